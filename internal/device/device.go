@@ -1,0 +1,45 @@
+// Package device is what easel asks of something that runs graphs: a Device
+// keeps the parameters and makes Programs of graphs; a Program runs one graph
+// again and again. Package cpu is the embedded device.
+//
+// Programs of one device share its parameters by name, so that a training
+// step, a validation pass and a picture for the sample sheet all see the same
+// weights. A device and its programs are used by one goroutine at a time.
+package device
+
+import "easel/internal/graph"
+
+// Device keeps parameters and makes programs.
+type Device interface {
+	// Name is the backend's name, as in --backend.
+	Name() string
+	// Compile plans a graph: everything is checked and allocated here. The
+	// graph's parameters are created with zeros where the device has none of
+	// that name, and have to have the same shape where it does.
+	Compile(g *graph.Graph) (Program, error)
+	// SetParameter stores a parameter's value, creating it if need be.
+	SetParameter(name string, shape graph.Shape, value []float32) error
+	// Parameter copies a parameter's value out.
+	Parameter(name string) (shape graph.Shape, value []float32, err error)
+	// Close frees the parameters; the device's programs must not be used after.
+	Close() error
+}
+
+// Program is a graph made ready to run on a device.
+type Program interface {
+	// Input is the buffer of an input: write into it before Run. It keeps its
+	// contents from run to run.
+	Input(name string) []float32
+	// Run runs the graph once, updates included. The slices of Output are
+	// valid until the next call.
+	Run() error
+	// Output is the value of a named output after Run. The caller reads it
+	// before the next Run.
+	Output(name string) []float32
+	// Memory is what the program holds beside the parameters, in bytes.
+	Memory() int64
+	// String prints the plan: steps, kernels, bytes, multiplications.
+	String() string
+	// Close frees the program's memory.
+	Close() error
+}

@@ -1,0 +1,133 @@
+package graph
+
+import "fmt"
+
+// Statistics says over which axes a norm takes mean and variance.
+type Statistics int
+
+const (
+	// PerBatch is over batch, height and width: batch normalisation with the
+	// current batch's statistics.
+	PerBatch Statistics = iota
+	// PerPicture is over height and width: instance normalisation.
+	PerPicture
+)
+
+func (s Statistics) String() string { return [...]string{"batch", "instance"}[s] }
+
+// Groups is how many sets of statistics a picture of the given shape has.
+func (s Statistics) Groups(x Shape) int {
+	if s == PerPicture {
+		return x[0]
+	}
+	return 1
+}
+
+type (
+	// Moments are each group's and channel's mean and 1/√(variance + ε), with
+	// the biased variance: x [batch, height, width, channels] to
+	// [groups, 2, channels]. Their gradient is part of Normalization's.
+	Moments struct {
+		Over    Statistics
+		Epsilon float32
+	}
+	// Normalization is scale·(x − mean)/√(variance + ε) + shift: operands x,
+	// moments, scale [channels], shift [channels].
+	Normalization struct{ Over Statistics }
+	// NormalizationSums are each group's and channel's Σȳ and Σȳ·x̂, where x̂
+	// is the normalised x: operands ȳ, x, moments; [groups, 2, channels].
+	NormalizationSums struct{ Over Statistics }
+	// NormalizationInputGradient is the gradient to x, through the statistics
+	// too: scale/√(variance + ε)·(ȳ − Σȳ/M − x̂·Σȳx̂/M), with M elements a
+	// group and channel: operands ȳ, x, moments, sums, scale.
+	NormalizationInputGradient struct{ Over Statistics }
+	// GroupSum is row Row of [groups, 2, channels], summed over groups: the
+	// gradients to shift (row 0) and scale (row 1).
+	GroupSum struct{ Row int }
+)
+
+// Name implements Op.
+func (o Moments) Name() string { return fmt.Sprintf("%v-moments", o.Over) }
+
+// Name implements Op.
+func (o Normalization) Name() string { return fmt.Sprintf("%v-norm", o.Over) }
+
+// Name implements Op.
+func (o NormalizationSums) Name() string { return fmt.Sprintf("%v-norm-sums", o.Over) }
+
+// Name implements Op.
+func (o NormalizationInputGradient) Name() string {
+	return fmt.Sprintf("%v-norm-input-gradient", o.Over)
+}
+
+// Name implements Op.
+func (o GroupSum) Name() string { return fmt.Sprintf("group-sum %d", o.Row) }
+
+func (o Moments) infer(in []Shape) Shape {
+	x := in[0]
+	wantRank(o.Name(), x, 4)
+	groups := o.Over.Groups(x)
+	if x.Positions()/groups < 2 {
+		fail("%s: one element a channel in %v has no variance: the norm would make every picture the same", o.Name(), x)
+	}
+	return Shape{groups, 2, x[3]}
+}
+
+func (o Normalization) infer(in []Shape) Shape {
+	x := in[0]
+	wantShape(o.Name(), "moments", in[1], o.Over.Groups(x), 2, x[3])
+	wantShape(o.Name(), "scale", in[2], x[3])
+	wantShape(o.Name(), "shift", in[3], x[3])
+	return x
+}
+
+func (o NormalizationSums) infer(in []Shape) Shape {
+	wantSame(o.Name(), in[0], in[1])
+	wantShape(o.Name(), "moments", in[2], o.Over.Groups(in[1]), 2, in[1][3])
+	return in[2]
+}
+
+func (o NormalizationInputGradient) infer(in []Shape) Shape {
+	wantSame(o.Name(), in[0], in[1])
+	wantSame(o.Name(), in[2], in[3])
+	wantShape(o.Name(), "scale", in[4], in[1][3])
+	return in[1]
+}
+
+func (o GroupSum) infer(in []Shape) Shape {
+	wantRank(o.Name(), in[0], 3)
+	return Shape{in[0][2]}
+}
+
+func (o Normalization) gradient(n, dy *Node) []*Node {
+	x, moments, scale := n.in(0), n.in(1), n.in(2)
+	sums := apply(NormalizationSums(o), dy, x, moments)
+	return []*Node{
+		apply(NormalizationInputGradient(o), dy, x, moments, sums, scale),
+		nil, // the path through the moments is in the input's gradient
+		apply(GroupSum{1}, sums),
+		apply(GroupSum{0}, sums),
+	}
+}
+
+func (o Moments) gradient(_, _ *Node) []*Node { return noGradient(o) }
+
+func (o NormalizationSums) gradient(_, _ *Node) []*Node { return noGradient(o) }
+
+func (o NormalizationInputGradient) gradient(_, _ *Node) []*Node { return noGradient(o) }
+
+func (o GroupSum) gradient(_, _ *Node) []*Node { return noGradient(o) }
+
+// noGradient is the gradient of operations that only gradients are made of.
+func noGradient(o Op) []*Node {
+	fail("%s: has no gradient of its own", o.Name())
+	return nil
+}
+
+// Norm normalises x [batch, height, width, channels] over the given axes with
+// the current statistics, at training and at test time alike, then applies
+// scale and shift [channels] (Ioffe & Szegedy 2015; Ulyanov et al. 2016).
+func Norm(x, scale, shift *Node, over Statistics, epsilon float32) *Node {
+	moments := apply(Moments{over, epsilon}, x)
+	return apply(Normalization{over}, x, moments, scale, shift)
+}
