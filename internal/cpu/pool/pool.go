@@ -1,0 +1,95 @@
+// Package pool has the workers of the cpu engine: a fixed number of
+// goroutines that share the tasks of one step after another.
+//
+// Which worker runs a task is left to chance; what a task computes must not
+// depend on it. Idle workers sleep. Run does not allocate.
+package pool
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+)
+
+// Pool runs the tasks of one step at a time. It is used by one goroutine at a
+// time, which is worker 0 itself.
+type Pool struct {
+	wake    []chan struct{}
+	done    sync.WaitGroup
+	next    atomic.Int64
+	tasks   int64
+	work    func(task, worker int)
+	failure atomic.Pointer[string]
+}
+
+// New starts a pool of the given number of workers, the caller of Run included.
+func New(workers int) *Pool {
+	p := &Pool{wake: make([]chan struct{}, max(workers, 1)-1)}
+	for i := range p.wake {
+		p.wake[i] = make(chan struct{}, 1)
+		go p.worker(i + 1)
+	}
+	return p
+}
+
+// Workers is the number of workers.
+func (p *Pool) Workers() int { return len(p.wake) + 1 }
+
+// Run calls work for each task in [0, tasks), each once, and returns when all
+// are done. A panic in a task comes out of Run.
+func (p *Pool) Run(tasks int, work func(task, worker int)) {
+	helpers := min(tasks-1, len(p.wake))
+	if helpers < 1 {
+		for t := range tasks {
+			work(t, 0)
+		}
+		return
+	}
+	p.work, p.tasks = work, int64(tasks)
+	p.next.Store(0)
+	p.done.Add(helpers)
+	for _, c := range p.wake[:helpers] {
+		c <- struct{}{}
+	}
+	p.share(0)
+	p.done.Wait()
+	p.work = nil
+	if text := p.failure.Swap(nil); text != nil {
+		panic(*text)
+	}
+}
+
+// Close ends the workers.
+func (p *Pool) Close() {
+	for _, c := range p.wake {
+		close(c)
+	}
+	p.wake = nil
+}
+
+func (p *Pool) worker(id int) {
+	for range p.wake[id-1] {
+		p.share(id)
+		p.done.Done()
+	}
+}
+
+// share takes tasks until none is left. A failed task is kept for Run to
+// report, since a panic in a worker would end the program.
+func (p *Pool) share(id int) {
+	defer p.catch()
+	for {
+		t := p.next.Add(1) - 1
+		if t >= p.tasks {
+			return
+		}
+		p.work(int(t), id)
+	}
+}
+
+func (p *Pool) catch() {
+	if r := recover(); r != nil {
+		text := fmt.Sprintf("pool: %v", r)
+		p.failure.CompareAndSwap(nil, &text)
+	}
+}
