@@ -1,0 +1,109 @@
+// Package atomicfile writes files that are either the old one or the new one,
+// never half of either.
+//
+// Call Write with the path and a function that produces the content. The
+// content goes to a temporary file in the same folder (a rename across file
+// systems is not atomic), is flushed to the disk, and takes the name of path
+// in one step. When anything fails, a panic of the function included, the old
+// file is untouched and the temporary file is gone.
+package atomicfile
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// newFileMode is the mode of a file that did not exist before. CreateTemp
+// makes files only their owner can read, which is wrong for results.
+const newFileMode fs.FileMode = 0o644
+
+// Write replaces the file at path with what write produces. The mode of an
+// existing file is kept. A symbolic link is followed, so that the file it
+// points at is replaced and the link stays.
+//
+// The error names path and the step; an error of write itself is wrapped, so
+// errors.Is and errors.As see it.
+func Write(path string, write func(io.Writer) error) (err error) {
+	target, mode, err := destination(path)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	f, err := os.CreateTemp(filepath.Dir(target), "."+filepath.Base(target)+".*.tmp")
+	if err != nil {
+		return fmt.Errorf("write %s: create temporary file: %w", path, err)
+	}
+	renamed := false
+	// Runs for a panic too; the second Close of a closed file is harmless.
+	defer func() {
+		if !renamed {
+			f.Close()
+			os.Remove(f.Name())
+		}
+	}()
+	if err := fill(f, mode, write); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	if err := os.Rename(f.Name(), target); err != nil {
+		return fmt.Errorf("write %s: rename: %w", path, err)
+	}
+	renamed = true
+	syncFolder(filepath.Dir(target))
+	return nil
+}
+
+// destination says which file a rename has to replace, and its mode.
+func destination(path string) (string, fs.FileMode, error) {
+	target := path
+	if resolved, err := filepath.EvalSymlinks(path); err == nil {
+		target = resolved
+	}
+	info, err := os.Stat(target)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return target, newFileMode, nil
+	case err != nil:
+		return "", 0, err
+	case info.IsDir():
+		return "", 0, errors.New("is a folder; give the name of a file")
+	case !info.Mode().IsRegular():
+		return "", 0, errors.New("not a regular file; it cannot be replaced in one step")
+	}
+	return target, info.Mode().Perm(), nil
+}
+
+// fill writes, flushes and closes the temporary file.
+func fill(f *os.File, mode fs.FileMode, write func(io.Writer) error) error {
+	b := bufio.NewWriterSize(f, 1<<16)
+	if err := write(b); err != nil {
+		return err
+	}
+	if err := b.Flush(); err != nil {
+		return fmt.Errorf("flush: %w", err)
+	}
+	if err := f.Chmod(mode); err != nil {
+		return fmt.Errorf("set mode: %w", err)
+	}
+	if err := f.Sync(); err != nil {
+		return fmt.Errorf("sync: %w", err)
+	}
+	if err := f.Close(); err != nil {
+		return fmt.Errorf("close: %w", err)
+	}
+	return nil
+}
+
+// syncFolder makes the rename itself durable. Some file systems cannot sync a
+// folder; the file is complete either way, so that is not a failure.
+func syncFolder(folder string) {
+	d, err := os.Open(folder)
+	if err != nil {
+		return
+	}
+	defer d.Close()
+	_ = d.Sync()
+}
