@@ -1,0 +1,31 @@
+// Package imgio turns picture files into numbers and back.
+//
+// Start with Read, which decodes PNG, JPEG, TIFF, WebP, BMP and GIF (the first
+// frame) into a Picture, and end with Write, which encodes PNG, JPEG and TIFF
+// by the file's extension. In between lie Resize, Crop, Mirror, PadReflect,
+// Convert, Concat, SplitSideBySide; each returns a new picture and leaves its
+// argument alone. ToModel and FromModel change between 0..1 and the range
+// −1..1 that networks see.
+//
+// # Conventions
+//
+// A Picture is [height, width, channels] in 0..1, gamma-encoded as in the file:
+// nothing here converts to linear light, and neither do the papers' own
+// programs. Alpha is never premultiplied. The number of channels is that of the
+// file: 1 grey, 2 grey and alpha (TIFF only; Go's PNG decoder gives RGBA), 3
+// RGB, 4 RGBA, and any number for a TIFF whose pages or samples are channels.
+// CMYK becomes RGB; a palette becomes RGB, or RGBA if it has a transparent entry.
+//
+// # Guarantees
+//
+// 8-bit and 16-bit samples survive Read, ToModel, FromModel and Write exactly.
+// The EXIF orientation is applied, so that up is up. A colour profile is not
+// applied: the numbers are taken as they are, and a Warning says so. A file
+// that is truncated, damaged or larger than ReadOptions.MaxSamples is an error
+// that names the file and the step, and decoders that panic are errors as well.
+// Write replaces a file completely or leaves it as it was.
+//
+// Functions that can be handed unsuitable files (a picture of odd width, say)
+// return errors; those that can only be misused by a programmer (a crop outside
+// of the picture) panic with a text that begins with "imgio:".
+package imgio

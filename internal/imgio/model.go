@@ -1,0 +1,66 @@
+package imgio
+
+import (
+	"fmt"
+	"math"
+)
+
+// ToModel writes p into dst, [height, width, channels], in the range −1..1 of
+// a network whose last layer is tanh: 2p−1, so v/127.5−1 of an 8-bit sample v.
+func ToModel(dst []float32, p *Picture) {
+	if len(dst) != len(p.Pix) {
+		panic(fmt.Sprintf("imgio: %d numbers for a picture of %d×%d×%d", len(dst), p.Width, p.Height, p.Channels))
+	}
+	for i, v := range p.Pix {
+		dst[i] = 2*v - 1
+	}
+}
+
+// FromModel makes a picture of what a network returned, src [h, w, c] in −1..1.
+// Values outside of the range are clamped and NaN becomes 0 (black): an encoder
+// has nothing else to say for them, and who wants to know looks before. Depth
+// is 8 or 16; rounding to it is left to Write, so that a picture that is
+// resized or measured first loses nothing.
+func FromModel(src []float32, w, h, c, depth int) *Picture {
+	if len(src) != w*h*c {
+		panic(fmt.Sprintf("imgio: %d numbers for a picture of %d×%d×%d", len(src), w, h, c))
+	}
+	p := New(w, h, c)
+	p.Depth = depth
+	for i, v := range src {
+		p.Pix[i] = clamp((v + 1) / 2)
+	}
+	return p
+}
+
+// clamp limits v to 0..1; NaN becomes 0.
+func clamp(v float32) float32 {
+	if v > 0 { // false for NaN
+		return min(v, 1)
+	}
+	return 0
+}
+
+// quantise returns the integer sample for v: rounded half up, clamped to
+// 0..limit. In float64, so that no float32 rounding moves a 16-bit sample.
+func quantise(v float32, limit float64) uint16 {
+	return uint16(math.Floor(float64(clamp(v))*limit + 0.5))
+}
+
+// sampleLimit returns the largest integer sample of a depth: 255 or 65535.
+func sampleLimit(depth int) float64 {
+	if depth == 16 {
+		return math.MaxUint16
+	}
+	return math.MaxUint8
+}
+
+// Quantise returns p as it will be after it is written and read again: the
+// picture that measures should see if a file is what is judged.
+func Quantise(p *Picture) *Picture {
+	q, limit := p.Clone(), sampleLimit(p.Depth)
+	for i, v := range q.Pix {
+		q.Pix[i] = float32(float64(quantise(v, limit)) / limit)
+	}
+	return q
+}

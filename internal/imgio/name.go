@@ -1,0 +1,65 @@
+package imgio
+
+import (
+	"path/filepath"
+	"strings"
+)
+
+var pictureExtensions = [...]string{".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".gif"}
+
+// IsPicture reports whether the name of a file ends like one that Read knows,
+// and is not hidden (".a.png" are leftovers of other programs).
+func IsPicture(path string) bool {
+	if strings.HasPrefix(filepath.Base(path), ".") {
+		return false
+	}
+	ext := strings.ToLower(filepath.Ext(path))
+	for _, e := range pictureExtensions {
+		if e == ext {
+			return true
+		}
+	}
+	return false
+}
+
+// NaturalLess orders names as people do: runs of digits count as numbers, so 9
+// comes before 10. Equal numbers with more zeros come later; it is a total order.
+func NaturalLess(a, b string) bool {
+	x, y := a, b
+	for x != "" && y != "" {
+		if isDigit(x[0]) && isDigit(y[0]) {
+			nx, ny := digits(x), digits(y)
+			x, y = x[len(nx):], y[len(ny):]
+			nx, ny = strings.TrimLeft(nx, "0"), strings.TrimLeft(ny, "0")
+			if len(nx) != len(ny) {
+				return len(nx) < len(ny)
+			}
+			if nx != ny {
+				return nx < ny
+			}
+			continue
+		}
+		if x[0] != y[0] {
+			return x[0] < y[0]
+		}
+		x, y = x[1:], y[1:]
+	}
+	if len(x) != len(y) {
+		return len(x) < len(y)
+	}
+	if len(a) != len(b) {
+		return len(a) < len(b)
+	}
+	return a < b
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+// digits returns the digits that s begins with.
+func digits(s string) string {
+	n := 0
+	for n < len(s) && isDigit(s[n]) {
+		n++
+	}
+	return s[:n]
+}
