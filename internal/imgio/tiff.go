@@ -8,9 +8,9 @@ import (
 
 // golang.org/x/image/tiff reads the first page and at most four samples a
 // pixel. Scientific and medical pictures have many of both, so this is a reader
-// of our own for what they use (TIFF 6.0, Adobe 1992): 8 and 16 bits, any
-// number of samples, interleaved or planar, strips or tiles, uncompressed, LZW,
-// Deflate or PackBits. Black and white pages go to x/image/tiff.
+// of our own for what they use (TIFF 6.0, Adobe 1992): 1 to 16 bits, any number
+// of samples, interleaved or planar, strips or tiles, uncompressed, LZW, Deflate
+// or PackBits. Fax codes, JPEG within TIFF and floating point are refused.
 
 // Tags of TIFF 6.0, and those of ICC.1 and of the Deflate supplement.
 const (
@@ -78,13 +78,12 @@ func parseTIFFHeader(data []byte) (tiffFile, uint32, error) {
 // tiffDirectory is the tags of one page; entries are 12 bytes each.
 type tiffDirectory struct {
 	file    tiffFile
-	offset  uint32
 	entries []byte
 	next    uint32 // offset of the next directory, 0 at the last
 }
 
 func (f tiffFile) directory(offset uint32) (tiffDirectory, error) {
-	d := tiffDirectory{file: f, offset: offset}
+	d := tiffDirectory{file: f}
 	start := int64(offset) + 2
 	if start > int64(len(f.data)) {
 		return d, fmt.Errorf("a page at byte %d of %d: the file is truncated", offset, len(f.data))

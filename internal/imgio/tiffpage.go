@@ -28,7 +28,7 @@ type tiffPage struct {
 	dir                   tiffDirectory
 	width, height         int
 	samples               int // stored, a pixel
-	bits                  int // 8 or 16, or 1 where simple is false
+	bits                  int // 1, 2, 4, 8 or 16
 	compression           uint32
 	photometric           uint32
 	planar, predicted     bool
@@ -36,7 +36,6 @@ type tiffPage struct {
 	blockWidth, blockRows int
 	palette               []uint32
 	premultiplied         bool
-	simple                bool // can be read here; else by x/image/tiff
 }
 
 // channels is how many channels the page becomes.
@@ -91,19 +90,21 @@ func (d tiffDirectory) page(limit int64) (*tiffPage, error) {
 	return p, p.checkKind()
 }
 
-// checkKind refuses what neither reader can do.
+// checkKind refuses what decode cannot do.
 func (p *tiffPage) checkKind() error {
 	switch p.compression {
 	case compressionNone, compressionLZW, compressionDeflate, compressionPackBits, compressionOldDeflate:
-		p.simple = p.bits != 1
-	case 2, 3, 4: // CCITT, one bit a pixel
 	default:
 		return fmt.Errorf("compression %d is not supported; save with LZW, Deflate or none", p.compression)
 	}
-	switch {
-	case p.bits == 1 && p.samples == 1, p.simple && (p.bits == 8 || p.bits == 16):
+	switch p.bits {
+	case 8, 16:
+	case 1, 2, 4:
+		if p.predicted {
+			return fmt.Errorf("a predictor with %d bits a sample is not supported", p.bits)
+		}
 	default:
-		return fmt.Errorf("%d samples of %d bits are not supported; save with 8 or 16 bits a sample", p.samples, p.bits)
+		return fmt.Errorf("samples of %d bits are not supported; save with 8 or 16", p.bits)
 	}
 	switch {
 	case p.photometric <= photometricRGB:

@@ -6,12 +6,11 @@ import (
 	"fmt"
 	"io"
 
-	"golang.org/x/image/tiff"
 	"golang.org/x/image/tiff/lzw"
 )
 
 // decodeTIFF reads all pages of a TIFF file and concatenates them as channels.
-// Thumbnails and masks are left out. It may write to the header in data.
+// Thumbnails and masks are left out.
 func decodeTIFF(data []byte, limit int64) (*Picture, metadata, error) {
 	f, first, err := parseTIFFHeader(data)
 	if err != nil {
@@ -70,15 +69,6 @@ func tiffPages(dirs []tiffDirectory, limit int64) ([]*tiffPage, error) {
 
 // decode reads the pixels of one page.
 func (p *tiffPage) decode() (*Picture, error) {
-	if !p.simple {
-		// x/image/tiff reads the page that the header points at.
-		p.dir.file.order.PutUint32(p.dir.file.data[4:], p.dir.offset)
-		img, err := tiff.Decode(bytes.NewReader(p.dir.file.data))
-		if err != nil {
-			return nil, err
-		}
-		return FromImage(img), nil
-	}
 	raw, err := p.rawSamples()
 	if err != nil {
 		return nil, err
@@ -146,7 +136,7 @@ func (p *tiffPage) block(offset, count uint32, y, interleaved int) ([]byte, erro
 	if !p.tiled {
 		rows = min(rows, p.height-y)
 	}
-	size := rows * p.blockWidth * interleaved * p.bits / 8
+	size := rows * p.rowBytes(interleaved)
 	block, err := decompress(p.compression, data[offset:end], size)
 	if err != nil {
 		return nil, err
@@ -155,6 +145,11 @@ func (p *tiffPage) block(offset, count uint32, y, interleaved int) ([]byte, erro
 		p.undoPredictor(block, interleaved)
 	}
 	return block, nil
+}
+
+// rowBytes is the length of a row of a block; rows begin at whole bytes.
+func (p *tiffPage) rowBytes(interleaved int) int {
+	return (p.blockWidth*interleaved*p.bits + 7) / 8
 }
 
 // decompress returns exactly size bytes.
@@ -209,7 +204,7 @@ func unpackBits(packed []byte, size int) []byte {
 func (p *tiffPage) undoPredictor(block []byte, interleaved int) {
 	order, bytesEach := p.dir.file.order, p.bits/8
 	step := interleaved * bytesEach
-	rowBytes := p.blockWidth * step
+	rowBytes := p.rowBytes(interleaved)
 	for row := block; len(row) >= rowBytes; row = row[rowBytes:] {
 		for i := step; i < rowBytes; i += bytesEach {
 			if bytesEach == 1 {
@@ -223,20 +218,28 @@ func (p *tiffPage) undoPredictor(block []byte, interleaved int) {
 
 // place copies a block into the picture; what lies beyond its edge is padding.
 func (p *tiffPage) place(raw *Picture, block []byte, x, y, plane, interleaved int) {
-	order, bytesEach := p.dir.file.order, p.bits/8
-	rowBytes := p.blockWidth * interleaved * bytesEach
+	rowBytes := p.rowBytes(interleaved)
 	for i := 0; i < p.blockRows && y+i < p.height; i++ {
-		src, dst := block[i*rowBytes:], raw.row(y+i)
+		src, dst := block[i*rowBytes:][:rowBytes], raw.row(y + i)[x*p.samples:]
 		for j := range min(p.blockWidth, p.width-x) {
 			for c := range interleaved {
-				k := j*interleaved + c
-				if bytesEach == 1 {
-					dst[(x+j)*p.samples+plane+c] = float32(src[k]) / 255
-				} else {
-					dst[(x+j)*p.samples+plane+c] = float32(order.Uint16(src[2*k:])) / 65535
-				}
+				dst[j*p.samples+plane+c] = p.sample(src, j*interleaved+c)
 			}
 		}
+	}
+}
+
+// sample returns number k of a row as a fraction of the largest.
+func (p *tiffPage) sample(row []byte, k int) float32 {
+	switch p.bits {
+	case 8:
+		return float32(row[k]) / 255
+	case 16:
+		return float32(p.dir.file.order.Uint16(row[2*k:])) / 65535
+	default: // the first sample is in the high bits
+		largest := 1<<p.bits - 1
+		shift := 8 - p.bits - k*p.bits%8
+		return float32(int(row[k*p.bits/8])>>shift&largest) / float32(largest)
 	}
 }
 
@@ -268,7 +271,7 @@ func (p *tiffPage) lookUp(raw *Picture) *Picture {
 	n := len(p.palette) / 3
 	q := New(p.width, p.height, 3)
 	for i, v := range raw.Pix {
-		index := int(quantise(v, 255))
+		index := int(quantise(v, float64(n-1)))
 		for c := range 3 {
 			// Palettes of 8-bit pictures hold v·257 or v·256; the high byte is v.
 			q.Pix[3*i+c] = float32(p.palette[c*n+index]>>8) / 255
