@@ -1,0 +1,113 @@
+package reference
+
+import (
+	"fmt"
+	"slices"
+
+	"easel/internal/graph"
+)
+
+// Values are the values of a graph's nodes after a run.
+type Values struct {
+	nodes   [][]float64
+	outputs map[string]int
+}
+
+// Of is the value of a node.
+func (v Values) Of(n *graph.Node) []float64 { return v.nodes[n.ID()] }
+
+// Output is the value of a named output, nil where there is none.
+func (v Values) Output(name string) []float64 {
+	if id, ok := v.outputs[name]; ok {
+		return v.nodes[id]
+	}
+	return nil
+}
+
+// Run computes all nodes of g in the order of their making. Inputs and params
+// are by name, row by row; a parameter that is missing is zeros, as on a
+// device, and is entered in params. Updated parameters are replaced in params,
+// their old slices left as they were. An error says which input or parameter
+// has another size than the graph's or is missing, or which node reads a
+// parameter's old value after its update.
+func Run(g *graph.Graph, inputs, params map[string][]float64) (Values, error) {
+	v := Values{outputs: map[string]int{}}
+	if err := checkOrder(g); err != nil {
+		return v, err
+	}
+	for _, n := range g.Nodes() {
+		value, err := evaluate(n, v, inputs, params)
+		if err != nil {
+			return v, err
+		}
+		v.nodes = append(v.nodes, value)
+	}
+	for _, o := range g.Outputs() {
+		v.outputs[o.Name] = o.Node.ID()
+	}
+	return v, nil
+}
+
+// checkOrder refuses a graph in which a parameter's old value is read after
+// the parameter has been updated.
+func checkOrder(g *graph.Graph) error {
+	updated := map[*graph.Node]*graph.Node{}
+	for _, n := range g.Nodes() {
+		for _, in := range n.Inputs() {
+			if u := updated[in]; u != nil {
+				return fmt.Errorf("reference: %v reads the old value of %v after its update %v", n, in, u)
+			}
+		}
+		for _, i := range graph.Updated(n.Op()) {
+			updated[n.Inputs()[i]] = n
+		}
+	}
+	for _, o := range g.Outputs() {
+		if u := updated[o.Node]; u != nil {
+			return fmt.Errorf("reference: output %q is the old value of %v after its update %v", o.Name, o.Node, u)
+		}
+	}
+	return nil
+}
+
+// evaluate computes one node, all its operands being known.
+func evaluate(n *graph.Node, v Values, inputs, params map[string][]float64) ([]float64, error) {
+	size := n.Shape().Size()
+	switch op := n.Op().(type) {
+	case graph.Input:
+		return leaf(op.Name(), inputs[op.Label], size)
+	case graph.Parameter:
+		if params[op.Label] == nil {
+			params[op.Label] = make([]float64, size)
+		}
+		return leaf(op.Name(), params[op.Label], size)
+	case graph.Constant:
+		return widen(op.Data), nil
+	case graph.AdamUpdate, graph.SGDUpdate:
+		return update(n, v, params), nil
+	}
+	out := tensor{n.Shape(), make([]float64, size)}
+	in := make([]tensor, len(n.Inputs()))
+	for i, operand := range n.Inputs() {
+		in[i] = tensor{operand.Shape(), v.Of(operand)}
+	}
+	if !compute(n.Op(), in, out) {
+		return nil, fmt.Errorf("reference: does not know %v", n)
+	}
+	return out.data, nil
+}
+
+func leaf(name string, value []float64, size int) ([]float64, error) {
+	if len(value) != size {
+		return nil, fmt.Errorf("reference: %s has %d numbers, the graph wants %d", name, len(value), size)
+	}
+	return slices.Clone(value), nil
+}
+
+func widen(x []float32) []float64 {
+	out := make([]float64, len(x))
+	for i, v := range x {
+		out[i] = float64(v)
+	}
+	return out
+}
