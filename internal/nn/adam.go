@@ -1,0 +1,63 @@
+package nn
+
+import "easel/internal/graph"
+
+// Adam is the optimiser of Kingma and Ba (2015). See graph.AdamUpdate for
+// where epsilon stands.
+type Adam struct {
+	Beta1, Beta2, Epsilon float64
+	EpsilonHat            bool
+}
+
+// Update is one parameter's part of an optimiser step.
+type Update struct {
+	Parameter Parameter
+	// Gradient of the loss to the parameter, and the parameter's Value after
+	// the step, both of the parameter's shape.
+	Gradient, Value *graph.Node
+}
+
+// Updates are in the parameters' order.
+type Updates []Update
+
+// Values are the parameters' new values by name, for [Scope.Using].
+func (us Updates) Values() map[string]*graph.Node {
+	values := make(map[string]*graph.Node, len(us))
+	for _, u := range us {
+		values[u.Parameter.Name] = u.Value
+	}
+	return values
+}
+
+// Gradients takes the gradient of a scalar loss to each parameter; Value is
+// not set yet. [Adam.Step] sets it: separately, so that every reader of the
+// old values can be made in between.
+func Gradients(loss *graph.Node, of Parameters) Updates {
+	updates := make(Updates, len(of))
+	for i, gradient := range graph.Gradient(loss, of.Nodes()...) {
+		updates[i] = Update{Parameter: of[i], Gradient: gradient}
+	}
+	return updates
+}
+
+// Step updates each parameter along its gradient. The moments are parameters
+// <name>/adam/m and <name>/adam/v of the parameter's shape; rate and step are
+// scalars, and the first step is 1.
+func (a Adam) Step(s *Scope, updates Updates, rate, step *graph.Node) {
+	options := graph.AdamUpdate{Beta1: a.Beta1, Beta2: a.Beta2, Epsilon: a.Epsilon, EpsilonHat: a.EpsilonHat}
+	root := &Scope{registry: s.registry}
+	for i := range updates {
+		u := &updates[i]
+		p := u.Parameter
+		moments := root.Sub(p.Name).Sub("adam")
+		m, v := moments.State("m", p.Shape...), moments.State("v", p.Shape...)
+		u.Value = graph.Adam(p.Node, u.Gradient, m, v, rate, step, options)
+	}
+}
+
+// Minimise is Gradients and Step in one.
+func (a Adam) Minimise(s *Scope, loss *graph.Node, of Parameters, rate, step *graph.Node) Updates {
+	updates := Gradients(loss, of)
+	a.Step(s, updates, rate, step)
+	return updates
+}

@@ -1,0 +1,31 @@
+// Package nn is between the graph's operations and a network: named
+// parameters with their initialisation, blocks of layers, and an optimiser
+// that keeps its moments as parameters.
+//
+// A network is a function that builds itself in a [Scope]:
+//
+//	scope := nn.NewScope(g)
+//	y := nn.Conv(scope.Sub("encoder1"), x, nn.ConvOptions{Out: 64, Kernel: 4, Stride: 2, Padding: 1, Init: nn.Normal{Deviation: 0.02}})
+//	scope.Parameters().Store(device, seed)
+//
+// The scope collects what the function asks for, so the same function serves
+// every size of picture, and nothing has to be listed twice. Built again in
+// the same scope, a network shares its parameters; built in
+// [Scope.Using], it reads other nodes in their place, such as the values
+// after an update.
+//
+// # Conventions
+//
+// Names are paths: "generator/encoder1/kernel". A layer's parameters are
+// kernel and bias, a norm's norm/scale and norm/shift; an optimiser's moments
+// follow the parameter: "generator/encoder1/kernel/adam/m". Pictures are
+// [batch, height, width, channels], kernels [height, width, in, out].
+//
+// # Guarantees
+//
+// An initial value depends on the seed and the parameter's name and shape
+// alone: neither on the other parameters nor on the order of building.
+//
+// Misuse panics with a *graph.Error, as in package graph; graph.Build is the
+// boundary.
+package nn

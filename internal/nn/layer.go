@@ -1,0 +1,63 @@
+package nn
+
+import "easel/internal/graph"
+
+// ConvOptions says what a convolution is beside its input.
+type ConvOptions struct {
+	Out     int // channels
+	Kernel  int // height and width
+	Stride  int
+	Padding int // zeros on each side
+	// Bias adds a bias that starts at 0.
+	Bias bool
+	// Init is the kernel's.
+	Init Initialiser
+}
+
+// Conv is a convolution of x [batch, height, width, in] with parameters kernel
+// [k, k, in, Out] and, if asked for, bias [Out].
+func Conv(s *Scope, x *graph.Node, o ConvOptions) *graph.Node {
+	return o.withBias(s, graph.Conv(x, o.kernel(s, x), o.Stride, graph.Pad(o.Padding)))
+}
+
+// ConvTranspose is a transposed convolution of x [batch, height, width, in]
+// with parameters kernel [k, k, in, Out] and, if asked for, bias [Out].
+func ConvTranspose(s *Scope, x *graph.Node, o ConvOptions) *graph.Node {
+	return o.withBias(s, graph.ConvTranspose(x, o.kernel(s, x), o.Stride, o.Padding))
+}
+
+func (o ConvOptions) kernel(s *Scope, x *graph.Node) *graph.Node {
+	return s.Parameter("kernel", o.Init, o.Kernel, o.Kernel, x.Shape().Channels(), o.Out)
+}
+
+func (o ConvOptions) withBias(s *Scope, y *graph.Node) *graph.Node {
+	if !o.Bias {
+		return y
+	}
+	return graph.AddBias(y, s.Parameter("bias", Constant(0), o.Out))
+}
+
+// NormOptions says what a norm is beside its input.
+type NormOptions struct {
+	Over    graph.Statistics
+	Epsilon float64
+	// Scale is the initialiser of the scale; the shift starts at 0.
+	Scale Initialiser
+}
+
+// Norm normalises x [batch, height, width, channels] with the current
+// statistics, with parameters norm/scale and norm/shift [channels]. A map that
+// has one element a channel and group has no variance, and the result would be
+// the shift whatever the picture: that is refused with the layer's name.
+func Norm(s *Scope, x *graph.Node, o NormOptions) *graph.Node {
+	shape := x.Shape()
+	if shape.Positions()/o.Over.Groups(shape) < 2 {
+		fail("%s: %v norm of a %d×%d map would make every picture the same; a larger picture or a network with fewer layers would do",
+			s.Path(), o.Over, shape[1], shape[2])
+	}
+	channels := shape.Channels()
+	norm := s.Sub("norm")
+	scale := norm.Parameter("scale", o.Scale, channels)
+	shift := norm.Parameter("shift", Constant(0), channels)
+	return graph.Norm(x, scale, shift, o.Over, float32(o.Epsilon))
+}

@@ -1,0 +1,90 @@
+package nn
+
+import (
+	"fmt"
+	"slices"
+
+	"easel/internal/graph"
+)
+
+// Scope is a place in a network's tree of names where layers make their
+// parameters.
+type Scope struct {
+	path     string
+	registry *registry
+	replaced map[string]*graph.Node
+}
+
+// registry is what the scopes of one graph share.
+type registry struct {
+	graph *graph.Graph
+	list  Parameters
+	known map[string]bool
+}
+
+// NewScope is the root scope of a graph.
+func NewScope(g *graph.Graph) *Scope {
+	return &Scope{registry: &registry{graph: g, known: map[string]bool{}}}
+}
+
+// Sub is the scope below this one, under the given name.
+func (s *Scope) Sub(name string) *Scope {
+	return &Scope{s.join(name), s.registry, s.replaced}
+}
+
+// Subf is Sub of a formatted name.
+func (s *Scope) Subf(format string, args ...any) *Scope { return s.Sub(fmt.Sprintf(format, args...)) }
+
+// Using is the same scope with nodes in the place of parameters, by full name:
+// a network built there reads those instead. Parameters that have no
+// replacement are read as ever.
+func (s *Scope) Using(replaced map[string]*graph.Node) *Scope {
+	return &Scope{s.path, s.registry, replaced}
+}
+
+// Path is where in the tree this scope is: "generator/encoder1".
+func (s *Scope) Path() string { return s.path }
+
+// Graph is the graph that parameters are made in.
+func (s *Scope) Graph() *graph.Graph { return s.registry.graph }
+
+// Parameters are all parameters made so far in this graph, in order.
+func (s *Scope) Parameters() Parameters { return slices.Clone(s.registry.list) }
+
+// Parameter is the weight of the given name, or what replaces it. Asked for
+// again it is the same one, and the shape has to be the same.
+func (s *Scope) Parameter(name string, init Initialiser, shape ...int) *graph.Node {
+	full := s.join(name)
+	if n := s.replaced[full]; n != nil {
+		if !n.Shape().Equal(shape) {
+			fail("%s is %v, and what replaces it %v", full, graph.Shape(shape), n.Shape())
+		}
+		return n
+	}
+	return s.registry.add(full, init, true, shape)
+}
+
+// State is a parameter that an optimiser updates beside the weights.
+func (s *Scope) State(name string, shape ...int) *graph.Node {
+	return s.registry.add(s.join(name), Constant(0), false, shape)
+}
+
+func (r *registry) add(name string, init Initialiser, trainable bool, shape graph.Shape) *graph.Node {
+	n := r.graph.Parameter(name, shape...)
+	if !r.known[name] {
+		r.known[name] = true
+		r.list = append(r.list, Parameter{name, slices.Clone(shape), init, trainable, n})
+	}
+	return n
+}
+
+func (s *Scope) join(name string) string {
+	if s.path == "" {
+		return name
+	}
+	return s.path + "/" + name
+}
+
+func fail(format string, args ...any) {
+	panic(&graph.Error{Text: "nn: " + fmt.Sprintf(format, args...)})
+}
