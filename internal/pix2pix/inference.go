@@ -1,0 +1,74 @@
+package pix2pix
+
+import (
+	"errors"
+	"fmt"
+
+	"easel/internal/graph"
+	"easel/internal/nn"
+)
+
+// Network is the generator as a graph. Its inputs are a [batch, height, width,
+// InputChannels] in [−1, 1] and key [5] (graph.Key), its output is fake
+// [batch, height, width, OutputChannels], likewise in [−1, 1].
+type Network struct {
+	Graph      *graph.Graph
+	Parameters nn.Parameters
+}
+
+// InferenceOptions say how a generator is run.
+type InferenceOptions struct {
+	// NoNoise switches dropout off and sets z to 0: the same picture whatever
+	// the key.
+	NoNoise bool
+}
+
+// Inference builds the generator for batches of pictures of the given size,
+// any multiples of ImageSize. Noise is on, as in training, and drawn from the
+// key; statistics are each picture's own, so that without noise a batch of
+// N gives what N batches of one give.
+func Inference(c Config, batch, height, width int, options InferenceOptions) (*Network, error) {
+	if err := first(c.Validate(), c.checkGenerator(batch, height, width)); err != nil {
+		return nil, fmt.Errorf("generator: %w", err)
+	}
+	network := &Network{}
+	g, err := graph.Build(func(g *graph.Graph) {
+		scope := nn.NewScope(g)
+		mode := Mode{Statistics: graph.PerPicture, Key: g.Input("key", graph.KeySize)}
+		if options.NoNoise {
+			mode.Key = nil
+		}
+		x := g.Input("a", batch, height, width, c.InputChannels)
+		g.Output("fake", Generator(scope.Sub("generator"), c, x, mode))
+		network.Parameters = scope.Parameters()
+	})
+	if err != nil {
+		return nil, fmt.Errorf("generator: %w", err)
+	}
+	network.Graph = g
+	return network, nil
+}
+
+// checkSizes reports batches that the networks of a configuration cannot be
+// trained on.
+func (c Config) checkSizes(batch, height, width int) error {
+	if err := first(c.Validate(), c.checkGenerator(batch, height, width)); err != nil || !c.Adversarial() {
+		return err
+	}
+	group := 1
+	if c.trainingMode(batch, nil).Statistics == graph.PerBatch {
+		group = batch
+	}
+	return c.checkDiscriminator(group, height, width)
+}
+
+func (c Config) checkGenerator(batch, height, width int) error {
+	if batch < 1 {
+		return errors.New("an empty batch")
+	}
+	if n := c.ImageSize; height < 1 || width < 1 || height%n != 0 || width%n != 0 {
+		return fmt.Errorf("pictures of %d×%d do not fit %d levels (encoder%d would have no whole map): sides have to be multiples of %d",
+			height, width, c.Levels(), c.Levels(), n)
+	}
+	return nil
+}

@@ -1,0 +1,65 @@
+package pix2pix
+
+import (
+	"easel/internal/graph"
+	"easel/internal/nn"
+)
+
+const (
+	// leak is the slope of the encoder's and the discriminator's leaky ReLU
+	// (§6.1).
+	leak = 0.2
+	// normEpsilon is added to the variance, as in Torch7 and PyTorch.
+	normEpsilon = 1e-5
+	// kernelSize is that of every convolution but the pixel discriminator's.
+	kernelSize = 4
+	// widest is the most channels of any layer, in multiples of the first
+	// layer's: C512 for C64.
+	widest = 8
+)
+
+// Mode is how a network is run.
+type Mode struct {
+	// Statistics of the norms.
+	Statistics graph.Statistics
+	// Key of the noise, [5]: see graph.Key. Without one there is no dropout,
+	// and the z channels are 0.
+	Key *graph.Node
+	// GivenMasks makes the dropout masks inputs: "mask/decoder1" …, of the
+	// decoder layer's shape, with values 0 or 1/(1−rate).
+	GivenMasks bool
+}
+
+// trainingMode is how networks run on a batch of the given size in training.
+// Auto is instance norm at batch 1 and batch norm above (§3.3).
+func (c Config) trainingMode(batch int, key *graph.Node) Mode {
+	m := Mode{Statistics: graph.PerBatch, Key: key}
+	if c.Norm == NormInstance || c.Norm == NormAuto && batch == 1 {
+		m.Statistics = graph.PerPicture
+	}
+	return m
+}
+
+// norm normalises a layer's result, unless the network has no norms.
+func (c Config) norm(s *nn.Scope, x *graph.Node, m Mode) *graph.Node {
+	if c.Norm == NormNone {
+		return x
+	}
+	return nn.Norm(s, x, nn.NormOptions{
+		Over: m.Statistics, Epsilon: normEpsilon,
+		Scale: nn.Normal{Mean: 1, Deviation: c.InitDeviation},
+	})
+}
+
+// resample is a layer's convolution at stride 2: all of the generator's.
+func (c Config) resample(out int, bias bool) nn.ConvOptions {
+	return nn.ConvOptions{
+		Out: out, Kernel: kernelSize, Stride: 2, Padding: 1,
+		Bias: bias || c.Norm == NormNone,
+		Init: nn.Normal{Deviation: c.InitDeviation},
+	}
+}
+
+// channels is the number of channels of layer k, counted from 1, of a stack
+// that starts with width and doubles.
+func channels(width, k int) int { return width * min(1<<(k-1), widest) }

@@ -1,0 +1,41 @@
+package pix2pix
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Default is the paper's configuration: the preset "paper".
+func Default() Config {
+	return Config{
+		ImageSize: 256, InputChannels: 3, OutputChannels: 3,
+		Generator: UNet, Width: 64, Norm: NormAuto, Dropout: DropoutPaper, DropoutRate: 0.5,
+		Discriminator: Patch, PatchLayers: 3, DiscriminatorWidth: 64,
+		Objective: L1CGAN, GANLoss: Vanilla, Lambda: 100,
+		Order: DiscriminatorFirst, HalveDiscriminatorLoss: true,
+		LearningRate: 2e-4, Beta1: 0.5, Beta2: 0.999, Epsilon: 1e-8,
+		Schedule: ConstantRate, DecayFrom: 0.5,
+		InitDeviation: 0.02,
+	}
+}
+
+// Presets are the names that Preset knows.
+func Presets() []string { return []string{"paper", "pytorch", "laptop"} }
+
+// Preset is a named configuration: "paper" is Default; "pytorch" is what the
+// authors' PyTorch port does otherwise, dropout one layer further out and a
+// rate that decays over the second half; "laptop" is the paper at 128×128
+// with half the width, for training without an accelerator.
+func Preset(name string) (Config, error) {
+	c := Default()
+	switch name {
+	case "paper":
+	case "pytorch":
+		c.Dropout, c.Schedule = DropoutPyTorch, LinearDecay
+	case "laptop":
+		c.ImageSize, c.Width, c.DiscriminatorWidth = 128, 32, 32
+	default:
+		return Config{}, fmt.Errorf("unknown preset %q: there are %s", name, strings.Join(Presets(), ", "))
+	}
+	return c, nil
+}
