@@ -1,0 +1,79 @@
+package metric
+
+import "fmt"
+
+// Confusion counts predicted against true labels over any number of pictures.
+// The measures of segmentation are functions of these counts, of a whole test
+// set and not means over pictures (Long, Shelhamer and Darrell 2015 §5; the
+// FCN-score of Isola et al. 2017 §3.4).
+type Confusion struct {
+	classes int
+	counts  []int64 // [true, predicted]
+}
+
+// NewConfusion returns counts of zero for labels 0..classes−1.
+func NewConfusion(classes int) *Confusion {
+	if classes < 1 {
+		panic(fmt.Sprintf("metric: %d classes", classes))
+	}
+	return &Confusion{classes, make([]int64, classes*classes)}
+}
+
+// Add counts pixels. Those whose true label is no class are left out, as
+// unlabelled ones are; a predicted label that is no class is an error of the
+// programmer and panics.
+func (c *Confusion) Add(truth, predicted []int) {
+	if len(truth) != len(predicted) {
+		panic(fmt.Sprintf("metric: %d true and %d predicted labels", len(truth), len(predicted)))
+	}
+	for i, t := range truth {
+		if t < 0 || t >= c.classes {
+			continue
+		}
+		if p := predicted[i]; p < 0 || p >= c.classes {
+			panic(fmt.Sprintf("metric: predicted label %d of %d classes", p, c.classes))
+		}
+		c.counts[t*c.classes+predicted[i]]++
+	}
+}
+
+// Scores are the measures of a Confusion, each in 0..1. Classes that do not
+// occur among the true labels count in neither mean.
+type Scores struct {
+	PixelAccuracy float64 // right pixels among all
+	ClassAccuracy float64 // mean over classes of right pixels among the class's
+	ClassIoU      float64 // mean over classes of intersection over union
+}
+
+// Scores returns the measures of all pixels added so far; zeros if there are none.
+func (c *Confusion) Scores() Scores {
+	var s Scores
+	var right, all int64
+	present := 0.0
+	for k := range c.classes {
+		hit, truth, predicted := c.class(k)
+		right += hit
+		all += truth
+		if truth > 0 {
+			present++
+			s.ClassAccuracy += float64(hit) / float64(truth)
+			s.ClassIoU += float64(hit) / float64(truth+predicted-hit)
+		}
+	}
+	if all == 0 {
+		return Scores{}
+	}
+	s.PixelAccuracy = float64(right) / float64(all)
+	s.ClassAccuracy /= present
+	s.ClassIoU /= present
+	return s
+}
+
+// class returns the pixels of class k that are right, true and predicted.
+func (c *Confusion) class(k int) (hit, truth, predicted int64) {
+	for j := range c.classes {
+		truth += c.counts[k*c.classes+j]
+		predicted += c.counts[j*c.classes+k]
+	}
+	return c.counts[k*c.classes+k], truth, predicted
+}
