@@ -11,7 +11,7 @@ func Gradient(loss *Node, of ...*Node) []*Node {
 	grads := map[*Node]*Node{loss: g.Constant([]float32{1})}
 	for id := loss.id; id >= 0; id-- {
 		n := g.nodes[id]
-		if grads[n] != nil && needed[id] && len(n.inputs) > 0 {
+		if grads[n] != nil && n.passesOn(needed) {
 			n.propagate(grads, needed)
 		}
 	}
@@ -22,6 +22,21 @@ func Gradient(loss *Node, of ...*Node) []*Node {
 		}
 	}
 	return out
+}
+
+// passesOn reports whether the gradient to n is needed for that to an operand.
+// Where it is not, the gradient ends here, so that it may be asked for at a
+// node whose operation has none of its own, as an update's.
+func (n *Node) passesOn(needed []bool) bool {
+	if _, stop := n.op.(StopGradient); stop {
+		return false
+	}
+	for _, in := range n.inputs {
+		if needed[in.id] {
+			return true
+		}
+	}
+	return false
 }
 
 // propagate adds the gradients of n's operands to grads, leaving out what

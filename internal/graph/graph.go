@@ -102,7 +102,7 @@ func (g *Graph) add(op Op, shape Shape, inputs []*Node) *Node {
 			fail("%s: result %v has an empty axis", op.Name(), shape)
 		}
 	}
-	n := &Node{graph: g, id: len(g.nodes), op: op, inputs: inputs, shape: slices.Clone(shape)}
+	n := &Node{graph: g, id: len(g.nodes), op: op, inputs: slices.Clone(inputs), shape: slices.Clone(shape)}
 	g.nodes = append(g.nodes, n)
 	return n
 }

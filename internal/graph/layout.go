@@ -76,7 +76,12 @@ func (o ChannelEmbed) gradient(n, dy *Node) []*Node {
 }
 
 // Concat joins values that agree in all axes but the last along it.
-func Concat(xs ...*Node) *Node { return apply(Concatenation{}, xs...) }
+func Concat(xs ...*Node) *Node {
+	if len(xs) == 0 {
+		fail("concat: of nothing")
+	}
+	return apply(Concatenation{}, xs...)
+}
 
 // Slice is channels from ≤ c < to of x.
 func Slice(x *Node, from, to int) *Node { return apply(ChannelSlice{from, to}, x) }
@@ -117,6 +122,7 @@ func (o BorderGradient) Name() string { return fmt.Sprintf("%v-pad-gradient %v",
 
 func (o Border) infer(in []Shape) Shape {
 	x, p := in[0], o.Padding
+	wantOneOf("pad", int(o.Mode), int(PadReplicate))
 	wantRank(o.Name(), x, 4)
 	if min(p.Top, p.Left, p.Bottom, p.Right) < 0 {
 		fail("%s: negative", o.Name())

@@ -1,5 +1,7 @@
 package graph
 
+import "slices"
+
 // Input is a value given anew for each run.
 type Input struct{ Label string }
 
@@ -61,12 +63,12 @@ func (g *Graph) leaf(known map[string]*Node, op Op, name string, shape Shape) *N
 	return n
 }
 
-// Constant adds a value known now: data of the given shape.
+// Constant adds a value known now: a copy of data, of the given shape.
 func (g *Graph) Constant(data []float32, shape ...int) *Node {
 	if Shape(shape).Size() != len(data) {
 		fail("constant of %d numbers cannot be %v", len(data), Shape(shape))
 	}
-	return g.add(Constant{data}, shape, nil)
+	return g.add(Constant{slices.Clone(data)}, shape, nil)
 }
 
 // Detach returns x as far as values go, and a wall as far as gradients go.

@@ -19,7 +19,7 @@ const (
 	HingeError
 	// SoftmaxCrossEntropy is −log softmax(x)[y] for logits x [batch, height,
 	// width, classes] and class numbers y [batch, height, width, 1]; numbers
-	// outside [0, classes) are left out of the mean.
+	// outside [0, classes) are left out of the mean, which is 0 where all are.
 	SoftmaxCrossEntropy
 )
 
@@ -40,7 +40,7 @@ type (
 		Target   float32
 	}
 	// LossGradient is the gradient to x times a scalar: operands scalar, x and
-	// y as in Loss. At the kink of |x − y| it is 0, as everywhere.
+	// y as in Loss. At the kinks, |0| and max(0, 0), it is 0.
 	LossGradient struct {
 		Function LossFunction
 		Target   float32
@@ -61,7 +61,10 @@ func (o LossGradient) Name() string { return Loss(o).Name() + "-gradient" }
 func (o Loss) infer(in []Shape) Shape {
 	switch x := in[0]; {
 	case o.Function == SoftmaxCrossEntropy:
+		wantRank(o.Name(), x, 4)
 		wantSame(o.Name(), withChannels(x, 1), in[1])
+	case o.Function == HingeError && o.Target != 1 && o.Target != -1:
+		fail("%s: the sign is neither 1 nor -1", o.Name())
 	case !o.Function.takesTarget():
 		wantSame(o.Name(), x, in[1])
 	}
@@ -108,5 +111,6 @@ func Hinge(x *Node, sign float32) *Node { return apply(Loss{HingeError, sign}, x
 
 // ClassCrossEntropy is the mean softmax cross-entropy of logits x [batch,
 // height, width, classes] against class numbers y [batch, height, width, 1];
-// positions with a number outside [0, classes) do not count.
+// positions with a number outside [0, classes) do not count, and the loss is 0
+// where none does.
 func ClassCrossEntropy(x, y *Node) *Node { return apply(Loss{Function: SoftmaxCrossEntropy}, x, y) }

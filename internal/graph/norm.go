@@ -47,7 +47,7 @@ type (
 )
 
 // Name implements Op.
-func (o Moments) Name() string { return fmt.Sprintf("%v-moments", o.Over) }
+func (o Moments) Name() string { return fmt.Sprintf("%v-moments ε %g", o.Over, o.Epsilon) }
 
 // Name implements Op.
 func (o Normalization) Name() string { return fmt.Sprintf("%v-norm", o.Over) }
@@ -65,6 +65,10 @@ func (o GroupSum) Name() string { return fmt.Sprintf("group-sum %d", o.Row) }
 
 func (o Moments) infer(in []Shape) Shape {
 	x := in[0]
+	wantOneOf("norm", int(o.Over), int(PerPicture))
+	if !(o.Epsilon >= 0) {
+		fail("%s: negative", o.Name())
+	}
 	wantRank(o.Name(), x, 4)
 	groups := o.Over.Groups(x)
 	if x.Positions()/groups < 2 {

@@ -132,7 +132,7 @@ func (o Activation) Name() string {
 func (o ActivationGradient) Name() string { return Activation(o).Name() + "-gradient" }
 
 func (o Activation) infer(in []Shape) Shape {
-	if o.Function == LeakyReLUFunction && (o.Slope <= 0 || o.Slope >= 1) {
+	if o.Function == LeakyReLUFunction && !(o.Slope > 0 && o.Slope < 1) {
 		fail("%s: slope %g is not between 0 and 1", o.Name(), o.Slope)
 	}
 	return in[0]

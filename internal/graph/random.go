@@ -1,6 +1,9 @@
 package graph
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // KeySize is the length of a key, the operand of random operations.
 const KeySize = 5
@@ -26,8 +29,10 @@ func UnpackKey(key []float32) (seed, step uint64) {
 // on every device and for every number of threads: words 4j … 4j+3 of a value
 // are Philox4x32-10 (Salmon et al. 2011) with the key (seed low, seed high)
 // and the counter (j, Stream, step low, step high). Element i of a mask is
-// kept if word i < (1 − Rate)·2³²; elements 2i and 2i + 1 of a normal value
-// are Box and Muller's pair from words 2i and 2i + 1.
+// kept if word i < (1 − Rate)·2³², in float64. Elements 2i and 2i + 1 of a
+// normal value are Box and Muller's pair √(−2 ln u)·cos 2πv and
+// √(−2 ln u)·sin 2πv, where 2³²·u is one more than word 2i (u is never 0) and
+// 2³²·v is the word after it.
 type (
 	// DropoutMask is 1/(1 − Rate) with probability 1 − Rate, else 0: operand
 	// key.
@@ -51,7 +56,7 @@ func (o NormalNoise) Name() string { return fmt.Sprintf("normal-noise stream %d"
 
 func (o DropoutMask) infer(in []Shape) Shape {
 	wantShape(o.Name(), "key", in[0], KeySize)
-	if o.Rate < 0 || o.Rate >= 1 {
+	if !(o.Rate >= 0 && o.Rate < 1) {
 		fail("%s: rate outside [0, 1)", o.Name())
 	}
 	return o.To
@@ -68,10 +73,10 @@ func (o NormalNoise) gradient(_, _ *Node) []*Node { return []*Node{nil} }
 // Mask is a dropout mask for a value of the given shape; multiply by it. The
 // stream tells the masks of one step apart.
 func Mask(key *Node, rate float32, stream uint32, shape ...int) *Node {
-	return apply(DropoutMask{rate, stream, shape}, key)
+	return apply(DropoutMask{rate, stream, slices.Clone(shape)}, key)
 }
 
 // Noise is Gaussian noise with mean 0 and variance 1.
 func Noise(key *Node, stream uint32, shape ...int) *Node {
-	return apply(NormalNoise{stream, shape}, key)
+	return apply(NormalNoise{stream, slices.Clone(shape)}, key)
 }

@@ -103,6 +103,7 @@ func (o ResamplingGradient) Name() string {
 }
 
 func (o Resampling) infer(in []Shape) Shape {
+	wantOneOf("resize", int(o.Kind), int(BilinearInterpolation))
 	wantRank(o.Name(), in[0], 4)
 	return Shape{in[0][0], o.Height, o.Width, in[0][3]}
 }

@@ -72,6 +72,13 @@ func wantRank(op string, s Shape, rank int) {
 	}
 }
 
+// wantOneOf checks the value of an enumeration that ends with last.
+func wantOneOf(op string, value, last int) {
+	if value < 0 || value > last {
+		fail("%s: there is no kind %d", op, value)
+	}
+}
+
 func wantSame(op string, a, b Shape) {
 	if !a.Equal(b) {
 		fail("%s: shapes differ: %v and %v", op, a, b)

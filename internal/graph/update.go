@@ -1,6 +1,9 @@
 package graph
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 type (
 	// AdamUpdate is one step of Adam (Kingma & Ba 2015) in place: operands
@@ -25,13 +28,17 @@ type (
 
 // Name implements Op.
 func (o AdamUpdate) Name() string {
-	return fmt.Sprintf("adam β %g %g ε %g", o.Beta1, o.Beta2, o.Epsilon)
+	hat := map[bool]string{true: "̂"}
+	return fmt.Sprintf("adam β %g %g ε%s %g", o.Beta1, o.Beta2, hat[o.EpsilonHat], o.Epsilon)
 }
 
 // Name implements Op.
 func (o SGDUpdate) Name() string { return fmt.Sprintf("sgd momentum %g", o.Momentum) }
 
 func (o AdamUpdate) infer(in []Shape) Shape {
+	if !(o.Beta1 >= 0 && o.Beta1 < 1 && o.Beta2 >= 0 && o.Beta2 < 1 && o.Epsilon >= 0) {
+		fail("%s: β outside [0, 1) or ε below 0", o.Name())
+	}
 	for _, s := range in[1:4] {
 		wantSame(o.Name(), in[0], s)
 	}
@@ -52,9 +59,12 @@ func (o AdamUpdate) gradient(_, _ *Node) []*Node { return noGradient(o) }
 func (o SGDUpdate) gradient(_, _ *Node) []*Node  { return noGradient(o) }
 
 func wantParameters(op Op, nodes ...*Node) {
-	for _, n := range nodes {
+	for i, n := range nodes {
 		if _, ok := n.op.(Parameter); !ok {
 			fail("%s: updates a parameter, not %s", op.Name(), n.op.Name())
+		}
+		if slices.Contains(nodes[:i], n) {
+			fail("%s: updates %s twice", op.Name(), n.op.Name())
 		}
 	}
 }
@@ -75,7 +85,7 @@ func SGD(parameter, gradient, rate *Node) *Node {
 // SGDMomentum is SGD with a velocity, a parameter that it updates too.
 func SGDMomentum(parameter, gradient, velocity, rate *Node, momentum float64) *Node {
 	o := SGDUpdate{Momentum: momentum}
-	if momentum <= 0 || momentum >= 1 {
+	if !(momentum > 0 && momentum < 1) {
 		fail("%s: momentum outside (0, 1)", o.Name())
 	}
 	wantParameters(o, parameter, velocity)
