@@ -1,0 +1,232 @@
+package cpu
+
+import (
+	"slices"
+
+	"easel/internal/graph"
+)
+
+// At batch 1 a training step is bound by memory as much as by arithmetic, so
+// a value that one pass can make while another value is in its hands is never
+// written. These are the rules, each a few lines below:
+//
+//	affine     relu(norm(x)) and relu(x + bias) are one pass over x:
+//	           max(scale·x + shift, …) per channel
+//	terms      the gradient that reaches a norm is a sum of up to two
+//	           activation gradients; the norm's two backward passes compute it
+//	           on the fly instead of reading it
+//	bias       convolution + bias: in the convolution's epilogue
+//	concat     a value that is concatenated is written where it will stand
+//
+// Nodes that are computed inside another's step are "folded" and get no step
+// and no memory.
+type fusion struct {
+	folded map[*graph.Node]bool
+	// sources are activations that read the operand of the norm or bias below
+	// them instead of its result.
+	sources map[*graph.Node]*graph.Node
+	// terms is what the gradient operand of a norm's backward node, or a sum
+	// of activation gradients, consists of.
+	terms map[*graph.Node][]term
+	// biases are the convolutions whose epilogue adds a bias: by the bias node.
+	biases map[*graph.Node]*graph.Node
+	// places are the concatenations that a node is written into.
+	places map[*graph.Node]placement
+}
+
+// term is slope-gated gradient: d where the activation's argument is above
+// zero, slope·d elsewhere. Slope 1 is d itself.
+type term struct {
+	d     *graph.Node
+	slope float32
+}
+
+type placement struct {
+	concat  *graph.Node
+	channel int
+}
+
+func newFusion() *fusion {
+	return &fusion{
+		folded:  map[*graph.Node]bool{},
+		sources: map[*graph.Node]*graph.Node{},
+		terms:   map[*graph.Node][]term{},
+		biases:  map[*graph.Node]*graph.Node{},
+		places:  map[*graph.Node]placement{},
+	}
+}
+
+// fuse decides what is folded; without fusion only what the rules always need.
+func (p *planner) fuse() {
+	p.fusion = newFusion()
+	for _, n := range p.nodes {
+		if p.device.unfused || !p.live(n) {
+			continue
+		}
+		switch n.Op().(type) {
+		case graph.Normalization, graph.Bias:
+			p.fuseAffine(n)
+		case graph.NormalizationSums:
+			p.fuseNormGradient(n)
+		case graph.Sum:
+			p.fuseActivationGradients(n)
+		case graph.Concatenation:
+			p.placeOperands(n)
+		}
+	}
+}
+
+// slope returns the gate of a rectifying activation.
+func slope(op graph.Op) (float32, bool) {
+	switch o := op.(type) {
+	case graph.Activation:
+		return o.Slope, o.Function == graph.ReLUFunction || o.Function == graph.LeakyReLUFunction
+	case graph.ActivationGradient:
+		return slope(graph.Activation(o))
+	}
+	return 0, false
+}
+
+// fuseAffine lets rectifiers read the operand of a norm or bias. If nobody
+// else reads the norm's result it is never made; a bias that somebody reads
+// goes into the convolution before it where there is one.
+func (p *planner) fuseAffine(n *graph.Node) {
+	all := !p.isOutput(n)
+	for _, u := range p.users[n.ID()] {
+		_, rectifies := slope(u.Op())
+		_, isActivation := u.Op().(graph.Activation)
+		all = all && rectifies && isActivation
+	}
+	if all {
+		for _, u := range p.users[n.ID()] {
+			p.fusion.sources[u] = n
+		}
+		p.fusion.folded[n] = true
+		return
+	}
+	x := n.Inputs()[0]
+	if _, isBias := n.Op().(graph.Bias); isBias && isConvolution(x.Op()) && p.onlyUser(x, n) {
+		p.fusion.biases[n] = x
+		p.fusion.folded[x] = true
+	}
+}
+
+func isConvolution(op graph.Op) bool {
+	switch op.(type) {
+	case graph.Convolution, graph.ConvolutionInputGradient:
+		return true
+	}
+	return false
+}
+
+func (p *planner) onlyUser(n, user *graph.Node) bool {
+	return !p.isOutput(n) && !slices.ContainsFunc(p.users[n.ID()], func(u *graph.Node) bool { return u != user })
+}
+
+// fuseNormGradient takes apart the gradient that reaches a norm.
+func (p *planner) fuseNormGradient(sums *graph.Node) {
+	g, x, moments := sums.Inputs()[0], sums.Inputs()[1], sums.Inputs()[2]
+	owners := []*graph.Node{sums}
+	for _, u := range p.users[g.ID()] {
+		if _, ok := u.Op().(graph.NormalizationInputGradient); ok && u.Inputs()[3] == sums {
+			owners = append(owners, u)
+		}
+	}
+	var parts []*graph.Node
+	if _, ok := g.Op().(graph.Sum); ok && p.usedOnlyBy(g, owners) {
+		parts = g.Inputs()
+	} else {
+		parts = []*graph.Node{g}
+	}
+	terms := make([]term, len(parts))
+	inner := owners
+	if len(parts) == 2 {
+		inner = []*graph.Node{g}
+	}
+	for i, part := range parts {
+		terms[i] = p.gate(part, inner, func(y *graph.Node) bool {
+			norm := y.Inputs()[0]
+			_, ok := norm.Op().(graph.Normalization)
+			return ok && norm.Inputs()[0] == x && norm.Inputs()[1] == moments
+		})
+	}
+	if len(parts) == 2 {
+		p.fusion.folded[g] = true
+	}
+	for _, o := range owners {
+		p.fusion.terms[o] = terms
+	}
+}
+
+func (p *planner) usedOnlyBy(n *graph.Node, users []*graph.Node) bool {
+	if p.isOutput(n) {
+		return false
+	}
+	for _, u := range p.users[n.ID()] {
+		if !slices.Contains(users, u) {
+			return false
+		}
+	}
+	return true
+}
+
+// gate folds an activation's gradient into its only users, if the activation
+// is one whose sign they know; else the part is read as it is.
+func (p *planner) gate(part *graph.Node, users []*graph.Node, knowsSign func(y *graph.Node) bool) term {
+	s, rectifies := slope(part.Op())
+	if _, ok := part.Op().(graph.ActivationGradient); !ok || !rectifies || !p.usedOnlyBy(part, users) {
+		return term{part, 1}
+	}
+	if y := part.Inputs()[1]; !isActivation(y) || !knowsSign(y) {
+		return term{part, 1}
+	}
+	p.fusion.folded[part] = true
+	return term{part.Inputs()[0], s}
+}
+
+func isActivation(n *graph.Node) bool {
+	_, ok := n.Op().(graph.Activation)
+	return ok
+}
+
+// fuseActivationGradients makes one pass of the sum of the gradients of two
+// activations of one value, where no norm's backward takes the sum apart.
+func (p *planner) fuseActivationGradients(sum *graph.Node) {
+	for _, u := range p.users[sum.ID()] {
+		switch u.Op().(type) {
+		case graph.NormalizationSums, graph.NormalizationInputGradient:
+			return
+		}
+	}
+	a, b := sum.Inputs()[0], sum.Inputs()[1]
+	var source *graph.Node
+	for _, part := range []*graph.Node{a, b} {
+		if _, ok := part.Op().(graph.ActivationGradient); !ok || !isActivation(part.Inputs()[1]) {
+			return
+		}
+		x := part.Inputs()[1].Inputs()[0]
+		if source != nil && source != x {
+			return
+		}
+		source = x
+	}
+	users := []*graph.Node{sum}
+	know := func(*graph.Node) bool { return true }
+	terms := []term{p.gate(a, users, know), p.gate(b, users, know)}
+	p.fusion.terms[sum] = terms
+}
+
+// placeOperands lets rectifiers write straight into the concatenation that
+// reads them.
+func (p *planner) placeOperands(concat *graph.Node) {
+	channel := 0
+	for i, in := range concat.Inputs() {
+		_, rectifies := slope(in.Op())
+		_, placed := p.fusion.places[in]
+		twice := slices.Contains(concat.Inputs()[:i], in)
+		if rectifies && isActivation(in) && !placed && !twice && !p.isOutput(in) {
+			p.fusion.places[in] = placement{concat, channel}
+		}
+		channel += in.Shape().Channels()
+	}
+}

@@ -1,0 +1,165 @@
+package cpu_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"easel/internal/cpu"
+	"easel/internal/device"
+	"easel/internal/graph"
+	"easel/internal/pix2pix"
+)
+
+// small is a whole pix2pix step that runs in milliseconds.
+func small() pix2pix.Config {
+	c := pix2pix.Default()
+	c.ImageSize, c.Width, c.DiscriminatorWidth, c.PatchLayers = 32, 8, 8, 2
+	return c
+}
+
+// trainer is a step on a device, with parameters and a batch of noise.
+type trainer struct {
+	device  *cpu.Device
+	step    *pix2pix.Step
+	program device.Program
+}
+
+func newTrainer(tb testing.TB, o cpu.Options, c pix2pix.Config, batch int) *trainer {
+	tb.Helper()
+	d, err := cpu.New(o)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { _ = d.Close() })
+	step, err := pix2pix.TrainStep(c, batch, c.ImageSize, c.ImageSize, pix2pix.StepOptions{})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	if err := step.Parameters.Store(d, 1); err != nil {
+		tb.Fatal(err)
+	}
+	program, err := d.Compile(step.Graph)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	r := rand.New(rand.NewPCG(1, 2))
+	for _, name := range []string{"a", "b"} {
+		in := program.Input(name)
+		for i := range in {
+			in[i] = 2*r.Float32() - 1
+		}
+	}
+	return &trainer{d, step, program}
+}
+
+func (t *trainer) run(tb testing.TB, steps int) (losses []float32) {
+	tb.Helper()
+	t.program.Input("rate")[0] = 2e-4
+	for i := 1; i <= steps; i++ {
+		key := graph.Key(7, uint64(i))
+		copy(t.program.Input("key"), key[:])
+		t.program.Input("step")[0] = float32(i)
+		if err := t.program.Run(); err != nil {
+			tb.Fatal(err)
+		}
+		for _, name := range t.step.Losses {
+			losses = append(losses, t.program.Output(name)[0])
+		}
+	}
+	return losses
+}
+
+func TestSameBitsForEveryNumberOfThreads(t *testing.T) {
+	t.Parallel()
+	for _, batch := range []int{1, 3} {
+		want := newTrainer(t, cpu.Options{Threads: 1}, small(), batch).run(t, 3)
+		for _, threads := range []int{2, 7} {
+			got := newTrainer(t, cpu.Options{Threads: threads}, small(), batch).run(t, 3)
+			for i := range want {
+				if got[i] != want[i] {
+					t.Fatalf("batch %d, loss %d: %v with %d threads, %v with one", batch, i, got[i], threads, want[i])
+				}
+			}
+		}
+	}
+}
+
+func TestFusedAgreesWithUnfused(t *testing.T) {
+	t.Parallel()
+	for _, batch := range []int{1, 2} {
+		fused := newTrainer(t, cpu.Options{}, small(), batch)
+		plain := newTrainer(t, cpu.Options{Unfused: true}, small(), batch)
+		want, got := plain.run(t, 4), fused.run(t, 4)
+		for i := range want {
+			if d := math.Abs(float64(got[i] - want[i])); d > 1e-4*math.Abs(float64(want[i])) {
+				t.Errorf("batch %d, loss %d: fused %v, unfused %v", batch, i, got[i], want[i])
+			}
+		}
+		f, p := fused.program.(*cpu.Program).Totals(), plain.program.(*cpu.Program).Totals()
+		if f.Steps >= p.Steps || f.Bytes >= p.Bytes {
+			t.Errorf("fusion saved nothing: %+v, unfused %+v", f, p)
+		}
+	}
+}
+
+func TestPureGoAgreesWithAssembly(t *testing.T) {
+	t.Parallel()
+	want := newTrainer(t, cpu.Options{Kernels: "go"}, small(), 1).run(t, 3)
+	for _, kernels := range []string{"avx2", "avx512"} {
+		d, err := cpu.New(cpu.Options{Kernels: kernels})
+		if err != nil {
+			t.Logf("not compared: %v", err)
+			continue
+		}
+		_ = d.Close()
+		got := newTrainer(t, cpu.Options{Kernels: kernels}, small(), 1).run(t, 3)
+		for i := range want {
+			if d := math.Abs(float64(got[i] - want[i])); d > 1e-3*math.Abs(float64(want[i])) {
+				t.Errorf("%s, loss %d: %v, in Go %v", kernels, i, got[i], want[i])
+			}
+		}
+	}
+}
+
+func TestSteadyStateDoesNotAllocate(t *testing.T) {
+	tr := newTrainer(t, cpu.Options{Threads: 2}, small(), 1)
+	tr.run(t, 1)
+	if n := testing.AllocsPerRun(5, func() {
+		if err := tr.program.Run(); err != nil {
+			t.Fatal(err)
+		}
+	}); n != 0 {
+		t.Errorf("a step allocates %v times", n)
+	}
+}
+
+func TestReadersOfOldValuesAreRefused(t *testing.T) {
+	t.Parallel()
+	d, err := cpu.New(cpu.Options{Threads: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := graph.New()
+	p, x, rate := g.Parameter("p", 3), g.Input("x", 3), g.Input("rate")
+	graph.SGD(p, x, rate)
+	g.Output("old", graph.Add(p, x))
+	if _, err := d.Compile(g); err == nil {
+		t.Error("a reader of a parameter's old value after its update was planned")
+	}
+}
+
+func benchmarkStep(b *testing.B, batch int) {
+	tr := newTrainer(b, cpu.Options{}, pix2pix.Default(), batch)
+	tr.run(b, 1)
+	for b.Loop() {
+		tr.run(b, 1)
+	}
+}
+
+// BenchmarkTrainStep256 is the paper's whole training step: unet_256 and the
+// 70×70 PatchGAN, D then G, with Adam.
+func BenchmarkTrainStep256(b *testing.B) {
+	b.Run("batch1", func(b *testing.B) { benchmarkStep(b, 1) })
+	b.Run("batch4", func(b *testing.B) { benchmarkStep(b, 4) })
+}
