@@ -1,0 +1,179 @@
+package checkpoint
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+)
+
+// Kinds of file, for [Header.Kind].
+const (
+	KindModel      = "model"      // what it takes to run: weights and configuration
+	KindCheckpoint = "checkpoint" // and to go on training: optimiser moments, step, seed
+)
+
+const (
+	easelKey     = "easel" // of the metadata
+	modelFormat  = "easel-model"
+	modelVersion = 1
+)
+
+// Header is what a file of easel's says about itself.
+type Header struct {
+	// Kind is KindModel or KindCheckpoint.
+	Kind string
+	// Config is a JSON object that holds everything needed to build the
+	// network and to turn pictures into its numbers. This package does not
+	// look into it; see [Header.DecodeConfig].
+	Config json.RawMessage
+	// Training says how the weights came about.
+	Training Training
+}
+
+// Training is where a training run stands. The JSON form is exact: floats and
+// seeds come back with the same bits.
+type Training struct {
+	Step         int                `json:"step"`              // optimiser steps done
+	Epoch        int                `json:"epoch"`             // epochs completed
+	LearningRate float64            `json:"learning_rate"`     // of the next step
+	Seed         uint64             `json:"seed"`              // of weights, order, crops and dropout
+	Seconds      float64            `json:"seconds,omitempty"` // spent training, over all sittings
+	Fingerprint  string             `json:"fingerprint"`       // of the data set trained on
+	Metrics      map[string]float64 `json:"metrics,omitempty"` // last validation, all finite
+	State        json.RawMessage    `json:"state,omitempty"`   // anything else the training loop must find again
+}
+
+// document is the JSON form of a Header.
+type document struct {
+	Format   string          `json:"format"`
+	Version  int             `json:"version"`
+	Kind     string          `json:"kind"`
+	Config   json.RawMessage `json:"config"`
+	Training Training        `json:"training"`
+}
+
+// DecodeConfig decodes the configuration into a pointer to a struct. Keys that
+// the struct does not have are errors.
+func (h Header) DecodeConfig(into any) error {
+	if err := decodeStrict(h.Config, into); err != nil {
+		return fmt.Errorf("model configuration: %w", err)
+	}
+	return nil
+}
+
+func (h Header) check() error {
+	if h.Kind != KindModel && h.Kind != KindCheckpoint {
+		return fmt.Errorf("unknown kind %q", h.Kind)
+	}
+	if config := bytes.TrimSpace(h.Config); len(config) == 0 || config[0] != '{' {
+		return errors.New("the configuration is not a JSON object")
+	}
+	if h.Training.Step < 0 || h.Training.Epoch < 0 {
+		return errors.New("a negative step or epoch")
+	}
+	for name, v := range h.Training.Metrics {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return fmt.Errorf("metric %q is %v", name, v)
+		}
+	}
+	return nil
+}
+
+// WriteModel writes a model or a checkpoint, with the guarantees of [Write].
+func WriteModel(path string, header Header, tensors []Tensor) error {
+	text, err := header.encode()
+	if err != nil {
+		return fmt.Errorf("write %s: header: %w", path, err)
+	}
+	return Write(path, map[string]string{easelKey: text}, tensors)
+}
+
+func (h Header) encode() (string, error) {
+	if err := h.check(); err != nil {
+		return "", err
+	}
+	text, err := json.Marshal(document{modelFormat, modelVersion, h.Kind, h.Config, h.Training})
+	return string(text), err
+}
+
+// ReadHeader reads what a model or checkpoint says about itself.
+func ReadHeader(path string) (Header, error) {
+	r, header, err := OpenModel(path)
+	if err != nil {
+		return Header{}, err
+	}
+	return header, r.Close()
+}
+
+// OpenModel opens a model or checkpoint. It fails, with a hint, for a
+// safetensors file that easel did not write, and for one from a later version.
+func OpenModel(path string) (*Reader, Header, error) {
+	r, err := Open(path)
+	if err != nil {
+		return nil, Header{}, err
+	}
+	header, err := r.Header()
+	if err != nil {
+		return nil, Header{}, errors.Join(err, r.Close())
+	}
+	return r, header, nil
+}
+
+// Header decodes what the file says about itself.
+func (r *Reader) Header() (Header, error) {
+	text, ok := r.metadata[easelKey]
+	if !ok {
+		return Header{}, hinted{
+			fmt.Errorf("%s: a safetensors file, but not one of easel's models", r.name),
+			"a model is written by easel train: pass a run folder, or a file from its checkpoints folder",
+		}
+	}
+	header, err := decodeHeader([]byte(text))
+	if err != nil {
+		return Header{}, fmt.Errorf("%s: model header: %w", r.name, err)
+	}
+	return header, nil
+}
+
+func decodeHeader(text []byte) (Header, error) {
+	// The version first and alone: what a later version adds must be reported
+	// as such, not as an unknown key.
+	var stamp struct {
+		Format  string `json:"format"`
+		Version int    `json:"version"`
+	}
+	if err := json.Unmarshal(text, &stamp); err != nil {
+		return Header{}, err
+	}
+	if stamp.Format != modelFormat || stamp.Version < 1 {
+		return Header{}, fmt.Errorf("unknown format %q, version %d", stamp.Format, stamp.Version)
+	}
+	if stamp.Version > modelVersion {
+		return Header{}, hinted{
+			fmt.Errorf("written by a newer easel (format version %d, this one reads up to %d)", stamp.Version, modelVersion),
+			"update easel, or write the model again with this one",
+		}
+	}
+	var d document
+	if err := decodeStrict(text, &d); err != nil {
+		return Header{}, err
+	}
+	h := Header{d.Kind, d.Config, d.Training}
+	return h, h.check()
+}
+
+// decodeStrict decodes one JSON value; unknown keys and further text are errors.
+func decodeStrict(text []byte, into any) error {
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(into); err != nil {
+		return err
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return errors.New("there is text after its end")
+	}
+	return nil
+}

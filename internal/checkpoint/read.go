@@ -1,0 +1,167 @@
+package checkpoint
+
+import (
+	"cmp"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+)
+
+// Reader gives access to the tensors of a safetensors file. Its methods may be
+// called from several goroutines at once.
+type Reader struct {
+	name     string // of the file, for errors
+	source   io.ReaderAt
+	close    func() error
+	metadata map[string]string
+	entries  map[string]entry
+	names    []string
+	data     int64 // where the tensors' bytes start
+}
+
+// Open opens a safetensors file and checks its whole header. It fails for files
+// that are not safetensors, are cut off, or contradict themselves. The file
+// stays open until [Reader.Close].
+func Open(path string) (*Reader, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("open tensors: %w", err)
+	}
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%s is not a file", path)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open tensors: %w", err), f.Close())
+	}
+	r, err := NewReader(path, f, info.Size())
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	r.close = f.Close
+	return r, nil
+}
+
+// NewReader reads a safetensors file of size bytes from source; name is what
+// errors call it.
+func NewReader(name string, source io.ReaderAt, size int64) (*Reader, error) {
+	r := &Reader{name: name, source: source}
+	if err := r.readHeader(size); err != nil {
+		return nil, hinted{
+			fmt.Errorf("%s: not a whole safetensors file: %w", name, err),
+			"the file may be damaged or of another kind; compare its size with the original's, or fetch it again",
+		}
+	}
+	r.names = sortedKeys(r.entries)
+	return r, nil
+}
+
+func (r *Reader) readHeader(size int64) error {
+	var prefix [8]byte
+	if size < int64(len(prefix)) {
+		return fmt.Errorf("it has %d bytes", size)
+	}
+	if err := readFull(r.source, prefix[:], 0); err != nil {
+		return err
+	}
+	length := binary.LittleEndian.Uint64(prefix[:])
+	if length > maxHeader {
+		return fmt.Errorf("a header of %d bytes is longer than the format allows", length)
+	}
+	r.data = 8 + int64(length)
+	if r.data > size {
+		return fmt.Errorf("the header needs %d bytes and the file has %d", r.data, size)
+	}
+	text := make([]byte, length)
+	if err := readFull(r.source, text, 8); err != nil {
+		return err
+	}
+	var err error
+	if r.metadata, r.entries, err = parseHeader(text); err != nil {
+		return err
+	}
+	return checkLayout(r.entries, size-r.data)
+}
+
+// Close closes the file.
+func (r *Reader) Close() error {
+	if r.close == nil {
+		return nil
+	}
+	return r.close()
+}
+
+// Metadata returns the file's metadata; the map is the caller's. It is nil if
+// the file has none.
+func (r *Reader) Metadata() map[string]string { return maps.Clone(r.metadata) }
+
+// Names returns the names of all tensors, sorted; the slice is the caller's.
+func (r *Reader) Names() []string { return slices.Clone(r.names) }
+
+// Shape returns a tensor's shape, and whether there is such a tensor.
+func (r *Reader) Shape(name string) ([]int, bool) {
+	e, ok := r.entries[name]
+	return slices.Clone(e.shape), ok
+}
+
+// Type returns a tensor's element type in the file, like "F32", or "".
+func (r *Reader) Type(name string) string { return r.entries[name].dtype }
+
+// Tensor reads one tensor and converts it to float32.
+func (r *Reader) Tensor(name string) (shape []int, data []float32, err error) {
+	e, err := r.find(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	data = make([]float32, (e.end-e.begin)/dtypeSizes[e.dtype])
+	if err := r.ReadInto(name, data); err != nil {
+		return nil, nil, err
+	}
+	return slices.Clone(e.shape), data, nil
+}
+
+// ReadInto reads one tensor into memory that the caller has, which must have
+// exactly the tensor's number of values.
+func (r *Reader) ReadInto(name string, dst []float32) error {
+	e, err := r.find(name)
+	if err != nil {
+		return err
+	}
+	if n := (e.end - e.begin) / dtypeSizes[e.dtype]; int64(len(dst)) != n {
+		return fmt.Errorf("%s: tensor %q has %d values, wanted %d", r.name, name, n, len(dst))
+	}
+	if err := decode(e.dtype, io.NewSectionReader(r.source, r.data+e.begin, e.end-e.begin), dst); err != nil {
+		return fmt.Errorf("%s: read tensor %q: %w", r.name, name, err)
+	}
+	return nil
+}
+
+func (r *Reader) find(name string) (entry, error) {
+	e, ok := r.entries[name]
+	if !ok {
+		return e, fmt.Errorf("%s: no tensor %q among its %d", r.name, name, len(r.names))
+	}
+	if !readable(e.dtype) {
+		return e, fmt.Errorf("%s: tensor %q has type %s; only F32, F16, BF16 and F64 can be read", r.name, name, e.dtype)
+	}
+	return e, nil
+}
+
+// readFull is ReadAt without its licence to report EOF for a full read.
+func readFull(source io.ReaderAt, buf []byte, at int64) error {
+	if n, err := source.ReadAt(buf, at); n < len(buf) {
+		if err == io.EOF {
+			err = io.ErrUnexpectedEOF
+		}
+		return err
+	}
+	return nil
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+func compare(a, b int64) int { return cmp.Compare(a, b) }
