@@ -1,0 +1,322 @@
+"""Reference values for pix2pix training, computed by PyTorch.
+
+    pip install torch numpy safetensors
+    python reference.py                      # the small cases, beside this file
+    python reference.py --full FULL.safetensors   # unet_256 + 70x70 D, about 470 MB
+
+The networks are written from the paper (Isola et al. 2017, appendix 6.1) with
+the bias rule of the authors' PyTorch port: a convolution that a norm follows
+has no bias; of the others the generator's last and the discriminator's first
+and last have one (of a 1x1 discriminator the first).
+
+A file holds float32 tensors. Pictures and maps are [batch, height, width,
+channels]; kernels are [kh, kw, in, out] in the layer's own sense, for a
+transposed convolution too.
+
+    initial/<parameter>     the weights before the first step
+    input/a, input/b        input pictures and targets, in [-1, 1]
+    mask/decoder<j>         dropout mask, 0 or 2, of decoder layer j's output
+    output/fake             the generator's pictures at the initial weights
+    output/logits_real      D's maps in its own step, at the initial weights
+    output/logits_fake
+    output/logits_generator D's map in the generator's step: D is updated by then
+    loss/d                  0.5 * (real + fake)
+    loss/gan                the generator's adversarial loss
+    loss/l1                 mean |b - fake|, not weighted
+    gradient/<parameter>    of the first step: D's of loss/d, the generator's of
+                            loss/gan + lambda * loss/l1 through the updated D
+    losses                  [steps, 3]: d, gan, l1 of consecutive steps on the
+                            same pictures and masks
+    final/<parameter>       [3], after the last step: |w|, |w - initial| (2-norms)
+                            and the sum of w
+
+Parameters are named generator/encoder1/kernel ... generator/decoder5/bias,
+generator/encoder2/norm/scale, .../shift, discriminator/layer1/kernel and so on.
+Decoder layer 1 is the innermost.
+
+The metadata has one key, "reference", a JSON object: "config" (the model's
+configuration as easel writes it), "batch", "seed", "steps", "computed" (the
+type PyTorch computed in) and "torch" (its version). The small cases are computed
+in float64 from float32 weights, so a comparison shows the other side's rounding
+only; the full-size case in float32.
+"""
+
+import argparse
+import json
+import pathlib
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+HERE = pathlib.Path(__file__).parent
+
+DEFAULT = {
+    "image_size": 256, "input_channels": 3, "output_channels": 3,
+    "generator": "unet", "width": 64, "norm": "auto", "dropout": "paper", "dropout_rate": 0.5,
+    "noise_channels": 0,
+    "discriminator": "patch", "patch_layers": 3, "discriminator_width": 64,
+    "objective": "l1+cgan", "gan_loss": "vanilla", "lambda": 100.0,
+    "order": "discriminator-first", "halve_discriminator_loss": True,
+    "learning_rate": 2e-4, "beta1": 0.5, "beta2": 0.999, "epsilon": 1e-8, "epsilon_hat": False,
+    "schedule": "constant", "decay_from": 0.5, "init_deviation": 0.02,
+}
+
+SMALL = {"image_size": 32, "patch_layers": 2, "width": 4, "discriminator_width": 4}
+
+# name: (batch, seed, what differs from the default)
+CASES = {
+    "unet_small": (2, 1, SMALL | {"norm": "batch", "patch_layers": 3, "width": 4, "discriminator_width": 5}),
+    "unet_b1": (1, 2, SMALL | {"norm": "instance", "width": 3}),
+    "encdec_small": (2, 3, SMALL | {"norm": "batch", "generator": "encoder-decoder", "input_channels": 1}),
+    "lsgan_small": (2, 4, SMALL | {"norm": "batch", "gan_loss": "lsgan", "objective": "l1+gan",
+                                   "patch_layers": 1, "width": 3}),
+    "hinge_small": (2, 5, SMALL | {"norm": "batch", "gan_loss": "hinge", "width": 3}),
+    "pixel_small": (2, 6, SMALL | {"norm": "instance", "discriminator": "pixel", "width": 3}),
+}
+
+
+class Layer(nn.Module):
+    """A convolution and the norm after it, if there is one."""
+
+    def __init__(self, convolution, norm=None):
+        super().__init__()
+        self.convolution = convolution
+        self.norm = norm
+
+    def forward(self, x):
+        x = self.convolution(x)
+        return x if self.norm is None else self.norm(x)
+
+
+def make_norm(kind, channels):
+    if kind == "instance":
+        return nn.InstanceNorm2d(channels, affine=True, eps=1e-5)
+    return nn.BatchNorm2d(channels, eps=1e-5, track_running_stats=False)
+
+
+class Generator(nn.Module):
+    """U-Net or encoder-decoder, every layer 4x4 stride 2, in pre-activation order."""
+
+    def __init__(self, c, norm):
+        super().__init__()
+        n = self.levels = c["image_size"].bit_length() - 1
+        self.skips = c["generator"] == "unet"
+        self.dropout = {"paper": range(1, 4), "pytorch": range(2, n - 3), "off": range(0)}[c["dropout"]]
+        self.rate = c["dropout_rate"]
+        channels = [c["input_channels"]] + [c["width"] * min(2 ** k, 8) for k in range(n)]
+        for k in range(1, n + 1):
+            convolution = nn.Conv2d(channels[k - 1], channels[k], 4, 2, 1, bias=False)
+            with_norm = 1 < k < n  # not the first, nor the 1x1 bottleneck
+            self.add_module(f"encoder{k}", Layer(convolution, make_norm(norm, channels[k]) if with_norm else None))
+        for j in range(1, n + 1):
+            into = channels[n - j + 1] * (2 if self.skips and j > 1 else 1)
+            out = c["output_channels"] if j == n else channels[n - j]
+            convolution = nn.ConvTranspose2d(into, out, 4, 2, 1, bias=j == n)
+            self.add_module(f"decoder{j}", Layer(convolution, make_norm(norm, out) if j < n else None))
+
+    def forward(self, x, masks=None):
+        """Translates x [batch, channels, height, width]. Without masks dropout draws its own."""
+        encoded = [self.encoder1(x)]
+        for k in range(2, self.levels + 1):
+            # In place: the skip goes through ReLU, for which it makes no difference.
+            x = F.leaky_relu(encoded[-1], 0.2, inplace=True)
+            encoded.append(getattr(self, f"encoder{k}")(x))
+        d = encoded.pop()
+        for j in range(1, self.levels + 1):
+            d = getattr(self, f"decoder{j}")(F.relu(d, inplace=True))
+            if j in self.dropout:
+                d = F.dropout(d, self.rate) if masks is None else d * masks[j]
+            if self.skips and j < self.levels:
+                d = torch.cat([d, encoded.pop()], 1)
+        return torch.tanh(d)
+
+
+class Discriminator(nn.Module):
+    """PatchGAN with 1 to 6 stride-2 layers, or PixelGAN."""
+
+    def __init__(self, c, norm):
+        super().__init__()
+        width, conditional = c["discriminator_width"], "cgan" in c["objective"]
+        into = c["output_channels"] + (c["input_channels"] if conditional else 0)
+        if c["discriminator"] == "pixel":  # (out, kernel, stride, padding, norm, bias)
+            plan = [(width, 1, 1, 0, False, True), (2 * width, 1, 1, 0, True, False), (1, 1, 1, 0, False, False)]
+        else:
+            n = c["patch_layers"]
+            plan = [(width * min(2 ** k, 8), 4, 2 if k < n else 1, 1, k > 0, k == 0) for k in range(n + 1)]
+            plan.append((1, 4, 1, 1, False, True))
+        for i, (out, kernel, stride, padding, normed, bias) in enumerate(plan, 1):
+            convolution = nn.Conv2d(into, out, kernel, stride, padding, bias=bias)
+            self.add_module(f"layer{i}", Layer(convolution, make_norm(norm, out) if normed else None))
+            into = out
+        self.conditional = conditional
+
+    def forward(self, x, y):
+        d = torch.cat([x, y], 1) if self.conditional else y
+        for i, layer in enumerate(self.children()):
+            d = layer(F.leaky_relu(d, 0.2, inplace=True) if i > 0 else d)
+        return d
+
+
+def build(c, batch):
+    """Both networks with their initial weights, in float32."""
+    norm = c["norm"]
+    if norm == "auto":
+        norm = "instance" if batch == 1 else "batch"
+    networks = {"generator": Generator(c, norm), "discriminator": Discriminator(c, norm)}
+    for network in networks.values():
+        for module in network.modules():
+            if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
+                nn.init.normal_(module.weight, 0, c["init_deviation"])
+                if module.bias is not None:
+                    nn.init.zeros_(module.bias)
+            elif isinstance(module, (nn.BatchNorm2d, nn.InstanceNorm2d)):
+                nn.init.normal_(module.weight, 1, c["init_deviation"])
+                nn.init.zeros_(module.bias)
+    return networks
+
+
+def discriminator_loss(c, real, fake):
+    if c["gan_loss"] == "hinge":
+        of_real, of_fake = F.relu(1 - real).mean(), F.relu(1 + fake).mean()
+    else:
+        f = F.mse_loss if c["gan_loss"] == "lsgan" else F.binary_cross_entropy_with_logits
+        of_real, of_fake = f(real, torch.ones_like(real)), f(fake, torch.zeros_like(fake))
+    return 0.5 * (of_real + of_fake)
+
+
+def generator_loss(c, fake):
+    if c["gan_loss"] == "hinge":
+        return -fake.mean()
+    f = F.mse_loss if c["gan_loss"] == "lsgan" else F.binary_cross_entropy_with_logits
+    return f(fake, torch.ones_like(fake))
+
+
+class Training:
+    """The step of the PyTorch port: D on detached fakes, then G through the updated D."""
+
+    def __init__(self, c, networks, **adam):
+        self.c = c
+        self.g, self.d = networks["generator"], networks["discriminator"]
+        adam = {"lr": c["learning_rate"], "betas": (c["beta1"], c["beta2"]), "eps": c["epsilon"]} | adam
+        self.of_g = torch.optim.Adam(self.g.parameters(), **adam)
+        self.of_d = torch.optim.Adam(self.d.parameters(), **adam)
+
+    def step(self, a, b, masks=None):
+        """Runs one step; returns the losses d, gan, l1 and the maps on the way."""
+        fake = self.g(a, masks)
+        self.of_d.zero_grad()
+        logits_fake = self.d(a, fake.detach())
+        logits_real = self.d(a, b)
+        loss_d = discriminator_loss(self.c, logits_real, logits_fake)
+        loss_d.backward()
+        self.of_d.step()
+
+        self.d.requires_grad_(False)
+        self.of_g.zero_grad()
+        logits = self.d(a, fake)
+        gan, l1 = generator_loss(self.c, logits), F.l1_loss(fake, b)
+        (gan + self.c["lambda"] * l1).backward()
+        self.of_g.step()
+        self.d.requires_grad_(True)
+        maps = {"fake": fake, "logits_real": logits_real, "logits_fake": logits_fake, "logits_generator": logits}
+        return (loss_d, gan, l1), maps
+
+
+def picture(batch, channels, size):
+    """Smooth random pictures in [-1, 1]: noise at several scales."""
+    total, cells = torch.zeros(batch, channels, size, size), 4
+    while cells <= size:
+        noise = torch.randn(batch, channels, cells, cells)
+        total += F.interpolate(noise, size=(size, size), mode="bilinear", align_corners=False) * (4 / cells)
+        cells *= 2
+    return torch.tanh(total)
+
+
+def draw_masks(generator, c, batch):
+    n = generator.levels
+    masks = {}
+    for j in generator.dropout:
+        shape = (batch, c["width"] * min(2 ** (n - j - 1), 8), 2 ** j, 2 ** j)
+        masks[j] = torch.bernoulli(torch.full(shape, 1 - c["dropout_rate"])) / (1 - c["dropout_rate"])
+    return masks
+
+
+NAMES = {"convolution.weight": "kernel", "convolution.bias": "bias", "norm.weight": "norm/scale", "norm.bias": "norm/shift"}
+
+
+def named(networks, value):
+    """Every parameter's value by easel's name, kernels as [kh, kw, in, out]."""
+    for network, module in networks.items():
+        for name, parameter in module.named_parameters():
+            layer, rest = name.split(".", 1)
+            tensor = value(parameter).detach()
+            if tensor.dim() == 4:  # Conv2d [out, in, kh, kw], ConvTranspose2d [in, out, kh, kw]
+                order = (2, 3, 0, 1) if layer.startswith("decoder") else (2, 3, 1, 0)
+                tensor = tensor.permute(order)
+            yield f"{network}/{layer}/{NAMES[rest]}", tensor
+
+
+def channels_last(tensor):
+    return tensor.detach().permute(0, 2, 3, 1)
+
+
+def reference(c, batch, seed, steps, dtype):
+    """All tensors of a case."""
+    torch.manual_seed(seed)
+    networks = build(c, batch)
+    a = picture(batch, c["input_channels"], c["image_size"])
+    b = picture(batch, c["output_channels"], c["image_size"])
+    masks = draw_masks(networks["generator"], c, batch)
+
+    out = {"input/a": channels_last(a), "input/b": channels_last(b)}
+    out |= {f"mask/decoder{j}": channels_last(mask) for j, mask in masks.items()}
+    out |= {f"initial/{name}": w.clone() for name, w in named(networks, lambda p: p)}
+
+    a, b, masks = a.to(dtype), b.to(dtype), {j: m.to(dtype) for j, m in masks.items()}
+    training = Training(c, {name: network.to(dtype) for name, network in networks.items()})
+    losses = torch.zeros(steps, 3, dtype=dtype)
+    for i in range(steps):
+        step_losses, maps = training.step(a, b, masks)
+        losses[i] = torch.stack(step_losses).detach()
+        if i == 0:
+            out |= {f"output/{name}": channels_last(m) for name, m in maps.items()}
+            out |= {f"loss/{name}": v for name, v in zip(("d", "gan", "l1"), losses[0].clone())}
+            # D's gradients are those of its own step: it takes none in the generator's.
+            out |= {f"gradient/{name}": g.clone() for name, g in named(networks, lambda p: p.grad)}
+    out["losses"] = losses
+    for name, w in named(networks, lambda p: p):
+        w, before = w.double(), out[f"initial/{name}"].double()
+        out[f"final/{name}"] = torch.stack([w.norm(), (w - before).norm(), w.sum()])
+    return {name: tensor.float().contiguous() for name, tensor in out.items()}
+
+
+def write(path, c, batch, seed, steps, dtype):
+    from safetensors.torch import save_file
+
+    tensors = reference(c, batch, seed, steps, dtype)
+    about = {"config": c, "batch": batch, "seed": seed, "steps": steps,
+             "computed": str(dtype).removeprefix("torch."), "torch": torch.__version__}
+    save_file(tensors, path, {"reference": json.dumps(about)})
+    print(f"{path}: {pathlib.Path(path).stat().st_size:,} bytes; losses d, gan, l1 of the first and last step:",
+          tensors["losses"][0].tolist(), tensors["losses"][-1].tolist())
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--full", metavar="FILE", help="write the full-size case: unet_256, batch 1")
+    parser.add_argument("--out", default=HERE, type=pathlib.Path, help="folder of the small cases")
+    parser.add_argument("--steps", default=10, type=int)
+    parser.add_argument("--threads", default=2, type=int)
+    parser.add_argument("--dtype", choices=["float32", "float64"], help="what to compute in")
+    o = parser.parse_args()
+    torch.set_num_threads(o.threads)
+    torch.use_deterministic_algorithms(True)
+    if o.full:
+        return write(o.full, DEFAULT, 1, 0, o.steps, getattr(torch, o.dtype or "float32"))
+    for name, (batch, seed, changes) in CASES.items():
+        write(o.out / f"{name}.safetensors", DEFAULT | changes, batch, seed, o.steps, getattr(torch, o.dtype or "float64"))
+
+
+if __name__ == "__main__":
+    main()
