@@ -1,0 +1,161 @@
+package translate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"easel/internal/imgio"
+)
+
+// unknownMemory is the limit where the machine does not tell: 4 GiB.
+const unknownMemory = 4 << 30
+
+// ErrExists is what refusing to overwrite a file wraps.
+var ErrExists = errors.New("exists already")
+
+// FileOptions say what to do with files.
+type FileOptions struct {
+	// Force overwrites outputs that exist.
+	Force bool
+	// Read limits what is read.
+	Read imgio.ReadOptions
+}
+
+// Progress is one file done, or failed.
+type Progress struct {
+	Done, Total   int
+	Input, Output string
+	Width, Height int
+	Warnings      []imgio.Warning
+	Err           error
+}
+
+// Result is what became of a list of files.
+type Result struct{ Translated, Failed int }
+
+// Files translates pictures, and the pictures in folders, into PNG files of
+// the same name in a folder, in natural order. A picture that fails does not
+// stop the others: notify hears of each, and the result counts. The error is
+// for what stops all: no input, no folder, or ctx's end.
+func (t *Translator) Files(ctx context.Context, inputs []string, out string, o FileOptions, notify func(Progress)) (Result, error) {
+	files, err := expand(inputs)
+	if err != nil {
+		return Result{}, err
+	}
+	if err := os.MkdirAll(out, 0o777); err != nil {
+		return Result{}, fmt.Errorf("make the output folder: %w", err)
+	}
+	var r Result
+	names := outputNames(files)
+	for i, file := range files {
+		if err := ctx.Err(); err != nil {
+			return r, err
+		}
+		p := Progress{Done: i + 1, Total: len(files), Input: file, Output: filepath.Join(out, names[i])}
+		if p.Err = t.file(ctx, &p, o); p.Err != nil {
+			r.Failed++
+		} else {
+			r.Translated++
+		}
+		notify(p)
+	}
+	return r, nil
+}
+
+func (t *Translator) file(ctx context.Context, p *Progress, o FileOptions) error {
+	if !o.Force {
+		if _, err := os.Lstat(p.Output); err == nil {
+			return fmt.Errorf("%s: %w", p.Output, ErrExists)
+		}
+	}
+	in, warnings, err := imgio.Read(p.Input, o.Read)
+	if err != nil {
+		return err
+	}
+	p.Warnings, p.Width, p.Height = warnings, in.Width, in.Height
+	out, err := t.Picture(ctx, in)
+	if err != nil {
+		return err
+	}
+	return imgio.Write(p.Output, out)
+}
+
+// Stream translates one picture from r and writes it to w as PNG.
+func (t *Translator) Stream(ctx context.Context, r io.Reader, w io.Writer, o FileOptions) ([]imgio.Warning, error) {
+	in, warnings, err := imgio.Decode(r, "standard input", o.Read)
+	if err != nil {
+		return warnings, err
+	}
+	out, err := t.Picture(ctx, in)
+	if err != nil {
+		return warnings, err
+	}
+	return warnings, imgio.Encode(w, imgio.PNG, out)
+}
+
+// expand replaces folders by the pictures in them.
+func expand(inputs []string) ([]string, error) {
+	var files []string
+	for _, in := range inputs {
+		info, err := os.Stat(in)
+		if err != nil || !info.IsDir() {
+			files = append(files, in) // a missing file fails by itself
+			continue
+		}
+		found, err := pictures(in)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, found...)
+	}
+	if len(files) == 0 {
+		return nil, errors.New("there are no pictures to translate")
+	}
+	return files, nil
+}
+
+// pictures are those directly in a folder, in natural order.
+func pictures(dir string) ([]string, error) {
+	list, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, fmt.Errorf("read the folder: %w", err)
+	}
+	list = slices.DeleteFunc(list, func(e fs.DirEntry) bool { return e.IsDir() || !imgio.IsPicture(e.Name()) })
+	slices.SortFunc(list, func(a, b fs.DirEntry) int {
+		if imgio.NaturalLess(a.Name(), b.Name()) {
+			return -1
+		}
+		return 1
+	})
+	files := make([]string, len(list))
+	for i, e := range list {
+		files[i] = filepath.Join(dir, e.Name())
+	}
+	if len(files) == 0 {
+		return nil, fmt.Errorf("%s: there is no picture in this folder", dir)
+	}
+	return files, nil
+}
+
+// outputNames are the inputs' names with the ending png; where two inputs
+// would have one name, a number tells the later ones apart.
+func outputNames(files []string) []string {
+	names, taken := make([]string, len(files)), map[string]bool{}
+	for i, f := range files {
+		base := strings.TrimSuffix(filepath.Base(f), filepath.Ext(f))
+		name := base + ".png"
+		for n := 2; taken[name]; n++ {
+			name = fmt.Sprintf("%s-%d.png", base, n)
+		}
+		taken[name] = true
+		names[i] = name
+	}
+	return names
+}

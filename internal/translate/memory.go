@@ -1,0 +1,60 @@
+package translate
+
+import (
+	"fmt"
+
+	"easel/internal/graph"
+)
+
+// MemoryError says that a picture needs more memory than allowed.
+type MemoryError struct {
+	Needed, Allowed int64 // bytes
+	// FitWidth and FitHeight are the largest size of about the same shape that
+	// would fit, 0 if none does.
+	FitWidth, FitHeight int
+}
+
+func (e *MemoryError) Error() string {
+	return fmt.Sprintf("needs %s of memory, %s are allowed", gigabytes(e.Needed), gigabytes(e.Allowed))
+}
+
+// Hint says what would work.
+func (e *MemoryError) Hint() string {
+	if e.FitWidth == 0 {
+		return "not even the model's own size fits: allow more with --max-memory"
+	}
+	return fmt.Sprintf("a picture of up to %d×%d would fit; shrink it, or allow more with --max-memory", e.FitWidth, e.FitHeight)
+}
+
+func gigabytes(n int64) string { return fmt.Sprintf("%.2f GB", float64(n)/1e9) }
+
+// checkMemory refuses a program that would need more than allowed.
+func (t *Translator) checkMemory(g *graph.Graph, height, width int) error {
+	allowed := t.options.MaxMemory
+	if allowed <= 0 {
+		allowed = AvailableMemory()
+	}
+	needed, err := t.device.Estimate(g)
+	if err != nil || needed <= allowed {
+		return err
+	}
+	e := &MemoryError{Needed: needed, Allowed: allowed}
+	e.FitWidth, e.FitHeight = t.fit(height, width, allowed)
+	return e
+}
+
+// fit looks for the largest size of about the same shape that is allowed.
+func (t *Translator) fit(height, width int, allowed int64) (int, int) {
+	n := t.config.ImageSize
+	for tall := height/n - 1; tall > 0; tall-- {
+		h, w := tall*n, max(n, width*tall/(height/n)/n*n)
+		network, err := t.network(h, w)
+		if err != nil {
+			return 0, 0
+		}
+		if needed, err := t.device.Estimate(network.Graph); err == nil && needed <= allowed {
+			return w, h
+		}
+	}
+	return 0, 0
+}

@@ -1,0 +1,213 @@
+// Package translate is a trained generator as a function from picture to
+// picture.
+//
+// New takes a device, a configuration and weights; Picture translates one
+// picture of any size, Files a list of files. The generator is fully
+// convolutional, so a picture is only reflect-padded to the multiple that its
+// depth needs, translated whole and cropped back. There are no tiles: the
+// encoder of a 256-pixel model sees 766 pixels, and the norms' statistics are
+// the whole picture's, so tiles would show.
+//
+// # Guarantees
+//
+// The same picture, seed and weights give the same bits, for any number of
+// threads. What a picture needs in memory is known, and refused if it is too
+// much, before any of it is taken. A Translator is safe for concurrent use;
+// pictures are translated one after the other, each on all threads.
+package translate
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"easel/internal/device"
+	"easel/internal/graph"
+	"easel/internal/imgio"
+	"easel/internal/pix2pix"
+)
+
+// Device is a device that knows what a graph will need before it has it.
+type Device interface {
+	device.Device
+	// Estimate is the memory that a program of the graph will hold, in bytes.
+	Estimate(g *graph.Graph) (int64, error)
+}
+
+// Options say how to translate. The zero value is the default.
+type Options struct {
+	// Seed of the noise (dropout, z). The same seed is used for each picture,
+	// so that a picture does not depend on which others came before it.
+	Seed uint64
+	// NoNoise switches noise off: the paper leaves it on at test time too.
+	NoNoise bool
+	// KeepUntrained keeps the initial values of weights that training at the
+	// model's size never reached; they matter on larger pictures only, where
+	// they would add noise.
+	KeepUntrained bool
+	// MaxMemory limits what one picture may take, in bytes; 0 is
+	// AvailableMemory.
+	MaxMemory int64
+}
+
+// Weight is one of a model's weights.
+type Weight struct {
+	Name  string
+	Shape graph.Shape
+	Data  []float32
+}
+
+// Translator translates pictures with one model.
+type Translator struct {
+	config  pix2pix.Config
+	options Options
+	device  Device
+
+	mu       sync.Mutex
+	programs []*sized // the most recently used first
+}
+
+// sized is a program for one padded size.
+type sized struct {
+	height, width int
+	program       device.Program
+}
+
+// keepPrograms is how many sizes stay planned: enough for pictures that come
+// upright and lying.
+const keepPrograms = 2
+
+// New loads a model's weights onto a device, which the Translator then owns.
+// Weights that the generator lacks or that have another shape are an error.
+func New(d Device, config pix2pix.Config, weights []Weight, o Options) (*Translator, error) {
+	network, err := pix2pix.Inference(config, 1, config.ImageSize, config.ImageSize, pix2pix.InferenceOptions{})
+	if err != nil {
+		return nil, fmt.Errorf("translate: %w", err)
+	}
+	given := map[string]Weight{}
+	for _, w := range weights {
+		given[w.Name] = w
+	}
+	if !o.KeepUntrained {
+		clearUntrained(config, given)
+	}
+	for _, p := range network.Parameters {
+		w, ok := given[p.Name]
+		if !ok {
+			return nil, fmt.Errorf("translate: the model has no weights %s", p.Name)
+		}
+		if !p.Shape.Equal(w.Shape) {
+			return nil, fmt.Errorf("translate: weights %s are %v, the model's configuration wants %v", p.Name, w.Shape, p.Shape)
+		}
+		if err := d.SetParameter(p.Name, p.Shape, w.Data); err != nil {
+			return nil, fmt.Errorf("translate: %w", err)
+		}
+	}
+	return &Translator{config: config, options: o, device: d}, nil
+}
+
+// clearUntrained zeroes the taps that training never touched. At the training
+// size they meet only padding, so that pictures of that size stay the same.
+func clearUntrained(config pix2pix.Config, weights map[string]Weight) {
+	for _, taps := range pix2pix.UntouchedTaps(config) {
+		if w, ok := weights[taps.Parameter]; ok && w.Shape.Equal(taps.Shape) {
+			w.Data = append([]float32(nil), w.Data...)
+			taps.Zero(w.Data)
+			weights[taps.Parameter] = w
+		}
+	}
+}
+
+// Close frees the device.
+func (t *Translator) Close() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, s := range t.programs {
+		_ = s.program.Close()
+	}
+	t.programs = nil
+	return t.device.Close()
+}
+
+// Config is the model's configuration.
+func (t *Translator) Config() pix2pix.Config { return t.config }
+
+// Picture translates p, of any size; channels are converted to what the model
+// takes where that is possible (grey to RGB and back, alpha dropped). The
+// result has p's size and depth. It fails, with the size that would fit, if
+// the picture needs more memory than allowed, and with ctx's error if ctx ends
+// before the translation starts.
+func (t *Translator) Picture(ctx context.Context, p *imgio.Picture) (*imgio.Picture, error) {
+	in, err := t.input(p)
+	if err != nil {
+		return nil, fmt.Errorf("translate: %w", err)
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	s, err := t.sized(in.Height, in.Width)
+	if err != nil {
+		return nil, fmt.Errorf("translate a picture of %d×%d: %w", p.Width, p.Height, err)
+	}
+	imgio.ToModel(s.program.Input("a"), in)
+	key := graph.Key(t.options.Seed, 0)
+	copy(s.program.Input("key"), key[:])
+	if err := s.program.Run(); err != nil {
+		return nil, fmt.Errorf("translate: %w", err)
+	}
+	out := imgio.FromModel(s.program.Output("fake"), in.Width, in.Height, t.config.OutputChannels, p.Depth)
+	left, top := (in.Width-p.Width)/2, (in.Height-p.Height)/2
+	return imgio.Crop(out, left, top, p.Width, p.Height), nil
+}
+
+// input is p with the model's channels, padded on all sides alike.
+func (t *Translator) input(p *imgio.Picture) (*imgio.Picture, error) {
+	in, err := p.Convert(t.config.InputChannels)
+	if err != nil {
+		return nil, err
+	}
+	width, height := t.padded(p.Width), t.padded(p.Height)
+	left, top := (width-p.Width)/2, (height-p.Height)/2
+	return imgio.PadReflect(in, left, top, width-p.Width-left, height-p.Height-top), nil
+}
+
+// padded is the next multiple of what the generator's depth needs.
+func (t *Translator) padded(side int) int {
+	n := t.config.ImageSize
+	return (side + n - 1) / n * n
+}
+
+// sized returns the program for a padded size, planned now if need be.
+func (t *Translator) sized(height, width int) (*sized, error) {
+	for i, s := range t.programs {
+		if s.height == height && s.width == width {
+			copy(t.programs[1:i+1], t.programs[:i])
+			t.programs[0] = s
+			return s, nil
+		}
+	}
+	network, err := t.network(height, width)
+	if err != nil {
+		return nil, err
+	}
+	if err := t.checkMemory(network.Graph, height, width); err != nil {
+		return nil, err
+	}
+	if len(t.programs) == keepPrograms {
+		_ = t.programs[keepPrograms-1].program.Close()
+		t.programs = t.programs[:keepPrograms-1]
+	}
+	program, err := t.device.Compile(network.Graph)
+	if err != nil {
+		return nil, err
+	}
+	s := &sized{height, width, program}
+	t.programs = append([]*sized{s}, t.programs...)
+	return s, nil
+}
+
+func (t *Translator) network(height, width int) (*pix2pix.Network, error) {
+	return pix2pix.Inference(t.config, 1, height, width, pix2pix.InferenceOptions{NoNoise: t.options.NoNoise})
+}

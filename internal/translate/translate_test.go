@@ -1,0 +1,233 @@
+package translate
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"easel/internal/cpu"
+	"easel/internal/imgio"
+	"easel/internal/pix2pix"
+)
+
+func tiny() pix2pix.Config {
+	c := pix2pix.Default()
+	c.ImageSize, c.Width = 32, 4
+	return c
+}
+
+// random is a translator with untrained weights.
+func random(t *testing.T, c pix2pix.Config, o Options) *Translator {
+	t.Helper()
+	d, err := cpu.New(cpu.Options{Threads: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	network, err := pix2pix.Inference(c, 1, c.ImageSize, c.ImageSize, pix2pix.InferenceOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var weights []Weight
+	for _, p := range network.Parameters {
+		weights = append(weights, Weight{p.Name, p.Shape, p.Initialise(3)})
+	}
+	tr, err := New(d, c, weights, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = tr.Close() })
+	return tr
+}
+
+func noise(width, height, channels int) *imgio.Picture {
+	p := imgio.New(width, height, channels)
+	r := rand.New(rand.NewPCG(uint64(width), uint64(height)))
+	for i := range p.Pix {
+		p.Pix[i] = r.Float32()
+	}
+	return p
+}
+
+func TestAnySizeAndChannels(t *testing.T) {
+	t.Parallel()
+	tr := random(t, tiny(), Options{})
+	for _, size := range [][3]int{{1, 1, 3}, {31, 57, 1}, {64, 64, 4}, {150, 20, 3}, {32, 32, 3}} {
+		p := noise(size[0], size[1], size[2])
+		p.Depth = 16
+		out, err := tr.Picture(context.Background(), p)
+		if err != nil {
+			t.Fatalf("%v: %v", size, err)
+		}
+		if out.Width != p.Width || out.Height != p.Height || out.Channels != 3 || out.Depth != 16 {
+			t.Errorf("%v became %d×%d×%d of %d bits", size, out.Width, out.Height, out.Channels, out.Depth)
+		}
+	}
+	if _, err := tr.Picture(context.Background(), noise(8, 8, 7)); err == nil {
+		t.Error("seven channels were taken for three")
+	}
+}
+
+func translate(t *testing.T, tr *Translator, p *imgio.Picture) []float32 {
+	t.Helper()
+	out, err := tr.Picture(context.Background(), p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out.Pix
+}
+
+func TestSeedDecides(t *testing.T) {
+	t.Parallel()
+	p := noise(32, 32, 3)
+	a, b := random(t, tiny(), Options{Seed: 1}), random(t, tiny(), Options{Seed: 2})
+	first := translate(t, a, p)
+	translate(t, a, noise(64, 32, 3)) // what comes between changes nothing
+	if !cmp.Equal(first, translate(t, a, p)) {
+		t.Error("the same command gave two pictures")
+	}
+	if cmp.Equal(first, translate(t, b, p)) {
+		t.Error("two seeds gave one picture: there is no noise")
+	}
+	quiet := random(t, tiny(), Options{Seed: 1, NoNoise: true})
+	other := random(t, tiny(), Options{Seed: 2, NoNoise: true})
+	if !cmp.Equal(translate(t, quiet, p), translate(t, other, p)) {
+		t.Error("without noise the seed still matters")
+	}
+}
+
+func TestUntrainedTapsMatterOnLargerPicturesOnly(t *testing.T) {
+	t.Parallel()
+	cleared, kept := random(t, tiny(), Options{}), random(t, tiny(), Options{KeepUntrained: true})
+	if !cmp.Equal(translate(t, cleared, noise(32, 32, 3)), translate(t, kept, noise(32, 32, 3))) {
+		t.Error("clearing taps that see padding only changed a picture of the training size")
+	}
+	if cmp.Equal(translate(t, cleared, noise(64, 64, 3)), translate(t, kept, noise(64, 64, 3))) {
+		t.Error("untrained taps have no effect at twice the size")
+	}
+}
+
+func TestMemoryLimitSaysWhatFits(t *testing.T) {
+	t.Parallel()
+	probe := random(t, tiny(), Options{})
+	network, err := probe.network(64, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	needed, err := probe.device.Estimate(network.Graph)
+	if err != nil {
+		t.Fatal(err)
+	}
+	program, err := probe.device.Compile(network.Graph)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if program.Memory() != needed {
+		t.Errorf("estimated %d bytes, took %d", needed, program.Memory())
+	}
+	tr := random(t, tiny(), Options{MaxMemory: needed})
+	translate(t, tr, noise(64, 64, 3))
+	var tooMuch *MemoryError
+	if _, err := tr.Picture(context.Background(), noise(320, 320, 3)); !errors.As(err, &tooMuch) {
+		t.Fatalf("error %v", err)
+	}
+	if tooMuch.FitWidth != 64 || tooMuch.FitHeight != 64 || !strings.Contains(tooMuch.Hint(), "64×64") {
+		t.Errorf("fits %d×%d: %s", tooMuch.FitWidth, tooMuch.FitHeight, tooMuch.Hint())
+	}
+}
+
+func TestConcurrentUse(t *testing.T) {
+	t.Parallel()
+	tr := random(t, tiny(), Options{})
+	sizes := []int{32, 64, 40, 96}
+	var want [][]float32
+	for _, s := range sizes {
+		want = append(want, translate(t, tr, noise(s, 32, 3)))
+	}
+	var wg sync.WaitGroup
+	for i, s := range sizes {
+		wg.Go(func() {
+			if !cmp.Equal(translate(t, tr, noise(s, 32, 3)), want[i]) {
+				t.Errorf("width %d: another picture when used concurrently", s)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func TestFilesGoOnAfterAFailure(t *testing.T) {
+	t.Parallel()
+	in, out := t.TempDir(), filepath.Join(t.TempDir(), "out")
+	for _, name := range []string{"9.png", "10.png"} {
+		if err := imgio.Write(filepath.Join(in, name), noise(20, 20, 3)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(in, "9a.png"), []byte("no picture"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	tr := random(t, tiny(), Options{})
+	var seen []string
+	notify := func(p Progress) {
+		seen = append(seen, filepath.Base(p.Input))
+		if (p.Err != nil) != (filepath.Base(p.Input) == "9a.png") {
+			t.Errorf("%s: %v", p.Input, p.Err)
+		}
+	}
+	r, err := tr.Files(context.Background(), []string{in}, out, FileOptions{}, notify)
+	if err != nil || r != (Result{Translated: 2, Failed: 1}) {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	if diff := cmp.Diff([]string{"9.png", "9a.png", "10.png"}, seen); diff != "" {
+		t.Error(diff)
+	}
+	r, err = tr.Files(context.Background(), []string{in}, out, FileOptions{}, func(p Progress) {
+		if filepath.Base(p.Input) != "9a.png" && !errors.Is(p.Err, ErrExists) {
+			t.Errorf("%s was overwritten: %v", p.Output, p.Err)
+		}
+	})
+	if err != nil || r.Failed != 3 {
+		t.Errorf("%+v, %v", r, err)
+	}
+	if _, err := tr.Files(context.Background(), []string{t.TempDir()}, out, FileOptions{}, notify); err == nil {
+		t.Error("an empty folder is no error")
+	}
+}
+
+func TestStream(t *testing.T) {
+	t.Parallel()
+	tr := random(t, tiny(), Options{})
+	var in, out bytes.Buffer
+	if err := imgio.Encode(&in, imgio.PNG, noise(40, 20, 3)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tr.Stream(context.Background(), &in, &out, FileOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	p, _, err := imgio.Decode(&out, "out", imgio.ReadOptions{})
+	if err != nil || p.Width != 40 || p.Height != 20 {
+		t.Errorf("%v, %v", p, err)
+	}
+	if _, err := tr.Stream(context.Background(), strings.NewReader("nothing"), &out, FileOptions{}); err == nil {
+		t.Error("text was translated")
+	}
+}
+
+func TestMissingWeightsAreRefused(t *testing.T) {
+	t.Parallel()
+	d, err := cpu.New(cpu.Options{Threads: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = d.Close() }()
+	if _, err := New(d, tiny(), nil, Options{}); err == nil || !strings.Contains(err.Error(), "generator/encoder1/kernel") {
+		t.Errorf("error %v", err)
+	}
+}
