@@ -1,0 +1,41 @@
+// Package conv has the convolutions of pictures in NHWC layout with kernels in
+// HWIO layout, in their three directions, without ever building a matrix of
+// patches: every direction is cut into the tiles of package gemm, whose rows
+// are pixels (or columns of pixels) addressed where they lie.
+//
+// A [Geometry] says what is convolved. [NewForward], [NewInputGradient] and
+// [NewKernelGradient] turn it into a [Plan]: a number of independent tasks for
+// a worker pool. A worker calls [Plan.Run] for a task with its own
+// gemm.Scratch, fitted to [Plan.Need] before, and with [Args] that say where
+// the tensors are.
+//
+//	Forward         y[n,i,j,o]   = Σ x[n, i·S−top+a, j·S−left+b, c] · w[a,b,c,o] + bias[o]
+//	InputGradient   x̄[n,h,w,c]  = Σ ȳ[n,i,j,o] · w[a,b,c,o] over i·S−top+a = h, j·S−left+b = w
+//	KernelGradient  w̄[a,b,c,o]  = Σ x[n, i·S−top+a, j·S−left+b, c] · ȳ[n,i,j,o]
+//
+// A transposed convolution is InputGradient of a kernel whose channel axes
+// are stored the other way round, [kh, kw, O, C]; its gradients are Forward
+// and KernelGradient of such a kernel. That is what "swapped" says.
+//
+// # How
+//
+// gather.go: Forward and InputGradient are one thing, a sum over taps for each
+// output pixel. With stride S the input gradient falls into S² phases, output
+// pixels with equal remainders, each a dense convolution of stride 1 with
+// every S-th tap; no zero is inserted and none multiplied. Taps that only ever
+// see padding are left out. gradient.go: the kernel's gradient is a product
+// over pixels. blocks.go: how both are cut.
+//
+// # Guarantees
+//
+// Results are the same bits for every order of tasks and number of workers:
+// a task computes its part of the result alone, in an order that depends on
+// the geometry only. Run allocates nothing. All of the result is written,
+// and nothing else.
+//
+// Places left for what is to come: [Plan.Run] is the one switch over methods
+// (Winograd's filtering is another); the end of gather.run's and
+// gradient.run's loops, where a task's part of the result is complete and in
+// cache, is where an epilogue belongs (activation, norm statistics; Adam on a
+// kernel's gradient).
+package conv

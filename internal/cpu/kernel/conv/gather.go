@@ -1,0 +1,185 @@
+package conv
+
+import "easel/internal/cpu/kernel/gemm"
+
+// gather is a sum over taps for each output pixel: the forward direction and
+// the input gradient. As a matrix product its rows are output pixels, its
+// terms are (tap, input channel) and its columns output channels.
+type gather struct {
+	k               *gemm.Kernels
+	batch           int
+	in, out         side
+	inStep, outStep int
+	kernelWidth     int
+	// transposed: a tap of the kernel is stored [output channel, input channel].
+	transposed bool
+	backward   bool // the output is x, the input y
+	phases     []phase
+	tasks      []gatherTask
+}
+
+// gatherTask computes some channels of some pixels of a phase.
+type gatherTask struct {
+	phase   *phase
+	pixels  interval
+	groups  [][]panel
+	blocks  []interval // of terms
+	inPlace bool       // read the kernel where it lies
+}
+
+func newGather(k *gemm.Kernels, g Geometry, swapped, backward bool) *gather {
+	x, y := side{g.H, g.W, g.C, g.XStride}, side{g.OH, g.OW, g.O, g.YStride}
+	p := &gather{
+		k: k, batch: g.N, in: x, out: y, inStep: g.Stride, outStep: 1, kernelWidth: g.KW,
+		transposed: swapped != backward, backward: backward,
+	}
+	if backward {
+		p.in, p.out, p.inStep, p.outStep = y, x, 1, g.Stride
+		p.phases = backwardPhases(g)
+	} else {
+		p.phases = forwardPhases(g)
+	}
+	for i := range p.phases {
+		p.cut(&p.phases[i])
+	}
+	return p
+}
+
+// cut makes the tasks of a phase.
+func (p *gather) cut(ph *phase) {
+	pixels := p.batch * ph.height * ph.width
+	tiles, wanted := ceil(pixels, gemm.MR), ceil(tasksWanted, len(p.phases))
+	columns := ceil(p.out.channels, groupColumns)
+	rows := max(ceil(pixels, rowsPerTask), min(ceil(wanted, columns), tiles/tilesPerPacking))
+	if rows*columns < wanted {
+		columns = min(ceil(wanted, max(rows, 1)), ceil(p.out.channels, gemm.MaxNR))
+	}
+	for _, c := range split(p.out.channels, columns, gemm.MaxNR) {
+		var groups [][]panel
+		for _, group := range split(c.len(), ceil(c.len(), groupColumns), gemm.MaxNR) {
+			groups = append(groups, panels(p.k, interval{c.from + group.from, c.from + group.to}))
+		}
+		for _, r := range split(pixels, rows, gemm.MR) {
+			t := gatherTask{phase: ph, pixels: r, groups: groups}
+			t.inPlace = !p.transposed && p.out.channels%16 == 0 && ceil(r.len(), gemm.MR) <= inPlaceTiles
+			t.blocks = p.blocks(ph, t.inPlace)
+			p.tasks = append(p.tasks, t)
+		}
+	}
+}
+
+const (
+	// inPlaceTiles is up to how many tiles a kernel is read where it lies.
+	inPlaceTiles = 4
+	// inPlaceBlock is termBlock for such: the rows of all columns should be
+	// in cache together, since they share pages.
+	inPlaceBlock = 64
+)
+
+func (p *gather) blocks(ph *phase, inPlace bool) []interval {
+	n, size := ph.rows.n*ph.columns.n, termBlock
+	if inPlace {
+		size = inPlaceBlock
+	}
+	if n == 0 {
+		return []interval{{}} // nothing to sum, but something to write
+	}
+	return termBlocks(n, p.in.channels, size)
+}
+
+func (p *gather) need() (n gemm.Need) {
+	for _, t := range p.tasks {
+		for _, b := range t.blocks {
+			n.Segments = max(n.Segments, b.len()/p.in.channels+2)
+			if t.inPlace {
+				continue
+			}
+			for _, g := range t.groups {
+				n.Floats = max(n.Floats, b.len()*width(g))
+			}
+		}
+	}
+	return n
+}
+
+func (p *gather) plan(g Geometry) *Plan {
+	return &Plan{Method: "direct", g: g, need: p.need(), tasks: len(p.tasks), run: p.run, zeroLen: p.in.channels}
+}
+
+func (p *gather) run(task int, s *gemm.Scratch, a *Args) {
+	t := &p.tasks[task]
+	for _, group := range t.groups {
+		for i, terms := range t.blocks {
+			if !t.inPlace {
+				p.pack(t, group, terms, s.Floats, a.Kernel)
+			}
+			p.block(t, group, terms, i == 0, s, a)
+		}
+	}
+}
+
+// pack brings the kernel's terms × columns into panels, one after the other.
+func (p *gather) pack(t *gatherTask, group []panel, terms interval, dst, kernel []float32) {
+	in, out := p.in.channels, p.out.channels
+	for _, pn := range group {
+		for at := terms.from; at < terms.to; {
+			tap := at / in
+			c := at - tap*in
+			n := min((tap+1)*in, terms.to) - at
+			w := kernel[p.kernelTap(t.phase, tap)*in*out:]
+			if p.transposed {
+				p.k.PackTransposed(dst, w[pn.column*in+c:], n, pn.n, in, pn.width)
+			} else {
+				p.k.PackRows(dst, w[c*out+pn.column:], n, pn.n, out, pn.width)
+			}
+			dst = dst[n*pn.width:]
+			at += n
+		}
+	}
+}
+
+// kernelTap is the index in the kernel of a phase's tap.
+func (p *gather) kernelTap(ph *phase, tap int) int {
+	u, v := tap/ph.columns.n, tap%ph.columns.n
+	return ph.rows.tap(u)*p.kernelWidth + ph.columns.tap(v)
+}
+
+// block adds a block of terms to all pixels of a task.
+func (p *gather) block(t *gatherTask, group []panel, terms interval, first bool, s *gemm.Scratch, a *Args) {
+	in, out := a.X, a.Y
+	if p.backward {
+		in, out = a.Y, a.X
+	}
+	c := p.start(t, in, out)
+	tile := &s.Tile
+	*tile = gemm.Tile{A: a.Arena, C: a.Arena, AStep: 1, Accumulate: !first}
+	for at := t.pixels.from; at < t.pixels.to; at += gemm.MR {
+		tile.M = min(gemm.MR, t.pixels.to-at)
+		c.take(tile.M)
+		tile.Segments = c.segments(s.Segments, terms, a.Zero)
+		if len(tile.Segments) == 0 && !first {
+			continue
+		}
+		p.columns(tile, &c, group, terms.len(), s.Floats, a)
+	}
+}
+
+// columns runs the tiles of one row of tiles.
+func (p *gather) columns(tile *gemm.Tile, c *cursor, group []panel, terms int, packed []float32, a *Args) {
+	for _, pn := range group {
+		if c.task.inPlace {
+			tile.B, tile.LDB, tile.Ahead = a.Kernel[pn.column:], p.out.channels, 8*p.out.channels
+		} else {
+			tile.B, tile.LDB, tile.Ahead = packed, pn.width, 8*pn.width
+			packed = packed[terms*pn.width:]
+		}
+		tile.N = pn.n
+		for i := range tile.M {
+			tile.Rows[i] = c.pixels[i].out + pn.column
+		}
+		if a.Bias != nil && !tile.Accumulate {
+			tile.Bias = a.Bias[pn.column : pn.column+pn.n]
+		}
+		p.k.Run(tile)
+	}
+}

@@ -1,0 +1,67 @@
+package conv
+
+import "easel/internal/cpu/kernel/gemm"
+
+// Args are the operands of a run. Pictures are in one slice, so that a tile
+// can take any of them, and zeros for padding, by offset.
+type Args struct {
+	Arena []float32
+	X, Y  int // where the pictures begin; the one that is the result is written
+	// Zero is where in Arena at least ZeroLen() zeros are.
+	Zero int
+	// Kernel is [kh, kw, C, O], or [kh, kw, O, C] if swapped. KernelGradient
+	// writes it.
+	Kernel []float32
+	// Bias is added to the result, one element per channel; nil for none.
+	// Forward and InputGradient only.
+	Bias []float32
+	// DeadTapsZero tells KernelGradient that the taps that are not in
+	// Geometry.LiveTaps are zero already, so that it need not write them.
+	DeadTapsZero bool
+}
+
+// Plan is one direction of a convolution, cut into tasks.
+type Plan struct {
+	// Method names how it is computed, for printing.
+	Method string
+
+	g       Geometry
+	need    gemm.Need
+	tasks   int
+	run     func(task int, s *gemm.Scratch, a *Args)
+	zeroLen int
+}
+
+// Geometry is what the plan was made for.
+func (p *Plan) Geometry() Geometry { return p.g }
+
+// Tasks is the number of tasks, which can be run in any order and at the same
+// time.
+func (p *Plan) Tasks() int { return p.tasks }
+
+// Need is what a worker's scratch must be fitted to.
+func (p *Plan) Need() gemm.Need { return p.need }
+
+// ZeroLen is how many zeros the plan wants at Args.Zero.
+func (p *Plan) ZeroLen() int { return p.zeroLen }
+
+// Run computes one task.
+func (p *Plan) Run(task int, s *gemm.Scratch, a *Args) { p.run(task, s, a) }
+
+// NewForward plans y from x and the kernel.
+func NewForward(k *gemm.Kernels, g Geometry, swapped bool) *Plan {
+	g = g.check()
+	return newGather(k, g, swapped, false).plan(g)
+}
+
+// NewInputGradient plans x from y and the kernel: the gradient to a
+// convolution's input or, swapped, a transposed convolution.
+func NewInputGradient(k *gemm.Kernels, g Geometry, swapped bool) *Plan {
+	g = g.check()
+	return newGather(k, g, swapped, true).plan(g)
+}
+
+// NewKernelGradient plans the kernel's gradient from x and y.
+func NewKernelGradient(k *gemm.Kernels, g Geometry, swapped bool) *Plan {
+	return newGradient(k, g.check(), swapped).plan()
+}

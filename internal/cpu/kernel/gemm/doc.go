@@ -1,0 +1,32 @@
+// Package gemm has the one routine in which nearly all arithmetic of the cpu
+// engine happens: a tile of a matrix product whose left rows may lie anywhere.
+//
+// Start with [Detect] (or [Named]), which returns the [Kernels] of the
+// processor. [Kernels.Run] computes one [Tile]: up to six rows and NR columns
+// of
+//
+//	C[i, j] = Σ_s Σ_k A[s.A[i] + k·AStep] · B[(s.B + k)·LDB + j]
+//
+// over the segments s of the tile. Because every segment names the six places
+// where its rows begin, a convolution needs no matrix of patches: a tap of the
+// kernel is a segment, a row is the run of channels of a pixel, and a pixel in
+// the padding is a run of zeros ("indirect convolution", Dukhan 2019). AStep 1
+// reads rows of pixels; another AStep reads columns, such as a packed [k][6]
+// panel or the transposed operand of a product.
+//
+// PackRows, PackTransposed and PackColumns bring operands into the order in
+// which a tile reads them. [NewProduct] is a plain matrix product made of
+// tiles, cut into tasks for a worker pool.
+//
+// # Guarantees
+//
+// Every element is one sum in the order of the segments and of k within them,
+// whatever the tile's place; to it Run adds Bias and, if Accumulate, the old C.
+// Nothing outside the M×N corner of a tile is written, and nothing outside the
+// operands is read. Run and packing allocate nothing. The kernels differ from
+// each other in the last digits only: "avx512" and "avx2" fuse multiply and
+// add, "go" rounds between them.
+//
+// Another instruction set (NEON) is another entry in kernels.go with its own
+// run function and NR.
+package gemm

@@ -1,0 +1,68 @@
+package gemm
+
+import "github.com/klauspost/cpuid/v2"
+
+//go:generate go run -C ../asm . -out ../gemm/tile_amd64.s
+
+func supported(i isa) bool {
+	switch i {
+	case isaAVX512:
+		return cpuid.CPU.Supports(cpuid.AVX512F, cpuid.AVX512DQ, cpuid.AVX512BW, cpuid.AVX512VL, cpuid.BMI2, cpuid.FMA3)
+	case isaAVX2:
+		return cpuid.CPU.Supports(cpuid.AVX2, cpuid.FMA3, cpuid.BMI2)
+	default:
+		return true
+	}
+}
+
+//go:noescape
+func tileAVX512x64(t *Tile)
+
+//go:noescape
+func tileAVX512x32(t *Tile)
+
+//go:noescape
+func tileAVX512x16(t *Tile)
+
+//go:noescape
+func tileAVX2x16(t *Tile)
+
+func (k *Kernels) runAsm(t *Tile) {
+	if k.isa == isaAVX2 {
+		runAVX2(t)
+		return
+	}
+	switch {
+	case t.N <= 16:
+		tileAVX512x16(t)
+	case t.N <= 32:
+		tileAVX512x32(t)
+	default:
+		tileAVX512x64(t)
+	}
+}
+
+// runAVX2 computes tiles with fewer columns than the vectors aside: AVX2 has
+// masked stores, but slow ones.
+func runAVX2(t *Tile) {
+	if t.N == 16 {
+		tileAVX2x16(t)
+		return
+	}
+	var sum [MR * 16]float32
+	whole := *t
+	whole.C, whole.Bias, whole.Accumulate, whole.N = sum[:], nil, false, 16
+	for i := range whole.Rows {
+		whole.Rows[i] = i * 16
+	}
+	tileAVX2x16(&whole)
+	for i := range t.M {
+		store(t, t.C[t.Rows[i]:][:t.N], sum[i*16:][:t.N])
+	}
+}
+
+func (k *Kernels) packRowsAsm(dst, src []float32, rows, ld, width int) bool { return false }
+
+func (k *Kernels) packTransposedAsm(dst, src []float32, rows, n, ld, width int) (int, int) {
+	return 0, 0
+}

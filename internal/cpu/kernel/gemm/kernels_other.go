@@ -1,0 +1,13 @@
+//go:build !amd64
+
+package gemm
+
+func supported(i isa) bool { return i == isaGo }
+
+func (k *Kernels) runAsm(t *Tile) { runGo(t) }
+
+func (k *Kernels) packRowsAsm(dst, src []float32, rows, ld, width int) bool { return false }
+
+func (k *Kernels) packTransposedAsm(dst, src []float32, rows, n, ld, width int) (int, int) {
+	return 0, 0
+}
