@@ -18,12 +18,14 @@ package translate
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
 	"easel/internal/device"
 	"easel/internal/graph"
 	"easel/internal/imgio"
+	"easel/internal/nn"
 	"easel/internal/pix2pix"
 )
 
@@ -50,11 +52,10 @@ type Options struct {
 	MaxMemory int64
 }
 
-// Weight is one of a model's weights.
-type Weight struct {
-	Name  string
-	Shape graph.Shape
-	Data  []float32
+// Weights is where a model's weights come from, such as a model.Model.
+type Weights interface {
+	// Store puts parameters on a device; edit may change each value first.
+	Store(d device.Device, parameters nn.Parameters, edit func(name string, value []float32)) error
 }
 
 // Translator translates pictures with one model.
@@ -77,43 +78,33 @@ type sized struct {
 // upright and lying.
 const keepPrograms = 2
 
-// New loads a model's weights onto a device, which the Translator then owns.
-// Weights that the generator lacks or that have another shape are an error.
-func New(d Device, config pix2pix.Config, weights []Weight, o Options) (*Translator, error) {
-	network, err := pix2pix.Inference(config, 1, config.ImageSize, config.ImageSize, pix2pix.InferenceOptions{})
+// New loads a model's weights onto a device, which the Translator then owns,
+// also if New fails.
+func New(d Device, config pix2pix.Config, weights Weights, o Options) (*Translator, error) {
+	t := &Translator{config: config, options: o, device: d}
+	network, err := t.network(config.ImageSize, config.ImageSize)
+	if err == nil {
+		err = weights.Store(d, network.Parameters, t.clearUntrained())
+	}
 	if err != nil {
-		return nil, fmt.Errorf("translate: %w", err)
+		return nil, errors.Join(fmt.Errorf("translate: %w", err), d.Close())
 	}
-	given := map[string]Weight{}
-	for _, w := range weights {
-		given[w.Name] = w
-	}
-	if !o.KeepUntrained {
-		clearUntrained(config, given)
-	}
-	for _, p := range network.Parameters {
-		w, ok := given[p.Name]
-		if !ok {
-			return nil, fmt.Errorf("translate: the model has no weights %s", p.Name)
-		}
-		if !p.Shape.Equal(w.Shape) {
-			return nil, fmt.Errorf("translate: weights %s are %v, the model's configuration wants %v", p.Name, w.Shape, p.Shape)
-		}
-		if err := d.SetParameter(p.Name, p.Shape, w.Data); err != nil {
-			return nil, fmt.Errorf("translate: %w", err)
-		}
-	}
-	return &Translator{config: config, options: o, device: d}, nil
+	return t, nil
 }
 
-// clearUntrained zeroes the taps that training never touched. At the training
-// size they meet only padding, so that pictures of that size stay the same.
-func clearUntrained(config pix2pix.Config, weights map[string]Weight) {
-	for _, taps := range pix2pix.UntouchedTaps(config) {
-		if w, ok := weights[taps.Parameter]; ok && w.Shape.Equal(taps.Shape) {
-			w.Data = append([]float32(nil), w.Data...)
-			taps.Zero(w.Data)
-			weights[taps.Parameter] = w
+// clearUntrained returns what zeroes the taps that training never touched. At
+// the training size they meet only padding, so pictures of that size stay the
+// same.
+func (t *Translator) clearUntrained() func(name string, value []float32) {
+	taps := map[string]pix2pix.Taps{}
+	if !t.options.KeepUntrained {
+		for _, u := range pix2pix.UntouchedTaps(t.config) {
+			taps[u.Parameter] = u
+		}
+	}
+	return func(name string, value []float32) {
+		if u, ok := taps[name]; ok {
+			u.Zero(value)
 		}
 	}
 }

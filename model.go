@@ -1,0 +1,96 @@
+package easel
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"io"
+
+	"easel/internal/cpu"
+	"easel/internal/imgio"
+	"easel/internal/model"
+	"easel/internal/translate"
+)
+
+// ModelOptions say how a model is used. The zero value is the default.
+type ModelOptions struct {
+	// Threads to work with; 0 is one per core.
+	Threads int
+	// Translation has the seed of the noise, whether there is noise, and the
+	// limit of memory.
+	Translation TranslationOptions
+}
+
+type (
+	// TranslationOptions are the choices of one translation.
+	TranslationOptions = translate.Options
+	// FileOptions say what to do with files.
+	FileOptions = translate.FileOptions
+	// FileProgress is one file done, or failed.
+	FileProgress = translate.Progress
+	// FileResult counts files.
+	FileResult = translate.Result
+)
+
+// Model is a trained generator. It holds its weights (218 MB for the paper's)
+// and the memory of the last two sizes of pictures. It is safe for concurrent
+// use; translations happen one after the other, each on all threads.
+type Model struct{ translator *translate.Translator }
+
+// Open opens a run folder or a model file; no other choice has to be repeated,
+// since the file describes itself.
+func Open(path string, options ...ModelOptions) (*Model, error) {
+	var o ModelOptions
+	if len(options) > 1 {
+		return nil, errors.New("open model: more than one set of options")
+	}
+	if len(options) == 1 {
+		o = options[0]
+	}
+	m, err := model.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("open model: %w", err)
+	}
+	defer func() { _ = m.Close() }()
+	d, err := cpu.New(cpu.Options{Threads: o.Threads})
+	if err != nil {
+		return nil, fmt.Errorf("open model %s: %w", path, err)
+	}
+	t, err := translate.New(d, m.Config.Network, m, o.Translation)
+	if err != nil {
+		return nil, fmt.Errorf("open model %s: %w", path, err)
+	}
+	return &Model{t}, nil
+}
+
+// Translate translates a picture of any size. Grey pictures are taken for RGB
+// where the model wants that, and alpha is dropped. The result has img's size,
+// and 16 bits a sample if img has.
+func (m *Model) Translate(ctx context.Context, img image.Image) (image.Image, error) {
+	out, err := m.translator.Picture(ctx, imgio.FromImage(img))
+	if err != nil {
+		return nil, err
+	}
+	return imgio.ToImage(out)
+}
+
+// TranslateFiles translates pictures, and the pictures in folders, into PNG
+// files in the folder out. A picture that fails does not stop the others:
+// notify hears of each.
+func (m *Model) TranslateFiles(ctx context.Context, inputs []string, out string, o FileOptions, notify func(FileProgress)) (FileResult, error) {
+	return m.translator.Files(ctx, inputs, out, o, notify)
+}
+
+// TranslateStream translates the picture that r has, in any format that easel
+// reads, and writes it to w as PNG.
+func (m *Model) TranslateStream(ctx context.Context, r io.Reader, w io.Writer, o FileOptions) (warnings []string, err error) {
+	found, err := m.translator.Stream(ctx, r, w, o)
+	for _, f := range found {
+		warnings = append(warnings, f.String())
+	}
+	return warnings, err
+}
+
+// Close frees the model's memory.
+func (m *Model) Close() error { return m.translator.Close() }
