@@ -40,6 +40,20 @@ func (k *Kernels) foldedAffine(dst, x, scale, shift []float32, slope float32, ro
 	affineAVX2(&dst[0], w, &x[0], w, first(expand(&scales, scale)), first(expand(&shifts, shift)), slope, rows, w)
 }
 
+// affineAVX2 chooses the routine for the vectors that there are.
+func affineAVX2(dst *float32, dstStride int, x *float32, xStride int, scale, shift *float32, slope float32, rows, c int) {
+	switch {
+	case scale != nil && shift != nil:
+		affineBothAVX2(dst, dstStride, x, xStride, scale, shift, slope, rows, c)
+	case scale != nil:
+		affineScaleAVX2(dst, dstStride, x, xStride, scale, slope, rows, c)
+	case shift != nil:
+		affineShiftAVX2(dst, dstStride, x, xStride, shift, slope, rows, c)
+	default:
+		affineNoneAVX2(dst, dstStride, x, xStride, slope, rows, c)
+	}
+}
+
 func affineGo(dst []float32, dstStride int, x []float32, xStride int, scale, shift []float32, slope float32, rows, c int) {
 	for r := 0; r < rows; r++ {
 		d, s := dst[r*dstStride:][:c], x[r*xStride:][:c]

@@ -3,7 +3,11 @@ package pointwise
 import (
 	"fmt"
 	"runtime"
+
+	"github.com/klauspost/cpuid/v2"
 )
+
+//go:generate go -C ../asm run ./pointwise -out ../pointwise/avx2_amd64.s -stubs ../pointwise/avx2_amd64.go -pkg pointwise
 
 // Kernels is one implementation of all operations of this package. The zero
 // value is the portable one.
@@ -25,6 +29,11 @@ func Named(name string) (*Kernels, error) {
 		return &Kernels{assembly: true}, nil
 	}
 	return nil, fmt.Errorf("pointwise: no kernels named %q, there are avx2 and go", name)
+}
+
+// hasAVX2 reports whether this processor runs the assembly.
+func hasAVX2() bool {
+	return runtime.GOARCH == "amd64" && cpuid.CPU.Supports(cpuid.AVX2, cpuid.FMA3)
 }
 
 // Name is the name by which Named finds the implementation.

@@ -42,6 +42,15 @@ func (k *Kernels) foldedSums(sum, sumSquares, x, pivot []float32, rows, c int) {
 	unfold(sumSquares, squares[:w])
 }
 
+// channelSumsAVX2 chooses the routine with or without a pivot.
+func channelSumsAVX2(sum, sumSquares, x *float32, stride int, pivot *float32, rows, c int) {
+	if pivot == nil {
+		channelSumsPlainAVX2(sum, sumSquares, x, stride, rows, c)
+		return
+	}
+	channelSumsPivotAVX2(sum, sumSquares, x, stride, pivot, rows, c)
+}
+
 func channelSumsGo(sum, sumSquares, x []float32, stride int, pivot []float32, rows, c int) {
 	sum, sumSquares = sum[:c], sumSquares[:c]
 	for r := 0; r < rows; r++ {

@@ -16,6 +16,7 @@ type AdamRule struct {
 //	m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g²
 //	p ← p − StepSize·m / (√v·Correction + Epsilon)
 type AdamStep struct {
+	// Assembly reads these seven numbers in this order.
 	Beta1, Beta2 float32
 	Rest1, Rest2 float32 // 1 − β₁ and 1 − β₂
 	StepSize     float32
@@ -48,7 +49,7 @@ func (k *Kernels) Adam(p, g, m, v []float32, step AdamStep) {
 	checkVector("adam", "second moment", v, len(p))
 	done := k.vectorChannels(len(p))
 	if done > 0 {
-		adamAVX2(&p[0], &g[0], &m[0], &v[0], &step, done)
+		adamAVX2(&p[0], &g[0], &m[0], &v[0], &step.Beta1, done)
 	}
 	adamGo(p[done:], g[done:], m[done:], v[done:], step)
 }

@@ -65,9 +65,9 @@ func flat(unroll int, body func(i Register, d int)) {
 }
 
 func updates() {
-	routine("adamAVX2", "func(p, g, m, v, step *float32, n int)",
+	routine("adamAVX2", "func(p, d, m, v, step *float32, n int)",
 		"is one step of Adam; step is an AdamStep's seven numbers.")
-	p, g, m, v, step := pointer("p"), pointer("g"), pointer("m"), pointer("v"), pointer("step")
+	p, g, m, v, step := pointer("p"), pointer("d"), pointer("m"), pointer("v"), pointer("step")
 	var s [7]VecVirtual
 	for k := range s {
 		s[k] = YMM()
@@ -93,9 +93,9 @@ func updates() {
 	})
 	finish()
 
-	routine("momentumAVX2", "func(p, g, u *float32, momentum, rate float32, n int)",
+	routine("momentumAVX2", "func(p, d, u *float32, momentum, rate float32, n int)",
 		"is u ← momentum·u + g, p ← p − rate·u.")
-	p, g, u := pointer("p"), pointer("g"), pointer("u")
+	p, g, u := pointer("p"), pointer("d"), pointer("u")
 	momentum, rate := broadcast("momentum"), broadcast("rate")
 	flat(2, func(i Register, d int) {
 		velocity, parameter := load(at(u, i, d)), load(at(p, i, d))
