@@ -1,0 +1,233 @@
+package pix2pix
+
+import (
+	"encoding/json"
+	"errors"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"easel/internal/checkpoint"
+	"easel/internal/device"
+	"easel/internal/reference"
+)
+
+// recorded is a file that testdata/reference.py wrote: what PyTorch makes of
+// the same weights, pictures and masks.
+type recorded struct {
+	t      testing.TB
+	reader *checkpoint.Reader
+	config Config
+	batch  int
+	steps  int
+}
+
+// tolerance of a comparison with PyTorch.
+type tolerance struct {
+	output   float64 // absolute, of every element
+	gradient float64 // relative, 2-norm of the difference to that of the tensor
+	loss     float64 // relative
+}
+
+// promised is what easel promises of every device.
+var promised = tolerance{output: 1e-4, gradient: 1e-3, loss: 1e-3}
+
+func openRecorded(t testing.TB, path string) *recorded {
+	t.Helper()
+	reader, err := checkpoint.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { reader.Close() })
+	var about struct {
+		Config       json.RawMessage
+		Batch, Steps int
+	}
+	if err := json.Unmarshal([]byte(reader.Metadata()["reference"]), &about); err != nil {
+		t.Fatal(err)
+	}
+	config, err := Decode(about.Config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &recorded{t, reader, config, about.Batch, about.Steps}
+}
+
+func (r *recorded) tensor(name string) []float32 {
+	r.t.Helper()
+	_, value, err := r.reader.Tensor(name)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return value
+}
+
+// compare trains on a device for as many steps as PyTorch did.
+func (r *recorded) compare(d device.Device, within tolerance) {
+	r.t.Helper()
+	s := step(r.t, r.config, r.batch, r.config.ImageSize, StepOptions{GivenMasks: true, Gradients: true})
+	r.store(d, s)
+	p, err := d.Compile(s.Graph)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	for _, name := range r.reader.Names() {
+		if label, ok := strings.CutPrefix(name, "input/"); ok {
+			copy(p.Input(label), r.tensor(name))
+		} else if strings.HasPrefix(name, "mask/") {
+			copy(p.Input(name), r.tensor(name))
+		}
+	}
+	p.Input("rate")[0] = float32(r.config.LearningRate)
+	losses := r.tensor("losses")
+	for i := range r.steps {
+		p.Input("step")[0] = float32(i + 1)
+		if err := p.Run(); err != nil {
+			r.t.Fatal(err)
+		}
+		if i == 0 {
+			r.firstStep(p, s, within)
+		}
+		for j, name := range []string{"loss/d", "loss/gan", "loss/l1"} {
+			got, want := float64(p.Output(name)[0]), float64(losses[3*i+j])
+			if !alike(got, want, within.loss) {
+				r.t.Errorf("step %d: %s is %g, PyTorch's %g", i+1, name, got, want)
+			}
+		}
+	}
+	r.finalWeights(d, s)
+}
+
+func alike(got, want, relative float64) bool {
+	return math.Abs(got-want) <= relative*max(math.Abs(want), 1e-2)
+}
+
+// store gives the device PyTorch's initial weights; both sides have to have
+// the same parameters.
+func (r *recorded) store(d device.Device, s *Step) {
+	r.t.Helper()
+	count := 0
+	for _, p := range s.Parameters.Trainable() {
+		shape, value, err := r.reader.Tensor("initial/" + p.Name)
+		if err == nil && !p.Shape.Equal(shape) {
+			err = errors.New("PyTorch has another shape")
+		}
+		if err == nil {
+			err = d.SetParameter(p.Name, p.Shape, value)
+		}
+		if err != nil {
+			r.t.Fatalf("%s %v: %v", p.Name, p.Shape, err)
+		}
+	}
+	for _, name := range r.reader.Names() {
+		if strings.HasPrefix(name, "initial/") {
+			count++
+		}
+	}
+	if want := len(s.Parameters.Trainable()); count != want {
+		r.t.Fatalf("PyTorch has %d parameters, easel %d", count, want)
+	}
+}
+
+func (r *recorded) firstStep(p device.Program, s *Step, within tolerance) {
+	r.t.Helper()
+	for _, pair := range [][2]string{
+		{"fake", "fake"}, {"logits/real", "logits_real"}, {"logits/fake", "logits_fake"}, {"logits/generator", "logits_generator"},
+	} {
+		want := r.tensor("output/" + pair[1])
+		worst := 0.0
+		for i, got := range p.Output(pair[0]) {
+			worst = max(worst, math.Abs(float64(got)-float64(want[i])))
+		}
+		if !(worst <= within.output) {
+			r.t.Errorf("%s is %g from PyTorch's", pair[0], worst)
+		}
+	}
+	worst, which := 0.0, ""
+	for _, q := range s.Parameters.Trainable() {
+		off := distance(p.Output("gradient/"+q.Name), r.tensor("gradient/"+q.Name))
+		if !(off <= within.gradient) {
+			r.t.Errorf("gradient of %s is %g from PyTorch's", q.Name, off)
+		}
+		if off > worst {
+			worst, which = off, q.Name
+		}
+	}
+	r.t.Logf("largest relative difference of a gradient: %.1e (%s)", worst, which)
+}
+
+// distance is |got − want| / |want| in 2-norms.
+func distance(got, want []float32) float64 {
+	if len(got) != len(want) {
+		return math.Inf(1)
+	}
+	var off, size float64
+	for i, v := range got {
+		d := float64(v) - float64(want[i])
+		off += d * d
+		size += float64(want[i]) * float64(want[i])
+	}
+	if off == 0 {
+		return 0
+	}
+	return math.Sqrt(off / size)
+}
+
+// finalWeights compares how far each parameter has come after all steps. Adam
+// moves a weight by its rate whatever its gradient's size, so gradients that
+// are all rounding noise leave a little slack.
+func (r *recorded) finalWeights(d device.Device, s *Step) {
+	r.t.Helper()
+	for _, p := range s.Parameters.Trainable() {
+		_, value, err := d.Parameter(p.Name)
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		before, want := r.tensor("initial/"+p.Name), r.tensor("final/"+p.Name)
+		var size, moved float64
+		for i, v := range value {
+			w, m := float64(v), float64(v)-float64(before[i])
+			size += w * w
+			moved += m * m
+		}
+		if !near(math.Sqrt(size), float64(want[0]), 1e-4) || math.Abs(math.Sqrt(moved)-float64(want[1])) > 1e-2*float64(want[1]) {
+			r.t.Errorf("%s ends with |w| = %g, moved %g; PyTorch's with %g, %g", p.Name, math.Sqrt(size), math.Sqrt(moved), want[0], want[1])
+		}
+	}
+}
+
+// TestParity holds the model against PyTorch's float64 on the reference
+// executor: what is left is float32 weights between steps.
+func TestParity(t *testing.T) {
+	t.Parallel()
+	eachRecorded(t, func(t *testing.T, r *recorded) {
+		r.compare(reference.New(), tolerance{output: 1e-6, gradient: 1e-6, loss: 1e-4})
+	})
+}
+
+func eachRecorded(t *testing.T, f func(t *testing.T, r *recorded)) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join("testdata", "*.safetensors"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no reference values: %v", err)
+	}
+	for _, path := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".safetensors"), func(t *testing.T) {
+			t.Parallel()
+			f(t, openRecorded(t, path))
+		})
+	}
+}
+
+// fullReference is the file of the full-size comparison, which is too large to
+// be kept.
+func fullReference(t *testing.T) string {
+	t.Helper()
+	path := os.Getenv("EASEL_FULL_REFERENCE")
+	if path == "" {
+		t.Skip("EASEL_FULL_REFERENCE is not set: it is the file that `python testdata/reference.py --full FILE` writes")
+	}
+	return path
+}
