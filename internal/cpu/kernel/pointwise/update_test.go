@@ -106,7 +106,7 @@ func TestLosses(t *testing.T) {
 			loss, slope := elementLoss(f, x.at(0, i), y.at(0, i), float64(target))
 			total, slopes[i] = total+loss, slope
 		}
-		if got := s.k.LossSum(f, target, x.s, ys); math.Abs(got-total) > 1e-5*(total+1) {
+		if got := s.k.LossSum(f, target, x.s, ys); math.Abs(got-total) > 1e-5*(math.Abs(total)+1) {
 			s.Fatalf("loss %v: %g, want %g", f, got, total)
 		}
 		dst := s.destination(x, y)
