@@ -91,6 +91,9 @@ func (d *Device) chooseKernels(name string) (err error) {
 // Name implements device.Device.
 func (d *Device) Name() string { return "cpu" }
 
+// Kernels is the instruction set of the matrix kernels: avx512, avx2 or go.
+func (d *Device) Kernels() string { return d.gemm.Name }
+
 // Threads is the number of workers.
 func (d *Device) Threads() int { return d.pool.Workers() }
 

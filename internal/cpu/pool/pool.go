@@ -27,7 +27,7 @@ func New(workers int) *Pool {
 	p := &Pool{wake: make([]chan struct{}, max(workers, 1)-1)}
 	for i := range p.wake {
 		p.wake[i] = make(chan struct{}, 1)
-		go p.worker(i + 1)
+		go p.worker(i+1, p.wake[i])
 	}
 	return p
 }
@@ -67,8 +67,8 @@ func (p *Pool) Close() {
 	p.wake = nil
 }
 
-func (p *Pool) worker(id int) {
-	for range p.wake[id-1] {
+func (p *Pool) worker(id int, wake <-chan struct{}) {
+	for range wake {
 		p.share(id)
 		p.done.Done()
 	}

@@ -1,0 +1,149 @@
+// Package bench measures the cases that easel is judged by, on the machine
+// that it runs on: a whole training step and the generator's forward pass.
+//
+// Run measures one case; the seconds are the median of repeated steps after
+// one that does not count.
+package bench
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"easel/internal/cpu"
+	"easel/internal/device"
+	"easel/internal/graph"
+	"easel/internal/nn"
+	"easel/internal/pix2pix"
+)
+
+// Options of a measurement.
+type Options struct {
+	Threads int
+	Kernels string // as in cpu.Options
+	// Budget is how long a case may repeat; it does three steps at least.
+	Budget time.Duration
+}
+
+// Result is one case measured.
+type Result struct {
+	Case    string  `json:"case"`
+	Seconds float64 `json:"seconds"` // median of one step or pass
+	Fastest float64 `json:"fastest"`
+	Slowest float64 `json:"slowest"`
+	Repeats int     `json:"repeats"`
+	// PeakBytes is what the case's parameters and program hold.
+	PeakBytes int64  `json:"peak_bytes"`
+	Threads   int    `json:"threads"`
+	Backend   string `json:"backend"`
+	Kernels   string `json:"kernels"`
+	// GMultiplies is the work of one step in 10⁹ multiplications, of the direct
+	// form.
+	GMultiplies float64 `json:"g_multiplies"`
+	// Plan is the program, printed.
+	Plan string `json:"-"`
+}
+
+// Cases are the names that Run knows.
+func Cases() []string {
+	return []string{"train-256-b1", "train-256-b4", "generator-256", "generator-512", "generator-1024"}
+}
+
+// Run measures a case.
+func Run(name string, o Options) (Result, error) {
+	if !slices.Contains(Cases(), name) {
+		return Result{}, fmt.Errorf("unknown case %q", name)
+	}
+	d, err := cpu.New(cpu.Options{Threads: o.Threads, Kernels: o.Kernels})
+	if err != nil {
+		return Result{}, err
+	}
+	defer func() { _ = d.Close() }()
+	g, parameters, err := build(name)
+	if err != nil {
+		return Result{}, err
+	}
+	if err := parameters.Store(d, 1); err != nil {
+		return Result{}, err
+	}
+	compiled, err := d.Compile(g)
+	if err != nil {
+		return Result{}, err
+	}
+	program := compiled.(*cpu.Program)
+	defer func() { _ = program.Close() }()
+	fill(program, name)
+	times, err := repeat(program, o.Budget)
+	if err != nil {
+		return Result{}, err
+	}
+	return Result{
+		Case: name, Seconds: times[len(times)/2], Fastest: times[0], Slowest: times[len(times)-1],
+		Repeats: len(times), PeakBytes: program.Memory() + 4*int64(parameters.Count()),
+		Threads: d.Threads(), Backend: d.Name(), Kernels: d.Kernels(),
+		GMultiplies: float64(program.Totals().Multiplies) / 1e9,
+		Plan:        program.String(),
+	}, nil
+}
+
+// build is the graph of a case: "train-<size>-b<batch>" or "generator-<size>".
+func build(name string) (*graph.Graph, nn.Parameters, error) {
+	parts := strings.Split(name, "-")
+	size, err := strconv.Atoi(parts[1])
+	if err != nil {
+		return nil, nil, err
+	}
+	c := pix2pix.Default()
+	if parts[0] == "generator" {
+		n, err := pix2pix.Inference(c, 1, size, size, pix2pix.InferenceOptions{})
+		if err != nil {
+			return nil, nil, err
+		}
+		return n.Graph, n.Parameters, nil
+	}
+	batch, err := strconv.Atoi(strings.TrimPrefix(parts[2], "b"))
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := pix2pix.TrainStep(c, batch, size, size, pix2pix.StepOptions{})
+	if err != nil {
+		return nil, nil, err
+	}
+	return s.Graph, s.Parameters, nil
+}
+
+// fill gives the inputs noise; a step of a network does not get faster or
+// slower by what is in the picture.
+func fill(p device.Program, name string) {
+	r := rand.New(rand.NewPCG(1, 1))
+	inputs := []string{"a"}
+	if strings.HasPrefix(name, "train") {
+		inputs = append(inputs, "b")
+		p.Input("rate")[0], p.Input("step")[0] = 2e-4, 1
+	}
+	for _, in := range inputs {
+		for i := range p.Input(in) {
+			p.Input(in)[i] = 2*r.Float32() - 1
+		}
+	}
+}
+
+// repeat runs a program for a while and returns the sorted times.
+func repeat(p device.Program, budget time.Duration) ([]float64, error) {
+	var times []float64
+	start := time.Now()
+	for i := 0; i < 4 || time.Since(start) < budget; i++ {
+		began := time.Now()
+		if err := p.Run(); err != nil {
+			return nil, err
+		}
+		if i > 0 {
+			times = append(times, time.Since(began).Seconds())
+		}
+	}
+	slices.Sort(times)
+	return times, nil
+}

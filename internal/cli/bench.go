@@ -1,0 +1,88 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"runtime/pprof"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"easel/internal/bench"
+)
+
+func (a *app) benchCommand() *cobra.Command {
+	var (
+		o       bench.Options
+		plan    bool
+		profile string
+	)
+	cmd := &cobra.Command{
+		Use:   "bench [CASE…]",
+		Short: "Measure training steps and forward passes on this machine",
+		Long: `Measure a whole training step (unet_256 and the 70×70 PatchGAN, D then G, with
+Adam) and the generator's forward pass on this machine. Without a case, all.
+
+Cases: ` + strings.Join(bench.Cases(), ", "),
+		Example: `  easel bench
+  easel bench --json train-256-b1`,
+		RunE: func(_ *cobra.Command, args []string) error {
+			for _, name := range args {
+				if !slices.Contains(bench.Cases(), name) {
+					return usage(fmt.Errorf("unknown case %q", name), "there are "+strings.Join(bench.Cases(), ", "))
+				}
+			}
+			if len(args) == 0 {
+				args = bench.Cases()
+			}
+			o.Threads = a.threads
+			return a.profiled(profile, func() error { return a.bench(o, args, plan) })
+		},
+	}
+	flags := cmd.Flags()
+	flags.DurationVar(&o.Budget, "for", 5*time.Second, "how long to repeat a case")
+	flags.StringVar(&o.Kernels, "kernels", "", "instruction set: avx512, avx2 or go (default: the best)")
+	flags.BoolVar(&plan, "plan", false, "print each case's plan")
+	flags.StringVar(&profile, "cpuprofile", "", "write a profile for go tool pprof")
+	return cmd
+}
+
+func (a *app) bench(o bench.Options, cases []string, plan bool) error {
+	a.say("%-16s %10s %10s %10s %8s %10s  %s", "case", "median", "fastest", "slowest", "repeats", "memory", "direct GFLOP/s")
+	for _, name := range cases {
+		r, err := bench.Run(name, o)
+		if err != nil {
+			return fmt.Errorf("bench %s: %w", name, err)
+		}
+		if a.json {
+			a.emit(r)
+			continue
+		}
+		a.say("%-16s %9.4fs %9.4fs %9.4fs %8d %7.0f MB  %.0f with %d threads, %s", r.Case, r.Seconds, r.Fastest, r.Slowest,
+			r.Repeats, float64(r.PeakBytes)/1e6, 2*r.GMultiplies/r.Seconds, r.Threads, r.Kernels)
+		if plan {
+			a.say("%s", r.Plan)
+		}
+	}
+	return nil
+}
+
+// profiled runs f, with the processor's time written to a file if one is named.
+func (a *app) profiled(file string, f func() error) (err error) {
+	if file == "" {
+		return f()
+	}
+	w, err := os.Create(file)
+	if err != nil {
+		return fmt.Errorf("write profile: %w", err)
+	}
+	defer func() { err = errors.Join(err, w.Close()) }()
+	if err := pprof.StartCPUProfile(w); err != nil {
+		return fmt.Errorf("write profile: %w", err)
+	}
+	defer pprof.StopCPUProfile()
+	return f()
+}

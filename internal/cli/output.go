@@ -1,0 +1,141 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+)
+
+// emit writes an event as one line of JSON.
+func (a *app) emit(event any) {
+	if line, err := json.Marshal(event); err == nil {
+		_, _ = fmt.Fprintf(a.Out, "%s\n", line)
+	}
+}
+
+// say tells people something, on standard output, unless it is quiet or for
+// programs.
+func (a *app) say(format string, args ...any) {
+	if !a.quiet && !a.json {
+		_, _ = fmt.Fprintf(a.Out, format+"\n", args...)
+	}
+}
+
+func (a *app) warn(text string) {
+	if a.json {
+		a.emit(map[string]any{"event": "warning", "text": text})
+	} else if !a.quiet {
+		_, _ = fmt.Fprintf(a.Err, "easel: warning: %s\n", text)
+	}
+}
+
+// complain reports a failure that does not end the command.
+func (a *app) complain(what string, err error) {
+	_, _ = fmt.Fprintf(a.Err, "easel: error: %s: %v\n", what, err)
+	var hinted interface{ Hint() string }
+	if errors.As(err, &hinted) && hinted.Hint() != "" {
+		_, _ = fmt.Fprintf(a.Err, "easel: hint: %s\n", hinted.Hint())
+	}
+}
+
+// terminal reports whether people watch standard error, where bars are drawn.
+func (a *app) terminal() bool {
+	f, ok := a.Err.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd())) && !a.quiet && !a.json
+}
+
+// bar is a progress bar on a terminal and nothing elsewhere.
+type bar struct{ *progressbar.ProgressBar }
+
+func (a *app) progress(what string, total int) *bar {
+	if !a.terminal() {
+		return &bar{}
+	}
+	return &bar{progressbar.NewOptions(total,
+		progressbar.OptionSetWriter(a.Err),
+		progressbar.OptionSetDescription(what),
+		progressbar.OptionShowCount(),
+		progressbar.OptionShowIts(),
+		progressbar.OptionSetPredictTime(true),
+		progressbar.OptionThrottle(100*time.Millisecond),
+		progressbar.OptionClearOnFinish(),
+	)}
+}
+
+func (b *bar) total(n int) {
+	if b.ProgressBar != nil && b.GetMax() != n {
+		b.ChangeMax(n)
+	}
+}
+
+func (b *bar) step(n int) {
+	if b.ProgressBar != nil {
+		_ = b.Add(n)
+	}
+}
+
+// at sets where the bar is and what stands beside it.
+func (b *bar) at(n int, text string) {
+	if b.ProgressBar != nil {
+		b.Describe(text)
+		_ = b.Set(n)
+	}
+}
+
+func (b *bar) clear() {
+	if b.ProgressBar != nil {
+		_ = b.Clear()
+	}
+}
+
+func (b *bar) finish() {
+	if b.ProgressBar != nil {
+		_ = b.Finish()
+	}
+}
+
+// bytes is an amount of memory as a flag: 800MB, 4GB, 2GiB or plain bytes.
+type bytes int64
+
+var units = []struct {
+	suffix string
+	factor float64
+}{
+	{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30},
+	{"KB", 1e3}, {"MB", 1e6}, {"GB", 1e9}, {"B", 1}, {"", 1},
+}
+
+// String implements pflag.Value.
+func (b *bytes) String() string {
+	if *b == 0 {
+		return ""
+	}
+	return strconv.FormatInt(int64(*b), 10)
+}
+
+// Set implements pflag.Value.
+func (b *bytes) Set(text string) error {
+	for _, u := range units {
+		number, ok := strings.CutSuffix(strings.ToUpper(text), strings.ToUpper(u.suffix))
+		if !ok {
+			continue
+		}
+		v, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+		if err != nil || v <= 0 || v*u.factor > 1<<60 {
+			break
+		}
+		*b = bytes(v * u.factor)
+		return nil
+	}
+	return fmt.Errorf("%q is no amount of memory such as 800MB or 4GB", text)
+}
+
+// Type implements pflag.Value.
+func (b *bytes) Type() string { return "amount" }

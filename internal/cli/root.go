@@ -1,0 +1,160 @@
+// Package cli is the command line: one file a command, flags parsed straight
+// into the options of package easel, events turned into lines, bars or JSON.
+//
+// Run is the whole program as a function: arguments and streams in, exit code
+// out. Nothing here is global, so tests call it many times.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// The exit codes.
+const (
+	codeDone        = 0
+	codeFailed      = 1
+	codeUsage       = 2
+	codeInterrupted = 130
+)
+
+// Streams are where a command reads and writes.
+type Streams struct {
+	In       io.Reader
+	Out, Err io.Writer
+}
+
+// app is one run of the program: its streams and the flags that all commands
+// share.
+type app struct {
+	Streams
+	backend string
+	threads int
+	seed    uint64
+	quiet   bool
+	json    bool
+}
+
+// Run runs the command line and returns the exit code: 0 done, 1 failed, 2 bad
+// usage, 130 interrupted.
+func Run(ctx context.Context, args []string, streams Streams) int {
+	a := &app{Streams: streams}
+	root := a.root()
+	root.SetArgs(args)
+	root.SetIn(streams.In)
+	root.SetOut(streams.Out)
+	root.SetErr(streams.Err)
+	return a.report(root.ExecuteContext(ctx))
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "easel",
+		Short: "Learn picture-to-picture translation from pairs, and use it",
+		Long: `easel learns picture-to-picture translation from pairs of pictures (pix2pix,
+Isola et al. 2017), on the machine that you have.`,
+		Example: `  easel demo                                  see it work, in about two minutes
+  easel train --data pairs --out run          learn
+  easel translate --model run --out out *.jpg use`,
+		Args:              noArguments,
+		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		PersistentPreRunE: func(*cobra.Command, []string) error { return a.checkShared() },
+	}
+	flags := root.PersistentFlags()
+	flags.StringVar(&a.backend, "backend", "cpu", "what computes: cpu")
+	flags.IntVar(&a.threads, "threads", 0, "threads to work with (0: one per core)")
+	flags.Uint64Var(&a.seed, "seed", 0, "seed of everything random")
+	flags.BoolVar(&a.quiet, "quiet", false, "say nothing but errors")
+	flags.BoolVar(&a.json, "json", false, "one event a line, as JSON, on standard output")
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usage(err, "see "+cmd.CommandPath()+" --help")
+	})
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.AddCommand(a.commands()...)
+	return root
+}
+
+func (a *app) checkShared() error {
+	switch {
+	case a.backend == "cpu":
+	case a.backend == "xla" || strings.HasPrefix(a.backend, "xla:"):
+		return usage(errors.New("this binary has no XLA backend"), "it computes on the processor: leave --backend out")
+	default:
+		return usage(fmt.Errorf("unknown backend %q", a.backend), "there is cpu")
+	}
+	if a.threads < 0 || a.threads > 1024 {
+		return usage(fmt.Errorf("--threads %d: it has to be from 0 to 1024", a.threads), "")
+	}
+	return nil
+}
+
+// usageError is a mistake in the arguments: no data could make them right.
+type usageError struct {
+	error
+	hint string
+}
+
+func (e *usageError) Unwrap() error { return e.error }
+
+// Hint says what would be right.
+func (e *usageError) Hint() string { return e.hint }
+
+func usage(err error, hint string) error { return &usageError{err, hint} }
+
+func noArguments(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if cmd.HasSubCommands() {
+		var names []string
+		for _, c := range cmd.Commands() {
+			names = append(names, c.Name())
+		}
+		return usage(fmt.Errorf("unknown command %q", args[0]), "there are "+strings.Join(names, ", "))
+	}
+	return usage(fmt.Errorf("%s takes no argument %q", cmd.CommandPath(), args[0]), "see "+cmd.CommandPath()+" --help")
+}
+
+// required makes flags that have to be given.
+func required(cmd *cobra.Command, names ...string) error {
+	missing := slices.DeleteFunc(slices.Clone(names), func(n string) bool { return cmd.Flags().Changed(n) })
+	if len(missing) == 0 {
+		return nil
+	}
+	return usage(fmt.Errorf("%s wants --%s", cmd.CommandPath(), strings.Join(missing, " and --")),
+		"see "+cmd.CommandPath()+" --help")
+}
+
+// report prints an error with its hint and returns the exit code.
+func (a *app) report(err error) int {
+	if err == nil {
+		return codeDone
+	}
+	if errors.Is(err, errFailedQuietly) {
+		return codeFailed
+	}
+	_, _ = fmt.Fprintf(a.Err, "easel: error: %v\n", err)
+	var hinted interface{ Hint() string }
+	if errors.As(err, &hinted) && hinted.Hint() != "" {
+		_, _ = fmt.Fprintf(a.Err, "easel: hint: %s\n", hinted.Hint())
+	}
+	var bad *usageError
+	switch {
+	case errors.As(err, &bad):
+		return codeUsage
+	case errors.Is(err, context.Canceled):
+		return codeInterrupted
+	}
+	return codeFailed
+}
+
+// errFailedQuietly ends with code 1 where everything has been said already.
+var errFailedQuietly = errors.New("failed")

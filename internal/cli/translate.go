@@ -1,0 +1,121 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"easel"
+)
+
+// translateFlags are what easel translate is asked for.
+type translateFlags struct {
+	model, out string
+	options    easel.TranslationOptions
+	files      easel.FileOptions
+	noise      string
+	maxMemory  bytes
+}
+
+func (a *app) translateCommand() *cobra.Command {
+	var f translateFlags
+	cmd := &cobra.Command{
+		Use:   "translate --model RUN|FILE --out DIR PICTURE…|DIR",
+		Short: "Translate pictures with a trained model",
+		Long: `Translate pictures of any size with a trained model. A run folder stands for its
+best model. Pictures in folders are all translated. Outputs are PNG files of the
+same name; they are not overwritten without --force. "-" reads a picture from
+standard input and writes the translation to standard output.
+
+A picture that fails does not stop the others; the exit code is 1 then.`,
+		Example: `  easel translate --model runs/facades --out photos labels/*.png
+  easel translate --model facades.safetensors - < label.png > photo.png`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := required(cmd, "model"); err != nil {
+				return err
+			}
+			f.options.Seed = a.seed
+			f.options.MaxMemory = int64(f.maxMemory)
+			if err := f.check(args); err != nil {
+				return err
+			}
+			return a.translate(cmd.Context(), f, args)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&f.model, "model", "", "run folder or model file")
+	flags.StringVar(&f.out, "out", "", "folder for the translations")
+	flags.BoolVar(&f.files.Force, "force", false, "overwrite outputs that exist")
+	flags.StringVar(&f.noise, "noise", "on", "dropout and z, as in training: on or off")
+	flags.BoolVar(&f.options.KeepUntrained, "keep-untrained", false, "keep weights that training never reached (they matter on pictures larger than the model's size)")
+	flags.Var(&f.maxMemory, "max-memory", "memory that a picture may take, as 4GB (default: what the machine has)")
+	return cmd
+}
+
+func (f *translateFlags) check(args []string) error {
+	switch f.noise {
+	case "on":
+	case "off":
+		f.options.NoNoise = true
+	default:
+		return usage(fmt.Errorf("--noise %q: it has to be on or off", f.noise), "")
+	}
+	if len(args) == 0 {
+		return usage(fmt.Errorf("there is no picture to translate"), "name pictures or folders, or - for standard input")
+	}
+	stream := len(args) == 1 && args[0] == "-"
+	if !stream && f.out == "" {
+		return usage(fmt.Errorf("easel translate wants --out"), "name a folder for the translations")
+	}
+	return nil
+}
+
+func (a *app) translate(ctx context.Context, f translateFlags, args []string) error {
+	m, err := easel.Open(f.model, easel.ModelOptions{Threads: a.threads, Translation: f.options})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = m.Close() }()
+	if len(args) == 1 && args[0] == "-" {
+		warnings, err := m.TranslateStream(ctx, a.In, a.Out, f.files)
+		for _, w := range warnings {
+			a.warn(w)
+		}
+		return err
+	}
+	bar := a.progress("translating", 0)
+	result, err := m.TranslateFiles(ctx, args, f.out, f.files, func(p easel.FileProgress) {
+		for _, w := range p.Warnings {
+			a.warn(w.String())
+		}
+		bar.total(p.Total)
+		a.translated(p, bar)
+	})
+	bar.finish()
+	if err != nil {
+		return err
+	}
+	if result.Failed > 0 {
+		a.say("%d translated, %d failed", result.Translated, result.Failed)
+		return errFailedQuietly
+	}
+	a.say("%d translated into %s", result.Translated, f.out)
+	return nil
+}
+
+// translated reports one file.
+func (a *app) translated(p easel.FileProgress, bar *bar) {
+	bar.step(1)
+	if a.json {
+		e := map[string]any{"event": "translated", "input": p.Input, "output": p.Output, "done": p.Done, "total": p.Total}
+		if p.Err != nil {
+			e["event"], e["error"] = "failed", p.Err.Error()
+		}
+		a.emit(e)
+	}
+	if p.Err != nil {
+		bar.clear()
+		a.complain(p.Input, p.Err)
+	}
+}
