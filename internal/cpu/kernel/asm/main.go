@@ -11,7 +11,14 @@ func main() {
 	ConstraintExpr("amd64")
 	for _, n := range []int{4, 2, 1} {
 		tileAVX512(n)
+		packRowsAVX512(n)
 	}
 	tileAVX2()
+	packRows(&vectors{name: "packRowsAVX2x16", bytes: 32, n: 2, new: YMM}, "")
+	for _, rest := range []int{0, 2, 4} {
+		packColumns(rest)
+	}
+	transpose(1)
+	transpose(2)
 	Generate()
 }

@@ -62,9 +62,7 @@ func tile(v *vectors) {
 	}
 	v.segments(t)
 	v.store(t)
-	if v.bytes > 16 {
-		VZEROUPPER()
-	}
+	VZEROUPPER()
 	RET()
 }
 
@@ -129,7 +127,8 @@ func (v *vectors) store(t reg.Register) {
 	Label("store")
 	c, base, rows := GP64(), GP64(), GP64()
 	if v.mask != nil {
-		v.masks(t, c, base)
+		MOVQ(field(t, tileN), c)
+		v.masks(c, base)
 	}
 	MOVQ(field(t, tileBias), c)
 	TESTQ(c, c)
@@ -177,8 +176,7 @@ func (v *vectors) rows(t, base, c, rows reg.Register, done string, body func(i, 
 }
 
 // masks sets the masks of the vectors from the number of columns.
-func (v *vectors) masks(t, n, bits reg.Register) {
-	MOVQ(field(t, tileN), n)
+func (v *vectors) masks(n, bits reg.Register) {
 	MOVQ(I32(-1), bits)
 	BZHIQ(n, bits, bits)
 	for j := range v.mask {
@@ -205,12 +203,15 @@ func (v *vectors) save(x reg.VecVirtual, j int, m Mem) {
 	VMOVUPS(x, v.mask[j], m)
 }
 
-func tileAVX512(n int) {
-	v := &vectors{name: fmt.Sprintf("tileAVX512x%d", 16*n), bytes: 64, n: n, new: ZMM}
+// avx512 is n vectors of AVX-512, with masks.
+func avx512(name string, n int) *vectors {
+	v := &vectors{name: name, bytes: 64, n: n, new: ZMM}
 	for range n {
 		v.mask = append(v.mask, K())
 	}
-	tile(v)
+	return v
 }
+
+func tileAVX512(n int) { tile(avx512(fmt.Sprintf("tileAVX512x%d", 16*n), n)) }
 
 func tileAVX2() { tile(&vectors{name: "tileAVX2x16", bytes: 32, n: 2, new: YMM}) }

@@ -118,23 +118,32 @@ func (p *gather) run(task int, s *gemm.Scratch, a *Args) {
 	}
 }
 
+// packedRows of the kernel are packed for all columns of a group before the
+// next ones, since they lie together.
+const packedRows = 32
+
 // pack brings the kernel's terms × columns into panels, one after the other.
 func (p *gather) pack(t *gatherTask, group []panel, terms interval, dst, kernel []float32) {
 	in, out := p.in.channels, p.out.channels
-	for _, pn := range group {
-		for at := terms.from; at < terms.to; {
-			tap := at / in
-			c := at - tap*in
-			n := min((tap+1)*in, terms.to) - at
-			w := kernel[p.kernelTap(t.phase, tap)*in*out:]
-			if p.transposed {
-				p.k.PackTransposed(dst, w[pn.column*in+c:], n, pn.n, in, pn.width)
-			} else {
-				p.k.PackRows(dst, w[c*out+pn.column:], n, pn.n, out, pn.width)
-			}
-			dst = dst[n*pn.width:]
-			at += n
+	for at := terms.from; at < terms.to; {
+		tap := at / in
+		c := at - tap*in
+		n := min((tap+1)*in, terms.to) - at
+		if !p.transposed {
+			n = min(n, packedRows)
 		}
+		w := kernel[p.kernelTap(t.phase, tap)*in*out:]
+		d := dst
+		for _, pn := range group {
+			to := d[(at-terms.from)*pn.width:]
+			if p.transposed {
+				p.k.PackTransposed(to, w[pn.column*in+c:], n, pn.n, in, pn.width)
+			} else {
+				p.k.PackRows(to, w[c*out+pn.column:], n, pn.n, out, pn.width)
+			}
+			d = d[terms.len()*pn.width:]
+		}
+		at += n
 	}
 }
 

@@ -25,13 +25,18 @@ type gradient struct {
 	inPlace bool
 }
 
+// gradientTask computes some rows and columns: rows begin and end with a tile.
 type gradientTask struct {
-	rows  interval
+	tiles interval
 	group []panel
 }
 
-// narrow is how many channels are worth a tile of their own.
-const narrow = 16
+const (
+	// narrow is how many channels are worth a tile of their own.
+	narrow = 16
+	// packedTiles are packed at a time: whole cache lines.
+	packedTiles = 8
+)
 
 func newGradient(k *gemm.Kernels, g Geometry, swapped bool) *gradient {
 	p := &gradient{k: k, g: g, swapped: swapped}
@@ -82,22 +87,34 @@ func (p *gradient) tapGroups() (out [][]panel) {
 	return out
 }
 
-func (p *gradient) rows() int {
-	if p.swapped {
-		return p.g.O
+// layout of the rows: in how many sets, one for each tap, and how many each.
+// Tiles do not straddle sets. Few channels make one set of all taps.
+func (p *gradient) layout() (sets, rows int) {
+	switch {
+	case p.swapped:
+		return 1, p.g.O
+	case p.mixed():
+		return 1, len(p.live) * p.g.C
+	default:
+		return len(p.live), p.g.C
 	}
-	return len(p.live) * p.g.C
+}
+
+// mixed tells whether a row of tiles may have several taps.
+func (p *gradient) mixed() bool {
+	return !p.swapped && p.g.C < 2*narrow && p.g.C%gemm.MR != 0
 }
 
 func (p *gradient) cut() {
 	groups := p.groups()
-	tiles := ceil(p.rows(), gemm.MR)
+	sets, rows := p.layout()
+	tiles := sets * ceil(rows, gemm.MR)
 	parts := max(ceil(tiles, rowsPerTask/gemm.MR), ceil(tasksWanted, len(groups)))
 	if !p.inPlace {
 		parts = min(parts, max(tiles/tilesPerPacking, 4))
 	}
 	for _, group := range groups {
-		for _, r := range split(p.rows(), parts, gemm.MR) {
+		for _, r := range split(tiles, parts, 1) {
 			p.tasks = append(p.tasks, gradientTask{r, group})
 		}
 	}
@@ -111,17 +128,14 @@ func (p *gradient) plan() *Plan {
 	n := gemm.Need{Segments: 1}
 	for _, t := range p.tasks {
 		w := width(t.group)
-		f := longest * (gemm.MR + w)
+		f := longest * (packedTiles*gemm.MR + w)
 		if p.aside {
-			f += t.rows.len() * w
+			f += t.tiles.len() * gemm.MR * w
 		}
-		n.Floats = max(n.Floats, f+packSlack)
+		n.Floats = max(n.Floats, f)
 	}
 	return &Plan{Method: "direct", g: p.g, need: n, tasks: len(p.tasks) + len(p.dead), run: p.run}
 }
-
-// packSlack keeps packed panels on cache lines.
-const packSlack = 16
 
 func (p *gradient) run(task int, s *gemm.Scratch, a *Args) {
 	if task >= len(p.tasks) {
@@ -132,78 +146,94 @@ func (p *gradient) run(task int, s *gemm.Scratch, a *Args) {
 		return
 	}
 	t := &p.tasks[task]
-	w := width(t.group)
 	result, floats := a.Kernel, s.Floats
 	if p.aside {
-		n := t.rows.len() * w
+		n := t.tiles.len() * gemm.MR * width(t.group)
 		result, floats = floats[:n], floats[n:]
 	}
 	for i, pixels := range p.blocks {
-		left := floats[:(pixels.len()*gemm.MR+packSlack-1)/packSlack*packSlack]
-		right := floats[len(left):]
+		n := pixels.len() * width(t.group)
 		if !p.inPlace {
-			p.packRight(t.group, pixels, right, a)
+			p.packRight(t.group, pixels, floats[:n], a)
 		}
-		p.block(t, pixels, i == 0, left, right, result, s, a)
+		p.block(t, pixels, i == 0, floats[n:], floats[:n], result, s, a)
 	}
 	if p.aside {
-		p.spread(t, w, result, a.Kernel)
+		p.spread(t, result, a.Kernel)
 	}
 }
 
 // block adds a block of pixels to a task's part of the result.
 func (p *gradient) block(t *gradientTask, pixels interval, first bool, left, right, result []float32, s *gemm.Scratch, a *Args) {
 	tile := &s.Tile
-	*tile = gemm.Tile{A: left, C: result, AStep: gemm.MR, Accumulate: !first, Segments: s.Segments[:1]}
+	*tile = gemm.Tile{C: result, AStep: gemm.MR, Accumulate: !first, Segments: s.Segments[:1]}
 	seg := &s.Segments[0]
 	*seg = gemm.Segment{Length: pixels.len()}
 	for i := range seg.A {
 		seg.A[i] = i
 	}
-	for row := t.rows.from; row < t.rows.to; row += gemm.MR {
-		tile.M = min(gemm.MR, t.rows.to-row)
-		p.packLeft(row, tile.M, pixels, left, a)
-		rest := right
-		for _, pn := range t.group {
-			if p.inPlace {
-				tile.B, tile.LDB = a.Arena[a.Y+pixels.from*p.g.YStride+pn.column:], p.g.YStride
-			} else {
-				tile.B, tile.LDB = rest, pn.width
-				rest = rest[pixels.len()*pn.width:]
-			}
-			tile.N, tile.Ahead = pn.n, 8*tile.LDB
-			p.place(tile, t, row, pn)
-			p.k.Run(tile)
+	_, rows := p.layout()
+	perSet, panel := ceil(rows, gemm.MR), pixels.len()*gemm.MR
+	for at := t.tiles.from; at < t.tiles.to; {
+		set, first := at/perSet, at%perSet
+		n := min(packedTiles, t.tiles.to-at, perSet-first)
+		row := first * gemm.MR
+		p.packLeft(set, interval{row, min(row+n*gemm.MR, rows)}, pixels, left, a)
+		for i := range n {
+			tile.A, tile.M = left[i*panel:], min(gemm.MR, rows-row)
+			p.columns(tile, t, set, row, pixels, right, a)
+			row += gemm.MR
 		}
+		at += n
 	}
 }
 
-// place says where the rows of a tile are in the result.
-func (p *gradient) place(tile *gemm.Tile, t *gradientTask, row int, pn panel) {
+// columns runs the tiles of one row of tiles.
+func (p *gradient) columns(tile *gemm.Tile, t *gradientTask, set, row int, pixels interval, right []float32, a *Args) {
 	g := &p.g
+	var at [gemm.MR]int
 	for i := range tile.M {
 		r := row + i
 		switch {
 		case p.aside:
-			tile.Rows[i] = (r-t.rows.from)*width(t.group) + pn.column - t.group[0].column
+			at[i] = (r-t.tiles.from*gemm.MR)*width(t.group) - t.group[0].column
 		case p.swapped:
-			tap, c := pn.column/g.C, pn.column%g.C
-			tile.Rows[i] = (p.live[tap]*g.O+r)*g.C + c
+			at[i] = r * g.C
+		case p.mixed():
+			at[i] = (p.live[r/g.C]*g.C + r%g.C) * g.O
 		default:
-			tap, c := r/g.C, r%g.C
-			tile.Rows[i] = (p.live[tap]*g.C+c)*g.O + pn.column
+			at[i] = (p.live[set]*g.C + r) * g.O
 		}
+	}
+	for _, pn := range t.group {
+		if p.inPlace {
+			tile.B, tile.LDB = a.Arena[a.Y+pixels.from*g.YStride+pn.column:], g.YStride
+		} else {
+			tile.B, tile.LDB = right, pn.width
+			right = right[pixels.len()*pn.width:]
+		}
+		tile.N, tile.Ahead = pn.n, 8*tile.LDB
+		column := pn.column
+		if p.swapped && !p.aside {
+			tap := pn.column / g.C
+			column += (p.live[tap]*g.O - tap) * g.C
+		}
+		for i := range tile.M {
+			tile.Rows[i] = at[i] + column
+		}
+		p.k.Run(tile)
 	}
 }
 
 // spread copies a result made aside to the kernel.
-func (p *gradient) spread(t *gradientTask, w int, from, kernel []float32) {
+func (p *gradient) spread(t *gradientTask, from, kernel []float32) {
 	g := &p.g
-	first := t.group[0].column
+	first, w := t.group[0].column, width(t.group)
 	last := t.group[len(t.group)-1]
-	for r := t.rows.from; r < t.rows.to; r++ {
+	for r := t.tiles.from * gemm.MR; r < min(t.tiles.to*gemm.MR, g.O); r++ {
 		for j := first; j < last.column+last.n; j++ {
-			kernel[(p.live[j/g.C]*g.O+r)*g.C+j%g.C] = from[(r-t.rows.from)*w+j-first]
+			kernel[(p.live[j/g.C]*g.O+r)*g.C+j%g.C] = from[j-first]
 		}
+		from = from[w:]
 	}
 }

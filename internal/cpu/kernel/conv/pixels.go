@@ -41,26 +41,45 @@ func (p *gradient) packShifted(pn panel, pixels interval, dst []float32, a *Args
 	}
 }
 
-// packLeft packs m rows of the left operand, six abreast.
-func (p *gradient) packLeft(row, m int, pixels interval, dst []float32, a *Args) {
+// packLeft packs rows of the left operand, six abreast.
+func (p *gradient) packLeft(set int, rows, pixels interval, dst []float32, a *Args) {
 	g := &p.g
+	panel := pixels.len() * gemm.MR
 	if p.swapped {
-		p.k.PackColumns(dst, a.Arena[a.Y+pixels.from*g.YStride+row:], pixels.len(), m, g.YStride)
+		y := a.Arena[a.Y+pixels.from*g.YStride+rows.from:]
+		p.k.PackColumns(dst, y, pixels.len(), rows.len(), g.YStride, panel)
 		return
 	}
-	step := g.Stride * g.XStride
-	for at := 0; at < m; {
-		tap, c := (row+at)/g.C, (row+at)%g.C
-		n := min(g.C-c, m-at)
+	if p.mixed() {
+		p.packMixed(rows, pixels, dst, a)
+		return
+	}
+	for w := p.walk(p.live[set], pixels); w.next(); {
+		d := dst[w.row*gemm.MR:]
+		if !w.padding {
+			p.k.PackColumns(d, a.Arena[a.X+w.source+rows.from:], w.count, rows.len(), g.Stride*g.XStride, panel)
+			continue
+		}
+		for at := 0; at < rows.len(); at += gemm.MR {
+			clear(d[at/gemm.MR*panel:][:w.count*gemm.MR])
+		}
+	}
+}
+
+// packMixed is packLeft of rows with several taps.
+func (p *gradient) packMixed(rows, pixels interval, dst []float32, a *Args) {
+	g := &p.g
+	panel := pixels.len() * gemm.MR
+	for at := rows.from; at < rows.to; {
+		tap, c := at/g.C, at%g.C
+		place := at - rows.from
+		n := min(g.C-c, rows.to-at, gemm.MR-place%gemm.MR)
 		for w := p.walk(p.live[tap], pixels); w.next(); {
-			d := dst[w.row*gemm.MR+at:]
-			switch {
-			case w.padding:
+			d := dst[place/gemm.MR*panel+w.row*gemm.MR+place%gemm.MR:]
+			if w.padding {
 				clearColumns(d, w.count, n, gemm.MR)
-			case at == 0:
-				p.k.PackColumns(d, a.Arena[a.X+w.source+c:], w.count, n, step)
-			default:
-				copyColumns(d, a.Arena[a.X+w.source+c:], w.count, n, step, gemm.MR)
+			} else {
+				copyColumns(d, a.Arena[a.X+w.source+c:], w.count, n, g.Stride*g.XStride, gemm.MR)
 			}
 		}
 		at += n

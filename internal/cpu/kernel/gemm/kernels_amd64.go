@@ -2,7 +2,7 @@ package gemm
 
 import "github.com/klauspost/cpuid/v2"
 
-//go:generate go run -C ../asm . -out ../gemm/tile_amd64.s
+//go:generate go run -C ../asm . -out ../gemm/kernels_amd64.s
 
 func supported(i isa) bool {
 	switch i {
@@ -59,10 +59,4 @@ func runAVX2(t *Tile) {
 	for i := range t.M {
 		store(t, t.C[t.Rows[i]:][:t.N], sum[i*16:][:t.N])
 	}
-}
-
-func (k *Kernels) packRowsAsm(dst, src []float32, rows, ld, width int) bool { return false }
-
-func (k *Kernels) packTransposedAsm(dst, src []float32, rows, n, ld, width int) (int, int) {
-	return 0, 0
 }

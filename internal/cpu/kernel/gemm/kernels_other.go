@@ -6,8 +6,8 @@ func supported(i isa) bool { return i == isaGo }
 
 func (k *Kernels) runAsm(t *Tile) { runGo(t) }
 
-func (k *Kernels) packRowsAsm(dst, src []float32, rows, ld, width int) bool { return false }
+func (k *Kernels) packRowsAsm(dst, src []float32, rows, n, ld, width int) bool { return false }
 
-func (k *Kernels) packTransposedAsm(dst, src []float32, rows, n, ld, width int) (int, int) {
-	return 0, 0
-}
+func (k *Kernels) transposeAsm(dst, src []float32, rows, n, ld, width int) (int, int) { return 0, 0 }
+
+func (k *Kernels) packColumnsAsm(dst, src []float32, rows, n, ld, panel int) bool { return false }

@@ -8,7 +8,7 @@ func (k *Kernels) PackRows(dst, src []float32, rows, n, ld, width int) {
 		return
 	}
 	_, _ = dst[rows*width-1], src[(rows-1)*ld+n-1]
-	if n == width && k.packRowsAsm(dst, src, rows, ld, width) {
+	if k.packRowsAsm(dst, src, rows, n, ld, width) {
 		return
 	}
 	for i := range rows {
@@ -25,7 +25,7 @@ func (k *Kernels) PackTransposed(dst, src []float32, rows, n, ld, width int) {
 		return
 	}
 	_, _ = dst[rows*width-1], src[(n-1)*ld+rows-1]
-	doneRows, doneN := k.packTransposedAsm(dst, src, rows, n, ld, width)
+	doneRows, doneN := k.transposeAsm(dst, src, rows, n, ld, width)
 	for j := range n {
 		first := 0
 		if j < doneN {
@@ -43,25 +43,24 @@ func (k *Kernels) PackTransposed(dst, src []float32, rows, n, ld, width int) {
 	}
 }
 
-// PackColumns packs up to MR neighbouring columns as left operand, for AStep
-// MR: dst[i·MR + j] = src[i·ld + j] for i < rows, j < n. What is beyond n in
-// each six is undefined.
-func (k *Kernels) PackColumns(dst, src []float32, rows, n, ld int) {
-	if rows == 0 {
+// PackColumns packs n neighbouring columns as left operands, for AStep MR: into
+// panels of MR columns, panel elements apart, the last one with what is left:
+// dst[j/MR·panel + i·MR + j%MR] = src[i·ld + j] for i < rows, j < n. What is
+// beyond n in the last panel is not written.
+func (k *Kernels) PackColumns(dst, src []float32, rows, n, ld, panel int) {
+	if rows == 0 || n == 0 {
 		return
 	}
-	_, _ = dst[(rows-1)*MR+n-1], src[(rows-1)*ld+n-1]
-	if n == MR {
-		packSix(dst, src, rows, ld)
+	_, _ = dst[(n-1)/MR*panel+(rows-1)*MR+(n-1)%MR], src[(rows-1)*ld+n-1]
+	if k.packColumnsAsm(dst, src, rows, n, ld, panel) {
 		return
 	}
 	for i := range rows {
-		copy(dst[i*MR:i*MR+n], src[i*ld:])
-	}
-}
-
-func packSix(dst, src []float32, rows, ld int) {
-	for i := range rows {
-		*(*[MR]float32)(dst[i*MR:]) = [MR]float32(src[i*ld:])
+		d, s := dst[i*MR:], src[i*ld:i*ld+n]
+		for len(s) > MR {
+			copy(d[:MR], s)
+			d, s = d[panel:], s[MR:]
+		}
+		copy(d, s)
 	}
 }

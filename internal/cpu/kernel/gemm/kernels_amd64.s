@@ -311,6 +311,41 @@ end:
 	VZEROUPPER
 	RET
 
+// func packRowsAVX512x64(dst *float32, src *float32, rows int, ld int, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·packRowsAVX512x64(SB), NOSPLIT, $0-40
+	MOVQ  dst+0(FP), AX
+	MOVQ  src+8(FP), CX
+	MOVQ  rows+16(FP), DX
+	MOVQ  ld+24(FP), BX
+	SHLQ  $0x02, BX
+	MOVQ  n+32(FP), SI
+	MOVQ  $-1, DI
+	BZHIQ SI, DI, DI
+	KMOVW DI, K1
+	SHRQ  $0x10, DI
+	KMOVW DI, K2
+	SHRQ  $0x10, DI
+	KMOVW DI, K3
+	SHRQ  $0x10, DI
+	KMOVW DI, K4
+
+row:
+	VMOVUPS.Z (CX), K1, Z0
+	VMOVUPS   Z0, (AX)
+	VMOVUPS.Z 64(CX), K2, Z0
+	VMOVUPS   Z0, 64(AX)
+	VMOVUPS.Z 128(CX), K3, Z0
+	VMOVUPS   Z0, 128(AX)
+	VMOVUPS.Z 192(CX), K4, Z0
+	VMOVUPS   Z0, 192(AX)
+	ADDQ      BX, CX
+	ADDQ      $0x00000100, AX
+	DECQ      DX
+	JNZ       row
+	VZEROUPPER
+	RET
+
 // func tileAVX512x32(t *byte)
 // Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·tileAVX512x32(SB), NOSPLIT, $0-8
@@ -524,6 +559,33 @@ end:
 	VZEROUPPER
 	RET
 
+// func packRowsAVX512x32(dst *float32, src *float32, rows int, ld int, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·packRowsAVX512x32(SB), NOSPLIT, $0-40
+	MOVQ  dst+0(FP), AX
+	MOVQ  src+8(FP), CX
+	MOVQ  rows+16(FP), DX
+	MOVQ  ld+24(FP), BX
+	SHLQ  $0x02, BX
+	MOVQ  n+32(FP), SI
+	MOVQ  $-1, DI
+	BZHIQ SI, DI, DI
+	KMOVW DI, K1
+	SHRQ  $0x10, DI
+	KMOVW DI, K2
+
+row:
+	VMOVUPS.Z (CX), K1, Z0
+	VMOVUPS   Z0, (AX)
+	VMOVUPS.Z 64(CX), K2, Z0
+	VMOVUPS   Z0, 64(AX)
+	ADDQ      BX, CX
+	ADDQ      $0x00000080, AX
+	DECQ      DX
+	JNZ       row
+	VZEROUPPER
+	RET
+
 // func tileAVX512x16(t *byte)
 // Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·tileAVX512x16(SB), NOSPLIT, $0-8
@@ -687,6 +749,29 @@ write:
 
 written:
 end:
+	VZEROUPPER
+	RET
+
+// func packRowsAVX512x16(dst *float32, src *float32, rows int, ld int, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·packRowsAVX512x16(SB), NOSPLIT, $0-40
+	MOVQ  dst+0(FP), AX
+	MOVQ  src+8(FP), CX
+	MOVQ  rows+16(FP), DX
+	MOVQ  ld+24(FP), BX
+	SHLQ  $0x02, BX
+	MOVQ  n+32(FP), SI
+	MOVQ  $-1, DI
+	BZHIQ SI, DI, DI
+	KMOVW DI, K1
+
+row:
+	VMOVUPS.Z (CX), K1, Z0
+	VMOVUPS   Z0, (AX)
+	ADDQ      BX, CX
+	ADDQ      $0x00000040, AX
+	DECQ      DX
+	JNZ       row
 	VZEROUPPER
 	RET
 
@@ -893,5 +978,317 @@ write:
 
 written:
 end:
+	VZEROUPPER
+	RET
+
+// func packRowsAVX2x16(dst *float32, src *float32, rows int, ld int)
+// Requires: AVX
+TEXT ·packRowsAVX2x16(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), AX
+	MOVQ src+8(FP), CX
+	MOVQ rows+16(FP), DX
+	MOVQ ld+24(FP), BX
+	SHLQ $0x02, BX
+
+row:
+	VMOVUPS (CX), Y0
+	VMOVUPS Y0, (AX)
+	VMOVUPS 32(CX), Y0
+	VMOVUPS Y0, 32(AX)
+	ADDQ    BX, CX
+	ADDQ    $0x00000040, AX
+	DECQ    DX
+	JNZ     row
+	VZEROUPPER
+	RET
+
+// func packColumnsSSE0(dst *float32, src *float32, rows int, ld int, panels int, panel int)
+// Requires: AVX
+TEXT ·packColumnsSSE0(SB), NOSPLIT, $0-48
+	MOVQ dst+0(FP), AX
+	MOVQ src+8(FP), CX
+	MOVQ rows+16(FP), DX
+	MOVQ ld+24(FP), BX
+	MOVQ panel+40(FP), SI
+	MOVQ panels+32(FP), DI
+	SHLQ $0x02, BX
+	SHLQ $0x02, SI
+
+row:
+	MOVQ  CX, R8
+	MOVQ  AX, R9
+	MOVQ  DI, R10
+	TESTQ R10, R10
+	JZ    rest
+
+six:
+	VMOVUPS (R8), X0
+	VMOVSD  16(R8), X1
+	VMOVUPS X0, (R9)
+	VMOVSD  X1, 16(R9)
+	ADDQ    $0x18, R8
+	ADDQ    SI, R9
+	DECQ    R10
+	JNZ     six
+
+rest:
+	ADDQ BX, CX
+	ADDQ $0x18, AX
+	DECQ DX
+	JNZ  row
+	RET
+
+// func packColumnsSSE2(dst *float32, src *float32, rows int, ld int, panels int, panel int)
+// Requires: AVX
+TEXT ·packColumnsSSE2(SB), NOSPLIT, $0-48
+	MOVQ dst+0(FP), AX
+	MOVQ src+8(FP), CX
+	MOVQ rows+16(FP), DX
+	MOVQ ld+24(FP), BX
+	MOVQ panel+40(FP), SI
+	MOVQ panels+32(FP), DI
+	SHLQ $0x02, BX
+	SHLQ $0x02, SI
+
+row:
+	MOVQ  CX, R8
+	MOVQ  AX, R9
+	MOVQ  DI, R10
+	TESTQ R10, R10
+	JZ    rest
+
+six:
+	VMOVUPS (R8), X0
+	VMOVSD  16(R8), X1
+	VMOVUPS X0, (R9)
+	VMOVSD  X1, 16(R9)
+	ADDQ    $0x18, R8
+	ADDQ    SI, R9
+	DECQ    R10
+	JNZ     six
+
+rest:
+	VMOVSD (R8), X1
+	VMOVSD X1, (R9)
+	ADDQ   BX, CX
+	ADDQ   $0x18, AX
+	DECQ   DX
+	JNZ    row
+	RET
+
+// func packColumnsSSE4(dst *float32, src *float32, rows int, ld int, panels int, panel int)
+// Requires: AVX
+TEXT ·packColumnsSSE4(SB), NOSPLIT, $0-48
+	MOVQ dst+0(FP), AX
+	MOVQ src+8(FP), CX
+	MOVQ rows+16(FP), DX
+	MOVQ ld+24(FP), BX
+	MOVQ panel+40(FP), SI
+	MOVQ panels+32(FP), DI
+	SHLQ $0x02, BX
+	SHLQ $0x02, SI
+
+row:
+	MOVQ  CX, R8
+	MOVQ  AX, R9
+	MOVQ  DI, R10
+	TESTQ R10, R10
+	JZ    rest
+
+six:
+	VMOVUPS (R8), X0
+	VMOVSD  16(R8), X1
+	VMOVUPS X0, (R9)
+	VMOVSD  X1, 16(R9)
+	ADDQ    $0x18, R8
+	ADDQ    SI, R9
+	DECQ    R10
+	JNZ     six
+
+rest:
+	VMOVUPS (R8), X0
+	VMOVUPS X0, (R9)
+	ADDQ    BX, CX
+	ADDQ    $0x18, AX
+	DECQ    DX
+	JNZ     row
+	RET
+
+// func transposeAVX2x8(dst *float32, src *float32, blocks int, ld int, width int)
+// Requires: AVX
+TEXT ·transposeAVX2x8(SB), NOSPLIT, $0-40
+	MOVQ dst+0(FP), AX
+	MOVQ src+8(FP), CX
+	MOVQ blocks+16(FP), DX
+	MOVQ ld+24(FP), BX
+	MOVQ width+32(FP), SI
+	SHLQ $0x02, BX
+	SHLQ $0x02, SI
+	LEAQ (BX)(BX*2), DI
+	LEAQ (SI)(SI*2), R8
+
+block:
+	MOVQ        CX, R9
+	VMOVUPS     (R9), X0
+	VMOVUPS     (R9)(BX*1), X1
+	VMOVUPS     (R9)(BX*2), X2
+	VMOVUPS     (R9)(DI*1), X3
+	VMOVUPS     16(R9), X4
+	VMOVUPS     16(R9)(BX*1), X5
+	VMOVUPS     16(R9)(BX*2), X6
+	VMOVUPS     16(R9)(DI*1), X7
+	LEAQ        (R9)(BX*4), R9
+	VINSERTF128 $0x01, (R9), Y0, Y0
+	VINSERTF128 $0x01, (R9)(BX*1), Y1, Y1
+	VINSERTF128 $0x01, (R9)(BX*2), Y2, Y2
+	VINSERTF128 $0x01, (R9)(DI*1), Y3, Y3
+	VINSERTF128 $0x01, 16(R9), Y4, Y4
+	VINSERTF128 $0x01, 16(R9)(BX*1), Y5, Y5
+	VINSERTF128 $0x01, 16(R9)(BX*2), Y6, Y6
+	VINSERTF128 $0x01, 16(R9)(DI*1), Y7, Y7
+	LEAQ        (R9)(BX*4), R9
+	LEAQ        (AX), R9
+	VUNPCKLPS   Y1, Y0, Y8
+	VUNPCKHPS   Y1, Y0, Y9
+	VUNPCKLPS   Y3, Y2, Y10
+	VUNPCKHPS   Y3, Y2, Y11
+	VSHUFPS     $0x44, Y10, Y8, Y12
+	VMOVUPS     Y12, (R9)
+	VSHUFPS     $0xee, Y10, Y8, Y12
+	VMOVUPS     Y12, (R9)(SI*1)
+	VSHUFPS     $0x44, Y11, Y9, Y12
+	VMOVUPS     Y12, (R9)(SI*2)
+	VSHUFPS     $0xee, Y11, Y9, Y12
+	VMOVUPS     Y12, (R9)(R8*1)
+	LEAQ        (R9)(SI*4), R9
+	VUNPCKLPS   Y5, Y4, Y8
+	VUNPCKHPS   Y5, Y4, Y9
+	VUNPCKLPS   Y7, Y6, Y10
+	VUNPCKHPS   Y7, Y6, Y11
+	VSHUFPS     $0x44, Y10, Y8, Y12
+	VMOVUPS     Y12, (R9)
+	VSHUFPS     $0xee, Y10, Y8, Y12
+	VMOVUPS     Y12, (R9)(SI*1)
+	VSHUFPS     $0x44, Y11, Y9, Y12
+	VMOVUPS     Y12, (R9)(SI*2)
+	VSHUFPS     $0xee, Y11, Y9, Y12
+	VMOVUPS     Y12, (R9)(R8*1)
+	LEAQ        (R9)(SI*4), R9
+	ADDQ        $0x20, CX
+	LEAQ        (AX)(SI*8), AX
+	DECQ        DX
+	JNZ         block
+	VZEROUPPER
+	RET
+
+// func transposeAVX2x16(dst *float32, src *float32, blocks int, ld int, width int)
+// Requires: AVX
+TEXT ·transposeAVX2x16(SB), NOSPLIT, $0-40
+	MOVQ dst+0(FP), AX
+	MOVQ src+8(FP), CX
+	MOVQ blocks+16(FP), DX
+	MOVQ ld+24(FP), BX
+	MOVQ width+32(FP), SI
+	SHLQ $0x02, BX
+	SHLQ $0x02, SI
+	LEAQ (BX)(BX*2), DI
+	LEAQ (SI)(SI*2), R8
+
+block:
+	MOVQ        CX, R9
+	VMOVUPS     (R9), X0
+	VMOVUPS     (R9)(BX*1), X1
+	VMOVUPS     (R9)(BX*2), X2
+	VMOVUPS     (R9)(DI*1), X3
+	VMOVUPS     16(R9), X4
+	VMOVUPS     16(R9)(BX*1), X5
+	VMOVUPS     16(R9)(BX*2), X6
+	VMOVUPS     16(R9)(DI*1), X7
+	LEAQ        (R9)(BX*4), R9
+	VINSERTF128 $0x01, (R9), Y0, Y0
+	VINSERTF128 $0x01, (R9)(BX*1), Y1, Y1
+	VINSERTF128 $0x01, (R9)(BX*2), Y2, Y2
+	VINSERTF128 $0x01, (R9)(DI*1), Y3, Y3
+	VINSERTF128 $0x01, 16(R9), Y4, Y4
+	VINSERTF128 $0x01, 16(R9)(BX*1), Y5, Y5
+	VINSERTF128 $0x01, 16(R9)(BX*2), Y6, Y6
+	VINSERTF128 $0x01, 16(R9)(DI*1), Y7, Y7
+	LEAQ        (R9)(BX*4), R9
+	LEAQ        (AX), R10
+	VUNPCKLPS   Y1, Y0, Y8
+	VUNPCKHPS   Y1, Y0, Y9
+	VUNPCKLPS   Y3, Y2, Y10
+	VUNPCKHPS   Y3, Y2, Y11
+	VSHUFPS     $0x44, Y10, Y8, Y12
+	VMOVUPS     Y12, (R10)
+	VSHUFPS     $0xee, Y10, Y8, Y12
+	VMOVUPS     Y12, (R10)(SI*1)
+	VSHUFPS     $0x44, Y11, Y9, Y12
+	VMOVUPS     Y12, (R10)(SI*2)
+	VSHUFPS     $0xee, Y11, Y9, Y12
+	VMOVUPS     Y12, (R10)(R8*1)
+	LEAQ        (R10)(SI*4), R10
+	VUNPCKLPS   Y5, Y4, Y8
+	VUNPCKHPS   Y5, Y4, Y9
+	VUNPCKLPS   Y7, Y6, Y10
+	VUNPCKHPS   Y7, Y6, Y11
+	VSHUFPS     $0x44, Y10, Y8, Y12
+	VMOVUPS     Y12, (R10)
+	VSHUFPS     $0xee, Y10, Y8, Y12
+	VMOVUPS     Y12, (R10)(SI*1)
+	VSHUFPS     $0x44, Y11, Y9, Y12
+	VMOVUPS     Y12, (R10)(SI*2)
+	VSHUFPS     $0xee, Y11, Y9, Y12
+	VMOVUPS     Y12, (R10)(R8*1)
+	LEAQ        (R10)(SI*4), R10
+	VMOVUPS     (R9), X0
+	VMOVUPS     (R9)(BX*1), X1
+	VMOVUPS     (R9)(BX*2), X2
+	VMOVUPS     (R9)(DI*1), X3
+	VMOVUPS     16(R9), X4
+	VMOVUPS     16(R9)(BX*1), X5
+	VMOVUPS     16(R9)(BX*2), X6
+	VMOVUPS     16(R9)(DI*1), X7
+	LEAQ        (R9)(BX*4), R9
+	VINSERTF128 $0x01, (R9), Y0, Y0
+	VINSERTF128 $0x01, (R9)(BX*1), Y1, Y1
+	VINSERTF128 $0x01, (R9)(BX*2), Y2, Y2
+	VINSERTF128 $0x01, (R9)(DI*1), Y3, Y3
+	VINSERTF128 $0x01, 16(R9), Y4, Y4
+	VINSERTF128 $0x01, 16(R9)(BX*1), Y5, Y5
+	VINSERTF128 $0x01, 16(R9)(BX*2), Y6, Y6
+	VINSERTF128 $0x01, 16(R9)(DI*1), Y7, Y7
+	LEAQ        (R9)(BX*4), R9
+	LEAQ        32(AX), R10
+	VUNPCKLPS   Y1, Y0, Y8
+	VUNPCKHPS   Y1, Y0, Y9
+	VUNPCKLPS   Y3, Y2, Y10
+	VUNPCKHPS   Y3, Y2, Y11
+	VSHUFPS     $0x44, Y10, Y8, Y12
+	VMOVUPS     Y12, (R10)
+	VSHUFPS     $0xee, Y10, Y8, Y12
+	VMOVUPS     Y12, (R10)(SI*1)
+	VSHUFPS     $0x44, Y11, Y9, Y12
+	VMOVUPS     Y12, (R10)(SI*2)
+	VSHUFPS     $0xee, Y11, Y9, Y12
+	VMOVUPS     Y12, (R10)(R8*1)
+	LEAQ        (R10)(SI*4), R10
+	VUNPCKLPS   Y5, Y4, Y8
+	VUNPCKHPS   Y5, Y4, Y9
+	VUNPCKLPS   Y7, Y6, Y10
+	VUNPCKHPS   Y7, Y6, Y11
+	VSHUFPS     $0x44, Y10, Y8, Y12
+	VMOVUPS     Y12, (R10)
+	VSHUFPS     $0xee, Y10, Y8, Y12
+	VMOVUPS     Y12, (R10)(SI*1)
+	VSHUFPS     $0x44, Y11, Y9, Y12
+	VMOVUPS     Y12, (R10)(SI*2)
+	VSHUFPS     $0xee, Y11, Y9, Y12
+	VMOVUPS     Y12, (R10)(R8*1)
+	LEAQ        (R10)(SI*4), R10
+	ADDQ        $0x20, CX
+	LEAQ        (AX)(SI*8), AX
+	DECQ        DX
+	JNZ         block
 	VZEROUPPER
 	RET

@@ -1,0 +1,85 @@
+package gemm
+
+//go:noescape
+func packRowsAVX512x64(dst, src *float32, rows, ld, n int)
+
+//go:noescape
+func packRowsAVX512x32(dst, src *float32, rows, ld, n int)
+
+//go:noescape
+func packRowsAVX512x16(dst, src *float32, rows, ld, n int)
+
+//go:noescape
+func packRowsAVX2x16(dst, src *float32, rows, ld int)
+
+//go:noescape
+func packColumnsSSE0(dst, src *float32, rows, ld, panels, panel int)
+
+//go:noescape
+func packColumnsSSE2(dst, src *float32, rows, ld, panels, panel int)
+
+//go:noescape
+func packColumnsSSE4(dst, src *float32, rows, ld, panels, panel int)
+
+//go:noescape
+func transposeAVX2x8(dst, src *float32, blocks, ld, width int)
+
+//go:noescape
+func transposeAVX2x16(dst, src *float32, blocks, ld, width int)
+
+// packRowsAsm packs rows if there is assembly for that, for rows > 0.
+func (k *Kernels) packRowsAsm(dst, src []float32, rows, n, ld, width int) bool {
+	d, s := &dst[0], &src[0]
+	switch {
+	case k.isa == isaAVX2 && width == 16 && n == 16:
+		packRowsAVX2x16(d, s, rows, ld)
+	case k.isa != isaAVX512:
+		return false
+	case width == 16:
+		packRowsAVX512x16(d, s, rows, ld, n)
+	case width == 32:
+		packRowsAVX512x32(d, s, rows, ld, n)
+	case width == 64:
+		packRowsAVX512x64(d, s, rows, ld, n)
+	default:
+		return false
+	}
+	return true
+}
+
+// packColumnsAsm packs columns if there is assembly for that, for rows > 0.
+func (k *Kernels) packColumnsAsm(dst, src []float32, rows, n, ld, panel int) bool {
+	if k.isa == isaGo {
+		return false
+	}
+	d, s := &dst[0], &src[0]
+	switch n % MR {
+	case 0:
+		packColumnsSSE0(d, s, rows, ld, n/MR, panel)
+	case 2:
+		packColumnsSSE2(d, s, rows, ld, n/MR, panel)
+	case 4:
+		packColumnsSSE4(d, s, rows, ld, n/MR, panel)
+	default:
+		return false
+	}
+	return true
+}
+
+// transposeAsm packs as many rows and columns of the transpose as make whole
+// blocks and returns how many. It goes by sixteen columns, a cache line of dst
+// at a time.
+func (k *Kernels) transposeAsm(dst, src []float32, rows, n, ld, width int) (int, int) {
+	blocks, j := rows/8, 0
+	if k.isa == isaGo || blocks == 0 {
+		return 0, 0
+	}
+	for ; j+16 <= n; j += 16 {
+		transposeAVX2x16(&dst[j], &src[j*ld], blocks, ld, width)
+	}
+	if j+8 <= n {
+		transposeAVX2x8(&dst[j], &src[j*ld], blocks, ld, width)
+		j += 8
+	}
+	return 8 * blocks, j
+}

@@ -1,0 +1,141 @@
+package gemm
+
+// Product is a plan of C = op(A)·op(B), cut into tasks.
+type Product struct {
+	k        *Kernels
+	s        ProductShape
+	blocks   [][2]int // of terms
+	tasks    []productTask
+	lda, ldb int
+}
+
+// ProductShape says that C is [M, N], op(A) is [M, K] and op(B) is [K, N],
+// all dense, where op transposes if asked to: then A is stored [K, M] and B
+// [N, K].
+type ProductShape struct {
+	M, N, K                int
+	TransposeA, TransposeB bool
+	// StrideA is the number of elements between rows of A as stored, 0 if
+	// dense; StrideB likewise.
+	StrideA, StrideB int
+}
+
+type productTask struct{ row, rows, column, columns int }
+
+// The cut of a product depends on its shape only. A block of productTerms by
+// productColumns of B fits in the second-level cache.
+const (
+	productTerms   = 384
+	productColumns = 256
+	productRows    = 192
+	// packedRows of a transposed A are packed at a time: whole cache lines.
+	packedRows = 8 * MR
+)
+
+// NewProduct plans a product.
+func NewProduct(k *Kernels, s ProductShape) *Product {
+	if min(s.M, s.N, s.K) < 1 {
+		panic("gemm: an empty product")
+	}
+	p := &Product{k: k, s: s, lda: s.StrideA, ldb: s.StrideB}
+	if p.lda == 0 {
+		p.lda = s.K
+		if s.TransposeA {
+			p.lda = s.M
+		}
+	}
+	if p.ldb == 0 {
+		p.ldb = s.N
+		if s.TransposeB {
+			p.ldb = s.K
+		}
+	}
+	for at := 0; at < s.K; at += productTerms {
+		p.blocks = append(p.blocks, [2]int{at, min(at+productTerms, s.K)})
+	}
+	for column := 0; column < s.N; column += productColumns {
+		for row := 0; row < s.M; row += productRows {
+			p.tasks = append(p.tasks, productTask{
+				row, min(productRows, s.M-row), column, min(productColumns, s.N-column),
+			})
+		}
+	}
+	return p
+}
+
+// Tasks is the number of tasks, to be run in any order.
+func (p *Product) Tasks() int { return len(p.tasks) }
+
+// Need is what a worker's scratch must be fitted to.
+func (p *Product) Need() Need {
+	columns := min(p.s.N+MaxNR, productColumns)
+	terms := min(p.s.K, productTerms)
+	return Need{Floats: terms * (columns + packedRows), Segments: 1}
+}
+
+// Run computes one task; if accumulate, adding to c.
+func (p *Product) Run(task int, s *Scratch, a, b, c []float32, accumulate bool) {
+	t := p.tasks[task]
+	for i, terms := range p.blocks {
+		left := p.packB(t, terms, s.Floats, b)
+		p.block(t, terms, s, left, a, c, accumulate || i > 0)
+	}
+}
+
+// packB packs the columns of a task, panel by panel, and returns what is left
+// of dst.
+func (p *Product) packB(t productTask, terms [2]int, dst, b []float32) []float32 {
+	n := terms[1] - terms[0]
+	for j := 0; j < t.columns; j += p.k.NR {
+		columns := min(p.k.NR, t.columns-j)
+		w := p.k.Width(columns)
+		if p.s.TransposeB {
+			p.k.PackTransposed(dst, b[(t.column+j)*p.ldb+terms[0]:], n, columns, p.ldb, w)
+		} else {
+			p.k.PackRows(dst, b[terms[0]*p.ldb+t.column+j:], n, columns, p.ldb, w)
+		}
+		dst = dst[n*w:]
+	}
+	return dst
+}
+
+func (p *Product) block(t productTask, terms [2]int, s *Scratch, left, a, c []float32, accumulate bool) {
+	n, tile := terms[1]-terms[0], &s.Tile
+	*tile = Tile{A: a, C: c, AStep: 1, Segments: s.Segments[:1], Accumulate: accumulate}
+	if p.s.TransposeA {
+		tile.AStep = MR
+	}
+	seg := &s.Segments[0]
+	seg.B, seg.Length = 0, n
+	for row := t.row; row < t.row+t.rows; row += MR {
+		tile.M = min(MR, t.row+t.rows-row)
+		if p.s.TransposeA {
+			if at := row - t.row; at%packedRows == 0 {
+				p.k.PackColumns(left, a[terms[0]*p.lda+row:], n, min(packedRows, t.rows-at), p.lda, n*MR)
+			}
+			tile.A = left[(row-t.row)%packedRows/MR*n*MR:]
+		}
+		for i := range seg.A {
+			seg.A[i] = i
+			if !p.s.TransposeA {
+				seg.A[i] = min(row+i, p.s.M-1)*p.lda + terms[0]
+			}
+			tile.Rows[i] = (row+i)*p.s.N + t.column
+		}
+		p.panels(tile, t, n, s.Floats)
+	}
+}
+
+// panels runs the tiles of one row of tiles.
+func (p *Product) panels(tile *Tile, t productTask, terms int, packed []float32) {
+	for j := 0; j < t.columns; j += p.k.NR {
+		tile.N = min(p.k.NR, t.columns-j)
+		tile.LDB = p.k.Width(tile.N)
+		tile.B, tile.Ahead = packed, 8*tile.LDB
+		p.k.Run(tile)
+		packed = packed[terms*tile.LDB:]
+		for i := range tile.Rows {
+			tile.Rows[i] += tile.N
+		}
+	}
+}
