@@ -149,6 +149,35 @@ func TestReadersOfOldValuesAreRefused(t *testing.T) {
 	}
 }
 
+// The plan of the paper's training step, pinned: a fusion that no longer
+// happens is a step more and megabytes moved. A change that saves some lowers
+// the numbers here.
+func TestPlanOfTheTrainingStep(t *testing.T) {
+	t.Parallel()
+	d, err := cpu.New(cpu.Options{Threads: 1, Kernels: "go"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = d.Close() }()
+	step, err := pix2pix.TrainStep(pix2pix.Default(), 1, 256, 256, pix2pix.StepOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	program, err := d.Compile(step.Graph)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := program.(*cpu.Program).Totals()
+	want := cpu.Totals{Steps: 441, Bytes: 3_036_744_960, Multiplies: 41_702_980_608}
+	if got != want {
+		t.Errorf("the step's plan is %+v, it was %+v", got, want)
+	}
+	const memory = 260e6 // arena and scratch, beside 0.69 GB of weights and moments
+	if m := program.Memory(); m > memory {
+		t.Errorf("the step needs %d bytes beside its parameters, it was below %.0f", m, memory)
+	}
+}
+
 func benchmarkStep(b *testing.B, batch int) {
 	tr := newTrainer(b, cpu.Options{}, pix2pix.Default(), batch)
 	tr.run(b, 1)
