@@ -1,0 +1,32 @@
+package dataset
+
+import "sync"
+
+// cache keeps resized pairs, first come first kept, until a budget is spent. An
+// epoch visits every pair once, so throwing out the oldest would throw out the
+// one that is needed next: a part of the pairs kept for good serves better.
+type cache struct {
+	mu     sync.RWMutex
+	budget int64
+	pairs  map[int]Pair
+}
+
+func newCache(budget int64) *cache { return &cache{budget: budget, pairs: map[int]Pair{}} }
+
+func (c *cache) get(i int) (Pair, bool) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	p, ok := c.pairs[i]
+	return p, ok
+}
+
+func (c *cache) put(i int, p Pair) {
+	size := 4 * int64(len(p.Input.Pix)+len(p.Target.Pix))
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, ok := c.pairs[i]; ok || size > c.budget {
+		return
+	}
+	c.budget -= size
+	c.pairs[i] = p
+}

@@ -1,0 +1,137 @@
+package dataset
+
+import (
+	"fmt"
+
+	"easel/internal/imgio"
+)
+
+// settle decides the channels of both sides and which of them are labels.
+func (d *Dataset) settle(pairs []pair, report *Report) {
+	wantA, wantB := d.directed(d.opts.InputChannels, d.opts.OutputChannels)
+	a, b := sides(pairs)
+	d.channels = [2]int{commonChannels(wantA, a), commonChannels(wantB, b)}
+	d.labels = d.opts.Labels
+	if d.labels == LabelsAuto {
+		d.labels = seenLabels(areLabels(a), areLabels(b))
+	}
+	report.Labels = d.labels
+	report.InputChannels, report.OutputChannels = d.Channels()
+	report.warnConverted("A", a, d.channels[0])
+	report.warnConverted("B", b, d.channels[1])
+}
+
+// sides returns the sides of those pairs that were decoded.
+func sides(pairs []pair) (a, b []side) {
+	for _, p := range pairs {
+		if p.sideA.channels > 0 {
+			a, b = append(a, p.sideA), append(b, p.sideB)
+		}
+	}
+	return a, b
+}
+
+// commonChannels returns the channels to convert a side to: those wanted, or
+// where that is 0 those of the files. Where files differ, it is RGB if there is
+// any colour and else grey; files that do not convert are the odd ones out.
+func commonChannels(want int, sides []side) int {
+	if want > 0 {
+		return want
+	}
+	numbers := map[int]int{}
+	for _, s := range sides {
+		numbers[s.channels]++
+	}
+	common, colour, pictures := 0, 1, 0
+	for n, files := range numbers {
+		if files > numbers[common] || files == numbers[common] && n < common {
+			common = n
+		}
+		if n <= 4 {
+			pictures++
+			if n >= 3 {
+				colour = 3
+			}
+		}
+	}
+	if common <= 4 && pictures > 1 {
+		return colour
+	}
+	return common
+}
+
+// converts reports whether Picture.Convert can do it.
+func converts(from, to int) bool {
+	return from == to || from <= 4 && (to == 1 || to == 3 || to == 4)
+}
+
+// unfit returns a problem for every pair whose channels cannot be converted.
+func (d *Dataset) unfit(pairs []pair) map[int]Problem {
+	found := map[int]Problem{}
+	for i, p := range pairs {
+		if p.sideA.channels == 0 {
+			continue // not decoded
+		}
+		fileB := p.a[0]
+		if p.b != nil {
+			fileB = p.b[0]
+		}
+		if !converts(p.sideA.channels, d.channels[0]) {
+			found[i] = misfit(p.a[0], "A", p.sideA.channels, d.channels[0])
+		} else if !converts(p.sideB.channels, d.channels[1]) {
+			found[i] = misfit(fileB, "B", p.sideB.channels, d.channels[1])
+		}
+	}
+	return found
+}
+
+func misfit(file, name string, has, want int) Problem {
+	return Problem{File: file, Kind: Channels,
+		Text: fmt.Sprintf("has %s in %s, which cannot become %d", count(has, "channel"), name, want),
+		Hint: "only grey, RGB and alpha convert into each other: give the number of channels that the files have, or remove the pair"}
+}
+
+// warnConverted says how many pictures of a side lose or gain channels.
+func (r *Report) warnConverted(name string, sides []side, want int) {
+	n, from := 0, 0
+	for _, s := range sides {
+		if s.channels != want {
+			n, from = n+1, s.channels
+		}
+	}
+	if n > 0 {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("%s of %d in %s converted to %s, from %d for instance",
+			count(n, "picture"), len(sides), name, count(want, "channel"), from))
+	}
+}
+
+func areLabels(sides []side) bool {
+	all := palette{}
+	for _, s := range sides {
+		all.merge(s.colours)
+	}
+	return all.labels()
+}
+
+func seenLabels(a, b bool) Labels {
+	switch {
+	case a && b:
+		return LabelsBoth
+	case a:
+		return LabelsA
+	case b:
+		return LabelsB
+	default:
+		return LabelsNone
+	}
+}
+
+// convert returns the sides of a pair with the channels of the data set.
+func (d *Dataset) convert(a, b *imgio.Picture) (*imgio.Picture, *imgio.Picture, error) {
+	ca, err := a.Convert(d.channels[0])
+	if err != nil {
+		return nil, nil, err
+	}
+	cb, err := b.Convert(d.channels[1])
+	return ca, cb, err
+}

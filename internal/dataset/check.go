@@ -1,0 +1,175 @@
+package dataset
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+
+	"easel/internal/imgio"
+)
+
+type digest [sha256.Size]byte
+
+// inspection is what a look into the files of one pair found.
+type inspection struct {
+	sideA    side
+	sideB    side
+	contentA digest // of the files of A, or of the side-by-side file
+	content  digest // of all files
+	problems []Problem
+	warnings []imgio.Warning
+	bytes    int64
+}
+
+// side is what there is to know of one side of a pair.
+type side struct {
+	width, height, channels, depth int
+	colours                        palette // of a few pairs, nil in the others
+}
+
+func sideOf(p *imgio.Picture, look bool) side {
+	s := side{width: p.Width, height: p.Height, channels: p.Channels, depth: p.Depth}
+	if look {
+		s.colours = palette{}
+		s.colours.add(p)
+	}
+	return s
+}
+
+// inspectAll inspects all pairs, Options.Workers at a time. The results are in
+// the order of the pairs. The only error is that ctx ended.
+func inspectAll(ctx context.Context, root string, pairs []candidate, opts Options) ([]inspection, error) {
+	results := make([]inspection, len(pairs))
+	workers := opts.Workers
+	if workers == 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	var (
+		wg   sync.WaitGroup
+		mu   sync.Mutex
+		next int
+		done int
+	)
+	stride := 1 + (len(pairs)-1)/labelPictures
+	take := func() (int, bool) {
+		mu.Lock()
+		defer mu.Unlock()
+		next++
+		return next - 1, next <= len(pairs) && ctx.Err() == nil
+	}
+	finish := func() {
+		mu.Lock()
+		defer mu.Unlock()
+		if done++; opts.Progress != nil {
+			opts.Progress(done, len(pairs))
+		}
+	}
+	for range min(workers, len(pairs)) {
+		wg.Go(func() {
+			for i, ok := take(); ok; i, ok = take() {
+				results[i] = inspect(root, pairs[i], i%stride == 0, opts)
+				finish()
+			}
+		})
+	}
+	wg.Wait()
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("check data: %w", err)
+	}
+	return results, nil
+}
+
+// inspect decodes a pair whose split is used, and hashes the files of any. With
+// look, it counts colours.
+func inspect(root string, c candidate, look bool, opts Options) inspection {
+	var (
+		in   inspection
+		sum  = sha256.New()
+		pics = map[string]*imgio.Picture{}
+	)
+	decode := opts.uses(c.split)
+	for i, file := range c.files() {
+		p := in.file(root, file, decode, opts.MaxSamples, sum)
+		if p != nil {
+			pics[file] = p
+		}
+		if i == len(c.a)-1 {
+			sum.Sum(in.contentA[:0])
+		}
+	}
+	sum.Sum(in.content[:0])
+	if !decode || len(in.problems) > 0 {
+		return in
+	}
+	a, b, err := c.assemble(func(file string) (*imgio.Picture, error) { return pics[file], nil })
+	if err != nil {
+		in.problems = append(in.problems, asProblem(c.a[0], err))
+		return in
+	}
+	in.sideA, in.sideB = sideOf(a, look), sideOf(b, look)
+	return in
+}
+
+func asProblem(file string, err error) Problem {
+	var p *Problem
+	if errors.As(err, &p) {
+		return *p
+	}
+	return *unreadable(file, err)
+}
+
+// file hashes one file into sum and returns its picture if it is to be decoded
+// and can be. The hash is of name-less content, each file's own first, so that
+// no two lists of files have the same stream of bytes.
+func (in *inspection) file(root, file string, decode bool, limit int64, sum hash.Hash) *imgio.Picture {
+	own := sha256.New()
+	p, warnings, n, err := readHashed(filepath.Join(root, filepath.FromSlash(file)), decode, limit, own)
+	in.bytes += n
+	sum.Write(own.Sum(nil))
+	if err != nil {
+		in.problems = append(in.problems, *unreadable(file, err))
+		return nil
+	}
+	for _, w := range warnings {
+		in.warnings = append(in.warnings, imgio.Warning{File: file, Text: w.Text})
+	}
+	return p
+}
+
+// readHashed reads a file once, for its picture and for its hash.
+func readHashed(path string, decode bool, limit int64, sum io.Writer) (*imgio.Picture, []imgio.Warning, int64, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, nil, 0, err
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err != nil {
+		return nil, nil, 0, err
+	} else if !info.Mode().IsRegular() {
+		return nil, nil, 0, errors.New("not a regular file")
+	}
+	counted := &counter{w: sum}
+	if !decode {
+		_, err = io.Copy(counted, f)
+		return nil, nil, counted.n, err
+	}
+	p, warnings, err := imgio.Decode(io.TeeReader(f, counted), "", imgio.ReadOptions{MaxSamples: limit})
+	return p, warnings, counted.n, err
+}
+
+type counter struct {
+	w io.Writer
+	n int64
+}
+
+func (c *counter) Write(p []byte) (int, error) {
+	c.n += int64(len(p))
+	return c.w.Write(p)
+}

@@ -1,0 +1,197 @@
+package dataset
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+
+	"easel/internal/imgio"
+)
+
+// pair is a candidate that was inspected and found good.
+type pair struct {
+	candidate
+	inspection
+}
+
+// Dataset is the good pairs of a folder, in natural order within each split.
+type Dataset struct {
+	root     string
+	opts     Options
+	labels   Labels
+	channels [2]int // of A and of B, as they are handed out
+	splits   map[Split][]pair
+	record   Record
+}
+
+// Open finds the pairs in dir and checks all of them: every file is read, and
+// decoded unless its split is not used. The Report is there with errors, too,
+// as far as it got. If pairs have problems and Options.SkipBad is not set, the
+// error is a *ProblemsError. A folder without a (good) pair, or without one in
+// a split that Options.Use names, is an error.
+func Open(ctx context.Context, dir string, opts Options) (*Dataset, *Report, error) {
+	report := &Report{}
+	if err := opts.validate(); err != nil {
+		return nil, report, fmt.Errorf("open data: %w", err)
+	}
+	found, err := find(dir)
+	if err != nil {
+		return nil, report, err
+	}
+	report.Layout, report.Found, report.Warnings = found.layout, len(found.pairs), found.warnings
+	inspections, err := inspectAll(ctx, dir, found.pairs, opts)
+	if err != nil {
+		return nil, report, err
+	}
+	report.warnFiles(inspections)
+	d := &Dataset{root: dir, opts: opts}
+	pairs := d.sift(found, inspections, report)
+	if len(report.Problems) > 0 && !opts.SkipBad {
+		return nil, report, &ProblemsError{Dir: dir, Problems: report.Problems}
+	}
+	if len(pairs) == 0 {
+		return nil, report, hinted{fmt.Errorf("check data: %s has no usable pair (%s)", dir, count(len(report.Problems), "problem")),
+			"run without --skip-bad to see what is wrong with them"}
+	}
+	return d.finish(pairs, report)
+}
+
+// sift returns the good pairs and lists the problems of the others, in the
+// order of the files.
+func (d *Dataset) sift(found *finding, inspections []inspection, report *Report) []pair {
+	report.Problems = found.problems
+	pairs := make([]pair, 0, len(inspections))
+	for i, in := range inspections {
+		report.Bytes += in.bytes
+		if len(in.problems) > 0 {
+			report.Problems = append(report.Problems, in.problems...)
+			continue
+		}
+		pairs = append(pairs, pair{found.pairs[i], in})
+	}
+	d.settle(pairs, report)
+	bad := d.unfit(pairs)
+	for i, p := range leaks(pairs) {
+		bad[i] = p
+	}
+	var good []pair
+	for i, p := range pairs {
+		if problem, ok := bad[i]; ok {
+			report.Problems = append(report.Problems, problem)
+			continue
+		}
+		good = append(good, p)
+	}
+	return good
+}
+
+// finish splits good pairs and makes the record.
+func (d *Dataset) finish(pairs []pair, report *Report) (*Dataset, *Report, error) {
+	rule := assign(pairs, d.opts)
+	report.Warnings = append(report.Warnings, shared(pairs)...)
+	d.splits = map[Split][]pair{}
+	for _, p := range pairs {
+		d.splits[p.split] = append(d.splits[p.split], p)
+	}
+	if err := assertApart(d.splits); err != nil {
+		return nil, report, err
+	}
+	report.Train, report.Val, report.Test = d.Len(Train), d.Len(Val), d.Len(Test)
+	for _, s := range d.opts.Use {
+		if d.Len(s) == 0 {
+			return nil, report, hinted{fmt.Errorf("open data: %s has no %s pairs: %d train, %d val, %d test",
+				d.root, s, d.Len(Train), d.Len(Val), d.Len(Test)), layoutHint}
+		}
+	}
+	d.record = Record{Layout: report.Layout, Rule: rule,
+		Train: report.Train, Val: report.Val, Test: report.Test, Fingerprint: d.Fingerprint(Train, Val)}
+	if rule == RuleSeeded || rule == RuleHeldOut {
+		d.record.Seed, d.record.Fraction = d.opts.Seed, d.opts.ValFraction
+	}
+	return d, report, nil
+}
+
+// Len returns the number of pairs in a split.
+func (d *Dataset) Len(s Split) int { return len(d.splits[s]) }
+
+// Names returns the names of the pairs of a split, in order: those of the files
+// without extension.
+func (d *Dataset) Names(s Split) []string {
+	names := make([]string, d.Len(s))
+	for i, p := range d.splits[s] {
+		names[i] = p.name
+	}
+	return names
+}
+
+// Size returns the size in pixels of pair i of a split, before any resizing; 0
+// where the split is not among Options.Use.
+func (d *Dataset) Size(s Split, i int) (width, height int) {
+	p := d.splits[s][i]
+	return p.sideA.width, p.sideA.height
+}
+
+// Channels returns the numbers of channels of inputs and targets, as Sample and
+// Loader give them.
+func (d *Dataset) Channels() (input, output int) {
+	return d.directed(d.channels[0], d.channels[1])
+}
+
+// Depths returns the largest number of bits a sample, 8 or 16, among the inputs
+// and among the targets: what pictures like them should be written with.
+func (d *Dataset) Depths() (input, output int) {
+	a, b := 8, 8
+	for _, s := range d.splits {
+		for _, p := range s {
+			a, b = max(a, p.sideA.depth), max(b, p.sideB.depth)
+		}
+	}
+	return d.directed(a, b)
+}
+
+// Filters returns the filters that inputs and targets are resized with.
+func (d *Dataset) Filters() (input, output imgio.Filter) {
+	a, b := d.opts.Photograph, d.opts.Photograph
+	if d.labels == LabelsA || d.labels == LabelsBoth {
+		a = d.opts.Label
+	}
+	if d.labels == LabelsB || d.labels == LabelsBoth {
+		b = d.opts.Label
+	}
+	if d.opts.Direction == BtoA {
+		return b, a
+	}
+	return a, b
+}
+
+// directed turns what holds for A and B into what holds for input and output.
+func (d *Dataset) directed(a, b int) (input, output int) {
+	if d.opts.Direction == BtoA {
+		return b, a
+	}
+	return a, b
+}
+
+// Record returns how the data set was split.
+func (d *Dataset) Record() Record { return d.record }
+
+// Fingerprint returns a SHA-256 in hexadecimal of the names and contents of the
+// pairs in some splits, and of which split they are in; of all splits if none is
+// named. Equal fingerprints mean equal batches, everything else being equal.
+func (d *Dataset) Fingerprint(splits ...Split) string {
+	if len(splits) == 0 {
+		splits = allSplits()
+	}
+	sum := sha256.New()
+	for _, s := range allSplits() {
+		if !slices.Contains(splits, s) {
+			continue
+		}
+		for _, p := range d.splits[s] {
+			fmt.Fprintf(sum, "%s %q %d %d %x\n", s, p.name, len(p.a), len(p.b), p.content)
+		}
+	}
+	return hex.EncodeToString(sum.Sum(nil))
+}

@@ -1,0 +1,131 @@
+package dataset
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+)
+
+// candidate is a pair that was found by its names; nobody has looked inside.
+type candidate struct {
+	split Split    // empty where the layout does not say
+	name  string   // unique in its split
+	a, b  []string // files whose channels follow each other; no b: side by side
+}
+
+func (c candidate) files() []string { return slices.Concat(c.a, c.b) }
+
+// layer is one file's worth of channels of a side: the pictures of one folder.
+type layer struct {
+	path  string
+	files []string
+}
+
+// byName indexes a layer by the names without extension.
+func (l layer) byName() (map[string]string, []Problem) {
+	files := make(map[string]string, len(l.files))
+	var problems []Problem
+	for _, f := range l.files {
+		name := stem(f)
+		if first, ok := files[name]; ok {
+			problems = append(problems, Problem{
+				File: path.Join(l.path, f), Kind: Ambiguous,
+				Text: fmt.Sprintf("has the same name as %s but for the extension, so it is not clear which one belongs to the pair", first),
+				Hint: "remove one of the two",
+			})
+			continue
+		}
+		files[name] = f
+	}
+	return files, problems
+}
+
+// matchSides pairs the files of A with those of B by name. Every file is in one
+// pair or in one problem, never both.
+func matchSides(split Split, a, b []layer) ([]candidate, []Problem) {
+	layers := slices.Concat(a, b)
+	index := make([]map[string]string, len(layers))
+	var problems []Problem
+	names := map[string]bool{}
+	ambiguous := map[string]bool{}
+	for i, l := range layers {
+		files, doubles := l.byName()
+		index[i], problems = files, append(problems, doubles...)
+		for _, p := range doubles {
+			ambiguous[stem(path.Base(p.File))] = true
+		}
+		for name := range files {
+			names[name] = true
+		}
+	}
+	var pairs []candidate
+	for _, name := range sortedNames(names) {
+		c, missing := pick(layers, index, name, len(a))
+		switch {
+		case missing != "":
+			problems = append(problems, unmatched(c.files(), name, missing)...)
+		case !ambiguous[name]:
+			c.split, c.name = split, name
+			pairs = append(pairs, c)
+		}
+	}
+	return pairs, problems
+}
+
+// pick gathers the files of one name from all layers, of which the first
+// sidesA are A's. missing is the first folder that has none.
+func pick(layers []layer, index []map[string]string, name string, layersA int) (c candidate, missing string) {
+	for i, l := range layers {
+		f, ok := index[i][name]
+		switch {
+		case !ok && missing == "":
+			missing = l.path
+		case !ok:
+		case i < layersA:
+			c.a = append(c.a, path.Join(l.path, f))
+		default:
+			c.b = append(c.b, path.Join(l.path, f))
+		}
+	}
+	return c, missing
+}
+
+func unmatched(files []string, name, missing string) []Problem {
+	problems := make([]Problem, len(files))
+	for i, f := range files {
+		problems[i] = Problem{
+			File: f, Kind: Unmatched,
+			Text: fmt.Sprintf("has no partner: there is no %s in %s/", name, missing),
+			Hint: "files of a pair have the same name, extensions aside; rename, add the partner, or remove the file",
+		}
+	}
+	return problems
+}
+
+func sortedNames(set map[string]bool) []string {
+	names := make([]string, 0, len(set))
+	for n := range set {
+		names = append(names, n)
+	}
+	slices.SortFunc(names, natural)
+	return names
+}
+
+// sideBySide makes a pair of every picture of a folder. Pairs are named without
+// extension, except where that would make two names equal.
+func sideBySide(split Split, f folder) []candidate {
+	uses := map[string]int{}
+	for _, p := range f.pictures {
+		uses[strings.ToLower(stem(p))]++
+	}
+	pairs := make([]candidate, len(f.pictures))
+	for i, p := range f.pictures {
+		name := p
+		if uses[strings.ToLower(stem(p))] == 1 {
+			name = stem(p)
+		}
+		pairs[i] = candidate{split: split, name: name, a: []string{path.Join(f.path, p)}}
+	}
+	return pairs
+}

@@ -1,0 +1,103 @@
+package dataset
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"strings"
+)
+
+// Kind is what is wrong with a file or a pair.
+type Kind string
+
+// What can be wrong.
+const (
+	Unmatched  Kind = "unmatched"  // a name that only one side has
+	Ambiguous  Kind = "ambiguous"  // two files of one side have one name
+	SizesVary  Kind = "sizes"      // the pictures of a pair differ in size
+	OddWidth   Kind = "odd width"  // a side-by-side picture without two halves
+	Unreadable Kind = "unreadable" // no permission, not a picture, damaged
+	Truncated  Kind = "truncated"  // the file ends too early
+	TooLarge   Kind = "too large"  // the header claims more than the limit
+	Channels   Kind = "channels"   // cannot be converted to the channels asked for
+	Leak       Kind = "leak"       // a training pair that validation or test has too
+)
+
+// Problem is one thing that is wrong. It is an error as well.
+type Problem struct {
+	File string // relative to the data folder, with forward slashes
+	Kind Kind
+	Text string // in lower case, no full stop
+	Hint string // what to do about it
+	err  error
+}
+
+// Error returns "file: text".
+func (p *Problem) Error() string { return p.File + ": " + p.Text }
+
+// Unwrap returns the error that the problem was seen by, or nil.
+func (p *Problem) Unwrap() error { return p.err }
+
+// unreadable makes a Problem of an error of imgio or of the file system.
+func unreadable(file string, err error) *Problem {
+	text := strings.TrimPrefix(err.Error(), ": ") // imgio was given no name
+	var system *fs.PathError
+	if errors.As(err, &system) {
+		text = system.Op + ": " + system.Err.Error()
+	}
+	p := &Problem{File: file, Kind: Unreadable, Text: text, err: err,
+		Hint: "replace the file or remove the pair"}
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF) || strings.Contains(p.Text, "truncated"):
+		p.Kind, p.Hint = Truncated, "copy or download the file again, or remove the pair"
+	case strings.Contains(p.Text, "more than the limit") || strings.Contains(p.Text, "too large"):
+		p.Kind, p.Hint = TooLarge, "resize the picture, or remove the pair if its header is wrong"
+	}
+	return p
+}
+
+// listed is how many problems the text of an error names.
+const listed = 20
+
+// ProblemsError is why Open refuses a folder: all Problems of it.
+type ProblemsError struct {
+	Dir      string
+	Problems []Problem
+}
+
+// Error lists the first problems, one a line, and says how many more there are.
+func (e *ProblemsError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "check data: %s has %s", e.Dir, count(len(e.Problems), "problem"))
+	for i := range min(len(e.Problems), listed) {
+		p := &e.Problems[i]
+		fmt.Fprintf(&b, "\n  %s (%s)", p.Error(), p.Hint)
+	}
+	if more := len(e.Problems) - listed; more > 0 {
+		fmt.Fprintf(&b, "\n  and %d more", more)
+	}
+	return b.String()
+}
+
+// Hint returns what can be done about all of them.
+func (e *ProblemsError) Hint() string {
+	return "repair or remove these files, or leave their pairs out with --skip-bad"
+}
+
+// hinted is an error with advice.
+type hinted struct {
+	error
+	hint string
+}
+
+func (h hinted) Hint() string  { return h.hint }
+func (h hinted) Unwrap() error { return h.error }
+
+// count returns "1 pair", "2 pairs".
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

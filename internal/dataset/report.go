@@ -1,0 +1,68 @@
+package dataset
+
+import (
+	"fmt"
+	"strings"
+
+	"easel/internal/imgio"
+)
+
+// Report is what Open saw.
+type Report struct {
+	Layout Layout
+	Found  int   // pairs found by name, bad ones included
+	Bytes  int64 // of their files
+
+	// Train, Val and Test are the numbers of good pairs.
+	Train, Val, Test int
+
+	// Labels is which sides were taken for label pictures, given or seen.
+	Labels Labels
+
+	// InputChannels and OutputChannels are those of the network.
+	InputChannels, OutputChannels int
+
+	// Problems are pairs and files that cannot be used, in the order of the
+	// pairs; with Options.SkipBad these are left out.
+	Problems []Problem
+
+	// Warnings is what does not stop anything: a line each, in lower case.
+	Warnings []string
+}
+
+// warnFiles adds one line for each text that imgio's warnings have, however
+// many files it is about.
+func (r *Report) warnFiles(inspections []inspection) {
+	var texts []string
+	files := map[string][]string{}
+	for _, in := range inspections {
+		for _, w := range in.warnings {
+			if files[w.Text] == nil {
+				texts = append(texts, w.Text)
+			}
+			files[w.Text] = append(files[w.Text], w.File)
+		}
+	}
+	for _, t := range texts {
+		f := files[t]
+		line := imgio.Warning{File: f[0], Text: t}.String()
+		if len(f) > 1 {
+			line += fmt.Sprintf(" (and so in %s)", count(len(f)-1, "more file"))
+		}
+		r.Warnings = append(r.Warnings, line)
+	}
+}
+
+// String returns the report as a line or more: the counts, then the warnings.
+// Problems are left to ProblemsError.
+func (r *Report) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d train, %d val and %d test pairs, %d to %d channels", r.Train, r.Val, r.Test, r.InputChannels, r.OutputChannels)
+	if n := len(r.Problems); n > 0 {
+		fmt.Fprintf(&b, ", %s", count(n, "problem"))
+	}
+	for _, w := range r.Warnings {
+		b.WriteString("\n" + w)
+	}
+	return b.String()
+}
