@@ -90,11 +90,11 @@ func Slice(x *Node, from, to int) *Node { return apply(ChannelSlice{from, to}, x
 type PadMode int
 
 const (
-	// PadZeros: 1234 → 00123400.
+	// PadZeros is 1234 → 00123400.
 	PadZeros PadMode = iota
-	// PadReflect: 1234 → 32123432; narrower than the picture.
+	// PadReflect is 1234 → 32123432; narrower than the picture.
 	PadReflect
-	// PadReplicate: 1234 → 11123444.
+	// PadReplicate is 1234 → 11123444.
 	PadReplicate
 )
 

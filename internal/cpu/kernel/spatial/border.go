@@ -7,11 +7,11 @@ import "easel/internal/cpu/kernel/pointwise"
 type BorderMode int
 
 const (
-	// ZeroBorder: 1234 → 00123400.
+	// ZeroBorder is 1234 → 00123400.
 	ZeroBorder BorderMode = iota
-	// ReflectBorder: 1234 → 32123432; narrower than the picture.
+	// ReflectBorder is 1234 → 32123432; narrower than the picture.
 	ReflectBorder
-	// ReplicateBorder: 1234 → 11123444.
+	// ReplicateBorder is 1234 → 11123444.
 	ReplicateBorder
 )
 
