@@ -2,7 +2,7 @@
 
     pip install torch numpy safetensors
     python reference.py                      # the small cases, beside this file
-    python reference.py --full FULL.safetensors   # unet_256 + 70x70 D, about 470 MB
+    python reference.py --full FULL.safetensors   # unet_256 + 70x70 D: minutes, 470 MB
 
 The networks are written from the paper (Isola et al. 2017, appendix 6.1) with
 the bias rule of the authors' PyTorch port: a convolution that a norm follows
@@ -27,18 +27,29 @@ transposed convolution too.
                             loss/gan + lambda * loss/l1 through the updated D
     losses                  [steps, 3]: d, gan, l1 of consecutive steps on the
                             same pictures and masks
+    updated/<parameter>     D's weights after its first step
     final/<parameter>       [3], after the last step: |w|, |w - initial| (2-norms)
                             and the sum of w
+    deviation/<name>        scalars, see below; deviation/losses [steps, 3]
 
 Parameters are named generator/encoder1/kernel ... generator/decoder5/bias,
 generator/encoder2/norm/scale, .../shift, discriminator/layer1/kernel and so on.
 Decoder layer 1 is the innermost.
 
+Values are computed in float64 from the float32 inputs and weights, so that a
+comparison shows the other side's rounding only. How much of that to allow is what
+deviation/<name> tells: the relative distance (2-norm) of PyTorch's own float32
+result of output, loss, gradient and losses. At full size it is about 1e-3 for the
+gradients, whatever the implementation: an activation within rounding of its kink
+falls to one side or the other. It is 1e-2 for the generator's if D takes its step
+in float32 too, because Adam's first step is the sign of the gradient, however
+small. Hence updated/<parameter>: deviation/gradient/generator/... is with these
+weights given for D (which are exactly float32 numbers), and so should a comparison
+be. deviation/losses is of a free run.
+
 The metadata has one key, "reference", a JSON object: "config" (the model's
-configuration as easel writes it), "batch", "seed", "steps", "computed" (the
-type PyTorch computed in) and "torch" (its version). The small cases are computed
-in float64 from float32 weights, so a comparison shows the other side's rounding
-only; the full-size case in float32.
+configuration as easel writes it), "batch", "seed", "steps" and "torch" (the
+version).
 """
 
 import argparse
@@ -68,7 +79,7 @@ SMALL = {"image_size": 32, "patch_layers": 2, "width": 4, "discriminator_width":
 CASES = {
     "unet_small": (2, 1, SMALL | {"norm": "batch", "patch_layers": 3, "width": 4, "discriminator_width": 5}),
     "unet_b1": (1, 2, SMALL | {"norm": "instance", "width": 3}),
-    "encdec_small": (2, 3, SMALL | {"norm": "batch", "generator": "encoder-decoder", "input_channels": 1}),
+    "encdec_small": (2, 3, SMALL | {"norm": "batch", "width": 3, "generator": "encoder-decoder", "input_channels": 1}),
     "lsgan_small": (2, 4, SMALL | {"norm": "batch", "gan_loss": "lsgan", "objective": "l1+gan",
                                    "patch_layers": 1, "width": 3}),
     "hinge_small": (2, 5, SMALL | {"norm": "batch", "gan_loss": "hinge", "width": 3}),
@@ -202,8 +213,11 @@ class Training:
         self.of_g = torch.optim.Adam(self.g.parameters(), **adam)
         self.of_d = torch.optim.Adam(self.d.parameters(), **adam)
 
-    def step(self, a, b, masks=None):
-        """Runs one step; returns the losses d, gan, l1 and the maps on the way."""
+    def step(self, a, b, masks=None, between=None):
+        """Runs one step; returns the losses d, gan, l1 and the maps on the way.
+
+        between is called after D's step, before the generator's.
+        """
         fake = self.g(a, masks)
         self.of_d.zero_grad()
         logits_fake = self.d(a, fake.detach())
@@ -211,6 +225,8 @@ class Training:
         loss_d = discriminator_loss(self.c, logits_real, logits_fake)
         loss_d.backward()
         self.of_d.step()
+        if between:
+            between()
 
         self.d.requires_grad_(False)
         self.of_g.zero_grad()
@@ -261,8 +277,11 @@ def channels_last(tensor):
     return tensor.detach().permute(0, 2, 3, 1)
 
 
-def reference(c, batch, seed, steps, dtype):
-    """All tensors of a case."""
+def reference(c, batch, seed, steps, dtype, updated=None):
+    """All tensors of a case, in float64 but for the deviations.
+
+    D's weights after its first step are rounded to float32, or are those given.
+    """
     torch.manual_seed(seed)
     networks = build(c, batch)
     a = picture(batch, c["input_channels"], c["image_size"])
@@ -275,9 +294,15 @@ def reference(c, batch, seed, steps, dtype):
 
     a, b, masks = a.to(dtype), b.to(dtype), {j: m.to(dtype) for j, m in masks.items()}
     training = Training(c, {name: network.to(dtype) for name, network in networks.items()})
+
+    def between():
+        for name, w in named({"discriminator": training.d}, lambda p: p):
+            w.copy_(w.float() if updated is None else updated[f"updated/{name}"])
+            out[f"updated/{name}"] = w.clone()
+
     losses = torch.zeros(steps, 3, dtype=dtype)
     for i in range(steps):
-        step_losses, maps = training.step(a, b, masks)
+        step_losses, maps = training.step(a, b, masks, between if i == 0 else None)
         losses[i] = torch.stack(step_losses).detach()
         if i == 0:
             out |= {f"output/{name}": channels_last(m) for name, m in maps.items()}
@@ -288,18 +313,31 @@ def reference(c, batch, seed, steps, dtype):
     for name, w in named(networks, lambda p: p):
         w, before = w.double(), out[f"initial/{name}"].double()
         out[f"final/{name}"] = torch.stack([w.norm(), (w - before).norm(), w.sum()])
-    return {name: tensor.float().contiguous() for name, tensor in out.items()}
+    return {name: tensor.double() for name, tensor in out.items()}
 
 
-def write(path, c, batch, seed, steps, dtype):
+def deviations(exact, c, batch, seed, steps):
+    """How far PyTorch's float32 is from the exact values, relatively."""
+    given = reference(c, batch, seed, 1, torch.float32, exact)
+    for name, value in given.items():
+        if name.split("/")[0] in ("output", "loss", "gradient"):
+            scale = exact[name].norm().clamp(min=1e-30)  # gradients of weights that see padding only are 0
+            yield f"deviation/{name}", (value - exact[name]).norm() / scale
+    free = reference(c, batch, seed, steps, torch.float32)
+    yield "deviation/losses", (free["losses"] / exact["losses"] - 1).abs()
+
+
+def write(path, c, batch, seed, steps):
     from safetensors.torch import save_file
 
-    tensors = reference(c, batch, seed, steps, dtype)
-    about = {"config": c, "batch": batch, "seed": seed, "steps": steps,
-             "computed": str(dtype).removeprefix("torch."), "torch": torch.__version__}
-    save_file(tensors, path, {"reference": json.dumps(about)})
-    print(f"{path}: {pathlib.Path(path).stat().st_size:,} bytes; losses d, gan, l1 of the first and last step:",
-          tensors["losses"][0].tolist(), tensors["losses"][-1].tolist())
+    tensors = reference(c, batch, seed, steps, torch.float64)
+    tensors |= dict(deviations(tensors, c, batch, seed, steps))
+    about = {"config": c, "batch": batch, "seed": seed, "steps": steps, "torch": torch.__version__}
+    save_file({name: t.float().contiguous() for name, t in tensors.items()}, path, {"reference": json.dumps(about)})
+    worst = max((t.item(), name) for name, t in tensors.items() if name.startswith("deviation/gradient"))
+    print(f"{path}: {pathlib.Path(path).stat().st_size:,} bytes; losses {tensors['losses'][-1].tolist()} after "
+          f"{steps} steps; float32 deviates by {worst[0]:.1e} in {worst[1][10:]}, "
+          f"by {tensors['deviation/losses'].max():.1e} in losses")
 
 
 def main():
@@ -308,14 +346,13 @@ def main():
     parser.add_argument("--out", default=HERE, type=pathlib.Path, help="folder of the small cases")
     parser.add_argument("--steps", default=10, type=int)
     parser.add_argument("--threads", default=2, type=int)
-    parser.add_argument("--dtype", choices=["float32", "float64"], help="what to compute in")
     o = parser.parse_args()
     torch.set_num_threads(o.threads)
     torch.use_deterministic_algorithms(True)
     if o.full:
-        return write(o.full, DEFAULT, 1, 0, o.steps, getattr(torch, o.dtype or "float32"))
+        return write(o.full, DEFAULT, 1, 0, o.steps)
     for name, (batch, seed, changes) in CASES.items():
-        write(o.out / f"{name}.safetensors", DEFAULT | changes, batch, seed, o.steps, getattr(torch, o.dtype or "float64"))
+        write(o.out / f"{name}.safetensors", DEFAULT | changes, batch, seed, o.steps)
 
 
 if __name__ == "__main__":
