@@ -29,10 +29,17 @@ type tolerance struct {
 	output   float64 // absolute, of every element
 	gradient float64 // relative, 2-norm of the difference to that of the tensor
 	loss     float64 // relative
+	moved    float64 // relative, of a weight tensor's way over all steps
+	// deviations, above 0, allows so many times the distance of PyTorch's own
+	// float32 from the recorded float64 values where that is more. At full size
+	// it is: some of millions of activations lie within rounding of their kink,
+	// and one alone changes gradients by 1e-3. The generator's gradients are
+	// then compared in generatorStep only.
+	deviations float64
 }
 
 // promised is what easel promises of every device.
-var promised = tolerance{output: 1e-4, gradient: 1e-3, loss: 1e-3}
+var promised = tolerance{output: 1e-4, gradient: 1e-3, loss: 1e-3, moved: 1e-2}
 
 func openRecorded(t testing.TB, path string) *recorded {
 	t.Helper()
@@ -64,8 +71,17 @@ func (r *recorded) tensor(name string) []float32 {
 	return value
 }
 
-// compare trains on a device for as many steps as PyTorch did.
-func (r *recorded) compare(d device.Device, within tolerance) {
+// compare trains on a device for as many steps as PyTorch did, and holds the
+// generator's gradients of the first step against PyTorch's: on a device of
+// its own, because that needs other weights.
+func (r *recorded) compare(open func() device.Device, within tolerance) {
+	r.t.Helper()
+	r.train(open(), within)
+	r.generatorStep(open(), within)
+}
+
+// program compiles the recorded training step, its inputs filled.
+func (r *recorded) program(d device.Device) (device.Program, *Step) {
 	r.t.Helper()
 	s := step(r.t, r.config, r.batch, r.config.ImageSize, StepOptions{GivenMasks: true, Gradients: true})
 	r.store(d, s)
@@ -81,23 +97,59 @@ func (r *recorded) compare(d device.Device, within tolerance) {
 		}
 	}
 	p.Input("rate")[0] = float32(r.config.LearningRate)
-	losses := r.tensor("losses")
+	p.Input("step")[0] = 1
+	return p, s
+}
+
+// train compares the discriminator's gradients of the first step, what it and
+// the generator make of the pictures, all steps' losses and the final weights.
+func (r *recorded) train(d device.Device, within tolerance) {
+	r.t.Helper()
+	p, s := r.program(d)
+	losses, deviations, allowed := r.tensor("losses"), r.tensor("deviation/losses"), [3]float64{}
 	for i := range r.steps {
 		p.Input("step")[0] = float32(i + 1)
 		if err := p.Run(); err != nil {
 			r.t.Fatal(err)
 		}
 		if i == 0 {
-			r.firstStep(p, s, within)
+			r.outputs(p, within, "fake", "logits/real", "logits/fake")
+			r.gradients(p, s, "discriminator", within)
+			if within.deviations == 0 {
+				r.outputs(p, within, "logits/generator")
+				r.gradients(p, s, "generator", within)
+			}
 		}
 		for j, name := range []string{"loss/d", "loss/gan", "loss/l1"} {
 			got, want := float64(p.Output(name)[0]), float64(losses[3*i+j])
-			if !alike(got, want, within.loss) {
-				r.t.Errorf("step %d: %s is %g, PyTorch's %g", i+1, name, got, want)
+			allowed[j] = max(allowed[j], within.loss, within.deviations*float64(deviations[3*i+j]))
+			if !alike(got, want, allowed[j]) {
+				r.t.Errorf("step %d: %s is %g, PyTorch's %g, allowed %g of it", i+1, name, got, want, allowed[j])
 			}
 		}
 	}
-	r.finalWeights(d, s)
+	r.finalWeights(d, s, within)
+}
+
+// generatorStep compares the generator's gradients. They go through the
+// discriminator after its first update, which moves each weight by its
+// gradient's sign, whatever its size: elements that are rounding noise move
+// the logits of a full-size network by 1e-3. So the discriminator is PyTorch's,
+// as updated there, and stays as it is: the rate is 0.
+func (r *recorded) generatorStep(d device.Device, within tolerance) {
+	r.t.Helper()
+	p, s := r.program(d)
+	for _, q := range s.Parameters.Trainable().Under("discriminator") {
+		if err := d.SetParameter(q.Name, q.Shape, r.tensor("updated/"+q.Name)); err != nil {
+			r.t.Fatal(err)
+		}
+	}
+	p.Input("rate")[0] = 0
+	if err := p.Run(); err != nil {
+		r.t.Fatal(err)
+	}
+	r.outputs(p, within, "logits/generator")
+	r.gradients(p, s, "generator", within)
 }
 
 func alike(got, want, relative float64) bool {
@@ -131,25 +183,29 @@ func (r *recorded) store(d device.Device, s *Step) {
 	}
 }
 
-func (r *recorded) firstStep(p device.Program, s *Step, within tolerance) {
+func (r *recorded) outputs(p device.Program, within tolerance, names ...string) {
 	r.t.Helper()
-	for _, pair := range [][2]string{
-		{"fake", "fake"}, {"logits/real", "logits_real"}, {"logits/fake", "logits_fake"}, {"logits/generator", "logits_generator"},
-	} {
-		want := r.tensor("output/" + pair[1])
+	for _, name := range names {
+		want := r.tensor("output/" + strings.ReplaceAll(name, "/", "_"))
 		worst := 0.0
-		for i, got := range p.Output(pair[0]) {
+		for i, got := range p.Output(name) {
 			worst = max(worst, math.Abs(float64(got)-float64(want[i])))
 		}
 		if !(worst <= within.output) {
-			r.t.Errorf("%s is %g from PyTorch's", pair[0], worst)
+			r.t.Errorf("%s is %g from PyTorch's", name, worst)
 		}
+		r.t.Logf("%s: largest difference %.1e", name, worst)
 	}
+}
+
+func (r *recorded) gradients(p device.Program, s *Step, network string, within tolerance) {
+	r.t.Helper()
 	worst, which := 0.0, ""
-	for _, q := range s.Parameters.Trainable() {
+	for _, q := range s.Parameters.Trainable().Under(network) {
 		off := distance(p.Output("gradient/"+q.Name), r.tensor("gradient/"+q.Name))
-		if !(off <= within.gradient) {
-			r.t.Errorf("gradient of %s is %g from PyTorch's", q.Name, off)
+		allowed := max(within.gradient, within.deviations*float64(r.tensor("deviation/gradient/" + q.Name)[0]))
+		if !(off <= allowed) {
+			r.t.Errorf("gradient of %s is %g from PyTorch's, allowed %g", q.Name, off, allowed)
 		}
 		if off > worst {
 			worst, which = off, q.Name
@@ -178,7 +234,7 @@ func distance(got, want []float32) float64 {
 // finalWeights compares how far each parameter has come after all steps. Adam
 // moves a weight by its rate whatever its gradient's size, so gradients that
 // are all rounding noise leave a little slack.
-func (r *recorded) finalWeights(d device.Device, s *Step) {
+func (r *recorded) finalWeights(d device.Device, s *Step, within tolerance) {
 	r.t.Helper()
 	for _, p := range s.Parameters.Trainable() {
 		_, value, err := d.Parameter(p.Name)
@@ -192,7 +248,7 @@ func (r *recorded) finalWeights(d device.Device, s *Step) {
 			size += w * w
 			moved += m * m
 		}
-		if !near(math.Sqrt(size), float64(want[0]), 1e-4) || math.Abs(math.Sqrt(moved)-float64(want[1])) > 1e-2*float64(want[1]) {
+		if !near(math.Sqrt(size), float64(want[0]), 1e-4) || math.Abs(math.Sqrt(moved)-float64(want[1])) > within.moved*float64(want[1]) {
 			r.t.Errorf("%s ends with |w| = %g, moved %g; PyTorch's with %g, %g", p.Name, math.Sqrt(size), math.Sqrt(moved), want[0], want[1])
 		}
 	}
@@ -203,7 +259,8 @@ func (r *recorded) finalWeights(d device.Device, s *Step) {
 func TestParity(t *testing.T) {
 	t.Parallel()
 	eachRecorded(t, func(t *testing.T, r *recorded) {
-		r.compare(reference.New(), tolerance{output: 1e-6, gradient: 1e-6, loss: 1e-4})
+		r.compare(func() device.Device { return reference.New() },
+			tolerance{output: 1e-6, gradient: 1e-6, loss: 1e-4, moved: 1e-3})
 	})
 }
 
