@@ -14,6 +14,7 @@ type gradient struct {
 	k       *gemm.Kernels
 	g       Geometry
 	swapped bool
+	mirror  bool  // x and y have changed places, taps are counted backwards
 	live    []int // taps
 	dead    []int
 	blocks  []interval // of pixels
@@ -40,6 +41,10 @@ const (
 
 func newGradient(k *gemm.Kernels, g Geometry, swapped bool) *gradient {
 	p := &gradient{k: k, g: g, swapped: swapped}
+	if m, ok := mirrored(g); ok && !swapped && g.O < narrow && g.C >= narrow {
+		// Few columns: take (tap, o) for columns instead of o.
+		g, p.g, swapped, p.swapped, p.mirror = m, m, true, true, true
+	}
 	for tap, live := range g.LiveTaps() {
 		if live {
 			p.live = append(p.live, tap)
@@ -55,6 +60,25 @@ func newGradient(k *gemm.Kernels, g Geometry, swapped bool) *gradient {
 		p.cut()
 	}
 	return p
+}
+
+// mirrored is the convolution from y to x with the same products, if there is
+// one: tap t of it is tap KH·KW − 1 − t of g.
+func mirrored(g Geometry) (Geometry, bool) {
+	m := Geometry{
+		N: g.N, H: g.OH, W: g.OW, C: g.O, OH: g.H, OW: g.W, O: g.C,
+		KH: g.KH, KW: g.KW, Stride: 1, PadTop: g.KH - 1 - g.PadTop, PadLeft: g.KW - 1 - g.PadLeft,
+		XStride: g.YStride, YStride: g.XStride,
+	}
+	return m, g.Stride == 1 && m.PadTop >= 0 && m.PadLeft >= 0
+}
+
+// tap is the place in the kernel of a tap of p.g.
+func (p *gradient) tap(t int) int {
+	if p.mirror {
+		return p.g.KH*p.g.KW - 1 - t
+	}
+	return t
 }
 
 // groups cuts the columns.
@@ -111,7 +135,7 @@ func (p *gradient) cut() {
 	tiles := sets * ceil(rows, gemm.MR)
 	parts := max(ceil(tiles, rowsPerTask/gemm.MR), ceil(tasksWanted, len(groups)))
 	if !p.inPlace {
-		parts = min(parts, max(tiles/tilesPerPacking, 4))
+		parts = min(parts, max(tiles/tilesPerPacking, 2))
 	}
 	for _, group := range groups {
 		for _, r := range split(tiles, parts, 1) {
@@ -138,10 +162,20 @@ func (p *gradient) plan() *Plan {
 }
 
 func (p *gradient) run(task int, s *gemm.Scratch, a *Args) {
+	if p.mirror {
+		m := *a
+		m.X, m.Y = a.Y, a.X
+		p.task(task, s, &m)
+		return
+	}
+	p.task(task, s, a)
+}
+
+func (p *gradient) task(task int, s *gemm.Scratch, a *Args) {
 	if task >= len(p.tasks) {
 		if !a.DeadTapsZero {
 			size := p.g.C * p.g.O
-			clear(a.Kernel[p.dead[task-len(p.tasks)]*size:][:size])
+			clear(a.Kernel[p.tap(p.dead[task-len(p.tasks)])*size:][:size])
 		}
 		return
 	}
@@ -232,7 +266,7 @@ func (p *gradient) spread(t *gradientTask, from, kernel []float32) {
 	last := t.group[len(t.group)-1]
 	for r := t.tiles.from * gemm.MR; r < min(t.tiles.to*gemm.MR, g.O); r++ {
 		for j := first; j < last.column+last.n; j++ {
-			kernel[(p.live[j/g.C]*g.O+r)*g.C+j%g.C] = from[j-first]
+			kernel[(p.tap(p.live[j/g.C])*g.O+r)*g.C+j%g.C] = from[j-first]
 		}
 		from = from[w:]
 	}

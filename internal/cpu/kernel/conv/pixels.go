@@ -25,6 +25,11 @@ func (p *gradient) packShifted(pn panel, pixels interval, dst []float32, a *Args
 	}
 	for at := 0; at < pn.n; {
 		tap, c := (pn.column+at)/g.C, (pn.column+at)%g.C
+		if n := p.together(tap, c, pn.n-at); n > 0 {
+			p.packTogether(tap, n, pixels, dst[at:], pn.width, a)
+			at += n * g.C
+			continue
+		}
 		n := min(g.C-c, pn.n-at)
 		for w := p.walk(p.live[tap], pixels); w.next(); {
 			d := dst[w.row*pn.width+at:]
@@ -38,6 +43,59 @@ func (p *gradient) packShifted(pn panel, pixels interval, dst []float32, a *Args
 			}
 		}
 		at += n
+	}
+}
+
+// together is how many taps from the given live one on, in a row of the
+// kernel, lie next to each other in x and fit in n columns, if more than one.
+func (p *gradient) together(tap, c, n int) int {
+	g := &p.g
+	if !p.aside || c != 0 || g.XStride != g.C {
+		return 0
+	}
+	count := 1
+	for count < n/g.C && tap+count < len(p.live) && p.live[tap+count] == p.live[tap]+count &&
+		p.live[tap+count]/g.KW == p.live[tap]/g.KW {
+		count++
+	}
+	if count < 2 {
+		return 0
+	}
+	return count
+}
+
+// packTogether packs the columns of several taps that lie next to each other.
+func (p *gradient) packTogether(tap, taps int, pixels interval, dst []float32, ld int, a *Args) {
+	g := &p.g
+	kw, step := p.live[tap]%g.KW, g.Stride*g.C
+	begin, _ := span(kw-g.PadLeft, g.Stride, g.OW, g.W)
+	_, end := span(kw+taps-1-g.PadLeft, g.Stride, g.OW, g.W)
+	for w := p.walkWithin(p.live[tap], pixels, begin, end); w.next(); {
+		d := dst[w.row*ld:]
+		if !w.padding {
+			copyColumns(d, a.Arena[a.X+w.source:], w.count, taps*g.C, step, ld)
+			continue
+		}
+		clearColumns(d, w.count, taps*g.C, ld)
+		p.packEdge(w, tap, taps, d, ld, a)
+	}
+}
+
+// packEdge packs, of columns that are partly in the padding, what is not.
+func (p *gradient) packEdge(w walk, tap, taps int, dst []float32, ld int, a *Args) {
+	g := &p.g
+	first := w.at - w.count
+	line := first / g.OW
+	h := line%g.OH*g.Stride + w.kh - g.PadTop
+	if uint(h) >= uint(g.H) {
+		return
+	}
+	row := (line/g.OH*g.H + h) * g.W
+	for i := range w.count {
+		column := (first+i)%g.OW*g.Stride + p.live[tap]%g.KW - g.PadLeft
+		for t := max(0, -column); t < min(taps, g.W-column); t++ {
+			copy(dst[i*ld+t*g.C:][:g.C], a.Arena[a.X+(row+column+t)*g.C:])
+		}
 	}
 }
 
@@ -97,6 +155,10 @@ func clearColumns(dst []float32, rows, n, ld int) {
 func copyColumns(dst, src []float32, rows, n, step, ld int) {
 	for i := range rows {
 		d, s := dst[i*ld:i*ld+n], src[i*step:i*step+n]
+		for len(d) >= 4 && len(s) >= 4 {
+			*(*[4]float32)(d) = [4]float32(s)
+			d, s = d[4:], s[4:]
+		}
 		for j := range d {
 			d[j] = s[j]
 		}
@@ -122,7 +184,16 @@ func (p *gradient) walk(tap int, pixels interval) walk {
 	g := &p.g
 	shift := tap%g.KW - g.PadLeft
 	begin, end := span(shift, g.Stride, g.OW, g.W)
-	return walk{g: g, kh: tap / g.KW, begin: begin, end: end, shift: shift, at: pixels.from, from: pixels.from, to: pixels.to}
+	return p.walkWithin(tap, pixels, begin, end)
+}
+
+// walkWithin is walk with given columns of y for inside.
+func (p *gradient) walkWithin(tap int, pixels interval, begin, end int) walk {
+	g := &p.g
+	return walk{
+		g: g, kh: tap / g.KW, begin: begin, end: max(begin, end), shift: tap%g.KW - g.PadLeft,
+		at: pixels.from, from: pixels.from, to: pixels.to,
+	}
 }
 
 func (w *walk) next() bool {

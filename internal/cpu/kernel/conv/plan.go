@@ -51,6 +51,9 @@ func (p *Plan) Run(task int, s *gemm.Scratch, a *Args) { p.run(task, s, a) }
 // NewForward plans y from x and the kernel.
 func NewForward(k *gemm.Kernels, g Geometry, swapped bool) *Plan {
 	g = g.check()
+	if p := newSpread(k, g, swapped, false); p != nil {
+		return p.plan()
+	}
 	return newGather(k, g, swapped, false).plan(g)
 }
 
@@ -58,6 +61,9 @@ func NewForward(k *gemm.Kernels, g Geometry, swapped bool) *Plan {
 // convolution's input or, swapped, a transposed convolution.
 func NewInputGradient(k *gemm.Kernels, g Geometry, swapped bool) *Plan {
 	g = g.check()
+	if p := newSpread(k, g, swapped, true); p != nil {
+		return p.plan()
+	}
 	return newGather(k, g, swapped, true).plan(g)
 }
 
