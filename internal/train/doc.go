@@ -1,0 +1,44 @@
+// Package train is the loop: it turns a folder of pairs into a model and leaves
+// behind a run that can be looked at, stopped and continued.
+//
+//	options, err := train.Preset("laptop")
+//	options.Data, options.Out = "facades", "runs/facades"
+//	err = train.Train(ctx, options, func(e train.Event) { … })
+//
+// and later, to go on:
+//
+//	options, err := train.ResumeOptions("runs/facades")
+//	options.Length = train.Length{Epochs: 400}
+//	err = train.Train(ctx, options, listen)
+//
+// # The run
+//
+//	config.json        what was asked for, with everything filled in
+//	log.jsonl          one event a line, no step twice
+//	checkpoints/       step-00001000.safetensors …, the newest few
+//	best.safetensors   the weights with the lowest validation L1
+//	samples/           step-00001000.png …: rows of input, output, target
+//	report.html        curves, samples, configuration
+//
+// The first checkpoint is written before the first step, so that a disk that is
+// too small is found out at once and there is always something to resume from.
+//
+// # Guarantees
+//
+// Every number depends on the options and the data alone: the same options give
+// the same bits for any number of threads, and a run that was stopped, by
+// cancellation or by force, and resumed gives the bits of one that was not. Runs
+// whose length is a Time are the exception, as their schedule is fitted to the
+// speed of the machine.
+//
+// Cancelling the context finishes the step at hand, saves and returns
+// ErrInterrupted. Files appear complete or not at all. A loss that is not
+// finite stops the run with a NotFiniteError. Errors for which there is advice
+// have a method Hint() string.
+//
+// # Conventions
+//
+// Losses and validation's L1 are of samples in −1..1, PSNR is in decibels and
+// SSIM that of scikit-image. Validation sees pictures without jitter, one at a
+// time with their own statistics, and with the noise on, always the same.
+package train

@@ -1,0 +1,42 @@
+package train
+
+import (
+	"errors"
+	"fmt"
+)
+
+// ErrInterrupted is what Train's error wraps when the context was cancelled and
+// the run is saved.
+var ErrInterrupted = errors.New("interrupted")
+
+// NotFiniteError stops a run whose numbers left the range of float32.
+type NotFiniteError struct {
+	// Step whose numbers are bad, the first being 1; What they are, and Value.
+	Step  int
+	What  string
+	Value float64
+	// Checkpoint is the last good one.
+	Checkpoint string
+}
+
+// Error implements error.
+func (e *NotFiniteError) Error() string {
+	return fmt.Sprintf("%s is %v at step %d; the last good checkpoint is %s", e.What, e.Value, e.Step, e.Checkpoint)
+}
+
+// Hint is the advice.
+func (e *NotFiniteError) Hint() string {
+	return "train again with a lower learning rate; the checkpoint can be a start (init-from)"
+}
+
+// hinted is an error with advice.
+type hinted struct {
+	error
+	hint string
+}
+
+// Unwrap lets errors.Is see the cause.
+func (h hinted) Unwrap() error { return h.error }
+
+// Hint is the advice.
+func (h hinted) Hint() string { return h.hint }

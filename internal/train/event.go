@@ -1,0 +1,77 @@
+package train
+
+// Kind says what an Event is about, and so which of its fields are set.
+type Kind string
+
+// The kinds of events. Step is set in all of them, from Estimated on Steps too.
+const (
+	// Checked is progress in checking the data: Done of Total pairs.
+	Checked Kind = "check"
+	// Warned has a Text; the run goes on.
+	Warned Kind = "warning"
+	// Fitted follows an InitFrom: Fits and Misfits are names of weights.
+	Fitted Kind = "init"
+	// Started comes once a sitting, before the first step: Path is the run, and
+	// Facts what it is made of.
+	Started Kind = "start"
+	// Estimated comes once a sitting, when the speed is known: SecondsLeft,
+	// StepsPerSecond.
+	Estimated Kind = "estimate"
+	// Stepped is one step: Epoch, Losses, LearningRate, StepsPerSecond, and
+	// SecondsLeft once it can be estimated.
+	Stepped Kind = "step"
+	// Validated has Metrics, and Best if they are the best so far.
+	Validated Kind = "validation"
+	// Sampled has the Path of a new sheet of samples.
+	Sampled Kind = "sample"
+	// Saved has the Path of a new checkpoint.
+	Saved Kind = "checkpoint"
+	// Ended comes once a sitting that did all its steps: Seconds over all
+	// sittings.
+	Ended Kind = "end"
+)
+
+// Event is something that happened in a run. The JSON form is a line of the
+// log.
+type Event struct {
+	Kind Kind `json:"event"`
+	// Step is the number of steps done, Steps that of the whole run as far as
+	// known, and Epoch the epoch that the step was in, the first being 1.
+	Step  int `json:"step"`
+	Steps int `json:"steps,omitempty"`
+	Epoch int `json:"epoch,omitempty"`
+
+	// Losses by name: l1, l2, gan, d; not weighted.
+	Losses         map[string]float64 `json:"losses,omitempty"`
+	LearningRate   float64            `json:"learning_rate,omitempty"`
+	StepsPerSecond float64            `json:"steps_per_second,omitempty"`
+	SecondsLeft    float64            `json:"seconds_left,omitempty"`
+	Seconds        float64            `json:"seconds,omitempty"`
+
+	// Metrics by name: l1, psnr, ssim.
+	Metrics map[string]float64 `json:"metrics,omitempty"`
+	Best    bool               `json:"best,omitempty"`
+
+	Path string `json:"path,omitempty"`
+	Text string `json:"text,omitempty"`
+
+	Done  int `json:"done,omitempty"`
+	Total int `json:"total,omitempty"`
+
+	Fits    []string `json:"fits,omitempty"`
+	Misfits []string `json:"misfits,omitempty"`
+
+	Facts *Facts `json:"facts,omitempty"`
+}
+
+// Facts are what a run is made of.
+type Facts struct {
+	Resumed          bool   `json:"resumed"`
+	Train            int    `json:"train_pairs"`
+	Val              int    `json:"val_pairs"`
+	Test             int    `json:"test_pairs"`
+	GeneratorWeights int    `json:"generator_weights"`
+	Weights          int    `json:"weights"`
+	Memory           int64  `json:"memory_bytes"`
+	Backend          string `json:"backend"`
+}

@@ -1,0 +1,187 @@
+package train
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+
+	"easel/internal/atomicfile"
+	"easel/internal/checkpoint"
+	"easel/internal/model"
+)
+
+// folder is a run folder.
+type folder string
+
+func (f folder) config() string      { return filepath.Join(string(f), "config.json") }
+func (f folder) log() string         { return filepath.Join(string(f), "log.jsonl") }
+func (f folder) report() string      { return filepath.Join(string(f), "report.html") }
+func (f folder) best() string        { return filepath.Join(string(f), model.BestFile) }
+func (f folder) checkpoints() string { return filepath.Join(string(f), model.CheckpointsFolder) }
+func (f folder) samples() string     { return filepath.Join(string(f), "samples") }
+
+func (f folder) checkpoint(step int) string { return checkpoint.StepPath(f.checkpoints(), step) }
+
+// sampleName is where the samples of a step stand, relative to the run.
+func sampleName(step int) string { return fmt.Sprintf("samples/step-%08d.png", step) }
+
+// create makes the folder of a new run and tries whether it can be written.
+func (f folder) create() error {
+	// Before its first checkpoint a run is nothing that could be resumed.
+	if _, _, err := checkpoint.Latest(f.checkpoints()); err == nil {
+		return hinted{fmt.Errorf("%s holds a run already", f), "resume it, or choose another folder"}
+	}
+	return f.prepare()
+}
+
+// prepare makes the folders that a run needs and tries whether they can be
+// written.
+func (f folder) prepare() error {
+	for _, path := range []string{f.checkpoints(), f.samples()} {
+		if err := os.MkdirAll(path, 0o755); err != nil {
+			return hinted{fmt.Errorf("run folder: %w", err), "choose a folder that you may write to"}
+		}
+		if err := probe(path); err != nil {
+			return hinted{fmt.Errorf("run folder cannot be written: %w", err), "choose a folder that you may write to, on a disk with room"}
+		}
+	}
+	return nil
+}
+
+func probe(dir string) error {
+	f, err := os.CreateTemp(dir, ".probe.*.tmp")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(make([]byte, 4096))
+	return errors.Join(err, f.Close(), os.Remove(f.Name()))
+}
+
+// record is config.json.
+type record struct {
+	Version int     `json:"version"`
+	Options Options `json:"options"`
+	// Fingerprint of the pairs, and the Split that they were given.
+	Fingerprint string          `json:"fingerprint"`
+	Split       json.RawMessage `json:"split,omitempty"`
+}
+
+const recordVersion = 1
+
+func (f folder) write(r record) error {
+	r.Version = recordVersion
+	text, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return err
+	}
+	return atomicfile.Write(f.config(), func(w io.Writer) error {
+		_, err := w.Write(append(text, '\n'))
+		return err
+	})
+}
+
+func (f folder) read() (record, error) {
+	text, err := os.ReadFile(f.config())
+	if errors.Is(err, fs.ErrNotExist) {
+		return record{}, hinted{fmt.Errorf("%s is not a run: %w", f, err), "a run is the folder that was given to training as its output"}
+	}
+	if err != nil {
+		return record{}, fmt.Errorf("read run: %w", err)
+	}
+	r, err := decodeRecord(text)
+	if err != nil {
+		return record{}, fmt.Errorf("%s: %w", f.config(), err)
+	}
+	return r, nil
+}
+
+func decodeRecord(text []byte) (record, error) {
+	r := record{Options: Default()}
+	r.Options.Length = Length{}
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&r); err != nil {
+		return record{}, err
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return record{}, errors.New("there is text after its end")
+	}
+	if r.Version != recordVersion {
+		return record{}, fmt.Errorf("version %d of a run's configuration; this easel knows %d", r.Version, recordVersion)
+	}
+	return r, nil
+}
+
+// ResumeOptions are the options of a run, ready to resume it.
+func ResumeOptions(run string) (Options, error) {
+	r, err := folder(run).read()
+	if err != nil {
+		return Options{}, err
+	}
+	r.Options.Resume, r.Options.Out = run, ""
+	return r.Options, nil
+}
+
+// mayChange are the options that a resumption may have otherwise: they leave
+// the numbers alone, or are meant to be raised.
+func mayChange(key string) bool {
+	switch key {
+	case "data", "init_from", "skip_bad", "checkpoint_every", "val_every", "keep", "val_pictures", "sample_pictures", "backend", "threads":
+		return true
+	}
+	return strings.HasPrefix(key, "length")
+}
+
+// changes lists the options that differ and may not.
+func changes(before, now Options) ([]string, error) {
+	was, err := flatten(before)
+	if err != nil {
+		return nil, err
+	}
+	is, err := flatten(now)
+	if err != nil {
+		return nil, err
+	}
+	var list []string
+	for key, value := range is {
+		if was[key] != value && !mayChange(key) {
+			list = append(list, fmt.Sprintf("%s was %s, is %s", key, was[key], value))
+		}
+	}
+	sort.Strings(list)
+	return list, nil
+}
+
+// flatten is a value's JSON form with one entry for each leaf: network.width.
+func flatten(v any) (map[string]string, error) {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	var tree map[string]json.RawMessage
+	if err := json.Unmarshal(text, &tree); err != nil {
+		return nil, err
+	}
+	flat := map[string]string{}
+	for key, value := range tree {
+		if len(value) == 0 || value[0] != '{' {
+			flat[key] = string(value)
+			continue
+		}
+		below, err := flatten(value)
+		if err != nil {
+			return nil, err
+		}
+		for name, text := range below {
+			flat[key+"."+name] = text
+		}
+	}
+	return flat, nil
+}

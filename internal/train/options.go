@@ -1,0 +1,234 @@
+package train
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"easel/internal/dataset"
+	"easel/internal/imgio"
+	"easel/internal/pix2pix"
+)
+
+// Options are everything about a run. Begin with Default or Preset.
+type Options struct {
+	// Data is the folder of pairs: see package dataset.
+	Data string `json:"data"`
+	// Out is the run folder, which must not hold a run yet.
+	Out string `json:"-"`
+	// Resume is a run folder to go on with, instead of Out: see ResumeOptions.
+	Resume string `json:"-"`
+	// InitFrom is a model or run whose weights are taken to start with, where
+	// names and shapes fit.
+	InitFrom string `json:"init_from"`
+	// SkipBad leaves out pairs with problems instead of refusing the folder.
+	SkipBad bool `json:"skip_bad"`
+
+	// Network is the model, its losses and its optimiser. Channels that are 0
+	// are those of the pictures.
+	Network pix2pix.Config `json:"network"`
+
+	// Direction is "AtoB" or "BtoA".
+	Direction string `json:"direction"`
+	// LoadSize is what pictures are resized to before a random crop of the
+	// network's image size; 0 is the paper's 286 for 256, in proportion.
+	LoadSize int `json:"load_size"`
+	// Mirror mirrors half of the pairs.
+	Mirror bool `json:"mirror"`
+	// PhotographFilter and LabelFilter resample the two kinds of pictures, and
+	// Labels says which sides of the pairs are labels: auto, none, a, b, both.
+	PhotographFilter string `json:"photograph_filter"`
+	LabelFilter      string `json:"label_filter"`
+	Labels           string `json:"labels"`
+	// ValFraction is the part of the pairs that is held out for validation
+	// where the folder has no val/.
+	ValFraction float64 `json:"val_fraction"`
+
+	// Batch is the number of pairs in a step.
+	Batch int `json:"batch"`
+	// Length is how long the whole run is, what was done before a resumption
+	// included.
+	Length Length `json:"length"`
+
+	// CheckpointEvery and ValEvery are in steps; both also happen at the end.
+	CheckpointEvery int `json:"checkpoint_every"`
+	ValEvery        int `json:"val_every"`
+	// Keep is how many checkpoints stay.
+	Keep int `json:"keep"`
+	// ValPictures is the largest number of pictures that a validation looks
+	// at, and SamplePictures of those that are shown.
+	ValPictures    int `json:"val_pictures"`
+	SamplePictures int `json:"sample_pictures"`
+
+	// Seed of weights, order, crops and noise.
+	Seed uint64 `json:"seed"`
+	// Backend is what runs the networks: "cpu".
+	Backend string `json:"backend"`
+	// Threads that work; 0 is one per core.
+	Threads int `json:"threads"`
+}
+
+// Length is the total length of a run: exactly one of the fields is set.
+type Length struct {
+	Epochs int `json:"epochs,omitempty"`
+	Steps  int `json:"steps,omitempty"`
+	// Time is wall-clock time; the schedule is fitted to the steps that it
+	// turns out to be enough for.
+	Time time.Duration `json:"time_nanoseconds,omitempty"`
+}
+
+// Default are the options of the paper.
+func Default() Options {
+	network := pix2pix.Default()
+	network.InputChannels, network.OutputChannels = 0, 0
+	data := dataset.DefaultOptions()
+	return Options{
+		Network:          network,
+		Direction:        data.Direction.String(),
+		Mirror:           true,
+		PhotographFilter: data.Photograph.String(),
+		LabelFilter:      data.Label.String(),
+		Labels:           data.Labels.String(),
+		ValFraction:      data.ValFraction,
+		Batch:            1,
+		Length:           Length{Epochs: 200},
+		CheckpointEvery:  500,
+		ValEvery:         500,
+		Keep:             2,
+		ValPictures:      20,
+		SamplePictures:   4,
+		Backend:          "cpu",
+	}
+}
+
+// Presets are the names that Preset knows.
+func Presets() []string { return pix2pix.Presets() }
+
+// Preset returns the options of a name: "paper" is Default; "pytorch" is what
+// the authors' PyTorch port does otherwise; "laptop" is a smaller network on
+// smaller pictures and a shorter run with a rate that decays, which learns
+// façades in less than two hours on two cores.
+func Preset(name string) (Options, error) {
+	network, err := pix2pix.Preset(name)
+	if err != nil {
+		return Options{}, err
+	}
+	o := Default()
+	network.InputChannels, network.OutputChannels = o.Network.InputChannels, o.Network.OutputChannels
+	o.Network = network
+	switch name {
+	case "pytorch":
+		o.PhotographFilter, o.LabelFilter = imgio.Bicubic.String(), imgio.Bicubic.String()
+	case "laptop":
+		o.Network.Schedule = pix2pix.LinearDecay
+		o.Length = Length{Epochs: 100}
+	}
+	return o, nil
+}
+
+// Validate reports the first option that no data could make right.
+func (o Options) Validate() error {
+	network := o.Network
+	network.InputChannels, network.OutputChannels = max(network.InputChannels, 1), max(network.OutputChannels, 1)
+	for _, check := range []func() error{o.checkLength, o.checkCounts, o.checkNames, network.Validate} {
+		if err := check(); err != nil {
+			return fmt.Errorf("training options: %w", err)
+		}
+	}
+	if o.Network.InputChannels < 0 || o.Network.OutputChannels < 0 {
+		return fmt.Errorf("training options: channels are 1 or more, or 0 for those of the pictures")
+	}
+	_, err := pix2pix.TrainStep(network, o.Batch, network.ImageSize, network.ImageSize, pix2pix.StepOptions{})
+	return err
+}
+
+func (o Options) checkLength() error {
+	l, set := o.Length, 0
+	for _, v := range []int64{int64(l.Epochs), int64(l.Steps), int64(l.Time)} {
+		if v < 0 {
+			return fmt.Errorf("the length of the run is negative")
+		}
+		if v > 0 {
+			set++
+		}
+	}
+	if set != 1 {
+		return fmt.Errorf("exactly one of epochs, steps and time says how long the run is, not %d of them", set)
+	}
+	return nil
+}
+
+func (o Options) checkCounts() error {
+	for _, c := range []struct {
+		name       string
+		value, min int
+	}{
+		{"batch", o.Batch, 1}, {"checkpoint_every", o.CheckpointEvery, 1}, {"val_every", o.ValEvery, 1}, {"keep", o.Keep, 1},
+		{"val_pictures", o.ValPictures, 1}, {"sample_pictures", o.SamplePictures, 0}, {"threads", o.Threads, 0},
+	} {
+		if c.value < c.min {
+			return fmt.Errorf("%s is %d: it has to be at least %d", c.name, c.value, c.min)
+		}
+	}
+	if o.LoadSize != 0 && o.LoadSize < o.Network.ImageSize {
+		return fmt.Errorf("load_size is %d, less than the image_size %d that is cropped from it", o.LoadSize, o.Network.ImageSize)
+	}
+	if !(o.ValFraction > 0 && o.ValFraction < 1) {
+		return fmt.Errorf("val_fraction is %v: it has to be between 0 and 1", o.ValFraction)
+	}
+	return nil
+}
+
+func (o Options) checkNames() error {
+	if _, err := o.dataOptions(); err != nil {
+		return err
+	}
+	if o.Backend != "cpu" {
+		return fmt.Errorf("unknown backend %q; there is cpu", o.Backend)
+	}
+	if o.Data == "" {
+		return fmt.Errorf("no data folder is given")
+	}
+	if o.Out == "" && o.Resume == "" {
+		return fmt.Errorf("no run folder is given, neither a new one nor one to resume")
+	}
+	return nil
+}
+
+// normal spells names as their packages do. The options are valid.
+func (o Options) normal() Options {
+	if d, err := o.dataOptions(); err == nil {
+		o.Direction, o.Labels = d.Direction.String(), d.Labels.String()
+		o.PhotographFilter, o.LabelFilter = d.Photograph.String(), d.Label.String()
+	}
+	return o
+}
+
+// loadSize is LoadSize, or what its 0 stands for.
+func (o Options) loadSize() int {
+	if o.LoadSize > 0 {
+		return o.LoadSize
+	}
+	return int(math.Round(float64(o.Network.ImageSize) * 286 / 256))
+}
+
+// dataOptions are the options for package dataset.
+func (o Options) dataOptions() (dataset.Options, error) {
+	d := dataset.DefaultOptions()
+	var err error
+	if d.Direction, err = dataset.ParseDirection(o.Direction); err != nil {
+		return d, err
+	}
+	if d.Labels, err = dataset.ParseLabels(o.Labels); err != nil {
+		return d, err
+	}
+	if d.Photograph, err = imgio.ParseFilter(o.PhotographFilter); err != nil {
+		return d, err
+	}
+	if d.Label, err = imgio.ParseFilter(o.LabelFilter); err != nil {
+		return d, err
+	}
+	d.InputChannels, d.OutputChannels = o.Network.InputChannels, o.Network.OutputChannels
+	d.Seed, d.ValFraction, d.HoldOut, d.SkipBad = o.Seed, o.ValFraction, true, o.SkipBad
+	return d, nil
+}

@@ -1,0 +1,230 @@
+package train
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"easel/internal/cpu"
+	"easel/internal/dataset"
+	"easel/internal/device"
+	"easel/internal/model"
+	"easel/internal/pix2pix"
+)
+
+// Train trains until the run has its length, and reports to listen (which may
+// be nil), from one goroutine. It fails before the first step for options,
+// data and folders that will not do. See the package's guarantees for what the
+// other errors leave behind.
+func Train(ctx context.Context, o Options, listen func(Event)) error {
+	if listen == nil {
+		listen = func(Event) {}
+	}
+	if err := o.Validate(); err != nil {
+		return err
+	}
+	o = o.normal()
+	run, before, err := open(o)
+	if err != nil {
+		return err
+	}
+	data, report, err := openData(ctx, o, listen)
+	if err != nil && errors.Is(err, ctx.Err()) {
+		return fmt.Errorf("%w before the first step", ErrInterrupted)
+	}
+	if err != nil {
+		return err
+	}
+	for _, text := range report.Warnings {
+		listen(Event{Kind: Warned, Text: text})
+	}
+	if before != nil {
+		if err := verify(data, *before); err != nil {
+			return err
+		}
+	}
+	o.Network.InputChannels, o.Network.OutputChannels = data.Channels()
+	o.LoadSize = o.loadSize()
+	t, err := newTrainer(o, run, data, listen)
+	if err != nil {
+		return err
+	}
+	defer t.close()
+	return t.run(ctx, before != nil)
+}
+
+// open checks the run folder. Before is the record of a run to be resumed.
+func open(o Options) (run folder, before *record, err error) {
+	if o.Resume == "" {
+		run = folder(o.Out)
+		return run, nil, run.create()
+	}
+	run = folder(o.Resume)
+	if o.Out != "" && filepath.Clean(o.Out) != filepath.Clean(o.Resume) {
+		return run, nil, hinted{fmt.Errorf("a resumed run goes on in its own folder %s, not in %s", run, o.Out), "give only one of them"}
+	}
+	r, err := run.read()
+	if err != nil {
+		return run, nil, err
+	}
+	// What the data decided is decided: a resumption may leave it open again.
+	if o.Network.InputChannels == 0 {
+		o.Network.InputChannels = r.Options.Network.InputChannels
+	}
+	if o.Network.OutputChannels == 0 {
+		o.Network.OutputChannels = r.Options.Network.OutputChannels
+	}
+	o.LoadSize = o.loadSize()
+	list, err := changes(r.Options, o)
+	if err != nil {
+		return run, nil, err
+	}
+	if len(list) > 0 {
+		return run, nil, hinted{fmt.Errorf("run %s was started with other options: %s", run, strings.Join(list, "; ")),
+			"resume without them, or start a new run from this one's weights (init-from)"}
+	}
+	return run, &r, run.prepare()
+}
+
+func openData(ctx context.Context, o Options, listen func(Event)) (*dataset.Dataset, *dataset.Report, error) {
+	d, err := o.dataOptions()
+	if err != nil {
+		return nil, nil, err
+	}
+	d.Use = []dataset.Split{dataset.Train, dataset.Val}
+	d.Progress = func(done, total int) { listen(Event{Kind: Checked, Done: done, Total: total}) }
+	return dataset.Open(ctx, o.Data, d)
+}
+
+// verify holds the data against those that the run was started with.
+func verify(data *dataset.Dataset, before record) error {
+	var saved dataset.Record
+	if err := json.Unmarshal(before.Split, &saved); err != nil {
+		return fmt.Errorf("read run: split: %w", err)
+	}
+	return data.Record().Verify(saved)
+}
+
+// newTrainer makes what a run needs; nothing is written yet.
+func newTrainer(o Options, run folder, data *dataset.Dataset, listen func(Event)) (t *trainer, err error) {
+	t = &trainer{o: o, folder: run, data: data, listen: listen, history: newHistory()}
+	defer func() {
+		if err != nil {
+			t.close()
+		}
+	}()
+	if t.device, err = openDevice(o); err != nil {
+		return nil, err
+	}
+	size := o.Network.ImageSize
+	if t.step, err = pix2pix.TrainStep(o.Network, o.Batch, size, size, pix2pix.StepOptions{}); err != nil {
+		return nil, err
+	}
+	if t.program, err = t.device.Compile(t.step.Graph); err != nil {
+		return nil, fmt.Errorf("plan the training step: %w", err)
+	}
+	if t.validator, err = newValidator(o, data, t.device); err != nil {
+		return nil, err
+	}
+	return t, nil
+}
+
+func openDevice(o Options) (device.Device, error) {
+	d, err := cpu.New(cpu.Options{Threads: o.Threads})
+	if err != nil {
+		return nil, fmt.Errorf("open backend %s: %w", o.Backend, err)
+	}
+	return d, nil
+}
+
+// start brings the weights to where the run stands and opens the log.
+func (t *trainer) start(resumed bool) error {
+	var err error
+	keep := -1 // the last step of the log that stays: of a new run, none
+	if resumed {
+		err = t.restore()
+		keep = t.done
+	} else {
+		err = t.begin()
+	}
+	if err != nil {
+		return err
+	}
+	if t.log, err = openLog(t.folder.log(), keep, t.history.record); err != nil {
+		return err
+	}
+	if err := t.writeRecord(); err != nil {
+		return err
+	}
+	if err := t.startLoader(); err != nil {
+		return err
+	}
+	return t.report(Event{Kind: Started, Path: string(t.folder), Facts: t.facts(resumed)})
+}
+
+// begin gives the weights their first values.
+func (t *trainer) begin() error {
+	if err := t.step.Parameters.Store(t.device, t.o.Seed); err != nil {
+		return err
+	}
+	t.saved = -1
+	if t.o.InitFrom == "" {
+		return nil
+	}
+	return t.initialise(t.o.InitFrom)
+}
+
+func (t *trainer) writeRecord() error {
+	split, err := json.Marshal(t.data.Record())
+	if err != nil {
+		return err
+	}
+	o := t.o
+	if abs, err := filepath.Abs(o.Data); err == nil {
+		o.Data = abs
+	}
+	return t.folder.write(record{Options: o, Fingerprint: t.data.Record().Fingerprint, Split: split})
+}
+
+func (t *trainer) facts(resumed bool) *Facts {
+	r := t.data.Record()
+	weights := t.step.Parameters.Trainable()
+	return &Facts{
+		Resumed: resumed, Train: r.Train, Val: r.Val, Test: r.Test, Backend: t.device.Name(),
+		GeneratorWeights: weights.Under("generator").Count(), Weights: weights.Count(),
+		Memory: t.program.Memory() + t.validator.program.Memory() + 4*int64(t.step.Parameters.Count()),
+	}
+}
+
+// initialise takes the weights of another model where they fit.
+func (t *trainer) initialise(path string) (err error) {
+	m, err := model.Open(path)
+	if err != nil {
+		return fmt.Errorf("init from: %w", err)
+	}
+	defer func() { err = errors.Join(err, m.Close()) }()
+	e := Event{Kind: Fitted, Path: m.Path}
+	for _, p := range t.step.Parameters.Trainable() {
+		shape, ok := m.Shape(p.Name)
+		if !ok || !shape.Equal(p.Shape) {
+			e.Misfits = append(e.Misfits, p.Name)
+			continue
+		}
+		_, value, err := m.Tensor(p.Name)
+		if err != nil {
+			return fmt.Errorf("init from: %w", err)
+		}
+		if err := t.device.SetParameter(p.Name, p.Shape, value); err != nil {
+			return fmt.Errorf("init from %s: %w", m.Path, err)
+		}
+		e.Fits = append(e.Fits, p.Name)
+	}
+	if len(e.Fits) == 0 {
+		return hinted{fmt.Errorf("init from %s: none of its weights fits", m.Path), "a start has to have the same generator, width and channels"}
+	}
+	t.listen(e)
+	return nil
+}

@@ -1,0 +1,119 @@
+package train
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+
+	"easel/internal/checkpoint"
+	"easel/internal/model"
+	"easel/internal/nn"
+)
+
+// save writes a checkpoint and removes old ones.
+func (t *trainer) save() error {
+	defer t.clock.aside(&t.clock.checkpoint)()
+	tensors, err := t.tensors(t.step.Parameters)
+	if err != nil {
+		return err
+	}
+	if err := t.log.sync(); err != nil {
+		return fmt.Errorf("checkpoint: %w", errors.Join(err, t.lastGood()))
+	}
+	path := t.folder.checkpoint(t.done)
+	training, err := t.training()
+	if err == nil {
+		err = model.Write(path, checkpoint.KindCheckpoint, t.modelConfig(), training, tensors)
+	}
+	if err != nil {
+		return fmt.Errorf("checkpoint: %w", errors.Join(err, t.lastGood()))
+	}
+	t.saved = t.done
+	if err := checkpoint.Prune(t.folder.checkpoints(), t.o.Keep); err != nil {
+		return err
+	}
+	return t.report(Event{Kind: Saved, Path: path})
+}
+
+// saveBest writes the weights alone.
+func (t *trainer) saveBest() error {
+	tensors, err := t.tensors(t.step.Parameters.Trainable())
+	if err != nil {
+		return err
+	}
+	training, err := t.training()
+	if err != nil {
+		return err
+	}
+	return model.Write(t.folder.best(), checkpoint.KindModel, t.modelConfig(), training, tensors)
+}
+
+// tensors copies parameters out of the device. Numbers that are not finite are
+// a NotFiniteError, so that a bad checkpoint never replaces a good one: losses
+// show the weights before a step, not after it.
+func (t *trainer) tensors(parameters nn.Parameters) ([]checkpoint.Tensor, error) {
+	tensors := make([]checkpoint.Tensor, len(parameters))
+	for i, p := range parameters {
+		shape, value, err := t.device.Parameter(p.Name)
+		if err != nil {
+			return nil, fmt.Errorf("checkpoint: %s: %w", p.Name, err)
+		}
+		for _, v := range value {
+			if v := float64(v); math.IsNaN(v) || math.IsInf(v, 0) {
+				return nil, &NotFiniteError{Step: t.done, What: p.Name, Value: v, Checkpoint: t.folder.checkpoint(max(t.saved, 0))}
+			}
+		}
+		tensors[i] = checkpoint.Tensor{Name: p.Name, Shape: shape, Data: value}
+	}
+	return tensors, nil
+}
+
+func (t *trainer) training() (checkpoint.Training, error) {
+	text, err := json.Marshal(t.state)
+	return checkpoint.Training{
+		Step: t.done, Epoch: t.epoch(t.done) - 1, LearningRate: t.rate(t.done), Seed: t.o.Seed,
+		Seconds: t.clock.total(), Fingerprint: t.data.Record().Fingerprint, Metrics: t.state.Metrics, State: text,
+	}, err
+}
+
+func (t *trainer) modelConfig() model.Config {
+	input, target := t.data.Filters()
+	return model.Config{Network: t.o.Network, Images: model.Images{
+		Range: model.Range, Direction: t.o.Direction, LoadSize: t.o.LoadSize,
+		InputFilter: input.String(), TargetFilter: target.String(),
+	}}
+}
+
+// restore goes back to the latest checkpoint.
+func (t *trainer) restore() (err error) {
+	path, step, err := checkpoint.Latest(t.folder.checkpoints())
+	if err != nil {
+		return fmt.Errorf("resume: %w", err)
+	}
+	m, err := model.Open(path)
+	if err != nil {
+		return fmt.Errorf("resume: %w", err)
+	}
+	defer func() { err = errors.Join(err, m.Close()) }()
+	if m.Config.Network != t.o.Network {
+		return fmt.Errorf("resume: the architecture in %s is not that of the run", path)
+	}
+	if m.Training.Seed != t.o.Seed || m.Training.Step != step {
+		return fmt.Errorf("resume: %s says seed %d and step %d, the run is at seed %d and step %d",
+			path, m.Training.Seed, m.Training.Step, t.o.Seed, step)
+	}
+	if m.Training.Fingerprint != t.data.Record().Fingerprint {
+		return fmt.Errorf("resume: %s was trained on other data", path)
+	}
+	if err := json.Unmarshal(m.Training.State, &t.state); err != nil {
+		return fmt.Errorf("resume: %s: state: %w", path, err)
+	}
+	if err := m.Store(t.device, t.step.Parameters, nil); err != nil {
+		return fmt.Errorf("resume: %w", err)
+	}
+	t.state.Metrics = m.Training.Metrics
+	t.clock.before = m.Training.Seconds
+	t.done, t.saved = step, step
+	return nil
+}

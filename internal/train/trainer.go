@@ -1,0 +1,259 @@
+package train
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"easel/internal/dataset"
+	"easel/internal/device"
+	"easel/internal/graph"
+	"easel/internal/pix2pix"
+)
+
+// trainer is a run that is being trained.
+type trainer struct {
+	o      Options
+	folder folder
+	data   *dataset.Dataset
+	listen func(Event)
+
+	device    device.Device
+	step      *pix2pix.Step
+	program   device.Program
+	loader    *dataset.Loader
+	validator *validator
+
+	log     *logFile
+	history *history
+
+	done      int // steps
+	saved     int // the step of the last checkpoint; -1 is none
+	validated int // the step of the last validation; -1 is none
+	state     state
+	clock     clock
+}
+
+// state is what a checkpoint keeps for the loop.
+type state struct {
+	BestStep int                `json:"best_step"` // 0 is none yet
+	BestL1   float64            `json:"best_l1"`
+	Planned  int                `json:"planned_steps"`
+	Metrics  map[string]float64 `json:"-"` // of the last validation
+}
+
+// run is a sitting: from where the run stands to its end, or a stop.
+func (t *trainer) run(ctx context.Context, resumed bool) error {
+	t.validated = -1
+	t.clock.start()
+	if err := t.start(resumed); err != nil {
+		return err
+	}
+	if !resumed {
+		// An untrained sheet of samples, and a checkpoint that shows that there
+		// is room for one.
+		if err := errors.Join(t.validate(), t.save()); err != nil {
+			return err
+		}
+	}
+	err := t.loop(ctx)
+	var bad *NotFiniteError
+	switch {
+	case err == nil:
+		return t.end()
+	case errors.As(err, &bad):
+		return errors.Join(err, t.writeReport())
+	default:
+		return t.rescue(ctx, err)
+	}
+}
+
+func (t *trainer) loop(ctx context.Context) error {
+	t.plan()
+	for !t.finished() {
+		if err := t.advance(ctx); err != nil {
+			return err
+		}
+		t.plan()
+		if t.done%t.o.ValEvery == 0 {
+			if err := t.validate(); err != nil {
+				return err
+			}
+		}
+		if t.done%t.o.CheckpointEvery == 0 {
+			if err := t.save(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// advance does one step.
+func (t *trainer) advance(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if _, err := t.loader.Next(ctx, t.program.Input("a"), t.program.Input("b")); err != nil {
+		return fmt.Errorf("step %d: read pictures: %w", t.done+1, err)
+	}
+	rate := t.rate(t.done)
+	key := graph.Key(t.o.Seed, uint64(t.done))
+	copy(t.program.Input("key"), key[:])
+	t.program.Input("rate")[0] = float32(rate)
+	t.program.Input("step")[0] = float32(t.done + 1)
+	if err := t.program.Run(); err != nil {
+		return fmt.Errorf("step %d: %w", t.done+1, err)
+	}
+	losses, err := t.losses()
+	if err != nil {
+		return err
+	}
+	t.done++
+	t.clock.stepped()
+	e := Event{Kind: Stepped, Losses: losses, LearningRate: rate, Epoch: t.epoch(t.done - 1)}
+	e.StepsPerSecond = t.clock.stepsPerSecond()
+	e.SecondsLeft = t.secondsLeft()
+	return t.report(e)
+}
+
+// losses reads the losses of the step that has just run.
+func (t *trainer) losses() (map[string]float64, error) {
+	losses := make(map[string]float64, len(t.step.Losses))
+	for _, name := range t.step.Losses {
+		v := float64(t.program.Output(name)[0])
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return nil, &NotFiniteError{Step: t.done + 1, What: name, Value: v, Checkpoint: t.folder.checkpoint(t.saved)}
+		}
+		losses[strings.TrimPrefix(name, "loss/")] = v
+	}
+	return losses, nil
+}
+
+// rescue saves what there is after a cancellation or an error that is not the
+// weights' fault.
+func (t *trainer) rescue(ctx context.Context, cause error) error {
+	interrupted := ctx.Err() != nil
+	if t.saved != t.done {
+		if err := t.save(); err != nil {
+			return errors.Join(cause, fmt.Errorf("and the last steps are not saved: %w", err), t.lastGood())
+		}
+	}
+	err := t.writeReport()
+	if interrupted && errors.Is(cause, ctx.Err()) {
+		stop := fmt.Errorf("%w at step %d; saved in %s", ErrInterrupted, t.done, t.folder.checkpoint(t.done))
+		return hinted{errors.Join(stop, err), fmt.Sprintf("go on with: easel train --resume %s", t.folder)}
+	}
+	return errors.Join(cause, err)
+}
+
+func (t *trainer) lastGood() error {
+	if t.saved < 0 {
+		return nil
+	}
+	return fmt.Errorf("the last good checkpoint is %s", t.folder.checkpoint(t.saved))
+}
+
+// end leaves a finished run behind.
+func (t *trainer) end() error {
+	news := t.clock.steps > 0 && t.validated != t.done
+	if news {
+		if err := t.validate(); err != nil {
+			return err
+		}
+	}
+	if news || t.saved != t.done {
+		if err := t.save(); err != nil {
+			return err
+		}
+	}
+	if err := t.report(Event{Kind: Ended, Seconds: t.clock.total()}); err != nil {
+		return err
+	}
+	return t.writeReport()
+}
+
+// report tells the listener and the log.
+func (t *trainer) report(e Event) error {
+	e.Step, e.Steps = t.done, t.planned()
+	t.history.record(e)
+	err := t.log.append(e)
+	t.listen(e)
+	return err
+}
+
+func (t *trainer) close() {
+	if t.loader != nil {
+		t.loader.Close()
+	}
+	if t.validator != nil {
+		t.validator.program.Close()
+	}
+	if t.program != nil {
+		t.program.Close()
+	}
+	if t.log != nil {
+		t.log.close()
+	}
+	if t.device != nil {
+		t.device.Close()
+	}
+}
+
+// clock measures a run.
+type clock struct {
+	before     float64 // seconds of earlier sittings
+	began      time.Time
+	last       time.Time // end of the last step, or of what came after it
+	steps      int       // of this sitting
+	secondsOne float64   // of a step, a running mean
+	validation float64   // seconds of the last one
+	checkpoint float64
+	estimated  bool
+}
+
+func (c *clock) start() { c.began = time.Now(); c.last = c.began }
+
+// total is the run's seconds over all sittings.
+func (c *clock) total() float64 { return c.before + time.Since(c.began).Seconds() }
+
+// warmUp steps are not measured: they meet cold caches and a loader that has
+// just begun.
+const (
+	warmUp = 2
+	enough = 10 // measured steps for an estimate
+)
+
+func (c *clock) stepped() {
+	now := time.Now()
+	took := now.Sub(c.last).Seconds()
+	c.last = now
+	c.steps++
+	n := c.steps - warmUp
+	if n <= 0 {
+		return
+	}
+	// The mean of the first fifty, then a mean that forgets.
+	c.secondsOne += (took - c.secondsOne) / float64(min(n, 50))
+}
+
+// aside measures what is not a step.
+func (c *clock) aside(into *float64) func() {
+	began := time.Now()
+	return func() {
+		c.last = time.Now()
+		*into = c.last.Sub(began).Seconds()
+	}
+}
+
+func (c *clock) measured() bool { return c.steps > warmUp }
+
+func (c *clock) stepsPerSecond() float64 {
+	if !c.measured() || c.secondsOne <= 0 {
+		return 0
+	}
+	return 1 / c.secondsOne
+}

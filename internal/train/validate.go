@@ -1,0 +1,163 @@
+package train
+
+import (
+	"fmt"
+	"math"
+	"path/filepath"
+
+	"easel/internal/dataset"
+	"easel/internal/device"
+	"easel/internal/graph"
+	"easel/internal/imgio"
+	"easel/internal/metric"
+	"easel/internal/pix2pix"
+)
+
+// validator runs the generator, which shares its weights with the training step
+// on the same device, on the first validation pictures.
+type validator struct {
+	data    *dataset.Dataset
+	program device.Program
+	network pix2pix.Config
+	seed    uint64
+	count   int // pictures measured
+	shown   int // and shown
+	target  []float32
+}
+
+func newValidator(o Options, data *dataset.Dataset, d device.Device) (*validator, error) {
+	c := o.Network
+	network, err := pix2pix.Inference(c, 1, c.ImageSize, c.ImageSize, pix2pix.InferenceOptions{})
+	if err != nil {
+		return nil, err
+	}
+	program, err := d.Compile(network.Graph)
+	if err != nil {
+		return nil, fmt.Errorf("plan the validation: %w", err)
+	}
+	count := min(o.ValPictures, data.Record().Val)
+	return &validator{
+		data: data, program: program, network: c, seed: o.Seed,
+		count: count, shown: min(o.SamplePictures, count),
+		target: make([]float32, c.ImageSize*c.ImageSize*c.OutputChannels),
+	}, nil
+}
+
+// run measures the current weights and draws a sheet of samples: rows of input,
+// output, target.
+func (v *validator) run() (metrics map[string]float64, sheet [][]*imgio.Picture, err error) {
+	metrics = map[string]float64{}
+	for i := range v.count {
+		if err := v.translate(i); err != nil {
+			return nil, nil, err
+		}
+		if err := v.measure(metrics); err != nil {
+			return nil, nil, err
+		}
+		if i < v.shown {
+			sheet = append(sheet, v.row())
+		}
+	}
+	for name := range metrics {
+		metrics[name] /= float64(v.count)
+	}
+	return metrics, sheet, nil
+}
+
+func (v *validator) translate(i int) error {
+	if err := v.read(i); err != nil {
+		return fmt.Errorf("validation: %w", err)
+	}
+	key := graph.Key(v.seed, uint64(i))
+	copy(v.program.Input("key"), key[:])
+	if err := v.program.Run(); err != nil {
+		return fmt.Errorf("validation: %w", err)
+	}
+	return nil
+}
+
+// most is the PSNR of equal pictures, in decibels: JSON has no infinity.
+const most = 100
+
+func (v *validator) measure(sums map[string]float64) error {
+	const span = 2 // of −1..1
+	size := v.network.ImageSize
+	fake := v.program.Output("fake")
+	ssim, err := metric.SSIM(fake, v.target, metric.Shape{Height: size, Width: size, Channels: v.network.OutputChannels}, span)
+	if err != nil {
+		return fmt.Errorf("validation: %w", err)
+	}
+	sums["l1"] += metric.L1(fake, v.target)
+	sums["psnr"] += math.Min(metric.PSNR(fake, v.target, span), most)
+	sums["ssim"] += ssim
+	return nil
+}
+
+// row is the current picture's part of a sheet.
+func (v *validator) row() []*imgio.Picture {
+	size, in, out := v.network.ImageSize, v.network.InputChannels, v.network.OutputChannels
+	return []*imgio.Picture{
+		visible(imgio.FromModel(v.program.Input("a"), size, size, in, 8)),
+		visible(imgio.FromModel(v.program.Output("fake"), size, size, out, 8)),
+		visible(imgio.FromModel(v.target, size, size, out, 8)),
+	}
+}
+
+// visible makes one or three channels of any number.
+func visible(p *imgio.Picture) *imgio.Picture {
+	switch {
+	case p.Channels == 2:
+		return p.Select(0, 1)
+	case p.Channels > 3:
+		return p.Select(0, 3)
+	}
+	return p
+}
+
+// validate measures, draws, and keeps the best weights.
+func (t *trainer) validate() error {
+	t.validated = t.done
+	if t.validator.count == 0 {
+		return t.writeReport()
+	}
+	defer t.clock.aside(&t.clock.validation)()
+	metrics, sheet, err := t.validator.run()
+	if err != nil {
+		return err
+	}
+	if l1 := metrics["l1"]; math.IsNaN(l1) || math.IsInf(l1, 0) {
+		return &NotFiniteError{Step: t.done, What: "validation's l1", Value: l1, Checkpoint: t.folder.checkpoint(max(t.saved, 0))}
+	}
+	t.state.Metrics = metrics
+	// What is not trained is never the best.
+	best := t.done > 0 && (t.state.BestStep == 0 || metrics["l1"] < t.state.BestL1)
+	if best {
+		t.state.BestStep, t.state.BestL1 = t.done, metrics["l1"]
+		if err := t.saveBest(); err != nil {
+			return fmt.Errorf("best model: %w", err)
+		}
+	}
+	e := Event{Kind: Validated, Epoch: t.epoch(max(t.done-1, 0)), Metrics: metrics, Best: best, Seconds: t.clock.total()}
+	if err := t.report(e); err != nil {
+		return err
+	}
+	if err := t.writeSamples(sheet); err != nil {
+		return err
+	}
+	return t.writeReport()
+}
+
+func (t *trainer) writeSamples(sheet [][]*imgio.Picture) error {
+	if len(sheet) == 0 {
+		return nil
+	}
+	grid, err := imgio.Grid(sheet, 4)
+	if err != nil {
+		return fmt.Errorf("samples: %w", err)
+	}
+	path := filepath.Join(string(t.folder), filepath.FromSlash(sampleName(t.done)))
+	if err := imgio.Write(path, grid); err != nil {
+		return fmt.Errorf("samples: %w", err)
+	}
+	return t.report(Event{Kind: Sampled, Path: path})
+}
