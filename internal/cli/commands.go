@@ -9,7 +9,8 @@ import (
 
 func (a *app) commands() []*cobra.Command {
 	return []*cobra.Command{
-		a.translateCommand(), a.benchCommand(), a.versionCommand(),
+		a.prepareCommand(), a.trainCommand(), a.translateCommand(),
+		a.benchCommand(), a.versionCommand(),
 	}
 }
 

@@ -150,7 +150,7 @@ func (a *app) report(err error) int {
 	switch {
 	case errors.As(err, &bad):
 		return codeUsage
-	case errors.Is(err, context.Canceled):
+	case interrupted(err):
 		return codeInterrupted
 	}
 	return codeFailed

@@ -1,0 +1,157 @@
+package cli
+
+import (
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"easel/internal/train"
+)
+
+// lineEvery is how often a run that nobody watches on a terminal says where it
+// is.
+const lineEvery = 15 * time.Second
+
+// trainListener turns a run's events into a bar on a terminal, lines elsewhere,
+// or JSON.
+type trainListener struct {
+	*app
+	run  string
+	bar  *bar
+	what string // what the bar is for
+	last time.Time
+}
+
+func (l *trainListener) path(name string) string { return filepath.Join(l.run, name) }
+
+func (l *trainListener) hear(e train.Event) {
+	if l.json {
+		l.emit(e)
+		return
+	}
+	switch e.Kind {
+	case train.Checked:
+		l.at("checking pairs", e.Done, e.Total, "checking pairs")
+	case train.Warned:
+		l.clear()
+		l.warn(e.Text)
+	case train.Stepped:
+		l.stepped(e)
+	default:
+		l.clear()
+		if text := describe(e); text != "" {
+			l.say("%s", text)
+		}
+	}
+}
+
+// describe is a rare event as a line; empty for those that need none.
+func describe(e train.Event) string {
+	switch e.Kind {
+	case train.Fitted:
+		text := fmt.Sprintf("%s taken from %s", count(len(e.Fits), "weight tensor"), e.Path)
+		if len(e.Misfits) > 0 {
+			text += fmt.Sprintf(", %d begin anew: %s", len(e.Misfits), strings.Join(e.Misfits, ", "))
+		}
+		return text
+	case train.Started:
+		return started(e)
+	case train.Estimated:
+		return fmt.Sprintf("%.3g steps/s: about %s to go", e.StepsPerSecond, duration(e.SecondsLeft))
+	case train.Validated:
+		text := fmt.Sprintf("step %d, validation: %s", e.Step, numbers(e.Metrics))
+		if e.Best {
+			text += " (best)"
+		}
+		return text
+	case train.Ended:
+		return fmt.Sprintf("%d steps in %s", e.Step, duration(e.Seconds))
+	}
+	return ""
+}
+
+func started(e train.Event) string {
+	f := e.Facts
+	if f == nil {
+		return ""
+	}
+	text := "training"
+	if f.Resumed {
+		text = fmt.Sprintf("going on after step %d", e.Step)
+	}
+	return fmt.Sprintf("%s: %s, %d for validation, %d for tests left alone; %.4g million weights, %.3g GB, %s",
+		text, count(f.Train, "pair"), f.Val, f.Test, float64(f.Weights)/1e6, float64(f.Memory)/1e9, f.Backend)
+}
+
+func (l *trainListener) stepped(e train.Event) {
+	text := numbers(e.Losses)
+	if e.StepsPerSecond > 0 {
+		text += fmt.Sprintf("  %.3g steps/s", e.StepsPerSecond)
+	}
+	if e.SecondsLeft > 0 {
+		text += "  " + duration(e.SecondsLeft) + " left"
+	}
+	if l.terminal() {
+		l.at("training", e.Step, max(e.Steps, e.Step), text)
+		return
+	}
+	now := time.Now()
+	if l.last.IsZero() || now.Sub(l.last) >= lineEvery || e.Step == e.Steps {
+		l.last = now
+		l.say("step %d%s, epoch %d: %s", e.Step, of(e.Steps), e.Epoch, text)
+	}
+}
+
+// at moves the bar for one thing, which is a new one if the thing is.
+func (l *trainListener) at(what string, n, total int, text string) {
+	if l.what != what {
+		l.finish()
+		l.bar, l.what = l.progress(what, total), what
+	}
+	l.bar.total(total)
+	l.bar.at(n, text)
+}
+
+func (l *trainListener) clear() {
+	if l.bar != nil {
+		l.bar.clear()
+	}
+}
+
+func (l *trainListener) finish() {
+	if l.bar != nil {
+		l.bar.clear()
+		l.bar, l.what = nil, ""
+	}
+}
+
+func of(steps int) string {
+	if steps == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" of %d", steps)
+}
+
+// numbers is "d 0.693  gan 0.71" in the order of names.
+func numbers(values map[string]float64) string {
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		parts = append(parts, fmt.Sprintf("%s %.4g", name, values[name]))
+	}
+	return strings.Join(parts, "  ")
+}
+
+// duration is a time for people: 45s, 12m30s, 3h05m.
+func duration(seconds float64) string {
+	d := time.Duration(seconds * float64(time.Second)).Round(time.Second)
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%ds", int(d.Seconds()))
+	case d < time.Hour:
+		return fmt.Sprintf("%dm%02ds", int(d.Minutes()), int(d.Seconds())%60)
+	}
+	return fmt.Sprintf("%dh%02dm", int(d.Hours()), int(d.Minutes())%60)
+}
