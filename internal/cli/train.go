@@ -35,6 +35,7 @@ two cores). Flags come on top of them.`,
 		Args: noArguments,
 	}
 	flags := cmd.Flags()
+	flags.SortFlags = false
 	flags.StringVar(&preset, "preset", preset, "configuration to start from: "+strings.Join(train.Presets(), ", "))
 	bindTraining(flags, &shown)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {

@@ -1,0 +1,115 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"easel"
+	"easel/internal/demo"
+)
+
+func (a *app) demoCommand() *cobra.Command {
+	o := easel.DefaultDemo()
+	steps := o.Training.Length.Steps
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "See it work: no data needed, about two minutes on two cores",
+		Long: `Draw pairs of label maps and façades, train on them, translate held-out ones, and
+write a page that shows input, output and target. It needs no data and no network
+and takes about two minutes on two cores.`,
+		Example: `  easel demo
+  easel demo --out somewhere --seed 7`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if cmd.Flags().Changed("steps") {
+				o.Steps(steps)
+			}
+			o.Training.Seed, o.Training.Threads = a.seed, a.threads
+			if err := checkDemo(o); err != nil {
+				return err
+			}
+			return a.demo(cmd.Context(), o)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&o.Out, "out", o.Out, "folder for everything")
+	flags.BoolVar(&o.Force, "force", false, "replace an earlier demo there")
+	flags.IntVar(&steps, "steps", steps, "steps to train")
+	flags.IntVar(&o.Train, "pairs", o.Train, "pairs to train on")
+	flags.IntVar(&o.Test, "held-out", o.Test, "pairs to judge by")
+	flags.IntVar(&o.Training.Network.ImageSize, "image-size", o.Training.Network.ImageSize, "side of the pictures")
+	flags.IntVar(&o.Training.Network.Width, "width", o.Training.Network.Width, "channels of the generator's first layer")
+	flags.IntVar(&o.Training.Network.DiscriminatorWidth, "discriminator-width", o.Training.Network.DiscriminatorWidth, "channels of the discriminator's first layer")
+	for _, name := range []string{"steps", "pairs", "held-out", "image-size", "width", "discriminator-width"} {
+		_ = flags.MarkHidden(name) // for those who measure the demo
+	}
+	return cmd
+}
+
+func checkDemo(o easel.DemoOptions) error {
+	if o.Out == "" {
+		return usage(fmt.Errorf("--out is empty: it has to be a folder"), "")
+	}
+	if o.Train < 1 || o.Test < 1 {
+		return usage(fmt.Errorf("there has to be at least one pair to train on and one to judge by"), "")
+	}
+	o.Training.Data, o.Training.Out = o.Out, o.Out // where exactly is the demo's affair
+	if err := o.Training.Validate(); err != nil {
+		return usage(err, "")
+	}
+	return nil
+}
+
+func (a *app) demo(ctx context.Context, o easel.DemoOptions) error {
+	l := &trainListener{app: a, run: o.Out}
+	result, err := easel.Demo(ctx, o, func(e easel.DemoEvent) { a.demoed(e, l) })
+	l.finish()
+	if err != nil {
+		return err
+	}
+	if a.json {
+		a.emit(struct {
+			Event string `json:"event"`
+			easel.DemoResult
+		}{"demo", result})
+		return nil
+	}
+	a.judged(result)
+	return nil
+}
+
+func (a *app) demoed(e easel.DemoEvent, l *trainListener) {
+	switch {
+	case e.Training != nil:
+		l.hear(*e.Training)
+	case a.json:
+		a.emit(struct {
+			Event string `json:"event"`
+			easel.DemoEvent
+		}{"demo-progress", e})
+	case e.Stage == demo.Drawing:
+		l.at("drawing façades", e.Done, e.Total, "drawing façades")
+	default:
+		l.at("translating", e.Done, e.Total, "translating façades that were held out")
+	}
+}
+
+// judged prints the table and what to do next.
+func (a *app) judged(r easel.DemoResult) {
+	a.say("\n%d held-out pairs         %8s %8s %8s %10s", r.Held, "L1", "PSNR", "SSIM", "spectrum")
+	for _, s := range r.Scores {
+		a.say("  %-22s %8.3f %8.2f %8.3f %10.2f", s.Method, s.L1, s.PSNR, s.SSIM, s.Spectrum)
+	}
+	for _, v := range r.Verdicts {
+		word := "beats"
+		if !v.Beaten {
+			word = "does NOT beat"
+		}
+		a.say("  %s the %s in %s: %.3f, not %.3f", word, v.Against, v.Measure, v.Ours, v.Theirs)
+	}
+	a.say("\nLook at %s (or %s). Then:", r.Page, r.Picture)
+	a.say("  easel train --resume %s --steps %d", r.Run, 5*r.Steps)
+	a.say("  easel train --data PAIRS --out RUN --preset laptop")
+}
