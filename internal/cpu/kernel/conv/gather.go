@@ -70,10 +70,13 @@ func (p *gather) cut(ph *phase) {
 
 const (
 	// inPlaceTiles is up to how many tiles a kernel is read where it lies.
-	inPlaceTiles = 4
+	inPlaceTiles = 16
 	// inPlaceBlock is termBlock for such: the rows of all columns should be
 	// in cache together, since they share pages.
-	inPlaceBlock = 64
+	inPlaceBlock = 128
+	// inPlaceAhead is how many rows ahead to fetch of a kernel that is read
+	// where it lies, from main memory mostly.
+	inPlaceAhead = 16
 )
 
 func (p *gather) blocks(ph *phase, inPlace bool) []interval {
@@ -177,7 +180,7 @@ func (p *gather) block(t *gatherTask, group []panel, terms interval, first bool,
 func (p *gather) columns(tile *gemm.Tile, c *cursor, group []panel, terms int, packed []float32, a *Args) {
 	for _, pn := range group {
 		if c.task.inPlace {
-			tile.B, tile.LDB, tile.Ahead = a.Kernel[pn.column:], p.out.channels, 8*p.out.channels
+			tile.B, tile.LDB, tile.Ahead = a.Kernel[pn.column:], p.out.channels, inPlaceAhead*p.out.channels
 		} else {
 			tile.B, tile.LDB, tile.Ahead = packed, pn.width, 8*pn.width
 			packed = packed[terms*pn.width:]

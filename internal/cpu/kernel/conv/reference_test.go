@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"easel/internal/cpu/kernel/gemm"
 
@@ -27,6 +28,8 @@ type world struct {
 	arena   []float32
 	args    Args
 	x, y    picture
+
+	wantY, wantX, wantKernel sums
 }
 
 const guard = 7 // elements around operands that nothing may touch
@@ -91,6 +94,8 @@ func (w *world) each(f func(n, i, j, h, v, a, b int)) {
 type sums struct{ value, size []float64 }
 
 func newSums(n int) sums { return sums{make([]float64, n), make([]float64, n)} }
+
+func (s sums) clone() sums { return sums{slices.Clone(s.value), slices.Clone(s.size)} }
 
 func (s sums) add(i int, a, b float32) {
 	v := float64(a) * float64(b)
