@@ -23,7 +23,8 @@
 // output pixel. With stride S the input gradient falls into S² phases, output
 // pixels with equal remainders, each a dense convolution of stride 1 with
 // every S-th tap; no zero is inserted and none multiplied. Taps that only ever
-// see padding are left out. gradient.go: the kernel's gradient is a product
+// see padding are left out. narrow.go: the same for few output channels, where
+// each input is multiplied with all taps at once. gradient.go: the kernel's gradient is a product
 // over pixels. blocks.go: how both are cut.
 //
 // # Guarantees
