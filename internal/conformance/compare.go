@@ -35,31 +35,37 @@ func (c Case) draw(seed int, small bool) *Draw {
 	return d
 }
 
-// expect runs the graph on the reference, with all leaves changed by the given
-// fraction.
-func (d *Draw) expect(t testing.TB, change float64) reference.Values {
+// expect runs the graph on the reference, with every element of every value
+// on the way, leaves included, changed by about the given fraction.
+func (d *Draw) expect(t testing.TB, fraction float64) reference.Values {
 	t.Helper()
+	inputs, params := d.wide()
 	dice := rand.New(rand.NewPCG(1, 1))
-	inputs, params := map[string][]float64{}, map[string][]float64{}
-	for _, l := range d.leaves {
-		value := make([]float64, len(l.value))
-		for i, v := range l.value {
-			value[i] = float64(v)
-			if !l.exact {
-				value[i] *= 1 + change*dice.NormFloat64()
-			}
+	values, err := reference.RunChanged(d.Graph, inputs, params, func(n *graph.Node, value []float64) {
+		if fraction == 0 || slices.ContainsFunc(d.leaves, func(l leaf) bool { return l.exact && l.node == n }) {
+			return
 		}
-		if l.parameter {
-			params[l.name] = value
-		} else {
-			inputs[l.name] = value
+		for i := range value {
+			value[i] *= 1 + fraction*dice.NormFloat64()
 		}
-	}
-	values, err := reference.Run(d.Graph, inputs, params)
-	if err != nil {
-		t.Fatal(err)
-	}
+	})
+	must(t, err)
 	return values
+}
+
+// wide are the leaves' values in float64, by name.
+func (d *Draw) wide() (inputs, params map[string][]float64) {
+	inputs, params = map[string][]float64{}, map[string][]float64{}
+	for _, l := range d.leaves {
+		into := inputs
+		if l.parameter {
+			into = params
+		}
+		for _, v := range l.value {
+			into[l.name] = append(into[l.name], float64(v))
+		}
+	}
+	return inputs, params
 }
 
 // load compiles the graph on a device and gives it the leaves' values.

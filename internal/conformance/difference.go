@@ -21,16 +21,7 @@ const step = 1e-6
 func CheckGradient(t testing.TB, c Case, seed int) {
 	t.Helper()
 	d := c.draw(seed, true)
-	inputs, params := map[string][]float64{}, map[string][]float64{}
-	for _, l := range d.leaves {
-		into := inputs
-		if l.parameter {
-			into = params
-		}
-		for _, v := range l.value {
-			into[l.name] = append(into[l.name], float64(v))
-		}
-	}
+	inputs, params := d.wide()
 	values, err := reference.Run(d.Graph, inputs, params)
 	must(t, err)
 	loss := values.Output("loss")[0]

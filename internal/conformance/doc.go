@@ -22,9 +22,9 @@
 // # Tolerances
 //
 // A result may differ from the reference by its case's tolerance times the
-// largest element, plus what the reference itself moves when its operands are
-// changed by a millionth: sums that cancel, kinks and norms of small variance
-// magnify rounding, whoever computes them. The tolerances are ten to a hundred
+// largest element, plus four times what the reference itself moves when every
+// value on the way is changed by a millionth: sums that cancel, kinks and norms
+// of small variance magnify rounding, whoever computes them. The tolerances are ten to a hundred
 // times the rounding of float32 and far below any mistake: 1e-4 for sums of
 // products (a sum of n float32 products is good to about √n·6e-8, Winograd's
 // transforms lose another digit), 1e-5 for the rest, 1e-3 for networks.

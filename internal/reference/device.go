@@ -102,8 +102,15 @@ type program struct {
 	bytes   int64
 }
 
-// Input implements device.Program.
-func (p *program) Input(name string) []float32 { return p.inputs[name] }
+// Input implements device.Program. It panics where the graph has no such
+// input.
+func (p *program) Input(name string) []float32 {
+	value, ok := p.inputs[name]
+	if !ok {
+		panic(fmt.Sprintf("reference: the graph has no input %q", name))
+	}
+	return value
+}
 
 // Run implements device.Program.
 func (p *program) Run() error {
@@ -128,8 +135,15 @@ func (p *program) Run() error {
 	return nil
 }
 
-// Output implements device.Program.
-func (p *program) Output(name string) []float32 { return p.outputs[name] }
+// Output implements device.Program. It panics where the graph has no such
+// output or has not run.
+func (p *program) Output(name string) []float32 {
+	value, ok := p.outputs[name]
+	if !ok {
+		panic(fmt.Sprintf("reference: no output %q: the graph has none or has not run", name))
+	}
+	return value
+}
 
 // Memory implements device.Program.
 func (p *program) Memory() int64 { return p.bytes }

@@ -31,6 +31,13 @@ func (v Values) Output(name string) []float64 {
 // has another size than the graph's or is missing, or which node reads a
 // parameter's old value after its update.
 func Run(g *graph.Graph, inputs, params map[string][]float64) (Values, error) {
+	return RunChanged(g, inputs, params, func(*graph.Node, []float64) {})
+}
+
+// RunChanged is Run with a hand in it: change is called with each node's value,
+// leaves included, before others read it, and may write into it. It shows how
+// rounding on the way would move a result.
+func RunChanged(g *graph.Graph, inputs, params map[string][]float64, change func(n *graph.Node, value []float64)) (Values, error) {
 	v := Values{outputs: map[string]int{}}
 	if err := checkOrder(g); err != nil {
 		return v, err
@@ -40,6 +47,7 @@ func Run(g *graph.Graph, inputs, params map[string][]float64) (Values, error) {
 		if err != nil {
 			return v, err
 		}
+		change(n, value)
 		v.nodes = append(v.nodes, value)
 	}
 	for _, o := range g.Outputs() {
@@ -52,7 +60,11 @@ func Run(g *graph.Graph, inputs, params map[string][]float64) (Values, error) {
 // the parameter has been updated.
 func checkOrder(g *graph.Graph) error {
 	updated := map[*graph.Node]*graph.Node{}
+	alive := needed(g)
 	for _, n := range g.Nodes() {
+		if !alive[n.ID()] {
+			continue
+		}
 		for _, in := range n.Inputs() {
 			if u := updated[in]; u != nil {
 				return fmt.Errorf("reference: %v reads the old value of %v after its update %v", n, in, u)
@@ -68,6 +80,23 @@ func checkOrder(g *graph.Graph) error {
 		}
 	}
 	return nil
+}
+
+// needed marks, by number, the nodes that an output or an update depends on.
+// Gradient leaves others in a graph.
+func needed(g *graph.Graph) []bool {
+	nodes := g.Nodes()
+	alive := make([]bool, len(nodes))
+	for _, o := range g.Outputs() {
+		alive[o.Node.ID()] = true
+	}
+	for id := len(nodes) - 1; id >= 0; id-- {
+		alive[id] = alive[id] || len(graph.Updated(nodes[id].Op())) > 0
+		for _, in := range nodes[id].Inputs() {
+			alive[in.ID()] = alive[in.ID()] || alive[id]
+		}
+	}
+	return alive
 }
 
 // evaluate computes one node, all its operands being known.
