@@ -15,6 +15,9 @@ func (d *Dataset) settle(pairs []pair, report *Report) {
 	if d.labels == LabelsAuto {
 		d.labels = seenLabels(areLabels(a), areLabels(b))
 	}
+	for i := range pairs {
+		pairs[i].sideA.colours, pairs[i].sideB.colours = nil, nil
+	}
 	report.Labels = d.labels
 	report.InputChannels, report.OutputChannels = d.Channels()
 	report.warnConverted("A", a, d.channels[0])

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 	"strings"
 )
 
@@ -49,12 +50,21 @@ func unreadable(file string, err error) *Problem {
 	p := &Problem{File: file, Kind: Unreadable, Text: text, err: err,
 		Hint: "replace the file or remove the pair"}
 	switch {
-	case errors.Is(err, io.ErrUnexpectedEOF) || strings.Contains(p.Text, "truncated"):
+	case errors.Is(err, io.ErrUnexpectedEOF) || hasAny(text, endsTooEarly()):
 		p.Kind, p.Hint = Truncated, "copy or download the file again, or remove the pair"
-	case strings.Contains(p.Text, "more than the limit") || strings.Contains(p.Text, "too large"):
+	case hasAny(text, []string{"more than the limit", "too large"}):
 		p.Kind, p.Hint = TooLarge, "resize the picture, or remove the pair if its header is wrong"
 	}
 	return p
+}
+
+// endsTooEarly returns what decoders that have no error value for it say.
+func endsTooEarly() []string {
+	return []string{"truncated", "unexpected EOF", "short Huffman data", "not enough pixel data"}
+}
+
+func hasAny(text string, parts []string) bool {
+	return slices.ContainsFunc(parts, func(p string) bool { return strings.Contains(text, p) })
 }
 
 // listed is how many problems the text of an error names.
