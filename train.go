@@ -33,8 +33,8 @@ func ResumeOptions(run string) (TrainOptions, error) { return train.ResumeOption
 
 // Train trains a model and leaves a run folder behind: configuration, log,
 // checkpoints, the best model, samples and a report. Listen, which may be nil,
-// is called from one goroutine with everything that happens, and should return
-// soon.
+// hears everything that happens; it is called from one goroutine at a time and
+// should return soon.
 //
 // Cancelling ctx saves the run and returns an error that wraps ErrInterrupted;
 // trained on with ResumeOptions, the run has the bits of one that was never

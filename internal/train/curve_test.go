@@ -70,7 +70,7 @@ func FuzzReplayLog(f *testing.F) {
 }
 
 func FuzzDecodeRecord(f *testing.F) {
-	f.Add([]byte(`{"version":1,"options":{"data":"d","length":{"steps":3}},"fingerprint":"f","split":{}}`))
+	f.Add([]byte(`{"version":1,"options":{"data":"d","length":{"steps":3}},"data":{"rule":"folders","train":3}}`))
 	f.Add([]byte(`{"version":2}`))
 	f.Add([]byte(`{"version":1,"options":{"network":{"width":-1}}} x`))
 	f.Fuzz(func(_ *testing.T, text []byte) {

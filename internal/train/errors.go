@@ -29,6 +29,27 @@ func (e *NotFiniteError) Hint() string {
 	return "train again with a lower learning rate; the checkpoint can be a start (init-from)"
 }
 
+// unsaved is a checkpoint that could not be written, for a full disk or the
+// like. Trying again at once would not help.
+type unsaved struct {
+	cause error
+	last  string // good checkpoint, if any
+}
+
+func (e *unsaved) Error() string {
+	text := "checkpoint: " + e.cause.Error()
+	if e.last != "" {
+		text += "; the last good checkpoint is " + e.last
+	}
+	return text
+}
+
+// Unwrap lets errors.Is see the cause.
+func (e *unsaved) Unwrap() error { return e.cause }
+
+// Hint is the advice.
+func (e *unsaved) Hint() string { return "make room on the disk, then resume the run" }
+
 // hinted is an error with advice.
 type hinted struct {
 	error

@@ -14,6 +14,7 @@ import (
 
 	"easel/internal/atomicfile"
 	"easel/internal/checkpoint"
+	"easel/internal/dataset"
 	"easel/internal/model"
 )
 
@@ -68,9 +69,8 @@ func probe(dir string) error {
 type record struct {
 	Version int     `json:"version"`
 	Options Options `json:"options"`
-	// Fingerprint of the pairs, and the Split that they were given.
-	Fingerprint string          `json:"fingerprint"`
-	Split       json.RawMessage `json:"split,omitempty"`
+	// Data is which pairs there were, and their split.
+	Data dataset.Record `json:"data"`
 }
 
 const recordVersion = 1

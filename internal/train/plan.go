@@ -20,10 +20,16 @@ func (t *trainer) planned() int {
 }
 
 func (t *trainer) finished() bool {
-	if limit := t.o.Length.Time; limit > 0 {
-		return t.clock.total() >= limit.Seconds()
+	if t.o.Length.Time > 0 {
+		return t.timeLeft() <= 0
 	}
 	return t.done >= t.planned()
+}
+
+// timeLeft is how many seconds of a run of a given time are left for steps: the
+// last validation and the last checkpoint have to fit in as well.
+func (t *trainer) timeLeft() float64 {
+	return t.o.Length.Time.Seconds() - t.clock.total() - t.clock.validation - t.clock.checkpoint
 }
 
 // rate is the learning rate of a step, the first being 0. Runs of whole epochs
@@ -46,9 +52,8 @@ func (t *trainer) plan() {
 	if !t.clock.measured() {
 		return
 	}
-	if limit := t.o.Length.Time.Seconds(); limit > 0 {
-		left := max(limit-t.clock.total(), 0)
-		t.state.Planned = t.done + int(math.Ceil(left/t.secondsEach()))
+	if t.o.Length.Time > 0 {
+		t.state.Planned = t.done + int(math.Ceil(max(t.timeLeft(), 0)/t.secondsEach()))
 	}
 	if t.clock.estimated || (t.clock.steps < warmUp+enough && t.clock.total()-t.clock.before < 20) {
 		return

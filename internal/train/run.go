@@ -2,7 +2,6 @@ package train
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -16,7 +15,7 @@ import (
 )
 
 // Train trains until the run has its length, and reports to listen (which may
-// be nil), from one goroutine. It fails before the first step for options,
+// be nil), from one goroutine at a time. It fails before the first step for options,
 // data and folders that will not do. See the package's guarantees for what the
 // other errors leave behind.
 func Train(ctx context.Context, o Options, listen func(Event)) error {
@@ -42,7 +41,7 @@ func Train(ctx context.Context, o Options, listen func(Event)) error {
 		listen(Event{Kind: Warned, Text: text})
 	}
 	if before != nil {
-		if err := verify(data, *before); err != nil {
+		if err := data.Record().Verify(before.Data); err != nil {
 			return err
 		}
 	}
@@ -99,15 +98,6 @@ func openData(ctx context.Context, o Options, listen func(Event)) (*dataset.Data
 	return dataset.Open(ctx, o.Data, d)
 }
 
-// verify holds the data against those that the run was started with.
-func verify(data *dataset.Dataset, before record) error {
-	var saved dataset.Record
-	if err := json.Unmarshal(before.Split, &saved); err != nil {
-		return fmt.Errorf("read run: split: %w", err)
-	}
-	return data.Record().Verify(saved)
-}
-
 // newTrainer makes what a run needs; nothing is written yet.
 func newTrainer(o Options, run folder, data *dataset.Dataset, listen func(Event)) (t *trainer, err error) {
 	t = &trainer{o: o, folder: run, data: data, listen: listen, history: newHistory()}
@@ -162,7 +152,10 @@ func (t *trainer) start(resumed bool) error {
 	if err := t.startLoader(); err != nil {
 		return err
 	}
-	return t.report(Event{Kind: Started, Path: string(t.folder), Facts: t.facts(resumed)})
+	if err := t.report(Event{Kind: Started, Path: string(t.folder), Facts: t.facts(resumed)}); err != nil || t.fitted == nil {
+		return err
+	}
+	return t.report(*t.fitted)
 }
 
 // begin gives the weights their first values.
@@ -178,15 +171,11 @@ func (t *trainer) begin() error {
 }
 
 func (t *trainer) writeRecord() error {
-	split, err := json.Marshal(t.data.Record())
-	if err != nil {
-		return err
-	}
 	o := t.o
 	if abs, err := filepath.Abs(o.Data); err == nil {
 		o.Data = abs
 	}
-	return t.folder.write(record{Options: o, Fingerprint: t.data.Record().Fingerprint, Split: split})
+	return t.folder.write(record{Options: o, Data: t.data.Record()})
 }
 
 func (t *trainer) facts(resumed bool) *Facts {
@@ -225,6 +214,6 @@ func (t *trainer) initialise(path string) (err error) {
 	if len(e.Fits) == 0 {
 		return hinted{fmt.Errorf("init from %s: none of its weights fits", m.Path), "a start has to have the same generator, width and channels"}
 	}
-	t.listen(e)
+	t.fitted = &e
 	return nil
 }

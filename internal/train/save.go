@@ -19,7 +19,7 @@ func (t *trainer) save() error {
 		return err
 	}
 	if err := t.log.sync(); err != nil {
-		return fmt.Errorf("checkpoint: %w", errors.Join(err, t.lastGood()))
+		return t.unsaved(err)
 	}
 	path := t.folder.checkpoint(t.done)
 	training, err := t.training()
@@ -27,13 +27,21 @@ func (t *trainer) save() error {
 		err = model.Write(path, checkpoint.KindCheckpoint, t.modelConfig(), training, tensors)
 	}
 	if err != nil {
-		return fmt.Errorf("checkpoint: %w", errors.Join(err, t.lastGood()))
+		return t.unsaved(err)
 	}
 	t.saved = t.done
 	if err := checkpoint.Prune(t.folder.checkpoints(), t.o.Keep); err != nil {
 		return err
 	}
 	return t.report(Event{Kind: Saved, Path: path})
+}
+
+func (t *trainer) unsaved(cause error) error {
+	e := &unsaved{cause: cause}
+	if t.saved >= 0 {
+		e.last = t.folder.checkpoint(t.saved)
+	}
+	return e
 }
 
 // saveBest writes the weights alone.

@@ -163,6 +163,42 @@ func TestARunLeavesWhatItPromises(t *testing.T) {
 	}
 }
 
+func TestChannelsAreThoseOfThePicturesInTheirDirection(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for i := range 5 {
+		for side, channels := range map[string]int{"A": 1, "B": 3} {
+			p := imgio.New(40, 48, channels)
+			for j := range p.Pix {
+				p.Pix[j] = float32((j*(i+3))%256) / 255
+			}
+			if err := os.MkdirAll(filepath.Join(dir, side), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := imgio.Write(filepath.Join(dir, side, fmt.Sprintf("%d.png", i)), p); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for direction, want := range map[string][2]int{"AtoB": {1, 3}, "btoa": {3, 1}} {
+		o := tiny(t, dir)
+		o.Direction, o.Batch, o.Length = direction, 3, train.Length{Epochs: 2}
+		steps := 0
+		mustTrain(t, o, func(e train.Event) { steps = max(steps, e.Step) })
+		m, err := model.Open(o.Out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := m.Config.Network; n.InputChannels != want[0] || n.OutputChannels != want[1] {
+			t.Errorf("%s: %d to %d channels", direction, n.InputChannels, n.OutputChannels)
+		}
+		if !strings.EqualFold(m.Config.Images.Direction, direction) || steps != 3 || m.Training.Epoch > 2 {
+			t.Errorf("%s: %d steps, %+v", m.Config.Images.Direction, steps, m.Training)
+		}
+		m.Close()
+	}
+}
+
 func TestLossFalls(t *testing.T) {
 	t.Parallel()
 	o := tiny(t, pairs(t, 8, 1))
@@ -278,6 +314,29 @@ func TestANumberThatIsNotFiniteStopsTheRun(t *testing.T) {
 	f, err := checkpoint.ReadHeader(bad.Checkpoint)
 	if err != nil || bad.Step < 1 || f.Training.Step >= bad.Step || bad.Hint() == "" {
 		t.Errorf("%v; checkpoint %+v, %v", bad, f.Training, err)
+	}
+}
+
+func TestACheckpointThatCannotBeWrittenLosesNothing(t *testing.T) {
+	t.Parallel()
+	o := tiny(t, pairs(t, 4, 1))
+	folder, aside := filepath.Join(o.Out, "checkpoints"), filepath.Join(o.Out, "aside")
+	err := train.Train(t.Context(), o, func(e train.Event) {
+		if e.Kind == train.Stepped && e.Step == 8 { // the next checkpoint is that of step 10
+			if err := errors.Join(os.Rename(folder, aside), os.WriteFile(folder, nil, 0o600)); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	if err == nil || !strings.Contains(err.Error(), "last good checkpoint is "+checkpoint.StepPath(folder, 5)) || hint(err) == "" {
+		t.Fatalf("got %v", err)
+	}
+	if err := errors.Join(os.Remove(folder), os.Rename(aside, folder)); err != nil {
+		t.Fatal(err)
+	}
+	mustTrain(t, resume(t, o.Out, 12), nil)
+	if steps, _ := log(t, o.Out); len(steps) != 12 {
+		t.Errorf("the log has steps %v", steps)
 	}
 }
 

@@ -35,6 +35,7 @@ type trainer struct {
 	validated int // the step of the last validation; -1 is none
 	state     state
 	clock     clock
+	fitted    *Event // of an InitFrom
 }
 
 // state is what a checkpoint keeps for the loop.
@@ -137,9 +138,13 @@ func (t *trainer) losses() (map[string]float64, error) {
 // weights' fault.
 func (t *trainer) rescue(ctx context.Context, cause error) error {
 	interrupted := ctx.Err() != nil
+	var full *unsaved
+	if errors.As(cause, &full) {
+		return cause
+	}
 	if t.saved != t.done {
 		if err := t.save(); err != nil {
-			return errors.Join(cause, fmt.Errorf("and the last steps are not saved: %w", err), t.lastGood())
+			return errors.Join(cause, err)
 		}
 	}
 	err := t.writeReport()
@@ -148,13 +153,6 @@ func (t *trainer) rescue(ctx context.Context, cause error) error {
 		return hinted{errors.Join(stop, err), fmt.Sprintf("go on with: easel train --resume %s", t.folder)}
 	}
 	return errors.Join(cause, err)
-}
-
-func (t *trainer) lastGood() error {
-	if t.saved < 0 {
-		return nil
-	}
-	return fmt.Errorf("the last good checkpoint is %s", t.folder.checkpoint(t.saved))
 }
 
 // end leaves a finished run behind.
