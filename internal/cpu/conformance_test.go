@@ -1,0 +1,32 @@
+package cpu_test
+
+import (
+	"testing"
+
+	"easel/internal/conformance"
+	"easel/internal/cpu"
+	"easel/internal/cpu/kernel/gemm"
+	"easel/internal/device"
+)
+
+// Every kernel set, and the unfused plan, pass the suite that any executor is
+// given.
+func TestConformance(t *testing.T) {
+	t.Parallel()
+	options := map[string]cpu.Options{"unfused": {Unfused: true, Threads: 2}}
+	for _, k := range gemm.Available() {
+		options[k.Name] = cpu.Options{Kernels: k.Name, Threads: 2}
+	}
+	for name, o := range options {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			conformance.Run(t, func(t testing.TB) device.Device {
+				d, err := cpu.New(o)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return d
+			}, conformance.Options{})
+		})
+	}
+}
