@@ -82,7 +82,7 @@ func (e *ProblemsError) Error() string {
 	fmt.Fprintf(&b, "check data: %s has %s", e.Dir, count(len(e.Problems), "problem"))
 	for i := range min(len(e.Problems), listed) {
 		p := &e.Problems[i]
-		fmt.Fprintf(&b, "\n  %s (%s)", p.Error(), p.Hint)
+		b.WriteString("\n  " + p.Error())
 	}
 	if more := len(e.Problems) - listed; more > 0 {
 		fmt.Fprintf(&b, "\n  and %d more", more)
@@ -90,9 +90,15 @@ func (e *ProblemsError) Error() string {
 	return b.String()
 }
 
-// Hint returns what can be done about all of them.
+// Hint returns the different hints of the problems, each once.
 func (e *ProblemsError) Hint() string {
-	return "repair or remove these files, or leave their pairs out with --skip-bad"
+	var hints []string
+	for _, p := range e.Problems {
+		if !slices.Contains(hints, p.Hint) {
+			hints = append(hints, p.Hint)
+		}
+	}
+	return strings.Join(append(hints, "or leave these pairs out with --skip-bad"), "; ")
 }
 
 // hinted is an error with advice.
