@@ -61,9 +61,7 @@ func (d *Draw) wide() (inputs, params map[string][]float64) {
 		if l.parameter {
 			into = params
 		}
-		for _, v := range l.value {
-			into[l.name] = append(into[l.name], float64(v))
-		}
+		into[l.name] = widen(l.value)
 	}
 	return inputs, params
 }

@@ -28,10 +28,10 @@ func Run(t *testing.T, open func(t testing.TB) device.Device, o Options) {
 	s := suite{opened, o.Loosen}
 	t.Run("operations", s.operations)
 	t.Run("random", s.random)
-	// t.Run("updates", s.updates)
-	// t.Run("programs", s.programs)
-	// t.Run("misuse", s.misuse)
-	// t.Run("pytorch", s.pytorch)
+	t.Run("updates", s.updates)
+	t.Run("programs", s.programs)
+	t.Run("misuse", s.misuse)
+	t.Run("pytorch", s.pytorch)
 }
 
 type suite struct {

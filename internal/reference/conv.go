@@ -14,13 +14,14 @@ func products(win graph.Window, swapped bool, x, w, y tensor, f func(xi, wi, yi 
 				if row < 0 || row >= x.shape[1] || column < 0 || column >= x.shape[2] {
 					continue
 				}
+				pixel, kernel, result := x.at(b, row, column, 0), w.at(u, v, 0, 0), y.at(b, i, j, 0)
 				for c := range x.shape[3] {
 					for o := range y.shape[3] {
-						wi := w.at(u, v, c, o)
 						if swapped {
-							wi = w.at(u, v, o, c)
+							f(pixel+c, kernel+o*x.shape[3]+c, result+o)
+						} else {
+							f(pixel+c, kernel+c*y.shape[3]+o, result+o)
 						}
-						f(x.at(b, row, column, c), wi, y.at(b, i, j, o))
 					}
 				}
 			}
