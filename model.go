@@ -50,7 +50,7 @@ func Open(path string, options ...ModelOptions) (*Model, error) {
 	}
 	m, err := model.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("open model: %w", err)
+		return nil, err
 	}
 	defer func() { _ = m.Close() }()
 	d, err := cpu.New(cpu.Options{Threads: o.Threads})

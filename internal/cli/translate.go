@@ -24,7 +24,7 @@ func (a *app) translateCommand() *cobra.Command {
 		Use:   "translate --model RUN|FILE --out DIR PICTURE…|DIR",
 		Short: "Translate pictures with a trained model",
 		Long: `Translate pictures of any size with a trained model. A run folder stands for its
-best model. Pictures in folders are all translated. Outputs are PNG files of the
+latest checkpoint; its best model by validation is RUN/best.safetensors. Pictures in folders are all translated. Outputs are PNG files of the
 same name; they are not overwritten without --force. "-" reads a picture from
 standard input and writes the translation to standard output.
 

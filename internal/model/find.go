@@ -16,7 +16,9 @@ const (
 )
 
 // Find says which file stands for a path: a file for itself; a run folder for
-// its best model, or its latest checkpoint where there is no best one yet.
+// its latest checkpoint, or its best model where the checkpoints were cleared
+// away. Best is best by L1, which likes the blur of an adversarial run's first
+// steps (§4.2 of the paper), so it has to be asked for by name.
 func Find(path string) (string, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -24,10 +26,6 @@ func Find(path string) (string, error) {
 	}
 	if !info.IsDir() {
 		return path, nil
-	}
-	best := filepath.Join(path, BestFile)
-	if _, err := os.Stat(best); err == nil {
-		return best, nil
 	}
 	for _, folder := range []string{filepath.Join(path, CheckpointsFolder), path} {
 		file, _, err := checkpoint.Latest(folder)
@@ -37,6 +35,10 @@ func Find(path string) (string, error) {
 		if !errors.Is(err, checkpoint.ErrNone) {
 			return "", fmt.Errorf("open model %s: %w", path, err)
 		}
+	}
+	best := filepath.Join(path, BestFile)
+	if _, err := os.Stat(best); err == nil {
+		return best, nil
 	}
 	return "", hinted{
 		fmt.Errorf("open model %s: neither %s nor a checkpoint in the folder", path, BestFile),

@@ -7,8 +7,8 @@
 //	program, err := device.Compile(network.Graph)
 //	err = m.Store(device, network.Parameters, nil)
 //
-// Of a run folder the best model by validation is taken, or the latest
-// checkpoint if there was no validation yet: Find says which file that is.
+// Of a run folder the latest checkpoint is taken: Find says which file that is.
+// The best model by validation is RUN/best.safetensors.
 //
 // # Guarantees
 //

@@ -65,13 +65,20 @@ func TestARunFolderStandsForItsBestModelThenForItsLatestCheckpoint(t *testing.T)
 	if m := open(run); m.Training.Step != 12 {
 		t.Errorf("got step %d", m.Training.Step)
 	}
-	list := write(t, filepath.Join(run, model.BestFile), 7)
-	m := open(run)
-	if m.Training.Step != 7 || m.Config != config() || len(m.Names()) != len(list) {
-		t.Errorf("got step %d, %+v, %d tensors", m.Training.Step, m.Config, len(m.Names()))
-	}
 	if m := open(filepath.Join(run, model.CheckpointsFolder, "step-00000003.safetensors")); m.Training.Step != 3 {
 		t.Errorf("a file stands for itself, got step %d", m.Training.Step)
+	}
+	list := write(t, filepath.Join(run, model.BestFile), 7)
+	m := open(run)
+	if m.Training.Step != 12 {
+		t.Errorf("the best model stood for the run: got step %d", m.Training.Step)
+	}
+	if err := os.RemoveAll(filepath.Join(run, model.CheckpointsFolder)); err != nil {
+		t.Fatal(err)
+	}
+	m = open(run)
+	if m.Training.Step != 7 || m.Config != config() || len(m.Names()) != len(list) {
+		t.Errorf("got step %d, %+v, %d tensors", m.Training.Step, m.Config, len(m.Names()))
 	}
 }
 
