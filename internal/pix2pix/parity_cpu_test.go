@@ -29,6 +29,6 @@ func TestProcessorParity(t *testing.T) {
 // TestFullParity is the same at full size: unet_256 and the 70×70 discriminator.
 func TestFullParity(t *testing.T) {
 	within := promised
-	within.deviations = 3
+	within.deviations, within.moved = 3, 0.1 // ten of Adam's steps along signs are chaotic
 	openRecorded(t, fullReference(t)).compare(processor(t), within)
 }
