@@ -18,6 +18,13 @@ type Case struct {
 	Build func(d *Draw) *graph.Node
 }
 
+func (c Case) seeds() int {
+	if c.Seeds == 0 {
+		return 8
+	}
+	return c.Seeds
+}
+
 const (
 	pointwiseTolerance = 1e-5
 	productTolerance   = 1e-4
@@ -34,6 +41,27 @@ func Cases() []Case {
 		all = append(all, group...)
 	}
 	return all
+}
+
+// Ops are the operations that the suite runs, each as often as it does.
+func Ops() []graph.Op {
+	var graphs []*graph.Graph
+	for _, c := range Cases() {
+		for seed := range c.seeds() {
+			graphs = append(graphs, c.draw(seed, false).Graph)
+		}
+	}
+	for _, rule := range updateRules() {
+		g, _ := tinyTraining(newDraw(rule.name, 0, false), rule, false)
+		graphs = append(graphs, g)
+	}
+	var ops []graph.Op
+	for _, g := range graphs {
+		for _, n := range g.Nodes() {
+			ops = append(ops, n.Op())
+		}
+	}
+	return ops
 }
 
 func pointwise(name string, build func(d *Draw) *graph.Node) Case {

@@ -105,6 +105,10 @@ func lossCases() []Case {
 			x := d.Leaf(s...)
 			return scaled(d, graph.ClassCrossEntropy(graph.Scale(x, 3), d.Classes(s[3], s[0], s[1], s[2], 1)))
 		}),
+		pointwise("class-cross-entropy without classes", func(d *Draw) *graph.Node {
+			none := d.Graph.Constant([]float32{-1, 255, 3, 4}, 1, 2, 2, 1)
+			return graph.ClassCrossEntropy(d.Leaf(1, 2, 2, 3), none)
+		}),
 	}
 }
 

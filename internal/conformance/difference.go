@@ -7,7 +7,6 @@ import (
 	"slices"
 	"testing"
 
-	"easel/internal/graph"
 	"easel/internal/reference"
 )
 
@@ -71,24 +70,4 @@ func largest(x []float64) float64 {
 		m = max(m, math.Abs(v))
 	}
 	return m
-}
-
-// Ops are the operations of all cases' graphs at a few seeds each.
-func Ops() []graph.Op {
-	var ops []graph.Op
-	for _, c := range Cases() {
-		for seed := range c.seeds() {
-			for _, n := range c.draw(seed, false).Graph.Nodes() {
-				ops = append(ops, n.Op())
-			}
-		}
-	}
-	return ops
-}
-
-func (c Case) seeds() int {
-	if c.Seeds == 0 {
-		return 8
-	}
-	return c.Seeds
 }
