@@ -55,7 +55,7 @@ func checkDemo(o easel.DemoOptions) error {
 	if o.Train < 1 || o.Test < 1 {
 		return usage(fmt.Errorf("there has to be at least one pair to train on and one to judge by"), "")
 	}
-	o.Training.Data, o.Training.Out = o.Out, o.Out // where exactly is the demo's affair
+	o.Training.Data, o.Training.Out, o.Training.LoadSize = o.Out, o.Out, 0 // what they are is the demo's affair
 	if err := o.Training.Validate(); err != nil {
 		return usage(err, "")
 	}

@@ -128,7 +128,7 @@ func (b *bytes) Set(text string) error {
 			continue
 		}
 		v, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
-		if err != nil || v <= 0 || v*u.factor > 1<<60 {
+		if err != nil || !(v > 0 && v*u.factor < 1<<60) { // NaN as well
 			break
 		}
 		*b = bytes(v * u.factor)

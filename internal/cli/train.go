@@ -4,17 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"easel/internal/train"
+	"easel"
 )
 
 func (a *app) trainCommand() *cobra.Command {
 	preset := "paper"
-	shown := train.Default() // what --help shows, and where flags are parsed to first
+	shown, _ := easel.TrainPreset(preset) // what --help shows, and where flags are parsed to first
 	cmd := &cobra.Command{
 		Use:   "train --data DIR --out RUN",
 		Short: "Train a model on a folder of pairs",
@@ -36,7 +35,7 @@ two cores). Flags come on top of them.`,
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.StringVar(&preset, "preset", preset, "configuration to start from: "+strings.Join(train.Presets(), ", "))
+	flags.StringVar(&preset, "preset", preset, "configuration to start from: "+"paper, pytorch or laptop")
 	bindTraining(flags, &shown)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		o, err := a.trainOptions(cmd, preset)
@@ -49,7 +48,7 @@ two cores). Flags come on top of them.`,
 }
 
 // bindTraining makes a flag of every option; their defaults are what o has.
-func bindTraining(flags *pflag.FlagSet, o *train.Options) {
+func bindTraining(flags *pflag.FlagSet, o *easel.TrainOptions) {
 	n := &o.Network
 	flags.StringVar(&o.Data, "data", o.Data, "folder of pairs")
 	flags.StringVar(&o.Out, "out", o.Out, "folder for the new run")
@@ -95,14 +94,14 @@ func bindTraining(flags *pflag.FlagSet, o *train.Options) {
 
 // trainOptions are the preset, or the run that is resumed, and the given flags
 // on top.
-func (a *app) trainOptions(cmd *cobra.Command, preset string) (train.Options, error) {
+func (a *app) trainOptions(cmd *cobra.Command, preset string) (easel.TrainOptions, error) {
 	given := cmd.Flags()
 	o, err := a.trainBase(cmd, preset)
 	if err != nil {
 		return o, err
 	}
 	if given.Changed("epochs") || given.Changed("steps") || given.Changed("time") {
-		o.Length = train.Length{}
+		o.Length = easel.TrainLength{}
 	}
 	onto := pflag.NewFlagSet("", pflag.ContinueOnError)
 	bindTraining(onto, &o)
@@ -129,29 +128,29 @@ func (a *app) trainOptions(cmd *cobra.Command, preset string) (train.Options, er
 	return o, nil
 }
 
-func (a *app) trainBase(cmd *cobra.Command, preset string) (train.Options, error) {
+func (a *app) trainBase(cmd *cobra.Command, preset string) (easel.TrainOptions, error) {
 	if run, _ := cmd.Flags().GetString("resume"); cmd.Flags().Changed("resume") {
 		if cmd.Flags().Changed("preset") || cmd.Flags().Changed("out") {
-			return train.Options{}, usage(errors.New("a resumed run has its preset and its folder: --resume goes without --preset and --out"), "")
+			return easel.TrainOptions{}, usage(errors.New("a resumed run has its preset and its folder: --resume goes without --preset and --out"), "")
 		}
-		return train.ResumeOptions(run)
+		return easel.ResumeOptions(run)
 	}
 	if err := required(cmd, "data", "out"); err != nil {
-		return train.Options{}, err
+		return easel.TrainOptions{}, err
 	}
-	o, err := train.Preset(preset)
+	o, err := easel.TrainPreset(preset)
 	if err != nil {
 		return o, usage(err, "")
 	}
 	return o, nil
 }
 
-func (a *app) train(ctx context.Context, o train.Options) error {
+func (a *app) train(ctx context.Context, o easel.TrainOptions) error {
 	l := &trainListener{app: a, run: o.Out}
 	if o.Resume != "" {
 		l.run = o.Resume
 	}
-	err := train.Train(ctx, o, l.hear)
+	err := easel.Train(ctx, o, l.hear)
 	l.finish()
 	if err != nil {
 		return err
@@ -162,7 +161,7 @@ func (a *app) train(ctx context.Context, o train.Options) error {
 
 // interrupted reports whether an error is a saved run's.
 func interrupted(err error) bool {
-	return errors.Is(err, train.ErrInterrupted) || errors.Is(err, context.Canceled)
+	return errors.Is(err, easel.ErrInterrupted) || errors.Is(err, context.Canceled)
 }
 
 // count is "1 pair" or "2 pairs".

@@ -22,11 +22,14 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
+	"runtime"
 
 	"easel/internal/facade"
 	"easel/internal/imgio"
+	"easel/internal/pix2pix"
 	"easel/internal/train"
 )
 
@@ -38,8 +41,8 @@ type Options struct {
 	Force bool
 	// Train, Val and Test are numbers of pairs.
 	Train, Val, Test int
-	// Training is the run; its Data and Out are the demo's. Its seed is the
-	// demo's too.
+	// Training is the run; its Data, Out and LoadSize are the demo's affair, its
+	// Seed is that of the pairs too.
 	Training train.Options
 }
 
@@ -48,21 +51,18 @@ func Default() Options {
 	t := train.Default()
 	n := &t.Network
 	n.ImageSize, n.Width, n.DiscriminatorWidth = 128, 24, 24
-	n.Schedule = "linear"
+	n.Schedule, n.Dropout, n.LearningRate = pix2pix.LinearDecay, pix2pix.DropoutOff, 6e-4
 	o := Options{Out: "demo", Train: 400, Val: 10, Test: 24, Training: t}
-	o.Steps(1500)
+	o.Steps(2000)
 	return o
 }
 
-// samplesOfRun is how many sheets of samples the run makes on its way.
-const samplesOfRun = 5
-
-// Steps makes the run that many steps long.
+// Steps makes the run that many steps long. It is validated at its end only, so
+// that the best model is the last one: the L1 by which a run chooses likes the
+// blur of its first steps.
 func (o *Options) Steps(n int) {
 	o.Training.Length = train.Length{Steps: n}
-	o.Training.ValEvery = max(n/samplesOfRun, 1)
-	o.Training.CheckpointEvery = max(n, 1)
-	o.Training.Keep = 1
+	o.Training.ValEvery, o.Training.CheckpointEvery, o.Training.Keep = max(n, 1), max(n, 1), 1
 }
 
 // Stage is a part of the demo.
@@ -109,6 +109,9 @@ func Run(ctx context.Context, o Options, notify func(Event)) (Result, error) {
 	}
 	s := session{Options: o, notify: notify}
 	s.Training.Data, s.Training.Out = filepath.Join(o.Out, "data"), filepath.Join(o.Out, "run")
+	// No jitter: there are as many pairs as anyone wants, and resizing would blur
+	// what is drawn to whole pixels.
+	s.Training.LoadSize = o.Training.Network.ImageSize
 	if err := s.check(); err != nil {
 		return Result{}, fmt.Errorf("demo: %w", err)
 	}
@@ -167,11 +170,7 @@ func (s *session) check() error {
 // draw writes the pairs, labels on the left; no façade is in two splits.
 func (s *session) draw(ctx context.Context) error {
 	total := s.Train + s.Val + s.Test
-	for i := range total {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		p := s.pair(i)
+	for i, p := range s.ahead(ctx, total) {
 		split := "train"
 		switch {
 		case i >= s.Train+s.Val:
@@ -187,7 +186,41 @@ func (s *session) draw(ctx context.Context) error {
 		}
 		s.notify(Event{Stage: Drawing, Done: i + 1, Total: total})
 	}
-	return nil
+	return ctx.Err()
+}
+
+// ahead draws the pairs on all cores and hands them out in order, until ctx
+// ends.
+func (s *session) ahead(ctx context.Context, total int) iter.Seq2[int, pair] {
+	return func(yield func(int, pair) bool) {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		workers := max(s.Training.Threads, 0)
+		if workers == 0 {
+			workers = runtime.NumCPU()
+		}
+		drawn := make([]chan pair, total)
+		for i := range drawn {
+			drawn[i] = make(chan pair, 1)
+		}
+		for w := range workers {
+			go func() {
+				for i := w; i < total && ctx.Err() == nil; i += workers {
+					drawn[i] <- s.pair(i)
+				}
+			}()
+		}
+		for i := range drawn {
+			select {
+			case p := <-drawn[i]:
+				if !yield(i, p) {
+					return
+				}
+			case <-ctx.Done():
+				return
+			}
+		}
+	}
 }
 
 func (s *session) pair(index int) pair {

@@ -1,0 +1,107 @@
+package cli
+
+import (
+	"io"
+	"testing"
+	"time"
+
+	"easel"
+)
+
+// parse returns the options that the flags of easel train stand for.
+func parse(t *testing.T, args ...string) (easel.TrainOptions, error) {
+	t.Helper()
+	a := &app{Streams: Streams{Out: io.Discard, Err: io.Discard}}
+	root := a.root()
+	cmd, rest, err := root.Find(append([]string{"train", "--data", "d", "--out", "r"}, args...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.ParseFlags(rest); err != nil {
+		t.Fatal(err)
+	}
+	preset, _ := cmd.Flags().GetString("preset")
+	return a.trainOptions(cmd, preset)
+}
+
+// TestPrecedence: a default is less than a preset, a preset less than a flag,
+// wherever the flag stands.
+func TestPrecedence(t *testing.T) {
+	t.Parallel()
+	paper, err := parse(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, _ := easel.TrainPreset("paper")
+	want.Data, want.Out = "d", "r"
+	if paper != want {
+		t.Errorf("no flags: %+v", paper)
+	}
+	laptop, err := parse(t, "--width", "16", "--preset", "laptop", "--lr", "1e-3", "--seed", "7", "--threads", "2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, _ = easel.TrainPreset("laptop")
+	want.Data, want.Out = "d", "r"
+	want.Network.Width, want.Network.LearningRate, want.Seed, want.Threads = 16, 1e-3, 7, 2
+	if laptop != want {
+		t.Errorf("preset and flags: %+v", laptop)
+	}
+	same, err := parse(t, "--preset", "laptop", "--width", "64", "--image-size", "256")
+	if err != nil || same.Network.Width != 64 || same.Network.ImageSize != 256 {
+		t.Errorf("flags that equal the default do not count: %+v, %v", same.Network, err)
+	}
+}
+
+// TestLength: one flag replaces the preset's length.
+func TestLength(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		args []string
+		want easel.TrainLength
+	}{
+		{[]string{"--steps", "10"}, easel.TrainLength{Steps: 10}},
+		{[]string{"--time", "90m"}, easel.TrainLength{Time: 90 * time.Minute}},
+		{[]string{"--preset", "laptop", "--epochs", "3"}, easel.TrainLength{Epochs: 3}},
+	} {
+		if o, err := parse(t, c.args...); err != nil || o.Length != c.want {
+			t.Errorf("%v: %+v, %v", c.args, o.Length, err)
+		}
+	}
+}
+
+// TestNoDiscriminator: without one the objective is L1, unless it is said.
+func TestNoDiscriminator(t *testing.T) {
+	t.Parallel()
+	if o, err := parse(t, "--discriminator", "none"); err != nil || o.Network.Objective != "l1" {
+		t.Errorf("%v, %v", o.Network.Objective, err)
+	}
+	if o, err := parse(t, "--discriminator", "none", "--objective", "l2"); err != nil || o.Network.Objective != "l2" {
+		t.Errorf("%v, %v", o.Network.Objective, err)
+	}
+}
+
+func TestBytes(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bytes{"1": 1, "800MB": 8e8, "4GB": 4e9, "2GiB": 2 << 30, "1.5kb": 1500, "7 MiB": 7 << 20} {
+		var b bytes
+		if err := b.Set(text); err != nil || b != want {
+			t.Errorf("%q is %d, %v", text, b, err)
+		}
+	}
+	for _, text := range []string{"", "much", "-1GB", "0", "NaN", "1e99GB", "GB", "+Inf"} {
+		var b bytes
+		if err := b.Set(text); err == nil {
+			t.Errorf("%q is %d", text, b)
+		}
+	}
+}
+
+func TestDuration(t *testing.T) {
+	t.Parallel()
+	for seconds, want := range map[float64]string{0.2: "0s", 59.4: "59s", 61: "1m01s", 3599.8: "1h00m", 11100: "3h05m"} {
+		if got := duration(seconds); got != want {
+			t.Errorf("%v s is %s, not %s", seconds, got, want)
+		}
+	}
+}
