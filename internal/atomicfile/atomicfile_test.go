@@ -46,7 +46,7 @@ func TestFailureKeepsOldContent(t *testing.T) {
 	cases := map[string]func(io.Writer) error{
 		"at once": func(io.Writer) error { return failure },
 		"half way": func(w io.Writer) error {
-			w.Write(make([]byte, 1<<20))
+			_, _ = w.Write(make([]byte, 1<<20))
 			return failure
 		},
 	}

@@ -9,6 +9,6 @@ import (
 func threadTime() int64 {
 	var t syscall.Timespec
 	const clockThreadCPU = 3
-	syscall.Syscall(syscall.SYS_CLOCK_GETTIME, clockThreadCPU, uintptr(unsafe.Pointer(&t)), 0)
+	_, _, _ = syscall.Syscall(syscall.SYS_CLOCK_GETTIME, clockThreadCPU, uintptr(unsafe.Pointer(&t)), 0)
 	return t.Nano()
 }
