@@ -15,6 +15,9 @@ import (
 // is.
 const lineEvery = 15 * time.Second
 
+// training is what the bar is for most of the time.
+const training = "training"
+
 // trainListener turns a run's events into a bar on a terminal, lines elsewhere,
 // or JSON.
 type trainListener struct {
@@ -78,7 +81,7 @@ func started(e train.Event) string {
 	if f == nil {
 		return ""
 	}
-	text := "training"
+	text := training
 	if f.Resumed {
 		text = fmt.Sprintf("going on after step %d", e.Step)
 	}
@@ -95,7 +98,7 @@ func (l *trainListener) stepped(e train.Event) {
 		text += "  " + duration(e.SecondsLeft) + " left"
 	}
 	if l.terminal() {
-		l.at("training", e.Step, max(e.Steps, e.Step), text)
+		l.at(training, e.Step, max(e.Steps, e.Step), text)
 		return
 	}
 	now := time.Now()
@@ -109,7 +112,10 @@ func (l *trainListener) stepped(e train.Event) {
 func (l *trainListener) at(what string, n, total int, text string) {
 	if l.what != what {
 		l.finish()
-		l.bar, l.what = l.progress(what, total), what
+		l.what = what
+		if l.bar = l.progress(what, total); what == training {
+			l.bar = l.plainProgress(what, total)
+		}
 	}
 	l.bar.total(total)
 	l.bar.at(n, text)

@@ -39,11 +39,18 @@ func (a *app) warn(text string) {
 // complain reports a failure that does not end the command.
 func (a *app) complain(what string, err error) {
 	_, _ = fmt.Fprintf(a.Err, "easel: error: %s: %v\n", what, err)
+	a.hintOf(err)
+}
+
+// hintOf prints an error's hint, if it has one.
+func (a *app) hintOf(err error) {
 	var hinted interface{ Hint() string }
 	if errors.As(err, &hinted) && hinted.Hint() != "" {
-		_, _ = fmt.Fprintf(a.Err, "easel: hint: %s\n", hinted.Hint())
+		a.hint(hinted.Hint())
 	}
 }
+
+func (a *app) hint(text string) { _, _ = fmt.Fprintf(a.Err, "easel: hint: %s\n", text) }
 
 // terminal reports whether people watch standard error, where bars are drawn.
 func (a *app) terminal() bool {
@@ -54,19 +61,28 @@ func (a *app) terminal() bool {
 // bar is a progress bar on a terminal and nothing elsewhere.
 type bar struct{ *progressbar.ProgressBar }
 
+// progress begins a bar that tells speed and time left by itself.
 func (a *app) progress(what string, total int) *bar {
+	return a.newBar(what, total, progressbar.OptionShowIts())
+}
+
+// plainProgress begins a bar for what knows its speed better: validations and
+// checkpoints come in between steps.
+func (a *app) plainProgress(what string, total int) *bar {
+	return a.newBar(what, total, progressbar.OptionSetPredictTime(false), progressbar.OptionSetElapsedTime(false))
+}
+
+func (a *app) newBar(what string, total int, more ...progressbar.Option) *bar {
 	if !a.terminal() {
 		return &bar{}
 	}
-	return &bar{progressbar.NewOptions(total,
+	return &bar{progressbar.NewOptions(total, append([]progressbar.Option{
 		progressbar.OptionSetWriter(a.Err),
 		progressbar.OptionSetDescription(what),
 		progressbar.OptionShowCount(),
-		progressbar.OptionShowIts(),
-		progressbar.OptionSetPredictTime(true),
-		progressbar.OptionThrottle(100*time.Millisecond),
+		progressbar.OptionThrottle(100 * time.Millisecond),
 		progressbar.OptionClearOnFinish(),
-	)}
+	}, more...)...)}
 }
 
 func (b *bar) total(n int) {

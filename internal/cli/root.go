@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -43,8 +44,14 @@ type app struct {
 
 // Run runs the command line and returns the exit code: 0 done, 1 failed, 2 bad
 // usage, 130 interrupted.
-func Run(ctx context.Context, args []string, streams Streams) int {
+func Run(ctx context.Context, args []string, streams Streams) (code int) {
 	a := &app{Streams: streams}
+	defer func() {
+		if r := recover(); r != nil { // a mistake of ours: say so, and where
+			_, _ = fmt.Fprintf(a.Err, "easel: error: internal error: %v\n%s", r, debug.Stack())
+			code = codeFailed
+		}
+	}()
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(streams.In)
@@ -142,10 +149,7 @@ func (a *app) report(err error) int {
 		return codeFailed
 	}
 	_, _ = fmt.Fprintf(a.Err, "easel: error: %v\n", err)
-	var hinted interface{ Hint() string }
-	if errors.As(err, &hinted) && hinted.Hint() != "" {
-		_, _ = fmt.Fprintf(a.Err, "easel: hint: %s\n", hinted.Hint())
-	}
+	a.hintOf(err)
 	var bad *usageError
 	switch {
 	case errors.As(err, &bad):

@@ -2,11 +2,13 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"easel"
+	"easel/internal/translate"
 )
 
 // translateFlags are what easel translate is asked for.
@@ -84,13 +86,14 @@ func (a *app) translate(ctx context.Context, f translateFlags, args []string) er
 		}
 		return err
 	}
-	bar := a.progress("translating", 0)
+	bar, exists := a.progress("translating", 0), false
 	result, err := m.TranslateFiles(ctx, args, f.out, f.files, func(p easel.FileProgress) {
 		for _, w := range p.Warnings {
 			a.warn(w.String())
 		}
 		bar.total(p.Total)
 		a.translated(p, bar)
+		exists = exists || errors.Is(p.Err, translate.ErrExists)
 	})
 	bar.finish()
 	if err != nil {
@@ -98,6 +101,9 @@ func (a *app) translate(ctx context.Context, f translateFlags, args []string) er
 	}
 	if result.Failed > 0 {
 		a.say("%d translated, %d failed", result.Translated, result.Failed)
+		if exists {
+			a.hint("overwrite with --force, or choose another folder with --out")
+		}
 		return errFailedQuietly
 	}
 	a.say("%d translated into %s", result.Translated, f.out)
