@@ -9,8 +9,12 @@ import (
 // lower makes the steps of one node.
 func (p *planner) lower(n *graph.Node) {
 	switch o := n.Op().(type) {
-	case graph.Input, graph.Parameter, graph.Constant, graph.StopGradient, graph.ChannelSlice:
-		p.value(n) // no work: memory that is there, or a view of it
+	case graph.Input, graph.Parameter, graph.Constant:
+		p.value(n) // no work: memory that is there
+	case graph.StopGradient, graph.ChannelSlice:
+		if out := p.value(n); p.outlived(n) {
+			p.copyStep(label(n)+" before the update", out, p.view(n))
+		}
 	case graph.Convolution, graph.ConvolutionInputGradient, graph.ConvolutionKernelGradient:
 		p.lowerConvolution(n, nil)
 	case graph.Bias:

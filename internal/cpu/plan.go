@@ -15,6 +15,7 @@ type planner struct {
 	alive   []bool
 	users   [][]*graph.Node // live ones, by the node's number
 	outputs map[*graph.Node]bool
+	updates map[*graph.Node]*graph.Node // of parameters
 	fusion  *fusion
 	values  []*value
 	norms   map[*graph.Node]*value // affine maps of norms, by their moments
@@ -110,6 +111,7 @@ func (p *planner) isOutput(n *graph.Node) bool { return p.outputs[n] }
 // since the new value has taken its place.
 func (p *planner) checkUpdates() error {
 	updatedBy := map[*graph.Node]*graph.Node{}
+	p.updates = updatedBy
 	for _, n := range p.nodes {
 		if !p.live(n) {
 			continue
@@ -155,13 +157,59 @@ func (p *planner) newValue(n *graph.Node) *value {
 		v := arenaValue(n.Shape())
 		v.buf.kept = true
 		return v
-	case graph.StopGradient, graph.AdamUpdate, graph.SGDUpdate:
+	case graph.AdamUpdate, graph.SGDUpdate:
 		return p.value(n.Inputs()[0])
-	case graph.ChannelSlice:
-		whole := p.value(n.Inputs()[0])
-		return &value{n.Shape(), whole.buf, whole.offset + o.From, whole.stride}
+	case graph.StopGradient, graph.ChannelSlice:
+		if !p.outlived(n) {
+			return p.view(n)
+		}
 	}
 	return arenaValue(n.Shape())
+}
+
+// view is the value of a stop-gradient or slice inside its operand's.
+func (p *planner) view(n *graph.Node) *value {
+	whole := p.value(n.Inputs()[0])
+	from := 0
+	if o, ok := n.Op().(graph.ChannelSlice); ok {
+		from = o.From
+	}
+	return &value{n.Shape(), whole.buf, whole.offset + from, whole.stride}
+}
+
+func isView(n *graph.Node) bool {
+	switch n.Op().(type) {
+	case graph.StopGradient, graph.ChannelSlice:
+		return true
+	}
+	return false
+}
+
+// outlived reports whether a view of a parameter is read after the parameter's
+// update: then it has to be a copy of the old value.
+func (p *planner) outlived(view *graph.Node) bool {
+	root := view
+	for isView(root) {
+		root = root.Inputs()[0]
+	}
+	update := p.updates[root]
+	return update != nil && p.lastReader(view) > update.ID()
+}
+
+// lastReader is the number of the last node that reads n, through views too;
+// an output is read after all.
+func (p *planner) lastReader(n *graph.Node) int {
+	if p.isOutput(n) {
+		return len(p.nodes)
+	}
+	last := -1
+	for _, u := range p.users[n.ID()] {
+		last = max(last, u.ID())
+		if isView(u) {
+			last = max(last, p.lastReader(u))
+		}
+	}
+	return last
 }
 
 func (p *planner) parameterValue(o graph.Parameter, n *graph.Node) *value {
