@@ -35,6 +35,12 @@ Cases: ` + strings.Join(bench.Cases(), ", "),
 					return usage(fmt.Errorf("unknown case %q", name), "there are "+strings.Join(bench.Cases(), ", "))
 				}
 			}
+			if o.Budget < 0 {
+				return usage(fmt.Errorf("--for %s: it has to be 0 or more", o.Budget), "")
+			}
+			if kernels := []string{"", "avx512", "avx2", "go"}; !slices.Contains(kernels, o.Kernels) {
+				return usage(fmt.Errorf("unknown kernels %q", o.Kernels), "there are avx512, avx2 and go")
+			}
 			if len(args) == 0 {
 				args = bench.Cases()
 			}

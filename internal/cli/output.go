@@ -38,7 +38,11 @@ func (a *app) warn(text string) {
 
 // complain reports a failure that does not end the command.
 func (a *app) complain(what string, err error) {
-	_, _ = fmt.Fprintf(a.Err, "easel: error: %s: %v\n", what, err)
+	text := err.Error()
+	if !strings.HasPrefix(text, what+":") {
+		text = what + ": " + text
+	}
+	_, _ = fmt.Fprintf(a.Err, "easel: error: %s\n", text)
 	a.hintOf(err)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -66,7 +67,13 @@ func (f *translateFlags) check(args []string) error {
 	if len(args) == 0 {
 		return usage(fmt.Errorf("there is no picture to translate"), "name pictures or folders, or - for standard input")
 	}
-	stream := len(args) == 1 && args[0] == "-"
+	stream := slices.Contains(args, "-")
+	if stream && len(args) > 1 {
+		return usage(fmt.Errorf("- stands for standard input, and then there are no other pictures"), "")
+	}
+	if stream && f.out != "" {
+		return usage(fmt.Errorf("the translation of standard input goes to standard output, not to --out"), "")
+	}
 	if !stream && f.out == "" {
 		return usage(fmt.Errorf("easel translate wants --out"), "name a folder for the translations")
 	}
