@@ -13,7 +13,8 @@ import (
 )
 
 // draw builds the case once: outputs are "y", "loss", a scalar that depends on
-// all of y, and "gradient i" of the loss to each differentiable leaf.
+// all of y, "gradient i" of the loss to each differentiable leaf, then to what is
+// watched.
 func (c Case) draw(seed int, small bool) *Draw {
 	d := newDraw(c.Name, seed, small)
 	y := c.Build(d)
@@ -24,6 +25,7 @@ func (c Case) draw(seed int, small bool) *Draw {
 			of = append(of, l.node)
 		}
 	}
+	of = append(of, d.watch...)
 	loss := y
 	if len(y.Shape()) > 0 {
 		loss = d.weigh(y, false)

@@ -18,6 +18,7 @@ type Draw struct {
 	Small  bool
 	prefix string
 	leaves []leaf
+	watch  []*graph.Node
 }
 
 // leaf is an operand with its value. Differentiable ones get gradients.
@@ -159,6 +160,16 @@ func (d *Draw) Coin() bool { return d.IntN(2) == 0 }
 // gradient as an operation to be tested itself.
 func (d *Draw) Pull(y, x *graph.Node) *graph.Node {
 	return graph.Gradient(d.weigh(y, true), x)[0]
+}
+
+// Watch makes the value of a node on the way an output, or the gradient to it,
+// so that an executor has to have it.
+func (d *Draw) Watch(n *graph.Node) {
+	if d.Coin() {
+		d.watch = append(d.watch, n)
+	} else {
+		d.Graph.Output(fmt.Sprintf("value %d", n.ID()), n)
+	}
 }
 
 // Detach is graph.Detach, but not where finite differences would see through it.

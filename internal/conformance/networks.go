@@ -13,7 +13,8 @@ func networkCases() []Case {
 		network("network: discriminator", 3, discriminator),
 		network("network: features", 3, features),
 		network("network: residual", 3, residual),
-		network("network: any", 40, anyNetwork),
+		network("network: rectifiers", 8, rectifiers),
+		network("network: any", 60, anyNetwork),
 	}
 }
 
@@ -112,6 +113,24 @@ func residual(d *Draw) *graph.Node {
 	return graph.Sigmoid(graph.Scale(bias(d, conv(d, graph.Resize(h, graph.NearestInterpolation, 12, 10), 3, 2, 1, 1)), 0.1))
 }
 
+// rectifiers meet in one value before and after a skip, so that its gradient is
+// the sum of rectifiers' gradients with one source or with two.
+func rectifiers(d *Draw) *graph.Node {
+	x := conv(d, d.Leaf(d.Batch(), 6, 5, 3), 3, width(d), 1, 1)
+	if d.Coin() {
+		x = norm(d, x)
+	}
+	skip := x
+	if d.Coin() {
+		skip = graph.Add(x, d.Leaf(x.Shape()...))
+	}
+	a, b := graph.LeakyReLU(x, 0.2), graph.ReLU(skip)
+	if d.Coin() {
+		d.Watch(a)
+	}
+	return graph.Add(conv(d, a, 3, 2, 1, 1), conv(d, b, 3, 2, 1, 1))
+}
+
 // anyNetwork applies random layers to random earlier values.
 func anyNetwork(d *Draw) *graph.Node {
 	n := d.Batch()
@@ -121,7 +140,11 @@ func anyNetwork(d *Draw) *graph.Node {
 		if d.IntN(3) == 0 {
 			x = values[d.IntN(len(values))]
 		}
-		values = append(values, anyLayer(d, x, values))
+		y := anyLayer(d, x, values)
+		if d.IntN(5) == 0 {
+			d.Watch(y)
+		}
+		values = append(values, y)
 	}
 	losses := graph.Scale(graph.Mean(values[len(values)-1]), 0.5)
 	for _, v := range values[2:] {
