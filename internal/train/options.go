@@ -158,6 +158,9 @@ func (o Options) checkLength() error {
 	return nil
 }
 
+// maxBatch keeps a slip of the finger from being planned.
+const maxBatch = 1 << 16
+
 func (o Options) checkCounts() error {
 	for _, c := range []struct {
 		name       string
@@ -169,6 +172,9 @@ func (o Options) checkCounts() error {
 		if c.value < c.min {
 			return fmt.Errorf("%s is %d: it has to be at least %d", c.name, c.value, c.min)
 		}
+	}
+	if o.Batch > maxBatch {
+		return fmt.Errorf("batch is %d: it has to be at most %d", o.Batch, maxBatch)
 	}
 	if o.LoadSize != 0 && o.LoadSize < o.Network.ImageSize {
 		return fmt.Errorf("load_size is %d, less than the image_size %d that is cropped from it", o.LoadSize, o.Network.ImageSize)

@@ -10,6 +10,7 @@ import (
 	"easel/internal/cpu"
 	"easel/internal/dataset"
 	"easel/internal/device"
+	"easel/internal/graph"
 	"easel/internal/model"
 	"easel/internal/pix2pix"
 )
@@ -99,8 +100,8 @@ func openData(ctx context.Context, o Options, listen func(Event)) (*dataset.Data
 }
 
 // newTrainer makes what a run needs; nothing is written yet.
-func newTrainer(o Options, run folder, data *dataset.Dataset, listen func(Event)) (t *trainer, err error) {
-	t = &trainer{o: o, folder: run, data: data, listen: listen, history: newHistory()}
+func newTrainer(o Options, run folder, data *dataset.Dataset, listen func(Event)) (_ *trainer, err error) {
+	t := &trainer{o: o, folder: run, data: data, listen: listen, history: newHistory()}
 	defer func() {
 		if err != nil {
 			t.close()
@@ -113,6 +114,9 @@ func newTrainer(o Options, run folder, data *dataset.Dataset, listen func(Event)
 	if t.step, err = pix2pix.TrainStep(o.Network, o.Batch, size, size, pix2pix.StepOptions{}); err != nil {
 		return nil, err
 	}
+	if err = checkMemory(t.device, t.step); err != nil {
+		return nil, err
+	}
 	if t.program, err = t.device.Compile(t.step.Graph); err != nil {
 		return nil, fmt.Errorf("plan the training step: %w", err)
 	}
@@ -120,6 +124,27 @@ func newTrainer(o Options, run folder, data *dataset.Dataset, listen func(Event)
 		return nil, err
 	}
 	return t, nil
+}
+
+// checkMemory refuses a step that the machine has no room for, before any of it
+// is taken.
+func checkMemory(d device.Device, step *pix2pix.Step) error {
+	free, known := device.AvailableMemory()
+	e, ok := d.(interface {
+		Estimate(*graph.Graph) (int64, error)
+	})
+	if !known || !ok {
+		return nil
+	}
+	needed, err := e.Estimate(step.Graph)
+	if err != nil {
+		return fmt.Errorf("plan the training step: %w", err)
+	}
+	if needed += 4 * int64(step.Parameters.Count()); needed > free {
+		return hinted{fmt.Errorf("a training step needs %.1f GB of memory, %.1f GB are free", float64(needed)/1e9, float64(free)/1e9),
+			"make the batch, the image size or the width smaller"}
+	}
+	return nil
 }
 
 func openDevice(o Options) (device.Device, error) {

@@ -14,9 +14,6 @@ import (
 	"easel/internal/imgio"
 )
 
-// unknownMemory is the limit where the machine does not tell: 4 GiB.
-const unknownMemory = 4 << 30
-
 // ErrExists is what refusing to overwrite a file wraps.
 var ErrExists = errors.New("exists already")
 

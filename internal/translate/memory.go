@@ -3,8 +3,19 @@ package translate
 import (
 	"fmt"
 
+	"easel/internal/device"
 	"easel/internal/graph"
 )
+
+// unknownMemory is the limit where the machine does not tell: 4 GiB.
+const unknownMemory = 4 << 30
+
+func availableMemory() int64 {
+	if free, known := device.AvailableMemory(); known {
+		return free
+	}
+	return unknownMemory
+}
 
 // MemoryError says that a picture needs more memory than allowed.
 type MemoryError struct {
@@ -32,7 +43,7 @@ func gigabytes(n int64) string { return fmt.Sprintf("%.2f GB", float64(n)/1e9) }
 func (t *Translator) checkMemory(g *graph.Graph, height, width int) error {
 	allowed := t.options.MaxMemory
 	if allowed <= 0 {
-		allowed = AvailableMemory()
+		allowed = availableMemory()
 	}
 	needed, err := t.device.Estimate(g)
 	if err != nil || needed <= allowed {

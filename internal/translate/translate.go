@@ -48,7 +48,7 @@ type Options struct {
 	// they would add noise.
 	KeepUntrained bool
 	// MaxMemory limits what one picture may take, in bytes; 0 is
-	// AvailableMemory.
+	// what the machine has.
 	MaxMemory int64
 }
 

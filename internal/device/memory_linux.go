@@ -1,4 +1,4 @@
-package translate
+package device
 
 import (
 	"bufio"
@@ -7,20 +7,21 @@ import (
 	"strings"
 )
 
-// AvailableMemory is what the machine can give without swapping, in bytes.
-func AvailableMemory() int64 {
+// AvailableMemory is what the machine can give without swapping, in bytes, and
+// whether it tells.
+func AvailableMemory() (free int64, known bool) {
 	f, err := os.Open("/proc/meminfo")
 	if err != nil {
-		return unknownMemory
+		return 0, false
 	}
 	defer func() { _ = f.Close() }()
 	for lines := bufio.NewScanner(f); lines.Scan(); {
 		var kB int64
 		if rest, ok := strings.CutPrefix(lines.Text(), "MemAvailable:"); ok {
 			if _, err := fmt.Sscan(rest, &kB); err == nil {
-				return kB << 10
+				return kB << 10, true
 			}
 		}
 	}
-	return unknownMemory
+	return 0, false
 }
