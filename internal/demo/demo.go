@@ -51,9 +51,9 @@ func Default() Options {
 	t := train.Default()
 	n := &t.Network
 	n.ImageSize, n.Width, n.DiscriminatorWidth = 128, 24, 24
-	n.Schedule, n.Dropout, n.LearningRate = pix2pix.LinearDecay, pix2pix.DropoutOff, 6e-4
+	n.Schedule, n.LearningRate = pix2pix.LinearDecay, 6e-4
 	o := Options{Out: "demo", Train: 400, Val: 10, Test: 24, Training: t}
-	o.Steps(2000)
+	o.Steps(3000)
 	return o
 }
 
