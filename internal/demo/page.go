@@ -36,6 +36,7 @@ func (s *session) show(r *Result) error {
 	if page.Model, err = filepath.Rel(s.Out, s.trained); err != nil {
 		page.Model = s.trained
 	}
+	page.Model = filepath.ToSlash(page.Model)
 	if page.Sheet, err = embed(sheet); err != nil {
 		return err
 	}
