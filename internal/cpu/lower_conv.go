@@ -55,7 +55,8 @@ func (p *planner) convolve(n *graph.Node, plan *conv.Plan, x, y, w *value, bias 
 		reads = append(reads, b)
 		name += " + bias"
 	}
-	p.prepare(plan)
+	p.prepare(plan.Need())
+	p.zeros = max(p.zeros, plan.ZeroLen())
 	s := p.tasksStep(name, plan.Tasks(), writes, reads, func() func(task, worker int) {
 		args := conv.Args{Arena: p.arena, X: x.arenaOffset(), Y: y.arenaOffset(), Zero: 0, Kernel: w.data(), Bias: optional(b)}
 		scratch := p.scratch
