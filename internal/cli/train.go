@@ -21,7 +21,7 @@ func (a *app) trainCommand() *cobra.Command {
 val/ and test/, or A/ and B/ beside each other with equal file names.
 
 The run is a folder: config.json, log.jsonl, checkpoints/, samples/, report.html
-and best.safetensors, the model so far. Ctrl-C saves; --resume goes on with the
+and best.safetensors, the best model by validation L1. Ctrl-C saves; --resume goes on with the
 same numbers as if it had never stopped. --steps, --epochs and --time are totals,
 also when resuming.
 

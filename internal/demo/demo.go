@@ -57,12 +57,14 @@ func Default() Options {
 	return o
 }
 
-// Steps makes the run that many steps long. It is validated at its end only, so
-// that the best model is the last one: the L1 by which a run chooses likes the
-// blur of its first steps.
+// sheets is how many sheets of samples the run's report shows.
+const sheets = 6
+
+// Steps makes the run that many steps long. Judged is its end: the best step by
+// validation L1 is an early and blurred one.
 func (o *Options) Steps(n int) {
 	o.Training.Length = train.Length{Steps: n}
-	o.Training.ValEvery, o.Training.CheckpointEvery, o.Training.Keep = max(n, 1), max(n, 1), 1
+	o.Training.ValEvery, o.Training.CheckpointEvery, o.Training.Keep = max(n/sheets, 1), max(n, 1), 1
 }
 
 // Stage is a part of the demo.
