@@ -27,9 +27,11 @@ func (a *app) translateCommand() *cobra.Command {
 		Use:   "translate --model RUN|FILE --out DIR PICTURE…|DIR",
 		Short: "Translate pictures with a trained model",
 		Long: `Translate pictures of any size with a trained model. A run folder stands for its
-latest checkpoint; its best model by validation is RUN/best.safetensors. Pictures in folders are all translated. Outputs are PNG files of the
-same name; they are not overwritten without --force. "-" reads a picture from
-standard input and writes the translation to standard output.
+latest checkpoint; its best model by validation is RUN/best.safetensors.
+
+Pictures in folders are all translated. Outputs are PNG files of the same name;
+they are not overwritten without --force. "-" reads a picture from standard input
+and writes the translation to standard output.
 
 A picture that fails does not stop the others; the exit code is 1 then.`,
 		Example: `  easel translate --model runs/facades --out photos labels/*.png
