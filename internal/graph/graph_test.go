@@ -162,7 +162,7 @@ func TestNodesOwnTheirAttributes(t *testing.T) {
 func TestParametersAreShared(t *testing.T) {
 	t.Parallel()
 	g := graph.New()
-	if g.Parameter("w", 2, 3) != g.Parameter("w", 2, 3) {
+	if first, again := g.Parameter("w", 2, 3), g.Parameter("w", 2, 3); first != again {
 		t.Error("one name, two parameters")
 	}
 	g.Input("w", 1) // inputs have names of their own
