@@ -105,3 +105,16 @@ func TestDuration(t *testing.T) {
 		}
 	}
 }
+
+// FuzzBytes: whatever is written is an amount above 0 or an error.
+func FuzzBytes(f *testing.F) {
+	for _, text := range []string{"800MB", "2GiB", "1.5 kb", "-1", "NaN", "1e400", "B", "0x1p3GB"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		var b bytes
+		if err := b.Set(text); err == nil && b < 0 {
+			t.Errorf("%q is %d", text, b)
+		}
+	})
+}
