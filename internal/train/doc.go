@@ -39,6 +39,6 @@
 // # Conventions
 //
 // Losses and validation's L1 are of samples in −1..1, PSNR is in decibels and
-// SSIM that of scikit-image. Validation sees pictures without jitter, one at a
+// SSIM that of scikit-image on 0..1. Validation sees pictures without jitter, one at a
 // time with their own statistics, and with the noise on, always the same.
 package train

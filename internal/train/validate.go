@@ -81,9 +81,12 @@ const most = 100
 
 func (v *validator) measure(sums map[string]float64) error {
 	const span = 2 // of −1..1
-	size := v.network.ImageSize
+	size, channels := v.network.ImageSize, v.network.OutputChannels
 	fake := v.program.Output("fake")
-	ssim, err := metric.SSIM(fake, v.target, metric.Shape{Height: size, Width: size, Channels: v.network.OutputChannels}, span)
+	// SSIM compares means by their ratio, so it has to see samples from 0 up.
+	made := imgio.FromModel(fake, size, size, channels, 8)
+	truth := imgio.FromModel(v.target, size, size, channels, 8)
+	ssim, err := metric.SSIM(made.Pix, truth.Pix, metric.Shape{Height: size, Width: size, Channels: channels}, 1)
 	if err != nil {
 		return fmt.Errorf("validation: %w", err)
 	}
