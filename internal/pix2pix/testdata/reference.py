@@ -345,13 +345,16 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--full", metavar="FILE", help="write the full-size case: unet_256, batch 1")
     parser.add_argument("--out", default=HERE, type=pathlib.Path, help="folder of the small cases")
+    # With seeds 0 and 2 some activation of float32 falls on the other side of a
+    # rectifier's kink than in float64, PyTorch's too, and gradients move by 1e-3.
+    parser.add_argument("--seed", default=1, type=int, help="of the full-size case")
     parser.add_argument("--steps", default=10, type=int)
     parser.add_argument("--threads", default=2, type=int)
     o = parser.parse_args()
     torch.set_num_threads(o.threads)
     torch.use_deterministic_algorithms(True)
     if o.full:
-        return write(o.full, DEFAULT, 1, 0, o.steps)
+        return write(o.full, DEFAULT, 1, o.seed, o.steps)
     for name, (batch, seed, changes) in CASES.items():
         write(o.out / f"{name}.safetensors", DEFAULT | changes, batch, seed, o.steps)
 
