@@ -159,3 +159,26 @@ func (b *bytes) Set(text string) error {
 
 // Type implements pflag.Value.
 func (b *bytes) Type() string { return "amount" }
+
+// fileDone is one file of many, translated or prepared, or failed.
+type fileDone struct {
+	event, input, output string
+	done, total          int
+	err                  error
+}
+
+// fileDone reports one file; a failed one does not end the command.
+func (a *app) fileDone(bar *bar, f fileDone) {
+	bar.step(1)
+	if a.json {
+		e := map[string]any{"event": f.event, "input": f.input, "output": f.output, "done": f.done, "total": f.total}
+		if f.err != nil {
+			e["event"], e["error"] = "failed", f.err.Error()
+		}
+		a.emit(e)
+	}
+	if f.err != nil {
+		bar.clear()
+		a.complain(f.input, f.err)
+	}
+}

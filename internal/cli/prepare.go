@@ -110,16 +110,5 @@ func (a *app) prepared(p prepare.Progress, bar *bar) {
 		bar.clear()
 		a.warn(w.String())
 	}
-	bar.step(1)
-	if a.json {
-		e := map[string]any{"event": "prepared", "input": p.Input, "output": p.Output, "done": p.Done, "total": p.Total}
-		if p.Err != nil {
-			e["event"], e["error"] = "failed", p.Err.Error()
-		}
-		a.emit(e)
-	}
-	if p.Err != nil {
-		bar.clear()
-		a.complain(p.Input, p.Err)
-	}
+	a.fileDone(bar, fileDone{"prepared", p.Input, p.Output, p.Done, p.Total, p.Err})
 }

@@ -101,7 +101,7 @@ func (a *app) translate(ctx context.Context, f translateFlags, args []string) er
 			a.warn(w.String())
 		}
 		bar.total(p.Total)
-		a.translated(p, bar)
+		a.fileDone(bar, fileDone{"translated", p.Input, p.Output, p.Done, p.Total, p.Err})
 		exists = exists || errors.Is(p.Err, translate.ErrExists)
 	})
 	bar.finish()
@@ -117,20 +117,4 @@ func (a *app) translate(ctx context.Context, f translateFlags, args []string) er
 	}
 	a.say("%d translated into %s", result.Translated, f.out)
 	return nil
-}
-
-// translated reports one file.
-func (a *app) translated(p easel.FileProgress, bar *bar) {
-	bar.step(1)
-	if a.json {
-		e := map[string]any{"event": "translated", "input": p.Input, "output": p.Output, "done": p.Done, "total": p.Total}
-		if p.Err != nil {
-			e["event"], e["error"] = "failed", p.Err.Error()
-		}
-		a.emit(e)
-	}
-	if p.Err != nil {
-		bar.clear()
-		a.complain(p.Input, p.Err)
-	}
 }
