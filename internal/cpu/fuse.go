@@ -56,11 +56,14 @@ func newFusion() *fusion {
 	}
 }
 
-// fuse decides what is folded; without fusion only what the rules always need.
+// fuse decides what is folded.
 func (p *planner) fuse() {
 	p.fusion = newFusion()
+	if p.device.unfused {
+		return
+	}
 	for _, n := range p.nodes {
-		if p.device.unfused || !p.live(n) {
+		if !p.live(n) {
 			continue
 		}
 		switch n.Op().(type) {
@@ -95,7 +98,7 @@ func (p *planner) fuseAffine(n *graph.Node) {
 	for _, u := range p.users[n.ID()] {
 		_, rectifies := slope(u.Op())
 		_, isActivation := u.Op().(graph.Activation)
-		all = all && rectifies && isActivation
+		all = all && rectifies && isActivation && !p.stale(n, u)
 	}
 	if all {
 		for _, u := range p.users[n.ID()] {
@@ -105,7 +108,7 @@ func (p *planner) fuseAffine(n *graph.Node) {
 		return
 	}
 	x := n.Inputs()[0]
-	if _, isBias := n.Op().(graph.Bias); isBias && isConvolution(x.Op()) && p.onlyUser(x, n) {
+	if _, isBias := n.Op().(graph.Bias); isBias && isConvolution(x.Op()) && p.usedOnlyBy(x, n) && !p.stale(x, n) {
 		p.fusion.biases[n] = x
 		p.fusion.folded[x] = true
 	}
@@ -119,8 +122,13 @@ func isConvolution(op graph.Op) bool {
 	return false
 }
 
-func (p *planner) onlyUser(n, user *graph.Node) bool {
-	return !p.isOutput(n) && !slices.ContainsFunc(p.users[n.ID()], func(u *graph.Node) bool { return u != user })
+// stale reports whether a parameter that n reads is updated before the user
+// that n would be computed with: folded there, it would read the new value.
+func (p *planner) stale(n, user *graph.Node) bool {
+	return slices.ContainsFunc(n.Inputs(), func(in *graph.Node) bool {
+		update := p.updates[viewed(in)]
+		return update != nil && update.ID() < user.ID()
+	})
 }
 
 // fuseNormGradient takes apart the gradient that reaches a norm.
@@ -133,7 +141,7 @@ func (p *planner) fuseNormGradient(sums *graph.Node) {
 		}
 	}
 	var parts []*graph.Node
-	if _, ok := g.Op().(graph.Sum); ok && p.usedOnlyBy(g, owners) {
+	if _, ok := g.Op().(graph.Sum); ok && p.usedOnlyBy(g, owners...) {
 		parts = g.Inputs()
 	} else {
 		parts = []*graph.Node{g}
@@ -158,7 +166,7 @@ func (p *planner) fuseNormGradient(sums *graph.Node) {
 	}
 }
 
-func (p *planner) usedOnlyBy(n *graph.Node, users []*graph.Node) bool {
+func (p *planner) usedOnlyBy(n *graph.Node, users ...*graph.Node) bool {
 	if p.isOutput(n) {
 		return false
 	}
@@ -174,7 +182,7 @@ func (p *planner) usedOnlyBy(n *graph.Node, users []*graph.Node) bool {
 // is one whose sign they know; else the part is read as it is.
 func (p *planner) gate(part *graph.Node, users []*graph.Node, knowsSign func(y *graph.Node) bool) term {
 	s, rectifies := slope(part.Op())
-	if _, ok := part.Op().(graph.ActivationGradient); !ok || !rectifies || !p.usedOnlyBy(part, users) {
+	if _, ok := part.Op().(graph.ActivationGradient); !ok || !rectifies || !p.usedOnlyBy(part, users...) {
 		return term{part, 1}
 	}
 	if y := part.Inputs()[1]; !isActivation(y) || !knowsSign(y) {

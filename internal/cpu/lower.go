@@ -125,26 +125,21 @@ func (r rows) at(row int) []float32 { return r.data[row*r.stride:] }
 // is called once there is memory and its result on blocks of rows.
 func (p *planner) rowPass(name string, out *value, reads []*value, bind func() func(from, to int)) *step {
 	b := rowBlocks(out.rows(), out.channels())
-	s := &step{name: name, tasks: b.count(), reads: reads, writes: []*value{out}}
-	s.bind = func() func(task, worker int) {
+	return p.tasksStep(name, b.count(), []*value{out}, reads, func() func(task, worker int) {
 		f := bind()
 		return func(task, _ int) { f(b.bounds(task)) }
-	}
-	p.steps = append(p.steps, s)
-	return s
+	})
 }
 
 // single adds a step of one task.
 func (p *planner) single(name string, writes, reads []*value, bind func() func()) {
-	s := &step{name: name, tasks: 1, reads: reads, writes: writes}
-	s.bind = func() func(task, worker int) {
+	p.tasksStep(name, 1, writes, reads, func() func(task, worker int) {
 		f := bind()
 		return func(int, int) { f() }
-	}
-	p.steps = append(p.steps, s)
+	})
 }
 
-// tasks adds a step of any number of tasks.
+// tasksStep adds a step of any number of tasks.
 func (p *planner) tasksStep(name string, tasks int, writes, reads []*value, bind func() func(task, worker int)) *step {
 	s := &step{name: name, tasks: tasks, reads: reads, writes: writes, bind: bind}
 	p.steps = append(p.steps, s)

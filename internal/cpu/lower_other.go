@@ -111,27 +111,13 @@ func (p *planner) lowerLoss(n *graph.Node, op graph.Loss) {
 		p.lowerClassLoss(n)
 		return
 	}
-	x := p.dense(p.value(n.Inputs()[0]))
 	function := pointwise.LossFunction(op.Function)
-	if len(n.Inputs()) == 1 {
-		p.sumBlocks(n, x, x.size(), func(from, to int, mem []float32) float64 {
-			return k.LossSum(function, op.Target, mem[from:to], nil)
-		}, float64(x.size()))
-		return
-	}
-	y := p.dense(p.value(n.Inputs()[1]))
-	out, b := p.value(n), blocks{x.size(), blockElements}
-	partial := make([]float64, b.count())
-	p.tasksStep(label(n), b.count(), nil, []*value{x, y}, func() func(task, worker int) {
-		xs, ys := x.data(), y.data()
-		return func(task, _ int) {
-			from, to := b.bounds(task)
-			partial[task] = k.LossSum(function, op.Target, xs[from:to], ys[from:to])
+	p.meanOfBlocks(n, p.operands(n), func(blocks [][]float32) float64 {
+		var y []float32
+		if len(blocks) == 2 {
+			y = blocks[1]
 		}
-	})
-	p.single(label(n)+" combine", []*value{out}, nil, func() func() {
-		dst := out.data()
-		return func() { dst[0] = float32(total(partial) / float64(x.size())) }
+		return k.LossSum(function, op.Target, blocks[0], y)
 	})
 }
 

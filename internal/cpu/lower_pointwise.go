@@ -168,31 +168,36 @@ func (p *planner) lowerBroadcast(n *graph.Node) {
 }
 
 func (p *planner) lowerAverage(n *graph.Node) {
-	x := p.dense(p.value(n.Inputs()[0]))
-	p.sumBlocks(n, x, x.size(), func(from, to int, mem []float32) float64 {
+	p.meanOfBlocks(n, p.operands(n), func(blocks [][]float32) float64 {
 		sum := 0.0
-		for _, v := range mem[from:to] {
+		for _, v := range blocks[0] {
 			sum += float64(v)
 		}
 		return sum
-	}, float64(x.size()))
+	})
 }
 
-// sumBlocks makes a scalar of sums over blocks of elements, divided by count.
-func (p *planner) sumBlocks(n *graph.Node, x *value, size int, sum func(from, to int, mem []float32) float64, count float64) {
-	out := p.value(n)
-	b := blocks{size, blockElements}
+// meanOfBlocks makes a scalar of sums over blocks of elements, the same block
+// of each operand, divided by the number of elements. Operands have one shape.
+func (p *planner) meanOfBlocks(n *graph.Node, operands []*value, sum func(blocks [][]float32) float64) {
+	for i := range operands {
+		operands[i] = p.dense(operands[i])
+	}
+	out, b := p.value(n), blocks{operands[0].size(), blockElements}
 	partial := make([]float64, b.count())
-	p.tasksStep(label(n), b.count(), nil, []*value{x}, func() func(task, worker int) {
-		mem := x.data()
-		return func(task, _ int) {
+	p.tasksStep(label(n), b.count(), nil, operands, func() func(task, worker int) {
+		data := make([][][]float32, b.count())
+		for task := range data {
 			from, to := b.bounds(task)
-			partial[task] = sum(from, to, mem)
+			for _, v := range operands {
+				data[task] = append(data[task], v.data()[from:to])
+			}
 		}
+		return func(task, _ int) { partial[task] = sum(data[task]) }
 	})
 	p.single(label(n)+" combine", []*value{out}, nil, func() func() {
 		dst := out.data()
-		return func() { dst[0] = float32(total(partial) / count) }
+		return func() { dst[0] = float32(total(partial) / float64(b.rows)) }
 	})
 }
 

@@ -185,14 +185,18 @@ func isView(n *graph.Node) bool {
 	return false
 }
 
+// viewed is the node whose memory a view shows; of another node itself.
+func viewed(n *graph.Node) *graph.Node {
+	for isView(n) {
+		n = n.Inputs()[0]
+	}
+	return n
+}
+
 // outlived reports whether a view of a parameter is read after the parameter's
 // update: then it has to be a copy of the old value.
 func (p *planner) outlived(view *graph.Node) bool {
-	root := view
-	for isView(root) {
-		root = root.Inputs()[0]
-	}
-	update := p.updates[root]
+	update := p.updates[viewed(view)]
 	return update != nil && p.lastReader(view) > update.ID()
 }
 

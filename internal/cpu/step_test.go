@@ -134,6 +134,47 @@ func TestSteadyStateDoesNotAllocate(t *testing.T) {
 	}
 }
 
+// A bias that is updated between its addition and the rectifier is the old one
+// in the sum: the two must not become one pass after the update.
+func TestFusionDoesNotCrossUpdates(t *testing.T) {
+	t.Parallel()
+	for _, unfused := range []bool{true, false} {
+		d, err := cpu.New(cpu.Options{Threads: 1, Unfused: unfused})
+		if err != nil {
+			t.Fatal(err)
+		}
+		g := graph.New()
+		x, b, rate := g.Input("x", 2, 3), g.Parameter("b", 3), g.Input("rate")
+		w, k := g.Input("w", 1, 1, 1, 2), g.Parameter("k", 1, 1, 2, 3)
+		sum, conv := graph.AddBias(x, b), graph.Conv(w, k, 1, graph.Pad(0))
+		graph.SGD(b, g.Input("g", 3), rate)
+		graph.SGD(k, g.Input("gk", 1, 1, 2, 3), rate)
+		g.Output("bias", graph.ReLU(sum))
+		g.Output("conv", graph.AddBias(conv, g.Parameter("c", 3)))
+		program, err := d.Compile(g)
+		if err != nil {
+			t.Fatal(err)
+		}
+		program.Input("rate")[0] = 1
+		for _, in := range []string{"x", "w", "g", "gk"} {
+			for i := range program.Input(in) {
+				program.Input(in)[i] = -1
+			}
+		}
+		program.Input("x")[0] = 5
+		if err := program.Run(); err != nil {
+			t.Fatal(err)
+		}
+		if got := program.Output("bias"); got[0] != 5 || got[1] != 0 {
+			t.Errorf("unfused %v: the rectifier saw %v, the bias was 0", unfused, got)
+		}
+		if got := program.Output("conv"); got[0] != 0 {
+			t.Errorf("unfused %v: the convolution is %v, its kernel was 0", unfused, got)
+		}
+		_ = d.Close()
+	}
+}
+
 func TestReadersOfOldValuesAreRefused(t *testing.T) {
 	t.Parallel()
 	d, err := cpu.New(cpu.Options{Threads: 1})
