@@ -1,0 +1,210 @@
+package palette
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"easel/internal/imgio"
+)
+
+// Numbers of the search. Measured on the CMP façades (JPEG): 39 % of the pixels
+// are flat, the rarest of the twelve classes has 1/1000 of them, and what is left
+// when the twelve are taken out with this radius 1/20000. JPEG moves a flat area
+// by up to 4, and well-known palettes have colours that are 20 apart.
+const (
+	flatRange  = 4          // 3×3 pixels whose samples differ by this much at most are flat
+	radius     = 16         // colours this near to a commoner one are its noise
+	leastShare = 1.0 / 5000 // of the flat pixels: less is an accident
+	leastFlat  = 0.1        // of all pixels: less, and the pictures are no labels
+	mostExact  = 256        // colours: more, and there is noise among them
+	leastEqual = 0.9        // of pixels with a neighbour of the same colour: less, and there is noise
+	mostNoisy  = 1 << 20    // different flat colours: more, and the pictures are no labels
+)
+
+// Survey finds a palette in label pictures: Add each, and ask for the Palette.
+//
+// Where the pictures have few colours and no noise, as PNG files have, every
+// colour is a class, however rare and thin. Otherwise (JPEG, resampled or
+// smoothed pictures) only areas are looked at whose colour hardly changes over
+// 3×3 pixels: edges, where compression and resampling invent colours, are not
+// flat. The commonest of their colours is a class and takes in the colours near
+// it, then the commonest of the rest, until what is left is too rare.
+//
+// The result depends on the pictures only, not on their order. A Survey is a
+// sum: Merge adds one that another goroutine made.
+type Survey struct {
+	pixels, equal int
+	all           map[[3]uint8]int // nil once there are too many for an exact palette
+	flat          map[[3]uint8]int
+	flats         int
+}
+
+// NewSurvey begins a survey.
+func NewSurvey() *Survey {
+	return &Survey{all: map[[3]uint8]int{}, flat: map[[3]uint8]int{}}
+}
+
+// Add counts a picture's colours; its alpha, if any, is left out. Pictures of
+// more than four channels are an error.
+func (s *Survey) Add(pic *imgio.Picture) error {
+	rgb, err := pic.Convert(3)
+	if err != nil {
+		return err
+	}
+	m := raster{width: rgb.Width, height: rgb.Height, pixels: make([][3]uint8, rgb.Width*rgb.Height)}
+	for i := range m.pixels {
+		m.pixels[i] = colourOf(rgb.Pix[3*i:])
+	}
+	s.pixels += len(m.pixels)
+	exact := map[[3]uint8]int{}
+	for i, c := range m.pixels {
+		x, y := i%m.width, i/m.width
+		if exact != nil {
+			if exact[c]++; len(exact) > mostExact {
+				exact = nil
+			}
+		}
+		if m.hasEqual(x, y) {
+			s.equal++
+		}
+		if len(s.flat) <= mostNoisy && m.isFlat(x, y) {
+			s.flat[c]++
+			s.flats++
+		}
+	}
+	s.addExact(exact)
+	return nil
+}
+
+func (s *Survey) addExact(all map[[3]uint8]int) {
+	if s.all == nil || all == nil {
+		s.all = nil
+		return
+	}
+	for c, n := range all {
+		s.all[c] += n
+	}
+	if len(s.all) > mostExact {
+		s.all = nil
+	}
+}
+
+// Merge adds what another survey counted.
+func (s *Survey) Merge(other *Survey) {
+	s.pixels += other.pixels
+	s.equal += other.equal
+	s.flats += other.flats
+	for c, n := range other.flat {
+		s.flat[c] += n
+	}
+	s.addExact(other.all)
+}
+
+const surveyHint = "give a folder of label pictures: flat areas, one colour a class"
+
+// Palette returns the classes, the commonest first, indices 0 up, no names. It
+// is an error if the pictures are no label pictures, or have one colour only.
+func (s *Survey) Palette() (*Palette, error) {
+	if s.pixels == 0 {
+		return nil, hinted{errors.New("find palette: there are no pictures"), surveyHint}
+	}
+	var found [][3]uint8
+	switch {
+	case s.all != nil && float64(s.equal) >= leastEqual*float64(s.pixels):
+		found = common(s.all)
+	case float64(s.flats) < leastFlat*float64(s.pixels):
+		return nil, hinted{fmt.Errorf("find palette: these are no label pictures: flat areas are only %.0f %% of them",
+			100*float64(s.flats)/float64(s.pixels)), surveyHint}
+	case len(s.flat) > mostNoisy:
+		return nil, hinted{errors.New("find palette: these are no label pictures: their colours are too many"), surveyHint}
+	default:
+		found = s.peaks()
+	}
+	switch {
+	case len(found) == 1:
+		return nil, hinted{fmt.Errorf("find palette: the pictures have only one colour, %s", Class{Colour: found[0]}), surveyHint}
+	case len(found) > mostExact:
+		return nil, hinted{fmt.Errorf("find palette: these are no label pictures: they would have %d classes", len(found)), surveyHint}
+	}
+	p := &Palette{}
+	for i, c := range found {
+		p.Classes = append(p.Classes, Class{Index: i, Colour: c})
+	}
+	return p, nil
+}
+
+// peaks takes the commonest flat colour and all near it, again and again.
+func (s *Survey) peaks() [][3]uint8 {
+	type peak struct {
+		colour [3]uint8
+		pixels int
+	}
+	left := common(s.flat)
+	var found []peak
+	for len(left) > 0 && len(found) <= mostExact {
+		p := peak{colour: left[0]}
+		left = slices.DeleteFunc(left, func(c [3]uint8) bool {
+			near := distance(c, p.colour) <= radius*radius
+			if near {
+				p.pixels += s.flat[c]
+			}
+			return near
+		})
+		if float64(p.pixels) >= leastShare*float64(s.flats) {
+			found = append(found, p)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b peak) int { return cmp.Compare(b.pixels, a.pixels) })
+	colours := make([][3]uint8, len(found))
+	for i, p := range found {
+		colours[i] = p.colour
+	}
+	return colours
+}
+
+// common returns the colours, the commonest first; equally common ones in the
+// order of their values.
+func common(counts map[[3]uint8]int) [][3]uint8 {
+	colours := slices.Collect(maps.Keys(counts))
+	slices.SortFunc(colours, func(a, b [3]uint8) int {
+		return cmp.Or(cmp.Compare(counts[b], counts[a]), slices.Compare(a[:], b[:]))
+	})
+	return colours
+}
+
+// raster is a picture of 8-bit colours.
+type raster struct {
+	width, height int
+	pixels        [][3]uint8
+}
+
+// hasEqual reports whether one of the four neighbours has the same colour.
+func (m raster) hasEqual(x, y int) bool {
+	i := y*m.width + x
+	c := m.pixels[i]
+	return x > 0 && m.pixels[i-1] == c || x < m.width-1 && m.pixels[i+1] == c ||
+		y > 0 && m.pixels[i-m.width] == c || y < m.height-1 && m.pixels[i+m.width] == c
+}
+
+// isFlat reports whether the 3×3 pixels around one hardly differ; at the border
+// there are none.
+func (m raster) isFlat(x, y int) bool {
+	if x == 0 || y == 0 || x == m.width-1 || y == m.height-1 {
+		return false
+	}
+	low, high := [3]uint8{255, 255, 255}, [3]uint8{}
+	for dy := -1; dy <= 1; dy++ {
+		for _, p := range m.pixels[(y+dy)*m.width+x-1:][:3] {
+			for c, v := range p {
+				low[c], high[c] = min(low[c], v), max(high[c], v)
+				if high[c]-low[c] > flatRange {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
