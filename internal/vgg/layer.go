@@ -1,0 +1,181 @@
+package vgg
+
+import (
+	"fmt"
+	"slices"
+)
+
+// convolutions is the number of convolutions in each block (configuration E of
+// Simonyan and Zisserman 2014, Table 1), and multiples the number of channels
+// in multiples of the first block's.
+var (
+	convolutions = [5]int{2, 2, 4, 4, 4}
+	multiples    = [5]int{1, 2, 4, 8, 8}
+)
+
+type kind int
+
+const (
+	convolution kind = iota
+	rectifier
+	pool
+)
+
+// Layer is a place in the network whose value can be asked for.
+type Layer struct {
+	// Name is conv4_2, relu4_2 or pool4.
+	Name string
+	// Block is 1 to 5.
+	Block int
+	// Channels is the number of channels in multiples of Config.Width.
+	Channels int
+	// Stride is how many pixels of the picture lie between two of the layer.
+	Stride int
+	// ReceptiveField is how many pixels of the picture, in each direction, one
+	// of the layer depends on.
+	ReceptiveField int
+
+	kind  kind
+	index int // in the order of Layers
+}
+
+// layers are all layers, first to last.
+var layers = table()
+
+func table() []Layer {
+	var list []Layer
+	stride, field := 1, 1
+	add := func(k kind, block int, name string) {
+		list = append(list, Layer{
+			Name: name, Block: block + 1, Channels: multiples[block],
+			Stride: stride, ReceptiveField: field, kind: k, index: len(list),
+		})
+	}
+	for b, n := range convolutions {
+		for i := 1; i <= n; i++ {
+			field += 2 * stride // 3×3
+			add(convolution, b, fmt.Sprintf("conv%d_%d", b+1, i))
+			add(rectifier, b, fmt.Sprintf("relu%d_%d", b+1, i))
+		}
+		field += stride // 2×2
+		stride *= 2
+		add(pool, b, fmt.Sprintf("pool%d", b+1))
+	}
+	return list
+}
+
+// Layers are all layers of the network, first to last; the slice is the
+// caller's.
+func Layers() []Layer { return slices.Clone(layers) }
+
+// Find returns the layer of the given name. The error of an unknown one has a
+// hint with those that there are.
+func Find(name string) (Layer, error) {
+	for _, l := range layers {
+		if l.Name == name {
+			return l, nil
+		}
+	}
+	return Layer{}, hinted{
+		fmt.Errorf("VGG-19 has no layer %q", name),
+		"there are relu1_1, relu1_2, relu2_1 … relu5_4, the same with conv (before the activation), and pool1 … pool5; " +
+			"blocks 1 and 2 have two layers, the others four",
+	}
+}
+
+// Deepest is the layer of those named that comes last in the network.
+func Deepest(names ...string) (Layer, error) {
+	if len(names) == 0 {
+		return Layer{}, fmt.Errorf("no layer of VGG-19 is named")
+	}
+	var deepest Layer
+	for _, name := range names {
+		l, err := Find(name)
+		if err != nil {
+			return Layer{}, err
+		}
+		if l.index >= deepest.index {
+			deepest = l
+		}
+	}
+	return deepest, nil
+}
+
+// Convolutions are the names of the layers that have weights, first to last, up
+// to and including what the given layer needs.
+func (l Layer) Convolutions() []string {
+	var names []string
+	for _, m := range layers[:l.index+1] {
+		if m.kind == convolution {
+			names = append(names, m.Name)
+		}
+	}
+	return names
+}
+
+// MinSize is the smallest height and width of a picture that reaches all the
+// layers named, 16 for relu5_1 of the default network.
+func (c Config) MinSize(names ...string) (int, error) {
+	deepest, err := Deepest(names...)
+	if err != nil {
+		return 0, err
+	}
+	for size := 1; ; size++ {
+		if c.fits(size, deepest) {
+			return size, nil
+		}
+	}
+}
+
+// fits follows one side of a picture through the network.
+func (c Config) fits(size int, deepest Layer) bool {
+	for _, l := range layers[:deepest.index+1] {
+		switch border := c.border(l); {
+		case l.kind == pool:
+			if size = c.pooled(size); size == 0 {
+				return false
+			}
+		case l.kind == convolution && border == ReflectBorder && size < 2:
+			return false
+		}
+	}
+	return true
+}
+
+// Size is the extent of a layer's map for a picture of the given height or
+// width; 0 where the picture is too small.
+func (c Config) Size(l Layer, pixels int) int {
+	for _, m := range layers[:l.index+1] {
+		if m.kind == pool {
+			pixels = c.pooled(pixels)
+		}
+	}
+	return pixels
+}
+
+func (c Config) pooled(size int) int {
+	if c.Ceil {
+		return (size + 1) / 2
+	}
+	return size / 2
+}
+
+// border is what stands beyond the border of the map that a convolution reads.
+func (c Config) border(l Layer) Border {
+	if l.index == 0 {
+		return c.Border
+	}
+	return c.InnerBorder
+}
+
+// hinted is an error with an advice for the person in front of the program.
+type hinted struct {
+	error
+	hint string
+}
+
+// Unwrap lets errors.Is see the cause.
+func (h hinted) Unwrap() error { return h.error }
+
+// Hint is the advice.
+func (h hinted) Hint() string { return h.hint }
