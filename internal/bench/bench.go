@@ -24,8 +24,10 @@ import (
 type Options struct {
 	Threads int
 	Kernels string // as in cpu.Options
-	// Budget is how long a case may repeat; it does three steps at least.
-	Budget time.Duration
+	// Budget is how long a case may repeat, and Repeats how often it does at
+	// least; 0 is three times.
+	Budget  time.Duration
+	Repeats int
 }
 
 // Result is one case measured.
@@ -57,15 +59,28 @@ func Run(name string, o Options) (Result, error) {
 	if !slices.Contains(Cases(), name) {
 		return Result{}, fmt.Errorf("unknown case %q", name)
 	}
+	g, parameters, err := build(name)
+	if err != nil {
+		return Result{}, err
+	}
+	return measure(name, g, parameters, o)
+}
+
+// TrainStep measures the training step of any configuration.
+func TrainStep(c pix2pix.Config, batch int, o Options) (Result, error) {
+	s, err := pix2pix.TrainStep(c, batch, c.ImageSize, c.ImageSize, pix2pix.StepOptions{})
+	if err != nil {
+		return Result{}, err
+	}
+	return measure(fmt.Sprintf("train-%d-b%d", c.ImageSize, batch), s.Graph, s.Parameters, o)
+}
+
+func measure(name string, g *graph.Graph, parameters nn.Parameters, o Options) (Result, error) {
 	d, err := cpu.New(cpu.Options{Threads: o.Threads, Kernels: o.Kernels})
 	if err != nil {
 		return Result{}, err
 	}
 	defer func() { _ = d.Close() }()
-	g, parameters, err := build(name)
-	if err != nil {
-		return Result{}, err
-	}
 	if err := parameters.Store(d, 1); err != nil {
 		return Result{}, err
 	}
@@ -76,7 +91,7 @@ func Run(name string, o Options) (Result, error) {
 	program := compiled.(*cpu.Program)
 	defer func() { _ = program.Close() }()
 	fill(program, name)
-	times, err := repeat(program, o.Budget)
+	times, err := repeat(program, o)
 	if err != nil {
 		return Result{}, err
 	}
@@ -131,11 +146,15 @@ func fill(p device.Program, name string) {
 	}
 }
 
-// repeat runs a program for a while and returns the sorted times.
-func repeat(p device.Program, budget time.Duration) ([]float64, error) {
+// repeat runs a program for a while and returns the sorted times. The first does
+// not count.
+func repeat(p device.Program, o Options) ([]float64, error) {
+	if o.Repeats < 1 {
+		o.Repeats = 3
+	}
 	var times []float64
 	start := time.Now()
-	for i := 0; i < 4 || time.Since(start) < budget; i++ {
+	for i := 0; i <= o.Repeats || time.Since(start) < o.Budget; i++ {
 		began := time.Now()
 		if err := p.Run(); err != nil {
 			return nil, err

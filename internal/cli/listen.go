@@ -101,11 +101,19 @@ func (l *trainListener) stepped(e train.Event) {
 		l.at(training, e.Step, max(e.Steps, e.Step), text)
 		return
 	}
-	now := time.Now()
-	if l.last.IsZero() || now.Sub(l.last) >= lineEvery || e.Step == e.Steps {
-		l.last = now
+	if l.due(e.Step == e.Steps) {
 		l.say("step %d%s, epoch %d: %s", e.Step, of(e.Steps), e.Epoch, text)
 	}
+}
+
+// due reports whether it is time for a line; always at an end.
+func (l *trainListener) due(end bool) bool {
+	now := time.Now()
+	due := end || l.last.IsZero() || now.Sub(l.last) >= lineEvery
+	if due {
+		l.last = now
+	}
+	return due
 }
 
 // at moves the bar for one thing, which is a new one if the thing is.

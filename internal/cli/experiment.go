@@ -1,0 +1,272 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"easel"
+	"easel/internal/experiment"
+	"easel/internal/train"
+)
+
+// experimentFlags are the flags of easel experiment.
+type experimentFlags struct {
+	options easel.ExperimentOptions
+	scale   string
+	seeds   int
+	steps   int
+}
+
+func (a *app) experimentCommand() *cobra.Command {
+	f := experimentFlags{options: easel.DefaultExperiments()}
+	cmd := &cobra.Command{
+		Use:   "experiment NAME… --data DIR --out DIR",
+		Short: "Make tables of the papers anew, on your own data",
+		Long: `Train what a table of the paper needs, judge it and write the table as Markdown,
+JSON and a page. Finished runs in the folder are reused, also those of other
+experiments; Ctrl-C or a kill loses little, and --resume goes on.
+
+Experiments:
+` + experimentNames() + `
+Scales: small (an hour or so on two cores for the paper's five tables), medium (a night) and
+paper (the paper's own protocol). easel experiment list says how long each takes
+on this machine.`,
+		Example: `  easel experiment list
+  easel experiment losses --data facades --out tables
+  easel experiment losses patches generators colors segmentation --data facades --out tables --resume`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := required(cmd, "data", "out"); err != nil {
+				return err
+			}
+			if len(args) == 0 {
+				return usage(fmt.Errorf("there is no experiment to make"), "name one or more: "+strings.Join(namesOf(easel.Experiments()), ", "))
+			}
+			list, err := experiment.Find(easel.Experiments(), args...)
+			if err != nil {
+				return usage(err, "see easel experiment list")
+			}
+			if err := f.finish(a, cmd.Flags()); err != nil {
+				return err
+			}
+			if err := f.options.Validate(); err != nil {
+				return usage(err, "see easel experiment --help")
+			}
+			return a.experiment(cmd.Context(), list, f.options)
+		},
+	}
+	f.bind(cmd.Flags())
+	cmd.Flags().BoolVar(&f.options.Resume, "resume", false, "go on with what was stopped in the folder")
+	cmd.AddCommand(a.experimentListCommand())
+	return cmd
+}
+
+func (a *app) experimentListCommand() *cobra.Command {
+	f := experimentFlags{options: easel.DefaultExperiments()}
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "Say what each experiment trains, and how long that takes on this machine",
+		Long: `Say what each experiment trains, and how long that takes on this machine, which is
+measured in some seconds. With --data for the pairs of a folder, else for as many as
+the paper's façades; with --out less what is finished there.`,
+		Example: `  easel experiment list
+  easel experiment list --scale paper --data cityscapes`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := f.finish(a, cmd.Flags()); err != nil {
+				return err
+			}
+			return a.experimentList(cmd.Context(), f.options)
+		},
+	}
+	f.bind(cmd.Flags())
+	return cmd
+}
+
+// bind makes the flags that the command and its list share.
+func (f *experimentFlags) bind(flags *pflag.FlagSet) {
+	o, s := &f.options, &f.options.Scale
+	flags.SortFlags = false
+	flags.StringVar(&o.Data, "data", o.Data, "folder of the data")
+	flags.StringVar(&o.Out, "out", o.Out, "folder for runs and tables")
+	flags.StringVar(&f.scale, "scale", s.Name, "small, medium or paper")
+	flags.IntVar(&f.seeds, "seeds", s.Seeds, "how many times everything is trained: the scale says it otherwise")
+	flags.StringVar(&o.Direction, "direction", o.Direction, "auto (from labels to photographs), AtoB or BtoA")
+	flags.StringVar(&o.Labels, "labels", o.Labels, "which side is label pictures: auto, none, a or b")
+	flags.BoolVar(&o.SkipBad, "skip-bad", o.SkipBad, "leave out pairs with problems")
+	flags.IntVar(&f.steps, "steps", s.Length.Steps, "steps of a run: the scale says it otherwise")
+	flags.IntVar(&s.ImageSize, "image-size", s.ImageSize, "side of the pictures: the scale says it otherwise")
+	flags.IntVar(&s.Width, "width", s.Width, "channels of the networks' first layers: the scale says it otherwise")
+}
+
+// finish makes the scale of its name and of the flags on top.
+func (f *experimentFlags) finish(a *app, flags *pflag.FlagSet) error {
+	given := f.options.Scale
+	s, err := experiment.ParseScale(f.scale)
+	if err != nil {
+		return usage(err, "")
+	}
+	if flags.Changed("seeds") {
+		s.Seeds = f.seeds
+	}
+	if flags.Changed("steps") {
+		s.Length = easel.TrainLength{Steps: f.steps}
+	}
+	if flags.Changed("image-size") {
+		s.ImageSize = given.ImageSize
+	}
+	if flags.Changed("width") {
+		s.Width = given.Width
+	}
+	f.options.Scale, f.options.Seed, f.options.Threads = s, a.seed, a.threads
+	return nil
+}
+
+func experimentNames() string {
+	var b strings.Builder
+	for _, e := range easel.Experiments() {
+		fmt.Fprintf(&b, "  %-13s %s\n", e.Name, e.About)
+	}
+	return b.String()
+}
+
+func namesOf(list []easel.Experiment) []string {
+	var names []string
+	for _, e := range list {
+		names = append(names, e.Name)
+	}
+	return names
+}
+
+func (a *app) experiment(ctx context.Context, list []easel.Experiment, o easel.ExperimentOptions) error {
+	l := &experimentListener{trainListener{app: a}}
+	results, err := easel.RunExperiments(ctx, list, o, l.hear)
+	l.finish()
+	if err != nil {
+		return err
+	}
+	for _, r := range results {
+		if a.json {
+			a.emit(struct {
+				Event string `json:"event"`
+				easel.ExperimentResult
+			}{"result", r})
+			continue
+		}
+		a.say("\n%s", r.Text())
+		a.say("see %s", r.Page)
+	}
+	return nil
+}
+
+func (a *app) experimentList(ctx context.Context, o easel.ExperimentOptions) error {
+	l := &experimentListener{trainListener{app: a}}
+	listings, together, err := easel.ListExperiments(ctx, easel.Experiments(), o, l.hear)
+	l.finish()
+	if err != nil {
+		return err
+	}
+	a.say("Scale %s\n", o.Scale)
+	for _, e := range listings {
+		if a.json {
+			a.emit(struct {
+				Event string `json:"event"`
+				experiment.Listing
+			}{"listing", e})
+			continue
+		}
+		a.listed(e)
+	}
+	if a.json {
+		a.emit(map[string]any{"event": "together", "seconds": together})
+	}
+	a.say("All of them take about %s: what they share is done once.", duration(together))
+	return nil
+}
+
+func (a *app) listed(e experiment.Listing) {
+	if e.Why != "" {
+		a.say("%-13s %s (%s): not on these data: %s\n", e.Name, e.About, e.Source, e.Why)
+		return
+	}
+	text := fmt.Sprintf("%s, about %s", count(len(e.Jobs)-e.Finished, "run"), duration(e.Seconds))
+	if e.Finished > 0 {
+		text += fmt.Sprintf("; %d finished", e.Finished)
+	}
+	a.say("%-13s %s (%s), on %s\n%13s %s: %s\n", e.Name, e.About, e.Source, e.Needs, "", text, strings.Join(e.Jobs, ", "))
+}
+
+// experimentListener turns events into a bar on a terminal, lines elsewhere, or
+// JSON.
+type experimentListener struct{ trainListener }
+
+func (l *experimentListener) hear(e easel.ExperimentEvent) {
+	if l.json {
+		l.emit(e)
+		return
+	}
+	switch e.Kind {
+	case experiment.Checked:
+		l.at("checking pairs", e.Done, e.Total, "checking pairs")
+	case experiment.Warned:
+		l.clear()
+		l.warn(e.Text)
+	case experiment.Advanced:
+		l.advanced(e)
+	default:
+		l.clear()
+		if text := describeExperiment(e); text != "" {
+			l.say("%s", text)
+		}
+	}
+}
+
+// describeExperiment is a rare event as a line.
+func describeExperiment(e easel.ExperimentEvent) string {
+	left := ""
+	if e.SecondsLeft > 0 {
+		left = fmt.Sprintf("; %s left for all", duration(e.SecondsLeft))
+	}
+	switch e.Kind {
+	case experiment.Planned:
+		return fmt.Sprintf("%s, %d finished already%s", count(e.Total, "job"), e.Done, left)
+	case experiment.Started:
+		return fmt.Sprintf("%d of %d, %s: %s%s", e.Done+1, e.Total, e.Experiment, e.Job, left)
+	case experiment.Finished:
+		return fmt.Sprintf("%d of %d, %s: %s took %s%s", e.Done, e.Total, e.Experiment, e.Job, duration(e.Seconds), left)
+	case experiment.Written:
+		return fmt.Sprintf("%s: %s", e.Experiment, e.Path)
+	}
+	return ""
+}
+
+// advanced shows where the job at hand is, and the time left for all of them.
+func (l *experimentListener) advanced(e easel.ExperimentEvent) {
+	inside := e.Inside
+	what := fmt.Sprintf("%d/%d %s", e.Done+1, e.Total, e.Job)
+	if t := inside.Training; t != nil {
+		switch t.Kind {
+		case train.Stepped:
+		case train.Warned:
+			l.clear()
+			l.warn(t.Text)
+			return
+		default:
+			return
+		}
+	}
+	text := what
+	if e.SecondsLeft > 0 {
+		text += ", " + duration(e.SecondsLeft) + " left for all"
+	}
+	if l.terminal() {
+		l.at(training, inside.Done, inside.Total, text)
+		return
+	}
+	if l.due(inside.Done == inside.Total) {
+		l.say("%s: %d of %d", text, inside.Done, inside.Total)
+	}
+}

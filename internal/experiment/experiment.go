@@ -1,0 +1,94 @@
+package experiment
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Experiment is a table or figure that can be made anew.
+type Experiment struct {
+	// Name is what the command line calls it.
+	Name string
+	// Source is where the paper has it.
+	Source string
+	// About says in a line what is compared.
+	About string
+	Needs Needs
+	// Plan says what there is to do for a setting. It does nothing itself, and
+	// may be asked for the nominal setting of [Nominal] to learn how long it
+	// would take.
+	Plan func(Setting) (Plan, error)
+}
+
+// Needs is the kind of data that an experiment is made on.
+type Needs int
+
+const (
+	// Pairs is a folder of pairs, as training takes it, with pairs to judge by.
+	Pairs Needs = iota
+	// LabelledPairs are pairs of which one side is label pictures.
+	LabelledPairs
+	// Pictures is a folder that the experiment reads by itself.
+	Pictures
+)
+
+// String says it for people.
+func (n Needs) String() string {
+	switch n {
+	case LabelledPairs:
+		return "pairs of labels and pictures"
+	case Pictures:
+		return "pictures"
+	}
+	return "pairs"
+}
+
+// Setting is what a plan is made for.
+type Setting struct {
+	// Data is the folder.
+	Data string
+	// Source is what is known of a folder of pairs; nil for Pictures.
+	Source  *Source
+	Scale   Scale
+	Seed    uint64
+	Threads int
+	SkipBad bool
+}
+
+// Plan is what there is to do.
+type Plan struct {
+	// Jobs in order: a job may use the folders of those before it.
+	Jobs []Job
+	// Report makes the tables when all jobs are finished. Folder says where a
+	// job's results are.
+	Report func(folder func(Job) string) (Report, error)
+}
+
+// All are the experiments on pairs.
+func All() []Experiment {
+	return []Experiment{}
+}
+
+// Find returns the experiments of the given names, in the order of the names.
+func Find(list []Experiment, names ...string) ([]Experiment, error) {
+	var found []Experiment
+	for _, name := range names {
+		e, err := find(list, name)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, e)
+	}
+	return found, nil
+}
+
+func find(list []Experiment, name string) (Experiment, error) {
+	var names []string
+	for _, e := range list {
+		if e.Name == name {
+			return e, nil
+		}
+		names = append(names, e.Name)
+	}
+	return Experiment{}, fmt.Errorf("unknown experiment %q: there are %s", name, strings.Join(names, ", "))
+}

@@ -1,0 +1,46 @@
+package experiment
+
+import (
+	"fmt"
+	"time"
+
+	"easel/internal/bench"
+	"easel/internal/pix2pix"
+)
+
+// Meter measures how long things take on this machine, each once.
+type Meter struct {
+	threads int
+	known   map[string]float64
+}
+
+// NewMeter makes a meter for a number of threads, 0 for all.
+func NewMeter(threads int) *Meter { return &Meter{threads, map[string]float64{}} }
+
+// Measure returns the seconds that something takes, which measure finds out the
+// first time.
+func (m *Meter) Measure(what string, measure func() (float64, error)) (float64, error) {
+	if s, ok := m.known[what]; ok {
+		return s, nil
+	}
+	s, err := measure()
+	if err == nil {
+		m.known[what] = s
+	}
+	return s, err
+}
+
+// stepBudget is how long a kind of step is measured. There are about ten kinds.
+const stepBudget = 200 * time.Millisecond
+
+// TrainStep is the time of an optimisation step of the configuration with one
+// picture; what does not change it (rates, weights of losses) is left alone.
+func (m *Meter) TrainStep(c pix2pix.Config) (float64, error) {
+	c.InputChannels, c.OutputChannels = max(c.InputChannels, 3), max(c.OutputChannels, 3)
+	like := pix2pix.Default()
+	c.LearningRate, c.Schedule, c.Lambda, c.DecayFrom = like.LearningRate, like.Schedule, like.Lambda, like.DecayFrom
+	return m.Measure(fmt.Sprintf("step %+v", c), func() (float64, error) {
+		r, err := bench.TrainStep(c, 1, bench.Options{Threads: m.threads, Budget: stepBudget, Repeats: 2})
+		return r.Seconds, err
+	})
+}

@@ -1,0 +1,109 @@
+package experiment
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"easel/internal/dataset"
+)
+
+// Source is what is known of a folder of pairs.
+type Source struct {
+	Train  int           `json:"train_pairs"`
+	Judged int           `json:"judged_pairs"`
+	Split  dataset.Split `json:"split"`
+	// Direction is from labels to photographs where one side is labels, and else
+	// what was asked for.
+	Direction dataset.Direction `json:"-"`
+	Labels    dataset.Labels    `json:"-"`
+	// Contents is a hash of all files.
+	Contents string `json:"contents"`
+}
+
+// Nominal is a folder that is not there: as many pairs as the façades that the
+// paper trains on (§4), labels to photographs. It serves to estimate times.
+func Nominal() *Source {
+	return &Source{Train: 400, Judged: 100, Split: dataset.Test, Direction: dataset.BtoA, Labels: dataset.LabelsB}
+}
+
+// Cityscapes reports whether the pairs are those of the paper's tables, as far as
+// their numbers tell: 2975 to train on and 500 to judge by, the data set's own
+// validation pictures.
+func (s *Source) Cityscapes() bool { return s.Labelled() && s.Train == 2975 && s.Judged == 500 }
+
+// Labelled reports whether one side of the pairs is labels, and only one.
+func (s *Source) Labelled() bool {
+	return s.Labels == dataset.LabelsA || s.Labels == dataset.LabelsB
+}
+
+// openSource checks the folder. The pairs that judge are those of test/, or where
+// there is none, as in the paper's Cityscapes, those of val/.
+func openSource(ctx context.Context, o Options, notify func(Event)) (*Source, error) {
+	d := dataset.DefaultOptions()
+	d.SkipBad = o.SkipBad
+	labels, err := dataset.ParseLabels(o.Labels)
+	if err != nil {
+		return nil, err
+	}
+	d.Labels = labels
+	d.Progress = func(done, total int) { notify(Event{Kind: Checked, Done: done, Total: total}) }
+	data, report, err := dataset.Open(ctx, o.Data, d)
+	if err != nil {
+		return nil, err
+	}
+	for _, text := range report.Warnings {
+		notify(Event{Kind: Warned, Text: text})
+	}
+	s := &Source{Train: report.Train, Judged: report.Test, Split: dataset.Test, Labels: report.Labels, Contents: data.Fingerprint()}
+	if report.Test == 0 && data.Record().Rule == dataset.RuleFolders {
+		s.Split, s.Judged = dataset.Val, report.Val
+	}
+	if s.Train == 0 || s.Judged == 0 {
+		return nil, hinted{fmt.Errorf("%s has %d pairs in train/ and %d in test/ and val/: an experiment trains on some and judges by others", o.Data, s.Train, report.Test+s.Judged),
+			"put a part of the pairs into a folder test/ beside train/"}
+	}
+	s.Direction, err = s.direct(o.Direction)
+	return s, err
+}
+
+// direct finds the direction: from labels to photographs where there are labels.
+func (s *Source) direct(asked string) (dataset.Direction, error) {
+	natural := dataset.AtoB
+	if s.Labels == dataset.LabelsB {
+		natural = dataset.BtoA
+	}
+	if asked == AutoDirection {
+		return natural, nil
+	}
+	d, err := dataset.ParseDirection(asked)
+	if err == nil && s.Labelled() && d != natural {
+		err = hinted{fmt.Errorf("the labels are on side %s, and experiments go from labels to photographs: that is %s, not %s", s.Labels, natural, d),
+			"leave the direction out (segmentation turns it round by itself), or say with --labels which side is labels"}
+	}
+	return d, err
+}
+
+// needLabels refuses pairs without label pictures.
+func (s *Source) needLabels(data string) error {
+	if s.Labelled() {
+		return nil
+	}
+	cause := errors.New("neither side of the pairs is label pictures")
+	if s.Labels == dataset.LabelsBoth {
+		cause = errors.New("both sides of the pairs look like label pictures")
+	}
+	return hinted{fmt.Errorf("%s: %w", data, cause), "this experiment wants pairs of a label picture of few flat colours and a photograph; --labels says which side that is"}
+}
+
+// hinted is an error with advice.
+type hinted struct {
+	error
+	hint string
+}
+
+// Unwrap lets errors.Is see the cause.
+func (h hinted) Unwrap() error { return h.error }
+
+// Hint is the advice.
+func (h hinted) Hint() string { return h.hint }

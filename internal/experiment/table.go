@@ -1,0 +1,177 @@
+package experiment
+
+import (
+	"fmt"
+	"math"
+)
+
+// Table is numbers in rows and columns.
+type Table struct {
+	Title   string   `json:"title"`
+	Columns []Column `json:"columns"`
+	Rows    []Row    `json:"rows"`
+	// Paper is the same table of the paper, if it has one: the rows and columns
+	// that it has.
+	Paper *Published `json:"paper,omitempty"`
+	// Note stands below.
+	Note string `json:"note,omitempty"`
+}
+
+// Column is one measure.
+type Column struct {
+	Key   string `json:"key"`
+	Title string `json:"title"`
+	// Better is "higher", "lower", or nothing.
+	Better string `json:"better,omitempty"`
+	// Digits after the point.
+	Digits int `json:"digits"`
+}
+
+// Row is what was measured of one thing. A column that it lacks is empty.
+type Row struct {
+	Name  string          `json:"name"`
+	Cells map[string]Cell `json:"cells"`
+}
+
+// Cell is a mean over seeds.
+type Cell struct {
+	Mean float64 `json:"mean"`
+	// Deviation is the standard deviation of one seed's value, with n − 1; 0 for
+	// a single one.
+	Deviation float64 `json:"deviation,omitempty"`
+	Seeds     int     `json:"seeds"`
+}
+
+// cellOf is the mean of a measure over seeds.
+func cellOf(values ...float64) Cell {
+	c := Cell{Seeds: len(values)}
+	for _, v := range values {
+		c.Mean += v / float64(len(values))
+	}
+	if len(values) < 2 {
+		return c
+	}
+	for _, v := range values {
+		c.Deviation += (v - c.Mean) * (v - c.Mean) / float64(len(values)-1)
+	}
+	c.Deviation = math.Sqrt(c.Deviation)
+	return c
+}
+
+// Published are the numbers of a paper.
+type Published struct {
+	// Source is where they stand, Data what they were measured on.
+	Source string `json:"source"`
+	Data   string `json:"data"`
+	// Same says that ours were measured on the same data, so that they stand
+	// beside each other.
+	Same bool                          `json:"same_data"`
+	Rows map[string]map[string]float64 `json:"rows"`
+}
+
+// text is a cell as people read it.
+func (c Column) text(cell Cell) string {
+	s := fmt.Sprintf("%.*f", c.Digits, cell.Mean)
+	if cell.Seeds > 1 {
+		s += fmt.Sprintf(" ± %.*f", c.Digits, cell.Deviation)
+	}
+	return s
+}
+
+// heading is a column's title with an arrow to the better side.
+func (c Column) heading() string {
+	switch c.Better {
+	case "higher":
+		return c.Title + " ↑"
+	case "lower":
+		return c.Title + " ↓"
+	}
+	return c.Title
+}
+
+// grid is a table as texts, for Markdown and HTML alike.
+type grid struct {
+	Title    string
+	Headings []string // the first is that of the names
+	Rows     [][]string
+	Note     string
+}
+
+// empty is what stands where nothing was measured.
+const empty = "–"
+
+// grids are the table, with the paper's numbers in columns beside ours if they are
+// of the same data, and else as a table of their own.
+func (t Table) grids() []grid {
+	ours := grid{Title: t.Title, Headings: []string{""}, Note: t.Note}
+	beside := t.Paper != nil && t.Paper.Same
+	for _, c := range t.Columns {
+		ours.Headings = append(ours.Headings, c.heading())
+		if beside && t.Paper.has(c.Key) {
+			ours.Headings = append(ours.Headings, "paper")
+		}
+	}
+	for _, r := range t.Rows {
+		line := []string{r.Name}
+		for _, c := range t.Columns {
+			line = append(line, r.text(c))
+			if beside && t.Paper.has(c.Key) {
+				line = append(line, t.Paper.text(r.Name, c))
+			}
+		}
+		ours.Rows = append(ours.Rows, line)
+	}
+	if t.Paper == nil || beside {
+		return []grid{ours}
+	}
+	return []grid{ours, t.published()}
+}
+
+// published is the paper's table by itself.
+func (t Table) published() grid {
+	g := grid{Title: fmt.Sprintf("%s, on %s", t.Paper.Source, t.Paper.Data), Headings: []string{""},
+		Note: "Other data, other networks that judge: rows can be compared with rows, not numbers with numbers."}
+	var columns []Column
+	for _, c := range t.Columns {
+		if t.Paper.has(c.Key) {
+			columns = append(columns, c)
+			g.Headings = append(g.Headings, c.heading())
+		}
+	}
+	for _, r := range t.Rows {
+		if _, ok := t.Paper.Rows[r.Name]; !ok {
+			continue
+		}
+		line := []string{r.Name}
+		for _, c := range columns {
+			line = append(line, t.Paper.text(r.Name, c))
+		}
+		g.Rows = append(g.Rows, line)
+	}
+	return g
+}
+
+func (r Row) text(c Column) string {
+	if cell, ok := r.Cells[c.Key]; ok {
+		return c.text(cell)
+	}
+	return empty
+}
+
+// has reports whether the paper has a column.
+func (p *Published) has(key string) bool {
+	for _, row := range p.Rows {
+		if _, ok := row[key]; ok {
+			return true
+		}
+	}
+	return false
+}
+
+// text is a number as the paper prints it: two digits.
+func (p *Published) text(row string, c Column) string {
+	if v, ok := p.Rows[row][c.Key]; ok {
+		return fmt.Sprintf("%.2f", v)
+	}
+	return empty
+}

@@ -1,0 +1,102 @@
+package experiment
+
+import (
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"easel/internal/dataset"
+	"easel/internal/imgio"
+)
+
+// example is a report with everything in it.
+func example(same bool) Report {
+	t := Table{
+		Title: "Scores", Note: "Judged by nobody.",
+		Columns: []Column{{Key: "pixel", Title: "Per-pixel acc.", Better: "higher", Digits: 3}, {Key: "l1", Title: "L1", Better: "lower", Digits: 2}, {Key: "n", Title: "Number"}},
+		Rows: []Row{
+			{Name: "L1 + cGAN", Cells: map[string]Cell{"pixel": cellOf(0.5, 0.7), "l1": cellOf(0.25), "n": cellOf(3)}},
+			{Name: "a | b <i>", Cells: map[string]Cell{"l1": cellOf(1)}},
+		},
+		Paper: &Published{Source: "A paper, Table 1", Data: "its data", Same: same, Rows: map[string]map[string]float64{"L1 + cGAN": {"pixel": 0.66}}},
+	}
+	return Report{
+		Experiment: "losses", Source: "A paper, Table 1", About: "which loss", Scale: Small(), Seed: 3,
+		Data:  &Source{Train: 400, Judged: 53, Split: dataset.Test},
+		Notes: []string{"A note."}, Tables: []Table{t},
+		Sheets: []Sheet{{Title: "Pictures", Headings: []string{"input", "output"}, Rows: [][]*imgio.Picture{{imgio.New(2, 2, 3), nil}}}},
+	}
+}
+
+func TestTablesAsWritten(t *testing.T) {
+	t.Parallel()
+	for name, same := range map[string]bool{"same": true, "other": false} {
+		r := example(same)
+		got := r.markdown([]string{"losses-small-1.png"}) + "\n" + r.Text()
+		golden(t, "table-"+name+".md", got)
+	}
+}
+
+// golden compares with a file of testdata; EASEL_UPDATE writes it.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if os.Getenv("EASEL_UPDATE") != "" {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.ReplaceAll(string(want), "\r\n", "\n"), got); diff != "" {
+		t.Errorf("%s: %s", name, diff)
+	}
+}
+
+func TestThePageIsSelfContainedAndEscaped(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	r, err := example(true).write(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(r.Page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := string(text)
+	for _, want := range []string{"0.600 ± 0.141", "0.66", "a | b &lt;i&gt;", "data:image/png;base64,", "A note."} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	for _, not := range []string{"http", "ZgotmplZ", "<i>"} {
+		if strings.Contains(page, not) {
+			t.Errorf("the page has %q", not)
+		}
+	}
+	var again Report
+	if err := readJSON(r.JSON, &again); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(r.Tables, again.Tables); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestCellsOfSeeds(t *testing.T) {
+	t.Parallel()
+	if c := cellOf(2); c.Mean != 2 || c.Deviation != 0 || c.Seeds != 1 {
+		t.Errorf("one: %+v", c)
+	}
+	// 1, 2, 6: mean 3, squares 4 + 1 + 9 = 14 over 2.
+	if c := cellOf(1, 2, 6); c.Mean != 3 || math.Abs(c.Deviation-math.Sqrt(7)) > 1e-12 || c.Seeds != 3 {
+		t.Errorf("three: %+v", c)
+	}
+}

@@ -1,0 +1,116 @@
+package experiment
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"easel/internal/checkpoint"
+	"easel/internal/dataset"
+	"easel/internal/model"
+	"easel/internal/pix2pix"
+	"easel/internal/train"
+)
+
+// training is the job of a training run.
+func (s Setting) training(o train.Options) Job {
+	o.Data, o.Threads, o.SkipBad = s.Data, s.Threads, s.SkipBad
+	o.Labels = s.Source.Labels.String()
+	steps := s.steps(o)
+	o.ValEvery = max(steps/validations, 1)
+	return Job{
+		Room: "runs", Name: runName(o), Config: trainingKey(o, s.Source),
+		Seconds: func(m *Meter, dir string) (float64, error) {
+			each, err := m.TrainStep(o.Network)
+			left := steps
+			if _, step, err := checkpoint.Latest(filepath.Join(dir, model.CheckpointsFolder)); err == nil {
+				left = max(steps-step, 0)
+			}
+			return each * float64(left*o.Batch), err
+		},
+		Do: func(ctx context.Context, p Place) error { return doTraining(ctx, o, p) },
+	}
+}
+
+// validations is how many sheets of samples a run makes.
+const validations = 5
+
+// steps is the number of steps of a run.
+func (s Setting) steps(o train.Options) int {
+	if o.Length.Epochs > 0 {
+		return (o.Length.Epochs*s.Source.Train + o.Batch - 1) / o.Batch
+	}
+	return o.Length.Steps
+}
+
+// keyed is what a run's numbers depend on.
+type keyed struct {
+	Contents string        `json:"contents"`
+	Options  train.Options `json:"options"`
+}
+
+// trainingKey leaves out what does not touch the numbers: where the data are, how
+// often things are saved and looked at, what computes.
+func trainingKey(o train.Options, source *Source) keyed {
+	o.Data, o.SkipBad, o.Backend, o.Threads = "", false, "", 0
+	o.CheckpointEvery, o.ValEvery, o.Keep, o.ValPictures, o.SamplePictures = 0, 0, 0, 0, 0
+	return keyed{source.Contents, o}
+}
+
+// runName is a run's configuration for people, the same in all experiments.
+func runName(o train.Options) string {
+	n := o.Network
+	parts := []string{string(n.Objective)}
+	if n.Generator != pix2pix.UNet {
+		parts = append(parts, string(n.Generator))
+	}
+	if n.Adversarial() {
+		field := pix2pix.ReceptiveField(n.PatchLayers)
+		if n.Discriminator == pix2pix.Pixel {
+			field = 1
+		}
+		parts = append(parts, fmt.Sprintf("patch%d", field))
+	}
+	if o.Batch > 1 {
+		parts = append(parts, fmt.Sprintf("batch%d", o.Batch))
+	}
+	if n.NoiseChannels > 0 {
+		parts = append(parts, "z")
+	}
+	parts = append(parts, o.Direction, fmt.Sprintf("seed%d", o.Seed))
+	return strings.Join(parts, "-")
+}
+
+// doTraining trains, or goes on.
+func doTraining(ctx context.Context, o train.Options, p Place) error {
+	_, _, err := checkpoint.Latest(filepath.Join(p.Dir, model.CheckpointsFolder))
+	switch {
+	case err == nil:
+		o.Resume = p.Dir
+	case errors.Is(err, checkpoint.ErrNone):
+		o.Out = p.Dir
+	default:
+		return err
+	}
+	return train.Train(ctx, o, func(e train.Event) {
+		p.Notify(Progress{Done: e.Step, Total: e.Steps, SecondsLeft: e.SecondsLeft, Training: &e})
+	})
+}
+
+// options are those of a run of the paper's main model at the setting's scale,
+// from labels to photographs, with the first seed.
+func (s Setting) options() train.Options {
+	o := s.Scale.options()
+	o.Direction, o.Seed = s.Source.Direction.String(), s.Seed
+	return o
+}
+
+// reversed is the other direction.
+func reversed(d dataset.Direction) dataset.Direction {
+	if d == dataset.AtoB {
+		return dataset.BtoA
+	}
+	return dataset.AtoB
+}
