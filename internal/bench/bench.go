@@ -1,5 +1,6 @@
 // Package bench measures the cases that easel is judged by, on the machine
-// that it runs on: a whole training step and the generator's forward pass.
+// that it runs on: a whole training step and the generator's forward pass of
+// pix2pix, and VGG-19 as style transfer runs it.
 //
 // Run measures one case; the seconds are the median of repeated steps after
 // one that does not count.
@@ -9,8 +10,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"easel/internal/cpu"
@@ -51,7 +50,10 @@ type Result struct {
 
 // Cases are the names that Run knows.
 func Cases() []string {
-	return []string{"train-256-b1", "train-256-b4", "generator-256", "generator-512", "generator-1024"}
+	return []string{
+		"train-256-b1", "train-256-b4", "generator-256", "generator-512", "generator-1024",
+		"vgg-256", "vgg-512", "vgg-forward-256", "vgg-forward-512",
+	}
 }
 
 // Run measures a case.
@@ -90,7 +92,7 @@ func measure(name string, g *graph.Graph, parameters nn.Parameters, o Options) (
 	}
 	program := compiled.(*cpu.Program)
 	defer func() { _ = program.Close() }()
-	fill(program, name)
+	fill(program, g)
 	times, err := repeat(program, o)
 	if err != nil {
 		return Result{}, err
@@ -104,24 +106,26 @@ func measure(name string, g *graph.Graph, parameters nn.Parameters, o Options) (
 	}, nil
 }
 
-// build is the graph of a case: "train-<size>-b<batch>" or "generator-<size>".
+// build is the graph of a case: "train-<size>-b<batch>", "generator-<size>",
+// "vgg-<size>" or "vgg-forward-<size>".
 func build(name string) (*graph.Graph, nn.Parameters, error) {
-	parts := strings.Split(name, "-")
-	size, err := strconv.Atoi(parts[1])
-	if err != nil {
-		return nil, nil, err
+	var size, batch int
+	if _, err := fmt.Sscanf(name, "vgg-forward-%d", &size); err == nil {
+		return vggForward(size)
+	}
+	if _, err := fmt.Sscanf(name, "vgg-%d", &size); err == nil {
+		return vggGradient(size)
 	}
 	c := pix2pix.Default()
-	if parts[0] == "generator" {
+	if _, err := fmt.Sscanf(name, "generator-%d", &size); err == nil {
 		n, err := pix2pix.Inference(c, 1, size, size, pix2pix.InferenceOptions{})
 		if err != nil {
 			return nil, nil, err
 		}
 		return n.Graph, n.Parameters, nil
 	}
-	batch, err := strconv.Atoi(strings.TrimPrefix(parts[2], "b"))
-	if err != nil {
-		return nil, nil, err
+	if _, err := fmt.Sscanf(name, "train-%d-b%d", &size, &batch); err != nil {
+		return nil, nil, fmt.Errorf("case %s: %w", name, err)
 	}
 	s, err := pix2pix.TrainStep(c, batch, size, size, pix2pix.StepOptions{})
 	if err != nil {
@@ -130,18 +134,26 @@ func build(name string) (*graph.Graph, nn.Parameters, error) {
 	return s.Graph, s.Parameters, nil
 }
 
-// fill gives the inputs noise; a step of a network does not get faster or
-// slower by what is in the picture.
-func fill(p device.Program, name string) {
+// fill gives the inputs noise, and a training step its rate and number; a step
+// of a network does not get faster or slower by what is in the picture.
+func fill(p device.Program, g *graph.Graph) {
 	r := rand.New(rand.NewPCG(1, 1))
-	inputs := []string{"a"}
-	if strings.HasPrefix(name, "train") {
-		inputs = append(inputs, "b")
-		p.Input("rate")[0], p.Input("step")[0] = 2e-4, 1
-	}
-	for _, in := range inputs {
-		for i := range p.Input(in) {
-			p.Input(in)[i] = 2*r.Float32() - 1
+	for _, n := range g.Nodes() {
+		in, ok := n.Op().(graph.Input)
+		if !ok {
+			continue
+		}
+		value := p.Input(in.Label)
+		switch in.Label {
+		case "rate":
+			value[0] = 2e-4
+		case "step":
+			value[0] = 1
+		case "key": // of the dropout masks: zeros are as good as any
+		default:
+			for i := range value {
+				value[i] = 2*r.Float32() - 1
+			}
 		}
 	}
 }

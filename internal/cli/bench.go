@@ -24,7 +24,10 @@ func (a *app) benchCommand() *cobra.Command {
 		Use:   "bench [CASE…]",
 		Short: "Measure training steps and forward passes on this machine",
 		Long: `Measure a whole training step (unet_256 and the 70×70 PatchGAN, D then G, with
-Adam) and the generator's forward pass on this machine. Without a case, all.
+Adam), the generator's forward pass, and VGG-19 as style transfer runs it (to
+relu5_1 with five Gram matrices and the content loss, forward and backward to
+the pixels; vgg-forward is the first half alone) on this machine. Without a case,
+all.
 
 Cases: ` + strings.Join(bench.Cases(), ", "),
 		Example: `  easel bench
