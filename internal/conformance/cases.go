@@ -36,7 +36,7 @@ func Cases() []Case {
 	var all []Case
 	for _, group := range [][]Case{
 		pointwiseCases(), layoutCases(), convolutionCases(), normCases(),
-		sampleCases(), matrixCases(), lossCases(), randomCases(), networkCases(),
+		sampleCases(), matrixCases(), lossCases(), randomCases(), collectiveCases(), networkCases(),
 	} {
 		all = append(all, group...)
 	}

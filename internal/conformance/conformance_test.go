@@ -14,6 +14,11 @@ func TestReferenceConforms(t *testing.T) {
 	conformance.Run(t, func(testing.TB) device.Device { return reference.New() }, conformance.Options{})
 }
 
+func TestReferenceConformsOnSeveralDevices(t *testing.T) {
+	t.Parallel()
+	conformance.RunDevices(t, func(_ testing.TB, count int) device.Device { return reference.NewDevices(count) }, conformance.Options{})
+}
+
 func TestGradientsAreDifferences(t *testing.T) {
 	t.Parallel()
 	for _, c := range conformance.Cases() {

@@ -12,6 +12,8 @@
 // misuse that Compile has to refuse; and values that PyTorch computed, from
 // testdata, where reference.py is the script that made them.
 //
+// [RunDevices] is the suite for a device that stands for several.
+//
 // [Cases] is the list of operations; a test of this package fails when an
 // operation of package graph is in no case. [CheckGradient] holds a case's
 // gradient against finite differences.

@@ -30,3 +30,20 @@ func TestConformance(t *testing.T) {
 		})
 	}
 }
+
+// Virtual devices in step, fused and not, pass the suite for several devices.
+func TestConformanceOfDevices(t *testing.T) {
+	t.Parallel()
+	for name, o := range map[string]cpu.Options{"fused": {Threads: 2}, "unfused": {Threads: 2, Unfused: true}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			conformance.RunDevices(t, func(t testing.TB, count int) device.Device {
+				d, err := cpu.NewDevices(count, o)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return d
+			}, conformance.Options{})
+		})
+	}
+}

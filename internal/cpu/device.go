@@ -47,6 +47,7 @@ type Device struct {
 	pointwise *pointwise.Kernels
 	unfused   bool
 	params    map[string]*parameter
+	index     int // among the devices of a Devices
 }
 
 type parameter struct {

@@ -47,6 +47,8 @@ func (p *planner) lower(n *graph.Node) {
 		p.lowerRandom(n)
 	case graph.AdamUpdate, graph.SGDUpdate:
 		p.lowerUpdate(n)
+	case graph.AllReduce, graph.PooledMoments:
+		p.lowerCollective(n)
 	default:
 		p.failed = fmt.Errorf("cpu: no kernel for node %v", n)
 	}

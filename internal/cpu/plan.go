@@ -34,6 +34,7 @@ type step struct {
 	reads, writes []*value
 	inPlace       struct{ result, operand *value }
 	multiplies    int64
+	exchange      *exchange // of a collective operation
 	// bind makes run, once the values have their memory.
 	bind func() func(task, worker int)
 	run  func(task, worker int)

@@ -43,14 +43,19 @@ func newTrainer(tb testing.TB, o cpu.Options, c pix2pix.Config, batch int) *trai
 	if err != nil {
 		tb.Fatal(err)
 	}
+	noise(program)
+	return &trainer{d, step, program}
+}
+
+// noise fills both pictures of a step.
+func noise(p device.Program) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for _, name := range []string{"a", "b"} {
-		in := program.Input(name)
+		in := p.Input(name)
 		for i := range in {
 			in[i] = 2*r.Float32() - 1
 		}
 	}
-	return &trainer{d, step, program}
 }
 
 func (t *trainer) run(tb testing.TB, steps int) (losses []float32) {

@@ -5,6 +5,12 @@
 // Programs of one device share its parameters by name, so that a training
 // step, a validation pass and a picture for the sample sheet all see the same
 // weights. A device and its programs are used by one goroutine at a time.
+//
+// A [Device] may stand for several that run each graph in step, each on its own
+// part of the batch: see "Several devices" in package graph. What its programs
+// take and give is then one value for each, one after the other, so that parts
+// of a batch make a batch; its parameters are the same on all. One returns such
+// a device's first, for programs that are one device's work.
 package device
 
 import "easel/internal/graph"
@@ -28,13 +34,13 @@ type Device interface {
 // Program is a graph made ready to run on a device.
 type Program interface {
 	// Input is the buffer of an input: write into it before Run. It keeps its
-	// contents from run to run.
+	// contents from run to run. Of N devices it has N values.
 	Input(name string) []float32
 	// Run runs the graph once, updates included. The slices of Output are
 	// valid until the next call.
 	Run() error
 	// Output is the value of a named output after Run. The caller reads it
-	// before the next Run.
+	// before the next Run. Of N devices it has N values.
 	Output(name string) []float32
 	// Memory is what the program holds beside the parameters, in bytes.
 	Memory() int64

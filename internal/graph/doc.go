@@ -19,6 +19,17 @@
 // where the old one was, so whoever reads the old value has to be made before
 // the update. A planner refuses a graph that breaks this rule.
 //
+// # Several devices
+//
+// A graph may be run by several devices in step. Each has inputs of its own,
+// its part of the batch, and the same parameters; they meet in AllReduce and
+// PooledMoments, and random values are drawn as for the whole batch. A graph
+// does not know how many devices there are: on one, these operations pass their
+// operand on. Gradient is then that of the sum of all devices' losses, so that
+// for the gradient of their mean a parameter's gradient goes through
+// DeviceMean before its update. The updates are the same on every device, and
+// so are the parameters after them.
+//
 // # Errors
 //
 // Shapes are checked when a node is made. A misuse panics with an Error whose

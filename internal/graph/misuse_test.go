@@ -80,7 +80,8 @@ func TestMisuse(t *testing.T) {
 		{"norm scale", func(g G) { graph.Norm(in(g, 2, 2, 2, 4), in(g, 3), in(g, 4), graph.PerBatch, 1e-5) }, []string{"batch-norm", "scale", "[3]", "[4]"}},
 		{"norm shift", func(g G) { graph.Norm(in(g, 2, 2, 2, 4), in(g, 4), in(g, 3), graph.PerBatch, 1e-5) }, []string{"batch-norm", "shift", "[3]", "[4]"}},
 		{"norm epsilon", func(g G) { graph.Norm(in(g, 2, 2, 2, 4), in(g, 4), in(g, 4), graph.PerBatch, -1) }, []string{"batch-moments ε -1", "negative"}},
-		{"norm axes", func(g G) { graph.Norm(in(g, 2, 2, 2, 4), in(g, 4), in(g, 4), 2, 1) }, []string{"norm", "no kind 2"}},
+		{"norm axes", func(g G) { graph.Norm(in(g, 2, 2, 2, 4), in(g, 4), in(g, 4), 3, 1) }, []string{"norm", "no kind 3"}},
+		{"pooled moments", func(g G) { graph.Apply(graph.PooledMoments{}, in(g, 2, 3, 4)) }, []string{"pooled-moments", "[2 3 4]", "[2 2 4]"}},
 		{"norm moments", func(g G) {
 			graph.Apply(graph.Normalization{}, in(g, 2, 2, 2, 4), in(g, 2, 2, 4), in(g, 4), in(g, 4))
 		}, []string{"batch-norm", "moments", "[2 2 4]", "[1 2 4]"}},

@@ -11,9 +11,13 @@ const (
 	PerBatch Statistics = iota
 	// PerPicture is over height and width: instance normalisation.
 	PerPicture
+	// PerGlobalBatch is over the batches of all devices, each of the same
+	// shape: synchronised batch normalisation. Norm makes it of PerBatch and
+	// PooledMoments; no operation has it as an attribute.
+	PerGlobalBatch
 )
 
-func (s Statistics) String() string { return [...]string{"batch", "instance"}[s] }
+func (s Statistics) String() string { return [...]string{"batch", "instance", "global-batch"}[s] }
 
 // Groups is how many sets of statistics a picture of the given shape has.
 func (s Statistics) Groups(x Shape) int {
@@ -70,11 +74,7 @@ func (o Moments) infer(in []Shape) Shape {
 		fail("%s: negative", o.Name())
 	}
 	wantRank(o.Name(), x, 4)
-	groups := o.Over.Groups(x)
-	if x.Positions()/groups < 2 {
-		fail("%s: one element a channel in %v has no variance: the norm would make every picture the same", o.Name(), x)
-	}
-	return Shape{groups, 2, x[3]}
+	return Shape{o.Over.Groups(x), 2, x[3]}
 }
 
 func (o Normalization) infer(in []Shape) Shape {
@@ -106,8 +106,14 @@ func (o GroupSum) infer(in []Shape) Shape {
 func (o Normalization) gradient(n, dy *Node) []*Node {
 	x, moments, scale := n.in(0), n.in(1), n.in(2)
 	sums := apply(NormalizationSums(o), dy, x, moments)
+	ofGroup := sums
+	if _, pooled := moments.op.(PooledMoments); pooled {
+		// Of all devices' elements, of which there are N times as many: the
+		// mean over devices of Σ stands to M as the whole sum to N·M.
+		ofGroup = DeviceMean(sums)
+	}
 	return []*Node{
-		apply(NormalizationInputGradient(o), dy, x, moments, sums, scale),
+		apply(NormalizationInputGradient(o), dy, x, moments, ofGroup, scale),
 		nil, // the path through the moments is in the input's gradient
 		apply(GroupSum{1}, sums),
 		apply(GroupSum{0}, sums),
@@ -132,6 +138,13 @@ func noGradient(o Op) []*Node {
 // the current statistics, at training and at test time alike, then applies
 // scale and shift [channels] (Ioffe & Szegedy 2015; Ulyanov et al. 2016).
 func Norm(x, scale, shift *Node, over Statistics, epsilon float32) *Node {
+	if over == PerGlobalBatch {
+		moments := apply(PooledMoments{}, apply(Moments{PerBatch, epsilon}, x))
+		return apply(Normalization{PerBatch}, x, moments, scale, shift)
+	}
 	moments := apply(Moments{over, epsilon}, x)
+	if x.shape.Positions()/over.Groups(x.shape) < 2 {
+		fail("%s: one element a channel in %v has no variance: the norm would make every picture the same", moments.op.Name(), x.shape)
+	}
 	return apply(Normalization{over}, x, moments, scale, shift)
 }

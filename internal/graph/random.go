@@ -32,7 +32,9 @@ func UnpackKey(key []float32) (seed, step uint64) {
 // kept if word i < (1 − Rate)·2³², in float64. Elements 2i and 2i + 1 of a
 // normal value are Box and Muller's pair √(−2 ln u)·cos 2πv and
 // √(−2 ln u)·sin 2πv, where 2³²·u is one more than word 2i (u is never 0) and
-// 2³²·v is the word after it.
+// 2³²·v is the word after it. Where several devices run the graph, device d
+// has elements d·size … (d+1)·size − 1 of such a value: its part of what one
+// device would draw for the whole batch.
 type (
 	// DropoutMask is 1/(1 − Rate) with probability 1 − Rate, else 0: operand
 	// key.

@@ -48,10 +48,11 @@ type NormOptions struct {
 // Norm normalises x [batch, height, width, channels] with the current
 // statistics, with parameters norm/scale and norm/shift [channels]. A map that
 // has one element a channel and group has no variance, and the result would be
-// the shift whatever the picture: that is refused with the layer's name.
+// the shift whatever the picture: that is refused with the layer's name, unless
+// the statistics are over several devices, of which a graph has no count.
 func Norm(s *Scope, x *graph.Node, o NormOptions) *graph.Node {
 	shape := x.Shape()
-	if shape.Positions()/o.Over.Groups(shape) < 2 {
+	if o.Over != graph.PerGlobalBatch && shape.Positions()/o.Over.Groups(shape) < 2 {
 		fail("%s: %v norm of a %d×%d map would make every picture the same; a larger picture or a network with fewer layers would do",
 			s.Path(), o.Over, shape[1], shape[2])
 	}

@@ -51,13 +51,16 @@ func Inference(c Config, batch, height, width int, options InferenceOptions) (*N
 
 // checkSizes reports batches that the networks of a configuration cannot be
 // trained on.
-func (c Config) checkSizes(batch, height, width int) error {
+func (c Config) checkSizes(batch, height, width int, o StepOptions) error {
 	if err := first(c.Validate(), c.checkGenerator(batch, height, width)); err != nil || !c.Adversarial() {
 		return err
 	}
 	group := 1
-	if c.trainingMode(batch, nil).Statistics == graph.PerBatch {
+	switch c.statistics(batch, o) {
+	case graph.PerBatch:
 		group = batch
+	case graph.PerGlobalBatch:
+		group = batch * o.devices()
 	}
 	return c.checkDiscriminator(group, height, width)
 }

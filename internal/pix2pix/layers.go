@@ -30,14 +30,19 @@ type Mode struct {
 	GivenMasks bool
 }
 
-// trainingMode is how networks run on a batch of the given size in training.
-// Auto is instance norm at batch 1 and batch norm above (§3.3).
-func (c Config) trainingMode(batch int, key *graph.Node) Mode {
-	m := Mode{Statistics: graph.PerBatch, Key: key}
-	if c.Norm == NormInstance || c.Norm == NormAuto && batch == 1 {
-		m.Statistics = graph.PerPicture
+// statistics are over what the norms take them in training, batch being each
+// device's. Auto is instance norm at batch 1, of all devices, and batch norm
+// above (§3.3).
+func (c Config) statistics(batch int, o StepOptions) graph.Statistics {
+	switch {
+	case c.Norm == NormInstance || c.Norm == NormAuto && batch*o.devices() == 1:
+		return graph.PerPicture
+	case o.devices() > 1 && !o.LocalStatistics:
+		return graph.PerGlobalBatch
+	case o.devices() > 1 && batch == 1:
+		return graph.PerPicture // the same numbers, and no empty variance
 	}
-	return m
+	return graph.PerBatch
 }
 
 // norm normalises a layer's result, unless the network has no norms.

@@ -28,8 +28,18 @@ type Step struct {
 	Losses []string
 }
 
-// StepOptions are for tests and comparisons.
+// StepOptions say how a step is run. The zero value is one device; what is not
+// about devices is for tests and comparisons.
 type StepOptions struct {
+	// Devices is how many run the step, each on its own part of the batch; 0 is
+	// one. Gradients are averaged over them before the updates, and so are the
+	// outputs that are scalars: both are what one device would have for the
+	// whole batch.
+	Devices int
+	// LocalStatistics leaves a batch norm's statistics to each device, as
+	// PyTorch's data parallelism does, instead of taking them over the whole
+	// batch.
+	LocalStatistics bool
 	// GivenMasks makes the dropout masks inputs, mask/decoder1 … : see
 	// Mode.GivenMasks.
 	GivenMasks bool
@@ -38,6 +48,8 @@ type StepOptions struct {
 	// and in the generator's.
 	Gradients bool
 }
+
+func (o StepOptions) devices() int { return max(o.Devices, 1) }
 
 // training is a step being built.
 type training struct {
@@ -52,10 +64,11 @@ type training struct {
 }
 
 // TrainStep builds the optimisation step of a configuration for batches of
-// pictures of the given size: D's update, then G's, in one graph that runs the
-// generator once. It fails if the sizes do not fit the networks.
+// pictures of the given size, on each device: D's update, then G's, in one
+// graph that runs the generator once. It fails if the sizes do not fit the
+// networks.
 func TrainStep(c Config, batch, height, width int, options StepOptions) (*Step, error) {
-	if err := c.checkSizes(batch, height, width); err != nil {
+	if err := c.checkSizes(batch, height, width, options); err != nil {
 		return nil, fmt.Errorf("training step: %w", err)
 	}
 	step := &Step{}
@@ -71,8 +84,7 @@ func TrainStep(c Config, batch, height, width int, options StepOptions) (*Step, 
 
 func newTraining(g *graph.Graph, step *Step, c Config, size graph.Shape, options StepOptions) *training {
 	key := g.Input("key", graph.KeySize)
-	mode := c.trainingMode(size[0], key)
-	mode.GivenMasks = options.GivenMasks
+	mode := Mode{Statistics: c.statistics(size[0], options), Key: key, GivenMasks: options.GivenMasks}
 	return &training{
 		Step: step, config: c, options: options, scope: nn.NewScope(g), mode: mode,
 		a:    g.Input("a", size[0], size[1], size[2], c.InputChannels),
@@ -161,6 +173,9 @@ func (t *training) objective(gan *graph.Node) *graph.Node {
 
 func (t *training) gradients(loss *graph.Node, network string) nn.Updates {
 	updates := nn.Gradients(loss, t.scope.Parameters().Trainable().Under(network))
+	for i := range updates {
+		updates[i].Gradient = t.mean(updates[i].Gradient)
+	}
 	if t.options.Gradients {
 		for _, u := range updates {
 			t.scope.Graph().Output("gradient/"+u.Parameter.Name, u.Gradient)
@@ -175,14 +190,22 @@ func (t *training) update(updates nn.Updates) {
 	adam.Step(t.scope, updates, t.rate, t.step)
 }
 
+// mean is over all devices.
+func (t *training) mean(n *graph.Node) *graph.Node {
+	if t.options.devices() == 1 {
+		return n
+	}
+	return graph.DeviceMean(n)
+}
+
 func (t *training) loss(name string, n *graph.Node) {
-	t.scope.Graph().Output(name, n)
+	t.scope.Graph().Output(name, t.mean(n))
 	t.Losses = append(t.Losses, name)
 }
 
 // judgement reports how real D takes a batch to be.
 func (t *training) judgement(of string, logits *graph.Node) {
-	t.scope.Graph().Output("discriminator/"+of, graph.Mean(graph.Sigmoid(logits)))
+	t.scope.Graph().Output("discriminator/"+of, t.mean(graph.Mean(graph.Sigmoid(logits))))
 	if t.options.Gradients {
 		t.scope.Graph().Output("logits/"+of, logits)
 	}

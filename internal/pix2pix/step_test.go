@@ -31,9 +31,18 @@ func TestNormsAgreeAtBatchOne(t *testing.T) {
 
 func TestAutoNorm(t *testing.T) {
 	t.Parallel()
-	for batch, want := range map[int]graph.Statistics{1: graph.PerPicture, 2: graph.PerBatch, 10: graph.PerBatch} {
-		if got := Default().trainingMode(batch, nil).Statistics; got != want {
-			t.Errorf("auto at batch %d is %v norm", batch, got)
+	for _, c := range []struct {
+		batch, devices int
+		local          bool
+		want           graph.Statistics
+	}{
+		{1, 0, false, graph.PerPicture}, {2, 0, false, graph.PerBatch}, {10, 1, true, graph.PerBatch},
+		// The paper's rule is about the batch of all devices.
+		{1, 2, false, graph.PerGlobalBatch}, {2, 2, false, graph.PerGlobalBatch},
+		{2, 2, true, graph.PerBatch}, {1, 2, true, graph.PerPicture},
+	} {
+		if got := Default().statistics(c.batch, StepOptions{Devices: c.devices, LocalStatistics: c.local}); got != c.want {
+			t.Errorf("auto at batch %d on %d devices, local %v, is %v norm, want %v", c.batch, c.devices, c.local, got, c.want)
 		}
 	}
 }
@@ -90,7 +99,7 @@ func TestPixelLosses(t *testing.T) {
 func judge(c Config, batch int) *graph.Graph {
 	g := graph.New()
 	a, b := g.Input("a", batch, 32, 32, 3), g.Input("b", batch, 32, 32, 3)
-	g.Output("map", Discriminator(nn.NewScope(g).Sub("discriminator"), c, a, b, c.trainingMode(batch, nil)))
+	g.Output("map", Discriminator(nn.NewScope(g).Sub("discriminator"), c, a, b, Mode{Statistics: c.statistics(batch, StepOptions{})}))
 	return g
 }
 
@@ -187,7 +196,7 @@ func TestGradients(t *testing.T) {
 // discriminator and generator.
 func lossGraph(c Config) *graph.Graph {
 	g := graph.New()
-	scope, m := nn.NewScope(g), c.trainingMode(2, g.Input("key", graph.KeySize))
+	scope, m := nn.NewScope(g), Mode{Statistics: c.statistics(2, StepOptions{}), Key: g.Input("key", graph.KeySize)}
 	a, b := g.Input("a", 2, 32, 32, 3), g.Input("b", 2, 32, 32, 3)
 	fake := Generator(scope.Sub("generator"), c, a, m)
 	real := Discriminator(scope.Sub("discriminator"), c, a, b, m)

@@ -24,9 +24,9 @@ func (t tensor) pixels(f func(b, y, x int)) {
 	}
 }
 
-// compute fills out, which has zeros, with op(in…), and reports whether it
-// knows the operation.
-func compute(op graph.Op, in []tensor, out tensor) bool {
+// compute fills out, which has zeros, with op(in…) on the device of the given
+// number, and reports whether it knows the operation.
+func compute(op graph.Op, in []tensor, out tensor, device int) bool {
 	switch op := op.(type) {
 	case graph.StopGradient:
 		copy(out.data, in[0].data)
@@ -69,9 +69,9 @@ func compute(op graph.Op, in []tensor, out tensor) bool {
 	case graph.LossGradient:
 		lossGradient(op, in, out)
 	case graph.DropoutMask:
-		dropoutMask(op, in[0], out)
+		dropoutMask(op, in[0], out, device)
 	case graph.NormalNoise:
-		normalNoise(op, in[0], out)
+		normalNoise(op, in[0], out, device)
 	default:
 		return computePointwise(op, in, out)
 	}

@@ -12,16 +12,29 @@ import (
 // computes is rounded to float32 only where it leaves the run: in outputs and
 // in updated parameters.
 type Device struct {
-	values map[string][]float64
+	values []map[string][]float64 // by machine
 	shapes map[string]graph.Shape
 }
 
-var _ device.Device = (*Device)(nil)
+var _ device.Several = (*Device)(nil)
 
 // New is a device without parameters.
-func New() *Device {
-	return &Device{values: map[string][]float64{}, shapes: map[string]graph.Shape{}}
+func New() *Device { return NewDevices(1) }
+
+// NewDevices stands for count devices in step.
+func NewDevices(count int) *Device {
+	d := &Device{values: make([]map[string][]float64, count), shapes: map[string]graph.Shape{}}
+	for i := range d.values {
+		d.values[i] = map[string][]float64{}
+	}
+	return d
 }
+
+// Count implements device.Several.
+func (d *Device) Count() int { return len(d.values) }
+
+// First implements device.Several.
+func (d *Device) First() device.Device { return &Device{d.values[:1], d.shapes} }
 
 // Name is "reference".
 func (d *Device) Name() string { return "reference" }
@@ -43,7 +56,7 @@ func (d *Device) Compile(g *graph.Graph) (device.Program, error) {
 		p.bytes += int64(8 * n.Shape().Size())
 		switch op := n.Op().(type) {
 		case graph.Input:
-			p.inputs[op.Label] = make([]float32, n.Shape().Size())
+			p.inputs[op.Label] = make([]float32, len(d.values)*n.Shape().Size())
 		case graph.Parameter:
 			d.create(op.Label, n.Shape())
 		}
@@ -62,7 +75,9 @@ func (d *Device) want(name string, shape graph.Shape) error {
 func (d *Device) create(name string, shape graph.Shape) {
 	if _, ok := d.shapes[name]; !ok {
 		d.shapes[name] = append(graph.Shape{}, shape...)
-		d.values[name] = make([]float64, shape.Size())
+		for _, values := range d.values {
+			values[name] = make([]float64, shape.Size())
+		}
 	}
 }
 
@@ -75,7 +90,9 @@ func (d *Device) SetParameter(name string, shape graph.Shape, value []float32) e
 		return fmt.Errorf("reference: parameter %s is %v: %d numbers do not fit", name, shape, len(value))
 	}
 	d.create(name, shape)
-	d.values[name] = widen(value)
+	for _, values := range d.values {
+		values[name] = widen(value)
+	}
 	return nil
 }
 
@@ -85,7 +102,7 @@ func (d *Device) Parameter(name string) (graph.Shape, []float32, error) {
 	if !ok {
 		return nil, nil, fmt.Errorf("reference: no parameter %s", name)
 	}
-	return append(graph.Shape{}, shape...), narrow(d.values[name]), nil
+	return append(graph.Shape{}, shape...), narrow(d.values[0][name]), nil
 }
 
 // Close forgets the parameters.
@@ -117,20 +134,29 @@ func (p *program) Run() error {
 	if p.device.values == nil {
 		return errors.New("reference: the device is closed")
 	}
-	inputs := map[string][]float64{}
-	for name, value := range p.inputs {
-		inputs[name] = widen(value)
+	count := p.device.Count()
+	inputs := make([]map[string][]float64, count)
+	for i := range inputs {
+		inputs[i] = map[string][]float64{}
+		for name, value := range p.inputs {
+			size := len(value) / count
+			inputs[i][name] = widen(value[i*size:][:size])
+		}
 	}
-	values, err := Run(p.graph, inputs, p.device.values)
+	values, err := RunDevices(p.graph, inputs, p.device.values)
 	if err != nil {
 		return err
 	}
-	for name, value := range p.device.values {
-		p.device.values[name] = widen(narrow(value))
+	for _, params := range p.device.values {
+		for name, value := range params {
+			params[name] = widen(narrow(value))
+		}
 	}
 	p.outputs = map[string][]float32{}
 	for _, o := range p.graph.Outputs() {
-		p.outputs[o.Name] = narrow(values.Of(o.Node))
+		for _, v := range values {
+			p.outputs[o.Name] = append(p.outputs[o.Name], narrow(v.Of(o.Node))...)
+		}
 	}
 	return nil
 }

@@ -36,24 +36,29 @@ func words(key tensor, stream uint32, count int) []uint32 {
 	return out
 }
 
-func dropoutMask(op graph.DropoutMask, key, out tensor) {
-	keep := 1 - float64(op.Rate)
-	for i, word := range words(key, op.Stream, len(out.data))[:len(out.data)] {
+// part is where in the value that all devices have together a device's begins.
+func part(out tensor, device int) int { return device * len(out.data) }
+
+func dropoutMask(op graph.DropoutMask, key, out tensor, device int) {
+	keep, first := 1-float64(op.Rate), part(out, device)
+	for i, word := range words(key, op.Stream, first+len(out.data))[first:][:len(out.data)] {
 		if float64(word) < keep*(1<<32) {
 			out.data[i] = 1 / keep
 		}
 	}
 }
 
-func normalNoise(op graph.NormalNoise, key, out tensor) {
-	w := words(key, op.Stream, len(out.data)+1)
-	for i := range out.data {
+func normalNoise(op graph.NormalNoise, key, out tensor, device int) {
+	first := part(out, device)
+	w := words(key, op.Stream, first+len(out.data)+1)
+	for at := range out.data {
+		i := first + at
 		u := (float64(w[i&^1]) + 1) / (1 << 32)
 		angle := 2 * math.Pi * float64(w[i|1]) / (1 << 32)
 		if i%2 == 0 {
-			out.data[i] = math.Sqrt(-2*math.Log(u)) * math.Cos(angle)
+			out.data[at] = math.Sqrt(-2*math.Log(u)) * math.Cos(angle)
 		} else {
-			out.data[i] = math.Sqrt(-2*math.Log(u)) * math.Sin(angle)
+			out.data[at] = math.Sqrt(-2*math.Log(u)) * math.Sin(angle)
 		}
 	}
 }

@@ -38,22 +38,69 @@ func Run(g *graph.Graph, inputs, params map[string][]float64) (Values, error) {
 // leaves included, before others read it, and may write into it. It shows how
 // rounding on the way would move a result.
 func RunChanged(g *graph.Graph, inputs, params map[string][]float64, change func(n *graph.Node, value []float64)) (Values, error) {
-	v := Values{outputs: map[string]int{}}
+	machines := []*machine{{inputs: inputs, params: params}}
+	err := run(g, machines, change)
+	return machines[0].values, err
+}
+
+// RunDevices is Run on several devices in step, each with its inputs and
+// parameters; the values are by device.
+func RunDevices(g *graph.Graph, inputs, params []map[string][]float64) ([]Values, error) {
+	machines := make([]*machine, len(inputs))
+	for i := range machines {
+		machines[i] = &machine{index: i, inputs: inputs[i], params: params[i]}
+	}
+	err := run(g, machines, func(*graph.Node, []float64) {})
+	values := make([]Values, len(machines))
+	for i, m := range machines {
+		values[i] = m.values
+	}
+	return values, err
+}
+
+// machine is one of the devices that run a graph in step.
+type machine struct {
+	index          int
+	inputs, params map[string][]float64
+	values         Values
+}
+
+func run(g *graph.Graph, machines []*machine, change func(n *graph.Node, value []float64)) error {
 	if err := checkOrder(g); err != nil {
-		return v, err
+		return err
 	}
 	for _, n := range g.Nodes() {
-		value, err := evaluate(n, v, inputs, params)
-		if err != nil {
-			return v, err
+		operands := make([]tensor, len(machines)) // the first one of each machine
+		for i, m := range machines {
+			if len(n.Inputs()) > 0 {
+				operands[i] = m.operand(n, 0)
+			}
 		}
-		change(n, value)
-		v.nodes = append(v.nodes, value)
+		common, together := exchange(n.Op(), operands)
+		for _, m := range machines {
+			value := slices.Clone(common)
+			if !together {
+				var err error
+				if value, err = m.evaluate(n); err != nil {
+					return err
+				}
+			}
+			change(n, value)
+			m.values.nodes = append(m.values.nodes, value)
+		}
 	}
-	for _, o := range g.Outputs() {
-		v.outputs[o.Name] = o.Node.ID()
+	for _, m := range machines {
+		m.values.outputs = map[string]int{}
+		for _, o := range g.Outputs() {
+			m.values.outputs[o.Name] = o.Node.ID()
+		}
 	}
-	return v, nil
+	return nil
+}
+
+func (m *machine) operand(n *graph.Node, i int) tensor {
+	in := n.Inputs()[i]
+	return tensor{in.Shape(), m.values.Of(in)}
 }
 
 // checkOrder refuses a graph in which a parameter's old value is read after
@@ -100,27 +147,27 @@ func needed(g *graph.Graph) []bool {
 }
 
 // evaluate computes one node, all its operands being known.
-func evaluate(n *graph.Node, v Values, inputs, params map[string][]float64) ([]float64, error) {
+func (m *machine) evaluate(n *graph.Node) ([]float64, error) {
 	size := n.Shape().Size()
 	switch op := n.Op().(type) {
 	case graph.Input:
-		return leaf(op.Name(), inputs[op.Label], size)
+		return leaf(op.Name(), m.inputs[op.Label], size)
 	case graph.Parameter:
-		if params[op.Label] == nil {
-			params[op.Label] = make([]float64, size)
+		if m.params[op.Label] == nil {
+			m.params[op.Label] = make([]float64, size)
 		}
-		return leaf(op.Name(), params[op.Label], size)
+		return leaf(op.Name(), m.params[op.Label], size)
 	case graph.Constant:
 		return widen(op.Data), nil
 	case graph.AdamUpdate, graph.SGDUpdate:
-		return update(n, v, params), nil
+		return update(n, m.values, m.params), nil
 	}
 	out := tensor{n.Shape(), make([]float64, size)}
 	in := make([]tensor, len(n.Inputs()))
-	for i, operand := range n.Inputs() {
-		in[i] = tensor{operand.Shape(), v.Of(operand)}
+	for i := range in {
+		in[i] = m.operand(n, i)
 	}
-	if !compute(n.Op(), in, out) {
+	if !compute(n.Op(), in, out, m.index) {
 		return nil, fmt.Errorf("reference: does not know %v", n)
 	}
 	return out.data, nil
