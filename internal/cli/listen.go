@@ -85,8 +85,12 @@ func started(e train.Event) string {
 	if f.Resumed {
 		text = fmt.Sprintf("going on after step %d", e.Step)
 	}
+	on := f.Backend
+	if f.Devices > 1 {
+		on = fmt.Sprintf("%d devices of %s", f.Devices, f.Backend)
+	}
 	return fmt.Sprintf("%s: %s, %d for validation, %d for tests left alone; %.4g million weights, %.3g GB, %s",
-		text, count(f.Train, "pair"), f.Val, f.Test, float64(f.Weights)/1e6, float64(f.Memory)/1e9, f.Backend)
+		text, count(f.Train, "pair"), f.Val, f.Test, float64(f.Weights)/1e6, float64(f.Memory)/1e9, on)
 }
 
 func (l *trainListener) stepped(e train.Event) {

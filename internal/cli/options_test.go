@@ -53,6 +53,19 @@ func TestPrecedence(t *testing.T) {
 	}
 }
 
+// TestDevices: a number, or all of them.
+func TestDevices(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]int{"all": 0, "1": 1, "8": 8} {
+		if o, err := parse(t, "--devices", text, "--sync-norm=false"); err != nil || o.Devices != want || o.SyncNorm {
+			t.Errorf("--devices %s: %d devices, sync_norm %v, %v", text, o.Devices, o.SyncNorm, err)
+		}
+	}
+	if o, err := parse(t); err != nil || o.Devices != 1 || !o.SyncNorm {
+		t.Errorf("no flags: %d devices, sync_norm %v, %v", o.Devices, o.SyncNorm, err)
+	}
+}
+
 // TestLength: one flag replaces the preset's length.
 func TestLength(t *testing.T) {
 	t.Parallel()

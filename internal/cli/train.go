@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -59,7 +60,9 @@ func bindTraining(flags *pflag.FlagSet, o *easel.TrainOptions) {
 	flags.IntVar(&o.Length.Epochs, "epochs", o.Length.Epochs, "length of the run in epochs")
 	flags.IntVar(&o.Length.Steps, "steps", o.Length.Steps, "length of the run in steps")
 	flags.DurationVar(&o.Length.Time, "time", o.Length.Time, "length of the run in time, as 2h or 90m; the schedule is fitted to it")
-	flags.IntVar(&o.Batch, "batch", o.Batch, "pairs in a step")
+	flags.IntVar(&o.Batch, "batch", o.Batch, "pairs in a step, on each device")
+	flags.Var((*deviceCount)(&o.Devices), "devices", "devices that share a step, a number or all")
+	flags.BoolVar(&o.SyncNorm, "sync-norm", o.SyncNorm, "statistics of batch norms over all devices, not of each")
 	flags.IntVar(&o.CheckpointEvery, "checkpoint-every", o.CheckpointEvery, "steps from checkpoint to checkpoint")
 	flags.IntVar(&o.ValEvery, "val-every", o.ValEvery, "steps from validation to validation")
 	flags.IntVar(&o.Keep, "keep", o.Keep, "checkpoints that stay")
@@ -91,6 +94,33 @@ func bindTraining(flags *pflag.FlagSet, o *easel.TrainOptions) {
 	flags.Float64Var(&n.LearningRate, "lr", n.LearningRate, "learning rate")
 	flags.StringVar((*string)(&n.Schedule), "schedule", string(n.Schedule), "of the learning rate: constant or linear")
 }
+
+// deviceCount is a number of devices, or all of them, which is 0.
+type deviceCount int
+
+func (d *deviceCount) String() string {
+	if *d == 0 {
+		return "all"
+	}
+	return strconv.Itoa(int(*d))
+}
+
+// Set parses a number from 1 up, or "all".
+func (d *deviceCount) Set(text string) error {
+	if text == "all" {
+		*d = 0
+		return nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		return errors.New("it has to be a number from 1 up, or all")
+	}
+	*d = deviceCount(n)
+	return nil
+}
+
+// Type is what --help calls the value.
+func (d *deviceCount) Type() string { return "N|all" }
 
 // trainOptions are the preset, or the run that is resumed, and the given flags
 // on top.

@@ -12,7 +12,7 @@ const cacheBytes = 512 << 20
 // startLoader starts to make the batches from the run's step on.
 func (t *trainer) startLoader() error {
 	loader, err := t.data.NewLoader(dataset.Train, dataset.LoaderOptions{
-		Batch: t.o.Batch, Seed: t.o.Seed, StartStep: t.done, CacheBytes: cacheBytes,
+		Batch: t.o.pairsInStep(), Seed: t.o.Seed, StartStep: t.done, CacheBytes: cacheBytes,
 		Jitter: dataset.Jitter{LoadSize: t.o.LoadSize, ImageSize: t.o.Network.ImageSize, Mirror: t.o.Mirror},
 	})
 	if err != nil {

@@ -26,7 +26,8 @@
 // # Guarantees
 //
 // Every number depends on the options and the data alone: the same options give
-// the same bits for any number of threads, and a run that was stopped, by
+// the same bits for any number of threads and, to rounding, the same numbers for
+// any number of devices that share as many pairs a step; and a run that was stopped, by
 // cancellation or by force, and resumed gives the bits of one that was not. Runs
 // whose length is a Time are the exception, as their schedule is fitted to the
 // speed of the machine.

@@ -74,4 +74,5 @@ type Facts struct {
 	Weights          int    `json:"weights"`
 	Memory           int64  `json:"memory_bytes"`
 	Backend          string `json:"backend"`
+	Devices          int    `json:"devices"`
 }

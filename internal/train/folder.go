@@ -141,6 +141,13 @@ func mayChange(key string) bool {
 
 // changes lists the options that differ and may not.
 func changes(before, now Options) ([]string, error) {
+	var list []string
+	if !before.sameStep(now) && before.Devices != now.Devices {
+		list = append(list, fmt.Sprintf("a step was %s, is %s", before.sharing(), now.sharing()))
+	}
+	if len(list) > 0 || before.sameStep(now) {
+		now.Batch, now.Devices = before.Batch, before.Devices
+	}
 	was, err := flatten(before)
 	if err != nil {
 		return nil, err
@@ -149,7 +156,6 @@ func changes(before, now Options) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	var list []string
 	for key, value := range is {
 		if was[key] != value && !mayChange(key) {
 			list = append(list, fmt.Sprintf("%s was %s, is %s", key, was[key], value))

@@ -44,8 +44,16 @@ type Options struct {
 	// where the folder has no val/.
 	ValFraction float64 `json:"val_fraction"`
 
-	// Batch is the number of pairs in a step.
+	// Batch is the number of pairs in a step, on each device.
 	Batch int `json:"batch"`
+	// Devices is how many share a step, each with Batch pairs; 0 is all that the
+	// backend has. The same number of pairs on another number of devices gives
+	// the same losses and weights, to rounding. Devices of the cpu backend are
+	// virtual, for trying out.
+	Devices int `json:"devices"`
+	// SyncNorm takes a batch norm's statistics over all devices. Without it each
+	// device takes its own pairs', and the number of devices makes a difference.
+	SyncNorm bool `json:"sync_norm"`
 	// Length is how long the whole run is, what was done before a resumption
 	// included.
 	Length Length `json:"length"`
@@ -91,6 +99,8 @@ func Default() Options {
 		Labels:           data.Labels.String(),
 		ValFraction:      data.ValFraction,
 		Batch:            1,
+		Devices:          1,
+		SyncNorm:         true,
 		Length:           Length{Epochs: 200},
 		CheckpointEvery:  500,
 		ValEvery:         500,
@@ -138,7 +148,7 @@ func (o Options) Validate() error {
 	if o.Network.InputChannels < 0 || o.Network.OutputChannels < 0 {
 		return fmt.Errorf("training options: channels are 1 or more, or 0 for those of the pictures")
 	}
-	_, err := pix2pix.TrainStep(network, o.Batch, network.ImageSize, network.ImageSize, pix2pix.StepOptions{})
+	_, err := pix2pix.TrainStep(network, o.Batch, network.ImageSize, network.ImageSize, o.stepOptions())
 	return err
 }
 
@@ -166,7 +176,7 @@ func (o Options) checkCounts() error {
 		name       string
 		value, min int
 	}{
-		{"batch", o.Batch, 1}, {"checkpoint_every", o.CheckpointEvery, 1}, {"val_every", o.ValEvery, 1}, {"keep", o.Keep, 1},
+		{"batch", o.Batch, 1}, {"devices", o.Devices, 0}, {"checkpoint_every", o.CheckpointEvery, 1}, {"val_every", o.ValEvery, 1}, {"keep", o.Keep, 1},
 		{"val_pictures", o.ValPictures, 1}, {"sample_pictures", o.SamplePictures, 0}, {"threads", o.Threads, 0},
 	} {
 		if c.value < c.min {
@@ -175,6 +185,9 @@ func (o Options) checkCounts() error {
 	}
 	if o.Batch > maxBatch {
 		return fmt.Errorf("batch is %d: it has to be at most %d", o.Batch, maxBatch)
+	}
+	if o.Devices > maxDevices {
+		return fmt.Errorf("devices is %d: it has to be at most %d", o.Devices, maxDevices)
 	}
 	if o.LoadSize != 0 && o.LoadSize < o.Network.ImageSize {
 		return fmt.Errorf("load_size is %d, less than the image_size %d that is cropped from it", o.LoadSize, o.Network.ImageSize)

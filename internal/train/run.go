@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"easel/internal/cpu"
 	"easel/internal/dataset"
 	"easel/internal/device"
 	"easel/internal/graph"
@@ -26,7 +25,7 @@ func Train(ctx context.Context, o Options, listen func(Event)) error {
 	if err := o.Validate(); err != nil {
 		return err
 	}
-	o = o.normal()
+	o = o.normal().resolveDevices()
 	run, before, err := open(o)
 	if err != nil {
 		return err
@@ -111,7 +110,7 @@ func newTrainer(o Options, run folder, data *dataset.Dataset, listen func(Event)
 		return nil, err
 	}
 	size := o.Network.ImageSize
-	if t.step, err = pix2pix.TrainStep(o.Network, o.Batch, size, size, pix2pix.StepOptions{}); err != nil {
+	if t.step, err = pix2pix.TrainStep(o.Network, o.Batch, size, size, o.stepOptions()); err != nil {
 		return nil, err
 	}
 	if err = checkMemory(t.device, t.step); err != nil {
@@ -120,7 +119,7 @@ func newTrainer(o Options, run folder, data *dataset.Dataset, listen func(Event)
 	if t.program, err = t.device.Compile(t.step.Graph); err != nil {
 		return nil, fmt.Errorf("plan the training step: %w", err)
 	}
-	if t.validator, err = newValidator(o, data, t.device); err != nil {
+	if t.validator, err = newValidator(o, data, device.One(t.device)); err != nil {
 		return nil, err
 	}
 	return t, nil
@@ -140,19 +139,11 @@ func checkMemory(d device.Device, step *pix2pix.Step) error {
 	if err != nil {
 		return fmt.Errorf("plan the training step: %w", err)
 	}
-	if needed += 4 * int64(step.Parameters.Count()); needed > free {
+	if needed += 4 * int64(device.Count(d)*step.Parameters.Count()); needed > free {
 		return hinted{fmt.Errorf("a training step needs %.1f GB of memory, %.1f GB are free", float64(needed)/1e9, float64(free)/1e9),
-			"make the batch, the image size or the width smaller"}
+			"make the batch, the image size, the width or the number of devices smaller"}
 	}
 	return nil
-}
-
-func openDevice(o Options) (device.Device, error) {
-	d, err := cpu.New(cpu.Options{Threads: o.Threads})
-	if err != nil {
-		return nil, fmt.Errorf("open backend %s: %w", o.Backend, err)
-	}
-	return d, nil
 }
 
 // start brings the weights to where the run stands and opens the log.
@@ -207,9 +198,9 @@ func (t *trainer) facts(resumed bool) *Facts {
 	r := t.data.Record()
 	weights := t.step.Parameters.Trainable()
 	return &Facts{
-		Resumed: resumed, Train: r.Train, Val: r.Val, Test: r.Test, Backend: t.device.Name(),
+		Resumed: resumed, Train: r.Train, Val: r.Val, Test: r.Test, Backend: t.device.Name(), Devices: device.Count(t.device),
 		GeneratorWeights: weights.Under("generator").Count(), Weights: weights.Count(),
-		Memory: t.program.Memory() + t.validator.program.Memory() + 4*int64(t.step.Parameters.Count()),
+		Memory: t.program.Memory() + t.validator.program.Memory() + 4*int64(device.Count(t.device)*t.step.Parameters.Count()),
 	}
 }
 

@@ -103,9 +103,9 @@ func (t *trainer) advance(ctx context.Context) error {
 	}
 	rate := t.rate(t.done)
 	key := graph.Key(t.o.Seed, uint64(t.done))
-	copy(t.program.Input("key"), key[:])
-	t.program.Input("rate")[0] = float32(rate)
-	t.program.Input("step")[0] = float32(t.done + 1)
+	device.Fill(t.program.Input("key"), key[:]...)
+	device.Fill(t.program.Input("rate"), float32(rate))
+	device.Fill(t.program.Input("step"), float32(t.done+1))
 	if err := t.program.Run(); err != nil {
 		return fmt.Errorf("step %d: %w", t.done+1, err)
 	}

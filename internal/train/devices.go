@@ -1,0 +1,68 @@
+package train
+
+import (
+	"fmt"
+
+	"easel/internal/cpu"
+	"easel/internal/device"
+	"easel/internal/pix2pix"
+)
+
+// A run on several devices is data-parallel: each has the whole network and its
+// part of every step's pairs, gradients are averaged inside the step, and noise
+// is drawn as for the whole batch. So losses and weights are, to rounding, those
+// of one device with the whole batch, and a checkpoint says nothing of devices.
+
+// maxDevices keeps a slip of the finger from being opened.
+const maxDevices = 256
+
+// pairsInStep is the batch of all devices together. The options say how many
+// devices there are.
+func (o Options) pairsInStep() int { return o.Batch * max(o.Devices, 1) }
+
+func (o Options) stepOptions() pix2pix.StepOptions {
+	return pix2pix.StepOptions{Devices: o.Devices, LocalStatistics: !o.SyncNorm}
+}
+
+// sameStep reports whether two ways of sharing a step among devices are the
+// same step: as many pairs, and no statistics that are each device's own.
+func (o Options) sameStep(other Options) bool {
+	if o.Batch == other.Batch && o.Devices == other.Devices {
+		return true
+	}
+	local := func(o Options) bool {
+		return !o.SyncNorm && o.Devices > 1 && (o.Network.Norm == pix2pix.NormBatch || o.Network.Norm == pix2pix.NormAuto)
+	}
+	return o.pairsInStep() == other.pairsInStep() && !local(o) && !local(other)
+}
+
+// sharing is how a step is shared, in words.
+func (o Options) sharing() string {
+	return fmt.Sprintf("batch %d × devices %d with sync_norm %v", o.Batch, o.Devices, o.SyncNorm)
+}
+
+// resolveDevices puts a number in the place of "all".
+func (o Options) resolveDevices() Options {
+	if o.Devices == 0 {
+		o.Devices = 1 // the processor is one device; it stands for several only when asked to
+	}
+	return o
+}
+
+// openDevice opens the devices of a run. Several on the processor are virtual:
+// they share its cores.
+func openDevice(o Options) (device.Device, error) {
+	options := cpu.Options{Threads: o.Threads}
+	if o.Devices > 1 {
+		d, err := cpu.NewDevices(o.Devices, options)
+		if err != nil {
+			return nil, fmt.Errorf("open backend %s: %w", o.Backend, err)
+		}
+		return d, nil
+	}
+	d, err := cpu.New(options)
+	if err != nil {
+		return nil, fmt.Errorf("open backend %s: %w", o.Backend, err)
+	}
+	return d, nil
+}
