@@ -1,9 +1,7 @@
 package demo
 
 import (
-	"bytes"
 	_ "embed" // the page's template
-	"encoding/base64"
 	"fmt"
 	"html/template"
 	"io"
@@ -11,6 +9,7 @@ import (
 
 	"easel/internal/atomicfile"
 	"easel/internal/imgio"
+	"easel/internal/page"
 )
 
 //go:embed page.html.tmpl
@@ -32,34 +31,34 @@ func (s *session) show(r *Result) error {
 	if err := imgio.Write(r.Picture, sheet); err != nil {
 		return err
 	}
-	page := page{Result: *r, Options: s.Options, Columns: []string{"input", Trained, "target", Untrained, Mean, Colours}}
-	if page.Model, err = filepath.Rel(s.Out, s.trained); err != nil {
-		page.Model = s.trained
+	content := content{Result: *r, Options: s.Options, Columns: []string{"input", Trained, "target", Untrained, Mean, Colours}}
+	if content.Model, err = filepath.Rel(s.Out, s.trained); err != nil {
+		content.Model = s.trained
 	}
-	page.Model = filepath.ToSlash(page.Model)
-	if page.Sheet, err = embed(sheet); err != nil {
+	content.Model = filepath.ToSlash(content.Model)
+	if content.Sheet, err = page.Picture(sheet); err != nil {
 		return err
 	}
 	for _, h := range s.held[:min(len(s.held), pageRows)] {
 		var row []template.URL
 		for _, p := range []*imgio.Picture{h.labels, h.made[Trained], h.photo, h.made[Untrained], h.made[Mean], h.made[Colours]} {
-			picture, err := embed(p)
+			picture, err := page.Picture(p)
 			if err != nil {
 				return err
 			}
 			row = append(row, picture)
 		}
-		page.Rows = append(page.Rows, row)
+		content.Rows = append(content.Rows, row)
 	}
 	t, err := template.New("page").Parse(pageText)
 	if err != nil {
 		return fmt.Errorf("page: %w", err)
 	}
-	return atomicfile.Write(r.Page, func(w io.Writer) error { return t.Execute(w, page) })
+	return atomicfile.Write(r.Page, func(w io.Writer) error { return t.Execute(w, content) })
 }
 
-// page is what the template shows.
-type page struct {
+// content is what the template shows.
+type content struct {
 	Result
 	Options Options
 	Model   string // relative to the page
@@ -69,7 +68,7 @@ type page struct {
 }
 
 // MoreSteps is a length that the demo's run could be resumed to.
-func (p page) MoreSteps() int { return 5 * p.Steps }
+func (p content) MoreSteps() int { return 5 * p.Steps }
 
 // sheet is input, output and target of held-out pairs, two pairs a row.
 func (s *session) sheet() (*imgio.Picture, error) {
@@ -84,13 +83,4 @@ func (s *session) sheet() (*imgio.Picture, error) {
 		*last = append(append(*last, nil), cells...) // an empty column, for the gap
 	}
 	return imgio.Grid(rows, sheetGap)
-}
-
-// embed is a picture as a PNG inside the page.
-func embed(p *imgio.Picture) (template.URL, error) {
-	var b bytes.Buffer
-	if err := imgio.Encode(&b, imgio.PNG, p); err != nil {
-		return "", err
-	}
-	return template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(b.Bytes())), nil
 }

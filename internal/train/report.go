@@ -1,7 +1,6 @@
 package train
 
 import (
-	"bytes"
 	_ "embed"
 	"fmt"
 	"html/template"
@@ -16,6 +15,7 @@ import (
 	"gonum.org/v1/plot/vg"
 
 	"easel/internal/atomicfile"
+	"easel/internal/page"
 )
 
 //go:embed report.html.tmpl
@@ -27,8 +27,8 @@ const (
 	shownValidations = 20
 )
 
-// page is what the template sees.
-type page struct {
+// content is what the template sees.
+type content struct {
 	Run      string
 	Step     int
 	Steps    int
@@ -65,7 +65,7 @@ type tableRow struct {
 
 // writeReport writes report.html.
 func (t *trainer) writeReport() error {
-	p, err := t.page()
+	p, err := t.content()
 	if err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
@@ -76,8 +76,8 @@ func (t *trainer) writeReport() error {
 	return atomicfile.Write(t.folder.report(), func(w io.Writer) error { return tmpl.Execute(w, p) })
 }
 
-func (t *trainer) page() (page, error) {
-	p := page{
+func (t *trainer) content() (content, error) {
+	p := content{
 		Run: string(t.folder), Step: t.done, Steps: t.planned(), Epoch: t.epoch(max(t.done-1, 0)),
 		Trained: seconds(t.clock.total()),
 	}
@@ -172,19 +172,5 @@ func draw(curves map[string]*curve, names []string) (template.HTML, error) {
 	if drawn == 0 {
 		return "", nil
 	}
-	return svg(p)
-}
-
-// svg is a plot as an element of a page: without the declaration of a document.
-func svg(p *plot.Plot) (template.HTML, error) {
-	w, err := p.WriterTo(14*vg.Centimeter, 7*vg.Centimeter, "svg")
-	if err != nil {
-		return "", err
-	}
-	var text bytes.Buffer
-	if _, err := w.WriteTo(&text); err != nil {
-		return "", err
-	}
-	at := max(bytes.Index(text.Bytes(), []byte("<svg")), 0)
-	return template.HTML(text.Bytes()[at:]), nil // #nosec G203 -- made by the plotter, of numbers and fixed names
+	return page.SVG(p, 14*vg.Centimeter, 7*vg.Centimeter)
 }
