@@ -8,7 +8,7 @@ import "fmt"
 // FCN-score of Isola et al. 2017 §3.4).
 type Confusion struct {
 	classes int
-	counts  []int64 // [true, predicted]
+	counts  []float64 // [true, predicted]
 }
 
 // NewConfusion returns counts of zero for labels 0..classes−1.
@@ -16,8 +16,21 @@ func NewConfusion(classes int) *Confusion {
 	if classes < 1 {
 		panic(fmt.Sprintf("metric: %d classes", classes))
 	}
-	return &Confusion{classes, make([]int64, classes*classes)}
+	return &Confusion{classes, make([]float64, classes*classes)}
 }
+
+// ConfusionOf returns counts that were added up elsewhere, [true, predicted], row
+// by row; whole numbers up to 2⁵³ are exact. The slice becomes the Confusion's.
+func ConfusionOf(classes int, counts []float64) *Confusion {
+	if classes < 1 || len(counts) != classes*classes {
+		panic(fmt.Sprintf("metric: %d counts for %d classes", len(counts), classes))
+	}
+	return &Confusion{classes, counts}
+}
+
+// Counts returns the counts, [true, predicted], row by row. The slice is the
+// Confusion's.
+func (c *Confusion) Counts() []float64 { return c.counts }
 
 // Add counts pixels. Those whose true label is no class are left out, as
 // unlabelled ones are; a predicted label that is no class is an error of the
@@ -48,7 +61,7 @@ type Scores struct {
 // Scores returns the measures of all pixels added so far; zeros if there are none.
 func (c *Confusion) Scores() Scores {
 	var s Scores
-	var right, all int64
+	var right, all float64
 	present := 0.0
 	for k := range c.classes {
 		hit, truth, predicted := c.class(k)
@@ -56,21 +69,21 @@ func (c *Confusion) Scores() Scores {
 		all += truth
 		if truth > 0 {
 			present++
-			s.ClassAccuracy += float64(hit) / float64(truth)
-			s.ClassIoU += float64(hit) / float64(truth+predicted-hit)
+			s.ClassAccuracy += hit / truth
+			s.ClassIoU += hit / (truth + predicted - hit)
 		}
 	}
 	if all == 0 {
 		return Scores{}
 	}
-	s.PixelAccuracy = float64(right) / float64(all)
+	s.PixelAccuracy = right / all
 	s.ClassAccuracy /= present
 	s.ClassIoU /= present
 	return s
 }
 
 // class returns the pixels of class k that are right, true and predicted.
-func (c *Confusion) class(k int) (hit, truth, predicted int64) {
+func (c *Confusion) class(k int) (hit, truth, predicted float64) {
 	for j := range c.classes {
 		truth += c.counts[k*c.classes+j]
 		predicted += c.counts[j*c.classes+k]

@@ -1,6 +1,9 @@
 package metric
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // LabBins is the number of bins that LabHistogram has for each channel.
 const LabBins = 100
@@ -42,4 +45,27 @@ func Intersection(p, q []float64) float64 {
 		sum += min(v, q[i])
 	}
 	return sum
+}
+
+// EarthMover returns how far mass has to be moved to turn one histogram into
+// another, the sum of the distances between their cumulated bins times a bin's
+// width (Wasserstein's first distance in one dimension): in the unit of width.
+// Histograms are divided by their sums first.
+func EarthMover(p, q []float64, width float64) float64 {
+	if len(p) != len(q) || len(p) == 0 {
+		panic(fmt.Sprintf("metric: histograms of %d and %d bins", len(p), len(q)))
+	}
+	p, q = normalised(p), normalised(q)
+	difference, sum := 0.0, 0.0
+	for i := range p {
+		difference += p[i] - q[i]
+		sum += math.Abs(difference)
+	}
+	return sum * width
+}
+
+// LabBinCentre returns the value in the middle of a bin of LabHistogram.
+func LabBinCentre(channel, bin int) float64 {
+	low, high := labRanges[channel][0], labRanges[channel][1]
+	return low + (float64(bin)+0.5)/LabBins*(high-low)
 }

@@ -140,17 +140,42 @@ func SpectrumDistance(p, q []float64) float64 {
 // by differences to the pixel on the right and the one below, in samples a
 // pixel: the simplest measure of sharpness. A single row or column has none: 0.
 func GradientMagnitude(a []float32, s Shape) float64 {
+	sum, n := 0.0, 0
+	eachGradient(a, s, func(length float64) { sum += length; n++ })
+	return sum / float64(max(n, 1))
+}
+
+// Histograms of the gradient's length have bins of one level of 8 bits, from 0
+// to the longest there is between samples in 0..1, √2.
+const (
+	GradientBins  = 361
+	GradientWidth = 1.0 / 255 // of a bin, in samples a pixel
+)
+
+// GradientHistogram returns how often each length of the luminance's gradient
+// occurs (see GradientMagnitude): fractions that add up to 1, for lengths from 0
+// up in bins of GradientWidth, longer ones in the last. Samples are in 0..1. NaN
+// counts nowhere. A single row or column has no gradient: all 0.
+func GradientHistogram(a []float32, s Shape) []float64 {
+	counts := make([]float64, GradientBins)
+	one := 1 / float64(max((s.Height-1)*(s.Width-1), 1))
+	eachGradient(a, s, func(length float64) {
+		if length == length {
+			counts[int(min(length/GradientWidth, GradientBins-1))] += one
+		}
+	})
+	return counts
+}
+
+// eachGradient calls f with the gradient's length at every pixel that has
+// neighbours on the right and below.
+func eachGradient(a []float32, s Shape, f func(length float64)) {
 	plane := Luminance(a, s)
-	if s.Height < 2 || s.Width < 2 {
-		return 0
-	}
-	sum := 0.0
 	for y := range s.Height - 1 {
 		for x := range s.Width - 1 {
 			i := y*s.Width + x
 			v := float64(plane[i])
-			sum += math.Hypot(float64(plane[i+1])-v, float64(plane[i+s.Width])-v)
+			f(math.Hypot(float64(plane[i+1])-v, float64(plane[i+s.Width])-v))
 		}
 	}
-	return sum / float64((s.Height-1)*(s.Width-1))
 }

@@ -29,18 +29,26 @@ func SSIM(a, b []float32, s Shape, dataRange float64) (float64, error) {
 // SSIMGaussian returns the structural similarity with the window of Wang et
 // al. 2004: Gaussian, σ = 1.5, 11×11, population covariance.
 func SSIMGaussian(a, b []float32, s Shape, dataRange float64) (float64, error) {
-	const radius, sigma = 5, 1.5
-	window := make([]float64, 2*radius+1)
+	return ssim(a, b, s, dataRange, gaussianWindow(), 1)
+}
+
+// gaussianSide is the window's of Wang et al. 2004, in pixels.
+const gaussianSide = 11
+
+// gaussianWindow is one side of their window, with σ = 1.5 pixels and sum 1.
+func gaussianWindow() []float64 {
+	const sigma = 1.5
+	window := make([]float64, gaussianSide)
 	sum := 0.0
 	for i := range window {
-		x := float64(i-radius) / sigma
+		x := float64(i-gaussianSide/2) / sigma
 		window[i] = math.Exp(-x * x / 2)
 		sum += window[i]
 	}
 	for i := range window {
 		window[i] /= sum
 	}
-	return ssim(a, b, s, dataRange, window, 1)
+	return window
 }
 
 // ssim is the mean over channels; covariances are multiplied by correction.
@@ -52,7 +60,8 @@ func ssim(a, b []float32, s Shape, dataRange float64, window []float64, correcti
 	}
 	sum := 0.0
 	for c := range s.Channels {
-		sum += ssimChannel(a, b, s, c, dataRange, window, correction)
+		whole, _ := ssimChannel(a, b, s, c, dataRange, window, correction)
+		sum += whole
 	}
 	return sum / float64(s.Channels), nil
 }
@@ -60,9 +69,10 @@ func ssim(a, b []float32, s Shape, dataRange float64, window []float64, correcti
 // moments are what SSIM needs of a pair: E[a], E[b], E[a²], E[b²], E[ab].
 const moments = 5
 
-// ssimChannel walks down the picture with the last len(window) rows of the
-// products, averaged along the rows, in a ring.
-func ssimChannel(a, b []float32, s Shape, c int, dataRange float64, window []float64, correction float64) float64 {
+// ssimChannel returns the mean similarity of channel c, and the mean of its
+// factor for contrast and structure alone. It walks down the picture with the
+// last len(window) rows of the products, averaged along the rows, in a ring.
+func ssimChannel(a, b []float32, s Shape, c int, dataRange float64, window []float64, correction float64) (whole, contrast float64) {
 	c1, c2 := ssimK1*dataRange*ssimK1*dataRange, ssimK2*dataRange*ssimK2*dataRange
 	columns := s.Width - len(window) + 1
 	ring := make([][]float64, len(window))
@@ -71,7 +81,6 @@ func ssimChannel(a, b []float32, s Shape, c int, dataRange float64, window []flo
 	}
 	products := make([]float64, moments*s.Width)
 	means := make([]float64, moments*columns)
-	total := 0.0
 	for y := range s.Height {
 		rowProducts(products, a, b, s, y, c)
 		averageRow(ring[y%len(ring)], products, window)
@@ -85,11 +94,13 @@ func ssimChannel(a, b []float32, s Shape, c int, dataRange float64, window []flo
 			}
 		}
 		for m := means; len(m) > 0; m = m[moments:] {
-			total += similarity(m[0], m[1], correction*(m[2]-m[0]*m[0]),
-				correction*(m[3]-m[1]*m[1]), correction*(m[4]-m[0]*m[1]), c1, c2)
+			varA, varB, cov := correction*(m[2]-m[0]*m[0]), correction*(m[3]-m[1]*m[1]), correction*(m[4]-m[0]*m[1])
+			whole += similarity(m[0], m[1], varA, varB, cov, c1, c2)
+			contrast += (2*cov + c2) / (varA + varB + c2)
 		}
 	}
-	return total / float64(columns*(s.Height-len(window)+1))
+	windows := float64(columns * (s.Height - len(window) + 1))
+	return whole / windows, contrast / windows
 }
 
 // similarity is equation 13 of the paper for one window.
