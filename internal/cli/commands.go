@@ -9,7 +9,7 @@ import (
 
 func (a *app) commands() []*cobra.Command {
 	return []*cobra.Command{
-		a.demoCommand(), a.prepareCommand(), a.trainCommand(), a.translateCommand(),
+		a.demoCommand(), a.prepareCommand(), a.trainCommand(), a.translateCommand(), a.evaluateCommand(),
 		a.experimentCommand(), a.benchCommand(), a.versionCommand(),
 	}
 }

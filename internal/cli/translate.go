@@ -59,12 +59,9 @@ A picture that fails does not stop the others; the exit code is 1 then.`,
 }
 
 func (f *translateFlags) check(args []string) error {
-	switch f.noise {
-	case "on":
-	case "off":
-		f.options.NoNoise = true
-	default:
-		return usage(fmt.Errorf("--noise %q: it has to be on or off", f.noise), "")
+	var err error
+	if f.options.NoNoise, err = noiseOff(f.noise); err != nil {
+		return err
 	}
 	if len(args) == 0 {
 		return usage(fmt.Errorf("there is no picture to translate"), "name pictures or folders, or - for standard input")
@@ -80,6 +77,14 @@ func (f *translateFlags) check(args []string) error {
 		return usage(fmt.Errorf("easel translate wants --out"), "name a folder for the translations")
 	}
 	return nil
+}
+
+// noiseOff reads the value of --noise.
+func noiseOff(value string) (bool, error) {
+	if value != "on" && value != "off" {
+		return false, usage(fmt.Errorf("--noise %q: it has to be on or off", value), "")
+	}
+	return value == "off", nil
 }
 
 func (a *app) translate(ctx context.Context, f translateFlags, args []string) error {

@@ -1,0 +1,173 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"easel"
+	"easel/internal/eval"
+)
+
+func (a *app) evaluateCommand() *cobra.Command {
+	o := easel.DefaultEvaluation()
+	var out, noise string
+	cmd := &cobra.Command{
+		Use:   "evaluate --model RUN|FILE --data DIR",
+		Short: "Judge models by the papers' measures",
+		Long: `Translate the pairs of a split and measure how far the outputs are from the
+targets: pixels, structure, colours, edges. Writes evaluation.json and a page,
+evaluation.html, that needs no other file.
+
+With several --model flags the models stand side by side, and the differences to
+the first have confidence intervals by a paired bootstrap over the pictures. A
+run folder stands for its latest checkpoint.
+
+A folder without train/, val/ and test/ is taken whole.`,
+		Example: `  easel evaluate --model runs/facades --data facades
+  easel evaluate --model runs/l1 --model runs/cgan --data facades --split val --out compared`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := required(cmd, "model", "data"); err != nil {
+				return err
+			}
+			var err error
+			if o.NoNoise, err = noiseOff(noise); err != nil {
+				return err
+			}
+			o.Seed, o.Threads = a.seed, a.threads
+			if err := o.Validate(); err != nil {
+				return usage(err, "see easel evaluate --help")
+			}
+			if out == "" {
+				out = besideModel(o.Models[0])
+			}
+			return a.evaluate(cmd.Context(), o, out)
+		},
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.StringArrayVar(&o.Models, "model", nil, "run folder or model file; again for each further model")
+	flags.StringVar(&o.Data, "data", o.Data, "folder of pairs")
+	flags.StringVar(&o.Split, "split", o.Split, "which pairs: train, val or test")
+	flags.StringVar(&out, "out", "", "folder for the results (default: evaluation, beside the first model)")
+	flags.IntVar(&o.Size, "size", o.Size, "side that pairs are resized to (0: the models' image size)")
+	flags.StringVar(&noise, "noise", "on", "dropout and z, as in training: on or off")
+	flags.BoolVar(&o.SkipBad, "skip-bad", o.SkipBad, "leave out pairs with problems, and name them")
+	flags.IntVar(&o.Resamples, "resamples", o.Resamples, "samples of the bootstrap (0: no intervals)")
+	flags.Float64Var(&o.Confidence, "confidence", o.Confidence, "of the intervals")
+	flags.IntVar(&o.Rows, "rows", o.Rows, "pairs that the page shows")
+	flags.IntVar(&o.Extremes, "extremes", o.Extremes, "best and worst pictures of each model that the page shows")
+	return cmd
+}
+
+// besideModel is the folder for the results of a run or of a model file.
+func besideModel(path string) string {
+	if info, err := os.Stat(path); err != nil || !info.IsDir() {
+		path = filepath.Dir(path)
+	}
+	return filepath.Join(path, "evaluation")
+}
+
+func (a *app) evaluate(ctx context.Context, o easel.EvaluationOptions, out string) error {
+	l := &evaluationListener{app: a, bar: &bar{}}
+	result, err := easel.Evaluate(ctx, o, l.hear)
+	l.bar.finish()
+	if err != nil {
+		return err
+	}
+	if err := result.Write(out); err != nil {
+		return err
+	}
+	page := filepath.Join(out, eval.PageFile)
+	if a.json {
+		a.emit(struct {
+			Event      string            `json:"event"`
+			Page       string            `json:"page"`
+			Evaluation *easel.Evaluation `json:"evaluation"`
+		}{"evaluation", page, result})
+		return nil
+	}
+	a.say("%s", evaluationTable(result))
+	for _, note := range result.Notes {
+		a.say("  %s", note)
+	}
+	a.say("see %s", page)
+	return nil
+}
+
+// evaluationTable is the values of all models by measure, and the differences
+// with their intervals.
+func evaluationTable(e *easel.Evaluation) string {
+	var text strings.Builder
+	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', tabwriter.AlignRight)
+	_, _ = fmt.Fprintf(w, "%s\t", count(e.Data.Pairs, string(e.Data.Split)+" pair"))
+	for _, m := range e.Models {
+		_, _ = fmt.Fprintf(w, "%s\t", m.Name)
+	}
+	for _, d := range e.Differences {
+		_, _ = fmt.Fprintf(w, "%s − %s\t", d.Model, d.Than)
+	}
+	_, _ = fmt.Fprintln(w)
+	for _, m := range e.Measures {
+		_, _ = fmt.Fprintf(w, "%s\t", m.Title)
+		for _, model := range e.Models {
+			_, _ = fmt.Fprintf(w, "%s\t", interval(model.Values, m.Key, "%.4g", "%.3g"))
+		}
+		for _, d := range e.Differences {
+			_, _ = fmt.Fprintf(w, "%s\t", interval(d.Values, m.Key, "%+.3g", "%+.3g"))
+		}
+		_, _ = fmt.Fprintln(w)
+	}
+	_ = w.Flush()
+	return strings.TrimSuffix(text.String(), "\n")
+}
+
+// interval is "0.42 (0.4 … 0.44)".
+func interval(values map[eval.Key]eval.Value, key eval.Key, format, bound string) string {
+	v, ok := values[key]
+	if !ok {
+		return "–"
+	}
+	text := fmt.Sprintf(format, v.Value)
+	if v.Low != nil {
+		text += fmt.Sprintf(" ("+bound+" … "+bound+")", *v.Low, *v.High)
+	}
+	return text
+}
+
+// evaluationListener draws a bar for each stage and model.
+type evaluationListener struct {
+	*app
+	bar  *bar
+	what string
+}
+
+func (l *evaluationListener) hear(e easel.EvaluationEvent) {
+	switch {
+	case e.Stage == eval.Warning:
+		l.bar.clear()
+		l.warn(e.Text)
+		return
+	case l.json:
+		l.emit(struct {
+			Event string `json:"event"`
+			easel.EvaluationEvent
+		}{"evaluation-progress", e})
+		return
+	}
+	what := "checking pairs"
+	if e.Stage == eval.Judging {
+		what = "judging " + e.Model
+	}
+	if what != l.what {
+		l.bar.finish()
+		l.what, l.bar = what, l.progress(what, e.Total)
+	}
+	l.bar.at(e.Done, what)
+}

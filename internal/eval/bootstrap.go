@@ -1,0 +1,72 @@
+package eval
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"gonum.org/v1/gonum/stat/distuv"
+)
+
+// bootstrap draws with replacement from n pictures that come one by one (Efron
+// 1979). Sample b has picture i a number of times that is binomial given what
+// the pictures before it took: together these numbers are multinomial, as if
+// all had been drawn at once. The numbers depend on the seed alone, so every
+// model sees the same samples, which makes differences paired.
+type bootstrap struct {
+	random  rand.Source
+	n, next int   // pictures, and how many came
+	left    []int // draws of each sample
+	weights []int
+}
+
+func newBootstrap(seed uint64, samples, n int) *bootstrap {
+	b := &bootstrap{random: rand.NewPCG(seed, uint64(n)), n: n, left: make([]int, samples), weights: make([]int, samples)}
+	for i := range b.left {
+		b.left[i] = n
+	}
+	return b
+}
+
+// draw returns how often the next picture is in each sample. The slice is the
+// bootstrap's.
+func (b *bootstrap) draw() []int {
+	p := 1 / float64(b.n-b.next)
+	b.next++
+	for i, left := range b.left {
+		w := left
+		if p < 1 {
+			w = int(distuv.Binomial{N: float64(left), P: p, Src: b.random}.Rand())
+		}
+		b.weights[i] = w
+		b.left[i] -= w
+	}
+	return b.weights
+}
+
+// interval returns the bounds between which the middle part of the values lies,
+// interpolated between order statistics. Values that are not finite, of samples
+// that cannot be measured, are left out; ok is false if none is left.
+func interval(values []float64, confidence float64) (low, high float64, ok bool) {
+	var finite []float64
+	for _, v := range values {
+		if !math.IsNaN(v) && !math.IsInf(v, 0) {
+			finite = append(finite, v)
+		}
+	}
+	if len(finite) == 0 {
+		return 0, 0, false
+	}
+	slices.Sort(finite)
+	return quantile(finite, (1-confidence)/2), quantile(finite, (1+confidence)/2), true
+}
+
+// quantile is that of sorted values, linear between them.
+func quantile(sorted []float64, q float64) float64 {
+	at := q * float64(len(sorted)-1)
+	i := int(at)
+	if i+1 >= len(sorted) {
+		return sorted[len(sorted)-1]
+	}
+	return sorted[i] + (at-float64(i))*(sorted[i+1]-sorted[i])
+}

@@ -1,0 +1,89 @@
+package eval
+
+import (
+	"errors"
+	"fmt"
+
+	"easel/internal/checkpoint"
+	"easel/internal/cpu"
+	"easel/internal/model"
+	"easel/internal/translate"
+)
+
+// candidate is a model to be judged, as its file describes it.
+type candidate struct {
+	name, path string
+	config     model.Config
+	training   checkpoint.Training
+}
+
+func describeAll(names []string) ([]candidate, error) {
+	all := make([]candidate, len(names))
+	for i, name := range names {
+		m, err := model.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		all[i] = candidate{name, m.Path, m.Config, m.Training}
+		if err := m.Close(); err != nil {
+			return nil, err
+		}
+		for _, earlier := range all[:i] {
+			if earlier.path == m.Path {
+				return nil, fmt.Errorf("evaluate: %s and %s are the same model", earlier.name, name)
+			}
+		}
+	}
+	return all, nil
+}
+
+// agree settles the size and refuses models that cannot be judged on the same
+// pictures.
+func (e *evaluator) agree(all []candidate) error {
+	first := all[0]
+	for _, c := range all[1:] {
+		a, b := first.config, c.config
+		switch {
+		case a.Images.Direction != b.Images.Direction:
+			return hinted{fmt.Errorf("evaluate: %s translates %s, %s %s", first.name, a.Images.Direction, c.name, b.Images.Direction),
+				"models are compared on the same pairs, so judge these one by one"}
+		case a.Network.InputChannels != b.Network.InputChannels || a.Network.OutputChannels != b.Network.OutputChannels:
+			return hinted{fmt.Errorf("evaluate: %s is for %d to %d channels, %s for %d to %d", first.name, a.Network.InputChannels,
+				a.Network.OutputChannels, c.name, b.Network.InputChannels, b.Network.OutputChannels),
+				"models are compared on the same pairs, so judge these one by one"}
+		case e.Size == 0 && a.Network.ImageSize != b.Network.ImageSize:
+			return hinted{fmt.Errorf("evaluate: %s is for %d pixels, %s for %d", first.name, a.Network.ImageSize, c.name, b.Network.ImageSize),
+				"say with --size at which size to compare them"}
+		}
+	}
+	if e.Size == 0 {
+		e.Size = first.config.Network.ImageSize
+	}
+	return nil
+}
+
+// translator loads the model.
+func (c candidate) translator(o Options) (t *translate.Translator, err error) {
+	m, err := model.Open(c.path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, m.Close()) }()
+	d, err := cpu.New(cpu.Options{Threads: o.Threads})
+	if err != nil {
+		return nil, fmt.Errorf("evaluate %s: %w", c.name, err)
+	}
+	return translate.New(d, m.Config.Network, m, translate.Options{Seed: o.Seed, NoNoise: o.NoNoise})
+}
+
+// hinted is an error with advice.
+type hinted struct {
+	error
+	hint string
+}
+
+// Unwrap lets errors.Is see the cause.
+func (h hinted) Unwrap() error { return h.error }
+
+// Hint is the advice.
+func (h hinted) Hint() string { return h.hint }

@@ -1,0 +1,74 @@
+package eval
+
+import (
+	"maps"
+	"slices"
+
+	"easel/internal/imgio"
+)
+
+// gallery keeps the pictures that the page shows, a bounded number of them.
+type gallery struct {
+	rows     map[int]*row // by index of the pair
+	extremes int
+	best     [][]exhibit // by model, the best first
+	worst    [][]exhibit // by model, the worst first
+}
+
+// row is a pair and what each model made of it.
+type row struct {
+	name          string
+	input, target *imgio.Picture
+	made          []*imgio.Picture // by model; nil where it failed
+}
+
+// exhibit is a picture with the value that it is shown for.
+type exhibit struct {
+	*sample
+	value float64
+}
+
+func newGallery(o Options, n int) gallery {
+	g := gallery{rows: map[int]*row{}, extremes: o.Extremes}
+	for k := range min(o.Rows, n) {
+		g.rows[k*n/min(o.Rows, n)] = nil
+	}
+	return g
+}
+
+// show looks whether a picture of a model is to be kept.
+func (g *gallery) show(model, index int, s *sample, p Picture) {
+	if r, ok := g.rows[index]; ok {
+		if r == nil {
+			r = &row{name: s.name, input: s.input, target: s.target}
+			g.rows[index] = r
+		}
+		for len(r.made) < model {
+			r.made = append(r.made, nil)
+		}
+		r.made = append(r.made, s.made)
+	}
+	if len(g.best) == model {
+		g.best, g.worst = append(g.best, nil), append(g.worst, nil)
+	}
+	value, ok := p.Values[SSIM]
+	if !ok || g.extremes == 0 {
+		return
+	}
+	g.best[model] = insert(g.best[model], exhibit{s, value}, g.extremes, func(a, b float64) bool { return a > b })
+	g.worst[model] = insert(g.worst[model], exhibit{s, value}, g.extremes, func(a, b float64) bool { return a < b })
+}
+
+// insert keeps the first n of a sorted list; of equal ones the earlier stays in
+// front.
+func insert(list []exhibit, e exhibit, n int, before func(a, b float64) bool) []exhibit {
+	i := slices.IndexFunc(list, func(other exhibit) bool { return before(e.value, other.value) })
+	if i < 0 {
+		i = len(list)
+	}
+	list = slices.Insert(list, i, e)
+	return list[:min(len(list), n)]
+}
+
+// indices are those of the rows, in order.
+func (g *gallery) indices() []int { return slices.Sorted(maps.Keys(g.rows)) }

@@ -1,0 +1,68 @@
+package eval
+
+import (
+	"context"
+
+	"easel/internal/imgio"
+)
+
+// sample is one pair and what a model made of its input, all of one size.
+type sample struct {
+	name                string
+	input, target, made *imgio.Picture
+}
+
+// judge is a group of measures that are functions of sums over pictures.
+type judge interface {
+	// measures are what value returns, in this order.
+	measures() []Measure
+	// summands is what a picture adds to the sums, always of one length.
+	summands(ctx context.Context, s *sample) ([]float64, error)
+	// value is the measures of some sums: of one picture, or of a set. Sums may
+	// be all zero only for no picture at all.
+	value(sums []float64) []float64
+}
+
+// exhibitor is a judge that leaves more than numbers with a model.
+type exhibitor interface {
+	exhibit(sums []float64, m *Model)
+}
+
+// tally is one judge's sums over the pictures of one model, and over the
+// bootstrap's samples of them.
+type tally struct {
+	judge
+	sums      []float64
+	resampled [][]float64
+}
+
+// add adds a picture, weights[b] times to bootstrap sample b, and returns the
+// picture's own values.
+func (t *tally) add(ctx context.Context, s *sample, weights []int) ([]float64, error) {
+	part, err := t.summands(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	if t.sums == nil {
+		t.sums = make([]float64, len(part))
+		t.resampled = make([][]float64, len(weights))
+		for b := range t.resampled {
+			t.resampled[b] = make([]float64, len(part))
+		}
+	}
+	addTo(t.sums, part, 1)
+	for b, w := range weights {
+		if w > 0 {
+			addTo(t.resampled[b], part, float64(w))
+		}
+	}
+	return t.value(part), nil
+}
+
+func addTo(sums, part []float64, weight float64) {
+	for i, v := range part {
+		if v != 0 {
+			sums[i] += weight * v
+		}
+	}
+}

@@ -1,0 +1,41 @@
+package eval
+
+// Key names a measure, in files and in Values.
+type Key string
+
+// The measures.
+const (
+	L1    Key = "l1"
+	L2    Key = "l2"
+	PSNR  Key = "psnr"
+	SSIM  Key = "ssim"
+	MSSIM Key = "ms_ssim"
+
+	HistogramL Key = "histogram_l"
+	HistogramA Key = "histogram_a"
+	HistogramB Key = "histogram_b"
+
+	Sharpness Key = "sharpness"
+	Gradients Key = "gradients"
+	Spectrum  Key = "spectrum"
+)
+
+// Better says which values of a measure are good ones.
+type Better string
+
+// The directions.
+const (
+	Lower  Better = "lower"
+	Higher Better = "higher"
+	// Neither has its best value in between, or none.
+	Neither Better = ""
+)
+
+// Measure says what a key stands for.
+type Measure struct {
+	Key    Key    `json:"key"`
+	Title  string `json:"title"`
+	Better Better `json:"better"`
+	// Text says in a sentence what it is and, if need be, what it compares with.
+	Text string `json:"text"`
+}

@@ -1,0 +1,77 @@
+package eval
+
+import (
+	"errors"
+	"fmt"
+
+	"easel/internal/dataset"
+)
+
+// Options say what is judged, and how. Begin with Default.
+type Options struct {
+	// Models are run folders and model files. Differences are to the first.
+	Models []string `json:"models"`
+	// Data is the folder of pairs: see package dataset. A folder without splits
+	// is taken whole for Split "test".
+	Data string `json:"data"`
+	// Split that is judged: train, val or test.
+	Split string `json:"split"`
+	// SkipBad leaves out pairs with problems, and names them in the result,
+	// instead of refusing the folder.
+	SkipBad bool `json:"skip_bad"`
+	// Size in pixels that pairs are resized to; 0 is the models' image size.
+	Size int `json:"size"`
+	// NoNoise switches the models' noise off: the paper leaves it on at test
+	// time.
+	NoNoise bool `json:"no_noise"`
+
+	// Resamples is the number of the bootstrap's samples; 0 is no intervals.
+	Resamples int `json:"resamples"`
+	// Confidence is the part of them that an interval has, as 0.95.
+	Confidence float64 `json:"confidence"`
+	// Rows is how many pairs the page shows, evenly spread over the set, and
+	// Extremes how many of the best and of the worst of each model.
+	Rows     int `json:"rows"`
+	Extremes int `json:"extremes"`
+
+	// Seed of the noise and of the bootstrap.
+	Seed uint64 `json:"seed"`
+	// Threads that work; 0 is one per core.
+	Threads int `json:"threads"`
+}
+
+// Default are the options that easel evaluate begins with.
+func Default() Options {
+	return Options{Split: string(dataset.Test), Resamples: 1000, Confidence: 0.95, Rows: 8, Extremes: 4}
+}
+
+// smallest is the smallest Size: that of SSIM's Gaussian window.
+const smallest = 11
+
+// Validate reports the first option that no data could make right.
+func (o Options) Validate() error {
+	if len(o.Models) == 0 {
+		return errors.New("evaluation options: no model is given")
+	}
+	if o.Data == "" {
+		return errors.New("evaluation options: no data folder is given")
+	}
+	if _, err := dataset.ParseSplit(o.Split); err != nil {
+		return fmt.Errorf("evaluation options: %w", err)
+	}
+	if o.Size != 0 && o.Size < smallest {
+		return fmt.Errorf("evaluation options: size is %d: it has to be at least %d, or 0 for the models' own", o.Size, smallest)
+	}
+	if !(o.Confidence > 0 && o.Confidence < 1) {
+		return fmt.Errorf("evaluation options: confidence is %v: it has to be between 0 and 1", o.Confidence)
+	}
+	for _, c := range []struct {
+		name  string
+		value int
+	}{{"resamples", o.Resamples}, {"rows", o.Rows}, {"extremes", o.Extremes}, {"threads", o.Threads}} {
+		if c.value < 0 {
+			return fmt.Errorf("evaluation options: %s is %d: it cannot be negative", c.name, c.value)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,147 @@
+package eval
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+
+	"easel/internal/atomicfile"
+	"easel/internal/dataset"
+)
+
+// Evaluation is what Evaluate found out: evaluation.json.
+type Evaluation struct {
+	Version int     `json:"version"`
+	Options Options `json:"options"`
+	Data    Data    `json:"data"`
+	// Measures say what the keys of values stand for, in the order to show them.
+	Measures []Measure `json:"measures"`
+	Models   []Model   `json:"models"`
+	// Differences are of every model but the first to the first.
+	Differences []Difference `json:"differences,omitempty"`
+	// Notes are what a reader of the numbers should know.
+	Notes []string `json:"notes,omitempty"`
+
+	gallery gallery
+}
+
+// Data says what the models were judged on.
+type Data struct {
+	Split       dataset.Split `json:"split"`
+	Pairs       int           `json:"pairs"` // that were judged
+	Size        int           `json:"size"`  // pixels a side
+	Direction   string        `json:"direction"`
+	Fingerprint string        `json:"fingerprint"` // of the split
+	// Skipped are pairs and files of the folder that could not be used.
+	Skipped []Skipped `json:"skipped,omitempty"`
+}
+
+// Skipped is something left out, and why.
+type Skipped struct {
+	File string `json:"file"`
+	Text string `json:"text"`
+}
+
+// Model is what was measured of one model.
+type Model struct {
+	Name string `json:"name"` // as given
+	Path string `json:"path"` // the file
+	Step int    `json:"step"` // of its training
+	// Values over the set. A measure that has no finite value is missing.
+	Values map[Key]Value `json:"values"`
+	// Pictures in the order of the set.
+	Pictures []Picture `json:"pictures"`
+
+	Histograms       *Histograms `json:"histograms,omitempty"`
+	TargetHistograms *Histograms `json:"target_histograms,omitempty"`
+}
+
+// Value is a measure with its confidence interval, where there is one.
+type Value struct {
+	Value float64  `json:"value"`
+	Low   *float64 `json:"low,omitempty"`
+	High  *float64 `json:"high,omitempty"`
+}
+
+// Picture is what was measured of one picture.
+type Picture struct {
+	Name   string          `json:"name"`
+	Values map[Key]float64 `json:"values"`
+}
+
+// Difference is how the values of a model differ from those of another, with
+// intervals over the same samples of pictures: one that does not have 0 in it is
+// a difference that this set can show.
+type Difference struct {
+	Model  string        `json:"model"`
+	Than   string        `json:"than"`
+	Values map[Key]Value `json:"values"`
+}
+
+// Certain reports whether the value has an interval that leaves 0 out.
+func (v Value) Certain() bool { return v.Low != nil && (*v.Low > 0 || *v.High < 0) }
+
+// Measure returns what a key stands for.
+func (e *Evaluation) Measure(key Key) (Measure, bool) {
+	for _, m := range e.Measures {
+		if m.Key == key {
+			return m, true
+		}
+	}
+	return Measure{}, false
+}
+
+const version = 1
+
+// JSONFile and PageFile are what Write writes.
+const (
+	JSONFile = "evaluation.json"
+	PageFile = "evaluation.html"
+)
+
+func (e *Evaluation) writeJSON(path string) error {
+	text, err := json.MarshalIndent(e, "", " ")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return atomicfile.Write(path, func(w io.Writer) error {
+		_, err := w.Write(append(text, '\n'))
+		return err
+	})
+}
+
+// Read reads an evaluation.json.
+func Read(path string) (*Evaluation, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read evaluation: %w", err)
+	}
+	e, err := decode(text)
+	if err != nil {
+		return nil, fmt.Errorf("read evaluation %s: %w", path, err)
+	}
+	return e, nil
+}
+
+func decode(text []byte) (*Evaluation, error) {
+	e := &Evaluation{}
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(e); err != nil {
+		return nil, err
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("there is text after its end")
+	}
+	if e.Version != version {
+		return nil, fmt.Errorf("version %d; this easel knows %d", e.Version, version)
+	}
+	return e, nil
+}
+
+// finite reports whether JSON has a number for v.
+func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
