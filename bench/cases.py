@@ -7,7 +7,8 @@ train-256-b<N>     one optimisation step of unet_256 with the 70x70 PatchGAN on 
                    D, its Adam update. Batch statistics, dropout on.
 generator-<S>      unet_256 forward on one picture of S x S, with the picture's own
                    statistics and dropout on, as the paper translates.
-vgg-forward-<S>    VGG-19 (Simonyan & Zisserman 2015) to relu5_1, S x S, max pooling.
+vgg-forward-<S>    VGG-19 (Simonyan & Zisserman 2015) to relu5_1, S x S, max pooling, giving the
+                   six layers that the losses below read.
 vgg-<S>            the same forward and backward to the pixels, from the mean squared
                    differences of the Gram matrices of relu1_1 … relu5_1 and of relu4_2
                    to given targets (Gatys et al. 2016). The weights get no gradient.
@@ -57,6 +58,7 @@ TRANSLATE_GOAL = 0.5  # seconds over the forward pass
 VGG = [64, 64, "pool", 128, 128, "pool", 256, 256, 256, 256, "pool", 512, 512, 512, 512, "pool", 512]
 STYLE = [1, 3, 5, 9, 13]  # relu1_1 … relu5_1, counted in convolutions
 CONTENT = 10  # relu4_2
+READ = sorted([*STYLE, CONTENT])  # by the losses
 
 
 def find(name):

@@ -74,11 +74,11 @@ def generator(g, x, folded):
             d = g.dropout(d) if j <= 3 else d
             d = g.node("Concat", d, encoded.pop(), axis=1)
             channels = 2 * width
-    return g.node("Tanh", d)
+    return [g.node("Tanh", d)]
 
 
 def vgg(g, x):
-    channels = 3
+    channels, found = 3, []
     for width in cases.VGG:
         if width == "pool":
             x = g.node("MaxPool", x, kernel_shape=[2, 2], strides=[2, 2])
@@ -86,16 +86,17 @@ def vgg(g, x):
         kernel = g.weight(width, channels, 3, 3, deviation=(2 / 9 / channels) ** 0.5)
         x = g.node("Conv", x, kernel, g.full(width, 0), kernel_shape=[3, 3], pads=[1, 1, 1, 1])
         x, channels = g.node("Relu", x), width
-    return x
+        found.append(x)
+    return [found[i - 1] for i in cases.READ]
 
 
 def model(case, folded):
     g = Graph()
-    result = generator(g, "x", folded) if case.kind == "generator" else vgg(g, "x")
+    results = generator(g, "x", folded) if case.kind == "generator" else vgg(g, "x")
     graph = helper.make_graph(
         g.nodes, case.name,
         [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 3, case.size, case.size])],
-        [helper.make_tensor_value_info(result, TensorProto.FLOAT, None)],
+        [helper.make_tensor_value_info(r, TensorProto.FLOAT, None) for r in results],
         g.constants,
     )
     made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])

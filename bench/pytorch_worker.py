@@ -32,11 +32,11 @@ pix2pix = load_reference()
 
 
 class VGG(nn.Module):
-    """VGG-19 up to relu5_1, giving the activations of the layers asked for."""
+    """VGG-19 up to relu5_1, giving the activations that the losses read."""
 
-    def __init__(self, wanted):
+    def __init__(self):
         super().__init__()
-        self.wanted, self.layers, channels = wanted, nn.ModuleList(), 3
+        self.layers, channels = nn.ModuleList(), 3
         for width in cases.VGG:
             if width == "pool":
                 self.layers.append(nn.MaxPool2d(2))
@@ -53,7 +53,7 @@ class VGG(nn.Module):
             x = layer(x)
             if isinstance(layer, nn.Conv2d):
                 x, convolutions = F.relu(x, inplace=True), convolutions + 1
-                if convolutions in self.wanted:
+                if convolutions in cases.READ:
                     found.append(x)
         return found
 
@@ -64,7 +64,7 @@ class StyleLoss(nn.Module):
     def __init__(self, vgg, picture):
         super().__init__()
         self.vgg = vgg
-        self.content = vgg.wanted.index(cases.CONTENT)
+        self.content = cases.READ.index(cases.CONTENT)
         with torch.no_grad():
             features = vgg(picture)
             self.target = features[self.content].clone()
@@ -115,8 +115,7 @@ def build(case, o):
         return lambda: training.step(a, b)
     if case.kind == "vgg":
         x = picture().requires_grad_()
-        vgg = shaped(VGG(sorted({*cases.STYLE, cases.CONTENT})))
-        loss = compiled(StyleLoss(vgg, picture()))
+        loss = compiled(StyleLoss(shaped(VGG()), picture()))
 
         def step():
             x.grad = None
@@ -126,7 +125,7 @@ def build(case, o):
     if case.kind == "generator":
         network = pix2pix.build(pix2pix.DEFAULT | {"norm": "batch"}, 1)["generator"]
     else:
-        network = VGG([13])
+        network = VGG()
     # Freezing packs the constant weights and wants eval(), which changes neither:
     # the generator's norms keep no statistics and its dropout is always on.
     network = compiled(shaped(network).requires_grad_(False).eval(), options={"freezing": True})
