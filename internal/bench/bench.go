@@ -3,12 +3,14 @@
 // pix2pix, and VGG-19 as style transfer runs it.
 //
 // Run measures one case; the seconds are the median of repeated steps after
-// one that does not count.
+// one that does not count. MeasureMachine measures what the processor and its
+// memory can do at most, and Result.Against what part of that a case reaches.
 package bench
 
 import (
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"time"
 
@@ -29,6 +31,14 @@ type Options struct {
 	Repeats int
 }
 
+// threads is Threads with its default.
+func (o Options) threads() int {
+	if o.Threads > 0 {
+		return o.Threads
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
 // Result is one case measured.
 type Result struct {
 	Case    string  `json:"case"`
@@ -36,16 +46,36 @@ type Result struct {
 	Fastest float64 `json:"fastest"`
 	Slowest float64 `json:"slowest"`
 	Repeats int     `json:"repeats"`
-	// PeakBytes is what the case's parameters and program hold.
-	PeakBytes int64  `json:"peak_bytes"`
-	Threads   int    `json:"threads"`
-	Backend   string `json:"backend"`
-	Kernels   string `json:"kernels"`
-	// GMultiplies is the work of one step in 10⁹ multiplications, of the direct
-	// form.
+	// PeakBytes is how far the process's resident size rose above that before
+	// the case was built: everything that the case takes, its initial values
+	// and garbage included. Where the system does not tell (all but Linux) it
+	// is PlannedBytes.
+	PeakBytes int64 `json:"peak_bytes"`
+	// PlannedBytes is what the case's parameters and program hold.
+	PlannedBytes int64  `json:"planned_bytes"`
+	Threads      int    `json:"threads"`
+	Backend      string `json:"backend"`
+	Kernels      string `json:"kernels"`
+	// GMultiplies is the work of one step in 10⁹ multiplications, and GBytes
+	// what its passes read and write, each value once a pass, in 10⁹ bytes: the
+	// sums of the plan.
 	GMultiplies float64 `json:"g_multiplies"`
+	GBytes      float64 `json:"g_bytes"`
+	// ArithmeticFraction is the part of the micro-kernel's rate that the case
+	// reaches, and BandwidthFraction the part of the memory's, updating. Values
+	// that stay in the cache from one pass to the next can take the latter
+	// above 1. Both are 0 until Against.
+	ArithmeticFraction float64 `json:"arithmetic_fraction"`
+	BandwidthFraction  float64 `json:"bandwidth_fraction"`
 	// Plan is the program, printed.
 	Plan string `json:"-"`
+}
+
+// Against is the result with its fractions of what the machine can do.
+func (r Result) Against(m Machine) Result {
+	r.ArithmeticFraction = 2 * r.GMultiplies / r.Seconds / m.GFLOPS
+	r.BandwidthFraction = r.GBytes / r.Seconds / m.UpdateGBs
+	return r
 }
 
 // Cases are the names that Run knows.
@@ -78,6 +108,7 @@ func TrainStep(c pix2pix.Config, batch int, o Options) (Result, error) {
 }
 
 func measure(name string, g *graph.Graph, parameters nn.Parameters, o Options) (Result, error) {
+	resident := watchResident()
 	d, err := cpu.New(cpu.Options{Threads: o.Threads, Kernels: o.Kernels})
 	if err != nil {
 		return Result{}, err
@@ -97,12 +128,18 @@ func measure(name string, g *graph.Graph, parameters nn.Parameters, o Options) (
 	if err != nil {
 		return Result{}, err
 	}
+	planned := program.Memory() + 4*int64(parameters.Count())
+	peak, known := resident()
+	if !known {
+		peak = planned
+	}
+	totals := program.Totals()
 	return Result{
 		Case: name, Seconds: times[len(times)/2], Fastest: times[0], Slowest: times[len(times)-1],
-		Repeats: len(times), PeakBytes: program.Memory() + 4*int64(parameters.Count()),
+		Repeats: len(times), PeakBytes: peak, PlannedBytes: planned,
 		Threads: d.Threads(), Backend: d.Name(), Kernels: d.Kernels(),
-		GMultiplies: float64(program.Totals().Multiplies) / 1e9,
-		Plan:        program.String(),
+		GMultiplies: float64(totals.Multiplies) / 1e9, GBytes: float64(totals.Bytes) / 1e9,
+		Plan: program.String(),
 	}, nil
 }
 

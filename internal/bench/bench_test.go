@@ -2,6 +2,7 @@ package bench
 
 import (
 	"math"
+	"runtime"
 	"testing"
 
 	"easel/internal/graph"
@@ -38,4 +39,29 @@ func multiplies(g *graph.Graph) float64 {
 		}
 	}
 	return sum
+}
+
+func TestFractions(t *testing.T) {
+	t.Parallel()
+	r := Result{Seconds: 0.5, GMultiplies: 10, GBytes: 4}.Against(Machine{GFLOPS: 80, UpdateGBs: 32})
+	if r.ArithmeticFraction != 0.5 || r.BandwidthFraction != 0.25 {
+		t.Errorf("got %v and %v, want a half and a quarter", r.ArithmeticFraction, r.BandwidthFraction)
+	}
+}
+
+// Not in parallel: the peak is the process's.
+func TestResident(t *testing.T) {
+	const size = 64 << 20
+	rise := watchResident()
+	if _, known := rise(); !known {
+		t.Skip("this system does not tell a process's peak")
+	}
+	touched := make([]byte, size)
+	for i := 0; i < size; i += 4096 {
+		touched[i] = 1
+	}
+	if got, _ := rise(); got < size || got > 2*size {
+		t.Errorf("touching %d bytes, the peak rose by %d", size, got)
+	}
+	runtime.KeepAlive(touched)
 }

@@ -17,7 +17,7 @@ import (
 func (a *app) benchCommand() *cobra.Command {
 	var (
 		o       bench.Options
-		plan    bool
+		show    benchOutput
 		profile string
 	)
 	cmd := &cobra.Command{
@@ -28,6 +28,17 @@ Adam), the generator's forward pass, and VGG-19 as style transfer runs it (to
 relu5_1 with five Gram matrices and the content loss, forward and backward to
 the pixels; vgg-forward is the first half alone) on this machine. Without a case,
 all.
+
+Memory is how far the process's resident size rises while a case is built and
+run. Rate and bandwidth are the parts that a case reaches of what the machine is
+measured to do: the micro-kernel on operands in the cache, and memory read and
+written back, with all threads. --machine prints these two alone.
+
+With --json, one object a line: case, seconds (median of one step or pass),
+fastest, slowest, repeats, peak_bytes, planned_bytes (parameters and plan alone),
+threads, backend, kernels, g_multiplies and g_bytes (of a step, in 10⁹),
+arithmetic_fraction and bandwidth_fraction; with --machine gflops,
+read_gb_per_second, update_gb_per_second, threads and kernels.
 
 Cases: ` + strings.Join(bench.Cases(), ", "),
 		Example: `  easel bench
@@ -44,35 +55,54 @@ Cases: ` + strings.Join(bench.Cases(), ", "),
 			if kernels := []string{"", "avx512", "avx2", "go"}; !slices.Contains(kernels, o.Kernels) {
 				return usage(fmt.Errorf("unknown kernels %q", o.Kernels), "there are avx512, avx2 and go")
 			}
-			if len(args) == 0 {
+			if show.machine && len(args) > 0 {
+				return usage(errors.New("--machine goes without cases"), "")
+			}
+			if len(args) == 0 && !show.machine {
 				args = bench.Cases()
 			}
 			o.Threads = a.threads
-			return a.profiled(profile, func() error { return a.bench(o, args, plan) })
+			return a.profiled(profile, func() error { return a.bench(o, args, show) })
 		},
 	}
 	flags := cmd.Flags()
 	flags.DurationVar(&o.Budget, "for", 5*time.Second, "how long to repeat a case")
 	flags.StringVar(&o.Kernels, "kernels", "", "instruction set: avx512, avx2 or go (default: the best)")
-	flags.BoolVar(&plan, "plan", false, "print each case's plan")
+	flags.BoolVar(&show.plan, "plan", false, "print each case's plan")
+	flags.BoolVar(&show.machine, "machine", false, "measure the machine and no case")
 	flags.StringVar(&profile, "cpuprofile", "", "write a profile for go tool pprof")
 	return cmd
 }
 
-func (a *app) bench(o bench.Options, cases []string, plan bool) error {
-	a.say("%-16s %10s %10s %10s %8s %10s  %s", "case", "median", "fastest", "slowest", "repeats", "memory", "direct GFLOP/s")
+// benchOutput is what to show beside the cases.
+type benchOutput struct{ plan, machine bool }
+
+func (a *app) bench(o bench.Options, cases []string, show benchOutput) error {
+	m, err := bench.MeasureMachine(o)
+	if err != nil {
+		return fmt.Errorf("bench the machine: %w", err)
+	}
+	if a.json && show.machine {
+		a.emit(m)
+	}
+	a.say("the machine with %s, %s kernels: %.0f GFLOP/s, reads %.1f GB/s, updates %.1f GB/s",
+		count(m.Threads, "thread"), m.Kernels, m.GFLOPS, m.ReadGBs, m.UpdateGBs)
+	if len(cases) > 0 {
+		a.say("%-16s %10s %10s %10s %8s %10s %6s %10s", "case", "median", "fastest", "slowest", "repeats", "memory", "rate", "bandwidth")
+	}
 	for _, name := range cases {
 		r, err := bench.Run(name, o)
 		if err != nil {
 			return fmt.Errorf("bench %s: %w", name, err)
 		}
+		r = r.Against(m)
 		if a.json {
 			a.emit(r)
 			continue
 		}
-		a.say("%-16s %9.4fs %9.4fs %9.4fs %8d %7.0f MB  %.0f with %d threads, %s", r.Case, r.Seconds, r.Fastest, r.Slowest,
-			r.Repeats, float64(r.PeakBytes)/1e6, 2*r.GMultiplies/r.Seconds, r.Threads, r.Kernels)
-		if plan {
+		a.say("%-16s %9.4fs %9.4fs %9.4fs %8d %7.0f MB %5.0f%% %9.0f%%", r.Case, r.Seconds, r.Fastest, r.Slowest,
+			r.Repeats, float64(r.PeakBytes)/1e6, 100*r.ArithmeticFraction, 100*r.BandwidthFraction)
+		if show.plan {
 			a.say("%s", r.Plan)
 		}
 	}

@@ -1,0 +1,118 @@
+package bench
+
+import (
+	"slices"
+	"time"
+
+	"easel/internal/cpu/kernel/gemm"
+	"easel/internal/cpu/kernel/pointwise"
+	"easel/internal/cpu/pool"
+)
+
+// Machine is what the processor and its memory can do at most, as measured with
+// easel's own kernels on all threads.
+type Machine struct {
+	// GFLOPS is 10⁹ float32 operations a second of the micro-kernel, a
+	// multiplication with its addition being two, with operands in the cache.
+	GFLOPS float64 `json:"gflops"`
+	// ReadGBs is 10⁹ bytes a second when memory is only read, and UpdateGBs
+	// when it is read and written back, both directions counted.
+	ReadGBs   float64 `json:"read_gb_per_second"`
+	UpdateGBs float64 `json:"update_gb_per_second"`
+	Threads   int     `json:"threads"`
+	Kernels   string  `json:"kernels"`
+}
+
+// What one measurement does. The memory is far more than any cache holds.
+const (
+	tileTerms     = 256
+	tilesATask    = 400
+	memoryFloats  = 64 << 20
+	memoryRows    = 64
+	memoryColumns = 1024
+	measureFor    = 200 * time.Millisecond
+)
+
+// MeasureMachine takes about a second, and 256 MB while it does.
+func MeasureMachine(o Options) (Machine, error) {
+	matrices, err := named(gemm.Named, gemm.Detect, o.Kernels)
+	if err != nil {
+		return Machine{}, err
+	}
+	workers := pool.New(o.threads())
+	defer workers.Close()
+	m := Machine{Threads: workers.Workers(), Kernels: matrices.Name}
+	m.GFLOPS = tileRate(workers, matrices)
+	m.ReadGBs, m.UpdateGBs = memoryRates(workers)
+	return m, nil
+}
+
+// tileRate repeats full tiles that every worker has in its own cache.
+func tileRate(workers *pool.Pool, k *gemm.Kernels) float64 {
+	tiles := make([]gemm.Tile, workers.Workers())
+	for i := range tiles {
+		tiles[i] = fullTile(k)
+	}
+	tasks := 4 * len(tiles)
+	return rate(float64(tasks)*tilesATask*2*gemm.MR*float64(k.NR)*tileTerms, func() {
+		workers.Run(tasks, func(_, worker int) {
+			for range tilesATask {
+				k.Run(&tiles[worker])
+			}
+		})
+	})
+}
+
+func fullTile(k *gemm.Kernels) gemm.Tile {
+	t := gemm.Tile{
+		A: make([]float32, gemm.MR*tileTerms), B: make([]float32, k.NR*tileTerms), C: make([]float32, gemm.MR*k.NR),
+		Segments: []gemm.Segment{{Length: tileTerms}}, AStep: gemm.MR, LDB: k.NR, M: gemm.MR, N: k.NR,
+	}
+	for i := range t.Rows {
+		t.Segments[0].A[i], t.Rows[i] = i, i*k.NR
+	}
+	return t
+}
+
+// memoryRates sums the columns of a large array, then scales it in place.
+func memoryRates(workers *pool.Pool) (read, update float64) {
+	k := pointwise.Detect()
+	all := make([]float32, memoryFloats)
+	for i := range all {
+		all[i] = 1
+	}
+	sums := make([][memoryColumns]float32, workers.Workers())
+	const task = memoryRows * memoryColumns
+	read = rate(4*memoryFloats, func() {
+		workers.Run(memoryFloats/task, func(i, worker int) {
+			k.ChannelSum(sums[worker][:], all[i*task:][:task], memoryColumns, memoryRows, memoryColumns)
+		})
+	})
+	update = rate(8*memoryFloats, func() {
+		workers.Run(memoryFloats/task, func(i, _ int) {
+			k.Scale(all[i*task:][:task], task, 1, all[i*task:][:task], task, 1, task)
+		})
+	})
+	return read, update
+}
+
+// rate repeats f for a while and is the amount that it does, in 10⁹ a second, in
+// its fastest run: what disturbs it is not the machine's doing.
+func rate(amount float64, f func()) float64 {
+	f()
+	var times []float64
+	for begun := time.Now(); time.Since(begun) < measureFor || len(times) < 3; {
+		start := time.Now()
+		f()
+		times = append(times, time.Since(start).Seconds())
+	}
+	return amount / slices.Min(times) / 1e9
+}
+
+// named is kernels by name, or the best for no name.
+func named[K any](find func(string) (K, error), best func() K, name string) (K, error) {
+	if name == "" {
+		return best(), nil
+	}
+	return find(name)
+}
