@@ -33,10 +33,14 @@ type (
 	FileResult = translate.Result
 )
 
-// Model is a trained generator. It holds its weights (218 MB for the paper's)
-// and the memory of the last two sizes of pictures. It is safe for concurrent
-// use; translations happen one after the other, each on all threads.
-type Model struct{ translator *translate.Translator }
+// Model is a trained generator. It keeps its file open, whose weights (218 MB
+// for the paper's) it uses where they are, mapped into memory, and the memory of
+// the last two sizes of pictures. It is safe for concurrent use; translations
+// happen one after the other, each on all threads.
+type Model struct {
+	translator *translate.Translator
+	file       *model.Model
+}
 
 // Open opens a run folder or a model file; no other choice has to be repeated,
 // since the file describes itself.
@@ -48,20 +52,23 @@ func Open(path string, options ...ModelOptions) (*Model, error) {
 	if len(options) == 1 {
 		o = options[0]
 	}
-	m, err := model.Open(path)
+	m, err := model.OpenMapped(path)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = m.Close() }()
+	t, err := newTranslator(m, o)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open model %s: %w", path, err), m.Close())
+	}
+	return &Model{t, m}, nil
+}
+
+func newTranslator(m *model.Model, o ModelOptions) (*translate.Translator, error) {
 	d, err := cpu.New(cpu.Options{Threads: o.Threads})
 	if err != nil {
-		return nil, fmt.Errorf("open model %s: %w", path, err)
+		return nil, err
 	}
-	t, err := translate.New(d, m.Config.Network, m, o.Translation)
-	if err != nil {
-		return nil, fmt.Errorf("open model %s: %w", path, err)
-	}
-	return &Model{t}, nil
+	return translate.New(d, m.Config.Network, m, o.Translation)
 }
 
 // Translate translates a picture of any size. Grey pictures are taken for RGB
@@ -92,5 +99,5 @@ func (m *Model) TranslateStream(ctx context.Context, r io.Reader, w io.Writer, o
 	return warnings, err
 }
 
-// Close frees the model's memory.
-func (m *Model) Close() error { return m.translator.Close() }
+// Close frees the model's memory and closes its file.
+func (m *Model) Close() error { return errors.Join(m.translator.Close(), m.file.Close()) }

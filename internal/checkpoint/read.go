@@ -9,6 +9,8 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"sync"
+	"unsafe"
 )
 
 // Reader gives access to the tensors of a safetensors file. Its methods may be
@@ -21,6 +23,11 @@ type Reader struct {
 	entries  map[string]entry
 	names    []string
 	data     int64 // where the tensors' bytes start
+
+	file    *os.File // nil for other sources
+	size    int64
+	mapping sync.Once
+	mapped  []byte // the whole file, or nil
 }
 
 // Open opens a safetensors file and checks its whole header. It fails for files
@@ -42,7 +49,7 @@ func Open(path string) (*Reader, error) {
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
-	r.close = f.Close
+	r.close, r.file, r.size = f.Close, f, info.Size()
 	return r, nil
 }
 
@@ -87,12 +94,12 @@ func (r *Reader) readHeader(size int64) error {
 	return checkLayout(r.entries, size-r.data)
 }
 
-// Close closes the file.
+// Close closes the file. What View returned must not be used after.
 func (r *Reader) Close() error {
 	if r.close == nil {
 		return nil
 	}
-	return r.close()
+	return errors.Join(unmap(r.mapped), r.close())
 }
 
 // Metadata returns the file's metadata; the map is the caller's. It is nil if
@@ -122,6 +129,28 @@ func (r *Reader) Tensor(name string) (shape []int, data []float32, err error) {
 		return nil, nil, err
 	}
 	return slices.Clone(e.shape), data, nil
+}
+
+// View is Tensor without the copy, where the file and the system allow that:
+// data then is the file itself, mapped into memory, and pages of it are read
+// when they are touched. Writing to data does not change the file. It is valid
+// until Close. A file that somebody cuts off meanwhile ends the process; those
+// that this package writes are replaced, never changed.
+func (r *Reader) View(name string) (shape []int, data []float32, err error) {
+	e, err := r.find(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	r.mapping.Do(func() {
+		if r.file != nil {
+			r.mapped = mapFile(r.file, r.size)
+		}
+	})
+	begin, end := r.data+e.begin, r.data+e.end
+	if r.mapped == nil || e.dtype != "F32" || !littleEndian || begin%4 != 0 || begin == end {
+		return r.Tensor(name)
+	}
+	return slices.Clone(e.shape), unsafe.Slice((*float32)(unsafe.Pointer(&r.mapped[begin])), (end-begin)/4), nil
 }
 
 // ReadInto reads one tensor into memory that the caller has, which must have

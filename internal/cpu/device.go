@@ -55,7 +55,10 @@ type parameter struct {
 	data  []float32
 }
 
-var _ device.Device = (*Device)(nil)
+var (
+	_ device.Device  = (*Device)(nil)
+	_ device.Adopter = (*Device)(nil)
+)
 
 // New opens the processor as a device. It fails on kernels that the processor
 // does not have.
@@ -109,6 +112,16 @@ func (d *Device) SetParameter(name string, shape graph.Shape, value []float32) e
 	}
 	copy(p.data, value)
 	return nil
+}
+
+// AdoptParameter implements device.Adopter. A parameter that the device has
+// already keeps its memory, since programs may compute on it, and gets a copy.
+func (d *Device) AdoptParameter(name string, shape graph.Shape, value []float32) error {
+	if d.params[name] == nil && shape.Size() == len(value) {
+		d.params[name] = &parameter{slices.Clone(shape), value}
+		return nil
+	}
+	return d.SetParameter(name, shape, value)
 }
 
 // Parameter implements device.Device.

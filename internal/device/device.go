@@ -49,3 +49,20 @@ type Program interface {
 	// Close frees the program's memory.
 	Close() error
 }
+
+// Adopter is a device that can compute on memory which is there already.
+type Adopter interface {
+	// AdoptParameter is SetParameter without the copy: the device keeps value
+	// itself, and updates write to it. Nobody else may write to it, and it has to
+	// be there until the device is closed.
+	AdoptParameter(name string, shape graph.Shape, value []float32) error
+}
+
+// GiveParameter stores a parameter's value that the caller does not need any
+// more: the device keeps it as it is if it is an Adopter, and a copy otherwise.
+func GiveParameter(d Device, name string, shape graph.Shape, value []float32) error {
+	if a, ok := d.(Adopter); ok {
+		return a.AdoptParameter(name, shape, value)
+	}
+	return d.SetParameter(name, shape, value)
+}

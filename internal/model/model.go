@@ -22,7 +22,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 
 	"easel/internal/checkpoint"
 	"easel/internal/device"
@@ -38,6 +37,7 @@ type Model struct {
 	Config   Config
 	Training checkpoint.Training
 	reader   *checkpoint.Reader
+	mapped   bool
 }
 
 // Open opens a model: a safetensors file that easel wrote, or a run folder. The
@@ -55,6 +55,18 @@ func Open(path string) (*Model, error) {
 	if err := m.check(header); err != nil {
 		return nil, errors.Join(fmt.Errorf("open model %s: %w", file, err), reader.Close())
 	}
+	return m, nil
+}
+
+// OpenMapped is Open for a device that computes on the weights where they lie in
+// the file: see Store. Nothing is copied, and weights that are in the system's
+// cache are there at once.
+func OpenMapped(path string) (*Model, error) {
+	m, err := Open(path)
+	if err != nil {
+		return nil, err
+	}
+	m.mapped = true
 	return m, nil
 }
 
@@ -95,30 +107,37 @@ func (m *Model) Shape(name string) (graph.Shape, bool) {
 
 // Tensor reads one tensor. Values that are not finite are an error.
 func (m *Model) Tensor(name string) (graph.Shape, []float32, error) {
-	shape, value, err := m.reader.Tensor(name)
+	return m.checked(name, m.reader.Tensor)
+}
+
+func (m *Model) checked(name string, read func(string) ([]int, []float32, error)) (graph.Shape, []float32, error) {
+	shape, value, err := read(name)
 	if err != nil {
 		return nil, nil, err
 	}
-	for i, v := range value {
-		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
-			return nil, nil, fmt.Errorf("%s: weight %s is %v at element %d", m.Path, name, v, i)
-		}
+	if i := firstNotFinite(value); i >= 0 {
+		return nil, nil, fmt.Errorf("%s: weight %s is %v at element %d", m.Path, name, value[i], i)
 	}
 	return shape, value, nil
 }
 
 // Store puts parameters on a device, one at a time. Edit, if not nil, may change
-// a value before it is stored.
+// a value before it is stored; the file stays as it is. A model of OpenMapped has
+// to stay open until the device is closed.
 func (m *Model) Store(d device.Device, parameters nn.Parameters, edit func(name string, value []float32)) error {
+	read := m.reader.Tensor
+	if m.mapped {
+		read = m.reader.View
+	}
 	for _, p := range parameters {
-		shape, value, err := m.Tensor(p.Name)
+		shape, value, err := m.checked(p.Name, read)
 		if err != nil {
 			return err
 		}
 		if edit != nil {
 			edit(p.Name, value)
 		}
-		if err := d.SetParameter(p.Name, shape, value); err != nil {
+		if err := device.GiveParameter(d, p.Name, shape, value); err != nil {
 			return fmt.Errorf("%s: weight %s: %w", m.Path, p.Name, err)
 		}
 	}

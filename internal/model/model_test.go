@@ -1,6 +1,7 @@
 package model_test
 
 import (
+	"bytes"
 	"errors"
 	"math"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"testing"
 
 	"easel/internal/checkpoint"
+	"easel/internal/cpu"
 	"easel/internal/model"
 	"easel/internal/nn"
 	"easel/internal/pix2pix"
@@ -105,6 +107,44 @@ func TestStorePutsEditedWeightsOnADevice(t *testing.T) {
 	_, second, _ := d.Parameter(list[1].Name)
 	if first[0] != 0 || second[0] != list[1].Data[0] {
 		t.Errorf("got %v and %v", first[0], second[0])
+	}
+}
+
+// The weights of a mapped model lie in the file's memory on a device that can
+// compute on them there: edited and updated ones do not reach the file.
+func TestMappedModelLeavesItsFileAlone(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "m.safetensors")
+	list := write(t, path, 1)
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := model.OpenMapped(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	_, parameters := tensors(t, config())
+	d, err := cpu.New(cpu.Options{Threads: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	if err := m.Store(d, parameters, func(name string, value []float32) { value[0]++ }); err != nil {
+		t.Fatal(err)
+	}
+	for _, tensor := range list {
+		if _, ok := parameters.Find(tensor.Name); !ok {
+			continue
+		}
+		_, value, err := d.Parameter(tensor.Name)
+		if err != nil || value[0] != tensor.Data[0]+1 || len(value) > 1 && value[1] != tensor.Data[1] {
+			t.Errorf("%s: %v, %v", tensor.Name, value[:1], err)
+		}
+	}
+	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("the file changed, %v", err)
 	}
 }
 

@@ -90,7 +90,7 @@ func (ps Parameters) Count() int {
 // that no second copy of the network is ever in memory.
 func (ps Parameters) Store(d device.Device, seed uint64) error {
 	for _, p := range ps {
-		if err := d.SetParameter(p.Name, p.Shape, p.Initialise(seed)); err != nil {
+		if err := device.GiveParameter(d, p.Name, p.Shape, p.Initialise(seed)); err != nil {
 			return fmt.Errorf("initialise %s: %w", p.Name, err)
 		}
 	}
