@@ -44,6 +44,7 @@ func (p *planner) product(name string, out, a, b *value, op graph.MatrixProduct)
 func (p *planner) prepare(need gemm.Need) {
 	p.need.Floats = max(p.need.Floats, need.Floats)
 	p.need.Segments = max(p.need.Segments, need.Segments)
+	p.need.Ints = max(p.need.Ints, need.Ints)
 }
 
 // picture is picture i of a batch of matrices [batch, rows, columns].

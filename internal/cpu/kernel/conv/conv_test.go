@@ -20,8 +20,8 @@ var directions = []direction{
 	{"forward", NewForward}, {"input gradient", NewInputGradient}, {"kernel gradient", NewKernelGradient},
 }
 
-func checkForward(t rapid.TB, k *gemm.Kernels, w *world, bias []float32) {
-	p := NewForward(k, w.g, w.swapped)
+func checkForward(t rapid.TB, k *gemm.Kernels, d direction, w *world, bias []float32) {
+	p := d.plan(k, w.g, w.swapped)
 	old := slices.Clone(w.arena)
 	a := w.args
 	a.Bias = bias
@@ -34,8 +34,8 @@ func checkForward(t rapid.TB, k *gemm.Kernels, w *world, bias []float32) {
 	w.restore(t, old, w.args.Y, len(w.y.data))
 }
 
-func checkInputGradient(t rapid.TB, k *gemm.Kernels, w *world, bias []float32) {
-	p := NewInputGradient(k, w.g, w.swapped)
+func checkInputGradient(t rapid.TB, k *gemm.Kernels, d direction, w *world, bias []float32) {
+	p := d.plan(k, w.g, w.swapped)
 	old := slices.Clone(w.arena)
 	a := w.args
 	a.Bias = bias
@@ -48,8 +48,8 @@ func checkInputGradient(t rapid.TB, k *gemm.Kernels, w *world, bias []float32) {
 	w.restore(t, old, w.args.X, len(w.x.data))
 }
 
-func checkKernelGradient(t rapid.TB, k *gemm.Kernels, w *world, _ []float32) {
-	p := NewKernelGradient(k, w.g, w.swapped)
+func checkKernelGradient(t rapid.TB, k *gemm.Kernels, d direction, w *world) {
+	p := d.plan(k, w.g, w.swapped)
 	old := slices.Clone(w.arena)
 	a := w.args
 	n := len(a.Kernel)
@@ -79,17 +79,22 @@ func (w *world) restore(t rapid.TB, old []float32, at, n int) {
 	}
 }
 
-func checkAll(t rapid.TB, w *world, bias bool) {
+func checkAll(t rapid.TB, w *world, bias bool) { checkPlans(t, directions, w, bias) }
+
+func checkPlans(t rapid.TB, ds []direction, w *world, bias bool) {
 	var bc, bo []float32
 	if bias {
 		r := rand.New(rand.NewPCG(3, 4))
 		bc, bo = random(w.g.C, r), random(w.g.O, r)
 	}
 	w.wantY, w.wantX, w.wantKernel = w.forward(), w.inputGradient(), w.kernelGradient()
+	if w.level {
+		w.wantY, w.wantX, w.wantKernel = w.wantY.levelled(), w.wantX.levelled(), w.wantKernel.levelled()
+	}
 	for _, k := range gemm.Available() {
-		checkForward(t, k, w, bo)
-		checkInputGradient(t, k, w, bc)
-		checkKernelGradient(t, k, w, nil)
+		checkForward(t, k, ds[0], w, bo)
+		checkInputGradient(t, k, ds[1], w, bc)
+		checkKernelGradient(t, k, ds[2], w)
 	}
 }
 
@@ -168,8 +173,14 @@ func TestOrderOfTasks(t *testing.T) {
 
 func TestRunAllocatesNothing(t *testing.T) {
 	g := Geometry{N: 1, H: 16, W: 16, C: 20, OH: 8, OW: 8, O: 30, KH: 4, KW: 4, Stride: 2, PadTop: 1, PadLeft: 1}
+	f := g
+	f.C, f.O = 32, 48
 	for _, k := range gemm.Available() {
-		for _, d := range directions {
+		for i, d := range append(filtered(4, 2), directions...) {
+			g := g
+			if i < len(directions) {
+				g = f
+			}
 			w := newWorld(g, false, rand.New(rand.NewPCG(9, 10)))
 			p := d.plan(k, g, false)
 			var s gemm.Scratch

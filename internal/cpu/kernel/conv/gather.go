@@ -7,7 +7,7 @@ import "easel/internal/cpu/kernel/gemm"
 // terms are (tap, input channel) and its columns output channels.
 type gather struct {
 	k               *gemm.Kernels
-	batch           int
+	g               Geometry
 	in, out         side
 	inStep, outStep int
 	kernelWidth     int
@@ -30,7 +30,7 @@ type gatherTask struct {
 func newGather(k *gemm.Kernels, g Geometry, swapped, backward bool) *gather {
 	x, y := side{g.H, g.W, g.C, g.XStride}, side{g.OH, g.OW, g.O, g.YStride}
 	p := &gather{
-		k: k, batch: g.N, in: x, out: y, inStep: g.Stride, outStep: 1, kernelWidth: g.KW,
+		k: k, g: g, in: x, out: y, inStep: g.Stride, outStep: 1, kernelWidth: g.KW,
 		transposed: swapped != backward, backward: backward,
 	}
 	if backward {
@@ -47,7 +47,7 @@ func newGather(k *gemm.Kernels, g Geometry, swapped, backward bool) *gather {
 
 // cut makes the tasks of a phase.
 func (p *gather) cut(ph *phase) {
-	pixels := p.batch * ph.height * ph.width
+	pixels := p.g.N * ph.height * ph.width
 	tiles, wanted := ceil(pixels, gemm.MR), ceil(tasksWanted, len(p.phases))
 	columns := ceil(p.out.channels, groupColumns)
 	rows := max(ceil(pixels, rowsPerTask), min(ceil(wanted, columns), tiles/tilesPerPacking))
@@ -105,8 +105,8 @@ func (p *gather) need() (n gemm.Need) {
 	return n
 }
 
-func (p *gather) plan(g Geometry) *Plan {
-	return &Plan{Method: "direct", g: g, need: p.need(), tasks: len(p.tasks), run: p.run, zeroLen: p.in.channels}
+func (p *gather) plan() *Plan {
+	return &Plan{Method: "direct", g: p.g, need: p.need(), tasks: len(p.tasks), run: p.run, zeroLen: p.in.channels}
 }
 
 func (p *gather) run(task int, s *gemm.Scratch, a *Args) {

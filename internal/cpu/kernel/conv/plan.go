@@ -1,6 +1,9 @@
 package conv
 
-import "easel/internal/cpu/kernel/gemm"
+import (
+	"easel/internal/cpu/kernel/gemm"
+	"easel/internal/cpu/kernel/winograd"
+)
 
 // Args are the operands of a run. Pictures are in one slice, so that a tile
 // can take any of them, and zeros for padding, by offset.
@@ -54,7 +57,9 @@ func NewForward(k *gemm.Kernels, g Geometry, swapped bool) *Plan {
 	if p := newSpread(k, g, swapped, false); p != nil {
 		return p.plan()
 	}
-	return newGather(k, g, swapped, false).plan(g)
+	return cheapest(k, g, newGather(k, g, swapped, false), func(f *winograd.Filter) method {
+		return newWinogradGather(k, f, g, swapped, false)
+	})
 }
 
 // NewInputGradient plans x from y and the kernel: the gradient to a
@@ -64,10 +69,15 @@ func NewInputGradient(k *gemm.Kernels, g Geometry, swapped bool) *Plan {
 	if p := newSpread(k, g, swapped, true); p != nil {
 		return p.plan()
 	}
-	return newGather(k, g, swapped, true).plan(g)
+	return cheapest(k, g, newGather(k, g, swapped, true), func(f *winograd.Filter) method {
+		return newWinogradGather(k, f, g, swapped, true)
+	})
 }
 
 // NewKernelGradient plans the kernel's gradient from x and y.
 func NewKernelGradient(k *gemm.Kernels, g Geometry, swapped bool) *Plan {
-	return newGradient(k, g.check(), swapped).plan()
+	g = g.check()
+	return cheapest(k, g, newGradient(k, g, swapped), func(f *winograd.Filter) method {
+		return newWinogradGradient(k, f, g, swapped)
+	})
 }

@@ -30,6 +30,9 @@ type world struct {
 	x, y    picture
 
 	wantY, wantX, wantKernel sums
+	// level: errors are allowed by the largest sum's size instead of each one's
+	// own. A tile's results share their products when it is filtered.
+	level bool
 }
 
 const guard = 7 // elements around operands that nothing may touch
@@ -96,6 +99,15 @@ type sums struct{ value, size []float64 }
 func newSums(n int) sums { return sums{make([]float64, n), make([]float64, n)} }
 
 func (s sums) clone() sums { return sums{slices.Clone(s.value), slices.Clone(s.size)} }
+
+// levelled has the same size for all.
+func (s sums) levelled() sums {
+	largest := slices.Max(s.size)
+	for i := range s.size {
+		s.size[i] = largest
+	}
+	return s
+}
 
 func (s sums) add(i int, a, b float32) {
 	v := float64(a) * float64(b)

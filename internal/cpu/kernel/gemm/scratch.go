@@ -4,6 +4,7 @@ package gemm
 type Need struct {
 	Floats   int // elements for packed operands
 	Segments int
+	Ints     int // places of operands
 }
 
 // Scratch is a worker's own memory for running tasks. Fit it to every plan
@@ -12,6 +13,7 @@ type Need struct {
 type Scratch struct {
 	Floats   []float32
 	Segments []Segment
+	Ints     []int
 	Tile     Tile
 }
 
@@ -22,5 +24,8 @@ func (s *Scratch) Fit(n Need) {
 	}
 	if len(s.Segments) < n.Segments {
 		s.Segments = make([]Segment, n.Segments)
+	}
+	if len(s.Ints) < n.Ints {
+		s.Ints = make([]int, n.Ints)
 	}
 }

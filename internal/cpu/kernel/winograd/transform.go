@@ -1,0 +1,93 @@
+package winograd
+
+import "fmt"
+
+// Transform is Y = P·X·Pᵀ with a constant P [p, q], for many channels at once.
+type Transform struct {
+	p, q   int
+	matrix []float32 // P, row by row
+	asm    routine
+}
+
+func newTransform(matrix [][]float64, asm routine) *Transform {
+	t := &Transform{p: len(matrix), q: len(matrix[0]), asm: asm}
+	for _, row := range matrix {
+		for _, v := range row {
+			t.matrix = append(t.matrix, float32(v))
+		}
+	}
+	return t
+}
+
+// Work is what a transform of one vector takes: vectors read, vectors written,
+// and additions and multiplications.
+func (t *Transform) Work() (loads, stores, arithmetic int) {
+	for _, v := range t.matrix {
+		if v != 0 {
+			arithmetic++
+		}
+	}
+	return t.q * t.q, t.p * t.p, arithmetic * (t.p + t.q)
+}
+
+// Operand says where a side of a transform lies.
+type Operand struct {
+	Data []float32
+	// Row is the number of elements from one row of channels to the next.
+	Row int
+}
+
+// Run transforms rows of n channels, n a multiple of Lanes. Element (i, j) of
+// X is read at src.Data[offsets[i·q+j]:], element (i, j) of Y is written at
+// dst.Data[(i·p+j)·point:]; a next row of channels lies src.Row and dst.Row
+// elements further.
+func (t *Transform) Run(dst Operand, point int, src Operand, offsets []int, rows, n int) {
+	if rows < 1 || n < 1 || n%Lanes != 0 || len(offsets) < t.q*t.q {
+		panic(fmt.Sprintf("winograd: %d rows of %d channels, %d offsets", rows, n, len(offsets)))
+	}
+	_ = dst.Data[(t.p*t.p-1)*point+(rows-1)*dst.Row+n-1]
+	for _, o := range offsets[:t.q*t.q] {
+		_ = src.Data[o+(rows-1)*src.Row+n-1]
+		_ = src.Data[o]
+	}
+	if t.asm != nil {
+		t.asm(&dst.Data[0], point, dst.Row, &src.Data[0], &offsets[0], src.Row, rows, n)
+		return
+	}
+	for r := range rows {
+		for c := 0; c < n; c += Lanes {
+			t.vector(dst.Data[r*dst.Row+c:], point, src.Data, r*src.Row+c, offsets)
+		}
+	}
+}
+
+// vector is the transform of Lanes channels in Go, and its definition.
+func (t *Transform) vector(dst []float32, point int, src []float32, at int, offsets []int) {
+	var between [7][7][Lanes]float32 // P·X: [p, q]
+	for j := range t.q {
+		for k := range t.q {
+			x := (*[Lanes]float32)(src[offsets[k*t.q+j]+at:])
+			for i := range t.p {
+				addScaled(&between[i][j], x, t.matrix[i*t.q+k])
+			}
+		}
+	}
+	for i := range t.p {
+		for l := range t.p {
+			var y [Lanes]float32
+			for j := range t.q {
+				addScaled(&y, &between[i][j], t.matrix[l*t.q+j])
+			}
+			copy(dst[(i*t.p+l)*point:], y[:])
+		}
+	}
+}
+
+func addScaled(dst, x *[Lanes]float32, by float32) {
+	if by == 0 {
+		return
+	}
+	for i, v := range x {
+		dst[i] += by * v
+	}
+}
