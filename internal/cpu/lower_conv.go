@@ -62,7 +62,8 @@ func (p *planner) convolve(n *graph.Node, plan *conv.Plan, x, y, w *value, bias 
 		scratch := p.scratch
 		return func(task, worker int) { plan.Run(task, &scratch[worker], &args) }
 	})
-	s.multiplies = int64(plan.Geometry().FLOPs() / 2)
+	direct, performed := plan.Multiplies()
+	s.multiplies, s.performed = int64(direct), int64(performed)
 }
 
 func splitOperands(op graph.Op, x, y, w *value) (writes, reads []*value) {

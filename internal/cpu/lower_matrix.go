@@ -38,6 +38,7 @@ func (p *planner) product(name string, out, a, b *value, op graph.MatrixProduct)
 		return func(task, worker int) { plan.Run(task, &scratch[worker], left, right, dst, false) }
 	})
 	s.multiplies = int64(out.size()) * int64(terms)
+	s.performed = s.multiplies
 }
 
 // prepare provides for what a kernel wants of a worker's scratch.

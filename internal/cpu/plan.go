@@ -33,7 +33,8 @@ type step struct {
 	tasks         int
 	reads, writes []*value
 	inPlace       struct{ result, operand *value }
-	multiplies    int64
+	multiplies    int64 // of the direct form
+	performed     int64
 	exchange      *exchange // of a collective operation
 	// bind makes run, once the values have their memory.
 	bind func() func(task, worker int)

@@ -135,7 +135,8 @@ func (p *Program) Close() error {
 type Totals struct {
 	Steps      int
 	Bytes      int64 // read and written by all steps, each value once a step
-	Multiplies int64 // of convolutions and matrix products
+	Multiplies int64 // of convolutions and matrix products, in the direct form
+	Performed  int64 // of those, performed: minimal filtering needs fewer
 }
 
 // Totals returns the sums over all steps: what one run costs.
@@ -144,20 +145,21 @@ func (p *Program) Totals() Totals {
 	for _, s := range p.steps {
 		t.Bytes += s.bytes()
 		t.Multiplies += s.multiplies
+		t.Performed += s.performed
 	}
 	return t
 }
 
 // String prints one step a line: its name, tasks, megabytes and millions of
-// multiplications.
+// multiplications performed, of those in the direct form.
 func (p *Program) String() string {
 	var b strings.Builder
 	for i, s := range p.steps {
-		fmt.Fprintf(&b, "%4d %-64s %5d tasks %9.2f MB %9.2f M·\n",
-			i, s.name, s.tasks, float64(s.bytes())/1e6, float64(s.multiplies)/1e6)
+		fmt.Fprintf(&b, "%4d %-64s %5d tasks %9.2f MB %9.2f M· of %.2f\n",
+			i, s.name, s.tasks, float64(s.bytes())/1e6, float64(s.performed)/1e6, float64(s.multiplies)/1e6)
 	}
 	t := p.Totals()
-	fmt.Fprintf(&b, "%d steps, %.1f MB moved, %.2f G multiplications, %.1f MB of memory\n",
-		t.Steps, float64(t.Bytes)/1e6, float64(t.Multiplies)/1e9, float64(p.Memory())/1e6)
+	fmt.Fprintf(&b, "%d steps, %.1f MB moved, %.2f G multiplications of %.2f, %.1f MB of memory\n",
+		t.Steps, float64(t.Bytes)/1e6, float64(t.Performed)/1e9, float64(t.Multiplies)/1e9, float64(p.Memory())/1e6)
 	return b.String()
 }

@@ -33,6 +33,9 @@ type Plan struct {
 	tasks   int
 	run     func(task int, s *gemm.Scratch, a *Args)
 	zeroLen int
+	// performed is the number of multiplications of all tasks, 0 for as many
+	// as the direct form has.
+	performed int
 }
 
 // Geometry is what the plan was made for.
@@ -47,6 +50,16 @@ func (p *Plan) Need() gemm.Need { return p.need }
 
 // ZeroLen is how many zeros the plan wants at Args.Zero.
 func (p *Plan) ZeroLen() int { return p.zeroLen }
+
+// Multiplies is the number of multiplications in the direct form, padding left
+// out, and of those performed in matrix products.
+func (p *Plan) Multiplies() (direct, performed int) {
+	direct = p.g.FLOPs() / 2
+	if p.performed == 0 {
+		return direct, direct
+	}
+	return direct, p.performed
+}
 
 // Run computes one task.
 func (p *Plan) Run(task int, s *gemm.Scratch, a *Args) { p.run(task, s, a) }

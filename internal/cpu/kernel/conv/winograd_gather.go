@@ -84,7 +84,15 @@ func (p *winogradGather) plan() *Plan {
 		Segments: 1,
 		Ints:     p.tiles*points + points,
 	}
-	return &Plan{Method: p.f.String(), g: p.g, need: need, tasks: len(p.tasks), run: p.run, zeroLen: p.in.channels}
+	performed := 0
+	for i := range p.tasks {
+		t := &p.tasks[i]
+		performed += points * t.tiles.len() * p.in.channels * len(t.grid.parts) * t.columns.len()
+	}
+	return &Plan{
+		Method: p.f.String(), g: p.g, need: need, tasks: len(p.tasks), run: p.run,
+		zeroLen: p.in.channels, performed: performed,
+	}
 }
 
 // winogradScratch is a task's part of a worker's scratch.

@@ -64,6 +64,7 @@ func (p *winogradGradient) plan() *Plan {
 	}
 	return &Plan{
 		Method: p.f.String(), g: p.g, need: need, tasks: len(p.tasks), run: p.run, zeroLen: max(p.g.C, p.g.O),
+		performed: points * p.tiling.count() * p.g.C * p.g.O * len(p.parts),
 	}
 }
 
