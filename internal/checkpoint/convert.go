@@ -2,6 +2,7 @@ package checkpoint
 
 import (
 	"encoding/binary"
+	"fmt"
 	"io"
 	"math"
 	"unsafe"
@@ -29,8 +30,12 @@ func readable(dtype string) bool {
 	return dtype == "F32" || dtype == "F16" || dtype == "BF16" || dtype == "F64"
 }
 
-// decode fills dst with values of the given readable type.
-func decode(dtype string, source io.Reader, dst []float32) error {
+// Decode fills dst with values of the given type, little-endian, as they lie in
+// a file: F32, F16, BF16 or F64. Any other type is an error.
+func Decode(dtype string, source io.Reader, dst []float32) error {
+	if !readable(dtype) {
+		return fmt.Errorf("numbers of type %s; only F32, F16, BF16 and F64 can be read", dtype)
+	}
 	if dtype == "F32" && littleEndian {
 		_, err := io.ReadFull(source, memory(dst))
 		return noEOF(err)

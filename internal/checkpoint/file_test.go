@@ -126,17 +126,17 @@ func TestConvertInChunks(t *testing.T) {
 		binary.LittleEndian.PutUint16(bf16[2*i:], uint16(bits>>16))
 	}
 	want, got, converted := make([]float32, n), make([]float32, n), make([]float32, n)
-	if err := decode("F32", bytes.NewReader(f32), want); err != nil {
+	if err := Decode("F32", bytes.NewReader(f32), want); err != nil {
 		t.Fatal(err)
 	}
-	if err := decode("BF16", bytes.NewReader(append(bf16, make([]byte, 2*chunkBytes)...)), got); err != nil {
+	if err := Decode("BF16", bytes.NewReader(append(bf16, make([]byte, 2*chunkBytes)...)), got); err != nil {
 		t.Fatal(err)
 	}
 	convert("F32", f32, converted)
 	if !cmp.Equal(want, got) || !cmp.Equal(want, converted) {
 		t.Fatal("not the same values")
 	}
-	if err := decode("BF16", bytes.NewReader(bf16[:9]), got); err == nil {
+	if err := Decode("BF16", bytes.NewReader(bf16[:9]), got); err == nil {
 		t.Fatal("read values that are not there")
 	}
 }

@@ -163,7 +163,7 @@ func (r *Reader) ReadInto(name string, dst []float32) error {
 	if n := (e.end - e.begin) / dtypeSizes[e.dtype]; int64(len(dst)) != n {
 		return fmt.Errorf("%s: tensor %q has %d values, wanted %d", r.name, name, n, len(dst))
 	}
-	if err := decode(e.dtype, io.NewSectionReader(r.source, r.data+e.begin, e.end-e.begin), dst); err != nil {
+	if err := Decode(e.dtype, io.NewSectionReader(r.source, r.data+e.begin, e.end-e.begin), dst); err != nil {
 		return fmt.Errorf("%s: read tensor %q: %w", r.name, name, err)
 	}
 	return nil

@@ -1,0 +1,329 @@
+package pytorch
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"math/big"
+	"os"
+	"path"
+	"slices"
+	"strings"
+
+	"easel/internal/checkpoint"
+)
+
+// pickleLimit is the most that is read of a file's pickles. A network of
+// thousands of tensors has less.
+const pickleLimit = 4 << 20
+
+// File is an open file of PyTorch. Its methods may be called from several
+// goroutines at once.
+type File struct {
+	name    string // for errors
+	close   func() error
+	tensors map[string]*tensor
+	names   []string
+	// open begins to read a storage.
+	open func(s storage) (io.ReadCloser, error)
+}
+
+// Open opens a file that torch.save wrote and checks that it holds tensors by
+// name. The file stays open until Close.
+func Open(path string) (*File, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("open tensors: %w", err)
+	}
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%s is not a file", path)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open tensors: %w", err), f.Close())
+	}
+	file, err := NewFile(path, f, info.Size())
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	file.close = f.Close
+	return file, nil
+}
+
+// NewFile reads a file of size bytes from source; name is what errors call it.
+func NewFile(name string, source io.ReaderAt, size int64) (*File, error) {
+	f := &File{name: name}
+	read := f.readLegacy
+	var head [4]byte
+	if _, err := source.ReadAt(head[:], 0); err == nil && string(head[:]) == "PK\x03\x04" {
+		read = f.readZip
+	}
+	root, err := read(source, size)
+	if err == nil {
+		err = f.collect(root)
+	}
+	if err != nil {
+		return nil, hinted{
+			fmt.Errorf("%s: not a state dict of PyTorch: %w", name, err),
+			"the file may be damaged or of another kind; a whole model is turned into a state dict with torch.save(model.state_dict(), path)",
+		}
+	}
+	return f, nil
+}
+
+// Looks reports whether a file that begins with head, of at least 16 bytes,
+// looks like one of PyTorch's.
+func Looks(head []byte) bool {
+	return bytes.HasPrefix(head, []byte("PK\x03\x04")) || len(head) > 2 && head[0] == 0x80 && head[1] >= 2 && head[1] <= 5
+}
+
+// The older container: pickles of a magic number, a version and the machine's
+// byte order and sizes, of the tensors, and of the storages' keys; then of each
+// storage the number of its elements (eight bytes) and the elements.
+const legacyVersion = 1001
+
+var legacyMagic, _ = new(big.Int).SetString("1950a86a20f9469cfc6c", 16)
+
+func (f *File) readLegacy(source io.ReaderAt, size int64) (any, error) {
+	text := make([]byte, min(size, pickleLimit))
+	if _, err := source.ReadAt(text, 0); err != nil && err != io.EOF {
+		return nil, err
+	}
+	var pickles [5]pickle
+	rest := text
+	for i := range pickles {
+		var err error
+		if pickles[i], err = unpickle(rest); err != nil {
+			return nil, err
+		}
+		rest = pickles[i].rest
+		if magic, ok := pickles[0].value.(*big.Int); !ok || magic.Cmp(legacyMagic) != 0 {
+			return nil, errors.New("it does not begin with PyTorch's number")
+		}
+	}
+	if pickles[1].value != int64(legacyVersion) {
+		return nil, errors.New("an unknown version of the container")
+	}
+	keys, _ := pickles[4].value.(*list)
+	if keys == nil {
+		return nil, errors.New("the list of storages is missing")
+	}
+	places, err := legacyPlaces(source, size, int64(len(text)-len(rest)), keys.items, pickles[3].storages)
+	if err != nil {
+		return nil, err
+	}
+	f.open = func(s storage) (io.ReadCloser, error) {
+		at, ok := places[s.key]
+		if !ok {
+			return nil, fmt.Errorf("storage %q is not in the file", s.key)
+		}
+		return io.NopCloser(io.NewSectionReader(source, at, s.bytes())), nil
+	}
+	return pickles[3].value, nil
+}
+
+// legacyPlaces says where each storage's elements begin.
+func legacyPlaces(source io.ReaderAt, size, at int64, keys []any, storages map[string]storage) (map[string]int64, error) {
+	places := map[string]int64{}
+	for _, k := range keys {
+		key, _ := k.(string)
+		s, ok := storages[key]
+		if !ok {
+			return nil, fmt.Errorf("storage %q, of which nothing is known", key)
+		}
+		var count [8]byte
+		if n, err := source.ReadAt(count[:], at); n < len(count) {
+			return nil, fmt.Errorf("storage %q: it is cut off: %w", key, err)
+		}
+		if n := binary.LittleEndian.Uint64(count[:]); n != uint64(s.size) {
+			return nil, fmt.Errorf("storage %q has %d elements, where %d are expected", key, n, s.size)
+		}
+		at += int64(len(count))
+		if s.bytes() > size-at {
+			return nil, fmt.Errorf("storage %q: it is cut off: %d of %d bytes are missing", key, s.bytes()-(size-at), s.bytes())
+		}
+		places[key] = at
+		at += s.bytes()
+	}
+	return places, nil
+}
+
+// readZip reads the newer container: NAME/data.pkl, and NAME/data/KEY for every
+// storage, not compressed.
+func (f *File) readZip(source io.ReaderAt, size int64) (any, error) {
+	archive, err := zip.NewReader(source, size)
+	if err != nil {
+		return nil, err
+	}
+	entries := map[string]*zip.File{}
+	for _, e := range archive.File {
+		_, inside, _ := strings.Cut(e.Name, "/")
+		entries[inside] = e
+	}
+	if order := entries["byteorder"]; order != nil {
+		if text, err := readEntry(order, 16); err != nil || string(text) != "little" {
+			return nil, errors.Join(fmt.Errorf("its byte order is %q, not little", text), err)
+		}
+	}
+	data := entries["data.pkl"]
+	if data == nil {
+		return nil, errors.New("a zip archive without data.pkl")
+	}
+	text, err := readEntry(data, pickleLimit)
+	if err != nil {
+		return nil, fmt.Errorf("data.pkl: %w", err)
+	}
+	f.open = func(s storage) (io.ReadCloser, error) {
+		e := entries[path.Join("data", s.key)]
+		switch {
+		case e == nil:
+			return nil, fmt.Errorf("storage %q is not in the file", s.key)
+		case e.Method != zip.Store || e.CompressedSize64 != e.UncompressedSize64 || e.CompressedSize64 > uint64(size):
+			return nil, fmt.Errorf("storage %q is compressed, which PyTorch does not do", s.key)
+		case e.UncompressedSize64 != uint64(s.bytes()):
+			return nil, fmt.Errorf("storage %q has %d bytes, where %d are expected", s.key, e.UncompressedSize64, s.bytes())
+		}
+		return e.Open()
+	}
+	p, err := unpickle(text)
+	return p.value, err
+}
+
+// readEntry reads a file of the archive, up to a limit.
+func readEntry(e *zip.File, limit int64) ([]byte, error) {
+	r, err := e.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	return io.ReadAll(io.LimitReader(r, limit))
+}
+
+// wrappers are the keys under which trainers save a state dict beside other
+// things.
+var wrappers = []any{"state_dict", "model_state_dict", "model"}
+
+// tensorsOf are the tensors of a state dict by name.
+func tensorsOf(root any) map[string]*tensor {
+	d, _ := root.(*dict)
+	if d == nil {
+		return nil
+	}
+	for _, e := range d.entries {
+		if inner, ok := e.value.(*dict); ok && slices.Contains(wrappers, e.key) {
+			return inner.tensors()
+		}
+	}
+	return d.tensors()
+}
+
+// tensors are the dict's own tensors by name.
+func (d *dict) tensors() map[string]*tensor {
+	tensors := map[string]*tensor{}
+	for _, e := range d.entries {
+		if t, ok := e.value.(*tensor); ok {
+			name, _ := e.key.(string)
+			tensors[name] = t
+		}
+	}
+	return tensors
+}
+
+// collect takes over what the pickle has made.
+func (f *File) collect(root any) error {
+	f.tensors = tensorsOf(root)
+	if len(f.tensors) == 0 {
+		return errors.New("there are no tensors by name in it")
+	}
+	for name := range f.tensors {
+		f.names = append(f.names, name)
+	}
+	slices.Sort(f.names)
+	return nil
+}
+
+// Close closes the file.
+func (f *File) Close() error {
+	if f.close == nil {
+		return nil
+	}
+	return f.close()
+}
+
+// Names are the names of all tensors, sorted; the slice is the caller's.
+func (f *File) Names() []string { return slices.Clone(f.names) }
+
+// Shape returns a tensor's shape, and whether there is such a tensor.
+func (f *File) Shape(name string) ([]int, bool) {
+	t, ok := f.tensors[name]
+	if !ok {
+		return nil, false
+	}
+	shape := make([]int, len(t.shape))
+	for i, d := range t.shape {
+		shape[i] = int(d)
+	}
+	return shape, true
+}
+
+// Tensor reads one tensor, row by row, and converts it to float32.
+func (f *File) Tensor(name string) (shape []int, data []float32, err error) {
+	t, ok := f.tensors[name]
+	if !ok {
+		return nil, nil, fmt.Errorf("%s: no tensor %q among its %d", f.name, name, len(f.names))
+	}
+	if data, err = f.read(t); err != nil {
+		return nil, nil, fmt.Errorf("%s: read tensor %q: %w", f.name, name, err)
+	}
+	shape, _ = f.Shape(name)
+	return shape, data, nil
+}
+
+func (f *File) read(t *tensor) ([]float32, error) {
+	r, err := f.open(t.storage)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	if t.contiguous() {
+		data := make([]float32, t.size())
+		if _, err := io.CopyN(io.Discard, r, t.offset*(t.storage.bytes()/max(t.storage.size, 1))); err != nil {
+			return nil, err
+		}
+		return data, checkpoint.Decode(t.storage.dtype, r, data)
+	}
+	whole := make([]float32, t.storage.size)
+	if err := checkpoint.Decode(t.storage.dtype, r, whole); err != nil {
+		return nil, err
+	}
+	return t.gather(whole), nil
+}
+
+// gather collects the elements of a tensor that lie about in its storage.
+func (t *tensor) gather(whole []float32) []float32 {
+	data := make([]float32, t.size())
+	for i := range data {
+		at, rest := t.offset, int64(i)
+		for axis := len(t.shape) - 1; axis >= 0; axis-- {
+			at += rest % t.shape[axis] * t.stride[axis]
+			rest /= t.shape[axis]
+		}
+		data[i] = whole[at]
+	}
+	return data
+}
+
+// hinted is an error with an advice for the person in front of the program.
+type hinted struct {
+	error
+	hint string
+}
+
+// Unwrap lets errors.Is see the cause.
+func (h hinted) Unwrap() error { return h.error }
+
+// Hint is the advice.
+func (h hinted) Hint() string { return h.hint }
