@@ -1,0 +1,100 @@
+package weights
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"easel/internal/fetch"
+)
+
+// Download is a public file of weights.
+type Download struct {
+	fetch.Source
+	// Name is what it is asked for by, and File its name in the cache.
+	Name, File string
+	// About says what it is, for people.
+	About string
+}
+
+// torchvisionFile is torchvision's VGG-19. Its name carries the first eight
+// digits of its SHA-256.
+var torchvisionFile = Download{
+	Name: "vgg19",
+	File: "vgg19-dcbb9e9d.pth",
+	Source: fetch.Source{
+		URL:    "https://download.pytorch.org/models/vgg19-dcbb9e9d.pth",
+		Size:   574673361,
+		SHA256: "dcbb9e9dad569fff7a846263a77324fc34978fea2bfb039c012d710e1776ae44",
+	},
+	About: "VGG-19 as torchvision trained it on ImageNet (BSD-3-Clause)",
+}
+
+// Downloads are all files that can be fetched.
+func Downloads() []Download { return []Download{torchvisionFile} }
+
+// FindDownload returns the file of the given name.
+func FindDownload(name string) (Download, error) {
+	list := Downloads()
+	i := slices.IndexFunc(list, func(d Download) bool { return d.Name == name })
+	if i < 0 {
+		return Download{}, hinted{fmt.Errorf("there are no weights %q to fetch", name), "there is vgg19"}
+	}
+	return list[i], nil
+}
+
+// Path is where Fetch puts the file: in the user's cache folder.
+func (d Download) Path() (string, error) {
+	folder, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("find the cache folder: %w", err)
+	}
+	return filepath.Join(folder, "easel", d.File), nil
+}
+
+// ByHand says how to do without Fetch.
+func (d Download) ByHand(path string) string {
+	return fmt.Sprintf("by hand: download %s (%d bytes, SHA-256 %s) and save it as %s, or name it with --weights",
+		d.URL, d.Size, d.SHA256, path)
+}
+
+// Cached is the path of the weights that Fetch has downloaded, or "" where there
+// are none.
+func Cached() (string, error) {
+	path, err := torchvisionFile.Path()
+	if err != nil {
+		return "", err
+	}
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return "", nil
+	case err != nil:
+		return "", fmt.Errorf("look for weights: %w", err)
+	case info.Size() != torchvisionFile.Size:
+		return "", hinted{
+			fmt.Errorf("%s has %d bytes, not %d", path, info.Size(), torchvisionFile.Size),
+			"easel weights fetch vgg19 replaces it",
+		}
+	}
+	return path, nil
+}
+
+// Fetch downloads d to path, unless the right file is there already, and reports
+// whether it had to. An unfinished download is taken up where it ended. Errors
+// say what is left and how to do it by hand.
+func (d Download) Fetch(ctx context.Context, client *http.Client, path string, progress func(done int64)) (fetched bool, err error) {
+	if fetch.Verify(path, d.Source) == nil {
+		return false, nil
+	}
+	err = fetch.File(ctx, client, d.Source, path, progress)
+	var inner interface{ Hint() string }
+	if errors.As(err, &inner) {
+		err = hinted{err, inner.Hint() + "; " + d.ByHand(path)}
+	}
+	return err == nil, err
+}
