@@ -82,6 +82,30 @@ func (c *Confusion) Scores() Scores {
 	return s
 }
 
+// ClassScores are the measures of one class, each in 0..1.
+type ClassScores struct {
+	Share    float64 // of the class among all true labels
+	Accuracy float64 // right pixels among the class's; 0 where it has none
+	IoU      float64 // intersection over union; 0 where both are empty
+}
+
+// Class returns the measures of class k.
+func (c *Confusion) Class(k int) ClassScores {
+	all := 0.0
+	for _, n := range c.counts {
+		all += n
+	}
+	hit, truth, predicted := c.class(k)
+	return ClassScores{ratio(truth, all), ratio(hit, truth), ratio(hit, truth+predicted-hit)}
+}
+
+func ratio(part, whole float64) float64 {
+	if whole == 0 {
+		return 0
+	}
+	return part / whole
+}
+
 // class returns the pixels of class k that are right, true and predicted.
 func (c *Confusion) class(k int) (hit, truth, predicted float64) {
 	for j := range c.classes {

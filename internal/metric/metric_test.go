@@ -183,6 +183,12 @@ func TestConfusion(t *testing.T) {
 	near(t, "pixel accuracy", got.PixelAccuracy, 3.0/4, 1e-12)
 	near(t, "class accuracy", got.ClassAccuracy, (2.0/3+1)/2, 1e-12)
 	near(t, "class IoU", got.ClassIoU, (2.0/3+1.0/2)/2, 1e-12)
+	if got := c.Class(1); got != (ClassScores{0.25, 1, 0.5}) {
+		t.Errorf("class 1: %+v", got)
+	}
+	if got := c.Class(2); got != (ClassScores{}) {
+		t.Errorf("class 2: %+v", got)
+	}
 }
 
 func TestNaNIsNeverGood(t *testing.T) {
