@@ -21,7 +21,8 @@ func (a *app) evaluateCommand() *cobra.Command {
 		Use:   "evaluate --model RUN|FILE --data DIR",
 		Short: "Judge models by the papers' measures",
 		Long: `Translate the pairs of a split and measure how far the outputs are from the
-targets: pixels, structure, colours, edges. Writes evaluation.json and a page,
+targets: pixels, structure, colours, edges, and where the targets are labels,
+accuracy, IoU and invented objects. Writes evaluation.json and a page,
 evaluation.html, that needs no other file.
 
 With several --model flags the models stand side by side, and the differences to
@@ -58,6 +59,10 @@ A folder without train/, val/ and test/ is taken whole.`,
 	flags.StringVar(&out, "out", "", "folder for the results (default: evaluation, beside the first model)")
 	flags.IntVar(&o.Size, "size", o.Size, "side that pairs are resized to (0: the models' image size)")
 	flags.StringVar(&noise, "noise", "on", "dropout and z, as in training: on or off")
+	flags.StringVar(&o.Labels, "labels", o.Labels, "which sides are label pictures: auto, none, a, b or both")
+	flags.StringVar(&o.Palette, "palette", o.Palette, "file of the labels' colours (default: found in the training pairs)")
+	flags.StringArrayVar(&o.Ignore, "ignore", o.Ignore, "class that does not count, by name, index or #rrggbb; again for each")
+	flags.IntVar(&o.InventedPixels, "invented-pixels", o.InventedPixels, "least size of an invented object")
 	flags.BoolVar(&o.SkipBad, "skip-bad", o.SkipBad, "leave out pairs with problems, and name them")
 	flags.IntVar(&o.Resamples, "resamples", o.Resamples, "samples of the bootstrap (0: no intervals)")
 	flags.Float64Var(&o.Confidence, "confidence", o.Confidence, "of the intervals")

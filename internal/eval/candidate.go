@@ -17,6 +17,11 @@ type candidate struct {
 	training   checkpoint.Training
 }
 
+// channels are those of pictures that it takes and makes.
+func (c candidate) channels() (input, output int) {
+	return c.config.Network.InputChannels, c.config.Network.OutputChannels
+}
+
 func describeAll(names []string) ([]candidate, error) {
 	all := make([]candidate, len(names))
 	for i, name := range names {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"easel/internal/dataset"
 	"easel/internal/imgio"
@@ -35,6 +34,9 @@ type evaluator struct {
 	data   *dataset.Dataset
 	split  dataset.Split
 	result *Evaluation
+	judges []judge
+	// inputLabels and targetLabels say which sides are labels.
+	inputLabels, targetLabels bool
 	// replicates are the values of the bootstrap's samples by model, sample and
 	// measure.
 	replicates [][][]float64
@@ -62,7 +64,10 @@ func Evaluate(ctx context.Context, o Options, listen func(Event)) (*Evaluation, 
 	if err := e.open(ctx, candidates[0]); err != nil {
 		return nil, err
 	}
-	e.gallery = newGallery(o, e.data.Len(e.split))
+	if err := e.choose(); err != nil {
+		return nil, err
+	}
+	e.gallery = newGallery(o, e.data.Len(e.split), e.ranking())
 	for _, c := range candidates {
 		if err := e.judge(ctx, c); err != nil {
 			return nil, err
@@ -73,77 +78,53 @@ func Evaluate(ctx context.Context, o Options, listen func(Event)) (*Evaluation, 
 	return e.result, nil
 }
 
-// open opens the pairs as the first model was trained on them: its direction,
-// its channels, and its seed for what is held out of a folder without val/.
-func (e *evaluator) open(ctx context.Context, c candidate) error {
-	var err error
-	if e.split, err = dataset.ParseSplit(e.Split); err != nil {
+// choose settles which judges apply, once for all models.
+func (e *evaluator) choose() error {
+	e.judges = []judge{&pixelJudge{}}
+	if _, channels := e.data.Channels(); channels == 3 {
+		e.judges = append(e.judges, colourJudge{})
+	}
+	e.judges = append(e.judges, textureJudge{})
+	return e.chooseLabels()
+}
+
+// chooseLabels judges outputs as labels where the targets are. Whether they are
+// may be a guess, and then labels without a palette are none.
+func (e *evaluator) chooseLabels() error {
+	guessed := e.Palette == "" && e.Labels == dataset.LabelsAuto.String()
+	if !e.targetLabels && (e.Palette == "" || e.inputLabels) {
+		return nil
+	}
+	p, err := e.paletteFor(targetOf)
+	if err != nil && guessed {
+		e.note(fmt.Sprintf("outputs are not judged as labels: %v", err))
+		return nil
+	}
+	if err != nil {
 		return err
 	}
-	o := dataset.DefaultOptions()
-	if o.Direction, err = dataset.ParseDirection(c.config.Images.Direction); err != nil {
-		return fmt.Errorf("evaluate %s: %w", c.path, err)
-	}
-	o.InputChannels, o.OutputChannels = c.config.Network.InputChannels, c.config.Network.OutputChannels
-	o.Seed, o.HoldOut, o.SkipBad = c.training.Seed, true, e.SkipBad
-	o.Use = []dataset.Split{e.split}
-	if e.split == dataset.Test {
-		o.FlatAs = dataset.Test
-	}
-	o.Progress = func(done, total int) { e.listen(Event{Stage: Checking, Done: done, Total: total}) }
-	data, report, err := dataset.Open(ctx, e.Data, o)
+	c, err := newClasses(p, e.Ignore)
 	if err != nil {
-		return noPairs(err, report)
+		return err
 	}
-	e.data = data
-	for _, w := range report.Warnings {
-		e.listen(Event{Stage: Warning, Text: w})
-	}
-	d := &e.result.Data
-	d.Split, d.Size, d.Direction, d.Fingerprint = e.split, e.Size, o.Direction.String(), data.Fingerprint(e.split)
-	for _, p := range report.Problems {
-		e.skip(p.File, p.Text)
-	}
+	e.judges = append(e.judges, &labelJudge{c, e.InventedPixels})
 	return nil
 }
 
-// noPairs adds advice to an error about a split that is not there.
-func noPairs(err error, r *dataset.Report) error {
-	if len(r.Problems) > 0 || r.Train+r.Val+r.Test == 0 {
-		return err
-	}
-	var there []string
-	for _, s := range []struct {
-		name string
-		n    int
-	}{{"train", r.Train}, {"val", r.Val}, {"test", r.Test}} {
-		if s.n > 0 {
-			there = append(there, "--split "+s.name)
+// ranking is the measure that tells the best pictures from the worst.
+func (e *evaluator) ranking() Key {
+	for _, j := range e.judges {
+		if _, ok := j.(*labelJudge); ok {
+			return PixelAccuracy
 		}
 	}
-	return hinted{err, "the folder has pairs for " + strings.Join(there, " and ")}
+	return SSIM
 }
 
-// skip names something that is left out, once.
-func (e *evaluator) skip(file, text string) {
-	for _, s := range e.result.Data.Skipped {
-		if s.File == file {
-			return
-		}
-	}
-	e.result.Data.Skipped = append(e.result.Data.Skipped, Skipped{file, text})
-	e.listen(Event{Stage: Warning, Text: fmt.Sprintf("left out: %s: %s", file, text)})
-}
-
-// judges are the groups of measures that apply.
-func (e *evaluator) judges() []*tally {
-	judges := []judge{&pixelJudge{}}
-	if _, channels := e.data.Channels(); channels == 3 {
-		judges = append(judges, colourJudge{})
-	}
-	judges = append(judges, textureJudge{})
-	tallies := make([]*tally, len(judges))
-	for i, j := range judges {
+// tallies are empty sums for a model.
+func (e *evaluator) tallies() []*tally {
+	tallies := make([]*tally, len(e.judges))
+	for i, j := range e.judges {
 		tallies[i] = &tally{judge: j}
 	}
 	return tallies
@@ -157,7 +138,7 @@ func (e *evaluator) judge(ctx context.Context, c candidate) (err error) {
 	}
 	defer func() { err = errors.Join(err, t.Close()) }()
 	m := Model{Name: c.name, Path: c.path, Step: c.training.Step, Values: map[Key]Value{}}
-	tallies := e.judges()
+	tallies := e.tallies()
 	n := e.data.Len(e.split)
 	bootstrap := newBootstrap(e.Seed, e.Resamples, n)
 	for i := range n {

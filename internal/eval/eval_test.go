@@ -269,7 +269,7 @@ func TestWrite(t *testing.T) {
 
 func TestExtremes(t *testing.T) {
 	t.Parallel()
-	g := newGallery(Options{Rows: 3, Extremes: 2}, 7)
+	g := newGallery(Options{Rows: 3, Extremes: 2}, 7, SSIM)
 	if got := g.indices(); !cmp.Equal(got, []int{0, 2, 4}) {
 		t.Errorf("rows %v", got)
 	}

@@ -11,6 +11,7 @@ import (
 type gallery struct {
 	rows     map[int]*row // by index of the pair
 	extremes int
+	ranking  Key         // what pictures are the best by: higher is better
 	best     [][]exhibit // by model, the best first
 	worst    [][]exhibit // by model, the worst first
 }
@@ -28,8 +29,8 @@ type exhibit struct {
 	value float64
 }
 
-func newGallery(o Options, n int) gallery {
-	g := gallery{rows: map[int]*row{}, extremes: o.Extremes}
+func newGallery(o Options, n int, ranking Key) gallery {
+	g := gallery{rows: map[int]*row{}, extremes: o.Extremes, ranking: ranking}
 	for k := range min(o.Rows, n) {
 		g.rows[k*n/min(o.Rows, n)] = nil
 	}
@@ -51,7 +52,7 @@ func (g *gallery) show(model, index int, s *sample, p Picture) {
 	if len(g.best) == model {
 		g.best, g.worst = append(g.best, nil), append(g.worst, nil)
 	}
-	value, ok := p.Values[SSIM]
+	value, ok := p.Values[g.ranking]
 	if !ok || g.extremes == 0 {
 		return
 	}

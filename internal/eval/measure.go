@@ -18,6 +18,13 @@ const (
 	Sharpness Key = "sharpness"
 	Gradients Key = "gradients"
 	Spectrum  Key = "spectrum"
+
+	// Of outputs that are labels.
+	PixelAccuracy Key = "pixel_accuracy"
+	ClassAccuracy Key = "class_accuracy"
+	ClassIoU      Key = "class_iou"
+	Invented      Key = "invented_objects"
+	InventedArea  Key = "invented_area"
 )
 
 // Better says which values of a measure are good ones.

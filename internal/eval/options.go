@@ -25,6 +25,17 @@ type Options struct {
 	// time.
 	NoNoise bool `json:"no_noise"`
 
+	// Labels says which sides of the pairs are labels: auto, none, a, b, both.
+	// Outputs are judged as labels where the targets are.
+	Labels string `json:"labels"`
+	// Palette is a file that says the labels' colours (see package palette);
+	// without one they are found in the training pairs.
+	Palette string `json:"palette,omitempty"`
+	// Ignore are classes that do not count, by name, index or colour as #rrggbb.
+	Ignore []string `json:"ignore,omitempty"`
+	// InventedPixels is the least that an invented object has.
+	InventedPixels int `json:"invented_pixels"`
+
 	// Resamples is the number of the bootstrap's samples; 0 is no intervals.
 	Resamples int `json:"resamples"`
 	// Confidence is the part of them that an interval has, as 0.95.
@@ -42,7 +53,7 @@ type Options struct {
 
 // Default are the options that easel evaluate begins with.
 func Default() Options {
-	return Options{Split: string(dataset.Test), Resamples: 1000, Confidence: 0.95, Rows: 8, Extremes: 4}
+	return Options{Split: string(dataset.Test), Labels: dataset.LabelsAuto.String(), InventedPixels: 9, Resamples: 1000, Confidence: 0.95, Rows: 8, Extremes: 4}
 }
 
 // smallest is the smallest Size: that of SSIM's Gaussian window.
@@ -59,6 +70,9 @@ func (o Options) Validate() error {
 	if _, err := dataset.ParseSplit(o.Split); err != nil {
 		return fmt.Errorf("evaluation options: %w", err)
 	}
+	if _, err := dataset.ParseLabels(o.Labels); err != nil {
+		return fmt.Errorf("evaluation options: %w", err)
+	}
 	if o.Size != 0 && o.Size < smallest {
 		return fmt.Errorf("evaluation options: size is %d: it has to be at least %d, or 0 for the models' own", o.Size, smallest)
 	}
@@ -68,7 +82,7 @@ func (o Options) Validate() error {
 	for _, c := range []struct {
 		name  string
 		value int
-	}{{"resamples", o.Resamples}, {"rows", o.Rows}, {"extremes", o.Extremes}, {"threads", o.Threads}} {
+	}{{"resamples", o.Resamples}, {"invented_pixels", o.InventedPixels}, {"rows", o.Rows}, {"extremes", o.Extremes}, {"threads", o.Threads}} {
 		if c.value < 0 {
 			return fmt.Errorf("evaluation options: %s is %d: it cannot be negative", c.name, c.value)
 		}

@@ -42,6 +42,7 @@ type content struct {
 	Ranking string // the title of what the best pictures are best by
 	Table   []line
 	Charts  []chart
+	Matrix  []shownMatrix
 	Rows    []shownRow
 	Best    []shownModel
 }
@@ -90,9 +91,15 @@ type shownPicture struct {
 }
 
 func (e *Evaluation) content() (content, error) {
-	c := content{Evaluation: e, Ranking: "SSIM", Table: e.table()}
+	c := content{Evaluation: e, Table: e.table()}
+	if m, ok := e.Measure(e.gallery.ranking); ok {
+		c.Ranking = m.Title
+	}
 	var err error
 	if c.Charts, err = e.charts(); err != nil {
+		return c, err
+	}
+	if c.Matrix, err = e.matrices(); err != nil {
 		return c, err
 	}
 	if c.Rows, err = e.gallery.shownRows(); err != nil {

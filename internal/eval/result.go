@@ -58,6 +58,8 @@ type Model struct {
 
 	Histograms       *Histograms `json:"histograms,omitempty"`
 	TargetHistograms *Histograms `json:"target_histograms,omitempty"`
+	// Labels are of outputs that are labels.
+	Labels *Confusion `json:"labels,omitempty"`
 }
 
 // Value is a measure with its confidence interval, where there is one.
