@@ -78,6 +78,7 @@ func bindTraining(flags *pflag.FlagSet, o *easel.TrainOptions) {
 	flags.StringVar(&o.Labels, "labels", o.Labels, "which sides are label pictures: auto, none, a, b or both")
 	flags.StringVar(&o.PhotographFilter, "photograph-filter", o.PhotographFilter, "how photographs are resampled")
 	flags.StringVar(&o.LabelFilter, "label-filter", o.LabelFilter, "how label pictures are resampled")
+	flags.IntVar(&o.TrainPairs, "train-pairs", o.TrainPairs, "train on so many of the pairs (0: all)")
 	flags.Float64Var(&o.ValFraction, "val-fraction", o.ValFraction, "part held out for validation where there is no val/")
 
 	flags.StringVar((*string)(&n.Generator), "generator", string(n.Generator), "unet or encoder-decoder")

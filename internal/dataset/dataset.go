@@ -95,6 +95,7 @@ func (d *Dataset) finish(pairs []pair, report *Report) (*Dataset, *Report, error
 	for _, p := range pairs {
 		d.splits[p.split] = append(d.splits[p.split], p)
 	}
+	d.splits[Train] = limited(d.splits[Train], d.opts)
 	if err := assertApart(d.splits); err != nil {
 		return nil, report, err
 	}

@@ -126,6 +126,11 @@ type Options struct {
 	HoldOut     bool
 	FlatAs      Split
 
+	// TrainPairs keeps only so many training pairs, if there are more: the first in
+	// the order of the seeded rule, so that fewer are part of more. 0 keeps all.
+	// What is held out of train does not depend on it.
+	TrainPairs int
+
 	// Use is the splits that the caller needs: each must have a pair. The others
 	// are not decoded, only read for the comparison of contents. Empty means
 	// whatever is there.
@@ -163,6 +168,8 @@ func (o Options) validate() error {
 			o.InputChannels, o.OutputChannels)
 	case !(o.ValFraction > 0 && o.ValFraction < 1): // NaN as well
 		return fmt.Errorf("a validation fraction of %v is not between 0 and 1", o.ValFraction)
+	case o.TrainPairs < 0:
+		return fmt.Errorf("%d training pairs: there has to be one at least, or 0 for all", o.TrainPairs)
 	case o.MaxSamples < 0 || o.Workers < 0:
 		return errors.New("the limit of samples and the number of workers cannot be negative")
 	case o.FlatAs != "" && !slices.Contains(allSplits(), o.FlatAs):

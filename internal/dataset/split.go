@@ -104,6 +104,30 @@ func hold(pairs []pair, from Split, opts Options) {
 	}
 }
 
+// limited keeps the first Options.TrainPairs of the training pairs in the order
+// of RuleSeeded, back in the order of their names.
+func limited(train []pair, opts Options) []pair {
+	n := opts.TrainPairs
+	if n == 0 || len(train) <= n {
+		return train
+	}
+	order := make([]int, len(train))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(i, j int) int {
+		ki, kj := seededKey(opts.Seed, train[i].contentA), seededKey(opts.Seed, train[j].contentA)
+		return slices.Compare(ki[:], kj[:])
+	})
+	order = order[:n]
+	slices.Sort(order)
+	kept := make([]pair, n)
+	for k, i := range order {
+		kept[k] = train[i]
+	}
+	return kept
+}
+
 func seededKey(seed uint64, content digest) digest {
 	return sha256.Sum256(append(binary.LittleEndian.AppendUint64(nil, seed), content[:]...))
 }

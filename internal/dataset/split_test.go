@@ -199,3 +199,35 @@ func TestRenamingChangesTheFingerprint(t *testing.T) {
 		t.Error("fingerprints do not follow the names")
 	}
 }
+
+// Fewer training pairs are part of more, and what validates stays the same.
+func TestFewerTrainingPairs(t *testing.T) {
+	t.Parallel()
+	files := slices.Concat(numbered("train/", ".png", 20), numbered("test/t", ".png", 3))
+	dir := folderOf(t, 4, 2, files...)
+	keep := func(n int) *Dataset {
+		d, r := open(t, dir, func(o *Options) { o.HoldOut, o.TrainPairs = true, n })
+		if r.Train != d.Len(Train) || d.Record().Train != d.Len(Train) {
+			t.Errorf("%d kept: %d in the report", n, r.Train)
+		}
+		return d
+	}
+	all, five, nine, many := keep(0), keep(5), keep(9), keep(100)
+	if five.Len(Train) != 5 || nine.Len(Train) != 9 || many.Len(Train) != all.Len(Train) || all.Len(Train) != 18 {
+		t.Errorf("%d, %d, %d and %d pairs", five.Len(Train), nine.Len(Train), many.Len(Train), all.Len(Train))
+	}
+	for _, n := range five.Names(Train) {
+		if !slices.Contains(nine.Names(Train), n) {
+			t.Errorf("%s is not among the nine", n)
+		}
+	}
+	if !slices.Equal(five.Names(Val), all.Names(Val)) || !slices.Equal(five.Names(Test), all.Names(Test)) {
+		t.Error("other pairs validate or test")
+	}
+	if five.Record().Fingerprint == nine.Record().Fingerprint {
+		t.Error("two sets have one fingerprint")
+	}
+	if _, _, err := tryOpen(dir, func(o *Options) { o.TrainPairs = -1 }); err == nil {
+		t.Error("a negative number was taken")
+	}
+}

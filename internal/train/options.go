@@ -24,6 +24,10 @@ type Options struct {
 	// SkipBad leaves out pairs with problems instead of refusing the folder.
 	SkipBad bool `json:"skip_bad"`
 
+	// TrainPairs is how many of the training pairs are used, 0 for all; fewer are
+	// part of more.
+	TrainPairs int `json:"train_pairs"`
+
 	// Network is the model, its losses and its optimiser. Channels that are 0
 	// are those of the pictures.
 	Network pix2pix.Config `json:"network"`
@@ -177,7 +181,7 @@ func (o Options) checkCounts() error {
 		value, min int
 	}{
 		{"batch", o.Batch, 1}, {"devices", o.Devices, 0}, {"checkpoint_every", o.CheckpointEvery, 1}, {"val_every", o.ValEvery, 1}, {"keep", o.Keep, 1},
-		{"val_pictures", o.ValPictures, 1}, {"sample_pictures", o.SamplePictures, 0}, {"threads", o.Threads, 0},
+		{"val_pictures", o.ValPictures, 1}, {"sample_pictures", o.SamplePictures, 0}, {"threads", o.Threads, 0}, {"train_pairs", o.TrainPairs, 0},
 	} {
 		if c.value < c.min {
 			return fmt.Errorf("%s is %d: it has to be at least %d", c.name, c.value, c.min)
@@ -249,5 +253,6 @@ func (o Options) dataOptions() (dataset.Options, error) {
 	}
 	d.InputChannels, d.OutputChannels = o.Network.InputChannels, o.Network.OutputChannels
 	d.Seed, d.ValFraction, d.HoldOut, d.SkipBad = o.Seed, o.ValFraction, true, o.SkipBad
+	d.TrainPairs = o.TrainPairs
 	return d, nil
 }
