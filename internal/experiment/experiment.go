@@ -66,7 +66,7 @@ type Plan struct {
 
 // All are the experiments on pairs.
 func All() []Experiment {
-	return []Experiment{}
+	return []Experiment{Losses(), Generators(), Patches(), Colors(), Segmentation(), Resolution(), DataSize(), Batch()}
 }
 
 // Find returns the experiments of the given names, in the order of the names.

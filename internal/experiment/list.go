@@ -11,7 +11,7 @@ type Listing struct {
 	Source string `json:"source"`
 	About  string `json:"about"`
 	Needs  string `json:"needs"`
-	// Jobs are all of them; of those in Options.Out Finished are there already.
+	// Jobs are those that take time, each once; of those in Options.Out Finished are there already.
 	Jobs     []string `json:"jobs"`
 	Finished int      `json:"finished"`
 	// Seconds are for what is not finished, if only this experiment is made.
@@ -58,20 +58,22 @@ func (s *session) list(ctx context.Context, e Experiment) (Listing, []pending, e
 	if err != nil {
 		return l, nil, err
 	}
-	plan, err := e.Plan(setting)
+	plan, err := s.plan(e, setting)
 	if err != nil {
 		l.Why = err.Error()
 		return l, nil, nil
 	}
 	var jobs []pending
+	known := map[string]bool{}
 	for _, j := range plan.Jobs {
-		if j.Seconds == nil {
-			continue
-		}
 		p := pending{Job: j}
 		if p.dir, err = j.folder(s.Out); err != nil {
 			return l, nil, err
 		}
+		if j.Seconds == nil || known[p.dir] {
+			continue
+		}
+		known[p.dir] = true
 		l.Jobs = append(l.Jobs, j.Name)
 		if state, err := stateOf(p.dir); s.Out != "" && (err != nil || state == finished) {
 			l.Finished++

@@ -1,9 +1,7 @@
 package experiment
 
 import (
-	"bytes"
 	_ "embed" // the page's template
-	"encoding/base64"
 	"fmt"
 	"html/template"
 	"io"
@@ -14,6 +12,7 @@ import (
 
 	"easel/internal/atomicfile"
 	"easel/internal/imgio"
+	"easel/internal/page"
 )
 
 // Report is what an experiment shows.
@@ -159,8 +158,8 @@ func (g grid) plain() string {
 //go:embed page.html.tmpl
 var pageText string
 
-// page is what the template shows.
-type page struct {
+// content is what the template shows.
+type content struct {
 	Report
 	Setting string
 	Grids   []grid
@@ -175,7 +174,7 @@ type shown struct {
 
 // writePage writes the self-contained page.
 func (r Report) writePage(path string) error {
-	p := page{Report: r, Setting: r.setting()}
+	p := content{Report: r, Setting: r.setting()}
 	for _, t := range r.Tables {
 		p.Grids = append(p.Grids, t.grids()...)
 	}
@@ -203,11 +202,11 @@ func (s Sheet) embed() ([][]template.URL, error) {
 				row = append(row, "")
 				continue
 			}
-			var b bytes.Buffer
-			if err := imgio.Encode(&b, imgio.PNG, p); err != nil {
+			embedded, err := page.Picture(p)
+			if err != nil {
 				return nil, err
 			}
-			row = append(row, template.URL("data:image/png;base64,"+base64.StdEncoding.EncodeToString(b.Bytes()))) // #nosec G203 -- made here
+			row = append(row, embedded)
 		}
 		rows = append(rows, row)
 	}

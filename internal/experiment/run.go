@@ -146,8 +146,7 @@ type session struct {
 	// that are finished.
 	jobs []pending
 	done map[string]bool
-	// left is what the jobs that are not done will take, and pace how much longer
-	// jobs have taken than was estimated.
+	// took is how long what is done took, and estimated what it was estimated to.
 	took, estimated float64
 }
 
@@ -168,7 +167,7 @@ func (s *session) open(ctx context.Context, list []Experiment) error {
 		if err != nil {
 			return err
 		}
-		plan, err := e.Plan(setting)
+		plan, err := s.plan(e, setting)
 		if err != nil {
 			return fmt.Errorf("plan %s: %w", e.Name, err)
 		}
@@ -203,13 +202,18 @@ func (s *session) setting(ctx context.Context, e Experiment) (Setting, error) {
 			return setting, err
 		}
 	}
-	if e.Needs == LabelledPairs {
-		if err := s.source.needLabels(s.Data); err != nil {
-			return setting, err
-		}
-	}
 	setting.Source = s.source
 	return setting, nil
+}
+
+// plan plans an experiment, if the data suit it.
+func (s *session) plan(e Experiment, setting Setting) (Plan, error) {
+	if e.Needs == LabelledPairs {
+		if err := s.source.needLabels(s.Data); err != nil {
+			return Plan{}, err
+		}
+	}
+	return e.Plan(setting)
 }
 
 // collect lists the jobs of all plans, each once, and looks which are finished.
@@ -300,8 +304,10 @@ func (s *session) do(ctx context.Context, e Experiment, j Job) error {
 		return err
 	}
 	s.done[p.dir] = true
-	s.took += took.Seconds()
-	s.estimated += p.seconds
+	if p.seconds > 0 {
+		s.took += took.Seconds()
+		s.estimated += p.seconds
+	}
 	event.Seconds = took.Seconds()
 	say(Finished, nil, s.secondsLeft(0, 0))
 	return nil

@@ -35,7 +35,7 @@ type Scale struct {
 func Small() Scale {
 	return Scale{
 		Name: "small", ImageSize: 128, Width: 24, Length: train.Length{Steps: 4000}, Seeds: 1,
-		LearningRate: 6e-4, Schedule: pix2pix.LinearDecay, GeneratorBatch: 1,
+		LearningRate: 4e-4, Schedule: pix2pix.LinearDecay, GeneratorBatch: 1,
 	}
 }
 

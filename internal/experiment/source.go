@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 
 	"easel/internal/dataset"
 )
@@ -13,6 +14,9 @@ type Source struct {
 	Train  int           `json:"train_pairs"`
 	Judged int           `json:"judged_pairs"`
 	Split  dataset.Split `json:"split"`
+	// Held says that a part of the training pairs is held out for validation: there
+	// is no val/.
+	Held bool `json:"held_out"`
 	// Direction is from labels to photographs where one side is labels, and else
 	// what was asked for.
 	Direction dataset.Direction `json:"-"`
@@ -24,13 +28,22 @@ type Source struct {
 // Nominal is a folder that is not there: as many pairs as the façades that the
 // paper trains on (§4), labels to photographs. It serves to estimate times.
 func Nominal() *Source {
-	return &Source{Train: 400, Judged: 100, Split: dataset.Test, Direction: dataset.BtoA, Labels: dataset.LabelsB}
+	return &Source{Train: 400, Judged: 100, Held: true, Split: dataset.Test, Direction: dataset.BtoA, Labels: dataset.LabelsB}
 }
 
 // Cityscapes reports whether the pairs are those of the paper's tables, as far as
 // their numbers tell: 2975 to train on and 500 to judge by, the data set's own
 // validation pictures.
 func (s *Source) Cityscapes() bool { return s.Labelled() && s.Train == 2975 && s.Judged == 500 }
+
+// used is how many pairs are trained on.
+func (s *Source) used() int {
+	if !s.Held || s.Train < 2 {
+		return s.Train
+	}
+	held := math.Round(dataset.DefaultOptions().ValFraction * float64(s.Train))
+	return s.Train - min(max(int(held), 1), s.Train-1)
+}
 
 // Labelled reports whether one side of the pairs is labels, and only one.
 func (s *Source) Labelled() bool {
@@ -56,6 +69,7 @@ func openSource(ctx context.Context, o Options, notify func(Event)) (*Source, er
 		notify(Event{Kind: Warned, Text: text})
 	}
 	s := &Source{Train: report.Train, Judged: report.Test, Split: dataset.Test, Labels: report.Labels, Contents: data.Fingerprint()}
+	s.Held = report.Val == 0
 	if report.Test == 0 && data.Record().Rule == dataset.RuleFolders {
 		s.Split, s.Judged = dataset.Val, report.Val
 	}

@@ -124,7 +124,10 @@ func (t Table) grids() []grid {
 	if t.Paper == nil || beside {
 		return []grid{ours}
 	}
-	return []grid{ours, t.published()}
+	if theirs := t.published(); len(theirs.Headings) > 1 {
+		return []grid{ours, theirs}
+	}
+	return []grid{ours}
 }
 
 // published is the paper's table by itself.

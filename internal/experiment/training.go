@@ -40,7 +40,7 @@ const validations = 5
 // steps is the number of steps of a run.
 func (s Setting) steps(o train.Options) int {
 	if o.Length.Epochs > 0 {
-		return (o.Length.Epochs*s.Source.Train + o.Batch - 1) / o.Batch
+		return (o.Length.Epochs*s.Source.used() + o.Batch - 1) / o.Batch
 	}
 	return o.Length.Steps
 }
@@ -76,8 +76,17 @@ func runName(o train.Options) string {
 	if o.Batch > 1 {
 		parts = append(parts, fmt.Sprintf("batch%d", o.Batch))
 	}
+	if n.Norm != pix2pix.NormAuto {
+		parts = append(parts, string(n.Norm))
+	}
+	if n.Dropout == pix2pix.DropoutOff {
+		parts = append(parts, "nodropout")
+	}
 	if n.NoiseChannels > 0 {
 		parts = append(parts, "z")
+	}
+	if o.TrainPairs > 0 {
+		parts = append(parts, fmt.Sprintf("pairs%d", o.TrainPairs))
 	}
 	parts = append(parts, o.Direction, fmt.Sprintf("seed%d", o.Seed))
 	return strings.Join(parts, "-")
@@ -104,6 +113,32 @@ func doTraining(ctx context.Context, o train.Options, p Place) error {
 func (s Setting) options() train.Options {
 	o := s.Scale.options()
 	o.Direction, o.Seed = s.Source.Direction.String(), s.Seed
+	return o
+}
+
+// objective is the main model with another objective.
+func (s Setting) objective(objective pix2pix.Objective) train.Options {
+	o := s.options()
+	o.Network.Objective = objective
+	return o
+}
+
+// patch is the main model with another number of the discriminator's stride-2
+// layers; with none it is the 1×1 discriminator.
+func (s Setting) patch(layers int) train.Options {
+	o := s.options()
+	if layers == 0 {
+		o.Network.Discriminator = pix2pix.Pixel
+		return o
+	}
+	o.Network.PatchLayers = layers
+	return o
+}
+
+// batch is a run with another batch that sees as many pictures.
+func (s Setting) batch(o train.Options, size int) train.Options {
+	o.Length.Steps = (o.Length.Steps*o.Batch + size - 1) / size
+	o.Batch = size
 	return o
 }
 

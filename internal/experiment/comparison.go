@@ -1,0 +1,57 @@
+package experiment
+
+import (
+	"fmt"
+
+	"easel/internal/train"
+)
+
+// arm is one row of a table: a model that is trained with every seed, and judged.
+type arm struct {
+	name    string
+	options train.Options // with the first seed
+	judging judging
+}
+
+// comparison is a table whose rows are models.
+type comparison struct {
+	Setting
+	title   string
+	arms    []arm
+	columns []Column
+	paper   *Published
+	note    string
+	notes   []string
+}
+
+// tried is an arm with one seed: the jobs of its model and of its judgement.
+type tried struct {
+	arm           int
+	run, judgment Job
+}
+
+// plan is the jobs of a comparison and its table.
+func (c comparison) plan() (Plan, error) {
+	var p Plan
+	var all []tried
+	for seed := range c.Scale.Seeds {
+		for i, a := range c.arms {
+			o := a.options
+			o.Seed = c.Seed + uint64(seed)
+			check := o
+			check.Data, check.Out = c.Data, "runs"
+			if check.Data == "" {
+				check.Data = "nominal"
+			}
+			if err := check.Validate(); err != nil {
+				return p, fmt.Errorf("%s: %w", a.name, err)
+			}
+			run := c.training(o)
+			t := tried{i, run, c.judge(run, a.judging)}
+			all = append(all, t)
+			p.Jobs = append(p.Jobs, t.run, t.judgment)
+		}
+	}
+	p.Report = func(folder func(Job) string) (Report, error) { return c.report(all, folder) }
+	return p, nil
+}

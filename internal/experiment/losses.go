@@ -1,0 +1,119 @@
+package experiment
+
+import "easel/internal/pix2pix"
+
+// Losses is Table 1 of Isola et al. 2017 and, beside it, L2, whose blur is why
+// the paper wants a loss that is learned (§1).
+func Losses() Experiment {
+	return Experiment{
+		Name: "losses", Source: "Isola et al. 2017, Table 1", Needs: Pairs,
+		About: "L1, L2, GAN, cGAN and their sums as what the generator minimises",
+		Plan: func(s Setting) (Plan, error) {
+			c := comparison{Setting: s, title: "Losses", columns: s.photographColumns()}
+			for _, row := range []struct {
+				name      string
+				objective pix2pix.Objective
+			}{
+				{rowL1, pix2pix.L1}, {rowL2, pix2pix.L2}, {rowGAN, pix2pix.GAN}, {rowCGAN, pix2pix.CGAN},
+				{rowL1GAN, pix2pix.L1GAN}, {rowL1CGAN, pix2pix.L1CGAN},
+			} {
+				c.arms = append(c.arms, arm{name: row.name, options: s.objective(row.objective)})
+			}
+			c.paper = s.cityscapes("Table 1 (CVPR version)", paperLosses(scoreKeys()))
+			return c.plan()
+		},
+	}
+}
+
+// Generators is Table 2: is it the loss or the skip connections that help?
+func Generators() Experiment {
+	return Experiment{
+		Name: "generators", Source: "Isola et al. 2017, Table 2 of the arXiv version", Needs: Pairs,
+		About: "U-Net and encoder–decoder, each with L1 and L1+cGAN",
+		Plan: func(s Setting) (Plan, error) {
+			c := comparison{Setting: s, title: "Generators", columns: s.photographColumns()}
+			for _, row := range []struct {
+				name      string
+				generator pix2pix.GeneratorKind
+				objective pix2pix.Objective
+			}{
+				{rowEncoderL1, pix2pix.EncoderDecoder, pix2pix.L1}, {rowEncoderL1CGAN, pix2pix.EncoderDecoder, pix2pix.L1CGAN},
+				{rowUNetL1, pix2pix.UNet, pix2pix.L1}, {rowUNetL1CGAN, pix2pix.UNet, pix2pix.L1CGAN},
+			} {
+				o := s.batch(s.objective(row.objective), s.Scale.GeneratorBatch)
+				o.Network.Generator = row.generator
+				c.arms = append(c.arms, arm{name: row.name, options: o})
+			}
+			c.paper = s.cityscapes("Table 2 (arXiv version)", paperGenerators(scoreKeys()))
+			if s.Scale.GeneratorBatch == 1 {
+				c.notes = append(c.notes, "The paper's table is of batch 10, ours of batch 1, as its other tables.")
+			}
+			return c.plan()
+		},
+	}
+}
+
+// Patches is Table 3 (Table 2 of the CVPR version): how much of the picture one
+// judgement of the discriminator sees.
+func Patches() Experiment {
+	return Experiment{
+		Name: "patches", Source: "Isola et al. 2017, Table 3 (Table 2 of the CVPR version)", Needs: Pairs,
+		About: "discriminators that see 1×1, 16×16, 70×70 and 286×286 pixels, with L1+cGAN",
+		Plan: func(s Setting) (Plan, error) {
+			c := comparison{Setting: s, title: "Receptive fields of the discriminator", columns: s.photographColumns()}
+			for _, row := range []struct {
+				name   string
+				layers int
+			}{{rowPixel, 0}, {row16, 1}, {row70, 3}, {row286, 5}} {
+				c.arms = append(c.arms, arm{name: row.name, options: s.patch(row.layers)})
+			}
+			c.paper = s.cityscapes("Table 3", paperPatches(scoreKeys()))
+			if size := s.Scale.ImageSize; size < 256 {
+				c.notes = append(c.notes, s.shareNote())
+			}
+			return c.plan()
+		},
+	}
+}
+
+// Colors is Figure 7: whether the outputs have the colours of the truth.
+func Colors() Experiment {
+	return Experiment{
+		Name: "colors", Source: "Isola et al. 2017, Figure 7", Needs: Pairs,
+		About: "histograms of the outputs' colours in CIELAB against the truth's",
+		Plan: func(s Setting) (Plan, error) {
+			c := comparison{Setting: s, title: "Colours", columns: colourColumns()}
+			for _, row := range []struct {
+				name      string
+				objective pix2pix.Objective
+			}{{rowL1, pix2pix.L1}, {rowCGAN, pix2pix.CGAN}, {rowL1CGAN, pix2pix.L1CGAN}} {
+				c.arms = append(c.arms, arm{name: row.name, options: s.objective(row.objective)})
+			}
+			c.arms = append(c.arms, arm{name: rowPixelGAN, options: s.patch(0)})
+			c.paper = s.cityscapes("Figure 7", paperColours(histogramKeys()))
+			return c.plan()
+		},
+	}
+}
+
+// Segmentation is Table 6 (Table 5 of the CVPR version), the other way round:
+// photographs to labels, where the paper finds that L1 alone does best (§4.3).
+func Segmentation() Experiment {
+	return Experiment{
+		Name: "segmentation", Source: "Isola et al. 2017, Table 6 (Table 5 of the CVPR version)", Needs: LabelledPairs,
+		About: "from photographs to labels, with L1, cGAN and L1+cGAN",
+		Plan: func(s Setting) (Plan, error) {
+			c := comparison{Setting: s, title: "Photographs to labels", columns: labelColumns()}
+			for _, row := range []struct {
+				name      string
+				objective pix2pix.Objective
+			}{{rowL1, pix2pix.L1}, {rowCGAN, pix2pix.CGAN}, {rowL1CGAN, pix2pix.L1CGAN}} {
+				o := s.objective(row.objective)
+				o.Direction = reversed(s.Source.Direction).String()
+				c.arms = append(c.arms, arm{name: row.name, options: o})
+			}
+			c.paper = s.cityscapes("Table 6", paperSegmentation(labelKeys()))
+			return c.plan()
+		},
+	}
+}
