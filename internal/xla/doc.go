@@ -1,0 +1,45 @@
+// Package xla runs graphs on whatever XLA has a plugin for: NVIDIA GPUs, and
+// others that speak PJRT, XLA's interface to hardware.
+//
+// A plugin is a shared library. Plugins finds those that are installed, Open
+// loads one and opens its devices:
+//
+//	d, err := xla.Open("cuda", xla.Options{})        // by name
+//	d, err := xla.Open("/path/to/plugin.so", …)      // or by path
+//
+// Package lowering turns a graph into StableHLO, the plugin compiles that, and
+// the result runs again and again. Loading a plugin needs cgo and the build tag
+// xla; without them Open says so, and the rest of the package is the same.
+//
+// # Guarantees
+//
+// A program is one executable. Parameters and moments stay on the device, and
+// an update writes where the old value was. Inputs are uploaded by Run, or
+// before it by Upload; an output is read back when Output asks for it, and only
+// then. A graph that was compiled before is not compiled again, whoever asks.
+//
+// A plugin that is absent, too old, for another system, or without its
+// libraries or hardware is an error with a hint.
+//
+// # What stands in the way
+//
+// Built on github.com/gomlx/go-xla v0.1.4 (PJRT 0.83; plugins of 0.106 and
+// 0.115 were seen to work). Worked around here, and to be reported there:
+//
+//   - GetPlugin loads a library without looking at its API's version or size, so
+//     that an old plugin is called through null pointers. Plugin.c looks first.
+//   - cudaPluginCheckDrivers sets XLA_FLAGS to a folder of its author's machine
+//     (cuda_linux.go, last line). Plugins are registered as preloaded instead,
+//     which leaves that out; openPlugin sets the flag.
+//   - Neither a device's kind nor its memory can be asked for. Plugin.c asks.
+//   - Execute waits for the device, and there is no way not to. A run is
+//     therefore started on a goroutine of its own, and inputs of the next one
+//     are uploaded meanwhile.
+//   - MultiReduceWindow writes windowDilations as base_dilations (ops.go);
+//     average pooling's gradient spreads its operand with Pad instead.
+//   - Convolution has no window_reversal: kernels are turned with Reverse, which
+//     XLA's GPU compiler also takes for a convolution's input gradient.
+//   - BufferFromHostAndWait and BufferToHost leave extension_start of the
+//     event's arguments unset; newClient leaks its options; newEvent's cleanup
+//     holds its own event. Not in the way.
+package xla
