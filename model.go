@@ -7,7 +7,7 @@ import (
 	"image"
 	"io"
 
-	"easel/internal/cpu"
+	"easel/internal/backend"
 	"easel/internal/imgio"
 	"easel/internal/model"
 	"easel/internal/translate"
@@ -15,6 +15,8 @@ import (
 
 // ModelOptions say how a model is used. The zero value is the default.
 type ModelOptions struct {
+	// Backend is what computes, as in --backend; empty is the processor.
+	Backend string
 	// Threads to work with; 0 is one per core.
 	Threads int
 	// Translation has the seed of the noise, whether there is noise, and the
@@ -64,7 +66,7 @@ func Open(path string, options ...ModelOptions) (*Model, error) {
 }
 
 func newTranslator(m *model.Model, o ModelOptions) (*translate.Translator, error) {
-	d, err := cpu.New(cpu.Options{Threads: o.Threads})
+	d, err := backend.Open(o.Backend, backend.Options{Threads: o.Threads})
 	if err != nil {
 		return nil, err
 	}

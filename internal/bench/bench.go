@@ -14,6 +14,7 @@ import (
 	"slices"
 	"time"
 
+	"easel/internal/backend"
 	"easel/internal/cpu"
 	"easel/internal/device"
 	"easel/internal/graph"
@@ -23,8 +24,10 @@ import (
 
 // Options of a measurement.
 type Options struct {
+	// Backend is what computes, as in --backend; empty is the processor.
+	Backend string
 	Threads int
-	Kernels string // as in cpu.Options
+	Kernels string // of the processor, as in cpu.Options
 	// Budget is how long a case may repeat, and Repeats how often it does at
 	// least; 0 is three times.
 	Budget  time.Duration
@@ -52,13 +55,14 @@ type Result struct {
 	// is PlannedBytes.
 	PeakBytes int64 `json:"peak_bytes"`
 	// PlannedBytes is what the case's parameters and program hold.
-	PlannedBytes int64  `json:"planned_bytes"`
-	Threads      int    `json:"threads"`
-	Backend      string `json:"backend"`
-	Kernels      string `json:"kernels"`
+	PlannedBytes int64 `json:"planned_bytes"`
+	// Threads and Kernels are the processor's, 0 and empty of another backend.
+	Threads int    `json:"threads"`
+	Backend string `json:"backend"`
+	Kernels string `json:"kernels"`
 	// GMultiplies is the work of one step in 10⁹ multiplications, and GBytes
 	// what its passes read and write, each value once a pass, in 10⁹ bytes: the
-	// sums of the plan.
+	// sums of the plan, 0 of a backend that does not tell.
 	GMultiplies float64 `json:"g_multiplies"`
 	GBytes      float64 `json:"g_bytes"`
 	// ArithmeticFraction is the part of the micro-kernel's rate that the case
@@ -109,7 +113,7 @@ func TrainStep(c pix2pix.Config, batch int, o Options) (Result, error) {
 
 func measure(name string, g *graph.Graph, parameters nn.Parameters, o Options) (Result, error) {
 	resident := watchResident()
-	d, err := cpu.New(cpu.Options{Threads: o.Threads, Kernels: o.Kernels})
+	d, err := backend.Open(o.Backend, backend.Options{Threads: o.Threads, Kernels: o.Kernels})
 	if err != nil {
 		return Result{}, err
 	}
@@ -117,11 +121,10 @@ func measure(name string, g *graph.Graph, parameters nn.Parameters, o Options) (
 	if err := parameters.Store(d, 1); err != nil {
 		return Result{}, err
 	}
-	compiled, err := d.Compile(g)
+	program, err := d.Compile(g)
 	if err != nil {
 		return Result{}, err
 	}
-	program := compiled.(*cpu.Program)
 	defer func() { _ = program.Close() }()
 	fill(program, g)
 	times, err := repeat(program, o)
@@ -133,14 +136,19 @@ func measure(name string, g *graph.Graph, parameters nn.Parameters, o Options) (
 	if !known {
 		peak = planned
 	}
-	totals := program.Totals()
-	return Result{
+	r := Result{
 		Case: name, Seconds: times[len(times)/2], Fastest: times[0], Slowest: times[len(times)-1],
 		Repeats: len(times), PeakBytes: peak, PlannedBytes: planned,
-		Threads: d.Threads(), Backend: d.Name(), Kernels: d.Kernels(),
-		GMultiplies: float64(totals.Multiplies) / 1e9, GBytes: float64(totals.Bytes) / 1e9,
-		Plan: program.String(),
-	}, nil
+		Backend: d.Name(), Plan: program.String(),
+	}
+	if p, ok := program.(*cpu.Program); ok {
+		totals := p.Totals()
+		r.GMultiplies, r.GBytes = float64(totals.Multiplies)/1e9, float64(totals.Bytes)/1e9
+	}
+	if p, ok := d.(*cpu.Device); ok {
+		r.Threads, r.Kernels = p.Threads(), p.Kernels()
+	}
+	return r, nil
 }
 
 // build is the graph of a case: "train-<size>-b<batch>", "generator-<size>",

@@ -61,7 +61,7 @@ Cases: ` + strings.Join(bench.Cases(), ", "),
 			if len(args) == 0 && !show.machine {
 				args = bench.Cases()
 			}
-			o.Threads = a.threads
+			o.Backend, o.Threads = a.backend, a.threads
 			return a.profiled(profile, func() error { return a.bench(o, args, show) })
 		},
 	}

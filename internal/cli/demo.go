@@ -26,7 +26,7 @@ and takes about two minutes on two cores.`,
 			if cmd.Flags().Changed("steps") {
 				o.Steps(steps)
 			}
-			o.Training.Seed, o.Training.Threads = a.seed, a.threads
+			o.Training.Seed, o.Training.Backend, o.Training.Threads = a.seed, a.backend, a.threads
 			if err := checkDemo(o); err != nil {
 				return err
 			}

@@ -41,7 +41,7 @@ A folder without train/, val/ and test/ is taken whole.`,
 			if o.NoNoise, err = noiseOff(noise); err != nil {
 				return err
 			}
-			o.Seed, o.Threads = a.seed, a.threads
+			o.Seed, o.Backend, o.Threads = a.seed, a.backend, a.threads
 			if err := o.Validate(); err != nil {
 				return usage(err, "see easel evaluate --help")
 			}

@@ -15,6 +15,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"easel/internal/backend"
 )
 
 // The exit codes.
@@ -76,7 +78,7 @@ Isola et al. 2017), on the machine that you have.`,
 		PersistentPreRunE: func(*cobra.Command, []string) error { return a.checkShared() },
 	}
 	flags := root.PersistentFlags()
-	flags.StringVar(&a.backend, "backend", "cpu", "what computes: cpu")
+	flags.StringVar(&a.backend, "backend", backend.Default, "what computes: cpu, or xla:NAME or xla:PATH for a plugin of XLA")
 	flags.IntVar(&a.threads, "threads", 0, "threads to work with (0: one per core)")
 	flags.Uint64Var(&a.seed, "seed", 0, "seed of everything random")
 	flags.BoolVar(&a.quiet, "quiet", false, "say nothing but errors")
@@ -90,12 +92,10 @@ Isola et al. 2017), on the machine that you have.`,
 }
 
 func (a *app) checkShared() error {
-	switch {
-	case a.backend == "cpu":
-	case a.backend == "xla" || strings.HasPrefix(a.backend, "xla:"):
-		return usage(errors.New("this binary has no XLA backend"), "it computes on the processor: leave --backend out")
-	default:
-		return usage(fmt.Errorf("unknown backend %q", a.backend), "there is cpu")
+	if err := backend.Check(a.backend); err != nil {
+		var hinted interface{ Hint() string }
+		errors.As(err, &hinted)
+		return usage(err, hinted.Hint())
 	}
 	if a.threads < 0 || a.threads > 1024 {
 		return usage(fmt.Errorf("--threads %d: it has to be from 0 to 1024", a.threads), "")

@@ -153,6 +153,9 @@ func (a *app) trainOptions(cmd *cobra.Command, preset string) (easel.TrainOption
 	if given.Changed("threads") || o.Resume == "" {
 		o.Threads = a.threads
 	}
+	if given.Changed("backend") || o.Resume == "" {
+		o.Backend = a.backend
+	}
 	if err := o.Validate(); err != nil {
 		return o, usage(err, "see easel train --help")
 	}

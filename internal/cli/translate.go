@@ -88,7 +88,7 @@ func noiseOff(value string) (bool, error) {
 }
 
 func (a *app) translate(ctx context.Context, f translateFlags, args []string) error {
-	m, err := easel.Open(f.model, easel.ModelOptions{Threads: a.threads, Translation: f.options})
+	m, err := easel.Open(f.model, easel.ModelOptions{Backend: a.backend, Threads: a.threads, Translation: f.options})
 	if err != nil {
 		return err
 	}

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"math"
 
-	"easel/internal/cpu"
+	"easel/internal/backend"
 	"easel/internal/device"
 	"easel/internal/imgio"
 	"easel/internal/metric"
@@ -85,7 +85,7 @@ func (s *session) judge(ctx context.Context) error {
 
 // translator is the run's model, or for no run the network at its first values.
 func (s *session) translator(run string) (*translate.Translator, error) {
-	d, err := cpu.New(cpu.Options{Threads: s.Training.Threads})
+	d, err := backend.Open(s.Training.Backend, backend.Options{Threads: s.Training.Threads})
 	if err != nil {
 		return nil, err
 	}

@@ -4,8 +4,8 @@ import (
 	"errors"
 	"fmt"
 
+	"easel/internal/backend"
 	"easel/internal/checkpoint"
-	"easel/internal/cpu"
 	"easel/internal/model"
 	"easel/internal/translate"
 )
@@ -74,7 +74,7 @@ func (c candidate) translator(o Options) (t *translate.Translator, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, m.Close()) }()
-	d, err := cpu.New(cpu.Options{Threads: o.Threads})
+	d, err := backend.Open(o.Backend, backend.Options{Threads: o.Threads})
 	if err != nil {
 		return nil, fmt.Errorf("evaluate %s: %w", c.name, err)
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"easel/internal/backend"
 	"easel/internal/dataset"
 )
 
@@ -47,6 +48,8 @@ type Options struct {
 
 	// Seed of the noise and of the bootstrap.
 	Seed uint64 `json:"seed"`
+	// Backend is what computes, as in --backend; empty is the processor.
+	Backend string `json:"backend"`
 	// Threads that work; 0 is one per core.
 	Threads int `json:"threads"`
 }
@@ -78,6 +81,9 @@ func (o Options) Validate() error {
 	}
 	if !(o.Confidence > 0 && o.Confidence < 1) {
 		return fmt.Errorf("evaluation options: confidence is %v: it has to be between 0 and 1", o.Confidence)
+	}
+	if err := backend.Check(o.Backend); err != nil {
+		return fmt.Errorf("evaluation options: %w", err)
 	}
 	for _, c := range []struct {
 		name  string

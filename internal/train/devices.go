@@ -3,7 +3,7 @@ package train
 import (
 	"fmt"
 
-	"easel/internal/cpu"
+	"easel/internal/backend"
 	"easel/internal/device"
 	"easel/internal/pix2pix"
 )
@@ -52,15 +52,7 @@ func (o Options) resolveDevices() Options {
 // openDevice opens the devices of a run. Several on the processor are virtual:
 // they share its cores.
 func openDevice(o Options) (device.Device, error) {
-	options := cpu.Options{Threads: o.Threads}
-	if o.Devices > 1 {
-		d, err := cpu.NewDevices(o.Devices, options)
-		if err != nil {
-			return nil, fmt.Errorf("open backend %s: %w", o.Backend, err)
-		}
-		return d, nil
-	}
-	d, err := cpu.New(options)
+	d, err := backend.Open(o.Backend, backend.Options{Threads: o.Threads, Devices: o.Devices})
 	if err != nil {
 		return nil, fmt.Errorf("open backend %s: %w", o.Backend, err)
 	}

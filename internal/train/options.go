@@ -5,6 +5,7 @@ import (
 	"math"
 	"time"
 
+	"easel/internal/backend"
 	"easel/internal/dataset"
 	"easel/internal/imgio"
 	"easel/internal/pix2pix"
@@ -74,7 +75,7 @@ type Options struct {
 
 	// Seed of weights, order, crops and noise.
 	Seed uint64 `json:"seed"`
-	// Backend is what runs the networks: "cpu".
+	// Backend is what runs the networks: see package backend.
 	Backend string `json:"backend"`
 	// Threads that work; 0 is one per core.
 	Threads int `json:"threads"`
@@ -111,7 +112,7 @@ func Default() Options {
 		Keep:             2,
 		ValPictures:      20,
 		SamplePictures:   4,
-		Backend:          "cpu",
+		Backend:          backend.Default,
 	}
 }
 
@@ -206,8 +207,8 @@ func (o Options) checkNames() error {
 	if _, err := o.dataOptions(); err != nil {
 		return err
 	}
-	if o.Backend != "cpu" {
-		return fmt.Errorf("unknown backend %q; there is cpu", o.Backend)
+	if err := backend.Check(o.Backend); err != nil {
+		return err
 	}
 	if o.Data == "" {
 		return fmt.Errorf("no data folder is given")

@@ -128,7 +128,7 @@ func newTrainer(o Options, run folder, data *dataset.Dataset, listen func(Event)
 // checkMemory refuses a step that the machine has no room for, before any of it
 // is taken.
 func checkMemory(d device.Device, step *pix2pix.Step) error {
-	free, known := device.AvailableMemory()
+	free, known := device.FreeMemory(d)
 	e, ok := d.(interface {
 		Estimate(*graph.Graph) (int64, error)
 	})

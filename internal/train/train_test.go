@@ -479,7 +479,7 @@ func TestWrongOptionsAreNamed(t *testing.T) {
 		"exactly one of":   func(o *train.Options) { o.Length.Epochs = 3 },
 		"batch is 0":       func(o *train.Options) { o.Batch = 0 },
 		"load_size is 31":  func(o *train.Options) { o.LoadSize = 31 },
-		"unknown backend":  func(o *train.Options) { o.Backend = "xla:gpu" },
+		"unknown backend":  func(o *train.Options) { o.Backend = "abacus" },
 		"direction":        func(o *train.Options) { o.Direction = "sideways" },
 		"image_size is 33": func(o *train.Options) { o.Network.ImageSize = 33 },
 		"negative":         func(o *train.Options) { o.Length.Steps = -1 },

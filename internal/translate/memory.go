@@ -10,8 +10,8 @@ import (
 // unknownMemory is the limit where the machine does not tell: 4 GiB.
 const unknownMemory = 4 << 30
 
-func availableMemory() int64 {
-	if free, known := device.AvailableMemory(); known {
+func availableMemory(d device.Device) int64 {
+	if free, known := device.FreeMemory(d); known {
 		return free
 	}
 	return unknownMemory
@@ -43,7 +43,7 @@ func gigabytes(n int64) string { return fmt.Sprintf("%.2f GB", float64(n)/1e9) }
 func (t *Translator) checkMemory(g *graph.Graph, height, width int) error {
 	allowed := t.options.MaxMemory
 	if allowed <= 0 {
-		allowed = availableMemory()
+		allowed = availableMemory(t.device)
 	}
 	needed, err := t.device.Estimate(g)
 	if err != nil || needed <= allowed {

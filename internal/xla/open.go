@@ -3,13 +3,12 @@ package xla
 import (
 	"easel/internal/device"
 	"easel/internal/graph"
-	"easel/internal/xla/lowering"
 )
 
 // Options of a device. The zero value is the default.
 type Options struct {
 	// Precision is how products multiply.
-	Precision lowering.Precision
+	Precision device.Precision
 }
 
 // About describes one device of a plugin.
@@ -44,11 +43,14 @@ type Device interface {
 	FreeMemory() (free int64, known bool)
 }
 
+// BuildHint says how to make a binary that can load plugins.
+const BuildHint = "build one that has: go build -tags xla ./cmd/easel, with a C compiler, on Linux or macOS"
+
 // Open loads the plugin that a name or path stands for (see Find) and opens its
 // first device.
 func Open(spec string, o Options) (Device, error) {
 	if !Built {
-		return nil, failed("build easel with go build -tags xla ./cmd/easel, which needs a C compiler", "this binary was built without XLA")
+		return nil, failed(BuildHint, "this binary was built without XLA")
 	}
 	p, err := Find(spec)
 	if err != nil {

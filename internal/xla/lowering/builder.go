@@ -8,6 +8,8 @@ import (
 	"github.com/gomlx/go-xla/pkg/types"
 	"github.com/gomlx/go-xla/pkg/types/dtypes"
 	"github.com/gomlx/go-xla/pkg/types/shapes"
+
+	"easel/internal/device"
 )
 
 const (
@@ -38,7 +40,7 @@ func must(v *hlo.Value, err error) *hlo.Value {
 type builder struct {
 	program   *hlo.Builder
 	fn        *hlo.Function
-	precision Precision
+	precision device.Precision
 	closures  map[string]*hlo.Function
 	scalars   map[string]*hlo.Value
 }

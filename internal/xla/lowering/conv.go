@@ -5,6 +5,7 @@ import (
 	"github.com/gomlx/go-xla/pkg/types"
 	"github.com/gomlx/go-xla/pkg/types/dtypes"
 
+	"easel/internal/device"
 	"easel/internal/graph"
 )
 
@@ -56,7 +57,7 @@ func (b *builder) convolve(x *hlo.Value, ofX axes, w *hlo.Value, in, out int, of
 
 // operand is what a product multiplies.
 func (b *builder) operand(x *hlo.Value) *hlo.Value {
-	if b.precision == BFloat16 {
+	if b.precision == device.BFloat16 {
 		return convert(x, dtypes.BFloat16)
 	}
 	return x
@@ -64,7 +65,7 @@ func (b *builder) operand(x *hlo.Value) *hlo.Value {
 
 // exactness is XLA's word for how a product may multiply.
 func (b *builder) exactness() types.DotGeneralPrecisionType {
-	if b.precision == Float32 {
+	if b.precision == device.Float32 {
 		return types.DotGeneralPrecisionHighest
 	}
 	return types.DotGeneralPrecisionDefault

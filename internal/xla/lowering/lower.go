@@ -6,28 +6,14 @@ import (
 	hlo "github.com/gomlx/go-xla/pkg/stablehlo"
 	"github.com/gomlx/go-xla/pkg/types/shapes"
 
+	"easel/internal/device"
 	"easel/internal/graph"
 )
 
-// Precision is how convolutions and matrix products multiply. All of them add
-// up in float32.
-type Precision int
-
-const (
-	// Float32 multiplies float32 numbers exactly as such.
-	Float32 Precision = iota
-	// TF32 leaves the way of multiplying float32 numbers to the compiler: on
-	// NVIDIA GPUs with 10 bits of their mantissas.
-	TF32
-	// BFloat16 rounds operands and results of products to bfloat16.
-	BFloat16
-)
-
-func (p Precision) String() string { return [...]string{"float32", "tf32", "bf16"}[p] }
-
 // Options of a lowering. The zero value is the default.
 type Options struct {
-	Precision Precision
+	// Precision is how products multiply.
+	Precision device.Precision
 }
 
 // Kind says what an argument or result is.
@@ -177,7 +163,7 @@ func (l *lowering) lower(n *graph.Node) *hlo.Value {
 	switch op := n.Op().(type) {
 	case graph.Constant:
 		return must(l.fn.ConstantFromFlatAndDimensions(op.Data, n.Shape()...))
-	case graph.StopGradient:
+	case graph.StopGradient, graph.AllReduce, graph.PooledMoments:
 		return in[0]
 	case graph.Convolution:
 		return l.convolution(op, in[0], in[1])

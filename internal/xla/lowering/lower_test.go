@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"easel/internal/conformance"
+	"easel/internal/device"
 	"easel/internal/graph"
 	"easel/internal/pix2pix"
 	"easel/internal/xla/lowering"
@@ -171,16 +172,16 @@ func TestPrecision(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for precision, want := range map[lowering.Precision][]string{
-		lowering.Float32: {"precision HIGHEST"}, lowering.TF32: {"precision DEFAULT"},
-		lowering.BFloat16: {"precision DEFAULT", "bf16"},
+	for precision, want := range map[device.Precision][]string{
+		device.Float32: {"precision HIGHEST"}, device.TF32: {"precision DEFAULT"},
+		device.BFloat16: {"precision DEFAULT", "bf16"},
 	} {
 		m, err := lowering.Lower(g, lowering.Options{Precision: precision})
 		if err != nil {
 			t.Fatal(err)
 		}
 		for line := range strings.Lines(string(m.Text)) {
-			if precision != lowering.BFloat16 && strings.Contains(line, "bf16") {
+			if precision != device.BFloat16 && strings.Contains(line, "bf16") {
 				t.Errorf("%v: %s", precision, line)
 			}
 			if strings.Contains(line, "bf16") && !strings.Contains(line, "stablehlo.convert") && !strings.HasPrefix(strings.TrimSpace(line), "}") {
