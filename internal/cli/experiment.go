@@ -79,6 +79,11 @@ the paper's façades; with --out less what is finished there.`,
 			if err := f.finish(a, cmd.Flags()); err != nil {
 				return err
 			}
+			check := f.options
+			check.Data, check.Out = "data", "out" // which it does without
+			if err := check.Validate(); err != nil {
+				return usage(err, "see easel experiment list --help")
+			}
 			return a.experimentList(cmd.Context(), f.options)
 		},
 	}

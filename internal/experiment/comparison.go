@@ -38,12 +38,7 @@ func (c comparison) plan() (Plan, error) {
 		for i, a := range c.arms {
 			o := a.options
 			o.Seed = c.Seed + uint64(seed)
-			check := o
-			check.Data, check.Out = c.Data, "runs"
-			if check.Data == "" {
-				check.Data = "nominal"
-			}
-			if err := check.Validate(); err != nil {
+			if err := valid(o); err != nil {
 				return p, fmt.Errorf("%s: %w", a.name, err)
 			}
 			run := c.training(o)

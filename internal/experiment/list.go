@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -24,66 +25,58 @@ type Listing struct {
 // Options.Data it is for the nominal data, without Options.Out nothing is there
 // yet. Together is the time of all, with what they share done once.
 func List(ctx context.Context, list []Experiment, o Options, notify func(Event)) (listings []Listing, together float64, err error) {
-	if notify == nil {
-		notify = func(Event) {}
+	if err := o.validate(); err != nil {
+		return nil, 0, err
 	}
-	s := &session{Options: o, notify: notify, meter: NewMeter(o.Threads), done: map[string]bool{}}
+	o.Resume = true // what was begun is no mistake
+	s := newSession(o, notify)
 	if o.Data == "" {
 		s.source = Nominal()
 	}
-	known := map[string]bool{}
 	for _, e := range list {
-		l, jobs, err := s.list(ctx, e)
+		l, err := s.list(ctx, e)
 		if err != nil {
 			return nil, 0, fmt.Errorf("experiment %s: %w", e.Name, err)
 		}
-		for _, j := range jobs {
-			if !known[j.dir] {
-				known[j.dir] = true
-				together += j.seconds
-			}
-		}
 		listings = append(listings, l)
+	}
+	for _, p := range s.by {
+		together += p.seconds
 	}
 	return listings, together, nil
 }
 
 // list plans one experiment and measures its jobs.
-func (s *session) list(ctx context.Context, e Experiment) (Listing, []pending, error) {
+func (s *session) list(ctx context.Context, e Experiment) (Listing, error) {
 	l := Listing{Name: e.Name, Source: e.Source, About: e.About, Needs: e.Needs.String()}
 	setting, err := s.setting(ctx, e)
-	if err == nil {
-		err = ctx.Err()
-	}
 	if err != nil {
-		return l, nil, err
+		return l, err
 	}
 	plan, err := s.plan(e, setting)
 	if err != nil {
 		l.Why = err.Error()
-		return l, nil, nil
+		return l, nil
 	}
-	var jobs []pending
 	known := map[string]bool{}
 	for _, j := range plan.Jobs {
-		p := pending{Job: j}
-		if p.dir, err = j.folder(s.Out); err != nil {
-			return l, nil, err
+		p, err := s.look(j)
+		if err != nil {
+			return l, err
 		}
 		if j.Seconds == nil || known[p.dir] {
 			continue
 		}
 		known[p.dir] = true
 		l.Jobs = append(l.Jobs, j.Name)
-		if state, err := stateOf(p.dir); s.Out != "" && (err != nil || state == finished) {
-			l.Finished++
-			continue
+		if err := errors.Join(ctx.Err(), p.estimate(s.meter)); err != nil {
+			return l, err
 		}
-		if p.seconds, err = j.Seconds(s.meter, p.dir); err != nil {
-			return l, nil, err
+		if p.done {
+			l.Finished++
 		}
 		l.Seconds += p.seconds
-		jobs = append(jobs, p)
+		s.by[p.dir] = p
 	}
-	return l, jobs, nil
+	return l, nil
 }

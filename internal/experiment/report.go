@@ -22,6 +22,9 @@ type Report struct {
 	About      string `json:"about"`
 	Scale      Scale  `json:"scale"`
 	Seed       uint64 `json:"seed"`
+	// Setting is what the numbers came about under, in a sentence. Where a plan
+	// does not say it, it is the scale and the pairs.
+	Setting string `json:"setting"`
 	// Data is what is known of the pairs, if it is pairs.
 	Data   *Source  `json:"data,omitempty"`
 	Notes  []string `json:"notes,omitempty"`
@@ -43,6 +46,9 @@ func (r *Report) describe(e Experiment, s *session) {
 	if e.Needs != Pictures {
 		r.Data = s.source
 	}
+	if r.Setting == "" {
+		r.Setting = r.setting()
+	}
 }
 
 // Text is the tables for a terminal.
@@ -56,7 +62,7 @@ func (r Report) Text() string {
 	return strings.Join(parts, "\n")
 }
 
-// setting is under what the numbers came about, in a sentence.
+// setting is the scale and the pairs, in a sentence.
 func (r Report) setting() string {
 	text := fmt.Sprintf("Scale %s, from seed %d", r.Scale, r.Seed)
 	if d := r.Data; d != nil {
@@ -99,7 +105,7 @@ func (r Report) markdown(sheets []string) string {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	line("# %s: %s\n", r.Experiment, r.About)
-	line("%s. %s", r.Source, r.setting())
+	line("%s. %s", r.Source, r.Setting)
 	for _, t := range r.Tables {
 		for _, g := range t.grids() {
 			line("\n## %s\n", g.Title)
@@ -161,9 +167,8 @@ var pageText string
 // content is what the template shows.
 type content struct {
 	Report
-	Setting string
-	Grids   []grid
-	Shown   []shown
+	Grids []grid
+	Shown []shown
 }
 
 type shown struct {
@@ -174,7 +179,7 @@ type shown struct {
 
 // writePage writes the self-contained page.
 func (r Report) writePage(path string) error {
-	p := content{Report: r, Setting: r.setting()}
+	p := content{Report: r}
 	for _, t := range r.Tables {
 		p.Grids = append(p.Grids, t.grids()...)
 	}

@@ -43,6 +43,11 @@ func (o Options) Validate() error {
 	if o.Data == "" || o.Out == "" {
 		return errors.New("experiment: there has to be a folder of data and one for the results")
 	}
+	return o.validate()
+}
+
+// validate is Validate without the folders.
+func (o Options) validate() error {
 	if o.Direction != AutoDirection {
 		if _, err := dataset.ParseDirection(o.Direction); err != nil {
 			return fmt.Errorf("experiment: %w", err)
@@ -114,13 +119,10 @@ type Result struct {
 // Run makes experiments one after the other, and what they share once. Notify,
 // which may be nil, hears of progress, from one goroutine.
 func Run(ctx context.Context, list []Experiment, o Options, notify func(Event)) ([]Result, error) {
-	if notify == nil {
-		notify = func(Event) {}
-	}
 	if err := o.Validate(); err != nil {
 		return nil, err
 	}
-	s := &session{Options: o, notify: notify, meter: NewMeter(o.Threads), done: map[string]bool{}}
+	s := newSession(o, notify)
 	if err := s.open(ctx, list); err != nil {
 		return nil, fmt.Errorf("experiment: %w", err)
 	}
@@ -135,6 +137,13 @@ func Run(ctx context.Context, list []Experiment, o Options, notify func(Event)) 
 	return results, nil
 }
 
+func newSession(o Options, notify func(Event)) *session {
+	if notify == nil {
+		notify = func(Event) {}
+	}
+	return &session{Options: o, notify: notify, meter: NewMeter(o.Threads), by: map[string]*pending{}}
+}
+
 // session is a run of experiments.
 type session struct {
 	Options
@@ -142,18 +151,19 @@ type session struct {
 	meter  *Meter
 	source *Source
 	plans  []Plan
-	// jobs are all of them, each once, in order; done holds the folders of those
-	// that are finished.
-	jobs []pending
-	done map[string]bool
+	// jobs are all of them, each once, in order; by is the same by folder.
+	jobs []*pending
+	by   map[string]*pending
+	done int // of them
 	// took is how long what is done took, and estimated what it was estimated to.
 	took, estimated float64
 }
 
-// pending is a job with its folder and what it will take.
+// pending is a job with its folder and what it is estimated to take.
 type pending struct {
 	Job
 	dir     string
+	done    bool
 	seconds float64
 }
 
@@ -176,18 +186,23 @@ func (s *session) open(ctx context.Context, list []Experiment) error {
 	if err := s.collect(); err != nil {
 		return err
 	}
-	for i := range s.jobs {
-		if err := ctx.Err(); err != nil {
+	for _, j := range s.jobs {
+		if err := errors.Join(ctx.Err(), j.estimate(s.meter)); err != nil {
 			return err
 		}
-		if j := &s.jobs[i]; !s.done[j.dir] && j.Seconds != nil {
-			var err error
-			if j.seconds, err = j.Seconds(s.meter, j.dir); err != nil {
-				return fmt.Errorf("estimate %s: %w", j.Name, err)
-			}
-		}
 	}
-	s.notify(Event{Kind: Planned, Done: len(s.done), Total: len(s.jobs), SecondsLeft: s.secondsLeft(0, 0)})
+	s.notify(Event{Kind: Planned, Done: s.done, Total: len(s.jobs), SecondsLeft: s.secondsLeft(0, 0)})
+	return nil
+}
+
+// estimate measures what is left of a job.
+func (p *pending) estimate(m *Meter) (err error) {
+	if p.done || p.Seconds == nil {
+		return nil
+	}
+	if p.seconds, err = p.Seconds(m, p.dir); err != nil {
+		return fmt.Errorf("estimate %s: %w", p.Name, err)
+	}
 	return nil
 }
 
@@ -218,37 +233,46 @@ func (s *session) plan(e Experiment, setting Setting) (Plan, error) {
 
 // collect lists the jobs of all plans, each once, and looks which are finished.
 func (s *session) collect() error {
-	known := map[string]bool{}
-	for _, p := range s.plans {
-		for _, j := range p.Jobs {
-			dir, err := j.folder(s.Out)
+	for _, plan := range s.plans {
+		for _, j := range plan.Jobs {
+			p, err := s.look(j)
 			if err != nil {
 				return err
 			}
-			if known[dir] {
+			if s.by[p.dir] != nil {
 				continue
 			}
-			known[dir] = true
-			state, err := stateOf(dir)
-			if err != nil {
-				return err
+			s.by[p.dir] = p
+			s.jobs = append(s.jobs, p)
+			if p.done {
+				s.done++
 			}
-			if state == begun && !s.Resume {
-				return hinted{fmt.Errorf("%s was begun and not finished", dir), "go on with it with --resume, or choose another folder with --out"}
-			}
-			if state == finished {
-				s.done[dir] = true
-			}
-			s.jobs = append(s.jobs, pending{Job: j, dir: dir})
 		}
 	}
 	return nil
 }
 
+// look looks how far a job is. Without being asked, what was begun is not gone on
+// with.
+func (s *session) look(j Job) (*pending, error) {
+	dir, err := j.folder(s.Out)
+	if err != nil || s.Out == "" { // a listing for no folder: nothing is there
+		return &pending{Job: j, dir: dir}, err
+	}
+	state, err := stateOf(dir)
+	if err != nil {
+		return nil, err
+	}
+	if state == begun && !s.Resume {
+		return nil, hinted{fmt.Errorf("%s was begun and not finished", dir), "go on with it with --resume, or choose another folder with --out"}
+	}
+	return &pending{Job: j, dir: dir, done: state == finished}, nil
+}
+
 // run does the jobs of one experiment and writes its report.
 func (s *session) run(ctx context.Context, e Experiment, p Plan) (Result, error) {
 	for _, j := range p.Jobs {
-		if err := s.do(ctx, e, j); err != nil {
+		if err := s.do(ctx, e, s.by[s.folder(j)]); err != nil {
 			return Result{}, err
 		}
 	}
@@ -259,7 +283,7 @@ func (s *session) run(ctx context.Context, e Experiment, p Plan) (Result, error)
 	report.describe(e, s)
 	r, err := report.write(s.Out)
 	if err == nil {
-		s.notify(Event{Kind: Written, Experiment: e.Name, Path: r.Page, Done: len(s.done), Total: len(s.jobs), SecondsLeft: s.secondsLeft(0, 0)})
+		s.notify(Event{Kind: Written, Experiment: e.Name, Path: r.Page, Done: s.done, Total: len(s.jobs), SecondsLeft: s.secondsLeft(0, 0)})
 	}
 	return r, err
 }
@@ -271,17 +295,13 @@ func (s *session) folder(j Job) string {
 }
 
 // do does a job unless it is done.
-func (s *session) do(ctx context.Context, e Experiment, j Job) error {
-	i := 0
-	for dir := s.folder(j); s.jobs[i].dir != dir; i++ {
-	}
-	p := s.jobs[i]
-	event := Event{Experiment: e.Name, Job: j.Name, Total: len(s.jobs)}
+func (s *session) do(ctx context.Context, e Experiment, p *pending) error {
+	event := Event{Experiment: e.Name, Job: p.Name, Total: len(s.jobs)}
 	say := func(kind Kind, inside *InsideEvent, left float64) {
-		event.Kind, event.Done, event.Inside, event.SecondsLeft = kind, len(s.done), inside, left
+		event.Kind, event.Done, event.Inside, event.SecondsLeft = kind, s.done, inside, left
 		s.notify(event)
 	}
-	if s.done[p.dir] {
+	if p.done {
 		say(Reused, nil, s.secondsLeft(0, 0))
 		return nil
 	}
@@ -290,20 +310,21 @@ func (s *session) do(ctx context.Context, e Experiment, j Job) error {
 	}
 	say(Started, nil, s.secondsLeft(0, 0))
 	if err := os.MkdirAll(p.dir, 0o755); err != nil {
-		return fmt.Errorf("%s: make folder: %w", j.Name, err)
+		return fmt.Errorf("%s: make folder: %w", p.Name, err)
 	}
 	began := time.Now()
-	err := j.Do(ctx, Place{Dir: p.dir, Folder: s.folder, Notify: func(now Progress) {
+	err := p.Do(ctx, Place{Dir: p.dir, Folder: s.folder, Notify: func(now Progress) {
 		say(Advanced, &InsideEvent{now.Done, now.Total, now.Training}, s.secondsLeft(p.seconds, now.SecondsLeft))
 	}})
 	if err != nil {
-		return fmt.Errorf("%s: %w", j.Name, err)
+		return fmt.Errorf("%s: %w", p.Name, err)
 	}
 	took := time.Since(began)
-	if err := j.finish(p.dir, took); err != nil {
+	if err := p.finish(p.dir, took); err != nil {
 		return err
 	}
-	s.done[p.dir] = true
+	p.done = true
+	s.done++
 	if p.seconds > 0 {
 		s.took += took.Seconds()
 		s.estimated += p.seconds
@@ -319,7 +340,7 @@ func (s *session) do(ctx context.Context, e Experiment, j Job) error {
 func (s *session) secondsLeft(ofThis, now float64) float64 {
 	left := 0.0
 	for _, j := range s.jobs {
-		if !s.done[j.dir] {
+		if !j.done {
 			left += j.seconds
 		}
 	}

@@ -87,9 +87,7 @@ func (s Scale) validate() error {
 	if s.Length.Time > 0 {
 		return errors.New("the length of a run in an experiment is in steps or epochs: a time would make its numbers depend on the machine")
 	}
-	o := s.options()
-	o.Data, o.Out = "data", "out" // given later
-	return o.Validate()
+	return valid(s.options())
 }
 
 // options are those of a run of the paper's main model at this scale.

@@ -24,12 +24,14 @@ func example(same bool) Report {
 		},
 		Paper: &Published{Source: "A paper, Table 1", Data: "its data", Same: same, Rows: map[string]map[string]float64{"L1 + cGAN": {"pixel": 0.66}}},
 	}
-	return Report{
+	r := Report{
 		Experiment: "losses", Source: "A paper, Table 1", About: "which loss", Scale: Small(), Seed: 3,
 		Data:  &Source{Train: 400, Judged: 53, Split: dataset.Test},
 		Notes: []string{"A note."}, Tables: []Table{t},
 		Sheets: []Sheet{{Title: "Pictures", Headings: []string{"input", "output"}, Rows: [][]*imgio.Picture{{imgio.New(2, 2, 3), nil}}}},
 	}
+	r.Setting = r.setting()
+	return r
 }
 
 func TestTablesAsWritten(t *testing.T) {

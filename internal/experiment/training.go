@@ -37,6 +37,13 @@ func (s Setting) training(o train.Options) Job {
 // validations is how many sheets of samples a run makes.
 const validations = 5
 
+// valid reports what no data could make right. Where the data and the run will be
+// does not matter.
+func valid(o train.Options) error {
+	o.Data, o.Out = "data", "run"
+	return o.Validate()
+}
+
 // steps is the number of steps of a run.
 func (s Setting) steps(o train.Options) int {
 	if o.Length.Epochs > 0 {
