@@ -57,6 +57,28 @@ func FormatOf(path string) (Format, error) {
 	}
 }
 
+// FormatFor returns the format that pictures of so many channels are written in
+// where nobody asked for another: PNG, or TIFF if PNG has no such picture. Its
+// ending is Format.Ending.
+func FormatFor(channels int) Format {
+	if channels == 2 || channels > 4 {
+		return TIFF
+	}
+	return PNG
+}
+
+// Ending returns the ending of file names: .png, .jpg or .tif.
+func (f Format) Ending() string {
+	switch f {
+	case JPEG:
+		return ".jpg"
+	case TIFF:
+		return ".tif"
+	default:
+		return ".png"
+	}
+}
+
 // Write writes p to the file at path in the format of its extension, with
 // p.Depth bits a sample, rounded to the nearest and clamped. A file that is
 // there already is replaced in one step, and kept if anything fails.

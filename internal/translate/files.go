@@ -37,8 +37,9 @@ type Progress struct {
 // Result is what became of a list of files.
 type Result struct{ Translated, Failed int }
 
-// Files translates pictures, and the pictures in folders, into PNG files of
-// the same name in a folder, in natural order. A picture that fails does not
+// Files translates pictures, and the pictures in folders, into PNG files (TIFF if
+// the model has two or more than four output channels) of the same name in a
+// folder, in natural order. A picture that fails does not
 // stop the others: notify hears of each, and the result counts. The error is
 // for what stops all: no input, no folder, or ctx's end.
 func (t *Translator) Files(ctx context.Context, inputs []string, out string, o FileOptions, notify func(Progress)) (Result, error) {
@@ -50,7 +51,7 @@ func (t *Translator) Files(ctx context.Context, inputs []string, out string, o F
 		return Result{}, fmt.Errorf("make the output folder: %w", err)
 	}
 	var r Result
-	names := outputNames(files)
+	names := outputNames(files, t.format().Ending())
 	for i, file := range files {
 		if err := ctx.Err(); err != nil {
 			return r, err
@@ -84,7 +85,7 @@ func (t *Translator) file(ctx context.Context, p *Progress, o FileOptions) error
 	return imgio.Write(p.Output, out)
 }
 
-// Stream translates one picture from r and writes it to w as PNG.
+// Stream translates one picture from r and writes it to w in the format of Files.
 func (t *Translator) Stream(ctx context.Context, r io.Reader, w io.Writer, o FileOptions) ([]imgio.Warning, error) {
 	in, warnings, err := imgio.Decode(r, "standard input", o.Read)
 	if err != nil {
@@ -94,7 +95,7 @@ func (t *Translator) Stream(ctx context.Context, r io.Reader, w io.Writer, o Fil
 	if err != nil {
 		return warnings, err
 	}
-	return warnings, imgio.Encode(w, imgio.PNG, out)
+	return warnings, imgio.Encode(w, t.format(), out)
 }
 
 // expand replaces folders by the pictures in them.
@@ -141,15 +142,18 @@ func pictures(dir string) ([]string, error) {
 	return files, nil
 }
 
-// outputNames are the inputs' names with the ending png; where two inputs
+// format is that of translations: PNG, or TIFF where PNG has not the channels.
+func (t *Translator) format() imgio.Format { return imgio.FormatFor(t.config.OutputChannels) }
+
+// outputNames are the inputs' names with an ending; where two inputs
 // would have one name, a number tells the later ones apart.
-func outputNames(files []string) []string {
+func outputNames(files []string, ending string) []string {
 	names, taken := make([]string, len(files)), map[string]bool{}
 	for i, f := range files {
 		base := strings.TrimSuffix(filepath.Base(f), filepath.Ext(f))
-		name := base + ".png"
+		name := base + ending
 		for n := 2; taken[name]; n++ {
-			name = fmt.Sprintf("%s-%d.png", base, n)
+			name = fmt.Sprintf("%s-%d%s", base, n, ending)
 		}
 		taken[name] = true
 		names[i] = name
