@@ -54,6 +54,18 @@ func (a *app) hintOf(err error) {
 	}
 }
 
+// advised is an error with advice.
+type advised struct {
+	error
+	hint string
+}
+
+// Unwrap lets errors.Is see the cause.
+func (e advised) Unwrap() error { return e.error }
+
+// Hint is the advice.
+func (e advised) Hint() string { return e.hint }
+
 func (a *app) hint(text string) { _, _ = fmt.Fprintf(a.Err, "easel: hint: %s\n", text) }
 
 // terminal reports whether people watch standard error, where bars are drawn.

@@ -3,6 +3,8 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -12,103 +14,151 @@ import (
 func (a *app) prepareCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "prepare",
-		Short: "Make side-by-side pairs out of pictures",
-		Long: `Make the side-by-side pairs that easel train reads. Folders train/, val/ and
-test/ stay what they are. Outputs that exist are not overwritten without --force,
-sources never.`,
-		Example: `  easel prepare gray --in photos --out pairs
-  easel prepare combine --a labels --b photos --out pairs`,
+		Short: "Make pairs out of pictures, split them, look them over",
+		Long: `Make the pairs that easel train reads, and look them over.
+
+Pictures are taken from a folder and the folders in it, and outputs keep names and
+folders. Sources are never written to, and outputs of something else are not
+overwritten without --force. A command that was interrupted goes on from where it
+was when it is given again. The result is the same for any number of --threads.`,
+		Example: `  easel prepare edges --in photos --out pairs --size 256
+  easel prepare combine --a labels --b photos --out pairs
+  easel prepare split --in pairs --out data
+  easel prepare inspect --data data --out look`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(a.combineCommand(), a.grayCommand())
+	cmd.AddCommand(a.combineCommand(), a.splitCommand(), a.edgesCommand(), a.grayCommand(), a.holesCommand(),
+		a.lowresCommand(), a.noiseCommand(), a.labelsCommand(), a.inspectCommand())
 	return cmd
+}
+
+// prepareFlags are those that verbs of prepare have in common.
+type prepareFlags struct {
+	in, out string
+	fit     string
+	options prepare.Options
+}
+
+// add adds the flags of all verbs that write pictures.
+func (f *prepareFlags) add(cmd *cobra.Command, what string) {
+	flags := cmd.Flags()
+	flags.StringVar(&f.out, "out", "", "folder for the "+what)
+	flags.BoolVar(&f.options.Force, "force", false, "overwrite outputs that exist")
+}
+
+// addIn adds the flag of verbs that have one source.
+func (f *prepareFlags) addIn(cmd *cobra.Command, what string) {
+	cmd.Flags().StringVar(&f.in, "in", "", "folder of "+what)
+}
+
+// addShape adds the flags of verbs that make pairs.
+func (f *prepareFlags) addShape(cmd *cobra.Command) {
+	f.addSize(cmd)
+	cmd.Flags().BoolVar(&f.options.Apart, "apart", false, "write A/ and B/ instead of side-by-side pictures")
+}
+
+func (f *prepareFlags) addSize(cmd *cobra.Command) {
+	cmd.Flags().IntVar(&f.options.Size, "size", 0, "bring pictures to this width and height first (0: leave them)")
+	cmd.Flags().StringVar(&f.fit, "fit", f.options.Fit.String(), "how to bring them to it: crop, pad (with white) or stretch")
+}
+
+// checked returns the options with what all commands share; its errors are
+// mistakes in the arguments, as are those of the verbs' own options.
+func (a *app) checked(f prepareFlags, own ...error) (prepare.Options, error) {
+	o := f.options
+	o.Seed, o.Workers = a.seed, a.threads
+	if f.fit != "" {
+		fit, err := prepare.ParseFit(f.fit)
+		if err != nil {
+			return o, usage(err, "")
+		}
+		o.Fit = fit
+	}
+	for _, err := range append(own, o.Validate()) {
+		if err != nil {
+			return o, usage(err, "")
+		}
+	}
+	return o, nil
 }
 
 // preparation is one of package prepare's functions with its folders.
 type preparation func(context.Context, prepare.Options, func(prepare.Progress)) (prepare.Result, error)
 
-func (a *app) combineCommand() *cobra.Command {
-	var (
-		left, right, out string
-		o                prepare.Options
-	)
-	cmd := &cobra.Command{
-		Use:   "combine --a DIR --b DIR --out DIR",
-		Short: "Join two folders of pictures with equal names",
-		Long: `Join each picture of folder A with that of the same name in folder B into one
-picture, A on the left. Endings may differ; sizes may not.`,
-		Example: "  easel prepare combine --a labels --b photos --out pairs",
-		Args:    noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := required(cmd, "a", "b", "out"); err != nil {
-				return err
-			}
-			return a.prepare(cmd.Context(), out, o, func(ctx context.Context, o prepare.Options, notify func(prepare.Progress)) (prepare.Result, error) {
-				return prepare.Combine(ctx, left, right, out, o, notify)
-			})
-		},
+// makes is the RunE of a verb that makes pictures: own validates its options.
+func (a *app) makes(f *prepareFlags, what string, own func() error, do preparation, wants ...string) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, _ []string) error {
+		if err := required(cmd, wants...); err != nil {
+			return err
+		}
+		o, err := a.checked(*f, own())
+		if err != nil {
+			return err
+		}
+		return a.prepare(cmd.Context(), f.out, what, o, do)
 	}
-	flags := cmd.Flags()
-	flags.StringVar(&left, "a", "", "folder of the left halves")
-	flags.StringVar(&right, "b", "", "folder of the right halves")
-	flags.StringVar(&out, "out", "", "folder for the pairs")
-	flags.BoolVar(&o.Force, "force", false, "overwrite outputs that exist")
-	return cmd
 }
 
-func (a *app) grayCommand() *cobra.Command {
-	var (
-		in, out string
-		o       prepare.Options
-	)
-	cmd := &cobra.Command{
-		Use:   "gray --in DIR --out DIR",
-		Short: "Pair photographs with their grey values, to learn colouring",
-		Long: `Pair each picture, on the right, with its grey values, on the left. Train on the
-pairs with --input-channels 1.`,
-		Example: `  easel prepare gray --in photos --out pairs
-  easel train --data pairs --out run --input-channels 1`,
-		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := required(cmd, "in", "out"); err != nil {
-				return err
-			}
-			return a.prepare(cmd.Context(), out, o, func(ctx context.Context, o prepare.Options, notify func(prepare.Progress)) (prepare.Result, error) {
-				return prepare.Gray(ctx, in, out, o, notify)
-			})
-		},
-	}
-	flags := cmd.Flags()
-	flags.StringVar(&in, "in", "", "folder of photographs")
-	flags.StringVar(&out, "out", "", "folder for the pairs")
-	flags.BoolVar(&o.Force, "force", false, "overwrite outputs that exist")
-	return cmd
-}
-
-func (a *app) prepare(ctx context.Context, out string, o prepare.Options, do preparation) error {
-	bar := a.progress("preparing", 0)
+func (a *app) prepare(ctx context.Context, out, what string, o prepare.Options, do preparation) error {
+	bar, heard := a.progress("preparing", 0), warnings{}
 	result, err := do(ctx, o, func(p prepare.Progress) {
 		bar.total(p.Total)
-		a.prepared(p, bar)
+		for _, w := range p.Warnings {
+			heard.add(w.File, w.Text)
+		}
+		event := "prepared"
+		if p.Kept {
+			event = "kept"
+		}
+		a.fileDone(bar, fileDone{event, p.Input, p.Output, p.Done, p.Total, p.Err})
 	})
 	bar.finish()
+	heard.tell(a)
 	if err != nil {
+		if result.Made+result.Kept > 0 {
+			a.say("%s of %s are there; the same command goes on from here", count(result.Made+result.Kept, what), out)
+		}
 		return fmt.Errorf("prepare: %w", err)
 	}
+	if a.json {
+		a.emit(map[string]any{"event": "done", "made": result.Made, "kept": result.Kept, "failed": result.Failed, "output": out})
+	}
+	text := count(result.Made, what) + " made"
+	if result.Kept > 0 {
+		text += fmt.Sprintf(", %d kept from before,", result.Kept)
+	}
 	if result.Failed > 0 {
-		a.say("%d pairs made, %d failed", result.Made, result.Failed)
+		a.say("%s in %s; %d failed", strings.TrimSuffix(text, ","), out, result.Failed)
 		return errFailedQuietly
 	}
-	a.say("%d pairs made in %s", result.Made, out)
+	a.say("%s in %s", text, out)
 	return nil
 }
 
-// prepared reports one pair.
-func (a *app) prepared(p prepare.Progress, bar *bar) {
-	for _, w := range p.Warnings {
-		bar.clear()
-		a.warn(w.String())
+// warnings are told once for each text, however many files it is about.
+type warnings struct {
+	texts []string
+	files map[string][]string
+}
+
+func (w *warnings) add(file, text string) {
+	if w.files == nil {
+		w.files = map[string][]string{}
 	}
-	a.fileDone(bar, fileDone{"prepared", p.Input, p.Output, p.Done, p.Total, p.Err})
+	if !slices.Contains(w.texts, text) {
+		w.texts = append(w.texts, text)
+	}
+	w.files[text] = append(w.files[text], file)
+}
+
+func (w *warnings) tell(a *app) {
+	for _, text := range w.texts {
+		files := w.files[text]
+		line := files[0] + ": " + text
+		if len(files) > 1 {
+			line += fmt.Sprintf(" (and so in %s)", count(len(files)-1, "more file"))
+		}
+		a.warn(line)
+	}
 }

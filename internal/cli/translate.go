@@ -29,9 +29,10 @@ func (a *app) translateCommand() *cobra.Command {
 		Long: `Translate pictures of any size with a trained model. A run folder stands for its
 latest checkpoint; its best model by validation is RUN/best.safetensors.
 
-Pictures in folders are all translated. Outputs are PNG files of the same name;
-they are not overwritten without --force. "-" reads a picture from standard input
-and writes the translation to standard output.
+Pictures in folders are all translated. Outputs are PNG files of the same name,
+TIFF if the model has two or more than four output channels; they are not
+overwritten without --force. "-" reads a picture from standard input and writes
+the translation to standard output.
 
 A picture that fails does not stop the others; the exit code is 1 then.`,
 		Example: `  easel translate --model runs/facades --out photos labels/*.png

@@ -134,6 +134,17 @@ func (d *Dataset) Size(s Split, i int) (width, height int) {
 	return p.sideA.width, p.sideA.height
 }
 
+// Side is what a file has of one side of a pair, before anything is converted.
+type Side struct{ Width, Height, Channels, Depth int }
+
+// Sides returns A and B of pair i of a split as the files have them, and zeros
+// where the split is not among Options.Use.
+func (d *Dataset) Sides(s Split, i int) (a, b Side) {
+	public := func(x side) Side { return Side{x.width, x.height, x.channels, x.depth} }
+	p := d.splits[s][i]
+	return public(p.sideA), public(p.sideB)
+}
+
 // Channels returns the numbers of channels of inputs and targets, as Sample and
 // Loader give them.
 func (d *Dataset) Channels() (input, output int) {

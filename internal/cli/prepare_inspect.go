@@ -1,0 +1,185 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"easel/internal/atomicfile"
+	"easel/internal/imgio"
+	"easel/internal/prepare"
+)
+
+func (a *app) inspectCommand() *cobra.Command {
+	var (
+		f    prepareFlags
+		data string
+		n    = prepare.DefaultInspectOptions()
+	)
+	cmd := &cobra.Command{
+		Use:   "inspect --data DIR",
+		Short: "Look over a folder of pairs before training on it",
+		Long: `Say what is in a folder of pairs: how many there are, their sizes, channels and
+values, pairs of different splits that look the same, and every problem that
+training would refuse. The exit code is 1 if there is one.
+
+--out writes contact-sheet.png, which shows some pairs, and inspection.json.`,
+		Example: "  easel prepare inspect --data pairs --out look",
+		Args:    noArguments,
+	}
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if err := required(cmd, "data"); err != nil {
+			return err
+		}
+		o, err := a.checked(f, n.Validate())
+		if err != nil {
+			return err
+		}
+		return a.inspect(cmd, data, f.out, n, o)
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&data, "data", "", "folder of pairs")
+	flags.IntVar(&n.Similar, "similar", n.Similar, "bits of 64 in which pictures that look the same may differ")
+	flags.IntVar(&n.Sheet, "sheet", n.Sheet, "pairs of each split on the contact sheet")
+	f.add(cmd, "contact sheet and the findings")
+	return cmd
+}
+
+// Files that inspect writes.
+const (
+	sheetFile      = "contact-sheet.png"
+	inspectionFile = "inspection.json"
+)
+
+func (a *app) inspect(cmd *cobra.Command, data, out string, n prepare.InspectOptions, o prepare.Options) error {
+	if err := mayWriteInspection(out, o.Force); err != nil {
+		return err
+	}
+	bar, doing := a.progress("", 0), ""
+	n.Progress = func(what string, done, total int) {
+		if doing != what {
+			bar.finish()
+			bar, doing = a.progress(what, total), what
+		}
+		bar.step(1)
+	}
+	r, err := prepare.Inspect(cmd.Context(), data, n, o)
+	bar.finish()
+	if err != nil {
+		a.problems(r)
+		return err
+	}
+	if out != "" {
+		if err := writeInspection(out, r); err != nil {
+			return err
+		}
+	}
+	if a.json {
+		a.emit(struct {
+			Event string `json:"event"`
+			*prepare.Inspection
+		}{"inspected", r})
+	} else {
+		a.describeData(r)
+		a.problems(r)
+	}
+	if out != "" {
+		a.say("see %s", filepath.Join(out, sheetFile))
+	}
+	if len(r.Problems) > 0 {
+		return errFailedQuietly
+	}
+	return nil
+}
+
+func mayWriteInspection(out string, force bool) error {
+	if out == "" || force {
+		return nil
+	}
+	for _, name := range []string{sheetFile, inspectionFile} {
+		if _, err := os.Lstat(filepath.Join(out, name)); !errors.Is(err, fs.ErrNotExist) {
+			return advised{fmt.Errorf("%s: %w", filepath.Join(out, name), prepare.ErrExists), "choose another folder, or overwrite with --force"}
+		}
+	}
+	return nil
+}
+
+func writeInspection(out string, r *prepare.Inspection) error {
+	if err := os.MkdirAll(out, 0o777); err != nil {
+		return fmt.Errorf("make the output folder: %w", err)
+	}
+	if r.Sheet != nil {
+		if err := imgio.Write(filepath.Join(out, sheetFile), r.Sheet); err != nil {
+			return err
+		}
+	}
+	return atomicfile.Write(filepath.Join(out, inspectionFile), func(w io.Writer) error {
+		e := json.NewEncoder(w)
+		e.SetIndent("", "  ")
+		return e.Encode(r)
+	})
+}
+
+// describeData prints what is in the folder.
+func (a *app) describeData(r *prepare.Inspection) {
+	a.say("%d train, %d val and %d test pairs (%s), %.3g MB", r.Pairs["train"], r.Pairs["val"], r.Pairs["test"], r.Layout, float64(r.Bytes)/1e6)
+	for _, side := range []struct {
+		name  string
+		facts prepare.SideFacts
+	}{{"A", r.A}, {"B", r.B}} {
+		f := side.facts
+		labels := ""
+		if r.Labels == "both" || r.Labels == strings.ToLower(side.name) {
+			labels = ", label pictures by their look"
+		}
+		a.say("%s: %s pixels; %s channels; %s; values %.3g to %.3g, mean %.3g, deviation %.3g%s", side.name,
+			counts(f.Sizes), counts(f.Channels), counts(f.Depths), f.Least, f.Most, f.Mean, f.Deviation, labels)
+	}
+	for i, d := range r.Duplicates {
+		if i == listedFiles {
+			a.say("  and %d more", len(r.Duplicates)-i)
+			break
+		}
+		a.say("%s and %s look the same (%d of 128 bits differ)", d.First, d.Second, d.Bits)
+	}
+	for _, w := range r.Warnings {
+		a.warn(w)
+	}
+	if len(r.Problems) == 0 {
+		a.say("no problems: training can begin")
+	}
+}
+
+// counts is "256×256 (12), 512×512 (3)", or without numbers where all are alike.
+func counts(list []prepare.Count) string {
+	if len(list) == 1 {
+		return list[0].What
+	}
+	var parts []string
+	for i, c := range list {
+		if i == 4 {
+			parts = append(parts, fmt.Sprintf("and %d other", len(list)-i))
+			break
+		}
+		parts = append(parts, fmt.Sprintf("%s (%d)", c.What, c.Pictures))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// problems lists what training refuses, each with its hint.
+func (a *app) problems(r *prepare.Inspection) {
+	if a.json || r == nil {
+		return
+	}
+	for _, p := range r.Problems {
+		_, _ = fmt.Fprintf(a.Err, "easel: error: %s: %s\n", p.File, p.Text)
+		a.hint(p.Hint)
+	}
+}

@@ -1,0 +1,120 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"easel/internal/palette"
+	"easel/internal/prepare"
+)
+
+// labelFlags are what easel prepare labels is asked for.
+type labelFlags struct {
+	prepareFlags
+	palette, find, to, from, half string
+}
+
+func (a *app) labelsCommand() *cobra.Command {
+	var f labelFlags
+	cmd := &cobra.Command{
+		Use:   "labels --in DIR (--find FILE | --palette FILE --to index|color --out DIR)",
+		Short: "Index maps to colours and back; find a palette",
+		Long: `Change label pictures: index maps into colours, or colours into index maps. Colours
+into colours cleans label pictures of JPEG noise.
+
+A palette file has a class a line: index, red, green, blue and, if you like, a name.
+
+  0    0   0 222  background
+  1    0  48 255  wall
+  255  0   0   0  unlabelled
+
+--find writes one, found in label pictures, JPEG or not, the most frequent colour
+first; put names and indices of your own into it. --half says where labels are in
+side-by-side pairs.`,
+		Example: `  easel prepare labels --in labels --find palette.txt
+  easel prepare labels --in labels --palette palette.txt --to index --out maps
+  easel prepare labels --in maps --palette palette.txt --to color --out labels`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.labels(cmd, f) },
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&f.palette, "palette", "", "palette file")
+	flags.StringVar(&f.find, "find", "", "palette file to write")
+	flags.StringVar(&f.to, "to", "", "what to make: index or color")
+	flags.StringVar(&f.from, "from", "auto", "what the pictures are: index, color, or auto (index if they have one channel)")
+	flags.StringVar(&f.half, "half", "", "half of side-by-side pairs that is labels: left or right")
+	f.addIn(cmd, "label pictures")
+	f.add(cmd, "results")
+	f.addSize(cmd)
+	return cmd
+}
+
+func (a *app) labels(cmd *cobra.Command, f labelFlags) error {
+	if f.find != "" {
+		if f.palette != "" || f.out != "" || f.to != "" {
+			return usage(errors.New("--find writes a palette and nothing else: it goes without --palette, --to and --out"), "")
+		}
+		if err := required(cmd, "in"); err != nil {
+			return err
+		}
+		return a.findPalette(cmd.Context(), f)
+	}
+	if err := required(cmd, "in", "palette", "to", "out"); err != nil {
+		return err
+	}
+	l := prepare.LabelOptions{To: british(f.to), From: british(f.from), Half: f.half}
+	o, err := a.checked(f.prepareFlags, l.Validate())
+	if err != nil {
+		return err
+	}
+	if l.Palette, err = palette.Read(f.palette); err != nil {
+		return err
+	}
+	return a.prepare(cmd.Context(), f.out, "picture", o, func(ctx context.Context, o prepare.Options, notify func(prepare.Progress)) (prepare.Result, error) {
+		return prepare.Labels(ctx, f.in, f.out, l, o, notify)
+	})
+}
+
+// british turns a value as people may write it into the one that packages know.
+func british(text string) string {
+	switch text {
+	case "color", "colors", "colour":
+		return "colours"
+	}
+	return text
+}
+
+func (a *app) findPalette(ctx context.Context, f labelFlags) error {
+	o, err := a.checked(f.prepareFlags)
+	if err != nil {
+		return err
+	}
+	if _, err := os.Lstat(f.find); !errors.Is(err, fs.ErrNotExist) && !o.Force {
+		return advised{fmt.Errorf("%s: %w", f.find, prepare.ErrExists), "name another file, or overwrite with --force"}
+	}
+	bar := a.progress("looking at colours", 0)
+	p, err := prepare.FindPalette(ctx, f.in, f.half, o, func(done, total int) {
+		bar.total(total)
+		bar.step(1)
+	})
+	bar.finish()
+	if err != nil {
+		return fmt.Errorf("prepare: %w", err)
+	}
+	if err := p.Save(f.find); err != nil {
+		return err
+	}
+	if a.json {
+		a.emit(map[string]any{"event": "palette", "classes": p.Classes, "output": f.find})
+	}
+	for _, c := range p.Classes {
+		a.say("%3d  %3d %3d %3d  #%02x%02x%02x", c.Index, c.Colour[0], c.Colour[1], c.Colour[2], c.Colour[0], c.Colour[1], c.Colour[2])
+	}
+	a.say("%d classes in %s; put their names behind the colours", len(p.Classes), f.find)
+	return nil
+}

@@ -1,0 +1,83 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"easel/internal/prepare"
+)
+
+func (a *app) splitCommand() *cobra.Command {
+	var (
+		f prepareFlags
+		s = prepare.DefaultSplitOptions()
+	)
+	cmd := &cobra.Command{
+		Use:   "split --in DIR --out DIR",
+		Short: "Share pairs out to train, val and test",
+		Long: `Copy pairs into train/, val/ and test/: side-by-side pictures, or the files of A/
+and B/. Every folder of the source is shared out in the same fractions.
+
+Pairs that belong together must stay together, or the test judges what training has
+seen: --group takes a regular expression for names, folders included, and pairs
+whose first parenthesis is equal stay together; --similar does it by looks. Copies
+stay together in any case.`,
+		Example: `  easel prepare split --in pairs --out data
+  easel prepare split --in pairs --out data --val 0.1 --test 0.2 --group '^(.*)_[0-9]+$'
+  easel prepare split --in frames --out data --similar 8`,
+		Args: noArguments,
+	}
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if err := required(cmd, "in", "out"); err != nil {
+			return err
+		}
+		o, err := a.checked(f, s.Validate())
+		if err != nil {
+			return err
+		}
+		return a.split(cmd, f, s, o)
+	}
+	flags := cmd.Flags()
+	flags.Float64Var(&s.Val, "val", s.Val, "fraction for validation")
+	flags.Float64Var(&s.Test, "test", s.Test, "fraction for tests; the rest is for training")
+	flags.StringVar(&s.Group, "group", s.Group, "regular expression: pairs whose first parenthesis is equal stay together")
+	flags.IntVar(&s.Similar, "similar", s.Similar, "keep pictures together that look alike: bits of 64 that may differ (0: off)")
+	f.addIn(cmd, "pairs")
+	f.add(cmd, "splits")
+	return cmd
+}
+
+func (a *app) split(cmd *cobra.Command, f prepareFlags, s prepare.SplitOptions, o prepare.Options) error {
+	checking := a.progress("reading", 0)
+	s.Checking = func(done, total int) {
+		checking.total(total)
+		if checking.step(1); done == total {
+			checking.finish()
+		}
+	}
+	bar := a.progress("copying", 0)
+	sharing, result, err := prepare.Split(cmd.Context(), f.in, f.out, s, o, func(p prepare.Progress) {
+		bar.total(p.Total)
+		event := "copied"
+		if p.Kept {
+			event = "kept"
+		}
+		a.fileDone(bar, fileDone{event, p.Input, p.Output, p.Done, p.Total, p.Err})
+	})
+	bar.finish()
+	if err != nil {
+		return err
+	}
+	if a.json {
+		a.emit(map[string]any{"event": "done", "train": sharing.Train, "val": sharing.Val, "test": sharing.Test, "groups": sharing.Groups,
+			"made": result.Made, "kept": result.Kept, "failed": result.Failed, "output": f.out})
+	}
+	a.say("%d train, %d val and %d test pairs in %s", sharing.Train, sharing.Val, sharing.Test, f.out)
+	if sharing.Groups > 0 {
+		a.say("%s of several pairs kept together", count(sharing.Groups, "group"))
+	}
+	if result.Failed > 0 {
+		a.say("%d failed", result.Failed)
+		return errFailedQuietly
+	}
+	return nil
+}

@@ -1,0 +1,206 @@
+package prepare
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"path"
+	"strings"
+
+	"easel/internal/imgio"
+)
+
+// CombineOptions are how Combine matches and joins.
+type CombineOptions struct {
+	// StripA and StripB are what names of a side end in before the ending: other
+	// pictures are left out, and names match without it. aachen_1_leftImg8bit.png
+	// and aachen_1_gtFine_color.png match with "_leftImg8bit" and "_gtFine_color".
+	StripA string `json:"strip_a"`
+	StripB string `json:"strip_b"`
+	// SkipUnmatched makes pairs of those that match and leaves the rest.
+	SkipUnmatched bool `json:"-"`
+	// Labels are the sides that are label pictures, which Options.Size brings to
+	// size by their nearest pixels: none, a, b or both.
+	Labels string `json:"labels"`
+}
+
+// Validate returns what is wrong with the options, or nil.
+func (c CombineOptions) Validate() error {
+	switch c.Labels {
+	case "", "none", "a", "b", "both":
+		return nil
+	}
+	return fmt.Errorf("labels %q: there are none, a, b and both", c.Labels)
+}
+
+func (c CombineOptions) filters() [2]imgio.Filter {
+	f := [2]imgio.Filter{imgio.Bicubic, imgio.Bicubic}
+	if c.Labels == "a" || c.Labels == "both" {
+		f[0] = imgio.Nearest
+	}
+	if c.Labels == "b" || c.Labels == "both" {
+		f[1] = imgio.Nearest
+	}
+	return f
+}
+
+// Matching is which pictures of two folders belong together.
+type Matching struct {
+	Names        []string // in both, in natural order
+	OnlyA, OnlyB []string // paths of the rest
+	a, b         map[string]string
+}
+
+// Combine joins each picture of folder a with that of the same name in folder b
+// (endings may differ), a on the left. Names that only one folder has are an
+// error before anything is written, unless CombineOptions.SkipUnmatched. The
+// Matching is there with that error, too.
+func Combine(ctx context.Context, a, b, out string, c CombineOptions, o Options, notify func(Progress)) (Matching, Result, error) {
+	if err := c.Validate(); err != nil {
+		return Matching{}, Result{}, err
+	}
+	m, err := match(a, b, out, c)
+	if err != nil {
+		return m, Result{}, err
+	}
+	var jobs []job
+	for _, name := range m.Names {
+		jobs = append(jobs, job{name, []string{m.a[name], m.b[name]}})
+	}
+	filters := c.filters()
+	r, err := run(ctx, o.record("combine", c, a, b), jobs, out, o, notify, func(_ job, p []*imgio.Picture) (*imgio.Picture, *imgio.Picture, error) {
+		if err := o.sameShape(p[0], p[1]); err != nil {
+			return nil, nil, err
+		}
+		return o.fitted(p[0], filters[0]), o.fitted(p[1], filters[1]), nil
+	})
+	return m, r, err
+}
+
+// sameShape refuses two pictures that would not show the same place pixel by
+// pixel.
+func (o Options) sameShape(a, b *imgio.Picture) error {
+	if a.Width == b.Width && a.Height == b.Height {
+		return nil
+	}
+	sizes := fmt.Sprintf("sizes differ: %d×%d and %d×%d", a.Width, a.Height, b.Width, b.Height)
+	if o.Size == 0 {
+		return hinted{fmt.Errorf("%s", sizes), "bring both to one size with --size"}
+	}
+	ratio := float64(a.Width) * float64(b.Height) / (float64(a.Height) * float64(b.Width))
+	if o.Fit != Stretch && math.Abs(ratio-1) > 0.02 {
+		return hinted{fmt.Errorf("%s, which are not of one shape", sizes), "crop them to the same part of the scene, or use --fit stretch if they show the same"}
+	}
+	return nil
+}
+
+func match(a, b, out string, c CombineOptions) (Matching, error) {
+	m := Matching{}
+	foundA, err := find(a, out)
+	if err != nil {
+		return m, err
+	}
+	foundB, err := find(b, out)
+	if err != nil {
+		return m, err
+	}
+	if m.a, err = stripped(foundA, c.StripA, a); err != nil {
+		return m, err
+	}
+	if m.b, err = stripped(foundB, c.StripB, b); err != nil {
+		return m, err
+	}
+	for _, name := range sorted(m.a) {
+		if m.b[name] == "" {
+			m.OnlyA = append(m.OnlyA, m.a[name])
+		} else {
+			m.Names = append(m.Names, name)
+		}
+	}
+	for _, name := range sorted(m.b) {
+		if m.a[name] == "" {
+			m.OnlyB = append(m.OnlyB, m.b[name])
+		}
+	}
+	if len(m.Names) > 0 && (c.SkipUnmatched || len(m.OnlyA)+len(m.OnlyB) == 0) {
+		return m, nil
+	}
+	return m, m.unmatched(a, b, c)
+}
+
+// stripped leaves names that end in suffix, without it.
+func stripped(found map[string]string, suffix, dir string) (map[string]string, error) {
+	if suffix == "" {
+		return found, nil
+	}
+	left := map[string]string{}
+	for name, file := range found {
+		if rest, ok := strings.CutSuffix(name, suffix); ok && path.Base(name) != suffix {
+			left[rest] = file
+		}
+	}
+	if len(left) == 0 {
+		return nil, hinted{fmt.Errorf("match names: no picture's name in %s ends in %q", dir, suffix), "it is what names end in before .png or .jpg"}
+	}
+	return left, nil
+}
+
+func (m Matching) unmatched(a, b string, c CombineOptions) error {
+	var lines []string
+	for _, file := range m.OnlyA {
+		lines = append(lines, fmt.Sprintf("%s has no partner in %s", file, b))
+	}
+	for _, file := range m.OnlyB {
+		lines = append(lines, fmt.Sprintf("%s has no partner in %s", file, a))
+	}
+	hint := "the pictures of a pair have the same name in both folders, endings aside"
+	switch suffixA, suffixB := commonSuffix(sorted(m.a)), commonSuffix(sorted(m.b)); {
+	case len(m.Names) > 0:
+		hint += "; leave the rest out with --skip-unmatched"
+	case c.StripA+c.StripB == "" && agree(m.a, m.b, suffixA, suffixB):
+		hint = "these names match without what they end in: " + stripFlags(suffixA, suffixB)
+	default:
+		hint += "; what differs at the ends of names is taken off with --strip-a and --strip-b"
+	}
+	return hinted{fmt.Errorf("match names: %d of %d pictures of %s and %d of %s match:\n  %s",
+		len(m.Names), len(m.a), a, len(m.b), b, listing(lines)), hint}
+}
+
+func stripFlags(a, b string) string {
+	var flags []string
+	if a != "" {
+		flags = append(flags, "--strip-a "+a)
+	}
+	if b != "" {
+		flags = append(flags, "--strip-b "+b)
+	}
+	return strings.Join(flags, " ")
+}
+
+// commonSuffix is what all names end in.
+func commonSuffix(names []string) string {
+	suffix := path.Base(names[0])
+	for _, name := range names[1:] {
+		for !strings.HasSuffix(path.Base(name), suffix) {
+			suffix = suffix[1:]
+		}
+	}
+	if len(names) == 1 { // all of it is common
+		return ""
+	}
+	return strings.TrimLeft(suffix, "0123456789") // digits count pictures
+}
+
+// agree reports whether most names match without the suffixes.
+func agree(a, b map[string]string, suffixA, suffixB string) bool {
+	if suffixA+suffixB == "" {
+		return false
+	}
+	both := 0
+	for name := range a {
+		if b[strings.TrimSuffix(name, suffixA)+suffixB] != "" {
+			both++
+		}
+	}
+	return 2*both > max(len(a), len(b))
+}

@@ -1,0 +1,66 @@
+package prepare
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"sync"
+)
+
+// each calls do for 0 to n−1, some at a time, and tell for each that is done, in
+// order and one at a time. It begins nothing new when ctx ends or tell returns
+// false; what was begun is finished and told, as far as there is no gap before
+// it. It returns ctx's error.
+func each(ctx context.Context, n, workers int, do func(i int), tell func(i int) bool) error {
+	if workers == 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	var (
+		wg         sync.WaitGroup
+		mu         sync.Mutex
+		next, told int
+		stopped    bool
+		done       = make([]bool, n)
+	)
+	take := func() (int, bool) {
+		mu.Lock()
+		defer mu.Unlock()
+		if stopped || next == n || ctx.Err() != nil {
+			return 0, false
+		}
+		next++
+		return next - 1, true
+	}
+	finish := func(i int) {
+		mu.Lock()
+		defer mu.Unlock()
+		done[i] = true
+		for ; told < n && done[told]; told++ {
+			if !tell(told) {
+				stopped = true
+			}
+		}
+	}
+	for range min(workers, n) {
+		wg.Go(func() {
+			for i, ok := take(); ok; i, ok = take() {
+				do(i)
+				finish(i)
+			}
+		})
+	}
+	wg.Wait()
+	return ctx.Err()
+}
+
+// guarded turns a panic of f into an error, so that a mistake of ours costs one
+// picture and not the run.
+func guarded(f func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("internal error: %v\n%s", r, debug.Stack())
+		}
+	}()
+	return f()
+}

@@ -1,0 +1,135 @@
+package prepare
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"easel/internal/imgio"
+)
+
+const sourceHint = "pictures are PNG, JPEG, TIFF, WebP, BMP or GIF, in the folder or in folders inside it"
+
+// find lists the pictures of a folder and of the folders in it, but not of out,
+// where earlier outputs may lie: their names without endings, with forward
+// slashes, and their paths. Hidden files and folders are left out.
+func find(dir, out string) (map[string]string, error) {
+	f := finder{found: map[string]string{}, seen: map[string]bool{}}
+	if out != "" {
+		f.seen[identity(out)] = true
+	}
+	if identity(dir) == identity(out) {
+		return nil, hinted{fmt.Errorf("%s is the folder of the sources and of the outputs", dir), "choose another output folder"}
+	}
+	if err := f.walk(dir, ""); err != nil {
+		return nil, fmt.Errorf("find pictures: %w", err)
+	}
+	if len(f.found) == 0 {
+		return nil, hinted{fmt.Errorf("find pictures: there are none in %s", dir), sourceHint}
+	}
+	return f.found, nil
+}
+
+type finder struct {
+	found map[string]string
+	seen  map[string]bool // folders: links may make circles
+}
+
+func (f *finder) walk(dir, name string) error {
+	if id := identity(dir); f.seen[id] {
+		return nil
+	} else {
+		f.seen[id] = true
+	}
+	list, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range list {
+		if strings.HasPrefix(e.Name(), ".") {
+			continue
+		}
+		full := filepath.Join(dir, e.Name())
+		if isFolder(full, e) {
+			if err := f.walk(full, path.Join(name, e.Name())); err != nil {
+				return err
+			}
+		} else if imgio.IsPicture(e.Name()) {
+			if err := f.add(full, path.Join(name, e.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (f *finder) add(full, name string) error {
+	name = strings.TrimSuffix(name, path.Ext(name))
+	if other, ok := f.found[name]; ok {
+		return hinted{fmt.Errorf("%s and %s differ only in their endings", other, full), "rename one of them"}
+	}
+	f.found[name] = full
+	return nil
+}
+
+func isFolder(full string, e fs.DirEntry) bool {
+	if e.Type()&fs.ModeSymlink == 0 {
+		return e.IsDir()
+	}
+	info, err := os.Stat(full)
+	return err == nil && info.IsDir()
+}
+
+// identity is a file's path with links resolved, so that one file has one. What
+// does not exist yet is resolved as far as it does.
+func identity(name string) string {
+	full, err := filepath.Abs(name)
+	if err != nil {
+		return name
+	}
+	real, err := filepath.EvalSymlinks(full)
+	switch {
+	case err == nil:
+		return real
+	case errors.Is(err, fs.ErrNotExist) && filepath.Dir(full) != full:
+		return filepath.Join(identity(filepath.Dir(full)), filepath.Base(full))
+	}
+	return full
+}
+
+// sorted returns the names in natural order.
+func sorted[V any](found map[string]V) []string {
+	list := make([]string, 0, len(found))
+	for name := range found {
+		list = append(list, name)
+	}
+	slices.SortFunc(list, natural)
+	return list
+}
+
+func natural(a, b string) int {
+	switch {
+	case a == b:
+		return 0
+	case imgio.NaturalLess(a, b):
+		return -1
+	}
+	return 1
+}
+
+// listed is how many names an error names.
+const listed = 10
+
+// listing is lines of which only the first are shown.
+func listing(lines []string) string {
+	text := strings.Join(lines[:min(len(lines), listed)], "\n  ")
+	if len(lines) > listed {
+		text += fmt.Sprintf("\n  and %d more", len(lines)-listed)
+	}
+	return text
+}

@@ -1,0 +1,297 @@
+package prepare
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"easel/internal/dataset"
+	"easel/internal/imgio"
+)
+
+// InspectOptions are how Inspect looks at pairs.
+type InspectOptions struct {
+	// Similar is in how many of the 64 bits of their perceptual hashes both sides
+	// of two pairs may differ to count as one and the same.
+	Similar int
+	// Sheet is how many pairs of each split the contact sheet shows; 0 is none.
+	Sheet int
+	// Progress, if there is one, hears how many pairs are checked and how many
+	// are measured.
+	Progress func(what string, done, total int)
+}
+
+// DefaultInspectOptions returns what finds recompressed and resized copies, and
+// not merely related pictures.
+func DefaultInspectOptions() InspectOptions { return InspectOptions{Similar: 4, Sheet: 12} }
+
+// Validate returns what is wrong with the options, or nil.
+func (i InspectOptions) Validate() error {
+	switch {
+	case i.Similar < 0 || i.Similar > 32:
+		return fmt.Errorf("%d bits to be similar: it has to be from 0 to 32", i.Similar)
+	case i.Sheet < 0 || i.Sheet > 1000:
+		return fmt.Errorf("%d pairs on the sheet: it has to be from 0 to 1000", i.Sheet)
+	}
+	return nil
+}
+
+// Inspection is what Inspect found.
+type Inspection struct {
+	Layout string         `json:"layout"`
+	Bytes  int64          `json:"bytes"`
+	Pairs  map[string]int `json:"pairs"` // by split
+	A      SideFacts      `json:"a"`
+	B      SideFacts      `json:"b"`
+	// Labels is which sides look like label pictures: none, a, b or both.
+	Labels string `json:"labels"`
+	// Problems are what training refuses, Warnings what it does not.
+	Problems []Problem `json:"problems"`
+	Warnings []string  `json:"warnings"`
+	// Duplicates are pairs of different splits that look the same, and Copies is
+	// the number of those of one split.
+	Duplicates []Duplicate `json:"duplicates"`
+	Copies     int         `json:"copies"`
+	// Sheet is the contact sheet, or nil.
+	Sheet *imgio.Picture `json:"-"`
+}
+
+// Problem is a file that training refuses.
+type Problem struct {
+	File string `json:"file"`
+	Text string `json:"text"`
+	Hint string `json:"hint"`
+}
+
+// Duplicate is two pairs, each as split/name.
+type Duplicate struct {
+	First  string `json:"first"`
+	Second string `json:"second"`
+	Bits   int    `json:"bits"` // that differ, of 128
+}
+
+// SideFacts are about all pictures of one side.
+type SideFacts struct {
+	// Sizes, Channels and Depths are how many pictures have which, the most
+	// frequent first.
+	Sizes    []Count `json:"sizes"`
+	Channels []Count `json:"channels"`
+	Depths   []Count `json:"depths"`
+	// Least, Most and Mean are of all samples, 0..1.
+	Least float64 `json:"least"`
+	Most  float64 `json:"most"`
+	Mean  float64 `json:"mean"`
+	// Deviation is the standard deviation of all samples.
+	Deviation float64 `json:"deviation"`
+	// Plain is how many pictures have one value in each channel and no more.
+	Plain int `json:"plain"`
+}
+
+// Count is how many pictures have something.
+type Count struct {
+	What     string `json:"what"`
+	Pictures int    `json:"pictures"`
+}
+
+// Inspect looks at all pairs of a folder as training would, see [dataset.Open].
+// Pairs with problems are listed and left out of the rest. Errors are for folders
+// in which no pair is any good.
+func Inspect(ctx context.Context, dir string, n InspectOptions, o Options) (*Inspection, error) {
+	if err := n.Validate(); err != nil {
+		return nil, err
+	}
+	opts := dataset.DefaultOptions()
+	opts.SkipBad, opts.Workers, opts.Seed, opts.MaxSamples = true, o.Workers, o.Seed, o.Read.MaxSamples
+	opts.Progress = func(done, total int) { n.progress("checking pairs", done, total) }
+	d, report, err := dataset.Open(ctx, dir, opts)
+	result := &Inspection{Layout: string(report.Layout), Bytes: report.Bytes, Warnings: report.Warnings, Labels: report.Labels.String()}
+	for _, p := range report.Problems {
+		result.Problems = append(result.Problems, Problem{p.File, p.Text, p.Hint})
+	}
+	if err != nil {
+		return result, err
+	}
+	result.Pairs = map[string]int{"train": report.Train, "val": report.Val, "test": report.Test}
+	views, err := viewAll(ctx, d, n, o)
+	if err != nil {
+		return result, err
+	}
+	result.measure(views)
+	result.compare(views, n.Similar)
+	result.advise(views)
+	result.Sheet, err = sheet(views, n.Sheet)
+	return result, err
+}
+
+func (i InspectOptions) progress(what string, done, total int) {
+	if i.Progress != nil {
+		i.Progress(what, done, total)
+	}
+}
+
+// view is what is kept of a pair that was looked at.
+type view struct {
+	split, name string
+	a, b        sideView
+	same        bool           // A is B
+	small       *imgio.Picture // for the contact sheet, or nil
+	err         error
+}
+
+type sideView struct {
+	dataset.Side
+	look        look
+	least, most float64
+	sum, square float64
+	samples     int
+	plain       bool
+}
+
+// viewAll looks at all pairs, in the order train, val, test.
+func viewAll(ctx context.Context, d *dataset.Dataset, n InspectOptions, o Options) ([]*view, error) {
+	type place struct {
+		split dataset.Split
+		index int
+		shown bool
+	}
+	var places []place
+	for _, s := range []dataset.Split{dataset.Train, dataset.Val, dataset.Test} {
+		all := d.Len(s)
+		for i := range all {
+			// Evenly spread: a pair is shown where the count of shown ones rises.
+			shown := all <= n.Sheet || (i+1)*n.Sheet/all > i*n.Sheet/all
+			places = append(places, place{s, i, shown})
+		}
+	}
+	views := make([]*view, len(places))
+	var failed error
+	err := each(ctx, len(places), o.Workers, func(k int) {
+		p := places[k]
+		views[k] = &view{split: string(p.split)}
+		views[k].err = guarded(func() error { return views[k].look(d, p.split, p.index, p.shown) })
+	}, func(k int) bool {
+		failed = views[k].err
+		n.progress("measuring", k+1, len(places))
+		return failed == nil
+	})
+	return views, cmp.Or(failed, err)
+}
+
+func (v *view) look(d *dataset.Dataset, s dataset.Split, i int, shown bool) error {
+	pair, err := d.Sample(s, i, 0)
+	if err != nil {
+		return err
+	}
+	v.name = pair.Name
+	sideA, sideB := d.Sides(s, i)
+	v.a, v.b = viewOf(pair.Input, sideA), viewOf(pair.Target, sideB)
+	v.same = slices.Equal(pair.Input.Pix, pair.Target.Pix)
+	if shown {
+		filterA, filterB := d.Filters()
+		v.small, err = miniature(pair, filterA, filterB)
+	}
+	return err
+}
+
+func viewOf(p *imgio.Picture, s dataset.Side) sideView {
+	v := sideView{Side: s, look: lookOf(p), least: math.Inf(1), most: math.Inf(-1), samples: len(p.Pix), plain: true}
+	for i, x := range p.Pix {
+		f := float64(x)
+		v.least, v.most = min(v.least, f), max(v.most, f)
+		v.sum += f
+		v.square += f * f
+		v.plain = v.plain && x == p.Pix[i%p.Channels]
+	}
+	return v
+}
+
+// measure sums up both sides.
+func (r *Inspection) measure(views []*view) {
+	r.A = factsOf(views, func(v *view) *sideView { return &v.a })
+	r.B = factsOf(views, func(v *view) *sideView { return &v.b })
+}
+
+func factsOf(views []*view, side func(*view) *sideView) SideFacts {
+	f := SideFacts{Least: math.Inf(1), Most: math.Inf(-1)}
+	sizes, channels, depths := map[string]int{}, map[string]int{}, map[string]int{}
+	sum, square, samples := 0.0, 0.0, 0
+	for _, view := range views {
+		v := side(view)
+		sizes[fmt.Sprintf("%d×%d", v.Width, v.Height)]++
+		channels[fmt.Sprint(v.Channels)]++
+		depths[fmt.Sprintf("%d bits", v.Depth)]++
+		f.Least, f.Most = min(f.Least, v.least), max(f.Most, v.most)
+		sum, square, samples = sum+v.sum, square+v.square, samples+v.samples
+		if v.plain {
+			f.Plain++
+		}
+	}
+	f.Mean = sum / float64(samples)
+	f.Deviation = math.Sqrt(max(square/float64(samples)-f.Mean*f.Mean, 0))
+	f.Sizes, f.Channels, f.Depths = ranked(sizes), ranked(channels), ranked(depths)
+	return f
+}
+
+func ranked(counts map[string]int) []Count {
+	var list []Count
+	for _, what := range sorted(counts) {
+		list = append(list, Count{what, counts[what]})
+	}
+	slices.SortStableFunc(list, func(a, b Count) int { return cmp.Compare(b.Pictures, a.Pictures) })
+	return list
+}
+
+// compare looks for pairs both of whose sides look the same. A side without
+// contrast has to be without it in both.
+func (r *Inspection) compare(views []*view, most int) {
+	for i, v := range views {
+		for _, w := range views[:i] {
+			if !v.a.look.similar(w.a.look, most) || !v.b.look.similar(w.b.look, most) || v.a.look.plain && v.b.look.plain {
+				continue
+			}
+			if v.split == w.split {
+				r.Copies++
+				continue
+			}
+			r.Duplicates = append(r.Duplicates, Duplicate{w.split + "/" + w.name, v.split + "/" + v.name,
+				v.a.look.distance(w.a.look) + v.b.look.distance(w.b.look)})
+		}
+	}
+}
+
+// smallSide is the size that the paper trains at: smaller pictures are enlarged.
+const smallSide = 256
+
+// advise adds warnings of what training does not refuse and people regret.
+func (r *Inspection) advise(views []*view) {
+	small, oblong, same := 0, 0, 0
+	for _, v := range views {
+		if min(v.a.Width, v.a.Height) < smallSide {
+			small++
+		}
+		if ratio := float64(v.a.Width) / float64(v.a.Height); ratio > 1.1 || ratio < 1/1.1 {
+			oblong++
+		}
+		if v.same {
+			same++
+		}
+	}
+	for _, w := range []struct {
+		n    int
+		text string
+	}{
+		{len(r.Duplicates), "of different splits look the same: the test is not fair while they are there"},
+		{r.Copies, "look the same as another of their split"},
+		{r.A.Plain, "have an A of one colour"},
+		{r.B.Plain, "have a B of one colour"},
+		{same, "have an A that is B: there is nothing to learn from them"},
+		{oblong, "are far from square: training stretches them (easel prepare … --size crops)"},
+		{small, fmt.Sprintf("are smaller than %d pixels: training enlarges them, unless --image-size is smaller", smallSide)},
+	} {
+		if w.n > 0 {
+			r.Warnings = append(r.Warnings, fmt.Sprintf("%d of %d pairs %s", w.n, len(views), w.text))
+		}
+	}
+}

@@ -1,0 +1,117 @@
+package prepare
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+
+	"gonum.org/v1/gonum/stat/distuv"
+
+	"easel/internal/imgio"
+)
+
+// NoiseOptions are the noise of inputs.
+type NoiseOptions struct {
+	// Kind is "gaussian"; "poisson", photon noise, stronger in the light; or
+	// "impulse", single samples that are black or white.
+	Kind string `json:"kind"`
+	// Sigma is the standard deviation in steps of 8-bit samples, 0..255: of
+	// Gaussian noise everywhere, of photon noise at middle grey.
+	Sigma float64 `json:"sigma"`
+	// SigmaMax, if above Sigma, makes every picture's deviation one between the
+	// two, to learn to denoise blindly.
+	SigmaMax float64 `json:"sigma_max"`
+	// Fraction of the pixels that impulses hit.
+	Fraction float64 `json:"fraction"`
+}
+
+// DefaultNoiseOptions returns Gaussian noise of 25, the usual protocol.
+func DefaultNoiseOptions() NoiseOptions {
+	return NoiseOptions{Kind: "gaussian", Sigma: 25, Fraction: 0.1}
+}
+
+// Validate returns what is wrong with the options, or nil.
+func (n NoiseOptions) Validate() error {
+	if _, err := n.spoil(); err != nil {
+		return err
+	}
+	switch {
+	case !(n.Sigma > 0 && n.Sigma <= 255):
+		return fmt.Errorf("sigma %v: it has to be above 0 and at most 255", n.Sigma)
+	case n.SigmaMax != 0 && !(n.SigmaMax >= n.Sigma && n.SigmaMax <= 255):
+		return fmt.Errorf("largest sigma %v: it has to be from %v, the smallest, to 255", n.SigmaMax, n.Sigma)
+	case !(n.Fraction > 0 && n.Fraction < 1):
+		return fmt.Errorf("fraction %v: it has to be above 0 and below 1", n.Fraction)
+	}
+	return nil
+}
+
+// Noise pairs each picture with a noisy one.
+func Noise(ctx context.Context, in, out string, n NoiseOptions, o Options, notify func(Progress)) (Result, error) {
+	if err := n.Validate(); err != nil {
+		return Result{}, err
+	}
+	spoil, err := n.spoil()
+	if err != nil {
+		return Result{}, err
+	}
+	return fromTargets(ctx, "noise", n, in, out, o, notify, func(target *imgio.Picture, chance *rand.Rand) (*imgio.Picture, error) {
+		noisy := target.Clone()
+		spoil(noisy, chance)
+		return noisy, nil
+	})
+}
+
+func (n NoiseOptions) spoil() (func(p *imgio.Picture, chance *rand.Rand), error) {
+	switch n.Kind {
+	case "gaussian":
+		return n.gaussian, nil
+	case "poisson":
+		return n.poisson, nil
+	case "impulse":
+		return n.impulse, nil
+	}
+	return nil, fmt.Errorf("kind %q: there are gaussian, poisson and impulse", n.Kind)
+}
+
+// deviation is that of one picture, in 0..1.
+func (n NoiseOptions) deviation(chance *rand.Rand) float64 {
+	sigma := n.Sigma
+	if n.SigmaMax > sigma {
+		sigma += (n.SigmaMax - sigma) * chance.Float64()
+	}
+	return sigma / 255
+}
+
+func (n NoiseOptions) gaussian(p *imgio.Picture, chance *rand.Rand) {
+	sigma := n.deviation(chance)
+	for i, v := range p.Pix {
+		p.Pix[i] = float32(min(max(float64(v)+sigma*chance.NormFloat64(), 0), 1))
+	}
+}
+
+// poisson counts photons: a sample of value v is v/gain of them on average, and
+// the gain is such that middle grey has the deviation wanted.
+func (n NoiseOptions) poisson(p *imgio.Picture, chance *rand.Rand) {
+	sigma := n.deviation(chance)
+	gain := 2 * sigma * sigma
+	for i, v := range p.Pix {
+		if v <= 0 {
+			continue
+		}
+		photons := distuv.Poisson{Lambda: float64(v) / gain, Src: chance}.Rand()
+		p.Pix[i] = float32(min(gain*photons, 1))
+	}
+}
+
+func (n NoiseOptions) impulse(p *imgio.Picture, chance *rand.Rand) {
+	for i := range p.Width * p.Height {
+		if chance.Float64() >= n.Fraction {
+			continue
+		}
+		v := float32(chance.IntN(2))
+		for c := range p.Channels {
+			p.Pix[i*p.Channels+c] = v
+		}
+	}
+}

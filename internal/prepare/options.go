@@ -1,0 +1,159 @@
+package prepare
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+
+	"easel/internal/imgio"
+)
+
+// ErrExists is what refusing to overwrite an output wraps.
+var ErrExists = errors.New("exists already")
+
+// Options are for every verb. The zero value is the default.
+type Options struct {
+	// Force replaces outputs that exist.
+	Force bool
+	// Seed of everything random.
+	Seed uint64
+	// Workers is how many goroutines work; 0 is one a processor.
+	Workers int
+	// Size, if not 0, is the width and height that pictures are brought to first,
+	// and Fit how.
+	Size int
+	Fit  Fit
+	// Apart writes A/ and B/ instead of side-by-side pictures.
+	Apart bool
+	// Read limits what is read.
+	Read imgio.ReadOptions
+}
+
+// maxSize is a bound against slips of the finger.
+const maxSize = 16384
+
+// Validate returns what is wrong with the options, or nil.
+func (o Options) Validate() error {
+	switch {
+	case o.Size < 0 || o.Size > maxSize:
+		return fmt.Errorf("size %d: it has to be from 1 to %d pixels, or 0 for that of the pictures", o.Size, maxSize)
+	case o.Workers < 0:
+		return fmt.Errorf("%d workers: there cannot be fewer than none", o.Workers)
+	}
+	_, err := ParseFit(o.Fit.String())
+	return err
+}
+
+// Fit is how a picture becomes a square.
+type Fit int
+
+const (
+	// Crop scales the shorter side to the size and cuts off the rest, equally on
+	// both ends.
+	Crop Fit = iota
+	// Pad scales the longer side to the size and fills up with white.
+	Pad
+	// Stretch scales both sides.
+	Stretch
+)
+
+var fitNames = [...]string{"crop", "pad", "stretch"}
+
+// String returns the name that ParseFit understands.
+func (f Fit) String() string {
+	if f < 0 || int(f) >= len(fitNames) {
+		return fmt.Sprintf("Fit(%d)", int(f))
+	}
+	return fitNames[f]
+}
+
+// ParseFit returns the Fit of a name, in any case.
+func ParseFit(name string) (Fit, error) {
+	for i, n := range fitNames {
+		if strings.EqualFold(n, name) {
+			return Fit(i), nil
+		}
+	}
+	return 0, fmt.Errorf("unknown fit %q; there are %s", name, strings.Join(fitNames[:], ", "))
+}
+
+// fitted returns p as Size and Fit want it.
+func (o Options) fitted(p *imgio.Picture, f imgio.Filter) *imgio.Picture {
+	if o.Size == 0 || p.Width == o.Size && p.Height == o.Size {
+		return p
+	}
+	if o.Fit == Stretch {
+		return imgio.Resize(p, o.Size, o.Size, f)
+	}
+	scale := float64(o.Size) / float64(min(p.Width, p.Height))
+	if o.Fit == Pad {
+		scale = float64(o.Size) / float64(max(p.Width, p.Height))
+	}
+	w := max(int(math.Round(float64(p.Width)*scale)), 1)
+	h := max(int(math.Round(float64(p.Height)*scale)), 1)
+	q := imgio.Resize(p, w, h, f)
+	if o.Fit == Crop {
+		return imgio.Crop(q, (w-o.Size)/2, (h-o.Size)/2, o.Size, o.Size)
+	}
+	return framed(q, o.Size)
+}
+
+// framed puts p into the middle of a white square.
+func framed(p *imgio.Picture, size int) *imgio.Picture {
+	q := imgio.New(size, size, p.Channels)
+	q.Depth = p.Depth
+	for i := range q.Pix {
+		q.Pix[i] = 1
+	}
+	left, top, row := (size-p.Width)/2, (size-p.Height)/2, p.Width*p.Channels
+	for y := range p.Height {
+		copy(q.Pix[((top+y)*size+left)*p.Channels:], p.Pix[y*row:][:row])
+	}
+	return q
+}
+
+// opaque lays a picture with alpha on white. Pictures without alpha, and those
+// of more than four channels, are returned as they are.
+func opaque(p *imgio.Picture) *imgio.Picture {
+	if p.Channels != 2 && p.Channels != 4 {
+		return p
+	}
+	colours := p.Channels - 1
+	q := imgio.New(p.Width, p.Height, colours)
+	q.Depth = p.Depth
+	for i := range p.Width * p.Height {
+		alpha := p.Pix[i*p.Channels+colours]
+		for c := range colours {
+			q.Pix[i*colours+c] = alpha*p.Pix[i*p.Channels+c] + 1 - alpha
+		}
+	}
+	return q
+}
+
+// Progress is one picture made, kept or failed.
+type Progress struct {
+	Done, Total int
+	// Input is the source, the first of several, and Output what it became, the
+	// first of two.
+	Input, Output string
+	// Kept says that the output was there already, from an earlier run.
+	Kept     bool
+	Warnings []imgio.Warning
+	Err      error
+}
+
+// Result counts pictures.
+type Result struct{ Made, Kept, Failed int }
+
+// hinted is an error with advice.
+type hinted struct {
+	error
+	hint string
+}
+
+// Unwrap lets errors.Is see the cause.
+func (h hinted) Unwrap() error { return h.error }
+
+// Hint is the advice.
+func (h hinted) Hint() string { return h.hint }

@@ -1,0 +1,46 @@
+package prepare
+
+import (
+	"context"
+	"hash/fnv"
+	"math/rand/v2"
+
+	"easel/internal/imgio"
+)
+
+// spoil makes the input of a pair out of its target, with what chance decides.
+type spoil func(target *imgio.Picture, chance *rand.Rand) (input *imgio.Picture, err error)
+
+// fromTargets makes a pair of each picture of a folder: the picture, laid on
+// white and brought to size, is the target.
+func fromTargets(ctx context.Context, verb string, options any, in, out string, o Options, notify func(Progress), f spoil) (Result, error) {
+	jobs, err := jobsOf(in, out)
+	if err != nil {
+		return Result{}, err
+	}
+	return run(ctx, o.record(verb, options, in), jobs, out, o, notify, func(j job, sources []*imgio.Picture) (*imgio.Picture, *imgio.Picture, error) {
+		target := o.fitted(opaque(sources[0]), imgio.Bicubic)
+		input, err := f(target, chance(o.Seed, j.name))
+		return input, target, err
+	})
+}
+
+// jobsOf is one job a picture of a folder.
+func jobsOf(in, out string) ([]job, error) {
+	found, err := find(in, out)
+	if err != nil {
+		return nil, err
+	}
+	var jobs []job
+	for _, name := range sorted(found) {
+		jobs = append(jobs, job{name, []string{found[name]}})
+	}
+	return jobs, nil
+}
+
+// chance is the random numbers of one picture.
+func chance(seed uint64, name string) *rand.Rand {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(name)) // never fails
+	return rand.New(rand.NewPCG(seed, h.Sum64()))
+}

@@ -1,0 +1,230 @@
+package prepare
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"easel/internal/imgio"
+)
+
+// job is one output and the pictures that it is made of.
+type job struct {
+	name    string   // of the output in its folder, without ending
+	sources []string // paths
+}
+
+// maker makes an output of its sources. b is nil where the output is a single
+// picture.
+type maker func(j job, sources []*imgio.Picture) (a, b *imgio.Picture, err error)
+
+// runner makes outputs in a folder.
+type runner struct {
+	Options
+	out   string
+	make  maker
+	began time.Time // outputs older than this are not of the same call
+}
+
+// run makes the jobs' outputs; see the package documentation for what it
+// guarantees.
+func run(ctx context.Context, rec record, jobs []job, out string, o Options, notify func(Progress), make maker) (Result, error) {
+	r := &runner{Options: o, out: out, make: make}
+	if err := r.begin(rec, jobs); err != nil {
+		return Result{}, err
+	}
+	var result Result
+	var full error
+	progress := makeProgress(jobs)
+	err := each(ctx, len(jobs), o.Workers, func(i int) {
+		progress[i].Err = guarded(func() error { return r.do(jobs[i], &progress[i]) })
+	}, func(i int) bool {
+		full = result.count(progress[i], out)
+		notify(progress[i])
+		return full == nil
+	})
+	return result, errors.Join(full, err)
+}
+
+func makeProgress(jobs []job) []Progress {
+	progress := make([]Progress, len(jobs))
+	for i, j := range jobs {
+		progress[i] = Progress{Done: i + 1, Total: len(jobs), Input: j.sources[0]}
+	}
+	return progress
+}
+
+// begin makes the output folder and its record, unless something there forbids
+// it.
+func (r *runner) begin(rec record, jobs []job) error {
+	began, err := rec.compare(r.out)
+	if err != nil && !r.Force {
+		return err
+	}
+	sources := map[string]bool{}
+	for _, j := range jobs {
+		for _, s := range j.sources {
+			sources[identity(s)] = true
+		}
+	}
+	var foreign []string
+	for _, j := range jobs {
+		for _, path := range r.existing(j) {
+			if sources[identity(path)] {
+				return hinted{fmt.Errorf("%s is one of the sources", path), "choose another output folder"}
+			}
+			foreign = append(foreign, path)
+		}
+	}
+	if r.began = began; r.Force || began.IsZero() {
+		if len(foreign) > 0 && !r.Force {
+			return hinted{fmt.Errorf("an output %w:\n  %s", ErrExists, listing(foreign)), "choose another output folder, or overwrite with --force"}
+		}
+		if err := os.MkdirAll(r.out, 0o777); err != nil {
+			return fmt.Errorf("make the output folder: %w", err)
+		}
+		if err := rec.save(r.out); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sides are the folders of a job's pictures.
+func (r *runner) sides() []string {
+	if r.Apart {
+		return []string{"A", "B"}
+	}
+	return []string{""}
+}
+
+// endings are those that outputs can have.
+func endings() []string { return []string{imgio.PNG.Ending(), imgio.TIFF.Ending()} }
+
+// existing are the files that a job's output could be.
+func (r *runner) existing(j job) []string {
+	var found []string
+	for _, side := range r.sides() {
+		for _, ending := range endings() {
+			path := filepath.Join(r.out, side, filepath.FromSlash(j.name)+ending)
+			if _, err := os.Lstat(path); err == nil {
+				found = append(found, path)
+			}
+		}
+	}
+	return found
+}
+
+// kept returns the job's outputs if all are there, from the same call and newer
+// than the sources.
+func (r *runner) kept(j job) []string {
+	found := r.existing(j)
+	if r.Force || len(found) != len(r.sides()) {
+		return nil
+	}
+	newest := r.began
+	for _, s := range j.sources {
+		info, err := os.Stat(s)
+		if err != nil {
+			return nil // making it will say what is wrong
+		}
+		if info.ModTime().After(newest) {
+			newest = info.ModTime()
+		}
+	}
+	if slices.ContainsFunc(found, func(path string) bool {
+		info, err := os.Stat(path)
+		return err != nil || info.ModTime().Before(newest)
+	}) {
+		return nil
+	}
+	return found
+}
+
+func (r *runner) do(j job, p *Progress) error {
+	if found := r.kept(j); found != nil {
+		p.Kept, p.Output = true, found[0]
+		return nil
+	}
+	var pictures []*imgio.Picture
+	for _, s := range j.sources {
+		picture, warnings, err := imgio.Read(s, r.Read)
+		if err != nil {
+			return err
+		}
+		pictures, p.Warnings = append(pictures, picture), append(p.Warnings, warnings...)
+	}
+	a, b, err := r.make(j, pictures)
+	if err != nil {
+		return fmt.Errorf("%s: %w", strings.Join(j.sources, " and "), err)
+	}
+	return r.write(j, p, a, b)
+}
+
+func (r *runner) write(j job, p *Progress, a, b *imgio.Picture) error {
+	outputs := []*imgio.Picture{a}
+	switch {
+	case b != nil && r.Apart:
+		outputs = append(outputs, b)
+	case b != nil:
+		pair, err := joined(a, b)
+		if err != nil {
+			return fmt.Errorf("%s: %w", j.name, err)
+		}
+		outputs[0] = pair
+	}
+	for i, picture := range outputs {
+		path := filepath.Join(r.out, r.sides()[i], filepath.FromSlash(j.name)+imgio.FormatFor(picture.Channels).Ending())
+		if i == 0 {
+			p.Output = path
+		}
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			return fmt.Errorf("make the output folder: %w", err)
+		}
+		if err := imgio.Write(path, picture); err != nil {
+			return err
+		}
+		if err := r.removeOther(path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// removeOther removes an output with the other ending, which would be a second
+// picture of the same name, where outputs are replaced.
+func (r *runner) removeOther(path string) error {
+	if !r.Force {
+		return nil
+	}
+	for _, ending := range endings() {
+		other := strings.TrimSuffix(path, filepath.Ext(path)) + ending
+		if other == path {
+			continue
+		}
+		if err := os.Remove(other); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("remove the older output: %w", err)
+		}
+	}
+	return nil
+}
+
+// joined makes one picture of two, both with the channels of the richer one.
+func joined(a, b *imgio.Picture) (*imgio.Picture, error) {
+	channels := max(a.Channels, b.Channels)
+	left, err := a.Convert(channels)
+	if err != nil {
+		return nil, err
+	}
+	right, err := b.Convert(channels)
+	if err != nil {
+		return nil, err
+	}
+	return imgio.SideBySide(left, right)
+}

@@ -1,0 +1,99 @@
+package prepare
+
+import (
+	"image"
+	"image/color"
+	"unicode/utf8"
+
+	"golang.org/x/image/font"
+	"golang.org/x/image/font/basicfont"
+	"golang.org/x/image/math/fixed"
+
+	"easel/internal/dataset"
+	"easel/internal/imgio"
+)
+
+// The contact sheet.
+const (
+	sheetHeight  = 128 // of a pair, pixels
+	sheetColumns = 4   // pairs
+	sheetGap     = 8
+	captionSize  = 16 // pixels below a pair for its name
+)
+
+// miniature is a pair side by side, in RGB, [sheetHeight, 2·width, 3].
+func miniature(p dataset.Pair, filterA, filterB imgio.Filter) (*imgio.Picture, error) {
+	// Long pictures become as wide as high ones are high: a sheet has columns.
+	width := min(max(p.Input.Width*sheetHeight/p.Input.Height, 1), 2*sheetHeight)
+	a, err := shown(imgio.Resize(p.Input, width, sheetHeight, shrinking(filterA)))
+	if err != nil {
+		return nil, err
+	}
+	b, err := shown(imgio.Resize(p.Target, width, sheetHeight, shrinking(filterB)))
+	if err != nil {
+		return nil, err
+	}
+	return imgio.SideBySide(a, b)
+}
+
+func shrinking(f imgio.Filter) imgio.Filter {
+	if f == imgio.Nearest {
+		return f
+	}
+	return imgio.Area
+}
+
+// shown is a picture as RGB: of one with many channels the first, as grey.
+func shown(p *imgio.Picture) (*imgio.Picture, error) {
+	if p.Channels == 2 || p.Channels > 4 {
+		p = p.Select(0, 1)
+	}
+	q, err := opaque(p).Convert(3)
+	if err != nil {
+		return nil, err
+	}
+	q = q.Clone() // Convert returns the picture itself where nothing changes
+	q.Depth = 8
+	return q, nil
+}
+
+// sheet is the views that have miniatures, some in a row, with their names.
+func sheet(views []*view, pairs int) (*imgio.Picture, error) {
+	if pairs == 0 {
+		return nil, nil
+	}
+	var rows [][]*imgio.Picture
+	for _, v := range views {
+		if v.small == nil {
+			continue
+		}
+		if len(rows) == 0 || len(rows[len(rows)-1]) == sheetColumns {
+			rows = append(rows, nil)
+		}
+		rows[len(rows)-1] = append(rows[len(rows)-1], captioned(v.small, v.split+"/"+v.name))
+	}
+	return imgio.Grid(rows, sheetGap)
+}
+
+// captioned adds a line of text below a picture, as much of its end as fits.
+func captioned(p *imgio.Picture, text string) *imgio.Picture {
+	canvas := image.NewGray(image.Rect(0, 0, p.Width, captionSize))
+	for i := range canvas.Pix {
+		canvas.Pix[i] = 255
+	}
+	face := basicfont.Face7x13
+	for len(text) > 0 && font.MeasureString(face, text).Ceil() > p.Width {
+		_, n := utf8.DecodeRuneInString(text)
+		text = text[n:]
+	}
+	drawer := font.Drawer{Dst: canvas, Src: image.NewUniform(color.Black), Face: face, Dot: fixed.P(0, face.Ascent+1)}
+	drawer.DrawString(text)
+	q := imgio.New(p.Width, p.Height+captionSize, 3)
+	copy(q.Pix, p.Pix)
+	for i, v := range canvas.Pix {
+		for c := range 3 {
+			q.Pix[len(p.Pix)+3*i+c] = float32(v) / 255
+		}
+	}
+	return q
+}

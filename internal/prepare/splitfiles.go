@@ -1,0 +1,237 @@
+package prepare
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"easel/internal/atomicfile"
+	"easel/internal/imgio"
+)
+
+// pairsOf finds the pairs of a folder: those of A/ and B/ if it has these, or
+// else side-by-side pictures. They are in natural order.
+func pairsOf(in, out string) ([]*shared, error) {
+	found, err := find(in, out)
+	if err != nil {
+		return nil, err
+	}
+	sides, err := sidesIn(in)
+	if err != nil {
+		return nil, err
+	}
+	byName := map[string]*shared{}
+	for _, name := range sorted(found) {
+		f := splitFile{source: found[name]}
+		rest := name
+		if sides != nil {
+			top, inside, _ := strings.Cut(name, "/")
+			if f.side = sides[top]; f.side == "" {
+				return nil, hinted{fmt.Errorf("split: %s is neither in A/ nor in B/", found[name]), "move it elsewhere"}
+			}
+			if rest = inside; isNumber(path.Dir(rest)) {
+				f.layer, rest = path.Dir(rest), path.Base(rest)
+			}
+		}
+		if top, _, _ := strings.Cut(rest, "/"); slices.Contains([]string{"train", "val", "test"}, strings.ToLower(top)) {
+			return nil, hinted{fmt.Errorf("split: %s has %s/ already", in, top), "give one folder of pairs that are not split"}
+		}
+		f.name = strings.ReplaceAll(rest, "/", "-") + filepath.Ext(f.source)
+		if byName[rest] == nil {
+			byName[rest] = &shared{name: rest, folder: path.Dir(rest)}
+		}
+		byName[rest].files = append(byName[rest].files, f)
+	}
+	pairs := make([]*shared, 0, len(byName))
+	for _, name := range sorted(byName) {
+		pairs = append(pairs, byName[name])
+	}
+	return pairs, checkPairs(pairs, sides != nil)
+}
+
+// sidesIn returns the folders in a folder that are its sides A and B, or nil.
+func sidesIn(in string) (map[string]string, error) {
+	list, err := os.ReadDir(in)
+	if err != nil {
+		return nil, fmt.Errorf("find pairs: %w", err)
+	}
+	sides := map[string]string{}
+	for _, e := range list {
+		if side := strings.ToUpper(e.Name()); (side == "A" || side == "B") && isFolder(filepath.Join(in, e.Name()), e) {
+			sides[e.Name()] = side
+		}
+	}
+	if len(sides) != 2 {
+		return nil, nil
+	}
+	return sides, nil
+}
+
+func isNumber(text string) bool { return text != "" && strings.Trim(text, "0123456789") == "" }
+
+// checkPairs refuses pairs that lack a side and names that would be one.
+func checkPairs(pairs []*shared, sided bool) error {
+	var alone []string
+	flat := map[string]string{}
+	for _, p := range pairs {
+		sides := map[string]bool{}
+		for _, f := range p.files {
+			sides[f.side] = true
+			key := strings.ToLower(path.Join(f.side, f.layer, strings.TrimSuffix(f.name, path.Ext(f.name))))
+			if other, ok := flat[key]; ok {
+				return hinted{fmt.Errorf("split: %s and %s would have one name, %s", other, f.source, f.name), "rename one of them"}
+			}
+			flat[key] = f.source
+		}
+		if sided && len(sides) != 2 {
+			alone = append(alone, p.files[0].source+" has no partner")
+		}
+	}
+	if len(alone) > 0 {
+		return hinted{fmt.Errorf("split: %s", listing(alone)), "the files of a pair have the same name in A/ and B/, endings aside"}
+	}
+	return nil
+}
+
+// copyAll copies every pair's files to its split.
+func copyAll(ctx context.Context, rec record, pairs []*shared, out string, o Options, notify func(Progress)) (Result, error) {
+	began, err := beginSplit(rec, pairs, out, o)
+	if err != nil {
+		return Result{}, err
+	}
+	var result Result
+	var full error
+	progress := make([]Progress, len(pairs))
+	for i, p := range pairs {
+		progress[i] = Progress{Done: i + 1, Total: len(pairs), Input: p.files[0].source, Output: p.files[0].output(out, splitNames()[p.split])}
+	}
+	err = each(ctx, len(pairs), o.Workers, func(i int) {
+		progress[i].Err = guarded(func() error { return pairs[i].copy(out, began, &progress[i]) })
+	}, func(i int) bool {
+		full = result.count(progress[i], out)
+		notify(progress[i])
+		return full == nil
+	})
+	return result, errors.Join(full, err)
+}
+
+// beginSplit makes the output folder and its record. Pictures that are there and
+// not of this split would be in two splits: they are refused even with Force.
+func beginSplit(rec record, pairs []*shared, out string, o Options) (time.Time, error) {
+	began, err := rec.compare(out)
+	if err != nil && !o.Force {
+		return began, err
+	}
+	expected, sources := map[string]bool{}, map[string]bool{}
+	for _, p := range pairs {
+		for _, f := range p.files {
+			expected[identity(f.output(out, splitNames()[p.split]))] = true
+			sources[identity(f.source)] = true
+		}
+	}
+	foreign, err := picturesIn(out)
+	if err != nil {
+		return began, err
+	}
+	foreign = slices.DeleteFunc(foreign, func(file string) bool {
+		return (o.Force || !began.IsZero()) && expected[identity(file)] && !sources[identity(file)]
+	})
+	if len(foreign) > 0 {
+		return began, hinted{fmt.Errorf("%s has pictures that are not of this split:\n  %s", out, listing(foreign)), "choose an empty output folder"}
+	}
+	if !o.Force && !began.IsZero() {
+		return began, nil
+	}
+	if err := os.MkdirAll(out, 0o777); err != nil {
+		return began, fmt.Errorf("make the output folder: %w", err)
+	}
+	if o.Force {
+		began = time.Now()
+	}
+	return began, rec.save(out)
+}
+
+// picturesIn are the pictures of an output folder, which need not exist.
+func picturesIn(out string) ([]string, error) {
+	var files []string
+	err := filepath.WalkDir(out, func(file string, e fs.DirEntry, err error) error {
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil
+		case err != nil:
+			return err
+		case !e.IsDir() && imgio.IsPicture(file) && !strings.HasPrefix(e.Name(), "."):
+			files = append(files, file)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look into the output folder: %w", err)
+	}
+	return files, nil
+}
+
+// count adds a picture. It returns an error if there is no room for another.
+func (r *Result) count(p Progress, out string) error {
+	switch {
+	case p.Err != nil:
+		r.Failed++
+	case p.Kept:
+		r.Kept++
+	default:
+		r.Made++
+	}
+	if errors.Is(p.Err, syscall.ENOSPC) {
+		return hinted{fmt.Errorf("no space is left for %s", out), "make room and give the same command again: it goes on from here"}
+	}
+	return nil
+}
+
+// copy copies a pair's files that are not there yet.
+func (p *shared) copy(out string, began time.Time, progress *Progress) error {
+	progress.Kept = true
+	for _, f := range p.files {
+		target := f.output(out, splitNames()[p.split])
+		if upToDate(f.source, target, began) {
+			continue
+		}
+		progress.Kept = false
+		if err := os.MkdirAll(filepath.Dir(target), 0o777); err != nil {
+			return fmt.Errorf("make the output folder: %w", err)
+		}
+		if err := copyFile(f.source, target); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func upToDate(source, target string, began time.Time) bool {
+	from, err := os.Stat(source)
+	if err != nil {
+		return false
+	}
+	to, err := os.Stat(target)
+	return err == nil && !to.ModTime().Before(began) && !to.ModTime().Before(from.ModTime()) && to.Size() == from.Size()
+}
+
+func copyFile(source, target string) error {
+	f, err := os.Open(source)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return atomicfile.Write(target, func(w io.Writer) error {
+		_, err := io.Copy(w, f)
+		return err
+	})
+}
