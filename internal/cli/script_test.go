@@ -5,13 +5,17 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
@@ -19,6 +23,8 @@ import (
 	"easel/internal/checkpoint"
 	"easel/internal/cli"
 	"easel/internal/imgio"
+	"easel/internal/vgg"
+	"easel/internal/weights"
 )
 
 // TestMain makes this test binary the programs that the scripts run.
@@ -74,6 +80,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "jsonlines": jsonLines, "size": size, "head": head, "sametensors": sameTensors,
+			"vggweights": vggWeights, "serve": serve,
 		},
 	})
 }
@@ -137,4 +144,40 @@ func sameTensors(ts *testscript.TestScript, neg bool, args []string) {
 	if diff := cmp.Diff(a.Tensors, b.Tensors); diff != "" {
 		ts.Fatalf("%s and %s differ: %.500s", args[0], args[1], diff)
 	}
+}
+
+// vggweights FILE WIDTH [own|foreign] writes weights of a narrow random VGG-19:
+// of easel's own, or as other programs name them, of which nothing tells the kind.
+func vggWeights(ts *testscript.TestScript, neg bool, args []string) {
+	width, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	w := vgg.Random(width, 1)
+	if args[2] == "own" {
+		ts.Check(weights.Write(ts.MkAbs(args[0]), w, weights.About{Kind: vgg.Caffe}))
+		return
+	}
+	var list []checkpoint.Tensor
+	for i, l := range vgg.Layers() {
+		j := slices.IndexFunc(w.Filters, func(f vgg.Filter) bool { return f.Layer == l.Name })
+		if j < 0 {
+			continue
+		}
+		shape, out := vgg.KernelShape(l.Name, width)
+		name := fmt.Sprintf("features.%d", i)
+		list = append(list,
+			checkpoint.Tensor{Name: name + ".weight", Shape: []int{out, shape[2], 3, 3}, Data: w.Filters[j].Kernel},
+			checkpoint.Tensor{Name: name + ".bias", Shape: []int{out}, Data: w.Filters[j].Bias})
+	}
+	ts.Check(checkpoint.Write(ts.MkAbs(args[0]), nil, list))
+}
+
+// serve NAME FILE serves a file over HTTP, at an address that it puts into the
+// environment.
+func serve(ts *testscript.TestScript, neg bool, args []string) {
+	content := ts.ReadFile(args[1])
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.ServeContent(w, r, "", time.Time{}, strings.NewReader(content))
+	}))
+	ts.Defer(s.Close)
+	ts.Setenv(args[0], s.URL)
 }

@@ -23,6 +23,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -153,6 +154,9 @@ func (d download) attempt(ctx context.Context, from int64) error {
 	defer watch.Stop()
 	response, err := d.request(ctx, from)
 	if err != nil {
+		if request := (*url.Error)(nil); errors.As(err, &request) {
+			err = request.Err // File names the address already
+		}
 		return cause(ctx, err)
 	}
 	defer response.Body.Close()

@@ -86,6 +86,9 @@ func Scale(x *Node, factor float32) *Node { return apply(Scaling{factor}, x) }
 // AddBias adds b [channels] to every position of x.
 func AddBias(x, b *Node) *Node { return apply(Bias{}, x, b) }
 
+// ChannelSums is Σ x over all axes but the last: [channels].
+func ChannelSums(x *Node) *Node { return apply(ChannelSum{}, x) }
+
 // Mean is the mean of all elements of x, a scalar.
 func Mean(x *Node) *Node { return apply(Average{}, x) }
 

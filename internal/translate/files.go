@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"easel/internal/imgio"
@@ -43,9 +41,12 @@ type Result struct{ Translated, Failed int }
 // stop the others: notify hears of each, and the result counts. The error is
 // for what stops all: no input, no folder, or ctx's end.
 func (t *Translator) Files(ctx context.Context, inputs []string, out string, o FileOptions, notify func(Progress)) (Result, error) {
-	files, err := expand(inputs)
+	files, err := imgio.Find(inputs...)
 	if err != nil {
 		return Result{}, err
+	}
+	if len(files) == 0 {
+		return Result{}, errors.New("there are no pictures to translate")
 	}
 	if err := os.MkdirAll(out, 0o777); err != nil {
 		return Result{}, fmt.Errorf("make the output folder: %w", err)
@@ -96,50 +97,6 @@ func (t *Translator) Stream(ctx context.Context, r io.Reader, w io.Writer, o Fil
 		return warnings, err
 	}
 	return warnings, imgio.Encode(w, t.format(), out)
-}
-
-// expand replaces folders by the pictures in them.
-func expand(inputs []string) ([]string, error) {
-	var files []string
-	for _, in := range inputs {
-		info, err := os.Stat(in)
-		if err != nil || !info.IsDir() {
-			files = append(files, in) // a missing file fails by itself
-			continue
-		}
-		found, err := pictures(in)
-		if err != nil {
-			return nil, err
-		}
-		files = append(files, found...)
-	}
-	if len(files) == 0 {
-		return nil, errors.New("there are no pictures to translate")
-	}
-	return files, nil
-}
-
-// pictures are those directly in a folder, in natural order.
-func pictures(dir string) ([]string, error) {
-	list, err := os.ReadDir(dir)
-	if err != nil {
-		return nil, fmt.Errorf("read the folder: %w", err)
-	}
-	list = slices.DeleteFunc(list, func(e fs.DirEntry) bool { return e.IsDir() || !imgio.IsPicture(e.Name()) })
-	slices.SortFunc(list, func(a, b fs.DirEntry) int {
-		if imgio.NaturalLess(a.Name(), b.Name()) {
-			return -1
-		}
-		return 1
-	})
-	files := make([]string, len(list))
-	for i, e := range list {
-		files[i] = filepath.Join(dir, e.Name())
-	}
-	if len(files) == 0 {
-		return nil, fmt.Errorf("%s: there is no picture in this folder", dir)
-	}
-	return files, nil
 }
 
 // format is that of translations: PNG, or TIFF where PNG has not the channels.

@@ -1,0 +1,248 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"net/http"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"easel/internal/backend"
+	"easel/internal/imgio"
+	"easel/internal/vgg"
+	"easel/internal/weights"
+)
+
+func (a *app) weightsCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "weights",
+		Short: "Fetch, look at and normalise the weights of VGG-19",
+		Long: `The weights of VGG-19, the network whose features style transfer compares. They
+are not part of easel: fetch downloads them, or give a .safetensors or .pth file of
+them to --weights wherever it is asked for.`,
+		Example: `  easel weights fetch vgg19
+  easel weights inspect vgg19.safetensors
+  easel weights normalize --weights vgg19.safetensors --out normalised.safetensors photos`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(a.weightsFetchCommand(), a.weightsInspectCommand(), a.weightsNormalizeCommand())
+	return cmd
+}
+
+func (a *app) weightsFetchCommand() *cobra.Command {
+	var from, out string
+	cmd := &cobra.Command{
+		Use:   "fetch vgg19",
+		Short: "Download weights to the cache folder",
+		Long: `Download weights to the cache folder of the user, where they are found when no
+--weights are given: vgg19, as torchvision trained it, 575 MB. Size and SHA-256 are
+checked; what was interrupted goes on where it ended. Nothing else in easel uses the
+network.`,
+		Example: "  easel weights fetch vgg19",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return usage(errors.New("easel weights fetch wants the name of weights"), "there is vgg19")
+			}
+			d, err := weights.FindDownload(args[0])
+			if err != nil {
+				return usage(err, "there is vgg19")
+			}
+			if from != "" {
+				d.URL = from
+			}
+			if out == "" {
+				if out, err = d.Path(); err != nil {
+					return err
+				}
+			}
+			return a.fetchWeights(cmd.Context(), d, out)
+		},
+	}
+	cmd.Flags().StringVar(&from, "from", "", "another address of the same file")
+	cmd.Flags().StringVar(&out, "out", "", "another file to write")
+	return cmd
+}
+
+func (a *app) fetchWeights(ctx context.Context, d weights.Download, path string) error {
+	a.say("%s: %.0f MB from %s", d.About, float64(d.Size)/1e6, d.URL)
+	bar := a.progress("fetching", int(d.Size))
+	fetched, err := d.Fetch(ctx, http.DefaultClient, path, func(done int64) { bar.at(int(done), "fetching") })
+	bar.finish()
+	if err != nil {
+		return err
+	}
+	if a.json {
+		a.emit(map[string]any{"event": "fetched", "path": path, "bytes": d.Size, "sha256": d.SHA256, "new": fetched})
+		return nil
+	}
+	if !fetched {
+		a.say("%s is there already, and right", path)
+		return nil
+	}
+	a.say("%s: size and SHA-256 are right", path)
+	return nil
+}
+
+// weightsFlags are the flags by which weights are named.
+type weightsFlags struct{ path, kind string }
+
+func (w *weightsFlags) bind(cmd *cobra.Command, named bool) {
+	if named {
+		cmd.Flags().StringVar(&w.path, "weights", "", "file with the weights of VGG-19 (default: those that easel weights fetch has fetched)")
+	}
+	cmd.Flags().StringVar(&w.kind, "weights-kind", "", "what the weights see, where the file does not tell: torchvision (RGB, 0 to 1) or caffe (BGR, 0 to 255)")
+}
+
+// open reads the weights; path "" stands for those that were fetched.
+func (w *weightsFlags) open() (*vgg.Weights, weights.About, error) {
+	kind := vgg.Kind(w.kind)
+	if kind != "" && !slices.Contains(vgg.Kinds(), kind) {
+		return nil, weights.About{}, usage(fmt.Errorf("--weights-kind %q: it is torchvision or caffe", w.kind), "")
+	}
+	path := w.path
+	if path == "" {
+		var err error
+		if path, err = weights.Cached(); err != nil {
+			return nil, weights.About{}, err
+		}
+		if path == "" {
+			return nil, weights.About{}, usage(errors.New("there are no weights"), "name a file with --weights, or download them: easel weights fetch vgg19")
+		}
+	}
+	return weights.Open(path, kind)
+}
+
+func (a *app) weightsInspectCommand() *cobra.Command {
+	var w weightsFlags
+	cmd := &cobra.Command{
+		Use:     "inspect [FILE]",
+		Short:   "Say what a file of weights has",
+		Long:    "Say what a file of weights has: kind, layers, normalisation. Without a file, those that were fetched.",
+		Example: "  easel weights inspect vgg19.safetensors",
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return usage(fmt.Errorf("easel weights inspect takes one file, not %d", len(args)), "")
+			}
+			if len(args) == 1 {
+				w.path = args[0]
+			}
+			values, about, err := w.open()
+			if err != nil {
+				return err
+			}
+			a.showWeights(values, about)
+			return nil
+		},
+	}
+	w.bind(cmd, false)
+	return cmd
+}
+
+func (a *app) showWeights(w *vgg.Weights, about weights.About) {
+	if a.json {
+		a.emit(about)
+		return
+	}
+	a.say("%s: VGG-19, %d of its 16 convolutions, width %d (%s)", about.Path, len(about.Layers), about.Width, about.Format)
+	a.say("kind           %s, by %s", about.Kind, about.Evidence)
+	if n := about.Normalisation; n != nil {
+		a.say("normalised     over %d pictures (%d pixels), %s pooling, %s border", n.Pictures, n.Positions, n.Pooling, n.Border)
+	} else {
+		a.say("normalised     no")
+	}
+	a.say("%-10s %9s %12s %12s", "layer", "channels", "kernel rms", "bias rms")
+	for _, f := range w.Filters {
+		a.say("%-10s %9d %12.4g %12.4g", f.Layer, f.Channels(), rms(f.Kernel), rms(f.Bias))
+	}
+}
+
+func (a *app) weightsNormalizeCommand() *cobra.Command {
+	var (
+		w   weightsFlags
+		out string
+	)
+	o := weights.DefaultNormaliseOptions()
+	cmd := &cobra.Command{
+		Use:   "normalize --out FILE PICTURE|DIR…",
+		Short: "Rescale filters to a mean activation of 1 over photographs",
+		Long: `Rescale the filters of VGG-19 so that each has the mean activation 1 over
+photographs and their positions, as the paper does (Gatys et al. 2016, §2). What the
+network distinguishes stays the same; layers come on one scale. Any hundred of
+photographs will do. The result is a safetensors file that says of itself that it is
+normalised; losses want other weights with it than with the original.`,
+		Example: "  easel weights normalize --weights vgg19.safetensors --out normalised.safetensors photos",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := required(cmd, "out"); err != nil {
+				return err
+			}
+			if len(args) == 0 {
+				return usage(errors.New("there is no photograph"), "name photographs, or folders of them")
+			}
+			if o.Size < 16 {
+				return usage(fmt.Errorf("--size %d: it has to be 16 or more", o.Size), "")
+			}
+			if err := o.Config.Validate(); err != nil {
+				return usage(err, "see "+cmd.CommandPath()+" --help")
+			}
+			return a.normalizeWeights(cmd.Context(), w, args, out, o)
+		},
+	}
+	w.bind(cmd, true)
+	flags := cmd.Flags()
+	flags.StringVar(&out, "out", "", "file for the new weights (.safetensors)")
+	flags.IntVar(&o.Size, "size", o.Size, "longest side at which a photograph is looked at, in pixels")
+	flags.StringVar((*string)(&o.Config.Pooling), "pooling", string(o.Config.Pooling), "pools of the network that is measured: max or average")
+	return cmd
+}
+
+func (a *app) normalizeWeights(ctx context.Context, w weightsFlags, inputs []string, out string, o weights.NormaliseOptions) error {
+	pictures, err := imgio.Find(inputs...)
+	if err != nil {
+		return err
+	}
+	values, about, err := w.open()
+	if err != nil {
+		return err
+	}
+	d, err := backend.Open(a.backend, backend.Options{Threads: a.threads})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = d.Close() }()
+	bar := a.progress("measuring", len(pictures))
+	scaled, about, err := weights.Normalise(ctx, d, values, about, pictures, o, func(p weights.Progress) {
+		for _, w := range p.Warnings {
+			bar.clear()
+			a.warn(w.String())
+		}
+		bar.step(1)
+		if a.json {
+			a.emit(map[string]any{"event": "measured", "picture": p.Picture, "width": p.Width, "height": p.Height, "done": p.Done, "total": p.Total})
+		}
+	})
+	bar.finish()
+	if err != nil {
+		return err
+	}
+	if err := weights.Write(out, scaled, about); err != nil {
+		return err
+	}
+	if a.json {
+		a.emit(map[string]any{"event": "written", "path": out, "normalisation": about.Normalisation})
+	}
+	a.say("%s: normalised over %d pictures, %d pixels", out, about.Normalisation.Pictures, about.Normalisation.Positions)
+	return nil
+}
+
+// rms is the root of the mean square.
+func rms(values []float32) float64 {
+	sum := 0.0
+	for _, v := range values {
+		sum += float64(v) * float64(v)
+	}
+	return math.Sqrt(sum / float64(len(values)))
+}

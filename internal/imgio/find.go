@@ -1,0 +1,52 @@
+package imgio
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// Find returns the files that are named, and in the place of each folder the
+// pictures directly in it, in natural order. A file is not looked at: a missing
+// one fails when it is read. A folder without a picture is an error.
+func Find(inputs ...string) ([]string, error) {
+	var files []string
+	for _, in := range inputs {
+		info, err := os.Stat(in)
+		if err != nil || !info.IsDir() {
+			files = append(files, in)
+			continue
+		}
+		found, err := inFolder(in)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, found...)
+	}
+	return files, nil
+}
+
+// inFolder are the pictures directly in a folder, in natural order.
+func inFolder(dir string) ([]string, error) {
+	list, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, fmt.Errorf("read the folder: %w", err)
+	}
+	list = slices.DeleteFunc(list, func(e fs.DirEntry) bool { return e.IsDir() || !IsPicture(e.Name()) })
+	slices.SortFunc(list, func(a, b fs.DirEntry) int {
+		if NaturalLess(a.Name(), b.Name()) {
+			return -1
+		}
+		return 1
+	})
+	files := make([]string, len(list))
+	for i, e := range list {
+		files[i] = filepath.Join(dir, e.Name())
+	}
+	if len(files) == 0 {
+		return nil, fmt.Errorf("%s: there is no picture in this folder", dir)
+	}
+	return files, nil
+}
