@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -173,13 +174,19 @@ func counts(list []prepare.Count) string {
 	return strings.Join(parts, ", ")
 }
 
-// problems lists what training refuses, each with its hint.
+// problems lists what training refuses, and every different hint once.
 func (a *app) problems(r *prepare.Inspection) {
 	if a.json || r == nil {
 		return
 	}
+	var hints []string
 	for _, p := range r.Problems {
 		_, _ = fmt.Fprintf(a.Err, "easel: error: %s: %s\n", p.File, p.Text)
-		a.hint(p.Hint)
+		if !slices.Contains(hints, p.Hint) {
+			hints = append(hints, p.Hint)
+		}
+	}
+	for _, hint := range hints {
+		a.hint(hint)
 	}
 }

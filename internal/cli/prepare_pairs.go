@@ -144,7 +144,7 @@ paper. Translate pictures of A/, and --ab puts the translations back on them.`,
 		}
 		return g.Validate()
 	}
-	cmd.RunE = a.makes(&f, "picture", own, do, "in", "out")
+	cmd.RunE = a.makes(&f, "pair", own, do, "in", "out")
 	flags := cmd.Flags()
 	flags.StringVar(&g.Colours, "colors", g.Colours, "what the network learns: rgb or ab")
 	flags.StringVar(&ab, "ab", "", "folder of translated a and b to put back on the pictures")

@@ -148,7 +148,8 @@ func (a *app) report(err error) int {
 	if errors.Is(err, errFailedQuietly) {
 		return codeFailed
 	}
-	_, _ = fmt.Fprintf(a.Err, "easel: error: %v\n", err)
+	text := strings.ReplaceAll(err.Error(), context.Canceled.Error(), "interrupted")
+	_, _ = fmt.Fprintf(a.Err, "easel: error: %s\n", text)
 	a.hintOf(err)
 	var bad *usageError
 	switch {

@@ -110,6 +110,9 @@ func Inspect(ctx context.Context, dir string, n InspectOptions, o Options) (*Ins
 	for _, p := range report.Problems {
 		result.Problems = append(result.Problems, Problem{p.File, p.Text, p.Hint})
 	}
+	if len(result.Problems) > 0 && report.Train+report.Val+report.Test == 0 && ctx.Err() == nil {
+		return result, fmt.Errorf("inspect: %s has no usable pair", dir)
+	}
 	if err != nil {
 		return result, err
 	}

@@ -1,6 +1,7 @@
 package prepare
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -45,7 +46,7 @@ func run(ctx context.Context, rec record, jobs []job, out string, o Options, not
 	err := each(ctx, len(jobs), o.Workers, func(i int) {
 		progress[i].Err = guarded(func() error { return r.do(jobs[i], &progress[i]) })
 	}, func(i int) bool {
-		full = result.count(progress[i], out)
+		full = cmp.Or(full, result.count(progress[i], out))
 		notify(progress[i])
 		return full == nil
 	})

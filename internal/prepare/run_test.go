@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -228,6 +229,32 @@ func TestFailures(t *testing.T) {
 	}
 	if files := tree(t, out); len(files) != 1 {
 		t.Errorf("%d files", len(files))
+	}
+}
+
+// TestFullDisk: the first picture for which there is no room ends the run, and
+// those that were made meanwhile do not hide it.
+func TestFullDisk(t *testing.T) {
+	t.Parallel()
+	in := t.TempDir()
+	for i := range 9 {
+		save(t, scene(4, 4, i), in, string(rune('a'+i))+".png")
+	}
+	jobs, err := jobsOf(in, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := Options{Workers: 3}
+	r, err := run(context.Background(), o.record("test", nil, in), jobs, t.TempDir(), o, quiet, func(j job, p []*imgio.Picture) (a, b *imgio.Picture, err error) {
+		if j.name == "b" {
+			return nil, nil, &os.PathError{Op: "write", Path: j.name, Err: syscall.ENOSPC}
+		}
+		time.Sleep(5 * time.Millisecond) // the next two are under way
+		return p[0], nil, nil
+	})
+	wants(t, err, "no space is left")
+	if r.Failed != 1 || r.Made == 0 || r.Made > 5 {
+		t.Errorf("%+v", r)
 	}
 }
 

@@ -1,6 +1,7 @@
 package prepare
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -117,7 +118,7 @@ func copyAll(ctx context.Context, rec record, pairs []*shared, out string, o Opt
 	err = each(ctx, len(pairs), o.Workers, func(i int) {
 		progress[i].Err = guarded(func() error { return pairs[i].copy(out, began, &progress[i]) })
 	}, func(i int) bool {
-		full = result.count(progress[i], out)
+		full = cmp.Or(full, result.count(progress[i], out))
 		notify(progress[i])
 		return full == nil
 	})
