@@ -36,22 +36,33 @@ func (a *app) warn(text string) {
 	}
 }
 
-// complain reports a failure that does not end the command.
+// complain reports a failure that does not end the command. Many files fail for
+// one reason: its hint is not repeated for each of them.
 func (a *app) complain(what string, err error) {
 	text := err.Error()
 	if !strings.HasPrefix(text, what+":") {
 		text = what + ": " + text
 	}
 	_, _ = fmt.Fprintf(a.Err, "easel: error: %s\n", text)
-	a.hintOf(err)
+	if hint := hintIn(err); hint != a.complaint {
+		a.hintOf(err)
+		a.complaint = hint
+	}
 }
 
 // hintOf prints an error's hint, if it has one.
 func (a *app) hintOf(err error) {
-	var hinted interface{ Hint() string }
-	if errors.As(err, &hinted) && hinted.Hint() != "" {
-		a.hint(hinted.Hint())
+	if hint := hintIn(err); hint != "" {
+		a.hint(hint)
 	}
+}
+
+func hintIn(err error) string {
+	var hinted interface{ Hint() string }
+	if errors.As(err, &hinted) {
+		return hinted.Hint()
+	}
+	return ""
 }
 
 // advised is an error with advice.

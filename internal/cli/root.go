@@ -42,6 +42,8 @@ type app struct {
 	seed    uint64
 	quiet   bool
 	json    bool
+	// complaint is the hint of the last file that failed.
+	complaint string
 }
 
 // Run runs the command line and returns the exit code: 0 done, 1 failed, 2 bad

@@ -9,10 +9,9 @@ import (
 )
 
 // each calls do for 0 to n−1, some at a time, and tell for each that is done, in
-// order and one at a time. It begins nothing new when ctx ends or tell returns
-// false; what was begun is finished and told, as far as there is no gap before
-// it. It returns ctx's error.
-func each(ctx context.Context, n, workers int, do func(i int), tell func(i int) bool) error {
+// order and one at a time. It begins nothing new when ctx ends or do returns
+// false; what was begun is finished and told. It returns ctx's error.
+func each(ctx context.Context, n, workers int, do func(i int) bool, tell func(i int)) error {
 	if workers == 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
@@ -32,21 +31,18 @@ func each(ctx context.Context, n, workers int, do func(i int), tell func(i int) 
 		next++
 		return next - 1, true
 	}
-	finish := func(i int) {
+	finish := func(i int, more bool) {
 		mu.Lock()
 		defer mu.Unlock()
-		done[i] = true
+		done[i], stopped = true, stopped || !more
 		for ; told < n && done[told]; told++ {
-			if !tell(told) {
-				stopped = true
-			}
+			tell(told)
 		}
 	}
 	for range min(workers, n) {
 		wg.Go(func() {
 			for i, ok := take(); ok; i, ok = take() {
-				do(i)
-				finish(i)
+				finish(i, do(i))
 			}
 		})
 	}

@@ -26,13 +26,23 @@ func find(dir, out string) (map[string]string, error) {
 	if identity(dir) == identity(out) {
 		return nil, hinted{fmt.Errorf("%s is the folder of the sources and of the outputs", dir), "choose another output folder"}
 	}
+	if err := errors.Join(notAFile(dir), notAFile(out)); err != nil {
+		return nil, err
+	}
 	if err := f.walk(dir, ""); err != nil {
-		return nil, fmt.Errorf("find pictures: %w", err)
+		return nil, hinted{fmt.Errorf("find pictures: %w", err), sourceHint}
 	}
 	if len(f.found) == 0 {
 		return nil, hinted{fmt.Errorf("find pictures: there are none in %s", dir), sourceHint}
 	}
 	return f.found, nil
+}
+
+func notAFile(dir string) error {
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return hinted{fmt.Errorf("%s is a file", dir), "name a folder"}
+	}
+	return nil
 }
 
 type finder struct {
@@ -41,11 +51,11 @@ type finder struct {
 }
 
 func (f *finder) walk(dir, name string) error {
-	if id := identity(dir); f.seen[id] {
+	id := identity(dir)
+	if f.seen[id] {
 		return nil
-	} else {
-		f.seen[id] = true
 	}
+	f.seen[id] = true
 	list, err := os.ReadDir(dir)
 	if err != nil {
 		return err

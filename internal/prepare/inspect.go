@@ -170,14 +170,14 @@ func viewAll(ctx context.Context, d *dataset.Dataset, n InspectOptions, o Option
 	}
 	views := make([]*view, len(places))
 	var failed error
-	err := each(ctx, len(places), o.Workers, func(k int) {
+	err := each(ctx, len(places), o.Workers, func(k int) bool {
 		p := places[k]
 		views[k] = &view{split: string(p.split)}
 		views[k].err = guarded(func() error { return views[k].look(d, p.split, p.index, p.shown) })
-	}, func(k int) bool {
-		failed = views[k].err
+		return views[k].err == nil
+	}, func(k int) {
+		failed = cmp.Or(failed, views[k].err)
 		n.progress("measuring", k+1, len(places))
-		return failed == nil
 	})
 	return views, cmp.Or(failed, err)
 }

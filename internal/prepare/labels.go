@@ -1,6 +1,7 @@
 package prepare
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -195,19 +196,19 @@ func FindPalette(ctx context.Context, in, half string, o Options, progress func(
 	all := palette.NewSurvey()
 	surveys, errs := make([]*palette.Survey, len(jobs)), make([]error, len(jobs))
 	var failed error
-	err = each(ctx, len(jobs), o.Workers, func(i int) {
+	err = each(ctx, len(jobs), o.Workers, func(i int) bool {
 		surveys[i] = palette.NewSurvey()
 		errs[i] = guarded(func() error { return survey(surveys[i], jobs[i].sources[0], half, o) })
-	}, func(i int) bool {
-		if failed = errs[i]; failed != nil {
-			return false
+		return errs[i] == nil
+	}, func(i int) {
+		if failed = cmp.Or(failed, errs[i]); failed != nil {
+			return
 		}
 		all.Merge(surveys[i])
 		surveys[i] = nil
 		if progress != nil {
 			progress(i+1, len(jobs))
 		}
-		return true
 	})
 	switch {
 	case failed != nil:

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"easel/internal/imgio"
@@ -43,12 +44,12 @@ func run(ctx context.Context, rec record, jobs []job, out string, o Options, not
 	var result Result
 	var full error
 	progress := makeProgress(jobs)
-	err := each(ctx, len(jobs), o.Workers, func(i int) {
+	err := each(ctx, len(jobs), o.Workers, func(i int) bool {
 		progress[i].Err = guarded(func() error { return r.do(jobs[i], &progress[i]) })
-	}, func(i int) bool {
+		return !errors.Is(progress[i].Err, syscall.ENOSPC)
+	}, func(i int) {
 		full = cmp.Or(full, result.count(progress[i], out))
 		notify(progress[i])
-		return full == nil
 	})
 	return result, errors.Join(full, err)
 }
@@ -87,12 +88,19 @@ func (r *runner) begin(rec record, jobs []job) error {
 		if len(foreign) > 0 && !r.Force {
 			return hinted{fmt.Errorf("an output %w:\n  %s", ErrExists, listing(foreign)), "choose another output folder, or overwrite with --force"}
 		}
-		if err := os.MkdirAll(r.out, 0o777); err != nil {
-			return fmt.Errorf("make the output folder: %w", err)
+		if err := makeFolder(r.out); err != nil {
+			return err
 		}
 		if err := rec.save(r.out); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+func makeFolder(dir string) error {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return fmt.Errorf("make the output folder: %w", err)
 	}
 	return nil
 }
@@ -163,7 +171,7 @@ func (r *runner) do(j job, p *Progress) error {
 	}
 	a, b, err := r.make(j, pictures)
 	if err != nil {
-		return fmt.Errorf("%s: %w", strings.Join(j.sources, " and "), err)
+		return fmt.Errorf("%s: %w", strings.Join(j.sources, ": with "), err)
 	}
 	return r.write(j, p, a, b)
 }
@@ -185,8 +193,8 @@ func (r *runner) write(j job, p *Progress, a, b *imgio.Picture) error {
 		if i == 0 {
 			p.Output = path
 		}
-		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-			return fmt.Errorf("make the output folder: %w", err)
+		if err := makeFolder(filepath.Dir(path)); err != nil {
+			return err
 		}
 		if err := imgio.Write(path, picture); err != nil {
 			return err

@@ -262,11 +262,14 @@ func TestNothingToDo(t *testing.T) {
 	t.Parallel()
 	_, err := verbs()[1].run(t.TempDir(), t.TempDir(), Options{}, quiet)
 	wants(t, err, "there are none in")
-	if _, err := verbs()[1].run(filepath.Join(t.TempDir(), "none"), t.TempDir(), Options{}, quiet); err == nil {
-		t.Error("a missing folder passes")
-	}
+	_, err = verbs()[1].run(filepath.Join(t.TempDir(), "none"), t.TempDir(), Options{}, quiet)
+	wants(t, err, "none")
 	dir := t.TempDir()
-	save(t, scene(4, 4, 1), dir, "x.png")
+	file := save(t, scene(4, 4, 1), dir, "x.png")
+	_, err = verbs()[1].run(file, t.TempDir(), Options{}, quiet)
+	wants(t, err, "is a file")
+	_, err = verbs()[1].run(dir, file, Options{}, quiet)
+	wants(t, err, "is a file")
 	save(t, scene(4, 4, 1), dir, "x.tif")
 	_, err = verbs()[1].run(dir, t.TempDir(), Options{}, quiet)
 	wants(t, err, "differ only in their endings")
@@ -294,16 +297,17 @@ func TestPanicsAreErrors(t *testing.T) {
 func TestOrder(t *testing.T) {
 	t.Parallel()
 	var told []int
-	err := each(context.Background(), 200, 7, func(i int) {
+	err := each(context.Background(), 200, 7, func(i int) bool {
 		if i%5 == 0 {
 			time.Sleep(time.Millisecond)
 		}
-	}, func(i int) bool { told = append(told, i); return true })
+		return true
+	}, func(i int) { told = append(told, i) })
 	if err != nil || len(told) != 200 || !slices.IsSorted(told) {
 		t.Errorf("%v %v", told, err)
 	}
 	n := 0
-	if err := each(context.Background(), 200, 1, func(int) {}, func(int) bool { n++; return n < 3 }); err != nil || n != 3 {
+	if err := each(context.Background(), 200, 1, func(i int) bool { return i < 2 }, func(int) { n++ }); err != nil || n != 3 {
 		t.Errorf("%d were told after no, %v", n, err)
 	}
 }

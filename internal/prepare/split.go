@@ -137,17 +137,18 @@ func (f splitFile) output(out, split string) string {
 func (s SplitOptions) look(ctx context.Context, pairs []*shared, o Options) error {
 	errs := make([]error, len(pairs))
 	var failed error
-	err := each(ctx, len(pairs), o.Workers, func(i int) {
+	err := each(ctx, len(pairs), o.Workers, func(i int) bool {
 		errs[i] = guarded(func() error { return pairs[i].read(s.Similar > 0, o) })
-	}, func(i int) bool {
-		if failed = errs[i]; failed != nil {
-			failed = fmt.Errorf("split: %w", failed)
-		} else if s.Checking != nil {
+		return errs[i] == nil
+	}, func(i int) {
+		if failed = cmp.Or(failed, errs[i]); failed == nil && s.Checking != nil {
 			s.Checking(i+1, len(pairs))
 		}
-		return failed == nil
 	})
-	return cmp.Or(failed, err)
+	if failed != nil {
+		return fmt.Errorf("split: %w", failed)
+	}
+	return err
 }
 
 func (p *shared) read(looks bool, o Options) error {

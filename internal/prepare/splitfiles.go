@@ -115,12 +115,12 @@ func copyAll(ctx context.Context, rec record, pairs []*shared, out string, o Opt
 	for i, p := range pairs {
 		progress[i] = Progress{Done: i + 1, Total: len(pairs), Input: p.files[0].source, Output: p.files[0].output(out, splitNames()[p.split])}
 	}
-	err = each(ctx, len(pairs), o.Workers, func(i int) {
+	err = each(ctx, len(pairs), o.Workers, func(i int) bool {
 		progress[i].Err = guarded(func() error { return pairs[i].copy(out, began, &progress[i]) })
-	}, func(i int) bool {
+		return !errors.Is(progress[i].Err, syscall.ENOSPC)
+	}, func(i int) {
 		full = cmp.Or(full, result.count(progress[i], out))
 		notify(progress[i])
-		return full == nil
 	})
 	return result, errors.Join(full, err)
 }
@@ -152,8 +152,8 @@ func beginSplit(rec record, pairs []*shared, out string, o Options) (time.Time, 
 	if !o.Force && !began.IsZero() {
 		return began, nil
 	}
-	if err := os.MkdirAll(out, 0o777); err != nil {
-		return began, fmt.Errorf("make the output folder: %w", err)
+	if err := makeFolder(out); err != nil {
+		return began, err
 	}
 	if o.Force {
 		began = time.Now()
@@ -206,8 +206,8 @@ func (p *shared) copy(out string, began time.Time, progress *Progress) error {
 			continue
 		}
 		progress.Kept = false
-		if err := os.MkdirAll(filepath.Dir(target), 0o777); err != nil {
-			return fmt.Errorf("make the output folder: %w", err)
+		if err := makeFolder(filepath.Dir(target)); err != nil {
+			return err
 		}
 		if err := copyFile(f.source, target); err != nil {
 			return err
