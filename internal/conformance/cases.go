@@ -162,6 +162,20 @@ func layoutCases() []Case {
 			x := d.Leaf(d.Picture(1)...)
 			return graph.Concat(x, graph.Scale(x, 2), x)
 		}),
+		pointwise("reshape", func(d *Draw) *graph.Node {
+			x := d.Leaf(d.Picture(1)...)
+			s := x.Shape()
+			return graph.Reshape(graph.Concat(x, graph.Scale(x, 2)), s[0]*s[3]*2, s[1]*s[2])
+		}),
+		pointwise("reshape a slice into a concatenation", func(d *Draw) *graph.Node {
+			x := d.Leaf(d.Picture(1)...)
+			y := slice(d, x)
+			return graph.Concat(x, graph.Reshape(graph.Reshape(y, y.Shape().Size()), y.Shape()...))
+		}),
+		pointwise("crop", func(d *Draw) *graph.Node {
+			return graph.CropPicture(d.Leaf(d.Picture(4)...), graph.Padding{Top: d.IntN(2), Left: d.IntN(2), Bottom: d.IntN(2), Right: d.IntN(2)})
+		}),
+		pointwise("sum over positions", func(d *Draw) *graph.Node { return graph.ChannelSums(d.Leaf(d.Picture(1)...)) }),
 		pointwise("slice", func(d *Draw) *graph.Node { return slice(d, d.Leaf(d.Picture(1)...)) }),
 		pointwise("slice gradient", func(d *Draw) *graph.Node {
 			x := d.Leaf(d.Picture(1)...)

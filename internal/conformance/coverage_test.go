@@ -71,7 +71,7 @@ func TestEveryVariantHasACase(t *testing.T) {
 	for _, want := range strings.Fields(`
 		add multiply scale bias channel-sum broadcast mean stop-gradient
 		relu leaky-relu tanh sigmoid relu-gradient leaky-relu tanh-gradient sigmoid-gradient
-		concat channels embed-channels
+		concat channels embed-channels reshape
 		zero-pad reflect-pad replicate-pad zero-pad-gradient reflect-pad-gradient replicate-pad-gradient
 		convolution convolution-swapped convolution-input-gradient transposed-convolution
 		convolution-kernel-gradient convolution-kernel-gradient-swapped

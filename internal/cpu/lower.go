@@ -32,6 +32,8 @@ func (p *planner) lower(n *graph.Node) {
 	case graph.Activation, graph.ActivationGradient, graph.Sum, graph.Product, graph.Scaling,
 		graph.ChannelSum, graph.Broadcast, graph.Average:
 		p.lowerPointwise(n)
+	case graph.Reshaping:
+		p.lowerReshape(n)
 	case graph.Concatenation, graph.ChannelEmbed:
 		p.lowerLayout(n)
 	case graph.Border, graph.BorderGradient, graph.Pool, graph.PoolGradient,

@@ -27,6 +27,12 @@ func (p *planner) lowerLayout(n *graph.Node) {
 	}
 }
 
+// lowerReshape copies: what is reshaped are small matrices.
+func (p *planner) lowerReshape(n *graph.Node) {
+	out, in := p.value(n), p.dense(p.value(n.Inputs()[0]))
+	p.copyStep(label(n), out, &value{out.shape, in.buf, in.offset, out.channels()})
+}
+
 func (p *planner) lowerEmbed(n *graph.Node, op graph.ChannelEmbed) {
 	out, in := p.value(n), p.operands(n)
 	k := p.device.pointwise

@@ -1,6 +1,9 @@
 package graph
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 type (
 	// Concatenation joins values along the last axis.
@@ -10,6 +13,8 @@ type (
 	// ChannelEmbed puts a value at channels From… of Total, zeros elsewhere:
 	// the gradient of ChannelSlice.
 	ChannelEmbed struct{ From, Total int }
+	// Reshaping reads the same elements in the same order as another shape.
+	Reshaping struct{ To Shape }
 )
 
 // Name implements Op.
@@ -20,6 +25,16 @@ func (o ChannelSlice) Name() string { return fmt.Sprintf("channels %d:%d", o.Fro
 
 // Name implements Op.
 func (o ChannelEmbed) Name() string { return fmt.Sprintf("embed-channels %d of %d", o.From, o.Total) }
+
+// Name implements Op.
+func (o Reshaping) Name() string { return fmt.Sprintf("reshape %v", o.To) }
+
+func (o Reshaping) infer(in []Shape) Shape {
+	if in[0].Size() != o.To.Size() {
+		fail("%s: %v has another number of elements", o.Name(), in[0])
+	}
+	return o.To
+}
 
 func (o Concatenation) infer(in []Shape) Shape {
 	out := append(Shape{}, in[0]...)
@@ -74,6 +89,13 @@ func (o ChannelSlice) gradient(n, dy *Node) []*Node {
 func (o ChannelEmbed) gradient(n, dy *Node) []*Node {
 	return []*Node{Slice(dy, o.From, o.From+n.in(0).shape.Channels())}
 }
+
+func (o Reshaping) gradient(n, dy *Node) []*Node {
+	return []*Node{Reshape(dy, n.in(0).shape...)}
+}
+
+// Reshape is the elements of x, in their order, as another shape.
+func Reshape(x *Node, shape ...int) *Node { return apply(Reshaping{slices.Clone(Shape(shape))}, x) }
 
 // Concat joins values that agree in all axes but the last along it.
 func Concat(xs ...*Node) *Node {
@@ -146,4 +168,13 @@ func (o BorderGradient) gradient(_, dx *Node) []*Node { return []*Node{apply(Bor
 // PadPicture adds a border to x [batch, height, width, channels].
 func PadPicture(x *Node, mode PadMode, padding Padding) *Node {
 	return apply(Border{mode, padding}, x)
+}
+
+// CropPicture takes a border off x [batch, height, width, channels].
+func CropPicture(x *Node, border Padding) *Node {
+	wantRank("crop", x.shape, 4)
+	if min(border.Top, border.Left, border.Bottom, border.Right) < 0 {
+		fail("crop %v: negative", border)
+	}
+	return apply(BorderGradient{PadZeros, border}, x)
 }

@@ -28,7 +28,7 @@ func (t tensor) pixels(f func(b, y, x int)) {
 // number, and reports whether it knows the operation.
 func compute(op graph.Op, in []tensor, out tensor, device int) bool {
 	switch op := op.(type) {
-	case graph.StopGradient:
+	case graph.StopGradient, graph.Reshaping:
 		copy(out.data, in[0].data)
 	case graph.Convolution:
 		convolution(op, in[0], in[1], out)
