@@ -93,6 +93,11 @@ func pointwiseCases() []Case {
 		pointwise("scale", func(d *Draw) *graph.Node {
 			return graph.Scale(d.Leaf(d.AnyShape()...), float32(d.NormFloat64()))
 		}),
+		pointwise("power", func(d *Draw) *graph.Node {
+			x := d.Leaf(d.AnyShape()...)
+			ones := graph.Fill(d.Graph.Constant([]float32{1}), x.Shape()...)
+			return graph.Pow(graph.Add(graph.Mul(x, x), ones), []float32{0.5, -0.5, 2, -1}[d.IntN(4)])
+		}),
 		pointwise("bias", func(d *Draw) *graph.Node {
 			x := d.Leaf(d.Picture(1)...)
 			return graph.AddBias(x, d.Leaf(x.Shape().Channels()))

@@ -69,7 +69,7 @@ func TestEveryVariantHasACase(t *testing.T) {
 	slices.Sort(names)
 	names = slices.Compact(names)
 	for _, want := range strings.Fields(`
-		add multiply scale bias channel-sum broadcast mean stop-gradient
+		add multiply scale power bias channel-sum broadcast mean stop-gradient
 		relu leaky-relu tanh sigmoid relu-gradient leaky-relu tanh-gradient sigmoid-gradient
 		concat channels embed-channels reshape
 		zero-pad reflect-pad replicate-pad zero-pad-gradient reflect-pad-gradient replicate-pad-gradient

@@ -29,7 +29,7 @@ func (p *planner) lower(n *graph.Node) {
 		p.lowerNormInputGradient(n)
 	case graph.GroupSum:
 		p.lowerGroupSum(n, o)
-	case graph.Activation, graph.ActivationGradient, graph.Sum, graph.Product, graph.Scaling,
+	case graph.Activation, graph.ActivationGradient, graph.Sum, graph.Product, graph.Scaling, graph.Power,
 		graph.ChannelSum, graph.Broadcast, graph.Average:
 		p.lowerPointwise(n)
 	case graph.Reshaping:

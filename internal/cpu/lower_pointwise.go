@@ -1,6 +1,8 @@
 package cpu
 
 import (
+	"math"
+
 	"easel/internal/cpu/kernel/pointwise"
 	"easel/internal/graph"
 )
@@ -21,6 +23,8 @@ func (p *planner) lowerPointwise(n *graph.Node) {
 		p.binary(n, (*pointwise.Kernels).Mul)
 	case graph.Scaling:
 		p.lowerScaling(n, o)
+	case graph.Power:
+		p.lowerPower(n, o)
 	case graph.ChannelSum:
 		p.lowerChannelSum(n)
 	case graph.Broadcast:
@@ -52,6 +56,23 @@ func (p *planner) lowerScaling(n *graph.Node, op graph.Scaling) {
 		o, a := rowsOf(out), rowsOf(in[0])
 		return func(from, to int) {
 			k.Scale(o.at(from), o.stride, op.Factor, a.at(from), a.stride, to-from, o.channels)
+		}
+	})
+	s.reuse(out, in[0])
+}
+
+// lowerPower goes number by number: what has powers are scalars.
+func (p *planner) lowerPower(n *graph.Node, op graph.Power) {
+	out, in := p.value(n), p.operands(n)
+	s := p.rowPass(label(n), out, in, func() func(from, to int) {
+		o, a := rowsOf(out), rowsOf(in[0])
+		return func(from, to int) {
+			for row := from; row < to; row++ {
+				x := a.at(row)
+				for c, y := 0, o.at(row); c < o.channels; c++ {
+					y[c] = float32(math.Pow(float64(x[c]), float64(op.Exponent)))
+				}
+			}
 		}
 	})
 	s.reuse(out, in[0])

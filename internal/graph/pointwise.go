@@ -1,6 +1,9 @@
 package graph
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // The pointwise operations. Binary ones take two values of one shape: nothing
 // is broadcast silently.
@@ -11,6 +14,8 @@ type (
 	Product struct{}
 	// Scaling is Factor·x.
 	Scaling struct{ Factor float32 }
+	// Power is x^Exponent, for x above 0.
+	Power struct{ Exponent float32 }
 	// Bias is x + b, with b [channels].
 	Bias struct{}
 	// ChannelSum is Σ x over all axes but the last: the gradient to a bias.
@@ -31,6 +36,9 @@ func (Product) Name() string { return "multiply" }
 func (o Scaling) Name() string { return fmt.Sprintf("scale %g", o.Factor) }
 
 // Name implements Op.
+func (o Power) Name() string { return fmt.Sprintf("power %g", o.Exponent) }
+
+// Name implements Op.
 func (Bias) Name() string { return "bias" }
 
 // Name implements Op.
@@ -45,6 +53,7 @@ func (Average) Name() string { return "mean" }
 func (o Sum) infer(in []Shape) Shape     { wantSame(o.Name(), in[0], in[1]); return in[0] }
 func (o Product) infer(in []Shape) Shape { wantSame(o.Name(), in[0], in[1]); return in[0] }
 func (o Scaling) infer(in []Shape) Shape { return in[0] }
+func (o Power) infer(in []Shape) Shape   { return in[0] }
 func (o Bias) infer(in []Shape) Shape {
 	wantShape(o.Name(), "bias", in[1], in[0].Channels())
 	return in[0]
@@ -58,7 +67,10 @@ func (o Product) gradient(n, dy *Node) []*Node {
 	return []*Node{Mul(dy, n.in(1)), Mul(dy, n.in(0))}
 }
 func (o Scaling) gradient(_, dy *Node) []*Node { return []*Node{Scale(dy, o.Factor)} }
-func (o Bias) gradient(_, dy *Node) []*Node    { return []*Node{dy, apply(ChannelSum{}, dy)} }
+func (o Power) gradient(n, dy *Node) []*Node {
+	return []*Node{Mul(dy, Scale(Pow(n.in(0), o.Exponent-1), o.Exponent))}
+}
+func (o Bias) gradient(_, dy *Node) []*Node { return []*Node{dy, apply(ChannelSum{}, dy)} }
 func (o ChannelSum) gradient(n, dy *Node) []*Node {
 	zero := apply(Broadcast{n.in(0).shape}, n.graph.Constant([]float32{0}))
 	return []*Node{AddBias(zero, dy)}
@@ -82,6 +94,12 @@ func Mul(a, b *Node) *Node { return apply(Product{}, a, b) }
 
 // Scale is factor·x.
 func Scale(x *Node, factor float32) *Node { return apply(Scaling{factor}, x) }
+
+// Pow is x^exponent for x above 0.
+func Pow(x *Node, exponent float32) *Node { return apply(Power{exponent}, x) }
+
+// Fill is the scalar x at every place of a shape.
+func Fill(x *Node, shape ...int) *Node { return apply(Broadcast{slices.Clone(Shape(shape))}, x) }
 
 // AddBias adds b [channels] to every position of x.
 func AddBias(x, b *Node) *Node { return apply(Bias{}, x, b) }

@@ -16,6 +16,8 @@ func computePointwise(op graph.Op, in []tensor, out tensor) bool {
 		each(out, func(i int) float64 { return in[0].data[i] * in[1].data[i] })
 	case graph.Scaling:
 		each(out, func(i int) float64 { return float64(op.Factor) * in[0].data[i] })
+	case graph.Power:
+		each(out, func(i int) float64 { return math.Pow(in[0].data[i], float64(op.Exponent)) })
 	case graph.Bias:
 		channels := out.shape.Channels()
 		each(out, func(i int) float64 { return in[0].data[i] + in[1].data[i%channels] })

@@ -1,0 +1,143 @@
+package style
+
+import (
+	"fmt"
+
+	"easel/internal/device"
+)
+
+// Evaluate returns the losses of a picture x [height, width, 3], RGB in 0..1
+// (values beyond are taken as they are), and writes their gradient to its
+// pixels into gradient, of the same length.
+func (e *Evaluator) Evaluate(x, gradient []float32) (Losses, error) {
+	if n := e.height * e.width * 3; len(x) != n || len(gradient) != n {
+		return Losses{}, fmt.Errorf("style objective: %d pixels and a gradient of %d for a picture of %d×%d", len(x)/3, len(gradient)/3, e.width, e.height)
+	}
+	losses := Losses{Layers: map[string]float64{}}
+	clear(gradient)
+	var err error
+	if e.whole != nil {
+		err = e.once(x, gradient, &losses)
+	} else {
+		err = e.inTiles(x, gradient, &losses)
+	}
+	if err == nil {
+		err = e.vary(x, gradient, &losses)
+	}
+	if err != nil {
+		return Losses{}, fmt.Errorf("style objective: %w", err)
+	}
+	losses.Total = losses.Content + losses.Style + losses.Variation
+	return losses, nil
+}
+
+func (e *Evaluator) once(x, gradient []float32, losses *Losses) error {
+	copy(e.whole.Input("picture"), x)
+	if err := e.whole.Run(); err != nil {
+		return err
+	}
+	copy(gradient, e.whole.Output("gradient"))
+	e.readContent(e.whole, losses)
+	e.readStyle(e.whole, losses)
+	return nil
+}
+
+func (e *Evaluator) readContent(p device.Program, losses *Losses) {
+	for _, layer := range e.objective.ContentLayers() {
+		v := float64(p.Output("content/" + layer)[0])
+		losses.Content += v
+		losses.Layers["content/"+layer] += v
+	}
+}
+
+func (e *Evaluator) readStyle(p device.Program, losses *Losses) {
+	for i := range e.targets {
+		for _, layer := range e.layers {
+			v := float64(p.Output(momentName(i, layer))[0])
+			losses.Style += v
+			losses.Layers["style/"+layer] += v
+		}
+	}
+}
+
+// inTiles is once in two passes over the tiles: the moments of the whole
+// picture, then the way back with their gradients.
+func (e *Evaluator) inTiles(x, gradient []float32, losses *Losses) error {
+	p := Picture{e.height, e.width, x}
+	if e.head != nil {
+		moments, err := e.measure(p)
+		if err != nil {
+			return err
+		}
+		e.setMoments(moments)
+		if err := e.head.Run(); err != nil {
+			return err
+		}
+		e.readStyle(e.head, losses)
+	}
+	setPicture := e.setPicture(p)
+	return e.eachTile(e.tileGraph, func(t tile, prog device.Program) {
+		setPicture(t, prog)
+		e.setContent(t, prog)
+		e.setMasks(t, prog)
+		e.setSlopes(prog)
+	}, func(t tile, prog device.Program) {
+		e.readContent(prog, losses)
+		t.addIn(gradient, prog.Output("gradient"), e.width, 3)
+	})
+}
+
+// setMoments gives the head the whole picture's moments.
+func (e *Evaluator) setMoments(moments []map[string]Moments) {
+	for i := range moments {
+		for _, layer := range e.layers {
+			name := momentName(i, layer)
+			narrow(e.head.Input(name+"/second"), moments[i][layer].Second)
+			if e.means {
+				narrow(e.head.Input(name+"/mean"), moments[i][layer].Mean)
+			}
+		}
+	}
+}
+
+// setSlopes gives a tile the gradients to the moments' sums, which are those to
+// the moments over the area.
+func (e *Evaluator) setSlopes(p device.Program) {
+	for i := range e.targets {
+		for _, layer := range e.layers {
+			name, factor := momentName(i, layer), float32(1/e.area(i, layer))
+			scaleInto(p.Input(name+"/second"), e.head.Output(name+"/second/gradient"), factor)
+			if e.means {
+				scaleInto(p.Input(name+"/mean"), e.head.Output(name+"/mean/gradient"), factor)
+			}
+		}
+	}
+}
+
+func narrow(dst []float32, src []float64) {
+	for i, v := range src {
+		dst[i] = float32(v)
+	}
+}
+
+func scaleInto(dst, src []float32, factor float32) {
+	for i, v := range src {
+		dst[i] = v * factor
+	}
+}
+
+// vary adds the total variation.
+func (e *Evaluator) vary(x, gradient []float32, losses *Losses) error {
+	if e.variation == nil {
+		return nil
+	}
+	copy(e.variation.Input("picture"), x)
+	if err := e.variation.Run(); err != nil {
+		return err
+	}
+	losses.Variation = float64(e.variation.Output("variation")[0])
+	for i, v := range e.variation.Output("gradient") {
+		gradient[i] += v
+	}
+	return nil
+}

@@ -1,0 +1,391 @@
+package style
+
+import (
+	"errors"
+	"fmt"
+
+	"easel/internal/device"
+	"easel/internal/graph"
+	"easel/internal/vgg"
+)
+
+// Problem is a picture to be found: its size, what it is compared with, and
+// how.
+type Problem struct {
+	Height, Width int
+	Objective     Objective
+	// Content is the content picture's features at Objective.ContentLayers.
+	Content map[string]Map
+	// Regions are the styles and where they belong.
+	Regions []Region
+}
+
+// Region is a part of the picture with a style of its own.
+type Region struct {
+	// Target is the style's moments at Objective.StyleLayers.
+	Target map[string]Moments
+	// Mask is the weights of the picture's pixels, [height, width] in 0..1; nil
+	// is the whole picture.
+	Mask []float32
+	// Weight multiplies the region's style losses.
+	Weight float64
+}
+
+// Losses are a picture's, each with its weights: their sum is Total.
+type Losses struct {
+	Total, Content, Style, Variation float64
+	// Layers are the parts of Content and Style, as content/relu4_2 and
+	// style/relu1_1.
+	Layers map[string]float64
+}
+
+// Evaluator has value and gradient of a problem's objective. It is used by one
+// goroutine at a time.
+type Evaluator struct {
+	objectiveGraphs
+	whole     device.Program // nil where there are tiles
+	head      device.Program
+	variation device.Program
+	content   map[string]Map
+}
+
+// objectiveGraphs are the graphs of a problem. They depend on its shapes and
+// factors, not on targets.
+type objectiveGraphs struct {
+	momentGraphs
+	objective      Objective
+	contentFactors map[string]float64
+	styleFactors   []map[string]float64 // by region
+	targets        []map[string]target
+}
+
+// Evaluator prepares a problem: everything is checked and, but for tiles, whose
+// programs come and go, all memory taken here.
+func (n *Network) Evaluator(p Problem, layout Layout) (*Evaluator, error) {
+	masks, err := p.masks()
+	if err != nil {
+		return nil, fmt.Errorf("style objective: %w", err)
+	}
+	o, err := n.objectiveGraphs(p.Height, p.Width, p.Objective, masks, layout)
+	if err != nil {
+		return nil, fmt.Errorf("style objective: %w", err)
+	}
+	if err := o.setTargets(p); err != nil {
+		return nil, fmt.Errorf("style objective: %w", err)
+	}
+	e := &Evaluator{objectiveGraphs: *o, content: p.Content}
+	if err := e.compile(); err != nil {
+		return nil, errors.Join(fmt.Errorf("style objective: %w", err), e.Close())
+	}
+	return e, nil
+}
+
+func (p Problem) masks() ([]Mask, error) {
+	masks := make([]Mask, len(p.Regions))
+	for i, r := range p.Regions {
+		if r.Mask == nil {
+			continue
+		}
+		if len(r.Mask) != p.Height*p.Width {
+			return nil, fmt.Errorf("mask %d has %d pixels, the picture %d", i+1, len(r.Mask), p.Height*p.Width)
+		}
+		masks[i] = newMask(r.Mask, p.Height, p.Width)
+	}
+	return masks, nil
+}
+
+func (n *Network) objectiveGraphs(height, width int, o Objective, masks []Mask, layout Layout) (*objectiveGraphs, error) {
+	if err := o.Validate(); err != nil {
+		return nil, err
+	}
+	f, err := n.frame(height, width, layout, o.Layers())
+	if err != nil {
+		return nil, err
+	}
+	return &objectiveGraphs{
+		momentGraphs: momentGraphs{frame: f, layers: o.StyleLayers(), masks: masks, means: o.Comparison == Wasserstein},
+		objective:    o,
+	}, nil
+}
+
+// setTargets checks the problem's targets and computes the layers' factors.
+func (o *objectiveGraphs) setTargets(p Problem) error {
+	c := o.network.config
+	o.contentFactors = map[string]float64{}
+	for _, w := range p.Objective.Content {
+		if !p.Objective.hasContent() {
+			break
+		}
+		l, _ := vgg.Find(w.Layer)
+		m, ok := p.Content[w.Layer]
+		h, wd, n := c.Size(l, p.Height), c.Size(l, p.Width), l.Channels*c.Width
+		if !ok || m.Height != h || m.Width != wd || m.Channels != n || len(m.Values) != h*wd*n {
+			return fmt.Errorf("the content's features at %s are [%d %d %d], the picture's are [%d %d %d]", w.Layer, m.Height, m.Width, m.Channels, h, wd, n)
+		}
+		o.contentFactors[w.Layer] = p.Objective.contentFactor(w, n, h*wd, m.energy())
+	}
+	if p.Objective.hasStyle() && len(p.Regions) == 0 {
+		return errors.New("style counts, and there is none")
+	}
+	for i, r := range p.Regions {
+		factors, targets := map[string]float64{}, map[string]target{}
+		for _, w := range p.Objective.Style {
+			if !p.Objective.hasStyle() {
+				break
+			}
+			l, _ := vgg.Find(w.Layer)
+			m, ok := r.Target[w.Layer]
+			if n := l.Channels * c.Width; !ok || m.Channels != n {
+				return fmt.Errorf("style %d has %d channels at %s, the network has %d", i+1, m.Channels, w.Layer, n)
+			}
+			if !(o.area(i, w.Layer) > 0) {
+				return fmt.Errorf("mask %d is empty at layer %s", i+1, w.Layer)
+			}
+			t, err := newTarget(p.Objective.Comparison, m)
+			if err != nil {
+				return fmt.Errorf("style %d at %s: %w", i+1, w.Layer, err)
+			}
+			targets[w.Layer] = t
+			factors[w.Layer] = r.Weight * p.Objective.styleFactor(w, m.Channels, t.energy)
+		}
+		o.styleFactors, o.targets = append(o.styleFactors, factors), append(o.targets, targets)
+	}
+	return nil
+}
+
+func (o *objectiveGraphs) contentFactor(layer string) float32 {
+	return float32(o.contentFactors[layer])
+}
+
+func (o *objectiveGraphs) styleFactor(region int, layer string) float32 {
+	if o.styleFactors == nil { // only memory is asked for
+		return 1
+	}
+	return float32(o.styleFactors[region][layer])
+}
+
+// contentTerms adds the content losses of a tile to the outputs and returns
+// their sum, nil where there are none.
+func (o *objectiveGraphs) contentTerms(g *graph.Graph, found map[string]*graph.Node, t tile) (total *graph.Node) {
+	c := o.network.config
+	for _, layer := range o.objective.ContentLayers() {
+		f := found[layer]
+		l, _ := vgg.Find(layer)
+		share := float64(t.region(c, l, o.height, o.width).size()) / float64(c.Size(l, o.height)*c.Size(l, o.width))
+		loss := graph.Scale(graph.L2(f, g.Input("content/"+layer, f.Shape()...)), o.contentFactor(layer)*float32(share))
+		g.Output("content/"+layer, loss)
+		total = plus(total, loss)
+	}
+	return total
+}
+
+func plus(a, b *graph.Node) *graph.Node {
+	if a == nil {
+		return b
+	}
+	return graph.Add(a, b)
+}
+
+// styleTerms adds the style losses of moments to the outputs and returns
+// what to take the gradient of.
+func (o *objectiveGraphs) styleTerms(g *graph.Graph, moments []map[string]sums) (total *graph.Node) {
+	for i := range moments {
+		for _, layer := range o.layers {
+			name := momentName(i, layer)
+			value, slope := compare(g, o.objective.Comparison, name, moments[i][layer])
+			factor := o.styleFactor(i, layer)
+			g.Output(name, graph.Scale(value, factor))
+			total = plus(total, graph.Scale(slope, factor))
+		}
+	}
+	return total
+}
+
+// wholeGraph is value and gradient in one pass.
+func (o *objectiveGraphs) wholeGraph(g *graph.Graph, t tile) {
+	x := window(g, t)
+	found := o.features(g, x, t, o.objective.Layers())
+	total := o.contentTerms(g, found, t)
+	moments := o.momentGraphs.sums(g, found)
+	for i := range moments {
+		for layer, s := range moments[i] {
+			moments[i][layer] = s.over(o.areaOf(i, layer))
+		}
+	}
+	total = plus(total, o.styleTerms(g, moments))
+	g.Output("gradient", graph.Gradient(total, x)[0])
+}
+
+// areaOf is area, or 1 where only memory is asked for.
+func (o *objectiveGraphs) areaOf(region int, layer string) float64 {
+	if o.styleFactors == nil {
+		return 1
+	}
+	return o.area(region, layer)
+}
+
+func (s sums) over(area float64) sums {
+	s.second = graph.Scale(s.second, float32(1/area))
+	if s.mean != nil {
+		s.mean = graph.Scale(s.mean, float32(1/area))
+	}
+	return s
+}
+
+// headGraph goes from the whole picture's moments to the style losses and
+// their gradients to the moments.
+func (o *objectiveGraphs) headGraph(g *graph.Graph) {
+	moments := make([]map[string]sums, len(o.masks))
+	var names []string
+	var nodes []*graph.Node
+	for i := range moments {
+		moments[i] = map[string]sums{}
+		for _, layer := range o.layers {
+			name, n := momentName(i, layer), o.channels(layer)
+			s := sums{second: g.Input(name+"/second", n, n)}
+			names, nodes = append(names, name+"/second"), append(nodes, s.second)
+			if o.means {
+				s.mean = g.Input(name+"/mean", n)
+				names, nodes = append(names, name+"/mean"), append(nodes, s.mean)
+			}
+			moments[i][layer] = s
+		}
+	}
+	for i, gradient := range graph.Gradient(o.styleTerms(g, moments), nodes...) {
+		g.Output(names[i]+"/gradient", gradient)
+	}
+}
+
+func (o *objectiveGraphs) channels(layer string) int {
+	l, _ := vgg.Find(layer)
+	return l.Channels * o.network.config.Width
+}
+
+// tileGraph is a tile's part of the gradient, those to the moments being given.
+func (o *objectiveGraphs) tileGraph(g *graph.Graph, t tile) {
+	x := window(g, t)
+	found := o.features(g, x, t, o.objective.Layers())
+	total := o.contentTerms(g, found, t)
+	for i, s := range o.momentGraphs.sums(g, found) {
+		for _, layer := range o.layers {
+			name := momentName(i, layer)
+			total = plus(total, inner(s[layer].second, g.Input(name+"/second", s[layer].second.Shape()...)))
+			if o.means {
+				total = plus(total, inner(s[layer].mean, g.Input(name+"/mean", s[layer].mean.Shape()...)))
+			}
+		}
+	}
+	g.Output("gradient", graph.Gradient(total, x)[0])
+}
+
+func (o *objectiveGraphs) variationGraph(g *graph.Graph) {
+	x := g.Input("picture", 1, o.height, o.width, 3)
+	loss := graph.Scale(variation(o.objective.Variation, x), float32(o.objective.VariationWeight))
+	g.Output("variation", loss)
+	g.Output("gradient", graph.Gradient(loss, x)[0])
+}
+
+func (o *objectiveGraphs) varies() bool {
+	return o.objective.Variation != NoVariation && o.objective.VariationWeight > 0
+}
+
+func (e *Evaluator) compile() (err error) {
+	if e.varies() {
+		if e.variation, err = e.network.compile(e.variationGraph); err != nil {
+			return err
+		}
+	}
+	if len(e.tiles) > 1 {
+		if len(e.layers) > 0 {
+			if e.head, err = e.network.compile(e.headGraph); err != nil {
+				return err
+			}
+			e.setStyle(e.head)
+		}
+		return nil
+	}
+	t := e.tiles[0]
+	if e.whole, err = e.network.compile(func(g *graph.Graph) { e.wholeGraph(g, t) }); err != nil {
+		return err
+	}
+	e.setContent(t, e.whole)
+	e.setMasks(t, e.whole)
+	e.setStyle(e.whole)
+	return nil
+}
+
+// setContent fills the inputs of contentTerms.
+func (e *Evaluator) setContent(t tile, p device.Program) {
+	for _, layer := range e.objective.ContentLayers() {
+		l, _ := vgg.Find(layer)
+		m := e.content[layer]
+		copyOut(p.Input("content/"+layer), m.Values, m.Width, m.Channels, t.region(e.network.config, l, e.height, e.width))
+	}
+}
+
+// setStyle fills the inputs of styleTerms.
+func (e *Evaluator) setStyle(p device.Program) {
+	for i := range e.targets {
+		for _, layer := range e.layers {
+			e.targets[i][layer].set(p, momentName(i, layer))
+		}
+	}
+}
+
+// Close frees the evaluator's memory.
+func (e *Evaluator) Close() (err error) {
+	for _, p := range []device.Program{e.whole, e.head, e.variation} {
+		if p != nil {
+			err = errors.Join(err, p.Close())
+		}
+	}
+	e.whole, e.head, e.variation = nil, nil, nil
+	return err
+}
+
+// EvaluatorMemory is what an Evaluator of a problem of the given size needs at
+// most, in bytes: beside the network's weights, the problem's targets and what
+// the caller has. Masked says which regions have masks.
+func (n *Network) EvaluatorMemory(height, width int, o Objective, masked []bool, layout Layout) (int64, error) {
+	masks := make([]Mask, len(masked))
+	for i, m := range masked {
+		if m {
+			masks[i] = Mask{}
+		}
+	}
+	graphs, err := n.objectiveGraphs(height, width, o, masks, layout)
+	if err != nil {
+		return 0, err
+	}
+	return graphs.memory()
+}
+
+func (o *objectiveGraphs) memory() (total int64, err error) {
+	single := func(build func(g *graph.Graph)) {
+		if err != nil {
+			return
+		}
+		var bytes int64
+		bytes, err = frame{network: o.network, tiles: []tile{{}}}.estimate(func(g *graph.Graph, _ tile) { build(g) })
+		total += bytes
+	}
+	if o.varies() {
+		single(o.variationGraph)
+	}
+	if len(o.tiles) == 1 {
+		single(func(g *graph.Graph) { o.wholeGraph(g, o.tiles[0]) })
+		return total, err
+	}
+	if len(o.layers) > 0 {
+		single(o.headGraph)
+	}
+	if err != nil {
+		return 0, err
+	}
+	first, err := o.estimate(o.momentGraphs.build)
+	if err != nil {
+		return 0, err
+	}
+	second, err := o.estimate(o.tileGraph)
+	return total + max(first, second), err
+}
