@@ -195,7 +195,7 @@ func (a *app) train(ctx context.Context, o easel.TrainOptions) error {
 
 // interrupted reports whether an error is a saved run's.
 func interrupted(err error) bool {
-	return errors.Is(err, easel.ErrInterrupted) || errors.Is(err, context.Canceled)
+	return errors.Is(err, easel.ErrInterrupted) || errors.Is(err, easel.ErrStylizeInterrupted) || errors.Is(err, context.Canceled)
 }
 
 // count is "1 pair" or "2 pairs".

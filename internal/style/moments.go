@@ -81,7 +81,7 @@ func sumsOf(f, root *graph.Node, mean bool) sums {
 		if root != nil {
 			f = graph.Mul(f, root)
 		}
-		s.mean = graph.SumPositions(f)
+		s.mean = graph.ChannelSums(f)
 	}
 	return s
 }

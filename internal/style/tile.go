@@ -64,7 +64,7 @@ func grown(s span, halo, n int) span { return span{max(0, s.from-halo), min(n, s
 // reach is how far the features of layers see beyond the pixels that they stand
 // for, and the largest of their strides.
 func reach(layers []string) (halo, align int, err error) {
-	align = 1
+	align = Align
 	for _, name := range layers {
 		l, err := vgg.Find(name)
 		if err != nil {
@@ -127,4 +127,24 @@ func (t tile) addIn(x, src []float32, width, channels int) {
 		}
 		src = src[n:]
 	}
+}
+
+// Align is the least distance of two cuts in pixels, the network's largest
+// stride up to block 5.
+const Align = 16
+
+// For is the layout for another picture of height×width that is cut as finely
+// as it can be, but no finer.
+func (l Layout) For(height, width int) Layout {
+	return Layout{max(1, min(l.Rows, height/Align)), max(1, min(l.Columns, width/Align))}
+}
+
+// Work is the area of all windows of a layout, which its work is in proportion
+// to.
+func (n *Network) Work(height, width int, l Layout, layers ...string) (pixels int64, err error) {
+	f, err := n.frame(height, width, l, layers)
+	for _, t := range f.tiles {
+		pixels += int64(t.window[0].size()) * int64(t.window[1].size())
+	}
+	return pixels, err
 }

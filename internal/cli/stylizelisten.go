@@ -1,0 +1,88 @@
+package cli
+
+import (
+	"fmt"
+	"time"
+
+	"easel"
+	"easel/internal/stylize"
+)
+
+// stylizeListener turns iterations into a bar on a terminal, lines elsewhere, or
+// JSON.
+type stylizeListener struct {
+	*app
+	bar  *bar
+	last time.Time
+}
+
+func (l *stylizeListener) hear(i easel.Iteration) {
+	if l.json {
+		l.emit(i)
+		return
+	}
+	switch i.Kind {
+	case stylize.Warned:
+		l.clear()
+		l.warn(i.Text)
+	case stylize.Planned:
+		l.planned(i)
+	case stylize.Iterated:
+		l.iterated(i)
+	case stylize.Pictured, stylize.Saved:
+		l.clear()
+		l.say("wrote %s", i.Path)
+	case stylize.Ended:
+		l.clear()
+		l.say("%d iterations in %s; loss %.5g (content %.4g, style %.4g)", i.Done, duration(i.Seconds), i.Losses.Total, i.Losses.Content, i.Losses.Style)
+		l.say("wrote %s: %d×%d", i.Path, i.Width, i.Height)
+	}
+}
+
+func (l *stylizeListener) planned(i easel.Iteration) {
+	p := i.Plan
+	if p.Random {
+		l.say("no --weights: a network of random weights, which copies texture and palette and knows no things")
+		l.say("  VGG-19's own make better pictures: easel weights fetch vgg19 (about 550 MB; how to get them by hand: easel weights --help)")
+	} else {
+		l.say("network: %s", p.Network)
+	}
+	for n, s := range p.Stages {
+		text := ""
+		if s.Tiles.Tiles() > 1 {
+			text = fmt.Sprintf(", in %v tiles", s.Tiles)
+		}
+		l.say("stage %d: %d×%d, %s, %s of memory%s", n+1, s.Width, s.Height, count(s.Iterations, "iteration"), gigabytes(s.Memory), text)
+	}
+	if p.Resumed {
+		l.say("going on after iteration %d", p.Done)
+	}
+}
+
+func gigabytes(n int64) string { return fmt.Sprintf("%.2f GB", float64(n)/1e9) }
+
+func (l *stylizeListener) iterated(i easel.Iteration) {
+	text := fmt.Sprintf("loss %.5g  content %.4g  style %.4g", i.Losses.Total, i.Losses.Content, i.Losses.Style)
+	if i.Losses.Variation > 0 {
+		text += fmt.Sprintf("  tv %.4g", i.Losses.Variation)
+	}
+	text += "  about " + duration(i.SecondsLeft) + " left"
+	if l.terminal() {
+		if l.bar == nil {
+			l.bar = l.plainProgress("painting", i.Total)
+		}
+		l.bar.at(i.Done, fmt.Sprintf("%d×%d  %s", i.Width, i.Height, text))
+		return
+	}
+	now := time.Now()
+	if l.last.IsZero() || now.Sub(l.last) >= lineEvery || i.Done == i.Total {
+		l.last = now
+		l.say("%d×%d, iteration %d of %d: %s", i.Width, i.Height, i.Done, i.Total, text)
+	}
+}
+
+func (l *stylizeListener) clear() {
+	if l.bar != nil {
+		l.bar.clear()
+	}
+}

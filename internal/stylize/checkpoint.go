@@ -1,0 +1,139 @@
+package stylize
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"easel/internal/checkpoint"
+	"easel/internal/optimise"
+)
+
+// A checkpoint is a safetensors file: picture and optimiser as tensors, and
+// everything else as JSON under this key of its metadata.
+const stateKey = "easel-stylize"
+
+// stateVersion is that of the JSON.
+const stateVersion = 1
+
+// checkpointState is what a run knows.
+type checkpointState struct {
+	Version   int                `json:"version"`
+	Options   Options            `json:"options"`
+	Pictures  string             `json:"pictures"` // their digest
+	Stage     int                `json:"stage"`
+	Iteration int                `json:"iteration"`
+	Done      int                `json:"done"`
+	Seconds   float64            `json:"seconds"`
+	Losses    Losses             `json:"losses"`
+	Numbers   map[string]float64 `json:"numbers"` // of the optimiser
+
+	x       []float32
+	vectors map[string][]float32
+}
+
+const (
+	pictureTensor = "picture"
+	vectorPrefix  = "optimizer/"
+)
+
+// save writes a checkpoint beside the result.
+func (r *runner) save() error {
+	if r.o.Out == "" {
+		return nil
+	}
+	state := r.method.State()
+	text, err := json.Marshal(checkpointState{
+		Version: stateVersion, Options: r.o, Pictures: r.in.sum,
+		Stage: r.stage, Iteration: r.iteration, Done: r.done, Seconds: r.seconds(),
+		Losses: *lossesOf(r.last), Numbers: state.Numbers,
+	})
+	if err != nil {
+		return fmt.Errorf("checkpoint: %w", err)
+	}
+	tensors := []checkpoint.Tensor{{Name: pictureTensor, Shape: []int{len(r.x)}, Data: r.x}}
+	for _, name := range slices.Sorted(maps.Keys(state.Vectors)) {
+		v := state.Vectors[name]
+		tensors = append(tensors, checkpoint.Tensor{Name: vectorPrefix + name, Shape: []int{len(v)}, Data: v})
+	}
+	path := r.o.checkpoint()
+	if err := checkpoint.Write(path, map[string]string{stateKey: string(text)}, tensors); err != nil {
+		return fmt.Errorf("checkpoint: %w", err)
+	}
+	r.notify(r.report(Iteration{Kind: Saved, Path: path}))
+	return nil
+}
+
+func readCheckpoint(path string) (*checkpointState, error) {
+	f, err := checkpoint.Load(path)
+	if err != nil {
+		return nil, fmt.Errorf("resume: %w", err)
+	}
+	text, ok := f.Metadata[stateKey]
+	if !ok {
+		return nil, hinted{
+			fmt.Errorf("resume: %s is not a checkpoint of easel stylize", path),
+			"an interrupted run leaves one beside its picture, named ….checkpoint.safetensors",
+		}
+	}
+	c := &checkpointState{vectors: map[string][]float32{}}
+	decoder := json.NewDecoder(bytes.NewReader([]byte(text)))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(c); err != nil {
+		return nil, fmt.Errorf("resume %s: %w", path, err)
+	}
+	if c.Version != stateVersion {
+		return nil, fmt.Errorf("resume %s: it is of version %d, this easel reads %d", path, c.Version, stateVersion)
+	}
+	for _, t := range f.Tensors {
+		if t.Name == pictureTensor {
+			c.x = t.Data
+		} else if len(t.Name) > len(vectorPrefix) {
+			c.vectors[t.Name[len(vectorPrefix):]] = t.Data
+		}
+	}
+	return c, nil
+}
+
+// restore goes back to where a checkpoint was written.
+func (r *runner) restore(c *checkpointState) error {
+	if c.Pictures != r.in.sum {
+		return hinted{
+			errors.New("resume: a picture has changed since the run began"),
+			"begin a new run, or put the old pictures back",
+		}
+	}
+	if c.Stage < 0 || c.Stage >= len(r.plan.Stages) || c.Iteration < 0 || c.Iteration > r.plan.Stages[c.Stage].Iterations || c.Done < 0 {
+		return errors.New("resume: the checkpoint stands in a stage that the run does not have")
+	}
+	s := r.plan.Stages[c.Stage]
+	n := 3 * s.Width * s.Height
+	if len(c.x) != n {
+		return fmt.Errorf("resume: the checkpoint's picture has %d numbers, the stage's has %d", len(c.x), n)
+	}
+	for name, v := range c.vectors {
+		if len(v) != n {
+			return fmt.Errorf("resume: %s has %d numbers, the picture has %d", name, len(v), n)
+		}
+	}
+	if err := r.method.Restore(optimise.State{Numbers: c.Numbers, Vectors: c.vectors}); err != nil {
+		return fmt.Errorf("resume: %w", err)
+	}
+	r.stage, r.iteration, r.done, r.x, r.before = c.Stage, c.Iteration, c.Done, c.x, c.Seconds
+	r.last.Total, r.last.Content, r.last.Style, r.last.Variation = c.Losses.Total, c.Losses.Content, c.Losses.Style, c.Losses.Variation
+	r.last.Layers = c.Losses.Layers
+	r.plan.Resumed, r.plan.Done = true, c.Done
+	return nil
+}
+
+func layersNamed(names []string) (layers []layer) {
+	for _, name := range names {
+		if l, err := findLayer(name); err == nil {
+			layers = append(layers, l)
+		}
+	}
+	return layers
+}

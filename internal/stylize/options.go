@@ -1,0 +1,328 @@
+package stylize
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"easel/internal/optimise"
+	"easel/internal/style"
+	"easel/internal/vgg"
+)
+
+// The choices of Options that are words.
+const (
+	// Sizes: what Options.Size is of the picture.
+	LongSide  = "long"   // the longer side
+	ShortSide = "short"  // the shorter side
+	AreaRoot  = "area"   // the root of the area
+	WidthSide = "width"  // the width
+	Height    = "height" // the height
+
+	// Initial pictures; everything else is the name of a file.
+	FromContent = "content" // the content picture
+	FromNoise   = "noise"   // Gaussian noise around grey
+	FromStyle   = "style"   // the first style picture, resized to the result's size
+
+	// Colours.
+	StyleColours     = "style"      // those of the style
+	LuminanceOnly    = "luminance"  // grey pictures are stylised, the content's colour is put back
+	MatchCovariance  = "covariance" // the style gets the content's mean and covariance of colours
+	MatchedHistogram = "histogram"  // the style gets the content's histograms of colours
+
+	// Optimisers.
+	LBFGS = "lbfgs"
+	Adam  = "adam"
+)
+
+func sizeModes() []string { return []string{LongSide, ShortSide, AreaRoot, WidthSide, Height} }
+func colours() []string {
+	return []string{StyleColours, LuminanceOnly, MatchCovariance, MatchedHistogram}
+}
+func optimisers() []string { return []string{LBFGS, Adam} }
+
+// Style is a picture whose style is taken.
+type Style struct {
+	Path string `json:"path"`
+	// Weight is relative to the other styles'.
+	Weight float64 `json:"weight"`
+	// Mask is a grey picture of the content's shape, white where this style
+	// belongs; "" is everywhere.
+	Mask string `json:"mask"`
+}
+
+// Options are everything about a run. Begin with Preset.
+type Options struct {
+	// Content is the picture whose content is kept; "" is a texture: there is
+	// style only, and Width and Height say how large.
+	Content string  `json:"content"`
+	Styles  []Style `json:"styles"`
+	// Out is the result: .png, .jpg or .tif. With "" nothing is written.
+	Out string `json:"out"`
+	// Force overwrites Out if it exists.
+	Force bool `json:"-"`
+
+	// Weights is a file with VGG-19's weights, or RandomWeights; "" is the file
+	// that easel weights fetch has downloaded, and random weights if there is
+	// none. WeightsKind is torchvision or caffe where the file does not tell.
+	Weights     string `json:"weights"`
+	WeightsKind string `json:"weights_kind"`
+	// Pooling, PoolScale, Border (of the picture) and InnerBorder (of features)
+	// are how the network is run.
+	Pooling     vgg.Pooling `json:"pooling"`
+	PoolScale   float64     `json:"pool_scale"`
+	Border      vgg.Border  `json:"border"`
+	InnerBorder vgg.Border  `json:"inner_border"`
+
+	// Objective is what is minimised.
+	Objective style.Objective `json:"objective"`
+
+	// Size in pixels, of what SizeMode says; 0 is the content picture's own.
+	Size     int    `json:"size"`
+	SizeMode string `json:"size_mode"`
+	// Width and Height are a texture's; 0 otherwise.
+	Width  int `json:"width"`
+	Height int `json:"height"`
+	// StyleScale is the style's size in the result's: at 1 a style picture has
+	// the content's area. Style pictures are never enlarged.
+	StyleScale float64 `json:"style_scale"`
+
+	// MinSize is the smallest stage's longer side, ScaleStep the factor from
+	// stage to stage; 0 makes one stage only.
+	MinSize   int     `json:"min_size"`
+	ScaleStep float64 `json:"scale_step"`
+	// Iterations are those of each stage but the last, which has
+	// FinalIterations; 0 is as many. An iteration is one evaluation.
+	Iterations      int `json:"iterations"`
+	FinalIterations int `json:"final_iterations"`
+
+	// Init is the picture to begin with: content, noise, style or a file.
+	Init string `json:"init"`
+	// Seed of noise and random weights.
+	Seed uint64 `json:"seed"`
+	// Optimizer is lbfgs or adam.
+	Optimizer string `json:"optimizer"`
+	// LearningRate is Adam's, for pixels in 0..1; AverageDecay that of the
+	// average of its points which is the result (0: the last point).
+	LearningRate float64 `json:"learning_rate"`
+	AverageDecay float64 `json:"average_decay"`
+	// History is the number of pairs that L-BFGS keeps.
+	History int `json:"history"`
+
+	// Colours says whose colours the result has.
+	Colours string `json:"colours"`
+	// Depth is the result's bits a sample: 8, 16, or 0 for the content's.
+	Depth int `json:"depth"`
+
+	// MaxMemory is what a run may take, in bytes; 0 is what the machine has.
+	MaxMemory int64 `json:"max_memory"`
+	// SaveEvery writes Out every so many iterations, 0 never before the end;
+	// a name with the number is used, so that all stay.
+	SaveEvery int `json:"save_every"`
+	// CheckpointEvery is in iterations; 0 is only where a run is interrupted.
+	CheckpointEvery int `json:"checkpoint_every"`
+
+	// Backend is what runs the network: "cpu".
+	Backend string `json:"backend"`
+	// Threads that work; 0 is one per core.
+	Threads int `json:"threads"`
+}
+
+// DefaultPreset is the name of the options to begin with.
+const DefaultPreset = "easel"
+
+// Presets are the names that Preset knows.
+func Presets() []string { return []string{"easel", "paper", "gatys", "neural-style", "crowsonkb"} }
+
+// Preset returns the options of a name, with pictures left to be filled in:
+// "easel" is what looks best in a few minutes, "paper" what Gatys et al. 2016
+// write, "gatys", "neural-style" and "crowsonkb" what the programs of the
+// paper's authors, Justin Johnson and Katherine Crowson do.
+func Preset(name string) (Options, error) {
+	o := paper()
+	switch name {
+	case "easel":
+		return easel(), nil
+	case "paper":
+	case "gatys":
+		o.Objective, o.Init, o.Pooling, o.SizeMode = style.Gatys(), FromContent, vgg.MaxPooling, ShortSide
+	case "neural-style":
+		o.Objective, o.Pooling, o.Iterations = style.NeuralStyle(), vgg.MaxPooling, 1000
+	case "crowsonkb":
+		return crowson(), nil
+	default:
+		return o, fmt.Errorf("unknown preset %q: there are %v", name, Presets())
+	}
+	return o, nil
+}
+
+// paper is what the paper says: noise, one size, average pooling, no total
+// variation. Its number of iterations it does not say; 500 is the authors'
+// program's.
+func paper() Options {
+	return Options{
+		Objective: style.Paper(), Pooling: vgg.AveragePooling, PoolScale: 1,
+		Border: vgg.ZeroBorder, InnerBorder: vgg.ZeroBorder,
+		Size: 512, SizeMode: LongSide, StyleScale: 1,
+		Iterations: 500, Init: FromNoise, Optimizer: LBFGS, History: 100,
+		LearningRate: 0.02, Colours: StyleColours, Backend: "cpu",
+	}
+}
+
+// easel is the default. How it was chosen: see docs.
+func easel() Options {
+	o := paper()
+	o.Objective.Formula, o.Objective.ContentWeight, o.Objective.StyleWeight = style.Relative, 0.05, 1
+	o.PoolScale, o.Border = vgg.AverageRescale, vgg.ReplicateBorder
+	o.MinSize, o.ScaleStep, o.Iterations, o.FinalIterations = 128, 2, 150, 60
+	o.Init, o.History = FromContent, optimise.DefaultHistory
+	return o
+}
+
+func crowson() Options {
+	o := easel()
+	o.Objective = style.Crowson()
+	o.Pooling, o.PoolScale = vgg.MaxPooling, 1
+	o.MinSize, o.ScaleStep, o.Iterations, o.FinalIterations = 128, math.Sqrt2, 500, 0
+	o.Optimizer, o.LearningRate, o.AverageDecay = Adam, 0.02, 0.99
+	return o
+}
+
+// Validate reports the first option that no picture could make right.
+func (o Options) Validate() error {
+	for _, check := range []func() error{o.checkPictures, o.checkWords, o.checkNumbers, o.checkTexture, o.network().Validate, o.Objective.Validate} {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (o Options) checkPictures() error {
+	switch {
+	case o.Content == "" && len(o.Styles) == 0:
+		return fmt.Errorf("there is neither a content nor a style picture")
+	case len(o.Styles) == 0 && len(o.Objective.StyleLayers()) > 0:
+		return fmt.Errorf("there is no style picture; with a style weight of 0 the content alone is reconstructed")
+	}
+	for _, s := range o.Styles {
+		if !(s.Weight > 0) || math.IsInf(s.Weight, 0) {
+			return fmt.Errorf("the weight of style %s is %v: it has to be above 0", s.Path, s.Weight)
+		}
+	}
+	return nil
+}
+
+func (o Options) checkWords() error {
+	for _, w := range []struct {
+		name, value string
+		all         []string
+	}{
+		{"size mode", o.SizeMode, sizeModes()}, {"colours", o.Colours, colours()},
+		{"optimizer", o.Optimizer, optimisers()}, {"backend", o.Backend, []string{"cpu"}},
+	} {
+		if !slices.Contains(w.all, w.value) {
+			return fmt.Errorf("unknown %s %q: there are %v", w.name, w.value, w.all)
+		}
+	}
+	if o.Init == "" {
+		return fmt.Errorf("there is no initial picture: content, noise, style or a file")
+	}
+	if o.WeightsKind != "" && !slices.Contains(vgg.Kinds(), vgg.Kind(o.WeightsKind)) {
+		return fmt.Errorf("unknown kind of weights %q: there are %v", o.WeightsKind, vgg.Kinds())
+	}
+	return nil
+}
+
+// maxSide keeps a slip of the finger from being planned; imgio reads no larger
+// pictures anyway.
+const maxSide = 1 << 16
+
+func (o Options) checkNumbers() error {
+	for _, c := range []struct {
+		name            string
+		value, low, top int
+	}{
+		{"size", o.Size, 0, maxSide}, {"width", o.Width, 0, maxSide}, {"height", o.Height, 0, maxSide},
+		{"min size", o.MinSize, 0, maxSide}, {"iterations", o.Iterations, 1, math.MaxInt32},
+		{"final iterations", o.FinalIterations, 0, math.MaxInt32}, {"history", o.History, 1, 1000},
+		{"save-every", o.SaveEvery, 0, math.MaxInt32}, {"checkpoint-every", o.CheckpointEvery, 0, math.MaxInt32},
+		{"threads", o.Threads, 0, 1024},
+	} {
+		if c.value < c.low || c.value > c.top {
+			return fmt.Errorf("%s is %d: it has to be from %d to %d", c.name, c.value, c.low, c.top)
+		}
+	}
+	if o.Depth != 0 && o.Depth != 8 && o.Depth != 16 {
+		return fmt.Errorf("depth is %d: it has to be 8 or 16", o.Depth)
+	}
+	if !(o.StyleScale > 0 && o.StyleScale <= 100) {
+		return fmt.Errorf("style scale is %v: it has to be above 0, and at most 100", o.StyleScale)
+	}
+	if o.ScaleStep != 0 && !(o.ScaleStep >= 1.1 && o.ScaleStep <= 16) {
+		return fmt.Errorf("scale step is %v: it has to be from 1.1 to 16, or 0 for one size only", o.ScaleStep)
+	}
+	if !(o.LearningRate > 0) || math.IsInf(o.LearningRate, 0) {
+		return fmt.Errorf("learning rate is %v: it has to be above 0", o.LearningRate)
+	}
+	if !(o.AverageDecay >= 0 && o.AverageDecay < 1) {
+		return fmt.Errorf("average decay is %v: it has to be from 0 to below 1", o.AverageDecay)
+	}
+	if o.MaxMemory < 0 {
+		return fmt.Errorf("max memory is %d: it has to be 0 or more", o.MaxMemory)
+	}
+	return nil
+}
+
+// checkTexture reports what does not go without a content picture.
+func (o Options) checkTexture() error {
+	if o.Content != "" {
+		if o.Width != 0 || o.Height != 0 {
+			return fmt.Errorf("width and height are those of a texture; a result has the content picture's shape, and its size is one number")
+		}
+		return nil
+	}
+	switch {
+	case o.Width == 0 || o.Height == 0:
+		return fmt.Errorf("a texture, without a content picture, wants a width and a height, as 512x512")
+	case o.Init == FromContent:
+		return fmt.Errorf("there is no content picture to begin with: begin with noise, style or a file")
+	case o.Colours != StyleColours:
+		return fmt.Errorf("there is no content picture whose colours could be kept")
+	}
+	for _, s := range o.Styles {
+		if s.Mask != "" {
+			return fmt.Errorf("a texture has no regions: masks go with a content picture")
+		}
+	}
+	return nil
+}
+
+// network is how VGG-19 is run.
+func (o Options) network() vgg.Config {
+	c := vgg.Default()
+	c.Pooling, c.PoolScale, c.Border, c.InnerBorder = o.Pooling, o.PoolScale, o.Border, o.InnerBorder
+	return c
+}
+
+// objective is Objective without the content part where there is no content.
+func (o Options) objective() style.Objective {
+	objective := o.Objective
+	if o.Content == "" {
+		objective.ContentWeight = 0
+	}
+	return objective
+}
+
+// method is a new optimiser.
+func (o Options) method() optimise.Method {
+	if o.Optimizer == Adam {
+		return optimise.NewAdam(optimise.AdamOptions{
+			Rate: o.LearningRate, Beta1: 0.9, Beta2: 0.99, Epsilon: 1e-8, Low: 0, High: 1, Average: o.AverageDecay,
+		})
+	}
+	return optimise.NewLBFGS(optimise.LBFGSOptions{History: o.History})
+}
+
+// LayerWeight is a layer and how much it counts.
+type LayerWeight = style.LayerWeight

@@ -1,0 +1,285 @@
+package stylize
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"hash"
+	"math"
+	"math/rand/v2"
+
+	"easel/internal/imgio"
+	"easel/internal/style"
+)
+
+// pictures are what a run reads, in RGB.
+type pictures struct {
+	content *imgio.Picture   // nil for a texture
+	alpha   *imgio.Picture   // the content's, nil if it has none
+	styles  []*imgio.Picture // in the order of Options.Styles
+	masks   []*imgio.Picture // grey, nil for none
+	first   *imgio.Picture   // the initial picture, nil if it is no file
+	// sum tells whether the pictures of a resumed run are the same.
+	sum string
+}
+
+// read reads and checks all pictures; warn hears of oddities.
+func (o Options) read(warn func(string)) (*pictures, error) {
+	p := &pictures{masks: make([]*imgio.Picture, len(o.Styles))}
+	sum := sha256.New()
+	open := func(path string, channels int) (*imgio.Picture, *imgio.Picture, error) {
+		rgb, alpha, warnings, err := readPicture(path, channels)
+		for _, w := range warnings {
+			warn(w.String())
+		}
+		if err == nil {
+			digest(sum, rgb)
+		}
+		return rgb, alpha, err
+	}
+	var err error
+	if o.Content != "" {
+		if p.content, p.alpha, err = open(o.Content, 3); err != nil {
+			return nil, fmt.Errorf("content picture: %w", err)
+		}
+	}
+	for i, s := range o.Styles {
+		rgb, _, err := open(s.Path, 3)
+		if err != nil {
+			return nil, fmt.Errorf("style picture: %w", err)
+		}
+		p.styles = append(p.styles, rgb)
+		if s.Mask == "" {
+			continue
+		}
+		if p.masks[i], _, err = open(s.Mask, 1); err != nil {
+			return nil, fmt.Errorf("mask: %w", err)
+		}
+		if err := p.checkMask(s.Mask, p.masks[i]); err != nil {
+			return nil, err
+		}
+	}
+	if !o.knownInit() {
+		if p.first, _, err = open(o.Init, 3); err != nil {
+			return nil, hinted{fmt.Errorf("initial picture: %w", err), "begin with content, noise, style or a file"}
+		}
+	}
+	p.sum = hex.EncodeToString(sum.Sum(nil))
+	return p, nil
+}
+
+func (o Options) knownInit() bool {
+	return o.Init == FromContent || o.Init == FromNoise || o.Init == FromStyle
+}
+
+// readPicture returns a picture of 3 or 1 channels and its alpha channel, nil
+// if it has none or is opaque. What is not there at all is filled with the mean
+// of what can be seen, so that invisible colours have no features.
+func readPicture(path string, channels int) (p, alpha *imgio.Picture, warnings []imgio.Warning, err error) {
+	p, warnings, err = imgio.Read(path, imgio.ReadOptions{})
+	if err != nil {
+		return nil, nil, warnings, err
+	}
+	if p.Channels == 2 || p.Channels == 4 {
+		alpha = p.Select(p.Channels-1, 1)
+		p = p.Select(0, p.Channels-1)
+	}
+	if p, err = p.Convert(channels); err != nil {
+		return nil, nil, warnings, fmt.Errorf("%s: %w", path, err)
+	}
+	if alpha == nil || opaque(alpha) {
+		return p, nil, warnings, nil
+	}
+	if p = overMean(p, alpha); p == nil {
+		return nil, nil, warnings, hinted{
+			fmt.Errorf("%s: every pixel is transparent: there is nothing to see", path),
+			"save the picture without its alpha channel if its colours are meant to be seen",
+		}
+	}
+	return p, alpha, warnings, nil
+}
+
+func opaque(alpha *imgio.Picture) bool {
+	for _, v := range alpha.Pix {
+		if v < 1 {
+			return false
+		}
+	}
+	return true
+}
+
+// overMean puts p over the mean of what is visible of it; nil if nothing is.
+func overMean(p, alpha *imgio.Picture) *imgio.Picture {
+	mean, total := make([]float64, p.Channels), 0.0
+	for i, a := range alpha.Pix {
+		total += float64(a)
+		for c := range mean {
+			mean[c] += float64(a) * float64(p.Pix[i*p.Channels+c])
+		}
+	}
+	if total == 0 {
+		return nil
+	}
+	q := p.Clone()
+	for i, a := range alpha.Pix {
+		for c := range mean {
+			v := &q.Pix[i*p.Channels+c]
+			*v = a**v + (1-a)*float32(mean[c]/total)
+		}
+	}
+	return q
+}
+
+// maxMisfit is how much a mask's shape may differ from the content's: what
+// resizing to whole pixels does to it.
+const maxMisfit = 0.02
+
+func (p *pictures) checkMask(path string, mask *imgio.Picture) error {
+	shape := func(q *imgio.Picture) float64 { return math.Log(float64(q.Width) / float64(q.Height)) }
+	if p.content != nil && math.Abs(shape(mask)-shape(p.content)) > maxMisfit {
+		return hinted{
+			fmt.Errorf("mask %s is %d×%d, the content picture %d×%d: it has another shape", path, mask.Width, mask.Height, p.content.Width, p.content.Height),
+			"a mask says where in the content picture its style belongs, so it covers the same view",
+		}
+	}
+	for _, v := range mask.Pix {
+		if v > 0 {
+			return nil
+		}
+	}
+	return hinted{fmt.Errorf("mask %s is black everywhere: its style belongs nowhere", path), "white is where a style belongs"}
+}
+
+func digest(h hash.Hash, p *imgio.Picture) {
+	_ = binary.Write(h, binary.LittleEndian, []int64{int64(p.Width), int64(p.Height), int64(p.Channels)})
+	_ = binary.Write(h, binary.LittleEndian, p.Pix)
+}
+
+func tensor(p *imgio.Picture) style.Picture {
+	return style.Picture{Height: p.Height, Width: p.Width, Pixels: p.Pix}
+}
+
+func picture(p style.Picture) *imgio.Picture {
+	return &imgio.Picture{Width: p.Width, Height: p.Height, Channels: 3, Depth: 8, Pix: p.Pixels}
+}
+
+// resized is p at w×h. Lanczos is antialiased: thin strokes of a painting do
+// not become noise.
+func resized(p *imgio.Picture, w, h int) *imgio.Picture { return imgio.Resize(p, w, h, imgio.Lanczos) }
+
+// contentAt is the content picture at a stage's size, in the colours that are
+// stylised.
+func (p *pictures) contentAt(o Options, w, h int) style.Picture {
+	c := tensor(resized(p.content, w, h))
+	if o.Colours == LuminanceOnly {
+		return style.Luma(c)
+	}
+	return c
+}
+
+// styleAt is a style picture beside a result of w×h, in the colours that are
+// to be copied.
+func (p *pictures) styleAt(o Options, i, w, h int) style.Picture {
+	sw, sh := o.styleSize(p.styles[i].Width, p.styles[i].Height, w, h)
+	s := tensor(resized(p.styles[i], sw, sh))
+	if p.content == nil {
+		return s
+	}
+	content := tensor(p.content)
+	switch o.Colours {
+	case LuminanceOnly:
+		return matchLuma(style.Luma(s), style.Luma(content))
+	case MatchCovariance:
+		return style.MatchCovariance(s, content)
+	case MatchedHistogram:
+		return style.MatchHistogram(s, content)
+	}
+	return s
+}
+
+// matchLuma gives a grey picture another one's mean and deviation, so that the
+// style's contrast is not a matter of its colours (Gatys et al. 2016,
+// "Preserving color in neural artistic style transfer", §4).
+func matchLuma(s, content style.Picture) style.Picture {
+	mean, deviation := spread(s)
+	want, wanted := spread(content)
+	for i, v := range s.Pixels {
+		s.Pixels[i] = float32(min(max(want+(float64(v)-mean)*wanted/max(deviation, 1e-6), 0), 1))
+	}
+	return s
+}
+
+func spread(p style.Picture) (mean, deviation float64) {
+	for _, v := range p.Pixels {
+		mean += float64(v)
+	}
+	mean /= float64(len(p.Pixels))
+	for _, v := range p.Pixels {
+		deviation += (float64(v) - mean) * (float64(v) - mean)
+	}
+	return mean, math.Sqrt(deviation / float64(len(p.Pixels)))
+}
+
+// maskAt is a mask at a stage's size, nil for none.
+func (p *pictures) maskAt(i, w, h int) []float32 {
+	if p.masks[i] == nil {
+		return nil
+	}
+	return imgio.Resize(p.masks[i], w, h, imgio.Area).Pix
+}
+
+// noiseDeviation of the noise around grey that a picture begins with. Programs
+// differ between 0.001/255 and 90/255; below it the first iterations are spent
+// on making contrast, above it noise stays in the result.
+const noiseDeviation = 0.1
+
+// initial is the picture that the first stage begins with.
+func (p *pictures) initial(o Options, w, h int) style.Picture {
+	switch {
+	case p.first != nil:
+		return tensor(resized(p.first, w, h))
+	case o.Init == FromContent:
+		return p.contentAt(o, w, h)
+	case o.Init == FromStyle && len(p.styles) > 0:
+		s := p.styleAt(o, 0, w, h)
+		return tensor(resized(picture(s), w, h))
+	}
+	random := rand.New(rand.NewPCG(o.Seed, 0x9e3779b97f4a7c15))
+	q := style.Picture{Height: h, Width: w, Pixels: make([]float32, w*h*3)}
+	for i := range q.Pixels {
+		q.Pixels[i] = float32(min(max(0.5+noiseDeviation*random.NormFloat64(), 0), 1))
+	}
+	return q
+}
+
+// finished is the picture to be written: the content's colour and transparency
+// put back, and its depth.
+func (p *pictures) finished(o Options, found style.Picture) (*imgio.Picture, error) {
+	if o.Colours == LuminanceOnly {
+		found = style.WithColour(found, tensor(resized(p.content, found.Width, found.Height)))
+	}
+	out := picture(found).Clone()
+	if out.Depth = o.Depth; o.Depth == 0 {
+		out.Depth = 8
+		if p.content != nil {
+			out.Depth = p.content.Depth
+		}
+	}
+	if p.alpha == nil {
+		return out, nil
+	}
+	alpha := imgio.Resize(p.alpha, out.Width, out.Height, imgio.Area)
+	content := resized(p.content, out.Width, out.Height)
+	for i, a := range alpha.Pix {
+		if a == 0 { // what cannot be seen stays as it was
+			copy(out.Pix[3*i:3*i+3], content.Pix[3*i:])
+		}
+	}
+	depth := out.Depth
+	out, err := imgio.Concat(out, alpha)
+	if err == nil {
+		out.Depth = depth
+	}
+	return out, err
+}

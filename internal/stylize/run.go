@@ -1,0 +1,425 @@
+package stylize
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"easel/internal/cpu"
+	"easel/internal/imgio"
+	"easel/internal/optimise"
+	"easel/internal/style"
+)
+
+// Run makes a picture and writes it to Options.Out. Notify, which may be nil,
+// hears what happens; it is called from one goroutine and should return soon.
+//
+// Cancelling ctx writes the picture so far and a checkpoint, and returns an
+// error that wraps ErrInterrupted: Resume goes on.
+func Run(ctx context.Context, o Options, notify func(Iteration)) (*imgio.Picture, Result, error) {
+	if err := o.Validate(); err != nil {
+		return nil, Result{}, fmt.Errorf("stylize: %w", err)
+	}
+	return run(ctx, o, nil, notify)
+}
+
+// ResumeOptions say how to go on. What touches the numbers is the checkpoint's.
+type ResumeOptions struct {
+	// Checkpoint is the file that the interrupted run has left.
+	Checkpoint string
+	// Out is another place for the result; "" keeps it.
+	Out string
+	// MaxMemory, if it is not 0, is another limit, and Threads what works now.
+	MaxMemory int64
+	Threads   int
+}
+
+// Resume goes on with a run from its checkpoint. It fails where a picture has
+// changed since.
+func Resume(ctx context.Context, re ResumeOptions, notify func(Iteration)) (*imgio.Picture, Result, error) {
+	c, err := readCheckpoint(re.Checkpoint)
+	if err != nil {
+		return nil, Result{}, err
+	}
+	o := c.Options
+	if re.Out != "" {
+		o.Out = re.Out
+	}
+	if re.MaxMemory != 0 {
+		o.MaxMemory = re.MaxMemory
+	}
+	o.Force, o.Threads = true, re.Threads
+	if err := o.Validate(); err != nil {
+		return nil, Result{}, fmt.Errorf("%s: %w", re.Checkpoint, err)
+	}
+	return run(ctx, o, c, notify)
+}
+
+// runner is a run under way.
+type runner struct {
+	o       Options
+	notify  func(Iteration)
+	in      *pictures
+	network *style.Network
+	plan    *Plan
+	method  optimise.Method
+
+	stage     int // the one under way, from 0
+	iteration int // done in it
+	done      int // in all
+	x         []float32
+	last      style.Losses // of the newest picture that was better
+	started   time.Time
+	before    float64 // seconds of earlier sittings
+	pace      pace
+}
+
+func run(ctx context.Context, o Options, from *checkpointState, notify func(Iteration)) (*imgio.Picture, Result, error) {
+	r := &runner{o: o, notify: notify, method: o.method(), started: time.Now()}
+	if notify == nil {
+		r.notify = func(Iteration) {}
+	}
+	if err := r.o.checkOut(); err != nil {
+		return nil, Result{}, err
+	}
+	d, err := cpu.New(cpu.Options{Threads: o.Threads})
+	if err != nil {
+		return nil, Result{}, fmt.Errorf("stylize: %w", err)
+	}
+	defer func() { _ = d.Close() }()
+	if err := r.prepare(d, from); err != nil {
+		return nil, Result{}, fmt.Errorf("stylize: %w", err)
+	}
+	return r.stages(ctx)
+}
+
+// checkOut reports a result that could not be written in the end.
+func (o Options) checkOut() error {
+	if o.Out == "" {
+		return nil
+	}
+	if _, err := imgio.FormatOf(o.Out); err != nil {
+		return fmt.Errorf("stylize: %w", err)
+	}
+	if info, err := os.Stat(o.folder()); err != nil {
+		return fmt.Errorf("stylize: folder of the result: %w", err)
+	} else if !info.IsDir() {
+		return fmt.Errorf("stylize: %s is not a folder", o.folder())
+	}
+	if _, err := os.Lstat(o.Out); err == nil && !o.Force {
+		return hinted{fmt.Errorf("%s: %w", o.Out, ErrExists), "overwrite it with --force, or choose another --out"}
+	}
+	return nil
+}
+
+// prepare reads everything and plans, before any work.
+func (r *runner) prepare(d style.Device, from *checkpointState) (err error) {
+	if r.in, err = r.o.read(func(text string) { r.notify(Iteration{Kind: Warned, Text: text}) }); err != nil {
+		return err
+	}
+	if err := r.o.checkFormat(r.in); err != nil {
+		return err
+	}
+	if err := r.o.checkSizes(r.in); err != nil {
+		return err
+	}
+	if err := r.o.resolveWeights(); err != nil {
+		return err
+	}
+	name := ""
+	if r.network, name, err = r.o.openNetwork(d, r.in); err != nil {
+		return err
+	}
+	if r.plan, err = r.o.plan(r.network, r.in); err != nil {
+		return err
+	}
+	r.plan.Network, r.plan.Random = name, r.o.Weights == RandomWeights
+	if from != nil {
+		if err := r.restore(from); err != nil {
+			return err
+		}
+	}
+	r.notify(Iteration{Kind: Planned, Plan: r.plan, Total: r.total(), Done: r.done})
+	return nil
+}
+
+// checkFormat reports a result whose format cannot hold what it has to.
+func (o Options) checkFormat(p *pictures) error {
+	if o.Out == "" || p.alpha == nil {
+		return nil
+	}
+	if f, _ := imgio.FormatOf(o.Out); f == imgio.JPEG {
+		return hinted{
+			fmt.Errorf("%s: a JPEG cannot keep the transparency of %s", o.Out, o.Content),
+			"write a .png or .tif",
+		}
+	}
+	return nil
+}
+
+func (r *runner) total() (n int) {
+	for _, s := range r.plan.Stages {
+		n += s.Iterations
+	}
+	return n
+}
+
+// stages goes through the stages that are left.
+func (r *runner) stages(ctx context.Context) (*imgio.Picture, Result, error) {
+	for ; r.stage < len(r.plan.Stages); r.stage++ {
+		if err := r.runStage(ctx); err != nil {
+			if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+				return r.interrupted()
+			}
+			return nil, Result{}, fmt.Errorf("stylize: %w", err)
+		}
+		r.iteration = 0
+	}
+	return r.end()
+}
+
+// runStage makes the picture of one size.
+func (r *runner) runStage(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	s := r.plan.Stages[r.stage]
+	if r.iteration == 0 {
+		r.enter(s)
+	}
+	r.notify(r.report(Iteration{Kind: Staged}))
+	e, err := r.evaluator(s)
+	if err != nil {
+		return err
+	}
+	err = r.iterate(ctx, e, s)
+	return errors.Join(err, e.Close())
+}
+
+// enter makes the picture and the optimiser ready for a stage.
+func (r *runner) enter(s Stage) {
+	if r.stage == 0 {
+		r.x = r.in.initial(r.o, s.Width, s.Height).Pixels
+		return
+	}
+	from := r.plan.Stages[r.stage-1]
+	r.x = enlarge(r.best(), from, s, 1)
+	// A loss is a mean over positions: the gradient to one pixel shrinks as
+	// their number grows.
+	shrink := float32(from.Width*from.Height) / float32(s.Width*s.Height)
+	r.method.Resize(
+		func(v []float32) []float32 { return enlarge(v, from, s, 1) },
+		func(v []float32) []float32 { return enlarge(v, from, s, shrink) },
+	)
+}
+
+// best is the picture to keep.
+func (r *runner) best() []float32 {
+	if b := r.method.Best(); b != nil {
+		return b
+	}
+	return r.x
+}
+
+// evaluator compares with the content and style pictures at the stage's size.
+func (r *runner) evaluator(s Stage) (*style.Evaluator, error) {
+	objective := r.o.objective()
+	problem := style.Problem{Height: s.Height, Width: s.Width, Objective: objective}
+	var err error
+	if layers := objective.ContentLayers(); len(layers) > 0 {
+		if problem.Content, err = r.network.Features(r.in.contentAt(r.o, s.Width, s.Height), s.Tiles, layers...); err != nil {
+			return nil, err
+		}
+	}
+	for _, members := range r.o.regions() {
+		if len(objective.StyleLayers()) == 0 {
+			break
+		}
+		region := style.Region{Mask: r.in.maskAt(members[0], s.Width, s.Height)}
+		var all []map[string]style.Moments
+		var weights []float64
+		for _, i := range members {
+			m, err := r.styleMoments(i, s, objective.StyleLayers())
+			if err != nil {
+				return nil, fmt.Errorf("style picture %s: %w", r.o.Styles[i].Path, err)
+			}
+			all, weights = append(all, m), append(weights, r.o.Styles[i].Weight)
+			region.Weight += r.o.Styles[i].Weight / r.o.meanWeight()
+		}
+		if region.Mask == nil {
+			region.Weight = 1
+		}
+		if region.Target, err = style.Mix(all, weights); err != nil {
+			return nil, err
+		}
+		problem.Regions = append(problem.Regions, region)
+	}
+	return r.network.Evaluator(problem, s.Tiles)
+}
+
+// styleMoments measures a style picture in as many tiles as the result.
+func (r *runner) styleMoments(i int, s Stage, layers []string) (map[string]style.Moments, error) {
+	p := r.in.styleAt(r.o, i, s.Width, s.Height)
+	return r.network.Moments(p, nil, s.Tiles.For(p.Height, p.Width), layers...)
+}
+
+// regions are the styles that go together: those without masks are one, whose
+// target is their mean; each with a mask is its own.
+func (o Options) regions() (regions [][]int) {
+	var free []int
+	for i, s := range o.Styles {
+		if s.Mask == "" {
+			free = append(free, i)
+		}
+	}
+	if free != nil {
+		regions = append(regions, free)
+	}
+	for i, s := range o.Styles {
+		if s.Mask != "" {
+			regions = append(regions, []int{i})
+		}
+	}
+	return regions
+}
+
+func (o Options) meanWeight() float64 {
+	sum := 0.0
+	for _, s := range o.Styles {
+		sum += s.Weight
+	}
+	return sum / float64(len(o.Styles))
+}
+
+// iterate does a stage's iterations.
+func (r *runner) iterate(ctx context.Context, e *style.Evaluator, s Stage) error {
+	gradient := make([]float32, len(r.x))
+	for r.iteration < s.Iterations {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		begun := time.Now()
+		losses, err := e.Evaluate(r.x, gradient)
+		if err != nil {
+			return err
+		}
+		status := r.method.Step(r.x, losses.Total, gradient)
+		r.iteration++
+		r.done++
+		r.pace.add(time.Since(begun), s)
+		if status != optimise.Retreated {
+			r.last = losses
+		}
+		if err := r.after(losses, status); err != nil {
+			return err
+		}
+		if status == optimise.Converged {
+			r.done += s.Iterations - r.iteration
+			return nil
+		}
+	}
+	return nil
+}
+
+// after reports an iteration and saves what is due.
+func (r *runner) after(losses style.Losses, status optimise.Status) error {
+	i := r.report(Iteration{Kind: Iterated, Losses: lossesOf(losses), SecondsLeft: r.pace.left(r.plan, r.stage, r.iteration)})
+	if status != optimise.Moved {
+		i.Status = status.String()
+	}
+	r.notify(i)
+	if r.o.SaveEvery > 0 && r.done%r.o.SaveEvery == 0 && r.o.Out != "" {
+		path := numbered(r.o.Out, r.done)
+		if err := r.write(path); err != nil {
+			return err
+		}
+		r.notify(r.report(Iteration{Kind: Pictured, Path: path}))
+	}
+	if r.o.CheckpointEvery > 0 && r.done%r.o.CheckpointEvery == 0 {
+		return r.save()
+	}
+	return nil
+}
+
+// report fills in where the run is.
+func (r *runner) report(i Iteration) Iteration {
+	s := r.plan.Stages[min(r.stage, len(r.plan.Stages)-1)]
+	i.Stage, i.Stages, i.Width, i.Height = r.stage+1, len(r.plan.Stages), s.Width, s.Height
+	i.Iteration, i.Iterations, i.Done, i.Total = r.iteration, s.Iterations, r.done, r.total()
+	i.Seconds = r.seconds()
+	return i
+}
+
+func (r *runner) seconds() float64 { return r.before + time.Since(r.started).Seconds() }
+
+// found is the picture so far as it is to be written.
+func (r *runner) found() (*imgio.Picture, error) {
+	s := r.plan.Stages[min(r.stage, len(r.plan.Stages)-1)]
+	return r.in.finished(r.o, style.Picture{Height: s.Height, Width: s.Width, Pixels: r.best()})
+}
+
+func (r *runner) write(path string) error {
+	p, err := r.found()
+	if err != nil {
+		return err
+	}
+	return imgio.Write(path, p)
+}
+
+// end writes the result and removes the checkpoint, which has served.
+func (r *runner) end() (*imgio.Picture, Result, error) {
+	p, err := r.found()
+	if err != nil {
+		return nil, Result{}, fmt.Errorf("stylize: %w", err)
+	}
+	if r.o.Out != "" {
+		if err := imgio.Write(r.o.Out, p); err != nil {
+			return nil, Result{}, fmt.Errorf("stylize: %w", err)
+		}
+		if err := os.Remove(r.o.checkpoint()); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return nil, Result{}, fmt.Errorf("stylize: %w", err)
+		}
+	}
+	result := Result{Losses: *lossesOf(r.last), Iterations: r.done, Seconds: r.seconds(), Width: p.Width, Height: p.Height}
+	r.notify(Iteration{
+		Kind: Ended, Path: r.o.Out, Losses: &result.Losses, Width: p.Width, Height: p.Height,
+		Done: r.done, Total: r.total(), Seconds: result.Seconds,
+	})
+	return p, result, nil
+}
+
+// interrupted writes the picture so far and a checkpoint.
+func (r *runner) interrupted() (*imgio.Picture, Result, error) {
+	if r.done == 0 {
+		return nil, Result{}, fmt.Errorf("stylize: %w before the first iteration: nothing is written", ErrInterrupted)
+	}
+	p, err := r.found()
+	if err == nil && r.o.Out != "" {
+		if err = imgio.Write(r.o.Out, p); err == nil {
+			err = r.save()
+		}
+	}
+	if err != nil {
+		return nil, Result{}, fmt.Errorf("stylize: %w, and the picture so far could not be saved: %w", ErrInterrupted, err)
+	}
+	if r.o.Out == "" {
+		return p, Result{}, fmt.Errorf("stylize: %w at iteration %d", ErrInterrupted, r.done)
+	}
+	return p, Result{}, hinted{
+		fmt.Errorf("stylize: %w at iteration %d of %d: %s is the picture so far", ErrInterrupted, r.done, r.total(), r.o.Out),
+		"go on with: easel stylize --resume " + r.o.checkpoint(),
+	}
+}
+
+// enlarge resizes numbers that lie like a picture's and multiplies them. Unlike
+// pictures they may be anything, so nothing is clamped.
+func enlarge(v []float32, from, to Stage, factor float32) []float32 {
+	p := &imgio.Picture{Width: from.Width, Height: from.Height, Channels: 3, Depth: 8, Pix: v}
+	out := imgio.Resize(p, to.Width, to.Height, imgio.Bilinear).Pix
+	for i := range out {
+		out[i] *= factor
+	}
+	return out
+}

@@ -1,0 +1,84 @@
+package stylize
+
+import (
+	"fmt"
+	"math"
+)
+
+// resultSize is the size of the last stage for a content picture of the given
+// size.
+func (o Options) resultSize(width, height int) (int, int) {
+	if o.Content == "" {
+		return o.Width, o.Height
+	}
+	if o.Size == 0 {
+		return width, height
+	}
+	return scaled(width, height, float64(o.Size)/o.measure(float64(width), float64(height)))
+}
+
+// measure is what Size counts of a picture.
+func (o Options) measure(width, height float64) float64 {
+	switch o.SizeMode {
+	case ShortSide:
+		return min(width, height)
+	case AreaRoot:
+		return math.Sqrt(width * height)
+	case WidthSide:
+		return width
+	case Height:
+		return height
+	}
+	return max(width, height)
+}
+
+// scaled keeps the shape as well as whole pixels can.
+func scaled(width, height int, factor float64) (int, int) {
+	round := func(n int) int { return max(1, int(math.Round(float64(n)*factor))) }
+	return round(width), round(height)
+}
+
+// sizes are those of all stages, the smallest first: the result's divided by
+// powers of ScaleStep, as long as the longer side has at least MinSize and the
+// shorter one at least floor pixels.
+func (o Options) sizes(width, height, floor int) [][2]int {
+	all := [][2]int{{width, height}}
+	if o.ScaleStep == 0 || o.MinSize == 0 {
+		return all
+	}
+	for k := 1; ; k++ {
+		w, h := scaled(width, height, math.Pow(o.ScaleStep, -float64(k)))
+		// A little below MinSize is fine, or 2·MinSize rounded down would lose it.
+		if float64(max(w, h)) < float64(o.MinSize)*0.95 || min(w, h) < floor {
+			return all
+		}
+		all = append([][2]int{{w, h}}, all...)
+	}
+}
+
+// iterationsOf is how many iterations a stage has.
+func (o Options) iterationsOf(stage, stages int) int {
+	if stage == stages-1 && o.FinalIterations > 0 {
+		return o.FinalIterations
+	}
+	return o.Iterations
+}
+
+// styleSize is the size of a style picture of the given size beside a result of
+// width×height: of the result's area times StyleScale², and never enlarged.
+func (o Options) styleSize(styleWidth, styleHeight, width, height int) (int, int) {
+	factor := o.StyleScale * math.Sqrt(float64(width*height)/float64(styleWidth*styleHeight))
+	return scaled(styleWidth, styleHeight, min(factor, 1))
+}
+
+// checkSizes reports pictures whose size is absurd, before weights are read.
+func (o Options) checkSizes(p *pictures) error {
+	width, height := o.resultSize(p.shape())
+	if max(width, height) > maxSide {
+		return hinted{
+			fmt.Errorf("the result would have %d×%d pixels: a side has at most %d", width, height, maxSide),
+			"--size is the longer side; with --size-mode it is something else",
+		}
+	}
+	return nil
+}
