@@ -179,9 +179,13 @@ func (o *objectiveGraphs) contentTerms(g *graph.Graph, found map[string]*graph.N
 	return total
 }
 
+// plus is a + b, where either may be missing.
 func plus(a, b *graph.Node) *graph.Node {
-	if a == nil {
+	switch {
+	case a == nil:
 		return b
+	case b == nil:
+		return a
 	}
 	return graph.Add(a, b)
 }

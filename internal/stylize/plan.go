@@ -53,7 +53,7 @@ func (o Options) plan(n *style.Network, p *pictures) (*Plan, error) {
 }
 
 // smallestStage is the shortest side of a stage that is worth having.
-const smallestStage = 48
+const smallestStage = 32
 
 // shape is the content picture's size; 0×0 for a texture.
 func (p *pictures) shape() (width, height int) {

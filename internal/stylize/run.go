@@ -66,7 +66,8 @@ type runner struct {
 	plan    *Plan
 	method  optimise.Method
 
-	stage     int // the one under way, from 0
+	stage     int  // the one under way, from 0
+	entered   bool // x and the optimiser have its size
 	iteration int // done in it
 	done      int // in all
 	x         []float32
@@ -175,19 +176,22 @@ func (r *runner) stages(ctx context.Context) (*imgio.Picture, Result, error) {
 			}
 			return nil, Result{}, fmt.Errorf("stylize: %w", err)
 		}
-		r.iteration = 0
+		if r.stage < len(r.plan.Stages)-1 {
+			r.iteration, r.entered = 0, false
+		}
 	}
 	return r.end()
 }
 
 // runStage makes the picture of one size.
 func (r *runner) runStage(ctx context.Context) error {
+	s := r.plan.Stages[r.stage]
+	if !r.entered {
+		r.enter(s)
+		r.entered = true
+	}
 	if err := ctx.Err(); err != nil {
 		return err
-	}
-	s := r.plan.Stages[r.stage]
-	if r.iteration == 0 {
-		r.enter(s)
 	}
 	r.notify(r.report(Iteration{Kind: Staged}))
 	e, err := r.evaluator(s)
