@@ -62,7 +62,7 @@ const (
 	NinePointVariation Variation = "l2-nine-point"
 )
 
-// Formulas, Comparisons and Variations are the names that there are.
+// Formulas are the names of the ways to scale losses.
 func Formulas() []Formula { return []Formula{Literal, PerPosition, PerElement, Relative} }
 
 // Comparisons are the names of the style losses.

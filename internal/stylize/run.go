@@ -68,8 +68,8 @@ type runner struct {
 
 	stage     int  // the one under way, from 0
 	entered   bool // x and the optimiser have its size
-	iteration int // done in it
-	done      int // in all
+	iteration int  // done in it
+	done      int  // in all
 	x         []float32
 	last      style.Losses // of the newest picture that was better
 	started   time.Time
