@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"easel/internal/backend"
 	"easel/internal/optimise"
 	"easel/internal/style"
 	"easel/internal/vgg"
@@ -122,7 +123,7 @@ type Options struct {
 	// CheckpointEvery is in iterations; 0 is only where a run is interrupted.
 	CheckpointEvery int `json:"checkpoint_every"`
 
-	// Backend is what runs the network: "cpu".
+	// Backend is what runs the network: see package backend.
 	Backend string `json:"backend"`
 	// Threads that work; 0 is one per core.
 	Threads int `json:"threads"`
@@ -165,7 +166,7 @@ func paper() Options {
 		Border: vgg.ZeroBorder, InnerBorder: vgg.ZeroBorder,
 		Size: 512, SizeMode: LongSide, StyleScale: 1,
 		Iterations: 500, Init: FromNoise, Optimizer: LBFGS, History: 100,
-		LearningRate: 0.02, Colours: StyleColours, Backend: "cpu",
+		LearningRate: 0.02, Colours: StyleColours, Backend: backend.Default,
 	}
 }
 
@@ -219,11 +220,14 @@ func (o Options) checkWords() error {
 		all         []string
 	}{
 		{"size mode", o.SizeMode, sizeModes()}, {"colours", o.Colours, colours()},
-		{"optimizer", o.Optimizer, optimisers()}, {"backend", o.Backend, []string{"cpu"}},
+		{"optimizer", o.Optimizer, optimisers()},
 	} {
 		if !slices.Contains(w.all, w.value) {
 			return fmt.Errorf("unknown %s %q: there are %v", w.name, w.value, w.all)
 		}
+	}
+	if err := backend.Check(o.Backend); err != nil {
+		return err
 	}
 	if o.Init == "" {
 		return fmt.Errorf("there is no initial picture: content, noise, style or a file")

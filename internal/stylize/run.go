@@ -7,7 +7,7 @@ import (
 	"os"
 	"time"
 
-	"easel/internal/cpu"
+	"easel/internal/backend"
 	"easel/internal/imgio"
 	"easel/internal/optimise"
 	"easel/internal/style"
@@ -85,7 +85,7 @@ func run(ctx context.Context, o Options, from *checkpointState, notify func(Iter
 	if err := r.o.checkOut(); err != nil {
 		return nil, Result{}, err
 	}
-	d, err := cpu.New(cpu.Options{Threads: o.Threads})
+	d, err := backend.Open(o.Backend, backend.Options{Threads: o.Threads})
 	if err != nil {
 		return nil, Result{}, fmt.Errorf("stylize: %w", err)
 	}

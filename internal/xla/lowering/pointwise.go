@@ -20,6 +20,10 @@ func (l *lowering) pointwise(n *graph.Node, in []*hlo.Value) *hlo.Value {
 		return multiply(in[0], in[1])
 	case graph.Scaling:
 		return l.scaled(in[0], op.Factor)
+	case graph.Power:
+		return must(hlo.Power(in[0], l.like(in[0], op.Exponent)))
+	case graph.Reshaping:
+		return reshape(in[0], n.Shape()...)
 	case graph.Bias:
 		return add(in[0], l.bias(n, in[1]))
 	case graph.ChannelSum:
