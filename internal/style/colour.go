@@ -9,7 +9,7 @@ import (
 
 // Luma is the picture in grey: the luma of ITU-R BT.601 in all three channels.
 func Luma(p Picture) Picture {
-	q := Picture{p.Height, p.Width, make([]float32, len(p.Pixels))}
+	q := Picture{Height: p.Height, Width: p.Width, Pixels: make([]float32, len(p.Pixels))}
 	for i := 0; i < len(p.Pixels); i += 3 {
 		y := luma(p.Pixels[i:])
 		q.Pixels[i], q.Pixels[i+1], q.Pixels[i+2] = y, y, y
@@ -22,7 +22,7 @@ func luma(rgb []float32) float32 { return 0.299*rgb[0] + 0.587*rgb[1] + 0.114*rg
 // WithColour is the picture p with the colour of another one of its size: the
 // luma of p and the differences to luma of colour.
 func WithColour(p, colour Picture) Picture {
-	q := Picture{p.Height, p.Width, make([]float32, len(p.Pixels))}
+	q := Picture{Height: p.Height, Width: p.Width, Pixels: make([]float32, len(p.Pixels))}
 	for i := 0; i < len(p.Pixels); i += 3 {
 		d := luma(p.Pixels[i:]) - luma(colour.Pixels[i:])
 		for c := range 3 {
@@ -63,7 +63,7 @@ func MatchCovariance(p, like Picture) Picture {
 	want, wanted := moment3(like)
 	var m mat.Dense
 	m.Mul(power3(wanted, 0.5), power3(covariance, -0.5))
-	q := Picture{p.Height, p.Width, make([]float32, len(p.Pixels))}
+	q := Picture{Height: p.Height, Width: p.Width, Pixels: make([]float32, len(p.Pixels))}
 	for i := 0; i < len(p.Pixels); i += 3 {
 		for a := range 3 {
 			v := want[a]
@@ -100,7 +100,7 @@ func power3(m *mat.SymDense, exponent float64) *mat.Dense {
 // MatchHistogram gives each colour channel of a picture the distribution of
 // another one's: the value of rank r becomes the other's value of that rank.
 func MatchHistogram(p, like Picture) Picture {
-	q := Picture{p.Height, p.Width, make([]float32, len(p.Pixels))}
+	q := Picture{Height: p.Height, Width: p.Width, Pixels: make([]float32, len(p.Pixels))}
 	for c := range 3 {
 		order, values := ranks(p.Pixels, c), channel(like.Pixels, c)
 		slices.Sort(values)

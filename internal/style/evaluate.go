@@ -63,7 +63,7 @@ func (e *Evaluator) readStyle(p device.Program, losses *Losses) {
 // inTiles is once in two passes over the tiles: the moments of the whole
 // picture, then the way back with their gradients.
 func (e *Evaluator) inTiles(x, gradient []float32, losses *Losses) error {
-	p := Picture{e.height, e.width, x}
+	p := Picture{Height: e.height, Width: e.width, Pixels: x}
 	if e.head != nil {
 		moments, err := e.measure(p)
 		if err != nil {

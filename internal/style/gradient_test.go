@@ -46,11 +46,11 @@ func TestFiniteDifferences(t *testing.T) {
 	for name, o := range map[string]Objective{
 		"paper": Paper(), "gatys": Gatys(), "neural-style": NeuralStyle(), "crowsonkb": Crowson(), "relative gaussian": gaussian,
 	} {
-		content, err := n.Features(Picture{height, width, draw(height * width * 3)}, Whole(), o.ContentLayers()...)
+		content, err := n.Features(Picture{Height: height, Width: width, Pixels: draw(height * width * 3)}, Whole(), o.ContentLayers()...)
 		if err != nil {
 			t.Fatal(err)
 		}
-		target, err := n.Moments(Picture{24, 32, draw(24 * 32 * 3)}, nil, Whole(), o.StyleLayers()...)
+		target, err := n.Moments(Picture{Height: 24, Width: 32, Pixels: draw(24 * 32 * 3)}, nil, Whole(), o.StyleLayers()...)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -93,11 +93,8 @@ func (e *SizeError) Error() string {
 	return fmt.Sprintf("a picture of %d×%d pixels is smaller than the network's floor of %d pixels a side", e.Width, e.Height, e.Least)
 }
 
-// Picture is [height, width, 3], RGB from 0 to 1.
-type Picture struct {
-	Height, Width int
-	Pixels        []float32
-}
+// Picture is RGB from 0 to 1, [Height, Width, 3].
+type Picture = vgg.Picture
 
 // Map is a layer's features of one picture, [height, width, channels].
 type Map struct {

@@ -16,6 +16,9 @@ const randomWidth = 64
 // normalised on.
 const normaliseSide = 256
 
+// normaliseFloor is the shortest side that reaches the deepest layer.
+const normaliseFloor = 32
+
 // RandomWeights is the name, in Options.Weights, of a network that was never
 // trained.
 const RandomWeights = "random"
@@ -46,57 +49,28 @@ func (o Options) openNetwork(d style.Device, p *pictures) (n *style.Network, nam
 		n, err = style.NewNetwork(d, o.network(), w)
 		return n, fmt.Sprintf("%s (%s)", o.Weights, about.Kind), err
 	}
-	w := vgg.Random(randomWidth, o.Seed)
-	if err := o.normalise(d, w, p); err != nil {
+	c := o.network()
+	c.Width = randomWidth
+	w, err := vgg.RandomFor(d, c, o.Seed, o.samples(p)...)
+	if err != nil {
 		return nil, "", err
 	}
-	n, err = style.NewNetwork(d, o.network(), w)
+	n, err = style.NewNetwork(d, c, w)
 	return n, "random weights", err
 }
 
-// normalise rescales the filters of a random network to a mean activation of 1
-// over the pictures themselves, by the rule of the paper's §2: so its layers'
-// losses are comparable.
-func (o Options) normalise(d style.Device, w *vgg.Weights, p *pictures) error {
-	var layers []string
-	for _, f := range w.Filters {
-		layers = append(layers, "relu"+f.Layer[len("conv"):])
-	}
-	n, err := style.NewNetwork(d, o.network(), w)
-	if err != nil {
-		return err
-	}
-	var all []map[string]style.Moments
-	var shares []float64
+// samples are the pictures that a random network is normalised on: all that it
+// is to see, small.
+func (o Options) samples(p *pictures) (samples []vgg.Picture) {
 	for _, q := range append(p.styles[:len(p.styles):len(p.styles)], p.content) {
 		if q == nil {
 			continue
 		}
 		factor := min(1, float64(normaliseSide)/float64(max(q.Width, q.Height)))
 		width, height := scaled(q.Width, q.Height, factor)
-		m, err := n.Moments(tensor(resized(q, max(width, 16), max(height, 16))), nil, style.Whole(), layers...)
-		if err != nil {
-			return err
-		}
-		all, shares = append(all, m), append(shares, 1)
+		samples = append(samples, tensor(resized(q, max(width, normaliseFloor), max(height, normaliseFloor))))
 	}
-	mixed, err := style.Mix(all, shares)
-	if err != nil {
-		return err
-	}
-	previous := []float64{1, 1, 1}
-	for i, f := range w.Filters {
-		means := mixed[layers[i]].Mean
-		for j := range f.Bias {
-			f.Bias[j] = float32(float64(f.Bias[j]) / max(means[j], 1e-6))
-		}
-		for j := range f.Kernel {
-			in, out := j/len(f.Bias)%len(previous), j%len(f.Bias)
-			f.Kernel[j] = float32(float64(f.Kernel[j]) * previous[in] / max(means[out], 1e-6))
-		}
-		previous = means
-	}
-	return nil
+	return samples
 }
 
 // layer is a layer of VGG-19.
