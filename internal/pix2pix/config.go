@@ -80,6 +80,11 @@ const (
 	L1CGAN Objective = "l1+cgan"
 	L2GAN  Objective = "l2+gan"
 	L2CGAN Objective = "l2+cgan"
+	// ClassEntropy is the softmax cross-entropy of classes: the generator is a
+	// segmentation network without a discriminator, such as judges pictures by
+	// whether labels can be read in them (§3.4). OutputChannels are classes, and
+	// the generator's output is their logits.
+	ClassEntropy Objective = "cross-entropy"
 )
 
 // Config is everything that a model and its optimisation are made of.
@@ -151,7 +156,20 @@ func Decode(text []byte) (Config, error) {
 func (c Config) Levels() int { return bits.Len(uint(c.ImageSize)) - 1 }
 
 // Adversarial reports whether there is a discriminator to train.
-func (c Config) Adversarial() bool { return c.Objective != L1 && c.Objective != L2 }
+func (c Config) Adversarial() bool {
+	return c.Objective != L1 && c.Objective != L2 && c.Objective != ClassEntropy
+}
+
+// Classifies reports whether the generator's output is logits of classes.
+func (c Config) Classifies() bool { return c.Objective == ClassEntropy }
+
+// targetChannels are those of b: of targets that are classes one number.
+func (c Config) targetChannels() int {
+	if c.Classifies() {
+		return 1
+	}
+	return c.OutputChannels
+}
 
 // Conditional reports whether the discriminator sees the input picture.
 func (c Config) Conditional() bool {

@@ -10,7 +10,7 @@ const noiseStream = 1 << 16
 
 // Generator translates pictures x [batch, height, width, InputChannels] with
 // values in [−1, 1] to [batch, height, width, OutputChannels], likewise
-// (§6.1.1). Height and width are multiples of ImageSize. The scope is the
+// (§6.1.1), or to logits if the configuration classifies. Height and width are multiples of ImageSize. The scope is the
 // generator's own.
 func Generator(s *nn.Scope, c Config, x *graph.Node, m Mode) *graph.Node {
 	return decode(s, c, encode(s, c, withNoise(c, x, m), m), m)
@@ -64,6 +64,9 @@ func decode(s *nn.Scope, c Config, encoded []*graph.Node, m Mode) *graph.Node {
 		}
 	}
 	d = nn.ConvTranspose(s.Subf("decoder%d", n), d, c.resample(c.OutputChannels, true)) // [batch, 256, 256, 3]
+	if c.Classifies() {
+		return d
+	}
 	return graph.Tanh(d)
 }
 

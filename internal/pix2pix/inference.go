@@ -10,7 +10,8 @@ import (
 
 // Network is the generator as a graph. Its inputs are a [batch, height, width,
 // InputChannels] in [−1, 1] and key [5] (graph.Key), its output is fake
-// [batch, height, width, OutputChannels], likewise in [−1, 1].
+// [batch, height, width, OutputChannels], likewise in [−1, 1], or logits of
+// classes if the configuration classifies.
 type Network struct {
 	Graph      *graph.Graph
 	Parameters nn.Parameters

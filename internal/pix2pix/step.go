@@ -10,11 +10,14 @@ import (
 // Step is one optimisation step as a graph.
 //
 // Its inputs are a [batch, height, width, InputChannels] and b [batch, height,
-// width, OutputChannels], the input pictures and their targets, in [−1, 1];
+// width, OutputChannels], the input pictures and their targets, in [−1, 1], or
+// if the configuration classifies, [batch, height, width, 1] numbers of classes,
+// of which those outside [0, OutputChannels) do not count;
 // key [5] (graph.Key); rate and step, scalars, the first step being 1.
 //
 // Its outputs are the scalars in Losses, and fake, the generator's pictures
-// before the update, of b's shape. With a discriminator there are
+// before the update (or logits), [batch, height, width, OutputChannels]. With a
+// discriminator there are
 // discriminator/real and discriminator/fake too, the mean of D's sigmoid on
 // targets and on fakes before its update.
 type Step struct {
@@ -24,7 +27,8 @@ type Step struct {
 	// Losses are the names of the outputs that are losses, none of them
 	// weighted: loss/d, the mean of its terms for real and for fake, and
 	// loss/gan, if there is a discriminator; loss/l1; loss/l2 if it is
-	// part of the objective.
+	// part of the objective. If the configuration classifies, loss/cross_entropy
+	// is the only one.
 	Losses []string
 }
 
@@ -88,7 +92,7 @@ func newTraining(g *graph.Graph, step *Step, c Config, size graph.Shape, options
 	return &training{
 		Step: step, config: c, options: options, scope: nn.NewScope(g), mode: mode,
 		a:    g.Input("a", size[0], size[1], size[2], c.InputChannels),
-		b:    g.Input("b", size[0], size[1], size[2], c.OutputChannels),
+		b:    g.Input("b", size[0], size[1], size[2], c.targetChannels()),
 		rate: g.Input("rate"), step: g.Input("step"),
 	}
 }
@@ -152,6 +156,11 @@ func (t *training) generatorStep(scope *nn.Scope) nn.Updates {
 // objective is what G minimises: adversarial loss + λ·pixel loss (eq. 4).
 // The pixel losses are reported whether or not they are part of it.
 func (t *training) objective(gan *graph.Node) *graph.Node {
+	if t.config.Classifies() {
+		loss := graph.ClassCrossEntropy(t.fake, t.b)
+		t.loss("loss/cross_entropy", loss)
+		return loss
+	}
 	pixel := t.config.pixelLoss(t.fake, t.b)
 	if t.config.absolute() {
 		t.loss("loss/l1", pixel)

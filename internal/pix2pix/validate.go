@@ -27,7 +27,7 @@ func (c Config) checkChoices() error {
 		oneOf("norm", c.Norm, NormAuto, NormBatch, NormInstance, NormNone),
 		oneOf("dropout", c.Dropout, DropoutPaper, DropoutPyTorch, DropoutOff),
 		oneOf("discriminator", c.Discriminator, Patch, Pixel, NoDiscriminator),
-		oneOf("objective", c.Objective, L1, L2, GAN, CGAN, L1GAN, L1CGAN, L2GAN, L2CGAN),
+		oneOf("objective", c.Objective, L1, L2, GAN, CGAN, L1GAN, L1CGAN, L2GAN, L2CGAN, ClassEntropy),
 		oneOf("gan_loss", c.GANLoss, Vanilla, LeastSquares, Hinge),
 		oneOf("order", c.Order, DiscriminatorFirst, Simultaneous),
 		oneOf("schedule", c.Schedule, ConstantRate, LinearDecay),
