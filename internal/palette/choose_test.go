@@ -55,3 +55,30 @@ func TestFit(t *testing.T) {
 		t.Error("five channels have colours")
 	}
 }
+
+func TestLabels(t *testing.T) {
+	t.Parallel()
+	l, err := NewLabels(four(), []string{"void"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pic := four().Paint([]int{0, 1, 2, 3}, 2, 2)
+	if got, err := l.Truth(pic); err != nil || !slices.Equal(got, []int{-1, 0, 1, 2}) {
+		t.Errorf("truth %v, %v", got, err)
+	}
+	if got, err := l.Nearest(pic); err != nil || !slices.Equal(got, []int{0, 0, 1, 2}) {
+		t.Errorf("nearest %v, %v", got, err)
+	}
+	if got := l.Paint([]int{2, 0}, 2, 1); got.Pix[2] != 1 || got.Pix[3] != 1 {
+		t.Errorf("painted %v", got.Pix)
+	}
+	if _, err := NewLabels(four(), []string{"0", "7", "9"}); err == nil || !strings.Contains(err.Error(), "1 of 4 classes") {
+		t.Errorf("one class: %v", err)
+	}
+	if _, err := NewLabels(four(), []string{"sky"}); err == nil {
+		t.Error("an unknown class is ignored")
+	}
+	if got := Argmax([]float32{1, 3, 2, 5, 5, 4}, 3); !slices.Equal(got, []int{1, 0}) {
+		t.Errorf("largest %v", got)
+	}
+}

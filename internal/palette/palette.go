@@ -32,9 +32,9 @@ import (
 
 // Class is one kind of area.
 type Class struct {
-	Index  int      // in index maps, 0..MaxIndex
-	Colour [3]uint8 // 8-bit RGB in label pictures
-	Name   string   // may be empty
+	Index  int      `json:"index"`          // in index maps, 0..MaxIndex
+	Colour [3]uint8 `json:"colour"`         // 8-bit RGB in label pictures
+	Name   string   `json:"name,omitempty"` // may be empty
 }
 
 // String is the name, or where there is none the colour as #rrggbb.
