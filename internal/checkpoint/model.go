@@ -36,14 +36,15 @@ type Header struct {
 // Training is where a training run stands. The JSON form is exact: floats and
 // seeds come back with the same bits.
 type Training struct {
-	Step         int                `json:"step"`              // optimiser steps done
-	Epoch        int                `json:"epoch"`             // epochs completed
-	LearningRate float64            `json:"learning_rate"`     // of the next step
-	Seed         uint64             `json:"seed"`              // of weights, order, crops and dropout
-	Seconds      float64            `json:"seconds,omitempty"` // spent training, over all sittings
-	Fingerprint  string             `json:"fingerprint"`       // of the data set trained on
-	Metrics      map[string]float64 `json:"metrics,omitempty"` // last validation, all finite
-	State        json.RawMessage    `json:"state,omitempty"`   // anything else the training loop must find again
+	Step         int                `json:"step"`               // optimiser steps done
+	Epoch        int                `json:"epoch"`              // epochs completed
+	LearningRate float64            `json:"learning_rate"`      // of the next step
+	Seed         uint64             `json:"seed"`               // of weights, order, crops and dropout
+	Seconds      float64            `json:"seconds,omitempty"`  // spent training, over all sittings
+	Fingerprint  string             `json:"fingerprint"`        // of the data set trained on
+	Contents     string             `json:"contents,omitempty"` // of the pairs trained on: dataset.Contents
+	Metrics      map[string]float64 `json:"metrics,omitempty"`  // last validation, all finite
+	State        json.RawMessage    `json:"state,omitempty"`    // anything else the training loop must find again
 }
 
 // document is the JSON form of a Header.

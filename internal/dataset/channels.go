@@ -109,7 +109,7 @@ func (r *Report) warnConverted(name string, sides []side, want int) {
 }
 
 func areLabels(sides []side) bool {
-	all := palette{}
+	all := colourCounts{}
 	for _, s := range sides {
 		all.merge(s.colours)
 	}

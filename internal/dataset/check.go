@@ -31,13 +31,13 @@ type inspection struct {
 // side is what there is to know of one side of a pair.
 type side struct {
 	width, height, channels, depth int
-	colours                        palette // of a few pairs, nil in the others
+	colours                        colourCounts // of a few pairs, nil in the others
 }
 
 func sideOf(p *imgio.Picture, look bool) side {
 	s := side{width: p.Width, height: p.Height, channels: p.Channels, depth: p.Depth}
 	if look {
-		s.colours = palette{}
+		s.colours = colourCounts{}
 		s.colours.add(p)
 	}
 	return s

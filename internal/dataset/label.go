@@ -16,11 +16,11 @@ const (
 	colourLevels  = 32
 )
 
-// palette counts the colours of some pictures.
-type palette map[uint64]int
+// colourCounts counts the colours of some pictures.
+type colourCounts map[uint64]int
 
 // add counts the pixels of some rows of p.
-func (c palette) add(p *imgio.Picture) {
+func (c colourCounts) add(p *imgio.Picture) {
 	levels := float32(colourLevels)
 	if p.Channels == 1 {
 		levels = greyLevels
@@ -43,7 +43,7 @@ func colourKey(pixel []float32, top float32) uint64 {
 	return key
 }
 
-func (c palette) merge(other palette) {
+func (c colourCounts) merge(other colourCounts) {
 	for key, n := range other {
 		c[key] += n
 	}
@@ -52,14 +52,14 @@ func (c palette) merge(other palette) {
 // labels reports whether pictures with these colours are label pictures: a few
 // colours make up most of them. Drawings, where one colour, the paper, is nearly
 // everything, are none: their lines would break if pixels were left out.
-func (c palette) labels() bool {
+func (c colourCounts) labels() bool {
 	most, cover, all := c.common()
 	return all > 0 && float64(cover) >= labelCover*float64(all) && float64(most) <= labelPaper*float64(all)
 }
 
 // common returns how many pixels have the most common colour, one of the
 // labelColours most common ones, and any.
-func (c palette) common() (most, cover, all int) {
+func (c colourCounts) common() (most, cover, all int) {
 	var top [labelColours]int // largest first
 	for _, n := range c {
 		all += n

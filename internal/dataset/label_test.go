@@ -82,12 +82,12 @@ func TestLabelsKeepTheirColours(t *testing.T) {
 
 func TestDrawingsAreNoLabels(t *testing.T) {
 	t.Parallel()
-	c := palette{}
+	c := colourCounts{}
 	c.add(lines(64, 64))
 	if c.labels() {
 		t.Error("a drawing is taken for labels")
 	}
-	if (palette{}).labels() {
+	if (colourCounts{}).labels() {
 		t.Error("nothing is taken for labels")
 	}
 }
