@@ -70,6 +70,7 @@ func newTranslator(m *model.Model, o ModelOptions) (*translate.Translator, error
 	if err != nil {
 		return nil, err
 	}
+	o.Translation.Labels = m.Config.Labels
 	return translate.New(d, m.Config.Network, m, o.Translation)
 }
 

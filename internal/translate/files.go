@@ -100,7 +100,12 @@ func (t *Translator) Stream(ctx context.Context, r io.Reader, w io.Writer, o Fil
 }
 
 // format is that of translations: PNG, or TIFF where PNG has not the channels.
-func (t *Translator) format() imgio.Format { return imgio.FormatFor(t.config.OutputChannels) }
+func (t *Translator) format() imgio.Format {
+	if t.config.Classifies() {
+		return imgio.PNG // of labels in their colours
+	}
+	return imgio.FormatFor(t.config.OutputChannels)
+}
 
 // outputNames are the inputs' names with an ending; where two inputs
 // would have one name, a number tells the later ones apart.

@@ -20,12 +20,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"easel/internal/device"
 	"easel/internal/graph"
 	"easel/internal/imgio"
 	"easel/internal/nn"
+	"easel/internal/palette"
 	"easel/internal/pix2pix"
 )
 
@@ -47,6 +49,9 @@ type Options struct {
 	// model's size never reached; they matter on larger pictures only, where
 	// they would add noise.
 	KeepUntrained bool
+	// Labels are what the classes of a network that classifies look like; it
+	// needs them, and others have none.
+	Labels *palette.Labels
 	// MaxMemory limits what one picture may take, in bytes; 0 is
 	// what the machine has.
 	MaxMemory int64
@@ -82,6 +87,9 @@ const keepPrograms = 2
 // also if New fails.
 func New(d Device, config pix2pix.Config, weights Weights, o Options) (*Translator, error) {
 	t := &Translator{config: config, options: o, device: d}
+	if config.Classifies() && o.Labels == nil {
+		return nil, errors.Join(errors.New("translate: a network that classifies, without labels"), d.Close())
+	}
 	network, err := t.network(config.ImageSize, config.ImageSize)
 	if err == nil {
 		err = weights.Store(d, network.Parameters, t.clearUntrained())
@@ -125,32 +133,71 @@ func (t *Translator) Config() pix2pix.Config { return t.config }
 
 // Picture translates p, of any size; channels are converted to what the model
 // takes where that is possible (grey to RGB and back, alpha dropped). The
-// result has p's size and depth. It fails, with the size that would fit, if
+// result has p's size and depth; of a network that classifies it is a picture of
+// its labels. It fails, with the size that would fit, if
 // the picture needs more memory than allowed, and with ctx's error if ctx ends
 // before the translation starts.
 func (t *Translator) Picture(ctx context.Context, p *imgio.Picture) (*imgio.Picture, error) {
+	return t.Sample(ctx, p, t.options.Seed)
+}
+
+// Sample is Picture with noise of another seed.
+func (t *Translator) Sample(ctx context.Context, p *imgio.Picture, seed uint64) (*imgio.Picture, error) {
+	out, in, err := t.run(ctx, p, seed)
+	if err != nil {
+		return nil, err
+	}
+	left, top := (in.Width-p.Width)/2, (in.Height-p.Height)/2
+	if t.config.Classifies() {
+		painted := t.options.Labels.Paint(palette.Argmax(out, t.config.OutputChannels), in.Width, in.Height)
+		return imgio.Crop(painted, left, top, p.Width, p.Height), nil
+	}
+	picture := imgio.FromModel(out, in.Width, in.Height, t.config.OutputChannels, p.Depth)
+	return imgio.Crop(picture, left, top, p.Width, p.Height), nil
+}
+
+// Classes returns the class of every pixel of p, [height, width], as a position
+// among the labels' classes. Only networks that classify have any.
+func (t *Translator) Classes(ctx context.Context, p *imgio.Picture) ([]int, error) {
+	if !t.config.Classifies() {
+		return nil, errors.New("translate: the network does not classify")
+	}
+	out, in, err := t.run(ctx, p, t.options.Seed)
+	if err != nil {
+		return nil, err
+	}
+	all := palette.Argmax(out, t.config.OutputChannels)
+	left, top := (in.Width-p.Width)/2, (in.Height-p.Height)/2
+	classes := make([]int, 0, p.Width*p.Height)
+	for y := top; y < top+p.Height; y++ {
+		classes = append(classes, all[y*in.Width+left:][:p.Width]...)
+	}
+	return classes, nil
+}
+
+// run runs the network on p and returns its output, a copy, and its input, which
+// is p with padding.
+func (t *Translator) run(ctx context.Context, p *imgio.Picture, seed uint64) ([]float32, *imgio.Picture, error) {
 	in, err := t.input(p)
 	if err != nil {
-		return nil, fmt.Errorf("translate: %w", err)
+		return nil, nil, fmt.Errorf("translate: %w", err)
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if err := ctx.Err(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	s, err := t.sized(in.Height, in.Width)
 	if err != nil {
-		return nil, fmt.Errorf("translate a picture of %d×%d: %w", p.Width, p.Height, err)
+		return nil, nil, fmt.Errorf("translate a picture of %d×%d: %w", p.Width, p.Height, err)
 	}
 	imgio.ToModel(s.program.Input("a"), in)
-	key := graph.Key(t.options.Seed, 0)
+	key := graph.Key(seed, 0)
 	copy(s.program.Input("key"), key[:])
 	if err := s.program.Run(); err != nil {
-		return nil, fmt.Errorf("translate: %w", err)
+		return nil, nil, fmt.Errorf("translate: %w", err)
 	}
-	out := imgio.FromModel(s.program.Output("fake"), in.Width, in.Height, t.config.OutputChannels, p.Depth)
-	left, top := (in.Width-p.Width)/2, (in.Height-p.Height)/2
-	return imgio.Crop(out, left, top, p.Width, p.Height), nil
+	return slices.Clone(s.program.Output("fake")), in, nil
 }
 
 // input is p with the model's channels, padded on all sides alike.
