@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"easel"
 )
 
@@ -34,8 +36,8 @@ func TestPrecedence(t *testing.T) {
 	}
 	want, _ := easel.TrainPreset("paper")
 	want.Data, want.Out = "d", "r"
-	if paper != want {
-		t.Errorf("no flags: %+v", paper)
+	if diff := cmp.Diff(want, paper); diff != "" {
+		t.Errorf("no flags: %s", diff)
 	}
 	laptop, err := parse(t, "--width", "16", "--preset", "laptop", "--lr", "1e-3", "--seed", "7", "--threads", "2")
 	if err != nil {
@@ -44,12 +46,26 @@ func TestPrecedence(t *testing.T) {
 	want, _ = easel.TrainPreset("laptop")
 	want.Data, want.Out = "d", "r"
 	want.Network.Width, want.Network.LearningRate, want.Seed, want.Threads = 16, 1e-3, 7, 2
-	if laptop != want {
-		t.Errorf("preset and flags: %+v", laptop)
+	if diff := cmp.Diff(want, laptop); diff != "" {
+		t.Errorf("preset and flags: %s", diff)
 	}
 	same, err := parse(t, "--preset", "laptop", "--width", "64", "--image-size", "256")
 	if err != nil || same.Network.Width != 64 || same.Network.ImageSize != 256 {
 		t.Errorf("flags that equal the default do not count: %+v, %v", same.Network, err)
+	}
+}
+
+// TestTask: its own objective, and lists that a later flag adds to.
+func TestTask(t *testing.T) {
+	t.Parallel()
+	o, err := parse(t, "--task", "labels", "--ignore", "sky", "--ignore", "a, b", "--palette", "p.txt")
+	if err != nil || o.Task != "labels" || !cmp.Equal(o.Ignore, []string{"sky", "a, b"}) || o.Palette != "p.txt" {
+		t.Errorf("%+v, %v", o, err)
+	}
+	for _, args := range [][]string{{"--task", "labels", "--objective", "l1"}, {"--task", "paint"}, {"--ignore", "sky"}, {"--objective", "cross-entropy"}} {
+		if _, err := parse(t, args...); err == nil {
+			t.Errorf("%v passes", args)
+		}
 	}
 }
 

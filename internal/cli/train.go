@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"easel"
+	"easel/internal/train"
 )
 
 func (a *app) trainCommand() *cobra.Command {
@@ -26,11 +27,16 @@ and best.safetensors, the best model by validation L1. Ctrl-C saves; --resume go
 same numbers as if it had never stopped. --steps, --epochs and --time are totals,
 also when resuming.
 
+--task labels learns the targets' classes instead of their pictures: a network that
+reads labels from photographs, with which easel evaluate --scorer judges whether
+generated photographs can be read (the paper's FCN-score).
+
 Presets: paper (the default), pytorch (what the authors' PyTorch port does
 otherwise) and laptop (128×128, half the width: façades in less than two hours on
 two cores). Flags come on top of them.`,
 		Example: `  easel train --data facades --out runs/facades --direction BtoA --preset laptop
   easel train --resume runs/facades --epochs 200
+  easel train --data facades --out runs/scorer --task labels --preset laptop
   easel train --data pairs --out runs/colours --input-channels 1 --time 2h`,
 		Args: noArguments,
 	}
@@ -56,6 +62,10 @@ func bindTraining(flags *pflag.FlagSet, o *easel.TrainOptions) {
 	flags.StringVar(&o.Resume, "resume", o.Resume, "run to go on with")
 	flags.StringVar(&o.InitFrom, "init-from", o.InitFrom, "run or model whose weights to start with, where they fit")
 	flags.BoolVar(&o.SkipBad, "skip-bad", o.SkipBad, "leave out pairs with problems")
+
+	flags.StringVar(&o.Task, "task", o.Task, "translate, or labels: learn the classes of label pictures")
+	flags.StringVar(&o.Palette, "palette", o.Palette, "with --task labels: file of the labels' colours (default: found in the training pairs)")
+	flags.StringArrayVar(&o.Ignore, "ignore", o.Ignore, "with --task labels: class that does not count, by name, index or #rrggbb; again for each")
 
 	flags.IntVar(&o.Length.Epochs, "epochs", o.Length.Epochs, "length of the run in epochs")
 	flags.IntVar(&o.Length.Steps, "steps", o.Length.Steps, "length of the run in steps")
@@ -137,12 +147,21 @@ func (a *app) trainOptions(cmd *cobra.Command, preset string) (easel.TrainOption
 	onto := pflag.NewFlagSet("", pflag.ContinueOnError)
 	bindTraining(onto, &o)
 	given.Visit(func(f *pflag.Flag) {
-		if onto.Lookup(f.Name) != nil {
+		to := onto.Lookup(f.Name)
+		if to == nil {
+			return
+		}
+		if many, ok := f.Value.(pflag.SliceValue); ok {
+			err = errors.Join(err, to.Value.(pflag.SliceValue).Replace(many.GetSlice()))
+		} else {
 			err = errors.Join(err, onto.Set(f.Name, f.Value.String()))
 		}
 	})
 	if err != nil {
 		return o, usage(err, "")
+	}
+	if o.Task == train.Labels && (given.Changed("objective") || given.Changed("discriminator")) {
+		return o, usage(errors.New("the task labels has its own objective and no discriminator: leave --objective and --discriminator out"), "")
 	}
 	if given.Changed("discriminator") && o.Network.Discriminator == "none" && !given.Changed("objective") {
 		o.Network.Objective = "l1" // the only one of the paper's without a discriminator
@@ -188,6 +207,10 @@ func (a *app) train(ctx context.Context, o easel.TrainOptions) error {
 	l.finish()
 	if err != nil {
 		return err
+	}
+	if o.Task == train.Labels {
+		a.say("see %s; judge with it: easel evaluate --model RUN --data %s --scorer %s", l.path("report.html"), o.Data, l.run)
+		return nil
 	}
 	a.say("see %s; use it: easel translate --model %s --out DIR PICTURE…", l.path("report.html"), l.run)
 	return nil

@@ -8,6 +8,8 @@ import (
 	"easel/internal/backend"
 	"easel/internal/dataset"
 	"easel/internal/imgio"
+	"easel/internal/model"
+	"easel/internal/palette"
 	"easel/internal/pix2pix"
 )
 
@@ -28,6 +30,19 @@ type Options struct {
 	// TrainPairs is how many of the training pairs are used, 0 for all; fewer are
 	// part of more.
 	TrainPairs int `json:"train_pairs"`
+
+	// Task is "translate", which learns the targets' pictures, or "labels", which
+	// learns their classes with the cross-entropy: a segmentation network that can
+	// judge pictures by whether labels can be read in them (the paper's
+	// FCN-score, §3.4). It sets the network's objective.
+	Task string `json:"task"`
+	// Palette is a file of the labels' colours for the task "labels"; without one
+	// they are found in the training pairs. Ignore are classes that count
+	// nowhere, by name, index or colour as #rrggbb.
+	Palette string   `json:"palette,omitempty"`
+	Ignore  []string `json:"ignore,omitempty"`
+	// Classes is what Palette and Ignore came to.
+	Classes *palette.Labels `json:"classes,omitempty"`
 
 	// Network is the model, its losses and its optimiser. Channels that are 0
 	// are those of the pictures.
@@ -96,6 +111,7 @@ func Default() Options {
 	network.InputChannels, network.OutputChannels = 0, 0
 	data := dataset.DefaultOptions()
 	return Options{
+		Task:             Translate,
 		Network:          network,
 		Direction:        data.Direction.String(),
 		Mirror:           true,
@@ -143,6 +159,10 @@ func Preset(name string) (Options, error) {
 
 // Validate reports the first option that no data could make right.
 func (o Options) Validate() error {
+	if err := o.checkTask(); err != nil {
+		return fmt.Errorf("training options: %w", err)
+	}
+	o = o.forTask()
 	network := o.Network
 	network.InputChannels, network.OutputChannels = max(network.InputChannels, 1), max(network.OutputChannels, 1)
 	for _, check := range []func() error{o.checkLength, o.checkCounts, o.checkNames, network.Validate} {
@@ -221,6 +241,7 @@ func (o Options) checkNames() error {
 
 // normal spells names as their packages do. The options are valid.
 func (o Options) normal() Options {
+	o = o.forTask()
 	if d, err := o.dataOptions(); err == nil {
 		o.Direction, o.Labels = d.Direction.String(), d.Labels.String()
 		o.PhotographFilter, o.LabelFilter = d.Photograph.String(), d.Label.String()
@@ -253,6 +274,9 @@ func (o Options) dataOptions() (dataset.Options, error) {
 		return d, err
 	}
 	d.InputChannels, d.OutputChannels = o.Network.InputChannels, o.Network.OutputChannels
+	if o.Task == Labels {
+		d.OutputChannels = model.LabelChannels
+	}
 	d.Seed, d.ValFraction, d.HoldOut, d.SkipBad = o.Seed, o.ValFraction, true, o.SkipBad
 	d.TrainPairs = o.TrainPairs
 	return d, nil

@@ -38,13 +38,14 @@ type content struct {
 	Best     *bestRow
 	Charts   []chart
 	Sheets   []sheet
+	Measures []string
 	Table    []tableRow
 	Settings [][2]string
 }
 
 type bestRow struct {
-	Step int
-	L1   string
+	Step           int
+	Measure, Value string
 }
 
 type chart struct {
@@ -58,9 +59,20 @@ type sheet struct {
 }
 
 type tableRow struct {
-	Step           int
-	L1, PSNR, SSIM string
-	Best           bool
+	Step   int
+	Values []string // one for each of Measures
+	Best   bool
+}
+
+// measured is a measure of validations, and how it is written.
+type measured struct{ name, title, format string }
+
+// measures are those of the run's task.
+func (t *trainer) measures() []measured {
+	if t.o.Task == Labels {
+		return []measured{{"accuracy", "pixel accuracy", "%.4f"}, {"class_accuracy", "class accuracy", "%.4f"}, {"iou", "class IoU", "%.4f"}}
+	}
+	return []measured{{"l1", "L1", "%.4f"}, {"psnr", "PSNR", "%.2f"}, {"ssim", "SSIM", "%.4f"}}
 }
 
 // writeReport writes report.html.
@@ -85,15 +97,26 @@ func (t *trainer) content() (content, error) {
 		p.Left = seconds(left)
 	}
 	if t.state.BestStep > 0 {
-		p.Best = &bestRow{t.state.BestStep, fmt.Sprintf("%.4f", t.state.BestL1)}
+		goal, _ := t.o.goal()
+		for _, m := range t.measures() {
+			if m.name == goal {
+				p.Best = &bestRow{t.state.BestStep, m.title, fmt.Sprintf(m.format, t.state.Best)}
+			}
+		}
 	}
 	for _, step := range spread(t.history.samples, shownSheets) {
 		p.Sheets = append(p.Sheets, sheet{step, sampleName(step)})
 	}
 	slices.Reverse(p.Sheets)
 	for _, e := range spread(t.history.validations, shownValidations) {
-		m := e.Metrics
-		p.Table = append(p.Table, tableRow{e.Step, fmt.Sprintf("%.4f", m["l1"]), fmt.Sprintf("%.2f", m["psnr"]), fmt.Sprintf("%.4f", m["ssim"]), e.Best})
+		row := tableRow{Step: e.Step, Best: e.Best}
+		for _, m := range t.measures() {
+			row.Values = append(row.Values, fmt.Sprintf(m.format, e.Metrics[m.name]))
+		}
+		p.Table = append(p.Table, row)
+	}
+	for _, m := range t.measures() {
+		p.Measures = append(p.Measures, m.title)
 	}
 	var err error
 	if p.Settings, err = settings(t.o); err != nil {
@@ -127,6 +150,8 @@ func (t *trainer) charts() ([]chart, error) {
 	}{
 		{"Distance to the target (training)", t.history.losses, []string{"l1", "l2"}},
 		{"Adversarial losses (training)", t.history.losses, []string{"d", "gan"}},
+		{"Cross-entropy of classes (training)", t.history.losses, []string{"cross_entropy"}},
+		{"Accuracy and IoU (validation)", t.history.metrics, []string{"accuracy", "class_accuracy", "iou"}},
 		{"L1 (validation)", t.history.metrics, []string{"l1"}},
 		{"PSNR in dB (validation)", t.history.metrics, []string{"psnr"}},
 		{"SSIM (validation)", t.history.metrics, []string{"ssim"}},
@@ -144,7 +169,7 @@ func (t *trainer) charts() ([]chart, error) {
 
 // draw draws the curves of the given names, as far as they have two points.
 func draw(curves map[string]*curve, names []string) (template.HTML, error) {
-	colours := []color.RGBA{{0x1f, 0x77, 0xb4, 0xff}, {0xd6, 0x27, 0x28, 0xff}}
+	colours := []color.RGBA{{0x1f, 0x77, 0xb4, 0xff}, {0xd6, 0x27, 0x28, 0xff}, {0x2c, 0xa0, 0x2c, 0xff}}
 	p := plot.New()
 	p.X.Label.Text = "step"
 	p.X.Min, p.Y.Min = 0, 0

@@ -46,6 +46,14 @@ func Train(ctx context.Context, o Options, listen func(Event)) error {
 		}
 	}
 	o.Network.InputChannels, o.Network.OutputChannels = data.Channels()
+	if o.Task == Labels {
+		if before != nil {
+			o.Classes = before.Options.Classes
+		} else if o.Classes, err = findClasses(o, data); err != nil {
+			return err
+		}
+		o.Network.OutputChannels = len(o.Classes.Classes)
+	}
 	o.LoadSize = o.loadSize()
 	t, err := newTrainer(o, run, data, listen)
 	if err != nil {
@@ -76,7 +84,7 @@ func open(o Options) (run folder, before *record, err error) {
 	if o.Network.OutputChannels == 0 {
 		o.Network.OutputChannels = r.Options.Network.OutputChannels
 	}
-	o.LoadSize = o.loadSize()
+	o.LoadSize, o.Classes = o.loadSize(), r.Options.Classes
 	list, err := changes(r.Options, o)
 	if err != nil {
 		return run, nil, err

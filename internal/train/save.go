@@ -7,6 +7,7 @@ import (
 	"math"
 
 	"easel/internal/checkpoint"
+	"easel/internal/dataset"
 	"easel/internal/model"
 	"easel/internal/nn"
 )
@@ -81,7 +82,8 @@ func (t *trainer) training() (checkpoint.Training, error) {
 	text, err := json.Marshal(t.state)
 	return checkpoint.Training{
 		Step: t.done, Epoch: t.epoch(t.done) - 1, LearningRate: t.rate(t.done), Seed: t.o.Seed,
-		Seconds: t.clock.total(), Fingerprint: t.data.Record().Fingerprint, Metrics: t.state.Metrics, State: text,
+		Seconds: t.clock.total(), Fingerprint: t.data.Record().Fingerprint, Contents: t.data.Contents(dataset.Train),
+		Metrics: t.state.Metrics, State: text,
 	}, err
 }
 
@@ -90,7 +92,7 @@ func (t *trainer) modelConfig() model.Config {
 	return model.Config{Network: t.o.Network, Images: model.Images{
 		Range: model.Range, Direction: t.o.Direction, LoadSize: t.o.LoadSize,
 		InputFilter: input.String(), TargetFilter: target.String(),
-	}}
+	}, Labels: t.o.Classes}
 }
 
 // restore goes back to the latest checkpoint.

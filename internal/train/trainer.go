@@ -26,6 +26,7 @@ type trainer struct {
 	program   device.Program
 	loader    *dataset.Loader
 	validator *validator
+	targets   []float32 // label pictures of a step, of which b is the classes
 
 	log     *logFile
 	history *history
@@ -41,7 +42,7 @@ type trainer struct {
 // state is what a checkpoint keeps for the loop.
 type state struct {
 	BestStep int                `json:"best_step"` // 0 is none yet
-	BestL1   float64            `json:"best_l1"`
+	Best     float64            `json:"best"`      // value of Options.goal
 	Planned  int                `json:"planned_steps"`
 	Metrics  map[string]float64 `json:"-"` // of the last validation
 }
@@ -98,7 +99,7 @@ func (t *trainer) advance(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if _, err := t.loader.Next(ctx, t.program.Input("a"), t.program.Input("b")); err != nil {
+	if err := t.batch(ctx); err != nil {
 		return fmt.Errorf("step %d: read pictures: %w", t.done+1, err)
 	}
 	rate := t.rate(t.done)

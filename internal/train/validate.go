@@ -10,6 +10,8 @@ import (
 	"easel/internal/graph"
 	"easel/internal/imgio"
 	"easel/internal/metric"
+	"easel/internal/model"
+	"easel/internal/palette"
 	"easel/internal/pix2pix"
 )
 
@@ -20,8 +22,9 @@ type validator struct {
 	program device.Program
 	network pix2pix.Config
 	seed    uint64
-	count   int // pictures measured
-	shown   int // and shown
+	labels  *palette.Labels // of the task labels
+	count   int             // pictures measured
+	shown   int             // and shown
 	target  []float32
 }
 
@@ -37,26 +40,43 @@ func newValidator(o Options, data *dataset.Dataset, d device.Device) (*validator
 	}
 	count := min(o.ValPictures, data.Record().Val)
 	return &validator{
-		data: data, program: program, network: c, seed: o.Seed,
+		data: data, program: program, network: c, seed: o.Seed, labels: o.Classes,
 		count: count, shown: min(o.SamplePictures, count),
-		target: make([]float32, c.ImageSize*c.ImageSize*c.OutputChannels),
+		target: make([]float32, c.ImageSize*c.ImageSize*pictureChannels(o)),
 	}, nil
+}
+
+// pictureChannels are those of a target picture.
+func pictureChannels(o Options) int {
+	if o.Task == Labels {
+		return model.LabelChannels
+	}
+	return o.Network.OutputChannels
 }
 
 // run measures the current weights and draws a sheet of samples: rows of input,
 // output, target.
 func (v *validator) run() (metrics map[string]float64, sheet [][]*imgio.Picture, err error) {
 	metrics = map[string]float64{}
+	add := func() error { return v.measure(metrics) }
+	var classes *classScores
+	if v.labels != nil {
+		classes = newClassScores(v.labels)
+		add = func() error { return classes.add(v.program.Output("fake"), v.target, v.network.ImageSize) }
+	}
 	for i := range v.count {
 		if err := v.translate(i); err != nil {
 			return nil, nil, err
 		}
-		if err := v.measure(metrics); err != nil {
-			return nil, nil, err
+		if err := add(); err != nil {
+			return nil, nil, fmt.Errorf("validation: %w", err)
 		}
 		if i < v.shown {
 			sheet = append(sheet, v.row())
 		}
+	}
+	if classes != nil {
+		return classes.metrics(), sheet, nil
 	}
 	for name := range metrics {
 		metrics[name] /= float64(v.count)
@@ -88,7 +108,7 @@ func (v *validator) measure(sums map[string]float64) error {
 	truth := imgio.FromModel(v.target, size, size, channels, 8)
 	ssim, err := metric.SSIM(made.Pix, truth.Pix, metric.Shape{Height: size, Width: size, Channels: channels}, 1)
 	if err != nil {
-		return fmt.Errorf("validation: %w", err)
+		return err
 	}
 	sums["l1"] += metric.L1(fake, v.target)
 	sums["psnr"] += math.Min(metric.PSNR(fake, v.target, span), most)
@@ -99,11 +119,12 @@ func (v *validator) measure(sums map[string]float64) error {
 // row is the current picture's part of a sheet.
 func (v *validator) row() []*imgio.Picture {
 	size, in, out := v.network.ImageSize, v.network.InputChannels, v.network.OutputChannels
-	return []*imgio.Picture{
-		visible(imgio.FromModel(v.program.Input("a"), size, size, in, 8)),
-		visible(imgio.FromModel(v.program.Output("fake"), size, size, out, 8)),
-		visible(imgio.FromModel(v.target, size, size, out, 8)),
+	fake := v.program.Output("fake")
+	row := []*imgio.Picture{visible(imgio.FromModel(v.program.Input("a"), size, size, in, 8))}
+	if v.labels != nil {
+		return append(row, v.labels.Paint(palette.Argmax(fake, out), size, size), imgio.FromModel(v.target, size, size, model.LabelChannels, 8))
 	}
+	return append(row, visible(imgio.FromModel(fake, size, size, out, 8)), visible(imgio.FromModel(v.target, size, size, out, 8)))
 }
 
 // visible makes one or three channels of any number.
@@ -128,14 +149,16 @@ func (t *trainer) validate() error {
 	if err != nil {
 		return err
 	}
-	if l1 := metrics["l1"]; math.IsNaN(l1) || math.IsInf(l1, 0) {
-		return &NotFiniteError{Step: t.done, What: "validation's l1", Value: l1, Checkpoint: t.folder.checkpoint(max(t.saved, 0))}
+	goal, larger := t.o.goal()
+	value := metrics[goal]
+	if math.IsNaN(value) || math.IsInf(value, 0) {
+		return &NotFiniteError{Step: t.done, What: "validation's " + goal, Value: value, Checkpoint: t.folder.checkpoint(max(t.saved, 0))}
 	}
 	t.state.Metrics = metrics
 	// What is not trained is never the best.
-	best := t.done > 0 && (t.state.BestStep == 0 || metrics["l1"] < t.state.BestL1)
+	best := t.done > 0 && (t.state.BestStep == 0 || !larger && value < t.state.Best || larger && value > t.state.Best)
 	if best {
-		t.state.BestStep, t.state.BestL1 = t.done, metrics["l1"]
+		t.state.BestStep, t.state.Best = t.done, value
 		if err := t.saveBest(); err != nil {
 			return fmt.Errorf("best model: %w", err)
 		}

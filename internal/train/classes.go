@@ -1,0 +1,128 @@
+package train
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"easel/internal/dataset"
+	"easel/internal/imgio"
+	"easel/internal/metric"
+	"easel/internal/model"
+	"easel/internal/palette"
+	"easel/internal/pix2pix"
+)
+
+// The tasks.
+const (
+	Translate = "translate"
+	Labels    = "labels"
+)
+
+func (o Options) checkTask() error {
+	switch {
+	case o.Task != Translate && o.Task != Labels:
+		return fmt.Errorf("unknown task %q; there are %s and %s", o.Task, Translate, Labels)
+	case o.Task == Translate && o.Network.Classifies():
+		return fmt.Errorf("the objective %s is that of the task %s", pix2pix.ClassEntropy, Labels)
+	case o.Task == Translate && (o.Palette != "" || len(o.Ignore) > 0):
+		return fmt.Errorf("a palette, and classes to ignore, are for the task %s", Labels)
+	}
+	return nil
+}
+
+// forTask sets what the task decides: the objective, that the targets are labels,
+// and that these are never blended into each other.
+func (o Options) forTask() Options {
+	if o.Task != Labels {
+		return o
+	}
+	o.Network.Objective, o.Network.Discriminator = pix2pix.ClassEntropy, pix2pix.NoDiscriminator
+	o.LabelFilter = imgio.Nearest.String()
+	if o.Labels != dataset.LabelsBoth.String() {
+		o.Labels = dataset.LabelsB.String()
+		if strings.EqualFold(o.Direction, dataset.BtoA.String()) {
+			o.Labels = dataset.LabelsA.String()
+		}
+	}
+	return o
+}
+
+// findClasses are the classes of the targets: of a palette file, or of the
+// training pairs.
+func findClasses(o Options, data *dataset.Dataset) (*palette.Labels, error) {
+	var p *palette.Palette
+	var err error
+	if o.Palette == "" {
+		p, err = data.FindPalette(dataset.Train, dataset.Target)
+	} else if p, err = palette.Read(o.Palette); err == nil {
+		err = data.CheckPalette(p, o.Palette, dataset.Train, dataset.Target)
+	}
+	if err != nil {
+		return nil, hinted{fmt.Errorf("classes of the targets: %w", err),
+			fmt.Sprintf("the task labels wants label pictures as targets, and %s makes %s the target: turn it round with --direction, or give the labels' colours with --palette",
+				o.Direction, o.Direction[len(o.Direction)-1:])}
+	}
+	return palette.NewLabels(p, o.Ignore)
+}
+
+// batch brings the next pairs to the program's inputs.
+func (t *trainer) batch(ctx context.Context) error {
+	if t.o.Task != Labels {
+		_, err := t.loader.Next(ctx, t.program.Input("a"), t.program.Input("b"))
+		return err
+	}
+	b := t.program.Input("b")
+	if t.targets == nil {
+		t.targets = make([]float32, model.LabelChannels*len(b))
+	}
+	if _, err := t.loader.Next(ctx, t.program.Input("a"), t.targets); err != nil {
+		return err
+	}
+	classes, err := classesOf(t.o.Classes, t.targets, t.o.Network.ImageSize)
+	for i, k := range classes {
+		b[i] = float32(k)
+	}
+	return err
+}
+
+// classesOf are the classes of label pictures [pictures, size, size, 3] in −1..1,
+// −1 where they are ignored.
+func classesOf(labels *palette.Labels, targets []float32, size int) ([]int, error) {
+	rows := len(targets) / (size * model.LabelChannels)
+	return labels.Truth(imgio.FromModel(targets, size, rows, model.LabelChannels, 8))
+}
+
+// goal is the validation's measure by which the best weights are told, and
+// whether it is better when larger.
+func (o Options) goal() (measure string, larger bool) {
+	if o.Task == Labels {
+		return "iou", true
+	}
+	return "l1", false
+}
+
+// classScores measures validation pictures of the task labels, all of them with
+// one confusion matrix.
+type classScores struct {
+	labels    *palette.Labels
+	confusion *metric.Confusion
+}
+
+func newClassScores(labels *palette.Labels) *classScores {
+	return &classScores{labels, metric.NewConfusion(len(labels.Classes))}
+}
+
+func (s *classScores) add(logits, target []float32, size int) error {
+	truth, err := classesOf(s.labels, target, size)
+	if err != nil {
+		return err
+	}
+	s.confusion.Add(truth, palette.Argmax(logits, len(s.labels.Classes)))
+	return nil
+}
+
+func (s *classScores) metrics() map[string]float64 {
+	scores := s.confusion.Scores()
+	return map[string]float64{"accuracy": scores.PixelAccuracy, "class_accuracy": scores.ClassAccuracy, "iou": scores.ClassIoU}
+}
