@@ -22,7 +22,8 @@ func (a *app) evaluateCommand() *cobra.Command {
 		Short: "Judge models by the papers' measures",
 		Long: `Translate the pairs of a split and measure how far the outputs are from the
 targets: pixels, structure, colours, edges, and where the targets are labels,
-accuracy, IoU and invented objects. Writes evaluation.json and a page,
+accuracy, IoU and invented objects; with --scorer, whether a network can read the
+labels in the outputs that they were made from. Writes evaluation.json and a page,
 evaluation.html, that needs no other file.
 
 With several --model flags the models stand side by side, and the differences to
@@ -31,6 +32,7 @@ run folder stands for its latest checkpoint.
 
 A folder without train/, val/ and test/ is taken whole.`,
 		Example: `  easel evaluate --model runs/facades --data facades
+  easel evaluate --model runs/facades --data facades --scorer runs/scorer
   easel evaluate --model runs/l1 --model runs/cgan --data facades --split val --out compared`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -63,6 +65,7 @@ A folder without train/, val/ and test/ is taken whole.`,
 	flags.StringVar(&o.Palette, "palette", o.Palette, "file of the labels' colours (default: found in the training pairs)")
 	flags.StringArrayVar(&o.Ignore, "ignore", o.Ignore, "class that does not count, by name, index or #rrggbb; again for each")
 	flags.IntVar(&o.InventedPixels, "invented-pixels", o.InventedPixels, "least size of an invented object")
+	flags.StringVar(&o.Scorer, "scorer", o.Scorer, "run of easel train --task labels that reads labels from the outputs (FCN-score)")
 	flags.BoolVar(&o.SkipBad, "skip-bad", o.SkipBad, "leave out pairs with problems, and name them")
 	flags.IntVar(&o.Resamples, "resamples", o.Resamples, "samples of the bootstrap (0: no intervals)")
 	flags.Float64Var(&o.Confidence, "confidence", o.Confidence, "of the intervals")
@@ -112,6 +115,9 @@ func evaluationTable(e *easel.Evaluation) string {
 	var text strings.Builder
 	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', tabwriter.AlignRight)
 	_, _ = fmt.Fprintf(w, "%s\t", count(e.Data.Pairs, string(e.Data.Split)+" pair"))
+	if e.Targets != nil {
+		_, _ = fmt.Fprint(w, "targets\t")
+	}
 	for _, m := range e.Models {
 		_, _ = fmt.Fprintf(w, "%s\t", m.Name)
 	}
@@ -121,6 +127,9 @@ func evaluationTable(e *easel.Evaluation) string {
 	_, _ = fmt.Fprintln(w)
 	for _, m := range e.Measures {
 		_, _ = fmt.Fprintf(w, "%s\t", m.Title)
+		if e.Targets != nil {
+			_, _ = fmt.Fprintf(w, "%s\t", interval(e.Targets.Values, m.Key, "%.4g", "%.3g"))
+		}
 		for _, model := range e.Models {
 			_, _ = fmt.Fprintf(w, "%s\t", interval(model.Values, m.Key, "%.4g", "%.3g"))
 		}

@@ -18,9 +18,7 @@ type candidate struct {
 }
 
 // channels are those of pictures that it takes and makes.
-func (c candidate) channels() (input, output int) {
-	return c.config.Network.InputChannels, c.config.Network.OutputChannels
-}
+func (c candidate) channels() (input, output int) { return c.config.Channels() }
 
 func describeAll(names []string) ([]candidate, error) {
 	all := make([]candidate, len(names))
@@ -46,15 +44,16 @@ func describeAll(names []string) ([]candidate, error) {
 // pictures.
 func (e *evaluator) agree(all []candidate) error {
 	first := all[0]
+	firstIn, firstOut := first.channels()
 	for _, c := range all[1:] {
 		a, b := first.config, c.config
+		in, out := c.channels()
 		switch {
 		case a.Images.Direction != b.Images.Direction:
 			return hinted{fmt.Errorf("evaluate: %s translates %s, %s %s", first.name, a.Images.Direction, c.name, b.Images.Direction),
 				"models are compared on the same pairs, so judge these one by one"}
-		case a.Network.InputChannels != b.Network.InputChannels || a.Network.OutputChannels != b.Network.OutputChannels:
-			return hinted{fmt.Errorf("evaluate: %s is for %d to %d channels, %s for %d to %d", first.name, a.Network.InputChannels,
-				a.Network.OutputChannels, c.name, b.Network.InputChannels, b.Network.OutputChannels),
+		case in != firstIn || out != firstOut:
+			return hinted{fmt.Errorf("evaluate: %s is for %d to %d channels, %s for %d to %d", first.name, firstIn, firstOut, c.name, in, out),
 				"models are compared on the same pairs, so judge these one by one"}
 		case e.Size == 0 && a.Network.ImageSize != b.Network.ImageSize:
 			return hinted{fmt.Errorf("evaluate: %s is for %d pixels, %s for %d", first.name, a.Network.ImageSize, c.name, b.Network.ImageSize),
@@ -78,7 +77,7 @@ func (c candidate) translator(o Options) (t *translate.Translator, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("evaluate %s: %w", c.name, err)
 	}
-	return translate.New(d, m.Config.Network, m, translate.Options{Seed: o.Seed, NoNoise: o.NoNoise})
+	return translate.New(d, m.Config.Network, m, translate.Options{Seed: o.Seed, NoNoise: o.NoNoise, Labels: m.Config.Labels})
 }
 
 // hinted is an error with advice.

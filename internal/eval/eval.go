@@ -35,6 +35,7 @@ type evaluator struct {
 	split  dataset.Split
 	result *Evaluation
 	judges []judge
+	scorer *scorer // nil if none is given
 	// inputLabels and targetLabels say which sides are labels.
 	inputLabels, targetLabels bool
 	// replicates are the values of the bootstrap's samples by model, sample and
@@ -46,7 +47,7 @@ type evaluator struct {
 // Evaluate judges models on the pairs of a split and reports to listen, which
 // may be nil. It fails before the first picture for options, data or models that
 // will not do.
-func Evaluate(ctx context.Context, o Options, listen func(Event)) (*Evaluation, error) {
+func Evaluate(ctx context.Context, o Options, listen func(Event)) (_ *Evaluation, err error) {
 	if listen == nil {
 		listen = func(Event) {}
 	}
@@ -64,10 +65,19 @@ func Evaluate(ctx context.Context, o Options, listen func(Event)) (*Evaluation, 
 	if err := e.open(ctx, candidates[0]); err != nil {
 		return nil, err
 	}
+	if e.Scorer != "" {
+		if e.scorer, err = e.openScorer(); err != nil {
+			return nil, err
+		}
+		defer func() { err = errors.Join(err, e.scorer.translator.Close()) }()
+	}
 	if err := e.choose(); err != nil {
 		return nil, err
 	}
 	e.gallery = newGallery(o, e.data.Len(e.split), e.ranking())
+	if err := e.judgeTargets(ctx); err != nil {
+		return nil, err
+	}
 	for _, c := range candidates {
 		if err := e.judge(ctx, c); err != nil {
 			return nil, err
@@ -78,70 +88,56 @@ func Evaluate(ctx context.Context, o Options, listen func(Event)) (*Evaluation, 
 	return e.result, nil
 }
 
-// choose settles which judges apply, once for all models.
-func (e *evaluator) choose() error {
-	e.judges = []judge{&pixelJudge{}}
-	if _, channels := e.data.Channels(); channels == 3 {
-		e.judges = append(e.judges, colourJudge{})
-	}
-	e.judges = append(e.judges, textureJudge{})
-	return e.chooseLabels()
-}
-
-// chooseLabels judges outputs as labels where the targets are. Whether they are
-// may be a guess, and then labels without a palette are none.
-func (e *evaluator) chooseLabels() error {
-	guessed := e.Palette == "" && e.Labels == dataset.LabelsAuto.String()
-	if !e.targetLabels && (e.Palette == "" || e.inputLabels) {
-		return nil
-	}
-	p, err := e.paletteFor(targetOf)
-	if err != nil && guessed {
-		e.note(fmt.Sprintf("outputs are not judged as labels: %v", err))
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	c, err := newClasses(p, e.Ignore)
-	if err != nil {
-		return err
-	}
-	e.judges = append(e.judges, &labelJudge{c, e.InventedPixels})
-	return nil
-}
-
-// ranking is the measure that tells the best pictures from the worst.
-func (e *evaluator) ranking() Key {
-	for _, j := range e.judges {
-		if _, ok := j.(*labelJudge); ok {
-			return PixelAccuracy
-		}
-	}
-	return SSIM
-}
-
-// tallies are empty sums for a model.
-func (e *evaluator) tallies() []*tally {
-	tallies := make([]*tally, len(e.judges))
-	for i, j := range e.judges {
-		tallies[i] = &tally{judge: j}
-	}
-	return tallies
-}
-
 // judge judges one model.
 func (e *evaluator) judge(ctx context.Context, c candidate) (err error) {
+	if names := e.data.Among(c.training.Contents, e.split); len(names) > 0 {
+		e.note(fmt.Sprintf("%s was trained on %d of the %d pairs, so its values say little about new pictures: %s",
+			c.name, len(names), e.data.Len(e.split), abridged(names)))
+	}
 	t, err := c.translator(e.Options)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, t.Close()) }()
-	m := Model{Name: c.name, Path: c.path, Step: c.training.Step, Values: map[Key]Value{}}
-	tallies := e.tallies()
+	m := Model{Name: c.name, Path: c.path, Step: c.training.Step}
+	sums := tallies(e.judges)
+	err = e.each(ctx, &m, sums, func(p dataset.Pair) (*imgio.Picture, error) { return t.Picture(ctx, p.Input) },
+		func(i int, s *sample, p Picture) { e.gallery.show(len(e.result.Models), i, s, p) })
+	if err != nil {
+		return err
+	}
+	measures, replicates := e.finish(&m, sums)
+	e.result.Measures = measures
+	e.result.Models = append(e.result.Models, m)
+	e.replicates = append(e.replicates, replicates)
+	return nil
+}
+
+// judgeTargets lets the scorer, if there is one, read the targets themselves.
+func (e *evaluator) judgeTargets(ctx context.Context) error {
+	if e.scorer == nil {
+		return nil
+	}
+	m := Model{Name: "targets"}
+	sums := tallies([]judge{scorerJudge{e.scorer}})
+	err := e.each(ctx, &m, sums, func(p dataset.Pair) (*imgio.Picture, error) { return p.Target, nil }, func(int, *sample, Picture) {})
+	if err != nil {
+		return err
+	}
+	e.finish(&m, sums)
+	e.result.Targets = &m
+	return nil
+}
+
+// each goes through the pairs: it makes a picture of each, adds it to the sums,
+// notes its values in the model and shows it.
+func (e *evaluator) each(ctx context.Context, m *Model, sums []*tally, produce func(dataset.Pair) (*imgio.Picture, error), show func(int, *sample, Picture)) error {
 	n := e.data.Len(e.split)
 	bootstrap := newBootstrap(e.Seed, e.Resamples, n)
 	for i := range n {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		weights := bootstrap.draw()
 		pair, err := e.data.Sample(e.split, i, e.Size)
 		if err != nil {
@@ -151,29 +147,28 @@ func (e *evaluator) judge(ctx context.Context, c candidate) (err error) {
 			e.skip(e.data.Names(e.split)[i], err.Error())
 			continue
 		}
-		made, err := t.Picture(ctx, pair.Input)
+		made, err := produce(pair)
 		if err != nil {
-			return fmt.Errorf("evaluate %s: %s: %w", c.name, pair.Name, err)
+			return fmt.Errorf("evaluate %s: %s: %w", m.Name, pair.Name, err)
 		}
-		s := &sample{name: pair.Name, input: pair.Input, target: pair.Target, made: imgio.Quantise(made)}
+		s := &sample{index: i, name: pair.Name, input: pair.Input, target: pair.Target, made: imgio.Quantise(made)}
 		p := Picture{Name: s.name, Values: map[Key]float64{}}
-		if err := e.measure(ctx, s, tallies, weights, p.Values); err != nil {
-			return fmt.Errorf("evaluate %s: %s: %w", c.name, pair.Name, err)
+		if err := measure(ctx, s, sums, weights, p.Values); err != nil {
+			return fmt.Errorf("evaluate %s: %s: %w", m.Name, pair.Name, err)
 		}
 		m.Pictures = append(m.Pictures, p)
-		e.gallery.show(len(e.result.Models), i, s, p)
-		e.listen(Event{Stage: Judging, Model: c.name, Done: i + 1, Total: n})
+		show(i, s, p)
+		e.listen(Event{Stage: Judging, Model: m.Name, Done: i + 1, Total: n})
 	}
 	if len(m.Pictures) == 0 {
-		return fmt.Errorf("evaluate %s: none of the %d pairs in %s could be read", c.name, n, e.Data)
+		return fmt.Errorf("evaluate %s: none of the %d pairs in %s could be read", m.Name, n, e.Data)
 	}
-	e.finish(m, tallies)
 	return nil
 }
 
-// measure adds one picture to all tallies and notes its own values.
-func (e *evaluator) measure(ctx context.Context, s *sample, tallies []*tally, weights []int, values map[Key]float64) error {
-	for _, t := range tallies {
+// measure adds one picture to all sums and notes its own values.
+func measure(ctx context.Context, s *sample, sums []*tally, weights []int, values map[Key]float64) error {
+	for _, t := range sums {
 		own, err := t.add(ctx, s, weights)
 		if err != nil {
 			return err
@@ -187,12 +182,13 @@ func (e *evaluator) measure(ctx context.Context, s *sample, tallies []*tally, we
 	return nil
 }
 
-// finish turns sums into values and adds the model to the result.
-func (e *evaluator) finish(m Model, tallies []*tally) {
+// finish turns sums into a model's values, and returns what was measured, and of
+// each of the bootstrap's samples the values.
+func (e *evaluator) finish(m *Model, sums []*tally) (measures []Measure, replicates [][]float64) {
 	e.result.Data.Pairs = len(m.Pictures)
-	replicates := make([][]float64, e.Resamples)
-	var measures []Measure
-	for _, t := range tallies {
+	m.Values = map[Key]Value{}
+	replicates = make([][]float64, e.Resamples)
+	for _, t := range sums {
 		first := len(measures)
 		measures = append(measures, t.measures()...)
 		for b := range replicates {
@@ -204,12 +200,10 @@ func (e *evaluator) finish(m Model, tallies []*tally) {
 			}
 		}
 		if x, ok := t.judge.(exhibitor); ok {
-			x.exhibit(t.sums, &m)
+			x.exhibit(t.sums, m)
 		}
 	}
-	e.result.Measures = measures
-	e.result.Models = append(e.result.Models, m)
-	e.replicates = append(e.replicates, replicates)
+	return measures, replicates
 }
 
 // bounded is a value with its interval. A single picture says nothing about how

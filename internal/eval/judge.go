@@ -8,6 +8,7 @@ import (
 
 // sample is one pair and what a model made of its input, all of one size.
 type sample struct {
+	index               int // in the split
 	name                string
 	input, target, made *imgio.Picture
 }
@@ -57,6 +58,15 @@ func (t *tally) add(ctx context.Context, s *sample, weights []int) ([]float64, e
 		}
 	}
 	return t.value(part), nil
+}
+
+// tallies are empty sums for a model.
+func tallies(judges []judge) []*tally {
+	tallies := make([]*tally, len(judges))
+	for i, j := range judges {
+		tallies[i] = &tally{judge: j}
+	}
+	return tallies
 }
 
 func addTo(sums, part []float64, weight float64) {

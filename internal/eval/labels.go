@@ -11,7 +11,7 @@ import (
 // labelJudge reads outputs that are label pictures: the paper's Tables 5 and 6
 // (photo→labels), and what is there and in no truth.
 type labelJudge struct {
-	classes *classes
+	labels  *palette.Labels
 	minimum int // pixels of an invented object
 }
 
@@ -23,7 +23,7 @@ type Confusion struct {
 }
 
 func (j *labelJudge) measures() []Measure {
-	n := len(j.classes.Classes)
+	n := len(j.labels.Classes)
 	return []Measure{
 		{PixelAccuracy, "pixel accuracy", Higher, fmt.Sprintf("right pixels among all, by the nearest colour of %d", n)},
 		{ClassAccuracy, "class accuracy", Higher, "right pixels among a class's, mean over classes; one confusion matrix over the set"},
@@ -36,15 +36,15 @@ func (j *labelJudge) measures() []Measure {
 // summands are the confusion matrix, the invented objects and their pixels, and
 // the pixels and the number of pictures.
 func (j *labelJudge) summands(_ context.Context, s *sample) ([]float64, error) {
-	truth, err := j.classes.truth(s.target)
+	truth, err := j.labels.Truth(s.target)
 	if err != nil {
 		return nil, err
 	}
-	predicted, err := j.classes.predicted(s.made)
+	predicted, err := j.labels.Nearest(s.made)
 	if err != nil {
 		return nil, err
 	}
-	c := metric.NewConfusion(len(j.classes.Classes))
+	c := metric.NewConfusion(len(j.labels.Classes))
 	c.Add(truth, predicted)
 	count, area := metric.Invented(truth, predicted, s.target.Width, j.minimum)
 	return append(c.Counts(), float64(count), float64(area), float64(len(truth)), 1), nil
@@ -52,17 +52,17 @@ func (j *labelJudge) summands(_ context.Context, s *sample) ([]float64, error) {
 
 func (j *labelJudge) value(sums []float64) []float64 {
 	counts, rest := j.split(sums)
-	return append(scores(len(j.classes.Classes), counts), rest[0]/rest[3], 100*rest[1]/rest[2])
+	return append(scores(len(j.labels.Classes), counts), rest[0]/rest[3], 100*rest[1]/rest[2])
 }
 
 func (j *labelJudge) split(sums []float64) (counts, rest []float64) {
-	n := len(j.classes.Classes)
+	n := len(j.labels.Classes)
 	return sums[:n*n], sums[n*n:]
 }
 
 func (j *labelJudge) exhibit(sums []float64, m *Model) {
 	counts, _ := j.split(sums)
-	m.Labels = newConfusion(j.classes.Classes, counts)
+	m.Labels = newConfusion(j.labels.Classes, counts)
 }
 
 // scores are the three measures of Isola et al. 2017, Tables 1 to 6.

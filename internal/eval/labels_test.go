@@ -28,7 +28,7 @@ func flags() *palette.Palette {
 // judged is what a labelJudge says of a truth and an output.
 func judged(t *testing.T, ignore []string, truth, made []int, width int) ([]float64, *Model) {
 	t.Helper()
-	c, err := newClasses(flags(), ignore)
+	c, err := palette.NewLabels(flags(), ignore)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -196,7 +196,7 @@ func TestLabelsRefuses(t *testing.T) {
 			t.Errorf("%s: no such hint in %#v", name, err)
 		}
 	}
-	if _, err := newClasses(flags(), []string{"red", "9"}); err == nil || !strings.Contains(err.Error(), "1 of 3 classes") {
+	if _, err := palette.NewLabels(flags(), []string{"red", "9"}); err == nil || !strings.Contains(err.Error(), "1 of 3 classes") {
 		t.Errorf("one class: %v", err)
 	}
 }

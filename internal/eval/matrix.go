@@ -87,18 +87,27 @@ func hex(c palette.Class) string {
 	return fmt.Sprintf("#%02x%02x%02x", c.Colour[0], c.Colour[1], c.Colour[2])
 }
 
-// matrices are those of all models.
+// matrices are those of all models, and of the targets.
 func (e *Evaluation) matrices() ([]shownMatrix, error) {
+	models := e.Models
+	if e.Targets != nil {
+		models = append([]Model{*e.Targets}, models...)
+	}
 	var all []shownMatrix
-	for _, m := range e.Models {
-		if m.Labels == nil {
-			continue
+	for _, m := range models {
+		for _, x := range []struct {
+			title string
+			*Confusion
+		}{{"of " + m.Name, m.Labels}, {"read by the scorer in " + m.Name, m.Scorer}} {
+			if x.Confusion == nil {
+				continue
+			}
+			shown, err := x.shown(x.title)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, shown)
 		}
-		shown, err := m.Labels.shown(m.Name)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, shown)
 	}
 	return all, nil
 }

@@ -25,6 +25,11 @@ const (
 	ClassIoU      Key = "class_iou"
 	Invented      Key = "invented_objects"
 	InventedArea  Key = "invented_area"
+
+	// Of outputs in which a scorer reads labels: the paper's FCN-score.
+	ScorerPixelAccuracy Key = "fcn_pixel_accuracy"
+	ScorerClassAccuracy Key = "fcn_class_accuracy"
+	ScorerClassIoU      Key = "fcn_class_iou"
 )
 
 // Better says which values of a measure are good ones.

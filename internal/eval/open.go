@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"easel/internal/dataset"
-	"easel/internal/imgio"
 )
 
 // open opens the pairs as the first model was trained on them: its direction,
@@ -89,6 +88,3 @@ func (e *evaluator) note(text string) {
 	e.result.Notes = append(e.result.Notes, text)
 	e.listen(Event{Stage: Warning, Text: text})
 }
-
-func targetOf(p dataset.Pair) *imgio.Picture { return p.Target }
-func inputOf(p dataset.Pair) *imgio.Picture  { return p.Input }

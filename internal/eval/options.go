@@ -37,6 +37,10 @@ type Options struct {
 	// InventedPixels is the least that an invented object has.
 	InventedPixels int `json:"invented_pixels"`
 
+	// Scorer is a run or model of easel train --task labels that reads labels from
+	// the outputs, and from the targets, as its ceiling.
+	Scorer string `json:"scorer,omitempty"`
+
 	// Resamples is the number of the bootstrap's samples; 0 is no intervals.
 	Resamples int `json:"resamples"`
 	// Confidence is the part of them that an interval has, as 0.95.

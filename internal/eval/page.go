@@ -51,6 +51,7 @@ type content struct {
 type line struct {
 	Measure
 	Arrow       string
+	Targets     cell   // of the targets themselves
 	Cells       []cell // by model
 	Differences []cell // by model but the first
 }
@@ -117,6 +118,10 @@ func (e *Evaluation) table() []line {
 		best, any := e.best(m)
 		if !any {
 			continue
+		}
+		if e.Targets != nil {
+			v, ok := e.Targets.Values[m.Key]
+			l.Targets = shown(v, ok, false)
 		}
 		for _, model := range e.Models {
 			v, ok := model.Values[m.Key]

@@ -21,6 +21,9 @@ type Evaluation struct {
 	// Measures say what the keys of values stand for, in the order to show them.
 	Measures []Measure `json:"measures"`
 	Models   []Model   `json:"models"`
+	// Targets are what a scorer says of the targets themselves: what a perfect
+	// model would reach.
+	Targets *Model `json:"targets,omitempty"`
 	// Differences are of every model but the first to the first.
 	Differences []Difference `json:"differences,omitempty"`
 	// Notes are what a reader of the numbers should know.
@@ -60,6 +63,8 @@ type Model struct {
 	TargetHistograms *Histograms `json:"target_histograms,omitempty"`
 	// Labels are of outputs that are labels.
 	Labels *Confusion `json:"labels,omitempty"`
+	// Scorer are of labels that a scorer read in the outputs.
+	Scorer *Confusion `json:"scorer,omitempty"`
 }
 
 // Value is a measure with its confidence interval, where there is one.

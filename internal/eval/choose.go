@@ -1,0 +1,73 @@
+package eval
+
+import (
+	"fmt"
+
+	"easel/internal/dataset"
+	"easel/internal/palette"
+)
+
+// choose settles which judges apply, once for all models.
+func (e *evaluator) choose() error {
+	e.judges = []judge{&pixelJudge{}}
+	if _, channels := e.data.Channels(); channels == 3 {
+		e.judges = append(e.judges, colourJudge{})
+	}
+	e.judges = append(e.judges, textureJudge{})
+	if err := e.chooseLabels(); err != nil || e.scorer == nil {
+		return err
+	}
+	e.judges = append(e.judges, scorerJudge{e.scorer})
+	return nil
+}
+
+// chooseLabels judges outputs as labels where the targets are. Whether they are
+// may be a guess, and then labels without a palette are none.
+func (e *evaluator) chooseLabels() error {
+	guessed := e.Palette == "" && e.Labels == dataset.LabelsAuto.String()
+	if !e.targetLabels && (e.Palette == "" || e.inputLabels) {
+		return nil
+	}
+	p, err := e.paletteOfTargets()
+	if err != nil && guessed {
+		e.note(fmt.Sprintf("outputs are not judged as labels: %v", err))
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	l, err := palette.NewLabels(p, e.Ignore)
+	if err != nil {
+		return err
+	}
+	e.judges = append(e.judges, &labelJudge{l, e.InventedPixels})
+	return nil
+}
+
+// paletteOfTargets is that of a file, or one found in the training pairs, or where
+// there are none in the judged ones.
+func (e *evaluator) paletteOfTargets() (*palette.Palette, error) {
+	if e.Palette != "" {
+		p, err := palette.Read(e.Palette)
+		if err != nil {
+			return nil, err
+		}
+		return p, e.data.CheckPalette(p, e.Palette, e.split, dataset.Target)
+	}
+	split := dataset.Train
+	if e.data.Len(split) == 0 {
+		split = e.split
+		e.note("the palette was found in the judged pairs, because there are no training pairs; give one with --palette to be sure of it")
+	}
+	return e.data.FindPalette(split, dataset.Target)
+}
+
+// ranking is the measure that tells the best pictures from the worst.
+func (e *evaluator) ranking() Key {
+	for _, j := range e.judges {
+		if _, ok := j.(*labelJudge); ok {
+			return PixelAccuracy
+		}
+	}
+	return SSIM
+}
