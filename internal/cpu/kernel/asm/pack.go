@@ -8,6 +8,10 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
+// packAhead is how many rows ahead to fetch: rows are short pieces of long ones
+// in main memory, a pattern that the processor does not see.
+const packAhead = 8
+
 // packRows copies rows of v.n vectors, the last ones masked if v has masks.
 func packRows(v *vectors, args string) {
 	TEXT(v.name, NOSPLIT, "func(dst, src *float32, rows, ld"+args+" int)")
@@ -20,8 +24,13 @@ func packRows(v *vectors, args string) {
 		n, bits := Load(Param("n"), GP64()), GP64()
 		v.masks(n, bits)
 	}
+	ahead := GP64()
+	IMUL3Q(U8(packAhead), ld, ahead)
 	Label("row")
 	for j := range v.n {
+		if j*v.bytes%64 == 0 {
+			PREFETCHT0(Mem{Base: src, Index: ahead, Scale: 1, Disp: j * v.bytes})
+		}
 		x := v.new()
 		v.load(v.at(src, j), j, x)
 		VMOVUPS(x, v.at(dst, j))
@@ -97,10 +106,13 @@ func transpose(n int) {
 	ld3, width3, from, to := GP64(), GP64(), GP64(), GP64()
 	LEAQ(Mem{Base: ld, Index: ld, Scale: 2}, ld3)
 	LEAQ(Mem{Base: width, Index: width, Scale: 2}, width3)
+	ahead := GP64() // as many rows further
+	MOVQ(ld, ahead)
+	SHLQ(U8(uint8(2+n)), ahead)
 	Label("block")
 	MOVQ(src, from)
 	for i := range n {
-		r := loadHalves(from, ld, ld3)
+		r := loadHalves(from, ld, ld3, ahead)
 		LEAQ(Mem{Base: from, Index: ld, Scale: 4}, from)
 		LEAQ(Mem{Base: dst, Disp: 32 * i}, to)
 		for half := range 2 {
@@ -118,8 +130,10 @@ func transpose(n int) {
 
 // loadHalves loads 8×8 numbers: vector i < 4 has the first four columns of
 // rows i and i + 4, vector 4 + i the last four. from is left at the fifth row.
-func loadHalves(from, ld, ld3 reg.Register) (r [8]reg.VecPhysical) {
+// What lies ahead bytes further is fetched into the cache.
+func loadHalves(from, ld, ld3, ahead reg.Register) (r [8]reg.VecPhysical) {
 	r = [8]reg.VecPhysical{reg.Y0, reg.Y1, reg.Y2, reg.Y3, reg.Y4, reg.Y5, reg.Y6, reg.Y7}
+	next := GP64()
 	row := func(i, column int) Mem {
 		return []Mem{
 			{Base: from, Disp: column},
@@ -128,10 +142,20 @@ func loadHalves(from, ld, ld3 reg.Register) (r [8]reg.VecPhysical) {
 			{Base: from, Index: ld3, Scale: 1, Disp: column},
 		}[i]
 	}
+	fetch := func() {
+		LEAQ(Mem{Base: from, Index: ahead, Scale: 1}, next)
+		for i := range 4 {
+			m := row(i, 0)
+			m.Base = next
+			PREFETCHT0(m)
+		}
+	}
 	for i := range r {
 		VMOVUPS(row(i%4, i/4*16), r[i].AsX())
 	}
+	fetch()
 	LEAQ(Mem{Base: from, Index: ld, Scale: 4}, from)
+	fetch()
 	for i := range r {
 		VINSERTF128(U8(1), row(i%4, i/4*16), r[i], r[i])
 	}

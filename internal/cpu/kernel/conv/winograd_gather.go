@@ -80,7 +80,7 @@ func (p *winogradGather) plan() *Plan {
 	points, terms := p.f.Points(), longest(p.terms)
 	taps := p.f.R * p.f.R
 	need := gemm.Need{
-		Floats:   points*(apart(p.tiles*terms)+apart(terms*p.width)+apart(p.tiles*p.width)) + taps*terms*p.width,
+		Floats:   points*(apart(p.tiles*terms)+apart(terms*p.width)+apart(p.tiles*p.width)) + taps*apart(terms*p.width),
 		Segments: 1,
 		Ints:     p.tiles*points + points,
 	}
@@ -152,29 +152,42 @@ func (p *winogradGather) transformTiles(t *winogradTask, terms interval, w *wino
 
 // transformKernel makes U [points][panels][terms][panel's width].
 func (p *winogradGather) transformKernel(t *winogradTask, pt *part, terms interval, w *winogradScratch, a *Args) {
-	n, in, out := terms.len(), p.in.channels, p.out.channels
+	n := terms.len()
 	point := apart(n * width(t.panels))
 	u := w.u
 	for _, pn := range t.panels {
-		src := winograd.Operand{Data: a.Kernel[terms.from*out+pn.column:], Row: out}
-		if p.transposed {
-			src = winograd.Operand{Data: w.taps, Row: pn.width}
-		}
-		for i := range p.f.R {
-			for j := range p.f.R {
-				tap := pt.rows.tap(i)*p.kernelWidth + pt.columns.tap(j)
-				at := &w.offsets[i*p.f.R+j]
-				*at = tap * in * out
-				if p.transposed {
-					*at = (i*p.f.R + j) * n * pn.width
-					from := a.Kernel[(tap*out+pn.column)*in+terms.from:]
-					p.k.PackTransposed(w.taps[*at:], from, n, pn.n, in, pn.width)
-				}
-			}
-		}
+		src := p.kernelTaps(pt, pn, terms, w, a)
 		p.f.Kernel.Run(winograd.Operand{Data: u, Row: pn.width}, point, src, w.offsets, n, pn.n)
 		u = u[n*pn.width:]
 	}
+}
+
+// tapsInPlace is up to how many taps are read where they lie. They are a power
+// of two apart, so that more would not have room in the cache together.
+const tapsInPlace = 4
+
+// kernelTaps is where a panel's part of the kernel is, a row a term, with the
+// taps at offsets: where it lies or, if there are many taps or rows would have
+// to be columns, in a copy.
+func (p *winogradGather) kernelTaps(pt *part, pn panel, terms interval, w *winogradScratch, a *Args) winograd.Operand {
+	n, in, out, r := terms.len(), p.in.channels, p.out.channels, p.f.R
+	inPlace := !p.transposed && r*r <= tapsInPlace
+	for i := range r * r {
+		tap := pt.rows.tap(i/r)*p.kernelWidth + pt.columns.tap(i%r)
+		w.offsets[i] = i * apart(n*pn.width)
+		switch {
+		case inPlace:
+			w.offsets[i] = tap * in * out
+		case p.transposed:
+			p.k.PackTransposed(w.taps[w.offsets[i]:], a.Kernel[(tap*out+pn.column)*in+terms.from:], n, pn.n, in, pn.width)
+		default:
+			p.k.PackRows(w.taps[w.offsets[i]:], a.Kernel[(tap*in+terms.from)*out+pn.column:], n, pn.n, out, pn.width)
+		}
+	}
+	if inPlace {
+		return winograd.Operand{Data: a.Kernel[terms.from*out+pn.column:], Row: out}
+	}
+	return winograd.Operand{Data: w.taps, Row: pn.width}
 }
 
 // multiply adds the products of all points to M. A bias is added where it

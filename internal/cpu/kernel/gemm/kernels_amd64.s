@@ -312,37 +312,42 @@ end:
 	RET
 
 // func packRowsAVX512x64(dst *float32, src *float32, rows int, ld int, n int)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·packRowsAVX512x64(SB), NOSPLIT, $0-40
-	MOVQ  dst+0(FP), AX
-	MOVQ  src+8(FP), CX
-	MOVQ  rows+16(FP), DX
-	MOVQ  ld+24(FP), BX
-	SHLQ  $0x02, BX
-	MOVQ  n+32(FP), SI
-	MOVQ  $-1, DI
-	BZHIQ SI, DI, DI
-	KMOVW DI, K1
-	SHRQ  $0x10, DI
-	KMOVW DI, K2
-	SHRQ  $0x10, DI
-	KMOVW DI, K3
-	SHRQ  $0x10, DI
-	KMOVW DI, K4
+	MOVQ   dst+0(FP), AX
+	MOVQ   src+8(FP), CX
+	MOVQ   rows+16(FP), DX
+	MOVQ   ld+24(FP), BX
+	SHLQ   $0x02, BX
+	MOVQ   n+32(FP), SI
+	MOVQ   $-1, DI
+	BZHIQ  SI, DI, DI
+	KMOVW  DI, K1
+	SHRQ   $0x10, DI
+	KMOVW  DI, K2
+	SHRQ   $0x10, DI
+	KMOVW  DI, K3
+	SHRQ   $0x10, DI
+	KMOVW  DI, K4
+	IMUL3Q $0x08, BX, SI
 
 row:
-	VMOVUPS.Z (CX), K1, Z0
-	VMOVUPS   Z0, (AX)
-	VMOVUPS.Z 64(CX), K2, Z0
-	VMOVUPS   Z0, 64(AX)
-	VMOVUPS.Z 128(CX), K3, Z0
-	VMOVUPS   Z0, 128(AX)
-	VMOVUPS.Z 192(CX), K4, Z0
-	VMOVUPS   Z0, 192(AX)
-	ADDQ      BX, CX
-	ADDQ      $0x00000100, AX
-	DECQ      DX
-	JNZ       row
+	PREFETCHT0 (CX)(SI*1)
+	VMOVUPS.Z  (CX), K1, Z0
+	VMOVUPS    Z0, (AX)
+	PREFETCHT0 64(CX)(SI*1)
+	VMOVUPS.Z  64(CX), K2, Z0
+	VMOVUPS    Z0, 64(AX)
+	PREFETCHT0 128(CX)(SI*1)
+	VMOVUPS.Z  128(CX), K3, Z0
+	VMOVUPS    Z0, 128(AX)
+	PREFETCHT0 192(CX)(SI*1)
+	VMOVUPS.Z  192(CX), K4, Z0
+	VMOVUPS    Z0, 192(AX)
+	ADDQ       BX, CX
+	ADDQ       $0x00000100, AX
+	DECQ       DX
+	JNZ        row
 	VZEROUPPER
 	RET
 
@@ -560,29 +565,32 @@ end:
 	RET
 
 // func packRowsAVX512x32(dst *float32, src *float32, rows int, ld int, n int)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·packRowsAVX512x32(SB), NOSPLIT, $0-40
-	MOVQ  dst+0(FP), AX
-	MOVQ  src+8(FP), CX
-	MOVQ  rows+16(FP), DX
-	MOVQ  ld+24(FP), BX
-	SHLQ  $0x02, BX
-	MOVQ  n+32(FP), SI
-	MOVQ  $-1, DI
-	BZHIQ SI, DI, DI
-	KMOVW DI, K1
-	SHRQ  $0x10, DI
-	KMOVW DI, K2
+	MOVQ   dst+0(FP), AX
+	MOVQ   src+8(FP), CX
+	MOVQ   rows+16(FP), DX
+	MOVQ   ld+24(FP), BX
+	SHLQ   $0x02, BX
+	MOVQ   n+32(FP), SI
+	MOVQ   $-1, DI
+	BZHIQ  SI, DI, DI
+	KMOVW  DI, K1
+	SHRQ   $0x10, DI
+	KMOVW  DI, K2
+	IMUL3Q $0x08, BX, SI
 
 row:
-	VMOVUPS.Z (CX), K1, Z0
-	VMOVUPS   Z0, (AX)
-	VMOVUPS.Z 64(CX), K2, Z0
-	VMOVUPS   Z0, 64(AX)
-	ADDQ      BX, CX
-	ADDQ      $0x00000080, AX
-	DECQ      DX
-	JNZ       row
+	PREFETCHT0 (CX)(SI*1)
+	VMOVUPS.Z  (CX), K1, Z0
+	VMOVUPS    Z0, (AX)
+	PREFETCHT0 64(CX)(SI*1)
+	VMOVUPS.Z  64(CX), K2, Z0
+	VMOVUPS    Z0, 64(AX)
+	ADDQ       BX, CX
+	ADDQ       $0x00000080, AX
+	DECQ       DX
+	JNZ        row
 	VZEROUPPER
 	RET
 
@@ -753,25 +761,27 @@ end:
 	RET
 
 // func packRowsAVX512x16(dst *float32, src *float32, rows int, ld int, n int)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·packRowsAVX512x16(SB), NOSPLIT, $0-40
-	MOVQ  dst+0(FP), AX
-	MOVQ  src+8(FP), CX
-	MOVQ  rows+16(FP), DX
-	MOVQ  ld+24(FP), BX
-	SHLQ  $0x02, BX
-	MOVQ  n+32(FP), SI
-	MOVQ  $-1, DI
-	BZHIQ SI, DI, DI
-	KMOVW DI, K1
+	MOVQ   dst+0(FP), AX
+	MOVQ   src+8(FP), CX
+	MOVQ   rows+16(FP), DX
+	MOVQ   ld+24(FP), BX
+	SHLQ   $0x02, BX
+	MOVQ   n+32(FP), SI
+	MOVQ   $-1, DI
+	BZHIQ  SI, DI, DI
+	KMOVW  DI, K1
+	IMUL3Q $0x08, BX, SI
 
 row:
-	VMOVUPS.Z (CX), K1, Z0
-	VMOVUPS   Z0, (AX)
-	ADDQ      BX, CX
-	ADDQ      $0x00000040, AX
-	DECQ      DX
-	JNZ       row
+	PREFETCHT0 (CX)(SI*1)
+	VMOVUPS.Z  (CX), K1, Z0
+	VMOVUPS    Z0, (AX)
+	ADDQ       BX, CX
+	ADDQ       $0x00000040, AX
+	DECQ       DX
+	JNZ        row
 	VZEROUPPER
 	RET
 
@@ -982,23 +992,25 @@ end:
 	RET
 
 // func packRowsAVX2x16(dst *float32, src *float32, rows int, ld int)
-// Requires: AVX
+// Requires: AVX, MMX+
 TEXT ·packRowsAVX2x16(SB), NOSPLIT, $0-32
-	MOVQ dst+0(FP), AX
-	MOVQ src+8(FP), CX
-	MOVQ rows+16(FP), DX
-	MOVQ ld+24(FP), BX
-	SHLQ $0x02, BX
+	MOVQ   dst+0(FP), AX
+	MOVQ   src+8(FP), CX
+	MOVQ   rows+16(FP), DX
+	MOVQ   ld+24(FP), BX
+	SHLQ   $0x02, BX
+	IMUL3Q $0x08, BX, SI
 
 row:
-	VMOVUPS (CX), Y0
-	VMOVUPS Y0, (AX)
-	VMOVUPS 32(CX), Y0
-	VMOVUPS Y0, 32(AX)
-	ADDQ    BX, CX
-	ADDQ    $0x00000040, AX
-	DECQ    DX
-	JNZ     row
+	PREFETCHT0 (CX)(SI*1)
+	VMOVUPS    (CX), Y0
+	VMOVUPS    Y0, (AX)
+	VMOVUPS    32(CX), Y0
+	VMOVUPS    Y0, 32(AX)
+	ADDQ       BX, CX
+	ADDQ       $0x00000040, AX
+	DECQ       DX
+	JNZ        row
 	VZEROUPPER
 	RET
 
@@ -1115,7 +1127,7 @@ rest:
 	RET
 
 // func transposeAVX2x8(dst *float32, src *float32, blocks int, ld int, width int)
-// Requires: AVX
+// Requires: AVX, MMX+
 TEXT ·transposeAVX2x8(SB), NOSPLIT, $0-40
 	MOVQ dst+0(FP), AX
 	MOVQ src+8(FP), CX
@@ -1126,6 +1138,8 @@ TEXT ·transposeAVX2x8(SB), NOSPLIT, $0-40
 	SHLQ $0x02, SI
 	LEAQ (BX)(BX*2), DI
 	LEAQ (SI)(SI*2), R8
+	MOVQ BX, R10
+	SHLQ $0x03, R10
 
 block:
 	MOVQ        CX, R9
@@ -1137,7 +1151,17 @@ block:
 	VMOVUPS     16(R9)(BX*1), X5
 	VMOVUPS     16(R9)(BX*2), X6
 	VMOVUPS     16(R9)(DI*1), X7
+	LEAQ        (R9)(R10*1), R11
+	PREFETCHT0  (R11)
+	PREFETCHT0  (R11)(BX*1)
+	PREFETCHT0  (R11)(BX*2)
+	PREFETCHT0  (R11)(DI*1)
 	LEAQ        (R9)(BX*4), R9
+	LEAQ        (R9)(R10*1), R11
+	PREFETCHT0  (R11)
+	PREFETCHT0  (R11)(BX*1)
+	PREFETCHT0  (R11)(BX*2)
+	PREFETCHT0  (R11)(DI*1)
 	VINSERTF128 $0x01, (R9), Y0, Y0
 	VINSERTF128 $0x01, (R9)(BX*1), Y1, Y1
 	VINSERTF128 $0x01, (R9)(BX*2), Y2, Y2
@@ -1182,7 +1206,7 @@ block:
 	RET
 
 // func transposeAVX2x16(dst *float32, src *float32, blocks int, ld int, width int)
-// Requires: AVX
+// Requires: AVX, MMX+
 TEXT ·transposeAVX2x16(SB), NOSPLIT, $0-40
 	MOVQ dst+0(FP), AX
 	MOVQ src+8(FP), CX
@@ -1193,6 +1217,8 @@ TEXT ·transposeAVX2x16(SB), NOSPLIT, $0-40
 	SHLQ $0x02, SI
 	LEAQ (BX)(BX*2), DI
 	LEAQ (SI)(SI*2), R8
+	MOVQ BX, R11
+	SHLQ $0x04, R11
 
 block:
 	MOVQ        CX, R9
@@ -1204,7 +1230,17 @@ block:
 	VMOVUPS     16(R9)(BX*1), X5
 	VMOVUPS     16(R9)(BX*2), X6
 	VMOVUPS     16(R9)(DI*1), X7
+	LEAQ        (R9)(R11*1), R10
+	PREFETCHT0  (R10)
+	PREFETCHT0  (R10)(BX*1)
+	PREFETCHT0  (R10)(BX*2)
+	PREFETCHT0  (R10)(DI*1)
 	LEAQ        (R9)(BX*4), R9
+	LEAQ        (R9)(R11*1), R10
+	PREFETCHT0  (R10)
+	PREFETCHT0  (R10)(BX*1)
+	PREFETCHT0  (R10)(BX*2)
+	PREFETCHT0  (R10)(DI*1)
 	VINSERTF128 $0x01, (R9), Y0, Y0
 	VINSERTF128 $0x01, (R9)(BX*1), Y1, Y1
 	VINSERTF128 $0x01, (R9)(BX*2), Y2, Y2
@@ -1249,7 +1285,17 @@ block:
 	VMOVUPS     16(R9)(BX*1), X5
 	VMOVUPS     16(R9)(BX*2), X6
 	VMOVUPS     16(R9)(DI*1), X7
+	LEAQ        (R9)(R11*1), R10
+	PREFETCHT0  (R10)
+	PREFETCHT0  (R10)(BX*1)
+	PREFETCHT0  (R10)(BX*2)
+	PREFETCHT0  (R10)(DI*1)
 	LEAQ        (R9)(BX*4), R9
+	LEAQ        (R9)(R11*1), R10
+	PREFETCHT0  (R10)
+	PREFETCHT0  (R10)(BX*1)
+	PREFETCHT0  (R10)(BX*2)
+	PREFETCHT0  (R10)(DI*1)
 	VINSERTF128 $0x01, (R9), Y0, Y0
 	VINSERTF128 $0x01, (R9)(BX*1), Y1, Y1
 	VINSERTF128 $0x01, (R9)(BX*2), Y2, Y2

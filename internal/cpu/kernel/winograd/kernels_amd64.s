@@ -1918,558 +1918,512 @@ GLOBL constant13<>(SB), RODATA|NOPTR, $64
 
 // func inputF4x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
-TEXT ·inputF4x3AVX512(SB), $2304-64
-	MOVQ dst+0(FP), AX
-	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ dstPoint+8(FP), BX
-	MOVQ rows+48(FP), SI
-	MOVQ n+56(FP), DI
-	SHLQ $0x02, BX
-	SHLQ $0x02, DI
+TEXT ·inputF4x3AVX512(SB), $832-64
+	LEAQ 63(SP), AX
+	ANDQ $-64, AX
+	MOVQ dst+0(FP), CX
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ dstPoint+8(FP), SI
+	MOVQ rows+48(FP), DI
+	MOVQ n+56(FP), R8
+	SHLQ $0x02, SI
+	SHLQ $0x02, R8
 
 row:
-	XORQ R8, R8
+	XORQ R9, R9
 
 vector:
-	LEAQ         (CX)(R8*1), R9
-	MOVQ         (DX), R10
-	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         48(DX), R10
-	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         96(DX), R10
-	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         144(DX), R10
-	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         192(DX), R10
-	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         240(DX), R10
-	VMOVUPS      (R9)(R10*4), Z5
+	LEAQ         (DX)(R9*1), R10
+	MOVQ         (BX), R11
+	VMOVUPS      (R10)(R11*4), Z0
+	MOVQ         48(BX), R11
+	VMOVUPS      (R10)(R11*4), Z1
+	MOVQ         96(BX), R11
+	VMOVUPS      (R10)(R11*4), Z2
+	MOVQ         144(BX), R11
+	VMOVUPS      (R10)(R11*4), Z3
+	MOVQ         192(BX), R11
+	VMOVUPS      (R10)(R11*4), Z4
+	MOVQ         240(BX), R11
+	VMOVUPS      (R10)(R11*4), Z5
 	VMOVAPS      Z0, Z0
 	VFNMADD231PS constant3<>+0(SB), Z1, Z0
 	VFNMADD231PS constant4<>+0(SB), Z2, Z0
 	VFMADD231PS  constant3<>+0(SB), Z3, Z0
 	VADDPS       Z4, Z0, Z0
-	VMOVUPS      Z0, (SP)
-	VMOVAPS      Z4, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VMOVAPS      Z3, Z6
-	VSUBPS       Z1, Z6, Z6
-	VFMADD231PS  constant3<>+0(SB), Z2, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, 384(SP)
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, 768(SP)
-	VMOVAPS      Z4, Z0
-	VFNMADD231PS constant1<>+0(SB), Z1, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant1<>+0(SB), Z3, Z0
-	VMULPS       constant14<>+0(SB), Z1, Z6
-	VFMADD231PS  constant15<>+0(SB), Z3, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, 1152(SP)
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, 1536(SP)
-	VMOVAPS      Z1, Z0
-	VFNMADD231PS constant3<>+0(SB), Z2, Z0
-	VFNMADD231PS constant4<>+0(SB), Z3, Z0
-	VFMADD231PS  constant3<>+0(SB), Z4, Z0
-	VADDPS       Z5, Z0, Z0
-	VMOVUPS      Z0, 1920(SP)
-	MOVQ         8(DX), R10
-	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         56(DX), R10
-	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         104(DX), R10
-	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         152(DX), R10
-	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         200(DX), R10
-	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         248(DX), R10
-	VMOVUPS      (R9)(R10*4), Z5
+	VMOVAPS      Z4, Z6
+	VSUBPS       Z2, Z6, Z6
+	VFMADD231PS  constant3<>+0(SB), Z3, Z6
+	VMOVAPS      Z3, Z7
+	VSUBPS       Z1, Z7, Z7
+	VFMADD231PS  constant3<>+0(SB), Z2, Z7
+	VADDPS       Z7, Z6, Z8
+	VSUBPS       Z7, Z6, Z6
+	VMOVAPS      Z4, Z7
+	VFNMADD231PS constant1<>+0(SB), Z1, Z7
+	VSUBPS       Z2, Z7, Z7
+	VFMADD231PS  constant1<>+0(SB), Z3, Z7
+	VMULPS       constant14<>+0(SB), Z1, Z9
+	VFMADD231PS  constant15<>+0(SB), Z3, Z9
+	VADDPS       Z9, Z7, Z10
+	VSUBPS       Z9, Z7, Z7
+	VMOVAPS      Z1, Z1
+	VFNMADD231PS constant3<>+0(SB), Z2, Z1
+	VFNMADD231PS constant4<>+0(SB), Z3, Z1
+	VFMADD231PS  constant3<>+0(SB), Z4, Z1
+	VADDPS       Z5, Z1, Z1
+	MOVQ         8(BX), R11
+	VMOVUPS      (R10)(R11*4), Z2
+	MOVQ         56(BX), R11
+	VMOVUPS      (R10)(R11*4), Z3
+	MOVQ         104(BX), R11
+	VMOVUPS      (R10)(R11*4), Z4
+	MOVQ         152(BX), R11
+	VMOVUPS      (R10)(R11*4), Z5
+	MOVQ         200(BX), R11
+	VMOVUPS      (R10)(R11*4), Z9
+	MOVQ         248(BX), R11
+	VMOVUPS      (R10)(R11*4), Z11
+	VMOVAPS      Z2, Z2
+	VFNMADD231PS constant3<>+0(SB), Z3, Z2
+	VFNMADD231PS constant4<>+0(SB), Z4, Z2
+	VFMADD231PS  constant3<>+0(SB), Z5, Z2
+	VADDPS       Z9, Z2, Z2
+	VMOVAPS      Z9, Z12
+	VSUBPS       Z4, Z12, Z12
+	VFMADD231PS  constant3<>+0(SB), Z5, Z12
+	VMOVAPS      Z5, Z13
+	VSUBPS       Z3, Z13, Z13
+	VFMADD231PS  constant3<>+0(SB), Z4, Z13
+	VADDPS       Z13, Z12, Z14
+	VSUBPS       Z13, Z12, Z12
+	VMOVAPS      Z9, Z13
+	VFNMADD231PS constant1<>+0(SB), Z3, Z13
+	VSUBPS       Z4, Z13, Z13
+	VFMADD231PS  constant1<>+0(SB), Z5, Z13
+	VMULPS       constant14<>+0(SB), Z3, Z15
+	VFMADD231PS  constant15<>+0(SB), Z5, Z15
+	VADDPS       Z15, Z13, Z16
+	VSUBPS       Z15, Z13, Z13
+	VMOVAPS      Z3, Z3
+	VFNMADD231PS constant3<>+0(SB), Z4, Z3
+	VFNMADD231PS constant4<>+0(SB), Z5, Z3
+	VFMADD231PS  constant3<>+0(SB), Z9, Z3
+	VADDPS       Z11, Z3, Z3
+	MOVQ         16(BX), R11
+	VMOVUPS      (R10)(R11*4), Z4
+	MOVQ         64(BX), R11
+	VMOVUPS      (R10)(R11*4), Z5
+	MOVQ         112(BX), R11
+	VMOVUPS      (R10)(R11*4), Z9
+	MOVQ         160(BX), R11
+	VMOVUPS      (R10)(R11*4), Z11
+	MOVQ         208(BX), R11
+	VMOVUPS      (R10)(R11*4), Z15
+	MOVQ         256(BX), R11
+	VMOVUPS      (R10)(R11*4), Z17
+	VMOVAPS      Z4, Z4
+	VFNMADD231PS constant3<>+0(SB), Z5, Z4
+	VFNMADD231PS constant4<>+0(SB), Z9, Z4
+	VFMADD231PS  constant3<>+0(SB), Z11, Z4
+	VADDPS       Z15, Z4, Z4
+	VMOVAPS      Z15, Z18
+	VSUBPS       Z9, Z18, Z18
+	VFMADD231PS  constant3<>+0(SB), Z11, Z18
+	VMOVAPS      Z11, Z19
+	VSUBPS       Z5, Z19, Z19
+	VFMADD231PS  constant3<>+0(SB), Z9, Z19
+	VADDPS       Z19, Z18, Z20
+	VSUBPS       Z19, Z18, Z18
+	VMOVAPS      Z15, Z19
+	VFNMADD231PS constant1<>+0(SB), Z5, Z19
+	VSUBPS       Z9, Z19, Z19
+	VFMADD231PS  constant1<>+0(SB), Z11, Z19
+	VMULPS       constant14<>+0(SB), Z5, Z21
+	VFMADD231PS  constant15<>+0(SB), Z11, Z21
+	VADDPS       Z21, Z19, Z22
+	VSUBPS       Z21, Z19, Z19
+	VMOVAPS      Z5, Z5
+	VFNMADD231PS constant3<>+0(SB), Z9, Z5
+	VFNMADD231PS constant4<>+0(SB), Z11, Z5
+	VFMADD231PS  constant3<>+0(SB), Z15, Z5
+	VADDPS       Z17, Z5, Z5
+	MOVQ         24(BX), R11
+	VMOVUPS      (R10)(R11*4), Z9
+	MOVQ         72(BX), R11
+	VMOVUPS      (R10)(R11*4), Z11
+	MOVQ         120(BX), R11
+	VMOVUPS      (R10)(R11*4), Z15
+	MOVQ         168(BX), R11
+	VMOVUPS      (R10)(R11*4), Z17
+	MOVQ         216(BX), R11
+	VMOVUPS      (R10)(R11*4), Z21
+	MOVQ         264(BX), R11
+	VMOVUPS      (R10)(R11*4), Z23
+	VMOVAPS      Z9, Z9
+	VFNMADD231PS constant3<>+0(SB), Z11, Z9
+	VFNMADD231PS constant4<>+0(SB), Z15, Z9
+	VFMADD231PS  constant3<>+0(SB), Z17, Z9
+	VADDPS       Z21, Z9, Z9
+	VMOVAPS      Z21, Z24
+	VSUBPS       Z15, Z24, Z24
+	VFMADD231PS  constant3<>+0(SB), Z17, Z24
+	VMOVAPS      Z17, Z25
+	VSUBPS       Z11, Z25, Z25
+	VFMADD231PS  constant3<>+0(SB), Z15, Z25
+	VADDPS       Z25, Z24, Z26
+	VSUBPS       Z25, Z24, Z24
+	VMOVAPS      Z21, Z25
+	VFNMADD231PS constant1<>+0(SB), Z11, Z25
+	VSUBPS       Z15, Z25, Z25
+	VFMADD231PS  constant1<>+0(SB), Z17, Z25
+	VMULPS       constant14<>+0(SB), Z11, Z27
+	VFMADD231PS  constant15<>+0(SB), Z17, Z27
+	VADDPS       Z27, Z25, Z28
+	VSUBPS       Z27, Z25, Z25
+	VMOVAPS      Z11, Z11
+	VFNMADD231PS constant3<>+0(SB), Z15, Z11
+	VFNMADD231PS constant4<>+0(SB), Z17, Z11
+	VFMADD231PS  constant3<>+0(SB), Z21, Z11
+	VADDPS       Z23, Z11, Z11
+	MOVQ         32(BX), R11
+	VMOVUPS      (R10)(R11*4), Z15
+	MOVQ         80(BX), R11
+	VMOVUPS      (R10)(R11*4), Z17
+	MOVQ         128(BX), R11
+	VMOVUPS      (R10)(R11*4), Z21
+	MOVQ         176(BX), R11
+	VMOVUPS      (R10)(R11*4), Z23
+	MOVQ         224(BX), R11
+	VMOVUPS      (R10)(R11*4), Z27
+	MOVQ         272(BX), R11
+	VMOVUPS      (R10)(R11*4), Z29
+	VMOVAPS      Z15, Z15
+	VFNMADD231PS constant3<>+0(SB), Z17, Z15
+	VFNMADD231PS constant4<>+0(SB), Z21, Z15
+	VFMADD231PS  constant3<>+0(SB), Z23, Z15
+	VADDPS       Z27, Z15, Z15
+	VMOVUPS      Z15, (AX)
+	VMOVAPS      Z27, Z15
+	VSUBPS       Z21, Z15, Z15
+	VFMADD231PS  constant3<>+0(SB), Z23, Z15
+	VMOVAPS      Z23, Z30
+	VSUBPS       Z17, Z30, Z30
+	VFMADD231PS  constant3<>+0(SB), Z21, Z30
+	VADDPS       Z30, Z15, Z31
+	VMOVUPS      Z31, 64(AX)
+	VSUBPS       Z30, Z15, Z15
+	VMOVUPS      Z15, 128(AX)
+	VMOVAPS      Z27, Z15
+	VFNMADD231PS constant1<>+0(SB), Z17, Z15
+	VSUBPS       Z21, Z15, Z15
+	VFMADD231PS  constant1<>+0(SB), Z23, Z15
+	VMULPS       constant14<>+0(SB), Z17, Z30
+	VFMADD231PS  constant15<>+0(SB), Z23, Z30
+	VADDPS       Z30, Z15, Z31
+	VMOVUPS      Z31, 192(AX)
+	VSUBPS       Z30, Z15, Z15
+	VMOVUPS      Z15, 256(AX)
+	VMOVAPS      Z17, Z15
+	VFNMADD231PS constant3<>+0(SB), Z21, Z15
+	VFNMADD231PS constant4<>+0(SB), Z23, Z15
+	VFMADD231PS  constant3<>+0(SB), Z27, Z15
+	VADDPS       Z29, Z15, Z15
+	VMOVUPS      Z15, 320(AX)
+	MOVQ         40(BX), R11
+	VMOVUPS      (R10)(R11*4), Z15
+	MOVQ         88(BX), R11
+	VMOVUPS      (R10)(R11*4), Z17
+	MOVQ         136(BX), R11
+	VMOVUPS      (R10)(R11*4), Z21
+	MOVQ         184(BX), R11
+	VMOVUPS      (R10)(R11*4), Z23
+	MOVQ         232(BX), R11
+	VMOVUPS      (R10)(R11*4), Z27
+	MOVQ         280(BX), R11
+	VMOVUPS      (R10)(R11*4), Z29
+	VMOVAPS      Z15, Z15
+	VFNMADD231PS constant3<>+0(SB), Z17, Z15
+	VFNMADD231PS constant4<>+0(SB), Z21, Z15
+	VFMADD231PS  constant3<>+0(SB), Z23, Z15
+	VADDPS       Z27, Z15, Z15
+	VMOVUPS      Z15, 384(AX)
+	VMOVAPS      Z27, Z15
+	VSUBPS       Z21, Z15, Z15
+	VFMADD231PS  constant3<>+0(SB), Z23, Z15
+	VMOVAPS      Z23, Z30
+	VSUBPS       Z17, Z30, Z30
+	VFMADD231PS  constant3<>+0(SB), Z21, Z30
+	VADDPS       Z30, Z15, Z31
+	VMOVUPS      Z31, 448(AX)
+	VSUBPS       Z30, Z15, Z15
+	VMOVUPS      Z15, 512(AX)
+	VMOVAPS      Z27, Z15
+	VFNMADD231PS constant1<>+0(SB), Z17, Z15
+	VSUBPS       Z21, Z15, Z15
+	VFMADD231PS  constant1<>+0(SB), Z23, Z15
+	VMULPS       constant14<>+0(SB), Z17, Z30
+	VFMADD231PS  constant15<>+0(SB), Z23, Z30
+	VADDPS       Z30, Z15, Z31
+	VMOVUPS      Z31, 576(AX)
+	VSUBPS       Z30, Z15, Z15
+	VMOVUPS      Z15, 640(AX)
+	VMOVAPS      Z17, Z15
+	VFNMADD231PS constant3<>+0(SB), Z21, Z15
+	VFNMADD231PS constant4<>+0(SB), Z23, Z15
+	VFMADD231PS  constant3<>+0(SB), Z27, Z15
+	VADDPS       Z29, Z15, Z15
+	VMOVUPS      Z15, 704(AX)
+	LEAQ         (CX)(R9*1), R10
+	VMOVUPS      (AX), Z15
+	VMOVUPS      384(AX), Z17
 	VMOVAPS      Z0, Z0
-	VFNMADD231PS constant3<>+0(SB), Z1, Z0
-	VFNMADD231PS constant4<>+0(SB), Z2, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VADDPS       Z4, Z0, Z0
-	VMOVUPS      Z0, 64(SP)
-	VMOVAPS      Z4, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VMOVAPS      Z3, Z6
-	VSUBPS       Z1, Z6, Z6
-	VFMADD231PS  constant3<>+0(SB), Z2, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, 448(SP)
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, 832(SP)
-	VMOVAPS      Z4, Z0
-	VFNMADD231PS constant1<>+0(SB), Z1, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant1<>+0(SB), Z3, Z0
-	VMULPS       constant14<>+0(SB), Z1, Z6
-	VFMADD231PS  constant15<>+0(SB), Z3, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, 1216(SP)
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, 1600(SP)
-	VMOVAPS      Z1, Z0
 	VFNMADD231PS constant3<>+0(SB), Z2, Z0
-	VFNMADD231PS constant4<>+0(SB), Z3, Z0
-	VFMADD231PS  constant3<>+0(SB), Z4, Z0
-	VADDPS       Z5, Z0, Z0
-	VMOVUPS      Z0, 1984(SP)
-	MOVQ         16(DX), R10
-	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         64(DX), R10
-	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         112(DX), R10
-	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         160(DX), R10
-	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         208(DX), R10
-	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         256(DX), R10
-	VMOVUPS      (R9)(R10*4), Z5
-	VMOVAPS      Z0, Z0
-	VFNMADD231PS constant3<>+0(SB), Z1, Z0
-	VFNMADD231PS constant4<>+0(SB), Z2, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VADDPS       Z4, Z0, Z0
-	VMOVUPS      Z0, 128(SP)
-	VMOVAPS      Z4, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VMOVAPS      Z3, Z6
-	VSUBPS       Z1, Z6, Z6
-	VFMADD231PS  constant3<>+0(SB), Z2, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, 512(SP)
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, 896(SP)
-	VMOVAPS      Z4, Z0
-	VFNMADD231PS constant1<>+0(SB), Z1, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant1<>+0(SB), Z3, Z0
-	VMULPS       constant14<>+0(SB), Z1, Z6
-	VFMADD231PS  constant15<>+0(SB), Z3, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, 1280(SP)
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, 1664(SP)
-	VMOVAPS      Z1, Z0
-	VFNMADD231PS constant3<>+0(SB), Z2, Z0
-	VFNMADD231PS constant4<>+0(SB), Z3, Z0
-	VFMADD231PS  constant3<>+0(SB), Z4, Z0
-	VADDPS       Z5, Z0, Z0
-	VMOVUPS      Z0, 2048(SP)
-	MOVQ         24(DX), R10
-	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         72(DX), R10
-	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         120(DX), R10
-	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         168(DX), R10
-	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         216(DX), R10
-	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         264(DX), R10
-	VMOVUPS      (R9)(R10*4), Z5
-	VMOVAPS      Z0, Z0
-	VFNMADD231PS constant3<>+0(SB), Z1, Z0
-	VFNMADD231PS constant4<>+0(SB), Z2, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VADDPS       Z4, Z0, Z0
-	VMOVUPS      Z0, 192(SP)
-	VMOVAPS      Z4, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VMOVAPS      Z3, Z6
-	VSUBPS       Z1, Z6, Z6
-	VFMADD231PS  constant3<>+0(SB), Z2, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, 576(SP)
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, 960(SP)
-	VMOVAPS      Z4, Z0
-	VFNMADD231PS constant1<>+0(SB), Z1, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant1<>+0(SB), Z3, Z0
-	VMULPS       constant14<>+0(SB), Z1, Z6
-	VFMADD231PS  constant15<>+0(SB), Z3, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, 1344(SP)
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, 1728(SP)
-	VMOVAPS      Z1, Z0
-	VFNMADD231PS constant3<>+0(SB), Z2, Z0
-	VFNMADD231PS constant4<>+0(SB), Z3, Z0
-	VFMADD231PS  constant3<>+0(SB), Z4, Z0
-	VADDPS       Z5, Z0, Z0
-	VMOVUPS      Z0, 2112(SP)
-	MOVQ         32(DX), R10
-	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         80(DX), R10
-	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         128(DX), R10
-	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         176(DX), R10
-	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         224(DX), R10
-	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         272(DX), R10
-	VMOVUPS      (R9)(R10*4), Z5
-	VMOVAPS      Z0, Z0
-	VFNMADD231PS constant3<>+0(SB), Z1, Z0
-	VFNMADD231PS constant4<>+0(SB), Z2, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VADDPS       Z4, Z0, Z0
-	VMOVUPS      Z0, 256(SP)
-	VMOVAPS      Z4, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VMOVAPS      Z3, Z6
-	VSUBPS       Z1, Z6, Z6
-	VFMADD231PS  constant3<>+0(SB), Z2, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, 640(SP)
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, 1024(SP)
-	VMOVAPS      Z4, Z0
-	VFNMADD231PS constant1<>+0(SB), Z1, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant1<>+0(SB), Z3, Z0
-	VMULPS       constant14<>+0(SB), Z1, Z6
-	VFMADD231PS  constant15<>+0(SB), Z3, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, 1408(SP)
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, 1792(SP)
-	VMOVAPS      Z1, Z0
-	VFNMADD231PS constant3<>+0(SB), Z2, Z0
-	VFNMADD231PS constant4<>+0(SB), Z3, Z0
-	VFMADD231PS  constant3<>+0(SB), Z4, Z0
-	VADDPS       Z5, Z0, Z0
-	VMOVUPS      Z0, 2176(SP)
-	MOVQ         40(DX), R10
-	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         88(DX), R10
-	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         136(DX), R10
-	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         184(DX), R10
-	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         232(DX), R10
-	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         280(DX), R10
-	VMOVUPS      (R9)(R10*4), Z5
-	VMOVAPS      Z0, Z0
-	VFNMADD231PS constant3<>+0(SB), Z1, Z0
-	VFNMADD231PS constant4<>+0(SB), Z2, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VADDPS       Z4, Z0, Z0
-	VMOVUPS      Z0, 320(SP)
-	VMOVAPS      Z4, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VMOVAPS      Z3, Z6
-	VSUBPS       Z1, Z6, Z6
-	VFMADD231PS  constant3<>+0(SB), Z2, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, 704(SP)
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, 1088(SP)
-	VMOVAPS      Z4, Z0
-	VFNMADD231PS constant1<>+0(SB), Z1, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant1<>+0(SB), Z3, Z0
-	VMULPS       constant14<>+0(SB), Z1, Z6
-	VFMADD231PS  constant15<>+0(SB), Z3, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, 1472(SP)
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, 1856(SP)
-	VMOVAPS      Z1, Z0
-	VFNMADD231PS constant3<>+0(SB), Z2, Z0
-	VFNMADD231PS constant4<>+0(SB), Z3, Z0
-	VFMADD231PS  constant3<>+0(SB), Z4, Z0
-	VADDPS       Z5, Z0, Z0
-	VMOVUPS      Z0, 2240(SP)
-	LEAQ         (AX)(R8*1), R9
-	VMOVUPS      (SP), Z0
-	VMOVUPS      64(SP), Z1
-	VMOVUPS      128(SP), Z2
-	VMOVUPS      192(SP), Z3
-	VMOVUPS      256(SP), Z4
-	VMOVUPS      320(SP), Z5
-	VMOVAPS      Z0, Z0
-	VFNMADD231PS constant3<>+0(SB), Z1, Z0
-	VFNMADD231PS constant4<>+0(SB), Z2, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VADDPS       Z4, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z4, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VMOVAPS      Z3, Z6
-	VSUBPS       Z1, Z6, Z6
-	VFMADD231PS  constant3<>+0(SB), Z2, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z4, Z0
-	VFNMADD231PS constant1<>+0(SB), Z1, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant1<>+0(SB), Z3, Z0
-	VMULPS       constant14<>+0(SB), Z1, Z6
-	VFMADD231PS  constant15<>+0(SB), Z3, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z1, Z0
-	VFNMADD231PS constant3<>+0(SB), Z2, Z0
-	VFNMADD231PS constant4<>+0(SB), Z3, Z0
-	VFMADD231PS  constant3<>+0(SB), Z4, Z0
-	VADDPS       Z5, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      384(SP), Z0
-	VMOVUPS      448(SP), Z1
-	VMOVUPS      512(SP), Z2
-	VMOVUPS      576(SP), Z3
-	VMOVUPS      640(SP), Z4
-	VMOVUPS      704(SP), Z5
-	VMOVAPS      Z0, Z0
-	VFNMADD231PS constant3<>+0(SB), Z1, Z0
-	VFNMADD231PS constant4<>+0(SB), Z2, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VADDPS       Z4, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z4, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VMOVAPS      Z3, Z6
-	VSUBPS       Z1, Z6, Z6
-	VFMADD231PS  constant3<>+0(SB), Z2, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z4, Z0
-	VFNMADD231PS constant1<>+0(SB), Z1, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant1<>+0(SB), Z3, Z0
-	VMULPS       constant14<>+0(SB), Z1, Z6
-	VFMADD231PS  constant15<>+0(SB), Z3, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z1, Z0
-	VFNMADD231PS constant3<>+0(SB), Z2, Z0
-	VFNMADD231PS constant4<>+0(SB), Z3, Z0
-	VFMADD231PS  constant3<>+0(SB), Z4, Z0
-	VADDPS       Z5, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      768(SP), Z0
-	VMOVUPS      832(SP), Z1
-	VMOVUPS      896(SP), Z2
-	VMOVUPS      960(SP), Z3
-	VMOVUPS      1024(SP), Z4
-	VMOVUPS      1088(SP), Z5
-	VMOVAPS      Z0, Z0
-	VFNMADD231PS constant3<>+0(SB), Z1, Z0
-	VFNMADD231PS constant4<>+0(SB), Z2, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VADDPS       Z4, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z4, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VMOVAPS      Z3, Z6
-	VSUBPS       Z1, Z6, Z6
-	VFMADD231PS  constant3<>+0(SB), Z2, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z4, Z0
-	VFNMADD231PS constant1<>+0(SB), Z1, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant1<>+0(SB), Z3, Z0
-	VMULPS       constant14<>+0(SB), Z1, Z6
-	VFMADD231PS  constant15<>+0(SB), Z3, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z1, Z0
-	VFNMADD231PS constant3<>+0(SB), Z2, Z0
-	VFNMADD231PS constant4<>+0(SB), Z3, Z0
-	VFMADD231PS  constant3<>+0(SB), Z4, Z0
-	VADDPS       Z5, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      1152(SP), Z0
-	VMOVUPS      1216(SP), Z1
-	VMOVUPS      1280(SP), Z2
-	VMOVUPS      1344(SP), Z3
-	VMOVUPS      1408(SP), Z4
-	VMOVUPS      1472(SP), Z5
-	VMOVAPS      Z0, Z0
-	VFNMADD231PS constant3<>+0(SB), Z1, Z0
-	VFNMADD231PS constant4<>+0(SB), Z2, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VADDPS       Z4, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z4, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VMOVAPS      Z3, Z6
-	VSUBPS       Z1, Z6, Z6
-	VFMADD231PS  constant3<>+0(SB), Z2, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z4, Z0
-	VFNMADD231PS constant1<>+0(SB), Z1, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant1<>+0(SB), Z3, Z0
-	VMULPS       constant14<>+0(SB), Z1, Z6
-	VFMADD231PS  constant15<>+0(SB), Z3, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z1, Z0
-	VFNMADD231PS constant3<>+0(SB), Z2, Z0
-	VFNMADD231PS constant4<>+0(SB), Z3, Z0
-	VFMADD231PS  constant3<>+0(SB), Z4, Z0
-	VADDPS       Z5, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      1536(SP), Z0
-	VMOVUPS      1600(SP), Z1
-	VMOVUPS      1664(SP), Z2
-	VMOVUPS      1728(SP), Z3
-	VMOVUPS      1792(SP), Z4
-	VMOVUPS      1856(SP), Z5
-	VMOVAPS      Z0, Z0
-	VFNMADD231PS constant3<>+0(SB), Z1, Z0
-	VFNMADD231PS constant4<>+0(SB), Z2, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VADDPS       Z4, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z4, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VMOVAPS      Z3, Z6
-	VSUBPS       Z1, Z6, Z6
-	VFMADD231PS  constant3<>+0(SB), Z2, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z4, Z0
-	VFNMADD231PS constant1<>+0(SB), Z1, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant1<>+0(SB), Z3, Z0
-	VMULPS       constant14<>+0(SB), Z1, Z6
-	VFMADD231PS  constant15<>+0(SB), Z3, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z1, Z0
-	VFNMADD231PS constant3<>+0(SB), Z2, Z0
-	VFNMADD231PS constant4<>+0(SB), Z3, Z0
-	VFMADD231PS  constant3<>+0(SB), Z4, Z0
-	VADDPS       Z5, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      1920(SP), Z0
-	VMOVUPS      1984(SP), Z1
-	VMOVUPS      2048(SP), Z2
-	VMOVUPS      2112(SP), Z3
-	VMOVUPS      2176(SP), Z4
-	VMOVUPS      2240(SP), Z5
-	VMOVAPS      Z0, Z0
-	VFNMADD231PS constant3<>+0(SB), Z1, Z0
-	VFNMADD231PS constant4<>+0(SB), Z2, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VADDPS       Z4, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z4, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VMOVAPS      Z3, Z6
-	VSUBPS       Z1, Z6, Z6
-	VFMADD231PS  constant3<>+0(SB), Z2, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z4, Z0
-	VFNMADD231PS constant1<>+0(SB), Z1, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant1<>+0(SB), Z3, Z0
-	VMULPS       constant14<>+0(SB), Z1, Z6
-	VFMADD231PS  constant15<>+0(SB), Z3, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z1, Z0
-	VFNMADD231PS constant3<>+0(SB), Z2, Z0
-	VFNMADD231PS constant4<>+0(SB), Z3, Z0
-	VFMADD231PS  constant3<>+0(SB), Z4, Z0
-	VADDPS       Z5, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	ADDQ         $0x40, R8
-	CMPQ         R8, DI
+	VFNMADD231PS constant4<>+0(SB), Z4, Z0
+	VFMADD231PS  constant3<>+0(SB), Z9, Z0
+	VADDPS       Z15, Z0, Z0
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z15, Z0
+	VSUBPS       Z4, Z0, Z0
+	VFMADD231PS  constant3<>+0(SB), Z9, Z0
+	VMOVAPS      Z9, Z21
+	VSUBPS       Z2, Z21, Z21
+	VFMADD231PS  constant3<>+0(SB), Z4, Z21
+	VADDPS       Z21, Z0, Z23
+	VMOVUPS      Z23, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z21, Z0, Z0
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z15, Z0
+	VFNMADD231PS constant1<>+0(SB), Z2, Z0
+	VSUBPS       Z4, Z0, Z0
+	VFMADD231PS  constant1<>+0(SB), Z9, Z0
+	VMULPS       constant14<>+0(SB), Z2, Z21
+	VFMADD231PS  constant15<>+0(SB), Z9, Z21
+	VADDPS       Z21, Z0, Z23
+	VMOVUPS      Z23, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z21, Z0, Z0
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z2, Z0
+	VFNMADD231PS constant3<>+0(SB), Z4, Z0
+	VFNMADD231PS constant4<>+0(SB), Z9, Z0
+	VFMADD231PS  constant3<>+0(SB), Z15, Z0
+	VADDPS       Z17, Z0, Z0
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      64(AX), Z0
+	VMOVUPS      448(AX), Z2
+	VMOVAPS      Z8, Z4
+	VFNMADD231PS constant3<>+0(SB), Z14, Z4
+	VFNMADD231PS constant4<>+0(SB), Z20, Z4
+	VFMADD231PS  constant3<>+0(SB), Z26, Z4
+	VADDPS       Z0, Z4, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z0, Z4
+	VSUBPS       Z20, Z4, Z4
+	VFMADD231PS  constant3<>+0(SB), Z26, Z4
+	VMOVAPS      Z26, Z8
+	VSUBPS       Z14, Z8, Z8
+	VFMADD231PS  constant3<>+0(SB), Z20, Z8
+	VADDPS       Z8, Z4, Z9
+	VMOVUPS      Z9, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z8, Z4, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z0, Z4
+	VFNMADD231PS constant1<>+0(SB), Z14, Z4
+	VSUBPS       Z20, Z4, Z4
+	VFMADD231PS  constant1<>+0(SB), Z26, Z4
+	VMULPS       constant14<>+0(SB), Z14, Z8
+	VFMADD231PS  constant15<>+0(SB), Z26, Z8
+	VADDPS       Z8, Z4, Z9
+	VMOVUPS      Z9, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z8, Z4, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z14, Z4
+	VFNMADD231PS constant3<>+0(SB), Z20, Z4
+	VFNMADD231PS constant4<>+0(SB), Z26, Z4
+	VFMADD231PS  constant3<>+0(SB), Z0, Z4
+	VADDPS       Z2, Z4, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      128(AX), Z0
+	VMOVUPS      512(AX), Z2
+	VMOVAPS      Z6, Z4
+	VFNMADD231PS constant3<>+0(SB), Z12, Z4
+	VFNMADD231PS constant4<>+0(SB), Z18, Z4
+	VFMADD231PS  constant3<>+0(SB), Z24, Z4
+	VADDPS       Z0, Z4, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z0, Z4
+	VSUBPS       Z18, Z4, Z4
+	VFMADD231PS  constant3<>+0(SB), Z24, Z4
+	VMOVAPS      Z24, Z6
+	VSUBPS       Z12, Z6, Z6
+	VFMADD231PS  constant3<>+0(SB), Z18, Z6
+	VADDPS       Z6, Z4, Z8
+	VMOVUPS      Z8, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z6, Z4, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z0, Z4
+	VFNMADD231PS constant1<>+0(SB), Z12, Z4
+	VSUBPS       Z18, Z4, Z4
+	VFMADD231PS  constant1<>+0(SB), Z24, Z4
+	VMULPS       constant14<>+0(SB), Z12, Z6
+	VFMADD231PS  constant15<>+0(SB), Z24, Z6
+	VADDPS       Z6, Z4, Z8
+	VMOVUPS      Z8, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z6, Z4, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z12, Z4
+	VFNMADD231PS constant3<>+0(SB), Z18, Z4
+	VFNMADD231PS constant4<>+0(SB), Z24, Z4
+	VFMADD231PS  constant3<>+0(SB), Z0, Z4
+	VADDPS       Z2, Z4, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      192(AX), Z0
+	VMOVUPS      576(AX), Z2
+	VMOVAPS      Z10, Z4
+	VFNMADD231PS constant3<>+0(SB), Z16, Z4
+	VFNMADD231PS constant4<>+0(SB), Z22, Z4
+	VFMADD231PS  constant3<>+0(SB), Z28, Z4
+	VADDPS       Z0, Z4, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z0, Z4
+	VSUBPS       Z22, Z4, Z4
+	VFMADD231PS  constant3<>+0(SB), Z28, Z4
+	VMOVAPS      Z28, Z6
+	VSUBPS       Z16, Z6, Z6
+	VFMADD231PS  constant3<>+0(SB), Z22, Z6
+	VADDPS       Z6, Z4, Z8
+	VMOVUPS      Z8, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z6, Z4, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z0, Z4
+	VFNMADD231PS constant1<>+0(SB), Z16, Z4
+	VSUBPS       Z22, Z4, Z4
+	VFMADD231PS  constant1<>+0(SB), Z28, Z4
+	VMULPS       constant14<>+0(SB), Z16, Z6
+	VFMADD231PS  constant15<>+0(SB), Z28, Z6
+	VADDPS       Z6, Z4, Z8
+	VMOVUPS      Z8, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z6, Z4, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z16, Z4
+	VFNMADD231PS constant3<>+0(SB), Z22, Z4
+	VFNMADD231PS constant4<>+0(SB), Z28, Z4
+	VFMADD231PS  constant3<>+0(SB), Z0, Z4
+	VADDPS       Z2, Z4, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      256(AX), Z0
+	VMOVUPS      640(AX), Z2
+	VMOVAPS      Z7, Z4
+	VFNMADD231PS constant3<>+0(SB), Z13, Z4
+	VFNMADD231PS constant4<>+0(SB), Z19, Z4
+	VFMADD231PS  constant3<>+0(SB), Z25, Z4
+	VADDPS       Z0, Z4, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z0, Z4
+	VSUBPS       Z19, Z4, Z4
+	VFMADD231PS  constant3<>+0(SB), Z25, Z4
+	VMOVAPS      Z25, Z6
+	VSUBPS       Z13, Z6, Z6
+	VFMADD231PS  constant3<>+0(SB), Z19, Z6
+	VADDPS       Z6, Z4, Z7
+	VMOVUPS      Z7, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z6, Z4, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z0, Z4
+	VFNMADD231PS constant1<>+0(SB), Z13, Z4
+	VSUBPS       Z19, Z4, Z4
+	VFMADD231PS  constant1<>+0(SB), Z25, Z4
+	VMULPS       constant14<>+0(SB), Z13, Z6
+	VFMADD231PS  constant15<>+0(SB), Z25, Z6
+	VADDPS       Z6, Z4, Z7
+	VMOVUPS      Z7, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z6, Z4, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z13, Z4
+	VFNMADD231PS constant3<>+0(SB), Z19, Z4
+	VFNMADD231PS constant4<>+0(SB), Z25, Z4
+	VFMADD231PS  constant3<>+0(SB), Z0, Z4
+	VADDPS       Z2, Z4, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      320(AX), Z0
+	VMOVUPS      704(AX), Z2
+	VMOVAPS      Z1, Z1
+	VFNMADD231PS constant3<>+0(SB), Z3, Z1
+	VFNMADD231PS constant4<>+0(SB), Z5, Z1
+	VFMADD231PS  constant3<>+0(SB), Z11, Z1
+	VADDPS       Z0, Z1, Z1
+	VMOVUPS      Z1, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z0, Z1
+	VSUBPS       Z5, Z1, Z1
+	VFMADD231PS  constant3<>+0(SB), Z11, Z1
+	VMOVAPS      Z11, Z4
+	VSUBPS       Z3, Z4, Z4
+	VFMADD231PS  constant3<>+0(SB), Z5, Z4
+	VADDPS       Z4, Z1, Z6
+	VMOVUPS      Z6, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z4, Z1, Z1
+	VMOVUPS      Z1, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z0, Z1
+	VFNMADD231PS constant1<>+0(SB), Z3, Z1
+	VSUBPS       Z5, Z1, Z1
+	VFMADD231PS  constant1<>+0(SB), Z11, Z1
+	VMULPS       constant14<>+0(SB), Z3, Z4
+	VFMADD231PS  constant15<>+0(SB), Z11, Z4
+	VADDPS       Z4, Z1, Z6
+	VMOVUPS      Z6, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z4, Z1, Z1
+	VMOVUPS      Z1, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z3, Z1
+	VFNMADD231PS constant3<>+0(SB), Z5, Z1
+	VFNMADD231PS constant4<>+0(SB), Z11, Z1
+	VFMADD231PS  constant3<>+0(SB), Z0, Z1
+	VADDPS       Z2, Z1, Z1
+	VMOVUPS      Z1, (R10)
+	ADDQ         SI, R10
+	ADDQ         $0x40, R9
+	CMPQ         R9, R8
 	JL           vector
-	MOVQ         dstRow+16(FP), R8
-	LEAQ         (AX)(R8*4), AX
-	MOVQ         srcRow+40(FP), R8
-	LEAQ         (CX)(R8*4), CX
-	DECQ         SI
+	MOVQ         dstRow+16(FP), R9
+	LEAQ         (CX)(R9*4), CX
+	MOVQ         srcRow+40(FP), R9
+	LEAQ         (DX)(R9*4), DX
+	DECQ         DI
 	JNZ          row
 	VZEROUPPER
 	RET
@@ -3823,558 +3777,512 @@ GLOBL constant26<>(SB), RODATA|NOPTR, $64
 
 // func inputF3x4AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
-TEXT ·inputF3x4AVX512(SB), $2304-64
-	MOVQ dst+0(FP), AX
-	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ dstPoint+8(FP), BX
-	MOVQ rows+48(FP), SI
-	MOVQ n+56(FP), DI
-	SHLQ $0x02, BX
-	SHLQ $0x02, DI
+TEXT ·inputF3x4AVX512(SB), $832-64
+	LEAQ 63(SP), AX
+	ANDQ $-64, AX
+	MOVQ dst+0(FP), CX
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ dstPoint+8(FP), SI
+	MOVQ rows+48(FP), DI
+	MOVQ n+56(FP), R8
+	SHLQ $0x02, SI
+	SHLQ $0x02, R8
 
 row:
-	XORQ R8, R8
+	XORQ R9, R9
 
 vector:
-	LEAQ         (CX)(R8*1), R9
-	MOVQ         (DX), R10
-	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         48(DX), R10
-	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         96(DX), R10
-	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         144(DX), R10
-	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         192(DX), R10
-	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         240(DX), R10
-	VMOVUPS      (R9)(R10*4), Z5
+	LEAQ         (DX)(R9*1), R10
+	MOVQ         (BX), R11
+	VMOVUPS      (R10)(R11*4), Z0
+	MOVQ         48(BX), R11
+	VMOVUPS      (R10)(R11*4), Z1
+	MOVQ         96(BX), R11
+	VMOVUPS      (R10)(R11*4), Z2
+	MOVQ         144(BX), R11
+	VMOVUPS      (R10)(R11*4), Z3
+	MOVQ         192(BX), R11
+	VMOVUPS      (R10)(R11*4), Z4
+	MOVQ         240(BX), R11
+	VMOVUPS      (R10)(R11*4), Z5
 	VMOVAPS      Z0, Z0
 	VFNMADD231PS constant3<>+0(SB), Z1, Z0
 	VFNMADD231PS constant4<>+0(SB), Z2, Z0
 	VFMADD231PS  constant3<>+0(SB), Z3, Z0
 	VADDPS       Z4, Z0, Z0
-	VMOVUPS      Z0, (SP)
-	VMOVAPS      Z4, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VMOVAPS      Z3, Z6
-	VSUBPS       Z1, Z6, Z6
-	VFMADD231PS  constant3<>+0(SB), Z2, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, 384(SP)
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, 768(SP)
-	VMOVAPS      Z4, Z0
-	VFNMADD231PS constant1<>+0(SB), Z1, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant1<>+0(SB), Z3, Z0
-	VMULPS       constant14<>+0(SB), Z1, Z6
-	VFMADD231PS  constant15<>+0(SB), Z3, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, 1152(SP)
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, 1536(SP)
-	VMOVAPS      Z1, Z0
-	VFNMADD231PS constant3<>+0(SB), Z2, Z0
-	VFNMADD231PS constant4<>+0(SB), Z3, Z0
-	VFMADD231PS  constant3<>+0(SB), Z4, Z0
-	VADDPS       Z5, Z0, Z0
-	VMOVUPS      Z0, 1920(SP)
-	MOVQ         8(DX), R10
-	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         56(DX), R10
-	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         104(DX), R10
-	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         152(DX), R10
-	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         200(DX), R10
-	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         248(DX), R10
-	VMOVUPS      (R9)(R10*4), Z5
+	VMOVAPS      Z4, Z6
+	VSUBPS       Z2, Z6, Z6
+	VFMADD231PS  constant3<>+0(SB), Z3, Z6
+	VMOVAPS      Z3, Z7
+	VSUBPS       Z1, Z7, Z7
+	VFMADD231PS  constant3<>+0(SB), Z2, Z7
+	VADDPS       Z7, Z6, Z8
+	VSUBPS       Z7, Z6, Z6
+	VMOVAPS      Z4, Z7
+	VFNMADD231PS constant1<>+0(SB), Z1, Z7
+	VSUBPS       Z2, Z7, Z7
+	VFMADD231PS  constant1<>+0(SB), Z3, Z7
+	VMULPS       constant14<>+0(SB), Z1, Z9
+	VFMADD231PS  constant15<>+0(SB), Z3, Z9
+	VADDPS       Z9, Z7, Z10
+	VSUBPS       Z9, Z7, Z7
+	VMOVAPS      Z1, Z1
+	VFNMADD231PS constant3<>+0(SB), Z2, Z1
+	VFNMADD231PS constant4<>+0(SB), Z3, Z1
+	VFMADD231PS  constant3<>+0(SB), Z4, Z1
+	VADDPS       Z5, Z1, Z1
+	MOVQ         8(BX), R11
+	VMOVUPS      (R10)(R11*4), Z2
+	MOVQ         56(BX), R11
+	VMOVUPS      (R10)(R11*4), Z3
+	MOVQ         104(BX), R11
+	VMOVUPS      (R10)(R11*4), Z4
+	MOVQ         152(BX), R11
+	VMOVUPS      (R10)(R11*4), Z5
+	MOVQ         200(BX), R11
+	VMOVUPS      (R10)(R11*4), Z9
+	MOVQ         248(BX), R11
+	VMOVUPS      (R10)(R11*4), Z11
+	VMOVAPS      Z2, Z2
+	VFNMADD231PS constant3<>+0(SB), Z3, Z2
+	VFNMADD231PS constant4<>+0(SB), Z4, Z2
+	VFMADD231PS  constant3<>+0(SB), Z5, Z2
+	VADDPS       Z9, Z2, Z2
+	VMOVAPS      Z9, Z12
+	VSUBPS       Z4, Z12, Z12
+	VFMADD231PS  constant3<>+0(SB), Z5, Z12
+	VMOVAPS      Z5, Z13
+	VSUBPS       Z3, Z13, Z13
+	VFMADD231PS  constant3<>+0(SB), Z4, Z13
+	VADDPS       Z13, Z12, Z14
+	VSUBPS       Z13, Z12, Z12
+	VMOVAPS      Z9, Z13
+	VFNMADD231PS constant1<>+0(SB), Z3, Z13
+	VSUBPS       Z4, Z13, Z13
+	VFMADD231PS  constant1<>+0(SB), Z5, Z13
+	VMULPS       constant14<>+0(SB), Z3, Z15
+	VFMADD231PS  constant15<>+0(SB), Z5, Z15
+	VADDPS       Z15, Z13, Z16
+	VSUBPS       Z15, Z13, Z13
+	VMOVAPS      Z3, Z3
+	VFNMADD231PS constant3<>+0(SB), Z4, Z3
+	VFNMADD231PS constant4<>+0(SB), Z5, Z3
+	VFMADD231PS  constant3<>+0(SB), Z9, Z3
+	VADDPS       Z11, Z3, Z3
+	MOVQ         16(BX), R11
+	VMOVUPS      (R10)(R11*4), Z4
+	MOVQ         64(BX), R11
+	VMOVUPS      (R10)(R11*4), Z5
+	MOVQ         112(BX), R11
+	VMOVUPS      (R10)(R11*4), Z9
+	MOVQ         160(BX), R11
+	VMOVUPS      (R10)(R11*4), Z11
+	MOVQ         208(BX), R11
+	VMOVUPS      (R10)(R11*4), Z15
+	MOVQ         256(BX), R11
+	VMOVUPS      (R10)(R11*4), Z17
+	VMOVAPS      Z4, Z4
+	VFNMADD231PS constant3<>+0(SB), Z5, Z4
+	VFNMADD231PS constant4<>+0(SB), Z9, Z4
+	VFMADD231PS  constant3<>+0(SB), Z11, Z4
+	VADDPS       Z15, Z4, Z4
+	VMOVAPS      Z15, Z18
+	VSUBPS       Z9, Z18, Z18
+	VFMADD231PS  constant3<>+0(SB), Z11, Z18
+	VMOVAPS      Z11, Z19
+	VSUBPS       Z5, Z19, Z19
+	VFMADD231PS  constant3<>+0(SB), Z9, Z19
+	VADDPS       Z19, Z18, Z20
+	VSUBPS       Z19, Z18, Z18
+	VMOVAPS      Z15, Z19
+	VFNMADD231PS constant1<>+0(SB), Z5, Z19
+	VSUBPS       Z9, Z19, Z19
+	VFMADD231PS  constant1<>+0(SB), Z11, Z19
+	VMULPS       constant14<>+0(SB), Z5, Z21
+	VFMADD231PS  constant15<>+0(SB), Z11, Z21
+	VADDPS       Z21, Z19, Z22
+	VSUBPS       Z21, Z19, Z19
+	VMOVAPS      Z5, Z5
+	VFNMADD231PS constant3<>+0(SB), Z9, Z5
+	VFNMADD231PS constant4<>+0(SB), Z11, Z5
+	VFMADD231PS  constant3<>+0(SB), Z15, Z5
+	VADDPS       Z17, Z5, Z5
+	MOVQ         24(BX), R11
+	VMOVUPS      (R10)(R11*4), Z9
+	MOVQ         72(BX), R11
+	VMOVUPS      (R10)(R11*4), Z11
+	MOVQ         120(BX), R11
+	VMOVUPS      (R10)(R11*4), Z15
+	MOVQ         168(BX), R11
+	VMOVUPS      (R10)(R11*4), Z17
+	MOVQ         216(BX), R11
+	VMOVUPS      (R10)(R11*4), Z21
+	MOVQ         264(BX), R11
+	VMOVUPS      (R10)(R11*4), Z23
+	VMOVAPS      Z9, Z9
+	VFNMADD231PS constant3<>+0(SB), Z11, Z9
+	VFNMADD231PS constant4<>+0(SB), Z15, Z9
+	VFMADD231PS  constant3<>+0(SB), Z17, Z9
+	VADDPS       Z21, Z9, Z9
+	VMOVAPS      Z21, Z24
+	VSUBPS       Z15, Z24, Z24
+	VFMADD231PS  constant3<>+0(SB), Z17, Z24
+	VMOVAPS      Z17, Z25
+	VSUBPS       Z11, Z25, Z25
+	VFMADD231PS  constant3<>+0(SB), Z15, Z25
+	VADDPS       Z25, Z24, Z26
+	VSUBPS       Z25, Z24, Z24
+	VMOVAPS      Z21, Z25
+	VFNMADD231PS constant1<>+0(SB), Z11, Z25
+	VSUBPS       Z15, Z25, Z25
+	VFMADD231PS  constant1<>+0(SB), Z17, Z25
+	VMULPS       constant14<>+0(SB), Z11, Z27
+	VFMADD231PS  constant15<>+0(SB), Z17, Z27
+	VADDPS       Z27, Z25, Z28
+	VSUBPS       Z27, Z25, Z25
+	VMOVAPS      Z11, Z11
+	VFNMADD231PS constant3<>+0(SB), Z15, Z11
+	VFNMADD231PS constant4<>+0(SB), Z17, Z11
+	VFMADD231PS  constant3<>+0(SB), Z21, Z11
+	VADDPS       Z23, Z11, Z11
+	MOVQ         32(BX), R11
+	VMOVUPS      (R10)(R11*4), Z15
+	MOVQ         80(BX), R11
+	VMOVUPS      (R10)(R11*4), Z17
+	MOVQ         128(BX), R11
+	VMOVUPS      (R10)(R11*4), Z21
+	MOVQ         176(BX), R11
+	VMOVUPS      (R10)(R11*4), Z23
+	MOVQ         224(BX), R11
+	VMOVUPS      (R10)(R11*4), Z27
+	MOVQ         272(BX), R11
+	VMOVUPS      (R10)(R11*4), Z29
+	VMOVAPS      Z15, Z15
+	VFNMADD231PS constant3<>+0(SB), Z17, Z15
+	VFNMADD231PS constant4<>+0(SB), Z21, Z15
+	VFMADD231PS  constant3<>+0(SB), Z23, Z15
+	VADDPS       Z27, Z15, Z15
+	VMOVUPS      Z15, (AX)
+	VMOVAPS      Z27, Z15
+	VSUBPS       Z21, Z15, Z15
+	VFMADD231PS  constant3<>+0(SB), Z23, Z15
+	VMOVAPS      Z23, Z30
+	VSUBPS       Z17, Z30, Z30
+	VFMADD231PS  constant3<>+0(SB), Z21, Z30
+	VADDPS       Z30, Z15, Z31
+	VMOVUPS      Z31, 64(AX)
+	VSUBPS       Z30, Z15, Z15
+	VMOVUPS      Z15, 128(AX)
+	VMOVAPS      Z27, Z15
+	VFNMADD231PS constant1<>+0(SB), Z17, Z15
+	VSUBPS       Z21, Z15, Z15
+	VFMADD231PS  constant1<>+0(SB), Z23, Z15
+	VMULPS       constant14<>+0(SB), Z17, Z30
+	VFMADD231PS  constant15<>+0(SB), Z23, Z30
+	VADDPS       Z30, Z15, Z31
+	VMOVUPS      Z31, 192(AX)
+	VSUBPS       Z30, Z15, Z15
+	VMOVUPS      Z15, 256(AX)
+	VMOVAPS      Z17, Z15
+	VFNMADD231PS constant3<>+0(SB), Z21, Z15
+	VFNMADD231PS constant4<>+0(SB), Z23, Z15
+	VFMADD231PS  constant3<>+0(SB), Z27, Z15
+	VADDPS       Z29, Z15, Z15
+	VMOVUPS      Z15, 320(AX)
+	MOVQ         40(BX), R11
+	VMOVUPS      (R10)(R11*4), Z15
+	MOVQ         88(BX), R11
+	VMOVUPS      (R10)(R11*4), Z17
+	MOVQ         136(BX), R11
+	VMOVUPS      (R10)(R11*4), Z21
+	MOVQ         184(BX), R11
+	VMOVUPS      (R10)(R11*4), Z23
+	MOVQ         232(BX), R11
+	VMOVUPS      (R10)(R11*4), Z27
+	MOVQ         280(BX), R11
+	VMOVUPS      (R10)(R11*4), Z29
+	VMOVAPS      Z15, Z15
+	VFNMADD231PS constant3<>+0(SB), Z17, Z15
+	VFNMADD231PS constant4<>+0(SB), Z21, Z15
+	VFMADD231PS  constant3<>+0(SB), Z23, Z15
+	VADDPS       Z27, Z15, Z15
+	VMOVUPS      Z15, 384(AX)
+	VMOVAPS      Z27, Z15
+	VSUBPS       Z21, Z15, Z15
+	VFMADD231PS  constant3<>+0(SB), Z23, Z15
+	VMOVAPS      Z23, Z30
+	VSUBPS       Z17, Z30, Z30
+	VFMADD231PS  constant3<>+0(SB), Z21, Z30
+	VADDPS       Z30, Z15, Z31
+	VMOVUPS      Z31, 448(AX)
+	VSUBPS       Z30, Z15, Z15
+	VMOVUPS      Z15, 512(AX)
+	VMOVAPS      Z27, Z15
+	VFNMADD231PS constant1<>+0(SB), Z17, Z15
+	VSUBPS       Z21, Z15, Z15
+	VFMADD231PS  constant1<>+0(SB), Z23, Z15
+	VMULPS       constant14<>+0(SB), Z17, Z30
+	VFMADD231PS  constant15<>+0(SB), Z23, Z30
+	VADDPS       Z30, Z15, Z31
+	VMOVUPS      Z31, 576(AX)
+	VSUBPS       Z30, Z15, Z15
+	VMOVUPS      Z15, 640(AX)
+	VMOVAPS      Z17, Z15
+	VFNMADD231PS constant3<>+0(SB), Z21, Z15
+	VFNMADD231PS constant4<>+0(SB), Z23, Z15
+	VFMADD231PS  constant3<>+0(SB), Z27, Z15
+	VADDPS       Z29, Z15, Z15
+	VMOVUPS      Z15, 704(AX)
+	LEAQ         (CX)(R9*1), R10
+	VMOVUPS      (AX), Z15
+	VMOVUPS      384(AX), Z17
 	VMOVAPS      Z0, Z0
-	VFNMADD231PS constant3<>+0(SB), Z1, Z0
-	VFNMADD231PS constant4<>+0(SB), Z2, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VADDPS       Z4, Z0, Z0
-	VMOVUPS      Z0, 64(SP)
-	VMOVAPS      Z4, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VMOVAPS      Z3, Z6
-	VSUBPS       Z1, Z6, Z6
-	VFMADD231PS  constant3<>+0(SB), Z2, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, 448(SP)
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, 832(SP)
-	VMOVAPS      Z4, Z0
-	VFNMADD231PS constant1<>+0(SB), Z1, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant1<>+0(SB), Z3, Z0
-	VMULPS       constant14<>+0(SB), Z1, Z6
-	VFMADD231PS  constant15<>+0(SB), Z3, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, 1216(SP)
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, 1600(SP)
-	VMOVAPS      Z1, Z0
 	VFNMADD231PS constant3<>+0(SB), Z2, Z0
-	VFNMADD231PS constant4<>+0(SB), Z3, Z0
-	VFMADD231PS  constant3<>+0(SB), Z4, Z0
-	VADDPS       Z5, Z0, Z0
-	VMOVUPS      Z0, 1984(SP)
-	MOVQ         16(DX), R10
-	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         64(DX), R10
-	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         112(DX), R10
-	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         160(DX), R10
-	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         208(DX), R10
-	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         256(DX), R10
-	VMOVUPS      (R9)(R10*4), Z5
-	VMOVAPS      Z0, Z0
-	VFNMADD231PS constant3<>+0(SB), Z1, Z0
-	VFNMADD231PS constant4<>+0(SB), Z2, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VADDPS       Z4, Z0, Z0
-	VMOVUPS      Z0, 128(SP)
-	VMOVAPS      Z4, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VMOVAPS      Z3, Z6
-	VSUBPS       Z1, Z6, Z6
-	VFMADD231PS  constant3<>+0(SB), Z2, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, 512(SP)
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, 896(SP)
-	VMOVAPS      Z4, Z0
-	VFNMADD231PS constant1<>+0(SB), Z1, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant1<>+0(SB), Z3, Z0
-	VMULPS       constant14<>+0(SB), Z1, Z6
-	VFMADD231PS  constant15<>+0(SB), Z3, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, 1280(SP)
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, 1664(SP)
-	VMOVAPS      Z1, Z0
-	VFNMADD231PS constant3<>+0(SB), Z2, Z0
-	VFNMADD231PS constant4<>+0(SB), Z3, Z0
-	VFMADD231PS  constant3<>+0(SB), Z4, Z0
-	VADDPS       Z5, Z0, Z0
-	VMOVUPS      Z0, 2048(SP)
-	MOVQ         24(DX), R10
-	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         72(DX), R10
-	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         120(DX), R10
-	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         168(DX), R10
-	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         216(DX), R10
-	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         264(DX), R10
-	VMOVUPS      (R9)(R10*4), Z5
-	VMOVAPS      Z0, Z0
-	VFNMADD231PS constant3<>+0(SB), Z1, Z0
-	VFNMADD231PS constant4<>+0(SB), Z2, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VADDPS       Z4, Z0, Z0
-	VMOVUPS      Z0, 192(SP)
-	VMOVAPS      Z4, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VMOVAPS      Z3, Z6
-	VSUBPS       Z1, Z6, Z6
-	VFMADD231PS  constant3<>+0(SB), Z2, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, 576(SP)
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, 960(SP)
-	VMOVAPS      Z4, Z0
-	VFNMADD231PS constant1<>+0(SB), Z1, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant1<>+0(SB), Z3, Z0
-	VMULPS       constant14<>+0(SB), Z1, Z6
-	VFMADD231PS  constant15<>+0(SB), Z3, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, 1344(SP)
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, 1728(SP)
-	VMOVAPS      Z1, Z0
-	VFNMADD231PS constant3<>+0(SB), Z2, Z0
-	VFNMADD231PS constant4<>+0(SB), Z3, Z0
-	VFMADD231PS  constant3<>+0(SB), Z4, Z0
-	VADDPS       Z5, Z0, Z0
-	VMOVUPS      Z0, 2112(SP)
-	MOVQ         32(DX), R10
-	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         80(DX), R10
-	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         128(DX), R10
-	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         176(DX), R10
-	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         224(DX), R10
-	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         272(DX), R10
-	VMOVUPS      (R9)(R10*4), Z5
-	VMOVAPS      Z0, Z0
-	VFNMADD231PS constant3<>+0(SB), Z1, Z0
-	VFNMADD231PS constant4<>+0(SB), Z2, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VADDPS       Z4, Z0, Z0
-	VMOVUPS      Z0, 256(SP)
-	VMOVAPS      Z4, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VMOVAPS      Z3, Z6
-	VSUBPS       Z1, Z6, Z6
-	VFMADD231PS  constant3<>+0(SB), Z2, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, 640(SP)
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, 1024(SP)
-	VMOVAPS      Z4, Z0
-	VFNMADD231PS constant1<>+0(SB), Z1, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant1<>+0(SB), Z3, Z0
-	VMULPS       constant14<>+0(SB), Z1, Z6
-	VFMADD231PS  constant15<>+0(SB), Z3, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, 1408(SP)
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, 1792(SP)
-	VMOVAPS      Z1, Z0
-	VFNMADD231PS constant3<>+0(SB), Z2, Z0
-	VFNMADD231PS constant4<>+0(SB), Z3, Z0
-	VFMADD231PS  constant3<>+0(SB), Z4, Z0
-	VADDPS       Z5, Z0, Z0
-	VMOVUPS      Z0, 2176(SP)
-	MOVQ         40(DX), R10
-	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         88(DX), R10
-	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         136(DX), R10
-	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         184(DX), R10
-	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         232(DX), R10
-	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         280(DX), R10
-	VMOVUPS      (R9)(R10*4), Z5
-	VMOVAPS      Z0, Z0
-	VFNMADD231PS constant3<>+0(SB), Z1, Z0
-	VFNMADD231PS constant4<>+0(SB), Z2, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VADDPS       Z4, Z0, Z0
-	VMOVUPS      Z0, 320(SP)
-	VMOVAPS      Z4, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VMOVAPS      Z3, Z6
-	VSUBPS       Z1, Z6, Z6
-	VFMADD231PS  constant3<>+0(SB), Z2, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, 704(SP)
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, 1088(SP)
-	VMOVAPS      Z4, Z0
-	VFNMADD231PS constant1<>+0(SB), Z1, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant1<>+0(SB), Z3, Z0
-	VMULPS       constant14<>+0(SB), Z1, Z6
-	VFMADD231PS  constant15<>+0(SB), Z3, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, 1472(SP)
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, 1856(SP)
-	VMOVAPS      Z1, Z0
-	VFNMADD231PS constant3<>+0(SB), Z2, Z0
-	VFNMADD231PS constant4<>+0(SB), Z3, Z0
-	VFMADD231PS  constant3<>+0(SB), Z4, Z0
-	VADDPS       Z5, Z0, Z0
-	VMOVUPS      Z0, 2240(SP)
-	LEAQ         (AX)(R8*1), R9
-	VMOVUPS      (SP), Z0
-	VMOVUPS      64(SP), Z1
-	VMOVUPS      128(SP), Z2
-	VMOVUPS      192(SP), Z3
-	VMOVUPS      256(SP), Z4
-	VMOVUPS      320(SP), Z5
-	VMOVAPS      Z0, Z0
-	VFNMADD231PS constant3<>+0(SB), Z1, Z0
-	VFNMADD231PS constant4<>+0(SB), Z2, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VADDPS       Z4, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z4, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VMOVAPS      Z3, Z6
-	VSUBPS       Z1, Z6, Z6
-	VFMADD231PS  constant3<>+0(SB), Z2, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z4, Z0
-	VFNMADD231PS constant1<>+0(SB), Z1, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant1<>+0(SB), Z3, Z0
-	VMULPS       constant14<>+0(SB), Z1, Z6
-	VFMADD231PS  constant15<>+0(SB), Z3, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z1, Z0
-	VFNMADD231PS constant3<>+0(SB), Z2, Z0
-	VFNMADD231PS constant4<>+0(SB), Z3, Z0
-	VFMADD231PS  constant3<>+0(SB), Z4, Z0
-	VADDPS       Z5, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      384(SP), Z0
-	VMOVUPS      448(SP), Z1
-	VMOVUPS      512(SP), Z2
-	VMOVUPS      576(SP), Z3
-	VMOVUPS      640(SP), Z4
-	VMOVUPS      704(SP), Z5
-	VMOVAPS      Z0, Z0
-	VFNMADD231PS constant3<>+0(SB), Z1, Z0
-	VFNMADD231PS constant4<>+0(SB), Z2, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VADDPS       Z4, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z4, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VMOVAPS      Z3, Z6
-	VSUBPS       Z1, Z6, Z6
-	VFMADD231PS  constant3<>+0(SB), Z2, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z4, Z0
-	VFNMADD231PS constant1<>+0(SB), Z1, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant1<>+0(SB), Z3, Z0
-	VMULPS       constant14<>+0(SB), Z1, Z6
-	VFMADD231PS  constant15<>+0(SB), Z3, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z1, Z0
-	VFNMADD231PS constant3<>+0(SB), Z2, Z0
-	VFNMADD231PS constant4<>+0(SB), Z3, Z0
-	VFMADD231PS  constant3<>+0(SB), Z4, Z0
-	VADDPS       Z5, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      768(SP), Z0
-	VMOVUPS      832(SP), Z1
-	VMOVUPS      896(SP), Z2
-	VMOVUPS      960(SP), Z3
-	VMOVUPS      1024(SP), Z4
-	VMOVUPS      1088(SP), Z5
-	VMOVAPS      Z0, Z0
-	VFNMADD231PS constant3<>+0(SB), Z1, Z0
-	VFNMADD231PS constant4<>+0(SB), Z2, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VADDPS       Z4, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z4, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VMOVAPS      Z3, Z6
-	VSUBPS       Z1, Z6, Z6
-	VFMADD231PS  constant3<>+0(SB), Z2, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z4, Z0
-	VFNMADD231PS constant1<>+0(SB), Z1, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant1<>+0(SB), Z3, Z0
-	VMULPS       constant14<>+0(SB), Z1, Z6
-	VFMADD231PS  constant15<>+0(SB), Z3, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z1, Z0
-	VFNMADD231PS constant3<>+0(SB), Z2, Z0
-	VFNMADD231PS constant4<>+0(SB), Z3, Z0
-	VFMADD231PS  constant3<>+0(SB), Z4, Z0
-	VADDPS       Z5, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      1152(SP), Z0
-	VMOVUPS      1216(SP), Z1
-	VMOVUPS      1280(SP), Z2
-	VMOVUPS      1344(SP), Z3
-	VMOVUPS      1408(SP), Z4
-	VMOVUPS      1472(SP), Z5
-	VMOVAPS      Z0, Z0
-	VFNMADD231PS constant3<>+0(SB), Z1, Z0
-	VFNMADD231PS constant4<>+0(SB), Z2, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VADDPS       Z4, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z4, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VMOVAPS      Z3, Z6
-	VSUBPS       Z1, Z6, Z6
-	VFMADD231PS  constant3<>+0(SB), Z2, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z4, Z0
-	VFNMADD231PS constant1<>+0(SB), Z1, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant1<>+0(SB), Z3, Z0
-	VMULPS       constant14<>+0(SB), Z1, Z6
-	VFMADD231PS  constant15<>+0(SB), Z3, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z1, Z0
-	VFNMADD231PS constant3<>+0(SB), Z2, Z0
-	VFNMADD231PS constant4<>+0(SB), Z3, Z0
-	VFMADD231PS  constant3<>+0(SB), Z4, Z0
-	VADDPS       Z5, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      1536(SP), Z0
-	VMOVUPS      1600(SP), Z1
-	VMOVUPS      1664(SP), Z2
-	VMOVUPS      1728(SP), Z3
-	VMOVUPS      1792(SP), Z4
-	VMOVUPS      1856(SP), Z5
-	VMOVAPS      Z0, Z0
-	VFNMADD231PS constant3<>+0(SB), Z1, Z0
-	VFNMADD231PS constant4<>+0(SB), Z2, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VADDPS       Z4, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z4, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VMOVAPS      Z3, Z6
-	VSUBPS       Z1, Z6, Z6
-	VFMADD231PS  constant3<>+0(SB), Z2, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z4, Z0
-	VFNMADD231PS constant1<>+0(SB), Z1, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant1<>+0(SB), Z3, Z0
-	VMULPS       constant14<>+0(SB), Z1, Z6
-	VFMADD231PS  constant15<>+0(SB), Z3, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z1, Z0
-	VFNMADD231PS constant3<>+0(SB), Z2, Z0
-	VFNMADD231PS constant4<>+0(SB), Z3, Z0
-	VFMADD231PS  constant3<>+0(SB), Z4, Z0
-	VADDPS       Z5, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      1920(SP), Z0
-	VMOVUPS      1984(SP), Z1
-	VMOVUPS      2048(SP), Z2
-	VMOVUPS      2112(SP), Z3
-	VMOVUPS      2176(SP), Z4
-	VMOVUPS      2240(SP), Z5
-	VMOVAPS      Z0, Z0
-	VFNMADD231PS constant3<>+0(SB), Z1, Z0
-	VFNMADD231PS constant4<>+0(SB), Z2, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VADDPS       Z4, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z4, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant3<>+0(SB), Z3, Z0
-	VMOVAPS      Z3, Z6
-	VSUBPS       Z1, Z6, Z6
-	VFMADD231PS  constant3<>+0(SB), Z2, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z4, Z0
-	VFNMADD231PS constant1<>+0(SB), Z1, Z0
-	VSUBPS       Z2, Z0, Z0
-	VFMADD231PS  constant1<>+0(SB), Z3, Z0
-	VMULPS       constant14<>+0(SB), Z1, Z6
-	VFMADD231PS  constant15<>+0(SB), Z3, Z6
-	VADDPS       Z6, Z0, Z7
-	VMOVUPS      Z7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z1, Z0
-	VFNMADD231PS constant3<>+0(SB), Z2, Z0
-	VFNMADD231PS constant4<>+0(SB), Z3, Z0
-	VFMADD231PS  constant3<>+0(SB), Z4, Z0
-	VADDPS       Z5, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	ADDQ         $0x40, R8
-	CMPQ         R8, DI
+	VFNMADD231PS constant4<>+0(SB), Z4, Z0
+	VFMADD231PS  constant3<>+0(SB), Z9, Z0
+	VADDPS       Z15, Z0, Z0
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z15, Z0
+	VSUBPS       Z4, Z0, Z0
+	VFMADD231PS  constant3<>+0(SB), Z9, Z0
+	VMOVAPS      Z9, Z21
+	VSUBPS       Z2, Z21, Z21
+	VFMADD231PS  constant3<>+0(SB), Z4, Z21
+	VADDPS       Z21, Z0, Z23
+	VMOVUPS      Z23, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z21, Z0, Z0
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z15, Z0
+	VFNMADD231PS constant1<>+0(SB), Z2, Z0
+	VSUBPS       Z4, Z0, Z0
+	VFMADD231PS  constant1<>+0(SB), Z9, Z0
+	VMULPS       constant14<>+0(SB), Z2, Z21
+	VFMADD231PS  constant15<>+0(SB), Z9, Z21
+	VADDPS       Z21, Z0, Z23
+	VMOVUPS      Z23, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z21, Z0, Z0
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z2, Z0
+	VFNMADD231PS constant3<>+0(SB), Z4, Z0
+	VFNMADD231PS constant4<>+0(SB), Z9, Z0
+	VFMADD231PS  constant3<>+0(SB), Z15, Z0
+	VADDPS       Z17, Z0, Z0
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      64(AX), Z0
+	VMOVUPS      448(AX), Z2
+	VMOVAPS      Z8, Z4
+	VFNMADD231PS constant3<>+0(SB), Z14, Z4
+	VFNMADD231PS constant4<>+0(SB), Z20, Z4
+	VFMADD231PS  constant3<>+0(SB), Z26, Z4
+	VADDPS       Z0, Z4, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z0, Z4
+	VSUBPS       Z20, Z4, Z4
+	VFMADD231PS  constant3<>+0(SB), Z26, Z4
+	VMOVAPS      Z26, Z8
+	VSUBPS       Z14, Z8, Z8
+	VFMADD231PS  constant3<>+0(SB), Z20, Z8
+	VADDPS       Z8, Z4, Z9
+	VMOVUPS      Z9, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z8, Z4, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z0, Z4
+	VFNMADD231PS constant1<>+0(SB), Z14, Z4
+	VSUBPS       Z20, Z4, Z4
+	VFMADD231PS  constant1<>+0(SB), Z26, Z4
+	VMULPS       constant14<>+0(SB), Z14, Z8
+	VFMADD231PS  constant15<>+0(SB), Z26, Z8
+	VADDPS       Z8, Z4, Z9
+	VMOVUPS      Z9, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z8, Z4, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z14, Z4
+	VFNMADD231PS constant3<>+0(SB), Z20, Z4
+	VFNMADD231PS constant4<>+0(SB), Z26, Z4
+	VFMADD231PS  constant3<>+0(SB), Z0, Z4
+	VADDPS       Z2, Z4, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      128(AX), Z0
+	VMOVUPS      512(AX), Z2
+	VMOVAPS      Z6, Z4
+	VFNMADD231PS constant3<>+0(SB), Z12, Z4
+	VFNMADD231PS constant4<>+0(SB), Z18, Z4
+	VFMADD231PS  constant3<>+0(SB), Z24, Z4
+	VADDPS       Z0, Z4, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z0, Z4
+	VSUBPS       Z18, Z4, Z4
+	VFMADD231PS  constant3<>+0(SB), Z24, Z4
+	VMOVAPS      Z24, Z6
+	VSUBPS       Z12, Z6, Z6
+	VFMADD231PS  constant3<>+0(SB), Z18, Z6
+	VADDPS       Z6, Z4, Z8
+	VMOVUPS      Z8, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z6, Z4, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z0, Z4
+	VFNMADD231PS constant1<>+0(SB), Z12, Z4
+	VSUBPS       Z18, Z4, Z4
+	VFMADD231PS  constant1<>+0(SB), Z24, Z4
+	VMULPS       constant14<>+0(SB), Z12, Z6
+	VFMADD231PS  constant15<>+0(SB), Z24, Z6
+	VADDPS       Z6, Z4, Z8
+	VMOVUPS      Z8, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z6, Z4, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z12, Z4
+	VFNMADD231PS constant3<>+0(SB), Z18, Z4
+	VFNMADD231PS constant4<>+0(SB), Z24, Z4
+	VFMADD231PS  constant3<>+0(SB), Z0, Z4
+	VADDPS       Z2, Z4, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      192(AX), Z0
+	VMOVUPS      576(AX), Z2
+	VMOVAPS      Z10, Z4
+	VFNMADD231PS constant3<>+0(SB), Z16, Z4
+	VFNMADD231PS constant4<>+0(SB), Z22, Z4
+	VFMADD231PS  constant3<>+0(SB), Z28, Z4
+	VADDPS       Z0, Z4, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z0, Z4
+	VSUBPS       Z22, Z4, Z4
+	VFMADD231PS  constant3<>+0(SB), Z28, Z4
+	VMOVAPS      Z28, Z6
+	VSUBPS       Z16, Z6, Z6
+	VFMADD231PS  constant3<>+0(SB), Z22, Z6
+	VADDPS       Z6, Z4, Z8
+	VMOVUPS      Z8, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z6, Z4, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z0, Z4
+	VFNMADD231PS constant1<>+0(SB), Z16, Z4
+	VSUBPS       Z22, Z4, Z4
+	VFMADD231PS  constant1<>+0(SB), Z28, Z4
+	VMULPS       constant14<>+0(SB), Z16, Z6
+	VFMADD231PS  constant15<>+0(SB), Z28, Z6
+	VADDPS       Z6, Z4, Z8
+	VMOVUPS      Z8, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z6, Z4, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z16, Z4
+	VFNMADD231PS constant3<>+0(SB), Z22, Z4
+	VFNMADD231PS constant4<>+0(SB), Z28, Z4
+	VFMADD231PS  constant3<>+0(SB), Z0, Z4
+	VADDPS       Z2, Z4, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      256(AX), Z0
+	VMOVUPS      640(AX), Z2
+	VMOVAPS      Z7, Z4
+	VFNMADD231PS constant3<>+0(SB), Z13, Z4
+	VFNMADD231PS constant4<>+0(SB), Z19, Z4
+	VFMADD231PS  constant3<>+0(SB), Z25, Z4
+	VADDPS       Z0, Z4, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z0, Z4
+	VSUBPS       Z19, Z4, Z4
+	VFMADD231PS  constant3<>+0(SB), Z25, Z4
+	VMOVAPS      Z25, Z6
+	VSUBPS       Z13, Z6, Z6
+	VFMADD231PS  constant3<>+0(SB), Z19, Z6
+	VADDPS       Z6, Z4, Z7
+	VMOVUPS      Z7, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z6, Z4, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z0, Z4
+	VFNMADD231PS constant1<>+0(SB), Z13, Z4
+	VSUBPS       Z19, Z4, Z4
+	VFMADD231PS  constant1<>+0(SB), Z25, Z4
+	VMULPS       constant14<>+0(SB), Z13, Z6
+	VFMADD231PS  constant15<>+0(SB), Z25, Z6
+	VADDPS       Z6, Z4, Z7
+	VMOVUPS      Z7, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z6, Z4, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z13, Z4
+	VFNMADD231PS constant3<>+0(SB), Z19, Z4
+	VFNMADD231PS constant4<>+0(SB), Z25, Z4
+	VFMADD231PS  constant3<>+0(SB), Z0, Z4
+	VADDPS       Z2, Z4, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      320(AX), Z0
+	VMOVUPS      704(AX), Z2
+	VMOVAPS      Z1, Z1
+	VFNMADD231PS constant3<>+0(SB), Z3, Z1
+	VFNMADD231PS constant4<>+0(SB), Z5, Z1
+	VFMADD231PS  constant3<>+0(SB), Z11, Z1
+	VADDPS       Z0, Z1, Z1
+	VMOVUPS      Z1, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z0, Z1
+	VSUBPS       Z5, Z1, Z1
+	VFMADD231PS  constant3<>+0(SB), Z11, Z1
+	VMOVAPS      Z11, Z4
+	VSUBPS       Z3, Z4, Z4
+	VFMADD231PS  constant3<>+0(SB), Z5, Z4
+	VADDPS       Z4, Z1, Z6
+	VMOVUPS      Z6, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z4, Z1, Z1
+	VMOVUPS      Z1, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z0, Z1
+	VFNMADD231PS constant1<>+0(SB), Z3, Z1
+	VSUBPS       Z5, Z1, Z1
+	VFMADD231PS  constant1<>+0(SB), Z11, Z1
+	VMULPS       constant14<>+0(SB), Z3, Z4
+	VFMADD231PS  constant15<>+0(SB), Z11, Z4
+	VADDPS       Z4, Z1, Z6
+	VMOVUPS      Z6, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z4, Z1, Z1
+	VMOVUPS      Z1, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z3, Z1
+	VFNMADD231PS constant3<>+0(SB), Z5, Z1
+	VFNMADD231PS constant4<>+0(SB), Z11, Z1
+	VFMADD231PS  constant3<>+0(SB), Z0, Z1
+	VADDPS       Z2, Z1, Z1
+	VMOVUPS      Z1, (R10)
+	ADDQ         SI, R10
+	ADDQ         $0x40, R9
+	CMPQ         R9, R8
 	JL           vector
-	MOVQ         dstRow+16(FP), R8
-	LEAQ         (AX)(R8*4), AX
-	MOVQ         srcRow+40(FP), R8
-	LEAQ         (CX)(R8*4), CX
-	DECQ         SI
+	MOVQ         dstRow+16(FP), R9
+	LEAQ         (CX)(R9*4), CX
+	MOVQ         srcRow+40(FP), R9
+	LEAQ         (DX)(R9*4), DX
+	DECQ         DI
 	JNZ          row
 	VZEROUPPER
 	RET
@@ -5564,35 +5472,37 @@ GLOBL constant30<>(SB), RODATA|NOPTR, $64
 
 // func inputF4x4AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
-TEXT ·inputF4x4AVX512(SB), $3136-64
-	MOVQ dst+0(FP), AX
-	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ dstPoint+8(FP), BX
-	MOVQ rows+48(FP), SI
-	MOVQ n+56(FP), DI
-	SHLQ $0x02, BX
-	SHLQ $0x02, DI
+TEXT ·inputF4x4AVX512(SB), $1728-64
+	LEAQ 63(SP), AX
+	ANDQ $-64, AX
+	MOVQ dst+0(FP), CX
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ dstPoint+8(FP), SI
+	MOVQ rows+48(FP), DI
+	MOVQ n+56(FP), R8
+	SHLQ $0x02, SI
+	SHLQ $0x02, R8
 
 row:
-	XORQ R8, R8
+	XORQ R9, R9
 
 vector:
-	LEAQ         (CX)(R8*1), R9
-	MOVQ         (DX), R10
-	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         56(DX), R10
-	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         112(DX), R10
-	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         168(DX), R10
-	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         224(DX), R10
-	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         280(DX), R10
-	VMOVUPS      (R9)(R10*4), Z5
-	MOVQ         336(DX), R10
-	VMOVUPS      (R9)(R10*4), Z6
+	LEAQ         (DX)(R9*1), R10
+	MOVQ         (BX), R11
+	VMOVUPS      (R10)(R11*4), Z0
+	MOVQ         56(BX), R11
+	VMOVUPS      (R10)(R11*4), Z1
+	MOVQ         112(BX), R11
+	VMOVUPS      (R10)(R11*4), Z2
+	MOVQ         168(BX), R11
+	VMOVUPS      (R10)(R11*4), Z3
+	MOVQ         224(BX), R11
+	VMOVUPS      (R10)(R11*4), Z4
+	MOVQ         280(BX), R11
+	VMOVUPS      (R10)(R11*4), Z5
+	MOVQ         336(BX), R11
+	VMOVUPS      (R10)(R11*4), Z6
 	VMOVAPS      Z5, Z7
 	VSUBPS       Z0, Z7, Z7
 	VFMADD231PS  constant31<>+0(SB), Z1, Z7
@@ -5604,788 +5514,742 @@ vector:
 	VFNMADD231PS constant0<>+0(SB), Z3, Z8
 	VFNMADD231PS constant2<>+0(SB), Z4, Z8
 	VADDPS       Z8, Z7, Z0
-	VMOVUPS      Z0, (SP)
-	VSUBPS       Z8, Z7, Z0
-	VMOVUPS      Z0, 448(SP)
+	VSUBPS       Z8, Z7, Z7
+	VMOVAPS      Z5, Z8
+	VFNMADD231PS constant4<>+0(SB), Z1, Z8
+	VFMADD231PS  constant19<>+0(SB), Z2, Z8
+	VFNMADD231PS constant34<>+0(SB), Z3, Z8
+	VFNMADD231PS constant3<>+0(SB), Z4, Z8
+	VMOVAPS      Z5, Z9
+	VFMADD231PS  constant27<>+0(SB), Z1, Z9
+	VFNMADD231PS constant35<>+0(SB), Z3, Z9
+	VMOVAPS      Z5, Z10
+	VFMADD231PS  constant2<>+0(SB), Z2, Z10
+	VSUBPS       Z3, Z10, Z10
+	VFNMADD231PS constant2<>+0(SB), Z4, Z10
+	VMOVAPS      Z3, Z11
+	VSUBPS       Z1, Z11, Z11
+	VFMADD231PS  constant4<>+0(SB), Z2, Z11
+	VFNMADD231PS constant4<>+0(SB), Z4, Z11
+	VADDPS       Z11, Z10, Z12
+	VSUBPS       Z11, Z10, Z10
+	VMOVAPS      Z6, Z6
+	VFNMADD231PS constant4<>+0(SB), Z1, Z6
+	VFMADD231PS  constant27<>+0(SB), Z2, Z6
+	VFMADD231PS  constant36<>+0(SB), Z3, Z6
+	VFNMADD231PS constant35<>+0(SB), Z4, Z6
+	VFNMADD231PS constant2<>+0(SB), Z5, Z6
+	MOVQ         8(BX), R11
+	VMOVUPS      (R10)(R11*4), Z1
+	MOVQ         64(BX), R11
+	VMOVUPS      (R10)(R11*4), Z2
+	MOVQ         120(BX), R11
+	VMOVUPS      (R10)(R11*4), Z3
+	MOVQ         176(BX), R11
+	VMOVUPS      (R10)(R11*4), Z4
+	MOVQ         232(BX), R11
+	VMOVUPS      (R10)(R11*4), Z5
+	MOVQ         288(BX), R11
+	VMOVUPS      (R10)(R11*4), Z11
+	MOVQ         344(BX), R11
+	VMOVUPS      (R10)(R11*4), Z13
+	VMOVAPS      Z11, Z14
+	VSUBPS       Z1, Z14, Z14
+	VFMADD231PS  constant31<>+0(SB), Z2, Z14
+	VFMADD231PS  constant0<>+0(SB), Z3, Z14
+	VFNMADD231PS constant32<>+0(SB), Z4, Z14
+	VMOVAPS      Z2, Z15
+	VSUBPS       Z1, Z15, Z15
+	VFMADD231PS  constant33<>+0(SB), Z3, Z15
+	VFNMADD231PS constant0<>+0(SB), Z4, Z15
+	VFNMADD231PS constant2<>+0(SB), Z5, Z15
+	VADDPS       Z15, Z14, Z1
+	VSUBPS       Z15, Z14, Z14
+	VMOVAPS      Z11, Z15
+	VFNMADD231PS constant4<>+0(SB), Z2, Z15
+	VFMADD231PS  constant19<>+0(SB), Z3, Z15
+	VFNMADD231PS constant34<>+0(SB), Z4, Z15
+	VFNMADD231PS constant3<>+0(SB), Z5, Z15
+	VMOVAPS      Z11, Z16
+	VFMADD231PS  constant27<>+0(SB), Z2, Z16
+	VFNMADD231PS constant35<>+0(SB), Z4, Z16
+	VMOVAPS      Z11, Z17
+	VFMADD231PS  constant2<>+0(SB), Z3, Z17
+	VSUBPS       Z4, Z17, Z17
+	VFNMADD231PS constant2<>+0(SB), Z5, Z17
+	VMOVAPS      Z4, Z18
+	VSUBPS       Z2, Z18, Z18
+	VFMADD231PS  constant4<>+0(SB), Z3, Z18
+	VFNMADD231PS constant4<>+0(SB), Z5, Z18
+	VADDPS       Z18, Z17, Z19
+	VSUBPS       Z18, Z17, Z17
+	VMOVAPS      Z13, Z13
+	VFNMADD231PS constant4<>+0(SB), Z2, Z13
+	VFMADD231PS  constant27<>+0(SB), Z3, Z13
+	VFMADD231PS  constant36<>+0(SB), Z4, Z13
+	VFNMADD231PS constant35<>+0(SB), Z5, Z13
+	VFNMADD231PS constant2<>+0(SB), Z11, Z13
+	MOVQ         16(BX), R11
+	VMOVUPS      (R10)(R11*4), Z2
+	MOVQ         72(BX), R11
+	VMOVUPS      (R10)(R11*4), Z3
+	MOVQ         128(BX), R11
+	VMOVUPS      (R10)(R11*4), Z4
+	MOVQ         184(BX), R11
+	VMOVUPS      (R10)(R11*4), Z5
+	MOVQ         240(BX), R11
+	VMOVUPS      (R10)(R11*4), Z11
+	MOVQ         296(BX), R11
+	VMOVUPS      (R10)(R11*4), Z18
+	MOVQ         352(BX), R11
+	VMOVUPS      (R10)(R11*4), Z20
+	VMOVAPS      Z18, Z21
+	VSUBPS       Z2, Z21, Z21
+	VFMADD231PS  constant31<>+0(SB), Z3, Z21
+	VFMADD231PS  constant0<>+0(SB), Z4, Z21
+	VFNMADD231PS constant32<>+0(SB), Z5, Z21
+	VMOVAPS      Z3, Z22
+	VSUBPS       Z2, Z22, Z22
+	VFMADD231PS  constant33<>+0(SB), Z4, Z22
+	VFNMADD231PS constant0<>+0(SB), Z5, Z22
+	VFNMADD231PS constant2<>+0(SB), Z11, Z22
+	VADDPS       Z22, Z21, Z2
+	VSUBPS       Z22, Z21, Z21
+	VMOVAPS      Z18, Z22
+	VFNMADD231PS constant4<>+0(SB), Z3, Z22
+	VFMADD231PS  constant19<>+0(SB), Z4, Z22
+	VFNMADD231PS constant34<>+0(SB), Z5, Z22
+	VFNMADD231PS constant3<>+0(SB), Z11, Z22
+	VMOVAPS      Z18, Z23
+	VFMADD231PS  constant27<>+0(SB), Z3, Z23
+	VFNMADD231PS constant35<>+0(SB), Z5, Z23
+	VMOVAPS      Z18, Z24
+	VFMADD231PS  constant2<>+0(SB), Z4, Z24
+	VSUBPS       Z5, Z24, Z24
+	VFNMADD231PS constant2<>+0(SB), Z11, Z24
+	VMOVAPS      Z5, Z25
+	VSUBPS       Z3, Z25, Z25
+	VFMADD231PS  constant4<>+0(SB), Z4, Z25
+	VFNMADD231PS constant4<>+0(SB), Z11, Z25
+	VADDPS       Z25, Z24, Z26
+	VSUBPS       Z25, Z24, Z24
+	VMOVAPS      Z20, Z20
+	VFNMADD231PS constant4<>+0(SB), Z3, Z20
+	VFMADD231PS  constant27<>+0(SB), Z4, Z20
+	VFMADD231PS  constant36<>+0(SB), Z5, Z20
+	VFNMADD231PS constant35<>+0(SB), Z11, Z20
+	VFNMADD231PS constant2<>+0(SB), Z18, Z20
+	MOVQ         24(BX), R11
+	VMOVUPS      (R10)(R11*4), Z3
+	MOVQ         80(BX), R11
+	VMOVUPS      (R10)(R11*4), Z4
+	MOVQ         136(BX), R11
+	VMOVUPS      (R10)(R11*4), Z5
+	MOVQ         192(BX), R11
+	VMOVUPS      (R10)(R11*4), Z11
+	MOVQ         248(BX), R11
+	VMOVUPS      (R10)(R11*4), Z18
+	MOVQ         304(BX), R11
+	VMOVUPS      (R10)(R11*4), Z25
+	MOVQ         360(BX), R11
+	VMOVUPS      (R10)(R11*4), Z27
+	VMOVAPS      Z25, Z28
+	VSUBPS       Z3, Z28, Z28
+	VFMADD231PS  constant31<>+0(SB), Z4, Z28
+	VFMADD231PS  constant0<>+0(SB), Z5, Z28
+	VFNMADD231PS constant32<>+0(SB), Z11, Z28
+	VMOVAPS      Z4, Z29
+	VSUBPS       Z3, Z29, Z29
+	VFMADD231PS  constant33<>+0(SB), Z5, Z29
+	VFNMADD231PS constant0<>+0(SB), Z11, Z29
+	VFNMADD231PS constant2<>+0(SB), Z18, Z29
+	VADDPS       Z29, Z28, Z3
+	VSUBPS       Z29, Z28, Z28
+	VMOVAPS      Z25, Z29
+	VFNMADD231PS constant4<>+0(SB), Z4, Z29
+	VFMADD231PS  constant19<>+0(SB), Z5, Z29
+	VFNMADD231PS constant34<>+0(SB), Z11, Z29
+	VFNMADD231PS constant3<>+0(SB), Z18, Z29
+	VMOVUPS      Z29, (AX)
+	VMOVAPS      Z25, Z29
+	VFMADD231PS  constant27<>+0(SB), Z4, Z29
+	VFNMADD231PS constant35<>+0(SB), Z11, Z29
+	VMOVUPS      Z29, 64(AX)
+	VMOVAPS      Z25, Z29
+	VFMADD231PS  constant2<>+0(SB), Z5, Z29
+	VSUBPS       Z11, Z29, Z29
+	VFNMADD231PS constant2<>+0(SB), Z18, Z29
+	VMOVAPS      Z11, Z30
+	VSUBPS       Z4, Z30, Z30
+	VFMADD231PS  constant4<>+0(SB), Z5, Z30
+	VFNMADD231PS constant4<>+0(SB), Z18, Z30
+	VADDPS       Z30, Z29, Z31
+	VMOVUPS      Z31, 128(AX)
+	VSUBPS       Z30, Z29, Z29
+	VMOVUPS      Z29, 192(AX)
+	VMOVAPS      Z27, Z27
+	VFNMADD231PS constant4<>+0(SB), Z4, Z27
+	VFMADD231PS  constant27<>+0(SB), Z5, Z27
+	VFMADD231PS  constant36<>+0(SB), Z11, Z27
+	VFNMADD231PS constant35<>+0(SB), Z18, Z27
+	VFNMADD231PS constant2<>+0(SB), Z25, Z27
+	VMOVUPS      Z27, 256(AX)
+	MOVQ         32(BX), R11
+	VMOVUPS      (R10)(R11*4), Z4
+	MOVQ         88(BX), R11
+	VMOVUPS      (R10)(R11*4), Z5
+	MOVQ         144(BX), R11
+	VMOVUPS      (R10)(R11*4), Z11
+	MOVQ         200(BX), R11
+	VMOVUPS      (R10)(R11*4), Z18
+	MOVQ         256(BX), R11
+	VMOVUPS      (R10)(R11*4), Z25
+	MOVQ         312(BX), R11
+	VMOVUPS      (R10)(R11*4), Z27
+	MOVQ         368(BX), R11
+	VMOVUPS      (R10)(R11*4), Z29
+	VMOVAPS      Z27, Z30
+	VSUBPS       Z4, Z30, Z30
+	VFMADD231PS  constant31<>+0(SB), Z5, Z30
+	VFMADD231PS  constant0<>+0(SB), Z11, Z30
+	VFNMADD231PS constant32<>+0(SB), Z18, Z30
+	VMOVAPS      Z5, Z31
+	VSUBPS       Z4, Z31, Z31
+	VFMADD231PS  constant33<>+0(SB), Z11, Z31
+	VFNMADD231PS constant0<>+0(SB), Z18, Z31
+	VFNMADD231PS constant2<>+0(SB), Z25, Z31
+	VADDPS       Z31, Z30, Z4
+	VMOVUPS      Z4, 320(AX)
+	VSUBPS       Z31, Z30, Z4
+	VMOVUPS      Z4, 384(AX)
+	VMOVAPS      Z27, Z4
+	VFNMADD231PS constant4<>+0(SB), Z5, Z4
+	VFMADD231PS  constant19<>+0(SB), Z11, Z4
+	VFNMADD231PS constant34<>+0(SB), Z18, Z4
+	VFNMADD231PS constant3<>+0(SB), Z25, Z4
+	VMOVUPS      Z4, 448(AX)
+	VMOVAPS      Z27, Z4
+	VFMADD231PS  constant27<>+0(SB), Z5, Z4
+	VFNMADD231PS constant35<>+0(SB), Z18, Z4
+	VMOVUPS      Z4, 512(AX)
+	VMOVAPS      Z27, Z4
+	VFMADD231PS  constant2<>+0(SB), Z11, Z4
+	VSUBPS       Z18, Z4, Z4
+	VFNMADD231PS constant2<>+0(SB), Z25, Z4
+	VMOVAPS      Z18, Z30
+	VSUBPS       Z5, Z30, Z30
+	VFMADD231PS  constant4<>+0(SB), Z11, Z30
+	VFNMADD231PS constant4<>+0(SB), Z25, Z30
+	VADDPS       Z30, Z4, Z31
+	VMOVUPS      Z31, 576(AX)
+	VSUBPS       Z30, Z4, Z4
+	VMOVUPS      Z4, 640(AX)
+	VMOVAPS      Z29, Z4
+	VFNMADD231PS constant4<>+0(SB), Z5, Z4
+	VFMADD231PS  constant27<>+0(SB), Z11, Z4
+	VFMADD231PS  constant36<>+0(SB), Z18, Z4
+	VFNMADD231PS constant35<>+0(SB), Z25, Z4
+	VFNMADD231PS constant2<>+0(SB), Z27, Z4
+	VMOVUPS      Z4, 704(AX)
+	MOVQ         40(BX), R11
+	VMOVUPS      (R10)(R11*4), Z4
+	MOVQ         96(BX), R11
+	VMOVUPS      (R10)(R11*4), Z5
+	MOVQ         152(BX), R11
+	VMOVUPS      (R10)(R11*4), Z11
+	MOVQ         208(BX), R11
+	VMOVUPS      (R10)(R11*4), Z18
+	MOVQ         264(BX), R11
+	VMOVUPS      (R10)(R11*4), Z25
+	MOVQ         320(BX), R11
+	VMOVUPS      (R10)(R11*4), Z27
+	MOVQ         376(BX), R11
+	VMOVUPS      (R10)(R11*4), Z29
+	VMOVAPS      Z27, Z30
+	VSUBPS       Z4, Z30, Z30
+	VFMADD231PS  constant31<>+0(SB), Z5, Z30
+	VFMADD231PS  constant0<>+0(SB), Z11, Z30
+	VFNMADD231PS constant32<>+0(SB), Z18, Z30
+	VMOVAPS      Z5, Z31
+	VSUBPS       Z4, Z31, Z31
+	VFMADD231PS  constant33<>+0(SB), Z11, Z31
+	VFNMADD231PS constant0<>+0(SB), Z18, Z31
+	VFNMADD231PS constant2<>+0(SB), Z25, Z31
+	VADDPS       Z31, Z30, Z4
+	VMOVUPS      Z4, 768(AX)
+	VSUBPS       Z31, Z30, Z4
+	VMOVUPS      Z4, 832(AX)
+	VMOVAPS      Z27, Z4
+	VFNMADD231PS constant4<>+0(SB), Z5, Z4
+	VFMADD231PS  constant19<>+0(SB), Z11, Z4
+	VFNMADD231PS constant34<>+0(SB), Z18, Z4
+	VFNMADD231PS constant3<>+0(SB), Z25, Z4
+	VMOVUPS      Z4, 896(AX)
+	VMOVAPS      Z27, Z4
+	VFMADD231PS  constant27<>+0(SB), Z5, Z4
+	VFNMADD231PS constant35<>+0(SB), Z18, Z4
+	VMOVUPS      Z4, 960(AX)
+	VMOVAPS      Z27, Z4
+	VFMADD231PS  constant2<>+0(SB), Z11, Z4
+	VSUBPS       Z18, Z4, Z4
+	VFNMADD231PS constant2<>+0(SB), Z25, Z4
+	VMOVAPS      Z18, Z30
+	VSUBPS       Z5, Z30, Z30
+	VFMADD231PS  constant4<>+0(SB), Z11, Z30
+	VFNMADD231PS constant4<>+0(SB), Z25, Z30
+	VADDPS       Z30, Z4, Z31
+	VMOVUPS      Z31, 1024(AX)
+	VSUBPS       Z30, Z4, Z4
+	VMOVUPS      Z4, 1088(AX)
+	VMOVAPS      Z29, Z4
+	VFNMADD231PS constant4<>+0(SB), Z5, Z4
+	VFMADD231PS  constant27<>+0(SB), Z11, Z4
+	VFMADD231PS  constant36<>+0(SB), Z18, Z4
+	VFNMADD231PS constant35<>+0(SB), Z25, Z4
+	VFNMADD231PS constant2<>+0(SB), Z27, Z4
+	VMOVUPS      Z4, 1152(AX)
+	MOVQ         48(BX), R11
+	VMOVUPS      (R10)(R11*4), Z4
+	MOVQ         104(BX), R11
+	VMOVUPS      (R10)(R11*4), Z5
+	MOVQ         160(BX), R11
+	VMOVUPS      (R10)(R11*4), Z11
+	MOVQ         216(BX), R11
+	VMOVUPS      (R10)(R11*4), Z18
+	MOVQ         272(BX), R11
+	VMOVUPS      (R10)(R11*4), Z25
+	MOVQ         328(BX), R11
+	VMOVUPS      (R10)(R11*4), Z27
+	MOVQ         384(BX), R11
+	VMOVUPS      (R10)(R11*4), Z29
+	VMOVAPS      Z27, Z30
+	VSUBPS       Z4, Z30, Z30
+	VFMADD231PS  constant31<>+0(SB), Z5, Z30
+	VFMADD231PS  constant0<>+0(SB), Z11, Z30
+	VFNMADD231PS constant32<>+0(SB), Z18, Z30
+	VMOVAPS      Z5, Z31
+	VSUBPS       Z4, Z31, Z31
+	VFMADD231PS  constant33<>+0(SB), Z11, Z31
+	VFNMADD231PS constant0<>+0(SB), Z18, Z31
+	VFNMADD231PS constant2<>+0(SB), Z25, Z31
+	VADDPS       Z31, Z30, Z4
+	VMOVUPS      Z4, 1216(AX)
+	VSUBPS       Z31, Z30, Z4
+	VMOVUPS      Z4, 1280(AX)
+	VMOVAPS      Z27, Z4
+	VFNMADD231PS constant4<>+0(SB), Z5, Z4
+	VFMADD231PS  constant19<>+0(SB), Z11, Z4
+	VFNMADD231PS constant34<>+0(SB), Z18, Z4
+	VFNMADD231PS constant3<>+0(SB), Z25, Z4
+	VMOVUPS      Z4, 1344(AX)
+	VMOVAPS      Z27, Z4
+	VFMADD231PS  constant27<>+0(SB), Z5, Z4
+	VFNMADD231PS constant35<>+0(SB), Z18, Z4
+	VMOVUPS      Z4, 1408(AX)
+	VMOVAPS      Z27, Z4
+	VFMADD231PS  constant2<>+0(SB), Z11, Z4
+	VSUBPS       Z18, Z4, Z4
+	VFNMADD231PS constant2<>+0(SB), Z25, Z4
+	VMOVAPS      Z18, Z30
+	VSUBPS       Z5, Z30, Z30
+	VFMADD231PS  constant4<>+0(SB), Z11, Z30
+	VFNMADD231PS constant4<>+0(SB), Z25, Z30
+	VADDPS       Z30, Z4, Z31
+	VMOVUPS      Z31, 1472(AX)
+	VSUBPS       Z30, Z4, Z4
+	VMOVUPS      Z4, 1536(AX)
+	VMOVAPS      Z29, Z4
+	VFNMADD231PS constant4<>+0(SB), Z5, Z4
+	VFMADD231PS  constant27<>+0(SB), Z11, Z4
+	VFMADD231PS  constant36<>+0(SB), Z18, Z4
+	VFNMADD231PS constant35<>+0(SB), Z25, Z4
+	VFNMADD231PS constant2<>+0(SB), Z27, Z4
+	VMOVUPS      Z4, 1600(AX)
+	LEAQ         (CX)(R9*1), R10
+	VMOVUPS      320(AX), Z4
+	VMOVUPS      768(AX), Z5
+	VMOVUPS      1216(AX), Z11
+	VMOVAPS      Z5, Z18
+	VSUBPS       Z0, Z18, Z18
+	VFMADD231PS  constant31<>+0(SB), Z1, Z18
+	VFMADD231PS  constant0<>+0(SB), Z2, Z18
+	VFNMADD231PS constant32<>+0(SB), Z3, Z18
+	VMOVAPS      Z1, Z25
+	VSUBPS       Z0, Z25, Z25
+	VFMADD231PS  constant33<>+0(SB), Z2, Z25
+	VFNMADD231PS constant0<>+0(SB), Z3, Z25
+	VFNMADD231PS constant2<>+0(SB), Z4, Z25
+	VADDPS       Z25, Z18, Z0
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z25, Z18, Z0
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
 	VMOVAPS      Z5, Z0
 	VFNMADD231PS constant4<>+0(SB), Z1, Z0
 	VFMADD231PS  constant19<>+0(SB), Z2, Z0
 	VFNMADD231PS constant34<>+0(SB), Z3, Z0
 	VFNMADD231PS constant3<>+0(SB), Z4, Z0
-	VMOVUPS      Z0, 896(SP)
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
 	VMOVAPS      Z5, Z0
 	VFMADD231PS  constant27<>+0(SB), Z1, Z0
 	VFNMADD231PS constant35<>+0(SB), Z3, Z0
-	VMOVUPS      Z0, 1344(SP)
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
 	VMOVAPS      Z5, Z0
 	VFMADD231PS  constant2<>+0(SB), Z2, Z0
 	VSUBPS       Z3, Z0, Z0
 	VFNMADD231PS constant2<>+0(SB), Z4, Z0
-	VMOVAPS      Z3, Z7
-	VSUBPS       Z1, Z7, Z7
-	VFMADD231PS  constant4<>+0(SB), Z2, Z7
-	VFNMADD231PS constant4<>+0(SB), Z4, Z7
-	VADDPS       Z7, Z0, Z8
-	VMOVUPS      Z8, 1792(SP)
-	VSUBPS       Z7, Z0, Z0
-	VMOVUPS      Z0, 2240(SP)
-	VMOVAPS      Z6, Z0
+	VMOVAPS      Z3, Z18
+	VSUBPS       Z1, Z18, Z18
+	VFMADD231PS  constant4<>+0(SB), Z2, Z18
+	VFNMADD231PS constant4<>+0(SB), Z4, Z18
+	VADDPS       Z18, Z0, Z25
+	VMOVUPS      Z25, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z18, Z0, Z0
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z11, Z0
 	VFNMADD231PS constant4<>+0(SB), Z1, Z0
 	VFMADD231PS  constant27<>+0(SB), Z2, Z0
 	VFMADD231PS  constant36<>+0(SB), Z3, Z0
 	VFNMADD231PS constant35<>+0(SB), Z4, Z0
 	VFNMADD231PS constant2<>+0(SB), Z5, Z0
-	VMOVUPS      Z0, 2688(SP)
-	MOVQ         8(DX), R10
-	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         64(DX), R10
-	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         120(DX), R10
-	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         176(DX), R10
-	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         232(DX), R10
-	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         288(DX), R10
-	VMOVUPS      (R9)(R10*4), Z5
-	MOVQ         344(DX), R10
-	VMOVUPS      (R9)(R10*4), Z6
-	VMOVAPS      Z5, Z7
-	VSUBPS       Z0, Z7, Z7
-	VFMADD231PS  constant31<>+0(SB), Z1, Z7
-	VFMADD231PS  constant0<>+0(SB), Z2, Z7
-	VFNMADD231PS constant32<>+0(SB), Z3, Z7
-	VMOVAPS      Z1, Z8
-	VSUBPS       Z0, Z8, Z8
-	VFMADD231PS  constant33<>+0(SB), Z2, Z8
-	VFNMADD231PS constant0<>+0(SB), Z3, Z8
-	VFNMADD231PS constant2<>+0(SB), Z4, Z8
-	VADDPS       Z8, Z7, Z0
-	VMOVUPS      Z0, 64(SP)
-	VSUBPS       Z8, Z7, Z0
-	VMOVUPS      Z0, 512(SP)
-	VMOVAPS      Z5, Z0
-	VFNMADD231PS constant4<>+0(SB), Z1, Z0
-	VFMADD231PS  constant19<>+0(SB), Z2, Z0
-	VFNMADD231PS constant34<>+0(SB), Z3, Z0
-	VFNMADD231PS constant3<>+0(SB), Z4, Z0
-	VMOVUPS      Z0, 960(SP)
-	VMOVAPS      Z5, Z0
-	VFMADD231PS  constant27<>+0(SB), Z1, Z0
-	VFNMADD231PS constant35<>+0(SB), Z3, Z0
-	VMOVUPS      Z0, 1408(SP)
-	VMOVAPS      Z5, Z0
-	VFMADD231PS  constant2<>+0(SB), Z2, Z0
-	VSUBPS       Z3, Z0, Z0
-	VFNMADD231PS constant2<>+0(SB), Z4, Z0
-	VMOVAPS      Z3, Z7
-	VSUBPS       Z1, Z7, Z7
-	VFMADD231PS  constant4<>+0(SB), Z2, Z7
-	VFNMADD231PS constant4<>+0(SB), Z4, Z7
-	VADDPS       Z7, Z0, Z8
-	VMOVUPS      Z8, 1856(SP)
-	VSUBPS       Z7, Z0, Z0
-	VMOVUPS      Z0, 2304(SP)
-	VMOVAPS      Z6, Z0
-	VFNMADD231PS constant4<>+0(SB), Z1, Z0
-	VFMADD231PS  constant27<>+0(SB), Z2, Z0
-	VFMADD231PS  constant36<>+0(SB), Z3, Z0
-	VFNMADD231PS constant35<>+0(SB), Z4, Z0
-	VFNMADD231PS constant2<>+0(SB), Z5, Z0
-	VMOVUPS      Z0, 2752(SP)
-	MOVQ         16(DX), R10
-	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         72(DX), R10
-	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         128(DX), R10
-	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         184(DX), R10
-	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         240(DX), R10
-	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         296(DX), R10
-	VMOVUPS      (R9)(R10*4), Z5
-	MOVQ         352(DX), R10
-	VMOVUPS      (R9)(R10*4), Z6
-	VMOVAPS      Z5, Z7
-	VSUBPS       Z0, Z7, Z7
-	VFMADD231PS  constant31<>+0(SB), Z1, Z7
-	VFMADD231PS  constant0<>+0(SB), Z2, Z7
-	VFNMADD231PS constant32<>+0(SB), Z3, Z7
-	VMOVAPS      Z1, Z8
-	VSUBPS       Z0, Z8, Z8
-	VFMADD231PS  constant33<>+0(SB), Z2, Z8
-	VFNMADD231PS constant0<>+0(SB), Z3, Z8
-	VFNMADD231PS constant2<>+0(SB), Z4, Z8
-	VADDPS       Z8, Z7, Z0
-	VMOVUPS      Z0, 128(SP)
-	VSUBPS       Z8, Z7, Z0
-	VMOVUPS      Z0, 576(SP)
-	VMOVAPS      Z5, Z0
-	VFNMADD231PS constant4<>+0(SB), Z1, Z0
-	VFMADD231PS  constant19<>+0(SB), Z2, Z0
-	VFNMADD231PS constant34<>+0(SB), Z3, Z0
-	VFNMADD231PS constant3<>+0(SB), Z4, Z0
-	VMOVUPS      Z0, 1024(SP)
-	VMOVAPS      Z5, Z0
-	VFMADD231PS  constant27<>+0(SB), Z1, Z0
-	VFNMADD231PS constant35<>+0(SB), Z3, Z0
-	VMOVUPS      Z0, 1472(SP)
-	VMOVAPS      Z5, Z0
-	VFMADD231PS  constant2<>+0(SB), Z2, Z0
-	VSUBPS       Z3, Z0, Z0
-	VFNMADD231PS constant2<>+0(SB), Z4, Z0
-	VMOVAPS      Z3, Z7
-	VSUBPS       Z1, Z7, Z7
-	VFMADD231PS  constant4<>+0(SB), Z2, Z7
-	VFNMADD231PS constant4<>+0(SB), Z4, Z7
-	VADDPS       Z7, Z0, Z8
-	VMOVUPS      Z8, 1920(SP)
-	VSUBPS       Z7, Z0, Z0
-	VMOVUPS      Z0, 2368(SP)
-	VMOVAPS      Z6, Z0
-	VFNMADD231PS constant4<>+0(SB), Z1, Z0
-	VFMADD231PS  constant27<>+0(SB), Z2, Z0
-	VFMADD231PS  constant36<>+0(SB), Z3, Z0
-	VFNMADD231PS constant35<>+0(SB), Z4, Z0
-	VFNMADD231PS constant2<>+0(SB), Z5, Z0
-	VMOVUPS      Z0, 2816(SP)
-	MOVQ         24(DX), R10
-	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         80(DX), R10
-	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         136(DX), R10
-	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         192(DX), R10
-	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         248(DX), R10
-	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         304(DX), R10
-	VMOVUPS      (R9)(R10*4), Z5
-	MOVQ         360(DX), R10
-	VMOVUPS      (R9)(R10*4), Z6
-	VMOVAPS      Z5, Z7
-	VSUBPS       Z0, Z7, Z7
-	VFMADD231PS  constant31<>+0(SB), Z1, Z7
-	VFMADD231PS  constant0<>+0(SB), Z2, Z7
-	VFNMADD231PS constant32<>+0(SB), Z3, Z7
-	VMOVAPS      Z1, Z8
-	VSUBPS       Z0, Z8, Z8
-	VFMADD231PS  constant33<>+0(SB), Z2, Z8
-	VFNMADD231PS constant0<>+0(SB), Z3, Z8
-	VFNMADD231PS constant2<>+0(SB), Z4, Z8
-	VADDPS       Z8, Z7, Z0
-	VMOVUPS      Z0, 192(SP)
-	VSUBPS       Z8, Z7, Z0
-	VMOVUPS      Z0, 640(SP)
-	VMOVAPS      Z5, Z0
-	VFNMADD231PS constant4<>+0(SB), Z1, Z0
-	VFMADD231PS  constant19<>+0(SB), Z2, Z0
-	VFNMADD231PS constant34<>+0(SB), Z3, Z0
-	VFNMADD231PS constant3<>+0(SB), Z4, Z0
-	VMOVUPS      Z0, 1088(SP)
-	VMOVAPS      Z5, Z0
-	VFMADD231PS  constant27<>+0(SB), Z1, Z0
-	VFNMADD231PS constant35<>+0(SB), Z3, Z0
-	VMOVUPS      Z0, 1536(SP)
-	VMOVAPS      Z5, Z0
-	VFMADD231PS  constant2<>+0(SB), Z2, Z0
-	VSUBPS       Z3, Z0, Z0
-	VFNMADD231PS constant2<>+0(SB), Z4, Z0
-	VMOVAPS      Z3, Z7
-	VSUBPS       Z1, Z7, Z7
-	VFMADD231PS  constant4<>+0(SB), Z2, Z7
-	VFNMADD231PS constant4<>+0(SB), Z4, Z7
-	VADDPS       Z7, Z0, Z8
-	VMOVUPS      Z8, 1984(SP)
-	VSUBPS       Z7, Z0, Z0
-	VMOVUPS      Z0, 2432(SP)
-	VMOVAPS      Z6, Z0
-	VFNMADD231PS constant4<>+0(SB), Z1, Z0
-	VFMADD231PS  constant27<>+0(SB), Z2, Z0
-	VFMADD231PS  constant36<>+0(SB), Z3, Z0
-	VFNMADD231PS constant35<>+0(SB), Z4, Z0
-	VFNMADD231PS constant2<>+0(SB), Z5, Z0
-	VMOVUPS      Z0, 2880(SP)
-	MOVQ         32(DX), R10
-	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         88(DX), R10
-	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         144(DX), R10
-	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         200(DX), R10
-	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         256(DX), R10
-	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         312(DX), R10
-	VMOVUPS      (R9)(R10*4), Z5
-	MOVQ         368(DX), R10
-	VMOVUPS      (R9)(R10*4), Z6
-	VMOVAPS      Z5, Z7
-	VSUBPS       Z0, Z7, Z7
-	VFMADD231PS  constant31<>+0(SB), Z1, Z7
-	VFMADD231PS  constant0<>+0(SB), Z2, Z7
-	VFNMADD231PS constant32<>+0(SB), Z3, Z7
-	VMOVAPS      Z1, Z8
-	VSUBPS       Z0, Z8, Z8
-	VFMADD231PS  constant33<>+0(SB), Z2, Z8
-	VFNMADD231PS constant0<>+0(SB), Z3, Z8
-	VFNMADD231PS constant2<>+0(SB), Z4, Z8
-	VADDPS       Z8, Z7, Z0
-	VMOVUPS      Z0, 256(SP)
-	VSUBPS       Z8, Z7, Z0
-	VMOVUPS      Z0, 704(SP)
-	VMOVAPS      Z5, Z0
-	VFNMADD231PS constant4<>+0(SB), Z1, Z0
-	VFMADD231PS  constant19<>+0(SB), Z2, Z0
-	VFNMADD231PS constant34<>+0(SB), Z3, Z0
-	VFNMADD231PS constant3<>+0(SB), Z4, Z0
-	VMOVUPS      Z0, 1152(SP)
-	VMOVAPS      Z5, Z0
-	VFMADD231PS  constant27<>+0(SB), Z1, Z0
-	VFNMADD231PS constant35<>+0(SB), Z3, Z0
-	VMOVUPS      Z0, 1600(SP)
-	VMOVAPS      Z5, Z0
-	VFMADD231PS  constant2<>+0(SB), Z2, Z0
-	VSUBPS       Z3, Z0, Z0
-	VFNMADD231PS constant2<>+0(SB), Z4, Z0
-	VMOVAPS      Z3, Z7
-	VSUBPS       Z1, Z7, Z7
-	VFMADD231PS  constant4<>+0(SB), Z2, Z7
-	VFNMADD231PS constant4<>+0(SB), Z4, Z7
-	VADDPS       Z7, Z0, Z8
-	VMOVUPS      Z8, 2048(SP)
-	VSUBPS       Z7, Z0, Z0
-	VMOVUPS      Z0, 2496(SP)
-	VMOVAPS      Z6, Z0
-	VFNMADD231PS constant4<>+0(SB), Z1, Z0
-	VFMADD231PS  constant27<>+0(SB), Z2, Z0
-	VFMADD231PS  constant36<>+0(SB), Z3, Z0
-	VFNMADD231PS constant35<>+0(SB), Z4, Z0
-	VFNMADD231PS constant2<>+0(SB), Z5, Z0
-	VMOVUPS      Z0, 2944(SP)
-	MOVQ         40(DX), R10
-	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         96(DX), R10
-	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         152(DX), R10
-	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         208(DX), R10
-	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         264(DX), R10
-	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         320(DX), R10
-	VMOVUPS      (R9)(R10*4), Z5
-	MOVQ         376(DX), R10
-	VMOVUPS      (R9)(R10*4), Z6
-	VMOVAPS      Z5, Z7
-	VSUBPS       Z0, Z7, Z7
-	VFMADD231PS  constant31<>+0(SB), Z1, Z7
-	VFMADD231PS  constant0<>+0(SB), Z2, Z7
-	VFNMADD231PS constant32<>+0(SB), Z3, Z7
-	VMOVAPS      Z1, Z8
-	VSUBPS       Z0, Z8, Z8
-	VFMADD231PS  constant33<>+0(SB), Z2, Z8
-	VFNMADD231PS constant0<>+0(SB), Z3, Z8
-	VFNMADD231PS constant2<>+0(SB), Z4, Z8
-	VADDPS       Z8, Z7, Z0
-	VMOVUPS      Z0, 320(SP)
-	VSUBPS       Z8, Z7, Z0
-	VMOVUPS      Z0, 768(SP)
-	VMOVAPS      Z5, Z0
-	VFNMADD231PS constant4<>+0(SB), Z1, Z0
-	VFMADD231PS  constant19<>+0(SB), Z2, Z0
-	VFNMADD231PS constant34<>+0(SB), Z3, Z0
-	VFNMADD231PS constant3<>+0(SB), Z4, Z0
-	VMOVUPS      Z0, 1216(SP)
-	VMOVAPS      Z5, Z0
-	VFMADD231PS  constant27<>+0(SB), Z1, Z0
-	VFNMADD231PS constant35<>+0(SB), Z3, Z0
-	VMOVUPS      Z0, 1664(SP)
-	VMOVAPS      Z5, Z0
-	VFMADD231PS  constant2<>+0(SB), Z2, Z0
-	VSUBPS       Z3, Z0, Z0
-	VFNMADD231PS constant2<>+0(SB), Z4, Z0
-	VMOVAPS      Z3, Z7
-	VSUBPS       Z1, Z7, Z7
-	VFMADD231PS  constant4<>+0(SB), Z2, Z7
-	VFNMADD231PS constant4<>+0(SB), Z4, Z7
-	VADDPS       Z7, Z0, Z8
-	VMOVUPS      Z8, 2112(SP)
-	VSUBPS       Z7, Z0, Z0
-	VMOVUPS      Z0, 2560(SP)
-	VMOVAPS      Z6, Z0
-	VFNMADD231PS constant4<>+0(SB), Z1, Z0
-	VFMADD231PS  constant27<>+0(SB), Z2, Z0
-	VFMADD231PS  constant36<>+0(SB), Z3, Z0
-	VFNMADD231PS constant35<>+0(SB), Z4, Z0
-	VFNMADD231PS constant2<>+0(SB), Z5, Z0
-	VMOVUPS      Z0, 3008(SP)
-	MOVQ         48(DX), R10
-	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         104(DX), R10
-	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         160(DX), R10
-	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         216(DX), R10
-	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         272(DX), R10
-	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         328(DX), R10
-	VMOVUPS      (R9)(R10*4), Z5
-	MOVQ         384(DX), R10
-	VMOVUPS      (R9)(R10*4), Z6
-	VMOVAPS      Z5, Z7
-	VSUBPS       Z0, Z7, Z7
-	VFMADD231PS  constant31<>+0(SB), Z1, Z7
-	VFMADD231PS  constant0<>+0(SB), Z2, Z7
-	VFNMADD231PS constant32<>+0(SB), Z3, Z7
-	VMOVAPS      Z1, Z8
-	VSUBPS       Z0, Z8, Z8
-	VFMADD231PS  constant33<>+0(SB), Z2, Z8
-	VFNMADD231PS constant0<>+0(SB), Z3, Z8
-	VFNMADD231PS constant2<>+0(SB), Z4, Z8
-	VADDPS       Z8, Z7, Z0
-	VMOVUPS      Z0, 384(SP)
-	VSUBPS       Z8, Z7, Z0
-	VMOVUPS      Z0, 832(SP)
-	VMOVAPS      Z5, Z0
-	VFNMADD231PS constant4<>+0(SB), Z1, Z0
-	VFMADD231PS  constant19<>+0(SB), Z2, Z0
-	VFNMADD231PS constant34<>+0(SB), Z3, Z0
-	VFNMADD231PS constant3<>+0(SB), Z4, Z0
-	VMOVUPS      Z0, 1280(SP)
-	VMOVAPS      Z5, Z0
-	VFMADD231PS  constant27<>+0(SB), Z1, Z0
-	VFNMADD231PS constant35<>+0(SB), Z3, Z0
-	VMOVUPS      Z0, 1728(SP)
-	VMOVAPS      Z5, Z0
-	VFMADD231PS  constant2<>+0(SB), Z2, Z0
-	VSUBPS       Z3, Z0, Z0
-	VFNMADD231PS constant2<>+0(SB), Z4, Z0
-	VMOVAPS      Z3, Z7
-	VSUBPS       Z1, Z7, Z7
-	VFMADD231PS  constant4<>+0(SB), Z2, Z7
-	VFNMADD231PS constant4<>+0(SB), Z4, Z7
-	VADDPS       Z7, Z0, Z8
-	VMOVUPS      Z8, 2176(SP)
-	VSUBPS       Z7, Z0, Z0
-	VMOVUPS      Z0, 2624(SP)
-	VMOVAPS      Z6, Z0
-	VFNMADD231PS constant4<>+0(SB), Z1, Z0
-	VFMADD231PS  constant27<>+0(SB), Z2, Z0
-	VFMADD231PS  constant36<>+0(SB), Z3, Z0
-	VFNMADD231PS constant35<>+0(SB), Z4, Z0
-	VFNMADD231PS constant2<>+0(SB), Z5, Z0
-	VMOVUPS      Z0, 3072(SP)
-	LEAQ         (AX)(R8*1), R9
-	VMOVUPS      (SP), Z0
-	VMOVUPS      64(SP), Z1
-	VMOVUPS      128(SP), Z2
-	VMOVUPS      192(SP), Z3
-	VMOVUPS      256(SP), Z4
-	VMOVUPS      320(SP), Z5
-	VMOVUPS      384(SP), Z6
-	VMOVAPS      Z5, Z7
-	VSUBPS       Z0, Z7, Z7
-	VFMADD231PS  constant31<>+0(SB), Z1, Z7
-	VFMADD231PS  constant0<>+0(SB), Z2, Z7
-	VFNMADD231PS constant32<>+0(SB), Z3, Z7
-	VMOVAPS      Z1, Z8
-	VSUBPS       Z0, Z8, Z8
-	VFMADD231PS  constant33<>+0(SB), Z2, Z8
-	VFNMADD231PS constant0<>+0(SB), Z3, Z8
-	VFNMADD231PS constant2<>+0(SB), Z4, Z8
-	VADDPS       Z8, Z7, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z8, Z7, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z5, Z0
-	VFNMADD231PS constant4<>+0(SB), Z1, Z0
-	VFMADD231PS  constant19<>+0(SB), Z2, Z0
-	VFNMADD231PS constant34<>+0(SB), Z3, Z0
-	VFNMADD231PS constant3<>+0(SB), Z4, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z5, Z0
-	VFMADD231PS  constant27<>+0(SB), Z1, Z0
-	VFNMADD231PS constant35<>+0(SB), Z3, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z5, Z0
-	VFMADD231PS  constant2<>+0(SB), Z2, Z0
-	VSUBPS       Z3, Z0, Z0
-	VFNMADD231PS constant2<>+0(SB), Z4, Z0
-	VMOVAPS      Z3, Z7
-	VSUBPS       Z1, Z7, Z7
-	VFMADD231PS  constant4<>+0(SB), Z2, Z7
-	VFNMADD231PS constant4<>+0(SB), Z4, Z7
-	VADDPS       Z7, Z0, Z8
-	VMOVUPS      Z8, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z7, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z6, Z0
-	VFNMADD231PS constant4<>+0(SB), Z1, Z0
-	VFMADD231PS  constant27<>+0(SB), Z2, Z0
-	VFMADD231PS  constant36<>+0(SB), Z3, Z0
-	VFNMADD231PS constant35<>+0(SB), Z4, Z0
-	VFNMADD231PS constant2<>+0(SB), Z5, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      448(SP), Z0
-	VMOVUPS      512(SP), Z1
-	VMOVUPS      576(SP), Z2
-	VMOVUPS      640(SP), Z3
-	VMOVUPS      704(SP), Z4
-	VMOVUPS      768(SP), Z5
-	VMOVUPS      832(SP), Z6
-	VMOVAPS      Z5, Z7
-	VSUBPS       Z0, Z7, Z7
-	VFMADD231PS  constant31<>+0(SB), Z1, Z7
-	VFMADD231PS  constant0<>+0(SB), Z2, Z7
-	VFNMADD231PS constant32<>+0(SB), Z3, Z7
-	VMOVAPS      Z1, Z8
-	VSUBPS       Z0, Z8, Z8
-	VFMADD231PS  constant33<>+0(SB), Z2, Z8
-	VFNMADD231PS constant0<>+0(SB), Z3, Z8
-	VFNMADD231PS constant2<>+0(SB), Z4, Z8
-	VADDPS       Z8, Z7, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z8, Z7, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z5, Z0
-	VFNMADD231PS constant4<>+0(SB), Z1, Z0
-	VFMADD231PS  constant19<>+0(SB), Z2, Z0
-	VFNMADD231PS constant34<>+0(SB), Z3, Z0
-	VFNMADD231PS constant3<>+0(SB), Z4, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z5, Z0
-	VFMADD231PS  constant27<>+0(SB), Z1, Z0
-	VFNMADD231PS constant35<>+0(SB), Z3, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z5, Z0
-	VFMADD231PS  constant2<>+0(SB), Z2, Z0
-	VSUBPS       Z3, Z0, Z0
-	VFNMADD231PS constant2<>+0(SB), Z4, Z0
-	VMOVAPS      Z3, Z7
-	VSUBPS       Z1, Z7, Z7
-	VFMADD231PS  constant4<>+0(SB), Z2, Z7
-	VFNMADD231PS constant4<>+0(SB), Z4, Z7
-	VADDPS       Z7, Z0, Z8
-	VMOVUPS      Z8, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z7, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z6, Z0
-	VFNMADD231PS constant4<>+0(SB), Z1, Z0
-	VFMADD231PS  constant27<>+0(SB), Z2, Z0
-	VFMADD231PS  constant36<>+0(SB), Z3, Z0
-	VFNMADD231PS constant35<>+0(SB), Z4, Z0
-	VFNMADD231PS constant2<>+0(SB), Z5, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      896(SP), Z0
-	VMOVUPS      960(SP), Z1
-	VMOVUPS      1024(SP), Z2
-	VMOVUPS      1088(SP), Z3
-	VMOVUPS      1152(SP), Z4
-	VMOVUPS      1216(SP), Z5
-	VMOVUPS      1280(SP), Z6
-	VMOVAPS      Z5, Z7
-	VSUBPS       Z0, Z7, Z7
-	VFMADD231PS  constant31<>+0(SB), Z1, Z7
-	VFMADD231PS  constant0<>+0(SB), Z2, Z7
-	VFNMADD231PS constant32<>+0(SB), Z3, Z7
-	VMOVAPS      Z1, Z8
-	VSUBPS       Z0, Z8, Z8
-	VFMADD231PS  constant33<>+0(SB), Z2, Z8
-	VFNMADD231PS constant0<>+0(SB), Z3, Z8
-	VFNMADD231PS constant2<>+0(SB), Z4, Z8
-	VADDPS       Z8, Z7, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z8, Z7, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z5, Z0
-	VFNMADD231PS constant4<>+0(SB), Z1, Z0
-	VFMADD231PS  constant19<>+0(SB), Z2, Z0
-	VFNMADD231PS constant34<>+0(SB), Z3, Z0
-	VFNMADD231PS constant3<>+0(SB), Z4, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z5, Z0
-	VFMADD231PS  constant27<>+0(SB), Z1, Z0
-	VFNMADD231PS constant35<>+0(SB), Z3, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z5, Z0
-	VFMADD231PS  constant2<>+0(SB), Z2, Z0
-	VSUBPS       Z3, Z0, Z0
-	VFNMADD231PS constant2<>+0(SB), Z4, Z0
-	VMOVAPS      Z3, Z7
-	VSUBPS       Z1, Z7, Z7
-	VFMADD231PS  constant4<>+0(SB), Z2, Z7
-	VFNMADD231PS constant4<>+0(SB), Z4, Z7
-	VADDPS       Z7, Z0, Z8
-	VMOVUPS      Z8, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z7, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z6, Z0
-	VFNMADD231PS constant4<>+0(SB), Z1, Z0
-	VFMADD231PS  constant27<>+0(SB), Z2, Z0
-	VFMADD231PS  constant36<>+0(SB), Z3, Z0
-	VFNMADD231PS constant35<>+0(SB), Z4, Z0
-	VFNMADD231PS constant2<>+0(SB), Z5, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      1344(SP), Z0
-	VMOVUPS      1408(SP), Z1
-	VMOVUPS      1472(SP), Z2
-	VMOVUPS      1536(SP), Z3
-	VMOVUPS      1600(SP), Z4
-	VMOVUPS      1664(SP), Z5
-	VMOVUPS      1728(SP), Z6
-	VMOVAPS      Z5, Z7
-	VSUBPS       Z0, Z7, Z7
-	VFMADD231PS  constant31<>+0(SB), Z1, Z7
-	VFMADD231PS  constant0<>+0(SB), Z2, Z7
-	VFNMADD231PS constant32<>+0(SB), Z3, Z7
-	VMOVAPS      Z1, Z8
-	VSUBPS       Z0, Z8, Z8
-	VFMADD231PS  constant33<>+0(SB), Z2, Z8
-	VFNMADD231PS constant0<>+0(SB), Z3, Z8
-	VFNMADD231PS constant2<>+0(SB), Z4, Z8
-	VADDPS       Z8, Z7, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z8, Z7, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z5, Z0
-	VFNMADD231PS constant4<>+0(SB), Z1, Z0
-	VFMADD231PS  constant19<>+0(SB), Z2, Z0
-	VFNMADD231PS constant34<>+0(SB), Z3, Z0
-	VFNMADD231PS constant3<>+0(SB), Z4, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z5, Z0
-	VFMADD231PS  constant27<>+0(SB), Z1, Z0
-	VFNMADD231PS constant35<>+0(SB), Z3, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z5, Z0
-	VFMADD231PS  constant2<>+0(SB), Z2, Z0
-	VSUBPS       Z3, Z0, Z0
-	VFNMADD231PS constant2<>+0(SB), Z4, Z0
-	VMOVAPS      Z3, Z7
-	VSUBPS       Z1, Z7, Z7
-	VFMADD231PS  constant4<>+0(SB), Z2, Z7
-	VFNMADD231PS constant4<>+0(SB), Z4, Z7
-	VADDPS       Z7, Z0, Z8
-	VMOVUPS      Z8, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z7, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z6, Z0
-	VFNMADD231PS constant4<>+0(SB), Z1, Z0
-	VFMADD231PS  constant27<>+0(SB), Z2, Z0
-	VFMADD231PS  constant36<>+0(SB), Z3, Z0
-	VFNMADD231PS constant35<>+0(SB), Z4, Z0
-	VFNMADD231PS constant2<>+0(SB), Z5, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      1792(SP), Z0
-	VMOVUPS      1856(SP), Z1
-	VMOVUPS      1920(SP), Z2
-	VMOVUPS      1984(SP), Z3
-	VMOVUPS      2048(SP), Z4
-	VMOVUPS      2112(SP), Z5
-	VMOVUPS      2176(SP), Z6
-	VMOVAPS      Z5, Z7
-	VSUBPS       Z0, Z7, Z7
-	VFMADD231PS  constant31<>+0(SB), Z1, Z7
-	VFMADD231PS  constant0<>+0(SB), Z2, Z7
-	VFNMADD231PS constant32<>+0(SB), Z3, Z7
-	VMOVAPS      Z1, Z8
-	VSUBPS       Z0, Z8, Z8
-	VFMADD231PS  constant33<>+0(SB), Z2, Z8
-	VFNMADD231PS constant0<>+0(SB), Z3, Z8
-	VFNMADD231PS constant2<>+0(SB), Z4, Z8
-	VADDPS       Z8, Z7, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z8, Z7, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z5, Z0
-	VFNMADD231PS constant4<>+0(SB), Z1, Z0
-	VFMADD231PS  constant19<>+0(SB), Z2, Z0
-	VFNMADD231PS constant34<>+0(SB), Z3, Z0
-	VFNMADD231PS constant3<>+0(SB), Z4, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z5, Z0
-	VFMADD231PS  constant27<>+0(SB), Z1, Z0
-	VFNMADD231PS constant35<>+0(SB), Z3, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z5, Z0
-	VFMADD231PS  constant2<>+0(SB), Z2, Z0
-	VSUBPS       Z3, Z0, Z0
-	VFNMADD231PS constant2<>+0(SB), Z4, Z0
-	VMOVAPS      Z3, Z7
-	VSUBPS       Z1, Z7, Z7
-	VFMADD231PS  constant4<>+0(SB), Z2, Z7
-	VFNMADD231PS constant4<>+0(SB), Z4, Z7
-	VADDPS       Z7, Z0, Z8
-	VMOVUPS      Z8, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z7, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z6, Z0
-	VFNMADD231PS constant4<>+0(SB), Z1, Z0
-	VFMADD231PS  constant27<>+0(SB), Z2, Z0
-	VFMADD231PS  constant36<>+0(SB), Z3, Z0
-	VFNMADD231PS constant35<>+0(SB), Z4, Z0
-	VFNMADD231PS constant2<>+0(SB), Z5, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      2240(SP), Z0
-	VMOVUPS      2304(SP), Z1
-	VMOVUPS      2368(SP), Z2
-	VMOVUPS      2432(SP), Z3
-	VMOVUPS      2496(SP), Z4
-	VMOVUPS      2560(SP), Z5
-	VMOVUPS      2624(SP), Z6
-	VMOVAPS      Z5, Z7
-	VSUBPS       Z0, Z7, Z7
-	VFMADD231PS  constant31<>+0(SB), Z1, Z7
-	VFMADD231PS  constant0<>+0(SB), Z2, Z7
-	VFNMADD231PS constant32<>+0(SB), Z3, Z7
-	VMOVAPS      Z1, Z8
-	VSUBPS       Z0, Z8, Z8
-	VFMADD231PS  constant33<>+0(SB), Z2, Z8
-	VFNMADD231PS constant0<>+0(SB), Z3, Z8
-	VFNMADD231PS constant2<>+0(SB), Z4, Z8
-	VADDPS       Z8, Z7, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z8, Z7, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z5, Z0
-	VFNMADD231PS constant4<>+0(SB), Z1, Z0
-	VFMADD231PS  constant19<>+0(SB), Z2, Z0
-	VFNMADD231PS constant34<>+0(SB), Z3, Z0
-	VFNMADD231PS constant3<>+0(SB), Z4, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z5, Z0
-	VFMADD231PS  constant27<>+0(SB), Z1, Z0
-	VFNMADD231PS constant35<>+0(SB), Z3, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z5, Z0
-	VFMADD231PS  constant2<>+0(SB), Z2, Z0
-	VSUBPS       Z3, Z0, Z0
-	VFNMADD231PS constant2<>+0(SB), Z4, Z0
-	VMOVAPS      Z3, Z7
-	VSUBPS       Z1, Z7, Z7
-	VFMADD231PS  constant4<>+0(SB), Z2, Z7
-	VFNMADD231PS constant4<>+0(SB), Z4, Z7
-	VADDPS       Z7, Z0, Z8
-	VMOVUPS      Z8, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z7, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z6, Z0
-	VFNMADD231PS constant4<>+0(SB), Z1, Z0
-	VFMADD231PS  constant27<>+0(SB), Z2, Z0
-	VFMADD231PS  constant36<>+0(SB), Z3, Z0
-	VFNMADD231PS constant35<>+0(SB), Z4, Z0
-	VFNMADD231PS constant2<>+0(SB), Z5, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      2688(SP), Z0
-	VMOVUPS      2752(SP), Z1
-	VMOVUPS      2816(SP), Z2
-	VMOVUPS      2880(SP), Z3
-	VMOVUPS      2944(SP), Z4
-	VMOVUPS      3008(SP), Z5
-	VMOVUPS      3072(SP), Z6
-	VMOVAPS      Z5, Z7
-	VSUBPS       Z0, Z7, Z7
-	VFMADD231PS  constant31<>+0(SB), Z1, Z7
-	VFMADD231PS  constant0<>+0(SB), Z2, Z7
-	VFNMADD231PS constant32<>+0(SB), Z3, Z7
-	VMOVAPS      Z1, Z8
-	VSUBPS       Z0, Z8, Z8
-	VFMADD231PS  constant33<>+0(SB), Z2, Z8
-	VFNMADD231PS constant0<>+0(SB), Z3, Z8
-	VFNMADD231PS constant2<>+0(SB), Z4, Z8
-	VADDPS       Z8, Z7, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z8, Z7, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z5, Z0
-	VFNMADD231PS constant4<>+0(SB), Z1, Z0
-	VFMADD231PS  constant19<>+0(SB), Z2, Z0
-	VFNMADD231PS constant34<>+0(SB), Z3, Z0
-	VFNMADD231PS constant3<>+0(SB), Z4, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z5, Z0
-	VFMADD231PS  constant27<>+0(SB), Z1, Z0
-	VFNMADD231PS constant35<>+0(SB), Z3, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z5, Z0
-	VFMADD231PS  constant2<>+0(SB), Z2, Z0
-	VSUBPS       Z3, Z0, Z0
-	VFNMADD231PS constant2<>+0(SB), Z4, Z0
-	VMOVAPS      Z3, Z7
-	VSUBPS       Z1, Z7, Z7
-	VFMADD231PS  constant4<>+0(SB), Z2, Z7
-	VFNMADD231PS constant4<>+0(SB), Z4, Z7
-	VADDPS       Z7, Z0, Z8
-	VMOVUPS      Z8, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z7, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z6, Z0
-	VFNMADD231PS constant4<>+0(SB), Z1, Z0
-	VFMADD231PS  constant27<>+0(SB), Z2, Z0
-	VFMADD231PS  constant36<>+0(SB), Z3, Z0
-	VFNMADD231PS constant35<>+0(SB), Z4, Z0
-	VFNMADD231PS constant2<>+0(SB), Z5, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	ADDQ         $0x40, R8
-	CMPQ         R8, DI
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      384(AX), Z0
+	VMOVUPS      832(AX), Z1
+	VMOVUPS      1280(AX), Z2
+	VMOVAPS      Z1, Z3
+	VSUBPS       Z7, Z3, Z3
+	VFMADD231PS  constant31<>+0(SB), Z14, Z3
+	VFMADD231PS  constant0<>+0(SB), Z21, Z3
+	VFNMADD231PS constant32<>+0(SB), Z28, Z3
+	VMOVAPS      Z14, Z4
+	VSUBPS       Z7, Z4, Z4
+	VFMADD231PS  constant33<>+0(SB), Z21, Z4
+	VFNMADD231PS constant0<>+0(SB), Z28, Z4
+	VFNMADD231PS constant2<>+0(SB), Z0, Z4
+	VADDPS       Z4, Z3, Z5
+	VMOVUPS      Z5, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z4, Z3, Z3
+	VMOVUPS      Z3, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z1, Z3
+	VFNMADD231PS constant4<>+0(SB), Z14, Z3
+	VFMADD231PS  constant19<>+0(SB), Z21, Z3
+	VFNMADD231PS constant34<>+0(SB), Z28, Z3
+	VFNMADD231PS constant3<>+0(SB), Z0, Z3
+	VMOVUPS      Z3, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z1, Z3
+	VFMADD231PS  constant27<>+0(SB), Z14, Z3
+	VFNMADD231PS constant35<>+0(SB), Z28, Z3
+	VMOVUPS      Z3, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z1, Z3
+	VFMADD231PS  constant2<>+0(SB), Z21, Z3
+	VSUBPS       Z28, Z3, Z3
+	VFNMADD231PS constant2<>+0(SB), Z0, Z3
+	VMOVAPS      Z28, Z4
+	VSUBPS       Z14, Z4, Z4
+	VFMADD231PS  constant4<>+0(SB), Z21, Z4
+	VFNMADD231PS constant4<>+0(SB), Z0, Z4
+	VADDPS       Z4, Z3, Z5
+	VMOVUPS      Z5, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z4, Z3, Z3
+	VMOVUPS      Z3, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z2, Z2
+	VFNMADD231PS constant4<>+0(SB), Z14, Z2
+	VFMADD231PS  constant27<>+0(SB), Z21, Z2
+	VFMADD231PS  constant36<>+0(SB), Z28, Z2
+	VFNMADD231PS constant35<>+0(SB), Z0, Z2
+	VFNMADD231PS constant2<>+0(SB), Z1, Z2
+	VMOVUPS      Z2, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      (AX), Z0
+	VMOVUPS      448(AX), Z1
+	VMOVUPS      896(AX), Z2
+	VMOVUPS      1344(AX), Z3
+	VMOVAPS      Z2, Z4
+	VSUBPS       Z8, Z4, Z4
+	VFMADD231PS  constant31<>+0(SB), Z15, Z4
+	VFMADD231PS  constant0<>+0(SB), Z22, Z4
+	VFNMADD231PS constant32<>+0(SB), Z0, Z4
+	VMOVAPS      Z15, Z5
+	VSUBPS       Z8, Z5, Z5
+	VFMADD231PS  constant33<>+0(SB), Z22, Z5
+	VFNMADD231PS constant0<>+0(SB), Z0, Z5
+	VFNMADD231PS constant2<>+0(SB), Z1, Z5
+	VADDPS       Z5, Z4, Z7
+	VMOVUPS      Z7, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z5, Z4, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z2, Z4
+	VFNMADD231PS constant4<>+0(SB), Z15, Z4
+	VFMADD231PS  constant19<>+0(SB), Z22, Z4
+	VFNMADD231PS constant34<>+0(SB), Z0, Z4
+	VFNMADD231PS constant3<>+0(SB), Z1, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z2, Z4
+	VFMADD231PS  constant27<>+0(SB), Z15, Z4
+	VFNMADD231PS constant35<>+0(SB), Z0, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z2, Z4
+	VFMADD231PS  constant2<>+0(SB), Z22, Z4
+	VSUBPS       Z0, Z4, Z4
+	VFNMADD231PS constant2<>+0(SB), Z1, Z4
+	VMOVAPS      Z0, Z5
+	VSUBPS       Z15, Z5, Z5
+	VFMADD231PS  constant4<>+0(SB), Z22, Z5
+	VFNMADD231PS constant4<>+0(SB), Z1, Z5
+	VADDPS       Z5, Z4, Z7
+	VMOVUPS      Z7, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z5, Z4, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z3, Z3
+	VFNMADD231PS constant4<>+0(SB), Z15, Z3
+	VFMADD231PS  constant27<>+0(SB), Z22, Z3
+	VFMADD231PS  constant36<>+0(SB), Z0, Z3
+	VFNMADD231PS constant35<>+0(SB), Z1, Z3
+	VFNMADD231PS constant2<>+0(SB), Z2, Z3
+	VMOVUPS      Z3, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      64(AX), Z0
+	VMOVUPS      512(AX), Z1
+	VMOVUPS      960(AX), Z2
+	VMOVUPS      1408(AX), Z3
+	VMOVAPS      Z2, Z4
+	VSUBPS       Z9, Z4, Z4
+	VFMADD231PS  constant31<>+0(SB), Z16, Z4
+	VFMADD231PS  constant0<>+0(SB), Z23, Z4
+	VFNMADD231PS constant32<>+0(SB), Z0, Z4
+	VMOVAPS      Z16, Z5
+	VSUBPS       Z9, Z5, Z5
+	VFMADD231PS  constant33<>+0(SB), Z23, Z5
+	VFNMADD231PS constant0<>+0(SB), Z0, Z5
+	VFNMADD231PS constant2<>+0(SB), Z1, Z5
+	VADDPS       Z5, Z4, Z7
+	VMOVUPS      Z7, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z5, Z4, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z2, Z4
+	VFNMADD231PS constant4<>+0(SB), Z16, Z4
+	VFMADD231PS  constant19<>+0(SB), Z23, Z4
+	VFNMADD231PS constant34<>+0(SB), Z0, Z4
+	VFNMADD231PS constant3<>+0(SB), Z1, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z2, Z4
+	VFMADD231PS  constant27<>+0(SB), Z16, Z4
+	VFNMADD231PS constant35<>+0(SB), Z0, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z2, Z4
+	VFMADD231PS  constant2<>+0(SB), Z23, Z4
+	VSUBPS       Z0, Z4, Z4
+	VFNMADD231PS constant2<>+0(SB), Z1, Z4
+	VMOVAPS      Z0, Z5
+	VSUBPS       Z16, Z5, Z5
+	VFMADD231PS  constant4<>+0(SB), Z23, Z5
+	VFNMADD231PS constant4<>+0(SB), Z1, Z5
+	VADDPS       Z5, Z4, Z7
+	VMOVUPS      Z7, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z5, Z4, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z3, Z3
+	VFNMADD231PS constant4<>+0(SB), Z16, Z3
+	VFMADD231PS  constant27<>+0(SB), Z23, Z3
+	VFMADD231PS  constant36<>+0(SB), Z0, Z3
+	VFNMADD231PS constant35<>+0(SB), Z1, Z3
+	VFNMADD231PS constant2<>+0(SB), Z2, Z3
+	VMOVUPS      Z3, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      128(AX), Z0
+	VMOVUPS      576(AX), Z1
+	VMOVUPS      1024(AX), Z2
+	VMOVUPS      1472(AX), Z3
+	VMOVAPS      Z2, Z4
+	VSUBPS       Z12, Z4, Z4
+	VFMADD231PS  constant31<>+0(SB), Z19, Z4
+	VFMADD231PS  constant0<>+0(SB), Z26, Z4
+	VFNMADD231PS constant32<>+0(SB), Z0, Z4
+	VMOVAPS      Z19, Z5
+	VSUBPS       Z12, Z5, Z5
+	VFMADD231PS  constant33<>+0(SB), Z26, Z5
+	VFNMADD231PS constant0<>+0(SB), Z0, Z5
+	VFNMADD231PS constant2<>+0(SB), Z1, Z5
+	VADDPS       Z5, Z4, Z7
+	VMOVUPS      Z7, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z5, Z4, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z2, Z4
+	VFNMADD231PS constant4<>+0(SB), Z19, Z4
+	VFMADD231PS  constant19<>+0(SB), Z26, Z4
+	VFNMADD231PS constant34<>+0(SB), Z0, Z4
+	VFNMADD231PS constant3<>+0(SB), Z1, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z2, Z4
+	VFMADD231PS  constant27<>+0(SB), Z19, Z4
+	VFNMADD231PS constant35<>+0(SB), Z0, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z2, Z4
+	VFMADD231PS  constant2<>+0(SB), Z26, Z4
+	VSUBPS       Z0, Z4, Z4
+	VFNMADD231PS constant2<>+0(SB), Z1, Z4
+	VMOVAPS      Z0, Z5
+	VSUBPS       Z19, Z5, Z5
+	VFMADD231PS  constant4<>+0(SB), Z26, Z5
+	VFNMADD231PS constant4<>+0(SB), Z1, Z5
+	VADDPS       Z5, Z4, Z7
+	VMOVUPS      Z7, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z5, Z4, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z3, Z3
+	VFNMADD231PS constant4<>+0(SB), Z19, Z3
+	VFMADD231PS  constant27<>+0(SB), Z26, Z3
+	VFMADD231PS  constant36<>+0(SB), Z0, Z3
+	VFNMADD231PS constant35<>+0(SB), Z1, Z3
+	VFNMADD231PS constant2<>+0(SB), Z2, Z3
+	VMOVUPS      Z3, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      192(AX), Z0
+	VMOVUPS      640(AX), Z1
+	VMOVUPS      1088(AX), Z2
+	VMOVUPS      1536(AX), Z3
+	VMOVAPS      Z2, Z4
+	VSUBPS       Z10, Z4, Z4
+	VFMADD231PS  constant31<>+0(SB), Z17, Z4
+	VFMADD231PS  constant0<>+0(SB), Z24, Z4
+	VFNMADD231PS constant32<>+0(SB), Z0, Z4
+	VMOVAPS      Z17, Z5
+	VSUBPS       Z10, Z5, Z5
+	VFMADD231PS  constant33<>+0(SB), Z24, Z5
+	VFNMADD231PS constant0<>+0(SB), Z0, Z5
+	VFNMADD231PS constant2<>+0(SB), Z1, Z5
+	VADDPS       Z5, Z4, Z7
+	VMOVUPS      Z7, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z5, Z4, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z2, Z4
+	VFNMADD231PS constant4<>+0(SB), Z17, Z4
+	VFMADD231PS  constant19<>+0(SB), Z24, Z4
+	VFNMADD231PS constant34<>+0(SB), Z0, Z4
+	VFNMADD231PS constant3<>+0(SB), Z1, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z2, Z4
+	VFMADD231PS  constant27<>+0(SB), Z17, Z4
+	VFNMADD231PS constant35<>+0(SB), Z0, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z2, Z4
+	VFMADD231PS  constant2<>+0(SB), Z24, Z4
+	VSUBPS       Z0, Z4, Z4
+	VFNMADD231PS constant2<>+0(SB), Z1, Z4
+	VMOVAPS      Z0, Z5
+	VSUBPS       Z17, Z5, Z5
+	VFMADD231PS  constant4<>+0(SB), Z24, Z5
+	VFNMADD231PS constant4<>+0(SB), Z1, Z5
+	VADDPS       Z5, Z4, Z7
+	VMOVUPS      Z7, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z5, Z4, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z3, Z3
+	VFNMADD231PS constant4<>+0(SB), Z17, Z3
+	VFMADD231PS  constant27<>+0(SB), Z24, Z3
+	VFMADD231PS  constant36<>+0(SB), Z0, Z3
+	VFNMADD231PS constant35<>+0(SB), Z1, Z3
+	VFNMADD231PS constant2<>+0(SB), Z2, Z3
+	VMOVUPS      Z3, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      256(AX), Z0
+	VMOVUPS      704(AX), Z1
+	VMOVUPS      1152(AX), Z2
+	VMOVUPS      1600(AX), Z3
+	VMOVAPS      Z2, Z4
+	VSUBPS       Z6, Z4, Z4
+	VFMADD231PS  constant31<>+0(SB), Z13, Z4
+	VFMADD231PS  constant0<>+0(SB), Z20, Z4
+	VFNMADD231PS constant32<>+0(SB), Z0, Z4
+	VMOVAPS      Z13, Z5
+	VSUBPS       Z6, Z5, Z5
+	VFMADD231PS  constant33<>+0(SB), Z20, Z5
+	VFNMADD231PS constant0<>+0(SB), Z0, Z5
+	VFNMADD231PS constant2<>+0(SB), Z1, Z5
+	VADDPS       Z5, Z4, Z6
+	VMOVUPS      Z6, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z5, Z4, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z2, Z4
+	VFNMADD231PS constant4<>+0(SB), Z13, Z4
+	VFMADD231PS  constant19<>+0(SB), Z20, Z4
+	VFNMADD231PS constant34<>+0(SB), Z0, Z4
+	VFNMADD231PS constant3<>+0(SB), Z1, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z2, Z4
+	VFMADD231PS  constant27<>+0(SB), Z13, Z4
+	VFNMADD231PS constant35<>+0(SB), Z0, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z2, Z4
+	VFMADD231PS  constant2<>+0(SB), Z20, Z4
+	VSUBPS       Z0, Z4, Z4
+	VFNMADD231PS constant2<>+0(SB), Z1, Z4
+	VMOVAPS      Z0, Z5
+	VSUBPS       Z13, Z5, Z5
+	VFMADD231PS  constant4<>+0(SB), Z20, Z5
+	VFNMADD231PS constant4<>+0(SB), Z1, Z5
+	VADDPS       Z5, Z4, Z6
+	VMOVUPS      Z6, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z5, Z4, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z3, Z3
+	VFNMADD231PS constant4<>+0(SB), Z13, Z3
+	VFMADD231PS  constant27<>+0(SB), Z20, Z3
+	VFMADD231PS  constant36<>+0(SB), Z0, Z3
+	VFNMADD231PS constant35<>+0(SB), Z1, Z3
+	VFNMADD231PS constant2<>+0(SB), Z2, Z3
+	VMOVUPS      Z3, (R10)
+	ADDQ         SI, R10
+	ADDQ         $0x40, R9
+	CMPQ         R9, R8
 	JL           vector
-	MOVQ         dstRow+16(FP), R8
-	LEAQ         (AX)(R8*4), AX
-	MOVQ         srcRow+40(FP), R8
-	LEAQ         (CX)(R8*4), CX
-	DECQ         SI
+	MOVQ         dstRow+16(FP), R9
+	LEAQ         (CX)(R9*4), CX
+	MOVQ         srcRow+40(FP), R9
+	LEAQ         (DX)(R9*4), DX
+	DECQ         DI
 	JNZ          row
 	VZEROUPPER
 	RET
@@ -6500,466 +6364,416 @@ GLOBL constant36<>(SB), RODATA|NOPTR, $64
 
 // func kernelF4x4AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·kernelF4x4AVX512(SB), $1792-64
-	MOVQ   dst+0(FP), AX
-	MOVQ   src+24(FP), CX
-	MOVQ   offsets+32(FP), DX
-	MOVQ   dstPoint+8(FP), BX
-	MOVQ   rows+48(FP), SI
-	MOVQ   n+56(FP), DI
-	SHLQ   $0x02, BX
-	SHLQ   $0x02, DI
-	MOVQ   srcRow+40(FP), R9
-	IMUL3Q $0x10, R9, R9
+TEXT ·kernelF4x4AVX512(SB), $192-64
+	LEAQ   63(SP), AX
+	ANDQ   $-64, AX
+	MOVQ   dst+0(FP), CX
+	MOVQ   src+24(FP), DX
+	MOVQ   offsets+32(FP), BX
+	MOVQ   dstPoint+8(FP), SI
+	MOVQ   rows+48(FP), DI
+	MOVQ   n+56(FP), R8
+	SHLQ   $0x02, SI
+	SHLQ   $0x02, R8
+	MOVQ   srcRow+40(FP), R10
+	IMUL3Q $0x10, R10, R10
 
 row:
-	XORQ R8, R8
+	XORQ R9, R9
 
 vector:
-	LEAQ         (CX)(R8*1), R10
-	LEAQ         (R10)(R9*1), R12
-	MOVQ         (DX), R11
-	VMOVUPS      (R10)(R11*4), Z0
-	PREFETCHT0   (R12)(R11*4)
-	MOVQ         32(DX), R11
-	VMOVUPS      (R10)(R11*4), Z1
-	PREFETCHT0   (R12)(R11*4)
-	MOVQ         64(DX), R11
-	VMOVUPS      (R10)(R11*4), Z2
-	PREFETCHT0   (R12)(R11*4)
-	MOVQ         96(DX), R11
-	VMOVUPS      (R10)(R11*4), Z3
-	PREFETCHT0   (R12)(R11*4)
+	LEAQ         (DX)(R9*1), R11
+	LEAQ         (R11)(R10*1), R13
+	MOVQ         (BX), R12
+	VMOVUPS      (R11)(R12*4), Z0
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         32(BX), R12
+	VMOVUPS      (R11)(R12*4), Z1
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         64(BX), R12
+	VMOVUPS      (R11)(R12*4), Z2
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         96(BX), R12
+	VMOVUPS      (R11)(R12*4), Z3
+	PREFETCHT0   (R13)(R12*4)
 	VMULPS       constant13<>+0(SB), Z0, Z4
-	VMOVUPS      Z4, (SP)
-	VMULPS       constant5<>+0(SB), Z0, Z4
-	VFNMADD231PS constant6<>+0(SB), Z1, Z4
-	VFNMADD231PS constant6<>+0(SB), Z2, Z4
-	VFNMADD231PS constant6<>+0(SB), Z3, Z4
-	VMOVUPS      Z4, 256(SP)
-	VMULPS       constant37<>+0(SB), Z0, Z4
-	VFNMADD231PS constant37<>+0(SB), Z1, Z4
-	VFMADD231PS  constant37<>+0(SB), Z2, Z4
-	VFNMADD231PS constant37<>+0(SB), Z3, Z4
-	VMOVUPS      Z4, 512(SP)
-	VMULPS       constant38<>+0(SB), Z0, Z4
-	VFMADD231PS  constant39<>+0(SB), Z1, Z4
-	VFMADD231PS  constant40<>+0(SB), Z2, Z4
-	VFMADD231PS  constant41<>+0(SB), Z3, Z4
-	VMOVUPS      Z4, 768(SP)
-	VMULPS       constant42<>+0(SB), Z0, Z4
-	VFMADD231PS  constant25<>+0(SB), Z1, Z4
-	VFNMADD231PS constant29<>+0(SB), Z2, Z4
-	VFMADD231PS  constant28<>+0(SB), Z3, Z4
-	VMOVUPS      Z4, 1024(SP)
+	VMULPS       constant5<>+0(SB), Z0, Z5
+	VFNMADD231PS constant6<>+0(SB), Z1, Z5
+	VFNMADD231PS constant6<>+0(SB), Z2, Z5
+	VFNMADD231PS constant6<>+0(SB), Z3, Z5
+	VMULPS       constant37<>+0(SB), Z0, Z6
+	VFNMADD231PS constant37<>+0(SB), Z1, Z6
+	VFMADD231PS  constant37<>+0(SB), Z2, Z6
+	VFNMADD231PS constant37<>+0(SB), Z3, Z6
+	VMULPS       constant38<>+0(SB), Z0, Z7
+	VFMADD231PS  constant39<>+0(SB), Z1, Z7
+	VFMADD231PS  constant40<>+0(SB), Z2, Z7
+	VFMADD231PS  constant41<>+0(SB), Z3, Z7
+	VMULPS       constant42<>+0(SB), Z0, Z8
+	VFMADD231PS  constant25<>+0(SB), Z1, Z8
+	VFNMADD231PS constant29<>+0(SB), Z2, Z8
+	VFMADD231PS  constant28<>+0(SB), Z3, Z8
 	VMULPS       constant43<>+0(SB), Z0, Z0
 	VFMADD231PS  constant44<>+0(SB), Z1, Z0
 	VFMADD231PS  constant37<>+0(SB), Z2, Z0
 	VFMADD231PS  constant45<>+0(SB), Z3, Z0
-	VMOVUPS      Z0, 1280(SP)
-	VMOVUPS      Z3, 1536(SP)
-	MOVQ         8(DX), R11
-	VMOVUPS      (R10)(R11*4), Z0
-	PREFETCHT0   (R12)(R11*4)
-	MOVQ         40(DX), R11
-	VMOVUPS      (R10)(R11*4), Z1
-	PREFETCHT0   (R12)(R11*4)
-	MOVQ         72(DX), R11
-	VMOVUPS      (R10)(R11*4), Z2
-	PREFETCHT0   (R12)(R11*4)
-	MOVQ         104(DX), R11
-	VMOVUPS      (R10)(R11*4), Z3
-	PREFETCHT0   (R12)(R11*4)
-	VMULPS       constant13<>+0(SB), Z0, Z4
-	VMOVUPS      Z4, 64(SP)
-	VMULPS       constant5<>+0(SB), Z0, Z4
-	VFNMADD231PS constant6<>+0(SB), Z1, Z4
-	VFNMADD231PS constant6<>+0(SB), Z2, Z4
-	VFNMADD231PS constant6<>+0(SB), Z3, Z4
-	VMOVUPS      Z4, 320(SP)
-	VMULPS       constant37<>+0(SB), Z0, Z4
-	VFNMADD231PS constant37<>+0(SB), Z1, Z4
-	VFMADD231PS  constant37<>+0(SB), Z2, Z4
-	VFNMADD231PS constant37<>+0(SB), Z3, Z4
-	VMOVUPS      Z4, 576(SP)
-	VMULPS       constant38<>+0(SB), Z0, Z4
-	VFMADD231PS  constant39<>+0(SB), Z1, Z4
-	VFMADD231PS  constant40<>+0(SB), Z2, Z4
-	VFMADD231PS  constant41<>+0(SB), Z3, Z4
-	VMOVUPS      Z4, 832(SP)
-	VMULPS       constant42<>+0(SB), Z0, Z4
-	VFMADD231PS  constant25<>+0(SB), Z1, Z4
-	VFNMADD231PS constant29<>+0(SB), Z2, Z4
-	VFMADD231PS  constant28<>+0(SB), Z3, Z4
-	VMOVUPS      Z4, 1088(SP)
+	MOVQ         8(BX), R12
+	VMOVUPS      (R11)(R12*4), Z1
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         40(BX), R12
+	VMOVUPS      (R11)(R12*4), Z2
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         72(BX), R12
+	VMOVUPS      (R11)(R12*4), Z9
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         104(BX), R12
+	VMOVUPS      (R11)(R12*4), Z10
+	PREFETCHT0   (R13)(R12*4)
+	VMULPS       constant13<>+0(SB), Z1, Z11
+	VMULPS       constant5<>+0(SB), Z1, Z12
+	VFNMADD231PS constant6<>+0(SB), Z2, Z12
+	VFNMADD231PS constant6<>+0(SB), Z9, Z12
+	VFNMADD231PS constant6<>+0(SB), Z10, Z12
+	VMULPS       constant37<>+0(SB), Z1, Z13
+	VFNMADD231PS constant37<>+0(SB), Z2, Z13
+	VFMADD231PS  constant37<>+0(SB), Z9, Z13
+	VFNMADD231PS constant37<>+0(SB), Z10, Z13
+	VMULPS       constant38<>+0(SB), Z1, Z14
+	VFMADD231PS  constant39<>+0(SB), Z2, Z14
+	VFMADD231PS  constant40<>+0(SB), Z9, Z14
+	VFMADD231PS  constant41<>+0(SB), Z10, Z14
+	VMULPS       constant42<>+0(SB), Z1, Z15
+	VFMADD231PS  constant25<>+0(SB), Z2, Z15
+	VFNMADD231PS constant29<>+0(SB), Z9, Z15
+	VFMADD231PS  constant28<>+0(SB), Z10, Z15
+	VMULPS       constant43<>+0(SB), Z1, Z1
+	VFMADD231PS  constant44<>+0(SB), Z2, Z1
+	VFMADD231PS  constant37<>+0(SB), Z9, Z1
+	VFMADD231PS  constant45<>+0(SB), Z10, Z1
+	MOVQ         16(BX), R12
+	VMOVUPS      (R11)(R12*4), Z2
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         48(BX), R12
+	VMOVUPS      (R11)(R12*4), Z9
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         80(BX), R12
+	VMOVUPS      (R11)(R12*4), Z16
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         112(BX), R12
+	VMOVUPS      (R11)(R12*4), Z17
+	PREFETCHT0   (R13)(R12*4)
+	VMULPS       constant13<>+0(SB), Z2, Z18
+	VMULPS       constant5<>+0(SB), Z2, Z19
+	VFNMADD231PS constant6<>+0(SB), Z9, Z19
+	VFNMADD231PS constant6<>+0(SB), Z16, Z19
+	VFNMADD231PS constant6<>+0(SB), Z17, Z19
+	VMULPS       constant37<>+0(SB), Z2, Z20
+	VFNMADD231PS constant37<>+0(SB), Z9, Z20
+	VFMADD231PS  constant37<>+0(SB), Z16, Z20
+	VFNMADD231PS constant37<>+0(SB), Z17, Z20
+	VMULPS       constant38<>+0(SB), Z2, Z21
+	VFMADD231PS  constant39<>+0(SB), Z9, Z21
+	VFMADD231PS  constant40<>+0(SB), Z16, Z21
+	VFMADD231PS  constant41<>+0(SB), Z17, Z21
+	VMULPS       constant42<>+0(SB), Z2, Z22
+	VFMADD231PS  constant25<>+0(SB), Z9, Z22
+	VFNMADD231PS constant29<>+0(SB), Z16, Z22
+	VFMADD231PS  constant28<>+0(SB), Z17, Z22
+	VMULPS       constant43<>+0(SB), Z2, Z2
+	VFMADD231PS  constant44<>+0(SB), Z9, Z2
+	VFMADD231PS  constant37<>+0(SB), Z16, Z2
+	VFMADD231PS  constant45<>+0(SB), Z17, Z2
+	MOVQ         24(BX), R12
+	VMOVUPS      (R11)(R12*4), Z9
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         56(BX), R12
+	VMOVUPS      (R11)(R12*4), Z16
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         88(BX), R12
+	VMOVUPS      (R11)(R12*4), Z23
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         120(BX), R12
+	VMOVUPS      (R11)(R12*4), Z24
+	PREFETCHT0   (R13)(R12*4)
+	VMULPS       constant13<>+0(SB), Z9, Z25
+	VMULPS       constant5<>+0(SB), Z9, Z26
+	VFNMADD231PS constant6<>+0(SB), Z16, Z26
+	VFNMADD231PS constant6<>+0(SB), Z23, Z26
+	VFNMADD231PS constant6<>+0(SB), Z24, Z26
+	VMULPS       constant37<>+0(SB), Z9, Z27
+	VFNMADD231PS constant37<>+0(SB), Z16, Z27
+	VFMADD231PS  constant37<>+0(SB), Z23, Z27
+	VFNMADD231PS constant37<>+0(SB), Z24, Z27
+	VMULPS       constant38<>+0(SB), Z9, Z28
+	VFMADD231PS  constant39<>+0(SB), Z16, Z28
+	VFMADD231PS  constant40<>+0(SB), Z23, Z28
+	VFMADD231PS  constant41<>+0(SB), Z24, Z28
+	VMULPS       constant42<>+0(SB), Z9, Z29
+	VFMADD231PS  constant25<>+0(SB), Z16, Z29
+	VFNMADD231PS constant29<>+0(SB), Z23, Z29
+	VFMADD231PS  constant28<>+0(SB), Z24, Z29
+	VMULPS       constant43<>+0(SB), Z9, Z9
+	VFMADD231PS  constant44<>+0(SB), Z16, Z9
+	VFMADD231PS  constant37<>+0(SB), Z23, Z9
+	VFMADD231PS  constant45<>+0(SB), Z24, Z9
+	VMOVUPS      Z9, (AX)
+	VMOVUPS      Z24, 64(AX)
+	LEAQ         (CX)(R9*1), R11
+	VMULPS       constant13<>+0(SB), Z4, Z9
+	VMOVUPS      Z9, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant5<>+0(SB), Z4, Z9
+	VFNMADD231PS constant6<>+0(SB), Z11, Z9
+	VFNMADD231PS constant6<>+0(SB), Z18, Z9
+	VFNMADD231PS constant6<>+0(SB), Z25, Z9
+	VMOVUPS      Z9, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant37<>+0(SB), Z4, Z9
+	VFNMADD231PS constant37<>+0(SB), Z11, Z9
+	VFMADD231PS  constant37<>+0(SB), Z18, Z9
+	VFNMADD231PS constant37<>+0(SB), Z25, Z9
+	VMOVUPS      Z9, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant38<>+0(SB), Z4, Z9
+	VFMADD231PS  constant39<>+0(SB), Z11, Z9
+	VFMADD231PS  constant40<>+0(SB), Z18, Z9
+	VFMADD231PS  constant41<>+0(SB), Z25, Z9
+	VMOVUPS      Z9, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant42<>+0(SB), Z4, Z9
+	VFMADD231PS  constant25<>+0(SB), Z11, Z9
+	VFNMADD231PS constant29<>+0(SB), Z18, Z9
+	VFMADD231PS  constant28<>+0(SB), Z25, Z9
+	VMOVUPS      Z9, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant43<>+0(SB), Z4, Z4
+	VFMADD231PS  constant44<>+0(SB), Z11, Z4
+	VFMADD231PS  constant37<>+0(SB), Z18, Z4
+	VFMADD231PS  constant45<>+0(SB), Z25, Z4
+	VMOVUPS      Z4, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      Z25, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant13<>+0(SB), Z5, Z4
+	VMOVUPS      Z4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant5<>+0(SB), Z5, Z4
+	VFNMADD231PS constant6<>+0(SB), Z12, Z4
+	VFNMADD231PS constant6<>+0(SB), Z19, Z4
+	VFNMADD231PS constant6<>+0(SB), Z26, Z4
+	VMOVUPS      Z4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant37<>+0(SB), Z5, Z4
+	VFNMADD231PS constant37<>+0(SB), Z12, Z4
+	VFMADD231PS  constant37<>+0(SB), Z19, Z4
+	VFNMADD231PS constant37<>+0(SB), Z26, Z4
+	VMOVUPS      Z4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant38<>+0(SB), Z5, Z4
+	VFMADD231PS  constant39<>+0(SB), Z12, Z4
+	VFMADD231PS  constant40<>+0(SB), Z19, Z4
+	VFMADD231PS  constant41<>+0(SB), Z26, Z4
+	VMOVUPS      Z4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant42<>+0(SB), Z5, Z4
+	VFMADD231PS  constant25<>+0(SB), Z12, Z4
+	VFNMADD231PS constant29<>+0(SB), Z19, Z4
+	VFMADD231PS  constant28<>+0(SB), Z26, Z4
+	VMOVUPS      Z4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant43<>+0(SB), Z5, Z4
+	VFMADD231PS  constant44<>+0(SB), Z12, Z4
+	VFMADD231PS  constant37<>+0(SB), Z19, Z4
+	VFMADD231PS  constant45<>+0(SB), Z26, Z4
+	VMOVUPS      Z4, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      Z26, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant13<>+0(SB), Z6, Z4
+	VMOVUPS      Z4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant5<>+0(SB), Z6, Z4
+	VFNMADD231PS constant6<>+0(SB), Z13, Z4
+	VFNMADD231PS constant6<>+0(SB), Z20, Z4
+	VFNMADD231PS constant6<>+0(SB), Z27, Z4
+	VMOVUPS      Z4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant37<>+0(SB), Z6, Z4
+	VFNMADD231PS constant37<>+0(SB), Z13, Z4
+	VFMADD231PS  constant37<>+0(SB), Z20, Z4
+	VFNMADD231PS constant37<>+0(SB), Z27, Z4
+	VMOVUPS      Z4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant38<>+0(SB), Z6, Z4
+	VFMADD231PS  constant39<>+0(SB), Z13, Z4
+	VFMADD231PS  constant40<>+0(SB), Z20, Z4
+	VFMADD231PS  constant41<>+0(SB), Z27, Z4
+	VMOVUPS      Z4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant42<>+0(SB), Z6, Z4
+	VFMADD231PS  constant25<>+0(SB), Z13, Z4
+	VFNMADD231PS constant29<>+0(SB), Z20, Z4
+	VFMADD231PS  constant28<>+0(SB), Z27, Z4
+	VMOVUPS      Z4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant43<>+0(SB), Z6, Z4
+	VFMADD231PS  constant44<>+0(SB), Z13, Z4
+	VFMADD231PS  constant37<>+0(SB), Z20, Z4
+	VFMADD231PS  constant45<>+0(SB), Z27, Z4
+	VMOVUPS      Z4, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      Z27, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant13<>+0(SB), Z7, Z4
+	VMOVUPS      Z4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant5<>+0(SB), Z7, Z4
+	VFNMADD231PS constant6<>+0(SB), Z14, Z4
+	VFNMADD231PS constant6<>+0(SB), Z21, Z4
+	VFNMADD231PS constant6<>+0(SB), Z28, Z4
+	VMOVUPS      Z4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant37<>+0(SB), Z7, Z4
+	VFNMADD231PS constant37<>+0(SB), Z14, Z4
+	VFMADD231PS  constant37<>+0(SB), Z21, Z4
+	VFNMADD231PS constant37<>+0(SB), Z28, Z4
+	VMOVUPS      Z4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant38<>+0(SB), Z7, Z4
+	VFMADD231PS  constant39<>+0(SB), Z14, Z4
+	VFMADD231PS  constant40<>+0(SB), Z21, Z4
+	VFMADD231PS  constant41<>+0(SB), Z28, Z4
+	VMOVUPS      Z4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant42<>+0(SB), Z7, Z4
+	VFMADD231PS  constant25<>+0(SB), Z14, Z4
+	VFNMADD231PS constant29<>+0(SB), Z21, Z4
+	VFMADD231PS  constant28<>+0(SB), Z28, Z4
+	VMOVUPS      Z4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant43<>+0(SB), Z7, Z4
+	VFMADD231PS  constant44<>+0(SB), Z14, Z4
+	VFMADD231PS  constant37<>+0(SB), Z21, Z4
+	VFMADD231PS  constant45<>+0(SB), Z28, Z4
+	VMOVUPS      Z4, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      Z28, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant13<>+0(SB), Z8, Z4
+	VMOVUPS      Z4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant5<>+0(SB), Z8, Z4
+	VFNMADD231PS constant6<>+0(SB), Z15, Z4
+	VFNMADD231PS constant6<>+0(SB), Z22, Z4
+	VFNMADD231PS constant6<>+0(SB), Z29, Z4
+	VMOVUPS      Z4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant37<>+0(SB), Z8, Z4
+	VFNMADD231PS constant37<>+0(SB), Z15, Z4
+	VFMADD231PS  constant37<>+0(SB), Z22, Z4
+	VFNMADD231PS constant37<>+0(SB), Z29, Z4
+	VMOVUPS      Z4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant38<>+0(SB), Z8, Z4
+	VFMADD231PS  constant39<>+0(SB), Z15, Z4
+	VFMADD231PS  constant40<>+0(SB), Z22, Z4
+	VFMADD231PS  constant41<>+0(SB), Z29, Z4
+	VMOVUPS      Z4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant42<>+0(SB), Z8, Z4
+	VFMADD231PS  constant25<>+0(SB), Z15, Z4
+	VFNMADD231PS constant29<>+0(SB), Z22, Z4
+	VFMADD231PS  constant28<>+0(SB), Z29, Z4
+	VMOVUPS      Z4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant43<>+0(SB), Z8, Z4
+	VFMADD231PS  constant44<>+0(SB), Z15, Z4
+	VFMADD231PS  constant37<>+0(SB), Z22, Z4
+	VFMADD231PS  constant45<>+0(SB), Z29, Z4
+	VMOVUPS      Z4, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      Z29, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      (AX), Z4
+	VMULPS       constant13<>+0(SB), Z0, Z5
+	VMOVUPS      Z5, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant5<>+0(SB), Z0, Z5
+	VFNMADD231PS constant6<>+0(SB), Z1, Z5
+	VFNMADD231PS constant6<>+0(SB), Z2, Z5
+	VFNMADD231PS constant6<>+0(SB), Z4, Z5
+	VMOVUPS      Z5, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant37<>+0(SB), Z0, Z5
+	VFNMADD231PS constant37<>+0(SB), Z1, Z5
+	VFMADD231PS  constant37<>+0(SB), Z2, Z5
+	VFNMADD231PS constant37<>+0(SB), Z4, Z5
+	VMOVUPS      Z5, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant38<>+0(SB), Z0, Z5
+	VFMADD231PS  constant39<>+0(SB), Z1, Z5
+	VFMADD231PS  constant40<>+0(SB), Z2, Z5
+	VFMADD231PS  constant41<>+0(SB), Z4, Z5
+	VMOVUPS      Z5, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant42<>+0(SB), Z0, Z5
+	VFMADD231PS  constant25<>+0(SB), Z1, Z5
+	VFNMADD231PS constant29<>+0(SB), Z2, Z5
+	VFMADD231PS  constant28<>+0(SB), Z4, Z5
+	VMOVUPS      Z5, (R11)
+	ADDQ         SI, R11
 	VMULPS       constant43<>+0(SB), Z0, Z0
 	VFMADD231PS  constant44<>+0(SB), Z1, Z0
 	VFMADD231PS  constant37<>+0(SB), Z2, Z0
-	VFMADD231PS  constant45<>+0(SB), Z3, Z0
-	VMOVUPS      Z0, 1344(SP)
-	VMOVUPS      Z3, 1600(SP)
-	MOVQ         16(DX), R11
-	VMOVUPS      (R10)(R11*4), Z0
-	PREFETCHT0   (R12)(R11*4)
-	MOVQ         48(DX), R11
-	VMOVUPS      (R10)(R11*4), Z1
-	PREFETCHT0   (R12)(R11*4)
-	MOVQ         80(DX), R11
-	VMOVUPS      (R10)(R11*4), Z2
-	PREFETCHT0   (R12)(R11*4)
-	MOVQ         112(DX), R11
-	VMOVUPS      (R10)(R11*4), Z3
-	PREFETCHT0   (R12)(R11*4)
-	VMULPS       constant13<>+0(SB), Z0, Z4
-	VMOVUPS      Z4, 128(SP)
-	VMULPS       constant5<>+0(SB), Z0, Z4
-	VFNMADD231PS constant6<>+0(SB), Z1, Z4
-	VFNMADD231PS constant6<>+0(SB), Z2, Z4
-	VFNMADD231PS constant6<>+0(SB), Z3, Z4
-	VMOVUPS      Z4, 384(SP)
-	VMULPS       constant37<>+0(SB), Z0, Z4
-	VFNMADD231PS constant37<>+0(SB), Z1, Z4
-	VFMADD231PS  constant37<>+0(SB), Z2, Z4
-	VFNMADD231PS constant37<>+0(SB), Z3, Z4
-	VMOVUPS      Z4, 640(SP)
-	VMULPS       constant38<>+0(SB), Z0, Z4
-	VFMADD231PS  constant39<>+0(SB), Z1, Z4
-	VFMADD231PS  constant40<>+0(SB), Z2, Z4
-	VFMADD231PS  constant41<>+0(SB), Z3, Z4
-	VMOVUPS      Z4, 896(SP)
-	VMULPS       constant42<>+0(SB), Z0, Z4
-	VFMADD231PS  constant25<>+0(SB), Z1, Z4
-	VFNMADD231PS constant29<>+0(SB), Z2, Z4
-	VFMADD231PS  constant28<>+0(SB), Z3, Z4
-	VMOVUPS      Z4, 1152(SP)
-	VMULPS       constant43<>+0(SB), Z0, Z0
-	VFMADD231PS  constant44<>+0(SB), Z1, Z0
-	VFMADD231PS  constant37<>+0(SB), Z2, Z0
-	VFMADD231PS  constant45<>+0(SB), Z3, Z0
-	VMOVUPS      Z0, 1408(SP)
-	VMOVUPS      Z3, 1664(SP)
-	MOVQ         24(DX), R11
-	VMOVUPS      (R10)(R11*4), Z0
-	PREFETCHT0   (R12)(R11*4)
-	MOVQ         56(DX), R11
-	VMOVUPS      (R10)(R11*4), Z1
-	PREFETCHT0   (R12)(R11*4)
-	MOVQ         88(DX), R11
-	VMOVUPS      (R10)(R11*4), Z2
-	PREFETCHT0   (R12)(R11*4)
-	MOVQ         120(DX), R11
-	VMOVUPS      (R10)(R11*4), Z3
-	PREFETCHT0   (R12)(R11*4)
-	VMULPS       constant13<>+0(SB), Z0, Z4
-	VMOVUPS      Z4, 192(SP)
-	VMULPS       constant5<>+0(SB), Z0, Z4
-	VFNMADD231PS constant6<>+0(SB), Z1, Z4
-	VFNMADD231PS constant6<>+0(SB), Z2, Z4
-	VFNMADD231PS constant6<>+0(SB), Z3, Z4
-	VMOVUPS      Z4, 448(SP)
-	VMULPS       constant37<>+0(SB), Z0, Z4
-	VFNMADD231PS constant37<>+0(SB), Z1, Z4
-	VFMADD231PS  constant37<>+0(SB), Z2, Z4
-	VFNMADD231PS constant37<>+0(SB), Z3, Z4
-	VMOVUPS      Z4, 704(SP)
-	VMULPS       constant38<>+0(SB), Z0, Z4
-	VFMADD231PS  constant39<>+0(SB), Z1, Z4
-	VFMADD231PS  constant40<>+0(SB), Z2, Z4
-	VFMADD231PS  constant41<>+0(SB), Z3, Z4
-	VMOVUPS      Z4, 960(SP)
-	VMULPS       constant42<>+0(SB), Z0, Z4
-	VFMADD231PS  constant25<>+0(SB), Z1, Z4
-	VFNMADD231PS constant29<>+0(SB), Z2, Z4
-	VFMADD231PS  constant28<>+0(SB), Z3, Z4
-	VMOVUPS      Z4, 1216(SP)
-	VMULPS       constant43<>+0(SB), Z0, Z0
-	VFMADD231PS  constant44<>+0(SB), Z1, Z0
-	VFMADD231PS  constant37<>+0(SB), Z2, Z0
-	VFMADD231PS  constant45<>+0(SB), Z3, Z0
-	VMOVUPS      Z0, 1472(SP)
-	VMOVUPS      Z3, 1728(SP)
-	LEAQ         (AX)(R8*1), R10
-	VMOVUPS      (SP), Z0
-	VMOVUPS      64(SP), Z1
-	VMOVUPS      128(SP), Z2
-	VMOVUPS      192(SP), Z3
-	VMULPS       constant13<>+0(SB), Z0, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant5<>+0(SB), Z0, Z4
-	VFNMADD231PS constant6<>+0(SB), Z1, Z4
-	VFNMADD231PS constant6<>+0(SB), Z2, Z4
-	VFNMADD231PS constant6<>+0(SB), Z3, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant37<>+0(SB), Z0, Z4
-	VFNMADD231PS constant37<>+0(SB), Z1, Z4
-	VFMADD231PS  constant37<>+0(SB), Z2, Z4
-	VFNMADD231PS constant37<>+0(SB), Z3, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant38<>+0(SB), Z0, Z4
-	VFMADD231PS  constant39<>+0(SB), Z1, Z4
-	VFMADD231PS  constant40<>+0(SB), Z2, Z4
-	VFMADD231PS  constant41<>+0(SB), Z3, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant42<>+0(SB), Z0, Z4
-	VFMADD231PS  constant25<>+0(SB), Z1, Z4
-	VFNMADD231PS constant29<>+0(SB), Z2, Z4
-	VFMADD231PS  constant28<>+0(SB), Z3, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant43<>+0(SB), Z0, Z0
-	VFMADD231PS  constant44<>+0(SB), Z1, Z0
-	VFMADD231PS  constant37<>+0(SB), Z2, Z0
-	VFMADD231PS  constant45<>+0(SB), Z3, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Z3, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      256(SP), Z0
-	VMOVUPS      320(SP), Z1
-	VMOVUPS      384(SP), Z2
-	VMOVUPS      448(SP), Z3
-	VMULPS       constant13<>+0(SB), Z0, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant5<>+0(SB), Z0, Z4
-	VFNMADD231PS constant6<>+0(SB), Z1, Z4
-	VFNMADD231PS constant6<>+0(SB), Z2, Z4
-	VFNMADD231PS constant6<>+0(SB), Z3, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant37<>+0(SB), Z0, Z4
-	VFNMADD231PS constant37<>+0(SB), Z1, Z4
-	VFMADD231PS  constant37<>+0(SB), Z2, Z4
-	VFNMADD231PS constant37<>+0(SB), Z3, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant38<>+0(SB), Z0, Z4
-	VFMADD231PS  constant39<>+0(SB), Z1, Z4
-	VFMADD231PS  constant40<>+0(SB), Z2, Z4
-	VFMADD231PS  constant41<>+0(SB), Z3, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant42<>+0(SB), Z0, Z4
-	VFMADD231PS  constant25<>+0(SB), Z1, Z4
-	VFNMADD231PS constant29<>+0(SB), Z2, Z4
-	VFMADD231PS  constant28<>+0(SB), Z3, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant43<>+0(SB), Z0, Z0
-	VFMADD231PS  constant44<>+0(SB), Z1, Z0
-	VFMADD231PS  constant37<>+0(SB), Z2, Z0
-	VFMADD231PS  constant45<>+0(SB), Z3, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Z3, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      512(SP), Z0
-	VMOVUPS      576(SP), Z1
-	VMOVUPS      640(SP), Z2
-	VMOVUPS      704(SP), Z3
-	VMULPS       constant13<>+0(SB), Z0, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant5<>+0(SB), Z0, Z4
-	VFNMADD231PS constant6<>+0(SB), Z1, Z4
-	VFNMADD231PS constant6<>+0(SB), Z2, Z4
-	VFNMADD231PS constant6<>+0(SB), Z3, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant37<>+0(SB), Z0, Z4
-	VFNMADD231PS constant37<>+0(SB), Z1, Z4
-	VFMADD231PS  constant37<>+0(SB), Z2, Z4
-	VFNMADD231PS constant37<>+0(SB), Z3, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant38<>+0(SB), Z0, Z4
-	VFMADD231PS  constant39<>+0(SB), Z1, Z4
-	VFMADD231PS  constant40<>+0(SB), Z2, Z4
-	VFMADD231PS  constant41<>+0(SB), Z3, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant42<>+0(SB), Z0, Z4
-	VFMADD231PS  constant25<>+0(SB), Z1, Z4
-	VFNMADD231PS constant29<>+0(SB), Z2, Z4
-	VFMADD231PS  constant28<>+0(SB), Z3, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant43<>+0(SB), Z0, Z0
-	VFMADD231PS  constant44<>+0(SB), Z1, Z0
-	VFMADD231PS  constant37<>+0(SB), Z2, Z0
-	VFMADD231PS  constant45<>+0(SB), Z3, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Z3, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      768(SP), Z0
-	VMOVUPS      832(SP), Z1
-	VMOVUPS      896(SP), Z2
-	VMOVUPS      960(SP), Z3
-	VMULPS       constant13<>+0(SB), Z0, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant5<>+0(SB), Z0, Z4
-	VFNMADD231PS constant6<>+0(SB), Z1, Z4
-	VFNMADD231PS constant6<>+0(SB), Z2, Z4
-	VFNMADD231PS constant6<>+0(SB), Z3, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant37<>+0(SB), Z0, Z4
-	VFNMADD231PS constant37<>+0(SB), Z1, Z4
-	VFMADD231PS  constant37<>+0(SB), Z2, Z4
-	VFNMADD231PS constant37<>+0(SB), Z3, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant38<>+0(SB), Z0, Z4
-	VFMADD231PS  constant39<>+0(SB), Z1, Z4
-	VFMADD231PS  constant40<>+0(SB), Z2, Z4
-	VFMADD231PS  constant41<>+0(SB), Z3, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant42<>+0(SB), Z0, Z4
-	VFMADD231PS  constant25<>+0(SB), Z1, Z4
-	VFNMADD231PS constant29<>+0(SB), Z2, Z4
-	VFMADD231PS  constant28<>+0(SB), Z3, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant43<>+0(SB), Z0, Z0
-	VFMADD231PS  constant44<>+0(SB), Z1, Z0
-	VFMADD231PS  constant37<>+0(SB), Z2, Z0
-	VFMADD231PS  constant45<>+0(SB), Z3, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Z3, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      1024(SP), Z0
-	VMOVUPS      1088(SP), Z1
-	VMOVUPS      1152(SP), Z2
-	VMOVUPS      1216(SP), Z3
-	VMULPS       constant13<>+0(SB), Z0, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant5<>+0(SB), Z0, Z4
-	VFNMADD231PS constant6<>+0(SB), Z1, Z4
-	VFNMADD231PS constant6<>+0(SB), Z2, Z4
-	VFNMADD231PS constant6<>+0(SB), Z3, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant37<>+0(SB), Z0, Z4
-	VFNMADD231PS constant37<>+0(SB), Z1, Z4
-	VFMADD231PS  constant37<>+0(SB), Z2, Z4
-	VFNMADD231PS constant37<>+0(SB), Z3, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant38<>+0(SB), Z0, Z4
-	VFMADD231PS  constant39<>+0(SB), Z1, Z4
-	VFMADD231PS  constant40<>+0(SB), Z2, Z4
-	VFMADD231PS  constant41<>+0(SB), Z3, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant42<>+0(SB), Z0, Z4
-	VFMADD231PS  constant25<>+0(SB), Z1, Z4
-	VFNMADD231PS constant29<>+0(SB), Z2, Z4
-	VFMADD231PS  constant28<>+0(SB), Z3, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant43<>+0(SB), Z0, Z0
-	VFMADD231PS  constant44<>+0(SB), Z1, Z0
-	VFMADD231PS  constant37<>+0(SB), Z2, Z0
-	VFMADD231PS  constant45<>+0(SB), Z3, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Z3, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      1280(SP), Z0
-	VMOVUPS      1344(SP), Z1
-	VMOVUPS      1408(SP), Z2
-	VMOVUPS      1472(SP), Z3
-	VMULPS       constant13<>+0(SB), Z0, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant5<>+0(SB), Z0, Z4
-	VFNMADD231PS constant6<>+0(SB), Z1, Z4
-	VFNMADD231PS constant6<>+0(SB), Z2, Z4
-	VFNMADD231PS constant6<>+0(SB), Z3, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant37<>+0(SB), Z0, Z4
-	VFNMADD231PS constant37<>+0(SB), Z1, Z4
-	VFMADD231PS  constant37<>+0(SB), Z2, Z4
-	VFNMADD231PS constant37<>+0(SB), Z3, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant38<>+0(SB), Z0, Z4
-	VFMADD231PS  constant39<>+0(SB), Z1, Z4
-	VFMADD231PS  constant40<>+0(SB), Z2, Z4
-	VFMADD231PS  constant41<>+0(SB), Z3, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant42<>+0(SB), Z0, Z4
-	VFMADD231PS  constant25<>+0(SB), Z1, Z4
-	VFNMADD231PS constant29<>+0(SB), Z2, Z4
-	VFMADD231PS  constant28<>+0(SB), Z3, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant43<>+0(SB), Z0, Z0
-	VFMADD231PS  constant44<>+0(SB), Z1, Z0
-	VFMADD231PS  constant37<>+0(SB), Z2, Z0
-	VFMADD231PS  constant45<>+0(SB), Z3, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Z3, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      1536(SP), Z0
-	VMOVUPS      1600(SP), Z1
-	VMOVUPS      1664(SP), Z2
-	VMOVUPS      1728(SP), Z3
-	VMULPS       constant13<>+0(SB), Z0, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant5<>+0(SB), Z0, Z4
-	VFNMADD231PS constant6<>+0(SB), Z1, Z4
-	VFNMADD231PS constant6<>+0(SB), Z2, Z4
-	VFNMADD231PS constant6<>+0(SB), Z3, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant37<>+0(SB), Z0, Z4
-	VFNMADD231PS constant37<>+0(SB), Z1, Z4
-	VFMADD231PS  constant37<>+0(SB), Z2, Z4
-	VFNMADD231PS constant37<>+0(SB), Z3, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant38<>+0(SB), Z0, Z4
-	VFMADD231PS  constant39<>+0(SB), Z1, Z4
-	VFMADD231PS  constant40<>+0(SB), Z2, Z4
-	VFMADD231PS  constant41<>+0(SB), Z3, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant42<>+0(SB), Z0, Z4
-	VFMADD231PS  constant25<>+0(SB), Z1, Z4
-	VFNMADD231PS constant29<>+0(SB), Z2, Z4
-	VFMADD231PS  constant28<>+0(SB), Z3, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant43<>+0(SB), Z0, Z0
-	VFMADD231PS  constant44<>+0(SB), Z1, Z0
-	VFMADD231PS  constant37<>+0(SB), Z2, Z0
-	VFMADD231PS  constant45<>+0(SB), Z3, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Z3, (R10)
-	ADDQ         BX, R10
-	ADDQ         $0x40, R8
-	CMPQ         R8, DI
+	VFMADD231PS  constant45<>+0(SB), Z4, Z0
+	VMOVUPS      Z0, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      Z4, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      64(AX), Z0
+	VMULPS       constant13<>+0(SB), Z3, Z1
+	VMOVUPS      Z1, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant5<>+0(SB), Z3, Z1
+	VFNMADD231PS constant6<>+0(SB), Z10, Z1
+	VFNMADD231PS constant6<>+0(SB), Z17, Z1
+	VFNMADD231PS constant6<>+0(SB), Z0, Z1
+	VMOVUPS      Z1, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant37<>+0(SB), Z3, Z1
+	VFNMADD231PS constant37<>+0(SB), Z10, Z1
+	VFMADD231PS  constant37<>+0(SB), Z17, Z1
+	VFNMADD231PS constant37<>+0(SB), Z0, Z1
+	VMOVUPS      Z1, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant38<>+0(SB), Z3, Z1
+	VFMADD231PS  constant39<>+0(SB), Z10, Z1
+	VFMADD231PS  constant40<>+0(SB), Z17, Z1
+	VFMADD231PS  constant41<>+0(SB), Z0, Z1
+	VMOVUPS      Z1, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant42<>+0(SB), Z3, Z1
+	VFMADD231PS  constant25<>+0(SB), Z10, Z1
+	VFNMADD231PS constant29<>+0(SB), Z17, Z1
+	VFMADD231PS  constant28<>+0(SB), Z0, Z1
+	VMOVUPS      Z1, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant43<>+0(SB), Z3, Z1
+	VFMADD231PS  constant44<>+0(SB), Z10, Z1
+	VFMADD231PS  constant37<>+0(SB), Z17, Z1
+	VFMADD231PS  constant45<>+0(SB), Z0, Z1
+	VMOVUPS      Z1, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      Z0, (R11)
+	ADDQ         SI, R11
+	ADDQ         $0x40, R9
+	CMPQ         R9, R8
 	JL           vector
-	MOVQ         dstRow+16(FP), R8
-	LEAQ         (AX)(R8*4), AX
-	MOVQ         srcRow+40(FP), R8
-	LEAQ         (CX)(R8*4), CX
-	DECQ         SI
+	MOVQ         dstRow+16(FP), R9
+	LEAQ         (CX)(R9*4), CX
+	MOVQ         srcRow+40(FP), R9
+	LEAQ         (DX)(R9*4), DX
+	DECQ         DI
 	JNZ          row
 	VZEROUPPER
 	RET
@@ -7128,35 +6942,37 @@ GLOBL constant45<>(SB), RODATA|NOPTR, $64
 
 // func outputF4x4AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
-TEXT ·outputF4x4AVX512(SB), $1792-64
-	MOVQ dst+0(FP), AX
-	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ dstPoint+8(FP), BX
-	MOVQ rows+48(FP), SI
-	MOVQ n+56(FP), DI
-	SHLQ $0x02, BX
-	SHLQ $0x02, DI
+TEXT ·outputF4x4AVX512(SB), $384-64
+	LEAQ 63(SP), AX
+	ANDQ $-64, AX
+	MOVQ dst+0(FP), CX
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ dstPoint+8(FP), SI
+	MOVQ rows+48(FP), DI
+	MOVQ n+56(FP), R8
+	SHLQ $0x02, SI
+	SHLQ $0x02, R8
 
 row:
-	XORQ R8, R8
+	XORQ R9, R9
 
 vector:
-	LEAQ         (CX)(R8*1), R9
-	MOVQ         (DX), R10
-	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         56(DX), R10
-	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         112(DX), R10
-	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         168(DX), R10
-	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         224(DX), R10
-	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         280(DX), R10
-	VMOVUPS      (R9)(R10*4), Z5
-	MOVQ         336(DX), R10
-	VMOVUPS      (R9)(R10*4), Z6
+	LEAQ         (DX)(R9*1), R10
+	MOVQ         (BX), R11
+	VMOVUPS      (R10)(R11*4), Z0
+	MOVQ         56(BX), R11
+	VMOVUPS      (R10)(R11*4), Z1
+	MOVQ         112(BX), R11
+	VMOVUPS      (R10)(R11*4), Z2
+	MOVQ         168(BX), R11
+	VMOVUPS      (R10)(R11*4), Z3
+	MOVQ         224(BX), R11
+	VMOVUPS      (R10)(R11*4), Z4
+	MOVQ         280(BX), R11
+	VMOVUPS      (R10)(R11*4), Z5
+	MOVQ         336(BX), R11
+	VMOVUPS      (R10)(R11*4), Z6
 	VMOVAPS      Z1, Z7
 	VFMADD231PS  constant2<>+0(SB), Z0, Z7
 	VFMADD231PS  constant1<>+0(SB), Z3, Z7
@@ -7168,865 +6984,769 @@ vector:
 	VFMADD231PS  constant3<>+0(SB), Z4, Z8
 	VFNMADD231PS constant2<>+0(SB), Z5, Z8
 	VADDPS       Z8, Z7, Z0
-	VMOVUPS      Z0, (SP)
-	VSUBPS       Z8, Z7, Z0
-	VMOVUPS      Z0, 448(SP)
-	VMOVAPS      Z1, Z0
-	VFMADD231PS  constant9<>+0(SB), Z3, Z0
-	VFNMADD231PS constant4<>+0(SB), Z4, Z0
-	VFMADD231PS  constant19<>+0(SB), Z5, Z0
-	VFMADD231PS  constant2<>+0(SB), Z6, Z0
-	VMOVAPS      Z2, Z1
-	VFMADD231PS  constant10<>+0(SB), Z3, Z1
-	VFMADD231PS  constant19<>+0(SB), Z4, Z1
-	VFNMADD231PS constant4<>+0(SB), Z5, Z1
-	VFNMADD231PS constant2<>+0(SB), Z6, Z1
-	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, 896(SP)
-	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, 1344(SP)
-	MOVQ         8(DX), R10
-	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         64(DX), R10
-	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         120(DX), R10
-	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         176(DX), R10
-	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         232(DX), R10
-	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         288(DX), R10
-	VMOVUPS      (R9)(R10*4), Z5
-	MOVQ         344(DX), R10
-	VMOVUPS      (R9)(R10*4), Z6
-	VMOVAPS      Z1, Z7
-	VFMADD231PS  constant2<>+0(SB), Z0, Z7
-	VFMADD231PS  constant1<>+0(SB), Z3, Z7
-	VFNMADD231PS constant2<>+0(SB), Z4, Z7
-	VFMADD231PS  constant3<>+0(SB), Z5, Z7
-	VMOVAPS      Z2, Z8
-	VFMADD231PS  constant2<>+0(SB), Z0, Z8
-	VFMADD231PS  constant0<>+0(SB), Z3, Z8
-	VFMADD231PS  constant3<>+0(SB), Z4, Z8
-	VFNMADD231PS constant2<>+0(SB), Z5, Z8
-	VADDPS       Z8, Z7, Z0
-	VMOVUPS      Z0, 64(SP)
-	VSUBPS       Z8, Z7, Z0
-	VMOVUPS      Z0, 512(SP)
-	VMOVAPS      Z1, Z0
-	VFMADD231PS  constant9<>+0(SB), Z3, Z0
-	VFNMADD231PS constant4<>+0(SB), Z4, Z0
-	VFMADD231PS  constant19<>+0(SB), Z5, Z0
-	VFMADD231PS  constant2<>+0(SB), Z6, Z0
-	VMOVAPS      Z2, Z1
-	VFMADD231PS  constant10<>+0(SB), Z3, Z1
-	VFMADD231PS  constant19<>+0(SB), Z4, Z1
-	VFNMADD231PS constant4<>+0(SB), Z5, Z1
-	VFNMADD231PS constant2<>+0(SB), Z6, Z1
-	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, 960(SP)
-	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, 1408(SP)
-	MOVQ         16(DX), R10
-	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         72(DX), R10
-	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         128(DX), R10
-	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         184(DX), R10
-	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         240(DX), R10
-	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         296(DX), R10
-	VMOVUPS      (R9)(R10*4), Z5
-	MOVQ         352(DX), R10
-	VMOVUPS      (R9)(R10*4), Z6
-	VMOVAPS      Z1, Z7
-	VFMADD231PS  constant2<>+0(SB), Z0, Z7
-	VFMADD231PS  constant1<>+0(SB), Z3, Z7
-	VFNMADD231PS constant2<>+0(SB), Z4, Z7
-	VFMADD231PS  constant3<>+0(SB), Z5, Z7
-	VMOVAPS      Z2, Z8
-	VFMADD231PS  constant2<>+0(SB), Z0, Z8
-	VFMADD231PS  constant0<>+0(SB), Z3, Z8
-	VFMADD231PS  constant3<>+0(SB), Z4, Z8
-	VFNMADD231PS constant2<>+0(SB), Z5, Z8
-	VADDPS       Z8, Z7, Z0
-	VMOVUPS      Z0, 128(SP)
-	VSUBPS       Z8, Z7, Z0
-	VMOVUPS      Z0, 576(SP)
-	VMOVAPS      Z1, Z0
-	VFMADD231PS  constant9<>+0(SB), Z3, Z0
-	VFNMADD231PS constant4<>+0(SB), Z4, Z0
-	VFMADD231PS  constant19<>+0(SB), Z5, Z0
-	VFMADD231PS  constant2<>+0(SB), Z6, Z0
-	VMOVAPS      Z2, Z1
-	VFMADD231PS  constant10<>+0(SB), Z3, Z1
-	VFMADD231PS  constant19<>+0(SB), Z4, Z1
-	VFNMADD231PS constant4<>+0(SB), Z5, Z1
-	VFNMADD231PS constant2<>+0(SB), Z6, Z1
-	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, 1024(SP)
-	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, 1472(SP)
-	MOVQ         24(DX), R10
-	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         80(DX), R10
-	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         136(DX), R10
-	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         192(DX), R10
-	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         248(DX), R10
-	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         304(DX), R10
-	VMOVUPS      (R9)(R10*4), Z5
-	MOVQ         360(DX), R10
-	VMOVUPS      (R9)(R10*4), Z6
-	VMOVAPS      Z1, Z7
-	VFMADD231PS  constant2<>+0(SB), Z0, Z7
-	VFMADD231PS  constant1<>+0(SB), Z3, Z7
-	VFNMADD231PS constant2<>+0(SB), Z4, Z7
-	VFMADD231PS  constant3<>+0(SB), Z5, Z7
-	VMOVAPS      Z2, Z8
-	VFMADD231PS  constant2<>+0(SB), Z0, Z8
-	VFMADD231PS  constant0<>+0(SB), Z3, Z8
-	VFMADD231PS  constant3<>+0(SB), Z4, Z8
-	VFNMADD231PS constant2<>+0(SB), Z5, Z8
-	VADDPS       Z8, Z7, Z0
-	VMOVUPS      Z0, 192(SP)
-	VSUBPS       Z8, Z7, Z0
-	VMOVUPS      Z0, 640(SP)
-	VMOVAPS      Z1, Z0
-	VFMADD231PS  constant9<>+0(SB), Z3, Z0
-	VFNMADD231PS constant4<>+0(SB), Z4, Z0
-	VFMADD231PS  constant19<>+0(SB), Z5, Z0
-	VFMADD231PS  constant2<>+0(SB), Z6, Z0
-	VMOVAPS      Z2, Z1
-	VFMADD231PS  constant10<>+0(SB), Z3, Z1
-	VFMADD231PS  constant19<>+0(SB), Z4, Z1
-	VFNMADD231PS constant4<>+0(SB), Z5, Z1
-	VFNMADD231PS constant2<>+0(SB), Z6, Z1
-	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, 1088(SP)
-	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, 1536(SP)
-	MOVQ         32(DX), R10
-	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         88(DX), R10
-	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         144(DX), R10
-	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         200(DX), R10
-	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         256(DX), R10
-	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         312(DX), R10
-	VMOVUPS      (R9)(R10*4), Z5
-	MOVQ         368(DX), R10
-	VMOVUPS      (R9)(R10*4), Z6
-	VMOVAPS      Z1, Z7
-	VFMADD231PS  constant2<>+0(SB), Z0, Z7
-	VFMADD231PS  constant1<>+0(SB), Z3, Z7
-	VFNMADD231PS constant2<>+0(SB), Z4, Z7
-	VFMADD231PS  constant3<>+0(SB), Z5, Z7
-	VMOVAPS      Z2, Z8
-	VFMADD231PS  constant2<>+0(SB), Z0, Z8
-	VFMADD231PS  constant0<>+0(SB), Z3, Z8
-	VFMADD231PS  constant3<>+0(SB), Z4, Z8
-	VFNMADD231PS constant2<>+0(SB), Z5, Z8
-	VADDPS       Z8, Z7, Z0
-	VMOVUPS      Z0, 256(SP)
-	VSUBPS       Z8, Z7, Z0
-	VMOVUPS      Z0, 704(SP)
-	VMOVAPS      Z1, Z0
-	VFMADD231PS  constant9<>+0(SB), Z3, Z0
-	VFNMADD231PS constant4<>+0(SB), Z4, Z0
-	VFMADD231PS  constant19<>+0(SB), Z5, Z0
-	VFMADD231PS  constant2<>+0(SB), Z6, Z0
-	VMOVAPS      Z2, Z1
-	VFMADD231PS  constant10<>+0(SB), Z3, Z1
-	VFMADD231PS  constant19<>+0(SB), Z4, Z1
-	VFNMADD231PS constant4<>+0(SB), Z5, Z1
-	VFNMADD231PS constant2<>+0(SB), Z6, Z1
-	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, 1152(SP)
-	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, 1600(SP)
-	MOVQ         40(DX), R10
-	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         96(DX), R10
-	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         152(DX), R10
-	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         208(DX), R10
-	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         264(DX), R10
-	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         320(DX), R10
-	VMOVUPS      (R9)(R10*4), Z5
-	MOVQ         376(DX), R10
-	VMOVUPS      (R9)(R10*4), Z6
-	VMOVAPS      Z1, Z7
-	VFMADD231PS  constant2<>+0(SB), Z0, Z7
-	VFMADD231PS  constant1<>+0(SB), Z3, Z7
-	VFNMADD231PS constant2<>+0(SB), Z4, Z7
-	VFMADD231PS  constant3<>+0(SB), Z5, Z7
-	VMOVAPS      Z2, Z8
-	VFMADD231PS  constant2<>+0(SB), Z0, Z8
-	VFMADD231PS  constant0<>+0(SB), Z3, Z8
-	VFMADD231PS  constant3<>+0(SB), Z4, Z8
-	VFNMADD231PS constant2<>+0(SB), Z5, Z8
-	VADDPS       Z8, Z7, Z0
-	VMOVUPS      Z0, 320(SP)
-	VSUBPS       Z8, Z7, Z0
-	VMOVUPS      Z0, 768(SP)
-	VMOVAPS      Z1, Z0
-	VFMADD231PS  constant9<>+0(SB), Z3, Z0
-	VFNMADD231PS constant4<>+0(SB), Z4, Z0
-	VFMADD231PS  constant19<>+0(SB), Z5, Z0
-	VFMADD231PS  constant2<>+0(SB), Z6, Z0
-	VMOVAPS      Z2, Z1
-	VFMADD231PS  constant10<>+0(SB), Z3, Z1
-	VFMADD231PS  constant19<>+0(SB), Z4, Z1
-	VFNMADD231PS constant4<>+0(SB), Z5, Z1
-	VFNMADD231PS constant2<>+0(SB), Z6, Z1
-	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, 1216(SP)
-	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, 1664(SP)
-	MOVQ         48(DX), R10
-	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         104(DX), R10
-	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         160(DX), R10
-	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         216(DX), R10
-	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         272(DX), R10
-	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         328(DX), R10
-	VMOVUPS      (R9)(R10*4), Z5
-	MOVQ         384(DX), R10
-	VMOVUPS      (R9)(R10*4), Z6
-	VMOVAPS      Z1, Z7
-	VFMADD231PS  constant2<>+0(SB), Z0, Z7
-	VFMADD231PS  constant1<>+0(SB), Z3, Z7
-	VFNMADD231PS constant2<>+0(SB), Z4, Z7
-	VFMADD231PS  constant3<>+0(SB), Z5, Z7
-	VMOVAPS      Z2, Z8
-	VFMADD231PS  constant2<>+0(SB), Z0, Z8
-	VFMADD231PS  constant0<>+0(SB), Z3, Z8
-	VFMADD231PS  constant3<>+0(SB), Z4, Z8
-	VFNMADD231PS constant2<>+0(SB), Z5, Z8
-	VADDPS       Z8, Z7, Z0
-	VMOVUPS      Z0, 384(SP)
-	VSUBPS       Z8, Z7, Z0
-	VMOVUPS      Z0, 832(SP)
-	VMOVAPS      Z1, Z0
-	VFMADD231PS  constant9<>+0(SB), Z3, Z0
-	VFNMADD231PS constant4<>+0(SB), Z4, Z0
-	VFMADD231PS  constant19<>+0(SB), Z5, Z0
-	VFMADD231PS  constant2<>+0(SB), Z6, Z0
-	VMOVAPS      Z2, Z1
-	VFMADD231PS  constant10<>+0(SB), Z3, Z1
-	VFMADD231PS  constant19<>+0(SB), Z4, Z1
-	VFNMADD231PS constant4<>+0(SB), Z5, Z1
-	VFNMADD231PS constant2<>+0(SB), Z6, Z1
-	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, 1280(SP)
-	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, 1728(SP)
-	LEAQ         (AX)(R8*1), R9
-	VMOVUPS      (SP), Z0
-	VMOVUPS      64(SP), Z1
-	VMOVUPS      128(SP), Z2
-	VMOVUPS      192(SP), Z3
-	VMOVUPS      256(SP), Z4
-	VMOVUPS      320(SP), Z5
-	VMOVUPS      384(SP), Z6
-	VMOVAPS      Z1, Z7
-	VFMADD231PS  constant2<>+0(SB), Z0, Z7
-	VFMADD231PS  constant1<>+0(SB), Z3, Z7
-	VFNMADD231PS constant2<>+0(SB), Z4, Z7
-	VFMADD231PS  constant3<>+0(SB), Z5, Z7
-	VMOVAPS      Z2, Z8
-	VFMADD231PS  constant2<>+0(SB), Z0, Z8
-	VFMADD231PS  constant0<>+0(SB), Z3, Z8
-	VFMADD231PS  constant3<>+0(SB), Z4, Z8
-	VFNMADD231PS constant2<>+0(SB), Z5, Z8
-	VADDPS       Z8, Z7, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z8, Z7, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z1, Z0
-	VFMADD231PS  constant9<>+0(SB), Z3, Z0
-	VFNMADD231PS constant4<>+0(SB), Z4, Z0
-	VFMADD231PS  constant19<>+0(SB), Z5, Z0
-	VFMADD231PS  constant2<>+0(SB), Z6, Z0
-	VMOVAPS      Z2, Z1
-	VFMADD231PS  constant10<>+0(SB), Z3, Z1
-	VFMADD231PS  constant19<>+0(SB), Z4, Z1
-	VFNMADD231PS constant4<>+0(SB), Z5, Z1
-	VFNMADD231PS constant2<>+0(SB), Z6, Z1
-	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      448(SP), Z0
-	VMOVUPS      512(SP), Z1
-	VMOVUPS      576(SP), Z2
-	VMOVUPS      640(SP), Z3
-	VMOVUPS      704(SP), Z4
-	VMOVUPS      768(SP), Z5
-	VMOVUPS      832(SP), Z6
-	VMOVAPS      Z1, Z7
-	VFMADD231PS  constant2<>+0(SB), Z0, Z7
-	VFMADD231PS  constant1<>+0(SB), Z3, Z7
-	VFNMADD231PS constant2<>+0(SB), Z4, Z7
-	VFMADD231PS  constant3<>+0(SB), Z5, Z7
-	VMOVAPS      Z2, Z8
-	VFMADD231PS  constant2<>+0(SB), Z0, Z8
-	VFMADD231PS  constant0<>+0(SB), Z3, Z8
-	VFMADD231PS  constant3<>+0(SB), Z4, Z8
-	VFNMADD231PS constant2<>+0(SB), Z5, Z8
-	VADDPS       Z8, Z7, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z8, Z7, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z1, Z0
-	VFMADD231PS  constant9<>+0(SB), Z3, Z0
-	VFNMADD231PS constant4<>+0(SB), Z4, Z0
-	VFMADD231PS  constant19<>+0(SB), Z5, Z0
-	VFMADD231PS  constant2<>+0(SB), Z6, Z0
-	VMOVAPS      Z2, Z1
-	VFMADD231PS  constant10<>+0(SB), Z3, Z1
-	VFMADD231PS  constant19<>+0(SB), Z4, Z1
-	VFNMADD231PS constant4<>+0(SB), Z5, Z1
-	VFNMADD231PS constant2<>+0(SB), Z6, Z1
-	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      896(SP), Z0
-	VMOVUPS      960(SP), Z1
-	VMOVUPS      1024(SP), Z2
-	VMOVUPS      1088(SP), Z3
-	VMOVUPS      1152(SP), Z4
-	VMOVUPS      1216(SP), Z5
-	VMOVUPS      1280(SP), Z6
-	VMOVAPS      Z1, Z7
-	VFMADD231PS  constant2<>+0(SB), Z0, Z7
-	VFMADD231PS  constant1<>+0(SB), Z3, Z7
-	VFNMADD231PS constant2<>+0(SB), Z4, Z7
-	VFMADD231PS  constant3<>+0(SB), Z5, Z7
-	VMOVAPS      Z2, Z8
-	VFMADD231PS  constant2<>+0(SB), Z0, Z8
-	VFMADD231PS  constant0<>+0(SB), Z3, Z8
-	VFMADD231PS  constant3<>+0(SB), Z4, Z8
-	VFNMADD231PS constant2<>+0(SB), Z5, Z8
-	VADDPS       Z8, Z7, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z8, Z7, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z1, Z0
-	VFMADD231PS  constant9<>+0(SB), Z3, Z0
-	VFNMADD231PS constant4<>+0(SB), Z4, Z0
-	VFMADD231PS  constant19<>+0(SB), Z5, Z0
-	VFMADD231PS  constant2<>+0(SB), Z6, Z0
-	VMOVAPS      Z2, Z1
-	VFMADD231PS  constant10<>+0(SB), Z3, Z1
-	VFMADD231PS  constant19<>+0(SB), Z4, Z1
-	VFNMADD231PS constant4<>+0(SB), Z5, Z1
-	VFNMADD231PS constant2<>+0(SB), Z6, Z1
-	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      1344(SP), Z0
-	VMOVUPS      1408(SP), Z1
-	VMOVUPS      1472(SP), Z2
-	VMOVUPS      1536(SP), Z3
-	VMOVUPS      1600(SP), Z4
-	VMOVUPS      1664(SP), Z5
-	VMOVUPS      1728(SP), Z6
-	VMOVAPS      Z1, Z7
-	VFMADD231PS  constant2<>+0(SB), Z0, Z7
-	VFMADD231PS  constant1<>+0(SB), Z3, Z7
-	VFNMADD231PS constant2<>+0(SB), Z4, Z7
-	VFMADD231PS  constant3<>+0(SB), Z5, Z7
-	VMOVAPS      Z2, Z8
-	VFMADD231PS  constant2<>+0(SB), Z0, Z8
-	VFMADD231PS  constant0<>+0(SB), Z3, Z8
-	VFMADD231PS  constant3<>+0(SB), Z4, Z8
-	VFNMADD231PS constant2<>+0(SB), Z5, Z8
-	VADDPS       Z8, Z7, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z8, Z7, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z1, Z0
-	VFMADD231PS  constant9<>+0(SB), Z3, Z0
-	VFNMADD231PS constant4<>+0(SB), Z4, Z0
-	VFMADD231PS  constant19<>+0(SB), Z5, Z0
-	VFMADD231PS  constant2<>+0(SB), Z6, Z0
-	VMOVAPS      Z2, Z1
-	VFMADD231PS  constant10<>+0(SB), Z3, Z1
-	VFMADD231PS  constant19<>+0(SB), Z4, Z1
-	VFNMADD231PS constant4<>+0(SB), Z5, Z1
-	VFNMADD231PS constant2<>+0(SB), Z6, Z1
-	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	ADDQ         $0x40, R8
-	CMPQ         R8, DI
+	VSUBPS       Z8, Z7, Z7
+	VMOVAPS      Z1, Z1
+	VFMADD231PS  constant9<>+0(SB), Z3, Z1
+	VFNMADD231PS constant4<>+0(SB), Z4, Z1
+	VFMADD231PS  constant19<>+0(SB), Z5, Z1
+	VFMADD231PS  constant2<>+0(SB), Z6, Z1
+	VMOVAPS      Z2, Z2
+	VFMADD231PS  constant10<>+0(SB), Z3, Z2
+	VFMADD231PS  constant19<>+0(SB), Z4, Z2
+	VFNMADD231PS constant4<>+0(SB), Z5, Z2
+	VFNMADD231PS constant2<>+0(SB), Z6, Z2
+	VADDPS       Z2, Z1, Z3
+	VSUBPS       Z2, Z1, Z1
+	MOVQ         8(BX), R11
+	VMOVUPS      (R10)(R11*4), Z2
+	MOVQ         64(BX), R11
+	VMOVUPS      (R10)(R11*4), Z4
+	MOVQ         120(BX), R11
+	VMOVUPS      (R10)(R11*4), Z5
+	MOVQ         176(BX), R11
+	VMOVUPS      (R10)(R11*4), Z6
+	MOVQ         232(BX), R11
+	VMOVUPS      (R10)(R11*4), Z8
+	MOVQ         288(BX), R11
+	VMOVUPS      (R10)(R11*4), Z9
+	MOVQ         344(BX), R11
+	VMOVUPS      (R10)(R11*4), Z10
+	VMOVAPS      Z4, Z11
+	VFMADD231PS  constant2<>+0(SB), Z2, Z11
+	VFMADD231PS  constant1<>+0(SB), Z6, Z11
+	VFNMADD231PS constant2<>+0(SB), Z8, Z11
+	VFMADD231PS  constant3<>+0(SB), Z9, Z11
+	VMOVAPS      Z5, Z12
+	VFMADD231PS  constant2<>+0(SB), Z2, Z12
+	VFMADD231PS  constant0<>+0(SB), Z6, Z12
+	VFMADD231PS  constant3<>+0(SB), Z8, Z12
+	VFNMADD231PS constant2<>+0(SB), Z9, Z12
+	VADDPS       Z12, Z11, Z2
+	VSUBPS       Z12, Z11, Z11
+	VMOVAPS      Z4, Z4
+	VFMADD231PS  constant9<>+0(SB), Z6, Z4
+	VFNMADD231PS constant4<>+0(SB), Z8, Z4
+	VFMADD231PS  constant19<>+0(SB), Z9, Z4
+	VFMADD231PS  constant2<>+0(SB), Z10, Z4
+	VMOVAPS      Z5, Z5
+	VFMADD231PS  constant10<>+0(SB), Z6, Z5
+	VFMADD231PS  constant19<>+0(SB), Z8, Z5
+	VFNMADD231PS constant4<>+0(SB), Z9, Z5
+	VFNMADD231PS constant2<>+0(SB), Z10, Z5
+	VADDPS       Z5, Z4, Z6
+	VSUBPS       Z5, Z4, Z4
+	MOVQ         16(BX), R11
+	VMOVUPS      (R10)(R11*4), Z5
+	MOVQ         72(BX), R11
+	VMOVUPS      (R10)(R11*4), Z8
+	MOVQ         128(BX), R11
+	VMOVUPS      (R10)(R11*4), Z9
+	MOVQ         184(BX), R11
+	VMOVUPS      (R10)(R11*4), Z10
+	MOVQ         240(BX), R11
+	VMOVUPS      (R10)(R11*4), Z12
+	MOVQ         296(BX), R11
+	VMOVUPS      (R10)(R11*4), Z13
+	MOVQ         352(BX), R11
+	VMOVUPS      (R10)(R11*4), Z14
+	VMOVAPS      Z8, Z15
+	VFMADD231PS  constant2<>+0(SB), Z5, Z15
+	VFMADD231PS  constant1<>+0(SB), Z10, Z15
+	VFNMADD231PS constant2<>+0(SB), Z12, Z15
+	VFMADD231PS  constant3<>+0(SB), Z13, Z15
+	VMOVAPS      Z9, Z16
+	VFMADD231PS  constant2<>+0(SB), Z5, Z16
+	VFMADD231PS  constant0<>+0(SB), Z10, Z16
+	VFMADD231PS  constant3<>+0(SB), Z12, Z16
+	VFNMADD231PS constant2<>+0(SB), Z13, Z16
+	VADDPS       Z16, Z15, Z5
+	VSUBPS       Z16, Z15, Z15
+	VMOVAPS      Z8, Z8
+	VFMADD231PS  constant9<>+0(SB), Z10, Z8
+	VFNMADD231PS constant4<>+0(SB), Z12, Z8
+	VFMADD231PS  constant19<>+0(SB), Z13, Z8
+	VFMADD231PS  constant2<>+0(SB), Z14, Z8
+	VMOVAPS      Z9, Z9
+	VFMADD231PS  constant10<>+0(SB), Z10, Z9
+	VFMADD231PS  constant19<>+0(SB), Z12, Z9
+	VFNMADD231PS constant4<>+0(SB), Z13, Z9
+	VFNMADD231PS constant2<>+0(SB), Z14, Z9
+	VADDPS       Z9, Z8, Z10
+	VSUBPS       Z9, Z8, Z8
+	MOVQ         24(BX), R11
+	VMOVUPS      (R10)(R11*4), Z9
+	MOVQ         80(BX), R11
+	VMOVUPS      (R10)(R11*4), Z12
+	MOVQ         136(BX), R11
+	VMOVUPS      (R10)(R11*4), Z13
+	MOVQ         192(BX), R11
+	VMOVUPS      (R10)(R11*4), Z14
+	MOVQ         248(BX), R11
+	VMOVUPS      (R10)(R11*4), Z16
+	MOVQ         304(BX), R11
+	VMOVUPS      (R10)(R11*4), Z17
+	MOVQ         360(BX), R11
+	VMOVUPS      (R10)(R11*4), Z18
+	VMOVAPS      Z12, Z19
+	VFMADD231PS  constant2<>+0(SB), Z9, Z19
+	VFMADD231PS  constant1<>+0(SB), Z14, Z19
+	VFNMADD231PS constant2<>+0(SB), Z16, Z19
+	VFMADD231PS  constant3<>+0(SB), Z17, Z19
+	VMOVAPS      Z13, Z20
+	VFMADD231PS  constant2<>+0(SB), Z9, Z20
+	VFMADD231PS  constant0<>+0(SB), Z14, Z20
+	VFMADD231PS  constant3<>+0(SB), Z16, Z20
+	VFNMADD231PS constant2<>+0(SB), Z17, Z20
+	VADDPS       Z20, Z19, Z9
+	VSUBPS       Z20, Z19, Z19
+	VMOVAPS      Z12, Z12
+	VFMADD231PS  constant9<>+0(SB), Z14, Z12
+	VFNMADD231PS constant4<>+0(SB), Z16, Z12
+	VFMADD231PS  constant19<>+0(SB), Z17, Z12
+	VFMADD231PS  constant2<>+0(SB), Z18, Z12
+	VMOVAPS      Z13, Z13
+	VFMADD231PS  constant10<>+0(SB), Z14, Z13
+	VFMADD231PS  constant19<>+0(SB), Z16, Z13
+	VFNMADD231PS constant4<>+0(SB), Z17, Z13
+	VFNMADD231PS constant2<>+0(SB), Z18, Z13
+	VADDPS       Z13, Z12, Z14
+	VSUBPS       Z13, Z12, Z12
+	MOVQ         32(BX), R11
+	VMOVUPS      (R10)(R11*4), Z13
+	MOVQ         88(BX), R11
+	VMOVUPS      (R10)(R11*4), Z16
+	MOVQ         144(BX), R11
+	VMOVUPS      (R10)(R11*4), Z17
+	MOVQ         200(BX), R11
+	VMOVUPS      (R10)(R11*4), Z18
+	MOVQ         256(BX), R11
+	VMOVUPS      (R10)(R11*4), Z20
+	MOVQ         312(BX), R11
+	VMOVUPS      (R10)(R11*4), Z21
+	MOVQ         368(BX), R11
+	VMOVUPS      (R10)(R11*4), Z22
+	VMOVAPS      Z16, Z23
+	VFMADD231PS  constant2<>+0(SB), Z13, Z23
+	VFMADD231PS  constant1<>+0(SB), Z18, Z23
+	VFNMADD231PS constant2<>+0(SB), Z20, Z23
+	VFMADD231PS  constant3<>+0(SB), Z21, Z23
+	VMOVAPS      Z17, Z24
+	VFMADD231PS  constant2<>+0(SB), Z13, Z24
+	VFMADD231PS  constant0<>+0(SB), Z18, Z24
+	VFMADD231PS  constant3<>+0(SB), Z20, Z24
+	VFNMADD231PS constant2<>+0(SB), Z21, Z24
+	VADDPS       Z24, Z23, Z13
+	VSUBPS       Z24, Z23, Z23
+	VMOVAPS      Z16, Z16
+	VFMADD231PS  constant9<>+0(SB), Z18, Z16
+	VFNMADD231PS constant4<>+0(SB), Z20, Z16
+	VFMADD231PS  constant19<>+0(SB), Z21, Z16
+	VFMADD231PS  constant2<>+0(SB), Z22, Z16
+	VMOVAPS      Z17, Z17
+	VFMADD231PS  constant10<>+0(SB), Z18, Z17
+	VFMADD231PS  constant19<>+0(SB), Z20, Z17
+	VFNMADD231PS constant4<>+0(SB), Z21, Z17
+	VFNMADD231PS constant2<>+0(SB), Z22, Z17
+	VADDPS       Z17, Z16, Z18
+	VSUBPS       Z17, Z16, Z16
+	MOVQ         40(BX), R11
+	VMOVUPS      (R10)(R11*4), Z17
+	MOVQ         96(BX), R11
+	VMOVUPS      (R10)(R11*4), Z20
+	MOVQ         152(BX), R11
+	VMOVUPS      (R10)(R11*4), Z21
+	MOVQ         208(BX), R11
+	VMOVUPS      (R10)(R11*4), Z22
+	MOVQ         264(BX), R11
+	VMOVUPS      (R10)(R11*4), Z24
+	MOVQ         320(BX), R11
+	VMOVUPS      (R10)(R11*4), Z25
+	MOVQ         376(BX), R11
+	VMOVUPS      (R10)(R11*4), Z26
+	VMOVAPS      Z20, Z27
+	VFMADD231PS  constant2<>+0(SB), Z17, Z27
+	VFMADD231PS  constant1<>+0(SB), Z22, Z27
+	VFNMADD231PS constant2<>+0(SB), Z24, Z27
+	VFMADD231PS  constant3<>+0(SB), Z25, Z27
+	VMOVAPS      Z21, Z28
+	VFMADD231PS  constant2<>+0(SB), Z17, Z28
+	VFMADD231PS  constant0<>+0(SB), Z22, Z28
+	VFMADD231PS  constant3<>+0(SB), Z24, Z28
+	VFNMADD231PS constant2<>+0(SB), Z25, Z28
+	VADDPS       Z28, Z27, Z17
+	VSUBPS       Z28, Z27, Z27
+	VMOVAPS      Z20, Z20
+	VFMADD231PS  constant9<>+0(SB), Z22, Z20
+	VFNMADD231PS constant4<>+0(SB), Z24, Z20
+	VFMADD231PS  constant19<>+0(SB), Z25, Z20
+	VFMADD231PS  constant2<>+0(SB), Z26, Z20
+	VMOVAPS      Z21, Z21
+	VFMADD231PS  constant10<>+0(SB), Z22, Z21
+	VFMADD231PS  constant19<>+0(SB), Z24, Z21
+	VFNMADD231PS constant4<>+0(SB), Z25, Z21
+	VFNMADD231PS constant2<>+0(SB), Z26, Z21
+	VADDPS       Z21, Z20, Z22
+	VSUBPS       Z21, Z20, Z20
+	VMOVUPS      Z20, (AX)
+	MOVQ         48(BX), R11
+	VMOVUPS      (R10)(R11*4), Z20
+	MOVQ         104(BX), R11
+	VMOVUPS      (R10)(R11*4), Z21
+	MOVQ         160(BX), R11
+	VMOVUPS      (R10)(R11*4), Z24
+	MOVQ         216(BX), R11
+	VMOVUPS      (R10)(R11*4), Z25
+	MOVQ         272(BX), R11
+	VMOVUPS      (R10)(R11*4), Z26
+	MOVQ         328(BX), R11
+	VMOVUPS      (R10)(R11*4), Z28
+	MOVQ         384(BX), R11
+	VMOVUPS      (R10)(R11*4), Z29
+	VMOVAPS      Z21, Z30
+	VFMADD231PS  constant2<>+0(SB), Z20, Z30
+	VFMADD231PS  constant1<>+0(SB), Z25, Z30
+	VFNMADD231PS constant2<>+0(SB), Z26, Z30
+	VFMADD231PS  constant3<>+0(SB), Z28, Z30
+	VMOVAPS      Z24, Z31
+	VFMADD231PS  constant2<>+0(SB), Z20, Z31
+	VFMADD231PS  constant0<>+0(SB), Z25, Z31
+	VFMADD231PS  constant3<>+0(SB), Z26, Z31
+	VFNMADD231PS constant2<>+0(SB), Z28, Z31
+	VADDPS       Z31, Z30, Z20
+	VMOVUPS      Z20, 64(AX)
+	VSUBPS       Z31, Z30, Z20
+	VMOVUPS      Z20, 128(AX)
+	VMOVAPS      Z21, Z20
+	VFMADD231PS  constant9<>+0(SB), Z25, Z20
+	VFNMADD231PS constant4<>+0(SB), Z26, Z20
+	VFMADD231PS  constant19<>+0(SB), Z28, Z20
+	VFMADD231PS  constant2<>+0(SB), Z29, Z20
+	VMOVAPS      Z24, Z21
+	VFMADD231PS  constant10<>+0(SB), Z25, Z21
+	VFMADD231PS  constant19<>+0(SB), Z26, Z21
+	VFNMADD231PS constant4<>+0(SB), Z28, Z21
+	VFNMADD231PS constant2<>+0(SB), Z29, Z21
+	VADDPS       Z21, Z20, Z24
+	VMOVUPS      Z24, 192(AX)
+	VSUBPS       Z21, Z20, Z20
+	VMOVUPS      Z20, 256(AX)
+	LEAQ         (CX)(R9*1), R10
+	VMOVUPS      64(AX), Z20
+	VMOVAPS      Z2, Z21
+	VFMADD231PS  constant2<>+0(SB), Z0, Z21
+	VFMADD231PS  constant1<>+0(SB), Z9, Z21
+	VFNMADD231PS constant2<>+0(SB), Z13, Z21
+	VFMADD231PS  constant3<>+0(SB), Z17, Z21
+	VMOVAPS      Z5, Z24
+	VFMADD231PS  constant2<>+0(SB), Z0, Z24
+	VFMADD231PS  constant0<>+0(SB), Z9, Z24
+	VFMADD231PS  constant3<>+0(SB), Z13, Z24
+	VFNMADD231PS constant2<>+0(SB), Z17, Z24
+	VADDPS       Z24, Z21, Z0
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z24, Z21, Z0
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z2, Z0
+	VFMADD231PS  constant9<>+0(SB), Z9, Z0
+	VFNMADD231PS constant4<>+0(SB), Z13, Z0
+	VFMADD231PS  constant19<>+0(SB), Z17, Z0
+	VFMADD231PS  constant2<>+0(SB), Z20, Z0
+	VMOVAPS      Z5, Z2
+	VFMADD231PS  constant10<>+0(SB), Z9, Z2
+	VFMADD231PS  constant19<>+0(SB), Z13, Z2
+	VFNMADD231PS constant4<>+0(SB), Z17, Z2
+	VFNMADD231PS constant2<>+0(SB), Z20, Z2
+	VADDPS       Z2, Z0, Z5
+	VMOVUPS      Z5, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z2, Z0, Z0
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      128(AX), Z0
+	VMOVAPS      Z11, Z2
+	VFMADD231PS  constant2<>+0(SB), Z7, Z2
+	VFMADD231PS  constant1<>+0(SB), Z19, Z2
+	VFNMADD231PS constant2<>+0(SB), Z23, Z2
+	VFMADD231PS  constant3<>+0(SB), Z27, Z2
+	VMOVAPS      Z15, Z5
+	VFMADD231PS  constant2<>+0(SB), Z7, Z5
+	VFMADD231PS  constant0<>+0(SB), Z19, Z5
+	VFMADD231PS  constant3<>+0(SB), Z23, Z5
+	VFNMADD231PS constant2<>+0(SB), Z27, Z5
+	VADDPS       Z5, Z2, Z7
+	VMOVUPS      Z7, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z5, Z2, Z2
+	VMOVUPS      Z2, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z11, Z2
+	VFMADD231PS  constant9<>+0(SB), Z19, Z2
+	VFNMADD231PS constant4<>+0(SB), Z23, Z2
+	VFMADD231PS  constant19<>+0(SB), Z27, Z2
+	VFMADD231PS  constant2<>+0(SB), Z0, Z2
+	VMOVAPS      Z15, Z5
+	VFMADD231PS  constant10<>+0(SB), Z19, Z5
+	VFMADD231PS  constant19<>+0(SB), Z23, Z5
+	VFNMADD231PS constant4<>+0(SB), Z27, Z5
+	VFNMADD231PS constant2<>+0(SB), Z0, Z5
+	VADDPS       Z5, Z2, Z0
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z5, Z2, Z0
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      192(AX), Z0
+	VMOVAPS      Z6, Z2
+	VFMADD231PS  constant2<>+0(SB), Z3, Z2
+	VFMADD231PS  constant1<>+0(SB), Z14, Z2
+	VFNMADD231PS constant2<>+0(SB), Z18, Z2
+	VFMADD231PS  constant3<>+0(SB), Z22, Z2
+	VMOVAPS      Z10, Z5
+	VFMADD231PS  constant2<>+0(SB), Z3, Z5
+	VFMADD231PS  constant0<>+0(SB), Z14, Z5
+	VFMADD231PS  constant3<>+0(SB), Z18, Z5
+	VFNMADD231PS constant2<>+0(SB), Z22, Z5
+	VADDPS       Z5, Z2, Z3
+	VMOVUPS      Z3, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z5, Z2, Z2
+	VMOVUPS      Z2, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z6, Z2
+	VFMADD231PS  constant9<>+0(SB), Z14, Z2
+	VFNMADD231PS constant4<>+0(SB), Z18, Z2
+	VFMADD231PS  constant19<>+0(SB), Z22, Z2
+	VFMADD231PS  constant2<>+0(SB), Z0, Z2
+	VMOVAPS      Z10, Z3
+	VFMADD231PS  constant10<>+0(SB), Z14, Z3
+	VFMADD231PS  constant19<>+0(SB), Z18, Z3
+	VFNMADD231PS constant4<>+0(SB), Z22, Z3
+	VFNMADD231PS constant2<>+0(SB), Z0, Z3
+	VADDPS       Z3, Z2, Z0
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z3, Z2, Z0
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      (AX), Z0
+	VMOVUPS      256(AX), Z2
+	VMOVAPS      Z4, Z3
+	VFMADD231PS  constant2<>+0(SB), Z1, Z3
+	VFMADD231PS  constant1<>+0(SB), Z12, Z3
+	VFNMADD231PS constant2<>+0(SB), Z16, Z3
+	VFMADD231PS  constant3<>+0(SB), Z0, Z3
+	VMOVAPS      Z8, Z5
+	VFMADD231PS  constant2<>+0(SB), Z1, Z5
+	VFMADD231PS  constant0<>+0(SB), Z12, Z5
+	VFMADD231PS  constant3<>+0(SB), Z16, Z5
+	VFNMADD231PS constant2<>+0(SB), Z0, Z5
+	VADDPS       Z5, Z3, Z1
+	VMOVUPS      Z1, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z5, Z3, Z1
+	VMOVUPS      Z1, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z4, Z1
+	VFMADD231PS  constant9<>+0(SB), Z12, Z1
+	VFNMADD231PS constant4<>+0(SB), Z16, Z1
+	VFMADD231PS  constant19<>+0(SB), Z0, Z1
+	VFMADD231PS  constant2<>+0(SB), Z2, Z1
+	VMOVAPS      Z8, Z3
+	VFMADD231PS  constant10<>+0(SB), Z12, Z3
+	VFMADD231PS  constant19<>+0(SB), Z16, Z3
+	VFNMADD231PS constant4<>+0(SB), Z0, Z3
+	VFNMADD231PS constant2<>+0(SB), Z2, Z3
+	VADDPS       Z3, Z1, Z0
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z3, Z1, Z0
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
+	ADDQ         $0x40, R9
+	CMPQ         R9, R8
 	JL           vector
-	MOVQ         dstRow+16(FP), R8
-	LEAQ         (AX)(R8*4), AX
-	MOVQ         srcRow+40(FP), R8
-	LEAQ         (CX)(R8*4), CX
-	DECQ         SI
+	MOVQ         dstRow+16(FP), R9
+	LEAQ         (CX)(R9*4), CX
+	MOVQ         srcRow+40(FP), R9
+	LEAQ         (DX)(R9*4), DX
+	DECQ         DI
 	JNZ          row
 	VZEROUPPER
 	RET
 
 // func outputGradientF4x4AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
-TEXT ·outputGradientF4x4AVX512(SB), $1792-64
-	MOVQ dst+0(FP), AX
-	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ dstPoint+8(FP), BX
-	MOVQ rows+48(FP), SI
-	MOVQ n+56(FP), DI
-	SHLQ $0x02, BX
-	SHLQ $0x02, DI
+TEXT ·outputGradientF4x4AVX512(SB), $192-64
+	LEAQ 63(SP), AX
+	ANDQ $-64, AX
+	MOVQ dst+0(FP), CX
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ dstPoint+8(FP), SI
+	MOVQ rows+48(FP), DI
+	MOVQ n+56(FP), R8
+	SHLQ $0x02, SI
+	SHLQ $0x02, R8
 
 row:
-	XORQ R8, R8
+	XORQ R9, R9
 
 vector:
-	LEAQ         (CX)(R8*1), R9
-	MOVQ         (DX), R10
-	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         32(DX), R10
-	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         64(DX), R10
-	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         96(DX), R10
-	VMOVUPS      (R9)(R10*4), Z3
-	VMOVUPS      Z0, (SP)
+	LEAQ         (DX)(R9*1), R10
+	MOVQ         (BX), R11
+	VMOVUPS      (R10)(R11*4), Z0
+	MOVQ         32(BX), R11
+	VMOVUPS      (R10)(R11*4), Z1
+	MOVQ         64(BX), R11
+	VMOVUPS      (R10)(R11*4), Z2
+	MOVQ         96(BX), R11
+	VMOVUPS      (R10)(R11*4), Z3
 	VMOVAPS      Z0, Z4
 	VADDPS       Z2, Z4, Z4
 	VMOVAPS      Z1, Z5
 	VADDPS       Z3, Z5, Z5
 	VADDPS       Z5, Z4, Z6
-	VMOVUPS      Z6, 256(SP)
 	VSUBPS       Z5, Z4, Z4
-	VMOVUPS      Z4, 512(SP)
-	VMOVAPS      Z0, Z4
-	VFNMADD231PS constant1<>+0(SB), Z1, Z4
-	VFMADD231PS  constant20<>+0(SB), Z2, Z4
-	VFNMADD231PS constant21<>+0(SB), Z3, Z4
-	VMULPS       constant15<>+0(SB), Z1, Z5
-	VFNMADD231PS constant22<>+0(SB), Z2, Z5
-	VFMADD231PS  constant23<>+0(SB), Z3, Z5
-	VADDPS       Z5, Z4, Z6
-	VMOVUPS      Z6, 768(SP)
-	VSUBPS       Z5, Z4, Z4
-	VMOVUPS      Z4, 1024(SP)
+	VMOVAPS      Z0, Z5
+	VFNMADD231PS constant1<>+0(SB), Z1, Z5
+	VFMADD231PS  constant20<>+0(SB), Z2, Z5
+	VFNMADD231PS constant21<>+0(SB), Z3, Z5
+	VMULPS       constant15<>+0(SB), Z1, Z7
+	VFNMADD231PS constant22<>+0(SB), Z2, Z7
+	VFMADD231PS  constant23<>+0(SB), Z3, Z7
+	VADDPS       Z7, Z5, Z8
+	VSUBPS       Z7, Z5, Z5
+	VMOVAPS      Z0, Z7
+	VFMADD231PS  constant4<>+0(SB), Z1, Z7
+	VFMADD231PS  constant27<>+0(SB), Z2, Z7
+	VFMADD231PS  constant46<>+0(SB), Z3, Z7
+	MOVQ         8(BX), R11
+	VMOVUPS      (R10)(R11*4), Z1
+	MOVQ         40(BX), R11
+	VMOVUPS      (R10)(R11*4), Z2
+	MOVQ         72(BX), R11
+	VMOVUPS      (R10)(R11*4), Z9
+	MOVQ         104(BX), R11
+	VMOVUPS      (R10)(R11*4), Z10
+	VMOVAPS      Z1, Z11
+	VADDPS       Z9, Z11, Z11
+	VMOVAPS      Z2, Z12
+	VADDPS       Z10, Z12, Z12
+	VADDPS       Z12, Z11, Z13
+	VSUBPS       Z12, Z11, Z11
+	VMOVAPS      Z1, Z12
+	VFNMADD231PS constant1<>+0(SB), Z2, Z12
+	VFMADD231PS  constant20<>+0(SB), Z9, Z12
+	VFNMADD231PS constant21<>+0(SB), Z10, Z12
+	VMULPS       constant15<>+0(SB), Z2, Z14
+	VFNMADD231PS constant22<>+0(SB), Z9, Z14
+	VFMADD231PS  constant23<>+0(SB), Z10, Z14
+	VADDPS       Z14, Z12, Z15
+	VSUBPS       Z14, Z12, Z12
+	VMOVAPS      Z1, Z14
+	VFMADD231PS  constant4<>+0(SB), Z2, Z14
+	VFMADD231PS  constant27<>+0(SB), Z9, Z14
+	VFMADD231PS  constant46<>+0(SB), Z10, Z14
+	MOVQ         16(BX), R11
+	VMOVUPS      (R10)(R11*4), Z2
+	MOVQ         48(BX), R11
+	VMOVUPS      (R10)(R11*4), Z9
+	MOVQ         80(BX), R11
+	VMOVUPS      (R10)(R11*4), Z16
+	MOVQ         112(BX), R11
+	VMOVUPS      (R10)(R11*4), Z17
+	VMOVAPS      Z2, Z18
+	VADDPS       Z16, Z18, Z18
+	VMOVAPS      Z9, Z19
+	VADDPS       Z17, Z19, Z19
+	VADDPS       Z19, Z18, Z20
+	VSUBPS       Z19, Z18, Z18
+	VMOVAPS      Z2, Z19
+	VFNMADD231PS constant1<>+0(SB), Z9, Z19
+	VFMADD231PS  constant20<>+0(SB), Z16, Z19
+	VFNMADD231PS constant21<>+0(SB), Z17, Z19
+	VMULPS       constant15<>+0(SB), Z9, Z21
+	VFNMADD231PS constant22<>+0(SB), Z16, Z21
+	VFMADD231PS  constant23<>+0(SB), Z17, Z21
+	VADDPS       Z21, Z19, Z22
+	VSUBPS       Z21, Z19, Z19
+	VMOVAPS      Z2, Z21
+	VFMADD231PS  constant4<>+0(SB), Z9, Z21
+	VFMADD231PS  constant27<>+0(SB), Z16, Z21
+	VFMADD231PS  constant46<>+0(SB), Z17, Z21
+	MOVQ         24(BX), R11
+	VMOVUPS      (R10)(R11*4), Z9
+	MOVQ         56(BX), R11
+	VMOVUPS      (R10)(R11*4), Z16
+	MOVQ         88(BX), R11
+	VMOVUPS      (R10)(R11*4), Z23
+	MOVQ         120(BX), R11
+	VMOVUPS      (R10)(R11*4), Z24
+	VMOVAPS      Z9, Z25
+	VADDPS       Z23, Z25, Z25
+	VMOVAPS      Z16, Z26
+	VADDPS       Z24, Z26, Z26
+	VADDPS       Z26, Z25, Z27
+	VSUBPS       Z26, Z25, Z25
+	VMOVAPS      Z9, Z26
+	VFNMADD231PS constant1<>+0(SB), Z16, Z26
+	VFMADD231PS  constant20<>+0(SB), Z23, Z26
+	VFNMADD231PS constant21<>+0(SB), Z24, Z26
+	VMULPS       constant15<>+0(SB), Z16, Z28
+	VFNMADD231PS constant22<>+0(SB), Z23, Z28
+	VFMADD231PS  constant23<>+0(SB), Z24, Z28
+	VADDPS       Z28, Z26, Z29
+	VSUBPS       Z28, Z26, Z26
+	VMOVAPS      Z9, Z28
+	VFMADD231PS  constant4<>+0(SB), Z16, Z28
+	VFMADD231PS  constant27<>+0(SB), Z23, Z28
+	VFMADD231PS  constant46<>+0(SB), Z24, Z28
+	VMOVUPS      Z28, (AX)
+	VMOVUPS      Z24, 64(AX)
+	LEAQ         (CX)(R9*1), R10
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z0, Z16
+	VADDPS       Z2, Z16, Z16
+	VMOVAPS      Z1, Z23
+	VADDPS       Z9, Z23, Z23
+	VADDPS       Z23, Z16, Z24
+	VMOVUPS      Z24, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z23, Z16, Z16
+	VMOVUPS      Z16, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z0, Z16
+	VFNMADD231PS constant1<>+0(SB), Z1, Z16
+	VFMADD231PS  constant20<>+0(SB), Z2, Z16
+	VFNMADD231PS constant21<>+0(SB), Z9, Z16
+	VMULPS       constant15<>+0(SB), Z1, Z23
+	VFNMADD231PS constant22<>+0(SB), Z2, Z23
+	VFMADD231PS  constant23<>+0(SB), Z9, Z23
+	VADDPS       Z23, Z16, Z24
+	VMOVUPS      Z24, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z23, Z16, Z16
+	VMOVUPS      Z16, (R10)
+	ADDQ         SI, R10
 	VMOVAPS      Z0, Z0
 	VFMADD231PS  constant4<>+0(SB), Z1, Z0
 	VFMADD231PS  constant27<>+0(SB), Z2, Z0
-	VFMADD231PS  constant46<>+0(SB), Z3, Z0
-	VMOVUPS      Z0, 1280(SP)
-	VMOVUPS      Z3, 1536(SP)
-	MOVQ         8(DX), R10
-	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         40(DX), R10
-	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         72(DX), R10
-	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         104(DX), R10
-	VMOVUPS      (R9)(R10*4), Z3
-	VMOVUPS      Z0, 64(SP)
-	VMOVAPS      Z0, Z4
-	VADDPS       Z2, Z4, Z4
-	VMOVAPS      Z1, Z5
-	VADDPS       Z3, Z5, Z5
-	VADDPS       Z5, Z4, Z6
-	VMOVUPS      Z6, 320(SP)
-	VSUBPS       Z5, Z4, Z4
-	VMOVUPS      Z4, 576(SP)
-	VMOVAPS      Z0, Z4
-	VFNMADD231PS constant1<>+0(SB), Z1, Z4
-	VFMADD231PS  constant20<>+0(SB), Z2, Z4
-	VFNMADD231PS constant21<>+0(SB), Z3, Z4
-	VMULPS       constant15<>+0(SB), Z1, Z5
-	VFNMADD231PS constant22<>+0(SB), Z2, Z5
-	VFMADD231PS  constant23<>+0(SB), Z3, Z5
-	VADDPS       Z5, Z4, Z6
-	VMOVUPS      Z6, 832(SP)
-	VSUBPS       Z5, Z4, Z4
-	VMOVUPS      Z4, 1088(SP)
-	VMOVAPS      Z0, Z0
-	VFMADD231PS  constant4<>+0(SB), Z1, Z0
-	VFMADD231PS  constant27<>+0(SB), Z2, Z0
-	VFMADD231PS  constant46<>+0(SB), Z3, Z0
-	VMOVUPS      Z0, 1344(SP)
-	VMOVUPS      Z3, 1600(SP)
-	MOVQ         16(DX), R10
-	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         48(DX), R10
-	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         80(DX), R10
-	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         112(DX), R10
-	VMOVUPS      (R9)(R10*4), Z3
-	VMOVUPS      Z0, 128(SP)
-	VMOVAPS      Z0, Z4
-	VADDPS       Z2, Z4, Z4
-	VMOVAPS      Z1, Z5
-	VADDPS       Z3, Z5, Z5
-	VADDPS       Z5, Z4, Z6
-	VMOVUPS      Z6, 384(SP)
-	VSUBPS       Z5, Z4, Z4
-	VMOVUPS      Z4, 640(SP)
-	VMOVAPS      Z0, Z4
-	VFNMADD231PS constant1<>+0(SB), Z1, Z4
-	VFMADD231PS  constant20<>+0(SB), Z2, Z4
-	VFNMADD231PS constant21<>+0(SB), Z3, Z4
-	VMULPS       constant15<>+0(SB), Z1, Z5
-	VFNMADD231PS constant22<>+0(SB), Z2, Z5
-	VFMADD231PS  constant23<>+0(SB), Z3, Z5
-	VADDPS       Z5, Z4, Z6
-	VMOVUPS      Z6, 896(SP)
-	VSUBPS       Z5, Z4, Z4
-	VMOVUPS      Z4, 1152(SP)
-	VMOVAPS      Z0, Z0
-	VFMADD231PS  constant4<>+0(SB), Z1, Z0
-	VFMADD231PS  constant27<>+0(SB), Z2, Z0
-	VFMADD231PS  constant46<>+0(SB), Z3, Z0
-	VMOVUPS      Z0, 1408(SP)
-	VMOVUPS      Z3, 1664(SP)
-	MOVQ         24(DX), R10
-	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         56(DX), R10
-	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         88(DX), R10
-	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         120(DX), R10
-	VMOVUPS      (R9)(R10*4), Z3
-	VMOVUPS      Z0, 192(SP)
-	VMOVAPS      Z0, Z4
-	VADDPS       Z2, Z4, Z4
-	VMOVAPS      Z1, Z5
-	VADDPS       Z3, Z5, Z5
-	VADDPS       Z5, Z4, Z6
-	VMOVUPS      Z6, 448(SP)
-	VSUBPS       Z5, Z4, Z4
-	VMOVUPS      Z4, 704(SP)
-	VMOVAPS      Z0, Z4
-	VFNMADD231PS constant1<>+0(SB), Z1, Z4
-	VFMADD231PS  constant20<>+0(SB), Z2, Z4
-	VFNMADD231PS constant21<>+0(SB), Z3, Z4
-	VMULPS       constant15<>+0(SB), Z1, Z5
-	VFNMADD231PS constant22<>+0(SB), Z2, Z5
-	VFMADD231PS  constant23<>+0(SB), Z3, Z5
-	VADDPS       Z5, Z4, Z6
-	VMOVUPS      Z6, 960(SP)
-	VSUBPS       Z5, Z4, Z4
-	VMOVUPS      Z4, 1216(SP)
-	VMOVAPS      Z0, Z0
-	VFMADD231PS  constant4<>+0(SB), Z1, Z0
-	VFMADD231PS  constant27<>+0(SB), Z2, Z0
-	VFMADD231PS  constant46<>+0(SB), Z3, Z0
-	VMOVUPS      Z0, 1472(SP)
-	VMOVUPS      Z3, 1728(SP)
-	LEAQ         (AX)(R8*1), R9
-	VMOVUPS      (SP), Z0
-	VMOVUPS      64(SP), Z1
-	VMOVUPS      128(SP), Z2
-	VMOVUPS      192(SP), Z3
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z0, Z4
-	VADDPS       Z2, Z4, Z4
-	VMOVAPS      Z1, Z5
-	VADDPS       Z3, Z5, Z5
-	VADDPS       Z5, Z4, Z6
-	VMOVUPS      Z6, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z5, Z4, Z4
-	VMOVUPS      Z4, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z0, Z4
-	VFNMADD231PS constant1<>+0(SB), Z1, Z4
-	VFMADD231PS  constant20<>+0(SB), Z2, Z4
-	VFNMADD231PS constant21<>+0(SB), Z3, Z4
-	VMULPS       constant15<>+0(SB), Z1, Z5
-	VFNMADD231PS constant22<>+0(SB), Z2, Z5
-	VFMADD231PS  constant23<>+0(SB), Z3, Z5
-	VADDPS       Z5, Z4, Z6
-	VMOVUPS      Z6, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z5, Z4, Z4
-	VMOVUPS      Z4, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z0, Z0
-	VFMADD231PS  constant4<>+0(SB), Z1, Z0
-	VFMADD231PS  constant27<>+0(SB), Z2, Z0
-	VFMADD231PS  constant46<>+0(SB), Z3, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Z3, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      256(SP), Z0
-	VMOVUPS      320(SP), Z1
-	VMOVUPS      384(SP), Z2
-	VMOVUPS      448(SP), Z3
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z0, Z4
-	VADDPS       Z2, Z4, Z4
-	VMOVAPS      Z1, Z5
-	VADDPS       Z3, Z5, Z5
-	VADDPS       Z5, Z4, Z6
-	VMOVUPS      Z6, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z5, Z4, Z4
-	VMOVUPS      Z4, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z0, Z4
-	VFNMADD231PS constant1<>+0(SB), Z1, Z4
-	VFMADD231PS  constant20<>+0(SB), Z2, Z4
-	VFNMADD231PS constant21<>+0(SB), Z3, Z4
-	VMULPS       constant15<>+0(SB), Z1, Z5
-	VFNMADD231PS constant22<>+0(SB), Z2, Z5
-	VFMADD231PS  constant23<>+0(SB), Z3, Z5
-	VADDPS       Z5, Z4, Z6
-	VMOVUPS      Z6, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z5, Z4, Z4
-	VMOVUPS      Z4, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z0, Z0
-	VFMADD231PS  constant4<>+0(SB), Z1, Z0
-	VFMADD231PS  constant27<>+0(SB), Z2, Z0
-	VFMADD231PS  constant46<>+0(SB), Z3, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Z3, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      512(SP), Z0
-	VMOVUPS      576(SP), Z1
-	VMOVUPS      640(SP), Z2
-	VMOVUPS      704(SP), Z3
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z0, Z4
-	VADDPS       Z2, Z4, Z4
-	VMOVAPS      Z1, Z5
-	VADDPS       Z3, Z5, Z5
-	VADDPS       Z5, Z4, Z6
-	VMOVUPS      Z6, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z5, Z4, Z4
-	VMOVUPS      Z4, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z0, Z4
-	VFNMADD231PS constant1<>+0(SB), Z1, Z4
-	VFMADD231PS  constant20<>+0(SB), Z2, Z4
-	VFNMADD231PS constant21<>+0(SB), Z3, Z4
-	VMULPS       constant15<>+0(SB), Z1, Z5
-	VFNMADD231PS constant22<>+0(SB), Z2, Z5
-	VFMADD231PS  constant23<>+0(SB), Z3, Z5
-	VADDPS       Z5, Z4, Z6
-	VMOVUPS      Z6, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z5, Z4, Z4
-	VMOVUPS      Z4, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z0, Z0
-	VFMADD231PS  constant4<>+0(SB), Z1, Z0
-	VFMADD231PS  constant27<>+0(SB), Z2, Z0
-	VFMADD231PS  constant46<>+0(SB), Z3, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Z3, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      768(SP), Z0
-	VMOVUPS      832(SP), Z1
-	VMOVUPS      896(SP), Z2
-	VMOVUPS      960(SP), Z3
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z0, Z4
-	VADDPS       Z2, Z4, Z4
-	VMOVAPS      Z1, Z5
-	VADDPS       Z3, Z5, Z5
-	VADDPS       Z5, Z4, Z6
-	VMOVUPS      Z6, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z5, Z4, Z4
-	VMOVUPS      Z4, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z0, Z4
-	VFNMADD231PS constant1<>+0(SB), Z1, Z4
-	VFMADD231PS  constant20<>+0(SB), Z2, Z4
-	VFNMADD231PS constant21<>+0(SB), Z3, Z4
-	VMULPS       constant15<>+0(SB), Z1, Z5
-	VFNMADD231PS constant22<>+0(SB), Z2, Z5
-	VFMADD231PS  constant23<>+0(SB), Z3, Z5
-	VADDPS       Z5, Z4, Z6
-	VMOVUPS      Z6, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z5, Z4, Z4
-	VMOVUPS      Z4, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z0, Z0
-	VFMADD231PS  constant4<>+0(SB), Z1, Z0
-	VFMADD231PS  constant27<>+0(SB), Z2, Z0
-	VFMADD231PS  constant46<>+0(SB), Z3, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Z3, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      1024(SP), Z0
-	VMOVUPS      1088(SP), Z1
-	VMOVUPS      1152(SP), Z2
-	VMOVUPS      1216(SP), Z3
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z0, Z4
-	VADDPS       Z2, Z4, Z4
-	VMOVAPS      Z1, Z5
-	VADDPS       Z3, Z5, Z5
-	VADDPS       Z5, Z4, Z6
-	VMOVUPS      Z6, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z5, Z4, Z4
-	VMOVUPS      Z4, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z0, Z4
-	VFNMADD231PS constant1<>+0(SB), Z1, Z4
-	VFMADD231PS  constant20<>+0(SB), Z2, Z4
-	VFNMADD231PS constant21<>+0(SB), Z3, Z4
-	VMULPS       constant15<>+0(SB), Z1, Z5
-	VFNMADD231PS constant22<>+0(SB), Z2, Z5
-	VFMADD231PS  constant23<>+0(SB), Z3, Z5
-	VADDPS       Z5, Z4, Z6
-	VMOVUPS      Z6, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z5, Z4, Z4
-	VMOVUPS      Z4, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z0, Z0
-	VFMADD231PS  constant4<>+0(SB), Z1, Z0
-	VFMADD231PS  constant27<>+0(SB), Z2, Z0
-	VFMADD231PS  constant46<>+0(SB), Z3, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Z3, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      1280(SP), Z0
-	VMOVUPS      1344(SP), Z1
-	VMOVUPS      1408(SP), Z2
-	VMOVUPS      1472(SP), Z3
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z0, Z4
-	VADDPS       Z2, Z4, Z4
-	VMOVAPS      Z1, Z5
-	VADDPS       Z3, Z5, Z5
-	VADDPS       Z5, Z4, Z6
-	VMOVUPS      Z6, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z5, Z4, Z4
-	VMOVUPS      Z4, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z0, Z4
-	VFNMADD231PS constant1<>+0(SB), Z1, Z4
-	VFMADD231PS  constant20<>+0(SB), Z2, Z4
-	VFNMADD231PS constant21<>+0(SB), Z3, Z4
-	VMULPS       constant15<>+0(SB), Z1, Z5
-	VFNMADD231PS constant22<>+0(SB), Z2, Z5
-	VFMADD231PS  constant23<>+0(SB), Z3, Z5
-	VADDPS       Z5, Z4, Z6
-	VMOVUPS      Z6, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z5, Z4, Z4
-	VMOVUPS      Z4, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z0, Z0
-	VFMADD231PS  constant4<>+0(SB), Z1, Z0
-	VFMADD231PS  constant27<>+0(SB), Z2, Z0
-	VFMADD231PS  constant46<>+0(SB), Z3, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Z3, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      1536(SP), Z0
-	VMOVUPS      1600(SP), Z1
-	VMOVUPS      1664(SP), Z2
-	VMOVUPS      1728(SP), Z3
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z0, Z4
-	VADDPS       Z2, Z4, Z4
-	VMOVAPS      Z1, Z5
-	VADDPS       Z3, Z5, Z5
-	VADDPS       Z5, Z4, Z6
-	VMOVUPS      Z6, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z5, Z4, Z4
-	VMOVUPS      Z4, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z0, Z4
-	VFNMADD231PS constant1<>+0(SB), Z1, Z4
-	VFMADD231PS  constant20<>+0(SB), Z2, Z4
-	VFNMADD231PS constant21<>+0(SB), Z3, Z4
-	VMULPS       constant15<>+0(SB), Z1, Z5
-	VFNMADD231PS constant22<>+0(SB), Z2, Z5
-	VFMADD231PS  constant23<>+0(SB), Z3, Z5
-	VADDPS       Z5, Z4, Z6
-	VMOVUPS      Z6, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z5, Z4, Z4
-	VMOVUPS      Z4, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Z0, Z0
-	VFMADD231PS  constant4<>+0(SB), Z1, Z0
-	VFMADD231PS  constant27<>+0(SB), Z2, Z0
-	VFMADD231PS  constant46<>+0(SB), Z3, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Z3, (R9)
-	ADDQ         BX, R9
-	ADDQ         $0x40, R8
-	CMPQ         R8, DI
+	VFMADD231PS  constant46<>+0(SB), Z9, Z0
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      Z9, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      Z6, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z6, Z0
+	VADDPS       Z20, Z0, Z0
+	VMOVAPS      Z13, Z1
+	VADDPS       Z27, Z1, Z1
+	VADDPS       Z1, Z0, Z2
+	VMOVUPS      Z2, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z1, Z0, Z0
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z6, Z0
+	VFNMADD231PS constant1<>+0(SB), Z13, Z0
+	VFMADD231PS  constant20<>+0(SB), Z20, Z0
+	VFNMADD231PS constant21<>+0(SB), Z27, Z0
+	VMULPS       constant15<>+0(SB), Z13, Z1
+	VFNMADD231PS constant22<>+0(SB), Z20, Z1
+	VFMADD231PS  constant23<>+0(SB), Z27, Z1
+	VADDPS       Z1, Z0, Z2
+	VMOVUPS      Z2, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z1, Z0, Z0
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z6, Z0
+	VFMADD231PS  constant4<>+0(SB), Z13, Z0
+	VFMADD231PS  constant27<>+0(SB), Z20, Z0
+	VFMADD231PS  constant46<>+0(SB), Z27, Z0
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      Z27, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z4, Z0
+	VADDPS       Z18, Z0, Z0
+	VMOVAPS      Z11, Z1
+	VADDPS       Z25, Z1, Z1
+	VADDPS       Z1, Z0, Z2
+	VMOVUPS      Z2, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z1, Z0, Z0
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z4, Z0
+	VFNMADD231PS constant1<>+0(SB), Z11, Z0
+	VFMADD231PS  constant20<>+0(SB), Z18, Z0
+	VFNMADD231PS constant21<>+0(SB), Z25, Z0
+	VMULPS       constant15<>+0(SB), Z11, Z1
+	VFNMADD231PS constant22<>+0(SB), Z18, Z1
+	VFMADD231PS  constant23<>+0(SB), Z25, Z1
+	VADDPS       Z1, Z0, Z2
+	VMOVUPS      Z2, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z1, Z0, Z0
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z4, Z0
+	VFMADD231PS  constant4<>+0(SB), Z11, Z0
+	VFMADD231PS  constant27<>+0(SB), Z18, Z0
+	VFMADD231PS  constant46<>+0(SB), Z25, Z0
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      Z25, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      Z8, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z8, Z0
+	VADDPS       Z22, Z0, Z0
+	VMOVAPS      Z15, Z1
+	VADDPS       Z29, Z1, Z1
+	VADDPS       Z1, Z0, Z2
+	VMOVUPS      Z2, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z1, Z0, Z0
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z8, Z0
+	VFNMADD231PS constant1<>+0(SB), Z15, Z0
+	VFMADD231PS  constant20<>+0(SB), Z22, Z0
+	VFNMADD231PS constant21<>+0(SB), Z29, Z0
+	VMULPS       constant15<>+0(SB), Z15, Z1
+	VFNMADD231PS constant22<>+0(SB), Z22, Z1
+	VFMADD231PS  constant23<>+0(SB), Z29, Z1
+	VADDPS       Z1, Z0, Z2
+	VMOVUPS      Z2, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z1, Z0, Z0
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z8, Z0
+	VFMADD231PS  constant4<>+0(SB), Z15, Z0
+	VFMADD231PS  constant27<>+0(SB), Z22, Z0
+	VFMADD231PS  constant46<>+0(SB), Z29, Z0
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      Z29, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      Z5, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z5, Z0
+	VADDPS       Z19, Z0, Z0
+	VMOVAPS      Z12, Z1
+	VADDPS       Z26, Z1, Z1
+	VADDPS       Z1, Z0, Z2
+	VMOVUPS      Z2, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z1, Z0, Z0
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z5, Z0
+	VFNMADD231PS constant1<>+0(SB), Z12, Z0
+	VFMADD231PS  constant20<>+0(SB), Z19, Z0
+	VFNMADD231PS constant21<>+0(SB), Z26, Z0
+	VMULPS       constant15<>+0(SB), Z12, Z1
+	VFNMADD231PS constant22<>+0(SB), Z19, Z1
+	VFMADD231PS  constant23<>+0(SB), Z26, Z1
+	VADDPS       Z1, Z0, Z2
+	VMOVUPS      Z2, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z1, Z0, Z0
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z5, Z0
+	VFMADD231PS  constant4<>+0(SB), Z12, Z0
+	VFMADD231PS  constant27<>+0(SB), Z19, Z0
+	VFMADD231PS  constant46<>+0(SB), Z26, Z0
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      Z26, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      (AX), Z0
+	VMOVUPS      Z7, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z7, Z1
+	VADDPS       Z21, Z1, Z1
+	VMOVAPS      Z14, Z2
+	VADDPS       Z0, Z2, Z2
+	VADDPS       Z2, Z1, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z2, Z1, Z1
+	VMOVUPS      Z1, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z7, Z1
+	VFNMADD231PS constant1<>+0(SB), Z14, Z1
+	VFMADD231PS  constant20<>+0(SB), Z21, Z1
+	VFNMADD231PS constant21<>+0(SB), Z0, Z1
+	VMULPS       constant15<>+0(SB), Z14, Z2
+	VFNMADD231PS constant22<>+0(SB), Z21, Z2
+	VFMADD231PS  constant23<>+0(SB), Z0, Z2
+	VADDPS       Z2, Z1, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z2, Z1, Z1
+	VMOVUPS      Z1, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z7, Z1
+	VFMADD231PS  constant4<>+0(SB), Z14, Z1
+	VFMADD231PS  constant27<>+0(SB), Z21, Z1
+	VFMADD231PS  constant46<>+0(SB), Z0, Z1
+	VMOVUPS      Z1, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      64(AX), Z0
+	VMOVUPS      Z3, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z3, Z1
+	VADDPS       Z17, Z1, Z1
+	VMOVAPS      Z10, Z2
+	VADDPS       Z0, Z2, Z2
+	VADDPS       Z2, Z1, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z2, Z1, Z1
+	VMOVUPS      Z1, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z3, Z1
+	VFNMADD231PS constant1<>+0(SB), Z10, Z1
+	VFMADD231PS  constant20<>+0(SB), Z17, Z1
+	VFNMADD231PS constant21<>+0(SB), Z0, Z1
+	VMULPS       constant15<>+0(SB), Z10, Z2
+	VFNMADD231PS constant22<>+0(SB), Z17, Z2
+	VFMADD231PS  constant23<>+0(SB), Z0, Z2
+	VADDPS       Z2, Z1, Z4
+	VMOVUPS      Z4, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z2, Z1, Z1
+	VMOVUPS      Z1, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Z3, Z1
+	VFMADD231PS  constant4<>+0(SB), Z10, Z1
+	VFMADD231PS  constant27<>+0(SB), Z17, Z1
+	VFMADD231PS  constant46<>+0(SB), Z0, Z1
+	VMOVUPS      Z1, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
+	ADDQ         $0x40, R9
+	CMPQ         R9, R8
 	JL           vector
-	MOVQ         dstRow+16(FP), R8
-	LEAQ         (AX)(R8*4), AX
-	MOVQ         srcRow+40(FP), R8
-	LEAQ         (CX)(R8*4), CX
-	DECQ         SI
+	MOVQ         dstRow+16(FP), R9
+	LEAQ         (CX)(R9*4), CX
+	MOVQ         srcRow+40(FP), R9
+	LEAQ         (DX)(R9*4), DX
+	DECQ         DI
 	JNZ          row
 	VZEROUPPER
 	RET
@@ -8051,35 +7771,37 @@ GLOBL constant46<>(SB), RODATA|NOPTR, $64
 
 // func kernelGradientF4x4AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
-TEXT ·kernelGradientF4x4AVX512(SB), $1792-64
-	MOVQ dst+0(FP), AX
-	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ dstPoint+8(FP), BX
-	MOVQ rows+48(FP), SI
-	MOVQ n+56(FP), DI
-	SHLQ $0x02, BX
-	SHLQ $0x02, DI
+TEXT ·kernelGradientF4x4AVX512(SB), $384-64
+	LEAQ 63(SP), AX
+	ANDQ $-64, AX
+	MOVQ dst+0(FP), CX
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ dstPoint+8(FP), SI
+	MOVQ rows+48(FP), DI
+	MOVQ n+56(FP), R8
+	SHLQ $0x02, SI
+	SHLQ $0x02, R8
 
 row:
-	XORQ R8, R8
+	XORQ R9, R9
 
 vector:
-	LEAQ         (CX)(R8*1), R9
-	MOVQ         (DX), R10
-	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         56(DX), R10
-	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         112(DX), R10
-	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         168(DX), R10
-	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         224(DX), R10
-	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         280(DX), R10
-	VMOVUPS      (R9)(R10*4), Z5
-	MOVQ         336(DX), R10
-	VMOVUPS      (R9)(R10*4), Z6
+	LEAQ         (DX)(R9*1), R10
+	MOVQ         (BX), R11
+	VMOVUPS      (R10)(R11*4), Z0
+	MOVQ         56(BX), R11
+	VMOVUPS      (R10)(R11*4), Z1
+	MOVQ         112(BX), R11
+	VMOVUPS      (R10)(R11*4), Z2
+	MOVQ         168(BX), R11
+	VMOVUPS      (R10)(R11*4), Z3
+	MOVQ         224(BX), R11
+	VMOVUPS      (R10)(R11*4), Z4
+	MOVQ         280(BX), R11
+	VMOVUPS      (R10)(R11*4), Z5
+	MOVQ         336(BX), R11
+	VMOVUPS      (R10)(R11*4), Z6
 	VMULPS       constant47<>+0(SB), Z0, Z7
 	VFNMADD231PS constant6<>+0(SB), Z1, Z7
 	VFMADD231PS  constant48<>+0(SB), Z3, Z7
@@ -8091,440 +7813,394 @@ vector:
 	VFNMADD231PS constant51<>+0(SB), Z4, Z0
 	VFNMADD231PS constant52<>+0(SB), Z5, Z0
 	VADDPS       Z0, Z7, Z8
-	VMOVUPS      Z8, (SP)
 	VSUBPS       Z0, Z7, Z0
-	VMOVUPS      Z0, 448(SP)
-	VMULPS       constant5<>+0(SB), Z1, Z0
-	VFMADD231PS  constant28<>+0(SB), Z3, Z0
-	VFMADD231PS  constant25<>+0(SB), Z4, Z0
-	VFMADD231PS  constant53<>+0(SB), Z5, Z0
-	VFMADD231PS  constant2<>+0(SB), Z6, Z0
-	VMULPS       constant37<>+0(SB), Z2, Z1
-	VFMADD231PS  constant54<>+0(SB), Z3, Z1
-	VFNMADD231PS constant26<>+0(SB), Z4, Z1
-	VFNMADD231PS constant44<>+0(SB), Z5, Z1
-	VFNMADD231PS constant2<>+0(SB), Z6, Z1
-	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, 896(SP)
-	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, 1344(SP)
-	MOVQ         8(DX), R10
-	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         64(DX), R10
-	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         120(DX), R10
-	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         176(DX), R10
-	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         232(DX), R10
-	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         288(DX), R10
-	VMOVUPS      (R9)(R10*4), Z5
-	MOVQ         344(DX), R10
-	VMOVUPS      (R9)(R10*4), Z6
-	VMULPS       constant47<>+0(SB), Z0, Z7
-	VFNMADD231PS constant6<>+0(SB), Z1, Z7
-	VFMADD231PS  constant48<>+0(SB), Z3, Z7
-	VFMADD231PS  constant49<>+0(SB), Z4, Z7
-	VFMADD231PS  constant50<>+0(SB), Z5, Z7
+	VMULPS       constant5<>+0(SB), Z1, Z1
+	VFMADD231PS  constant28<>+0(SB), Z3, Z1
+	VFMADD231PS  constant25<>+0(SB), Z4, Z1
+	VFMADD231PS  constant53<>+0(SB), Z5, Z1
+	VFMADD231PS  constant2<>+0(SB), Z6, Z1
+	VMULPS       constant37<>+0(SB), Z2, Z2
+	VFMADD231PS  constant54<>+0(SB), Z3, Z2
+	VFNMADD231PS constant26<>+0(SB), Z4, Z2
+	VFNMADD231PS constant44<>+0(SB), Z5, Z2
+	VFNMADD231PS constant2<>+0(SB), Z6, Z2
+	VADDPS       Z2, Z1, Z3
+	VSUBPS       Z2, Z1, Z1
+	MOVQ         8(BX), R11
+	VMOVUPS      (R10)(R11*4), Z2
+	MOVQ         64(BX), R11
+	VMOVUPS      (R10)(R11*4), Z4
+	MOVQ         120(BX), R11
+	VMOVUPS      (R10)(R11*4), Z5
+	MOVQ         176(BX), R11
+	VMOVUPS      (R10)(R11*4), Z6
+	MOVQ         232(BX), R11
+	VMOVUPS      (R10)(R11*4), Z7
+	MOVQ         288(BX), R11
+	VMOVUPS      (R10)(R11*4), Z9
+	MOVQ         344(BX), R11
+	VMOVUPS      (R10)(R11*4), Z10
+	VMULPS       constant47<>+0(SB), Z2, Z11
+	VFNMADD231PS constant6<>+0(SB), Z4, Z11
+	VFMADD231PS  constant48<>+0(SB), Z6, Z11
+	VFMADD231PS  constant49<>+0(SB), Z7, Z11
+	VFMADD231PS  constant50<>+0(SB), Z9, Z11
+	VMULPS       constant47<>+0(SB), Z2, Z2
+	VFMADD231PS  constant37<>+0(SB), Z5, Z2
+	VFMADD231PS  constant40<>+0(SB), Z6, Z2
+	VFNMADD231PS constant51<>+0(SB), Z7, Z2
+	VFNMADD231PS constant52<>+0(SB), Z9, Z2
+	VADDPS       Z2, Z11, Z12
+	VSUBPS       Z2, Z11, Z2
+	VMULPS       constant5<>+0(SB), Z4, Z4
+	VFMADD231PS  constant28<>+0(SB), Z6, Z4
+	VFMADD231PS  constant25<>+0(SB), Z7, Z4
+	VFMADD231PS  constant53<>+0(SB), Z9, Z4
+	VFMADD231PS  constant2<>+0(SB), Z10, Z4
+	VMULPS       constant37<>+0(SB), Z5, Z5
+	VFMADD231PS  constant54<>+0(SB), Z6, Z5
+	VFNMADD231PS constant26<>+0(SB), Z7, Z5
+	VFNMADD231PS constant44<>+0(SB), Z9, Z5
+	VFNMADD231PS constant2<>+0(SB), Z10, Z5
+	VADDPS       Z5, Z4, Z6
+	VSUBPS       Z5, Z4, Z4
+	MOVQ         16(BX), R11
+	VMOVUPS      (R10)(R11*4), Z5
+	MOVQ         72(BX), R11
+	VMOVUPS      (R10)(R11*4), Z7
+	MOVQ         128(BX), R11
+	VMOVUPS      (R10)(R11*4), Z9
+	MOVQ         184(BX), R11
+	VMOVUPS      (R10)(R11*4), Z10
+	MOVQ         240(BX), R11
+	VMOVUPS      (R10)(R11*4), Z11
+	MOVQ         296(BX), R11
+	VMOVUPS      (R10)(R11*4), Z13
+	MOVQ         352(BX), R11
+	VMOVUPS      (R10)(R11*4), Z14
+	VMULPS       constant47<>+0(SB), Z5, Z15
+	VFNMADD231PS constant6<>+0(SB), Z7, Z15
+	VFMADD231PS  constant48<>+0(SB), Z10, Z15
+	VFMADD231PS  constant49<>+0(SB), Z11, Z15
+	VFMADD231PS  constant50<>+0(SB), Z13, Z15
+	VMULPS       constant47<>+0(SB), Z5, Z5
+	VFMADD231PS  constant37<>+0(SB), Z9, Z5
+	VFMADD231PS  constant40<>+0(SB), Z10, Z5
+	VFNMADD231PS constant51<>+0(SB), Z11, Z5
+	VFNMADD231PS constant52<>+0(SB), Z13, Z5
+	VADDPS       Z5, Z15, Z16
+	VSUBPS       Z5, Z15, Z5
+	VMULPS       constant5<>+0(SB), Z7, Z7
+	VFMADD231PS  constant28<>+0(SB), Z10, Z7
+	VFMADD231PS  constant25<>+0(SB), Z11, Z7
+	VFMADD231PS  constant53<>+0(SB), Z13, Z7
+	VFMADD231PS  constant2<>+0(SB), Z14, Z7
+	VMULPS       constant37<>+0(SB), Z9, Z9
+	VFMADD231PS  constant54<>+0(SB), Z10, Z9
+	VFNMADD231PS constant26<>+0(SB), Z11, Z9
+	VFNMADD231PS constant44<>+0(SB), Z13, Z9
+	VFNMADD231PS constant2<>+0(SB), Z14, Z9
+	VADDPS       Z9, Z7, Z10
+	VSUBPS       Z9, Z7, Z7
+	MOVQ         24(BX), R11
+	VMOVUPS      (R10)(R11*4), Z9
+	MOVQ         80(BX), R11
+	VMOVUPS      (R10)(R11*4), Z11
+	MOVQ         136(BX), R11
+	VMOVUPS      (R10)(R11*4), Z13
+	MOVQ         192(BX), R11
+	VMOVUPS      (R10)(R11*4), Z14
+	MOVQ         248(BX), R11
+	VMOVUPS      (R10)(R11*4), Z15
+	MOVQ         304(BX), R11
+	VMOVUPS      (R10)(R11*4), Z17
+	MOVQ         360(BX), R11
+	VMOVUPS      (R10)(R11*4), Z18
+	VMULPS       constant47<>+0(SB), Z9, Z19
+	VFNMADD231PS constant6<>+0(SB), Z11, Z19
+	VFMADD231PS  constant48<>+0(SB), Z14, Z19
+	VFMADD231PS  constant49<>+0(SB), Z15, Z19
+	VFMADD231PS  constant50<>+0(SB), Z17, Z19
+	VMULPS       constant47<>+0(SB), Z9, Z9
+	VFMADD231PS  constant37<>+0(SB), Z13, Z9
+	VFMADD231PS  constant40<>+0(SB), Z14, Z9
+	VFNMADD231PS constant51<>+0(SB), Z15, Z9
+	VFNMADD231PS constant52<>+0(SB), Z17, Z9
+	VADDPS       Z9, Z19, Z20
+	VSUBPS       Z9, Z19, Z9
+	VMULPS       constant5<>+0(SB), Z11, Z11
+	VFMADD231PS  constant28<>+0(SB), Z14, Z11
+	VFMADD231PS  constant25<>+0(SB), Z15, Z11
+	VFMADD231PS  constant53<>+0(SB), Z17, Z11
+	VFMADD231PS  constant2<>+0(SB), Z18, Z11
+	VMULPS       constant37<>+0(SB), Z13, Z13
+	VFMADD231PS  constant54<>+0(SB), Z14, Z13
+	VFNMADD231PS constant26<>+0(SB), Z15, Z13
+	VFNMADD231PS constant44<>+0(SB), Z17, Z13
+	VFNMADD231PS constant2<>+0(SB), Z18, Z13
+	VADDPS       Z13, Z11, Z14
+	VSUBPS       Z13, Z11, Z11
+	MOVQ         32(BX), R11
+	VMOVUPS      (R10)(R11*4), Z13
+	MOVQ         88(BX), R11
+	VMOVUPS      (R10)(R11*4), Z15
+	MOVQ         144(BX), R11
+	VMOVUPS      (R10)(R11*4), Z17
+	MOVQ         200(BX), R11
+	VMOVUPS      (R10)(R11*4), Z18
+	MOVQ         256(BX), R11
+	VMOVUPS      (R10)(R11*4), Z19
+	MOVQ         312(BX), R11
+	VMOVUPS      (R10)(R11*4), Z21
+	MOVQ         368(BX), R11
+	VMOVUPS      (R10)(R11*4), Z22
+	VMULPS       constant47<>+0(SB), Z13, Z23
+	VFNMADD231PS constant6<>+0(SB), Z15, Z23
+	VFMADD231PS  constant48<>+0(SB), Z18, Z23
+	VFMADD231PS  constant49<>+0(SB), Z19, Z23
+	VFMADD231PS  constant50<>+0(SB), Z21, Z23
+	VMULPS       constant47<>+0(SB), Z13, Z13
+	VFMADD231PS  constant37<>+0(SB), Z17, Z13
+	VFMADD231PS  constant40<>+0(SB), Z18, Z13
+	VFNMADD231PS constant51<>+0(SB), Z19, Z13
+	VFNMADD231PS constant52<>+0(SB), Z21, Z13
+	VADDPS       Z13, Z23, Z24
+	VSUBPS       Z13, Z23, Z13
+	VMULPS       constant5<>+0(SB), Z15, Z15
+	VFMADD231PS  constant28<>+0(SB), Z18, Z15
+	VFMADD231PS  constant25<>+0(SB), Z19, Z15
+	VFMADD231PS  constant53<>+0(SB), Z21, Z15
+	VFMADD231PS  constant2<>+0(SB), Z22, Z15
+	VMULPS       constant37<>+0(SB), Z17, Z17
+	VFMADD231PS  constant54<>+0(SB), Z18, Z17
+	VFNMADD231PS constant26<>+0(SB), Z19, Z17
+	VFNMADD231PS constant44<>+0(SB), Z21, Z17
+	VFNMADD231PS constant2<>+0(SB), Z22, Z17
+	VADDPS       Z17, Z15, Z18
+	VSUBPS       Z17, Z15, Z15
+	MOVQ         40(BX), R11
+	VMOVUPS      (R10)(R11*4), Z17
+	MOVQ         96(BX), R11
+	VMOVUPS      (R10)(R11*4), Z19
+	MOVQ         152(BX), R11
+	VMOVUPS      (R10)(R11*4), Z21
+	MOVQ         208(BX), R11
+	VMOVUPS      (R10)(R11*4), Z22
+	MOVQ         264(BX), R11
+	VMOVUPS      (R10)(R11*4), Z23
+	MOVQ         320(BX), R11
+	VMOVUPS      (R10)(R11*4), Z25
+	MOVQ         376(BX), R11
+	VMOVUPS      (R10)(R11*4), Z26
+	VMULPS       constant47<>+0(SB), Z17, Z27
+	VFNMADD231PS constant6<>+0(SB), Z19, Z27
+	VFMADD231PS  constant48<>+0(SB), Z22, Z27
+	VFMADD231PS  constant49<>+0(SB), Z23, Z27
+	VFMADD231PS  constant50<>+0(SB), Z25, Z27
+	VMULPS       constant47<>+0(SB), Z17, Z17
+	VFMADD231PS  constant37<>+0(SB), Z21, Z17
+	VFMADD231PS  constant40<>+0(SB), Z22, Z17
+	VFNMADD231PS constant51<>+0(SB), Z23, Z17
+	VFNMADD231PS constant52<>+0(SB), Z25, Z17
+	VADDPS       Z17, Z27, Z28
+	VSUBPS       Z17, Z27, Z17
+	VMULPS       constant5<>+0(SB), Z19, Z19
+	VFMADD231PS  constant28<>+0(SB), Z22, Z19
+	VFMADD231PS  constant25<>+0(SB), Z23, Z19
+	VFMADD231PS  constant53<>+0(SB), Z25, Z19
+	VFMADD231PS  constant2<>+0(SB), Z26, Z19
+	VMULPS       constant37<>+0(SB), Z21, Z21
+	VFMADD231PS  constant54<>+0(SB), Z22, Z21
+	VFNMADD231PS constant26<>+0(SB), Z23, Z21
+	VFNMADD231PS constant44<>+0(SB), Z25, Z21
+	VFNMADD231PS constant2<>+0(SB), Z26, Z21
+	VADDPS       Z21, Z19, Z22
+	VSUBPS       Z21, Z19, Z19
+	VMOVUPS      Z19, (AX)
+	MOVQ         48(BX), R11
+	VMOVUPS      (R10)(R11*4), Z19
+	MOVQ         104(BX), R11
+	VMOVUPS      (R10)(R11*4), Z21
+	MOVQ         160(BX), R11
+	VMOVUPS      (R10)(R11*4), Z23
+	MOVQ         216(BX), R11
+	VMOVUPS      (R10)(R11*4), Z25
+	MOVQ         272(BX), R11
+	VMOVUPS      (R10)(R11*4), Z26
+	MOVQ         328(BX), R11
+	VMOVUPS      (R10)(R11*4), Z27
+	MOVQ         384(BX), R11
+	VMOVUPS      (R10)(R11*4), Z29
+	VMULPS       constant47<>+0(SB), Z19, Z30
+	VFNMADD231PS constant6<>+0(SB), Z21, Z30
+	VFMADD231PS  constant48<>+0(SB), Z25, Z30
+	VFMADD231PS  constant49<>+0(SB), Z26, Z30
+	VFMADD231PS  constant50<>+0(SB), Z27, Z30
+	VMULPS       constant47<>+0(SB), Z19, Z19
+	VFMADD231PS  constant37<>+0(SB), Z23, Z19
+	VFMADD231PS  constant40<>+0(SB), Z25, Z19
+	VFNMADD231PS constant51<>+0(SB), Z26, Z19
+	VFNMADD231PS constant52<>+0(SB), Z27, Z19
+	VADDPS       Z19, Z30, Z31
+	VMOVUPS      Z31, 64(AX)
+	VSUBPS       Z19, Z30, Z19
+	VMOVUPS      Z19, 128(AX)
+	VMULPS       constant5<>+0(SB), Z21, Z19
+	VFMADD231PS  constant28<>+0(SB), Z25, Z19
+	VFMADD231PS  constant25<>+0(SB), Z26, Z19
+	VFMADD231PS  constant53<>+0(SB), Z27, Z19
+	VFMADD231PS  constant2<>+0(SB), Z29, Z19
+	VMULPS       constant37<>+0(SB), Z23, Z21
+	VFMADD231PS  constant54<>+0(SB), Z25, Z21
+	VFNMADD231PS constant26<>+0(SB), Z26, Z21
+	VFNMADD231PS constant44<>+0(SB), Z27, Z21
+	VFNMADD231PS constant2<>+0(SB), Z29, Z21
+	VADDPS       Z21, Z19, Z23
+	VMOVUPS      Z23, 192(AX)
+	VSUBPS       Z21, Z19, Z19
+	VMOVUPS      Z19, 256(AX)
+	LEAQ         (CX)(R9*1), R10
+	VMOVUPS      64(AX), Z19
+	VMULPS       constant47<>+0(SB), Z8, Z21
+	VFNMADD231PS constant6<>+0(SB), Z12, Z21
+	VFMADD231PS  constant48<>+0(SB), Z20, Z21
+	VFMADD231PS  constant49<>+0(SB), Z24, Z21
+	VFMADD231PS  constant50<>+0(SB), Z28, Z21
+	VMULPS       constant47<>+0(SB), Z8, Z8
+	VFMADD231PS  constant37<>+0(SB), Z16, Z8
+	VFMADD231PS  constant40<>+0(SB), Z20, Z8
+	VFNMADD231PS constant51<>+0(SB), Z24, Z8
+	VFNMADD231PS constant52<>+0(SB), Z28, Z8
+	VADDPS       Z8, Z21, Z23
+	VMOVUPS      Z23, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z8, Z21, Z8
+	VMOVUPS      Z8, (R10)
+	ADDQ         SI, R10
+	VMULPS       constant5<>+0(SB), Z12, Z8
+	VFMADD231PS  constant28<>+0(SB), Z20, Z8
+	VFMADD231PS  constant25<>+0(SB), Z24, Z8
+	VFMADD231PS  constant53<>+0(SB), Z28, Z8
+	VFMADD231PS  constant2<>+0(SB), Z19, Z8
+	VMULPS       constant37<>+0(SB), Z16, Z12
+	VFMADD231PS  constant54<>+0(SB), Z20, Z12
+	VFNMADD231PS constant26<>+0(SB), Z24, Z12
+	VFNMADD231PS constant44<>+0(SB), Z28, Z12
+	VFNMADD231PS constant2<>+0(SB), Z19, Z12
+	VADDPS       Z12, Z8, Z16
+	VMOVUPS      Z16, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z12, Z8, Z8
+	VMOVUPS      Z8, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      128(AX), Z8
+	VMULPS       constant47<>+0(SB), Z0, Z12
+	VFNMADD231PS constant6<>+0(SB), Z2, Z12
+	VFMADD231PS  constant48<>+0(SB), Z9, Z12
+	VFMADD231PS  constant49<>+0(SB), Z13, Z12
+	VFMADD231PS  constant50<>+0(SB), Z17, Z12
 	VMULPS       constant47<>+0(SB), Z0, Z0
-	VFMADD231PS  constant37<>+0(SB), Z2, Z0
-	VFMADD231PS  constant40<>+0(SB), Z3, Z0
-	VFNMADD231PS constant51<>+0(SB), Z4, Z0
-	VFNMADD231PS constant52<>+0(SB), Z5, Z0
-	VADDPS       Z0, Z7, Z8
-	VMOVUPS      Z8, 64(SP)
-	VSUBPS       Z0, Z7, Z0
-	VMOVUPS      Z0, 512(SP)
-	VMULPS       constant5<>+0(SB), Z1, Z0
-	VFMADD231PS  constant28<>+0(SB), Z3, Z0
-	VFMADD231PS  constant25<>+0(SB), Z4, Z0
-	VFMADD231PS  constant53<>+0(SB), Z5, Z0
-	VFMADD231PS  constant2<>+0(SB), Z6, Z0
-	VMULPS       constant37<>+0(SB), Z2, Z1
-	VFMADD231PS  constant54<>+0(SB), Z3, Z1
-	VFNMADD231PS constant26<>+0(SB), Z4, Z1
-	VFNMADD231PS constant44<>+0(SB), Z5, Z1
-	VFNMADD231PS constant2<>+0(SB), Z6, Z1
-	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, 960(SP)
-	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, 1408(SP)
-	MOVQ         16(DX), R10
-	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         72(DX), R10
-	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         128(DX), R10
-	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         184(DX), R10
-	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         240(DX), R10
-	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         296(DX), R10
-	VMOVUPS      (R9)(R10*4), Z5
-	MOVQ         352(DX), R10
-	VMOVUPS      (R9)(R10*4), Z6
-	VMULPS       constant47<>+0(SB), Z0, Z7
-	VFNMADD231PS constant6<>+0(SB), Z1, Z7
-	VFMADD231PS  constant48<>+0(SB), Z3, Z7
-	VFMADD231PS  constant49<>+0(SB), Z4, Z7
-	VFMADD231PS  constant50<>+0(SB), Z5, Z7
-	VMULPS       constant47<>+0(SB), Z0, Z0
-	VFMADD231PS  constant37<>+0(SB), Z2, Z0
-	VFMADD231PS  constant40<>+0(SB), Z3, Z0
-	VFNMADD231PS constant51<>+0(SB), Z4, Z0
-	VFNMADD231PS constant52<>+0(SB), Z5, Z0
-	VADDPS       Z0, Z7, Z8
-	VMOVUPS      Z8, 128(SP)
-	VSUBPS       Z0, Z7, Z0
-	VMOVUPS      Z0, 576(SP)
-	VMULPS       constant5<>+0(SB), Z1, Z0
-	VFMADD231PS  constant28<>+0(SB), Z3, Z0
-	VFMADD231PS  constant25<>+0(SB), Z4, Z0
-	VFMADD231PS  constant53<>+0(SB), Z5, Z0
-	VFMADD231PS  constant2<>+0(SB), Z6, Z0
-	VMULPS       constant37<>+0(SB), Z2, Z1
-	VFMADD231PS  constant54<>+0(SB), Z3, Z1
-	VFNMADD231PS constant26<>+0(SB), Z4, Z1
-	VFNMADD231PS constant44<>+0(SB), Z5, Z1
-	VFNMADD231PS constant2<>+0(SB), Z6, Z1
-	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, 1024(SP)
-	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, 1472(SP)
-	MOVQ         24(DX), R10
-	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         80(DX), R10
-	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         136(DX), R10
-	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         192(DX), R10
-	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         248(DX), R10
-	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         304(DX), R10
-	VMOVUPS      (R9)(R10*4), Z5
-	MOVQ         360(DX), R10
-	VMOVUPS      (R9)(R10*4), Z6
-	VMULPS       constant47<>+0(SB), Z0, Z7
-	VFNMADD231PS constant6<>+0(SB), Z1, Z7
-	VFMADD231PS  constant48<>+0(SB), Z3, Z7
-	VFMADD231PS  constant49<>+0(SB), Z4, Z7
-	VFMADD231PS  constant50<>+0(SB), Z5, Z7
-	VMULPS       constant47<>+0(SB), Z0, Z0
-	VFMADD231PS  constant37<>+0(SB), Z2, Z0
-	VFMADD231PS  constant40<>+0(SB), Z3, Z0
-	VFNMADD231PS constant51<>+0(SB), Z4, Z0
-	VFNMADD231PS constant52<>+0(SB), Z5, Z0
-	VADDPS       Z0, Z7, Z8
-	VMOVUPS      Z8, 192(SP)
-	VSUBPS       Z0, Z7, Z0
-	VMOVUPS      Z0, 640(SP)
-	VMULPS       constant5<>+0(SB), Z1, Z0
-	VFMADD231PS  constant28<>+0(SB), Z3, Z0
-	VFMADD231PS  constant25<>+0(SB), Z4, Z0
-	VFMADD231PS  constant53<>+0(SB), Z5, Z0
-	VFMADD231PS  constant2<>+0(SB), Z6, Z0
-	VMULPS       constant37<>+0(SB), Z2, Z1
-	VFMADD231PS  constant54<>+0(SB), Z3, Z1
-	VFNMADD231PS constant26<>+0(SB), Z4, Z1
-	VFNMADD231PS constant44<>+0(SB), Z5, Z1
-	VFNMADD231PS constant2<>+0(SB), Z6, Z1
-	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, 1088(SP)
-	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, 1536(SP)
-	MOVQ         32(DX), R10
-	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         88(DX), R10
-	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         144(DX), R10
-	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         200(DX), R10
-	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         256(DX), R10
-	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         312(DX), R10
-	VMOVUPS      (R9)(R10*4), Z5
-	MOVQ         368(DX), R10
-	VMOVUPS      (R9)(R10*4), Z6
-	VMULPS       constant47<>+0(SB), Z0, Z7
-	VFNMADD231PS constant6<>+0(SB), Z1, Z7
-	VFMADD231PS  constant48<>+0(SB), Z3, Z7
-	VFMADD231PS  constant49<>+0(SB), Z4, Z7
-	VFMADD231PS  constant50<>+0(SB), Z5, Z7
-	VMULPS       constant47<>+0(SB), Z0, Z0
-	VFMADD231PS  constant37<>+0(SB), Z2, Z0
-	VFMADD231PS  constant40<>+0(SB), Z3, Z0
-	VFNMADD231PS constant51<>+0(SB), Z4, Z0
-	VFNMADD231PS constant52<>+0(SB), Z5, Z0
-	VADDPS       Z0, Z7, Z8
-	VMOVUPS      Z8, 256(SP)
-	VSUBPS       Z0, Z7, Z0
-	VMOVUPS      Z0, 704(SP)
-	VMULPS       constant5<>+0(SB), Z1, Z0
-	VFMADD231PS  constant28<>+0(SB), Z3, Z0
-	VFMADD231PS  constant25<>+0(SB), Z4, Z0
-	VFMADD231PS  constant53<>+0(SB), Z5, Z0
-	VFMADD231PS  constant2<>+0(SB), Z6, Z0
-	VMULPS       constant37<>+0(SB), Z2, Z1
-	VFMADD231PS  constant54<>+0(SB), Z3, Z1
-	VFNMADD231PS constant26<>+0(SB), Z4, Z1
-	VFNMADD231PS constant44<>+0(SB), Z5, Z1
-	VFNMADD231PS constant2<>+0(SB), Z6, Z1
-	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, 1152(SP)
-	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, 1600(SP)
-	MOVQ         40(DX), R10
-	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         96(DX), R10
-	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         152(DX), R10
-	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         208(DX), R10
-	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         264(DX), R10
-	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         320(DX), R10
-	VMOVUPS      (R9)(R10*4), Z5
-	MOVQ         376(DX), R10
-	VMOVUPS      (R9)(R10*4), Z6
-	VMULPS       constant47<>+0(SB), Z0, Z7
-	VFNMADD231PS constant6<>+0(SB), Z1, Z7
-	VFMADD231PS  constant48<>+0(SB), Z3, Z7
-	VFMADD231PS  constant49<>+0(SB), Z4, Z7
-	VFMADD231PS  constant50<>+0(SB), Z5, Z7
-	VMULPS       constant47<>+0(SB), Z0, Z0
-	VFMADD231PS  constant37<>+0(SB), Z2, Z0
-	VFMADD231PS  constant40<>+0(SB), Z3, Z0
-	VFNMADD231PS constant51<>+0(SB), Z4, Z0
-	VFNMADD231PS constant52<>+0(SB), Z5, Z0
-	VADDPS       Z0, Z7, Z8
-	VMOVUPS      Z8, 320(SP)
-	VSUBPS       Z0, Z7, Z0
-	VMOVUPS      Z0, 768(SP)
-	VMULPS       constant5<>+0(SB), Z1, Z0
-	VFMADD231PS  constant28<>+0(SB), Z3, Z0
-	VFMADD231PS  constant25<>+0(SB), Z4, Z0
-	VFMADD231PS  constant53<>+0(SB), Z5, Z0
-	VFMADD231PS  constant2<>+0(SB), Z6, Z0
-	VMULPS       constant37<>+0(SB), Z2, Z1
-	VFMADD231PS  constant54<>+0(SB), Z3, Z1
-	VFNMADD231PS constant26<>+0(SB), Z4, Z1
-	VFNMADD231PS constant44<>+0(SB), Z5, Z1
-	VFNMADD231PS constant2<>+0(SB), Z6, Z1
-	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, 1216(SP)
-	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, 1664(SP)
-	MOVQ         48(DX), R10
-	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         104(DX), R10
-	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         160(DX), R10
-	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         216(DX), R10
-	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         272(DX), R10
-	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         328(DX), R10
-	VMOVUPS      (R9)(R10*4), Z5
-	MOVQ         384(DX), R10
-	VMOVUPS      (R9)(R10*4), Z6
-	VMULPS       constant47<>+0(SB), Z0, Z7
-	VFNMADD231PS constant6<>+0(SB), Z1, Z7
-	VFMADD231PS  constant48<>+0(SB), Z3, Z7
-	VFMADD231PS  constant49<>+0(SB), Z4, Z7
-	VFMADD231PS  constant50<>+0(SB), Z5, Z7
-	VMULPS       constant47<>+0(SB), Z0, Z0
-	VFMADD231PS  constant37<>+0(SB), Z2, Z0
-	VFMADD231PS  constant40<>+0(SB), Z3, Z0
-	VFNMADD231PS constant51<>+0(SB), Z4, Z0
-	VFNMADD231PS constant52<>+0(SB), Z5, Z0
-	VADDPS       Z0, Z7, Z8
-	VMOVUPS      Z8, 384(SP)
-	VSUBPS       Z0, Z7, Z0
-	VMOVUPS      Z0, 832(SP)
-	VMULPS       constant5<>+0(SB), Z1, Z0
-	VFMADD231PS  constant28<>+0(SB), Z3, Z0
-	VFMADD231PS  constant25<>+0(SB), Z4, Z0
-	VFMADD231PS  constant53<>+0(SB), Z5, Z0
-	VFMADD231PS  constant2<>+0(SB), Z6, Z0
-	VMULPS       constant37<>+0(SB), Z2, Z1
-	VFMADD231PS  constant54<>+0(SB), Z3, Z1
-	VFNMADD231PS constant26<>+0(SB), Z4, Z1
-	VFNMADD231PS constant44<>+0(SB), Z5, Z1
-	VFNMADD231PS constant2<>+0(SB), Z6, Z1
-	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, 1280(SP)
-	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, 1728(SP)
-	LEAQ         (AX)(R8*1), R9
-	VMOVUPS      (SP), Z0
-	VMOVUPS      64(SP), Z1
-	VMOVUPS      128(SP), Z2
-	VMOVUPS      192(SP), Z3
-	VMOVUPS      256(SP), Z4
-	VMOVUPS      320(SP), Z5
-	VMOVUPS      384(SP), Z6
-	VMULPS       constant47<>+0(SB), Z0, Z7
-	VFNMADD231PS constant6<>+0(SB), Z1, Z7
-	VFMADD231PS  constant48<>+0(SB), Z3, Z7
-	VFMADD231PS  constant49<>+0(SB), Z4, Z7
-	VFMADD231PS  constant50<>+0(SB), Z5, Z7
-	VMULPS       constant47<>+0(SB), Z0, Z0
-	VFMADD231PS  constant37<>+0(SB), Z2, Z0
-	VFMADD231PS  constant40<>+0(SB), Z3, Z0
-	VFNMADD231PS constant51<>+0(SB), Z4, Z0
-	VFNMADD231PS constant52<>+0(SB), Z5, Z0
-	VADDPS       Z0, Z7, Z8
-	VMOVUPS      Z8, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z0, Z7, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMULPS       constant5<>+0(SB), Z1, Z0
-	VFMADD231PS  constant28<>+0(SB), Z3, Z0
-	VFMADD231PS  constant25<>+0(SB), Z4, Z0
-	VFMADD231PS  constant53<>+0(SB), Z5, Z0
-	VFMADD231PS  constant2<>+0(SB), Z6, Z0
-	VMULPS       constant37<>+0(SB), Z2, Z1
-	VFMADD231PS  constant54<>+0(SB), Z3, Z1
-	VFNMADD231PS constant26<>+0(SB), Z4, Z1
-	VFNMADD231PS constant44<>+0(SB), Z5, Z1
-	VFNMADD231PS constant2<>+0(SB), Z6, Z1
-	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      448(SP), Z0
-	VMOVUPS      512(SP), Z1
-	VMOVUPS      576(SP), Z2
-	VMOVUPS      640(SP), Z3
-	VMOVUPS      704(SP), Z4
-	VMOVUPS      768(SP), Z5
-	VMOVUPS      832(SP), Z6
-	VMULPS       constant47<>+0(SB), Z0, Z7
-	VFNMADD231PS constant6<>+0(SB), Z1, Z7
-	VFMADD231PS  constant48<>+0(SB), Z3, Z7
-	VFMADD231PS  constant49<>+0(SB), Z4, Z7
-	VFMADD231PS  constant50<>+0(SB), Z5, Z7
-	VMULPS       constant47<>+0(SB), Z0, Z0
-	VFMADD231PS  constant37<>+0(SB), Z2, Z0
-	VFMADD231PS  constant40<>+0(SB), Z3, Z0
-	VFNMADD231PS constant51<>+0(SB), Z4, Z0
-	VFNMADD231PS constant52<>+0(SB), Z5, Z0
-	VADDPS       Z0, Z7, Z8
-	VMOVUPS      Z8, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z0, Z7, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMULPS       constant5<>+0(SB), Z1, Z0
-	VFMADD231PS  constant28<>+0(SB), Z3, Z0
-	VFMADD231PS  constant25<>+0(SB), Z4, Z0
-	VFMADD231PS  constant53<>+0(SB), Z5, Z0
-	VFMADD231PS  constant2<>+0(SB), Z6, Z0
-	VMULPS       constant37<>+0(SB), Z2, Z1
-	VFMADD231PS  constant54<>+0(SB), Z3, Z1
-	VFNMADD231PS constant26<>+0(SB), Z4, Z1
-	VFNMADD231PS constant44<>+0(SB), Z5, Z1
-	VFNMADD231PS constant2<>+0(SB), Z6, Z1
-	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      896(SP), Z0
-	VMOVUPS      960(SP), Z1
-	VMOVUPS      1024(SP), Z2
-	VMOVUPS      1088(SP), Z3
-	VMOVUPS      1152(SP), Z4
-	VMOVUPS      1216(SP), Z5
-	VMOVUPS      1280(SP), Z6
-	VMULPS       constant47<>+0(SB), Z0, Z7
-	VFNMADD231PS constant6<>+0(SB), Z1, Z7
-	VFMADD231PS  constant48<>+0(SB), Z3, Z7
-	VFMADD231PS  constant49<>+0(SB), Z4, Z7
-	VFMADD231PS  constant50<>+0(SB), Z5, Z7
-	VMULPS       constant47<>+0(SB), Z0, Z0
-	VFMADD231PS  constant37<>+0(SB), Z2, Z0
-	VFMADD231PS  constant40<>+0(SB), Z3, Z0
-	VFNMADD231PS constant51<>+0(SB), Z4, Z0
-	VFNMADD231PS constant52<>+0(SB), Z5, Z0
-	VADDPS       Z0, Z7, Z8
-	VMOVUPS      Z8, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z0, Z7, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMULPS       constant5<>+0(SB), Z1, Z0
-	VFMADD231PS  constant28<>+0(SB), Z3, Z0
-	VFMADD231PS  constant25<>+0(SB), Z4, Z0
-	VFMADD231PS  constant53<>+0(SB), Z5, Z0
-	VFMADD231PS  constant2<>+0(SB), Z6, Z0
-	VMULPS       constant37<>+0(SB), Z2, Z1
-	VFMADD231PS  constant54<>+0(SB), Z3, Z1
-	VFNMADD231PS constant26<>+0(SB), Z4, Z1
-	VFNMADD231PS constant44<>+0(SB), Z5, Z1
-	VFNMADD231PS constant2<>+0(SB), Z6, Z1
-	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      1344(SP), Z0
-	VMOVUPS      1408(SP), Z1
-	VMOVUPS      1472(SP), Z2
-	VMOVUPS      1536(SP), Z3
-	VMOVUPS      1600(SP), Z4
-	VMOVUPS      1664(SP), Z5
-	VMOVUPS      1728(SP), Z6
-	VMULPS       constant47<>+0(SB), Z0, Z7
-	VFNMADD231PS constant6<>+0(SB), Z1, Z7
-	VFMADD231PS  constant48<>+0(SB), Z3, Z7
-	VFMADD231PS  constant49<>+0(SB), Z4, Z7
-	VFMADD231PS  constant50<>+0(SB), Z5, Z7
-	VMULPS       constant47<>+0(SB), Z0, Z0
-	VFMADD231PS  constant37<>+0(SB), Z2, Z0
-	VFMADD231PS  constant40<>+0(SB), Z3, Z0
-	VFNMADD231PS constant51<>+0(SB), Z4, Z0
-	VFNMADD231PS constant52<>+0(SB), Z5, Z0
-	VADDPS       Z0, Z7, Z8
-	VMOVUPS      Z8, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z0, Z7, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMULPS       constant5<>+0(SB), Z1, Z0
-	VFMADD231PS  constant28<>+0(SB), Z3, Z0
-	VFMADD231PS  constant25<>+0(SB), Z4, Z0
-	VFMADD231PS  constant53<>+0(SB), Z5, Z0
-	VFMADD231PS  constant2<>+0(SB), Z6, Z0
-	VMULPS       constant37<>+0(SB), Z2, Z1
-	VFMADD231PS  constant54<>+0(SB), Z3, Z1
-	VFNMADD231PS constant26<>+0(SB), Z4, Z1
-	VFNMADD231PS constant44<>+0(SB), Z5, Z1
-	VFNMADD231PS constant2<>+0(SB), Z6, Z1
-	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	ADDQ         $0x40, R8
-	CMPQ         R8, DI
+	VFMADD231PS  constant37<>+0(SB), Z5, Z0
+	VFMADD231PS  constant40<>+0(SB), Z9, Z0
+	VFNMADD231PS constant51<>+0(SB), Z13, Z0
+	VFNMADD231PS constant52<>+0(SB), Z17, Z0
+	VADDPS       Z0, Z12, Z16
+	VMOVUPS      Z16, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z0, Z12, Z0
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
+	VMULPS       constant5<>+0(SB), Z2, Z0
+	VFMADD231PS  constant28<>+0(SB), Z9, Z0
+	VFMADD231PS  constant25<>+0(SB), Z13, Z0
+	VFMADD231PS  constant53<>+0(SB), Z17, Z0
+	VFMADD231PS  constant2<>+0(SB), Z8, Z0
+	VMULPS       constant37<>+0(SB), Z5, Z2
+	VFMADD231PS  constant54<>+0(SB), Z9, Z2
+	VFNMADD231PS constant26<>+0(SB), Z13, Z2
+	VFNMADD231PS constant44<>+0(SB), Z17, Z2
+	VFNMADD231PS constant2<>+0(SB), Z8, Z2
+	VADDPS       Z2, Z0, Z5
+	VMOVUPS      Z5, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z2, Z0, Z0
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      192(AX), Z0
+	VMULPS       constant47<>+0(SB), Z3, Z2
+	VFNMADD231PS constant6<>+0(SB), Z6, Z2
+	VFMADD231PS  constant48<>+0(SB), Z14, Z2
+	VFMADD231PS  constant49<>+0(SB), Z18, Z2
+	VFMADD231PS  constant50<>+0(SB), Z22, Z2
+	VMULPS       constant47<>+0(SB), Z3, Z3
+	VFMADD231PS  constant37<>+0(SB), Z10, Z3
+	VFMADD231PS  constant40<>+0(SB), Z14, Z3
+	VFNMADD231PS constant51<>+0(SB), Z18, Z3
+	VFNMADD231PS constant52<>+0(SB), Z22, Z3
+	VADDPS       Z3, Z2, Z5
+	VMOVUPS      Z5, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z3, Z2, Z2
+	VMOVUPS      Z2, (R10)
+	ADDQ         SI, R10
+	VMULPS       constant5<>+0(SB), Z6, Z2
+	VFMADD231PS  constant28<>+0(SB), Z14, Z2
+	VFMADD231PS  constant25<>+0(SB), Z18, Z2
+	VFMADD231PS  constant53<>+0(SB), Z22, Z2
+	VFMADD231PS  constant2<>+0(SB), Z0, Z2
+	VMULPS       constant37<>+0(SB), Z10, Z3
+	VFMADD231PS  constant54<>+0(SB), Z14, Z3
+	VFNMADD231PS constant26<>+0(SB), Z18, Z3
+	VFNMADD231PS constant44<>+0(SB), Z22, Z3
+	VFNMADD231PS constant2<>+0(SB), Z0, Z3
+	VADDPS       Z3, Z2, Z0
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z3, Z2, Z0
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      (AX), Z0
+	VMOVUPS      256(AX), Z2
+	VMULPS       constant47<>+0(SB), Z1, Z3
+	VFNMADD231PS constant6<>+0(SB), Z4, Z3
+	VFMADD231PS  constant48<>+0(SB), Z11, Z3
+	VFMADD231PS  constant49<>+0(SB), Z15, Z3
+	VFMADD231PS  constant50<>+0(SB), Z0, Z3
+	VMULPS       constant47<>+0(SB), Z1, Z1
+	VFMADD231PS  constant37<>+0(SB), Z7, Z1
+	VFMADD231PS  constant40<>+0(SB), Z11, Z1
+	VFNMADD231PS constant51<>+0(SB), Z15, Z1
+	VFNMADD231PS constant52<>+0(SB), Z0, Z1
+	VADDPS       Z1, Z3, Z5
+	VMOVUPS      Z5, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z1, Z3, Z1
+	VMOVUPS      Z1, (R10)
+	ADDQ         SI, R10
+	VMULPS       constant5<>+0(SB), Z4, Z1
+	VFMADD231PS  constant28<>+0(SB), Z11, Z1
+	VFMADD231PS  constant25<>+0(SB), Z15, Z1
+	VFMADD231PS  constant53<>+0(SB), Z0, Z1
+	VFMADD231PS  constant2<>+0(SB), Z2, Z1
+	VMULPS       constant37<>+0(SB), Z7, Z3
+	VFMADD231PS  constant54<>+0(SB), Z11, Z3
+	VFNMADD231PS constant26<>+0(SB), Z15, Z3
+	VFNMADD231PS constant44<>+0(SB), Z0, Z3
+	VFNMADD231PS constant2<>+0(SB), Z2, Z3
+	VADDPS       Z3, Z1, Z0
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Z3, Z1, Z0
+	VMOVUPS      Z0, (R10)
+	ADDQ         SI, R10
+	ADDQ         $0x40, R9
+	CMPQ         R9, R8
 	JL           vector
-	MOVQ         dstRow+16(FP), R8
-	LEAQ         (AX)(R8*4), AX
-	MOVQ         srcRow+40(FP), R8
-	LEAQ         (CX)(R8*4), CX
-	DECQ         SI
+	MOVQ         dstRow+16(FP), R9
+	LEAQ         (CX)(R9*4), CX
+	MOVQ         srcRow+40(FP), R9
+	LEAQ         (DX)(R9*4), DX
+	DECQ         DI
 	JNZ          row
 	VZEROUPPER
 	RET
@@ -8675,31 +8351,33 @@ GLOBL constant54<>(SB), RODATA|NOPTR, $64
 
 // func inputF4x2AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
-TEXT ·inputF4x2AVX2(SB), $800-64
-	MOVQ dst+0(FP), AX
-	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ dstPoint+8(FP), BX
-	MOVQ rows+48(FP), SI
-	MOVQ n+56(FP), DI
-	SHLQ $0x02, BX
-	SHLQ $0x02, DI
+TEXT ·inputF4x2AVX2(SB), $544-64
+	LEAQ 31(SP), AX
+	ANDQ $-32, AX
+	MOVQ dst+0(FP), CX
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ dstPoint+8(FP), SI
+	MOVQ rows+48(FP), DI
+	MOVQ n+56(FP), R8
+	SHLQ $0x02, SI
+	SHLQ $0x02, R8
 
 row:
-	XORQ R8, R8
+	XORQ R9, R9
 
 vector:
-	LEAQ         (CX)(R8*1), R9
-	MOVQ         (DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         40(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         80(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         120(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         160(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
+	LEAQ         (DX)(R9*1), R10
+	MOVQ         (BX), R11
+	VMOVUPS      (R10)(R11*4), Y0
+	MOVQ         40(BX), R11
+	VMOVUPS      (R10)(R11*4), Y1
+	MOVQ         80(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         120(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         160(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
 	VMOVAPS      Y3, Y5
 	VFMADD231PS  constant0<>+0(SB), Y0, Y5
 	VFNMADD231PS constant1<>+0(SB), Y1, Y5
@@ -8707,325 +8385,307 @@ vector:
 	VFNMADD231PS constant0<>+0(SB), Y1, Y0
 	VFNMADD231PS constant2<>+0(SB), Y2, Y0
 	VADDPS       Y0, Y5, Y6
-	VMOVUPS      Y6, (SP)
 	VSUBPS       Y0, Y5, Y0
-	VMOVUPS      Y0, 160(SP)
-	VMOVAPS      Y3, Y0
-	VFMADD231PS  constant2<>+0(SB), Y1, Y0
-	VFNMADD231PS constant3<>+0(SB), Y2, Y0
-	VMOVUPS      Y0, 320(SP)
-	VMOVAPS      Y3, Y0
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 480(SP)
-	VMOVAPS      Y4, Y0
-	VFMADD231PS  constant2<>+0(SB), Y1, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFNMADD231PS constant2<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, 640(SP)
-	MOVQ         8(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         48(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         88(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         128(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         168(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
 	VMOVAPS      Y3, Y5
-	VFMADD231PS  constant0<>+0(SB), Y0, Y5
-	VFNMADD231PS constant1<>+0(SB), Y1, Y5
+	VFMADD231PS  constant2<>+0(SB), Y1, Y5
+	VFNMADD231PS constant3<>+0(SB), Y2, Y5
+	VMOVAPS      Y3, Y7
+	VSUBPS       Y1, Y7, Y7
+	VMOVAPS      Y4, Y4
+	VFMADD231PS  constant2<>+0(SB), Y1, Y4
+	VSUBPS       Y2, Y4, Y4
+	VFNMADD231PS constant2<>+0(SB), Y3, Y4
+	MOVQ         8(BX), R11
+	VMOVUPS      (R10)(R11*4), Y1
+	MOVQ         48(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         88(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         128(BX), R11
+	VMOVUPS      (R10)(R11*4), Y8
+	MOVQ         168(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	VMOVAPS      Y8, Y10
+	VFMADD231PS  constant0<>+0(SB), Y1, Y10
+	VFNMADD231PS constant1<>+0(SB), Y2, Y10
+	VMULPS       constant0<>+0(SB), Y1, Y1
+	VFNMADD231PS constant0<>+0(SB), Y2, Y1
+	VFNMADD231PS constant2<>+0(SB), Y3, Y1
+	VADDPS       Y1, Y10, Y11
+	VSUBPS       Y1, Y10, Y1
+	VMOVAPS      Y8, Y10
+	VFMADD231PS  constant2<>+0(SB), Y2, Y10
+	VFNMADD231PS constant3<>+0(SB), Y3, Y10
+	VMOVAPS      Y8, Y12
+	VSUBPS       Y2, Y12, Y12
+	VMOVAPS      Y9, Y9
+	VFMADD231PS  constant2<>+0(SB), Y2, Y9
+	VSUBPS       Y3, Y9, Y9
+	VFNMADD231PS constant2<>+0(SB), Y8, Y9
+	VMOVUPS      Y9, (AX)
+	MOVQ         16(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         56(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         96(BX), R11
+	VMOVUPS      (R10)(R11*4), Y8
+	MOVQ         136(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         176(BX), R11
+	VMOVUPS      (R10)(R11*4), Y13
+	VMOVAPS      Y9, Y14
+	VFMADD231PS  constant0<>+0(SB), Y2, Y14
+	VFNMADD231PS constant1<>+0(SB), Y3, Y14
+	VMULPS       constant0<>+0(SB), Y2, Y2
+	VFNMADD231PS constant0<>+0(SB), Y3, Y2
+	VFNMADD231PS constant2<>+0(SB), Y8, Y2
+	VADDPS       Y2, Y14, Y15
+	VMOVUPS      Y15, 32(AX)
+	VSUBPS       Y2, Y14, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMOVAPS      Y9, Y2
+	VFMADD231PS  constant2<>+0(SB), Y3, Y2
+	VFNMADD231PS constant3<>+0(SB), Y8, Y2
+	VMOVUPS      Y2, 96(AX)
+	VMOVAPS      Y9, Y2
+	VSUBPS       Y3, Y2, Y2
+	VMOVUPS      Y2, 128(AX)
+	VMOVAPS      Y13, Y2
+	VFMADD231PS  constant2<>+0(SB), Y3, Y2
+	VSUBPS       Y8, Y2, Y2
+	VFNMADD231PS constant2<>+0(SB), Y9, Y2
+	VMOVUPS      Y2, 160(AX)
+	MOVQ         24(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         64(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         104(BX), R11
+	VMOVUPS      (R10)(R11*4), Y8
+	MOVQ         144(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         184(BX), R11
+	VMOVUPS      (R10)(R11*4), Y13
+	VMOVAPS      Y9, Y14
+	VFMADD231PS  constant0<>+0(SB), Y2, Y14
+	VFNMADD231PS constant1<>+0(SB), Y3, Y14
+	VMULPS       constant0<>+0(SB), Y2, Y2
+	VFNMADD231PS constant0<>+0(SB), Y3, Y2
+	VFNMADD231PS constant2<>+0(SB), Y8, Y2
+	VADDPS       Y2, Y14, Y15
+	VMOVUPS      Y15, 192(AX)
+	VSUBPS       Y2, Y14, Y2
+	VMOVUPS      Y2, 224(AX)
+	VMOVAPS      Y9, Y2
+	VFMADD231PS  constant2<>+0(SB), Y3, Y2
+	VFNMADD231PS constant3<>+0(SB), Y8, Y2
+	VMOVUPS      Y2, 256(AX)
+	VMOVAPS      Y9, Y2
+	VSUBPS       Y3, Y2, Y2
+	VMOVUPS      Y2, 288(AX)
+	VMOVAPS      Y13, Y2
+	VFMADD231PS  constant2<>+0(SB), Y3, Y2
+	VSUBPS       Y8, Y2, Y2
+	VFNMADD231PS constant2<>+0(SB), Y9, Y2
+	VMOVUPS      Y2, 320(AX)
+	MOVQ         32(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         72(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         112(BX), R11
+	VMOVUPS      (R10)(R11*4), Y8
+	MOVQ         152(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         192(BX), R11
+	VMOVUPS      (R10)(R11*4), Y13
+	VMOVAPS      Y9, Y14
+	VFMADD231PS  constant0<>+0(SB), Y2, Y14
+	VFNMADD231PS constant1<>+0(SB), Y3, Y14
+	VMULPS       constant0<>+0(SB), Y2, Y2
+	VFNMADD231PS constant0<>+0(SB), Y3, Y2
+	VFNMADD231PS constant2<>+0(SB), Y8, Y2
+	VADDPS       Y2, Y14, Y15
+	VMOVUPS      Y15, 352(AX)
+	VSUBPS       Y2, Y14, Y2
+	VMOVUPS      Y2, 384(AX)
+	VMOVAPS      Y9, Y2
+	VFMADD231PS  constant2<>+0(SB), Y3, Y2
+	VFNMADD231PS constant3<>+0(SB), Y8, Y2
+	VMOVUPS      Y2, 416(AX)
+	VMOVAPS      Y9, Y2
+	VSUBPS       Y3, Y2, Y2
+	VMOVUPS      Y2, 448(AX)
+	VMOVAPS      Y13, Y2
+	VFMADD231PS  constant2<>+0(SB), Y3, Y2
+	VSUBPS       Y8, Y2, Y2
+	VFNMADD231PS constant2<>+0(SB), Y9, Y2
+	VMOVUPS      Y2, 480(AX)
+	LEAQ         (CX)(R9*1), R10
+	VMOVUPS      32(AX), Y2
+	VMOVUPS      192(AX), Y3
+	VMOVUPS      352(AX), Y8
+	VMOVAPS      Y3, Y9
+	VFMADD231PS  constant0<>+0(SB), Y6, Y9
+	VFNMADD231PS constant1<>+0(SB), Y11, Y9
+	VMULPS       constant0<>+0(SB), Y6, Y6
+	VFNMADD231PS constant0<>+0(SB), Y11, Y6
+	VFNMADD231PS constant2<>+0(SB), Y2, Y6
+	VADDPS       Y6, Y9, Y13
+	VMOVUPS      Y13, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y6, Y9, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y3, Y6
+	VFMADD231PS  constant2<>+0(SB), Y11, Y6
+	VFNMADD231PS constant3<>+0(SB), Y2, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y3, Y6
+	VSUBPS       Y11, Y6, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y8, Y6
+	VFMADD231PS  constant2<>+0(SB), Y11, Y6
+	VSUBPS       Y2, Y6, Y6
+	VFNMADD231PS constant2<>+0(SB), Y3, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      64(AX), Y2
+	VMOVUPS      224(AX), Y3
+	VMOVUPS      384(AX), Y6
+	VMOVAPS      Y3, Y8
+	VFMADD231PS  constant0<>+0(SB), Y0, Y8
+	VFNMADD231PS constant1<>+0(SB), Y1, Y8
 	VMULPS       constant0<>+0(SB), Y0, Y0
 	VFNMADD231PS constant0<>+0(SB), Y1, Y0
 	VFNMADD231PS constant2<>+0(SB), Y2, Y0
-	VADDPS       Y0, Y5, Y6
-	VMOVUPS      Y6, 32(SP)
-	VSUBPS       Y0, Y5, Y0
-	VMOVUPS      Y0, 192(SP)
+	VADDPS       Y0, Y8, Y9
+	VMOVUPS      Y9, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y0, Y8, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
 	VMOVAPS      Y3, Y0
 	VFMADD231PS  constant2<>+0(SB), Y1, Y0
 	VFNMADD231PS constant3<>+0(SB), Y2, Y0
-	VMOVUPS      Y0, 352(SP)
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
 	VMOVAPS      Y3, Y0
 	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 512(SP)
-	VMOVAPS      Y4, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y6, Y0
 	VFMADD231PS  constant2<>+0(SB), Y1, Y0
 	VSUBPS       Y2, Y0, Y0
 	VFNMADD231PS constant2<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, 672(SP)
-	MOVQ         16(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         56(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         96(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         136(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         176(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	VMOVAPS      Y3, Y5
-	VFMADD231PS  constant0<>+0(SB), Y0, Y5
-	VFNMADD231PS constant1<>+0(SB), Y1, Y5
-	VMULPS       constant0<>+0(SB), Y0, Y0
-	VFNMADD231PS constant0<>+0(SB), Y1, Y0
-	VFNMADD231PS constant2<>+0(SB), Y2, Y0
-	VADDPS       Y0, Y5, Y6
-	VMOVUPS      Y6, 64(SP)
-	VSUBPS       Y0, Y5, Y0
-	VMOVUPS      Y0, 224(SP)
-	VMOVAPS      Y3, Y0
-	VFMADD231PS  constant2<>+0(SB), Y1, Y0
-	VFNMADD231PS constant3<>+0(SB), Y2, Y0
-	VMOVUPS      Y0, 384(SP)
-	VMOVAPS      Y3, Y0
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 544(SP)
-	VMOVAPS      Y4, Y0
-	VFMADD231PS  constant2<>+0(SB), Y1, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFNMADD231PS constant2<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, 704(SP)
-	MOVQ         24(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         64(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         104(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         144(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         184(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	VMOVAPS      Y3, Y5
-	VFMADD231PS  constant0<>+0(SB), Y0, Y5
-	VFNMADD231PS constant1<>+0(SB), Y1, Y5
-	VMULPS       constant0<>+0(SB), Y0, Y0
-	VFNMADD231PS constant0<>+0(SB), Y1, Y0
-	VFNMADD231PS constant2<>+0(SB), Y2, Y0
-	VADDPS       Y0, Y5, Y6
-	VMOVUPS      Y6, 96(SP)
-	VSUBPS       Y0, Y5, Y0
-	VMOVUPS      Y0, 256(SP)
-	VMOVAPS      Y3, Y0
-	VFMADD231PS  constant2<>+0(SB), Y1, Y0
-	VFNMADD231PS constant3<>+0(SB), Y2, Y0
-	VMOVUPS      Y0, 416(SP)
-	VMOVAPS      Y3, Y0
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 576(SP)
-	VMOVAPS      Y4, Y0
-	VFMADD231PS  constant2<>+0(SB), Y1, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFNMADD231PS constant2<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, 736(SP)
-	MOVQ         32(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         72(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         112(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         152(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         192(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	VMOVAPS      Y3, Y5
-	VFMADD231PS  constant0<>+0(SB), Y0, Y5
-	VFNMADD231PS constant1<>+0(SB), Y1, Y5
-	VMULPS       constant0<>+0(SB), Y0, Y0
-	VFNMADD231PS constant0<>+0(SB), Y1, Y0
-	VFNMADD231PS constant2<>+0(SB), Y2, Y0
-	VADDPS       Y0, Y5, Y6
-	VMOVUPS      Y6, 128(SP)
-	VSUBPS       Y0, Y5, Y0
-	VMOVUPS      Y0, 288(SP)
-	VMOVAPS      Y3, Y0
-	VFMADD231PS  constant2<>+0(SB), Y1, Y0
-	VFNMADD231PS constant3<>+0(SB), Y2, Y0
-	VMOVUPS      Y0, 448(SP)
-	VMOVAPS      Y3, Y0
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 608(SP)
-	VMOVAPS      Y4, Y0
-	VFMADD231PS  constant2<>+0(SB), Y1, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFNMADD231PS constant2<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, 768(SP)
-	LEAQ         (AX)(R8*1), R9
-	VMOVUPS      (SP), Y0
-	VMOVUPS      32(SP), Y1
-	VMOVUPS      64(SP), Y2
-	VMOVUPS      96(SP), Y3
-	VMOVUPS      128(SP), Y4
-	VMOVAPS      Y3, Y5
-	VFMADD231PS  constant0<>+0(SB), Y0, Y5
-	VFNMADD231PS constant1<>+0(SB), Y1, Y5
-	VMULPS       constant0<>+0(SB), Y0, Y0
-	VFNMADD231PS constant0<>+0(SB), Y1, Y0
-	VFNMADD231PS constant2<>+0(SB), Y2, Y0
-	VADDPS       Y0, Y5, Y6
-	VMOVUPS      Y6, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y0, Y5, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y3, Y0
-	VFMADD231PS  constant2<>+0(SB), Y1, Y0
-	VFNMADD231PS constant3<>+0(SB), Y2, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y3, Y0
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y4, Y0
-	VFMADD231PS  constant2<>+0(SB), Y1, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFNMADD231PS constant2<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      160(SP), Y0
-	VMOVUPS      192(SP), Y1
-	VMOVUPS      224(SP), Y2
-	VMOVUPS      256(SP), Y3
-	VMOVUPS      288(SP), Y4
-	VMOVAPS      Y3, Y5
-	VFMADD231PS  constant0<>+0(SB), Y0, Y5
-	VFNMADD231PS constant1<>+0(SB), Y1, Y5
-	VMULPS       constant0<>+0(SB), Y0, Y0
-	VFNMADD231PS constant0<>+0(SB), Y1, Y0
-	VFNMADD231PS constant2<>+0(SB), Y2, Y0
-	VADDPS       Y0, Y5, Y6
-	VMOVUPS      Y6, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y0, Y5, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y3, Y0
-	VFMADD231PS  constant2<>+0(SB), Y1, Y0
-	VFNMADD231PS constant3<>+0(SB), Y2, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y3, Y0
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y4, Y0
-	VFMADD231PS  constant2<>+0(SB), Y1, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFNMADD231PS constant2<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      320(SP), Y0
-	VMOVUPS      352(SP), Y1
-	VMOVUPS      384(SP), Y2
-	VMOVUPS      416(SP), Y3
-	VMOVUPS      448(SP), Y4
-	VMOVAPS      Y3, Y5
-	VFMADD231PS  constant0<>+0(SB), Y0, Y5
-	VFNMADD231PS constant1<>+0(SB), Y1, Y5
-	VMULPS       constant0<>+0(SB), Y0, Y0
-	VFNMADD231PS constant0<>+0(SB), Y1, Y0
-	VFNMADD231PS constant2<>+0(SB), Y2, Y0
-	VADDPS       Y0, Y5, Y6
-	VMOVUPS      Y6, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y0, Y5, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y3, Y0
-	VFMADD231PS  constant2<>+0(SB), Y1, Y0
-	VFNMADD231PS constant3<>+0(SB), Y2, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y3, Y0
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y4, Y0
-	VFMADD231PS  constant2<>+0(SB), Y1, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFNMADD231PS constant2<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      480(SP), Y0
-	VMOVUPS      512(SP), Y1
-	VMOVUPS      544(SP), Y2
-	VMOVUPS      576(SP), Y3
-	VMOVUPS      608(SP), Y4
-	VMOVAPS      Y3, Y5
-	VFMADD231PS  constant0<>+0(SB), Y0, Y5
-	VFNMADD231PS constant1<>+0(SB), Y1, Y5
-	VMULPS       constant0<>+0(SB), Y0, Y0
-	VFNMADD231PS constant0<>+0(SB), Y1, Y0
-	VFNMADD231PS constant2<>+0(SB), Y2, Y0
-	VADDPS       Y0, Y5, Y6
-	VMOVUPS      Y6, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y0, Y5, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y3, Y0
-	VFMADD231PS  constant2<>+0(SB), Y1, Y0
-	VFNMADD231PS constant3<>+0(SB), Y2, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y3, Y0
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y4, Y0
-	VFMADD231PS  constant2<>+0(SB), Y1, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFNMADD231PS constant2<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      640(SP), Y0
-	VMOVUPS      672(SP), Y1
-	VMOVUPS      704(SP), Y2
-	VMOVUPS      736(SP), Y3
-	VMOVUPS      768(SP), Y4
-	VMOVAPS      Y3, Y5
-	VFMADD231PS  constant0<>+0(SB), Y0, Y5
-	VFNMADD231PS constant1<>+0(SB), Y1, Y5
-	VMULPS       constant0<>+0(SB), Y0, Y0
-	VFNMADD231PS constant0<>+0(SB), Y1, Y0
-	VFNMADD231PS constant2<>+0(SB), Y2, Y0
-	VADDPS       Y0, Y5, Y6
-	VMOVUPS      Y6, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y0, Y5, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y3, Y0
-	VFMADD231PS  constant2<>+0(SB), Y1, Y0
-	VFNMADD231PS constant3<>+0(SB), Y2, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y3, Y0
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y4, Y0
-	VFMADD231PS  constant2<>+0(SB), Y1, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFNMADD231PS constant2<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	ADDQ         $0x20, R8
-	CMPQ         R8, DI
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      96(AX), Y0
+	VMOVUPS      256(AX), Y1
+	VMOVUPS      416(AX), Y2
+	VMOVAPS      Y1, Y3
+	VFMADD231PS  constant0<>+0(SB), Y5, Y3
+	VFNMADD231PS constant1<>+0(SB), Y10, Y3
+	VMULPS       constant0<>+0(SB), Y5, Y5
+	VFNMADD231PS constant0<>+0(SB), Y10, Y5
+	VFNMADD231PS constant2<>+0(SB), Y0, Y5
+	VADDPS       Y5, Y3, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y5, Y3, Y3
+	VMOVUPS      Y3, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y1, Y3
+	VFMADD231PS  constant2<>+0(SB), Y10, Y3
+	VFNMADD231PS constant3<>+0(SB), Y0, Y3
+	VMOVUPS      Y3, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y1, Y3
+	VSUBPS       Y10, Y3, Y3
+	VMOVUPS      Y3, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y2, Y2
+	VFMADD231PS  constant2<>+0(SB), Y10, Y2
+	VSUBPS       Y0, Y2, Y2
+	VFNMADD231PS constant2<>+0(SB), Y1, Y2
+	VMOVUPS      Y2, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      128(AX), Y0
+	VMOVUPS      288(AX), Y1
+	VMOVUPS      448(AX), Y2
+	VMOVAPS      Y1, Y3
+	VFMADD231PS  constant0<>+0(SB), Y7, Y3
+	VFNMADD231PS constant1<>+0(SB), Y12, Y3
+	VMULPS       constant0<>+0(SB), Y7, Y5
+	VFNMADD231PS constant0<>+0(SB), Y12, Y5
+	VFNMADD231PS constant2<>+0(SB), Y0, Y5
+	VADDPS       Y5, Y3, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y5, Y3, Y3
+	VMOVUPS      Y3, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y1, Y3
+	VFMADD231PS  constant2<>+0(SB), Y12, Y3
+	VFNMADD231PS constant3<>+0(SB), Y0, Y3
+	VMOVUPS      Y3, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y1, Y3
+	VSUBPS       Y12, Y3, Y3
+	VMOVUPS      Y3, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y2, Y2
+	VFMADD231PS  constant2<>+0(SB), Y12, Y2
+	VSUBPS       Y0, Y2, Y2
+	VFNMADD231PS constant2<>+0(SB), Y1, Y2
+	VMOVUPS      Y2, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      (AX), Y0
+	VMOVUPS      160(AX), Y1
+	VMOVUPS      320(AX), Y2
+	VMOVUPS      480(AX), Y3
+	VMOVAPS      Y2, Y5
+	VFMADD231PS  constant0<>+0(SB), Y4, Y5
+	VFNMADD231PS constant1<>+0(SB), Y0, Y5
+	VMULPS       constant0<>+0(SB), Y4, Y4
+	VFNMADD231PS constant0<>+0(SB), Y0, Y4
+	VFNMADD231PS constant2<>+0(SB), Y1, Y4
+	VADDPS       Y4, Y5, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y4, Y5, Y4
+	VMOVUPS      Y4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y2, Y4
+	VFMADD231PS  constant2<>+0(SB), Y0, Y4
+	VFNMADD231PS constant3<>+0(SB), Y1, Y4
+	VMOVUPS      Y4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y2, Y4
+	VSUBPS       Y0, Y4, Y4
+	VMOVUPS      Y4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y3, Y3
+	VFMADD231PS  constant2<>+0(SB), Y0, Y3
+	VSUBPS       Y1, Y3, Y3
+	VFNMADD231PS constant2<>+0(SB), Y2, Y3
+	VMOVUPS      Y3, (R10)
+	ADDQ         SI, R10
+	ADDQ         $0x20, R9
+	CMPQ         R9, R8
 	JL           vector
-	MOVQ         dstRow+16(FP), R8
-	LEAQ         (AX)(R8*4), AX
-	MOVQ         srcRow+40(FP), R8
-	LEAQ         (CX)(R8*4), CX
-	DECQ         SI
+	MOVQ         dstRow+16(FP), R9
+	LEAQ         (CX)(R9*4), CX
+	MOVQ         srcRow+40(FP), R9
+	LEAQ         (DX)(R9*4), DX
+	DECQ         DI
 	JNZ          row
 	VZEROUPPER
 	RET
 
 // func kernelF4x2AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·kernelF4x2AVX2(SB), $320-64
+TEXT ·kernelF4x2AVX2(SB), $0-64
 	MOVQ   dst+0(FP), AX
 	MOVQ   src+24(FP), CX
 	MOVQ   offsets+32(FP), DX
@@ -9050,130 +8710,110 @@ vector:
 	VMOVUPS      (R10)(R11*4), Y1
 	PREFETCHT0   (R12)(R11*4)
 	VMULPS       constant4<>+0(SB), Y0, Y2
-	VMOVUPS      Y2, (SP)
-	VMOVAPS      Y0, Y2
-	VADDPS       Y1, Y2, Y2
-	VMOVUPS      Y2, 64(SP)
-	VMULPS       constant5<>+0(SB), Y0, Y2
-	VFMADD231PS  constant6<>+0(SB), Y1, Y2
-	VMOVUPS      Y2, 128(SP)
+	VMOVAPS      Y0, Y3
+	VADDPS       Y1, Y3, Y3
+	VMULPS       constant5<>+0(SB), Y0, Y4
+	VFMADD231PS  constant6<>+0(SB), Y1, Y4
 	VMULPS       constant7<>+0(SB), Y0, Y0
 	VFNMADD231PS constant8<>+0(SB), Y1, Y0
-	VMOVUPS      Y0, 192(SP)
-	VMOVUPS      Y1, 256(SP)
 	MOVQ         8(DX), R11
-	VMOVUPS      (R10)(R11*4), Y0
+	VMOVUPS      (R10)(R11*4), Y5
 	PREFETCHT0   (R12)(R11*4)
 	MOVQ         24(DX), R11
-	VMOVUPS      (R10)(R11*4), Y1
+	VMOVUPS      (R10)(R11*4), Y6
 	PREFETCHT0   (R12)(R11*4)
-	VMULPS       constant4<>+0(SB), Y0, Y2
-	VMOVUPS      Y2, 32(SP)
-	VMOVAPS      Y0, Y2
-	VADDPS       Y1, Y2, Y2
-	VMOVUPS      Y2, 96(SP)
-	VMULPS       constant5<>+0(SB), Y0, Y2
-	VFMADD231PS  constant6<>+0(SB), Y1, Y2
-	VMOVUPS      Y2, 160(SP)
-	VMULPS       constant7<>+0(SB), Y0, Y0
-	VFNMADD231PS constant8<>+0(SB), Y1, Y0
-	VMOVUPS      Y0, 224(SP)
-	VMOVUPS      Y1, 288(SP)
+	VMULPS       constant4<>+0(SB), Y5, Y7
+	VMOVAPS      Y5, Y8
+	VADDPS       Y6, Y8, Y8
+	VMULPS       constant5<>+0(SB), Y5, Y9
+	VFMADD231PS  constant6<>+0(SB), Y6, Y9
+	VMULPS       constant7<>+0(SB), Y5, Y5
+	VFNMADD231PS constant8<>+0(SB), Y6, Y5
 	LEAQ         (AX)(R8*1), R10
-	VMOVUPS      (SP), Y0
-	VMOVUPS      32(SP), Y1
+	VMULPS       constant4<>+0(SB), Y2, Y10
+	VMOVUPS      Y10, (R10)
+	ADDQ         BX, R10
+	VMOVAPS      Y2, Y10
+	VADDPS       Y7, Y10, Y10
+	VMOVUPS      Y10, (R10)
+	ADDQ         BX, R10
+	VMULPS       constant5<>+0(SB), Y2, Y10
+	VFMADD231PS  constant6<>+0(SB), Y7, Y10
+	VMOVUPS      Y10, (R10)
+	ADDQ         BX, R10
+	VMULPS       constant7<>+0(SB), Y2, Y2
+	VFNMADD231PS constant8<>+0(SB), Y7, Y2
+	VMOVUPS      Y2, (R10)
+	ADDQ         BX, R10
+	VMOVUPS      Y7, (R10)
+	ADDQ         BX, R10
+	VMULPS       constant4<>+0(SB), Y3, Y2
+	VMOVUPS      Y2, (R10)
+	ADDQ         BX, R10
+	VMOVAPS      Y3, Y2
+	VADDPS       Y8, Y2, Y2
+	VMOVUPS      Y2, (R10)
+	ADDQ         BX, R10
+	VMULPS       constant5<>+0(SB), Y3, Y2
+	VFMADD231PS  constant6<>+0(SB), Y8, Y2
+	VMOVUPS      Y2, (R10)
+	ADDQ         BX, R10
+	VMULPS       constant7<>+0(SB), Y3, Y2
+	VFNMADD231PS constant8<>+0(SB), Y8, Y2
+	VMOVUPS      Y2, (R10)
+	ADDQ         BX, R10
+	VMOVUPS      Y8, (R10)
+	ADDQ         BX, R10
+	VMULPS       constant4<>+0(SB), Y4, Y2
+	VMOVUPS      Y2, (R10)
+	ADDQ         BX, R10
+	VMOVAPS      Y4, Y2
+	VADDPS       Y9, Y2, Y2
+	VMOVUPS      Y2, (R10)
+	ADDQ         BX, R10
+	VMULPS       constant5<>+0(SB), Y4, Y2
+	VFMADD231PS  constant6<>+0(SB), Y9, Y2
+	VMOVUPS      Y2, (R10)
+	ADDQ         BX, R10
+	VMULPS       constant7<>+0(SB), Y4, Y2
+	VFNMADD231PS constant8<>+0(SB), Y9, Y2
+	VMOVUPS      Y2, (R10)
+	ADDQ         BX, R10
+	VMOVUPS      Y9, (R10)
+	ADDQ         BX, R10
 	VMULPS       constant4<>+0(SB), Y0, Y2
 	VMOVUPS      Y2, (R10)
 	ADDQ         BX, R10
 	VMOVAPS      Y0, Y2
-	VADDPS       Y1, Y2, Y2
+	VADDPS       Y5, Y2, Y2
 	VMOVUPS      Y2, (R10)
 	ADDQ         BX, R10
 	VMULPS       constant5<>+0(SB), Y0, Y2
-	VFMADD231PS  constant6<>+0(SB), Y1, Y2
+	VFMADD231PS  constant6<>+0(SB), Y5, Y2
 	VMOVUPS      Y2, (R10)
 	ADDQ         BX, R10
 	VMULPS       constant7<>+0(SB), Y0, Y0
-	VFNMADD231PS constant8<>+0(SB), Y1, Y0
+	VFNMADD231PS constant8<>+0(SB), Y5, Y0
 	VMOVUPS      Y0, (R10)
 	ADDQ         BX, R10
-	VMOVUPS      Y1, (R10)
+	VMOVUPS      Y5, (R10)
 	ADDQ         BX, R10
-	VMOVUPS      64(SP), Y0
-	VMOVUPS      96(SP), Y1
-	VMULPS       constant4<>+0(SB), Y0, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         BX, R10
-	VMOVAPS      Y0, Y2
-	VADDPS       Y1, Y2, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant5<>+0(SB), Y0, Y2
-	VFMADD231PS  constant6<>+0(SB), Y1, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant7<>+0(SB), Y0, Y0
-	VFNMADD231PS constant8<>+0(SB), Y1, Y0
+	VMULPS       constant4<>+0(SB), Y1, Y0
 	VMOVUPS      Y0, (R10)
 	ADDQ         BX, R10
-	VMOVUPS      Y1, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      128(SP), Y0
-	VMOVUPS      160(SP), Y1
-	VMULPS       constant4<>+0(SB), Y0, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         BX, R10
-	VMOVAPS      Y0, Y2
-	VADDPS       Y1, Y2, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant5<>+0(SB), Y0, Y2
-	VFMADD231PS  constant6<>+0(SB), Y1, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant7<>+0(SB), Y0, Y0
-	VFNMADD231PS constant8<>+0(SB), Y1, Y0
+	VMOVAPS      Y1, Y0
+	VADDPS       Y6, Y0, Y0
 	VMOVUPS      Y0, (R10)
 	ADDQ         BX, R10
-	VMOVUPS      Y1, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      192(SP), Y0
-	VMOVUPS      224(SP), Y1
-	VMULPS       constant4<>+0(SB), Y0, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         BX, R10
-	VMOVAPS      Y0, Y2
-	VADDPS       Y1, Y2, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant5<>+0(SB), Y0, Y2
-	VFMADD231PS  constant6<>+0(SB), Y1, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant7<>+0(SB), Y0, Y0
-	VFNMADD231PS constant8<>+0(SB), Y1, Y0
+	VMULPS       constant5<>+0(SB), Y1, Y0
+	VFMADD231PS  constant6<>+0(SB), Y6, Y0
 	VMOVUPS      Y0, (R10)
 	ADDQ         BX, R10
-	VMOVUPS      Y1, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      256(SP), Y0
-	VMOVUPS      288(SP), Y1
-	VMULPS       constant4<>+0(SB), Y0, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         BX, R10
-	VMOVAPS      Y0, Y2
-	VADDPS       Y1, Y2, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant5<>+0(SB), Y0, Y2
-	VFMADD231PS  constant6<>+0(SB), Y1, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant7<>+0(SB), Y0, Y0
-	VFNMADD231PS constant8<>+0(SB), Y1, Y0
+	VMULPS       constant7<>+0(SB), Y1, Y0
+	VFNMADD231PS constant8<>+0(SB), Y6, Y0
 	VMOVUPS      Y0, (R10)
 	ADDQ         BX, R10
-	VMOVUPS      Y1, (R10)
+	VMOVUPS      Y6, (R10)
 	ADDQ         BX, R10
 	ADDQ         $0x20, R8
 	CMPQ         R8, DI
@@ -9189,31 +8829,33 @@ vector:
 
 // func outputF4x2AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
-TEXT ·outputF4x2AVX2(SB), $640-64
-	MOVQ dst+0(FP), AX
-	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ dstPoint+8(FP), BX
-	MOVQ rows+48(FP), SI
-	MOVQ n+56(FP), DI
-	SHLQ $0x02, BX
-	SHLQ $0x02, DI
+TEXT ·outputF4x2AVX2(SB), $384-64
+	LEAQ 31(SP), AX
+	ANDQ $-32, AX
+	MOVQ dst+0(FP), CX
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ dstPoint+8(FP), SI
+	MOVQ rows+48(FP), DI
+	MOVQ n+56(FP), R8
+	SHLQ $0x02, SI
+	SHLQ $0x02, R8
 
 row:
-	XORQ R8, R8
+	XORQ R9, R9
 
 vector:
-	LEAQ         (CX)(R8*1), R9
-	MOVQ         (DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         40(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         80(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         120(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         160(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
+	LEAQ         (DX)(R9*1), R10
+	MOVQ         (BX), R11
+	VMOVUPS      (R10)(R11*4), Y0
+	MOVQ         40(BX), R11
+	VMOVUPS      (R10)(R11*4), Y1
+	MOVQ         80(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         120(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         160(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
 	VMOVAPS      Y1, Y5
 	VFMADD231PS  constant2<>+0(SB), Y0, Y5
 	VFMADD231PS  constant1<>+0(SB), Y3, Y5
@@ -9221,1009 +8863,919 @@ vector:
 	VFMADD231PS  constant2<>+0(SB), Y0, Y6
 	VFMADD231PS  constant0<>+0(SB), Y3, Y6
 	VADDPS       Y6, Y5, Y0
-	VMOVUPS      Y0, (SP)
-	VSUBPS       Y6, Y5, Y0
-	VMOVUPS      Y0, 160(SP)
-	VMOVAPS      Y1, Y0
-	VFMADD231PS  constant9<>+0(SB), Y3, Y0
-	VFMADD231PS  constant2<>+0(SB), Y4, Y0
-	VMOVAPS      Y2, Y1
-	VFMADD231PS  constant10<>+0(SB), Y3, Y1
-	VFNMADD231PS constant2<>+0(SB), Y4, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, 320(SP)
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 480(SP)
-	MOVQ         8(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         48(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         88(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         128(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         168(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	VMOVAPS      Y1, Y5
-	VFMADD231PS  constant2<>+0(SB), Y0, Y5
-	VFMADD231PS  constant1<>+0(SB), Y3, Y5
-	VMOVAPS      Y2, Y6
-	VFMADD231PS  constant2<>+0(SB), Y0, Y6
-	VFMADD231PS  constant0<>+0(SB), Y3, Y6
-	VADDPS       Y6, Y5, Y0
-	VMOVUPS      Y0, 32(SP)
-	VSUBPS       Y6, Y5, Y0
-	VMOVUPS      Y0, 192(SP)
-	VMOVAPS      Y1, Y0
-	VFMADD231PS  constant9<>+0(SB), Y3, Y0
-	VFMADD231PS  constant2<>+0(SB), Y4, Y0
-	VMOVAPS      Y2, Y1
-	VFMADD231PS  constant10<>+0(SB), Y3, Y1
-	VFNMADD231PS constant2<>+0(SB), Y4, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, 352(SP)
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 512(SP)
-	MOVQ         16(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         56(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         96(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         136(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         176(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	VMOVAPS      Y1, Y5
-	VFMADD231PS  constant2<>+0(SB), Y0, Y5
-	VFMADD231PS  constant1<>+0(SB), Y3, Y5
-	VMOVAPS      Y2, Y6
-	VFMADD231PS  constant2<>+0(SB), Y0, Y6
-	VFMADD231PS  constant0<>+0(SB), Y3, Y6
-	VADDPS       Y6, Y5, Y0
-	VMOVUPS      Y0, 64(SP)
-	VSUBPS       Y6, Y5, Y0
-	VMOVUPS      Y0, 224(SP)
-	VMOVAPS      Y1, Y0
-	VFMADD231PS  constant9<>+0(SB), Y3, Y0
-	VFMADD231PS  constant2<>+0(SB), Y4, Y0
-	VMOVAPS      Y2, Y1
-	VFMADD231PS  constant10<>+0(SB), Y3, Y1
-	VFNMADD231PS constant2<>+0(SB), Y4, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, 384(SP)
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 544(SP)
-	MOVQ         24(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         64(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         104(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         144(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         184(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	VMOVAPS      Y1, Y5
-	VFMADD231PS  constant2<>+0(SB), Y0, Y5
-	VFMADD231PS  constant1<>+0(SB), Y3, Y5
-	VMOVAPS      Y2, Y6
-	VFMADD231PS  constant2<>+0(SB), Y0, Y6
-	VFMADD231PS  constant0<>+0(SB), Y3, Y6
-	VADDPS       Y6, Y5, Y0
-	VMOVUPS      Y0, 96(SP)
-	VSUBPS       Y6, Y5, Y0
-	VMOVUPS      Y0, 256(SP)
-	VMOVAPS      Y1, Y0
-	VFMADD231PS  constant9<>+0(SB), Y3, Y0
-	VFMADD231PS  constant2<>+0(SB), Y4, Y0
-	VMOVAPS      Y2, Y1
-	VFMADD231PS  constant10<>+0(SB), Y3, Y1
-	VFNMADD231PS constant2<>+0(SB), Y4, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, 416(SP)
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 576(SP)
-	MOVQ         32(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         72(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         112(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         152(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         192(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	VMOVAPS      Y1, Y5
-	VFMADD231PS  constant2<>+0(SB), Y0, Y5
-	VFMADD231PS  constant1<>+0(SB), Y3, Y5
-	VMOVAPS      Y2, Y6
-	VFMADD231PS  constant2<>+0(SB), Y0, Y6
-	VFMADD231PS  constant0<>+0(SB), Y3, Y6
-	VADDPS       Y6, Y5, Y0
-	VMOVUPS      Y0, 128(SP)
-	VSUBPS       Y6, Y5, Y0
-	VMOVUPS      Y0, 288(SP)
-	VMOVAPS      Y1, Y0
-	VFMADD231PS  constant9<>+0(SB), Y3, Y0
-	VFMADD231PS  constant2<>+0(SB), Y4, Y0
-	VMOVAPS      Y2, Y1
-	VFMADD231PS  constant10<>+0(SB), Y3, Y1
-	VFNMADD231PS constant2<>+0(SB), Y4, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, 448(SP)
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 608(SP)
-	LEAQ         (AX)(R8*1), R9
-	VMOVUPS      (SP), Y0
-	VMOVUPS      32(SP), Y1
-	VMOVUPS      64(SP), Y2
-	VMOVUPS      96(SP), Y3
-	VMOVUPS      128(SP), Y4
-	VMOVAPS      Y1, Y5
-	VFMADD231PS  constant2<>+0(SB), Y0, Y5
-	VFMADD231PS  constant1<>+0(SB), Y3, Y5
-	VMOVAPS      Y2, Y6
-	VFMADD231PS  constant2<>+0(SB), Y0, Y6
-	VFMADD231PS  constant0<>+0(SB), Y3, Y6
-	VADDPS       Y6, Y5, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y6, Y5, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y1, Y0
-	VFMADD231PS  constant9<>+0(SB), Y3, Y0
-	VFMADD231PS  constant2<>+0(SB), Y4, Y0
-	VMOVAPS      Y2, Y1
-	VFMADD231PS  constant10<>+0(SB), Y3, Y1
-	VFNMADD231PS constant2<>+0(SB), Y4, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      160(SP), Y0
-	VMOVUPS      192(SP), Y1
-	VMOVUPS      224(SP), Y2
-	VMOVUPS      256(SP), Y3
-	VMOVUPS      288(SP), Y4
-	VMOVAPS      Y1, Y5
-	VFMADD231PS  constant2<>+0(SB), Y0, Y5
-	VFMADD231PS  constant1<>+0(SB), Y3, Y5
-	VMOVAPS      Y2, Y6
-	VFMADD231PS  constant2<>+0(SB), Y0, Y6
-	VFMADD231PS  constant0<>+0(SB), Y3, Y6
-	VADDPS       Y6, Y5, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y6, Y5, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y1, Y0
-	VFMADD231PS  constant9<>+0(SB), Y3, Y0
-	VFMADD231PS  constant2<>+0(SB), Y4, Y0
-	VMOVAPS      Y2, Y1
-	VFMADD231PS  constant10<>+0(SB), Y3, Y1
-	VFNMADD231PS constant2<>+0(SB), Y4, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      320(SP), Y0
-	VMOVUPS      352(SP), Y1
-	VMOVUPS      384(SP), Y2
-	VMOVUPS      416(SP), Y3
-	VMOVUPS      448(SP), Y4
-	VMOVAPS      Y1, Y5
-	VFMADD231PS  constant2<>+0(SB), Y0, Y5
-	VFMADD231PS  constant1<>+0(SB), Y3, Y5
-	VMOVAPS      Y2, Y6
-	VFMADD231PS  constant2<>+0(SB), Y0, Y6
-	VFMADD231PS  constant0<>+0(SB), Y3, Y6
-	VADDPS       Y6, Y5, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y6, Y5, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y1, Y0
-	VFMADD231PS  constant9<>+0(SB), Y3, Y0
-	VFMADD231PS  constant2<>+0(SB), Y4, Y0
-	VMOVAPS      Y2, Y1
-	VFMADD231PS  constant10<>+0(SB), Y3, Y1
-	VFNMADD231PS constant2<>+0(SB), Y4, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      480(SP), Y0
-	VMOVUPS      512(SP), Y1
-	VMOVUPS      544(SP), Y2
-	VMOVUPS      576(SP), Y3
-	VMOVUPS      608(SP), Y4
-	VMOVAPS      Y1, Y5
-	VFMADD231PS  constant2<>+0(SB), Y0, Y5
-	VFMADD231PS  constant1<>+0(SB), Y3, Y5
-	VMOVAPS      Y2, Y6
-	VFMADD231PS  constant2<>+0(SB), Y0, Y6
-	VFMADD231PS  constant0<>+0(SB), Y3, Y6
-	VADDPS       Y6, Y5, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y6, Y5, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y1, Y0
-	VFMADD231PS  constant9<>+0(SB), Y3, Y0
-	VFMADD231PS  constant2<>+0(SB), Y4, Y0
-	VMOVAPS      Y2, Y1
-	VFMADD231PS  constant10<>+0(SB), Y3, Y1
-	VFNMADD231PS constant2<>+0(SB), Y4, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	ADDQ         $0x20, R8
-	CMPQ         R8, DI
+	VSUBPS       Y6, Y5, Y5
+	VMOVAPS      Y1, Y1
+	VFMADD231PS  constant9<>+0(SB), Y3, Y1
+	VFMADD231PS  constant2<>+0(SB), Y4, Y1
+	VMOVAPS      Y2, Y2
+	VFMADD231PS  constant10<>+0(SB), Y3, Y2
+	VFNMADD231PS constant2<>+0(SB), Y4, Y2
+	VADDPS       Y2, Y1, Y3
+	VSUBPS       Y2, Y1, Y1
+	MOVQ         8(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         48(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         88(BX), R11
+	VMOVUPS      (R10)(R11*4), Y6
+	MOVQ         128(BX), R11
+	VMOVUPS      (R10)(R11*4), Y7
+	MOVQ         168(BX), R11
+	VMOVUPS      (R10)(R11*4), Y8
+	VMOVAPS      Y4, Y9
+	VFMADD231PS  constant2<>+0(SB), Y2, Y9
+	VFMADD231PS  constant1<>+0(SB), Y7, Y9
+	VMOVAPS      Y6, Y10
+	VFMADD231PS  constant2<>+0(SB), Y2, Y10
+	VFMADD231PS  constant0<>+0(SB), Y7, Y10
+	VADDPS       Y10, Y9, Y2
+	VSUBPS       Y10, Y9, Y9
+	VMOVAPS      Y4, Y4
+	VFMADD231PS  constant9<>+0(SB), Y7, Y4
+	VFMADD231PS  constant2<>+0(SB), Y8, Y4
+	VMOVAPS      Y6, Y6
+	VFMADD231PS  constant10<>+0(SB), Y7, Y6
+	VFNMADD231PS constant2<>+0(SB), Y8, Y6
+	VADDPS       Y6, Y4, Y7
+	VSUBPS       Y6, Y4, Y4
+	MOVQ         16(BX), R11
+	VMOVUPS      (R10)(R11*4), Y6
+	MOVQ         56(BX), R11
+	VMOVUPS      (R10)(R11*4), Y8
+	MOVQ         96(BX), R11
+	VMOVUPS      (R10)(R11*4), Y10
+	MOVQ         136(BX), R11
+	VMOVUPS      (R10)(R11*4), Y11
+	MOVQ         176(BX), R11
+	VMOVUPS      (R10)(R11*4), Y12
+	VMOVAPS      Y8, Y13
+	VFMADD231PS  constant2<>+0(SB), Y6, Y13
+	VFMADD231PS  constant1<>+0(SB), Y11, Y13
+	VMOVAPS      Y10, Y14
+	VFMADD231PS  constant2<>+0(SB), Y6, Y14
+	VFMADD231PS  constant0<>+0(SB), Y11, Y14
+	VADDPS       Y14, Y13, Y6
+	VSUBPS       Y14, Y13, Y13
+	VMOVUPS      Y13, (AX)
+	VMOVAPS      Y8, Y8
+	VFMADD231PS  constant9<>+0(SB), Y11, Y8
+	VFMADD231PS  constant2<>+0(SB), Y12, Y8
+	VMOVAPS      Y10, Y10
+	VFMADD231PS  constant10<>+0(SB), Y11, Y10
+	VFNMADD231PS constant2<>+0(SB), Y12, Y10
+	VADDPS       Y10, Y8, Y11
+	VMOVUPS      Y11, 32(AX)
+	VSUBPS       Y10, Y8, Y8
+	VMOVUPS      Y8, 64(AX)
+	MOVQ         24(BX), R11
+	VMOVUPS      (R10)(R11*4), Y8
+	MOVQ         64(BX), R11
+	VMOVUPS      (R10)(R11*4), Y10
+	MOVQ         104(BX), R11
+	VMOVUPS      (R10)(R11*4), Y11
+	MOVQ         144(BX), R11
+	VMOVUPS      (R10)(R11*4), Y12
+	MOVQ         184(BX), R11
+	VMOVUPS      (R10)(R11*4), Y13
+	VMOVAPS      Y10, Y14
+	VFMADD231PS  constant2<>+0(SB), Y8, Y14
+	VFMADD231PS  constant1<>+0(SB), Y12, Y14
+	VMOVAPS      Y11, Y15
+	VFMADD231PS  constant2<>+0(SB), Y8, Y15
+	VFMADD231PS  constant0<>+0(SB), Y12, Y15
+	VADDPS       Y15, Y14, Y8
+	VMOVUPS      Y8, 96(AX)
+	VSUBPS       Y15, Y14, Y8
+	VMOVUPS      Y8, 128(AX)
+	VMOVAPS      Y10, Y8
+	VFMADD231PS  constant9<>+0(SB), Y12, Y8
+	VFMADD231PS  constant2<>+0(SB), Y13, Y8
+	VMOVAPS      Y11, Y10
+	VFMADD231PS  constant10<>+0(SB), Y12, Y10
+	VFNMADD231PS constant2<>+0(SB), Y13, Y10
+	VADDPS       Y10, Y8, Y11
+	VMOVUPS      Y11, 160(AX)
+	VSUBPS       Y10, Y8, Y8
+	VMOVUPS      Y8, 192(AX)
+	MOVQ         32(BX), R11
+	VMOVUPS      (R10)(R11*4), Y8
+	MOVQ         72(BX), R11
+	VMOVUPS      (R10)(R11*4), Y10
+	MOVQ         112(BX), R11
+	VMOVUPS      (R10)(R11*4), Y11
+	MOVQ         152(BX), R11
+	VMOVUPS      (R10)(R11*4), Y12
+	MOVQ         192(BX), R11
+	VMOVUPS      (R10)(R11*4), Y13
+	VMOVAPS      Y10, Y14
+	VFMADD231PS  constant2<>+0(SB), Y8, Y14
+	VFMADD231PS  constant1<>+0(SB), Y12, Y14
+	VMOVAPS      Y11, Y15
+	VFMADD231PS  constant2<>+0(SB), Y8, Y15
+	VFMADD231PS  constant0<>+0(SB), Y12, Y15
+	VADDPS       Y15, Y14, Y8
+	VMOVUPS      Y8, 224(AX)
+	VSUBPS       Y15, Y14, Y8
+	VMOVUPS      Y8, 256(AX)
+	VMOVAPS      Y10, Y8
+	VFMADD231PS  constant9<>+0(SB), Y12, Y8
+	VFMADD231PS  constant2<>+0(SB), Y13, Y8
+	VMOVAPS      Y11, Y10
+	VFMADD231PS  constant10<>+0(SB), Y12, Y10
+	VFNMADD231PS constant2<>+0(SB), Y13, Y10
+	VADDPS       Y10, Y8, Y11
+	VMOVUPS      Y11, 288(AX)
+	VSUBPS       Y10, Y8, Y8
+	VMOVUPS      Y8, 320(AX)
+	LEAQ         (CX)(R9*1), R10
+	VMOVUPS      96(AX), Y8
+	VMOVUPS      224(AX), Y10
+	VMOVAPS      Y2, Y11
+	VFMADD231PS  constant2<>+0(SB), Y0, Y11
+	VFMADD231PS  constant1<>+0(SB), Y8, Y11
+	VMOVAPS      Y6, Y12
+	VFMADD231PS  constant2<>+0(SB), Y0, Y12
+	VFMADD231PS  constant0<>+0(SB), Y8, Y12
+	VADDPS       Y12, Y11, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y12, Y11, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y2, Y0
+	VFMADD231PS  constant9<>+0(SB), Y8, Y0
+	VFMADD231PS  constant2<>+0(SB), Y10, Y0
+	VMOVAPS      Y6, Y2
+	VFMADD231PS  constant10<>+0(SB), Y8, Y2
+	VFNMADD231PS constant2<>+0(SB), Y10, Y2
+	VADDPS       Y2, Y0, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y2, Y0, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      (AX), Y0
+	VMOVUPS      128(AX), Y2
+	VMOVUPS      256(AX), Y6
+	VMOVAPS      Y9, Y8
+	VFMADD231PS  constant2<>+0(SB), Y5, Y8
+	VFMADD231PS  constant1<>+0(SB), Y2, Y8
+	VMOVAPS      Y0, Y10
+	VFMADD231PS  constant2<>+0(SB), Y5, Y10
+	VFMADD231PS  constant0<>+0(SB), Y2, Y10
+	VADDPS       Y10, Y8, Y5
+	VMOVUPS      Y5, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y10, Y8, Y5
+	VMOVUPS      Y5, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y9, Y5
+	VFMADD231PS  constant9<>+0(SB), Y2, Y5
+	VFMADD231PS  constant2<>+0(SB), Y6, Y5
+	VMOVAPS      Y0, Y0
+	VFMADD231PS  constant10<>+0(SB), Y2, Y0
+	VFNMADD231PS constant2<>+0(SB), Y6, Y0
+	VADDPS       Y0, Y5, Y2
+	VMOVUPS      Y2, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y0, Y5, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      32(AX), Y0
+	VMOVUPS      160(AX), Y2
+	VMOVUPS      288(AX), Y5
+	VMOVAPS      Y7, Y6
+	VFMADD231PS  constant2<>+0(SB), Y3, Y6
+	VFMADD231PS  constant1<>+0(SB), Y2, Y6
+	VMOVAPS      Y0, Y8
+	VFMADD231PS  constant2<>+0(SB), Y3, Y8
+	VFMADD231PS  constant0<>+0(SB), Y2, Y8
+	VADDPS       Y8, Y6, Y3
+	VMOVUPS      Y3, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y8, Y6, Y3
+	VMOVUPS      Y3, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y7, Y3
+	VFMADD231PS  constant9<>+0(SB), Y2, Y3
+	VFMADD231PS  constant2<>+0(SB), Y5, Y3
+	VMOVAPS      Y0, Y0
+	VFMADD231PS  constant10<>+0(SB), Y2, Y0
+	VFNMADD231PS constant2<>+0(SB), Y5, Y0
+	VADDPS       Y0, Y3, Y2
+	VMOVUPS      Y2, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y0, Y3, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      64(AX), Y0
+	VMOVUPS      192(AX), Y2
+	VMOVUPS      320(AX), Y3
+	VMOVAPS      Y4, Y5
+	VFMADD231PS  constant2<>+0(SB), Y1, Y5
+	VFMADD231PS  constant1<>+0(SB), Y2, Y5
+	VMOVAPS      Y0, Y6
+	VFMADD231PS  constant2<>+0(SB), Y1, Y6
+	VFMADD231PS  constant0<>+0(SB), Y2, Y6
+	VADDPS       Y6, Y5, Y1
+	VMOVUPS      Y1, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y6, Y5, Y1
+	VMOVUPS      Y1, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y4, Y1
+	VFMADD231PS  constant9<>+0(SB), Y2, Y1
+	VFMADD231PS  constant2<>+0(SB), Y3, Y1
+	VMOVAPS      Y0, Y0
+	VFMADD231PS  constant10<>+0(SB), Y2, Y0
+	VFNMADD231PS constant2<>+0(SB), Y3, Y0
+	VADDPS       Y0, Y1, Y2
+	VMOVUPS      Y2, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y0, Y1, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	ADDQ         $0x20, R9
+	CMPQ         R9, R8
 	JL           vector
-	MOVQ         dstRow+16(FP), R8
-	LEAQ         (AX)(R8*4), AX
-	MOVQ         srcRow+40(FP), R8
-	LEAQ         (CX)(R8*4), CX
-	DECQ         SI
+	MOVQ         dstRow+16(FP), R9
+	LEAQ         (CX)(R9*4), CX
+	MOVQ         srcRow+40(FP), R9
+	LEAQ         (DX)(R9*4), DX
+	DECQ         DI
 	JNZ          row
 	VZEROUPPER
 	RET
 
 // func outputGradientF4x2AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
-TEXT ·outputGradientF4x2AVX2(SB), $640-64
-	MOVQ dst+0(FP), AX
-	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ dstPoint+8(FP), BX
-	MOVQ rows+48(FP), SI
-	MOVQ n+56(FP), DI
-	SHLQ $0x02, BX
-	SHLQ $0x02, DI
+TEXT ·outputGradientF4x2AVX2(SB), $352-64
+	LEAQ 31(SP), AX
+	ANDQ $-32, AX
+	MOVQ dst+0(FP), CX
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ dstPoint+8(FP), SI
+	MOVQ rows+48(FP), DI
+	MOVQ n+56(FP), R8
+	SHLQ $0x02, SI
+	SHLQ $0x02, R8
 
 row:
-	XORQ R8, R8
+	XORQ R9, R9
 
 vector:
-	LEAQ        (CX)(R8*1), R9
-	MOVQ        (DX), R10
-	VMOVUPS     (R9)(R10*4), Y0
-	MOVQ        32(DX), R10
-	VMOVUPS     (R9)(R10*4), Y1
-	MOVQ        64(DX), R10
-	VMOVUPS     (R9)(R10*4), Y2
-	MOVQ        96(DX), R10
-	VMOVUPS     (R9)(R10*4), Y3
-	VMOVUPS     Y0, (SP)
+	LEAQ        (DX)(R9*1), R10
+	MOVQ        (BX), R11
+	VMOVUPS     (R10)(R11*4), Y0
+	MOVQ        32(BX), R11
+	VMOVUPS     (R10)(R11*4), Y1
+	MOVQ        64(BX), R11
+	VMOVUPS     (R10)(R11*4), Y2
+	MOVQ        96(BX), R11
+	VMOVUPS     (R10)(R11*4), Y3
 	VMOVAPS     Y0, Y4
 	VADDPS      Y2, Y4, Y4
 	VMOVAPS     Y1, Y5
 	VADDPS      Y3, Y5, Y5
 	VADDPS      Y5, Y4, Y6
-	VMOVUPS     Y6, 128(SP)
 	VSUBPS      Y5, Y4, Y4
-	VMOVUPS     Y4, 256(SP)
+	VMOVAPS     Y0, Y5
+	VFMADD231PS constant2<>+0(SB), Y1, Y5
+	VFMADD231PS constant0<>+0(SB), Y2, Y5
+	VFMADD231PS constant11<>+0(SB), Y3, Y5
+	MOVQ        8(BX), R11
+	VMOVUPS     (R10)(R11*4), Y1
+	MOVQ        40(BX), R11
+	VMOVUPS     (R10)(R11*4), Y2
+	MOVQ        72(BX), R11
+	VMOVUPS     (R10)(R11*4), Y7
+	MOVQ        104(BX), R11
+	VMOVUPS     (R10)(R11*4), Y8
+	VMOVAPS     Y1, Y9
+	VADDPS      Y7, Y9, Y9
+	VMOVAPS     Y2, Y10
+	VADDPS      Y8, Y10, Y10
+	VADDPS      Y10, Y9, Y11
+	VSUBPS      Y10, Y9, Y9
+	VMOVAPS     Y1, Y10
+	VFMADD231PS constant2<>+0(SB), Y2, Y10
+	VFMADD231PS constant0<>+0(SB), Y7, Y10
+	VFMADD231PS constant11<>+0(SB), Y8, Y10
+	MOVQ        16(BX), R11
+	VMOVUPS     (R10)(R11*4), Y2
+	MOVQ        48(BX), R11
+	VMOVUPS     (R10)(R11*4), Y7
+	MOVQ        80(BX), R11
+	VMOVUPS     (R10)(R11*4), Y12
+	MOVQ        112(BX), R11
+	VMOVUPS     (R10)(R11*4), Y13
+	VMOVUPS     Y2, (AX)
+	VMOVAPS     Y2, Y14
+	VADDPS      Y12, Y14, Y14
+	VMOVAPS     Y7, Y15
+	VADDPS      Y13, Y15, Y15
+	VADDPS      Y15, Y14, Y16
+	VMOVUPS     Y16, 32(AX)
+	VSUBPS      Y15, Y14, Y14
+	VMOVUPS     Y14, 64(AX)
+	VMOVAPS     Y2, Y2
+	VFMADD231PS constant2<>+0(SB), Y7, Y2
+	VFMADD231PS constant0<>+0(SB), Y12, Y2
+	VFMADD231PS constant11<>+0(SB), Y13, Y2
+	VMOVUPS     Y2, 96(AX)
+	VMOVUPS     Y13, 128(AX)
+	MOVQ        24(BX), R11
+	VMOVUPS     (R10)(R11*4), Y2
+	MOVQ        56(BX), R11
+	VMOVUPS     (R10)(R11*4), Y7
+	MOVQ        88(BX), R11
+	VMOVUPS     (R10)(R11*4), Y12
+	MOVQ        120(BX), R11
+	VMOVUPS     (R10)(R11*4), Y13
+	VMOVUPS     Y2, 160(AX)
+	VMOVAPS     Y2, Y14
+	VADDPS      Y12, Y14, Y14
+	VMOVAPS     Y7, Y15
+	VADDPS      Y13, Y15, Y15
+	VADDPS      Y15, Y14, Y16
+	VMOVUPS     Y16, 192(AX)
+	VSUBPS      Y15, Y14, Y14
+	VMOVUPS     Y14, 224(AX)
+	VMOVAPS     Y2, Y2
+	VFMADD231PS constant2<>+0(SB), Y7, Y2
+	VFMADD231PS constant0<>+0(SB), Y12, Y2
+	VFMADD231PS constant11<>+0(SB), Y13, Y2
+	VMOVUPS     Y2, 256(AX)
+	VMOVUPS     Y13, 288(AX)
+	LEAQ        (CX)(R9*1), R10
+	VMOVUPS     (AX), Y2
+	VMOVUPS     160(AX), Y7
+	VMOVUPS     Y0, (R10)
+	ADDQ        SI, R10
+	VMOVAPS     Y0, Y12
+	VADDPS      Y2, Y12, Y12
+	VMOVAPS     Y1, Y13
+	VADDPS      Y7, Y13, Y13
+	VADDPS      Y13, Y12, Y14
+	VMOVUPS     Y14, (R10)
+	ADDQ        SI, R10
+	VSUBPS      Y13, Y12, Y12
+	VMOVUPS     Y12, (R10)
+	ADDQ        SI, R10
 	VMOVAPS     Y0, Y0
 	VFMADD231PS constant2<>+0(SB), Y1, Y0
 	VFMADD231PS constant0<>+0(SB), Y2, Y0
-	VFMADD231PS constant11<>+0(SB), Y3, Y0
-	VMOVUPS     Y0, 384(SP)
-	VMOVUPS     Y3, 512(SP)
-	MOVQ        8(DX), R10
-	VMOVUPS     (R9)(R10*4), Y0
-	MOVQ        40(DX), R10
-	VMOVUPS     (R9)(R10*4), Y1
-	MOVQ        72(DX), R10
-	VMOVUPS     (R9)(R10*4), Y2
-	MOVQ        104(DX), R10
-	VMOVUPS     (R9)(R10*4), Y3
-	VMOVUPS     Y0, 32(SP)
-	VMOVAPS     Y0, Y4
-	VADDPS      Y2, Y4, Y4
-	VMOVAPS     Y1, Y5
-	VADDPS      Y3, Y5, Y5
-	VADDPS      Y5, Y4, Y6
-	VMOVUPS     Y6, 160(SP)
-	VSUBPS      Y5, Y4, Y4
-	VMOVUPS     Y4, 288(SP)
-	VMOVAPS     Y0, Y0
-	VFMADD231PS constant2<>+0(SB), Y1, Y0
-	VFMADD231PS constant0<>+0(SB), Y2, Y0
-	VFMADD231PS constant11<>+0(SB), Y3, Y0
-	VMOVUPS     Y0, 416(SP)
-	VMOVUPS     Y3, 544(SP)
-	MOVQ        16(DX), R10
-	VMOVUPS     (R9)(R10*4), Y0
-	MOVQ        48(DX), R10
-	VMOVUPS     (R9)(R10*4), Y1
-	MOVQ        80(DX), R10
-	VMOVUPS     (R9)(R10*4), Y2
-	MOVQ        112(DX), R10
-	VMOVUPS     (R9)(R10*4), Y3
-	VMOVUPS     Y0, 64(SP)
-	VMOVAPS     Y0, Y4
-	VADDPS      Y2, Y4, Y4
-	VMOVAPS     Y1, Y5
-	VADDPS      Y3, Y5, Y5
-	VADDPS      Y5, Y4, Y6
-	VMOVUPS     Y6, 192(SP)
-	VSUBPS      Y5, Y4, Y4
-	VMOVUPS     Y4, 320(SP)
-	VMOVAPS     Y0, Y0
-	VFMADD231PS constant2<>+0(SB), Y1, Y0
-	VFMADD231PS constant0<>+0(SB), Y2, Y0
-	VFMADD231PS constant11<>+0(SB), Y3, Y0
-	VMOVUPS     Y0, 448(SP)
-	VMOVUPS     Y3, 576(SP)
-	MOVQ        24(DX), R10
-	VMOVUPS     (R9)(R10*4), Y0
-	MOVQ        56(DX), R10
-	VMOVUPS     (R9)(R10*4), Y1
-	MOVQ        88(DX), R10
-	VMOVUPS     (R9)(R10*4), Y2
-	MOVQ        120(DX), R10
-	VMOVUPS     (R9)(R10*4), Y3
-	VMOVUPS     Y0, 96(SP)
-	VMOVAPS     Y0, Y4
-	VADDPS      Y2, Y4, Y4
-	VMOVAPS     Y1, Y5
-	VADDPS      Y3, Y5, Y5
-	VADDPS      Y5, Y4, Y6
-	VMOVUPS     Y6, 224(SP)
-	VSUBPS      Y5, Y4, Y4
-	VMOVUPS     Y4, 352(SP)
-	VMOVAPS     Y0, Y0
-	VFMADD231PS constant2<>+0(SB), Y1, Y0
-	VFMADD231PS constant0<>+0(SB), Y2, Y0
-	VFMADD231PS constant11<>+0(SB), Y3, Y0
-	VMOVUPS     Y0, 480(SP)
-	VMOVUPS     Y3, 608(SP)
-	LEAQ        (AX)(R8*1), R9
-	VMOVUPS     (SP), Y0
-	VMOVUPS     32(SP), Y1
-	VMOVUPS     64(SP), Y2
-	VMOVUPS     96(SP), Y3
-	VMOVUPS     Y0, (R9)
-	ADDQ        BX, R9
-	VMOVAPS     Y0, Y4
-	VADDPS      Y2, Y4, Y4
-	VMOVAPS     Y1, Y5
-	VADDPS      Y3, Y5, Y5
-	VADDPS      Y5, Y4, Y6
-	VMOVUPS     Y6, (R9)
-	ADDQ        BX, R9
-	VSUBPS      Y5, Y4, Y4
-	VMOVUPS     Y4, (R9)
-	ADDQ        BX, R9
-	VMOVAPS     Y0, Y0
-	VFMADD231PS constant2<>+0(SB), Y1, Y0
-	VFMADD231PS constant0<>+0(SB), Y2, Y0
-	VFMADD231PS constant11<>+0(SB), Y3, Y0
-	VMOVUPS     Y0, (R9)
-	ADDQ        BX, R9
-	VMOVUPS     Y3, (R9)
-	ADDQ        BX, R9
-	VMOVUPS     128(SP), Y0
-	VMOVUPS     160(SP), Y1
-	VMOVUPS     192(SP), Y2
-	VMOVUPS     224(SP), Y3
-	VMOVUPS     Y0, (R9)
-	ADDQ        BX, R9
-	VMOVAPS     Y0, Y4
-	VADDPS      Y2, Y4, Y4
-	VMOVAPS     Y1, Y5
-	VADDPS      Y3, Y5, Y5
-	VADDPS      Y5, Y4, Y6
-	VMOVUPS     Y6, (R9)
-	ADDQ        BX, R9
-	VSUBPS      Y5, Y4, Y4
-	VMOVUPS     Y4, (R9)
-	ADDQ        BX, R9
-	VMOVAPS     Y0, Y0
-	VFMADD231PS constant2<>+0(SB), Y1, Y0
-	VFMADD231PS constant0<>+0(SB), Y2, Y0
-	VFMADD231PS constant11<>+0(SB), Y3, Y0
-	VMOVUPS     Y0, (R9)
-	ADDQ        BX, R9
-	VMOVUPS     Y3, (R9)
-	ADDQ        BX, R9
-	VMOVUPS     256(SP), Y0
-	VMOVUPS     288(SP), Y1
-	VMOVUPS     320(SP), Y2
-	VMOVUPS     352(SP), Y3
-	VMOVUPS     Y0, (R9)
-	ADDQ        BX, R9
-	VMOVAPS     Y0, Y4
-	VADDPS      Y2, Y4, Y4
-	VMOVAPS     Y1, Y5
-	VADDPS      Y3, Y5, Y5
-	VADDPS      Y5, Y4, Y6
-	VMOVUPS     Y6, (R9)
-	ADDQ        BX, R9
-	VSUBPS      Y5, Y4, Y4
-	VMOVUPS     Y4, (R9)
-	ADDQ        BX, R9
-	VMOVAPS     Y0, Y0
-	VFMADD231PS constant2<>+0(SB), Y1, Y0
-	VFMADD231PS constant0<>+0(SB), Y2, Y0
-	VFMADD231PS constant11<>+0(SB), Y3, Y0
-	VMOVUPS     Y0, (R9)
-	ADDQ        BX, R9
-	VMOVUPS     Y3, (R9)
-	ADDQ        BX, R9
-	VMOVUPS     384(SP), Y0
-	VMOVUPS     416(SP), Y1
-	VMOVUPS     448(SP), Y2
-	VMOVUPS     480(SP), Y3
-	VMOVUPS     Y0, (R9)
-	ADDQ        BX, R9
-	VMOVAPS     Y0, Y4
-	VADDPS      Y2, Y4, Y4
-	VMOVAPS     Y1, Y5
-	VADDPS      Y3, Y5, Y5
-	VADDPS      Y5, Y4, Y6
-	VMOVUPS     Y6, (R9)
-	ADDQ        BX, R9
-	VSUBPS      Y5, Y4, Y4
-	VMOVUPS     Y4, (R9)
-	ADDQ        BX, R9
-	VMOVAPS     Y0, Y0
-	VFMADD231PS constant2<>+0(SB), Y1, Y0
-	VFMADD231PS constant0<>+0(SB), Y2, Y0
-	VFMADD231PS constant11<>+0(SB), Y3, Y0
-	VMOVUPS     Y0, (R9)
-	ADDQ        BX, R9
-	VMOVUPS     Y3, (R9)
-	ADDQ        BX, R9
-	VMOVUPS     512(SP), Y0
-	VMOVUPS     544(SP), Y1
-	VMOVUPS     576(SP), Y2
-	VMOVUPS     608(SP), Y3
-	VMOVUPS     Y0, (R9)
-	ADDQ        BX, R9
-	VMOVAPS     Y0, Y4
-	VADDPS      Y2, Y4, Y4
-	VMOVAPS     Y1, Y5
-	VADDPS      Y3, Y5, Y5
-	VADDPS      Y5, Y4, Y6
-	VMOVUPS     Y6, (R9)
-	ADDQ        BX, R9
-	VSUBPS      Y5, Y4, Y4
-	VMOVUPS     Y4, (R9)
-	ADDQ        BX, R9
-	VMOVAPS     Y0, Y0
-	VFMADD231PS constant2<>+0(SB), Y1, Y0
-	VFMADD231PS constant0<>+0(SB), Y2, Y0
-	VFMADD231PS constant11<>+0(SB), Y3, Y0
-	VMOVUPS     Y0, (R9)
-	ADDQ        BX, R9
-	VMOVUPS     Y3, (R9)
-	ADDQ        BX, R9
-	ADDQ        $0x20, R8
-	CMPQ        R8, DI
+	VFMADD231PS constant11<>+0(SB), Y7, Y0
+	VMOVUPS     Y0, (R10)
+	ADDQ        SI, R10
+	VMOVUPS     Y7, (R10)
+	ADDQ        SI, R10
+	VMOVUPS     32(AX), Y0
+	VMOVUPS     192(AX), Y1
+	VMOVUPS     Y6, (R10)
+	ADDQ        SI, R10
+	VMOVAPS     Y6, Y2
+	VADDPS      Y0, Y2, Y2
+	VMOVAPS     Y11, Y7
+	VADDPS      Y1, Y7, Y7
+	VADDPS      Y7, Y2, Y12
+	VMOVUPS     Y12, (R10)
+	ADDQ        SI, R10
+	VSUBPS      Y7, Y2, Y2
+	VMOVUPS     Y2, (R10)
+	ADDQ        SI, R10
+	VMOVAPS     Y6, Y2
+	VFMADD231PS constant2<>+0(SB), Y11, Y2
+	VFMADD231PS constant0<>+0(SB), Y0, Y2
+	VFMADD231PS constant11<>+0(SB), Y1, Y2
+	VMOVUPS     Y2, (R10)
+	ADDQ        SI, R10
+	VMOVUPS     Y1, (R10)
+	ADDQ        SI, R10
+	VMOVUPS     64(AX), Y0
+	VMOVUPS     224(AX), Y1
+	VMOVUPS     Y4, (R10)
+	ADDQ        SI, R10
+	VMOVAPS     Y4, Y2
+	VADDPS      Y0, Y2, Y2
+	VMOVAPS     Y9, Y6
+	VADDPS      Y1, Y6, Y6
+	VADDPS      Y6, Y2, Y7
+	VMOVUPS     Y7, (R10)
+	ADDQ        SI, R10
+	VSUBPS      Y6, Y2, Y2
+	VMOVUPS     Y2, (R10)
+	ADDQ        SI, R10
+	VMOVAPS     Y4, Y2
+	VFMADD231PS constant2<>+0(SB), Y9, Y2
+	VFMADD231PS constant0<>+0(SB), Y0, Y2
+	VFMADD231PS constant11<>+0(SB), Y1, Y2
+	VMOVUPS     Y2, (R10)
+	ADDQ        SI, R10
+	VMOVUPS     Y1, (R10)
+	ADDQ        SI, R10
+	VMOVUPS     96(AX), Y0
+	VMOVUPS     256(AX), Y1
+	VMOVUPS     Y5, (R10)
+	ADDQ        SI, R10
+	VMOVAPS     Y5, Y2
+	VADDPS      Y0, Y2, Y2
+	VMOVAPS     Y10, Y4
+	VADDPS      Y1, Y4, Y4
+	VADDPS      Y4, Y2, Y6
+	VMOVUPS     Y6, (R10)
+	ADDQ        SI, R10
+	VSUBPS      Y4, Y2, Y2
+	VMOVUPS     Y2, (R10)
+	ADDQ        SI, R10
+	VMOVAPS     Y5, Y2
+	VFMADD231PS constant2<>+0(SB), Y10, Y2
+	VFMADD231PS constant0<>+0(SB), Y0, Y2
+	VFMADD231PS constant11<>+0(SB), Y1, Y2
+	VMOVUPS     Y2, (R10)
+	ADDQ        SI, R10
+	VMOVUPS     Y1, (R10)
+	ADDQ        SI, R10
+	VMOVUPS     128(AX), Y0
+	VMOVUPS     288(AX), Y1
+	VMOVUPS     Y3, (R10)
+	ADDQ        SI, R10
+	VMOVAPS     Y3, Y2
+	VADDPS      Y0, Y2, Y2
+	VMOVAPS     Y8, Y4
+	VADDPS      Y1, Y4, Y4
+	VADDPS      Y4, Y2, Y5
+	VMOVUPS     Y5, (R10)
+	ADDQ        SI, R10
+	VSUBPS      Y4, Y2, Y2
+	VMOVUPS     Y2, (R10)
+	ADDQ        SI, R10
+	VMOVAPS     Y3, Y2
+	VFMADD231PS constant2<>+0(SB), Y8, Y2
+	VFMADD231PS constant0<>+0(SB), Y0, Y2
+	VFMADD231PS constant11<>+0(SB), Y1, Y2
+	VMOVUPS     Y2, (R10)
+	ADDQ        SI, R10
+	VMOVUPS     Y1, (R10)
+	ADDQ        SI, R10
+	ADDQ        $0x20, R9
+	CMPQ        R9, R8
 	JL          vector
-	MOVQ        dstRow+16(FP), R8
-	LEAQ        (AX)(R8*4), AX
-	MOVQ        srcRow+40(FP), R8
-	LEAQ        (CX)(R8*4), CX
-	DECQ        SI
+	MOVQ        dstRow+16(FP), R9
+	LEAQ        (CX)(R9*4), CX
+	MOVQ        srcRow+40(FP), R9
+	LEAQ        (DX)(R9*4), DX
+	DECQ        DI
 	JNZ         row
 	VZEROUPPER
 	RET
 
 // func kernelGradientF4x2AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
-TEXT ·kernelGradientF4x2AVX2(SB), $320-64
-	MOVQ dst+0(FP), AX
-	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ dstPoint+8(FP), BX
-	MOVQ rows+48(FP), SI
-	MOVQ n+56(FP), DI
-	SHLQ $0x02, BX
-	SHLQ $0x02, DI
+TEXT ·kernelGradientF4x2AVX2(SB), $64-64
+	LEAQ 31(SP), AX
+	ANDQ $-32, AX
+	MOVQ dst+0(FP), CX
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ dstPoint+8(FP), SI
+	MOVQ rows+48(FP), DI
+	MOVQ n+56(FP), R8
+	SHLQ $0x02, SI
+	SHLQ $0x02, R8
 
 row:
-	XORQ R8, R8
+	XORQ R9, R9
 
 vector:
-	LEAQ         (CX)(R8*1), R9
-	MOVQ         (DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         40(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         80(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         120(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         160(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
+	LEAQ         (DX)(R9*1), R10
+	MOVQ         (BX), R11
+	VMOVUPS      (R10)(R11*4), Y0
+	MOVQ         40(BX), R11
+	VMOVUPS      (R10)(R11*4), Y1
+	MOVQ         80(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         120(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         160(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
 	VMOVAPS      Y1, Y5
 	VFMADD231PS  constant4<>+0(SB), Y0, Y5
 	VFNMADD231PS constant6<>+0(SB), Y2, Y5
 	VFNMADD231PS constant12<>+0(SB), Y3, Y5
-	VMOVUPS      Y5, (SP)
 	VMOVAPS      Y1, Y0
 	VFMADD231PS  constant6<>+0(SB), Y2, Y0
 	VFNMADD231PS constant8<>+0(SB), Y3, Y0
 	VADDPS       Y4, Y0, Y0
-	VMOVUPS      Y0, 160(SP)
-	MOVQ         8(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         48(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         88(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         128(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         168(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
+	MOVQ         8(BX), R11
+	VMOVUPS      (R10)(R11*4), Y1
+	MOVQ         48(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         88(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         128(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         168(BX), R11
+	VMOVUPS      (R10)(R11*4), Y6
+	VMOVAPS      Y2, Y7
+	VFMADD231PS  constant4<>+0(SB), Y1, Y7
+	VFNMADD231PS constant6<>+0(SB), Y3, Y7
+	VFNMADD231PS constant12<>+0(SB), Y4, Y7
+	VMOVAPS      Y2, Y1
+	VFMADD231PS  constant6<>+0(SB), Y3, Y1
+	VFNMADD231PS constant8<>+0(SB), Y4, Y1
+	VADDPS       Y6, Y1, Y1
+	MOVQ         16(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         56(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         96(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         136(BX), R11
+	VMOVUPS      (R10)(R11*4), Y6
+	MOVQ         176(BX), R11
+	VMOVUPS      (R10)(R11*4), Y8
+	VMOVAPS      Y3, Y9
+	VFMADD231PS  constant4<>+0(SB), Y2, Y9
+	VFNMADD231PS constant6<>+0(SB), Y4, Y9
+	VFNMADD231PS constant12<>+0(SB), Y6, Y9
+	VMOVAPS      Y3, Y2
+	VFMADD231PS  constant6<>+0(SB), Y4, Y2
+	VFNMADD231PS constant8<>+0(SB), Y6, Y2
+	VADDPS       Y8, Y2, Y2
+	MOVQ         24(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         64(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         104(BX), R11
+	VMOVUPS      (R10)(R11*4), Y6
+	MOVQ         144(BX), R11
+	VMOVUPS      (R10)(R11*4), Y8
+	MOVQ         184(BX), R11
+	VMOVUPS      (R10)(R11*4), Y10
+	VMOVAPS      Y4, Y11
+	VFMADD231PS  constant4<>+0(SB), Y3, Y11
+	VFNMADD231PS constant6<>+0(SB), Y6, Y11
+	VFNMADD231PS constant12<>+0(SB), Y8, Y11
+	VMOVAPS      Y4, Y3
+	VFMADD231PS  constant6<>+0(SB), Y6, Y3
+	VFNMADD231PS constant8<>+0(SB), Y8, Y3
+	VADDPS       Y10, Y3, Y3
+	MOVQ         32(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         72(BX), R11
+	VMOVUPS      (R10)(R11*4), Y6
+	MOVQ         112(BX), R11
+	VMOVUPS      (R10)(R11*4), Y8
+	MOVQ         152(BX), R11
+	VMOVUPS      (R10)(R11*4), Y10
+	MOVQ         192(BX), R11
+	VMOVUPS      (R10)(R11*4), Y12
+	VMOVAPS      Y6, Y13
+	VFMADD231PS  constant4<>+0(SB), Y4, Y13
+	VFNMADD231PS constant6<>+0(SB), Y8, Y13
+	VFNMADD231PS constant12<>+0(SB), Y10, Y13
+	VMOVAPS      Y6, Y4
+	VFMADD231PS  constant6<>+0(SB), Y8, Y4
+	VFNMADD231PS constant8<>+0(SB), Y10, Y4
+	VADDPS       Y12, Y4, Y4
+	VMOVUPS      Y4, (AX)
+	LEAQ         (CX)(R9*1), R10
+	VMOVAPS      Y7, Y4
+	VFMADD231PS  constant4<>+0(SB), Y5, Y4
+	VFNMADD231PS constant6<>+0(SB), Y9, Y4
+	VFNMADD231PS constant12<>+0(SB), Y11, Y4
+	VMOVUPS      Y4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y7, Y4
+	VFMADD231PS  constant6<>+0(SB), Y9, Y4
+	VFNMADD231PS constant8<>+0(SB), Y11, Y4
+	VADDPS       Y13, Y4, Y4
+	VMOVUPS      Y4, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      (AX), Y4
 	VMOVAPS      Y1, Y5
 	VFMADD231PS  constant4<>+0(SB), Y0, Y5
 	VFNMADD231PS constant6<>+0(SB), Y2, Y5
 	VFNMADD231PS constant12<>+0(SB), Y3, Y5
-	VMOVUPS      Y5, 32(SP)
+	VMOVUPS      Y5, (R10)
+	ADDQ         SI, R10
 	VMOVAPS      Y1, Y0
 	VFMADD231PS  constant6<>+0(SB), Y2, Y0
 	VFNMADD231PS constant8<>+0(SB), Y3, Y0
 	VADDPS       Y4, Y0, Y0
-	VMOVUPS      Y0, 192(SP)
-	MOVQ         16(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         56(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         96(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         136(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         176(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	VMOVAPS      Y1, Y5
-	VFMADD231PS  constant4<>+0(SB), Y0, Y5
-	VFNMADD231PS constant6<>+0(SB), Y2, Y5
-	VFNMADD231PS constant12<>+0(SB), Y3, Y5
-	VMOVUPS      Y5, 64(SP)
-	VMOVAPS      Y1, Y0
-	VFMADD231PS  constant6<>+0(SB), Y2, Y0
-	VFNMADD231PS constant8<>+0(SB), Y3, Y0
-	VADDPS       Y4, Y0, Y0
-	VMOVUPS      Y0, 224(SP)
-	MOVQ         24(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         64(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         104(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         144(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         184(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	VMOVAPS      Y1, Y5
-	VFMADD231PS  constant4<>+0(SB), Y0, Y5
-	VFNMADD231PS constant6<>+0(SB), Y2, Y5
-	VFNMADD231PS constant12<>+0(SB), Y3, Y5
-	VMOVUPS      Y5, 96(SP)
-	VMOVAPS      Y1, Y0
-	VFMADD231PS  constant6<>+0(SB), Y2, Y0
-	VFNMADD231PS constant8<>+0(SB), Y3, Y0
-	VADDPS       Y4, Y0, Y0
-	VMOVUPS      Y0, 256(SP)
-	MOVQ         32(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         72(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         112(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         152(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         192(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	VMOVAPS      Y1, Y5
-	VFMADD231PS  constant4<>+0(SB), Y0, Y5
-	VFNMADD231PS constant6<>+0(SB), Y2, Y5
-	VFNMADD231PS constant12<>+0(SB), Y3, Y5
-	VMOVUPS      Y5, 128(SP)
-	VMOVAPS      Y1, Y0
-	VFMADD231PS  constant6<>+0(SB), Y2, Y0
-	VFNMADD231PS constant8<>+0(SB), Y3, Y0
-	VADDPS       Y4, Y0, Y0
-	VMOVUPS      Y0, 288(SP)
-	LEAQ         (AX)(R8*1), R9
-	VMOVUPS      (SP), Y0
-	VMOVUPS      32(SP), Y1
-	VMOVUPS      64(SP), Y2
-	VMOVUPS      96(SP), Y3
-	VMOVUPS      128(SP), Y4
-	VMOVAPS      Y1, Y5
-	VFMADD231PS  constant4<>+0(SB), Y0, Y5
-	VFNMADD231PS constant6<>+0(SB), Y2, Y5
-	VFNMADD231PS constant12<>+0(SB), Y3, Y5
-	VMOVUPS      Y5, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y1, Y0
-	VFMADD231PS  constant6<>+0(SB), Y2, Y0
-	VFNMADD231PS constant8<>+0(SB), Y3, Y0
-	VADDPS       Y4, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      160(SP), Y0
-	VMOVUPS      192(SP), Y1
-	VMOVUPS      224(SP), Y2
-	VMOVUPS      256(SP), Y3
-	VMOVUPS      288(SP), Y4
-	VMOVAPS      Y1, Y5
-	VFMADD231PS  constant4<>+0(SB), Y0, Y5
-	VFNMADD231PS constant6<>+0(SB), Y2, Y5
-	VFNMADD231PS constant12<>+0(SB), Y3, Y5
-	VMOVUPS      Y5, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y1, Y0
-	VFMADD231PS  constant6<>+0(SB), Y2, Y0
-	VFNMADD231PS constant8<>+0(SB), Y3, Y0
-	VADDPS       Y4, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	ADDQ         $0x20, R8
-	CMPQ         R8, DI
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	ADDQ         $0x20, R9
+	CMPQ         R9, R8
 	JL           vector
-	MOVQ         dstRow+16(FP), R8
-	LEAQ         (AX)(R8*4), AX
-	MOVQ         srcRow+40(FP), R8
-	LEAQ         (CX)(R8*4), CX
-	DECQ         SI
+	MOVQ         dstRow+16(FP), R9
+	LEAQ         (CX)(R9*4), CX
+	MOVQ         srcRow+40(FP), R9
+	LEAQ         (DX)(R9*4), DX
+	DECQ         DI
 	JNZ          row
 	VZEROUPPER
 	RET
 
 // func inputF2x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 // Requires: AVX
-TEXT ·inputF2x3AVX2(SB), $512-64
-	MOVQ dst+0(FP), AX
-	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ dstPoint+8(FP), BX
-	MOVQ rows+48(FP), SI
-	MOVQ n+56(FP), DI
-	SHLQ $0x02, BX
-	SHLQ $0x02, DI
+TEXT ·inputF2x3AVX2(SB), $224-64
+	LEAQ 31(SP), AX
+	ANDQ $-32, AX
+	MOVQ dst+0(FP), CX
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ dstPoint+8(FP), SI
+	MOVQ rows+48(FP), DI
+	MOVQ n+56(FP), R8
+	SHLQ $0x02, SI
+	SHLQ $0x02, R8
 
 row:
-	XORQ R8, R8
+	XORQ R9, R9
 
 vector:
-	LEAQ    (CX)(R8*1), R9
-	MOVQ    (DX), R10
-	VMOVUPS (R9)(R10*4), Y0
-	MOVQ    32(DX), R10
-	VMOVUPS (R9)(R10*4), Y1
-	MOVQ    64(DX), R10
-	VMOVUPS (R9)(R10*4), Y2
-	MOVQ    96(DX), R10
-	VMOVUPS (R9)(R10*4), Y3
+	LEAQ    (DX)(R9*1), R10
+	MOVQ    (BX), R11
+	VMOVUPS (R10)(R11*4), Y0
+	MOVQ    32(BX), R11
+	VMOVUPS (R10)(R11*4), Y1
+	MOVQ    64(BX), R11
+	VMOVUPS (R10)(R11*4), Y2
+	MOVQ    96(BX), R11
+	VMOVUPS (R10)(R11*4), Y3
 	VMOVAPS Y2, Y4
 	VSUBPS  Y0, Y4, Y4
-	VMOVUPS Y4, (SP)
 	VADDPS  Y1, Y2, Y0
-	VMOVUPS Y0, 128(SP)
-	VSUBPS  Y1, Y2, Y0
-	VMOVUPS Y0, 256(SP)
-	VMOVAPS Y3, Y0
+	VSUBPS  Y1, Y2, Y2
+	VMOVAPS Y3, Y3
+	VSUBPS  Y1, Y3, Y3
+	MOVQ    8(BX), R11
+	VMOVUPS (R10)(R11*4), Y1
+	MOVQ    40(BX), R11
+	VMOVUPS (R10)(R11*4), Y5
+	MOVQ    72(BX), R11
+	VMOVUPS (R10)(R11*4), Y6
+	MOVQ    104(BX), R11
+	VMOVUPS (R10)(R11*4), Y7
+	VMOVAPS Y6, Y8
+	VSUBPS  Y1, Y8, Y8
+	VADDPS  Y5, Y6, Y1
+	VSUBPS  Y5, Y6, Y6
+	VMOVAPS Y7, Y7
+	VSUBPS  Y5, Y7, Y7
+	MOVQ    16(BX), R11
+	VMOVUPS (R10)(R11*4), Y5
+	MOVQ    48(BX), R11
+	VMOVUPS (R10)(R11*4), Y9
+	MOVQ    80(BX), R11
+	VMOVUPS (R10)(R11*4), Y10
+	MOVQ    112(BX), R11
+	VMOVUPS (R10)(R11*4), Y11
+	VMOVAPS Y10, Y12
+	VSUBPS  Y5, Y12, Y12
+	VADDPS  Y9, Y10, Y5
+	VSUBPS  Y9, Y10, Y10
+	VMOVUPS Y10, (AX)
+	VMOVAPS Y11, Y10
+	VSUBPS  Y9, Y10, Y10
+	VMOVUPS Y10, 32(AX)
+	MOVQ    24(BX), R11
+	VMOVUPS (R10)(R11*4), Y9
+	MOVQ    56(BX), R11
+	VMOVUPS (R10)(R11*4), Y10
+	MOVQ    88(BX), R11
+	VMOVUPS (R10)(R11*4), Y11
+	MOVQ    120(BX), R11
+	VMOVUPS (R10)(R11*4), Y13
+	VMOVAPS Y11, Y14
+	VSUBPS  Y9, Y14, Y14
+	VMOVUPS Y14, 64(AX)
+	VADDPS  Y10, Y11, Y9
+	VMOVUPS Y9, 96(AX)
+	VSUBPS  Y10, Y11, Y9
+	VMOVUPS Y9, 128(AX)
+	VMOVAPS Y13, Y9
+	VSUBPS  Y10, Y9, Y9
+	VMOVUPS Y9, 160(AX)
+	LEAQ    (CX)(R9*1), R10
+	VMOVUPS 64(AX), Y9
+	VMOVAPS Y12, Y10
+	VSUBPS  Y4, Y10, Y10
+	VMOVUPS Y10, (R10)
+	ADDQ    SI, R10
+	VADDPS  Y8, Y12, Y4
+	VMOVUPS Y4, (R10)
+	ADDQ    SI, R10
+	VSUBPS  Y8, Y12, Y4
+	VMOVUPS Y4, (R10)
+	ADDQ    SI, R10
+	VMOVAPS Y9, Y4
+	VSUBPS  Y8, Y4, Y4
+	VMOVUPS Y4, (R10)
+	ADDQ    SI, R10
+	VMOVUPS 96(AX), Y4
+	VMOVAPS Y5, Y8
+	VSUBPS  Y0, Y8, Y8
+	VMOVUPS Y8, (R10)
+	ADDQ    SI, R10
+	VADDPS  Y1, Y5, Y0
+	VMOVUPS Y0, (R10)
+	ADDQ    SI, R10
+	VSUBPS  Y1, Y5, Y0
+	VMOVUPS Y0, (R10)
+	ADDQ    SI, R10
+	VMOVAPS Y4, Y0
 	VSUBPS  Y1, Y0, Y0
-	VMOVUPS Y0, 384(SP)
-	MOVQ    8(DX), R10
-	VMOVUPS (R9)(R10*4), Y0
-	MOVQ    40(DX), R10
-	VMOVUPS (R9)(R10*4), Y1
-	MOVQ    72(DX), R10
-	VMOVUPS (R9)(R10*4), Y2
-	MOVQ    104(DX), R10
-	VMOVUPS (R9)(R10*4), Y3
-	VMOVAPS Y2, Y4
-	VSUBPS  Y0, Y4, Y4
-	VMOVUPS Y4, 32(SP)
-	VADDPS  Y1, Y2, Y0
-	VMOVUPS Y0, 160(SP)
-	VSUBPS  Y1, Y2, Y0
-	VMOVUPS Y0, 288(SP)
-	VMOVAPS Y3, Y0
-	VSUBPS  Y1, Y0, Y0
-	VMOVUPS Y0, 416(SP)
-	MOVQ    16(DX), R10
-	VMOVUPS (R9)(R10*4), Y0
-	MOVQ    48(DX), R10
-	VMOVUPS (R9)(R10*4), Y1
-	MOVQ    80(DX), R10
-	VMOVUPS (R9)(R10*4), Y2
-	MOVQ    112(DX), R10
-	VMOVUPS (R9)(R10*4), Y3
-	VMOVAPS Y2, Y4
-	VSUBPS  Y0, Y4, Y4
-	VMOVUPS Y4, 64(SP)
-	VADDPS  Y1, Y2, Y0
-	VMOVUPS Y0, 192(SP)
-	VSUBPS  Y1, Y2, Y0
-	VMOVUPS Y0, 320(SP)
-	VMOVAPS Y3, Y0
-	VSUBPS  Y1, Y0, Y0
-	VMOVUPS Y0, 448(SP)
-	MOVQ    24(DX), R10
-	VMOVUPS (R9)(R10*4), Y0
-	MOVQ    56(DX), R10
-	VMOVUPS (R9)(R10*4), Y1
-	MOVQ    88(DX), R10
-	VMOVUPS (R9)(R10*4), Y2
-	MOVQ    120(DX), R10
-	VMOVUPS (R9)(R10*4), Y3
-	VMOVAPS Y2, Y4
-	VSUBPS  Y0, Y4, Y4
-	VMOVUPS Y4, 96(SP)
-	VADDPS  Y1, Y2, Y0
-	VMOVUPS Y0, 224(SP)
-	VSUBPS  Y1, Y2, Y0
-	VMOVUPS Y0, 352(SP)
-	VMOVAPS Y3, Y0
-	VSUBPS  Y1, Y0, Y0
-	VMOVUPS Y0, 480(SP)
-	LEAQ    (AX)(R8*1), R9
-	VMOVUPS (SP), Y0
-	VMOVUPS 32(SP), Y1
-	VMOVUPS 64(SP), Y2
-	VMOVUPS 96(SP), Y3
-	VMOVAPS Y2, Y4
-	VSUBPS  Y0, Y4, Y4
-	VMOVUPS Y4, (R9)
-	ADDQ    BX, R9
-	VADDPS  Y1, Y2, Y0
-	VMOVUPS Y0, (R9)
-	ADDQ    BX, R9
-	VSUBPS  Y1, Y2, Y0
-	VMOVUPS Y0, (R9)
-	ADDQ    BX, R9
-	VMOVAPS Y3, Y0
-	VSUBPS  Y1, Y0, Y0
-	VMOVUPS Y0, (R9)
-	ADDQ    BX, R9
-	VMOVUPS 128(SP), Y0
-	VMOVUPS 160(SP), Y1
-	VMOVUPS 192(SP), Y2
-	VMOVUPS 224(SP), Y3
-	VMOVAPS Y2, Y4
-	VSUBPS  Y0, Y4, Y4
-	VMOVUPS Y4, (R9)
-	ADDQ    BX, R9
-	VADDPS  Y1, Y2, Y0
-	VMOVUPS Y0, (R9)
-	ADDQ    BX, R9
-	VSUBPS  Y1, Y2, Y0
-	VMOVUPS Y0, (R9)
-	ADDQ    BX, R9
-	VMOVAPS Y3, Y0
-	VSUBPS  Y1, Y0, Y0
-	VMOVUPS Y0, (R9)
-	ADDQ    BX, R9
-	VMOVUPS 256(SP), Y0
-	VMOVUPS 288(SP), Y1
-	VMOVUPS 320(SP), Y2
-	VMOVUPS 352(SP), Y3
-	VMOVAPS Y2, Y4
-	VSUBPS  Y0, Y4, Y4
-	VMOVUPS Y4, (R9)
-	ADDQ    BX, R9
-	VADDPS  Y1, Y2, Y0
-	VMOVUPS Y0, (R9)
-	ADDQ    BX, R9
-	VSUBPS  Y1, Y2, Y0
-	VMOVUPS Y0, (R9)
-	ADDQ    BX, R9
-	VMOVAPS Y3, Y0
-	VSUBPS  Y1, Y0, Y0
-	VMOVUPS Y0, (R9)
-	ADDQ    BX, R9
-	VMOVUPS 384(SP), Y0
-	VMOVUPS 416(SP), Y1
-	VMOVUPS 448(SP), Y2
-	VMOVUPS 480(SP), Y3
-	VMOVAPS Y2, Y4
-	VSUBPS  Y0, Y4, Y4
-	VMOVUPS Y4, (R9)
-	ADDQ    BX, R9
-	VADDPS  Y1, Y2, Y0
-	VMOVUPS Y0, (R9)
-	ADDQ    BX, R9
-	VSUBPS  Y1, Y2, Y0
-	VMOVUPS Y0, (R9)
-	ADDQ    BX, R9
-	VMOVAPS Y3, Y0
-	VSUBPS  Y1, Y0, Y0
-	VMOVUPS Y0, (R9)
-	ADDQ    BX, R9
-	ADDQ    $0x20, R8
-	CMPQ    R8, DI
+	VMOVUPS Y0, (R10)
+	ADDQ    SI, R10
+	VMOVUPS (AX), Y0
+	VMOVUPS 128(AX), Y1
+	VMOVAPS Y0, Y4
+	VSUBPS  Y2, Y4, Y4
+	VMOVUPS Y4, (R10)
+	ADDQ    SI, R10
+	VADDPS  Y6, Y0, Y2
+	VMOVUPS Y2, (R10)
+	ADDQ    SI, R10
+	VSUBPS  Y6, Y0, Y0
+	VMOVUPS Y0, (R10)
+	ADDQ    SI, R10
+	VMOVAPS Y1, Y0
+	VSUBPS  Y6, Y0, Y0
+	VMOVUPS Y0, (R10)
+	ADDQ    SI, R10
+	VMOVUPS 32(AX), Y0
+	VMOVUPS 160(AX), Y1
+	VMOVAPS Y0, Y2
+	VSUBPS  Y3, Y2, Y2
+	VMOVUPS Y2, (R10)
+	ADDQ    SI, R10
+	VADDPS  Y7, Y0, Y2
+	VMOVUPS Y2, (R10)
+	ADDQ    SI, R10
+	VSUBPS  Y7, Y0, Y0
+	VMOVUPS Y0, (R10)
+	ADDQ    SI, R10
+	VMOVAPS Y1, Y0
+	VSUBPS  Y7, Y0, Y0
+	VMOVUPS Y0, (R10)
+	ADDQ    SI, R10
+	ADDQ    $0x20, R9
+	CMPQ    R9, R8
 	JL      vector
-	MOVQ    dstRow+16(FP), R8
-	LEAQ    (AX)(R8*4), AX
-	MOVQ    srcRow+40(FP), R8
-	LEAQ    (CX)(R8*4), CX
-	DECQ    SI
+	MOVQ    dstRow+16(FP), R9
+	LEAQ    (CX)(R9*4), CX
+	MOVQ    srcRow+40(FP), R9
+	LEAQ    (DX)(R9*4), DX
+	DECQ    DI
 	JNZ     row
 	VZEROUPPER
 	RET
 
 // func kernelF2x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·kernelF2x3AVX2(SB), $384-64
-	MOVQ   dst+0(FP), AX
-	MOVQ   src+24(FP), CX
-	MOVQ   offsets+32(FP), DX
-	MOVQ   dstPoint+8(FP), BX
-	MOVQ   rows+48(FP), SI
-	MOVQ   n+56(FP), DI
-	SHLQ   $0x02, BX
-	SHLQ   $0x02, DI
-	MOVQ   srcRow+40(FP), R9
-	IMUL3Q $0x10, R9, R9
+TEXT ·kernelF2x3AVX2(SB), $64-64
+	LEAQ   31(SP), AX
+	ANDQ   $-32, AX
+	MOVQ   dst+0(FP), CX
+	MOVQ   src+24(FP), DX
+	MOVQ   offsets+32(FP), BX
+	MOVQ   dstPoint+8(FP), SI
+	MOVQ   rows+48(FP), DI
+	MOVQ   n+56(FP), R8
+	SHLQ   $0x02, SI
+	SHLQ   $0x02, R8
+	MOVQ   srcRow+40(FP), R10
+	IMUL3Q $0x10, R10, R10
 
 row:
-	XORQ R8, R8
+	XORQ R9, R9
 
 vector:
-	LEAQ        (CX)(R8*1), R10
-	LEAQ        (R10)(R9*1), R12
-	MOVQ        (DX), R11
-	VMOVUPS     (R10)(R11*4), Y0
-	PREFETCHT0  (R12)(R11*4)
-	MOVQ        24(DX), R11
-	VMOVUPS     (R10)(R11*4), Y1
-	PREFETCHT0  (R12)(R11*4)
-	MOVQ        48(DX), R11
-	VMOVUPS     (R10)(R11*4), Y2
-	PREFETCHT0  (R12)(R11*4)
+	LEAQ        (DX)(R9*1), R11
+	LEAQ        (R11)(R10*1), R13
+	MOVQ        (BX), R12
+	VMOVUPS     (R11)(R12*4), Y0
+	PREFETCHT0  (R13)(R12*4)
+	MOVQ        24(BX), R12
+	VMOVUPS     (R11)(R12*4), Y1
+	PREFETCHT0  (R13)(R12*4)
+	MOVQ        48(BX), R12
+	VMOVUPS     (R11)(R12*4), Y2
+	PREFETCHT0  (R13)(R12*4)
 	VXORPS      X3, X3, X3
 	VSUBPS      Y0, Y3, Y3
-	VMOVUPS     Y3, (SP)
 	VMULPS      constant2<>+0(SB), Y0, Y0
 	VFMADD231PS constant2<>+0(SB), Y2, Y0
 	VMULPS      constant2<>+0(SB), Y1, Y1
 	VADDPS      Y1, Y0, Y10
-	VMOVUPS     Y10, 96(SP)
 	VSUBPS      Y1, Y0, Y0
-	VMOVUPS     Y0, 192(SP)
-	VMOVUPS     Y2, 288(SP)
-	MOVQ        8(DX), R11
-	VMOVUPS     (R10)(R11*4), Y0
-	PREFETCHT0  (R12)(R11*4)
-	MOVQ        32(DX), R11
-	VMOVUPS     (R10)(R11*4), Y1
-	PREFETCHT0  (R12)(R11*4)
-	MOVQ        56(DX), R11
-	VMOVUPS     (R10)(R11*4), Y2
-	PREFETCHT0  (R12)(R11*4)
+	MOVQ        8(BX), R12
+	VMOVUPS     (R11)(R12*4), Y1
+	PREFETCHT0  (R13)(R12*4)
+	MOVQ        32(BX), R12
+	VMOVUPS     (R11)(R12*4), Y11
+	PREFETCHT0  (R13)(R12*4)
+	MOVQ        56(BX), R12
+	VMOVUPS     (R11)(R12*4), Y12
+	PREFETCHT0  (R13)(R12*4)
 	VXORPS      X4, X4, X4
-	VSUBPS      Y0, Y4, Y4
-	VMOVUPS     Y4, 32(SP)
-	VMULPS      constant2<>+0(SB), Y0, Y0
-	VFMADD231PS constant2<>+0(SB), Y2, Y0
+	VSUBPS      Y1, Y4, Y4
 	VMULPS      constant2<>+0(SB), Y1, Y1
-	VADDPS      Y1, Y0, Y10
-	VMOVUPS     Y10, 128(SP)
-	VSUBPS      Y1, Y0, Y0
-	VMOVUPS     Y0, 224(SP)
-	VMOVUPS     Y2, 320(SP)
-	MOVQ        16(DX), R11
-	VMOVUPS     (R10)(R11*4), Y0
-	PREFETCHT0  (R12)(R11*4)
-	MOVQ        40(DX), R11
-	VMOVUPS     (R10)(R11*4), Y1
-	PREFETCHT0  (R12)(R11*4)
-	MOVQ        64(DX), R11
-	VMOVUPS     (R10)(R11*4), Y2
-	PREFETCHT0  (R12)(R11*4)
+	VFMADD231PS constant2<>+0(SB), Y12, Y1
+	VMULPS      constant2<>+0(SB), Y11, Y11
+	VADDPS      Y11, Y1, Y13
+	VSUBPS      Y11, Y1, Y1
+	MOVQ        16(BX), R12
+	VMOVUPS     (R11)(R12*4), Y11
+	PREFETCHT0  (R13)(R12*4)
+	MOVQ        40(BX), R12
+	VMOVUPS     (R11)(R12*4), Y14
+	PREFETCHT0  (R13)(R12*4)
+	MOVQ        64(BX), R12
+	VMOVUPS     (R11)(R12*4), Y15
+	PREFETCHT0  (R13)(R12*4)
 	VXORPS      X5, X5, X5
-	VSUBPS      Y0, Y5, Y5
-	VMOVUPS     Y5, 64(SP)
-	VMULPS      constant2<>+0(SB), Y0, Y0
-	VFMADD231PS constant2<>+0(SB), Y2, Y0
-	VMULPS      constant2<>+0(SB), Y1, Y1
-	VADDPS      Y1, Y0, Y10
-	VMOVUPS     Y10, 160(SP)
-	VSUBPS      Y1, Y0, Y0
-	VMOVUPS     Y0, 256(SP)
-	VMOVUPS     Y2, 352(SP)
-	LEAQ        (AX)(R8*1), R10
-	VMOVUPS     (SP), Y0
-	VMOVUPS     32(SP), Y1
-	VMOVUPS     64(SP), Y2
+	VSUBPS      Y11, Y5, Y5
+	VMULPS      constant2<>+0(SB), Y11, Y11
+	VFMADD231PS constant2<>+0(SB), Y15, Y11
+	VMULPS      constant2<>+0(SB), Y14, Y14
+	VADDPS      Y14, Y11, Y16
+	VSUBPS      Y14, Y11, Y11
+	VMOVUPS     Y15, (AX)
+	LEAQ        (CX)(R9*1), R11
 	VXORPS      X6, X6, X6
-	VSUBPS      Y0, Y6, Y6
-	VMOVUPS     Y6, (R10)
-	ADDQ        BX, R10
-	VMULPS      constant2<>+0(SB), Y0, Y0
-	VFMADD231PS constant2<>+0(SB), Y2, Y0
-	VMULPS      constant2<>+0(SB), Y1, Y1
-	VADDPS      Y1, Y0, Y10
-	VMOVUPS     Y10, (R10)
-	ADDQ        BX, R10
-	VSUBPS      Y1, Y0, Y0
-	VMOVUPS     Y0, (R10)
-	ADDQ        BX, R10
-	VMOVUPS     Y2, (R10)
-	ADDQ        BX, R10
-	VMOVUPS     96(SP), Y0
-	VMOVUPS     128(SP), Y1
-	VMOVUPS     160(SP), Y2
+	VSUBPS      Y3, Y6, Y6
+	VMOVUPS     Y6, (R11)
+	ADDQ        SI, R11
+	VMULPS      constant2<>+0(SB), Y3, Y14
+	VFMADD231PS constant2<>+0(SB), Y5, Y14
+	VMULPS      constant2<>+0(SB), Y4, Y15
+	VADDPS      Y15, Y14, Y17
+	VMOVUPS     Y17, (R11)
+	ADDQ        SI, R11
+	VSUBPS      Y15, Y14, Y14
+	VMOVUPS     Y14, (R11)
+	ADDQ        SI, R11
+	VMOVUPS     Y5, (R11)
+	ADDQ        SI, R11
 	VXORPS      X7, X7, X7
-	VSUBPS      Y0, Y7, Y7
-	VMOVUPS     Y7, (R10)
-	ADDQ        BX, R10
-	VMULPS      constant2<>+0(SB), Y0, Y0
-	VFMADD231PS constant2<>+0(SB), Y2, Y0
-	VMULPS      constant2<>+0(SB), Y1, Y1
-	VADDPS      Y1, Y0, Y10
-	VMOVUPS     Y10, (R10)
-	ADDQ        BX, R10
-	VSUBPS      Y1, Y0, Y0
-	VMOVUPS     Y0, (R10)
-	ADDQ        BX, R10
-	VMOVUPS     Y2, (R10)
-	ADDQ        BX, R10
-	VMOVUPS     192(SP), Y0
-	VMOVUPS     224(SP), Y1
-	VMOVUPS     256(SP), Y2
+	VSUBPS      Y10, Y7, Y7
+	VMOVUPS     Y7, (R11)
+	ADDQ        SI, R11
+	VMULPS      constant2<>+0(SB), Y10, Y10
+	VFMADD231PS constant2<>+0(SB), Y16, Y10
+	VMULPS      constant2<>+0(SB), Y13, Y13
+	VADDPS      Y13, Y10, Y14
+	VMOVUPS     Y14, (R11)
+	ADDQ        SI, R11
+	VSUBPS      Y13, Y10, Y10
+	VMOVUPS     Y10, (R11)
+	ADDQ        SI, R11
+	VMOVUPS     Y16, (R11)
+	ADDQ        SI, R11
 	VXORPS      X8, X8, X8
 	VSUBPS      Y0, Y8, Y8
-	VMOVUPS     Y8, (R10)
-	ADDQ        BX, R10
+	VMOVUPS     Y8, (R11)
+	ADDQ        SI, R11
 	VMULPS      constant2<>+0(SB), Y0, Y0
-	VFMADD231PS constant2<>+0(SB), Y2, Y0
+	VFMADD231PS constant2<>+0(SB), Y11, Y0
 	VMULPS      constant2<>+0(SB), Y1, Y1
 	VADDPS      Y1, Y0, Y10
-	VMOVUPS     Y10, (R10)
-	ADDQ        BX, R10
+	VMOVUPS     Y10, (R11)
+	ADDQ        SI, R11
 	VSUBPS      Y1, Y0, Y0
-	VMOVUPS     Y0, (R10)
-	ADDQ        BX, R10
-	VMOVUPS     Y2, (R10)
-	ADDQ        BX, R10
-	VMOVUPS     288(SP), Y0
-	VMOVUPS     320(SP), Y1
-	VMOVUPS     352(SP), Y2
+	VMOVUPS     Y0, (R11)
+	ADDQ        SI, R11
+	VMOVUPS     Y11, (R11)
+	ADDQ        SI, R11
+	VMOVUPS     (AX), Y0
 	VXORPS      X9, X9, X9
-	VSUBPS      Y0, Y9, Y9
-	VMOVUPS     Y9, (R10)
-	ADDQ        BX, R10
-	VMULPS      constant2<>+0(SB), Y0, Y0
-	VFMADD231PS constant2<>+0(SB), Y2, Y0
-	VMULPS      constant2<>+0(SB), Y1, Y1
-	VADDPS      Y1, Y0, Y10
-	VMOVUPS     Y10, (R10)
-	ADDQ        BX, R10
-	VSUBPS      Y1, Y0, Y0
-	VMOVUPS     Y0, (R10)
-	ADDQ        BX, R10
-	VMOVUPS     Y2, (R10)
-	ADDQ        BX, R10
-	ADDQ        $0x20, R8
-	CMPQ        R8, DI
+	VSUBPS      Y2, Y9, Y9
+	VMOVUPS     Y9, (R11)
+	ADDQ        SI, R11
+	VMULPS      constant2<>+0(SB), Y2, Y1
+	VFMADD231PS constant2<>+0(SB), Y0, Y1
+	VMULPS      constant2<>+0(SB), Y12, Y2
+	VADDPS      Y2, Y1, Y10
+	VMOVUPS     Y10, (R11)
+	ADDQ        SI, R11
+	VSUBPS      Y2, Y1, Y1
+	VMOVUPS     Y1, (R11)
+	ADDQ        SI, R11
+	VMOVUPS     Y0, (R11)
+	ADDQ        SI, R11
+	ADDQ        $0x20, R9
+	CMPQ        R9, R8
 	JL          vector
-	MOVQ        dstRow+16(FP), R8
-	LEAQ        (AX)(R8*4), AX
-	MOVQ        srcRow+40(FP), R8
-	LEAQ        (CX)(R8*4), CX
-	DECQ        SI
+	MOVQ        dstRow+16(FP), R9
+	LEAQ        (CX)(R9*4), CX
+	MOVQ        srcRow+40(FP), R9
+	LEAQ        (DX)(R9*4), DX
+	DECQ        DI
 	JNZ         row
 	VZEROUPPER
 	RET
@@ -10418,1034 +9970,984 @@ vector:
 
 // func kernelGradientF2x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
-TEXT ·kernelGradientF2x3AVX2(SB), $384-64
-	MOVQ dst+0(FP), AX
-	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ dstPoint+8(FP), BX
-	MOVQ rows+48(FP), SI
-	MOVQ n+56(FP), DI
-	SHLQ $0x02, BX
-	SHLQ $0x02, DI
+TEXT ·kernelGradientF2x3AVX2(SB), $96-64
+	LEAQ 31(SP), AX
+	ANDQ $-32, AX
+	MOVQ dst+0(FP), CX
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ dstPoint+8(FP), SI
+	MOVQ rows+48(FP), DI
+	MOVQ n+56(FP), R8
+	SHLQ $0x02, SI
+	SHLQ $0x02, R8
 
 row:
-	XORQ R8, R8
+	XORQ R9, R9
 
 vector:
-	LEAQ        (CX)(R8*1), R9
-	MOVQ        (DX), R10
-	VMOVUPS     (R9)(R10*4), Y0
-	MOVQ        32(DX), R10
-	VMOVUPS     (R9)(R10*4), Y1
-	MOVQ        64(DX), R10
-	VMOVUPS     (R9)(R10*4), Y2
-	MOVQ        96(DX), R10
-	VMOVUPS     (R9)(R10*4), Y3
+	LEAQ        (DX)(R9*1), R10
+	MOVQ        (BX), R11
+	VMOVUPS     (R10)(R11*4), Y0
+	MOVQ        32(BX), R11
+	VMOVUPS     (R10)(R11*4), Y1
+	MOVQ        64(BX), R11
+	VMOVUPS     (R10)(R11*4), Y2
+	MOVQ        96(BX), R11
+	VMOVUPS     (R10)(R11*4), Y3
 	VMULPS      constant13<>+0(SB), Y0, Y4
 	VFMADD231PS constant2<>+0(SB), Y1, Y4
 	VMULPS      constant13<>+0(SB), Y0, Y0
 	VFMADD231PS constant2<>+0(SB), Y2, Y0
 	VADDPS      Y0, Y4, Y5
-	VMOVUPS     Y5, (SP)
 	VSUBPS      Y0, Y4, Y0
-	VMOVUPS     Y0, 128(SP)
-	VMOVAPS     Y3, Y0
-	VFMADD231PS constant2<>+0(SB), Y1, Y0
-	VFMADD231PS constant2<>+0(SB), Y2, Y0
-	VMOVUPS     Y0, 256(SP)
-	MOVQ        8(DX), R10
-	VMOVUPS     (R9)(R10*4), Y0
-	MOVQ        40(DX), R10
-	VMOVUPS     (R9)(R10*4), Y1
-	MOVQ        72(DX), R10
-	VMOVUPS     (R9)(R10*4), Y2
-	MOVQ        104(DX), R10
-	VMOVUPS     (R9)(R10*4), Y3
-	VMULPS      constant13<>+0(SB), Y0, Y4
-	VFMADD231PS constant2<>+0(SB), Y1, Y4
+	VMOVAPS     Y3, Y3
+	VFMADD231PS constant2<>+0(SB), Y1, Y3
+	VFMADD231PS constant2<>+0(SB), Y2, Y3
+	MOVQ        8(BX), R11
+	VMOVUPS     (R10)(R11*4), Y1
+	MOVQ        40(BX), R11
+	VMOVUPS     (R10)(R11*4), Y2
+	MOVQ        72(BX), R11
+	VMOVUPS     (R10)(R11*4), Y4
+	MOVQ        104(BX), R11
+	VMOVUPS     (R10)(R11*4), Y6
+	VMULPS      constant13<>+0(SB), Y1, Y7
+	VFMADD231PS constant2<>+0(SB), Y2, Y7
+	VMULPS      constant13<>+0(SB), Y1, Y1
+	VFMADD231PS constant2<>+0(SB), Y4, Y1
+	VADDPS      Y1, Y7, Y8
+	VSUBPS      Y1, Y7, Y1
+	VMOVAPS     Y6, Y6
+	VFMADD231PS constant2<>+0(SB), Y2, Y6
+	VFMADD231PS constant2<>+0(SB), Y4, Y6
+	MOVQ        16(BX), R11
+	VMOVUPS     (R10)(R11*4), Y2
+	MOVQ        48(BX), R11
+	VMOVUPS     (R10)(R11*4), Y4
+	MOVQ        80(BX), R11
+	VMOVUPS     (R10)(R11*4), Y7
+	MOVQ        112(BX), R11
+	VMOVUPS     (R10)(R11*4), Y9
+	VMULPS      constant13<>+0(SB), Y2, Y10
+	VFMADD231PS constant2<>+0(SB), Y4, Y10
+	VMULPS      constant13<>+0(SB), Y2, Y2
+	VFMADD231PS constant2<>+0(SB), Y7, Y2
+	VADDPS      Y2, Y10, Y11
+	VSUBPS      Y2, Y10, Y2
+	VMOVAPS     Y9, Y9
+	VFMADD231PS constant2<>+0(SB), Y4, Y9
+	VFMADD231PS constant2<>+0(SB), Y7, Y9
+	MOVQ        24(BX), R11
+	VMOVUPS     (R10)(R11*4), Y4
+	MOVQ        56(BX), R11
+	VMOVUPS     (R10)(R11*4), Y7
+	MOVQ        88(BX), R11
+	VMOVUPS     (R10)(R11*4), Y10
+	MOVQ        120(BX), R11
+	VMOVUPS     (R10)(R11*4), Y12
+	VMULPS      constant13<>+0(SB), Y4, Y13
+	VFMADD231PS constant2<>+0(SB), Y7, Y13
+	VMULPS      constant13<>+0(SB), Y4, Y4
+	VFMADD231PS constant2<>+0(SB), Y10, Y4
+	VADDPS      Y4, Y13, Y14
+	VSUBPS      Y4, Y13, Y4
+	VMOVUPS     Y4, (AX)
+	VMOVAPS     Y12, Y4
+	VFMADD231PS constant2<>+0(SB), Y7, Y4
+	VFMADD231PS constant2<>+0(SB), Y10, Y4
+	VMOVUPS     Y4, 32(AX)
+	LEAQ        (CX)(R9*1), R10
+	VMULPS      constant13<>+0(SB), Y5, Y4
+	VFMADD231PS constant2<>+0(SB), Y8, Y4
+	VMULPS      constant13<>+0(SB), Y5, Y5
+	VFMADD231PS constant2<>+0(SB), Y11, Y5
+	VADDPS      Y5, Y4, Y7
+	VMOVUPS     Y7, (R10)
+	ADDQ        SI, R10
+	VSUBPS      Y5, Y4, Y4
+	VMOVUPS     Y4, (R10)
+	ADDQ        SI, R10
+	VMOVAPS     Y14, Y4
+	VFMADD231PS constant2<>+0(SB), Y8, Y4
+	VFMADD231PS constant2<>+0(SB), Y11, Y4
+	VMOVUPS     Y4, (R10)
+	ADDQ        SI, R10
+	VMOVUPS     (AX), Y4
+	VMULPS      constant13<>+0(SB), Y0, Y5
+	VFMADD231PS constant2<>+0(SB), Y1, Y5
 	VMULPS      constant13<>+0(SB), Y0, Y0
 	VFMADD231PS constant2<>+0(SB), Y2, Y0
-	VADDPS      Y0, Y4, Y5
-	VMOVUPS     Y5, 32(SP)
-	VSUBPS      Y0, Y4, Y0
-	VMOVUPS     Y0, 160(SP)
-	VMOVAPS     Y3, Y0
+	VADDPS      Y0, Y5, Y7
+	VMOVUPS     Y7, (R10)
+	ADDQ        SI, R10
+	VSUBPS      Y0, Y5, Y0
+	VMOVUPS     Y0, (R10)
+	ADDQ        SI, R10
+	VMOVAPS     Y4, Y0
 	VFMADD231PS constant2<>+0(SB), Y1, Y0
 	VFMADD231PS constant2<>+0(SB), Y2, Y0
-	VMOVUPS     Y0, 288(SP)
-	MOVQ        16(DX), R10
-	VMOVUPS     (R9)(R10*4), Y0
-	MOVQ        48(DX), R10
-	VMOVUPS     (R9)(R10*4), Y1
-	MOVQ        80(DX), R10
-	VMOVUPS     (R9)(R10*4), Y2
-	MOVQ        112(DX), R10
-	VMOVUPS     (R9)(R10*4), Y3
-	VMULPS      constant13<>+0(SB), Y0, Y4
-	VFMADD231PS constant2<>+0(SB), Y1, Y4
-	VMULPS      constant13<>+0(SB), Y0, Y0
-	VFMADD231PS constant2<>+0(SB), Y2, Y0
-	VADDPS      Y0, Y4, Y5
-	VMOVUPS     Y5, 64(SP)
-	VSUBPS      Y0, Y4, Y0
-	VMOVUPS     Y0, 192(SP)
-	VMOVAPS     Y3, Y0
-	VFMADD231PS constant2<>+0(SB), Y1, Y0
-	VFMADD231PS constant2<>+0(SB), Y2, Y0
-	VMOVUPS     Y0, 320(SP)
-	MOVQ        24(DX), R10
-	VMOVUPS     (R9)(R10*4), Y0
-	MOVQ        56(DX), R10
-	VMOVUPS     (R9)(R10*4), Y1
-	MOVQ        88(DX), R10
-	VMOVUPS     (R9)(R10*4), Y2
-	MOVQ        120(DX), R10
-	VMOVUPS     (R9)(R10*4), Y3
-	VMULPS      constant13<>+0(SB), Y0, Y4
-	VFMADD231PS constant2<>+0(SB), Y1, Y4
-	VMULPS      constant13<>+0(SB), Y0, Y0
-	VFMADD231PS constant2<>+0(SB), Y2, Y0
-	VADDPS      Y0, Y4, Y5
-	VMOVUPS     Y5, 96(SP)
-	VSUBPS      Y0, Y4, Y0
-	VMOVUPS     Y0, 224(SP)
-	VMOVAPS     Y3, Y0
-	VFMADD231PS constant2<>+0(SB), Y1, Y0
-	VFMADD231PS constant2<>+0(SB), Y2, Y0
-	VMOVUPS     Y0, 352(SP)
-	LEAQ        (AX)(R8*1), R9
-	VMOVUPS     (SP), Y0
-	VMOVUPS     32(SP), Y1
-	VMOVUPS     64(SP), Y2
-	VMOVUPS     96(SP), Y3
-	VMULPS      constant13<>+0(SB), Y0, Y4
-	VFMADD231PS constant2<>+0(SB), Y1, Y4
-	VMULPS      constant13<>+0(SB), Y0, Y0
-	VFMADD231PS constant2<>+0(SB), Y2, Y0
-	VADDPS      Y0, Y4, Y5
-	VMOVUPS     Y5, (R9)
-	ADDQ        BX, R9
-	VSUBPS      Y0, Y4, Y0
-	VMOVUPS     Y0, (R9)
-	ADDQ        BX, R9
-	VMOVAPS     Y3, Y0
-	VFMADD231PS constant2<>+0(SB), Y1, Y0
-	VFMADD231PS constant2<>+0(SB), Y2, Y0
-	VMOVUPS     Y0, (R9)
-	ADDQ        BX, R9
-	VMOVUPS     128(SP), Y0
-	VMOVUPS     160(SP), Y1
-	VMOVUPS     192(SP), Y2
-	VMOVUPS     224(SP), Y3
-	VMULPS      constant13<>+0(SB), Y0, Y4
-	VFMADD231PS constant2<>+0(SB), Y1, Y4
-	VMULPS      constant13<>+0(SB), Y0, Y0
-	VFMADD231PS constant2<>+0(SB), Y2, Y0
-	VADDPS      Y0, Y4, Y5
-	VMOVUPS     Y5, (R9)
-	ADDQ        BX, R9
-	VSUBPS      Y0, Y4, Y0
-	VMOVUPS     Y0, (R9)
-	ADDQ        BX, R9
-	VMOVAPS     Y3, Y0
-	VFMADD231PS constant2<>+0(SB), Y1, Y0
-	VFMADD231PS constant2<>+0(SB), Y2, Y0
-	VMOVUPS     Y0, (R9)
-	ADDQ        BX, R9
-	VMOVUPS     256(SP), Y0
-	VMOVUPS     288(SP), Y1
-	VMOVUPS     320(SP), Y2
-	VMOVUPS     352(SP), Y3
-	VMULPS      constant13<>+0(SB), Y0, Y4
-	VFMADD231PS constant2<>+0(SB), Y1, Y4
-	VMULPS      constant13<>+0(SB), Y0, Y0
-	VFMADD231PS constant2<>+0(SB), Y2, Y0
-	VADDPS      Y0, Y4, Y5
-	VMOVUPS     Y5, (R9)
-	ADDQ        BX, R9
-	VSUBPS      Y0, Y4, Y0
-	VMOVUPS     Y0, (R9)
-	ADDQ        BX, R9
-	VMOVAPS     Y3, Y0
-	VFMADD231PS constant2<>+0(SB), Y1, Y0
-	VFMADD231PS constant2<>+0(SB), Y2, Y0
-	VMOVUPS     Y0, (R9)
-	ADDQ        BX, R9
-	ADDQ        $0x20, R8
-	CMPQ        R8, DI
+	VMOVUPS     Y0, (R10)
+	ADDQ        SI, R10
+	VMOVUPS     32(AX), Y0
+	VMULPS      constant13<>+0(SB), Y3, Y1
+	VFMADD231PS constant2<>+0(SB), Y6, Y1
+	VMULPS      constant13<>+0(SB), Y3, Y2
+	VFMADD231PS constant2<>+0(SB), Y9, Y2
+	VADDPS      Y2, Y1, Y3
+	VMOVUPS     Y3, (R10)
+	ADDQ        SI, R10
+	VSUBPS      Y2, Y1, Y1
+	VMOVUPS     Y1, (R10)
+	ADDQ        SI, R10
+	VMOVAPS     Y0, Y0
+	VFMADD231PS constant2<>+0(SB), Y6, Y0
+	VFMADD231PS constant2<>+0(SB), Y9, Y0
+	VMOVUPS     Y0, (R10)
+	ADDQ        SI, R10
+	ADDQ        $0x20, R9
+	CMPQ        R9, R8
 	JL          vector
-	MOVQ        dstRow+16(FP), R8
-	LEAQ        (AX)(R8*4), AX
-	MOVQ        srcRow+40(FP), R8
-	LEAQ        (CX)(R8*4), CX
-	DECQ        SI
+	MOVQ        dstRow+16(FP), R9
+	LEAQ        (CX)(R9*4), CX
+	MOVQ        srcRow+40(FP), R9
+	LEAQ        (DX)(R9*4), DX
+	DECQ        DI
 	JNZ         row
 	VZEROUPPER
 	RET
 
 // func inputF4x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
-TEXT ·inputF4x3AVX2(SB), $1152-64
-	MOVQ dst+0(FP), AX
-	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ dstPoint+8(FP), BX
-	MOVQ rows+48(FP), SI
-	MOVQ n+56(FP), DI
-	SHLQ $0x02, BX
-	SHLQ $0x02, DI
+TEXT ·inputF4x3AVX2(SB), $928-64
+	LEAQ 31(SP), AX
+	ANDQ $-32, AX
+	MOVQ dst+0(FP), CX
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ dstPoint+8(FP), SI
+	MOVQ rows+48(FP), DI
+	MOVQ n+56(FP), R8
+	SHLQ $0x02, SI
+	SHLQ $0x02, R8
 
 row:
-	XORQ R8, R8
+	XORQ R9, R9
 
 vector:
-	LEAQ         (CX)(R8*1), R9
-	MOVQ         (DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         48(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         96(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         144(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         192(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         240(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
+	LEAQ         (DX)(R9*1), R10
+	MOVQ         (BX), R11
+	VMOVUPS      (R10)(R11*4), Y0
+	MOVQ         48(BX), R11
+	VMOVUPS      (R10)(R11*4), Y1
+	MOVQ         96(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         144(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         192(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         240(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
 	VMOVAPS      Y0, Y0
 	VFNMADD231PS constant3<>+0(SB), Y1, Y0
 	VFNMADD231PS constant4<>+0(SB), Y2, Y0
 	VFMADD231PS  constant3<>+0(SB), Y3, Y0
 	VADDPS       Y4, Y0, Y0
-	VMOVUPS      Y0, (SP)
-	VMOVAPS      Y4, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VMOVAPS      Y3, Y6
-	VSUBPS       Y1, Y6, Y6
-	VFMADD231PS  constant3<>+0(SB), Y2, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, 192(SP)
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, 384(SP)
-	VMOVAPS      Y4, Y0
-	VFNMADD231PS constant1<>+0(SB), Y1, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant1<>+0(SB), Y3, Y0
-	VMULPS       constant14<>+0(SB), Y1, Y6
-	VFMADD231PS  constant15<>+0(SB), Y3, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, 576(SP)
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, 768(SP)
-	VMOVAPS      Y1, Y0
-	VFNMADD231PS constant3<>+0(SB), Y2, Y0
-	VFNMADD231PS constant4<>+0(SB), Y3, Y0
-	VFMADD231PS  constant3<>+0(SB), Y4, Y0
-	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y0, 960(SP)
-	MOVQ         8(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         56(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         104(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         152(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         200(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         248(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
+	VMOVAPS      Y4, Y6
+	VSUBPS       Y2, Y6, Y6
+	VFMADD231PS  constant3<>+0(SB), Y3, Y6
+	VMOVAPS      Y3, Y7
+	VSUBPS       Y1, Y7, Y7
+	VFMADD231PS  constant3<>+0(SB), Y2, Y7
+	VADDPS       Y7, Y6, Y8
+	VSUBPS       Y7, Y6, Y6
+	VMOVAPS      Y4, Y7
+	VFNMADD231PS constant1<>+0(SB), Y1, Y7
+	VSUBPS       Y2, Y7, Y7
+	VFMADD231PS  constant1<>+0(SB), Y3, Y7
+	VMULPS       constant14<>+0(SB), Y1, Y9
+	VFMADD231PS  constant15<>+0(SB), Y3, Y9
+	VADDPS       Y9, Y7, Y10
+	VSUBPS       Y9, Y7, Y7
+	VMOVAPS      Y1, Y1
+	VFNMADD231PS constant3<>+0(SB), Y2, Y1
+	VFNMADD231PS constant4<>+0(SB), Y3, Y1
+	VFMADD231PS  constant3<>+0(SB), Y4, Y1
+	VADDPS       Y5, Y1, Y1
+	MOVQ         8(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         56(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         104(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         152(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         200(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         248(BX), R11
+	VMOVUPS      (R10)(R11*4), Y11
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS constant3<>+0(SB), Y3, Y2
+	VFNMADD231PS constant4<>+0(SB), Y4, Y2
+	VFMADD231PS  constant3<>+0(SB), Y5, Y2
+	VADDPS       Y9, Y2, Y2
+	VMOVAPS      Y9, Y12
+	VSUBPS       Y4, Y12, Y12
+	VFMADD231PS  constant3<>+0(SB), Y5, Y12
+	VMOVAPS      Y5, Y13
+	VSUBPS       Y3, Y13, Y13
+	VFMADD231PS  constant3<>+0(SB), Y4, Y13
+	VADDPS       Y13, Y12, Y14
+	VSUBPS       Y13, Y12, Y12
+	VMOVUPS      Y12, (AX)
+	VMOVAPS      Y9, Y12
+	VFNMADD231PS constant1<>+0(SB), Y3, Y12
+	VSUBPS       Y4, Y12, Y12
+	VFMADD231PS  constant1<>+0(SB), Y5, Y12
+	VMULPS       constant14<>+0(SB), Y3, Y13
+	VFMADD231PS  constant15<>+0(SB), Y5, Y13
+	VADDPS       Y13, Y12, Y15
+	VMOVUPS      Y15, 32(AX)
+	VSUBPS       Y13, Y12, Y12
+	VMOVUPS      Y12, 64(AX)
+	VMOVAPS      Y3, Y3
+	VFNMADD231PS constant3<>+0(SB), Y4, Y3
+	VFNMADD231PS constant4<>+0(SB), Y5, Y3
+	VFMADD231PS  constant3<>+0(SB), Y9, Y3
+	VADDPS       Y11, Y3, Y3
+	VMOVUPS      Y3, 96(AX)
+	MOVQ         16(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         64(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         112(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         160(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         208(BX), R11
+	VMOVUPS      (R10)(R11*4), Y11
+	MOVQ         256(BX), R11
+	VMOVUPS      (R10)(R11*4), Y12
+	VMOVAPS      Y3, Y3
+	VFNMADD231PS constant3<>+0(SB), Y4, Y3
+	VFNMADD231PS constant4<>+0(SB), Y5, Y3
+	VFMADD231PS  constant3<>+0(SB), Y9, Y3
+	VADDPS       Y11, Y3, Y3
+	VMOVUPS      Y3, 128(AX)
+	VMOVAPS      Y11, Y3
+	VSUBPS       Y5, Y3, Y3
+	VFMADD231PS  constant3<>+0(SB), Y9, Y3
+	VMOVAPS      Y9, Y13
+	VSUBPS       Y4, Y13, Y13
+	VFMADD231PS  constant3<>+0(SB), Y5, Y13
+	VADDPS       Y13, Y3, Y15
+	VMOVUPS      Y15, 160(AX)
+	VSUBPS       Y13, Y3, Y3
+	VMOVUPS      Y3, 192(AX)
+	VMOVAPS      Y11, Y3
+	VFNMADD231PS constant1<>+0(SB), Y4, Y3
+	VSUBPS       Y5, Y3, Y3
+	VFMADD231PS  constant1<>+0(SB), Y9, Y3
+	VMULPS       constant14<>+0(SB), Y4, Y13
+	VFMADD231PS  constant15<>+0(SB), Y9, Y13
+	VADDPS       Y13, Y3, Y15
+	VMOVUPS      Y15, 224(AX)
+	VSUBPS       Y13, Y3, Y3
+	VMOVUPS      Y3, 256(AX)
+	VMOVAPS      Y4, Y3
+	VFNMADD231PS constant3<>+0(SB), Y5, Y3
+	VFNMADD231PS constant4<>+0(SB), Y9, Y3
+	VFMADD231PS  constant3<>+0(SB), Y11, Y3
+	VADDPS       Y12, Y3, Y3
+	VMOVUPS      Y3, 288(AX)
+	MOVQ         24(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         72(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         120(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         168(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         216(BX), R11
+	VMOVUPS      (R10)(R11*4), Y11
+	MOVQ         264(BX), R11
+	VMOVUPS      (R10)(R11*4), Y12
+	VMOVAPS      Y3, Y3
+	VFNMADD231PS constant3<>+0(SB), Y4, Y3
+	VFNMADD231PS constant4<>+0(SB), Y5, Y3
+	VFMADD231PS  constant3<>+0(SB), Y9, Y3
+	VADDPS       Y11, Y3, Y3
+	VMOVUPS      Y3, 320(AX)
+	VMOVAPS      Y11, Y3
+	VSUBPS       Y5, Y3, Y3
+	VFMADD231PS  constant3<>+0(SB), Y9, Y3
+	VMOVAPS      Y9, Y13
+	VSUBPS       Y4, Y13, Y13
+	VFMADD231PS  constant3<>+0(SB), Y5, Y13
+	VADDPS       Y13, Y3, Y15
+	VMOVUPS      Y15, 352(AX)
+	VSUBPS       Y13, Y3, Y3
+	VMOVUPS      Y3, 384(AX)
+	VMOVAPS      Y11, Y3
+	VFNMADD231PS constant1<>+0(SB), Y4, Y3
+	VSUBPS       Y5, Y3, Y3
+	VFMADD231PS  constant1<>+0(SB), Y9, Y3
+	VMULPS       constant14<>+0(SB), Y4, Y13
+	VFMADD231PS  constant15<>+0(SB), Y9, Y13
+	VADDPS       Y13, Y3, Y15
+	VMOVUPS      Y15, 416(AX)
+	VSUBPS       Y13, Y3, Y3
+	VMOVUPS      Y3, 448(AX)
+	VMOVAPS      Y4, Y3
+	VFNMADD231PS constant3<>+0(SB), Y5, Y3
+	VFNMADD231PS constant4<>+0(SB), Y9, Y3
+	VFMADD231PS  constant3<>+0(SB), Y11, Y3
+	VADDPS       Y12, Y3, Y3
+	VMOVUPS      Y3, 480(AX)
+	MOVQ         32(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         80(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         128(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         176(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         224(BX), R11
+	VMOVUPS      (R10)(R11*4), Y11
+	MOVQ         272(BX), R11
+	VMOVUPS      (R10)(R11*4), Y12
+	VMOVAPS      Y3, Y3
+	VFNMADD231PS constant3<>+0(SB), Y4, Y3
+	VFNMADD231PS constant4<>+0(SB), Y5, Y3
+	VFMADD231PS  constant3<>+0(SB), Y9, Y3
+	VADDPS       Y11, Y3, Y3
+	VMOVUPS      Y3, 512(AX)
+	VMOVAPS      Y11, Y3
+	VSUBPS       Y5, Y3, Y3
+	VFMADD231PS  constant3<>+0(SB), Y9, Y3
+	VMOVAPS      Y9, Y13
+	VSUBPS       Y4, Y13, Y13
+	VFMADD231PS  constant3<>+0(SB), Y5, Y13
+	VADDPS       Y13, Y3, Y15
+	VMOVUPS      Y15, 544(AX)
+	VSUBPS       Y13, Y3, Y3
+	VMOVUPS      Y3, 576(AX)
+	VMOVAPS      Y11, Y3
+	VFNMADD231PS constant1<>+0(SB), Y4, Y3
+	VSUBPS       Y5, Y3, Y3
+	VFMADD231PS  constant1<>+0(SB), Y9, Y3
+	VMULPS       constant14<>+0(SB), Y4, Y13
+	VFMADD231PS  constant15<>+0(SB), Y9, Y13
+	VADDPS       Y13, Y3, Y15
+	VMOVUPS      Y15, 608(AX)
+	VSUBPS       Y13, Y3, Y3
+	VMOVUPS      Y3, 640(AX)
+	VMOVAPS      Y4, Y3
+	VFNMADD231PS constant3<>+0(SB), Y5, Y3
+	VFNMADD231PS constant4<>+0(SB), Y9, Y3
+	VFMADD231PS  constant3<>+0(SB), Y11, Y3
+	VADDPS       Y12, Y3, Y3
+	VMOVUPS      Y3, 672(AX)
+	MOVQ         40(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         88(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         136(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         184(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         232(BX), R11
+	VMOVUPS      (R10)(R11*4), Y11
+	MOVQ         280(BX), R11
+	VMOVUPS      (R10)(R11*4), Y12
+	VMOVAPS      Y3, Y3
+	VFNMADD231PS constant3<>+0(SB), Y4, Y3
+	VFNMADD231PS constant4<>+0(SB), Y5, Y3
+	VFMADD231PS  constant3<>+0(SB), Y9, Y3
+	VADDPS       Y11, Y3, Y3
+	VMOVUPS      Y3, 704(AX)
+	VMOVAPS      Y11, Y3
+	VSUBPS       Y5, Y3, Y3
+	VFMADD231PS  constant3<>+0(SB), Y9, Y3
+	VMOVAPS      Y9, Y13
+	VSUBPS       Y4, Y13, Y13
+	VFMADD231PS  constant3<>+0(SB), Y5, Y13
+	VADDPS       Y13, Y3, Y15
+	VMOVUPS      Y15, 736(AX)
+	VSUBPS       Y13, Y3, Y3
+	VMOVUPS      Y3, 768(AX)
+	VMOVAPS      Y11, Y3
+	VFNMADD231PS constant1<>+0(SB), Y4, Y3
+	VSUBPS       Y5, Y3, Y3
+	VFMADD231PS  constant1<>+0(SB), Y9, Y3
+	VMULPS       constant14<>+0(SB), Y4, Y13
+	VFMADD231PS  constant15<>+0(SB), Y9, Y13
+	VADDPS       Y13, Y3, Y15
+	VMOVUPS      Y15, 800(AX)
+	VSUBPS       Y13, Y3, Y3
+	VMOVUPS      Y3, 832(AX)
+	VMOVAPS      Y4, Y3
+	VFNMADD231PS constant3<>+0(SB), Y5, Y3
+	VFNMADD231PS constant4<>+0(SB), Y9, Y3
+	VFMADD231PS  constant3<>+0(SB), Y11, Y3
+	VADDPS       Y12, Y3, Y3
+	VMOVUPS      Y3, 864(AX)
+	LEAQ         (CX)(R9*1), R10
+	VMOVUPS      128(AX), Y3
+	VMOVUPS      320(AX), Y4
+	VMOVUPS      512(AX), Y5
+	VMOVUPS      704(AX), Y9
 	VMOVAPS      Y0, Y0
-	VFNMADD231PS constant3<>+0(SB), Y1, Y0
-	VFNMADD231PS constant4<>+0(SB), Y2, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VADDPS       Y4, Y0, Y0
-	VMOVUPS      Y0, 32(SP)
-	VMOVAPS      Y4, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VMOVAPS      Y3, Y6
-	VSUBPS       Y1, Y6, Y6
-	VFMADD231PS  constant3<>+0(SB), Y2, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, 224(SP)
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, 416(SP)
-	VMOVAPS      Y4, Y0
-	VFNMADD231PS constant1<>+0(SB), Y1, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant1<>+0(SB), Y3, Y0
-	VMULPS       constant14<>+0(SB), Y1, Y6
-	VFMADD231PS  constant15<>+0(SB), Y3, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, 608(SP)
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, 800(SP)
-	VMOVAPS      Y1, Y0
 	VFNMADD231PS constant3<>+0(SB), Y2, Y0
 	VFNMADD231PS constant4<>+0(SB), Y3, Y0
 	VFMADD231PS  constant3<>+0(SB), Y4, Y0
 	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y0, 992(SP)
-	MOVQ         16(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         64(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         112(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         160(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         208(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         256(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y5, Y0
+	VSUBPS       Y3, Y0, Y0
+	VFMADD231PS  constant3<>+0(SB), Y4, Y0
+	VMOVAPS      Y4, Y11
+	VSUBPS       Y2, Y11, Y11
+	VFMADD231PS  constant3<>+0(SB), Y3, Y11
+	VADDPS       Y11, Y0, Y12
+	VMOVUPS      Y12, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y11, Y0, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y5, Y0
+	VFNMADD231PS constant1<>+0(SB), Y2, Y0
+	VSUBPS       Y3, Y0, Y0
+	VFMADD231PS  constant1<>+0(SB), Y4, Y0
+	VMULPS       constant14<>+0(SB), Y2, Y11
+	VFMADD231PS  constant15<>+0(SB), Y4, Y11
+	VADDPS       Y11, Y0, Y12
+	VMOVUPS      Y12, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y11, Y0, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y2, Y0
+	VFNMADD231PS constant3<>+0(SB), Y3, Y0
+	VFNMADD231PS constant4<>+0(SB), Y4, Y0
+	VFMADD231PS  constant3<>+0(SB), Y5, Y0
+	VADDPS       Y9, Y0, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      160(AX), Y0
+	VMOVUPS      352(AX), Y2
+	VMOVUPS      544(AX), Y3
+	VMOVUPS      736(AX), Y4
+	VMOVAPS      Y8, Y5
+	VFNMADD231PS constant3<>+0(SB), Y14, Y5
+	VFNMADD231PS constant4<>+0(SB), Y0, Y5
+	VFMADD231PS  constant3<>+0(SB), Y2, Y5
+	VADDPS       Y3, Y5, Y5
+	VMOVUPS      Y5, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y3, Y5
+	VSUBPS       Y0, Y5, Y5
+	VFMADD231PS  constant3<>+0(SB), Y2, Y5
+	VMOVAPS      Y2, Y8
+	VSUBPS       Y14, Y8, Y8
+	VFMADD231PS  constant3<>+0(SB), Y0, Y8
+	VADDPS       Y8, Y5, Y9
+	VMOVUPS      Y9, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y8, Y5, Y5
+	VMOVUPS      Y5, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y3, Y5
+	VFNMADD231PS constant1<>+0(SB), Y14, Y5
+	VSUBPS       Y0, Y5, Y5
+	VFMADD231PS  constant1<>+0(SB), Y2, Y5
+	VMULPS       constant14<>+0(SB), Y14, Y8
+	VFMADD231PS  constant15<>+0(SB), Y2, Y8
+	VADDPS       Y8, Y5, Y9
+	VMOVUPS      Y9, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y8, Y5, Y5
+	VMOVUPS      Y5, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y14, Y5
+	VFNMADD231PS constant3<>+0(SB), Y0, Y5
+	VFNMADD231PS constant4<>+0(SB), Y2, Y5
+	VFMADD231PS  constant3<>+0(SB), Y3, Y5
+	VADDPS       Y4, Y5, Y5
+	VMOVUPS      Y5, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      (AX), Y0
+	VMOVUPS      192(AX), Y2
+	VMOVUPS      384(AX), Y3
+	VMOVUPS      576(AX), Y4
+	VMOVUPS      768(AX), Y5
+	VMOVAPS      Y6, Y6
+	VFNMADD231PS constant3<>+0(SB), Y0, Y6
+	VFNMADD231PS constant4<>+0(SB), Y2, Y6
+	VFMADD231PS  constant3<>+0(SB), Y3, Y6
+	VADDPS       Y4, Y6, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y4, Y6
+	VSUBPS       Y2, Y6, Y6
+	VFMADD231PS  constant3<>+0(SB), Y3, Y6
+	VMOVAPS      Y3, Y8
+	VSUBPS       Y0, Y8, Y8
+	VFMADD231PS  constant3<>+0(SB), Y2, Y8
+	VADDPS       Y8, Y6, Y9
+	VMOVUPS      Y9, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y8, Y6, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y4, Y6
+	VFNMADD231PS constant1<>+0(SB), Y0, Y6
+	VSUBPS       Y2, Y6, Y6
+	VFMADD231PS  constant1<>+0(SB), Y3, Y6
+	VMULPS       constant14<>+0(SB), Y0, Y8
+	VFMADD231PS  constant15<>+0(SB), Y3, Y8
+	VADDPS       Y8, Y6, Y9
+	VMOVUPS      Y9, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y8, Y6, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
 	VMOVAPS      Y0, Y0
-	VFNMADD231PS constant3<>+0(SB), Y1, Y0
-	VFNMADD231PS constant4<>+0(SB), Y2, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VADDPS       Y4, Y0, Y0
-	VMOVUPS      Y0, 64(SP)
-	VMOVAPS      Y4, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VMOVAPS      Y3, Y6
-	VSUBPS       Y1, Y6, Y6
-	VFMADD231PS  constant3<>+0(SB), Y2, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, 256(SP)
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, 448(SP)
-	VMOVAPS      Y4, Y0
-	VFNMADD231PS constant1<>+0(SB), Y1, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant1<>+0(SB), Y3, Y0
-	VMULPS       constant14<>+0(SB), Y1, Y6
-	VFMADD231PS  constant15<>+0(SB), Y3, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, 640(SP)
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, 832(SP)
-	VMOVAPS      Y1, Y0
 	VFNMADD231PS constant3<>+0(SB), Y2, Y0
 	VFNMADD231PS constant4<>+0(SB), Y3, Y0
 	VFMADD231PS  constant3<>+0(SB), Y4, Y0
 	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y0, 1024(SP)
-	MOVQ         24(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         72(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         120(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         168(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         216(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         264(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      32(AX), Y0
+	VMOVUPS      224(AX), Y2
+	VMOVUPS      416(AX), Y3
+	VMOVUPS      608(AX), Y4
+	VMOVUPS      800(AX), Y5
+	VMOVAPS      Y10, Y6
+	VFNMADD231PS constant3<>+0(SB), Y0, Y6
+	VFNMADD231PS constant4<>+0(SB), Y2, Y6
+	VFMADD231PS  constant3<>+0(SB), Y3, Y6
+	VADDPS       Y4, Y6, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y4, Y6
+	VSUBPS       Y2, Y6, Y6
+	VFMADD231PS  constant3<>+0(SB), Y3, Y6
+	VMOVAPS      Y3, Y8
+	VSUBPS       Y0, Y8, Y8
+	VFMADD231PS  constant3<>+0(SB), Y2, Y8
+	VADDPS       Y8, Y6, Y9
+	VMOVUPS      Y9, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y8, Y6, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y4, Y6
+	VFNMADD231PS constant1<>+0(SB), Y0, Y6
+	VSUBPS       Y2, Y6, Y6
+	VFMADD231PS  constant1<>+0(SB), Y3, Y6
+	VMULPS       constant14<>+0(SB), Y0, Y8
+	VFMADD231PS  constant15<>+0(SB), Y3, Y8
+	VADDPS       Y8, Y6, Y9
+	VMOVUPS      Y9, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y8, Y6, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
 	VMOVAPS      Y0, Y0
-	VFNMADD231PS constant3<>+0(SB), Y1, Y0
-	VFNMADD231PS constant4<>+0(SB), Y2, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VADDPS       Y4, Y0, Y0
-	VMOVUPS      Y0, 96(SP)
-	VMOVAPS      Y4, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VMOVAPS      Y3, Y6
-	VSUBPS       Y1, Y6, Y6
-	VFMADD231PS  constant3<>+0(SB), Y2, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, 288(SP)
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, 480(SP)
-	VMOVAPS      Y4, Y0
-	VFNMADD231PS constant1<>+0(SB), Y1, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant1<>+0(SB), Y3, Y0
-	VMULPS       constant14<>+0(SB), Y1, Y6
-	VFMADD231PS  constant15<>+0(SB), Y3, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, 672(SP)
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, 864(SP)
-	VMOVAPS      Y1, Y0
 	VFNMADD231PS constant3<>+0(SB), Y2, Y0
 	VFNMADD231PS constant4<>+0(SB), Y3, Y0
 	VFMADD231PS  constant3<>+0(SB), Y4, Y0
 	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y0, 1056(SP)
-	MOVQ         32(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         80(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         128(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         176(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         224(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         272(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      64(AX), Y0
+	VMOVUPS      256(AX), Y2
+	VMOVUPS      448(AX), Y3
+	VMOVUPS      640(AX), Y4
+	VMOVUPS      832(AX), Y5
+	VMOVAPS      Y7, Y6
+	VFNMADD231PS constant3<>+0(SB), Y0, Y6
+	VFNMADD231PS constant4<>+0(SB), Y2, Y6
+	VFMADD231PS  constant3<>+0(SB), Y3, Y6
+	VADDPS       Y4, Y6, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y4, Y6
+	VSUBPS       Y2, Y6, Y6
+	VFMADD231PS  constant3<>+0(SB), Y3, Y6
+	VMOVAPS      Y3, Y7
+	VSUBPS       Y0, Y7, Y7
+	VFMADD231PS  constant3<>+0(SB), Y2, Y7
+	VADDPS       Y7, Y6, Y8
+	VMOVUPS      Y8, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y7, Y6, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y4, Y6
+	VFNMADD231PS constant1<>+0(SB), Y0, Y6
+	VSUBPS       Y2, Y6, Y6
+	VFMADD231PS  constant1<>+0(SB), Y3, Y6
+	VMULPS       constant14<>+0(SB), Y0, Y7
+	VFMADD231PS  constant15<>+0(SB), Y3, Y7
+	VADDPS       Y7, Y6, Y8
+	VMOVUPS      Y8, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y7, Y6, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
 	VMOVAPS      Y0, Y0
-	VFNMADD231PS constant3<>+0(SB), Y1, Y0
-	VFNMADD231PS constant4<>+0(SB), Y2, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VADDPS       Y4, Y0, Y0
-	VMOVUPS      Y0, 128(SP)
-	VMOVAPS      Y4, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VMOVAPS      Y3, Y6
-	VSUBPS       Y1, Y6, Y6
-	VFMADD231PS  constant3<>+0(SB), Y2, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, 320(SP)
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, 512(SP)
-	VMOVAPS      Y4, Y0
-	VFNMADD231PS constant1<>+0(SB), Y1, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant1<>+0(SB), Y3, Y0
-	VMULPS       constant14<>+0(SB), Y1, Y6
-	VFMADD231PS  constant15<>+0(SB), Y3, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, 704(SP)
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, 896(SP)
-	VMOVAPS      Y1, Y0
 	VFNMADD231PS constant3<>+0(SB), Y2, Y0
 	VFNMADD231PS constant4<>+0(SB), Y3, Y0
 	VFMADD231PS  constant3<>+0(SB), Y4, Y0
 	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y0, 1088(SP)
-	MOVQ         40(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         88(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         136(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         184(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         232(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         280(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      96(AX), Y0
+	VMOVUPS      288(AX), Y2
+	VMOVUPS      480(AX), Y3
+	VMOVUPS      672(AX), Y4
+	VMOVUPS      864(AX), Y5
+	VMOVAPS      Y1, Y1
+	VFNMADD231PS constant3<>+0(SB), Y0, Y1
+	VFNMADD231PS constant4<>+0(SB), Y2, Y1
+	VFMADD231PS  constant3<>+0(SB), Y3, Y1
+	VADDPS       Y4, Y1, Y1
+	VMOVUPS      Y1, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y4, Y1
+	VSUBPS       Y2, Y1, Y1
+	VFMADD231PS  constant3<>+0(SB), Y3, Y1
+	VMOVAPS      Y3, Y6
+	VSUBPS       Y0, Y6, Y6
+	VFMADD231PS  constant3<>+0(SB), Y2, Y6
+	VADDPS       Y6, Y1, Y7
+	VMOVUPS      Y7, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y6, Y1, Y1
+	VMOVUPS      Y1, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y4, Y1
+	VFNMADD231PS constant1<>+0(SB), Y0, Y1
+	VSUBPS       Y2, Y1, Y1
+	VFMADD231PS  constant1<>+0(SB), Y3, Y1
+	VMULPS       constant14<>+0(SB), Y0, Y6
+	VFMADD231PS  constant15<>+0(SB), Y3, Y6
+	VADDPS       Y6, Y1, Y7
+	VMOVUPS      Y7, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y6, Y1, Y1
+	VMOVUPS      Y1, (R10)
+	ADDQ         SI, R10
 	VMOVAPS      Y0, Y0
-	VFNMADD231PS constant3<>+0(SB), Y1, Y0
-	VFNMADD231PS constant4<>+0(SB), Y2, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VADDPS       Y4, Y0, Y0
-	VMOVUPS      Y0, 160(SP)
-	VMOVAPS      Y4, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VMOVAPS      Y3, Y6
-	VSUBPS       Y1, Y6, Y6
-	VFMADD231PS  constant3<>+0(SB), Y2, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, 352(SP)
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, 544(SP)
-	VMOVAPS      Y4, Y0
-	VFNMADD231PS constant1<>+0(SB), Y1, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant1<>+0(SB), Y3, Y0
-	VMULPS       constant14<>+0(SB), Y1, Y6
-	VFMADD231PS  constant15<>+0(SB), Y3, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, 736(SP)
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, 928(SP)
-	VMOVAPS      Y1, Y0
 	VFNMADD231PS constant3<>+0(SB), Y2, Y0
 	VFNMADD231PS constant4<>+0(SB), Y3, Y0
 	VFMADD231PS  constant3<>+0(SB), Y4, Y0
 	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y0, 1120(SP)
-	LEAQ         (AX)(R8*1), R9
-	VMOVUPS      (SP), Y0
-	VMOVUPS      32(SP), Y1
-	VMOVUPS      64(SP), Y2
-	VMOVUPS      96(SP), Y3
-	VMOVUPS      128(SP), Y4
-	VMOVUPS      160(SP), Y5
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS constant3<>+0(SB), Y1, Y0
-	VFNMADD231PS constant4<>+0(SB), Y2, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VADDPS       Y4, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y4, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VMOVAPS      Y3, Y6
-	VSUBPS       Y1, Y6, Y6
-	VFMADD231PS  constant3<>+0(SB), Y2, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y4, Y0
-	VFNMADD231PS constant1<>+0(SB), Y1, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant1<>+0(SB), Y3, Y0
-	VMULPS       constant14<>+0(SB), Y1, Y6
-	VFMADD231PS  constant15<>+0(SB), Y3, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y1, Y0
-	VFNMADD231PS constant3<>+0(SB), Y2, Y0
-	VFNMADD231PS constant4<>+0(SB), Y3, Y0
-	VFMADD231PS  constant3<>+0(SB), Y4, Y0
-	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      192(SP), Y0
-	VMOVUPS      224(SP), Y1
-	VMOVUPS      256(SP), Y2
-	VMOVUPS      288(SP), Y3
-	VMOVUPS      320(SP), Y4
-	VMOVUPS      352(SP), Y5
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS constant3<>+0(SB), Y1, Y0
-	VFNMADD231PS constant4<>+0(SB), Y2, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VADDPS       Y4, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y4, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VMOVAPS      Y3, Y6
-	VSUBPS       Y1, Y6, Y6
-	VFMADD231PS  constant3<>+0(SB), Y2, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y4, Y0
-	VFNMADD231PS constant1<>+0(SB), Y1, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant1<>+0(SB), Y3, Y0
-	VMULPS       constant14<>+0(SB), Y1, Y6
-	VFMADD231PS  constant15<>+0(SB), Y3, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y1, Y0
-	VFNMADD231PS constant3<>+0(SB), Y2, Y0
-	VFNMADD231PS constant4<>+0(SB), Y3, Y0
-	VFMADD231PS  constant3<>+0(SB), Y4, Y0
-	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      384(SP), Y0
-	VMOVUPS      416(SP), Y1
-	VMOVUPS      448(SP), Y2
-	VMOVUPS      480(SP), Y3
-	VMOVUPS      512(SP), Y4
-	VMOVUPS      544(SP), Y5
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS constant3<>+0(SB), Y1, Y0
-	VFNMADD231PS constant4<>+0(SB), Y2, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VADDPS       Y4, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y4, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VMOVAPS      Y3, Y6
-	VSUBPS       Y1, Y6, Y6
-	VFMADD231PS  constant3<>+0(SB), Y2, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y4, Y0
-	VFNMADD231PS constant1<>+0(SB), Y1, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant1<>+0(SB), Y3, Y0
-	VMULPS       constant14<>+0(SB), Y1, Y6
-	VFMADD231PS  constant15<>+0(SB), Y3, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y1, Y0
-	VFNMADD231PS constant3<>+0(SB), Y2, Y0
-	VFNMADD231PS constant4<>+0(SB), Y3, Y0
-	VFMADD231PS  constant3<>+0(SB), Y4, Y0
-	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      576(SP), Y0
-	VMOVUPS      608(SP), Y1
-	VMOVUPS      640(SP), Y2
-	VMOVUPS      672(SP), Y3
-	VMOVUPS      704(SP), Y4
-	VMOVUPS      736(SP), Y5
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS constant3<>+0(SB), Y1, Y0
-	VFNMADD231PS constant4<>+0(SB), Y2, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VADDPS       Y4, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y4, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VMOVAPS      Y3, Y6
-	VSUBPS       Y1, Y6, Y6
-	VFMADD231PS  constant3<>+0(SB), Y2, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y4, Y0
-	VFNMADD231PS constant1<>+0(SB), Y1, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant1<>+0(SB), Y3, Y0
-	VMULPS       constant14<>+0(SB), Y1, Y6
-	VFMADD231PS  constant15<>+0(SB), Y3, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y1, Y0
-	VFNMADD231PS constant3<>+0(SB), Y2, Y0
-	VFNMADD231PS constant4<>+0(SB), Y3, Y0
-	VFMADD231PS  constant3<>+0(SB), Y4, Y0
-	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      768(SP), Y0
-	VMOVUPS      800(SP), Y1
-	VMOVUPS      832(SP), Y2
-	VMOVUPS      864(SP), Y3
-	VMOVUPS      896(SP), Y4
-	VMOVUPS      928(SP), Y5
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS constant3<>+0(SB), Y1, Y0
-	VFNMADD231PS constant4<>+0(SB), Y2, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VADDPS       Y4, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y4, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VMOVAPS      Y3, Y6
-	VSUBPS       Y1, Y6, Y6
-	VFMADD231PS  constant3<>+0(SB), Y2, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y4, Y0
-	VFNMADD231PS constant1<>+0(SB), Y1, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant1<>+0(SB), Y3, Y0
-	VMULPS       constant14<>+0(SB), Y1, Y6
-	VFMADD231PS  constant15<>+0(SB), Y3, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y1, Y0
-	VFNMADD231PS constant3<>+0(SB), Y2, Y0
-	VFNMADD231PS constant4<>+0(SB), Y3, Y0
-	VFMADD231PS  constant3<>+0(SB), Y4, Y0
-	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      960(SP), Y0
-	VMOVUPS      992(SP), Y1
-	VMOVUPS      1024(SP), Y2
-	VMOVUPS      1056(SP), Y3
-	VMOVUPS      1088(SP), Y4
-	VMOVUPS      1120(SP), Y5
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS constant3<>+0(SB), Y1, Y0
-	VFNMADD231PS constant4<>+0(SB), Y2, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VADDPS       Y4, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y4, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VMOVAPS      Y3, Y6
-	VSUBPS       Y1, Y6, Y6
-	VFMADD231PS  constant3<>+0(SB), Y2, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y4, Y0
-	VFNMADD231PS constant1<>+0(SB), Y1, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant1<>+0(SB), Y3, Y0
-	VMULPS       constant14<>+0(SB), Y1, Y6
-	VFMADD231PS  constant15<>+0(SB), Y3, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y1, Y0
-	VFNMADD231PS constant3<>+0(SB), Y2, Y0
-	VFNMADD231PS constant4<>+0(SB), Y3, Y0
-	VFMADD231PS  constant3<>+0(SB), Y4, Y0
-	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	ADDQ         $0x20, R8
-	CMPQ         R8, DI
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	ADDQ         $0x20, R9
+	CMPQ         R9, R8
 	JL           vector
-	MOVQ         dstRow+16(FP), R8
-	LEAQ         (AX)(R8*4), AX
-	MOVQ         srcRow+40(FP), R8
-	LEAQ         (CX)(R8*4), CX
-	DECQ         SI
+	MOVQ         dstRow+16(FP), R9
+	LEAQ         (CX)(R9*4), CX
+	MOVQ         srcRow+40(FP), R9
+	LEAQ         (DX)(R9*4), DX
+	DECQ         DI
 	JNZ          row
 	VZEROUPPER
 	RET
 
 // func kernelF4x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·kernelF4x3AVX2(SB), $576-64
-	MOVQ   dst+0(FP), AX
-	MOVQ   src+24(FP), CX
-	MOVQ   offsets+32(FP), DX
-	MOVQ   dstPoint+8(FP), BX
-	MOVQ   rows+48(FP), SI
-	MOVQ   n+56(FP), DI
-	SHLQ   $0x02, BX
-	SHLQ   $0x02, DI
-	MOVQ   srcRow+40(FP), R9
-	IMUL3Q $0x10, R9, R9
+TEXT ·kernelF4x3AVX2(SB), $256-64
+	LEAQ   31(SP), AX
+	ANDQ   $-32, AX
+	MOVQ   dst+0(FP), CX
+	MOVQ   src+24(FP), DX
+	MOVQ   offsets+32(FP), BX
+	MOVQ   dstPoint+8(FP), SI
+	MOVQ   rows+48(FP), DI
+	MOVQ   n+56(FP), R8
+	SHLQ   $0x02, SI
+	SHLQ   $0x02, R8
+	MOVQ   srcRow+40(FP), R10
+	IMUL3Q $0x10, R10, R10
 
 row:
-	XORQ R8, R8
+	XORQ R9, R9
 
 vector:
-	LEAQ         (CX)(R8*1), R10
-	LEAQ         (R10)(R9*1), R12
-	MOVQ         (DX), R11
-	VMOVUPS      (R10)(R11*4), Y0
-	PREFETCHT0   (R12)(R11*4)
-	MOVQ         24(DX), R11
-	VMOVUPS      (R10)(R11*4), Y1
-	PREFETCHT0   (R12)(R11*4)
-	MOVQ         48(DX), R11
-	VMOVUPS      (R10)(R11*4), Y2
-	PREFETCHT0   (R12)(R11*4)
-	VMOVUPS      Y0, (SP)
+	LEAQ         (DX)(R9*1), R11
+	LEAQ         (R11)(R10*1), R13
+	MOVQ         (BX), R12
+	VMOVUPS      (R11)(R12*4), Y0
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         24(BX), R12
+	VMOVUPS      (R11)(R12*4), Y1
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         48(BX), R12
+	VMOVUPS      (R11)(R12*4), Y2
+	PREFETCHT0   (R13)(R12*4)
 	VMULPS       constant6<>+0(SB), Y1, Y3
 	VMULPS       constant6<>+0(SB), Y0, Y4
 	VFMADD231PS  constant6<>+0(SB), Y2, Y4
 	VADDPS       Y4, Y3, Y5
-	VMOVUPS      Y5, 96(SP)
 	VSUBPS       Y4, Y3, Y3
-	VMOVUPS      Y3, 192(SP)
-	VMULPS       constant13<>+0(SB), Y0, Y3
-	VFNMADD231PS constant6<>+0(SB), Y1, Y3
+	VMULPS       constant13<>+0(SB), Y0, Y4
+	VFNMADD231PS constant6<>+0(SB), Y1, Y4
+	VMULPS       constant16<>+0(SB), Y0, Y6
+	VFNMADD231PS constant17<>+0(SB), Y1, Y6
+	VFNMADD231PS constant18<>+0(SB), Y2, Y6
+	VADDPS       Y6, Y4, Y1
+	VSUBPS       Y6, Y4, Y4
+	MOVQ         8(BX), R12
+	VMOVUPS      (R11)(R12*4), Y6
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         32(BX), R12
+	VMOVUPS      (R11)(R12*4), Y7
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         56(BX), R12
+	VMOVUPS      (R11)(R12*4), Y8
+	PREFETCHT0   (R13)(R12*4)
+	VMULPS       constant6<>+0(SB), Y7, Y9
+	VMULPS       constant6<>+0(SB), Y6, Y10
+	VFMADD231PS  constant6<>+0(SB), Y8, Y10
+	VADDPS       Y10, Y9, Y11
+	VSUBPS       Y10, Y9, Y9
+	VMULPS       constant13<>+0(SB), Y6, Y10
+	VFNMADD231PS constant6<>+0(SB), Y7, Y10
+	VMULPS       constant16<>+0(SB), Y6, Y12
+	VFNMADD231PS constant17<>+0(SB), Y7, Y12
+	VFNMADD231PS constant18<>+0(SB), Y8, Y12
+	VADDPS       Y12, Y10, Y7
+	VSUBPS       Y12, Y10, Y10
+	VMOVUPS      Y8, (AX)
+	MOVQ         16(BX), R12
+	VMOVUPS      (R11)(R12*4), Y8
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         40(BX), R12
+	VMOVUPS      (R11)(R12*4), Y12
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         64(BX), R12
+	VMOVUPS      (R11)(R12*4), Y13
+	PREFETCHT0   (R13)(R12*4)
+	VMOVUPS      Y8, 32(AX)
+	VMULPS       constant6<>+0(SB), Y12, Y14
+	VMULPS       constant6<>+0(SB), Y8, Y15
+	VFMADD231PS  constant6<>+0(SB), Y13, Y15
+	VADDPS       Y15, Y14, Y16
+	VMOVUPS      Y16, 64(AX)
+	VSUBPS       Y15, Y14, Y14
+	VMOVUPS      Y14, 96(AX)
+	VMULPS       constant13<>+0(SB), Y8, Y14
+	VFNMADD231PS constant6<>+0(SB), Y12, Y14
+	VMULPS       constant16<>+0(SB), Y8, Y8
+	VFNMADD231PS constant17<>+0(SB), Y12, Y8
+	VFNMADD231PS constant18<>+0(SB), Y13, Y8
+	VADDPS       Y8, Y14, Y12
+	VMOVUPS      Y12, 128(AX)
+	VSUBPS       Y8, Y14, Y8
+	VMOVUPS      Y8, 160(AX)
+	VMOVUPS      Y13, 192(AX)
+	LEAQ         (CX)(R9*1), R11
+	VMOVUPS      32(AX), Y8
+	VMOVUPS      Y0, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant6<>+0(SB), Y6, Y12
+	VMULPS       constant6<>+0(SB), Y0, Y13
+	VFMADD231PS  constant6<>+0(SB), Y8, Y13
+	VADDPS       Y13, Y12, Y14
+	VMOVUPS      Y14, (R11)
+	ADDQ         SI, R11
+	VSUBPS       Y13, Y12, Y12
+	VMOVUPS      Y12, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant13<>+0(SB), Y0, Y12
+	VFNMADD231PS constant6<>+0(SB), Y6, Y12
 	VMULPS       constant16<>+0(SB), Y0, Y0
-	VFNMADD231PS constant17<>+0(SB), Y1, Y0
-	VFNMADD231PS constant18<>+0(SB), Y2, Y0
-	VADDPS       Y0, Y3, Y1
-	VMOVUPS      Y1, 288(SP)
-	VSUBPS       Y0, Y3, Y0
-	VMOVUPS      Y0, 384(SP)
-	VMOVUPS      Y2, 480(SP)
-	MOVQ         8(DX), R11
-	VMOVUPS      (R10)(R11*4), Y0
-	PREFETCHT0   (R12)(R11*4)
-	MOVQ         32(DX), R11
-	VMOVUPS      (R10)(R11*4), Y1
-	PREFETCHT0   (R12)(R11*4)
-	MOVQ         56(DX), R11
-	VMOVUPS      (R10)(R11*4), Y2
-	PREFETCHT0   (R12)(R11*4)
-	VMOVUPS      Y0, 32(SP)
-	VMULPS       constant6<>+0(SB), Y1, Y3
-	VMULPS       constant6<>+0(SB), Y0, Y4
-	VFMADD231PS  constant6<>+0(SB), Y2, Y4
+	VFNMADD231PS constant17<>+0(SB), Y6, Y0
+	VFNMADD231PS constant18<>+0(SB), Y8, Y0
+	VADDPS       Y0, Y12, Y6
+	VMOVUPS      Y6, (R11)
+	ADDQ         SI, R11
+	VSUBPS       Y0, Y12, Y0
+	VMOVUPS      Y0, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      Y8, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      64(AX), Y0
+	VMOVUPS      Y5, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant6<>+0(SB), Y11, Y6
+	VMULPS       constant6<>+0(SB), Y5, Y8
+	VFMADD231PS  constant6<>+0(SB), Y0, Y8
+	VADDPS       Y8, Y6, Y12
+	VMOVUPS      Y12, (R11)
+	ADDQ         SI, R11
+	VSUBPS       Y8, Y6, Y6
+	VMOVUPS      Y6, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant13<>+0(SB), Y5, Y6
+	VFNMADD231PS constant6<>+0(SB), Y11, Y6
+	VMULPS       constant16<>+0(SB), Y5, Y5
+	VFNMADD231PS constant17<>+0(SB), Y11, Y5
+	VFNMADD231PS constant18<>+0(SB), Y0, Y5
+	VADDPS       Y5, Y6, Y8
+	VMOVUPS      Y8, (R11)
+	ADDQ         SI, R11
+	VSUBPS       Y5, Y6, Y5
+	VMOVUPS      Y5, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      Y0, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      96(AX), Y0
+	VMOVUPS      Y3, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant6<>+0(SB), Y9, Y5
+	VMULPS       constant6<>+0(SB), Y3, Y6
+	VFMADD231PS  constant6<>+0(SB), Y0, Y6
+	VADDPS       Y6, Y5, Y8
+	VMOVUPS      Y8, (R11)
+	ADDQ         SI, R11
+	VSUBPS       Y6, Y5, Y5
+	VMOVUPS      Y5, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant13<>+0(SB), Y3, Y5
+	VFNMADD231PS constant6<>+0(SB), Y9, Y5
+	VMULPS       constant16<>+0(SB), Y3, Y3
+	VFNMADD231PS constant17<>+0(SB), Y9, Y3
+	VFNMADD231PS constant18<>+0(SB), Y0, Y3
+	VADDPS       Y3, Y5, Y6
+	VMOVUPS      Y6, (R11)
+	ADDQ         SI, R11
+	VSUBPS       Y3, Y5, Y3
+	VMOVUPS      Y3, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      Y0, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      128(AX), Y0
+	VMOVUPS      Y1, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant6<>+0(SB), Y7, Y3
+	VMULPS       constant6<>+0(SB), Y1, Y5
+	VFMADD231PS  constant6<>+0(SB), Y0, Y5
+	VADDPS       Y5, Y3, Y6
+	VMOVUPS      Y6, (R11)
+	ADDQ         SI, R11
+	VSUBPS       Y5, Y3, Y3
+	VMOVUPS      Y3, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant13<>+0(SB), Y1, Y3
+	VFNMADD231PS constant6<>+0(SB), Y7, Y3
+	VMULPS       constant16<>+0(SB), Y1, Y1
+	VFNMADD231PS constant17<>+0(SB), Y7, Y1
+	VFNMADD231PS constant18<>+0(SB), Y0, Y1
+	VADDPS       Y1, Y3, Y5
+	VMOVUPS      Y5, (R11)
+	ADDQ         SI, R11
+	VSUBPS       Y1, Y3, Y1
+	VMOVUPS      Y1, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      Y0, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      160(AX), Y0
+	VMOVUPS      Y4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant6<>+0(SB), Y10, Y1
+	VMULPS       constant6<>+0(SB), Y4, Y3
+	VFMADD231PS  constant6<>+0(SB), Y0, Y3
+	VADDPS       Y3, Y1, Y5
+	VMOVUPS      Y5, (R11)
+	ADDQ         SI, R11
+	VSUBPS       Y3, Y1, Y1
+	VMOVUPS      Y1, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant13<>+0(SB), Y4, Y1
+	VFNMADD231PS constant6<>+0(SB), Y10, Y1
+	VMULPS       constant16<>+0(SB), Y4, Y3
+	VFNMADD231PS constant17<>+0(SB), Y10, Y3
+	VFNMADD231PS constant18<>+0(SB), Y0, Y3
+	VADDPS       Y3, Y1, Y4
+	VMOVUPS      Y4, (R11)
+	ADDQ         SI, R11
+	VSUBPS       Y3, Y1, Y1
+	VMOVUPS      Y1, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      Y0, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      (AX), Y0
+	VMOVUPS      192(AX), Y1
+	VMOVUPS      Y2, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant6<>+0(SB), Y0, Y3
+	VMULPS       constant6<>+0(SB), Y2, Y4
+	VFMADD231PS  constant6<>+0(SB), Y1, Y4
 	VADDPS       Y4, Y3, Y5
-	VMOVUPS      Y5, 128(SP)
+	VMOVUPS      Y5, (R11)
+	ADDQ         SI, R11
 	VSUBPS       Y4, Y3, Y3
-	VMOVUPS      Y3, 224(SP)
-	VMULPS       constant13<>+0(SB), Y0, Y3
-	VFNMADD231PS constant6<>+0(SB), Y1, Y3
-	VMULPS       constant16<>+0(SB), Y0, Y0
-	VFNMADD231PS constant17<>+0(SB), Y1, Y0
-	VFNMADD231PS constant18<>+0(SB), Y2, Y0
-	VADDPS       Y0, Y3, Y1
-	VMOVUPS      Y1, 320(SP)
-	VSUBPS       Y0, Y3, Y0
-	VMOVUPS      Y0, 416(SP)
-	VMOVUPS      Y2, 512(SP)
-	MOVQ         16(DX), R11
-	VMOVUPS      (R10)(R11*4), Y0
-	PREFETCHT0   (R12)(R11*4)
-	MOVQ         40(DX), R11
-	VMOVUPS      (R10)(R11*4), Y1
-	PREFETCHT0   (R12)(R11*4)
-	MOVQ         64(DX), R11
-	VMOVUPS      (R10)(R11*4), Y2
-	PREFETCHT0   (R12)(R11*4)
-	VMOVUPS      Y0, 64(SP)
-	VMULPS       constant6<>+0(SB), Y1, Y3
-	VMULPS       constant6<>+0(SB), Y0, Y4
-	VFMADD231PS  constant6<>+0(SB), Y2, Y4
-	VADDPS       Y4, Y3, Y5
-	VMOVUPS      Y5, 160(SP)
-	VSUBPS       Y4, Y3, Y3
-	VMOVUPS      Y3, 256(SP)
-	VMULPS       constant13<>+0(SB), Y0, Y3
-	VFNMADD231PS constant6<>+0(SB), Y1, Y3
-	VMULPS       constant16<>+0(SB), Y0, Y0
-	VFNMADD231PS constant17<>+0(SB), Y1, Y0
-	VFNMADD231PS constant18<>+0(SB), Y2, Y0
-	VADDPS       Y0, Y3, Y1
-	VMOVUPS      Y1, 352(SP)
-	VSUBPS       Y0, Y3, Y0
-	VMOVUPS      Y0, 448(SP)
-	VMOVUPS      Y2, 544(SP)
-	LEAQ         (AX)(R8*1), R10
-	VMOVUPS      (SP), Y0
-	VMOVUPS      32(SP), Y1
-	VMOVUPS      64(SP), Y2
-	VMOVUPS      Y0, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant6<>+0(SB), Y1, Y3
-	VMULPS       constant6<>+0(SB), Y0, Y4
-	VFMADD231PS  constant6<>+0(SB), Y2, Y4
-	VADDPS       Y4, Y3, Y5
-	VMOVUPS      Y5, (R10)
-	ADDQ         BX, R10
-	VSUBPS       Y4, Y3, Y3
-	VMOVUPS      Y3, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant13<>+0(SB), Y0, Y3
-	VFNMADD231PS constant6<>+0(SB), Y1, Y3
-	VMULPS       constant16<>+0(SB), Y0, Y0
-	VFNMADD231PS constant17<>+0(SB), Y1, Y0
-	VFNMADD231PS constant18<>+0(SB), Y2, Y0
-	VADDPS       Y0, Y3, Y1
-	VMOVUPS      Y1, (R10)
-	ADDQ         BX, R10
-	VSUBPS       Y0, Y3, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Y2, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      96(SP), Y0
-	VMOVUPS      128(SP), Y1
-	VMOVUPS      160(SP), Y2
-	VMOVUPS      Y0, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant6<>+0(SB), Y1, Y3
-	VMULPS       constant6<>+0(SB), Y0, Y4
-	VFMADD231PS  constant6<>+0(SB), Y2, Y4
-	VADDPS       Y4, Y3, Y5
-	VMOVUPS      Y5, (R10)
-	ADDQ         BX, R10
-	VSUBPS       Y4, Y3, Y3
-	VMOVUPS      Y3, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant13<>+0(SB), Y0, Y3
-	VFNMADD231PS constant6<>+0(SB), Y1, Y3
-	VMULPS       constant16<>+0(SB), Y0, Y0
-	VFNMADD231PS constant17<>+0(SB), Y1, Y0
-	VFNMADD231PS constant18<>+0(SB), Y2, Y0
-	VADDPS       Y0, Y3, Y1
-	VMOVUPS      Y1, (R10)
-	ADDQ         BX, R10
-	VSUBPS       Y0, Y3, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Y2, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      192(SP), Y0
-	VMOVUPS      224(SP), Y1
-	VMOVUPS      256(SP), Y2
-	VMOVUPS      Y0, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant6<>+0(SB), Y1, Y3
-	VMULPS       constant6<>+0(SB), Y0, Y4
-	VFMADD231PS  constant6<>+0(SB), Y2, Y4
-	VADDPS       Y4, Y3, Y5
-	VMOVUPS      Y5, (R10)
-	ADDQ         BX, R10
-	VSUBPS       Y4, Y3, Y3
-	VMOVUPS      Y3, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant13<>+0(SB), Y0, Y3
-	VFNMADD231PS constant6<>+0(SB), Y1, Y3
-	VMULPS       constant16<>+0(SB), Y0, Y0
-	VFNMADD231PS constant17<>+0(SB), Y1, Y0
-	VFNMADD231PS constant18<>+0(SB), Y2, Y0
-	VADDPS       Y0, Y3, Y1
-	VMOVUPS      Y1, (R10)
-	ADDQ         BX, R10
-	VSUBPS       Y0, Y3, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Y2, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      288(SP), Y0
-	VMOVUPS      320(SP), Y1
-	VMOVUPS      352(SP), Y2
-	VMOVUPS      Y0, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant6<>+0(SB), Y1, Y3
-	VMULPS       constant6<>+0(SB), Y0, Y4
-	VFMADD231PS  constant6<>+0(SB), Y2, Y4
-	VADDPS       Y4, Y3, Y5
-	VMOVUPS      Y5, (R10)
-	ADDQ         BX, R10
-	VSUBPS       Y4, Y3, Y3
-	VMOVUPS      Y3, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant13<>+0(SB), Y0, Y3
-	VFNMADD231PS constant6<>+0(SB), Y1, Y3
-	VMULPS       constant16<>+0(SB), Y0, Y0
-	VFNMADD231PS constant17<>+0(SB), Y1, Y0
-	VFNMADD231PS constant18<>+0(SB), Y2, Y0
-	VADDPS       Y0, Y3, Y1
-	VMOVUPS      Y1, (R10)
-	ADDQ         BX, R10
-	VSUBPS       Y0, Y3, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Y2, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      384(SP), Y0
-	VMOVUPS      416(SP), Y1
-	VMOVUPS      448(SP), Y2
-	VMOVUPS      Y0, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant6<>+0(SB), Y1, Y3
-	VMULPS       constant6<>+0(SB), Y0, Y4
-	VFMADD231PS  constant6<>+0(SB), Y2, Y4
-	VADDPS       Y4, Y3, Y5
-	VMOVUPS      Y5, (R10)
-	ADDQ         BX, R10
-	VSUBPS       Y4, Y3, Y3
-	VMOVUPS      Y3, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant13<>+0(SB), Y0, Y3
-	VFNMADD231PS constant6<>+0(SB), Y1, Y3
-	VMULPS       constant16<>+0(SB), Y0, Y0
-	VFNMADD231PS constant17<>+0(SB), Y1, Y0
-	VFNMADD231PS constant18<>+0(SB), Y2, Y0
-	VADDPS       Y0, Y3, Y1
-	VMOVUPS      Y1, (R10)
-	ADDQ         BX, R10
-	VSUBPS       Y0, Y3, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Y2, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      480(SP), Y0
-	VMOVUPS      512(SP), Y1
-	VMOVUPS      544(SP), Y2
-	VMOVUPS      Y0, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant6<>+0(SB), Y1, Y3
-	VMULPS       constant6<>+0(SB), Y0, Y4
-	VFMADD231PS  constant6<>+0(SB), Y2, Y4
-	VADDPS       Y4, Y3, Y5
-	VMOVUPS      Y5, (R10)
-	ADDQ         BX, R10
-	VSUBPS       Y4, Y3, Y3
-	VMOVUPS      Y3, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant13<>+0(SB), Y0, Y3
-	VFNMADD231PS constant6<>+0(SB), Y1, Y3
-	VMULPS       constant16<>+0(SB), Y0, Y0
-	VFNMADD231PS constant17<>+0(SB), Y1, Y0
-	VFNMADD231PS constant18<>+0(SB), Y2, Y0
-	VADDPS       Y0, Y3, Y1
-	VMOVUPS      Y1, (R10)
-	ADDQ         BX, R10
-	VSUBPS       Y0, Y3, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Y2, (R10)
-	ADDQ         BX, R10
-	ADDQ         $0x20, R8
-	CMPQ         R8, DI
+	VMOVUPS      Y3, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant13<>+0(SB), Y2, Y3
+	VFNMADD231PS constant6<>+0(SB), Y0, Y3
+	VMULPS       constant16<>+0(SB), Y2, Y2
+	VFNMADD231PS constant17<>+0(SB), Y0, Y2
+	VFNMADD231PS constant18<>+0(SB), Y1, Y2
+	VADDPS       Y2, Y3, Y0
+	VMOVUPS      Y0, (R11)
+	ADDQ         SI, R11
+	VSUBPS       Y2, Y3, Y0
+	VMOVUPS      Y0, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      Y1, (R11)
+	ADDQ         SI, R11
+	ADDQ         $0x20, R9
+	CMPQ         R9, R8
 	JL           vector
-	MOVQ         dstRow+16(FP), R8
-	LEAQ         (AX)(R8*4), AX
-	MOVQ         srcRow+40(FP), R8
-	LEAQ         (CX)(R8*4), CX
-	DECQ         SI
+	MOVQ         dstRow+16(FP), R9
+	LEAQ         (CX)(R9*4), CX
+	MOVQ         srcRow+40(FP), R9
+	LEAQ         (DX)(R9*4), DX
+	DECQ         DI
 	JNZ          row
 	VZEROUPPER
 	RET
 
 // func outputF4x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
-TEXT ·outputF4x3AVX2(SB), $768-64
-	MOVQ dst+0(FP), AX
-	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ dstPoint+8(FP), BX
-	MOVQ rows+48(FP), SI
-	MOVQ n+56(FP), DI
-	SHLQ $0x02, BX
-	SHLQ $0x02, DI
+TEXT ·outputF4x3AVX2(SB), $544-64
+	LEAQ 31(SP), AX
+	ANDQ $-32, AX
+	MOVQ dst+0(FP), CX
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ dstPoint+8(FP), SI
+	MOVQ rows+48(FP), DI
+	MOVQ n+56(FP), R8
+	SHLQ $0x02, SI
+	SHLQ $0x02, R8
 
 row:
-	XORQ R8, R8
+	XORQ R9, R9
 
 vector:
-	LEAQ         (CX)(R8*1), R9
-	MOVQ         (DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         48(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         96(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         144(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         192(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         240(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
+	LEAQ         (DX)(R9*1), R10
+	MOVQ         (BX), R11
+	VMOVUPS      (R10)(R11*4), Y0
+	MOVQ         48(BX), R11
+	VMOVUPS      (R10)(R11*4), Y1
+	MOVQ         96(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         144(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         192(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         240(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
 	VMOVAPS      Y1, Y6
 	VFMADD231PS  constant2<>+0(SB), Y0, Y6
 	VFMADD231PS  constant1<>+0(SB), Y3, Y6
@@ -11455,711 +10957,679 @@ vector:
 	VFMADD231PS  constant0<>+0(SB), Y3, Y7
 	VFMADD231PS  constant3<>+0(SB), Y4, Y7
 	VADDPS       Y7, Y6, Y0
-	VMOVUPS      Y0, (SP)
-	VSUBPS       Y7, Y6, Y0
-	VMOVUPS      Y0, 192(SP)
-	VMOVAPS      Y1, Y0
-	VFMADD231PS  constant9<>+0(SB), Y3, Y0
-	VFNMADD231PS constant4<>+0(SB), Y4, Y0
-	VFMADD231PS  constant2<>+0(SB), Y5, Y0
-	VMOVAPS      Y2, Y1
-	VFMADD231PS  constant10<>+0(SB), Y3, Y1
-	VFMADD231PS  constant19<>+0(SB), Y4, Y1
-	VFNMADD231PS constant2<>+0(SB), Y5, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, 384(SP)
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 576(SP)
-	MOVQ         8(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         56(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         104(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         152(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         200(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         248(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
-	VMOVAPS      Y1, Y6
-	VFMADD231PS  constant2<>+0(SB), Y0, Y6
-	VFMADD231PS  constant1<>+0(SB), Y3, Y6
-	VFNMADD231PS constant2<>+0(SB), Y4, Y6
-	VMOVAPS      Y2, Y7
-	VFMADD231PS  constant2<>+0(SB), Y0, Y7
-	VFMADD231PS  constant0<>+0(SB), Y3, Y7
-	VFMADD231PS  constant3<>+0(SB), Y4, Y7
-	VADDPS       Y7, Y6, Y0
-	VMOVUPS      Y0, 32(SP)
-	VSUBPS       Y7, Y6, Y0
-	VMOVUPS      Y0, 224(SP)
-	VMOVAPS      Y1, Y0
-	VFMADD231PS  constant9<>+0(SB), Y3, Y0
-	VFNMADD231PS constant4<>+0(SB), Y4, Y0
-	VFMADD231PS  constant2<>+0(SB), Y5, Y0
-	VMOVAPS      Y2, Y1
-	VFMADD231PS  constant10<>+0(SB), Y3, Y1
-	VFMADD231PS  constant19<>+0(SB), Y4, Y1
-	VFNMADD231PS constant2<>+0(SB), Y5, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, 416(SP)
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 608(SP)
-	MOVQ         16(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         64(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         112(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         160(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         208(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         256(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
-	VMOVAPS      Y1, Y6
-	VFMADD231PS  constant2<>+0(SB), Y0, Y6
-	VFMADD231PS  constant1<>+0(SB), Y3, Y6
-	VFNMADD231PS constant2<>+0(SB), Y4, Y6
-	VMOVAPS      Y2, Y7
-	VFMADD231PS  constant2<>+0(SB), Y0, Y7
-	VFMADD231PS  constant0<>+0(SB), Y3, Y7
-	VFMADD231PS  constant3<>+0(SB), Y4, Y7
-	VADDPS       Y7, Y6, Y0
-	VMOVUPS      Y0, 64(SP)
-	VSUBPS       Y7, Y6, Y0
-	VMOVUPS      Y0, 256(SP)
-	VMOVAPS      Y1, Y0
-	VFMADD231PS  constant9<>+0(SB), Y3, Y0
-	VFNMADD231PS constant4<>+0(SB), Y4, Y0
-	VFMADD231PS  constant2<>+0(SB), Y5, Y0
-	VMOVAPS      Y2, Y1
-	VFMADD231PS  constant10<>+0(SB), Y3, Y1
-	VFMADD231PS  constant19<>+0(SB), Y4, Y1
-	VFNMADD231PS constant2<>+0(SB), Y5, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, 448(SP)
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 640(SP)
-	MOVQ         24(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         72(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         120(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         168(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         216(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         264(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
-	VMOVAPS      Y1, Y6
-	VFMADD231PS  constant2<>+0(SB), Y0, Y6
-	VFMADD231PS  constant1<>+0(SB), Y3, Y6
-	VFNMADD231PS constant2<>+0(SB), Y4, Y6
-	VMOVAPS      Y2, Y7
-	VFMADD231PS  constant2<>+0(SB), Y0, Y7
-	VFMADD231PS  constant0<>+0(SB), Y3, Y7
-	VFMADD231PS  constant3<>+0(SB), Y4, Y7
-	VADDPS       Y7, Y6, Y0
-	VMOVUPS      Y0, 96(SP)
-	VSUBPS       Y7, Y6, Y0
-	VMOVUPS      Y0, 288(SP)
-	VMOVAPS      Y1, Y0
-	VFMADD231PS  constant9<>+0(SB), Y3, Y0
-	VFNMADD231PS constant4<>+0(SB), Y4, Y0
-	VFMADD231PS  constant2<>+0(SB), Y5, Y0
-	VMOVAPS      Y2, Y1
-	VFMADD231PS  constant10<>+0(SB), Y3, Y1
-	VFMADD231PS  constant19<>+0(SB), Y4, Y1
-	VFNMADD231PS constant2<>+0(SB), Y5, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, 480(SP)
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 672(SP)
-	MOVQ         32(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         80(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         128(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         176(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         224(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         272(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
-	VMOVAPS      Y1, Y6
-	VFMADD231PS  constant2<>+0(SB), Y0, Y6
-	VFMADD231PS  constant1<>+0(SB), Y3, Y6
-	VFNMADD231PS constant2<>+0(SB), Y4, Y6
-	VMOVAPS      Y2, Y7
-	VFMADD231PS  constant2<>+0(SB), Y0, Y7
-	VFMADD231PS  constant0<>+0(SB), Y3, Y7
-	VFMADD231PS  constant3<>+0(SB), Y4, Y7
-	VADDPS       Y7, Y6, Y0
-	VMOVUPS      Y0, 128(SP)
-	VSUBPS       Y7, Y6, Y0
-	VMOVUPS      Y0, 320(SP)
-	VMOVAPS      Y1, Y0
-	VFMADD231PS  constant9<>+0(SB), Y3, Y0
-	VFNMADD231PS constant4<>+0(SB), Y4, Y0
-	VFMADD231PS  constant2<>+0(SB), Y5, Y0
-	VMOVAPS      Y2, Y1
-	VFMADD231PS  constant10<>+0(SB), Y3, Y1
-	VFMADD231PS  constant19<>+0(SB), Y4, Y1
-	VFNMADD231PS constant2<>+0(SB), Y5, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, 512(SP)
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 704(SP)
-	MOVQ         40(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         88(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         136(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         184(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         232(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         280(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
-	VMOVAPS      Y1, Y6
-	VFMADD231PS  constant2<>+0(SB), Y0, Y6
-	VFMADD231PS  constant1<>+0(SB), Y3, Y6
-	VFNMADD231PS constant2<>+0(SB), Y4, Y6
-	VMOVAPS      Y2, Y7
-	VFMADD231PS  constant2<>+0(SB), Y0, Y7
-	VFMADD231PS  constant0<>+0(SB), Y3, Y7
-	VFMADD231PS  constant3<>+0(SB), Y4, Y7
-	VADDPS       Y7, Y6, Y0
-	VMOVUPS      Y0, 160(SP)
-	VSUBPS       Y7, Y6, Y0
-	VMOVUPS      Y0, 352(SP)
-	VMOVAPS      Y1, Y0
-	VFMADD231PS  constant9<>+0(SB), Y3, Y0
-	VFNMADD231PS constant4<>+0(SB), Y4, Y0
-	VFMADD231PS  constant2<>+0(SB), Y5, Y0
-	VMOVAPS      Y2, Y1
-	VFMADD231PS  constant10<>+0(SB), Y3, Y1
-	VFMADD231PS  constant19<>+0(SB), Y4, Y1
-	VFNMADD231PS constant2<>+0(SB), Y5, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, 544(SP)
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 736(SP)
-	LEAQ         (AX)(R8*1), R9
-	VMOVUPS      (SP), Y0
-	VMOVUPS      32(SP), Y1
-	VMOVUPS      64(SP), Y2
-	VMOVUPS      96(SP), Y3
-	VMOVUPS      128(SP), Y4
-	VMOVUPS      160(SP), Y5
-	VMOVAPS      Y1, Y6
-	VFMADD231PS  constant2<>+0(SB), Y0, Y6
-	VFMADD231PS  constant1<>+0(SB), Y3, Y6
-	VFNMADD231PS constant2<>+0(SB), Y4, Y6
-	VMOVAPS      Y2, Y7
-	VFMADD231PS  constant2<>+0(SB), Y0, Y7
-	VFMADD231PS  constant0<>+0(SB), Y3, Y7
-	VFMADD231PS  constant3<>+0(SB), Y4, Y7
-	VADDPS       Y7, Y6, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y7, Y6, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y1, Y0
-	VFMADD231PS  constant9<>+0(SB), Y3, Y0
-	VFNMADD231PS constant4<>+0(SB), Y4, Y0
-	VFMADD231PS  constant2<>+0(SB), Y5, Y0
-	VMOVAPS      Y2, Y1
-	VFMADD231PS  constant10<>+0(SB), Y3, Y1
-	VFMADD231PS  constant19<>+0(SB), Y4, Y1
-	VFNMADD231PS constant2<>+0(SB), Y5, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      192(SP), Y0
-	VMOVUPS      224(SP), Y1
-	VMOVUPS      256(SP), Y2
-	VMOVUPS      288(SP), Y3
-	VMOVUPS      320(SP), Y4
-	VMOVUPS      352(SP), Y5
-	VMOVAPS      Y1, Y6
-	VFMADD231PS  constant2<>+0(SB), Y0, Y6
-	VFMADD231PS  constant1<>+0(SB), Y3, Y6
-	VFNMADD231PS constant2<>+0(SB), Y4, Y6
-	VMOVAPS      Y2, Y7
-	VFMADD231PS  constant2<>+0(SB), Y0, Y7
-	VFMADD231PS  constant0<>+0(SB), Y3, Y7
-	VFMADD231PS  constant3<>+0(SB), Y4, Y7
-	VADDPS       Y7, Y6, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y7, Y6, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y1, Y0
-	VFMADD231PS  constant9<>+0(SB), Y3, Y0
-	VFNMADD231PS constant4<>+0(SB), Y4, Y0
-	VFMADD231PS  constant2<>+0(SB), Y5, Y0
-	VMOVAPS      Y2, Y1
-	VFMADD231PS  constant10<>+0(SB), Y3, Y1
-	VFMADD231PS  constant19<>+0(SB), Y4, Y1
-	VFNMADD231PS constant2<>+0(SB), Y5, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      384(SP), Y0
-	VMOVUPS      416(SP), Y1
-	VMOVUPS      448(SP), Y2
-	VMOVUPS      480(SP), Y3
-	VMOVUPS      512(SP), Y4
-	VMOVUPS      544(SP), Y5
-	VMOVAPS      Y1, Y6
-	VFMADD231PS  constant2<>+0(SB), Y0, Y6
-	VFMADD231PS  constant1<>+0(SB), Y3, Y6
-	VFNMADD231PS constant2<>+0(SB), Y4, Y6
-	VMOVAPS      Y2, Y7
-	VFMADD231PS  constant2<>+0(SB), Y0, Y7
-	VFMADD231PS  constant0<>+0(SB), Y3, Y7
-	VFMADD231PS  constant3<>+0(SB), Y4, Y7
-	VADDPS       Y7, Y6, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y7, Y6, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y1, Y0
-	VFMADD231PS  constant9<>+0(SB), Y3, Y0
-	VFNMADD231PS constant4<>+0(SB), Y4, Y0
-	VFMADD231PS  constant2<>+0(SB), Y5, Y0
-	VMOVAPS      Y2, Y1
-	VFMADD231PS  constant10<>+0(SB), Y3, Y1
-	VFMADD231PS  constant19<>+0(SB), Y4, Y1
-	VFNMADD231PS constant2<>+0(SB), Y5, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      576(SP), Y0
-	VMOVUPS      608(SP), Y1
-	VMOVUPS      640(SP), Y2
-	VMOVUPS      672(SP), Y3
-	VMOVUPS      704(SP), Y4
-	VMOVUPS      736(SP), Y5
-	VMOVAPS      Y1, Y6
-	VFMADD231PS  constant2<>+0(SB), Y0, Y6
-	VFMADD231PS  constant1<>+0(SB), Y3, Y6
-	VFNMADD231PS constant2<>+0(SB), Y4, Y6
-	VMOVAPS      Y2, Y7
-	VFMADD231PS  constant2<>+0(SB), Y0, Y7
-	VFMADD231PS  constant0<>+0(SB), Y3, Y7
-	VFMADD231PS  constant3<>+0(SB), Y4, Y7
-	VADDPS       Y7, Y6, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y7, Y6, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y1, Y0
-	VFMADD231PS  constant9<>+0(SB), Y3, Y0
-	VFNMADD231PS constant4<>+0(SB), Y4, Y0
-	VFMADD231PS  constant2<>+0(SB), Y5, Y0
-	VMOVAPS      Y2, Y1
-	VFMADD231PS  constant10<>+0(SB), Y3, Y1
-	VFMADD231PS  constant19<>+0(SB), Y4, Y1
-	VFNMADD231PS constant2<>+0(SB), Y5, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	ADDQ         $0x20, R8
-	CMPQ         R8, DI
+	VSUBPS       Y7, Y6, Y6
+	VMOVAPS      Y1, Y1
+	VFMADD231PS  constant9<>+0(SB), Y3, Y1
+	VFNMADD231PS constant4<>+0(SB), Y4, Y1
+	VFMADD231PS  constant2<>+0(SB), Y5, Y1
+	VMOVAPS      Y2, Y2
+	VFMADD231PS  constant10<>+0(SB), Y3, Y2
+	VFMADD231PS  constant19<>+0(SB), Y4, Y2
+	VFNMADD231PS constant2<>+0(SB), Y5, Y2
+	VADDPS       Y2, Y1, Y3
+	VSUBPS       Y2, Y1, Y1
+	MOVQ         8(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         56(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         104(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         152(BX), R11
+	VMOVUPS      (R10)(R11*4), Y7
+	MOVQ         200(BX), R11
+	VMOVUPS      (R10)(R11*4), Y8
+	MOVQ         248(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	VMOVAPS      Y4, Y10
+	VFMADD231PS  constant2<>+0(SB), Y2, Y10
+	VFMADD231PS  constant1<>+0(SB), Y7, Y10
+	VFNMADD231PS constant2<>+0(SB), Y8, Y10
+	VMOVAPS      Y5, Y11
+	VFMADD231PS  constant2<>+0(SB), Y2, Y11
+	VFMADD231PS  constant0<>+0(SB), Y7, Y11
+	VFMADD231PS  constant3<>+0(SB), Y8, Y11
+	VADDPS       Y11, Y10, Y2
+	VSUBPS       Y11, Y10, Y10
+	VMOVAPS      Y4, Y4
+	VFMADD231PS  constant9<>+0(SB), Y7, Y4
+	VFNMADD231PS constant4<>+0(SB), Y8, Y4
+	VFMADD231PS  constant2<>+0(SB), Y9, Y4
+	VMOVAPS      Y5, Y5
+	VFMADD231PS  constant10<>+0(SB), Y7, Y5
+	VFMADD231PS  constant19<>+0(SB), Y8, Y5
+	VFNMADD231PS constant2<>+0(SB), Y9, Y5
+	VADDPS       Y5, Y4, Y7
+	VSUBPS       Y5, Y4, Y4
+	MOVQ         16(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         64(BX), R11
+	VMOVUPS      (R10)(R11*4), Y8
+	MOVQ         112(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         160(BX), R11
+	VMOVUPS      (R10)(R11*4), Y11
+	MOVQ         208(BX), R11
+	VMOVUPS      (R10)(R11*4), Y12
+	MOVQ         256(BX), R11
+	VMOVUPS      (R10)(R11*4), Y13
+	VMOVAPS      Y8, Y14
+	VFMADD231PS  constant2<>+0(SB), Y5, Y14
+	VFMADD231PS  constant1<>+0(SB), Y11, Y14
+	VFNMADD231PS constant2<>+0(SB), Y12, Y14
+	VMOVAPS      Y9, Y15
+	VFMADD231PS  constant2<>+0(SB), Y5, Y15
+	VFMADD231PS  constant0<>+0(SB), Y11, Y15
+	VFMADD231PS  constant3<>+0(SB), Y12, Y15
+	VADDPS       Y15, Y14, Y5
+	VMOVUPS      Y5, (AX)
+	VSUBPS       Y15, Y14, Y5
+	VMOVUPS      Y5, 32(AX)
+	VMOVAPS      Y8, Y5
+	VFMADD231PS  constant9<>+0(SB), Y11, Y5
+	VFNMADD231PS constant4<>+0(SB), Y12, Y5
+	VFMADD231PS  constant2<>+0(SB), Y13, Y5
+	VMOVAPS      Y9, Y8
+	VFMADD231PS  constant10<>+0(SB), Y11, Y8
+	VFMADD231PS  constant19<>+0(SB), Y12, Y8
+	VFNMADD231PS constant2<>+0(SB), Y13, Y8
+	VADDPS       Y8, Y5, Y9
+	VMOVUPS      Y9, 64(AX)
+	VSUBPS       Y8, Y5, Y5
+	VMOVUPS      Y5, 96(AX)
+	MOVQ         24(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         72(BX), R11
+	VMOVUPS      (R10)(R11*4), Y8
+	MOVQ         120(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         168(BX), R11
+	VMOVUPS      (R10)(R11*4), Y11
+	MOVQ         216(BX), R11
+	VMOVUPS      (R10)(R11*4), Y12
+	MOVQ         264(BX), R11
+	VMOVUPS      (R10)(R11*4), Y13
+	VMOVAPS      Y8, Y14
+	VFMADD231PS  constant2<>+0(SB), Y5, Y14
+	VFMADD231PS  constant1<>+0(SB), Y11, Y14
+	VFNMADD231PS constant2<>+0(SB), Y12, Y14
+	VMOVAPS      Y9, Y15
+	VFMADD231PS  constant2<>+0(SB), Y5, Y15
+	VFMADD231PS  constant0<>+0(SB), Y11, Y15
+	VFMADD231PS  constant3<>+0(SB), Y12, Y15
+	VADDPS       Y15, Y14, Y5
+	VMOVUPS      Y5, 128(AX)
+	VSUBPS       Y15, Y14, Y5
+	VMOVUPS      Y5, 160(AX)
+	VMOVAPS      Y8, Y5
+	VFMADD231PS  constant9<>+0(SB), Y11, Y5
+	VFNMADD231PS constant4<>+0(SB), Y12, Y5
+	VFMADD231PS  constant2<>+0(SB), Y13, Y5
+	VMOVAPS      Y9, Y8
+	VFMADD231PS  constant10<>+0(SB), Y11, Y8
+	VFMADD231PS  constant19<>+0(SB), Y12, Y8
+	VFNMADD231PS constant2<>+0(SB), Y13, Y8
+	VADDPS       Y8, Y5, Y9
+	VMOVUPS      Y9, 192(AX)
+	VSUBPS       Y8, Y5, Y5
+	VMOVUPS      Y5, 224(AX)
+	MOVQ         32(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         80(BX), R11
+	VMOVUPS      (R10)(R11*4), Y8
+	MOVQ         128(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         176(BX), R11
+	VMOVUPS      (R10)(R11*4), Y11
+	MOVQ         224(BX), R11
+	VMOVUPS      (R10)(R11*4), Y12
+	MOVQ         272(BX), R11
+	VMOVUPS      (R10)(R11*4), Y13
+	VMOVAPS      Y8, Y14
+	VFMADD231PS  constant2<>+0(SB), Y5, Y14
+	VFMADD231PS  constant1<>+0(SB), Y11, Y14
+	VFNMADD231PS constant2<>+0(SB), Y12, Y14
+	VMOVAPS      Y9, Y15
+	VFMADD231PS  constant2<>+0(SB), Y5, Y15
+	VFMADD231PS  constant0<>+0(SB), Y11, Y15
+	VFMADD231PS  constant3<>+0(SB), Y12, Y15
+	VADDPS       Y15, Y14, Y5
+	VMOVUPS      Y5, 256(AX)
+	VSUBPS       Y15, Y14, Y5
+	VMOVUPS      Y5, 288(AX)
+	VMOVAPS      Y8, Y5
+	VFMADD231PS  constant9<>+0(SB), Y11, Y5
+	VFNMADD231PS constant4<>+0(SB), Y12, Y5
+	VFMADD231PS  constant2<>+0(SB), Y13, Y5
+	VMOVAPS      Y9, Y8
+	VFMADD231PS  constant10<>+0(SB), Y11, Y8
+	VFMADD231PS  constant19<>+0(SB), Y12, Y8
+	VFNMADD231PS constant2<>+0(SB), Y13, Y8
+	VADDPS       Y8, Y5, Y9
+	VMOVUPS      Y9, 320(AX)
+	VSUBPS       Y8, Y5, Y5
+	VMOVUPS      Y5, 352(AX)
+	MOVQ         40(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         88(BX), R11
+	VMOVUPS      (R10)(R11*4), Y8
+	MOVQ         136(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         184(BX), R11
+	VMOVUPS      (R10)(R11*4), Y11
+	MOVQ         232(BX), R11
+	VMOVUPS      (R10)(R11*4), Y12
+	MOVQ         280(BX), R11
+	VMOVUPS      (R10)(R11*4), Y13
+	VMOVAPS      Y8, Y14
+	VFMADD231PS  constant2<>+0(SB), Y5, Y14
+	VFMADD231PS  constant1<>+0(SB), Y11, Y14
+	VFNMADD231PS constant2<>+0(SB), Y12, Y14
+	VMOVAPS      Y9, Y15
+	VFMADD231PS  constant2<>+0(SB), Y5, Y15
+	VFMADD231PS  constant0<>+0(SB), Y11, Y15
+	VFMADD231PS  constant3<>+0(SB), Y12, Y15
+	VADDPS       Y15, Y14, Y5
+	VMOVUPS      Y5, 384(AX)
+	VSUBPS       Y15, Y14, Y5
+	VMOVUPS      Y5, 416(AX)
+	VMOVAPS      Y8, Y5
+	VFMADD231PS  constant9<>+0(SB), Y11, Y5
+	VFNMADD231PS constant4<>+0(SB), Y12, Y5
+	VFMADD231PS  constant2<>+0(SB), Y13, Y5
+	VMOVAPS      Y9, Y8
+	VFMADD231PS  constant10<>+0(SB), Y11, Y8
+	VFMADD231PS  constant19<>+0(SB), Y12, Y8
+	VFNMADD231PS constant2<>+0(SB), Y13, Y8
+	VADDPS       Y8, Y5, Y9
+	VMOVUPS      Y9, 448(AX)
+	VSUBPS       Y8, Y5, Y5
+	VMOVUPS      Y5, 480(AX)
+	LEAQ         (CX)(R9*1), R10
+	VMOVUPS      (AX), Y5
+	VMOVUPS      128(AX), Y8
+	VMOVUPS      256(AX), Y9
+	VMOVUPS      384(AX), Y11
+	VMOVAPS      Y2, Y12
+	VFMADD231PS  constant2<>+0(SB), Y0, Y12
+	VFMADD231PS  constant1<>+0(SB), Y8, Y12
+	VFNMADD231PS constant2<>+0(SB), Y9, Y12
+	VMOVAPS      Y5, Y13
+	VFMADD231PS  constant2<>+0(SB), Y0, Y13
+	VFMADD231PS  constant0<>+0(SB), Y8, Y13
+	VFMADD231PS  constant3<>+0(SB), Y9, Y13
+	VADDPS       Y13, Y12, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y13, Y12, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y2, Y0
+	VFMADD231PS  constant9<>+0(SB), Y8, Y0
+	VFNMADD231PS constant4<>+0(SB), Y9, Y0
+	VFMADD231PS  constant2<>+0(SB), Y11, Y0
+	VMOVAPS      Y5, Y2
+	VFMADD231PS  constant10<>+0(SB), Y8, Y2
+	VFMADD231PS  constant19<>+0(SB), Y9, Y2
+	VFNMADD231PS constant2<>+0(SB), Y11, Y2
+	VADDPS       Y2, Y0, Y5
+	VMOVUPS      Y5, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y2, Y0, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      32(AX), Y0
+	VMOVUPS      160(AX), Y2
+	VMOVUPS      288(AX), Y5
+	VMOVUPS      416(AX), Y8
+	VMOVAPS      Y10, Y9
+	VFMADD231PS  constant2<>+0(SB), Y6, Y9
+	VFMADD231PS  constant1<>+0(SB), Y2, Y9
+	VFNMADD231PS constant2<>+0(SB), Y5, Y9
+	VMOVAPS      Y0, Y11
+	VFMADD231PS  constant2<>+0(SB), Y6, Y11
+	VFMADD231PS  constant0<>+0(SB), Y2, Y11
+	VFMADD231PS  constant3<>+0(SB), Y5, Y11
+	VADDPS       Y11, Y9, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y11, Y9, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y10, Y6
+	VFMADD231PS  constant9<>+0(SB), Y2, Y6
+	VFNMADD231PS constant4<>+0(SB), Y5, Y6
+	VFMADD231PS  constant2<>+0(SB), Y8, Y6
+	VMOVAPS      Y0, Y0
+	VFMADD231PS  constant10<>+0(SB), Y2, Y0
+	VFMADD231PS  constant19<>+0(SB), Y5, Y0
+	VFNMADD231PS constant2<>+0(SB), Y8, Y0
+	VADDPS       Y0, Y6, Y2
+	VMOVUPS      Y2, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y0, Y6, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      64(AX), Y0
+	VMOVUPS      192(AX), Y2
+	VMOVUPS      320(AX), Y5
+	VMOVUPS      448(AX), Y6
+	VMOVAPS      Y7, Y8
+	VFMADD231PS  constant2<>+0(SB), Y3, Y8
+	VFMADD231PS  constant1<>+0(SB), Y2, Y8
+	VFNMADD231PS constant2<>+0(SB), Y5, Y8
+	VMOVAPS      Y0, Y9
+	VFMADD231PS  constant2<>+0(SB), Y3, Y9
+	VFMADD231PS  constant0<>+0(SB), Y2, Y9
+	VFMADD231PS  constant3<>+0(SB), Y5, Y9
+	VADDPS       Y9, Y8, Y3
+	VMOVUPS      Y3, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y9, Y8, Y3
+	VMOVUPS      Y3, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y7, Y3
+	VFMADD231PS  constant9<>+0(SB), Y2, Y3
+	VFNMADD231PS constant4<>+0(SB), Y5, Y3
+	VFMADD231PS  constant2<>+0(SB), Y6, Y3
+	VMOVAPS      Y0, Y0
+	VFMADD231PS  constant10<>+0(SB), Y2, Y0
+	VFMADD231PS  constant19<>+0(SB), Y5, Y0
+	VFNMADD231PS constant2<>+0(SB), Y6, Y0
+	VADDPS       Y0, Y3, Y2
+	VMOVUPS      Y2, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y0, Y3, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      96(AX), Y0
+	VMOVUPS      224(AX), Y2
+	VMOVUPS      352(AX), Y3
+	VMOVUPS      480(AX), Y5
+	VMOVAPS      Y4, Y6
+	VFMADD231PS  constant2<>+0(SB), Y1, Y6
+	VFMADD231PS  constant1<>+0(SB), Y2, Y6
+	VFNMADD231PS constant2<>+0(SB), Y3, Y6
+	VMOVAPS      Y0, Y7
+	VFMADD231PS  constant2<>+0(SB), Y1, Y7
+	VFMADD231PS  constant0<>+0(SB), Y2, Y7
+	VFMADD231PS  constant3<>+0(SB), Y3, Y7
+	VADDPS       Y7, Y6, Y1
+	VMOVUPS      Y1, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y7, Y6, Y1
+	VMOVUPS      Y1, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y4, Y1
+	VFMADD231PS  constant9<>+0(SB), Y2, Y1
+	VFNMADD231PS constant4<>+0(SB), Y3, Y1
+	VFMADD231PS  constant2<>+0(SB), Y5, Y1
+	VMOVAPS      Y0, Y0
+	VFMADD231PS  constant10<>+0(SB), Y2, Y0
+	VFMADD231PS  constant19<>+0(SB), Y3, Y0
+	VFNMADD231PS constant2<>+0(SB), Y5, Y0
+	VADDPS       Y0, Y1, Y2
+	VMOVUPS      Y2, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y0, Y1, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	ADDQ         $0x20, R9
+	CMPQ         R9, R8
 	JL           vector
-	MOVQ         dstRow+16(FP), R8
-	LEAQ         (AX)(R8*4), AX
-	MOVQ         srcRow+40(FP), R8
-	LEAQ         (CX)(R8*4), CX
-	DECQ         SI
+	MOVQ         dstRow+16(FP), R9
+	LEAQ         (CX)(R9*4), CX
+	MOVQ         srcRow+40(FP), R9
+	LEAQ         (DX)(R9*4), DX
+	DECQ         DI
 	JNZ          row
 	VZEROUPPER
 	RET
 
 // func outputGradientF4x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
-TEXT ·outputGradientF4x3AVX2(SB), $768-64
-	MOVQ dst+0(FP), AX
-	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ dstPoint+8(FP), BX
-	MOVQ rows+48(FP), SI
-	MOVQ n+56(FP), DI
-	SHLQ $0x02, BX
-	SHLQ $0x02, DI
+TEXT ·outputGradientF4x3AVX2(SB), $480-64
+	LEAQ 31(SP), AX
+	ANDQ $-32, AX
+	MOVQ dst+0(FP), CX
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ dstPoint+8(FP), SI
+	MOVQ rows+48(FP), DI
+	MOVQ n+56(FP), R8
+	SHLQ $0x02, SI
+	SHLQ $0x02, R8
 
 row:
-	XORQ R8, R8
+	XORQ R9, R9
 
 vector:
-	LEAQ         (CX)(R8*1), R9
-	MOVQ         (DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         32(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         64(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         96(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	VMOVUPS      Y0, (SP)
+	LEAQ         (DX)(R9*1), R10
+	MOVQ         (BX), R11
+	VMOVUPS      (R10)(R11*4), Y0
+	MOVQ         32(BX), R11
+	VMOVUPS      (R10)(R11*4), Y1
+	MOVQ         64(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         96(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
 	VMOVAPS      Y0, Y4
 	VADDPS       Y2, Y4, Y4
 	VMOVAPS      Y1, Y5
 	VADDPS       Y3, Y5, Y5
 	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, 128(SP)
 	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, 256(SP)
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS constant1<>+0(SB), Y1, Y0
-	VFMADD231PS  constant20<>+0(SB), Y2, Y0
-	VFNMADD231PS constant21<>+0(SB), Y3, Y0
+	VMOVAPS      Y0, Y5
+	VFNMADD231PS constant1<>+0(SB), Y1, Y5
+	VFMADD231PS  constant20<>+0(SB), Y2, Y5
+	VFNMADD231PS constant21<>+0(SB), Y3, Y5
 	VMULPS       constant15<>+0(SB), Y1, Y1
 	VFNMADD231PS constant22<>+0(SB), Y2, Y1
 	VFMADD231PS  constant23<>+0(SB), Y3, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, 384(SP)
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 512(SP)
-	VMOVUPS      Y3, 640(SP)
-	MOVQ         8(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         40(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         72(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         104(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	VMOVUPS      Y0, 32(SP)
-	VMOVAPS      Y0, Y4
-	VADDPS       Y2, Y4, Y4
+	VADDPS       Y1, Y5, Y2
+	VSUBPS       Y1, Y5, Y1
+	MOVQ         8(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         40(BX), R11
+	VMOVUPS      (R10)(R11*4), Y7
+	MOVQ         72(BX), R11
+	VMOVUPS      (R10)(R11*4), Y8
+	MOVQ         104(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	VMOVAPS      Y5, Y10
+	VADDPS       Y8, Y10, Y10
+	VMOVAPS      Y7, Y11
+	VADDPS       Y9, Y11, Y11
+	VADDPS       Y11, Y10, Y12
+	VSUBPS       Y11, Y10, Y10
+	VMOVAPS      Y5, Y11
+	VFNMADD231PS constant1<>+0(SB), Y7, Y11
+	VFMADD231PS  constant20<>+0(SB), Y8, Y11
+	VFNMADD231PS constant21<>+0(SB), Y9, Y11
+	VMULPS       constant15<>+0(SB), Y7, Y7
+	VFNMADD231PS constant22<>+0(SB), Y8, Y7
+	VFMADD231PS  constant23<>+0(SB), Y9, Y7
+	VADDPS       Y7, Y11, Y8
+	VSUBPS       Y7, Y11, Y7
+	VMOVUPS      Y7, (AX)
+	VMOVUPS      Y9, 32(AX)
+	MOVQ         16(BX), R11
+	VMOVUPS      (R10)(R11*4), Y7
+	MOVQ         48(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         80(BX), R11
+	VMOVUPS      (R10)(R11*4), Y11
+	MOVQ         112(BX), R11
+	VMOVUPS      (R10)(R11*4), Y13
+	VMOVUPS      Y7, 64(AX)
+	VMOVAPS      Y7, Y14
+	VADDPS       Y11, Y14, Y14
+	VMOVAPS      Y9, Y15
+	VADDPS       Y13, Y15, Y15
+	VADDPS       Y15, Y14, Y16
+	VMOVUPS      Y16, 96(AX)
+	VSUBPS       Y15, Y14, Y14
+	VMOVUPS      Y14, 128(AX)
+	VMOVAPS      Y7, Y7
+	VFNMADD231PS constant1<>+0(SB), Y9, Y7
+	VFMADD231PS  constant20<>+0(SB), Y11, Y7
+	VFNMADD231PS constant21<>+0(SB), Y13, Y7
+	VMULPS       constant15<>+0(SB), Y9, Y9
+	VFNMADD231PS constant22<>+0(SB), Y11, Y9
+	VFMADD231PS  constant23<>+0(SB), Y13, Y9
+	VADDPS       Y9, Y7, Y11
+	VMOVUPS      Y11, 160(AX)
+	VSUBPS       Y9, Y7, Y7
+	VMOVUPS      Y7, 192(AX)
+	VMOVUPS      Y13, 224(AX)
+	MOVQ         24(BX), R11
+	VMOVUPS      (R10)(R11*4), Y7
+	MOVQ         56(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         88(BX), R11
+	VMOVUPS      (R10)(R11*4), Y11
+	MOVQ         120(BX), R11
+	VMOVUPS      (R10)(R11*4), Y13
+	VMOVUPS      Y7, 256(AX)
+	VMOVAPS      Y7, Y14
+	VADDPS       Y11, Y14, Y14
+	VMOVAPS      Y9, Y15
+	VADDPS       Y13, Y15, Y15
+	VADDPS       Y15, Y14, Y16
+	VMOVUPS      Y16, 288(AX)
+	VSUBPS       Y15, Y14, Y14
+	VMOVUPS      Y14, 320(AX)
+	VMOVAPS      Y7, Y7
+	VFNMADD231PS constant1<>+0(SB), Y9, Y7
+	VFMADD231PS  constant20<>+0(SB), Y11, Y7
+	VFNMADD231PS constant21<>+0(SB), Y13, Y7
+	VMULPS       constant15<>+0(SB), Y9, Y9
+	VFNMADD231PS constant22<>+0(SB), Y11, Y9
+	VFMADD231PS  constant23<>+0(SB), Y13, Y9
+	VADDPS       Y9, Y7, Y11
+	VMOVUPS      Y11, 352(AX)
+	VSUBPS       Y9, Y7, Y7
+	VMOVUPS      Y7, 384(AX)
+	VMOVUPS      Y13, 416(AX)
+	LEAQ         (CX)(R9*1), R10
+	VMOVUPS      64(AX), Y7
+	VMOVUPS      256(AX), Y9
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y0, Y11
+	VADDPS       Y7, Y11, Y11
+	VMOVAPS      Y5, Y13
+	VADDPS       Y9, Y13, Y13
+	VADDPS       Y13, Y11, Y14
+	VMOVUPS      Y14, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y13, Y11, Y11
+	VMOVUPS      Y11, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y0, Y0
+	VFNMADD231PS constant1<>+0(SB), Y5, Y0
+	VFMADD231PS  constant20<>+0(SB), Y7, Y0
+	VFNMADD231PS constant21<>+0(SB), Y9, Y0
+	VMULPS       constant15<>+0(SB), Y5, Y5
+	VFNMADD231PS constant22<>+0(SB), Y7, Y5
+	VFMADD231PS  constant23<>+0(SB), Y9, Y5
+	VADDPS       Y5, Y0, Y7
+	VMOVUPS      Y7, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y5, Y0, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      Y9, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      96(AX), Y0
+	VMOVUPS      288(AX), Y5
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y6, Y7
+	VADDPS       Y0, Y7, Y7
+	VMOVAPS      Y12, Y9
+	VADDPS       Y5, Y9, Y9
+	VADDPS       Y9, Y7, Y11
+	VMOVUPS      Y11, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y9, Y7, Y7
+	VMOVUPS      Y7, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y6, Y6
+	VFNMADD231PS constant1<>+0(SB), Y12, Y6
+	VFMADD231PS  constant20<>+0(SB), Y0, Y6
+	VFNMADD231PS constant21<>+0(SB), Y5, Y6
+	VMULPS       constant15<>+0(SB), Y12, Y7
+	VFNMADD231PS constant22<>+0(SB), Y0, Y7
+	VFMADD231PS  constant23<>+0(SB), Y5, Y7
+	VADDPS       Y7, Y6, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y7, Y6, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      Y5, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      128(AX), Y0
+	VMOVUPS      320(AX), Y5
+	VMOVUPS      Y4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y4, Y6
+	VADDPS       Y0, Y6, Y6
+	VMOVAPS      Y10, Y7
+	VADDPS       Y5, Y7, Y7
+	VADDPS       Y7, Y6, Y9
+	VMOVUPS      Y9, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y7, Y6, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y4, Y4
+	VFNMADD231PS constant1<>+0(SB), Y10, Y4
+	VFMADD231PS  constant20<>+0(SB), Y0, Y4
+	VFNMADD231PS constant21<>+0(SB), Y5, Y4
+	VMULPS       constant15<>+0(SB), Y10, Y6
+	VFNMADD231PS constant22<>+0(SB), Y0, Y6
+	VFMADD231PS  constant23<>+0(SB), Y5, Y6
+	VADDPS       Y6, Y4, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y6, Y4, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      Y5, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      160(AX), Y0
+	VMOVUPS      352(AX), Y4
+	VMOVUPS      Y2, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y2, Y5
+	VADDPS       Y0, Y5, Y5
+	VMOVAPS      Y8, Y6
+	VADDPS       Y4, Y6, Y6
+	VADDPS       Y6, Y5, Y7
+	VMOVUPS      Y7, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y6, Y5, Y5
+	VMOVUPS      Y5, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS constant1<>+0(SB), Y8, Y2
+	VFMADD231PS  constant20<>+0(SB), Y0, Y2
+	VFNMADD231PS constant21<>+0(SB), Y4, Y2
+	VMULPS       constant15<>+0(SB), Y8, Y5
+	VFNMADD231PS constant22<>+0(SB), Y0, Y5
+	VFMADD231PS  constant23<>+0(SB), Y4, Y5
+	VADDPS       Y5, Y2, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y5, Y2, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      Y4, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      (AX), Y0
+	VMOVUPS      192(AX), Y2
+	VMOVUPS      384(AX), Y4
+	VMOVUPS      Y1, (R10)
+	ADDQ         SI, R10
 	VMOVAPS      Y1, Y5
-	VADDPS       Y3, Y5, Y5
+	VADDPS       Y2, Y5, Y5
+	VMOVAPS      Y0, Y6
+	VADDPS       Y4, Y6, Y6
+	VADDPS       Y6, Y5, Y7
+	VMOVUPS      Y7, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y6, Y5, Y5
+	VMOVUPS      Y5, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y1, Y1
+	VFNMADD231PS constant1<>+0(SB), Y0, Y1
+	VFMADD231PS  constant20<>+0(SB), Y2, Y1
+	VFNMADD231PS constant21<>+0(SB), Y4, Y1
+	VMULPS       constant15<>+0(SB), Y0, Y0
+	VFNMADD231PS constant22<>+0(SB), Y2, Y0
+	VFMADD231PS  constant23<>+0(SB), Y4, Y0
+	VADDPS       Y0, Y1, Y2
+	VMOVUPS      Y2, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y0, Y1, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      Y4, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      32(AX), Y0
+	VMOVUPS      224(AX), Y1
+	VMOVUPS      416(AX), Y2
+	VMOVUPS      Y3, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y3, Y4
+	VADDPS       Y1, Y4, Y4
+	VMOVAPS      Y0, Y5
+	VADDPS       Y2, Y5, Y5
 	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, 160(SP)
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
 	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, 288(SP)
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS constant1<>+0(SB), Y1, Y0
-	VFMADD231PS  constant20<>+0(SB), Y2, Y0
-	VFNMADD231PS constant21<>+0(SB), Y3, Y0
-	VMULPS       constant15<>+0(SB), Y1, Y1
-	VFNMADD231PS constant22<>+0(SB), Y2, Y1
-	VFMADD231PS  constant23<>+0(SB), Y3, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, 416(SP)
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 544(SP)
-	VMOVUPS      Y3, 672(SP)
-	MOVQ         16(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         48(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         80(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         112(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	VMOVUPS      Y0, 64(SP)
-	VMOVAPS      Y0, Y4
-	VADDPS       Y2, Y4, Y4
-	VMOVAPS      Y1, Y5
-	VADDPS       Y3, Y5, Y5
-	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, 192(SP)
-	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, 320(SP)
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS constant1<>+0(SB), Y1, Y0
-	VFMADD231PS  constant20<>+0(SB), Y2, Y0
-	VFNMADD231PS constant21<>+0(SB), Y3, Y0
-	VMULPS       constant15<>+0(SB), Y1, Y1
-	VFNMADD231PS constant22<>+0(SB), Y2, Y1
-	VFMADD231PS  constant23<>+0(SB), Y3, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, 448(SP)
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 576(SP)
-	VMOVUPS      Y3, 704(SP)
-	MOVQ         24(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         56(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         88(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         120(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	VMOVUPS      Y0, 96(SP)
-	VMOVAPS      Y0, Y4
-	VADDPS       Y2, Y4, Y4
-	VMOVAPS      Y1, Y5
-	VADDPS       Y3, Y5, Y5
-	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, 224(SP)
-	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, 352(SP)
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS constant1<>+0(SB), Y1, Y0
-	VFMADD231PS  constant20<>+0(SB), Y2, Y0
-	VFNMADD231PS constant21<>+0(SB), Y3, Y0
-	VMULPS       constant15<>+0(SB), Y1, Y1
-	VFNMADD231PS constant22<>+0(SB), Y2, Y1
-	VFMADD231PS  constant23<>+0(SB), Y3, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, 480(SP)
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 608(SP)
-	VMOVUPS      Y3, 736(SP)
-	LEAQ         (AX)(R8*1), R9
-	VMOVUPS      (SP), Y0
-	VMOVUPS      32(SP), Y1
-	VMOVUPS      64(SP), Y2
-	VMOVUPS      96(SP), Y3
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y4
-	VADDPS       Y2, Y4, Y4
-	VMOVAPS      Y1, Y5
-	VADDPS       Y3, Y5, Y5
-	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS constant1<>+0(SB), Y1, Y0
-	VFMADD231PS  constant20<>+0(SB), Y2, Y0
-	VFNMADD231PS constant21<>+0(SB), Y3, Y0
-	VMULPS       constant15<>+0(SB), Y1, Y1
-	VFNMADD231PS constant22<>+0(SB), Y2, Y1
-	VFMADD231PS  constant23<>+0(SB), Y3, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Y3, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      128(SP), Y0
-	VMOVUPS      160(SP), Y1
-	VMOVUPS      192(SP), Y2
-	VMOVUPS      224(SP), Y3
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y4
-	VADDPS       Y2, Y4, Y4
-	VMOVAPS      Y1, Y5
-	VADDPS       Y3, Y5, Y5
-	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS constant1<>+0(SB), Y1, Y0
-	VFMADD231PS  constant20<>+0(SB), Y2, Y0
-	VFNMADD231PS constant21<>+0(SB), Y3, Y0
-	VMULPS       constant15<>+0(SB), Y1, Y1
-	VFNMADD231PS constant22<>+0(SB), Y2, Y1
-	VFMADD231PS  constant23<>+0(SB), Y3, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Y3, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      256(SP), Y0
-	VMOVUPS      288(SP), Y1
-	VMOVUPS      320(SP), Y2
-	VMOVUPS      352(SP), Y3
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y4
-	VADDPS       Y2, Y4, Y4
-	VMOVAPS      Y1, Y5
-	VADDPS       Y3, Y5, Y5
-	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS constant1<>+0(SB), Y1, Y0
-	VFMADD231PS  constant20<>+0(SB), Y2, Y0
-	VFNMADD231PS constant21<>+0(SB), Y3, Y0
-	VMULPS       constant15<>+0(SB), Y1, Y1
-	VFNMADD231PS constant22<>+0(SB), Y2, Y1
-	VFMADD231PS  constant23<>+0(SB), Y3, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Y3, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      384(SP), Y0
-	VMOVUPS      416(SP), Y1
-	VMOVUPS      448(SP), Y2
-	VMOVUPS      480(SP), Y3
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y4
-	VADDPS       Y2, Y4, Y4
-	VMOVAPS      Y1, Y5
-	VADDPS       Y3, Y5, Y5
-	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS constant1<>+0(SB), Y1, Y0
-	VFMADD231PS  constant20<>+0(SB), Y2, Y0
-	VFNMADD231PS constant21<>+0(SB), Y3, Y0
-	VMULPS       constant15<>+0(SB), Y1, Y1
-	VFNMADD231PS constant22<>+0(SB), Y2, Y1
-	VFMADD231PS  constant23<>+0(SB), Y3, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Y3, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      512(SP), Y0
-	VMOVUPS      544(SP), Y1
-	VMOVUPS      576(SP), Y2
-	VMOVUPS      608(SP), Y3
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y4
-	VADDPS       Y2, Y4, Y4
-	VMOVAPS      Y1, Y5
-	VADDPS       Y3, Y5, Y5
-	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS constant1<>+0(SB), Y1, Y0
-	VFMADD231PS  constant20<>+0(SB), Y2, Y0
-	VFNMADD231PS constant21<>+0(SB), Y3, Y0
-	VMULPS       constant15<>+0(SB), Y1, Y1
-	VFNMADD231PS constant22<>+0(SB), Y2, Y1
-	VFMADD231PS  constant23<>+0(SB), Y3, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Y3, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      640(SP), Y0
-	VMOVUPS      672(SP), Y1
-	VMOVUPS      704(SP), Y2
-	VMOVUPS      736(SP), Y3
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y4
-	VADDPS       Y2, Y4, Y4
-	VMOVAPS      Y1, Y5
-	VADDPS       Y3, Y5, Y5
-	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS constant1<>+0(SB), Y1, Y0
-	VFMADD231PS  constant20<>+0(SB), Y2, Y0
-	VFNMADD231PS constant21<>+0(SB), Y3, Y0
-	VMULPS       constant15<>+0(SB), Y1, Y1
-	VFNMADD231PS constant22<>+0(SB), Y2, Y1
-	VFMADD231PS  constant23<>+0(SB), Y3, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Y3, (R9)
-	ADDQ         BX, R9
-	ADDQ         $0x20, R8
-	CMPQ         R8, DI
+	VMOVUPS      Y4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y3, Y3
+	VFNMADD231PS constant1<>+0(SB), Y0, Y3
+	VFMADD231PS  constant20<>+0(SB), Y1, Y3
+	VFNMADD231PS constant21<>+0(SB), Y2, Y3
+	VMULPS       constant15<>+0(SB), Y0, Y0
+	VFNMADD231PS constant22<>+0(SB), Y1, Y0
+	VFMADD231PS  constant23<>+0(SB), Y2, Y0
+	VADDPS       Y0, Y3, Y1
+	VMOVUPS      Y1, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y0, Y3, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      Y2, (R10)
+	ADDQ         SI, R10
+	ADDQ         $0x20, R9
+	CMPQ         R9, R8
 	JL           vector
-	MOVQ         dstRow+16(FP), R8
-	LEAQ         (AX)(R8*4), AX
-	MOVQ         srcRow+40(FP), R8
-	LEAQ         (CX)(R8*4), CX
-	DECQ         SI
+	MOVQ         dstRow+16(FP), R9
+	LEAQ         (CX)(R9*4), CX
+	MOVQ         srcRow+40(FP), R9
+	LEAQ         (DX)(R9*4), DX
+	DECQ         DI
 	JNZ          row
 	VZEROUPPER
 	RET
 
 // func kernelGradientF4x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
-TEXT ·kernelGradientF4x3AVX2(SB), $576-64
-	MOVQ dst+0(FP), AX
-	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ dstPoint+8(FP), BX
-	MOVQ rows+48(FP), SI
-	MOVQ n+56(FP), DI
-	SHLQ $0x02, BX
-	SHLQ $0x02, DI
+TEXT ·kernelGradientF4x3AVX2(SB), $352-64
+	LEAQ 31(SP), AX
+	ANDQ $-32, AX
+	MOVQ dst+0(FP), CX
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ dstPoint+8(FP), SI
+	MOVQ rows+48(FP), DI
+	MOVQ n+56(FP), R8
+	SHLQ $0x02, SI
+	SHLQ $0x02, R8
 
 row:
-	XORQ R8, R8
+	XORQ R9, R9
 
 vector:
-	LEAQ         (CX)(R8*1), R9
-	MOVQ         (DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         48(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         96(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         144(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         192(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         240(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
+	LEAQ         (DX)(R9*1), R10
+	MOVQ         (BX), R11
+	VMOVUPS      (R10)(R11*4), Y0
+	MOVQ         48(BX), R11
+	VMOVUPS      (R10)(R11*4), Y1
+	MOVQ         96(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         144(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         192(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         240(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
 	VMULPS       constant2<>+0(SB), Y0, Y6
 	VFMADD231PS  constant6<>+0(SB), Y1, Y6
 	VFNMADD231PS constant24<>+0(SB), Y3, Y6
@@ -12169,1197 +11639,1151 @@ vector:
 	VFNMADD231PS constant18<>+0(SB), Y3, Y0
 	VFMADD231PS  constant26<>+0(SB), Y4, Y0
 	VADDPS       Y0, Y6, Y7
-	VMOVUPS      Y7, (SP)
 	VSUBPS       Y0, Y6, Y0
-	VMOVUPS      Y0, 192(SP)
-	VMOVAPS      Y5, Y0
-	VFMADD231PS  constant6<>+0(SB), Y1, Y0
-	VFNMADD231PS constant6<>+0(SB), Y2, Y0
-	VFNMADD231PS constant18<>+0(SB), Y3, Y0
-	VFMADD231PS  constant18<>+0(SB), Y4, Y0
-	VMOVUPS      Y0, 384(SP)
-	MOVQ         8(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         56(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         104(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         152(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         200(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         248(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
-	VMULPS       constant2<>+0(SB), Y0, Y6
-	VFMADD231PS  constant6<>+0(SB), Y1, Y6
-	VFNMADD231PS constant24<>+0(SB), Y3, Y6
-	VFNMADD231PS constant25<>+0(SB), Y4, Y6
+	VMOVAPS      Y5, Y5
+	VFMADD231PS  constant6<>+0(SB), Y1, Y5
+	VFNMADD231PS constant6<>+0(SB), Y2, Y5
+	VFNMADD231PS constant18<>+0(SB), Y3, Y5
+	VFMADD231PS  constant18<>+0(SB), Y4, Y5
+	MOVQ         8(BX), R11
+	VMOVUPS      (R10)(R11*4), Y1
+	MOVQ         56(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         104(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         152(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         200(BX), R11
+	VMOVUPS      (R10)(R11*4), Y6
+	MOVQ         248(BX), R11
+	VMOVUPS      (R10)(R11*4), Y8
+	VMULPS       constant2<>+0(SB), Y1, Y9
+	VFMADD231PS  constant6<>+0(SB), Y2, Y9
+	VFNMADD231PS constant24<>+0(SB), Y4, Y9
+	VFNMADD231PS constant25<>+0(SB), Y6, Y9
+	VMULPS       constant2<>+0(SB), Y1, Y1
+	VFNMADD231PS constant6<>+0(SB), Y3, Y1
+	VFNMADD231PS constant18<>+0(SB), Y4, Y1
+	VFMADD231PS  constant26<>+0(SB), Y6, Y1
+	VADDPS       Y1, Y9, Y10
+	VSUBPS       Y1, Y9, Y1
+	VMOVAPS      Y8, Y8
+	VFMADD231PS  constant6<>+0(SB), Y2, Y8
+	VFNMADD231PS constant6<>+0(SB), Y3, Y8
+	VFNMADD231PS constant18<>+0(SB), Y4, Y8
+	VFMADD231PS  constant18<>+0(SB), Y6, Y8
+	MOVQ         16(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         64(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         112(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         160(BX), R11
+	VMOVUPS      (R10)(R11*4), Y6
+	MOVQ         208(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         256(BX), R11
+	VMOVUPS      (R10)(R11*4), Y11
+	VMULPS       constant2<>+0(SB), Y2, Y12
+	VFMADD231PS  constant6<>+0(SB), Y3, Y12
+	VFNMADD231PS constant24<>+0(SB), Y6, Y12
+	VFNMADD231PS constant25<>+0(SB), Y9, Y12
+	VMULPS       constant2<>+0(SB), Y2, Y2
+	VFNMADD231PS constant6<>+0(SB), Y4, Y2
+	VFNMADD231PS constant18<>+0(SB), Y6, Y2
+	VFMADD231PS  constant26<>+0(SB), Y9, Y2
+	VADDPS       Y2, Y12, Y13
+	VSUBPS       Y2, Y12, Y2
+	VMOVAPS      Y11, Y11
+	VFMADD231PS  constant6<>+0(SB), Y3, Y11
+	VFNMADD231PS constant6<>+0(SB), Y4, Y11
+	VFNMADD231PS constant18<>+0(SB), Y6, Y11
+	VFMADD231PS  constant18<>+0(SB), Y9, Y11
+	VMOVUPS      Y11, (AX)
+	MOVQ         24(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         72(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         120(BX), R11
+	VMOVUPS      (R10)(R11*4), Y6
+	MOVQ         168(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         216(BX), R11
+	VMOVUPS      (R10)(R11*4), Y11
+	MOVQ         264(BX), R11
+	VMOVUPS      (R10)(R11*4), Y12
+	VMULPS       constant2<>+0(SB), Y3, Y14
+	VFMADD231PS  constant6<>+0(SB), Y4, Y14
+	VFNMADD231PS constant24<>+0(SB), Y9, Y14
+	VFNMADD231PS constant25<>+0(SB), Y11, Y14
+	VMULPS       constant2<>+0(SB), Y3, Y3
+	VFNMADD231PS constant6<>+0(SB), Y6, Y3
+	VFNMADD231PS constant18<>+0(SB), Y9, Y3
+	VFMADD231PS  constant26<>+0(SB), Y11, Y3
+	VADDPS       Y3, Y14, Y15
+	VMOVUPS      Y15, 32(AX)
+	VSUBPS       Y3, Y14, Y3
+	VMOVUPS      Y3, 64(AX)
+	VMOVAPS      Y12, Y3
+	VFMADD231PS  constant6<>+0(SB), Y4, Y3
+	VFNMADD231PS constant6<>+0(SB), Y6, Y3
+	VFNMADD231PS constant18<>+0(SB), Y9, Y3
+	VFMADD231PS  constant18<>+0(SB), Y11, Y3
+	VMOVUPS      Y3, 96(AX)
+	MOVQ         32(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         80(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         128(BX), R11
+	VMOVUPS      (R10)(R11*4), Y6
+	MOVQ         176(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         224(BX), R11
+	VMOVUPS      (R10)(R11*4), Y11
+	MOVQ         272(BX), R11
+	VMOVUPS      (R10)(R11*4), Y12
+	VMULPS       constant2<>+0(SB), Y3, Y14
+	VFMADD231PS  constant6<>+0(SB), Y4, Y14
+	VFNMADD231PS constant24<>+0(SB), Y9, Y14
+	VFNMADD231PS constant25<>+0(SB), Y11, Y14
+	VMULPS       constant2<>+0(SB), Y3, Y3
+	VFNMADD231PS constant6<>+0(SB), Y6, Y3
+	VFNMADD231PS constant18<>+0(SB), Y9, Y3
+	VFMADD231PS  constant26<>+0(SB), Y11, Y3
+	VADDPS       Y3, Y14, Y15
+	VMOVUPS      Y15, 128(AX)
+	VSUBPS       Y3, Y14, Y3
+	VMOVUPS      Y3, 160(AX)
+	VMOVAPS      Y12, Y3
+	VFMADD231PS  constant6<>+0(SB), Y4, Y3
+	VFNMADD231PS constant6<>+0(SB), Y6, Y3
+	VFNMADD231PS constant18<>+0(SB), Y9, Y3
+	VFMADD231PS  constant18<>+0(SB), Y11, Y3
+	VMOVUPS      Y3, 192(AX)
+	MOVQ         40(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         88(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         136(BX), R11
+	VMOVUPS      (R10)(R11*4), Y6
+	MOVQ         184(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         232(BX), R11
+	VMOVUPS      (R10)(R11*4), Y11
+	MOVQ         280(BX), R11
+	VMOVUPS      (R10)(R11*4), Y12
+	VMULPS       constant2<>+0(SB), Y3, Y14
+	VFMADD231PS  constant6<>+0(SB), Y4, Y14
+	VFNMADD231PS constant24<>+0(SB), Y9, Y14
+	VFNMADD231PS constant25<>+0(SB), Y11, Y14
+	VMULPS       constant2<>+0(SB), Y3, Y3
+	VFNMADD231PS constant6<>+0(SB), Y6, Y3
+	VFNMADD231PS constant18<>+0(SB), Y9, Y3
+	VFMADD231PS  constant26<>+0(SB), Y11, Y3
+	VADDPS       Y3, Y14, Y15
+	VMOVUPS      Y15, 224(AX)
+	VSUBPS       Y3, Y14, Y3
+	VMOVUPS      Y3, 256(AX)
+	VMOVAPS      Y12, Y3
+	VFMADD231PS  constant6<>+0(SB), Y4, Y3
+	VFNMADD231PS constant6<>+0(SB), Y6, Y3
+	VFNMADD231PS constant18<>+0(SB), Y9, Y3
+	VFMADD231PS  constant18<>+0(SB), Y11, Y3
+	VMOVUPS      Y3, 288(AX)
+	LEAQ         (CX)(R9*1), R10
+	VMOVUPS      32(AX), Y3
+	VMOVUPS      128(AX), Y4
+	VMOVUPS      224(AX), Y6
+	VMULPS       constant2<>+0(SB), Y7, Y9
+	VFMADD231PS  constant6<>+0(SB), Y10, Y9
+	VFNMADD231PS constant24<>+0(SB), Y3, Y9
+	VFNMADD231PS constant25<>+0(SB), Y4, Y9
+	VMULPS       constant2<>+0(SB), Y7, Y7
+	VFNMADD231PS constant6<>+0(SB), Y13, Y7
+	VFNMADD231PS constant18<>+0(SB), Y3, Y7
+	VFMADD231PS  constant26<>+0(SB), Y4, Y7
+	VADDPS       Y7, Y9, Y11
+	VMOVUPS      Y11, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y7, Y9, Y7
+	VMOVUPS      Y7, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y6, Y6
+	VFMADD231PS  constant6<>+0(SB), Y10, Y6
+	VFNMADD231PS constant6<>+0(SB), Y13, Y6
+	VFNMADD231PS constant18<>+0(SB), Y3, Y6
+	VFMADD231PS  constant18<>+0(SB), Y4, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      64(AX), Y3
+	VMOVUPS      160(AX), Y4
+	VMOVUPS      256(AX), Y6
+	VMULPS       constant2<>+0(SB), Y0, Y7
+	VFMADD231PS  constant6<>+0(SB), Y1, Y7
+	VFNMADD231PS constant24<>+0(SB), Y3, Y7
+	VFNMADD231PS constant25<>+0(SB), Y4, Y7
 	VMULPS       constant2<>+0(SB), Y0, Y0
 	VFNMADD231PS constant6<>+0(SB), Y2, Y0
 	VFNMADD231PS constant18<>+0(SB), Y3, Y0
 	VFMADD231PS  constant26<>+0(SB), Y4, Y0
-	VADDPS       Y0, Y6, Y7
-	VMOVUPS      Y7, 32(SP)
-	VSUBPS       Y0, Y6, Y0
-	VMOVUPS      Y0, 224(SP)
-	VMOVAPS      Y5, Y0
+	VADDPS       Y0, Y7, Y9
+	VMOVUPS      Y9, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y0, Y7, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y6, Y0
 	VFMADD231PS  constant6<>+0(SB), Y1, Y0
 	VFNMADD231PS constant6<>+0(SB), Y2, Y0
 	VFNMADD231PS constant18<>+0(SB), Y3, Y0
 	VFMADD231PS  constant18<>+0(SB), Y4, Y0
-	VMOVUPS      Y0, 416(SP)
-	MOVQ         16(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         64(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         112(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         160(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         208(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         256(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
-	VMULPS       constant2<>+0(SB), Y0, Y6
-	VFMADD231PS  constant6<>+0(SB), Y1, Y6
-	VFNMADD231PS constant24<>+0(SB), Y3, Y6
-	VFNMADD231PS constant25<>+0(SB), Y4, Y6
-	VMULPS       constant2<>+0(SB), Y0, Y0
-	VFNMADD231PS constant6<>+0(SB), Y2, Y0
-	VFNMADD231PS constant18<>+0(SB), Y3, Y0
-	VFMADD231PS  constant26<>+0(SB), Y4, Y0
-	VADDPS       Y0, Y6, Y7
-	VMOVUPS      Y7, 64(SP)
-	VSUBPS       Y0, Y6, Y0
-	VMOVUPS      Y0, 256(SP)
-	VMOVAPS      Y5, Y0
-	VFMADD231PS  constant6<>+0(SB), Y1, Y0
-	VFNMADD231PS constant6<>+0(SB), Y2, Y0
-	VFNMADD231PS constant18<>+0(SB), Y3, Y0
-	VFMADD231PS  constant18<>+0(SB), Y4, Y0
-	VMOVUPS      Y0, 448(SP)
-	MOVQ         24(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         72(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         120(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         168(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         216(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         264(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
-	VMULPS       constant2<>+0(SB), Y0, Y6
-	VFMADD231PS  constant6<>+0(SB), Y1, Y6
-	VFNMADD231PS constant24<>+0(SB), Y3, Y6
-	VFNMADD231PS constant25<>+0(SB), Y4, Y6
-	VMULPS       constant2<>+0(SB), Y0, Y0
-	VFNMADD231PS constant6<>+0(SB), Y2, Y0
-	VFNMADD231PS constant18<>+0(SB), Y3, Y0
-	VFMADD231PS  constant26<>+0(SB), Y4, Y0
-	VADDPS       Y0, Y6, Y7
-	VMOVUPS      Y7, 96(SP)
-	VSUBPS       Y0, Y6, Y0
-	VMOVUPS      Y0, 288(SP)
-	VMOVAPS      Y5, Y0
-	VFMADD231PS  constant6<>+0(SB), Y1, Y0
-	VFNMADD231PS constant6<>+0(SB), Y2, Y0
-	VFNMADD231PS constant18<>+0(SB), Y3, Y0
-	VFMADD231PS  constant18<>+0(SB), Y4, Y0
-	VMOVUPS      Y0, 480(SP)
-	MOVQ         32(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         80(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         128(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         176(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         224(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         272(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
-	VMULPS       constant2<>+0(SB), Y0, Y6
-	VFMADD231PS  constant6<>+0(SB), Y1, Y6
-	VFNMADD231PS constant24<>+0(SB), Y3, Y6
-	VFNMADD231PS constant25<>+0(SB), Y4, Y6
-	VMULPS       constant2<>+0(SB), Y0, Y0
-	VFNMADD231PS constant6<>+0(SB), Y2, Y0
-	VFNMADD231PS constant18<>+0(SB), Y3, Y0
-	VFMADD231PS  constant26<>+0(SB), Y4, Y0
-	VADDPS       Y0, Y6, Y7
-	VMOVUPS      Y7, 128(SP)
-	VSUBPS       Y0, Y6, Y0
-	VMOVUPS      Y0, 320(SP)
-	VMOVAPS      Y5, Y0
-	VFMADD231PS  constant6<>+0(SB), Y1, Y0
-	VFNMADD231PS constant6<>+0(SB), Y2, Y0
-	VFNMADD231PS constant18<>+0(SB), Y3, Y0
-	VFMADD231PS  constant18<>+0(SB), Y4, Y0
-	VMOVUPS      Y0, 512(SP)
-	MOVQ         40(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         88(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         136(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         184(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         232(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         280(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
-	VMULPS       constant2<>+0(SB), Y0, Y6
-	VFMADD231PS  constant6<>+0(SB), Y1, Y6
-	VFNMADD231PS constant24<>+0(SB), Y3, Y6
-	VFNMADD231PS constant25<>+0(SB), Y4, Y6
-	VMULPS       constant2<>+0(SB), Y0, Y0
-	VFNMADD231PS constant6<>+0(SB), Y2, Y0
-	VFNMADD231PS constant18<>+0(SB), Y3, Y0
-	VFMADD231PS  constant26<>+0(SB), Y4, Y0
-	VADDPS       Y0, Y6, Y7
-	VMOVUPS      Y7, 160(SP)
-	VSUBPS       Y0, Y6, Y0
-	VMOVUPS      Y0, 352(SP)
-	VMOVAPS      Y5, Y0
-	VFMADD231PS  constant6<>+0(SB), Y1, Y0
-	VFNMADD231PS constant6<>+0(SB), Y2, Y0
-	VFNMADD231PS constant18<>+0(SB), Y3, Y0
-	VFMADD231PS  constant18<>+0(SB), Y4, Y0
-	VMOVUPS      Y0, 544(SP)
-	LEAQ         (AX)(R8*1), R9
-	VMOVUPS      (SP), Y0
-	VMOVUPS      32(SP), Y1
-	VMOVUPS      64(SP), Y2
-	VMOVUPS      96(SP), Y3
-	VMOVUPS      128(SP), Y4
-	VMOVUPS      160(SP), Y5
-	VMULPS       constant2<>+0(SB), Y0, Y6
-	VFMADD231PS  constant6<>+0(SB), Y1, Y6
-	VFNMADD231PS constant24<>+0(SB), Y3, Y6
-	VFNMADD231PS constant25<>+0(SB), Y4, Y6
-	VMULPS       constant2<>+0(SB), Y0, Y0
-	VFNMADD231PS constant6<>+0(SB), Y2, Y0
-	VFNMADD231PS constant18<>+0(SB), Y3, Y0
-	VFMADD231PS  constant26<>+0(SB), Y4, Y0
-	VADDPS       Y0, Y6, Y7
-	VMOVUPS      Y7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y0, Y6, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y5, Y0
-	VFMADD231PS  constant6<>+0(SB), Y1, Y0
-	VFNMADD231PS constant6<>+0(SB), Y2, Y0
-	VFNMADD231PS constant18<>+0(SB), Y3, Y0
-	VFMADD231PS  constant18<>+0(SB), Y4, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      192(SP), Y0
-	VMOVUPS      224(SP), Y1
-	VMOVUPS      256(SP), Y2
-	VMOVUPS      288(SP), Y3
-	VMOVUPS      320(SP), Y4
-	VMOVUPS      352(SP), Y5
-	VMULPS       constant2<>+0(SB), Y0, Y6
-	VFMADD231PS  constant6<>+0(SB), Y1, Y6
-	VFNMADD231PS constant24<>+0(SB), Y3, Y6
-	VFNMADD231PS constant25<>+0(SB), Y4, Y6
-	VMULPS       constant2<>+0(SB), Y0, Y0
-	VFNMADD231PS constant6<>+0(SB), Y2, Y0
-	VFNMADD231PS constant18<>+0(SB), Y3, Y0
-	VFMADD231PS  constant26<>+0(SB), Y4, Y0
-	VADDPS       Y0, Y6, Y7
-	VMOVUPS      Y7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y0, Y6, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y5, Y0
-	VFMADD231PS  constant6<>+0(SB), Y1, Y0
-	VFNMADD231PS constant6<>+0(SB), Y2, Y0
-	VFNMADD231PS constant18<>+0(SB), Y3, Y0
-	VFMADD231PS  constant18<>+0(SB), Y4, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      384(SP), Y0
-	VMOVUPS      416(SP), Y1
-	VMOVUPS      448(SP), Y2
-	VMOVUPS      480(SP), Y3
-	VMOVUPS      512(SP), Y4
-	VMOVUPS      544(SP), Y5
-	VMULPS       constant2<>+0(SB), Y0, Y6
-	VFMADD231PS  constant6<>+0(SB), Y1, Y6
-	VFNMADD231PS constant24<>+0(SB), Y3, Y6
-	VFNMADD231PS constant25<>+0(SB), Y4, Y6
-	VMULPS       constant2<>+0(SB), Y0, Y0
-	VFNMADD231PS constant6<>+0(SB), Y2, Y0
-	VFNMADD231PS constant18<>+0(SB), Y3, Y0
-	VFMADD231PS  constant26<>+0(SB), Y4, Y0
-	VADDPS       Y0, Y6, Y7
-	VMOVUPS      Y7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y0, Y6, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y5, Y0
-	VFMADD231PS  constant6<>+0(SB), Y1, Y0
-	VFNMADD231PS constant6<>+0(SB), Y2, Y0
-	VFNMADD231PS constant18<>+0(SB), Y3, Y0
-	VFMADD231PS  constant18<>+0(SB), Y4, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	ADDQ         $0x20, R8
-	CMPQ         R8, DI
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      (AX), Y0
+	VMOVUPS      96(AX), Y1
+	VMOVUPS      192(AX), Y2
+	VMOVUPS      288(AX), Y3
+	VMULPS       constant2<>+0(SB), Y5, Y4
+	VFMADD231PS  constant6<>+0(SB), Y8, Y4
+	VFNMADD231PS constant24<>+0(SB), Y1, Y4
+	VFNMADD231PS constant25<>+0(SB), Y2, Y4
+	VMULPS       constant2<>+0(SB), Y5, Y5
+	VFNMADD231PS constant6<>+0(SB), Y0, Y5
+	VFNMADD231PS constant18<>+0(SB), Y1, Y5
+	VFMADD231PS  constant26<>+0(SB), Y2, Y5
+	VADDPS       Y5, Y4, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y5, Y4, Y4
+	VMOVUPS      Y4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y3, Y3
+	VFMADD231PS  constant6<>+0(SB), Y8, Y3
+	VFNMADD231PS constant6<>+0(SB), Y0, Y3
+	VFNMADD231PS constant18<>+0(SB), Y1, Y3
+	VFMADD231PS  constant18<>+0(SB), Y2, Y3
+	VMOVUPS      Y3, (R10)
+	ADDQ         SI, R10
+	ADDQ         $0x20, R9
+	CMPQ         R9, R8
 	JL           vector
-	MOVQ         dstRow+16(FP), R8
-	LEAQ         (AX)(R8*4), AX
-	MOVQ         srcRow+40(FP), R8
-	LEAQ         (CX)(R8*4), CX
-	DECQ         SI
+	MOVQ         dstRow+16(FP), R9
+	LEAQ         (CX)(R9*4), CX
+	MOVQ         srcRow+40(FP), R9
+	LEAQ         (DX)(R9*4), DX
+	DECQ         DI
 	JNZ          row
 	VZEROUPPER
 	RET
 
 // func inputF3x4AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
-TEXT ·inputF3x4AVX2(SB), $1152-64
-	MOVQ dst+0(FP), AX
-	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ dstPoint+8(FP), BX
-	MOVQ rows+48(FP), SI
-	MOVQ n+56(FP), DI
-	SHLQ $0x02, BX
-	SHLQ $0x02, DI
+TEXT ·inputF3x4AVX2(SB), $928-64
+	LEAQ 31(SP), AX
+	ANDQ $-32, AX
+	MOVQ dst+0(FP), CX
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ dstPoint+8(FP), SI
+	MOVQ rows+48(FP), DI
+	MOVQ n+56(FP), R8
+	SHLQ $0x02, SI
+	SHLQ $0x02, R8
 
 row:
-	XORQ R8, R8
+	XORQ R9, R9
 
 vector:
-	LEAQ         (CX)(R8*1), R9
-	MOVQ         (DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         48(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         96(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         144(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         192(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         240(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
+	LEAQ         (DX)(R9*1), R10
+	MOVQ         (BX), R11
+	VMOVUPS      (R10)(R11*4), Y0
+	MOVQ         48(BX), R11
+	VMOVUPS      (R10)(R11*4), Y1
+	MOVQ         96(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         144(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         192(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         240(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
 	VMOVAPS      Y0, Y0
 	VFNMADD231PS constant3<>+0(SB), Y1, Y0
 	VFNMADD231PS constant4<>+0(SB), Y2, Y0
 	VFMADD231PS  constant3<>+0(SB), Y3, Y0
 	VADDPS       Y4, Y0, Y0
-	VMOVUPS      Y0, (SP)
-	VMOVAPS      Y4, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VMOVAPS      Y3, Y6
-	VSUBPS       Y1, Y6, Y6
-	VFMADD231PS  constant3<>+0(SB), Y2, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, 192(SP)
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, 384(SP)
-	VMOVAPS      Y4, Y0
-	VFNMADD231PS constant1<>+0(SB), Y1, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant1<>+0(SB), Y3, Y0
-	VMULPS       constant14<>+0(SB), Y1, Y6
-	VFMADD231PS  constant15<>+0(SB), Y3, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, 576(SP)
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, 768(SP)
-	VMOVAPS      Y1, Y0
-	VFNMADD231PS constant3<>+0(SB), Y2, Y0
-	VFNMADD231PS constant4<>+0(SB), Y3, Y0
-	VFMADD231PS  constant3<>+0(SB), Y4, Y0
-	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y0, 960(SP)
-	MOVQ         8(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         56(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         104(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         152(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         200(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         248(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
+	VMOVAPS      Y4, Y6
+	VSUBPS       Y2, Y6, Y6
+	VFMADD231PS  constant3<>+0(SB), Y3, Y6
+	VMOVAPS      Y3, Y7
+	VSUBPS       Y1, Y7, Y7
+	VFMADD231PS  constant3<>+0(SB), Y2, Y7
+	VADDPS       Y7, Y6, Y8
+	VSUBPS       Y7, Y6, Y6
+	VMOVAPS      Y4, Y7
+	VFNMADD231PS constant1<>+0(SB), Y1, Y7
+	VSUBPS       Y2, Y7, Y7
+	VFMADD231PS  constant1<>+0(SB), Y3, Y7
+	VMULPS       constant14<>+0(SB), Y1, Y9
+	VFMADD231PS  constant15<>+0(SB), Y3, Y9
+	VADDPS       Y9, Y7, Y10
+	VSUBPS       Y9, Y7, Y7
+	VMOVAPS      Y1, Y1
+	VFNMADD231PS constant3<>+0(SB), Y2, Y1
+	VFNMADD231PS constant4<>+0(SB), Y3, Y1
+	VFMADD231PS  constant3<>+0(SB), Y4, Y1
+	VADDPS       Y5, Y1, Y1
+	MOVQ         8(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         56(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         104(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         152(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         200(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         248(BX), R11
+	VMOVUPS      (R10)(R11*4), Y11
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS constant3<>+0(SB), Y3, Y2
+	VFNMADD231PS constant4<>+0(SB), Y4, Y2
+	VFMADD231PS  constant3<>+0(SB), Y5, Y2
+	VADDPS       Y9, Y2, Y2
+	VMOVAPS      Y9, Y12
+	VSUBPS       Y4, Y12, Y12
+	VFMADD231PS  constant3<>+0(SB), Y5, Y12
+	VMOVAPS      Y5, Y13
+	VSUBPS       Y3, Y13, Y13
+	VFMADD231PS  constant3<>+0(SB), Y4, Y13
+	VADDPS       Y13, Y12, Y14
+	VSUBPS       Y13, Y12, Y12
+	VMOVUPS      Y12, (AX)
+	VMOVAPS      Y9, Y12
+	VFNMADD231PS constant1<>+0(SB), Y3, Y12
+	VSUBPS       Y4, Y12, Y12
+	VFMADD231PS  constant1<>+0(SB), Y5, Y12
+	VMULPS       constant14<>+0(SB), Y3, Y13
+	VFMADD231PS  constant15<>+0(SB), Y5, Y13
+	VADDPS       Y13, Y12, Y15
+	VMOVUPS      Y15, 32(AX)
+	VSUBPS       Y13, Y12, Y12
+	VMOVUPS      Y12, 64(AX)
+	VMOVAPS      Y3, Y3
+	VFNMADD231PS constant3<>+0(SB), Y4, Y3
+	VFNMADD231PS constant4<>+0(SB), Y5, Y3
+	VFMADD231PS  constant3<>+0(SB), Y9, Y3
+	VADDPS       Y11, Y3, Y3
+	VMOVUPS      Y3, 96(AX)
+	MOVQ         16(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         64(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         112(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         160(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         208(BX), R11
+	VMOVUPS      (R10)(R11*4), Y11
+	MOVQ         256(BX), R11
+	VMOVUPS      (R10)(R11*4), Y12
+	VMOVAPS      Y3, Y3
+	VFNMADD231PS constant3<>+0(SB), Y4, Y3
+	VFNMADD231PS constant4<>+0(SB), Y5, Y3
+	VFMADD231PS  constant3<>+0(SB), Y9, Y3
+	VADDPS       Y11, Y3, Y3
+	VMOVUPS      Y3, 128(AX)
+	VMOVAPS      Y11, Y3
+	VSUBPS       Y5, Y3, Y3
+	VFMADD231PS  constant3<>+0(SB), Y9, Y3
+	VMOVAPS      Y9, Y13
+	VSUBPS       Y4, Y13, Y13
+	VFMADD231PS  constant3<>+0(SB), Y5, Y13
+	VADDPS       Y13, Y3, Y15
+	VMOVUPS      Y15, 160(AX)
+	VSUBPS       Y13, Y3, Y3
+	VMOVUPS      Y3, 192(AX)
+	VMOVAPS      Y11, Y3
+	VFNMADD231PS constant1<>+0(SB), Y4, Y3
+	VSUBPS       Y5, Y3, Y3
+	VFMADD231PS  constant1<>+0(SB), Y9, Y3
+	VMULPS       constant14<>+0(SB), Y4, Y13
+	VFMADD231PS  constant15<>+0(SB), Y9, Y13
+	VADDPS       Y13, Y3, Y15
+	VMOVUPS      Y15, 224(AX)
+	VSUBPS       Y13, Y3, Y3
+	VMOVUPS      Y3, 256(AX)
+	VMOVAPS      Y4, Y3
+	VFNMADD231PS constant3<>+0(SB), Y5, Y3
+	VFNMADD231PS constant4<>+0(SB), Y9, Y3
+	VFMADD231PS  constant3<>+0(SB), Y11, Y3
+	VADDPS       Y12, Y3, Y3
+	VMOVUPS      Y3, 288(AX)
+	MOVQ         24(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         72(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         120(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         168(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         216(BX), R11
+	VMOVUPS      (R10)(R11*4), Y11
+	MOVQ         264(BX), R11
+	VMOVUPS      (R10)(R11*4), Y12
+	VMOVAPS      Y3, Y3
+	VFNMADD231PS constant3<>+0(SB), Y4, Y3
+	VFNMADD231PS constant4<>+0(SB), Y5, Y3
+	VFMADD231PS  constant3<>+0(SB), Y9, Y3
+	VADDPS       Y11, Y3, Y3
+	VMOVUPS      Y3, 320(AX)
+	VMOVAPS      Y11, Y3
+	VSUBPS       Y5, Y3, Y3
+	VFMADD231PS  constant3<>+0(SB), Y9, Y3
+	VMOVAPS      Y9, Y13
+	VSUBPS       Y4, Y13, Y13
+	VFMADD231PS  constant3<>+0(SB), Y5, Y13
+	VADDPS       Y13, Y3, Y15
+	VMOVUPS      Y15, 352(AX)
+	VSUBPS       Y13, Y3, Y3
+	VMOVUPS      Y3, 384(AX)
+	VMOVAPS      Y11, Y3
+	VFNMADD231PS constant1<>+0(SB), Y4, Y3
+	VSUBPS       Y5, Y3, Y3
+	VFMADD231PS  constant1<>+0(SB), Y9, Y3
+	VMULPS       constant14<>+0(SB), Y4, Y13
+	VFMADD231PS  constant15<>+0(SB), Y9, Y13
+	VADDPS       Y13, Y3, Y15
+	VMOVUPS      Y15, 416(AX)
+	VSUBPS       Y13, Y3, Y3
+	VMOVUPS      Y3, 448(AX)
+	VMOVAPS      Y4, Y3
+	VFNMADD231PS constant3<>+0(SB), Y5, Y3
+	VFNMADD231PS constant4<>+0(SB), Y9, Y3
+	VFMADD231PS  constant3<>+0(SB), Y11, Y3
+	VADDPS       Y12, Y3, Y3
+	VMOVUPS      Y3, 480(AX)
+	MOVQ         32(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         80(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         128(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         176(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         224(BX), R11
+	VMOVUPS      (R10)(R11*4), Y11
+	MOVQ         272(BX), R11
+	VMOVUPS      (R10)(R11*4), Y12
+	VMOVAPS      Y3, Y3
+	VFNMADD231PS constant3<>+0(SB), Y4, Y3
+	VFNMADD231PS constant4<>+0(SB), Y5, Y3
+	VFMADD231PS  constant3<>+0(SB), Y9, Y3
+	VADDPS       Y11, Y3, Y3
+	VMOVUPS      Y3, 512(AX)
+	VMOVAPS      Y11, Y3
+	VSUBPS       Y5, Y3, Y3
+	VFMADD231PS  constant3<>+0(SB), Y9, Y3
+	VMOVAPS      Y9, Y13
+	VSUBPS       Y4, Y13, Y13
+	VFMADD231PS  constant3<>+0(SB), Y5, Y13
+	VADDPS       Y13, Y3, Y15
+	VMOVUPS      Y15, 544(AX)
+	VSUBPS       Y13, Y3, Y3
+	VMOVUPS      Y3, 576(AX)
+	VMOVAPS      Y11, Y3
+	VFNMADD231PS constant1<>+0(SB), Y4, Y3
+	VSUBPS       Y5, Y3, Y3
+	VFMADD231PS  constant1<>+0(SB), Y9, Y3
+	VMULPS       constant14<>+0(SB), Y4, Y13
+	VFMADD231PS  constant15<>+0(SB), Y9, Y13
+	VADDPS       Y13, Y3, Y15
+	VMOVUPS      Y15, 608(AX)
+	VSUBPS       Y13, Y3, Y3
+	VMOVUPS      Y3, 640(AX)
+	VMOVAPS      Y4, Y3
+	VFNMADD231PS constant3<>+0(SB), Y5, Y3
+	VFNMADD231PS constant4<>+0(SB), Y9, Y3
+	VFMADD231PS  constant3<>+0(SB), Y11, Y3
+	VADDPS       Y12, Y3, Y3
+	VMOVUPS      Y3, 672(AX)
+	MOVQ         40(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         88(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         136(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         184(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         232(BX), R11
+	VMOVUPS      (R10)(R11*4), Y11
+	MOVQ         280(BX), R11
+	VMOVUPS      (R10)(R11*4), Y12
+	VMOVAPS      Y3, Y3
+	VFNMADD231PS constant3<>+0(SB), Y4, Y3
+	VFNMADD231PS constant4<>+0(SB), Y5, Y3
+	VFMADD231PS  constant3<>+0(SB), Y9, Y3
+	VADDPS       Y11, Y3, Y3
+	VMOVUPS      Y3, 704(AX)
+	VMOVAPS      Y11, Y3
+	VSUBPS       Y5, Y3, Y3
+	VFMADD231PS  constant3<>+0(SB), Y9, Y3
+	VMOVAPS      Y9, Y13
+	VSUBPS       Y4, Y13, Y13
+	VFMADD231PS  constant3<>+0(SB), Y5, Y13
+	VADDPS       Y13, Y3, Y15
+	VMOVUPS      Y15, 736(AX)
+	VSUBPS       Y13, Y3, Y3
+	VMOVUPS      Y3, 768(AX)
+	VMOVAPS      Y11, Y3
+	VFNMADD231PS constant1<>+0(SB), Y4, Y3
+	VSUBPS       Y5, Y3, Y3
+	VFMADD231PS  constant1<>+0(SB), Y9, Y3
+	VMULPS       constant14<>+0(SB), Y4, Y13
+	VFMADD231PS  constant15<>+0(SB), Y9, Y13
+	VADDPS       Y13, Y3, Y15
+	VMOVUPS      Y15, 800(AX)
+	VSUBPS       Y13, Y3, Y3
+	VMOVUPS      Y3, 832(AX)
+	VMOVAPS      Y4, Y3
+	VFNMADD231PS constant3<>+0(SB), Y5, Y3
+	VFNMADD231PS constant4<>+0(SB), Y9, Y3
+	VFMADD231PS  constant3<>+0(SB), Y11, Y3
+	VADDPS       Y12, Y3, Y3
+	VMOVUPS      Y3, 864(AX)
+	LEAQ         (CX)(R9*1), R10
+	VMOVUPS      128(AX), Y3
+	VMOVUPS      320(AX), Y4
+	VMOVUPS      512(AX), Y5
+	VMOVUPS      704(AX), Y9
 	VMOVAPS      Y0, Y0
-	VFNMADD231PS constant3<>+0(SB), Y1, Y0
-	VFNMADD231PS constant4<>+0(SB), Y2, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VADDPS       Y4, Y0, Y0
-	VMOVUPS      Y0, 32(SP)
-	VMOVAPS      Y4, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VMOVAPS      Y3, Y6
-	VSUBPS       Y1, Y6, Y6
-	VFMADD231PS  constant3<>+0(SB), Y2, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, 224(SP)
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, 416(SP)
-	VMOVAPS      Y4, Y0
-	VFNMADD231PS constant1<>+0(SB), Y1, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant1<>+0(SB), Y3, Y0
-	VMULPS       constant14<>+0(SB), Y1, Y6
-	VFMADD231PS  constant15<>+0(SB), Y3, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, 608(SP)
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, 800(SP)
-	VMOVAPS      Y1, Y0
 	VFNMADD231PS constant3<>+0(SB), Y2, Y0
 	VFNMADD231PS constant4<>+0(SB), Y3, Y0
 	VFMADD231PS  constant3<>+0(SB), Y4, Y0
 	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y0, 992(SP)
-	MOVQ         16(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         64(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         112(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         160(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         208(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         256(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y5, Y0
+	VSUBPS       Y3, Y0, Y0
+	VFMADD231PS  constant3<>+0(SB), Y4, Y0
+	VMOVAPS      Y4, Y11
+	VSUBPS       Y2, Y11, Y11
+	VFMADD231PS  constant3<>+0(SB), Y3, Y11
+	VADDPS       Y11, Y0, Y12
+	VMOVUPS      Y12, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y11, Y0, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y5, Y0
+	VFNMADD231PS constant1<>+0(SB), Y2, Y0
+	VSUBPS       Y3, Y0, Y0
+	VFMADD231PS  constant1<>+0(SB), Y4, Y0
+	VMULPS       constant14<>+0(SB), Y2, Y11
+	VFMADD231PS  constant15<>+0(SB), Y4, Y11
+	VADDPS       Y11, Y0, Y12
+	VMOVUPS      Y12, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y11, Y0, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y2, Y0
+	VFNMADD231PS constant3<>+0(SB), Y3, Y0
+	VFNMADD231PS constant4<>+0(SB), Y4, Y0
+	VFMADD231PS  constant3<>+0(SB), Y5, Y0
+	VADDPS       Y9, Y0, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      160(AX), Y0
+	VMOVUPS      352(AX), Y2
+	VMOVUPS      544(AX), Y3
+	VMOVUPS      736(AX), Y4
+	VMOVAPS      Y8, Y5
+	VFNMADD231PS constant3<>+0(SB), Y14, Y5
+	VFNMADD231PS constant4<>+0(SB), Y0, Y5
+	VFMADD231PS  constant3<>+0(SB), Y2, Y5
+	VADDPS       Y3, Y5, Y5
+	VMOVUPS      Y5, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y3, Y5
+	VSUBPS       Y0, Y5, Y5
+	VFMADD231PS  constant3<>+0(SB), Y2, Y5
+	VMOVAPS      Y2, Y8
+	VSUBPS       Y14, Y8, Y8
+	VFMADD231PS  constant3<>+0(SB), Y0, Y8
+	VADDPS       Y8, Y5, Y9
+	VMOVUPS      Y9, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y8, Y5, Y5
+	VMOVUPS      Y5, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y3, Y5
+	VFNMADD231PS constant1<>+0(SB), Y14, Y5
+	VSUBPS       Y0, Y5, Y5
+	VFMADD231PS  constant1<>+0(SB), Y2, Y5
+	VMULPS       constant14<>+0(SB), Y14, Y8
+	VFMADD231PS  constant15<>+0(SB), Y2, Y8
+	VADDPS       Y8, Y5, Y9
+	VMOVUPS      Y9, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y8, Y5, Y5
+	VMOVUPS      Y5, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y14, Y5
+	VFNMADD231PS constant3<>+0(SB), Y0, Y5
+	VFNMADD231PS constant4<>+0(SB), Y2, Y5
+	VFMADD231PS  constant3<>+0(SB), Y3, Y5
+	VADDPS       Y4, Y5, Y5
+	VMOVUPS      Y5, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      (AX), Y0
+	VMOVUPS      192(AX), Y2
+	VMOVUPS      384(AX), Y3
+	VMOVUPS      576(AX), Y4
+	VMOVUPS      768(AX), Y5
+	VMOVAPS      Y6, Y6
+	VFNMADD231PS constant3<>+0(SB), Y0, Y6
+	VFNMADD231PS constant4<>+0(SB), Y2, Y6
+	VFMADD231PS  constant3<>+0(SB), Y3, Y6
+	VADDPS       Y4, Y6, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y4, Y6
+	VSUBPS       Y2, Y6, Y6
+	VFMADD231PS  constant3<>+0(SB), Y3, Y6
+	VMOVAPS      Y3, Y8
+	VSUBPS       Y0, Y8, Y8
+	VFMADD231PS  constant3<>+0(SB), Y2, Y8
+	VADDPS       Y8, Y6, Y9
+	VMOVUPS      Y9, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y8, Y6, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y4, Y6
+	VFNMADD231PS constant1<>+0(SB), Y0, Y6
+	VSUBPS       Y2, Y6, Y6
+	VFMADD231PS  constant1<>+0(SB), Y3, Y6
+	VMULPS       constant14<>+0(SB), Y0, Y8
+	VFMADD231PS  constant15<>+0(SB), Y3, Y8
+	VADDPS       Y8, Y6, Y9
+	VMOVUPS      Y9, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y8, Y6, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
 	VMOVAPS      Y0, Y0
-	VFNMADD231PS constant3<>+0(SB), Y1, Y0
-	VFNMADD231PS constant4<>+0(SB), Y2, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VADDPS       Y4, Y0, Y0
-	VMOVUPS      Y0, 64(SP)
-	VMOVAPS      Y4, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VMOVAPS      Y3, Y6
-	VSUBPS       Y1, Y6, Y6
-	VFMADD231PS  constant3<>+0(SB), Y2, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, 256(SP)
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, 448(SP)
-	VMOVAPS      Y4, Y0
-	VFNMADD231PS constant1<>+0(SB), Y1, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant1<>+0(SB), Y3, Y0
-	VMULPS       constant14<>+0(SB), Y1, Y6
-	VFMADD231PS  constant15<>+0(SB), Y3, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, 640(SP)
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, 832(SP)
-	VMOVAPS      Y1, Y0
 	VFNMADD231PS constant3<>+0(SB), Y2, Y0
 	VFNMADD231PS constant4<>+0(SB), Y3, Y0
 	VFMADD231PS  constant3<>+0(SB), Y4, Y0
 	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y0, 1024(SP)
-	MOVQ         24(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         72(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         120(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         168(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         216(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         264(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      32(AX), Y0
+	VMOVUPS      224(AX), Y2
+	VMOVUPS      416(AX), Y3
+	VMOVUPS      608(AX), Y4
+	VMOVUPS      800(AX), Y5
+	VMOVAPS      Y10, Y6
+	VFNMADD231PS constant3<>+0(SB), Y0, Y6
+	VFNMADD231PS constant4<>+0(SB), Y2, Y6
+	VFMADD231PS  constant3<>+0(SB), Y3, Y6
+	VADDPS       Y4, Y6, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y4, Y6
+	VSUBPS       Y2, Y6, Y6
+	VFMADD231PS  constant3<>+0(SB), Y3, Y6
+	VMOVAPS      Y3, Y8
+	VSUBPS       Y0, Y8, Y8
+	VFMADD231PS  constant3<>+0(SB), Y2, Y8
+	VADDPS       Y8, Y6, Y9
+	VMOVUPS      Y9, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y8, Y6, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y4, Y6
+	VFNMADD231PS constant1<>+0(SB), Y0, Y6
+	VSUBPS       Y2, Y6, Y6
+	VFMADD231PS  constant1<>+0(SB), Y3, Y6
+	VMULPS       constant14<>+0(SB), Y0, Y8
+	VFMADD231PS  constant15<>+0(SB), Y3, Y8
+	VADDPS       Y8, Y6, Y9
+	VMOVUPS      Y9, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y8, Y6, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
 	VMOVAPS      Y0, Y0
-	VFNMADD231PS constant3<>+0(SB), Y1, Y0
-	VFNMADD231PS constant4<>+0(SB), Y2, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VADDPS       Y4, Y0, Y0
-	VMOVUPS      Y0, 96(SP)
-	VMOVAPS      Y4, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VMOVAPS      Y3, Y6
-	VSUBPS       Y1, Y6, Y6
-	VFMADD231PS  constant3<>+0(SB), Y2, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, 288(SP)
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, 480(SP)
-	VMOVAPS      Y4, Y0
-	VFNMADD231PS constant1<>+0(SB), Y1, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant1<>+0(SB), Y3, Y0
-	VMULPS       constant14<>+0(SB), Y1, Y6
-	VFMADD231PS  constant15<>+0(SB), Y3, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, 672(SP)
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, 864(SP)
-	VMOVAPS      Y1, Y0
 	VFNMADD231PS constant3<>+0(SB), Y2, Y0
 	VFNMADD231PS constant4<>+0(SB), Y3, Y0
 	VFMADD231PS  constant3<>+0(SB), Y4, Y0
 	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y0, 1056(SP)
-	MOVQ         32(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         80(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         128(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         176(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         224(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         272(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      64(AX), Y0
+	VMOVUPS      256(AX), Y2
+	VMOVUPS      448(AX), Y3
+	VMOVUPS      640(AX), Y4
+	VMOVUPS      832(AX), Y5
+	VMOVAPS      Y7, Y6
+	VFNMADD231PS constant3<>+0(SB), Y0, Y6
+	VFNMADD231PS constant4<>+0(SB), Y2, Y6
+	VFMADD231PS  constant3<>+0(SB), Y3, Y6
+	VADDPS       Y4, Y6, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y4, Y6
+	VSUBPS       Y2, Y6, Y6
+	VFMADD231PS  constant3<>+0(SB), Y3, Y6
+	VMOVAPS      Y3, Y7
+	VSUBPS       Y0, Y7, Y7
+	VFMADD231PS  constant3<>+0(SB), Y2, Y7
+	VADDPS       Y7, Y6, Y8
+	VMOVUPS      Y8, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y7, Y6, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y4, Y6
+	VFNMADD231PS constant1<>+0(SB), Y0, Y6
+	VSUBPS       Y2, Y6, Y6
+	VFMADD231PS  constant1<>+0(SB), Y3, Y6
+	VMULPS       constant14<>+0(SB), Y0, Y7
+	VFMADD231PS  constant15<>+0(SB), Y3, Y7
+	VADDPS       Y7, Y6, Y8
+	VMOVUPS      Y8, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y7, Y6, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
 	VMOVAPS      Y0, Y0
-	VFNMADD231PS constant3<>+0(SB), Y1, Y0
-	VFNMADD231PS constant4<>+0(SB), Y2, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VADDPS       Y4, Y0, Y0
-	VMOVUPS      Y0, 128(SP)
-	VMOVAPS      Y4, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VMOVAPS      Y3, Y6
-	VSUBPS       Y1, Y6, Y6
-	VFMADD231PS  constant3<>+0(SB), Y2, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, 320(SP)
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, 512(SP)
-	VMOVAPS      Y4, Y0
-	VFNMADD231PS constant1<>+0(SB), Y1, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant1<>+0(SB), Y3, Y0
-	VMULPS       constant14<>+0(SB), Y1, Y6
-	VFMADD231PS  constant15<>+0(SB), Y3, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, 704(SP)
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, 896(SP)
-	VMOVAPS      Y1, Y0
 	VFNMADD231PS constant3<>+0(SB), Y2, Y0
 	VFNMADD231PS constant4<>+0(SB), Y3, Y0
 	VFMADD231PS  constant3<>+0(SB), Y4, Y0
 	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y0, 1088(SP)
-	MOVQ         40(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         88(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         136(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         184(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         232(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         280(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      96(AX), Y0
+	VMOVUPS      288(AX), Y2
+	VMOVUPS      480(AX), Y3
+	VMOVUPS      672(AX), Y4
+	VMOVUPS      864(AX), Y5
+	VMOVAPS      Y1, Y1
+	VFNMADD231PS constant3<>+0(SB), Y0, Y1
+	VFNMADD231PS constant4<>+0(SB), Y2, Y1
+	VFMADD231PS  constant3<>+0(SB), Y3, Y1
+	VADDPS       Y4, Y1, Y1
+	VMOVUPS      Y1, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y4, Y1
+	VSUBPS       Y2, Y1, Y1
+	VFMADD231PS  constant3<>+0(SB), Y3, Y1
+	VMOVAPS      Y3, Y6
+	VSUBPS       Y0, Y6, Y6
+	VFMADD231PS  constant3<>+0(SB), Y2, Y6
+	VADDPS       Y6, Y1, Y7
+	VMOVUPS      Y7, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y6, Y1, Y1
+	VMOVUPS      Y1, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y4, Y1
+	VFNMADD231PS constant1<>+0(SB), Y0, Y1
+	VSUBPS       Y2, Y1, Y1
+	VFMADD231PS  constant1<>+0(SB), Y3, Y1
+	VMULPS       constant14<>+0(SB), Y0, Y6
+	VFMADD231PS  constant15<>+0(SB), Y3, Y6
+	VADDPS       Y6, Y1, Y7
+	VMOVUPS      Y7, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y6, Y1, Y1
+	VMOVUPS      Y1, (R10)
+	ADDQ         SI, R10
 	VMOVAPS      Y0, Y0
-	VFNMADD231PS constant3<>+0(SB), Y1, Y0
-	VFNMADD231PS constant4<>+0(SB), Y2, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VADDPS       Y4, Y0, Y0
-	VMOVUPS      Y0, 160(SP)
-	VMOVAPS      Y4, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VMOVAPS      Y3, Y6
-	VSUBPS       Y1, Y6, Y6
-	VFMADD231PS  constant3<>+0(SB), Y2, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, 352(SP)
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, 544(SP)
-	VMOVAPS      Y4, Y0
-	VFNMADD231PS constant1<>+0(SB), Y1, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant1<>+0(SB), Y3, Y0
-	VMULPS       constant14<>+0(SB), Y1, Y6
-	VFMADD231PS  constant15<>+0(SB), Y3, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, 736(SP)
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, 928(SP)
-	VMOVAPS      Y1, Y0
 	VFNMADD231PS constant3<>+0(SB), Y2, Y0
 	VFNMADD231PS constant4<>+0(SB), Y3, Y0
 	VFMADD231PS  constant3<>+0(SB), Y4, Y0
 	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y0, 1120(SP)
-	LEAQ         (AX)(R8*1), R9
-	VMOVUPS      (SP), Y0
-	VMOVUPS      32(SP), Y1
-	VMOVUPS      64(SP), Y2
-	VMOVUPS      96(SP), Y3
-	VMOVUPS      128(SP), Y4
-	VMOVUPS      160(SP), Y5
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS constant3<>+0(SB), Y1, Y0
-	VFNMADD231PS constant4<>+0(SB), Y2, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VADDPS       Y4, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y4, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VMOVAPS      Y3, Y6
-	VSUBPS       Y1, Y6, Y6
-	VFMADD231PS  constant3<>+0(SB), Y2, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y4, Y0
-	VFNMADD231PS constant1<>+0(SB), Y1, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant1<>+0(SB), Y3, Y0
-	VMULPS       constant14<>+0(SB), Y1, Y6
-	VFMADD231PS  constant15<>+0(SB), Y3, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y1, Y0
-	VFNMADD231PS constant3<>+0(SB), Y2, Y0
-	VFNMADD231PS constant4<>+0(SB), Y3, Y0
-	VFMADD231PS  constant3<>+0(SB), Y4, Y0
-	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      192(SP), Y0
-	VMOVUPS      224(SP), Y1
-	VMOVUPS      256(SP), Y2
-	VMOVUPS      288(SP), Y3
-	VMOVUPS      320(SP), Y4
-	VMOVUPS      352(SP), Y5
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS constant3<>+0(SB), Y1, Y0
-	VFNMADD231PS constant4<>+0(SB), Y2, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VADDPS       Y4, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y4, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VMOVAPS      Y3, Y6
-	VSUBPS       Y1, Y6, Y6
-	VFMADD231PS  constant3<>+0(SB), Y2, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y4, Y0
-	VFNMADD231PS constant1<>+0(SB), Y1, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant1<>+0(SB), Y3, Y0
-	VMULPS       constant14<>+0(SB), Y1, Y6
-	VFMADD231PS  constant15<>+0(SB), Y3, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y1, Y0
-	VFNMADD231PS constant3<>+0(SB), Y2, Y0
-	VFNMADD231PS constant4<>+0(SB), Y3, Y0
-	VFMADD231PS  constant3<>+0(SB), Y4, Y0
-	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      384(SP), Y0
-	VMOVUPS      416(SP), Y1
-	VMOVUPS      448(SP), Y2
-	VMOVUPS      480(SP), Y3
-	VMOVUPS      512(SP), Y4
-	VMOVUPS      544(SP), Y5
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS constant3<>+0(SB), Y1, Y0
-	VFNMADD231PS constant4<>+0(SB), Y2, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VADDPS       Y4, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y4, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VMOVAPS      Y3, Y6
-	VSUBPS       Y1, Y6, Y6
-	VFMADD231PS  constant3<>+0(SB), Y2, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y4, Y0
-	VFNMADD231PS constant1<>+0(SB), Y1, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant1<>+0(SB), Y3, Y0
-	VMULPS       constant14<>+0(SB), Y1, Y6
-	VFMADD231PS  constant15<>+0(SB), Y3, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y1, Y0
-	VFNMADD231PS constant3<>+0(SB), Y2, Y0
-	VFNMADD231PS constant4<>+0(SB), Y3, Y0
-	VFMADD231PS  constant3<>+0(SB), Y4, Y0
-	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      576(SP), Y0
-	VMOVUPS      608(SP), Y1
-	VMOVUPS      640(SP), Y2
-	VMOVUPS      672(SP), Y3
-	VMOVUPS      704(SP), Y4
-	VMOVUPS      736(SP), Y5
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS constant3<>+0(SB), Y1, Y0
-	VFNMADD231PS constant4<>+0(SB), Y2, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VADDPS       Y4, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y4, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VMOVAPS      Y3, Y6
-	VSUBPS       Y1, Y6, Y6
-	VFMADD231PS  constant3<>+0(SB), Y2, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y4, Y0
-	VFNMADD231PS constant1<>+0(SB), Y1, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant1<>+0(SB), Y3, Y0
-	VMULPS       constant14<>+0(SB), Y1, Y6
-	VFMADD231PS  constant15<>+0(SB), Y3, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y1, Y0
-	VFNMADD231PS constant3<>+0(SB), Y2, Y0
-	VFNMADD231PS constant4<>+0(SB), Y3, Y0
-	VFMADD231PS  constant3<>+0(SB), Y4, Y0
-	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      768(SP), Y0
-	VMOVUPS      800(SP), Y1
-	VMOVUPS      832(SP), Y2
-	VMOVUPS      864(SP), Y3
-	VMOVUPS      896(SP), Y4
-	VMOVUPS      928(SP), Y5
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS constant3<>+0(SB), Y1, Y0
-	VFNMADD231PS constant4<>+0(SB), Y2, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VADDPS       Y4, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y4, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VMOVAPS      Y3, Y6
-	VSUBPS       Y1, Y6, Y6
-	VFMADD231PS  constant3<>+0(SB), Y2, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y4, Y0
-	VFNMADD231PS constant1<>+0(SB), Y1, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant1<>+0(SB), Y3, Y0
-	VMULPS       constant14<>+0(SB), Y1, Y6
-	VFMADD231PS  constant15<>+0(SB), Y3, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y1, Y0
-	VFNMADD231PS constant3<>+0(SB), Y2, Y0
-	VFNMADD231PS constant4<>+0(SB), Y3, Y0
-	VFMADD231PS  constant3<>+0(SB), Y4, Y0
-	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      960(SP), Y0
-	VMOVUPS      992(SP), Y1
-	VMOVUPS      1024(SP), Y2
-	VMOVUPS      1056(SP), Y3
-	VMOVUPS      1088(SP), Y4
-	VMOVUPS      1120(SP), Y5
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS constant3<>+0(SB), Y1, Y0
-	VFNMADD231PS constant4<>+0(SB), Y2, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VADDPS       Y4, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y4, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant3<>+0(SB), Y3, Y0
-	VMOVAPS      Y3, Y6
-	VSUBPS       Y1, Y6, Y6
-	VFMADD231PS  constant3<>+0(SB), Y2, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y4, Y0
-	VFNMADD231PS constant1<>+0(SB), Y1, Y0
-	VSUBPS       Y2, Y0, Y0
-	VFMADD231PS  constant1<>+0(SB), Y3, Y0
-	VMULPS       constant14<>+0(SB), Y1, Y6
-	VFMADD231PS  constant15<>+0(SB), Y3, Y6
-	VADDPS       Y6, Y0, Y7
-	VMOVUPS      Y7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y6, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y1, Y0
-	VFNMADD231PS constant3<>+0(SB), Y2, Y0
-	VFNMADD231PS constant4<>+0(SB), Y3, Y0
-	VFMADD231PS  constant3<>+0(SB), Y4, Y0
-	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	ADDQ         $0x20, R8
-	CMPQ         R8, DI
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	ADDQ         $0x20, R9
+	CMPQ         R9, R8
 	JL           vector
-	MOVQ         dstRow+16(FP), R8
-	LEAQ         (AX)(R8*4), AX
-	MOVQ         srcRow+40(FP), R8
-	LEAQ         (CX)(R8*4), CX
-	DECQ         SI
+	MOVQ         dstRow+16(FP), R9
+	LEAQ         (CX)(R9*4), CX
+	MOVQ         srcRow+40(FP), R9
+	LEAQ         (DX)(R9*4), DX
+	DECQ         DI
 	JNZ          row
 	VZEROUPPER
 	RET
 
 // func kernelF3x4AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·kernelF3x4AVX2(SB), $768-64
-	MOVQ   dst+0(FP), AX
-	MOVQ   src+24(FP), CX
-	MOVQ   offsets+32(FP), DX
-	MOVQ   dstPoint+8(FP), BX
-	MOVQ   rows+48(FP), SI
-	MOVQ   n+56(FP), DI
-	SHLQ   $0x02, BX
-	SHLQ   $0x02, DI
-	MOVQ   srcRow+40(FP), R9
-	IMUL3Q $0x10, R9, R9
+TEXT ·kernelF3x4AVX2(SB), $480-64
+	LEAQ   31(SP), AX
+	ANDQ   $-32, AX
+	MOVQ   dst+0(FP), CX
+	MOVQ   src+24(FP), DX
+	MOVQ   offsets+32(FP), BX
+	MOVQ   dstPoint+8(FP), SI
+	MOVQ   rows+48(FP), DI
+	MOVQ   n+56(FP), R8
+	SHLQ   $0x02, SI
+	SHLQ   $0x02, R8
+	MOVQ   srcRow+40(FP), R10
+	IMUL3Q $0x10, R10, R10
 
 row:
-	XORQ R8, R8
+	XORQ R9, R9
 
 vector:
-	LEAQ         (CX)(R8*1), R10
-	LEAQ         (R10)(R9*1), R12
-	MOVQ         (DX), R11
-	VMOVUPS      (R10)(R11*4), Y0
-	PREFETCHT0   (R12)(R11*4)
-	MOVQ         32(DX), R11
-	VMOVUPS      (R10)(R11*4), Y1
-	PREFETCHT0   (R12)(R11*4)
-	MOVQ         64(DX), R11
-	VMOVUPS      (R10)(R11*4), Y2
-	PREFETCHT0   (R12)(R11*4)
-	MOVQ         96(DX), R11
-	VMOVUPS      (R10)(R11*4), Y3
-	PREFETCHT0   (R12)(R11*4)
-	VMOVUPS      Y0, (SP)
+	LEAQ         (DX)(R9*1), R11
+	LEAQ         (R11)(R10*1), R13
+	MOVQ         (BX), R12
+	VMOVUPS      (R11)(R12*4), Y0
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         32(BX), R12
+	VMOVUPS      (R11)(R12*4), Y1
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         64(BX), R12
+	VMOVUPS      (R11)(R12*4), Y2
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         96(BX), R12
+	VMOVUPS      (R11)(R12*4), Y3
+	PREFETCHT0   (R13)(R12*4)
 	VMULPS       constant6<>+0(SB), Y1, Y4
 	VFMADD231PS  constant6<>+0(SB), Y3, Y4
 	VMULPS       constant6<>+0(SB), Y0, Y5
 	VFMADD231PS  constant6<>+0(SB), Y2, Y5
 	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, 128(SP)
 	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, 256(SP)
-	VMULPS       constant13<>+0(SB), Y0, Y4
-	VFNMADD231PS constant6<>+0(SB), Y1, Y4
-	VFNMADD231PS constant6<>+0(SB), Y3, Y4
+	VMULPS       constant13<>+0(SB), Y0, Y5
+	VFNMADD231PS constant6<>+0(SB), Y1, Y5
+	VFNMADD231PS constant6<>+0(SB), Y3, Y5
+	VMULPS       constant16<>+0(SB), Y0, Y7
+	VFNMADD231PS constant17<>+0(SB), Y1, Y7
+	VFNMADD231PS constant18<>+0(SB), Y2, Y7
+	VFMADD231PS  constant17<>+0(SB), Y3, Y7
+	VADDPS       Y7, Y5, Y1
+	VSUBPS       Y7, Y5, Y2
+	MOVQ         8(BX), R12
+	VMOVUPS      (R11)(R12*4), Y5
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         40(BX), R12
+	VMOVUPS      (R11)(R12*4), Y7
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         72(BX), R12
+	VMOVUPS      (R11)(R12*4), Y8
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         104(BX), R12
+	VMOVUPS      (R11)(R12*4), Y9
+	PREFETCHT0   (R13)(R12*4)
+	VMULPS       constant6<>+0(SB), Y7, Y10
+	VFMADD231PS  constant6<>+0(SB), Y9, Y10
+	VMULPS       constant6<>+0(SB), Y5, Y11
+	VFMADD231PS  constant6<>+0(SB), Y8, Y11
+	VADDPS       Y11, Y10, Y12
+	VSUBPS       Y11, Y10, Y10
+	VMULPS       constant13<>+0(SB), Y5, Y11
+	VFNMADD231PS constant6<>+0(SB), Y7, Y11
+	VFNMADD231PS constant6<>+0(SB), Y9, Y11
+	VMULPS       constant16<>+0(SB), Y5, Y13
+	VFNMADD231PS constant17<>+0(SB), Y7, Y13
+	VFNMADD231PS constant18<>+0(SB), Y8, Y13
+	VFMADD231PS  constant17<>+0(SB), Y9, Y13
+	VADDPS       Y13, Y11, Y7
+	VSUBPS       Y13, Y11, Y8
+	VMOVUPS      Y8, (AX)
+	VMOVUPS      Y9, 32(AX)
+	MOVQ         16(BX), R12
+	VMOVUPS      (R11)(R12*4), Y8
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         48(BX), R12
+	VMOVUPS      (R11)(R12*4), Y9
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         80(BX), R12
+	VMOVUPS      (R11)(R12*4), Y11
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         112(BX), R12
+	VMOVUPS      (R11)(R12*4), Y13
+	PREFETCHT0   (R13)(R12*4)
+	VMOVUPS      Y8, 64(AX)
+	VMULPS       constant6<>+0(SB), Y9, Y14
+	VFMADD231PS  constant6<>+0(SB), Y13, Y14
+	VMULPS       constant6<>+0(SB), Y8, Y15
+	VFMADD231PS  constant6<>+0(SB), Y11, Y15
+	VADDPS       Y15, Y14, Y16
+	VMOVUPS      Y16, 96(AX)
+	VSUBPS       Y15, Y14, Y14
+	VMOVUPS      Y14, 128(AX)
+	VMULPS       constant13<>+0(SB), Y8, Y14
+	VFNMADD231PS constant6<>+0(SB), Y9, Y14
+	VFNMADD231PS constant6<>+0(SB), Y13, Y14
+	VMULPS       constant16<>+0(SB), Y8, Y8
+	VFNMADD231PS constant17<>+0(SB), Y9, Y8
+	VFNMADD231PS constant18<>+0(SB), Y11, Y8
+	VFMADD231PS  constant17<>+0(SB), Y13, Y8
+	VADDPS       Y8, Y14, Y9
+	VMOVUPS      Y9, 160(AX)
+	VSUBPS       Y8, Y14, Y8
+	VMOVUPS      Y8, 192(AX)
+	VMOVUPS      Y13, 224(AX)
+	MOVQ         24(BX), R12
+	VMOVUPS      (R11)(R12*4), Y8
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         56(BX), R12
+	VMOVUPS      (R11)(R12*4), Y9
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         88(BX), R12
+	VMOVUPS      (R11)(R12*4), Y11
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         120(BX), R12
+	VMOVUPS      (R11)(R12*4), Y13
+	PREFETCHT0   (R13)(R12*4)
+	VMOVUPS      Y8, 256(AX)
+	VMULPS       constant6<>+0(SB), Y9, Y14
+	VFMADD231PS  constant6<>+0(SB), Y13, Y14
+	VMULPS       constant6<>+0(SB), Y8, Y15
+	VFMADD231PS  constant6<>+0(SB), Y11, Y15
+	VADDPS       Y15, Y14, Y16
+	VMOVUPS      Y16, 288(AX)
+	VSUBPS       Y15, Y14, Y14
+	VMOVUPS      Y14, 320(AX)
+	VMULPS       constant13<>+0(SB), Y8, Y14
+	VFNMADD231PS constant6<>+0(SB), Y9, Y14
+	VFNMADD231PS constant6<>+0(SB), Y13, Y14
+	VMULPS       constant16<>+0(SB), Y8, Y8
+	VFNMADD231PS constant17<>+0(SB), Y9, Y8
+	VFNMADD231PS constant18<>+0(SB), Y11, Y8
+	VFMADD231PS  constant17<>+0(SB), Y13, Y8
+	VADDPS       Y8, Y14, Y9
+	VMOVUPS      Y9, 352(AX)
+	VSUBPS       Y8, Y14, Y8
+	VMOVUPS      Y8, 384(AX)
+	VMOVUPS      Y13, 416(AX)
+	LEAQ         (CX)(R9*1), R11
+	VMOVUPS      64(AX), Y8
+	VMOVUPS      256(AX), Y9
+	VMOVUPS      Y0, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant6<>+0(SB), Y5, Y11
+	VFMADD231PS  constant6<>+0(SB), Y9, Y11
+	VMULPS       constant6<>+0(SB), Y0, Y13
+	VFMADD231PS  constant6<>+0(SB), Y8, Y13
+	VADDPS       Y13, Y11, Y14
+	VMOVUPS      Y14, (R11)
+	ADDQ         SI, R11
+	VSUBPS       Y13, Y11, Y11
+	VMOVUPS      Y11, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant13<>+0(SB), Y0, Y11
+	VFNMADD231PS constant6<>+0(SB), Y5, Y11
+	VFNMADD231PS constant6<>+0(SB), Y9, Y11
 	VMULPS       constant16<>+0(SB), Y0, Y0
-	VFNMADD231PS constant17<>+0(SB), Y1, Y0
-	VFNMADD231PS constant18<>+0(SB), Y2, Y0
-	VFMADD231PS  constant17<>+0(SB), Y3, Y0
-	VADDPS       Y0, Y4, Y1
-	VMOVUPS      Y1, 384(SP)
-	VSUBPS       Y0, Y4, Y0
-	VMOVUPS      Y0, 512(SP)
-	VMOVUPS      Y3, 640(SP)
-	MOVQ         8(DX), R11
-	VMOVUPS      (R10)(R11*4), Y0
-	PREFETCHT0   (R12)(R11*4)
-	MOVQ         40(DX), R11
-	VMOVUPS      (R10)(R11*4), Y1
-	PREFETCHT0   (R12)(R11*4)
-	MOVQ         72(DX), R11
-	VMOVUPS      (R10)(R11*4), Y2
-	PREFETCHT0   (R12)(R11*4)
-	MOVQ         104(DX), R11
-	VMOVUPS      (R10)(R11*4), Y3
-	PREFETCHT0   (R12)(R11*4)
-	VMOVUPS      Y0, 32(SP)
-	VMULPS       constant6<>+0(SB), Y1, Y4
-	VFMADD231PS  constant6<>+0(SB), Y3, Y4
+	VFNMADD231PS constant17<>+0(SB), Y5, Y0
+	VFNMADD231PS constant18<>+0(SB), Y8, Y0
+	VFMADD231PS  constant17<>+0(SB), Y9, Y0
+	VADDPS       Y0, Y11, Y5
+	VMOVUPS      Y5, (R11)
+	ADDQ         SI, R11
+	VSUBPS       Y0, Y11, Y0
+	VMOVUPS      Y0, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      Y9, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      96(AX), Y0
+	VMOVUPS      288(AX), Y5
+	VMOVUPS      Y6, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant6<>+0(SB), Y12, Y8
+	VFMADD231PS  constant6<>+0(SB), Y5, Y8
+	VMULPS       constant6<>+0(SB), Y6, Y9
+	VFMADD231PS  constant6<>+0(SB), Y0, Y9
+	VADDPS       Y9, Y8, Y11
+	VMOVUPS      Y11, (R11)
+	ADDQ         SI, R11
+	VSUBPS       Y9, Y8, Y8
+	VMOVUPS      Y8, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant13<>+0(SB), Y6, Y8
+	VFNMADD231PS constant6<>+0(SB), Y12, Y8
+	VFNMADD231PS constant6<>+0(SB), Y5, Y8
+	VMULPS       constant16<>+0(SB), Y6, Y6
+	VFNMADD231PS constant17<>+0(SB), Y12, Y6
+	VFNMADD231PS constant18<>+0(SB), Y0, Y6
+	VFMADD231PS  constant17<>+0(SB), Y5, Y6
+	VADDPS       Y6, Y8, Y0
+	VMOVUPS      Y0, (R11)
+	ADDQ         SI, R11
+	VSUBPS       Y6, Y8, Y0
+	VMOVUPS      Y0, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      Y5, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      128(AX), Y0
+	VMOVUPS      320(AX), Y5
+	VMOVUPS      Y4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant6<>+0(SB), Y10, Y6
+	VFMADD231PS  constant6<>+0(SB), Y5, Y6
+	VMULPS       constant6<>+0(SB), Y4, Y8
+	VFMADD231PS  constant6<>+0(SB), Y0, Y8
+	VADDPS       Y8, Y6, Y9
+	VMOVUPS      Y9, (R11)
+	ADDQ         SI, R11
+	VSUBPS       Y8, Y6, Y6
+	VMOVUPS      Y6, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant13<>+0(SB), Y4, Y6
+	VFNMADD231PS constant6<>+0(SB), Y10, Y6
+	VFNMADD231PS constant6<>+0(SB), Y5, Y6
+	VMULPS       constant16<>+0(SB), Y4, Y4
+	VFNMADD231PS constant17<>+0(SB), Y10, Y4
+	VFNMADD231PS constant18<>+0(SB), Y0, Y4
+	VFMADD231PS  constant17<>+0(SB), Y5, Y4
+	VADDPS       Y4, Y6, Y0
+	VMOVUPS      Y0, (R11)
+	ADDQ         SI, R11
+	VSUBPS       Y4, Y6, Y0
+	VMOVUPS      Y0, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      Y5, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      160(AX), Y0
+	VMOVUPS      352(AX), Y4
+	VMOVUPS      Y1, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant6<>+0(SB), Y7, Y5
+	VFMADD231PS  constant6<>+0(SB), Y4, Y5
+	VMULPS       constant6<>+0(SB), Y1, Y6
+	VFMADD231PS  constant6<>+0(SB), Y0, Y6
+	VADDPS       Y6, Y5, Y8
+	VMOVUPS      Y8, (R11)
+	ADDQ         SI, R11
+	VSUBPS       Y6, Y5, Y5
+	VMOVUPS      Y5, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant13<>+0(SB), Y1, Y5
+	VFNMADD231PS constant6<>+0(SB), Y7, Y5
+	VFNMADD231PS constant6<>+0(SB), Y4, Y5
+	VMULPS       constant16<>+0(SB), Y1, Y1
+	VFNMADD231PS constant17<>+0(SB), Y7, Y1
+	VFNMADD231PS constant18<>+0(SB), Y0, Y1
+	VFMADD231PS  constant17<>+0(SB), Y4, Y1
+	VADDPS       Y1, Y5, Y0
+	VMOVUPS      Y0, (R11)
+	ADDQ         SI, R11
+	VSUBPS       Y1, Y5, Y0
+	VMOVUPS      Y0, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      Y4, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      (AX), Y0
+	VMOVUPS      192(AX), Y1
+	VMOVUPS      384(AX), Y4
+	VMOVUPS      Y2, (R11)
+	ADDQ         SI, R11
 	VMULPS       constant6<>+0(SB), Y0, Y5
-	VFMADD231PS  constant6<>+0(SB), Y2, Y5
+	VFMADD231PS  constant6<>+0(SB), Y4, Y5
+	VMULPS       constant6<>+0(SB), Y2, Y6
+	VFMADD231PS  constant6<>+0(SB), Y1, Y6
+	VADDPS       Y6, Y5, Y7
+	VMOVUPS      Y7, (R11)
+	ADDQ         SI, R11
+	VSUBPS       Y6, Y5, Y5
+	VMOVUPS      Y5, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant13<>+0(SB), Y2, Y5
+	VFNMADD231PS constant6<>+0(SB), Y0, Y5
+	VFNMADD231PS constant6<>+0(SB), Y4, Y5
+	VMULPS       constant16<>+0(SB), Y2, Y2
+	VFNMADD231PS constant17<>+0(SB), Y0, Y2
+	VFNMADD231PS constant18<>+0(SB), Y1, Y2
+	VFMADD231PS  constant17<>+0(SB), Y4, Y2
+	VADDPS       Y2, Y5, Y0
+	VMOVUPS      Y0, (R11)
+	ADDQ         SI, R11
+	VSUBPS       Y2, Y5, Y0
+	VMOVUPS      Y0, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      Y4, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      32(AX), Y0
+	VMOVUPS      224(AX), Y1
+	VMOVUPS      416(AX), Y2
+	VMOVUPS      Y3, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant6<>+0(SB), Y0, Y4
+	VFMADD231PS  constant6<>+0(SB), Y2, Y4
+	VMULPS       constant6<>+0(SB), Y3, Y5
+	VFMADD231PS  constant6<>+0(SB), Y1, Y5
 	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, 160(SP)
+	VMOVUPS      Y6, (R11)
+	ADDQ         SI, R11
 	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, 288(SP)
-	VMULPS       constant13<>+0(SB), Y0, Y4
-	VFNMADD231PS constant6<>+0(SB), Y1, Y4
-	VFNMADD231PS constant6<>+0(SB), Y3, Y4
-	VMULPS       constant16<>+0(SB), Y0, Y0
-	VFNMADD231PS constant17<>+0(SB), Y1, Y0
-	VFNMADD231PS constant18<>+0(SB), Y2, Y0
-	VFMADD231PS  constant17<>+0(SB), Y3, Y0
-	VADDPS       Y0, Y4, Y1
-	VMOVUPS      Y1, 416(SP)
-	VSUBPS       Y0, Y4, Y0
-	VMOVUPS      Y0, 544(SP)
-	VMOVUPS      Y3, 672(SP)
-	MOVQ         16(DX), R11
-	VMOVUPS      (R10)(R11*4), Y0
-	PREFETCHT0   (R12)(R11*4)
-	MOVQ         48(DX), R11
-	VMOVUPS      (R10)(R11*4), Y1
-	PREFETCHT0   (R12)(R11*4)
-	MOVQ         80(DX), R11
-	VMOVUPS      (R10)(R11*4), Y2
-	PREFETCHT0   (R12)(R11*4)
-	MOVQ         112(DX), R11
-	VMOVUPS      (R10)(R11*4), Y3
-	PREFETCHT0   (R12)(R11*4)
-	VMOVUPS      Y0, 64(SP)
-	VMULPS       constant6<>+0(SB), Y1, Y4
-	VFMADD231PS  constant6<>+0(SB), Y3, Y4
-	VMULPS       constant6<>+0(SB), Y0, Y5
-	VFMADD231PS  constant6<>+0(SB), Y2, Y5
-	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, 192(SP)
-	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, 320(SP)
-	VMULPS       constant13<>+0(SB), Y0, Y4
-	VFNMADD231PS constant6<>+0(SB), Y1, Y4
-	VFNMADD231PS constant6<>+0(SB), Y3, Y4
-	VMULPS       constant16<>+0(SB), Y0, Y0
-	VFNMADD231PS constant17<>+0(SB), Y1, Y0
-	VFNMADD231PS constant18<>+0(SB), Y2, Y0
-	VFMADD231PS  constant17<>+0(SB), Y3, Y0
-	VADDPS       Y0, Y4, Y1
-	VMOVUPS      Y1, 448(SP)
-	VSUBPS       Y0, Y4, Y0
-	VMOVUPS      Y0, 576(SP)
-	VMOVUPS      Y3, 704(SP)
-	MOVQ         24(DX), R11
-	VMOVUPS      (R10)(R11*4), Y0
-	PREFETCHT0   (R12)(R11*4)
-	MOVQ         56(DX), R11
-	VMOVUPS      (R10)(R11*4), Y1
-	PREFETCHT0   (R12)(R11*4)
-	MOVQ         88(DX), R11
-	VMOVUPS      (R10)(R11*4), Y2
-	PREFETCHT0   (R12)(R11*4)
-	MOVQ         120(DX), R11
-	VMOVUPS      (R10)(R11*4), Y3
-	PREFETCHT0   (R12)(R11*4)
-	VMOVUPS      Y0, 96(SP)
-	VMULPS       constant6<>+0(SB), Y1, Y4
-	VFMADD231PS  constant6<>+0(SB), Y3, Y4
-	VMULPS       constant6<>+0(SB), Y0, Y5
-	VFMADD231PS  constant6<>+0(SB), Y2, Y5
-	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, 224(SP)
-	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, 352(SP)
-	VMULPS       constant13<>+0(SB), Y0, Y4
-	VFNMADD231PS constant6<>+0(SB), Y1, Y4
-	VFNMADD231PS constant6<>+0(SB), Y3, Y4
-	VMULPS       constant16<>+0(SB), Y0, Y0
-	VFNMADD231PS constant17<>+0(SB), Y1, Y0
-	VFNMADD231PS constant18<>+0(SB), Y2, Y0
-	VFMADD231PS  constant17<>+0(SB), Y3, Y0
-	VADDPS       Y0, Y4, Y1
-	VMOVUPS      Y1, 480(SP)
-	VSUBPS       Y0, Y4, Y0
-	VMOVUPS      Y0, 608(SP)
-	VMOVUPS      Y3, 736(SP)
-	LEAQ         (AX)(R8*1), R10
-	VMOVUPS      (SP), Y0
-	VMOVUPS      32(SP), Y1
-	VMOVUPS      64(SP), Y2
-	VMOVUPS      96(SP), Y3
-	VMOVUPS      Y0, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant6<>+0(SB), Y1, Y4
-	VFMADD231PS  constant6<>+0(SB), Y3, Y4
-	VMULPS       constant6<>+0(SB), Y0, Y5
-	VFMADD231PS  constant6<>+0(SB), Y2, Y5
-	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         BX, R10
-	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant13<>+0(SB), Y0, Y4
-	VFNMADD231PS constant6<>+0(SB), Y1, Y4
-	VFNMADD231PS constant6<>+0(SB), Y3, Y4
-	VMULPS       constant16<>+0(SB), Y0, Y0
-	VFNMADD231PS constant17<>+0(SB), Y1, Y0
-	VFNMADD231PS constant18<>+0(SB), Y2, Y0
-	VFMADD231PS  constant17<>+0(SB), Y3, Y0
-	VADDPS       Y0, Y4, Y1
-	VMOVUPS      Y1, (R10)
-	ADDQ         BX, R10
-	VSUBPS       Y0, Y4, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Y3, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      128(SP), Y0
-	VMOVUPS      160(SP), Y1
-	VMOVUPS      192(SP), Y2
-	VMOVUPS      224(SP), Y3
-	VMOVUPS      Y0, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant6<>+0(SB), Y1, Y4
-	VFMADD231PS  constant6<>+0(SB), Y3, Y4
-	VMULPS       constant6<>+0(SB), Y0, Y5
-	VFMADD231PS  constant6<>+0(SB), Y2, Y5
-	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         BX, R10
-	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant13<>+0(SB), Y0, Y4
-	VFNMADD231PS constant6<>+0(SB), Y1, Y4
-	VFNMADD231PS constant6<>+0(SB), Y3, Y4
-	VMULPS       constant16<>+0(SB), Y0, Y0
-	VFNMADD231PS constant17<>+0(SB), Y1, Y0
-	VFNMADD231PS constant18<>+0(SB), Y2, Y0
-	VFMADD231PS  constant17<>+0(SB), Y3, Y0
-	VADDPS       Y0, Y4, Y1
-	VMOVUPS      Y1, (R10)
-	ADDQ         BX, R10
-	VSUBPS       Y0, Y4, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Y3, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      256(SP), Y0
-	VMOVUPS      288(SP), Y1
-	VMOVUPS      320(SP), Y2
-	VMOVUPS      352(SP), Y3
-	VMOVUPS      Y0, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant6<>+0(SB), Y1, Y4
-	VFMADD231PS  constant6<>+0(SB), Y3, Y4
-	VMULPS       constant6<>+0(SB), Y0, Y5
-	VFMADD231PS  constant6<>+0(SB), Y2, Y5
-	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         BX, R10
-	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant13<>+0(SB), Y0, Y4
-	VFNMADD231PS constant6<>+0(SB), Y1, Y4
-	VFNMADD231PS constant6<>+0(SB), Y3, Y4
-	VMULPS       constant16<>+0(SB), Y0, Y0
-	VFNMADD231PS constant17<>+0(SB), Y1, Y0
-	VFNMADD231PS constant18<>+0(SB), Y2, Y0
-	VFMADD231PS  constant17<>+0(SB), Y3, Y0
-	VADDPS       Y0, Y4, Y1
-	VMOVUPS      Y1, (R10)
-	ADDQ         BX, R10
-	VSUBPS       Y0, Y4, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Y3, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      384(SP), Y0
-	VMOVUPS      416(SP), Y1
-	VMOVUPS      448(SP), Y2
-	VMOVUPS      480(SP), Y3
-	VMOVUPS      Y0, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant6<>+0(SB), Y1, Y4
-	VFMADD231PS  constant6<>+0(SB), Y3, Y4
-	VMULPS       constant6<>+0(SB), Y0, Y5
-	VFMADD231PS  constant6<>+0(SB), Y2, Y5
-	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         BX, R10
-	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant13<>+0(SB), Y0, Y4
-	VFNMADD231PS constant6<>+0(SB), Y1, Y4
-	VFNMADD231PS constant6<>+0(SB), Y3, Y4
-	VMULPS       constant16<>+0(SB), Y0, Y0
-	VFNMADD231PS constant17<>+0(SB), Y1, Y0
-	VFNMADD231PS constant18<>+0(SB), Y2, Y0
-	VFMADD231PS  constant17<>+0(SB), Y3, Y0
-	VADDPS       Y0, Y4, Y1
-	VMOVUPS      Y1, (R10)
-	ADDQ         BX, R10
-	VSUBPS       Y0, Y4, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Y3, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      512(SP), Y0
-	VMOVUPS      544(SP), Y1
-	VMOVUPS      576(SP), Y2
-	VMOVUPS      608(SP), Y3
-	VMOVUPS      Y0, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant6<>+0(SB), Y1, Y4
-	VFMADD231PS  constant6<>+0(SB), Y3, Y4
-	VMULPS       constant6<>+0(SB), Y0, Y5
-	VFMADD231PS  constant6<>+0(SB), Y2, Y5
-	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         BX, R10
-	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant13<>+0(SB), Y0, Y4
-	VFNMADD231PS constant6<>+0(SB), Y1, Y4
-	VFNMADD231PS constant6<>+0(SB), Y3, Y4
-	VMULPS       constant16<>+0(SB), Y0, Y0
-	VFNMADD231PS constant17<>+0(SB), Y1, Y0
-	VFNMADD231PS constant18<>+0(SB), Y2, Y0
-	VFMADD231PS  constant17<>+0(SB), Y3, Y0
-	VADDPS       Y0, Y4, Y1
-	VMOVUPS      Y1, (R10)
-	ADDQ         BX, R10
-	VSUBPS       Y0, Y4, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Y3, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      640(SP), Y0
-	VMOVUPS      672(SP), Y1
-	VMOVUPS      704(SP), Y2
-	VMOVUPS      736(SP), Y3
-	VMOVUPS      Y0, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant6<>+0(SB), Y1, Y4
-	VFMADD231PS  constant6<>+0(SB), Y3, Y4
-	VMULPS       constant6<>+0(SB), Y0, Y5
-	VFMADD231PS  constant6<>+0(SB), Y2, Y5
-	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         BX, R10
-	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant13<>+0(SB), Y0, Y4
-	VFNMADD231PS constant6<>+0(SB), Y1, Y4
-	VFNMADD231PS constant6<>+0(SB), Y3, Y4
-	VMULPS       constant16<>+0(SB), Y0, Y0
-	VFNMADD231PS constant17<>+0(SB), Y1, Y0
-	VFNMADD231PS constant18<>+0(SB), Y2, Y0
-	VFMADD231PS  constant17<>+0(SB), Y3, Y0
-	VADDPS       Y0, Y4, Y1
-	VMOVUPS      Y1, (R10)
-	ADDQ         BX, R10
-	VSUBPS       Y0, Y4, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Y3, (R10)
-	ADDQ         BX, R10
-	ADDQ         $0x20, R8
-	CMPQ         R8, DI
+	VMOVUPS      Y4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant13<>+0(SB), Y3, Y4
+	VFNMADD231PS constant6<>+0(SB), Y0, Y4
+	VFNMADD231PS constant6<>+0(SB), Y2, Y4
+	VMULPS       constant16<>+0(SB), Y3, Y3
+	VFNMADD231PS constant17<>+0(SB), Y0, Y3
+	VFNMADD231PS constant18<>+0(SB), Y1, Y3
+	VFMADD231PS  constant17<>+0(SB), Y2, Y3
+	VADDPS       Y3, Y4, Y0
+	VMOVUPS      Y0, (R11)
+	ADDQ         SI, R11
+	VSUBPS       Y3, Y4, Y0
+	VMOVUPS      Y0, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      Y2, (R11)
+	ADDQ         SI, R11
+	ADDQ         $0x20, R9
+	CMPQ         R9, R8
 	JL           vector
-	MOVQ         dstRow+16(FP), R8
-	LEAQ         (AX)(R8*4), AX
-	MOVQ         srcRow+40(FP), R8
-	LEAQ         (CX)(R8*4), CX
-	DECQ         SI
+	MOVQ         dstRow+16(FP), R9
+	LEAQ         (CX)(R9*4), CX
+	MOVQ         srcRow+40(FP), R9
+	LEAQ         (DX)(R9*4), DX
+	DECQ         DI
 	JNZ          row
 	VZEROUPPER
 	RET
 
 // func outputF3x4AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
-TEXT ·outputF3x4AVX2(SB), $576-64
-	MOVQ dst+0(FP), AX
-	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ dstPoint+8(FP), BX
-	MOVQ rows+48(FP), SI
-	MOVQ n+56(FP), DI
-	SHLQ $0x02, BX
-	SHLQ $0x02, DI
+TEXT ·outputF3x4AVX2(SB), $352-64
+	LEAQ 31(SP), AX
+	ANDQ $-32, AX
+	MOVQ dst+0(FP), CX
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ dstPoint+8(FP), SI
+	MOVQ rows+48(FP), DI
+	MOVQ n+56(FP), R8
+	SHLQ $0x02, SI
+	SHLQ $0x02, R8
 
 row:
-	XORQ R8, R8
+	XORQ R9, R9
 
 vector:
-	LEAQ         (CX)(R8*1), R9
-	MOVQ         (DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         48(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         96(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         144(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         192(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         240(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
+	LEAQ         (DX)(R9*1), R10
+	MOVQ         (BX), R11
+	VMOVUPS      (R10)(R11*4), Y0
+	MOVQ         48(BX), R11
+	VMOVUPS      (R10)(R11*4), Y1
+	MOVQ         96(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         144(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         192(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         240(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
 	VMOVAPS      Y1, Y6
 	VFMADD231PS  constant2<>+0(SB), Y0, Y6
 	VFMADD231PS  constant1<>+0(SB), Y3, Y6
@@ -13369,543 +12793,509 @@ vector:
 	VFMADD231PS  constant0<>+0(SB), Y3, Y7
 	VFMADD231PS  constant3<>+0(SB), Y4, Y7
 	VADDPS       Y7, Y6, Y0
-	VMOVUPS      Y0, (SP)
-	VSUBPS       Y7, Y6, Y0
-	VMOVUPS      Y0, 192(SP)
-	VMOVAPS      Y1, Y0
-	VADDPS       Y2, Y0, Y0
-	VFMADD231PS  constant0<>+0(SB), Y3, Y0
-	VFMADD231PS  constant27<>+0(SB), Y4, Y0
-	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y0, 384(SP)
-	MOVQ         8(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         56(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         104(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         152(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         200(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         248(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
-	VMOVAPS      Y1, Y6
-	VFMADD231PS  constant2<>+0(SB), Y0, Y6
-	VFMADD231PS  constant1<>+0(SB), Y3, Y6
+	VSUBPS       Y7, Y6, Y6
+	VMOVAPS      Y1, Y1
+	VADDPS       Y2, Y1, Y1
+	VFMADD231PS  constant0<>+0(SB), Y3, Y1
+	VFMADD231PS  constant27<>+0(SB), Y4, Y1
+	VADDPS       Y5, Y1, Y1
+	MOVQ         8(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         56(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         104(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         152(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         200(BX), R11
+	VMOVUPS      (R10)(R11*4), Y7
+	MOVQ         248(BX), R11
+	VMOVUPS      (R10)(R11*4), Y8
+	VMOVAPS      Y3, Y9
+	VFMADD231PS  constant2<>+0(SB), Y2, Y9
+	VFMADD231PS  constant1<>+0(SB), Y5, Y9
+	VFNMADD231PS constant2<>+0(SB), Y7, Y9
+	VMOVAPS      Y4, Y10
+	VFMADD231PS  constant2<>+0(SB), Y2, Y10
+	VFMADD231PS  constant0<>+0(SB), Y5, Y10
+	VFMADD231PS  constant3<>+0(SB), Y7, Y10
+	VADDPS       Y10, Y9, Y2
+	VSUBPS       Y10, Y9, Y9
+	VMOVAPS      Y3, Y3
+	VADDPS       Y4, Y3, Y3
+	VFMADD231PS  constant0<>+0(SB), Y5, Y3
+	VFMADD231PS  constant27<>+0(SB), Y7, Y3
+	VADDPS       Y8, Y3, Y3
+	MOVQ         16(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         64(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         112(BX), R11
+	VMOVUPS      (R10)(R11*4), Y7
+	MOVQ         160(BX), R11
+	VMOVUPS      (R10)(R11*4), Y8
+	MOVQ         208(BX), R11
+	VMOVUPS      (R10)(R11*4), Y10
+	MOVQ         256(BX), R11
+	VMOVUPS      (R10)(R11*4), Y11
+	VMOVAPS      Y5, Y12
+	VFMADD231PS  constant2<>+0(SB), Y4, Y12
+	VFMADD231PS  constant1<>+0(SB), Y8, Y12
+	VFNMADD231PS constant2<>+0(SB), Y10, Y12
+	VMOVAPS      Y7, Y13
+	VFMADD231PS  constant2<>+0(SB), Y4, Y13
+	VFMADD231PS  constant0<>+0(SB), Y8, Y13
+	VFMADD231PS  constant3<>+0(SB), Y10, Y13
+	VADDPS       Y13, Y12, Y4
+	VSUBPS       Y13, Y12, Y12
+	VMOVAPS      Y5, Y5
+	VADDPS       Y7, Y5, Y5
+	VFMADD231PS  constant0<>+0(SB), Y8, Y5
+	VFMADD231PS  constant27<>+0(SB), Y10, Y5
+	VADDPS       Y11, Y5, Y5
+	VMOVUPS      Y5, (AX)
+	MOVQ         24(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         72(BX), R11
+	VMOVUPS      (R10)(R11*4), Y7
+	MOVQ         120(BX), R11
+	VMOVUPS      (R10)(R11*4), Y8
+	MOVQ         168(BX), R11
+	VMOVUPS      (R10)(R11*4), Y10
+	MOVQ         216(BX), R11
+	VMOVUPS      (R10)(R11*4), Y11
+	MOVQ         264(BX), R11
+	VMOVUPS      (R10)(R11*4), Y13
+	VMOVAPS      Y7, Y14
+	VFMADD231PS  constant2<>+0(SB), Y5, Y14
+	VFMADD231PS  constant1<>+0(SB), Y10, Y14
+	VFNMADD231PS constant2<>+0(SB), Y11, Y14
+	VMOVAPS      Y8, Y15
+	VFMADD231PS  constant2<>+0(SB), Y5, Y15
+	VFMADD231PS  constant0<>+0(SB), Y10, Y15
+	VFMADD231PS  constant3<>+0(SB), Y11, Y15
+	VADDPS       Y15, Y14, Y5
+	VMOVUPS      Y5, 32(AX)
+	VSUBPS       Y15, Y14, Y5
+	VMOVUPS      Y5, 64(AX)
+	VMOVAPS      Y7, Y5
+	VADDPS       Y8, Y5, Y5
+	VFMADD231PS  constant0<>+0(SB), Y10, Y5
+	VFMADD231PS  constant27<>+0(SB), Y11, Y5
+	VADDPS       Y13, Y5, Y5
+	VMOVUPS      Y5, 96(AX)
+	MOVQ         32(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         80(BX), R11
+	VMOVUPS      (R10)(R11*4), Y7
+	MOVQ         128(BX), R11
+	VMOVUPS      (R10)(R11*4), Y8
+	MOVQ         176(BX), R11
+	VMOVUPS      (R10)(R11*4), Y10
+	MOVQ         224(BX), R11
+	VMOVUPS      (R10)(R11*4), Y11
+	MOVQ         272(BX), R11
+	VMOVUPS      (R10)(R11*4), Y13
+	VMOVAPS      Y7, Y14
+	VFMADD231PS  constant2<>+0(SB), Y5, Y14
+	VFMADD231PS  constant1<>+0(SB), Y10, Y14
+	VFNMADD231PS constant2<>+0(SB), Y11, Y14
+	VMOVAPS      Y8, Y15
+	VFMADD231PS  constant2<>+0(SB), Y5, Y15
+	VFMADD231PS  constant0<>+0(SB), Y10, Y15
+	VFMADD231PS  constant3<>+0(SB), Y11, Y15
+	VADDPS       Y15, Y14, Y5
+	VMOVUPS      Y5, 128(AX)
+	VSUBPS       Y15, Y14, Y5
+	VMOVUPS      Y5, 160(AX)
+	VMOVAPS      Y7, Y5
+	VADDPS       Y8, Y5, Y5
+	VFMADD231PS  constant0<>+0(SB), Y10, Y5
+	VFMADD231PS  constant27<>+0(SB), Y11, Y5
+	VADDPS       Y13, Y5, Y5
+	VMOVUPS      Y5, 192(AX)
+	MOVQ         40(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         88(BX), R11
+	VMOVUPS      (R10)(R11*4), Y7
+	MOVQ         136(BX), R11
+	VMOVUPS      (R10)(R11*4), Y8
+	MOVQ         184(BX), R11
+	VMOVUPS      (R10)(R11*4), Y10
+	MOVQ         232(BX), R11
+	VMOVUPS      (R10)(R11*4), Y11
+	MOVQ         280(BX), R11
+	VMOVUPS      (R10)(R11*4), Y13
+	VMOVAPS      Y7, Y14
+	VFMADD231PS  constant2<>+0(SB), Y5, Y14
+	VFMADD231PS  constant1<>+0(SB), Y10, Y14
+	VFNMADD231PS constant2<>+0(SB), Y11, Y14
+	VMOVAPS      Y8, Y15
+	VFMADD231PS  constant2<>+0(SB), Y5, Y15
+	VFMADD231PS  constant0<>+0(SB), Y10, Y15
+	VFMADD231PS  constant3<>+0(SB), Y11, Y15
+	VADDPS       Y15, Y14, Y5
+	VMOVUPS      Y5, 224(AX)
+	VSUBPS       Y15, Y14, Y5
+	VMOVUPS      Y5, 256(AX)
+	VMOVAPS      Y7, Y5
+	VADDPS       Y8, Y5, Y5
+	VFMADD231PS  constant0<>+0(SB), Y10, Y5
+	VFMADD231PS  constant27<>+0(SB), Y11, Y5
+	VADDPS       Y13, Y5, Y5
+	VMOVUPS      Y5, 288(AX)
+	LEAQ         (CX)(R9*1), R10
+	VMOVUPS      32(AX), Y5
+	VMOVUPS      128(AX), Y7
+	VMOVUPS      224(AX), Y8
+	VMOVAPS      Y2, Y10
+	VFMADD231PS  constant2<>+0(SB), Y0, Y10
+	VFMADD231PS  constant1<>+0(SB), Y5, Y10
+	VFNMADD231PS constant2<>+0(SB), Y7, Y10
+	VMOVAPS      Y4, Y11
+	VFMADD231PS  constant2<>+0(SB), Y0, Y11
+	VFMADD231PS  constant0<>+0(SB), Y5, Y11
+	VFMADD231PS  constant3<>+0(SB), Y7, Y11
+	VADDPS       Y11, Y10, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y11, Y10, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y2, Y0
+	VADDPS       Y4, Y0, Y0
+	VFMADD231PS  constant0<>+0(SB), Y5, Y0
+	VFMADD231PS  constant27<>+0(SB), Y7, Y0
+	VADDPS       Y8, Y0, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      64(AX), Y0
+	VMOVUPS      160(AX), Y2
+	VMOVUPS      256(AX), Y4
+	VMOVAPS      Y9, Y5
+	VFMADD231PS  constant2<>+0(SB), Y6, Y5
+	VFMADD231PS  constant1<>+0(SB), Y0, Y5
+	VFNMADD231PS constant2<>+0(SB), Y2, Y5
+	VMOVAPS      Y12, Y7
+	VFMADD231PS  constant2<>+0(SB), Y6, Y7
+	VFMADD231PS  constant0<>+0(SB), Y0, Y7
+	VFMADD231PS  constant3<>+0(SB), Y2, Y7
+	VADDPS       Y7, Y5, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y7, Y5, Y5
+	VMOVUPS      Y5, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y9, Y5
+	VADDPS       Y12, Y5, Y5
+	VFMADD231PS  constant0<>+0(SB), Y0, Y5
+	VFMADD231PS  constant27<>+0(SB), Y2, Y5
+	VADDPS       Y4, Y5, Y5
+	VMOVUPS      Y5, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      (AX), Y0
+	VMOVUPS      96(AX), Y2
+	VMOVUPS      192(AX), Y4
+	VMOVUPS      288(AX), Y5
+	VMOVAPS      Y3, Y6
+	VFMADD231PS  constant2<>+0(SB), Y1, Y6
+	VFMADD231PS  constant1<>+0(SB), Y2, Y6
 	VFNMADD231PS constant2<>+0(SB), Y4, Y6
-	VMOVAPS      Y2, Y7
-	VFMADD231PS  constant2<>+0(SB), Y0, Y7
-	VFMADD231PS  constant0<>+0(SB), Y3, Y7
+	VMOVAPS      Y0, Y7
+	VFMADD231PS  constant2<>+0(SB), Y1, Y7
+	VFMADD231PS  constant0<>+0(SB), Y2, Y7
 	VFMADD231PS  constant3<>+0(SB), Y4, Y7
-	VADDPS       Y7, Y6, Y0
-	VMOVUPS      Y0, 32(SP)
-	VSUBPS       Y7, Y6, Y0
-	VMOVUPS      Y0, 224(SP)
-	VMOVAPS      Y1, Y0
-	VADDPS       Y2, Y0, Y0
-	VFMADD231PS  constant0<>+0(SB), Y3, Y0
-	VFMADD231PS  constant27<>+0(SB), Y4, Y0
-	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y0, 416(SP)
-	MOVQ         16(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         64(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         112(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         160(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         208(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         256(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
-	VMOVAPS      Y1, Y6
-	VFMADD231PS  constant2<>+0(SB), Y0, Y6
-	VFMADD231PS  constant1<>+0(SB), Y3, Y6
-	VFNMADD231PS constant2<>+0(SB), Y4, Y6
-	VMOVAPS      Y2, Y7
-	VFMADD231PS  constant2<>+0(SB), Y0, Y7
-	VFMADD231PS  constant0<>+0(SB), Y3, Y7
-	VFMADD231PS  constant3<>+0(SB), Y4, Y7
-	VADDPS       Y7, Y6, Y0
-	VMOVUPS      Y0, 64(SP)
-	VSUBPS       Y7, Y6, Y0
-	VMOVUPS      Y0, 256(SP)
-	VMOVAPS      Y1, Y0
-	VADDPS       Y2, Y0, Y0
-	VFMADD231PS  constant0<>+0(SB), Y3, Y0
-	VFMADD231PS  constant27<>+0(SB), Y4, Y0
-	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y0, 448(SP)
-	MOVQ         24(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         72(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         120(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         168(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         216(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         264(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
-	VMOVAPS      Y1, Y6
-	VFMADD231PS  constant2<>+0(SB), Y0, Y6
-	VFMADD231PS  constant1<>+0(SB), Y3, Y6
-	VFNMADD231PS constant2<>+0(SB), Y4, Y6
-	VMOVAPS      Y2, Y7
-	VFMADD231PS  constant2<>+0(SB), Y0, Y7
-	VFMADD231PS  constant0<>+0(SB), Y3, Y7
-	VFMADD231PS  constant3<>+0(SB), Y4, Y7
-	VADDPS       Y7, Y6, Y0
-	VMOVUPS      Y0, 96(SP)
-	VSUBPS       Y7, Y6, Y0
-	VMOVUPS      Y0, 288(SP)
-	VMOVAPS      Y1, Y0
-	VADDPS       Y2, Y0, Y0
-	VFMADD231PS  constant0<>+0(SB), Y3, Y0
-	VFMADD231PS  constant27<>+0(SB), Y4, Y0
-	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y0, 480(SP)
-	MOVQ         32(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         80(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         128(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         176(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         224(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         272(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
-	VMOVAPS      Y1, Y6
-	VFMADD231PS  constant2<>+0(SB), Y0, Y6
-	VFMADD231PS  constant1<>+0(SB), Y3, Y6
-	VFNMADD231PS constant2<>+0(SB), Y4, Y6
-	VMOVAPS      Y2, Y7
-	VFMADD231PS  constant2<>+0(SB), Y0, Y7
-	VFMADD231PS  constant0<>+0(SB), Y3, Y7
-	VFMADD231PS  constant3<>+0(SB), Y4, Y7
-	VADDPS       Y7, Y6, Y0
-	VMOVUPS      Y0, 128(SP)
-	VSUBPS       Y7, Y6, Y0
-	VMOVUPS      Y0, 320(SP)
-	VMOVAPS      Y1, Y0
-	VADDPS       Y2, Y0, Y0
-	VFMADD231PS  constant0<>+0(SB), Y3, Y0
-	VFMADD231PS  constant27<>+0(SB), Y4, Y0
-	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y0, 512(SP)
-	MOVQ         40(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         88(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         136(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         184(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         232(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         280(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
-	VMOVAPS      Y1, Y6
-	VFMADD231PS  constant2<>+0(SB), Y0, Y6
-	VFMADD231PS  constant1<>+0(SB), Y3, Y6
-	VFNMADD231PS constant2<>+0(SB), Y4, Y6
-	VMOVAPS      Y2, Y7
-	VFMADD231PS  constant2<>+0(SB), Y0, Y7
-	VFMADD231PS  constant0<>+0(SB), Y3, Y7
-	VFMADD231PS  constant3<>+0(SB), Y4, Y7
-	VADDPS       Y7, Y6, Y0
-	VMOVUPS      Y0, 160(SP)
-	VSUBPS       Y7, Y6, Y0
-	VMOVUPS      Y0, 352(SP)
-	VMOVAPS      Y1, Y0
-	VADDPS       Y2, Y0, Y0
-	VFMADD231PS  constant0<>+0(SB), Y3, Y0
-	VFMADD231PS  constant27<>+0(SB), Y4, Y0
-	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y0, 544(SP)
-	LEAQ         (AX)(R8*1), R9
-	VMOVUPS      (SP), Y0
-	VMOVUPS      32(SP), Y1
-	VMOVUPS      64(SP), Y2
-	VMOVUPS      96(SP), Y3
-	VMOVUPS      128(SP), Y4
-	VMOVUPS      160(SP), Y5
-	VMOVAPS      Y1, Y6
-	VFMADD231PS  constant2<>+0(SB), Y0, Y6
-	VFMADD231PS  constant1<>+0(SB), Y3, Y6
-	VFNMADD231PS constant2<>+0(SB), Y4, Y6
-	VMOVAPS      Y2, Y7
-	VFMADD231PS  constant2<>+0(SB), Y0, Y7
-	VFMADD231PS  constant0<>+0(SB), Y3, Y7
-	VFMADD231PS  constant3<>+0(SB), Y4, Y7
-	VADDPS       Y7, Y6, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y7, Y6, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y1, Y0
-	VADDPS       Y2, Y0, Y0
-	VFMADD231PS  constant0<>+0(SB), Y3, Y0
-	VFMADD231PS  constant27<>+0(SB), Y4, Y0
-	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      192(SP), Y0
-	VMOVUPS      224(SP), Y1
-	VMOVUPS      256(SP), Y2
-	VMOVUPS      288(SP), Y3
-	VMOVUPS      320(SP), Y4
-	VMOVUPS      352(SP), Y5
-	VMOVAPS      Y1, Y6
-	VFMADD231PS  constant2<>+0(SB), Y0, Y6
-	VFMADD231PS  constant1<>+0(SB), Y3, Y6
-	VFNMADD231PS constant2<>+0(SB), Y4, Y6
-	VMOVAPS      Y2, Y7
-	VFMADD231PS  constant2<>+0(SB), Y0, Y7
-	VFMADD231PS  constant0<>+0(SB), Y3, Y7
-	VFMADD231PS  constant3<>+0(SB), Y4, Y7
-	VADDPS       Y7, Y6, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y7, Y6, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y1, Y0
-	VADDPS       Y2, Y0, Y0
-	VFMADD231PS  constant0<>+0(SB), Y3, Y0
-	VFMADD231PS  constant27<>+0(SB), Y4, Y0
-	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      384(SP), Y0
-	VMOVUPS      416(SP), Y1
-	VMOVUPS      448(SP), Y2
-	VMOVUPS      480(SP), Y3
-	VMOVUPS      512(SP), Y4
-	VMOVUPS      544(SP), Y5
-	VMOVAPS      Y1, Y6
-	VFMADD231PS  constant2<>+0(SB), Y0, Y6
-	VFMADD231PS  constant1<>+0(SB), Y3, Y6
-	VFNMADD231PS constant2<>+0(SB), Y4, Y6
-	VMOVAPS      Y2, Y7
-	VFMADD231PS  constant2<>+0(SB), Y0, Y7
-	VFMADD231PS  constant0<>+0(SB), Y3, Y7
-	VFMADD231PS  constant3<>+0(SB), Y4, Y7
-	VADDPS       Y7, Y6, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y7, Y6, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y1, Y0
-	VADDPS       Y2, Y0, Y0
-	VFMADD231PS  constant0<>+0(SB), Y3, Y0
-	VFMADD231PS  constant27<>+0(SB), Y4, Y0
-	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	ADDQ         $0x20, R8
-	CMPQ         R8, DI
+	VADDPS       Y7, Y6, Y1
+	VMOVUPS      Y1, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y7, Y6, Y1
+	VMOVUPS      Y1, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y3, Y1
+	VADDPS       Y0, Y1, Y1
+	VFMADD231PS  constant0<>+0(SB), Y2, Y1
+	VFMADD231PS  constant27<>+0(SB), Y4, Y1
+	VADDPS       Y5, Y1, Y1
+	VMOVUPS      Y1, (R10)
+	ADDQ         SI, R10
+	ADDQ         $0x20, R9
+	CMPQ         R9, R8
 	JL           vector
-	MOVQ         dstRow+16(FP), R8
-	LEAQ         (AX)(R8*4), AX
-	MOVQ         srcRow+40(FP), R8
-	LEAQ         (CX)(R8*4), CX
-	DECQ         SI
+	MOVQ         dstRow+16(FP), R9
+	LEAQ         (CX)(R9*4), CX
+	MOVQ         srcRow+40(FP), R9
+	LEAQ         (DX)(R9*4), DX
+	DECQ         DI
 	JNZ          row
 	VZEROUPPER
 	RET
 
 // func outputGradientF3x4AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
-TEXT ·outputGradientF3x4AVX2(SB), $576-64
-	MOVQ dst+0(FP), AX
-	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ dstPoint+8(FP), BX
-	MOVQ rows+48(FP), SI
-	MOVQ n+56(FP), DI
-	SHLQ $0x02, BX
-	SHLQ $0x02, DI
+TEXT ·outputGradientF3x4AVX2(SB), $256-64
+	LEAQ 31(SP), AX
+	ANDQ $-32, AX
+	MOVQ dst+0(FP), CX
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ dstPoint+8(FP), SI
+	MOVQ rows+48(FP), DI
+	MOVQ n+56(FP), R8
+	SHLQ $0x02, SI
+	SHLQ $0x02, R8
 
 row:
-	XORQ R8, R8
+	XORQ R9, R9
 
 vector:
-	LEAQ         (CX)(R8*1), R9
-	MOVQ         (DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         24(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         48(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	VMOVUPS      Y0, (SP)
+	LEAQ         (DX)(R9*1), R10
+	MOVQ         (BX), R11
+	VMOVUPS      (R10)(R11*4), Y0
+	MOVQ         24(BX), R11
+	VMOVUPS      (R10)(R11*4), Y1
+	MOVQ         48(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
 	VMOVAPS      Y0, Y3
 	VADDPS       Y2, Y3, Y3
 	VADDPS       Y1, Y3, Y4
-	VMOVUPS      Y4, 96(SP)
 	VSUBPS       Y1, Y3, Y3
-	VMOVUPS      Y3, 192(SP)
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS constant1<>+0(SB), Y1, Y0
-	VFMADD231PS  constant20<>+0(SB), Y2, Y0
+	VMOVAPS      Y0, Y5
+	VFNMADD231PS constant1<>+0(SB), Y1, Y5
+	VFMADD231PS  constant20<>+0(SB), Y2, Y5
 	VMULPS       constant15<>+0(SB), Y1, Y1
 	VFNMADD231PS constant22<>+0(SB), Y2, Y1
-	VADDPS       Y1, Y0, Y3
-	VMOVUPS      Y3, 288(SP)
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 384(SP)
-	VMOVUPS      Y2, 480(SP)
-	MOVQ         8(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         32(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         56(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	VMOVUPS      Y0, 32(SP)
-	VMOVAPS      Y0, Y3
-	VADDPS       Y2, Y3, Y3
-	VADDPS       Y1, Y3, Y4
-	VMOVUPS      Y4, 128(SP)
-	VSUBPS       Y1, Y3, Y3
-	VMOVUPS      Y3, 224(SP)
+	VADDPS       Y1, Y5, Y6
+	VSUBPS       Y1, Y5, Y1
+	MOVQ         8(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         32(BX), R11
+	VMOVUPS      (R10)(R11*4), Y7
+	MOVQ         56(BX), R11
+	VMOVUPS      (R10)(R11*4), Y8
+	VMOVAPS      Y5, Y9
+	VADDPS       Y8, Y9, Y9
+	VADDPS       Y7, Y9, Y10
+	VSUBPS       Y7, Y9, Y9
+	VMOVAPS      Y5, Y11
+	VFNMADD231PS constant1<>+0(SB), Y7, Y11
+	VFMADD231PS  constant20<>+0(SB), Y8, Y11
+	VMULPS       constant15<>+0(SB), Y7, Y7
+	VFNMADD231PS constant22<>+0(SB), Y8, Y7
+	VADDPS       Y7, Y11, Y12
+	VSUBPS       Y7, Y11, Y7
+	VMOVUPS      Y8, (AX)
+	MOVQ         16(BX), R11
+	VMOVUPS      (R10)(R11*4), Y8
+	MOVQ         40(BX), R11
+	VMOVUPS      (R10)(R11*4), Y11
+	MOVQ         64(BX), R11
+	VMOVUPS      (R10)(R11*4), Y13
+	VMOVUPS      Y8, 32(AX)
+	VMOVAPS      Y8, Y14
+	VADDPS       Y13, Y14, Y14
+	VADDPS       Y11, Y14, Y15
+	VMOVUPS      Y15, 64(AX)
+	VSUBPS       Y11, Y14, Y14
+	VMOVUPS      Y14, 96(AX)
+	VMOVAPS      Y8, Y8
+	VFNMADD231PS constant1<>+0(SB), Y11, Y8
+	VFMADD231PS  constant20<>+0(SB), Y13, Y8
+	VMULPS       constant15<>+0(SB), Y11, Y11
+	VFNMADD231PS constant22<>+0(SB), Y13, Y11
+	VADDPS       Y11, Y8, Y14
+	VMOVUPS      Y14, 128(AX)
+	VSUBPS       Y11, Y8, Y8
+	VMOVUPS      Y8, 160(AX)
+	VMOVUPS      Y13, 192(AX)
+	LEAQ         (CX)(R9*1), R10
+	VMOVUPS      32(AX), Y8
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y0, Y11
+	VADDPS       Y8, Y11, Y11
+	VADDPS       Y5, Y11, Y13
+	VMOVUPS      Y13, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y5, Y11, Y11
+	VMOVUPS      Y11, (R10)
+	ADDQ         SI, R10
 	VMOVAPS      Y0, Y0
-	VFNMADD231PS constant1<>+0(SB), Y1, Y0
-	VFMADD231PS  constant20<>+0(SB), Y2, Y0
-	VMULPS       constant15<>+0(SB), Y1, Y1
-	VFNMADD231PS constant22<>+0(SB), Y2, Y1
-	VADDPS       Y1, Y0, Y3
-	VMOVUPS      Y3, 320(SP)
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 416(SP)
-	VMOVUPS      Y2, 512(SP)
-	MOVQ         16(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         40(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         64(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	VMOVUPS      Y0, 64(SP)
-	VMOVAPS      Y0, Y3
-	VADDPS       Y2, Y3, Y3
-	VADDPS       Y1, Y3, Y4
-	VMOVUPS      Y4, 160(SP)
-	VSUBPS       Y1, Y3, Y3
-	VMOVUPS      Y3, 256(SP)
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS constant1<>+0(SB), Y1, Y0
-	VFMADD231PS  constant20<>+0(SB), Y2, Y0
-	VMULPS       constant15<>+0(SB), Y1, Y1
-	VFNMADD231PS constant22<>+0(SB), Y2, Y1
-	VADDPS       Y1, Y0, Y3
-	VMOVUPS      Y3, 352(SP)
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 448(SP)
-	VMOVUPS      Y2, 544(SP)
-	LEAQ         (AX)(R8*1), R9
-	VMOVUPS      (SP), Y0
-	VMOVUPS      32(SP), Y1
-	VMOVUPS      64(SP), Y2
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y3
-	VADDPS       Y2, Y3, Y3
-	VADDPS       Y1, Y3, Y4
-	VMOVUPS      Y4, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y1, Y3, Y3
-	VMOVUPS      Y3, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS constant1<>+0(SB), Y1, Y0
-	VFMADD231PS  constant20<>+0(SB), Y2, Y0
-	VMULPS       constant15<>+0(SB), Y1, Y1
-	VFNMADD231PS constant22<>+0(SB), Y2, Y1
-	VADDPS       Y1, Y0, Y3
-	VMOVUPS      Y3, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Y2, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      96(SP), Y0
-	VMOVUPS      128(SP), Y1
-	VMOVUPS      160(SP), Y2
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y3
-	VADDPS       Y2, Y3, Y3
-	VADDPS       Y1, Y3, Y4
-	VMOVUPS      Y4, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y1, Y3, Y3
-	VMOVUPS      Y3, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS constant1<>+0(SB), Y1, Y0
-	VFMADD231PS  constant20<>+0(SB), Y2, Y0
-	VMULPS       constant15<>+0(SB), Y1, Y1
-	VFNMADD231PS constant22<>+0(SB), Y2, Y1
-	VADDPS       Y1, Y0, Y3
-	VMOVUPS      Y3, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Y2, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      192(SP), Y0
-	VMOVUPS      224(SP), Y1
-	VMOVUPS      256(SP), Y2
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y3
-	VADDPS       Y2, Y3, Y3
-	VADDPS       Y1, Y3, Y4
-	VMOVUPS      Y4, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y1, Y3, Y3
-	VMOVUPS      Y3, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS constant1<>+0(SB), Y1, Y0
-	VFMADD231PS  constant20<>+0(SB), Y2, Y0
-	VMULPS       constant15<>+0(SB), Y1, Y1
-	VFNMADD231PS constant22<>+0(SB), Y2, Y1
-	VADDPS       Y1, Y0, Y3
-	VMOVUPS      Y3, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Y2, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      288(SP), Y0
-	VMOVUPS      320(SP), Y1
-	VMOVUPS      352(SP), Y2
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y3
-	VADDPS       Y2, Y3, Y3
-	VADDPS       Y1, Y3, Y4
-	VMOVUPS      Y4, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y1, Y3, Y3
-	VMOVUPS      Y3, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS constant1<>+0(SB), Y1, Y0
-	VFMADD231PS  constant20<>+0(SB), Y2, Y0
-	VMULPS       constant15<>+0(SB), Y1, Y1
-	VFNMADD231PS constant22<>+0(SB), Y2, Y1
-	VADDPS       Y1, Y0, Y3
-	VMOVUPS      Y3, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Y2, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      384(SP), Y0
-	VMOVUPS      416(SP), Y1
-	VMOVUPS      448(SP), Y2
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y3
-	VADDPS       Y2, Y3, Y3
-	VADDPS       Y1, Y3, Y4
-	VMOVUPS      Y4, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y1, Y3, Y3
-	VMOVUPS      Y3, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS constant1<>+0(SB), Y1, Y0
-	VFMADD231PS  constant20<>+0(SB), Y2, Y0
-	VMULPS       constant15<>+0(SB), Y1, Y1
-	VFNMADD231PS constant22<>+0(SB), Y2, Y1
-	VADDPS       Y1, Y0, Y3
-	VMOVUPS      Y3, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Y2, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      480(SP), Y0
-	VMOVUPS      512(SP), Y1
-	VMOVUPS      544(SP), Y2
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y3
-	VADDPS       Y2, Y3, Y3
-	VADDPS       Y1, Y3, Y4
-	VMOVUPS      Y4, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y1, Y3, Y3
-	VMOVUPS      Y3, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS constant1<>+0(SB), Y1, Y0
-	VFMADD231PS  constant20<>+0(SB), Y2, Y0
-	VMULPS       constant15<>+0(SB), Y1, Y1
-	VFNMADD231PS constant22<>+0(SB), Y2, Y1
-	VADDPS       Y1, Y0, Y3
-	VMOVUPS      Y3, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Y2, (R9)
-	ADDQ         BX, R9
-	ADDQ         $0x20, R8
-	CMPQ         R8, DI
+	VFNMADD231PS constant1<>+0(SB), Y5, Y0
+	VFMADD231PS  constant20<>+0(SB), Y8, Y0
+	VMULPS       constant15<>+0(SB), Y5, Y5
+	VFNMADD231PS constant22<>+0(SB), Y8, Y5
+	VADDPS       Y5, Y0, Y11
+	VMOVUPS      Y11, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y5, Y0, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      Y8, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      64(AX), Y0
+	VMOVUPS      Y4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y4, Y5
+	VADDPS       Y0, Y5, Y5
+	VADDPS       Y10, Y5, Y8
+	VMOVUPS      Y8, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y10, Y5, Y5
+	VMOVUPS      Y5, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y4, Y4
+	VFNMADD231PS constant1<>+0(SB), Y10, Y4
+	VFMADD231PS  constant20<>+0(SB), Y0, Y4
+	VMULPS       constant15<>+0(SB), Y10, Y5
+	VFNMADD231PS constant22<>+0(SB), Y0, Y5
+	VADDPS       Y5, Y4, Y8
+	VMOVUPS      Y8, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y5, Y4, Y4
+	VMOVUPS      Y4, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      96(AX), Y0
+	VMOVUPS      Y3, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y3, Y4
+	VADDPS       Y0, Y4, Y4
+	VADDPS       Y9, Y4, Y5
+	VMOVUPS      Y5, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y9, Y4, Y4
+	VMOVUPS      Y4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y3, Y3
+	VFNMADD231PS constant1<>+0(SB), Y9, Y3
+	VFMADD231PS  constant20<>+0(SB), Y0, Y3
+	VMULPS       constant15<>+0(SB), Y9, Y4
+	VFNMADD231PS constant22<>+0(SB), Y0, Y4
+	VADDPS       Y4, Y3, Y5
+	VMOVUPS      Y5, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y4, Y3, Y3
+	VMOVUPS      Y3, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      128(AX), Y0
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y6, Y3
+	VADDPS       Y0, Y3, Y3
+	VADDPS       Y12, Y3, Y4
+	VMOVUPS      Y4, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y12, Y3, Y3
+	VMOVUPS      Y3, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y6, Y3
+	VFNMADD231PS constant1<>+0(SB), Y12, Y3
+	VFMADD231PS  constant20<>+0(SB), Y0, Y3
+	VMULPS       constant15<>+0(SB), Y12, Y4
+	VFNMADD231PS constant22<>+0(SB), Y0, Y4
+	VADDPS       Y4, Y3, Y5
+	VMOVUPS      Y5, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y4, Y3, Y3
+	VMOVUPS      Y3, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      160(AX), Y0
+	VMOVUPS      Y1, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y1, Y3
+	VADDPS       Y0, Y3, Y3
+	VADDPS       Y7, Y3, Y4
+	VMOVUPS      Y4, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y7, Y3, Y3
+	VMOVUPS      Y3, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y1, Y1
+	VFNMADD231PS constant1<>+0(SB), Y7, Y1
+	VFMADD231PS  constant20<>+0(SB), Y0, Y1
+	VMULPS       constant15<>+0(SB), Y7, Y3
+	VFNMADD231PS constant22<>+0(SB), Y0, Y3
+	VADDPS       Y3, Y1, Y4
+	VMOVUPS      Y4, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y3, Y1, Y1
+	VMOVUPS      Y1, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      (AX), Y0
+	VMOVUPS      192(AX), Y1
+	VMOVUPS      Y2, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y2, Y3
+	VADDPS       Y1, Y3, Y3
+	VADDPS       Y0, Y3, Y4
+	VMOVUPS      Y4, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y0, Y3, Y3
+	VMOVUPS      Y3, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS constant1<>+0(SB), Y0, Y2
+	VFMADD231PS  constant20<>+0(SB), Y1, Y2
+	VMULPS       constant15<>+0(SB), Y0, Y0
+	VFNMADD231PS constant22<>+0(SB), Y1, Y0
+	VADDPS       Y0, Y2, Y3
+	VMOVUPS      Y3, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y0, Y2, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      Y1, (R10)
+	ADDQ         SI, R10
+	ADDQ         $0x20, R9
+	CMPQ         R9, R8
 	JL           vector
-	MOVQ         dstRow+16(FP), R8
-	LEAQ         (AX)(R8*4), AX
-	MOVQ         srcRow+40(FP), R8
-	LEAQ         (CX)(R8*4), CX
-	DECQ         SI
+	MOVQ         dstRow+16(FP), R9
+	LEAQ         (CX)(R9*4), CX
+	MOVQ         srcRow+40(FP), R9
+	LEAQ         (DX)(R9*4), DX
+	DECQ         DI
 	JNZ          row
 	VZEROUPPER
 	RET
 
 // func kernelGradientF3x4AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
-TEXT ·kernelGradientF3x4AVX2(SB), $768-64
-	MOVQ dst+0(FP), AX
-	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ dstPoint+8(FP), BX
-	MOVQ rows+48(FP), SI
-	MOVQ n+56(FP), DI
-	SHLQ $0x02, BX
-	SHLQ $0x02, DI
+TEXT ·kernelGradientF3x4AVX2(SB), $544-64
+	LEAQ 31(SP), AX
+	ANDQ $-32, AX
+	MOVQ dst+0(FP), CX
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ dstPoint+8(FP), SI
+	MOVQ rows+48(FP), DI
+	MOVQ n+56(FP), R8
+	SHLQ $0x02, SI
+	SHLQ $0x02, R8
 
 row:
-	XORQ R8, R8
+	XORQ R9, R9
 
 vector:
-	LEAQ         (CX)(R8*1), R9
-	MOVQ         (DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         48(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         96(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         144(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         192(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         240(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
+	LEAQ         (DX)(R9*1), R10
+	MOVQ         (BX), R11
+	VMOVUPS      (R10)(R11*4), Y0
+	MOVQ         48(BX), R11
+	VMOVUPS      (R10)(R11*4), Y1
+	MOVQ         96(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         144(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         192(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         240(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
 	VMULPS       constant2<>+0(SB), Y0, Y6
 	VFMADD231PS  constant6<>+0(SB), Y1, Y6
 	VFNMADD231PS constant24<>+0(SB), Y3, Y6
@@ -13915,381 +13305,367 @@ vector:
 	VFNMADD231PS constant18<>+0(SB), Y3, Y0
 	VFMADD231PS  constant26<>+0(SB), Y4, Y0
 	VADDPS       Y0, Y6, Y7
-	VMOVUPS      Y7, (SP)
 	VSUBPS       Y0, Y6, Y0
-	VMOVUPS      Y0, 192(SP)
-	VMULPS       constant6<>+0(SB), Y1, Y0
-	VFNMADD231PS constant17<>+0(SB), Y3, Y0
-	VFNMADD231PS constant28<>+0(SB), Y4, Y0
-	VFMADD231PS  constant2<>+0(SB), Y5, Y0
-	VMULPS       constant5<>+0(SB), Y2, Y1
-	VFNMADD231PS constant29<>+0(SB), Y3, Y1
-	VFMADD231PS  constant30<>+0(SB), Y4, Y1
-	VFNMADD231PS constant2<>+0(SB), Y5, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, 384(SP)
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 576(SP)
-	MOVQ         8(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         56(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         104(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         152(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         200(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         248(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
-	VMULPS       constant2<>+0(SB), Y0, Y6
-	VFMADD231PS  constant6<>+0(SB), Y1, Y6
-	VFNMADD231PS constant24<>+0(SB), Y3, Y6
-	VFNMADD231PS constant25<>+0(SB), Y4, Y6
+	VMULPS       constant6<>+0(SB), Y1, Y1
+	VFNMADD231PS constant17<>+0(SB), Y3, Y1
+	VFNMADD231PS constant28<>+0(SB), Y4, Y1
+	VFMADD231PS  constant2<>+0(SB), Y5, Y1
+	VMULPS       constant5<>+0(SB), Y2, Y2
+	VFNMADD231PS constant29<>+0(SB), Y3, Y2
+	VFMADD231PS  constant30<>+0(SB), Y4, Y2
+	VFNMADD231PS constant2<>+0(SB), Y5, Y2
+	VADDPS       Y2, Y1, Y3
+	VSUBPS       Y2, Y1, Y1
+	MOVQ         8(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         56(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         104(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         152(BX), R11
+	VMOVUPS      (R10)(R11*4), Y6
+	MOVQ         200(BX), R11
+	VMOVUPS      (R10)(R11*4), Y8
+	MOVQ         248(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	VMULPS       constant2<>+0(SB), Y2, Y10
+	VFMADD231PS  constant6<>+0(SB), Y4, Y10
+	VFNMADD231PS constant24<>+0(SB), Y6, Y10
+	VFNMADD231PS constant25<>+0(SB), Y8, Y10
+	VMULPS       constant2<>+0(SB), Y2, Y2
+	VFNMADD231PS constant6<>+0(SB), Y5, Y2
+	VFNMADD231PS constant18<>+0(SB), Y6, Y2
+	VFMADD231PS  constant26<>+0(SB), Y8, Y2
+	VADDPS       Y2, Y10, Y11
+	VSUBPS       Y2, Y10, Y2
+	VMULPS       constant6<>+0(SB), Y4, Y4
+	VFNMADD231PS constant17<>+0(SB), Y6, Y4
+	VFNMADD231PS constant28<>+0(SB), Y8, Y4
+	VFMADD231PS  constant2<>+0(SB), Y9, Y4
+	VMULPS       constant5<>+0(SB), Y5, Y5
+	VFNMADD231PS constant29<>+0(SB), Y6, Y5
+	VFMADD231PS  constant30<>+0(SB), Y8, Y5
+	VFNMADD231PS constant2<>+0(SB), Y9, Y5
+	VADDPS       Y5, Y4, Y6
+	VSUBPS       Y5, Y4, Y4
+	MOVQ         16(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         64(BX), R11
+	VMOVUPS      (R10)(R11*4), Y8
+	MOVQ         112(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         160(BX), R11
+	VMOVUPS      (R10)(R11*4), Y10
+	MOVQ         208(BX), R11
+	VMOVUPS      (R10)(R11*4), Y12
+	MOVQ         256(BX), R11
+	VMOVUPS      (R10)(R11*4), Y13
+	VMULPS       constant2<>+0(SB), Y5, Y14
+	VFMADD231PS  constant6<>+0(SB), Y8, Y14
+	VFNMADD231PS constant24<>+0(SB), Y10, Y14
+	VFNMADD231PS constant25<>+0(SB), Y12, Y14
+	VMULPS       constant2<>+0(SB), Y5, Y5
+	VFNMADD231PS constant6<>+0(SB), Y9, Y5
+	VFNMADD231PS constant18<>+0(SB), Y10, Y5
+	VFMADD231PS  constant26<>+0(SB), Y12, Y5
+	VADDPS       Y5, Y14, Y15
+	VMOVUPS      Y15, (AX)
+	VSUBPS       Y5, Y14, Y5
+	VMOVUPS      Y5, 32(AX)
+	VMULPS       constant6<>+0(SB), Y8, Y5
+	VFNMADD231PS constant17<>+0(SB), Y10, Y5
+	VFNMADD231PS constant28<>+0(SB), Y12, Y5
+	VFMADD231PS  constant2<>+0(SB), Y13, Y5
+	VMULPS       constant5<>+0(SB), Y9, Y8
+	VFNMADD231PS constant29<>+0(SB), Y10, Y8
+	VFMADD231PS  constant30<>+0(SB), Y12, Y8
+	VFNMADD231PS constant2<>+0(SB), Y13, Y8
+	VADDPS       Y8, Y5, Y9
+	VMOVUPS      Y9, 64(AX)
+	VSUBPS       Y8, Y5, Y5
+	VMOVUPS      Y5, 96(AX)
+	MOVQ         24(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         72(BX), R11
+	VMOVUPS      (R10)(R11*4), Y8
+	MOVQ         120(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         168(BX), R11
+	VMOVUPS      (R10)(R11*4), Y10
+	MOVQ         216(BX), R11
+	VMOVUPS      (R10)(R11*4), Y12
+	MOVQ         264(BX), R11
+	VMOVUPS      (R10)(R11*4), Y13
+	VMULPS       constant2<>+0(SB), Y5, Y14
+	VFMADD231PS  constant6<>+0(SB), Y8, Y14
+	VFNMADD231PS constant24<>+0(SB), Y10, Y14
+	VFNMADD231PS constant25<>+0(SB), Y12, Y14
+	VMULPS       constant2<>+0(SB), Y5, Y5
+	VFNMADD231PS constant6<>+0(SB), Y9, Y5
+	VFNMADD231PS constant18<>+0(SB), Y10, Y5
+	VFMADD231PS  constant26<>+0(SB), Y12, Y5
+	VADDPS       Y5, Y14, Y15
+	VMOVUPS      Y15, 128(AX)
+	VSUBPS       Y5, Y14, Y5
+	VMOVUPS      Y5, 160(AX)
+	VMULPS       constant6<>+0(SB), Y8, Y5
+	VFNMADD231PS constant17<>+0(SB), Y10, Y5
+	VFNMADD231PS constant28<>+0(SB), Y12, Y5
+	VFMADD231PS  constant2<>+0(SB), Y13, Y5
+	VMULPS       constant5<>+0(SB), Y9, Y8
+	VFNMADD231PS constant29<>+0(SB), Y10, Y8
+	VFMADD231PS  constant30<>+0(SB), Y12, Y8
+	VFNMADD231PS constant2<>+0(SB), Y13, Y8
+	VADDPS       Y8, Y5, Y9
+	VMOVUPS      Y9, 192(AX)
+	VSUBPS       Y8, Y5, Y5
+	VMOVUPS      Y5, 224(AX)
+	MOVQ         32(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         80(BX), R11
+	VMOVUPS      (R10)(R11*4), Y8
+	MOVQ         128(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         176(BX), R11
+	VMOVUPS      (R10)(R11*4), Y10
+	MOVQ         224(BX), R11
+	VMOVUPS      (R10)(R11*4), Y12
+	MOVQ         272(BX), R11
+	VMOVUPS      (R10)(R11*4), Y13
+	VMULPS       constant2<>+0(SB), Y5, Y14
+	VFMADD231PS  constant6<>+0(SB), Y8, Y14
+	VFNMADD231PS constant24<>+0(SB), Y10, Y14
+	VFNMADD231PS constant25<>+0(SB), Y12, Y14
+	VMULPS       constant2<>+0(SB), Y5, Y5
+	VFNMADD231PS constant6<>+0(SB), Y9, Y5
+	VFNMADD231PS constant18<>+0(SB), Y10, Y5
+	VFMADD231PS  constant26<>+0(SB), Y12, Y5
+	VADDPS       Y5, Y14, Y15
+	VMOVUPS      Y15, 256(AX)
+	VSUBPS       Y5, Y14, Y5
+	VMOVUPS      Y5, 288(AX)
+	VMULPS       constant6<>+0(SB), Y8, Y5
+	VFNMADD231PS constant17<>+0(SB), Y10, Y5
+	VFNMADD231PS constant28<>+0(SB), Y12, Y5
+	VFMADD231PS  constant2<>+0(SB), Y13, Y5
+	VMULPS       constant5<>+0(SB), Y9, Y8
+	VFNMADD231PS constant29<>+0(SB), Y10, Y8
+	VFMADD231PS  constant30<>+0(SB), Y12, Y8
+	VFNMADD231PS constant2<>+0(SB), Y13, Y8
+	VADDPS       Y8, Y5, Y9
+	VMOVUPS      Y9, 320(AX)
+	VSUBPS       Y8, Y5, Y5
+	VMOVUPS      Y5, 352(AX)
+	MOVQ         40(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         88(BX), R11
+	VMOVUPS      (R10)(R11*4), Y8
+	MOVQ         136(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         184(BX), R11
+	VMOVUPS      (R10)(R11*4), Y10
+	MOVQ         232(BX), R11
+	VMOVUPS      (R10)(R11*4), Y12
+	MOVQ         280(BX), R11
+	VMOVUPS      (R10)(R11*4), Y13
+	VMULPS       constant2<>+0(SB), Y5, Y14
+	VFMADD231PS  constant6<>+0(SB), Y8, Y14
+	VFNMADD231PS constant24<>+0(SB), Y10, Y14
+	VFNMADD231PS constant25<>+0(SB), Y12, Y14
+	VMULPS       constant2<>+0(SB), Y5, Y5
+	VFNMADD231PS constant6<>+0(SB), Y9, Y5
+	VFNMADD231PS constant18<>+0(SB), Y10, Y5
+	VFMADD231PS  constant26<>+0(SB), Y12, Y5
+	VADDPS       Y5, Y14, Y15
+	VMOVUPS      Y15, 384(AX)
+	VSUBPS       Y5, Y14, Y5
+	VMOVUPS      Y5, 416(AX)
+	VMULPS       constant6<>+0(SB), Y8, Y5
+	VFNMADD231PS constant17<>+0(SB), Y10, Y5
+	VFNMADD231PS constant28<>+0(SB), Y12, Y5
+	VFMADD231PS  constant2<>+0(SB), Y13, Y5
+	VMULPS       constant5<>+0(SB), Y9, Y8
+	VFNMADD231PS constant29<>+0(SB), Y10, Y8
+	VFMADD231PS  constant30<>+0(SB), Y12, Y8
+	VFNMADD231PS constant2<>+0(SB), Y13, Y8
+	VADDPS       Y8, Y5, Y9
+	VMOVUPS      Y9, 448(AX)
+	VSUBPS       Y8, Y5, Y5
+	VMOVUPS      Y5, 480(AX)
+	LEAQ         (CX)(R9*1), R10
+	VMOVUPS      (AX), Y5
+	VMOVUPS      128(AX), Y8
+	VMOVUPS      256(AX), Y9
+	VMOVUPS      384(AX), Y10
+	VMULPS       constant2<>+0(SB), Y7, Y12
+	VFMADD231PS  constant6<>+0(SB), Y11, Y12
+	VFNMADD231PS constant24<>+0(SB), Y8, Y12
+	VFNMADD231PS constant25<>+0(SB), Y9, Y12
+	VMULPS       constant2<>+0(SB), Y7, Y7
+	VFNMADD231PS constant6<>+0(SB), Y5, Y7
+	VFNMADD231PS constant18<>+0(SB), Y8, Y7
+	VFMADD231PS  constant26<>+0(SB), Y9, Y7
+	VADDPS       Y7, Y12, Y13
+	VMOVUPS      Y13, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y7, Y12, Y7
+	VMOVUPS      Y7, (R10)
+	ADDQ         SI, R10
+	VMULPS       constant6<>+0(SB), Y11, Y7
+	VFNMADD231PS constant17<>+0(SB), Y8, Y7
+	VFNMADD231PS constant28<>+0(SB), Y9, Y7
+	VFMADD231PS  constant2<>+0(SB), Y10, Y7
+	VMULPS       constant5<>+0(SB), Y5, Y5
+	VFNMADD231PS constant29<>+0(SB), Y8, Y5
+	VFMADD231PS  constant30<>+0(SB), Y9, Y5
+	VFNMADD231PS constant2<>+0(SB), Y10, Y5
+	VADDPS       Y5, Y7, Y8
+	VMOVUPS      Y8, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y5, Y7, Y5
+	VMOVUPS      Y5, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      32(AX), Y5
+	VMOVUPS      160(AX), Y7
+	VMOVUPS      288(AX), Y8
+	VMOVUPS      416(AX), Y9
+	VMULPS       constant2<>+0(SB), Y0, Y10
+	VFMADD231PS  constant6<>+0(SB), Y2, Y10
+	VFNMADD231PS constant24<>+0(SB), Y7, Y10
+	VFNMADD231PS constant25<>+0(SB), Y8, Y10
 	VMULPS       constant2<>+0(SB), Y0, Y0
-	VFNMADD231PS constant6<>+0(SB), Y2, Y0
-	VFNMADD231PS constant18<>+0(SB), Y3, Y0
-	VFMADD231PS  constant26<>+0(SB), Y4, Y0
-	VADDPS       Y0, Y6, Y7
-	VMOVUPS      Y7, 32(SP)
-	VSUBPS       Y0, Y6, Y0
-	VMOVUPS      Y0, 224(SP)
-	VMULPS       constant6<>+0(SB), Y1, Y0
-	VFNMADD231PS constant17<>+0(SB), Y3, Y0
-	VFNMADD231PS constant28<>+0(SB), Y4, Y0
-	VFMADD231PS  constant2<>+0(SB), Y5, Y0
-	VMULPS       constant5<>+0(SB), Y2, Y1
-	VFNMADD231PS constant29<>+0(SB), Y3, Y1
-	VFMADD231PS  constant30<>+0(SB), Y4, Y1
-	VFNMADD231PS constant2<>+0(SB), Y5, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, 416(SP)
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 608(SP)
-	MOVQ         16(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         64(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         112(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         160(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         208(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         256(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
-	VMULPS       constant2<>+0(SB), Y0, Y6
-	VFMADD231PS  constant6<>+0(SB), Y1, Y6
-	VFNMADD231PS constant24<>+0(SB), Y3, Y6
-	VFNMADD231PS constant25<>+0(SB), Y4, Y6
-	VMULPS       constant2<>+0(SB), Y0, Y0
-	VFNMADD231PS constant6<>+0(SB), Y2, Y0
-	VFNMADD231PS constant18<>+0(SB), Y3, Y0
-	VFMADD231PS  constant26<>+0(SB), Y4, Y0
-	VADDPS       Y0, Y6, Y7
-	VMOVUPS      Y7, 64(SP)
-	VSUBPS       Y0, Y6, Y0
-	VMOVUPS      Y0, 256(SP)
-	VMULPS       constant6<>+0(SB), Y1, Y0
-	VFNMADD231PS constant17<>+0(SB), Y3, Y0
-	VFNMADD231PS constant28<>+0(SB), Y4, Y0
-	VFMADD231PS  constant2<>+0(SB), Y5, Y0
-	VMULPS       constant5<>+0(SB), Y2, Y1
-	VFNMADD231PS constant29<>+0(SB), Y3, Y1
-	VFMADD231PS  constant30<>+0(SB), Y4, Y1
-	VFNMADD231PS constant2<>+0(SB), Y5, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, 448(SP)
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 640(SP)
-	MOVQ         24(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         72(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         120(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         168(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         216(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         264(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
-	VMULPS       constant2<>+0(SB), Y0, Y6
-	VFMADD231PS  constant6<>+0(SB), Y1, Y6
-	VFNMADD231PS constant24<>+0(SB), Y3, Y6
-	VFNMADD231PS constant25<>+0(SB), Y4, Y6
-	VMULPS       constant2<>+0(SB), Y0, Y0
-	VFNMADD231PS constant6<>+0(SB), Y2, Y0
-	VFNMADD231PS constant18<>+0(SB), Y3, Y0
-	VFMADD231PS  constant26<>+0(SB), Y4, Y0
-	VADDPS       Y0, Y6, Y7
-	VMOVUPS      Y7, 96(SP)
-	VSUBPS       Y0, Y6, Y0
-	VMOVUPS      Y0, 288(SP)
-	VMULPS       constant6<>+0(SB), Y1, Y0
-	VFNMADD231PS constant17<>+0(SB), Y3, Y0
-	VFNMADD231PS constant28<>+0(SB), Y4, Y0
-	VFMADD231PS  constant2<>+0(SB), Y5, Y0
-	VMULPS       constant5<>+0(SB), Y2, Y1
-	VFNMADD231PS constant29<>+0(SB), Y3, Y1
-	VFMADD231PS  constant30<>+0(SB), Y4, Y1
-	VFNMADD231PS constant2<>+0(SB), Y5, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, 480(SP)
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 672(SP)
-	MOVQ         32(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         80(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         128(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         176(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         224(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         272(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
-	VMULPS       constant2<>+0(SB), Y0, Y6
-	VFMADD231PS  constant6<>+0(SB), Y1, Y6
-	VFNMADD231PS constant24<>+0(SB), Y3, Y6
-	VFNMADD231PS constant25<>+0(SB), Y4, Y6
-	VMULPS       constant2<>+0(SB), Y0, Y0
-	VFNMADD231PS constant6<>+0(SB), Y2, Y0
-	VFNMADD231PS constant18<>+0(SB), Y3, Y0
-	VFMADD231PS  constant26<>+0(SB), Y4, Y0
-	VADDPS       Y0, Y6, Y7
-	VMOVUPS      Y7, 128(SP)
-	VSUBPS       Y0, Y6, Y0
-	VMOVUPS      Y0, 320(SP)
-	VMULPS       constant6<>+0(SB), Y1, Y0
-	VFNMADD231PS constant17<>+0(SB), Y3, Y0
-	VFNMADD231PS constant28<>+0(SB), Y4, Y0
-	VFMADD231PS  constant2<>+0(SB), Y5, Y0
-	VMULPS       constant5<>+0(SB), Y2, Y1
-	VFNMADD231PS constant29<>+0(SB), Y3, Y1
-	VFMADD231PS  constant30<>+0(SB), Y4, Y1
-	VFNMADD231PS constant2<>+0(SB), Y5, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, 512(SP)
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 704(SP)
-	MOVQ         40(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         88(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         136(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         184(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         232(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         280(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
-	VMULPS       constant2<>+0(SB), Y0, Y6
-	VFMADD231PS  constant6<>+0(SB), Y1, Y6
-	VFNMADD231PS constant24<>+0(SB), Y3, Y6
-	VFNMADD231PS constant25<>+0(SB), Y4, Y6
-	VMULPS       constant2<>+0(SB), Y0, Y0
-	VFNMADD231PS constant6<>+0(SB), Y2, Y0
-	VFNMADD231PS constant18<>+0(SB), Y3, Y0
-	VFMADD231PS  constant26<>+0(SB), Y4, Y0
-	VADDPS       Y0, Y6, Y7
-	VMOVUPS      Y7, 160(SP)
-	VSUBPS       Y0, Y6, Y0
-	VMOVUPS      Y0, 352(SP)
-	VMULPS       constant6<>+0(SB), Y1, Y0
-	VFNMADD231PS constant17<>+0(SB), Y3, Y0
-	VFNMADD231PS constant28<>+0(SB), Y4, Y0
-	VFMADD231PS  constant2<>+0(SB), Y5, Y0
-	VMULPS       constant5<>+0(SB), Y2, Y1
-	VFNMADD231PS constant29<>+0(SB), Y3, Y1
-	VFMADD231PS  constant30<>+0(SB), Y4, Y1
-	VFNMADD231PS constant2<>+0(SB), Y5, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, 544(SP)
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 736(SP)
-	LEAQ         (AX)(R8*1), R9
-	VMOVUPS      (SP), Y0
-	VMOVUPS      32(SP), Y1
-	VMOVUPS      64(SP), Y2
-	VMOVUPS      96(SP), Y3
-	VMOVUPS      128(SP), Y4
-	VMOVUPS      160(SP), Y5
-	VMULPS       constant2<>+0(SB), Y0, Y6
-	VFMADD231PS  constant6<>+0(SB), Y1, Y6
-	VFNMADD231PS constant24<>+0(SB), Y3, Y6
-	VFNMADD231PS constant25<>+0(SB), Y4, Y6
-	VMULPS       constant2<>+0(SB), Y0, Y0
-	VFNMADD231PS constant6<>+0(SB), Y2, Y0
-	VFNMADD231PS constant18<>+0(SB), Y3, Y0
-	VFMADD231PS  constant26<>+0(SB), Y4, Y0
-	VADDPS       Y0, Y6, Y7
-	VMOVUPS      Y7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y0, Y6, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMULPS       constant6<>+0(SB), Y1, Y0
-	VFNMADD231PS constant17<>+0(SB), Y3, Y0
-	VFNMADD231PS constant28<>+0(SB), Y4, Y0
-	VFMADD231PS  constant2<>+0(SB), Y5, Y0
-	VMULPS       constant5<>+0(SB), Y2, Y1
-	VFNMADD231PS constant29<>+0(SB), Y3, Y1
-	VFMADD231PS  constant30<>+0(SB), Y4, Y1
-	VFNMADD231PS constant2<>+0(SB), Y5, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      192(SP), Y0
-	VMOVUPS      224(SP), Y1
-	VMOVUPS      256(SP), Y2
-	VMOVUPS      288(SP), Y3
-	VMOVUPS      320(SP), Y4
-	VMOVUPS      352(SP), Y5
-	VMULPS       constant2<>+0(SB), Y0, Y6
-	VFMADD231PS  constant6<>+0(SB), Y1, Y6
-	VFNMADD231PS constant24<>+0(SB), Y3, Y6
-	VFNMADD231PS constant25<>+0(SB), Y4, Y6
-	VMULPS       constant2<>+0(SB), Y0, Y0
-	VFNMADD231PS constant6<>+0(SB), Y2, Y0
-	VFNMADD231PS constant18<>+0(SB), Y3, Y0
-	VFMADD231PS  constant26<>+0(SB), Y4, Y0
-	VADDPS       Y0, Y6, Y7
-	VMOVUPS      Y7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y0, Y6, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMULPS       constant6<>+0(SB), Y1, Y0
-	VFNMADD231PS constant17<>+0(SB), Y3, Y0
-	VFNMADD231PS constant28<>+0(SB), Y4, Y0
-	VFMADD231PS  constant2<>+0(SB), Y5, Y0
-	VMULPS       constant5<>+0(SB), Y2, Y1
-	VFNMADD231PS constant29<>+0(SB), Y3, Y1
-	VFMADD231PS  constant30<>+0(SB), Y4, Y1
-	VFNMADD231PS constant2<>+0(SB), Y5, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      384(SP), Y0
-	VMOVUPS      416(SP), Y1
-	VMOVUPS      448(SP), Y2
-	VMOVUPS      480(SP), Y3
-	VMOVUPS      512(SP), Y4
-	VMOVUPS      544(SP), Y5
-	VMULPS       constant2<>+0(SB), Y0, Y6
-	VFMADD231PS  constant6<>+0(SB), Y1, Y6
-	VFNMADD231PS constant24<>+0(SB), Y3, Y6
-	VFNMADD231PS constant25<>+0(SB), Y4, Y6
-	VMULPS       constant2<>+0(SB), Y0, Y0
-	VFNMADD231PS constant6<>+0(SB), Y2, Y0
-	VFNMADD231PS constant18<>+0(SB), Y3, Y0
-	VFMADD231PS  constant26<>+0(SB), Y4, Y0
-	VADDPS       Y0, Y6, Y7
-	VMOVUPS      Y7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y0, Y6, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMULPS       constant6<>+0(SB), Y1, Y0
-	VFNMADD231PS constant17<>+0(SB), Y3, Y0
-	VFNMADD231PS constant28<>+0(SB), Y4, Y0
-	VFMADD231PS  constant2<>+0(SB), Y5, Y0
-	VMULPS       constant5<>+0(SB), Y2, Y1
-	VFNMADD231PS constant29<>+0(SB), Y3, Y1
-	VFMADD231PS  constant30<>+0(SB), Y4, Y1
-	VFNMADD231PS constant2<>+0(SB), Y5, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      576(SP), Y0
-	VMOVUPS      608(SP), Y1
-	VMOVUPS      640(SP), Y2
-	VMOVUPS      672(SP), Y3
-	VMOVUPS      704(SP), Y4
-	VMOVUPS      736(SP), Y5
-	VMULPS       constant2<>+0(SB), Y0, Y6
-	VFMADD231PS  constant6<>+0(SB), Y1, Y6
-	VFNMADD231PS constant24<>+0(SB), Y3, Y6
-	VFNMADD231PS constant25<>+0(SB), Y4, Y6
-	VMULPS       constant2<>+0(SB), Y0, Y0
-	VFNMADD231PS constant6<>+0(SB), Y2, Y0
-	VFNMADD231PS constant18<>+0(SB), Y3, Y0
-	VFMADD231PS  constant26<>+0(SB), Y4, Y0
-	VADDPS       Y0, Y6, Y7
-	VMOVUPS      Y7, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y0, Y6, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMULPS       constant6<>+0(SB), Y1, Y0
-	VFNMADD231PS constant17<>+0(SB), Y3, Y0
-	VFNMADD231PS constant28<>+0(SB), Y4, Y0
-	VFMADD231PS  constant2<>+0(SB), Y5, Y0
-	VMULPS       constant5<>+0(SB), Y2, Y1
-	VFNMADD231PS constant29<>+0(SB), Y3, Y1
-	VFMADD231PS  constant30<>+0(SB), Y4, Y1
-	VFNMADD231PS constant2<>+0(SB), Y5, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	ADDQ         $0x20, R8
-	CMPQ         R8, DI
+	VFNMADD231PS constant6<>+0(SB), Y5, Y0
+	VFNMADD231PS constant18<>+0(SB), Y7, Y0
+	VFMADD231PS  constant26<>+0(SB), Y8, Y0
+	VADDPS       Y0, Y10, Y11
+	VMOVUPS      Y11, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y0, Y10, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMULPS       constant6<>+0(SB), Y2, Y0
+	VFNMADD231PS constant17<>+0(SB), Y7, Y0
+	VFNMADD231PS constant28<>+0(SB), Y8, Y0
+	VFMADD231PS  constant2<>+0(SB), Y9, Y0
+	VMULPS       constant5<>+0(SB), Y5, Y2
+	VFNMADD231PS constant29<>+0(SB), Y7, Y2
+	VFMADD231PS  constant30<>+0(SB), Y8, Y2
+	VFNMADD231PS constant2<>+0(SB), Y9, Y2
+	VADDPS       Y2, Y0, Y5
+	VMOVUPS      Y5, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y2, Y0, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      64(AX), Y0
+	VMOVUPS      192(AX), Y2
+	VMOVUPS      320(AX), Y5
+	VMOVUPS      448(AX), Y7
+	VMULPS       constant2<>+0(SB), Y3, Y8
+	VFMADD231PS  constant6<>+0(SB), Y6, Y8
+	VFNMADD231PS constant24<>+0(SB), Y2, Y8
+	VFNMADD231PS constant25<>+0(SB), Y5, Y8
+	VMULPS       constant2<>+0(SB), Y3, Y3
+	VFNMADD231PS constant6<>+0(SB), Y0, Y3
+	VFNMADD231PS constant18<>+0(SB), Y2, Y3
+	VFMADD231PS  constant26<>+0(SB), Y5, Y3
+	VADDPS       Y3, Y8, Y9
+	VMOVUPS      Y9, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y3, Y8, Y3
+	VMOVUPS      Y3, (R10)
+	ADDQ         SI, R10
+	VMULPS       constant6<>+0(SB), Y6, Y3
+	VFNMADD231PS constant17<>+0(SB), Y2, Y3
+	VFNMADD231PS constant28<>+0(SB), Y5, Y3
+	VFMADD231PS  constant2<>+0(SB), Y7, Y3
+	VMULPS       constant5<>+0(SB), Y0, Y0
+	VFNMADD231PS constant29<>+0(SB), Y2, Y0
+	VFMADD231PS  constant30<>+0(SB), Y5, Y0
+	VFNMADD231PS constant2<>+0(SB), Y7, Y0
+	VADDPS       Y0, Y3, Y2
+	VMOVUPS      Y2, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y0, Y3, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      96(AX), Y0
+	VMOVUPS      224(AX), Y2
+	VMOVUPS      352(AX), Y3
+	VMOVUPS      480(AX), Y5
+	VMULPS       constant2<>+0(SB), Y1, Y6
+	VFMADD231PS  constant6<>+0(SB), Y4, Y6
+	VFNMADD231PS constant24<>+0(SB), Y2, Y6
+	VFNMADD231PS constant25<>+0(SB), Y3, Y6
+	VMULPS       constant2<>+0(SB), Y1, Y1
+	VFNMADD231PS constant6<>+0(SB), Y0, Y1
+	VFNMADD231PS constant18<>+0(SB), Y2, Y1
+	VFMADD231PS  constant26<>+0(SB), Y3, Y1
+	VADDPS       Y1, Y6, Y7
+	VMOVUPS      Y7, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y1, Y6, Y1
+	VMOVUPS      Y1, (R10)
+	ADDQ         SI, R10
+	VMULPS       constant6<>+0(SB), Y4, Y1
+	VFNMADD231PS constant17<>+0(SB), Y2, Y1
+	VFNMADD231PS constant28<>+0(SB), Y3, Y1
+	VFMADD231PS  constant2<>+0(SB), Y5, Y1
+	VMULPS       constant5<>+0(SB), Y0, Y0
+	VFNMADD231PS constant29<>+0(SB), Y2, Y0
+	VFMADD231PS  constant30<>+0(SB), Y3, Y0
+	VFNMADD231PS constant2<>+0(SB), Y5, Y0
+	VADDPS       Y0, Y1, Y2
+	VMOVUPS      Y2, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y0, Y1, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	ADDQ         $0x20, R9
+	CMPQ         R9, R8
 	JL           vector
-	MOVQ         dstRow+16(FP), R8
-	LEAQ         (AX)(R8*4), AX
-	MOVQ         srcRow+40(FP), R8
-	LEAQ         (CX)(R8*4), CX
-	DECQ         SI
+	MOVQ         dstRow+16(FP), R9
+	LEAQ         (CX)(R9*4), CX
+	MOVQ         srcRow+40(FP), R9
+	LEAQ         (DX)(R9*4), DX
+	DECQ         DI
 	JNZ          row
 	VZEROUPPER
 	RET
 
 // func inputF4x4AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
-TEXT ·inputF4x4AVX2(SB), $1568-64
-	MOVQ dst+0(FP), AX
-	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ dstPoint+8(FP), BX
-	MOVQ rows+48(FP), SI
-	MOVQ n+56(FP), DI
-	SHLQ $0x02, BX
-	SHLQ $0x02, DI
+TEXT ·inputF4x4AVX2(SB), $1376-64
+	LEAQ 31(SP), AX
+	ANDQ $-32, AX
+	MOVQ dst+0(FP), CX
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ dstPoint+8(FP), SI
+	MOVQ rows+48(FP), DI
+	MOVQ n+56(FP), R8
+	SHLQ $0x02, SI
+	SHLQ $0x02, R8
 
 row:
-	XORQ R8, R8
+	XORQ R9, R9
 
 vector:
-	LEAQ         (CX)(R8*1), R9
-	MOVQ         (DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         56(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         112(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         168(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         224(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         280(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
-	MOVQ         336(DX), R10
-	VMOVUPS      (R9)(R10*4), Y6
+	LEAQ         (DX)(R9*1), R10
+	MOVQ         (BX), R11
+	VMOVUPS      (R10)(R11*4), Y0
+	MOVQ         56(BX), R11
+	VMOVUPS      (R10)(R11*4), Y1
+	MOVQ         112(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         168(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         224(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         280(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         336(BX), R11
+	VMOVUPS      (R10)(R11*4), Y6
 	VMOVAPS      Y5, Y7
 	VSUBPS       Y0, Y7, Y7
 	VFMADD231PS  constant31<>+0(SB), Y1, Y7
@@ -14301,1289 +13677,1259 @@ vector:
 	VFNMADD231PS constant0<>+0(SB), Y3, Y8
 	VFNMADD231PS constant2<>+0(SB), Y4, Y8
 	VADDPS       Y8, Y7, Y0
-	VMOVUPS      Y0, (SP)
-	VSUBPS       Y8, Y7, Y0
-	VMOVUPS      Y0, 224(SP)
+	VSUBPS       Y8, Y7, Y7
+	VMOVAPS      Y5, Y8
+	VFNMADD231PS constant4<>+0(SB), Y1, Y8
+	VFMADD231PS  constant19<>+0(SB), Y2, Y8
+	VFNMADD231PS constant34<>+0(SB), Y3, Y8
+	VFNMADD231PS constant3<>+0(SB), Y4, Y8
+	VMOVAPS      Y5, Y9
+	VFMADD231PS  constant27<>+0(SB), Y1, Y9
+	VFNMADD231PS constant35<>+0(SB), Y3, Y9
+	VMOVAPS      Y5, Y10
+	VFMADD231PS  constant2<>+0(SB), Y2, Y10
+	VSUBPS       Y3, Y10, Y10
+	VFNMADD231PS constant2<>+0(SB), Y4, Y10
+	VMOVAPS      Y3, Y11
+	VSUBPS       Y1, Y11, Y11
+	VFMADD231PS  constant4<>+0(SB), Y2, Y11
+	VFNMADD231PS constant4<>+0(SB), Y4, Y11
+	VADDPS       Y11, Y10, Y12
+	VSUBPS       Y11, Y10, Y10
+	VMOVAPS      Y6, Y6
+	VFNMADD231PS constant4<>+0(SB), Y1, Y6
+	VFMADD231PS  constant27<>+0(SB), Y2, Y6
+	VFMADD231PS  constant36<>+0(SB), Y3, Y6
+	VFNMADD231PS constant35<>+0(SB), Y4, Y6
+	VFNMADD231PS constant2<>+0(SB), Y5, Y6
+	MOVQ         8(BX), R11
+	VMOVUPS      (R10)(R11*4), Y1
+	MOVQ         64(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         120(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         176(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         232(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         288(BX), R11
+	VMOVUPS      (R10)(R11*4), Y11
+	MOVQ         344(BX), R11
+	VMOVUPS      (R10)(R11*4), Y13
+	VMOVAPS      Y11, Y14
+	VSUBPS       Y1, Y14, Y14
+	VFMADD231PS  constant31<>+0(SB), Y2, Y14
+	VFMADD231PS  constant0<>+0(SB), Y3, Y14
+	VFNMADD231PS constant32<>+0(SB), Y4, Y14
+	VMOVAPS      Y2, Y15
+	VSUBPS       Y1, Y15, Y15
+	VFMADD231PS  constant33<>+0(SB), Y3, Y15
+	VFNMADD231PS constant0<>+0(SB), Y4, Y15
+	VFNMADD231PS constant2<>+0(SB), Y5, Y15
+	VADDPS       Y15, Y14, Y1
+	VMOVUPS      Y1, (AX)
+	VSUBPS       Y15, Y14, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMOVAPS      Y11, Y1
+	VFNMADD231PS constant4<>+0(SB), Y2, Y1
+	VFMADD231PS  constant19<>+0(SB), Y3, Y1
+	VFNMADD231PS constant34<>+0(SB), Y4, Y1
+	VFNMADD231PS constant3<>+0(SB), Y5, Y1
+	VMOVUPS      Y1, 64(AX)
+	VMOVAPS      Y11, Y1
+	VFMADD231PS  constant27<>+0(SB), Y2, Y1
+	VFNMADD231PS constant35<>+0(SB), Y4, Y1
+	VMOVUPS      Y1, 96(AX)
+	VMOVAPS      Y11, Y1
+	VFMADD231PS  constant2<>+0(SB), Y3, Y1
+	VSUBPS       Y4, Y1, Y1
+	VFNMADD231PS constant2<>+0(SB), Y5, Y1
+	VMOVAPS      Y4, Y14
+	VSUBPS       Y2, Y14, Y14
+	VFMADD231PS  constant4<>+0(SB), Y3, Y14
+	VFNMADD231PS constant4<>+0(SB), Y5, Y14
+	VADDPS       Y14, Y1, Y15
+	VMOVUPS      Y15, 128(AX)
+	VSUBPS       Y14, Y1, Y1
+	VMOVUPS      Y1, 160(AX)
+	VMOVAPS      Y13, Y1
+	VFNMADD231PS constant4<>+0(SB), Y2, Y1
+	VFMADD231PS  constant27<>+0(SB), Y3, Y1
+	VFMADD231PS  constant36<>+0(SB), Y4, Y1
+	VFNMADD231PS constant35<>+0(SB), Y5, Y1
+	VFNMADD231PS constant2<>+0(SB), Y11, Y1
+	VMOVUPS      Y1, 192(AX)
+	MOVQ         16(BX), R11
+	VMOVUPS      (R10)(R11*4), Y1
+	MOVQ         72(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         128(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         184(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         240(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         296(BX), R11
+	VMOVUPS      (R10)(R11*4), Y11
+	MOVQ         352(BX), R11
+	VMOVUPS      (R10)(R11*4), Y13
+	VMOVAPS      Y11, Y14
+	VSUBPS       Y1, Y14, Y14
+	VFMADD231PS  constant31<>+0(SB), Y2, Y14
+	VFMADD231PS  constant0<>+0(SB), Y3, Y14
+	VFNMADD231PS constant32<>+0(SB), Y4, Y14
+	VMOVAPS      Y2, Y15
+	VSUBPS       Y1, Y15, Y15
+	VFMADD231PS  constant33<>+0(SB), Y3, Y15
+	VFNMADD231PS constant0<>+0(SB), Y4, Y15
+	VFNMADD231PS constant2<>+0(SB), Y5, Y15
+	VADDPS       Y15, Y14, Y1
+	VMOVUPS      Y1, 224(AX)
+	VSUBPS       Y15, Y14, Y1
+	VMOVUPS      Y1, 256(AX)
+	VMOVAPS      Y11, Y1
+	VFNMADD231PS constant4<>+0(SB), Y2, Y1
+	VFMADD231PS  constant19<>+0(SB), Y3, Y1
+	VFNMADD231PS constant34<>+0(SB), Y4, Y1
+	VFNMADD231PS constant3<>+0(SB), Y5, Y1
+	VMOVUPS      Y1, 288(AX)
+	VMOVAPS      Y11, Y1
+	VFMADD231PS  constant27<>+0(SB), Y2, Y1
+	VFNMADD231PS constant35<>+0(SB), Y4, Y1
+	VMOVUPS      Y1, 320(AX)
+	VMOVAPS      Y11, Y1
+	VFMADD231PS  constant2<>+0(SB), Y3, Y1
+	VSUBPS       Y4, Y1, Y1
+	VFNMADD231PS constant2<>+0(SB), Y5, Y1
+	VMOVAPS      Y4, Y14
+	VSUBPS       Y2, Y14, Y14
+	VFMADD231PS  constant4<>+0(SB), Y3, Y14
+	VFNMADD231PS constant4<>+0(SB), Y5, Y14
+	VADDPS       Y14, Y1, Y15
+	VMOVUPS      Y15, 352(AX)
+	VSUBPS       Y14, Y1, Y1
+	VMOVUPS      Y1, 384(AX)
+	VMOVAPS      Y13, Y1
+	VFNMADD231PS constant4<>+0(SB), Y2, Y1
+	VFMADD231PS  constant27<>+0(SB), Y3, Y1
+	VFMADD231PS  constant36<>+0(SB), Y4, Y1
+	VFNMADD231PS constant35<>+0(SB), Y5, Y1
+	VFNMADD231PS constant2<>+0(SB), Y11, Y1
+	VMOVUPS      Y1, 416(AX)
+	MOVQ         24(BX), R11
+	VMOVUPS      (R10)(R11*4), Y1
+	MOVQ         80(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         136(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         192(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         248(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         304(BX), R11
+	VMOVUPS      (R10)(R11*4), Y11
+	MOVQ         360(BX), R11
+	VMOVUPS      (R10)(R11*4), Y13
+	VMOVAPS      Y11, Y14
+	VSUBPS       Y1, Y14, Y14
+	VFMADD231PS  constant31<>+0(SB), Y2, Y14
+	VFMADD231PS  constant0<>+0(SB), Y3, Y14
+	VFNMADD231PS constant32<>+0(SB), Y4, Y14
+	VMOVAPS      Y2, Y15
+	VSUBPS       Y1, Y15, Y15
+	VFMADD231PS  constant33<>+0(SB), Y3, Y15
+	VFNMADD231PS constant0<>+0(SB), Y4, Y15
+	VFNMADD231PS constant2<>+0(SB), Y5, Y15
+	VADDPS       Y15, Y14, Y1
+	VMOVUPS      Y1, 448(AX)
+	VSUBPS       Y15, Y14, Y1
+	VMOVUPS      Y1, 480(AX)
+	VMOVAPS      Y11, Y1
+	VFNMADD231PS constant4<>+0(SB), Y2, Y1
+	VFMADD231PS  constant19<>+0(SB), Y3, Y1
+	VFNMADD231PS constant34<>+0(SB), Y4, Y1
+	VFNMADD231PS constant3<>+0(SB), Y5, Y1
+	VMOVUPS      Y1, 512(AX)
+	VMOVAPS      Y11, Y1
+	VFMADD231PS  constant27<>+0(SB), Y2, Y1
+	VFNMADD231PS constant35<>+0(SB), Y4, Y1
+	VMOVUPS      Y1, 544(AX)
+	VMOVAPS      Y11, Y1
+	VFMADD231PS  constant2<>+0(SB), Y3, Y1
+	VSUBPS       Y4, Y1, Y1
+	VFNMADD231PS constant2<>+0(SB), Y5, Y1
+	VMOVAPS      Y4, Y14
+	VSUBPS       Y2, Y14, Y14
+	VFMADD231PS  constant4<>+0(SB), Y3, Y14
+	VFNMADD231PS constant4<>+0(SB), Y5, Y14
+	VADDPS       Y14, Y1, Y15
+	VMOVUPS      Y15, 576(AX)
+	VSUBPS       Y14, Y1, Y1
+	VMOVUPS      Y1, 608(AX)
+	VMOVAPS      Y13, Y1
+	VFNMADD231PS constant4<>+0(SB), Y2, Y1
+	VFMADD231PS  constant27<>+0(SB), Y3, Y1
+	VFMADD231PS  constant36<>+0(SB), Y4, Y1
+	VFNMADD231PS constant35<>+0(SB), Y5, Y1
+	VFNMADD231PS constant2<>+0(SB), Y11, Y1
+	VMOVUPS      Y1, 640(AX)
+	MOVQ         32(BX), R11
+	VMOVUPS      (R10)(R11*4), Y1
+	MOVQ         88(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         144(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         200(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         256(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         312(BX), R11
+	VMOVUPS      (R10)(R11*4), Y11
+	MOVQ         368(BX), R11
+	VMOVUPS      (R10)(R11*4), Y13
+	VMOVAPS      Y11, Y14
+	VSUBPS       Y1, Y14, Y14
+	VFMADD231PS  constant31<>+0(SB), Y2, Y14
+	VFMADD231PS  constant0<>+0(SB), Y3, Y14
+	VFNMADD231PS constant32<>+0(SB), Y4, Y14
+	VMOVAPS      Y2, Y15
+	VSUBPS       Y1, Y15, Y15
+	VFMADD231PS  constant33<>+0(SB), Y3, Y15
+	VFNMADD231PS constant0<>+0(SB), Y4, Y15
+	VFNMADD231PS constant2<>+0(SB), Y5, Y15
+	VADDPS       Y15, Y14, Y1
+	VMOVUPS      Y1, 672(AX)
+	VSUBPS       Y15, Y14, Y1
+	VMOVUPS      Y1, 704(AX)
+	VMOVAPS      Y11, Y1
+	VFNMADD231PS constant4<>+0(SB), Y2, Y1
+	VFMADD231PS  constant19<>+0(SB), Y3, Y1
+	VFNMADD231PS constant34<>+0(SB), Y4, Y1
+	VFNMADD231PS constant3<>+0(SB), Y5, Y1
+	VMOVUPS      Y1, 736(AX)
+	VMOVAPS      Y11, Y1
+	VFMADD231PS  constant27<>+0(SB), Y2, Y1
+	VFNMADD231PS constant35<>+0(SB), Y4, Y1
+	VMOVUPS      Y1, 768(AX)
+	VMOVAPS      Y11, Y1
+	VFMADD231PS  constant2<>+0(SB), Y3, Y1
+	VSUBPS       Y4, Y1, Y1
+	VFNMADD231PS constant2<>+0(SB), Y5, Y1
+	VMOVAPS      Y4, Y14
+	VSUBPS       Y2, Y14, Y14
+	VFMADD231PS  constant4<>+0(SB), Y3, Y14
+	VFNMADD231PS constant4<>+0(SB), Y5, Y14
+	VADDPS       Y14, Y1, Y15
+	VMOVUPS      Y15, 800(AX)
+	VSUBPS       Y14, Y1, Y1
+	VMOVUPS      Y1, 832(AX)
+	VMOVAPS      Y13, Y1
+	VFNMADD231PS constant4<>+0(SB), Y2, Y1
+	VFMADD231PS  constant27<>+0(SB), Y3, Y1
+	VFMADD231PS  constant36<>+0(SB), Y4, Y1
+	VFNMADD231PS constant35<>+0(SB), Y5, Y1
+	VFNMADD231PS constant2<>+0(SB), Y11, Y1
+	VMOVUPS      Y1, 864(AX)
+	MOVQ         40(BX), R11
+	VMOVUPS      (R10)(R11*4), Y1
+	MOVQ         96(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         152(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         208(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         264(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         320(BX), R11
+	VMOVUPS      (R10)(R11*4), Y11
+	MOVQ         376(BX), R11
+	VMOVUPS      (R10)(R11*4), Y13
+	VMOVAPS      Y11, Y14
+	VSUBPS       Y1, Y14, Y14
+	VFMADD231PS  constant31<>+0(SB), Y2, Y14
+	VFMADD231PS  constant0<>+0(SB), Y3, Y14
+	VFNMADD231PS constant32<>+0(SB), Y4, Y14
+	VMOVAPS      Y2, Y15
+	VSUBPS       Y1, Y15, Y15
+	VFMADD231PS  constant33<>+0(SB), Y3, Y15
+	VFNMADD231PS constant0<>+0(SB), Y4, Y15
+	VFNMADD231PS constant2<>+0(SB), Y5, Y15
+	VADDPS       Y15, Y14, Y1
+	VMOVUPS      Y1, 896(AX)
+	VSUBPS       Y15, Y14, Y1
+	VMOVUPS      Y1, 928(AX)
+	VMOVAPS      Y11, Y1
+	VFNMADD231PS constant4<>+0(SB), Y2, Y1
+	VFMADD231PS  constant19<>+0(SB), Y3, Y1
+	VFNMADD231PS constant34<>+0(SB), Y4, Y1
+	VFNMADD231PS constant3<>+0(SB), Y5, Y1
+	VMOVUPS      Y1, 960(AX)
+	VMOVAPS      Y11, Y1
+	VFMADD231PS  constant27<>+0(SB), Y2, Y1
+	VFNMADD231PS constant35<>+0(SB), Y4, Y1
+	VMOVUPS      Y1, 992(AX)
+	VMOVAPS      Y11, Y1
+	VFMADD231PS  constant2<>+0(SB), Y3, Y1
+	VSUBPS       Y4, Y1, Y1
+	VFNMADD231PS constant2<>+0(SB), Y5, Y1
+	VMOVAPS      Y4, Y14
+	VSUBPS       Y2, Y14, Y14
+	VFMADD231PS  constant4<>+0(SB), Y3, Y14
+	VFNMADD231PS constant4<>+0(SB), Y5, Y14
+	VADDPS       Y14, Y1, Y15
+	VMOVUPS      Y15, 1024(AX)
+	VSUBPS       Y14, Y1, Y1
+	VMOVUPS      Y1, 1056(AX)
+	VMOVAPS      Y13, Y1
+	VFNMADD231PS constant4<>+0(SB), Y2, Y1
+	VFMADD231PS  constant27<>+0(SB), Y3, Y1
+	VFMADD231PS  constant36<>+0(SB), Y4, Y1
+	VFNMADD231PS constant35<>+0(SB), Y5, Y1
+	VFNMADD231PS constant2<>+0(SB), Y11, Y1
+	VMOVUPS      Y1, 1088(AX)
+	MOVQ         48(BX), R11
+	VMOVUPS      (R10)(R11*4), Y1
+	MOVQ         104(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         160(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         216(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         272(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         328(BX), R11
+	VMOVUPS      (R10)(R11*4), Y11
+	MOVQ         384(BX), R11
+	VMOVUPS      (R10)(R11*4), Y13
+	VMOVAPS      Y11, Y14
+	VSUBPS       Y1, Y14, Y14
+	VFMADD231PS  constant31<>+0(SB), Y2, Y14
+	VFMADD231PS  constant0<>+0(SB), Y3, Y14
+	VFNMADD231PS constant32<>+0(SB), Y4, Y14
+	VMOVAPS      Y2, Y15
+	VSUBPS       Y1, Y15, Y15
+	VFMADD231PS  constant33<>+0(SB), Y3, Y15
+	VFNMADD231PS constant0<>+0(SB), Y4, Y15
+	VFNMADD231PS constant2<>+0(SB), Y5, Y15
+	VADDPS       Y15, Y14, Y1
+	VMOVUPS      Y1, 1120(AX)
+	VSUBPS       Y15, Y14, Y1
+	VMOVUPS      Y1, 1152(AX)
+	VMOVAPS      Y11, Y1
+	VFNMADD231PS constant4<>+0(SB), Y2, Y1
+	VFMADD231PS  constant19<>+0(SB), Y3, Y1
+	VFNMADD231PS constant34<>+0(SB), Y4, Y1
+	VFNMADD231PS constant3<>+0(SB), Y5, Y1
+	VMOVUPS      Y1, 1184(AX)
+	VMOVAPS      Y11, Y1
+	VFMADD231PS  constant27<>+0(SB), Y2, Y1
+	VFNMADD231PS constant35<>+0(SB), Y4, Y1
+	VMOVUPS      Y1, 1216(AX)
+	VMOVAPS      Y11, Y1
+	VFMADD231PS  constant2<>+0(SB), Y3, Y1
+	VSUBPS       Y4, Y1, Y1
+	VFNMADD231PS constant2<>+0(SB), Y5, Y1
+	VMOVAPS      Y4, Y14
+	VSUBPS       Y2, Y14, Y14
+	VFMADD231PS  constant4<>+0(SB), Y3, Y14
+	VFNMADD231PS constant4<>+0(SB), Y5, Y14
+	VADDPS       Y14, Y1, Y15
+	VMOVUPS      Y15, 1248(AX)
+	VSUBPS       Y14, Y1, Y1
+	VMOVUPS      Y1, 1280(AX)
+	VMOVAPS      Y13, Y1
+	VFNMADD231PS constant4<>+0(SB), Y2, Y1
+	VFMADD231PS  constant27<>+0(SB), Y3, Y1
+	VFMADD231PS  constant36<>+0(SB), Y4, Y1
+	VFNMADD231PS constant35<>+0(SB), Y5, Y1
+	VFNMADD231PS constant2<>+0(SB), Y11, Y1
+	VMOVUPS      Y1, 1312(AX)
+	LEAQ         (CX)(R9*1), R10
+	VMOVUPS      (AX), Y1
+	VMOVUPS      224(AX), Y2
+	VMOVUPS      448(AX), Y3
+	VMOVUPS      672(AX), Y4
+	VMOVUPS      896(AX), Y5
+	VMOVUPS      1120(AX), Y11
+	VMOVAPS      Y5, Y13
+	VSUBPS       Y0, Y13, Y13
+	VFMADD231PS  constant31<>+0(SB), Y1, Y13
+	VFMADD231PS  constant0<>+0(SB), Y2, Y13
+	VFNMADD231PS constant32<>+0(SB), Y3, Y13
+	VMOVAPS      Y1, Y14
+	VSUBPS       Y0, Y14, Y14
+	VFMADD231PS  constant33<>+0(SB), Y2, Y14
+	VFNMADD231PS constant0<>+0(SB), Y3, Y14
+	VFNMADD231PS constant2<>+0(SB), Y4, Y14
+	VADDPS       Y14, Y13, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y14, Y13, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
 	VMOVAPS      Y5, Y0
 	VFNMADD231PS constant4<>+0(SB), Y1, Y0
 	VFMADD231PS  constant19<>+0(SB), Y2, Y0
 	VFNMADD231PS constant34<>+0(SB), Y3, Y0
 	VFNMADD231PS constant3<>+0(SB), Y4, Y0
-	VMOVUPS      Y0, 448(SP)
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
 	VMOVAPS      Y5, Y0
 	VFMADD231PS  constant27<>+0(SB), Y1, Y0
 	VFNMADD231PS constant35<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, 672(SP)
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
 	VMOVAPS      Y5, Y0
 	VFMADD231PS  constant2<>+0(SB), Y2, Y0
 	VSUBPS       Y3, Y0, Y0
 	VFNMADD231PS constant2<>+0(SB), Y4, Y0
-	VMOVAPS      Y3, Y7
-	VSUBPS       Y1, Y7, Y7
-	VFMADD231PS  constant4<>+0(SB), Y2, Y7
-	VFNMADD231PS constant4<>+0(SB), Y4, Y7
-	VADDPS       Y7, Y0, Y8
-	VMOVUPS      Y8, 896(SP)
-	VSUBPS       Y7, Y0, Y0
-	VMOVUPS      Y0, 1120(SP)
-	VMOVAPS      Y6, Y0
+	VMOVAPS      Y3, Y13
+	VSUBPS       Y1, Y13, Y13
+	VFMADD231PS  constant4<>+0(SB), Y2, Y13
+	VFNMADD231PS constant4<>+0(SB), Y4, Y13
+	VADDPS       Y13, Y0, Y14
+	VMOVUPS      Y14, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y13, Y0, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y11, Y0
 	VFNMADD231PS constant4<>+0(SB), Y1, Y0
 	VFMADD231PS  constant27<>+0(SB), Y2, Y0
 	VFMADD231PS  constant36<>+0(SB), Y3, Y0
 	VFNMADD231PS constant35<>+0(SB), Y4, Y0
 	VFNMADD231PS constant2<>+0(SB), Y5, Y0
-	VMOVUPS      Y0, 1344(SP)
-	MOVQ         8(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         64(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         120(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         176(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         232(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         288(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
-	MOVQ         344(DX), R10
-	VMOVUPS      (R9)(R10*4), Y6
-	VMOVAPS      Y5, Y7
-	VSUBPS       Y0, Y7, Y7
-	VFMADD231PS  constant31<>+0(SB), Y1, Y7
-	VFMADD231PS  constant0<>+0(SB), Y2, Y7
-	VFNMADD231PS constant32<>+0(SB), Y3, Y7
-	VMOVAPS      Y1, Y8
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      32(AX), Y0
+	VMOVUPS      256(AX), Y1
+	VMOVUPS      480(AX), Y2
+	VMOVUPS      704(AX), Y3
+	VMOVUPS      928(AX), Y4
+	VMOVUPS      1152(AX), Y5
+	VMOVAPS      Y4, Y11
+	VSUBPS       Y7, Y11, Y11
+	VFMADD231PS  constant31<>+0(SB), Y0, Y11
+	VFMADD231PS  constant0<>+0(SB), Y1, Y11
+	VFNMADD231PS constant32<>+0(SB), Y2, Y11
+	VMOVAPS      Y0, Y13
+	VSUBPS       Y7, Y13, Y13
+	VFMADD231PS  constant33<>+0(SB), Y1, Y13
+	VFNMADD231PS constant0<>+0(SB), Y2, Y13
+	VFNMADD231PS constant2<>+0(SB), Y3, Y13
+	VADDPS       Y13, Y11, Y7
+	VMOVUPS      Y7, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y13, Y11, Y7
+	VMOVUPS      Y7, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y4, Y7
+	VFNMADD231PS constant4<>+0(SB), Y0, Y7
+	VFMADD231PS  constant19<>+0(SB), Y1, Y7
+	VFNMADD231PS constant34<>+0(SB), Y2, Y7
+	VFNMADD231PS constant3<>+0(SB), Y3, Y7
+	VMOVUPS      Y7, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y4, Y7
+	VFMADD231PS  constant27<>+0(SB), Y0, Y7
+	VFNMADD231PS constant35<>+0(SB), Y2, Y7
+	VMOVUPS      Y7, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y4, Y7
+	VFMADD231PS  constant2<>+0(SB), Y1, Y7
+	VSUBPS       Y2, Y7, Y7
+	VFNMADD231PS constant2<>+0(SB), Y3, Y7
+	VMOVAPS      Y2, Y11
+	VSUBPS       Y0, Y11, Y11
+	VFMADD231PS  constant4<>+0(SB), Y1, Y11
+	VFNMADD231PS constant4<>+0(SB), Y3, Y11
+	VADDPS       Y11, Y7, Y13
+	VMOVUPS      Y13, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y11, Y7, Y7
+	VMOVUPS      Y7, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y5, Y5
+	VFNMADD231PS constant4<>+0(SB), Y0, Y5
+	VFMADD231PS  constant27<>+0(SB), Y1, Y5
+	VFMADD231PS  constant36<>+0(SB), Y2, Y5
+	VFNMADD231PS constant35<>+0(SB), Y3, Y5
+	VFNMADD231PS constant2<>+0(SB), Y4, Y5
+	VMOVUPS      Y5, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      64(AX), Y0
+	VMOVUPS      288(AX), Y1
+	VMOVUPS      512(AX), Y2
+	VMOVUPS      736(AX), Y3
+	VMOVUPS      960(AX), Y4
+	VMOVUPS      1184(AX), Y5
+	VMOVAPS      Y4, Y7
+	VSUBPS       Y8, Y7, Y7
+	VFMADD231PS  constant31<>+0(SB), Y0, Y7
+	VFMADD231PS  constant0<>+0(SB), Y1, Y7
+	VFNMADD231PS constant32<>+0(SB), Y2, Y7
+	VMOVAPS      Y0, Y11
+	VSUBPS       Y8, Y11, Y11
+	VFMADD231PS  constant33<>+0(SB), Y1, Y11
+	VFNMADD231PS constant0<>+0(SB), Y2, Y11
+	VFNMADD231PS constant2<>+0(SB), Y3, Y11
+	VADDPS       Y11, Y7, Y8
+	VMOVUPS      Y8, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y11, Y7, Y7
+	VMOVUPS      Y7, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y4, Y7
+	VFNMADD231PS constant4<>+0(SB), Y0, Y7
+	VFMADD231PS  constant19<>+0(SB), Y1, Y7
+	VFNMADD231PS constant34<>+0(SB), Y2, Y7
+	VFNMADD231PS constant3<>+0(SB), Y3, Y7
+	VMOVUPS      Y7, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y4, Y7
+	VFMADD231PS  constant27<>+0(SB), Y0, Y7
+	VFNMADD231PS constant35<>+0(SB), Y2, Y7
+	VMOVUPS      Y7, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y4, Y7
+	VFMADD231PS  constant2<>+0(SB), Y1, Y7
+	VSUBPS       Y2, Y7, Y7
+	VFNMADD231PS constant2<>+0(SB), Y3, Y7
+	VMOVAPS      Y2, Y8
 	VSUBPS       Y0, Y8, Y8
-	VFMADD231PS  constant33<>+0(SB), Y2, Y8
-	VFNMADD231PS constant0<>+0(SB), Y3, Y8
-	VFNMADD231PS constant2<>+0(SB), Y4, Y8
-	VADDPS       Y8, Y7, Y0
-	VMOVUPS      Y0, 32(SP)
-	VSUBPS       Y8, Y7, Y0
-	VMOVUPS      Y0, 256(SP)
-	VMOVAPS      Y5, Y0
-	VFNMADD231PS constant4<>+0(SB), Y1, Y0
-	VFMADD231PS  constant19<>+0(SB), Y2, Y0
-	VFNMADD231PS constant34<>+0(SB), Y3, Y0
-	VFNMADD231PS constant3<>+0(SB), Y4, Y0
-	VMOVUPS      Y0, 480(SP)
-	VMOVAPS      Y5, Y0
-	VFMADD231PS  constant27<>+0(SB), Y1, Y0
-	VFNMADD231PS constant35<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, 704(SP)
-	VMOVAPS      Y5, Y0
-	VFMADD231PS  constant2<>+0(SB), Y2, Y0
-	VSUBPS       Y3, Y0, Y0
-	VFNMADD231PS constant2<>+0(SB), Y4, Y0
-	VMOVAPS      Y3, Y7
-	VSUBPS       Y1, Y7, Y7
-	VFMADD231PS  constant4<>+0(SB), Y2, Y7
-	VFNMADD231PS constant4<>+0(SB), Y4, Y7
-	VADDPS       Y7, Y0, Y8
-	VMOVUPS      Y8, 928(SP)
-	VSUBPS       Y7, Y0, Y0
-	VMOVUPS      Y0, 1152(SP)
-	VMOVAPS      Y6, Y0
-	VFNMADD231PS constant4<>+0(SB), Y1, Y0
-	VFMADD231PS  constant27<>+0(SB), Y2, Y0
-	VFMADD231PS  constant36<>+0(SB), Y3, Y0
-	VFNMADD231PS constant35<>+0(SB), Y4, Y0
-	VFNMADD231PS constant2<>+0(SB), Y5, Y0
-	VMOVUPS      Y0, 1376(SP)
-	MOVQ         16(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         72(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         128(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         184(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         240(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         296(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
-	MOVQ         352(DX), R10
-	VMOVUPS      (R9)(R10*4), Y6
-	VMOVAPS      Y5, Y7
-	VSUBPS       Y0, Y7, Y7
-	VFMADD231PS  constant31<>+0(SB), Y1, Y7
-	VFMADD231PS  constant0<>+0(SB), Y2, Y7
-	VFNMADD231PS constant32<>+0(SB), Y3, Y7
-	VMOVAPS      Y1, Y8
+	VFMADD231PS  constant4<>+0(SB), Y1, Y8
+	VFNMADD231PS constant4<>+0(SB), Y3, Y8
+	VADDPS       Y8, Y7, Y11
+	VMOVUPS      Y11, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y8, Y7, Y7
+	VMOVUPS      Y7, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y5, Y5
+	VFNMADD231PS constant4<>+0(SB), Y0, Y5
+	VFMADD231PS  constant27<>+0(SB), Y1, Y5
+	VFMADD231PS  constant36<>+0(SB), Y2, Y5
+	VFNMADD231PS constant35<>+0(SB), Y3, Y5
+	VFNMADD231PS constant2<>+0(SB), Y4, Y5
+	VMOVUPS      Y5, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      96(AX), Y0
+	VMOVUPS      320(AX), Y1
+	VMOVUPS      544(AX), Y2
+	VMOVUPS      768(AX), Y3
+	VMOVUPS      992(AX), Y4
+	VMOVUPS      1216(AX), Y5
+	VMOVAPS      Y4, Y7
+	VSUBPS       Y9, Y7, Y7
+	VFMADD231PS  constant31<>+0(SB), Y0, Y7
+	VFMADD231PS  constant0<>+0(SB), Y1, Y7
+	VFNMADD231PS constant32<>+0(SB), Y2, Y7
+	VMOVAPS      Y0, Y8
+	VSUBPS       Y9, Y8, Y8
+	VFMADD231PS  constant33<>+0(SB), Y1, Y8
+	VFNMADD231PS constant0<>+0(SB), Y2, Y8
+	VFNMADD231PS constant2<>+0(SB), Y3, Y8
+	VADDPS       Y8, Y7, Y9
+	VMOVUPS      Y9, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y8, Y7, Y7
+	VMOVUPS      Y7, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y4, Y7
+	VFNMADD231PS constant4<>+0(SB), Y0, Y7
+	VFMADD231PS  constant19<>+0(SB), Y1, Y7
+	VFNMADD231PS constant34<>+0(SB), Y2, Y7
+	VFNMADD231PS constant3<>+0(SB), Y3, Y7
+	VMOVUPS      Y7, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y4, Y7
+	VFMADD231PS  constant27<>+0(SB), Y0, Y7
+	VFNMADD231PS constant35<>+0(SB), Y2, Y7
+	VMOVUPS      Y7, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y4, Y7
+	VFMADD231PS  constant2<>+0(SB), Y1, Y7
+	VSUBPS       Y2, Y7, Y7
+	VFNMADD231PS constant2<>+0(SB), Y3, Y7
+	VMOVAPS      Y2, Y8
 	VSUBPS       Y0, Y8, Y8
-	VFMADD231PS  constant33<>+0(SB), Y2, Y8
-	VFNMADD231PS constant0<>+0(SB), Y3, Y8
-	VFNMADD231PS constant2<>+0(SB), Y4, Y8
-	VADDPS       Y8, Y7, Y0
-	VMOVUPS      Y0, 64(SP)
-	VSUBPS       Y8, Y7, Y0
-	VMOVUPS      Y0, 288(SP)
-	VMOVAPS      Y5, Y0
-	VFNMADD231PS constant4<>+0(SB), Y1, Y0
-	VFMADD231PS  constant19<>+0(SB), Y2, Y0
-	VFNMADD231PS constant34<>+0(SB), Y3, Y0
-	VFNMADD231PS constant3<>+0(SB), Y4, Y0
-	VMOVUPS      Y0, 512(SP)
-	VMOVAPS      Y5, Y0
-	VFMADD231PS  constant27<>+0(SB), Y1, Y0
-	VFNMADD231PS constant35<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, 736(SP)
-	VMOVAPS      Y5, Y0
-	VFMADD231PS  constant2<>+0(SB), Y2, Y0
-	VSUBPS       Y3, Y0, Y0
-	VFNMADD231PS constant2<>+0(SB), Y4, Y0
-	VMOVAPS      Y3, Y7
-	VSUBPS       Y1, Y7, Y7
-	VFMADD231PS  constant4<>+0(SB), Y2, Y7
-	VFNMADD231PS constant4<>+0(SB), Y4, Y7
-	VADDPS       Y7, Y0, Y8
-	VMOVUPS      Y8, 960(SP)
-	VSUBPS       Y7, Y0, Y0
-	VMOVUPS      Y0, 1184(SP)
-	VMOVAPS      Y6, Y0
-	VFNMADD231PS constant4<>+0(SB), Y1, Y0
-	VFMADD231PS  constant27<>+0(SB), Y2, Y0
-	VFMADD231PS  constant36<>+0(SB), Y3, Y0
-	VFNMADD231PS constant35<>+0(SB), Y4, Y0
-	VFNMADD231PS constant2<>+0(SB), Y5, Y0
-	VMOVUPS      Y0, 1408(SP)
-	MOVQ         24(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         80(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         136(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         192(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         248(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         304(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
-	MOVQ         360(DX), R10
-	VMOVUPS      (R9)(R10*4), Y6
-	VMOVAPS      Y5, Y7
-	VSUBPS       Y0, Y7, Y7
-	VFMADD231PS  constant31<>+0(SB), Y1, Y7
-	VFMADD231PS  constant0<>+0(SB), Y2, Y7
-	VFNMADD231PS constant32<>+0(SB), Y3, Y7
-	VMOVAPS      Y1, Y8
+	VFMADD231PS  constant4<>+0(SB), Y1, Y8
+	VFNMADD231PS constant4<>+0(SB), Y3, Y8
+	VADDPS       Y8, Y7, Y9
+	VMOVUPS      Y9, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y8, Y7, Y7
+	VMOVUPS      Y7, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y5, Y5
+	VFNMADD231PS constant4<>+0(SB), Y0, Y5
+	VFMADD231PS  constant27<>+0(SB), Y1, Y5
+	VFMADD231PS  constant36<>+0(SB), Y2, Y5
+	VFNMADD231PS constant35<>+0(SB), Y3, Y5
+	VFNMADD231PS constant2<>+0(SB), Y4, Y5
+	VMOVUPS      Y5, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      128(AX), Y0
+	VMOVUPS      352(AX), Y1
+	VMOVUPS      576(AX), Y2
+	VMOVUPS      800(AX), Y3
+	VMOVUPS      1024(AX), Y4
+	VMOVUPS      1248(AX), Y5
+	VMOVAPS      Y4, Y7
+	VSUBPS       Y12, Y7, Y7
+	VFMADD231PS  constant31<>+0(SB), Y0, Y7
+	VFMADD231PS  constant0<>+0(SB), Y1, Y7
+	VFNMADD231PS constant32<>+0(SB), Y2, Y7
+	VMOVAPS      Y0, Y8
+	VSUBPS       Y12, Y8, Y8
+	VFMADD231PS  constant33<>+0(SB), Y1, Y8
+	VFNMADD231PS constant0<>+0(SB), Y2, Y8
+	VFNMADD231PS constant2<>+0(SB), Y3, Y8
+	VADDPS       Y8, Y7, Y9
+	VMOVUPS      Y9, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y8, Y7, Y7
+	VMOVUPS      Y7, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y4, Y7
+	VFNMADD231PS constant4<>+0(SB), Y0, Y7
+	VFMADD231PS  constant19<>+0(SB), Y1, Y7
+	VFNMADD231PS constant34<>+0(SB), Y2, Y7
+	VFNMADD231PS constant3<>+0(SB), Y3, Y7
+	VMOVUPS      Y7, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y4, Y7
+	VFMADD231PS  constant27<>+0(SB), Y0, Y7
+	VFNMADD231PS constant35<>+0(SB), Y2, Y7
+	VMOVUPS      Y7, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y4, Y7
+	VFMADD231PS  constant2<>+0(SB), Y1, Y7
+	VSUBPS       Y2, Y7, Y7
+	VFNMADD231PS constant2<>+0(SB), Y3, Y7
+	VMOVAPS      Y2, Y8
 	VSUBPS       Y0, Y8, Y8
-	VFMADD231PS  constant33<>+0(SB), Y2, Y8
-	VFNMADD231PS constant0<>+0(SB), Y3, Y8
-	VFNMADD231PS constant2<>+0(SB), Y4, Y8
-	VADDPS       Y8, Y7, Y0
-	VMOVUPS      Y0, 96(SP)
-	VSUBPS       Y8, Y7, Y0
-	VMOVUPS      Y0, 320(SP)
-	VMOVAPS      Y5, Y0
-	VFNMADD231PS constant4<>+0(SB), Y1, Y0
-	VFMADD231PS  constant19<>+0(SB), Y2, Y0
-	VFNMADD231PS constant34<>+0(SB), Y3, Y0
-	VFNMADD231PS constant3<>+0(SB), Y4, Y0
-	VMOVUPS      Y0, 544(SP)
-	VMOVAPS      Y5, Y0
-	VFMADD231PS  constant27<>+0(SB), Y1, Y0
-	VFNMADD231PS constant35<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, 768(SP)
-	VMOVAPS      Y5, Y0
-	VFMADD231PS  constant2<>+0(SB), Y2, Y0
-	VSUBPS       Y3, Y0, Y0
-	VFNMADD231PS constant2<>+0(SB), Y4, Y0
-	VMOVAPS      Y3, Y7
-	VSUBPS       Y1, Y7, Y7
-	VFMADD231PS  constant4<>+0(SB), Y2, Y7
-	VFNMADD231PS constant4<>+0(SB), Y4, Y7
-	VADDPS       Y7, Y0, Y8
-	VMOVUPS      Y8, 992(SP)
-	VSUBPS       Y7, Y0, Y0
-	VMOVUPS      Y0, 1216(SP)
-	VMOVAPS      Y6, Y0
-	VFNMADD231PS constant4<>+0(SB), Y1, Y0
-	VFMADD231PS  constant27<>+0(SB), Y2, Y0
-	VFMADD231PS  constant36<>+0(SB), Y3, Y0
-	VFNMADD231PS constant35<>+0(SB), Y4, Y0
-	VFNMADD231PS constant2<>+0(SB), Y5, Y0
-	VMOVUPS      Y0, 1440(SP)
-	MOVQ         32(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         88(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         144(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         200(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         256(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         312(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
-	MOVQ         368(DX), R10
-	VMOVUPS      (R9)(R10*4), Y6
-	VMOVAPS      Y5, Y7
-	VSUBPS       Y0, Y7, Y7
-	VFMADD231PS  constant31<>+0(SB), Y1, Y7
-	VFMADD231PS  constant0<>+0(SB), Y2, Y7
-	VFNMADD231PS constant32<>+0(SB), Y3, Y7
-	VMOVAPS      Y1, Y8
+	VFMADD231PS  constant4<>+0(SB), Y1, Y8
+	VFNMADD231PS constant4<>+0(SB), Y3, Y8
+	VADDPS       Y8, Y7, Y9
+	VMOVUPS      Y9, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y8, Y7, Y7
+	VMOVUPS      Y7, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y5, Y5
+	VFNMADD231PS constant4<>+0(SB), Y0, Y5
+	VFMADD231PS  constant27<>+0(SB), Y1, Y5
+	VFMADD231PS  constant36<>+0(SB), Y2, Y5
+	VFNMADD231PS constant35<>+0(SB), Y3, Y5
+	VFNMADD231PS constant2<>+0(SB), Y4, Y5
+	VMOVUPS      Y5, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      160(AX), Y0
+	VMOVUPS      384(AX), Y1
+	VMOVUPS      608(AX), Y2
+	VMOVUPS      832(AX), Y3
+	VMOVUPS      1056(AX), Y4
+	VMOVUPS      1280(AX), Y5
+	VMOVAPS      Y4, Y7
+	VSUBPS       Y10, Y7, Y7
+	VFMADD231PS  constant31<>+0(SB), Y0, Y7
+	VFMADD231PS  constant0<>+0(SB), Y1, Y7
+	VFNMADD231PS constant32<>+0(SB), Y2, Y7
+	VMOVAPS      Y0, Y8
+	VSUBPS       Y10, Y8, Y8
+	VFMADD231PS  constant33<>+0(SB), Y1, Y8
+	VFNMADD231PS constant0<>+0(SB), Y2, Y8
+	VFNMADD231PS constant2<>+0(SB), Y3, Y8
+	VADDPS       Y8, Y7, Y9
+	VMOVUPS      Y9, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y8, Y7, Y7
+	VMOVUPS      Y7, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y4, Y7
+	VFNMADD231PS constant4<>+0(SB), Y0, Y7
+	VFMADD231PS  constant19<>+0(SB), Y1, Y7
+	VFNMADD231PS constant34<>+0(SB), Y2, Y7
+	VFNMADD231PS constant3<>+0(SB), Y3, Y7
+	VMOVUPS      Y7, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y4, Y7
+	VFMADD231PS  constant27<>+0(SB), Y0, Y7
+	VFNMADD231PS constant35<>+0(SB), Y2, Y7
+	VMOVUPS      Y7, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y4, Y7
+	VFMADD231PS  constant2<>+0(SB), Y1, Y7
+	VSUBPS       Y2, Y7, Y7
+	VFNMADD231PS constant2<>+0(SB), Y3, Y7
+	VMOVAPS      Y2, Y8
 	VSUBPS       Y0, Y8, Y8
-	VFMADD231PS  constant33<>+0(SB), Y2, Y8
-	VFNMADD231PS constant0<>+0(SB), Y3, Y8
-	VFNMADD231PS constant2<>+0(SB), Y4, Y8
-	VADDPS       Y8, Y7, Y0
-	VMOVUPS      Y0, 128(SP)
-	VSUBPS       Y8, Y7, Y0
-	VMOVUPS      Y0, 352(SP)
-	VMOVAPS      Y5, Y0
-	VFNMADD231PS constant4<>+0(SB), Y1, Y0
-	VFMADD231PS  constant19<>+0(SB), Y2, Y0
-	VFNMADD231PS constant34<>+0(SB), Y3, Y0
-	VFNMADD231PS constant3<>+0(SB), Y4, Y0
-	VMOVUPS      Y0, 576(SP)
-	VMOVAPS      Y5, Y0
-	VFMADD231PS  constant27<>+0(SB), Y1, Y0
-	VFNMADD231PS constant35<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, 800(SP)
-	VMOVAPS      Y5, Y0
-	VFMADD231PS  constant2<>+0(SB), Y2, Y0
-	VSUBPS       Y3, Y0, Y0
-	VFNMADD231PS constant2<>+0(SB), Y4, Y0
-	VMOVAPS      Y3, Y7
-	VSUBPS       Y1, Y7, Y7
-	VFMADD231PS  constant4<>+0(SB), Y2, Y7
-	VFNMADD231PS constant4<>+0(SB), Y4, Y7
-	VADDPS       Y7, Y0, Y8
-	VMOVUPS      Y8, 1024(SP)
-	VSUBPS       Y7, Y0, Y0
-	VMOVUPS      Y0, 1248(SP)
-	VMOVAPS      Y6, Y0
-	VFNMADD231PS constant4<>+0(SB), Y1, Y0
-	VFMADD231PS  constant27<>+0(SB), Y2, Y0
-	VFMADD231PS  constant36<>+0(SB), Y3, Y0
-	VFNMADD231PS constant35<>+0(SB), Y4, Y0
-	VFNMADD231PS constant2<>+0(SB), Y5, Y0
-	VMOVUPS      Y0, 1472(SP)
-	MOVQ         40(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         96(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         152(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         208(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         264(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         320(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
-	MOVQ         376(DX), R10
-	VMOVUPS      (R9)(R10*4), Y6
-	VMOVAPS      Y5, Y7
+	VFMADD231PS  constant4<>+0(SB), Y1, Y8
+	VFNMADD231PS constant4<>+0(SB), Y3, Y8
+	VADDPS       Y8, Y7, Y9
+	VMOVUPS      Y9, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y8, Y7, Y7
+	VMOVUPS      Y7, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y5, Y5
+	VFNMADD231PS constant4<>+0(SB), Y0, Y5
+	VFMADD231PS  constant27<>+0(SB), Y1, Y5
+	VFMADD231PS  constant36<>+0(SB), Y2, Y5
+	VFNMADD231PS constant35<>+0(SB), Y3, Y5
+	VFNMADD231PS constant2<>+0(SB), Y4, Y5
+	VMOVUPS      Y5, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      192(AX), Y0
+	VMOVUPS      416(AX), Y1
+	VMOVUPS      640(AX), Y2
+	VMOVUPS      864(AX), Y3
+	VMOVUPS      1088(AX), Y4
+	VMOVUPS      1312(AX), Y5
+	VMOVAPS      Y4, Y7
+	VSUBPS       Y6, Y7, Y7
+	VFMADD231PS  constant31<>+0(SB), Y0, Y7
+	VFMADD231PS  constant0<>+0(SB), Y1, Y7
+	VFNMADD231PS constant32<>+0(SB), Y2, Y7
+	VMOVAPS      Y0, Y8
+	VSUBPS       Y6, Y8, Y8
+	VFMADD231PS  constant33<>+0(SB), Y1, Y8
+	VFNMADD231PS constant0<>+0(SB), Y2, Y8
+	VFNMADD231PS constant2<>+0(SB), Y3, Y8
+	VADDPS       Y8, Y7, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y8, Y7, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y4, Y6
+	VFNMADD231PS constant4<>+0(SB), Y0, Y6
+	VFMADD231PS  constant19<>+0(SB), Y1, Y6
+	VFNMADD231PS constant34<>+0(SB), Y2, Y6
+	VFNMADD231PS constant3<>+0(SB), Y3, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y4, Y6
+	VFMADD231PS  constant27<>+0(SB), Y0, Y6
+	VFNMADD231PS constant35<>+0(SB), Y2, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y4, Y6
+	VFMADD231PS  constant2<>+0(SB), Y1, Y6
+	VSUBPS       Y2, Y6, Y6
+	VFNMADD231PS constant2<>+0(SB), Y3, Y6
+	VMOVAPS      Y2, Y7
 	VSUBPS       Y0, Y7, Y7
-	VFMADD231PS  constant31<>+0(SB), Y1, Y7
-	VFMADD231PS  constant0<>+0(SB), Y2, Y7
-	VFNMADD231PS constant32<>+0(SB), Y3, Y7
-	VMOVAPS      Y1, Y8
-	VSUBPS       Y0, Y8, Y8
-	VFMADD231PS  constant33<>+0(SB), Y2, Y8
-	VFNMADD231PS constant0<>+0(SB), Y3, Y8
-	VFNMADD231PS constant2<>+0(SB), Y4, Y8
-	VADDPS       Y8, Y7, Y0
-	VMOVUPS      Y0, 160(SP)
-	VSUBPS       Y8, Y7, Y0
-	VMOVUPS      Y0, 384(SP)
-	VMOVAPS      Y5, Y0
-	VFNMADD231PS constant4<>+0(SB), Y1, Y0
-	VFMADD231PS  constant19<>+0(SB), Y2, Y0
-	VFNMADD231PS constant34<>+0(SB), Y3, Y0
-	VFNMADD231PS constant3<>+0(SB), Y4, Y0
-	VMOVUPS      Y0, 608(SP)
-	VMOVAPS      Y5, Y0
-	VFMADD231PS  constant27<>+0(SB), Y1, Y0
-	VFNMADD231PS constant35<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, 832(SP)
-	VMOVAPS      Y5, Y0
-	VFMADD231PS  constant2<>+0(SB), Y2, Y0
-	VSUBPS       Y3, Y0, Y0
-	VFNMADD231PS constant2<>+0(SB), Y4, Y0
-	VMOVAPS      Y3, Y7
-	VSUBPS       Y1, Y7, Y7
-	VFMADD231PS  constant4<>+0(SB), Y2, Y7
-	VFNMADD231PS constant4<>+0(SB), Y4, Y7
-	VADDPS       Y7, Y0, Y8
-	VMOVUPS      Y8, 1056(SP)
-	VSUBPS       Y7, Y0, Y0
-	VMOVUPS      Y0, 1280(SP)
-	VMOVAPS      Y6, Y0
-	VFNMADD231PS constant4<>+0(SB), Y1, Y0
-	VFMADD231PS  constant27<>+0(SB), Y2, Y0
-	VFMADD231PS  constant36<>+0(SB), Y3, Y0
-	VFNMADD231PS constant35<>+0(SB), Y4, Y0
-	VFNMADD231PS constant2<>+0(SB), Y5, Y0
-	VMOVUPS      Y0, 1504(SP)
-	MOVQ         48(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         104(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         160(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         216(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         272(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         328(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
-	MOVQ         384(DX), R10
-	VMOVUPS      (R9)(R10*4), Y6
-	VMOVAPS      Y5, Y7
-	VSUBPS       Y0, Y7, Y7
-	VFMADD231PS  constant31<>+0(SB), Y1, Y7
-	VFMADD231PS  constant0<>+0(SB), Y2, Y7
-	VFNMADD231PS constant32<>+0(SB), Y3, Y7
-	VMOVAPS      Y1, Y8
-	VSUBPS       Y0, Y8, Y8
-	VFMADD231PS  constant33<>+0(SB), Y2, Y8
-	VFNMADD231PS constant0<>+0(SB), Y3, Y8
-	VFNMADD231PS constant2<>+0(SB), Y4, Y8
-	VADDPS       Y8, Y7, Y0
-	VMOVUPS      Y0, 192(SP)
-	VSUBPS       Y8, Y7, Y0
-	VMOVUPS      Y0, 416(SP)
-	VMOVAPS      Y5, Y0
-	VFNMADD231PS constant4<>+0(SB), Y1, Y0
-	VFMADD231PS  constant19<>+0(SB), Y2, Y0
-	VFNMADD231PS constant34<>+0(SB), Y3, Y0
-	VFNMADD231PS constant3<>+0(SB), Y4, Y0
-	VMOVUPS      Y0, 640(SP)
-	VMOVAPS      Y5, Y0
-	VFMADD231PS  constant27<>+0(SB), Y1, Y0
-	VFNMADD231PS constant35<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, 864(SP)
-	VMOVAPS      Y5, Y0
-	VFMADD231PS  constant2<>+0(SB), Y2, Y0
-	VSUBPS       Y3, Y0, Y0
-	VFNMADD231PS constant2<>+0(SB), Y4, Y0
-	VMOVAPS      Y3, Y7
-	VSUBPS       Y1, Y7, Y7
-	VFMADD231PS  constant4<>+0(SB), Y2, Y7
-	VFNMADD231PS constant4<>+0(SB), Y4, Y7
-	VADDPS       Y7, Y0, Y8
-	VMOVUPS      Y8, 1088(SP)
-	VSUBPS       Y7, Y0, Y0
-	VMOVUPS      Y0, 1312(SP)
-	VMOVAPS      Y6, Y0
-	VFNMADD231PS constant4<>+0(SB), Y1, Y0
-	VFMADD231PS  constant27<>+0(SB), Y2, Y0
-	VFMADD231PS  constant36<>+0(SB), Y3, Y0
-	VFNMADD231PS constant35<>+0(SB), Y4, Y0
-	VFNMADD231PS constant2<>+0(SB), Y5, Y0
-	VMOVUPS      Y0, 1536(SP)
-	LEAQ         (AX)(R8*1), R9
-	VMOVUPS      (SP), Y0
-	VMOVUPS      32(SP), Y1
-	VMOVUPS      64(SP), Y2
-	VMOVUPS      96(SP), Y3
-	VMOVUPS      128(SP), Y4
-	VMOVUPS      160(SP), Y5
-	VMOVUPS      192(SP), Y6
-	VMOVAPS      Y5, Y7
-	VSUBPS       Y0, Y7, Y7
-	VFMADD231PS  constant31<>+0(SB), Y1, Y7
-	VFMADD231PS  constant0<>+0(SB), Y2, Y7
-	VFNMADD231PS constant32<>+0(SB), Y3, Y7
-	VMOVAPS      Y1, Y8
-	VSUBPS       Y0, Y8, Y8
-	VFMADD231PS  constant33<>+0(SB), Y2, Y8
-	VFNMADD231PS constant0<>+0(SB), Y3, Y8
-	VFNMADD231PS constant2<>+0(SB), Y4, Y8
-	VADDPS       Y8, Y7, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y8, Y7, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y5, Y0
-	VFNMADD231PS constant4<>+0(SB), Y1, Y0
-	VFMADD231PS  constant19<>+0(SB), Y2, Y0
-	VFNMADD231PS constant34<>+0(SB), Y3, Y0
-	VFNMADD231PS constant3<>+0(SB), Y4, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y5, Y0
-	VFMADD231PS  constant27<>+0(SB), Y1, Y0
-	VFNMADD231PS constant35<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y5, Y0
-	VFMADD231PS  constant2<>+0(SB), Y2, Y0
-	VSUBPS       Y3, Y0, Y0
-	VFNMADD231PS constant2<>+0(SB), Y4, Y0
-	VMOVAPS      Y3, Y7
-	VSUBPS       Y1, Y7, Y7
-	VFMADD231PS  constant4<>+0(SB), Y2, Y7
-	VFNMADD231PS constant4<>+0(SB), Y4, Y7
-	VADDPS       Y7, Y0, Y8
-	VMOVUPS      Y8, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y7, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y6, Y0
-	VFNMADD231PS constant4<>+0(SB), Y1, Y0
-	VFMADD231PS  constant27<>+0(SB), Y2, Y0
-	VFMADD231PS  constant36<>+0(SB), Y3, Y0
-	VFNMADD231PS constant35<>+0(SB), Y4, Y0
-	VFNMADD231PS constant2<>+0(SB), Y5, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      224(SP), Y0
-	VMOVUPS      256(SP), Y1
-	VMOVUPS      288(SP), Y2
-	VMOVUPS      320(SP), Y3
-	VMOVUPS      352(SP), Y4
-	VMOVUPS      384(SP), Y5
-	VMOVUPS      416(SP), Y6
-	VMOVAPS      Y5, Y7
-	VSUBPS       Y0, Y7, Y7
-	VFMADD231PS  constant31<>+0(SB), Y1, Y7
-	VFMADD231PS  constant0<>+0(SB), Y2, Y7
-	VFNMADD231PS constant32<>+0(SB), Y3, Y7
-	VMOVAPS      Y1, Y8
-	VSUBPS       Y0, Y8, Y8
-	VFMADD231PS  constant33<>+0(SB), Y2, Y8
-	VFNMADD231PS constant0<>+0(SB), Y3, Y8
-	VFNMADD231PS constant2<>+0(SB), Y4, Y8
-	VADDPS       Y8, Y7, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y8, Y7, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y5, Y0
-	VFNMADD231PS constant4<>+0(SB), Y1, Y0
-	VFMADD231PS  constant19<>+0(SB), Y2, Y0
-	VFNMADD231PS constant34<>+0(SB), Y3, Y0
-	VFNMADD231PS constant3<>+0(SB), Y4, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y5, Y0
-	VFMADD231PS  constant27<>+0(SB), Y1, Y0
-	VFNMADD231PS constant35<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y5, Y0
-	VFMADD231PS  constant2<>+0(SB), Y2, Y0
-	VSUBPS       Y3, Y0, Y0
-	VFNMADD231PS constant2<>+0(SB), Y4, Y0
-	VMOVAPS      Y3, Y7
-	VSUBPS       Y1, Y7, Y7
-	VFMADD231PS  constant4<>+0(SB), Y2, Y7
-	VFNMADD231PS constant4<>+0(SB), Y4, Y7
-	VADDPS       Y7, Y0, Y8
-	VMOVUPS      Y8, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y7, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y6, Y0
-	VFNMADD231PS constant4<>+0(SB), Y1, Y0
-	VFMADD231PS  constant27<>+0(SB), Y2, Y0
-	VFMADD231PS  constant36<>+0(SB), Y3, Y0
-	VFNMADD231PS constant35<>+0(SB), Y4, Y0
-	VFNMADD231PS constant2<>+0(SB), Y5, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      448(SP), Y0
-	VMOVUPS      480(SP), Y1
-	VMOVUPS      512(SP), Y2
-	VMOVUPS      544(SP), Y3
-	VMOVUPS      576(SP), Y4
-	VMOVUPS      608(SP), Y5
-	VMOVUPS      640(SP), Y6
-	VMOVAPS      Y5, Y7
-	VSUBPS       Y0, Y7, Y7
-	VFMADD231PS  constant31<>+0(SB), Y1, Y7
-	VFMADD231PS  constant0<>+0(SB), Y2, Y7
-	VFNMADD231PS constant32<>+0(SB), Y3, Y7
-	VMOVAPS      Y1, Y8
-	VSUBPS       Y0, Y8, Y8
-	VFMADD231PS  constant33<>+0(SB), Y2, Y8
-	VFNMADD231PS constant0<>+0(SB), Y3, Y8
-	VFNMADD231PS constant2<>+0(SB), Y4, Y8
-	VADDPS       Y8, Y7, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y8, Y7, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y5, Y0
-	VFNMADD231PS constant4<>+0(SB), Y1, Y0
-	VFMADD231PS  constant19<>+0(SB), Y2, Y0
-	VFNMADD231PS constant34<>+0(SB), Y3, Y0
-	VFNMADD231PS constant3<>+0(SB), Y4, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y5, Y0
-	VFMADD231PS  constant27<>+0(SB), Y1, Y0
-	VFNMADD231PS constant35<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y5, Y0
-	VFMADD231PS  constant2<>+0(SB), Y2, Y0
-	VSUBPS       Y3, Y0, Y0
-	VFNMADD231PS constant2<>+0(SB), Y4, Y0
-	VMOVAPS      Y3, Y7
-	VSUBPS       Y1, Y7, Y7
-	VFMADD231PS  constant4<>+0(SB), Y2, Y7
-	VFNMADD231PS constant4<>+0(SB), Y4, Y7
-	VADDPS       Y7, Y0, Y8
-	VMOVUPS      Y8, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y7, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y6, Y0
-	VFNMADD231PS constant4<>+0(SB), Y1, Y0
-	VFMADD231PS  constant27<>+0(SB), Y2, Y0
-	VFMADD231PS  constant36<>+0(SB), Y3, Y0
-	VFNMADD231PS constant35<>+0(SB), Y4, Y0
-	VFNMADD231PS constant2<>+0(SB), Y5, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      672(SP), Y0
-	VMOVUPS      704(SP), Y1
-	VMOVUPS      736(SP), Y2
-	VMOVUPS      768(SP), Y3
-	VMOVUPS      800(SP), Y4
-	VMOVUPS      832(SP), Y5
-	VMOVUPS      864(SP), Y6
-	VMOVAPS      Y5, Y7
-	VSUBPS       Y0, Y7, Y7
-	VFMADD231PS  constant31<>+0(SB), Y1, Y7
-	VFMADD231PS  constant0<>+0(SB), Y2, Y7
-	VFNMADD231PS constant32<>+0(SB), Y3, Y7
-	VMOVAPS      Y1, Y8
-	VSUBPS       Y0, Y8, Y8
-	VFMADD231PS  constant33<>+0(SB), Y2, Y8
-	VFNMADD231PS constant0<>+0(SB), Y3, Y8
-	VFNMADD231PS constant2<>+0(SB), Y4, Y8
-	VADDPS       Y8, Y7, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y8, Y7, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y5, Y0
-	VFNMADD231PS constant4<>+0(SB), Y1, Y0
-	VFMADD231PS  constant19<>+0(SB), Y2, Y0
-	VFNMADD231PS constant34<>+0(SB), Y3, Y0
-	VFNMADD231PS constant3<>+0(SB), Y4, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y5, Y0
-	VFMADD231PS  constant27<>+0(SB), Y1, Y0
-	VFNMADD231PS constant35<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y5, Y0
-	VFMADD231PS  constant2<>+0(SB), Y2, Y0
-	VSUBPS       Y3, Y0, Y0
-	VFNMADD231PS constant2<>+0(SB), Y4, Y0
-	VMOVAPS      Y3, Y7
-	VSUBPS       Y1, Y7, Y7
-	VFMADD231PS  constant4<>+0(SB), Y2, Y7
-	VFNMADD231PS constant4<>+0(SB), Y4, Y7
-	VADDPS       Y7, Y0, Y8
-	VMOVUPS      Y8, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y7, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y6, Y0
-	VFNMADD231PS constant4<>+0(SB), Y1, Y0
-	VFMADD231PS  constant27<>+0(SB), Y2, Y0
-	VFMADD231PS  constant36<>+0(SB), Y3, Y0
-	VFNMADD231PS constant35<>+0(SB), Y4, Y0
-	VFNMADD231PS constant2<>+0(SB), Y5, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      896(SP), Y0
-	VMOVUPS      928(SP), Y1
-	VMOVUPS      960(SP), Y2
-	VMOVUPS      992(SP), Y3
-	VMOVUPS      1024(SP), Y4
-	VMOVUPS      1056(SP), Y5
-	VMOVUPS      1088(SP), Y6
-	VMOVAPS      Y5, Y7
-	VSUBPS       Y0, Y7, Y7
-	VFMADD231PS  constant31<>+0(SB), Y1, Y7
-	VFMADD231PS  constant0<>+0(SB), Y2, Y7
-	VFNMADD231PS constant32<>+0(SB), Y3, Y7
-	VMOVAPS      Y1, Y8
-	VSUBPS       Y0, Y8, Y8
-	VFMADD231PS  constant33<>+0(SB), Y2, Y8
-	VFNMADD231PS constant0<>+0(SB), Y3, Y8
-	VFNMADD231PS constant2<>+0(SB), Y4, Y8
-	VADDPS       Y8, Y7, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y8, Y7, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y5, Y0
-	VFNMADD231PS constant4<>+0(SB), Y1, Y0
-	VFMADD231PS  constant19<>+0(SB), Y2, Y0
-	VFNMADD231PS constant34<>+0(SB), Y3, Y0
-	VFNMADD231PS constant3<>+0(SB), Y4, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y5, Y0
-	VFMADD231PS  constant27<>+0(SB), Y1, Y0
-	VFNMADD231PS constant35<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y5, Y0
-	VFMADD231PS  constant2<>+0(SB), Y2, Y0
-	VSUBPS       Y3, Y0, Y0
-	VFNMADD231PS constant2<>+0(SB), Y4, Y0
-	VMOVAPS      Y3, Y7
-	VSUBPS       Y1, Y7, Y7
-	VFMADD231PS  constant4<>+0(SB), Y2, Y7
-	VFNMADD231PS constant4<>+0(SB), Y4, Y7
-	VADDPS       Y7, Y0, Y8
-	VMOVUPS      Y8, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y7, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y6, Y0
-	VFNMADD231PS constant4<>+0(SB), Y1, Y0
-	VFMADD231PS  constant27<>+0(SB), Y2, Y0
-	VFMADD231PS  constant36<>+0(SB), Y3, Y0
-	VFNMADD231PS constant35<>+0(SB), Y4, Y0
-	VFNMADD231PS constant2<>+0(SB), Y5, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      1120(SP), Y0
-	VMOVUPS      1152(SP), Y1
-	VMOVUPS      1184(SP), Y2
-	VMOVUPS      1216(SP), Y3
-	VMOVUPS      1248(SP), Y4
-	VMOVUPS      1280(SP), Y5
-	VMOVUPS      1312(SP), Y6
-	VMOVAPS      Y5, Y7
-	VSUBPS       Y0, Y7, Y7
-	VFMADD231PS  constant31<>+0(SB), Y1, Y7
-	VFMADD231PS  constant0<>+0(SB), Y2, Y7
-	VFNMADD231PS constant32<>+0(SB), Y3, Y7
-	VMOVAPS      Y1, Y8
-	VSUBPS       Y0, Y8, Y8
-	VFMADD231PS  constant33<>+0(SB), Y2, Y8
-	VFNMADD231PS constant0<>+0(SB), Y3, Y8
-	VFNMADD231PS constant2<>+0(SB), Y4, Y8
-	VADDPS       Y8, Y7, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y8, Y7, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y5, Y0
-	VFNMADD231PS constant4<>+0(SB), Y1, Y0
-	VFMADD231PS  constant19<>+0(SB), Y2, Y0
-	VFNMADD231PS constant34<>+0(SB), Y3, Y0
-	VFNMADD231PS constant3<>+0(SB), Y4, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y5, Y0
-	VFMADD231PS  constant27<>+0(SB), Y1, Y0
-	VFNMADD231PS constant35<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y5, Y0
-	VFMADD231PS  constant2<>+0(SB), Y2, Y0
-	VSUBPS       Y3, Y0, Y0
-	VFNMADD231PS constant2<>+0(SB), Y4, Y0
-	VMOVAPS      Y3, Y7
-	VSUBPS       Y1, Y7, Y7
-	VFMADD231PS  constant4<>+0(SB), Y2, Y7
-	VFNMADD231PS constant4<>+0(SB), Y4, Y7
-	VADDPS       Y7, Y0, Y8
-	VMOVUPS      Y8, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y7, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y6, Y0
-	VFNMADD231PS constant4<>+0(SB), Y1, Y0
-	VFMADD231PS  constant27<>+0(SB), Y2, Y0
-	VFMADD231PS  constant36<>+0(SB), Y3, Y0
-	VFNMADD231PS constant35<>+0(SB), Y4, Y0
-	VFNMADD231PS constant2<>+0(SB), Y5, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      1344(SP), Y0
-	VMOVUPS      1376(SP), Y1
-	VMOVUPS      1408(SP), Y2
-	VMOVUPS      1440(SP), Y3
-	VMOVUPS      1472(SP), Y4
-	VMOVUPS      1504(SP), Y5
-	VMOVUPS      1536(SP), Y6
-	VMOVAPS      Y5, Y7
-	VSUBPS       Y0, Y7, Y7
-	VFMADD231PS  constant31<>+0(SB), Y1, Y7
-	VFMADD231PS  constant0<>+0(SB), Y2, Y7
-	VFNMADD231PS constant32<>+0(SB), Y3, Y7
-	VMOVAPS      Y1, Y8
-	VSUBPS       Y0, Y8, Y8
-	VFMADD231PS  constant33<>+0(SB), Y2, Y8
-	VFNMADD231PS constant0<>+0(SB), Y3, Y8
-	VFNMADD231PS constant2<>+0(SB), Y4, Y8
-	VADDPS       Y8, Y7, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y8, Y7, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y5, Y0
-	VFNMADD231PS constant4<>+0(SB), Y1, Y0
-	VFMADD231PS  constant19<>+0(SB), Y2, Y0
-	VFNMADD231PS constant34<>+0(SB), Y3, Y0
-	VFNMADD231PS constant3<>+0(SB), Y4, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y5, Y0
-	VFMADD231PS  constant27<>+0(SB), Y1, Y0
-	VFNMADD231PS constant35<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y5, Y0
-	VFMADD231PS  constant2<>+0(SB), Y2, Y0
-	VSUBPS       Y3, Y0, Y0
-	VFNMADD231PS constant2<>+0(SB), Y4, Y0
-	VMOVAPS      Y3, Y7
-	VSUBPS       Y1, Y7, Y7
-	VFMADD231PS  constant4<>+0(SB), Y2, Y7
-	VFNMADD231PS constant4<>+0(SB), Y4, Y7
-	VADDPS       Y7, Y0, Y8
-	VMOVUPS      Y8, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y7, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y6, Y0
-	VFNMADD231PS constant4<>+0(SB), Y1, Y0
-	VFMADD231PS  constant27<>+0(SB), Y2, Y0
-	VFMADD231PS  constant36<>+0(SB), Y3, Y0
-	VFNMADD231PS constant35<>+0(SB), Y4, Y0
-	VFNMADD231PS constant2<>+0(SB), Y5, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	ADDQ         $0x20, R8
-	CMPQ         R8, DI
+	VFMADD231PS  constant4<>+0(SB), Y1, Y7
+	VFNMADD231PS constant4<>+0(SB), Y3, Y7
+	VADDPS       Y7, Y6, Y8
+	VMOVUPS      Y8, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y7, Y6, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y5, Y5
+	VFNMADD231PS constant4<>+0(SB), Y0, Y5
+	VFMADD231PS  constant27<>+0(SB), Y1, Y5
+	VFMADD231PS  constant36<>+0(SB), Y2, Y5
+	VFNMADD231PS constant35<>+0(SB), Y3, Y5
+	VFNMADD231PS constant2<>+0(SB), Y4, Y5
+	VMOVUPS      Y5, (R10)
+	ADDQ         SI, R10
+	ADDQ         $0x20, R9
+	CMPQ         R9, R8
 	JL           vector
-	MOVQ         dstRow+16(FP), R8
-	LEAQ         (AX)(R8*4), AX
-	MOVQ         srcRow+40(FP), R8
-	LEAQ         (CX)(R8*4), CX
-	DECQ         SI
+	MOVQ         dstRow+16(FP), R9
+	LEAQ         (CX)(R9*4), CX
+	MOVQ         srcRow+40(FP), R9
+	LEAQ         (DX)(R9*4), DX
+	DECQ         DI
 	JNZ          row
 	VZEROUPPER
 	RET
 
 // func kernelF4x4AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·kernelF4x4AVX2(SB), $896-64
-	MOVQ   dst+0(FP), AX
-	MOVQ   src+24(FP), CX
-	MOVQ   offsets+32(FP), DX
-	MOVQ   dstPoint+8(FP), BX
-	MOVQ   rows+48(FP), SI
-	MOVQ   n+56(FP), DI
-	SHLQ   $0x02, BX
-	SHLQ   $0x02, DI
-	MOVQ   srcRow+40(FP), R9
-	IMUL3Q $0x10, R9, R9
+TEXT ·kernelF4x4AVX2(SB), $608-64
+	LEAQ   31(SP), AX
+	ANDQ   $-32, AX
+	MOVQ   dst+0(FP), CX
+	MOVQ   src+24(FP), DX
+	MOVQ   offsets+32(FP), BX
+	MOVQ   dstPoint+8(FP), SI
+	MOVQ   rows+48(FP), DI
+	MOVQ   n+56(FP), R8
+	SHLQ   $0x02, SI
+	SHLQ   $0x02, R8
+	MOVQ   srcRow+40(FP), R10
+	IMUL3Q $0x10, R10, R10
 
 row:
-	XORQ R8, R8
+	XORQ R9, R9
 
 vector:
-	LEAQ         (CX)(R8*1), R10
-	LEAQ         (R10)(R9*1), R12
-	MOVQ         (DX), R11
-	VMOVUPS      (R10)(R11*4), Y0
-	PREFETCHT0   (R12)(R11*4)
-	MOVQ         32(DX), R11
-	VMOVUPS      (R10)(R11*4), Y1
-	PREFETCHT0   (R12)(R11*4)
-	MOVQ         64(DX), R11
-	VMOVUPS      (R10)(R11*4), Y2
-	PREFETCHT0   (R12)(R11*4)
-	MOVQ         96(DX), R11
-	VMOVUPS      (R10)(R11*4), Y3
-	PREFETCHT0   (R12)(R11*4)
+	LEAQ         (DX)(R9*1), R11
+	LEAQ         (R11)(R10*1), R13
+	MOVQ         (BX), R12
+	VMOVUPS      (R11)(R12*4), Y0
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         32(BX), R12
+	VMOVUPS      (R11)(R12*4), Y1
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         64(BX), R12
+	VMOVUPS      (R11)(R12*4), Y2
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         96(BX), R12
+	VMOVUPS      (R11)(R12*4), Y3
+	PREFETCHT0   (R13)(R12*4)
 	VMULPS       constant13<>+0(SB), Y0, Y4
-	VMOVUPS      Y4, (SP)
-	VMULPS       constant5<>+0(SB), Y0, Y4
-	VFNMADD231PS constant6<>+0(SB), Y1, Y4
-	VFNMADD231PS constant6<>+0(SB), Y2, Y4
-	VFNMADD231PS constant6<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, 128(SP)
-	VMULPS       constant37<>+0(SB), Y0, Y4
-	VFNMADD231PS constant37<>+0(SB), Y1, Y4
-	VFMADD231PS  constant37<>+0(SB), Y2, Y4
-	VFNMADD231PS constant37<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, 256(SP)
-	VMULPS       constant38<>+0(SB), Y0, Y4
-	VFMADD231PS  constant39<>+0(SB), Y1, Y4
-	VFMADD231PS  constant40<>+0(SB), Y2, Y4
-	VFMADD231PS  constant41<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, 384(SP)
-	VMULPS       constant42<>+0(SB), Y0, Y4
-	VFMADD231PS  constant25<>+0(SB), Y1, Y4
-	VFNMADD231PS constant29<>+0(SB), Y2, Y4
-	VFMADD231PS  constant28<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, 512(SP)
+	VMULPS       constant5<>+0(SB), Y0, Y5
+	VFNMADD231PS constant6<>+0(SB), Y1, Y5
+	VFNMADD231PS constant6<>+0(SB), Y2, Y5
+	VFNMADD231PS constant6<>+0(SB), Y3, Y5
+	VMULPS       constant37<>+0(SB), Y0, Y6
+	VFNMADD231PS constant37<>+0(SB), Y1, Y6
+	VFMADD231PS  constant37<>+0(SB), Y2, Y6
+	VFNMADD231PS constant37<>+0(SB), Y3, Y6
+	VMULPS       constant38<>+0(SB), Y0, Y7
+	VFMADD231PS  constant39<>+0(SB), Y1, Y7
+	VFMADD231PS  constant40<>+0(SB), Y2, Y7
+	VFMADD231PS  constant41<>+0(SB), Y3, Y7
+	VMULPS       constant42<>+0(SB), Y0, Y8
+	VFMADD231PS  constant25<>+0(SB), Y1, Y8
+	VFNMADD231PS constant29<>+0(SB), Y2, Y8
+	VFMADD231PS  constant28<>+0(SB), Y3, Y8
 	VMULPS       constant43<>+0(SB), Y0, Y0
 	VFMADD231PS  constant44<>+0(SB), Y1, Y0
 	VFMADD231PS  constant37<>+0(SB), Y2, Y0
 	VFMADD231PS  constant45<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, 640(SP)
-	VMOVUPS      Y3, 768(SP)
-	MOVQ         8(DX), R11
-	VMOVUPS      (R10)(R11*4), Y0
-	PREFETCHT0   (R12)(R11*4)
-	MOVQ         40(DX), R11
-	VMOVUPS      (R10)(R11*4), Y1
-	PREFETCHT0   (R12)(R11*4)
-	MOVQ         72(DX), R11
-	VMOVUPS      (R10)(R11*4), Y2
-	PREFETCHT0   (R12)(R11*4)
-	MOVQ         104(DX), R11
-	VMOVUPS      (R10)(R11*4), Y3
-	PREFETCHT0   (R12)(R11*4)
-	VMULPS       constant13<>+0(SB), Y0, Y4
-	VMOVUPS      Y4, 32(SP)
-	VMULPS       constant5<>+0(SB), Y0, Y4
+	MOVQ         8(BX), R12
+	VMOVUPS      (R11)(R12*4), Y1
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         40(BX), R12
+	VMOVUPS      (R11)(R12*4), Y2
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         72(BX), R12
+	VMOVUPS      (R11)(R12*4), Y9
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         104(BX), R12
+	VMOVUPS      (R11)(R12*4), Y10
+	PREFETCHT0   (R13)(R12*4)
+	VMULPS       constant13<>+0(SB), Y1, Y11
+	VMULPS       constant5<>+0(SB), Y1, Y12
+	VFNMADD231PS constant6<>+0(SB), Y2, Y12
+	VFNMADD231PS constant6<>+0(SB), Y9, Y12
+	VFNMADD231PS constant6<>+0(SB), Y10, Y12
+	VMULPS       constant37<>+0(SB), Y1, Y13
+	VFNMADD231PS constant37<>+0(SB), Y2, Y13
+	VFMADD231PS  constant37<>+0(SB), Y9, Y13
+	VFNMADD231PS constant37<>+0(SB), Y10, Y13
+	VMULPS       constant38<>+0(SB), Y1, Y14
+	VFMADD231PS  constant39<>+0(SB), Y2, Y14
+	VFMADD231PS  constant40<>+0(SB), Y9, Y14
+	VFMADD231PS  constant41<>+0(SB), Y10, Y14
+	VMOVUPS      Y14, (AX)
+	VMULPS       constant42<>+0(SB), Y1, Y14
+	VFMADD231PS  constant25<>+0(SB), Y2, Y14
+	VFNMADD231PS constant29<>+0(SB), Y9, Y14
+	VFMADD231PS  constant28<>+0(SB), Y10, Y14
+	VMOVUPS      Y14, 32(AX)
+	VMULPS       constant43<>+0(SB), Y1, Y1
+	VFMADD231PS  constant44<>+0(SB), Y2, Y1
+	VFMADD231PS  constant37<>+0(SB), Y9, Y1
+	VFMADD231PS  constant45<>+0(SB), Y10, Y1
+	VMOVUPS      Y1, 64(AX)
+	VMOVUPS      Y10, 96(AX)
+	MOVQ         16(BX), R12
+	VMOVUPS      (R11)(R12*4), Y1
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         48(BX), R12
+	VMOVUPS      (R11)(R12*4), Y2
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         80(BX), R12
+	VMOVUPS      (R11)(R12*4), Y9
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         112(BX), R12
+	VMOVUPS      (R11)(R12*4), Y10
+	PREFETCHT0   (R13)(R12*4)
+	VMULPS       constant13<>+0(SB), Y1, Y14
+	VMOVUPS      Y14, 128(AX)
+	VMULPS       constant5<>+0(SB), Y1, Y14
+	VFNMADD231PS constant6<>+0(SB), Y2, Y14
+	VFNMADD231PS constant6<>+0(SB), Y9, Y14
+	VFNMADD231PS constant6<>+0(SB), Y10, Y14
+	VMOVUPS      Y14, 160(AX)
+	VMULPS       constant37<>+0(SB), Y1, Y14
+	VFNMADD231PS constant37<>+0(SB), Y2, Y14
+	VFMADD231PS  constant37<>+0(SB), Y9, Y14
+	VFNMADD231PS constant37<>+0(SB), Y10, Y14
+	VMOVUPS      Y14, 192(AX)
+	VMULPS       constant38<>+0(SB), Y1, Y14
+	VFMADD231PS  constant39<>+0(SB), Y2, Y14
+	VFMADD231PS  constant40<>+0(SB), Y9, Y14
+	VFMADD231PS  constant41<>+0(SB), Y10, Y14
+	VMOVUPS      Y14, 224(AX)
+	VMULPS       constant42<>+0(SB), Y1, Y14
+	VFMADD231PS  constant25<>+0(SB), Y2, Y14
+	VFNMADD231PS constant29<>+0(SB), Y9, Y14
+	VFMADD231PS  constant28<>+0(SB), Y10, Y14
+	VMOVUPS      Y14, 256(AX)
+	VMULPS       constant43<>+0(SB), Y1, Y1
+	VFMADD231PS  constant44<>+0(SB), Y2, Y1
+	VFMADD231PS  constant37<>+0(SB), Y9, Y1
+	VFMADD231PS  constant45<>+0(SB), Y10, Y1
+	VMOVUPS      Y1, 288(AX)
+	VMOVUPS      Y10, 320(AX)
+	MOVQ         24(BX), R12
+	VMOVUPS      (R11)(R12*4), Y1
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         56(BX), R12
+	VMOVUPS      (R11)(R12*4), Y2
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         88(BX), R12
+	VMOVUPS      (R11)(R12*4), Y9
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         120(BX), R12
+	VMOVUPS      (R11)(R12*4), Y10
+	PREFETCHT0   (R13)(R12*4)
+	VMULPS       constant13<>+0(SB), Y1, Y14
+	VMOVUPS      Y14, 352(AX)
+	VMULPS       constant5<>+0(SB), Y1, Y14
+	VFNMADD231PS constant6<>+0(SB), Y2, Y14
+	VFNMADD231PS constant6<>+0(SB), Y9, Y14
+	VFNMADD231PS constant6<>+0(SB), Y10, Y14
+	VMOVUPS      Y14, 384(AX)
+	VMULPS       constant37<>+0(SB), Y1, Y14
+	VFNMADD231PS constant37<>+0(SB), Y2, Y14
+	VFMADD231PS  constant37<>+0(SB), Y9, Y14
+	VFNMADD231PS constant37<>+0(SB), Y10, Y14
+	VMOVUPS      Y14, 416(AX)
+	VMULPS       constant38<>+0(SB), Y1, Y14
+	VFMADD231PS  constant39<>+0(SB), Y2, Y14
+	VFMADD231PS  constant40<>+0(SB), Y9, Y14
+	VFMADD231PS  constant41<>+0(SB), Y10, Y14
+	VMOVUPS      Y14, 448(AX)
+	VMULPS       constant42<>+0(SB), Y1, Y14
+	VFMADD231PS  constant25<>+0(SB), Y2, Y14
+	VFNMADD231PS constant29<>+0(SB), Y9, Y14
+	VFMADD231PS  constant28<>+0(SB), Y10, Y14
+	VMOVUPS      Y14, 480(AX)
+	VMULPS       constant43<>+0(SB), Y1, Y1
+	VFMADD231PS  constant44<>+0(SB), Y2, Y1
+	VFMADD231PS  constant37<>+0(SB), Y9, Y1
+	VFMADD231PS  constant45<>+0(SB), Y10, Y1
+	VMOVUPS      Y1, 512(AX)
+	VMOVUPS      Y10, 544(AX)
+	LEAQ         (CX)(R9*1), R11
+	VMOVUPS      128(AX), Y1
+	VMOVUPS      352(AX), Y2
+	VMULPS       constant13<>+0(SB), Y4, Y9
+	VMOVUPS      Y9, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant5<>+0(SB), Y4, Y9
+	VFNMADD231PS constant6<>+0(SB), Y11, Y9
+	VFNMADD231PS constant6<>+0(SB), Y1, Y9
+	VFNMADD231PS constant6<>+0(SB), Y2, Y9
+	VMOVUPS      Y9, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant37<>+0(SB), Y4, Y9
+	VFNMADD231PS constant37<>+0(SB), Y11, Y9
+	VFMADD231PS  constant37<>+0(SB), Y1, Y9
+	VFNMADD231PS constant37<>+0(SB), Y2, Y9
+	VMOVUPS      Y9, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant38<>+0(SB), Y4, Y9
+	VFMADD231PS  constant39<>+0(SB), Y11, Y9
+	VFMADD231PS  constant40<>+0(SB), Y1, Y9
+	VFMADD231PS  constant41<>+0(SB), Y2, Y9
+	VMOVUPS      Y9, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant42<>+0(SB), Y4, Y9
+	VFMADD231PS  constant25<>+0(SB), Y11, Y9
+	VFNMADD231PS constant29<>+0(SB), Y1, Y9
+	VFMADD231PS  constant28<>+0(SB), Y2, Y9
+	VMOVUPS      Y9, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant43<>+0(SB), Y4, Y4
+	VFMADD231PS  constant44<>+0(SB), Y11, Y4
+	VFMADD231PS  constant37<>+0(SB), Y1, Y4
+	VFMADD231PS  constant45<>+0(SB), Y2, Y4
+	VMOVUPS      Y4, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      Y2, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      160(AX), Y1
+	VMOVUPS      384(AX), Y2
+	VMULPS       constant13<>+0(SB), Y5, Y4
+	VMOVUPS      Y4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant5<>+0(SB), Y5, Y4
+	VFNMADD231PS constant6<>+0(SB), Y12, Y4
 	VFNMADD231PS constant6<>+0(SB), Y1, Y4
 	VFNMADD231PS constant6<>+0(SB), Y2, Y4
-	VFNMADD231PS constant6<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, 160(SP)
-	VMULPS       constant37<>+0(SB), Y0, Y4
-	VFNMADD231PS constant37<>+0(SB), Y1, Y4
-	VFMADD231PS  constant37<>+0(SB), Y2, Y4
-	VFNMADD231PS constant37<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, 288(SP)
-	VMULPS       constant38<>+0(SB), Y0, Y4
-	VFMADD231PS  constant39<>+0(SB), Y1, Y4
-	VFMADD231PS  constant40<>+0(SB), Y2, Y4
-	VFMADD231PS  constant41<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, 416(SP)
-	VMULPS       constant42<>+0(SB), Y0, Y4
-	VFMADD231PS  constant25<>+0(SB), Y1, Y4
-	VFNMADD231PS constant29<>+0(SB), Y2, Y4
-	VFMADD231PS  constant28<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, 544(SP)
+	VMOVUPS      Y4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant37<>+0(SB), Y5, Y4
+	VFNMADD231PS constant37<>+0(SB), Y12, Y4
+	VFMADD231PS  constant37<>+0(SB), Y1, Y4
+	VFNMADD231PS constant37<>+0(SB), Y2, Y4
+	VMOVUPS      Y4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant38<>+0(SB), Y5, Y4
+	VFMADD231PS  constant39<>+0(SB), Y12, Y4
+	VFMADD231PS  constant40<>+0(SB), Y1, Y4
+	VFMADD231PS  constant41<>+0(SB), Y2, Y4
+	VMOVUPS      Y4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant42<>+0(SB), Y5, Y4
+	VFMADD231PS  constant25<>+0(SB), Y12, Y4
+	VFNMADD231PS constant29<>+0(SB), Y1, Y4
+	VFMADD231PS  constant28<>+0(SB), Y2, Y4
+	VMOVUPS      Y4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant43<>+0(SB), Y5, Y4
+	VFMADD231PS  constant44<>+0(SB), Y12, Y4
+	VFMADD231PS  constant37<>+0(SB), Y1, Y4
+	VFMADD231PS  constant45<>+0(SB), Y2, Y4
+	VMOVUPS      Y4, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      Y2, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      192(AX), Y1
+	VMOVUPS      416(AX), Y2
+	VMULPS       constant13<>+0(SB), Y6, Y4
+	VMOVUPS      Y4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant5<>+0(SB), Y6, Y4
+	VFNMADD231PS constant6<>+0(SB), Y13, Y4
+	VFNMADD231PS constant6<>+0(SB), Y1, Y4
+	VFNMADD231PS constant6<>+0(SB), Y2, Y4
+	VMOVUPS      Y4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant37<>+0(SB), Y6, Y4
+	VFNMADD231PS constant37<>+0(SB), Y13, Y4
+	VFMADD231PS  constant37<>+0(SB), Y1, Y4
+	VFNMADD231PS constant37<>+0(SB), Y2, Y4
+	VMOVUPS      Y4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant38<>+0(SB), Y6, Y4
+	VFMADD231PS  constant39<>+0(SB), Y13, Y4
+	VFMADD231PS  constant40<>+0(SB), Y1, Y4
+	VFMADD231PS  constant41<>+0(SB), Y2, Y4
+	VMOVUPS      Y4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant42<>+0(SB), Y6, Y4
+	VFMADD231PS  constant25<>+0(SB), Y13, Y4
+	VFNMADD231PS constant29<>+0(SB), Y1, Y4
+	VFMADD231PS  constant28<>+0(SB), Y2, Y4
+	VMOVUPS      Y4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant43<>+0(SB), Y6, Y4
+	VFMADD231PS  constant44<>+0(SB), Y13, Y4
+	VFMADD231PS  constant37<>+0(SB), Y1, Y4
+	VFMADD231PS  constant45<>+0(SB), Y2, Y4
+	VMOVUPS      Y4, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      Y2, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      (AX), Y1
+	VMOVUPS      224(AX), Y2
+	VMOVUPS      448(AX), Y4
+	VMULPS       constant13<>+0(SB), Y7, Y5
+	VMOVUPS      Y5, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant5<>+0(SB), Y7, Y5
+	VFNMADD231PS constant6<>+0(SB), Y1, Y5
+	VFNMADD231PS constant6<>+0(SB), Y2, Y5
+	VFNMADD231PS constant6<>+0(SB), Y4, Y5
+	VMOVUPS      Y5, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant37<>+0(SB), Y7, Y5
+	VFNMADD231PS constant37<>+0(SB), Y1, Y5
+	VFMADD231PS  constant37<>+0(SB), Y2, Y5
+	VFNMADD231PS constant37<>+0(SB), Y4, Y5
+	VMOVUPS      Y5, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant38<>+0(SB), Y7, Y5
+	VFMADD231PS  constant39<>+0(SB), Y1, Y5
+	VFMADD231PS  constant40<>+0(SB), Y2, Y5
+	VFMADD231PS  constant41<>+0(SB), Y4, Y5
+	VMOVUPS      Y5, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant42<>+0(SB), Y7, Y5
+	VFMADD231PS  constant25<>+0(SB), Y1, Y5
+	VFNMADD231PS constant29<>+0(SB), Y2, Y5
+	VFMADD231PS  constant28<>+0(SB), Y4, Y5
+	VMOVUPS      Y5, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant43<>+0(SB), Y7, Y5
+	VFMADD231PS  constant44<>+0(SB), Y1, Y5
+	VFMADD231PS  constant37<>+0(SB), Y2, Y5
+	VFMADD231PS  constant45<>+0(SB), Y4, Y5
+	VMOVUPS      Y5, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      Y4, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      32(AX), Y1
+	VMOVUPS      256(AX), Y2
+	VMOVUPS      480(AX), Y4
+	VMULPS       constant13<>+0(SB), Y8, Y5
+	VMOVUPS      Y5, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant5<>+0(SB), Y8, Y5
+	VFNMADD231PS constant6<>+0(SB), Y1, Y5
+	VFNMADD231PS constant6<>+0(SB), Y2, Y5
+	VFNMADD231PS constant6<>+0(SB), Y4, Y5
+	VMOVUPS      Y5, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant37<>+0(SB), Y8, Y5
+	VFNMADD231PS constant37<>+0(SB), Y1, Y5
+	VFMADD231PS  constant37<>+0(SB), Y2, Y5
+	VFNMADD231PS constant37<>+0(SB), Y4, Y5
+	VMOVUPS      Y5, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant38<>+0(SB), Y8, Y5
+	VFMADD231PS  constant39<>+0(SB), Y1, Y5
+	VFMADD231PS  constant40<>+0(SB), Y2, Y5
+	VFMADD231PS  constant41<>+0(SB), Y4, Y5
+	VMOVUPS      Y5, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant42<>+0(SB), Y8, Y5
+	VFMADD231PS  constant25<>+0(SB), Y1, Y5
+	VFNMADD231PS constant29<>+0(SB), Y2, Y5
+	VFMADD231PS  constant28<>+0(SB), Y4, Y5
+	VMOVUPS      Y5, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant43<>+0(SB), Y8, Y5
+	VFMADD231PS  constant44<>+0(SB), Y1, Y5
+	VFMADD231PS  constant37<>+0(SB), Y2, Y5
+	VFMADD231PS  constant45<>+0(SB), Y4, Y5
+	VMOVUPS      Y5, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      Y4, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      64(AX), Y1
+	VMOVUPS      288(AX), Y2
+	VMOVUPS      512(AX), Y4
+	VMULPS       constant13<>+0(SB), Y0, Y5
+	VMOVUPS      Y5, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant5<>+0(SB), Y0, Y5
+	VFNMADD231PS constant6<>+0(SB), Y1, Y5
+	VFNMADD231PS constant6<>+0(SB), Y2, Y5
+	VFNMADD231PS constant6<>+0(SB), Y4, Y5
+	VMOVUPS      Y5, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant37<>+0(SB), Y0, Y5
+	VFNMADD231PS constant37<>+0(SB), Y1, Y5
+	VFMADD231PS  constant37<>+0(SB), Y2, Y5
+	VFNMADD231PS constant37<>+0(SB), Y4, Y5
+	VMOVUPS      Y5, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant38<>+0(SB), Y0, Y5
+	VFMADD231PS  constant39<>+0(SB), Y1, Y5
+	VFMADD231PS  constant40<>+0(SB), Y2, Y5
+	VFMADD231PS  constant41<>+0(SB), Y4, Y5
+	VMOVUPS      Y5, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant42<>+0(SB), Y0, Y5
+	VFMADD231PS  constant25<>+0(SB), Y1, Y5
+	VFNMADD231PS constant29<>+0(SB), Y2, Y5
+	VFMADD231PS  constant28<>+0(SB), Y4, Y5
+	VMOVUPS      Y5, (R11)
+	ADDQ         SI, R11
 	VMULPS       constant43<>+0(SB), Y0, Y0
 	VFMADD231PS  constant44<>+0(SB), Y1, Y0
 	VFMADD231PS  constant37<>+0(SB), Y2, Y0
-	VFMADD231PS  constant45<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, 672(SP)
-	VMOVUPS      Y3, 800(SP)
-	MOVQ         16(DX), R11
-	VMOVUPS      (R10)(R11*4), Y0
-	PREFETCHT0   (R12)(R11*4)
-	MOVQ         48(DX), R11
-	VMOVUPS      (R10)(R11*4), Y1
-	PREFETCHT0   (R12)(R11*4)
-	MOVQ         80(DX), R11
-	VMOVUPS      (R10)(R11*4), Y2
-	PREFETCHT0   (R12)(R11*4)
-	MOVQ         112(DX), R11
-	VMOVUPS      (R10)(R11*4), Y3
-	PREFETCHT0   (R12)(R11*4)
-	VMULPS       constant13<>+0(SB), Y0, Y4
-	VMOVUPS      Y4, 64(SP)
-	VMULPS       constant5<>+0(SB), Y0, Y4
+	VFMADD231PS  constant45<>+0(SB), Y4, Y0
+	VMOVUPS      Y0, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      Y4, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      96(AX), Y0
+	VMOVUPS      320(AX), Y1
+	VMOVUPS      544(AX), Y2
+	VMULPS       constant13<>+0(SB), Y3, Y4
+	VMOVUPS      Y4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant5<>+0(SB), Y3, Y4
+	VFNMADD231PS constant6<>+0(SB), Y0, Y4
 	VFNMADD231PS constant6<>+0(SB), Y1, Y4
 	VFNMADD231PS constant6<>+0(SB), Y2, Y4
-	VFNMADD231PS constant6<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, 192(SP)
-	VMULPS       constant37<>+0(SB), Y0, Y4
-	VFNMADD231PS constant37<>+0(SB), Y1, Y4
-	VFMADD231PS  constant37<>+0(SB), Y2, Y4
-	VFNMADD231PS constant37<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, 320(SP)
-	VMULPS       constant38<>+0(SB), Y0, Y4
-	VFMADD231PS  constant39<>+0(SB), Y1, Y4
-	VFMADD231PS  constant40<>+0(SB), Y2, Y4
-	VFMADD231PS  constant41<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, 448(SP)
-	VMULPS       constant42<>+0(SB), Y0, Y4
-	VFMADD231PS  constant25<>+0(SB), Y1, Y4
-	VFNMADD231PS constant29<>+0(SB), Y2, Y4
-	VFMADD231PS  constant28<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, 576(SP)
-	VMULPS       constant43<>+0(SB), Y0, Y0
-	VFMADD231PS  constant44<>+0(SB), Y1, Y0
-	VFMADD231PS  constant37<>+0(SB), Y2, Y0
-	VFMADD231PS  constant45<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, 704(SP)
-	VMOVUPS      Y3, 832(SP)
-	MOVQ         24(DX), R11
-	VMOVUPS      (R10)(R11*4), Y0
-	PREFETCHT0   (R12)(R11*4)
-	MOVQ         56(DX), R11
-	VMOVUPS      (R10)(R11*4), Y1
-	PREFETCHT0   (R12)(R11*4)
-	MOVQ         88(DX), R11
-	VMOVUPS      (R10)(R11*4), Y2
-	PREFETCHT0   (R12)(R11*4)
-	MOVQ         120(DX), R11
-	VMOVUPS      (R10)(R11*4), Y3
-	PREFETCHT0   (R12)(R11*4)
-	VMULPS       constant13<>+0(SB), Y0, Y4
-	VMOVUPS      Y4, 96(SP)
-	VMULPS       constant5<>+0(SB), Y0, Y4
-	VFNMADD231PS constant6<>+0(SB), Y1, Y4
-	VFNMADD231PS constant6<>+0(SB), Y2, Y4
-	VFNMADD231PS constant6<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, 224(SP)
-	VMULPS       constant37<>+0(SB), Y0, Y4
-	VFNMADD231PS constant37<>+0(SB), Y1, Y4
-	VFMADD231PS  constant37<>+0(SB), Y2, Y4
-	VFNMADD231PS constant37<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, 352(SP)
-	VMULPS       constant38<>+0(SB), Y0, Y4
-	VFMADD231PS  constant39<>+0(SB), Y1, Y4
-	VFMADD231PS  constant40<>+0(SB), Y2, Y4
-	VFMADD231PS  constant41<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, 480(SP)
-	VMULPS       constant42<>+0(SB), Y0, Y4
-	VFMADD231PS  constant25<>+0(SB), Y1, Y4
-	VFNMADD231PS constant29<>+0(SB), Y2, Y4
-	VFMADD231PS  constant28<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, 608(SP)
-	VMULPS       constant43<>+0(SB), Y0, Y0
-	VFMADD231PS  constant44<>+0(SB), Y1, Y0
-	VFMADD231PS  constant37<>+0(SB), Y2, Y0
-	VFMADD231PS  constant45<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, 736(SP)
-	VMOVUPS      Y3, 864(SP)
-	LEAQ         (AX)(R8*1), R10
-	VMOVUPS      (SP), Y0
-	VMOVUPS      32(SP), Y1
-	VMOVUPS      64(SP), Y2
-	VMOVUPS      96(SP), Y3
-	VMULPS       constant13<>+0(SB), Y0, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant5<>+0(SB), Y0, Y4
-	VFNMADD231PS constant6<>+0(SB), Y1, Y4
-	VFNMADD231PS constant6<>+0(SB), Y2, Y4
-	VFNMADD231PS constant6<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant37<>+0(SB), Y0, Y4
-	VFNMADD231PS constant37<>+0(SB), Y1, Y4
-	VFMADD231PS  constant37<>+0(SB), Y2, Y4
-	VFNMADD231PS constant37<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant38<>+0(SB), Y0, Y4
-	VFMADD231PS  constant39<>+0(SB), Y1, Y4
-	VFMADD231PS  constant40<>+0(SB), Y2, Y4
-	VFMADD231PS  constant41<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant42<>+0(SB), Y0, Y4
-	VFMADD231PS  constant25<>+0(SB), Y1, Y4
-	VFNMADD231PS constant29<>+0(SB), Y2, Y4
-	VFMADD231PS  constant28<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant43<>+0(SB), Y0, Y0
-	VFMADD231PS  constant44<>+0(SB), Y1, Y0
-	VFMADD231PS  constant37<>+0(SB), Y2, Y0
-	VFMADD231PS  constant45<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Y3, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      128(SP), Y0
-	VMOVUPS      160(SP), Y1
-	VMOVUPS      192(SP), Y2
-	VMOVUPS      224(SP), Y3
-	VMULPS       constant13<>+0(SB), Y0, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant5<>+0(SB), Y0, Y4
-	VFNMADD231PS constant6<>+0(SB), Y1, Y4
-	VFNMADD231PS constant6<>+0(SB), Y2, Y4
-	VFNMADD231PS constant6<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant37<>+0(SB), Y0, Y4
-	VFNMADD231PS constant37<>+0(SB), Y1, Y4
-	VFMADD231PS  constant37<>+0(SB), Y2, Y4
-	VFNMADD231PS constant37<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant38<>+0(SB), Y0, Y4
-	VFMADD231PS  constant39<>+0(SB), Y1, Y4
-	VFMADD231PS  constant40<>+0(SB), Y2, Y4
-	VFMADD231PS  constant41<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant42<>+0(SB), Y0, Y4
-	VFMADD231PS  constant25<>+0(SB), Y1, Y4
-	VFNMADD231PS constant29<>+0(SB), Y2, Y4
-	VFMADD231PS  constant28<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant43<>+0(SB), Y0, Y0
-	VFMADD231PS  constant44<>+0(SB), Y1, Y0
-	VFMADD231PS  constant37<>+0(SB), Y2, Y0
-	VFMADD231PS  constant45<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Y3, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      256(SP), Y0
-	VMOVUPS      288(SP), Y1
-	VMOVUPS      320(SP), Y2
-	VMOVUPS      352(SP), Y3
-	VMULPS       constant13<>+0(SB), Y0, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant5<>+0(SB), Y0, Y4
-	VFNMADD231PS constant6<>+0(SB), Y1, Y4
-	VFNMADD231PS constant6<>+0(SB), Y2, Y4
-	VFNMADD231PS constant6<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant37<>+0(SB), Y0, Y4
-	VFNMADD231PS constant37<>+0(SB), Y1, Y4
-	VFMADD231PS  constant37<>+0(SB), Y2, Y4
-	VFNMADD231PS constant37<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant38<>+0(SB), Y0, Y4
-	VFMADD231PS  constant39<>+0(SB), Y1, Y4
-	VFMADD231PS  constant40<>+0(SB), Y2, Y4
-	VFMADD231PS  constant41<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant42<>+0(SB), Y0, Y4
-	VFMADD231PS  constant25<>+0(SB), Y1, Y4
-	VFNMADD231PS constant29<>+0(SB), Y2, Y4
-	VFMADD231PS  constant28<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant43<>+0(SB), Y0, Y0
-	VFMADD231PS  constant44<>+0(SB), Y1, Y0
-	VFMADD231PS  constant37<>+0(SB), Y2, Y0
-	VFMADD231PS  constant45<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Y3, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      384(SP), Y0
-	VMOVUPS      416(SP), Y1
-	VMOVUPS      448(SP), Y2
-	VMOVUPS      480(SP), Y3
-	VMULPS       constant13<>+0(SB), Y0, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant5<>+0(SB), Y0, Y4
-	VFNMADD231PS constant6<>+0(SB), Y1, Y4
-	VFNMADD231PS constant6<>+0(SB), Y2, Y4
-	VFNMADD231PS constant6<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant37<>+0(SB), Y0, Y4
-	VFNMADD231PS constant37<>+0(SB), Y1, Y4
-	VFMADD231PS  constant37<>+0(SB), Y2, Y4
-	VFNMADD231PS constant37<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant38<>+0(SB), Y0, Y4
-	VFMADD231PS  constant39<>+0(SB), Y1, Y4
-	VFMADD231PS  constant40<>+0(SB), Y2, Y4
-	VFMADD231PS  constant41<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant42<>+0(SB), Y0, Y4
-	VFMADD231PS  constant25<>+0(SB), Y1, Y4
-	VFNMADD231PS constant29<>+0(SB), Y2, Y4
-	VFMADD231PS  constant28<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant43<>+0(SB), Y0, Y0
-	VFMADD231PS  constant44<>+0(SB), Y1, Y0
-	VFMADD231PS  constant37<>+0(SB), Y2, Y0
-	VFMADD231PS  constant45<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Y3, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      512(SP), Y0
-	VMOVUPS      544(SP), Y1
-	VMOVUPS      576(SP), Y2
-	VMOVUPS      608(SP), Y3
-	VMULPS       constant13<>+0(SB), Y0, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant5<>+0(SB), Y0, Y4
-	VFNMADD231PS constant6<>+0(SB), Y1, Y4
-	VFNMADD231PS constant6<>+0(SB), Y2, Y4
-	VFNMADD231PS constant6<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant37<>+0(SB), Y0, Y4
-	VFNMADD231PS constant37<>+0(SB), Y1, Y4
-	VFMADD231PS  constant37<>+0(SB), Y2, Y4
-	VFNMADD231PS constant37<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant38<>+0(SB), Y0, Y4
-	VFMADD231PS  constant39<>+0(SB), Y1, Y4
-	VFMADD231PS  constant40<>+0(SB), Y2, Y4
-	VFMADD231PS  constant41<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant42<>+0(SB), Y0, Y4
-	VFMADD231PS  constant25<>+0(SB), Y1, Y4
-	VFNMADD231PS constant29<>+0(SB), Y2, Y4
-	VFMADD231PS  constant28<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant43<>+0(SB), Y0, Y0
-	VFMADD231PS  constant44<>+0(SB), Y1, Y0
-	VFMADD231PS  constant37<>+0(SB), Y2, Y0
-	VFMADD231PS  constant45<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Y3, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      640(SP), Y0
-	VMOVUPS      672(SP), Y1
-	VMOVUPS      704(SP), Y2
-	VMOVUPS      736(SP), Y3
-	VMULPS       constant13<>+0(SB), Y0, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant5<>+0(SB), Y0, Y4
-	VFNMADD231PS constant6<>+0(SB), Y1, Y4
-	VFNMADD231PS constant6<>+0(SB), Y2, Y4
-	VFNMADD231PS constant6<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant37<>+0(SB), Y0, Y4
-	VFNMADD231PS constant37<>+0(SB), Y1, Y4
-	VFMADD231PS  constant37<>+0(SB), Y2, Y4
-	VFNMADD231PS constant37<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant38<>+0(SB), Y0, Y4
-	VFMADD231PS  constant39<>+0(SB), Y1, Y4
-	VFMADD231PS  constant40<>+0(SB), Y2, Y4
-	VFMADD231PS  constant41<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant42<>+0(SB), Y0, Y4
-	VFMADD231PS  constant25<>+0(SB), Y1, Y4
-	VFNMADD231PS constant29<>+0(SB), Y2, Y4
-	VFMADD231PS  constant28<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant43<>+0(SB), Y0, Y0
-	VFMADD231PS  constant44<>+0(SB), Y1, Y0
-	VFMADD231PS  constant37<>+0(SB), Y2, Y0
-	VFMADD231PS  constant45<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Y3, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      768(SP), Y0
-	VMOVUPS      800(SP), Y1
-	VMOVUPS      832(SP), Y2
-	VMOVUPS      864(SP), Y3
-	VMULPS       constant13<>+0(SB), Y0, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant5<>+0(SB), Y0, Y4
-	VFNMADD231PS constant6<>+0(SB), Y1, Y4
-	VFNMADD231PS constant6<>+0(SB), Y2, Y4
-	VFNMADD231PS constant6<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant37<>+0(SB), Y0, Y4
-	VFNMADD231PS constant37<>+0(SB), Y1, Y4
-	VFMADD231PS  constant37<>+0(SB), Y2, Y4
-	VFNMADD231PS constant37<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant38<>+0(SB), Y0, Y4
-	VFMADD231PS  constant39<>+0(SB), Y1, Y4
-	VFMADD231PS  constant40<>+0(SB), Y2, Y4
-	VFMADD231PS  constant41<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant42<>+0(SB), Y0, Y4
-	VFMADD231PS  constant25<>+0(SB), Y1, Y4
-	VFNMADD231PS constant29<>+0(SB), Y2, Y4
-	VFMADD231PS  constant28<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         BX, R10
-	VMULPS       constant43<>+0(SB), Y0, Y0
-	VFMADD231PS  constant44<>+0(SB), Y1, Y0
-	VFMADD231PS  constant37<>+0(SB), Y2, Y0
-	VFMADD231PS  constant45<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Y3, (R10)
-	ADDQ         BX, R10
-	ADDQ         $0x20, R8
-	CMPQ         R8, DI
+	VMOVUPS      Y4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant37<>+0(SB), Y3, Y4
+	VFNMADD231PS constant37<>+0(SB), Y0, Y4
+	VFMADD231PS  constant37<>+0(SB), Y1, Y4
+	VFNMADD231PS constant37<>+0(SB), Y2, Y4
+	VMOVUPS      Y4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant38<>+0(SB), Y3, Y4
+	VFMADD231PS  constant39<>+0(SB), Y0, Y4
+	VFMADD231PS  constant40<>+0(SB), Y1, Y4
+	VFMADD231PS  constant41<>+0(SB), Y2, Y4
+	VMOVUPS      Y4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant42<>+0(SB), Y3, Y4
+	VFMADD231PS  constant25<>+0(SB), Y0, Y4
+	VFNMADD231PS constant29<>+0(SB), Y1, Y4
+	VFMADD231PS  constant28<>+0(SB), Y2, Y4
+	VMOVUPS      Y4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant43<>+0(SB), Y3, Y3
+	VFMADD231PS  constant44<>+0(SB), Y0, Y3
+	VFMADD231PS  constant37<>+0(SB), Y1, Y3
+	VFMADD231PS  constant45<>+0(SB), Y2, Y3
+	VMOVUPS      Y3, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      Y2, (R11)
+	ADDQ         SI, R11
+	ADDQ         $0x20, R9
+	CMPQ         R9, R8
 	JL           vector
-	MOVQ         dstRow+16(FP), R8
-	LEAQ         (AX)(R8*4), AX
-	MOVQ         srcRow+40(FP), R8
-	LEAQ         (CX)(R8*4), CX
-	DECQ         SI
+	MOVQ         dstRow+16(FP), R9
+	LEAQ         (CX)(R9*4), CX
+	MOVQ         srcRow+40(FP), R9
+	LEAQ         (DX)(R9*4), DX
+	DECQ         DI
 	JNZ          row
 	VZEROUPPER
 	RET
 
 // func outputF4x4AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
-TEXT ·outputF4x4AVX2(SB), $896-64
-	MOVQ dst+0(FP), AX
-	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ dstPoint+8(FP), BX
-	MOVQ rows+48(FP), SI
-	MOVQ n+56(FP), DI
-	SHLQ $0x02, BX
-	SHLQ $0x02, DI
+TEXT ·outputF4x4AVX2(SB), $704-64
+	LEAQ 31(SP), AX
+	ANDQ $-32, AX
+	MOVQ dst+0(FP), CX
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ dstPoint+8(FP), SI
+	MOVQ rows+48(FP), DI
+	MOVQ n+56(FP), R8
+	SHLQ $0x02, SI
+	SHLQ $0x02, R8
 
 row:
-	XORQ R8, R8
+	XORQ R9, R9
 
 vector:
-	LEAQ         (CX)(R8*1), R9
-	MOVQ         (DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         56(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         112(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         168(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         224(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         280(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
-	MOVQ         336(DX), R10
-	VMOVUPS      (R9)(R10*4), Y6
+	LEAQ         (DX)(R9*1), R10
+	MOVQ         (BX), R11
+	VMOVUPS      (R10)(R11*4), Y0
+	MOVQ         56(BX), R11
+	VMOVUPS      (R10)(R11*4), Y1
+	MOVQ         112(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         168(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         224(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         280(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         336(BX), R11
+	VMOVUPS      (R10)(R11*4), Y6
 	VMOVAPS      Y1, Y7
 	VFMADD231PS  constant2<>+0(SB), Y0, Y7
 	VFMADD231PS  constant1<>+0(SB), Y3, Y7
@@ -15595,52 +14941,403 @@ vector:
 	VFMADD231PS  constant3<>+0(SB), Y4, Y8
 	VFNMADD231PS constant2<>+0(SB), Y5, Y8
 	VADDPS       Y8, Y7, Y0
-	VMOVUPS      Y0, (SP)
-	VSUBPS       Y8, Y7, Y0
-	VMOVUPS      Y0, 224(SP)
-	VMOVAPS      Y1, Y0
-	VFMADD231PS  constant9<>+0(SB), Y3, Y0
-	VFNMADD231PS constant4<>+0(SB), Y4, Y0
-	VFMADD231PS  constant19<>+0(SB), Y5, Y0
-	VFMADD231PS  constant2<>+0(SB), Y6, Y0
-	VMOVAPS      Y2, Y1
-	VFMADD231PS  constant10<>+0(SB), Y3, Y1
-	VFMADD231PS  constant19<>+0(SB), Y4, Y1
-	VFNMADD231PS constant4<>+0(SB), Y5, Y1
-	VFNMADD231PS constant2<>+0(SB), Y6, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, 448(SP)
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 672(SP)
-	MOVQ         8(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         64(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         120(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         176(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         232(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         288(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
-	MOVQ         344(DX), R10
-	VMOVUPS      (R9)(R10*4), Y6
-	VMOVAPS      Y1, Y7
-	VFMADD231PS  constant2<>+0(SB), Y0, Y7
+	VSUBPS       Y8, Y7, Y7
+	VMOVAPS      Y1, Y1
+	VFMADD231PS  constant9<>+0(SB), Y3, Y1
+	VFNMADD231PS constant4<>+0(SB), Y4, Y1
+	VFMADD231PS  constant19<>+0(SB), Y5, Y1
+	VFMADD231PS  constant2<>+0(SB), Y6, Y1
+	VMOVAPS      Y2, Y2
+	VFMADD231PS  constant10<>+0(SB), Y3, Y2
+	VFMADD231PS  constant19<>+0(SB), Y4, Y2
+	VFNMADD231PS constant4<>+0(SB), Y5, Y2
+	VFNMADD231PS constant2<>+0(SB), Y6, Y2
+	VADDPS       Y2, Y1, Y3
+	VSUBPS       Y2, Y1, Y1
+	MOVQ         8(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         64(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         120(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         176(BX), R11
+	VMOVUPS      (R10)(R11*4), Y6
+	MOVQ         232(BX), R11
+	VMOVUPS      (R10)(R11*4), Y8
+	MOVQ         288(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         344(BX), R11
+	VMOVUPS      (R10)(R11*4), Y10
+	VMOVAPS      Y4, Y11
+	VFMADD231PS  constant2<>+0(SB), Y2, Y11
+	VFMADD231PS  constant1<>+0(SB), Y6, Y11
+	VFNMADD231PS constant2<>+0(SB), Y8, Y11
+	VFMADD231PS  constant3<>+0(SB), Y9, Y11
+	VMOVAPS      Y5, Y12
+	VFMADD231PS  constant2<>+0(SB), Y2, Y12
+	VFMADD231PS  constant0<>+0(SB), Y6, Y12
+	VFMADD231PS  constant3<>+0(SB), Y8, Y12
+	VFNMADD231PS constant2<>+0(SB), Y9, Y12
+	VADDPS       Y12, Y11, Y2
+	VSUBPS       Y12, Y11, Y11
+	VMOVAPS      Y4, Y4
+	VFMADD231PS  constant9<>+0(SB), Y6, Y4
+	VFNMADD231PS constant4<>+0(SB), Y8, Y4
+	VFMADD231PS  constant19<>+0(SB), Y9, Y4
+	VFMADD231PS  constant2<>+0(SB), Y10, Y4
+	VMOVAPS      Y5, Y5
+	VFMADD231PS  constant10<>+0(SB), Y6, Y5
+	VFMADD231PS  constant19<>+0(SB), Y8, Y5
+	VFNMADD231PS constant4<>+0(SB), Y9, Y5
+	VFNMADD231PS constant2<>+0(SB), Y10, Y5
+	VADDPS       Y5, Y4, Y6
+	VSUBPS       Y5, Y4, Y4
+	VMOVUPS      Y4, (AX)
+	MOVQ         16(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         72(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         128(BX), R11
+	VMOVUPS      (R10)(R11*4), Y8
+	MOVQ         184(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         240(BX), R11
+	VMOVUPS      (R10)(R11*4), Y10
+	MOVQ         296(BX), R11
+	VMOVUPS      (R10)(R11*4), Y12
+	MOVQ         352(BX), R11
+	VMOVUPS      (R10)(R11*4), Y13
+	VMOVAPS      Y5, Y14
+	VFMADD231PS  constant2<>+0(SB), Y4, Y14
+	VFMADD231PS  constant1<>+0(SB), Y9, Y14
+	VFNMADD231PS constant2<>+0(SB), Y10, Y14
+	VFMADD231PS  constant3<>+0(SB), Y12, Y14
+	VMOVAPS      Y8, Y15
+	VFMADD231PS  constant2<>+0(SB), Y4, Y15
+	VFMADD231PS  constant0<>+0(SB), Y9, Y15
+	VFMADD231PS  constant3<>+0(SB), Y10, Y15
+	VFNMADD231PS constant2<>+0(SB), Y12, Y15
+	VADDPS       Y15, Y14, Y4
+	VMOVUPS      Y4, 32(AX)
+	VSUBPS       Y15, Y14, Y4
+	VMOVUPS      Y4, 64(AX)
+	VMOVAPS      Y5, Y4
+	VFMADD231PS  constant9<>+0(SB), Y9, Y4
+	VFNMADD231PS constant4<>+0(SB), Y10, Y4
+	VFMADD231PS  constant19<>+0(SB), Y12, Y4
+	VFMADD231PS  constant2<>+0(SB), Y13, Y4
+	VMOVAPS      Y8, Y5
+	VFMADD231PS  constant10<>+0(SB), Y9, Y5
+	VFMADD231PS  constant19<>+0(SB), Y10, Y5
+	VFNMADD231PS constant4<>+0(SB), Y12, Y5
+	VFNMADD231PS constant2<>+0(SB), Y13, Y5
+	VADDPS       Y5, Y4, Y8
+	VMOVUPS      Y8, 96(AX)
+	VSUBPS       Y5, Y4, Y4
+	VMOVUPS      Y4, 128(AX)
+	MOVQ         24(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         80(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         136(BX), R11
+	VMOVUPS      (R10)(R11*4), Y8
+	MOVQ         192(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         248(BX), R11
+	VMOVUPS      (R10)(R11*4), Y10
+	MOVQ         304(BX), R11
+	VMOVUPS      (R10)(R11*4), Y12
+	MOVQ         360(BX), R11
+	VMOVUPS      (R10)(R11*4), Y13
+	VMOVAPS      Y5, Y14
+	VFMADD231PS  constant2<>+0(SB), Y4, Y14
+	VFMADD231PS  constant1<>+0(SB), Y9, Y14
+	VFNMADD231PS constant2<>+0(SB), Y10, Y14
+	VFMADD231PS  constant3<>+0(SB), Y12, Y14
+	VMOVAPS      Y8, Y15
+	VFMADD231PS  constant2<>+0(SB), Y4, Y15
+	VFMADD231PS  constant0<>+0(SB), Y9, Y15
+	VFMADD231PS  constant3<>+0(SB), Y10, Y15
+	VFNMADD231PS constant2<>+0(SB), Y12, Y15
+	VADDPS       Y15, Y14, Y4
+	VMOVUPS      Y4, 160(AX)
+	VSUBPS       Y15, Y14, Y4
+	VMOVUPS      Y4, 192(AX)
+	VMOVAPS      Y5, Y4
+	VFMADD231PS  constant9<>+0(SB), Y9, Y4
+	VFNMADD231PS constant4<>+0(SB), Y10, Y4
+	VFMADD231PS  constant19<>+0(SB), Y12, Y4
+	VFMADD231PS  constant2<>+0(SB), Y13, Y4
+	VMOVAPS      Y8, Y5
+	VFMADD231PS  constant10<>+0(SB), Y9, Y5
+	VFMADD231PS  constant19<>+0(SB), Y10, Y5
+	VFNMADD231PS constant4<>+0(SB), Y12, Y5
+	VFNMADD231PS constant2<>+0(SB), Y13, Y5
+	VADDPS       Y5, Y4, Y8
+	VMOVUPS      Y8, 224(AX)
+	VSUBPS       Y5, Y4, Y4
+	VMOVUPS      Y4, 256(AX)
+	MOVQ         32(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         88(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         144(BX), R11
+	VMOVUPS      (R10)(R11*4), Y8
+	MOVQ         200(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         256(BX), R11
+	VMOVUPS      (R10)(R11*4), Y10
+	MOVQ         312(BX), R11
+	VMOVUPS      (R10)(R11*4), Y12
+	MOVQ         368(BX), R11
+	VMOVUPS      (R10)(R11*4), Y13
+	VMOVAPS      Y5, Y14
+	VFMADD231PS  constant2<>+0(SB), Y4, Y14
+	VFMADD231PS  constant1<>+0(SB), Y9, Y14
+	VFNMADD231PS constant2<>+0(SB), Y10, Y14
+	VFMADD231PS  constant3<>+0(SB), Y12, Y14
+	VMOVAPS      Y8, Y15
+	VFMADD231PS  constant2<>+0(SB), Y4, Y15
+	VFMADD231PS  constant0<>+0(SB), Y9, Y15
+	VFMADD231PS  constant3<>+0(SB), Y10, Y15
+	VFNMADD231PS constant2<>+0(SB), Y12, Y15
+	VADDPS       Y15, Y14, Y4
+	VMOVUPS      Y4, 288(AX)
+	VSUBPS       Y15, Y14, Y4
+	VMOVUPS      Y4, 320(AX)
+	VMOVAPS      Y5, Y4
+	VFMADD231PS  constant9<>+0(SB), Y9, Y4
+	VFNMADD231PS constant4<>+0(SB), Y10, Y4
+	VFMADD231PS  constant19<>+0(SB), Y12, Y4
+	VFMADD231PS  constant2<>+0(SB), Y13, Y4
+	VMOVAPS      Y8, Y5
+	VFMADD231PS  constant10<>+0(SB), Y9, Y5
+	VFMADD231PS  constant19<>+0(SB), Y10, Y5
+	VFNMADD231PS constant4<>+0(SB), Y12, Y5
+	VFNMADD231PS constant2<>+0(SB), Y13, Y5
+	VADDPS       Y5, Y4, Y8
+	VMOVUPS      Y8, 352(AX)
+	VSUBPS       Y5, Y4, Y4
+	VMOVUPS      Y4, 384(AX)
+	MOVQ         40(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         96(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         152(BX), R11
+	VMOVUPS      (R10)(R11*4), Y8
+	MOVQ         208(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         264(BX), R11
+	VMOVUPS      (R10)(R11*4), Y10
+	MOVQ         320(BX), R11
+	VMOVUPS      (R10)(R11*4), Y12
+	MOVQ         376(BX), R11
+	VMOVUPS      (R10)(R11*4), Y13
+	VMOVAPS      Y5, Y14
+	VFMADD231PS  constant2<>+0(SB), Y4, Y14
+	VFMADD231PS  constant1<>+0(SB), Y9, Y14
+	VFNMADD231PS constant2<>+0(SB), Y10, Y14
+	VFMADD231PS  constant3<>+0(SB), Y12, Y14
+	VMOVAPS      Y8, Y15
+	VFMADD231PS  constant2<>+0(SB), Y4, Y15
+	VFMADD231PS  constant0<>+0(SB), Y9, Y15
+	VFMADD231PS  constant3<>+0(SB), Y10, Y15
+	VFNMADD231PS constant2<>+0(SB), Y12, Y15
+	VADDPS       Y15, Y14, Y4
+	VMOVUPS      Y4, 416(AX)
+	VSUBPS       Y15, Y14, Y4
+	VMOVUPS      Y4, 448(AX)
+	VMOVAPS      Y5, Y4
+	VFMADD231PS  constant9<>+0(SB), Y9, Y4
+	VFNMADD231PS constant4<>+0(SB), Y10, Y4
+	VFMADD231PS  constant19<>+0(SB), Y12, Y4
+	VFMADD231PS  constant2<>+0(SB), Y13, Y4
+	VMOVAPS      Y8, Y5
+	VFMADD231PS  constant10<>+0(SB), Y9, Y5
+	VFMADD231PS  constant19<>+0(SB), Y10, Y5
+	VFNMADD231PS constant4<>+0(SB), Y12, Y5
+	VFNMADD231PS constant2<>+0(SB), Y13, Y5
+	VADDPS       Y5, Y4, Y8
+	VMOVUPS      Y8, 480(AX)
+	VSUBPS       Y5, Y4, Y4
+	VMOVUPS      Y4, 512(AX)
+	MOVQ         48(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         104(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         160(BX), R11
+	VMOVUPS      (R10)(R11*4), Y8
+	MOVQ         216(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         272(BX), R11
+	VMOVUPS      (R10)(R11*4), Y10
+	MOVQ         328(BX), R11
+	VMOVUPS      (R10)(R11*4), Y12
+	MOVQ         384(BX), R11
+	VMOVUPS      (R10)(R11*4), Y13
+	VMOVAPS      Y5, Y14
+	VFMADD231PS  constant2<>+0(SB), Y4, Y14
+	VFMADD231PS  constant1<>+0(SB), Y9, Y14
+	VFNMADD231PS constant2<>+0(SB), Y10, Y14
+	VFMADD231PS  constant3<>+0(SB), Y12, Y14
+	VMOVAPS      Y8, Y15
+	VFMADD231PS  constant2<>+0(SB), Y4, Y15
+	VFMADD231PS  constant0<>+0(SB), Y9, Y15
+	VFMADD231PS  constant3<>+0(SB), Y10, Y15
+	VFNMADD231PS constant2<>+0(SB), Y12, Y15
+	VADDPS       Y15, Y14, Y4
+	VMOVUPS      Y4, 544(AX)
+	VSUBPS       Y15, Y14, Y4
+	VMOVUPS      Y4, 576(AX)
+	VMOVAPS      Y5, Y4
+	VFMADD231PS  constant9<>+0(SB), Y9, Y4
+	VFNMADD231PS constant4<>+0(SB), Y10, Y4
+	VFMADD231PS  constant19<>+0(SB), Y12, Y4
+	VFMADD231PS  constant2<>+0(SB), Y13, Y4
+	VMOVAPS      Y8, Y5
+	VFMADD231PS  constant10<>+0(SB), Y9, Y5
+	VFMADD231PS  constant19<>+0(SB), Y10, Y5
+	VFNMADD231PS constant4<>+0(SB), Y12, Y5
+	VFNMADD231PS constant2<>+0(SB), Y13, Y5
+	VADDPS       Y5, Y4, Y8
+	VMOVUPS      Y8, 608(AX)
+	VSUBPS       Y5, Y4, Y4
+	VMOVUPS      Y4, 640(AX)
+	LEAQ         (CX)(R9*1), R10
+	VMOVUPS      32(AX), Y4
+	VMOVUPS      160(AX), Y5
+	VMOVUPS      288(AX), Y8
+	VMOVUPS      416(AX), Y9
+	VMOVUPS      544(AX), Y10
+	VMOVAPS      Y2, Y12
+	VFMADD231PS  constant2<>+0(SB), Y0, Y12
+	VFMADD231PS  constant1<>+0(SB), Y5, Y12
+	VFNMADD231PS constant2<>+0(SB), Y8, Y12
+	VFMADD231PS  constant3<>+0(SB), Y9, Y12
+	VMOVAPS      Y4, Y13
+	VFMADD231PS  constant2<>+0(SB), Y0, Y13
+	VFMADD231PS  constant0<>+0(SB), Y5, Y13
+	VFMADD231PS  constant3<>+0(SB), Y8, Y13
+	VFNMADD231PS constant2<>+0(SB), Y9, Y13
+	VADDPS       Y13, Y12, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y13, Y12, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y2, Y0
+	VFMADD231PS  constant9<>+0(SB), Y5, Y0
+	VFNMADD231PS constant4<>+0(SB), Y8, Y0
+	VFMADD231PS  constant19<>+0(SB), Y9, Y0
+	VFMADD231PS  constant2<>+0(SB), Y10, Y0
+	VMOVAPS      Y4, Y2
+	VFMADD231PS  constant10<>+0(SB), Y5, Y2
+	VFMADD231PS  constant19<>+0(SB), Y8, Y2
+	VFNMADD231PS constant4<>+0(SB), Y9, Y2
+	VFNMADD231PS constant2<>+0(SB), Y10, Y2
+	VADDPS       Y2, Y0, Y4
+	VMOVUPS      Y4, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y2, Y0, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      64(AX), Y0
+	VMOVUPS      192(AX), Y2
+	VMOVUPS      320(AX), Y4
+	VMOVUPS      448(AX), Y5
+	VMOVUPS      576(AX), Y8
+	VMOVAPS      Y11, Y9
+	VFMADD231PS  constant2<>+0(SB), Y7, Y9
+	VFMADD231PS  constant1<>+0(SB), Y2, Y9
+	VFNMADD231PS constant2<>+0(SB), Y4, Y9
+	VFMADD231PS  constant3<>+0(SB), Y5, Y9
+	VMOVAPS      Y0, Y10
+	VFMADD231PS  constant2<>+0(SB), Y7, Y10
+	VFMADD231PS  constant0<>+0(SB), Y2, Y10
+	VFMADD231PS  constant3<>+0(SB), Y4, Y10
+	VFNMADD231PS constant2<>+0(SB), Y5, Y10
+	VADDPS       Y10, Y9, Y7
+	VMOVUPS      Y7, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y10, Y9, Y7
+	VMOVUPS      Y7, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y11, Y7
+	VFMADD231PS  constant9<>+0(SB), Y2, Y7
+	VFNMADD231PS constant4<>+0(SB), Y4, Y7
+	VFMADD231PS  constant19<>+0(SB), Y5, Y7
+	VFMADD231PS  constant2<>+0(SB), Y8, Y7
+	VMOVAPS      Y0, Y0
+	VFMADD231PS  constant10<>+0(SB), Y2, Y0
+	VFMADD231PS  constant19<>+0(SB), Y4, Y0
+	VFNMADD231PS constant4<>+0(SB), Y5, Y0
+	VFNMADD231PS constant2<>+0(SB), Y8, Y0
+	VADDPS       Y0, Y7, Y2
+	VMOVUPS      Y2, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y0, Y7, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      96(AX), Y0
+	VMOVUPS      224(AX), Y2
+	VMOVUPS      352(AX), Y4
+	VMOVUPS      480(AX), Y5
+	VMOVUPS      608(AX), Y7
+	VMOVAPS      Y6, Y8
+	VFMADD231PS  constant2<>+0(SB), Y3, Y8
+	VFMADD231PS  constant1<>+0(SB), Y2, Y8
+	VFNMADD231PS constant2<>+0(SB), Y4, Y8
+	VFMADD231PS  constant3<>+0(SB), Y5, Y8
+	VMOVAPS      Y0, Y9
+	VFMADD231PS  constant2<>+0(SB), Y3, Y9
+	VFMADD231PS  constant0<>+0(SB), Y2, Y9
+	VFMADD231PS  constant3<>+0(SB), Y4, Y9
+	VFNMADD231PS constant2<>+0(SB), Y5, Y9
+	VADDPS       Y9, Y8, Y3
+	VMOVUPS      Y3, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y9, Y8, Y3
+	VMOVUPS      Y3, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y6, Y3
+	VFMADD231PS  constant9<>+0(SB), Y2, Y3
+	VFNMADD231PS constant4<>+0(SB), Y4, Y3
+	VFMADD231PS  constant19<>+0(SB), Y5, Y3
+	VFMADD231PS  constant2<>+0(SB), Y7, Y3
+	VMOVAPS      Y0, Y0
+	VFMADD231PS  constant10<>+0(SB), Y2, Y0
+	VFMADD231PS  constant19<>+0(SB), Y4, Y0
+	VFNMADD231PS constant4<>+0(SB), Y5, Y0
+	VFNMADD231PS constant2<>+0(SB), Y7, Y0
+	VADDPS       Y0, Y3, Y2
+	VMOVUPS      Y2, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y0, Y3, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      (AX), Y0
+	VMOVUPS      128(AX), Y2
+	VMOVUPS      256(AX), Y3
+	VMOVUPS      384(AX), Y4
+	VMOVUPS      512(AX), Y5
+	VMOVUPS      640(AX), Y6
+	VMOVAPS      Y0, Y7
+	VFMADD231PS  constant2<>+0(SB), Y1, Y7
 	VFMADD231PS  constant1<>+0(SB), Y3, Y7
 	VFNMADD231PS constant2<>+0(SB), Y4, Y7
 	VFMADD231PS  constant3<>+0(SB), Y5, Y7
 	VMOVAPS      Y2, Y8
-	VFMADD231PS  constant2<>+0(SB), Y0, Y8
+	VFMADD231PS  constant2<>+0(SB), Y1, Y8
 	VFMADD231PS  constant0<>+0(SB), Y3, Y8
 	VFMADD231PS  constant3<>+0(SB), Y4, Y8
 	VFNMADD231PS constant2<>+0(SB), Y5, Y8
-	VADDPS       Y8, Y7, Y0
-	VMOVUPS      Y0, 32(SP)
-	VSUBPS       Y8, Y7, Y0
-	VMOVUPS      Y0, 256(SP)
-	VMOVAPS      Y1, Y0
+	VADDPS       Y8, Y7, Y1
+	VMOVUPS      Y1, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y8, Y7, Y1
+	VMOVUPS      Y1, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y0, Y0
 	VFMADD231PS  constant9<>+0(SB), Y3, Y0
 	VFNMADD231PS constant4<>+0(SB), Y4, Y0
 	VFMADD231PS  constant19<>+0(SB), Y5, Y0
@@ -15651,844 +15348,463 @@ vector:
 	VFNMADD231PS constant4<>+0(SB), Y5, Y1
 	VFNMADD231PS constant2<>+0(SB), Y6, Y1
 	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, 480(SP)
+	VMOVUPS      Y2, (R10)
+	ADDQ         SI, R10
 	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 704(SP)
-	MOVQ         16(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         72(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         128(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         184(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         240(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         296(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
-	MOVQ         352(DX), R10
-	VMOVUPS      (R9)(R10*4), Y6
-	VMOVAPS      Y1, Y7
-	VFMADD231PS  constant2<>+0(SB), Y0, Y7
-	VFMADD231PS  constant1<>+0(SB), Y3, Y7
-	VFNMADD231PS constant2<>+0(SB), Y4, Y7
-	VFMADD231PS  constant3<>+0(SB), Y5, Y7
-	VMOVAPS      Y2, Y8
-	VFMADD231PS  constant2<>+0(SB), Y0, Y8
-	VFMADD231PS  constant0<>+0(SB), Y3, Y8
-	VFMADD231PS  constant3<>+0(SB), Y4, Y8
-	VFNMADD231PS constant2<>+0(SB), Y5, Y8
-	VADDPS       Y8, Y7, Y0
-	VMOVUPS      Y0, 64(SP)
-	VSUBPS       Y8, Y7, Y0
-	VMOVUPS      Y0, 288(SP)
-	VMOVAPS      Y1, Y0
-	VFMADD231PS  constant9<>+0(SB), Y3, Y0
-	VFNMADD231PS constant4<>+0(SB), Y4, Y0
-	VFMADD231PS  constant19<>+0(SB), Y5, Y0
-	VFMADD231PS  constant2<>+0(SB), Y6, Y0
-	VMOVAPS      Y2, Y1
-	VFMADD231PS  constant10<>+0(SB), Y3, Y1
-	VFMADD231PS  constant19<>+0(SB), Y4, Y1
-	VFNMADD231PS constant4<>+0(SB), Y5, Y1
-	VFNMADD231PS constant2<>+0(SB), Y6, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, 512(SP)
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 736(SP)
-	MOVQ         24(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         80(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         136(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         192(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         248(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         304(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
-	MOVQ         360(DX), R10
-	VMOVUPS      (R9)(R10*4), Y6
-	VMOVAPS      Y1, Y7
-	VFMADD231PS  constant2<>+0(SB), Y0, Y7
-	VFMADD231PS  constant1<>+0(SB), Y3, Y7
-	VFNMADD231PS constant2<>+0(SB), Y4, Y7
-	VFMADD231PS  constant3<>+0(SB), Y5, Y7
-	VMOVAPS      Y2, Y8
-	VFMADD231PS  constant2<>+0(SB), Y0, Y8
-	VFMADD231PS  constant0<>+0(SB), Y3, Y8
-	VFMADD231PS  constant3<>+0(SB), Y4, Y8
-	VFNMADD231PS constant2<>+0(SB), Y5, Y8
-	VADDPS       Y8, Y7, Y0
-	VMOVUPS      Y0, 96(SP)
-	VSUBPS       Y8, Y7, Y0
-	VMOVUPS      Y0, 320(SP)
-	VMOVAPS      Y1, Y0
-	VFMADD231PS  constant9<>+0(SB), Y3, Y0
-	VFNMADD231PS constant4<>+0(SB), Y4, Y0
-	VFMADD231PS  constant19<>+0(SB), Y5, Y0
-	VFMADD231PS  constant2<>+0(SB), Y6, Y0
-	VMOVAPS      Y2, Y1
-	VFMADD231PS  constant10<>+0(SB), Y3, Y1
-	VFMADD231PS  constant19<>+0(SB), Y4, Y1
-	VFNMADD231PS constant4<>+0(SB), Y5, Y1
-	VFNMADD231PS constant2<>+0(SB), Y6, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, 544(SP)
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 768(SP)
-	MOVQ         32(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         88(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         144(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         200(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         256(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         312(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
-	MOVQ         368(DX), R10
-	VMOVUPS      (R9)(R10*4), Y6
-	VMOVAPS      Y1, Y7
-	VFMADD231PS  constant2<>+0(SB), Y0, Y7
-	VFMADD231PS  constant1<>+0(SB), Y3, Y7
-	VFNMADD231PS constant2<>+0(SB), Y4, Y7
-	VFMADD231PS  constant3<>+0(SB), Y5, Y7
-	VMOVAPS      Y2, Y8
-	VFMADD231PS  constant2<>+0(SB), Y0, Y8
-	VFMADD231PS  constant0<>+0(SB), Y3, Y8
-	VFMADD231PS  constant3<>+0(SB), Y4, Y8
-	VFNMADD231PS constant2<>+0(SB), Y5, Y8
-	VADDPS       Y8, Y7, Y0
-	VMOVUPS      Y0, 128(SP)
-	VSUBPS       Y8, Y7, Y0
-	VMOVUPS      Y0, 352(SP)
-	VMOVAPS      Y1, Y0
-	VFMADD231PS  constant9<>+0(SB), Y3, Y0
-	VFNMADD231PS constant4<>+0(SB), Y4, Y0
-	VFMADD231PS  constant19<>+0(SB), Y5, Y0
-	VFMADD231PS  constant2<>+0(SB), Y6, Y0
-	VMOVAPS      Y2, Y1
-	VFMADD231PS  constant10<>+0(SB), Y3, Y1
-	VFMADD231PS  constant19<>+0(SB), Y4, Y1
-	VFNMADD231PS constant4<>+0(SB), Y5, Y1
-	VFNMADD231PS constant2<>+0(SB), Y6, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, 576(SP)
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 800(SP)
-	MOVQ         40(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         96(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         152(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         208(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         264(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         320(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
-	MOVQ         376(DX), R10
-	VMOVUPS      (R9)(R10*4), Y6
-	VMOVAPS      Y1, Y7
-	VFMADD231PS  constant2<>+0(SB), Y0, Y7
-	VFMADD231PS  constant1<>+0(SB), Y3, Y7
-	VFNMADD231PS constant2<>+0(SB), Y4, Y7
-	VFMADD231PS  constant3<>+0(SB), Y5, Y7
-	VMOVAPS      Y2, Y8
-	VFMADD231PS  constant2<>+0(SB), Y0, Y8
-	VFMADD231PS  constant0<>+0(SB), Y3, Y8
-	VFMADD231PS  constant3<>+0(SB), Y4, Y8
-	VFNMADD231PS constant2<>+0(SB), Y5, Y8
-	VADDPS       Y8, Y7, Y0
-	VMOVUPS      Y0, 160(SP)
-	VSUBPS       Y8, Y7, Y0
-	VMOVUPS      Y0, 384(SP)
-	VMOVAPS      Y1, Y0
-	VFMADD231PS  constant9<>+0(SB), Y3, Y0
-	VFNMADD231PS constant4<>+0(SB), Y4, Y0
-	VFMADD231PS  constant19<>+0(SB), Y5, Y0
-	VFMADD231PS  constant2<>+0(SB), Y6, Y0
-	VMOVAPS      Y2, Y1
-	VFMADD231PS  constant10<>+0(SB), Y3, Y1
-	VFMADD231PS  constant19<>+0(SB), Y4, Y1
-	VFNMADD231PS constant4<>+0(SB), Y5, Y1
-	VFNMADD231PS constant2<>+0(SB), Y6, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, 608(SP)
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 832(SP)
-	MOVQ         48(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         104(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         160(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         216(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         272(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         328(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
-	MOVQ         384(DX), R10
-	VMOVUPS      (R9)(R10*4), Y6
-	VMOVAPS      Y1, Y7
-	VFMADD231PS  constant2<>+0(SB), Y0, Y7
-	VFMADD231PS  constant1<>+0(SB), Y3, Y7
-	VFNMADD231PS constant2<>+0(SB), Y4, Y7
-	VFMADD231PS  constant3<>+0(SB), Y5, Y7
-	VMOVAPS      Y2, Y8
-	VFMADD231PS  constant2<>+0(SB), Y0, Y8
-	VFMADD231PS  constant0<>+0(SB), Y3, Y8
-	VFMADD231PS  constant3<>+0(SB), Y4, Y8
-	VFNMADD231PS constant2<>+0(SB), Y5, Y8
-	VADDPS       Y8, Y7, Y0
-	VMOVUPS      Y0, 192(SP)
-	VSUBPS       Y8, Y7, Y0
-	VMOVUPS      Y0, 416(SP)
-	VMOVAPS      Y1, Y0
-	VFMADD231PS  constant9<>+0(SB), Y3, Y0
-	VFNMADD231PS constant4<>+0(SB), Y4, Y0
-	VFMADD231PS  constant19<>+0(SB), Y5, Y0
-	VFMADD231PS  constant2<>+0(SB), Y6, Y0
-	VMOVAPS      Y2, Y1
-	VFMADD231PS  constant10<>+0(SB), Y3, Y1
-	VFMADD231PS  constant19<>+0(SB), Y4, Y1
-	VFNMADD231PS constant4<>+0(SB), Y5, Y1
-	VFNMADD231PS constant2<>+0(SB), Y6, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, 640(SP)
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 864(SP)
-	LEAQ         (AX)(R8*1), R9
-	VMOVUPS      (SP), Y0
-	VMOVUPS      32(SP), Y1
-	VMOVUPS      64(SP), Y2
-	VMOVUPS      96(SP), Y3
-	VMOVUPS      128(SP), Y4
-	VMOVUPS      160(SP), Y5
-	VMOVUPS      192(SP), Y6
-	VMOVAPS      Y1, Y7
-	VFMADD231PS  constant2<>+0(SB), Y0, Y7
-	VFMADD231PS  constant1<>+0(SB), Y3, Y7
-	VFNMADD231PS constant2<>+0(SB), Y4, Y7
-	VFMADD231PS  constant3<>+0(SB), Y5, Y7
-	VMOVAPS      Y2, Y8
-	VFMADD231PS  constant2<>+0(SB), Y0, Y8
-	VFMADD231PS  constant0<>+0(SB), Y3, Y8
-	VFMADD231PS  constant3<>+0(SB), Y4, Y8
-	VFNMADD231PS constant2<>+0(SB), Y5, Y8
-	VADDPS       Y8, Y7, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y8, Y7, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y1, Y0
-	VFMADD231PS  constant9<>+0(SB), Y3, Y0
-	VFNMADD231PS constant4<>+0(SB), Y4, Y0
-	VFMADD231PS  constant19<>+0(SB), Y5, Y0
-	VFMADD231PS  constant2<>+0(SB), Y6, Y0
-	VMOVAPS      Y2, Y1
-	VFMADD231PS  constant10<>+0(SB), Y3, Y1
-	VFMADD231PS  constant19<>+0(SB), Y4, Y1
-	VFNMADD231PS constant4<>+0(SB), Y5, Y1
-	VFNMADD231PS constant2<>+0(SB), Y6, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      224(SP), Y0
-	VMOVUPS      256(SP), Y1
-	VMOVUPS      288(SP), Y2
-	VMOVUPS      320(SP), Y3
-	VMOVUPS      352(SP), Y4
-	VMOVUPS      384(SP), Y5
-	VMOVUPS      416(SP), Y6
-	VMOVAPS      Y1, Y7
-	VFMADD231PS  constant2<>+0(SB), Y0, Y7
-	VFMADD231PS  constant1<>+0(SB), Y3, Y7
-	VFNMADD231PS constant2<>+0(SB), Y4, Y7
-	VFMADD231PS  constant3<>+0(SB), Y5, Y7
-	VMOVAPS      Y2, Y8
-	VFMADD231PS  constant2<>+0(SB), Y0, Y8
-	VFMADD231PS  constant0<>+0(SB), Y3, Y8
-	VFMADD231PS  constant3<>+0(SB), Y4, Y8
-	VFNMADD231PS constant2<>+0(SB), Y5, Y8
-	VADDPS       Y8, Y7, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y8, Y7, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y1, Y0
-	VFMADD231PS  constant9<>+0(SB), Y3, Y0
-	VFNMADD231PS constant4<>+0(SB), Y4, Y0
-	VFMADD231PS  constant19<>+0(SB), Y5, Y0
-	VFMADD231PS  constant2<>+0(SB), Y6, Y0
-	VMOVAPS      Y2, Y1
-	VFMADD231PS  constant10<>+0(SB), Y3, Y1
-	VFMADD231PS  constant19<>+0(SB), Y4, Y1
-	VFNMADD231PS constant4<>+0(SB), Y5, Y1
-	VFNMADD231PS constant2<>+0(SB), Y6, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      448(SP), Y0
-	VMOVUPS      480(SP), Y1
-	VMOVUPS      512(SP), Y2
-	VMOVUPS      544(SP), Y3
-	VMOVUPS      576(SP), Y4
-	VMOVUPS      608(SP), Y5
-	VMOVUPS      640(SP), Y6
-	VMOVAPS      Y1, Y7
-	VFMADD231PS  constant2<>+0(SB), Y0, Y7
-	VFMADD231PS  constant1<>+0(SB), Y3, Y7
-	VFNMADD231PS constant2<>+0(SB), Y4, Y7
-	VFMADD231PS  constant3<>+0(SB), Y5, Y7
-	VMOVAPS      Y2, Y8
-	VFMADD231PS  constant2<>+0(SB), Y0, Y8
-	VFMADD231PS  constant0<>+0(SB), Y3, Y8
-	VFMADD231PS  constant3<>+0(SB), Y4, Y8
-	VFNMADD231PS constant2<>+0(SB), Y5, Y8
-	VADDPS       Y8, Y7, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y8, Y7, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y1, Y0
-	VFMADD231PS  constant9<>+0(SB), Y3, Y0
-	VFNMADD231PS constant4<>+0(SB), Y4, Y0
-	VFMADD231PS  constant19<>+0(SB), Y5, Y0
-	VFMADD231PS  constant2<>+0(SB), Y6, Y0
-	VMOVAPS      Y2, Y1
-	VFMADD231PS  constant10<>+0(SB), Y3, Y1
-	VFMADD231PS  constant19<>+0(SB), Y4, Y1
-	VFNMADD231PS constant4<>+0(SB), Y5, Y1
-	VFNMADD231PS constant2<>+0(SB), Y6, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      672(SP), Y0
-	VMOVUPS      704(SP), Y1
-	VMOVUPS      736(SP), Y2
-	VMOVUPS      768(SP), Y3
-	VMOVUPS      800(SP), Y4
-	VMOVUPS      832(SP), Y5
-	VMOVUPS      864(SP), Y6
-	VMOVAPS      Y1, Y7
-	VFMADD231PS  constant2<>+0(SB), Y0, Y7
-	VFMADD231PS  constant1<>+0(SB), Y3, Y7
-	VFNMADD231PS constant2<>+0(SB), Y4, Y7
-	VFMADD231PS  constant3<>+0(SB), Y5, Y7
-	VMOVAPS      Y2, Y8
-	VFMADD231PS  constant2<>+0(SB), Y0, Y8
-	VFMADD231PS  constant0<>+0(SB), Y3, Y8
-	VFMADD231PS  constant3<>+0(SB), Y4, Y8
-	VFNMADD231PS constant2<>+0(SB), Y5, Y8
-	VADDPS       Y8, Y7, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y8, Y7, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y1, Y0
-	VFMADD231PS  constant9<>+0(SB), Y3, Y0
-	VFNMADD231PS constant4<>+0(SB), Y4, Y0
-	VFMADD231PS  constant19<>+0(SB), Y5, Y0
-	VFMADD231PS  constant2<>+0(SB), Y6, Y0
-	VMOVAPS      Y2, Y1
-	VFMADD231PS  constant10<>+0(SB), Y3, Y1
-	VFMADD231PS  constant19<>+0(SB), Y4, Y1
-	VFNMADD231PS constant4<>+0(SB), Y5, Y1
-	VFNMADD231PS constant2<>+0(SB), Y6, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	ADDQ         $0x20, R8
-	CMPQ         R8, DI
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	ADDQ         $0x20, R9
+	CMPQ         R9, R8
 	JL           vector
-	MOVQ         dstRow+16(FP), R8
-	LEAQ         (AX)(R8*4), AX
-	MOVQ         srcRow+40(FP), R8
-	LEAQ         (CX)(R8*4), CX
-	DECQ         SI
+	MOVQ         dstRow+16(FP), R9
+	LEAQ         (CX)(R9*4), CX
+	MOVQ         srcRow+40(FP), R9
+	LEAQ         (DX)(R9*4), DX
+	DECQ         DI
 	JNZ          row
 	VZEROUPPER
 	RET
 
 // func outputGradientF4x4AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
-TEXT ·outputGradientF4x4AVX2(SB), $896-64
-	MOVQ dst+0(FP), AX
-	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ dstPoint+8(FP), BX
-	MOVQ rows+48(FP), SI
-	MOVQ n+56(FP), DI
-	SHLQ $0x02, BX
-	SHLQ $0x02, DI
+TEXT ·outputGradientF4x4AVX2(SB), $608-64
+	LEAQ 31(SP), AX
+	ANDQ $-32, AX
+	MOVQ dst+0(FP), CX
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ dstPoint+8(FP), SI
+	MOVQ rows+48(FP), DI
+	MOVQ n+56(FP), R8
+	SHLQ $0x02, SI
+	SHLQ $0x02, R8
 
 row:
-	XORQ R8, R8
+	XORQ R9, R9
 
 vector:
-	LEAQ         (CX)(R8*1), R9
-	MOVQ         (DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         32(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         64(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         96(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	VMOVUPS      Y0, (SP)
+	LEAQ         (DX)(R9*1), R10
+	MOVQ         (BX), R11
+	VMOVUPS      (R10)(R11*4), Y0
+	MOVQ         32(BX), R11
+	VMOVUPS      (R10)(R11*4), Y1
+	MOVQ         64(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         96(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
 	VMOVAPS      Y0, Y4
 	VADDPS       Y2, Y4, Y4
 	VMOVAPS      Y1, Y5
 	VADDPS       Y3, Y5, Y5
 	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, 128(SP)
 	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, 256(SP)
-	VMOVAPS      Y0, Y4
-	VFNMADD231PS constant1<>+0(SB), Y1, Y4
-	VFMADD231PS  constant20<>+0(SB), Y2, Y4
-	VFNMADD231PS constant21<>+0(SB), Y3, Y4
-	VMULPS       constant15<>+0(SB), Y1, Y5
-	VFNMADD231PS constant22<>+0(SB), Y2, Y5
-	VFMADD231PS  constant23<>+0(SB), Y3, Y5
-	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, 384(SP)
-	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, 512(SP)
+	VMOVAPS      Y0, Y5
+	VFNMADD231PS constant1<>+0(SB), Y1, Y5
+	VFMADD231PS  constant20<>+0(SB), Y2, Y5
+	VFNMADD231PS constant21<>+0(SB), Y3, Y5
+	VMULPS       constant15<>+0(SB), Y1, Y7
+	VFNMADD231PS constant22<>+0(SB), Y2, Y7
+	VFMADD231PS  constant23<>+0(SB), Y3, Y7
+	VADDPS       Y7, Y5, Y8
+	VSUBPS       Y7, Y5, Y5
+	VMOVAPS      Y0, Y7
+	VFMADD231PS  constant4<>+0(SB), Y1, Y7
+	VFMADD231PS  constant27<>+0(SB), Y2, Y7
+	VFMADD231PS  constant46<>+0(SB), Y3, Y7
+	MOVQ         8(BX), R11
+	VMOVUPS      (R10)(R11*4), Y1
+	MOVQ         40(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         72(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         104(BX), R11
+	VMOVUPS      (R10)(R11*4), Y10
+	VMOVAPS      Y1, Y11
+	VADDPS       Y9, Y11, Y11
+	VMOVAPS      Y2, Y12
+	VADDPS       Y10, Y12, Y12
+	VADDPS       Y12, Y11, Y13
+	VSUBPS       Y12, Y11, Y11
+	VMOVAPS      Y1, Y12
+	VFNMADD231PS constant1<>+0(SB), Y2, Y12
+	VFMADD231PS  constant20<>+0(SB), Y9, Y12
+	VFNMADD231PS constant21<>+0(SB), Y10, Y12
+	VMULPS       constant15<>+0(SB), Y2, Y14
+	VFNMADD231PS constant22<>+0(SB), Y9, Y14
+	VFMADD231PS  constant23<>+0(SB), Y10, Y14
+	VADDPS       Y14, Y12, Y15
+	VMOVUPS      Y15, (AX)
+	VSUBPS       Y14, Y12, Y12
+	VMOVUPS      Y12, 32(AX)
+	VMOVAPS      Y1, Y12
+	VFMADD231PS  constant4<>+0(SB), Y2, Y12
+	VFMADD231PS  constant27<>+0(SB), Y9, Y12
+	VFMADD231PS  constant46<>+0(SB), Y10, Y12
+	VMOVUPS      Y12, 64(AX)
+	VMOVUPS      Y10, 96(AX)
+	MOVQ         16(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         48(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         80(BX), R11
+	VMOVUPS      (R10)(R11*4), Y10
+	MOVQ         112(BX), R11
+	VMOVUPS      (R10)(R11*4), Y12
+	VMOVUPS      Y2, 128(AX)
+	VMOVAPS      Y2, Y14
+	VADDPS       Y10, Y14, Y14
+	VMOVAPS      Y9, Y15
+	VADDPS       Y12, Y15, Y15
+	VADDPS       Y15, Y14, Y16
+	VMOVUPS      Y16, 160(AX)
+	VSUBPS       Y15, Y14, Y14
+	VMOVUPS      Y14, 192(AX)
+	VMOVAPS      Y2, Y14
+	VFNMADD231PS constant1<>+0(SB), Y9, Y14
+	VFMADD231PS  constant20<>+0(SB), Y10, Y14
+	VFNMADD231PS constant21<>+0(SB), Y12, Y14
+	VMULPS       constant15<>+0(SB), Y9, Y15
+	VFNMADD231PS constant22<>+0(SB), Y10, Y15
+	VFMADD231PS  constant23<>+0(SB), Y12, Y15
+	VADDPS       Y15, Y14, Y16
+	VMOVUPS      Y16, 224(AX)
+	VSUBPS       Y15, Y14, Y14
+	VMOVUPS      Y14, 256(AX)
+	VMOVAPS      Y2, Y2
+	VFMADD231PS  constant4<>+0(SB), Y9, Y2
+	VFMADD231PS  constant27<>+0(SB), Y10, Y2
+	VFMADD231PS  constant46<>+0(SB), Y12, Y2
+	VMOVUPS      Y2, 288(AX)
+	VMOVUPS      Y12, 320(AX)
+	MOVQ         24(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         56(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         88(BX), R11
+	VMOVUPS      (R10)(R11*4), Y10
+	MOVQ         120(BX), R11
+	VMOVUPS      (R10)(R11*4), Y12
+	VMOVUPS      Y2, 352(AX)
+	VMOVAPS      Y2, Y14
+	VADDPS       Y10, Y14, Y14
+	VMOVAPS      Y9, Y15
+	VADDPS       Y12, Y15, Y15
+	VADDPS       Y15, Y14, Y16
+	VMOVUPS      Y16, 384(AX)
+	VSUBPS       Y15, Y14, Y14
+	VMOVUPS      Y14, 416(AX)
+	VMOVAPS      Y2, Y14
+	VFNMADD231PS constant1<>+0(SB), Y9, Y14
+	VFMADD231PS  constant20<>+0(SB), Y10, Y14
+	VFNMADD231PS constant21<>+0(SB), Y12, Y14
+	VMULPS       constant15<>+0(SB), Y9, Y15
+	VFNMADD231PS constant22<>+0(SB), Y10, Y15
+	VFMADD231PS  constant23<>+0(SB), Y12, Y15
+	VADDPS       Y15, Y14, Y16
+	VMOVUPS      Y16, 448(AX)
+	VSUBPS       Y15, Y14, Y14
+	VMOVUPS      Y14, 480(AX)
+	VMOVAPS      Y2, Y2
+	VFMADD231PS  constant4<>+0(SB), Y9, Y2
+	VFMADD231PS  constant27<>+0(SB), Y10, Y2
+	VFMADD231PS  constant46<>+0(SB), Y12, Y2
+	VMOVUPS      Y2, 512(AX)
+	VMOVUPS      Y12, 544(AX)
+	LEAQ         (CX)(R9*1), R10
+	VMOVUPS      128(AX), Y2
+	VMOVUPS      352(AX), Y9
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y0, Y10
+	VADDPS       Y2, Y10, Y10
+	VMOVAPS      Y1, Y12
+	VADDPS       Y9, Y12, Y12
+	VADDPS       Y12, Y10, Y14
+	VMOVUPS      Y14, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y12, Y10, Y10
+	VMOVUPS      Y10, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y0, Y10
+	VFNMADD231PS constant1<>+0(SB), Y1, Y10
+	VFMADD231PS  constant20<>+0(SB), Y2, Y10
+	VFNMADD231PS constant21<>+0(SB), Y9, Y10
+	VMULPS       constant15<>+0(SB), Y1, Y12
+	VFNMADD231PS constant22<>+0(SB), Y2, Y12
+	VFMADD231PS  constant23<>+0(SB), Y9, Y12
+	VADDPS       Y12, Y10, Y14
+	VMOVUPS      Y14, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y12, Y10, Y10
+	VMOVUPS      Y10, (R10)
+	ADDQ         SI, R10
 	VMOVAPS      Y0, Y0
 	VFMADD231PS  constant4<>+0(SB), Y1, Y0
 	VFMADD231PS  constant27<>+0(SB), Y2, Y0
-	VFMADD231PS  constant46<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, 640(SP)
-	VMOVUPS      Y3, 768(SP)
-	MOVQ         8(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         40(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         72(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         104(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	VMOVUPS      Y0, 32(SP)
-	VMOVAPS      Y0, Y4
-	VADDPS       Y2, Y4, Y4
-	VMOVAPS      Y1, Y5
-	VADDPS       Y3, Y5, Y5
+	VFMADD231PS  constant46<>+0(SB), Y9, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      Y9, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      160(AX), Y0
+	VMOVUPS      384(AX), Y1
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y6, Y2
+	VADDPS       Y0, Y2, Y2
+	VMOVAPS      Y13, Y9
+	VADDPS       Y1, Y9, Y9
+	VADDPS       Y9, Y2, Y10
+	VMOVUPS      Y10, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y9, Y2, Y2
+	VMOVUPS      Y2, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y6, Y2
+	VFNMADD231PS constant1<>+0(SB), Y13, Y2
+	VFMADD231PS  constant20<>+0(SB), Y0, Y2
+	VFNMADD231PS constant21<>+0(SB), Y1, Y2
+	VMULPS       constant15<>+0(SB), Y13, Y9
+	VFNMADD231PS constant22<>+0(SB), Y0, Y9
+	VFMADD231PS  constant23<>+0(SB), Y1, Y9
+	VADDPS       Y9, Y2, Y10
+	VMOVUPS      Y10, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y9, Y2, Y2
+	VMOVUPS      Y2, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y6, Y2
+	VFMADD231PS  constant4<>+0(SB), Y13, Y2
+	VFMADD231PS  constant27<>+0(SB), Y0, Y2
+	VFMADD231PS  constant46<>+0(SB), Y1, Y2
+	VMOVUPS      Y2, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      Y1, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      192(AX), Y0
+	VMOVUPS      416(AX), Y1
+	VMOVUPS      Y4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y4, Y2
+	VADDPS       Y0, Y2, Y2
+	VMOVAPS      Y11, Y6
+	VADDPS       Y1, Y6, Y6
+	VADDPS       Y6, Y2, Y9
+	VMOVUPS      Y9, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y6, Y2, Y2
+	VMOVUPS      Y2, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y4, Y2
+	VFNMADD231PS constant1<>+0(SB), Y11, Y2
+	VFMADD231PS  constant20<>+0(SB), Y0, Y2
+	VFNMADD231PS constant21<>+0(SB), Y1, Y2
+	VMULPS       constant15<>+0(SB), Y11, Y6
+	VFNMADD231PS constant22<>+0(SB), Y0, Y6
+	VFMADD231PS  constant23<>+0(SB), Y1, Y6
+	VADDPS       Y6, Y2, Y9
+	VMOVUPS      Y9, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y6, Y2, Y2
+	VMOVUPS      Y2, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y4, Y2
+	VFMADD231PS  constant4<>+0(SB), Y11, Y2
+	VFMADD231PS  constant27<>+0(SB), Y0, Y2
+	VFMADD231PS  constant46<>+0(SB), Y1, Y2
+	VMOVUPS      Y2, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      Y1, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      (AX), Y0
+	VMOVUPS      224(AX), Y1
+	VMOVUPS      448(AX), Y2
+	VMOVUPS      Y8, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y8, Y4
+	VADDPS       Y1, Y4, Y4
+	VMOVAPS      Y0, Y6
+	VADDPS       Y2, Y6, Y6
+	VADDPS       Y6, Y4, Y9
+	VMOVUPS      Y9, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y6, Y4, Y4
+	VMOVUPS      Y4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y8, Y4
+	VFNMADD231PS constant1<>+0(SB), Y0, Y4
+	VFMADD231PS  constant20<>+0(SB), Y1, Y4
+	VFNMADD231PS constant21<>+0(SB), Y2, Y4
+	VMULPS       constant15<>+0(SB), Y0, Y6
+	VFNMADD231PS constant22<>+0(SB), Y1, Y6
+	VFMADD231PS  constant23<>+0(SB), Y2, Y6
+	VADDPS       Y6, Y4, Y9
+	VMOVUPS      Y9, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y6, Y4, Y4
+	VMOVUPS      Y4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y8, Y4
+	VFMADD231PS  constant4<>+0(SB), Y0, Y4
+	VFMADD231PS  constant27<>+0(SB), Y1, Y4
+	VFMADD231PS  constant46<>+0(SB), Y2, Y4
+	VMOVUPS      Y4, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      Y2, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      32(AX), Y0
+	VMOVUPS      256(AX), Y1
+	VMOVUPS      480(AX), Y2
+	VMOVUPS      Y5, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y5, Y4
+	VADDPS       Y1, Y4, Y4
+	VMOVAPS      Y0, Y6
+	VADDPS       Y2, Y6, Y6
+	VADDPS       Y6, Y4, Y8
+	VMOVUPS      Y8, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y6, Y4, Y4
+	VMOVUPS      Y4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y5, Y4
+	VFNMADD231PS constant1<>+0(SB), Y0, Y4
+	VFMADD231PS  constant20<>+0(SB), Y1, Y4
+	VFNMADD231PS constant21<>+0(SB), Y2, Y4
+	VMULPS       constant15<>+0(SB), Y0, Y6
+	VFNMADD231PS constant22<>+0(SB), Y1, Y6
+	VFMADD231PS  constant23<>+0(SB), Y2, Y6
+	VADDPS       Y6, Y4, Y8
+	VMOVUPS      Y8, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y6, Y4, Y4
+	VMOVUPS      Y4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y5, Y4
+	VFMADD231PS  constant4<>+0(SB), Y0, Y4
+	VFMADD231PS  constant27<>+0(SB), Y1, Y4
+	VFMADD231PS  constant46<>+0(SB), Y2, Y4
+	VMOVUPS      Y4, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      Y2, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      64(AX), Y0
+	VMOVUPS      288(AX), Y1
+	VMOVUPS      512(AX), Y2
+	VMOVUPS      Y7, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y7, Y4
+	VADDPS       Y1, Y4, Y4
+	VMOVAPS      Y0, Y5
+	VADDPS       Y2, Y5, Y5
 	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, 160(SP)
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
 	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, 288(SP)
-	VMOVAPS      Y0, Y4
-	VFNMADD231PS constant1<>+0(SB), Y1, Y4
-	VFMADD231PS  constant20<>+0(SB), Y2, Y4
-	VFNMADD231PS constant21<>+0(SB), Y3, Y4
-	VMULPS       constant15<>+0(SB), Y1, Y5
-	VFNMADD231PS constant22<>+0(SB), Y2, Y5
-	VFMADD231PS  constant23<>+0(SB), Y3, Y5
+	VMOVUPS      Y4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y7, Y4
+	VFNMADD231PS constant1<>+0(SB), Y0, Y4
+	VFMADD231PS  constant20<>+0(SB), Y1, Y4
+	VFNMADD231PS constant21<>+0(SB), Y2, Y4
+	VMULPS       constant15<>+0(SB), Y0, Y5
+	VFNMADD231PS constant22<>+0(SB), Y1, Y5
+	VFMADD231PS  constant23<>+0(SB), Y2, Y5
 	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, 416(SP)
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
 	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, 544(SP)
-	VMOVAPS      Y0, Y0
-	VFMADD231PS  constant4<>+0(SB), Y1, Y0
-	VFMADD231PS  constant27<>+0(SB), Y2, Y0
-	VFMADD231PS  constant46<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, 672(SP)
-	VMOVUPS      Y3, 800(SP)
-	MOVQ         16(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         48(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         80(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         112(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	VMOVUPS      Y0, 64(SP)
-	VMOVAPS      Y0, Y4
-	VADDPS       Y2, Y4, Y4
-	VMOVAPS      Y1, Y5
-	VADDPS       Y3, Y5, Y5
+	VMOVUPS      Y4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y7, Y4
+	VFMADD231PS  constant4<>+0(SB), Y0, Y4
+	VFMADD231PS  constant27<>+0(SB), Y1, Y4
+	VFMADD231PS  constant46<>+0(SB), Y2, Y4
+	VMOVUPS      Y4, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      Y2, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      96(AX), Y0
+	VMOVUPS      320(AX), Y1
+	VMOVUPS      544(AX), Y2
+	VMOVUPS      Y3, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y3, Y4
+	VADDPS       Y1, Y4, Y4
+	VMOVAPS      Y0, Y5
+	VADDPS       Y2, Y5, Y5
 	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, 192(SP)
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
 	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, 320(SP)
-	VMOVAPS      Y0, Y4
-	VFNMADD231PS constant1<>+0(SB), Y1, Y4
-	VFMADD231PS  constant20<>+0(SB), Y2, Y4
-	VFNMADD231PS constant21<>+0(SB), Y3, Y4
-	VMULPS       constant15<>+0(SB), Y1, Y5
-	VFNMADD231PS constant22<>+0(SB), Y2, Y5
-	VFMADD231PS  constant23<>+0(SB), Y3, Y5
+	VMOVUPS      Y4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y3, Y4
+	VFNMADD231PS constant1<>+0(SB), Y0, Y4
+	VFMADD231PS  constant20<>+0(SB), Y1, Y4
+	VFNMADD231PS constant21<>+0(SB), Y2, Y4
+	VMULPS       constant15<>+0(SB), Y0, Y5
+	VFNMADD231PS constant22<>+0(SB), Y1, Y5
+	VFMADD231PS  constant23<>+0(SB), Y2, Y5
 	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, 448(SP)
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
 	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, 576(SP)
-	VMOVAPS      Y0, Y0
-	VFMADD231PS  constant4<>+0(SB), Y1, Y0
-	VFMADD231PS  constant27<>+0(SB), Y2, Y0
-	VFMADD231PS  constant46<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, 704(SP)
-	VMOVUPS      Y3, 832(SP)
-	MOVQ         24(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         56(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         88(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         120(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	VMOVUPS      Y0, 96(SP)
-	VMOVAPS      Y0, Y4
-	VADDPS       Y2, Y4, Y4
-	VMOVAPS      Y1, Y5
-	VADDPS       Y3, Y5, Y5
-	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, 224(SP)
-	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, 352(SP)
-	VMOVAPS      Y0, Y4
-	VFNMADD231PS constant1<>+0(SB), Y1, Y4
-	VFMADD231PS  constant20<>+0(SB), Y2, Y4
-	VFNMADD231PS constant21<>+0(SB), Y3, Y4
-	VMULPS       constant15<>+0(SB), Y1, Y5
-	VFNMADD231PS constant22<>+0(SB), Y2, Y5
-	VFMADD231PS  constant23<>+0(SB), Y3, Y5
-	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, 480(SP)
-	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, 608(SP)
-	VMOVAPS      Y0, Y0
-	VFMADD231PS  constant4<>+0(SB), Y1, Y0
-	VFMADD231PS  constant27<>+0(SB), Y2, Y0
-	VFMADD231PS  constant46<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, 736(SP)
-	VMOVUPS      Y3, 864(SP)
-	LEAQ         (AX)(R8*1), R9
-	VMOVUPS      (SP), Y0
-	VMOVUPS      32(SP), Y1
-	VMOVUPS      64(SP), Y2
-	VMOVUPS      96(SP), Y3
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y4
-	VADDPS       Y2, Y4, Y4
-	VMOVAPS      Y1, Y5
-	VADDPS       Y3, Y5, Y5
-	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y4
-	VFNMADD231PS constant1<>+0(SB), Y1, Y4
-	VFMADD231PS  constant20<>+0(SB), Y2, Y4
-	VFNMADD231PS constant21<>+0(SB), Y3, Y4
-	VMULPS       constant15<>+0(SB), Y1, Y5
-	VFNMADD231PS constant22<>+0(SB), Y2, Y5
-	VFMADD231PS  constant23<>+0(SB), Y3, Y5
-	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y0
-	VFMADD231PS  constant4<>+0(SB), Y1, Y0
-	VFMADD231PS  constant27<>+0(SB), Y2, Y0
-	VFMADD231PS  constant46<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Y3, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      128(SP), Y0
-	VMOVUPS      160(SP), Y1
-	VMOVUPS      192(SP), Y2
-	VMOVUPS      224(SP), Y3
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y4
-	VADDPS       Y2, Y4, Y4
-	VMOVAPS      Y1, Y5
-	VADDPS       Y3, Y5, Y5
-	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y4
-	VFNMADD231PS constant1<>+0(SB), Y1, Y4
-	VFMADD231PS  constant20<>+0(SB), Y2, Y4
-	VFNMADD231PS constant21<>+0(SB), Y3, Y4
-	VMULPS       constant15<>+0(SB), Y1, Y5
-	VFNMADD231PS constant22<>+0(SB), Y2, Y5
-	VFMADD231PS  constant23<>+0(SB), Y3, Y5
-	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y0
-	VFMADD231PS  constant4<>+0(SB), Y1, Y0
-	VFMADD231PS  constant27<>+0(SB), Y2, Y0
-	VFMADD231PS  constant46<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Y3, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      256(SP), Y0
-	VMOVUPS      288(SP), Y1
-	VMOVUPS      320(SP), Y2
-	VMOVUPS      352(SP), Y3
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y4
-	VADDPS       Y2, Y4, Y4
-	VMOVAPS      Y1, Y5
-	VADDPS       Y3, Y5, Y5
-	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y4
-	VFNMADD231PS constant1<>+0(SB), Y1, Y4
-	VFMADD231PS  constant20<>+0(SB), Y2, Y4
-	VFNMADD231PS constant21<>+0(SB), Y3, Y4
-	VMULPS       constant15<>+0(SB), Y1, Y5
-	VFNMADD231PS constant22<>+0(SB), Y2, Y5
-	VFMADD231PS  constant23<>+0(SB), Y3, Y5
-	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y0
-	VFMADD231PS  constant4<>+0(SB), Y1, Y0
-	VFMADD231PS  constant27<>+0(SB), Y2, Y0
-	VFMADD231PS  constant46<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Y3, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      384(SP), Y0
-	VMOVUPS      416(SP), Y1
-	VMOVUPS      448(SP), Y2
-	VMOVUPS      480(SP), Y3
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y4
-	VADDPS       Y2, Y4, Y4
-	VMOVAPS      Y1, Y5
-	VADDPS       Y3, Y5, Y5
-	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y4
-	VFNMADD231PS constant1<>+0(SB), Y1, Y4
-	VFMADD231PS  constant20<>+0(SB), Y2, Y4
-	VFNMADD231PS constant21<>+0(SB), Y3, Y4
-	VMULPS       constant15<>+0(SB), Y1, Y5
-	VFNMADD231PS constant22<>+0(SB), Y2, Y5
-	VFMADD231PS  constant23<>+0(SB), Y3, Y5
-	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y0
-	VFMADD231PS  constant4<>+0(SB), Y1, Y0
-	VFMADD231PS  constant27<>+0(SB), Y2, Y0
-	VFMADD231PS  constant46<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Y3, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      512(SP), Y0
-	VMOVUPS      544(SP), Y1
-	VMOVUPS      576(SP), Y2
-	VMOVUPS      608(SP), Y3
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y4
-	VADDPS       Y2, Y4, Y4
-	VMOVAPS      Y1, Y5
-	VADDPS       Y3, Y5, Y5
-	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y4
-	VFNMADD231PS constant1<>+0(SB), Y1, Y4
-	VFMADD231PS  constant20<>+0(SB), Y2, Y4
-	VFNMADD231PS constant21<>+0(SB), Y3, Y4
-	VMULPS       constant15<>+0(SB), Y1, Y5
-	VFNMADD231PS constant22<>+0(SB), Y2, Y5
-	VFMADD231PS  constant23<>+0(SB), Y3, Y5
-	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y0
-	VFMADD231PS  constant4<>+0(SB), Y1, Y0
-	VFMADD231PS  constant27<>+0(SB), Y2, Y0
-	VFMADD231PS  constant46<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Y3, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      640(SP), Y0
-	VMOVUPS      672(SP), Y1
-	VMOVUPS      704(SP), Y2
-	VMOVUPS      736(SP), Y3
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y4
-	VADDPS       Y2, Y4, Y4
-	VMOVAPS      Y1, Y5
-	VADDPS       Y3, Y5, Y5
-	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y4
-	VFNMADD231PS constant1<>+0(SB), Y1, Y4
-	VFMADD231PS  constant20<>+0(SB), Y2, Y4
-	VFNMADD231PS constant21<>+0(SB), Y3, Y4
-	VMULPS       constant15<>+0(SB), Y1, Y5
-	VFNMADD231PS constant22<>+0(SB), Y2, Y5
-	VFMADD231PS  constant23<>+0(SB), Y3, Y5
-	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y0
-	VFMADD231PS  constant4<>+0(SB), Y1, Y0
-	VFMADD231PS  constant27<>+0(SB), Y2, Y0
-	VFMADD231PS  constant46<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Y3, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      768(SP), Y0
-	VMOVUPS      800(SP), Y1
-	VMOVUPS      832(SP), Y2
-	VMOVUPS      864(SP), Y3
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y4
-	VADDPS       Y2, Y4, Y4
-	VMOVAPS      Y1, Y5
-	VADDPS       Y3, Y5, Y5
-	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y4
-	VFNMADD231PS constant1<>+0(SB), Y1, Y4
-	VFMADD231PS  constant20<>+0(SB), Y2, Y4
-	VFNMADD231PS constant21<>+0(SB), Y3, Y4
-	VMULPS       constant15<>+0(SB), Y1, Y5
-	VFNMADD231PS constant22<>+0(SB), Y2, Y5
-	VFMADD231PS  constant23<>+0(SB), Y3, Y5
-	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, (R9)
-	ADDQ         BX, R9
-	VMOVAPS      Y0, Y0
-	VFMADD231PS  constant4<>+0(SB), Y1, Y0
-	VFMADD231PS  constant27<>+0(SB), Y2, Y0
-	VFMADD231PS  constant46<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Y3, (R9)
-	ADDQ         BX, R9
-	ADDQ         $0x20, R8
-	CMPQ         R8, DI
+	VMOVUPS      Y4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y3, Y3
+	VFMADD231PS  constant4<>+0(SB), Y0, Y3
+	VFMADD231PS  constant27<>+0(SB), Y1, Y3
+	VFMADD231PS  constant46<>+0(SB), Y2, Y3
+	VMOVUPS      Y3, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      Y2, (R10)
+	ADDQ         SI, R10
+	ADDQ         $0x20, R9
+	CMPQ         R9, R8
 	JL           vector
-	MOVQ         dstRow+16(FP), R8
-	LEAQ         (AX)(R8*4), AX
-	MOVQ         srcRow+40(FP), R8
-	LEAQ         (CX)(R8*4), CX
-	DECQ         SI
+	MOVQ         dstRow+16(FP), R9
+	LEAQ         (CX)(R9*4), CX
+	MOVQ         srcRow+40(FP), R9
+	LEAQ         (DX)(R9*4), DX
+	DECQ         DI
 	JNZ          row
 	VZEROUPPER
 	RET
 
 // func kernelGradientF4x4AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
-TEXT ·kernelGradientF4x4AVX2(SB), $896-64
-	MOVQ dst+0(FP), AX
-	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ dstPoint+8(FP), BX
-	MOVQ rows+48(FP), SI
-	MOVQ n+56(FP), DI
-	SHLQ $0x02, BX
-	SHLQ $0x02, DI
+TEXT ·kernelGradientF4x4AVX2(SB), $704-64
+	LEAQ 31(SP), AX
+	ANDQ $-32, AX
+	MOVQ dst+0(FP), CX
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ dstPoint+8(FP), SI
+	MOVQ rows+48(FP), DI
+	MOVQ n+56(FP), R8
+	SHLQ $0x02, SI
+	SHLQ $0x02, R8
 
 row:
-	XORQ R8, R8
+	XORQ R9, R9
 
 vector:
-	LEAQ         (CX)(R8*1), R9
-	MOVQ         (DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         56(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         112(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         168(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         224(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         280(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
-	MOVQ         336(DX), R10
-	VMOVUPS      (R9)(R10*4), Y6
+	LEAQ         (DX)(R9*1), R10
+	MOVQ         (BX), R11
+	VMOVUPS      (R10)(R11*4), Y0
+	MOVQ         56(BX), R11
+	VMOVUPS      (R10)(R11*4), Y1
+	MOVQ         112(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         168(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         224(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         280(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         336(BX), R11
+	VMOVUPS      (R10)(R11*4), Y6
 	VMULPS       constant47<>+0(SB), Y0, Y7
 	VFNMADD231PS constant6<>+0(SB), Y1, Y7
 	VFMADD231PS  constant48<>+0(SB), Y3, Y7
@@ -16500,52 +15816,403 @@ vector:
 	VFNMADD231PS constant51<>+0(SB), Y4, Y0
 	VFNMADD231PS constant52<>+0(SB), Y5, Y0
 	VADDPS       Y0, Y7, Y8
-	VMOVUPS      Y8, (SP)
 	VSUBPS       Y0, Y7, Y0
-	VMOVUPS      Y0, 224(SP)
-	VMULPS       constant5<>+0(SB), Y1, Y0
-	VFMADD231PS  constant28<>+0(SB), Y3, Y0
-	VFMADD231PS  constant25<>+0(SB), Y4, Y0
-	VFMADD231PS  constant53<>+0(SB), Y5, Y0
-	VFMADD231PS  constant2<>+0(SB), Y6, Y0
-	VMULPS       constant37<>+0(SB), Y2, Y1
-	VFMADD231PS  constant54<>+0(SB), Y3, Y1
-	VFNMADD231PS constant26<>+0(SB), Y4, Y1
-	VFNMADD231PS constant44<>+0(SB), Y5, Y1
-	VFNMADD231PS constant2<>+0(SB), Y6, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, 448(SP)
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 672(SP)
-	MOVQ         8(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         64(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         120(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         176(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         232(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         288(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
-	MOVQ         344(DX), R10
-	VMOVUPS      (R9)(R10*4), Y6
-	VMULPS       constant47<>+0(SB), Y0, Y7
-	VFNMADD231PS constant6<>+0(SB), Y1, Y7
+	VMULPS       constant5<>+0(SB), Y1, Y1
+	VFMADD231PS  constant28<>+0(SB), Y3, Y1
+	VFMADD231PS  constant25<>+0(SB), Y4, Y1
+	VFMADD231PS  constant53<>+0(SB), Y5, Y1
+	VFMADD231PS  constant2<>+0(SB), Y6, Y1
+	VMULPS       constant37<>+0(SB), Y2, Y2
+	VFMADD231PS  constant54<>+0(SB), Y3, Y2
+	VFNMADD231PS constant26<>+0(SB), Y4, Y2
+	VFNMADD231PS constant44<>+0(SB), Y5, Y2
+	VFNMADD231PS constant2<>+0(SB), Y6, Y2
+	VADDPS       Y2, Y1, Y3
+	VSUBPS       Y2, Y1, Y1
+	MOVQ         8(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         64(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         120(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         176(BX), R11
+	VMOVUPS      (R10)(R11*4), Y6
+	MOVQ         232(BX), R11
+	VMOVUPS      (R10)(R11*4), Y7
+	MOVQ         288(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         344(BX), R11
+	VMOVUPS      (R10)(R11*4), Y10
+	VMULPS       constant47<>+0(SB), Y2, Y11
+	VFNMADD231PS constant6<>+0(SB), Y4, Y11
+	VFMADD231PS  constant48<>+0(SB), Y6, Y11
+	VFMADD231PS  constant49<>+0(SB), Y7, Y11
+	VFMADD231PS  constant50<>+0(SB), Y9, Y11
+	VMULPS       constant47<>+0(SB), Y2, Y2
+	VFMADD231PS  constant37<>+0(SB), Y5, Y2
+	VFMADD231PS  constant40<>+0(SB), Y6, Y2
+	VFNMADD231PS constant51<>+0(SB), Y7, Y2
+	VFNMADD231PS constant52<>+0(SB), Y9, Y2
+	VADDPS       Y2, Y11, Y12
+	VSUBPS       Y2, Y11, Y2
+	VMULPS       constant5<>+0(SB), Y4, Y4
+	VFMADD231PS  constant28<>+0(SB), Y6, Y4
+	VFMADD231PS  constant25<>+0(SB), Y7, Y4
+	VFMADD231PS  constant53<>+0(SB), Y9, Y4
+	VFMADD231PS  constant2<>+0(SB), Y10, Y4
+	VMULPS       constant37<>+0(SB), Y5, Y5
+	VFMADD231PS  constant54<>+0(SB), Y6, Y5
+	VFNMADD231PS constant26<>+0(SB), Y7, Y5
+	VFNMADD231PS constant44<>+0(SB), Y9, Y5
+	VFNMADD231PS constant2<>+0(SB), Y10, Y5
+	VADDPS       Y5, Y4, Y6
+	VSUBPS       Y5, Y4, Y4
+	VMOVUPS      Y4, (AX)
+	MOVQ         16(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         72(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         128(BX), R11
+	VMOVUPS      (R10)(R11*4), Y7
+	MOVQ         184(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         240(BX), R11
+	VMOVUPS      (R10)(R11*4), Y10
+	MOVQ         296(BX), R11
+	VMOVUPS      (R10)(R11*4), Y11
+	MOVQ         352(BX), R11
+	VMOVUPS      (R10)(R11*4), Y13
+	VMULPS       constant47<>+0(SB), Y4, Y14
+	VFNMADD231PS constant6<>+0(SB), Y5, Y14
+	VFMADD231PS  constant48<>+0(SB), Y9, Y14
+	VFMADD231PS  constant49<>+0(SB), Y10, Y14
+	VFMADD231PS  constant50<>+0(SB), Y11, Y14
+	VMULPS       constant47<>+0(SB), Y4, Y4
+	VFMADD231PS  constant37<>+0(SB), Y7, Y4
+	VFMADD231PS  constant40<>+0(SB), Y9, Y4
+	VFNMADD231PS constant51<>+0(SB), Y10, Y4
+	VFNMADD231PS constant52<>+0(SB), Y11, Y4
+	VADDPS       Y4, Y14, Y15
+	VMOVUPS      Y15, 32(AX)
+	VSUBPS       Y4, Y14, Y4
+	VMOVUPS      Y4, 64(AX)
+	VMULPS       constant5<>+0(SB), Y5, Y4
+	VFMADD231PS  constant28<>+0(SB), Y9, Y4
+	VFMADD231PS  constant25<>+0(SB), Y10, Y4
+	VFMADD231PS  constant53<>+0(SB), Y11, Y4
+	VFMADD231PS  constant2<>+0(SB), Y13, Y4
+	VMULPS       constant37<>+0(SB), Y7, Y5
+	VFMADD231PS  constant54<>+0(SB), Y9, Y5
+	VFNMADD231PS constant26<>+0(SB), Y10, Y5
+	VFNMADD231PS constant44<>+0(SB), Y11, Y5
+	VFNMADD231PS constant2<>+0(SB), Y13, Y5
+	VADDPS       Y5, Y4, Y7
+	VMOVUPS      Y7, 96(AX)
+	VSUBPS       Y5, Y4, Y4
+	VMOVUPS      Y4, 128(AX)
+	MOVQ         24(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         80(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         136(BX), R11
+	VMOVUPS      (R10)(R11*4), Y7
+	MOVQ         192(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         248(BX), R11
+	VMOVUPS      (R10)(R11*4), Y10
+	MOVQ         304(BX), R11
+	VMOVUPS      (R10)(R11*4), Y11
+	MOVQ         360(BX), R11
+	VMOVUPS      (R10)(R11*4), Y13
+	VMULPS       constant47<>+0(SB), Y4, Y14
+	VFNMADD231PS constant6<>+0(SB), Y5, Y14
+	VFMADD231PS  constant48<>+0(SB), Y9, Y14
+	VFMADD231PS  constant49<>+0(SB), Y10, Y14
+	VFMADD231PS  constant50<>+0(SB), Y11, Y14
+	VMULPS       constant47<>+0(SB), Y4, Y4
+	VFMADD231PS  constant37<>+0(SB), Y7, Y4
+	VFMADD231PS  constant40<>+0(SB), Y9, Y4
+	VFNMADD231PS constant51<>+0(SB), Y10, Y4
+	VFNMADD231PS constant52<>+0(SB), Y11, Y4
+	VADDPS       Y4, Y14, Y15
+	VMOVUPS      Y15, 160(AX)
+	VSUBPS       Y4, Y14, Y4
+	VMOVUPS      Y4, 192(AX)
+	VMULPS       constant5<>+0(SB), Y5, Y4
+	VFMADD231PS  constant28<>+0(SB), Y9, Y4
+	VFMADD231PS  constant25<>+0(SB), Y10, Y4
+	VFMADD231PS  constant53<>+0(SB), Y11, Y4
+	VFMADD231PS  constant2<>+0(SB), Y13, Y4
+	VMULPS       constant37<>+0(SB), Y7, Y5
+	VFMADD231PS  constant54<>+0(SB), Y9, Y5
+	VFNMADD231PS constant26<>+0(SB), Y10, Y5
+	VFNMADD231PS constant44<>+0(SB), Y11, Y5
+	VFNMADD231PS constant2<>+0(SB), Y13, Y5
+	VADDPS       Y5, Y4, Y7
+	VMOVUPS      Y7, 224(AX)
+	VSUBPS       Y5, Y4, Y4
+	VMOVUPS      Y4, 256(AX)
+	MOVQ         32(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         88(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         144(BX), R11
+	VMOVUPS      (R10)(R11*4), Y7
+	MOVQ         200(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         256(BX), R11
+	VMOVUPS      (R10)(R11*4), Y10
+	MOVQ         312(BX), R11
+	VMOVUPS      (R10)(R11*4), Y11
+	MOVQ         368(BX), R11
+	VMOVUPS      (R10)(R11*4), Y13
+	VMULPS       constant47<>+0(SB), Y4, Y14
+	VFNMADD231PS constant6<>+0(SB), Y5, Y14
+	VFMADD231PS  constant48<>+0(SB), Y9, Y14
+	VFMADD231PS  constant49<>+0(SB), Y10, Y14
+	VFMADD231PS  constant50<>+0(SB), Y11, Y14
+	VMULPS       constant47<>+0(SB), Y4, Y4
+	VFMADD231PS  constant37<>+0(SB), Y7, Y4
+	VFMADD231PS  constant40<>+0(SB), Y9, Y4
+	VFNMADD231PS constant51<>+0(SB), Y10, Y4
+	VFNMADD231PS constant52<>+0(SB), Y11, Y4
+	VADDPS       Y4, Y14, Y15
+	VMOVUPS      Y15, 288(AX)
+	VSUBPS       Y4, Y14, Y4
+	VMOVUPS      Y4, 320(AX)
+	VMULPS       constant5<>+0(SB), Y5, Y4
+	VFMADD231PS  constant28<>+0(SB), Y9, Y4
+	VFMADD231PS  constant25<>+0(SB), Y10, Y4
+	VFMADD231PS  constant53<>+0(SB), Y11, Y4
+	VFMADD231PS  constant2<>+0(SB), Y13, Y4
+	VMULPS       constant37<>+0(SB), Y7, Y5
+	VFMADD231PS  constant54<>+0(SB), Y9, Y5
+	VFNMADD231PS constant26<>+0(SB), Y10, Y5
+	VFNMADD231PS constant44<>+0(SB), Y11, Y5
+	VFNMADD231PS constant2<>+0(SB), Y13, Y5
+	VADDPS       Y5, Y4, Y7
+	VMOVUPS      Y7, 352(AX)
+	VSUBPS       Y5, Y4, Y4
+	VMOVUPS      Y4, 384(AX)
+	MOVQ         40(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         96(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         152(BX), R11
+	VMOVUPS      (R10)(R11*4), Y7
+	MOVQ         208(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         264(BX), R11
+	VMOVUPS      (R10)(R11*4), Y10
+	MOVQ         320(BX), R11
+	VMOVUPS      (R10)(R11*4), Y11
+	MOVQ         376(BX), R11
+	VMOVUPS      (R10)(R11*4), Y13
+	VMULPS       constant47<>+0(SB), Y4, Y14
+	VFNMADD231PS constant6<>+0(SB), Y5, Y14
+	VFMADD231PS  constant48<>+0(SB), Y9, Y14
+	VFMADD231PS  constant49<>+0(SB), Y10, Y14
+	VFMADD231PS  constant50<>+0(SB), Y11, Y14
+	VMULPS       constant47<>+0(SB), Y4, Y4
+	VFMADD231PS  constant37<>+0(SB), Y7, Y4
+	VFMADD231PS  constant40<>+0(SB), Y9, Y4
+	VFNMADD231PS constant51<>+0(SB), Y10, Y4
+	VFNMADD231PS constant52<>+0(SB), Y11, Y4
+	VADDPS       Y4, Y14, Y15
+	VMOVUPS      Y15, 416(AX)
+	VSUBPS       Y4, Y14, Y4
+	VMOVUPS      Y4, 448(AX)
+	VMULPS       constant5<>+0(SB), Y5, Y4
+	VFMADD231PS  constant28<>+0(SB), Y9, Y4
+	VFMADD231PS  constant25<>+0(SB), Y10, Y4
+	VFMADD231PS  constant53<>+0(SB), Y11, Y4
+	VFMADD231PS  constant2<>+0(SB), Y13, Y4
+	VMULPS       constant37<>+0(SB), Y7, Y5
+	VFMADD231PS  constant54<>+0(SB), Y9, Y5
+	VFNMADD231PS constant26<>+0(SB), Y10, Y5
+	VFNMADD231PS constant44<>+0(SB), Y11, Y5
+	VFNMADD231PS constant2<>+0(SB), Y13, Y5
+	VADDPS       Y5, Y4, Y7
+	VMOVUPS      Y7, 480(AX)
+	VSUBPS       Y5, Y4, Y4
+	VMOVUPS      Y4, 512(AX)
+	MOVQ         48(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         104(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         160(BX), R11
+	VMOVUPS      (R10)(R11*4), Y7
+	MOVQ         216(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         272(BX), R11
+	VMOVUPS      (R10)(R11*4), Y10
+	MOVQ         328(BX), R11
+	VMOVUPS      (R10)(R11*4), Y11
+	MOVQ         384(BX), R11
+	VMOVUPS      (R10)(R11*4), Y13
+	VMULPS       constant47<>+0(SB), Y4, Y14
+	VFNMADD231PS constant6<>+0(SB), Y5, Y14
+	VFMADD231PS  constant48<>+0(SB), Y9, Y14
+	VFMADD231PS  constant49<>+0(SB), Y10, Y14
+	VFMADD231PS  constant50<>+0(SB), Y11, Y14
+	VMULPS       constant47<>+0(SB), Y4, Y4
+	VFMADD231PS  constant37<>+0(SB), Y7, Y4
+	VFMADD231PS  constant40<>+0(SB), Y9, Y4
+	VFNMADD231PS constant51<>+0(SB), Y10, Y4
+	VFNMADD231PS constant52<>+0(SB), Y11, Y4
+	VADDPS       Y4, Y14, Y15
+	VMOVUPS      Y15, 544(AX)
+	VSUBPS       Y4, Y14, Y4
+	VMOVUPS      Y4, 576(AX)
+	VMULPS       constant5<>+0(SB), Y5, Y4
+	VFMADD231PS  constant28<>+0(SB), Y9, Y4
+	VFMADD231PS  constant25<>+0(SB), Y10, Y4
+	VFMADD231PS  constant53<>+0(SB), Y11, Y4
+	VFMADD231PS  constant2<>+0(SB), Y13, Y4
+	VMULPS       constant37<>+0(SB), Y7, Y5
+	VFMADD231PS  constant54<>+0(SB), Y9, Y5
+	VFNMADD231PS constant26<>+0(SB), Y10, Y5
+	VFNMADD231PS constant44<>+0(SB), Y11, Y5
+	VFNMADD231PS constant2<>+0(SB), Y13, Y5
+	VADDPS       Y5, Y4, Y7
+	VMOVUPS      Y7, 608(AX)
+	VSUBPS       Y5, Y4, Y4
+	VMOVUPS      Y4, 640(AX)
+	LEAQ         (CX)(R9*1), R10
+	VMOVUPS      32(AX), Y4
+	VMOVUPS      160(AX), Y5
+	VMOVUPS      288(AX), Y7
+	VMOVUPS      416(AX), Y9
+	VMOVUPS      544(AX), Y10
+	VMULPS       constant47<>+0(SB), Y8, Y11
+	VFNMADD231PS constant6<>+0(SB), Y12, Y11
+	VFMADD231PS  constant48<>+0(SB), Y5, Y11
+	VFMADD231PS  constant49<>+0(SB), Y7, Y11
+	VFMADD231PS  constant50<>+0(SB), Y9, Y11
+	VMULPS       constant47<>+0(SB), Y8, Y8
+	VFMADD231PS  constant37<>+0(SB), Y4, Y8
+	VFMADD231PS  constant40<>+0(SB), Y5, Y8
+	VFNMADD231PS constant51<>+0(SB), Y7, Y8
+	VFNMADD231PS constant52<>+0(SB), Y9, Y8
+	VADDPS       Y8, Y11, Y13
+	VMOVUPS      Y13, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y8, Y11, Y8
+	VMOVUPS      Y8, (R10)
+	ADDQ         SI, R10
+	VMULPS       constant5<>+0(SB), Y12, Y8
+	VFMADD231PS  constant28<>+0(SB), Y5, Y8
+	VFMADD231PS  constant25<>+0(SB), Y7, Y8
+	VFMADD231PS  constant53<>+0(SB), Y9, Y8
+	VFMADD231PS  constant2<>+0(SB), Y10, Y8
+	VMULPS       constant37<>+0(SB), Y4, Y4
+	VFMADD231PS  constant54<>+0(SB), Y5, Y4
+	VFNMADD231PS constant26<>+0(SB), Y7, Y4
+	VFNMADD231PS constant44<>+0(SB), Y9, Y4
+	VFNMADD231PS constant2<>+0(SB), Y10, Y4
+	VADDPS       Y4, Y8, Y5
+	VMOVUPS      Y5, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y4, Y8, Y4
+	VMOVUPS      Y4, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      64(AX), Y4
+	VMOVUPS      192(AX), Y5
+	VMOVUPS      320(AX), Y7
+	VMOVUPS      448(AX), Y8
+	VMOVUPS      576(AX), Y9
+	VMULPS       constant47<>+0(SB), Y0, Y10
+	VFNMADD231PS constant6<>+0(SB), Y2, Y10
+	VFMADD231PS  constant48<>+0(SB), Y5, Y10
+	VFMADD231PS  constant49<>+0(SB), Y7, Y10
+	VFMADD231PS  constant50<>+0(SB), Y8, Y10
+	VMULPS       constant47<>+0(SB), Y0, Y0
+	VFMADD231PS  constant37<>+0(SB), Y4, Y0
+	VFMADD231PS  constant40<>+0(SB), Y5, Y0
+	VFNMADD231PS constant51<>+0(SB), Y7, Y0
+	VFNMADD231PS constant52<>+0(SB), Y8, Y0
+	VADDPS       Y0, Y10, Y11
+	VMOVUPS      Y11, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y0, Y10, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMULPS       constant5<>+0(SB), Y2, Y0
+	VFMADD231PS  constant28<>+0(SB), Y5, Y0
+	VFMADD231PS  constant25<>+0(SB), Y7, Y0
+	VFMADD231PS  constant53<>+0(SB), Y8, Y0
+	VFMADD231PS  constant2<>+0(SB), Y9, Y0
+	VMULPS       constant37<>+0(SB), Y4, Y2
+	VFMADD231PS  constant54<>+0(SB), Y5, Y2
+	VFNMADD231PS constant26<>+0(SB), Y7, Y2
+	VFNMADD231PS constant44<>+0(SB), Y8, Y2
+	VFNMADD231PS constant2<>+0(SB), Y9, Y2
+	VADDPS       Y2, Y0, Y4
+	VMOVUPS      Y4, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y2, Y0, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      96(AX), Y0
+	VMOVUPS      224(AX), Y2
+	VMOVUPS      352(AX), Y4
+	VMOVUPS      480(AX), Y5
+	VMOVUPS      608(AX), Y7
+	VMULPS       constant47<>+0(SB), Y3, Y8
+	VFNMADD231PS constant6<>+0(SB), Y6, Y8
+	VFMADD231PS  constant48<>+0(SB), Y2, Y8
+	VFMADD231PS  constant49<>+0(SB), Y4, Y8
+	VFMADD231PS  constant50<>+0(SB), Y5, Y8
+	VMULPS       constant47<>+0(SB), Y3, Y3
+	VFMADD231PS  constant37<>+0(SB), Y0, Y3
+	VFMADD231PS  constant40<>+0(SB), Y2, Y3
+	VFNMADD231PS constant51<>+0(SB), Y4, Y3
+	VFNMADD231PS constant52<>+0(SB), Y5, Y3
+	VADDPS       Y3, Y8, Y9
+	VMOVUPS      Y9, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y3, Y8, Y3
+	VMOVUPS      Y3, (R10)
+	ADDQ         SI, R10
+	VMULPS       constant5<>+0(SB), Y6, Y3
+	VFMADD231PS  constant28<>+0(SB), Y2, Y3
+	VFMADD231PS  constant25<>+0(SB), Y4, Y3
+	VFMADD231PS  constant53<>+0(SB), Y5, Y3
+	VFMADD231PS  constant2<>+0(SB), Y7, Y3
+	VMULPS       constant37<>+0(SB), Y0, Y0
+	VFMADD231PS  constant54<>+0(SB), Y2, Y0
+	VFNMADD231PS constant26<>+0(SB), Y4, Y0
+	VFNMADD231PS constant44<>+0(SB), Y5, Y0
+	VFNMADD231PS constant2<>+0(SB), Y7, Y0
+	VADDPS       Y0, Y3, Y2
+	VMOVUPS      Y2, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y0, Y3, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      (AX), Y0
+	VMOVUPS      128(AX), Y2
+	VMOVUPS      256(AX), Y3
+	VMOVUPS      384(AX), Y4
+	VMOVUPS      512(AX), Y5
+	VMOVUPS      640(AX), Y6
+	VMULPS       constant47<>+0(SB), Y1, Y7
+	VFNMADD231PS constant6<>+0(SB), Y0, Y7
 	VFMADD231PS  constant48<>+0(SB), Y3, Y7
 	VFMADD231PS  constant49<>+0(SB), Y4, Y7
 	VFMADD231PS  constant50<>+0(SB), Y5, Y7
-	VMULPS       constant47<>+0(SB), Y0, Y0
-	VFMADD231PS  constant37<>+0(SB), Y2, Y0
-	VFMADD231PS  constant40<>+0(SB), Y3, Y0
-	VFNMADD231PS constant51<>+0(SB), Y4, Y0
-	VFNMADD231PS constant52<>+0(SB), Y5, Y0
-	VADDPS       Y0, Y7, Y8
-	VMOVUPS      Y8, 32(SP)
-	VSUBPS       Y0, Y7, Y0
-	VMOVUPS      Y0, 256(SP)
-	VMULPS       constant5<>+0(SB), Y1, Y0
+	VMULPS       constant47<>+0(SB), Y1, Y1
+	VFMADD231PS  constant37<>+0(SB), Y2, Y1
+	VFMADD231PS  constant40<>+0(SB), Y3, Y1
+	VFNMADD231PS constant51<>+0(SB), Y4, Y1
+	VFNMADD231PS constant52<>+0(SB), Y5, Y1
+	VADDPS       Y1, Y7, Y8
+	VMOVUPS      Y8, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y1, Y7, Y1
+	VMOVUPS      Y1, (R10)
+	ADDQ         SI, R10
+	VMULPS       constant5<>+0(SB), Y0, Y0
 	VFMADD231PS  constant28<>+0(SB), Y3, Y0
 	VFMADD231PS  constant25<>+0(SB), Y4, Y0
 	VFMADD231PS  constant53<>+0(SB), Y5, Y0
@@ -16556,384 +16223,19 @@ vector:
 	VFNMADD231PS constant44<>+0(SB), Y5, Y1
 	VFNMADD231PS constant2<>+0(SB), Y6, Y1
 	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, 480(SP)
+	VMOVUPS      Y2, (R10)
+	ADDQ         SI, R10
 	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 704(SP)
-	MOVQ         16(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         72(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         128(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         184(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         240(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         296(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
-	MOVQ         352(DX), R10
-	VMOVUPS      (R9)(R10*4), Y6
-	VMULPS       constant47<>+0(SB), Y0, Y7
-	VFNMADD231PS constant6<>+0(SB), Y1, Y7
-	VFMADD231PS  constant48<>+0(SB), Y3, Y7
-	VFMADD231PS  constant49<>+0(SB), Y4, Y7
-	VFMADD231PS  constant50<>+0(SB), Y5, Y7
-	VMULPS       constant47<>+0(SB), Y0, Y0
-	VFMADD231PS  constant37<>+0(SB), Y2, Y0
-	VFMADD231PS  constant40<>+0(SB), Y3, Y0
-	VFNMADD231PS constant51<>+0(SB), Y4, Y0
-	VFNMADD231PS constant52<>+0(SB), Y5, Y0
-	VADDPS       Y0, Y7, Y8
-	VMOVUPS      Y8, 64(SP)
-	VSUBPS       Y0, Y7, Y0
-	VMOVUPS      Y0, 288(SP)
-	VMULPS       constant5<>+0(SB), Y1, Y0
-	VFMADD231PS  constant28<>+0(SB), Y3, Y0
-	VFMADD231PS  constant25<>+0(SB), Y4, Y0
-	VFMADD231PS  constant53<>+0(SB), Y5, Y0
-	VFMADD231PS  constant2<>+0(SB), Y6, Y0
-	VMULPS       constant37<>+0(SB), Y2, Y1
-	VFMADD231PS  constant54<>+0(SB), Y3, Y1
-	VFNMADD231PS constant26<>+0(SB), Y4, Y1
-	VFNMADD231PS constant44<>+0(SB), Y5, Y1
-	VFNMADD231PS constant2<>+0(SB), Y6, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, 512(SP)
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 736(SP)
-	MOVQ         24(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         80(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         136(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         192(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         248(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         304(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
-	MOVQ         360(DX), R10
-	VMOVUPS      (R9)(R10*4), Y6
-	VMULPS       constant47<>+0(SB), Y0, Y7
-	VFNMADD231PS constant6<>+0(SB), Y1, Y7
-	VFMADD231PS  constant48<>+0(SB), Y3, Y7
-	VFMADD231PS  constant49<>+0(SB), Y4, Y7
-	VFMADD231PS  constant50<>+0(SB), Y5, Y7
-	VMULPS       constant47<>+0(SB), Y0, Y0
-	VFMADD231PS  constant37<>+0(SB), Y2, Y0
-	VFMADD231PS  constant40<>+0(SB), Y3, Y0
-	VFNMADD231PS constant51<>+0(SB), Y4, Y0
-	VFNMADD231PS constant52<>+0(SB), Y5, Y0
-	VADDPS       Y0, Y7, Y8
-	VMOVUPS      Y8, 96(SP)
-	VSUBPS       Y0, Y7, Y0
-	VMOVUPS      Y0, 320(SP)
-	VMULPS       constant5<>+0(SB), Y1, Y0
-	VFMADD231PS  constant28<>+0(SB), Y3, Y0
-	VFMADD231PS  constant25<>+0(SB), Y4, Y0
-	VFMADD231PS  constant53<>+0(SB), Y5, Y0
-	VFMADD231PS  constant2<>+0(SB), Y6, Y0
-	VMULPS       constant37<>+0(SB), Y2, Y1
-	VFMADD231PS  constant54<>+0(SB), Y3, Y1
-	VFNMADD231PS constant26<>+0(SB), Y4, Y1
-	VFNMADD231PS constant44<>+0(SB), Y5, Y1
-	VFNMADD231PS constant2<>+0(SB), Y6, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, 544(SP)
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 768(SP)
-	MOVQ         32(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         88(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         144(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         200(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         256(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         312(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
-	MOVQ         368(DX), R10
-	VMOVUPS      (R9)(R10*4), Y6
-	VMULPS       constant47<>+0(SB), Y0, Y7
-	VFNMADD231PS constant6<>+0(SB), Y1, Y7
-	VFMADD231PS  constant48<>+0(SB), Y3, Y7
-	VFMADD231PS  constant49<>+0(SB), Y4, Y7
-	VFMADD231PS  constant50<>+0(SB), Y5, Y7
-	VMULPS       constant47<>+0(SB), Y0, Y0
-	VFMADD231PS  constant37<>+0(SB), Y2, Y0
-	VFMADD231PS  constant40<>+0(SB), Y3, Y0
-	VFNMADD231PS constant51<>+0(SB), Y4, Y0
-	VFNMADD231PS constant52<>+0(SB), Y5, Y0
-	VADDPS       Y0, Y7, Y8
-	VMOVUPS      Y8, 128(SP)
-	VSUBPS       Y0, Y7, Y0
-	VMOVUPS      Y0, 352(SP)
-	VMULPS       constant5<>+0(SB), Y1, Y0
-	VFMADD231PS  constant28<>+0(SB), Y3, Y0
-	VFMADD231PS  constant25<>+0(SB), Y4, Y0
-	VFMADD231PS  constant53<>+0(SB), Y5, Y0
-	VFMADD231PS  constant2<>+0(SB), Y6, Y0
-	VMULPS       constant37<>+0(SB), Y2, Y1
-	VFMADD231PS  constant54<>+0(SB), Y3, Y1
-	VFNMADD231PS constant26<>+0(SB), Y4, Y1
-	VFNMADD231PS constant44<>+0(SB), Y5, Y1
-	VFNMADD231PS constant2<>+0(SB), Y6, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, 576(SP)
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 800(SP)
-	MOVQ         40(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         96(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         152(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         208(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         264(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         320(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
-	MOVQ         376(DX), R10
-	VMOVUPS      (R9)(R10*4), Y6
-	VMULPS       constant47<>+0(SB), Y0, Y7
-	VFNMADD231PS constant6<>+0(SB), Y1, Y7
-	VFMADD231PS  constant48<>+0(SB), Y3, Y7
-	VFMADD231PS  constant49<>+0(SB), Y4, Y7
-	VFMADD231PS  constant50<>+0(SB), Y5, Y7
-	VMULPS       constant47<>+0(SB), Y0, Y0
-	VFMADD231PS  constant37<>+0(SB), Y2, Y0
-	VFMADD231PS  constant40<>+0(SB), Y3, Y0
-	VFNMADD231PS constant51<>+0(SB), Y4, Y0
-	VFNMADD231PS constant52<>+0(SB), Y5, Y0
-	VADDPS       Y0, Y7, Y8
-	VMOVUPS      Y8, 160(SP)
-	VSUBPS       Y0, Y7, Y0
-	VMOVUPS      Y0, 384(SP)
-	VMULPS       constant5<>+0(SB), Y1, Y0
-	VFMADD231PS  constant28<>+0(SB), Y3, Y0
-	VFMADD231PS  constant25<>+0(SB), Y4, Y0
-	VFMADD231PS  constant53<>+0(SB), Y5, Y0
-	VFMADD231PS  constant2<>+0(SB), Y6, Y0
-	VMULPS       constant37<>+0(SB), Y2, Y1
-	VFMADD231PS  constant54<>+0(SB), Y3, Y1
-	VFNMADD231PS constant26<>+0(SB), Y4, Y1
-	VFNMADD231PS constant44<>+0(SB), Y5, Y1
-	VFNMADD231PS constant2<>+0(SB), Y6, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, 608(SP)
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 832(SP)
-	MOVQ         48(DX), R10
-	VMOVUPS      (R9)(R10*4), Y0
-	MOVQ         104(DX), R10
-	VMOVUPS      (R9)(R10*4), Y1
-	MOVQ         160(DX), R10
-	VMOVUPS      (R9)(R10*4), Y2
-	MOVQ         216(DX), R10
-	VMOVUPS      (R9)(R10*4), Y3
-	MOVQ         272(DX), R10
-	VMOVUPS      (R9)(R10*4), Y4
-	MOVQ         328(DX), R10
-	VMOVUPS      (R9)(R10*4), Y5
-	MOVQ         384(DX), R10
-	VMOVUPS      (R9)(R10*4), Y6
-	VMULPS       constant47<>+0(SB), Y0, Y7
-	VFNMADD231PS constant6<>+0(SB), Y1, Y7
-	VFMADD231PS  constant48<>+0(SB), Y3, Y7
-	VFMADD231PS  constant49<>+0(SB), Y4, Y7
-	VFMADD231PS  constant50<>+0(SB), Y5, Y7
-	VMULPS       constant47<>+0(SB), Y0, Y0
-	VFMADD231PS  constant37<>+0(SB), Y2, Y0
-	VFMADD231PS  constant40<>+0(SB), Y3, Y0
-	VFNMADD231PS constant51<>+0(SB), Y4, Y0
-	VFNMADD231PS constant52<>+0(SB), Y5, Y0
-	VADDPS       Y0, Y7, Y8
-	VMOVUPS      Y8, 192(SP)
-	VSUBPS       Y0, Y7, Y0
-	VMOVUPS      Y0, 416(SP)
-	VMULPS       constant5<>+0(SB), Y1, Y0
-	VFMADD231PS  constant28<>+0(SB), Y3, Y0
-	VFMADD231PS  constant25<>+0(SB), Y4, Y0
-	VFMADD231PS  constant53<>+0(SB), Y5, Y0
-	VFMADD231PS  constant2<>+0(SB), Y6, Y0
-	VMULPS       constant37<>+0(SB), Y2, Y1
-	VFMADD231PS  constant54<>+0(SB), Y3, Y1
-	VFNMADD231PS constant26<>+0(SB), Y4, Y1
-	VFNMADD231PS constant44<>+0(SB), Y5, Y1
-	VFNMADD231PS constant2<>+0(SB), Y6, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, 640(SP)
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 864(SP)
-	LEAQ         (AX)(R8*1), R9
-	VMOVUPS      (SP), Y0
-	VMOVUPS      32(SP), Y1
-	VMOVUPS      64(SP), Y2
-	VMOVUPS      96(SP), Y3
-	VMOVUPS      128(SP), Y4
-	VMOVUPS      160(SP), Y5
-	VMOVUPS      192(SP), Y6
-	VMULPS       constant47<>+0(SB), Y0, Y7
-	VFNMADD231PS constant6<>+0(SB), Y1, Y7
-	VFMADD231PS  constant48<>+0(SB), Y3, Y7
-	VFMADD231PS  constant49<>+0(SB), Y4, Y7
-	VFMADD231PS  constant50<>+0(SB), Y5, Y7
-	VMULPS       constant47<>+0(SB), Y0, Y0
-	VFMADD231PS  constant37<>+0(SB), Y2, Y0
-	VFMADD231PS  constant40<>+0(SB), Y3, Y0
-	VFNMADD231PS constant51<>+0(SB), Y4, Y0
-	VFNMADD231PS constant52<>+0(SB), Y5, Y0
-	VADDPS       Y0, Y7, Y8
-	VMOVUPS      Y8, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y0, Y7, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMULPS       constant5<>+0(SB), Y1, Y0
-	VFMADD231PS  constant28<>+0(SB), Y3, Y0
-	VFMADD231PS  constant25<>+0(SB), Y4, Y0
-	VFMADD231PS  constant53<>+0(SB), Y5, Y0
-	VFMADD231PS  constant2<>+0(SB), Y6, Y0
-	VMULPS       constant37<>+0(SB), Y2, Y1
-	VFMADD231PS  constant54<>+0(SB), Y3, Y1
-	VFNMADD231PS constant26<>+0(SB), Y4, Y1
-	VFNMADD231PS constant44<>+0(SB), Y5, Y1
-	VFNMADD231PS constant2<>+0(SB), Y6, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      224(SP), Y0
-	VMOVUPS      256(SP), Y1
-	VMOVUPS      288(SP), Y2
-	VMOVUPS      320(SP), Y3
-	VMOVUPS      352(SP), Y4
-	VMOVUPS      384(SP), Y5
-	VMOVUPS      416(SP), Y6
-	VMULPS       constant47<>+0(SB), Y0, Y7
-	VFNMADD231PS constant6<>+0(SB), Y1, Y7
-	VFMADD231PS  constant48<>+0(SB), Y3, Y7
-	VFMADD231PS  constant49<>+0(SB), Y4, Y7
-	VFMADD231PS  constant50<>+0(SB), Y5, Y7
-	VMULPS       constant47<>+0(SB), Y0, Y0
-	VFMADD231PS  constant37<>+0(SB), Y2, Y0
-	VFMADD231PS  constant40<>+0(SB), Y3, Y0
-	VFNMADD231PS constant51<>+0(SB), Y4, Y0
-	VFNMADD231PS constant52<>+0(SB), Y5, Y0
-	VADDPS       Y0, Y7, Y8
-	VMOVUPS      Y8, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y0, Y7, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMULPS       constant5<>+0(SB), Y1, Y0
-	VFMADD231PS  constant28<>+0(SB), Y3, Y0
-	VFMADD231PS  constant25<>+0(SB), Y4, Y0
-	VFMADD231PS  constant53<>+0(SB), Y5, Y0
-	VFMADD231PS  constant2<>+0(SB), Y6, Y0
-	VMULPS       constant37<>+0(SB), Y2, Y1
-	VFMADD231PS  constant54<>+0(SB), Y3, Y1
-	VFNMADD231PS constant26<>+0(SB), Y4, Y1
-	VFNMADD231PS constant44<>+0(SB), Y5, Y1
-	VFNMADD231PS constant2<>+0(SB), Y6, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      448(SP), Y0
-	VMOVUPS      480(SP), Y1
-	VMOVUPS      512(SP), Y2
-	VMOVUPS      544(SP), Y3
-	VMOVUPS      576(SP), Y4
-	VMOVUPS      608(SP), Y5
-	VMOVUPS      640(SP), Y6
-	VMULPS       constant47<>+0(SB), Y0, Y7
-	VFNMADD231PS constant6<>+0(SB), Y1, Y7
-	VFMADD231PS  constant48<>+0(SB), Y3, Y7
-	VFMADD231PS  constant49<>+0(SB), Y4, Y7
-	VFMADD231PS  constant50<>+0(SB), Y5, Y7
-	VMULPS       constant47<>+0(SB), Y0, Y0
-	VFMADD231PS  constant37<>+0(SB), Y2, Y0
-	VFMADD231PS  constant40<>+0(SB), Y3, Y0
-	VFNMADD231PS constant51<>+0(SB), Y4, Y0
-	VFNMADD231PS constant52<>+0(SB), Y5, Y0
-	VADDPS       Y0, Y7, Y8
-	VMOVUPS      Y8, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y0, Y7, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMULPS       constant5<>+0(SB), Y1, Y0
-	VFMADD231PS  constant28<>+0(SB), Y3, Y0
-	VFMADD231PS  constant25<>+0(SB), Y4, Y0
-	VFMADD231PS  constant53<>+0(SB), Y5, Y0
-	VFMADD231PS  constant2<>+0(SB), Y6, Y0
-	VMULPS       constant37<>+0(SB), Y2, Y1
-	VFMADD231PS  constant54<>+0(SB), Y3, Y1
-	VFNMADD231PS constant26<>+0(SB), Y4, Y1
-	VFNMADD231PS constant44<>+0(SB), Y5, Y1
-	VFNMADD231PS constant2<>+0(SB), Y6, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      672(SP), Y0
-	VMOVUPS      704(SP), Y1
-	VMOVUPS      736(SP), Y2
-	VMOVUPS      768(SP), Y3
-	VMOVUPS      800(SP), Y4
-	VMOVUPS      832(SP), Y5
-	VMOVUPS      864(SP), Y6
-	VMULPS       constant47<>+0(SB), Y0, Y7
-	VFNMADD231PS constant6<>+0(SB), Y1, Y7
-	VFMADD231PS  constant48<>+0(SB), Y3, Y7
-	VFMADD231PS  constant49<>+0(SB), Y4, Y7
-	VFMADD231PS  constant50<>+0(SB), Y5, Y7
-	VMULPS       constant47<>+0(SB), Y0, Y0
-	VFMADD231PS  constant37<>+0(SB), Y2, Y0
-	VFMADD231PS  constant40<>+0(SB), Y3, Y0
-	VFNMADD231PS constant51<>+0(SB), Y4, Y0
-	VFNMADD231PS constant52<>+0(SB), Y5, Y0
-	VADDPS       Y0, Y7, Y8
-	VMOVUPS      Y8, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y0, Y7, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	VMULPS       constant5<>+0(SB), Y1, Y0
-	VFMADD231PS  constant28<>+0(SB), Y3, Y0
-	VFMADD231PS  constant25<>+0(SB), Y4, Y0
-	VFMADD231PS  constant53<>+0(SB), Y5, Y0
-	VFMADD231PS  constant2<>+0(SB), Y6, Y0
-	VMULPS       constant37<>+0(SB), Y2, Y1
-	VFMADD231PS  constant54<>+0(SB), Y3, Y1
-	VFNMADD231PS constant26<>+0(SB), Y4, Y1
-	VFNMADD231PS constant44<>+0(SB), Y5, Y1
-	VFNMADD231PS constant2<>+0(SB), Y6, Y1
-	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, (R9)
-	ADDQ         BX, R9
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (R9)
-	ADDQ         BX, R9
-	ADDQ         $0x20, R8
-	CMPQ         R8, DI
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	ADDQ         $0x20, R9
+	CMPQ         R9, R8
 	JL           vector
-	MOVQ         dstRow+16(FP), R8
-	LEAQ         (AX)(R8*4), AX
-	MOVQ         srcRow+40(FP), R8
-	LEAQ         (CX)(R8*4), CX
-	DECQ         SI
+	MOVQ         dstRow+16(FP), R9
+	LEAQ         (CX)(R9*4), CX
+	MOVQ         srcRow+40(FP), R9
+	LEAQ         (DX)(R9*4), DX
+	DECQ         DI
 	JNZ          row
 	VZEROUPPER
 	RET

@@ -21,10 +21,6 @@ var (
 	avx2   = isa{"AVX2", 32, 16, YMM}
 )
 
-// spare registers are for what a one-dimensional pass needs beside the values
-// in between.
-const spare = 7
-
 const rowsAhead = 4
 
 // transform emits Y = P·X·Pᵀ: X is q×q vectors at given offsets from src, Y
@@ -40,18 +36,7 @@ func transform(is isa, name string, matrix [][]float64, ahead bool, constants ma
 	TEXT(name, 0, "func(dst *float32, dstPoint, dstRow int, src *float32, offsets *int, srcRow, rows, n int)")
 	Pragma("noescape")
 	e := &emitter{isa: is, matrix: matrix, constants: constants}
-	between := make([][]Op, p) // [p][q]
-	for i := range between {
-		between[i] = make([]Op, q)
-	}
-	if p*q+spare > is.registers {
-		local := AllocLocal(p * q * is.width)
-		for i := range between {
-			for j := range between[i] {
-				between[i][j] = local.Offset((i*q + j) * is.width)
-			}
-		}
-	}
+	between := e.place(p, q)
 	dst, src, offsets, point := pointer("dst"), pointer("src"), pointer("offsets"), pointer("dstPoint")
 	rows, n, i := pointer("rows"), pointer("n"), GP64()
 	SHLQ(Imm(2), point)
@@ -80,6 +65,34 @@ func transform(is isa, name string, matrix [][]float64, ahead bool, constants ma
 	JNZ(LabelRef("row"))
 	VZEROUPPER()
 	RET()
+}
+
+// temporaries are for what a one-dimensional pass needs beside a row or column
+// and the values in between.
+const temporaries = 2
+
+// place decides where the p×q values between the passes are: the first ones in
+// registers, the rest on the stack, in whole cache lines.
+func (e *emitter) place(p, q int) [][]Op {
+	held := e.registers - q - temporaries
+	var spilled GPVirtual
+	if p*q > held {
+		local := AllocLocal((p*q - held + 1) * e.width)
+		spilled = GP64()
+		LEAQ(local.Offset(e.width-1), spilled)
+		ANDQ(I32(-e.width), spilled)
+	}
+	between := make([][]Op, p)
+	for i := range between {
+		between[i] = make([]Op, q)
+		for j := range q {
+			// Columns are made one after the other.
+			if n := j*p + i - held; n >= 0 {
+				between[i][j] = Mem{Base: spilled, Disp: n * e.width}
+			}
+		}
+	}
+	return between
 }
 
 func pointer(name string) GPVirtual { return Load(Param(name), GP64()).(GPVirtual) }
