@@ -17,6 +17,9 @@ import (
 //	           on the fly instead of reading it
 //	bias       convolution + bias: in the convolution's epilogue
 //	concat     a value that is concatenated is written where it will stand
+//	update     a kernel's gradient that only its Adam reads is never written:
+//	           each piece goes into the update while it is in cache (where the
+//	           gradient comes in long rows, which lowering knows)
 //
 // Nodes that are computed inside another's step are "folded" and get no step
 // and no memory.
@@ -32,6 +35,9 @@ type fusion struct {
 	biases map[*graph.Node]*graph.Node
 	// places are the concatenations that a node is written into.
 	places map[*graph.Node]placement
+	// updates are the Adam updates that a kernel's gradient may go into, by the
+	// gradient's node.
+	updates map[*graph.Node]*graph.Node
 }
 
 // term is slope-gated gradient: d where the activation's argument is above
@@ -53,6 +59,7 @@ func newFusion() *fusion {
 		terms:   map[*graph.Node][]term{},
 		biases:  map[*graph.Node]*graph.Node{},
 		places:  map[*graph.Node]placement{},
+		updates: map[*graph.Node]*graph.Node{},
 	}
 }
 
@@ -75,6 +82,8 @@ func (p *planner) fuse() {
 			p.fuseActivationGradients(n)
 		case graph.Concatenation:
 			p.placeOperands(n)
+		case graph.AdamUpdate:
+			p.fuseUpdate(n)
 		}
 	}
 }
@@ -237,4 +246,32 @@ func (p *planner) placeOperands(concat *graph.Node) {
 		}
 		channel += in.Shape().Channels()
 	}
+}
+
+// fuseUpdate allows the step that makes a kernel's gradient to update the kernel, if
+// nothing else reads the gradient and what the update writes is not read
+// between the two.
+func (p *planner) fuseUpdate(update *graph.Node) {
+	gradient := update.Inputs()[1]
+	if _, ok := gradient.Op().(graph.ConvolutionKernelGradient); !ok || !p.usedOnlyBy(gradient, update) {
+		return
+	}
+	for i, in := range update.Inputs() {
+		written := slices.Contains(graph.Updated(update.Op()), i)
+		if written && p.readBetween(in, gradient, update) || !written && in != gradient && in.ID() > gradient.ID() {
+			return
+		}
+	}
+	p.fusion.updates[gradient] = update
+}
+
+// readBetween reports whether a parameter is read after one node and before
+// another, itself or through a view.
+func (p *planner) readBetween(n, after, before *graph.Node) bool {
+	for _, u := range p.users[n.ID()] {
+		if u != before && (u.ID() > after.ID() || isView(u) && p.lastReader(u) > after.ID()) {
+			return true
+		}
+	}
+	return false
 }

@@ -214,11 +214,11 @@ func TestPlanOfTheTrainingStep(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := program.(*cpu.Program).Totals()
-	want := cpu.Totals{Steps: 441, Bytes: 3_036_744_960, Multiplies: 41_702_980_608, Performed: 16_038_919_168}
+	want := cpu.Totals{Steps: 433, Bytes: 2_667_646_208, Multiplies: 41_702_980_608, Performed: 16_038_919_168}
 	if got != want {
 		t.Errorf("the step's plan is %+v, it was %+v", got, want)
 	}
-	const memory = 260e6 // arena and scratch, beside 0.69 GB of weights and moments
+	const memory = 95e6 // arena and scratch, beside 0.69 GB of weights and moments
 	if m := program.Memory(); m > memory {
 		t.Errorf("the step needs %d bytes beside its parameters, it was below %.0f", m, memory)
 	}

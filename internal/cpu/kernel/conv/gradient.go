@@ -24,6 +24,8 @@ type gradient struct {
 	aside bool
 	// inPlace: y is read where it lies, as right operand.
 	inPlace bool
+	// updating: the result is made in scratch and then given to Args.Update.
+	updating bool
 }
 
 // gradientTask computes some rows and columns: rows begin and end with a tile.
@@ -37,10 +39,13 @@ const (
 	narrow = 16
 	// packedTiles are packed at a time: whole cache lines.
 	packedTiles = 8
+	// updateColumns and updatePixels bound what an update works on at a time.
+	updateColumns = 1024
+	updatePixels  = 128
 )
 
-func newGradient(k *gemm.Kernels, g Geometry, swapped bool) *gradient {
-	p := &gradient{k: k, g: g, swapped: swapped}
+func newGradient(k *gemm.Kernels, g Geometry, swapped, updating bool) *gradient {
+	p := &gradient{k: k, g: g, swapped: swapped, updating: updating}
 	if m, ok := mirrored(g); ok && !swapped && g.O < narrow && g.C >= narrow {
 		// Few columns: take (tap, o) for columns instead of o.
 		g, p.g, swapped, p.swapped, p.mirror = m, m, true, true, true
@@ -90,18 +95,38 @@ func (p *gradient) groups() (out [][]panel) {
 	if p.swapped {
 		n = len(p.live) * p.g.C
 	}
-	for _, c := range split(n, ceil(n, groupColumns), gemm.MaxNR) {
+	for _, c := range split(n, ceil(n, p.groupColumns()), gemm.MaxNR) {
 		out = append(out, panels(p.k, c))
 	}
 	return out
 }
 
+// groupColumns is how many columns a group has at most: whole rows for an
+// update.
+func (p *gradient) groupColumns() int {
+	if p.updating {
+		return updateColumns
+	}
+	return groupColumns
+}
+
+// wholeRows tells whether a task's result is rows of the kernel from end to end
+// and complete after one block of pixels.
+func (p *gradient) wholeRows() bool {
+	columns := p.g.O
+	if p.swapped {
+		columns = p.g.C
+	}
+	return len(p.blocks) == 1 && p.blocks[0].len() <= updatePixels && !p.mixed() &&
+		columns <= updateColumns && columns%gemm.MaxNR == 0
+}
+
 // tapGroups cuts columns such that no panel has two taps.
 func (p *gradient) tapGroups() (out [][]panel) {
 	for t := range p.live {
-		for _, c := range split(p.g.C, ceil(p.g.C, groupColumns), gemm.MaxNR) {
+		for _, c := range split(p.g.C, ceil(p.g.C, p.groupColumns()), gemm.MaxNR) {
 			ps := panels(p.k, interval{t*p.g.C + c.from, t*p.g.C + c.to})
-			if last := len(out) - 1; last >= 0 && width(out[last])+width(ps) <= groupColumns {
+			if last := len(out) - 1; last >= 0 && !p.updating && width(out[last])+width(ps) <= groupColumns {
 				out[last] = append(out[last], ps...)
 			} else {
 				out = append(out, ps)
@@ -153,12 +178,21 @@ func (p *gradient) plan() *Plan {
 	for _, t := range p.tasks {
 		w := width(t.group)
 		f := longest * (packedTiles*gemm.MR + w)
-		if p.aside {
-			f += t.tiles.len() * gemm.MR * w
-		}
+		f += p.kept(&t) * gemm.MR * w
 		n.Floats = max(n.Floats, f)
 	}
-	return &Plan{Method: "direct", g: p.g, need: n, tasks: len(p.tasks) + len(p.dead), run: p.run}
+	return &Plan{Method: direct, g: p.g, need: n, tasks: len(p.tasks) + len(p.dead), run: p.run}
+}
+
+// kept is how many rows of tiles of a task's result are in scratch at a time.
+func (p *gradient) kept(t *gradientTask) int {
+	switch {
+	case p.updating:
+		return min(packedTiles, t.tiles.len())
+	case p.aside:
+		return t.tiles.len()
+	}
+	return 0
 }
 
 func (p *gradient) run(task int, s *gemm.Scratch, a *Args) {
@@ -173,17 +207,20 @@ func (p *gradient) run(task int, s *gemm.Scratch, a *Args) {
 
 func (p *gradient) task(task int, s *gemm.Scratch, a *Args) {
 	if task >= len(p.tasks) {
-		if !a.DeadTapsZero {
-			size := p.g.C * p.g.O
-			clear(a.Kernel[p.tap(p.dead[task-len(p.tasks)])*size:][:size])
+		size := p.g.C * p.g.O
+		at := p.tap(p.dead[task-len(p.tasks)]) * size
+		switch {
+		case p.updating:
+			a.Update.Rest(at, size)
+		case !a.DeadTapsZero:
+			clear(a.Kernel[at : at+size])
 		}
 		return
 	}
 	t := &p.tasks[task]
 	result, floats := a.Kernel, s.Floats
-	if p.aside {
-		n := t.tiles.len() * gemm.MR * width(t.group)
-		result, floats = floats[:n], floats[n:]
+	if n := p.kept(t); n > 0 {
+		result, floats = cutAt(floats, n*gemm.MR*width(t.group))
 	}
 	for i, pixels := range p.blocks {
 		n := pixels.len() * width(t.group)
@@ -213,49 +250,56 @@ func (p *gradient) block(t *gradientTask, pixels interval, first bool, left, rig
 		n := min(packedTiles, t.tiles.to-at, perSet-first)
 		row := first * gemm.MR
 		p.packLeft(set, interval{row, min(row+n*gemm.MR, rows)}, pixels, left, a)
+		from := t.tiles.from
+		if p.updating {
+			from = at
+		}
 		for i := range n {
 			tile.A, tile.M = left[i*panel:], min(gemm.MR, rows-row)
-			p.columns(tile, t, set, row, pixels, right, a)
+			p.columns(tile, t, at+i-from, set, row, pixels, right, a)
 			row += gemm.MR
+		}
+		if p.updating {
+			from := first * gemm.MR
+			a.Update.Step(p.place(set, from, t.group[0].column), result[:(min(row, rows)-from)*width(t.group)])
 		}
 		at += n
 	}
 }
 
-// columns runs the tiles of one row of tiles.
-func (p *gradient) columns(tile *gemm.Tile, t *gradientTask, set, row int, pixels interval, right []float32, a *Args) {
-	g := &p.g
-	var at [gemm.MR]int
-	for i := range tile.M {
-		r := row + i
-		switch {
-		case p.aside:
-			at[i] = (r-t.tiles.from*gemm.MR)*width(t.group) - t.group[0].column
-		case p.swapped:
-			at[i] = r * g.C
-		case p.mixed():
-			at[i] = (p.live[r/g.C]*g.C + r%g.C) * g.O
-		default:
-			at[i] = (p.live[set]*g.C + r) * g.O
-		}
-	}
+// columns runs the tiles of one row of tiles, of which so many are before it in
+// the result.
+func (p *gradient) columns(tile *gemm.Tile, t *gradientTask, before, set, row int, pixels interval, right []float32, a *Args) {
 	for _, pn := range t.group {
 		if p.inPlace {
-			tile.B, tile.LDB = a.Arena[a.Y+pixels.from*g.YStride+pn.column:], g.YStride
+			tile.B, tile.LDB = a.Arena[a.Y+pixels.from*p.g.YStride+pn.column:], p.g.YStride
 		} else {
 			tile.B, tile.LDB = right, pn.width
 			right = right[pixels.len()*pn.width:]
 		}
 		tile.N, tile.Ahead = pn.n, 8*tile.LDB
-		column := pn.column
-		if p.swapped && !p.aside {
-			tap := pn.column / g.C
-			column += (p.live[tap]*g.O - tap) * g.C
-		}
 		for i := range tile.M {
-			tile.Rows[i] = at[i] + column
+			if p.aside || p.updating {
+				tile.Rows[i] = (before*gemm.MR+i)*width(t.group) + pn.column - t.group[0].column
+			} else {
+				tile.Rows[i] = p.place(set, row+i, pn.column)
+			}
 		}
 		p.k.Run(tile)
+	}
+}
+
+// place is where in the kernel a row of a set begins, from a column on.
+func (p *gradient) place(set, row, column int) int {
+	g := &p.g
+	switch {
+	case p.swapped:
+		tap := column / g.C
+		return (p.live[tap]*g.O+row)*g.C + column - tap*g.C
+	case p.mixed():
+		return (p.live[row/g.C]*g.C+row%g.C)*g.O + column
+	default:
+		return (p.live[set]*g.C+row)*g.O + column
 	}
 }
 

@@ -21,7 +21,23 @@ type Args struct {
 	// DeadTapsZero tells KernelGradient that the taps that are not in
 	// Geometry.LiveTaps are zero already, so that it need not write them.
 	DeadTapsZero bool
+	// Update gets the gradient of a NewKernelUpdate.
+	Update Update
 }
+
+// Update is what becomes of a kernel's gradient that nobody keeps: it is given
+// away piece by piece while it is in cache. Pieces come in any order, and at
+// the same time from tasks that run at the same time, each weight once.
+type Update interface {
+	// Step takes the gradient of the weights from at on. It may overwrite it.
+	Step(at int, gradient []float32)
+	// Rest is told that the gradient of n weights from at on is zero: taps that
+	// see padding only.
+	Rest(at, n int)
+}
+
+// direct is the Method without filtering.
+const direct = "direct"
 
 // Plan is one direction of a convolution, cut into tasks.
 type Plan struct {
@@ -89,8 +105,26 @@ func NewInputGradient(k *gemm.Kernels, g Geometry, swapped bool) *Plan {
 
 // NewKernelGradient plans the kernel's gradient from x and y.
 func NewKernelGradient(k *gemm.Kernels, g Geometry, swapped bool) *Plan {
+	return kernelGradient(k, g.check(), swapped)
+}
+
+// NewKernelUpdate plans the kernel's gradient for Args.Update; Args.Kernel is
+// not used. It returns nil where the gradient does not come in whole rows of
+// the kernel: an update in small pieces all over main memory costs more than
+// writing the gradient and reading it again.
+func NewKernelUpdate(k *gemm.Kernels, g Geometry, swapped bool) *Plan {
 	g = g.check()
-	return cheapest(k, g, newGradient(k, g, swapped), func(f *winograd.Filter) method {
+	if min(g.C, g.O) < narrow || kernelGradient(k, g, swapped).Method != direct {
+		return nil
+	}
+	if p := newGradient(k, g, swapped, true); p.wholeRows() {
+		return p.plan()
+	}
+	return nil
+}
+
+func kernelGradient(k *gemm.Kernels, g Geometry, swapped bool) *Plan {
+	return cheapest(k, g, newGradient(k, g, swapped, false), func(f *winograd.Filter) method {
 		return newWinogradGradient(k, f, g, swapped)
 	})
 }
