@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -86,8 +87,8 @@ func objective(layers map[string]*graph.Node) *graph.Node {
 var styleLayers = []string{"relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"}
 
 // run holds every layer, the loss and its gradient to the pixels against the
-// record.
-func (r recorded) run(d device.Device) {
+// record; the gradient may be off by so much.
+func (r recorded) run(d device.Device, gradient float64) {
 	r.Helper()
 	shape, picture := r.tensor("picture")
 	g := graph.New()
@@ -134,7 +135,7 @@ func (r recorded) run(d device.Device) {
 	_, want := r.tensor("loss")
 	r.near("loss", p.Output("loss"), want, 1e-4)
 	_, want = r.tensor("gradient")
-	r.near("gradient", p.Output("gradient"), want, 1e-3)
+	r.near("gradient", p.Output("gradient"), want, gradient)
 }
 
 // near compares by the 2-norm of the difference, relative to that of want.
@@ -157,6 +158,28 @@ func (r recorded) near(what string, got, want []float32, limit float64) {
 	}
 }
 
+// promised is the gradient's relative error that easel promises.
+const promised = 1e-3
+
+// VGG-19 itself, against a file that is too large to be kept.
+func TestPyTorchFull(t *testing.T) {
+	t.Parallel()
+	path := os.Getenv("EASEL_VGG_REFERENCE")
+	if path == "" {
+		t.Skip("EASEL_VGG_REFERENCE is not set: it is the file that `python testdata/reference.py --full FILE …` writes")
+	}
+	d, err := cpu.New(cpu.Options{Threads: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	r := openRecorded(t, path)
+	_, deviation := r.tensor("deviation/gradient")
+	t.Logf("PyTorch's own float32 is off by %.2g in the gradient", deviation[0])
+	// An activation within rounding of its kink falls to one side or the other.
+	r.run(d, max(promised, 2*float64(deviation[0])))
+}
+
 // Every layer, the loss and its gradient are PyTorch's, whatever the kind of
 // weights, the pool and the border; on both devices.
 func TestPyTorch(t *testing.T) {
@@ -168,13 +191,13 @@ func TestPyTorch(t *testing.T) {
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".safetensors"), func(t *testing.T) {
 			t.Parallel()
-			openRecorded(t, file).run(reference.New())
+			openRecorded(t, file).run(reference.New(), promised)
 			d, err := cpu.New(cpu.Options{Threads: 1})
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer d.Close()
-			openRecorded(t, file).run(d)
+			openRecorded(t, file).run(d, promised)
 		})
 	}
 }

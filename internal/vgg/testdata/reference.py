@@ -2,6 +2,11 @@
 
     pip install torch safetensors numpy
     python reference.py
+    python reference.py --full FULL.safetensors --weights vgg19.safetensors --picture P.png
+
+The second form is VGG-19 itself, with weights of the Caffe kind, on 128 rows and
+160 columns from the middle of a picture (wants pillow; 135 MB). It also records how
+far PyTorch's own float32 is from float64 (relative, 2-norm): deviation/gradient.
 
 Each file has the weights as they go about (features.N.weight, [out, in, 3, 3],
 with the numbering of torchvision), a picture in RGB from 0 to 1, the value of
@@ -12,12 +17,13 @@ every layer, and loss and gradient to the picture of a style-transfer objective:
 All arithmetic is in float64; stored are float32 and the channels last.
 """
 
+import argparse
 import json
 
 import numpy as np
 import torch
 import torch.nn.functional as F
-from safetensors.numpy import save_file
+from safetensors.numpy import load_file, save_file
 
 BLOCKS = [2, 2, 4, 4, 4]
 MULTIPLES = [1, 2, 4, 8, 8]
@@ -56,9 +62,9 @@ def preprocess(x, kind):
     """x is [1, 3, height, width], RGB in 0..1."""
     if kind == "torchvision":
         mean, deviation = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]
-        return (x - torch.tensor(mean).double().view(3, 1, 1)) / torch.tensor(deviation).double().view(3, 1, 1)
+        return (x - torch.tensor(mean).to(x).view(3, 1, 1)) / torch.tensor(deviation).to(x).view(3, 1, 1)
     x = x[:, [2, 1, 0]] * 255
-    return x - torch.tensor([103.939, 116.779, 123.68]).double().view(3, 1, 1)
+    return x - torch.tensor([103.939, 116.779, 123.68]).to(x).view(3, 1, 1)
 
 
 def layers(x, w, case):
@@ -68,8 +74,8 @@ def layers(x, w, case):
         for i in range(count):
             border = case["border"] if index == 0 else case["inner_border"]
             x = F.conv2d(F.pad(x, (1, 1, 1, 1), MODES[border]),
-                         torch.from_numpy(w["features.%d.weight" % index]).double(),
-                         torch.from_numpy(w["features.%d.bias" % index]).double())
+                         torch.from_numpy(w["features.%d.weight" % index]).to(x),
+                         torch.from_numpy(w["features.%d.bias" % index]).to(x))
             found["conv%d_%d" % (block + 1, i + 1)] = x
             x = F.relu(x)
             found["relu%d_%d" % (block + 1, i + 1)] = x
@@ -94,28 +100,59 @@ def last(t):
     return np.ascontiguousarray(t.detach().numpy().transpose(0, 2, 3, 1)).astype(np.float32)
 
 
-def write(name, case, seed):
-    rng = np.random.default_rng(seed)
-    w = weights(case["kind"], rng)
+def objective(found, targets):
+    """targets are by layer."""
+    return sum(((value(found, layer) - t.to(value(found, layer))) ** 2).mean() for layer, t in targets.items())
+
+
+def value(found, layer):
+    return found[layer] if layer == "relu4_2" else gram(found[layer])
+
+
+def write(path, case, width, w, picture, rng):
     # Stored as float32, so the numbers that both sides see are those.
-    picture = rng.random((1, 3, 33, 38)).astype(np.float32)
     x = torch.from_numpy(picture).double().requires_grad_()
     found = layers(x, w, case)
     out = dict(w, picture=last(x))
-    loss = 0
+    targets = {}
     for layer in ["relu4_2"] + STYLE:
-        value = found[layer] if layer == "relu4_2" else gram(found[layer])
-        target = (value.detach() * torch.from_numpy(rng.uniform(0.5, 1.5, value.shape))).float()
-        loss = loss + ((value - target.double()) ** 2).mean()
-        out["target/" + layer] = last(target) if layer == "relu4_2" else target.numpy()
+        v = value(found, layer).detach()
+        targets[layer] = t = (v * torch.from_numpy(rng.uniform(0.5, 1.5, v.shape))).float()
+        out["target/" + layer] = last(t) if layer == "relu4_2" else t.numpy()
+    loss = objective(found, targets)
     loss.backward()
-    for layer, value in found.items():
-        out["layer/" + layer] = last(value)
+    single = torch.from_numpy(picture).requires_grad_()
+    objective(layers(single, w, case), targets).backward()
+    for layer, v in found.items():
+        out["layer/" + layer] = last(v)
     out["loss"] = np.array([loss.item()], np.float32)
     out["gradient"] = last(x.grad)
-    about = dict(width=WIDTH, **case)
-    save_file(out, "%s.safetensors" % name, {"reference": json.dumps(about)})
+    out["deviation/gradient"] = np.array([(single.grad - x.grad).norm() / x.grad.norm()], np.float32)
+    save_file(out, path, {"reference": json.dumps(dict(width=width, **case))})
 
 
-for seed, (name, case) in enumerate(CASES.items()):
-    write(name, case, seed)
+def small():
+    for seed, (name, case) in enumerate(CASES.items()):
+        rng = np.random.default_rng(seed)
+        w = weights(case["kind"], rng)
+        write("%s.safetensors" % name, case, WIDTH, w, rng.random((1, 3, 33, 38)).astype(np.float32), rng)
+
+
+def full(path, weights_file, picture):
+    from PIL import Image
+    pixels = np.asarray(Image.open(picture).convert("RGB"), np.float32) / 255
+    top, left = (pixels.shape[0] - 128) // 2, (pixels.shape[1] - 160) // 2
+    pixels = pixels[top:top + 128, left:left + 160].transpose(2, 0, 1)[None]
+    case = dict(CASES["torchvision"], kind="caffe")
+    write(path, case, 64, load_file(weights_file), np.ascontiguousarray(pixels), np.random.default_rng(0))
+
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--full")
+parser.add_argument("--weights")
+parser.add_argument("--picture")
+a = parser.parse_args()
+if a.full:
+    full(a.full, a.weights, a.picture)
+else:
+    small()
