@@ -70,7 +70,14 @@ network.`,
 func (a *app) fetchWeights(ctx context.Context, d weights.Download, path string) error {
 	a.say("%s: %.0f MB from %s", d.About, float64(d.Size)/1e6, d.URL)
 	bar := a.progress("fetching", int(d.Size))
-	fetched, err := d.Fetch(ctx, http.DefaultClient, path, func(done int64) { bar.at(int(done), "fetching") })
+	percent := int64(-1)
+	fetched, err := d.Fetch(ctx, http.DefaultClient, path, func(done int64) {
+		bar.at(int(done), "fetching")
+		if p := 100 * done / d.Size; a.json && p > percent {
+			percent = p
+			a.emit(map[string]any{"event": "fetching", "bytes": done, "total": d.Size})
+		}
+	})
 	bar.finish()
 	if err != nil {
 		return err

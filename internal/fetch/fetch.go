@@ -122,7 +122,10 @@ func (d download) complete(ctx context.Context) error {
 func (d download) explain(err error, have int64) error {
 	hint := "check the connection and try again"
 	var lasting *lastingError
-	if errors.As(err, &lasting) {
+	switch {
+	case errors.Is(err, context.Canceled):
+		err, hint = interruption{err}, "start it again"
+	case errors.As(err, &lasting):
 		hint = lasting.hint
 	}
 	if have > 0 {
@@ -274,6 +277,12 @@ func disk(err error) error {
 	}
 	return &lastingError{fmt.Errorf("write: %w", err), "make room on the disk and try again"}
 }
+
+// interruption is the end of the context, in words for people.
+type interruption struct{ cause error }
+
+func (interruption) Error() string   { return "interrupted" }
+func (e interruption) Unwrap() error { return e.cause }
 
 // lastingError is one that the next attempt would meet as well.
 type lastingError struct {

@@ -233,7 +233,7 @@ func TestCancelled(t *testing.T) {
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
-	wantError(t, err, "cancel", "30000 of 65536 bytes are kept", path, 30000)
+	wantError(t, err, "interrupted", "30000 of 65536 bytes are kept", path, 30000)
 }
 
 // A full disk is said to be one, and not tried again.
