@@ -36,7 +36,7 @@ func Cases() []Case {
 	var all []Case
 	for _, group := range [][]Case{
 		pointwiseCases(), layoutCases(), convolutionCases(), normCases(),
-		sampleCases(), matrixCases(), lossCases(), randomCases(), collectiveCases(), networkCases(),
+		sampleCases(), matrixCases(), lossCases(), randomCases(), collectiveCases(), extentCases(), networkCases(),
 	} {
 		all = append(all, group...)
 	}

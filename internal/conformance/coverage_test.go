@@ -80,7 +80,8 @@ func TestEveryVariantHasACase(t *testing.T) {
 		max-pool average-pool max-pool-gradient average-pool-gradient
 		nearest-resize bilinear-resize nearest-resize-gradient bilinear-resize-gradient
 		gram gram-gradient l1 l2 logit-cross-entropy least-squares hinge softmax-cross-entropy
-		l1-gradient l2-gradient softmax-cross-entropy-gradient dropout-mask normal-noise adam all-reduce pooled-moments`) {
+		l1-gradient l2-gradient softmax-cross-entropy-gradient dropout-mask normal-noise adam all-reduce pooled-moments
+		extent-cut extent-layout extent-moments`) {
 		if !slices.Contains(names, want) {
 			t.Errorf("no case has %q", want)
 		}

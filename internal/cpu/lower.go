@@ -49,6 +49,8 @@ func (p *planner) lower(n *graph.Node) {
 		p.lowerRandom(n)
 	case graph.AdamUpdate, graph.SGDUpdate:
 		p.lowerUpdate(n)
+	case graph.ExtentCut, graph.ExtentLayout, graph.ExtentMoments:
+		p.lowerExtent(n)
 	case graph.AllReduce, graph.PooledMoments:
 		p.lowerCollective(n)
 	default:

@@ -81,6 +81,14 @@ func TestMisuse(t *testing.T) {
 		{"norm shift", func(g G) { graph.Norm(in(g, 2, 2, 2, 4), in(g, 4), in(g, 3), graph.PerBatch, 1e-5) }, []string{"batch-norm", "shift", "[3]", "[4]"}},
 		{"norm epsilon", func(g G) { graph.Norm(in(g, 2, 2, 2, 4), in(g, 4), in(g, 4), graph.PerBatch, -1) }, []string{"batch-moments ε -1", "negative"}},
 		{"norm axes", func(g G) { graph.Norm(in(g, 2, 2, 2, 4), in(g, 4), in(g, 4), 3, 1) }, []string{"norm", "no kind 3"}},
+		{"extent", func(g G) { graph.Within(in(g, 1, 2, 2, 4), in(g, 3), 1) }, []string{"extent-cut", "extent", "[3]", "[2]"}},
+		{"extent rank", func(g G) { graph.LaidOutWithin(in(g, 2, 4), in(g, 2), 1) }, []string{"extent-layout", "4 axes", "[2 4]"}},
+		{"extent shrink", func(g G) { graph.Within(in(g, 1, 2, 2, 4), in(g, 2), 0) }, []string{"extent-cut 1/0", "below 1"}},
+		{"extent norm epsilon", func(g G) { graph.NormWithin(in(g, 1, 2, 2, 4), in(g, 4), in(g, 4), in(g, 2), 1, -1) }, []string{"extent-moments", "negative"}},
+		{"extent norm gradient", func(g G) {
+			x := in(g, 1, 2, 2, 4)
+			graph.Gradient(graph.Mean(graph.NormWithin(x, in(g, 4), in(g, 4), in(g, 2), 1, 1)), x)
+		}, []string{"extent-moments", "no gradient"}},
 		{"pooled moments", func(g G) { graph.Apply(graph.PooledMoments{}, in(g, 2, 3, 4)) }, []string{"pooled-moments", "[2 3 4]", "[2 2 4]"}},
 		{"norm moments", func(g G) {
 			graph.Apply(graph.Normalization{}, in(g, 2, 2, 2, 4), in(g, 2, 2, 4), in(g, 4), in(g, 4))

@@ -105,6 +105,9 @@ func (o GroupSum) infer(in []Shape) Shape {
 
 func (o Normalization) gradient(n, dy *Node) []*Node {
 	x, moments, scale := n.in(0), n.in(1), n.in(2)
+	if _, partial := moments.op.(ExtentMoments); partial {
+		noGradient(moments.op)
+	}
 	sums := apply(NormalizationSums(o), dy, x, moments)
 	ofGroup := sums
 	if _, pooled := moments.op.(PooledMoments); pooled {

@@ -43,6 +43,10 @@ type NormOptions struct {
 	Epsilon float64
 	// Scale is the initialiser of the scale; the shift starts at 0.
 	Scale Initialiser
+	// Extent, if any, is the part of each picture that is its own, shrunk by
+	// Shrink here: statistics are over that. See graph.NormWithin.
+	Extent *graph.Node
+	Shrink int
 }
 
 // Norm normalises x [batch, height, width, channels] with the current
@@ -60,5 +64,8 @@ func Norm(s *Scope, x *graph.Node, o NormOptions) *graph.Node {
 	norm := s.Sub("norm")
 	scale := norm.Parameter("scale", o.Scale, channels)
 	shift := norm.Parameter("shift", Constant(0), channels)
+	if o.Extent != nil {
+		return graph.NormWithin(x, scale, shift, o.Extent, o.Shrink, float32(o.Epsilon))
+	}
 	return graph.Norm(x, scale, shift, o.Over, float32(o.Epsilon))
 }

@@ -54,7 +54,7 @@ func Discriminator(s *nn.Scope, c Config, x, y *graph.Node, m Mode) *graph.Node 
 			Bias: layer.bias, Init: nn.Normal{Deviation: c.InitDeviation},
 		})
 		if layer.norm {
-			d = c.norm(scope, d, m)
+			d = c.norm(scope, d, m, 1) // never within an extent
 		}
 	}
 	return d

@@ -11,7 +11,8 @@ import (
 // Network is the generator as a graph. Its inputs are a [batch, height, width,
 // InputChannels] in [−1, 1] and key [5] (graph.Key), its output is fake
 // [batch, height, width, OutputChannels], likewise in [−1, 1], or logits of
-// classes if the configuration classifies.
+// classes if the configuration classifies. With InferenceOptions.Extent there is
+// an input extent [2] too.
 type Network struct {
 	Graph      *graph.Graph
 	Parameters nn.Parameters
@@ -22,6 +23,12 @@ type InferenceOptions struct {
 	// NoNoise switches dropout off and sets z to 0: the same picture whatever
 	// the key.
 	NoNoise bool
+	// Extent makes a network for pictures of many sizes, up to the given one: an
+	// input extent [2] has a picture's rows and columns, multiples of ImageSize,
+	// and the picture stands at the top left of a and of fake. What comes out
+	// there is, to rounding, what the network of that size makes of it, with the
+	// same noise; what is outside means nothing.
+	Extent bool
 }
 
 // Inference builds the generator for batches of pictures of the given size,
@@ -38,6 +45,9 @@ func Inference(c Config, batch, height, width int, options InferenceOptions) (*N
 		mode := Mode{Statistics: graph.PerPicture, Key: g.Input("key", graph.KeySize)}
 		if options.NoNoise {
 			mode.Key = nil
+		}
+		if options.Extent {
+			mode.Extent = g.Input("extent", 2)
 		}
 		x := g.Input("a", batch, height, width, c.InputChannels)
 		g.Output("fake", Generator(scope.Sub("generator"), c, x, mode))

@@ -25,6 +25,10 @@ type Mode struct {
 	// Key of the noise, [5]: see graph.Key. Without one there is no dropout,
 	// and the z channels are 0.
 	Key *graph.Node
+	// Extent [2] is how many rows and columns of the pictures are theirs, where
+	// they stand at the top left of something larger: see graph.Within. Both are
+	// multiples of ImageSize. For the generator, at test time.
+	Extent *graph.Node
 	// GivenMasks makes the dropout masks inputs: "mask/decoder1" …, of the
 	// decoder layer's shape, with values 0 or 1/(1−rate).
 	GivenMasks bool
@@ -45,15 +49,35 @@ func (c Config) statistics(batch int, o StepOptions) graph.Statistics {
 	return graph.PerBatch
 }
 
-// norm normalises a layer's result, unless the network has no norms.
-func (c Config) norm(s *nn.Scope, x *graph.Node, m Mode) *graph.Node {
+// norm normalises a layer's result, of a map that is smaller than the pictures
+// by shrink, unless the network has no norms.
+func (c Config) norm(s *nn.Scope, x *graph.Node, m Mode, shrink int) *graph.Node {
 	if c.Norm == NormNone {
 		return x
 	}
 	return nn.Norm(s, x, nn.NormOptions{
 		Over: m.Statistics, Epsilon: normEpsilon,
-		Scale: nn.Normal{Mean: 1, Deviation: c.InitDeviation},
+		Scale:  nn.Normal{Mean: 1, Deviation: c.InitDeviation},
+		Extent: m.Extent, Shrink: shrink,
 	})
+}
+
+// within keeps what is outside the extent from the next convolution, which has
+// to meet there what it would meet as padding.
+func (m Mode) within(x *graph.Node, shrink int) *graph.Node {
+	if m.Extent == nil {
+		return x
+	}
+	return graph.Within(x, m.Extent, shrink)
+}
+
+// drawn has random values at the places that they have in a picture of the
+// extent's size.
+func (m Mode) drawn(x *graph.Node, shrink int) *graph.Node {
+	if m.Extent == nil {
+		return x
+	}
+	return graph.LaidOutWithin(x, m.Extent, shrink)
 }
 
 // resample is a layer's convolution at stride 2: all of the generator's.

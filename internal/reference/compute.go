@@ -44,6 +44,12 @@ func compute(op graph.Op, in []tensor, out tensor, device int) bool {
 		normalizationSums(op, in[0], in[1], in[2], out)
 	case graph.NormalizationInputGradient:
 		normalizationInputGradient(op, in[0], in[1], in[2], in[3], in[4], out)
+	case graph.ExtentCut:
+		extentCut(op, in[0], in[1], out)
+	case graph.ExtentLayout:
+		extentLayout(op, in[0], in[1], out)
+	case graph.ExtentMoments:
+		extentMoments(op, in[0], in[1], out)
 	case graph.GroupSum:
 		groupSum(op, in[0], out)
 	case graph.Pool:
