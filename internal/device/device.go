@@ -31,6 +31,15 @@ type Device interface {
 	Close() error
 }
 
+// Compiler is a device whose Compile takes seconds, so that a caller with values
+// of many shapes should ask for few programs.
+type Compiler interface {
+	Device
+	// Compilations is how many graphs have been compiled; those that were taken
+	// from before do not count.
+	Compilations() int
+}
+
 // Program is a graph made ready to run on a device.
 type Program interface {
 	// Input is the buffer of an input: write into it before Run. It keeps its

@@ -20,7 +20,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 
 	"easel/internal/device"
@@ -72,16 +71,6 @@ type Translator struct {
 	mu       sync.Mutex
 	programs []*sized // the most recently used first
 }
-
-// sized is a program for one padded size.
-type sized struct {
-	height, width int
-	program       device.Program
-}
-
-// keepPrograms is how many sizes stay planned: enough for pictures that come
-// upright and lying.
-const keepPrograms = 2
 
 // New loads a model's weights onto a device, which the Translator then owns,
 // also if New fails.
@@ -191,13 +180,13 @@ func (t *Translator) run(ctx context.Context, p *imgio.Picture, seed uint64) ([]
 	if err != nil {
 		return nil, nil, fmt.Errorf("translate a picture of %d×%d: %w", p.Width, p.Height, err)
 	}
-	imgio.ToModel(s.program.Input("a"), in)
+	s.put(in)
 	key := graph.Key(seed, 0)
 	copy(s.program.Input("key"), key[:])
 	if err := s.program.Run(); err != nil {
 		return nil, nil, fmt.Errorf("translate: %w", err)
 	}
-	return slices.Clone(s.program.Output("fake")), in, nil
+	return s.take(in, t.config.OutputChannels), in, nil
 }
 
 // input is p with the model's channels, padded on all sides alike.
@@ -217,35 +206,10 @@ func (t *Translator) padded(side int) int {
 	return (side + n - 1) / n * n
 }
 
-// sized returns the program for a padded size, planned now if need be.
-func (t *Translator) sized(height, width int) (*sized, error) {
-	for i, s := range t.programs {
-		if s.height == height && s.width == width {
-			copy(t.programs[1:i+1], t.programs[:i])
-			t.programs[0] = s
-			return s, nil
-		}
-	}
-	network, err := t.network(height, width)
-	if err != nil {
-		return nil, err
-	}
-	if err := t.checkMemory(network.Graph, height, width); err != nil {
-		return nil, err
-	}
-	if len(t.programs) == keepPrograms {
-		_ = t.programs[keepPrograms-1].program.Close()
-		t.programs = t.programs[:keepPrograms-1]
-	}
-	program, err := t.device.Compile(network.Graph)
-	if err != nil {
-		return nil, err
-	}
-	s := &sized{height, width, program}
-	t.programs = append([]*sized{s}, t.programs...)
-	return s, nil
+func (t *Translator) network(height, width int) (*pix2pix.Network, error) {
+	return t.networkFor(shape{height, width, false})
 }
 
-func (t *Translator) network(height, width int) (*pix2pix.Network, error) {
-	return pix2pix.Inference(t.config, 1, height, width, pix2pix.InferenceOptions{NoNoise: t.options.NoNoise})
+func (t *Translator) networkFor(s shape) (*pix2pix.Network, error) {
+	return pix2pix.Inference(t.config, 1, s.height, s.width, pix2pix.InferenceOptions{NoNoise: t.options.NoNoise, Extent: s.extent})
 }
