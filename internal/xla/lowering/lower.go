@@ -181,6 +181,12 @@ func (l *lowering) lower(n *graph.Node) *hlo.Value {
 		return l.normalizationInputGradient(op, in[0], in[1], in[2], in[3], in[4])
 	case graph.GroupSum:
 		return l.groupSum(op, in[0])
+	case graph.ExtentCut:
+		return l.extentCut(op, in[0], in[1])
+	case graph.ExtentMoments:
+		return l.extentMoments(op, in[0], in[1])
+	case graph.ExtentLayout:
+		return l.extentLayout(op, in[0], in[1])
 	case graph.Border:
 		return l.border(op, in[0])
 	case graph.BorderGradient:
