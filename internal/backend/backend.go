@@ -90,7 +90,7 @@ func Open(name string, o Options) (Device, error) {
 		return nil, err
 	}
 	if kind == "xla" {
-		return xla.Open(plugin, xla.Options{Precision: o.Precision})
+		return xla.Open(plugin, xla.Options{Precision: o.Precision, Devices: o.Devices})
 	}
 	if o.Precision == device.BFloat16 {
 		return nil, &Error{fmt.Errorf("backend %s has no precision %v", name, o.Precision), "leave --precision out"}

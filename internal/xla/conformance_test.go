@@ -35,6 +35,13 @@ func open(t testing.TB, o xla.Options) xla.Device {
 	return d
 }
 
+func TestDevicesConform(t *testing.T) {
+	plugin(t)
+	conformance.RunDevices(t, func(t testing.TB, count int) device.Device {
+		return open(t, xla.Options{Devices: count})
+	}, conformance.Options{})
+}
+
 func TestConformance(t *testing.T) {
 	plugin(t)
 	conformance.Run(t, func(t testing.TB) device.Device { return open(t, xla.Options{}) }, conformance.Options{})

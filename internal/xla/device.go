@@ -4,6 +4,7 @@ package xla
 
 import (
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"slices"
 	"unsafe"
@@ -15,10 +16,17 @@ import (
 	"easel/internal/xla/lowering"
 )
 
+// xlaDevice is one or several of a plugin's devices. What several share with
+// the first of them alone is in the store.
 type xlaDevice struct {
+	*store
+	devices []*pjrt.Device
+}
+
+// store has the parameters and executables of a device.
+type store struct {
 	name    string
 	plugin  *plugin
-	device  *pjrt.Device
 	options Options
 	params  map[string]*parameter
 
@@ -27,10 +35,10 @@ type xlaDevice struct {
 	compiled    int
 }
 
-// parameter is a value that lives on the device.
+// parameter is a value that lives on the devices.
 type parameter struct {
-	shape  graph.Shape
-	buffer *pjrt.Buffer
+	shape   graph.Shape
+	buffers []*pjrt.Buffer // one for each device
 }
 
 // executable is a compiled graph, shared by the programs of equal graphs.
@@ -44,19 +52,35 @@ type executable struct {
 // come back: those of the last sizes of pictures.
 const keepIdle = 2
 
+var (
+	_ Device         = (*xlaDevice)(nil)
+	_ device.Several = (*xlaDevice)(nil)
+)
+
 func open(p Plugin, name string, o Options) (Device, error) {
 	l, err := load(p)
 	if err != nil {
 		return nil, err
 	}
-	return &xlaDevice{
-		name: name, plugin: l, device: l.client.AddressableDevices()[0], options: o,
+	all, count := l.client.AddressableDevices(), max(o.Devices, 1)
+	if count > len(all) {
+		return nil, failed(fmt.Sprintf("it has %d: ask for so many at most, or for all", len(all)),
+			"plugin %s has no %d devices", p.Path, count)
+	}
+	return &xlaDevice{&store{
+		name: name, plugin: l, options: o,
 		params: map[string]*parameter{}, executables: map[[sha256.Size]byte]*executable{},
-	}, nil
+	}, all[:count]}, nil
 }
 
 // Name implements device.Device.
 func (d *xlaDevice) Name() string { return d.name }
+
+// Count implements device.Several.
+func (d *xlaDevice) Count() int { return len(d.devices) }
+
+// First implements device.Several.
+func (d *xlaDevice) First() device.Device { return &xlaDevice{d.store, d.devices[:1]} }
 
 // Compilations implements Device.
 func (d *xlaDevice) Compilations() int { return d.compiled }
@@ -81,11 +105,14 @@ func (d *xlaDevice) FreeMemory() (free int64, known bool) {
 	if d.plugin.client.Platform() == "cpu" {
 		return device.AvailableMemory()
 	}
-	about := d.plugin.describe(d.device)
-	if about.InUse < 0 || about.Limit < 0 {
-		return 0, false
+	for _, each := range d.devices {
+		about := d.plugin.describe(each)
+		if about.InUse < 0 || about.Limit < 0 {
+			return 0, false
+		}
+		free += about.Limit - about.InUse
 	}
-	return about.Limit - about.InUse, true
+	return free, true
 }
 
 // SetParameter implements device.Device.
@@ -96,29 +123,40 @@ func (d *xlaDevice) SetParameter(name string, shape graph.Shape, value []float32
 	if err := d.wantShape(name, shape); err != nil {
 		return err
 	}
-	buffer, err := d.upload(value, shape)
-	if err != nil {
-		return fmt.Errorf("xla: parameter %s: %w", name, err)
+	for i, to := range d.devices {
+		buffer, err := d.upload(value, shape, to)
+		if err != nil {
+			return d.explain(fmt.Errorf("xla: parameter %s: %w", name, err))
+		}
+		if err := d.replace(name, shape, i, buffer); err != nil {
+			return err
+		}
 	}
-	return d.replace(name, shape, buffer)
+	return nil
 }
 
 // wantShape reports a parameter that is there in another shape.
-func (d *xlaDevice) wantShape(name string, shape graph.Shape) error {
-	if p := d.params[name]; p != nil && !p.shape.Equal(shape) {
+func (s *store) wantShape(name string, shape graph.Shape) error {
+	if p := s.params[name]; p != nil && !p.shape.Equal(shape) {
 		return fmt.Errorf("xla: parameter %s is %v, not %v", name, p.shape, shape)
 	}
 	return nil
 }
 
-func (d *xlaDevice) replace(name string, shape graph.Shape, buffer *pjrt.Buffer) error {
-	if p := d.params[name]; p != nil {
-		old := p.buffer
-		p.buffer = buffer
-		return old.Destroy()
+// replace puts a device's new value of a parameter in the place of the old one.
+func (s *store) replace(name string, shape graph.Shape, device int, buffer *pjrt.Buffer) error {
+	p := s.params[name]
+	if p == nil {
+		p = &parameter{shape: slices.Clone(shape)}
+		s.params[name] = p
 	}
-	d.params[name] = &parameter{slices.Clone(shape), buffer}
-	return nil
+	if device == len(p.buffers) {
+		p.buffers = append(p.buffers, buffer)
+		return nil
+	}
+	old := p.buffers[device]
+	p.buffers[device] = buffer
+	return old.Destroy()
 }
 
 // Parameter implements device.Device.
@@ -128,14 +166,14 @@ func (d *xlaDevice) Parameter(name string) (graph.Shape, []float32, error) {
 		return nil, nil, fmt.Errorf("xla: no parameter %s", name)
 	}
 	value := make([]float32, p.shape.Size())
-	if err := p.buffer.ToHost(asBytes(value)); err != nil {
+	if err := p.buffers[0].ToHost(asBytes(value)); err != nil {
 		return nil, nil, fmt.Errorf("xla: read parameter %s: %w", name, err)
 	}
 	return slices.Clone(p.shape), value, nil
 }
 
-func (d *xlaDevice) upload(value []float32, shape graph.Shape) (*pjrt.Buffer, error) {
-	return d.plugin.client.BufferFromHost().FromFlatDataWithDimensions(value, shape).ToDevice(d.device).Done()
+func (s *store) upload(value []float32, shape graph.Shape, to *pjrt.Device) (*pjrt.Buffer, error) {
+	return s.plugin.client.BufferFromHost().FromFlatDataWithDimensions(value, shape).ToDevice(to).Done()
 }
 
 func asBytes(v []float32) []byte {
@@ -164,7 +202,7 @@ func (d *xlaDevice) Compile(g *graph.Graph) (device.Program, error) {
 			return nil, err
 		}
 	}
-	return d.newProgram(g, e, m), nil
+	return d.newProgram(g, e, m)
 }
 
 // Estimate implements Device.
@@ -174,23 +212,27 @@ func (d *xlaDevice) Estimate(g *graph.Graph) (int64, error) {
 		return 0, err
 	}
 	d.release(e)
-	return e.memory(m), nil
+	return int64(len(d.devices)) * e.memory(m), nil
 }
 
 // executable compiles a graph, or takes what was compiled of an equal one, whose
 // inputs and parameters may have other names. The caller releases it.
 func (d *xlaDevice) executable(g *graph.Graph) (*executable, *lowering.Module, error) {
-	m, err := lowering.Lower(g, lowering.Options{Precision: d.options.Precision})
+	m, err := lowering.Lower(g, lowering.Options{Precision: d.options.Precision, Devices: len(d.devices)})
 	if err != nil {
 		return nil, nil, err
 	}
-	key := sha256.Sum256(m.Text)
+	key := sha256.Sum256(m.Text) // the number of devices is in it
 	if e := d.executables[key]; e != nil {
 		d.idle = slices.DeleteFunc(d.idle, func(i *executable) bool { return i == e })
 		e.users++
 		return e, m, nil
 	}
-	l, err := d.plugin.client.Compile().WithStableHLO(m.Text).Done()
+	c := d.plugin.client.Compile().WithStableHLO(m.Text)
+	if len(d.devices) > 1 {
+		c = c.WithSPMD(len(d.devices))
+	}
+	l, err := c.Done()
 	if err != nil {
 		return nil, nil, d.explain(fmt.Errorf("xla: compile: %w", err))
 	}
@@ -201,24 +243,25 @@ func (d *xlaDevice) executable(g *graph.Graph) (*executable, *lowering.Module, e
 }
 
 // release gives an executable back.
-func (d *xlaDevice) release(e *executable) {
+func (s *store) release(e *executable) {
 	if e.users--; e.users > 0 {
 		return
 	}
-	d.idle = append([]*executable{e}, d.idle...)
-	for len(d.idle) > keepIdle {
-		last := d.idle[len(d.idle)-1]
-		d.idle = d.idle[:len(d.idle)-1]
-		d.forget(last)
+	s.idle = append([]*executable{e}, s.idle...)
+	for len(s.idle) > keepIdle {
+		last := s.idle[len(s.idle)-1]
+		s.idle = s.idle[:len(s.idle)-1]
+		_ = s.forget(last)
 	}
 }
 
-func (d *xlaDevice) forget(e *executable) {
-	delete(d.executables, e.key)
-	_ = e.loaded.Destroy()
+func (s *store) forget(e *executable) error {
+	delete(s.executables, e.key)
+	return e.loaded.Destroy()
 }
 
-// memory is what a run of a module takes beside the parameters, in bytes.
+// memory is what a run of a module takes beside the parameters, in bytes, on
+// each device.
 func (e *executable) memory(m *lowering.Module) int64 {
 	bytes := e.loaded.OnDeviceMemoryUsageStats.Requirements()
 	for _, a := range m.Arguments {
@@ -231,12 +274,15 @@ func (e *executable) memory(m *lowering.Module) int64 {
 
 // Close implements device.Device.
 func (d *xlaDevice) Close() error {
+	var err error
 	for _, e := range d.executables {
-		d.forget(e)
+		err = errors.Join(err, d.forget(e))
 	}
 	for _, p := range d.params {
-		_ = p.buffer.Destroy()
+		for _, b := range p.buffers {
+			err = errors.Join(err, b.Destroy())
+		}
 	}
 	d.params, d.idle = nil, nil
-	return nil
+	return err
 }

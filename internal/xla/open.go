@@ -9,6 +9,8 @@ import (
 type Options struct {
 	// Precision is how products multiply.
 	Precision device.Precision
+	// Devices is how many run each graph in step; 0 is one.
+	Devices int
 }
 
 // About describes one device of a plugin.
@@ -47,7 +49,7 @@ type Device interface {
 const BuildHint = "build one that has: go build -tags xla ./cmd/easel, with a C compiler, on Linux or macOS"
 
 // Open loads the plugin that a name or path stands for (see Find) and opens its
-// first device.
+// first device, or as many as are asked for, which are a device.Several.
 func Open(spec string, o Options) (Device, error) {
 	if !Built {
 		return nil, failed(BuildHint, "this binary was built without XLA")

@@ -5,6 +5,7 @@ package xla
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/gomlx/go-xla/pkg/pjrt"
@@ -20,33 +21,54 @@ type program struct {
 	module     *lowering.Module
 	inputs     map[string]*value
 	outputs    map[string]*value
-	updated    []int // arguments whose memory a run gives away
+	numbers    []*pjrt.Buffer // of the devices, where there are several
+	donated    []int          // arguments, of all devices, whose memory a run gives away
 }
 
-// value is an input or output on both sides.
+// value is an input or output on both sides, one for each device.
 type value struct {
-	shape  graph.Shape
-	host   []float32
-	buffer *pjrt.Buffer // nil where there is none yet
-	read   bool         // host is what buffer has
+	shape   graph.Shape
+	host    []float32
+	buffers []*pjrt.Buffer // none before the first run
+	fresh   bool           // an output that has not been read back
 }
 
-func (d *xlaDevice) newProgram(g *graph.Graph, e *executable, m *lowering.Module) *program {
+func (d *xlaDevice) newProgram(g *graph.Graph, e *executable, m *lowering.Module) (*program, error) {
 	p := &program{device: d, executable: e, module: m, inputs: map[string]*value{}, outputs: map[string]*value{}}
 	for _, n := range g.Nodes() {
 		if op, ok := n.Op().(graph.Input); ok {
-			p.inputs[op.Label] = &value{shape: n.Shape(), host: make([]float32, n.Shape().Size())}
+			p.inputs[op.Label] = p.newValue(n)
 		}
 	}
 	for _, o := range g.Outputs() {
-		p.outputs[o.Name] = &value{shape: o.Node.Shape()}
+		p.outputs[o.Name] = p.newValue(o.Node)
 	}
-	for i, a := range p.module.Arguments {
-		if a.Updated {
-			p.updated = append(p.updated, i)
+	for i, to := range d.devices {
+		for k, a := range m.Arguments {
+			if a.Updated {
+				p.donated = append(p.donated, i*len(m.Arguments)+k)
+			}
 		}
+		if len(d.devices) == 1 {
+			break
+		}
+		number, err := d.plugin.client.BufferFromHost().FromFlatDataWithDimensions([]uint32{uint32(i)}, nil).ToDevice(to).Done()
+		if err != nil {
+			return nil, fmt.Errorf("xla: %w", err)
+		}
+		p.numbers = append(p.numbers, number)
 	}
-	return p
+	return p, nil
+}
+
+func (p *program) newValue(n *graph.Node) *value {
+	return &value{shape: n.Shape(), host: make([]float32, len(p.device.devices)*n.Shape().Size())}
+}
+
+// part is what device i has of a value's host side.
+func (v *value) part(i int) []float32 {
+	size := v.shape.Size()
+	return v.host[i*size : (i+1)*size]
 }
 
 // Input implements device.Program.
@@ -65,14 +87,13 @@ func (p *program) Output(name string) []float32 {
 	if v == nil {
 		panic(fmt.Sprintf("xla: the graph has no output %q", name))
 	}
-	if v.host == nil {
-		v.host = make([]float32, v.shape.Size())
-	}
-	if v.buffer != nil && !v.read {
-		if err := v.buffer.ToHost(asBytes(v.host)); err != nil {
-			panic(fmt.Sprintf("xla: read output %s: %v", name, err))
+	if v.fresh {
+		for i, b := range v.buffers {
+			if err := b.ToHost(asBytes(v.part(i))); err != nil {
+				panic(fmt.Sprintf("xla: read output %s: %v", name, err))
+			}
 		}
-		v.read = true
+		v.fresh = false
 	}
 	return v.host
 }
@@ -82,59 +103,91 @@ func (p *program) Run() error {
 	if p.executable == nil || p.device.params == nil {
 		return errors.New("xla: the program or its device is closed")
 	}
-	var arguments []*pjrt.Buffer
-	for _, a := range p.module.Arguments {
-		b, err := p.argument(a)
-		if err != nil {
-			return p.device.explain(fmt.Errorf("xla: input %s: %w", a.Name, err))
-		}
-		arguments = append(arguments, b)
+	if err := p.upload(); err != nil {
+		return p.device.explain(err)
 	}
-	results, err := p.executable.loaded.Execute(arguments...).OnDevice(p.device.device).Donate(p.updated...).Done()
+	var arguments []*pjrt.Buffer
+	for i := range p.device.devices {
+		for _, a := range p.module.Arguments {
+			arguments = append(arguments, p.argument(a, i))
+		}
+	}
+	execution := p.executable.loaded.Execute(arguments...).Donate(p.donated...)
+	if len(p.device.devices) == 1 {
+		execution = execution.OnDevice(p.device.devices[0])
+	}
+	results, err := execution.Done()
 	if err != nil {
 		return p.device.explain(fmt.Errorf("xla: run: %w", err))
 	}
 	return p.keep(results)
 }
 
-// argument is the buffer of an argument; inputs are uploaded now.
-func (p *program) argument(a lowering.Value) (*pjrt.Buffer, error) {
-	if a.Kind == lowering.Parameter {
-		return p.device.params[a.Name].buffer, nil
+// upload brings the inputs that the module reads to the devices.
+func (p *program) upload() error {
+	for _, a := range p.module.Arguments {
+		if a.Kind != lowering.Input {
+			continue
+		}
+		v := p.inputs[a.Name]
+		for i, to := range p.device.devices {
+			buffer, err := p.device.upload(v.part(i), v.shape, to)
+			if err != nil {
+				return fmt.Errorf("xla: input %s: %w", a.Name, err)
+			}
+			if err := v.put(i, buffer); err != nil {
+				return err
+			}
+		}
 	}
-	v := p.inputs[a.Name]
-	buffer, err := p.device.upload(v.host, v.shape)
-	if err != nil {
-		return nil, err
-	}
-	return buffer, v.put(buffer)
+	return nil
 }
 
-// put stores a new buffer in the place of the old one.
-func (v *value) put(b *pjrt.Buffer) error {
-	old := v.buffer
-	v.buffer, v.read = b, false
-	if old == nil {
+// argument is what device i gives for an argument.
+func (p *program) argument(a lowering.Value, i int) *pjrt.Buffer {
+	switch a.Kind {
+	case lowering.DeviceNumber:
+		return p.numbers[i]
+	case lowering.Parameter:
+		return p.device.params[a.Name].buffers[i]
+	}
+	return p.inputs[a.Name].buffers[i]
+}
+
+// put stores device i's buffer in the place of its old one.
+func (v *value) put(i int, b *pjrt.Buffer) error {
+	if i == len(v.buffers) {
+		v.buffers = append(v.buffers, b)
 		return nil
 	}
+	old := v.buffers[i]
+	v.buffers[i] = b
 	return old.Destroy()
 }
 
-// keep stores what a run returned.
+// keep stores what a run returned, device by device.
 func (p *program) keep(results []*pjrt.Buffer) error {
 	var err error
-	for i, r := range p.module.Results {
-		if r.Kind == lowering.Parameter {
-			err = errors.Join(err, p.device.replace(r.Name, r.Shape, results[i]))
-		} else {
-			err = errors.Join(err, p.outputs[r.Name].put(results[i]))
+	each := len(results) / len(p.device.devices)
+	for i := range p.device.devices {
+		for k, r := range p.module.Results {
+			b := results[i*each+k]
+			if r.Kind == lowering.Parameter {
+				err = errors.Join(err, p.device.replace(r.Name, r.Shape, i, b))
+				continue
+			}
+			v := p.outputs[r.Name]
+			v.fresh = true
+			err = errors.Join(err, v.put(i, b))
 		}
 	}
 	return err
 }
 
 // Memory implements device.Program.
-func (p *program) Memory() int64 { return p.executable.memory(p.module) }
+func (p *program) Memory() int64 {
+	return int64(len(p.device.devices)) * p.executable.memory(p.module)
+}
 
 // String implements device.Program: the module in StableHLO, and its memory.
 func (p *program) String() string {
@@ -149,21 +202,26 @@ func (p *program) Close() error {
 	if p.executable == nil {
 		return nil
 	}
-	var err error
+	buffers := slices.Clone(p.numbers)
 	for _, values := range []map[string]*value{p.inputs, p.outputs} {
 		for _, v := range values {
-			err = errors.Join(err, v.put(nil))
+			buffers = append(buffers, v.buffers...)
+			v.buffers, v.fresh = nil, false
 		}
+	}
+	var err error
+	for _, b := range buffers {
+		err = errors.Join(err, b.Destroy())
 	}
 	if p.device.params != nil {
 		p.device.release(p.executable)
 	}
-	p.executable = nil
+	p.executable, p.numbers = nil, nil
 	return err
 }
 
 // explain adds a hint to an error of the plugin that has one.
-func (d *xlaDevice) explain(err error) error {
+func (s *store) explain(err error) error {
 	text := strings.ToLower(err.Error())
 	if strings.Contains(text, "resource_exhausted") || strings.Contains(text, "out of memory") || strings.Contains(text, "code=8)") {
 		return &Error{err, "the device's memory is too small for this: make the batch, the image size or the width smaller"}

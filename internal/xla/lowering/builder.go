@@ -41,13 +41,18 @@ type builder struct {
 	program   *hlo.Builder
 	fn        *hlo.Function
 	precision device.Precision
+	devices   int
+	device    *hlo.Value // its number, where there are several
 	closures  map[string]*hlo.Function
 	scalars   map[string]*hlo.Value
 }
 
 func newBuilder(o Options) *builder {
 	m := hlo.New("easel")
-	return &builder{program: m, fn: m.Main(), precision: o.Precision, closures: map[string]*hlo.Function{}, scalars: map[string]*hlo.Value{}}
+	if o.devices() > 1 {
+		m.WithNumReplicas(o.devices())
+	}
+	return &builder{program: m, fn: m.Main(), precision: o.Precision, devices: o.devices(), closures: map[string]*hlo.Function{}, scalars: map[string]*hlo.Value{}}
 }
 
 func add(x, y *hlo.Value) *hlo.Value      { return must(hlo.Add(x, y)) }

@@ -88,7 +88,7 @@ func (b *builder) convolutionInputGradient(op graph.ConvolutionInputGradient, y,
 		low := kernel - 1 - before
 		high := result + kernel - 1 - low - ((count-1)*op.Stride + 1)
 		if kernel == 2 && op.Stride == 2 && low == 0 && high == 0 {
-			high = 1 // see taken
+			high = 1 // see cut
 		}
 		return [2]int{low, high}
 	}
@@ -99,15 +99,15 @@ func (b *builder) convolutionInputGradient(op graph.ConvolutionInputGradient, y,
 			around(rows[2], op.KernelWidth, op.Padding.Left, op.Width),
 		},
 	})
-	return taken(taken(x, 1, op.Height), 2, op.Width)
+	return cut(cut(x, 1, op.Height), 2, op.Width)
 }
 
-// taken is the first size rows or columns of x. XLA's ConvOperandSwapper takes
+// cut is the first size rows or columns of x. XLA's ConvOperandSwapper takes
 // an axis with a kernel of 2, a dilation of 2 and no padding for one of groups,
 // which it leaves unswapped, and then aborts the process (seen in plugins of
 // PJRT 0.106 and 0.115, and in jaxlib 0.10.2). One row of padding, taken off
 // again, keeps it out.
-func taken(x *hlo.Value, axis, size int) *hlo.Value {
+func cut(x *hlo.Value, axis, size int) *hlo.Value {
 	if x.Shape().Dimensions[axis] == size {
 		return x
 	}

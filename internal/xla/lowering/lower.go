@@ -14,7 +14,11 @@ import (
 type Options struct {
 	// Precision is how products multiply.
 	Precision device.Precision
+	// Devices is how many run the module in step; 0 is one.
+	Devices int
 }
+
+func (o Options) devices() int { return max(o.Devices, 1) }
 
 // Kind says what an argument or result is.
 type Kind int
@@ -26,6 +30,9 @@ const (
 	Parameter
 	// Output is a result to be read.
 	Output
+	// DeviceNumber is an argument: which of several devices runs the module, from
+	// 0, as an unsigned 32-bit integer.
+	DeviceNumber
 )
 
 // Value is an argument or a result.
@@ -42,8 +49,8 @@ type Value struct {
 type Module struct {
 	// Text is StableHLO; its entry is the function main.
 	Text []byte
-	// Arguments and Results are those of main: first the inputs, then the
-	// parameters; first the outputs, then the updated parameters, all in the
+	// Arguments and Results are those of main: first the device's number where
+	// there are several, then the inputs, then the parameters; first the outputs, then the updated parameters, all in the
 	// order in which the graph has them.
 	Arguments, Results []Value
 }
@@ -99,6 +106,10 @@ func (l *lowering) arguments() {
 			updated[n.Inputs()[i]] = results
 			results++
 		}
+	}
+	if l.devices > 1 {
+		l.device = must(l.fn.Input(shapes.Make(uint32Type)))
+		l.module.Arguments = append(l.module.Arguments, Value{Kind: DeviceNumber})
 	}
 	for _, n := range l.graph.Nodes() {
 		if op, ok := n.Op().(graph.Input); ok && l.alive[n.ID()] {
@@ -163,8 +174,12 @@ func (l *lowering) lower(n *graph.Node) *hlo.Value {
 	switch op := n.Op().(type) {
 	case graph.Constant:
 		return must(l.fn.ConstantFromFlatAndDimensions(op.Data, n.Shape()...))
-	case graph.StopGradient, graph.AllReduce, graph.PooledMoments:
+	case graph.StopGradient:
 		return in[0]
+	case graph.AllReduce:
+		return l.deviceMean(in[0])
+	case graph.PooledMoments:
+		return l.pooledMoments(in[0])
 	case graph.Convolution:
 		return l.convolution(op, in[0], in[1])
 	case graph.ConvolutionInputGradient:

@@ -26,13 +26,19 @@ func (b *builder) unpack(key *hlo.Value) seeded {
 	}
 }
 
-// words are the first count random words of a stream: Philox4x32-10 (Salmon et
-// al. 2011, §3.3), four words a block.
-func (b *builder) words(key *hlo.Value, stream uint32, count int) *hlo.Value {
+// words are count random words of a stream, from word first on (nil is 0):
+// Philox4x32-10 (Salmon et al. 2011, §3.3), four words a block.
+func (b *builder) words(key *hlo.Value, stream uint32, first *hlo.Value, count int) *hlo.Value {
 	blocks := (count + 3) / 4
+	if first != nil {
+		blocks++ // it may begin inside a block
+	}
 	shape := shapes.Make(uint32Type, blocks)
 	k := b.unpack(key)
 	c0, c1 := b.iota(uint32Type, 0, blocks), spread(b.scalar(stream), shape)
+	if first != nil {
+		c0 = add(c0, spread(divide(first, b.scalar(uint32(4))), shape))
+	}
 	c2, c3 := spread(k.stepLow, shape), spread(k.stepHigh, shape)
 	k0, k1 := spread(k.seedLow, shape), spread(k.seedHigh, shape)
 	xor := func(x, y, z *hlo.Value) *hlo.Value { return must(hlo.Xor(must(hlo.Xor(x, y)), z)) }
@@ -46,7 +52,25 @@ func (b *builder) words(key *hlo.Value, stream uint32, count int) *hlo.Value {
 	for i, c := range columns {
 		columns[i] = reshape(c, blocks, 1)
 	}
-	return slice(reshape(concatenate(1, columns...), 4*blocks), 0, 0, count)
+	return b.taken(reshape(concatenate(1, columns...), 4*blocks), first, 4, count)
+}
+
+// taken is count elements of x, from element first mod unit on.
+func (b *builder) taken(x, first *hlo.Value, unit uint32, count int) *hlo.Value {
+	if first == nil {
+		return slice(x, 0, 0, count)
+	}
+	at := must(hlo.Remainder(first, b.scalar(unit)))
+	return must(hlo.DynamicSlice(x, []*hlo.Value{at}, []int{count}))
+}
+
+// first is where a device's part of a value of the given size begins in that of
+// all devices together, nil of the only device.
+func (b *builder) first(size int) *hlo.Value {
+	if b.devices == 1 {
+		return nil
+	}
+	return multiply(b.device, b.scalar(uint32(size)))
 }
 
 // wideProduct is the 64-bit product of words, in halves.
@@ -60,7 +84,7 @@ func (b *builder) wideProduct(x *hlo.Value, factor uint32) (high, low *hlo.Value
 // dropoutMask keeps what has a word below (1 − rate)·2³².
 func (b *builder) dropoutMask(op graph.DropoutMask, key *hlo.Value) *hlo.Value {
 	keep := 1 - float64(op.Rate)
-	w := b.words(key, op.Stream, op.To.Size())
+	w := b.words(key, op.Stream, b.first(op.To.Size()), op.To.Size())
 	kept := b.like(w, uint32(0))
 	limit := uint64(math.Ceil(keep * (1 << 32)))
 	below := compare(kept, kept, types.CompareEQ) // all, where the limit is 2³²
@@ -75,8 +99,13 @@ func (b *builder) dropoutMask(op graph.DropoutMask, key *hlo.Value) *hlo.Value {
 // normalNoise is Box and Muller's transform of pairs of words, in float64.
 func (b *builder) normalNoise(op graph.NormalNoise, key *hlo.Value) *hlo.Value {
 	size := op.To.Size()
-	pairs := (size + 1) / 2
-	w := convert(reshape(b.words(key, op.Stream, 2*pairs), pairs, 2), float64Type)
+	pairs, first := (size+1)/2, b.first(size)
+	var even *hlo.Value
+	if first != nil {
+		pairs = size/2 + 1 // it may begin inside a pair
+		even = subtract(first, must(hlo.Remainder(first, b.scalar(uint32(2)))))
+	}
+	w := convert(reshape(b.words(key, op.Stream, even, 2*pairs), pairs, 2), float64Type)
 	u, v := reshape(slice(w, 1, 0, 1), pairs), reshape(slice(w, 1, 1, 2), pairs)
 	u = multiply(add(u, b.like(u, 1.0)), b.like(u, 1.0/(1<<32)))
 	radius := must(hlo.Sqrt(multiply(must(hlo.Log(u)), b.like(u, -2.0))))
@@ -84,5 +113,5 @@ func (b *builder) normalNoise(op graph.NormalNoise, key *hlo.Value) *hlo.Value {
 	both := concatenate(1,
 		reshape(multiply(radius, must(hlo.Cosine(angle))), pairs, 1),
 		reshape(multiply(radius, must(hlo.Sine(angle))), pairs, 1))
-	return reshape(convert(slice(reshape(both, 2*pairs), 0, 0, size), float32Type), op.To...)
+	return reshape(convert(b.taken(reshape(both, 2*pairs), first, 2, size), float32Type), op.To...)
 }
