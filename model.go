@@ -1,6 +1,7 @@
 package easel
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"io"
 
 	"easel/internal/backend"
+	"easel/internal/device"
 	"easel/internal/imgio"
 	"easel/internal/model"
 	"easel/internal/translate"
@@ -17,6 +19,9 @@ import (
 type ModelOptions struct {
 	// Backend is what computes, as in --backend; empty is the processor.
 	Backend string
+	// Precision is how products multiply: "float32", the default, or of XLA's
+	// backends "tf32" or "bf16" too.
+	Precision string
 	// Threads to work with; 0 is one per core.
 	Threads int
 	// Translation has the seed of the noise, whether there is noise, and the
@@ -66,7 +71,11 @@ func Open(path string, options ...ModelOptions) (*Model, error) {
 }
 
 func newTranslator(m *model.Model, o ModelOptions) (*translate.Translator, error) {
-	d, err := backend.Open(o.Backend, backend.Options{Threads: o.Threads})
+	precision, err := device.ParsePrecision(cmp.Or(o.Precision, device.Float32.String()))
+	if err != nil {
+		return nil, err
+	}
+	d, err := backend.Open(o.Backend, backend.Options{Threads: o.Threads, Precision: precision})
 	if err != nil {
 		return nil, err
 	}

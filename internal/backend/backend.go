@@ -80,6 +80,32 @@ func Check(name string) error {
 	return err
 }
 
+// CheckPrecision fails for a precision that the backend of a name has not: the
+// processor multiplies float32 numbers, which will do where TF32 may.
+func CheckPrecision(name string, p device.Precision) error {
+	kind, _, err := parse(name)
+	if err == nil && kind == Default && p == device.BFloat16 {
+		return &Error{fmt.Errorf("backend %s has no precision %v", kind, p), "use --precision float32, or a --backend xla:…"}
+	}
+	return err
+}
+
+// Count is how many devices the backend of a name has: of the processor one.
+func Count(name string) (int, error) {
+	if err := Check(name); err != nil {
+		return 0, err
+	}
+	kind, plugin, err := parse(name)
+	if err != nil || kind == Default {
+		return 1, err
+	}
+	d, err := xla.Open(plugin, xla.Options{})
+	if err != nil {
+		return 0, err
+	}
+	return len(d.Devices()), d.Close()
+}
+
 // Open opens the device of a name.
 func Open(name string, o Options) (Device, error) {
 	if err := Check(name); err != nil {
@@ -92,8 +118,8 @@ func Open(name string, o Options) (Device, error) {
 	if kind == "xla" {
 		return xla.Open(plugin, xla.Options{Precision: o.Precision, Devices: o.Devices})
 	}
-	if o.Precision == device.BFloat16 {
-		return nil, &Error{fmt.Errorf("backend %s has no precision %v", name, o.Precision), "leave --precision out"}
+	if err := CheckPrecision(name, o.Precision); err != nil {
+		return nil, err
 	}
 	options := cpu.Options{Threads: o.Threads, Kernels: o.Kernels}
 	if o.Devices > 1 {

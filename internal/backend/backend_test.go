@@ -65,5 +65,22 @@ func TestVirtualDevices(t *testing.T) {
 func TestProcessorMultipliesFloat32(t *testing.T) {
 	t.Parallel()
 	_, err := backend.Open("cpu", backend.Options{Precision: device.BFloat16})
-	wantHint(t, "bf16", err, "--precision")
+	wantHint(t, "bf16", err, "--precision float32")
+	for _, p := range []device.Precision{device.Float32, device.TF32} {
+		if err := backend.CheckPrecision("cpu", p); err != nil {
+			t.Errorf("%v: %v", p, err)
+		}
+	}
+	if err := backend.CheckPrecision("xla:cuda", device.BFloat16); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestCount(t *testing.T) {
+	t.Parallel()
+	if n, err := backend.Count("cpu"); err != nil || n != 1 {
+		t.Errorf("the processor is %d devices, %v", n, err)
+	}
+	_, err := backend.Count("abacus")
+	wantHint(t, "abacus", err, "cpu")
 }

@@ -8,6 +8,7 @@
 package bench
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"runtime"
@@ -28,10 +29,19 @@ type Options struct {
 	Backend string
 	Threads int
 	Kernels string // of the processor, as in cpu.Options
+	// Precision is how products multiply, as in device.ParsePrecision; empty is
+	// float32.
+	Precision string
 	// Budget is how long a case may repeat, and Repeats how often it does at
 	// least; 0 is three times.
 	Budget  time.Duration
 	Repeats int
+}
+
+// precision is Precision with its default; Run has checked the name.
+func (o Options) precision() device.Precision {
+	p, _ := device.ParsePrecision(o.Precision)
+	return p
 }
 
 // threads is Threads with its default.
@@ -82,7 +92,9 @@ func (r Result) Against(m Machine) Result {
 	return r
 }
 
-// Cases are the names that Run knows.
+// Cases are the names that a whole measurement has. Run knows those of other
+// sizes and batches too; below 256, pix2pix's networks are small ones, for
+// trying out.
 func Cases() []string {
 	return []string{
 		"train-256-b1", "train-256-b4", "generator-256", "generator-512", "generator-1024",
@@ -92,14 +104,17 @@ func Cases() []string {
 
 // Run measures a case.
 func Run(name string, o Options) (Result, error) {
-	if !slices.Contains(Cases(), name) {
-		return Result{}, fmt.Errorf("unknown case %q", name)
-	}
 	g, parameters, err := build(name)
 	if err != nil {
 		return Result{}, err
 	}
 	return measure(name, g, parameters, o)
+}
+
+// Check fails for a name that Run does not know, or sizes that do not go.
+func Check(name string) error {
+	_, _, err := build(name)
+	return err
 }
 
 // TrainStep measures the training step of any configuration.
@@ -113,25 +128,16 @@ func TrainStep(c pix2pix.Config, batch int, o Options) (Result, error) {
 
 func measure(name string, g *graph.Graph, parameters nn.Parameters, o Options) (Result, error) {
 	resident := watchResident()
-	d, err := backend.Open(o.Backend, backend.Options{Threads: o.Threads, Kernels: o.Kernels})
+	c, err := load(g, parameters, o)
 	if err != nil {
 		return Result{}, err
 	}
-	defer func() { _ = d.Close() }()
-	if err := parameters.Store(d, 1); err != nil {
-		return Result{}, err
-	}
-	program, err := d.Compile(g)
-	if err != nil {
-		return Result{}, err
-	}
-	defer func() { _ = program.Close() }()
-	fill(program, g)
+	defer c.close()
+	d, program, planned := c.device, c.program, c.planned()
 	times, err := repeat(program, o)
 	if err != nil {
 		return Result{}, err
 	}
-	planned := program.Memory() + 4*int64(parameters.Count())
 	peak, known := resident()
 	if !known {
 		peak = planned
@@ -151,32 +157,91 @@ func measure(name string, g *graph.Graph, parameters nn.Parameters, o Options) (
 	return r, nil
 }
 
+// loaded is a case on its device, with noise as inputs.
+type loaded struct {
+	graph      *graph.Graph
+	parameters nn.Parameters
+	device     backend.Device
+	program    device.Program
+}
+
+// open builds the case of a name and loads it.
+func open(name string, o Options) (*loaded, error) {
+	g, parameters, err := build(name)
+	if err != nil {
+		return nil, err
+	}
+	return load(g, parameters, o)
+}
+
+func load(g *graph.Graph, parameters nn.Parameters, o Options) (*loaded, error) {
+	d, err := backend.Open(o.Backend, backend.Options{Threads: o.Threads, Kernels: o.Kernels, Precision: o.precision()})
+	if err != nil {
+		return nil, err
+	}
+	c := &loaded{graph: g, parameters: parameters, device: d}
+	if err := parameters.Store(d, 1); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	if c.program, err = d.Compile(g); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	fill(c.program, g)
+	return c, nil
+}
+
+// planned is what parameters and program hold, in bytes.
+func (c *loaded) planned() int64 { return c.program.Memory() + 4*int64(c.parameters.Count()) }
+
+func (c *loaded) close() {
+	_ = c.program.Close()
+	_ = c.device.Close()
+}
+
 // build is the graph of a case: "train-<size>-b<batch>", "generator-<size>",
 // "vgg-<size>" or "vgg-forward-<size>".
 func build(name string) (*graph.Graph, nn.Parameters, error) {
 	var size, batch int
-	if _, err := fmt.Sscanf(name, "vgg-forward-%d", &size); err == nil {
+	switch {
+	case matches(name, "vgg-forward-%d", &size):
 		return vggForward(size)
-	}
-	if _, err := fmt.Sscanf(name, "vgg-%d", &size); err == nil {
+	case matches(name, "vgg-%d", &size):
 		return vggGradient(size)
-	}
-	c := pix2pix.Default()
-	if _, err := fmt.Sscanf(name, "generator-%d", &size); err == nil {
-		n, err := pix2pix.Inference(c, 1, size, size, pix2pix.InferenceOptions{})
+	case matches(name, "generator-%d", &size):
+		n, err := pix2pix.Inference(network(size), 1, size, size, pix2pix.InferenceOptions{})
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, fmt.Errorf("case %s: %w", name, err)
 		}
 		return n.Graph, n.Parameters, nil
+	case matches(name, "train-%d-b%d", &size, &batch):
+		s, err := pix2pix.TrainStep(network(size), batch, size, size, pix2pix.StepOptions{})
+		if err != nil {
+			return nil, nil, fmt.Errorf("case %s: %w", name, err)
+		}
+		return s.Graph, s.Parameters, nil
 	}
-	if _, err := fmt.Sscanf(name, "train-%d-b%d", &size, &batch); err != nil {
-		return nil, nil, fmt.Errorf("case %s: %w", name, err)
+	return nil, nil, fmt.Errorf("unknown case %q", name)
+}
+
+// matches takes the numbers out of a name of the given form.
+func matches(name, form string, numbers ...any) bool {
+	if _, err := fmt.Sscanf(name, form, numbers...); err != nil {
+		return false
 	}
-	s, err := pix2pix.TrainStep(c, batch, size, size, pix2pix.StepOptions{})
-	if err != nil {
-		return nil, nil, err
+	values := make([]any, len(numbers))
+	for i, n := range numbers {
+		values[i] = *n.(*int)
 	}
-	return s.Graph, s.Parameters, nil
+	return fmt.Sprintf(form, values...) == name
+}
+
+// network is the paper's, or a small one below its size.
+func network(size int) pix2pix.Config {
+	c := pix2pix.Default()
+	if size < c.ImageSize {
+		c.ImageSize, c.Width, c.DiscriminatorWidth, c.PatchLayers = size, 8, 8, 1
+	}
+	return c
 }
 
 // fill gives the inputs noise, and a training step its rate and number; a step

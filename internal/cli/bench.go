@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"easel/internal/bench"
+	"easel/internal/device"
 )
 
 func (a *app) benchCommand() *cobra.Command {
@@ -19,6 +20,7 @@ func (a *app) benchCommand() *cobra.Command {
 		o       bench.Options
 		show    benchOutput
 		profile string
+		turns   bool
 	)
 	cmd := &cobra.Command{
 		Use:   "bench [CASE…]",
@@ -40,14 +42,18 @@ threads, backend, kernels, g_multiplies and g_bytes (of a step, in 10⁹),
 arithmetic_fraction and bandwidth_fraction; with --machine gflops,
 read_gb_per_second, update_gb_per_second, threads and kernels.
 
-Cases: ` + strings.Join(bench.Cases(), ", "),
+Cases: ` + strings.Join(bench.Cases(), ", ") + `.
+Other sizes and batches go by the same names, as train-256-b16 and vgg-1024.`,
 		Example: `  easel bench
   easel bench --json train-256-b1`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			for _, name := range args {
-				if !slices.Contains(bench.Cases(), name) {
-					return usage(fmt.Errorf("unknown case %q", name), "there are "+strings.Join(bench.Cases(), ", "))
+				if err := bench.Check(name); err != nil {
+					return usage(err, "there are "+strings.Join(bench.Cases(), ", ")+", and the same of other sizes and batches")
 				}
+			}
+			if err := a.checkPrecision(o.Precision); err != nil {
+				return err
 			}
 			if o.Budget < 0 {
 				return usage(fmt.Errorf("--for %s: it has to be 0 or more", o.Budget), "")
@@ -58,10 +64,16 @@ Cases: ` + strings.Join(bench.Cases(), ", "),
 			if show.machine && len(args) > 0 {
 				return usage(errors.New("--machine goes without cases"), "")
 			}
+			o.Backend, o.Threads = a.backend, a.threads
+			if turns {
+				if len(args) != 1 || show.machine {
+					return usage(errors.New("--turns wants one case"), "")
+				}
+				return bench.Turns(args[0], "easel "+a.backend, o, a.In, a.Out)
+			}
 			if len(args) == 0 && !show.machine {
 				args = bench.Cases()
 			}
-			o.Backend, o.Threads = a.backend, a.threads
 			return a.profiled(profile, func() error { return a.bench(o, args, show) })
 		},
 	}
@@ -70,6 +82,8 @@ Cases: ` + strings.Join(bench.Cases(), ", "),
 	flags.StringVar(&o.Kernels, "kernels", "", "instruction set: avx512, avx2 or go (default: the best)")
 	flags.BoolVar(&show.plan, "plan", false, "print each case's plan")
 	flags.BoolVar(&show.machine, "machine", false, "measure the machine and no case")
+	flags.StringVar(&o.Precision, "precision", device.Float32.String(), precisionHelp)
+	flags.BoolVar(&turns, "turns", false, "measure one case whenever a line \"SECONDS REPEATS\" comes in, and write JSON: see bench/worker.py")
 	flags.StringVar(&profile, "cpuprofile", "", "write a profile for go tool pprof")
 	return cmd
 }

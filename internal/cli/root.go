@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"easel/internal/backend"
+	"easel/internal/device"
 )
 
 // The exit codes.
@@ -105,6 +106,18 @@ func (a *app) checkShared() error {
 	return nil
 }
 
+// checkPrecision fails for what is no precision, or none of the backend's.
+func (a *app) checkPrecision(name string) error {
+	precision, err := device.ParsePrecision(name)
+	if err == nil {
+		err = backend.CheckPrecision(a.backend, precision)
+	}
+	if err != nil {
+		return usage(err, adviceOf(err, ""))
+	}
+	return nil
+}
+
 // usageError is a mistake in the arguments: no data could make them right.
 type usageError struct {
 	error
@@ -117,6 +130,15 @@ func (e *usageError) Unwrap() error { return e.error }
 func (e *usageError) Hint() string { return e.hint }
 
 func usage(err error, hint string) error { return &usageError{err, hint} }
+
+// adviceOf is the hint that an error brings, or else another one.
+func adviceOf(err error, otherwise string) string {
+	var hinted interface{ Hint() string }
+	if errors.As(err, &hinted) && hinted.Hint() != "" {
+		return hinted.Hint()
+	}
+	return otherwise
+}
 
 func noArguments(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {

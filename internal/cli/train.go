@@ -72,6 +72,7 @@ func bindTraining(flags *pflag.FlagSet, o *easel.TrainOptions) {
 	flags.DurationVar(&o.Length.Time, "time", o.Length.Time, "length of the run in time, as 2h or 90m; the schedule is fitted to it")
 	flags.IntVar(&o.Batch, "batch", o.Batch, "pairs in a step, on each device")
 	flags.Var((*deviceCount)(&o.Devices), "devices", "devices that share a step, a number or all")
+	flags.StringVar(&o.Precision, "precision", o.Precision, precisionHelp)
 	flags.BoolVar(&o.SyncNorm, "sync-norm", o.SyncNorm, "statistics of batch norms over all devices, not of each")
 	flags.IntVar(&o.CheckpointEvery, "checkpoint-every", o.CheckpointEvery, "steps from checkpoint to checkpoint")
 	flags.IntVar(&o.ValEvery, "val-every", o.ValEvery, "steps from validation to validation")
@@ -105,6 +106,9 @@ func bindTraining(flags *pflag.FlagSet, o *easel.TrainOptions) {
 	flags.Float64Var(&n.LearningRate, "lr", n.LearningRate, "learning rate")
 	flags.StringVar((*string)(&n.Schedule), "schedule", string(n.Schedule), "of the learning rate: constant or linear")
 }
+
+// precisionHelp is what --precision says wherever there is one.
+const precisionHelp = "how products multiply: float32; of XLA also tf32 or bf16 (all else stays float32)"
 
 // deviceCount is a number of devices, or all of them, which is 0.
 type deviceCount int
@@ -176,7 +180,7 @@ func (a *app) trainOptions(cmd *cobra.Command, preset string) (easel.TrainOption
 		o.Backend = a.backend
 	}
 	if err := o.Validate(); err != nil {
-		return o, usage(err, "see easel train --help")
+		return o, usage(err, adviceOf(err, "see easel train --help"))
 	}
 	return o, nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"easel"
+	"easel/internal/device"
 	"easel/internal/translate"
 )
 
@@ -18,6 +19,7 @@ type translateFlags struct {
 	options    easel.TranslationOptions
 	files      easel.FileOptions
 	noise      string
+	precision  string
 	maxMemory  bytes
 }
 
@@ -46,6 +48,9 @@ A picture that fails does not stop the others; the exit code is 1 then.`,
 			if err := f.check(args); err != nil {
 				return err
 			}
+			if err := a.checkPrecision(f.precision); err != nil {
+				return err
+			}
 			return a.translate(cmd.Context(), f, args)
 		},
 	}
@@ -54,6 +59,7 @@ A picture that fails does not stop the others; the exit code is 1 then.`,
 	flags.StringVar(&f.out, "out", "", "folder for the translations")
 	flags.BoolVar(&f.files.Force, "force", false, "overwrite outputs that exist")
 	flags.StringVar(&f.noise, "noise", "on", "dropout and z, as in training: on or off")
+	flags.StringVar(&f.precision, "precision", device.Float32.String(), precisionHelp)
 	flags.BoolVar(&f.options.KeepUntrained, "keep-untrained", false, "keep weights that training never reached (they matter on pictures larger than the model's size)")
 	flags.Var(&f.maxMemory, "max-memory", "memory that a picture may take, as 4GB (default: what the machine has)")
 	return cmd
@@ -89,7 +95,7 @@ func noiseOff(value string) (bool, error) {
 }
 
 func (a *app) translate(ctx context.Context, f translateFlags, args []string) error {
-	m, err := easel.Open(f.model, easel.ModelOptions{Backend: a.backend, Threads: a.threads, Translation: f.options})
+	m, err := easel.Open(f.model, easel.ModelOptions{Backend: a.backend, Precision: f.precision, Threads: a.threads, Translation: f.options})
 	if err != nil {
 		return err
 	}

@@ -42,17 +42,26 @@ func (o Options) sharing() string {
 }
 
 // resolveDevices puts a number in the place of "all".
-func (o Options) resolveDevices() Options {
-	if o.Devices == 0 {
-		o.Devices = 1 // the processor is one device; it stands for several only when asked to
+func (o Options) resolveDevices() (Options, error) {
+	if o.Devices > 0 {
+		return o, nil
 	}
-	return o
+	all, err := backend.Count(o.Backend)
+	if err != nil {
+		return o, fmt.Errorf("open backend %s: %w", o.Backend, err)
+	}
+	o.Devices = all
+	return o, nil
 }
 
 // openDevice opens the devices of a run. Several on the processor are virtual:
 // they share its cores.
 func openDevice(o Options) (device.Device, error) {
-	d, err := backend.Open(o.Backend, backend.Options{Threads: o.Threads, Devices: o.Devices})
+	precision, err := device.ParsePrecision(o.Precision)
+	if err != nil {
+		return nil, err
+	}
+	d, err := backend.Open(o.Backend, backend.Options{Threads: o.Threads, Devices: o.Devices, Precision: precision})
 	if err != nil {
 		return nil, fmt.Errorf("open backend %s: %w", o.Backend, err)
 	}

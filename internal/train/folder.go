@@ -133,7 +133,7 @@ func ResumeOptions(run string) (Options, error) {
 // the numbers alone, or are meant to be raised.
 func mayChange(key string) bool {
 	switch key {
-	case "data", "init_from", "skip_bad", "checkpoint_every", "val_every", "keep", "val_pictures", "sample_pictures", "backend", "threads":
+	case "data", "init_from", "skip_bad", "checkpoint_every", "val_every", "keep", "val_pictures", "sample_pictures", "backend", "precision", "threads":
 		return true
 	}
 	return strings.HasPrefix(key, "length")

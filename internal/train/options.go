@@ -7,6 +7,7 @@ import (
 
 	"easel/internal/backend"
 	"easel/internal/dataset"
+	"easel/internal/device"
 	"easel/internal/imgio"
 	"easel/internal/model"
 	"easel/internal/palette"
@@ -92,6 +93,9 @@ type Options struct {
 	Seed uint64 `json:"seed"`
 	// Backend is what runs the networks: see package backend.
 	Backend string `json:"backend"`
+	// Precision is how convolutions multiply: "float32", "tf32" or "bf16", see
+	// device.Precision. Weights, moments and statistics are float32 with all.
+	Precision string `json:"precision"`
 	// Threads that work; 0 is one per core.
 	Threads int `json:"threads"`
 }
@@ -129,6 +133,7 @@ func Default() Options {
 		ValPictures:      20,
 		SamplePictures:   4,
 		Backend:          backend.Default,
+		Precision:        device.Float32.String(),
 	}
 }
 
@@ -225,6 +230,13 @@ func (o Options) checkCounts() error {
 
 func (o Options) checkNames() error {
 	if _, err := o.dataOptions(); err != nil {
+		return err
+	}
+	precision, err := device.ParsePrecision(o.Precision)
+	if err != nil {
+		return err
+	}
+	if err := backend.CheckPrecision(o.Backend, precision); err != nil {
 		return err
 	}
 	if err := backend.Check(o.Backend); err != nil {

@@ -25,7 +25,10 @@ func Train(ctx context.Context, o Options, listen func(Event)) error {
 	if err := o.Validate(); err != nil {
 		return err
 	}
-	o = o.normal().resolveDevices()
+	o, err := o.normal().resolveDevices()
+	if err != nil {
+		return err
+	}
 	run, before, err := open(o)
 	if err != nil {
 		return err

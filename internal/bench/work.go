@@ -1,0 +1,73 @@
+package bench
+
+import "easel/internal/graph"
+
+// Work is the least that one run of a graph has to do, whoever runs it: what
+// floors are computed from.
+type Work struct {
+	// Multiplies of convolutions and matrix products, of the direct form.
+	Multiplies float64
+	// ProductBytes is what these read and write, each operand and result once a
+	// product in float32; all other operations are taken to be fused with them.
+	// A kernel's gradient is taken to go straight into its update.
+	ProductBytes float64
+	// UpdateBytes is what updates read and write: parameters and moments.
+	UpdateBytes float64
+}
+
+// WorkOf is the work of a graph's live nodes.
+func WorkOf(g *graph.Graph) (Work, error) {
+	var w Work
+	alive, err := graph.Live(g)
+	if err != nil {
+		return w, err
+	}
+	for _, n := range g.Nodes() {
+		if !alive[n.ID()] {
+			continue
+		}
+		for _, i := range graph.Updated(n.Op()) {
+			w.UpdateBytes += 2 * 4 * float64(n.Inputs()[i].Shape().Size())
+		}
+		multiplies := productOf(n)
+		if multiplies == 0 {
+			continue
+		}
+		w.Multiplies += multiplies
+		for _, in := range n.Inputs() {
+			w.ProductBytes += 4 * float64(in.Shape().Size())
+		}
+		if _, gradient := n.Op().(graph.ConvolutionKernelGradient); !gradient {
+			w.ProductBytes += 4 * float64(n.Shape().Size())
+		}
+	}
+	return w, nil
+}
+
+// productOf is the number of multiplications of a node that is a product, else
+// 0.
+func productOf(n *graph.Node) float64 {
+	in := n.Inputs()
+	times := func(positions, kernel graph.Shape) float64 {
+		return float64(positions.Positions()) * float64(kernel.Size())
+	}
+	switch op := n.Op().(type) {
+	case graph.Convolution:
+		return times(n.Shape(), in[1].Shape())
+	case graph.ConvolutionInputGradient:
+		return times(in[0].Shape(), in[1].Shape())
+	case graph.ConvolutionKernelGradient:
+		return times(in[1].Shape(), n.Shape())
+	case graph.MatrixProduct:
+		inner := in[0].Shape()[1]
+		if op.TransposeA {
+			inner = in[0].Shape()[0]
+		}
+		return float64(n.Shape().Size()) * float64(inner)
+	case graph.GramMatrix:
+		return float64(in[0].Shape().Size()) * float64(in[0].Shape().Channels())
+	case graph.GramGradient:
+		return float64(n.Shape().Size()) * float64(n.Shape().Channels())
+	}
+	return 0
+}
