@@ -24,9 +24,10 @@
 // whatever the tile's place; to it Run adds Bias and, if Accumulate, the old C.
 // Nothing outside the M×N corner of a tile is written, and nothing outside the
 // operands is read. Run and packing allocate nothing. The kernels differ from
-// each other in the last digits only: "avx512" and "avx2" fuse multiply and
-// add, "go" rounds between them.
+// each other in the last digits only: "avx512", "avx2" and "neon" fuse multiply
+// and add, "go" rounds between them where the processor does (amd64).
 //
-// Another instruction set (NEON) is another entry in kernels.go with its own
-// run function and NR.
+// Another instruction set is another entry in kernels.go with its own run
+// function and NR. The assembly is generated: package asm beside this one for
+// amd64, asm/neon for arm64.
 package gemm

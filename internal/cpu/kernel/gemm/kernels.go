@@ -41,7 +41,7 @@ type Tile struct {
 // Kernels is a set of routines for one instruction set. A tile always reads
 // Width(N) columns of B, and as many of each packed panel exist.
 type Kernels struct {
-	// Name is "avx512", "avx2" or "go".
+	// Name is "avx512", "avx2", "neon" or "go".
 	Name string
 	// NR is the largest number of columns of a tile.
 	NR int
@@ -55,12 +55,14 @@ const (
 	isaGo isa = iota
 	isaAVX2
 	isaAVX512
+	isaNEON
 )
 
 func all() []*Kernels {
 	return []*Kernels{
 		{Name: "avx512", NR: 64, isa: isaAVX512},
 		{Name: "avx2", NR: 16, isa: isaAVX2},
+		{Name: "neon", NR: 16, isa: isaNEON},
 		{Name: "go", NR: 16, isa: isaGo},
 	}
 }
@@ -73,7 +75,7 @@ func Available() []*Kernels {
 	return slices.DeleteFunc(all(), func(k *Kernels) bool { return !supported(k.isa) })
 }
 
-// Named returns the kernels "avx512", "avx2" or "go". It fails on an unknown
+// Named returns the kernels "avx512", "avx2", "neon" or "go". It fails on an unknown
 // name and on kernels that the processor cannot run.
 func Named(name string) (*Kernels, error) {
 	var names []string

@@ -50,13 +50,7 @@ func runAVX2(t *Tile) {
 		return
 	}
 	var sum [MR * 16]float32
-	whole := *t
-	whole.C, whole.Bias, whole.Accumulate, whole.N = sum[:], nil, false, 16
-	for i := range whole.Rows {
-		whole.Rows[i] = i * 16
-	}
+	whole := t.aside(&sum)
 	tileAVX2x16(&whole)
-	for i := range t.M {
-		store(t, t.C[t.Rows[i]:][:t.N], sum[i*16:][:t.N])
-	}
+	t.finish(&sum)
 }
