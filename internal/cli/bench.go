@@ -58,8 +58,8 @@ Other sizes and batches go by the same names, as train-256-b16 and vgg-1024.`,
 			if o.Budget < 0 {
 				return usage(fmt.Errorf("--for %s: it has to be 0 or more", o.Budget), "")
 			}
-			if kernels := []string{"", "avx512", "avx2", "go"}; !slices.Contains(kernels, o.Kernels) {
-				return usage(fmt.Errorf("unknown kernels %q", o.Kernels), "there are avx512, avx2 and go")
+			if kernels := []string{"", "avx512", "avx2", "neon", "go"}; !slices.Contains(kernels, o.Kernels) {
+				return usage(fmt.Errorf("unknown kernels %q", o.Kernels), "there are avx512 and avx2 (amd64), neon (arm64) and go")
 			}
 			if show.machine && len(args) > 0 {
 				return usage(errors.New("--machine goes without cases"), "")
@@ -79,7 +79,7 @@ Other sizes and batches go by the same names, as train-256-b16 and vgg-1024.`,
 	}
 	flags := cmd.Flags()
 	flags.DurationVar(&o.Budget, "for", 5*time.Second, "how long to repeat a case")
-	flags.StringVar(&o.Kernels, "kernels", "", "instruction set: avx512, avx2 or go (default: the best)")
+	flags.StringVar(&o.Kernels, "kernels", "", "instruction set: avx512, avx2, neon or go (default: the best)")
 	flags.BoolVar(&show.plan, "plan", false, "print each case's plan")
 	flags.BoolVar(&show.machine, "machine", false, "measure the machine and no case")
 	flags.StringVar(&o.Precision, "precision", device.Float32.String(), precisionHelp)

@@ -33,8 +33,8 @@ import (
 type Options struct {
 	// Threads that work; 0 means one per core that the process may use.
 	Threads int
-	// Kernels names the kernels' instruction set, "go", "avx2" or "avx512";
-	// empty means the best that the processor has.
+	// Kernels names the kernels' instruction set, "go", "avx2", "avx512" or
+	// "neon"; empty means the best that the processor has.
 	Kernels string
 	// Unfused gives every node a step of its own. Slow: for tests.
 	Unfused bool
@@ -95,7 +95,7 @@ func (d *Device) chooseKernels(name string) (err error) {
 // Name implements device.Device.
 func (d *Device) Name() string { return "cpu" }
 
-// Kernels is the instruction set of the matrix kernels: avx512, avx2 or go.
+// Kernels is the instruction set of the matrix kernels: avx512, avx2, neon or go.
 func (d *Device) Kernels() string { return d.gemm.Name }
 
 // Threads is the number of workers.

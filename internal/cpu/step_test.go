@@ -111,7 +111,7 @@ func TestFusedAgreesWithUnfused(t *testing.T) {
 func TestPureGoAgreesWithAssembly(t *testing.T) {
 	t.Parallel()
 	want := newTrainer(t, cpu.Options{Kernels: "go"}, small(), 1).run(t, 3)
-	for _, kernels := range []string{"avx2", "avx512"} {
+	for _, kernels := range []string{"avx2", "avx512", "neon"} {
 		d, err := cpu.New(cpu.Options{Kernels: kernels})
 		if err != nil {
 			t.Logf("not compared: %v", err)

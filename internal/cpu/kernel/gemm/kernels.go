@@ -6,6 +6,9 @@ import (
 	"strings"
 )
 
+//go:generate go run -C ../asm . -out ../gemm/kernels_amd64.s
+//go:generate go run -C ../asm ./neon/gemm -out ../gemm/neon_arm64.s -stubs ../gemm/neon_arm64.go
+
 // MR is the number of rows of a tile.
 const MR = 6
 

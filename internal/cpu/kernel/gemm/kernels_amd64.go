@@ -2,8 +2,6 @@ package gemm
 
 import "github.com/klauspost/cpuid/v2"
 
-//go:generate go run -C ../asm . -out ../gemm/kernels_amd64.s
-
 func supported(i isa) bool {
 	switch i {
 	case isaAVX512:
@@ -11,7 +9,7 @@ func supported(i isa) bool {
 	case isaAVX2:
 		return cpuid.CPU.Supports(cpuid.AVX2, cpuid.FMA3, cpuid.BMI2)
 	default:
-		return true
+		return i == isaGo
 	}
 }
 

@@ -1,7 +1,5 @@
 package gemm
 
-//go:generate go run -C ../asm ./neon/gemm -out ../gemm/neon_arm64.s -stubs ../gemm/neon_arm64.go
-
 // Every arm64 has NEON.
 func supported(i isa) bool { return i == isaGo || i == isaNEON }
 

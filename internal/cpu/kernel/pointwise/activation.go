@@ -19,9 +19,9 @@ func (k *Kernels) ActivationBackward(dst []float32, dstStride int, terms []Term,
 	done := k.vectorChannels(c)
 	if done > 0 {
 		if len(terms) == 1 {
-			activationBackward1AVX2(&dst[0], dstStride, &t.D[0], t.Stride, t.Slope, &y[0], yStride, rows, done)
+			activationBackward1Vector(&dst[0], dstStride, &t.D[0], t.Stride, t.Slope, &y[0], yStride, rows, done)
 		} else {
-			activationBackward2AVX2(&dst[0], dstStride, &t.D[0], t.Stride, t.Slope, &u.D[0], u.Stride, u.Slope, &y[0], yStride, rows, done)
+			activationBackward2Vector(&dst[0], dstStride, &t.D[0], t.Stride, t.Slope, &u.D[0], u.Stride, u.Slope, &y[0], yStride, rows, done)
 		}
 	}
 	if done < c {
@@ -57,7 +57,7 @@ func (k *Kernels) Tanh(dst []float32, dstStride int, x []float32, xStride, rows,
 		d, s := dst[r*dstStride:][:c], x[r*xStride:][:c]
 		done := k.vectorChannels(c)
 		if done > 0 {
-			tanhAVX2(&d[0], &s[0], done)
+			tanhVector(&d[0], &s[0], done)
 		}
 		for i := done; i < c; i++ {
 			d[i] = tanh32(s[i])
@@ -75,7 +75,7 @@ func (k *Kernels) Sigmoid(dst []float32, dstStride int, x []float32, xStride, ro
 		d, s := dst[r*dstStride:][:c], x[r*xStride:][:c]
 		done := k.vectorChannels(c)
 		if done > 0 {
-			sigmoidAVX2(&d[0], &s[0], done)
+			sigmoidVector(&d[0], &s[0], done)
 		}
 		for i := done; i < c; i++ {
 			d[i] = sigmoid32(s[i])

@@ -26,7 +26,7 @@ func (k *Kernels) AffineActivation(dst []float32, dstStride int, x []float32, xS
 	}
 	done := k.vectorChannels(c)
 	if done > 0 {
-		affineAVX2(&dst[0], dstStride, &x[0], xStride, first(scale), first(shift), slope, rows, done)
+		affineVector(&dst[0], dstStride, &x[0], xStride, first(scale), first(shift), slope, rows, done)
 	}
 	if done < c {
 		affineGo(dst[done:], dstStride, x[done:], xStride, tail(scale, done), tail(shift, done), slope, rows, c-done)
@@ -37,20 +37,20 @@ func (k *Kernels) AffineActivation(dst []float32, dstStride int, x []float32, xS
 func (k *Kernels) foldedAffine(dst, x, scale, shift []float32, slope float32, rows, c int) {
 	var scales, shifts [lanes * foldLimit]float32
 	w := lanes * c
-	affineAVX2(&dst[0], w, &x[0], w, first(expand(&scales, scale)), first(expand(&shifts, shift)), slope, rows, w)
+	affineVector(&dst[0], w, &x[0], w, first(expand(&scales, scale)), first(expand(&shifts, shift)), slope, rows, w)
 }
 
-// affineAVX2 chooses the routine for the vectors that there are.
-func affineAVX2(dst *float32, dstStride int, x *float32, xStride int, scale, shift *float32, slope float32, rows, c int) {
+// affineVector chooses the routine for the vectors that there are.
+func affineVector(dst *float32, dstStride int, x *float32, xStride int, scale, shift *float32, slope float32, rows, c int) {
 	switch {
 	case scale != nil && shift != nil:
-		affineBothAVX2(dst, dstStride, x, xStride, scale, shift, slope, rows, c)
+		affineBothVector(dst, dstStride, x, xStride, scale, shift, slope, rows, c)
 	case scale != nil:
-		affineScaleAVX2(dst, dstStride, x, xStride, scale, slope, rows, c)
+		affineScaleVector(dst, dstStride, x, xStride, scale, slope, rows, c)
 	case shift != nil:
-		affineShiftAVX2(dst, dstStride, x, xStride, shift, slope, rows, c)
+		affineShiftVector(dst, dstStride, x, xStride, shift, slope, rows, c)
 	default:
-		affineNoneAVX2(dst, dstStride, x, xStride, slope, rows, c)
+		affineNoneVector(dst, dstStride, x, xStride, slope, rows, c)
 	}
 }
 

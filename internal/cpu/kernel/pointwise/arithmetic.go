@@ -58,15 +58,15 @@ func (k *Kernels) binary(o opcode, dst []float32, dstStride int, a []float32, aS
 	if done > 0 {
 		switch o {
 		case opAdd:
-			addAVX2(&dst[0], dstStride, &a[0], aStride, &b[0], bStride, rows, done)
+			addVector(&dst[0], dstStride, &a[0], aStride, &b[0], bStride, rows, done)
 		case opMul:
-			mulAVX2(&dst[0], dstStride, &a[0], aStride, &b[0], bStride, rows, done)
+			mulVector(&dst[0], dstStride, &a[0], aStride, &b[0], bStride, rows, done)
 		case opMax:
-			maxAVX2(&dst[0], dstStride, &a[0], aStride, &b[0], bStride, rows, done)
+			maxVector(&dst[0], dstStride, &a[0], aStride, &b[0], bStride, rows, done)
 		case opTanhGradient:
-			tanhGradientAVX2(&dst[0], dstStride, &a[0], aStride, &b[0], bStride, rows, done)
+			tanhGradientVector(&dst[0], dstStride, &a[0], aStride, &b[0], bStride, rows, done)
 		case opSigmoidGradient:
-			sigmoidGradientAVX2(&dst[0], dstStride, &a[0], aStride, &b[0], bStride, rows, done)
+			sigmoidGradientVector(&dst[0], dstStride, &a[0], aStride, &b[0], bStride, rows, done)
 		}
 	}
 	if done < c {
@@ -117,7 +117,7 @@ func (k *Kernels) Scale(dst []float32, dstStride int, factor float32, a []float3
 	}
 	done := k.vectorChannels(c)
 	if done > 0 {
-		scaleAVX2(&dst[0], dstStride, &a[0], aStride, factor, rows, done)
+		scaleVector(&dst[0], dstStride, &a[0], aStride, factor, rows, done)
 	}
 	for r := 0; r < rows && done < c; r++ {
 		d, s := dst[r*dstStride+done:][:c-done], a[r*aStride+done:][:c-done]
@@ -137,7 +137,7 @@ func (k *Kernels) AddScaled(dst []float32, dstStride int, factor float32, a []fl
 	}
 	done := k.vectorChannels(c)
 	if done > 0 {
-		addScaledAVX2(&dst[0], dstStride, &a[0], aStride, factor, rows, done)
+		addScaledVector(&dst[0], dstStride, &a[0], aStride, factor, rows, done)
 	}
 	for r := 0; r < rows && done < c; r++ {
 		d, s := dst[r*dstStride+done:][:c-done], a[r*aStride+done:][:c-done]

@@ -4,152 +4,152 @@
 
 package pointwise
 
-// affineBothAVX2 is dst = f(scale·x + shift).
+// affineBothVector is dst = f(scale·x + shift).
 //
 //go:noescape
-func affineBothAVX2(dst *float32, dstStride int, x *float32, xStride int, scale *float32, shift *float32, slope float32, rows int, c int)
+func affineBothVector(dst *float32, dstStride int, x *float32, xStride int, scale *float32, shift *float32, slope float32, rows int, c int)
 
-// affineScaleAVX2 is dst = f(scale·x).
+// affineScaleVector is dst = f(scale·x).
 //
 //go:noescape
-func affineScaleAVX2(dst *float32, dstStride int, x *float32, xStride int, scale *float32, slope float32, rows int, c int)
+func affineScaleVector(dst *float32, dstStride int, x *float32, xStride int, scale *float32, slope float32, rows int, c int)
 
-// affineShiftAVX2 is dst = f(x + shift).
+// affineShiftVector is dst = f(x + shift).
 //
 //go:noescape
-func affineShiftAVX2(dst *float32, dstStride int, x *float32, xStride int, shift *float32, slope float32, rows int, c int)
+func affineShiftVector(dst *float32, dstStride int, x *float32, xStride int, shift *float32, slope float32, rows int, c int)
 
-// affineNoneAVX2 is dst = f(x).
+// affineNoneVector is dst = f(x).
 //
 //go:noescape
-func affineNoneAVX2(dst *float32, dstStride int, x *float32, xStride int, slope float32, rows int, c int)
+func affineNoneVector(dst *float32, dstStride int, x *float32, xStride int, slope float32, rows int, c int)
 
-// channelSumsPlainAVX2 adds Σx to sum and Σx² to sumSquares.
+// channelSumsPlainVector adds Σx to sum and Σx² to sumSquares.
 //
 //go:noescape
-func channelSumsPlainAVX2(sum *float32, sumSquares *float32, x *float32, xStride int, rows int, c int)
+func channelSumsPlainVector(sum *float32, sumSquares *float32, x *float32, xStride int, rows int, c int)
 
-// channelSumsPivotAVX2 adds Σ(x − pivot) to sum and Σ(x − pivot)² to sumSquares.
+// channelSumsPivotVector adds Σ(x − pivot) to sum and Σ(x − pivot)² to sumSquares.
 //
 //go:noescape
-func channelSumsPivotAVX2(sum *float32, sumSquares *float32, x *float32, xStride int, pivot *float32, rows int, c int)
+func channelSumsPivotVector(sum *float32, sumSquares *float32, x *float32, xStride int, pivot *float32, rows int, c int)
 
-// channelSumAVX2 adds Σx to sum.
+// channelSumVector adds Σx to sum.
 //
 //go:noescape
-func channelSumAVX2(sum *float32, x *float32, xStride int, rows int, c int)
+func channelSumVector(sum *float32, x *float32, xStride int, rows int, c int)
 
-// normSums1AVX2 adds Σg to sumG and Σg·(x − mean) to sumGX.
+// normSums1Vector adds Σg to sumG and Σg·(x − mean) to sumGX.
 //
 //go:noescape
-func normSums1AVX2(sumG *float32, sumGX *float32, d *float32, dStride int, dSlope float32, x *float32, xStride int, mean *float32, a *float32, b *float32, rows int, c int)
+func normSums1Vector(sumG *float32, sumGX *float32, d *float32, dStride int, dSlope float32, x *float32, xStride int, mean *float32, a *float32, b *float32, rows int, c int)
 
-// normSums2AVX2 adds Σg to sumG and Σg·(x − mean) to sumGX.
+// normSums2Vector adds Σg to sumG and Σg·(x − mean) to sumGX.
 //
 //go:noescape
-func normSums2AVX2(sumG *float32, sumGX *float32, d *float32, dStride int, dSlope float32, e *float32, eStride int, eSlope float32, x *float32, xStride int, mean *float32, a *float32, b *float32, rows int, c int)
+func normSums2Vector(sumG *float32, sumGX *float32, d *float32, dStride int, dSlope float32, e *float32, eStride int, eSlope float32, x *float32, xStride int, mean *float32, a *float32, b *float32, rows int, c int)
 
-// normApply1AVX2 is dx = A·g + B·x + C.
+// normApply1Vector is dx = A·g + B·x + C.
 //
 //go:noescape
-func normApply1AVX2(dx *float32, dxStride int, d *float32, dStride int, dSlope float32, x *float32, xStride int, a *float32, b *float32, A *float32, B *float32, C *float32, rows int, c int)
+func normApply1Vector(dx *float32, dxStride int, d *float32, dStride int, dSlope float32, x *float32, xStride int, a *float32, b *float32, A *float32, B *float32, C *float32, rows int, c int)
 
-// normApply2AVX2 is dx = A·g + B·x + C.
+// normApply2Vector is dx = A·g + B·x + C.
 //
 //go:noescape
-func normApply2AVX2(dx *float32, dxStride int, d *float32, dStride int, dSlope float32, e *float32, eStride int, eSlope float32, x *float32, xStride int, a *float32, b *float32, A *float32, B *float32, C *float32, rows int, c int)
+func normApply2Vector(dx *float32, dxStride int, d *float32, dStride int, dSlope float32, e *float32, eStride int, eSlope float32, x *float32, xStride int, a *float32, b *float32, A *float32, B *float32, C *float32, rows int, c int)
 
-// activationBackward1AVX2 is dst = Σ d·(1 where y > 0, else slope).
+// activationBackward1Vector is dst = Σ d·(1 where y > 0, else slope).
 //
 //go:noescape
-func activationBackward1AVX2(dst *float32, dstStride int, d *float32, dStride int, dSlope float32, y *float32, yStride int, rows int, c int)
+func activationBackward1Vector(dst *float32, dstStride int, d *float32, dStride int, dSlope float32, y *float32, yStride int, rows int, c int)
 
-// activationBackward2AVX2 is dst = Σ d·(1 where y > 0, else slope).
+// activationBackward2Vector is dst = Σ d·(1 where y > 0, else slope).
 //
 //go:noescape
-func activationBackward2AVX2(dst *float32, dstStride int, d *float32, dStride int, dSlope float32, e *float32, eStride int, eSlope float32, y *float32, yStride int, rows int, c int)
+func activationBackward2Vector(dst *float32, dstStride int, d *float32, dStride int, dSlope float32, e *float32, eStride int, eSlope float32, y *float32, yStride int, rows int, c int)
 
-// addAVX2 is dst = a + b.
+// addVector is dst = a + b.
 //
 //go:noescape
-func addAVX2(dst *float32, dstStride int, a *float32, aStride int, b *float32, bStride int, rows int, c int)
+func addVector(dst *float32, dstStride int, a *float32, aStride int, b *float32, bStride int, rows int, c int)
 
-// mulAVX2 is dst = a·b.
+// mulVector is dst = a·b.
 //
 //go:noescape
-func mulAVX2(dst *float32, dstStride int, a *float32, aStride int, b *float32, bStride int, rows int, c int)
+func mulVector(dst *float32, dstStride int, a *float32, aStride int, b *float32, bStride int, rows int, c int)
 
-// maxAVX2 is dst = max(a, b).
+// maxVector is dst = max(a, b).
 //
 //go:noescape
-func maxAVX2(dst *float32, dstStride int, a *float32, aStride int, b *float32, bStride int, rows int, c int)
+func maxVector(dst *float32, dstStride int, a *float32, aStride int, b *float32, bStride int, rows int, c int)
 
-// tanhGradientAVX2 is dst = a·(1 − b²).
+// tanhGradientVector is dst = a·(1 − b²).
 //
 //go:noescape
-func tanhGradientAVX2(dst *float32, dstStride int, a *float32, aStride int, b *float32, bStride int, rows int, c int)
+func tanhGradientVector(dst *float32, dstStride int, a *float32, aStride int, b *float32, bStride int, rows int, c int)
 
-// sigmoidGradientAVX2 is dst = a·b·(1 − b).
+// sigmoidGradientVector is dst = a·b·(1 − b).
 //
 //go:noescape
-func sigmoidGradientAVX2(dst *float32, dstStride int, a *float32, aStride int, b *float32, bStride int, rows int, c int)
+func sigmoidGradientVector(dst *float32, dstStride int, a *float32, aStride int, b *float32, bStride int, rows int, c int)
 
-// scaleAVX2 is dst = factor·a.
+// scaleVector is dst = factor·a.
 //
 //go:noescape
-func scaleAVX2(dst *float32, dstStride int, a *float32, aStride int, factor float32, rows int, c int)
+func scaleVector(dst *float32, dstStride int, a *float32, aStride int, factor float32, rows int, c int)
 
-// addScaledAVX2 is dst += factor·a.
+// addScaledVector is dst += factor·a.
 //
 //go:noescape
-func addScaledAVX2(dst *float32, dstStride int, a *float32, aStride int, factor float32, rows int, c int)
+func addScaledVector(dst *float32, dstStride int, a *float32, aStride int, factor float32, rows int, c int)
 
-// tanhAVX2 is dst = tanh x.
+// tanhVector is dst = tanh x.
 //
 //go:noescape
-func tanhAVX2(dst *float32, x *float32, n int)
+func tanhVector(dst *float32, x *float32, n int)
 
-// sigmoidAVX2 is dst = 1/(1 + e^−x).
+// sigmoidVector is dst = 1/(1 + e^−x).
 //
 //go:noescape
-func sigmoidAVX2(dst *float32, x *float32, n int)
+func sigmoidVector(dst *float32, x *float32, n int)
 
-// adamAVX2 is one step of Adam; step is an AdamStep's seven numbers.
+// adamVector is one step of Adam; step is an AdamStep's seven numbers.
 //
 //go:noescape
-func adamAVX2(p *float32, d *float32, m *float32, v *float32, step *float32, n int)
+func adamVector(p *float32, d *float32, m *float32, v *float32, step *float32, n int)
 
-// momentumAVX2 is u ← momentum·u + g, p ← p − rate·u.
+// momentumVector is u ← momentum·u + g, p ← p − rate·u.
 //
 //go:noescape
-func momentumAVX2(p *float32, d *float32, u *float32, momentum float32, rate float32, n int)
+func momentumVector(p *float32, d *float32, u *float32, momentum float32, rate float32, n int)
 
-// absoluteErrorAVX2 is Σ|x − y|.
+// absoluteErrorVector is Σ|x − y|.
 //
 //go:noescape
-func absoluteErrorAVX2(x *float32, y *float32, n int) float32
+func absoluteErrorVector(x *float32, y *float32, n int) float32
 
-// squaredErrorAVX2 is Σ(x − y)².
+// squaredErrorVector is Σ(x − y)².
 //
 //go:noescape
-func squaredErrorAVX2(x *float32, y *float32, n int) float32
+func squaredErrorVector(x *float32, y *float32, n int) float32
 
-// absoluteGradientAVX2 is dst = factor·sign(x − y).
+// absoluteGradientVector is dst = factor·sign(x − y).
 //
 //go:noescape
-func absoluteGradientAVX2(dst *float32, x *float32, y *float32, factor float32, n int)
+func absoluteGradientVector(dst *float32, x *float32, y *float32, factor float32, n int)
 
-// squaredGradientAVX2 is dst = 2·factor·(x − y).
+// squaredGradientVector is dst = 2·factor·(x − y).
 //
 //go:noescape
-func squaredGradientAVX2(dst *float32, x *float32, y *float32, factor float32, n int)
+func squaredGradientVector(dst *float32, x *float32, y *float32, factor float32, n int)
 
-// maxPool2AVX2 is the largest of 2×2 pixels, for channels below vector.
+// maxPool2Vector is the largest of 2×2 pixels, for channels below vector.
 //
 //go:noescape
-func maxPool2AVX2(dst *float32, upper *float32, lower *float32, width int, c int, vector int)
+func maxPool2Vector(dst *float32, upper *float32, lower *float32, width int, c int, vector int)
 
-// maxPool2GradientAVX2 gives d to the first largest of 2×2 pixels, for channels below vector.
+// maxPool2GradientVector gives d to the first largest of 2×2 pixels, for channels below vector.
 //
 //go:noescape
-func maxPool2GradientAVX2(upperD *float32, lowerD *float32, d *float32, upper *float32, lower *float32, width int, c int, vector int)
+func maxPool2GradientVector(upperD *float32, lowerD *float32, d *float32, upper *float32, lower *float32, width int, c int, vector int)

@@ -4,9 +4,9 @@
 
 #include "textflag.h"
 
-// func affineBothAVX2(dst *float32, dstStride int, x *float32, xStride int, scale *float32, shift *float32, slope float32, rows int, c int)
+// func affineBothVector(dst *float32, dstStride int, x *float32, xStride int, scale *float32, shift *float32, slope float32, rows int, c int)
 // Requires: AVX, FMA3
-TEXT ·affineBothAVX2(SB), NOSPLIT, $0-72
+TEXT ·affineBothVector(SB), NOSPLIT, $0-72
 	MOVQ         dst+0(FP), AX
 	MOVQ         x+16(FP), CX
 	MOVQ         scale+32(FP), DX
@@ -78,9 +78,9 @@ channels_end:
 	VZEROUPPER
 	RET
 
-// func affineScaleAVX2(dst *float32, dstStride int, x *float32, xStride int, scale *float32, slope float32, rows int, c int)
+// func affineScaleVector(dst *float32, dstStride int, x *float32, xStride int, scale *float32, slope float32, rows int, c int)
 // Requires: AVX
-TEXT ·affineScaleAVX2(SB), NOSPLIT, $0-64
+TEXT ·affineScaleVector(SB), NOSPLIT, $0-64
 	MOVQ         dst+0(FP), AX
 	MOVQ         x+16(FP), CX
 	MOVQ         scale+32(FP), DX
@@ -146,9 +146,9 @@ channels_end:
 	VZEROUPPER
 	RET
 
-// func affineShiftAVX2(dst *float32, dstStride int, x *float32, xStride int, shift *float32, slope float32, rows int, c int)
+// func affineShiftVector(dst *float32, dstStride int, x *float32, xStride int, shift *float32, slope float32, rows int, c int)
 // Requires: AVX
-TEXT ·affineShiftAVX2(SB), NOSPLIT, $0-64
+TEXT ·affineShiftVector(SB), NOSPLIT, $0-64
 	MOVQ         dst+0(FP), AX
 	MOVQ         x+16(FP), CX
 	MOVQ         shift+32(FP), DX
@@ -214,9 +214,9 @@ channels_end:
 	VZEROUPPER
 	RET
 
-// func affineNoneAVX2(dst *float32, dstStride int, x *float32, xStride int, slope float32, rows int, c int)
+// func affineNoneVector(dst *float32, dstStride int, x *float32, xStride int, slope float32, rows int, c int)
 // Requires: AVX
-TEXT ·affineNoneAVX2(SB), NOSPLIT, $0-56
+TEXT ·affineNoneVector(SB), NOSPLIT, $0-56
 	MOVQ         dst+0(FP), AX
 	MOVQ         x+16(FP), CX
 	VBROADCASTSS slope+32(FP), Y0
@@ -276,9 +276,9 @@ channels_end:
 	VZEROUPPER
 	RET
 
-// func channelSumsPlainAVX2(sum *float32, sumSquares *float32, x *float32, xStride int, rows int, c int)
+// func channelSumsPlainVector(sum *float32, sumSquares *float32, x *float32, xStride int, rows int, c int)
 // Requires: AVX, FMA3
-TEXT ·channelSumsPlainAVX2(SB), NOSPLIT, $0-48
+TEXT ·channelSumsPlainVector(SB), NOSPLIT, $0-48
 	MOVQ sum+0(FP), AX
 	MOVQ sumSquares+8(FP), CX
 	MOVQ x+16(FP), DX
@@ -355,9 +355,9 @@ rows1_done:
 	VZEROUPPER
 	RET
 
-// func channelSumsPivotAVX2(sum *float32, sumSquares *float32, x *float32, xStride int, pivot *float32, rows int, c int)
+// func channelSumsPivotVector(sum *float32, sumSquares *float32, x *float32, xStride int, pivot *float32, rows int, c int)
 // Requires: AVX, FMA3
-TEXT ·channelSumsPivotAVX2(SB), NOSPLIT, $0-56
+TEXT ·channelSumsPivotVector(SB), NOSPLIT, $0-56
 	MOVQ sum+0(FP), AX
 	MOVQ sumSquares+8(FP), CX
 	MOVQ x+16(FP), DX
@@ -442,9 +442,9 @@ rows1_done:
 	VZEROUPPER
 	RET
 
-// func channelSumAVX2(sum *float32, x *float32, xStride int, rows int, c int)
+// func channelSumVector(sum *float32, x *float32, xStride int, rows int, c int)
 // Requires: AVX
-TEXT ·channelSumAVX2(SB), NOSPLIT, $0-40
+TEXT ·channelSumVector(SB), NOSPLIT, $0-40
 	MOVQ sum+0(FP), AX
 	MOVQ x+8(FP), CX
 	MOVQ rows+24(FP), DX
@@ -506,9 +506,9 @@ rows1_done:
 	VZEROUPPER
 	RET
 
-// func normSums1AVX2(sumG *float32, sumGX *float32, d *float32, dStride int, dSlope float32, x *float32, xStride int, mean *float32, a *float32, b *float32, rows int, c int)
+// func normSums1Vector(sumG *float32, sumGX *float32, d *float32, dStride int, dSlope float32, x *float32, xStride int, mean *float32, a *float32, b *float32, rows int, c int)
 // Requires: AVX, FMA3
-TEXT ·normSums1AVX2(SB), NOSPLIT, $0-96
+TEXT ·normSums1Vector(SB), NOSPLIT, $0-96
 	MOVQ         sumG+0(FP), AX
 	MOVQ         sumGX+8(FP), CX
 	MOVQ         d+16(FP), DX
@@ -613,9 +613,9 @@ rows1_done:
 	VZEROUPPER
 	RET
 
-// func normSums2AVX2(sumG *float32, sumGX *float32, d *float32, dStride int, dSlope float32, e *float32, eStride int, eSlope float32, x *float32, xStride int, mean *float32, a *float32, b *float32, rows int, c int)
+// func normSums2Vector(sumG *float32, sumGX *float32, d *float32, dStride int, dSlope float32, e *float32, eStride int, eSlope float32, x *float32, xStride int, mean *float32, a *float32, b *float32, rows int, c int)
 // Requires: AVX, FMA3
-TEXT ·normSums2AVX2(SB), NOSPLIT, $0-120
+TEXT ·normSums2Vector(SB), NOSPLIT, $0-120
 	MOVQ         sumG+0(FP), AX
 	MOVQ         sumGX+8(FP), CX
 	MOVQ         d+16(FP), DX
@@ -738,9 +738,9 @@ rows1_done:
 	VZEROUPPER
 	RET
 
-// func normApply1AVX2(dx *float32, dxStride int, d *float32, dStride int, dSlope float32, x *float32, xStride int, a *float32, b *float32, A *float32, B *float32, C *float32, rows int, c int)
+// func normApply1Vector(dx *float32, dxStride int, d *float32, dStride int, dSlope float32, x *float32, xStride int, a *float32, b *float32, A *float32, B *float32, C *float32, rows int, c int)
 // Requires: AVX, FMA3
-TEXT ·normApply1AVX2(SB), NOSPLIT, $0-112
+TEXT ·normApply1Vector(SB), NOSPLIT, $0-112
 	MOVQ         dx+0(FP), AX
 	MOVQ         d+16(FP), CX
 	VBROADCASTSS dSlope+32(FP), Y0
@@ -787,9 +787,9 @@ channels_end:
 	VZEROUPPER
 	RET
 
-// func normApply2AVX2(dx *float32, dxStride int, d *float32, dStride int, dSlope float32, e *float32, eStride int, eSlope float32, x *float32, xStride int, a *float32, b *float32, A *float32, B *float32, C *float32, rows int, c int)
+// func normApply2Vector(dx *float32, dxStride int, d *float32, dStride int, dSlope float32, e *float32, eStride int, eSlope float32, x *float32, xStride int, a *float32, b *float32, A *float32, B *float32, C *float32, rows int, c int)
 // Requires: AVX, FMA3
-TEXT ·normApply2AVX2(SB), NOSPLIT, $0-136
+TEXT ·normApply2Vector(SB), NOSPLIT, $0-136
 	MOVQ         dx+0(FP), AX
 	MOVQ         d+16(FP), CX
 	VBROADCASTSS dSlope+32(FP), Y0
@@ -843,9 +843,9 @@ channels_end:
 	VZEROUPPER
 	RET
 
-// func activationBackward1AVX2(dst *float32, dstStride int, d *float32, dStride int, dSlope float32, y *float32, yStride int, rows int, c int)
+// func activationBackward1Vector(dst *float32, dstStride int, d *float32, dStride int, dSlope float32, y *float32, yStride int, rows int, c int)
 // Requires: AVX
-TEXT ·activationBackward1AVX2(SB), NOSPLIT, $0-72
+TEXT ·activationBackward1Vector(SB), NOSPLIT, $0-72
 	MOVQ         dst+0(FP), AX
 	MOVQ         d+16(FP), CX
 	VBROADCASTSS dSlope+32(FP), Y0
@@ -901,9 +901,9 @@ channels_end:
 	VZEROUPPER
 	RET
 
-// func activationBackward2AVX2(dst *float32, dstStride int, d *float32, dStride int, dSlope float32, e *float32, eStride int, eSlope float32, y *float32, yStride int, rows int, c int)
+// func activationBackward2Vector(dst *float32, dstStride int, d *float32, dStride int, dSlope float32, e *float32, eStride int, eSlope float32, y *float32, yStride int, rows int, c int)
 // Requires: AVX, FMA3
-TEXT ·activationBackward2AVX2(SB), NOSPLIT, $0-96
+TEXT ·activationBackward2Vector(SB), NOSPLIT, $0-96
 	MOVQ         dst+0(FP), AX
 	MOVQ         d+16(FP), CX
 	VBROADCASTSS dSlope+32(FP), Y0
@@ -972,9 +972,9 @@ channels_end:
 	VZEROUPPER
 	RET
 
-// func addAVX2(dst *float32, dstStride int, a *float32, aStride int, b *float32, bStride int, rows int, c int)
+// func addVector(dst *float32, dstStride int, a *float32, aStride int, b *float32, bStride int, rows int, c int)
 // Requires: AVX
-TEXT ·addAVX2(SB), NOSPLIT, $0-64
+TEXT ·addVector(SB), NOSPLIT, $0-64
 	MOVQ dst+0(FP), AX
 	MOVQ a+16(FP), CX
 	MOVQ b+32(FP), DX
@@ -1025,9 +1025,9 @@ channels_end:
 	VZEROUPPER
 	RET
 
-// func mulAVX2(dst *float32, dstStride int, a *float32, aStride int, b *float32, bStride int, rows int, c int)
+// func mulVector(dst *float32, dstStride int, a *float32, aStride int, b *float32, bStride int, rows int, c int)
 // Requires: AVX
-TEXT ·mulAVX2(SB), NOSPLIT, $0-64
+TEXT ·mulVector(SB), NOSPLIT, $0-64
 	MOVQ dst+0(FP), AX
 	MOVQ a+16(FP), CX
 	MOVQ b+32(FP), DX
@@ -1078,9 +1078,9 @@ channels_end:
 	VZEROUPPER
 	RET
 
-// func maxAVX2(dst *float32, dstStride int, a *float32, aStride int, b *float32, bStride int, rows int, c int)
+// func maxVector(dst *float32, dstStride int, a *float32, aStride int, b *float32, bStride int, rows int, c int)
 // Requires: AVX
-TEXT ·maxAVX2(SB), NOSPLIT, $0-64
+TEXT ·maxVector(SB), NOSPLIT, $0-64
 	MOVQ dst+0(FP), AX
 	MOVQ a+16(FP), CX
 	MOVQ b+32(FP), DX
@@ -1131,9 +1131,9 @@ channels_end:
 	VZEROUPPER
 	RET
 
-// func tanhGradientAVX2(dst *float32, dstStride int, a *float32, aStride int, b *float32, bStride int, rows int, c int)
+// func tanhGradientVector(dst *float32, dstStride int, a *float32, aStride int, b *float32, bStride int, rows int, c int)
 // Requires: AVX, FMA3
-TEXT ·tanhGradientAVX2(SB), NOSPLIT, $0-64
+TEXT ·tanhGradientVector(SB), NOSPLIT, $0-64
 	MOVQ dst+0(FP), AX
 	MOVQ a+16(FP), CX
 	MOVQ b+32(FP), DX
@@ -1369,9 +1369,9 @@ DATA constants<>+664(SB)/4, $0x3f200000
 DATA constants<>+668(SB)/4, $0x3f200000
 GLOBL constants<>(SB), RODATA|NOPTR, $672
 
-// func sigmoidGradientAVX2(dst *float32, dstStride int, a *float32, aStride int, b *float32, bStride int, rows int, c int)
+// func sigmoidGradientVector(dst *float32, dstStride int, a *float32, aStride int, b *float32, bStride int, rows int, c int)
 // Requires: AVX
-TEXT ·sigmoidGradientAVX2(SB), NOSPLIT, $0-64
+TEXT ·sigmoidGradientVector(SB), NOSPLIT, $0-64
 	MOVQ dst+0(FP), AX
 	MOVQ a+16(FP), CX
 	MOVQ b+32(FP), DX
@@ -1442,9 +1442,9 @@ channels_end:
 	VZEROUPPER
 	RET
 
-// func scaleAVX2(dst *float32, dstStride int, a *float32, aStride int, factor float32, rows int, c int)
+// func scaleVector(dst *float32, dstStride int, a *float32, aStride int, factor float32, rows int, c int)
 // Requires: AVX
-TEXT ·scaleAVX2(SB), NOSPLIT, $0-56
+TEXT ·scaleVector(SB), NOSPLIT, $0-56
 	MOVQ         dst+0(FP), AX
 	MOVQ         a+16(FP), CX
 	VBROADCASTSS factor+32(FP), Y0
@@ -1488,9 +1488,9 @@ channels_end:
 	VZEROUPPER
 	RET
 
-// func addScaledAVX2(dst *float32, dstStride int, a *float32, aStride int, factor float32, rows int, c int)
+// func addScaledVector(dst *float32, dstStride int, a *float32, aStride int, factor float32, rows int, c int)
 // Requires: AVX, FMA3
-TEXT ·addScaledAVX2(SB), NOSPLIT, $0-56
+TEXT ·addScaledVector(SB), NOSPLIT, $0-56
 	MOVQ         dst+0(FP), AX
 	MOVQ         a+16(FP), CX
 	VBROADCASTSS factor+32(FP), Y0
@@ -1539,9 +1539,9 @@ channels_end:
 	VZEROUPPER
 	RET
 
-// func tanhAVX2(dst *float32, x *float32, n int)
+// func tanhVector(dst *float32, x *float32, n int)
 // Requires: AVX, AVX2, FMA3
-TEXT ·tanhAVX2(SB), NOSPLIT, $0-24
+TEXT ·tanhVector(SB), NOSPLIT, $0-24
 	MOVQ dst+0(FP), AX
 	MOVQ x+8(FP), CX
 	MOVQ n+16(FP), DX
@@ -1598,9 +1598,9 @@ elements_end:
 	VZEROUPPER
 	RET
 
-// func sigmoidAVX2(dst *float32, x *float32, n int)
+// func sigmoidVector(dst *float32, x *float32, n int)
 // Requires: AVX, AVX2, FMA3
-TEXT ·sigmoidAVX2(SB), NOSPLIT, $0-24
+TEXT ·sigmoidVector(SB), NOSPLIT, $0-24
 	MOVQ dst+0(FP), AX
 	MOVQ x+8(FP), CX
 	MOVQ n+16(FP), DX
@@ -1643,9 +1643,9 @@ elements_end:
 	VZEROUPPER
 	RET
 
-// func adamAVX2(p *float32, d *float32, m *float32, v *float32, step *float32, n int)
+// func adamVector(p *float32, d *float32, m *float32, v *float32, step *float32, n int)
 // Requires: AVX, FMA3
-TEXT ·adamAVX2(SB), NOSPLIT, $0-48
+TEXT ·adamVector(SB), NOSPLIT, $0-48
 	MOVQ         p+0(FP), AX
 	MOVQ         d+8(FP), CX
 	MOVQ         m+16(FP), DX
@@ -1724,9 +1724,9 @@ elements_end:
 	VZEROUPPER
 	RET
 
-// func momentumAVX2(p *float32, d *float32, u *float32, momentum float32, rate float32, n int)
+// func momentumVector(p *float32, d *float32, u *float32, momentum float32, rate float32, n int)
 // Requires: AVX, FMA3
-TEXT ·momentumAVX2(SB), NOSPLIT, $0-40
+TEXT ·momentumVector(SB), NOSPLIT, $0-40
 	MOVQ         p+0(FP), AX
 	MOVQ         d+8(FP), CX
 	MOVQ         u+16(FP), DX
@@ -1771,9 +1771,9 @@ elements_end:
 	VZEROUPPER
 	RET
 
-// func absoluteErrorAVX2(x *float32, y *float32, n int) float32
+// func absoluteErrorVector(x *float32, y *float32, n int) float32
 // Requires: AVX, SSE
-TEXT ·absoluteErrorAVX2(SB), NOSPLIT, $0-28
+TEXT ·absoluteErrorVector(SB), NOSPLIT, $0-28
 	MOVQ   x+0(FP), AX
 	MOVQ   y+8(FP), CX
 	VXORPS Y0, Y0, Y0
@@ -1829,9 +1829,9 @@ elements_end:
 	VZEROUPPER
 	RET
 
-// func squaredErrorAVX2(x *float32, y *float32, n int) float32
+// func squaredErrorVector(x *float32, y *float32, n int) float32
 // Requires: AVX, FMA3, SSE
-TEXT ·squaredErrorAVX2(SB), NOSPLIT, $0-28
+TEXT ·squaredErrorVector(SB), NOSPLIT, $0-28
 	MOVQ   x+0(FP), AX
 	MOVQ   y+8(FP), CX
 	VXORPS Y0, Y0, Y0
@@ -1882,9 +1882,9 @@ elements_end:
 	VZEROUPPER
 	RET
 
-// func absoluteGradientAVX2(dst *float32, x *float32, y *float32, factor float32, n int)
+// func absoluteGradientVector(dst *float32, x *float32, y *float32, factor float32, n int)
 // Requires: AVX
-TEXT ·absoluteGradientAVX2(SB), NOSPLIT, $0-40
+TEXT ·absoluteGradientVector(SB), NOSPLIT, $0-40
 	MOVQ         dst+0(FP), AX
 	MOVQ         x+8(FP), CX
 	MOVQ         y+16(FP), DX
@@ -1913,9 +1913,9 @@ elements_end:
 	VZEROUPPER
 	RET
 
-// func squaredGradientAVX2(dst *float32, x *float32, y *float32, factor float32, n int)
+// func squaredGradientVector(dst *float32, x *float32, y *float32, factor float32, n int)
 // Requires: AVX
-TEXT ·squaredGradientAVX2(SB), NOSPLIT, $0-40
+TEXT ·squaredGradientVector(SB), NOSPLIT, $0-40
 	MOVQ         dst+0(FP), AX
 	MOVQ         x+8(FP), CX
 	MOVQ         y+16(FP), DX
@@ -1939,9 +1939,9 @@ elements_end:
 	VZEROUPPER
 	RET
 
-// func maxPool2AVX2(dst *float32, upper *float32, lower *float32, width int, c int, vector int)
+// func maxPool2Vector(dst *float32, upper *float32, lower *float32, width int, c int, vector int)
 // Requires: AVX
-TEXT ·maxPool2AVX2(SB), NOSPLIT, $0-48
+TEXT ·maxPool2Vector(SB), NOSPLIT, $0-48
 	MOVQ dst+0(FP), AX
 	MOVQ upper+8(FP), CX
 	MOVQ lower+16(FP), DX
@@ -1978,9 +1978,9 @@ channels_end:
 	VZEROUPPER
 	RET
 
-// func maxPool2GradientAVX2(upperD *float32, lowerD *float32, d *float32, upper *float32, lower *float32, width int, c int, vector int)
+// func maxPool2GradientVector(upperD *float32, lowerD *float32, d *float32, upper *float32, lower *float32, width int, c int, vector int)
 // Requires: AVX
-TEXT ·maxPool2GradientAVX2(SB), NOSPLIT, $0-64
+TEXT ·maxPool2GradientVector(SB), NOSPLIT, $0-64
 	MOVQ c+48(FP), AX
 	SHLQ $0x02, AX
 	MOVQ upperD+0(FP), CX

@@ -12,7 +12,7 @@ const (
 
 // bench reports the bytes that a pass over the given number of tensors moves.
 func bench(b *testing.B, tensors int, pass func(k *Kernels)) {
-	for _, name := range []string{"avx2", "go"} {
+	for _, name := range []string{"avx2", "neon", "go"} {
 		b.Run(name, func(b *testing.B) {
 			k, err := Named(name)
 			if err != nil {

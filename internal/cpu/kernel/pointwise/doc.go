@@ -3,7 +3,7 @@
 // and optimiser steps, as pure functions on float32 slices.
 //
 // Call Detect for the fastest Kernels of this processor, or Named to choose
-// ("avx2", "go"); every operation is a method of that value. Nothing
+// ("avx2", "neon", "go"); every operation is a method of that value. Nothing
 // here allocates, starts a goroutine or keeps state, so a caller splits a
 // tensor into blocks as it likes and calls methods from many goroutines.
 //

@@ -3,49 +3,43 @@ package pointwise
 import (
 	"fmt"
 	"runtime"
-
-	"github.com/klauspost/cpuid/v2"
 )
 
 //go:generate go -C ../asm run ./pointwise -out ../pointwise/avx2_amd64.s -stubs ../pointwise/avx2_amd64.go -pkg pointwise
+//go:generate go -C ../asm run ./neon/pointwise -out ../pointwise/neon_arm64.s -stubs ../pointwise/neon_arm64.go
 
 // Kernels is one implementation of all operations of this package. The zero
 // value is the portable one.
 type Kernels struct{ assembly bool }
 
 // Detect is the fastest implementation that this processor runs.
-func Detect() *Kernels { return &Kernels{assembly: hasAVX2()} }
+func Detect() *Kernels { return &Kernels{assembly: hasVectors()} }
 
-// Named is the implementation "avx2" (x86-64 with AVX2 and FMA) or "go"
-// (portable). It is an error to ask for one that this processor lacks.
+// Named is the implementation "avx2" (x86-64 with AVX2 and FMA), "neon" (arm64)
+// or "go" (portable). It is an error to ask for one that this processor lacks.
 func Named(name string) (*Kernels, error) {
 	switch name {
 	case "go":
 		return &Kernels{}, nil
-	case "avx2":
-		if !hasAVX2() {
-			return nil, fmt.Errorf("pointwise: this processor (%s) has no AVX2 with FMA", runtime.GOARCH)
+	case "avx2", "neon":
+		if name != vectors || !hasVectors() {
+			return nil, fmt.Errorf("pointwise: this processor (%s) does not run %s kernels", runtime.GOARCH, name)
 		}
 		return &Kernels{assembly: true}, nil
 	}
-	return nil, fmt.Errorf("pointwise: no kernels named %q, there are avx2 and go", name)
-}
-
-// hasAVX2 reports whether this processor runs the assembly.
-func hasAVX2() bool {
-	return runtime.GOARCH == "amd64" && cpuid.CPU.Supports(cpuid.AVX2, cpuid.FMA3)
+	return nil, fmt.Errorf("pointwise: no kernels named %q, there are avx2, neon and go", name)
 }
 
 // Name is the name by which Named finds the implementation.
 func (k *Kernels) Name() string {
 	if k.assembly {
-		return "avx2"
+		return vectors
 	}
 	return "go"
 }
 
-// lanes is the number of float32 in a vector register; assembly handles whole
-// vectors of channels and leaves the rest of each row to Go.
+// lanes is the number of float32 that assembly handles at once, an AVX register
+// or two of NEON's; it leaves the rest of each row to Go.
 const lanes = 8
 
 // vectorChannels is how many of c channels assembly does.

@@ -37,9 +37,9 @@ func (k *Kernels) LossSum(function LossFunction, target float32, x, y []float32)
 		for n := len(x) &^ (lanes - 1); done < n; {
 			m := min(n-done, sumChunk)
 			if function == AbsoluteError {
-				sum += float64(absoluteErrorAVX2(&x[done], &y[done], m))
+				sum += float64(absoluteErrorVector(&x[done], &y[done], m))
 			} else {
-				sum += float64(squaredErrorAVX2(&x[done], &y[done], m))
+				sum += float64(squaredErrorVector(&x[done], &y[done], m))
 			}
 			done += m
 		}
@@ -99,9 +99,9 @@ func (k *Kernels) LossGradient(dst []float32, function LossFunction, target, fac
 	}
 	if done > 0 {
 		if function == AbsoluteError {
-			absoluteGradientAVX2(&dst[0], &x[0], &y[0], factor, done)
+			absoluteGradientVector(&dst[0], &x[0], &y[0], factor, done)
 		} else {
-			squaredGradientAVX2(&dst[0], &x[0], &y[0], factor, done)
+			squaredGradientVector(&dst[0], &x[0], &y[0], factor, done)
 		}
 	}
 	lossGradientGo(dst[done:], function, target, factor, x[done:], tail(y, done))

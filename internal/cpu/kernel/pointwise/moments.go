@@ -27,7 +27,7 @@ func (k *Kernels) ChannelSums(sum, sumSquares, x []float32, stride int, pivot []
 	}
 	done := k.vectorChannels(c)
 	if done > 0 {
-		channelSumsAVX2(&sum[0], &sumSquares[0], &x[0], stride, first(pivot), rows, done)
+		channelSumsVector(&sum[0], &sumSquares[0], &x[0], stride, first(pivot), rows, done)
 	}
 	if done < c {
 		channelSumsGo(sum[done:], sumSquares[done:], x[done:], stride, tail(pivot, done), rows, c-done)
@@ -37,18 +37,18 @@ func (k *Kernels) ChannelSums(sum, sumSquares, x []float32, stride int, pivot []
 func (k *Kernels) foldedSums(sum, sumSquares, x, pivot []float32, rows, c int) {
 	var sums, squares, pivots [lanes * foldLimit]float32
 	w := lanes * c
-	channelSumsAVX2(&sums[0], &squares[0], &x[0], w, first(expand(&pivots, pivot)), rows, w)
+	channelSumsVector(&sums[0], &squares[0], &x[0], w, first(expand(&pivots, pivot)), rows, w)
 	unfold(sum, sums[:w])
 	unfold(sumSquares, squares[:w])
 }
 
-// channelSumsAVX2 chooses the routine with or without a pivot.
-func channelSumsAVX2(sum, sumSquares, x *float32, stride int, pivot *float32, rows, c int) {
+// channelSumsVector chooses the routine with or without a pivot.
+func channelSumsVector(sum, sumSquares, x *float32, stride int, pivot *float32, rows, c int) {
 	if pivot == nil {
-		channelSumsPlainAVX2(sum, sumSquares, x, stride, rows, c)
+		channelSumsPlainVector(sum, sumSquares, x, stride, rows, c)
 		return
 	}
-	channelSumsPivotAVX2(sum, sumSquares, x, stride, pivot, rows, c)
+	channelSumsPivotVector(sum, sumSquares, x, stride, pivot, rows, c)
 }
 
 func channelSumsGo(sum, sumSquares, x []float32, stride int, pivot []float32, rows, c int) {
@@ -84,7 +84,7 @@ func (k *Kernels) ChannelSum(sum, x []float32, stride, rows, c int) {
 	if stride == c && k.foldable(rows, c) {
 		var sums [lanes * foldLimit]float32
 		done, w := rows&^(lanes-1), lanes*c
-		channelSumAVX2(&sums[0], &x[0], w, done/lanes, w)
+		channelSumVector(&sums[0], &x[0], w, done/lanes, w)
 		unfold(sum, sums[:w])
 		x, rows = x[done*c:], rows-done
 		if rows == 0 {
@@ -93,7 +93,7 @@ func (k *Kernels) ChannelSum(sum, x []float32, stride, rows, c int) {
 	}
 	done := k.vectorChannels(c)
 	if done > 0 {
-		channelSumAVX2(&sum[0], &x[0], stride, rows, done)
+		channelSumVector(&sum[0], &x[0], stride, rows, done)
 	}
 	if done < c {
 		channelSumGo(sum[done:], x[done:], stride, rows, c-done)

@@ -96,10 +96,10 @@ func (k *Kernels) NormSums(sumG, sumGX []float32, terms []Term, x []float32, xSt
 	if done > 0 {
 		t := terms[0]
 		if len(terms) == 1 {
-			normSums1AVX2(&sumG[0], &sumGX[0], &t.D[0], t.Stride, t.Slope, &x[0], xStride, &mean[0], &a[0], &b[0], rows, done)
+			normSums1Vector(&sumG[0], &sumGX[0], &t.D[0], t.Stride, t.Slope, &x[0], xStride, &mean[0], &a[0], &b[0], rows, done)
 		} else {
 			u := terms[1]
-			normSums2AVX2(&sumG[0], &sumGX[0], &t.D[0], t.Stride, t.Slope, &u.D[0], u.Stride, u.Slope, &x[0], xStride, &mean[0], &a[0], &b[0], rows, done)
+			normSums2Vector(&sumG[0], &sumGX[0], &t.D[0], t.Stride, t.Slope, &u.D[0], u.Stride, u.Slope, &x[0], xStride, &mean[0], &a[0], &b[0], rows, done)
 		}
 	}
 	if done < c {
@@ -153,10 +153,10 @@ func (k *Kernels) NormApply(dx []float32, dxStride int, terms []Term, x []float3
 	if done > 0 {
 		t := terms[0]
 		if len(terms) == 1 {
-			normApply1AVX2(&dx[0], dxStride, &t.D[0], t.Stride, t.Slope, &x[0], xStride, &a[0], &b[0], &A[0], &B[0], &C[0], rows, done)
+			normApply1Vector(&dx[0], dxStride, &t.D[0], t.Stride, t.Slope, &x[0], xStride, &a[0], &b[0], &A[0], &B[0], &C[0], rows, done)
 		} else {
 			u := terms[1]
-			normApply2AVX2(&dx[0], dxStride, &t.D[0], t.Stride, t.Slope, &u.D[0], u.Stride, u.Slope, &x[0], xStride, &a[0], &b[0], &A[0], &B[0], &C[0], rows, done)
+			normApply2Vector(&dx[0], dxStride, &t.D[0], t.Stride, t.Slope, &u.D[0], u.Stride, u.Slope, &x[0], xStride, &a[0], &b[0], &A[0], &B[0], &C[0], rows, done)
 		}
 	}
 	if done < c {

@@ -11,7 +11,7 @@ func (k *Kernels) MaxPool2(dst, upper, lower []float32, width, c int) {
 	}
 	done := k.vectorChannels(c)
 	if done > 0 {
-		maxPool2AVX2(&dst[0], &upper[0], &lower[0], width, c, done)
+		maxPool2Vector(&dst[0], &upper[0], &lower[0], width, c, done)
 	}
 	for i := 0; i < width && done < c; i++ {
 		at := 2 * i * c
@@ -36,7 +36,7 @@ func (k *Kernels) MaxPool2Gradient(upperD, lowerD, d, upper, lower []float32, wi
 	}
 	done := k.vectorChannels(c)
 	if done > 0 {
-		maxPool2GradientAVX2(&upperD[0], &lowerD[0], &d[0], &upper[0], &lower[0], width, c, done)
+		maxPool2GradientVector(&upperD[0], &lowerD[0], &d[0], &upper[0], &lower[0], width, c, done)
 	}
 	for i := 0; i < width && done < c; i++ {
 		at := 2 * i * c

@@ -49,7 +49,7 @@ func (k *Kernels) Adam(p, g, m, v []float32, step AdamStep) {
 	checkVector("adam", "second moment", v, len(p))
 	done := k.vectorChannels(len(p))
 	if done > 0 {
-		adamAVX2(&p[0], &g[0], &m[0], &v[0], &step.Beta1, done)
+		adamVector(&p[0], &g[0], &m[0], &v[0], &step.Beta1, done)
 	}
 	adamGo(p[done:], g[done:], m[done:], v[done:], step)
 }
@@ -77,7 +77,7 @@ func (k *Kernels) SGDMomentum(p, g, u []float32, momentum, rate float32) {
 	checkVector("sgd momentum", "velocity", u, len(p))
 	done := k.vectorChannels(len(p))
 	if done > 0 {
-		momentumAVX2(&p[0], &g[0], &u[0], momentum, rate, done)
+		momentumVector(&p[0], &g[0], &u[0], momentum, rate, done)
 	}
 	for i := done; i < len(p); i++ {
 		u[i] = momentum*u[i] + g[i]

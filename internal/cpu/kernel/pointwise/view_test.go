@@ -29,7 +29,7 @@ type guarded struct {
 
 // forEach runs a property for every implementation of this processor.
 func forEach(t *testing.T, property func(s *sample)) {
-	for _, name := range []string{"go", "avx2"} {
+	for _, name := range []string{"go", "avx2", "neon"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			k, err := Named(name)

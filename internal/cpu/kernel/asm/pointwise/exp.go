@@ -81,7 +81,7 @@ func expNegative(x VecVirtual) VecVirtual {
 }
 
 func transcendental() {
-	routine("tanhAVX2", "func(dst, x *float32, n int)", "is dst = tanh x.")
+	routine("tanhVector", "func(dst, x *float32, n int)", "is dst = tanh x.")
 	dst, x := pointer("dst"), pointer("x")
 	flat(1, func(i Register, d int) {
 		v, size, twice, sign := load(at(x, i, d)), YMM(), YMM(), YMM()
@@ -107,7 +107,7 @@ func transcendental() {
 	})
 	finish()
 
-	routine("sigmoidAVX2", "func(dst, x *float32, n int)", "is dst = 1/(1 + e^−x).")
+	routine("sigmoidVector", "func(dst, x *float32, n int)", "is dst = 1/(1 + e^−x).")
 	dst, x = pointer("dst"), pointer("x")
 	flat(1, func(i Register, d int) {
 		v, negative := load(at(x, i, d)), YMM()

@@ -11,16 +11,16 @@ func binaries() {
 		name, doc string
 		body      func(a VecVirtual, b Mem) VecVirtual
 	}{
-		{"addAVX2", "is dst = a + b.", func(a VecVirtual, b Mem) VecVirtual { VADDPS(b, a, a); return a }},
-		{"mulAVX2", "is dst = a·b.", func(a VecVirtual, b Mem) VecVirtual { VMULPS(b, a, a); return a }},
-		{"maxAVX2", "is dst = max(a, b).", func(a VecVirtual, b Mem) VecVirtual { VMAXPS(b, a, a); return a }},
-		{"tanhGradientAVX2", "is dst = a·(1 − b²).", func(a VecVirtual, b Mem) VecVirtual {
+		{"addVector", "is dst = a + b.", func(a VecVirtual, b Mem) VecVirtual { VADDPS(b, a, a); return a }},
+		{"mulVector", "is dst = a·b.", func(a VecVirtual, b Mem) VecVirtual { VMULPS(b, a, a); return a }},
+		{"maxVector", "is dst = max(a, b).", func(a VecVirtual, b Mem) VecVirtual { VMAXPS(b, a, a); return a }},
+		{"tanhGradientVector", "is dst = a·(1 − b²).", func(a VecVirtual, b Mem) VecVirtual {
 			y, f := load(b), load(constant("one"))
 			VFNMADD231PS(y, y, f)
 			VMULPS(f, a, a)
 			return a
 		}},
-		{"sigmoidGradientAVX2", "is dst = a·b·(1 − b).", func(a VecVirtual, b Mem) VecVirtual {
+		{"sigmoidGradientVector", "is dst = a·b·(1 − b).", func(a VecVirtual, b Mem) VecVirtual {
 			y, f := load(b), load(constant("one"))
 			VSUBPS(y, f, f)
 			VMULPS(y, f, f)
@@ -39,7 +39,7 @@ func binaries() {
 
 func scalings() {
 	const signature = "func(dst *float32, dstStride int, a *float32, aStride int, factor float32, rows, c int)"
-	routine("scaleAVX2", signature, "is dst = factor·a.")
+	routine("scaleVector", signature, "is dst = factor·a.")
 	dst, a, factor := viewOf("dst"), viewOf("a"), broadcast("factor")
 	rows([]view{dst, a}, 4, func(i Register, d int) {
 		v := YMM()
@@ -48,7 +48,7 @@ func scalings() {
 	})
 	finish()
 
-	routine("addScaledAVX2", signature, "is dst += factor·a.")
+	routine("addScaledVector", signature, "is dst += factor·a.")
 	dst, a, factor = viewOf("dst"), viewOf("a"), broadcast("factor")
 	rows([]view{dst, a}, 4, func(i Register, d int) {
 		v := load(at(dst.p, i, d))
@@ -65,7 +65,7 @@ func flat(unroll int, body func(i Register, d int)) {
 }
 
 func updates() {
-	routine("adamAVX2", "func(p, d, m, v, step *float32, n int)",
+	routine("adamVector", "func(p, d, m, v, step *float32, n int)",
 		"is one step of Adam; step is an AdamStep's seven numbers.")
 	p, g, m, v, step := pointer("p"), pointer("d"), pointer("m"), pointer("v"), pointer("step")
 	var s [7]VecVirtual
@@ -93,7 +93,7 @@ func updates() {
 	})
 	finish()
 
-	routine("momentumAVX2", "func(p, d, u *float32, momentum, rate float32, n int)",
+	routine("momentumVector", "func(p, d, u *float32, momentum, rate float32, n int)",
 		"is u ← momentum·u + g, p ← p − rate·u.")
 	p, g, u := pointer("p"), pointer("d"), pointer("u")
 	momentum, rate := broadcast("momentum"), broadcast("rate")
@@ -108,14 +108,14 @@ func updates() {
 }
 
 func losses() {
-	sums("absoluteErrorAVX2", "is Σ|x − y|.", func(difference, sum VecVirtual) {
+	sums("absoluteErrorVector", "is Σ|x − y|.", func(difference, sum VecVirtual) {
 		VANDPS(constant("magnitude"), difference, difference)
 		VADDPS(difference, sum, sum)
 	})
-	sums("squaredErrorAVX2", "is Σ(x − y)².", func(difference, sum VecVirtual) {
+	sums("squaredErrorVector", "is Σ(x − y)².", func(difference, sum VecVirtual) {
 		VFMADD231PS(difference, difference, sum)
 	})
-	gradients("absoluteGradientAVX2", "is dst = factor·sign(x − y).", func(difference, factor VecVirtual) VecVirtual {
+	gradients("absoluteGradientVector", "is dst = factor·sign(x − y).", func(difference, factor VecVirtual) VecVirtual {
 		signed, differ, broken := YMM(), YMM(), YMM()
 		VANDPS(constant("sign"), difference, signed)
 		VXORPS(factor, signed, signed)
@@ -125,7 +125,7 @@ func losses() {
 		VCMPPS(Imm(unordered), difference, difference, broken)
 		return choose(broken, difference, signed)
 	})
-	gradients("squaredGradientAVX2", "is dst = 2·factor·(x − y).", func(difference, factor VecVirtual) VecVirtual {
+	gradients("squaredGradientVector", "is dst = 2·factor·(x − y).", func(difference, factor VecVirtual) VecVirtual {
 		VADDPS(difference, difference, difference)
 		VMULPS(factor, difference, difference)
 		return difference

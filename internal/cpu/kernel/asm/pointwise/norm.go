@@ -46,7 +46,7 @@ func (t terms) gradient(mask VecVirtual, addresses []Mem) VecVirtual {
 
 func normSums() {
 	for count := 1; count <= 2; count++ {
-		routine(fmt.Sprintf("normSums%dAVX2", count),
+		routine(fmt.Sprintf("normSums%dVector", count),
 			"func(sumG, sumGX *float32, "+termParameters(count)+", x *float32, xStride int, mean, a, b *float32, rows, c int)",
 			"adds Σg to sumG and Σg·(x − mean) to sumGX.")
 		sumG, sumGX, t, x := pointer("sumG"), pointer("sumGX"), loadTerms(count), viewOf("x")
@@ -81,7 +81,7 @@ func normSums() {
 
 func normApply() {
 	for count := 1; count <= 2; count++ {
-		routine(fmt.Sprintf("normApply%dAVX2", count),
+		routine(fmt.Sprintf("normApply%dVector", count),
 			"func(dx *float32, dxStride int, "+termParameters(count)+", x *float32, xStride int, a, b, A, B, C *float32, rows, c int)",
 			"is dx = A·g + B·x + C.")
 		dx, t, x := viewOf("dx"), loadTerms(count), viewOf("x")
@@ -106,7 +106,7 @@ func normApply() {
 
 func activationBackward() {
 	for count := 1; count <= 2; count++ {
-		routine(fmt.Sprintf("activationBackward%dAVX2", count),
+		routine(fmt.Sprintf("activationBackward%dVector", count),
 			"func(dst *float32, dstStride int, "+termParameters(count)+", y *float32, yStride int, rows, c int)",
 			"is dst = Σ d·(1 where y > 0, else slope).")
 		dst, t, y, zeros := viewOf("dst"), loadTerms(count), viewOf("y"), zero()

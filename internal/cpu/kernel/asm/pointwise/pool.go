@@ -30,7 +30,7 @@ func right(p, distance GPVirtual) GPVirtual {
 }
 
 func pools() {
-	routine("maxPool2AVX2", "func(dst, upper, lower *float32, width, c, vector int)",
+	routine("maxPool2Vector", "func(dst, upper, lower *float32, width, c, vector int)",
 		"is the largest of 2×2 pixels, for channels below vector.")
 	dst, upper, lower, distance := pointer("dst"), pointer("upper"), pointer("lower"), bytes("c")
 	window := []GPVirtual{upper, right(upper, distance), lower, right(lower, distance)}
@@ -43,7 +43,7 @@ func pools() {
 	})
 	finish()
 
-	routine("maxPool2GradientAVX2", "func(upperD, lowerD, d, upper, lower *float32, width, c, vector int)",
+	routine("maxPool2GradientVector", "func(upperD, lowerD, d, upper, lower *float32, width, c, vector int)",
 		"gives d to the first largest of 2×2 pixels, for channels below vector.")
 	distance = bytes("c")
 	upperD, lowerD, d := pointer("upperD"), pointer("lowerD"), pointer("d")

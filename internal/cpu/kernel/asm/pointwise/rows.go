@@ -35,10 +35,10 @@ func affine() {
 		scale, shift bool
 		doc          string
 	}{
-		{"affineBothAVX2", true, true, "is dst = f(scale·x + shift)."},
-		{"affineScaleAVX2", true, false, "is dst = f(scale·x)."},
-		{"affineShiftAVX2", false, true, "is dst = f(x + shift)."},
-		{"affineNoneAVX2", false, false, "is dst = f(x)."},
+		{"affineBothVector", true, true, "is dst = f(scale·x + shift)."},
+		{"affineScaleVector", true, false, "is dst = f(scale·x)."},
+		{"affineShiftVector", false, true, "is dst = f(x + shift)."},
+		{"affineNoneVector", false, false, "is dst = f(x)."},
 	} {
 		vectorNames := ""
 		if variant.scale {
@@ -83,10 +83,10 @@ func add(v VecVirtual, m Mem) {
 }
 
 func channelSums() {
-	channelSumsOf("channelSumsPlainAVX2", "", "adds Σx to sum and Σx² to sumSquares.", false)
-	channelSumsOf("channelSumsPivotAVX2", ", pivot *float32", "adds Σ(x − pivot) to sum and Σ(x − pivot)² to sumSquares.", true)
+	channelSumsOf("channelSumsPlainVector", "", "adds Σx to sum and Σx² to sumSquares.", false)
+	channelSumsOf("channelSumsPivotVector", ", pivot *float32", "adds Σ(x − pivot) to sum and Σ(x − pivot)² to sumSquares.", true)
 
-	routine("channelSumAVX2", "func(sum, x *float32, xStride, rows, c int)", "adds Σx to sum.")
+	routine("channelSumVector", "func(sum, x *float32, xStride, rows, c int)", "adds Σx to sum.")
 	sum, x := pointer("sum"), viewOf("x")
 	groupedRows([]view{x}, 4, func(p [][]GPVirtual, i Register) {
 		total := load(at(p[0][0], i, 0))
