@@ -10,7 +10,8 @@ import (
 func (a *app) commands() []*cobra.Command {
 	return []*cobra.Command{
 		a.demoCommand(), a.prepareCommand(), a.trainCommand(), a.translateCommand(), a.evaluateCommand(),
-		a.stylizeCommand(), a.experimentCommand(), a.weightsCommand(), a.benchCommand(), a.versionCommand(),
+		a.stylizeCommand(), a.experimentCommand(), a.weightsCommand(), a.benchCommand(), a.backendsCommand(),
+		a.versionCommand(),
 	}
 }
 

@@ -79,9 +79,10 @@ var patterns = []struct {
 	name *regexp.Regexp
 }{
 	{"pjrt_c_api_*_plugin.*", regexp.MustCompile(`pjrt_c_api_(.+)_plugin\.(so|dylib)$`)},
-	{"pjrt[-_]plugin[-_]*.*", regexp.MustCompile(`pjrt[-_]plugin[-_](.+)\.(so|dylib)$`)},
+	{"pjrt?plugin?*.*", regexp.MustCompile(`pjrt[-_]plugin[-_](.+)\.(so|dylib)$`)},
 	// Python packages for JAX: the name has its CUDA's version behind it.
 	{"jax_plugins/xla_*/*plugin*.*", regexp.MustCompile(`xla_([a-z]+)\d*/[^/]*plugin[^/]*\.(so|dylib)$`)},
+	{"*/jax_plugins/xla_*/*plugin*.*", regexp.MustCompile(`xla_([a-z]+)\d*/[^/]*plugin[^/]*\.(so|dylib)$`)},
 	{"*/pjrt_c_api_*_plugin.*", regexp.MustCompile(`pjrt_c_api_(.+)_plugin\.(so|dylib)$`)},
 }
 

@@ -3,7 +3,6 @@
 #include "plugin.h"
 
 #include <dlfcn.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,6 +52,12 @@ easel_plugin *easel_load(const char *path, size_t needs) {
   else if (api->size < offsetof(pjrt_api, functions) + needs * sizeof(void *))
     snprintf(p->failure, sizeof p->failure, "it speaks PJRT %d.%d, which is too old", p->major, p->minor);
   return p;
+}
+
+bool easel_there(const char *name) {
+  void *library = dlopen(name, RTLD_LAZY | RTLD_LOCAL);
+  if (library) dlclose(library);
+  return library != NULL;
 }
 
 // destroyed frees an error and reports whether there was one.

@@ -48,6 +48,9 @@ func load(p Plugin) (*plugin, error) {
 	if known := loaded.plugins[p.Path]; known != nil {
 		return known, nil
 	}
+	if err := checkCUDA(p, libraryThere); err != nil {
+		return nil, err
+	}
 	prepare(p)
 	path := C.CString(p.Path)
 	defer C.free(unsafe.Pointer(path))
@@ -75,6 +78,13 @@ func load(p Plugin) (*plugin, error) {
 	}
 	loaded.plugins[p.Path] = l
 	return l, nil
+}
+
+// libraryThere reports whether the system finds a library by its name.
+func libraryThere(name string) bool {
+	c := C.CString(name)
+	defer C.free(unsafe.Pointer(c))
+	return bool(C.easel_there(c))
 }
 
 // prepare sets what plugins read from the environment, where the user has not.
@@ -111,8 +121,8 @@ func loadHint(text string) string {
 }
 
 func clientHint(p Plugin) string {
-	if strings.Contains(strings.ToLower(p.Path), "cuda") {
-		return "it needs an NVIDIA GPU with its driver, and NVIDIA's libraries beside the plugin: see easel backends"
+	if isCUDA(p) {
+		return "it needs an NVIDIA GPU that its driver sees: nvidia-smi lists those"
 	}
 	return "it needs the hardware that it is for, with its driver"
 }

@@ -3,6 +3,7 @@
 // end, so places in it do not move.
 
 #include <stddef.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 typedef struct {
@@ -20,6 +21,9 @@ typedef struct {
 // easel_load opens a library and looks at its version. needs is the number of
 // functions that its table has to have.
 easel_plugin *easel_load(const char *path, size_t needs);
+
+// easel_there reports whether the system finds a library by its name.
+bool easel_there(const char *name);
 
 // easel_describe asks about a device, a PJRT_Device.
 void easel_describe(void *api, void *device, easel_device *about);

@@ -223,8 +223,14 @@ func (p *program) Close() error {
 // explain adds a hint to an error of the plugin that has one.
 func (s *store) explain(err error) error {
 	text := strings.ToLower(err.Error())
-	if strings.Contains(text, "resource_exhausted") || strings.Contains(text, "out of memory") || strings.Contains(text, "code=8)") {
+	has := func(parts ...string) bool {
+		return slices.ContainsFunc(parts, func(p string) bool { return strings.Contains(text, p) })
+	}
+	switch {
+	case has("resource_exhausted", "resource exhausted", "out of memory", "code=8)"):
 		return &Error{err, "the device's memory is too small for this: make the batch, the image size or the width smaller"}
+	case has(".so") && has("load", "open", "not found"), has("ptxas", "libdevice"):
+		return &Error{err, "a library or program of the plugin is missing: for CUDA, easel backends install cuda brings them"}
 	}
 	return err
 }
