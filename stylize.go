@@ -4,6 +4,7 @@ import (
 	"context"
 	"image"
 
+	"easel/internal/figure"
 	"easel/internal/imgio"
 	"easel/internal/stylize"
 )
@@ -60,4 +61,24 @@ func asImage(p *imgio.Picture, r StylizeResult, err error) (image.Image, Stylize
 		err = failed
 	}
 	return img, r, err
+}
+
+type (
+	// StyleFigure is a figure of Gatys et al. 2016 that can be made anew.
+	StyleFigure = figure.Figure
+	// StyleFigureOptions say of which pictures and how.
+	StyleFigureOptions = figure.Options
+	// StyleFigureProgress is an iteration of one of a figure's pictures.
+	StyleFigureProgress = figure.Progress
+	// StyleFigureResult is where a figure is, with its numbers.
+	StyleFigureResult = figure.Result
+)
+
+// StyleFigures are the figures that there are.
+func StyleFigures() []StyleFigure { return figure.Figures() }
+
+// RunStyleFigure makes a figure of the paper on the given pictures: a labelled
+// grid, the single pictures and the numbers as JSON.
+func RunStyleFigure(ctx context.Context, f StyleFigure, o StyleFigureOptions, notify func(StyleFigureProgress)) (StyleFigureResult, error) {
+	return figure.Run(ctx, f, o, notify)
 }

@@ -61,6 +61,7 @@ on this machine.`,
 	f.bind(cmd.Flags())
 	cmd.Flags().BoolVar(&f.options.Resume, "resume", false, "go on with what was stopped in the folder")
 	cmd.AddCommand(a.experimentListCommand())
+	cmd.AddCommand(a.figureCommands()...)
 	return cmd
 }
 

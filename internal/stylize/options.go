@@ -99,8 +99,10 @@ type Options struct {
 
 	// Init is the picture to begin with: content, noise, style or a file.
 	Init string `json:"init"`
-	// Seed of noise and random weights.
-	Seed uint64 `json:"seed"`
+	// Seed of random weights and noise; InitSeed is added to it for the noise
+	// alone, to begin anew with the same network.
+	Seed     uint64 `json:"seed"`
+	InitSeed uint64 `json:"init_seed"`
 	// Optimizer is lbfgs or adam.
 	Optimizer string `json:"optimizer"`
 	// LearningRate is Adam's, for pixels in 0..1; AverageDecay that of the

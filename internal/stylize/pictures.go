@@ -245,7 +245,7 @@ func (p *pictures) initial(o Options, w, h int) style.Picture {
 		s := p.styleAt(o, 0, w, h)
 		return tensor(resized(picture(s), w, h))
 	}
-	random := rand.New(rand.NewPCG(o.Seed, 0x9e3779b97f4a7c15))
+	random := rand.New(rand.NewPCG(o.Seed+o.InitSeed, 0x9e3779b97f4a7c15))
 	q := style.Picture{Height: h, Width: w, Pixels: make([]float32, w*h*3)}
 	for i := range q.Pixels {
 		q.Pixels[i] = float32(min(max(0.5+noiseDeviation*random.NormFloat64(), 0), 1))
