@@ -55,7 +55,7 @@ def pytorch(content, style, weights, evaluations):
     def tensor(p):
         bgr = torch.from_numpy(p[..., ::-1].copy()).float().permute(2, 0, 1)[None]
         return bgr - torch.tensor([103.939, 116.779, 123.68]).view(3, 1, 1)
-    x = tensor(content).requires_grad_()
+    x = tensor(content).contiguous().requires_grad_()
     with torch.no_grad():
         target = features(tensor(content), weights)[CONTENT]
         grams = {k: gram(v) for k, v in features(tensor(style), weights).items() if k in STYLE}
