@@ -158,6 +158,39 @@ func TestResumedTableIsTheSame(t *testing.T) {
 	}
 }
 
+// TestAfterAKill: what a killed process leaves of a run that had no checkpoint yet
+// is begun anew, and of a judgement that was not marked as done made anew.
+func TestAfterAKill(t *testing.T) {
+	t.Parallel()
+	o := toy(t, draw(t, map[string]int{"train": 3, "test": 2}))
+	want, err := Run(context.Background(), one(t, "resolution"), o, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, pattern := range []string{"runs/*/checkpoints/*.safetensors", "runs/*/done.json", "scores/*/done.json", "scores/*-at64*/evaluation.json"} {
+		files, err := filepath.Glob(filepath.Join(o.Out, filepath.FromSlash(pattern)))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %v, %v", pattern, files, err)
+		}
+		for _, f := range files {
+			if err := os.Remove(f); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	o.Resume = true
+	got, err := Run(context.Background(), one(t, "resolution"), o, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want[0].Tables, got[0].Tables); diff != "" {
+		t.Error(diff)
+	}
+	if rows := got[0].Tables[0].Rows; len(rows) != 3 || rows[2].Name != "128×128" {
+		t.Errorf("rows: %+v", rows)
+	}
+}
+
 func TestDataThatWillNotDo(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
