@@ -75,7 +75,7 @@ func openSource(ctx context.Context, o Options, notify func(Event)) (*Source, er
 	}
 	if s.Train == 0 || s.Judged == 0 {
 		return nil, hinted{fmt.Errorf("%s has %d pairs in train/ and %d in test/ and val/: an experiment trains on some and judges by others", o.Data, s.Train, report.Test+s.Judged),
-			"put a part of the pairs into a folder test/ beside train/"}
+			"put a part of the pairs into a folder test/ beside train/, as easel prepare split does"}
 	}
 	s.Direction, err = s.direct(o.Direction)
 	return s, err
