@@ -127,7 +127,7 @@ func (f *experimentFlags) finish(a *app, flags *pflag.FlagSet) error {
 	if flags.Changed("width") {
 		s.Width = given.Width
 	}
-	f.options.Scale, f.options.Seed, f.options.Threads = s, a.seed, a.threads
+	f.options.Scale, f.options.Seed, f.options.Backend, f.options.Threads = s, a.seed, a.backend, a.threads
 	return nil
 }
 

@@ -9,24 +9,24 @@ import (
 )
 
 // scoreKeys are those of the FCN-score.
-func scoreKeys() [3]string {
-	return [3]string{"score_pixel_accuracy", "score_class_accuracy", "score_class_iou"}
+func scoreKeys() []string {
+	return []string{string(eval.ScorerPixelAccuracy), string(eval.ScorerClassAccuracy), string(eval.ScorerClassIoU)}
 }
 
-func labelKeys() [3]string {
-	return [3]string{string(eval.PixelAccuracy), string(eval.ClassAccuracy), string(eval.ClassIoU)}
+func labelKeys() []string {
+	return []string{string(eval.PixelAccuracy), string(eval.ClassAccuracy), string(eval.ClassIoU)}
 }
 
-func histogramKeys() [3]string {
-	return [3]string{string(eval.HistogramL), string(eval.HistogramA), string(eval.HistogramB)}
+func histogramKeys() []string {
+	return []string{string(eval.HistogramL), string(eval.HistogramA), string(eval.HistogramB)}
 }
 
 // spreadKeys are of how wide the outputs' colours are beside the truth's, in a and
 // in b of CIELAB.
-func spreadKeys() [2]string { return [2]string{"spread_a", "spread_b"} }
+func spreadKeys() []string { return []string{"spread_a", "spread_b"} }
 
 // accuracies are the three columns of the paper's tables.
-func accuracies(keys [3]string) []Column {
+func accuracies(keys []string) []Column {
 	return []Column{
 		{Key: keys[0], Title: "Per-pixel acc.", Better: "higher", Digits: 3},
 		{Key: keys[1], Title: "Per-class acc.", Better: "higher", Digits: 3},
@@ -34,15 +34,19 @@ func accuracies(keys [3]string) []Column {
 	}
 }
 
-// photographColumns judge generated photographs: by pixels, which blur wins, and
-// by sharpness, which it loses.
+// photographColumns judge generated photographs: by what can be read in them, if
+// they are made of labels, by pixels, which blur wins, and by sharpness, which it
+// loses.
 func (s Setting) photographColumns() []Column {
-	return []Column{
-		{Key: string(eval.L1), Title: "L1", Better: "lower", Digits: 3},
-		{Key: string(eval.SSIM), Title: "SSIM", Better: "higher", Digits: 3},
-		{Key: string(eval.Sharpness), Title: "Sharpness", Digits: 2},
-		{Key: string(eval.Spectrum), Title: "Spectrum", Better: "lower", Digits: 2},
+	var columns []Column
+	if s.Source.Labelled() {
+		columns = accuracies(scoreKeys())
 	}
+	return append(columns,
+		Column{Key: string(eval.L1), Title: "L1", Better: "lower", Digits: 3},
+		Column{Key: string(eval.SSIM), Title: "SSIM", Better: "higher", Digits: 3},
+		Column{Key: string(eval.Sharpness), Title: "Sharpness", Digits: 2},
+		Column{Key: string(eval.Spectrum), Title: "Spectrum", Better: "lower", Digits: 2})
 }
 
 func colourColumns() []Column {

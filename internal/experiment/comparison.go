@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"fmt"
+	"slices"
 
 	"easel/internal/train"
 )
@@ -19,9 +20,11 @@ type comparison struct {
 	title   string
 	arms    []arm
 	columns []Column
-	paper   *Published
-	note    string
-	notes   []string
+	// truth adds a row of what the scorer reads in the real pictures.
+	truth bool
+	paper *Published
+	note  string
+	notes []string
 }
 
 // tried is an arm with one seed: the jobs of its model and of its judgement.
@@ -33,6 +36,10 @@ type tried struct {
 // plan is the jobs of a comparison and its table.
 func (c comparison) plan() (Plan, error) {
 	var p Plan
+	scorer := c.scorer()
+	if scorer != nil {
+		p.Jobs = append(p.Jobs, *scorer)
+	}
 	var all []tried
 	for seed := range c.Scale.Seeds {
 		for i, a := range c.arms {
@@ -42,11 +49,21 @@ func (c comparison) plan() (Plan, error) {
 				return p, fmt.Errorf("%s: %w", a.name, err)
 			}
 			run := c.training(o)
-			t := tried{i, run, c.judge(run, a.judging)}
+			t := tried{i, run, c.judge(run, scorer, a.judging)}
 			all = append(all, t)
 			p.Jobs = append(p.Jobs, t.run, t.judgment)
 		}
 	}
 	p.Report = func(folder func(Job) string) (Report, error) { return c.report(all, folder) }
 	return p, nil
+}
+
+// scorer is the run of the network that judges by reading labels (§3.4), if a
+// column needs one. The one of the first seed judges all.
+func (c comparison) scorer() *Job {
+	if !slices.ContainsFunc(c.columns, func(column Column) bool { return slices.Contains(scoreKeys(), column.Key) }) {
+		return nil
+	}
+	job := c.training(c.reading())
+	return &job
 }

@@ -51,6 +51,7 @@ type Setting struct {
 	Source  *Source
 	Scale   Scale
 	Seed    uint64
+	Backend string
 	Threads int
 	SkipBad bool
 }

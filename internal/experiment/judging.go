@@ -32,28 +32,36 @@ func (j judging) name() string {
 
 // judgmentKey is what a model's values depend on.
 type judgmentKey struct {
-	Run   any    `json:"run"`
-	Split string `json:"split"`
-	Size  int    `json:"size"`
-	Still bool   `json:"still"`
+	Run    any    `json:"run"`
+	Scorer any    `json:"scorer,omitempty"`
+	Split  string `json:"split"`
+	Size   int    `json:"size"`
+	Still  bool   `json:"still"`
 }
 
 // shownPairs is how many pairs are shown of each model.
 const shownPairs = 5
 
 // judge is the job of judging the model of a run.
-func (s Setting) judge(run Job, j judging) Job {
+func (s Setting) judge(run Job, scorer *Job, j judging) Job {
 	key := judgmentKey{Run: run.Config, Split: string(s.Source.Split), Size: j.size, Still: j.noNoise}
+	if scorer != nil {
+		key.Scorer = scorer.Config
+	}
 	return Job{
 		Room: "scores", Name: run.Name + j.name(), Config: key,
-		Do: func(ctx context.Context, p Place) error { return s.doJudge(ctx, p, run, j) },
+		Do: func(ctx context.Context, p Place) error { return s.doJudge(ctx, p, run, scorer, j) },
 	}
 }
 
-func (s Setting) doJudge(ctx context.Context, p Place, run Job, j judging) error {
+func (s Setting) doJudge(ctx context.Context, p Place, run Job, scorer *Job, j judging) error {
 	o := eval.Default()
 	o.Models, o.Data, o.Split, o.Labels = []string{p.Folder(run)}, s.Data, string(s.Source.Split), s.Source.Labels.String()
 	o.SkipBad, o.Threads, o.Size, o.NoNoise, o.Rows = s.SkipBad, s.Threads, j.size, j.noNoise, shownPairs
+	o.Backend = s.Backend
+	if scorer != nil {
+		o.Scorer = p.Folder(*scorer)
+	}
 	e, err := eval.Evaluate(ctx, o, func(e eval.Event) {
 		if e.Stage == eval.Judging {
 			p.Notify(Progress{Done: e.Done, Total: e.Total})
@@ -86,13 +94,19 @@ func picturePath(dir string, pair int, name string) string {
 	return filepath.Join(dir, fmt.Sprintf("pair%d-%s.png", pair+1, name))
 }
 
-// values are what a judgement found, by key.
-func values(dir string) (map[string]float64, error) {
+// values are what a judgement found, by key, and truth what its scorer read in the
+// real pictures, if it had one.
+func values(dir string) (found, truth map[string]float64, err error) {
 	e, err := eval.Read(filepath.Join(dir, eval.JSONFile))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	found := map[string]float64{}
+	found, truth = map[string]float64{}, map[string]float64{}
+	if e.Targets != nil {
+		for key, v := range e.Targets.Values {
+			truth[string(key)] = v.Value
+		}
+	}
 	m := e.Models[0]
 	for key, v := range m.Values {
 		found[string(key)] = v.Value
@@ -102,7 +116,7 @@ func values(dir string) (map[string]float64, error) {
 			found[key] = deviation(m.Histograms[i+1]) / deviation(m.TargetHistograms[i+1])
 		}
 	}
-	return found, nil
+	return found, truth, nil
 }
 
 // deviation is the standard deviation of a histogram, in bins.
@@ -127,11 +141,13 @@ func (c comparison) report(all []tried, folder func(Job) string) (Report, error)
 	for i := range seeds {
 		seeds[i] = map[string][]float64{}
 	}
+	var truth map[string]float64
 	for _, one := range all {
-		found, err := values(folder(one.judgment))
+		found, real, err := values(folder(one.judgment))
 		if err != nil {
 			return Report{}, err
 		}
+		truth = real // of one scorer and the same pictures, always the same
 		for key, v := range found {
 			seeds[one.arm][key] = append(seeds[one.arm][key], v)
 		}
@@ -142,6 +158,13 @@ func (c comparison) report(all []tried, folder func(Job) string) (Report, error)
 			if list := seeds[i][column.Key]; len(list) > 0 {
 				row.Cells[column.Key] = cellOf(list...)
 			}
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	if c.truth && len(truth) > 0 {
+		row := Row{Name: rowTruth, Cells: map[string]Cell{}}
+		for key, v := range truth {
+			row.Cells[key] = cellOf(v)
 		}
 		t.Rows = append(t.Rows, row)
 	}

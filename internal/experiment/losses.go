@@ -9,7 +9,7 @@ func Losses() Experiment {
 		Name: "losses", Source: "Isola et al. 2017, Table 1", Needs: Pairs,
 		About: "L1, L2, GAN, cGAN and their sums as what the generator minimises",
 		Plan: func(s Setting) (Plan, error) {
-			c := comparison{Setting: s, title: "Losses", columns: s.photographColumns()}
+			c := comparison{Setting: s, title: "Losses", truth: true, columns: s.photographColumns()}
 			for _, row := range []struct {
 				name      string
 				objective pix2pix.Objective
@@ -112,6 +112,8 @@ func Segmentation() Experiment {
 				o.Direction = reversed(s.Source.Direction).String()
 				c.arms = append(c.arms, arm{name: row.name, options: o})
 			}
+			c.arms = append(c.arms, arm{name: "cross-entropy", options: s.reading()})
+			c.notes = append(c.notes, "The row cross-entropy is no row of the paper: it is the same generator trained with the loss that is made for classes, the scorer of the other tables.")
 			c.paper = s.cityscapes("Table 6", paperSegmentation(labelKeys()))
 			return c.plan()
 		},

@@ -10,12 +10,15 @@ import (
 
 // Meter measures how long things take on this machine, each once.
 type Meter struct {
+	backend string
 	threads int
 	known   map[string]float64
 }
 
-// NewMeter makes a meter for a number of threads, 0 for all.
-func NewMeter(threads int) *Meter { return &Meter{threads, map[string]float64{}} }
+// NewMeter makes a meter of a backend and a number of threads, 0 for all.
+func NewMeter(backend string, threads int) *Meter {
+	return &Meter{backend, threads, map[string]float64{}}
+}
 
 // Measure returns the seconds that something takes, which measure finds out the
 // first time.
@@ -40,7 +43,7 @@ func (m *Meter) TrainStep(c pix2pix.Config) (float64, error) {
 	like := pix2pix.Default()
 	c.LearningRate, c.Schedule, c.Lambda, c.DecayFrom = like.LearningRate, like.Schedule, like.Lambda, like.DecayFrom
 	return m.Measure(fmt.Sprintf("step %+v", c), func() (float64, error) {
-		r, err := bench.TrainStep(c, 1, bench.Options{Threads: m.threads, Budget: stepBudget, Repeats: 1})
+		r, err := bench.TrainStep(c, 1, bench.Options{Backend: m.backend, Threads: m.threads, Budget: stepBudget, Repeats: 1})
 		return r.Fastest, err // what else the machine does can only add
 	})
 }

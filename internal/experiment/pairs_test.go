@@ -91,6 +91,56 @@ func TestColors(t *testing.T) {
 	}
 }
 
+// TestLosses is judged by a scorer, which is trained once, for all tables, and says
+// what it reads in the truth.
+func TestLosses(t *testing.T) {
+	t.Parallel()
+	o := toy(t, draw(t, map[string]int{"train": 4, "test": 2}))
+	list, err := Find(All(), "losses", "generators")
+	if err != nil {
+		t.Fatal(err)
+	}
+	results, err := Run(context.Background(), list, o, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := results[0].Tables[0]
+	if len(table.Rows) != 7 || table.Rows[6].Name != rowTruth {
+		t.Fatalf("rows: %+v", table.Rows)
+	}
+	for i, r := range table.Rows {
+		for k, c := range table.Columns {
+			cell, ok := r.Cells[c.Key]
+			if ok != (i < 6 || k < 3) || k < 3 && !(cell.Mean >= 0 && cell.Mean <= 1) {
+				t.Errorf("%s, %s: %+v", r.Name, c.Title, cell)
+			}
+		}
+	}
+	if runs, _ := filepath.Glob(filepath.Join(o.Out, "runs", "scorer-BtoA-*")); len(runs) != 1 {
+		t.Errorf("scorers: %v", runs)
+	}
+	if runs, _ := filepath.Glob(filepath.Join(o.Out, "runs", "*")); len(runs) != 1+6+2 {
+		t.Errorf("runs: %v", runs)
+	}
+}
+
+// TestWithoutLabels: pairs of photographs are judged without a scorer.
+func TestWithoutLabels(t *testing.T) {
+	t.Parallel()
+	o := toy(t, draw(t, map[string]int{"train": 4, "test": 2}))
+	o.Labels, o.Direction = "none", "BtoA"
+	results, err := Run(context.Background(), one(t, "generators"), o, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if table := results[0].Tables[0]; len(table.Columns) != 4 || len(table.Rows) != 4 {
+		t.Errorf("%d rows and %d columns", len(table.Rows), len(table.Columns))
+	}
+	if runs, _ := filepath.Glob(filepath.Join(o.Out, "runs", "*-BtoA-*")); len(runs) != 4 {
+		t.Errorf("runs: %v", runs)
+	}
+}
+
 // TestSegmentation goes the other way round and reads labels.
 func TestSegmentation(t *testing.T) {
 	t.Parallel()
@@ -108,7 +158,7 @@ func TestSegmentation(t *testing.T) {
 			}
 		}
 	}
-	if runs, _ := filepath.Glob(filepath.Join(o.Out, "runs", "*-BtoA-*")); len(runs) != 3 {
+	if runs, _ := filepath.Glob(filepath.Join(o.Out, "runs", "*-BtoA-*")); len(runs) != 4 {
 		t.Errorf("runs: %v", runs)
 	}
 }

@@ -31,11 +31,11 @@ func (s Setting) cityscapes(table string, rows map[string]map[string]float64) *P
 }
 
 // three are three numbers under three keys.
-func three(keys [3]string, a, b, c float64) map[string]float64 {
+func three(keys []string, a, b, c float64) map[string]float64 {
 	return map[string]float64{keys[0]: a, keys[1]: b, keys[2]: c}
 }
 
-func paperLosses(k [3]string) map[string]map[string]float64 {
+func paperLosses(k []string) map[string]map[string]float64 {
 	return map[string]map[string]float64{
 		rowL1:     three(k, .42, .15, .11),
 		rowGAN:    three(k, .22, .05, .01),
@@ -46,7 +46,7 @@ func paperLosses(k [3]string) map[string]map[string]float64 {
 	}
 }
 
-func paperGenerators(k [3]string) map[string]map[string]float64 {
+func paperGenerators(k []string) map[string]map[string]float64 {
 	return map[string]map[string]float64{
 		rowEncoderL1:     three(k, .35, .12, .08),
 		rowEncoderL1CGAN: three(k, .29, .09, .05),
@@ -55,7 +55,7 @@ func paperGenerators(k [3]string) map[string]map[string]float64 {
 	}
 }
 
-func paperPatches(k [3]string) map[string]map[string]float64 {
+func paperPatches(k []string) map[string]map[string]float64 {
 	return map[string]map[string]float64{
 		rowPixel: three(k, .39, .15, .10),
 		row16:    three(k, .65, .21, .17),
@@ -64,7 +64,7 @@ func paperPatches(k [3]string) map[string]map[string]float64 {
 	}
 }
 
-func paperColours(k [3]string) map[string]map[string]float64 {
+func paperColours(k []string) map[string]map[string]float64 {
 	return map[string]map[string]float64{
 		rowL1:       three(k, .81, .69, .70),
 		rowCGAN:     three(k, .87, .74, .84),
@@ -73,7 +73,7 @@ func paperColours(k [3]string) map[string]map[string]float64 {
 	}
 }
 
-func paperSegmentation(k [3]string) map[string]map[string]float64 {
+func paperSegmentation(k []string) map[string]map[string]float64 {
 	return map[string]map[string]float64{
 		rowL1:     three(k, .86, .42, .35),
 		rowCGAN:   three(k, .74, .28, .22),

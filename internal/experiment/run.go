@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"easel/internal/backend"
 	"easel/internal/dataset"
 	"easel/internal/train"
 )
@@ -24,7 +25,9 @@ type Options struct {
 	// a, b.
 	Direction, Labels string
 	// Seed is the first seed; the others follow it.
-	Seed    uint64
+	Seed uint64
+	// Backend is what computes: see package backend.
+	Backend string
 	Threads int
 	// SkipBad leaves out pairs with problems instead of refusing the folder.
 	SkipBad bool
@@ -35,7 +38,7 @@ const AutoDirection = "auto"
 
 // DefaultOptions are those of the small scale.
 func DefaultOptions() Options {
-	return Options{Scale: Small(), Direction: AutoDirection, Labels: dataset.LabelsAuto.String()}
+	return Options{Scale: Small(), Direction: AutoDirection, Labels: dataset.LabelsAuto.String(), Backend: backend.Default}
 }
 
 // Validate reports the first option that no data could make right.
@@ -54,6 +57,9 @@ func (o Options) validate() error {
 		}
 	}
 	if _, err := dataset.ParseLabels(o.Labels); err != nil {
+		return fmt.Errorf("experiment: %w", err)
+	}
+	if err := backend.Check(o.Backend); err != nil {
 		return fmt.Errorf("experiment: %w", err)
 	}
 	if err := o.Scale.validate(); err != nil {
@@ -141,7 +147,7 @@ func newSession(o Options, notify func(Event)) *session {
 	if notify == nil {
 		notify = func(Event) {}
 	}
-	return &session{Options: o, notify: notify, meter: NewMeter(o.Threads), by: map[string]*pending{}}
+	return &session{Options: o, notify: notify, meter: NewMeter(o.Backend, o.Threads), by: map[string]*pending{}}
 }
 
 // session is a run of experiments.
@@ -207,7 +213,7 @@ func (p *pending) estimate(m *Meter) (err error) {
 }
 
 func (s *session) setting(ctx context.Context, e Experiment) (Setting, error) {
-	setting := Setting{Data: s.Data, Scale: s.Scale, Seed: s.Seed, Threads: s.Threads, SkipBad: s.SkipBad}
+	setting := Setting{Data: s.Data, Scale: s.Scale, Seed: s.Seed, Backend: s.Backend, Threads: s.Threads, SkipBad: s.SkipBad}
 	if e.Needs == Pictures {
 		return setting, nil
 	}

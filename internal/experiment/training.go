@@ -16,14 +16,14 @@ import (
 
 // training is the job of a training run.
 func (s Setting) training(o train.Options) Job {
-	o.Data, o.Threads, o.SkipBad = s.Data, s.Threads, s.SkipBad
+	o.Data, o.Backend, o.Threads, o.SkipBad = s.Data, s.Backend, s.Threads, s.SkipBad
 	o.Labels = s.Source.Labels.String()
 	steps := s.steps(o)
 	o.ValEvery = max(steps/validations, 1)
 	return Job{
 		Room: "runs", Name: runName(o), Config: trainingKey(o, s.Source),
 		Seconds: func(m *Meter, dir string) (float64, error) {
-			each, err := m.TrainStep(o.Network)
+			each, err := m.TrainStep(measured(o))
 			left := steps
 			if _, step, err := checkpoint.Latest(filepath.Join(dir, model.CheckpointsFolder)); err == nil {
 				left = max(steps-step, 0)
@@ -32,6 +32,16 @@ func (s Setting) training(o train.Options) Job {
 		},
 		Do: func(ctx context.Context, p Place) error { return doTraining(ctx, o, p) },
 	}
+}
+
+// measured is the network whose step is measured: of one that classifies, whose
+// classes are not known before it is trained, one that makes pictures.
+func measured(o train.Options) pix2pix.Config {
+	c := o.Network
+	if o.Task == train.Labels {
+		c.Objective, c.Discriminator = pix2pix.L1, pix2pix.NoDiscriminator
+	}
+	return c
 }
 
 // validations is how many sheets of samples a run makes.
@@ -70,6 +80,9 @@ func trainingKey(o train.Options, source *Source) keyed {
 func runName(o train.Options) string {
 	n := o.Network
 	parts := []string{string(n.Objective)}
+	if o.Task == train.Labels {
+		parts[0], n.Objective = "scorer", pix2pix.ClassEntropy
+	}
 	if n.Generator != pix2pix.UNet {
 		parts = append(parts, string(n.Generator))
 	}
@@ -146,6 +159,14 @@ func (s Setting) patch(layers int) train.Options {
 func (s Setting) batch(o train.Options, size int) train.Options {
 	o.Length.Steps = (o.Length.Steps*o.Batch + size - 1) / size
 	o.Batch = size
+	return o
+}
+
+// reading is the network that reads labels in photographs.
+func (s Setting) reading() train.Options {
+	o := s.options()
+	o.Task = train.Labels
+	o.Direction = reversed(s.Source.Direction).String()
 	return o
 }
 
