@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -57,10 +59,19 @@ func (a *app) hintOf(err error) {
 	}
 }
 
+// hintIn is an error's own advice, or what is to be done about the system's
+// errors that nobody has advice for.
 func hintIn(err error) string {
 	var hinted interface{ Hint() string }
-	if errors.As(err, &hinted) {
+	switch {
+	case errors.As(err, &hinted):
 		return hinted.Hint()
+	case errors.Is(err, syscall.ENOSPC):
+		return "make room on the disk, or choose another folder"
+	case errors.Is(err, fs.ErrPermission):
+		return "choose a folder that you may read and write"
+	case errors.Is(err, syscall.ENOTDIR):
+		return "there is a file where a folder is wanted: name another folder"
 	}
 	return ""
 }
