@@ -10,10 +10,10 @@ const noiseStream = 1 << 16
 
 // Generator translates pictures x [batch, height, width, InputChannels] with
 // values in [−1, 1] to [batch, height, width, OutputChannels], likewise
-// (§6.1.1), or to logits if the configuration classifies. Height and width are multiples of ImageSize. The scope is the
-// generator's own.
+// (§6.1.1), or to logits if the configuration classifies. Height and width are
+// multiples of ImageSize. The scope is the generator's own.
 func Generator(s *nn.Scope, c Config, x *graph.Node, m Mode) *graph.Node {
-	return decode(s, c, encode(s, c, m.within(withNoise(c, x, m), 1), m), m)
+	return decode(s, c, encode(s, c, m.within(withNoise(c, x, m), 1), m, c.Levels()), m)
 }
 
 // withNoise gives the generator Gaussian z beside the picture.
@@ -29,10 +29,9 @@ func withNoise(c Config, x *graph.Node, m Mode) *graph.Node {
 	return graph.Concat(x, m.drawn(graph.Noise(m.Key, noiseStream, z...), 1))
 }
 
-// encode is the encoder: of layer k at [k−1] the result before its activation,
-// [batch, height/2ᵏ, width/2ᵏ, channels]. Comments are for unet_256.
-func encode(s *nn.Scope, c Config, x *graph.Node, m Mode) []*graph.Node {
-	n := c.Levels()
+// encode is the encoder's first n layers: of layer k at [k−1] the result before
+// its activation, [batch, height/2ᵏ, width/2ᵏ, channels]. Comments are for unet_256.
+func encode(s *nn.Scope, c Config, x *graph.Node, m Mode, n int) []*graph.Node {
 	layers := make([]*graph.Node, n)
 	layers[0] = nn.Conv(s.Sub("encoder1"), x, c.resample(c.Width, false)) // [batch, 128, 128, 64]
 	for k := 2; k <= n; k++ {
@@ -41,7 +40,7 @@ func encode(s *nn.Scope, c Config, x *graph.Node, m Mode) []*graph.Node {
 		e = nn.Conv(layer, e, c.resample(channels(c.Width, k), false)) // [batch, 64, 64, 128] … [batch, 1, 1, 512]
 		// The innermost map is 1×1 at the training size: a norm would set it to
 		// a constant (the paper's erratum).
-		if k < n {
+		if k < c.Levels() {
 			e = c.norm(layer, e, m, 1<<k)
 		}
 		layers[k-1] = e

@@ -14,7 +14,7 @@ func TestBottleneckVaries(t *testing.T) {
 	c := tiny()
 	g := graph.New()
 	scope := nn.NewScope(g)
-	encoded := encode(scope.Sub("generator"), c, g.Input("a", 1, 32, 32, 3), Mode{Statistics: graph.PerPicture})
+	encoded := encode(scope.Sub("generator"), c, g.Input("a", 1, 32, 32, 3), Mode{Statistics: graph.PerPicture}, c.Levels())
 	g.Output("bottleneck", encoded[len(encoded)-1])
 	params := initial(scope.Parameters(), 1)
 	one := run(t, g, values{"a": uniform(32*32*3, 1)}, params).Output("bottleneck")
