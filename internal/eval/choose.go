@@ -14,6 +14,9 @@ func (e *evaluator) choose() error {
 		e.judges = append(e.judges, colourJudge{})
 	}
 	e.judges = append(e.judges, textureJudge{})
+	if e.Samples > 0 && !e.NoNoise {
+		e.judges = append(e.judges, diversityJudge{e.Samples})
+	}
 	if err := e.chooseLabels(); err != nil || e.scorer == nil {
 		return err
 	}

@@ -30,12 +30,13 @@ const (
 // evaluator is an evaluation being made.
 type evaluator struct {
 	Options
-	listen func(Event)
-	data   *dataset.Dataset
-	split  dataset.Split
-	result *Evaluation
-	judges []judge
-	scorer *scorer // nil if none is given
+	listen   func(Event)
+	data     *dataset.Dataset
+	split    dataset.Split
+	result   *Evaluation
+	judges   []judge
+	scorer   *scorer // nil if none is given
+	features []*features
 	// inputLabels and targetLabels say which sides are labels.
 	inputLabels, targetLabels bool
 	// replicates are the values of the bootstrap's samples by model, sample and
@@ -71,6 +72,10 @@ func Evaluate(ctx context.Context, o Options, listen func(Event)) (_ *Evaluation
 		}
 		defer func() { err = errors.Join(err, e.scorer.translator.Close()) }()
 	}
+	defer func() { err = errors.Join(err, e.closeFeatures()) }()
+	if err := e.openAllFeatures(); err != nil {
+		return nil, err
+	}
 	if err := e.choose(); err != nil {
 		return nil, err
 	}
@@ -100,14 +105,28 @@ func (e *evaluator) judge(ctx context.Context, c candidate) (err error) {
 	}
 	defer func() { err = errors.Join(err, t.Close()) }()
 	m := Model{Name: c.name, Path: c.path, Step: c.training.Step}
-	sums := tallies(e.judges)
-	err = e.each(ctx, &m, sums, func(p dataset.Pair) (*imgio.Picture, error) { return t.Picture(ctx, p.Input) },
-		func(i int, s *sample, p Picture) { e.gallery.show(len(e.result.Models), i, s, p) })
+	translated := func(ctx context.Context, p dataset.Pair, seed uint64) (*imgio.Picture, error) {
+		return t.Sample(ctx, p.Input, seed)
+	}
+	sums, distributions := tallies(e.judges), e.distributions()
+	err = e.each(ctx, &m, sums, translated, func(i int, s *sample, p Picture) error {
+		e.gallery.show(len(e.result.Models), i, s, p)
+		for _, d := range distributions {
+			if err := d.add(s); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 	if err != nil {
 		return err
 	}
 	measures, replicates := e.finish(&m, sums)
-	e.result.Measures = measures
+	more, err := e.distances(&m, distributions)
+	if err != nil {
+		return err
+	}
+	e.result.Measures = append(measures, more...)
 	e.result.Models = append(e.result.Models, m)
 	e.replicates = append(e.replicates, replicates)
 	return nil
@@ -120,7 +139,8 @@ func (e *evaluator) judgeTargets(ctx context.Context) error {
 	}
 	m := Model{Name: "targets"}
 	sums := tallies([]judge{scorerJudge{e.scorer}})
-	err := e.each(ctx, &m, sums, func(p dataset.Pair) (*imgio.Picture, error) { return p.Target, nil }, func(int, *sample, Picture) {})
+	itself := func(_ context.Context, p dataset.Pair, _ uint64) (*imgio.Picture, error) { return p.Target, nil }
+	err := e.each(ctx, &m, sums, itself, func(int, *sample, Picture) error { return nil })
 	if err != nil {
 		return err
 	}
@@ -129,9 +149,12 @@ func (e *evaluator) judgeTargets(ctx context.Context) error {
 	return nil
 }
 
-// each goes through the pairs: it makes a picture of each, adds it to the sums,
-// notes its values in the model and shows it.
-func (e *evaluator) each(ctx context.Context, m *Model, sums []*tally, produce func(dataset.Pair) (*imgio.Picture, error), show func(int, *sample, Picture)) error {
+// producer makes an output of a pair with noise of some seed.
+type producer func(ctx context.Context, p dataset.Pair, seed uint64) (*imgio.Picture, error)
+
+// each goes through the pairs: it makes an output of each, adds it to the sums,
+// notes its values in the model and hands it on.
+func (e *evaluator) each(ctx context.Context, m *Model, sums []*tally, produce producer, next func(int, *sample, Picture) error) error {
 	n := e.data.Len(e.split)
 	bootstrap := newBootstrap(e.Seed, e.Resamples, n)
 	for i := range n {
@@ -147,17 +170,20 @@ func (e *evaluator) each(ctx context.Context, m *Model, sums []*tally, produce f
 			e.skip(e.data.Names(e.split)[i], err.Error())
 			continue
 		}
-		made, err := produce(pair)
+		made, err := produce(ctx, pair, e.Seed)
 		if err != nil {
 			return fmt.Errorf("evaluate %s: %s: %w", m.Name, pair.Name, err)
 		}
-		s := &sample{index: i, name: pair.Name, input: pair.Input, target: pair.Target, made: imgio.Quantise(made)}
+		s := &sample{index: i, name: pair.Name, input: pair.Input, target: pair.Target, made: imgio.Quantise(made),
+			again: func(ctx context.Context, k int) (*imgio.Picture, error) { return produce(ctx, pair, e.Seed+uint64(k)) }}
 		p := Picture{Name: s.name, Values: map[Key]float64{}}
 		if err := measure(ctx, s, sums, weights, p.Values); err != nil {
 			return fmt.Errorf("evaluate %s: %s: %w", m.Name, pair.Name, err)
 		}
 		m.Pictures = append(m.Pictures, p)
-		show(i, s, p)
+		if err := next(i, s, p); err != nil {
+			return fmt.Errorf("evaluate %s: %s: %w", m.Name, pair.Name, err)
+		}
 		e.listen(Event{Stage: Judging, Model: m.Name, Done: i + 1, Total: n})
 	}
 	if len(m.Pictures) == 0 {
@@ -206,6 +232,34 @@ func (e *evaluator) finish(m *Model, sums []*tally) (measures []Measure, replica
 	return measures, replicates
 }
 
+// distributions are empty ones for a model.
+func (e *evaluator) distributions() []*distribution {
+	all := make([]*distribution, len(e.features))
+	for i, f := range e.features {
+		all[i] = newDistribution(f, e.data.Len(e.split))
+	}
+	return all
+}
+
+// distances adds those of a model to it and returns what they are.
+func (e *evaluator) distances(m *Model, distributions []*distribution) ([]Measure, error) {
+	var measures []Measure
+	for _, d := range distributions {
+		distance, err := d.distance()
+		if err != nil {
+			return nil, err
+		}
+		m.Distances = append(m.Distances, distance)
+		m.Values[FrechetKey(distance.Features)] = Value{Value: distance.Frechet}
+		m.Values[KernelKey(distance.Features)] = Value{Value: distance.Kernel}
+		measures = append(measures, distance.measures()...)
+		if len(e.result.Models) == 0 {
+			e.note(distance.note())
+		}
+	}
+	return measures, nil
+}
+
 // bounded is a value with its interval. A single picture says nothing about how
 // pictures differ.
 func (e *evaluator) bounded(v float64, replicates []float64) Value {
@@ -235,12 +289,21 @@ func (e *evaluator) compare() {
 			if !ok || !both {
 				continue
 			}
-			paired := column(e.replicates[i+1], k)
-			for b := range paired {
-				paired[b] -= e.replicates[0][b][k]
-			}
-			d.Values[measure.Key] = e.bounded(v.Value-u.Value, paired)
+			d.Values[measure.Key] = e.bounded(v.Value-u.Value, e.paired(i+1, k))
 		}
 		e.result.Differences = append(e.result.Differences, d)
 	}
+}
+
+// paired are the differences of a model's replicates of measure k to the first
+// model's; of distances there are none.
+func (e *evaluator) paired(model, k int) []float64 {
+	if e.Resamples == 0 || k >= len(e.replicates[0][0]) {
+		return nil
+	}
+	paired := column(e.replicates[model], k)
+	for b := range paired {
+		paired[b] -= e.replicates[0][b][k]
+	}
+	return paired
 }

@@ -11,6 +11,8 @@ type sample struct {
 	index               int // in the split
 	name                string
 	input, target, made *imgio.Picture
+	// again makes another output, with the noise of draw k, 1 up.
+	again func(ctx context.Context, k int) (*imgio.Picture, error)
 }
 
 // judge is a group of measures that are functions of sums over pictures.

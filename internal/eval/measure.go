@@ -19,6 +19,9 @@ const (
 	Gradients Key = "gradients"
 	Spectrum  Key = "spectrum"
 
+	Diversity     Key = "diversity"
+	DiversitySSIM Key = "diversity_ssim"
+
 	// Of outputs that are labels.
 	PixelAccuracy Key = "pixel_accuracy"
 	ClassAccuracy Key = "class_accuracy"

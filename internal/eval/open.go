@@ -83,8 +83,5 @@ func (e *evaluator) skip(file, text string) {
 	e.listen(Event{Stage: Warning, Text: fmt.Sprintf("left out: %s: %s", file, text)})
 }
 
-// note says something about the numbers, in the result and at once.
-func (e *evaluator) note(text string) {
-	e.result.Notes = append(e.result.Notes, text)
-	e.listen(Event{Stage: Warning, Text: text})
-}
+// note says something about the numbers, in the result.
+func (e *evaluator) note(text string) { e.result.Notes = append(e.result.Notes, text) }

@@ -41,6 +41,16 @@ type Options struct {
 	// the outputs, and from the targets, as its ceiling.
 	Scorer string `json:"scorer,omitempty"`
 
+	// Features are layers of networks, as FILE:LAYER, by which the distributions of
+	// outputs and targets are compared: VGG-19's (vgg19.safetensors:relu4_1), or a
+	// model's own (runs/scorer:encoder4). WeightsKind is "torchvision" or "caffe"
+	// where VGG-19's file does not say.
+	Features    []string `json:"features,omitempty"`
+	WeightsKind string   `json:"weights_kind,omitempty"`
+	// Samples is how many outputs for one input are compared with each other, at
+	// least 2, or 0 for none.
+	Samples int `json:"samples"`
+
 	// Resamples is the number of the bootstrap's samples; 0 is no intervals.
 	Resamples int `json:"resamples"`
 	// Confidence is the part of them that an interval has, as 0.95.
@@ -60,7 +70,7 @@ type Options struct {
 
 // Default are the options that easel evaluate begins with.
 func Default() Options {
-	return Options{Split: string(dataset.Test), Labels: dataset.LabelsAuto.String(), InventedPixels: 9, Resamples: 1000, Confidence: 0.95, Rows: 8, Extremes: 4}
+	return Options{Split: string(dataset.Test), Labels: dataset.LabelsAuto.String(), InventedPixels: 9, Samples: 3, Resamples: 1000, Confidence: 0.95, Rows: 8, Extremes: 4}
 }
 
 // smallest is the smallest Size: that of SSIM's Gaussian window.
@@ -79,6 +89,14 @@ func (o Options) Validate() error {
 	}
 	if _, err := dataset.ParseLabels(o.Labels); err != nil {
 		return fmt.Errorf("evaluation options: %w", err)
+	}
+	for _, f := range o.Features {
+		if _, _, err := splitFeatures(f); err != nil {
+			return fmt.Errorf("evaluation options: %w", err)
+		}
+	}
+	if o.Samples < 0 || o.Samples == 1 {
+		return fmt.Errorf("evaluation options: samples is %d: it has to be 2 or more, or 0 for none", o.Samples)
 	}
 	if o.Size != 0 && o.Size < smallest {
 		return fmt.Errorf("evaluation options: size is %d: it has to be at least %d, or 0 for the models' own", o.Size, smallest)

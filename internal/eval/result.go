@@ -61,6 +61,8 @@ type Model struct {
 
 	Histograms       *Histograms `json:"histograms,omitempty"`
 	TargetHistograms *Histograms `json:"target_histograms,omitempty"`
+	// Distances are by the features that were asked for.
+	Distances []Distance `json:"distances,omitempty"`
 	// Labels are of outputs that are labels.
 	Labels *Confusion `json:"labels,omitempty"`
 	// Scorer are of labels that a scorer read in the outputs.

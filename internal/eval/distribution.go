@@ -1,0 +1,127 @@
+package eval
+
+import (
+	"fmt"
+	"math"
+
+	"easel/internal/metric"
+)
+
+// Distance is how far the distribution of a model's outputs is from that of the
+// targets, by features of a network. Its values compare only with others of the
+// same features, the same number of pictures and the same size.
+type Distance struct {
+	Features string `json:"features"` // file and layer
+	Length   int    `json:"length"`   // of a picture's features
+	Pictures int    `json:"pictures"`
+	// Frechet is Fréchet's distance between Gaussians ("FID", were it Inception).
+	Frechet float64 `json:"frechet"`
+	// Kernel is the mean over Blocks of the kernel distance ("KID"), and
+	// KernelError the standard error of that mean, where there are several.
+	Kernel      float64  `json:"kernel"`
+	KernelError *float64 `json:"kernel_error,omitempty"`
+	Blocks      int      `json:"blocks"`
+}
+
+// FrechetKey and KernelKey are the keys of distances by some features, as they
+// are named in a Distance.
+func FrechetKey(features string) Key { return Key("frechet:" + features) }
+
+// KernelKey is the kernel distance's.
+func KernelKey(features string) Key { return Key("kernel:" + features) }
+
+// kernelBlock is how many pictures a block of the kernel distance has, at least,
+// unless there are fewer: its cost and its memory grow with the square and with
+// the number.
+const kernelBlock = 100
+
+// distribution collects what Distance needs. Its memory depends on the length of
+// the features alone.
+type distribution struct {
+	*features
+	made, target   *metric.Moments
+	blocks         blocks
+	kernelX        [][]float64
+	kernelY        [][]float64
+	kernels, total float64 // sums of blocks' distances and of their squares
+	squares        float64
+}
+
+// blocks cuts n pictures into blocks that differ by one at most.
+type blocks struct{ n, count, taken int }
+
+func newBlocks(n int) blocks { return blocks{n: n, count: max(n/kernelBlock, 1)} }
+
+// ends reports whether a block is complete with the next picture.
+func (b *blocks) ends() bool {
+	before := b.taken * b.count / b.n
+	b.taken++
+	return b.taken*b.count/b.n > before
+}
+
+func newDistribution(f *features, n int) *distribution {
+	return &distribution{features: f, made: metric.NewMoments(f.length), target: metric.NewMoments(f.length), blocks: newBlocks(n)}
+}
+
+func (d *distribution) add(s *sample) error {
+	x, err := d.of(s.made)
+	if err != nil {
+		return err
+	}
+	y, err := d.of(s.target)
+	if err != nil {
+		return err
+	}
+	d.made.Add(x)
+	d.target.Add(y)
+	d.kernelX, d.kernelY = append(d.kernelX, x), append(d.kernelY, y)
+	if d.blocks.ends() {
+		d.endBlock()
+	}
+	return nil
+}
+
+func (d *distribution) endBlock() {
+	if len(d.kernelX) > 1 {
+		v := metric.KernelDistance(d.kernelX, d.kernelY)
+		d.total++
+		d.kernels += v
+		d.squares += v * v
+	}
+	d.kernelX, d.kernelY = d.kernelX[:0], d.kernelY[:0]
+}
+
+// distance is what the pictures came to. It needs two.
+func (d *distribution) distance() (Distance, error) {
+	d.endBlock() // of pictures before one that could not be read
+	out := Distance{Features: d.name, Length: d.length, Pictures: d.made.Count(), Blocks: int(d.total)}
+	var err error
+	if out.Frechet, err = metric.FrechetDistance(d.made, d.target); err != nil {
+		return out, fmt.Errorf("features %s: %w", d.name, err)
+	}
+	out.Kernel = d.kernels / d.total
+	if d.total > 1 {
+		variance := max(d.squares/d.total-out.Kernel*out.Kernel, 0) * d.total / (d.total - 1)
+		e := math.Sqrt(variance / d.total)
+		out.KernelError = &e
+	}
+	return out, nil
+}
+
+// measures say what the distances are.
+func (d *Distance) measures() []Measure {
+	text := fmt.Sprintf("%%s between outputs and targets by %s, %d features of a picture (root mean square 1), %d pictures", d.Features, d.Length, d.Pictures)
+	return []Measure{
+		{FrechetKey(d.Features), "Fréchet " + d.Features, Lower, fmt.Sprintf(text, "Fréchet distance")},
+		{KernelKey(d.Features), "kernel " + d.Features, Lower, fmt.Sprintf(text, "kernel distance, cubic polynomial, unbiased,")},
+	}
+}
+
+// note says what such numbers are good for.
+func (d *Distance) note() string {
+	text := fmt.Sprintf("distances by %s compare only within one protocol: this network and layer, %d pictures, this size; they are no FID or KID", d.Features, d.Pictures)
+	if d.Pictures <= d.Length {
+		text += fmt.Sprintf(". With fewer pictures than features (%d) the Fréchet distance is mostly bias: look at the kernel distance", d.Length)
+	}
+	return text
+}
