@@ -70,10 +70,12 @@ type Result struct {
 	Threads int    `json:"threads"`
 	Backend string `json:"backend"`
 	Kernels string `json:"kernels"`
-	// GMultiplies is the work of one step in 10⁹ multiplications, and GBytes
+	// GMultiplies is the work of one step in 10⁹ multiplications of the direct
+	// form, GPerformed how many of these minimal filtering leaves, and GBytes
 	// what its passes read and write, each value once a pass, in 10⁹ bytes: the
 	// sums of the plan, 0 of a backend that does not tell.
 	GMultiplies float64 `json:"g_multiplies"`
+	GPerformed  float64 `json:"g_performed"`
 	GBytes      float64 `json:"g_bytes"`
 	// ArithmeticFraction is the part of the micro-kernel's rate that the case
 	// reaches, and BandwidthFraction the part of the memory's, updating. Values
@@ -87,7 +89,7 @@ type Result struct {
 
 // Against is the result with its fractions of what the machine can do.
 func (r Result) Against(m Machine) Result {
-	r.ArithmeticFraction = 2 * r.GMultiplies / r.Seconds / m.GFLOPS
+	r.ArithmeticFraction = 2 * r.GPerformed / r.Seconds / m.GFLOPS
 	r.BandwidthFraction = r.GBytes / r.Seconds / m.UpdateGBs
 	return r
 }
@@ -149,7 +151,8 @@ func measure(name string, g *graph.Graph, parameters nn.Parameters, o Options) (
 	}
 	if p, ok := program.(*cpu.Program); ok {
 		totals := p.Totals()
-		r.GMultiplies, r.GBytes = float64(totals.Multiplies)/1e9, float64(totals.Bytes)/1e9
+		r.GMultiplies, r.GPerformed = float64(totals.Multiplies)/1e9, float64(totals.Performed)/1e9
+		r.GBytes = float64(totals.Bytes) / 1e9
 	}
 	if p, ok := d.(*cpu.Device); ok {
 		r.Threads, r.Kernels = p.Threads(), p.Kernels()

@@ -116,7 +116,7 @@ func TestTurns(t *testing.T) {
 
 func TestFractions(t *testing.T) {
 	t.Parallel()
-	r := Result{Seconds: 0.5, GMultiplies: 10, GBytes: 4}.Against(Machine{GFLOPS: 80, UpdateGBs: 32})
+	r := Result{Seconds: 0.5, GMultiplies: 25, GPerformed: 10, GBytes: 4}.Against(Machine{GFLOPS: 80, UpdateGBs: 32})
 	if r.ArithmeticFraction != 0.5 || r.BandwidthFraction != 0.25 {
 		t.Errorf("got %v and %v, want a half and a quarter", r.ArithmeticFraction, r.BandwidthFraction)
 	}

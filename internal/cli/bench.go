@@ -38,7 +38,7 @@ written back, with all threads. --machine prints these two alone.
 
 With --json, one object a line: case, seconds (median of one step or pass),
 fastest, slowest, repeats, peak_bytes, planned_bytes (parameters and plan alone),
-threads, backend, kernels, g_multiplies and g_bytes (of a step, in 10⁹),
+threads, backend, kernels, g_multiplies, g_performed and g_bytes (of a step, in 10⁹),
 arithmetic_fraction and bandwidth_fraction; with --machine gflops,
 read_gb_per_second, update_gb_per_second, threads and kernels.
 
