@@ -36,6 +36,8 @@ type Options struct {
 	// least; 0 is three times.
 	Budget  time.Duration
 	Repeats int
+	// Profile measures each step of the plan.
+	Profile bool
 }
 
 // precision is Precision with its default; Run has checked the name.
@@ -83,7 +85,8 @@ type Result struct {
 	// above 1. Both are 0 until Against.
 	ArithmeticFraction float64 `json:"arithmetic_fraction"`
 	BandwidthFraction  float64 `json:"bandwidth_fraction"`
-	// Plan is the program, printed.
+	// Plan is the program, printed; the processor's with the time of each step,
+	// the least of three runs, if Options.Profile.
 	Plan string `json:"-"`
 }
 
@@ -150,6 +153,11 @@ func measure(name string, g *graph.Graph, parameters nn.Parameters, o Options) (
 		Backend: d.Name(), Plan: program.String(),
 	}
 	if p, ok := program.(*cpu.Program); ok {
+		if o.Profile {
+			if r.Plan, err = profile(p); err != nil {
+				return Result{}, err
+			}
+		}
 		totals := p.Totals()
 		r.GMultiplies, r.GPerformed = float64(totals.Multiplies)/1e9, float64(totals.Performed)/1e9
 		r.GBytes = float64(totals.Bytes) / 1e9
@@ -199,6 +207,24 @@ func (c *loaded) planned() int64 { return c.program.Memory() + 4*int64(c.paramet
 func (c *loaded) close() {
 	_ = c.program.Close()
 	_ = c.device.Close()
+}
+
+// profile prints a plan with the least time of each step in three runs.
+func profile(p *cpu.Program) (string, error) {
+	var least []time.Duration
+	for range 3 {
+		times, err := p.Profile()
+		if err != nil {
+			return "", err
+		}
+		if least == nil {
+			least = times
+		}
+		for i, t := range times {
+			least[i] = min(least[i], t)
+		}
+	}
+	return p.Print(least), nil
 }
 
 // build is the graph of a case: "train-<size>-b<batch>", "generator-<size>",

@@ -74,13 +74,14 @@ Other sizes and batches go by the same names, as train-256-b16 and vgg-1024.`,
 			if len(args) == 0 && !show.machine {
 				args = bench.Cases()
 			}
+			o.Profile = show.plan
 			return a.profiled(profile, func() error { return a.bench(o, args, show) })
 		},
 	}
 	flags := cmd.Flags()
 	flags.DurationVar(&o.Budget, "for", 5*time.Second, "how long to repeat a case")
 	flags.StringVar(&o.Kernels, "kernels", "", "instruction set: avx512, avx2, neon or go (default: the best)")
-	flags.BoolVar(&show.plan, "plan", false, "print each case's plan")
+	flags.BoolVar(&show.plan, "plan", false, "print each case's plan, with the time of each step")
 	flags.BoolVar(&show.machine, "machine", false, "measure the machine and no case")
 	flags.StringVar(&o.Precision, "precision", device.Float32.String(), precisionHelp)
 	flags.BoolVar(&turns, "turns", false, "measure one case whenever a line \"SECONDS REPEATS\" comes in, and write JSON: see bench/worker.py")

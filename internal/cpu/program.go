@@ -3,6 +3,7 @@ package cpu
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"easel/internal/cpu/kernel/gemm"
 	"easel/internal/graph"
@@ -103,17 +104,32 @@ func (p *Program) Output(name string) []float32 {
 // Run implements device.Program. A failure is a bug in a kernel; it leaves
 // the parameters as they are at that moment.
 func (p *Program) Run() (err error) {
-	at := ""
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("cpu: step %s: %v", at, r)
-		}
-	}()
-	for _, s := range p.steps {
-		at = s.name
-		p.device.pool.Run(s.tasks, s.run)
+	at := 0
+	defer p.failed(&at, &err)
+	for at = range p.steps {
+		p.device.pool.Run(p.steps[at].tasks, p.steps[at].run)
 	}
 	return nil
+}
+
+// Profile is Run with a clock: how long each step took, in String's order.
+func (p *Program) Profile() (times []time.Duration, err error) {
+	at := 0
+	defer p.failed(&at, &err)
+	times = make([]time.Duration, len(p.steps))
+	for at = range p.steps {
+		began := time.Now()
+		p.device.pool.Run(p.steps[at].tasks, p.steps[at].run)
+		times[at] = time.Since(began)
+	}
+	return times, nil
+}
+
+// failed turns a panic of a step into an error.
+func (p *Program) failed(at *int, err *error) {
+	if r := recover(); r != nil {
+		*err = fmt.Errorf("cpu: step %s: %v", p.steps[*at].name, r)
+	}
 }
 
 // Memory implements device.Program.
@@ -152,11 +168,18 @@ func (p *Program) Totals() Totals {
 
 // String prints one step a line: its name, tasks, megabytes and millions of
 // multiplications performed, of those in the direct form.
-func (p *Program) String() string {
+func (p *Program) String() string { return p.Print(nil) }
+
+// Print is String with how long each step took, as from Profile; nil for not.
+func (p *Program) Print(times []time.Duration) string {
 	var b strings.Builder
 	for i, s := range p.steps {
-		fmt.Fprintf(&b, "%4d %-64s %5d tasks %9.2f MB %9.2f M· of %.2f\n",
-			i, s.name, s.tasks, float64(s.bytes())/1e6, float64(s.performed)/1e6, float64(s.multiplies)/1e6)
+		fmt.Fprintf(&b, "%4d %-64s %5d tasks %9.2f MB %9.2f M· of %9.2f", i, s.name, s.tasks,
+			float64(s.bytes())/1e6, float64(s.performed)/1e6, float64(s.multiplies)/1e6)
+		if times != nil {
+			fmt.Fprintf(&b, " %9.3f ms", times[i].Seconds()*1e3)
+		}
+		b.WriteByte('\n')
 	}
 	t := p.Totals()
 	fmt.Fprintf(&b, "%d steps, %.1f MB moved, %.2f G multiplications of %.2f, %.1f MB of memory\n",
