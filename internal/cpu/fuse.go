@@ -16,6 +16,8 @@ import (
 //	           activation gradients; the norm's two backward passes compute it
 //	           on the fly instead of reading it
 //	bias       convolution + bias: in the convolution's epilogue
+//	gram       the gradient through a Gram matrix is added to the rest of its
+//	           layer's gradient by the product that makes it
 //	concat     a value that is concatenated is written where it will stand
 //	update     a kernel's gradient that only its Adam reads is never written:
 //	           each piece goes into the update while it is in cache (where the
@@ -33,6 +35,8 @@ type fusion struct {
 	terms map[*graph.Node][]term
 	// biases are the convolutions whose epilogue adds a bias: by the bias node.
 	biases map[*graph.Node]*graph.Node
+	// grams are gradients through Gram matrices that a sum adds, by the sum.
+	grams map[*graph.Node]*graph.Node
 	// places are the concatenations that a node is written into.
 	places map[*graph.Node]placement
 	// updates are the Adam updates that a kernel's gradient may go into, by the
@@ -58,6 +62,7 @@ func newFusion() *fusion {
 		sources: map[*graph.Node]*graph.Node{},
 		terms:   map[*graph.Node][]term{},
 		biases:  map[*graph.Node]*graph.Node{},
+		grams:   map[*graph.Node]*graph.Node{},
 		places:  map[*graph.Node]placement{},
 		updates: map[*graph.Node]*graph.Node{},
 	}
@@ -80,6 +85,7 @@ func (p *planner) fuse() {
 			p.fuseNormGradient(n)
 		case graph.Sum:
 			p.fuseActivationGradients(n)
+			p.fuseGramGradient(n)
 		case graph.Concatenation:
 			p.placeOperands(n)
 		case graph.AdamUpdate:
@@ -150,7 +156,7 @@ func (p *planner) fuseNormGradient(sums *graph.Node) {
 		}
 	}
 	var parts []*graph.Node
-	if _, ok := g.Op().(graph.Sum); ok && p.usedOnlyBy(g, owners...) {
+	if _, ok := g.Op().(graph.Sum); ok && p.fusion.grams[g] == nil && p.usedOnlyBy(g, owners...) {
 		parts = g.Inputs()
 	} else {
 		parts = []*graph.Node{g}
@@ -231,6 +237,21 @@ func (p *planner) fuseActivationGradients(sum *graph.Node) {
 	know := func(*graph.Node) bool { return true }
 	terms := []term{p.gate(a, users, know), p.gate(b, users, know)}
 	p.fusion.terms[sum] = terms
+}
+
+// fuseGramGradient lets a sum's gradient through a Gram matrix be made where
+// the sum is.
+func (p *planner) fuseGramGradient(sum *graph.Node) {
+	if p.fusion.folded[sum] || p.fusion.terms[sum] != nil {
+		return
+	}
+	for i, in := range sum.Inputs() {
+		if _, ok := in.Op().(graph.GramGradient); ok && p.usedOnlyBy(in, sum) && sum.Inputs()[1-i] != in {
+			p.fusion.grams[sum] = in
+			p.fusion.folded[in] = true
+			return
+		}
+	}
 }
 
 // placeOperands lets rectifiers write straight into the concatenation that

@@ -18,6 +18,10 @@ func (p *planner) lowerPointwise(n *graph.Node) {
 			p.activationBackward(n, terms, n.Inputs()[0].Inputs()[1])
 			return
 		}
+		if gram := p.fusion.grams[n]; gram != nil {
+			p.lowerGramSum(n, gram)
+			return
+		}
 		p.binary(n, (*pointwise.Kernels).Add)
 	case graph.Product:
 		p.binary(n, (*pointwise.Kernels).Mul)

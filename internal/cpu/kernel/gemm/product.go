@@ -4,7 +4,6 @@ package gemm
 type Product struct {
 	k        *Kernels
 	s        ProductShape
-	blocks   [][2]int // of terms
 	tasks    []productTask
 	lda, ldb int
 }
@@ -18,9 +17,19 @@ type ProductShape struct {
 	// StrideA is the number of elements between rows of A as stored, 0 if
 	// dense; StrideB likewise.
 	StrideA, StrideB int
+	// Parts cuts a long sum over K, so that few results make many tasks: C is
+	// [Parts, M, N], to be added up. 0 is one.
+	Parts int
+	// Upper leaves out most of what is below the diagonal of C, where a
+	// symmetric result says nothing new: [i, j] is there for j ≥ i.
+	Upper bool
 }
 
-type productTask struct{ row, rows, column, columns int }
+type productTask struct {
+	row, rows, column, columns int
+	part                       int
+	terms                      [2]int
+}
 
 // The cut of a product depends on its shape only. A block of productTerms by
 // productColumns of B fits in the second-level cache.
@@ -50,18 +59,26 @@ func NewProduct(k *Kernels, s ProductShape) *Product {
 			p.ldb = s.K
 		}
 	}
-	for at := 0; at < s.K; at += productTerms {
-		p.blocks = append(p.blocks, [2]int{at, min(at+productTerms, s.K)})
-	}
-	for column := 0; column < s.N; column += productColumns {
-		for row := 0; row < s.M; row += productRows {
-			p.tasks = append(p.tasks, productTask{
-				row, min(productRows, s.M-row), column, min(productColumns, s.N-column),
-			})
+	parts := max(s.Parts, 1)
+	blocks := (s.K + productTerms - 1) / productTerms
+	for part := range parts {
+		terms := [2]int{part * blocks / parts * productTerms, min((part+1)*blocks/parts*productTerms, s.K)}
+		for column := 0; column < s.N; column += productColumns {
+			columns := min(productColumns, s.N-column)
+			for row := 0; row < s.M; row += productRows {
+				if s.Upper && row >= column+columns {
+					continue
+				}
+				p.tasks = append(p.tasks, productTask{row, min(productRows, s.M-row), column, columns, part, terms})
+			}
 		}
 	}
 	return p
 }
+
+// LongestParts is how many Parts cut a sum of k terms without making any of
+// them short.
+func LongestParts(k int) int { return max(k/(4*productTerms), 1) }
 
 // Tasks is the number of tasks, to be run in any order.
 func (p *Product) Tasks() int { return len(p.tasks) }
@@ -76,10 +93,18 @@ func (p *Product) Need() Need {
 // Run computes one task; if accumulate, adding to c.
 func (p *Product) Run(task int, s *Scratch, a, b, c []float32, accumulate bool) {
 	t := p.tasks[task]
-	for i, terms := range p.blocks {
+	c = c[t.part*p.s.M*p.s.N:]
+	for at := t.terms[0]; at < t.terms[1]; at += productTerms {
+		terms := [2]int{at, min(at+productTerms, t.terms[1])}
 		left := p.packB(t, terms, s.Floats, b)
-		p.block(t, terms, s, left, a, c, accumulate || i > 0)
+		p.block(t, terms, s, left, a, c, accumulate || at > t.terms[0])
 	}
+}
+
+// Bounds are the rows and columns of C that a task makes.
+func (p *Product) Bounds(task int) (row, rows, column, columns int) {
+	t := p.tasks[task]
+	return t.row, t.rows, t.column, t.columns
 }
 
 // packB packs the columns of a task, panel by panel, and returns what is left
@@ -122,17 +147,19 @@ func (p *Product) block(t productTask, terms [2]int, s *Scratch, left, a, c []fl
 			}
 			tile.Rows[i] = (row+i)*p.s.N + t.column
 		}
-		p.panels(tile, t, n, s.Floats)
+		p.panels(tile, t, row, n, s.Floats)
 	}
 }
 
 // panels runs the tiles of one row of tiles.
-func (p *Product) panels(tile *Tile, t productTask, terms int, packed []float32) {
+func (p *Product) panels(tile *Tile, t productTask, row, terms int, packed []float32) {
 	for j := 0; j < t.columns; j += p.k.NR {
 		tile.N = min(p.k.NR, t.columns-j)
 		tile.LDB = p.k.Width(tile.N)
 		tile.B, tile.Ahead = packed, 8*tile.LDB
-		p.k.Run(tile)
+		if !p.s.Upper || t.column+j+tile.N > row {
+			p.k.Run(tile)
+		}
 		packed = packed[terms*tile.LDB:]
 		for i := range tile.Rows {
 			tile.Rows[i] += tile.N
