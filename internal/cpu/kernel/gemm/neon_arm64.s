@@ -69,32 +69,32 @@ term:
 	FMOVS	(R12)(R9), F29
 	FMOVS	(R13)(R9), F30
 	FMOVS	(R14)(R9), F31
-	WORD	$0x4f9c1300 // fmla by [0] v0.4s, v24.4s, v28.4s
-	WORD	$0x4f9c1321 // fmla by [0] v1.4s, v25.4s, v28.4s
-	WORD	$0x4f9c1342 // fmla by [0] v2.4s, v26.4s, v28.4s
-	WORD	$0x4f9c1363 // fmla by [0] v3.4s, v27.4s, v28.4s
+	WORD	$0x4f9c1300 // fmla by [0], v0.4s, v24.4s, v28.4s
+	WORD	$0x4f9c1321 // fmla by [0], v1.4s, v25.4s, v28.4s
+	WORD	$0x4f9c1342 // fmla by [0], v2.4s, v26.4s, v28.4s
+	WORD	$0x4f9c1363 // fmla by [0], v3.4s, v27.4s, v28.4s
 	FMOVS	(R15)(R9), F28
-	WORD	$0x4f9d1304 // fmla by [0] v4.4s, v24.4s, v29.4s
-	WORD	$0x4f9d1325 // fmla by [0] v5.4s, v25.4s, v29.4s
-	WORD	$0x4f9d1346 // fmla by [0] v6.4s, v26.4s, v29.4s
-	WORD	$0x4f9d1367 // fmla by [0] v7.4s, v27.4s, v29.4s
+	WORD	$0x4f9d1304 // fmla by [0], v4.4s, v24.4s, v29.4s
+	WORD	$0x4f9d1325 // fmla by [0], v5.4s, v25.4s, v29.4s
+	WORD	$0x4f9d1346 // fmla by [0], v6.4s, v26.4s, v29.4s
+	WORD	$0x4f9d1367 // fmla by [0], v7.4s, v27.4s, v29.4s
 	FMOVS	(R16)(R9), F29
-	WORD	$0x4f9e1308 // fmla by [0] v8.4s, v24.4s, v30.4s
-	WORD	$0x4f9e1329 // fmla by [0] v9.4s, v25.4s, v30.4s
-	WORD	$0x4f9e134a // fmla by [0] v10.4s, v26.4s, v30.4s
-	WORD	$0x4f9e136b // fmla by [0] v11.4s, v27.4s, v30.4s
-	WORD	$0x4f9f130c // fmla by [0] v12.4s, v24.4s, v31.4s
-	WORD	$0x4f9f132d // fmla by [0] v13.4s, v25.4s, v31.4s
-	WORD	$0x4f9f134e // fmla by [0] v14.4s, v26.4s, v31.4s
-	WORD	$0x4f9f136f // fmla by [0] v15.4s, v27.4s, v31.4s
-	WORD	$0x4f9c1310 // fmla by [0] v16.4s, v24.4s, v28.4s
-	WORD	$0x4f9c1331 // fmla by [0] v17.4s, v25.4s, v28.4s
-	WORD	$0x4f9c1352 // fmla by [0] v18.4s, v26.4s, v28.4s
-	WORD	$0x4f9c1373 // fmla by [0] v19.4s, v27.4s, v28.4s
-	WORD	$0x4f9d1314 // fmla by [0] v20.4s, v24.4s, v29.4s
-	WORD	$0x4f9d1335 // fmla by [0] v21.4s, v25.4s, v29.4s
-	WORD	$0x4f9d1356 // fmla by [0] v22.4s, v26.4s, v29.4s
-	WORD	$0x4f9d1377 // fmla by [0] v23.4s, v27.4s, v29.4s
+	WORD	$0x4f9e1308 // fmla by [0], v8.4s, v24.4s, v30.4s
+	WORD	$0x4f9e1329 // fmla by [0], v9.4s, v25.4s, v30.4s
+	WORD	$0x4f9e134a // fmla by [0], v10.4s, v26.4s, v30.4s
+	WORD	$0x4f9e136b // fmla by [0], v11.4s, v27.4s, v30.4s
+	WORD	$0x4f9f130c // fmla by [0], v12.4s, v24.4s, v31.4s
+	WORD	$0x4f9f132d // fmla by [0], v13.4s, v25.4s, v31.4s
+	WORD	$0x4f9f134e // fmla by [0], v14.4s, v26.4s, v31.4s
+	WORD	$0x4f9f136f // fmla by [0], v15.4s, v27.4s, v31.4s
+	WORD	$0x4f9c1310 // fmla by [0], v16.4s, v24.4s, v28.4s
+	WORD	$0x4f9c1331 // fmla by [0], v17.4s, v25.4s, v28.4s
+	WORD	$0x4f9c1352 // fmla by [0], v18.4s, v26.4s, v28.4s
+	WORD	$0x4f9c1373 // fmla by [0], v19.4s, v27.4s, v28.4s
+	WORD	$0x4f9d1314 // fmla by [0], v20.4s, v24.4s, v29.4s
+	WORD	$0x4f9d1335 // fmla by [0], v21.4s, v25.4s, v29.4s
+	WORD	$0x4f9d1356 // fmla by [0], v22.4s, v26.4s, v29.4s
+	WORD	$0x4f9d1377 // fmla by [0], v23.4s, v27.4s, v29.4s
 	ADD	R2, R6, R6
 	ADD	R2, R7, R7
 	ADD	R1, R9, R9

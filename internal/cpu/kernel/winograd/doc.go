@@ -21,14 +21,14 @@
 // conv does that.
 //
 // Every transform is Y = P·X·Pᵀ for a small constant P, from package toom, and
-// runs along channels: a vector is the same place of 8 or 16 channels. Its X is
+// runs along channels: a vector is the same place of 4, 8 or 16 channels. Its X is
 // gathered from anywhere by offsets, so that tiles overlap, begin in the
 // padding or step over phases without a copy.
 //
 // # Guarantees
 //
 // Run allocates nothing and writes only its result. Channels come in multiples
-// of [Lanes]. The kernels avx512 and avx2 differ from go in the last digits.
+// of [Lanes]. The kernels avx512, avx2 and neon differ from go in the last digits.
 // In float32 the result of a whole convolution has a root-mean-square error of
 // a few 1e-6 of its own size; conv's tests state it for each direction.
 package winograd

@@ -6,6 +6,8 @@ import (
 	"easel/internal/cpu/kernel/winograd/toom"
 )
 
+//go:generate go run -C ../asm ./neon/winograd -out ../winograd/neon_arm64.s -stubs ../winograd/neon_arm64.go
+
 // Lanes is what numbers of channels must be a multiple of.
 const Lanes = 16
 

@@ -22,6 +22,7 @@ const (
 	eor    = 0x6e201c00
 	bsl    = 0x6e601c00
 	fabs   = 0x4ea0f800
+	fneg   = 0x6ea0f800
 	fsqrt  = 0x6ea1f800
 	frintn = 0x4e218800
 	fcvtns = 0x4e21a800
@@ -30,8 +31,10 @@ const (
 	cmlt0  = 0x4ea0a800
 	// shl by 23 of 32 bits.
 	shl23 = 0x4f375400
-	// fmlaElement multiplies by the first lane of the third register.
+	// Of these the third register is one of its lanes.
 	fmlaElement = 0x4f801000
+	fmlsElement = 0x4f805000
+	fmulElement = 0x4f809000
 )
 
 func (a *Assembler) word(word uint32, name string, registers ...Vec) {
@@ -42,7 +45,7 @@ func (a *Assembler) word(word uint32, name string, registers ...Vec) {
 		}
 		text += fmt.Sprintf("v%d.4s", int(r))
 	}
-	fmt.Fprintf(&a.text, "\tWORD\t$%#08x // %s %s\n", word, name, text)
+	fmt.Fprintf(&a.body, "\tWORD\t$%#08x // %s %s\n", word, name, text)
 }
 
 func (a *Assembler) three(base uint32, name string, d, n, m Vec) {
@@ -73,8 +76,19 @@ func (a *Assembler) FMLA(d, n, m Vec) { a.three(fmla, "fmla", d, n, m) }
 // FMLS is d −= n·m.
 func (a *Assembler) FMLS(d, n, m Vec) { a.three(fmls, "fmls", d, n, m) }
 
-// FMLA0 is d += n·m[0], the first lane of m for all.
-func (a *Assembler) FMLA0(d, n, m Vec) { a.three(fmlaElement, "fmla by [0]", d, n, m) }
+// FMLALane is d += n·m, m being one number.
+func (a *Assembler) FMLALane(d, n Vec, m Lane) { a.lane(fmlaElement, "fmla", d, n, m) }
+
+// FMLSLane is d −= n·m.
+func (a *Assembler) FMLSLane(d, n Vec, m Lane) { a.lane(fmlsElement, "fmls", d, n, m) }
+
+// FMULLane is d = n·m.
+func (a *Assembler) FMULLane(d, n Vec, m Lane) { a.lane(fmulElement, "fmul", d, n, m) }
+
+func (a *Assembler) lane(base uint32, name string, d, n Vec, m Lane) {
+	high, low := uint32(m.I)>>1, uint32(m.I)&1
+	a.three(base|high<<11|low<<21, fmt.Sprintf("%s by [%d],", name, m.I), d, n, m.V)
+}
 
 // FMAX is the larger of n and m, NaN if one is.
 func (a *Assembler) FMAX(d, n, m Vec) { a.three(fmax, "fmax", d, n, m) }
@@ -84,6 +98,9 @@ func (a *Assembler) FADDP(d, n, m Vec) { a.three(faddp, "faddp", d, n, m) }
 
 // FABS is d = |n|.
 func (a *Assembler) FABS(d, n Vec) { a.two(fabs, "fabs", d, n) }
+
+// FNEG is d = −n.
+func (a *Assembler) FNEG(d, n Vec) { a.two(fneg, "fneg", d, n) }
 
 // FSQRT is d = √n.
 func (a *Assembler) FSQRT(d, n Vec) { a.two(fsqrt, "fsqrt", d, n) }

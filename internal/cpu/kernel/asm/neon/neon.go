@@ -11,6 +11,7 @@ package neon
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"strings"
 )
@@ -40,6 +41,8 @@ type Assembler struct {
 	params      []param
 	usedGP      int
 	usedV       int
+	body        strings.Builder // of the routine that is being written
+	frame       int             // bytes of its stack
 }
 
 type param struct {
@@ -68,11 +71,25 @@ func (a *Assembler) Write(assembly, stubs string) error {
 // does, and its instructions.
 func (a *Assembler) Function(name, signature, doc string, body func()) {
 	size := a.layout(signature)
-	fmt.Fprintf(&a.text, "\n// func %s%s\nTEXT ·%s(SB), NOSPLIT, $0-%d\n", name, signature, name, size)
-	fmt.Fprintf(&a.stubs, "\n// %s %s\n//\n//go:noescape\nfunc %s%s\n", name, doc, name, signature)
-	a.usedGP, a.usedV = 0, 0
+	a.usedGP, a.usedV, a.frame = 0, 0, 0
+	a.body.Reset()
 	body()
 	a.Op("RET")
+	flags := "NOSPLIT"
+	if a.frame > 0 {
+		flags = "0"
+	}
+	fmt.Fprintf(&a.text, "\n// func %s%s\nTEXT ·%s(SB), %s, $%d-%d\n%s", name, signature, name, flags, a.frame, size, a.body.String())
+	fmt.Fprintf(&a.stubs, "\n// %s %s\n//\n//go:noescape\nfunc %s%s\n", name, doc, name, signature)
+}
+
+// Local takes memory for n vectors on the stack, aligned, and returns its address.
+func (a *Assembler) Local(n int) Reg {
+	const saved = 16 // the link register, and what aligns
+	a.frame = saved + 16*n
+	r := a.GP()
+	a.Op("ADD", fmt.Sprintf("$%d", saved), "RSP", r)
+	return r
 }
 
 // layout places parameters and the result as ABI0 does and returns their size.
@@ -132,6 +149,9 @@ func (a *Assembler) V() Vec {
 	return Vec(a.usedV - 1)
 }
 
+// FreeV is how many vector registers are left.
+func (a *Assembler) FreeV() int { return vectors - a.usedV }
+
 // Scope gives the registers back that body takes.
 func (a *Assembler) Scope(body func()) {
 	gp, v := a.usedGP, a.usedV
@@ -145,11 +165,11 @@ func (a *Assembler) Op(name string, operands ...any) {
 	for i, o := range operands {
 		text[i] = fmt.Sprint(o)
 	}
-	fmt.Fprintln(&a.text, strings.TrimRight(fmt.Sprintf("\t%s\t%s", name, strings.Join(text, ", ")), "\t"))
+	fmt.Fprintln(&a.body, strings.TrimRight(fmt.Sprintf("\t%s\t%s", name, strings.Join(text, ", ")), "\t"))
 }
 
 // Label writes a label.
-func (a *Assembler) Label(name string) { fmt.Fprintf(&a.text, "%s:\n", name) }
+func (a *Assembler) Label(name string) { fmt.Fprintf(&a.body, "%s:\n", name) }
 
 // Param loads a parameter into a register of its own.
 func (a *Assembler) Param(name string) Reg {
@@ -175,6 +195,30 @@ func (a *Assembler) Constant(bits uint32) Vec {
 		a.Op("VDUP", r, v)
 	})
 	return v
+}
+
+// Lane is one number of a vector.
+type Lane struct {
+	V Vec
+	I int
+}
+
+// Lanes puts numbers into as few vectors as hold them, four in each.
+func (a *Assembler) Lanes(numbers []float32) []Lane {
+	list := make([]Lane, len(numbers))
+	var v Vec
+	for i, number := range numbers {
+		if i%4 == 0 {
+			v = a.V()
+		}
+		list[i] = Lane{v, i % 4}
+		a.Scope(func() {
+			r := a.GP()
+			a.Op("MOVD", fmt.Sprintf("$%#x", math.Float32bits(number)), r)
+			a.Op("VMOV", r, fmt.Sprintf("V%d.S[%d]", v, i%4))
+		})
+	}
+	return list
 }
 
 // Mem is memory at a register and a displacement in bytes.

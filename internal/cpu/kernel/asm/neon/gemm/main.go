@@ -124,7 +124,7 @@ func segments(a *neon.Assembler, t neon.Reg, sum [mr][quads]neon.Vec) {
 	}
 	for i := range rows {
 		for j := range row {
-			a.FMLA0(sum[i][j], row[j], numbers[i%4])
+			a.FMLALane(sum[i][j], row[j], neon.Lane{V: numbers[i%4]})
 		}
 		if i+4 < mr {
 			load(i + 4)
