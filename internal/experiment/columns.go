@@ -68,6 +68,11 @@ func labelColumns() []Column {
 		Column{Key: string(eval.InventedArea), Title: "Their area in %", Better: "lower", Digits: 2})
 }
 
+// diversityColumn says how much the outputs for one input differ.
+func diversityColumn() Column {
+	return Column{Key: string(eval.Diversity), Title: "Diversity", Digits: 4}
+}
+
 // meaning says what columns are, where their names do not.
 func meaning(columns []Column) string {
 	var parts []string
@@ -77,6 +82,8 @@ func meaning(columns []Column) string {
 			parts = append(parts, "Accuracies and IOU are of what a segmentation network, trained on the same photographs and labels, reads in the outputs (the paper's FCN-score, §3.4).")
 		case c.Key == string(eval.Sharpness):
 			parts = append(parts, "Sharpness is the outputs' mean gradient over the truth's: below 1 is blurred.")
+		case c.Key == string(eval.Diversity):
+			parts = append(parts, "Diversity is the mean L1 between outputs for one input with other noise; 0: the noise does nothing.")
 		case c.Key == labelKeys()[0]:
 			parts = append(parts, "Accuracies and IOU are of one confusion matrix over the set; classes by the nearest colour of the training labels' palette.")
 		case c.Key == string(eval.Invented):

@@ -16,6 +16,8 @@ type judging struct {
 	size int
 	// noNoise switches the noise off.
 	noNoise bool
+	// samples for one input are compared with each other; 0 is none.
+	samples int
 }
 
 // name is the part of a job's name.
@@ -27,6 +29,9 @@ func (j judging) name() string {
 	if j.noNoise {
 		name += "-still"
 	}
+	if j.samples > 0 {
+		name += fmt.Sprintf("-%dsamples", j.samples)
+	}
 	return name
 }
 
@@ -37,6 +42,8 @@ type judgmentKey struct {
 	Split  string `json:"split"`
 	Size   int    `json:"size"`
 	Still  bool   `json:"still"`
+	// Samples is left out where there are none.
+	Samples int `json:"samples,omitempty"`
 }
 
 // shownPairs is how many pairs are shown of each model.
@@ -44,7 +51,7 @@ const shownPairs = 5
 
 // judge is the job of judging the model of a run.
 func (s Setting) judge(run Job, scorer *Job, j judging) Job {
-	key := judgmentKey{Run: run.Config, Split: string(s.Source.Split), Size: j.size, Still: j.noNoise}
+	key := judgmentKey{Run: run.Config, Split: string(s.Source.Split), Size: j.size, Still: j.noNoise, Samples: j.samples}
 	if scorer != nil {
 		key.Scorer = scorer.Config
 	}
@@ -57,7 +64,7 @@ func (s Setting) judge(run Job, scorer *Job, j judging) Job {
 func (s Setting) doJudge(ctx context.Context, p Place, run Job, scorer *Job, j judging) error {
 	o := eval.Default()
 	o.Models, o.Data, o.Split, o.Labels = []string{p.Folder(run)}, s.Data, string(s.Source.Split), s.Source.Labels.String()
-	o.SkipBad, o.Threads, o.Size, o.NoNoise, o.Rows = s.SkipBad, s.Threads, j.size, j.noNoise, shownPairs
+	o.SkipBad, o.Threads, o.Size, o.NoNoise, o.Samples, o.Rows = s.SkipBad, s.Threads, j.size, j.noNoise, j.samples, shownPairs
 	o.Backend = s.Backend
 	if scorer != nil {
 		o.Scorer = p.Folder(*scorer)

@@ -124,6 +124,22 @@ func TestLosses(t *testing.T) {
 	}
 }
 
+// TestNoise: only noise makes samples differ.
+func TestNoise(t *testing.T) {
+	t.Parallel()
+	o := toy(t, draw(t, map[string]int{"train": 3, "test": 2}))
+	results, err := Run(context.Background(), one(t, "noise"), o, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, r := range results[0].Tables[0].Rows {
+		d, ok := r.Cells[diversityColumn().Key]
+		if noisy := i == 0 || i == 2; !ok || noisy != (d.Mean > 0) {
+			t.Errorf("%s: diversity %+v", r.Name, d)
+		}
+	}
+}
+
 // TestWithoutLabels: pairs of photographs are judged without a scorer.
 func TestWithoutLabels(t *testing.T) {
 	t.Parallel()

@@ -51,6 +51,31 @@ func DataSize() Experiment {
 	}
 }
 
+// Noise asks what the noise z is good for (§2.1): dropout, which the paper keeps,
+// Gaussian z, which it says the generator learned to ignore, and none.
+func Noise() Experiment {
+	return Experiment{
+		Name: "noise", Source: "Isola et al. 2017, §2.1 (§3.1 of the arXiv version)", Needs: Pairs,
+		About: "dropout at test on and off, Gaussian z, no noise; how different samples are",
+		Plan: func(s Setting) (Plan, error) {
+			c := comparison{Setting: s, title: "Noise", columns: append(s.photographColumns(), diversityColumn())}
+			z, none := s.options(), s.options()
+			none.Network.Dropout = pix2pix.DropoutOff
+			z.Network.Dropout, z.Network.NoiseChannels = pix2pix.DropoutOff, 1
+			c.arms = []arm{
+				{name: "dropout", options: s.options(), judging: judging{samples: samples}},
+				{name: "dropout, off at test", options: s.options(), judging: judging{noNoise: true, samples: samples}},
+				{name: "Gaussian z", options: z, judging: judging{samples: samples}},
+				{name: "none", options: none, judging: judging{samples: samples}},
+			}
+			return c.plan()
+		},
+	}
+}
+
+// samples for one input are compared with each other.
+const samples = 4
+
 // Batch compares sizes of batches and the norms' statistics at an equal number
 // of pictures seen. The paper finds 0.66 with batch 1 and 0.55 with batch 10
 // (Table 2 of the arXiv version).
