@@ -64,7 +64,7 @@ func Noise() Experiment {
 			z.Network.Dropout, z.Network.NoiseChannels = pix2pix.DropoutOff, 1
 			c.arms = []arm{
 				{name: "dropout", options: s.options(), judging: judging{samples: samples}},
-				{name: "dropout, off at test", options: s.options(), judging: judging{noNoise: true, samples: samples}},
+				{name: "dropout, off at test", options: s.options(), judging: judging{noNoise: true}},
 				{name: "Gaussian z", options: z, judging: judging{samples: samples}},
 				{name: "none", options: none, judging: judging{samples: samples}},
 			}
