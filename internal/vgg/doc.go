@@ -15,6 +15,9 @@
 //
 //	err := w.Store(device, scope.Parameters().Under("vgg"))
 //
+// Weights come from FromOIHW, from Normalise, which brings all layers on one scale
+// as the paper does, or, where there are none, from RandomFor.
+//
 // The network is built as deep as the deepest layer asked for and no deeper.
 // Continue builds the part after a layer, for whoever runs the network in
 // pieces.
