@@ -69,9 +69,15 @@ func (s Setting) doJudge(ctx context.Context, p Place, run Job, scorer *Job, j j
 	if scorer != nil {
 		o.Scorer = p.Folder(*scorer)
 	}
+	passes := 1 // over the pairs: a scorer reads the truth first
+	if scorer != nil {
+		passes = 2
+	}
+	done := 0
 	e, err := eval.Evaluate(ctx, o, func(e eval.Event) {
 		if e.Stage == eval.Judging {
-			p.Notify(Progress{Done: e.Done, Total: e.Total})
+			done++
+			p.Notify(Progress{Done: done, Total: passes * e.Total})
 		}
 	})
 	if err != nil {
