@@ -16,6 +16,9 @@ import (
 //	           activation gradients; the norm's two backward passes compute it
 //	           on the fly instead of reading it
 //	bias       convolution + bias: in the convolution's epilogue
+//	pool       a max pool keeps two bits for each largest element, so that the
+//	           picture that it pooled need not be kept for the gradient; a third
+//	           bit is the gate of the ReLU before it
 //	gram       the gradient through a Gram matrix is added to the rest of its
 //	           layer's gradient by the product that makes it
 //	concat     a value that is concatenated is written where it will stand
@@ -35,6 +38,11 @@ type fusion struct {
 	terms map[*graph.Node][]term
 	// biases are the convolutions whose epilogue adds a bias: by the bias node.
 	biases map[*graph.Node]*graph.Node
+	// indices are the pools whose gradients know where the largest elements
+	// were, by the gradient; gates are ReLU gradients that such a gradient is
+	// made with, by the pool's gradient.
+	indices map[*graph.Node]*graph.Node
+	gates   map[*graph.Node]*graph.Node
 	// grams are gradients through Gram matrices that a sum adds, by the sum.
 	grams map[*graph.Node]*graph.Node
 	// places are the concatenations that a node is written into.
@@ -62,6 +70,8 @@ func newFusion() *fusion {
 		sources: map[*graph.Node]*graph.Node{},
 		terms:   map[*graph.Node][]term{},
 		biases:  map[*graph.Node]*graph.Node{},
+		indices: map[*graph.Node]*graph.Node{},
+		gates:   map[*graph.Node]*graph.Node{},
 		grams:   map[*graph.Node]*graph.Node{},
 		places:  map[*graph.Node]placement{},
 		updates: map[*graph.Node]*graph.Node{},
@@ -88,6 +98,8 @@ func (p *planner) fuse() {
 			p.fuseGramGradient(n)
 		case graph.Concatenation:
 			p.placeOperands(n)
+		case graph.PoolGradient:
+			p.indexPool(n)
 		case graph.AdamUpdate:
 			p.fuseUpdate(n)
 		}
@@ -237,6 +249,34 @@ func (p *planner) fuseActivationGradients(sum *graph.Node) {
 	know := func(*graph.Node) bool { return true }
 	terms := []term{p.gate(a, users, know), p.gate(b, users, know)}
 	p.fusion.terms[sum] = terms
+}
+
+// indexPool finds the pool of a gradient, and the ReLU gradient that alone
+// follows.
+func (p *planner) indexPool(gradient *graph.Node) {
+	o := gradient.Op().(graph.PoolGradient)
+	x := gradient.Inputs()[1]
+	if o.Kind != graph.MaxPooling || o.Size != 2 || o.Stride != 2 || !p.device.pointwise.Indexes(x.Shape().Channels()) {
+		return
+	}
+	for _, u := range p.users[x.ID()] {
+		if u.Op() == graph.Op(graph.Pool(o)) && u.ID() < gradient.ID() {
+			p.fusion.indices[gradient] = u
+		}
+	}
+	if p.fusion.indices[gradient] == nil || p.isOutput(gradient) || len(p.users[gradient.ID()]) != 1 {
+		return
+	}
+	gate := p.users[gradient.ID()][0]
+	if s, rectifies := slope(gate.Op()); rectifies && s == 0 && gate.Inputs()[1] == x && isGradient(gate) {
+		p.fusion.gates[gradient] = gate
+		p.fusion.folded[gate] = true
+	}
+}
+
+func isGradient(n *graph.Node) bool {
+	_, ok := n.Op().(graph.ActivationGradient)
+	return ok
 }
 
 // fuseGramGradient lets a sum's gradient through a Gram matrix be made where

@@ -51,6 +51,9 @@ func dims(s graph.Shape) spatial.Dims {
 
 // lowerSpatial is borders, pools and resampling: passes over rows of pixels.
 func (p *planner) lowerSpatial(n *graph.Node) {
+	if p.lowerIndexedPool(n) {
+		return
+	}
 	k := p.device.pointwise
 	in := p.operands(n)
 	for i := range in {

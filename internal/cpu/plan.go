@@ -19,12 +19,14 @@ type planner struct {
 	fusion  *fusion
 	values  []*value
 	norms   map[*graph.Node]*value // affine maps of norms, by their moments
-	steps   []*step
-	need    gemm.Need      // what the greediest kernel wants of a worker's scratch
-	scratch []gemm.Scratch // one a worker
-	zeros   int            // longest run of zeros that a kernel reads
-	arena   []float32
-	failed  error
+	// poolIndices are where the largest elements of max pools were.
+	poolIndices map[*graph.Node]*value
+	steps       []*step
+	need        gemm.Need      // what the greediest kernel wants of a worker's scratch
+	scratch     []gemm.Scratch // one a worker
+	zeros       int            // longest run of zeros that a kernel reads
+	arena       []float32
+	failed      error
 }
 
 // step is one pass of the plan: tasks that the workers share.
@@ -55,7 +57,7 @@ func (s *step) bytes() int64 {
 
 // plan decides everything but addresses.
 func (d *Device) plan(g *graph.Graph) (*planner, error) {
-	p := &planner{device: d, graph: g, nodes: g.Nodes(), outputs: map[*graph.Node]bool{}, norms: map[*graph.Node]*value{}}
+	p := &planner{device: d, graph: g, nodes: g.Nodes(), outputs: map[*graph.Node]bool{}, norms: map[*graph.Node]*value{}, poolIndices: map[*graph.Node]*value{}}
 	p.values = make([]*value, len(p.nodes))
 	p.findLive()
 	if err := p.checkUpdates(); err != nil {

@@ -153,3 +153,13 @@ func maxPool2Vector(dst *float32, upper *float32, lower *float32, width int, c i
 //
 //go:noescape
 func maxPool2GradientVector(upperD *float32, lowerD *float32, d *float32, upper *float32, lower *float32, width int, c int, vector int)
+
+// maxPool2IndexedVector is the largest of 2×2 pixels and where it is, for channels below vector.
+//
+//go:noescape
+func maxPool2IndexedVector(dst *float32, index *float32, upper *float32, lower *float32, width int, c int, vector int)
+
+// maxPool2ScatterVector gives d to where the index says, for channels below vector; where the largest is not above zero only if always is -1.
+//
+//go:noescape
+func maxPool2ScatterVector(upperD *float32, lowerD *float32, d *float32, index *float32, always int32, width int, c int, vector int)

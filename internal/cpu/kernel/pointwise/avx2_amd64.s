@@ -2037,3 +2037,152 @@ channels_end:
 	JNZ  pixel
 	VZEROUPPER
 	RET
+
+// func maxPool2IndexedVector(dst *float32, index *float32, upper *float32, lower *float32, width int, c int, vector int)
+// Requires: AVX
+TEXT ·maxPool2IndexedVector(SB), NOSPLIT, $0-56
+	MOVQ   dst+0(FP), AX
+	MOVQ   index+8(FP), CX
+	MOVQ   upper+16(FP), DX
+	MOVQ   lower+24(FP), BX
+	MOVQ   c+40(FP), SI
+	SHLQ   $0x02, SI
+	LEAQ   (DX)(SI*1), DI
+	LEAQ   (BX)(SI*1), R8
+	VXORPS Y0, Y0, Y0
+	MOVQ   width+32(FP), R9
+	MOVQ   vector+48(FP), R10
+	SHLQ   $0x02, R10
+
+pixel:
+	XORQ R11, R11
+
+channels_one:
+	CMPQ      R11, R10
+	JGE       channels_end
+	VMOVUPS   (DX)(R11*1), Y1
+	VMOVUPS   (DI)(R11*1), Y2
+	VCMPPS    $0x1e, Y1, Y2, Y3
+	VMAXPS    Y1, Y2, Y1
+	VMOVUPS   (BX)(R11*1), Y2
+	VMOVUPS   (R8)(R11*1), Y4
+	VCMPPS    $0x1e, Y2, Y4, Y5
+	VMAXPS    Y2, Y4, Y2
+	VCMPPS    $0x1e, Y1, Y2, Y4
+	VMAXPS    Y1, Y2, Y1
+	VMOVUPS   Y1, (AX)(R11*1)
+	VBLENDVPS Y4, Y5, Y3, Y2
+	VMOVMSKPS Y2, R12
+	VCMPPS    $0x1e, Y0, Y1, Y1
+	VMOVMSKPS Y4, R13
+	SHLL      $0x08, R13
+	ORL       R13, R12
+	VMOVMSKPS Y1, R13
+	SHLL      $0x10, R13
+	ORL       R13, R12
+	MOVL      R12, (CX)
+	ADDQ      $0x04, CX
+	ADDQ      $0x20, R11
+	JMP       channels_one
+
+channels_end:
+	ADDQ SI, AX
+	LEAQ (DX)(SI*2), DX
+	LEAQ (DI)(SI*2), DI
+	LEAQ (BX)(SI*2), BX
+	LEAQ (R8)(SI*2), R8
+	DECQ R9
+	JNZ  pixel
+	VZEROUPPER
+	RET
+
+// func maxPool2ScatterVector(upperD *float32, lowerD *float32, d *float32, index *float32, always int32, width int, c int, vector int)
+// Requires: AVX, AVX2
+TEXT ·maxPool2ScatterVector(SB), NOSPLIT, $0-64
+	MOVQ         c+48(FP), AX
+	SHLQ         $0x02, AX
+	MOVQ         upperD+0(FP), CX
+	MOVQ         lowerD+8(FP), DX
+	MOVQ         d+16(FP), BX
+	MOVQ         index+24(FP), SI
+	LEAQ         (CX)(AX*1), DI
+	LEAQ         (DX)(AX*1), R8
+	MOVL         always+32(FP), R9
+	VMOVD        R9, X0
+	VPBROADCASTD X0, Y0
+	VMOVUPS      bitOfLane0<>+0(SB), Y1
+	VMOVUPS      bitOfLane8<>+0(SB), Y2
+	VMOVUPS      bitOfLane16<>+0(SB), Y3
+	MOVQ         width+40(FP), R9
+	MOVQ         vector+56(FP), R10
+	SHLQ         $0x02, R10
+
+pixel:
+	XORQ R11, R11
+
+channels_one:
+	CMPQ         R11, R10
+	JGE          channels_end
+	VPBROADCASTD (SI), Y4
+	ADDQ         $0x04, SI
+	VPAND        Y4, Y1, Y5
+	VPCMPEQD     Y5, Y1, Y5
+	VPAND        Y4, Y2, Y6
+	VPCMPEQD     Y6, Y2, Y6
+	VPAND        Y4, Y3, Y4
+	VPCMPEQD     Y4, Y3, Y4
+	VPOR         Y0, Y4, Y4
+	VANDPS       (BX)(R11*1), Y4, Y4
+	VANDPS       Y4, Y6, Y7
+	VANDNPS      Y4, Y6, Y4
+	VANDNPS      Y4, Y5, Y6
+	VMOVUPS      Y6, (CX)(R11*1)
+	VANDPS       Y4, Y5, Y6
+	VMOVUPS      Y6, (DI)(R11*1)
+	VANDNPS      Y7, Y5, Y6
+	VMOVUPS      Y6, (DX)(R11*1)
+	VANDPS       Y7, Y5, Y6
+	VMOVUPS      Y6, (R8)(R11*1)
+	ADDQ         $0x20, R11
+	JMP          channels_one
+
+channels_end:
+	ADDQ AX, BX
+	LEAQ (CX)(AX*2), CX
+	LEAQ (DI)(AX*2), DI
+	LEAQ (DX)(AX*2), DX
+	LEAQ (R8)(AX*2), R8
+	DECQ R9
+	JNZ  pixel
+	VZEROUPPER
+	RET
+
+DATA bitOfLane0<>+0(SB)/4, $0x00000001
+DATA bitOfLane0<>+4(SB)/4, $0x00000002
+DATA bitOfLane0<>+8(SB)/4, $0x00000004
+DATA bitOfLane0<>+12(SB)/4, $0x00000008
+DATA bitOfLane0<>+16(SB)/4, $0x00000010
+DATA bitOfLane0<>+20(SB)/4, $0x00000020
+DATA bitOfLane0<>+24(SB)/4, $0x00000040
+DATA bitOfLane0<>+28(SB)/4, $0x00000080
+GLOBL bitOfLane0<>(SB), RODATA|NOPTR, $32
+
+DATA bitOfLane8<>+0(SB)/4, $0x00000100
+DATA bitOfLane8<>+4(SB)/4, $0x00000200
+DATA bitOfLane8<>+8(SB)/4, $0x00000400
+DATA bitOfLane8<>+12(SB)/4, $0x00000800
+DATA bitOfLane8<>+16(SB)/4, $0x00001000
+DATA bitOfLane8<>+20(SB)/4, $0x00002000
+DATA bitOfLane8<>+24(SB)/4, $0x00004000
+DATA bitOfLane8<>+28(SB)/4, $0x00008000
+GLOBL bitOfLane8<>(SB), RODATA|NOPTR, $32
+
+DATA bitOfLane16<>+0(SB)/4, $0x00010000
+DATA bitOfLane16<>+4(SB)/4, $0x00020000
+DATA bitOfLane16<>+8(SB)/4, $0x00040000
+DATA bitOfLane16<>+12(SB)/4, $0x00080000
+DATA bitOfLane16<>+16(SB)/4, $0x00100000
+DATA bitOfLane16<>+20(SB)/4, $0x00200000
+DATA bitOfLane16<>+24(SB)/4, $0x00400000
+DATA bitOfLane16<>+28(SB)/4, $0x00800000
+GLOBL bitOfLane16<>(SB), RODATA|NOPTR, $32

@@ -5,3 +5,14 @@ const vectors = "neon"
 
 // hasVectors reports whether this processor runs the assembly: every arm64 does.
 func hasVectors() bool { return true }
+
+// indexed tells whether the assembly has the pools with an index.
+const indexed = false
+
+// The pools with an index are not chosen: see Kernels.Indexes.
+
+func maxPool2IndexedVector(_, _, _, _ *float32, _, _, _ int) { panic("pointwise: no indexed pool") }
+
+func maxPool2ScatterVector(_, _, _, _ *float32, _ int32, _, _, _ int) {
+	panic("pointwise: no indexed pool")
+}

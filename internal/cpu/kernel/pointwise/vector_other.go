@@ -130,3 +130,14 @@ func maxPool2Vector(dst *float32, upper *float32, lower *float32, width int, c i
 func maxPool2GradientVector(upperD *float32, lowerD *float32, d *float32, upper *float32, lower *float32, width int, c int, vector int) {
 	panic(missing)
 }
+
+func maxPool2IndexedVector(dst *float32, index *float32, upper *float32, lower *float32, width int, c int, vector int) {
+	panic(missing)
+}
+
+func maxPool2ScatterVector(upperD *float32, lowerD *float32, d *float32, index *float32, always int32, width int, c int, vector int) {
+	panic(missing)
+}
+
+// indexed tells whether the assembly has the pools with an index.
+const indexed = false

@@ -132,3 +132,36 @@ func AveragePoolGradient(k *pointwise.Kernels, dx, dy []float32, in Dims, w Wind
 		}
 	}
 }
+
+// MaxPoolIndexed is MaxPool of 2×2 windows with stride 2 that also keeps where
+// each largest element was, for MaxPoolScatter: index has a pixel of
+// channels/pointwise.IndexLanes elements for each of dst's.
+func MaxPoolIndexed(k *pointwise.Kernels, dst, index, x []float32, in Dims, from, to int) {
+	out, c := Window{2, 2}.Out(in), in.Channels
+	check("indexed max pool", dst, out, x, in, from, to)
+	words := out.Width * c / pointwise.IndexLanes
+	for r := from; r < to; r++ {
+		top := (r/out.Height*in.Height + r%out.Height*2) * in.row()
+		k.MaxPool2Indexed(dst[r*out.row():][:out.row()], index[r*words:][:words], x[top:][:in.row()], x[top+in.row():][:in.row()], out.Width, c)
+	}
+}
+
+// MaxPoolScatter is MaxPoolGradient of 2×2 windows with stride 2 from what
+// MaxPoolIndexed kept, and if rectified the gradient through the ReLU before
+// the pool too: rows of windows from ≤ row < to, counted over the batch, each
+// two rows of dx, and those that fill no window.
+func MaxPoolScatter(k *pointwise.Kernels, dx, dy, index []float32, in Dims, rectified bool, from, to int) {
+	out, c := Window{2, 2}.Out(in), in.Channels
+	check("max pool scatter", dy, out, dx, in, from, to)
+	words := out.Width * c / pointwise.IndexLanes
+	for r := from; r < to; r++ {
+		top := (r/out.Height*in.Height + r%out.Height*2) * in.row()
+		upper, lower := dx[top:][:in.row()], dx[top+in.row():][:in.row()]
+		k.MaxPool2Scatter(upper, lower, dy[r*out.row():][:out.row()], index[r*words:][:words], rectified, out.Width, c)
+		clear(upper[2*out.row():])
+		clear(lower[2*out.row():])
+		if last := r%out.Height == out.Height-1; last && in.Height%2 == 1 {
+			clear(dx[top+2*in.row():][:in.row()])
+		}
+	}
+}

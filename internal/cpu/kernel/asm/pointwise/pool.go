@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	. "github.com/mmcloughlin/avo/reg"
@@ -63,6 +65,84 @@ func pools() {
 			VMOVUPS(share, at(result[k], i, 0))
 		}
 		VMOVUPS(rest, at(result[3], i, 0))
+	})
+	finish()
+	indexedPools()
+}
+
+// bitOfLane is 1<<lane, shifted, in each lane.
+func bitOfLane(shift int) Mem {
+	m := GLOBL(fmt.Sprintf("bitOfLane%d", shift), RODATA|NOPTR)
+	for i := range 8 {
+		DATA(4*i, U32(1<<(i+shift)))
+	}
+	return m
+}
+
+func indexedPools() {
+	routine("maxPool2IndexedVector", "func(dst, index, upper, lower *float32, width, c, vector int)",
+		"is the largest of 2×2 pixels and where it is, for channels below vector.")
+	dst, index, upper, lower, distance := pointer("dst"), pointer("index"), pointer("upper"), pointer("lower"), bytes("c")
+	window := []GPVirtual{upper, right(upper, distance), lower, right(lower, distance)}
+	zeros := zero()
+	pixels(distance, []GPVirtual{dst}, window, func(i Register) {
+		// Later pixels win only if they are larger.
+		largest := func(a, b VecVirtual) (top, second VecVirtual) {
+			top, second = YMM(), YMM()
+			VCMPPS(Imm(above), a, b, second)
+			VMAXPS(a, b, top)
+			return top, second
+		}
+		upperTop, upperRight := largest(load(at(window[0], i, 0)), load(at(window[1], i, 0)))
+		lowerTop, lowerRight := largest(load(at(window[2], i, 0)), load(at(window[3], i, 0)))
+		top, below := largest(upperTop, lowerTop)
+		VMOVUPS(top, at(dst, i, 0))
+		word, part := GP32(), GP32()
+		VMOVMSKPS(choose(below, lowerRight, upperRight), word)
+		for k, mask := range []VecVirtual{below, whereAbove(top, zeros)} {
+			VMOVMSKPS(mask, part)
+			SHLL(U8(uint8(8*(k+1))), part)
+			ORL(part, word)
+		}
+		MOVL(word, Mem{Base: index})
+		ADDQ(Imm(4), index)
+	})
+	finish()
+
+	routine("maxPool2ScatterVector", "func(upperD, lowerD, d, index *float32, always int32, width, c, vector int)",
+		"gives d to where the index says, for channels below vector; where the largest is not above zero only if always is -1.")
+	distance = bytes("c")
+	upperD, lowerD, d := pointer("upperD"), pointer("lowerD"), pointer("d")
+	index = pointer("index")
+	result := []GPVirtual{upperD, right(upperD, distance), lowerD, right(lowerD, distance)}
+	always, low := YMM(), XMM()
+	VMOVD(Load(Param("always"), GP32()), low)
+	VPBROADCASTD(low, always)
+	bits := make([]VecVirtual, 3)
+	for k := range bits {
+		bits[k] = load(bitOfLane(8 * k))
+	}
+	pixels(distance, []GPVirtual{d}, result, func(i Register) {
+		word := YMM()
+		VPBROADCASTD(Mem{Base: index}, word)
+		ADDQ(Imm(4), index)
+		masks := make([]VecVirtual, 3)
+		for k := range masks {
+			masks[k] = YMM()
+			VPAND(word, bits[k], masks[k])
+			VPCMPEQD(masks[k], bits[k], masks[k])
+		}
+		VPOR(always, masks[2], masks[2])
+		rest, low, share := YMM(), YMM(), YMM()
+		VANDPS(at(d, i, 0), masks[2], rest)
+		VANDPS(rest, masks[1], low)
+		VANDNPS(rest, masks[1], rest)
+		for k, half := range []VecVirtual{rest, low} {
+			VANDNPS(half, masks[0], share)
+			VMOVUPS(share, at(result[2*k], i, 0))
+			VANDPS(half, masks[0], share)
+			VMOVUPS(share, at(result[2*k+1], i, 0))
+		}
 	})
 	finish()
 }
