@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"errors"
 	"fmt"
 
 	"easel/internal/dataset"
@@ -27,9 +28,15 @@ func (e *evaluator) choose() error {
 // chooseLabels judges outputs as labels where the targets are. Whether they are
 // may be a guess, and then labels without a palette are none.
 func (e *evaluator) chooseLabels() error {
-	guessed := e.Palette == "" && e.Labels == dataset.LabelsAuto.String()
-	if !e.targetLabels && (e.Palette == "" || e.inputLabels) {
+	given := e.Palette != "" || len(e.Ignore) > 0
+	guessed := !given && e.Labels == dataset.LabelsAuto.String()
+	switch {
+	case e.targetLabels:
+	case !given:
 		return nil
+	case e.inputLabels || e.Labels != dataset.LabelsAuto.String():
+		return hinted{errors.New("evaluate: a palette or classes to ignore are given, but the targets are no label pictures"),
+			"a scorer brings its palette along; otherwise say with --labels which sides of the pairs are labels"}
 	}
 	p, err := e.paletteOfTargets()
 	if err != nil && guessed {

@@ -22,6 +22,13 @@
 // intersections, spectra), it is that of the whole set and not such a mean. The
 // Measure of each key says what it is and which direction is better.
 //
+// Judges look at pixels, colours, texture, at labels where the targets are label
+// pictures, at how outputs for one input differ, and through a scorer, a network of
+// easel train --task labels, at whether the labels that an output was made from can
+// be read in it. A scorer reads the targets too: Evaluation.Targets is its ceiling.
+// Distances between distributions of network features (distribution.go) are no
+// functions of sums, and have no intervals.
+//
 // What is judged is what a file would hold: outputs rounded to 8 bits, at the
 // model's image size or Options.Size. L1 and L2 are of samples in −1..1, as in
 // training; SSIM is scikit-image's on 0..1.

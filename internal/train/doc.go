@@ -11,12 +11,15 @@
 //	options.Length = train.Length{Epochs: 400}
 //	err = train.Train(ctx, options, listen)
 //
+// With Options.Task Labels it learns the classes of label pictures instead: a
+// segmentation network, whose best weights are those of the highest IoU.
+//
 // # The run
 //
 //	config.json        what was asked for, with everything filled in
 //	log.jsonl          one event a line, no step twice
 //	checkpoints/       step-00001000.safetensors …, the newest few
-//	best.safetensors   the weights with the lowest validation L1
+//	best.safetensors   the weights with the lowest validation L1, or highest IoU
 //	samples/           step-00001000.png …: rows of input, output, target
 //	report.html        curves, samples, configuration
 //

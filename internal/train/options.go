@@ -39,7 +39,9 @@ type Options struct {
 	Task string `json:"task"`
 	// Palette is a file of the labels' colours for the task "labels"; without one
 	// they are found in the training pairs. Ignore are classes that count
-	// nowhere, by name, index or colour as #rrggbb.
+	// nowhere, by name, index or colour as #rrggbb. Several devices average over
+	// what counts on each, so where they ignore unequally many pixels, their number
+	// makes a difference.
 	Palette string   `json:"palette,omitempty"`
 	Ignore  []string `json:"ignore,omitempty"`
 	// Classes is what Palette and Ignore came to.
