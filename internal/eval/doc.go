@@ -29,7 +29,7 @@
 // Distances between distributions of network features (distribution.go) are no
 // functions of sums, and have no intervals.
 //
-// What is judged is what a file would hold: outputs rounded to 8 bits, at the
+// What is judged is what a file would hold: outputs rounded to its bits, at the
 // model's image size or Options.Size. L1 and L2 are of samples in −1..1, as in
 // training; SSIM is scikit-image's on 0..1.
 //
