@@ -75,7 +75,8 @@ class Worker(Contender):
         self.errors = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen(self.command, env=self.variables, text=True, stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, stderr=self.errors)
-        self.version = self.answer()["ready"]["version"]
+        self.ready = self.answer()["ready"]
+        self.version = self.ready["version"]
 
     def turn(self, seconds, repeats):
         self.process.stdin.write(f"{seconds} {repeats}\n")

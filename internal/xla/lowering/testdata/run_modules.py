@@ -85,4 +85,5 @@ def main():
             (folder / f"{number}.error").write_text(f"{type(e).__name__}: {e}")
 
 
-main()
+if __name__ == "__main__":
+    main()
