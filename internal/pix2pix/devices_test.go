@@ -105,3 +105,30 @@ func TestLocalStatistics(t *testing.T) {
 		t.Error("statistics of each device are those of all")
 	}
 }
+
+// TestDevicesShareClasses: where some positions have no class, more on one device
+// than on another, the loss is still the mean over all that count.
+func TestDevicesShareClasses(t *testing.T) {
+	t.Parallel()
+	const devices = 2
+	c := segmenter()
+	whole, part := step(t, c, devices, 32, StepOptions{Gradients: true}), step(t, c, 1, 32, StepOptions{Gradients: true, Devices: devices})
+	in := classesOf(whole.Graph)
+	b := make([]float32, len(in["b"]))
+	for i := range b {
+		if i < 900 {
+			in["b"][i] = -1
+		}
+		b[i] = float32(in["b"][i])
+	}
+	parts, params := share(in, devices), make([]values, devices)
+	for i, share := range ClassShares(b, 4, devices) {
+		parts[i]["share"], params[i] = []float64{float64(share)}, initial(part.Parameters, 1)
+	}
+	want := run(t, whole.Graph, in, initial(whole.Parameters, 1))
+	got, err := reference.RunDevices(part.Graph, parts, params)
+	if err != nil {
+		t.Fatal(err)
+	}
+	compareDevices(t, part.Graph, got, want)
+}

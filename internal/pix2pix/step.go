@@ -13,7 +13,8 @@ import (
 // width, OutputChannels], the input pictures and their targets, in [−1, 1], or
 // if the configuration classifies, [batch, height, width, 1] numbers of classes,
 // of which those outside [0, OutputChannels) do not count;
-// key [5] (graph.Key); rate and step, scalars, the first step being 1.
+// key [5] (graph.Key); rate and step, scalars, the first step being 1; on several
+// devices, if the configuration classifies, share: see ClassShares.
 //
 // Its outputs are the scalars in Losses, and fake, the generator's pictures
 // before the update (or logits), [batch, height, width, OutputChannels]. With a
@@ -65,6 +66,28 @@ type training struct {
 
 	a, b, fake *graph.Node
 	rate, step *graph.Node
+}
+
+// ClassShares are the values of the input share, which a step on several devices
+// has if the configuration classifies: how many positions of a device's part of
+// the classes b count, over the mean of all devices. Times its share, a device's
+// mean over positions that count is its part of the mean over all.
+func ClassShares(b []float32, classes, devices int) []float32 {
+	shares, total := make([]float32, devices), 0
+	size := len(b) / devices
+	for i := range shares {
+		counted := 0
+		for _, class := range b[i*size:][:size] {
+			if class >= 0 && int(class) < classes {
+				counted++
+			}
+		}
+		shares[i], total = float32(counted), total+counted
+	}
+	for i := range shares {
+		shares[i] *= float32(devices) / float32(max(total, 1))
+	}
+	return shares
 }
 
 // TrainStep builds the optimisation step of a configuration for batches of
@@ -158,6 +181,9 @@ func (t *training) generatorStep(scope *nn.Scope) nn.Updates {
 func (t *training) objective(gan *graph.Node) *graph.Node {
 	if t.config.Classifies() {
 		loss := graph.ClassCrossEntropy(t.fake, t.b)
+		if t.options.devices() > 1 {
+			loss = graph.Mul(loss, t.scope.Graph().Input("share"))
+		}
 		t.loss("loss/cross_entropy", loss)
 		return loss
 	}

@@ -83,6 +83,9 @@ func (t *trainer) batch(ctx context.Context) error {
 	for i, k := range classes {
 		b[i] = float32(k)
 	}
+	if n := t.o.Devices; n > 1 {
+		copy(t.program.Input("share"), pix2pix.ClassShares(b, len(t.o.Classes.Classes), n))
+	}
 	return err
 }
 
