@@ -16,7 +16,7 @@ func (d *Dataset) settle(pairs []pair, report *Report) {
 		d.labels = seenLabels(areLabels(a), areLabels(b))
 	}
 	for i := range pairs {
-		pairs[i].sideA.colours, pairs[i].sideB.colours = nil, nil
+		pairs[i].sideA.survey, pairs[i].sideB.survey = nil, nil
 	}
 	report.Labels = d.labels
 	report.InputChannels, report.OutputChannels = d.Channels()
@@ -106,14 +106,6 @@ func (r *Report) warnConverted(name string, sides []side, want int) {
 		r.Warnings = append(r.Warnings, fmt.Sprintf("%s of %d in %s converted to %s, from %d for instance",
 			count(n, "picture"), len(sides), name, count(want, "channel"), from))
 	}
-}
-
-func areLabels(sides []side) bool {
-	all := colourCounts{}
-	for _, s := range sides {
-		all.merge(s.colours)
-	}
-	return all.labels()
 }
 
 func seenLabels(a, b bool) Labels {

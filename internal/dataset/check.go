@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"easel/internal/imgio"
+	"easel/internal/palette"
 )
 
 type digest [sha256.Size]byte
@@ -31,14 +32,13 @@ type inspection struct {
 // side is what there is to know of one side of a pair.
 type side struct {
 	width, height, channels, depth int
-	colours                        colourCounts // of a few pairs, nil in the others
+	survey                         *palette.Survey // of a few pairs, nil in the others
 }
 
 func sideOf(p *imgio.Picture, look bool) side {
 	s := side{width: p.Width, height: p.Height, channels: p.Channels, depth: p.Depth}
 	if look {
-		s.colours = colourCounts{}
-		s.colours.add(p)
+		s.survey = surveyOf(p)
 	}
 	return s
 }
@@ -87,7 +87,7 @@ func inspectAll(ctx context.Context, root string, pairs []candidate, opts Option
 }
 
 // inspect decodes a pair whose split is used, and hashes the files of any. With
-// look, it counts colours.
+// look, it looks for labels.
 func inspect(root string, c candidate, look bool, opts Options) inspection {
 	var (
 		in   inspection

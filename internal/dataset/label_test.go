@@ -1,10 +1,12 @@
 package dataset
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"testing"
 
+	"easel/internal/facade"
 	"easel/internal/imgio"
 )
 
@@ -80,14 +82,72 @@ func TestLabelsKeepTheirColours(t *testing.T) {
 	}
 }
 
-func TestDrawingsAreNoLabels(t *testing.T) {
+// TestWhatIsLabels: drawn façades' labels are, as they are, through JPEG and in
+// grey (not both: greys are too near to each other); photographs, what inputs are made of them, and drawings are not.
+func TestWhatIsLabels(t *testing.T) {
 	t.Parallel()
-	c := colourCounts{}
-	c.add(lines(64, 64))
-	if c.labels() {
-		t.Error("a drawing is taken for labels")
+	jpeg := func(p *imgio.Picture) *imgio.Picture {
+		var b bytes.Buffer
+		if err := imgio.Encode(&b, imgio.JPEG, p); err != nil {
+			t.Fatal(err)
+		}
+		q, _, err := imgio.Decode(&b, "", imgio.ReadOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return q
 	}
-	if (colourCounts{}).labels() {
-		t.Error("nothing is taken for labels")
+	converted := func(p *imgio.Picture, channels ...int) *imgio.Picture {
+		for _, n := range channels {
+			var err error
+			if p, err = p.Convert(n); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return p
+	}
+	holed := func(p *imgio.Picture) *imgio.Picture { // half of it is white
+		q := p.Clone()
+		for i := range len(q.Pix) / 2 {
+			q.Pix[i] = 1
+		}
+		return q
+	}
+	dull := func(p *imgio.Picture) *imgio.Picture { // as a and b of CIELAB are
+		q := p.Select(0, 2)
+		for i, v := range q.Pix {
+			q.Pix[i] = 0.5 + 0.02*v
+		}
+		return q
+	}
+	var labels, photos []*imgio.Picture
+	for i := range 6 {
+		a, b := facade.Generate(9, i, 160)
+		labels, photos = append(labels, a), append(photos, jpeg(b))
+	}
+	for _, c := range []struct {
+		name string
+		from []*imgio.Picture
+		make func(*imgio.Picture) *imgio.Picture
+		want bool
+	}{
+		{"labels", labels, func(p *imgio.Picture) *imgio.Picture { return p }, true},
+		{"labels in JPEG", labels, jpeg, true},
+		{"labels in grey", labels, func(p *imgio.Picture) *imgio.Picture { return converted(p, 1) }, true},
+		{"photographs", photos, func(p *imgio.Picture) *imgio.Picture { return p }, false},
+		{"photographs in grey", photos, func(p *imgio.Picture) *imgio.Picture { return converted(p, 1, 3) }, false},
+		{"holed photographs", photos, holed, false},
+		{"two channels", photos, dull, false},
+		{"drawings", photos, func(p *imgio.Picture) *imgio.Picture { return lines(p.Width, p.Height) }, false},
+		{"drawings in JPEG", photos, func(p *imgio.Picture) *imgio.Picture { return jpeg(lines(p.Width, p.Height)) }, false},
+		{"nothing", nil, nil, false},
+	} {
+		var sides []side
+		for _, p := range c.from {
+			sides = append(sides, sideOf(c.make(p), true))
+		}
+		if got := areLabels(sides); got != c.want {
+			t.Errorf("%s are labels: %v", c.name, got)
+		}
 	}
 }

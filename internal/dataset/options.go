@@ -65,10 +65,10 @@ func ParseSplit(name string) (Split, error) {
 type Labels int
 
 const (
-	// LabelsAuto looks at the pictures: a side is labels if, over the set, a
-	// dozen colours make up two fifths of it, and none is nearly everything. That
-	// is meant for segmentations, and takes some maps for labels as well; see
-	// Report.Labels for the outcome.
+	// LabelsAuto looks at the pictures: a side is labels if, over the set, flat
+	// areas have single colours and not shades (see palette.Survey), and no colour
+	// is nearly everything. That is meant for segmentations, and takes some maps
+	// for labels as well; see Report.Labels for the outcome.
 	LabelsAuto Labels = iota
 	// LabelsNone says that neither side is.
 	LabelsNone

@@ -145,6 +145,20 @@ func (s *Survey) Palette() (*Palette, error) {
 	return p, nil
 }
 
+// Commonest returns which share of the pixels the commonest colour has, 0..1: of
+// all pixels where the colours are few, or else of those in flat areas.
+func (s *Survey) Commonest() float64 {
+	counts, n := s.all, s.pixels
+	if !s.isExact() {
+		counts, n = s.flat, s.flats
+	}
+	most := 0
+	for _, pixels := range counts {
+		most = max(most, pixels)
+	}
+	return float64(most) / float64(max(n, 1))
+}
+
 // isExact reports whether the colours are those that people drew. Where there is
 // noise, pixels differ from their neighbours, or most of the colours are rare ones
 // near common ones.

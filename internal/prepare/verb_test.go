@@ -336,7 +336,7 @@ func TestWrongLabels(t *testing.T) {
 	if err != nil || r.Failed != 2 {
 		t.Fatalf("%+v %v", r, err)
 	}
-	wants(t, e.list[0], "not near any colour")
+	wants(t, e.list[0], "0 % of the pixels are near")
 	wants(t, e.list[1], "index 3, at pixel 0, 0, is not in the palette")
 	_, err = FindPalette(context.Background(), in, "middle", Options{}, nil)
 	if err == nil {
