@@ -97,17 +97,3 @@ func Describe(p xla.Plugin) Report {
 	}
 	return r
 }
-
-// Devices is how many devices a backend has for a graph to run on in step: one
-// is the processor's.
-func Devices(name string) (int, error) {
-	kind, plugin, err := parse(name)
-	if err != nil || kind != "xla" {
-		return 1, err
-	}
-	d, err := xla.Open(plugin, xla.Options{})
-	if err != nil {
-		return 0, err
-	}
-	return len(d.Devices()), d.Close()
-}

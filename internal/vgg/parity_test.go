@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"easel/internal/backend"
+	"easel/internal/backend/backendtest"
 	"easel/internal/checkpoint"
 	"easel/internal/cpu"
 	"easel/internal/device"
@@ -181,7 +183,7 @@ func TestPyTorchFull(t *testing.T) {
 }
 
 // Every layer, the loss and its gradient are PyTorch's, whatever the kind of
-// weights, the pool and the border; on both devices.
+// weights, the pool and the border; on the reference and on every backend.
 func TestPyTorch(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("testdata/*.safetensors")
@@ -192,12 +194,9 @@ func TestPyTorch(t *testing.T) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".safetensors"), func(t *testing.T) {
 			t.Parallel()
 			openRecorded(t, file).run(reference.New(), promised)
-			d, err := cpu.New(cpu.Options{Threads: 1})
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer d.Close()
-			openRecorded(t, file).run(d, promised)
+			backendtest.Each(t, func(t *testing.T, open func(t testing.TB) backend.Device) {
+				openRecorded(t, file).run(open(t), promised)
+			})
 		})
 	}
 }

@@ -4,14 +4,11 @@ import (
 	"os"
 	"testing"
 
+	"easel/internal/backend/backendtest"
 	"easel/internal/conformance"
 	"easel/internal/device"
 	"easel/internal/xla"
 )
-
-// pluginVariable names a plugin to run the tests on, or a path: easel is built
-// with -tags xla then. One for processors will do.
-const pluginVariable = "EASEL_TEST_XLA"
 
 // plugin is the plugin to test with; a test that has none is skipped.
 func plugin(t testing.TB) string {
@@ -19,9 +16,9 @@ func plugin(t testing.TB) string {
 	if !xla.Built {
 		t.Skip("built without -tags xla")
 	}
-	spec := os.Getenv(pluginVariable)
+	spec := os.Getenv(backendtest.PluginVariable)
 	if spec == "" {
-		t.Skip(pluginVariable + " names no PJRT plugin")
+		t.Skip(backendtest.PluginVariable + " names no PJRT plugin")
 	}
 	return spec
 }

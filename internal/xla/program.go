@@ -28,7 +28,7 @@ type program struct {
 // value is an input or output on both sides, one for each device.
 type value struct {
 	shape   graph.Shape
-	host    []float32
+	host    []float32      // of an output nil before it is first read
 	buffers []*pjrt.Buffer // none before the first run
 	fresh   bool           // an output that has not been read back
 }
@@ -37,11 +37,11 @@ func (d *xlaDevice) newProgram(g *graph.Graph, e *executable, m *lowering.Module
 	p := &program{device: d, executable: e, module: m, inputs: map[string]*value{}, outputs: map[string]*value{}}
 	for _, n := range g.Nodes() {
 		if op, ok := n.Op().(graph.Input); ok {
-			p.inputs[op.Label] = p.newValue(n)
+			p.inputs[op.Label] = &value{shape: n.Shape(), host: p.room(n.Shape())}
 		}
 	}
 	for _, o := range g.Outputs() {
-		p.outputs[o.Name] = p.newValue(o.Node)
+		p.outputs[o.Name] = &value{shape: o.Node.Shape()}
 	}
 	for i, to := range d.devices {
 		for k, a := range m.Arguments {
@@ -61,8 +61,9 @@ func (d *xlaDevice) newProgram(g *graph.Graph, e *executable, m *lowering.Module
 	return p, nil
 }
 
-func (p *program) newValue(n *graph.Node) *value {
-	return &value{shape: n.Shape(), host: make([]float32, len(p.device.devices)*n.Shape().Size())}
+// room is the host's side of a value, one for each device.
+func (p *program) room(shape graph.Shape) []float32 {
+	return make([]float32, len(p.device.devices)*shape.Size())
 }
 
 // part is what device i has of a value's host side.
@@ -86,6 +87,9 @@ func (p *program) Output(name string) []float32 {
 	v := p.outputs[name]
 	if v == nil {
 		panic(fmt.Sprintf("xla: the graph has no output %q", name))
+	}
+	if v.host == nil {
+		v.host = p.room(v.shape)
 	}
 	if v.fresh {
 		for i, b := range v.buffers {
