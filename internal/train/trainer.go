@@ -25,6 +25,8 @@ type trainer struct {
 	step      *pix2pix.Step
 	program   device.Program
 	loader    *dataset.Loader
+	loaded    bool  // the next step's pairs are in the program's inputs
+	failed    error // or why they are not
 	validator *validator
 	targets   []float32 // label pictures of a step, of which b is the classes
 
@@ -99,7 +101,7 @@ func (t *trainer) advance(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := t.batch(ctx); err != nil {
+	if err := t.pictures(ctx); err != nil {
 		return fmt.Errorf("step %d: read pictures: %w", t.done+1, err)
 	}
 	rate := t.rate(t.done)
@@ -107,7 +109,7 @@ func (t *trainer) advance(ctx context.Context) error {
 	device.Fill(t.program.Input("key"), key[:]...)
 	device.Fill(t.program.Input("rate"), float32(rate))
 	device.Fill(t.program.Input("step"), float32(t.done+1))
-	if err := t.program.Run(); err != nil {
+	if err := t.compute(ctx); err != nil {
 		return fmt.Errorf("step %d: %w", t.done+1, err)
 	}
 	losses, err := t.losses()
@@ -120,6 +122,36 @@ func (t *trainer) advance(ctx context.Context) error {
 	e.StepsPerSecond = t.clock.stepsPerSecond()
 	e.SecondsLeft = t.secondsLeft()
 	return t.report(e)
+}
+
+// pictures brings the step's pairs to the program's inputs, if they are not there
+// already.
+func (t *trainer) pictures(ctx context.Context) error {
+	if !t.loaded {
+		t.failed = t.batch(ctx)
+	}
+	t.loaded = false
+	return t.failed
+}
+
+// compute runs the step. Beside a device that works by itself, the next step's
+// pairs are fetched and go up meanwhile; what fails there is the next step's
+// affair.
+func (t *trainer) compute(ctx context.Context) error {
+	s, ok := t.program.(device.Starter)
+	if !ok {
+		return t.program.Run()
+	}
+	if err := s.Start(); err != nil {
+		return err
+	}
+	if t.done+1 < t.planned() {
+		if t.failed = t.batch(ctx); t.failed == nil {
+			t.failed = s.Upload("a", "b")
+		}
+		t.loaded = true
+	}
+	return s.Wait()
 }
 
 // losses reads the losses of the step that has just run.

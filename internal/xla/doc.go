@@ -14,8 +14,8 @@
 // # Guarantees
 //
 // A program is one executable. Parameters and moments stay on the device, and
-// an update writes where the old value was. Inputs are uploaded by Run, or
-// before it by Upload; an output is read back when Output asks for it, and only
+// an update writes where the old value was. Programs are device.Starters: while
+// one runs, the next run's inputs may go up. An output is read back when Output asks for it, and only
 // then. A graph that was compiled before is not compiled again, whoever asks.
 //
 // A plugin that is absent, too old, for another system, or without its
@@ -23,23 +23,29 @@
 //
 // # What stands in the way
 //
-// Built on github.com/gomlx/go-xla v0.1.4 (PJRT 0.83; plugins of 0.106 and
-// 0.115 were seen to work). Worked around here, and to be reported there:
+// Built on github.com/gomlx/go-xla v0.1.4 (PJRT 0.83; plugins of 0.106,
+// 0.115 and, as far as it goes without a GPU, 0.116 were seen to work). Worked around here, and to be reported there:
 //
 //   - GetPlugin loads a library without looking at its API's version or size, so
 //     that an old plugin is called through null pointers. Plugin.c looks first.
 //   - cudaPluginCheckDrivers sets XLA_FLAGS to a folder of its author's machine
 //     (cuda_linux.go, last line). Plugins are registered as preloaded instead,
-//     which leaves that out; openPlugin sets the flag.
+//     which leaves that out; prepare sets the flag.
 //   - Neither a device's kind nor its memory can be asked for. Plugin.c asks.
 //   - Execute waits for the device, and there is no way not to. A run is
-//     therefore started on a goroutine of its own, and inputs of the next one
-//     are uploaded meanwhile.
+//     therefore started on a goroutine of its own.
 //   - MultiReduceWindow writes windowDilations as base_dilations (ops.go);
 //     average pooling's gradient spreads its operand with Pad instead.
 //   - Convolution has no window_reversal: kernels are turned with Reverse, which
 //     XLA's GPU compiler also takes for a convolution's input gradient.
+//   - There is no replica_id: each of several devices is given its number as an
+//     argument.
+//   - Execute's donated inputs of several devices are numbered over all of them,
+//     where PJRT numbers a device's arguments: the numbers too many do no harm.
 //   - BufferFromHostAndWait and BufferToHost leave extension_start of the
 //     event's arguments unset; newClient leaks its options; newEvent's cleanup
 //     holds its own event. Not in the way.
+//
+// Of XLA itself: ConvOperandSwapper aborts the process on some transposed
+// convolutions of kernel 2 and stride 2; see cut in lowering/conv.go.
 package xla

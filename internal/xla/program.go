@@ -10,6 +10,7 @@ import (
 
 	"github.com/gomlx/go-xla/pkg/pjrt"
 
+	"easel/internal/device"
 	"easel/internal/graph"
 	"easel/internal/xla/lowering"
 )
@@ -23,13 +24,23 @@ type program struct {
 	outputs    map[string]*value
 	numbers    []*pjrt.Buffer // of the devices, where there are several
 	donated    []int          // arguments, of all devices, whose memory a run gives away
+	running    chan outcome   // of the run that was started; nil when there is none
 }
+
+// outcome is what a run returned.
+type outcome struct {
+	results []*pjrt.Buffer
+	err     error
+}
+
+var _ device.Starter = (*program)(nil)
 
 // value is an input or output on both sides, one for each device.
 type value struct {
 	shape   graph.Shape
 	host    []float32      // of an output nil before it is first read
 	buffers []*pjrt.Buffer // none before the first run
+	next    []*pjrt.Buffer // of an input, uploaded for the next run
 	fresh   bool           // an output that has not been read back
 }
 
@@ -104,11 +115,29 @@ func (p *program) Output(name string) []float32 {
 
 // Run implements device.Program.
 func (p *program) Run() error {
+	if err := p.Start(); err != nil {
+		return err
+	}
+	return p.Wait()
+}
+
+// Start implements device.Starter.
+func (p *program) Start() error {
 	if p.executable == nil || p.device.params == nil {
 		return errors.New("xla: the program or its device is closed")
 	}
-	if err := p.upload(); err != nil {
-		return p.device.explain(err)
+	if p.running != nil {
+		return errors.New("xla: the program runs already")
+	}
+	for _, a := range p.module.Arguments {
+		if a.Kind == lowering.Input && p.inputs[a.Name].next == nil {
+			if err := p.Upload(a.Name); err != nil {
+				return err
+			}
+		}
+	}
+	if err := p.take(); err != nil {
+		return err
 	}
 	var arguments []*pjrt.Buffer
 	for i := range p.device.devices {
@@ -120,31 +149,56 @@ func (p *program) Run() error {
 	if len(p.device.devices) == 1 {
 		execution = execution.OnDevice(p.device.devices[0])
 	}
-	results, err := execution.Done()
-	if err != nil {
-		return p.device.explain(fmt.Errorf("xla: run: %w", err))
-	}
-	return p.keep(results)
+	p.running = make(chan outcome, 1)
+	go func(done chan<- outcome) {
+		results, err := execution.Done()
+		done <- outcome{results, err}
+	}(p.running)
+	return nil
 }
 
-// upload brings the inputs that the module reads to the devices.
-func (p *program) upload() error {
-	for _, a := range p.module.Arguments {
-		if a.Kind != lowering.Input {
+// Wait implements device.Starter.
+func (p *program) Wait() error {
+	if p.running == nil {
+		return errors.New("xla: no run was started")
+	}
+	o := <-p.running
+	p.running = nil
+	if o.err != nil {
+		return p.device.explain(fmt.Errorf("xla: run: %w", o.err))
+	}
+	return p.keep(o.results)
+}
+
+// Upload implements device.Starter. An input that the module does not read has
+// nowhere to go.
+func (p *program) Upload(inputs ...string) error {
+	for _, name := range inputs {
+		v := p.inputs[name]
+		if v == nil || !slices.ContainsFunc(p.module.Arguments, func(a lowering.Value) bool { return a.Kind == lowering.Input && a.Name == name }) {
 			continue
 		}
-		v := p.inputs[a.Name]
 		for i, to := range p.device.devices {
 			buffer, err := p.device.upload(v.part(i), v.shape, to)
 			if err != nil {
-				return fmt.Errorf("xla: input %s: %w", a.Name, err)
+				return p.device.explain(fmt.Errorf("xla: input %s: %w", name, err))
 			}
-			if err := v.put(i, buffer); err != nil {
-				return err
-			}
+			v.next = append(v.next, buffer)
 		}
 	}
 	return nil
+}
+
+// take makes what was uploaded the inputs of the run that begins.
+func (p *program) take() error {
+	var err error
+	for _, v := range p.inputs {
+		for i, b := range v.next {
+			err = errors.Join(err, v.put(i, b))
+		}
+		v.next = nil
+	}
+	return err
 }
 
 // argument is what device i gives for an argument.
@@ -206,11 +260,14 @@ func (p *program) Close() error {
 	if p.executable == nil {
 		return nil
 	}
+	if p.running != nil {
+		_ = p.Wait()
+	}
 	buffers := slices.Clone(p.numbers)
 	for _, values := range []map[string]*value{p.inputs, p.outputs} {
 		for _, v := range values {
-			buffers = append(buffers, v.buffers...)
-			v.buffers, v.fresh = nil, false
+			buffers = append(append(buffers, v.buffers...), v.next...)
+			v.buffers, v.next, v.fresh = nil, nil, false
 		}
 	}
 	var err error

@@ -67,6 +67,44 @@ func TestCompiledOnce(t *testing.T) {
 	wantCompilations("two shapes in turns", 2)
 }
 
+// A run computes with what its inputs had when it was started, whatever is
+// written and uploaded for the next one meanwhile.
+func TestStart(t *testing.T) {
+	t.Parallel()
+	d := open(t, xla.Options{})
+	defer func() { must(t, d.Close()) }()
+	g := graph.New()
+	x, y := g.Input("x", 2), g.Input("y", 2)
+	g.Input("unread", 2)
+	g.Output("sum", graph.Add(x, graph.Scale(y, 10)))
+	compiled, err := d.Compile(g)
+	must(t, err)
+	p := compiled.(device.Starter)
+	copy(p.Input("x"), []float32{1, 2})
+	copy(p.Input("y"), []float32{1, 1})
+	for i := float32(0); i < 4; i++ {
+		must(t, p.Start())
+		copy(p.Input("x"), []float32{i + 2, i + 3})
+		must(t, p.Upload("x", "unread"))
+		must(t, p.Wait())
+		if got := p.Output("sum"); got[0] != i+11 || got[1] != i+12 {
+			t.Errorf("run %g: %v, want %v", i, got, []float32{i + 11, i + 12})
+		}
+	}
+	must(t, p.Run()) // with what was uploaded last
+	if got := p.Output("sum"); got[0] != 15 {
+		t.Errorf("the last run: %v", got)
+	}
+	if p.Wait() == nil {
+		t.Error("waited for a run that nobody started")
+	}
+	must(t, p.Start())
+	if p.Start() == nil {
+		t.Error("started twice at once")
+	}
+	must(t, p.Close())
+}
+
 // A training step's parameters and moments are updated where they are: what a
 // run returns, beside the small outputs, takes the memory of what it was given.
 func TestStepInPlace(t *testing.T) {
