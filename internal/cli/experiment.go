@@ -39,15 +39,15 @@ on this machine.`,
   easel experiment losses --data facades --out tables
   easel experiment losses patches generators colors segmentation --data facades --out tables --resume`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := required(cmd, "data", "out"); err != nil {
-				return err
-			}
 			if len(args) == 0 {
 				return usage(fmt.Errorf("there is no experiment to make"), "name one or more: "+strings.Join(namesOf(easel.Experiments()), ", "))
 			}
 			list, err := experiment.Find(easel.Experiments(), args...)
 			if err != nil {
 				return usage(err, "see easel experiment list")
+			}
+			if err := required(cmd, "data", "out"); err != nil {
+				return err
 			}
 			if err := f.finish(a, cmd.Flags()); err != nil {
 				return err

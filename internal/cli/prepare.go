@@ -65,19 +65,19 @@ func (f *prepareFlags) addSize(cmd *cobra.Command) {
 
 // checked returns the options with what all commands share; its errors are
 // mistakes in the arguments, as are those of the verbs' own options.
-func (a *app) checked(f prepareFlags, own ...error) (prepare.Options, error) {
+func (a *app) checked(cmd *cobra.Command, f prepareFlags, own ...error) (prepare.Options, error) {
 	o := f.options
 	o.Seed, o.Workers = a.seed, a.threads
 	if f.fit != "" {
 		fit, err := prepare.ParseFit(f.fit)
 		if err != nil {
-			return o, usage(err, "")
+			return o, usage(err, see(cmd))
 		}
 		o.Fit = fit
 	}
 	for _, err := range append(own, o.Validate()) {
 		if err != nil {
-			return o, usage(err, "")
+			return o, usage(err, see(cmd))
 		}
 	}
 	return o, nil
@@ -92,7 +92,7 @@ func (a *app) makes(f *prepareFlags, what string, own func() error, do preparati
 		if err := required(cmd, wants...); err != nil {
 			return err
 		}
-		o, err := a.checked(*f, own())
+		o, err := a.checked(cmd, *f, own())
 		if err != nil {
 			return err
 		}

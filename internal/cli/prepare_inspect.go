@@ -39,7 +39,7 @@ training would refuse. The exit code is 1 if there is one.
 		if err := required(cmd, "data"); err != nil {
 			return err
 		}
-		o, err := a.checked(f, n.Validate())
+		o, err := a.checked(cmd, f, n.Validate())
 		if err != nil {
 			return err
 		}

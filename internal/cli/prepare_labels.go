@@ -62,13 +62,13 @@ func (a *app) labels(cmd *cobra.Command, f labelFlags) error {
 		if err := required(cmd, "in"); err != nil {
 			return err
 		}
-		return a.findPalette(cmd.Context(), f)
+		return a.findPalette(cmd, f)
 	}
 	if err := required(cmd, "in", "palette", "to", "out"); err != nil {
 		return err
 	}
 	l := prepare.LabelOptions{To: british(f.to), From: british(f.from), Half: f.half}
-	o, err := a.checked(f.prepareFlags, l.Validate())
+	o, err := a.checked(cmd, f.prepareFlags, l.Validate())
 	if err != nil {
 		return err
 	}
@@ -89,8 +89,8 @@ func british(text string) string {
 	return text
 }
 
-func (a *app) findPalette(ctx context.Context, f labelFlags) error {
-	o, err := a.checked(f.prepareFlags)
+func (a *app) findPalette(cmd *cobra.Command, f labelFlags) error {
+	o, err := a.checked(cmd, f.prepareFlags)
 	if err != nil {
 		return err
 	}
@@ -98,7 +98,7 @@ func (a *app) findPalette(ctx context.Context, f labelFlags) error {
 		return advised{fmt.Errorf("%s: %w", f.find, prepare.ErrExists), "name another file, or overwrite with --force"}
 	}
 	bar := a.progress("looking at colours", 0)
-	p, err := prepare.FindPalette(ctx, f.in, f.half, o, func(done, total int) {
+	p, err := prepare.FindPalette(cmd.Context(), f.in, f.half, o, func(done, total int) {
 		bar.total(total)
 		bar.step(1)
 	})

@@ -30,7 +30,7 @@ stay together in any case.`,
 		if err := required(cmd, "in", "out"); err != nil {
 			return err
 		}
-		o, err := a.checked(f, s.Validate())
+		o, err := a.checked(cmd, f, s.Validate())
 		if err != nil {
 			return err
 		}

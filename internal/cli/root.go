@@ -68,12 +68,15 @@ func Run(ctx context.Context, args []string, streams Streams) (code int) {
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "easel",
-		Short: "Learn picture-to-picture translation from pairs, and use it",
+		Short: "Learn picture-to-picture translation from pairs, and use it; style transfer",
 		Long: `easel learns picture-to-picture translation from pairs of pictures (pix2pix,
-Isola et al. 2017), on the machine that you have.`,
-		Example: `  easel demo                                  see it work, in about two minutes
-  easel train --data pairs --out run          learn
-  easel translate --model run --out out *.jpg use`,
+Isola et al. 2017), and paints one picture in the style of another (Gatys et al.
+2016), on the machine that you have.`,
+		Example: `  easel demo                                          see it work, in about two minutes
+  easel prepare edges --in photos --out pairs         make pairs
+  easel train --data pairs --out run                  learn
+  easel translate --model run --out out *.jpg         use
+  easel stylize --content a.jpg --style b.jpg --out c.png`,
 		Args:              noArguments,
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		SilenceErrors:     true,
@@ -87,7 +90,7 @@ Isola et al. 2017), on the machine that you have.`,
 	flags.BoolVar(&a.quiet, "quiet", false, "say nothing but errors")
 	flags.BoolVar(&a.json, "json", false, "one event a line, as JSON, on standard output")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usage(err, "see "+cmd.CommandPath()+" --help")
+		return usage(err, see(cmd))
 	})
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(a.commands()...)
@@ -129,6 +132,9 @@ func (e *usageError) Unwrap() error { return e.error }
 // Hint says what would be right.
 func (e *usageError) Hint() string { return e.hint }
 
+// see is the advice to look at a command's help.
+func see(cmd *cobra.Command) string { return "see " + cmd.CommandPath() + " --help" }
+
 func usage(err error, hint string) error { return &usageError{err, hint} }
 
 // adviceOf is the hint that an error brings, or else another one.
@@ -151,7 +157,7 @@ func noArguments(cmd *cobra.Command, args []string) error {
 		}
 		return usage(fmt.Errorf("unknown command %q", args[0]), "there are "+strings.Join(names, ", "))
 	}
-	return usage(fmt.Errorf("%s takes no argument %q", cmd.CommandPath(), args[0]), "see "+cmd.CommandPath()+" --help")
+	return usage(fmt.Errorf("%s takes no argument %q", cmd.CommandPath(), args[0]), see(cmd))
 }
 
 // required makes flags that have to be given.
@@ -161,7 +167,7 @@ func required(cmd *cobra.Command, names ...string) error {
 		return nil
 	}
 	return usage(fmt.Errorf("%s wants --%s", cmd.CommandPath(), strings.Join(missing, " and --")),
-		"see "+cmd.CommandPath()+" --help")
+		see(cmd))
 }
 
 // report prints an error with its hint and returns the exit code.

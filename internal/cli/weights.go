@@ -193,7 +193,7 @@ normalised; losses want other weights with it than with the original.`,
 				return usage(fmt.Errorf("--size %d: it has to be 16 or more", o.Size), "")
 			}
 			if err := o.Config.Validate(); err != nil {
-				return usage(err, "see "+cmd.CommandPath()+" --help")
+				return usage(err, see(cmd))
 			}
 			return a.normalizeWeights(cmd.Context(), w, args, out, o)
 		},
