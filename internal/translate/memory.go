@@ -2,6 +2,7 @@ package translate
 
 import (
 	"fmt"
+	"sort"
 
 	"easel/internal/device"
 	"easel/internal/graph"
@@ -39,8 +40,9 @@ func (e *MemoryError) Hint() string {
 
 func gigabytes(n int64) string { return fmt.Sprintf("%.2f GB", float64(n)/1e9) }
 
-// checkMemory refuses a program that would need more than allowed.
-func (t *Translator) checkMemory(g *graph.Graph, height, width int) error {
+// checkMemory refuses a program that would need more than allowed. What would
+// fit is looked for where there is no smaller program for the same picture.
+func (t *Translator) checkMemory(g *graph.Graph, s shape) error {
 	allowed := t.options.MaxMemory
 	if allowed <= 0 {
 		allowed = availableMemory(t.device)
@@ -50,22 +52,28 @@ func (t *Translator) checkMemory(g *graph.Graph, height, width int) error {
 		return err
 	}
 	e := &MemoryError{Needed: needed, Allowed: allowed}
-	e.FitWidth, e.FitHeight = t.fit(height, width, allowed)
+	if !s.extent {
+		e.FitWidth, e.FitHeight = t.fit(s.height, s.width, allowed)
+	}
 	return e
 }
 
-// fit looks for the largest size of about the same shape that is allowed.
-func (t *Translator) fit(height, width int, allowed int64) (int, int) {
+// fit looks for the largest size of about the same shape that is allowed, by
+// halves: a device that compiles compiles each that is tried.
+func (t *Translator) fit(height, width int, allowed int64) (fitWidth, fitHeight int) {
 	n := t.config.ImageSize
-	for tall := height/n - 1; tall > 0; tall-- {
-		h, w := tall*n, max(n, width*tall/(height/n)/n*n)
+	sides := func(tall int) (int, int) { return max(n, width*tall/(height/n)/n*n), tall * n }
+	tooTall := 1 + sort.Search(height/n-1, func(i int) bool {
+		w, h := sides(i + 1)
 		network, err := t.network(h, w)
 		if err != nil {
-			return 0, 0
+			return true
 		}
-		if needed, err := t.device.Estimate(network.Graph); err == nil && needed <= allowed {
-			return w, h
-		}
+		needed, err := t.device.Estimate(network.Graph)
+		return err != nil || needed > allowed
+	})
+	if tooTall == 1 {
+		return 0, 0
 	}
-	return 0, 0
+	return sides(tooTall - 1)
 }

@@ -70,7 +70,7 @@ func (t *Translator) program(want shape) (*sized, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := t.checkMemory(network.Graph, want.height, want.width); err != nil {
+	if err := t.checkMemory(network.Graph, want); err != nil {
 		return nil, err
 	}
 	keep := keepPrograms
