@@ -133,8 +133,7 @@ def generator(case, d):
 
 def style(case, d):
     x = d.picture(1, case.size).requires_grad_()
-    vgg = pytorch_worker.VGG(sorted({*pytorch_worker.cases.STYLE, pytorch_worker.cases.CONTENT}))
-    vgg = vgg.to(d.o.device).to(memory_format=d.format)
+    vgg = pytorch_worker.VGG().to(d.o.device).to(memory_format=d.format)
     loss = d.network(pytorch_worker.StyleLoss(vgg, d.picture(1, case.size)))
     x.grad = torch.zeros_like(x)
 

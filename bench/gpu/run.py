@@ -8,8 +8,9 @@ Measures what the device can do at most, then each case in each precision: easel
 PyTorch eager, compiled with CUDA graphs, and captured as one CUDA graph, each in
 channels-last and in the default format, every contender in a process of its own, in
 turns. Then easel trains for a while, on pairs that are given or drawn. --out gets
-results.json and report.md; what is there already is not measured again, so that a run
-may be stopped and gone on with, or split over several calls.
+results.json and report.md; a case that is there already, nobody having failed, is not
+measured again, so that a run may be stopped and gone on with, or split over several
+calls.
 
 It needs a binary of easel that was built with -tags xla, a PJRT plugin for CUDA, and
 a Python that has PyTorch; nothing is built or downloaded. --dry-run goes through all
@@ -90,6 +91,19 @@ def floors(o):
     return json.loads(done.stdout.splitlines()[-1])
 
 
+def some_of(known):
+    """Parses names with commas between them."""
+
+    def parse(text):
+        names = text.split(",")
+        for name in names:
+            if name not in known:
+                raise argparse.ArgumentTypeError(f"there is no {name!r}, but {', '.join(known)}")
+        return names
+
+    return parse
+
+
 def options():
     p = argparse.ArgumentParser(description=__doc__.split("\n\n")[0], epilog=__doc__.split("\n\n", 1)[1],
                                 formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -98,8 +112,8 @@ def options():
     p.add_argument("--out", required=True, type=pathlib.Path, help="folder for results.json, report.md and the training run")
     p.add_argument("--backend", help="easel's backend (default: xla:cuda)")
     p.add_argument("--python", default=sys.executable, help="a Python that has PyTorch (default: this one)")
-    p.add_argument("--precisions", nargs="+", choices=PRECISIONS, default=["tf32", "bf16"])
-    p.add_argument("--forms", nargs="+", choices=FORMS, default=FORMS, help="PyTorch's forms")
+    p.add_argument("--precisions", type=some_of(PRECISIONS), default="tf32,bf16", help="of " + ",".join(PRECISIONS))
+    p.add_argument("--forms", type=some_of(FORMS), default=",".join(FORMS), help="PyTorch's forms, of " + ",".join(FORMS))
     p.add_argument("--rounds", type=int, default=3, help="turns that everybody takes")
     p.add_argument("--seconds", type=float, default=2, help="length of a turn")
     p.add_argument("--repeats", type=int, default=5, help="steps in a turn, at least")
@@ -110,6 +124,8 @@ def options():
     p.add_argument("--dry-run", action="store_true", help="everything on the processor, small")
     o = p.parse_args()
     o.easel = str(pathlib.Path(o.easel).resolve())
+    if not pathlib.Path(o.easel).is_file():
+        p.error(f"there is no {o.easel}: build it with go build -tags xla ./cmd/easel")
     o.backend = o.backend or ("cpu" if o.dry_run else "xla:cuda")
     o.threads = 1 if o.dry_run else 4
     if o.dry_run:
@@ -131,7 +147,7 @@ def main():
     for case in [] if o.only_training else o.cases:
         for precision in o.precisions:
             key = f"{case.name} {precision}"
-            if key not in results.data["cases"]:
+            if any(c["failure"] for c in results.data["cases"].get(key, [{"failure": "not measured"}])):
                 results.keep(key, measured(case, precision, o), among="cases")
     if o.train_steps > 0 and "training" not in results.data:
         results.keep("training", training.check(o, say))
