@@ -15,7 +15,8 @@ import (
 //	terms      the gradient that reaches a norm is a sum of up to two
 //	           activation gradients; the norm's two backward passes compute it
 //	           on the fly instead of reading it
-//	bias       convolution + bias: in the convolution's epilogue
+//	bias       convolution + bias, and the rectifier after it if there is one:
+//	           in the convolution's epilogue
 //	pool       a max pool keeps two bits for each largest element, so that the
 //	           picture that it pooled need not be kept for the gradient; a third
 //	           bit is the gate of the ReLU before it
@@ -38,6 +39,9 @@ type fusion struct {
 	terms map[*graph.Node][]term
 	// biases are the convolutions whose epilogue adds a bias: by the bias node.
 	biases map[*graph.Node]*graph.Node
+	// rectified are the biases whose convolution's epilogue rectifies too: by
+	// the activation.
+	rectified map[*graph.Node]*graph.Node
 	// indices are the pools whose gradients know where the largest elements
 	// were, by the gradient; gates are ReLU gradients that such a gradient is
 	// made with, by the pool's gradient.
@@ -66,15 +70,16 @@ type placement struct {
 
 func newFusion() *fusion {
 	return &fusion{
-		folded:  map[*graph.Node]bool{},
-		sources: map[*graph.Node]*graph.Node{},
-		terms:   map[*graph.Node][]term{},
-		biases:  map[*graph.Node]*graph.Node{},
-		indices: map[*graph.Node]*graph.Node{},
-		gates:   map[*graph.Node]*graph.Node{},
-		grams:   map[*graph.Node]*graph.Node{},
-		places:  map[*graph.Node]placement{},
-		updates: map[*graph.Node]*graph.Node{},
+		folded:    map[*graph.Node]bool{},
+		sources:   map[*graph.Node]*graph.Node{},
+		terms:     map[*graph.Node][]term{},
+		biases:    map[*graph.Node]*graph.Node{},
+		rectified: map[*graph.Node]*graph.Node{},
+		indices:   map[*graph.Node]*graph.Node{},
+		gates:     map[*graph.Node]*graph.Node{},
+		grams:     map[*graph.Node]*graph.Node{},
+		places:    map[*graph.Node]placement{},
+		updates:   map[*graph.Node]*graph.Node{},
 	}
 }
 
@@ -127,15 +132,20 @@ func (p *planner) fuseAffine(n *graph.Node) {
 		_, isActivation := u.Op().(graph.Activation)
 		all = all && rectifies && isActivation && !p.stale(n, u)
 	}
-	if all {
-		for _, u := range p.users[n.ID()] {
+	x, users := n.Inputs()[0], p.users[n.ID()]
+	_, isBias := n.Op().(graph.Bias)
+	ofConvolution := isBias && isConvolution(x.Op()) && p.usedOnlyBy(x, n)
+	switch {
+	case all && ofConvolution && len(users) == 1 && !p.stale(x, users[0]):
+		p.fusion.rectified[users[0]] = n
+		p.fusion.biases[n] = x
+		p.fusion.folded[n], p.fusion.folded[x] = true, true
+	case all:
+		for _, u := range users {
 			p.fusion.sources[u] = n
 		}
 		p.fusion.folded[n] = true
-		return
-	}
-	x := n.Inputs()[0]
-	if _, isBias := n.Op().(graph.Bias); isBias && isConvolution(x.Op()) && p.usedOnlyBy(x, n) && !p.stale(x, n) {
+	case ofConvolution && !p.stale(x, n):
 		p.fusion.biases[n] = x
 		p.fusion.folded[x] = true
 	}

@@ -16,7 +16,7 @@ func (p *planner) lower(n *graph.Node) {
 			p.copyStep(label(n)+" before the update", out, p.view(n))
 		}
 	case graph.Convolution, graph.ConvolutionInputGradient, graph.ConvolutionKernelGradient:
-		p.lowerConvolution(n, nil)
+		p.lowerConvolution(n, &epilogue{result: n})
 	case graph.Bias:
 		p.lowerBias(n)
 	case graph.Moments:

@@ -134,7 +134,7 @@ func (p *planner) lowerNormalization(n *graph.Node) {
 
 func (p *planner) lowerBias(n *graph.Node) {
 	if conv := p.fusion.biases[n]; conv != nil {
-		p.lowerConvolution(conv, n)
+		p.lowerConvolution(conv, &epilogue{bias: n, result: n})
 		return
 	}
 	p.affinePass(label(n), p.value(n), p.affineOf(n), 1)

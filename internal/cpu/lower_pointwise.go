@@ -88,6 +88,10 @@ func (p *planner) lowerActivation(n *graph.Node, op graph.Activation) {
 		p.smooth(n, op.Function)
 		return
 	}
+	if bias := p.fusion.rectified[n]; bias != nil {
+		p.lowerConvolution(p.fusion.biases[bias], &epilogue{bias: bias, activation: n, result: n})
+		return
+	}
 	source := p.fusion.sources[n]
 	if source == nil {
 		x := p.value(n.Inputs()[0])

@@ -18,6 +18,9 @@ type Args struct {
 	// Bias is added to the result, one element per channel; nil for none.
 	// Forward and InputGradient only.
 	Bias []float32
+	// Finish, if the plan Finishes, takes rows of c results each to their place
+	// while they are in cache: an activation. nil copies them.
+	Finish func(dst []float32, dstStride int, src []float32, srcStride, rows, c int)
 	// DeadTapsZero tells KernelGradient that the taps that are not in
 	// Geometry.LiveTaps are zero already, so that it need not write them.
 	DeadTapsZero bool
@@ -52,6 +55,7 @@ type Plan struct {
 	// performed is the number of multiplications of all tasks, 0 for as many
 	// as the direct form has.
 	performed int
+	finishes  bool
 }
 
 // Geometry is what the plan was made for.
@@ -76,6 +80,9 @@ func (p *Plan) Multiplies() (direct, performed int) {
 	}
 	return direct, p.performed
 }
+
+// Finishes tells whether the plan calls Args.Finish.
+func (p *Plan) Finishes() bool { return p.finishes }
 
 // Run computes one task.
 func (p *Plan) Run(task int, s *gemm.Scratch, a *Args) { p.run(task, s, a) }

@@ -91,7 +91,7 @@ func (p *winogradGather) plan() *Plan {
 	}
 	return &Plan{
 		Method: p.f.String(), g: p.g, need: need, tasks: len(p.tasks), run: p.run,
-		zeroLen: p.in.channels, performed: performed,
+		zeroLen: p.in.channels, performed: performed, finishes: true,
 	}
 }
 
@@ -228,6 +228,10 @@ func (p *winogradGather) write(t *winogradTask, w *winogradScratch, a *Args) {
 	}
 	m, tiles, columns := p.f.M, t.tiles.len(), width(t.panels)
 	n := t.columns.len()
+	finish := a.Finish
+	if finish == nil {
+		finish = copyRows
+	}
 	for i := range p.f.Points() {
 		w.offsets[i] = i * apart(tiles*columns)
 	}
@@ -235,13 +239,17 @@ func (p *winogradGather) write(t *winogradTask, w *winogradScratch, a *Args) {
 		src := winograd.Operand{Data: w.m[(at-t.tiles.from)*columns:]}
 		p.f.Output.Run(winograd.Operand{Data: w.u}, n, src, w.offsets, 1, n)
 		picture, ti, tj := t.tiling.at(at)
+		inside := min(m, t.grid.width-tj*m)
 		for i := range min(m, t.grid.height-ti*m) {
-			row := t.grid.top + (ti*m+i)*p.outStep
-			for j := range min(m, t.grid.width-tj*m) {
-				column := t.grid.left + (tj*m+j)*p.outStep
-				to := base + ((picture*p.out.height+row)*p.out.width+column)*p.out.stride + t.columns.from
-				copy(a.Arena[to:to+n], w.u[(i*m+j)*n:])
-			}
+			row, column := t.grid.top+(ti*m+i)*p.outStep, t.grid.left+tj*m*p.outStep
+			to := base + ((picture*p.out.height+row)*p.out.width+column)*p.out.stride + t.columns.from
+			finish(a.Arena[to:], p.outStep*p.out.stride, w.u[i*m*n:], n, inside, n)
 		}
+	}
+}
+
+func copyRows(dst []float32, dstStride int, src []float32, srcStride, rows, c int) {
+	for i := range rows {
+		copy(dst[i*dstStride:][:c], src[i*srcStride:])
 	}
 }
