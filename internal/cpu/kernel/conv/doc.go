@@ -19,13 +19,33 @@
 //
 // # How
 //
-// gather.go: Forward and InputGradient are one thing, a sum over taps for each
-// output pixel. With stride S the input gradient falls into S² phases, output
-// pixels with equal remainders, each a dense convolution of stride 1 with
+// There are three methods, each a type with a cost; choose.go takes the one that
+// costs least, in multiply-adds and bytes, never by timing.
+//
+// direct: gather.go: Forward and InputGradient are one thing, a sum over taps for
+// each output pixel. With stride S the input gradient falls into S² phases,
+// output pixels with equal remainders, each a dense convolution of stride 1 with
 // every S-th tap; no zero is inserted and none multiplied. Taps that only ever
-// see padding are left out. narrow.go: the same for few output channels, where
-// each input is multiplied with all taps at once. gradient.go: the kernel's gradient is a product
-// over pixels. blocks.go: how both are cut.
+// see padding are left out. gradient.go: the kernel's gradient is a product over
+// pixels. blocks.go: how both are cut.
+//
+// spread: narrow.go: the same for few output channels, where each input is
+// multiplied with all taps at once.
+//
+// F(m×m, r×r): winograd.go: minimal filtering of stride-1 parts (a 4×4 kernel of
+// stride 2 has four of 2×2 taps); winograd_gather.go and winograd_gradient.go are
+// its two directions. What a task works on at a time, transformed tiles, a
+// transformed piece of the kernel and their products, stays in the second-level
+// cache. The kernel is transformed anew for each block of tiles, also where it
+// does not change: that costs a few percent, and keeping it would take up to
+// T²/r² times the weights in memory and as much reading.
+//
+// # Ends of tasks
+//
+// A task's part of the result is complete while it is in cache. There a bias is
+// added, [Args.Finish] rectifies (if the plan [Plan.Finishes]), and a
+// [NewKernelUpdate] hands a kernel's gradient to its optimiser instead of
+// writing it.
 //
 // # Guarantees
 //
@@ -33,10 +53,4 @@
 // a task computes its part of the result alone, in an order that depends on
 // the geometry only. Run allocates nothing. All of the result is written,
 // and nothing else.
-//
-// Places left for what is to come: [Plan.Run] is the one switch over methods
-// (Winograd's filtering is another); the end of gather.run's and
-// gradient.run's loops, where a task's part of the result is complete and in
-// cache, is where an epilogue belongs (activation, norm statistics; Adam on a
-// kernel's gradient).
 package conv
