@@ -29,9 +29,14 @@ type (
 var ErrStylizeInterrupted = stylize.ErrInterrupted
 
 // StylizePreset returns the options of a name: "easel" (what looks best in a few
-// minutes), "paper", "gatys", "neural-style" or "crowsonkb". Pictures are left
-// to be filled in.
+// minutes), "random" (the same for a network without trained weights), "paper",
+// "gatys", "neural-style" or "crowsonkb". Pictures are left to be filled in.
 func StylizePreset(name string) (StylizeOptions, error) { return stylize.Preset(name) }
+
+// StylizePresetFor is the name of the preset for the given weights, as in
+// StylizeOptions.Weights: "random" for random ones and, where it is "" and none
+// were fetched, "easel" otherwise.
+func StylizePresetFor(weights string) (string, error) { return stylize.PresetFor(weights) }
 
 // Stylize paints the content of one picture in the style of others (Gatys et
 // al. 2016) and returns the picture, which it also writes to o.Out if that is

@@ -50,8 +50,9 @@ nothing but the time. --size 0 is the content picture's own size.
 Without --content a texture is made: --style P --size 512x512. With --style-weight 0
 or --content-weight 0 only one of the two is reconstructed (the paper's Figure 1).
 
-Presets: easel (the default), paper (as Gatys et al. write), gatys (the authors'
-program), neural-style (Johnson's) and crowsonkb (Crowson's). Flags come on top.
+Presets: easel (the default), random (the default without weights), paper (as Gatys
+et al. write), gatys (the authors' program), neural-style (Johnson's) and crowsonkb
+(Crowson's). Flags come on top.
 
 Ctrl-C writes the picture so far, and a checkpoint for --resume.`,
 		Example: `  easel stylize --content tubingen.jpg --style starry_night.jpg --out night.png --weights vgg19.safetensors
@@ -84,7 +85,7 @@ Ctrl-C writes the picture so far, and a checkpoint for --resume.`,
 
 // bindStylizeWords makes the flags that are more or less than one option.
 func bindStylizeWords(flags *pflag.FlagSet, f *stylizeFlags) {
-	flags.StringVar(&f.preset, "preset", f.preset, "options to start from: "+strings.Join(stylize.Presets(), ", "))
+	flags.StringVar(&f.preset, "preset", f.preset, "options to start from (default: for the weights that there are): "+strings.Join(stylize.Presets(), ", "))
 	flags.StringVar(&f.resume, "resume", "", "checkpoint of an interrupted run to go on with")
 	flags.StringArrayVar(&f.styles, "style", nil, "picture whose style is taken; may be repeated")
 	flags.Float64SliceVar(&f.blend, "blend", nil, "weights of the styles, as 2,1 (default: equal)")
@@ -123,6 +124,7 @@ func bindStylize(flags *pflag.FlagSet, o *easel.StylizeOptions) {
 	flags.Float64Var(&o.AverageDecay, "average-decay", o.AverageDecay, "of the average of Adam's points that is the result (0: the last)")
 	flags.IntVar(&o.History, "history", o.History, "steps that L-BFGS remembers")
 
+	flags.BoolVar(&o.Recolour, "recolor", o.Recolour, "give the content the style's colours before everything")
 	flags.StringVar(&o.Colours, "colors", o.Colours, "style, or the content's by luminance, covariance or histogram")
 	flags.StringVar((*string)(&o.Pooling), "pooling", string(o.Pooling), "of the network: max or average")
 	flags.Float64Var(&o.PoolScale, "pool-scale", o.PoolScale, "what each pool's result is multiplied with")
@@ -138,11 +140,11 @@ func bindStylize(flags *pflag.FlagSet, o *easel.StylizeOptions) {
 
 // stylizeOptions are the preset and the given flags on top.
 func (a *app) stylizeOptions(cmd *cobra.Command, f stylizeFlags) (easel.StylizeOptions, error) {
-	o, err := easel.StylizePreset(f.preset)
-	if err != nil {
-		return o, usage(err, "")
-	}
 	given := cmd.Flags()
+	o, err := startingOptions(given, f.preset)
+	if err != nil {
+		return o, err
+	}
 	if err := required(cmd, "out"); err != nil {
 		return o, err
 	}
@@ -168,6 +170,26 @@ func (a *app) stylizeOptions(cmd *cobra.Command, f stylizeFlags) (easel.StylizeO
 	}
 	if err := o.Validate(); err != nil {
 		return o, usage(err, "see easel stylize --help")
+	}
+	return o, nil
+}
+
+// startingOptions are the preset that was asked for, or else the one for the
+// weights that there are.
+func startingOptions(given *pflag.FlagSet, preset string) (easel.StylizeOptions, error) {
+	if !given.Changed("preset") {
+		weights, _ := given.GetString("weights")
+		var err error
+		if preset, err = easel.StylizePresetFor(weights); err != nil {
+			return easel.StylizeOptions{}, err
+		}
+	}
+	o, err := easel.StylizePreset(preset)
+	if err != nil {
+		return o, usage(err, "")
+	}
+	if given.Changed("style-weight") || given.Changed("colors") || given.Changed("original-colors") || !given.Changed("content") {
+		o.Recolour = false // reconstructions, textures and kept colours want none of it
 	}
 	return o, nil
 }

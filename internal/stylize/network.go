@@ -39,6 +39,19 @@ func (o *Options) resolveWeights() error {
 	return nil
 }
 
+// PresetFor is the name of the options to begin with for the given weights, as
+// in Options.Weights.
+func PresetFor(name string) (string, error) {
+	o := Options{Weights: name}
+	if err := o.resolveWeights(); err != nil {
+		return "", err
+	}
+	if o.Weights == RandomWeights {
+		return RandomPreset, nil
+	}
+	return DefaultPreset, nil
+}
+
 // openNetwork puts VGG-19 on a device and says what it is called.
 func (o Options) openNetwork(d style.Device, p *pictures) (n *style.Network, name string, err error) {
 	if o.Weights != RandomWeights {

@@ -112,6 +112,9 @@ type Options struct {
 	// History is the number of pairs that L-BFGS keeps.
 	History int `json:"history"`
 
+	// Recolour gives the content picture the first style's histograms of colours
+	// before everything: then features have to carry texture only.
+	Recolour bool `json:"recolour"`
 	// Colours says whose colours the result has.
 	Colours string `json:"colours"`
 	// Depth is the result's bits a sample: 8, 16, or 0 for the content's.
@@ -134,8 +137,14 @@ type Options struct {
 // DefaultPreset is the name of the options to begin with.
 const DefaultPreset = "easel"
 
+// RandomPreset is the name of the options to begin with where there are no
+// trained weights.
+const RandomPreset = "random"
+
 // Presets are the names that Preset knows.
-func Presets() []string { return []string{"easel", "paper", "gatys", "neural-style", "crowsonkb"} }
+func Presets() []string {
+	return []string{DefaultPreset, RandomPreset, "paper", "gatys", "neural-style", "crowsonkb"}
+}
 
 // Preset returns the options of a name, with pictures left to be filled in:
 // "easel" is what looks best in a few minutes, "paper" what Gatys et al. 2016
@@ -144,8 +153,10 @@ func Presets() []string { return []string{"easel", "paper", "gatys", "neural-sty
 func Preset(name string) (Options, error) {
 	o := paper()
 	switch name {
-	case "easel":
+	case DefaultPreset:
 		return easel(), nil
+	case RandomPreset:
+		return random(), nil
 	case "paper":
 	case "gatys":
 		o.Objective, o.Init, o.Pooling, o.SizeMode = style.Gatys(), FromContent, vgg.MaxPooling, ShortSide
@@ -177,8 +188,20 @@ func easel() Options {
 	o := paper()
 	o.Objective.Formula, o.Objective.ContentWeight, o.Objective.StyleWeight = style.Relative, 0.05, 1
 	o.PoolScale, o.Border = vgg.AverageRescale, vgg.ReplicateBorder
-	o.MinSize, o.ScaleStep, o.Iterations, o.FinalIterations = 128, 2, 150, 60
+	o.MinSize, o.ScaleStep, o.Iterations, o.FinalIterations = 128, 2, 100, 60
 	o.Init, o.History = FromContent, optimise.DefaultHistory
+	return o
+}
+
+// random is easel for a network that was never trained.
+func random() Options {
+	o := easel()
+	o.Recolour = true
+	o.Objective.Content = []LayerWeight{{Layer: "relu2_2", Weight: 1}}
+	o.Objective.Style = []LayerWeight{{Layer: "relu1_1", Weight: 0.25}, {Layer: "relu2_1", Weight: 0.25}, {Layer: "relu3_1", Weight: 0.25}, {Layer: "relu4_1", Weight: 0.25}}
+	o.Objective.ContentWeight = 0.06
+	o.Objective.Variation, o.Objective.VariationWeight = style.NinePointVariation, 1.5
+	o.Iterations, o.FinalIterations = 80, 50
 	return o
 }
 
@@ -282,6 +305,9 @@ func (o Options) checkNumbers() error {
 
 // checkTexture reports what does not go without a content picture.
 func (o Options) checkTexture() error {
+	if o.Recolour && o.Colours != StyleColours {
+		return fmt.Errorf("recoloured content has the style's colours, not its own by %s", o.Colours)
+	}
 	if o.Content != "" {
 		if o.Width != 0 || o.Height != 0 {
 			return fmt.Errorf("width and height are those of a texture; a result has the content picture's shape, and its size is one number")
@@ -293,6 +319,8 @@ func (o Options) checkTexture() error {
 		return fmt.Errorf("a texture, without a content picture, wants a width and a height, as 512x512")
 	case o.Init == FromContent:
 		return fmt.Errorf("there is no content picture to begin with: begin with noise, style or a file")
+	case o.Recolour:
+		return fmt.Errorf("there is no content picture to be recoloured")
 	case o.Colours != StyleColours:
 		return fmt.Errorf("there is no content picture whose colours could be kept")
 	}

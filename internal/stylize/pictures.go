@@ -172,8 +172,11 @@ func resized(p *imgio.Picture, w, h int) *imgio.Picture { return imgio.Resize(p,
 // stylised.
 func (p *pictures) contentAt(o Options, w, h int) style.Picture {
 	c := tensor(resized(p.content, w, h))
-	if o.Colours == LuminanceOnly {
+	switch {
+	case o.Colours == LuminanceOnly:
 		return style.Luma(c)
+	case o.Recolour && len(p.styles) > 0:
+		return style.MatchHistogram(c, p.styleAt(o, 0, w, h))
 	}
 	return c
 }
