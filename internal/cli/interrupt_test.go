@@ -114,6 +114,7 @@ func TestCancelledBefore(t *testing.T) {
 	cancel()
 	for _, args := range [][]string{
 		{"prepare", "gray", "--in", filepath.Join(dir, "data"), "--out", filepath.Join(dir, "out")},
+		{"stylize", "--content", filepath.Join(dir, "data", "0.png"), "--style", filepath.Join(dir, "data", "1.png"), "--out", filepath.Join(dir, "out.png")},
 		{"demo", "--out", filepath.Join(dir, "demo"), "--image-size", "32", "--width", "4", "--steps", "1"},
 		tiny("--data", filepath.Join(dir, "data"), "--out", filepath.Join(dir, "run"), "--steps", "1"),
 	} {
@@ -121,5 +122,36 @@ func TestCancelledBefore(t *testing.T) {
 		if code := cli.Run(ctx, args, cli.Streams{Out: &out, Err: &errs}); code != 130 {
 			t.Errorf("%s: exit code %d: %s", args[0], code, &errs)
 		}
+	}
+}
+
+// TestStylizeInterrupted: a cancelled style transfer leaves the picture so far,
+// says how to go on, exits with 130, and goes on.
+func TestStylizeInterrupted(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := drawPairs(dir, 2, 32); err != nil {
+		t.Fatal(err)
+	}
+	at := func(name string) string { return filepath.Join(dir, name) }
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	out, errs := &watcher{text: `"iteration":2`, do: cancel}, &bytes.Buffer{}
+	args := []string{"stylize", "--content", at("0.png"), "--style", at("1.png"), "--out", at("out.png"), "--weights", "random",
+		"--size", "64", "--iterations", "4", "--final-iterations", "4", "--json"}
+	if code := cli.Run(ctx, args, cli.Streams{Out: out, Err: errs}); code != 130 {
+		t.Fatalf("exit code %d: %s", code, errs)
+	}
+	resume := "stylize --resume " + at("out.checkpoint.safetensors")
+	if !strings.Contains(errs.String(), "interrupted at iteration 2 of 4") || !strings.Contains(errs.String(), resume) {
+		t.Errorf("it says %q", errs)
+	}
+	if _, err := os.Stat(at("out.png")); err != nil {
+		t.Error(err)
+	}
+	var rest bytes.Buffer
+	code := cli.Run(context.Background(), strings.Fields(resume), cli.Streams{Out: &rest, Err: errs})
+	if code != 0 || !strings.Contains(rest.String(), "going on after iteration 2") {
+		t.Errorf("resumed with code %d: %s%s", code, &rest, errs)
 	}
 }

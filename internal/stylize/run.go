@@ -85,6 +85,9 @@ func run(ctx context.Context, o Options, from *checkpointState, notify func(Iter
 	if err := r.o.checkOut(); err != nil {
 		return nil, Result{}, err
 	}
+	if ctx.Err() != nil {
+		return r.interrupted()
+	}
 	d, err := backend.Open(o.Backend, backend.Options{Threads: o.Threads})
 	if err != nil {
 		return nil, Result{}, fmt.Errorf("stylize: %w", err)
