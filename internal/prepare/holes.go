@@ -55,8 +55,8 @@ func Holes(ctx context.Context, in, out string, h HoleOptions, o Options, notify
 	}
 	o.Apart = o.Apart || h.Mask
 	return fromTargets(ctx, "holes", h, in, out, o, notify, func(target *imgio.Picture, chance *rand.Rand) (*imgio.Picture, error) {
-		m := mask{target.Width, target.Height, make([]bool, target.Width*target.Height)}
-		draw(&m, h.Fraction, chance)
+		m := newMask(target.Width, target.Height)
+		draw(m, h.Fraction, chance)
 		return h.cut(target, m.missing)
 	})
 }
@@ -153,22 +153,26 @@ func meanLeft(p *imgio.Picture, missing []bool) []float32 {
 type mask struct {
 	width, height int
 	missing       []bool
+	gone          int // pixels
 }
 
-func (m *mask) share() float64 {
-	n := 0
-	for _, gone := range m.missing {
-		if gone {
-			n++
-		}
+func newMask(width, height int) *mask {
+	return &mask{width: width, height: height, missing: make([]bool, width*height)}
+}
+
+func (m *mask) share() float64 { return float64(m.gone) / float64(len(m.missing)) }
+
+func (m *mask) take(x, y int) {
+	if i := y*m.width + x; !m.missing[i] {
+		m.missing[i] = true
+		m.gone++
 	}
-	return float64(n) / float64(len(m.missing))
 }
 
 func (m *mask) rectangle(x0, y0, w, h int) {
 	for y := max(y0, 0); y < min(y0+h, m.height); y++ {
 		for x := max(x0, 0); x < min(x0+w, m.width); x++ {
-			m.missing[y*m.width+x] = true
+			m.take(x, y)
 		}
 	}
 }
@@ -217,7 +221,7 @@ func (m *mask) stroke(x0, y0, dx, dy, radius float64) {
 			px, py := float64(x)+0.5-x0, float64(y)+0.5-y0
 			along := min(max((px*dx+py*dy)/(dx*dx+dy*dy), 0), 1)
 			if math.Hypot(px-along*dx, py-along*dy) <= radius {
-				m.missing[y*m.width+x] = true
+				m.take(x, y)
 			}
 		}
 	}

@@ -165,12 +165,12 @@ func TestHoles(t *testing.T) {
 		}
 		w, hgt := rapid.IntRange(1, 70).Draw(t, "w"), rapid.IntRange(1, 70).Draw(t, "h")
 		p := scene(w, hgt, 3)
-		m := mask{w, hgt, make([]bool, w*hgt)}
+		m := newMask(w, hgt)
 		draw, err := h.draw()
 		if err != nil {
 			t.Fatal(err)
 		}
-		draw(&m, h.Fraction, chance(1, "x"))
+		draw(m, h.Fraction, chance(1, "x"))
 		q, err := h.cut(p, m.missing)
 		if err != nil {
 			t.Fatal(err)
