@@ -59,6 +59,12 @@ func Combine(ctx context.Context, a, b, out string, c CombineOptions, o Options,
 	if err := c.Validate(); err != nil {
 		return Matching{}, Result{}, err
 	}
+	filters := c.filters()
+	if filters[0] == imgio.Nearest || filters[1] == imgio.Nearest {
+		if err := o.fitsLabels(); err != nil {
+			return Matching{}, Result{}, err
+		}
+	}
 	m, err := match(a, b, out, c)
 	if err != nil {
 		return m, Result{}, err
@@ -67,7 +73,6 @@ func Combine(ctx context.Context, a, b, out string, c CombineOptions, o Options,
 	for _, name := range m.Names {
 		jobs = append(jobs, job{name, []string{m.a[name], m.b[name]}})
 	}
-	filters := c.filters()
 	r, err := run(ctx, o.record("combine", c, a, b), jobs, out, o, notify, func(_ job, p []*imgio.Picture) (*imgio.Picture, *imgio.Picture, error) {
 		if err := o.sameShape(p[0], p[1]); err != nil {
 			return nil, nil, err

@@ -55,7 +55,7 @@ const leastFit = 0.5
 // names. An index that the palette has not, or colours that are not the
 // palette's, fail the picture.
 func Labels(ctx context.Context, in, out string, l LabelOptions, o Options, notify func(Progress)) (Result, error) {
-	if err := l.Validate(); err != nil {
+	if err := cmp.Or(l.Validate(), o.fitsLabels()); err != nil {
 		return Result{}, err
 	}
 	jobs, err := jobsOf(in, out)

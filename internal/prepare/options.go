@@ -78,6 +78,14 @@ func ParseFit(name string) (Fit, error) {
 	return 0, fmt.Errorf("unknown fit %q; there are %s", name, strings.Join(fitNames[:], ", "))
 }
 
+// fitsLabels refuses to pad label pictures: white is no class.
+func (o Options) fitsLabels() error {
+	if o.Size > 0 && o.Fit == Pad {
+		return hinted{errors.New("label pictures cannot be padded: white is no class"), "use --fit crop or --fit stretch"}
+	}
+	return nil
+}
+
 // fitted returns p as Size and Fit want it.
 func (o Options) fitted(p *imgio.Picture, f imgio.Filter) *imgio.Picture {
 	if o.Size == 0 || p.Width == o.Size && p.Height == o.Size {

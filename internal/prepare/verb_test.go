@@ -63,6 +63,8 @@ func TestCombineSizes(t *testing.T) {
 			t.Errorf("labels %s: %d values", labels, len(seen))
 		}
 	}
+	_, _, err := Combine(context.Background(), a, b, t.TempDir(), CombineOptions{Labels: "a"}, Options{Size: 25, Fit: Pad}, quiet)
+	wants(t, err, "white is no class")
 	save(t, scene(100, 64, 1), b, "x.png")
 	var e errs
 	if _, _, err := Combine(context.Background(), a, b, t.TempDir(), CombineOptions{}, Options{Size: 25}, e.hear); err != nil {
@@ -338,6 +340,8 @@ func TestWrongLabels(t *testing.T) {
 	}
 	wants(t, e.list[0], "0 % of the pixels are near")
 	wants(t, e.list[1], "index 3, at pixel 0, 0, is not in the palette")
+	_, err = Labels(context.Background(), in, t.TempDir(), LabelOptions{Palette: classes(), To: "index", From: "auto"}, Options{Size: 5, Fit: Pad}, quiet)
+	wants(t, err, "white is no class")
 	_, err = FindPalette(context.Background(), in, "middle", Options{}, nil)
 	if err == nil {
 		t.Error("half middle passes")
