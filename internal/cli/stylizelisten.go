@@ -35,7 +35,7 @@ func (l *stylizeListener) hear(i easel.Iteration) {
 	case stylize.Ended:
 		l.clear()
 		l.say("%d iterations in %s; loss %.5g (content %.4g, style %.4g)", i.Done, duration(i.Seconds), i.Losses.Total, i.Losses.Content, i.Losses.Style)
-		l.say("wrote %s: %d×%d", i.Path, i.Width, i.Height)
+		l.say("wrote %s: %d×%d; --size makes it larger, with the same look: try %d", i.Path, i.Width, i.Height, 2*max(i.Width, i.Height))
 	}
 }
 

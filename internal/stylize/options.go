@@ -183,7 +183,17 @@ func paper() Options {
 	}
 }
 
-// easel is the default. How it was chosen: see docs.
+// easel is the default, chosen by eye on the pictures that the paper and its
+// programs show:
+//
+//   - Relative losses mean the same for Caffe's, torchvision's and random
+//     weights, so one α/β serves all; at 0.05 a street stays a street and the sky
+//     is painted.
+//   - Two small stages first: strokes as large as the painting's, which noise or
+//     a photograph at full size does not find in so few iterations, at a
+//     seventh of the cost.
+//   - Begun with the content, an average pool that keeps the scale, and the
+//     outermost pixel repeated: no frame, no noise where nothing happens.
 func easel() Options {
 	o := paper()
 	o.Objective.Formula, o.Objective.ContentWeight, o.Objective.StyleWeight = style.Relative, 0.05, 1
