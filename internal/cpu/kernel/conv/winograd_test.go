@@ -76,6 +76,7 @@ func TestFilteredAccuracy(t *testing.T) {
 		{"c4", Geometry{C: 256, O: 512, KH: 4, Stride: 1, PadTop: 1}, 4, 8e-6, 8e-6, 6e-6},
 		{"c4", Geometry{C: 256, O: 512, KH: 4, Stride: 1, PadTop: 1}, 3, 5e-6, 5e-6, 4e-6},
 		{"vgg", Geometry{C: 512, O: 512, KH: 3, Stride: 1, PadTop: 1}, 4, 4e-6, 4e-6, 4e-6},
+		{"vgg", Geometry{C: 512, O: 512, KH: 3, Stride: 1, PadTop: 1}, 3, 3e-6, 3e-6, 3e-6},
 		{"vgg", Geometry{C: 512, O: 512, KH: 3, Stride: 1, PadTop: 1}, 2, 1e-6, 1e-6, 1e-6},
 	} {
 		g := c.g

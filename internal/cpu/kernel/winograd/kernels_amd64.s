@@ -1916,6 +1916,1056 @@ DATA constant13<>+56(SB)/4, $(-0.5)
 DATA constant13<>+60(SB)/4, $(-0.5)
 GLOBL constant13<>(SB), RODATA|NOPTR, $64
 
+// func inputF3x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// Requires: AVX, AVX512F
+TEXT ·inputF3x3AVX512(SB), $0-64
+	MOVQ dst+0(FP), AX
+	MOVQ src+24(FP), CX
+	MOVQ offsets+32(FP), DX
+	MOVQ dstPoint+8(FP), BX
+	MOVQ rows+48(FP), SI
+	MOVQ n+56(FP), DI
+	SHLQ $0x02, BX
+	SHLQ $0x02, DI
+
+row:
+	XORQ R8, R8
+
+vector:
+	LEAQ         (CX)(R8*1), R9
+	MOVQ         (DX), R10
+	VMOVUPS      (R9)(R10*4), Z0
+	MOVQ         40(DX), R10
+	VMOVUPS      (R9)(R10*4), Z1
+	MOVQ         80(DX), R10
+	VMOVUPS      (R9)(R10*4), Z2
+	MOVQ         120(DX), R10
+	VMOVUPS      (R9)(R10*4), Z3
+	MOVQ         160(DX), R10
+	VMOVUPS      (R9)(R10*4), Z4
+	VMOVAPS      Z3, Z5
+	VFMADD231PS  constant0<>+0(SB), Z0, Z5
+	VFNMADD231PS constant1<>+0(SB), Z1, Z5
+	VMULPS       constant0<>+0(SB), Z0, Z0
+	VFNMADD231PS constant0<>+0(SB), Z1, Z0
+	VFNMADD231PS constant2<>+0(SB), Z2, Z0
+	VADDPS       Z0, Z5, Z6
+	VSUBPS       Z0, Z5, Z0
+	VMOVAPS      Z3, Z5
+	VFMADD231PS  constant2<>+0(SB), Z1, Z5
+	VFNMADD231PS constant3<>+0(SB), Z2, Z5
+	VMOVAPS      Z3, Z7
+	VSUBPS       Z1, Z7, Z7
+	VMOVAPS      Z4, Z4
+	VFMADD231PS  constant2<>+0(SB), Z1, Z4
+	VSUBPS       Z2, Z4, Z4
+	VFNMADD231PS constant2<>+0(SB), Z3, Z4
+	MOVQ         8(DX), R10
+	VMOVUPS      (R9)(R10*4), Z1
+	MOVQ         48(DX), R10
+	VMOVUPS      (R9)(R10*4), Z2
+	MOVQ         88(DX), R10
+	VMOVUPS      (R9)(R10*4), Z3
+	MOVQ         128(DX), R10
+	VMOVUPS      (R9)(R10*4), Z8
+	MOVQ         168(DX), R10
+	VMOVUPS      (R9)(R10*4), Z9
+	VMOVAPS      Z8, Z10
+	VFMADD231PS  constant0<>+0(SB), Z1, Z10
+	VFNMADD231PS constant1<>+0(SB), Z2, Z10
+	VMULPS       constant0<>+0(SB), Z1, Z1
+	VFNMADD231PS constant0<>+0(SB), Z2, Z1
+	VFNMADD231PS constant2<>+0(SB), Z3, Z1
+	VADDPS       Z1, Z10, Z11
+	VSUBPS       Z1, Z10, Z1
+	VMOVAPS      Z8, Z10
+	VFMADD231PS  constant2<>+0(SB), Z2, Z10
+	VFNMADD231PS constant3<>+0(SB), Z3, Z10
+	VMOVAPS      Z8, Z12
+	VSUBPS       Z2, Z12, Z12
+	VMOVAPS      Z9, Z9
+	VFMADD231PS  constant2<>+0(SB), Z2, Z9
+	VSUBPS       Z3, Z9, Z9
+	VFNMADD231PS constant2<>+0(SB), Z8, Z9
+	MOVQ         16(DX), R10
+	VMOVUPS      (R9)(R10*4), Z2
+	MOVQ         56(DX), R10
+	VMOVUPS      (R9)(R10*4), Z3
+	MOVQ         96(DX), R10
+	VMOVUPS      (R9)(R10*4), Z8
+	MOVQ         136(DX), R10
+	VMOVUPS      (R9)(R10*4), Z13
+	MOVQ         176(DX), R10
+	VMOVUPS      (R9)(R10*4), Z14
+	VMOVAPS      Z13, Z15
+	VFMADD231PS  constant0<>+0(SB), Z2, Z15
+	VFNMADD231PS constant1<>+0(SB), Z3, Z15
+	VMULPS       constant0<>+0(SB), Z2, Z2
+	VFNMADD231PS constant0<>+0(SB), Z3, Z2
+	VFNMADD231PS constant2<>+0(SB), Z8, Z2
+	VADDPS       Z2, Z15, Z16
+	VSUBPS       Z2, Z15, Z2
+	VMOVAPS      Z13, Z15
+	VFMADD231PS  constant2<>+0(SB), Z3, Z15
+	VFNMADD231PS constant3<>+0(SB), Z8, Z15
+	VMOVAPS      Z13, Z17
+	VSUBPS       Z3, Z17, Z17
+	VMOVAPS      Z14, Z14
+	VFMADD231PS  constant2<>+0(SB), Z3, Z14
+	VSUBPS       Z8, Z14, Z14
+	VFNMADD231PS constant2<>+0(SB), Z13, Z14
+	MOVQ         24(DX), R10
+	VMOVUPS      (R9)(R10*4), Z3
+	MOVQ         64(DX), R10
+	VMOVUPS      (R9)(R10*4), Z8
+	MOVQ         104(DX), R10
+	VMOVUPS      (R9)(R10*4), Z13
+	MOVQ         144(DX), R10
+	VMOVUPS      (R9)(R10*4), Z18
+	MOVQ         184(DX), R10
+	VMOVUPS      (R9)(R10*4), Z19
+	VMOVAPS      Z18, Z20
+	VFMADD231PS  constant0<>+0(SB), Z3, Z20
+	VFNMADD231PS constant1<>+0(SB), Z8, Z20
+	VMULPS       constant0<>+0(SB), Z3, Z3
+	VFNMADD231PS constant0<>+0(SB), Z8, Z3
+	VFNMADD231PS constant2<>+0(SB), Z13, Z3
+	VADDPS       Z3, Z20, Z21
+	VSUBPS       Z3, Z20, Z3
+	VMOVAPS      Z18, Z20
+	VFMADD231PS  constant2<>+0(SB), Z8, Z20
+	VFNMADD231PS constant3<>+0(SB), Z13, Z20
+	VMOVAPS      Z18, Z22
+	VSUBPS       Z8, Z22, Z22
+	VMOVAPS      Z19, Z19
+	VFMADD231PS  constant2<>+0(SB), Z8, Z19
+	VSUBPS       Z13, Z19, Z19
+	VFNMADD231PS constant2<>+0(SB), Z18, Z19
+	MOVQ         32(DX), R10
+	VMOVUPS      (R9)(R10*4), Z8
+	MOVQ         72(DX), R10
+	VMOVUPS      (R9)(R10*4), Z13
+	MOVQ         112(DX), R10
+	VMOVUPS      (R9)(R10*4), Z18
+	MOVQ         152(DX), R10
+	VMOVUPS      (R9)(R10*4), Z23
+	MOVQ         192(DX), R10
+	VMOVUPS      (R9)(R10*4), Z24
+	VMOVAPS      Z23, Z25
+	VFMADD231PS  constant0<>+0(SB), Z8, Z25
+	VFNMADD231PS constant1<>+0(SB), Z13, Z25
+	VMULPS       constant0<>+0(SB), Z8, Z8
+	VFNMADD231PS constant0<>+0(SB), Z13, Z8
+	VFNMADD231PS constant2<>+0(SB), Z18, Z8
+	VADDPS       Z8, Z25, Z26
+	VSUBPS       Z8, Z25, Z8
+	VMOVAPS      Z23, Z25
+	VFMADD231PS  constant2<>+0(SB), Z13, Z25
+	VFNMADD231PS constant3<>+0(SB), Z18, Z25
+	VMOVAPS      Z23, Z27
+	VSUBPS       Z13, Z27, Z27
+	VMOVAPS      Z24, Z24
+	VFMADD231PS  constant2<>+0(SB), Z13, Z24
+	VSUBPS       Z18, Z24, Z24
+	VFNMADD231PS constant2<>+0(SB), Z23, Z24
+	LEAQ         (AX)(R8*1), R9
+	VMOVAPS      Z21, Z13
+	VFMADD231PS  constant0<>+0(SB), Z6, Z13
+	VFNMADD231PS constant1<>+0(SB), Z11, Z13
+	VMULPS       constant0<>+0(SB), Z6, Z6
+	VFNMADD231PS constant0<>+0(SB), Z11, Z6
+	VFNMADD231PS constant2<>+0(SB), Z16, Z6
+	VADDPS       Z6, Z13, Z18
+	VMOVUPS      Z18, (R9)
+	ADDQ         BX, R9
+	VSUBPS       Z6, Z13, Z6
+	VMOVUPS      Z6, (R9)
+	ADDQ         BX, R9
+	VMOVAPS      Z21, Z6
+	VFMADD231PS  constant2<>+0(SB), Z11, Z6
+	VFNMADD231PS constant3<>+0(SB), Z16, Z6
+	VMOVUPS      Z6, (R9)
+	ADDQ         BX, R9
+	VMOVAPS      Z21, Z6
+	VSUBPS       Z11, Z6, Z6
+	VMOVUPS      Z6, (R9)
+	ADDQ         BX, R9
+	VMOVAPS      Z26, Z6
+	VFMADD231PS  constant2<>+0(SB), Z11, Z6
+	VSUBPS       Z16, Z6, Z6
+	VFNMADD231PS constant2<>+0(SB), Z21, Z6
+	VMOVUPS      Z6, (R9)
+	ADDQ         BX, R9
+	VMOVAPS      Z3, Z6
+	VFMADD231PS  constant0<>+0(SB), Z0, Z6
+	VFNMADD231PS constant1<>+0(SB), Z1, Z6
+	VMULPS       constant0<>+0(SB), Z0, Z0
+	VFNMADD231PS constant0<>+0(SB), Z1, Z0
+	VFNMADD231PS constant2<>+0(SB), Z2, Z0
+	VADDPS       Z0, Z6, Z11
+	VMOVUPS      Z11, (R9)
+	ADDQ         BX, R9
+	VSUBPS       Z0, Z6, Z0
+	VMOVUPS      Z0, (R9)
+	ADDQ         BX, R9
+	VMOVAPS      Z3, Z0
+	VFMADD231PS  constant2<>+0(SB), Z1, Z0
+	VFNMADD231PS constant3<>+0(SB), Z2, Z0
+	VMOVUPS      Z0, (R9)
+	ADDQ         BX, R9
+	VMOVAPS      Z3, Z0
+	VSUBPS       Z1, Z0, Z0
+	VMOVUPS      Z0, (R9)
+	ADDQ         BX, R9
+	VMOVAPS      Z8, Z0
+	VFMADD231PS  constant2<>+0(SB), Z1, Z0
+	VSUBPS       Z2, Z0, Z0
+	VFNMADD231PS constant2<>+0(SB), Z3, Z0
+	VMOVUPS      Z0, (R9)
+	ADDQ         BX, R9
+	VMOVAPS      Z20, Z0
+	VFMADD231PS  constant0<>+0(SB), Z5, Z0
+	VFNMADD231PS constant1<>+0(SB), Z10, Z0
+	VMULPS       constant0<>+0(SB), Z5, Z1
+	VFNMADD231PS constant0<>+0(SB), Z10, Z1
+	VFNMADD231PS constant2<>+0(SB), Z15, Z1
+	VADDPS       Z1, Z0, Z2
+	VMOVUPS      Z2, (R9)
+	ADDQ         BX, R9
+	VSUBPS       Z1, Z0, Z0
+	VMOVUPS      Z0, (R9)
+	ADDQ         BX, R9
+	VMOVAPS      Z20, Z0
+	VFMADD231PS  constant2<>+0(SB), Z10, Z0
+	VFNMADD231PS constant3<>+0(SB), Z15, Z0
+	VMOVUPS      Z0, (R9)
+	ADDQ         BX, R9
+	VMOVAPS      Z20, Z0
+	VSUBPS       Z10, Z0, Z0
+	VMOVUPS      Z0, (R9)
+	ADDQ         BX, R9
+	VMOVAPS      Z25, Z0
+	VFMADD231PS  constant2<>+0(SB), Z10, Z0
+	VSUBPS       Z15, Z0, Z0
+	VFNMADD231PS constant2<>+0(SB), Z20, Z0
+	VMOVUPS      Z0, (R9)
+	ADDQ         BX, R9
+	VMOVAPS      Z22, Z0
+	VFMADD231PS  constant0<>+0(SB), Z7, Z0
+	VFNMADD231PS constant1<>+0(SB), Z12, Z0
+	VMULPS       constant0<>+0(SB), Z7, Z1
+	VFNMADD231PS constant0<>+0(SB), Z12, Z1
+	VFNMADD231PS constant2<>+0(SB), Z17, Z1
+	VADDPS       Z1, Z0, Z2
+	VMOVUPS      Z2, (R9)
+	ADDQ         BX, R9
+	VSUBPS       Z1, Z0, Z0
+	VMOVUPS      Z0, (R9)
+	ADDQ         BX, R9
+	VMOVAPS      Z22, Z0
+	VFMADD231PS  constant2<>+0(SB), Z12, Z0
+	VFNMADD231PS constant3<>+0(SB), Z17, Z0
+	VMOVUPS      Z0, (R9)
+	ADDQ         BX, R9
+	VMOVAPS      Z22, Z0
+	VSUBPS       Z12, Z0, Z0
+	VMOVUPS      Z0, (R9)
+	ADDQ         BX, R9
+	VMOVAPS      Z27, Z0
+	VFMADD231PS  constant2<>+0(SB), Z12, Z0
+	VSUBPS       Z17, Z0, Z0
+	VFNMADD231PS constant2<>+0(SB), Z22, Z0
+	VMOVUPS      Z0, (R9)
+	ADDQ         BX, R9
+	VMOVAPS      Z19, Z0
+	VFMADD231PS  constant0<>+0(SB), Z4, Z0
+	VFNMADD231PS constant1<>+0(SB), Z9, Z0
+	VMULPS       constant0<>+0(SB), Z4, Z1
+	VFNMADD231PS constant0<>+0(SB), Z9, Z1
+	VFNMADD231PS constant2<>+0(SB), Z14, Z1
+	VADDPS       Z1, Z0, Z2
+	VMOVUPS      Z2, (R9)
+	ADDQ         BX, R9
+	VSUBPS       Z1, Z0, Z0
+	VMOVUPS      Z0, (R9)
+	ADDQ         BX, R9
+	VMOVAPS      Z19, Z0
+	VFMADD231PS  constant2<>+0(SB), Z9, Z0
+	VFNMADD231PS constant3<>+0(SB), Z14, Z0
+	VMOVUPS      Z0, (R9)
+	ADDQ         BX, R9
+	VMOVAPS      Z19, Z0
+	VSUBPS       Z9, Z0, Z0
+	VMOVUPS      Z0, (R9)
+	ADDQ         BX, R9
+	VMOVAPS      Z24, Z0
+	VFMADD231PS  constant2<>+0(SB), Z9, Z0
+	VSUBPS       Z14, Z0, Z0
+	VFNMADD231PS constant2<>+0(SB), Z19, Z0
+	VMOVUPS      Z0, (R9)
+	ADDQ         BX, R9
+	ADDQ         $0x40, R8
+	CMPQ         R8, DI
+	JL           vector
+	MOVQ         dstRow+16(FP), R8
+	LEAQ         (AX)(R8*4), AX
+	MOVQ         srcRow+40(FP), R8
+	LEAQ         (CX)(R8*4), CX
+	DECQ         SI
+	JNZ          row
+	VZEROUPPER
+	RET
+
+// func kernelF3x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·kernelF3x3AVX512(SB), $0-64
+	MOVQ   dst+0(FP), AX
+	MOVQ   src+24(FP), CX
+	MOVQ   offsets+32(FP), DX
+	MOVQ   dstPoint+8(FP), BX
+	MOVQ   rows+48(FP), SI
+	MOVQ   n+56(FP), DI
+	SHLQ   $0x02, BX
+	SHLQ   $0x02, DI
+	MOVQ   srcRow+40(FP), R9
+	IMUL3Q $0x10, R9, R9
+
+row:
+	XORQ R8, R8
+
+vector:
+	LEAQ         (CX)(R8*1), R10
+	LEAQ         (R10)(R9*1), R12
+	MOVQ         (DX), R11
+	VMOVUPS      (R10)(R11*4), Z0
+	PREFETCHT0   (R12)(R11*4)
+	MOVQ         24(DX), R11
+	VMOVUPS      (R10)(R11*4), Z1
+	PREFETCHT0   (R12)(R11*4)
+	MOVQ         48(DX), R11
+	VMOVUPS      (R10)(R11*4), Z2
+	PREFETCHT0   (R12)(R11*4)
+	VMULPS       constant4<>+0(SB), Z0, Z3
+	VMOVAPS      Z0, Z4
+	VADDPS       Z1, Z4, Z4
+	VADDPS       Z2, Z4, Z4
+	VMULPS       constant5<>+0(SB), Z0, Z5
+	VFMADD231PS  constant6<>+0(SB), Z1, Z5
+	VFNMADD231PS constant6<>+0(SB), Z2, Z5
+	VMULPS       constant7<>+0(SB), Z0, Z0
+	VFNMADD231PS constant8<>+0(SB), Z1, Z0
+	VFNMADD231PS constant14<>+0(SB), Z2, Z0
+	MOVQ         8(DX), R11
+	VMOVUPS      (R10)(R11*4), Z1
+	PREFETCHT0   (R12)(R11*4)
+	MOVQ         32(DX), R11
+	VMOVUPS      (R10)(R11*4), Z6
+	PREFETCHT0   (R12)(R11*4)
+	MOVQ         56(DX), R11
+	VMOVUPS      (R10)(R11*4), Z7
+	PREFETCHT0   (R12)(R11*4)
+	VMULPS       constant4<>+0(SB), Z1, Z8
+	VMOVAPS      Z1, Z9
+	VADDPS       Z6, Z9, Z9
+	VADDPS       Z7, Z9, Z9
+	VMULPS       constant5<>+0(SB), Z1, Z10
+	VFMADD231PS  constant6<>+0(SB), Z6, Z10
+	VFNMADD231PS constant6<>+0(SB), Z7, Z10
+	VMULPS       constant7<>+0(SB), Z1, Z1
+	VFNMADD231PS constant8<>+0(SB), Z6, Z1
+	VFNMADD231PS constant14<>+0(SB), Z7, Z1
+	MOVQ         16(DX), R11
+	VMOVUPS      (R10)(R11*4), Z6
+	PREFETCHT0   (R12)(R11*4)
+	MOVQ         40(DX), R11
+	VMOVUPS      (R10)(R11*4), Z11
+	PREFETCHT0   (R12)(R11*4)
+	MOVQ         64(DX), R11
+	VMOVUPS      (R10)(R11*4), Z12
+	PREFETCHT0   (R12)(R11*4)
+	VMULPS       constant4<>+0(SB), Z6, Z13
+	VMOVAPS      Z6, Z14
+	VADDPS       Z11, Z14, Z14
+	VADDPS       Z12, Z14, Z14
+	VMULPS       constant5<>+0(SB), Z6, Z15
+	VFMADD231PS  constant6<>+0(SB), Z11, Z15
+	VFNMADD231PS constant6<>+0(SB), Z12, Z15
+	VMULPS       constant7<>+0(SB), Z6, Z6
+	VFNMADD231PS constant8<>+0(SB), Z11, Z6
+	VFNMADD231PS constant14<>+0(SB), Z12, Z6
+	LEAQ         (AX)(R8*1), R10
+	VMULPS       constant4<>+0(SB), Z3, Z11
+	VMOVUPS      Z11, (R10)
+	ADDQ         BX, R10
+	VMOVAPS      Z3, Z11
+	VADDPS       Z8, Z11, Z11
+	VADDPS       Z13, Z11, Z11
+	VMOVUPS      Z11, (R10)
+	ADDQ         BX, R10
+	VMULPS       constant5<>+0(SB), Z3, Z11
+	VFMADD231PS  constant6<>+0(SB), Z8, Z11
+	VFNMADD231PS constant6<>+0(SB), Z13, Z11
+	VMOVUPS      Z11, (R10)
+	ADDQ         BX, R10
+	VMULPS       constant7<>+0(SB), Z3, Z3
+	VFNMADD231PS constant8<>+0(SB), Z8, Z3
+	VFNMADD231PS constant14<>+0(SB), Z13, Z3
+	VMOVUPS      Z3, (R10)
+	ADDQ         BX, R10
+	VMOVUPS      Z13, (R10)
+	ADDQ         BX, R10
+	VMULPS       constant4<>+0(SB), Z4, Z3
+	VMOVUPS      Z3, (R10)
+	ADDQ         BX, R10
+	VMOVAPS      Z4, Z3
+	VADDPS       Z9, Z3, Z3
+	VADDPS       Z14, Z3, Z3
+	VMOVUPS      Z3, (R10)
+	ADDQ         BX, R10
+	VMULPS       constant5<>+0(SB), Z4, Z3
+	VFMADD231PS  constant6<>+0(SB), Z9, Z3
+	VFNMADD231PS constant6<>+0(SB), Z14, Z3
+	VMOVUPS      Z3, (R10)
+	ADDQ         BX, R10
+	VMULPS       constant7<>+0(SB), Z4, Z3
+	VFNMADD231PS constant8<>+0(SB), Z9, Z3
+	VFNMADD231PS constant14<>+0(SB), Z14, Z3
+	VMOVUPS      Z3, (R10)
+	ADDQ         BX, R10
+	VMOVUPS      Z14, (R10)
+	ADDQ         BX, R10
+	VMULPS       constant4<>+0(SB), Z5, Z3
+	VMOVUPS      Z3, (R10)
+	ADDQ         BX, R10
+	VMOVAPS      Z5, Z3
+	VADDPS       Z10, Z3, Z3
+	VADDPS       Z15, Z3, Z3
+	VMOVUPS      Z3, (R10)
+	ADDQ         BX, R10
+	VMULPS       constant5<>+0(SB), Z5, Z3
+	VFMADD231PS  constant6<>+0(SB), Z10, Z3
+	VFNMADD231PS constant6<>+0(SB), Z15, Z3
+	VMOVUPS      Z3, (R10)
+	ADDQ         BX, R10
+	VMULPS       constant7<>+0(SB), Z5, Z3
+	VFNMADD231PS constant8<>+0(SB), Z10, Z3
+	VFNMADD231PS constant14<>+0(SB), Z15, Z3
+	VMOVUPS      Z3, (R10)
+	ADDQ         BX, R10
+	VMOVUPS      Z15, (R10)
+	ADDQ         BX, R10
+	VMULPS       constant4<>+0(SB), Z0, Z3
+	VMOVUPS      Z3, (R10)
+	ADDQ         BX, R10
+	VMOVAPS      Z0, Z3
+	VADDPS       Z1, Z3, Z3
+	VADDPS       Z6, Z3, Z3
+	VMOVUPS      Z3, (R10)
+	ADDQ         BX, R10
+	VMULPS       constant5<>+0(SB), Z0, Z3
+	VFMADD231PS  constant6<>+0(SB), Z1, Z3
+	VFNMADD231PS constant6<>+0(SB), Z6, Z3
+	VMOVUPS      Z3, (R10)
+	ADDQ         BX, R10
+	VMULPS       constant7<>+0(SB), Z0, Z0
+	VFNMADD231PS constant8<>+0(SB), Z1, Z0
+	VFNMADD231PS constant14<>+0(SB), Z6, Z0
+	VMOVUPS      Z0, (R10)
+	ADDQ         BX, R10
+	VMOVUPS      Z6, (R10)
+	ADDQ         BX, R10
+	VMULPS       constant4<>+0(SB), Z2, Z0
+	VMOVUPS      Z0, (R10)
+	ADDQ         BX, R10
+	VMOVAPS      Z2, Z0
+	VADDPS       Z7, Z0, Z0
+	VADDPS       Z12, Z0, Z0
+	VMOVUPS      Z0, (R10)
+	ADDQ         BX, R10
+	VMULPS       constant5<>+0(SB), Z2, Z0
+	VFMADD231PS  constant6<>+0(SB), Z7, Z0
+	VFNMADD231PS constant6<>+0(SB), Z12, Z0
+	VMOVUPS      Z0, (R10)
+	ADDQ         BX, R10
+	VMULPS       constant7<>+0(SB), Z2, Z0
+	VFNMADD231PS constant8<>+0(SB), Z7, Z0
+	VFNMADD231PS constant14<>+0(SB), Z12, Z0
+	VMOVUPS      Z0, (R10)
+	ADDQ         BX, R10
+	VMOVUPS      Z12, (R10)
+	ADDQ         BX, R10
+	ADDQ         $0x40, R8
+	CMPQ         R8, DI
+	JL           vector
+	MOVQ         dstRow+16(FP), R8
+	LEAQ         (AX)(R8*4), AX
+	MOVQ         srcRow+40(FP), R8
+	LEAQ         (CX)(R8*4), CX
+	DECQ         SI
+	JNZ          row
+	VZEROUPPER
+	RET
+
+DATA constant14<>+0(SB)/4, $(0.6666667)
+DATA constant14<>+4(SB)/4, $(0.6666667)
+DATA constant14<>+8(SB)/4, $(0.6666667)
+DATA constant14<>+12(SB)/4, $(0.6666667)
+DATA constant14<>+16(SB)/4, $(0.6666667)
+DATA constant14<>+20(SB)/4, $(0.6666667)
+DATA constant14<>+24(SB)/4, $(0.6666667)
+DATA constant14<>+28(SB)/4, $(0.6666667)
+DATA constant14<>+32(SB)/4, $(0.6666667)
+DATA constant14<>+36(SB)/4, $(0.6666667)
+DATA constant14<>+40(SB)/4, $(0.6666667)
+DATA constant14<>+44(SB)/4, $(0.6666667)
+DATA constant14<>+48(SB)/4, $(0.6666667)
+DATA constant14<>+52(SB)/4, $(0.6666667)
+DATA constant14<>+56(SB)/4, $(0.6666667)
+DATA constant14<>+60(SB)/4, $(0.6666667)
+GLOBL constant14<>(SB), RODATA|NOPTR, $64
+
+// func outputF3x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// Requires: AVX, AVX512F
+TEXT ·outputF3x3AVX512(SB), $0-64
+	MOVQ dst+0(FP), AX
+	MOVQ src+24(FP), CX
+	MOVQ offsets+32(FP), DX
+	MOVQ dstPoint+8(FP), BX
+	MOVQ rows+48(FP), SI
+	MOVQ n+56(FP), DI
+	SHLQ $0x02, BX
+	SHLQ $0x02, DI
+
+row:
+	XORQ R8, R8
+
+vector:
+	LEAQ        (CX)(R8*1), R9
+	MOVQ        (DX), R10
+	VMOVUPS     (R9)(R10*4), Z0
+	MOVQ        40(DX), R10
+	VMOVUPS     (R9)(R10*4), Z1
+	MOVQ        80(DX), R10
+	VMOVUPS     (R9)(R10*4), Z2
+	MOVQ        120(DX), R10
+	VMOVUPS     (R9)(R10*4), Z3
+	MOVQ        160(DX), R10
+	VMOVUPS     (R9)(R10*4), Z4
+	VMOVAPS     Z1, Z5
+	VFMADD231PS constant2<>+0(SB), Z0, Z5
+	VFMADD231PS constant1<>+0(SB), Z3, Z5
+	VMOVAPS     Z2, Z6
+	VFMADD231PS constant2<>+0(SB), Z0, Z6
+	VFMADD231PS constant0<>+0(SB), Z3, Z6
+	VADDPS      Z6, Z5, Z0
+	VSUBPS      Z6, Z5, Z5
+	VMOVAPS     Z1, Z1
+	VADDPS      Z2, Z1, Z1
+	VFMADD231PS constant0<>+0(SB), Z3, Z1
+	VADDPS      Z4, Z1, Z1
+	MOVQ        8(DX), R10
+	VMOVUPS     (R9)(R10*4), Z2
+	MOVQ        48(DX), R10
+	VMOVUPS     (R9)(R10*4), Z3
+	MOVQ        88(DX), R10
+	VMOVUPS     (R9)(R10*4), Z4
+	MOVQ        128(DX), R10
+	VMOVUPS     (R9)(R10*4), Z6
+	MOVQ        168(DX), R10
+	VMOVUPS     (R9)(R10*4), Z7
+	VMOVAPS     Z3, Z8
+	VFMADD231PS constant2<>+0(SB), Z2, Z8
+	VFMADD231PS constant1<>+0(SB), Z6, Z8
+	VMOVAPS     Z4, Z9
+	VFMADD231PS constant2<>+0(SB), Z2, Z9
+	VFMADD231PS constant0<>+0(SB), Z6, Z9
+	VADDPS      Z9, Z8, Z2
+	VSUBPS      Z9, Z8, Z8
+	VMOVAPS     Z3, Z3
+	VADDPS      Z4, Z3, Z3
+	VFMADD231PS constant0<>+0(SB), Z6, Z3
+	VADDPS      Z7, Z3, Z3
+	MOVQ        16(DX), R10
+	VMOVUPS     (R9)(R10*4), Z4
+	MOVQ        56(DX), R10
+	VMOVUPS     (R9)(R10*4), Z6
+	MOVQ        96(DX), R10
+	VMOVUPS     (R9)(R10*4), Z7
+	MOVQ        136(DX), R10
+	VMOVUPS     (R9)(R10*4), Z9
+	MOVQ        176(DX), R10
+	VMOVUPS     (R9)(R10*4), Z10
+	VMOVAPS     Z6, Z11
+	VFMADD231PS constant2<>+0(SB), Z4, Z11
+	VFMADD231PS constant1<>+0(SB), Z9, Z11
+	VMOVAPS     Z7, Z12
+	VFMADD231PS constant2<>+0(SB), Z4, Z12
+	VFMADD231PS constant0<>+0(SB), Z9, Z12
+	VADDPS      Z12, Z11, Z4
+	VSUBPS      Z12, Z11, Z11
+	VMOVAPS     Z6, Z6
+	VADDPS      Z7, Z6, Z6
+	VFMADD231PS constant0<>+0(SB), Z9, Z6
+	VADDPS      Z10, Z6, Z6
+	MOVQ        24(DX), R10
+	VMOVUPS     (R9)(R10*4), Z7
+	MOVQ        64(DX), R10
+	VMOVUPS     (R9)(R10*4), Z9
+	MOVQ        104(DX), R10
+	VMOVUPS     (R9)(R10*4), Z10
+	MOVQ        144(DX), R10
+	VMOVUPS     (R9)(R10*4), Z12
+	MOVQ        184(DX), R10
+	VMOVUPS     (R9)(R10*4), Z13
+	VMOVAPS     Z9, Z14
+	VFMADD231PS constant2<>+0(SB), Z7, Z14
+	VFMADD231PS constant1<>+0(SB), Z12, Z14
+	VMOVAPS     Z10, Z15
+	VFMADD231PS constant2<>+0(SB), Z7, Z15
+	VFMADD231PS constant0<>+0(SB), Z12, Z15
+	VADDPS      Z15, Z14, Z7
+	VSUBPS      Z15, Z14, Z14
+	VMOVAPS     Z9, Z9
+	VADDPS      Z10, Z9, Z9
+	VFMADD231PS constant0<>+0(SB), Z12, Z9
+	VADDPS      Z13, Z9, Z9
+	MOVQ        32(DX), R10
+	VMOVUPS     (R9)(R10*4), Z10
+	MOVQ        72(DX), R10
+	VMOVUPS     (R9)(R10*4), Z12
+	MOVQ        112(DX), R10
+	VMOVUPS     (R9)(R10*4), Z13
+	MOVQ        152(DX), R10
+	VMOVUPS     (R9)(R10*4), Z15
+	MOVQ        192(DX), R10
+	VMOVUPS     (R9)(R10*4), Z16
+	VMOVAPS     Z12, Z17
+	VFMADD231PS constant2<>+0(SB), Z10, Z17
+	VFMADD231PS constant1<>+0(SB), Z15, Z17
+	VMOVAPS     Z13, Z18
+	VFMADD231PS constant2<>+0(SB), Z10, Z18
+	VFMADD231PS constant0<>+0(SB), Z15, Z18
+	VADDPS      Z18, Z17, Z10
+	VSUBPS      Z18, Z17, Z17
+	VMOVAPS     Z12, Z12
+	VADDPS      Z13, Z12, Z12
+	VFMADD231PS constant0<>+0(SB), Z15, Z12
+	VADDPS      Z16, Z12, Z12
+	LEAQ        (AX)(R8*1), R9
+	VMOVAPS     Z2, Z13
+	VFMADD231PS constant2<>+0(SB), Z0, Z13
+	VFMADD231PS constant1<>+0(SB), Z7, Z13
+	VMOVAPS     Z4, Z15
+	VFMADD231PS constant2<>+0(SB), Z0, Z15
+	VFMADD231PS constant0<>+0(SB), Z7, Z15
+	VADDPS      Z15, Z13, Z0
+	VMOVUPS     Z0, (R9)
+	ADDQ        BX, R9
+	VSUBPS      Z15, Z13, Z0
+	VMOVUPS     Z0, (R9)
+	ADDQ        BX, R9
+	VMOVAPS     Z2, Z0
+	VADDPS      Z4, Z0, Z0
+	VFMADD231PS constant0<>+0(SB), Z7, Z0
+	VADDPS      Z10, Z0, Z0
+	VMOVUPS     Z0, (R9)
+	ADDQ        BX, R9
+	VMOVAPS     Z8, Z0
+	VFMADD231PS constant2<>+0(SB), Z5, Z0
+	VFMADD231PS constant1<>+0(SB), Z14, Z0
+	VMOVAPS     Z11, Z2
+	VFMADD231PS constant2<>+0(SB), Z5, Z2
+	VFMADD231PS constant0<>+0(SB), Z14, Z2
+	VADDPS      Z2, Z0, Z4
+	VMOVUPS     Z4, (R9)
+	ADDQ        BX, R9
+	VSUBPS      Z2, Z0, Z0
+	VMOVUPS     Z0, (R9)
+	ADDQ        BX, R9
+	VMOVAPS     Z8, Z0
+	VADDPS      Z11, Z0, Z0
+	VFMADD231PS constant0<>+0(SB), Z14, Z0
+	VADDPS      Z17, Z0, Z0
+	VMOVUPS     Z0, (R9)
+	ADDQ        BX, R9
+	VMOVAPS     Z3, Z0
+	VFMADD231PS constant2<>+0(SB), Z1, Z0
+	VFMADD231PS constant1<>+0(SB), Z9, Z0
+	VMOVAPS     Z6, Z2
+	VFMADD231PS constant2<>+0(SB), Z1, Z2
+	VFMADD231PS constant0<>+0(SB), Z9, Z2
+	VADDPS      Z2, Z0, Z1
+	VMOVUPS     Z1, (R9)
+	ADDQ        BX, R9
+	VSUBPS      Z2, Z0, Z0
+	VMOVUPS     Z0, (R9)
+	ADDQ        BX, R9
+	VMOVAPS     Z3, Z0
+	VADDPS      Z6, Z0, Z0
+	VFMADD231PS constant0<>+0(SB), Z9, Z0
+	VADDPS      Z12, Z0, Z0
+	VMOVUPS     Z0, (R9)
+	ADDQ        BX, R9
+	ADDQ        $0x40, R8
+	CMPQ        R8, DI
+	JL          vector
+	MOVQ        dstRow+16(FP), R8
+	LEAQ        (AX)(R8*4), AX
+	MOVQ        srcRow+40(FP), R8
+	LEAQ        (CX)(R8*4), CX
+	DECQ        SI
+	JNZ         row
+	VZEROUPPER
+	RET
+
+// func outputGradientF3x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// Requires: AVX, AVX512F
+TEXT ·outputGradientF3x3AVX512(SB), $0-64
+	MOVQ dst+0(FP), AX
+	MOVQ src+24(FP), CX
+	MOVQ offsets+32(FP), DX
+	MOVQ dstPoint+8(FP), BX
+	MOVQ rows+48(FP), SI
+	MOVQ n+56(FP), DI
+	SHLQ $0x02, BX
+	SHLQ $0x02, DI
+
+row:
+	XORQ R8, R8
+
+vector:
+	LEAQ        (CX)(R8*1), R9
+	MOVQ        (DX), R10
+	VMOVUPS     (R9)(R10*4), Z0
+	MOVQ        24(DX), R10
+	VMOVUPS     (R9)(R10*4), Z1
+	MOVQ        48(DX), R10
+	VMOVUPS     (R9)(R10*4), Z2
+	VMOVAPS     Z0, Z3
+	VADDPS      Z2, Z3, Z3
+	VADDPS      Z1, Z3, Z4
+	VSUBPS      Z1, Z3, Z3
+	VMOVAPS     Z0, Z5
+	VFMADD231PS constant2<>+0(SB), Z1, Z5
+	VFMADD231PS constant0<>+0(SB), Z2, Z5
+	MOVQ        8(DX), R10
+	VMOVUPS     (R9)(R10*4), Z1
+	MOVQ        32(DX), R10
+	VMOVUPS     (R9)(R10*4), Z6
+	MOVQ        56(DX), R10
+	VMOVUPS     (R9)(R10*4), Z7
+	VMOVAPS     Z1, Z8
+	VADDPS      Z7, Z8, Z8
+	VADDPS      Z6, Z8, Z9
+	VSUBPS      Z6, Z8, Z8
+	VMOVAPS     Z1, Z10
+	VFMADD231PS constant2<>+0(SB), Z6, Z10
+	VFMADD231PS constant0<>+0(SB), Z7, Z10
+	MOVQ        16(DX), R10
+	VMOVUPS     (R9)(R10*4), Z6
+	MOVQ        40(DX), R10
+	VMOVUPS     (R9)(R10*4), Z11
+	MOVQ        64(DX), R10
+	VMOVUPS     (R9)(R10*4), Z12
+	VMOVAPS     Z6, Z13
+	VADDPS      Z12, Z13, Z13
+	VADDPS      Z11, Z13, Z14
+	VSUBPS      Z11, Z13, Z13
+	VMOVAPS     Z6, Z15
+	VFMADD231PS constant2<>+0(SB), Z11, Z15
+	VFMADD231PS constant0<>+0(SB), Z12, Z15
+	LEAQ        (AX)(R8*1), R9
+	VMOVUPS     Z0, (R9)
+	ADDQ        BX, R9
+	VMOVAPS     Z0, Z11
+	VADDPS      Z6, Z11, Z11
+	VADDPS      Z1, Z11, Z16
+	VMOVUPS     Z16, (R9)
+	ADDQ        BX, R9
+	VSUBPS      Z1, Z11, Z11
+	VMOVUPS     Z11, (R9)
+	ADDQ        BX, R9
+	VMOVAPS     Z0, Z0
+	VFMADD231PS constant2<>+0(SB), Z1, Z0
+	VFMADD231PS constant0<>+0(SB), Z6, Z0
+	VMOVUPS     Z0, (R9)
+	ADDQ        BX, R9
+	VMOVUPS     Z6, (R9)
+	ADDQ        BX, R9
+	VMOVUPS     Z4, (R9)
+	ADDQ        BX, R9
+	VMOVAPS     Z4, Z0
+	VADDPS      Z14, Z0, Z0
+	VADDPS      Z9, Z0, Z1
+	VMOVUPS     Z1, (R9)
+	ADDQ        BX, R9
+	VSUBPS      Z9, Z0, Z0
+	VMOVUPS     Z0, (R9)
+	ADDQ        BX, R9
+	VMOVAPS     Z4, Z0
+	VFMADD231PS constant2<>+0(SB), Z9, Z0
+	VFMADD231PS constant0<>+0(SB), Z14, Z0
+	VMOVUPS     Z0, (R9)
+	ADDQ        BX, R9
+	VMOVUPS     Z14, (R9)
+	ADDQ        BX, R9
+	VMOVUPS     Z3, (R9)
+	ADDQ        BX, R9
+	VMOVAPS     Z3, Z0
+	VADDPS      Z13, Z0, Z0
+	VADDPS      Z8, Z0, Z1
+	VMOVUPS     Z1, (R9)
+	ADDQ        BX, R9
+	VSUBPS      Z8, Z0, Z0
+	VMOVUPS     Z0, (R9)
+	ADDQ        BX, R9
+	VMOVAPS     Z3, Z0
+	VFMADD231PS constant2<>+0(SB), Z8, Z0
+	VFMADD231PS constant0<>+0(SB), Z13, Z0
+	VMOVUPS     Z0, (R9)
+	ADDQ        BX, R9
+	VMOVUPS     Z13, (R9)
+	ADDQ        BX, R9
+	VMOVUPS     Z5, (R9)
+	ADDQ        BX, R9
+	VMOVAPS     Z5, Z0
+	VADDPS      Z15, Z0, Z0
+	VADDPS      Z10, Z0, Z1
+	VMOVUPS     Z1, (R9)
+	ADDQ        BX, R9
+	VSUBPS      Z10, Z0, Z0
+	VMOVUPS     Z0, (R9)
+	ADDQ        BX, R9
+	VMOVAPS     Z5, Z0
+	VFMADD231PS constant2<>+0(SB), Z10, Z0
+	VFMADD231PS constant0<>+0(SB), Z15, Z0
+	VMOVUPS     Z0, (R9)
+	ADDQ        BX, R9
+	VMOVUPS     Z15, (R9)
+	ADDQ        BX, R9
+	VMOVUPS     Z2, (R9)
+	ADDQ        BX, R9
+	VMOVAPS     Z2, Z0
+	VADDPS      Z12, Z0, Z0
+	VADDPS      Z7, Z0, Z1
+	VMOVUPS     Z1, (R9)
+	ADDQ        BX, R9
+	VSUBPS      Z7, Z0, Z0
+	VMOVUPS     Z0, (R9)
+	ADDQ        BX, R9
+	VMOVAPS     Z2, Z0
+	VFMADD231PS constant2<>+0(SB), Z7, Z0
+	VFMADD231PS constant0<>+0(SB), Z12, Z0
+	VMOVUPS     Z0, (R9)
+	ADDQ        BX, R9
+	VMOVUPS     Z12, (R9)
+	ADDQ        BX, R9
+	ADDQ        $0x40, R8
+	CMPQ        R8, DI
+	JL          vector
+	MOVQ        dstRow+16(FP), R8
+	LEAQ        (AX)(R8*4), AX
+	MOVQ        srcRow+40(FP), R8
+	LEAQ        (CX)(R8*4), CX
+	DECQ        SI
+	JNZ         row
+	VZEROUPPER
+	RET
+
+// func kernelGradientF3x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// Requires: AVX, AVX512F
+TEXT ·kernelGradientF3x3AVX512(SB), $0-64
+	MOVQ dst+0(FP), AX
+	MOVQ src+24(FP), CX
+	MOVQ offsets+32(FP), DX
+	MOVQ dstPoint+8(FP), BX
+	MOVQ rows+48(FP), SI
+	MOVQ n+56(FP), DI
+	SHLQ $0x02, BX
+	SHLQ $0x02, DI
+
+row:
+	XORQ R8, R8
+
+vector:
+	LEAQ         (CX)(R8*1), R9
+	MOVQ         (DX), R10
+	VMOVUPS      (R9)(R10*4), Z0
+	MOVQ         40(DX), R10
+	VMOVUPS      (R9)(R10*4), Z1
+	MOVQ         80(DX), R10
+	VMOVUPS      (R9)(R10*4), Z2
+	MOVQ         120(DX), R10
+	VMOVUPS      (R9)(R10*4), Z3
+	MOVQ         160(DX), R10
+	VMOVUPS      (R9)(R10*4), Z4
+	VMOVAPS      Z0, Z5
+	VADDPS       Z1, Z5, Z5
+	VFNMADD231PS constant4<>+0(SB), Z3, Z5
+	VMOVAPS      Z0, Z0
+	VFNMADD231PS constant6<>+0(SB), Z2, Z0
+	VFNMADD231PS constant14<>+0(SB), Z3, Z0
+	VADDPS       Z0, Z5, Z6
+	VSUBPS       Z0, Z5, Z0
+	VMOVAPS      Z1, Z1
+	VFNMADD231PS constant6<>+0(SB), Z2, Z1
+	VFNMADD231PS constant14<>+0(SB), Z3, Z1
+	VADDPS       Z4, Z1, Z1
+	MOVQ         8(DX), R10
+	VMOVUPS      (R9)(R10*4), Z2
+	MOVQ         48(DX), R10
+	VMOVUPS      (R9)(R10*4), Z3
+	MOVQ         88(DX), R10
+	VMOVUPS      (R9)(R10*4), Z4
+	MOVQ         128(DX), R10
+	VMOVUPS      (R9)(R10*4), Z5
+	MOVQ         168(DX), R10
+	VMOVUPS      (R9)(R10*4), Z7
+	VMOVAPS      Z2, Z8
+	VADDPS       Z3, Z8, Z8
+	VFNMADD231PS constant4<>+0(SB), Z5, Z8
+	VMOVAPS      Z2, Z2
+	VFNMADD231PS constant6<>+0(SB), Z4, Z2
+	VFNMADD231PS constant14<>+0(SB), Z5, Z2
+	VADDPS       Z2, Z8, Z9
+	VSUBPS       Z2, Z8, Z2
+	VMOVAPS      Z3, Z3
+	VFNMADD231PS constant6<>+0(SB), Z4, Z3
+	VFNMADD231PS constant14<>+0(SB), Z5, Z3
+	VADDPS       Z7, Z3, Z3
+	MOVQ         16(DX), R10
+	VMOVUPS      (R9)(R10*4), Z4
+	MOVQ         56(DX), R10
+	VMOVUPS      (R9)(R10*4), Z5
+	MOVQ         96(DX), R10
+	VMOVUPS      (R9)(R10*4), Z7
+	MOVQ         136(DX), R10
+	VMOVUPS      (R9)(R10*4), Z8
+	MOVQ         176(DX), R10
+	VMOVUPS      (R9)(R10*4), Z10
+	VMOVAPS      Z4, Z11
+	VADDPS       Z5, Z11, Z11
+	VFNMADD231PS constant4<>+0(SB), Z8, Z11
+	VMOVAPS      Z4, Z4
+	VFNMADD231PS constant6<>+0(SB), Z7, Z4
+	VFNMADD231PS constant14<>+0(SB), Z8, Z4
+	VADDPS       Z4, Z11, Z12
+	VSUBPS       Z4, Z11, Z4
+	VMOVAPS      Z5, Z5
+	VFNMADD231PS constant6<>+0(SB), Z7, Z5
+	VFNMADD231PS constant14<>+0(SB), Z8, Z5
+	VADDPS       Z10, Z5, Z5
+	MOVQ         24(DX), R10
+	VMOVUPS      (R9)(R10*4), Z7
+	MOVQ         64(DX), R10
+	VMOVUPS      (R9)(R10*4), Z8
+	MOVQ         104(DX), R10
+	VMOVUPS      (R9)(R10*4), Z10
+	MOVQ         144(DX), R10
+	VMOVUPS      (R9)(R10*4), Z11
+	MOVQ         184(DX), R10
+	VMOVUPS      (R9)(R10*4), Z13
+	VMOVAPS      Z7, Z14
+	VADDPS       Z8, Z14, Z14
+	VFNMADD231PS constant4<>+0(SB), Z11, Z14
+	VMOVAPS      Z7, Z7
+	VFNMADD231PS constant6<>+0(SB), Z10, Z7
+	VFNMADD231PS constant14<>+0(SB), Z11, Z7
+	VADDPS       Z7, Z14, Z15
+	VSUBPS       Z7, Z14, Z7
+	VMOVAPS      Z8, Z8
+	VFNMADD231PS constant6<>+0(SB), Z10, Z8
+	VFNMADD231PS constant14<>+0(SB), Z11, Z8
+	VADDPS       Z13, Z8, Z8
+	MOVQ         32(DX), R10
+	VMOVUPS      (R9)(R10*4), Z10
+	MOVQ         72(DX), R10
+	VMOVUPS      (R9)(R10*4), Z11
+	MOVQ         112(DX), R10
+	VMOVUPS      (R9)(R10*4), Z13
+	MOVQ         152(DX), R10
+	VMOVUPS      (R9)(R10*4), Z14
+	MOVQ         192(DX), R10
+	VMOVUPS      (R9)(R10*4), Z16
+	VMOVAPS      Z10, Z17
+	VADDPS       Z11, Z17, Z17
+	VFNMADD231PS constant4<>+0(SB), Z14, Z17
+	VMOVAPS      Z10, Z10
+	VFNMADD231PS constant6<>+0(SB), Z13, Z10
+	VFNMADD231PS constant14<>+0(SB), Z14, Z10
+	VADDPS       Z10, Z17, Z18
+	VSUBPS       Z10, Z17, Z10
+	VMOVAPS      Z11, Z11
+	VFNMADD231PS constant6<>+0(SB), Z13, Z11
+	VFNMADD231PS constant14<>+0(SB), Z14, Z11
+	VADDPS       Z16, Z11, Z11
+	LEAQ         (AX)(R8*1), R9
+	VMOVAPS      Z6, Z13
+	VADDPS       Z9, Z13, Z13
+	VFNMADD231PS constant4<>+0(SB), Z15, Z13
+	VMOVAPS      Z6, Z6
+	VFNMADD231PS constant6<>+0(SB), Z12, Z6
+	VFNMADD231PS constant14<>+0(SB), Z15, Z6
+	VADDPS       Z6, Z13, Z14
+	VMOVUPS      Z14, (R9)
+	ADDQ         BX, R9
+	VSUBPS       Z6, Z13, Z6
+	VMOVUPS      Z6, (R9)
+	ADDQ         BX, R9
+	VMOVAPS      Z9, Z6
+	VFNMADD231PS constant6<>+0(SB), Z12, Z6
+	VFNMADD231PS constant14<>+0(SB), Z15, Z6
+	VADDPS       Z18, Z6, Z6
+	VMOVUPS      Z6, (R9)
+	ADDQ         BX, R9
+	VMOVAPS      Z0, Z6
+	VADDPS       Z2, Z6, Z6
+	VFNMADD231PS constant4<>+0(SB), Z7, Z6
+	VMOVAPS      Z0, Z0
+	VFNMADD231PS constant6<>+0(SB), Z4, Z0
+	VFNMADD231PS constant14<>+0(SB), Z7, Z0
+	VADDPS       Z0, Z6, Z9
+	VMOVUPS      Z9, (R9)
+	ADDQ         BX, R9
+	VSUBPS       Z0, Z6, Z0
+	VMOVUPS      Z0, (R9)
+	ADDQ         BX, R9
+	VMOVAPS      Z2, Z0
+	VFNMADD231PS constant6<>+0(SB), Z4, Z0
+	VFNMADD231PS constant14<>+0(SB), Z7, Z0
+	VADDPS       Z10, Z0, Z0
+	VMOVUPS      Z0, (R9)
+	ADDQ         BX, R9
+	VMOVAPS      Z1, Z0
+	VADDPS       Z3, Z0, Z0
+	VFNMADD231PS constant4<>+0(SB), Z8, Z0
+	VMOVAPS      Z1, Z1
+	VFNMADD231PS constant6<>+0(SB), Z5, Z1
+	VFNMADD231PS constant14<>+0(SB), Z8, Z1
+	VADDPS       Z1, Z0, Z2
+	VMOVUPS      Z2, (R9)
+	ADDQ         BX, R9
+	VSUBPS       Z1, Z0, Z0
+	VMOVUPS      Z0, (R9)
+	ADDQ         BX, R9
+	VMOVAPS      Z3, Z0
+	VFNMADD231PS constant6<>+0(SB), Z5, Z0
+	VFNMADD231PS constant14<>+0(SB), Z8, Z0
+	VADDPS       Z11, Z0, Z0
+	VMOVUPS      Z0, (R9)
+	ADDQ         BX, R9
+	ADDQ         $0x40, R8
+	CMPQ         R8, DI
+	JL           vector
+	MOVQ         dstRow+16(FP), R8
+	LEAQ         (AX)(R8*4), AX
+	MOVQ         srcRow+40(FP), R8
+	LEAQ         (CX)(R8*4), CX
+	DECQ         SI
+	JNZ          row
+	VZEROUPPER
+	RET
+
 // func inputF4x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
 TEXT ·inputF4x3AVX512(SB), $832-64
@@ -1964,8 +3014,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Z1, Z7
 	VSUBPS       Z2, Z7, Z7
 	VFMADD231PS  constant1<>+0(SB), Z3, Z7
-	VMULPS       constant14<>+0(SB), Z1, Z9
-	VFMADD231PS  constant15<>+0(SB), Z3, Z9
+	VMULPS       constant15<>+0(SB), Z1, Z9
+	VFMADD231PS  constant16<>+0(SB), Z3, Z9
 	VADDPS       Z9, Z7, Z10
 	VSUBPS       Z9, Z7, Z7
 	VMOVAPS      Z1, Z1
@@ -2002,8 +3052,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Z3, Z13
 	VSUBPS       Z4, Z13, Z13
 	VFMADD231PS  constant1<>+0(SB), Z5, Z13
-	VMULPS       constant14<>+0(SB), Z3, Z15
-	VFMADD231PS  constant15<>+0(SB), Z5, Z15
+	VMULPS       constant15<>+0(SB), Z3, Z15
+	VFMADD231PS  constant16<>+0(SB), Z5, Z15
 	VADDPS       Z15, Z13, Z16
 	VSUBPS       Z15, Z13, Z13
 	VMOVAPS      Z3, Z3
@@ -2040,8 +3090,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Z5, Z19
 	VSUBPS       Z9, Z19, Z19
 	VFMADD231PS  constant1<>+0(SB), Z11, Z19
-	VMULPS       constant14<>+0(SB), Z5, Z21
-	VFMADD231PS  constant15<>+0(SB), Z11, Z21
+	VMULPS       constant15<>+0(SB), Z5, Z21
+	VFMADD231PS  constant16<>+0(SB), Z11, Z21
 	VADDPS       Z21, Z19, Z22
 	VSUBPS       Z21, Z19, Z19
 	VMOVAPS      Z5, Z5
@@ -2078,8 +3128,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Z11, Z25
 	VSUBPS       Z15, Z25, Z25
 	VFMADD231PS  constant1<>+0(SB), Z17, Z25
-	VMULPS       constant14<>+0(SB), Z11, Z27
-	VFMADD231PS  constant15<>+0(SB), Z17, Z27
+	VMULPS       constant15<>+0(SB), Z11, Z27
+	VFMADD231PS  constant16<>+0(SB), Z17, Z27
 	VADDPS       Z27, Z25, Z28
 	VSUBPS       Z27, Z25, Z25
 	VMOVAPS      Z11, Z11
@@ -2119,8 +3169,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Z17, Z15
 	VSUBPS       Z21, Z15, Z15
 	VFMADD231PS  constant1<>+0(SB), Z23, Z15
-	VMULPS       constant14<>+0(SB), Z17, Z30
-	VFMADD231PS  constant15<>+0(SB), Z23, Z30
+	VMULPS       constant15<>+0(SB), Z17, Z30
+	VFMADD231PS  constant16<>+0(SB), Z23, Z30
 	VADDPS       Z30, Z15, Z31
 	VMOVUPS      Z31, 192(AX)
 	VSUBPS       Z30, Z15, Z15
@@ -2163,8 +3213,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Z17, Z15
 	VSUBPS       Z21, Z15, Z15
 	VFMADD231PS  constant1<>+0(SB), Z23, Z15
-	VMULPS       constant14<>+0(SB), Z17, Z30
-	VFMADD231PS  constant15<>+0(SB), Z23, Z30
+	VMULPS       constant15<>+0(SB), Z17, Z30
+	VFMADD231PS  constant16<>+0(SB), Z23, Z30
 	VADDPS       Z30, Z15, Z31
 	VMOVUPS      Z31, 576(AX)
 	VSUBPS       Z30, Z15, Z15
@@ -2201,8 +3251,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Z2, Z0
 	VSUBPS       Z4, Z0, Z0
 	VFMADD231PS  constant1<>+0(SB), Z9, Z0
-	VMULPS       constant14<>+0(SB), Z2, Z21
-	VFMADD231PS  constant15<>+0(SB), Z9, Z21
+	VMULPS       constant15<>+0(SB), Z2, Z21
+	VFMADD231PS  constant16<>+0(SB), Z9, Z21
 	VADDPS       Z21, Z0, Z23
 	VMOVUPS      Z23, (R10)
 	ADDQ         SI, R10
@@ -2241,8 +3291,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Z14, Z4
 	VSUBPS       Z20, Z4, Z4
 	VFMADD231PS  constant1<>+0(SB), Z26, Z4
-	VMULPS       constant14<>+0(SB), Z14, Z8
-	VFMADD231PS  constant15<>+0(SB), Z26, Z8
+	VMULPS       constant15<>+0(SB), Z14, Z8
+	VFMADD231PS  constant16<>+0(SB), Z26, Z8
 	VADDPS       Z8, Z4, Z9
 	VMOVUPS      Z9, (R10)
 	ADDQ         SI, R10
@@ -2281,8 +3331,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Z12, Z4
 	VSUBPS       Z18, Z4, Z4
 	VFMADD231PS  constant1<>+0(SB), Z24, Z4
-	VMULPS       constant14<>+0(SB), Z12, Z6
-	VFMADD231PS  constant15<>+0(SB), Z24, Z6
+	VMULPS       constant15<>+0(SB), Z12, Z6
+	VFMADD231PS  constant16<>+0(SB), Z24, Z6
 	VADDPS       Z6, Z4, Z8
 	VMOVUPS      Z8, (R10)
 	ADDQ         SI, R10
@@ -2321,8 +3371,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Z16, Z4
 	VSUBPS       Z22, Z4, Z4
 	VFMADD231PS  constant1<>+0(SB), Z28, Z4
-	VMULPS       constant14<>+0(SB), Z16, Z6
-	VFMADD231PS  constant15<>+0(SB), Z28, Z6
+	VMULPS       constant15<>+0(SB), Z16, Z6
+	VFMADD231PS  constant16<>+0(SB), Z28, Z6
 	VADDPS       Z6, Z4, Z8
 	VMOVUPS      Z8, (R10)
 	ADDQ         SI, R10
@@ -2361,8 +3411,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Z13, Z4
 	VSUBPS       Z19, Z4, Z4
 	VFMADD231PS  constant1<>+0(SB), Z25, Z4
-	VMULPS       constant14<>+0(SB), Z13, Z6
-	VFMADD231PS  constant15<>+0(SB), Z25, Z6
+	VMULPS       constant15<>+0(SB), Z13, Z6
+	VFMADD231PS  constant16<>+0(SB), Z25, Z6
 	VADDPS       Z6, Z4, Z7
 	VMOVUPS      Z7, (R10)
 	ADDQ         SI, R10
@@ -2401,8 +3451,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Z3, Z1
 	VSUBPS       Z5, Z1, Z1
 	VFMADD231PS  constant1<>+0(SB), Z11, Z1
-	VMULPS       constant14<>+0(SB), Z3, Z4
-	VFMADD231PS  constant15<>+0(SB), Z11, Z4
+	VMULPS       constant15<>+0(SB), Z3, Z4
+	VFMADD231PS  constant16<>+0(SB), Z11, Z4
 	VADDPS       Z4, Z1, Z6
 	VMOVUPS      Z6, (R10)
 	ADDQ         SI, R10
@@ -2428,41 +3478,41 @@ vector:
 	VZEROUPPER
 	RET
 
-DATA constant14<>+0(SB)/4, $(-1.25)
-DATA constant14<>+4(SB)/4, $(-1.25)
-DATA constant14<>+8(SB)/4, $(-1.25)
-DATA constant14<>+12(SB)/4, $(-1.25)
-DATA constant14<>+16(SB)/4, $(-1.25)
-DATA constant14<>+20(SB)/4, $(-1.25)
-DATA constant14<>+24(SB)/4, $(-1.25)
-DATA constant14<>+28(SB)/4, $(-1.25)
-DATA constant14<>+32(SB)/4, $(-1.25)
-DATA constant14<>+36(SB)/4, $(-1.25)
-DATA constant14<>+40(SB)/4, $(-1.25)
-DATA constant14<>+44(SB)/4, $(-1.25)
-DATA constant14<>+48(SB)/4, $(-1.25)
-DATA constant14<>+52(SB)/4, $(-1.25)
-DATA constant14<>+56(SB)/4, $(-1.25)
-DATA constant14<>+60(SB)/4, $(-1.25)
-GLOBL constant14<>(SB), RODATA|NOPTR, $64
-
-DATA constant15<>+0(SB)/4, $(1.25)
-DATA constant15<>+4(SB)/4, $(1.25)
-DATA constant15<>+8(SB)/4, $(1.25)
-DATA constant15<>+12(SB)/4, $(1.25)
-DATA constant15<>+16(SB)/4, $(1.25)
-DATA constant15<>+20(SB)/4, $(1.25)
-DATA constant15<>+24(SB)/4, $(1.25)
-DATA constant15<>+28(SB)/4, $(1.25)
-DATA constant15<>+32(SB)/4, $(1.25)
-DATA constant15<>+36(SB)/4, $(1.25)
-DATA constant15<>+40(SB)/4, $(1.25)
-DATA constant15<>+44(SB)/4, $(1.25)
-DATA constant15<>+48(SB)/4, $(1.25)
-DATA constant15<>+52(SB)/4, $(1.25)
-DATA constant15<>+56(SB)/4, $(1.25)
-DATA constant15<>+60(SB)/4, $(1.25)
+DATA constant15<>+0(SB)/4, $(-1.25)
+DATA constant15<>+4(SB)/4, $(-1.25)
+DATA constant15<>+8(SB)/4, $(-1.25)
+DATA constant15<>+12(SB)/4, $(-1.25)
+DATA constant15<>+16(SB)/4, $(-1.25)
+DATA constant15<>+20(SB)/4, $(-1.25)
+DATA constant15<>+24(SB)/4, $(-1.25)
+DATA constant15<>+28(SB)/4, $(-1.25)
+DATA constant15<>+32(SB)/4, $(-1.25)
+DATA constant15<>+36(SB)/4, $(-1.25)
+DATA constant15<>+40(SB)/4, $(-1.25)
+DATA constant15<>+44(SB)/4, $(-1.25)
+DATA constant15<>+48(SB)/4, $(-1.25)
+DATA constant15<>+52(SB)/4, $(-1.25)
+DATA constant15<>+56(SB)/4, $(-1.25)
+DATA constant15<>+60(SB)/4, $(-1.25)
 GLOBL constant15<>(SB), RODATA|NOPTR, $64
+
+DATA constant16<>+0(SB)/4, $(1.25)
+DATA constant16<>+4(SB)/4, $(1.25)
+DATA constant16<>+8(SB)/4, $(1.25)
+DATA constant16<>+12(SB)/4, $(1.25)
+DATA constant16<>+16(SB)/4, $(1.25)
+DATA constant16<>+20(SB)/4, $(1.25)
+DATA constant16<>+24(SB)/4, $(1.25)
+DATA constant16<>+28(SB)/4, $(1.25)
+DATA constant16<>+32(SB)/4, $(1.25)
+DATA constant16<>+36(SB)/4, $(1.25)
+DATA constant16<>+40(SB)/4, $(1.25)
+DATA constant16<>+44(SB)/4, $(1.25)
+DATA constant16<>+48(SB)/4, $(1.25)
+DATA constant16<>+52(SB)/4, $(1.25)
+DATA constant16<>+56(SB)/4, $(1.25)
+DATA constant16<>+60(SB)/4, $(1.25)
+GLOBL constant16<>(SB), RODATA|NOPTR, $64
 
 // func kernelF4x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F, MMX+
@@ -2500,9 +3550,9 @@ vector:
 	VSUBPS       Z4, Z3, Z3
 	VMULPS       constant13<>+0(SB), Z0, Z4
 	VFNMADD231PS constant6<>+0(SB), Z1, Z4
-	VMULPS       constant16<>+0(SB), Z0, Z6
-	VFNMADD231PS constant17<>+0(SB), Z1, Z6
-	VFNMADD231PS constant18<>+0(SB), Z2, Z6
+	VMULPS       constant17<>+0(SB), Z0, Z6
+	VFNMADD231PS constant18<>+0(SB), Z1, Z6
+	VFNMADD231PS constant19<>+0(SB), Z2, Z6
 	VADDPS       Z6, Z4, Z1
 	VSUBPS       Z6, Z4, Z4
 	MOVQ         8(DX), R11
@@ -2521,9 +3571,9 @@ vector:
 	VSUBPS       Z10, Z9, Z9
 	VMULPS       constant13<>+0(SB), Z6, Z10
 	VFNMADD231PS constant6<>+0(SB), Z7, Z10
-	VMULPS       constant16<>+0(SB), Z6, Z12
-	VFNMADD231PS constant17<>+0(SB), Z7, Z12
-	VFNMADD231PS constant18<>+0(SB), Z8, Z12
+	VMULPS       constant17<>+0(SB), Z6, Z12
+	VFNMADD231PS constant18<>+0(SB), Z7, Z12
+	VFNMADD231PS constant19<>+0(SB), Z8, Z12
 	VADDPS       Z12, Z10, Z7
 	VSUBPS       Z12, Z10, Z10
 	MOVQ         16(DX), R11
@@ -2542,9 +3592,9 @@ vector:
 	VSUBPS       Z16, Z15, Z15
 	VMULPS       constant13<>+0(SB), Z12, Z16
 	VFNMADD231PS constant6<>+0(SB), Z13, Z16
-	VMULPS       constant16<>+0(SB), Z12, Z18
-	VFNMADD231PS constant17<>+0(SB), Z13, Z18
-	VFNMADD231PS constant18<>+0(SB), Z14, Z18
+	VMULPS       constant17<>+0(SB), Z12, Z18
+	VFNMADD231PS constant18<>+0(SB), Z13, Z18
+	VFNMADD231PS constant19<>+0(SB), Z14, Z18
 	VADDPS       Z18, Z16, Z13
 	VSUBPS       Z18, Z16, Z16
 	LEAQ         (AX)(R8*1), R10
@@ -2561,9 +3611,9 @@ vector:
 	ADDQ         BX, R10
 	VMULPS       constant13<>+0(SB), Z0, Z18
 	VFNMADD231PS constant6<>+0(SB), Z6, Z18
-	VMULPS       constant16<>+0(SB), Z0, Z0
-	VFNMADD231PS constant17<>+0(SB), Z6, Z0
-	VFNMADD231PS constant18<>+0(SB), Z12, Z0
+	VMULPS       constant17<>+0(SB), Z0, Z0
+	VFNMADD231PS constant18<>+0(SB), Z6, Z0
+	VFNMADD231PS constant19<>+0(SB), Z12, Z0
 	VADDPS       Z0, Z18, Z6
 	VMOVUPS      Z6, (R10)
 	ADDQ         BX, R10
@@ -2585,9 +3635,9 @@ vector:
 	ADDQ         BX, R10
 	VMULPS       constant13<>+0(SB), Z5, Z0
 	VFNMADD231PS constant6<>+0(SB), Z11, Z0
-	VMULPS       constant16<>+0(SB), Z5, Z5
-	VFNMADD231PS constant17<>+0(SB), Z11, Z5
-	VFNMADD231PS constant18<>+0(SB), Z17, Z5
+	VMULPS       constant17<>+0(SB), Z5, Z5
+	VFNMADD231PS constant18<>+0(SB), Z11, Z5
+	VFNMADD231PS constant19<>+0(SB), Z17, Z5
 	VADDPS       Z5, Z0, Z6
 	VMOVUPS      Z6, (R10)
 	ADDQ         BX, R10
@@ -2609,9 +3659,9 @@ vector:
 	ADDQ         BX, R10
 	VMULPS       constant13<>+0(SB), Z3, Z0
 	VFNMADD231PS constant6<>+0(SB), Z9, Z0
-	VMULPS       constant16<>+0(SB), Z3, Z3
-	VFNMADD231PS constant17<>+0(SB), Z9, Z3
-	VFNMADD231PS constant18<>+0(SB), Z15, Z3
+	VMULPS       constant17<>+0(SB), Z3, Z3
+	VFNMADD231PS constant18<>+0(SB), Z9, Z3
+	VFNMADD231PS constant19<>+0(SB), Z15, Z3
 	VADDPS       Z3, Z0, Z5
 	VMOVUPS      Z5, (R10)
 	ADDQ         BX, R10
@@ -2633,9 +3683,9 @@ vector:
 	ADDQ         BX, R10
 	VMULPS       constant13<>+0(SB), Z1, Z0
 	VFNMADD231PS constant6<>+0(SB), Z7, Z0
-	VMULPS       constant16<>+0(SB), Z1, Z1
-	VFNMADD231PS constant17<>+0(SB), Z7, Z1
-	VFNMADD231PS constant18<>+0(SB), Z13, Z1
+	VMULPS       constant17<>+0(SB), Z1, Z1
+	VFNMADD231PS constant18<>+0(SB), Z7, Z1
+	VFNMADD231PS constant19<>+0(SB), Z13, Z1
 	VADDPS       Z1, Z0, Z3
 	VMOVUPS      Z3, (R10)
 	ADDQ         BX, R10
@@ -2657,9 +3707,9 @@ vector:
 	ADDQ         BX, R10
 	VMULPS       constant13<>+0(SB), Z4, Z0
 	VFNMADD231PS constant6<>+0(SB), Z10, Z0
-	VMULPS       constant16<>+0(SB), Z4, Z1
-	VFNMADD231PS constant17<>+0(SB), Z10, Z1
-	VFNMADD231PS constant18<>+0(SB), Z16, Z1
+	VMULPS       constant17<>+0(SB), Z4, Z1
+	VFNMADD231PS constant18<>+0(SB), Z10, Z1
+	VFNMADD231PS constant19<>+0(SB), Z16, Z1
 	VADDPS       Z1, Z0, Z3
 	VMOVUPS      Z3, (R10)
 	ADDQ         BX, R10
@@ -2681,9 +3731,9 @@ vector:
 	ADDQ         BX, R10
 	VMULPS       constant13<>+0(SB), Z2, Z0
 	VFNMADD231PS constant6<>+0(SB), Z8, Z0
-	VMULPS       constant16<>+0(SB), Z2, Z1
-	VFNMADD231PS constant17<>+0(SB), Z8, Z1
-	VFNMADD231PS constant18<>+0(SB), Z14, Z1
+	VMULPS       constant17<>+0(SB), Z2, Z1
+	VFNMADD231PS constant18<>+0(SB), Z8, Z1
+	VFNMADD231PS constant19<>+0(SB), Z14, Z1
 	VADDPS       Z1, Z0, Z2
 	VMOVUPS      Z2, (R10)
 	ADDQ         BX, R10
@@ -2704,59 +3754,59 @@ vector:
 	VZEROUPPER
 	RET
 
-DATA constant16<>+0(SB)/4, $(-0.56666666)
-DATA constant16<>+4(SB)/4, $(-0.56666666)
-DATA constant16<>+8(SB)/4, $(-0.56666666)
-DATA constant16<>+12(SB)/4, $(-0.56666666)
-DATA constant16<>+16(SB)/4, $(-0.56666666)
-DATA constant16<>+20(SB)/4, $(-0.56666666)
-DATA constant16<>+24(SB)/4, $(-0.56666666)
-DATA constant16<>+28(SB)/4, $(-0.56666666)
-DATA constant16<>+32(SB)/4, $(-0.56666666)
-DATA constant16<>+36(SB)/4, $(-0.56666666)
-DATA constant16<>+40(SB)/4, $(-0.56666666)
-DATA constant16<>+44(SB)/4, $(-0.56666666)
-DATA constant16<>+48(SB)/4, $(-0.56666666)
-DATA constant16<>+52(SB)/4, $(-0.56666666)
-DATA constant16<>+56(SB)/4, $(-0.56666666)
-DATA constant16<>+60(SB)/4, $(-0.56666666)
-GLOBL constant16<>(SB), RODATA|NOPTR, $64
-
-DATA constant17<>+0(SB)/4, $(0.2)
-DATA constant17<>+4(SB)/4, $(0.2)
-DATA constant17<>+8(SB)/4, $(0.2)
-DATA constant17<>+12(SB)/4, $(0.2)
-DATA constant17<>+16(SB)/4, $(0.2)
-DATA constant17<>+20(SB)/4, $(0.2)
-DATA constant17<>+24(SB)/4, $(0.2)
-DATA constant17<>+28(SB)/4, $(0.2)
-DATA constant17<>+32(SB)/4, $(0.2)
-DATA constant17<>+36(SB)/4, $(0.2)
-DATA constant17<>+40(SB)/4, $(0.2)
-DATA constant17<>+44(SB)/4, $(0.2)
-DATA constant17<>+48(SB)/4, $(0.2)
-DATA constant17<>+52(SB)/4, $(0.2)
-DATA constant17<>+56(SB)/4, $(0.2)
-DATA constant17<>+60(SB)/4, $(0.2)
+DATA constant17<>+0(SB)/4, $(-0.56666666)
+DATA constant17<>+4(SB)/4, $(-0.56666666)
+DATA constant17<>+8(SB)/4, $(-0.56666666)
+DATA constant17<>+12(SB)/4, $(-0.56666666)
+DATA constant17<>+16(SB)/4, $(-0.56666666)
+DATA constant17<>+20(SB)/4, $(-0.56666666)
+DATA constant17<>+24(SB)/4, $(-0.56666666)
+DATA constant17<>+28(SB)/4, $(-0.56666666)
+DATA constant17<>+32(SB)/4, $(-0.56666666)
+DATA constant17<>+36(SB)/4, $(-0.56666666)
+DATA constant17<>+40(SB)/4, $(-0.56666666)
+DATA constant17<>+44(SB)/4, $(-0.56666666)
+DATA constant17<>+48(SB)/4, $(-0.56666666)
+DATA constant17<>+52(SB)/4, $(-0.56666666)
+DATA constant17<>+56(SB)/4, $(-0.56666666)
+DATA constant17<>+60(SB)/4, $(-0.56666666)
 GLOBL constant17<>(SB), RODATA|NOPTR, $64
 
-DATA constant18<>+0(SB)/4, $(0.26666668)
-DATA constant18<>+4(SB)/4, $(0.26666668)
-DATA constant18<>+8(SB)/4, $(0.26666668)
-DATA constant18<>+12(SB)/4, $(0.26666668)
-DATA constant18<>+16(SB)/4, $(0.26666668)
-DATA constant18<>+20(SB)/4, $(0.26666668)
-DATA constant18<>+24(SB)/4, $(0.26666668)
-DATA constant18<>+28(SB)/4, $(0.26666668)
-DATA constant18<>+32(SB)/4, $(0.26666668)
-DATA constant18<>+36(SB)/4, $(0.26666668)
-DATA constant18<>+40(SB)/4, $(0.26666668)
-DATA constant18<>+44(SB)/4, $(0.26666668)
-DATA constant18<>+48(SB)/4, $(0.26666668)
-DATA constant18<>+52(SB)/4, $(0.26666668)
-DATA constant18<>+56(SB)/4, $(0.26666668)
-DATA constant18<>+60(SB)/4, $(0.26666668)
+DATA constant18<>+0(SB)/4, $(0.2)
+DATA constant18<>+4(SB)/4, $(0.2)
+DATA constant18<>+8(SB)/4, $(0.2)
+DATA constant18<>+12(SB)/4, $(0.2)
+DATA constant18<>+16(SB)/4, $(0.2)
+DATA constant18<>+20(SB)/4, $(0.2)
+DATA constant18<>+24(SB)/4, $(0.2)
+DATA constant18<>+28(SB)/4, $(0.2)
+DATA constant18<>+32(SB)/4, $(0.2)
+DATA constant18<>+36(SB)/4, $(0.2)
+DATA constant18<>+40(SB)/4, $(0.2)
+DATA constant18<>+44(SB)/4, $(0.2)
+DATA constant18<>+48(SB)/4, $(0.2)
+DATA constant18<>+52(SB)/4, $(0.2)
+DATA constant18<>+56(SB)/4, $(0.2)
+DATA constant18<>+60(SB)/4, $(0.2)
 GLOBL constant18<>(SB), RODATA|NOPTR, $64
+
+DATA constant19<>+0(SB)/4, $(0.26666668)
+DATA constant19<>+4(SB)/4, $(0.26666668)
+DATA constant19<>+8(SB)/4, $(0.26666668)
+DATA constant19<>+12(SB)/4, $(0.26666668)
+DATA constant19<>+16(SB)/4, $(0.26666668)
+DATA constant19<>+20(SB)/4, $(0.26666668)
+DATA constant19<>+24(SB)/4, $(0.26666668)
+DATA constant19<>+28(SB)/4, $(0.26666668)
+DATA constant19<>+32(SB)/4, $(0.26666668)
+DATA constant19<>+36(SB)/4, $(0.26666668)
+DATA constant19<>+40(SB)/4, $(0.26666668)
+DATA constant19<>+44(SB)/4, $(0.26666668)
+DATA constant19<>+48(SB)/4, $(0.26666668)
+DATA constant19<>+52(SB)/4, $(0.26666668)
+DATA constant19<>+56(SB)/4, $(0.26666668)
+DATA constant19<>+60(SB)/4, $(0.26666668)
+GLOBL constant19<>(SB), RODATA|NOPTR, $64
 
 // func outputF4x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
@@ -2803,7 +3853,7 @@ vector:
 	VFMADD231PS  constant2<>+0(SB), Z5, Z1
 	VMOVAPS      Z2, Z2
 	VFMADD231PS  constant10<>+0(SB), Z3, Z2
-	VFMADD231PS  constant19<>+0(SB), Z4, Z2
+	VFMADD231PS  constant20<>+0(SB), Z4, Z2
 	VFNMADD231PS constant2<>+0(SB), Z5, Z2
 	VADDPS       Z2, Z1, Z3
 	VSUBPS       Z2, Z1, Z1
@@ -2835,7 +3885,7 @@ vector:
 	VFMADD231PS  constant2<>+0(SB), Z9, Z4
 	VMOVAPS      Z5, Z5
 	VFMADD231PS  constant10<>+0(SB), Z7, Z5
-	VFMADD231PS  constant19<>+0(SB), Z8, Z5
+	VFMADD231PS  constant20<>+0(SB), Z8, Z5
 	VFNMADD231PS constant2<>+0(SB), Z9, Z5
 	VADDPS       Z5, Z4, Z7
 	VSUBPS       Z5, Z4, Z4
@@ -2867,7 +3917,7 @@ vector:
 	VFMADD231PS  constant2<>+0(SB), Z13, Z8
 	VMOVAPS      Z9, Z9
 	VFMADD231PS  constant10<>+0(SB), Z11, Z9
-	VFMADD231PS  constant19<>+0(SB), Z12, Z9
+	VFMADD231PS  constant20<>+0(SB), Z12, Z9
 	VFNMADD231PS constant2<>+0(SB), Z13, Z9
 	VADDPS       Z9, Z8, Z11
 	VSUBPS       Z9, Z8, Z8
@@ -2899,7 +3949,7 @@ vector:
 	VFMADD231PS  constant2<>+0(SB), Z17, Z12
 	VMOVAPS      Z13, Z13
 	VFMADD231PS  constant10<>+0(SB), Z15, Z13
-	VFMADD231PS  constant19<>+0(SB), Z16, Z13
+	VFMADD231PS  constant20<>+0(SB), Z16, Z13
 	VFNMADD231PS constant2<>+0(SB), Z17, Z13
 	VADDPS       Z13, Z12, Z15
 	VSUBPS       Z13, Z12, Z12
@@ -2931,7 +3981,7 @@ vector:
 	VFMADD231PS  constant2<>+0(SB), Z21, Z16
 	VMOVAPS      Z17, Z17
 	VFMADD231PS  constant10<>+0(SB), Z19, Z17
-	VFMADD231PS  constant19<>+0(SB), Z20, Z17
+	VFMADD231PS  constant20<>+0(SB), Z20, Z17
 	VFNMADD231PS constant2<>+0(SB), Z21, Z17
 	VADDPS       Z17, Z16, Z19
 	VSUBPS       Z17, Z16, Z16
@@ -2963,7 +4013,7 @@ vector:
 	VFMADD231PS  constant2<>+0(SB), Z25, Z20
 	VMOVAPS      Z21, Z21
 	VFMADD231PS  constant10<>+0(SB), Z23, Z21
-	VFMADD231PS  constant19<>+0(SB), Z24, Z21
+	VFMADD231PS  constant20<>+0(SB), Z24, Z21
 	VFNMADD231PS constant2<>+0(SB), Z25, Z21
 	VADDPS       Z21, Z20, Z23
 	VSUBPS       Z21, Z20, Z20
@@ -2988,7 +4038,7 @@ vector:
 	VFMADD231PS  constant2<>+0(SB), Z17, Z0
 	VMOVAPS      Z5, Z2
 	VFMADD231PS  constant10<>+0(SB), Z9, Z2
-	VFMADD231PS  constant19<>+0(SB), Z13, Z2
+	VFMADD231PS  constant20<>+0(SB), Z13, Z2
 	VFNMADD231PS constant2<>+0(SB), Z17, Z2
 	VADDPS       Z2, Z0, Z5
 	VMOVUPS      Z5, (R9)
@@ -3016,7 +4066,7 @@ vector:
 	VFMADD231PS  constant2<>+0(SB), Z26, Z0
 	VMOVAPS      Z14, Z2
 	VFMADD231PS  constant10<>+0(SB), Z18, Z2
-	VFMADD231PS  constant19<>+0(SB), Z22, Z2
+	VFMADD231PS  constant20<>+0(SB), Z22, Z2
 	VFNMADD231PS constant2<>+0(SB), Z26, Z2
 	VADDPS       Z2, Z0, Z5
 	VMOVUPS      Z5, (R9)
@@ -3044,7 +4094,7 @@ vector:
 	VFMADD231PS  constant2<>+0(SB), Z23, Z0
 	VMOVAPS      Z11, Z2
 	VFMADD231PS  constant10<>+0(SB), Z15, Z2
-	VFMADD231PS  constant19<>+0(SB), Z19, Z2
+	VFMADD231PS  constant20<>+0(SB), Z19, Z2
 	VFNMADD231PS constant2<>+0(SB), Z23, Z2
 	VADDPS       Z2, Z0, Z3
 	VMOVUPS      Z3, (R9)
@@ -3072,7 +4122,7 @@ vector:
 	VFMADD231PS  constant2<>+0(SB), Z20, Z0
 	VMOVAPS      Z8, Z1
 	VFMADD231PS  constant10<>+0(SB), Z12, Z1
-	VFMADD231PS  constant19<>+0(SB), Z16, Z1
+	VFMADD231PS  constant20<>+0(SB), Z16, Z1
 	VFNMADD231PS constant2<>+0(SB), Z20, Z1
 	VADDPS       Z1, Z0, Z2
 	VMOVUPS      Z2, (R9)
@@ -3092,23 +4142,23 @@ vector:
 	VZEROUPPER
 	RET
 
-DATA constant19<>+0(SB)/4, $(6.0)
-DATA constant19<>+4(SB)/4, $(6.0)
-DATA constant19<>+8(SB)/4, $(6.0)
-DATA constant19<>+12(SB)/4, $(6.0)
-DATA constant19<>+16(SB)/4, $(6.0)
-DATA constant19<>+20(SB)/4, $(6.0)
-DATA constant19<>+24(SB)/4, $(6.0)
-DATA constant19<>+28(SB)/4, $(6.0)
-DATA constant19<>+32(SB)/4, $(6.0)
-DATA constant19<>+36(SB)/4, $(6.0)
-DATA constant19<>+40(SB)/4, $(6.0)
-DATA constant19<>+44(SB)/4, $(6.0)
-DATA constant19<>+48(SB)/4, $(6.0)
-DATA constant19<>+52(SB)/4, $(6.0)
-DATA constant19<>+56(SB)/4, $(6.0)
-DATA constant19<>+60(SB)/4, $(6.0)
-GLOBL constant19<>(SB), RODATA|NOPTR, $64
+DATA constant20<>+0(SB)/4, $(6.0)
+DATA constant20<>+4(SB)/4, $(6.0)
+DATA constant20<>+8(SB)/4, $(6.0)
+DATA constant20<>+12(SB)/4, $(6.0)
+DATA constant20<>+16(SB)/4, $(6.0)
+DATA constant20<>+20(SB)/4, $(6.0)
+DATA constant20<>+24(SB)/4, $(6.0)
+DATA constant20<>+28(SB)/4, $(6.0)
+DATA constant20<>+32(SB)/4, $(6.0)
+DATA constant20<>+36(SB)/4, $(6.0)
+DATA constant20<>+40(SB)/4, $(6.0)
+DATA constant20<>+44(SB)/4, $(6.0)
+DATA constant20<>+48(SB)/4, $(6.0)
+DATA constant20<>+52(SB)/4, $(6.0)
+DATA constant20<>+56(SB)/4, $(6.0)
+DATA constant20<>+60(SB)/4, $(6.0)
+GLOBL constant20<>(SB), RODATA|NOPTR, $64
 
 // func outputGradientF4x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
@@ -3143,11 +4193,11 @@ vector:
 	VSUBPS       Z5, Z4, Z4
 	VMOVAPS      Z0, Z5
 	VFNMADD231PS constant1<>+0(SB), Z1, Z5
-	VFMADD231PS  constant20<>+0(SB), Z2, Z5
-	VFNMADD231PS constant21<>+0(SB), Z3, Z5
-	VMULPS       constant15<>+0(SB), Z1, Z1
-	VFNMADD231PS constant22<>+0(SB), Z2, Z1
-	VFMADD231PS  constant23<>+0(SB), Z3, Z1
+	VFMADD231PS  constant21<>+0(SB), Z2, Z5
+	VFNMADD231PS constant22<>+0(SB), Z3, Z5
+	VMULPS       constant16<>+0(SB), Z1, Z1
+	VFNMADD231PS constant23<>+0(SB), Z2, Z1
+	VFMADD231PS  constant24<>+0(SB), Z3, Z1
 	VADDPS       Z1, Z5, Z2
 	VSUBPS       Z1, Z5, Z1
 	MOVQ         8(DX), R10
@@ -3166,11 +4216,11 @@ vector:
 	VSUBPS       Z11, Z10, Z10
 	VMOVAPS      Z5, Z11
 	VFNMADD231PS constant1<>+0(SB), Z7, Z11
-	VFMADD231PS  constant20<>+0(SB), Z8, Z11
-	VFNMADD231PS constant21<>+0(SB), Z9, Z11
-	VMULPS       constant15<>+0(SB), Z7, Z7
-	VFNMADD231PS constant22<>+0(SB), Z8, Z7
-	VFMADD231PS  constant23<>+0(SB), Z9, Z7
+	VFMADD231PS  constant21<>+0(SB), Z8, Z11
+	VFNMADD231PS constant22<>+0(SB), Z9, Z11
+	VMULPS       constant16<>+0(SB), Z7, Z7
+	VFNMADD231PS constant23<>+0(SB), Z8, Z7
+	VFMADD231PS  constant24<>+0(SB), Z9, Z7
 	VADDPS       Z7, Z11, Z8
 	VSUBPS       Z7, Z11, Z7
 	MOVQ         16(DX), R10
@@ -3189,11 +4239,11 @@ vector:
 	VSUBPS       Z17, Z16, Z16
 	VMOVAPS      Z11, Z17
 	VFNMADD231PS constant1<>+0(SB), Z13, Z17
-	VFMADD231PS  constant20<>+0(SB), Z14, Z17
-	VFNMADD231PS constant21<>+0(SB), Z15, Z17
-	VMULPS       constant15<>+0(SB), Z13, Z13
-	VFNMADD231PS constant22<>+0(SB), Z14, Z13
-	VFMADD231PS  constant23<>+0(SB), Z15, Z13
+	VFMADD231PS  constant21<>+0(SB), Z14, Z17
+	VFNMADD231PS constant22<>+0(SB), Z15, Z17
+	VMULPS       constant16<>+0(SB), Z13, Z13
+	VFNMADD231PS constant23<>+0(SB), Z14, Z13
+	VFMADD231PS  constant24<>+0(SB), Z15, Z13
 	VADDPS       Z13, Z17, Z14
 	VSUBPS       Z13, Z17, Z13
 	MOVQ         24(DX), R10
@@ -3212,11 +4262,11 @@ vector:
 	VSUBPS       Z23, Z22, Z22
 	VMOVAPS      Z17, Z23
 	VFNMADD231PS constant1<>+0(SB), Z19, Z23
-	VFMADD231PS  constant20<>+0(SB), Z20, Z23
-	VFNMADD231PS constant21<>+0(SB), Z21, Z23
-	VMULPS       constant15<>+0(SB), Z19, Z19
-	VFNMADD231PS constant22<>+0(SB), Z20, Z19
-	VFMADD231PS  constant23<>+0(SB), Z21, Z19
+	VFMADD231PS  constant21<>+0(SB), Z20, Z23
+	VFNMADD231PS constant22<>+0(SB), Z21, Z23
+	VMULPS       constant16<>+0(SB), Z19, Z19
+	VFNMADD231PS constant23<>+0(SB), Z20, Z19
+	VFMADD231PS  constant24<>+0(SB), Z21, Z19
 	VADDPS       Z19, Z23, Z20
 	VSUBPS       Z19, Z23, Z19
 	LEAQ         (AX)(R8*1), R9
@@ -3234,11 +4284,11 @@ vector:
 	ADDQ         BX, R9
 	VMOVAPS      Z0, Z0
 	VFNMADD231PS constant1<>+0(SB), Z5, Z0
-	VFMADD231PS  constant20<>+0(SB), Z11, Z0
-	VFNMADD231PS constant21<>+0(SB), Z17, Z0
-	VMULPS       constant15<>+0(SB), Z5, Z5
-	VFNMADD231PS constant22<>+0(SB), Z11, Z5
-	VFMADD231PS  constant23<>+0(SB), Z17, Z5
+	VFMADD231PS  constant21<>+0(SB), Z11, Z0
+	VFNMADD231PS constant22<>+0(SB), Z17, Z0
+	VMULPS       constant16<>+0(SB), Z5, Z5
+	VFNMADD231PS constant23<>+0(SB), Z11, Z5
+	VFMADD231PS  constant24<>+0(SB), Z17, Z5
 	VADDPS       Z5, Z0, Z11
 	VMOVUPS      Z11, (R9)
 	ADDQ         BX, R9
@@ -3261,11 +4311,11 @@ vector:
 	ADDQ         BX, R9
 	VMOVAPS      Z6, Z0
 	VFNMADD231PS constant1<>+0(SB), Z12, Z0
-	VFMADD231PS  constant20<>+0(SB), Z18, Z0
-	VFNMADD231PS constant21<>+0(SB), Z24, Z0
-	VMULPS       constant15<>+0(SB), Z12, Z5
-	VFNMADD231PS constant22<>+0(SB), Z18, Z5
-	VFMADD231PS  constant23<>+0(SB), Z24, Z5
+	VFMADD231PS  constant21<>+0(SB), Z18, Z0
+	VFNMADD231PS constant22<>+0(SB), Z24, Z0
+	VMULPS       constant16<>+0(SB), Z12, Z5
+	VFNMADD231PS constant23<>+0(SB), Z18, Z5
+	VFMADD231PS  constant24<>+0(SB), Z24, Z5
 	VADDPS       Z5, Z0, Z6
 	VMOVUPS      Z6, (R9)
 	ADDQ         BX, R9
@@ -3288,11 +4338,11 @@ vector:
 	ADDQ         BX, R9
 	VMOVAPS      Z4, Z0
 	VFNMADD231PS constant1<>+0(SB), Z10, Z0
-	VFMADD231PS  constant20<>+0(SB), Z16, Z0
-	VFNMADD231PS constant21<>+0(SB), Z22, Z0
-	VMULPS       constant15<>+0(SB), Z10, Z4
-	VFNMADD231PS constant22<>+0(SB), Z16, Z4
-	VFMADD231PS  constant23<>+0(SB), Z22, Z4
+	VFMADD231PS  constant21<>+0(SB), Z16, Z0
+	VFNMADD231PS constant22<>+0(SB), Z22, Z0
+	VMULPS       constant16<>+0(SB), Z10, Z4
+	VFNMADD231PS constant23<>+0(SB), Z16, Z4
+	VFMADD231PS  constant24<>+0(SB), Z22, Z4
 	VADDPS       Z4, Z0, Z5
 	VMOVUPS      Z5, (R9)
 	ADDQ         BX, R9
@@ -3315,11 +4365,11 @@ vector:
 	ADDQ         BX, R9
 	VMOVAPS      Z2, Z0
 	VFNMADD231PS constant1<>+0(SB), Z8, Z0
-	VFMADD231PS  constant20<>+0(SB), Z14, Z0
-	VFNMADD231PS constant21<>+0(SB), Z20, Z0
-	VMULPS       constant15<>+0(SB), Z8, Z2
-	VFNMADD231PS constant22<>+0(SB), Z14, Z2
-	VFMADD231PS  constant23<>+0(SB), Z20, Z2
+	VFMADD231PS  constant21<>+0(SB), Z14, Z0
+	VFNMADD231PS constant22<>+0(SB), Z20, Z0
+	VMULPS       constant16<>+0(SB), Z8, Z2
+	VFNMADD231PS constant23<>+0(SB), Z14, Z2
+	VFMADD231PS  constant24<>+0(SB), Z20, Z2
 	VADDPS       Z2, Z0, Z4
 	VMOVUPS      Z4, (R9)
 	ADDQ         BX, R9
@@ -3342,11 +4392,11 @@ vector:
 	ADDQ         BX, R9
 	VMOVAPS      Z1, Z0
 	VFNMADD231PS constant1<>+0(SB), Z7, Z0
-	VFMADD231PS  constant20<>+0(SB), Z13, Z0
-	VFNMADD231PS constant21<>+0(SB), Z19, Z0
-	VMULPS       constant15<>+0(SB), Z7, Z1
-	VFNMADD231PS constant22<>+0(SB), Z13, Z1
-	VFMADD231PS  constant23<>+0(SB), Z19, Z1
+	VFMADD231PS  constant21<>+0(SB), Z13, Z0
+	VFNMADD231PS constant22<>+0(SB), Z19, Z0
+	VMULPS       constant16<>+0(SB), Z7, Z1
+	VFNMADD231PS constant23<>+0(SB), Z13, Z1
+	VFMADD231PS  constant24<>+0(SB), Z19, Z1
 	VADDPS       Z1, Z0, Z2
 	VMOVUPS      Z2, (R9)
 	ADDQ         BX, R9
@@ -3369,11 +4419,11 @@ vector:
 	ADDQ         BX, R9
 	VMOVAPS      Z3, Z0
 	VFNMADD231PS constant1<>+0(SB), Z9, Z0
-	VFMADD231PS  constant20<>+0(SB), Z15, Z0
-	VFNMADD231PS constant21<>+0(SB), Z21, Z0
-	VMULPS       constant15<>+0(SB), Z9, Z1
-	VFNMADD231PS constant22<>+0(SB), Z15, Z1
-	VFMADD231PS  constant23<>+0(SB), Z21, Z1
+	VFMADD231PS  constant21<>+0(SB), Z15, Z0
+	VFNMADD231PS constant22<>+0(SB), Z21, Z0
+	VMULPS       constant16<>+0(SB), Z9, Z1
+	VFNMADD231PS constant23<>+0(SB), Z15, Z1
+	VFMADD231PS  constant24<>+0(SB), Z21, Z1
 	VADDPS       Z1, Z0, Z2
 	VMOVUPS      Z2, (R9)
 	ADDQ         BX, R9
@@ -3394,77 +4444,77 @@ vector:
 	VZEROUPPER
 	RET
 
-DATA constant20<>+0(SB)/4, $(2.125)
-DATA constant20<>+4(SB)/4, $(2.125)
-DATA constant20<>+8(SB)/4, $(2.125)
-DATA constant20<>+12(SB)/4, $(2.125)
-DATA constant20<>+16(SB)/4, $(2.125)
-DATA constant20<>+20(SB)/4, $(2.125)
-DATA constant20<>+24(SB)/4, $(2.125)
-DATA constant20<>+28(SB)/4, $(2.125)
-DATA constant20<>+32(SB)/4, $(2.125)
-DATA constant20<>+36(SB)/4, $(2.125)
-DATA constant20<>+40(SB)/4, $(2.125)
-DATA constant20<>+44(SB)/4, $(2.125)
-DATA constant20<>+48(SB)/4, $(2.125)
-DATA constant20<>+52(SB)/4, $(2.125)
-DATA constant20<>+56(SB)/4, $(2.125)
-DATA constant20<>+60(SB)/4, $(2.125)
-GLOBL constant20<>(SB), RODATA|NOPTR, $64
-
-DATA constant21<>+0(SB)/4, $(3.9375)
-DATA constant21<>+4(SB)/4, $(3.9375)
-DATA constant21<>+8(SB)/4, $(3.9375)
-DATA constant21<>+12(SB)/4, $(3.9375)
-DATA constant21<>+16(SB)/4, $(3.9375)
-DATA constant21<>+20(SB)/4, $(3.9375)
-DATA constant21<>+24(SB)/4, $(3.9375)
-DATA constant21<>+28(SB)/4, $(3.9375)
-DATA constant21<>+32(SB)/4, $(3.9375)
-DATA constant21<>+36(SB)/4, $(3.9375)
-DATA constant21<>+40(SB)/4, $(3.9375)
-DATA constant21<>+44(SB)/4, $(3.9375)
-DATA constant21<>+48(SB)/4, $(3.9375)
-DATA constant21<>+52(SB)/4, $(3.9375)
-DATA constant21<>+56(SB)/4, $(3.9375)
-DATA constant21<>+60(SB)/4, $(3.9375)
+DATA constant21<>+0(SB)/4, $(2.125)
+DATA constant21<>+4(SB)/4, $(2.125)
+DATA constant21<>+8(SB)/4, $(2.125)
+DATA constant21<>+12(SB)/4, $(2.125)
+DATA constant21<>+16(SB)/4, $(2.125)
+DATA constant21<>+20(SB)/4, $(2.125)
+DATA constant21<>+24(SB)/4, $(2.125)
+DATA constant21<>+28(SB)/4, $(2.125)
+DATA constant21<>+32(SB)/4, $(2.125)
+DATA constant21<>+36(SB)/4, $(2.125)
+DATA constant21<>+40(SB)/4, $(2.125)
+DATA constant21<>+44(SB)/4, $(2.125)
+DATA constant21<>+48(SB)/4, $(2.125)
+DATA constant21<>+52(SB)/4, $(2.125)
+DATA constant21<>+56(SB)/4, $(2.125)
+DATA constant21<>+60(SB)/4, $(2.125)
 GLOBL constant21<>(SB), RODATA|NOPTR, $64
 
-DATA constant22<>+0(SB)/4, $(1.875)
-DATA constant22<>+4(SB)/4, $(1.875)
-DATA constant22<>+8(SB)/4, $(1.875)
-DATA constant22<>+12(SB)/4, $(1.875)
-DATA constant22<>+16(SB)/4, $(1.875)
-DATA constant22<>+20(SB)/4, $(1.875)
-DATA constant22<>+24(SB)/4, $(1.875)
-DATA constant22<>+28(SB)/4, $(1.875)
-DATA constant22<>+32(SB)/4, $(1.875)
-DATA constant22<>+36(SB)/4, $(1.875)
-DATA constant22<>+40(SB)/4, $(1.875)
-DATA constant22<>+44(SB)/4, $(1.875)
-DATA constant22<>+48(SB)/4, $(1.875)
-DATA constant22<>+52(SB)/4, $(1.875)
-DATA constant22<>+56(SB)/4, $(1.875)
-DATA constant22<>+60(SB)/4, $(1.875)
+DATA constant22<>+0(SB)/4, $(3.9375)
+DATA constant22<>+4(SB)/4, $(3.9375)
+DATA constant22<>+8(SB)/4, $(3.9375)
+DATA constant22<>+12(SB)/4, $(3.9375)
+DATA constant22<>+16(SB)/4, $(3.9375)
+DATA constant22<>+20(SB)/4, $(3.9375)
+DATA constant22<>+24(SB)/4, $(3.9375)
+DATA constant22<>+28(SB)/4, $(3.9375)
+DATA constant22<>+32(SB)/4, $(3.9375)
+DATA constant22<>+36(SB)/4, $(3.9375)
+DATA constant22<>+40(SB)/4, $(3.9375)
+DATA constant22<>+44(SB)/4, $(3.9375)
+DATA constant22<>+48(SB)/4, $(3.9375)
+DATA constant22<>+52(SB)/4, $(3.9375)
+DATA constant22<>+56(SB)/4, $(3.9375)
+DATA constant22<>+60(SB)/4, $(3.9375)
 GLOBL constant22<>(SB), RODATA|NOPTR, $64
 
-DATA constant23<>+0(SB)/4, $(4.0625)
-DATA constant23<>+4(SB)/4, $(4.0625)
-DATA constant23<>+8(SB)/4, $(4.0625)
-DATA constant23<>+12(SB)/4, $(4.0625)
-DATA constant23<>+16(SB)/4, $(4.0625)
-DATA constant23<>+20(SB)/4, $(4.0625)
-DATA constant23<>+24(SB)/4, $(4.0625)
-DATA constant23<>+28(SB)/4, $(4.0625)
-DATA constant23<>+32(SB)/4, $(4.0625)
-DATA constant23<>+36(SB)/4, $(4.0625)
-DATA constant23<>+40(SB)/4, $(4.0625)
-DATA constant23<>+44(SB)/4, $(4.0625)
-DATA constant23<>+48(SB)/4, $(4.0625)
-DATA constant23<>+52(SB)/4, $(4.0625)
-DATA constant23<>+56(SB)/4, $(4.0625)
-DATA constant23<>+60(SB)/4, $(4.0625)
+DATA constant23<>+0(SB)/4, $(1.875)
+DATA constant23<>+4(SB)/4, $(1.875)
+DATA constant23<>+8(SB)/4, $(1.875)
+DATA constant23<>+12(SB)/4, $(1.875)
+DATA constant23<>+16(SB)/4, $(1.875)
+DATA constant23<>+20(SB)/4, $(1.875)
+DATA constant23<>+24(SB)/4, $(1.875)
+DATA constant23<>+28(SB)/4, $(1.875)
+DATA constant23<>+32(SB)/4, $(1.875)
+DATA constant23<>+36(SB)/4, $(1.875)
+DATA constant23<>+40(SB)/4, $(1.875)
+DATA constant23<>+44(SB)/4, $(1.875)
+DATA constant23<>+48(SB)/4, $(1.875)
+DATA constant23<>+52(SB)/4, $(1.875)
+DATA constant23<>+56(SB)/4, $(1.875)
+DATA constant23<>+60(SB)/4, $(1.875)
 GLOBL constant23<>(SB), RODATA|NOPTR, $64
+
+DATA constant24<>+0(SB)/4, $(4.0625)
+DATA constant24<>+4(SB)/4, $(4.0625)
+DATA constant24<>+8(SB)/4, $(4.0625)
+DATA constant24<>+12(SB)/4, $(4.0625)
+DATA constant24<>+16(SB)/4, $(4.0625)
+DATA constant24<>+20(SB)/4, $(4.0625)
+DATA constant24<>+24(SB)/4, $(4.0625)
+DATA constant24<>+28(SB)/4, $(4.0625)
+DATA constant24<>+32(SB)/4, $(4.0625)
+DATA constant24<>+36(SB)/4, $(4.0625)
+DATA constant24<>+40(SB)/4, $(4.0625)
+DATA constant24<>+44(SB)/4, $(4.0625)
+DATA constant24<>+48(SB)/4, $(4.0625)
+DATA constant24<>+52(SB)/4, $(4.0625)
+DATA constant24<>+56(SB)/4, $(4.0625)
+DATA constant24<>+60(SB)/4, $(4.0625)
+GLOBL constant24<>(SB), RODATA|NOPTR, $64
 
 // func kernelGradientF4x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
@@ -3497,19 +4547,19 @@ vector:
 	VMOVUPS      (R9)(R10*4), Z5
 	VMULPS       constant2<>+0(SB), Z0, Z6
 	VFMADD231PS  constant6<>+0(SB), Z1, Z6
-	VFNMADD231PS constant24<>+0(SB), Z3, Z6
-	VFNMADD231PS constant25<>+0(SB), Z4, Z6
+	VFNMADD231PS constant25<>+0(SB), Z3, Z6
+	VFNMADD231PS constant26<>+0(SB), Z4, Z6
 	VMULPS       constant2<>+0(SB), Z0, Z0
 	VFNMADD231PS constant6<>+0(SB), Z2, Z0
-	VFNMADD231PS constant18<>+0(SB), Z3, Z0
-	VFMADD231PS  constant26<>+0(SB), Z4, Z0
+	VFNMADD231PS constant19<>+0(SB), Z3, Z0
+	VFMADD231PS  constant27<>+0(SB), Z4, Z0
 	VADDPS       Z0, Z6, Z7
 	VSUBPS       Z0, Z6, Z0
 	VMOVAPS      Z5, Z5
 	VFMADD231PS  constant6<>+0(SB), Z1, Z5
 	VFNMADD231PS constant6<>+0(SB), Z2, Z5
-	VFNMADD231PS constant18<>+0(SB), Z3, Z5
-	VFMADD231PS  constant18<>+0(SB), Z4, Z5
+	VFNMADD231PS constant19<>+0(SB), Z3, Z5
+	VFMADD231PS  constant19<>+0(SB), Z4, Z5
 	MOVQ         8(DX), R10
 	VMOVUPS      (R9)(R10*4), Z1
 	MOVQ         56(DX), R10
@@ -3524,19 +4574,19 @@ vector:
 	VMOVUPS      (R9)(R10*4), Z8
 	VMULPS       constant2<>+0(SB), Z1, Z9
 	VFMADD231PS  constant6<>+0(SB), Z2, Z9
-	VFNMADD231PS constant24<>+0(SB), Z4, Z9
-	VFNMADD231PS constant25<>+0(SB), Z6, Z9
+	VFNMADD231PS constant25<>+0(SB), Z4, Z9
+	VFNMADD231PS constant26<>+0(SB), Z6, Z9
 	VMULPS       constant2<>+0(SB), Z1, Z1
 	VFNMADD231PS constant6<>+0(SB), Z3, Z1
-	VFNMADD231PS constant18<>+0(SB), Z4, Z1
-	VFMADD231PS  constant26<>+0(SB), Z6, Z1
+	VFNMADD231PS constant19<>+0(SB), Z4, Z1
+	VFMADD231PS  constant27<>+0(SB), Z6, Z1
 	VADDPS       Z1, Z9, Z10
 	VSUBPS       Z1, Z9, Z1
 	VMOVAPS      Z8, Z8
 	VFMADD231PS  constant6<>+0(SB), Z2, Z8
 	VFNMADD231PS constant6<>+0(SB), Z3, Z8
-	VFNMADD231PS constant18<>+0(SB), Z4, Z8
-	VFMADD231PS  constant18<>+0(SB), Z6, Z8
+	VFNMADD231PS constant19<>+0(SB), Z4, Z8
+	VFMADD231PS  constant19<>+0(SB), Z6, Z8
 	MOVQ         16(DX), R10
 	VMOVUPS      (R9)(R10*4), Z2
 	MOVQ         64(DX), R10
@@ -3551,19 +4601,19 @@ vector:
 	VMOVUPS      (R9)(R10*4), Z11
 	VMULPS       constant2<>+0(SB), Z2, Z12
 	VFMADD231PS  constant6<>+0(SB), Z3, Z12
-	VFNMADD231PS constant24<>+0(SB), Z6, Z12
-	VFNMADD231PS constant25<>+0(SB), Z9, Z12
+	VFNMADD231PS constant25<>+0(SB), Z6, Z12
+	VFNMADD231PS constant26<>+0(SB), Z9, Z12
 	VMULPS       constant2<>+0(SB), Z2, Z2
 	VFNMADD231PS constant6<>+0(SB), Z4, Z2
-	VFNMADD231PS constant18<>+0(SB), Z6, Z2
-	VFMADD231PS  constant26<>+0(SB), Z9, Z2
+	VFNMADD231PS constant19<>+0(SB), Z6, Z2
+	VFMADD231PS  constant27<>+0(SB), Z9, Z2
 	VADDPS       Z2, Z12, Z13
 	VSUBPS       Z2, Z12, Z2
 	VMOVAPS      Z11, Z11
 	VFMADD231PS  constant6<>+0(SB), Z3, Z11
 	VFNMADD231PS constant6<>+0(SB), Z4, Z11
-	VFNMADD231PS constant18<>+0(SB), Z6, Z11
-	VFMADD231PS  constant18<>+0(SB), Z9, Z11
+	VFNMADD231PS constant19<>+0(SB), Z6, Z11
+	VFMADD231PS  constant19<>+0(SB), Z9, Z11
 	MOVQ         24(DX), R10
 	VMOVUPS      (R9)(R10*4), Z3
 	MOVQ         72(DX), R10
@@ -3578,19 +4628,19 @@ vector:
 	VMOVUPS      (R9)(R10*4), Z14
 	VMULPS       constant2<>+0(SB), Z3, Z15
 	VFMADD231PS  constant6<>+0(SB), Z4, Z15
-	VFNMADD231PS constant24<>+0(SB), Z9, Z15
-	VFNMADD231PS constant25<>+0(SB), Z12, Z15
+	VFNMADD231PS constant25<>+0(SB), Z9, Z15
+	VFNMADD231PS constant26<>+0(SB), Z12, Z15
 	VMULPS       constant2<>+0(SB), Z3, Z3
 	VFNMADD231PS constant6<>+0(SB), Z6, Z3
-	VFNMADD231PS constant18<>+0(SB), Z9, Z3
-	VFMADD231PS  constant26<>+0(SB), Z12, Z3
+	VFNMADD231PS constant19<>+0(SB), Z9, Z3
+	VFMADD231PS  constant27<>+0(SB), Z12, Z3
 	VADDPS       Z3, Z15, Z16
 	VSUBPS       Z3, Z15, Z3
 	VMOVAPS      Z14, Z14
 	VFMADD231PS  constant6<>+0(SB), Z4, Z14
 	VFNMADD231PS constant6<>+0(SB), Z6, Z14
-	VFNMADD231PS constant18<>+0(SB), Z9, Z14
-	VFMADD231PS  constant18<>+0(SB), Z12, Z14
+	VFNMADD231PS constant19<>+0(SB), Z9, Z14
+	VFMADD231PS  constant19<>+0(SB), Z12, Z14
 	MOVQ         32(DX), R10
 	VMOVUPS      (R9)(R10*4), Z4
 	MOVQ         80(DX), R10
@@ -3605,19 +4655,19 @@ vector:
 	VMOVUPS      (R9)(R10*4), Z17
 	VMULPS       constant2<>+0(SB), Z4, Z18
 	VFMADD231PS  constant6<>+0(SB), Z6, Z18
-	VFNMADD231PS constant24<>+0(SB), Z12, Z18
-	VFNMADD231PS constant25<>+0(SB), Z15, Z18
+	VFNMADD231PS constant25<>+0(SB), Z12, Z18
+	VFNMADD231PS constant26<>+0(SB), Z15, Z18
 	VMULPS       constant2<>+0(SB), Z4, Z4
 	VFNMADD231PS constant6<>+0(SB), Z9, Z4
-	VFNMADD231PS constant18<>+0(SB), Z12, Z4
-	VFMADD231PS  constant26<>+0(SB), Z15, Z4
+	VFNMADD231PS constant19<>+0(SB), Z12, Z4
+	VFMADD231PS  constant27<>+0(SB), Z15, Z4
 	VADDPS       Z4, Z18, Z19
 	VSUBPS       Z4, Z18, Z4
 	VMOVAPS      Z17, Z17
 	VFMADD231PS  constant6<>+0(SB), Z6, Z17
 	VFNMADD231PS constant6<>+0(SB), Z9, Z17
-	VFNMADD231PS constant18<>+0(SB), Z12, Z17
-	VFMADD231PS  constant18<>+0(SB), Z15, Z17
+	VFNMADD231PS constant19<>+0(SB), Z12, Z17
+	VFMADD231PS  constant19<>+0(SB), Z15, Z17
 	MOVQ         40(DX), R10
 	VMOVUPS      (R9)(R10*4), Z6
 	MOVQ         88(DX), R10
@@ -3632,28 +4682,28 @@ vector:
 	VMOVUPS      (R9)(R10*4), Z20
 	VMULPS       constant2<>+0(SB), Z6, Z21
 	VFMADD231PS  constant6<>+0(SB), Z9, Z21
-	VFNMADD231PS constant24<>+0(SB), Z15, Z21
-	VFNMADD231PS constant25<>+0(SB), Z18, Z21
+	VFNMADD231PS constant25<>+0(SB), Z15, Z21
+	VFNMADD231PS constant26<>+0(SB), Z18, Z21
 	VMULPS       constant2<>+0(SB), Z6, Z6
 	VFNMADD231PS constant6<>+0(SB), Z12, Z6
-	VFNMADD231PS constant18<>+0(SB), Z15, Z6
-	VFMADD231PS  constant26<>+0(SB), Z18, Z6
+	VFNMADD231PS constant19<>+0(SB), Z15, Z6
+	VFMADD231PS  constant27<>+0(SB), Z18, Z6
 	VADDPS       Z6, Z21, Z22
 	VSUBPS       Z6, Z21, Z6
 	VMOVAPS      Z20, Z20
 	VFMADD231PS  constant6<>+0(SB), Z9, Z20
 	VFNMADD231PS constant6<>+0(SB), Z12, Z20
-	VFNMADD231PS constant18<>+0(SB), Z15, Z20
-	VFMADD231PS  constant18<>+0(SB), Z18, Z20
+	VFNMADD231PS constant19<>+0(SB), Z15, Z20
+	VFMADD231PS  constant19<>+0(SB), Z18, Z20
 	LEAQ         (AX)(R8*1), R9
 	VMULPS       constant2<>+0(SB), Z7, Z9
 	VFMADD231PS  constant6<>+0(SB), Z10, Z9
-	VFNMADD231PS constant24<>+0(SB), Z16, Z9
-	VFNMADD231PS constant25<>+0(SB), Z19, Z9
+	VFNMADD231PS constant25<>+0(SB), Z16, Z9
+	VFNMADD231PS constant26<>+0(SB), Z19, Z9
 	VMULPS       constant2<>+0(SB), Z7, Z7
 	VFNMADD231PS constant6<>+0(SB), Z13, Z7
-	VFNMADD231PS constant18<>+0(SB), Z16, Z7
-	VFMADD231PS  constant26<>+0(SB), Z19, Z7
+	VFNMADD231PS constant19<>+0(SB), Z16, Z7
+	VFMADD231PS  constant27<>+0(SB), Z19, Z7
 	VADDPS       Z7, Z9, Z12
 	VMOVUPS      Z12, (R9)
 	ADDQ         BX, R9
@@ -3663,18 +4713,18 @@ vector:
 	VMOVAPS      Z22, Z7
 	VFMADD231PS  constant6<>+0(SB), Z10, Z7
 	VFNMADD231PS constant6<>+0(SB), Z13, Z7
-	VFNMADD231PS constant18<>+0(SB), Z16, Z7
-	VFMADD231PS  constant18<>+0(SB), Z19, Z7
+	VFNMADD231PS constant19<>+0(SB), Z16, Z7
+	VFMADD231PS  constant19<>+0(SB), Z19, Z7
 	VMOVUPS      Z7, (R9)
 	ADDQ         BX, R9
 	VMULPS       constant2<>+0(SB), Z0, Z7
 	VFMADD231PS  constant6<>+0(SB), Z1, Z7
-	VFNMADD231PS constant24<>+0(SB), Z3, Z7
-	VFNMADD231PS constant25<>+0(SB), Z4, Z7
+	VFNMADD231PS constant25<>+0(SB), Z3, Z7
+	VFNMADD231PS constant26<>+0(SB), Z4, Z7
 	VMULPS       constant2<>+0(SB), Z0, Z0
 	VFNMADD231PS constant6<>+0(SB), Z2, Z0
-	VFNMADD231PS constant18<>+0(SB), Z3, Z0
-	VFMADD231PS  constant26<>+0(SB), Z4, Z0
+	VFNMADD231PS constant19<>+0(SB), Z3, Z0
+	VFMADD231PS  constant27<>+0(SB), Z4, Z0
 	VADDPS       Z0, Z7, Z9
 	VMOVUPS      Z9, (R9)
 	ADDQ         BX, R9
@@ -3684,18 +4734,18 @@ vector:
 	VMOVAPS      Z6, Z0
 	VFMADD231PS  constant6<>+0(SB), Z1, Z0
 	VFNMADD231PS constant6<>+0(SB), Z2, Z0
-	VFNMADD231PS constant18<>+0(SB), Z3, Z0
-	VFMADD231PS  constant18<>+0(SB), Z4, Z0
+	VFNMADD231PS constant19<>+0(SB), Z3, Z0
+	VFMADD231PS  constant19<>+0(SB), Z4, Z0
 	VMOVUPS      Z0, (R9)
 	ADDQ         BX, R9
 	VMULPS       constant2<>+0(SB), Z5, Z0
 	VFMADD231PS  constant6<>+0(SB), Z8, Z0
-	VFNMADD231PS constant24<>+0(SB), Z14, Z0
-	VFNMADD231PS constant25<>+0(SB), Z17, Z0
+	VFNMADD231PS constant25<>+0(SB), Z14, Z0
+	VFNMADD231PS constant26<>+0(SB), Z17, Z0
 	VMULPS       constant2<>+0(SB), Z5, Z1
 	VFNMADD231PS constant6<>+0(SB), Z11, Z1
-	VFNMADD231PS constant18<>+0(SB), Z14, Z1
-	VFMADD231PS  constant26<>+0(SB), Z17, Z1
+	VFNMADD231PS constant19<>+0(SB), Z14, Z1
+	VFMADD231PS  constant27<>+0(SB), Z17, Z1
 	VADDPS       Z1, Z0, Z2
 	VMOVUPS      Z2, (R9)
 	ADDQ         BX, R9
@@ -3705,8 +4755,8 @@ vector:
 	VMOVAPS      Z20, Z0
 	VFMADD231PS  constant6<>+0(SB), Z8, Z0
 	VFNMADD231PS constant6<>+0(SB), Z11, Z0
-	VFNMADD231PS constant18<>+0(SB), Z14, Z0
-	VFMADD231PS  constant18<>+0(SB), Z17, Z0
+	VFNMADD231PS constant19<>+0(SB), Z14, Z0
+	VFMADD231PS  constant19<>+0(SB), Z17, Z0
 	VMOVUPS      Z0, (R9)
 	ADDQ         BX, R9
 	ADDQ         $0x40, R8
@@ -3721,59 +4771,59 @@ vector:
 	VZEROUPPER
 	RET
 
-DATA constant24<>+0(SB)/4, $(0.8)
-DATA constant24<>+4(SB)/4, $(0.8)
-DATA constant24<>+8(SB)/4, $(0.8)
-DATA constant24<>+12(SB)/4, $(0.8)
-DATA constant24<>+16(SB)/4, $(0.8)
-DATA constant24<>+20(SB)/4, $(0.8)
-DATA constant24<>+24(SB)/4, $(0.8)
-DATA constant24<>+28(SB)/4, $(0.8)
-DATA constant24<>+32(SB)/4, $(0.8)
-DATA constant24<>+36(SB)/4, $(0.8)
-DATA constant24<>+40(SB)/4, $(0.8)
-DATA constant24<>+44(SB)/4, $(0.8)
-DATA constant24<>+48(SB)/4, $(0.8)
-DATA constant24<>+52(SB)/4, $(0.8)
-DATA constant24<>+56(SB)/4, $(0.8)
-DATA constant24<>+60(SB)/4, $(0.8)
-GLOBL constant24<>(SB), RODATA|NOPTR, $64
-
-DATA constant25<>+0(SB)/4, $(0.033333335)
-DATA constant25<>+4(SB)/4, $(0.033333335)
-DATA constant25<>+8(SB)/4, $(0.033333335)
-DATA constant25<>+12(SB)/4, $(0.033333335)
-DATA constant25<>+16(SB)/4, $(0.033333335)
-DATA constant25<>+20(SB)/4, $(0.033333335)
-DATA constant25<>+24(SB)/4, $(0.033333335)
-DATA constant25<>+28(SB)/4, $(0.033333335)
-DATA constant25<>+32(SB)/4, $(0.033333335)
-DATA constant25<>+36(SB)/4, $(0.033333335)
-DATA constant25<>+40(SB)/4, $(0.033333335)
-DATA constant25<>+44(SB)/4, $(0.033333335)
-DATA constant25<>+48(SB)/4, $(0.033333335)
-DATA constant25<>+52(SB)/4, $(0.033333335)
-DATA constant25<>+56(SB)/4, $(0.033333335)
-DATA constant25<>+60(SB)/4, $(0.033333335)
+DATA constant25<>+0(SB)/4, $(0.8)
+DATA constant25<>+4(SB)/4, $(0.8)
+DATA constant25<>+8(SB)/4, $(0.8)
+DATA constant25<>+12(SB)/4, $(0.8)
+DATA constant25<>+16(SB)/4, $(0.8)
+DATA constant25<>+20(SB)/4, $(0.8)
+DATA constant25<>+24(SB)/4, $(0.8)
+DATA constant25<>+28(SB)/4, $(0.8)
+DATA constant25<>+32(SB)/4, $(0.8)
+DATA constant25<>+36(SB)/4, $(0.8)
+DATA constant25<>+40(SB)/4, $(0.8)
+DATA constant25<>+44(SB)/4, $(0.8)
+DATA constant25<>+48(SB)/4, $(0.8)
+DATA constant25<>+52(SB)/4, $(0.8)
+DATA constant25<>+56(SB)/4, $(0.8)
+DATA constant25<>+60(SB)/4, $(0.8)
 GLOBL constant25<>(SB), RODATA|NOPTR, $64
 
-DATA constant26<>+0(SB)/4, $(0.1)
-DATA constant26<>+4(SB)/4, $(0.1)
-DATA constant26<>+8(SB)/4, $(0.1)
-DATA constant26<>+12(SB)/4, $(0.1)
-DATA constant26<>+16(SB)/4, $(0.1)
-DATA constant26<>+20(SB)/4, $(0.1)
-DATA constant26<>+24(SB)/4, $(0.1)
-DATA constant26<>+28(SB)/4, $(0.1)
-DATA constant26<>+32(SB)/4, $(0.1)
-DATA constant26<>+36(SB)/4, $(0.1)
-DATA constant26<>+40(SB)/4, $(0.1)
-DATA constant26<>+44(SB)/4, $(0.1)
-DATA constant26<>+48(SB)/4, $(0.1)
-DATA constant26<>+52(SB)/4, $(0.1)
-DATA constant26<>+56(SB)/4, $(0.1)
-DATA constant26<>+60(SB)/4, $(0.1)
+DATA constant26<>+0(SB)/4, $(0.033333335)
+DATA constant26<>+4(SB)/4, $(0.033333335)
+DATA constant26<>+8(SB)/4, $(0.033333335)
+DATA constant26<>+12(SB)/4, $(0.033333335)
+DATA constant26<>+16(SB)/4, $(0.033333335)
+DATA constant26<>+20(SB)/4, $(0.033333335)
+DATA constant26<>+24(SB)/4, $(0.033333335)
+DATA constant26<>+28(SB)/4, $(0.033333335)
+DATA constant26<>+32(SB)/4, $(0.033333335)
+DATA constant26<>+36(SB)/4, $(0.033333335)
+DATA constant26<>+40(SB)/4, $(0.033333335)
+DATA constant26<>+44(SB)/4, $(0.033333335)
+DATA constant26<>+48(SB)/4, $(0.033333335)
+DATA constant26<>+52(SB)/4, $(0.033333335)
+DATA constant26<>+56(SB)/4, $(0.033333335)
+DATA constant26<>+60(SB)/4, $(0.033333335)
 GLOBL constant26<>(SB), RODATA|NOPTR, $64
+
+DATA constant27<>+0(SB)/4, $(0.1)
+DATA constant27<>+4(SB)/4, $(0.1)
+DATA constant27<>+8(SB)/4, $(0.1)
+DATA constant27<>+12(SB)/4, $(0.1)
+DATA constant27<>+16(SB)/4, $(0.1)
+DATA constant27<>+20(SB)/4, $(0.1)
+DATA constant27<>+24(SB)/4, $(0.1)
+DATA constant27<>+28(SB)/4, $(0.1)
+DATA constant27<>+32(SB)/4, $(0.1)
+DATA constant27<>+36(SB)/4, $(0.1)
+DATA constant27<>+40(SB)/4, $(0.1)
+DATA constant27<>+44(SB)/4, $(0.1)
+DATA constant27<>+48(SB)/4, $(0.1)
+DATA constant27<>+52(SB)/4, $(0.1)
+DATA constant27<>+56(SB)/4, $(0.1)
+DATA constant27<>+60(SB)/4, $(0.1)
+GLOBL constant27<>(SB), RODATA|NOPTR, $64
 
 // func inputF3x4AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
@@ -3823,8 +4873,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Z1, Z7
 	VSUBPS       Z2, Z7, Z7
 	VFMADD231PS  constant1<>+0(SB), Z3, Z7
-	VMULPS       constant14<>+0(SB), Z1, Z9
-	VFMADD231PS  constant15<>+0(SB), Z3, Z9
+	VMULPS       constant15<>+0(SB), Z1, Z9
+	VFMADD231PS  constant16<>+0(SB), Z3, Z9
 	VADDPS       Z9, Z7, Z10
 	VSUBPS       Z9, Z7, Z7
 	VMOVAPS      Z1, Z1
@@ -3861,8 +4911,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Z3, Z13
 	VSUBPS       Z4, Z13, Z13
 	VFMADD231PS  constant1<>+0(SB), Z5, Z13
-	VMULPS       constant14<>+0(SB), Z3, Z15
-	VFMADD231PS  constant15<>+0(SB), Z5, Z15
+	VMULPS       constant15<>+0(SB), Z3, Z15
+	VFMADD231PS  constant16<>+0(SB), Z5, Z15
 	VADDPS       Z15, Z13, Z16
 	VSUBPS       Z15, Z13, Z13
 	VMOVAPS      Z3, Z3
@@ -3899,8 +4949,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Z5, Z19
 	VSUBPS       Z9, Z19, Z19
 	VFMADD231PS  constant1<>+0(SB), Z11, Z19
-	VMULPS       constant14<>+0(SB), Z5, Z21
-	VFMADD231PS  constant15<>+0(SB), Z11, Z21
+	VMULPS       constant15<>+0(SB), Z5, Z21
+	VFMADD231PS  constant16<>+0(SB), Z11, Z21
 	VADDPS       Z21, Z19, Z22
 	VSUBPS       Z21, Z19, Z19
 	VMOVAPS      Z5, Z5
@@ -3937,8 +4987,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Z11, Z25
 	VSUBPS       Z15, Z25, Z25
 	VFMADD231PS  constant1<>+0(SB), Z17, Z25
-	VMULPS       constant14<>+0(SB), Z11, Z27
-	VFMADD231PS  constant15<>+0(SB), Z17, Z27
+	VMULPS       constant15<>+0(SB), Z11, Z27
+	VFMADD231PS  constant16<>+0(SB), Z17, Z27
 	VADDPS       Z27, Z25, Z28
 	VSUBPS       Z27, Z25, Z25
 	VMOVAPS      Z11, Z11
@@ -3978,8 +5028,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Z17, Z15
 	VSUBPS       Z21, Z15, Z15
 	VFMADD231PS  constant1<>+0(SB), Z23, Z15
-	VMULPS       constant14<>+0(SB), Z17, Z30
-	VFMADD231PS  constant15<>+0(SB), Z23, Z30
+	VMULPS       constant15<>+0(SB), Z17, Z30
+	VFMADD231PS  constant16<>+0(SB), Z23, Z30
 	VADDPS       Z30, Z15, Z31
 	VMOVUPS      Z31, 192(AX)
 	VSUBPS       Z30, Z15, Z15
@@ -4022,8 +5072,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Z17, Z15
 	VSUBPS       Z21, Z15, Z15
 	VFMADD231PS  constant1<>+0(SB), Z23, Z15
-	VMULPS       constant14<>+0(SB), Z17, Z30
-	VFMADD231PS  constant15<>+0(SB), Z23, Z30
+	VMULPS       constant15<>+0(SB), Z17, Z30
+	VFMADD231PS  constant16<>+0(SB), Z23, Z30
 	VADDPS       Z30, Z15, Z31
 	VMOVUPS      Z31, 576(AX)
 	VSUBPS       Z30, Z15, Z15
@@ -4060,8 +5110,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Z2, Z0
 	VSUBPS       Z4, Z0, Z0
 	VFMADD231PS  constant1<>+0(SB), Z9, Z0
-	VMULPS       constant14<>+0(SB), Z2, Z21
-	VFMADD231PS  constant15<>+0(SB), Z9, Z21
+	VMULPS       constant15<>+0(SB), Z2, Z21
+	VFMADD231PS  constant16<>+0(SB), Z9, Z21
 	VADDPS       Z21, Z0, Z23
 	VMOVUPS      Z23, (R10)
 	ADDQ         SI, R10
@@ -4100,8 +5150,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Z14, Z4
 	VSUBPS       Z20, Z4, Z4
 	VFMADD231PS  constant1<>+0(SB), Z26, Z4
-	VMULPS       constant14<>+0(SB), Z14, Z8
-	VFMADD231PS  constant15<>+0(SB), Z26, Z8
+	VMULPS       constant15<>+0(SB), Z14, Z8
+	VFMADD231PS  constant16<>+0(SB), Z26, Z8
 	VADDPS       Z8, Z4, Z9
 	VMOVUPS      Z9, (R10)
 	ADDQ         SI, R10
@@ -4140,8 +5190,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Z12, Z4
 	VSUBPS       Z18, Z4, Z4
 	VFMADD231PS  constant1<>+0(SB), Z24, Z4
-	VMULPS       constant14<>+0(SB), Z12, Z6
-	VFMADD231PS  constant15<>+0(SB), Z24, Z6
+	VMULPS       constant15<>+0(SB), Z12, Z6
+	VFMADD231PS  constant16<>+0(SB), Z24, Z6
 	VADDPS       Z6, Z4, Z8
 	VMOVUPS      Z8, (R10)
 	ADDQ         SI, R10
@@ -4180,8 +5230,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Z16, Z4
 	VSUBPS       Z22, Z4, Z4
 	VFMADD231PS  constant1<>+0(SB), Z28, Z4
-	VMULPS       constant14<>+0(SB), Z16, Z6
-	VFMADD231PS  constant15<>+0(SB), Z28, Z6
+	VMULPS       constant15<>+0(SB), Z16, Z6
+	VFMADD231PS  constant16<>+0(SB), Z28, Z6
 	VADDPS       Z6, Z4, Z8
 	VMOVUPS      Z8, (R10)
 	ADDQ         SI, R10
@@ -4220,8 +5270,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Z13, Z4
 	VSUBPS       Z19, Z4, Z4
 	VFMADD231PS  constant1<>+0(SB), Z25, Z4
-	VMULPS       constant14<>+0(SB), Z13, Z6
-	VFMADD231PS  constant15<>+0(SB), Z25, Z6
+	VMULPS       constant15<>+0(SB), Z13, Z6
+	VFMADD231PS  constant16<>+0(SB), Z25, Z6
 	VADDPS       Z6, Z4, Z7
 	VMOVUPS      Z7, (R10)
 	ADDQ         SI, R10
@@ -4260,8 +5310,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Z3, Z1
 	VSUBPS       Z5, Z1, Z1
 	VFMADD231PS  constant1<>+0(SB), Z11, Z1
-	VMULPS       constant14<>+0(SB), Z3, Z4
-	VFMADD231PS  constant15<>+0(SB), Z11, Z4
+	VMULPS       constant15<>+0(SB), Z3, Z4
+	VFMADD231PS  constant16<>+0(SB), Z11, Z4
 	VADDPS       Z4, Z1, Z6
 	VMOVUPS      Z6, (R10)
 	ADDQ         SI, R10
@@ -4328,10 +5378,10 @@ vector:
 	VMULPS       constant13<>+0(SB), Z0, Z5
 	VFNMADD231PS constant6<>+0(SB), Z1, Z5
 	VFNMADD231PS constant6<>+0(SB), Z3, Z5
-	VMULPS       constant16<>+0(SB), Z0, Z7
-	VFNMADD231PS constant17<>+0(SB), Z1, Z7
-	VFNMADD231PS constant18<>+0(SB), Z2, Z7
-	VFMADD231PS  constant17<>+0(SB), Z3, Z7
+	VMULPS       constant17<>+0(SB), Z0, Z7
+	VFNMADD231PS constant18<>+0(SB), Z1, Z7
+	VFNMADD231PS constant19<>+0(SB), Z2, Z7
+	VFMADD231PS  constant18<>+0(SB), Z3, Z7
 	VADDPS       Z7, Z5, Z1
 	VSUBPS       Z7, Z5, Z2
 	MOVQ         8(DX), R11
@@ -4355,10 +5405,10 @@ vector:
 	VMULPS       constant13<>+0(SB), Z5, Z11
 	VFNMADD231PS constant6<>+0(SB), Z7, Z11
 	VFNMADD231PS constant6<>+0(SB), Z9, Z11
-	VMULPS       constant16<>+0(SB), Z5, Z13
-	VFNMADD231PS constant17<>+0(SB), Z7, Z13
-	VFNMADD231PS constant18<>+0(SB), Z8, Z13
-	VFMADD231PS  constant17<>+0(SB), Z9, Z13
+	VMULPS       constant17<>+0(SB), Z5, Z13
+	VFNMADD231PS constant18<>+0(SB), Z7, Z13
+	VFNMADD231PS constant19<>+0(SB), Z8, Z13
+	VFMADD231PS  constant18<>+0(SB), Z9, Z13
 	VADDPS       Z13, Z11, Z7
 	VSUBPS       Z13, Z11, Z8
 	MOVQ         16(DX), R11
@@ -4382,10 +5432,10 @@ vector:
 	VMULPS       constant13<>+0(SB), Z11, Z17
 	VFNMADD231PS constant6<>+0(SB), Z13, Z17
 	VFNMADD231PS constant6<>+0(SB), Z15, Z17
-	VMULPS       constant16<>+0(SB), Z11, Z19
-	VFNMADD231PS constant17<>+0(SB), Z13, Z19
-	VFNMADD231PS constant18<>+0(SB), Z14, Z19
-	VFMADD231PS  constant17<>+0(SB), Z15, Z19
+	VMULPS       constant17<>+0(SB), Z11, Z19
+	VFNMADD231PS constant18<>+0(SB), Z13, Z19
+	VFNMADD231PS constant19<>+0(SB), Z14, Z19
+	VFMADD231PS  constant18<>+0(SB), Z15, Z19
 	VADDPS       Z19, Z17, Z13
 	VSUBPS       Z19, Z17, Z14
 	MOVQ         24(DX), R11
@@ -4409,10 +5459,10 @@ vector:
 	VMULPS       constant13<>+0(SB), Z17, Z23
 	VFNMADD231PS constant6<>+0(SB), Z19, Z23
 	VFNMADD231PS constant6<>+0(SB), Z21, Z23
-	VMULPS       constant16<>+0(SB), Z17, Z25
-	VFNMADD231PS constant17<>+0(SB), Z19, Z25
-	VFNMADD231PS constant18<>+0(SB), Z20, Z25
-	VFMADD231PS  constant17<>+0(SB), Z21, Z25
+	VMULPS       constant17<>+0(SB), Z17, Z25
+	VFNMADD231PS constant18<>+0(SB), Z19, Z25
+	VFNMADD231PS constant19<>+0(SB), Z20, Z25
+	VFMADD231PS  constant18<>+0(SB), Z21, Z25
 	VADDPS       Z25, Z23, Z19
 	VSUBPS       Z25, Z23, Z20
 	LEAQ         (AX)(R8*1), R10
@@ -4431,10 +5481,10 @@ vector:
 	VMULPS       constant13<>+0(SB), Z0, Z23
 	VFNMADD231PS constant6<>+0(SB), Z5, Z23
 	VFNMADD231PS constant6<>+0(SB), Z17, Z23
-	VMULPS       constant16<>+0(SB), Z0, Z0
-	VFNMADD231PS constant17<>+0(SB), Z5, Z0
-	VFNMADD231PS constant18<>+0(SB), Z11, Z0
-	VFMADD231PS  constant17<>+0(SB), Z17, Z0
+	VMULPS       constant17<>+0(SB), Z0, Z0
+	VFNMADD231PS constant18<>+0(SB), Z5, Z0
+	VFNMADD231PS constant19<>+0(SB), Z11, Z0
+	VFMADD231PS  constant18<>+0(SB), Z17, Z0
 	VADDPS       Z0, Z23, Z5
 	VMOVUPS      Z5, (R10)
 	ADDQ         BX, R10
@@ -4458,10 +5508,10 @@ vector:
 	VMULPS       constant13<>+0(SB), Z6, Z0
 	VFNMADD231PS constant6<>+0(SB), Z12, Z0
 	VFNMADD231PS constant6<>+0(SB), Z24, Z0
-	VMULPS       constant16<>+0(SB), Z6, Z5
-	VFNMADD231PS constant17<>+0(SB), Z12, Z5
-	VFNMADD231PS constant18<>+0(SB), Z18, Z5
-	VFMADD231PS  constant17<>+0(SB), Z24, Z5
+	VMULPS       constant17<>+0(SB), Z6, Z5
+	VFNMADD231PS constant18<>+0(SB), Z12, Z5
+	VFNMADD231PS constant19<>+0(SB), Z18, Z5
+	VFMADD231PS  constant18<>+0(SB), Z24, Z5
 	VADDPS       Z5, Z0, Z6
 	VMOVUPS      Z6, (R10)
 	ADDQ         BX, R10
@@ -4485,10 +5535,10 @@ vector:
 	VMULPS       constant13<>+0(SB), Z4, Z0
 	VFNMADD231PS constant6<>+0(SB), Z10, Z0
 	VFNMADD231PS constant6<>+0(SB), Z22, Z0
-	VMULPS       constant16<>+0(SB), Z4, Z4
-	VFNMADD231PS constant17<>+0(SB), Z10, Z4
-	VFNMADD231PS constant18<>+0(SB), Z16, Z4
-	VFMADD231PS  constant17<>+0(SB), Z22, Z4
+	VMULPS       constant17<>+0(SB), Z4, Z4
+	VFNMADD231PS constant18<>+0(SB), Z10, Z4
+	VFNMADD231PS constant19<>+0(SB), Z16, Z4
+	VFMADD231PS  constant18<>+0(SB), Z22, Z4
 	VADDPS       Z4, Z0, Z5
 	VMOVUPS      Z5, (R10)
 	ADDQ         BX, R10
@@ -4512,10 +5562,10 @@ vector:
 	VMULPS       constant13<>+0(SB), Z1, Z0
 	VFNMADD231PS constant6<>+0(SB), Z7, Z0
 	VFNMADD231PS constant6<>+0(SB), Z19, Z0
-	VMULPS       constant16<>+0(SB), Z1, Z1
-	VFNMADD231PS constant17<>+0(SB), Z7, Z1
-	VFNMADD231PS constant18<>+0(SB), Z13, Z1
-	VFMADD231PS  constant17<>+0(SB), Z19, Z1
+	VMULPS       constant17<>+0(SB), Z1, Z1
+	VFNMADD231PS constant18<>+0(SB), Z7, Z1
+	VFNMADD231PS constant19<>+0(SB), Z13, Z1
+	VFMADD231PS  constant18<>+0(SB), Z19, Z1
 	VADDPS       Z1, Z0, Z4
 	VMOVUPS      Z4, (R10)
 	ADDQ         BX, R10
@@ -4539,10 +5589,10 @@ vector:
 	VMULPS       constant13<>+0(SB), Z2, Z0
 	VFNMADD231PS constant6<>+0(SB), Z8, Z0
 	VFNMADD231PS constant6<>+0(SB), Z20, Z0
-	VMULPS       constant16<>+0(SB), Z2, Z1
-	VFNMADD231PS constant17<>+0(SB), Z8, Z1
-	VFNMADD231PS constant18<>+0(SB), Z14, Z1
-	VFMADD231PS  constant17<>+0(SB), Z20, Z1
+	VMULPS       constant17<>+0(SB), Z2, Z1
+	VFNMADD231PS constant18<>+0(SB), Z8, Z1
+	VFNMADD231PS constant19<>+0(SB), Z14, Z1
+	VFMADD231PS  constant18<>+0(SB), Z20, Z1
 	VADDPS       Z1, Z0, Z2
 	VMOVUPS      Z2, (R10)
 	ADDQ         BX, R10
@@ -4566,10 +5616,10 @@ vector:
 	VMULPS       constant13<>+0(SB), Z3, Z0
 	VFNMADD231PS constant6<>+0(SB), Z9, Z0
 	VFNMADD231PS constant6<>+0(SB), Z21, Z0
-	VMULPS       constant16<>+0(SB), Z3, Z1
-	VFNMADD231PS constant17<>+0(SB), Z9, Z1
-	VFNMADD231PS constant18<>+0(SB), Z15, Z1
-	VFMADD231PS  constant17<>+0(SB), Z21, Z1
+	VMULPS       constant17<>+0(SB), Z3, Z1
+	VFNMADD231PS constant18<>+0(SB), Z9, Z1
+	VFNMADD231PS constant19<>+0(SB), Z15, Z1
+	VFMADD231PS  constant18<>+0(SB), Z21, Z1
 	VADDPS       Z1, Z0, Z2
 	VMOVUPS      Z2, (R10)
 	ADDQ         BX, R10
@@ -4632,7 +5682,7 @@ vector:
 	VMOVAPS      Z1, Z1
 	VADDPS       Z2, Z1, Z1
 	VFMADD231PS  constant0<>+0(SB), Z3, Z1
-	VFMADD231PS  constant27<>+0(SB), Z4, Z1
+	VFMADD231PS  constant28<>+0(SB), Z4, Z1
 	VADDPS       Z5, Z1, Z1
 	MOVQ         8(DX), R10
 	VMOVUPS      (R9)(R10*4), Z2
@@ -4659,7 +5709,7 @@ vector:
 	VMOVAPS      Z3, Z3
 	VADDPS       Z4, Z3, Z3
 	VFMADD231PS  constant0<>+0(SB), Z5, Z3
-	VFMADD231PS  constant27<>+0(SB), Z7, Z3
+	VFMADD231PS  constant28<>+0(SB), Z7, Z3
 	VADDPS       Z8, Z3, Z3
 	MOVQ         16(DX), R10
 	VMOVUPS      (R9)(R10*4), Z4
@@ -4686,7 +5736,7 @@ vector:
 	VMOVAPS      Z5, Z5
 	VADDPS       Z7, Z5, Z5
 	VFMADD231PS  constant0<>+0(SB), Z8, Z5
-	VFMADD231PS  constant27<>+0(SB), Z10, Z5
+	VFMADD231PS  constant28<>+0(SB), Z10, Z5
 	VADDPS       Z11, Z5, Z5
 	MOVQ         24(DX), R10
 	VMOVUPS      (R9)(R10*4), Z7
@@ -4713,7 +5763,7 @@ vector:
 	VMOVAPS      Z8, Z8
 	VADDPS       Z10, Z8, Z8
 	VFMADD231PS  constant0<>+0(SB), Z11, Z8
-	VFMADD231PS  constant27<>+0(SB), Z13, Z8
+	VFMADD231PS  constant28<>+0(SB), Z13, Z8
 	VADDPS       Z14, Z8, Z8
 	MOVQ         32(DX), R10
 	VMOVUPS      (R9)(R10*4), Z10
@@ -4740,7 +5790,7 @@ vector:
 	VMOVAPS      Z11, Z11
 	VADDPS       Z13, Z11, Z11
 	VFMADD231PS  constant0<>+0(SB), Z14, Z11
-	VFMADD231PS  constant27<>+0(SB), Z16, Z11
+	VFMADD231PS  constant28<>+0(SB), Z16, Z11
 	VADDPS       Z17, Z11, Z11
 	MOVQ         40(DX), R10
 	VMOVUPS      (R9)(R10*4), Z13
@@ -4767,7 +5817,7 @@ vector:
 	VMOVAPS      Z14, Z14
 	VADDPS       Z16, Z14, Z14
 	VFMADD231PS  constant0<>+0(SB), Z17, Z14
-	VFMADD231PS  constant27<>+0(SB), Z19, Z14
+	VFMADD231PS  constant28<>+0(SB), Z19, Z14
 	VADDPS       Z20, Z14, Z14
 	LEAQ         (AX)(R8*1), R9
 	VMOVAPS      Z2, Z16
@@ -4787,7 +5837,7 @@ vector:
 	VMOVAPS      Z2, Z0
 	VADDPS       Z4, Z0, Z0
 	VFMADD231PS  constant0<>+0(SB), Z7, Z0
-	VFMADD231PS  constant27<>+0(SB), Z10, Z0
+	VFMADD231PS  constant28<>+0(SB), Z10, Z0
 	VADDPS       Z13, Z0, Z0
 	VMOVUPS      Z0, (R9)
 	ADDQ         BX, R9
@@ -4808,7 +5858,7 @@ vector:
 	VMOVAPS      Z9, Z0
 	VADDPS       Z12, Z0, Z0
 	VFMADD231PS  constant0<>+0(SB), Z15, Z0
-	VFMADD231PS  constant27<>+0(SB), Z18, Z0
+	VFMADD231PS  constant28<>+0(SB), Z18, Z0
 	VADDPS       Z21, Z0, Z0
 	VMOVUPS      Z0, (R9)
 	ADDQ         BX, R9
@@ -4829,7 +5879,7 @@ vector:
 	VMOVAPS      Z3, Z0
 	VADDPS       Z5, Z0, Z0
 	VFMADD231PS  constant0<>+0(SB), Z8, Z0
-	VFMADD231PS  constant27<>+0(SB), Z11, Z0
+	VFMADD231PS  constant28<>+0(SB), Z11, Z0
 	VADDPS       Z14, Z0, Z0
 	VMOVUPS      Z0, (R9)
 	ADDQ         BX, R9
@@ -4845,23 +5895,23 @@ vector:
 	VZEROUPPER
 	RET
 
-DATA constant27<>+0(SB)/4, $(4.0)
-DATA constant27<>+4(SB)/4, $(4.0)
-DATA constant27<>+8(SB)/4, $(4.0)
-DATA constant27<>+12(SB)/4, $(4.0)
-DATA constant27<>+16(SB)/4, $(4.0)
-DATA constant27<>+20(SB)/4, $(4.0)
-DATA constant27<>+24(SB)/4, $(4.0)
-DATA constant27<>+28(SB)/4, $(4.0)
-DATA constant27<>+32(SB)/4, $(4.0)
-DATA constant27<>+36(SB)/4, $(4.0)
-DATA constant27<>+40(SB)/4, $(4.0)
-DATA constant27<>+44(SB)/4, $(4.0)
-DATA constant27<>+48(SB)/4, $(4.0)
-DATA constant27<>+52(SB)/4, $(4.0)
-DATA constant27<>+56(SB)/4, $(4.0)
-DATA constant27<>+60(SB)/4, $(4.0)
-GLOBL constant27<>(SB), RODATA|NOPTR, $64
+DATA constant28<>+0(SB)/4, $(4.0)
+DATA constant28<>+4(SB)/4, $(4.0)
+DATA constant28<>+8(SB)/4, $(4.0)
+DATA constant28<>+12(SB)/4, $(4.0)
+DATA constant28<>+16(SB)/4, $(4.0)
+DATA constant28<>+20(SB)/4, $(4.0)
+DATA constant28<>+24(SB)/4, $(4.0)
+DATA constant28<>+28(SB)/4, $(4.0)
+DATA constant28<>+32(SB)/4, $(4.0)
+DATA constant28<>+36(SB)/4, $(4.0)
+DATA constant28<>+40(SB)/4, $(4.0)
+DATA constant28<>+44(SB)/4, $(4.0)
+DATA constant28<>+48(SB)/4, $(4.0)
+DATA constant28<>+52(SB)/4, $(4.0)
+DATA constant28<>+56(SB)/4, $(4.0)
+DATA constant28<>+60(SB)/4, $(4.0)
+GLOBL constant28<>(SB), RODATA|NOPTR, $64
 
 // func outputGradientF3x4AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
@@ -4892,9 +5942,9 @@ vector:
 	VSUBPS       Z1, Z3, Z3
 	VMOVAPS      Z0, Z5
 	VFNMADD231PS constant1<>+0(SB), Z1, Z5
-	VFMADD231PS  constant20<>+0(SB), Z2, Z5
-	VMULPS       constant15<>+0(SB), Z1, Z1
-	VFNMADD231PS constant22<>+0(SB), Z2, Z1
+	VFMADD231PS  constant21<>+0(SB), Z2, Z5
+	VMULPS       constant16<>+0(SB), Z1, Z1
+	VFNMADD231PS constant23<>+0(SB), Z2, Z1
 	VADDPS       Z1, Z5, Z6
 	VSUBPS       Z1, Z5, Z1
 	MOVQ         8(DX), R10
@@ -4909,9 +5959,9 @@ vector:
 	VSUBPS       Z7, Z9, Z9
 	VMOVAPS      Z5, Z11
 	VFNMADD231PS constant1<>+0(SB), Z7, Z11
-	VFMADD231PS  constant20<>+0(SB), Z8, Z11
-	VMULPS       constant15<>+0(SB), Z7, Z7
-	VFNMADD231PS constant22<>+0(SB), Z8, Z7
+	VFMADD231PS  constant21<>+0(SB), Z8, Z11
+	VMULPS       constant16<>+0(SB), Z7, Z7
+	VFNMADD231PS constant23<>+0(SB), Z8, Z7
 	VADDPS       Z7, Z11, Z12
 	VSUBPS       Z7, Z11, Z7
 	MOVQ         16(DX), R10
@@ -4926,9 +5976,9 @@ vector:
 	VSUBPS       Z13, Z15, Z15
 	VMOVAPS      Z11, Z17
 	VFNMADD231PS constant1<>+0(SB), Z13, Z17
-	VFMADD231PS  constant20<>+0(SB), Z14, Z17
-	VMULPS       constant15<>+0(SB), Z13, Z13
-	VFNMADD231PS constant22<>+0(SB), Z14, Z13
+	VFMADD231PS  constant21<>+0(SB), Z14, Z17
+	VMULPS       constant16<>+0(SB), Z13, Z13
+	VFNMADD231PS constant23<>+0(SB), Z14, Z13
 	VADDPS       Z13, Z17, Z18
 	VSUBPS       Z13, Z17, Z13
 	LEAQ         (AX)(R8*1), R9
@@ -4944,9 +5994,9 @@ vector:
 	ADDQ         BX, R9
 	VMOVAPS      Z0, Z0
 	VFNMADD231PS constant1<>+0(SB), Z5, Z0
-	VFMADD231PS  constant20<>+0(SB), Z11, Z0
-	VMULPS       constant15<>+0(SB), Z5, Z5
-	VFNMADD231PS constant22<>+0(SB), Z11, Z5
+	VFMADD231PS  constant21<>+0(SB), Z11, Z0
+	VMULPS       constant16<>+0(SB), Z5, Z5
+	VFNMADD231PS constant23<>+0(SB), Z11, Z5
 	VADDPS       Z5, Z0, Z17
 	VMOVUPS      Z17, (R9)
 	ADDQ         BX, R9
@@ -4967,9 +6017,9 @@ vector:
 	ADDQ         BX, R9
 	VMOVAPS      Z4, Z0
 	VFNMADD231PS constant1<>+0(SB), Z10, Z0
-	VFMADD231PS  constant20<>+0(SB), Z16, Z0
-	VMULPS       constant15<>+0(SB), Z10, Z4
-	VFNMADD231PS constant22<>+0(SB), Z16, Z4
+	VFMADD231PS  constant21<>+0(SB), Z16, Z0
+	VMULPS       constant16<>+0(SB), Z10, Z4
+	VFNMADD231PS constant23<>+0(SB), Z16, Z4
 	VADDPS       Z4, Z0, Z5
 	VMOVUPS      Z5, (R9)
 	ADDQ         BX, R9
@@ -4990,9 +6040,9 @@ vector:
 	ADDQ         BX, R9
 	VMOVAPS      Z3, Z0
 	VFNMADD231PS constant1<>+0(SB), Z9, Z0
-	VFMADD231PS  constant20<>+0(SB), Z15, Z0
-	VMULPS       constant15<>+0(SB), Z9, Z3
-	VFNMADD231PS constant22<>+0(SB), Z15, Z3
+	VFMADD231PS  constant21<>+0(SB), Z15, Z0
+	VMULPS       constant16<>+0(SB), Z9, Z3
+	VFNMADD231PS constant23<>+0(SB), Z15, Z3
 	VADDPS       Z3, Z0, Z4
 	VMOVUPS      Z4, (R9)
 	ADDQ         BX, R9
@@ -5013,9 +6063,9 @@ vector:
 	ADDQ         BX, R9
 	VMOVAPS      Z6, Z0
 	VFNMADD231PS constant1<>+0(SB), Z12, Z0
-	VFMADD231PS  constant20<>+0(SB), Z18, Z0
-	VMULPS       constant15<>+0(SB), Z12, Z3
-	VFNMADD231PS constant22<>+0(SB), Z18, Z3
+	VFMADD231PS  constant21<>+0(SB), Z18, Z0
+	VMULPS       constant16<>+0(SB), Z12, Z3
+	VFNMADD231PS constant23<>+0(SB), Z18, Z3
 	VADDPS       Z3, Z0, Z4
 	VMOVUPS      Z4, (R9)
 	ADDQ         BX, R9
@@ -5036,9 +6086,9 @@ vector:
 	ADDQ         BX, R9
 	VMOVAPS      Z1, Z0
 	VFNMADD231PS constant1<>+0(SB), Z7, Z0
-	VFMADD231PS  constant20<>+0(SB), Z13, Z0
-	VMULPS       constant15<>+0(SB), Z7, Z1
-	VFNMADD231PS constant22<>+0(SB), Z13, Z1
+	VFMADD231PS  constant21<>+0(SB), Z13, Z0
+	VMULPS       constant16<>+0(SB), Z7, Z1
+	VFNMADD231PS constant23<>+0(SB), Z13, Z1
 	VADDPS       Z1, Z0, Z3
 	VMOVUPS      Z3, (R9)
 	ADDQ         BX, R9
@@ -5059,9 +6109,9 @@ vector:
 	ADDQ         BX, R9
 	VMOVAPS      Z2, Z0
 	VFNMADD231PS constant1<>+0(SB), Z8, Z0
-	VFMADD231PS  constant20<>+0(SB), Z14, Z0
-	VMULPS       constant15<>+0(SB), Z8, Z1
-	VFNMADD231PS constant22<>+0(SB), Z14, Z1
+	VFMADD231PS  constant21<>+0(SB), Z14, Z0
+	VMULPS       constant16<>+0(SB), Z8, Z1
+	VFNMADD231PS constant23<>+0(SB), Z14, Z1
 	VADDPS       Z1, Z0, Z2
 	VMOVUPS      Z2, (R9)
 	ADDQ         BX, R9
@@ -5113,21 +6163,21 @@ vector:
 	VMOVUPS      (R9)(R10*4), Z5
 	VMULPS       constant2<>+0(SB), Z0, Z6
 	VFMADD231PS  constant6<>+0(SB), Z1, Z6
-	VFNMADD231PS constant24<>+0(SB), Z3, Z6
-	VFNMADD231PS constant25<>+0(SB), Z4, Z6
+	VFNMADD231PS constant25<>+0(SB), Z3, Z6
+	VFNMADD231PS constant26<>+0(SB), Z4, Z6
 	VMULPS       constant2<>+0(SB), Z0, Z0
 	VFNMADD231PS constant6<>+0(SB), Z2, Z0
-	VFNMADD231PS constant18<>+0(SB), Z3, Z0
-	VFMADD231PS  constant26<>+0(SB), Z4, Z0
+	VFNMADD231PS constant19<>+0(SB), Z3, Z0
+	VFMADD231PS  constant27<>+0(SB), Z4, Z0
 	VADDPS       Z0, Z6, Z7
 	VSUBPS       Z0, Z6, Z0
 	VMULPS       constant6<>+0(SB), Z1, Z1
-	VFNMADD231PS constant17<>+0(SB), Z3, Z1
-	VFNMADD231PS constant28<>+0(SB), Z4, Z1
+	VFNMADD231PS constant18<>+0(SB), Z3, Z1
+	VFNMADD231PS constant29<>+0(SB), Z4, Z1
 	VFMADD231PS  constant2<>+0(SB), Z5, Z1
 	VMULPS       constant5<>+0(SB), Z2, Z2
-	VFNMADD231PS constant29<>+0(SB), Z3, Z2
-	VFMADD231PS  constant30<>+0(SB), Z4, Z2
+	VFNMADD231PS constant30<>+0(SB), Z3, Z2
+	VFMADD231PS  constant31<>+0(SB), Z4, Z2
 	VFNMADD231PS constant2<>+0(SB), Z5, Z2
 	VADDPS       Z2, Z1, Z3
 	VSUBPS       Z2, Z1, Z1
@@ -5145,21 +6195,21 @@ vector:
 	VMOVUPS      (R9)(R10*4), Z9
 	VMULPS       constant2<>+0(SB), Z2, Z10
 	VFMADD231PS  constant6<>+0(SB), Z4, Z10
-	VFNMADD231PS constant24<>+0(SB), Z6, Z10
-	VFNMADD231PS constant25<>+0(SB), Z8, Z10
+	VFNMADD231PS constant25<>+0(SB), Z6, Z10
+	VFNMADD231PS constant26<>+0(SB), Z8, Z10
 	VMULPS       constant2<>+0(SB), Z2, Z2
 	VFNMADD231PS constant6<>+0(SB), Z5, Z2
-	VFNMADD231PS constant18<>+0(SB), Z6, Z2
-	VFMADD231PS  constant26<>+0(SB), Z8, Z2
+	VFNMADD231PS constant19<>+0(SB), Z6, Z2
+	VFMADD231PS  constant27<>+0(SB), Z8, Z2
 	VADDPS       Z2, Z10, Z11
 	VSUBPS       Z2, Z10, Z2
 	VMULPS       constant6<>+0(SB), Z4, Z4
-	VFNMADD231PS constant17<>+0(SB), Z6, Z4
-	VFNMADD231PS constant28<>+0(SB), Z8, Z4
+	VFNMADD231PS constant18<>+0(SB), Z6, Z4
+	VFNMADD231PS constant29<>+0(SB), Z8, Z4
 	VFMADD231PS  constant2<>+0(SB), Z9, Z4
 	VMULPS       constant5<>+0(SB), Z5, Z5
-	VFNMADD231PS constant29<>+0(SB), Z6, Z5
-	VFMADD231PS  constant30<>+0(SB), Z8, Z5
+	VFNMADD231PS constant30<>+0(SB), Z6, Z5
+	VFMADD231PS  constant31<>+0(SB), Z8, Z5
 	VFNMADD231PS constant2<>+0(SB), Z9, Z5
 	VADDPS       Z5, Z4, Z6
 	VSUBPS       Z5, Z4, Z4
@@ -5177,21 +6227,21 @@ vector:
 	VMOVUPS      (R9)(R10*4), Z13
 	VMULPS       constant2<>+0(SB), Z5, Z14
 	VFMADD231PS  constant6<>+0(SB), Z8, Z14
-	VFNMADD231PS constant24<>+0(SB), Z10, Z14
-	VFNMADD231PS constant25<>+0(SB), Z12, Z14
+	VFNMADD231PS constant25<>+0(SB), Z10, Z14
+	VFNMADD231PS constant26<>+0(SB), Z12, Z14
 	VMULPS       constant2<>+0(SB), Z5, Z5
 	VFNMADD231PS constant6<>+0(SB), Z9, Z5
-	VFNMADD231PS constant18<>+0(SB), Z10, Z5
-	VFMADD231PS  constant26<>+0(SB), Z12, Z5
+	VFNMADD231PS constant19<>+0(SB), Z10, Z5
+	VFMADD231PS  constant27<>+0(SB), Z12, Z5
 	VADDPS       Z5, Z14, Z15
 	VSUBPS       Z5, Z14, Z5
 	VMULPS       constant6<>+0(SB), Z8, Z8
-	VFNMADD231PS constant17<>+0(SB), Z10, Z8
-	VFNMADD231PS constant28<>+0(SB), Z12, Z8
+	VFNMADD231PS constant18<>+0(SB), Z10, Z8
+	VFNMADD231PS constant29<>+0(SB), Z12, Z8
 	VFMADD231PS  constant2<>+0(SB), Z13, Z8
 	VMULPS       constant5<>+0(SB), Z9, Z9
-	VFNMADD231PS constant29<>+0(SB), Z10, Z9
-	VFMADD231PS  constant30<>+0(SB), Z12, Z9
+	VFNMADD231PS constant30<>+0(SB), Z10, Z9
+	VFMADD231PS  constant31<>+0(SB), Z12, Z9
 	VFNMADD231PS constant2<>+0(SB), Z13, Z9
 	VADDPS       Z9, Z8, Z10
 	VSUBPS       Z9, Z8, Z8
@@ -5209,21 +6259,21 @@ vector:
 	VMOVUPS      (R9)(R10*4), Z17
 	VMULPS       constant2<>+0(SB), Z9, Z18
 	VFMADD231PS  constant6<>+0(SB), Z12, Z18
-	VFNMADD231PS constant24<>+0(SB), Z14, Z18
-	VFNMADD231PS constant25<>+0(SB), Z16, Z18
+	VFNMADD231PS constant25<>+0(SB), Z14, Z18
+	VFNMADD231PS constant26<>+0(SB), Z16, Z18
 	VMULPS       constant2<>+0(SB), Z9, Z9
 	VFNMADD231PS constant6<>+0(SB), Z13, Z9
-	VFNMADD231PS constant18<>+0(SB), Z14, Z9
-	VFMADD231PS  constant26<>+0(SB), Z16, Z9
+	VFNMADD231PS constant19<>+0(SB), Z14, Z9
+	VFMADD231PS  constant27<>+0(SB), Z16, Z9
 	VADDPS       Z9, Z18, Z19
 	VSUBPS       Z9, Z18, Z9
 	VMULPS       constant6<>+0(SB), Z12, Z12
-	VFNMADD231PS constant17<>+0(SB), Z14, Z12
-	VFNMADD231PS constant28<>+0(SB), Z16, Z12
+	VFNMADD231PS constant18<>+0(SB), Z14, Z12
+	VFNMADD231PS constant29<>+0(SB), Z16, Z12
 	VFMADD231PS  constant2<>+0(SB), Z17, Z12
 	VMULPS       constant5<>+0(SB), Z13, Z13
-	VFNMADD231PS constant29<>+0(SB), Z14, Z13
-	VFMADD231PS  constant30<>+0(SB), Z16, Z13
+	VFNMADD231PS constant30<>+0(SB), Z14, Z13
+	VFMADD231PS  constant31<>+0(SB), Z16, Z13
 	VFNMADD231PS constant2<>+0(SB), Z17, Z13
 	VADDPS       Z13, Z12, Z14
 	VSUBPS       Z13, Z12, Z12
@@ -5241,21 +6291,21 @@ vector:
 	VMOVUPS      (R9)(R10*4), Z21
 	VMULPS       constant2<>+0(SB), Z13, Z22
 	VFMADD231PS  constant6<>+0(SB), Z16, Z22
-	VFNMADD231PS constant24<>+0(SB), Z18, Z22
-	VFNMADD231PS constant25<>+0(SB), Z20, Z22
+	VFNMADD231PS constant25<>+0(SB), Z18, Z22
+	VFNMADD231PS constant26<>+0(SB), Z20, Z22
 	VMULPS       constant2<>+0(SB), Z13, Z13
 	VFNMADD231PS constant6<>+0(SB), Z17, Z13
-	VFNMADD231PS constant18<>+0(SB), Z18, Z13
-	VFMADD231PS  constant26<>+0(SB), Z20, Z13
+	VFNMADD231PS constant19<>+0(SB), Z18, Z13
+	VFMADD231PS  constant27<>+0(SB), Z20, Z13
 	VADDPS       Z13, Z22, Z23
 	VSUBPS       Z13, Z22, Z13
 	VMULPS       constant6<>+0(SB), Z16, Z16
-	VFNMADD231PS constant17<>+0(SB), Z18, Z16
-	VFNMADD231PS constant28<>+0(SB), Z20, Z16
+	VFNMADD231PS constant18<>+0(SB), Z18, Z16
+	VFNMADD231PS constant29<>+0(SB), Z20, Z16
 	VFMADD231PS  constant2<>+0(SB), Z21, Z16
 	VMULPS       constant5<>+0(SB), Z17, Z17
-	VFNMADD231PS constant29<>+0(SB), Z18, Z17
-	VFMADD231PS  constant30<>+0(SB), Z20, Z17
+	VFNMADD231PS constant30<>+0(SB), Z18, Z17
+	VFMADD231PS  constant31<>+0(SB), Z20, Z17
 	VFNMADD231PS constant2<>+0(SB), Z21, Z17
 	VADDPS       Z17, Z16, Z18
 	VSUBPS       Z17, Z16, Z16
@@ -5273,33 +6323,33 @@ vector:
 	VMOVUPS      (R9)(R10*4), Z25
 	VMULPS       constant2<>+0(SB), Z17, Z26
 	VFMADD231PS  constant6<>+0(SB), Z20, Z26
-	VFNMADD231PS constant24<>+0(SB), Z22, Z26
-	VFNMADD231PS constant25<>+0(SB), Z24, Z26
+	VFNMADD231PS constant25<>+0(SB), Z22, Z26
+	VFNMADD231PS constant26<>+0(SB), Z24, Z26
 	VMULPS       constant2<>+0(SB), Z17, Z17
 	VFNMADD231PS constant6<>+0(SB), Z21, Z17
-	VFNMADD231PS constant18<>+0(SB), Z22, Z17
-	VFMADD231PS  constant26<>+0(SB), Z24, Z17
+	VFNMADD231PS constant19<>+0(SB), Z22, Z17
+	VFMADD231PS  constant27<>+0(SB), Z24, Z17
 	VADDPS       Z17, Z26, Z27
 	VSUBPS       Z17, Z26, Z17
 	VMULPS       constant6<>+0(SB), Z20, Z20
-	VFNMADD231PS constant17<>+0(SB), Z22, Z20
-	VFNMADD231PS constant28<>+0(SB), Z24, Z20
+	VFNMADD231PS constant18<>+0(SB), Z22, Z20
+	VFNMADD231PS constant29<>+0(SB), Z24, Z20
 	VFMADD231PS  constant2<>+0(SB), Z25, Z20
 	VMULPS       constant5<>+0(SB), Z21, Z21
-	VFNMADD231PS constant29<>+0(SB), Z22, Z21
-	VFMADD231PS  constant30<>+0(SB), Z24, Z21
+	VFNMADD231PS constant30<>+0(SB), Z22, Z21
+	VFMADD231PS  constant31<>+0(SB), Z24, Z21
 	VFNMADD231PS constant2<>+0(SB), Z25, Z21
 	VADDPS       Z21, Z20, Z22
 	VSUBPS       Z21, Z20, Z20
 	LEAQ         (AX)(R8*1), R9
 	VMULPS       constant2<>+0(SB), Z7, Z21
 	VFMADD231PS  constant6<>+0(SB), Z11, Z21
-	VFNMADD231PS constant24<>+0(SB), Z19, Z21
-	VFNMADD231PS constant25<>+0(SB), Z23, Z21
+	VFNMADD231PS constant25<>+0(SB), Z19, Z21
+	VFNMADD231PS constant26<>+0(SB), Z23, Z21
 	VMULPS       constant2<>+0(SB), Z7, Z7
 	VFNMADD231PS constant6<>+0(SB), Z15, Z7
-	VFNMADD231PS constant18<>+0(SB), Z19, Z7
-	VFMADD231PS  constant26<>+0(SB), Z23, Z7
+	VFNMADD231PS constant19<>+0(SB), Z19, Z7
+	VFMADD231PS  constant27<>+0(SB), Z23, Z7
 	VADDPS       Z7, Z21, Z24
 	VMOVUPS      Z24, (R9)
 	ADDQ         BX, R9
@@ -5307,12 +6357,12 @@ vector:
 	VMOVUPS      Z7, (R9)
 	ADDQ         BX, R9
 	VMULPS       constant6<>+0(SB), Z11, Z7
-	VFNMADD231PS constant17<>+0(SB), Z19, Z7
-	VFNMADD231PS constant28<>+0(SB), Z23, Z7
+	VFNMADD231PS constant18<>+0(SB), Z19, Z7
+	VFNMADD231PS constant29<>+0(SB), Z23, Z7
 	VFMADD231PS  constant2<>+0(SB), Z27, Z7
 	VMULPS       constant5<>+0(SB), Z15, Z11
-	VFNMADD231PS constant29<>+0(SB), Z19, Z11
-	VFMADD231PS  constant30<>+0(SB), Z23, Z11
+	VFNMADD231PS constant30<>+0(SB), Z19, Z11
+	VFMADD231PS  constant31<>+0(SB), Z23, Z11
 	VFNMADD231PS constant2<>+0(SB), Z27, Z11
 	VADDPS       Z11, Z7, Z15
 	VMOVUPS      Z15, (R9)
@@ -5322,12 +6372,12 @@ vector:
 	ADDQ         BX, R9
 	VMULPS       constant2<>+0(SB), Z0, Z7
 	VFMADD231PS  constant6<>+0(SB), Z2, Z7
-	VFNMADD231PS constant24<>+0(SB), Z9, Z7
-	VFNMADD231PS constant25<>+0(SB), Z13, Z7
+	VFNMADD231PS constant25<>+0(SB), Z9, Z7
+	VFNMADD231PS constant26<>+0(SB), Z13, Z7
 	VMULPS       constant2<>+0(SB), Z0, Z0
 	VFNMADD231PS constant6<>+0(SB), Z5, Z0
-	VFNMADD231PS constant18<>+0(SB), Z9, Z0
-	VFMADD231PS  constant26<>+0(SB), Z13, Z0
+	VFNMADD231PS constant19<>+0(SB), Z9, Z0
+	VFMADD231PS  constant27<>+0(SB), Z13, Z0
 	VADDPS       Z0, Z7, Z11
 	VMOVUPS      Z11, (R9)
 	ADDQ         BX, R9
@@ -5335,12 +6385,12 @@ vector:
 	VMOVUPS      Z0, (R9)
 	ADDQ         BX, R9
 	VMULPS       constant6<>+0(SB), Z2, Z0
-	VFNMADD231PS constant17<>+0(SB), Z9, Z0
-	VFNMADD231PS constant28<>+0(SB), Z13, Z0
+	VFNMADD231PS constant18<>+0(SB), Z9, Z0
+	VFNMADD231PS constant29<>+0(SB), Z13, Z0
 	VFMADD231PS  constant2<>+0(SB), Z17, Z0
 	VMULPS       constant5<>+0(SB), Z5, Z2
-	VFNMADD231PS constant29<>+0(SB), Z9, Z2
-	VFMADD231PS  constant30<>+0(SB), Z13, Z2
+	VFNMADD231PS constant30<>+0(SB), Z9, Z2
+	VFMADD231PS  constant31<>+0(SB), Z13, Z2
 	VFNMADD231PS constant2<>+0(SB), Z17, Z2
 	VADDPS       Z2, Z0, Z5
 	VMOVUPS      Z5, (R9)
@@ -5350,12 +6400,12 @@ vector:
 	ADDQ         BX, R9
 	VMULPS       constant2<>+0(SB), Z3, Z0
 	VFMADD231PS  constant6<>+0(SB), Z6, Z0
-	VFNMADD231PS constant24<>+0(SB), Z14, Z0
-	VFNMADD231PS constant25<>+0(SB), Z18, Z0
+	VFNMADD231PS constant25<>+0(SB), Z14, Z0
+	VFNMADD231PS constant26<>+0(SB), Z18, Z0
 	VMULPS       constant2<>+0(SB), Z3, Z2
 	VFNMADD231PS constant6<>+0(SB), Z10, Z2
-	VFNMADD231PS constant18<>+0(SB), Z14, Z2
-	VFMADD231PS  constant26<>+0(SB), Z18, Z2
+	VFNMADD231PS constant19<>+0(SB), Z14, Z2
+	VFMADD231PS  constant27<>+0(SB), Z18, Z2
 	VADDPS       Z2, Z0, Z3
 	VMOVUPS      Z3, (R9)
 	ADDQ         BX, R9
@@ -5363,12 +6413,12 @@ vector:
 	VMOVUPS      Z0, (R9)
 	ADDQ         BX, R9
 	VMULPS       constant6<>+0(SB), Z6, Z0
-	VFNMADD231PS constant17<>+0(SB), Z14, Z0
-	VFNMADD231PS constant28<>+0(SB), Z18, Z0
+	VFNMADD231PS constant18<>+0(SB), Z14, Z0
+	VFNMADD231PS constant29<>+0(SB), Z18, Z0
 	VFMADD231PS  constant2<>+0(SB), Z22, Z0
 	VMULPS       constant5<>+0(SB), Z10, Z2
-	VFNMADD231PS constant29<>+0(SB), Z14, Z2
-	VFMADD231PS  constant30<>+0(SB), Z18, Z2
+	VFNMADD231PS constant30<>+0(SB), Z14, Z2
+	VFMADD231PS  constant31<>+0(SB), Z18, Z2
 	VFNMADD231PS constant2<>+0(SB), Z22, Z2
 	VADDPS       Z2, Z0, Z3
 	VMOVUPS      Z3, (R9)
@@ -5378,12 +6428,12 @@ vector:
 	ADDQ         BX, R9
 	VMULPS       constant2<>+0(SB), Z1, Z0
 	VFMADD231PS  constant6<>+0(SB), Z4, Z0
-	VFNMADD231PS constant24<>+0(SB), Z12, Z0
-	VFNMADD231PS constant25<>+0(SB), Z16, Z0
+	VFNMADD231PS constant25<>+0(SB), Z12, Z0
+	VFNMADD231PS constant26<>+0(SB), Z16, Z0
 	VMULPS       constant2<>+0(SB), Z1, Z1
 	VFNMADD231PS constant6<>+0(SB), Z8, Z1
-	VFNMADD231PS constant18<>+0(SB), Z12, Z1
-	VFMADD231PS  constant26<>+0(SB), Z16, Z1
+	VFNMADD231PS constant19<>+0(SB), Z12, Z1
+	VFMADD231PS  constant27<>+0(SB), Z16, Z1
 	VADDPS       Z1, Z0, Z2
 	VMOVUPS      Z2, (R9)
 	ADDQ         BX, R9
@@ -5391,12 +6441,12 @@ vector:
 	VMOVUPS      Z0, (R9)
 	ADDQ         BX, R9
 	VMULPS       constant6<>+0(SB), Z4, Z0
-	VFNMADD231PS constant17<>+0(SB), Z12, Z0
-	VFNMADD231PS constant28<>+0(SB), Z16, Z0
+	VFNMADD231PS constant18<>+0(SB), Z12, Z0
+	VFNMADD231PS constant29<>+0(SB), Z16, Z0
 	VFMADD231PS  constant2<>+0(SB), Z20, Z0
 	VMULPS       constant5<>+0(SB), Z8, Z1
-	VFNMADD231PS constant29<>+0(SB), Z12, Z1
-	VFMADD231PS  constant30<>+0(SB), Z16, Z1
+	VFNMADD231PS constant30<>+0(SB), Z12, Z1
+	VFMADD231PS  constant31<>+0(SB), Z16, Z1
 	VFNMADD231PS constant2<>+0(SB), Z20, Z1
 	VADDPS       Z1, Z0, Z2
 	VMOVUPS      Z2, (R9)
@@ -5416,59 +6466,59 @@ vector:
 	VZEROUPPER
 	RET
 
-DATA constant28<>+0(SB)/4, $(0.13333334)
-DATA constant28<>+4(SB)/4, $(0.13333334)
-DATA constant28<>+8(SB)/4, $(0.13333334)
-DATA constant28<>+12(SB)/4, $(0.13333334)
-DATA constant28<>+16(SB)/4, $(0.13333334)
-DATA constant28<>+20(SB)/4, $(0.13333334)
-DATA constant28<>+24(SB)/4, $(0.13333334)
-DATA constant28<>+28(SB)/4, $(0.13333334)
-DATA constant28<>+32(SB)/4, $(0.13333334)
-DATA constant28<>+36(SB)/4, $(0.13333334)
-DATA constant28<>+40(SB)/4, $(0.13333334)
-DATA constant28<>+44(SB)/4, $(0.13333334)
-DATA constant28<>+48(SB)/4, $(0.13333334)
-DATA constant28<>+52(SB)/4, $(0.13333334)
-DATA constant28<>+56(SB)/4, $(0.13333334)
-DATA constant28<>+60(SB)/4, $(0.13333334)
-GLOBL constant28<>(SB), RODATA|NOPTR, $64
-
-DATA constant29<>+0(SB)/4, $(0.06666667)
-DATA constant29<>+4(SB)/4, $(0.06666667)
-DATA constant29<>+8(SB)/4, $(0.06666667)
-DATA constant29<>+12(SB)/4, $(0.06666667)
-DATA constant29<>+16(SB)/4, $(0.06666667)
-DATA constant29<>+20(SB)/4, $(0.06666667)
-DATA constant29<>+24(SB)/4, $(0.06666667)
-DATA constant29<>+28(SB)/4, $(0.06666667)
-DATA constant29<>+32(SB)/4, $(0.06666667)
-DATA constant29<>+36(SB)/4, $(0.06666667)
-DATA constant29<>+40(SB)/4, $(0.06666667)
-DATA constant29<>+44(SB)/4, $(0.06666667)
-DATA constant29<>+48(SB)/4, $(0.06666667)
-DATA constant29<>+52(SB)/4, $(0.06666667)
-DATA constant29<>+56(SB)/4, $(0.06666667)
-DATA constant29<>+60(SB)/4, $(0.06666667)
+DATA constant29<>+0(SB)/4, $(0.13333334)
+DATA constant29<>+4(SB)/4, $(0.13333334)
+DATA constant29<>+8(SB)/4, $(0.13333334)
+DATA constant29<>+12(SB)/4, $(0.13333334)
+DATA constant29<>+16(SB)/4, $(0.13333334)
+DATA constant29<>+20(SB)/4, $(0.13333334)
+DATA constant29<>+24(SB)/4, $(0.13333334)
+DATA constant29<>+28(SB)/4, $(0.13333334)
+DATA constant29<>+32(SB)/4, $(0.13333334)
+DATA constant29<>+36(SB)/4, $(0.13333334)
+DATA constant29<>+40(SB)/4, $(0.13333334)
+DATA constant29<>+44(SB)/4, $(0.13333334)
+DATA constant29<>+48(SB)/4, $(0.13333334)
+DATA constant29<>+52(SB)/4, $(0.13333334)
+DATA constant29<>+56(SB)/4, $(0.13333334)
+DATA constant29<>+60(SB)/4, $(0.13333334)
 GLOBL constant29<>(SB), RODATA|NOPTR, $64
 
-DATA constant30<>+0(SB)/4, $(0.4)
-DATA constant30<>+4(SB)/4, $(0.4)
-DATA constant30<>+8(SB)/4, $(0.4)
-DATA constant30<>+12(SB)/4, $(0.4)
-DATA constant30<>+16(SB)/4, $(0.4)
-DATA constant30<>+20(SB)/4, $(0.4)
-DATA constant30<>+24(SB)/4, $(0.4)
-DATA constant30<>+28(SB)/4, $(0.4)
-DATA constant30<>+32(SB)/4, $(0.4)
-DATA constant30<>+36(SB)/4, $(0.4)
-DATA constant30<>+40(SB)/4, $(0.4)
-DATA constant30<>+44(SB)/4, $(0.4)
-DATA constant30<>+48(SB)/4, $(0.4)
-DATA constant30<>+52(SB)/4, $(0.4)
-DATA constant30<>+56(SB)/4, $(0.4)
-DATA constant30<>+60(SB)/4, $(0.4)
+DATA constant30<>+0(SB)/4, $(0.06666667)
+DATA constant30<>+4(SB)/4, $(0.06666667)
+DATA constant30<>+8(SB)/4, $(0.06666667)
+DATA constant30<>+12(SB)/4, $(0.06666667)
+DATA constant30<>+16(SB)/4, $(0.06666667)
+DATA constant30<>+20(SB)/4, $(0.06666667)
+DATA constant30<>+24(SB)/4, $(0.06666667)
+DATA constant30<>+28(SB)/4, $(0.06666667)
+DATA constant30<>+32(SB)/4, $(0.06666667)
+DATA constant30<>+36(SB)/4, $(0.06666667)
+DATA constant30<>+40(SB)/4, $(0.06666667)
+DATA constant30<>+44(SB)/4, $(0.06666667)
+DATA constant30<>+48(SB)/4, $(0.06666667)
+DATA constant30<>+52(SB)/4, $(0.06666667)
+DATA constant30<>+56(SB)/4, $(0.06666667)
+DATA constant30<>+60(SB)/4, $(0.06666667)
 GLOBL constant30<>(SB), RODATA|NOPTR, $64
+
+DATA constant31<>+0(SB)/4, $(0.4)
+DATA constant31<>+4(SB)/4, $(0.4)
+DATA constant31<>+8(SB)/4, $(0.4)
+DATA constant31<>+12(SB)/4, $(0.4)
+DATA constant31<>+16(SB)/4, $(0.4)
+DATA constant31<>+20(SB)/4, $(0.4)
+DATA constant31<>+24(SB)/4, $(0.4)
+DATA constant31<>+28(SB)/4, $(0.4)
+DATA constant31<>+32(SB)/4, $(0.4)
+DATA constant31<>+36(SB)/4, $(0.4)
+DATA constant31<>+40(SB)/4, $(0.4)
+DATA constant31<>+44(SB)/4, $(0.4)
+DATA constant31<>+48(SB)/4, $(0.4)
+DATA constant31<>+52(SB)/4, $(0.4)
+DATA constant31<>+56(SB)/4, $(0.4)
+DATA constant31<>+60(SB)/4, $(0.4)
+GLOBL constant31<>(SB), RODATA|NOPTR, $64
 
 // func inputF4x4AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
@@ -5505,24 +6555,24 @@ vector:
 	VMOVUPS      (R10)(R11*4), Z6
 	VMOVAPS      Z5, Z7
 	VSUBPS       Z0, Z7, Z7
-	VFMADD231PS  constant31<>+0(SB), Z1, Z7
+	VFMADD231PS  constant32<>+0(SB), Z1, Z7
 	VFMADD231PS  constant0<>+0(SB), Z2, Z7
-	VFNMADD231PS constant32<>+0(SB), Z3, Z7
+	VFNMADD231PS constant33<>+0(SB), Z3, Z7
 	VMOVAPS      Z1, Z8
 	VSUBPS       Z0, Z8, Z8
-	VFMADD231PS  constant33<>+0(SB), Z2, Z8
+	VFMADD231PS  constant34<>+0(SB), Z2, Z8
 	VFNMADD231PS constant0<>+0(SB), Z3, Z8
 	VFNMADD231PS constant2<>+0(SB), Z4, Z8
 	VADDPS       Z8, Z7, Z0
 	VSUBPS       Z8, Z7, Z7
 	VMOVAPS      Z5, Z8
 	VFNMADD231PS constant4<>+0(SB), Z1, Z8
-	VFMADD231PS  constant19<>+0(SB), Z2, Z8
-	VFNMADD231PS constant34<>+0(SB), Z3, Z8
+	VFMADD231PS  constant20<>+0(SB), Z2, Z8
+	VFNMADD231PS constant35<>+0(SB), Z3, Z8
 	VFNMADD231PS constant3<>+0(SB), Z4, Z8
 	VMOVAPS      Z5, Z9
-	VFMADD231PS  constant27<>+0(SB), Z1, Z9
-	VFNMADD231PS constant35<>+0(SB), Z3, Z9
+	VFMADD231PS  constant28<>+0(SB), Z1, Z9
+	VFNMADD231PS constant36<>+0(SB), Z3, Z9
 	VMOVAPS      Z5, Z10
 	VFMADD231PS  constant2<>+0(SB), Z2, Z10
 	VSUBPS       Z3, Z10, Z10
@@ -5535,9 +6585,9 @@ vector:
 	VSUBPS       Z11, Z10, Z10
 	VMOVAPS      Z6, Z6
 	VFNMADD231PS constant4<>+0(SB), Z1, Z6
-	VFMADD231PS  constant27<>+0(SB), Z2, Z6
-	VFMADD231PS  constant36<>+0(SB), Z3, Z6
-	VFNMADD231PS constant35<>+0(SB), Z4, Z6
+	VFMADD231PS  constant28<>+0(SB), Z2, Z6
+	VFMADD231PS  constant37<>+0(SB), Z3, Z6
+	VFNMADD231PS constant36<>+0(SB), Z4, Z6
 	VFNMADD231PS constant2<>+0(SB), Z5, Z6
 	MOVQ         8(BX), R11
 	VMOVUPS      (R10)(R11*4), Z1
@@ -5555,24 +6605,24 @@ vector:
 	VMOVUPS      (R10)(R11*4), Z13
 	VMOVAPS      Z11, Z14
 	VSUBPS       Z1, Z14, Z14
-	VFMADD231PS  constant31<>+0(SB), Z2, Z14
+	VFMADD231PS  constant32<>+0(SB), Z2, Z14
 	VFMADD231PS  constant0<>+0(SB), Z3, Z14
-	VFNMADD231PS constant32<>+0(SB), Z4, Z14
+	VFNMADD231PS constant33<>+0(SB), Z4, Z14
 	VMOVAPS      Z2, Z15
 	VSUBPS       Z1, Z15, Z15
-	VFMADD231PS  constant33<>+0(SB), Z3, Z15
+	VFMADD231PS  constant34<>+0(SB), Z3, Z15
 	VFNMADD231PS constant0<>+0(SB), Z4, Z15
 	VFNMADD231PS constant2<>+0(SB), Z5, Z15
 	VADDPS       Z15, Z14, Z1
 	VSUBPS       Z15, Z14, Z14
 	VMOVAPS      Z11, Z15
 	VFNMADD231PS constant4<>+0(SB), Z2, Z15
-	VFMADD231PS  constant19<>+0(SB), Z3, Z15
-	VFNMADD231PS constant34<>+0(SB), Z4, Z15
+	VFMADD231PS  constant20<>+0(SB), Z3, Z15
+	VFNMADD231PS constant35<>+0(SB), Z4, Z15
 	VFNMADD231PS constant3<>+0(SB), Z5, Z15
 	VMOVAPS      Z11, Z16
-	VFMADD231PS  constant27<>+0(SB), Z2, Z16
-	VFNMADD231PS constant35<>+0(SB), Z4, Z16
+	VFMADD231PS  constant28<>+0(SB), Z2, Z16
+	VFNMADD231PS constant36<>+0(SB), Z4, Z16
 	VMOVAPS      Z11, Z17
 	VFMADD231PS  constant2<>+0(SB), Z3, Z17
 	VSUBPS       Z4, Z17, Z17
@@ -5585,9 +6635,9 @@ vector:
 	VSUBPS       Z18, Z17, Z17
 	VMOVAPS      Z13, Z13
 	VFNMADD231PS constant4<>+0(SB), Z2, Z13
-	VFMADD231PS  constant27<>+0(SB), Z3, Z13
-	VFMADD231PS  constant36<>+0(SB), Z4, Z13
-	VFNMADD231PS constant35<>+0(SB), Z5, Z13
+	VFMADD231PS  constant28<>+0(SB), Z3, Z13
+	VFMADD231PS  constant37<>+0(SB), Z4, Z13
+	VFNMADD231PS constant36<>+0(SB), Z5, Z13
 	VFNMADD231PS constant2<>+0(SB), Z11, Z13
 	MOVQ         16(BX), R11
 	VMOVUPS      (R10)(R11*4), Z2
@@ -5605,24 +6655,24 @@ vector:
 	VMOVUPS      (R10)(R11*4), Z20
 	VMOVAPS      Z18, Z21
 	VSUBPS       Z2, Z21, Z21
-	VFMADD231PS  constant31<>+0(SB), Z3, Z21
+	VFMADD231PS  constant32<>+0(SB), Z3, Z21
 	VFMADD231PS  constant0<>+0(SB), Z4, Z21
-	VFNMADD231PS constant32<>+0(SB), Z5, Z21
+	VFNMADD231PS constant33<>+0(SB), Z5, Z21
 	VMOVAPS      Z3, Z22
 	VSUBPS       Z2, Z22, Z22
-	VFMADD231PS  constant33<>+0(SB), Z4, Z22
+	VFMADD231PS  constant34<>+0(SB), Z4, Z22
 	VFNMADD231PS constant0<>+0(SB), Z5, Z22
 	VFNMADD231PS constant2<>+0(SB), Z11, Z22
 	VADDPS       Z22, Z21, Z2
 	VSUBPS       Z22, Z21, Z21
 	VMOVAPS      Z18, Z22
 	VFNMADD231PS constant4<>+0(SB), Z3, Z22
-	VFMADD231PS  constant19<>+0(SB), Z4, Z22
-	VFNMADD231PS constant34<>+0(SB), Z5, Z22
+	VFMADD231PS  constant20<>+0(SB), Z4, Z22
+	VFNMADD231PS constant35<>+0(SB), Z5, Z22
 	VFNMADD231PS constant3<>+0(SB), Z11, Z22
 	VMOVAPS      Z18, Z23
-	VFMADD231PS  constant27<>+0(SB), Z3, Z23
-	VFNMADD231PS constant35<>+0(SB), Z5, Z23
+	VFMADD231PS  constant28<>+0(SB), Z3, Z23
+	VFNMADD231PS constant36<>+0(SB), Z5, Z23
 	VMOVAPS      Z18, Z24
 	VFMADD231PS  constant2<>+0(SB), Z4, Z24
 	VSUBPS       Z5, Z24, Z24
@@ -5635,9 +6685,9 @@ vector:
 	VSUBPS       Z25, Z24, Z24
 	VMOVAPS      Z20, Z20
 	VFNMADD231PS constant4<>+0(SB), Z3, Z20
-	VFMADD231PS  constant27<>+0(SB), Z4, Z20
-	VFMADD231PS  constant36<>+0(SB), Z5, Z20
-	VFNMADD231PS constant35<>+0(SB), Z11, Z20
+	VFMADD231PS  constant28<>+0(SB), Z4, Z20
+	VFMADD231PS  constant37<>+0(SB), Z5, Z20
+	VFNMADD231PS constant36<>+0(SB), Z11, Z20
 	VFNMADD231PS constant2<>+0(SB), Z18, Z20
 	MOVQ         24(BX), R11
 	VMOVUPS      (R10)(R11*4), Z3
@@ -5655,25 +6705,25 @@ vector:
 	VMOVUPS      (R10)(R11*4), Z27
 	VMOVAPS      Z25, Z28
 	VSUBPS       Z3, Z28, Z28
-	VFMADD231PS  constant31<>+0(SB), Z4, Z28
+	VFMADD231PS  constant32<>+0(SB), Z4, Z28
 	VFMADD231PS  constant0<>+0(SB), Z5, Z28
-	VFNMADD231PS constant32<>+0(SB), Z11, Z28
+	VFNMADD231PS constant33<>+0(SB), Z11, Z28
 	VMOVAPS      Z4, Z29
 	VSUBPS       Z3, Z29, Z29
-	VFMADD231PS  constant33<>+0(SB), Z5, Z29
+	VFMADD231PS  constant34<>+0(SB), Z5, Z29
 	VFNMADD231PS constant0<>+0(SB), Z11, Z29
 	VFNMADD231PS constant2<>+0(SB), Z18, Z29
 	VADDPS       Z29, Z28, Z3
 	VSUBPS       Z29, Z28, Z28
 	VMOVAPS      Z25, Z29
 	VFNMADD231PS constant4<>+0(SB), Z4, Z29
-	VFMADD231PS  constant19<>+0(SB), Z5, Z29
-	VFNMADD231PS constant34<>+0(SB), Z11, Z29
+	VFMADD231PS  constant20<>+0(SB), Z5, Z29
+	VFNMADD231PS constant35<>+0(SB), Z11, Z29
 	VFNMADD231PS constant3<>+0(SB), Z18, Z29
 	VMOVUPS      Z29, (AX)
 	VMOVAPS      Z25, Z29
-	VFMADD231PS  constant27<>+0(SB), Z4, Z29
-	VFNMADD231PS constant35<>+0(SB), Z11, Z29
+	VFMADD231PS  constant28<>+0(SB), Z4, Z29
+	VFNMADD231PS constant36<>+0(SB), Z11, Z29
 	VMOVUPS      Z29, 64(AX)
 	VMOVAPS      Z25, Z29
 	VFMADD231PS  constant2<>+0(SB), Z5, Z29
@@ -5689,9 +6739,9 @@ vector:
 	VMOVUPS      Z29, 192(AX)
 	VMOVAPS      Z27, Z27
 	VFNMADD231PS constant4<>+0(SB), Z4, Z27
-	VFMADD231PS  constant27<>+0(SB), Z5, Z27
-	VFMADD231PS  constant36<>+0(SB), Z11, Z27
-	VFNMADD231PS constant35<>+0(SB), Z18, Z27
+	VFMADD231PS  constant28<>+0(SB), Z5, Z27
+	VFMADD231PS  constant37<>+0(SB), Z11, Z27
+	VFNMADD231PS constant36<>+0(SB), Z18, Z27
 	VFNMADD231PS constant2<>+0(SB), Z25, Z27
 	VMOVUPS      Z27, 256(AX)
 	MOVQ         32(BX), R11
@@ -5710,12 +6760,12 @@ vector:
 	VMOVUPS      (R10)(R11*4), Z29
 	VMOVAPS      Z27, Z30
 	VSUBPS       Z4, Z30, Z30
-	VFMADD231PS  constant31<>+0(SB), Z5, Z30
+	VFMADD231PS  constant32<>+0(SB), Z5, Z30
 	VFMADD231PS  constant0<>+0(SB), Z11, Z30
-	VFNMADD231PS constant32<>+0(SB), Z18, Z30
+	VFNMADD231PS constant33<>+0(SB), Z18, Z30
 	VMOVAPS      Z5, Z31
 	VSUBPS       Z4, Z31, Z31
-	VFMADD231PS  constant33<>+0(SB), Z11, Z31
+	VFMADD231PS  constant34<>+0(SB), Z11, Z31
 	VFNMADD231PS constant0<>+0(SB), Z18, Z31
 	VFNMADD231PS constant2<>+0(SB), Z25, Z31
 	VADDPS       Z31, Z30, Z4
@@ -5724,13 +6774,13 @@ vector:
 	VMOVUPS      Z4, 384(AX)
 	VMOVAPS      Z27, Z4
 	VFNMADD231PS constant4<>+0(SB), Z5, Z4
-	VFMADD231PS  constant19<>+0(SB), Z11, Z4
-	VFNMADD231PS constant34<>+0(SB), Z18, Z4
+	VFMADD231PS  constant20<>+0(SB), Z11, Z4
+	VFNMADD231PS constant35<>+0(SB), Z18, Z4
 	VFNMADD231PS constant3<>+0(SB), Z25, Z4
 	VMOVUPS      Z4, 448(AX)
 	VMOVAPS      Z27, Z4
-	VFMADD231PS  constant27<>+0(SB), Z5, Z4
-	VFNMADD231PS constant35<>+0(SB), Z18, Z4
+	VFMADD231PS  constant28<>+0(SB), Z5, Z4
+	VFNMADD231PS constant36<>+0(SB), Z18, Z4
 	VMOVUPS      Z4, 512(AX)
 	VMOVAPS      Z27, Z4
 	VFMADD231PS  constant2<>+0(SB), Z11, Z4
@@ -5746,9 +6796,9 @@ vector:
 	VMOVUPS      Z4, 640(AX)
 	VMOVAPS      Z29, Z4
 	VFNMADD231PS constant4<>+0(SB), Z5, Z4
-	VFMADD231PS  constant27<>+0(SB), Z11, Z4
-	VFMADD231PS  constant36<>+0(SB), Z18, Z4
-	VFNMADD231PS constant35<>+0(SB), Z25, Z4
+	VFMADD231PS  constant28<>+0(SB), Z11, Z4
+	VFMADD231PS  constant37<>+0(SB), Z18, Z4
+	VFNMADD231PS constant36<>+0(SB), Z25, Z4
 	VFNMADD231PS constant2<>+0(SB), Z27, Z4
 	VMOVUPS      Z4, 704(AX)
 	MOVQ         40(BX), R11
@@ -5767,12 +6817,12 @@ vector:
 	VMOVUPS      (R10)(R11*4), Z29
 	VMOVAPS      Z27, Z30
 	VSUBPS       Z4, Z30, Z30
-	VFMADD231PS  constant31<>+0(SB), Z5, Z30
+	VFMADD231PS  constant32<>+0(SB), Z5, Z30
 	VFMADD231PS  constant0<>+0(SB), Z11, Z30
-	VFNMADD231PS constant32<>+0(SB), Z18, Z30
+	VFNMADD231PS constant33<>+0(SB), Z18, Z30
 	VMOVAPS      Z5, Z31
 	VSUBPS       Z4, Z31, Z31
-	VFMADD231PS  constant33<>+0(SB), Z11, Z31
+	VFMADD231PS  constant34<>+0(SB), Z11, Z31
 	VFNMADD231PS constant0<>+0(SB), Z18, Z31
 	VFNMADD231PS constant2<>+0(SB), Z25, Z31
 	VADDPS       Z31, Z30, Z4
@@ -5781,13 +6831,13 @@ vector:
 	VMOVUPS      Z4, 832(AX)
 	VMOVAPS      Z27, Z4
 	VFNMADD231PS constant4<>+0(SB), Z5, Z4
-	VFMADD231PS  constant19<>+0(SB), Z11, Z4
-	VFNMADD231PS constant34<>+0(SB), Z18, Z4
+	VFMADD231PS  constant20<>+0(SB), Z11, Z4
+	VFNMADD231PS constant35<>+0(SB), Z18, Z4
 	VFNMADD231PS constant3<>+0(SB), Z25, Z4
 	VMOVUPS      Z4, 896(AX)
 	VMOVAPS      Z27, Z4
-	VFMADD231PS  constant27<>+0(SB), Z5, Z4
-	VFNMADD231PS constant35<>+0(SB), Z18, Z4
+	VFMADD231PS  constant28<>+0(SB), Z5, Z4
+	VFNMADD231PS constant36<>+0(SB), Z18, Z4
 	VMOVUPS      Z4, 960(AX)
 	VMOVAPS      Z27, Z4
 	VFMADD231PS  constant2<>+0(SB), Z11, Z4
@@ -5803,9 +6853,9 @@ vector:
 	VMOVUPS      Z4, 1088(AX)
 	VMOVAPS      Z29, Z4
 	VFNMADD231PS constant4<>+0(SB), Z5, Z4
-	VFMADD231PS  constant27<>+0(SB), Z11, Z4
-	VFMADD231PS  constant36<>+0(SB), Z18, Z4
-	VFNMADD231PS constant35<>+0(SB), Z25, Z4
+	VFMADD231PS  constant28<>+0(SB), Z11, Z4
+	VFMADD231PS  constant37<>+0(SB), Z18, Z4
+	VFNMADD231PS constant36<>+0(SB), Z25, Z4
 	VFNMADD231PS constant2<>+0(SB), Z27, Z4
 	VMOVUPS      Z4, 1152(AX)
 	MOVQ         48(BX), R11
@@ -5824,12 +6874,12 @@ vector:
 	VMOVUPS      (R10)(R11*4), Z29
 	VMOVAPS      Z27, Z30
 	VSUBPS       Z4, Z30, Z30
-	VFMADD231PS  constant31<>+0(SB), Z5, Z30
+	VFMADD231PS  constant32<>+0(SB), Z5, Z30
 	VFMADD231PS  constant0<>+0(SB), Z11, Z30
-	VFNMADD231PS constant32<>+0(SB), Z18, Z30
+	VFNMADD231PS constant33<>+0(SB), Z18, Z30
 	VMOVAPS      Z5, Z31
 	VSUBPS       Z4, Z31, Z31
-	VFMADD231PS  constant33<>+0(SB), Z11, Z31
+	VFMADD231PS  constant34<>+0(SB), Z11, Z31
 	VFNMADD231PS constant0<>+0(SB), Z18, Z31
 	VFNMADD231PS constant2<>+0(SB), Z25, Z31
 	VADDPS       Z31, Z30, Z4
@@ -5838,13 +6888,13 @@ vector:
 	VMOVUPS      Z4, 1280(AX)
 	VMOVAPS      Z27, Z4
 	VFNMADD231PS constant4<>+0(SB), Z5, Z4
-	VFMADD231PS  constant19<>+0(SB), Z11, Z4
-	VFNMADD231PS constant34<>+0(SB), Z18, Z4
+	VFMADD231PS  constant20<>+0(SB), Z11, Z4
+	VFNMADD231PS constant35<>+0(SB), Z18, Z4
 	VFNMADD231PS constant3<>+0(SB), Z25, Z4
 	VMOVUPS      Z4, 1344(AX)
 	VMOVAPS      Z27, Z4
-	VFMADD231PS  constant27<>+0(SB), Z5, Z4
-	VFNMADD231PS constant35<>+0(SB), Z18, Z4
+	VFMADD231PS  constant28<>+0(SB), Z5, Z4
+	VFNMADD231PS constant36<>+0(SB), Z18, Z4
 	VMOVUPS      Z4, 1408(AX)
 	VMOVAPS      Z27, Z4
 	VFMADD231PS  constant2<>+0(SB), Z11, Z4
@@ -5860,9 +6910,9 @@ vector:
 	VMOVUPS      Z4, 1536(AX)
 	VMOVAPS      Z29, Z4
 	VFNMADD231PS constant4<>+0(SB), Z5, Z4
-	VFMADD231PS  constant27<>+0(SB), Z11, Z4
-	VFMADD231PS  constant36<>+0(SB), Z18, Z4
-	VFNMADD231PS constant35<>+0(SB), Z25, Z4
+	VFMADD231PS  constant28<>+0(SB), Z11, Z4
+	VFMADD231PS  constant37<>+0(SB), Z18, Z4
+	VFNMADD231PS constant36<>+0(SB), Z25, Z4
 	VFNMADD231PS constant2<>+0(SB), Z27, Z4
 	VMOVUPS      Z4, 1600(AX)
 	LEAQ         (CX)(R9*1), R10
@@ -5871,12 +6921,12 @@ vector:
 	VMOVUPS      1216(AX), Z11
 	VMOVAPS      Z5, Z18
 	VSUBPS       Z0, Z18, Z18
-	VFMADD231PS  constant31<>+0(SB), Z1, Z18
+	VFMADD231PS  constant32<>+0(SB), Z1, Z18
 	VFMADD231PS  constant0<>+0(SB), Z2, Z18
-	VFNMADD231PS constant32<>+0(SB), Z3, Z18
+	VFNMADD231PS constant33<>+0(SB), Z3, Z18
 	VMOVAPS      Z1, Z25
 	VSUBPS       Z0, Z25, Z25
-	VFMADD231PS  constant33<>+0(SB), Z2, Z25
+	VFMADD231PS  constant34<>+0(SB), Z2, Z25
 	VFNMADD231PS constant0<>+0(SB), Z3, Z25
 	VFNMADD231PS constant2<>+0(SB), Z4, Z25
 	VADDPS       Z25, Z18, Z0
@@ -5887,14 +6937,14 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Z5, Z0
 	VFNMADD231PS constant4<>+0(SB), Z1, Z0
-	VFMADD231PS  constant19<>+0(SB), Z2, Z0
-	VFNMADD231PS constant34<>+0(SB), Z3, Z0
+	VFMADD231PS  constant20<>+0(SB), Z2, Z0
+	VFNMADD231PS constant35<>+0(SB), Z3, Z0
 	VFNMADD231PS constant3<>+0(SB), Z4, Z0
 	VMOVUPS      Z0, (R10)
 	ADDQ         SI, R10
 	VMOVAPS      Z5, Z0
-	VFMADD231PS  constant27<>+0(SB), Z1, Z0
-	VFNMADD231PS constant35<>+0(SB), Z3, Z0
+	VFMADD231PS  constant28<>+0(SB), Z1, Z0
+	VFNMADD231PS constant36<>+0(SB), Z3, Z0
 	VMOVUPS      Z0, (R10)
 	ADDQ         SI, R10
 	VMOVAPS      Z5, Z0
@@ -5913,9 +6963,9 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Z11, Z0
 	VFNMADD231PS constant4<>+0(SB), Z1, Z0
-	VFMADD231PS  constant27<>+0(SB), Z2, Z0
-	VFMADD231PS  constant36<>+0(SB), Z3, Z0
-	VFNMADD231PS constant35<>+0(SB), Z4, Z0
+	VFMADD231PS  constant28<>+0(SB), Z2, Z0
+	VFMADD231PS  constant37<>+0(SB), Z3, Z0
+	VFNMADD231PS constant36<>+0(SB), Z4, Z0
 	VFNMADD231PS constant2<>+0(SB), Z5, Z0
 	VMOVUPS      Z0, (R10)
 	ADDQ         SI, R10
@@ -5924,12 +6974,12 @@ vector:
 	VMOVUPS      1280(AX), Z2
 	VMOVAPS      Z1, Z3
 	VSUBPS       Z7, Z3, Z3
-	VFMADD231PS  constant31<>+0(SB), Z14, Z3
+	VFMADD231PS  constant32<>+0(SB), Z14, Z3
 	VFMADD231PS  constant0<>+0(SB), Z21, Z3
-	VFNMADD231PS constant32<>+0(SB), Z28, Z3
+	VFNMADD231PS constant33<>+0(SB), Z28, Z3
 	VMOVAPS      Z14, Z4
 	VSUBPS       Z7, Z4, Z4
-	VFMADD231PS  constant33<>+0(SB), Z21, Z4
+	VFMADD231PS  constant34<>+0(SB), Z21, Z4
 	VFNMADD231PS constant0<>+0(SB), Z28, Z4
 	VFNMADD231PS constant2<>+0(SB), Z0, Z4
 	VADDPS       Z4, Z3, Z5
@@ -5940,14 +6990,14 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Z1, Z3
 	VFNMADD231PS constant4<>+0(SB), Z14, Z3
-	VFMADD231PS  constant19<>+0(SB), Z21, Z3
-	VFNMADD231PS constant34<>+0(SB), Z28, Z3
+	VFMADD231PS  constant20<>+0(SB), Z21, Z3
+	VFNMADD231PS constant35<>+0(SB), Z28, Z3
 	VFNMADD231PS constant3<>+0(SB), Z0, Z3
 	VMOVUPS      Z3, (R10)
 	ADDQ         SI, R10
 	VMOVAPS      Z1, Z3
-	VFMADD231PS  constant27<>+0(SB), Z14, Z3
-	VFNMADD231PS constant35<>+0(SB), Z28, Z3
+	VFMADD231PS  constant28<>+0(SB), Z14, Z3
+	VFNMADD231PS constant36<>+0(SB), Z28, Z3
 	VMOVUPS      Z3, (R10)
 	ADDQ         SI, R10
 	VMOVAPS      Z1, Z3
@@ -5966,9 +7016,9 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Z2, Z2
 	VFNMADD231PS constant4<>+0(SB), Z14, Z2
-	VFMADD231PS  constant27<>+0(SB), Z21, Z2
-	VFMADD231PS  constant36<>+0(SB), Z28, Z2
-	VFNMADD231PS constant35<>+0(SB), Z0, Z2
+	VFMADD231PS  constant28<>+0(SB), Z21, Z2
+	VFMADD231PS  constant37<>+0(SB), Z28, Z2
+	VFNMADD231PS constant36<>+0(SB), Z0, Z2
 	VFNMADD231PS constant2<>+0(SB), Z1, Z2
 	VMOVUPS      Z2, (R10)
 	ADDQ         SI, R10
@@ -5978,12 +7028,12 @@ vector:
 	VMOVUPS      1344(AX), Z3
 	VMOVAPS      Z2, Z4
 	VSUBPS       Z8, Z4, Z4
-	VFMADD231PS  constant31<>+0(SB), Z15, Z4
+	VFMADD231PS  constant32<>+0(SB), Z15, Z4
 	VFMADD231PS  constant0<>+0(SB), Z22, Z4
-	VFNMADD231PS constant32<>+0(SB), Z0, Z4
+	VFNMADD231PS constant33<>+0(SB), Z0, Z4
 	VMOVAPS      Z15, Z5
 	VSUBPS       Z8, Z5, Z5
-	VFMADD231PS  constant33<>+0(SB), Z22, Z5
+	VFMADD231PS  constant34<>+0(SB), Z22, Z5
 	VFNMADD231PS constant0<>+0(SB), Z0, Z5
 	VFNMADD231PS constant2<>+0(SB), Z1, Z5
 	VADDPS       Z5, Z4, Z7
@@ -5994,14 +7044,14 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Z2, Z4
 	VFNMADD231PS constant4<>+0(SB), Z15, Z4
-	VFMADD231PS  constant19<>+0(SB), Z22, Z4
-	VFNMADD231PS constant34<>+0(SB), Z0, Z4
+	VFMADD231PS  constant20<>+0(SB), Z22, Z4
+	VFNMADD231PS constant35<>+0(SB), Z0, Z4
 	VFNMADD231PS constant3<>+0(SB), Z1, Z4
 	VMOVUPS      Z4, (R10)
 	ADDQ         SI, R10
 	VMOVAPS      Z2, Z4
-	VFMADD231PS  constant27<>+0(SB), Z15, Z4
-	VFNMADD231PS constant35<>+0(SB), Z0, Z4
+	VFMADD231PS  constant28<>+0(SB), Z15, Z4
+	VFNMADD231PS constant36<>+0(SB), Z0, Z4
 	VMOVUPS      Z4, (R10)
 	ADDQ         SI, R10
 	VMOVAPS      Z2, Z4
@@ -6020,9 +7070,9 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Z3, Z3
 	VFNMADD231PS constant4<>+0(SB), Z15, Z3
-	VFMADD231PS  constant27<>+0(SB), Z22, Z3
-	VFMADD231PS  constant36<>+0(SB), Z0, Z3
-	VFNMADD231PS constant35<>+0(SB), Z1, Z3
+	VFMADD231PS  constant28<>+0(SB), Z22, Z3
+	VFMADD231PS  constant37<>+0(SB), Z0, Z3
+	VFNMADD231PS constant36<>+0(SB), Z1, Z3
 	VFNMADD231PS constant2<>+0(SB), Z2, Z3
 	VMOVUPS      Z3, (R10)
 	ADDQ         SI, R10
@@ -6032,12 +7082,12 @@ vector:
 	VMOVUPS      1408(AX), Z3
 	VMOVAPS      Z2, Z4
 	VSUBPS       Z9, Z4, Z4
-	VFMADD231PS  constant31<>+0(SB), Z16, Z4
+	VFMADD231PS  constant32<>+0(SB), Z16, Z4
 	VFMADD231PS  constant0<>+0(SB), Z23, Z4
-	VFNMADD231PS constant32<>+0(SB), Z0, Z4
+	VFNMADD231PS constant33<>+0(SB), Z0, Z4
 	VMOVAPS      Z16, Z5
 	VSUBPS       Z9, Z5, Z5
-	VFMADD231PS  constant33<>+0(SB), Z23, Z5
+	VFMADD231PS  constant34<>+0(SB), Z23, Z5
 	VFNMADD231PS constant0<>+0(SB), Z0, Z5
 	VFNMADD231PS constant2<>+0(SB), Z1, Z5
 	VADDPS       Z5, Z4, Z7
@@ -6048,14 +7098,14 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Z2, Z4
 	VFNMADD231PS constant4<>+0(SB), Z16, Z4
-	VFMADD231PS  constant19<>+0(SB), Z23, Z4
-	VFNMADD231PS constant34<>+0(SB), Z0, Z4
+	VFMADD231PS  constant20<>+0(SB), Z23, Z4
+	VFNMADD231PS constant35<>+0(SB), Z0, Z4
 	VFNMADD231PS constant3<>+0(SB), Z1, Z4
 	VMOVUPS      Z4, (R10)
 	ADDQ         SI, R10
 	VMOVAPS      Z2, Z4
-	VFMADD231PS  constant27<>+0(SB), Z16, Z4
-	VFNMADD231PS constant35<>+0(SB), Z0, Z4
+	VFMADD231PS  constant28<>+0(SB), Z16, Z4
+	VFNMADD231PS constant36<>+0(SB), Z0, Z4
 	VMOVUPS      Z4, (R10)
 	ADDQ         SI, R10
 	VMOVAPS      Z2, Z4
@@ -6074,9 +7124,9 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Z3, Z3
 	VFNMADD231PS constant4<>+0(SB), Z16, Z3
-	VFMADD231PS  constant27<>+0(SB), Z23, Z3
-	VFMADD231PS  constant36<>+0(SB), Z0, Z3
-	VFNMADD231PS constant35<>+0(SB), Z1, Z3
+	VFMADD231PS  constant28<>+0(SB), Z23, Z3
+	VFMADD231PS  constant37<>+0(SB), Z0, Z3
+	VFNMADD231PS constant36<>+0(SB), Z1, Z3
 	VFNMADD231PS constant2<>+0(SB), Z2, Z3
 	VMOVUPS      Z3, (R10)
 	ADDQ         SI, R10
@@ -6086,12 +7136,12 @@ vector:
 	VMOVUPS      1472(AX), Z3
 	VMOVAPS      Z2, Z4
 	VSUBPS       Z12, Z4, Z4
-	VFMADD231PS  constant31<>+0(SB), Z19, Z4
+	VFMADD231PS  constant32<>+0(SB), Z19, Z4
 	VFMADD231PS  constant0<>+0(SB), Z26, Z4
-	VFNMADD231PS constant32<>+0(SB), Z0, Z4
+	VFNMADD231PS constant33<>+0(SB), Z0, Z4
 	VMOVAPS      Z19, Z5
 	VSUBPS       Z12, Z5, Z5
-	VFMADD231PS  constant33<>+0(SB), Z26, Z5
+	VFMADD231PS  constant34<>+0(SB), Z26, Z5
 	VFNMADD231PS constant0<>+0(SB), Z0, Z5
 	VFNMADD231PS constant2<>+0(SB), Z1, Z5
 	VADDPS       Z5, Z4, Z7
@@ -6102,14 +7152,14 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Z2, Z4
 	VFNMADD231PS constant4<>+0(SB), Z19, Z4
-	VFMADD231PS  constant19<>+0(SB), Z26, Z4
-	VFNMADD231PS constant34<>+0(SB), Z0, Z4
+	VFMADD231PS  constant20<>+0(SB), Z26, Z4
+	VFNMADD231PS constant35<>+0(SB), Z0, Z4
 	VFNMADD231PS constant3<>+0(SB), Z1, Z4
 	VMOVUPS      Z4, (R10)
 	ADDQ         SI, R10
 	VMOVAPS      Z2, Z4
-	VFMADD231PS  constant27<>+0(SB), Z19, Z4
-	VFNMADD231PS constant35<>+0(SB), Z0, Z4
+	VFMADD231PS  constant28<>+0(SB), Z19, Z4
+	VFNMADD231PS constant36<>+0(SB), Z0, Z4
 	VMOVUPS      Z4, (R10)
 	ADDQ         SI, R10
 	VMOVAPS      Z2, Z4
@@ -6128,9 +7178,9 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Z3, Z3
 	VFNMADD231PS constant4<>+0(SB), Z19, Z3
-	VFMADD231PS  constant27<>+0(SB), Z26, Z3
-	VFMADD231PS  constant36<>+0(SB), Z0, Z3
-	VFNMADD231PS constant35<>+0(SB), Z1, Z3
+	VFMADD231PS  constant28<>+0(SB), Z26, Z3
+	VFMADD231PS  constant37<>+0(SB), Z0, Z3
+	VFNMADD231PS constant36<>+0(SB), Z1, Z3
 	VFNMADD231PS constant2<>+0(SB), Z2, Z3
 	VMOVUPS      Z3, (R10)
 	ADDQ         SI, R10
@@ -6140,12 +7190,12 @@ vector:
 	VMOVUPS      1536(AX), Z3
 	VMOVAPS      Z2, Z4
 	VSUBPS       Z10, Z4, Z4
-	VFMADD231PS  constant31<>+0(SB), Z17, Z4
+	VFMADD231PS  constant32<>+0(SB), Z17, Z4
 	VFMADD231PS  constant0<>+0(SB), Z24, Z4
-	VFNMADD231PS constant32<>+0(SB), Z0, Z4
+	VFNMADD231PS constant33<>+0(SB), Z0, Z4
 	VMOVAPS      Z17, Z5
 	VSUBPS       Z10, Z5, Z5
-	VFMADD231PS  constant33<>+0(SB), Z24, Z5
+	VFMADD231PS  constant34<>+0(SB), Z24, Z5
 	VFNMADD231PS constant0<>+0(SB), Z0, Z5
 	VFNMADD231PS constant2<>+0(SB), Z1, Z5
 	VADDPS       Z5, Z4, Z7
@@ -6156,14 +7206,14 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Z2, Z4
 	VFNMADD231PS constant4<>+0(SB), Z17, Z4
-	VFMADD231PS  constant19<>+0(SB), Z24, Z4
-	VFNMADD231PS constant34<>+0(SB), Z0, Z4
+	VFMADD231PS  constant20<>+0(SB), Z24, Z4
+	VFNMADD231PS constant35<>+0(SB), Z0, Z4
 	VFNMADD231PS constant3<>+0(SB), Z1, Z4
 	VMOVUPS      Z4, (R10)
 	ADDQ         SI, R10
 	VMOVAPS      Z2, Z4
-	VFMADD231PS  constant27<>+0(SB), Z17, Z4
-	VFNMADD231PS constant35<>+0(SB), Z0, Z4
+	VFMADD231PS  constant28<>+0(SB), Z17, Z4
+	VFNMADD231PS constant36<>+0(SB), Z0, Z4
 	VMOVUPS      Z4, (R10)
 	ADDQ         SI, R10
 	VMOVAPS      Z2, Z4
@@ -6182,9 +7232,9 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Z3, Z3
 	VFNMADD231PS constant4<>+0(SB), Z17, Z3
-	VFMADD231PS  constant27<>+0(SB), Z24, Z3
-	VFMADD231PS  constant36<>+0(SB), Z0, Z3
-	VFNMADD231PS constant35<>+0(SB), Z1, Z3
+	VFMADD231PS  constant28<>+0(SB), Z24, Z3
+	VFMADD231PS  constant37<>+0(SB), Z0, Z3
+	VFNMADD231PS constant36<>+0(SB), Z1, Z3
 	VFNMADD231PS constant2<>+0(SB), Z2, Z3
 	VMOVUPS      Z3, (R10)
 	ADDQ         SI, R10
@@ -6194,12 +7244,12 @@ vector:
 	VMOVUPS      1600(AX), Z3
 	VMOVAPS      Z2, Z4
 	VSUBPS       Z6, Z4, Z4
-	VFMADD231PS  constant31<>+0(SB), Z13, Z4
+	VFMADD231PS  constant32<>+0(SB), Z13, Z4
 	VFMADD231PS  constant0<>+0(SB), Z20, Z4
-	VFNMADD231PS constant32<>+0(SB), Z0, Z4
+	VFNMADD231PS constant33<>+0(SB), Z0, Z4
 	VMOVAPS      Z13, Z5
 	VSUBPS       Z6, Z5, Z5
-	VFMADD231PS  constant33<>+0(SB), Z20, Z5
+	VFMADD231PS  constant34<>+0(SB), Z20, Z5
 	VFNMADD231PS constant0<>+0(SB), Z0, Z5
 	VFNMADD231PS constant2<>+0(SB), Z1, Z5
 	VADDPS       Z5, Z4, Z6
@@ -6210,14 +7260,14 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Z2, Z4
 	VFNMADD231PS constant4<>+0(SB), Z13, Z4
-	VFMADD231PS  constant19<>+0(SB), Z20, Z4
-	VFNMADD231PS constant34<>+0(SB), Z0, Z4
+	VFMADD231PS  constant20<>+0(SB), Z20, Z4
+	VFNMADD231PS constant35<>+0(SB), Z0, Z4
 	VFNMADD231PS constant3<>+0(SB), Z1, Z4
 	VMOVUPS      Z4, (R10)
 	ADDQ         SI, R10
 	VMOVAPS      Z2, Z4
-	VFMADD231PS  constant27<>+0(SB), Z13, Z4
-	VFNMADD231PS constant35<>+0(SB), Z0, Z4
+	VFMADD231PS  constant28<>+0(SB), Z13, Z4
+	VFNMADD231PS constant36<>+0(SB), Z0, Z4
 	VMOVUPS      Z4, (R10)
 	ADDQ         SI, R10
 	VMOVAPS      Z2, Z4
@@ -6236,9 +7286,9 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Z3, Z3
 	VFNMADD231PS constant4<>+0(SB), Z13, Z3
-	VFMADD231PS  constant27<>+0(SB), Z20, Z3
-	VFMADD231PS  constant36<>+0(SB), Z0, Z3
-	VFNMADD231PS constant35<>+0(SB), Z1, Z3
+	VFMADD231PS  constant28<>+0(SB), Z20, Z3
+	VFMADD231PS  constant37<>+0(SB), Z0, Z3
+	VFNMADD231PS constant36<>+0(SB), Z1, Z3
 	VFNMADD231PS constant2<>+0(SB), Z2, Z3
 	VMOVUPS      Z3, (R10)
 	ADDQ         SI, R10
@@ -6254,113 +7304,113 @@ vector:
 	VZEROUPPER
 	RET
 
-DATA constant31<>+0(SB)/4, $(3.0)
-DATA constant31<>+4(SB)/4, $(3.0)
-DATA constant31<>+8(SB)/4, $(3.0)
-DATA constant31<>+12(SB)/4, $(3.0)
-DATA constant31<>+16(SB)/4, $(3.0)
-DATA constant31<>+20(SB)/4, $(3.0)
-DATA constant31<>+24(SB)/4, $(3.0)
-DATA constant31<>+28(SB)/4, $(3.0)
-DATA constant31<>+32(SB)/4, $(3.0)
-DATA constant31<>+36(SB)/4, $(3.0)
-DATA constant31<>+40(SB)/4, $(3.0)
-DATA constant31<>+44(SB)/4, $(3.0)
-DATA constant31<>+48(SB)/4, $(3.0)
-DATA constant31<>+52(SB)/4, $(3.0)
-DATA constant31<>+56(SB)/4, $(3.0)
-DATA constant31<>+60(SB)/4, $(3.0)
-GLOBL constant31<>(SB), RODATA|NOPTR, $64
-
-DATA constant32<>+0(SB)/4, $(4.75)
-DATA constant32<>+4(SB)/4, $(4.75)
-DATA constant32<>+8(SB)/4, $(4.75)
-DATA constant32<>+12(SB)/4, $(4.75)
-DATA constant32<>+16(SB)/4, $(4.75)
-DATA constant32<>+20(SB)/4, $(4.75)
-DATA constant32<>+24(SB)/4, $(4.75)
-DATA constant32<>+28(SB)/4, $(4.75)
-DATA constant32<>+32(SB)/4, $(4.75)
-DATA constant32<>+36(SB)/4, $(4.75)
-DATA constant32<>+40(SB)/4, $(4.75)
-DATA constant32<>+44(SB)/4, $(4.75)
-DATA constant32<>+48(SB)/4, $(4.75)
-DATA constant32<>+52(SB)/4, $(4.75)
-DATA constant32<>+56(SB)/4, $(4.75)
-DATA constant32<>+60(SB)/4, $(4.75)
+DATA constant32<>+0(SB)/4, $(3.0)
+DATA constant32<>+4(SB)/4, $(3.0)
+DATA constant32<>+8(SB)/4, $(3.0)
+DATA constant32<>+12(SB)/4, $(3.0)
+DATA constant32<>+16(SB)/4, $(3.0)
+DATA constant32<>+20(SB)/4, $(3.0)
+DATA constant32<>+24(SB)/4, $(3.0)
+DATA constant32<>+28(SB)/4, $(3.0)
+DATA constant32<>+32(SB)/4, $(3.0)
+DATA constant32<>+36(SB)/4, $(3.0)
+DATA constant32<>+40(SB)/4, $(3.0)
+DATA constant32<>+44(SB)/4, $(3.0)
+DATA constant32<>+48(SB)/4, $(3.0)
+DATA constant32<>+52(SB)/4, $(3.0)
+DATA constant32<>+56(SB)/4, $(3.0)
+DATA constant32<>+60(SB)/4, $(3.0)
 GLOBL constant32<>(SB), RODATA|NOPTR, $64
 
-DATA constant33<>+0(SB)/4, $(2.25)
-DATA constant33<>+4(SB)/4, $(2.25)
-DATA constant33<>+8(SB)/4, $(2.25)
-DATA constant33<>+12(SB)/4, $(2.25)
-DATA constant33<>+16(SB)/4, $(2.25)
-DATA constant33<>+20(SB)/4, $(2.25)
-DATA constant33<>+24(SB)/4, $(2.25)
-DATA constant33<>+28(SB)/4, $(2.25)
-DATA constant33<>+32(SB)/4, $(2.25)
-DATA constant33<>+36(SB)/4, $(2.25)
-DATA constant33<>+40(SB)/4, $(2.25)
-DATA constant33<>+44(SB)/4, $(2.25)
-DATA constant33<>+48(SB)/4, $(2.25)
-DATA constant33<>+52(SB)/4, $(2.25)
-DATA constant33<>+56(SB)/4, $(2.25)
-DATA constant33<>+60(SB)/4, $(2.25)
+DATA constant33<>+0(SB)/4, $(4.75)
+DATA constant33<>+4(SB)/4, $(4.75)
+DATA constant33<>+8(SB)/4, $(4.75)
+DATA constant33<>+12(SB)/4, $(4.75)
+DATA constant33<>+16(SB)/4, $(4.75)
+DATA constant33<>+20(SB)/4, $(4.75)
+DATA constant33<>+24(SB)/4, $(4.75)
+DATA constant33<>+28(SB)/4, $(4.75)
+DATA constant33<>+32(SB)/4, $(4.75)
+DATA constant33<>+36(SB)/4, $(4.75)
+DATA constant33<>+40(SB)/4, $(4.75)
+DATA constant33<>+44(SB)/4, $(4.75)
+DATA constant33<>+48(SB)/4, $(4.75)
+DATA constant33<>+52(SB)/4, $(4.75)
+DATA constant33<>+56(SB)/4, $(4.75)
+DATA constant33<>+60(SB)/4, $(4.75)
 GLOBL constant33<>(SB), RODATA|NOPTR, $64
 
-DATA constant34<>+0(SB)/4, $(3.5)
-DATA constant34<>+4(SB)/4, $(3.5)
-DATA constant34<>+8(SB)/4, $(3.5)
-DATA constant34<>+12(SB)/4, $(3.5)
-DATA constant34<>+16(SB)/4, $(3.5)
-DATA constant34<>+20(SB)/4, $(3.5)
-DATA constant34<>+24(SB)/4, $(3.5)
-DATA constant34<>+28(SB)/4, $(3.5)
-DATA constant34<>+32(SB)/4, $(3.5)
-DATA constant34<>+36(SB)/4, $(3.5)
-DATA constant34<>+40(SB)/4, $(3.5)
-DATA constant34<>+44(SB)/4, $(3.5)
-DATA constant34<>+48(SB)/4, $(3.5)
-DATA constant34<>+52(SB)/4, $(3.5)
-DATA constant34<>+56(SB)/4, $(3.5)
-DATA constant34<>+60(SB)/4, $(3.5)
+DATA constant34<>+0(SB)/4, $(2.25)
+DATA constant34<>+4(SB)/4, $(2.25)
+DATA constant34<>+8(SB)/4, $(2.25)
+DATA constant34<>+12(SB)/4, $(2.25)
+DATA constant34<>+16(SB)/4, $(2.25)
+DATA constant34<>+20(SB)/4, $(2.25)
+DATA constant34<>+24(SB)/4, $(2.25)
+DATA constant34<>+28(SB)/4, $(2.25)
+DATA constant34<>+32(SB)/4, $(2.25)
+DATA constant34<>+36(SB)/4, $(2.25)
+DATA constant34<>+40(SB)/4, $(2.25)
+DATA constant34<>+44(SB)/4, $(2.25)
+DATA constant34<>+48(SB)/4, $(2.25)
+DATA constant34<>+52(SB)/4, $(2.25)
+DATA constant34<>+56(SB)/4, $(2.25)
+DATA constant34<>+60(SB)/4, $(2.25)
 GLOBL constant34<>(SB), RODATA|NOPTR, $64
 
-DATA constant35<>+0(SB)/4, $(5.0)
-DATA constant35<>+4(SB)/4, $(5.0)
-DATA constant35<>+8(SB)/4, $(5.0)
-DATA constant35<>+12(SB)/4, $(5.0)
-DATA constant35<>+16(SB)/4, $(5.0)
-DATA constant35<>+20(SB)/4, $(5.0)
-DATA constant35<>+24(SB)/4, $(5.0)
-DATA constant35<>+28(SB)/4, $(5.0)
-DATA constant35<>+32(SB)/4, $(5.0)
-DATA constant35<>+36(SB)/4, $(5.0)
-DATA constant35<>+40(SB)/4, $(5.0)
-DATA constant35<>+44(SB)/4, $(5.0)
-DATA constant35<>+48(SB)/4, $(5.0)
-DATA constant35<>+52(SB)/4, $(5.0)
-DATA constant35<>+56(SB)/4, $(5.0)
-DATA constant35<>+60(SB)/4, $(5.0)
+DATA constant35<>+0(SB)/4, $(3.5)
+DATA constant35<>+4(SB)/4, $(3.5)
+DATA constant35<>+8(SB)/4, $(3.5)
+DATA constant35<>+12(SB)/4, $(3.5)
+DATA constant35<>+16(SB)/4, $(3.5)
+DATA constant35<>+20(SB)/4, $(3.5)
+DATA constant35<>+24(SB)/4, $(3.5)
+DATA constant35<>+28(SB)/4, $(3.5)
+DATA constant35<>+32(SB)/4, $(3.5)
+DATA constant35<>+36(SB)/4, $(3.5)
+DATA constant35<>+40(SB)/4, $(3.5)
+DATA constant35<>+44(SB)/4, $(3.5)
+DATA constant35<>+48(SB)/4, $(3.5)
+DATA constant35<>+52(SB)/4, $(3.5)
+DATA constant35<>+56(SB)/4, $(3.5)
+DATA constant35<>+60(SB)/4, $(3.5)
 GLOBL constant35<>(SB), RODATA|NOPTR, $64
 
-DATA constant36<>+0(SB)/4, $(2.5)
-DATA constant36<>+4(SB)/4, $(2.5)
-DATA constant36<>+8(SB)/4, $(2.5)
-DATA constant36<>+12(SB)/4, $(2.5)
-DATA constant36<>+16(SB)/4, $(2.5)
-DATA constant36<>+20(SB)/4, $(2.5)
-DATA constant36<>+24(SB)/4, $(2.5)
-DATA constant36<>+28(SB)/4, $(2.5)
-DATA constant36<>+32(SB)/4, $(2.5)
-DATA constant36<>+36(SB)/4, $(2.5)
-DATA constant36<>+40(SB)/4, $(2.5)
-DATA constant36<>+44(SB)/4, $(2.5)
-DATA constant36<>+48(SB)/4, $(2.5)
-DATA constant36<>+52(SB)/4, $(2.5)
-DATA constant36<>+56(SB)/4, $(2.5)
-DATA constant36<>+60(SB)/4, $(2.5)
+DATA constant36<>+0(SB)/4, $(5.0)
+DATA constant36<>+4(SB)/4, $(5.0)
+DATA constant36<>+8(SB)/4, $(5.0)
+DATA constant36<>+12(SB)/4, $(5.0)
+DATA constant36<>+16(SB)/4, $(5.0)
+DATA constant36<>+20(SB)/4, $(5.0)
+DATA constant36<>+24(SB)/4, $(5.0)
+DATA constant36<>+28(SB)/4, $(5.0)
+DATA constant36<>+32(SB)/4, $(5.0)
+DATA constant36<>+36(SB)/4, $(5.0)
+DATA constant36<>+40(SB)/4, $(5.0)
+DATA constant36<>+44(SB)/4, $(5.0)
+DATA constant36<>+48(SB)/4, $(5.0)
+DATA constant36<>+52(SB)/4, $(5.0)
+DATA constant36<>+56(SB)/4, $(5.0)
+DATA constant36<>+60(SB)/4, $(5.0)
 GLOBL constant36<>(SB), RODATA|NOPTR, $64
+
+DATA constant37<>+0(SB)/4, $(2.5)
+DATA constant37<>+4(SB)/4, $(2.5)
+DATA constant37<>+8(SB)/4, $(2.5)
+DATA constant37<>+12(SB)/4, $(2.5)
+DATA constant37<>+16(SB)/4, $(2.5)
+DATA constant37<>+20(SB)/4, $(2.5)
+DATA constant37<>+24(SB)/4, $(2.5)
+DATA constant37<>+28(SB)/4, $(2.5)
+DATA constant37<>+32(SB)/4, $(2.5)
+DATA constant37<>+36(SB)/4, $(2.5)
+DATA constant37<>+40(SB)/4, $(2.5)
+DATA constant37<>+44(SB)/4, $(2.5)
+DATA constant37<>+48(SB)/4, $(2.5)
+DATA constant37<>+52(SB)/4, $(2.5)
+DATA constant37<>+56(SB)/4, $(2.5)
+DATA constant37<>+60(SB)/4, $(2.5)
+GLOBL constant37<>(SB), RODATA|NOPTR, $64
 
 // func kernelF4x4AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F, MMX+
@@ -6401,22 +7451,22 @@ vector:
 	VFNMADD231PS constant6<>+0(SB), Z1, Z5
 	VFNMADD231PS constant6<>+0(SB), Z2, Z5
 	VFNMADD231PS constant6<>+0(SB), Z3, Z5
-	VMULPS       constant37<>+0(SB), Z0, Z6
-	VFNMADD231PS constant37<>+0(SB), Z1, Z6
-	VFMADD231PS  constant37<>+0(SB), Z2, Z6
-	VFNMADD231PS constant37<>+0(SB), Z3, Z6
-	VMULPS       constant38<>+0(SB), Z0, Z7
-	VFMADD231PS  constant39<>+0(SB), Z1, Z7
-	VFMADD231PS  constant40<>+0(SB), Z2, Z7
-	VFMADD231PS  constant41<>+0(SB), Z3, Z7
-	VMULPS       constant42<>+0(SB), Z0, Z8
-	VFMADD231PS  constant25<>+0(SB), Z1, Z8
-	VFNMADD231PS constant29<>+0(SB), Z2, Z8
-	VFMADD231PS  constant28<>+0(SB), Z3, Z8
-	VMULPS       constant43<>+0(SB), Z0, Z0
-	VFMADD231PS  constant44<>+0(SB), Z1, Z0
-	VFMADD231PS  constant37<>+0(SB), Z2, Z0
-	VFMADD231PS  constant45<>+0(SB), Z3, Z0
+	VMULPS       constant38<>+0(SB), Z0, Z6
+	VFNMADD231PS constant38<>+0(SB), Z1, Z6
+	VFMADD231PS  constant38<>+0(SB), Z2, Z6
+	VFNMADD231PS constant38<>+0(SB), Z3, Z6
+	VMULPS       constant39<>+0(SB), Z0, Z7
+	VFMADD231PS  constant40<>+0(SB), Z1, Z7
+	VFMADD231PS  constant41<>+0(SB), Z2, Z7
+	VFMADD231PS  constant42<>+0(SB), Z3, Z7
+	VMULPS       constant43<>+0(SB), Z0, Z8
+	VFMADD231PS  constant26<>+0(SB), Z1, Z8
+	VFNMADD231PS constant30<>+0(SB), Z2, Z8
+	VFMADD231PS  constant29<>+0(SB), Z3, Z8
+	VMULPS       constant44<>+0(SB), Z0, Z0
+	VFMADD231PS  constant45<>+0(SB), Z1, Z0
+	VFMADD231PS  constant38<>+0(SB), Z2, Z0
+	VFMADD231PS  constant46<>+0(SB), Z3, Z0
 	MOVQ         8(BX), R12
 	VMOVUPS      (R11)(R12*4), Z1
 	PREFETCHT0   (R13)(R12*4)
@@ -6434,22 +7484,22 @@ vector:
 	VFNMADD231PS constant6<>+0(SB), Z2, Z12
 	VFNMADD231PS constant6<>+0(SB), Z9, Z12
 	VFNMADD231PS constant6<>+0(SB), Z10, Z12
-	VMULPS       constant37<>+0(SB), Z1, Z13
-	VFNMADD231PS constant37<>+0(SB), Z2, Z13
-	VFMADD231PS  constant37<>+0(SB), Z9, Z13
-	VFNMADD231PS constant37<>+0(SB), Z10, Z13
-	VMULPS       constant38<>+0(SB), Z1, Z14
-	VFMADD231PS  constant39<>+0(SB), Z2, Z14
-	VFMADD231PS  constant40<>+0(SB), Z9, Z14
-	VFMADD231PS  constant41<>+0(SB), Z10, Z14
-	VMULPS       constant42<>+0(SB), Z1, Z15
-	VFMADD231PS  constant25<>+0(SB), Z2, Z15
-	VFNMADD231PS constant29<>+0(SB), Z9, Z15
-	VFMADD231PS  constant28<>+0(SB), Z10, Z15
-	VMULPS       constant43<>+0(SB), Z1, Z1
-	VFMADD231PS  constant44<>+0(SB), Z2, Z1
-	VFMADD231PS  constant37<>+0(SB), Z9, Z1
-	VFMADD231PS  constant45<>+0(SB), Z10, Z1
+	VMULPS       constant38<>+0(SB), Z1, Z13
+	VFNMADD231PS constant38<>+0(SB), Z2, Z13
+	VFMADD231PS  constant38<>+0(SB), Z9, Z13
+	VFNMADD231PS constant38<>+0(SB), Z10, Z13
+	VMULPS       constant39<>+0(SB), Z1, Z14
+	VFMADD231PS  constant40<>+0(SB), Z2, Z14
+	VFMADD231PS  constant41<>+0(SB), Z9, Z14
+	VFMADD231PS  constant42<>+0(SB), Z10, Z14
+	VMULPS       constant43<>+0(SB), Z1, Z15
+	VFMADD231PS  constant26<>+0(SB), Z2, Z15
+	VFNMADD231PS constant30<>+0(SB), Z9, Z15
+	VFMADD231PS  constant29<>+0(SB), Z10, Z15
+	VMULPS       constant44<>+0(SB), Z1, Z1
+	VFMADD231PS  constant45<>+0(SB), Z2, Z1
+	VFMADD231PS  constant38<>+0(SB), Z9, Z1
+	VFMADD231PS  constant46<>+0(SB), Z10, Z1
 	MOVQ         16(BX), R12
 	VMOVUPS      (R11)(R12*4), Z2
 	PREFETCHT0   (R13)(R12*4)
@@ -6467,22 +7517,22 @@ vector:
 	VFNMADD231PS constant6<>+0(SB), Z9, Z19
 	VFNMADD231PS constant6<>+0(SB), Z16, Z19
 	VFNMADD231PS constant6<>+0(SB), Z17, Z19
-	VMULPS       constant37<>+0(SB), Z2, Z20
-	VFNMADD231PS constant37<>+0(SB), Z9, Z20
-	VFMADD231PS  constant37<>+0(SB), Z16, Z20
-	VFNMADD231PS constant37<>+0(SB), Z17, Z20
-	VMULPS       constant38<>+0(SB), Z2, Z21
-	VFMADD231PS  constant39<>+0(SB), Z9, Z21
-	VFMADD231PS  constant40<>+0(SB), Z16, Z21
-	VFMADD231PS  constant41<>+0(SB), Z17, Z21
-	VMULPS       constant42<>+0(SB), Z2, Z22
-	VFMADD231PS  constant25<>+0(SB), Z9, Z22
-	VFNMADD231PS constant29<>+0(SB), Z16, Z22
-	VFMADD231PS  constant28<>+0(SB), Z17, Z22
-	VMULPS       constant43<>+0(SB), Z2, Z2
-	VFMADD231PS  constant44<>+0(SB), Z9, Z2
-	VFMADD231PS  constant37<>+0(SB), Z16, Z2
-	VFMADD231PS  constant45<>+0(SB), Z17, Z2
+	VMULPS       constant38<>+0(SB), Z2, Z20
+	VFNMADD231PS constant38<>+0(SB), Z9, Z20
+	VFMADD231PS  constant38<>+0(SB), Z16, Z20
+	VFNMADD231PS constant38<>+0(SB), Z17, Z20
+	VMULPS       constant39<>+0(SB), Z2, Z21
+	VFMADD231PS  constant40<>+0(SB), Z9, Z21
+	VFMADD231PS  constant41<>+0(SB), Z16, Z21
+	VFMADD231PS  constant42<>+0(SB), Z17, Z21
+	VMULPS       constant43<>+0(SB), Z2, Z22
+	VFMADD231PS  constant26<>+0(SB), Z9, Z22
+	VFNMADD231PS constant30<>+0(SB), Z16, Z22
+	VFMADD231PS  constant29<>+0(SB), Z17, Z22
+	VMULPS       constant44<>+0(SB), Z2, Z2
+	VFMADD231PS  constant45<>+0(SB), Z9, Z2
+	VFMADD231PS  constant38<>+0(SB), Z16, Z2
+	VFMADD231PS  constant46<>+0(SB), Z17, Z2
 	MOVQ         24(BX), R12
 	VMOVUPS      (R11)(R12*4), Z9
 	PREFETCHT0   (R13)(R12*4)
@@ -6500,22 +7550,22 @@ vector:
 	VFNMADD231PS constant6<>+0(SB), Z16, Z26
 	VFNMADD231PS constant6<>+0(SB), Z23, Z26
 	VFNMADD231PS constant6<>+0(SB), Z24, Z26
-	VMULPS       constant37<>+0(SB), Z9, Z27
-	VFNMADD231PS constant37<>+0(SB), Z16, Z27
-	VFMADD231PS  constant37<>+0(SB), Z23, Z27
-	VFNMADD231PS constant37<>+0(SB), Z24, Z27
-	VMULPS       constant38<>+0(SB), Z9, Z28
-	VFMADD231PS  constant39<>+0(SB), Z16, Z28
-	VFMADD231PS  constant40<>+0(SB), Z23, Z28
-	VFMADD231PS  constant41<>+0(SB), Z24, Z28
-	VMULPS       constant42<>+0(SB), Z9, Z29
-	VFMADD231PS  constant25<>+0(SB), Z16, Z29
-	VFNMADD231PS constant29<>+0(SB), Z23, Z29
-	VFMADD231PS  constant28<>+0(SB), Z24, Z29
-	VMULPS       constant43<>+0(SB), Z9, Z9
-	VFMADD231PS  constant44<>+0(SB), Z16, Z9
-	VFMADD231PS  constant37<>+0(SB), Z23, Z9
-	VFMADD231PS  constant45<>+0(SB), Z24, Z9
+	VMULPS       constant38<>+0(SB), Z9, Z27
+	VFNMADD231PS constant38<>+0(SB), Z16, Z27
+	VFMADD231PS  constant38<>+0(SB), Z23, Z27
+	VFNMADD231PS constant38<>+0(SB), Z24, Z27
+	VMULPS       constant39<>+0(SB), Z9, Z28
+	VFMADD231PS  constant40<>+0(SB), Z16, Z28
+	VFMADD231PS  constant41<>+0(SB), Z23, Z28
+	VFMADD231PS  constant42<>+0(SB), Z24, Z28
+	VMULPS       constant43<>+0(SB), Z9, Z29
+	VFMADD231PS  constant26<>+0(SB), Z16, Z29
+	VFNMADD231PS constant30<>+0(SB), Z23, Z29
+	VFMADD231PS  constant29<>+0(SB), Z24, Z29
+	VMULPS       constant44<>+0(SB), Z9, Z9
+	VFMADD231PS  constant45<>+0(SB), Z16, Z9
+	VFMADD231PS  constant38<>+0(SB), Z23, Z9
+	VFMADD231PS  constant46<>+0(SB), Z24, Z9
 	VMOVUPS      Z9, (AX)
 	VMOVUPS      Z24, 64(AX)
 	LEAQ         (CX)(R9*1), R11
@@ -6528,28 +7578,28 @@ vector:
 	VFNMADD231PS constant6<>+0(SB), Z25, Z9
 	VMOVUPS      Z9, (R11)
 	ADDQ         SI, R11
-	VMULPS       constant37<>+0(SB), Z4, Z9
-	VFNMADD231PS constant37<>+0(SB), Z11, Z9
-	VFMADD231PS  constant37<>+0(SB), Z18, Z9
-	VFNMADD231PS constant37<>+0(SB), Z25, Z9
-	VMOVUPS      Z9, (R11)
-	ADDQ         SI, R11
 	VMULPS       constant38<>+0(SB), Z4, Z9
-	VFMADD231PS  constant39<>+0(SB), Z11, Z9
-	VFMADD231PS  constant40<>+0(SB), Z18, Z9
-	VFMADD231PS  constant41<>+0(SB), Z25, Z9
+	VFNMADD231PS constant38<>+0(SB), Z11, Z9
+	VFMADD231PS  constant38<>+0(SB), Z18, Z9
+	VFNMADD231PS constant38<>+0(SB), Z25, Z9
 	VMOVUPS      Z9, (R11)
 	ADDQ         SI, R11
-	VMULPS       constant42<>+0(SB), Z4, Z9
-	VFMADD231PS  constant25<>+0(SB), Z11, Z9
-	VFNMADD231PS constant29<>+0(SB), Z18, Z9
-	VFMADD231PS  constant28<>+0(SB), Z25, Z9
+	VMULPS       constant39<>+0(SB), Z4, Z9
+	VFMADD231PS  constant40<>+0(SB), Z11, Z9
+	VFMADD231PS  constant41<>+0(SB), Z18, Z9
+	VFMADD231PS  constant42<>+0(SB), Z25, Z9
 	VMOVUPS      Z9, (R11)
 	ADDQ         SI, R11
-	VMULPS       constant43<>+0(SB), Z4, Z4
-	VFMADD231PS  constant44<>+0(SB), Z11, Z4
-	VFMADD231PS  constant37<>+0(SB), Z18, Z4
-	VFMADD231PS  constant45<>+0(SB), Z25, Z4
+	VMULPS       constant43<>+0(SB), Z4, Z9
+	VFMADD231PS  constant26<>+0(SB), Z11, Z9
+	VFNMADD231PS constant30<>+0(SB), Z18, Z9
+	VFMADD231PS  constant29<>+0(SB), Z25, Z9
+	VMOVUPS      Z9, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant44<>+0(SB), Z4, Z4
+	VFMADD231PS  constant45<>+0(SB), Z11, Z4
+	VFMADD231PS  constant38<>+0(SB), Z18, Z4
+	VFMADD231PS  constant46<>+0(SB), Z25, Z4
 	VMOVUPS      Z4, (R11)
 	ADDQ         SI, R11
 	VMOVUPS      Z25, (R11)
@@ -6563,28 +7613,28 @@ vector:
 	VFNMADD231PS constant6<>+0(SB), Z26, Z4
 	VMOVUPS      Z4, (R11)
 	ADDQ         SI, R11
-	VMULPS       constant37<>+0(SB), Z5, Z4
-	VFNMADD231PS constant37<>+0(SB), Z12, Z4
-	VFMADD231PS  constant37<>+0(SB), Z19, Z4
-	VFNMADD231PS constant37<>+0(SB), Z26, Z4
-	VMOVUPS      Z4, (R11)
-	ADDQ         SI, R11
 	VMULPS       constant38<>+0(SB), Z5, Z4
-	VFMADD231PS  constant39<>+0(SB), Z12, Z4
-	VFMADD231PS  constant40<>+0(SB), Z19, Z4
-	VFMADD231PS  constant41<>+0(SB), Z26, Z4
+	VFNMADD231PS constant38<>+0(SB), Z12, Z4
+	VFMADD231PS  constant38<>+0(SB), Z19, Z4
+	VFNMADD231PS constant38<>+0(SB), Z26, Z4
 	VMOVUPS      Z4, (R11)
 	ADDQ         SI, R11
-	VMULPS       constant42<>+0(SB), Z5, Z4
-	VFMADD231PS  constant25<>+0(SB), Z12, Z4
-	VFNMADD231PS constant29<>+0(SB), Z19, Z4
-	VFMADD231PS  constant28<>+0(SB), Z26, Z4
+	VMULPS       constant39<>+0(SB), Z5, Z4
+	VFMADD231PS  constant40<>+0(SB), Z12, Z4
+	VFMADD231PS  constant41<>+0(SB), Z19, Z4
+	VFMADD231PS  constant42<>+0(SB), Z26, Z4
 	VMOVUPS      Z4, (R11)
 	ADDQ         SI, R11
 	VMULPS       constant43<>+0(SB), Z5, Z4
-	VFMADD231PS  constant44<>+0(SB), Z12, Z4
-	VFMADD231PS  constant37<>+0(SB), Z19, Z4
-	VFMADD231PS  constant45<>+0(SB), Z26, Z4
+	VFMADD231PS  constant26<>+0(SB), Z12, Z4
+	VFNMADD231PS constant30<>+0(SB), Z19, Z4
+	VFMADD231PS  constant29<>+0(SB), Z26, Z4
+	VMOVUPS      Z4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant44<>+0(SB), Z5, Z4
+	VFMADD231PS  constant45<>+0(SB), Z12, Z4
+	VFMADD231PS  constant38<>+0(SB), Z19, Z4
+	VFMADD231PS  constant46<>+0(SB), Z26, Z4
 	VMOVUPS      Z4, (R11)
 	ADDQ         SI, R11
 	VMOVUPS      Z26, (R11)
@@ -6598,28 +7648,28 @@ vector:
 	VFNMADD231PS constant6<>+0(SB), Z27, Z4
 	VMOVUPS      Z4, (R11)
 	ADDQ         SI, R11
-	VMULPS       constant37<>+0(SB), Z6, Z4
-	VFNMADD231PS constant37<>+0(SB), Z13, Z4
-	VFMADD231PS  constant37<>+0(SB), Z20, Z4
-	VFNMADD231PS constant37<>+0(SB), Z27, Z4
-	VMOVUPS      Z4, (R11)
-	ADDQ         SI, R11
 	VMULPS       constant38<>+0(SB), Z6, Z4
-	VFMADD231PS  constant39<>+0(SB), Z13, Z4
-	VFMADD231PS  constant40<>+0(SB), Z20, Z4
-	VFMADD231PS  constant41<>+0(SB), Z27, Z4
+	VFNMADD231PS constant38<>+0(SB), Z13, Z4
+	VFMADD231PS  constant38<>+0(SB), Z20, Z4
+	VFNMADD231PS constant38<>+0(SB), Z27, Z4
 	VMOVUPS      Z4, (R11)
 	ADDQ         SI, R11
-	VMULPS       constant42<>+0(SB), Z6, Z4
-	VFMADD231PS  constant25<>+0(SB), Z13, Z4
-	VFNMADD231PS constant29<>+0(SB), Z20, Z4
-	VFMADD231PS  constant28<>+0(SB), Z27, Z4
+	VMULPS       constant39<>+0(SB), Z6, Z4
+	VFMADD231PS  constant40<>+0(SB), Z13, Z4
+	VFMADD231PS  constant41<>+0(SB), Z20, Z4
+	VFMADD231PS  constant42<>+0(SB), Z27, Z4
 	VMOVUPS      Z4, (R11)
 	ADDQ         SI, R11
 	VMULPS       constant43<>+0(SB), Z6, Z4
-	VFMADD231PS  constant44<>+0(SB), Z13, Z4
-	VFMADD231PS  constant37<>+0(SB), Z20, Z4
-	VFMADD231PS  constant45<>+0(SB), Z27, Z4
+	VFMADD231PS  constant26<>+0(SB), Z13, Z4
+	VFNMADD231PS constant30<>+0(SB), Z20, Z4
+	VFMADD231PS  constant29<>+0(SB), Z27, Z4
+	VMOVUPS      Z4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant44<>+0(SB), Z6, Z4
+	VFMADD231PS  constant45<>+0(SB), Z13, Z4
+	VFMADD231PS  constant38<>+0(SB), Z20, Z4
+	VFMADD231PS  constant46<>+0(SB), Z27, Z4
 	VMOVUPS      Z4, (R11)
 	ADDQ         SI, R11
 	VMOVUPS      Z27, (R11)
@@ -6633,28 +7683,28 @@ vector:
 	VFNMADD231PS constant6<>+0(SB), Z28, Z4
 	VMOVUPS      Z4, (R11)
 	ADDQ         SI, R11
-	VMULPS       constant37<>+0(SB), Z7, Z4
-	VFNMADD231PS constant37<>+0(SB), Z14, Z4
-	VFMADD231PS  constant37<>+0(SB), Z21, Z4
-	VFNMADD231PS constant37<>+0(SB), Z28, Z4
-	VMOVUPS      Z4, (R11)
-	ADDQ         SI, R11
 	VMULPS       constant38<>+0(SB), Z7, Z4
-	VFMADD231PS  constant39<>+0(SB), Z14, Z4
-	VFMADD231PS  constant40<>+0(SB), Z21, Z4
-	VFMADD231PS  constant41<>+0(SB), Z28, Z4
+	VFNMADD231PS constant38<>+0(SB), Z14, Z4
+	VFMADD231PS  constant38<>+0(SB), Z21, Z4
+	VFNMADD231PS constant38<>+0(SB), Z28, Z4
 	VMOVUPS      Z4, (R11)
 	ADDQ         SI, R11
-	VMULPS       constant42<>+0(SB), Z7, Z4
-	VFMADD231PS  constant25<>+0(SB), Z14, Z4
-	VFNMADD231PS constant29<>+0(SB), Z21, Z4
-	VFMADD231PS  constant28<>+0(SB), Z28, Z4
+	VMULPS       constant39<>+0(SB), Z7, Z4
+	VFMADD231PS  constant40<>+0(SB), Z14, Z4
+	VFMADD231PS  constant41<>+0(SB), Z21, Z4
+	VFMADD231PS  constant42<>+0(SB), Z28, Z4
 	VMOVUPS      Z4, (R11)
 	ADDQ         SI, R11
 	VMULPS       constant43<>+0(SB), Z7, Z4
-	VFMADD231PS  constant44<>+0(SB), Z14, Z4
-	VFMADD231PS  constant37<>+0(SB), Z21, Z4
-	VFMADD231PS  constant45<>+0(SB), Z28, Z4
+	VFMADD231PS  constant26<>+0(SB), Z14, Z4
+	VFNMADD231PS constant30<>+0(SB), Z21, Z4
+	VFMADD231PS  constant29<>+0(SB), Z28, Z4
+	VMOVUPS      Z4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant44<>+0(SB), Z7, Z4
+	VFMADD231PS  constant45<>+0(SB), Z14, Z4
+	VFMADD231PS  constant38<>+0(SB), Z21, Z4
+	VFMADD231PS  constant46<>+0(SB), Z28, Z4
 	VMOVUPS      Z4, (R11)
 	ADDQ         SI, R11
 	VMOVUPS      Z28, (R11)
@@ -6668,28 +7718,28 @@ vector:
 	VFNMADD231PS constant6<>+0(SB), Z29, Z4
 	VMOVUPS      Z4, (R11)
 	ADDQ         SI, R11
-	VMULPS       constant37<>+0(SB), Z8, Z4
-	VFNMADD231PS constant37<>+0(SB), Z15, Z4
-	VFMADD231PS  constant37<>+0(SB), Z22, Z4
-	VFNMADD231PS constant37<>+0(SB), Z29, Z4
-	VMOVUPS      Z4, (R11)
-	ADDQ         SI, R11
 	VMULPS       constant38<>+0(SB), Z8, Z4
-	VFMADD231PS  constant39<>+0(SB), Z15, Z4
-	VFMADD231PS  constant40<>+0(SB), Z22, Z4
-	VFMADD231PS  constant41<>+0(SB), Z29, Z4
+	VFNMADD231PS constant38<>+0(SB), Z15, Z4
+	VFMADD231PS  constant38<>+0(SB), Z22, Z4
+	VFNMADD231PS constant38<>+0(SB), Z29, Z4
 	VMOVUPS      Z4, (R11)
 	ADDQ         SI, R11
-	VMULPS       constant42<>+0(SB), Z8, Z4
-	VFMADD231PS  constant25<>+0(SB), Z15, Z4
-	VFNMADD231PS constant29<>+0(SB), Z22, Z4
-	VFMADD231PS  constant28<>+0(SB), Z29, Z4
+	VMULPS       constant39<>+0(SB), Z8, Z4
+	VFMADD231PS  constant40<>+0(SB), Z15, Z4
+	VFMADD231PS  constant41<>+0(SB), Z22, Z4
+	VFMADD231PS  constant42<>+0(SB), Z29, Z4
 	VMOVUPS      Z4, (R11)
 	ADDQ         SI, R11
 	VMULPS       constant43<>+0(SB), Z8, Z4
-	VFMADD231PS  constant44<>+0(SB), Z15, Z4
-	VFMADD231PS  constant37<>+0(SB), Z22, Z4
-	VFMADD231PS  constant45<>+0(SB), Z29, Z4
+	VFMADD231PS  constant26<>+0(SB), Z15, Z4
+	VFNMADD231PS constant30<>+0(SB), Z22, Z4
+	VFMADD231PS  constant29<>+0(SB), Z29, Z4
+	VMOVUPS      Z4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant44<>+0(SB), Z8, Z4
+	VFMADD231PS  constant45<>+0(SB), Z15, Z4
+	VFMADD231PS  constant38<>+0(SB), Z22, Z4
+	VFMADD231PS  constant46<>+0(SB), Z29, Z4
 	VMOVUPS      Z4, (R11)
 	ADDQ         SI, R11
 	VMOVUPS      Z29, (R11)
@@ -6704,28 +7754,28 @@ vector:
 	VFNMADD231PS constant6<>+0(SB), Z4, Z5
 	VMOVUPS      Z5, (R11)
 	ADDQ         SI, R11
-	VMULPS       constant37<>+0(SB), Z0, Z5
-	VFNMADD231PS constant37<>+0(SB), Z1, Z5
-	VFMADD231PS  constant37<>+0(SB), Z2, Z5
-	VFNMADD231PS constant37<>+0(SB), Z4, Z5
-	VMOVUPS      Z5, (R11)
-	ADDQ         SI, R11
 	VMULPS       constant38<>+0(SB), Z0, Z5
-	VFMADD231PS  constant39<>+0(SB), Z1, Z5
-	VFMADD231PS  constant40<>+0(SB), Z2, Z5
-	VFMADD231PS  constant41<>+0(SB), Z4, Z5
+	VFNMADD231PS constant38<>+0(SB), Z1, Z5
+	VFMADD231PS  constant38<>+0(SB), Z2, Z5
+	VFNMADD231PS constant38<>+0(SB), Z4, Z5
 	VMOVUPS      Z5, (R11)
 	ADDQ         SI, R11
-	VMULPS       constant42<>+0(SB), Z0, Z5
-	VFMADD231PS  constant25<>+0(SB), Z1, Z5
-	VFNMADD231PS constant29<>+0(SB), Z2, Z5
-	VFMADD231PS  constant28<>+0(SB), Z4, Z5
+	VMULPS       constant39<>+0(SB), Z0, Z5
+	VFMADD231PS  constant40<>+0(SB), Z1, Z5
+	VFMADD231PS  constant41<>+0(SB), Z2, Z5
+	VFMADD231PS  constant42<>+0(SB), Z4, Z5
 	VMOVUPS      Z5, (R11)
 	ADDQ         SI, R11
-	VMULPS       constant43<>+0(SB), Z0, Z0
-	VFMADD231PS  constant44<>+0(SB), Z1, Z0
-	VFMADD231PS  constant37<>+0(SB), Z2, Z0
-	VFMADD231PS  constant45<>+0(SB), Z4, Z0
+	VMULPS       constant43<>+0(SB), Z0, Z5
+	VFMADD231PS  constant26<>+0(SB), Z1, Z5
+	VFNMADD231PS constant30<>+0(SB), Z2, Z5
+	VFMADD231PS  constant29<>+0(SB), Z4, Z5
+	VMOVUPS      Z5, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant44<>+0(SB), Z0, Z0
+	VFMADD231PS  constant45<>+0(SB), Z1, Z0
+	VFMADD231PS  constant38<>+0(SB), Z2, Z0
+	VFMADD231PS  constant46<>+0(SB), Z4, Z0
 	VMOVUPS      Z0, (R11)
 	ADDQ         SI, R11
 	VMOVUPS      Z4, (R11)
@@ -6740,28 +7790,28 @@ vector:
 	VFNMADD231PS constant6<>+0(SB), Z0, Z1
 	VMOVUPS      Z1, (R11)
 	ADDQ         SI, R11
-	VMULPS       constant37<>+0(SB), Z3, Z1
-	VFNMADD231PS constant37<>+0(SB), Z10, Z1
-	VFMADD231PS  constant37<>+0(SB), Z17, Z1
-	VFNMADD231PS constant37<>+0(SB), Z0, Z1
-	VMOVUPS      Z1, (R11)
-	ADDQ         SI, R11
 	VMULPS       constant38<>+0(SB), Z3, Z1
-	VFMADD231PS  constant39<>+0(SB), Z10, Z1
-	VFMADD231PS  constant40<>+0(SB), Z17, Z1
-	VFMADD231PS  constant41<>+0(SB), Z0, Z1
+	VFNMADD231PS constant38<>+0(SB), Z10, Z1
+	VFMADD231PS  constant38<>+0(SB), Z17, Z1
+	VFNMADD231PS constant38<>+0(SB), Z0, Z1
 	VMOVUPS      Z1, (R11)
 	ADDQ         SI, R11
-	VMULPS       constant42<>+0(SB), Z3, Z1
-	VFMADD231PS  constant25<>+0(SB), Z10, Z1
-	VFNMADD231PS constant29<>+0(SB), Z17, Z1
-	VFMADD231PS  constant28<>+0(SB), Z0, Z1
+	VMULPS       constant39<>+0(SB), Z3, Z1
+	VFMADD231PS  constant40<>+0(SB), Z10, Z1
+	VFMADD231PS  constant41<>+0(SB), Z17, Z1
+	VFMADD231PS  constant42<>+0(SB), Z0, Z1
 	VMOVUPS      Z1, (R11)
 	ADDQ         SI, R11
 	VMULPS       constant43<>+0(SB), Z3, Z1
-	VFMADD231PS  constant44<>+0(SB), Z10, Z1
-	VFMADD231PS  constant37<>+0(SB), Z17, Z1
-	VFMADD231PS  constant45<>+0(SB), Z0, Z1
+	VFMADD231PS  constant26<>+0(SB), Z10, Z1
+	VFNMADD231PS constant30<>+0(SB), Z17, Z1
+	VFMADD231PS  constant29<>+0(SB), Z0, Z1
+	VMOVUPS      Z1, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant44<>+0(SB), Z3, Z1
+	VFMADD231PS  constant45<>+0(SB), Z10, Z1
+	VFMADD231PS  constant38<>+0(SB), Z17, Z1
+	VFMADD231PS  constant46<>+0(SB), Z0, Z1
 	VMOVUPS      Z1, (R11)
 	ADDQ         SI, R11
 	VMOVUPS      Z0, (R11)
@@ -6778,167 +7828,167 @@ vector:
 	VZEROUPPER
 	RET
 
-DATA constant37<>+0(SB)/4, $(0.11111111)
-DATA constant37<>+4(SB)/4, $(0.11111111)
-DATA constant37<>+8(SB)/4, $(0.11111111)
-DATA constant37<>+12(SB)/4, $(0.11111111)
-DATA constant37<>+16(SB)/4, $(0.11111111)
-DATA constant37<>+20(SB)/4, $(0.11111111)
-DATA constant37<>+24(SB)/4, $(0.11111111)
-DATA constant37<>+28(SB)/4, $(0.11111111)
-DATA constant37<>+32(SB)/4, $(0.11111111)
-DATA constant37<>+36(SB)/4, $(0.11111111)
-DATA constant37<>+40(SB)/4, $(0.11111111)
-DATA constant37<>+44(SB)/4, $(0.11111111)
-DATA constant37<>+48(SB)/4, $(0.11111111)
-DATA constant37<>+52(SB)/4, $(0.11111111)
-DATA constant37<>+56(SB)/4, $(0.11111111)
-DATA constant37<>+60(SB)/4, $(0.11111111)
-GLOBL constant37<>(SB), RODATA|NOPTR, $64
-
-DATA constant38<>+0(SB)/4, $(0.7111111)
-DATA constant38<>+4(SB)/4, $(0.7111111)
-DATA constant38<>+8(SB)/4, $(0.7111111)
-DATA constant38<>+12(SB)/4, $(0.7111111)
-DATA constant38<>+16(SB)/4, $(0.7111111)
-DATA constant38<>+20(SB)/4, $(0.7111111)
-DATA constant38<>+24(SB)/4, $(0.7111111)
-DATA constant38<>+28(SB)/4, $(0.7111111)
-DATA constant38<>+32(SB)/4, $(0.7111111)
-DATA constant38<>+36(SB)/4, $(0.7111111)
-DATA constant38<>+40(SB)/4, $(0.7111111)
-DATA constant38<>+44(SB)/4, $(0.7111111)
-DATA constant38<>+48(SB)/4, $(0.7111111)
-DATA constant38<>+52(SB)/4, $(0.7111111)
-DATA constant38<>+56(SB)/4, $(0.7111111)
-DATA constant38<>+60(SB)/4, $(0.7111111)
+DATA constant38<>+0(SB)/4, $(0.11111111)
+DATA constant38<>+4(SB)/4, $(0.11111111)
+DATA constant38<>+8(SB)/4, $(0.11111111)
+DATA constant38<>+12(SB)/4, $(0.11111111)
+DATA constant38<>+16(SB)/4, $(0.11111111)
+DATA constant38<>+20(SB)/4, $(0.11111111)
+DATA constant38<>+24(SB)/4, $(0.11111111)
+DATA constant38<>+28(SB)/4, $(0.11111111)
+DATA constant38<>+32(SB)/4, $(0.11111111)
+DATA constant38<>+36(SB)/4, $(0.11111111)
+DATA constant38<>+40(SB)/4, $(0.11111111)
+DATA constant38<>+44(SB)/4, $(0.11111111)
+DATA constant38<>+48(SB)/4, $(0.11111111)
+DATA constant38<>+52(SB)/4, $(0.11111111)
+DATA constant38<>+56(SB)/4, $(0.11111111)
+DATA constant38<>+60(SB)/4, $(0.11111111)
 GLOBL constant38<>(SB), RODATA|NOPTR, $64
 
-DATA constant39<>+0(SB)/4, $(0.35555556)
-DATA constant39<>+4(SB)/4, $(0.35555556)
-DATA constant39<>+8(SB)/4, $(0.35555556)
-DATA constant39<>+12(SB)/4, $(0.35555556)
-DATA constant39<>+16(SB)/4, $(0.35555556)
-DATA constant39<>+20(SB)/4, $(0.35555556)
-DATA constant39<>+24(SB)/4, $(0.35555556)
-DATA constant39<>+28(SB)/4, $(0.35555556)
-DATA constant39<>+32(SB)/4, $(0.35555556)
-DATA constant39<>+36(SB)/4, $(0.35555556)
-DATA constant39<>+40(SB)/4, $(0.35555556)
-DATA constant39<>+44(SB)/4, $(0.35555556)
-DATA constant39<>+48(SB)/4, $(0.35555556)
-DATA constant39<>+52(SB)/4, $(0.35555556)
-DATA constant39<>+56(SB)/4, $(0.35555556)
-DATA constant39<>+60(SB)/4, $(0.35555556)
+DATA constant39<>+0(SB)/4, $(0.7111111)
+DATA constant39<>+4(SB)/4, $(0.7111111)
+DATA constant39<>+8(SB)/4, $(0.7111111)
+DATA constant39<>+12(SB)/4, $(0.7111111)
+DATA constant39<>+16(SB)/4, $(0.7111111)
+DATA constant39<>+20(SB)/4, $(0.7111111)
+DATA constant39<>+24(SB)/4, $(0.7111111)
+DATA constant39<>+28(SB)/4, $(0.7111111)
+DATA constant39<>+32(SB)/4, $(0.7111111)
+DATA constant39<>+36(SB)/4, $(0.7111111)
+DATA constant39<>+40(SB)/4, $(0.7111111)
+DATA constant39<>+44(SB)/4, $(0.7111111)
+DATA constant39<>+48(SB)/4, $(0.7111111)
+DATA constant39<>+52(SB)/4, $(0.7111111)
+DATA constant39<>+56(SB)/4, $(0.7111111)
+DATA constant39<>+60(SB)/4, $(0.7111111)
 GLOBL constant39<>(SB), RODATA|NOPTR, $64
 
-DATA constant40<>+0(SB)/4, $(0.17777778)
-DATA constant40<>+4(SB)/4, $(0.17777778)
-DATA constant40<>+8(SB)/4, $(0.17777778)
-DATA constant40<>+12(SB)/4, $(0.17777778)
-DATA constant40<>+16(SB)/4, $(0.17777778)
-DATA constant40<>+20(SB)/4, $(0.17777778)
-DATA constant40<>+24(SB)/4, $(0.17777778)
-DATA constant40<>+28(SB)/4, $(0.17777778)
-DATA constant40<>+32(SB)/4, $(0.17777778)
-DATA constant40<>+36(SB)/4, $(0.17777778)
-DATA constant40<>+40(SB)/4, $(0.17777778)
-DATA constant40<>+44(SB)/4, $(0.17777778)
-DATA constant40<>+48(SB)/4, $(0.17777778)
-DATA constant40<>+52(SB)/4, $(0.17777778)
-DATA constant40<>+56(SB)/4, $(0.17777778)
-DATA constant40<>+60(SB)/4, $(0.17777778)
+DATA constant40<>+0(SB)/4, $(0.35555556)
+DATA constant40<>+4(SB)/4, $(0.35555556)
+DATA constant40<>+8(SB)/4, $(0.35555556)
+DATA constant40<>+12(SB)/4, $(0.35555556)
+DATA constant40<>+16(SB)/4, $(0.35555556)
+DATA constant40<>+20(SB)/4, $(0.35555556)
+DATA constant40<>+24(SB)/4, $(0.35555556)
+DATA constant40<>+28(SB)/4, $(0.35555556)
+DATA constant40<>+32(SB)/4, $(0.35555556)
+DATA constant40<>+36(SB)/4, $(0.35555556)
+DATA constant40<>+40(SB)/4, $(0.35555556)
+DATA constant40<>+44(SB)/4, $(0.35555556)
+DATA constant40<>+48(SB)/4, $(0.35555556)
+DATA constant40<>+52(SB)/4, $(0.35555556)
+DATA constant40<>+56(SB)/4, $(0.35555556)
+DATA constant40<>+60(SB)/4, $(0.35555556)
 GLOBL constant40<>(SB), RODATA|NOPTR, $64
 
-DATA constant41<>+0(SB)/4, $(0.08888889)
-DATA constant41<>+4(SB)/4, $(0.08888889)
-DATA constant41<>+8(SB)/4, $(0.08888889)
-DATA constant41<>+12(SB)/4, $(0.08888889)
-DATA constant41<>+16(SB)/4, $(0.08888889)
-DATA constant41<>+20(SB)/4, $(0.08888889)
-DATA constant41<>+24(SB)/4, $(0.08888889)
-DATA constant41<>+28(SB)/4, $(0.08888889)
-DATA constant41<>+32(SB)/4, $(0.08888889)
-DATA constant41<>+36(SB)/4, $(0.08888889)
-DATA constant41<>+40(SB)/4, $(0.08888889)
-DATA constant41<>+44(SB)/4, $(0.08888889)
-DATA constant41<>+48(SB)/4, $(0.08888889)
-DATA constant41<>+52(SB)/4, $(0.08888889)
-DATA constant41<>+56(SB)/4, $(0.08888889)
-DATA constant41<>+60(SB)/4, $(0.08888889)
+DATA constant41<>+0(SB)/4, $(0.17777778)
+DATA constant41<>+4(SB)/4, $(0.17777778)
+DATA constant41<>+8(SB)/4, $(0.17777778)
+DATA constant41<>+12(SB)/4, $(0.17777778)
+DATA constant41<>+16(SB)/4, $(0.17777778)
+DATA constant41<>+20(SB)/4, $(0.17777778)
+DATA constant41<>+24(SB)/4, $(0.17777778)
+DATA constant41<>+28(SB)/4, $(0.17777778)
+DATA constant41<>+32(SB)/4, $(0.17777778)
+DATA constant41<>+36(SB)/4, $(0.17777778)
+DATA constant41<>+40(SB)/4, $(0.17777778)
+DATA constant41<>+44(SB)/4, $(0.17777778)
+DATA constant41<>+48(SB)/4, $(0.17777778)
+DATA constant41<>+52(SB)/4, $(0.17777778)
+DATA constant41<>+56(SB)/4, $(0.17777778)
+DATA constant41<>+60(SB)/4, $(0.17777778)
 GLOBL constant41<>(SB), RODATA|NOPTR, $64
 
-DATA constant42<>+0(SB)/4, $(-0.016666668)
-DATA constant42<>+4(SB)/4, $(-0.016666668)
-DATA constant42<>+8(SB)/4, $(-0.016666668)
-DATA constant42<>+12(SB)/4, $(-0.016666668)
-DATA constant42<>+16(SB)/4, $(-0.016666668)
-DATA constant42<>+20(SB)/4, $(-0.016666668)
-DATA constant42<>+24(SB)/4, $(-0.016666668)
-DATA constant42<>+28(SB)/4, $(-0.016666668)
-DATA constant42<>+32(SB)/4, $(-0.016666668)
-DATA constant42<>+36(SB)/4, $(-0.016666668)
-DATA constant42<>+40(SB)/4, $(-0.016666668)
-DATA constant42<>+44(SB)/4, $(-0.016666668)
-DATA constant42<>+48(SB)/4, $(-0.016666668)
-DATA constant42<>+52(SB)/4, $(-0.016666668)
-DATA constant42<>+56(SB)/4, $(-0.016666668)
-DATA constant42<>+60(SB)/4, $(-0.016666668)
+DATA constant42<>+0(SB)/4, $(0.08888889)
+DATA constant42<>+4(SB)/4, $(0.08888889)
+DATA constant42<>+8(SB)/4, $(0.08888889)
+DATA constant42<>+12(SB)/4, $(0.08888889)
+DATA constant42<>+16(SB)/4, $(0.08888889)
+DATA constant42<>+20(SB)/4, $(0.08888889)
+DATA constant42<>+24(SB)/4, $(0.08888889)
+DATA constant42<>+28(SB)/4, $(0.08888889)
+DATA constant42<>+32(SB)/4, $(0.08888889)
+DATA constant42<>+36(SB)/4, $(0.08888889)
+DATA constant42<>+40(SB)/4, $(0.08888889)
+DATA constant42<>+44(SB)/4, $(0.08888889)
+DATA constant42<>+48(SB)/4, $(0.08888889)
+DATA constant42<>+52(SB)/4, $(0.08888889)
+DATA constant42<>+56(SB)/4, $(0.08888889)
+DATA constant42<>+60(SB)/4, $(0.08888889)
 GLOBL constant42<>(SB), RODATA|NOPTR, $64
 
-DATA constant43<>+0(SB)/4, $(0.027777778)
-DATA constant43<>+4(SB)/4, $(0.027777778)
-DATA constant43<>+8(SB)/4, $(0.027777778)
-DATA constant43<>+12(SB)/4, $(0.027777778)
-DATA constant43<>+16(SB)/4, $(0.027777778)
-DATA constant43<>+20(SB)/4, $(0.027777778)
-DATA constant43<>+24(SB)/4, $(0.027777778)
-DATA constant43<>+28(SB)/4, $(0.027777778)
-DATA constant43<>+32(SB)/4, $(0.027777778)
-DATA constant43<>+36(SB)/4, $(0.027777778)
-DATA constant43<>+40(SB)/4, $(0.027777778)
-DATA constant43<>+44(SB)/4, $(0.027777778)
-DATA constant43<>+48(SB)/4, $(0.027777778)
-DATA constant43<>+52(SB)/4, $(0.027777778)
-DATA constant43<>+56(SB)/4, $(0.027777778)
-DATA constant43<>+60(SB)/4, $(0.027777778)
+DATA constant43<>+0(SB)/4, $(-0.016666668)
+DATA constant43<>+4(SB)/4, $(-0.016666668)
+DATA constant43<>+8(SB)/4, $(-0.016666668)
+DATA constant43<>+12(SB)/4, $(-0.016666668)
+DATA constant43<>+16(SB)/4, $(-0.016666668)
+DATA constant43<>+20(SB)/4, $(-0.016666668)
+DATA constant43<>+24(SB)/4, $(-0.016666668)
+DATA constant43<>+28(SB)/4, $(-0.016666668)
+DATA constant43<>+32(SB)/4, $(-0.016666668)
+DATA constant43<>+36(SB)/4, $(-0.016666668)
+DATA constant43<>+40(SB)/4, $(-0.016666668)
+DATA constant43<>+44(SB)/4, $(-0.016666668)
+DATA constant43<>+48(SB)/4, $(-0.016666668)
+DATA constant43<>+52(SB)/4, $(-0.016666668)
+DATA constant43<>+56(SB)/4, $(-0.016666668)
+DATA constant43<>+60(SB)/4, $(-0.016666668)
 GLOBL constant43<>(SB), RODATA|NOPTR, $64
 
-DATA constant44<>+0(SB)/4, $(0.055555556)
-DATA constant44<>+4(SB)/4, $(0.055555556)
-DATA constant44<>+8(SB)/4, $(0.055555556)
-DATA constant44<>+12(SB)/4, $(0.055555556)
-DATA constant44<>+16(SB)/4, $(0.055555556)
-DATA constant44<>+20(SB)/4, $(0.055555556)
-DATA constant44<>+24(SB)/4, $(0.055555556)
-DATA constant44<>+28(SB)/4, $(0.055555556)
-DATA constant44<>+32(SB)/4, $(0.055555556)
-DATA constant44<>+36(SB)/4, $(0.055555556)
-DATA constant44<>+40(SB)/4, $(0.055555556)
-DATA constant44<>+44(SB)/4, $(0.055555556)
-DATA constant44<>+48(SB)/4, $(0.055555556)
-DATA constant44<>+52(SB)/4, $(0.055555556)
-DATA constant44<>+56(SB)/4, $(0.055555556)
-DATA constant44<>+60(SB)/4, $(0.055555556)
+DATA constant44<>+0(SB)/4, $(0.027777778)
+DATA constant44<>+4(SB)/4, $(0.027777778)
+DATA constant44<>+8(SB)/4, $(0.027777778)
+DATA constant44<>+12(SB)/4, $(0.027777778)
+DATA constant44<>+16(SB)/4, $(0.027777778)
+DATA constant44<>+20(SB)/4, $(0.027777778)
+DATA constant44<>+24(SB)/4, $(0.027777778)
+DATA constant44<>+28(SB)/4, $(0.027777778)
+DATA constant44<>+32(SB)/4, $(0.027777778)
+DATA constant44<>+36(SB)/4, $(0.027777778)
+DATA constant44<>+40(SB)/4, $(0.027777778)
+DATA constant44<>+44(SB)/4, $(0.027777778)
+DATA constant44<>+48(SB)/4, $(0.027777778)
+DATA constant44<>+52(SB)/4, $(0.027777778)
+DATA constant44<>+56(SB)/4, $(0.027777778)
+DATA constant44<>+60(SB)/4, $(0.027777778)
 GLOBL constant44<>(SB), RODATA|NOPTR, $64
 
-DATA constant45<>+0(SB)/4, $(0.22222222)
-DATA constant45<>+4(SB)/4, $(0.22222222)
-DATA constant45<>+8(SB)/4, $(0.22222222)
-DATA constant45<>+12(SB)/4, $(0.22222222)
-DATA constant45<>+16(SB)/4, $(0.22222222)
-DATA constant45<>+20(SB)/4, $(0.22222222)
-DATA constant45<>+24(SB)/4, $(0.22222222)
-DATA constant45<>+28(SB)/4, $(0.22222222)
-DATA constant45<>+32(SB)/4, $(0.22222222)
-DATA constant45<>+36(SB)/4, $(0.22222222)
-DATA constant45<>+40(SB)/4, $(0.22222222)
-DATA constant45<>+44(SB)/4, $(0.22222222)
-DATA constant45<>+48(SB)/4, $(0.22222222)
-DATA constant45<>+52(SB)/4, $(0.22222222)
-DATA constant45<>+56(SB)/4, $(0.22222222)
-DATA constant45<>+60(SB)/4, $(0.22222222)
+DATA constant45<>+0(SB)/4, $(0.055555556)
+DATA constant45<>+4(SB)/4, $(0.055555556)
+DATA constant45<>+8(SB)/4, $(0.055555556)
+DATA constant45<>+12(SB)/4, $(0.055555556)
+DATA constant45<>+16(SB)/4, $(0.055555556)
+DATA constant45<>+20(SB)/4, $(0.055555556)
+DATA constant45<>+24(SB)/4, $(0.055555556)
+DATA constant45<>+28(SB)/4, $(0.055555556)
+DATA constant45<>+32(SB)/4, $(0.055555556)
+DATA constant45<>+36(SB)/4, $(0.055555556)
+DATA constant45<>+40(SB)/4, $(0.055555556)
+DATA constant45<>+44(SB)/4, $(0.055555556)
+DATA constant45<>+48(SB)/4, $(0.055555556)
+DATA constant45<>+52(SB)/4, $(0.055555556)
+DATA constant45<>+56(SB)/4, $(0.055555556)
+DATA constant45<>+60(SB)/4, $(0.055555556)
 GLOBL constant45<>(SB), RODATA|NOPTR, $64
+
+DATA constant46<>+0(SB)/4, $(0.22222222)
+DATA constant46<>+4(SB)/4, $(0.22222222)
+DATA constant46<>+8(SB)/4, $(0.22222222)
+DATA constant46<>+12(SB)/4, $(0.22222222)
+DATA constant46<>+16(SB)/4, $(0.22222222)
+DATA constant46<>+20(SB)/4, $(0.22222222)
+DATA constant46<>+24(SB)/4, $(0.22222222)
+DATA constant46<>+28(SB)/4, $(0.22222222)
+DATA constant46<>+32(SB)/4, $(0.22222222)
+DATA constant46<>+36(SB)/4, $(0.22222222)
+DATA constant46<>+40(SB)/4, $(0.22222222)
+DATA constant46<>+44(SB)/4, $(0.22222222)
+DATA constant46<>+48(SB)/4, $(0.22222222)
+DATA constant46<>+52(SB)/4, $(0.22222222)
+DATA constant46<>+56(SB)/4, $(0.22222222)
+DATA constant46<>+60(SB)/4, $(0.22222222)
+GLOBL constant46<>(SB), RODATA|NOPTR, $64
 
 // func outputF4x4AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
@@ -6988,11 +8038,11 @@ vector:
 	VMOVAPS      Z1, Z1
 	VFMADD231PS  constant9<>+0(SB), Z3, Z1
 	VFNMADD231PS constant4<>+0(SB), Z4, Z1
-	VFMADD231PS  constant19<>+0(SB), Z5, Z1
+	VFMADD231PS  constant20<>+0(SB), Z5, Z1
 	VFMADD231PS  constant2<>+0(SB), Z6, Z1
 	VMOVAPS      Z2, Z2
 	VFMADD231PS  constant10<>+0(SB), Z3, Z2
-	VFMADD231PS  constant19<>+0(SB), Z4, Z2
+	VFMADD231PS  constant20<>+0(SB), Z4, Z2
 	VFNMADD231PS constant4<>+0(SB), Z5, Z2
 	VFNMADD231PS constant2<>+0(SB), Z6, Z2
 	VADDPS       Z2, Z1, Z3
@@ -7026,11 +8076,11 @@ vector:
 	VMOVAPS      Z4, Z4
 	VFMADD231PS  constant9<>+0(SB), Z6, Z4
 	VFNMADD231PS constant4<>+0(SB), Z8, Z4
-	VFMADD231PS  constant19<>+0(SB), Z9, Z4
+	VFMADD231PS  constant20<>+0(SB), Z9, Z4
 	VFMADD231PS  constant2<>+0(SB), Z10, Z4
 	VMOVAPS      Z5, Z5
 	VFMADD231PS  constant10<>+0(SB), Z6, Z5
-	VFMADD231PS  constant19<>+0(SB), Z8, Z5
+	VFMADD231PS  constant20<>+0(SB), Z8, Z5
 	VFNMADD231PS constant4<>+0(SB), Z9, Z5
 	VFNMADD231PS constant2<>+0(SB), Z10, Z5
 	VADDPS       Z5, Z4, Z6
@@ -7064,11 +8114,11 @@ vector:
 	VMOVAPS      Z8, Z8
 	VFMADD231PS  constant9<>+0(SB), Z10, Z8
 	VFNMADD231PS constant4<>+0(SB), Z12, Z8
-	VFMADD231PS  constant19<>+0(SB), Z13, Z8
+	VFMADD231PS  constant20<>+0(SB), Z13, Z8
 	VFMADD231PS  constant2<>+0(SB), Z14, Z8
 	VMOVAPS      Z9, Z9
 	VFMADD231PS  constant10<>+0(SB), Z10, Z9
-	VFMADD231PS  constant19<>+0(SB), Z12, Z9
+	VFMADD231PS  constant20<>+0(SB), Z12, Z9
 	VFNMADD231PS constant4<>+0(SB), Z13, Z9
 	VFNMADD231PS constant2<>+0(SB), Z14, Z9
 	VADDPS       Z9, Z8, Z10
@@ -7102,11 +8152,11 @@ vector:
 	VMOVAPS      Z12, Z12
 	VFMADD231PS  constant9<>+0(SB), Z14, Z12
 	VFNMADD231PS constant4<>+0(SB), Z16, Z12
-	VFMADD231PS  constant19<>+0(SB), Z17, Z12
+	VFMADD231PS  constant20<>+0(SB), Z17, Z12
 	VFMADD231PS  constant2<>+0(SB), Z18, Z12
 	VMOVAPS      Z13, Z13
 	VFMADD231PS  constant10<>+0(SB), Z14, Z13
-	VFMADD231PS  constant19<>+0(SB), Z16, Z13
+	VFMADD231PS  constant20<>+0(SB), Z16, Z13
 	VFNMADD231PS constant4<>+0(SB), Z17, Z13
 	VFNMADD231PS constant2<>+0(SB), Z18, Z13
 	VADDPS       Z13, Z12, Z14
@@ -7140,11 +8190,11 @@ vector:
 	VMOVAPS      Z16, Z16
 	VFMADD231PS  constant9<>+0(SB), Z18, Z16
 	VFNMADD231PS constant4<>+0(SB), Z20, Z16
-	VFMADD231PS  constant19<>+0(SB), Z21, Z16
+	VFMADD231PS  constant20<>+0(SB), Z21, Z16
 	VFMADD231PS  constant2<>+0(SB), Z22, Z16
 	VMOVAPS      Z17, Z17
 	VFMADD231PS  constant10<>+0(SB), Z18, Z17
-	VFMADD231PS  constant19<>+0(SB), Z20, Z17
+	VFMADD231PS  constant20<>+0(SB), Z20, Z17
 	VFNMADD231PS constant4<>+0(SB), Z21, Z17
 	VFNMADD231PS constant2<>+0(SB), Z22, Z17
 	VADDPS       Z17, Z16, Z18
@@ -7178,11 +8228,11 @@ vector:
 	VMOVAPS      Z20, Z20
 	VFMADD231PS  constant9<>+0(SB), Z22, Z20
 	VFNMADD231PS constant4<>+0(SB), Z24, Z20
-	VFMADD231PS  constant19<>+0(SB), Z25, Z20
+	VFMADD231PS  constant20<>+0(SB), Z25, Z20
 	VFMADD231PS  constant2<>+0(SB), Z26, Z20
 	VMOVAPS      Z21, Z21
 	VFMADD231PS  constant10<>+0(SB), Z22, Z21
-	VFMADD231PS  constant19<>+0(SB), Z24, Z21
+	VFMADD231PS  constant20<>+0(SB), Z24, Z21
 	VFNMADD231PS constant4<>+0(SB), Z25, Z21
 	VFNMADD231PS constant2<>+0(SB), Z26, Z21
 	VADDPS       Z21, Z20, Z22
@@ -7219,11 +8269,11 @@ vector:
 	VMOVAPS      Z21, Z20
 	VFMADD231PS  constant9<>+0(SB), Z25, Z20
 	VFNMADD231PS constant4<>+0(SB), Z26, Z20
-	VFMADD231PS  constant19<>+0(SB), Z28, Z20
+	VFMADD231PS  constant20<>+0(SB), Z28, Z20
 	VFMADD231PS  constant2<>+0(SB), Z29, Z20
 	VMOVAPS      Z24, Z21
 	VFMADD231PS  constant10<>+0(SB), Z25, Z21
-	VFMADD231PS  constant19<>+0(SB), Z26, Z21
+	VFMADD231PS  constant20<>+0(SB), Z26, Z21
 	VFNMADD231PS constant4<>+0(SB), Z28, Z21
 	VFNMADD231PS constant2<>+0(SB), Z29, Z21
 	VADDPS       Z21, Z20, Z24
@@ -7251,11 +8301,11 @@ vector:
 	VMOVAPS      Z2, Z0
 	VFMADD231PS  constant9<>+0(SB), Z9, Z0
 	VFNMADD231PS constant4<>+0(SB), Z13, Z0
-	VFMADD231PS  constant19<>+0(SB), Z17, Z0
+	VFMADD231PS  constant20<>+0(SB), Z17, Z0
 	VFMADD231PS  constant2<>+0(SB), Z20, Z0
 	VMOVAPS      Z5, Z2
 	VFMADD231PS  constant10<>+0(SB), Z9, Z2
-	VFMADD231PS  constant19<>+0(SB), Z13, Z2
+	VFMADD231PS  constant20<>+0(SB), Z13, Z2
 	VFNMADD231PS constant4<>+0(SB), Z17, Z2
 	VFNMADD231PS constant2<>+0(SB), Z20, Z2
 	VADDPS       Z2, Z0, Z5
@@ -7284,11 +8334,11 @@ vector:
 	VMOVAPS      Z11, Z2
 	VFMADD231PS  constant9<>+0(SB), Z19, Z2
 	VFNMADD231PS constant4<>+0(SB), Z23, Z2
-	VFMADD231PS  constant19<>+0(SB), Z27, Z2
+	VFMADD231PS  constant20<>+0(SB), Z27, Z2
 	VFMADD231PS  constant2<>+0(SB), Z0, Z2
 	VMOVAPS      Z15, Z5
 	VFMADD231PS  constant10<>+0(SB), Z19, Z5
-	VFMADD231PS  constant19<>+0(SB), Z23, Z5
+	VFMADD231PS  constant20<>+0(SB), Z23, Z5
 	VFNMADD231PS constant4<>+0(SB), Z27, Z5
 	VFNMADD231PS constant2<>+0(SB), Z0, Z5
 	VADDPS       Z5, Z2, Z0
@@ -7317,11 +8367,11 @@ vector:
 	VMOVAPS      Z6, Z2
 	VFMADD231PS  constant9<>+0(SB), Z14, Z2
 	VFNMADD231PS constant4<>+0(SB), Z18, Z2
-	VFMADD231PS  constant19<>+0(SB), Z22, Z2
+	VFMADD231PS  constant20<>+0(SB), Z22, Z2
 	VFMADD231PS  constant2<>+0(SB), Z0, Z2
 	VMOVAPS      Z10, Z3
 	VFMADD231PS  constant10<>+0(SB), Z14, Z3
-	VFMADD231PS  constant19<>+0(SB), Z18, Z3
+	VFMADD231PS  constant20<>+0(SB), Z18, Z3
 	VFNMADD231PS constant4<>+0(SB), Z22, Z3
 	VFNMADD231PS constant2<>+0(SB), Z0, Z3
 	VADDPS       Z3, Z2, Z0
@@ -7351,11 +8401,11 @@ vector:
 	VMOVAPS      Z4, Z1
 	VFMADD231PS  constant9<>+0(SB), Z12, Z1
 	VFNMADD231PS constant4<>+0(SB), Z16, Z1
-	VFMADD231PS  constant19<>+0(SB), Z0, Z1
+	VFMADD231PS  constant20<>+0(SB), Z0, Z1
 	VFMADD231PS  constant2<>+0(SB), Z2, Z1
 	VMOVAPS      Z8, Z3
 	VFMADD231PS  constant10<>+0(SB), Z12, Z3
-	VFMADD231PS  constant19<>+0(SB), Z16, Z3
+	VFMADD231PS  constant20<>+0(SB), Z16, Z3
 	VFNMADD231PS constant4<>+0(SB), Z0, Z3
 	VFNMADD231PS constant2<>+0(SB), Z2, Z3
 	VADDPS       Z3, Z1, Z0
@@ -7411,17 +8461,17 @@ vector:
 	VSUBPS       Z5, Z4, Z4
 	VMOVAPS      Z0, Z5
 	VFNMADD231PS constant1<>+0(SB), Z1, Z5
-	VFMADD231PS  constant20<>+0(SB), Z2, Z5
-	VFNMADD231PS constant21<>+0(SB), Z3, Z5
-	VMULPS       constant15<>+0(SB), Z1, Z7
-	VFNMADD231PS constant22<>+0(SB), Z2, Z7
-	VFMADD231PS  constant23<>+0(SB), Z3, Z7
+	VFMADD231PS  constant21<>+0(SB), Z2, Z5
+	VFNMADD231PS constant22<>+0(SB), Z3, Z5
+	VMULPS       constant16<>+0(SB), Z1, Z7
+	VFNMADD231PS constant23<>+0(SB), Z2, Z7
+	VFMADD231PS  constant24<>+0(SB), Z3, Z7
 	VADDPS       Z7, Z5, Z8
 	VSUBPS       Z7, Z5, Z5
 	VMOVAPS      Z0, Z7
 	VFMADD231PS  constant4<>+0(SB), Z1, Z7
-	VFMADD231PS  constant27<>+0(SB), Z2, Z7
-	VFMADD231PS  constant46<>+0(SB), Z3, Z7
+	VFMADD231PS  constant28<>+0(SB), Z2, Z7
+	VFMADD231PS  constant47<>+0(SB), Z3, Z7
 	MOVQ         8(BX), R11
 	VMOVUPS      (R10)(R11*4), Z1
 	MOVQ         40(BX), R11
@@ -7438,17 +8488,17 @@ vector:
 	VSUBPS       Z12, Z11, Z11
 	VMOVAPS      Z1, Z12
 	VFNMADD231PS constant1<>+0(SB), Z2, Z12
-	VFMADD231PS  constant20<>+0(SB), Z9, Z12
-	VFNMADD231PS constant21<>+0(SB), Z10, Z12
-	VMULPS       constant15<>+0(SB), Z2, Z14
-	VFNMADD231PS constant22<>+0(SB), Z9, Z14
-	VFMADD231PS  constant23<>+0(SB), Z10, Z14
+	VFMADD231PS  constant21<>+0(SB), Z9, Z12
+	VFNMADD231PS constant22<>+0(SB), Z10, Z12
+	VMULPS       constant16<>+0(SB), Z2, Z14
+	VFNMADD231PS constant23<>+0(SB), Z9, Z14
+	VFMADD231PS  constant24<>+0(SB), Z10, Z14
 	VADDPS       Z14, Z12, Z15
 	VSUBPS       Z14, Z12, Z12
 	VMOVAPS      Z1, Z14
 	VFMADD231PS  constant4<>+0(SB), Z2, Z14
-	VFMADD231PS  constant27<>+0(SB), Z9, Z14
-	VFMADD231PS  constant46<>+0(SB), Z10, Z14
+	VFMADD231PS  constant28<>+0(SB), Z9, Z14
+	VFMADD231PS  constant47<>+0(SB), Z10, Z14
 	MOVQ         16(BX), R11
 	VMOVUPS      (R10)(R11*4), Z2
 	MOVQ         48(BX), R11
@@ -7465,17 +8515,17 @@ vector:
 	VSUBPS       Z19, Z18, Z18
 	VMOVAPS      Z2, Z19
 	VFNMADD231PS constant1<>+0(SB), Z9, Z19
-	VFMADD231PS  constant20<>+0(SB), Z16, Z19
-	VFNMADD231PS constant21<>+0(SB), Z17, Z19
-	VMULPS       constant15<>+0(SB), Z9, Z21
-	VFNMADD231PS constant22<>+0(SB), Z16, Z21
-	VFMADD231PS  constant23<>+0(SB), Z17, Z21
+	VFMADD231PS  constant21<>+0(SB), Z16, Z19
+	VFNMADD231PS constant22<>+0(SB), Z17, Z19
+	VMULPS       constant16<>+0(SB), Z9, Z21
+	VFNMADD231PS constant23<>+0(SB), Z16, Z21
+	VFMADD231PS  constant24<>+0(SB), Z17, Z21
 	VADDPS       Z21, Z19, Z22
 	VSUBPS       Z21, Z19, Z19
 	VMOVAPS      Z2, Z21
 	VFMADD231PS  constant4<>+0(SB), Z9, Z21
-	VFMADD231PS  constant27<>+0(SB), Z16, Z21
-	VFMADD231PS  constant46<>+0(SB), Z17, Z21
+	VFMADD231PS  constant28<>+0(SB), Z16, Z21
+	VFMADD231PS  constant47<>+0(SB), Z17, Z21
 	MOVQ         24(BX), R11
 	VMOVUPS      (R10)(R11*4), Z9
 	MOVQ         56(BX), R11
@@ -7492,17 +8542,17 @@ vector:
 	VSUBPS       Z26, Z25, Z25
 	VMOVAPS      Z9, Z26
 	VFNMADD231PS constant1<>+0(SB), Z16, Z26
-	VFMADD231PS  constant20<>+0(SB), Z23, Z26
-	VFNMADD231PS constant21<>+0(SB), Z24, Z26
-	VMULPS       constant15<>+0(SB), Z16, Z28
-	VFNMADD231PS constant22<>+0(SB), Z23, Z28
-	VFMADD231PS  constant23<>+0(SB), Z24, Z28
+	VFMADD231PS  constant21<>+0(SB), Z23, Z26
+	VFNMADD231PS constant22<>+0(SB), Z24, Z26
+	VMULPS       constant16<>+0(SB), Z16, Z28
+	VFNMADD231PS constant23<>+0(SB), Z23, Z28
+	VFMADD231PS  constant24<>+0(SB), Z24, Z28
 	VADDPS       Z28, Z26, Z29
 	VSUBPS       Z28, Z26, Z26
 	VMOVAPS      Z9, Z28
 	VFMADD231PS  constant4<>+0(SB), Z16, Z28
-	VFMADD231PS  constant27<>+0(SB), Z23, Z28
-	VFMADD231PS  constant46<>+0(SB), Z24, Z28
+	VFMADD231PS  constant28<>+0(SB), Z23, Z28
+	VFMADD231PS  constant47<>+0(SB), Z24, Z28
 	VMOVUPS      Z28, (AX)
 	VMOVUPS      Z24, 64(AX)
 	LEAQ         (CX)(R9*1), R10
@@ -7520,11 +8570,11 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Z0, Z16
 	VFNMADD231PS constant1<>+0(SB), Z1, Z16
-	VFMADD231PS  constant20<>+0(SB), Z2, Z16
-	VFNMADD231PS constant21<>+0(SB), Z9, Z16
-	VMULPS       constant15<>+0(SB), Z1, Z23
-	VFNMADD231PS constant22<>+0(SB), Z2, Z23
-	VFMADD231PS  constant23<>+0(SB), Z9, Z23
+	VFMADD231PS  constant21<>+0(SB), Z2, Z16
+	VFNMADD231PS constant22<>+0(SB), Z9, Z16
+	VMULPS       constant16<>+0(SB), Z1, Z23
+	VFNMADD231PS constant23<>+0(SB), Z2, Z23
+	VFMADD231PS  constant24<>+0(SB), Z9, Z23
 	VADDPS       Z23, Z16, Z24
 	VMOVUPS      Z24, (R10)
 	ADDQ         SI, R10
@@ -7533,8 +8583,8 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Z0, Z0
 	VFMADD231PS  constant4<>+0(SB), Z1, Z0
-	VFMADD231PS  constant27<>+0(SB), Z2, Z0
-	VFMADD231PS  constant46<>+0(SB), Z9, Z0
+	VFMADD231PS  constant28<>+0(SB), Z2, Z0
+	VFMADD231PS  constant47<>+0(SB), Z9, Z0
 	VMOVUPS      Z0, (R10)
 	ADDQ         SI, R10
 	VMOVUPS      Z9, (R10)
@@ -7553,11 +8603,11 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Z6, Z0
 	VFNMADD231PS constant1<>+0(SB), Z13, Z0
-	VFMADD231PS  constant20<>+0(SB), Z20, Z0
-	VFNMADD231PS constant21<>+0(SB), Z27, Z0
-	VMULPS       constant15<>+0(SB), Z13, Z1
-	VFNMADD231PS constant22<>+0(SB), Z20, Z1
-	VFMADD231PS  constant23<>+0(SB), Z27, Z1
+	VFMADD231PS  constant21<>+0(SB), Z20, Z0
+	VFNMADD231PS constant22<>+0(SB), Z27, Z0
+	VMULPS       constant16<>+0(SB), Z13, Z1
+	VFNMADD231PS constant23<>+0(SB), Z20, Z1
+	VFMADD231PS  constant24<>+0(SB), Z27, Z1
 	VADDPS       Z1, Z0, Z2
 	VMOVUPS      Z2, (R10)
 	ADDQ         SI, R10
@@ -7566,8 +8616,8 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Z6, Z0
 	VFMADD231PS  constant4<>+0(SB), Z13, Z0
-	VFMADD231PS  constant27<>+0(SB), Z20, Z0
-	VFMADD231PS  constant46<>+0(SB), Z27, Z0
+	VFMADD231PS  constant28<>+0(SB), Z20, Z0
+	VFMADD231PS  constant47<>+0(SB), Z27, Z0
 	VMOVUPS      Z0, (R10)
 	ADDQ         SI, R10
 	VMOVUPS      Z27, (R10)
@@ -7586,11 +8636,11 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Z4, Z0
 	VFNMADD231PS constant1<>+0(SB), Z11, Z0
-	VFMADD231PS  constant20<>+0(SB), Z18, Z0
-	VFNMADD231PS constant21<>+0(SB), Z25, Z0
-	VMULPS       constant15<>+0(SB), Z11, Z1
-	VFNMADD231PS constant22<>+0(SB), Z18, Z1
-	VFMADD231PS  constant23<>+0(SB), Z25, Z1
+	VFMADD231PS  constant21<>+0(SB), Z18, Z0
+	VFNMADD231PS constant22<>+0(SB), Z25, Z0
+	VMULPS       constant16<>+0(SB), Z11, Z1
+	VFNMADD231PS constant23<>+0(SB), Z18, Z1
+	VFMADD231PS  constant24<>+0(SB), Z25, Z1
 	VADDPS       Z1, Z0, Z2
 	VMOVUPS      Z2, (R10)
 	ADDQ         SI, R10
@@ -7599,8 +8649,8 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Z4, Z0
 	VFMADD231PS  constant4<>+0(SB), Z11, Z0
-	VFMADD231PS  constant27<>+0(SB), Z18, Z0
-	VFMADD231PS  constant46<>+0(SB), Z25, Z0
+	VFMADD231PS  constant28<>+0(SB), Z18, Z0
+	VFMADD231PS  constant47<>+0(SB), Z25, Z0
 	VMOVUPS      Z0, (R10)
 	ADDQ         SI, R10
 	VMOVUPS      Z25, (R10)
@@ -7619,11 +8669,11 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Z8, Z0
 	VFNMADD231PS constant1<>+0(SB), Z15, Z0
-	VFMADD231PS  constant20<>+0(SB), Z22, Z0
-	VFNMADD231PS constant21<>+0(SB), Z29, Z0
-	VMULPS       constant15<>+0(SB), Z15, Z1
-	VFNMADD231PS constant22<>+0(SB), Z22, Z1
-	VFMADD231PS  constant23<>+0(SB), Z29, Z1
+	VFMADD231PS  constant21<>+0(SB), Z22, Z0
+	VFNMADD231PS constant22<>+0(SB), Z29, Z0
+	VMULPS       constant16<>+0(SB), Z15, Z1
+	VFNMADD231PS constant23<>+0(SB), Z22, Z1
+	VFMADD231PS  constant24<>+0(SB), Z29, Z1
 	VADDPS       Z1, Z0, Z2
 	VMOVUPS      Z2, (R10)
 	ADDQ         SI, R10
@@ -7632,8 +8682,8 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Z8, Z0
 	VFMADD231PS  constant4<>+0(SB), Z15, Z0
-	VFMADD231PS  constant27<>+0(SB), Z22, Z0
-	VFMADD231PS  constant46<>+0(SB), Z29, Z0
+	VFMADD231PS  constant28<>+0(SB), Z22, Z0
+	VFMADD231PS  constant47<>+0(SB), Z29, Z0
 	VMOVUPS      Z0, (R10)
 	ADDQ         SI, R10
 	VMOVUPS      Z29, (R10)
@@ -7652,11 +8702,11 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Z5, Z0
 	VFNMADD231PS constant1<>+0(SB), Z12, Z0
-	VFMADD231PS  constant20<>+0(SB), Z19, Z0
-	VFNMADD231PS constant21<>+0(SB), Z26, Z0
-	VMULPS       constant15<>+0(SB), Z12, Z1
-	VFNMADD231PS constant22<>+0(SB), Z19, Z1
-	VFMADD231PS  constant23<>+0(SB), Z26, Z1
+	VFMADD231PS  constant21<>+0(SB), Z19, Z0
+	VFNMADD231PS constant22<>+0(SB), Z26, Z0
+	VMULPS       constant16<>+0(SB), Z12, Z1
+	VFNMADD231PS constant23<>+0(SB), Z19, Z1
+	VFMADD231PS  constant24<>+0(SB), Z26, Z1
 	VADDPS       Z1, Z0, Z2
 	VMOVUPS      Z2, (R10)
 	ADDQ         SI, R10
@@ -7665,8 +8715,8 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Z5, Z0
 	VFMADD231PS  constant4<>+0(SB), Z12, Z0
-	VFMADD231PS  constant27<>+0(SB), Z19, Z0
-	VFMADD231PS  constant46<>+0(SB), Z26, Z0
+	VFMADD231PS  constant28<>+0(SB), Z19, Z0
+	VFMADD231PS  constant47<>+0(SB), Z26, Z0
 	VMOVUPS      Z0, (R10)
 	ADDQ         SI, R10
 	VMOVUPS      Z26, (R10)
@@ -7686,11 +8736,11 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Z7, Z1
 	VFNMADD231PS constant1<>+0(SB), Z14, Z1
-	VFMADD231PS  constant20<>+0(SB), Z21, Z1
-	VFNMADD231PS constant21<>+0(SB), Z0, Z1
-	VMULPS       constant15<>+0(SB), Z14, Z2
-	VFNMADD231PS constant22<>+0(SB), Z21, Z2
-	VFMADD231PS  constant23<>+0(SB), Z0, Z2
+	VFMADD231PS  constant21<>+0(SB), Z21, Z1
+	VFNMADD231PS constant22<>+0(SB), Z0, Z1
+	VMULPS       constant16<>+0(SB), Z14, Z2
+	VFNMADD231PS constant23<>+0(SB), Z21, Z2
+	VFMADD231PS  constant24<>+0(SB), Z0, Z2
 	VADDPS       Z2, Z1, Z4
 	VMOVUPS      Z4, (R10)
 	ADDQ         SI, R10
@@ -7699,8 +8749,8 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Z7, Z1
 	VFMADD231PS  constant4<>+0(SB), Z14, Z1
-	VFMADD231PS  constant27<>+0(SB), Z21, Z1
-	VFMADD231PS  constant46<>+0(SB), Z0, Z1
+	VFMADD231PS  constant28<>+0(SB), Z21, Z1
+	VFMADD231PS  constant47<>+0(SB), Z0, Z1
 	VMOVUPS      Z1, (R10)
 	ADDQ         SI, R10
 	VMOVUPS      Z0, (R10)
@@ -7720,11 +8770,11 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Z3, Z1
 	VFNMADD231PS constant1<>+0(SB), Z10, Z1
-	VFMADD231PS  constant20<>+0(SB), Z17, Z1
-	VFNMADD231PS constant21<>+0(SB), Z0, Z1
-	VMULPS       constant15<>+0(SB), Z10, Z2
-	VFNMADD231PS constant22<>+0(SB), Z17, Z2
-	VFMADD231PS  constant23<>+0(SB), Z0, Z2
+	VFMADD231PS  constant21<>+0(SB), Z17, Z1
+	VFNMADD231PS constant22<>+0(SB), Z0, Z1
+	VMULPS       constant16<>+0(SB), Z10, Z2
+	VFNMADD231PS constant23<>+0(SB), Z17, Z2
+	VFMADD231PS  constant24<>+0(SB), Z0, Z2
 	VADDPS       Z2, Z1, Z4
 	VMOVUPS      Z4, (R10)
 	ADDQ         SI, R10
@@ -7733,8 +8783,8 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Z3, Z1
 	VFMADD231PS  constant4<>+0(SB), Z10, Z1
-	VFMADD231PS  constant27<>+0(SB), Z17, Z1
-	VFMADD231PS  constant46<>+0(SB), Z0, Z1
+	VFMADD231PS  constant28<>+0(SB), Z17, Z1
+	VFMADD231PS  constant47<>+0(SB), Z0, Z1
 	VMOVUPS      Z1, (R10)
 	ADDQ         SI, R10
 	VMOVUPS      Z0, (R10)
@@ -7751,23 +8801,23 @@ vector:
 	VZEROUPPER
 	RET
 
-DATA constant46<>+0(SB)/4, $(8.0)
-DATA constant46<>+4(SB)/4, $(8.0)
-DATA constant46<>+8(SB)/4, $(8.0)
-DATA constant46<>+12(SB)/4, $(8.0)
-DATA constant46<>+16(SB)/4, $(8.0)
-DATA constant46<>+20(SB)/4, $(8.0)
-DATA constant46<>+24(SB)/4, $(8.0)
-DATA constant46<>+28(SB)/4, $(8.0)
-DATA constant46<>+32(SB)/4, $(8.0)
-DATA constant46<>+36(SB)/4, $(8.0)
-DATA constant46<>+40(SB)/4, $(8.0)
-DATA constant46<>+44(SB)/4, $(8.0)
-DATA constant46<>+48(SB)/4, $(8.0)
-DATA constant46<>+52(SB)/4, $(8.0)
-DATA constant46<>+56(SB)/4, $(8.0)
-DATA constant46<>+60(SB)/4, $(8.0)
-GLOBL constant46<>(SB), RODATA|NOPTR, $64
+DATA constant47<>+0(SB)/4, $(8.0)
+DATA constant47<>+4(SB)/4, $(8.0)
+DATA constant47<>+8(SB)/4, $(8.0)
+DATA constant47<>+12(SB)/4, $(8.0)
+DATA constant47<>+16(SB)/4, $(8.0)
+DATA constant47<>+20(SB)/4, $(8.0)
+DATA constant47<>+24(SB)/4, $(8.0)
+DATA constant47<>+28(SB)/4, $(8.0)
+DATA constant47<>+32(SB)/4, $(8.0)
+DATA constant47<>+36(SB)/4, $(8.0)
+DATA constant47<>+40(SB)/4, $(8.0)
+DATA constant47<>+44(SB)/4, $(8.0)
+DATA constant47<>+48(SB)/4, $(8.0)
+DATA constant47<>+52(SB)/4, $(8.0)
+DATA constant47<>+56(SB)/4, $(8.0)
+DATA constant47<>+60(SB)/4, $(8.0)
+GLOBL constant47<>(SB), RODATA|NOPTR, $64
 
 // func kernelGradientF4x4AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
@@ -7802,27 +8852,27 @@ vector:
 	VMOVUPS      (R10)(R11*4), Z5
 	MOVQ         336(BX), R11
 	VMOVUPS      (R10)(R11*4), Z6
-	VMULPS       constant47<>+0(SB), Z0, Z7
+	VMULPS       constant48<>+0(SB), Z0, Z7
 	VFNMADD231PS constant6<>+0(SB), Z1, Z7
-	VFMADD231PS  constant48<>+0(SB), Z3, Z7
-	VFMADD231PS  constant49<>+0(SB), Z4, Z7
-	VFMADD231PS  constant50<>+0(SB), Z5, Z7
-	VMULPS       constant47<>+0(SB), Z0, Z0
-	VFMADD231PS  constant37<>+0(SB), Z2, Z0
-	VFMADD231PS  constant40<>+0(SB), Z3, Z0
-	VFNMADD231PS constant51<>+0(SB), Z4, Z0
-	VFNMADD231PS constant52<>+0(SB), Z5, Z0
+	VFMADD231PS  constant49<>+0(SB), Z3, Z7
+	VFMADD231PS  constant50<>+0(SB), Z4, Z7
+	VFMADD231PS  constant51<>+0(SB), Z5, Z7
+	VMULPS       constant48<>+0(SB), Z0, Z0
+	VFMADD231PS  constant38<>+0(SB), Z2, Z0
+	VFMADD231PS  constant41<>+0(SB), Z3, Z0
+	VFNMADD231PS constant52<>+0(SB), Z4, Z0
+	VFNMADD231PS constant53<>+0(SB), Z5, Z0
 	VADDPS       Z0, Z7, Z8
 	VSUBPS       Z0, Z7, Z0
 	VMULPS       constant5<>+0(SB), Z1, Z1
-	VFMADD231PS  constant28<>+0(SB), Z3, Z1
-	VFMADD231PS  constant25<>+0(SB), Z4, Z1
-	VFMADD231PS  constant53<>+0(SB), Z5, Z1
+	VFMADD231PS  constant29<>+0(SB), Z3, Z1
+	VFMADD231PS  constant26<>+0(SB), Z4, Z1
+	VFMADD231PS  constant54<>+0(SB), Z5, Z1
 	VFMADD231PS  constant2<>+0(SB), Z6, Z1
-	VMULPS       constant37<>+0(SB), Z2, Z2
-	VFMADD231PS  constant54<>+0(SB), Z3, Z2
-	VFNMADD231PS constant26<>+0(SB), Z4, Z2
-	VFNMADD231PS constant44<>+0(SB), Z5, Z2
+	VMULPS       constant38<>+0(SB), Z2, Z2
+	VFMADD231PS  constant55<>+0(SB), Z3, Z2
+	VFNMADD231PS constant27<>+0(SB), Z4, Z2
+	VFNMADD231PS constant45<>+0(SB), Z5, Z2
 	VFNMADD231PS constant2<>+0(SB), Z6, Z2
 	VADDPS       Z2, Z1, Z3
 	VSUBPS       Z2, Z1, Z1
@@ -7840,27 +8890,27 @@ vector:
 	VMOVUPS      (R10)(R11*4), Z9
 	MOVQ         344(BX), R11
 	VMOVUPS      (R10)(R11*4), Z10
-	VMULPS       constant47<>+0(SB), Z2, Z11
+	VMULPS       constant48<>+0(SB), Z2, Z11
 	VFNMADD231PS constant6<>+0(SB), Z4, Z11
-	VFMADD231PS  constant48<>+0(SB), Z6, Z11
-	VFMADD231PS  constant49<>+0(SB), Z7, Z11
-	VFMADD231PS  constant50<>+0(SB), Z9, Z11
-	VMULPS       constant47<>+0(SB), Z2, Z2
-	VFMADD231PS  constant37<>+0(SB), Z5, Z2
-	VFMADD231PS  constant40<>+0(SB), Z6, Z2
-	VFNMADD231PS constant51<>+0(SB), Z7, Z2
-	VFNMADD231PS constant52<>+0(SB), Z9, Z2
+	VFMADD231PS  constant49<>+0(SB), Z6, Z11
+	VFMADD231PS  constant50<>+0(SB), Z7, Z11
+	VFMADD231PS  constant51<>+0(SB), Z9, Z11
+	VMULPS       constant48<>+0(SB), Z2, Z2
+	VFMADD231PS  constant38<>+0(SB), Z5, Z2
+	VFMADD231PS  constant41<>+0(SB), Z6, Z2
+	VFNMADD231PS constant52<>+0(SB), Z7, Z2
+	VFNMADD231PS constant53<>+0(SB), Z9, Z2
 	VADDPS       Z2, Z11, Z12
 	VSUBPS       Z2, Z11, Z2
 	VMULPS       constant5<>+0(SB), Z4, Z4
-	VFMADD231PS  constant28<>+0(SB), Z6, Z4
-	VFMADD231PS  constant25<>+0(SB), Z7, Z4
-	VFMADD231PS  constant53<>+0(SB), Z9, Z4
+	VFMADD231PS  constant29<>+0(SB), Z6, Z4
+	VFMADD231PS  constant26<>+0(SB), Z7, Z4
+	VFMADD231PS  constant54<>+0(SB), Z9, Z4
 	VFMADD231PS  constant2<>+0(SB), Z10, Z4
-	VMULPS       constant37<>+0(SB), Z5, Z5
-	VFMADD231PS  constant54<>+0(SB), Z6, Z5
-	VFNMADD231PS constant26<>+0(SB), Z7, Z5
-	VFNMADD231PS constant44<>+0(SB), Z9, Z5
+	VMULPS       constant38<>+0(SB), Z5, Z5
+	VFMADD231PS  constant55<>+0(SB), Z6, Z5
+	VFNMADD231PS constant27<>+0(SB), Z7, Z5
+	VFNMADD231PS constant45<>+0(SB), Z9, Z5
 	VFNMADD231PS constant2<>+0(SB), Z10, Z5
 	VADDPS       Z5, Z4, Z6
 	VSUBPS       Z5, Z4, Z4
@@ -7878,27 +8928,27 @@ vector:
 	VMOVUPS      (R10)(R11*4), Z13
 	MOVQ         352(BX), R11
 	VMOVUPS      (R10)(R11*4), Z14
-	VMULPS       constant47<>+0(SB), Z5, Z15
+	VMULPS       constant48<>+0(SB), Z5, Z15
 	VFNMADD231PS constant6<>+0(SB), Z7, Z15
-	VFMADD231PS  constant48<>+0(SB), Z10, Z15
-	VFMADD231PS  constant49<>+0(SB), Z11, Z15
-	VFMADD231PS  constant50<>+0(SB), Z13, Z15
-	VMULPS       constant47<>+0(SB), Z5, Z5
-	VFMADD231PS  constant37<>+0(SB), Z9, Z5
-	VFMADD231PS  constant40<>+0(SB), Z10, Z5
-	VFNMADD231PS constant51<>+0(SB), Z11, Z5
-	VFNMADD231PS constant52<>+0(SB), Z13, Z5
+	VFMADD231PS  constant49<>+0(SB), Z10, Z15
+	VFMADD231PS  constant50<>+0(SB), Z11, Z15
+	VFMADD231PS  constant51<>+0(SB), Z13, Z15
+	VMULPS       constant48<>+0(SB), Z5, Z5
+	VFMADD231PS  constant38<>+0(SB), Z9, Z5
+	VFMADD231PS  constant41<>+0(SB), Z10, Z5
+	VFNMADD231PS constant52<>+0(SB), Z11, Z5
+	VFNMADD231PS constant53<>+0(SB), Z13, Z5
 	VADDPS       Z5, Z15, Z16
 	VSUBPS       Z5, Z15, Z5
 	VMULPS       constant5<>+0(SB), Z7, Z7
-	VFMADD231PS  constant28<>+0(SB), Z10, Z7
-	VFMADD231PS  constant25<>+0(SB), Z11, Z7
-	VFMADD231PS  constant53<>+0(SB), Z13, Z7
+	VFMADD231PS  constant29<>+0(SB), Z10, Z7
+	VFMADD231PS  constant26<>+0(SB), Z11, Z7
+	VFMADD231PS  constant54<>+0(SB), Z13, Z7
 	VFMADD231PS  constant2<>+0(SB), Z14, Z7
-	VMULPS       constant37<>+0(SB), Z9, Z9
-	VFMADD231PS  constant54<>+0(SB), Z10, Z9
-	VFNMADD231PS constant26<>+0(SB), Z11, Z9
-	VFNMADD231PS constant44<>+0(SB), Z13, Z9
+	VMULPS       constant38<>+0(SB), Z9, Z9
+	VFMADD231PS  constant55<>+0(SB), Z10, Z9
+	VFNMADD231PS constant27<>+0(SB), Z11, Z9
+	VFNMADD231PS constant45<>+0(SB), Z13, Z9
 	VFNMADD231PS constant2<>+0(SB), Z14, Z9
 	VADDPS       Z9, Z7, Z10
 	VSUBPS       Z9, Z7, Z7
@@ -7916,27 +8966,27 @@ vector:
 	VMOVUPS      (R10)(R11*4), Z17
 	MOVQ         360(BX), R11
 	VMOVUPS      (R10)(R11*4), Z18
-	VMULPS       constant47<>+0(SB), Z9, Z19
+	VMULPS       constant48<>+0(SB), Z9, Z19
 	VFNMADD231PS constant6<>+0(SB), Z11, Z19
-	VFMADD231PS  constant48<>+0(SB), Z14, Z19
-	VFMADD231PS  constant49<>+0(SB), Z15, Z19
-	VFMADD231PS  constant50<>+0(SB), Z17, Z19
-	VMULPS       constant47<>+0(SB), Z9, Z9
-	VFMADD231PS  constant37<>+0(SB), Z13, Z9
-	VFMADD231PS  constant40<>+0(SB), Z14, Z9
-	VFNMADD231PS constant51<>+0(SB), Z15, Z9
-	VFNMADD231PS constant52<>+0(SB), Z17, Z9
+	VFMADD231PS  constant49<>+0(SB), Z14, Z19
+	VFMADD231PS  constant50<>+0(SB), Z15, Z19
+	VFMADD231PS  constant51<>+0(SB), Z17, Z19
+	VMULPS       constant48<>+0(SB), Z9, Z9
+	VFMADD231PS  constant38<>+0(SB), Z13, Z9
+	VFMADD231PS  constant41<>+0(SB), Z14, Z9
+	VFNMADD231PS constant52<>+0(SB), Z15, Z9
+	VFNMADD231PS constant53<>+0(SB), Z17, Z9
 	VADDPS       Z9, Z19, Z20
 	VSUBPS       Z9, Z19, Z9
 	VMULPS       constant5<>+0(SB), Z11, Z11
-	VFMADD231PS  constant28<>+0(SB), Z14, Z11
-	VFMADD231PS  constant25<>+0(SB), Z15, Z11
-	VFMADD231PS  constant53<>+0(SB), Z17, Z11
+	VFMADD231PS  constant29<>+0(SB), Z14, Z11
+	VFMADD231PS  constant26<>+0(SB), Z15, Z11
+	VFMADD231PS  constant54<>+0(SB), Z17, Z11
 	VFMADD231PS  constant2<>+0(SB), Z18, Z11
-	VMULPS       constant37<>+0(SB), Z13, Z13
-	VFMADD231PS  constant54<>+0(SB), Z14, Z13
-	VFNMADD231PS constant26<>+0(SB), Z15, Z13
-	VFNMADD231PS constant44<>+0(SB), Z17, Z13
+	VMULPS       constant38<>+0(SB), Z13, Z13
+	VFMADD231PS  constant55<>+0(SB), Z14, Z13
+	VFNMADD231PS constant27<>+0(SB), Z15, Z13
+	VFNMADD231PS constant45<>+0(SB), Z17, Z13
 	VFNMADD231PS constant2<>+0(SB), Z18, Z13
 	VADDPS       Z13, Z11, Z14
 	VSUBPS       Z13, Z11, Z11
@@ -7954,27 +9004,27 @@ vector:
 	VMOVUPS      (R10)(R11*4), Z21
 	MOVQ         368(BX), R11
 	VMOVUPS      (R10)(R11*4), Z22
-	VMULPS       constant47<>+0(SB), Z13, Z23
+	VMULPS       constant48<>+0(SB), Z13, Z23
 	VFNMADD231PS constant6<>+0(SB), Z15, Z23
-	VFMADD231PS  constant48<>+0(SB), Z18, Z23
-	VFMADD231PS  constant49<>+0(SB), Z19, Z23
-	VFMADD231PS  constant50<>+0(SB), Z21, Z23
-	VMULPS       constant47<>+0(SB), Z13, Z13
-	VFMADD231PS  constant37<>+0(SB), Z17, Z13
-	VFMADD231PS  constant40<>+0(SB), Z18, Z13
-	VFNMADD231PS constant51<>+0(SB), Z19, Z13
-	VFNMADD231PS constant52<>+0(SB), Z21, Z13
+	VFMADD231PS  constant49<>+0(SB), Z18, Z23
+	VFMADD231PS  constant50<>+0(SB), Z19, Z23
+	VFMADD231PS  constant51<>+0(SB), Z21, Z23
+	VMULPS       constant48<>+0(SB), Z13, Z13
+	VFMADD231PS  constant38<>+0(SB), Z17, Z13
+	VFMADD231PS  constant41<>+0(SB), Z18, Z13
+	VFNMADD231PS constant52<>+0(SB), Z19, Z13
+	VFNMADD231PS constant53<>+0(SB), Z21, Z13
 	VADDPS       Z13, Z23, Z24
 	VSUBPS       Z13, Z23, Z13
 	VMULPS       constant5<>+0(SB), Z15, Z15
-	VFMADD231PS  constant28<>+0(SB), Z18, Z15
-	VFMADD231PS  constant25<>+0(SB), Z19, Z15
-	VFMADD231PS  constant53<>+0(SB), Z21, Z15
+	VFMADD231PS  constant29<>+0(SB), Z18, Z15
+	VFMADD231PS  constant26<>+0(SB), Z19, Z15
+	VFMADD231PS  constant54<>+0(SB), Z21, Z15
 	VFMADD231PS  constant2<>+0(SB), Z22, Z15
-	VMULPS       constant37<>+0(SB), Z17, Z17
-	VFMADD231PS  constant54<>+0(SB), Z18, Z17
-	VFNMADD231PS constant26<>+0(SB), Z19, Z17
-	VFNMADD231PS constant44<>+0(SB), Z21, Z17
+	VMULPS       constant38<>+0(SB), Z17, Z17
+	VFMADD231PS  constant55<>+0(SB), Z18, Z17
+	VFNMADD231PS constant27<>+0(SB), Z19, Z17
+	VFNMADD231PS constant45<>+0(SB), Z21, Z17
 	VFNMADD231PS constant2<>+0(SB), Z22, Z17
 	VADDPS       Z17, Z15, Z18
 	VSUBPS       Z17, Z15, Z15
@@ -7992,27 +9042,27 @@ vector:
 	VMOVUPS      (R10)(R11*4), Z25
 	MOVQ         376(BX), R11
 	VMOVUPS      (R10)(R11*4), Z26
-	VMULPS       constant47<>+0(SB), Z17, Z27
+	VMULPS       constant48<>+0(SB), Z17, Z27
 	VFNMADD231PS constant6<>+0(SB), Z19, Z27
-	VFMADD231PS  constant48<>+0(SB), Z22, Z27
-	VFMADD231PS  constant49<>+0(SB), Z23, Z27
-	VFMADD231PS  constant50<>+0(SB), Z25, Z27
-	VMULPS       constant47<>+0(SB), Z17, Z17
-	VFMADD231PS  constant37<>+0(SB), Z21, Z17
-	VFMADD231PS  constant40<>+0(SB), Z22, Z17
-	VFNMADD231PS constant51<>+0(SB), Z23, Z17
-	VFNMADD231PS constant52<>+0(SB), Z25, Z17
+	VFMADD231PS  constant49<>+0(SB), Z22, Z27
+	VFMADD231PS  constant50<>+0(SB), Z23, Z27
+	VFMADD231PS  constant51<>+0(SB), Z25, Z27
+	VMULPS       constant48<>+0(SB), Z17, Z17
+	VFMADD231PS  constant38<>+0(SB), Z21, Z17
+	VFMADD231PS  constant41<>+0(SB), Z22, Z17
+	VFNMADD231PS constant52<>+0(SB), Z23, Z17
+	VFNMADD231PS constant53<>+0(SB), Z25, Z17
 	VADDPS       Z17, Z27, Z28
 	VSUBPS       Z17, Z27, Z17
 	VMULPS       constant5<>+0(SB), Z19, Z19
-	VFMADD231PS  constant28<>+0(SB), Z22, Z19
-	VFMADD231PS  constant25<>+0(SB), Z23, Z19
-	VFMADD231PS  constant53<>+0(SB), Z25, Z19
+	VFMADD231PS  constant29<>+0(SB), Z22, Z19
+	VFMADD231PS  constant26<>+0(SB), Z23, Z19
+	VFMADD231PS  constant54<>+0(SB), Z25, Z19
 	VFMADD231PS  constant2<>+0(SB), Z26, Z19
-	VMULPS       constant37<>+0(SB), Z21, Z21
-	VFMADD231PS  constant54<>+0(SB), Z22, Z21
-	VFNMADD231PS constant26<>+0(SB), Z23, Z21
-	VFNMADD231PS constant44<>+0(SB), Z25, Z21
+	VMULPS       constant38<>+0(SB), Z21, Z21
+	VFMADD231PS  constant55<>+0(SB), Z22, Z21
+	VFNMADD231PS constant27<>+0(SB), Z23, Z21
+	VFNMADD231PS constant45<>+0(SB), Z25, Z21
 	VFNMADD231PS constant2<>+0(SB), Z26, Z21
 	VADDPS       Z21, Z19, Z22
 	VSUBPS       Z21, Z19, Z19
@@ -8031,29 +9081,29 @@ vector:
 	VMOVUPS      (R10)(R11*4), Z27
 	MOVQ         384(BX), R11
 	VMOVUPS      (R10)(R11*4), Z29
-	VMULPS       constant47<>+0(SB), Z19, Z30
+	VMULPS       constant48<>+0(SB), Z19, Z30
 	VFNMADD231PS constant6<>+0(SB), Z21, Z30
-	VFMADD231PS  constant48<>+0(SB), Z25, Z30
-	VFMADD231PS  constant49<>+0(SB), Z26, Z30
-	VFMADD231PS  constant50<>+0(SB), Z27, Z30
-	VMULPS       constant47<>+0(SB), Z19, Z19
-	VFMADD231PS  constant37<>+0(SB), Z23, Z19
-	VFMADD231PS  constant40<>+0(SB), Z25, Z19
-	VFNMADD231PS constant51<>+0(SB), Z26, Z19
-	VFNMADD231PS constant52<>+0(SB), Z27, Z19
+	VFMADD231PS  constant49<>+0(SB), Z25, Z30
+	VFMADD231PS  constant50<>+0(SB), Z26, Z30
+	VFMADD231PS  constant51<>+0(SB), Z27, Z30
+	VMULPS       constant48<>+0(SB), Z19, Z19
+	VFMADD231PS  constant38<>+0(SB), Z23, Z19
+	VFMADD231PS  constant41<>+0(SB), Z25, Z19
+	VFNMADD231PS constant52<>+0(SB), Z26, Z19
+	VFNMADD231PS constant53<>+0(SB), Z27, Z19
 	VADDPS       Z19, Z30, Z31
 	VMOVUPS      Z31, 64(AX)
 	VSUBPS       Z19, Z30, Z19
 	VMOVUPS      Z19, 128(AX)
 	VMULPS       constant5<>+0(SB), Z21, Z19
-	VFMADD231PS  constant28<>+0(SB), Z25, Z19
-	VFMADD231PS  constant25<>+0(SB), Z26, Z19
-	VFMADD231PS  constant53<>+0(SB), Z27, Z19
+	VFMADD231PS  constant29<>+0(SB), Z25, Z19
+	VFMADD231PS  constant26<>+0(SB), Z26, Z19
+	VFMADD231PS  constant54<>+0(SB), Z27, Z19
 	VFMADD231PS  constant2<>+0(SB), Z29, Z19
-	VMULPS       constant37<>+0(SB), Z23, Z21
-	VFMADD231PS  constant54<>+0(SB), Z25, Z21
-	VFNMADD231PS constant26<>+0(SB), Z26, Z21
-	VFNMADD231PS constant44<>+0(SB), Z27, Z21
+	VMULPS       constant38<>+0(SB), Z23, Z21
+	VFMADD231PS  constant55<>+0(SB), Z25, Z21
+	VFNMADD231PS constant27<>+0(SB), Z26, Z21
+	VFNMADD231PS constant45<>+0(SB), Z27, Z21
 	VFNMADD231PS constant2<>+0(SB), Z29, Z21
 	VADDPS       Z21, Z19, Z23
 	VMOVUPS      Z23, 192(AX)
@@ -8061,16 +9111,16 @@ vector:
 	VMOVUPS      Z19, 256(AX)
 	LEAQ         (CX)(R9*1), R10
 	VMOVUPS      64(AX), Z19
-	VMULPS       constant47<>+0(SB), Z8, Z21
+	VMULPS       constant48<>+0(SB), Z8, Z21
 	VFNMADD231PS constant6<>+0(SB), Z12, Z21
-	VFMADD231PS  constant48<>+0(SB), Z20, Z21
-	VFMADD231PS  constant49<>+0(SB), Z24, Z21
-	VFMADD231PS  constant50<>+0(SB), Z28, Z21
-	VMULPS       constant47<>+0(SB), Z8, Z8
-	VFMADD231PS  constant37<>+0(SB), Z16, Z8
-	VFMADD231PS  constant40<>+0(SB), Z20, Z8
-	VFNMADD231PS constant51<>+0(SB), Z24, Z8
-	VFNMADD231PS constant52<>+0(SB), Z28, Z8
+	VFMADD231PS  constant49<>+0(SB), Z20, Z21
+	VFMADD231PS  constant50<>+0(SB), Z24, Z21
+	VFMADD231PS  constant51<>+0(SB), Z28, Z21
+	VMULPS       constant48<>+0(SB), Z8, Z8
+	VFMADD231PS  constant38<>+0(SB), Z16, Z8
+	VFMADD231PS  constant41<>+0(SB), Z20, Z8
+	VFNMADD231PS constant52<>+0(SB), Z24, Z8
+	VFNMADD231PS constant53<>+0(SB), Z28, Z8
 	VADDPS       Z8, Z21, Z23
 	VMOVUPS      Z23, (R10)
 	ADDQ         SI, R10
@@ -8078,14 +9128,14 @@ vector:
 	VMOVUPS      Z8, (R10)
 	ADDQ         SI, R10
 	VMULPS       constant5<>+0(SB), Z12, Z8
-	VFMADD231PS  constant28<>+0(SB), Z20, Z8
-	VFMADD231PS  constant25<>+0(SB), Z24, Z8
-	VFMADD231PS  constant53<>+0(SB), Z28, Z8
+	VFMADD231PS  constant29<>+0(SB), Z20, Z8
+	VFMADD231PS  constant26<>+0(SB), Z24, Z8
+	VFMADD231PS  constant54<>+0(SB), Z28, Z8
 	VFMADD231PS  constant2<>+0(SB), Z19, Z8
-	VMULPS       constant37<>+0(SB), Z16, Z12
-	VFMADD231PS  constant54<>+0(SB), Z20, Z12
-	VFNMADD231PS constant26<>+0(SB), Z24, Z12
-	VFNMADD231PS constant44<>+0(SB), Z28, Z12
+	VMULPS       constant38<>+0(SB), Z16, Z12
+	VFMADD231PS  constant55<>+0(SB), Z20, Z12
+	VFNMADD231PS constant27<>+0(SB), Z24, Z12
+	VFNMADD231PS constant45<>+0(SB), Z28, Z12
 	VFNMADD231PS constant2<>+0(SB), Z19, Z12
 	VADDPS       Z12, Z8, Z16
 	VMOVUPS      Z16, (R10)
@@ -8094,16 +9144,16 @@ vector:
 	VMOVUPS      Z8, (R10)
 	ADDQ         SI, R10
 	VMOVUPS      128(AX), Z8
-	VMULPS       constant47<>+0(SB), Z0, Z12
+	VMULPS       constant48<>+0(SB), Z0, Z12
 	VFNMADD231PS constant6<>+0(SB), Z2, Z12
-	VFMADD231PS  constant48<>+0(SB), Z9, Z12
-	VFMADD231PS  constant49<>+0(SB), Z13, Z12
-	VFMADD231PS  constant50<>+0(SB), Z17, Z12
-	VMULPS       constant47<>+0(SB), Z0, Z0
-	VFMADD231PS  constant37<>+0(SB), Z5, Z0
-	VFMADD231PS  constant40<>+0(SB), Z9, Z0
-	VFNMADD231PS constant51<>+0(SB), Z13, Z0
-	VFNMADD231PS constant52<>+0(SB), Z17, Z0
+	VFMADD231PS  constant49<>+0(SB), Z9, Z12
+	VFMADD231PS  constant50<>+0(SB), Z13, Z12
+	VFMADD231PS  constant51<>+0(SB), Z17, Z12
+	VMULPS       constant48<>+0(SB), Z0, Z0
+	VFMADD231PS  constant38<>+0(SB), Z5, Z0
+	VFMADD231PS  constant41<>+0(SB), Z9, Z0
+	VFNMADD231PS constant52<>+0(SB), Z13, Z0
+	VFNMADD231PS constant53<>+0(SB), Z17, Z0
 	VADDPS       Z0, Z12, Z16
 	VMOVUPS      Z16, (R10)
 	ADDQ         SI, R10
@@ -8111,14 +9161,14 @@ vector:
 	VMOVUPS      Z0, (R10)
 	ADDQ         SI, R10
 	VMULPS       constant5<>+0(SB), Z2, Z0
-	VFMADD231PS  constant28<>+0(SB), Z9, Z0
-	VFMADD231PS  constant25<>+0(SB), Z13, Z0
-	VFMADD231PS  constant53<>+0(SB), Z17, Z0
+	VFMADD231PS  constant29<>+0(SB), Z9, Z0
+	VFMADD231PS  constant26<>+0(SB), Z13, Z0
+	VFMADD231PS  constant54<>+0(SB), Z17, Z0
 	VFMADD231PS  constant2<>+0(SB), Z8, Z0
-	VMULPS       constant37<>+0(SB), Z5, Z2
-	VFMADD231PS  constant54<>+0(SB), Z9, Z2
-	VFNMADD231PS constant26<>+0(SB), Z13, Z2
-	VFNMADD231PS constant44<>+0(SB), Z17, Z2
+	VMULPS       constant38<>+0(SB), Z5, Z2
+	VFMADD231PS  constant55<>+0(SB), Z9, Z2
+	VFNMADD231PS constant27<>+0(SB), Z13, Z2
+	VFNMADD231PS constant45<>+0(SB), Z17, Z2
 	VFNMADD231PS constant2<>+0(SB), Z8, Z2
 	VADDPS       Z2, Z0, Z5
 	VMOVUPS      Z5, (R10)
@@ -8127,16 +9177,16 @@ vector:
 	VMOVUPS      Z0, (R10)
 	ADDQ         SI, R10
 	VMOVUPS      192(AX), Z0
-	VMULPS       constant47<>+0(SB), Z3, Z2
+	VMULPS       constant48<>+0(SB), Z3, Z2
 	VFNMADD231PS constant6<>+0(SB), Z6, Z2
-	VFMADD231PS  constant48<>+0(SB), Z14, Z2
-	VFMADD231PS  constant49<>+0(SB), Z18, Z2
-	VFMADD231PS  constant50<>+0(SB), Z22, Z2
-	VMULPS       constant47<>+0(SB), Z3, Z3
-	VFMADD231PS  constant37<>+0(SB), Z10, Z3
-	VFMADD231PS  constant40<>+0(SB), Z14, Z3
-	VFNMADD231PS constant51<>+0(SB), Z18, Z3
-	VFNMADD231PS constant52<>+0(SB), Z22, Z3
+	VFMADD231PS  constant49<>+0(SB), Z14, Z2
+	VFMADD231PS  constant50<>+0(SB), Z18, Z2
+	VFMADD231PS  constant51<>+0(SB), Z22, Z2
+	VMULPS       constant48<>+0(SB), Z3, Z3
+	VFMADD231PS  constant38<>+0(SB), Z10, Z3
+	VFMADD231PS  constant41<>+0(SB), Z14, Z3
+	VFNMADD231PS constant52<>+0(SB), Z18, Z3
+	VFNMADD231PS constant53<>+0(SB), Z22, Z3
 	VADDPS       Z3, Z2, Z5
 	VMOVUPS      Z5, (R10)
 	ADDQ         SI, R10
@@ -8144,14 +9194,14 @@ vector:
 	VMOVUPS      Z2, (R10)
 	ADDQ         SI, R10
 	VMULPS       constant5<>+0(SB), Z6, Z2
-	VFMADD231PS  constant28<>+0(SB), Z14, Z2
-	VFMADD231PS  constant25<>+0(SB), Z18, Z2
-	VFMADD231PS  constant53<>+0(SB), Z22, Z2
+	VFMADD231PS  constant29<>+0(SB), Z14, Z2
+	VFMADD231PS  constant26<>+0(SB), Z18, Z2
+	VFMADD231PS  constant54<>+0(SB), Z22, Z2
 	VFMADD231PS  constant2<>+0(SB), Z0, Z2
-	VMULPS       constant37<>+0(SB), Z10, Z3
-	VFMADD231PS  constant54<>+0(SB), Z14, Z3
-	VFNMADD231PS constant26<>+0(SB), Z18, Z3
-	VFNMADD231PS constant44<>+0(SB), Z22, Z3
+	VMULPS       constant38<>+0(SB), Z10, Z3
+	VFMADD231PS  constant55<>+0(SB), Z14, Z3
+	VFNMADD231PS constant27<>+0(SB), Z18, Z3
+	VFNMADD231PS constant45<>+0(SB), Z22, Z3
 	VFNMADD231PS constant2<>+0(SB), Z0, Z3
 	VADDPS       Z3, Z2, Z0
 	VMOVUPS      Z0, (R10)
@@ -8161,16 +9211,16 @@ vector:
 	ADDQ         SI, R10
 	VMOVUPS      (AX), Z0
 	VMOVUPS      256(AX), Z2
-	VMULPS       constant47<>+0(SB), Z1, Z3
+	VMULPS       constant48<>+0(SB), Z1, Z3
 	VFNMADD231PS constant6<>+0(SB), Z4, Z3
-	VFMADD231PS  constant48<>+0(SB), Z11, Z3
-	VFMADD231PS  constant49<>+0(SB), Z15, Z3
-	VFMADD231PS  constant50<>+0(SB), Z0, Z3
-	VMULPS       constant47<>+0(SB), Z1, Z1
-	VFMADD231PS  constant37<>+0(SB), Z7, Z1
-	VFMADD231PS  constant40<>+0(SB), Z11, Z1
-	VFNMADD231PS constant51<>+0(SB), Z15, Z1
-	VFNMADD231PS constant52<>+0(SB), Z0, Z1
+	VFMADD231PS  constant49<>+0(SB), Z11, Z3
+	VFMADD231PS  constant50<>+0(SB), Z15, Z3
+	VFMADD231PS  constant51<>+0(SB), Z0, Z3
+	VMULPS       constant48<>+0(SB), Z1, Z1
+	VFMADD231PS  constant38<>+0(SB), Z7, Z1
+	VFMADD231PS  constant41<>+0(SB), Z11, Z1
+	VFNMADD231PS constant52<>+0(SB), Z15, Z1
+	VFNMADD231PS constant53<>+0(SB), Z0, Z1
 	VADDPS       Z1, Z3, Z5
 	VMOVUPS      Z5, (R10)
 	ADDQ         SI, R10
@@ -8178,14 +9228,14 @@ vector:
 	VMOVUPS      Z1, (R10)
 	ADDQ         SI, R10
 	VMULPS       constant5<>+0(SB), Z4, Z1
-	VFMADD231PS  constant28<>+0(SB), Z11, Z1
-	VFMADD231PS  constant25<>+0(SB), Z15, Z1
-	VFMADD231PS  constant53<>+0(SB), Z0, Z1
+	VFMADD231PS  constant29<>+0(SB), Z11, Z1
+	VFMADD231PS  constant26<>+0(SB), Z15, Z1
+	VFMADD231PS  constant54<>+0(SB), Z0, Z1
 	VFMADD231PS  constant2<>+0(SB), Z2, Z1
-	VMULPS       constant37<>+0(SB), Z7, Z3
-	VFMADD231PS  constant54<>+0(SB), Z11, Z3
-	VFNMADD231PS constant26<>+0(SB), Z15, Z3
-	VFNMADD231PS constant44<>+0(SB), Z0, Z3
+	VMULPS       constant38<>+0(SB), Z7, Z3
+	VFMADD231PS  constant55<>+0(SB), Z11, Z3
+	VFNMADD231PS constant27<>+0(SB), Z15, Z3
+	VFNMADD231PS constant45<>+0(SB), Z0, Z3
 	VFNMADD231PS constant2<>+0(SB), Z2, Z3
 	VADDPS       Z3, Z1, Z0
 	VMOVUPS      Z0, (R10)
@@ -8205,149 +9255,149 @@ vector:
 	VZEROUPPER
 	RET
 
-DATA constant47<>+0(SB)/4, $(-0.25)
-DATA constant47<>+4(SB)/4, $(-0.25)
-DATA constant47<>+8(SB)/4, $(-0.25)
-DATA constant47<>+12(SB)/4, $(-0.25)
-DATA constant47<>+16(SB)/4, $(-0.25)
-DATA constant47<>+20(SB)/4, $(-0.25)
-DATA constant47<>+24(SB)/4, $(-0.25)
-DATA constant47<>+28(SB)/4, $(-0.25)
-DATA constant47<>+32(SB)/4, $(-0.25)
-DATA constant47<>+36(SB)/4, $(-0.25)
-DATA constant47<>+40(SB)/4, $(-0.25)
-DATA constant47<>+44(SB)/4, $(-0.25)
-DATA constant47<>+48(SB)/4, $(-0.25)
-DATA constant47<>+52(SB)/4, $(-0.25)
-DATA constant47<>+56(SB)/4, $(-0.25)
-DATA constant47<>+60(SB)/4, $(-0.25)
-GLOBL constant47<>(SB), RODATA|NOPTR, $64
-
-DATA constant48<>+0(SB)/4, $(0.53333336)
-DATA constant48<>+4(SB)/4, $(0.53333336)
-DATA constant48<>+8(SB)/4, $(0.53333336)
-DATA constant48<>+12(SB)/4, $(0.53333336)
-DATA constant48<>+16(SB)/4, $(0.53333336)
-DATA constant48<>+20(SB)/4, $(0.53333336)
-DATA constant48<>+24(SB)/4, $(0.53333336)
-DATA constant48<>+28(SB)/4, $(0.53333336)
-DATA constant48<>+32(SB)/4, $(0.53333336)
-DATA constant48<>+36(SB)/4, $(0.53333336)
-DATA constant48<>+40(SB)/4, $(0.53333336)
-DATA constant48<>+44(SB)/4, $(0.53333336)
-DATA constant48<>+48(SB)/4, $(0.53333336)
-DATA constant48<>+52(SB)/4, $(0.53333336)
-DATA constant48<>+56(SB)/4, $(0.53333336)
-DATA constant48<>+60(SB)/4, $(0.53333336)
+DATA constant48<>+0(SB)/4, $(-0.25)
+DATA constant48<>+4(SB)/4, $(-0.25)
+DATA constant48<>+8(SB)/4, $(-0.25)
+DATA constant48<>+12(SB)/4, $(-0.25)
+DATA constant48<>+16(SB)/4, $(-0.25)
+DATA constant48<>+20(SB)/4, $(-0.25)
+DATA constant48<>+24(SB)/4, $(-0.25)
+DATA constant48<>+28(SB)/4, $(-0.25)
+DATA constant48<>+32(SB)/4, $(-0.25)
+DATA constant48<>+36(SB)/4, $(-0.25)
+DATA constant48<>+40(SB)/4, $(-0.25)
+DATA constant48<>+44(SB)/4, $(-0.25)
+DATA constant48<>+48(SB)/4, $(-0.25)
+DATA constant48<>+52(SB)/4, $(-0.25)
+DATA constant48<>+56(SB)/4, $(-0.25)
+DATA constant48<>+60(SB)/4, $(-0.25)
 GLOBL constant48<>(SB), RODATA|NOPTR, $64
 
-DATA constant49<>+0(SB)/4, $(0.008333334)
-DATA constant49<>+4(SB)/4, $(0.008333334)
-DATA constant49<>+8(SB)/4, $(0.008333334)
-DATA constant49<>+12(SB)/4, $(0.008333334)
-DATA constant49<>+16(SB)/4, $(0.008333334)
-DATA constant49<>+20(SB)/4, $(0.008333334)
-DATA constant49<>+24(SB)/4, $(0.008333334)
-DATA constant49<>+28(SB)/4, $(0.008333334)
-DATA constant49<>+32(SB)/4, $(0.008333334)
-DATA constant49<>+36(SB)/4, $(0.008333334)
-DATA constant49<>+40(SB)/4, $(0.008333334)
-DATA constant49<>+44(SB)/4, $(0.008333334)
-DATA constant49<>+48(SB)/4, $(0.008333334)
-DATA constant49<>+52(SB)/4, $(0.008333334)
-DATA constant49<>+56(SB)/4, $(0.008333334)
-DATA constant49<>+60(SB)/4, $(0.008333334)
+DATA constant49<>+0(SB)/4, $(0.53333336)
+DATA constant49<>+4(SB)/4, $(0.53333336)
+DATA constant49<>+8(SB)/4, $(0.53333336)
+DATA constant49<>+12(SB)/4, $(0.53333336)
+DATA constant49<>+16(SB)/4, $(0.53333336)
+DATA constant49<>+20(SB)/4, $(0.53333336)
+DATA constant49<>+24(SB)/4, $(0.53333336)
+DATA constant49<>+28(SB)/4, $(0.53333336)
+DATA constant49<>+32(SB)/4, $(0.53333336)
+DATA constant49<>+36(SB)/4, $(0.53333336)
+DATA constant49<>+40(SB)/4, $(0.53333336)
+DATA constant49<>+44(SB)/4, $(0.53333336)
+DATA constant49<>+48(SB)/4, $(0.53333336)
+DATA constant49<>+52(SB)/4, $(0.53333336)
+DATA constant49<>+56(SB)/4, $(0.53333336)
+DATA constant49<>+60(SB)/4, $(0.53333336)
 GLOBL constant49<>(SB), RODATA|NOPTR, $64
 
-DATA constant50<>+0(SB)/4, $(0.041666668)
-DATA constant50<>+4(SB)/4, $(0.041666668)
-DATA constant50<>+8(SB)/4, $(0.041666668)
-DATA constant50<>+12(SB)/4, $(0.041666668)
-DATA constant50<>+16(SB)/4, $(0.041666668)
-DATA constant50<>+20(SB)/4, $(0.041666668)
-DATA constant50<>+24(SB)/4, $(0.041666668)
-DATA constant50<>+28(SB)/4, $(0.041666668)
-DATA constant50<>+32(SB)/4, $(0.041666668)
-DATA constant50<>+36(SB)/4, $(0.041666668)
-DATA constant50<>+40(SB)/4, $(0.041666668)
-DATA constant50<>+44(SB)/4, $(0.041666668)
-DATA constant50<>+48(SB)/4, $(0.041666668)
-DATA constant50<>+52(SB)/4, $(0.041666668)
-DATA constant50<>+56(SB)/4, $(0.041666668)
-DATA constant50<>+60(SB)/4, $(0.041666668)
+DATA constant50<>+0(SB)/4, $(0.008333334)
+DATA constant50<>+4(SB)/4, $(0.008333334)
+DATA constant50<>+8(SB)/4, $(0.008333334)
+DATA constant50<>+12(SB)/4, $(0.008333334)
+DATA constant50<>+16(SB)/4, $(0.008333334)
+DATA constant50<>+20(SB)/4, $(0.008333334)
+DATA constant50<>+24(SB)/4, $(0.008333334)
+DATA constant50<>+28(SB)/4, $(0.008333334)
+DATA constant50<>+32(SB)/4, $(0.008333334)
+DATA constant50<>+36(SB)/4, $(0.008333334)
+DATA constant50<>+40(SB)/4, $(0.008333334)
+DATA constant50<>+44(SB)/4, $(0.008333334)
+DATA constant50<>+48(SB)/4, $(0.008333334)
+DATA constant50<>+52(SB)/4, $(0.008333334)
+DATA constant50<>+56(SB)/4, $(0.008333334)
+DATA constant50<>+60(SB)/4, $(0.008333334)
 GLOBL constant50<>(SB), RODATA|NOPTR, $64
 
-DATA constant51<>+0(SB)/4, $(0.025)
-DATA constant51<>+4(SB)/4, $(0.025)
-DATA constant51<>+8(SB)/4, $(0.025)
-DATA constant51<>+12(SB)/4, $(0.025)
-DATA constant51<>+16(SB)/4, $(0.025)
-DATA constant51<>+20(SB)/4, $(0.025)
-DATA constant51<>+24(SB)/4, $(0.025)
-DATA constant51<>+28(SB)/4, $(0.025)
-DATA constant51<>+32(SB)/4, $(0.025)
-DATA constant51<>+36(SB)/4, $(0.025)
-DATA constant51<>+40(SB)/4, $(0.025)
-DATA constant51<>+44(SB)/4, $(0.025)
-DATA constant51<>+48(SB)/4, $(0.025)
-DATA constant51<>+52(SB)/4, $(0.025)
-DATA constant51<>+56(SB)/4, $(0.025)
-DATA constant51<>+60(SB)/4, $(0.025)
+DATA constant51<>+0(SB)/4, $(0.041666668)
+DATA constant51<>+4(SB)/4, $(0.041666668)
+DATA constant51<>+8(SB)/4, $(0.041666668)
+DATA constant51<>+12(SB)/4, $(0.041666668)
+DATA constant51<>+16(SB)/4, $(0.041666668)
+DATA constant51<>+20(SB)/4, $(0.041666668)
+DATA constant51<>+24(SB)/4, $(0.041666668)
+DATA constant51<>+28(SB)/4, $(0.041666668)
+DATA constant51<>+32(SB)/4, $(0.041666668)
+DATA constant51<>+36(SB)/4, $(0.041666668)
+DATA constant51<>+40(SB)/4, $(0.041666668)
+DATA constant51<>+44(SB)/4, $(0.041666668)
+DATA constant51<>+48(SB)/4, $(0.041666668)
+DATA constant51<>+52(SB)/4, $(0.041666668)
+DATA constant51<>+56(SB)/4, $(0.041666668)
+DATA constant51<>+60(SB)/4, $(0.041666668)
 GLOBL constant51<>(SB), RODATA|NOPTR, $64
 
-DATA constant52<>+0(SB)/4, $(0.013888889)
-DATA constant52<>+4(SB)/4, $(0.013888889)
-DATA constant52<>+8(SB)/4, $(0.013888889)
-DATA constant52<>+12(SB)/4, $(0.013888889)
-DATA constant52<>+16(SB)/4, $(0.013888889)
-DATA constant52<>+20(SB)/4, $(0.013888889)
-DATA constant52<>+24(SB)/4, $(0.013888889)
-DATA constant52<>+28(SB)/4, $(0.013888889)
-DATA constant52<>+32(SB)/4, $(0.013888889)
-DATA constant52<>+36(SB)/4, $(0.013888889)
-DATA constant52<>+40(SB)/4, $(0.013888889)
-DATA constant52<>+44(SB)/4, $(0.013888889)
-DATA constant52<>+48(SB)/4, $(0.013888889)
-DATA constant52<>+52(SB)/4, $(0.013888889)
-DATA constant52<>+56(SB)/4, $(0.013888889)
-DATA constant52<>+60(SB)/4, $(0.013888889)
+DATA constant52<>+0(SB)/4, $(0.025)
+DATA constant52<>+4(SB)/4, $(0.025)
+DATA constant52<>+8(SB)/4, $(0.025)
+DATA constant52<>+12(SB)/4, $(0.025)
+DATA constant52<>+16(SB)/4, $(0.025)
+DATA constant52<>+20(SB)/4, $(0.025)
+DATA constant52<>+24(SB)/4, $(0.025)
+DATA constant52<>+28(SB)/4, $(0.025)
+DATA constant52<>+32(SB)/4, $(0.025)
+DATA constant52<>+36(SB)/4, $(0.025)
+DATA constant52<>+40(SB)/4, $(0.025)
+DATA constant52<>+44(SB)/4, $(0.025)
+DATA constant52<>+48(SB)/4, $(0.025)
+DATA constant52<>+52(SB)/4, $(0.025)
+DATA constant52<>+56(SB)/4, $(0.025)
+DATA constant52<>+60(SB)/4, $(0.025)
 GLOBL constant52<>(SB), RODATA|NOPTR, $64
 
-DATA constant53<>+0(SB)/4, $(0.16666667)
-DATA constant53<>+4(SB)/4, $(0.16666667)
-DATA constant53<>+8(SB)/4, $(0.16666667)
-DATA constant53<>+12(SB)/4, $(0.16666667)
-DATA constant53<>+16(SB)/4, $(0.16666667)
-DATA constant53<>+20(SB)/4, $(0.16666667)
-DATA constant53<>+24(SB)/4, $(0.16666667)
-DATA constant53<>+28(SB)/4, $(0.16666667)
-DATA constant53<>+32(SB)/4, $(0.16666667)
-DATA constant53<>+36(SB)/4, $(0.16666667)
-DATA constant53<>+40(SB)/4, $(0.16666667)
-DATA constant53<>+44(SB)/4, $(0.16666667)
-DATA constant53<>+48(SB)/4, $(0.16666667)
-DATA constant53<>+52(SB)/4, $(0.16666667)
-DATA constant53<>+56(SB)/4, $(0.16666667)
-DATA constant53<>+60(SB)/4, $(0.16666667)
+DATA constant53<>+0(SB)/4, $(0.013888889)
+DATA constant53<>+4(SB)/4, $(0.013888889)
+DATA constant53<>+8(SB)/4, $(0.013888889)
+DATA constant53<>+12(SB)/4, $(0.013888889)
+DATA constant53<>+16(SB)/4, $(0.013888889)
+DATA constant53<>+20(SB)/4, $(0.013888889)
+DATA constant53<>+24(SB)/4, $(0.013888889)
+DATA constant53<>+28(SB)/4, $(0.013888889)
+DATA constant53<>+32(SB)/4, $(0.013888889)
+DATA constant53<>+36(SB)/4, $(0.013888889)
+DATA constant53<>+40(SB)/4, $(0.013888889)
+DATA constant53<>+44(SB)/4, $(0.013888889)
+DATA constant53<>+48(SB)/4, $(0.013888889)
+DATA constant53<>+52(SB)/4, $(0.013888889)
+DATA constant53<>+56(SB)/4, $(0.013888889)
+DATA constant53<>+60(SB)/4, $(0.013888889)
 GLOBL constant53<>(SB), RODATA|NOPTR, $64
 
-DATA constant54<>+0(SB)/4, $(0.044444446)
-DATA constant54<>+4(SB)/4, $(0.044444446)
-DATA constant54<>+8(SB)/4, $(0.044444446)
-DATA constant54<>+12(SB)/4, $(0.044444446)
-DATA constant54<>+16(SB)/4, $(0.044444446)
-DATA constant54<>+20(SB)/4, $(0.044444446)
-DATA constant54<>+24(SB)/4, $(0.044444446)
-DATA constant54<>+28(SB)/4, $(0.044444446)
-DATA constant54<>+32(SB)/4, $(0.044444446)
-DATA constant54<>+36(SB)/4, $(0.044444446)
-DATA constant54<>+40(SB)/4, $(0.044444446)
-DATA constant54<>+44(SB)/4, $(0.044444446)
-DATA constant54<>+48(SB)/4, $(0.044444446)
-DATA constant54<>+52(SB)/4, $(0.044444446)
-DATA constant54<>+56(SB)/4, $(0.044444446)
-DATA constant54<>+60(SB)/4, $(0.044444446)
+DATA constant54<>+0(SB)/4, $(0.16666667)
+DATA constant54<>+4(SB)/4, $(0.16666667)
+DATA constant54<>+8(SB)/4, $(0.16666667)
+DATA constant54<>+12(SB)/4, $(0.16666667)
+DATA constant54<>+16(SB)/4, $(0.16666667)
+DATA constant54<>+20(SB)/4, $(0.16666667)
+DATA constant54<>+24(SB)/4, $(0.16666667)
+DATA constant54<>+28(SB)/4, $(0.16666667)
+DATA constant54<>+32(SB)/4, $(0.16666667)
+DATA constant54<>+36(SB)/4, $(0.16666667)
+DATA constant54<>+40(SB)/4, $(0.16666667)
+DATA constant54<>+44(SB)/4, $(0.16666667)
+DATA constant54<>+48(SB)/4, $(0.16666667)
+DATA constant54<>+52(SB)/4, $(0.16666667)
+DATA constant54<>+56(SB)/4, $(0.16666667)
+DATA constant54<>+60(SB)/4, $(0.16666667)
 GLOBL constant54<>(SB), RODATA|NOPTR, $64
+
+DATA constant55<>+0(SB)/4, $(0.044444446)
+DATA constant55<>+4(SB)/4, $(0.044444446)
+DATA constant55<>+8(SB)/4, $(0.044444446)
+DATA constant55<>+12(SB)/4, $(0.044444446)
+DATA constant55<>+16(SB)/4, $(0.044444446)
+DATA constant55<>+20(SB)/4, $(0.044444446)
+DATA constant55<>+24(SB)/4, $(0.044444446)
+DATA constant55<>+28(SB)/4, $(0.044444446)
+DATA constant55<>+32(SB)/4, $(0.044444446)
+DATA constant55<>+36(SB)/4, $(0.044444446)
+DATA constant55<>+40(SB)/4, $(0.044444446)
+DATA constant55<>+44(SB)/4, $(0.044444446)
+DATA constant55<>+48(SB)/4, $(0.044444446)
+DATA constant55<>+52(SB)/4, $(0.044444446)
+DATA constant55<>+56(SB)/4, $(0.044444446)
+DATA constant55<>+60(SB)/4, $(0.044444446)
+GLOBL constant55<>(SB), RODATA|NOPTR, $64
 
 // func inputF4x2AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
@@ -10117,6 +11167,1120 @@ vector:
 	VZEROUPPER
 	RET
 
+// func inputF3x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// Requires: AVX, FMA3
+TEXT ·inputF3x3AVX2(SB), $544-64
+	LEAQ 31(SP), AX
+	ANDQ $-32, AX
+	MOVQ dst+0(FP), CX
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ dstPoint+8(FP), SI
+	MOVQ rows+48(FP), DI
+	MOVQ n+56(FP), R8
+	SHLQ $0x02, SI
+	SHLQ $0x02, R8
+
+row:
+	XORQ R9, R9
+
+vector:
+	LEAQ         (DX)(R9*1), R10
+	MOVQ         (BX), R11
+	VMOVUPS      (R10)(R11*4), Y0
+	MOVQ         40(BX), R11
+	VMOVUPS      (R10)(R11*4), Y1
+	MOVQ         80(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         120(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         160(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	VMOVAPS      Y3, Y5
+	VFMADD231PS  constant0<>+0(SB), Y0, Y5
+	VFNMADD231PS constant1<>+0(SB), Y1, Y5
+	VMULPS       constant0<>+0(SB), Y0, Y0
+	VFNMADD231PS constant0<>+0(SB), Y1, Y0
+	VFNMADD231PS constant2<>+0(SB), Y2, Y0
+	VADDPS       Y0, Y5, Y6
+	VSUBPS       Y0, Y5, Y0
+	VMOVAPS      Y3, Y5
+	VFMADD231PS  constant2<>+0(SB), Y1, Y5
+	VFNMADD231PS constant3<>+0(SB), Y2, Y5
+	VMOVAPS      Y3, Y7
+	VSUBPS       Y1, Y7, Y7
+	VMOVAPS      Y4, Y4
+	VFMADD231PS  constant2<>+0(SB), Y1, Y4
+	VSUBPS       Y2, Y4, Y4
+	VFNMADD231PS constant2<>+0(SB), Y3, Y4
+	MOVQ         8(BX), R11
+	VMOVUPS      (R10)(R11*4), Y1
+	MOVQ         48(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         88(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         128(BX), R11
+	VMOVUPS      (R10)(R11*4), Y8
+	MOVQ         168(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	VMOVAPS      Y8, Y10
+	VFMADD231PS  constant0<>+0(SB), Y1, Y10
+	VFNMADD231PS constant1<>+0(SB), Y2, Y10
+	VMULPS       constant0<>+0(SB), Y1, Y1
+	VFNMADD231PS constant0<>+0(SB), Y2, Y1
+	VFNMADD231PS constant2<>+0(SB), Y3, Y1
+	VADDPS       Y1, Y10, Y11
+	VSUBPS       Y1, Y10, Y1
+	VMOVAPS      Y8, Y10
+	VFMADD231PS  constant2<>+0(SB), Y2, Y10
+	VFNMADD231PS constant3<>+0(SB), Y3, Y10
+	VMOVAPS      Y8, Y12
+	VSUBPS       Y2, Y12, Y12
+	VMOVAPS      Y9, Y9
+	VFMADD231PS  constant2<>+0(SB), Y2, Y9
+	VSUBPS       Y3, Y9, Y9
+	VFNMADD231PS constant2<>+0(SB), Y8, Y9
+	VMOVUPS      Y9, (AX)
+	MOVQ         16(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         56(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         96(BX), R11
+	VMOVUPS      (R10)(R11*4), Y8
+	MOVQ         136(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         176(BX), R11
+	VMOVUPS      (R10)(R11*4), Y13
+	VMOVAPS      Y9, Y14
+	VFMADD231PS  constant0<>+0(SB), Y2, Y14
+	VFNMADD231PS constant1<>+0(SB), Y3, Y14
+	VMULPS       constant0<>+0(SB), Y2, Y2
+	VFNMADD231PS constant0<>+0(SB), Y3, Y2
+	VFNMADD231PS constant2<>+0(SB), Y8, Y2
+	VADDPS       Y2, Y14, Y15
+	VMOVUPS      Y15, 32(AX)
+	VSUBPS       Y2, Y14, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMOVAPS      Y9, Y2
+	VFMADD231PS  constant2<>+0(SB), Y3, Y2
+	VFNMADD231PS constant3<>+0(SB), Y8, Y2
+	VMOVUPS      Y2, 96(AX)
+	VMOVAPS      Y9, Y2
+	VSUBPS       Y3, Y2, Y2
+	VMOVUPS      Y2, 128(AX)
+	VMOVAPS      Y13, Y2
+	VFMADD231PS  constant2<>+0(SB), Y3, Y2
+	VSUBPS       Y8, Y2, Y2
+	VFNMADD231PS constant2<>+0(SB), Y9, Y2
+	VMOVUPS      Y2, 160(AX)
+	MOVQ         24(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         64(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         104(BX), R11
+	VMOVUPS      (R10)(R11*4), Y8
+	MOVQ         144(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         184(BX), R11
+	VMOVUPS      (R10)(R11*4), Y13
+	VMOVAPS      Y9, Y14
+	VFMADD231PS  constant0<>+0(SB), Y2, Y14
+	VFNMADD231PS constant1<>+0(SB), Y3, Y14
+	VMULPS       constant0<>+0(SB), Y2, Y2
+	VFNMADD231PS constant0<>+0(SB), Y3, Y2
+	VFNMADD231PS constant2<>+0(SB), Y8, Y2
+	VADDPS       Y2, Y14, Y15
+	VMOVUPS      Y15, 192(AX)
+	VSUBPS       Y2, Y14, Y2
+	VMOVUPS      Y2, 224(AX)
+	VMOVAPS      Y9, Y2
+	VFMADD231PS  constant2<>+0(SB), Y3, Y2
+	VFNMADD231PS constant3<>+0(SB), Y8, Y2
+	VMOVUPS      Y2, 256(AX)
+	VMOVAPS      Y9, Y2
+	VSUBPS       Y3, Y2, Y2
+	VMOVUPS      Y2, 288(AX)
+	VMOVAPS      Y13, Y2
+	VFMADD231PS  constant2<>+0(SB), Y3, Y2
+	VSUBPS       Y8, Y2, Y2
+	VFNMADD231PS constant2<>+0(SB), Y9, Y2
+	VMOVUPS      Y2, 320(AX)
+	MOVQ         32(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         72(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         112(BX), R11
+	VMOVUPS      (R10)(R11*4), Y8
+	MOVQ         152(BX), R11
+	VMOVUPS      (R10)(R11*4), Y9
+	MOVQ         192(BX), R11
+	VMOVUPS      (R10)(R11*4), Y13
+	VMOVAPS      Y9, Y14
+	VFMADD231PS  constant0<>+0(SB), Y2, Y14
+	VFNMADD231PS constant1<>+0(SB), Y3, Y14
+	VMULPS       constant0<>+0(SB), Y2, Y2
+	VFNMADD231PS constant0<>+0(SB), Y3, Y2
+	VFNMADD231PS constant2<>+0(SB), Y8, Y2
+	VADDPS       Y2, Y14, Y15
+	VMOVUPS      Y15, 352(AX)
+	VSUBPS       Y2, Y14, Y2
+	VMOVUPS      Y2, 384(AX)
+	VMOVAPS      Y9, Y2
+	VFMADD231PS  constant2<>+0(SB), Y3, Y2
+	VFNMADD231PS constant3<>+0(SB), Y8, Y2
+	VMOVUPS      Y2, 416(AX)
+	VMOVAPS      Y9, Y2
+	VSUBPS       Y3, Y2, Y2
+	VMOVUPS      Y2, 448(AX)
+	VMOVAPS      Y13, Y2
+	VFMADD231PS  constant2<>+0(SB), Y3, Y2
+	VSUBPS       Y8, Y2, Y2
+	VFNMADD231PS constant2<>+0(SB), Y9, Y2
+	VMOVUPS      Y2, 480(AX)
+	LEAQ         (CX)(R9*1), R10
+	VMOVUPS      32(AX), Y2
+	VMOVUPS      192(AX), Y3
+	VMOVUPS      352(AX), Y8
+	VMOVAPS      Y3, Y9
+	VFMADD231PS  constant0<>+0(SB), Y6, Y9
+	VFNMADD231PS constant1<>+0(SB), Y11, Y9
+	VMULPS       constant0<>+0(SB), Y6, Y6
+	VFNMADD231PS constant0<>+0(SB), Y11, Y6
+	VFNMADD231PS constant2<>+0(SB), Y2, Y6
+	VADDPS       Y6, Y9, Y13
+	VMOVUPS      Y13, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y6, Y9, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y3, Y6
+	VFMADD231PS  constant2<>+0(SB), Y11, Y6
+	VFNMADD231PS constant3<>+0(SB), Y2, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y3, Y6
+	VSUBPS       Y11, Y6, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y8, Y6
+	VFMADD231PS  constant2<>+0(SB), Y11, Y6
+	VSUBPS       Y2, Y6, Y6
+	VFNMADD231PS constant2<>+0(SB), Y3, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      64(AX), Y2
+	VMOVUPS      224(AX), Y3
+	VMOVUPS      384(AX), Y6
+	VMOVAPS      Y3, Y8
+	VFMADD231PS  constant0<>+0(SB), Y0, Y8
+	VFNMADD231PS constant1<>+0(SB), Y1, Y8
+	VMULPS       constant0<>+0(SB), Y0, Y0
+	VFNMADD231PS constant0<>+0(SB), Y1, Y0
+	VFNMADD231PS constant2<>+0(SB), Y2, Y0
+	VADDPS       Y0, Y8, Y9
+	VMOVUPS      Y9, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y0, Y8, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y3, Y0
+	VFMADD231PS  constant2<>+0(SB), Y1, Y0
+	VFNMADD231PS constant3<>+0(SB), Y2, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y3, Y0
+	VSUBPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y6, Y0
+	VFMADD231PS  constant2<>+0(SB), Y1, Y0
+	VSUBPS       Y2, Y0, Y0
+	VFNMADD231PS constant2<>+0(SB), Y3, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      96(AX), Y0
+	VMOVUPS      256(AX), Y1
+	VMOVUPS      416(AX), Y2
+	VMOVAPS      Y1, Y3
+	VFMADD231PS  constant0<>+0(SB), Y5, Y3
+	VFNMADD231PS constant1<>+0(SB), Y10, Y3
+	VMULPS       constant0<>+0(SB), Y5, Y5
+	VFNMADD231PS constant0<>+0(SB), Y10, Y5
+	VFNMADD231PS constant2<>+0(SB), Y0, Y5
+	VADDPS       Y5, Y3, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y5, Y3, Y3
+	VMOVUPS      Y3, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y1, Y3
+	VFMADD231PS  constant2<>+0(SB), Y10, Y3
+	VFNMADD231PS constant3<>+0(SB), Y0, Y3
+	VMOVUPS      Y3, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y1, Y3
+	VSUBPS       Y10, Y3, Y3
+	VMOVUPS      Y3, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y2, Y2
+	VFMADD231PS  constant2<>+0(SB), Y10, Y2
+	VSUBPS       Y0, Y2, Y2
+	VFNMADD231PS constant2<>+0(SB), Y1, Y2
+	VMOVUPS      Y2, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      128(AX), Y0
+	VMOVUPS      288(AX), Y1
+	VMOVUPS      448(AX), Y2
+	VMOVAPS      Y1, Y3
+	VFMADD231PS  constant0<>+0(SB), Y7, Y3
+	VFNMADD231PS constant1<>+0(SB), Y12, Y3
+	VMULPS       constant0<>+0(SB), Y7, Y5
+	VFNMADD231PS constant0<>+0(SB), Y12, Y5
+	VFNMADD231PS constant2<>+0(SB), Y0, Y5
+	VADDPS       Y5, Y3, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y5, Y3, Y3
+	VMOVUPS      Y3, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y1, Y3
+	VFMADD231PS  constant2<>+0(SB), Y12, Y3
+	VFNMADD231PS constant3<>+0(SB), Y0, Y3
+	VMOVUPS      Y3, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y1, Y3
+	VSUBPS       Y12, Y3, Y3
+	VMOVUPS      Y3, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y2, Y2
+	VFMADD231PS  constant2<>+0(SB), Y12, Y2
+	VSUBPS       Y0, Y2, Y2
+	VFNMADD231PS constant2<>+0(SB), Y1, Y2
+	VMOVUPS      Y2, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      (AX), Y0
+	VMOVUPS      160(AX), Y1
+	VMOVUPS      320(AX), Y2
+	VMOVUPS      480(AX), Y3
+	VMOVAPS      Y2, Y5
+	VFMADD231PS  constant0<>+0(SB), Y4, Y5
+	VFNMADD231PS constant1<>+0(SB), Y0, Y5
+	VMULPS       constant0<>+0(SB), Y4, Y4
+	VFNMADD231PS constant0<>+0(SB), Y0, Y4
+	VFNMADD231PS constant2<>+0(SB), Y1, Y4
+	VADDPS       Y4, Y5, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y4, Y5, Y4
+	VMOVUPS      Y4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y2, Y4
+	VFMADD231PS  constant2<>+0(SB), Y0, Y4
+	VFNMADD231PS constant3<>+0(SB), Y1, Y4
+	VMOVUPS      Y4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y2, Y4
+	VSUBPS       Y0, Y4, Y4
+	VMOVUPS      Y4, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y3, Y3
+	VFMADD231PS  constant2<>+0(SB), Y0, Y3
+	VSUBPS       Y1, Y3, Y3
+	VFNMADD231PS constant2<>+0(SB), Y2, Y3
+	VMOVUPS      Y3, (R10)
+	ADDQ         SI, R10
+	ADDQ         $0x20, R9
+	CMPQ         R9, R8
+	JL           vector
+	MOVQ         dstRow+16(FP), R9
+	LEAQ         (CX)(R9*4), CX
+	MOVQ         srcRow+40(FP), R9
+	LEAQ         (DX)(R9*4), DX
+	DECQ         DI
+	JNZ          row
+	VZEROUPPER
+	RET
+
+// func kernelF3x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·kernelF3x3AVX2(SB), $160-64
+	LEAQ   31(SP), AX
+	ANDQ   $-32, AX
+	MOVQ   dst+0(FP), CX
+	MOVQ   src+24(FP), DX
+	MOVQ   offsets+32(FP), BX
+	MOVQ   dstPoint+8(FP), SI
+	MOVQ   rows+48(FP), DI
+	MOVQ   n+56(FP), R8
+	SHLQ   $0x02, SI
+	SHLQ   $0x02, R8
+	MOVQ   srcRow+40(FP), R10
+	IMUL3Q $0x10, R10, R10
+
+row:
+	XORQ R9, R9
+
+vector:
+	LEAQ         (DX)(R9*1), R11
+	LEAQ         (R11)(R10*1), R13
+	MOVQ         (BX), R12
+	VMOVUPS      (R11)(R12*4), Y0
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         24(BX), R12
+	VMOVUPS      (R11)(R12*4), Y1
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         48(BX), R12
+	VMOVUPS      (R11)(R12*4), Y2
+	PREFETCHT0   (R13)(R12*4)
+	VMULPS       constant4<>+0(SB), Y0, Y3
+	VMOVAPS      Y0, Y4
+	VADDPS       Y1, Y4, Y4
+	VADDPS       Y2, Y4, Y4
+	VMULPS       constant5<>+0(SB), Y0, Y5
+	VFMADD231PS  constant6<>+0(SB), Y1, Y5
+	VFNMADD231PS constant6<>+0(SB), Y2, Y5
+	VMULPS       constant7<>+0(SB), Y0, Y0
+	VFNMADD231PS constant8<>+0(SB), Y1, Y0
+	VFNMADD231PS constant14<>+0(SB), Y2, Y0
+	MOVQ         8(BX), R12
+	VMOVUPS      (R11)(R12*4), Y1
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         32(BX), R12
+	VMOVUPS      (R11)(R12*4), Y6
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         56(BX), R12
+	VMOVUPS      (R11)(R12*4), Y7
+	PREFETCHT0   (R13)(R12*4)
+	VMULPS       constant4<>+0(SB), Y1, Y8
+	VMOVAPS      Y1, Y9
+	VADDPS       Y6, Y9, Y9
+	VADDPS       Y7, Y9, Y9
+	VMULPS       constant5<>+0(SB), Y1, Y10
+	VFMADD231PS  constant6<>+0(SB), Y6, Y10
+	VFNMADD231PS constant6<>+0(SB), Y7, Y10
+	VMULPS       constant7<>+0(SB), Y1, Y1
+	VFNMADD231PS constant8<>+0(SB), Y6, Y1
+	VFNMADD231PS constant14<>+0(SB), Y7, Y1
+	MOVQ         16(BX), R12
+	VMOVUPS      (R11)(R12*4), Y6
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         40(BX), R12
+	VMOVUPS      (R11)(R12*4), Y11
+	PREFETCHT0   (R13)(R12*4)
+	MOVQ         64(BX), R12
+	VMOVUPS      (R11)(R12*4), Y12
+	PREFETCHT0   (R13)(R12*4)
+	VMULPS       constant4<>+0(SB), Y6, Y13
+	VMOVAPS      Y6, Y14
+	VADDPS       Y11, Y14, Y14
+	VADDPS       Y12, Y14, Y14
+	VMOVUPS      Y14, (AX)
+	VMULPS       constant5<>+0(SB), Y6, Y14
+	VFMADD231PS  constant6<>+0(SB), Y11, Y14
+	VFNMADD231PS constant6<>+0(SB), Y12, Y14
+	VMOVUPS      Y14, 32(AX)
+	VMULPS       constant7<>+0(SB), Y6, Y6
+	VFNMADD231PS constant8<>+0(SB), Y11, Y6
+	VFNMADD231PS constant14<>+0(SB), Y12, Y6
+	VMOVUPS      Y6, 64(AX)
+	VMOVUPS      Y12, 96(AX)
+	LEAQ         (CX)(R9*1), R11
+	VMULPS       constant4<>+0(SB), Y3, Y6
+	VMOVUPS      Y6, (R11)
+	ADDQ         SI, R11
+	VMOVAPS      Y3, Y6
+	VADDPS       Y8, Y6, Y6
+	VADDPS       Y13, Y6, Y6
+	VMOVUPS      Y6, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant5<>+0(SB), Y3, Y6
+	VFMADD231PS  constant6<>+0(SB), Y8, Y6
+	VFNMADD231PS constant6<>+0(SB), Y13, Y6
+	VMOVUPS      Y6, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant7<>+0(SB), Y3, Y3
+	VFNMADD231PS constant8<>+0(SB), Y8, Y3
+	VFNMADD231PS constant14<>+0(SB), Y13, Y3
+	VMOVUPS      Y3, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      Y13, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      (AX), Y3
+	VMULPS       constant4<>+0(SB), Y4, Y6
+	VMOVUPS      Y6, (R11)
+	ADDQ         SI, R11
+	VMOVAPS      Y4, Y6
+	VADDPS       Y9, Y6, Y6
+	VADDPS       Y3, Y6, Y6
+	VMOVUPS      Y6, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant5<>+0(SB), Y4, Y6
+	VFMADD231PS  constant6<>+0(SB), Y9, Y6
+	VFNMADD231PS constant6<>+0(SB), Y3, Y6
+	VMOVUPS      Y6, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant7<>+0(SB), Y4, Y4
+	VFNMADD231PS constant8<>+0(SB), Y9, Y4
+	VFNMADD231PS constant14<>+0(SB), Y3, Y4
+	VMOVUPS      Y4, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      Y3, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      32(AX), Y3
+	VMULPS       constant4<>+0(SB), Y5, Y4
+	VMOVUPS      Y4, (R11)
+	ADDQ         SI, R11
+	VMOVAPS      Y5, Y4
+	VADDPS       Y10, Y4, Y4
+	VADDPS       Y3, Y4, Y4
+	VMOVUPS      Y4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant5<>+0(SB), Y5, Y4
+	VFMADD231PS  constant6<>+0(SB), Y10, Y4
+	VFNMADD231PS constant6<>+0(SB), Y3, Y4
+	VMOVUPS      Y4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant7<>+0(SB), Y5, Y4
+	VFNMADD231PS constant8<>+0(SB), Y10, Y4
+	VFNMADD231PS constant14<>+0(SB), Y3, Y4
+	VMOVUPS      Y4, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      Y3, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      64(AX), Y3
+	VMULPS       constant4<>+0(SB), Y0, Y4
+	VMOVUPS      Y4, (R11)
+	ADDQ         SI, R11
+	VMOVAPS      Y0, Y4
+	VADDPS       Y1, Y4, Y4
+	VADDPS       Y3, Y4, Y4
+	VMOVUPS      Y4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant5<>+0(SB), Y0, Y4
+	VFMADD231PS  constant6<>+0(SB), Y1, Y4
+	VFNMADD231PS constant6<>+0(SB), Y3, Y4
+	VMOVUPS      Y4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant7<>+0(SB), Y0, Y0
+	VFNMADD231PS constant8<>+0(SB), Y1, Y0
+	VFNMADD231PS constant14<>+0(SB), Y3, Y0
+	VMOVUPS      Y0, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      Y3, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      96(AX), Y0
+	VMULPS       constant4<>+0(SB), Y2, Y1
+	VMOVUPS      Y1, (R11)
+	ADDQ         SI, R11
+	VMOVAPS      Y2, Y1
+	VADDPS       Y7, Y1, Y1
+	VADDPS       Y0, Y1, Y1
+	VMOVUPS      Y1, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant5<>+0(SB), Y2, Y1
+	VFMADD231PS  constant6<>+0(SB), Y7, Y1
+	VFNMADD231PS constant6<>+0(SB), Y0, Y1
+	VMOVUPS      Y1, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant7<>+0(SB), Y2, Y1
+	VFNMADD231PS constant8<>+0(SB), Y7, Y1
+	VFNMADD231PS constant14<>+0(SB), Y0, Y1
+	VMOVUPS      Y1, (R11)
+	ADDQ         SI, R11
+	VMOVUPS      Y0, (R11)
+	ADDQ         SI, R11
+	ADDQ         $0x20, R9
+	CMPQ         R9, R8
+	JL           vector
+	MOVQ         dstRow+16(FP), R9
+	LEAQ         (CX)(R9*4), CX
+	MOVQ         srcRow+40(FP), R9
+	LEAQ         (DX)(R9*4), DX
+	DECQ         DI
+	JNZ          row
+	VZEROUPPER
+	RET
+
+// func outputF3x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// Requires: AVX, FMA3
+TEXT ·outputF3x3AVX2(SB), $224-64
+	LEAQ 31(SP), AX
+	ANDQ $-32, AX
+	MOVQ dst+0(FP), CX
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ dstPoint+8(FP), SI
+	MOVQ rows+48(FP), DI
+	MOVQ n+56(FP), R8
+	SHLQ $0x02, SI
+	SHLQ $0x02, R8
+
+row:
+	XORQ R9, R9
+
+vector:
+	LEAQ        (DX)(R9*1), R10
+	MOVQ        (BX), R11
+	VMOVUPS     (R10)(R11*4), Y0
+	MOVQ        40(BX), R11
+	VMOVUPS     (R10)(R11*4), Y1
+	MOVQ        80(BX), R11
+	VMOVUPS     (R10)(R11*4), Y2
+	MOVQ        120(BX), R11
+	VMOVUPS     (R10)(R11*4), Y3
+	MOVQ        160(BX), R11
+	VMOVUPS     (R10)(R11*4), Y4
+	VMOVAPS     Y1, Y5
+	VFMADD231PS constant2<>+0(SB), Y0, Y5
+	VFMADD231PS constant1<>+0(SB), Y3, Y5
+	VMOVAPS     Y2, Y6
+	VFMADD231PS constant2<>+0(SB), Y0, Y6
+	VFMADD231PS constant0<>+0(SB), Y3, Y6
+	VADDPS      Y6, Y5, Y0
+	VSUBPS      Y6, Y5, Y5
+	VMOVAPS     Y1, Y1
+	VADDPS      Y2, Y1, Y1
+	VFMADD231PS constant0<>+0(SB), Y3, Y1
+	VADDPS      Y4, Y1, Y1
+	MOVQ        8(BX), R11
+	VMOVUPS     (R10)(R11*4), Y2
+	MOVQ        48(BX), R11
+	VMOVUPS     (R10)(R11*4), Y3
+	MOVQ        88(BX), R11
+	VMOVUPS     (R10)(R11*4), Y4
+	MOVQ        128(BX), R11
+	VMOVUPS     (R10)(R11*4), Y6
+	MOVQ        168(BX), R11
+	VMOVUPS     (R10)(R11*4), Y7
+	VMOVAPS     Y3, Y8
+	VFMADD231PS constant2<>+0(SB), Y2, Y8
+	VFMADD231PS constant1<>+0(SB), Y6, Y8
+	VMOVAPS     Y4, Y9
+	VFMADD231PS constant2<>+0(SB), Y2, Y9
+	VFMADD231PS constant0<>+0(SB), Y6, Y9
+	VADDPS      Y9, Y8, Y2
+	VSUBPS      Y9, Y8, Y8
+	VMOVAPS     Y3, Y3
+	VADDPS      Y4, Y3, Y3
+	VFMADD231PS constant0<>+0(SB), Y6, Y3
+	VADDPS      Y7, Y3, Y3
+	MOVQ        16(BX), R11
+	VMOVUPS     (R10)(R11*4), Y4
+	MOVQ        56(BX), R11
+	VMOVUPS     (R10)(R11*4), Y6
+	MOVQ        96(BX), R11
+	VMOVUPS     (R10)(R11*4), Y7
+	MOVQ        136(BX), R11
+	VMOVUPS     (R10)(R11*4), Y9
+	MOVQ        176(BX), R11
+	VMOVUPS     (R10)(R11*4), Y10
+	VMOVAPS     Y6, Y11
+	VFMADD231PS constant2<>+0(SB), Y4, Y11
+	VFMADD231PS constant1<>+0(SB), Y9, Y11
+	VMOVAPS     Y7, Y12
+	VFMADD231PS constant2<>+0(SB), Y4, Y12
+	VFMADD231PS constant0<>+0(SB), Y9, Y12
+	VADDPS      Y12, Y11, Y4
+	VSUBPS      Y12, Y11, Y11
+	VMOVAPS     Y6, Y6
+	VADDPS      Y7, Y6, Y6
+	VFMADD231PS constant0<>+0(SB), Y9, Y6
+	VADDPS      Y10, Y6, Y6
+	MOVQ        24(BX), R11
+	VMOVUPS     (R10)(R11*4), Y7
+	MOVQ        64(BX), R11
+	VMOVUPS     (R10)(R11*4), Y9
+	MOVQ        104(BX), R11
+	VMOVUPS     (R10)(R11*4), Y10
+	MOVQ        144(BX), R11
+	VMOVUPS     (R10)(R11*4), Y12
+	MOVQ        184(BX), R11
+	VMOVUPS     (R10)(R11*4), Y13
+	VMOVAPS     Y9, Y14
+	VFMADD231PS constant2<>+0(SB), Y7, Y14
+	VFMADD231PS constant1<>+0(SB), Y12, Y14
+	VMOVAPS     Y10, Y15
+	VFMADD231PS constant2<>+0(SB), Y7, Y15
+	VFMADD231PS constant0<>+0(SB), Y12, Y15
+	VADDPS      Y15, Y14, Y7
+	VMOVUPS     Y7, (AX)
+	VSUBPS      Y15, Y14, Y7
+	VMOVUPS     Y7, 32(AX)
+	VMOVAPS     Y9, Y7
+	VADDPS      Y10, Y7, Y7
+	VFMADD231PS constant0<>+0(SB), Y12, Y7
+	VADDPS      Y13, Y7, Y7
+	VMOVUPS     Y7, 64(AX)
+	MOVQ        32(BX), R11
+	VMOVUPS     (R10)(R11*4), Y7
+	MOVQ        72(BX), R11
+	VMOVUPS     (R10)(R11*4), Y9
+	MOVQ        112(BX), R11
+	VMOVUPS     (R10)(R11*4), Y10
+	MOVQ        152(BX), R11
+	VMOVUPS     (R10)(R11*4), Y12
+	MOVQ        192(BX), R11
+	VMOVUPS     (R10)(R11*4), Y13
+	VMOVAPS     Y9, Y14
+	VFMADD231PS constant2<>+0(SB), Y7, Y14
+	VFMADD231PS constant1<>+0(SB), Y12, Y14
+	VMOVAPS     Y10, Y15
+	VFMADD231PS constant2<>+0(SB), Y7, Y15
+	VFMADD231PS constant0<>+0(SB), Y12, Y15
+	VADDPS      Y15, Y14, Y7
+	VMOVUPS     Y7, 96(AX)
+	VSUBPS      Y15, Y14, Y7
+	VMOVUPS     Y7, 128(AX)
+	VMOVAPS     Y9, Y7
+	VADDPS      Y10, Y7, Y7
+	VFMADD231PS constant0<>+0(SB), Y12, Y7
+	VADDPS      Y13, Y7, Y7
+	VMOVUPS     Y7, 160(AX)
+	LEAQ        (CX)(R9*1), R10
+	VMOVUPS     (AX), Y7
+	VMOVUPS     96(AX), Y9
+	VMOVAPS     Y2, Y10
+	VFMADD231PS constant2<>+0(SB), Y0, Y10
+	VFMADD231PS constant1<>+0(SB), Y7, Y10
+	VMOVAPS     Y4, Y12
+	VFMADD231PS constant2<>+0(SB), Y0, Y12
+	VFMADD231PS constant0<>+0(SB), Y7, Y12
+	VADDPS      Y12, Y10, Y0
+	VMOVUPS     Y0, (R10)
+	ADDQ        SI, R10
+	VSUBPS      Y12, Y10, Y0
+	VMOVUPS     Y0, (R10)
+	ADDQ        SI, R10
+	VMOVAPS     Y2, Y0
+	VADDPS      Y4, Y0, Y0
+	VFMADD231PS constant0<>+0(SB), Y7, Y0
+	VADDPS      Y9, Y0, Y0
+	VMOVUPS     Y0, (R10)
+	ADDQ        SI, R10
+	VMOVUPS     32(AX), Y0
+	VMOVUPS     128(AX), Y2
+	VMOVAPS     Y8, Y4
+	VFMADD231PS constant2<>+0(SB), Y5, Y4
+	VFMADD231PS constant1<>+0(SB), Y0, Y4
+	VMOVAPS     Y11, Y7
+	VFMADD231PS constant2<>+0(SB), Y5, Y7
+	VFMADD231PS constant0<>+0(SB), Y0, Y7
+	VADDPS      Y7, Y4, Y5
+	VMOVUPS     Y5, (R10)
+	ADDQ        SI, R10
+	VSUBPS      Y7, Y4, Y4
+	VMOVUPS     Y4, (R10)
+	ADDQ        SI, R10
+	VMOVAPS     Y8, Y4
+	VADDPS      Y11, Y4, Y4
+	VFMADD231PS constant0<>+0(SB), Y0, Y4
+	VADDPS      Y2, Y4, Y4
+	VMOVUPS     Y4, (R10)
+	ADDQ        SI, R10
+	VMOVUPS     64(AX), Y0
+	VMOVUPS     160(AX), Y2
+	VMOVAPS     Y3, Y4
+	VFMADD231PS constant2<>+0(SB), Y1, Y4
+	VFMADD231PS constant1<>+0(SB), Y0, Y4
+	VMOVAPS     Y6, Y5
+	VFMADD231PS constant2<>+0(SB), Y1, Y5
+	VFMADD231PS constant0<>+0(SB), Y0, Y5
+	VADDPS      Y5, Y4, Y1
+	VMOVUPS     Y1, (R10)
+	ADDQ        SI, R10
+	VSUBPS      Y5, Y4, Y1
+	VMOVUPS     Y1, (R10)
+	ADDQ        SI, R10
+	VMOVAPS     Y3, Y1
+	VADDPS      Y6, Y1, Y1
+	VFMADD231PS constant0<>+0(SB), Y0, Y1
+	VADDPS      Y2, Y1, Y1
+	VMOVUPS     Y1, (R10)
+	ADDQ        SI, R10
+	ADDQ        $0x20, R9
+	CMPQ        R9, R8
+	JL          vector
+	MOVQ        dstRow+16(FP), R9
+	LEAQ        (CX)(R9*4), CX
+	MOVQ        srcRow+40(FP), R9
+	LEAQ        (DX)(R9*4), DX
+	DECQ        DI
+	JNZ         row
+	VZEROUPPER
+	RET
+
+// func outputGradientF3x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// Requires: AVX, FMA3
+TEXT ·outputGradientF3x3AVX2(SB), $160-64
+	LEAQ 31(SP), AX
+	ANDQ $-32, AX
+	MOVQ dst+0(FP), CX
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ dstPoint+8(FP), SI
+	MOVQ rows+48(FP), DI
+	MOVQ n+56(FP), R8
+	SHLQ $0x02, SI
+	SHLQ $0x02, R8
+
+row:
+	XORQ R9, R9
+
+vector:
+	LEAQ        (DX)(R9*1), R10
+	MOVQ        (BX), R11
+	VMOVUPS     (R10)(R11*4), Y0
+	MOVQ        24(BX), R11
+	VMOVUPS     (R10)(R11*4), Y1
+	MOVQ        48(BX), R11
+	VMOVUPS     (R10)(R11*4), Y2
+	VMOVAPS     Y0, Y3
+	VADDPS      Y2, Y3, Y3
+	VADDPS      Y1, Y3, Y4
+	VSUBPS      Y1, Y3, Y3
+	VMOVAPS     Y0, Y5
+	VFMADD231PS constant2<>+0(SB), Y1, Y5
+	VFMADD231PS constant0<>+0(SB), Y2, Y5
+	MOVQ        8(BX), R11
+	VMOVUPS     (R10)(R11*4), Y1
+	MOVQ        32(BX), R11
+	VMOVUPS     (R10)(R11*4), Y6
+	MOVQ        56(BX), R11
+	VMOVUPS     (R10)(R11*4), Y7
+	VMOVAPS     Y1, Y8
+	VADDPS      Y7, Y8, Y8
+	VADDPS      Y6, Y8, Y9
+	VSUBPS      Y6, Y8, Y8
+	VMOVAPS     Y1, Y10
+	VFMADD231PS constant2<>+0(SB), Y6, Y10
+	VFMADD231PS constant0<>+0(SB), Y7, Y10
+	MOVQ        16(BX), R11
+	VMOVUPS     (R10)(R11*4), Y6
+	MOVQ        40(BX), R11
+	VMOVUPS     (R10)(R11*4), Y11
+	MOVQ        64(BX), R11
+	VMOVUPS     (R10)(R11*4), Y12
+	VMOVAPS     Y6, Y13
+	VADDPS      Y12, Y13, Y13
+	VADDPS      Y11, Y13, Y14
+	VMOVUPS     Y14, (AX)
+	VSUBPS      Y11, Y13, Y13
+	VMOVUPS     Y13, 32(AX)
+	VMOVAPS     Y6, Y13
+	VFMADD231PS constant2<>+0(SB), Y11, Y13
+	VFMADD231PS constant0<>+0(SB), Y12, Y13
+	VMOVUPS     Y13, 64(AX)
+	VMOVUPS     Y12, 96(AX)
+	LEAQ        (CX)(R9*1), R10
+	VMOVUPS     Y0, (R10)
+	ADDQ        SI, R10
+	VMOVAPS     Y0, Y11
+	VADDPS      Y6, Y11, Y11
+	VADDPS      Y1, Y11, Y12
+	VMOVUPS     Y12, (R10)
+	ADDQ        SI, R10
+	VSUBPS      Y1, Y11, Y11
+	VMOVUPS     Y11, (R10)
+	ADDQ        SI, R10
+	VMOVAPS     Y0, Y0
+	VFMADD231PS constant2<>+0(SB), Y1, Y0
+	VFMADD231PS constant0<>+0(SB), Y6, Y0
+	VMOVUPS     Y0, (R10)
+	ADDQ        SI, R10
+	VMOVUPS     Y6, (R10)
+	ADDQ        SI, R10
+	VMOVUPS     (AX), Y0
+	VMOVUPS     Y4, (R10)
+	ADDQ        SI, R10
+	VMOVAPS     Y4, Y1
+	VADDPS      Y0, Y1, Y1
+	VADDPS      Y9, Y1, Y6
+	VMOVUPS     Y6, (R10)
+	ADDQ        SI, R10
+	VSUBPS      Y9, Y1, Y1
+	VMOVUPS     Y1, (R10)
+	ADDQ        SI, R10
+	VMOVAPS     Y4, Y1
+	VFMADD231PS constant2<>+0(SB), Y9, Y1
+	VFMADD231PS constant0<>+0(SB), Y0, Y1
+	VMOVUPS     Y1, (R10)
+	ADDQ        SI, R10
+	VMOVUPS     Y0, (R10)
+	ADDQ        SI, R10
+	VMOVUPS     32(AX), Y0
+	VMOVUPS     Y3, (R10)
+	ADDQ        SI, R10
+	VMOVAPS     Y3, Y1
+	VADDPS      Y0, Y1, Y1
+	VADDPS      Y8, Y1, Y4
+	VMOVUPS     Y4, (R10)
+	ADDQ        SI, R10
+	VSUBPS      Y8, Y1, Y1
+	VMOVUPS     Y1, (R10)
+	ADDQ        SI, R10
+	VMOVAPS     Y3, Y1
+	VFMADD231PS constant2<>+0(SB), Y8, Y1
+	VFMADD231PS constant0<>+0(SB), Y0, Y1
+	VMOVUPS     Y1, (R10)
+	ADDQ        SI, R10
+	VMOVUPS     Y0, (R10)
+	ADDQ        SI, R10
+	VMOVUPS     64(AX), Y0
+	VMOVUPS     Y5, (R10)
+	ADDQ        SI, R10
+	VMOVAPS     Y5, Y1
+	VADDPS      Y0, Y1, Y1
+	VADDPS      Y10, Y1, Y3
+	VMOVUPS     Y3, (R10)
+	ADDQ        SI, R10
+	VSUBPS      Y10, Y1, Y1
+	VMOVUPS     Y1, (R10)
+	ADDQ        SI, R10
+	VMOVAPS     Y5, Y1
+	VFMADD231PS constant2<>+0(SB), Y10, Y1
+	VFMADD231PS constant0<>+0(SB), Y0, Y1
+	VMOVUPS     Y1, (R10)
+	ADDQ        SI, R10
+	VMOVUPS     Y0, (R10)
+	ADDQ        SI, R10
+	VMOVUPS     96(AX), Y0
+	VMOVUPS     Y2, (R10)
+	ADDQ        SI, R10
+	VMOVAPS     Y2, Y1
+	VADDPS      Y0, Y1, Y1
+	VADDPS      Y7, Y1, Y3
+	VMOVUPS     Y3, (R10)
+	ADDQ        SI, R10
+	VSUBPS      Y7, Y1, Y1
+	VMOVUPS     Y1, (R10)
+	ADDQ        SI, R10
+	VMOVAPS     Y2, Y1
+	VFMADD231PS constant2<>+0(SB), Y7, Y1
+	VFMADD231PS constant0<>+0(SB), Y0, Y1
+	VMOVUPS     Y1, (R10)
+	ADDQ        SI, R10
+	VMOVUPS     Y0, (R10)
+	ADDQ        SI, R10
+	ADDQ        $0x20, R9
+	CMPQ        R9, R8
+	JL          vector
+	MOVQ        dstRow+16(FP), R9
+	LEAQ        (CX)(R9*4), CX
+	MOVQ        srcRow+40(FP), R9
+	LEAQ        (DX)(R9*4), DX
+	DECQ        DI
+	JNZ         row
+	VZEROUPPER
+	RET
+
+// func kernelGradientF3x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// Requires: AVX, FMA3
+TEXT ·kernelGradientF3x3AVX2(SB), $224-64
+	LEAQ 31(SP), AX
+	ANDQ $-32, AX
+	MOVQ dst+0(FP), CX
+	MOVQ src+24(FP), DX
+	MOVQ offsets+32(FP), BX
+	MOVQ dstPoint+8(FP), SI
+	MOVQ rows+48(FP), DI
+	MOVQ n+56(FP), R8
+	SHLQ $0x02, SI
+	SHLQ $0x02, R8
+
+row:
+	XORQ R9, R9
+
+vector:
+	LEAQ         (DX)(R9*1), R10
+	MOVQ         (BX), R11
+	VMOVUPS      (R10)(R11*4), Y0
+	MOVQ         40(BX), R11
+	VMOVUPS      (R10)(R11*4), Y1
+	MOVQ         80(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         120(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         160(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	VMOVAPS      Y0, Y5
+	VADDPS       Y1, Y5, Y5
+	VFNMADD231PS constant4<>+0(SB), Y3, Y5
+	VMOVAPS      Y0, Y0
+	VFNMADD231PS constant6<>+0(SB), Y2, Y0
+	VFNMADD231PS constant14<>+0(SB), Y3, Y0
+	VADDPS       Y0, Y5, Y6
+	VSUBPS       Y0, Y5, Y0
+	VMOVAPS      Y1, Y1
+	VFNMADD231PS constant6<>+0(SB), Y2, Y1
+	VFNMADD231PS constant14<>+0(SB), Y3, Y1
+	VADDPS       Y4, Y1, Y1
+	MOVQ         8(BX), R11
+	VMOVUPS      (R10)(R11*4), Y2
+	MOVQ         48(BX), R11
+	VMOVUPS      (R10)(R11*4), Y3
+	MOVQ         88(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         128(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         168(BX), R11
+	VMOVUPS      (R10)(R11*4), Y7
+	VMOVAPS      Y2, Y8
+	VADDPS       Y3, Y8, Y8
+	VFNMADD231PS constant4<>+0(SB), Y5, Y8
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS constant6<>+0(SB), Y4, Y2
+	VFNMADD231PS constant14<>+0(SB), Y5, Y2
+	VADDPS       Y2, Y8, Y9
+	VSUBPS       Y2, Y8, Y2
+	VMOVAPS      Y3, Y3
+	VFNMADD231PS constant6<>+0(SB), Y4, Y3
+	VFNMADD231PS constant14<>+0(SB), Y5, Y3
+	VADDPS       Y7, Y3, Y3
+	MOVQ         16(BX), R11
+	VMOVUPS      (R10)(R11*4), Y4
+	MOVQ         56(BX), R11
+	VMOVUPS      (R10)(R11*4), Y5
+	MOVQ         96(BX), R11
+	VMOVUPS      (R10)(R11*4), Y7
+	MOVQ         136(BX), R11
+	VMOVUPS      (R10)(R11*4), Y8
+	MOVQ         176(BX), R11
+	VMOVUPS      (R10)(R11*4), Y10
+	VMOVAPS      Y4, Y11
+	VADDPS       Y5, Y11, Y11
+	VFNMADD231PS constant4<>+0(SB), Y8, Y11
+	VMOVAPS      Y4, Y4
+	VFNMADD231PS constant6<>+0(SB), Y7, Y4
+	VFNMADD231PS constant14<>+0(SB), Y8, Y4
+	VADDPS       Y4, Y11, Y12
+	VSUBPS       Y4, Y11, Y4
+	VMOVAPS      Y5, Y5
+	VFNMADD231PS constant6<>+0(SB), Y7, Y5
+	VFNMADD231PS constant14<>+0(SB), Y8, Y5
+	VADDPS       Y10, Y5, Y5
+	MOVQ         24(BX), R11
+	VMOVUPS      (R10)(R11*4), Y7
+	MOVQ         64(BX), R11
+	VMOVUPS      (R10)(R11*4), Y8
+	MOVQ         104(BX), R11
+	VMOVUPS      (R10)(R11*4), Y10
+	MOVQ         144(BX), R11
+	VMOVUPS      (R10)(R11*4), Y11
+	MOVQ         184(BX), R11
+	VMOVUPS      (R10)(R11*4), Y13
+	VMOVAPS      Y7, Y14
+	VADDPS       Y8, Y14, Y14
+	VFNMADD231PS constant4<>+0(SB), Y11, Y14
+	VMOVAPS      Y7, Y7
+	VFNMADD231PS constant6<>+0(SB), Y10, Y7
+	VFNMADD231PS constant14<>+0(SB), Y11, Y7
+	VADDPS       Y7, Y14, Y15
+	VMOVUPS      Y15, (AX)
+	VSUBPS       Y7, Y14, Y7
+	VMOVUPS      Y7, 32(AX)
+	VMOVAPS      Y8, Y7
+	VFNMADD231PS constant6<>+0(SB), Y10, Y7
+	VFNMADD231PS constant14<>+0(SB), Y11, Y7
+	VADDPS       Y13, Y7, Y7
+	VMOVUPS      Y7, 64(AX)
+	MOVQ         32(BX), R11
+	VMOVUPS      (R10)(R11*4), Y7
+	MOVQ         72(BX), R11
+	VMOVUPS      (R10)(R11*4), Y8
+	MOVQ         112(BX), R11
+	VMOVUPS      (R10)(R11*4), Y10
+	MOVQ         152(BX), R11
+	VMOVUPS      (R10)(R11*4), Y11
+	MOVQ         192(BX), R11
+	VMOVUPS      (R10)(R11*4), Y13
+	VMOVAPS      Y7, Y14
+	VADDPS       Y8, Y14, Y14
+	VFNMADD231PS constant4<>+0(SB), Y11, Y14
+	VMOVAPS      Y7, Y7
+	VFNMADD231PS constant6<>+0(SB), Y10, Y7
+	VFNMADD231PS constant14<>+0(SB), Y11, Y7
+	VADDPS       Y7, Y14, Y15
+	VMOVUPS      Y15, 96(AX)
+	VSUBPS       Y7, Y14, Y7
+	VMOVUPS      Y7, 128(AX)
+	VMOVAPS      Y8, Y7
+	VFNMADD231PS constant6<>+0(SB), Y10, Y7
+	VFNMADD231PS constant14<>+0(SB), Y11, Y7
+	VADDPS       Y13, Y7, Y7
+	VMOVUPS      Y7, 160(AX)
+	LEAQ         (CX)(R9*1), R10
+	VMOVUPS      (AX), Y7
+	VMOVUPS      96(AX), Y8
+	VMOVAPS      Y6, Y10
+	VADDPS       Y9, Y10, Y10
+	VFNMADD231PS constant4<>+0(SB), Y7, Y10
+	VMOVAPS      Y6, Y6
+	VFNMADD231PS constant6<>+0(SB), Y12, Y6
+	VFNMADD231PS constant14<>+0(SB), Y7, Y6
+	VADDPS       Y6, Y10, Y11
+	VMOVUPS      Y11, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y6, Y10, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y9, Y6
+	VFNMADD231PS constant6<>+0(SB), Y12, Y6
+	VFNMADD231PS constant14<>+0(SB), Y7, Y6
+	VADDPS       Y8, Y6, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      32(AX), Y6
+	VMOVUPS      128(AX), Y7
+	VMOVAPS      Y0, Y8
+	VADDPS       Y2, Y8, Y8
+	VFNMADD231PS constant4<>+0(SB), Y6, Y8
+	VMOVAPS      Y0, Y0
+	VFNMADD231PS constant6<>+0(SB), Y4, Y0
+	VFNMADD231PS constant14<>+0(SB), Y6, Y0
+	VADDPS       Y0, Y8, Y9
+	VMOVUPS      Y9, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y0, Y8, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y2, Y0
+	VFNMADD231PS constant6<>+0(SB), Y4, Y0
+	VFNMADD231PS constant14<>+0(SB), Y6, Y0
+	VADDPS       Y7, Y0, Y0
+	VMOVUPS      Y0, (R10)
+	ADDQ         SI, R10
+	VMOVUPS      64(AX), Y0
+	VMOVUPS      160(AX), Y2
+	VMOVAPS      Y1, Y4
+	VADDPS       Y3, Y4, Y4
+	VFNMADD231PS constant4<>+0(SB), Y0, Y4
+	VMOVAPS      Y1, Y1
+	VFNMADD231PS constant6<>+0(SB), Y5, Y1
+	VFNMADD231PS constant14<>+0(SB), Y0, Y1
+	VADDPS       Y1, Y4, Y6
+	VMOVUPS      Y6, (R10)
+	ADDQ         SI, R10
+	VSUBPS       Y1, Y4, Y1
+	VMOVUPS      Y1, (R10)
+	ADDQ         SI, R10
+	VMOVAPS      Y3, Y1
+	VFNMADD231PS constant6<>+0(SB), Y5, Y1
+	VFNMADD231PS constant14<>+0(SB), Y0, Y1
+	VADDPS       Y2, Y1, Y1
+	VMOVUPS      Y1, (R10)
+	ADDQ         SI, R10
+	ADDQ         $0x20, R9
+	CMPQ         R9, R8
+	JL           vector
+	MOVQ         dstRow+16(FP), R9
+	LEAQ         (CX)(R9*4), CX
+	MOVQ         srcRow+40(FP), R9
+	LEAQ         (DX)(R9*4), DX
+	DECQ         DI
+	JNZ          row
+	VZEROUPPER
+	RET
+
 // func inputF4x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
 TEXT ·inputF4x3AVX2(SB), $928-64
@@ -10165,8 +12329,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Y1, Y7
 	VSUBPS       Y2, Y7, Y7
 	VFMADD231PS  constant1<>+0(SB), Y3, Y7
-	VMULPS       constant14<>+0(SB), Y1, Y9
-	VFMADD231PS  constant15<>+0(SB), Y3, Y9
+	VMULPS       constant15<>+0(SB), Y1, Y9
+	VFMADD231PS  constant16<>+0(SB), Y3, Y9
 	VADDPS       Y9, Y7, Y10
 	VSUBPS       Y9, Y7, Y7
 	VMOVAPS      Y1, Y1
@@ -10204,8 +12368,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Y3, Y12
 	VSUBPS       Y4, Y12, Y12
 	VFMADD231PS  constant1<>+0(SB), Y5, Y12
-	VMULPS       constant14<>+0(SB), Y3, Y13
-	VFMADD231PS  constant15<>+0(SB), Y5, Y13
+	VMULPS       constant15<>+0(SB), Y3, Y13
+	VFMADD231PS  constant16<>+0(SB), Y5, Y13
 	VADDPS       Y13, Y12, Y15
 	VMOVUPS      Y15, 32(AX)
 	VSUBPS       Y13, Y12, Y12
@@ -10248,8 +12412,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Y4, Y3
 	VSUBPS       Y5, Y3, Y3
 	VFMADD231PS  constant1<>+0(SB), Y9, Y3
-	VMULPS       constant14<>+0(SB), Y4, Y13
-	VFMADD231PS  constant15<>+0(SB), Y9, Y13
+	VMULPS       constant15<>+0(SB), Y4, Y13
+	VFMADD231PS  constant16<>+0(SB), Y9, Y13
 	VADDPS       Y13, Y3, Y15
 	VMOVUPS      Y15, 224(AX)
 	VSUBPS       Y13, Y3, Y3
@@ -10292,8 +12456,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Y4, Y3
 	VSUBPS       Y5, Y3, Y3
 	VFMADD231PS  constant1<>+0(SB), Y9, Y3
-	VMULPS       constant14<>+0(SB), Y4, Y13
-	VFMADD231PS  constant15<>+0(SB), Y9, Y13
+	VMULPS       constant15<>+0(SB), Y4, Y13
+	VFMADD231PS  constant16<>+0(SB), Y9, Y13
 	VADDPS       Y13, Y3, Y15
 	VMOVUPS      Y15, 416(AX)
 	VSUBPS       Y13, Y3, Y3
@@ -10336,8 +12500,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Y4, Y3
 	VSUBPS       Y5, Y3, Y3
 	VFMADD231PS  constant1<>+0(SB), Y9, Y3
-	VMULPS       constant14<>+0(SB), Y4, Y13
-	VFMADD231PS  constant15<>+0(SB), Y9, Y13
+	VMULPS       constant15<>+0(SB), Y4, Y13
+	VFMADD231PS  constant16<>+0(SB), Y9, Y13
 	VADDPS       Y13, Y3, Y15
 	VMOVUPS      Y15, 608(AX)
 	VSUBPS       Y13, Y3, Y3
@@ -10380,8 +12544,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Y4, Y3
 	VSUBPS       Y5, Y3, Y3
 	VFMADD231PS  constant1<>+0(SB), Y9, Y3
-	VMULPS       constant14<>+0(SB), Y4, Y13
-	VFMADD231PS  constant15<>+0(SB), Y9, Y13
+	VMULPS       constant15<>+0(SB), Y4, Y13
+	VFMADD231PS  constant16<>+0(SB), Y9, Y13
 	VADDPS       Y13, Y3, Y15
 	VMOVUPS      Y15, 800(AX)
 	VSUBPS       Y13, Y3, Y3
@@ -10420,8 +12584,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Y2, Y0
 	VSUBPS       Y3, Y0, Y0
 	VFMADD231PS  constant1<>+0(SB), Y4, Y0
-	VMULPS       constant14<>+0(SB), Y2, Y11
-	VFMADD231PS  constant15<>+0(SB), Y4, Y11
+	VMULPS       constant15<>+0(SB), Y2, Y11
+	VFMADD231PS  constant16<>+0(SB), Y4, Y11
 	VADDPS       Y11, Y0, Y12
 	VMOVUPS      Y12, (R10)
 	ADDQ         SI, R10
@@ -10462,8 +12626,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Y14, Y5
 	VSUBPS       Y0, Y5, Y5
 	VFMADD231PS  constant1<>+0(SB), Y2, Y5
-	VMULPS       constant14<>+0(SB), Y14, Y8
-	VFMADD231PS  constant15<>+0(SB), Y2, Y8
+	VMULPS       constant15<>+0(SB), Y14, Y8
+	VFMADD231PS  constant16<>+0(SB), Y2, Y8
 	VADDPS       Y8, Y5, Y9
 	VMOVUPS      Y9, (R10)
 	ADDQ         SI, R10
@@ -10505,8 +12669,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Y0, Y6
 	VSUBPS       Y2, Y6, Y6
 	VFMADD231PS  constant1<>+0(SB), Y3, Y6
-	VMULPS       constant14<>+0(SB), Y0, Y8
-	VFMADD231PS  constant15<>+0(SB), Y3, Y8
+	VMULPS       constant15<>+0(SB), Y0, Y8
+	VFMADD231PS  constant16<>+0(SB), Y3, Y8
 	VADDPS       Y8, Y6, Y9
 	VMOVUPS      Y9, (R10)
 	ADDQ         SI, R10
@@ -10548,8 +12712,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Y0, Y6
 	VSUBPS       Y2, Y6, Y6
 	VFMADD231PS  constant1<>+0(SB), Y3, Y6
-	VMULPS       constant14<>+0(SB), Y0, Y8
-	VFMADD231PS  constant15<>+0(SB), Y3, Y8
+	VMULPS       constant15<>+0(SB), Y0, Y8
+	VFMADD231PS  constant16<>+0(SB), Y3, Y8
 	VADDPS       Y8, Y6, Y9
 	VMOVUPS      Y9, (R10)
 	ADDQ         SI, R10
@@ -10591,8 +12755,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Y0, Y6
 	VSUBPS       Y2, Y6, Y6
 	VFMADD231PS  constant1<>+0(SB), Y3, Y6
-	VMULPS       constant14<>+0(SB), Y0, Y7
-	VFMADD231PS  constant15<>+0(SB), Y3, Y7
+	VMULPS       constant15<>+0(SB), Y0, Y7
+	VFMADD231PS  constant16<>+0(SB), Y3, Y7
 	VADDPS       Y7, Y6, Y8
 	VMOVUPS      Y8, (R10)
 	ADDQ         SI, R10
@@ -10634,8 +12798,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Y0, Y1
 	VSUBPS       Y2, Y1, Y1
 	VFMADD231PS  constant1<>+0(SB), Y3, Y1
-	VMULPS       constant14<>+0(SB), Y0, Y6
-	VFMADD231PS  constant15<>+0(SB), Y3, Y6
+	VMULPS       constant15<>+0(SB), Y0, Y6
+	VFMADD231PS  constant16<>+0(SB), Y3, Y6
 	VADDPS       Y6, Y1, Y7
 	VMOVUPS      Y7, (R10)
 	ADDQ         SI, R10
@@ -10699,9 +12863,9 @@ vector:
 	VSUBPS       Y4, Y3, Y3
 	VMULPS       constant13<>+0(SB), Y0, Y4
 	VFNMADD231PS constant6<>+0(SB), Y1, Y4
-	VMULPS       constant16<>+0(SB), Y0, Y6
-	VFNMADD231PS constant17<>+0(SB), Y1, Y6
-	VFNMADD231PS constant18<>+0(SB), Y2, Y6
+	VMULPS       constant17<>+0(SB), Y0, Y6
+	VFNMADD231PS constant18<>+0(SB), Y1, Y6
+	VFNMADD231PS constant19<>+0(SB), Y2, Y6
 	VADDPS       Y6, Y4, Y1
 	VSUBPS       Y6, Y4, Y4
 	MOVQ         8(BX), R12
@@ -10720,9 +12884,9 @@ vector:
 	VSUBPS       Y10, Y9, Y9
 	VMULPS       constant13<>+0(SB), Y6, Y10
 	VFNMADD231PS constant6<>+0(SB), Y7, Y10
-	VMULPS       constant16<>+0(SB), Y6, Y12
-	VFNMADD231PS constant17<>+0(SB), Y7, Y12
-	VFNMADD231PS constant18<>+0(SB), Y8, Y12
+	VMULPS       constant17<>+0(SB), Y6, Y12
+	VFNMADD231PS constant18<>+0(SB), Y7, Y12
+	VFNMADD231PS constant19<>+0(SB), Y8, Y12
 	VADDPS       Y12, Y10, Y7
 	VSUBPS       Y12, Y10, Y10
 	VMOVUPS      Y8, (AX)
@@ -10745,9 +12909,9 @@ vector:
 	VMOVUPS      Y14, 96(AX)
 	VMULPS       constant13<>+0(SB), Y8, Y14
 	VFNMADD231PS constant6<>+0(SB), Y12, Y14
-	VMULPS       constant16<>+0(SB), Y8, Y8
-	VFNMADD231PS constant17<>+0(SB), Y12, Y8
-	VFNMADD231PS constant18<>+0(SB), Y13, Y8
+	VMULPS       constant17<>+0(SB), Y8, Y8
+	VFNMADD231PS constant18<>+0(SB), Y12, Y8
+	VFNMADD231PS constant19<>+0(SB), Y13, Y8
 	VADDPS       Y8, Y14, Y12
 	VMOVUPS      Y12, 128(AX)
 	VSUBPS       Y8, Y14, Y8
@@ -10768,9 +12932,9 @@ vector:
 	ADDQ         SI, R11
 	VMULPS       constant13<>+0(SB), Y0, Y12
 	VFNMADD231PS constant6<>+0(SB), Y6, Y12
-	VMULPS       constant16<>+0(SB), Y0, Y0
-	VFNMADD231PS constant17<>+0(SB), Y6, Y0
-	VFNMADD231PS constant18<>+0(SB), Y8, Y0
+	VMULPS       constant17<>+0(SB), Y0, Y0
+	VFNMADD231PS constant18<>+0(SB), Y6, Y0
+	VFNMADD231PS constant19<>+0(SB), Y8, Y0
 	VADDPS       Y0, Y12, Y6
 	VMOVUPS      Y6, (R11)
 	ADDQ         SI, R11
@@ -10793,9 +12957,9 @@ vector:
 	ADDQ         SI, R11
 	VMULPS       constant13<>+0(SB), Y5, Y6
 	VFNMADD231PS constant6<>+0(SB), Y11, Y6
-	VMULPS       constant16<>+0(SB), Y5, Y5
-	VFNMADD231PS constant17<>+0(SB), Y11, Y5
-	VFNMADD231PS constant18<>+0(SB), Y0, Y5
+	VMULPS       constant17<>+0(SB), Y5, Y5
+	VFNMADD231PS constant18<>+0(SB), Y11, Y5
+	VFNMADD231PS constant19<>+0(SB), Y0, Y5
 	VADDPS       Y5, Y6, Y8
 	VMOVUPS      Y8, (R11)
 	ADDQ         SI, R11
@@ -10818,9 +12982,9 @@ vector:
 	ADDQ         SI, R11
 	VMULPS       constant13<>+0(SB), Y3, Y5
 	VFNMADD231PS constant6<>+0(SB), Y9, Y5
-	VMULPS       constant16<>+0(SB), Y3, Y3
-	VFNMADD231PS constant17<>+0(SB), Y9, Y3
-	VFNMADD231PS constant18<>+0(SB), Y0, Y3
+	VMULPS       constant17<>+0(SB), Y3, Y3
+	VFNMADD231PS constant18<>+0(SB), Y9, Y3
+	VFNMADD231PS constant19<>+0(SB), Y0, Y3
 	VADDPS       Y3, Y5, Y6
 	VMOVUPS      Y6, (R11)
 	ADDQ         SI, R11
@@ -10843,9 +13007,9 @@ vector:
 	ADDQ         SI, R11
 	VMULPS       constant13<>+0(SB), Y1, Y3
 	VFNMADD231PS constant6<>+0(SB), Y7, Y3
-	VMULPS       constant16<>+0(SB), Y1, Y1
-	VFNMADD231PS constant17<>+0(SB), Y7, Y1
-	VFNMADD231PS constant18<>+0(SB), Y0, Y1
+	VMULPS       constant17<>+0(SB), Y1, Y1
+	VFNMADD231PS constant18<>+0(SB), Y7, Y1
+	VFNMADD231PS constant19<>+0(SB), Y0, Y1
 	VADDPS       Y1, Y3, Y5
 	VMOVUPS      Y5, (R11)
 	ADDQ         SI, R11
@@ -10868,9 +13032,9 @@ vector:
 	ADDQ         SI, R11
 	VMULPS       constant13<>+0(SB), Y4, Y1
 	VFNMADD231PS constant6<>+0(SB), Y10, Y1
-	VMULPS       constant16<>+0(SB), Y4, Y3
-	VFNMADD231PS constant17<>+0(SB), Y10, Y3
-	VFNMADD231PS constant18<>+0(SB), Y0, Y3
+	VMULPS       constant17<>+0(SB), Y4, Y3
+	VFNMADD231PS constant18<>+0(SB), Y10, Y3
+	VFNMADD231PS constant19<>+0(SB), Y0, Y3
 	VADDPS       Y3, Y1, Y4
 	VMOVUPS      Y4, (R11)
 	ADDQ         SI, R11
@@ -10894,9 +13058,9 @@ vector:
 	ADDQ         SI, R11
 	VMULPS       constant13<>+0(SB), Y2, Y3
 	VFNMADD231PS constant6<>+0(SB), Y0, Y3
-	VMULPS       constant16<>+0(SB), Y2, Y2
-	VFNMADD231PS constant17<>+0(SB), Y0, Y2
-	VFNMADD231PS constant18<>+0(SB), Y1, Y2
+	VMULPS       constant17<>+0(SB), Y2, Y2
+	VFNMADD231PS constant18<>+0(SB), Y0, Y2
+	VFNMADD231PS constant19<>+0(SB), Y1, Y2
 	VADDPS       Y2, Y3, Y0
 	VMOVUPS      Y0, (R11)
 	ADDQ         SI, R11
@@ -10964,7 +13128,7 @@ vector:
 	VFMADD231PS  constant2<>+0(SB), Y5, Y1
 	VMOVAPS      Y2, Y2
 	VFMADD231PS  constant10<>+0(SB), Y3, Y2
-	VFMADD231PS  constant19<>+0(SB), Y4, Y2
+	VFMADD231PS  constant20<>+0(SB), Y4, Y2
 	VFNMADD231PS constant2<>+0(SB), Y5, Y2
 	VADDPS       Y2, Y1, Y3
 	VSUBPS       Y2, Y1, Y1
@@ -10996,7 +13160,7 @@ vector:
 	VFMADD231PS  constant2<>+0(SB), Y9, Y4
 	VMOVAPS      Y5, Y5
 	VFMADD231PS  constant10<>+0(SB), Y7, Y5
-	VFMADD231PS  constant19<>+0(SB), Y8, Y5
+	VFMADD231PS  constant20<>+0(SB), Y8, Y5
 	VFNMADD231PS constant2<>+0(SB), Y9, Y5
 	VADDPS       Y5, Y4, Y7
 	VSUBPS       Y5, Y4, Y4
@@ -11030,7 +13194,7 @@ vector:
 	VFMADD231PS  constant2<>+0(SB), Y13, Y5
 	VMOVAPS      Y9, Y8
 	VFMADD231PS  constant10<>+0(SB), Y11, Y8
-	VFMADD231PS  constant19<>+0(SB), Y12, Y8
+	VFMADD231PS  constant20<>+0(SB), Y12, Y8
 	VFNMADD231PS constant2<>+0(SB), Y13, Y8
 	VADDPS       Y8, Y5, Y9
 	VMOVUPS      Y9, 64(AX)
@@ -11066,7 +13230,7 @@ vector:
 	VFMADD231PS  constant2<>+0(SB), Y13, Y5
 	VMOVAPS      Y9, Y8
 	VFMADD231PS  constant10<>+0(SB), Y11, Y8
-	VFMADD231PS  constant19<>+0(SB), Y12, Y8
+	VFMADD231PS  constant20<>+0(SB), Y12, Y8
 	VFNMADD231PS constant2<>+0(SB), Y13, Y8
 	VADDPS       Y8, Y5, Y9
 	VMOVUPS      Y9, 192(AX)
@@ -11102,7 +13266,7 @@ vector:
 	VFMADD231PS  constant2<>+0(SB), Y13, Y5
 	VMOVAPS      Y9, Y8
 	VFMADD231PS  constant10<>+0(SB), Y11, Y8
-	VFMADD231PS  constant19<>+0(SB), Y12, Y8
+	VFMADD231PS  constant20<>+0(SB), Y12, Y8
 	VFNMADD231PS constant2<>+0(SB), Y13, Y8
 	VADDPS       Y8, Y5, Y9
 	VMOVUPS      Y9, 320(AX)
@@ -11138,7 +13302,7 @@ vector:
 	VFMADD231PS  constant2<>+0(SB), Y13, Y5
 	VMOVAPS      Y9, Y8
 	VFMADD231PS  constant10<>+0(SB), Y11, Y8
-	VFMADD231PS  constant19<>+0(SB), Y12, Y8
+	VFMADD231PS  constant20<>+0(SB), Y12, Y8
 	VFNMADD231PS constant2<>+0(SB), Y13, Y8
 	VADDPS       Y8, Y5, Y9
 	VMOVUPS      Y9, 448(AX)
@@ -11169,7 +13333,7 @@ vector:
 	VFMADD231PS  constant2<>+0(SB), Y11, Y0
 	VMOVAPS      Y5, Y2
 	VFMADD231PS  constant10<>+0(SB), Y8, Y2
-	VFMADD231PS  constant19<>+0(SB), Y9, Y2
+	VFMADD231PS  constant20<>+0(SB), Y9, Y2
 	VFNMADD231PS constant2<>+0(SB), Y11, Y2
 	VADDPS       Y2, Y0, Y5
 	VMOVUPS      Y5, (R10)
@@ -11201,7 +13365,7 @@ vector:
 	VFMADD231PS  constant2<>+0(SB), Y8, Y6
 	VMOVAPS      Y0, Y0
 	VFMADD231PS  constant10<>+0(SB), Y2, Y0
-	VFMADD231PS  constant19<>+0(SB), Y5, Y0
+	VFMADD231PS  constant20<>+0(SB), Y5, Y0
 	VFNMADD231PS constant2<>+0(SB), Y8, Y0
 	VADDPS       Y0, Y6, Y2
 	VMOVUPS      Y2, (R10)
@@ -11233,7 +13397,7 @@ vector:
 	VFMADD231PS  constant2<>+0(SB), Y6, Y3
 	VMOVAPS      Y0, Y0
 	VFMADD231PS  constant10<>+0(SB), Y2, Y0
-	VFMADD231PS  constant19<>+0(SB), Y5, Y0
+	VFMADD231PS  constant20<>+0(SB), Y5, Y0
 	VFNMADD231PS constant2<>+0(SB), Y6, Y0
 	VADDPS       Y0, Y3, Y2
 	VMOVUPS      Y2, (R10)
@@ -11265,7 +13429,7 @@ vector:
 	VFMADD231PS  constant2<>+0(SB), Y5, Y1
 	VMOVAPS      Y0, Y0
 	VFMADD231PS  constant10<>+0(SB), Y2, Y0
-	VFMADD231PS  constant19<>+0(SB), Y3, Y0
+	VFMADD231PS  constant20<>+0(SB), Y3, Y0
 	VFNMADD231PS constant2<>+0(SB), Y5, Y0
 	VADDPS       Y0, Y1, Y2
 	VMOVUPS      Y2, (R10)
@@ -11320,11 +13484,11 @@ vector:
 	VSUBPS       Y5, Y4, Y4
 	VMOVAPS      Y0, Y5
 	VFNMADD231PS constant1<>+0(SB), Y1, Y5
-	VFMADD231PS  constant20<>+0(SB), Y2, Y5
-	VFNMADD231PS constant21<>+0(SB), Y3, Y5
-	VMULPS       constant15<>+0(SB), Y1, Y1
-	VFNMADD231PS constant22<>+0(SB), Y2, Y1
-	VFMADD231PS  constant23<>+0(SB), Y3, Y1
+	VFMADD231PS  constant21<>+0(SB), Y2, Y5
+	VFNMADD231PS constant22<>+0(SB), Y3, Y5
+	VMULPS       constant16<>+0(SB), Y1, Y1
+	VFNMADD231PS constant23<>+0(SB), Y2, Y1
+	VFMADD231PS  constant24<>+0(SB), Y3, Y1
 	VADDPS       Y1, Y5, Y2
 	VSUBPS       Y1, Y5, Y1
 	MOVQ         8(BX), R11
@@ -11343,11 +13507,11 @@ vector:
 	VSUBPS       Y11, Y10, Y10
 	VMOVAPS      Y5, Y11
 	VFNMADD231PS constant1<>+0(SB), Y7, Y11
-	VFMADD231PS  constant20<>+0(SB), Y8, Y11
-	VFNMADD231PS constant21<>+0(SB), Y9, Y11
-	VMULPS       constant15<>+0(SB), Y7, Y7
-	VFNMADD231PS constant22<>+0(SB), Y8, Y7
-	VFMADD231PS  constant23<>+0(SB), Y9, Y7
+	VFMADD231PS  constant21<>+0(SB), Y8, Y11
+	VFNMADD231PS constant22<>+0(SB), Y9, Y11
+	VMULPS       constant16<>+0(SB), Y7, Y7
+	VFNMADD231PS constant23<>+0(SB), Y8, Y7
+	VFMADD231PS  constant24<>+0(SB), Y9, Y7
 	VADDPS       Y7, Y11, Y8
 	VSUBPS       Y7, Y11, Y7
 	VMOVUPS      Y7, (AX)
@@ -11371,11 +13535,11 @@ vector:
 	VMOVUPS      Y14, 128(AX)
 	VMOVAPS      Y7, Y7
 	VFNMADD231PS constant1<>+0(SB), Y9, Y7
-	VFMADD231PS  constant20<>+0(SB), Y11, Y7
-	VFNMADD231PS constant21<>+0(SB), Y13, Y7
-	VMULPS       constant15<>+0(SB), Y9, Y9
-	VFNMADD231PS constant22<>+0(SB), Y11, Y9
-	VFMADD231PS  constant23<>+0(SB), Y13, Y9
+	VFMADD231PS  constant21<>+0(SB), Y11, Y7
+	VFNMADD231PS constant22<>+0(SB), Y13, Y7
+	VMULPS       constant16<>+0(SB), Y9, Y9
+	VFNMADD231PS constant23<>+0(SB), Y11, Y9
+	VFMADD231PS  constant24<>+0(SB), Y13, Y9
 	VADDPS       Y9, Y7, Y11
 	VMOVUPS      Y11, 160(AX)
 	VSUBPS       Y9, Y7, Y7
@@ -11400,11 +13564,11 @@ vector:
 	VMOVUPS      Y14, 320(AX)
 	VMOVAPS      Y7, Y7
 	VFNMADD231PS constant1<>+0(SB), Y9, Y7
-	VFMADD231PS  constant20<>+0(SB), Y11, Y7
-	VFNMADD231PS constant21<>+0(SB), Y13, Y7
-	VMULPS       constant15<>+0(SB), Y9, Y9
-	VFNMADD231PS constant22<>+0(SB), Y11, Y9
-	VFMADD231PS  constant23<>+0(SB), Y13, Y9
+	VFMADD231PS  constant21<>+0(SB), Y11, Y7
+	VFNMADD231PS constant22<>+0(SB), Y13, Y7
+	VMULPS       constant16<>+0(SB), Y9, Y9
+	VFNMADD231PS constant23<>+0(SB), Y11, Y9
+	VFMADD231PS  constant24<>+0(SB), Y13, Y9
 	VADDPS       Y9, Y7, Y11
 	VMOVUPS      Y11, 352(AX)
 	VSUBPS       Y9, Y7, Y7
@@ -11427,11 +13591,11 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Y0, Y0
 	VFNMADD231PS constant1<>+0(SB), Y5, Y0
-	VFMADD231PS  constant20<>+0(SB), Y7, Y0
-	VFNMADD231PS constant21<>+0(SB), Y9, Y0
-	VMULPS       constant15<>+0(SB), Y5, Y5
-	VFNMADD231PS constant22<>+0(SB), Y7, Y5
-	VFMADD231PS  constant23<>+0(SB), Y9, Y5
+	VFMADD231PS  constant21<>+0(SB), Y7, Y0
+	VFNMADD231PS constant22<>+0(SB), Y9, Y0
+	VMULPS       constant16<>+0(SB), Y5, Y5
+	VFNMADD231PS constant23<>+0(SB), Y7, Y5
+	VFMADD231PS  constant24<>+0(SB), Y9, Y5
 	VADDPS       Y5, Y0, Y7
 	VMOVUPS      Y7, (R10)
 	ADDQ         SI, R10
@@ -11456,11 +13620,11 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Y6, Y6
 	VFNMADD231PS constant1<>+0(SB), Y12, Y6
-	VFMADD231PS  constant20<>+0(SB), Y0, Y6
-	VFNMADD231PS constant21<>+0(SB), Y5, Y6
-	VMULPS       constant15<>+0(SB), Y12, Y7
-	VFNMADD231PS constant22<>+0(SB), Y0, Y7
-	VFMADD231PS  constant23<>+0(SB), Y5, Y7
+	VFMADD231PS  constant21<>+0(SB), Y0, Y6
+	VFNMADD231PS constant22<>+0(SB), Y5, Y6
+	VMULPS       constant16<>+0(SB), Y12, Y7
+	VFNMADD231PS constant23<>+0(SB), Y0, Y7
+	VFMADD231PS  constant24<>+0(SB), Y5, Y7
 	VADDPS       Y7, Y6, Y0
 	VMOVUPS      Y0, (R10)
 	ADDQ         SI, R10
@@ -11485,11 +13649,11 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Y4, Y4
 	VFNMADD231PS constant1<>+0(SB), Y10, Y4
-	VFMADD231PS  constant20<>+0(SB), Y0, Y4
-	VFNMADD231PS constant21<>+0(SB), Y5, Y4
-	VMULPS       constant15<>+0(SB), Y10, Y6
-	VFNMADD231PS constant22<>+0(SB), Y0, Y6
-	VFMADD231PS  constant23<>+0(SB), Y5, Y6
+	VFMADD231PS  constant21<>+0(SB), Y0, Y4
+	VFNMADD231PS constant22<>+0(SB), Y5, Y4
+	VMULPS       constant16<>+0(SB), Y10, Y6
+	VFNMADD231PS constant23<>+0(SB), Y0, Y6
+	VFMADD231PS  constant24<>+0(SB), Y5, Y6
 	VADDPS       Y6, Y4, Y0
 	VMOVUPS      Y0, (R10)
 	ADDQ         SI, R10
@@ -11514,11 +13678,11 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Y2, Y2
 	VFNMADD231PS constant1<>+0(SB), Y8, Y2
-	VFMADD231PS  constant20<>+0(SB), Y0, Y2
-	VFNMADD231PS constant21<>+0(SB), Y4, Y2
-	VMULPS       constant15<>+0(SB), Y8, Y5
-	VFNMADD231PS constant22<>+0(SB), Y0, Y5
-	VFMADD231PS  constant23<>+0(SB), Y4, Y5
+	VFMADD231PS  constant21<>+0(SB), Y0, Y2
+	VFNMADD231PS constant22<>+0(SB), Y4, Y2
+	VMULPS       constant16<>+0(SB), Y8, Y5
+	VFNMADD231PS constant23<>+0(SB), Y0, Y5
+	VFMADD231PS  constant24<>+0(SB), Y4, Y5
 	VADDPS       Y5, Y2, Y0
 	VMOVUPS      Y0, (R10)
 	ADDQ         SI, R10
@@ -11544,11 +13708,11 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Y1, Y1
 	VFNMADD231PS constant1<>+0(SB), Y0, Y1
-	VFMADD231PS  constant20<>+0(SB), Y2, Y1
-	VFNMADD231PS constant21<>+0(SB), Y4, Y1
-	VMULPS       constant15<>+0(SB), Y0, Y0
-	VFNMADD231PS constant22<>+0(SB), Y2, Y0
-	VFMADD231PS  constant23<>+0(SB), Y4, Y0
+	VFMADD231PS  constant21<>+0(SB), Y2, Y1
+	VFNMADD231PS constant22<>+0(SB), Y4, Y1
+	VMULPS       constant16<>+0(SB), Y0, Y0
+	VFNMADD231PS constant23<>+0(SB), Y2, Y0
+	VFMADD231PS  constant24<>+0(SB), Y4, Y0
 	VADDPS       Y0, Y1, Y2
 	VMOVUPS      Y2, (R10)
 	ADDQ         SI, R10
@@ -11574,11 +13738,11 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Y3, Y3
 	VFNMADD231PS constant1<>+0(SB), Y0, Y3
-	VFMADD231PS  constant20<>+0(SB), Y1, Y3
-	VFNMADD231PS constant21<>+0(SB), Y2, Y3
-	VMULPS       constant15<>+0(SB), Y0, Y0
-	VFNMADD231PS constant22<>+0(SB), Y1, Y0
-	VFMADD231PS  constant23<>+0(SB), Y2, Y0
+	VFMADD231PS  constant21<>+0(SB), Y1, Y3
+	VFNMADD231PS constant22<>+0(SB), Y2, Y3
+	VMULPS       constant16<>+0(SB), Y0, Y0
+	VFNMADD231PS constant23<>+0(SB), Y1, Y0
+	VFMADD231PS  constant24<>+0(SB), Y2, Y0
 	VADDPS       Y0, Y3, Y1
 	VMOVUPS      Y1, (R10)
 	ADDQ         SI, R10
@@ -11632,19 +13796,19 @@ vector:
 	VMOVUPS      (R10)(R11*4), Y5
 	VMULPS       constant2<>+0(SB), Y0, Y6
 	VFMADD231PS  constant6<>+0(SB), Y1, Y6
-	VFNMADD231PS constant24<>+0(SB), Y3, Y6
-	VFNMADD231PS constant25<>+0(SB), Y4, Y6
+	VFNMADD231PS constant25<>+0(SB), Y3, Y6
+	VFNMADD231PS constant26<>+0(SB), Y4, Y6
 	VMULPS       constant2<>+0(SB), Y0, Y0
 	VFNMADD231PS constant6<>+0(SB), Y2, Y0
-	VFNMADD231PS constant18<>+0(SB), Y3, Y0
-	VFMADD231PS  constant26<>+0(SB), Y4, Y0
+	VFNMADD231PS constant19<>+0(SB), Y3, Y0
+	VFMADD231PS  constant27<>+0(SB), Y4, Y0
 	VADDPS       Y0, Y6, Y7
 	VSUBPS       Y0, Y6, Y0
 	VMOVAPS      Y5, Y5
 	VFMADD231PS  constant6<>+0(SB), Y1, Y5
 	VFNMADD231PS constant6<>+0(SB), Y2, Y5
-	VFNMADD231PS constant18<>+0(SB), Y3, Y5
-	VFMADD231PS  constant18<>+0(SB), Y4, Y5
+	VFNMADD231PS constant19<>+0(SB), Y3, Y5
+	VFMADD231PS  constant19<>+0(SB), Y4, Y5
 	MOVQ         8(BX), R11
 	VMOVUPS      (R10)(R11*4), Y1
 	MOVQ         56(BX), R11
@@ -11659,19 +13823,19 @@ vector:
 	VMOVUPS      (R10)(R11*4), Y8
 	VMULPS       constant2<>+0(SB), Y1, Y9
 	VFMADD231PS  constant6<>+0(SB), Y2, Y9
-	VFNMADD231PS constant24<>+0(SB), Y4, Y9
-	VFNMADD231PS constant25<>+0(SB), Y6, Y9
+	VFNMADD231PS constant25<>+0(SB), Y4, Y9
+	VFNMADD231PS constant26<>+0(SB), Y6, Y9
 	VMULPS       constant2<>+0(SB), Y1, Y1
 	VFNMADD231PS constant6<>+0(SB), Y3, Y1
-	VFNMADD231PS constant18<>+0(SB), Y4, Y1
-	VFMADD231PS  constant26<>+0(SB), Y6, Y1
+	VFNMADD231PS constant19<>+0(SB), Y4, Y1
+	VFMADD231PS  constant27<>+0(SB), Y6, Y1
 	VADDPS       Y1, Y9, Y10
 	VSUBPS       Y1, Y9, Y1
 	VMOVAPS      Y8, Y8
 	VFMADD231PS  constant6<>+0(SB), Y2, Y8
 	VFNMADD231PS constant6<>+0(SB), Y3, Y8
-	VFNMADD231PS constant18<>+0(SB), Y4, Y8
-	VFMADD231PS  constant18<>+0(SB), Y6, Y8
+	VFNMADD231PS constant19<>+0(SB), Y4, Y8
+	VFMADD231PS  constant19<>+0(SB), Y6, Y8
 	MOVQ         16(BX), R11
 	VMOVUPS      (R10)(R11*4), Y2
 	MOVQ         64(BX), R11
@@ -11686,19 +13850,19 @@ vector:
 	VMOVUPS      (R10)(R11*4), Y11
 	VMULPS       constant2<>+0(SB), Y2, Y12
 	VFMADD231PS  constant6<>+0(SB), Y3, Y12
-	VFNMADD231PS constant24<>+0(SB), Y6, Y12
-	VFNMADD231PS constant25<>+0(SB), Y9, Y12
+	VFNMADD231PS constant25<>+0(SB), Y6, Y12
+	VFNMADD231PS constant26<>+0(SB), Y9, Y12
 	VMULPS       constant2<>+0(SB), Y2, Y2
 	VFNMADD231PS constant6<>+0(SB), Y4, Y2
-	VFNMADD231PS constant18<>+0(SB), Y6, Y2
-	VFMADD231PS  constant26<>+0(SB), Y9, Y2
+	VFNMADD231PS constant19<>+0(SB), Y6, Y2
+	VFMADD231PS  constant27<>+0(SB), Y9, Y2
 	VADDPS       Y2, Y12, Y13
 	VSUBPS       Y2, Y12, Y2
 	VMOVAPS      Y11, Y11
 	VFMADD231PS  constant6<>+0(SB), Y3, Y11
 	VFNMADD231PS constant6<>+0(SB), Y4, Y11
-	VFNMADD231PS constant18<>+0(SB), Y6, Y11
-	VFMADD231PS  constant18<>+0(SB), Y9, Y11
+	VFNMADD231PS constant19<>+0(SB), Y6, Y11
+	VFMADD231PS  constant19<>+0(SB), Y9, Y11
 	VMOVUPS      Y11, (AX)
 	MOVQ         24(BX), R11
 	VMOVUPS      (R10)(R11*4), Y3
@@ -11714,12 +13878,12 @@ vector:
 	VMOVUPS      (R10)(R11*4), Y12
 	VMULPS       constant2<>+0(SB), Y3, Y14
 	VFMADD231PS  constant6<>+0(SB), Y4, Y14
-	VFNMADD231PS constant24<>+0(SB), Y9, Y14
-	VFNMADD231PS constant25<>+0(SB), Y11, Y14
+	VFNMADD231PS constant25<>+0(SB), Y9, Y14
+	VFNMADD231PS constant26<>+0(SB), Y11, Y14
 	VMULPS       constant2<>+0(SB), Y3, Y3
 	VFNMADD231PS constant6<>+0(SB), Y6, Y3
-	VFNMADD231PS constant18<>+0(SB), Y9, Y3
-	VFMADD231PS  constant26<>+0(SB), Y11, Y3
+	VFNMADD231PS constant19<>+0(SB), Y9, Y3
+	VFMADD231PS  constant27<>+0(SB), Y11, Y3
 	VADDPS       Y3, Y14, Y15
 	VMOVUPS      Y15, 32(AX)
 	VSUBPS       Y3, Y14, Y3
@@ -11727,8 +13891,8 @@ vector:
 	VMOVAPS      Y12, Y3
 	VFMADD231PS  constant6<>+0(SB), Y4, Y3
 	VFNMADD231PS constant6<>+0(SB), Y6, Y3
-	VFNMADD231PS constant18<>+0(SB), Y9, Y3
-	VFMADD231PS  constant18<>+0(SB), Y11, Y3
+	VFNMADD231PS constant19<>+0(SB), Y9, Y3
+	VFMADD231PS  constant19<>+0(SB), Y11, Y3
 	VMOVUPS      Y3, 96(AX)
 	MOVQ         32(BX), R11
 	VMOVUPS      (R10)(R11*4), Y3
@@ -11744,12 +13908,12 @@ vector:
 	VMOVUPS      (R10)(R11*4), Y12
 	VMULPS       constant2<>+0(SB), Y3, Y14
 	VFMADD231PS  constant6<>+0(SB), Y4, Y14
-	VFNMADD231PS constant24<>+0(SB), Y9, Y14
-	VFNMADD231PS constant25<>+0(SB), Y11, Y14
+	VFNMADD231PS constant25<>+0(SB), Y9, Y14
+	VFNMADD231PS constant26<>+0(SB), Y11, Y14
 	VMULPS       constant2<>+0(SB), Y3, Y3
 	VFNMADD231PS constant6<>+0(SB), Y6, Y3
-	VFNMADD231PS constant18<>+0(SB), Y9, Y3
-	VFMADD231PS  constant26<>+0(SB), Y11, Y3
+	VFNMADD231PS constant19<>+0(SB), Y9, Y3
+	VFMADD231PS  constant27<>+0(SB), Y11, Y3
 	VADDPS       Y3, Y14, Y15
 	VMOVUPS      Y15, 128(AX)
 	VSUBPS       Y3, Y14, Y3
@@ -11757,8 +13921,8 @@ vector:
 	VMOVAPS      Y12, Y3
 	VFMADD231PS  constant6<>+0(SB), Y4, Y3
 	VFNMADD231PS constant6<>+0(SB), Y6, Y3
-	VFNMADD231PS constant18<>+0(SB), Y9, Y3
-	VFMADD231PS  constant18<>+0(SB), Y11, Y3
+	VFNMADD231PS constant19<>+0(SB), Y9, Y3
+	VFMADD231PS  constant19<>+0(SB), Y11, Y3
 	VMOVUPS      Y3, 192(AX)
 	MOVQ         40(BX), R11
 	VMOVUPS      (R10)(R11*4), Y3
@@ -11774,12 +13938,12 @@ vector:
 	VMOVUPS      (R10)(R11*4), Y12
 	VMULPS       constant2<>+0(SB), Y3, Y14
 	VFMADD231PS  constant6<>+0(SB), Y4, Y14
-	VFNMADD231PS constant24<>+0(SB), Y9, Y14
-	VFNMADD231PS constant25<>+0(SB), Y11, Y14
+	VFNMADD231PS constant25<>+0(SB), Y9, Y14
+	VFNMADD231PS constant26<>+0(SB), Y11, Y14
 	VMULPS       constant2<>+0(SB), Y3, Y3
 	VFNMADD231PS constant6<>+0(SB), Y6, Y3
-	VFNMADD231PS constant18<>+0(SB), Y9, Y3
-	VFMADD231PS  constant26<>+0(SB), Y11, Y3
+	VFNMADD231PS constant19<>+0(SB), Y9, Y3
+	VFMADD231PS  constant27<>+0(SB), Y11, Y3
 	VADDPS       Y3, Y14, Y15
 	VMOVUPS      Y15, 224(AX)
 	VSUBPS       Y3, Y14, Y3
@@ -11787,8 +13951,8 @@ vector:
 	VMOVAPS      Y12, Y3
 	VFMADD231PS  constant6<>+0(SB), Y4, Y3
 	VFNMADD231PS constant6<>+0(SB), Y6, Y3
-	VFNMADD231PS constant18<>+0(SB), Y9, Y3
-	VFMADD231PS  constant18<>+0(SB), Y11, Y3
+	VFNMADD231PS constant19<>+0(SB), Y9, Y3
+	VFMADD231PS  constant19<>+0(SB), Y11, Y3
 	VMOVUPS      Y3, 288(AX)
 	LEAQ         (CX)(R9*1), R10
 	VMOVUPS      32(AX), Y3
@@ -11796,12 +13960,12 @@ vector:
 	VMOVUPS      224(AX), Y6
 	VMULPS       constant2<>+0(SB), Y7, Y9
 	VFMADD231PS  constant6<>+0(SB), Y10, Y9
-	VFNMADD231PS constant24<>+0(SB), Y3, Y9
-	VFNMADD231PS constant25<>+0(SB), Y4, Y9
+	VFNMADD231PS constant25<>+0(SB), Y3, Y9
+	VFNMADD231PS constant26<>+0(SB), Y4, Y9
 	VMULPS       constant2<>+0(SB), Y7, Y7
 	VFNMADD231PS constant6<>+0(SB), Y13, Y7
-	VFNMADD231PS constant18<>+0(SB), Y3, Y7
-	VFMADD231PS  constant26<>+0(SB), Y4, Y7
+	VFNMADD231PS constant19<>+0(SB), Y3, Y7
+	VFMADD231PS  constant27<>+0(SB), Y4, Y7
 	VADDPS       Y7, Y9, Y11
 	VMOVUPS      Y11, (R10)
 	ADDQ         SI, R10
@@ -11811,8 +13975,8 @@ vector:
 	VMOVAPS      Y6, Y6
 	VFMADD231PS  constant6<>+0(SB), Y10, Y6
 	VFNMADD231PS constant6<>+0(SB), Y13, Y6
-	VFNMADD231PS constant18<>+0(SB), Y3, Y6
-	VFMADD231PS  constant18<>+0(SB), Y4, Y6
+	VFNMADD231PS constant19<>+0(SB), Y3, Y6
+	VFMADD231PS  constant19<>+0(SB), Y4, Y6
 	VMOVUPS      Y6, (R10)
 	ADDQ         SI, R10
 	VMOVUPS      64(AX), Y3
@@ -11820,12 +13984,12 @@ vector:
 	VMOVUPS      256(AX), Y6
 	VMULPS       constant2<>+0(SB), Y0, Y7
 	VFMADD231PS  constant6<>+0(SB), Y1, Y7
-	VFNMADD231PS constant24<>+0(SB), Y3, Y7
-	VFNMADD231PS constant25<>+0(SB), Y4, Y7
+	VFNMADD231PS constant25<>+0(SB), Y3, Y7
+	VFNMADD231PS constant26<>+0(SB), Y4, Y7
 	VMULPS       constant2<>+0(SB), Y0, Y0
 	VFNMADD231PS constant6<>+0(SB), Y2, Y0
-	VFNMADD231PS constant18<>+0(SB), Y3, Y0
-	VFMADD231PS  constant26<>+0(SB), Y4, Y0
+	VFNMADD231PS constant19<>+0(SB), Y3, Y0
+	VFMADD231PS  constant27<>+0(SB), Y4, Y0
 	VADDPS       Y0, Y7, Y9
 	VMOVUPS      Y9, (R10)
 	ADDQ         SI, R10
@@ -11835,8 +13999,8 @@ vector:
 	VMOVAPS      Y6, Y0
 	VFMADD231PS  constant6<>+0(SB), Y1, Y0
 	VFNMADD231PS constant6<>+0(SB), Y2, Y0
-	VFNMADD231PS constant18<>+0(SB), Y3, Y0
-	VFMADD231PS  constant18<>+0(SB), Y4, Y0
+	VFNMADD231PS constant19<>+0(SB), Y3, Y0
+	VFMADD231PS  constant19<>+0(SB), Y4, Y0
 	VMOVUPS      Y0, (R10)
 	ADDQ         SI, R10
 	VMOVUPS      (AX), Y0
@@ -11845,12 +14009,12 @@ vector:
 	VMOVUPS      288(AX), Y3
 	VMULPS       constant2<>+0(SB), Y5, Y4
 	VFMADD231PS  constant6<>+0(SB), Y8, Y4
-	VFNMADD231PS constant24<>+0(SB), Y1, Y4
-	VFNMADD231PS constant25<>+0(SB), Y2, Y4
+	VFNMADD231PS constant25<>+0(SB), Y1, Y4
+	VFNMADD231PS constant26<>+0(SB), Y2, Y4
 	VMULPS       constant2<>+0(SB), Y5, Y5
 	VFNMADD231PS constant6<>+0(SB), Y0, Y5
-	VFNMADD231PS constant18<>+0(SB), Y1, Y5
-	VFMADD231PS  constant26<>+0(SB), Y2, Y5
+	VFNMADD231PS constant19<>+0(SB), Y1, Y5
+	VFMADD231PS  constant27<>+0(SB), Y2, Y5
 	VADDPS       Y5, Y4, Y6
 	VMOVUPS      Y6, (R10)
 	ADDQ         SI, R10
@@ -11860,8 +14024,8 @@ vector:
 	VMOVAPS      Y3, Y3
 	VFMADD231PS  constant6<>+0(SB), Y8, Y3
 	VFNMADD231PS constant6<>+0(SB), Y0, Y3
-	VFNMADD231PS constant18<>+0(SB), Y1, Y3
-	VFMADD231PS  constant18<>+0(SB), Y2, Y3
+	VFNMADD231PS constant19<>+0(SB), Y1, Y3
+	VFMADD231PS  constant19<>+0(SB), Y2, Y3
 	VMOVUPS      Y3, (R10)
 	ADDQ         SI, R10
 	ADDQ         $0x20, R9
@@ -11924,8 +14088,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Y1, Y7
 	VSUBPS       Y2, Y7, Y7
 	VFMADD231PS  constant1<>+0(SB), Y3, Y7
-	VMULPS       constant14<>+0(SB), Y1, Y9
-	VFMADD231PS  constant15<>+0(SB), Y3, Y9
+	VMULPS       constant15<>+0(SB), Y1, Y9
+	VFMADD231PS  constant16<>+0(SB), Y3, Y9
 	VADDPS       Y9, Y7, Y10
 	VSUBPS       Y9, Y7, Y7
 	VMOVAPS      Y1, Y1
@@ -11963,8 +14127,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Y3, Y12
 	VSUBPS       Y4, Y12, Y12
 	VFMADD231PS  constant1<>+0(SB), Y5, Y12
-	VMULPS       constant14<>+0(SB), Y3, Y13
-	VFMADD231PS  constant15<>+0(SB), Y5, Y13
+	VMULPS       constant15<>+0(SB), Y3, Y13
+	VFMADD231PS  constant16<>+0(SB), Y5, Y13
 	VADDPS       Y13, Y12, Y15
 	VMOVUPS      Y15, 32(AX)
 	VSUBPS       Y13, Y12, Y12
@@ -12007,8 +14171,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Y4, Y3
 	VSUBPS       Y5, Y3, Y3
 	VFMADD231PS  constant1<>+0(SB), Y9, Y3
-	VMULPS       constant14<>+0(SB), Y4, Y13
-	VFMADD231PS  constant15<>+0(SB), Y9, Y13
+	VMULPS       constant15<>+0(SB), Y4, Y13
+	VFMADD231PS  constant16<>+0(SB), Y9, Y13
 	VADDPS       Y13, Y3, Y15
 	VMOVUPS      Y15, 224(AX)
 	VSUBPS       Y13, Y3, Y3
@@ -12051,8 +14215,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Y4, Y3
 	VSUBPS       Y5, Y3, Y3
 	VFMADD231PS  constant1<>+0(SB), Y9, Y3
-	VMULPS       constant14<>+0(SB), Y4, Y13
-	VFMADD231PS  constant15<>+0(SB), Y9, Y13
+	VMULPS       constant15<>+0(SB), Y4, Y13
+	VFMADD231PS  constant16<>+0(SB), Y9, Y13
 	VADDPS       Y13, Y3, Y15
 	VMOVUPS      Y15, 416(AX)
 	VSUBPS       Y13, Y3, Y3
@@ -12095,8 +14259,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Y4, Y3
 	VSUBPS       Y5, Y3, Y3
 	VFMADD231PS  constant1<>+0(SB), Y9, Y3
-	VMULPS       constant14<>+0(SB), Y4, Y13
-	VFMADD231PS  constant15<>+0(SB), Y9, Y13
+	VMULPS       constant15<>+0(SB), Y4, Y13
+	VFMADD231PS  constant16<>+0(SB), Y9, Y13
 	VADDPS       Y13, Y3, Y15
 	VMOVUPS      Y15, 608(AX)
 	VSUBPS       Y13, Y3, Y3
@@ -12139,8 +14303,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Y4, Y3
 	VSUBPS       Y5, Y3, Y3
 	VFMADD231PS  constant1<>+0(SB), Y9, Y3
-	VMULPS       constant14<>+0(SB), Y4, Y13
-	VFMADD231PS  constant15<>+0(SB), Y9, Y13
+	VMULPS       constant15<>+0(SB), Y4, Y13
+	VFMADD231PS  constant16<>+0(SB), Y9, Y13
 	VADDPS       Y13, Y3, Y15
 	VMOVUPS      Y15, 800(AX)
 	VSUBPS       Y13, Y3, Y3
@@ -12179,8 +14343,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Y2, Y0
 	VSUBPS       Y3, Y0, Y0
 	VFMADD231PS  constant1<>+0(SB), Y4, Y0
-	VMULPS       constant14<>+0(SB), Y2, Y11
-	VFMADD231PS  constant15<>+0(SB), Y4, Y11
+	VMULPS       constant15<>+0(SB), Y2, Y11
+	VFMADD231PS  constant16<>+0(SB), Y4, Y11
 	VADDPS       Y11, Y0, Y12
 	VMOVUPS      Y12, (R10)
 	ADDQ         SI, R10
@@ -12221,8 +14385,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Y14, Y5
 	VSUBPS       Y0, Y5, Y5
 	VFMADD231PS  constant1<>+0(SB), Y2, Y5
-	VMULPS       constant14<>+0(SB), Y14, Y8
-	VFMADD231PS  constant15<>+0(SB), Y2, Y8
+	VMULPS       constant15<>+0(SB), Y14, Y8
+	VFMADD231PS  constant16<>+0(SB), Y2, Y8
 	VADDPS       Y8, Y5, Y9
 	VMOVUPS      Y9, (R10)
 	ADDQ         SI, R10
@@ -12264,8 +14428,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Y0, Y6
 	VSUBPS       Y2, Y6, Y6
 	VFMADD231PS  constant1<>+0(SB), Y3, Y6
-	VMULPS       constant14<>+0(SB), Y0, Y8
-	VFMADD231PS  constant15<>+0(SB), Y3, Y8
+	VMULPS       constant15<>+0(SB), Y0, Y8
+	VFMADD231PS  constant16<>+0(SB), Y3, Y8
 	VADDPS       Y8, Y6, Y9
 	VMOVUPS      Y9, (R10)
 	ADDQ         SI, R10
@@ -12307,8 +14471,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Y0, Y6
 	VSUBPS       Y2, Y6, Y6
 	VFMADD231PS  constant1<>+0(SB), Y3, Y6
-	VMULPS       constant14<>+0(SB), Y0, Y8
-	VFMADD231PS  constant15<>+0(SB), Y3, Y8
+	VMULPS       constant15<>+0(SB), Y0, Y8
+	VFMADD231PS  constant16<>+0(SB), Y3, Y8
 	VADDPS       Y8, Y6, Y9
 	VMOVUPS      Y9, (R10)
 	ADDQ         SI, R10
@@ -12350,8 +14514,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Y0, Y6
 	VSUBPS       Y2, Y6, Y6
 	VFMADD231PS  constant1<>+0(SB), Y3, Y6
-	VMULPS       constant14<>+0(SB), Y0, Y7
-	VFMADD231PS  constant15<>+0(SB), Y3, Y7
+	VMULPS       constant15<>+0(SB), Y0, Y7
+	VFMADD231PS  constant16<>+0(SB), Y3, Y7
 	VADDPS       Y7, Y6, Y8
 	VMOVUPS      Y8, (R10)
 	ADDQ         SI, R10
@@ -12393,8 +14557,8 @@ vector:
 	VFNMADD231PS constant1<>+0(SB), Y0, Y1
 	VSUBPS       Y2, Y1, Y1
 	VFMADD231PS  constant1<>+0(SB), Y3, Y1
-	VMULPS       constant14<>+0(SB), Y0, Y6
-	VFMADD231PS  constant15<>+0(SB), Y3, Y6
+	VMULPS       constant15<>+0(SB), Y0, Y6
+	VFMADD231PS  constant16<>+0(SB), Y3, Y6
 	VADDPS       Y6, Y1, Y7
 	VMOVUPS      Y7, (R10)
 	ADDQ         SI, R10
@@ -12463,10 +14627,10 @@ vector:
 	VMULPS       constant13<>+0(SB), Y0, Y5
 	VFNMADD231PS constant6<>+0(SB), Y1, Y5
 	VFNMADD231PS constant6<>+0(SB), Y3, Y5
-	VMULPS       constant16<>+0(SB), Y0, Y7
-	VFNMADD231PS constant17<>+0(SB), Y1, Y7
-	VFNMADD231PS constant18<>+0(SB), Y2, Y7
-	VFMADD231PS  constant17<>+0(SB), Y3, Y7
+	VMULPS       constant17<>+0(SB), Y0, Y7
+	VFNMADD231PS constant18<>+0(SB), Y1, Y7
+	VFNMADD231PS constant19<>+0(SB), Y2, Y7
+	VFMADD231PS  constant18<>+0(SB), Y3, Y7
 	VADDPS       Y7, Y5, Y1
 	VSUBPS       Y7, Y5, Y2
 	MOVQ         8(BX), R12
@@ -12490,10 +14654,10 @@ vector:
 	VMULPS       constant13<>+0(SB), Y5, Y11
 	VFNMADD231PS constant6<>+0(SB), Y7, Y11
 	VFNMADD231PS constant6<>+0(SB), Y9, Y11
-	VMULPS       constant16<>+0(SB), Y5, Y13
-	VFNMADD231PS constant17<>+0(SB), Y7, Y13
-	VFNMADD231PS constant18<>+0(SB), Y8, Y13
-	VFMADD231PS  constant17<>+0(SB), Y9, Y13
+	VMULPS       constant17<>+0(SB), Y5, Y13
+	VFNMADD231PS constant18<>+0(SB), Y7, Y13
+	VFNMADD231PS constant19<>+0(SB), Y8, Y13
+	VFMADD231PS  constant18<>+0(SB), Y9, Y13
 	VADDPS       Y13, Y11, Y7
 	VSUBPS       Y13, Y11, Y8
 	VMOVUPS      Y8, (AX)
@@ -12522,10 +14686,10 @@ vector:
 	VMULPS       constant13<>+0(SB), Y8, Y14
 	VFNMADD231PS constant6<>+0(SB), Y9, Y14
 	VFNMADD231PS constant6<>+0(SB), Y13, Y14
-	VMULPS       constant16<>+0(SB), Y8, Y8
-	VFNMADD231PS constant17<>+0(SB), Y9, Y8
-	VFNMADD231PS constant18<>+0(SB), Y11, Y8
-	VFMADD231PS  constant17<>+0(SB), Y13, Y8
+	VMULPS       constant17<>+0(SB), Y8, Y8
+	VFNMADD231PS constant18<>+0(SB), Y9, Y8
+	VFNMADD231PS constant19<>+0(SB), Y11, Y8
+	VFMADD231PS  constant18<>+0(SB), Y13, Y8
 	VADDPS       Y8, Y14, Y9
 	VMOVUPS      Y9, 160(AX)
 	VSUBPS       Y8, Y14, Y8
@@ -12555,10 +14719,10 @@ vector:
 	VMULPS       constant13<>+0(SB), Y8, Y14
 	VFNMADD231PS constant6<>+0(SB), Y9, Y14
 	VFNMADD231PS constant6<>+0(SB), Y13, Y14
-	VMULPS       constant16<>+0(SB), Y8, Y8
-	VFNMADD231PS constant17<>+0(SB), Y9, Y8
-	VFNMADD231PS constant18<>+0(SB), Y11, Y8
-	VFMADD231PS  constant17<>+0(SB), Y13, Y8
+	VMULPS       constant17<>+0(SB), Y8, Y8
+	VFNMADD231PS constant18<>+0(SB), Y9, Y8
+	VFNMADD231PS constant19<>+0(SB), Y11, Y8
+	VFMADD231PS  constant18<>+0(SB), Y13, Y8
 	VADDPS       Y8, Y14, Y9
 	VMOVUPS      Y9, 352(AX)
 	VSUBPS       Y8, Y14, Y8
@@ -12582,10 +14746,10 @@ vector:
 	VMULPS       constant13<>+0(SB), Y0, Y11
 	VFNMADD231PS constant6<>+0(SB), Y5, Y11
 	VFNMADD231PS constant6<>+0(SB), Y9, Y11
-	VMULPS       constant16<>+0(SB), Y0, Y0
-	VFNMADD231PS constant17<>+0(SB), Y5, Y0
-	VFNMADD231PS constant18<>+0(SB), Y8, Y0
-	VFMADD231PS  constant17<>+0(SB), Y9, Y0
+	VMULPS       constant17<>+0(SB), Y0, Y0
+	VFNMADD231PS constant18<>+0(SB), Y5, Y0
+	VFNMADD231PS constant19<>+0(SB), Y8, Y0
+	VFMADD231PS  constant18<>+0(SB), Y9, Y0
 	VADDPS       Y0, Y11, Y5
 	VMOVUPS      Y5, (R11)
 	ADDQ         SI, R11
@@ -12611,10 +14775,10 @@ vector:
 	VMULPS       constant13<>+0(SB), Y6, Y8
 	VFNMADD231PS constant6<>+0(SB), Y12, Y8
 	VFNMADD231PS constant6<>+0(SB), Y5, Y8
-	VMULPS       constant16<>+0(SB), Y6, Y6
-	VFNMADD231PS constant17<>+0(SB), Y12, Y6
-	VFNMADD231PS constant18<>+0(SB), Y0, Y6
-	VFMADD231PS  constant17<>+0(SB), Y5, Y6
+	VMULPS       constant17<>+0(SB), Y6, Y6
+	VFNMADD231PS constant18<>+0(SB), Y12, Y6
+	VFNMADD231PS constant19<>+0(SB), Y0, Y6
+	VFMADD231PS  constant18<>+0(SB), Y5, Y6
 	VADDPS       Y6, Y8, Y0
 	VMOVUPS      Y0, (R11)
 	ADDQ         SI, R11
@@ -12640,10 +14804,10 @@ vector:
 	VMULPS       constant13<>+0(SB), Y4, Y6
 	VFNMADD231PS constant6<>+0(SB), Y10, Y6
 	VFNMADD231PS constant6<>+0(SB), Y5, Y6
-	VMULPS       constant16<>+0(SB), Y4, Y4
-	VFNMADD231PS constant17<>+0(SB), Y10, Y4
-	VFNMADD231PS constant18<>+0(SB), Y0, Y4
-	VFMADD231PS  constant17<>+0(SB), Y5, Y4
+	VMULPS       constant17<>+0(SB), Y4, Y4
+	VFNMADD231PS constant18<>+0(SB), Y10, Y4
+	VFNMADD231PS constant19<>+0(SB), Y0, Y4
+	VFMADD231PS  constant18<>+0(SB), Y5, Y4
 	VADDPS       Y4, Y6, Y0
 	VMOVUPS      Y0, (R11)
 	ADDQ         SI, R11
@@ -12669,10 +14833,10 @@ vector:
 	VMULPS       constant13<>+0(SB), Y1, Y5
 	VFNMADD231PS constant6<>+0(SB), Y7, Y5
 	VFNMADD231PS constant6<>+0(SB), Y4, Y5
-	VMULPS       constant16<>+0(SB), Y1, Y1
-	VFNMADD231PS constant17<>+0(SB), Y7, Y1
-	VFNMADD231PS constant18<>+0(SB), Y0, Y1
-	VFMADD231PS  constant17<>+0(SB), Y4, Y1
+	VMULPS       constant17<>+0(SB), Y1, Y1
+	VFNMADD231PS constant18<>+0(SB), Y7, Y1
+	VFNMADD231PS constant19<>+0(SB), Y0, Y1
+	VFMADD231PS  constant18<>+0(SB), Y4, Y1
 	VADDPS       Y1, Y5, Y0
 	VMOVUPS      Y0, (R11)
 	ADDQ         SI, R11
@@ -12699,10 +14863,10 @@ vector:
 	VMULPS       constant13<>+0(SB), Y2, Y5
 	VFNMADD231PS constant6<>+0(SB), Y0, Y5
 	VFNMADD231PS constant6<>+0(SB), Y4, Y5
-	VMULPS       constant16<>+0(SB), Y2, Y2
-	VFNMADD231PS constant17<>+0(SB), Y0, Y2
-	VFNMADD231PS constant18<>+0(SB), Y1, Y2
-	VFMADD231PS  constant17<>+0(SB), Y4, Y2
+	VMULPS       constant17<>+0(SB), Y2, Y2
+	VFNMADD231PS constant18<>+0(SB), Y0, Y2
+	VFNMADD231PS constant19<>+0(SB), Y1, Y2
+	VFMADD231PS  constant18<>+0(SB), Y4, Y2
 	VADDPS       Y2, Y5, Y0
 	VMOVUPS      Y0, (R11)
 	ADDQ         SI, R11
@@ -12729,10 +14893,10 @@ vector:
 	VMULPS       constant13<>+0(SB), Y3, Y4
 	VFNMADD231PS constant6<>+0(SB), Y0, Y4
 	VFNMADD231PS constant6<>+0(SB), Y2, Y4
-	VMULPS       constant16<>+0(SB), Y3, Y3
-	VFNMADD231PS constant17<>+0(SB), Y0, Y3
-	VFNMADD231PS constant18<>+0(SB), Y1, Y3
-	VFMADD231PS  constant17<>+0(SB), Y2, Y3
+	VMULPS       constant17<>+0(SB), Y3, Y3
+	VFNMADD231PS constant18<>+0(SB), Y0, Y3
+	VFNMADD231PS constant19<>+0(SB), Y1, Y3
+	VFMADD231PS  constant18<>+0(SB), Y2, Y3
 	VADDPS       Y3, Y4, Y0
 	VMOVUPS      Y0, (R11)
 	ADDQ         SI, R11
@@ -12797,7 +14961,7 @@ vector:
 	VMOVAPS      Y1, Y1
 	VADDPS       Y2, Y1, Y1
 	VFMADD231PS  constant0<>+0(SB), Y3, Y1
-	VFMADD231PS  constant27<>+0(SB), Y4, Y1
+	VFMADD231PS  constant28<>+0(SB), Y4, Y1
 	VADDPS       Y5, Y1, Y1
 	MOVQ         8(BX), R11
 	VMOVUPS      (R10)(R11*4), Y2
@@ -12824,7 +14988,7 @@ vector:
 	VMOVAPS      Y3, Y3
 	VADDPS       Y4, Y3, Y3
 	VFMADD231PS  constant0<>+0(SB), Y5, Y3
-	VFMADD231PS  constant27<>+0(SB), Y7, Y3
+	VFMADD231PS  constant28<>+0(SB), Y7, Y3
 	VADDPS       Y8, Y3, Y3
 	MOVQ         16(BX), R11
 	VMOVUPS      (R10)(R11*4), Y4
@@ -12851,7 +15015,7 @@ vector:
 	VMOVAPS      Y5, Y5
 	VADDPS       Y7, Y5, Y5
 	VFMADD231PS  constant0<>+0(SB), Y8, Y5
-	VFMADD231PS  constant27<>+0(SB), Y10, Y5
+	VFMADD231PS  constant28<>+0(SB), Y10, Y5
 	VADDPS       Y11, Y5, Y5
 	VMOVUPS      Y5, (AX)
 	MOVQ         24(BX), R11
@@ -12881,7 +15045,7 @@ vector:
 	VMOVAPS      Y7, Y5
 	VADDPS       Y8, Y5, Y5
 	VFMADD231PS  constant0<>+0(SB), Y10, Y5
-	VFMADD231PS  constant27<>+0(SB), Y11, Y5
+	VFMADD231PS  constant28<>+0(SB), Y11, Y5
 	VADDPS       Y13, Y5, Y5
 	VMOVUPS      Y5, 96(AX)
 	MOVQ         32(BX), R11
@@ -12911,7 +15075,7 @@ vector:
 	VMOVAPS      Y7, Y5
 	VADDPS       Y8, Y5, Y5
 	VFMADD231PS  constant0<>+0(SB), Y10, Y5
-	VFMADD231PS  constant27<>+0(SB), Y11, Y5
+	VFMADD231PS  constant28<>+0(SB), Y11, Y5
 	VADDPS       Y13, Y5, Y5
 	VMOVUPS      Y5, 192(AX)
 	MOVQ         40(BX), R11
@@ -12941,7 +15105,7 @@ vector:
 	VMOVAPS      Y7, Y5
 	VADDPS       Y8, Y5, Y5
 	VFMADD231PS  constant0<>+0(SB), Y10, Y5
-	VFMADD231PS  constant27<>+0(SB), Y11, Y5
+	VFMADD231PS  constant28<>+0(SB), Y11, Y5
 	VADDPS       Y13, Y5, Y5
 	VMOVUPS      Y5, 288(AX)
 	LEAQ         (CX)(R9*1), R10
@@ -12965,7 +15129,7 @@ vector:
 	VMOVAPS      Y2, Y0
 	VADDPS       Y4, Y0, Y0
 	VFMADD231PS  constant0<>+0(SB), Y5, Y0
-	VFMADD231PS  constant27<>+0(SB), Y7, Y0
+	VFMADD231PS  constant28<>+0(SB), Y7, Y0
 	VADDPS       Y8, Y0, Y0
 	VMOVUPS      Y0, (R10)
 	ADDQ         SI, R10
@@ -12989,7 +15153,7 @@ vector:
 	VMOVAPS      Y9, Y5
 	VADDPS       Y12, Y5, Y5
 	VFMADD231PS  constant0<>+0(SB), Y0, Y5
-	VFMADD231PS  constant27<>+0(SB), Y2, Y5
+	VFMADD231PS  constant28<>+0(SB), Y2, Y5
 	VADDPS       Y4, Y5, Y5
 	VMOVUPS      Y5, (R10)
 	ADDQ         SI, R10
@@ -13014,7 +15178,7 @@ vector:
 	VMOVAPS      Y3, Y1
 	VADDPS       Y0, Y1, Y1
 	VFMADD231PS  constant0<>+0(SB), Y2, Y1
-	VFMADD231PS  constant27<>+0(SB), Y4, Y1
+	VFMADD231PS  constant28<>+0(SB), Y4, Y1
 	VADDPS       Y5, Y1, Y1
 	VMOVUPS      Y1, (R10)
 	ADDQ         SI, R10
@@ -13061,9 +15225,9 @@ vector:
 	VSUBPS       Y1, Y3, Y3
 	VMOVAPS      Y0, Y5
 	VFNMADD231PS constant1<>+0(SB), Y1, Y5
-	VFMADD231PS  constant20<>+0(SB), Y2, Y5
-	VMULPS       constant15<>+0(SB), Y1, Y1
-	VFNMADD231PS constant22<>+0(SB), Y2, Y1
+	VFMADD231PS  constant21<>+0(SB), Y2, Y5
+	VMULPS       constant16<>+0(SB), Y1, Y1
+	VFNMADD231PS constant23<>+0(SB), Y2, Y1
 	VADDPS       Y1, Y5, Y6
 	VSUBPS       Y1, Y5, Y1
 	MOVQ         8(BX), R11
@@ -13078,9 +15242,9 @@ vector:
 	VSUBPS       Y7, Y9, Y9
 	VMOVAPS      Y5, Y11
 	VFNMADD231PS constant1<>+0(SB), Y7, Y11
-	VFMADD231PS  constant20<>+0(SB), Y8, Y11
-	VMULPS       constant15<>+0(SB), Y7, Y7
-	VFNMADD231PS constant22<>+0(SB), Y8, Y7
+	VFMADD231PS  constant21<>+0(SB), Y8, Y11
+	VMULPS       constant16<>+0(SB), Y7, Y7
+	VFNMADD231PS constant23<>+0(SB), Y8, Y7
 	VADDPS       Y7, Y11, Y12
 	VSUBPS       Y7, Y11, Y7
 	VMOVUPS      Y8, (AX)
@@ -13099,9 +15263,9 @@ vector:
 	VMOVUPS      Y14, 96(AX)
 	VMOVAPS      Y8, Y8
 	VFNMADD231PS constant1<>+0(SB), Y11, Y8
-	VFMADD231PS  constant20<>+0(SB), Y13, Y8
-	VMULPS       constant15<>+0(SB), Y11, Y11
-	VFNMADD231PS constant22<>+0(SB), Y13, Y11
+	VFMADD231PS  constant21<>+0(SB), Y13, Y8
+	VMULPS       constant16<>+0(SB), Y11, Y11
+	VFNMADD231PS constant23<>+0(SB), Y13, Y11
 	VADDPS       Y11, Y8, Y14
 	VMOVUPS      Y14, 128(AX)
 	VSUBPS       Y11, Y8, Y8
@@ -13121,9 +15285,9 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Y0, Y0
 	VFNMADD231PS constant1<>+0(SB), Y5, Y0
-	VFMADD231PS  constant20<>+0(SB), Y8, Y0
-	VMULPS       constant15<>+0(SB), Y5, Y5
-	VFNMADD231PS constant22<>+0(SB), Y8, Y5
+	VFMADD231PS  constant21<>+0(SB), Y8, Y0
+	VMULPS       constant16<>+0(SB), Y5, Y5
+	VFNMADD231PS constant23<>+0(SB), Y8, Y5
 	VADDPS       Y5, Y0, Y11
 	VMOVUPS      Y11, (R10)
 	ADDQ         SI, R10
@@ -13145,9 +15309,9 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Y4, Y4
 	VFNMADD231PS constant1<>+0(SB), Y10, Y4
-	VFMADD231PS  constant20<>+0(SB), Y0, Y4
-	VMULPS       constant15<>+0(SB), Y10, Y5
-	VFNMADD231PS constant22<>+0(SB), Y0, Y5
+	VFMADD231PS  constant21<>+0(SB), Y0, Y4
+	VMULPS       constant16<>+0(SB), Y10, Y5
+	VFNMADD231PS constant23<>+0(SB), Y0, Y5
 	VADDPS       Y5, Y4, Y8
 	VMOVUPS      Y8, (R10)
 	ADDQ         SI, R10
@@ -13169,9 +15333,9 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Y3, Y3
 	VFNMADD231PS constant1<>+0(SB), Y9, Y3
-	VFMADD231PS  constant20<>+0(SB), Y0, Y3
-	VMULPS       constant15<>+0(SB), Y9, Y4
-	VFNMADD231PS constant22<>+0(SB), Y0, Y4
+	VFMADD231PS  constant21<>+0(SB), Y0, Y3
+	VMULPS       constant16<>+0(SB), Y9, Y4
+	VFNMADD231PS constant23<>+0(SB), Y0, Y4
 	VADDPS       Y4, Y3, Y5
 	VMOVUPS      Y5, (R10)
 	ADDQ         SI, R10
@@ -13193,9 +15357,9 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Y6, Y3
 	VFNMADD231PS constant1<>+0(SB), Y12, Y3
-	VFMADD231PS  constant20<>+0(SB), Y0, Y3
-	VMULPS       constant15<>+0(SB), Y12, Y4
-	VFNMADD231PS constant22<>+0(SB), Y0, Y4
+	VFMADD231PS  constant21<>+0(SB), Y0, Y3
+	VMULPS       constant16<>+0(SB), Y12, Y4
+	VFNMADD231PS constant23<>+0(SB), Y0, Y4
 	VADDPS       Y4, Y3, Y5
 	VMOVUPS      Y5, (R10)
 	ADDQ         SI, R10
@@ -13217,9 +15381,9 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Y1, Y1
 	VFNMADD231PS constant1<>+0(SB), Y7, Y1
-	VFMADD231PS  constant20<>+0(SB), Y0, Y1
-	VMULPS       constant15<>+0(SB), Y7, Y3
-	VFNMADD231PS constant22<>+0(SB), Y0, Y3
+	VFMADD231PS  constant21<>+0(SB), Y0, Y1
+	VMULPS       constant16<>+0(SB), Y7, Y3
+	VFNMADD231PS constant23<>+0(SB), Y0, Y3
 	VADDPS       Y3, Y1, Y4
 	VMOVUPS      Y4, (R10)
 	ADDQ         SI, R10
@@ -13242,9 +15406,9 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Y2, Y2
 	VFNMADD231PS constant1<>+0(SB), Y0, Y2
-	VFMADD231PS  constant20<>+0(SB), Y1, Y2
-	VMULPS       constant15<>+0(SB), Y0, Y0
-	VFNMADD231PS constant22<>+0(SB), Y1, Y0
+	VFMADD231PS  constant21<>+0(SB), Y1, Y2
+	VMULPS       constant16<>+0(SB), Y0, Y0
+	VFNMADD231PS constant23<>+0(SB), Y1, Y0
 	VADDPS       Y0, Y2, Y3
 	VMOVUPS      Y3, (R10)
 	ADDQ         SI, R10
@@ -13298,21 +15462,21 @@ vector:
 	VMOVUPS      (R10)(R11*4), Y5
 	VMULPS       constant2<>+0(SB), Y0, Y6
 	VFMADD231PS  constant6<>+0(SB), Y1, Y6
-	VFNMADD231PS constant24<>+0(SB), Y3, Y6
-	VFNMADD231PS constant25<>+0(SB), Y4, Y6
+	VFNMADD231PS constant25<>+0(SB), Y3, Y6
+	VFNMADD231PS constant26<>+0(SB), Y4, Y6
 	VMULPS       constant2<>+0(SB), Y0, Y0
 	VFNMADD231PS constant6<>+0(SB), Y2, Y0
-	VFNMADD231PS constant18<>+0(SB), Y3, Y0
-	VFMADD231PS  constant26<>+0(SB), Y4, Y0
+	VFNMADD231PS constant19<>+0(SB), Y3, Y0
+	VFMADD231PS  constant27<>+0(SB), Y4, Y0
 	VADDPS       Y0, Y6, Y7
 	VSUBPS       Y0, Y6, Y0
 	VMULPS       constant6<>+0(SB), Y1, Y1
-	VFNMADD231PS constant17<>+0(SB), Y3, Y1
-	VFNMADD231PS constant28<>+0(SB), Y4, Y1
+	VFNMADD231PS constant18<>+0(SB), Y3, Y1
+	VFNMADD231PS constant29<>+0(SB), Y4, Y1
 	VFMADD231PS  constant2<>+0(SB), Y5, Y1
 	VMULPS       constant5<>+0(SB), Y2, Y2
-	VFNMADD231PS constant29<>+0(SB), Y3, Y2
-	VFMADD231PS  constant30<>+0(SB), Y4, Y2
+	VFNMADD231PS constant30<>+0(SB), Y3, Y2
+	VFMADD231PS  constant31<>+0(SB), Y4, Y2
 	VFNMADD231PS constant2<>+0(SB), Y5, Y2
 	VADDPS       Y2, Y1, Y3
 	VSUBPS       Y2, Y1, Y1
@@ -13330,21 +15494,21 @@ vector:
 	VMOVUPS      (R10)(R11*4), Y9
 	VMULPS       constant2<>+0(SB), Y2, Y10
 	VFMADD231PS  constant6<>+0(SB), Y4, Y10
-	VFNMADD231PS constant24<>+0(SB), Y6, Y10
-	VFNMADD231PS constant25<>+0(SB), Y8, Y10
+	VFNMADD231PS constant25<>+0(SB), Y6, Y10
+	VFNMADD231PS constant26<>+0(SB), Y8, Y10
 	VMULPS       constant2<>+0(SB), Y2, Y2
 	VFNMADD231PS constant6<>+0(SB), Y5, Y2
-	VFNMADD231PS constant18<>+0(SB), Y6, Y2
-	VFMADD231PS  constant26<>+0(SB), Y8, Y2
+	VFNMADD231PS constant19<>+0(SB), Y6, Y2
+	VFMADD231PS  constant27<>+0(SB), Y8, Y2
 	VADDPS       Y2, Y10, Y11
 	VSUBPS       Y2, Y10, Y2
 	VMULPS       constant6<>+0(SB), Y4, Y4
-	VFNMADD231PS constant17<>+0(SB), Y6, Y4
-	VFNMADD231PS constant28<>+0(SB), Y8, Y4
+	VFNMADD231PS constant18<>+0(SB), Y6, Y4
+	VFNMADD231PS constant29<>+0(SB), Y8, Y4
 	VFMADD231PS  constant2<>+0(SB), Y9, Y4
 	VMULPS       constant5<>+0(SB), Y5, Y5
-	VFNMADD231PS constant29<>+0(SB), Y6, Y5
-	VFMADD231PS  constant30<>+0(SB), Y8, Y5
+	VFNMADD231PS constant30<>+0(SB), Y6, Y5
+	VFMADD231PS  constant31<>+0(SB), Y8, Y5
 	VFNMADD231PS constant2<>+0(SB), Y9, Y5
 	VADDPS       Y5, Y4, Y6
 	VSUBPS       Y5, Y4, Y4
@@ -13362,23 +15526,23 @@ vector:
 	VMOVUPS      (R10)(R11*4), Y13
 	VMULPS       constant2<>+0(SB), Y5, Y14
 	VFMADD231PS  constant6<>+0(SB), Y8, Y14
-	VFNMADD231PS constant24<>+0(SB), Y10, Y14
-	VFNMADD231PS constant25<>+0(SB), Y12, Y14
+	VFNMADD231PS constant25<>+0(SB), Y10, Y14
+	VFNMADD231PS constant26<>+0(SB), Y12, Y14
 	VMULPS       constant2<>+0(SB), Y5, Y5
 	VFNMADD231PS constant6<>+0(SB), Y9, Y5
-	VFNMADD231PS constant18<>+0(SB), Y10, Y5
-	VFMADD231PS  constant26<>+0(SB), Y12, Y5
+	VFNMADD231PS constant19<>+0(SB), Y10, Y5
+	VFMADD231PS  constant27<>+0(SB), Y12, Y5
 	VADDPS       Y5, Y14, Y15
 	VMOVUPS      Y15, (AX)
 	VSUBPS       Y5, Y14, Y5
 	VMOVUPS      Y5, 32(AX)
 	VMULPS       constant6<>+0(SB), Y8, Y5
-	VFNMADD231PS constant17<>+0(SB), Y10, Y5
-	VFNMADD231PS constant28<>+0(SB), Y12, Y5
+	VFNMADD231PS constant18<>+0(SB), Y10, Y5
+	VFNMADD231PS constant29<>+0(SB), Y12, Y5
 	VFMADD231PS  constant2<>+0(SB), Y13, Y5
 	VMULPS       constant5<>+0(SB), Y9, Y8
-	VFNMADD231PS constant29<>+0(SB), Y10, Y8
-	VFMADD231PS  constant30<>+0(SB), Y12, Y8
+	VFNMADD231PS constant30<>+0(SB), Y10, Y8
+	VFMADD231PS  constant31<>+0(SB), Y12, Y8
 	VFNMADD231PS constant2<>+0(SB), Y13, Y8
 	VADDPS       Y8, Y5, Y9
 	VMOVUPS      Y9, 64(AX)
@@ -13398,23 +15562,23 @@ vector:
 	VMOVUPS      (R10)(R11*4), Y13
 	VMULPS       constant2<>+0(SB), Y5, Y14
 	VFMADD231PS  constant6<>+0(SB), Y8, Y14
-	VFNMADD231PS constant24<>+0(SB), Y10, Y14
-	VFNMADD231PS constant25<>+0(SB), Y12, Y14
+	VFNMADD231PS constant25<>+0(SB), Y10, Y14
+	VFNMADD231PS constant26<>+0(SB), Y12, Y14
 	VMULPS       constant2<>+0(SB), Y5, Y5
 	VFNMADD231PS constant6<>+0(SB), Y9, Y5
-	VFNMADD231PS constant18<>+0(SB), Y10, Y5
-	VFMADD231PS  constant26<>+0(SB), Y12, Y5
+	VFNMADD231PS constant19<>+0(SB), Y10, Y5
+	VFMADD231PS  constant27<>+0(SB), Y12, Y5
 	VADDPS       Y5, Y14, Y15
 	VMOVUPS      Y15, 128(AX)
 	VSUBPS       Y5, Y14, Y5
 	VMOVUPS      Y5, 160(AX)
 	VMULPS       constant6<>+0(SB), Y8, Y5
-	VFNMADD231PS constant17<>+0(SB), Y10, Y5
-	VFNMADD231PS constant28<>+0(SB), Y12, Y5
+	VFNMADD231PS constant18<>+0(SB), Y10, Y5
+	VFNMADD231PS constant29<>+0(SB), Y12, Y5
 	VFMADD231PS  constant2<>+0(SB), Y13, Y5
 	VMULPS       constant5<>+0(SB), Y9, Y8
-	VFNMADD231PS constant29<>+0(SB), Y10, Y8
-	VFMADD231PS  constant30<>+0(SB), Y12, Y8
+	VFNMADD231PS constant30<>+0(SB), Y10, Y8
+	VFMADD231PS  constant31<>+0(SB), Y12, Y8
 	VFNMADD231PS constant2<>+0(SB), Y13, Y8
 	VADDPS       Y8, Y5, Y9
 	VMOVUPS      Y9, 192(AX)
@@ -13434,23 +15598,23 @@ vector:
 	VMOVUPS      (R10)(R11*4), Y13
 	VMULPS       constant2<>+0(SB), Y5, Y14
 	VFMADD231PS  constant6<>+0(SB), Y8, Y14
-	VFNMADD231PS constant24<>+0(SB), Y10, Y14
-	VFNMADD231PS constant25<>+0(SB), Y12, Y14
+	VFNMADD231PS constant25<>+0(SB), Y10, Y14
+	VFNMADD231PS constant26<>+0(SB), Y12, Y14
 	VMULPS       constant2<>+0(SB), Y5, Y5
 	VFNMADD231PS constant6<>+0(SB), Y9, Y5
-	VFNMADD231PS constant18<>+0(SB), Y10, Y5
-	VFMADD231PS  constant26<>+0(SB), Y12, Y5
+	VFNMADD231PS constant19<>+0(SB), Y10, Y5
+	VFMADD231PS  constant27<>+0(SB), Y12, Y5
 	VADDPS       Y5, Y14, Y15
 	VMOVUPS      Y15, 256(AX)
 	VSUBPS       Y5, Y14, Y5
 	VMOVUPS      Y5, 288(AX)
 	VMULPS       constant6<>+0(SB), Y8, Y5
-	VFNMADD231PS constant17<>+0(SB), Y10, Y5
-	VFNMADD231PS constant28<>+0(SB), Y12, Y5
+	VFNMADD231PS constant18<>+0(SB), Y10, Y5
+	VFNMADD231PS constant29<>+0(SB), Y12, Y5
 	VFMADD231PS  constant2<>+0(SB), Y13, Y5
 	VMULPS       constant5<>+0(SB), Y9, Y8
-	VFNMADD231PS constant29<>+0(SB), Y10, Y8
-	VFMADD231PS  constant30<>+0(SB), Y12, Y8
+	VFNMADD231PS constant30<>+0(SB), Y10, Y8
+	VFMADD231PS  constant31<>+0(SB), Y12, Y8
 	VFNMADD231PS constant2<>+0(SB), Y13, Y8
 	VADDPS       Y8, Y5, Y9
 	VMOVUPS      Y9, 320(AX)
@@ -13470,23 +15634,23 @@ vector:
 	VMOVUPS      (R10)(R11*4), Y13
 	VMULPS       constant2<>+0(SB), Y5, Y14
 	VFMADD231PS  constant6<>+0(SB), Y8, Y14
-	VFNMADD231PS constant24<>+0(SB), Y10, Y14
-	VFNMADD231PS constant25<>+0(SB), Y12, Y14
+	VFNMADD231PS constant25<>+0(SB), Y10, Y14
+	VFNMADD231PS constant26<>+0(SB), Y12, Y14
 	VMULPS       constant2<>+0(SB), Y5, Y5
 	VFNMADD231PS constant6<>+0(SB), Y9, Y5
-	VFNMADD231PS constant18<>+0(SB), Y10, Y5
-	VFMADD231PS  constant26<>+0(SB), Y12, Y5
+	VFNMADD231PS constant19<>+0(SB), Y10, Y5
+	VFMADD231PS  constant27<>+0(SB), Y12, Y5
 	VADDPS       Y5, Y14, Y15
 	VMOVUPS      Y15, 384(AX)
 	VSUBPS       Y5, Y14, Y5
 	VMOVUPS      Y5, 416(AX)
 	VMULPS       constant6<>+0(SB), Y8, Y5
-	VFNMADD231PS constant17<>+0(SB), Y10, Y5
-	VFNMADD231PS constant28<>+0(SB), Y12, Y5
+	VFNMADD231PS constant18<>+0(SB), Y10, Y5
+	VFNMADD231PS constant29<>+0(SB), Y12, Y5
 	VFMADD231PS  constant2<>+0(SB), Y13, Y5
 	VMULPS       constant5<>+0(SB), Y9, Y8
-	VFNMADD231PS constant29<>+0(SB), Y10, Y8
-	VFMADD231PS  constant30<>+0(SB), Y12, Y8
+	VFNMADD231PS constant30<>+0(SB), Y10, Y8
+	VFMADD231PS  constant31<>+0(SB), Y12, Y8
 	VFNMADD231PS constant2<>+0(SB), Y13, Y8
 	VADDPS       Y8, Y5, Y9
 	VMOVUPS      Y9, 448(AX)
@@ -13499,12 +15663,12 @@ vector:
 	VMOVUPS      384(AX), Y10
 	VMULPS       constant2<>+0(SB), Y7, Y12
 	VFMADD231PS  constant6<>+0(SB), Y11, Y12
-	VFNMADD231PS constant24<>+0(SB), Y8, Y12
-	VFNMADD231PS constant25<>+0(SB), Y9, Y12
+	VFNMADD231PS constant25<>+0(SB), Y8, Y12
+	VFNMADD231PS constant26<>+0(SB), Y9, Y12
 	VMULPS       constant2<>+0(SB), Y7, Y7
 	VFNMADD231PS constant6<>+0(SB), Y5, Y7
-	VFNMADD231PS constant18<>+0(SB), Y8, Y7
-	VFMADD231PS  constant26<>+0(SB), Y9, Y7
+	VFNMADD231PS constant19<>+0(SB), Y8, Y7
+	VFMADD231PS  constant27<>+0(SB), Y9, Y7
 	VADDPS       Y7, Y12, Y13
 	VMOVUPS      Y13, (R10)
 	ADDQ         SI, R10
@@ -13512,12 +15676,12 @@ vector:
 	VMOVUPS      Y7, (R10)
 	ADDQ         SI, R10
 	VMULPS       constant6<>+0(SB), Y11, Y7
-	VFNMADD231PS constant17<>+0(SB), Y8, Y7
-	VFNMADD231PS constant28<>+0(SB), Y9, Y7
+	VFNMADD231PS constant18<>+0(SB), Y8, Y7
+	VFNMADD231PS constant29<>+0(SB), Y9, Y7
 	VFMADD231PS  constant2<>+0(SB), Y10, Y7
 	VMULPS       constant5<>+0(SB), Y5, Y5
-	VFNMADD231PS constant29<>+0(SB), Y8, Y5
-	VFMADD231PS  constant30<>+0(SB), Y9, Y5
+	VFNMADD231PS constant30<>+0(SB), Y8, Y5
+	VFMADD231PS  constant31<>+0(SB), Y9, Y5
 	VFNMADD231PS constant2<>+0(SB), Y10, Y5
 	VADDPS       Y5, Y7, Y8
 	VMOVUPS      Y8, (R10)
@@ -13531,12 +15695,12 @@ vector:
 	VMOVUPS      416(AX), Y9
 	VMULPS       constant2<>+0(SB), Y0, Y10
 	VFMADD231PS  constant6<>+0(SB), Y2, Y10
-	VFNMADD231PS constant24<>+0(SB), Y7, Y10
-	VFNMADD231PS constant25<>+0(SB), Y8, Y10
+	VFNMADD231PS constant25<>+0(SB), Y7, Y10
+	VFNMADD231PS constant26<>+0(SB), Y8, Y10
 	VMULPS       constant2<>+0(SB), Y0, Y0
 	VFNMADD231PS constant6<>+0(SB), Y5, Y0
-	VFNMADD231PS constant18<>+0(SB), Y7, Y0
-	VFMADD231PS  constant26<>+0(SB), Y8, Y0
+	VFNMADD231PS constant19<>+0(SB), Y7, Y0
+	VFMADD231PS  constant27<>+0(SB), Y8, Y0
 	VADDPS       Y0, Y10, Y11
 	VMOVUPS      Y11, (R10)
 	ADDQ         SI, R10
@@ -13544,12 +15708,12 @@ vector:
 	VMOVUPS      Y0, (R10)
 	ADDQ         SI, R10
 	VMULPS       constant6<>+0(SB), Y2, Y0
-	VFNMADD231PS constant17<>+0(SB), Y7, Y0
-	VFNMADD231PS constant28<>+0(SB), Y8, Y0
+	VFNMADD231PS constant18<>+0(SB), Y7, Y0
+	VFNMADD231PS constant29<>+0(SB), Y8, Y0
 	VFMADD231PS  constant2<>+0(SB), Y9, Y0
 	VMULPS       constant5<>+0(SB), Y5, Y2
-	VFNMADD231PS constant29<>+0(SB), Y7, Y2
-	VFMADD231PS  constant30<>+0(SB), Y8, Y2
+	VFNMADD231PS constant30<>+0(SB), Y7, Y2
+	VFMADD231PS  constant31<>+0(SB), Y8, Y2
 	VFNMADD231PS constant2<>+0(SB), Y9, Y2
 	VADDPS       Y2, Y0, Y5
 	VMOVUPS      Y5, (R10)
@@ -13563,12 +15727,12 @@ vector:
 	VMOVUPS      448(AX), Y7
 	VMULPS       constant2<>+0(SB), Y3, Y8
 	VFMADD231PS  constant6<>+0(SB), Y6, Y8
-	VFNMADD231PS constant24<>+0(SB), Y2, Y8
-	VFNMADD231PS constant25<>+0(SB), Y5, Y8
+	VFNMADD231PS constant25<>+0(SB), Y2, Y8
+	VFNMADD231PS constant26<>+0(SB), Y5, Y8
 	VMULPS       constant2<>+0(SB), Y3, Y3
 	VFNMADD231PS constant6<>+0(SB), Y0, Y3
-	VFNMADD231PS constant18<>+0(SB), Y2, Y3
-	VFMADD231PS  constant26<>+0(SB), Y5, Y3
+	VFNMADD231PS constant19<>+0(SB), Y2, Y3
+	VFMADD231PS  constant27<>+0(SB), Y5, Y3
 	VADDPS       Y3, Y8, Y9
 	VMOVUPS      Y9, (R10)
 	ADDQ         SI, R10
@@ -13576,12 +15740,12 @@ vector:
 	VMOVUPS      Y3, (R10)
 	ADDQ         SI, R10
 	VMULPS       constant6<>+0(SB), Y6, Y3
-	VFNMADD231PS constant17<>+0(SB), Y2, Y3
-	VFNMADD231PS constant28<>+0(SB), Y5, Y3
+	VFNMADD231PS constant18<>+0(SB), Y2, Y3
+	VFNMADD231PS constant29<>+0(SB), Y5, Y3
 	VFMADD231PS  constant2<>+0(SB), Y7, Y3
 	VMULPS       constant5<>+0(SB), Y0, Y0
-	VFNMADD231PS constant29<>+0(SB), Y2, Y0
-	VFMADD231PS  constant30<>+0(SB), Y5, Y0
+	VFNMADD231PS constant30<>+0(SB), Y2, Y0
+	VFMADD231PS  constant31<>+0(SB), Y5, Y0
 	VFNMADD231PS constant2<>+0(SB), Y7, Y0
 	VADDPS       Y0, Y3, Y2
 	VMOVUPS      Y2, (R10)
@@ -13595,12 +15759,12 @@ vector:
 	VMOVUPS      480(AX), Y5
 	VMULPS       constant2<>+0(SB), Y1, Y6
 	VFMADD231PS  constant6<>+0(SB), Y4, Y6
-	VFNMADD231PS constant24<>+0(SB), Y2, Y6
-	VFNMADD231PS constant25<>+0(SB), Y3, Y6
+	VFNMADD231PS constant25<>+0(SB), Y2, Y6
+	VFNMADD231PS constant26<>+0(SB), Y3, Y6
 	VMULPS       constant2<>+0(SB), Y1, Y1
 	VFNMADD231PS constant6<>+0(SB), Y0, Y1
-	VFNMADD231PS constant18<>+0(SB), Y2, Y1
-	VFMADD231PS  constant26<>+0(SB), Y3, Y1
+	VFNMADD231PS constant19<>+0(SB), Y2, Y1
+	VFMADD231PS  constant27<>+0(SB), Y3, Y1
 	VADDPS       Y1, Y6, Y7
 	VMOVUPS      Y7, (R10)
 	ADDQ         SI, R10
@@ -13608,12 +15772,12 @@ vector:
 	VMOVUPS      Y1, (R10)
 	ADDQ         SI, R10
 	VMULPS       constant6<>+0(SB), Y4, Y1
-	VFNMADD231PS constant17<>+0(SB), Y2, Y1
-	VFNMADD231PS constant28<>+0(SB), Y3, Y1
+	VFNMADD231PS constant18<>+0(SB), Y2, Y1
+	VFNMADD231PS constant29<>+0(SB), Y3, Y1
 	VFMADD231PS  constant2<>+0(SB), Y5, Y1
 	VMULPS       constant5<>+0(SB), Y0, Y0
-	VFNMADD231PS constant29<>+0(SB), Y2, Y0
-	VFMADD231PS  constant30<>+0(SB), Y3, Y0
+	VFNMADD231PS constant30<>+0(SB), Y2, Y0
+	VFMADD231PS  constant31<>+0(SB), Y3, Y0
 	VFNMADD231PS constant2<>+0(SB), Y5, Y0
 	VADDPS       Y0, Y1, Y2
 	VMOVUPS      Y2, (R10)
@@ -13668,24 +15832,24 @@ vector:
 	VMOVUPS      (R10)(R11*4), Y6
 	VMOVAPS      Y5, Y7
 	VSUBPS       Y0, Y7, Y7
-	VFMADD231PS  constant31<>+0(SB), Y1, Y7
+	VFMADD231PS  constant32<>+0(SB), Y1, Y7
 	VFMADD231PS  constant0<>+0(SB), Y2, Y7
-	VFNMADD231PS constant32<>+0(SB), Y3, Y7
+	VFNMADD231PS constant33<>+0(SB), Y3, Y7
 	VMOVAPS      Y1, Y8
 	VSUBPS       Y0, Y8, Y8
-	VFMADD231PS  constant33<>+0(SB), Y2, Y8
+	VFMADD231PS  constant34<>+0(SB), Y2, Y8
 	VFNMADD231PS constant0<>+0(SB), Y3, Y8
 	VFNMADD231PS constant2<>+0(SB), Y4, Y8
 	VADDPS       Y8, Y7, Y0
 	VSUBPS       Y8, Y7, Y7
 	VMOVAPS      Y5, Y8
 	VFNMADD231PS constant4<>+0(SB), Y1, Y8
-	VFMADD231PS  constant19<>+0(SB), Y2, Y8
-	VFNMADD231PS constant34<>+0(SB), Y3, Y8
+	VFMADD231PS  constant20<>+0(SB), Y2, Y8
+	VFNMADD231PS constant35<>+0(SB), Y3, Y8
 	VFNMADD231PS constant3<>+0(SB), Y4, Y8
 	VMOVAPS      Y5, Y9
-	VFMADD231PS  constant27<>+0(SB), Y1, Y9
-	VFNMADD231PS constant35<>+0(SB), Y3, Y9
+	VFMADD231PS  constant28<>+0(SB), Y1, Y9
+	VFNMADD231PS constant36<>+0(SB), Y3, Y9
 	VMOVAPS      Y5, Y10
 	VFMADD231PS  constant2<>+0(SB), Y2, Y10
 	VSUBPS       Y3, Y10, Y10
@@ -13698,9 +15862,9 @@ vector:
 	VSUBPS       Y11, Y10, Y10
 	VMOVAPS      Y6, Y6
 	VFNMADD231PS constant4<>+0(SB), Y1, Y6
-	VFMADD231PS  constant27<>+0(SB), Y2, Y6
-	VFMADD231PS  constant36<>+0(SB), Y3, Y6
-	VFNMADD231PS constant35<>+0(SB), Y4, Y6
+	VFMADD231PS  constant28<>+0(SB), Y2, Y6
+	VFMADD231PS  constant37<>+0(SB), Y3, Y6
+	VFNMADD231PS constant36<>+0(SB), Y4, Y6
 	VFNMADD231PS constant2<>+0(SB), Y5, Y6
 	MOVQ         8(BX), R11
 	VMOVUPS      (R10)(R11*4), Y1
@@ -13718,12 +15882,12 @@ vector:
 	VMOVUPS      (R10)(R11*4), Y13
 	VMOVAPS      Y11, Y14
 	VSUBPS       Y1, Y14, Y14
-	VFMADD231PS  constant31<>+0(SB), Y2, Y14
+	VFMADD231PS  constant32<>+0(SB), Y2, Y14
 	VFMADD231PS  constant0<>+0(SB), Y3, Y14
-	VFNMADD231PS constant32<>+0(SB), Y4, Y14
+	VFNMADD231PS constant33<>+0(SB), Y4, Y14
 	VMOVAPS      Y2, Y15
 	VSUBPS       Y1, Y15, Y15
-	VFMADD231PS  constant33<>+0(SB), Y3, Y15
+	VFMADD231PS  constant34<>+0(SB), Y3, Y15
 	VFNMADD231PS constant0<>+0(SB), Y4, Y15
 	VFNMADD231PS constant2<>+0(SB), Y5, Y15
 	VADDPS       Y15, Y14, Y1
@@ -13732,13 +15896,13 @@ vector:
 	VMOVUPS      Y1, 32(AX)
 	VMOVAPS      Y11, Y1
 	VFNMADD231PS constant4<>+0(SB), Y2, Y1
-	VFMADD231PS  constant19<>+0(SB), Y3, Y1
-	VFNMADD231PS constant34<>+0(SB), Y4, Y1
+	VFMADD231PS  constant20<>+0(SB), Y3, Y1
+	VFNMADD231PS constant35<>+0(SB), Y4, Y1
 	VFNMADD231PS constant3<>+0(SB), Y5, Y1
 	VMOVUPS      Y1, 64(AX)
 	VMOVAPS      Y11, Y1
-	VFMADD231PS  constant27<>+0(SB), Y2, Y1
-	VFNMADD231PS constant35<>+0(SB), Y4, Y1
+	VFMADD231PS  constant28<>+0(SB), Y2, Y1
+	VFNMADD231PS constant36<>+0(SB), Y4, Y1
 	VMOVUPS      Y1, 96(AX)
 	VMOVAPS      Y11, Y1
 	VFMADD231PS  constant2<>+0(SB), Y3, Y1
@@ -13754,9 +15918,9 @@ vector:
 	VMOVUPS      Y1, 160(AX)
 	VMOVAPS      Y13, Y1
 	VFNMADD231PS constant4<>+0(SB), Y2, Y1
-	VFMADD231PS  constant27<>+0(SB), Y3, Y1
-	VFMADD231PS  constant36<>+0(SB), Y4, Y1
-	VFNMADD231PS constant35<>+0(SB), Y5, Y1
+	VFMADD231PS  constant28<>+0(SB), Y3, Y1
+	VFMADD231PS  constant37<>+0(SB), Y4, Y1
+	VFNMADD231PS constant36<>+0(SB), Y5, Y1
 	VFNMADD231PS constant2<>+0(SB), Y11, Y1
 	VMOVUPS      Y1, 192(AX)
 	MOVQ         16(BX), R11
@@ -13775,12 +15939,12 @@ vector:
 	VMOVUPS      (R10)(R11*4), Y13
 	VMOVAPS      Y11, Y14
 	VSUBPS       Y1, Y14, Y14
-	VFMADD231PS  constant31<>+0(SB), Y2, Y14
+	VFMADD231PS  constant32<>+0(SB), Y2, Y14
 	VFMADD231PS  constant0<>+0(SB), Y3, Y14
-	VFNMADD231PS constant32<>+0(SB), Y4, Y14
+	VFNMADD231PS constant33<>+0(SB), Y4, Y14
 	VMOVAPS      Y2, Y15
 	VSUBPS       Y1, Y15, Y15
-	VFMADD231PS  constant33<>+0(SB), Y3, Y15
+	VFMADD231PS  constant34<>+0(SB), Y3, Y15
 	VFNMADD231PS constant0<>+0(SB), Y4, Y15
 	VFNMADD231PS constant2<>+0(SB), Y5, Y15
 	VADDPS       Y15, Y14, Y1
@@ -13789,13 +15953,13 @@ vector:
 	VMOVUPS      Y1, 256(AX)
 	VMOVAPS      Y11, Y1
 	VFNMADD231PS constant4<>+0(SB), Y2, Y1
-	VFMADD231PS  constant19<>+0(SB), Y3, Y1
-	VFNMADD231PS constant34<>+0(SB), Y4, Y1
+	VFMADD231PS  constant20<>+0(SB), Y3, Y1
+	VFNMADD231PS constant35<>+0(SB), Y4, Y1
 	VFNMADD231PS constant3<>+0(SB), Y5, Y1
 	VMOVUPS      Y1, 288(AX)
 	VMOVAPS      Y11, Y1
-	VFMADD231PS  constant27<>+0(SB), Y2, Y1
-	VFNMADD231PS constant35<>+0(SB), Y4, Y1
+	VFMADD231PS  constant28<>+0(SB), Y2, Y1
+	VFNMADD231PS constant36<>+0(SB), Y4, Y1
 	VMOVUPS      Y1, 320(AX)
 	VMOVAPS      Y11, Y1
 	VFMADD231PS  constant2<>+0(SB), Y3, Y1
@@ -13811,9 +15975,9 @@ vector:
 	VMOVUPS      Y1, 384(AX)
 	VMOVAPS      Y13, Y1
 	VFNMADD231PS constant4<>+0(SB), Y2, Y1
-	VFMADD231PS  constant27<>+0(SB), Y3, Y1
-	VFMADD231PS  constant36<>+0(SB), Y4, Y1
-	VFNMADD231PS constant35<>+0(SB), Y5, Y1
+	VFMADD231PS  constant28<>+0(SB), Y3, Y1
+	VFMADD231PS  constant37<>+0(SB), Y4, Y1
+	VFNMADD231PS constant36<>+0(SB), Y5, Y1
 	VFNMADD231PS constant2<>+0(SB), Y11, Y1
 	VMOVUPS      Y1, 416(AX)
 	MOVQ         24(BX), R11
@@ -13832,12 +15996,12 @@ vector:
 	VMOVUPS      (R10)(R11*4), Y13
 	VMOVAPS      Y11, Y14
 	VSUBPS       Y1, Y14, Y14
-	VFMADD231PS  constant31<>+0(SB), Y2, Y14
+	VFMADD231PS  constant32<>+0(SB), Y2, Y14
 	VFMADD231PS  constant0<>+0(SB), Y3, Y14
-	VFNMADD231PS constant32<>+0(SB), Y4, Y14
+	VFNMADD231PS constant33<>+0(SB), Y4, Y14
 	VMOVAPS      Y2, Y15
 	VSUBPS       Y1, Y15, Y15
-	VFMADD231PS  constant33<>+0(SB), Y3, Y15
+	VFMADD231PS  constant34<>+0(SB), Y3, Y15
 	VFNMADD231PS constant0<>+0(SB), Y4, Y15
 	VFNMADD231PS constant2<>+0(SB), Y5, Y15
 	VADDPS       Y15, Y14, Y1
@@ -13846,13 +16010,13 @@ vector:
 	VMOVUPS      Y1, 480(AX)
 	VMOVAPS      Y11, Y1
 	VFNMADD231PS constant4<>+0(SB), Y2, Y1
-	VFMADD231PS  constant19<>+0(SB), Y3, Y1
-	VFNMADD231PS constant34<>+0(SB), Y4, Y1
+	VFMADD231PS  constant20<>+0(SB), Y3, Y1
+	VFNMADD231PS constant35<>+0(SB), Y4, Y1
 	VFNMADD231PS constant3<>+0(SB), Y5, Y1
 	VMOVUPS      Y1, 512(AX)
 	VMOVAPS      Y11, Y1
-	VFMADD231PS  constant27<>+0(SB), Y2, Y1
-	VFNMADD231PS constant35<>+0(SB), Y4, Y1
+	VFMADD231PS  constant28<>+0(SB), Y2, Y1
+	VFNMADD231PS constant36<>+0(SB), Y4, Y1
 	VMOVUPS      Y1, 544(AX)
 	VMOVAPS      Y11, Y1
 	VFMADD231PS  constant2<>+0(SB), Y3, Y1
@@ -13868,9 +16032,9 @@ vector:
 	VMOVUPS      Y1, 608(AX)
 	VMOVAPS      Y13, Y1
 	VFNMADD231PS constant4<>+0(SB), Y2, Y1
-	VFMADD231PS  constant27<>+0(SB), Y3, Y1
-	VFMADD231PS  constant36<>+0(SB), Y4, Y1
-	VFNMADD231PS constant35<>+0(SB), Y5, Y1
+	VFMADD231PS  constant28<>+0(SB), Y3, Y1
+	VFMADD231PS  constant37<>+0(SB), Y4, Y1
+	VFNMADD231PS constant36<>+0(SB), Y5, Y1
 	VFNMADD231PS constant2<>+0(SB), Y11, Y1
 	VMOVUPS      Y1, 640(AX)
 	MOVQ         32(BX), R11
@@ -13889,12 +16053,12 @@ vector:
 	VMOVUPS      (R10)(R11*4), Y13
 	VMOVAPS      Y11, Y14
 	VSUBPS       Y1, Y14, Y14
-	VFMADD231PS  constant31<>+0(SB), Y2, Y14
+	VFMADD231PS  constant32<>+0(SB), Y2, Y14
 	VFMADD231PS  constant0<>+0(SB), Y3, Y14
-	VFNMADD231PS constant32<>+0(SB), Y4, Y14
+	VFNMADD231PS constant33<>+0(SB), Y4, Y14
 	VMOVAPS      Y2, Y15
 	VSUBPS       Y1, Y15, Y15
-	VFMADD231PS  constant33<>+0(SB), Y3, Y15
+	VFMADD231PS  constant34<>+0(SB), Y3, Y15
 	VFNMADD231PS constant0<>+0(SB), Y4, Y15
 	VFNMADD231PS constant2<>+0(SB), Y5, Y15
 	VADDPS       Y15, Y14, Y1
@@ -13903,13 +16067,13 @@ vector:
 	VMOVUPS      Y1, 704(AX)
 	VMOVAPS      Y11, Y1
 	VFNMADD231PS constant4<>+0(SB), Y2, Y1
-	VFMADD231PS  constant19<>+0(SB), Y3, Y1
-	VFNMADD231PS constant34<>+0(SB), Y4, Y1
+	VFMADD231PS  constant20<>+0(SB), Y3, Y1
+	VFNMADD231PS constant35<>+0(SB), Y4, Y1
 	VFNMADD231PS constant3<>+0(SB), Y5, Y1
 	VMOVUPS      Y1, 736(AX)
 	VMOVAPS      Y11, Y1
-	VFMADD231PS  constant27<>+0(SB), Y2, Y1
-	VFNMADD231PS constant35<>+0(SB), Y4, Y1
+	VFMADD231PS  constant28<>+0(SB), Y2, Y1
+	VFNMADD231PS constant36<>+0(SB), Y4, Y1
 	VMOVUPS      Y1, 768(AX)
 	VMOVAPS      Y11, Y1
 	VFMADD231PS  constant2<>+0(SB), Y3, Y1
@@ -13925,9 +16089,9 @@ vector:
 	VMOVUPS      Y1, 832(AX)
 	VMOVAPS      Y13, Y1
 	VFNMADD231PS constant4<>+0(SB), Y2, Y1
-	VFMADD231PS  constant27<>+0(SB), Y3, Y1
-	VFMADD231PS  constant36<>+0(SB), Y4, Y1
-	VFNMADD231PS constant35<>+0(SB), Y5, Y1
+	VFMADD231PS  constant28<>+0(SB), Y3, Y1
+	VFMADD231PS  constant37<>+0(SB), Y4, Y1
+	VFNMADD231PS constant36<>+0(SB), Y5, Y1
 	VFNMADD231PS constant2<>+0(SB), Y11, Y1
 	VMOVUPS      Y1, 864(AX)
 	MOVQ         40(BX), R11
@@ -13946,12 +16110,12 @@ vector:
 	VMOVUPS      (R10)(R11*4), Y13
 	VMOVAPS      Y11, Y14
 	VSUBPS       Y1, Y14, Y14
-	VFMADD231PS  constant31<>+0(SB), Y2, Y14
+	VFMADD231PS  constant32<>+0(SB), Y2, Y14
 	VFMADD231PS  constant0<>+0(SB), Y3, Y14
-	VFNMADD231PS constant32<>+0(SB), Y4, Y14
+	VFNMADD231PS constant33<>+0(SB), Y4, Y14
 	VMOVAPS      Y2, Y15
 	VSUBPS       Y1, Y15, Y15
-	VFMADD231PS  constant33<>+0(SB), Y3, Y15
+	VFMADD231PS  constant34<>+0(SB), Y3, Y15
 	VFNMADD231PS constant0<>+0(SB), Y4, Y15
 	VFNMADD231PS constant2<>+0(SB), Y5, Y15
 	VADDPS       Y15, Y14, Y1
@@ -13960,13 +16124,13 @@ vector:
 	VMOVUPS      Y1, 928(AX)
 	VMOVAPS      Y11, Y1
 	VFNMADD231PS constant4<>+0(SB), Y2, Y1
-	VFMADD231PS  constant19<>+0(SB), Y3, Y1
-	VFNMADD231PS constant34<>+0(SB), Y4, Y1
+	VFMADD231PS  constant20<>+0(SB), Y3, Y1
+	VFNMADD231PS constant35<>+0(SB), Y4, Y1
 	VFNMADD231PS constant3<>+0(SB), Y5, Y1
 	VMOVUPS      Y1, 960(AX)
 	VMOVAPS      Y11, Y1
-	VFMADD231PS  constant27<>+0(SB), Y2, Y1
-	VFNMADD231PS constant35<>+0(SB), Y4, Y1
+	VFMADD231PS  constant28<>+0(SB), Y2, Y1
+	VFNMADD231PS constant36<>+0(SB), Y4, Y1
 	VMOVUPS      Y1, 992(AX)
 	VMOVAPS      Y11, Y1
 	VFMADD231PS  constant2<>+0(SB), Y3, Y1
@@ -13982,9 +16146,9 @@ vector:
 	VMOVUPS      Y1, 1056(AX)
 	VMOVAPS      Y13, Y1
 	VFNMADD231PS constant4<>+0(SB), Y2, Y1
-	VFMADD231PS  constant27<>+0(SB), Y3, Y1
-	VFMADD231PS  constant36<>+0(SB), Y4, Y1
-	VFNMADD231PS constant35<>+0(SB), Y5, Y1
+	VFMADD231PS  constant28<>+0(SB), Y3, Y1
+	VFMADD231PS  constant37<>+0(SB), Y4, Y1
+	VFNMADD231PS constant36<>+0(SB), Y5, Y1
 	VFNMADD231PS constant2<>+0(SB), Y11, Y1
 	VMOVUPS      Y1, 1088(AX)
 	MOVQ         48(BX), R11
@@ -14003,12 +16167,12 @@ vector:
 	VMOVUPS      (R10)(R11*4), Y13
 	VMOVAPS      Y11, Y14
 	VSUBPS       Y1, Y14, Y14
-	VFMADD231PS  constant31<>+0(SB), Y2, Y14
+	VFMADD231PS  constant32<>+0(SB), Y2, Y14
 	VFMADD231PS  constant0<>+0(SB), Y3, Y14
-	VFNMADD231PS constant32<>+0(SB), Y4, Y14
+	VFNMADD231PS constant33<>+0(SB), Y4, Y14
 	VMOVAPS      Y2, Y15
 	VSUBPS       Y1, Y15, Y15
-	VFMADD231PS  constant33<>+0(SB), Y3, Y15
+	VFMADD231PS  constant34<>+0(SB), Y3, Y15
 	VFNMADD231PS constant0<>+0(SB), Y4, Y15
 	VFNMADD231PS constant2<>+0(SB), Y5, Y15
 	VADDPS       Y15, Y14, Y1
@@ -14017,13 +16181,13 @@ vector:
 	VMOVUPS      Y1, 1152(AX)
 	VMOVAPS      Y11, Y1
 	VFNMADD231PS constant4<>+0(SB), Y2, Y1
-	VFMADD231PS  constant19<>+0(SB), Y3, Y1
-	VFNMADD231PS constant34<>+0(SB), Y4, Y1
+	VFMADD231PS  constant20<>+0(SB), Y3, Y1
+	VFNMADD231PS constant35<>+0(SB), Y4, Y1
 	VFNMADD231PS constant3<>+0(SB), Y5, Y1
 	VMOVUPS      Y1, 1184(AX)
 	VMOVAPS      Y11, Y1
-	VFMADD231PS  constant27<>+0(SB), Y2, Y1
-	VFNMADD231PS constant35<>+0(SB), Y4, Y1
+	VFMADD231PS  constant28<>+0(SB), Y2, Y1
+	VFNMADD231PS constant36<>+0(SB), Y4, Y1
 	VMOVUPS      Y1, 1216(AX)
 	VMOVAPS      Y11, Y1
 	VFMADD231PS  constant2<>+0(SB), Y3, Y1
@@ -14039,9 +16203,9 @@ vector:
 	VMOVUPS      Y1, 1280(AX)
 	VMOVAPS      Y13, Y1
 	VFNMADD231PS constant4<>+0(SB), Y2, Y1
-	VFMADD231PS  constant27<>+0(SB), Y3, Y1
-	VFMADD231PS  constant36<>+0(SB), Y4, Y1
-	VFNMADD231PS constant35<>+0(SB), Y5, Y1
+	VFMADD231PS  constant28<>+0(SB), Y3, Y1
+	VFMADD231PS  constant37<>+0(SB), Y4, Y1
+	VFNMADD231PS constant36<>+0(SB), Y5, Y1
 	VFNMADD231PS constant2<>+0(SB), Y11, Y1
 	VMOVUPS      Y1, 1312(AX)
 	LEAQ         (CX)(R9*1), R10
@@ -14053,12 +16217,12 @@ vector:
 	VMOVUPS      1120(AX), Y11
 	VMOVAPS      Y5, Y13
 	VSUBPS       Y0, Y13, Y13
-	VFMADD231PS  constant31<>+0(SB), Y1, Y13
+	VFMADD231PS  constant32<>+0(SB), Y1, Y13
 	VFMADD231PS  constant0<>+0(SB), Y2, Y13
-	VFNMADD231PS constant32<>+0(SB), Y3, Y13
+	VFNMADD231PS constant33<>+0(SB), Y3, Y13
 	VMOVAPS      Y1, Y14
 	VSUBPS       Y0, Y14, Y14
-	VFMADD231PS  constant33<>+0(SB), Y2, Y14
+	VFMADD231PS  constant34<>+0(SB), Y2, Y14
 	VFNMADD231PS constant0<>+0(SB), Y3, Y14
 	VFNMADD231PS constant2<>+0(SB), Y4, Y14
 	VADDPS       Y14, Y13, Y0
@@ -14069,14 +16233,14 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Y5, Y0
 	VFNMADD231PS constant4<>+0(SB), Y1, Y0
-	VFMADD231PS  constant19<>+0(SB), Y2, Y0
-	VFNMADD231PS constant34<>+0(SB), Y3, Y0
+	VFMADD231PS  constant20<>+0(SB), Y2, Y0
+	VFNMADD231PS constant35<>+0(SB), Y3, Y0
 	VFNMADD231PS constant3<>+0(SB), Y4, Y0
 	VMOVUPS      Y0, (R10)
 	ADDQ         SI, R10
 	VMOVAPS      Y5, Y0
-	VFMADD231PS  constant27<>+0(SB), Y1, Y0
-	VFNMADD231PS constant35<>+0(SB), Y3, Y0
+	VFMADD231PS  constant28<>+0(SB), Y1, Y0
+	VFNMADD231PS constant36<>+0(SB), Y3, Y0
 	VMOVUPS      Y0, (R10)
 	ADDQ         SI, R10
 	VMOVAPS      Y5, Y0
@@ -14095,9 +16259,9 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Y11, Y0
 	VFNMADD231PS constant4<>+0(SB), Y1, Y0
-	VFMADD231PS  constant27<>+0(SB), Y2, Y0
-	VFMADD231PS  constant36<>+0(SB), Y3, Y0
-	VFNMADD231PS constant35<>+0(SB), Y4, Y0
+	VFMADD231PS  constant28<>+0(SB), Y2, Y0
+	VFMADD231PS  constant37<>+0(SB), Y3, Y0
+	VFNMADD231PS constant36<>+0(SB), Y4, Y0
 	VFNMADD231PS constant2<>+0(SB), Y5, Y0
 	VMOVUPS      Y0, (R10)
 	ADDQ         SI, R10
@@ -14109,12 +16273,12 @@ vector:
 	VMOVUPS      1152(AX), Y5
 	VMOVAPS      Y4, Y11
 	VSUBPS       Y7, Y11, Y11
-	VFMADD231PS  constant31<>+0(SB), Y0, Y11
+	VFMADD231PS  constant32<>+0(SB), Y0, Y11
 	VFMADD231PS  constant0<>+0(SB), Y1, Y11
-	VFNMADD231PS constant32<>+0(SB), Y2, Y11
+	VFNMADD231PS constant33<>+0(SB), Y2, Y11
 	VMOVAPS      Y0, Y13
 	VSUBPS       Y7, Y13, Y13
-	VFMADD231PS  constant33<>+0(SB), Y1, Y13
+	VFMADD231PS  constant34<>+0(SB), Y1, Y13
 	VFNMADD231PS constant0<>+0(SB), Y2, Y13
 	VFNMADD231PS constant2<>+0(SB), Y3, Y13
 	VADDPS       Y13, Y11, Y7
@@ -14125,14 +16289,14 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Y4, Y7
 	VFNMADD231PS constant4<>+0(SB), Y0, Y7
-	VFMADD231PS  constant19<>+0(SB), Y1, Y7
-	VFNMADD231PS constant34<>+0(SB), Y2, Y7
+	VFMADD231PS  constant20<>+0(SB), Y1, Y7
+	VFNMADD231PS constant35<>+0(SB), Y2, Y7
 	VFNMADD231PS constant3<>+0(SB), Y3, Y7
 	VMOVUPS      Y7, (R10)
 	ADDQ         SI, R10
 	VMOVAPS      Y4, Y7
-	VFMADD231PS  constant27<>+0(SB), Y0, Y7
-	VFNMADD231PS constant35<>+0(SB), Y2, Y7
+	VFMADD231PS  constant28<>+0(SB), Y0, Y7
+	VFNMADD231PS constant36<>+0(SB), Y2, Y7
 	VMOVUPS      Y7, (R10)
 	ADDQ         SI, R10
 	VMOVAPS      Y4, Y7
@@ -14151,9 +16315,9 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Y5, Y5
 	VFNMADD231PS constant4<>+0(SB), Y0, Y5
-	VFMADD231PS  constant27<>+0(SB), Y1, Y5
-	VFMADD231PS  constant36<>+0(SB), Y2, Y5
-	VFNMADD231PS constant35<>+0(SB), Y3, Y5
+	VFMADD231PS  constant28<>+0(SB), Y1, Y5
+	VFMADD231PS  constant37<>+0(SB), Y2, Y5
+	VFNMADD231PS constant36<>+0(SB), Y3, Y5
 	VFNMADD231PS constant2<>+0(SB), Y4, Y5
 	VMOVUPS      Y5, (R10)
 	ADDQ         SI, R10
@@ -14165,12 +16329,12 @@ vector:
 	VMOVUPS      1184(AX), Y5
 	VMOVAPS      Y4, Y7
 	VSUBPS       Y8, Y7, Y7
-	VFMADD231PS  constant31<>+0(SB), Y0, Y7
+	VFMADD231PS  constant32<>+0(SB), Y0, Y7
 	VFMADD231PS  constant0<>+0(SB), Y1, Y7
-	VFNMADD231PS constant32<>+0(SB), Y2, Y7
+	VFNMADD231PS constant33<>+0(SB), Y2, Y7
 	VMOVAPS      Y0, Y11
 	VSUBPS       Y8, Y11, Y11
-	VFMADD231PS  constant33<>+0(SB), Y1, Y11
+	VFMADD231PS  constant34<>+0(SB), Y1, Y11
 	VFNMADD231PS constant0<>+0(SB), Y2, Y11
 	VFNMADD231PS constant2<>+0(SB), Y3, Y11
 	VADDPS       Y11, Y7, Y8
@@ -14181,14 +16345,14 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Y4, Y7
 	VFNMADD231PS constant4<>+0(SB), Y0, Y7
-	VFMADD231PS  constant19<>+0(SB), Y1, Y7
-	VFNMADD231PS constant34<>+0(SB), Y2, Y7
+	VFMADD231PS  constant20<>+0(SB), Y1, Y7
+	VFNMADD231PS constant35<>+0(SB), Y2, Y7
 	VFNMADD231PS constant3<>+0(SB), Y3, Y7
 	VMOVUPS      Y7, (R10)
 	ADDQ         SI, R10
 	VMOVAPS      Y4, Y7
-	VFMADD231PS  constant27<>+0(SB), Y0, Y7
-	VFNMADD231PS constant35<>+0(SB), Y2, Y7
+	VFMADD231PS  constant28<>+0(SB), Y0, Y7
+	VFNMADD231PS constant36<>+0(SB), Y2, Y7
 	VMOVUPS      Y7, (R10)
 	ADDQ         SI, R10
 	VMOVAPS      Y4, Y7
@@ -14207,9 +16371,9 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Y5, Y5
 	VFNMADD231PS constant4<>+0(SB), Y0, Y5
-	VFMADD231PS  constant27<>+0(SB), Y1, Y5
-	VFMADD231PS  constant36<>+0(SB), Y2, Y5
-	VFNMADD231PS constant35<>+0(SB), Y3, Y5
+	VFMADD231PS  constant28<>+0(SB), Y1, Y5
+	VFMADD231PS  constant37<>+0(SB), Y2, Y5
+	VFNMADD231PS constant36<>+0(SB), Y3, Y5
 	VFNMADD231PS constant2<>+0(SB), Y4, Y5
 	VMOVUPS      Y5, (R10)
 	ADDQ         SI, R10
@@ -14221,12 +16385,12 @@ vector:
 	VMOVUPS      1216(AX), Y5
 	VMOVAPS      Y4, Y7
 	VSUBPS       Y9, Y7, Y7
-	VFMADD231PS  constant31<>+0(SB), Y0, Y7
+	VFMADD231PS  constant32<>+0(SB), Y0, Y7
 	VFMADD231PS  constant0<>+0(SB), Y1, Y7
-	VFNMADD231PS constant32<>+0(SB), Y2, Y7
+	VFNMADD231PS constant33<>+0(SB), Y2, Y7
 	VMOVAPS      Y0, Y8
 	VSUBPS       Y9, Y8, Y8
-	VFMADD231PS  constant33<>+0(SB), Y1, Y8
+	VFMADD231PS  constant34<>+0(SB), Y1, Y8
 	VFNMADD231PS constant0<>+0(SB), Y2, Y8
 	VFNMADD231PS constant2<>+0(SB), Y3, Y8
 	VADDPS       Y8, Y7, Y9
@@ -14237,14 +16401,14 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Y4, Y7
 	VFNMADD231PS constant4<>+0(SB), Y0, Y7
-	VFMADD231PS  constant19<>+0(SB), Y1, Y7
-	VFNMADD231PS constant34<>+0(SB), Y2, Y7
+	VFMADD231PS  constant20<>+0(SB), Y1, Y7
+	VFNMADD231PS constant35<>+0(SB), Y2, Y7
 	VFNMADD231PS constant3<>+0(SB), Y3, Y7
 	VMOVUPS      Y7, (R10)
 	ADDQ         SI, R10
 	VMOVAPS      Y4, Y7
-	VFMADD231PS  constant27<>+0(SB), Y0, Y7
-	VFNMADD231PS constant35<>+0(SB), Y2, Y7
+	VFMADD231PS  constant28<>+0(SB), Y0, Y7
+	VFNMADD231PS constant36<>+0(SB), Y2, Y7
 	VMOVUPS      Y7, (R10)
 	ADDQ         SI, R10
 	VMOVAPS      Y4, Y7
@@ -14263,9 +16427,9 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Y5, Y5
 	VFNMADD231PS constant4<>+0(SB), Y0, Y5
-	VFMADD231PS  constant27<>+0(SB), Y1, Y5
-	VFMADD231PS  constant36<>+0(SB), Y2, Y5
-	VFNMADD231PS constant35<>+0(SB), Y3, Y5
+	VFMADD231PS  constant28<>+0(SB), Y1, Y5
+	VFMADD231PS  constant37<>+0(SB), Y2, Y5
+	VFNMADD231PS constant36<>+0(SB), Y3, Y5
 	VFNMADD231PS constant2<>+0(SB), Y4, Y5
 	VMOVUPS      Y5, (R10)
 	ADDQ         SI, R10
@@ -14277,12 +16441,12 @@ vector:
 	VMOVUPS      1248(AX), Y5
 	VMOVAPS      Y4, Y7
 	VSUBPS       Y12, Y7, Y7
-	VFMADD231PS  constant31<>+0(SB), Y0, Y7
+	VFMADD231PS  constant32<>+0(SB), Y0, Y7
 	VFMADD231PS  constant0<>+0(SB), Y1, Y7
-	VFNMADD231PS constant32<>+0(SB), Y2, Y7
+	VFNMADD231PS constant33<>+0(SB), Y2, Y7
 	VMOVAPS      Y0, Y8
 	VSUBPS       Y12, Y8, Y8
-	VFMADD231PS  constant33<>+0(SB), Y1, Y8
+	VFMADD231PS  constant34<>+0(SB), Y1, Y8
 	VFNMADD231PS constant0<>+0(SB), Y2, Y8
 	VFNMADD231PS constant2<>+0(SB), Y3, Y8
 	VADDPS       Y8, Y7, Y9
@@ -14293,14 +16457,14 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Y4, Y7
 	VFNMADD231PS constant4<>+0(SB), Y0, Y7
-	VFMADD231PS  constant19<>+0(SB), Y1, Y7
-	VFNMADD231PS constant34<>+0(SB), Y2, Y7
+	VFMADD231PS  constant20<>+0(SB), Y1, Y7
+	VFNMADD231PS constant35<>+0(SB), Y2, Y7
 	VFNMADD231PS constant3<>+0(SB), Y3, Y7
 	VMOVUPS      Y7, (R10)
 	ADDQ         SI, R10
 	VMOVAPS      Y4, Y7
-	VFMADD231PS  constant27<>+0(SB), Y0, Y7
-	VFNMADD231PS constant35<>+0(SB), Y2, Y7
+	VFMADD231PS  constant28<>+0(SB), Y0, Y7
+	VFNMADD231PS constant36<>+0(SB), Y2, Y7
 	VMOVUPS      Y7, (R10)
 	ADDQ         SI, R10
 	VMOVAPS      Y4, Y7
@@ -14319,9 +16483,9 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Y5, Y5
 	VFNMADD231PS constant4<>+0(SB), Y0, Y5
-	VFMADD231PS  constant27<>+0(SB), Y1, Y5
-	VFMADD231PS  constant36<>+0(SB), Y2, Y5
-	VFNMADD231PS constant35<>+0(SB), Y3, Y5
+	VFMADD231PS  constant28<>+0(SB), Y1, Y5
+	VFMADD231PS  constant37<>+0(SB), Y2, Y5
+	VFNMADD231PS constant36<>+0(SB), Y3, Y5
 	VFNMADD231PS constant2<>+0(SB), Y4, Y5
 	VMOVUPS      Y5, (R10)
 	ADDQ         SI, R10
@@ -14333,12 +16497,12 @@ vector:
 	VMOVUPS      1280(AX), Y5
 	VMOVAPS      Y4, Y7
 	VSUBPS       Y10, Y7, Y7
-	VFMADD231PS  constant31<>+0(SB), Y0, Y7
+	VFMADD231PS  constant32<>+0(SB), Y0, Y7
 	VFMADD231PS  constant0<>+0(SB), Y1, Y7
-	VFNMADD231PS constant32<>+0(SB), Y2, Y7
+	VFNMADD231PS constant33<>+0(SB), Y2, Y7
 	VMOVAPS      Y0, Y8
 	VSUBPS       Y10, Y8, Y8
-	VFMADD231PS  constant33<>+0(SB), Y1, Y8
+	VFMADD231PS  constant34<>+0(SB), Y1, Y8
 	VFNMADD231PS constant0<>+0(SB), Y2, Y8
 	VFNMADD231PS constant2<>+0(SB), Y3, Y8
 	VADDPS       Y8, Y7, Y9
@@ -14349,14 +16513,14 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Y4, Y7
 	VFNMADD231PS constant4<>+0(SB), Y0, Y7
-	VFMADD231PS  constant19<>+0(SB), Y1, Y7
-	VFNMADD231PS constant34<>+0(SB), Y2, Y7
+	VFMADD231PS  constant20<>+0(SB), Y1, Y7
+	VFNMADD231PS constant35<>+0(SB), Y2, Y7
 	VFNMADD231PS constant3<>+0(SB), Y3, Y7
 	VMOVUPS      Y7, (R10)
 	ADDQ         SI, R10
 	VMOVAPS      Y4, Y7
-	VFMADD231PS  constant27<>+0(SB), Y0, Y7
-	VFNMADD231PS constant35<>+0(SB), Y2, Y7
+	VFMADD231PS  constant28<>+0(SB), Y0, Y7
+	VFNMADD231PS constant36<>+0(SB), Y2, Y7
 	VMOVUPS      Y7, (R10)
 	ADDQ         SI, R10
 	VMOVAPS      Y4, Y7
@@ -14375,9 +16539,9 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Y5, Y5
 	VFNMADD231PS constant4<>+0(SB), Y0, Y5
-	VFMADD231PS  constant27<>+0(SB), Y1, Y5
-	VFMADD231PS  constant36<>+0(SB), Y2, Y5
-	VFNMADD231PS constant35<>+0(SB), Y3, Y5
+	VFMADD231PS  constant28<>+0(SB), Y1, Y5
+	VFMADD231PS  constant37<>+0(SB), Y2, Y5
+	VFNMADD231PS constant36<>+0(SB), Y3, Y5
 	VFNMADD231PS constant2<>+0(SB), Y4, Y5
 	VMOVUPS      Y5, (R10)
 	ADDQ         SI, R10
@@ -14389,12 +16553,12 @@ vector:
 	VMOVUPS      1312(AX), Y5
 	VMOVAPS      Y4, Y7
 	VSUBPS       Y6, Y7, Y7
-	VFMADD231PS  constant31<>+0(SB), Y0, Y7
+	VFMADD231PS  constant32<>+0(SB), Y0, Y7
 	VFMADD231PS  constant0<>+0(SB), Y1, Y7
-	VFNMADD231PS constant32<>+0(SB), Y2, Y7
+	VFNMADD231PS constant33<>+0(SB), Y2, Y7
 	VMOVAPS      Y0, Y8
 	VSUBPS       Y6, Y8, Y8
-	VFMADD231PS  constant33<>+0(SB), Y1, Y8
+	VFMADD231PS  constant34<>+0(SB), Y1, Y8
 	VFNMADD231PS constant0<>+0(SB), Y2, Y8
 	VFNMADD231PS constant2<>+0(SB), Y3, Y8
 	VADDPS       Y8, Y7, Y6
@@ -14405,14 +16569,14 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Y4, Y6
 	VFNMADD231PS constant4<>+0(SB), Y0, Y6
-	VFMADD231PS  constant19<>+0(SB), Y1, Y6
-	VFNMADD231PS constant34<>+0(SB), Y2, Y6
+	VFMADD231PS  constant20<>+0(SB), Y1, Y6
+	VFNMADD231PS constant35<>+0(SB), Y2, Y6
 	VFNMADD231PS constant3<>+0(SB), Y3, Y6
 	VMOVUPS      Y6, (R10)
 	ADDQ         SI, R10
 	VMOVAPS      Y4, Y6
-	VFMADD231PS  constant27<>+0(SB), Y0, Y6
-	VFNMADD231PS constant35<>+0(SB), Y2, Y6
+	VFMADD231PS  constant28<>+0(SB), Y0, Y6
+	VFNMADD231PS constant36<>+0(SB), Y2, Y6
 	VMOVUPS      Y6, (R10)
 	ADDQ         SI, R10
 	VMOVAPS      Y4, Y6
@@ -14431,9 +16595,9 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Y5, Y5
 	VFNMADD231PS constant4<>+0(SB), Y0, Y5
-	VFMADD231PS  constant27<>+0(SB), Y1, Y5
-	VFMADD231PS  constant36<>+0(SB), Y2, Y5
-	VFNMADD231PS constant35<>+0(SB), Y3, Y5
+	VFMADD231PS  constant28<>+0(SB), Y1, Y5
+	VFMADD231PS  constant37<>+0(SB), Y2, Y5
+	VFNMADD231PS constant36<>+0(SB), Y3, Y5
 	VFNMADD231PS constant2<>+0(SB), Y4, Y5
 	VMOVUPS      Y5, (R10)
 	ADDQ         SI, R10
@@ -14488,22 +16652,22 @@ vector:
 	VFNMADD231PS constant6<>+0(SB), Y1, Y5
 	VFNMADD231PS constant6<>+0(SB), Y2, Y5
 	VFNMADD231PS constant6<>+0(SB), Y3, Y5
-	VMULPS       constant37<>+0(SB), Y0, Y6
-	VFNMADD231PS constant37<>+0(SB), Y1, Y6
-	VFMADD231PS  constant37<>+0(SB), Y2, Y6
-	VFNMADD231PS constant37<>+0(SB), Y3, Y6
-	VMULPS       constant38<>+0(SB), Y0, Y7
-	VFMADD231PS  constant39<>+0(SB), Y1, Y7
-	VFMADD231PS  constant40<>+0(SB), Y2, Y7
-	VFMADD231PS  constant41<>+0(SB), Y3, Y7
-	VMULPS       constant42<>+0(SB), Y0, Y8
-	VFMADD231PS  constant25<>+0(SB), Y1, Y8
-	VFNMADD231PS constant29<>+0(SB), Y2, Y8
-	VFMADD231PS  constant28<>+0(SB), Y3, Y8
-	VMULPS       constant43<>+0(SB), Y0, Y0
-	VFMADD231PS  constant44<>+0(SB), Y1, Y0
-	VFMADD231PS  constant37<>+0(SB), Y2, Y0
-	VFMADD231PS  constant45<>+0(SB), Y3, Y0
+	VMULPS       constant38<>+0(SB), Y0, Y6
+	VFNMADD231PS constant38<>+0(SB), Y1, Y6
+	VFMADD231PS  constant38<>+0(SB), Y2, Y6
+	VFNMADD231PS constant38<>+0(SB), Y3, Y6
+	VMULPS       constant39<>+0(SB), Y0, Y7
+	VFMADD231PS  constant40<>+0(SB), Y1, Y7
+	VFMADD231PS  constant41<>+0(SB), Y2, Y7
+	VFMADD231PS  constant42<>+0(SB), Y3, Y7
+	VMULPS       constant43<>+0(SB), Y0, Y8
+	VFMADD231PS  constant26<>+0(SB), Y1, Y8
+	VFNMADD231PS constant30<>+0(SB), Y2, Y8
+	VFMADD231PS  constant29<>+0(SB), Y3, Y8
+	VMULPS       constant44<>+0(SB), Y0, Y0
+	VFMADD231PS  constant45<>+0(SB), Y1, Y0
+	VFMADD231PS  constant38<>+0(SB), Y2, Y0
+	VFMADD231PS  constant46<>+0(SB), Y3, Y0
 	MOVQ         8(BX), R12
 	VMOVUPS      (R11)(R12*4), Y1
 	PREFETCHT0   (R13)(R12*4)
@@ -14521,24 +16685,24 @@ vector:
 	VFNMADD231PS constant6<>+0(SB), Y2, Y12
 	VFNMADD231PS constant6<>+0(SB), Y9, Y12
 	VFNMADD231PS constant6<>+0(SB), Y10, Y12
-	VMULPS       constant37<>+0(SB), Y1, Y13
-	VFNMADD231PS constant37<>+0(SB), Y2, Y13
-	VFMADD231PS  constant37<>+0(SB), Y9, Y13
-	VFNMADD231PS constant37<>+0(SB), Y10, Y13
-	VMULPS       constant38<>+0(SB), Y1, Y14
-	VFMADD231PS  constant39<>+0(SB), Y2, Y14
-	VFMADD231PS  constant40<>+0(SB), Y9, Y14
-	VFMADD231PS  constant41<>+0(SB), Y10, Y14
+	VMULPS       constant38<>+0(SB), Y1, Y13
+	VFNMADD231PS constant38<>+0(SB), Y2, Y13
+	VFMADD231PS  constant38<>+0(SB), Y9, Y13
+	VFNMADD231PS constant38<>+0(SB), Y10, Y13
+	VMULPS       constant39<>+0(SB), Y1, Y14
+	VFMADD231PS  constant40<>+0(SB), Y2, Y14
+	VFMADD231PS  constant41<>+0(SB), Y9, Y14
+	VFMADD231PS  constant42<>+0(SB), Y10, Y14
 	VMOVUPS      Y14, (AX)
-	VMULPS       constant42<>+0(SB), Y1, Y14
-	VFMADD231PS  constant25<>+0(SB), Y2, Y14
-	VFNMADD231PS constant29<>+0(SB), Y9, Y14
-	VFMADD231PS  constant28<>+0(SB), Y10, Y14
+	VMULPS       constant43<>+0(SB), Y1, Y14
+	VFMADD231PS  constant26<>+0(SB), Y2, Y14
+	VFNMADD231PS constant30<>+0(SB), Y9, Y14
+	VFMADD231PS  constant29<>+0(SB), Y10, Y14
 	VMOVUPS      Y14, 32(AX)
-	VMULPS       constant43<>+0(SB), Y1, Y1
-	VFMADD231PS  constant44<>+0(SB), Y2, Y1
-	VFMADD231PS  constant37<>+0(SB), Y9, Y1
-	VFMADD231PS  constant45<>+0(SB), Y10, Y1
+	VMULPS       constant44<>+0(SB), Y1, Y1
+	VFMADD231PS  constant45<>+0(SB), Y2, Y1
+	VFMADD231PS  constant38<>+0(SB), Y9, Y1
+	VFMADD231PS  constant46<>+0(SB), Y10, Y1
 	VMOVUPS      Y1, 64(AX)
 	VMOVUPS      Y10, 96(AX)
 	MOVQ         16(BX), R12
@@ -14560,25 +16724,25 @@ vector:
 	VFNMADD231PS constant6<>+0(SB), Y9, Y14
 	VFNMADD231PS constant6<>+0(SB), Y10, Y14
 	VMOVUPS      Y14, 160(AX)
-	VMULPS       constant37<>+0(SB), Y1, Y14
-	VFNMADD231PS constant37<>+0(SB), Y2, Y14
-	VFMADD231PS  constant37<>+0(SB), Y9, Y14
-	VFNMADD231PS constant37<>+0(SB), Y10, Y14
-	VMOVUPS      Y14, 192(AX)
 	VMULPS       constant38<>+0(SB), Y1, Y14
-	VFMADD231PS  constant39<>+0(SB), Y2, Y14
-	VFMADD231PS  constant40<>+0(SB), Y9, Y14
-	VFMADD231PS  constant41<>+0(SB), Y10, Y14
+	VFNMADD231PS constant38<>+0(SB), Y2, Y14
+	VFMADD231PS  constant38<>+0(SB), Y9, Y14
+	VFNMADD231PS constant38<>+0(SB), Y10, Y14
+	VMOVUPS      Y14, 192(AX)
+	VMULPS       constant39<>+0(SB), Y1, Y14
+	VFMADD231PS  constant40<>+0(SB), Y2, Y14
+	VFMADD231PS  constant41<>+0(SB), Y9, Y14
+	VFMADD231PS  constant42<>+0(SB), Y10, Y14
 	VMOVUPS      Y14, 224(AX)
-	VMULPS       constant42<>+0(SB), Y1, Y14
-	VFMADD231PS  constant25<>+0(SB), Y2, Y14
-	VFNMADD231PS constant29<>+0(SB), Y9, Y14
-	VFMADD231PS  constant28<>+0(SB), Y10, Y14
+	VMULPS       constant43<>+0(SB), Y1, Y14
+	VFMADD231PS  constant26<>+0(SB), Y2, Y14
+	VFNMADD231PS constant30<>+0(SB), Y9, Y14
+	VFMADD231PS  constant29<>+0(SB), Y10, Y14
 	VMOVUPS      Y14, 256(AX)
-	VMULPS       constant43<>+0(SB), Y1, Y1
-	VFMADD231PS  constant44<>+0(SB), Y2, Y1
-	VFMADD231PS  constant37<>+0(SB), Y9, Y1
-	VFMADD231PS  constant45<>+0(SB), Y10, Y1
+	VMULPS       constant44<>+0(SB), Y1, Y1
+	VFMADD231PS  constant45<>+0(SB), Y2, Y1
+	VFMADD231PS  constant38<>+0(SB), Y9, Y1
+	VFMADD231PS  constant46<>+0(SB), Y10, Y1
 	VMOVUPS      Y1, 288(AX)
 	VMOVUPS      Y10, 320(AX)
 	MOVQ         24(BX), R12
@@ -14600,25 +16764,25 @@ vector:
 	VFNMADD231PS constant6<>+0(SB), Y9, Y14
 	VFNMADD231PS constant6<>+0(SB), Y10, Y14
 	VMOVUPS      Y14, 384(AX)
-	VMULPS       constant37<>+0(SB), Y1, Y14
-	VFNMADD231PS constant37<>+0(SB), Y2, Y14
-	VFMADD231PS  constant37<>+0(SB), Y9, Y14
-	VFNMADD231PS constant37<>+0(SB), Y10, Y14
-	VMOVUPS      Y14, 416(AX)
 	VMULPS       constant38<>+0(SB), Y1, Y14
-	VFMADD231PS  constant39<>+0(SB), Y2, Y14
-	VFMADD231PS  constant40<>+0(SB), Y9, Y14
-	VFMADD231PS  constant41<>+0(SB), Y10, Y14
+	VFNMADD231PS constant38<>+0(SB), Y2, Y14
+	VFMADD231PS  constant38<>+0(SB), Y9, Y14
+	VFNMADD231PS constant38<>+0(SB), Y10, Y14
+	VMOVUPS      Y14, 416(AX)
+	VMULPS       constant39<>+0(SB), Y1, Y14
+	VFMADD231PS  constant40<>+0(SB), Y2, Y14
+	VFMADD231PS  constant41<>+0(SB), Y9, Y14
+	VFMADD231PS  constant42<>+0(SB), Y10, Y14
 	VMOVUPS      Y14, 448(AX)
-	VMULPS       constant42<>+0(SB), Y1, Y14
-	VFMADD231PS  constant25<>+0(SB), Y2, Y14
-	VFNMADD231PS constant29<>+0(SB), Y9, Y14
-	VFMADD231PS  constant28<>+0(SB), Y10, Y14
+	VMULPS       constant43<>+0(SB), Y1, Y14
+	VFMADD231PS  constant26<>+0(SB), Y2, Y14
+	VFNMADD231PS constant30<>+0(SB), Y9, Y14
+	VFMADD231PS  constant29<>+0(SB), Y10, Y14
 	VMOVUPS      Y14, 480(AX)
-	VMULPS       constant43<>+0(SB), Y1, Y1
-	VFMADD231PS  constant44<>+0(SB), Y2, Y1
-	VFMADD231PS  constant37<>+0(SB), Y9, Y1
-	VFMADD231PS  constant45<>+0(SB), Y10, Y1
+	VMULPS       constant44<>+0(SB), Y1, Y1
+	VFMADD231PS  constant45<>+0(SB), Y2, Y1
+	VFMADD231PS  constant38<>+0(SB), Y9, Y1
+	VFMADD231PS  constant46<>+0(SB), Y10, Y1
 	VMOVUPS      Y1, 512(AX)
 	VMOVUPS      Y10, 544(AX)
 	LEAQ         (CX)(R9*1), R11
@@ -14633,28 +16797,28 @@ vector:
 	VFNMADD231PS constant6<>+0(SB), Y2, Y9
 	VMOVUPS      Y9, (R11)
 	ADDQ         SI, R11
-	VMULPS       constant37<>+0(SB), Y4, Y9
-	VFNMADD231PS constant37<>+0(SB), Y11, Y9
-	VFMADD231PS  constant37<>+0(SB), Y1, Y9
-	VFNMADD231PS constant37<>+0(SB), Y2, Y9
-	VMOVUPS      Y9, (R11)
-	ADDQ         SI, R11
 	VMULPS       constant38<>+0(SB), Y4, Y9
-	VFMADD231PS  constant39<>+0(SB), Y11, Y9
-	VFMADD231PS  constant40<>+0(SB), Y1, Y9
-	VFMADD231PS  constant41<>+0(SB), Y2, Y9
+	VFNMADD231PS constant38<>+0(SB), Y11, Y9
+	VFMADD231PS  constant38<>+0(SB), Y1, Y9
+	VFNMADD231PS constant38<>+0(SB), Y2, Y9
 	VMOVUPS      Y9, (R11)
 	ADDQ         SI, R11
-	VMULPS       constant42<>+0(SB), Y4, Y9
-	VFMADD231PS  constant25<>+0(SB), Y11, Y9
-	VFNMADD231PS constant29<>+0(SB), Y1, Y9
-	VFMADD231PS  constant28<>+0(SB), Y2, Y9
+	VMULPS       constant39<>+0(SB), Y4, Y9
+	VFMADD231PS  constant40<>+0(SB), Y11, Y9
+	VFMADD231PS  constant41<>+0(SB), Y1, Y9
+	VFMADD231PS  constant42<>+0(SB), Y2, Y9
 	VMOVUPS      Y9, (R11)
 	ADDQ         SI, R11
-	VMULPS       constant43<>+0(SB), Y4, Y4
-	VFMADD231PS  constant44<>+0(SB), Y11, Y4
-	VFMADD231PS  constant37<>+0(SB), Y1, Y4
-	VFMADD231PS  constant45<>+0(SB), Y2, Y4
+	VMULPS       constant43<>+0(SB), Y4, Y9
+	VFMADD231PS  constant26<>+0(SB), Y11, Y9
+	VFNMADD231PS constant30<>+0(SB), Y1, Y9
+	VFMADD231PS  constant29<>+0(SB), Y2, Y9
+	VMOVUPS      Y9, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant44<>+0(SB), Y4, Y4
+	VFMADD231PS  constant45<>+0(SB), Y11, Y4
+	VFMADD231PS  constant38<>+0(SB), Y1, Y4
+	VFMADD231PS  constant46<>+0(SB), Y2, Y4
 	VMOVUPS      Y4, (R11)
 	ADDQ         SI, R11
 	VMOVUPS      Y2, (R11)
@@ -14670,28 +16834,28 @@ vector:
 	VFNMADD231PS constant6<>+0(SB), Y2, Y4
 	VMOVUPS      Y4, (R11)
 	ADDQ         SI, R11
-	VMULPS       constant37<>+0(SB), Y5, Y4
-	VFNMADD231PS constant37<>+0(SB), Y12, Y4
-	VFMADD231PS  constant37<>+0(SB), Y1, Y4
-	VFNMADD231PS constant37<>+0(SB), Y2, Y4
-	VMOVUPS      Y4, (R11)
-	ADDQ         SI, R11
 	VMULPS       constant38<>+0(SB), Y5, Y4
-	VFMADD231PS  constant39<>+0(SB), Y12, Y4
-	VFMADD231PS  constant40<>+0(SB), Y1, Y4
-	VFMADD231PS  constant41<>+0(SB), Y2, Y4
+	VFNMADD231PS constant38<>+0(SB), Y12, Y4
+	VFMADD231PS  constant38<>+0(SB), Y1, Y4
+	VFNMADD231PS constant38<>+0(SB), Y2, Y4
 	VMOVUPS      Y4, (R11)
 	ADDQ         SI, R11
-	VMULPS       constant42<>+0(SB), Y5, Y4
-	VFMADD231PS  constant25<>+0(SB), Y12, Y4
-	VFNMADD231PS constant29<>+0(SB), Y1, Y4
-	VFMADD231PS  constant28<>+0(SB), Y2, Y4
+	VMULPS       constant39<>+0(SB), Y5, Y4
+	VFMADD231PS  constant40<>+0(SB), Y12, Y4
+	VFMADD231PS  constant41<>+0(SB), Y1, Y4
+	VFMADD231PS  constant42<>+0(SB), Y2, Y4
 	VMOVUPS      Y4, (R11)
 	ADDQ         SI, R11
 	VMULPS       constant43<>+0(SB), Y5, Y4
-	VFMADD231PS  constant44<>+0(SB), Y12, Y4
-	VFMADD231PS  constant37<>+0(SB), Y1, Y4
-	VFMADD231PS  constant45<>+0(SB), Y2, Y4
+	VFMADD231PS  constant26<>+0(SB), Y12, Y4
+	VFNMADD231PS constant30<>+0(SB), Y1, Y4
+	VFMADD231PS  constant29<>+0(SB), Y2, Y4
+	VMOVUPS      Y4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant44<>+0(SB), Y5, Y4
+	VFMADD231PS  constant45<>+0(SB), Y12, Y4
+	VFMADD231PS  constant38<>+0(SB), Y1, Y4
+	VFMADD231PS  constant46<>+0(SB), Y2, Y4
 	VMOVUPS      Y4, (R11)
 	ADDQ         SI, R11
 	VMOVUPS      Y2, (R11)
@@ -14707,28 +16871,28 @@ vector:
 	VFNMADD231PS constant6<>+0(SB), Y2, Y4
 	VMOVUPS      Y4, (R11)
 	ADDQ         SI, R11
-	VMULPS       constant37<>+0(SB), Y6, Y4
-	VFNMADD231PS constant37<>+0(SB), Y13, Y4
-	VFMADD231PS  constant37<>+0(SB), Y1, Y4
-	VFNMADD231PS constant37<>+0(SB), Y2, Y4
-	VMOVUPS      Y4, (R11)
-	ADDQ         SI, R11
 	VMULPS       constant38<>+0(SB), Y6, Y4
-	VFMADD231PS  constant39<>+0(SB), Y13, Y4
-	VFMADD231PS  constant40<>+0(SB), Y1, Y4
-	VFMADD231PS  constant41<>+0(SB), Y2, Y4
+	VFNMADD231PS constant38<>+0(SB), Y13, Y4
+	VFMADD231PS  constant38<>+0(SB), Y1, Y4
+	VFNMADD231PS constant38<>+0(SB), Y2, Y4
 	VMOVUPS      Y4, (R11)
 	ADDQ         SI, R11
-	VMULPS       constant42<>+0(SB), Y6, Y4
-	VFMADD231PS  constant25<>+0(SB), Y13, Y4
-	VFNMADD231PS constant29<>+0(SB), Y1, Y4
-	VFMADD231PS  constant28<>+0(SB), Y2, Y4
+	VMULPS       constant39<>+0(SB), Y6, Y4
+	VFMADD231PS  constant40<>+0(SB), Y13, Y4
+	VFMADD231PS  constant41<>+0(SB), Y1, Y4
+	VFMADD231PS  constant42<>+0(SB), Y2, Y4
 	VMOVUPS      Y4, (R11)
 	ADDQ         SI, R11
 	VMULPS       constant43<>+0(SB), Y6, Y4
-	VFMADD231PS  constant44<>+0(SB), Y13, Y4
-	VFMADD231PS  constant37<>+0(SB), Y1, Y4
-	VFMADD231PS  constant45<>+0(SB), Y2, Y4
+	VFMADD231PS  constant26<>+0(SB), Y13, Y4
+	VFNMADD231PS constant30<>+0(SB), Y1, Y4
+	VFMADD231PS  constant29<>+0(SB), Y2, Y4
+	VMOVUPS      Y4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant44<>+0(SB), Y6, Y4
+	VFMADD231PS  constant45<>+0(SB), Y13, Y4
+	VFMADD231PS  constant38<>+0(SB), Y1, Y4
+	VFMADD231PS  constant46<>+0(SB), Y2, Y4
 	VMOVUPS      Y4, (R11)
 	ADDQ         SI, R11
 	VMOVUPS      Y2, (R11)
@@ -14745,28 +16909,28 @@ vector:
 	VFNMADD231PS constant6<>+0(SB), Y4, Y5
 	VMOVUPS      Y5, (R11)
 	ADDQ         SI, R11
-	VMULPS       constant37<>+0(SB), Y7, Y5
-	VFNMADD231PS constant37<>+0(SB), Y1, Y5
-	VFMADD231PS  constant37<>+0(SB), Y2, Y5
-	VFNMADD231PS constant37<>+0(SB), Y4, Y5
-	VMOVUPS      Y5, (R11)
-	ADDQ         SI, R11
 	VMULPS       constant38<>+0(SB), Y7, Y5
-	VFMADD231PS  constant39<>+0(SB), Y1, Y5
-	VFMADD231PS  constant40<>+0(SB), Y2, Y5
-	VFMADD231PS  constant41<>+0(SB), Y4, Y5
+	VFNMADD231PS constant38<>+0(SB), Y1, Y5
+	VFMADD231PS  constant38<>+0(SB), Y2, Y5
+	VFNMADD231PS constant38<>+0(SB), Y4, Y5
 	VMOVUPS      Y5, (R11)
 	ADDQ         SI, R11
-	VMULPS       constant42<>+0(SB), Y7, Y5
-	VFMADD231PS  constant25<>+0(SB), Y1, Y5
-	VFNMADD231PS constant29<>+0(SB), Y2, Y5
-	VFMADD231PS  constant28<>+0(SB), Y4, Y5
+	VMULPS       constant39<>+0(SB), Y7, Y5
+	VFMADD231PS  constant40<>+0(SB), Y1, Y5
+	VFMADD231PS  constant41<>+0(SB), Y2, Y5
+	VFMADD231PS  constant42<>+0(SB), Y4, Y5
 	VMOVUPS      Y5, (R11)
 	ADDQ         SI, R11
 	VMULPS       constant43<>+0(SB), Y7, Y5
-	VFMADD231PS  constant44<>+0(SB), Y1, Y5
-	VFMADD231PS  constant37<>+0(SB), Y2, Y5
-	VFMADD231PS  constant45<>+0(SB), Y4, Y5
+	VFMADD231PS  constant26<>+0(SB), Y1, Y5
+	VFNMADD231PS constant30<>+0(SB), Y2, Y5
+	VFMADD231PS  constant29<>+0(SB), Y4, Y5
+	VMOVUPS      Y5, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant44<>+0(SB), Y7, Y5
+	VFMADD231PS  constant45<>+0(SB), Y1, Y5
+	VFMADD231PS  constant38<>+0(SB), Y2, Y5
+	VFMADD231PS  constant46<>+0(SB), Y4, Y5
 	VMOVUPS      Y5, (R11)
 	ADDQ         SI, R11
 	VMOVUPS      Y4, (R11)
@@ -14783,28 +16947,28 @@ vector:
 	VFNMADD231PS constant6<>+0(SB), Y4, Y5
 	VMOVUPS      Y5, (R11)
 	ADDQ         SI, R11
-	VMULPS       constant37<>+0(SB), Y8, Y5
-	VFNMADD231PS constant37<>+0(SB), Y1, Y5
-	VFMADD231PS  constant37<>+0(SB), Y2, Y5
-	VFNMADD231PS constant37<>+0(SB), Y4, Y5
-	VMOVUPS      Y5, (R11)
-	ADDQ         SI, R11
 	VMULPS       constant38<>+0(SB), Y8, Y5
-	VFMADD231PS  constant39<>+0(SB), Y1, Y5
-	VFMADD231PS  constant40<>+0(SB), Y2, Y5
-	VFMADD231PS  constant41<>+0(SB), Y4, Y5
+	VFNMADD231PS constant38<>+0(SB), Y1, Y5
+	VFMADD231PS  constant38<>+0(SB), Y2, Y5
+	VFNMADD231PS constant38<>+0(SB), Y4, Y5
 	VMOVUPS      Y5, (R11)
 	ADDQ         SI, R11
-	VMULPS       constant42<>+0(SB), Y8, Y5
-	VFMADD231PS  constant25<>+0(SB), Y1, Y5
-	VFNMADD231PS constant29<>+0(SB), Y2, Y5
-	VFMADD231PS  constant28<>+0(SB), Y4, Y5
+	VMULPS       constant39<>+0(SB), Y8, Y5
+	VFMADD231PS  constant40<>+0(SB), Y1, Y5
+	VFMADD231PS  constant41<>+0(SB), Y2, Y5
+	VFMADD231PS  constant42<>+0(SB), Y4, Y5
 	VMOVUPS      Y5, (R11)
 	ADDQ         SI, R11
 	VMULPS       constant43<>+0(SB), Y8, Y5
-	VFMADD231PS  constant44<>+0(SB), Y1, Y5
-	VFMADD231PS  constant37<>+0(SB), Y2, Y5
-	VFMADD231PS  constant45<>+0(SB), Y4, Y5
+	VFMADD231PS  constant26<>+0(SB), Y1, Y5
+	VFNMADD231PS constant30<>+0(SB), Y2, Y5
+	VFMADD231PS  constant29<>+0(SB), Y4, Y5
+	VMOVUPS      Y5, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant44<>+0(SB), Y8, Y5
+	VFMADD231PS  constant45<>+0(SB), Y1, Y5
+	VFMADD231PS  constant38<>+0(SB), Y2, Y5
+	VFMADD231PS  constant46<>+0(SB), Y4, Y5
 	VMOVUPS      Y5, (R11)
 	ADDQ         SI, R11
 	VMOVUPS      Y4, (R11)
@@ -14821,28 +16985,28 @@ vector:
 	VFNMADD231PS constant6<>+0(SB), Y4, Y5
 	VMOVUPS      Y5, (R11)
 	ADDQ         SI, R11
-	VMULPS       constant37<>+0(SB), Y0, Y5
-	VFNMADD231PS constant37<>+0(SB), Y1, Y5
-	VFMADD231PS  constant37<>+0(SB), Y2, Y5
-	VFNMADD231PS constant37<>+0(SB), Y4, Y5
-	VMOVUPS      Y5, (R11)
-	ADDQ         SI, R11
 	VMULPS       constant38<>+0(SB), Y0, Y5
-	VFMADD231PS  constant39<>+0(SB), Y1, Y5
-	VFMADD231PS  constant40<>+0(SB), Y2, Y5
-	VFMADD231PS  constant41<>+0(SB), Y4, Y5
+	VFNMADD231PS constant38<>+0(SB), Y1, Y5
+	VFMADD231PS  constant38<>+0(SB), Y2, Y5
+	VFNMADD231PS constant38<>+0(SB), Y4, Y5
 	VMOVUPS      Y5, (R11)
 	ADDQ         SI, R11
-	VMULPS       constant42<>+0(SB), Y0, Y5
-	VFMADD231PS  constant25<>+0(SB), Y1, Y5
-	VFNMADD231PS constant29<>+0(SB), Y2, Y5
-	VFMADD231PS  constant28<>+0(SB), Y4, Y5
+	VMULPS       constant39<>+0(SB), Y0, Y5
+	VFMADD231PS  constant40<>+0(SB), Y1, Y5
+	VFMADD231PS  constant41<>+0(SB), Y2, Y5
+	VFMADD231PS  constant42<>+0(SB), Y4, Y5
 	VMOVUPS      Y5, (R11)
 	ADDQ         SI, R11
-	VMULPS       constant43<>+0(SB), Y0, Y0
-	VFMADD231PS  constant44<>+0(SB), Y1, Y0
-	VFMADD231PS  constant37<>+0(SB), Y2, Y0
-	VFMADD231PS  constant45<>+0(SB), Y4, Y0
+	VMULPS       constant43<>+0(SB), Y0, Y5
+	VFMADD231PS  constant26<>+0(SB), Y1, Y5
+	VFNMADD231PS constant30<>+0(SB), Y2, Y5
+	VFMADD231PS  constant29<>+0(SB), Y4, Y5
+	VMOVUPS      Y5, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant44<>+0(SB), Y0, Y0
+	VFMADD231PS  constant45<>+0(SB), Y1, Y0
+	VFMADD231PS  constant38<>+0(SB), Y2, Y0
+	VFMADD231PS  constant46<>+0(SB), Y4, Y0
 	VMOVUPS      Y0, (R11)
 	ADDQ         SI, R11
 	VMOVUPS      Y4, (R11)
@@ -14859,28 +17023,28 @@ vector:
 	VFNMADD231PS constant6<>+0(SB), Y2, Y4
 	VMOVUPS      Y4, (R11)
 	ADDQ         SI, R11
-	VMULPS       constant37<>+0(SB), Y3, Y4
-	VFNMADD231PS constant37<>+0(SB), Y0, Y4
-	VFMADD231PS  constant37<>+0(SB), Y1, Y4
-	VFNMADD231PS constant37<>+0(SB), Y2, Y4
-	VMOVUPS      Y4, (R11)
-	ADDQ         SI, R11
 	VMULPS       constant38<>+0(SB), Y3, Y4
-	VFMADD231PS  constant39<>+0(SB), Y0, Y4
-	VFMADD231PS  constant40<>+0(SB), Y1, Y4
-	VFMADD231PS  constant41<>+0(SB), Y2, Y4
+	VFNMADD231PS constant38<>+0(SB), Y0, Y4
+	VFMADD231PS  constant38<>+0(SB), Y1, Y4
+	VFNMADD231PS constant38<>+0(SB), Y2, Y4
 	VMOVUPS      Y4, (R11)
 	ADDQ         SI, R11
-	VMULPS       constant42<>+0(SB), Y3, Y4
-	VFMADD231PS  constant25<>+0(SB), Y0, Y4
-	VFNMADD231PS constant29<>+0(SB), Y1, Y4
-	VFMADD231PS  constant28<>+0(SB), Y2, Y4
+	VMULPS       constant39<>+0(SB), Y3, Y4
+	VFMADD231PS  constant40<>+0(SB), Y0, Y4
+	VFMADD231PS  constant41<>+0(SB), Y1, Y4
+	VFMADD231PS  constant42<>+0(SB), Y2, Y4
 	VMOVUPS      Y4, (R11)
 	ADDQ         SI, R11
-	VMULPS       constant43<>+0(SB), Y3, Y3
-	VFMADD231PS  constant44<>+0(SB), Y0, Y3
-	VFMADD231PS  constant37<>+0(SB), Y1, Y3
-	VFMADD231PS  constant45<>+0(SB), Y2, Y3
+	VMULPS       constant43<>+0(SB), Y3, Y4
+	VFMADD231PS  constant26<>+0(SB), Y0, Y4
+	VFNMADD231PS constant30<>+0(SB), Y1, Y4
+	VFMADD231PS  constant29<>+0(SB), Y2, Y4
+	VMOVUPS      Y4, (R11)
+	ADDQ         SI, R11
+	VMULPS       constant44<>+0(SB), Y3, Y3
+	VFMADD231PS  constant45<>+0(SB), Y0, Y3
+	VFMADD231PS  constant38<>+0(SB), Y1, Y3
+	VFMADD231PS  constant46<>+0(SB), Y2, Y3
 	VMOVUPS      Y3, (R11)
 	ADDQ         SI, R11
 	VMOVUPS      Y2, (R11)
@@ -14945,11 +17109,11 @@ vector:
 	VMOVAPS      Y1, Y1
 	VFMADD231PS  constant9<>+0(SB), Y3, Y1
 	VFNMADD231PS constant4<>+0(SB), Y4, Y1
-	VFMADD231PS  constant19<>+0(SB), Y5, Y1
+	VFMADD231PS  constant20<>+0(SB), Y5, Y1
 	VFMADD231PS  constant2<>+0(SB), Y6, Y1
 	VMOVAPS      Y2, Y2
 	VFMADD231PS  constant10<>+0(SB), Y3, Y2
-	VFMADD231PS  constant19<>+0(SB), Y4, Y2
+	VFMADD231PS  constant20<>+0(SB), Y4, Y2
 	VFNMADD231PS constant4<>+0(SB), Y5, Y2
 	VFNMADD231PS constant2<>+0(SB), Y6, Y2
 	VADDPS       Y2, Y1, Y3
@@ -14983,11 +17147,11 @@ vector:
 	VMOVAPS      Y4, Y4
 	VFMADD231PS  constant9<>+0(SB), Y6, Y4
 	VFNMADD231PS constant4<>+0(SB), Y8, Y4
-	VFMADD231PS  constant19<>+0(SB), Y9, Y4
+	VFMADD231PS  constant20<>+0(SB), Y9, Y4
 	VFMADD231PS  constant2<>+0(SB), Y10, Y4
 	VMOVAPS      Y5, Y5
 	VFMADD231PS  constant10<>+0(SB), Y6, Y5
-	VFMADD231PS  constant19<>+0(SB), Y8, Y5
+	VFMADD231PS  constant20<>+0(SB), Y8, Y5
 	VFNMADD231PS constant4<>+0(SB), Y9, Y5
 	VFNMADD231PS constant2<>+0(SB), Y10, Y5
 	VADDPS       Y5, Y4, Y6
@@ -15024,11 +17188,11 @@ vector:
 	VMOVAPS      Y5, Y4
 	VFMADD231PS  constant9<>+0(SB), Y9, Y4
 	VFNMADD231PS constant4<>+0(SB), Y10, Y4
-	VFMADD231PS  constant19<>+0(SB), Y12, Y4
+	VFMADD231PS  constant20<>+0(SB), Y12, Y4
 	VFMADD231PS  constant2<>+0(SB), Y13, Y4
 	VMOVAPS      Y8, Y5
 	VFMADD231PS  constant10<>+0(SB), Y9, Y5
-	VFMADD231PS  constant19<>+0(SB), Y10, Y5
+	VFMADD231PS  constant20<>+0(SB), Y10, Y5
 	VFNMADD231PS constant4<>+0(SB), Y12, Y5
 	VFNMADD231PS constant2<>+0(SB), Y13, Y5
 	VADDPS       Y5, Y4, Y8
@@ -15066,11 +17230,11 @@ vector:
 	VMOVAPS      Y5, Y4
 	VFMADD231PS  constant9<>+0(SB), Y9, Y4
 	VFNMADD231PS constant4<>+0(SB), Y10, Y4
-	VFMADD231PS  constant19<>+0(SB), Y12, Y4
+	VFMADD231PS  constant20<>+0(SB), Y12, Y4
 	VFMADD231PS  constant2<>+0(SB), Y13, Y4
 	VMOVAPS      Y8, Y5
 	VFMADD231PS  constant10<>+0(SB), Y9, Y5
-	VFMADD231PS  constant19<>+0(SB), Y10, Y5
+	VFMADD231PS  constant20<>+0(SB), Y10, Y5
 	VFNMADD231PS constant4<>+0(SB), Y12, Y5
 	VFNMADD231PS constant2<>+0(SB), Y13, Y5
 	VADDPS       Y5, Y4, Y8
@@ -15108,11 +17272,11 @@ vector:
 	VMOVAPS      Y5, Y4
 	VFMADD231PS  constant9<>+0(SB), Y9, Y4
 	VFNMADD231PS constant4<>+0(SB), Y10, Y4
-	VFMADD231PS  constant19<>+0(SB), Y12, Y4
+	VFMADD231PS  constant20<>+0(SB), Y12, Y4
 	VFMADD231PS  constant2<>+0(SB), Y13, Y4
 	VMOVAPS      Y8, Y5
 	VFMADD231PS  constant10<>+0(SB), Y9, Y5
-	VFMADD231PS  constant19<>+0(SB), Y10, Y5
+	VFMADD231PS  constant20<>+0(SB), Y10, Y5
 	VFNMADD231PS constant4<>+0(SB), Y12, Y5
 	VFNMADD231PS constant2<>+0(SB), Y13, Y5
 	VADDPS       Y5, Y4, Y8
@@ -15150,11 +17314,11 @@ vector:
 	VMOVAPS      Y5, Y4
 	VFMADD231PS  constant9<>+0(SB), Y9, Y4
 	VFNMADD231PS constant4<>+0(SB), Y10, Y4
-	VFMADD231PS  constant19<>+0(SB), Y12, Y4
+	VFMADD231PS  constant20<>+0(SB), Y12, Y4
 	VFMADD231PS  constant2<>+0(SB), Y13, Y4
 	VMOVAPS      Y8, Y5
 	VFMADD231PS  constant10<>+0(SB), Y9, Y5
-	VFMADD231PS  constant19<>+0(SB), Y10, Y5
+	VFMADD231PS  constant20<>+0(SB), Y10, Y5
 	VFNMADD231PS constant4<>+0(SB), Y12, Y5
 	VFNMADD231PS constant2<>+0(SB), Y13, Y5
 	VADDPS       Y5, Y4, Y8
@@ -15192,11 +17356,11 @@ vector:
 	VMOVAPS      Y5, Y4
 	VFMADD231PS  constant9<>+0(SB), Y9, Y4
 	VFNMADD231PS constant4<>+0(SB), Y10, Y4
-	VFMADD231PS  constant19<>+0(SB), Y12, Y4
+	VFMADD231PS  constant20<>+0(SB), Y12, Y4
 	VFMADD231PS  constant2<>+0(SB), Y13, Y4
 	VMOVAPS      Y8, Y5
 	VFMADD231PS  constant10<>+0(SB), Y9, Y5
-	VFMADD231PS  constant19<>+0(SB), Y10, Y5
+	VFMADD231PS  constant20<>+0(SB), Y10, Y5
 	VFNMADD231PS constant4<>+0(SB), Y12, Y5
 	VFNMADD231PS constant2<>+0(SB), Y13, Y5
 	VADDPS       Y5, Y4, Y8
@@ -15228,11 +17392,11 @@ vector:
 	VMOVAPS      Y2, Y0
 	VFMADD231PS  constant9<>+0(SB), Y5, Y0
 	VFNMADD231PS constant4<>+0(SB), Y8, Y0
-	VFMADD231PS  constant19<>+0(SB), Y9, Y0
+	VFMADD231PS  constant20<>+0(SB), Y9, Y0
 	VFMADD231PS  constant2<>+0(SB), Y10, Y0
 	VMOVAPS      Y4, Y2
 	VFMADD231PS  constant10<>+0(SB), Y5, Y2
-	VFMADD231PS  constant19<>+0(SB), Y8, Y2
+	VFMADD231PS  constant20<>+0(SB), Y8, Y2
 	VFNMADD231PS constant4<>+0(SB), Y9, Y2
 	VFNMADD231PS constant2<>+0(SB), Y10, Y2
 	VADDPS       Y2, Y0, Y4
@@ -15265,11 +17429,11 @@ vector:
 	VMOVAPS      Y11, Y7
 	VFMADD231PS  constant9<>+0(SB), Y2, Y7
 	VFNMADD231PS constant4<>+0(SB), Y4, Y7
-	VFMADD231PS  constant19<>+0(SB), Y5, Y7
+	VFMADD231PS  constant20<>+0(SB), Y5, Y7
 	VFMADD231PS  constant2<>+0(SB), Y8, Y7
 	VMOVAPS      Y0, Y0
 	VFMADD231PS  constant10<>+0(SB), Y2, Y0
-	VFMADD231PS  constant19<>+0(SB), Y4, Y0
+	VFMADD231PS  constant20<>+0(SB), Y4, Y0
 	VFNMADD231PS constant4<>+0(SB), Y5, Y0
 	VFNMADD231PS constant2<>+0(SB), Y8, Y0
 	VADDPS       Y0, Y7, Y2
@@ -15302,11 +17466,11 @@ vector:
 	VMOVAPS      Y6, Y3
 	VFMADD231PS  constant9<>+0(SB), Y2, Y3
 	VFNMADD231PS constant4<>+0(SB), Y4, Y3
-	VFMADD231PS  constant19<>+0(SB), Y5, Y3
+	VFMADD231PS  constant20<>+0(SB), Y5, Y3
 	VFMADD231PS  constant2<>+0(SB), Y7, Y3
 	VMOVAPS      Y0, Y0
 	VFMADD231PS  constant10<>+0(SB), Y2, Y0
-	VFMADD231PS  constant19<>+0(SB), Y4, Y0
+	VFMADD231PS  constant20<>+0(SB), Y4, Y0
 	VFNMADD231PS constant4<>+0(SB), Y5, Y0
 	VFNMADD231PS constant2<>+0(SB), Y7, Y0
 	VADDPS       Y0, Y3, Y2
@@ -15340,11 +17504,11 @@ vector:
 	VMOVAPS      Y0, Y0
 	VFMADD231PS  constant9<>+0(SB), Y3, Y0
 	VFNMADD231PS constant4<>+0(SB), Y4, Y0
-	VFMADD231PS  constant19<>+0(SB), Y5, Y0
+	VFMADD231PS  constant20<>+0(SB), Y5, Y0
 	VFMADD231PS  constant2<>+0(SB), Y6, Y0
 	VMOVAPS      Y2, Y1
 	VFMADD231PS  constant10<>+0(SB), Y3, Y1
-	VFMADD231PS  constant19<>+0(SB), Y4, Y1
+	VFMADD231PS  constant20<>+0(SB), Y4, Y1
 	VFNMADD231PS constant4<>+0(SB), Y5, Y1
 	VFNMADD231PS constant2<>+0(SB), Y6, Y1
 	VADDPS       Y1, Y0, Y2
@@ -15400,17 +17564,17 @@ vector:
 	VSUBPS       Y5, Y4, Y4
 	VMOVAPS      Y0, Y5
 	VFNMADD231PS constant1<>+0(SB), Y1, Y5
-	VFMADD231PS  constant20<>+0(SB), Y2, Y5
-	VFNMADD231PS constant21<>+0(SB), Y3, Y5
-	VMULPS       constant15<>+0(SB), Y1, Y7
-	VFNMADD231PS constant22<>+0(SB), Y2, Y7
-	VFMADD231PS  constant23<>+0(SB), Y3, Y7
+	VFMADD231PS  constant21<>+0(SB), Y2, Y5
+	VFNMADD231PS constant22<>+0(SB), Y3, Y5
+	VMULPS       constant16<>+0(SB), Y1, Y7
+	VFNMADD231PS constant23<>+0(SB), Y2, Y7
+	VFMADD231PS  constant24<>+0(SB), Y3, Y7
 	VADDPS       Y7, Y5, Y8
 	VSUBPS       Y7, Y5, Y5
 	VMOVAPS      Y0, Y7
 	VFMADD231PS  constant4<>+0(SB), Y1, Y7
-	VFMADD231PS  constant27<>+0(SB), Y2, Y7
-	VFMADD231PS  constant46<>+0(SB), Y3, Y7
+	VFMADD231PS  constant28<>+0(SB), Y2, Y7
+	VFMADD231PS  constant47<>+0(SB), Y3, Y7
 	MOVQ         8(BX), R11
 	VMOVUPS      (R10)(R11*4), Y1
 	MOVQ         40(BX), R11
@@ -15427,19 +17591,19 @@ vector:
 	VSUBPS       Y12, Y11, Y11
 	VMOVAPS      Y1, Y12
 	VFNMADD231PS constant1<>+0(SB), Y2, Y12
-	VFMADD231PS  constant20<>+0(SB), Y9, Y12
-	VFNMADD231PS constant21<>+0(SB), Y10, Y12
-	VMULPS       constant15<>+0(SB), Y2, Y14
-	VFNMADD231PS constant22<>+0(SB), Y9, Y14
-	VFMADD231PS  constant23<>+0(SB), Y10, Y14
+	VFMADD231PS  constant21<>+0(SB), Y9, Y12
+	VFNMADD231PS constant22<>+0(SB), Y10, Y12
+	VMULPS       constant16<>+0(SB), Y2, Y14
+	VFNMADD231PS constant23<>+0(SB), Y9, Y14
+	VFMADD231PS  constant24<>+0(SB), Y10, Y14
 	VADDPS       Y14, Y12, Y15
 	VMOVUPS      Y15, (AX)
 	VSUBPS       Y14, Y12, Y12
 	VMOVUPS      Y12, 32(AX)
 	VMOVAPS      Y1, Y12
 	VFMADD231PS  constant4<>+0(SB), Y2, Y12
-	VFMADD231PS  constant27<>+0(SB), Y9, Y12
-	VFMADD231PS  constant46<>+0(SB), Y10, Y12
+	VFMADD231PS  constant28<>+0(SB), Y9, Y12
+	VFMADD231PS  constant47<>+0(SB), Y10, Y12
 	VMOVUPS      Y12, 64(AX)
 	VMOVUPS      Y10, 96(AX)
 	MOVQ         16(BX), R11
@@ -15461,19 +17625,19 @@ vector:
 	VMOVUPS      Y14, 192(AX)
 	VMOVAPS      Y2, Y14
 	VFNMADD231PS constant1<>+0(SB), Y9, Y14
-	VFMADD231PS  constant20<>+0(SB), Y10, Y14
-	VFNMADD231PS constant21<>+0(SB), Y12, Y14
-	VMULPS       constant15<>+0(SB), Y9, Y15
-	VFNMADD231PS constant22<>+0(SB), Y10, Y15
-	VFMADD231PS  constant23<>+0(SB), Y12, Y15
+	VFMADD231PS  constant21<>+0(SB), Y10, Y14
+	VFNMADD231PS constant22<>+0(SB), Y12, Y14
+	VMULPS       constant16<>+0(SB), Y9, Y15
+	VFNMADD231PS constant23<>+0(SB), Y10, Y15
+	VFMADD231PS  constant24<>+0(SB), Y12, Y15
 	VADDPS       Y15, Y14, Y16
 	VMOVUPS      Y16, 224(AX)
 	VSUBPS       Y15, Y14, Y14
 	VMOVUPS      Y14, 256(AX)
 	VMOVAPS      Y2, Y2
 	VFMADD231PS  constant4<>+0(SB), Y9, Y2
-	VFMADD231PS  constant27<>+0(SB), Y10, Y2
-	VFMADD231PS  constant46<>+0(SB), Y12, Y2
+	VFMADD231PS  constant28<>+0(SB), Y10, Y2
+	VFMADD231PS  constant47<>+0(SB), Y12, Y2
 	VMOVUPS      Y2, 288(AX)
 	VMOVUPS      Y12, 320(AX)
 	MOVQ         24(BX), R11
@@ -15495,19 +17659,19 @@ vector:
 	VMOVUPS      Y14, 416(AX)
 	VMOVAPS      Y2, Y14
 	VFNMADD231PS constant1<>+0(SB), Y9, Y14
-	VFMADD231PS  constant20<>+0(SB), Y10, Y14
-	VFNMADD231PS constant21<>+0(SB), Y12, Y14
-	VMULPS       constant15<>+0(SB), Y9, Y15
-	VFNMADD231PS constant22<>+0(SB), Y10, Y15
-	VFMADD231PS  constant23<>+0(SB), Y12, Y15
+	VFMADD231PS  constant21<>+0(SB), Y10, Y14
+	VFNMADD231PS constant22<>+0(SB), Y12, Y14
+	VMULPS       constant16<>+0(SB), Y9, Y15
+	VFNMADD231PS constant23<>+0(SB), Y10, Y15
+	VFMADD231PS  constant24<>+0(SB), Y12, Y15
 	VADDPS       Y15, Y14, Y16
 	VMOVUPS      Y16, 448(AX)
 	VSUBPS       Y15, Y14, Y14
 	VMOVUPS      Y14, 480(AX)
 	VMOVAPS      Y2, Y2
 	VFMADD231PS  constant4<>+0(SB), Y9, Y2
-	VFMADD231PS  constant27<>+0(SB), Y10, Y2
-	VFMADD231PS  constant46<>+0(SB), Y12, Y2
+	VFMADD231PS  constant28<>+0(SB), Y10, Y2
+	VFMADD231PS  constant47<>+0(SB), Y12, Y2
 	VMOVUPS      Y2, 512(AX)
 	VMOVUPS      Y12, 544(AX)
 	LEAQ         (CX)(R9*1), R10
@@ -15527,11 +17691,11 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Y0, Y10
 	VFNMADD231PS constant1<>+0(SB), Y1, Y10
-	VFMADD231PS  constant20<>+0(SB), Y2, Y10
-	VFNMADD231PS constant21<>+0(SB), Y9, Y10
-	VMULPS       constant15<>+0(SB), Y1, Y12
-	VFNMADD231PS constant22<>+0(SB), Y2, Y12
-	VFMADD231PS  constant23<>+0(SB), Y9, Y12
+	VFMADD231PS  constant21<>+0(SB), Y2, Y10
+	VFNMADD231PS constant22<>+0(SB), Y9, Y10
+	VMULPS       constant16<>+0(SB), Y1, Y12
+	VFNMADD231PS constant23<>+0(SB), Y2, Y12
+	VFMADD231PS  constant24<>+0(SB), Y9, Y12
 	VADDPS       Y12, Y10, Y14
 	VMOVUPS      Y14, (R10)
 	ADDQ         SI, R10
@@ -15540,8 +17704,8 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Y0, Y0
 	VFMADD231PS  constant4<>+0(SB), Y1, Y0
-	VFMADD231PS  constant27<>+0(SB), Y2, Y0
-	VFMADD231PS  constant46<>+0(SB), Y9, Y0
+	VFMADD231PS  constant28<>+0(SB), Y2, Y0
+	VFMADD231PS  constant47<>+0(SB), Y9, Y0
 	VMOVUPS      Y0, (R10)
 	ADDQ         SI, R10
 	VMOVUPS      Y9, (R10)
@@ -15562,11 +17726,11 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Y6, Y2
 	VFNMADD231PS constant1<>+0(SB), Y13, Y2
-	VFMADD231PS  constant20<>+0(SB), Y0, Y2
-	VFNMADD231PS constant21<>+0(SB), Y1, Y2
-	VMULPS       constant15<>+0(SB), Y13, Y9
-	VFNMADD231PS constant22<>+0(SB), Y0, Y9
-	VFMADD231PS  constant23<>+0(SB), Y1, Y9
+	VFMADD231PS  constant21<>+0(SB), Y0, Y2
+	VFNMADD231PS constant22<>+0(SB), Y1, Y2
+	VMULPS       constant16<>+0(SB), Y13, Y9
+	VFNMADD231PS constant23<>+0(SB), Y0, Y9
+	VFMADD231PS  constant24<>+0(SB), Y1, Y9
 	VADDPS       Y9, Y2, Y10
 	VMOVUPS      Y10, (R10)
 	ADDQ         SI, R10
@@ -15575,8 +17739,8 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Y6, Y2
 	VFMADD231PS  constant4<>+0(SB), Y13, Y2
-	VFMADD231PS  constant27<>+0(SB), Y0, Y2
-	VFMADD231PS  constant46<>+0(SB), Y1, Y2
+	VFMADD231PS  constant28<>+0(SB), Y0, Y2
+	VFMADD231PS  constant47<>+0(SB), Y1, Y2
 	VMOVUPS      Y2, (R10)
 	ADDQ         SI, R10
 	VMOVUPS      Y1, (R10)
@@ -15597,11 +17761,11 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Y4, Y2
 	VFNMADD231PS constant1<>+0(SB), Y11, Y2
-	VFMADD231PS  constant20<>+0(SB), Y0, Y2
-	VFNMADD231PS constant21<>+0(SB), Y1, Y2
-	VMULPS       constant15<>+0(SB), Y11, Y6
-	VFNMADD231PS constant22<>+0(SB), Y0, Y6
-	VFMADD231PS  constant23<>+0(SB), Y1, Y6
+	VFMADD231PS  constant21<>+0(SB), Y0, Y2
+	VFNMADD231PS constant22<>+0(SB), Y1, Y2
+	VMULPS       constant16<>+0(SB), Y11, Y6
+	VFNMADD231PS constant23<>+0(SB), Y0, Y6
+	VFMADD231PS  constant24<>+0(SB), Y1, Y6
 	VADDPS       Y6, Y2, Y9
 	VMOVUPS      Y9, (R10)
 	ADDQ         SI, R10
@@ -15610,8 +17774,8 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Y4, Y2
 	VFMADD231PS  constant4<>+0(SB), Y11, Y2
-	VFMADD231PS  constant27<>+0(SB), Y0, Y2
-	VFMADD231PS  constant46<>+0(SB), Y1, Y2
+	VFMADD231PS  constant28<>+0(SB), Y0, Y2
+	VFMADD231PS  constant47<>+0(SB), Y1, Y2
 	VMOVUPS      Y2, (R10)
 	ADDQ         SI, R10
 	VMOVUPS      Y1, (R10)
@@ -15633,11 +17797,11 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Y8, Y4
 	VFNMADD231PS constant1<>+0(SB), Y0, Y4
-	VFMADD231PS  constant20<>+0(SB), Y1, Y4
-	VFNMADD231PS constant21<>+0(SB), Y2, Y4
-	VMULPS       constant15<>+0(SB), Y0, Y6
-	VFNMADD231PS constant22<>+0(SB), Y1, Y6
-	VFMADD231PS  constant23<>+0(SB), Y2, Y6
+	VFMADD231PS  constant21<>+0(SB), Y1, Y4
+	VFNMADD231PS constant22<>+0(SB), Y2, Y4
+	VMULPS       constant16<>+0(SB), Y0, Y6
+	VFNMADD231PS constant23<>+0(SB), Y1, Y6
+	VFMADD231PS  constant24<>+0(SB), Y2, Y6
 	VADDPS       Y6, Y4, Y9
 	VMOVUPS      Y9, (R10)
 	ADDQ         SI, R10
@@ -15646,8 +17810,8 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Y8, Y4
 	VFMADD231PS  constant4<>+0(SB), Y0, Y4
-	VFMADD231PS  constant27<>+0(SB), Y1, Y4
-	VFMADD231PS  constant46<>+0(SB), Y2, Y4
+	VFMADD231PS  constant28<>+0(SB), Y1, Y4
+	VFMADD231PS  constant47<>+0(SB), Y2, Y4
 	VMOVUPS      Y4, (R10)
 	ADDQ         SI, R10
 	VMOVUPS      Y2, (R10)
@@ -15669,11 +17833,11 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Y5, Y4
 	VFNMADD231PS constant1<>+0(SB), Y0, Y4
-	VFMADD231PS  constant20<>+0(SB), Y1, Y4
-	VFNMADD231PS constant21<>+0(SB), Y2, Y4
-	VMULPS       constant15<>+0(SB), Y0, Y6
-	VFNMADD231PS constant22<>+0(SB), Y1, Y6
-	VFMADD231PS  constant23<>+0(SB), Y2, Y6
+	VFMADD231PS  constant21<>+0(SB), Y1, Y4
+	VFNMADD231PS constant22<>+0(SB), Y2, Y4
+	VMULPS       constant16<>+0(SB), Y0, Y6
+	VFNMADD231PS constant23<>+0(SB), Y1, Y6
+	VFMADD231PS  constant24<>+0(SB), Y2, Y6
 	VADDPS       Y6, Y4, Y8
 	VMOVUPS      Y8, (R10)
 	ADDQ         SI, R10
@@ -15682,8 +17846,8 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Y5, Y4
 	VFMADD231PS  constant4<>+0(SB), Y0, Y4
-	VFMADD231PS  constant27<>+0(SB), Y1, Y4
-	VFMADD231PS  constant46<>+0(SB), Y2, Y4
+	VFMADD231PS  constant28<>+0(SB), Y1, Y4
+	VFMADD231PS  constant47<>+0(SB), Y2, Y4
 	VMOVUPS      Y4, (R10)
 	ADDQ         SI, R10
 	VMOVUPS      Y2, (R10)
@@ -15705,11 +17869,11 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Y7, Y4
 	VFNMADD231PS constant1<>+0(SB), Y0, Y4
-	VFMADD231PS  constant20<>+0(SB), Y1, Y4
-	VFNMADD231PS constant21<>+0(SB), Y2, Y4
-	VMULPS       constant15<>+0(SB), Y0, Y5
-	VFNMADD231PS constant22<>+0(SB), Y1, Y5
-	VFMADD231PS  constant23<>+0(SB), Y2, Y5
+	VFMADD231PS  constant21<>+0(SB), Y1, Y4
+	VFNMADD231PS constant22<>+0(SB), Y2, Y4
+	VMULPS       constant16<>+0(SB), Y0, Y5
+	VFNMADD231PS constant23<>+0(SB), Y1, Y5
+	VFMADD231PS  constant24<>+0(SB), Y2, Y5
 	VADDPS       Y5, Y4, Y6
 	VMOVUPS      Y6, (R10)
 	ADDQ         SI, R10
@@ -15718,8 +17882,8 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Y7, Y4
 	VFMADD231PS  constant4<>+0(SB), Y0, Y4
-	VFMADD231PS  constant27<>+0(SB), Y1, Y4
-	VFMADD231PS  constant46<>+0(SB), Y2, Y4
+	VFMADD231PS  constant28<>+0(SB), Y1, Y4
+	VFMADD231PS  constant47<>+0(SB), Y2, Y4
 	VMOVUPS      Y4, (R10)
 	ADDQ         SI, R10
 	VMOVUPS      Y2, (R10)
@@ -15741,11 +17905,11 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Y3, Y4
 	VFNMADD231PS constant1<>+0(SB), Y0, Y4
-	VFMADD231PS  constant20<>+0(SB), Y1, Y4
-	VFNMADD231PS constant21<>+0(SB), Y2, Y4
-	VMULPS       constant15<>+0(SB), Y0, Y5
-	VFNMADD231PS constant22<>+0(SB), Y1, Y5
-	VFMADD231PS  constant23<>+0(SB), Y2, Y5
+	VFMADD231PS  constant21<>+0(SB), Y1, Y4
+	VFNMADD231PS constant22<>+0(SB), Y2, Y4
+	VMULPS       constant16<>+0(SB), Y0, Y5
+	VFNMADD231PS constant23<>+0(SB), Y1, Y5
+	VFMADD231PS  constant24<>+0(SB), Y2, Y5
 	VADDPS       Y5, Y4, Y6
 	VMOVUPS      Y6, (R10)
 	ADDQ         SI, R10
@@ -15754,8 +17918,8 @@ vector:
 	ADDQ         SI, R10
 	VMOVAPS      Y3, Y3
 	VFMADD231PS  constant4<>+0(SB), Y0, Y3
-	VFMADD231PS  constant27<>+0(SB), Y1, Y3
-	VFMADD231PS  constant46<>+0(SB), Y2, Y3
+	VFMADD231PS  constant28<>+0(SB), Y1, Y3
+	VFMADD231PS  constant47<>+0(SB), Y2, Y3
 	VMOVUPS      Y3, (R10)
 	ADDQ         SI, R10
 	VMOVUPS      Y2, (R10)
@@ -15805,27 +17969,27 @@ vector:
 	VMOVUPS      (R10)(R11*4), Y5
 	MOVQ         336(BX), R11
 	VMOVUPS      (R10)(R11*4), Y6
-	VMULPS       constant47<>+0(SB), Y0, Y7
+	VMULPS       constant48<>+0(SB), Y0, Y7
 	VFNMADD231PS constant6<>+0(SB), Y1, Y7
-	VFMADD231PS  constant48<>+0(SB), Y3, Y7
-	VFMADD231PS  constant49<>+0(SB), Y4, Y7
-	VFMADD231PS  constant50<>+0(SB), Y5, Y7
-	VMULPS       constant47<>+0(SB), Y0, Y0
-	VFMADD231PS  constant37<>+0(SB), Y2, Y0
-	VFMADD231PS  constant40<>+0(SB), Y3, Y0
-	VFNMADD231PS constant51<>+0(SB), Y4, Y0
-	VFNMADD231PS constant52<>+0(SB), Y5, Y0
+	VFMADD231PS  constant49<>+0(SB), Y3, Y7
+	VFMADD231PS  constant50<>+0(SB), Y4, Y7
+	VFMADD231PS  constant51<>+0(SB), Y5, Y7
+	VMULPS       constant48<>+0(SB), Y0, Y0
+	VFMADD231PS  constant38<>+0(SB), Y2, Y0
+	VFMADD231PS  constant41<>+0(SB), Y3, Y0
+	VFNMADD231PS constant52<>+0(SB), Y4, Y0
+	VFNMADD231PS constant53<>+0(SB), Y5, Y0
 	VADDPS       Y0, Y7, Y8
 	VSUBPS       Y0, Y7, Y0
 	VMULPS       constant5<>+0(SB), Y1, Y1
-	VFMADD231PS  constant28<>+0(SB), Y3, Y1
-	VFMADD231PS  constant25<>+0(SB), Y4, Y1
-	VFMADD231PS  constant53<>+0(SB), Y5, Y1
+	VFMADD231PS  constant29<>+0(SB), Y3, Y1
+	VFMADD231PS  constant26<>+0(SB), Y4, Y1
+	VFMADD231PS  constant54<>+0(SB), Y5, Y1
 	VFMADD231PS  constant2<>+0(SB), Y6, Y1
-	VMULPS       constant37<>+0(SB), Y2, Y2
-	VFMADD231PS  constant54<>+0(SB), Y3, Y2
-	VFNMADD231PS constant26<>+0(SB), Y4, Y2
-	VFNMADD231PS constant44<>+0(SB), Y5, Y2
+	VMULPS       constant38<>+0(SB), Y2, Y2
+	VFMADD231PS  constant55<>+0(SB), Y3, Y2
+	VFNMADD231PS constant27<>+0(SB), Y4, Y2
+	VFNMADD231PS constant45<>+0(SB), Y5, Y2
 	VFNMADD231PS constant2<>+0(SB), Y6, Y2
 	VADDPS       Y2, Y1, Y3
 	VSUBPS       Y2, Y1, Y1
@@ -15843,27 +18007,27 @@ vector:
 	VMOVUPS      (R10)(R11*4), Y9
 	MOVQ         344(BX), R11
 	VMOVUPS      (R10)(R11*4), Y10
-	VMULPS       constant47<>+0(SB), Y2, Y11
+	VMULPS       constant48<>+0(SB), Y2, Y11
 	VFNMADD231PS constant6<>+0(SB), Y4, Y11
-	VFMADD231PS  constant48<>+0(SB), Y6, Y11
-	VFMADD231PS  constant49<>+0(SB), Y7, Y11
-	VFMADD231PS  constant50<>+0(SB), Y9, Y11
-	VMULPS       constant47<>+0(SB), Y2, Y2
-	VFMADD231PS  constant37<>+0(SB), Y5, Y2
-	VFMADD231PS  constant40<>+0(SB), Y6, Y2
-	VFNMADD231PS constant51<>+0(SB), Y7, Y2
-	VFNMADD231PS constant52<>+0(SB), Y9, Y2
+	VFMADD231PS  constant49<>+0(SB), Y6, Y11
+	VFMADD231PS  constant50<>+0(SB), Y7, Y11
+	VFMADD231PS  constant51<>+0(SB), Y9, Y11
+	VMULPS       constant48<>+0(SB), Y2, Y2
+	VFMADD231PS  constant38<>+0(SB), Y5, Y2
+	VFMADD231PS  constant41<>+0(SB), Y6, Y2
+	VFNMADD231PS constant52<>+0(SB), Y7, Y2
+	VFNMADD231PS constant53<>+0(SB), Y9, Y2
 	VADDPS       Y2, Y11, Y12
 	VSUBPS       Y2, Y11, Y2
 	VMULPS       constant5<>+0(SB), Y4, Y4
-	VFMADD231PS  constant28<>+0(SB), Y6, Y4
-	VFMADD231PS  constant25<>+0(SB), Y7, Y4
-	VFMADD231PS  constant53<>+0(SB), Y9, Y4
+	VFMADD231PS  constant29<>+0(SB), Y6, Y4
+	VFMADD231PS  constant26<>+0(SB), Y7, Y4
+	VFMADD231PS  constant54<>+0(SB), Y9, Y4
 	VFMADD231PS  constant2<>+0(SB), Y10, Y4
-	VMULPS       constant37<>+0(SB), Y5, Y5
-	VFMADD231PS  constant54<>+0(SB), Y6, Y5
-	VFNMADD231PS constant26<>+0(SB), Y7, Y5
-	VFNMADD231PS constant44<>+0(SB), Y9, Y5
+	VMULPS       constant38<>+0(SB), Y5, Y5
+	VFMADD231PS  constant55<>+0(SB), Y6, Y5
+	VFNMADD231PS constant27<>+0(SB), Y7, Y5
+	VFNMADD231PS constant45<>+0(SB), Y9, Y5
 	VFNMADD231PS constant2<>+0(SB), Y10, Y5
 	VADDPS       Y5, Y4, Y6
 	VSUBPS       Y5, Y4, Y4
@@ -15882,29 +18046,29 @@ vector:
 	VMOVUPS      (R10)(R11*4), Y11
 	MOVQ         352(BX), R11
 	VMOVUPS      (R10)(R11*4), Y13
-	VMULPS       constant47<>+0(SB), Y4, Y14
+	VMULPS       constant48<>+0(SB), Y4, Y14
 	VFNMADD231PS constant6<>+0(SB), Y5, Y14
-	VFMADD231PS  constant48<>+0(SB), Y9, Y14
-	VFMADD231PS  constant49<>+0(SB), Y10, Y14
-	VFMADD231PS  constant50<>+0(SB), Y11, Y14
-	VMULPS       constant47<>+0(SB), Y4, Y4
-	VFMADD231PS  constant37<>+0(SB), Y7, Y4
-	VFMADD231PS  constant40<>+0(SB), Y9, Y4
-	VFNMADD231PS constant51<>+0(SB), Y10, Y4
-	VFNMADD231PS constant52<>+0(SB), Y11, Y4
+	VFMADD231PS  constant49<>+0(SB), Y9, Y14
+	VFMADD231PS  constant50<>+0(SB), Y10, Y14
+	VFMADD231PS  constant51<>+0(SB), Y11, Y14
+	VMULPS       constant48<>+0(SB), Y4, Y4
+	VFMADD231PS  constant38<>+0(SB), Y7, Y4
+	VFMADD231PS  constant41<>+0(SB), Y9, Y4
+	VFNMADD231PS constant52<>+0(SB), Y10, Y4
+	VFNMADD231PS constant53<>+0(SB), Y11, Y4
 	VADDPS       Y4, Y14, Y15
 	VMOVUPS      Y15, 32(AX)
 	VSUBPS       Y4, Y14, Y4
 	VMOVUPS      Y4, 64(AX)
 	VMULPS       constant5<>+0(SB), Y5, Y4
-	VFMADD231PS  constant28<>+0(SB), Y9, Y4
-	VFMADD231PS  constant25<>+0(SB), Y10, Y4
-	VFMADD231PS  constant53<>+0(SB), Y11, Y4
+	VFMADD231PS  constant29<>+0(SB), Y9, Y4
+	VFMADD231PS  constant26<>+0(SB), Y10, Y4
+	VFMADD231PS  constant54<>+0(SB), Y11, Y4
 	VFMADD231PS  constant2<>+0(SB), Y13, Y4
-	VMULPS       constant37<>+0(SB), Y7, Y5
-	VFMADD231PS  constant54<>+0(SB), Y9, Y5
-	VFNMADD231PS constant26<>+0(SB), Y10, Y5
-	VFNMADD231PS constant44<>+0(SB), Y11, Y5
+	VMULPS       constant38<>+0(SB), Y7, Y5
+	VFMADD231PS  constant55<>+0(SB), Y9, Y5
+	VFNMADD231PS constant27<>+0(SB), Y10, Y5
+	VFNMADD231PS constant45<>+0(SB), Y11, Y5
 	VFNMADD231PS constant2<>+0(SB), Y13, Y5
 	VADDPS       Y5, Y4, Y7
 	VMOVUPS      Y7, 96(AX)
@@ -15924,29 +18088,29 @@ vector:
 	VMOVUPS      (R10)(R11*4), Y11
 	MOVQ         360(BX), R11
 	VMOVUPS      (R10)(R11*4), Y13
-	VMULPS       constant47<>+0(SB), Y4, Y14
+	VMULPS       constant48<>+0(SB), Y4, Y14
 	VFNMADD231PS constant6<>+0(SB), Y5, Y14
-	VFMADD231PS  constant48<>+0(SB), Y9, Y14
-	VFMADD231PS  constant49<>+0(SB), Y10, Y14
-	VFMADD231PS  constant50<>+0(SB), Y11, Y14
-	VMULPS       constant47<>+0(SB), Y4, Y4
-	VFMADD231PS  constant37<>+0(SB), Y7, Y4
-	VFMADD231PS  constant40<>+0(SB), Y9, Y4
-	VFNMADD231PS constant51<>+0(SB), Y10, Y4
-	VFNMADD231PS constant52<>+0(SB), Y11, Y4
+	VFMADD231PS  constant49<>+0(SB), Y9, Y14
+	VFMADD231PS  constant50<>+0(SB), Y10, Y14
+	VFMADD231PS  constant51<>+0(SB), Y11, Y14
+	VMULPS       constant48<>+0(SB), Y4, Y4
+	VFMADD231PS  constant38<>+0(SB), Y7, Y4
+	VFMADD231PS  constant41<>+0(SB), Y9, Y4
+	VFNMADD231PS constant52<>+0(SB), Y10, Y4
+	VFNMADD231PS constant53<>+0(SB), Y11, Y4
 	VADDPS       Y4, Y14, Y15
 	VMOVUPS      Y15, 160(AX)
 	VSUBPS       Y4, Y14, Y4
 	VMOVUPS      Y4, 192(AX)
 	VMULPS       constant5<>+0(SB), Y5, Y4
-	VFMADD231PS  constant28<>+0(SB), Y9, Y4
-	VFMADD231PS  constant25<>+0(SB), Y10, Y4
-	VFMADD231PS  constant53<>+0(SB), Y11, Y4
+	VFMADD231PS  constant29<>+0(SB), Y9, Y4
+	VFMADD231PS  constant26<>+0(SB), Y10, Y4
+	VFMADD231PS  constant54<>+0(SB), Y11, Y4
 	VFMADD231PS  constant2<>+0(SB), Y13, Y4
-	VMULPS       constant37<>+0(SB), Y7, Y5
-	VFMADD231PS  constant54<>+0(SB), Y9, Y5
-	VFNMADD231PS constant26<>+0(SB), Y10, Y5
-	VFNMADD231PS constant44<>+0(SB), Y11, Y5
+	VMULPS       constant38<>+0(SB), Y7, Y5
+	VFMADD231PS  constant55<>+0(SB), Y9, Y5
+	VFNMADD231PS constant27<>+0(SB), Y10, Y5
+	VFNMADD231PS constant45<>+0(SB), Y11, Y5
 	VFNMADD231PS constant2<>+0(SB), Y13, Y5
 	VADDPS       Y5, Y4, Y7
 	VMOVUPS      Y7, 224(AX)
@@ -15966,29 +18130,29 @@ vector:
 	VMOVUPS      (R10)(R11*4), Y11
 	MOVQ         368(BX), R11
 	VMOVUPS      (R10)(R11*4), Y13
-	VMULPS       constant47<>+0(SB), Y4, Y14
+	VMULPS       constant48<>+0(SB), Y4, Y14
 	VFNMADD231PS constant6<>+0(SB), Y5, Y14
-	VFMADD231PS  constant48<>+0(SB), Y9, Y14
-	VFMADD231PS  constant49<>+0(SB), Y10, Y14
-	VFMADD231PS  constant50<>+0(SB), Y11, Y14
-	VMULPS       constant47<>+0(SB), Y4, Y4
-	VFMADD231PS  constant37<>+0(SB), Y7, Y4
-	VFMADD231PS  constant40<>+0(SB), Y9, Y4
-	VFNMADD231PS constant51<>+0(SB), Y10, Y4
-	VFNMADD231PS constant52<>+0(SB), Y11, Y4
+	VFMADD231PS  constant49<>+0(SB), Y9, Y14
+	VFMADD231PS  constant50<>+0(SB), Y10, Y14
+	VFMADD231PS  constant51<>+0(SB), Y11, Y14
+	VMULPS       constant48<>+0(SB), Y4, Y4
+	VFMADD231PS  constant38<>+0(SB), Y7, Y4
+	VFMADD231PS  constant41<>+0(SB), Y9, Y4
+	VFNMADD231PS constant52<>+0(SB), Y10, Y4
+	VFNMADD231PS constant53<>+0(SB), Y11, Y4
 	VADDPS       Y4, Y14, Y15
 	VMOVUPS      Y15, 288(AX)
 	VSUBPS       Y4, Y14, Y4
 	VMOVUPS      Y4, 320(AX)
 	VMULPS       constant5<>+0(SB), Y5, Y4
-	VFMADD231PS  constant28<>+0(SB), Y9, Y4
-	VFMADD231PS  constant25<>+0(SB), Y10, Y4
-	VFMADD231PS  constant53<>+0(SB), Y11, Y4
+	VFMADD231PS  constant29<>+0(SB), Y9, Y4
+	VFMADD231PS  constant26<>+0(SB), Y10, Y4
+	VFMADD231PS  constant54<>+0(SB), Y11, Y4
 	VFMADD231PS  constant2<>+0(SB), Y13, Y4
-	VMULPS       constant37<>+0(SB), Y7, Y5
-	VFMADD231PS  constant54<>+0(SB), Y9, Y5
-	VFNMADD231PS constant26<>+0(SB), Y10, Y5
-	VFNMADD231PS constant44<>+0(SB), Y11, Y5
+	VMULPS       constant38<>+0(SB), Y7, Y5
+	VFMADD231PS  constant55<>+0(SB), Y9, Y5
+	VFNMADD231PS constant27<>+0(SB), Y10, Y5
+	VFNMADD231PS constant45<>+0(SB), Y11, Y5
 	VFNMADD231PS constant2<>+0(SB), Y13, Y5
 	VADDPS       Y5, Y4, Y7
 	VMOVUPS      Y7, 352(AX)
@@ -16008,29 +18172,29 @@ vector:
 	VMOVUPS      (R10)(R11*4), Y11
 	MOVQ         376(BX), R11
 	VMOVUPS      (R10)(R11*4), Y13
-	VMULPS       constant47<>+0(SB), Y4, Y14
+	VMULPS       constant48<>+0(SB), Y4, Y14
 	VFNMADD231PS constant6<>+0(SB), Y5, Y14
-	VFMADD231PS  constant48<>+0(SB), Y9, Y14
-	VFMADD231PS  constant49<>+0(SB), Y10, Y14
-	VFMADD231PS  constant50<>+0(SB), Y11, Y14
-	VMULPS       constant47<>+0(SB), Y4, Y4
-	VFMADD231PS  constant37<>+0(SB), Y7, Y4
-	VFMADD231PS  constant40<>+0(SB), Y9, Y4
-	VFNMADD231PS constant51<>+0(SB), Y10, Y4
-	VFNMADD231PS constant52<>+0(SB), Y11, Y4
+	VFMADD231PS  constant49<>+0(SB), Y9, Y14
+	VFMADD231PS  constant50<>+0(SB), Y10, Y14
+	VFMADD231PS  constant51<>+0(SB), Y11, Y14
+	VMULPS       constant48<>+0(SB), Y4, Y4
+	VFMADD231PS  constant38<>+0(SB), Y7, Y4
+	VFMADD231PS  constant41<>+0(SB), Y9, Y4
+	VFNMADD231PS constant52<>+0(SB), Y10, Y4
+	VFNMADD231PS constant53<>+0(SB), Y11, Y4
 	VADDPS       Y4, Y14, Y15
 	VMOVUPS      Y15, 416(AX)
 	VSUBPS       Y4, Y14, Y4
 	VMOVUPS      Y4, 448(AX)
 	VMULPS       constant5<>+0(SB), Y5, Y4
-	VFMADD231PS  constant28<>+0(SB), Y9, Y4
-	VFMADD231PS  constant25<>+0(SB), Y10, Y4
-	VFMADD231PS  constant53<>+0(SB), Y11, Y4
+	VFMADD231PS  constant29<>+0(SB), Y9, Y4
+	VFMADD231PS  constant26<>+0(SB), Y10, Y4
+	VFMADD231PS  constant54<>+0(SB), Y11, Y4
 	VFMADD231PS  constant2<>+0(SB), Y13, Y4
-	VMULPS       constant37<>+0(SB), Y7, Y5
-	VFMADD231PS  constant54<>+0(SB), Y9, Y5
-	VFNMADD231PS constant26<>+0(SB), Y10, Y5
-	VFNMADD231PS constant44<>+0(SB), Y11, Y5
+	VMULPS       constant38<>+0(SB), Y7, Y5
+	VFMADD231PS  constant55<>+0(SB), Y9, Y5
+	VFNMADD231PS constant27<>+0(SB), Y10, Y5
+	VFNMADD231PS constant45<>+0(SB), Y11, Y5
 	VFNMADD231PS constant2<>+0(SB), Y13, Y5
 	VADDPS       Y5, Y4, Y7
 	VMOVUPS      Y7, 480(AX)
@@ -16050,29 +18214,29 @@ vector:
 	VMOVUPS      (R10)(R11*4), Y11
 	MOVQ         384(BX), R11
 	VMOVUPS      (R10)(R11*4), Y13
-	VMULPS       constant47<>+0(SB), Y4, Y14
+	VMULPS       constant48<>+0(SB), Y4, Y14
 	VFNMADD231PS constant6<>+0(SB), Y5, Y14
-	VFMADD231PS  constant48<>+0(SB), Y9, Y14
-	VFMADD231PS  constant49<>+0(SB), Y10, Y14
-	VFMADD231PS  constant50<>+0(SB), Y11, Y14
-	VMULPS       constant47<>+0(SB), Y4, Y4
-	VFMADD231PS  constant37<>+0(SB), Y7, Y4
-	VFMADD231PS  constant40<>+0(SB), Y9, Y4
-	VFNMADD231PS constant51<>+0(SB), Y10, Y4
-	VFNMADD231PS constant52<>+0(SB), Y11, Y4
+	VFMADD231PS  constant49<>+0(SB), Y9, Y14
+	VFMADD231PS  constant50<>+0(SB), Y10, Y14
+	VFMADD231PS  constant51<>+0(SB), Y11, Y14
+	VMULPS       constant48<>+0(SB), Y4, Y4
+	VFMADD231PS  constant38<>+0(SB), Y7, Y4
+	VFMADD231PS  constant41<>+0(SB), Y9, Y4
+	VFNMADD231PS constant52<>+0(SB), Y10, Y4
+	VFNMADD231PS constant53<>+0(SB), Y11, Y4
 	VADDPS       Y4, Y14, Y15
 	VMOVUPS      Y15, 544(AX)
 	VSUBPS       Y4, Y14, Y4
 	VMOVUPS      Y4, 576(AX)
 	VMULPS       constant5<>+0(SB), Y5, Y4
-	VFMADD231PS  constant28<>+0(SB), Y9, Y4
-	VFMADD231PS  constant25<>+0(SB), Y10, Y4
-	VFMADD231PS  constant53<>+0(SB), Y11, Y4
+	VFMADD231PS  constant29<>+0(SB), Y9, Y4
+	VFMADD231PS  constant26<>+0(SB), Y10, Y4
+	VFMADD231PS  constant54<>+0(SB), Y11, Y4
 	VFMADD231PS  constant2<>+0(SB), Y13, Y4
-	VMULPS       constant37<>+0(SB), Y7, Y5
-	VFMADD231PS  constant54<>+0(SB), Y9, Y5
-	VFNMADD231PS constant26<>+0(SB), Y10, Y5
-	VFNMADD231PS constant44<>+0(SB), Y11, Y5
+	VMULPS       constant38<>+0(SB), Y7, Y5
+	VFMADD231PS  constant55<>+0(SB), Y9, Y5
+	VFNMADD231PS constant27<>+0(SB), Y10, Y5
+	VFNMADD231PS constant45<>+0(SB), Y11, Y5
 	VFNMADD231PS constant2<>+0(SB), Y13, Y5
 	VADDPS       Y5, Y4, Y7
 	VMOVUPS      Y7, 608(AX)
@@ -16084,16 +18248,16 @@ vector:
 	VMOVUPS      288(AX), Y7
 	VMOVUPS      416(AX), Y9
 	VMOVUPS      544(AX), Y10
-	VMULPS       constant47<>+0(SB), Y8, Y11
+	VMULPS       constant48<>+0(SB), Y8, Y11
 	VFNMADD231PS constant6<>+0(SB), Y12, Y11
-	VFMADD231PS  constant48<>+0(SB), Y5, Y11
-	VFMADD231PS  constant49<>+0(SB), Y7, Y11
-	VFMADD231PS  constant50<>+0(SB), Y9, Y11
-	VMULPS       constant47<>+0(SB), Y8, Y8
-	VFMADD231PS  constant37<>+0(SB), Y4, Y8
-	VFMADD231PS  constant40<>+0(SB), Y5, Y8
-	VFNMADD231PS constant51<>+0(SB), Y7, Y8
-	VFNMADD231PS constant52<>+0(SB), Y9, Y8
+	VFMADD231PS  constant49<>+0(SB), Y5, Y11
+	VFMADD231PS  constant50<>+0(SB), Y7, Y11
+	VFMADD231PS  constant51<>+0(SB), Y9, Y11
+	VMULPS       constant48<>+0(SB), Y8, Y8
+	VFMADD231PS  constant38<>+0(SB), Y4, Y8
+	VFMADD231PS  constant41<>+0(SB), Y5, Y8
+	VFNMADD231PS constant52<>+0(SB), Y7, Y8
+	VFNMADD231PS constant53<>+0(SB), Y9, Y8
 	VADDPS       Y8, Y11, Y13
 	VMOVUPS      Y13, (R10)
 	ADDQ         SI, R10
@@ -16101,14 +18265,14 @@ vector:
 	VMOVUPS      Y8, (R10)
 	ADDQ         SI, R10
 	VMULPS       constant5<>+0(SB), Y12, Y8
-	VFMADD231PS  constant28<>+0(SB), Y5, Y8
-	VFMADD231PS  constant25<>+0(SB), Y7, Y8
-	VFMADD231PS  constant53<>+0(SB), Y9, Y8
+	VFMADD231PS  constant29<>+0(SB), Y5, Y8
+	VFMADD231PS  constant26<>+0(SB), Y7, Y8
+	VFMADD231PS  constant54<>+0(SB), Y9, Y8
 	VFMADD231PS  constant2<>+0(SB), Y10, Y8
-	VMULPS       constant37<>+0(SB), Y4, Y4
-	VFMADD231PS  constant54<>+0(SB), Y5, Y4
-	VFNMADD231PS constant26<>+0(SB), Y7, Y4
-	VFNMADD231PS constant44<>+0(SB), Y9, Y4
+	VMULPS       constant38<>+0(SB), Y4, Y4
+	VFMADD231PS  constant55<>+0(SB), Y5, Y4
+	VFNMADD231PS constant27<>+0(SB), Y7, Y4
+	VFNMADD231PS constant45<>+0(SB), Y9, Y4
 	VFNMADD231PS constant2<>+0(SB), Y10, Y4
 	VADDPS       Y4, Y8, Y5
 	VMOVUPS      Y5, (R10)
@@ -16121,16 +18285,16 @@ vector:
 	VMOVUPS      320(AX), Y7
 	VMOVUPS      448(AX), Y8
 	VMOVUPS      576(AX), Y9
-	VMULPS       constant47<>+0(SB), Y0, Y10
+	VMULPS       constant48<>+0(SB), Y0, Y10
 	VFNMADD231PS constant6<>+0(SB), Y2, Y10
-	VFMADD231PS  constant48<>+0(SB), Y5, Y10
-	VFMADD231PS  constant49<>+0(SB), Y7, Y10
-	VFMADD231PS  constant50<>+0(SB), Y8, Y10
-	VMULPS       constant47<>+0(SB), Y0, Y0
-	VFMADD231PS  constant37<>+0(SB), Y4, Y0
-	VFMADD231PS  constant40<>+0(SB), Y5, Y0
-	VFNMADD231PS constant51<>+0(SB), Y7, Y0
-	VFNMADD231PS constant52<>+0(SB), Y8, Y0
+	VFMADD231PS  constant49<>+0(SB), Y5, Y10
+	VFMADD231PS  constant50<>+0(SB), Y7, Y10
+	VFMADD231PS  constant51<>+0(SB), Y8, Y10
+	VMULPS       constant48<>+0(SB), Y0, Y0
+	VFMADD231PS  constant38<>+0(SB), Y4, Y0
+	VFMADD231PS  constant41<>+0(SB), Y5, Y0
+	VFNMADD231PS constant52<>+0(SB), Y7, Y0
+	VFNMADD231PS constant53<>+0(SB), Y8, Y0
 	VADDPS       Y0, Y10, Y11
 	VMOVUPS      Y11, (R10)
 	ADDQ         SI, R10
@@ -16138,14 +18302,14 @@ vector:
 	VMOVUPS      Y0, (R10)
 	ADDQ         SI, R10
 	VMULPS       constant5<>+0(SB), Y2, Y0
-	VFMADD231PS  constant28<>+0(SB), Y5, Y0
-	VFMADD231PS  constant25<>+0(SB), Y7, Y0
-	VFMADD231PS  constant53<>+0(SB), Y8, Y0
+	VFMADD231PS  constant29<>+0(SB), Y5, Y0
+	VFMADD231PS  constant26<>+0(SB), Y7, Y0
+	VFMADD231PS  constant54<>+0(SB), Y8, Y0
 	VFMADD231PS  constant2<>+0(SB), Y9, Y0
-	VMULPS       constant37<>+0(SB), Y4, Y2
-	VFMADD231PS  constant54<>+0(SB), Y5, Y2
-	VFNMADD231PS constant26<>+0(SB), Y7, Y2
-	VFNMADD231PS constant44<>+0(SB), Y8, Y2
+	VMULPS       constant38<>+0(SB), Y4, Y2
+	VFMADD231PS  constant55<>+0(SB), Y5, Y2
+	VFNMADD231PS constant27<>+0(SB), Y7, Y2
+	VFNMADD231PS constant45<>+0(SB), Y8, Y2
 	VFNMADD231PS constant2<>+0(SB), Y9, Y2
 	VADDPS       Y2, Y0, Y4
 	VMOVUPS      Y4, (R10)
@@ -16158,16 +18322,16 @@ vector:
 	VMOVUPS      352(AX), Y4
 	VMOVUPS      480(AX), Y5
 	VMOVUPS      608(AX), Y7
-	VMULPS       constant47<>+0(SB), Y3, Y8
+	VMULPS       constant48<>+0(SB), Y3, Y8
 	VFNMADD231PS constant6<>+0(SB), Y6, Y8
-	VFMADD231PS  constant48<>+0(SB), Y2, Y8
-	VFMADD231PS  constant49<>+0(SB), Y4, Y8
-	VFMADD231PS  constant50<>+0(SB), Y5, Y8
-	VMULPS       constant47<>+0(SB), Y3, Y3
-	VFMADD231PS  constant37<>+0(SB), Y0, Y3
-	VFMADD231PS  constant40<>+0(SB), Y2, Y3
-	VFNMADD231PS constant51<>+0(SB), Y4, Y3
-	VFNMADD231PS constant52<>+0(SB), Y5, Y3
+	VFMADD231PS  constant49<>+0(SB), Y2, Y8
+	VFMADD231PS  constant50<>+0(SB), Y4, Y8
+	VFMADD231PS  constant51<>+0(SB), Y5, Y8
+	VMULPS       constant48<>+0(SB), Y3, Y3
+	VFMADD231PS  constant38<>+0(SB), Y0, Y3
+	VFMADD231PS  constant41<>+0(SB), Y2, Y3
+	VFNMADD231PS constant52<>+0(SB), Y4, Y3
+	VFNMADD231PS constant53<>+0(SB), Y5, Y3
 	VADDPS       Y3, Y8, Y9
 	VMOVUPS      Y9, (R10)
 	ADDQ         SI, R10
@@ -16175,14 +18339,14 @@ vector:
 	VMOVUPS      Y3, (R10)
 	ADDQ         SI, R10
 	VMULPS       constant5<>+0(SB), Y6, Y3
-	VFMADD231PS  constant28<>+0(SB), Y2, Y3
-	VFMADD231PS  constant25<>+0(SB), Y4, Y3
-	VFMADD231PS  constant53<>+0(SB), Y5, Y3
+	VFMADD231PS  constant29<>+0(SB), Y2, Y3
+	VFMADD231PS  constant26<>+0(SB), Y4, Y3
+	VFMADD231PS  constant54<>+0(SB), Y5, Y3
 	VFMADD231PS  constant2<>+0(SB), Y7, Y3
-	VMULPS       constant37<>+0(SB), Y0, Y0
-	VFMADD231PS  constant54<>+0(SB), Y2, Y0
-	VFNMADD231PS constant26<>+0(SB), Y4, Y0
-	VFNMADD231PS constant44<>+0(SB), Y5, Y0
+	VMULPS       constant38<>+0(SB), Y0, Y0
+	VFMADD231PS  constant55<>+0(SB), Y2, Y0
+	VFNMADD231PS constant27<>+0(SB), Y4, Y0
+	VFNMADD231PS constant45<>+0(SB), Y5, Y0
 	VFNMADD231PS constant2<>+0(SB), Y7, Y0
 	VADDPS       Y0, Y3, Y2
 	VMOVUPS      Y2, (R10)
@@ -16196,16 +18360,16 @@ vector:
 	VMOVUPS      384(AX), Y4
 	VMOVUPS      512(AX), Y5
 	VMOVUPS      640(AX), Y6
-	VMULPS       constant47<>+0(SB), Y1, Y7
+	VMULPS       constant48<>+0(SB), Y1, Y7
 	VFNMADD231PS constant6<>+0(SB), Y0, Y7
-	VFMADD231PS  constant48<>+0(SB), Y3, Y7
-	VFMADD231PS  constant49<>+0(SB), Y4, Y7
-	VFMADD231PS  constant50<>+0(SB), Y5, Y7
-	VMULPS       constant47<>+0(SB), Y1, Y1
-	VFMADD231PS  constant37<>+0(SB), Y2, Y1
-	VFMADD231PS  constant40<>+0(SB), Y3, Y1
-	VFNMADD231PS constant51<>+0(SB), Y4, Y1
-	VFNMADD231PS constant52<>+0(SB), Y5, Y1
+	VFMADD231PS  constant49<>+0(SB), Y3, Y7
+	VFMADD231PS  constant50<>+0(SB), Y4, Y7
+	VFMADD231PS  constant51<>+0(SB), Y5, Y7
+	VMULPS       constant48<>+0(SB), Y1, Y1
+	VFMADD231PS  constant38<>+0(SB), Y2, Y1
+	VFMADD231PS  constant41<>+0(SB), Y3, Y1
+	VFNMADD231PS constant52<>+0(SB), Y4, Y1
+	VFNMADD231PS constant53<>+0(SB), Y5, Y1
 	VADDPS       Y1, Y7, Y8
 	VMOVUPS      Y8, (R10)
 	ADDQ         SI, R10
@@ -16213,14 +18377,14 @@ vector:
 	VMOVUPS      Y1, (R10)
 	ADDQ         SI, R10
 	VMULPS       constant5<>+0(SB), Y0, Y0
-	VFMADD231PS  constant28<>+0(SB), Y3, Y0
-	VFMADD231PS  constant25<>+0(SB), Y4, Y0
-	VFMADD231PS  constant53<>+0(SB), Y5, Y0
+	VFMADD231PS  constant29<>+0(SB), Y3, Y0
+	VFMADD231PS  constant26<>+0(SB), Y4, Y0
+	VFMADD231PS  constant54<>+0(SB), Y5, Y0
 	VFMADD231PS  constant2<>+0(SB), Y6, Y0
-	VMULPS       constant37<>+0(SB), Y2, Y1
-	VFMADD231PS  constant54<>+0(SB), Y3, Y1
-	VFNMADD231PS constant26<>+0(SB), Y4, Y1
-	VFNMADD231PS constant44<>+0(SB), Y5, Y1
+	VMULPS       constant38<>+0(SB), Y2, Y1
+	VFMADD231PS  constant55<>+0(SB), Y3, Y1
+	VFNMADD231PS constant27<>+0(SB), Y4, Y1
+	VFNMADD231PS constant45<>+0(SB), Y5, Y1
 	VFNMADD231PS constant2<>+0(SB), Y6, Y1
 	VADDPS       Y1, Y0, Y2
 	VMOVUPS      Y2, (R10)

@@ -52,6 +52,31 @@ func outputGradientF2x3NEON(dst *float32, dstPoint int, dstRow int, src *float32
 //go:noescape
 func kernelGradientF2x3NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 
+// inputF3x3NEON is Y = P·X·Pᵀ with a P of 5×5.
+//
+//go:noescape
+func inputF3x3NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+
+// kernelF3x3NEON is Y = P·X·Pᵀ with a P of 5×3.
+//
+//go:noescape
+func kernelF3x3NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+
+// outputF3x3NEON is Y = P·X·Pᵀ with a P of 3×5.
+//
+//go:noescape
+func outputF3x3NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+
+// outputGradientF3x3NEON is Y = P·X·Pᵀ with a P of 5×3.
+//
+//go:noescape
+func outputGradientF3x3NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+
+// kernelGradientF3x3NEON is Y = P·X·Pᵀ with a P of 3×5.
+//
+//go:noescape
+func kernelGradientF3x3NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+
 // inputF4x3NEON is Y = P·X·Pᵀ with a P of 6×6.
 //
 //go:noescape

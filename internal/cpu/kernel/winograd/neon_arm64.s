@@ -1931,6 +1931,1206 @@ vector:
 	BNE	row
 	RET
 
+// func inputF3x3NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+TEXT ·inputF3x3NEON(SB), 0, $48-64
+	MOVD	$0x3e800000, R0
+	VMOV	R0, V0.S[0]
+	MOVD	$0x3f400000, R0
+	VMOV	R0, V0.S[1]
+	MOVD	$0x3f000000, R0
+	VMOV	R0, V0.S[2]
+	MOVD	$0x3fc00000, R0
+	VMOV	R0, V0.S[3]
+	ADD	$16, RSP, R0
+	MOVD	dst+0(FP), R1
+	MOVD	src+24(FP), R2
+	MOVD	offsets+32(FP), R3
+	MOVD	dstPoint+8(FP), R4
+	MOVD	rows+48(FP), R5
+	MOVD	n+56(FP), R6
+	LSL	$2, R4, R4
+	LSL	$2, R6, R6
+row:
+	MOVD	$0, R7
+vector:
+	ADD	R7, R2, R8
+	MOVD	(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	(R9), F1
+	MOVD	40(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	(R9), F2
+	MOVD	80(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	(R9), F3
+	MOVD	120(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	(R9), F4
+	MOVD	160(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	(R9), F5
+	WORD	$0x4ea41c86 // mov v6.4s, v4.4s, v4.4s
+	WORD	$0x4f801026 // fmla by [0], v6.4s, v1.4s, v0.4s
+	WORD	$0x4fa05046 // fmls by [1], v6.4s, v2.4s, v0.4s
+	WORD	$0x4f809027 // fmul by [0], v7.4s, v1.4s, v0.4s
+	WORD	$0x4f805047 // fmls by [0], v7.4s, v2.4s, v0.4s
+	WORD	$0x4f805867 // fmls by [2], v7.4s, v3.4s, v0.4s
+	WORD	$0x4e27d4c9 // fadd v9.4s, v6.4s, v7.4s
+	WORD	$0x4ea7d4ca // fsub v10.4s, v6.4s, v7.4s
+	WORD	$0x4ea41c8b // mov v11.4s, v4.4s, v4.4s
+	WORD	$0x4f80184b // fmla by [2], v11.4s, v2.4s, v0.4s
+	WORD	$0x4fa0586b // fmls by [3], v11.4s, v3.4s, v0.4s
+	WORD	$0x4ea41c8c // mov v12.4s, v4.4s, v4.4s
+	WORD	$0x4ea2d58c // fsub v12.4s, v12.4s, v2.4s
+	WORD	$0x4ea51cad // mov v13.4s, v5.4s, v5.4s
+	WORD	$0x4f80184d // fmla by [2], v13.4s, v2.4s, v0.4s
+	WORD	$0x4ea3d5ad // fsub v13.4s, v13.4s, v3.4s
+	WORD	$0x4f80588d // fmls by [2], v13.4s, v4.4s, v0.4s
+	MOVD	8(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	(R9), F1
+	MOVD	48(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	(R9), F2
+	MOVD	88(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	(R9), F3
+	MOVD	128(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	(R9), F4
+	MOVD	168(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	(R9), F5
+	WORD	$0x4ea41c86 // mov v6.4s, v4.4s, v4.4s
+	WORD	$0x4f801026 // fmla by [0], v6.4s, v1.4s, v0.4s
+	WORD	$0x4fa05046 // fmls by [1], v6.4s, v2.4s, v0.4s
+	WORD	$0x4f809027 // fmul by [0], v7.4s, v1.4s, v0.4s
+	WORD	$0x4f805047 // fmls by [0], v7.4s, v2.4s, v0.4s
+	WORD	$0x4f805867 // fmls by [2], v7.4s, v3.4s, v0.4s
+	WORD	$0x4e27d4ce // fadd v14.4s, v6.4s, v7.4s
+	WORD	$0x4ea7d4cf // fsub v15.4s, v6.4s, v7.4s
+	WORD	$0x4ea41c90 // mov v16.4s, v4.4s, v4.4s
+	WORD	$0x4f801850 // fmla by [2], v16.4s, v2.4s, v0.4s
+	WORD	$0x4fa05870 // fmls by [3], v16.4s, v3.4s, v0.4s
+	WORD	$0x4ea41c91 // mov v17.4s, v4.4s, v4.4s
+	WORD	$0x4ea2d631 // fsub v17.4s, v17.4s, v2.4s
+	WORD	$0x4ea51cb2 // mov v18.4s, v5.4s, v5.4s
+	WORD	$0x4f801852 // fmla by [2], v18.4s, v2.4s, v0.4s
+	WORD	$0x4ea3d652 // fsub v18.4s, v18.4s, v3.4s
+	WORD	$0x4f805892 // fmls by [2], v18.4s, v4.4s, v0.4s
+	MOVD	16(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	(R9), F1
+	MOVD	56(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	(R9), F2
+	MOVD	96(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	(R9), F3
+	MOVD	136(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	(R9), F4
+	MOVD	176(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	(R9), F5
+	WORD	$0x4ea41c86 // mov v6.4s, v4.4s, v4.4s
+	WORD	$0x4f801026 // fmla by [0], v6.4s, v1.4s, v0.4s
+	WORD	$0x4fa05046 // fmls by [1], v6.4s, v2.4s, v0.4s
+	WORD	$0x4f809027 // fmul by [0], v7.4s, v1.4s, v0.4s
+	WORD	$0x4f805047 // fmls by [0], v7.4s, v2.4s, v0.4s
+	WORD	$0x4f805867 // fmls by [2], v7.4s, v3.4s, v0.4s
+	WORD	$0x4e27d4d3 // fadd v19.4s, v6.4s, v7.4s
+	WORD	$0x4ea7d4d4 // fsub v20.4s, v6.4s, v7.4s
+	WORD	$0x4ea41c95 // mov v21.4s, v4.4s, v4.4s
+	WORD	$0x4f801855 // fmla by [2], v21.4s, v2.4s, v0.4s
+	WORD	$0x4fa05875 // fmls by [3], v21.4s, v3.4s, v0.4s
+	WORD	$0x4ea41c96 // mov v22.4s, v4.4s, v4.4s
+	WORD	$0x4ea2d6d6 // fsub v22.4s, v22.4s, v2.4s
+	WORD	$0x4ea51cb7 // mov v23.4s, v5.4s, v5.4s
+	WORD	$0x4f801857 // fmla by [2], v23.4s, v2.4s, v0.4s
+	WORD	$0x4ea3d6f7 // fsub v23.4s, v23.4s, v3.4s
+	WORD	$0x4f805897 // fmls by [2], v23.4s, v4.4s, v0.4s
+	MOVD	24(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	(R9), F1
+	MOVD	64(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	(R9), F2
+	MOVD	104(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	(R9), F3
+	MOVD	144(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	(R9), F4
+	MOVD	184(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	(R9), F5
+	WORD	$0x4ea41c86 // mov v6.4s, v4.4s, v4.4s
+	WORD	$0x4f801026 // fmla by [0], v6.4s, v1.4s, v0.4s
+	WORD	$0x4fa05046 // fmls by [1], v6.4s, v2.4s, v0.4s
+	WORD	$0x4f809027 // fmul by [0], v7.4s, v1.4s, v0.4s
+	WORD	$0x4f805047 // fmls by [0], v7.4s, v2.4s, v0.4s
+	WORD	$0x4f805867 // fmls by [2], v7.4s, v3.4s, v0.4s
+	WORD	$0x4e27d4d8 // fadd v24.4s, v6.4s, v7.4s
+	WORD	$0x4ea7d4d9 // fsub v25.4s, v6.4s, v7.4s
+	WORD	$0x4ea41c9a // mov v26.4s, v4.4s, v4.4s
+	WORD	$0x4f80185a // fmla by [2], v26.4s, v2.4s, v0.4s
+	WORD	$0x4fa0587a // fmls by [3], v26.4s, v3.4s, v0.4s
+	WORD	$0x4ea41c9b // mov v27.4s, v4.4s, v4.4s
+	WORD	$0x4ea2d77b // fsub v27.4s, v27.4s, v2.4s
+	WORD	$0x4ea51cbc // mov v28.4s, v5.4s, v5.4s
+	WORD	$0x4f80185c // fmla by [2], v28.4s, v2.4s, v0.4s
+	WORD	$0x4ea3d79c // fsub v28.4s, v28.4s, v3.4s
+	WORD	$0x4f80589c // fmls by [2], v28.4s, v4.4s, v0.4s
+	MOVD	32(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	(R9), F1
+	MOVD	72(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	(R9), F2
+	MOVD	112(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	(R9), F3
+	MOVD	152(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	(R9), F4
+	MOVD	192(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	(R9), F5
+	WORD	$0x4ea41c86 // mov v6.4s, v4.4s, v4.4s
+	WORD	$0x4f801026 // fmla by [0], v6.4s, v1.4s, v0.4s
+	WORD	$0x4fa05046 // fmls by [1], v6.4s, v2.4s, v0.4s
+	WORD	$0x4f809027 // fmul by [0], v7.4s, v1.4s, v0.4s
+	WORD	$0x4f805047 // fmls by [0], v7.4s, v2.4s, v0.4s
+	WORD	$0x4f805867 // fmls by [2], v7.4s, v3.4s, v0.4s
+	WORD	$0x4e27d4dd // fadd v29.4s, v6.4s, v7.4s
+	WORD	$0x4ea7d4de // fsub v30.4s, v6.4s, v7.4s
+	WORD	$0x4ea41c9f // mov v31.4s, v4.4s, v4.4s
+	WORD	$0x4f80185f // fmla by [2], v31.4s, v2.4s, v0.4s
+	WORD	$0x4fa0587f // fmls by [3], v31.4s, v3.4s, v0.4s
+	WORD	$0x4ea41c88 // mov v8.4s, v4.4s, v4.4s
+	WORD	$0x4ea2d508 // fsub v8.4s, v8.4s, v2.4s
+	FMOVQ	F8, (R0)
+	WORD	$0x4ea51ca8 // mov v8.4s, v5.4s, v5.4s
+	WORD	$0x4f801848 // fmla by [2], v8.4s, v2.4s, v0.4s
+	WORD	$0x4ea3d508 // fsub v8.4s, v8.4s, v3.4s
+	WORD	$0x4f805888 // fmls by [2], v8.4s, v4.4s, v0.4s
+	FMOVQ	F8, 16(R0)
+	ADD	R7, R1, R8
+	WORD	$0x4eb81f06 // mov v6.4s, v24.4s, v24.4s
+	WORD	$0x4f801126 // fmla by [0], v6.4s, v9.4s, v0.4s
+	WORD	$0x4fa051c6 // fmls by [1], v6.4s, v14.4s, v0.4s
+	WORD	$0x4f809127 // fmul by [0], v7.4s, v9.4s, v0.4s
+	WORD	$0x4f8051c7 // fmls by [0], v7.4s, v14.4s, v0.4s
+	WORD	$0x4f805a67 // fmls by [2], v7.4s, v19.4s, v0.4s
+	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
+	FMOVQ	F8, (R8)
+	ADD	R4, R8, R8
+	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
+	FMOVQ	F8, (R8)
+	ADD	R4, R8, R8
+	WORD	$0x4eb81f08 // mov v8.4s, v24.4s, v24.4s
+	WORD	$0x4f8019c8 // fmla by [2], v8.4s, v14.4s, v0.4s
+	WORD	$0x4fa05a68 // fmls by [3], v8.4s, v19.4s, v0.4s
+	FMOVQ	F8, (R8)
+	ADD	R4, R8, R8
+	WORD	$0x4eb81f08 // mov v8.4s, v24.4s, v24.4s
+	WORD	$0x4eaed508 // fsub v8.4s, v8.4s, v14.4s
+	FMOVQ	F8, (R8)
+	ADD	R4, R8, R8
+	WORD	$0x4ebd1fa8 // mov v8.4s, v29.4s, v29.4s
+	WORD	$0x4f8019c8 // fmla by [2], v8.4s, v14.4s, v0.4s
+	WORD	$0x4eb3d508 // fsub v8.4s, v8.4s, v19.4s
+	WORD	$0x4f805b08 // fmls by [2], v8.4s, v24.4s, v0.4s
+	FMOVQ	F8, (R8)
+	ADD	R4, R8, R8
+	WORD	$0x4eb91f26 // mov v6.4s, v25.4s, v25.4s
+	WORD	$0x4f801146 // fmla by [0], v6.4s, v10.4s, v0.4s
+	WORD	$0x4fa051e6 // fmls by [1], v6.4s, v15.4s, v0.4s
+	WORD	$0x4f809147 // fmul by [0], v7.4s, v10.4s, v0.4s
+	WORD	$0x4f8051e7 // fmls by [0], v7.4s, v15.4s, v0.4s
+	WORD	$0x4f805a87 // fmls by [2], v7.4s, v20.4s, v0.4s
+	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
+	FMOVQ	F8, (R8)
+	ADD	R4, R8, R8
+	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
+	FMOVQ	F8, (R8)
+	ADD	R4, R8, R8
+	WORD	$0x4eb91f28 // mov v8.4s, v25.4s, v25.4s
+	WORD	$0x4f8019e8 // fmla by [2], v8.4s, v15.4s, v0.4s
+	WORD	$0x4fa05a88 // fmls by [3], v8.4s, v20.4s, v0.4s
+	FMOVQ	F8, (R8)
+	ADD	R4, R8, R8
+	WORD	$0x4eb91f28 // mov v8.4s, v25.4s, v25.4s
+	WORD	$0x4eafd508 // fsub v8.4s, v8.4s, v15.4s
+	FMOVQ	F8, (R8)
+	ADD	R4, R8, R8
+	WORD	$0x4ebe1fc8 // mov v8.4s, v30.4s, v30.4s
+	WORD	$0x4f8019e8 // fmla by [2], v8.4s, v15.4s, v0.4s
+	WORD	$0x4eb4d508 // fsub v8.4s, v8.4s, v20.4s
+	WORD	$0x4f805b28 // fmls by [2], v8.4s, v25.4s, v0.4s
+	FMOVQ	F8, (R8)
+	ADD	R4, R8, R8
+	WORD	$0x4eba1f46 // mov v6.4s, v26.4s, v26.4s
+	WORD	$0x4f801166 // fmla by [0], v6.4s, v11.4s, v0.4s
+	WORD	$0x4fa05206 // fmls by [1], v6.4s, v16.4s, v0.4s
+	WORD	$0x4f809167 // fmul by [0], v7.4s, v11.4s, v0.4s
+	WORD	$0x4f805207 // fmls by [0], v7.4s, v16.4s, v0.4s
+	WORD	$0x4f805aa7 // fmls by [2], v7.4s, v21.4s, v0.4s
+	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
+	FMOVQ	F8, (R8)
+	ADD	R4, R8, R8
+	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
+	FMOVQ	F8, (R8)
+	ADD	R4, R8, R8
+	WORD	$0x4eba1f48 // mov v8.4s, v26.4s, v26.4s
+	WORD	$0x4f801a08 // fmla by [2], v8.4s, v16.4s, v0.4s
+	WORD	$0x4fa05aa8 // fmls by [3], v8.4s, v21.4s, v0.4s
+	FMOVQ	F8, (R8)
+	ADD	R4, R8, R8
+	WORD	$0x4eba1f48 // mov v8.4s, v26.4s, v26.4s
+	WORD	$0x4eb0d508 // fsub v8.4s, v8.4s, v16.4s
+	FMOVQ	F8, (R8)
+	ADD	R4, R8, R8
+	WORD	$0x4ebf1fe8 // mov v8.4s, v31.4s, v31.4s
+	WORD	$0x4f801a08 // fmla by [2], v8.4s, v16.4s, v0.4s
+	WORD	$0x4eb5d508 // fsub v8.4s, v8.4s, v21.4s
+	WORD	$0x4f805b48 // fmls by [2], v8.4s, v26.4s, v0.4s
+	FMOVQ	F8, (R8)
+	ADD	R4, R8, R8
+	FMOVQ	(R0), F5
+	WORD	$0x4ebb1f66 // mov v6.4s, v27.4s, v27.4s
+	WORD	$0x4f801186 // fmla by [0], v6.4s, v12.4s, v0.4s
+	WORD	$0x4fa05226 // fmls by [1], v6.4s, v17.4s, v0.4s
+	WORD	$0x4f809187 // fmul by [0], v7.4s, v12.4s, v0.4s
+	WORD	$0x4f805227 // fmls by [0], v7.4s, v17.4s, v0.4s
+	WORD	$0x4f805ac7 // fmls by [2], v7.4s, v22.4s, v0.4s
+	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
+	FMOVQ	F8, (R8)
+	ADD	R4, R8, R8
+	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
+	FMOVQ	F8, (R8)
+	ADD	R4, R8, R8
+	WORD	$0x4ebb1f68 // mov v8.4s, v27.4s, v27.4s
+	WORD	$0x4f801a28 // fmla by [2], v8.4s, v17.4s, v0.4s
+	WORD	$0x4fa05ac8 // fmls by [3], v8.4s, v22.4s, v0.4s
+	FMOVQ	F8, (R8)
+	ADD	R4, R8, R8
+	WORD	$0x4ebb1f68 // mov v8.4s, v27.4s, v27.4s
+	WORD	$0x4eb1d508 // fsub v8.4s, v8.4s, v17.4s
+	FMOVQ	F8, (R8)
+	ADD	R4, R8, R8
+	WORD	$0x4ea51ca8 // mov v8.4s, v5.4s, v5.4s
+	WORD	$0x4f801a28 // fmla by [2], v8.4s, v17.4s, v0.4s
+	WORD	$0x4eb6d508 // fsub v8.4s, v8.4s, v22.4s
+	WORD	$0x4f805b68 // fmls by [2], v8.4s, v27.4s, v0.4s
+	FMOVQ	F8, (R8)
+	ADD	R4, R8, R8
+	FMOVQ	16(R0), F5
+	WORD	$0x4ebc1f86 // mov v6.4s, v28.4s, v28.4s
+	WORD	$0x4f8011a6 // fmla by [0], v6.4s, v13.4s, v0.4s
+	WORD	$0x4fa05246 // fmls by [1], v6.4s, v18.4s, v0.4s
+	WORD	$0x4f8091a7 // fmul by [0], v7.4s, v13.4s, v0.4s
+	WORD	$0x4f805247 // fmls by [0], v7.4s, v18.4s, v0.4s
+	WORD	$0x4f805ae7 // fmls by [2], v7.4s, v23.4s, v0.4s
+	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
+	FMOVQ	F8, (R8)
+	ADD	R4, R8, R8
+	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
+	FMOVQ	F8, (R8)
+	ADD	R4, R8, R8
+	WORD	$0x4ebc1f88 // mov v8.4s, v28.4s, v28.4s
+	WORD	$0x4f801a48 // fmla by [2], v8.4s, v18.4s, v0.4s
+	WORD	$0x4fa05ae8 // fmls by [3], v8.4s, v23.4s, v0.4s
+	FMOVQ	F8, (R8)
+	ADD	R4, R8, R8
+	WORD	$0x4ebc1f88 // mov v8.4s, v28.4s, v28.4s
+	WORD	$0x4eb2d508 // fsub v8.4s, v8.4s, v18.4s
+	FMOVQ	F8, (R8)
+	ADD	R4, R8, R8
+	WORD	$0x4ea51ca8 // mov v8.4s, v5.4s, v5.4s
+	WORD	$0x4f801a48 // fmla by [2], v8.4s, v18.4s, v0.4s
+	WORD	$0x4eb7d508 // fsub v8.4s, v8.4s, v23.4s
+	WORD	$0x4f805b88 // fmls by [2], v8.4s, v28.4s, v0.4s
+	FMOVQ	F8, (R8)
+	ADD	R4, R8, R8
+	ADD	$16, R7, R7
+	CMP	R6, R7
+	BLT	vector
+	MOVD	dstRow+16(FP), R7
+	ADD	R7<<2, R1, R1
+	MOVD	srcRow+40(FP), R7
+	ADD	R7<<2, R2, R2
+	SUBS	$1, R5, R5
+	BNE	row
+	RET
+
+// func kernelF3x3NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+TEXT ·kernelF3x3NEON(SB), NOSPLIT, $0-64
+	MOVD	$0x40000000, R0
+	VMOV	R0, V0.S[0]
+	MOVD	$0x3eaaaaab, R0
+	VMOV	R0, V0.S[1]
+	MOVD	$0x402aaaab, R0
+	VMOV	R0, V0.S[2]
+	MOVD	$0x3faaaaab, R0
+	VMOV	R0, V0.S[3]
+	MOVD	$0x3f2aaaab, R0
+	VMOV	R0, V1.S[0]
+	MOVD	dst+0(FP), R0
+	MOVD	src+24(FP), R1
+	MOVD	offsets+32(FP), R2
+	MOVD	dstPoint+8(FP), R3
+	MOVD	rows+48(FP), R4
+	MOVD	n+56(FP), R5
+	LSL	$2, R3, R3
+	LSL	$2, R5, R5
+	MOVD	srcRow+40(FP), R7
+	LSL	$4, R7, R7
+row:
+	MOVD	$0, R6
+vector:
+	ADD	R6, R1, R8
+	MOVD	(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	(R9), F2
+	ADD	R7, R9, R10
+	PRFM	(R10), PLDL1KEEP
+	MOVD	24(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	(R9), F3
+	ADD	R7, R9, R10
+	PRFM	(R10), PLDL1KEEP
+	MOVD	48(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	(R9), F4
+	ADD	R7, R9, R10
+	PRFM	(R10), PLDL1KEEP
+	WORD	$0x4f809048 // fmul by [0], v8.4s, v2.4s, v0.4s
+	WORD	$0x4ea21c49 // mov v9.4s, v2.4s, v2.4s
+	WORD	$0x4e23d529 // fadd v9.4s, v9.4s, v3.4s
+	WORD	$0x4e24d529 // fadd v9.4s, v9.4s, v4.4s
+	WORD	$0x4fa0904a // fmul by [1], v10.4s, v2.4s, v0.4s
+	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
+	WORD	$0x4fa0106a // fmla by [1], v10.4s, v3.4s, v0.4s
+	WORD	$0x4fa0508a // fmls by [1], v10.4s, v4.4s, v0.4s
+	WORD	$0x4f80984b // fmul by [2], v11.4s, v2.4s, v0.4s
+	WORD	$0x6ea0f96b // fneg v11.4s, v11.4s
+	WORD	$0x4fa0586b // fmls by [3], v11.4s, v3.4s, v0.4s
+	WORD	$0x4f81508b // fmls by [0], v11.4s, v4.4s, v1.4s
+	WORD	$0x4ea41c8c // mov v12.4s, v4.4s, v4.4s
+	MOVD	8(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	(R9), F2
+	ADD	R7, R9, R10
+	PRFM	(R10), PLDL1KEEP
+	MOVD	32(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	(R9), F3
+	ADD	R7, R9, R10
+	PRFM	(R10), PLDL1KEEP
+	MOVD	56(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	(R9), F4
+	ADD	R7, R9, R10
+	PRFM	(R10), PLDL1KEEP
+	WORD	$0x4f80904d // fmul by [0], v13.4s, v2.4s, v0.4s
+	WORD	$0x4ea21c4e // mov v14.4s, v2.4s, v2.4s
+	WORD	$0x4e23d5ce // fadd v14.4s, v14.4s, v3.4s
+	WORD	$0x4e24d5ce // fadd v14.4s, v14.4s, v4.4s
+	WORD	$0x4fa0904f // fmul by [1], v15.4s, v2.4s, v0.4s
+	WORD	$0x6ea0f9ef // fneg v15.4s, v15.4s
+	WORD	$0x4fa0106f // fmla by [1], v15.4s, v3.4s, v0.4s
+	WORD	$0x4fa0508f // fmls by [1], v15.4s, v4.4s, v0.4s
+	WORD	$0x4f809850 // fmul by [2], v16.4s, v2.4s, v0.4s
+	WORD	$0x6ea0fa10 // fneg v16.4s, v16.4s
+	WORD	$0x4fa05870 // fmls by [3], v16.4s, v3.4s, v0.4s
+	WORD	$0x4f815090 // fmls by [0], v16.4s, v4.4s, v1.4s
+	WORD	$0x4ea41c91 // mov v17.4s, v4.4s, v4.4s
+	MOVD	16(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	(R9), F2
+	ADD	R7, R9, R10
+	PRFM	(R10), PLDL1KEEP
+	MOVD	40(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	(R9), F3
+	ADD	R7, R9, R10
+	PRFM	(R10), PLDL1KEEP
+	MOVD	64(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	(R9), F4
+	ADD	R7, R9, R10
+	PRFM	(R10), PLDL1KEEP
+	WORD	$0x4f809052 // fmul by [0], v18.4s, v2.4s, v0.4s
+	WORD	$0x4ea21c53 // mov v19.4s, v2.4s, v2.4s
+	WORD	$0x4e23d673 // fadd v19.4s, v19.4s, v3.4s
+	WORD	$0x4e24d673 // fadd v19.4s, v19.4s, v4.4s
+	WORD	$0x4fa09054 // fmul by [1], v20.4s, v2.4s, v0.4s
+	WORD	$0x6ea0fa94 // fneg v20.4s, v20.4s
+	WORD	$0x4fa01074 // fmla by [1], v20.4s, v3.4s, v0.4s
+	WORD	$0x4fa05094 // fmls by [1], v20.4s, v4.4s, v0.4s
+	WORD	$0x4f809855 // fmul by [2], v21.4s, v2.4s, v0.4s
+	WORD	$0x6ea0fab5 // fneg v21.4s, v21.4s
+	WORD	$0x4fa05875 // fmls by [3], v21.4s, v3.4s, v0.4s
+	WORD	$0x4f815095 // fmls by [0], v21.4s, v4.4s, v1.4s
+	WORD	$0x4ea41c96 // mov v22.4s, v4.4s, v4.4s
+	ADD	R6, R0, R8
+	WORD	$0x4f809107 // fmul by [0], v7.4s, v8.4s, v0.4s
+	FMOVQ	F7, (R8)
+	ADD	R3, R8, R8
+	WORD	$0x4ea81d07 // mov v7.4s, v8.4s, v8.4s
+	WORD	$0x4e2dd4e7 // fadd v7.4s, v7.4s, v13.4s
+	WORD	$0x4e32d4e7 // fadd v7.4s, v7.4s, v18.4s
+	FMOVQ	F7, (R8)
+	ADD	R3, R8, R8
+	WORD	$0x4fa09107 // fmul by [1], v7.4s, v8.4s, v0.4s
+	WORD	$0x6ea0f8e7 // fneg v7.4s, v7.4s
+	WORD	$0x4fa011a7 // fmla by [1], v7.4s, v13.4s, v0.4s
+	WORD	$0x4fa05247 // fmls by [1], v7.4s, v18.4s, v0.4s
+	FMOVQ	F7, (R8)
+	ADD	R3, R8, R8
+	WORD	$0x4f809907 // fmul by [2], v7.4s, v8.4s, v0.4s
+	WORD	$0x6ea0f8e7 // fneg v7.4s, v7.4s
+	WORD	$0x4fa059a7 // fmls by [3], v7.4s, v13.4s, v0.4s
+	WORD	$0x4f815247 // fmls by [0], v7.4s, v18.4s, v1.4s
+	FMOVQ	F7, (R8)
+	ADD	R3, R8, R8
+	WORD	$0x4eb21e47 // mov v7.4s, v18.4s, v18.4s
+	FMOVQ	F7, (R8)
+	ADD	R3, R8, R8
+	WORD	$0x4f809127 // fmul by [0], v7.4s, v9.4s, v0.4s
+	FMOVQ	F7, (R8)
+	ADD	R3, R8, R8
+	WORD	$0x4ea91d27 // mov v7.4s, v9.4s, v9.4s
+	WORD	$0x4e2ed4e7 // fadd v7.4s, v7.4s, v14.4s
+	WORD	$0x4e33d4e7 // fadd v7.4s, v7.4s, v19.4s
+	FMOVQ	F7, (R8)
+	ADD	R3, R8, R8
+	WORD	$0x4fa09127 // fmul by [1], v7.4s, v9.4s, v0.4s
+	WORD	$0x6ea0f8e7 // fneg v7.4s, v7.4s
+	WORD	$0x4fa011c7 // fmla by [1], v7.4s, v14.4s, v0.4s
+	WORD	$0x4fa05267 // fmls by [1], v7.4s, v19.4s, v0.4s
+	FMOVQ	F7, (R8)
+	ADD	R3, R8, R8
+	WORD	$0x4f809927 // fmul by [2], v7.4s, v9.4s, v0.4s
+	WORD	$0x6ea0f8e7 // fneg v7.4s, v7.4s
+	WORD	$0x4fa059c7 // fmls by [3], v7.4s, v14.4s, v0.4s
+	WORD	$0x4f815267 // fmls by [0], v7.4s, v19.4s, v1.4s
+	FMOVQ	F7, (R8)
+	ADD	R3, R8, R8
+	WORD	$0x4eb31e67 // mov v7.4s, v19.4s, v19.4s
+	FMOVQ	F7, (R8)
+	ADD	R3, R8, R8
+	WORD	$0x4f809147 // fmul by [0], v7.4s, v10.4s, v0.4s
+	FMOVQ	F7, (R8)
+	ADD	R3, R8, R8
+	WORD	$0x4eaa1d47 // mov v7.4s, v10.4s, v10.4s
+	WORD	$0x4e2fd4e7 // fadd v7.4s, v7.4s, v15.4s
+	WORD	$0x4e34d4e7 // fadd v7.4s, v7.4s, v20.4s
+	FMOVQ	F7, (R8)
+	ADD	R3, R8, R8
+	WORD	$0x4fa09147 // fmul by [1], v7.4s, v10.4s, v0.4s
+	WORD	$0x6ea0f8e7 // fneg v7.4s, v7.4s
+	WORD	$0x4fa011e7 // fmla by [1], v7.4s, v15.4s, v0.4s
+	WORD	$0x4fa05287 // fmls by [1], v7.4s, v20.4s, v0.4s
+	FMOVQ	F7, (R8)
+	ADD	R3, R8, R8
+	WORD	$0x4f809947 // fmul by [2], v7.4s, v10.4s, v0.4s
+	WORD	$0x6ea0f8e7 // fneg v7.4s, v7.4s
+	WORD	$0x4fa059e7 // fmls by [3], v7.4s, v15.4s, v0.4s
+	WORD	$0x4f815287 // fmls by [0], v7.4s, v20.4s, v1.4s
+	FMOVQ	F7, (R8)
+	ADD	R3, R8, R8
+	WORD	$0x4eb41e87 // mov v7.4s, v20.4s, v20.4s
+	FMOVQ	F7, (R8)
+	ADD	R3, R8, R8
+	WORD	$0x4f809167 // fmul by [0], v7.4s, v11.4s, v0.4s
+	FMOVQ	F7, (R8)
+	ADD	R3, R8, R8
+	WORD	$0x4eab1d67 // mov v7.4s, v11.4s, v11.4s
+	WORD	$0x4e30d4e7 // fadd v7.4s, v7.4s, v16.4s
+	WORD	$0x4e35d4e7 // fadd v7.4s, v7.4s, v21.4s
+	FMOVQ	F7, (R8)
+	ADD	R3, R8, R8
+	WORD	$0x4fa09167 // fmul by [1], v7.4s, v11.4s, v0.4s
+	WORD	$0x6ea0f8e7 // fneg v7.4s, v7.4s
+	WORD	$0x4fa01207 // fmla by [1], v7.4s, v16.4s, v0.4s
+	WORD	$0x4fa052a7 // fmls by [1], v7.4s, v21.4s, v0.4s
+	FMOVQ	F7, (R8)
+	ADD	R3, R8, R8
+	WORD	$0x4f809967 // fmul by [2], v7.4s, v11.4s, v0.4s
+	WORD	$0x6ea0f8e7 // fneg v7.4s, v7.4s
+	WORD	$0x4fa05a07 // fmls by [3], v7.4s, v16.4s, v0.4s
+	WORD	$0x4f8152a7 // fmls by [0], v7.4s, v21.4s, v1.4s
+	FMOVQ	F7, (R8)
+	ADD	R3, R8, R8
+	WORD	$0x4eb51ea7 // mov v7.4s, v21.4s, v21.4s
+	FMOVQ	F7, (R8)
+	ADD	R3, R8, R8
+	WORD	$0x4f809187 // fmul by [0], v7.4s, v12.4s, v0.4s
+	FMOVQ	F7, (R8)
+	ADD	R3, R8, R8
+	WORD	$0x4eac1d87 // mov v7.4s, v12.4s, v12.4s
+	WORD	$0x4e31d4e7 // fadd v7.4s, v7.4s, v17.4s
+	WORD	$0x4e36d4e7 // fadd v7.4s, v7.4s, v22.4s
+	FMOVQ	F7, (R8)
+	ADD	R3, R8, R8
+	WORD	$0x4fa09187 // fmul by [1], v7.4s, v12.4s, v0.4s
+	WORD	$0x6ea0f8e7 // fneg v7.4s, v7.4s
+	WORD	$0x4fa01227 // fmla by [1], v7.4s, v17.4s, v0.4s
+	WORD	$0x4fa052c7 // fmls by [1], v7.4s, v22.4s, v0.4s
+	FMOVQ	F7, (R8)
+	ADD	R3, R8, R8
+	WORD	$0x4f809987 // fmul by [2], v7.4s, v12.4s, v0.4s
+	WORD	$0x6ea0f8e7 // fneg v7.4s, v7.4s
+	WORD	$0x4fa05a27 // fmls by [3], v7.4s, v17.4s, v0.4s
+	WORD	$0x4f8152c7 // fmls by [0], v7.4s, v22.4s, v1.4s
+	FMOVQ	F7, (R8)
+	ADD	R3, R8, R8
+	WORD	$0x4eb61ec7 // mov v7.4s, v22.4s, v22.4s
+	FMOVQ	F7, (R8)
+	ADD	R3, R8, R8
+	ADD	$16, R6, R6
+	CMP	R5, R6
+	BLT	vector
+	MOVD	dstRow+16(FP), R6
+	ADD	R6<<2, R0, R0
+	MOVD	srcRow+40(FP), R6
+	ADD	R6<<2, R1, R1
+	SUBS	$1, R4, R4
+	BNE	row
+	RET
+
+// func outputF3x3NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+TEXT ·outputF3x3NEON(SB), NOSPLIT, $0-64
+	MOVD	$0x3f000000, R0
+	VMOV	R0, V0.S[0]
+	MOVD	$0x3f400000, R0
+	VMOV	R0, V0.S[1]
+	MOVD	$0x3e800000, R0
+	VMOV	R0, V0.S[2]
+	MOVD	dst+0(FP), R0
+	MOVD	src+24(FP), R1
+	MOVD	offsets+32(FP), R2
+	MOVD	dstPoint+8(FP), R3
+	MOVD	rows+48(FP), R4
+	MOVD	n+56(FP), R5
+	LSL	$2, R3, R3
+	LSL	$2, R5, R5
+row:
+	MOVD	$0, R6
+vector:
+	ADD	R6, R1, R7
+	MOVD	(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F1
+	MOVD	40(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F2
+	MOVD	80(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F3
+	MOVD	120(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F4
+	MOVD	160(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F5
+	WORD	$0x4ea21c46 // mov v6.4s, v2.4s, v2.4s
+	WORD	$0x4f801026 // fmla by [0], v6.4s, v1.4s, v0.4s
+	WORD	$0x4fa01086 // fmla by [1], v6.4s, v4.4s, v0.4s
+	WORD	$0x4ea31c67 // mov v7.4s, v3.4s, v3.4s
+	WORD	$0x4f801027 // fmla by [0], v7.4s, v1.4s, v0.4s
+	WORD	$0x4f801887 // fmla by [2], v7.4s, v4.4s, v0.4s
+	WORD	$0x4e27d4c9 // fadd v9.4s, v6.4s, v7.4s
+	WORD	$0x4ea7d4ca // fsub v10.4s, v6.4s, v7.4s
+	WORD	$0x4ea21c4b // mov v11.4s, v2.4s, v2.4s
+	WORD	$0x4e23d56b // fadd v11.4s, v11.4s, v3.4s
+	WORD	$0x4f80188b // fmla by [2], v11.4s, v4.4s, v0.4s
+	WORD	$0x4e25d56b // fadd v11.4s, v11.4s, v5.4s
+	MOVD	8(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F1
+	MOVD	48(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F2
+	MOVD	88(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F3
+	MOVD	128(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F4
+	MOVD	168(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F5
+	WORD	$0x4ea21c46 // mov v6.4s, v2.4s, v2.4s
+	WORD	$0x4f801026 // fmla by [0], v6.4s, v1.4s, v0.4s
+	WORD	$0x4fa01086 // fmla by [1], v6.4s, v4.4s, v0.4s
+	WORD	$0x4ea31c67 // mov v7.4s, v3.4s, v3.4s
+	WORD	$0x4f801027 // fmla by [0], v7.4s, v1.4s, v0.4s
+	WORD	$0x4f801887 // fmla by [2], v7.4s, v4.4s, v0.4s
+	WORD	$0x4e27d4cc // fadd v12.4s, v6.4s, v7.4s
+	WORD	$0x4ea7d4cd // fsub v13.4s, v6.4s, v7.4s
+	WORD	$0x4ea21c4e // mov v14.4s, v2.4s, v2.4s
+	WORD	$0x4e23d5ce // fadd v14.4s, v14.4s, v3.4s
+	WORD	$0x4f80188e // fmla by [2], v14.4s, v4.4s, v0.4s
+	WORD	$0x4e25d5ce // fadd v14.4s, v14.4s, v5.4s
+	MOVD	16(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F1
+	MOVD	56(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F2
+	MOVD	96(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F3
+	MOVD	136(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F4
+	MOVD	176(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F5
+	WORD	$0x4ea21c46 // mov v6.4s, v2.4s, v2.4s
+	WORD	$0x4f801026 // fmla by [0], v6.4s, v1.4s, v0.4s
+	WORD	$0x4fa01086 // fmla by [1], v6.4s, v4.4s, v0.4s
+	WORD	$0x4ea31c67 // mov v7.4s, v3.4s, v3.4s
+	WORD	$0x4f801027 // fmla by [0], v7.4s, v1.4s, v0.4s
+	WORD	$0x4f801887 // fmla by [2], v7.4s, v4.4s, v0.4s
+	WORD	$0x4e27d4cf // fadd v15.4s, v6.4s, v7.4s
+	WORD	$0x4ea7d4d0 // fsub v16.4s, v6.4s, v7.4s
+	WORD	$0x4ea21c51 // mov v17.4s, v2.4s, v2.4s
+	WORD	$0x4e23d631 // fadd v17.4s, v17.4s, v3.4s
+	WORD	$0x4f801891 // fmla by [2], v17.4s, v4.4s, v0.4s
+	WORD	$0x4e25d631 // fadd v17.4s, v17.4s, v5.4s
+	MOVD	24(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F1
+	MOVD	64(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F2
+	MOVD	104(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F3
+	MOVD	144(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F4
+	MOVD	184(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F5
+	WORD	$0x4ea21c46 // mov v6.4s, v2.4s, v2.4s
+	WORD	$0x4f801026 // fmla by [0], v6.4s, v1.4s, v0.4s
+	WORD	$0x4fa01086 // fmla by [1], v6.4s, v4.4s, v0.4s
+	WORD	$0x4ea31c67 // mov v7.4s, v3.4s, v3.4s
+	WORD	$0x4f801027 // fmla by [0], v7.4s, v1.4s, v0.4s
+	WORD	$0x4f801887 // fmla by [2], v7.4s, v4.4s, v0.4s
+	WORD	$0x4e27d4d2 // fadd v18.4s, v6.4s, v7.4s
+	WORD	$0x4ea7d4d3 // fsub v19.4s, v6.4s, v7.4s
+	WORD	$0x4ea21c54 // mov v20.4s, v2.4s, v2.4s
+	WORD	$0x4e23d694 // fadd v20.4s, v20.4s, v3.4s
+	WORD	$0x4f801894 // fmla by [2], v20.4s, v4.4s, v0.4s
+	WORD	$0x4e25d694 // fadd v20.4s, v20.4s, v5.4s
+	MOVD	32(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F1
+	MOVD	72(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F2
+	MOVD	112(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F3
+	MOVD	152(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F4
+	MOVD	192(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F5
+	WORD	$0x4ea21c46 // mov v6.4s, v2.4s, v2.4s
+	WORD	$0x4f801026 // fmla by [0], v6.4s, v1.4s, v0.4s
+	WORD	$0x4fa01086 // fmla by [1], v6.4s, v4.4s, v0.4s
+	WORD	$0x4ea31c67 // mov v7.4s, v3.4s, v3.4s
+	WORD	$0x4f801027 // fmla by [0], v7.4s, v1.4s, v0.4s
+	WORD	$0x4f801887 // fmla by [2], v7.4s, v4.4s, v0.4s
+	WORD	$0x4e27d4d5 // fadd v21.4s, v6.4s, v7.4s
+	WORD	$0x4ea7d4d6 // fsub v22.4s, v6.4s, v7.4s
+	WORD	$0x4ea21c57 // mov v23.4s, v2.4s, v2.4s
+	WORD	$0x4e23d6f7 // fadd v23.4s, v23.4s, v3.4s
+	WORD	$0x4f801897 // fmla by [2], v23.4s, v4.4s, v0.4s
+	WORD	$0x4e25d6f7 // fadd v23.4s, v23.4s, v5.4s
+	ADD	R6, R0, R7
+	WORD	$0x4eac1d86 // mov v6.4s, v12.4s, v12.4s
+	WORD	$0x4f801126 // fmla by [0], v6.4s, v9.4s, v0.4s
+	WORD	$0x4fa01246 // fmla by [1], v6.4s, v18.4s, v0.4s
+	WORD	$0x4eaf1de7 // mov v7.4s, v15.4s, v15.4s
+	WORD	$0x4f801127 // fmla by [0], v7.4s, v9.4s, v0.4s
+	WORD	$0x4f801a47 // fmla by [2], v7.4s, v18.4s, v0.4s
+	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
+	FMOVQ	F8, (R7)
+	ADD	R3, R7, R7
+	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
+	FMOVQ	F8, (R7)
+	ADD	R3, R7, R7
+	WORD	$0x4eac1d88 // mov v8.4s, v12.4s, v12.4s
+	WORD	$0x4e2fd508 // fadd v8.4s, v8.4s, v15.4s
+	WORD	$0x4f801a48 // fmla by [2], v8.4s, v18.4s, v0.4s
+	WORD	$0x4e35d508 // fadd v8.4s, v8.4s, v21.4s
+	FMOVQ	F8, (R7)
+	ADD	R3, R7, R7
+	WORD	$0x4ead1da6 // mov v6.4s, v13.4s, v13.4s
+	WORD	$0x4f801146 // fmla by [0], v6.4s, v10.4s, v0.4s
+	WORD	$0x4fa01266 // fmla by [1], v6.4s, v19.4s, v0.4s
+	WORD	$0x4eb01e07 // mov v7.4s, v16.4s, v16.4s
+	WORD	$0x4f801147 // fmla by [0], v7.4s, v10.4s, v0.4s
+	WORD	$0x4f801a67 // fmla by [2], v7.4s, v19.4s, v0.4s
+	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
+	FMOVQ	F8, (R7)
+	ADD	R3, R7, R7
+	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
+	FMOVQ	F8, (R7)
+	ADD	R3, R7, R7
+	WORD	$0x4ead1da8 // mov v8.4s, v13.4s, v13.4s
+	WORD	$0x4e30d508 // fadd v8.4s, v8.4s, v16.4s
+	WORD	$0x4f801a68 // fmla by [2], v8.4s, v19.4s, v0.4s
+	WORD	$0x4e36d508 // fadd v8.4s, v8.4s, v22.4s
+	FMOVQ	F8, (R7)
+	ADD	R3, R7, R7
+	WORD	$0x4eae1dc6 // mov v6.4s, v14.4s, v14.4s
+	WORD	$0x4f801166 // fmla by [0], v6.4s, v11.4s, v0.4s
+	WORD	$0x4fa01286 // fmla by [1], v6.4s, v20.4s, v0.4s
+	WORD	$0x4eb11e27 // mov v7.4s, v17.4s, v17.4s
+	WORD	$0x4f801167 // fmla by [0], v7.4s, v11.4s, v0.4s
+	WORD	$0x4f801a87 // fmla by [2], v7.4s, v20.4s, v0.4s
+	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
+	FMOVQ	F8, (R7)
+	ADD	R3, R7, R7
+	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
+	FMOVQ	F8, (R7)
+	ADD	R3, R7, R7
+	WORD	$0x4eae1dc8 // mov v8.4s, v14.4s, v14.4s
+	WORD	$0x4e31d508 // fadd v8.4s, v8.4s, v17.4s
+	WORD	$0x4f801a88 // fmla by [2], v8.4s, v20.4s, v0.4s
+	WORD	$0x4e37d508 // fadd v8.4s, v8.4s, v23.4s
+	FMOVQ	F8, (R7)
+	ADD	R3, R7, R7
+	ADD	$16, R6, R6
+	CMP	R5, R6
+	BLT	vector
+	MOVD	dstRow+16(FP), R6
+	ADD	R6<<2, R0, R0
+	MOVD	srcRow+40(FP), R6
+	ADD	R6<<2, R1, R1
+	SUBS	$1, R4, R4
+	BNE	row
+	RET
+
+// func outputGradientF3x3NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+TEXT ·outputGradientF3x3NEON(SB), NOSPLIT, $0-64
+	MOVD	$0x3f000000, R0
+	VMOV	R0, V0.S[0]
+	MOVD	$0x3e800000, R0
+	VMOV	R0, V0.S[1]
+	MOVD	dst+0(FP), R0
+	MOVD	src+24(FP), R1
+	MOVD	offsets+32(FP), R2
+	MOVD	dstPoint+8(FP), R3
+	MOVD	rows+48(FP), R4
+	MOVD	n+56(FP), R5
+	LSL	$2, R3, R3
+	LSL	$2, R5, R5
+row:
+	MOVD	$0, R6
+vector:
+	ADD	R6, R1, R7
+	MOVD	(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F1
+	MOVD	24(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F2
+	MOVD	48(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F3
+	WORD	$0x4ea11c27 // mov v7.4s, v1.4s, v1.4s
+	WORD	$0x4ea11c24 // mov v4.4s, v1.4s, v1.4s
+	WORD	$0x4e23d484 // fadd v4.4s, v4.4s, v3.4s
+	WORD	$0x4ea21c45 // mov v5.4s, v2.4s, v2.4s
+	WORD	$0x4e25d488 // fadd v8.4s, v4.4s, v5.4s
+	WORD	$0x4ea5d489 // fsub v9.4s, v4.4s, v5.4s
+	WORD	$0x4ea11c2a // mov v10.4s, v1.4s, v1.4s
+	WORD	$0x4f80104a // fmla by [0], v10.4s, v2.4s, v0.4s
+	WORD	$0x4fa0106a // fmla by [1], v10.4s, v3.4s, v0.4s
+	WORD	$0x4ea31c6b // mov v11.4s, v3.4s, v3.4s
+	MOVD	8(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F1
+	MOVD	32(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F2
+	MOVD	56(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F3
+	WORD	$0x4ea11c2c // mov v12.4s, v1.4s, v1.4s
+	WORD	$0x4ea11c24 // mov v4.4s, v1.4s, v1.4s
+	WORD	$0x4e23d484 // fadd v4.4s, v4.4s, v3.4s
+	WORD	$0x4ea21c45 // mov v5.4s, v2.4s, v2.4s
+	WORD	$0x4e25d48d // fadd v13.4s, v4.4s, v5.4s
+	WORD	$0x4ea5d48e // fsub v14.4s, v4.4s, v5.4s
+	WORD	$0x4ea11c2f // mov v15.4s, v1.4s, v1.4s
+	WORD	$0x4f80104f // fmla by [0], v15.4s, v2.4s, v0.4s
+	WORD	$0x4fa0106f // fmla by [1], v15.4s, v3.4s, v0.4s
+	WORD	$0x4ea31c70 // mov v16.4s, v3.4s, v3.4s
+	MOVD	16(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F1
+	MOVD	40(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F2
+	MOVD	64(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F3
+	WORD	$0x4ea11c31 // mov v17.4s, v1.4s, v1.4s
+	WORD	$0x4ea11c24 // mov v4.4s, v1.4s, v1.4s
+	WORD	$0x4e23d484 // fadd v4.4s, v4.4s, v3.4s
+	WORD	$0x4ea21c45 // mov v5.4s, v2.4s, v2.4s
+	WORD	$0x4e25d492 // fadd v18.4s, v4.4s, v5.4s
+	WORD	$0x4ea5d493 // fsub v19.4s, v4.4s, v5.4s
+	WORD	$0x4ea11c34 // mov v20.4s, v1.4s, v1.4s
+	WORD	$0x4f801054 // fmla by [0], v20.4s, v2.4s, v0.4s
+	WORD	$0x4fa01074 // fmla by [1], v20.4s, v3.4s, v0.4s
+	WORD	$0x4ea31c75 // mov v21.4s, v3.4s, v3.4s
+	ADD	R6, R0, R7
+	WORD	$0x4ea71ce6 // mov v6.4s, v7.4s, v7.4s
+	FMOVQ	F6, (R7)
+	ADD	R3, R7, R7
+	WORD	$0x4ea71ce4 // mov v4.4s, v7.4s, v7.4s
+	WORD	$0x4e31d484 // fadd v4.4s, v4.4s, v17.4s
+	WORD	$0x4eac1d85 // mov v5.4s, v12.4s, v12.4s
+	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
+	FMOVQ	F6, (R7)
+	ADD	R3, R7, R7
+	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
+	FMOVQ	F6, (R7)
+	ADD	R3, R7, R7
+	WORD	$0x4ea71ce6 // mov v6.4s, v7.4s, v7.4s
+	WORD	$0x4f801186 // fmla by [0], v6.4s, v12.4s, v0.4s
+	WORD	$0x4fa01226 // fmla by [1], v6.4s, v17.4s, v0.4s
+	FMOVQ	F6, (R7)
+	ADD	R3, R7, R7
+	WORD	$0x4eb11e26 // mov v6.4s, v17.4s, v17.4s
+	FMOVQ	F6, (R7)
+	ADD	R3, R7, R7
+	WORD	$0x4ea81d06 // mov v6.4s, v8.4s, v8.4s
+	FMOVQ	F6, (R7)
+	ADD	R3, R7, R7
+	WORD	$0x4ea81d04 // mov v4.4s, v8.4s, v8.4s
+	WORD	$0x4e32d484 // fadd v4.4s, v4.4s, v18.4s
+	WORD	$0x4ead1da5 // mov v5.4s, v13.4s, v13.4s
+	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
+	FMOVQ	F6, (R7)
+	ADD	R3, R7, R7
+	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
+	FMOVQ	F6, (R7)
+	ADD	R3, R7, R7
+	WORD	$0x4ea81d06 // mov v6.4s, v8.4s, v8.4s
+	WORD	$0x4f8011a6 // fmla by [0], v6.4s, v13.4s, v0.4s
+	WORD	$0x4fa01246 // fmla by [1], v6.4s, v18.4s, v0.4s
+	FMOVQ	F6, (R7)
+	ADD	R3, R7, R7
+	WORD	$0x4eb21e46 // mov v6.4s, v18.4s, v18.4s
+	FMOVQ	F6, (R7)
+	ADD	R3, R7, R7
+	WORD	$0x4ea91d26 // mov v6.4s, v9.4s, v9.4s
+	FMOVQ	F6, (R7)
+	ADD	R3, R7, R7
+	WORD	$0x4ea91d24 // mov v4.4s, v9.4s, v9.4s
+	WORD	$0x4e33d484 // fadd v4.4s, v4.4s, v19.4s
+	WORD	$0x4eae1dc5 // mov v5.4s, v14.4s, v14.4s
+	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
+	FMOVQ	F6, (R7)
+	ADD	R3, R7, R7
+	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
+	FMOVQ	F6, (R7)
+	ADD	R3, R7, R7
+	WORD	$0x4ea91d26 // mov v6.4s, v9.4s, v9.4s
+	WORD	$0x4f8011c6 // fmla by [0], v6.4s, v14.4s, v0.4s
+	WORD	$0x4fa01266 // fmla by [1], v6.4s, v19.4s, v0.4s
+	FMOVQ	F6, (R7)
+	ADD	R3, R7, R7
+	WORD	$0x4eb31e66 // mov v6.4s, v19.4s, v19.4s
+	FMOVQ	F6, (R7)
+	ADD	R3, R7, R7
+	WORD	$0x4eaa1d46 // mov v6.4s, v10.4s, v10.4s
+	FMOVQ	F6, (R7)
+	ADD	R3, R7, R7
+	WORD	$0x4eaa1d44 // mov v4.4s, v10.4s, v10.4s
+	WORD	$0x4e34d484 // fadd v4.4s, v4.4s, v20.4s
+	WORD	$0x4eaf1de5 // mov v5.4s, v15.4s, v15.4s
+	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
+	FMOVQ	F6, (R7)
+	ADD	R3, R7, R7
+	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
+	FMOVQ	F6, (R7)
+	ADD	R3, R7, R7
+	WORD	$0x4eaa1d46 // mov v6.4s, v10.4s, v10.4s
+	WORD	$0x4f8011e6 // fmla by [0], v6.4s, v15.4s, v0.4s
+	WORD	$0x4fa01286 // fmla by [1], v6.4s, v20.4s, v0.4s
+	FMOVQ	F6, (R7)
+	ADD	R3, R7, R7
+	WORD	$0x4eb41e86 // mov v6.4s, v20.4s, v20.4s
+	FMOVQ	F6, (R7)
+	ADD	R3, R7, R7
+	WORD	$0x4eab1d66 // mov v6.4s, v11.4s, v11.4s
+	FMOVQ	F6, (R7)
+	ADD	R3, R7, R7
+	WORD	$0x4eab1d64 // mov v4.4s, v11.4s, v11.4s
+	WORD	$0x4e35d484 // fadd v4.4s, v4.4s, v21.4s
+	WORD	$0x4eb01e05 // mov v5.4s, v16.4s, v16.4s
+	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
+	FMOVQ	F6, (R7)
+	ADD	R3, R7, R7
+	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
+	FMOVQ	F6, (R7)
+	ADD	R3, R7, R7
+	WORD	$0x4eab1d66 // mov v6.4s, v11.4s, v11.4s
+	WORD	$0x4f801206 // fmla by [0], v6.4s, v16.4s, v0.4s
+	WORD	$0x4fa012a6 // fmla by [1], v6.4s, v21.4s, v0.4s
+	FMOVQ	F6, (R7)
+	ADD	R3, R7, R7
+	WORD	$0x4eb51ea6 // mov v6.4s, v21.4s, v21.4s
+	FMOVQ	F6, (R7)
+	ADD	R3, R7, R7
+	ADD	$16, R6, R6
+	CMP	R5, R6
+	BLT	vector
+	MOVD	dstRow+16(FP), R6
+	ADD	R6<<2, R0, R0
+	MOVD	srcRow+40(FP), R6
+	ADD	R6<<2, R1, R1
+	SUBS	$1, R4, R4
+	BNE	row
+	RET
+
+// func kernelGradientF3x3NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+TEXT ·kernelGradientF3x3NEON(SB), NOSPLIT, $0-64
+	MOVD	$0x40000000, R0
+	VMOV	R0, V0.S[0]
+	MOVD	$0x3eaaaaab, R0
+	VMOV	R0, V0.S[1]
+	MOVD	$0x3f2aaaab, R0
+	VMOV	R0, V0.S[2]
+	MOVD	dst+0(FP), R0
+	MOVD	src+24(FP), R1
+	MOVD	offsets+32(FP), R2
+	MOVD	dstPoint+8(FP), R3
+	MOVD	rows+48(FP), R4
+	MOVD	n+56(FP), R5
+	LSL	$2, R3, R3
+	LSL	$2, R5, R5
+row:
+	MOVD	$0, R6
+vector:
+	ADD	R6, R1, R7
+	MOVD	(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F1
+	MOVD	40(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F2
+	MOVD	80(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F3
+	MOVD	120(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F4
+	MOVD	160(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F5
+	WORD	$0x4ea11c26 // mov v6.4s, v1.4s, v1.4s
+	WORD	$0x4e22d4c6 // fadd v6.4s, v6.4s, v2.4s
+	WORD	$0x4f805086 // fmls by [0], v6.4s, v4.4s, v0.4s
+	WORD	$0x4ea11c27 // mov v7.4s, v1.4s, v1.4s
+	WORD	$0x4fa05067 // fmls by [1], v7.4s, v3.4s, v0.4s
+	WORD	$0x4f805887 // fmls by [2], v7.4s, v4.4s, v0.4s
+	WORD	$0x4e27d4c9 // fadd v9.4s, v6.4s, v7.4s
+	WORD	$0x4ea7d4ca // fsub v10.4s, v6.4s, v7.4s
+	WORD	$0x4ea21c4b // mov v11.4s, v2.4s, v2.4s
+	WORD	$0x4fa0506b // fmls by [1], v11.4s, v3.4s, v0.4s
+	WORD	$0x4f80588b // fmls by [2], v11.4s, v4.4s, v0.4s
+	WORD	$0x4e25d56b // fadd v11.4s, v11.4s, v5.4s
+	MOVD	8(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F1
+	MOVD	48(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F2
+	MOVD	88(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F3
+	MOVD	128(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F4
+	MOVD	168(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F5
+	WORD	$0x4ea11c26 // mov v6.4s, v1.4s, v1.4s
+	WORD	$0x4e22d4c6 // fadd v6.4s, v6.4s, v2.4s
+	WORD	$0x4f805086 // fmls by [0], v6.4s, v4.4s, v0.4s
+	WORD	$0x4ea11c27 // mov v7.4s, v1.4s, v1.4s
+	WORD	$0x4fa05067 // fmls by [1], v7.4s, v3.4s, v0.4s
+	WORD	$0x4f805887 // fmls by [2], v7.4s, v4.4s, v0.4s
+	WORD	$0x4e27d4cc // fadd v12.4s, v6.4s, v7.4s
+	WORD	$0x4ea7d4cd // fsub v13.4s, v6.4s, v7.4s
+	WORD	$0x4ea21c4e // mov v14.4s, v2.4s, v2.4s
+	WORD	$0x4fa0506e // fmls by [1], v14.4s, v3.4s, v0.4s
+	WORD	$0x4f80588e // fmls by [2], v14.4s, v4.4s, v0.4s
+	WORD	$0x4e25d5ce // fadd v14.4s, v14.4s, v5.4s
+	MOVD	16(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F1
+	MOVD	56(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F2
+	MOVD	96(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F3
+	MOVD	136(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F4
+	MOVD	176(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F5
+	WORD	$0x4ea11c26 // mov v6.4s, v1.4s, v1.4s
+	WORD	$0x4e22d4c6 // fadd v6.4s, v6.4s, v2.4s
+	WORD	$0x4f805086 // fmls by [0], v6.4s, v4.4s, v0.4s
+	WORD	$0x4ea11c27 // mov v7.4s, v1.4s, v1.4s
+	WORD	$0x4fa05067 // fmls by [1], v7.4s, v3.4s, v0.4s
+	WORD	$0x4f805887 // fmls by [2], v7.4s, v4.4s, v0.4s
+	WORD	$0x4e27d4cf // fadd v15.4s, v6.4s, v7.4s
+	WORD	$0x4ea7d4d0 // fsub v16.4s, v6.4s, v7.4s
+	WORD	$0x4ea21c51 // mov v17.4s, v2.4s, v2.4s
+	WORD	$0x4fa05071 // fmls by [1], v17.4s, v3.4s, v0.4s
+	WORD	$0x4f805891 // fmls by [2], v17.4s, v4.4s, v0.4s
+	WORD	$0x4e25d631 // fadd v17.4s, v17.4s, v5.4s
+	MOVD	24(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F1
+	MOVD	64(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F2
+	MOVD	104(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F3
+	MOVD	144(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F4
+	MOVD	184(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F5
+	WORD	$0x4ea11c26 // mov v6.4s, v1.4s, v1.4s
+	WORD	$0x4e22d4c6 // fadd v6.4s, v6.4s, v2.4s
+	WORD	$0x4f805086 // fmls by [0], v6.4s, v4.4s, v0.4s
+	WORD	$0x4ea11c27 // mov v7.4s, v1.4s, v1.4s
+	WORD	$0x4fa05067 // fmls by [1], v7.4s, v3.4s, v0.4s
+	WORD	$0x4f805887 // fmls by [2], v7.4s, v4.4s, v0.4s
+	WORD	$0x4e27d4d2 // fadd v18.4s, v6.4s, v7.4s
+	WORD	$0x4ea7d4d3 // fsub v19.4s, v6.4s, v7.4s
+	WORD	$0x4ea21c54 // mov v20.4s, v2.4s, v2.4s
+	WORD	$0x4fa05074 // fmls by [1], v20.4s, v3.4s, v0.4s
+	WORD	$0x4f805894 // fmls by [2], v20.4s, v4.4s, v0.4s
+	WORD	$0x4e25d694 // fadd v20.4s, v20.4s, v5.4s
+	MOVD	32(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F1
+	MOVD	72(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F2
+	MOVD	112(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F3
+	MOVD	152(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F4
+	MOVD	192(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	(R8), F5
+	WORD	$0x4ea11c26 // mov v6.4s, v1.4s, v1.4s
+	WORD	$0x4e22d4c6 // fadd v6.4s, v6.4s, v2.4s
+	WORD	$0x4f805086 // fmls by [0], v6.4s, v4.4s, v0.4s
+	WORD	$0x4ea11c27 // mov v7.4s, v1.4s, v1.4s
+	WORD	$0x4fa05067 // fmls by [1], v7.4s, v3.4s, v0.4s
+	WORD	$0x4f805887 // fmls by [2], v7.4s, v4.4s, v0.4s
+	WORD	$0x4e27d4d5 // fadd v21.4s, v6.4s, v7.4s
+	WORD	$0x4ea7d4d6 // fsub v22.4s, v6.4s, v7.4s
+	WORD	$0x4ea21c57 // mov v23.4s, v2.4s, v2.4s
+	WORD	$0x4fa05077 // fmls by [1], v23.4s, v3.4s, v0.4s
+	WORD	$0x4f805897 // fmls by [2], v23.4s, v4.4s, v0.4s
+	WORD	$0x4e25d6f7 // fadd v23.4s, v23.4s, v5.4s
+	ADD	R6, R0, R7
+	WORD	$0x4ea91d26 // mov v6.4s, v9.4s, v9.4s
+	WORD	$0x4e2cd4c6 // fadd v6.4s, v6.4s, v12.4s
+	WORD	$0x4f805246 // fmls by [0], v6.4s, v18.4s, v0.4s
+	WORD	$0x4ea91d27 // mov v7.4s, v9.4s, v9.4s
+	WORD	$0x4fa051e7 // fmls by [1], v7.4s, v15.4s, v0.4s
+	WORD	$0x4f805a47 // fmls by [2], v7.4s, v18.4s, v0.4s
+	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
+	FMOVQ	F8, (R7)
+	ADD	R3, R7, R7
+	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
+	FMOVQ	F8, (R7)
+	ADD	R3, R7, R7
+	WORD	$0x4eac1d88 // mov v8.4s, v12.4s, v12.4s
+	WORD	$0x4fa051e8 // fmls by [1], v8.4s, v15.4s, v0.4s
+	WORD	$0x4f805a48 // fmls by [2], v8.4s, v18.4s, v0.4s
+	WORD	$0x4e35d508 // fadd v8.4s, v8.4s, v21.4s
+	FMOVQ	F8, (R7)
+	ADD	R3, R7, R7
+	WORD	$0x4eaa1d46 // mov v6.4s, v10.4s, v10.4s
+	WORD	$0x4e2dd4c6 // fadd v6.4s, v6.4s, v13.4s
+	WORD	$0x4f805266 // fmls by [0], v6.4s, v19.4s, v0.4s
+	WORD	$0x4eaa1d47 // mov v7.4s, v10.4s, v10.4s
+	WORD	$0x4fa05207 // fmls by [1], v7.4s, v16.4s, v0.4s
+	WORD	$0x4f805a67 // fmls by [2], v7.4s, v19.4s, v0.4s
+	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
+	FMOVQ	F8, (R7)
+	ADD	R3, R7, R7
+	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
+	FMOVQ	F8, (R7)
+	ADD	R3, R7, R7
+	WORD	$0x4ead1da8 // mov v8.4s, v13.4s, v13.4s
+	WORD	$0x4fa05208 // fmls by [1], v8.4s, v16.4s, v0.4s
+	WORD	$0x4f805a68 // fmls by [2], v8.4s, v19.4s, v0.4s
+	WORD	$0x4e36d508 // fadd v8.4s, v8.4s, v22.4s
+	FMOVQ	F8, (R7)
+	ADD	R3, R7, R7
+	WORD	$0x4eab1d66 // mov v6.4s, v11.4s, v11.4s
+	WORD	$0x4e2ed4c6 // fadd v6.4s, v6.4s, v14.4s
+	WORD	$0x4f805286 // fmls by [0], v6.4s, v20.4s, v0.4s
+	WORD	$0x4eab1d67 // mov v7.4s, v11.4s, v11.4s
+	WORD	$0x4fa05227 // fmls by [1], v7.4s, v17.4s, v0.4s
+	WORD	$0x4f805a87 // fmls by [2], v7.4s, v20.4s, v0.4s
+	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
+	FMOVQ	F8, (R7)
+	ADD	R3, R7, R7
+	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
+	FMOVQ	F8, (R7)
+	ADD	R3, R7, R7
+	WORD	$0x4eae1dc8 // mov v8.4s, v14.4s, v14.4s
+	WORD	$0x4fa05228 // fmls by [1], v8.4s, v17.4s, v0.4s
+	WORD	$0x4f805a88 // fmls by [2], v8.4s, v20.4s, v0.4s
+	WORD	$0x4e37d508 // fadd v8.4s, v8.4s, v23.4s
+	FMOVQ	F8, (R7)
+	ADD	R3, R7, R7
+	ADD	$16, R6, R6
+	CMP	R5, R6
+	BLT	vector
+	MOVD	dstRow+16(FP), R6
+	ADD	R6<<2, R0, R0
+	MOVD	srcRow+40(FP), R6
+	ADD	R6<<2, R1, R1
+	SUBS	$1, R4, R4
+	BNE	row
+	RET
+
 // func inputF4x3NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 TEXT ·inputF4x3NEON(SB), 0, $240-64
 	MOVD	$0x3fc00000, R0

@@ -35,6 +35,21 @@ func outputGradientF2x3AVX512(dst *float32, dstPoint int, dstRow int, src *float
 func kernelGradientF2x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 
 //go:noescape
+func inputF3x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+
+//go:noescape
+func kernelF3x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+
+//go:noescape
+func outputF3x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+
+//go:noescape
+func outputGradientF3x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+
+//go:noescape
+func kernelGradientF3x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+
+//go:noescape
 func inputF4x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 
 //go:noescape
@@ -108,6 +123,21 @@ func outputGradientF2x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32
 
 //go:noescape
 func kernelGradientF2x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+
+//go:noescape
+func inputF3x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+
+//go:noescape
+func kernelF3x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+
+//go:noescape
+func outputF3x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+
+//go:noescape
+func outputGradientF3x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+
+//go:noescape
+func kernelGradientF3x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
 
 //go:noescape
 func inputF4x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)

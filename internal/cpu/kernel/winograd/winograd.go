@@ -28,7 +28,7 @@ func (f *Filter) Points() int { return f.T * f.T }
 func (f *Filter) String() string { return fmt.Sprintf("F(%d×%d, %d×%d)", f.M, f.M, f.R, f.R) }
 
 // Sizes are the filters that New knows, as {m, r}.
-func Sizes() [][2]int { return [][2]int{{4, 2}, {2, 3}, {4, 3}, {3, 4}, {4, 4}} }
+func Sizes() [][2]int { return [][2]int{{4, 2}, {2, 3}, {3, 3}, {4, 3}, {3, 4}, {4, 4}} }
 
 // New returns F(m×m, r×r), one of Sizes, for kernels named as in gemm.Kernels;
 // names that have no assembly here run in Go.

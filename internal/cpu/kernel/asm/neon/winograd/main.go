@@ -13,7 +13,7 @@ import (
 )
 
 // filters are the F(m, r) that are written.
-var filters = [][2]int{{4, 2}, {2, 3}, {4, 3}, {3, 4}, {4, 4}}
+var filters = [][2]int{{4, 2}, {2, 3}, {3, 3}, {4, 3}, {3, 4}, {4, 4}}
 
 func main() {
 	out := flag.String("out", "", "assembly file")
