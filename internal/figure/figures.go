@@ -52,14 +52,14 @@ func reconstructions(o Options) [][]Cell {
 	for block := 1; block <= 5; block++ {
 		c := o.run(fmt.Sprintf("content at relu%d_2", block))
 		c.Options.Init, c.Options.Styles = stylize.FromNoise, nil
-		c.Options.Objective.StyleWeight, c.Options.Objective.ContentWeight = 0, 1
+		c.Options.Objective.StyleWeight, c.Options.Objective.ContentWeight, c.Options.Objective.VariationWeight = 0, 1, 0
 		c.Options.Objective.Content = []stylize.LayerWeight{{Layer: fmt.Sprintf("relu%d_2", block), Weight: 1}}
 		content = append(content, c)
 
 		layers = append(layers, stylize.LayerWeight{Layer: fmt.Sprintf("relu%d_1", block), Weight: 0.2})
 		s := o.run(fmt.Sprintf("style up to relu%d_1", block))
 		s.Options.Init = stylize.FromNoise
-		s.Options.Objective.ContentWeight, s.Options.Objective.StyleWeight = 0, 1
+		s.Options.Objective.ContentWeight, s.Options.Objective.StyleWeight, s.Options.Objective.VariationWeight = 0, 1, 0
 		s.Options.Objective.Style = append([]stylize.LayerWeight(nil), layers...)
 		styles = append(styles, s)
 	}
