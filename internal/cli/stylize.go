@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"runtime/debug"
 	"strconv"
 	"strings"
 
@@ -75,7 +76,7 @@ Ctrl-C writes the picture so far, and a checkpoint for --resume.`,
 			return err
 		}
 		l := &stylizeListener{app: a}
-		return a.stylize(cmd.Context(), l, func(ctx context.Context) error {
+		return a.stylize(cmd.Context(), f.maxMemory, l, func(ctx context.Context) error {
 			_, _, err := easel.Stylize(ctx, o, l.hear)
 			return err
 		})
@@ -288,13 +289,16 @@ func (a *app) resumeStylize(cmd *cobra.Command, f stylizeFlags, out string) erro
 	}
 	o := easel.ResumeStylizeOptions{Checkpoint: f.resume, Out: out, MaxMemory: int64(f.maxMemory), Threads: a.threads}
 	l := &stylizeListener{app: a}
-	return a.stylize(cmd.Context(), l, func(ctx context.Context) error {
+	return a.stylize(cmd.Context(), f.maxMemory, l, func(ctx context.Context) error {
 		_, _, err := easel.ResumeStylize(ctx, o, l.hear)
 		return err
 	})
 }
 
-func (a *app) stylize(ctx context.Context, l *stylizeListener, run func(context.Context) error) error {
+func (a *app) stylize(ctx context.Context, limit bytes, l *stylizeListener, run func(context.Context) error) error {
+	if limit > 0 { // garbage is collected in time
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(int64(limit)))
+	}
 	err := run(ctx)
 	l.clear()
 	return err

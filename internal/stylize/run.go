@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"time"
 
 	"easel/internal/backend"
@@ -188,6 +189,9 @@ func (r *runner) stages(ctx context.Context) (*imgio.Picture, Result, error) {
 
 // runStage makes the picture of one size.
 func (r *runner) runStage(ctx context.Context) error {
+	// What the weights' file and the stage before have left must not come on top
+	// of what the plan says.
+	debug.FreeOSMemory()
 	s := r.plan.Stages[r.stage]
 	if !r.entered {
 		r.enter(s)
