@@ -103,6 +103,9 @@ func (o Options) fit(n *style.Network, p *pictures, s *Stage, allowed int64) err
 func (o Options) fixedMemory(n *style.Network, p *pictures, s *Stage) int64 {
 	pixels := 3 * s.Width * s.Height
 	total := int64(vggBytes) + o.method().Bytes(pixels) + 6*4*int64(pixels)
+	if o.Weights == RandomWeights { // those that were drawn, and what they were measured with
+		total += vggBytes * 2 / 3
+	}
 	if o.ScaleStep > 0 && o.MinSize > 0 {
 		total += o.method().Bytes(pixels) / int64(max(1, o.ScaleStep*o.ScaleStep))
 	}
