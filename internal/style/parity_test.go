@@ -3,6 +3,8 @@ package style_test
 import (
 	"testing"
 
+	"easel/internal/backend"
+	"easel/internal/backend/backendtest"
 	"easel/internal/checkpoint"
 	"easel/internal/style"
 	"easel/internal/vgg"
@@ -10,14 +12,18 @@ import (
 )
 
 // TestParity holds every preset's losses and gradient against PyTorch's, of the
-// formulas as their authors have them: testdata/reference.py.
+// formulas as their authors have them (testdata/reference.py), on every backend.
 func TestParity(t *testing.T) {
 	t.Parallel()
+	backendtest.Each(t, func(t *testing.T, open func(testing.TB) backend.Device) { parity(t, open(t)) })
+}
+
+func parity(t *testing.T, d style.Device) {
 	w, _, err := weights.Open("../vgg/testdata/torchvision.safetensors", vgg.Torchvision)
 	if err != nil {
 		t.Fatal(err)
 	}
-	n, err := style.NewNetwork(device(t, 2), vgg.Default(), w)
+	n, err := style.NewNetwork(d, vgg.Default(), w)
 	if err != nil {
 		t.Fatal(err)
 	}
