@@ -32,8 +32,8 @@ experiments; Ctrl-C or a kill loses little, and --resume goes on.
 
 Experiments:
 ` + experimentNames() + `
-Scales: small (an hour or so on two cores for the paper's five tables), medium (a night) and
-paper (the paper's own protocol). easel experiment list says how long each takes
+Scales: small (half an hour on two cores for the paper's five tables), medium (a night)
+and paper (the paper's own protocol). easel experiment list says how long each takes
 on this machine.`,
 		Example: `  easel experiment list
   easel experiment losses --data facades --out tables
@@ -71,7 +71,7 @@ func (a *app) experimentListCommand() *cobra.Command {
 		Use:   "list",
 		Short: "Say what each experiment trains, and how long that takes on this machine",
 		Long: `Say what each experiment trains, and how long that takes on this machine, which is
-measured in some seconds. With --data for the pairs of a folder, else for as many as
+measured in some seconds; judging a model takes some seconds more. With --data for the pairs of a folder, else for as many as
 the paper's façades; with --out less what is finished there.`,
 		Example: `  easel experiment list
   easel experiment list --scale paper --data cityscapes`,

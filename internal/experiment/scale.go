@@ -29,7 +29,7 @@ type Scale struct {
 	GeneratorBatch int `json:"generator_batch"`
 }
 
-// Small makes the paper's tables in an hour on two cores: 128×128, a narrow
+// Small makes the paper's five tables in half an hour on two cores: 128×128, a narrow
 // network, a high rate that decays to the end. It is chosen so that what the
 // paper claims can be seen, where it can be seen at this size.
 func Small() Scale {
