@@ -33,6 +33,7 @@ func (e *NotFiniteError) Hint() string {
 // like. Trying again at once would not help.
 type unsaved struct {
 	cause error
+	run   folder
 	last  string // good checkpoint, if any
 }
 
@@ -48,7 +49,12 @@ func (e *unsaved) Error() string {
 func (e *unsaved) Unwrap() error { return e.cause }
 
 // Hint is the advice.
-func (e *unsaved) Hint() string { return "make room on the disk, then resume the run" }
+func (e *unsaved) Hint() string {
+	if e.last == "" { // the folder is as it was before
+		return "make room on the disk, then give the same command again"
+	}
+	return fmt.Sprintf("make room on the disk, then go on with: easel train --resume %s", e.run)
+}
 
 // hinted is an error with advice.
 type hinted struct {

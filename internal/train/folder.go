@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 
@@ -37,7 +38,8 @@ func sampleName(step int) string { return fmt.Sprintf("samples/step-%08d.png", s
 func (f folder) create() error {
 	// Before its first checkpoint a run is nothing that could be resumed.
 	if _, _, err := checkpoint.Latest(f.checkpoints()); err == nil {
-		return hinted{fmt.Errorf("%s holds a run already", f), "resume it, or choose another folder"}
+		return hinted{fmt.Errorf("%s holds a run already", f),
+			fmt.Sprintf("go on with it: easel train --resume %s; or choose another folder", f)}
 	}
 	return f.prepare()
 }
@@ -54,6 +56,33 @@ func (f folder) prepare() error {
 		}
 	}
 	return nil
+}
+
+// missing are the paths of what a run writes before its first checkpoint, and of
+// the folders around it, that are not there, the outermost first.
+func (f folder) missing() []string {
+	paths := []string{f.samples(), f.checkpoints(), f.config(), f.log(), f.report(), filepath.Join(string(f), sampleName(0))}
+	for dir := filepath.Clean(string(f)); ; dir = filepath.Dir(dir) {
+		paths = slices.Insert(paths, 0, dir)
+		if dir == filepath.Dir(dir) {
+			break
+		}
+	}
+	return slices.DeleteFunc(paths, func(path string) bool {
+		_, err := os.Lstat(path)
+		return !errors.Is(err, fs.ErrNotExist)
+	})
+}
+
+// undo removes what was missing before a run that has come to nothing: one
+// without a checkpoint. Folders that something else is in stay.
+func (f folder) undo(missing []string) {
+	if _, _, err := checkpoint.Latest(f.checkpoints()); !errors.Is(err, checkpoint.ErrNone) {
+		return
+	}
+	for _, path := range slices.Backward(missing) {
+		_ = os.Remove(path)
+	}
 }
 
 func probe(dir string) error {

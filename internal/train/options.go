@@ -253,6 +253,14 @@ func (o Options) checkNames() error {
 	return nil
 }
 
+// folder is the run's.
+func (o Options) folder() folder {
+	if o.Resume != "" {
+		return folder(o.Resume)
+	}
+	return folder(o.Out)
+}
+
 // normal spells names as their packages do. The options are valid.
 func (o Options) normal() Options {
 	o = o.forTask()

@@ -18,18 +18,24 @@ import (
 // be nil), from one goroutine at a time. It fails before the first step for options,
 // data and folders that will not do. See the package's guarantees for what the
 // other errors leave behind.
-func Train(ctx context.Context, o Options, listen func(Event)) error {
+func Train(ctx context.Context, o Options, listen func(Event)) (err error) {
 	if listen == nil {
 		listen = func(Event) {}
 	}
 	if err := o.Validate(); err != nil {
 		return err
 	}
-	o, err := o.normal().resolveDevices()
-	if err != nil {
+	if o, err = o.normal().resolveDevices(); err != nil {
 		return err
 	}
-	run, before, err := open(o)
+	run := o.folder()
+	missing := run.missing()
+	defer func() {
+		if err != nil {
+			run.undo(missing)
+		}
+	}()
+	before, err := open(o, run)
 	if err != nil {
 		return err
 	}
@@ -67,18 +73,16 @@ func Train(ctx context.Context, o Options, listen func(Event)) error {
 }
 
 // open checks the run folder. Before is the record of a run to be resumed.
-func open(o Options) (run folder, before *record, err error) {
+func open(o Options, run folder) (before *record, err error) {
 	if o.Resume == "" {
-		run = folder(o.Out)
-		return run, nil, run.create()
+		return nil, run.create()
 	}
-	run = folder(o.Resume)
 	if o.Out != "" && filepath.Clean(o.Out) != filepath.Clean(o.Resume) {
-		return run, nil, hinted{fmt.Errorf("a resumed run goes on in its own folder %s, not in %s", run, o.Out), "give only one of them"}
+		return nil, hinted{fmt.Errorf("a resumed run goes on in its own folder %s, not in %s", run, o.Out), "give only one of them"}
 	}
 	r, err := run.read()
 	if err != nil {
-		return run, nil, err
+		return nil, err
 	}
 	// What the data decided is decided: a resumption may leave it open again.
 	if o.Network.InputChannels == 0 {
@@ -90,13 +94,13 @@ func open(o Options) (run folder, before *record, err error) {
 	o.LoadSize, o.Classes = o.loadSize(), r.Options.Classes
 	list, err := changes(r.Options, o)
 	if err != nil {
-		return run, nil, err
+		return nil, err
 	}
 	if len(list) > 0 {
-		return run, nil, hinted{fmt.Errorf("run %s was started with other options: %s", run, strings.Join(list, "; ")),
+		return nil, hinted{fmt.Errorf("run %s was started with other options: %s", run, strings.Join(list, "; ")),
 			"resume without them, or start a new run from this one's weights (init-from)"}
 	}
-	return run, &r, run.prepare()
+	return &r, run.prepare()
 }
 
 func openData(ctx context.Context, o Options, listen func(Event)) (*dataset.Dataset, *dataset.Report, error) {

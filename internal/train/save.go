@@ -38,7 +38,7 @@ func (t *trainer) save() error {
 }
 
 func (t *trainer) unsaved(cause error) error {
-	e := &unsaved{cause: cause}
+	e := &unsaved{cause: cause, run: t.folder}
 	if t.saved >= 0 {
 		e.last = t.folder.checkpoint(t.saved)
 	}

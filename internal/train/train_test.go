@@ -7,10 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -328,7 +330,7 @@ func TestACheckpointThatCannotBeWrittenLosesNothing(t *testing.T) {
 			}
 		}
 	})
-	if err == nil || !strings.Contains(err.Error(), "last good checkpoint is "+checkpoint.StepPath(folder, 5)) || hint(err) == "" {
+	if err == nil || !strings.Contains(err.Error(), "last good checkpoint is "+checkpoint.StepPath(folder, 5)) || !strings.Contains(hint(err), "--resume "+o.Out) {
 		t.Fatalf("got %v", err)
 	}
 	if err := errors.Join(os.Remove(folder), os.Rename(aside, folder)); err != nil {
@@ -373,7 +375,7 @@ func TestAFolderThatWillNotDoIsRefusedAtOnce(t *testing.T) {
 	o := tiny(t, pairs(t, 4, 1))
 	o.Length.Steps = 1
 	mustTrain(t, o, nil)
-	if err := train.Train(t.Context(), o, nil); err == nil || !strings.Contains(err.Error(), "holds a run already") || hint(err) == "" {
+	if err := train.Train(t.Context(), o, nil); err == nil || !strings.Contains(err.Error(), "holds a run already") || !strings.Contains(hint(err), "easel train --resume "+o.Out) {
 		t.Errorf("a second run in the folder: %v", err)
 	}
 	o.Out = filepath.Join(o.Out, "config.json", "run")
@@ -383,6 +385,83 @@ func TestAFolderThatWillNotDoIsRefusedAtOnce(t *testing.T) {
 	if _, err := train.ResumeOptions(t.TempDir()); err == nil || hint(err) == "" {
 		t.Errorf("resuming what is no run: %v", err)
 	}
+}
+
+// files are the paths of all that is in a folder, itself included; none if there
+// is no such folder.
+func files(t *testing.T, dir string) (paths []string) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
+		if !errors.Is(err, fs.ErrNotExist) {
+			paths = append(paths, strings.TrimPrefix(filepath.ToSlash(path), filepath.ToSlash(dir)))
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return paths
+}
+
+// TestARunThatCameToNothingLeavesNothing: but it does not take away what was
+// there before.
+func TestARunThatCameToNothingLeavesNothing(t *testing.T) {
+	t.Parallel()
+	data := pairs(t, 4, 1)
+	for name, change := range map[string]func(o *train.Options){
+		"data":      func(o *train.Options) { o.Data = t.TempDir() },
+		"init-from": func(o *train.Options) { o.InitFrom = filepath.Join(data, "0.png") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := tiny(t, data)
+			home := filepath.Dir(o.Out)
+			o.Out = filepath.Join(home, "runs", "first")
+			change(&o)
+			if err := train.Train(t.Context(), o, nil); err == nil {
+				t.Fatal("it trains")
+			}
+			if got := files(t, home); len(got) != 1 {
+				t.Errorf("%v is left", got)
+			}
+			if err := errors.Join(os.MkdirAll(filepath.Join(o.Out, "samples"), 0o700), os.WriteFile(filepath.Join(o.Out, "notes.txt"), nil, 0o600)); err != nil {
+				t.Fatal(err)
+			}
+			before := files(t, home)
+			if err := train.Train(t.Context(), o, nil); err == nil {
+				t.Fatal("it trains")
+			}
+			if after := files(t, home); !slices.Equal(before, after) {
+				t.Errorf("there was %v, there is %v", before, after)
+			}
+		})
+	}
+}
+
+// TestNoRoomForTheFirstCheckpoint: there is nothing to resume, and the same
+// command will do.
+func TestNoRoomForTheFirstCheckpoint(t *testing.T) {
+	t.Parallel()
+	o := tiny(t, pairs(t, 4, 1))
+	o.Length.Steps = 1
+	inTheWay := checkpoint.StepPath(filepath.Join(o.Out, "checkpoints"), 0)
+	err := train.Train(t.Context(), o, func(e train.Event) {
+		if e.Kind == train.Started {
+			if err := os.Mkdir(inTheWay, 0o700); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	if err == nil || !strings.Contains(hint(err), "same command again") {
+		t.Fatalf("got %v, hint %s", err, hint(err))
+	}
+	if got := files(t, o.Out); !slices.Equal(got, []string{"", "/checkpoints", "/checkpoints/step-00000000.safetensors"}) {
+		t.Errorf("%v is left", got)
+	}
+	if err := os.Remove(inTheWay); err != nil {
+		t.Fatal(err)
+	}
+	mustTrain(t, o, nil)
 }
 
 func TestInitFromTakesWhatFits(t *testing.T) {
