@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/dustin/go-humanize"
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 )
@@ -158,14 +159,6 @@ func (b *bar) finish() {
 // bytes is an amount of memory as a flag: 800MB, 4GB, 2GiB or plain bytes.
 type bytes int64
 
-var units = []struct {
-	suffix string
-	factor float64
-}{
-	{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30},
-	{"KB", 1e3}, {"MB", 1e6}, {"GB", 1e9}, {"B", 1}, {"", 1},
-}
-
 // String implements pflag.Value.
 func (b *bytes) String() string {
 	if *b == 0 {
@@ -176,19 +169,12 @@ func (b *bytes) String() string {
 
 // Set implements pflag.Value.
 func (b *bytes) Set(text string) error {
-	for _, u := range units {
-		number, ok := strings.CutSuffix(strings.ToUpper(text), strings.ToUpper(u.suffix))
-		if !ok {
-			continue
-		}
-		v, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
-		if err != nil || !(v > 0 && v*u.factor < 1<<60) { // NaN as well
-			break
-		}
-		*b = bytes(v * u.factor)
-		return nil
+	n, err := humanize.ParseBytes(text)
+	if err != nil || n == 0 || n >= 1<<60 {
+		return fmt.Errorf("%q is no amount of memory such as 800MB or 4GB", text)
 	}
-	return fmt.Errorf("%q is no amount of memory such as 800MB or 4GB", text)
+	*b = bytes(n)
+	return nil
 }
 
 // Type implements pflag.Value.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/dustin/go-humanize"
+
 	"easel"
 	"easel/internal/stylize"
 )
@@ -52,14 +54,12 @@ func (l *stylizeListener) planned(i easel.Iteration) {
 		if s.Tiles.Tiles() > 1 {
 			text = fmt.Sprintf(", in %v tiles", s.Tiles)
 		}
-		l.say("stage %d: %d×%d, %s, %s of memory%s", n+1, s.Width, s.Height, count(s.Iterations, "iteration"), gigabytes(s.Memory), text)
+		l.say("stage %d: %d×%d, %s, %s of memory%s", n+1, s.Width, s.Height, count(s.Iterations, "iteration"), humanize.BytesN(uint64(s.Memory), 3), text)
 	}
 	if p.Resumed {
 		l.say("going on after iteration %d", p.Done)
 	}
 }
-
-func gigabytes(n int64) string { return fmt.Sprintf("%.2f GB", float64(n)/1e9) }
 
 func (l *stylizeListener) iterated(i easel.Iteration) {
 	text := fmt.Sprintf("loss %.5g  content %.4g  style %.4g", i.Losses.Total, i.Losses.Content, i.Losses.Style)

@@ -3,6 +3,8 @@ package stylize
 import (
 	"errors"
 	"fmt"
+
+	"github.com/dustin/go-humanize"
 )
 
 // ErrInterrupted is what Run's error wraps when the context was cancelled and
@@ -31,12 +33,10 @@ type MemoryError struct {
 }
 
 func (e *MemoryError) Error() string {
-	return fmt.Sprintf("a picture of %d×%d needs at least %s of memory, %s are allowed", e.Width, e.Height, gigabytes(e.Needed), gigabytes(e.Allowed))
+	return fmt.Sprintf("a picture of %d×%d needs at least %s of memory, %s are allowed", e.Width, e.Height, humanize.BytesN(uint64(e.Needed), 3), humanize.BytesN(uint64(e.Allowed), 3))
 }
 
 // Hint says what would work.
 func (e *MemoryError) Hint() string {
 	return "ask for a smaller --size, keep fewer steps with --history, use --optimizer adam, or allow more with --max-memory"
 }
-
-func gigabytes(n int64) string { return fmt.Sprintf("%.2f GB", float64(n)/1e9) }

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/dustin/go-humanize"
+
 	"easel/internal/dataset"
 	"easel/internal/device"
 	"easel/internal/graph"
@@ -155,7 +157,7 @@ func checkMemory(d device.Device, step *pix2pix.Step) error {
 		return fmt.Errorf("plan the training step: %w", err)
 	}
 	if needed += 4 * int64(device.Count(d)*step.Parameters.Count()); needed > free {
-		return hinted{fmt.Errorf("a training step needs %.1f GB of memory, %.1f GB are free", float64(needed)/1e9, float64(free)/1e9),
+		return hinted{fmt.Errorf("a training step needs %s of memory, %s are free", humanize.BytesN(uint64(needed), 3), humanize.BytesN(uint64(free), 3)),
 			"make the batch, the image size, the width or the number of devices smaller"}
 	}
 	return nil

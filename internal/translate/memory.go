@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"sort"
 
+	"github.com/dustin/go-humanize"
+
 	"easel/internal/device"
 	"easel/internal/graph"
 )
@@ -27,7 +29,7 @@ type MemoryError struct {
 }
 
 func (e *MemoryError) Error() string {
-	return fmt.Sprintf("needs %s of memory, %s are allowed", gigabytes(e.Needed), gigabytes(e.Allowed))
+	return fmt.Sprintf("needs %s of memory, %s are allowed", humanize.BytesN(uint64(e.Needed), 3), humanize.BytesN(uint64(e.Allowed), 3))
 }
 
 // Hint says what would work.
@@ -37,8 +39,6 @@ func (e *MemoryError) Hint() string {
 	}
 	return fmt.Sprintf("a picture of up to %d×%d would fit; shrink it, or allow more with --max-memory", e.FitWidth, e.FitHeight)
 }
-
-func gigabytes(n int64) string { return fmt.Sprintf("%.2f GB", float64(n)/1e9) }
 
 // checkMemory refuses a program that would need more than allowed. What would
 // fit is looked for where there is no smaller program for the same picture.
