@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"image"
 	"io"
+	"sync"
 
 	"easel/internal/backend"
 	"easel/internal/device"
@@ -46,8 +47,11 @@ type (
 // happen one after the other, each on all threads.
 type Model struct {
 	translator *translate.Translator
-	file       *model.Model
+	close      func() error
 }
+
+// ErrClosed is what the errors of a Model wrap after its Close.
+var ErrClosed = translate.ErrClosed
 
 // Open opens a run folder or a model file; no other choice has to be repeated,
 // since the file describes itself.
@@ -67,7 +71,7 @@ func Open(path string, options ...ModelOptions) (*Model, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open model %s: %w", path, err), m.Close())
 	}
-	return &Model{t, m}, nil
+	return &Model{t, sync.OnceValue(func() error { return errors.Join(t.Close(), m.Close()) })}, nil
 }
 
 func newTranslator(m *model.Model, o ModelOptions) (*translate.Translator, error) {
@@ -111,5 +115,7 @@ func (m *Model) TranslateStream(ctx context.Context, r io.Reader, w io.Writer, o
 	return warnings, err
 }
 
-// Close frees the model's memory and closes its file.
-func (m *Model) Close() error { return errors.Join(m.translator.Close(), m.file.Close()) }
+// Close frees the model's memory and closes its file. A translation that is under
+// way is finished first; those after it fail with ErrClosed. Closing again does
+// nothing.
+func (m *Model) Close() error { return m.close() }

@@ -70,7 +70,11 @@ type Translator struct {
 
 	mu       sync.Mutex
 	programs []*sized // the most recently used first
+	closed   bool
 }
+
+// ErrClosed is the error of a Translator that was closed before.
+var ErrClosed = errors.New("the model is closed")
 
 // New loads a model's weights onto a device, which the Translator then owns,
 // also if New fails.
@@ -106,10 +110,15 @@ func (t *Translator) clearUntrained() func(name string, value []float32) {
 	}
 }
 
-// Close frees the device.
+// Close frees the device. A translation that is under way is finished first;
+// those after it fail with ErrClosed. Closing again does nothing.
 func (t *Translator) Close() error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if t.closed {
+		return nil
+	}
+	t.closed = true
 	for _, s := range t.programs {
 		_ = s.program.Close()
 	}
@@ -173,6 +182,9 @@ func (t *Translator) run(ctx context.Context, p *imgio.Picture, seed uint64) ([]
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if t.closed {
+		return nil, nil, fmt.Errorf("translate: %w", ErrClosed)
+	}
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
 	}
