@@ -14,6 +14,8 @@ import (
 	"github.com/dustin/go-humanize"
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
+
+	"easel/internal/atomicfile"
 )
 
 // emit writes an event as one line of JSON.
@@ -67,7 +69,7 @@ func hintIn(err error) string {
 	switch {
 	case errors.As(err, &hinted):
 		return hinted.Hint()
-	case errors.Is(err, syscall.ENOSPC):
+	case atomicfile.NoSpace(err):
 		return "make room on the disk, or choose another folder"
 	case errors.Is(err, fs.ErrPermission):
 		return "choose a folder that you may read and write"

@@ -10,9 +10,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
+	"easel/internal/atomicfile"
 	"easel/internal/imgio"
 )
 
@@ -46,7 +46,7 @@ func run(ctx context.Context, rec record, jobs []job, out string, o Options, not
 	progress := makeProgress(jobs)
 	err := each(ctx, len(jobs), o.Workers, func(i int) bool {
 		progress[i].Err = guarded(func() error { return r.do(jobs[i], &progress[i]) })
-		return !errors.Is(progress[i].Err, syscall.ENOSPC)
+		return !atomicfile.NoSpace(progress[i].Err)
 	}, func(i int) {
 		full = cmp.Or(full, result.count(progress[i], out))
 		notify(progress[i])

@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"easel/internal/atomicfile"
@@ -117,7 +116,7 @@ func copyAll(ctx context.Context, rec record, pairs []*shared, out string, o Opt
 	}
 	err = each(ctx, len(pairs), o.Workers, func(i int) bool {
 		progress[i].Err = guarded(func() error { return pairs[i].copy(out, began, &progress[i]) })
-		return !errors.Is(progress[i].Err, syscall.ENOSPC)
+		return !atomicfile.NoSpace(progress[i].Err)
 	}, func(i int) {
 		full = cmp.Or(full, result.count(progress[i], out))
 		notify(progress[i])
@@ -191,8 +190,8 @@ func (r *Result) count(p Progress, out string) error {
 	default:
 		r.Made++
 	}
-	if errors.Is(p.Err, syscall.ENOSPC) {
-		return hinted{fmt.Errorf("no space is left for %s", out), "make room and give the same command again: it goes on from here"}
+	if atomicfile.NoSpace(p.Err) {
+		return &atomicfile.NoSpaceError{Folder: out, Advice: "make room and give the same command again: it goes on from here"}
 	}
 	return nil
 }

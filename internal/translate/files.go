@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"easel/internal/atomicfile"
 	"easel/internal/imgio"
 )
 
@@ -39,7 +40,7 @@ type Result struct{ Translated, Failed int }
 // the model has two or more than four output channels) of the same name in a
 // folder, in natural order. A picture that fails does not
 // stop the others: notify hears of each, and the result counts. The error is
-// for what stops all: no input, no folder, or ctx's end.
+// for what stops all: no input, no folder, a full disk, or ctx's end.
 func (t *Translator) Files(ctx context.Context, inputs []string, out string, o FileOptions, notify func(Progress)) (Result, error) {
 	files, err := imgio.Find(inputs...)
 	if err != nil {
@@ -51,19 +52,32 @@ func (t *Translator) Files(ctx context.Context, inputs []string, out string, o F
 	if err := os.MkdirAll(out, 0o777); err != nil {
 		return Result{}, fmt.Errorf("make the output folder: %w", err)
 	}
-	var r Result
 	names := outputNames(files, t.format().Ending())
-	for i, file := range files {
+	for i, name := range names {
+		names[i] = filepath.Join(out, name)
+	}
+	return each(ctx, files, names, func(p *Progress) error { return t.file(ctx, p, o) }, notify)
+}
+
+// each does the files one after the other. Where one finds no space on the disk,
+// the next would not either.
+func each(ctx context.Context, inputs, outputs []string, do func(*Progress) error, notify func(Progress)) (Result, error) {
+	var r Result
+	for i, input := range inputs {
 		if err := ctx.Err(); err != nil {
 			return r, err
 		}
-		p := Progress{Done: i + 1, Total: len(files), Input: file, Output: filepath.Join(out, names[i])}
-		if p.Err = t.file(ctx, &p, o); p.Err != nil {
+		p := Progress{Done: i + 1, Total: len(inputs), Input: input, Output: outputs[i]}
+		if p.Err = do(&p); p.Err != nil {
 			r.Failed++
 		} else {
 			r.Translated++
 		}
 		notify(p)
+		if atomicfile.NoSpace(p.Err) {
+			return r, &atomicfile.NoSpaceError{Folder: filepath.Dir(p.Output),
+				Advice: "make room and give the same command again with --force, or choose another folder with --out"}
+		}
 	}
 	return r, nil
 }

@@ -9,10 +9,12 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"easel/internal/atomicfile"
 	"easel/internal/cpu"
 	"easel/internal/device"
 	"easel/internal/imgio"
@@ -219,6 +221,46 @@ func TestFilesGoOnAfterAFailure(t *testing.T) {
 	}
 	if _, err := tr.Files(context.Background(), []string{t.TempDir()}, out, FileOptions{}, notify); err == nil {
 		t.Error("an empty folder is no error")
+	}
+}
+
+// TestFullDisk: the first picture for which there is no room ends the work.
+func TestFullDisk(t *testing.T) {
+	t.Parallel()
+	heard := 0
+	do := func(p *Progress) error {
+		switch p.Input {
+		case "broken":
+			return errors.New("broken")
+		case "large":
+			return &os.PathError{Op: "write", Path: p.Output, Err: syscall.ENOSPC}
+		}
+		return nil
+	}
+	r, err := each(t.Context(), []string{"small", "broken", "large", "next"}, make([]string, 4), do, func(Progress) { heard++ })
+	var full *atomicfile.NoSpaceError
+	if !errors.As(err, &full) || full.Hint() == "" {
+		t.Fatalf("error %v", err)
+	}
+	if want := (Result{Translated: 1, Failed: 2}); r != want || heard != 3 {
+		t.Errorf("%+v, heard of %d", r, heard)
+	}
+}
+
+// TestClosed: an error, not a panic, for pictures of sizes known and new.
+func TestClosed(t *testing.T) {
+	t.Parallel()
+	tr := random(t, tiny(), Options{})
+	translate(t, tr, noise(32, 32, 3))
+	for range 2 {
+		if err := tr.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, size := range []int{32, 64} {
+		if _, err := tr.Picture(t.Context(), noise(size, size, 3)); !errors.Is(err, ErrClosed) {
+			t.Errorf("%d×%d: %v", size, size, err)
+		}
 	}
 }
 

@@ -1,0 +1,25 @@
+package atomicfile
+
+import (
+	"errors"
+	"fmt"
+	"syscall"
+)
+
+// NoSpace reports whether an error says that the disk, or the user's part of it,
+// is full. A file after it would fail as well.
+func NoSpace(err error) bool {
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
+}
+
+// NoSpaceError ends work on many files where there was no space for one of them.
+type NoSpaceError struct {
+	// Folder of the files, and Advice on how to go on when there is room.
+	Folder, Advice string
+}
+
+// Error implements error.
+func (e *NoSpaceError) Error() string { return fmt.Sprintf("no space is left for %s", e.Folder) }
+
+// Hint is the advice.
+func (e *NoSpaceError) Hint() string { return e.Advice }
