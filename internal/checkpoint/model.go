@@ -100,6 +100,9 @@ func (h Header) encode() (string, error) {
 	return string(text), err
 }
 
+// modelHint is what to give for a model.
+const modelHint = "a model is written by easel train: pass a run folder, or a .safetensors file from it"
+
 // ReadHeader reads what a model or checkpoint says about itself.
 func ReadHeader(path string) (Header, error) {
 	r, header, err := OpenModel(path)
@@ -113,6 +116,9 @@ func ReadHeader(path string) (Header, error) {
 // safetensors file that easel did not write, and for one from a later version.
 func OpenModel(path string) (*Reader, Header, error) {
 	r, err := Open(path)
+	if errors.Is(err, ErrOther) {
+		return nil, Header{}, hinted{fmt.Errorf("%s is not a model: it is %w", path, ErrOther), modelHint}
+	}
 	if err != nil {
 		return nil, Header{}, err
 	}
@@ -129,7 +135,7 @@ func (r *Reader) Header() (Header, error) {
 	if !ok {
 		return Header{}, hinted{
 			fmt.Errorf("%s: a safetensors file, but not one of easel's models", r.name),
-			"a model is written by easel train: pass a run folder, or a file from its checkpoints folder",
+			modelHint,
 		}
 	}
 	header, err := decodeHeader([]byte(text))

@@ -106,6 +106,15 @@ func TestReadHeaderRefuses(t *testing.T) {
 			}
 		})
 	}
+	picture := filepath.Join(t.TempDir(), "p.jpg")
+	if err := os.WriteFile(picture, []byte("\xff\xd8\xff\xe0\x00\x10JFIF\x00"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var h interface{ Hint() string }
+	if _, err := ReadHeader(picture); err == nil || err.Error() != picture+" is not a model: it is not a safetensors file" ||
+		!errors.As(err, &h) || !strings.Contains(h.Hint(), "easel train") {
+		t.Errorf("a picture: %v", err)
+	}
 	if _, err := ReadHeader(t.TempDir()); err == nil {
 		t.Error("read a folder")
 	}

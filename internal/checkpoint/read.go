@@ -53,11 +53,19 @@ func Open(path string) (*Reader, error) {
 	return r, nil
 }
 
+// ErrOther is what the error of [Open] wraps for a file that does not even begin
+// as safetensors files do.
+var ErrOther = errors.New("not a safetensors file")
+
 // NewReader reads a safetensors file of size bytes from source; name is what
 // errors call it.
 func NewReader(name string, source io.ReaderAt, size int64) (*Reader, error) {
 	r := &Reader{name: name, source: source}
-	if err := r.readHeader(size); err != nil {
+	err := r.readHeader(size)
+	if errors.Is(err, ErrOther) {
+		return nil, hinted{fmt.Errorf("%s: %w", name, err), "this is a file of another kind, or it was not fetched whole"}
+	}
+	if err != nil {
 		return nil, hinted{
 			fmt.Errorf("%s: not a whole safetensors file: %w", name, err),
 			"the file may be damaged or of another kind; compare its size with the original's, or fetch it again",
@@ -69,15 +77,22 @@ func NewReader(name string, source io.ReaderAt, size int64) (*Reader, error) {
 
 func (r *Reader) readHeader(size int64) error {
 	var prefix [8]byte
-	if size < int64(len(prefix)) {
-		return fmt.Errorf("it has %d bytes", size)
+	if size <= int64(len(prefix)) {
+		return fmt.Errorf("%w: it has %d bytes", ErrOther, size)
 	}
 	if err := readFull(r.source, prefix[:], 0); err != nil {
 		return err
 	}
 	length := binary.LittleEndian.Uint64(prefix[:])
+	var brace [1]byte
+	if err := readFull(r.source, brace[:], int64(len(prefix))); err != nil {
+		return err
+	}
+	if brace[0] != '{' {
+		return fmt.Errorf("%w: the header does not begin with '{'", ErrOther)
+	}
 	if length > maxHeader {
-		return fmt.Errorf("a header of %d bytes is longer than the format allows", length)
+		return fmt.Errorf("%w: its header would be longer than the format allows", ErrOther)
 	}
 	r.data = 8 + int64(length)
 	if r.data > size {
