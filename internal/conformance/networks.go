@@ -49,7 +49,7 @@ func width(d *Draw) int {
 	if d.Small {
 		return 2
 	}
-	return []int{3, 8, 9}[d.IntN(3)]
+	return []int{3, 8, 9, 16}[d.IntN(4)] // 16 and up is what is filtered
 }
 
 // generator is a U-Net of three levels with the objective L1 + cGAN, the

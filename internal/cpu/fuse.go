@@ -39,6 +39,9 @@ type fusion struct {
 	terms map[*graph.Node][]term
 	// biases are the convolutions whose epilogue adds a bias: by the bias node.
 	biases map[*graph.Node]*graph.Node
+	// hosts are the nodes in whose step an epilogue's convolution is computed,
+	// by the convolution.
+	hosts map[*graph.Node]*graph.Node
 	// rectified are the biases whose convolution's epilogue rectifies too: by
 	// the activation.
 	rectified map[*graph.Node]*graph.Node
@@ -75,6 +78,7 @@ func newFusion() *fusion {
 		terms:     map[*graph.Node][]term{},
 		biases:    map[*graph.Node]*graph.Node{},
 		rectified: map[*graph.Node]*graph.Node{},
+		hosts:     map[*graph.Node]*graph.Node{},
 		indices:   map[*graph.Node]*graph.Node{},
 		gates:     map[*graph.Node]*graph.Node{},
 		grams:     map[*graph.Node]*graph.Node{},
@@ -138,6 +142,7 @@ func (p *planner) fuseAffine(n *graph.Node) {
 	switch {
 	case all && ofConvolution && len(users) == 1 && !p.stale(x, users[0]):
 		p.fusion.rectified[users[0]] = n
+		p.fusion.hosts[x] = users[0]
 		p.fusion.biases[n] = x
 		p.fusion.folded[n], p.fusion.folded[x] = true, true
 	case all:
@@ -146,6 +151,7 @@ func (p *planner) fuseAffine(n *graph.Node) {
 		}
 		p.fusion.folded[n] = true
 	case ofConvolution && !p.stale(x, n):
+		p.fusion.hosts[x] = n
 		p.fusion.biases[n] = x
 		p.fusion.folded[x] = true
 	}
@@ -216,10 +222,11 @@ func (p *planner) usedOnlyBy(n *graph.Node, users ...*graph.Node) bool {
 }
 
 // gate folds an activation's gradient into its only users, if the activation
-// is one whose sign they know; else the part is read as it is.
+// is one whose sign they know; else, or if it has been folded elsewhere, the
+// part is read as it is.
 func (p *planner) gate(part *graph.Node, users []*graph.Node, knowsSign func(y *graph.Node) bool) term {
 	s, rectifies := slope(part.Op())
-	if _, ok := part.Op().(graph.ActivationGradient); !ok || !rectifies || !p.usedOnlyBy(part, users...) {
+	if _, ok := part.Op().(graph.ActivationGradient); !ok || !rectifies || p.fusion.folded[part] || !p.usedOnlyBy(part, users...) {
 		return term{part, 1}
 	}
 	if y := part.Inputs()[1]; !isActivation(y) || !knowsSign(y) {
@@ -246,7 +253,7 @@ func (p *planner) fuseActivationGradients(sum *graph.Node) {
 	a, b := sum.Inputs()[0], sum.Inputs()[1]
 	var source *graph.Node
 	for _, part := range []*graph.Node{a, b} {
-		if _, ok := part.Op().(graph.ActivationGradient); !ok || !isActivation(part.Inputs()[1]) {
+		if _, rectifies := slope(part.Op()); !isGradient(part) || !rectifies || !isActivation(part.Inputs()[1]) {
 			return
 		}
 		x := part.Inputs()[1].Inputs()[0]
@@ -296,7 +303,7 @@ func (p *planner) fuseGramGradient(sum *graph.Node) {
 		return
 	}
 	for i, in := range sum.Inputs() {
-		if _, ok := in.Op().(graph.GramGradient); ok && p.usedOnlyBy(in, sum) && sum.Inputs()[1-i] != in {
+		if _, ok := in.Op().(graph.GramGradient); ok && p.usedOnlyBy(in, sum) && sum.Inputs()[1-i] != in && !p.stale(in, sum) {
 			p.fusion.grams[sum] = in
 			p.fusion.folded[in] = true
 			return
@@ -336,11 +343,20 @@ func (p *planner) fuseUpdate(update *graph.Node) {
 	p.fusion.updates[gradient] = update
 }
 
+// host is the node in whose step a convolution is computed: that of its
+// epilogue's last node.
+func (p *planner) host(n *graph.Node) *graph.Node {
+	if h := p.fusion.hosts[n]; h != nil {
+		return h
+	}
+	return n
+}
+
 // readBetween reports whether a parameter is read after one node and before
 // another, itself or through a view.
 func (p *planner) readBetween(n, after, before *graph.Node) bool {
 	for _, u := range p.users[n.ID()] {
-		if u != before && (u.ID() > after.ID() || isView(u) && p.lastReader(u) > after.ID()) {
+		if u != before && (p.host(u).ID() > after.ID() || isView(u) && p.lastReader(u) > after.ID()) {
 			return true
 		}
 	}

@@ -145,7 +145,7 @@ func (p *planner) lowerGramGradient(n *graph.Node, out, added *value) {
 		p.productStep(label(n), features(out, i), sum, features(x, i), picture(both, i), gemm.ProductShape{
 			M: x.shape[1] * x.shape[2], N: c, K: c,
 		})
-		if added != nil {
+		if added != nil && added.buf != x.buf { // x is read while the result is written
 			p.steps[len(p.steps)-1].reuse(out, added)
 		}
 	}

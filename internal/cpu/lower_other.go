@@ -20,7 +20,7 @@ func (p *planner) lowerLayout(n *graph.Node) {
 	channel := 0
 	for _, in := range n.Inputs() {
 		part := &value{in.Shape(), out.buf, out.offset + channel, out.stride}
-		if p.fusion.places[in].concat != n {
+		if p.fusion.places[in] != (placement{n, channel}) { // of an operand that comes twice, one is there
 			p.copyStep(fmt.Sprintf("%s part %%%d", label(n), in.ID()), part, p.value(in))
 		}
 		channel += in.Shape().Channels()

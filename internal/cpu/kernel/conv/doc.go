@@ -19,8 +19,8 @@
 //
 // # How
 //
-// There are three methods, each a type with a cost; choose.go takes the one that
-// costs least, in multiply-adds and bytes, never by timing.
+// There are three methods. Where channels are few enough, spread; else choose.go
+// takes the one that costs least, in multiply-adds and bytes, never by timing.
 //
 // direct: gather.go: Forward and InputGradient are one thing, a sum over taps for
 // each output pixel. With stride S the input gradient falls into S² phases,

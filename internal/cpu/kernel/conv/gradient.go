@@ -209,10 +209,9 @@ func (p *gradient) task(task int, s *gemm.Scratch, a *Args) {
 	if task >= len(p.tasks) {
 		size := p.g.C * p.g.O
 		at := p.tap(p.dead[task-len(p.tasks)]) * size
-		switch {
-		case p.updating:
+		if p.updating {
 			a.Update.Rest(at, size)
-		case !a.DeadTapsZero:
+		} else {
 			clear(a.Kernel[at : at+size])
 		}
 		return

@@ -21,9 +21,6 @@ type Args struct {
 	// Finish, if the plan Finishes, takes rows of c results each to their place
 	// while they are in cache: an activation. nil copies them.
 	Finish func(dst []float32, dstStride int, src []float32, srcStride, rows, c int)
-	// DeadTapsZero tells KernelGradient that the taps that are not in
-	// Geometry.LiveTaps are zero already, so that it need not write them.
-	DeadTapsZero bool
 	// Update gets the gradient of a NewKernelUpdate.
 	Update Update
 }

@@ -14,7 +14,7 @@
 //
 //	F(4×4, 2×2)   25 for 64   2.6×      F(4×4, 3×3)   36 for 144   4×
 //	F(2×2, 3×3)   16 for 36   2.3×      F(3×3, 4×4)   36 for 144   4×
-//	                                    F(4×4, 4×4)   49 for 256   5.2×
+//	F(3×3, 3×3)   25 for 81   3.2×      F(4×4, 4×4)   49 for 256   5.2×
 //
 // The gradient to the input is a forward convolution with the kernel turned,
 // and layers of stride 2 are convolutions of stride 1 of their phases: package
