@@ -61,7 +61,7 @@ func backwardGrids(g Geometry) (out []grid) {
 const (
 	winogradTiles   = 48  // tiles, at most
 	winogradColumns = 64  // columns
-	winogradFloats  = 1e5 // transformed weights: sets how many terms
+	winogradFloats  = 1.5e5 // transformed weights: sets how many terms
 )
 
 // winogradBlock is how many terms, or rows of a kernel's gradient, are
