@@ -59,8 +59,8 @@ func backwardGrids(g Geometry) (out []grid) {
 // How a winograd task is cut: what it works on at a time should stay in the
 // second-level cache, T² points of each of these.
 const (
-	winogradTiles   = 48  // tiles, at most
-	winogradColumns = 64  // columns
+	winogradTiles   = 48    // tiles, at most
+	winogradColumns = 64    // columns
 	winogradFloats  = 1.5e5 // transformed weights: sets how many terms
 )
 
