@@ -17,6 +17,7 @@ import (
 func (a *app) evaluateCommand() *cobra.Command {
 	o := easel.DefaultEvaluation()
 	var out, noise string
+	var force bool
 	cmd := &cobra.Command{
 		Use:   "evaluate --model RUN|FILE --data DIR",
 		Short: "Judge models by the papers' measures",
@@ -49,6 +50,8 @@ A folder without train/, val/ and test/ is taken whole.`,
 			}
 			if out == "" {
 				out = besideModel(o.Models[0])
+			} else if eval.Written(out) && !force {
+				return advised{fmt.Errorf("%s has an evaluation already", out), "overwrite it with --force, or choose another folder with --out"}
 			}
 			return a.evaluate(cmd.Context(), o, out)
 		},
@@ -58,7 +61,8 @@ A folder without train/, val/ and test/ is taken whole.`,
 	flags.StringArrayVar(&o.Models, "model", nil, "run folder or model file; again for each further model")
 	flags.StringVar(&o.Data, "data", o.Data, "folder of pairs")
 	flags.StringVar(&o.Split, "split", o.Split, "which pairs: train, val or test")
-	flags.StringVar(&out, "out", "", "folder for the results (default: evaluation, beside the first model)")
+	flags.StringVar(&out, "out", "", "folder for the results (default: evaluation, beside the first model, where an earlier one is replaced)")
+	flags.BoolVar(&force, "force", false, "overwrite an evaluation that is in the folder of --out")
 	flags.IntVar(&o.Size, "size", o.Size, "side that pairs are resized to (0: the models' image size)")
 	flags.StringVar(&noise, "noise", "on", "dropout and z, as in training: on or off")
 	flags.StringVar(&o.Labels, "labels", o.Labels, "which sides are label pictures: auto, none, a, b or both")

@@ -233,8 +233,14 @@ func TestWrite(t *testing.T) {
 	o.Extremes = 2
 	e := evaluate(t, o)
 	dir := filepath.Join(t.TempDir(), "new", "folder")
+	if Written(dir) {
+		t.Error("written before it is")
+	}
 	if err := e.Write(dir); err != nil {
 		t.Fatal(err)
+	}
+	if !Written(dir) {
+		t.Error("not written")
 	}
 	back, err := Read(filepath.Join(dir, JSONFile))
 	if err != nil {

@@ -36,6 +36,16 @@ func (e *Evaluation) Write(dir string) error {
 	return atomicfile.Write(filepath.Join(dir, PageFile), func(w io.Writer) error { return t.Execute(w, c) })
 }
 
+// Written reports whether a folder has an evaluation, or a part of one.
+func Written(dir string) bool {
+	for _, name := range []string{JSONFile, PageFile} {
+		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
 // content is what the template shows.
 type content struct {
 	*Evaluation
