@@ -26,7 +26,7 @@ func (e *NotFiniteError) Error() string {
 
 // Hint is the advice.
 func (e *NotFiniteError) Hint() string {
-	return "train again with a lower learning rate; the checkpoint can be a start (init-from)"
+	return "train again with a lower learning rate (--lr); the checkpoint can be a start (--init-from)"
 }
 
 // unsaved is a checkpoint that could not be written, for a full disk or the

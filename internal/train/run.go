@@ -100,7 +100,7 @@ func open(o Options, run folder) (before *record, err error) {
 	}
 	if len(list) > 0 {
 		return nil, hinted{fmt.Errorf("run %s was started with other options: %s", run, strings.Join(list, "; ")),
-			"resume without them, or start a new run from this one's weights (init-from)"}
+			"resume without them, or start a new run from this one's weights with --init-from"}
 	}
 	return &r, run.prepare()
 }
