@@ -401,7 +401,7 @@ func TestColours(t *testing.T) {
 	moves := map[string]float64{}
 	for _, colours := range []string{stylize.LuminanceOnly, stylize.MatchCovariance, stylize.MatchedHistogram, stylize.StyleColours} {
 		o.Colours = colours
-		o.Iterations, o.FinalIterations = 25, 10
+		o.Iterations, o.FinalIterations = 40, 20 // enough for colours to settle
 		p, q := chroma(run(t, o))
 		moves[colours] = math.Hypot(p-a, q-b)
 	}
