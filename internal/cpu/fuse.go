@@ -279,6 +279,7 @@ func (p *planner) indexPool(gradient *graph.Node) {
 	for _, u := range p.users[x.ID()] {
 		if u.Op() == graph.Op(graph.Pool(o)) && u.ID() < gradient.ID() {
 			p.fusion.indices[gradient] = u
+			p.indexOf(u)
 		}
 	}
 	if p.fusion.indices[gradient] == nil || p.isOutput(gradient) || len(p.users[gradient.ID()]) != 1 {

@@ -14,16 +14,14 @@ func (p *planner) lowerIndexedPool(n *graph.Node) bool {
 		p.lowerPoolScatter(n, p.indexOf(pool))
 		return true
 	}
-	for _, pool := range p.fusion.indices {
-		if pool == n {
-			p.lowerPoolIndexed(n, p.indexOf(pool))
-			return true
-		}
+	if index := p.poolIndices[n]; index != nil {
+		p.lowerPoolIndexed(n, index)
+		return true
 	}
 	return false
 }
 
-// indexOf is the index that a pool keeps.
+// indexOf is the index that a pool keeps, which it does once this is asked.
 func (p *planner) indexOf(pool *graph.Node) *value {
 	if v := p.poolIndices[pool]; v != nil {
 		return v
