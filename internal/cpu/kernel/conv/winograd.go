@@ -77,6 +77,13 @@ func winogradTileBlock(f *winograd.Filter) int {
 	return max(n/gemm.MR, 2) * gemm.MR
 }
 
+// every sets offsets a constant step apart.
+func every(offsets []int, step int) {
+	for i := range offsets {
+		offsets[i] = i * step
+	}
+}
+
 // apart is the distance between points of n elements each. A transform writes
 // all points of a place together: a cache line more keeps them out of each
 // other's places in the cache.

@@ -82,7 +82,7 @@ func (p *winogradGather) plan() *Plan {
 	need := gemm.Need{
 		Floats:   points*(apart(p.tiles*terms)+apart(terms*p.width)+apart(p.tiles*p.width)) + taps*apart(terms*p.width),
 		Segments: 1,
-		Ints:     p.tiles*points + points,
+		Ints:     p.tiles*points + 2*points,
 	}
 	performed := 0
 	for i := range p.tasks {
@@ -97,10 +97,10 @@ func (p *winogradGather) plan() *Plan {
 
 // winogradScratch is a task's part of a worker's scratch.
 type winogradScratch struct {
-	v, u, m []float32
-	taps    []float32 // of the kernel, brought into order
-	patches []int     // where each tile's inputs are
-	offsets []int
+	v, u, m  []float32
+	taps     []float32 // of the kernel, brought into order
+	patches  []int     // where each tile's inputs are
+	from, to []int     // offsets of a transform's operands
 }
 
 func (p *winogradGather) scratch(t *winogradTask, s *gemm.Scratch) (w winogradScratch) {
@@ -108,7 +108,8 @@ func (p *winogradGather) scratch(t *winogradTask, s *gemm.Scratch) (w winogradSc
 	w.v, w.taps = cutAt(s.Floats, points*apart(tiles*terms))
 	w.u, w.taps = cutAt(w.taps, points*apart(terms*width))
 	w.m, w.taps = cutAt(w.taps, points*apart(tiles*width))
-	w.patches, w.offsets = s.Ints[:tiles*points], s.Ints[tiles*points:]
+	ints := s.Ints[tiles*points:]
+	w.patches, w.from, w.to = s.Ints[:tiles*points], ints[:points], ints[points:2*points]
 	return w
 }
 
@@ -145,19 +146,20 @@ func (p *winogradGather) find(t *winogradTask, pt *part, w *winogradScratch, a *
 func (p *winogradGather) transformTiles(t *winogradTask, terms interval, w *winogradScratch, a *Args) {
 	points, tiles, n := p.f.Points(), t.tiles.len(), terms.len()
 	src := winograd.Operand{Data: a.Arena[terms.from:]}
+	every(w.to, apart(tiles*n))
 	for i := range tiles {
-		p.f.Input.Run(winograd.Operand{Data: w.v[i*n:]}, apart(tiles*n), src, w.patches[i*points:], 1, n)
+		p.f.Input.Run(winograd.Operand{Data: w.v[i*n:]}, w.to, src, w.patches[i*points:], 1, n)
 	}
 }
 
 // transformKernel makes U [points][panels][terms][panel's width].
 func (p *winogradGather) transformKernel(t *winogradTask, pt *part, terms interval, w *winogradScratch, a *Args) {
 	n := terms.len()
-	point := apart(n * width(t.panels))
+	every(w.to, apart(n*width(t.panels)))
 	u := w.u
 	for _, pn := range t.panels {
 		src := p.kernelTaps(pt, pn, terms, w, a)
-		p.f.Kernel.Run(winograd.Operand{Data: u, Row: pn.width}, point, src, w.offsets, n, pn.n)
+		p.f.Kernel.Run(winograd.Operand{Data: u, Row: pn.width}, w.to, src, w.from, n, pn.n)
 		u = u[n*pn.width:]
 	}
 }
@@ -174,14 +176,14 @@ func (p *winogradGather) kernelTaps(pt *part, pn panel, terms interval, w *winog
 	inPlace := !p.transposed && r*r <= tapsInPlace
 	for i := range r * r {
 		tap := pt.rows.tap(i/r)*p.kernelWidth + pt.columns.tap(i%r)
-		w.offsets[i] = i * apart(n*pn.width)
+		w.from[i] = i * apart(n*pn.width)
 		switch {
 		case inPlace:
-			w.offsets[i] = tap * in * out
+			w.from[i] = tap * in * out
 		case p.transposed:
-			p.k.PackTransposed(w.taps[w.offsets[i]:], a.Kernel[(tap*out+pn.column)*in+terms.from:], n, pn.n, in, pn.width)
+			p.k.PackTransposed(w.taps[w.from[i]:], a.Kernel[(tap*out+pn.column)*in+terms.from:], n, pn.n, in, pn.width)
 		default:
-			p.k.PackRows(w.taps[w.offsets[i]:], a.Kernel[(tap*in+terms.from)*out+pn.column:], n, pn.n, out, pn.width)
+			p.k.PackRows(w.taps[w.from[i]:], a.Kernel[(tap*in+terms.from)*out+pn.column:], n, pn.n, out, pn.width)
 		}
 	}
 	if inPlace {
@@ -232,12 +234,11 @@ func (p *winogradGather) write(t *winogradTask, w *winogradScratch, a *Args) {
 	if finish == nil {
 		finish = copyRows
 	}
-	for i := range p.f.Points() {
-		w.offsets[i] = i * apart(tiles*columns)
-	}
+	every(w.from, apart(tiles*columns))
+	every(w.to[:m*m], n)
 	for at := t.tiles.from; at < t.tiles.to; at++ {
 		src := winograd.Operand{Data: w.m[(at-t.tiles.from)*columns:]}
-		p.f.Output.Run(winograd.Operand{Data: w.u}, n, src, w.offsets, 1, n)
+		p.f.Output.Run(winograd.Operand{Data: w.u}, w.to, src, w.from, 1, n)
 		picture, ti, tj := t.tiling.at(at)
 		inside := min(m, t.grid.width-tj*m)
 		for i := range min(m, t.grid.height-ti*m) {

@@ -60,7 +60,7 @@ func (p *winogradGradient) plan() *Plan {
 	need := gemm.Need{
 		Floats:   points*(apart(tiles*p.rows)+apart(tiles*p.width)+apart(p.rows*p.width)) + p.f.R*p.f.R*p.rows*p.width,
 		Segments: 1,
-		Ints:     points,
+		Ints:     2 * points,
 	}
 	return &Plan{
 		Method: p.f.String(), g: p.g, need: need, tasks: len(p.tasks), run: p.run, zeroLen: max(p.g.C, p.g.O),
@@ -90,24 +90,28 @@ func (p *winogradGradient) run(task int, s *gemm.Scratch, a *Args) {
 func cutAt(s []float32, n int) (before, after []float32) { return s[:n], s[n:] }
 
 // transformX makes Bᵀ·x·B [points][tiles][channels].
-func (p *winogradGradient) transformX(pt *part, tiles, channels interval, dst []float32, offsets []int, a *Args) {
+func (p *winogradGradient) transformX(pt *part, tiles, channels interval, dst []float32, ints []int, a *Args) {
 	n, step := channels.len(), p.f.M*p.g.Stride
 	src := winograd.Operand{Data: a.Arena[channels.from:]}
+	from, to := ints[:p.f.Points()], ints[p.f.Points():]
+	every(to, apart(tiles.len()*n))
 	for at := tiles.from; at < tiles.to; at++ {
 		picture, i, j := p.tiling.at(at)
-		p.x.patch(offsets, picture, i*step+pt.rows.offset, j*step+pt.columns.offset, p.g.Stride, p.f.T, a.X, a.Zero)
-		p.f.Input.Run(winograd.Operand{Data: dst[(at-tiles.from)*n:]}, apart(tiles.len()*n), src, offsets, 1, n)
+		p.x.patch(from, picture, i*step+pt.rows.offset, j*step+pt.columns.offset, p.g.Stride, p.f.T, a.X, a.Zero)
+		p.f.Input.Run(winograd.Operand{Data: dst[(at-tiles.from)*n:]}, to, src, from, 1, n)
 	}
 }
 
 // transformY makes A·ȳ·Aᵀ [points][tiles][channels].
-func (p *winogradGradient) transformY(tiles, channels interval, dst []float32, offsets []int, a *Args) {
+func (p *winogradGradient) transformY(tiles, channels interval, dst []float32, ints []int, a *Args) {
 	n, m := channels.len(), p.f.M
 	src := winograd.Operand{Data: a.Arena[channels.from:]}
+	from, to := ints[:p.f.Points()], ints[p.f.Points():]
+	every(to, apart(tiles.len()*n))
 	for at := tiles.from; at < tiles.to; at++ {
 		picture, i, j := p.tiling.at(at)
-		p.y.patch(offsets, picture, i*m, j*m, 1, m, a.Y, a.Zero)
-		p.f.OutputGradient.Run(winograd.Operand{Data: dst[(at-tiles.from)*n:]}, apart(tiles.len()*n), src, offsets, 1, n)
+		p.y.patch(from, picture, i*m, j*m, 1, m, a.Y, a.Zero)
+		p.f.OutputGradient.Run(winograd.Operand{Data: dst[(at-tiles.from)*n:]}, to, src, from, 1, n)
 	}
 }
 
@@ -135,13 +139,13 @@ func (p *winogradGradient) multiply(t *winogradGradientTask, tiles int, first bo
 }
 
 // write transforms the result back to taps and writes them where they belong.
-func (p *winogradGradient) write(t *winogradGradientTask, result, taps []float32, offsets []int, a *Args) {
+func (p *winogradGradient) write(t *winogradGradientTask, result, taps []float32, ints []int, a *Args) {
 	rows, columns, r := t.rows.len(), width(t.panels), p.f.R
-	for i := range p.f.Points() {
-		offsets[i] = i * apart(rows*columns)
-	}
+	from, to := ints[:p.f.Points()], ints[p.f.Points():]
+	every(from, apart(rows*columns))
+	every(to[:r*r], rows*columns)
 	dst := winograd.Operand{Data: taps, Row: columns}
-	p.f.KernelGradient.Run(dst, rows*columns, winograd.Operand{Data: result, Row: columns}, offsets, rows, columns)
+	p.f.KernelGradient.Run(dst, to, winograd.Operand{Data: result, Row: columns}, from, rows, columns)
 	in, out := p.g.C, p.g.O
 	if p.swapped {
 		in, out = out, in

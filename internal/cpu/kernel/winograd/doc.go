@@ -23,7 +23,7 @@
 // Every transform is Y = P·X·Pᵀ for a small constant P, from package toom, and
 // runs along channels: a vector is the same place of 4, 8 or 16 channels. Its X is
 // gathered from anywhere by offsets, so that tiles overlap, begin in the
-// padding or step over phases without a copy.
+// padding or step over phases without a copy, and its Y goes anywhere by offsets.
 //
 // # Guarantees
 //

@@ -4,16 +4,15 @@
 
 #include "textflag.h"
 
-// func inputF4x2AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func inputF4x2AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
 TEXT ·inputF4x2AVX512(SB), $0-64
 	MOVQ dst+0(FP), AX
 	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ dstPoint+8(FP), BX
+	MOVQ to+8(FP), DX
+	MOVQ from+32(FP), BX
 	MOVQ rows+48(FP), SI
 	MOVQ n+56(FP), DI
-	SHLQ $0x02, BX
 	SHLQ $0x02, DI
 
 row:
@@ -21,15 +20,15 @@ row:
 
 vector:
 	LEAQ         (CX)(R8*1), R9
-	MOVQ         (DX), R10
+	MOVQ         (BX), R10
 	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         40(DX), R10
+	MOVQ         40(BX), R10
 	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         80(DX), R10
+	MOVQ         80(BX), R10
 	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         120(DX), R10
+	MOVQ         120(BX), R10
 	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         160(DX), R10
+	MOVQ         160(BX), R10
 	VMOVUPS      (R9)(R10*4), Z4
 	VMOVAPS      Z3, Z5
 	VFMADD231PS  constant0<>+0(SB), Z0, Z5
@@ -48,15 +47,15 @@ vector:
 	VFMADD231PS  constant2<>+0(SB), Z1, Z4
 	VSUBPS       Z2, Z4, Z4
 	VFNMADD231PS constant2<>+0(SB), Z3, Z4
-	MOVQ         8(DX), R10
+	MOVQ         8(BX), R10
 	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         48(DX), R10
+	MOVQ         48(BX), R10
 	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         88(DX), R10
+	MOVQ         88(BX), R10
 	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         128(DX), R10
+	MOVQ         128(BX), R10
 	VMOVUPS      (R9)(R10*4), Z8
-	MOVQ         168(DX), R10
+	MOVQ         168(BX), R10
 	VMOVUPS      (R9)(R10*4), Z9
 	VMOVAPS      Z8, Z10
 	VFMADD231PS  constant0<>+0(SB), Z1, Z10
@@ -75,15 +74,15 @@ vector:
 	VFMADD231PS  constant2<>+0(SB), Z2, Z9
 	VSUBPS       Z3, Z9, Z9
 	VFNMADD231PS constant2<>+0(SB), Z8, Z9
-	MOVQ         16(DX), R10
+	MOVQ         16(BX), R10
 	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         56(DX), R10
+	MOVQ         56(BX), R10
 	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         96(DX), R10
+	MOVQ         96(BX), R10
 	VMOVUPS      (R9)(R10*4), Z8
-	MOVQ         136(DX), R10
+	MOVQ         136(BX), R10
 	VMOVUPS      (R9)(R10*4), Z13
-	MOVQ         176(DX), R10
+	MOVQ         176(BX), R10
 	VMOVUPS      (R9)(R10*4), Z14
 	VMOVAPS      Z13, Z15
 	VFMADD231PS  constant0<>+0(SB), Z2, Z15
@@ -102,15 +101,15 @@ vector:
 	VFMADD231PS  constant2<>+0(SB), Z3, Z14
 	VSUBPS       Z8, Z14, Z14
 	VFNMADD231PS constant2<>+0(SB), Z13, Z14
-	MOVQ         24(DX), R10
+	MOVQ         24(BX), R10
 	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         64(DX), R10
+	MOVQ         64(BX), R10
 	VMOVUPS      (R9)(R10*4), Z8
-	MOVQ         104(DX), R10
+	MOVQ         104(BX), R10
 	VMOVUPS      (R9)(R10*4), Z13
-	MOVQ         144(DX), R10
+	MOVQ         144(BX), R10
 	VMOVUPS      (R9)(R10*4), Z18
-	MOVQ         184(DX), R10
+	MOVQ         184(BX), R10
 	VMOVUPS      (R9)(R10*4), Z19
 	VMOVAPS      Z18, Z20
 	VFMADD231PS  constant0<>+0(SB), Z3, Z20
@@ -129,15 +128,15 @@ vector:
 	VFMADD231PS  constant2<>+0(SB), Z8, Z19
 	VSUBPS       Z13, Z19, Z19
 	VFNMADD231PS constant2<>+0(SB), Z18, Z19
-	MOVQ         32(DX), R10
+	MOVQ         32(BX), R10
 	VMOVUPS      (R9)(R10*4), Z8
-	MOVQ         72(DX), R10
+	MOVQ         72(BX), R10
 	VMOVUPS      (R9)(R10*4), Z13
-	MOVQ         112(DX), R10
+	MOVQ         112(BX), R10
 	VMOVUPS      (R9)(R10*4), Z18
-	MOVQ         152(DX), R10
+	MOVQ         152(BX), R10
 	VMOVUPS      (R9)(R10*4), Z23
-	MOVQ         192(DX), R10
+	MOVQ         192(BX), R10
 	VMOVUPS      (R9)(R10*4), Z24
 	VMOVAPS      Z23, Z25
 	VFMADD231PS  constant0<>+0(SB), Z8, Z25
@@ -164,26 +163,26 @@ vector:
 	VFNMADD231PS constant0<>+0(SB), Z11, Z6
 	VFNMADD231PS constant2<>+0(SB), Z16, Z6
 	VADDPS       Z6, Z13, Z18
-	VMOVUPS      Z18, (R9)
-	ADDQ         BX, R9
+	MOVQ         (DX), R10
+	VMOVUPS      Z18, (R9)(R10*4)
 	VSUBPS       Z6, Z13, Z6
-	VMOVUPS      Z6, (R9)
-	ADDQ         BX, R9
+	MOVQ         8(DX), R10
+	VMOVUPS      Z6, (R9)(R10*4)
 	VMOVAPS      Z21, Z6
 	VFMADD231PS  constant2<>+0(SB), Z11, Z6
 	VFNMADD231PS constant3<>+0(SB), Z16, Z6
-	VMOVUPS      Z6, (R9)
-	ADDQ         BX, R9
+	MOVQ         16(DX), R10
+	VMOVUPS      Z6, (R9)(R10*4)
 	VMOVAPS      Z21, Z6
 	VSUBPS       Z11, Z6, Z6
-	VMOVUPS      Z6, (R9)
-	ADDQ         BX, R9
+	MOVQ         24(DX), R10
+	VMOVUPS      Z6, (R9)(R10*4)
 	VMOVAPS      Z26, Z6
 	VFMADD231PS  constant2<>+0(SB), Z11, Z6
 	VSUBPS       Z16, Z6, Z6
 	VFNMADD231PS constant2<>+0(SB), Z21, Z6
-	VMOVUPS      Z6, (R9)
-	ADDQ         BX, R9
+	MOVQ         32(DX), R10
+	VMOVUPS      Z6, (R9)(R10*4)
 	VMOVAPS      Z3, Z6
 	VFMADD231PS  constant0<>+0(SB), Z0, Z6
 	VFNMADD231PS constant1<>+0(SB), Z1, Z6
@@ -191,26 +190,26 @@ vector:
 	VFNMADD231PS constant0<>+0(SB), Z1, Z0
 	VFNMADD231PS constant2<>+0(SB), Z2, Z0
 	VADDPS       Z0, Z6, Z11
-	VMOVUPS      Z11, (R9)
-	ADDQ         BX, R9
+	MOVQ         40(DX), R10
+	VMOVUPS      Z11, (R9)(R10*4)
 	VSUBPS       Z0, Z6, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         48(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z3, Z0
 	VFMADD231PS  constant2<>+0(SB), Z1, Z0
 	VFNMADD231PS constant3<>+0(SB), Z2, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         56(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z3, Z0
 	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         64(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z8, Z0
 	VFMADD231PS  constant2<>+0(SB), Z1, Z0
 	VSUBPS       Z2, Z0, Z0
 	VFNMADD231PS constant2<>+0(SB), Z3, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         72(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z20, Z0
 	VFMADD231PS  constant0<>+0(SB), Z5, Z0
 	VFNMADD231PS constant1<>+0(SB), Z10, Z0
@@ -218,26 +217,26 @@ vector:
 	VFNMADD231PS constant0<>+0(SB), Z10, Z1
 	VFNMADD231PS constant2<>+0(SB), Z15, Z1
 	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, (R9)
-	ADDQ         BX, R9
+	MOVQ         80(DX), R10
+	VMOVUPS      Z2, (R9)(R10*4)
 	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         88(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z20, Z0
 	VFMADD231PS  constant2<>+0(SB), Z10, Z0
 	VFNMADD231PS constant3<>+0(SB), Z15, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         96(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z20, Z0
 	VSUBPS       Z10, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         104(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z25, Z0
 	VFMADD231PS  constant2<>+0(SB), Z10, Z0
 	VSUBPS       Z15, Z0, Z0
 	VFNMADD231PS constant2<>+0(SB), Z20, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         112(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z22, Z0
 	VFMADD231PS  constant0<>+0(SB), Z7, Z0
 	VFNMADD231PS constant1<>+0(SB), Z12, Z0
@@ -245,26 +244,26 @@ vector:
 	VFNMADD231PS constant0<>+0(SB), Z12, Z1
 	VFNMADD231PS constant2<>+0(SB), Z17, Z1
 	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, (R9)
-	ADDQ         BX, R9
+	MOVQ         120(DX), R10
+	VMOVUPS      Z2, (R9)(R10*4)
 	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         128(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z22, Z0
 	VFMADD231PS  constant2<>+0(SB), Z12, Z0
 	VFNMADD231PS constant3<>+0(SB), Z17, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         136(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z22, Z0
 	VSUBPS       Z12, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         144(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z27, Z0
 	VFMADD231PS  constant2<>+0(SB), Z12, Z0
 	VSUBPS       Z17, Z0, Z0
 	VFNMADD231PS constant2<>+0(SB), Z22, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         152(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z19, Z0
 	VFMADD231PS  constant0<>+0(SB), Z4, Z0
 	VFNMADD231PS constant1<>+0(SB), Z9, Z0
@@ -272,26 +271,26 @@ vector:
 	VFNMADD231PS constant0<>+0(SB), Z9, Z1
 	VFNMADD231PS constant2<>+0(SB), Z14, Z1
 	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, (R9)
-	ADDQ         BX, R9
+	MOVQ         160(DX), R10
+	VMOVUPS      Z2, (R9)(R10*4)
 	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         168(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z19, Z0
 	VFMADD231PS  constant2<>+0(SB), Z9, Z0
 	VFNMADD231PS constant3<>+0(SB), Z14, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         176(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z19, Z0
 	VSUBPS       Z9, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         184(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z24, Z0
 	VFMADD231PS  constant2<>+0(SB), Z9, Z0
 	VSUBPS       Z14, Z0, Z0
 	VFNMADD231PS constant2<>+0(SB), Z19, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         192(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	ADDQ         $0x40, R8
 	CMPQ         R8, DI
 	JL           vector
@@ -376,16 +375,15 @@ DATA constant3<>+56(SB)/4, $(1.5)
 DATA constant3<>+60(SB)/4, $(1.5)
 GLOBL constant3<>(SB), RODATA|NOPTR, $64
 
-// func kernelF4x2AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func kernelF4x2AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·kernelF4x2AVX512(SB), $0-64
 	MOVQ   dst+0(FP), AX
 	MOVQ   src+24(FP), CX
-	MOVQ   offsets+32(FP), DX
-	MOVQ   dstPoint+8(FP), BX
+	MOVQ   to+8(FP), DX
+	MOVQ   from+32(FP), BX
 	MOVQ   rows+48(FP), SI
 	MOVQ   n+56(FP), DI
-	SHLQ   $0x02, BX
 	SHLQ   $0x02, DI
 	MOVQ   srcRow+40(FP), R9
 	IMUL3Q $0x10, R9, R9
@@ -396,10 +394,10 @@ row:
 vector:
 	LEAQ         (CX)(R8*1), R10
 	LEAQ         (R10)(R9*1), R12
-	MOVQ         (DX), R11
+	MOVQ         (BX), R11
 	VMOVUPS      (R10)(R11*4), Z0
 	PREFETCHT0   (R12)(R11*4)
-	MOVQ         16(DX), R11
+	MOVQ         16(BX), R11
 	VMOVUPS      (R10)(R11*4), Z1
 	PREFETCHT0   (R12)(R11*4)
 	VMULPS       constant4<>+0(SB), Z0, Z2
@@ -409,10 +407,10 @@ vector:
 	VFMADD231PS  constant6<>+0(SB), Z1, Z4
 	VMULPS       constant7<>+0(SB), Z0, Z0
 	VFNMADD231PS constant8<>+0(SB), Z1, Z0
-	MOVQ         8(DX), R11
+	MOVQ         8(BX), R11
 	VMOVUPS      (R10)(R11*4), Z5
 	PREFETCHT0   (R12)(R11*4)
-	MOVQ         24(DX), R11
+	MOVQ         24(BX), R11
 	VMOVUPS      (R10)(R11*4), Z6
 	PREFETCHT0   (R12)(R11*4)
 	VMULPS       constant4<>+0(SB), Z5, Z7
@@ -424,90 +422,90 @@ vector:
 	VFNMADD231PS constant8<>+0(SB), Z6, Z5
 	LEAQ         (AX)(R8*1), R10
 	VMULPS       constant4<>+0(SB), Z2, Z10
-	VMOVUPS      Z10, (R10)
-	ADDQ         BX, R10
+	MOVQ         (DX), R11
+	VMOVUPS      Z10, (R10)(R11*4)
 	VMOVAPS      Z2, Z10
 	VADDPS       Z7, Z10, Z10
-	VMOVUPS      Z10, (R10)
-	ADDQ         BX, R10
+	MOVQ         8(DX), R11
+	VMOVUPS      Z10, (R10)(R11*4)
 	VMULPS       constant5<>+0(SB), Z2, Z10
 	VFMADD231PS  constant6<>+0(SB), Z7, Z10
-	VMOVUPS      Z10, (R10)
-	ADDQ         BX, R10
+	MOVQ         16(DX), R11
+	VMOVUPS      Z10, (R10)(R11*4)
 	VMULPS       constant7<>+0(SB), Z2, Z2
 	VFNMADD231PS constant8<>+0(SB), Z7, Z2
-	VMOVUPS      Z2, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Z7, (R10)
-	ADDQ         BX, R10
+	MOVQ         24(DX), R11
+	VMOVUPS      Z2, (R10)(R11*4)
+	MOVQ         32(DX), R11
+	VMOVUPS      Z7, (R10)(R11*4)
 	VMULPS       constant4<>+0(SB), Z3, Z2
-	VMOVUPS      Z2, (R10)
-	ADDQ         BX, R10
+	MOVQ         40(DX), R11
+	VMOVUPS      Z2, (R10)(R11*4)
 	VMOVAPS      Z3, Z2
 	VADDPS       Z8, Z2, Z2
-	VMOVUPS      Z2, (R10)
-	ADDQ         BX, R10
+	MOVQ         48(DX), R11
+	VMOVUPS      Z2, (R10)(R11*4)
 	VMULPS       constant5<>+0(SB), Z3, Z2
 	VFMADD231PS  constant6<>+0(SB), Z8, Z2
-	VMOVUPS      Z2, (R10)
-	ADDQ         BX, R10
+	MOVQ         56(DX), R11
+	VMOVUPS      Z2, (R10)(R11*4)
 	VMULPS       constant7<>+0(SB), Z3, Z2
 	VFNMADD231PS constant8<>+0(SB), Z8, Z2
-	VMOVUPS      Z2, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Z8, (R10)
-	ADDQ         BX, R10
+	MOVQ         64(DX), R11
+	VMOVUPS      Z2, (R10)(R11*4)
+	MOVQ         72(DX), R11
+	VMOVUPS      Z8, (R10)(R11*4)
 	VMULPS       constant4<>+0(SB), Z4, Z2
-	VMOVUPS      Z2, (R10)
-	ADDQ         BX, R10
+	MOVQ         80(DX), R11
+	VMOVUPS      Z2, (R10)(R11*4)
 	VMOVAPS      Z4, Z2
 	VADDPS       Z9, Z2, Z2
-	VMOVUPS      Z2, (R10)
-	ADDQ         BX, R10
+	MOVQ         88(DX), R11
+	VMOVUPS      Z2, (R10)(R11*4)
 	VMULPS       constant5<>+0(SB), Z4, Z2
 	VFMADD231PS  constant6<>+0(SB), Z9, Z2
-	VMOVUPS      Z2, (R10)
-	ADDQ         BX, R10
+	MOVQ         96(DX), R11
+	VMOVUPS      Z2, (R10)(R11*4)
 	VMULPS       constant7<>+0(SB), Z4, Z2
 	VFNMADD231PS constant8<>+0(SB), Z9, Z2
-	VMOVUPS      Z2, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Z9, (R10)
-	ADDQ         BX, R10
+	MOVQ         104(DX), R11
+	VMOVUPS      Z2, (R10)(R11*4)
+	MOVQ         112(DX), R11
+	VMOVUPS      Z9, (R10)(R11*4)
 	VMULPS       constant4<>+0(SB), Z0, Z2
-	VMOVUPS      Z2, (R10)
-	ADDQ         BX, R10
+	MOVQ         120(DX), R11
+	VMOVUPS      Z2, (R10)(R11*4)
 	VMOVAPS      Z0, Z2
 	VADDPS       Z5, Z2, Z2
-	VMOVUPS      Z2, (R10)
-	ADDQ         BX, R10
+	MOVQ         128(DX), R11
+	VMOVUPS      Z2, (R10)(R11*4)
 	VMULPS       constant5<>+0(SB), Z0, Z2
 	VFMADD231PS  constant6<>+0(SB), Z5, Z2
-	VMOVUPS      Z2, (R10)
-	ADDQ         BX, R10
+	MOVQ         136(DX), R11
+	VMOVUPS      Z2, (R10)(R11*4)
 	VMULPS       constant7<>+0(SB), Z0, Z0
 	VFNMADD231PS constant8<>+0(SB), Z5, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Z5, (R10)
-	ADDQ         BX, R10
+	MOVQ         144(DX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
+	MOVQ         152(DX), R11
+	VMOVUPS      Z5, (R10)(R11*4)
 	VMULPS       constant4<>+0(SB), Z1, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         BX, R10
+	MOVQ         160(DX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMOVAPS      Z1, Z0
 	VADDPS       Z6, Z0, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         BX, R10
+	MOVQ         168(DX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMULPS       constant5<>+0(SB), Z1, Z0
 	VFMADD231PS  constant6<>+0(SB), Z6, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         BX, R10
+	MOVQ         176(DX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMULPS       constant7<>+0(SB), Z1, Z0
 	VFNMADD231PS constant8<>+0(SB), Z6, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Z6, (R10)
-	ADDQ         BX, R10
+	MOVQ         184(DX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
+	MOVQ         192(DX), R11
+	VMOVUPS      Z6, (R10)(R11*4)
 	ADDQ         $0x40, R8
 	CMPQ         R8, DI
 	JL           vector
@@ -610,16 +608,15 @@ DATA constant8<>+56(SB)/4, $(1.3333334)
 DATA constant8<>+60(SB)/4, $(1.3333334)
 GLOBL constant8<>(SB), RODATA|NOPTR, $64
 
-// func outputF4x2AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func outputF4x2AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
 TEXT ·outputF4x2AVX512(SB), $0-64
 	MOVQ dst+0(FP), AX
 	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ dstPoint+8(FP), BX
+	MOVQ to+8(FP), DX
+	MOVQ from+32(FP), BX
 	MOVQ rows+48(FP), SI
 	MOVQ n+56(FP), DI
-	SHLQ $0x02, BX
 	SHLQ $0x02, DI
 
 row:
@@ -627,15 +624,15 @@ row:
 
 vector:
 	LEAQ         (CX)(R8*1), R9
-	MOVQ         (DX), R10
+	MOVQ         (BX), R10
 	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         40(DX), R10
+	MOVQ         40(BX), R10
 	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         80(DX), R10
+	MOVQ         80(BX), R10
 	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         120(DX), R10
+	MOVQ         120(BX), R10
 	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         160(DX), R10
+	MOVQ         160(BX), R10
 	VMOVUPS      (R9)(R10*4), Z4
 	VMOVAPS      Z1, Z5
 	VFMADD231PS  constant2<>+0(SB), Z0, Z5
@@ -653,15 +650,15 @@ vector:
 	VFNMADD231PS constant2<>+0(SB), Z4, Z2
 	VADDPS       Z2, Z1, Z3
 	VSUBPS       Z2, Z1, Z1
-	MOVQ         8(DX), R10
+	MOVQ         8(BX), R10
 	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         48(DX), R10
+	MOVQ         48(BX), R10
 	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         88(DX), R10
+	MOVQ         88(BX), R10
 	VMOVUPS      (R9)(R10*4), Z6
-	MOVQ         128(DX), R10
+	MOVQ         128(BX), R10
 	VMOVUPS      (R9)(R10*4), Z7
-	MOVQ         168(DX), R10
+	MOVQ         168(BX), R10
 	VMOVUPS      (R9)(R10*4), Z8
 	VMOVAPS      Z4, Z9
 	VFMADD231PS  constant2<>+0(SB), Z2, Z9
@@ -679,15 +676,15 @@ vector:
 	VFNMADD231PS constant2<>+0(SB), Z8, Z6
 	VADDPS       Z6, Z4, Z7
 	VSUBPS       Z6, Z4, Z4
-	MOVQ         16(DX), R10
+	MOVQ         16(BX), R10
 	VMOVUPS      (R9)(R10*4), Z6
-	MOVQ         56(DX), R10
+	MOVQ         56(BX), R10
 	VMOVUPS      (R9)(R10*4), Z8
-	MOVQ         96(DX), R10
+	MOVQ         96(BX), R10
 	VMOVUPS      (R9)(R10*4), Z10
-	MOVQ         136(DX), R10
+	MOVQ         136(BX), R10
 	VMOVUPS      (R9)(R10*4), Z11
-	MOVQ         176(DX), R10
+	MOVQ         176(BX), R10
 	VMOVUPS      (R9)(R10*4), Z12
 	VMOVAPS      Z8, Z13
 	VFMADD231PS  constant2<>+0(SB), Z6, Z13
@@ -705,15 +702,15 @@ vector:
 	VFNMADD231PS constant2<>+0(SB), Z12, Z10
 	VADDPS       Z10, Z8, Z11
 	VSUBPS       Z10, Z8, Z8
-	MOVQ         24(DX), R10
+	MOVQ         24(BX), R10
 	VMOVUPS      (R9)(R10*4), Z10
-	MOVQ         64(DX), R10
+	MOVQ         64(BX), R10
 	VMOVUPS      (R9)(R10*4), Z12
-	MOVQ         104(DX), R10
+	MOVQ         104(BX), R10
 	VMOVUPS      (R9)(R10*4), Z14
-	MOVQ         144(DX), R10
+	MOVQ         144(BX), R10
 	VMOVUPS      (R9)(R10*4), Z15
-	MOVQ         184(DX), R10
+	MOVQ         184(BX), R10
 	VMOVUPS      (R9)(R10*4), Z16
 	VMOVAPS      Z12, Z17
 	VFMADD231PS  constant2<>+0(SB), Z10, Z17
@@ -731,15 +728,15 @@ vector:
 	VFNMADD231PS constant2<>+0(SB), Z16, Z14
 	VADDPS       Z14, Z12, Z15
 	VSUBPS       Z14, Z12, Z12
-	MOVQ         32(DX), R10
+	MOVQ         32(BX), R10
 	VMOVUPS      (R9)(R10*4), Z14
-	MOVQ         72(DX), R10
+	MOVQ         72(BX), R10
 	VMOVUPS      (R9)(R10*4), Z16
-	MOVQ         112(DX), R10
+	MOVQ         112(BX), R10
 	VMOVUPS      (R9)(R10*4), Z18
-	MOVQ         152(DX), R10
+	MOVQ         152(BX), R10
 	VMOVUPS      (R9)(R10*4), Z19
-	MOVQ         192(DX), R10
+	MOVQ         192(BX), R10
 	VMOVUPS      (R9)(R10*4), Z20
 	VMOVAPS      Z16, Z21
 	VFMADD231PS  constant2<>+0(SB), Z14, Z21
@@ -765,11 +762,11 @@ vector:
 	VFMADD231PS  constant2<>+0(SB), Z0, Z20
 	VFMADD231PS  constant0<>+0(SB), Z10, Z20
 	VADDPS       Z20, Z18, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         (DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VSUBPS       Z20, Z18, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         8(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z2, Z0
 	VFMADD231PS  constant9<>+0(SB), Z10, Z0
 	VFMADD231PS  constant2<>+0(SB), Z14, Z0
@@ -777,11 +774,11 @@ vector:
 	VFMADD231PS  constant10<>+0(SB), Z10, Z2
 	VFNMADD231PS constant2<>+0(SB), Z14, Z2
 	VADDPS       Z2, Z0, Z6
-	VMOVUPS      Z6, (R9)
-	ADDQ         BX, R9
+	MOVQ         16(DX), R10
+	VMOVUPS      Z6, (R9)(R10*4)
 	VSUBPS       Z2, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         24(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z9, Z0
 	VFMADD231PS  constant2<>+0(SB), Z5, Z0
 	VFMADD231PS  constant1<>+0(SB), Z17, Z0
@@ -789,11 +786,11 @@ vector:
 	VFMADD231PS  constant2<>+0(SB), Z5, Z2
 	VFMADD231PS  constant0<>+0(SB), Z17, Z2
 	VADDPS       Z2, Z0, Z5
-	VMOVUPS      Z5, (R9)
-	ADDQ         BX, R9
+	MOVQ         32(DX), R10
+	VMOVUPS      Z5, (R9)(R10*4)
 	VSUBPS       Z2, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         40(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z9, Z0
 	VFMADD231PS  constant9<>+0(SB), Z17, Z0
 	VFMADD231PS  constant2<>+0(SB), Z21, Z0
@@ -801,11 +798,11 @@ vector:
 	VFMADD231PS  constant10<>+0(SB), Z17, Z2
 	VFNMADD231PS constant2<>+0(SB), Z21, Z2
 	VADDPS       Z2, Z0, Z5
-	VMOVUPS      Z5, (R9)
-	ADDQ         BX, R9
+	MOVQ         48(DX), R10
+	VMOVUPS      Z5, (R9)(R10*4)
 	VSUBPS       Z2, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         56(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z7, Z0
 	VFMADD231PS  constant2<>+0(SB), Z3, Z0
 	VFMADD231PS  constant1<>+0(SB), Z15, Z0
@@ -813,11 +810,11 @@ vector:
 	VFMADD231PS  constant2<>+0(SB), Z3, Z2
 	VFMADD231PS  constant0<>+0(SB), Z15, Z2
 	VADDPS       Z2, Z0, Z3
-	VMOVUPS      Z3, (R9)
-	ADDQ         BX, R9
+	MOVQ         64(DX), R10
+	VMOVUPS      Z3, (R9)(R10*4)
 	VSUBPS       Z2, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         72(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z7, Z0
 	VFMADD231PS  constant9<>+0(SB), Z15, Z0
 	VFMADD231PS  constant2<>+0(SB), Z19, Z0
@@ -825,11 +822,11 @@ vector:
 	VFMADD231PS  constant10<>+0(SB), Z15, Z2
 	VFNMADD231PS constant2<>+0(SB), Z19, Z2
 	VADDPS       Z2, Z0, Z3
-	VMOVUPS      Z3, (R9)
-	ADDQ         BX, R9
+	MOVQ         80(DX), R10
+	VMOVUPS      Z3, (R9)(R10*4)
 	VSUBPS       Z2, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         88(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z4, Z0
 	VFMADD231PS  constant2<>+0(SB), Z1, Z0
 	VFMADD231PS  constant1<>+0(SB), Z12, Z0
@@ -837,11 +834,11 @@ vector:
 	VFMADD231PS  constant2<>+0(SB), Z1, Z2
 	VFMADD231PS  constant0<>+0(SB), Z12, Z2
 	VADDPS       Z2, Z0, Z1
-	VMOVUPS      Z1, (R9)
-	ADDQ         BX, R9
+	MOVQ         96(DX), R10
+	VMOVUPS      Z1, (R9)(R10*4)
 	VSUBPS       Z2, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         104(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z4, Z0
 	VFMADD231PS  constant9<>+0(SB), Z12, Z0
 	VFMADD231PS  constant2<>+0(SB), Z16, Z0
@@ -849,11 +846,11 @@ vector:
 	VFMADD231PS  constant10<>+0(SB), Z12, Z1
 	VFNMADD231PS constant2<>+0(SB), Z16, Z1
 	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, (R9)
-	ADDQ         BX, R9
+	MOVQ         112(DX), R10
+	VMOVUPS      Z2, (R9)(R10*4)
 	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         120(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	ADDQ         $0x40, R8
 	CMPQ         R8, DI
 	JL           vector
@@ -902,16 +899,15 @@ DATA constant10<>+56(SB)/4, $(0.0625)
 DATA constant10<>+60(SB)/4, $(0.0625)
 GLOBL constant10<>(SB), RODATA|NOPTR, $64
 
-// func outputGradientF4x2AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func outputGradientF4x2AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
 TEXT ·outputGradientF4x2AVX512(SB), $0-64
 	MOVQ dst+0(FP), AX
 	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ dstPoint+8(FP), BX
+	MOVQ to+8(FP), DX
+	MOVQ from+32(FP), BX
 	MOVQ rows+48(FP), SI
 	MOVQ n+56(FP), DI
-	SHLQ $0x02, BX
 	SHLQ $0x02, DI
 
 row:
@@ -919,13 +915,13 @@ row:
 
 vector:
 	LEAQ        (CX)(R8*1), R9
-	MOVQ        (DX), R10
+	MOVQ        (BX), R10
 	VMOVUPS     (R9)(R10*4), Z0
-	MOVQ        32(DX), R10
+	MOVQ        32(BX), R10
 	VMOVUPS     (R9)(R10*4), Z1
-	MOVQ        64(DX), R10
+	MOVQ        64(BX), R10
 	VMOVUPS     (R9)(R10*4), Z2
-	MOVQ        96(DX), R10
+	MOVQ        96(BX), R10
 	VMOVUPS     (R9)(R10*4), Z3
 	VMOVAPS     Z0, Z4
 	VADDPS      Z2, Z4, Z4
@@ -937,13 +933,13 @@ vector:
 	VFMADD231PS constant2<>+0(SB), Z1, Z5
 	VFMADD231PS constant0<>+0(SB), Z2, Z5
 	VFMADD231PS constant11<>+0(SB), Z3, Z5
-	MOVQ        8(DX), R10
+	MOVQ        8(BX), R10
 	VMOVUPS     (R9)(R10*4), Z1
-	MOVQ        40(DX), R10
+	MOVQ        40(BX), R10
 	VMOVUPS     (R9)(R10*4), Z2
-	MOVQ        72(DX), R10
+	MOVQ        72(BX), R10
 	VMOVUPS     (R9)(R10*4), Z7
-	MOVQ        104(DX), R10
+	MOVQ        104(BX), R10
 	VMOVUPS     (R9)(R10*4), Z8
 	VMOVAPS     Z1, Z9
 	VADDPS      Z7, Z9, Z9
@@ -955,13 +951,13 @@ vector:
 	VFMADD231PS constant2<>+0(SB), Z2, Z10
 	VFMADD231PS constant0<>+0(SB), Z7, Z10
 	VFMADD231PS constant11<>+0(SB), Z8, Z10
-	MOVQ        16(DX), R10
+	MOVQ        16(BX), R10
 	VMOVUPS     (R9)(R10*4), Z2
-	MOVQ        48(DX), R10
+	MOVQ        48(BX), R10
 	VMOVUPS     (R9)(R10*4), Z7
-	MOVQ        80(DX), R10
+	MOVQ        80(BX), R10
 	VMOVUPS     (R9)(R10*4), Z12
-	MOVQ        112(DX), R10
+	MOVQ        112(BX), R10
 	VMOVUPS     (R9)(R10*4), Z13
 	VMOVAPS     Z2, Z14
 	VADDPS      Z12, Z14, Z14
@@ -973,13 +969,13 @@ vector:
 	VFMADD231PS constant2<>+0(SB), Z7, Z15
 	VFMADD231PS constant0<>+0(SB), Z12, Z15
 	VFMADD231PS constant11<>+0(SB), Z13, Z15
-	MOVQ        24(DX), R10
+	MOVQ        24(BX), R10
 	VMOVUPS     (R9)(R10*4), Z7
-	MOVQ        56(DX), R10
+	MOVQ        56(BX), R10
 	VMOVUPS     (R9)(R10*4), Z12
-	MOVQ        88(DX), R10
+	MOVQ        88(BX), R10
 	VMOVUPS     (R9)(R10*4), Z17
-	MOVQ        120(DX), R10
+	MOVQ        120(BX), R10
 	VMOVUPS     (R9)(R10*4), Z18
 	VMOVAPS     Z7, Z19
 	VADDPS      Z17, Z19, Z19
@@ -992,106 +988,106 @@ vector:
 	VFMADD231PS constant0<>+0(SB), Z17, Z20
 	VFMADD231PS constant11<>+0(SB), Z18, Z20
 	LEAQ        (AX)(R8*1), R9
-	VMOVUPS     Z0, (R9)
-	ADDQ        BX, R9
+	MOVQ        (DX), R10
+	VMOVUPS     Z0, (R9)(R10*4)
 	VMOVAPS     Z0, Z12
 	VADDPS      Z2, Z12, Z12
 	VMOVAPS     Z1, Z17
 	VADDPS      Z7, Z17, Z17
 	VADDPS      Z17, Z12, Z22
-	VMOVUPS     Z22, (R9)
-	ADDQ        BX, R9
+	MOVQ        8(DX), R10
+	VMOVUPS     Z22, (R9)(R10*4)
 	VSUBPS      Z17, Z12, Z12
-	VMOVUPS     Z12, (R9)
-	ADDQ        BX, R9
+	MOVQ        16(DX), R10
+	VMOVUPS     Z12, (R9)(R10*4)
 	VMOVAPS     Z0, Z0
 	VFMADD231PS constant2<>+0(SB), Z1, Z0
 	VFMADD231PS constant0<>+0(SB), Z2, Z0
 	VFMADD231PS constant11<>+0(SB), Z7, Z0
-	VMOVUPS     Z0, (R9)
-	ADDQ        BX, R9
-	VMOVUPS     Z7, (R9)
-	ADDQ        BX, R9
-	VMOVUPS     Z6, (R9)
-	ADDQ        BX, R9
+	MOVQ        24(DX), R10
+	VMOVUPS     Z0, (R9)(R10*4)
+	MOVQ        32(DX), R10
+	VMOVUPS     Z7, (R9)(R10*4)
+	MOVQ        40(DX), R10
+	VMOVUPS     Z6, (R9)(R10*4)
 	VMOVAPS     Z6, Z0
 	VADDPS      Z16, Z0, Z0
 	VMOVAPS     Z11, Z1
 	VADDPS      Z21, Z1, Z1
 	VADDPS      Z1, Z0, Z2
-	VMOVUPS     Z2, (R9)
-	ADDQ        BX, R9
+	MOVQ        48(DX), R10
+	VMOVUPS     Z2, (R9)(R10*4)
 	VSUBPS      Z1, Z0, Z0
-	VMOVUPS     Z0, (R9)
-	ADDQ        BX, R9
+	MOVQ        56(DX), R10
+	VMOVUPS     Z0, (R9)(R10*4)
 	VMOVAPS     Z6, Z0
 	VFMADD231PS constant2<>+0(SB), Z11, Z0
 	VFMADD231PS constant0<>+0(SB), Z16, Z0
 	VFMADD231PS constant11<>+0(SB), Z21, Z0
-	VMOVUPS     Z0, (R9)
-	ADDQ        BX, R9
-	VMOVUPS     Z21, (R9)
-	ADDQ        BX, R9
-	VMOVUPS     Z4, (R9)
-	ADDQ        BX, R9
+	MOVQ        64(DX), R10
+	VMOVUPS     Z0, (R9)(R10*4)
+	MOVQ        72(DX), R10
+	VMOVUPS     Z21, (R9)(R10*4)
+	MOVQ        80(DX), R10
+	VMOVUPS     Z4, (R9)(R10*4)
 	VMOVAPS     Z4, Z0
 	VADDPS      Z14, Z0, Z0
 	VMOVAPS     Z9, Z1
 	VADDPS      Z19, Z1, Z1
 	VADDPS      Z1, Z0, Z2
-	VMOVUPS     Z2, (R9)
-	ADDQ        BX, R9
+	MOVQ        88(DX), R10
+	VMOVUPS     Z2, (R9)(R10*4)
 	VSUBPS      Z1, Z0, Z0
-	VMOVUPS     Z0, (R9)
-	ADDQ        BX, R9
+	MOVQ        96(DX), R10
+	VMOVUPS     Z0, (R9)(R10*4)
 	VMOVAPS     Z4, Z0
 	VFMADD231PS constant2<>+0(SB), Z9, Z0
 	VFMADD231PS constant0<>+0(SB), Z14, Z0
 	VFMADD231PS constant11<>+0(SB), Z19, Z0
-	VMOVUPS     Z0, (R9)
-	ADDQ        BX, R9
-	VMOVUPS     Z19, (R9)
-	ADDQ        BX, R9
-	VMOVUPS     Z5, (R9)
-	ADDQ        BX, R9
+	MOVQ        104(DX), R10
+	VMOVUPS     Z0, (R9)(R10*4)
+	MOVQ        112(DX), R10
+	VMOVUPS     Z19, (R9)(R10*4)
+	MOVQ        120(DX), R10
+	VMOVUPS     Z5, (R9)(R10*4)
 	VMOVAPS     Z5, Z0
 	VADDPS      Z15, Z0, Z0
 	VMOVAPS     Z10, Z1
 	VADDPS      Z20, Z1, Z1
 	VADDPS      Z1, Z0, Z2
-	VMOVUPS     Z2, (R9)
-	ADDQ        BX, R9
+	MOVQ        128(DX), R10
+	VMOVUPS     Z2, (R9)(R10*4)
 	VSUBPS      Z1, Z0, Z0
-	VMOVUPS     Z0, (R9)
-	ADDQ        BX, R9
+	MOVQ        136(DX), R10
+	VMOVUPS     Z0, (R9)(R10*4)
 	VMOVAPS     Z5, Z0
 	VFMADD231PS constant2<>+0(SB), Z10, Z0
 	VFMADD231PS constant0<>+0(SB), Z15, Z0
 	VFMADD231PS constant11<>+0(SB), Z20, Z0
-	VMOVUPS     Z0, (R9)
-	ADDQ        BX, R9
-	VMOVUPS     Z20, (R9)
-	ADDQ        BX, R9
-	VMOVUPS     Z3, (R9)
-	ADDQ        BX, R9
+	MOVQ        144(DX), R10
+	VMOVUPS     Z0, (R9)(R10*4)
+	MOVQ        152(DX), R10
+	VMOVUPS     Z20, (R9)(R10*4)
+	MOVQ        160(DX), R10
+	VMOVUPS     Z3, (R9)(R10*4)
 	VMOVAPS     Z3, Z0
 	VADDPS      Z13, Z0, Z0
 	VMOVAPS     Z8, Z1
 	VADDPS      Z18, Z1, Z1
 	VADDPS      Z1, Z0, Z2
-	VMOVUPS     Z2, (R9)
-	ADDQ        BX, R9
+	MOVQ        168(DX), R10
+	VMOVUPS     Z2, (R9)(R10*4)
 	VSUBPS      Z1, Z0, Z0
-	VMOVUPS     Z0, (R9)
-	ADDQ        BX, R9
+	MOVQ        176(DX), R10
+	VMOVUPS     Z0, (R9)(R10*4)
 	VMOVAPS     Z3, Z0
 	VFMADD231PS constant2<>+0(SB), Z8, Z0
 	VFMADD231PS constant0<>+0(SB), Z13, Z0
 	VFMADD231PS constant11<>+0(SB), Z18, Z0
-	VMOVUPS     Z0, (R9)
-	ADDQ        BX, R9
-	VMOVUPS     Z18, (R9)
-	ADDQ        BX, R9
+	MOVQ        184(DX), R10
+	VMOVUPS     Z0, (R9)(R10*4)
+	MOVQ        192(DX), R10
+	VMOVUPS     Z18, (R9)(R10*4)
 	ADDQ        $0x40, R8
 	CMPQ        R8, DI
 	JL          vector
@@ -1122,16 +1118,15 @@ DATA constant11<>+56(SB)/4, $(0.125)
 DATA constant11<>+60(SB)/4, $(0.125)
 GLOBL constant11<>(SB), RODATA|NOPTR, $64
 
-// func kernelGradientF4x2AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func kernelGradientF4x2AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
 TEXT ·kernelGradientF4x2AVX512(SB), $0-64
 	MOVQ dst+0(FP), AX
 	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ dstPoint+8(FP), BX
+	MOVQ to+8(FP), DX
+	MOVQ from+32(FP), BX
 	MOVQ rows+48(FP), SI
 	MOVQ n+56(FP), DI
-	SHLQ $0x02, BX
 	SHLQ $0x02, DI
 
 row:
@@ -1139,15 +1134,15 @@ row:
 
 vector:
 	LEAQ         (CX)(R8*1), R9
-	MOVQ         (DX), R10
+	MOVQ         (BX), R10
 	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         40(DX), R10
+	MOVQ         40(BX), R10
 	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         80(DX), R10
+	MOVQ         80(BX), R10
 	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         120(DX), R10
+	MOVQ         120(BX), R10
 	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         160(DX), R10
+	MOVQ         160(BX), R10
 	VMOVUPS      (R9)(R10*4), Z4
 	VMOVAPS      Z1, Z5
 	VFMADD231PS  constant4<>+0(SB), Z0, Z5
@@ -1157,15 +1152,15 @@ vector:
 	VFMADD231PS  constant6<>+0(SB), Z2, Z0
 	VFNMADD231PS constant8<>+0(SB), Z3, Z0
 	VADDPS       Z4, Z0, Z0
-	MOVQ         8(DX), R10
+	MOVQ         8(BX), R10
 	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         48(DX), R10
+	MOVQ         48(BX), R10
 	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         88(DX), R10
+	MOVQ         88(BX), R10
 	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         128(DX), R10
+	MOVQ         128(BX), R10
 	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         168(DX), R10
+	MOVQ         168(BX), R10
 	VMOVUPS      (R9)(R10*4), Z6
 	VMOVAPS      Z2, Z7
 	VFMADD231PS  constant4<>+0(SB), Z1, Z7
@@ -1175,15 +1170,15 @@ vector:
 	VFMADD231PS  constant6<>+0(SB), Z3, Z1
 	VFNMADD231PS constant8<>+0(SB), Z4, Z1
 	VADDPS       Z6, Z1, Z1
-	MOVQ         16(DX), R10
+	MOVQ         16(BX), R10
 	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         56(DX), R10
+	MOVQ         56(BX), R10
 	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         96(DX), R10
+	MOVQ         96(BX), R10
 	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         136(DX), R10
+	MOVQ         136(BX), R10
 	VMOVUPS      (R9)(R10*4), Z6
-	MOVQ         176(DX), R10
+	MOVQ         176(BX), R10
 	VMOVUPS      (R9)(R10*4), Z8
 	VMOVAPS      Z3, Z9
 	VFMADD231PS  constant4<>+0(SB), Z2, Z9
@@ -1193,15 +1188,15 @@ vector:
 	VFMADD231PS  constant6<>+0(SB), Z4, Z2
 	VFNMADD231PS constant8<>+0(SB), Z6, Z2
 	VADDPS       Z8, Z2, Z2
-	MOVQ         24(DX), R10
+	MOVQ         24(BX), R10
 	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         64(DX), R10
+	MOVQ         64(BX), R10
 	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         104(DX), R10
+	MOVQ         104(BX), R10
 	VMOVUPS      (R9)(R10*4), Z6
-	MOVQ         144(DX), R10
+	MOVQ         144(BX), R10
 	VMOVUPS      (R9)(R10*4), Z8
-	MOVQ         184(DX), R10
+	MOVQ         184(BX), R10
 	VMOVUPS      (R9)(R10*4), Z10
 	VMOVAPS      Z4, Z11
 	VFMADD231PS  constant4<>+0(SB), Z3, Z11
@@ -1211,15 +1206,15 @@ vector:
 	VFMADD231PS  constant6<>+0(SB), Z6, Z3
 	VFNMADD231PS constant8<>+0(SB), Z8, Z3
 	VADDPS       Z10, Z3, Z3
-	MOVQ         32(DX), R10
+	MOVQ         32(BX), R10
 	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         72(DX), R10
+	MOVQ         72(BX), R10
 	VMOVUPS      (R9)(R10*4), Z6
-	MOVQ         112(DX), R10
+	MOVQ         112(BX), R10
 	VMOVUPS      (R9)(R10*4), Z8
-	MOVQ         152(DX), R10
+	MOVQ         152(BX), R10
 	VMOVUPS      (R9)(R10*4), Z10
-	MOVQ         192(DX), R10
+	MOVQ         192(BX), R10
 	VMOVUPS      (R9)(R10*4), Z12
 	VMOVAPS      Z6, Z13
 	VFMADD231PS  constant4<>+0(SB), Z4, Z13
@@ -1234,26 +1229,26 @@ vector:
 	VFMADD231PS  constant4<>+0(SB), Z5, Z6
 	VFNMADD231PS constant6<>+0(SB), Z9, Z6
 	VFNMADD231PS constant12<>+0(SB), Z11, Z6
-	VMOVUPS      Z6, (R9)
-	ADDQ         BX, R9
+	MOVQ         (DX), R10
+	VMOVUPS      Z6, (R9)(R10*4)
 	VMOVAPS      Z7, Z5
 	VFMADD231PS  constant6<>+0(SB), Z9, Z5
 	VFNMADD231PS constant8<>+0(SB), Z11, Z5
 	VADDPS       Z13, Z5, Z5
-	VMOVUPS      Z5, (R9)
-	ADDQ         BX, R9
+	MOVQ         8(DX), R10
+	VMOVUPS      Z5, (R9)(R10*4)
 	VMOVAPS      Z1, Z5
 	VFMADD231PS  constant4<>+0(SB), Z0, Z5
 	VFNMADD231PS constant6<>+0(SB), Z2, Z5
 	VFNMADD231PS constant12<>+0(SB), Z3, Z5
-	VMOVUPS      Z5, (R9)
-	ADDQ         BX, R9
+	MOVQ         16(DX), R10
+	VMOVUPS      Z5, (R9)(R10*4)
 	VMOVAPS      Z1, Z0
 	VFMADD231PS  constant6<>+0(SB), Z2, Z0
 	VFNMADD231PS constant8<>+0(SB), Z3, Z0
 	VADDPS       Z4, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         24(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	ADDQ         $0x40, R8
 	CMPQ         R8, DI
 	JL           vector
@@ -1284,16 +1279,15 @@ DATA constant12<>+56(SB)/4, $(2.6666667)
 DATA constant12<>+60(SB)/4, $(2.6666667)
 GLOBL constant12<>(SB), RODATA|NOPTR, $64
 
-// func inputF2x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func inputF2x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
 TEXT ·inputF2x3AVX512(SB), $0-64
 	MOVQ dst+0(FP), AX
 	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ dstPoint+8(FP), BX
+	MOVQ to+8(FP), DX
+	MOVQ from+32(FP), BX
 	MOVQ rows+48(FP), SI
 	MOVQ n+56(FP), DI
-	SHLQ $0x02, BX
 	SHLQ $0x02, DI
 
 row:
@@ -1301,13 +1295,13 @@ row:
 
 vector:
 	LEAQ    (CX)(R8*1), R9
-	MOVQ    (DX), R10
+	MOVQ    (BX), R10
 	VMOVUPS (R9)(R10*4), Z0
-	MOVQ    32(DX), R10
+	MOVQ    32(BX), R10
 	VMOVUPS (R9)(R10*4), Z1
-	MOVQ    64(DX), R10
+	MOVQ    64(BX), R10
 	VMOVUPS (R9)(R10*4), Z2
-	MOVQ    96(DX), R10
+	MOVQ    96(BX), R10
 	VMOVUPS (R9)(R10*4), Z3
 	VMOVAPS Z2, Z4
 	VSUBPS  Z0, Z4, Z4
@@ -1315,13 +1309,13 @@ vector:
 	VSUBPS  Z1, Z2, Z2
 	VMOVAPS Z3, Z3
 	VSUBPS  Z1, Z3, Z3
-	MOVQ    8(DX), R10
+	MOVQ    8(BX), R10
 	VMOVUPS (R9)(R10*4), Z1
-	MOVQ    40(DX), R10
+	MOVQ    40(BX), R10
 	VMOVUPS (R9)(R10*4), Z5
-	MOVQ    72(DX), R10
+	MOVQ    72(BX), R10
 	VMOVUPS (R9)(R10*4), Z6
-	MOVQ    104(DX), R10
+	MOVQ    104(BX), R10
 	VMOVUPS (R9)(R10*4), Z7
 	VMOVAPS Z6, Z8
 	VSUBPS  Z1, Z8, Z8
@@ -1329,13 +1323,13 @@ vector:
 	VSUBPS  Z5, Z6, Z6
 	VMOVAPS Z7, Z7
 	VSUBPS  Z5, Z7, Z7
-	MOVQ    16(DX), R10
+	MOVQ    16(BX), R10
 	VMOVUPS (R9)(R10*4), Z5
-	MOVQ    48(DX), R10
+	MOVQ    48(BX), R10
 	VMOVUPS (R9)(R10*4), Z9
-	MOVQ    80(DX), R10
+	MOVQ    80(BX), R10
 	VMOVUPS (R9)(R10*4), Z10
-	MOVQ    112(DX), R10
+	MOVQ    112(BX), R10
 	VMOVUPS (R9)(R10*4), Z11
 	VMOVAPS Z10, Z12
 	VSUBPS  Z5, Z12, Z12
@@ -1343,13 +1337,13 @@ vector:
 	VSUBPS  Z9, Z10, Z10
 	VMOVAPS Z11, Z11
 	VSUBPS  Z9, Z11, Z11
-	MOVQ    24(DX), R10
+	MOVQ    24(BX), R10
 	VMOVUPS (R9)(R10*4), Z9
-	MOVQ    56(DX), R10
+	MOVQ    56(BX), R10
 	VMOVUPS (R9)(R10*4), Z13
-	MOVQ    88(DX), R10
+	MOVQ    88(BX), R10
 	VMOVUPS (R9)(R10*4), Z14
-	MOVQ    120(DX), R10
+	MOVQ    120(BX), R10
 	VMOVUPS (R9)(R10*4), Z15
 	VMOVAPS Z14, Z16
 	VSUBPS  Z9, Z16, Z16
@@ -1360,60 +1354,60 @@ vector:
 	LEAQ    (AX)(R8*1), R9
 	VMOVAPS Z12, Z13
 	VSUBPS  Z4, Z13, Z13
-	VMOVUPS Z13, (R9)
-	ADDQ    BX, R9
+	MOVQ    (DX), R10
+	VMOVUPS Z13, (R9)(R10*4)
 	VADDPS  Z8, Z12, Z4
-	VMOVUPS Z4, (R9)
-	ADDQ    BX, R9
+	MOVQ    8(DX), R10
+	VMOVUPS Z4, (R9)(R10*4)
 	VSUBPS  Z8, Z12, Z4
-	VMOVUPS Z4, (R9)
-	ADDQ    BX, R9
+	MOVQ    16(DX), R10
+	VMOVUPS Z4, (R9)(R10*4)
 	VMOVAPS Z16, Z4
 	VSUBPS  Z8, Z4, Z4
-	VMOVUPS Z4, (R9)
-	ADDQ    BX, R9
+	MOVQ    24(DX), R10
+	VMOVUPS Z4, (R9)(R10*4)
 	VMOVAPS Z5, Z4
 	VSUBPS  Z0, Z4, Z4
-	VMOVUPS Z4, (R9)
-	ADDQ    BX, R9
+	MOVQ    32(DX), R10
+	VMOVUPS Z4, (R9)(R10*4)
 	VADDPS  Z1, Z5, Z0
-	VMOVUPS Z0, (R9)
-	ADDQ    BX, R9
+	MOVQ    40(DX), R10
+	VMOVUPS Z0, (R9)(R10*4)
 	VSUBPS  Z1, Z5, Z0
-	VMOVUPS Z0, (R9)
-	ADDQ    BX, R9
+	MOVQ    48(DX), R10
+	VMOVUPS Z0, (R9)(R10*4)
 	VMOVAPS Z9, Z0
 	VSUBPS  Z1, Z0, Z0
-	VMOVUPS Z0, (R9)
-	ADDQ    BX, R9
+	MOVQ    56(DX), R10
+	VMOVUPS Z0, (R9)(R10*4)
 	VMOVAPS Z10, Z0
 	VSUBPS  Z2, Z0, Z0
-	VMOVUPS Z0, (R9)
-	ADDQ    BX, R9
+	MOVQ    64(DX), R10
+	VMOVUPS Z0, (R9)(R10*4)
 	VADDPS  Z6, Z10, Z0
-	VMOVUPS Z0, (R9)
-	ADDQ    BX, R9
+	MOVQ    72(DX), R10
+	VMOVUPS Z0, (R9)(R10*4)
 	VSUBPS  Z6, Z10, Z0
-	VMOVUPS Z0, (R9)
-	ADDQ    BX, R9
+	MOVQ    80(DX), R10
+	VMOVUPS Z0, (R9)(R10*4)
 	VMOVAPS Z14, Z0
 	VSUBPS  Z6, Z0, Z0
-	VMOVUPS Z0, (R9)
-	ADDQ    BX, R9
+	MOVQ    88(DX), R10
+	VMOVUPS Z0, (R9)(R10*4)
 	VMOVAPS Z11, Z0
 	VSUBPS  Z3, Z0, Z0
-	VMOVUPS Z0, (R9)
-	ADDQ    BX, R9
+	MOVQ    96(DX), R10
+	VMOVUPS Z0, (R9)(R10*4)
 	VADDPS  Z7, Z11, Z0
-	VMOVUPS Z0, (R9)
-	ADDQ    BX, R9
+	MOVQ    104(DX), R10
+	VMOVUPS Z0, (R9)(R10*4)
 	VSUBPS  Z7, Z11, Z0
-	VMOVUPS Z0, (R9)
-	ADDQ    BX, R9
+	MOVQ    112(DX), R10
+	VMOVUPS Z0, (R9)(R10*4)
 	VMOVAPS Z15, Z0
 	VSUBPS  Z7, Z0, Z0
-	VMOVUPS Z0, (R9)
-	ADDQ    BX, R9
+	MOVQ    120(DX), R10
+	VMOVUPS Z0, (R9)(R10*4)
 	ADDQ    $0x40, R8
 	CMPQ    R8, DI
 	JL      vector
@@ -1426,16 +1420,15 @@ vector:
 	VZEROUPPER
 	RET
 
-// func kernelF2x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func kernelF2x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·kernelF2x3AVX512(SB), $0-64
 	MOVQ   dst+0(FP), AX
 	MOVQ   src+24(FP), CX
-	MOVQ   offsets+32(FP), DX
-	MOVQ   dstPoint+8(FP), BX
+	MOVQ   to+8(FP), DX
+	MOVQ   from+32(FP), BX
 	MOVQ   rows+48(FP), SI
 	MOVQ   n+56(FP), DI
-	SHLQ   $0x02, BX
 	SHLQ   $0x02, DI
 	MOVQ   srcRow+40(FP), R9
 	IMUL3Q $0x10, R9, R9
@@ -1446,13 +1439,13 @@ row:
 vector:
 	LEAQ        (CX)(R8*1), R10
 	LEAQ        (R10)(R9*1), R12
-	MOVQ        (DX), R11
+	MOVQ        (BX), R11
 	VMOVUPS     (R10)(R11*4), Z0
 	PREFETCHT0  (R12)(R11*4)
-	MOVQ        24(DX), R11
+	MOVQ        24(BX), R11
 	VMOVUPS     (R10)(R11*4), Z1
 	PREFETCHT0  (R12)(R11*4)
-	MOVQ        48(DX), R11
+	MOVQ        48(BX), R11
 	VMOVUPS     (R10)(R11*4), Z2
 	PREFETCHT0  (R12)(R11*4)
 	VXORPS      X3, X3, X3
@@ -1462,13 +1455,13 @@ vector:
 	VMULPS      constant2<>+0(SB), Z1, Z1
 	VADDPS      Z1, Z0, Z10
 	VSUBPS      Z1, Z0, Z0
-	MOVQ        8(DX), R11
+	MOVQ        8(BX), R11
 	VMOVUPS     (R10)(R11*4), Z1
 	PREFETCHT0  (R12)(R11*4)
-	MOVQ        32(DX), R11
+	MOVQ        32(BX), R11
 	VMOVUPS     (R10)(R11*4), Z11
 	PREFETCHT0  (R12)(R11*4)
-	MOVQ        56(DX), R11
+	MOVQ        56(BX), R11
 	VMOVUPS     (R10)(R11*4), Z12
 	PREFETCHT0  (R12)(R11*4)
 	VXORPS      X4, X4, X4
@@ -1478,13 +1471,13 @@ vector:
 	VMULPS      constant2<>+0(SB), Z11, Z11
 	VADDPS      Z11, Z1, Z13
 	VSUBPS      Z11, Z1, Z1
-	MOVQ        16(DX), R11
+	MOVQ        16(BX), R11
 	VMOVUPS     (R10)(R11*4), Z11
 	PREFETCHT0  (R12)(R11*4)
-	MOVQ        40(DX), R11
+	MOVQ        40(BX), R11
 	VMOVUPS     (R10)(R11*4), Z14
 	PREFETCHT0  (R12)(R11*4)
-	MOVQ        64(DX), R11
+	MOVQ        64(BX), R11
 	VMOVUPS     (R10)(R11*4), Z15
 	PREFETCHT0  (R12)(R11*4)
 	VXORPS      X5, X5, X5
@@ -1497,64 +1490,64 @@ vector:
 	LEAQ        (AX)(R8*1), R10
 	VXORPS      X6, X6, X6
 	VSUBPS      Z3, Z6, Z6
-	VMOVUPS     Z6, (R10)
-	ADDQ        BX, R10
+	MOVQ        (DX), R11
+	VMOVUPS     Z6, (R10)(R11*4)
 	VMULPS      constant2<>+0(SB), Z3, Z14
 	VFMADD231PS constant2<>+0(SB), Z5, Z14
 	VMULPS      constant2<>+0(SB), Z4, Z17
 	VADDPS      Z17, Z14, Z18
-	VMOVUPS     Z18, (R10)
-	ADDQ        BX, R10
+	MOVQ        8(DX), R11
+	VMOVUPS     Z18, (R10)(R11*4)
 	VSUBPS      Z17, Z14, Z14
-	VMOVUPS     Z14, (R10)
-	ADDQ        BX, R10
-	VMOVUPS     Z5, (R10)
-	ADDQ        BX, R10
+	MOVQ        16(DX), R11
+	VMOVUPS     Z14, (R10)(R11*4)
+	MOVQ        24(DX), R11
+	VMOVUPS     Z5, (R10)(R11*4)
 	VXORPS      X7, X7, X7
 	VSUBPS      Z10, Z7, Z7
-	VMOVUPS     Z7, (R10)
-	ADDQ        BX, R10
+	MOVQ        32(DX), R11
+	VMOVUPS     Z7, (R10)(R11*4)
 	VMULPS      constant2<>+0(SB), Z10, Z10
 	VFMADD231PS constant2<>+0(SB), Z16, Z10
 	VMULPS      constant2<>+0(SB), Z13, Z13
 	VADDPS      Z13, Z10, Z14
-	VMOVUPS     Z14, (R10)
-	ADDQ        BX, R10
+	MOVQ        40(DX), R11
+	VMOVUPS     Z14, (R10)(R11*4)
 	VSUBPS      Z13, Z10, Z10
-	VMOVUPS     Z10, (R10)
-	ADDQ        BX, R10
-	VMOVUPS     Z16, (R10)
-	ADDQ        BX, R10
+	MOVQ        48(DX), R11
+	VMOVUPS     Z10, (R10)(R11*4)
+	MOVQ        56(DX), R11
+	VMOVUPS     Z16, (R10)(R11*4)
 	VXORPS      X8, X8, X8
 	VSUBPS      Z0, Z8, Z8
-	VMOVUPS     Z8, (R10)
-	ADDQ        BX, R10
+	MOVQ        64(DX), R11
+	VMOVUPS     Z8, (R10)(R11*4)
 	VMULPS      constant2<>+0(SB), Z0, Z0
 	VFMADD231PS constant2<>+0(SB), Z11, Z0
 	VMULPS      constant2<>+0(SB), Z1, Z1
 	VADDPS      Z1, Z0, Z10
-	VMOVUPS     Z10, (R10)
-	ADDQ        BX, R10
+	MOVQ        72(DX), R11
+	VMOVUPS     Z10, (R10)(R11*4)
 	VSUBPS      Z1, Z0, Z0
-	VMOVUPS     Z0, (R10)
-	ADDQ        BX, R10
-	VMOVUPS     Z11, (R10)
-	ADDQ        BX, R10
+	MOVQ        80(DX), R11
+	VMOVUPS     Z0, (R10)(R11*4)
+	MOVQ        88(DX), R11
+	VMOVUPS     Z11, (R10)(R11*4)
 	VXORPS      X9, X9, X9
 	VSUBPS      Z2, Z9, Z9
-	VMOVUPS     Z9, (R10)
-	ADDQ        BX, R10
+	MOVQ        96(DX), R11
+	VMOVUPS     Z9, (R10)(R11*4)
 	VMULPS      constant2<>+0(SB), Z2, Z0
 	VFMADD231PS constant2<>+0(SB), Z15, Z0
 	VMULPS      constant2<>+0(SB), Z12, Z1
 	VADDPS      Z1, Z0, Z2
-	VMOVUPS     Z2, (R10)
-	ADDQ        BX, R10
+	MOVQ        104(DX), R11
+	VMOVUPS     Z2, (R10)(R11*4)
 	VSUBPS      Z1, Z0, Z0
-	VMOVUPS     Z0, (R10)
-	ADDQ        BX, R10
-	VMOVUPS     Z15, (R10)
-	ADDQ        BX, R10
+	MOVQ        112(DX), R11
+	VMOVUPS     Z0, (R10)(R11*4)
+	MOVQ        120(DX), R11
+	VMOVUPS     Z15, (R10)(R11*4)
 	ADDQ        $0x40, R8
 	CMPQ        R8, DI
 	JL          vector
@@ -1567,16 +1560,15 @@ vector:
 	VZEROUPPER
 	RET
 
-// func outputF2x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func outputF2x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
 TEXT ·outputF2x3AVX512(SB), $0-64
 	MOVQ dst+0(FP), AX
 	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ dstPoint+8(FP), BX
+	MOVQ to+8(FP), DX
+	MOVQ from+32(FP), BX
 	MOVQ rows+48(FP), SI
 	MOVQ n+56(FP), DI
-	SHLQ $0x02, BX
 	SHLQ $0x02, DI
 
 row:
@@ -1584,13 +1576,13 @@ row:
 
 vector:
 	LEAQ    (CX)(R8*1), R9
-	MOVQ    (DX), R10
+	MOVQ    (BX), R10
 	VMOVUPS (R9)(R10*4), Z0
-	MOVQ    32(DX), R10
+	MOVQ    32(BX), R10
 	VMOVUPS (R9)(R10*4), Z1
-	MOVQ    64(DX), R10
+	MOVQ    64(BX), R10
 	VMOVUPS (R9)(R10*4), Z2
-	MOVQ    96(DX), R10
+	MOVQ    96(BX), R10
 	VMOVUPS (R9)(R10*4), Z3
 	VMOVAPS Z0, Z0
 	VADDPS  Z1, Z0, Z0
@@ -1598,13 +1590,13 @@ vector:
 	VMOVAPS Z1, Z1
 	VSUBPS  Z2, Z1, Z1
 	VADDPS  Z3, Z1, Z1
-	MOVQ    8(DX), R10
+	MOVQ    8(BX), R10
 	VMOVUPS (R9)(R10*4), Z2
-	MOVQ    40(DX), R10
+	MOVQ    40(BX), R10
 	VMOVUPS (R9)(R10*4), Z3
-	MOVQ    72(DX), R10
+	MOVQ    72(BX), R10
 	VMOVUPS (R9)(R10*4), Z4
-	MOVQ    104(DX), R10
+	MOVQ    104(BX), R10
 	VMOVUPS (R9)(R10*4), Z5
 	VMOVAPS Z2, Z2
 	VADDPS  Z3, Z2, Z2
@@ -1612,13 +1604,13 @@ vector:
 	VMOVAPS Z3, Z3
 	VSUBPS  Z4, Z3, Z3
 	VADDPS  Z5, Z3, Z3
-	MOVQ    16(DX), R10
+	MOVQ    16(BX), R10
 	VMOVUPS (R9)(R10*4), Z4
-	MOVQ    48(DX), R10
+	MOVQ    48(BX), R10
 	VMOVUPS (R9)(R10*4), Z5
-	MOVQ    80(DX), R10
+	MOVQ    80(BX), R10
 	VMOVUPS (R9)(R10*4), Z6
-	MOVQ    112(DX), R10
+	MOVQ    112(BX), R10
 	VMOVUPS (R9)(R10*4), Z7
 	VMOVAPS Z4, Z4
 	VADDPS  Z5, Z4, Z4
@@ -1626,13 +1618,13 @@ vector:
 	VMOVAPS Z5, Z5
 	VSUBPS  Z6, Z5, Z5
 	VADDPS  Z7, Z5, Z5
-	MOVQ    24(DX), R10
+	MOVQ    24(BX), R10
 	VMOVUPS (R9)(R10*4), Z6
-	MOVQ    56(DX), R10
+	MOVQ    56(BX), R10
 	VMOVUPS (R9)(R10*4), Z7
-	MOVQ    88(DX), R10
+	MOVQ    88(BX), R10
 	VMOVUPS (R9)(R10*4), Z8
-	MOVQ    120(DX), R10
+	MOVQ    120(BX), R10
 	VMOVUPS (R9)(R10*4), Z9
 	VMOVAPS Z6, Z6
 	VADDPS  Z7, Z6, Z6
@@ -1644,23 +1636,23 @@ vector:
 	VMOVAPS Z0, Z0
 	VADDPS  Z2, Z0, Z0
 	VADDPS  Z4, Z0, Z0
-	VMOVUPS Z0, (R9)
-	ADDQ    BX, R9
+	MOVQ    (DX), R10
+	VMOVUPS Z0, (R9)(R10*4)
 	VMOVAPS Z2, Z0
 	VSUBPS  Z4, Z0, Z0
 	VADDPS  Z6, Z0, Z0
-	VMOVUPS Z0, (R9)
-	ADDQ    BX, R9
+	MOVQ    8(DX), R10
+	VMOVUPS Z0, (R9)(R10*4)
 	VMOVAPS Z1, Z0
 	VADDPS  Z3, Z0, Z0
 	VADDPS  Z5, Z0, Z0
-	VMOVUPS Z0, (R9)
-	ADDQ    BX, R9
+	MOVQ    16(DX), R10
+	VMOVUPS Z0, (R9)(R10*4)
 	VMOVAPS Z3, Z0
 	VSUBPS  Z5, Z0, Z0
 	VADDPS  Z7, Z0, Z0
-	VMOVUPS Z0, (R9)
-	ADDQ    BX, R9
+	MOVQ    24(DX), R10
+	VMOVUPS Z0, (R9)(R10*4)
 	ADDQ    $0x40, R8
 	CMPQ    R8, DI
 	JL      vector
@@ -1673,16 +1665,15 @@ vector:
 	VZEROUPPER
 	RET
 
-// func outputGradientF2x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func outputGradientF2x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
 TEXT ·outputGradientF2x3AVX512(SB), $0-64
 	MOVQ dst+0(FP), AX
 	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ dstPoint+8(FP), BX
+	MOVQ to+8(FP), DX
+	MOVQ from+32(FP), BX
 	MOVQ rows+48(FP), SI
 	MOVQ n+56(FP), DI
-	SHLQ $0x02, BX
 	SHLQ $0x02, DI
 
 row:
@@ -1690,59 +1681,59 @@ row:
 
 vector:
 	LEAQ    (CX)(R8*1), R9
-	MOVQ    (DX), R10
+	MOVQ    (BX), R10
 	VMOVUPS (R9)(R10*4), Z0
-	MOVQ    16(DX), R10
+	MOVQ    16(BX), R10
 	VMOVUPS (R9)(R10*4), Z1
 	VADDPS  Z1, Z0, Z2
 	VSUBPS  Z1, Z0, Z3
-	MOVQ    8(DX), R10
+	MOVQ    8(BX), R10
 	VMOVUPS (R9)(R10*4), Z4
-	MOVQ    24(DX), R10
+	MOVQ    24(BX), R10
 	VMOVUPS (R9)(R10*4), Z5
 	VADDPS  Z5, Z4, Z6
 	VSUBPS  Z5, Z4, Z7
 	LEAQ    (AX)(R8*1), R9
-	VMOVUPS Z0, (R9)
-	ADDQ    BX, R9
+	MOVQ    (DX), R10
+	VMOVUPS Z0, (R9)(R10*4)
 	VADDPS  Z4, Z0, Z8
-	VMOVUPS Z8, (R9)
-	ADDQ    BX, R9
+	MOVQ    8(DX), R10
+	VMOVUPS Z8, (R9)(R10*4)
 	VSUBPS  Z4, Z0, Z0
-	VMOVUPS Z0, (R9)
-	ADDQ    BX, R9
-	VMOVUPS Z4, (R9)
-	ADDQ    BX, R9
-	VMOVUPS Z2, (R9)
-	ADDQ    BX, R9
+	MOVQ    16(DX), R10
+	VMOVUPS Z0, (R9)(R10*4)
+	MOVQ    24(DX), R10
+	VMOVUPS Z4, (R9)(R10*4)
+	MOVQ    32(DX), R10
+	VMOVUPS Z2, (R9)(R10*4)
 	VADDPS  Z6, Z2, Z0
-	VMOVUPS Z0, (R9)
-	ADDQ    BX, R9
+	MOVQ    40(DX), R10
+	VMOVUPS Z0, (R9)(R10*4)
 	VSUBPS  Z6, Z2, Z0
-	VMOVUPS Z0, (R9)
-	ADDQ    BX, R9
-	VMOVUPS Z6, (R9)
-	ADDQ    BX, R9
-	VMOVUPS Z3, (R9)
-	ADDQ    BX, R9
+	MOVQ    48(DX), R10
+	VMOVUPS Z0, (R9)(R10*4)
+	MOVQ    56(DX), R10
+	VMOVUPS Z6, (R9)(R10*4)
+	MOVQ    64(DX), R10
+	VMOVUPS Z3, (R9)(R10*4)
 	VADDPS  Z7, Z3, Z0
-	VMOVUPS Z0, (R9)
-	ADDQ    BX, R9
+	MOVQ    72(DX), R10
+	VMOVUPS Z0, (R9)(R10*4)
 	VSUBPS  Z7, Z3, Z0
-	VMOVUPS Z0, (R9)
-	ADDQ    BX, R9
-	VMOVUPS Z7, (R9)
-	ADDQ    BX, R9
-	VMOVUPS Z1, (R9)
-	ADDQ    BX, R9
+	MOVQ    80(DX), R10
+	VMOVUPS Z0, (R9)(R10*4)
+	MOVQ    88(DX), R10
+	VMOVUPS Z7, (R9)(R10*4)
+	MOVQ    96(DX), R10
+	VMOVUPS Z1, (R9)(R10*4)
 	VADDPS  Z5, Z1, Z0
-	VMOVUPS Z0, (R9)
-	ADDQ    BX, R9
+	MOVQ    104(DX), R10
+	VMOVUPS Z0, (R9)(R10*4)
 	VSUBPS  Z5, Z1, Z0
-	VMOVUPS Z0, (R9)
-	ADDQ    BX, R9
-	VMOVUPS Z5, (R9)
-	ADDQ    BX, R9
+	MOVQ    112(DX), R10
+	VMOVUPS Z0, (R9)(R10*4)
+	MOVQ    120(DX), R10
+	VMOVUPS Z5, (R9)(R10*4)
 	ADDQ    $0x40, R8
 	CMPQ    R8, DI
 	JL      vector
@@ -1755,16 +1746,15 @@ vector:
 	VZEROUPPER
 	RET
 
-// func kernelGradientF2x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func kernelGradientF2x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
 TEXT ·kernelGradientF2x3AVX512(SB), $0-64
 	MOVQ dst+0(FP), AX
 	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ dstPoint+8(FP), BX
+	MOVQ to+8(FP), DX
+	MOVQ from+32(FP), BX
 	MOVQ rows+48(FP), SI
 	MOVQ n+56(FP), DI
-	SHLQ $0x02, BX
 	SHLQ $0x02, DI
 
 row:
@@ -1772,13 +1762,13 @@ row:
 
 vector:
 	LEAQ        (CX)(R8*1), R9
-	MOVQ        (DX), R10
+	MOVQ        (BX), R10
 	VMOVUPS     (R9)(R10*4), Z0
-	MOVQ        32(DX), R10
+	MOVQ        32(BX), R10
 	VMOVUPS     (R9)(R10*4), Z1
-	MOVQ        64(DX), R10
+	MOVQ        64(BX), R10
 	VMOVUPS     (R9)(R10*4), Z2
-	MOVQ        96(DX), R10
+	MOVQ        96(BX), R10
 	VMOVUPS     (R9)(R10*4), Z3
 	VMULPS      constant13<>+0(SB), Z0, Z4
 	VFMADD231PS constant2<>+0(SB), Z1, Z4
@@ -1789,13 +1779,13 @@ vector:
 	VMOVAPS     Z3, Z3
 	VFMADD231PS constant2<>+0(SB), Z1, Z3
 	VFMADD231PS constant2<>+0(SB), Z2, Z3
-	MOVQ        8(DX), R10
+	MOVQ        8(BX), R10
 	VMOVUPS     (R9)(R10*4), Z1
-	MOVQ        40(DX), R10
+	MOVQ        40(BX), R10
 	VMOVUPS     (R9)(R10*4), Z2
-	MOVQ        72(DX), R10
+	MOVQ        72(BX), R10
 	VMOVUPS     (R9)(R10*4), Z4
-	MOVQ        104(DX), R10
+	MOVQ        104(BX), R10
 	VMOVUPS     (R9)(R10*4), Z6
 	VMULPS      constant13<>+0(SB), Z1, Z7
 	VFMADD231PS constant2<>+0(SB), Z2, Z7
@@ -1806,13 +1796,13 @@ vector:
 	VMOVAPS     Z6, Z6
 	VFMADD231PS constant2<>+0(SB), Z2, Z6
 	VFMADD231PS constant2<>+0(SB), Z4, Z6
-	MOVQ        16(DX), R10
+	MOVQ        16(BX), R10
 	VMOVUPS     (R9)(R10*4), Z2
-	MOVQ        48(DX), R10
+	MOVQ        48(BX), R10
 	VMOVUPS     (R9)(R10*4), Z4
-	MOVQ        80(DX), R10
+	MOVQ        80(BX), R10
 	VMOVUPS     (R9)(R10*4), Z7
-	MOVQ        112(DX), R10
+	MOVQ        112(BX), R10
 	VMOVUPS     (R9)(R10*4), Z9
 	VMULPS      constant13<>+0(SB), Z2, Z10
 	VFMADD231PS constant2<>+0(SB), Z4, Z10
@@ -1823,13 +1813,13 @@ vector:
 	VMOVAPS     Z9, Z9
 	VFMADD231PS constant2<>+0(SB), Z4, Z9
 	VFMADD231PS constant2<>+0(SB), Z7, Z9
-	MOVQ        24(DX), R10
+	MOVQ        24(BX), R10
 	VMOVUPS     (R9)(R10*4), Z4
-	MOVQ        56(DX), R10
+	MOVQ        56(BX), R10
 	VMOVUPS     (R9)(R10*4), Z7
-	MOVQ        88(DX), R10
+	MOVQ        88(BX), R10
 	VMOVUPS     (R9)(R10*4), Z10
-	MOVQ        120(DX), R10
+	MOVQ        120(BX), R10
 	VMOVUPS     (R9)(R10*4), Z12
 	VMULPS      constant13<>+0(SB), Z4, Z13
 	VFMADD231PS constant2<>+0(SB), Z7, Z13
@@ -1846,46 +1836,46 @@ vector:
 	VMULPS      constant13<>+0(SB), Z5, Z5
 	VFMADD231PS constant2<>+0(SB), Z11, Z5
 	VADDPS      Z5, Z7, Z10
-	VMOVUPS     Z10, (R9)
-	ADDQ        BX, R9
+	MOVQ        (DX), R10
+	VMOVUPS     Z10, (R9)(R10*4)
 	VSUBPS      Z5, Z7, Z5
-	VMOVUPS     Z5, (R9)
-	ADDQ        BX, R9
+	MOVQ        8(DX), R10
+	VMOVUPS     Z5, (R9)(R10*4)
 	VMOVAPS     Z14, Z5
 	VFMADD231PS constant2<>+0(SB), Z8, Z5
 	VFMADD231PS constant2<>+0(SB), Z11, Z5
-	VMOVUPS     Z5, (R9)
-	ADDQ        BX, R9
+	MOVQ        16(DX), R10
+	VMOVUPS     Z5, (R9)(R10*4)
 	VMULPS      constant13<>+0(SB), Z0, Z5
 	VFMADD231PS constant2<>+0(SB), Z1, Z5
 	VMULPS      constant13<>+0(SB), Z0, Z0
 	VFMADD231PS constant2<>+0(SB), Z2, Z0
 	VADDPS      Z0, Z5, Z7
-	VMOVUPS     Z7, (R9)
-	ADDQ        BX, R9
+	MOVQ        24(DX), R10
+	VMOVUPS     Z7, (R9)(R10*4)
 	VSUBPS      Z0, Z5, Z0
-	VMOVUPS     Z0, (R9)
-	ADDQ        BX, R9
+	MOVQ        32(DX), R10
+	VMOVUPS     Z0, (R9)(R10*4)
 	VMOVAPS     Z4, Z0
 	VFMADD231PS constant2<>+0(SB), Z1, Z0
 	VFMADD231PS constant2<>+0(SB), Z2, Z0
-	VMOVUPS     Z0, (R9)
-	ADDQ        BX, R9
+	MOVQ        40(DX), R10
+	VMOVUPS     Z0, (R9)(R10*4)
 	VMULPS      constant13<>+0(SB), Z3, Z0
 	VFMADD231PS constant2<>+0(SB), Z6, Z0
 	VMULPS      constant13<>+0(SB), Z3, Z1
 	VFMADD231PS constant2<>+0(SB), Z9, Z1
 	VADDPS      Z1, Z0, Z2
-	VMOVUPS     Z2, (R9)
-	ADDQ        BX, R9
+	MOVQ        48(DX), R10
+	VMOVUPS     Z2, (R9)(R10*4)
 	VSUBPS      Z1, Z0, Z0
-	VMOVUPS     Z0, (R9)
-	ADDQ        BX, R9
+	MOVQ        56(DX), R10
+	VMOVUPS     Z0, (R9)(R10*4)
 	VMOVAPS     Z12, Z0
 	VFMADD231PS constant2<>+0(SB), Z6, Z0
 	VFMADD231PS constant2<>+0(SB), Z9, Z0
-	VMOVUPS     Z0, (R9)
-	ADDQ        BX, R9
+	MOVQ        64(DX), R10
+	VMOVUPS     Z0, (R9)(R10*4)
 	ADDQ        $0x40, R8
 	CMPQ        R8, DI
 	JL          vector
@@ -1916,16 +1906,15 @@ DATA constant13<>+56(SB)/4, $(-0.5)
 DATA constant13<>+60(SB)/4, $(-0.5)
 GLOBL constant13<>(SB), RODATA|NOPTR, $64
 
-// func inputF3x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func inputF3x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
 TEXT ·inputF3x3AVX512(SB), $0-64
 	MOVQ dst+0(FP), AX
 	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ dstPoint+8(FP), BX
+	MOVQ to+8(FP), DX
+	MOVQ from+32(FP), BX
 	MOVQ rows+48(FP), SI
 	MOVQ n+56(FP), DI
-	SHLQ $0x02, BX
 	SHLQ $0x02, DI
 
 row:
@@ -1933,15 +1922,15 @@ row:
 
 vector:
 	LEAQ         (CX)(R8*1), R9
-	MOVQ         (DX), R10
+	MOVQ         (BX), R10
 	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         40(DX), R10
+	MOVQ         40(BX), R10
 	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         80(DX), R10
+	MOVQ         80(BX), R10
 	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         120(DX), R10
+	MOVQ         120(BX), R10
 	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         160(DX), R10
+	MOVQ         160(BX), R10
 	VMOVUPS      (R9)(R10*4), Z4
 	VMOVAPS      Z3, Z5
 	VFMADD231PS  constant0<>+0(SB), Z0, Z5
@@ -1960,15 +1949,15 @@ vector:
 	VFMADD231PS  constant2<>+0(SB), Z1, Z4
 	VSUBPS       Z2, Z4, Z4
 	VFNMADD231PS constant2<>+0(SB), Z3, Z4
-	MOVQ         8(DX), R10
+	MOVQ         8(BX), R10
 	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         48(DX), R10
+	MOVQ         48(BX), R10
 	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         88(DX), R10
+	MOVQ         88(BX), R10
 	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         128(DX), R10
+	MOVQ         128(BX), R10
 	VMOVUPS      (R9)(R10*4), Z8
-	MOVQ         168(DX), R10
+	MOVQ         168(BX), R10
 	VMOVUPS      (R9)(R10*4), Z9
 	VMOVAPS      Z8, Z10
 	VFMADD231PS  constant0<>+0(SB), Z1, Z10
@@ -1987,15 +1976,15 @@ vector:
 	VFMADD231PS  constant2<>+0(SB), Z2, Z9
 	VSUBPS       Z3, Z9, Z9
 	VFNMADD231PS constant2<>+0(SB), Z8, Z9
-	MOVQ         16(DX), R10
+	MOVQ         16(BX), R10
 	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         56(DX), R10
+	MOVQ         56(BX), R10
 	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         96(DX), R10
+	MOVQ         96(BX), R10
 	VMOVUPS      (R9)(R10*4), Z8
-	MOVQ         136(DX), R10
+	MOVQ         136(BX), R10
 	VMOVUPS      (R9)(R10*4), Z13
-	MOVQ         176(DX), R10
+	MOVQ         176(BX), R10
 	VMOVUPS      (R9)(R10*4), Z14
 	VMOVAPS      Z13, Z15
 	VFMADD231PS  constant0<>+0(SB), Z2, Z15
@@ -2014,15 +2003,15 @@ vector:
 	VFMADD231PS  constant2<>+0(SB), Z3, Z14
 	VSUBPS       Z8, Z14, Z14
 	VFNMADD231PS constant2<>+0(SB), Z13, Z14
-	MOVQ         24(DX), R10
+	MOVQ         24(BX), R10
 	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         64(DX), R10
+	MOVQ         64(BX), R10
 	VMOVUPS      (R9)(R10*4), Z8
-	MOVQ         104(DX), R10
+	MOVQ         104(BX), R10
 	VMOVUPS      (R9)(R10*4), Z13
-	MOVQ         144(DX), R10
+	MOVQ         144(BX), R10
 	VMOVUPS      (R9)(R10*4), Z18
-	MOVQ         184(DX), R10
+	MOVQ         184(BX), R10
 	VMOVUPS      (R9)(R10*4), Z19
 	VMOVAPS      Z18, Z20
 	VFMADD231PS  constant0<>+0(SB), Z3, Z20
@@ -2041,15 +2030,15 @@ vector:
 	VFMADD231PS  constant2<>+0(SB), Z8, Z19
 	VSUBPS       Z13, Z19, Z19
 	VFNMADD231PS constant2<>+0(SB), Z18, Z19
-	MOVQ         32(DX), R10
+	MOVQ         32(BX), R10
 	VMOVUPS      (R9)(R10*4), Z8
-	MOVQ         72(DX), R10
+	MOVQ         72(BX), R10
 	VMOVUPS      (R9)(R10*4), Z13
-	MOVQ         112(DX), R10
+	MOVQ         112(BX), R10
 	VMOVUPS      (R9)(R10*4), Z18
-	MOVQ         152(DX), R10
+	MOVQ         152(BX), R10
 	VMOVUPS      (R9)(R10*4), Z23
-	MOVQ         192(DX), R10
+	MOVQ         192(BX), R10
 	VMOVUPS      (R9)(R10*4), Z24
 	VMOVAPS      Z23, Z25
 	VFMADD231PS  constant0<>+0(SB), Z8, Z25
@@ -2076,26 +2065,26 @@ vector:
 	VFNMADD231PS constant0<>+0(SB), Z11, Z6
 	VFNMADD231PS constant2<>+0(SB), Z16, Z6
 	VADDPS       Z6, Z13, Z18
-	VMOVUPS      Z18, (R9)
-	ADDQ         BX, R9
+	MOVQ         (DX), R10
+	VMOVUPS      Z18, (R9)(R10*4)
 	VSUBPS       Z6, Z13, Z6
-	VMOVUPS      Z6, (R9)
-	ADDQ         BX, R9
+	MOVQ         8(DX), R10
+	VMOVUPS      Z6, (R9)(R10*4)
 	VMOVAPS      Z21, Z6
 	VFMADD231PS  constant2<>+0(SB), Z11, Z6
 	VFNMADD231PS constant3<>+0(SB), Z16, Z6
-	VMOVUPS      Z6, (R9)
-	ADDQ         BX, R9
+	MOVQ         16(DX), R10
+	VMOVUPS      Z6, (R9)(R10*4)
 	VMOVAPS      Z21, Z6
 	VSUBPS       Z11, Z6, Z6
-	VMOVUPS      Z6, (R9)
-	ADDQ         BX, R9
+	MOVQ         24(DX), R10
+	VMOVUPS      Z6, (R9)(R10*4)
 	VMOVAPS      Z26, Z6
 	VFMADD231PS  constant2<>+0(SB), Z11, Z6
 	VSUBPS       Z16, Z6, Z6
 	VFNMADD231PS constant2<>+0(SB), Z21, Z6
-	VMOVUPS      Z6, (R9)
-	ADDQ         BX, R9
+	MOVQ         32(DX), R10
+	VMOVUPS      Z6, (R9)(R10*4)
 	VMOVAPS      Z3, Z6
 	VFMADD231PS  constant0<>+0(SB), Z0, Z6
 	VFNMADD231PS constant1<>+0(SB), Z1, Z6
@@ -2103,26 +2092,26 @@ vector:
 	VFNMADD231PS constant0<>+0(SB), Z1, Z0
 	VFNMADD231PS constant2<>+0(SB), Z2, Z0
 	VADDPS       Z0, Z6, Z11
-	VMOVUPS      Z11, (R9)
-	ADDQ         BX, R9
+	MOVQ         40(DX), R10
+	VMOVUPS      Z11, (R9)(R10*4)
 	VSUBPS       Z0, Z6, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         48(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z3, Z0
 	VFMADD231PS  constant2<>+0(SB), Z1, Z0
 	VFNMADD231PS constant3<>+0(SB), Z2, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         56(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z3, Z0
 	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         64(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z8, Z0
 	VFMADD231PS  constant2<>+0(SB), Z1, Z0
 	VSUBPS       Z2, Z0, Z0
 	VFNMADD231PS constant2<>+0(SB), Z3, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         72(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z20, Z0
 	VFMADD231PS  constant0<>+0(SB), Z5, Z0
 	VFNMADD231PS constant1<>+0(SB), Z10, Z0
@@ -2130,26 +2119,26 @@ vector:
 	VFNMADD231PS constant0<>+0(SB), Z10, Z1
 	VFNMADD231PS constant2<>+0(SB), Z15, Z1
 	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, (R9)
-	ADDQ         BX, R9
+	MOVQ         80(DX), R10
+	VMOVUPS      Z2, (R9)(R10*4)
 	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         88(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z20, Z0
 	VFMADD231PS  constant2<>+0(SB), Z10, Z0
 	VFNMADD231PS constant3<>+0(SB), Z15, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         96(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z20, Z0
 	VSUBPS       Z10, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         104(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z25, Z0
 	VFMADD231PS  constant2<>+0(SB), Z10, Z0
 	VSUBPS       Z15, Z0, Z0
 	VFNMADD231PS constant2<>+0(SB), Z20, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         112(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z22, Z0
 	VFMADD231PS  constant0<>+0(SB), Z7, Z0
 	VFNMADD231PS constant1<>+0(SB), Z12, Z0
@@ -2157,26 +2146,26 @@ vector:
 	VFNMADD231PS constant0<>+0(SB), Z12, Z1
 	VFNMADD231PS constant2<>+0(SB), Z17, Z1
 	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, (R9)
-	ADDQ         BX, R9
+	MOVQ         120(DX), R10
+	VMOVUPS      Z2, (R9)(R10*4)
 	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         128(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z22, Z0
 	VFMADD231PS  constant2<>+0(SB), Z12, Z0
 	VFNMADD231PS constant3<>+0(SB), Z17, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         136(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z22, Z0
 	VSUBPS       Z12, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         144(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z27, Z0
 	VFMADD231PS  constant2<>+0(SB), Z12, Z0
 	VSUBPS       Z17, Z0, Z0
 	VFNMADD231PS constant2<>+0(SB), Z22, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         152(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z19, Z0
 	VFMADD231PS  constant0<>+0(SB), Z4, Z0
 	VFNMADD231PS constant1<>+0(SB), Z9, Z0
@@ -2184,26 +2173,26 @@ vector:
 	VFNMADD231PS constant0<>+0(SB), Z9, Z1
 	VFNMADD231PS constant2<>+0(SB), Z14, Z1
 	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, (R9)
-	ADDQ         BX, R9
+	MOVQ         160(DX), R10
+	VMOVUPS      Z2, (R9)(R10*4)
 	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         168(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z19, Z0
 	VFMADD231PS  constant2<>+0(SB), Z9, Z0
 	VFNMADD231PS constant3<>+0(SB), Z14, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         176(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z19, Z0
 	VSUBPS       Z9, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         184(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z24, Z0
 	VFMADD231PS  constant2<>+0(SB), Z9, Z0
 	VSUBPS       Z14, Z0, Z0
 	VFNMADD231PS constant2<>+0(SB), Z19, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         192(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	ADDQ         $0x40, R8
 	CMPQ         R8, DI
 	JL           vector
@@ -2216,16 +2205,15 @@ vector:
 	VZEROUPPER
 	RET
 
-// func kernelF3x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func kernelF3x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·kernelF3x3AVX512(SB), $0-64
 	MOVQ   dst+0(FP), AX
 	MOVQ   src+24(FP), CX
-	MOVQ   offsets+32(FP), DX
-	MOVQ   dstPoint+8(FP), BX
+	MOVQ   to+8(FP), DX
+	MOVQ   from+32(FP), BX
 	MOVQ   rows+48(FP), SI
 	MOVQ   n+56(FP), DI
-	SHLQ   $0x02, BX
 	SHLQ   $0x02, DI
 	MOVQ   srcRow+40(FP), R9
 	IMUL3Q $0x10, R9, R9
@@ -2236,13 +2224,13 @@ row:
 vector:
 	LEAQ         (CX)(R8*1), R10
 	LEAQ         (R10)(R9*1), R12
-	MOVQ         (DX), R11
+	MOVQ         (BX), R11
 	VMOVUPS      (R10)(R11*4), Z0
 	PREFETCHT0   (R12)(R11*4)
-	MOVQ         24(DX), R11
+	MOVQ         24(BX), R11
 	VMOVUPS      (R10)(R11*4), Z1
 	PREFETCHT0   (R12)(R11*4)
-	MOVQ         48(DX), R11
+	MOVQ         48(BX), R11
 	VMOVUPS      (R10)(R11*4), Z2
 	PREFETCHT0   (R12)(R11*4)
 	VMULPS       constant4<>+0(SB), Z0, Z3
@@ -2255,13 +2243,13 @@ vector:
 	VMULPS       constant7<>+0(SB), Z0, Z0
 	VFNMADD231PS constant8<>+0(SB), Z1, Z0
 	VFNMADD231PS constant14<>+0(SB), Z2, Z0
-	MOVQ         8(DX), R11
+	MOVQ         8(BX), R11
 	VMOVUPS      (R10)(R11*4), Z1
 	PREFETCHT0   (R12)(R11*4)
-	MOVQ         32(DX), R11
+	MOVQ         32(BX), R11
 	VMOVUPS      (R10)(R11*4), Z6
 	PREFETCHT0   (R12)(R11*4)
-	MOVQ         56(DX), R11
+	MOVQ         56(BX), R11
 	VMOVUPS      (R10)(R11*4), Z7
 	PREFETCHT0   (R12)(R11*4)
 	VMULPS       constant4<>+0(SB), Z1, Z8
@@ -2274,13 +2262,13 @@ vector:
 	VMULPS       constant7<>+0(SB), Z1, Z1
 	VFNMADD231PS constant8<>+0(SB), Z6, Z1
 	VFNMADD231PS constant14<>+0(SB), Z7, Z1
-	MOVQ         16(DX), R11
+	MOVQ         16(BX), R11
 	VMOVUPS      (R10)(R11*4), Z6
 	PREFETCHT0   (R12)(R11*4)
-	MOVQ         40(DX), R11
+	MOVQ         40(BX), R11
 	VMOVUPS      (R10)(R11*4), Z11
 	PREFETCHT0   (R12)(R11*4)
-	MOVQ         64(DX), R11
+	MOVQ         64(BX), R11
 	VMOVUPS      (R10)(R11*4), Z12
 	PREFETCHT0   (R12)(R11*4)
 	VMULPS       constant4<>+0(SB), Z6, Z13
@@ -2295,105 +2283,105 @@ vector:
 	VFNMADD231PS constant14<>+0(SB), Z12, Z6
 	LEAQ         (AX)(R8*1), R10
 	VMULPS       constant4<>+0(SB), Z3, Z11
-	VMOVUPS      Z11, (R10)
-	ADDQ         BX, R10
+	MOVQ         (DX), R11
+	VMOVUPS      Z11, (R10)(R11*4)
 	VMOVAPS      Z3, Z11
 	VADDPS       Z8, Z11, Z11
 	VADDPS       Z13, Z11, Z11
-	VMOVUPS      Z11, (R10)
-	ADDQ         BX, R10
+	MOVQ         8(DX), R11
+	VMOVUPS      Z11, (R10)(R11*4)
 	VMULPS       constant5<>+0(SB), Z3, Z11
 	VFMADD231PS  constant6<>+0(SB), Z8, Z11
 	VFNMADD231PS constant6<>+0(SB), Z13, Z11
-	VMOVUPS      Z11, (R10)
-	ADDQ         BX, R10
+	MOVQ         16(DX), R11
+	VMOVUPS      Z11, (R10)(R11*4)
 	VMULPS       constant7<>+0(SB), Z3, Z3
 	VFNMADD231PS constant8<>+0(SB), Z8, Z3
 	VFNMADD231PS constant14<>+0(SB), Z13, Z3
-	VMOVUPS      Z3, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Z13, (R10)
-	ADDQ         BX, R10
+	MOVQ         24(DX), R11
+	VMOVUPS      Z3, (R10)(R11*4)
+	MOVQ         32(DX), R11
+	VMOVUPS      Z13, (R10)(R11*4)
 	VMULPS       constant4<>+0(SB), Z4, Z3
-	VMOVUPS      Z3, (R10)
-	ADDQ         BX, R10
+	MOVQ         40(DX), R11
+	VMOVUPS      Z3, (R10)(R11*4)
 	VMOVAPS      Z4, Z3
 	VADDPS       Z9, Z3, Z3
 	VADDPS       Z14, Z3, Z3
-	VMOVUPS      Z3, (R10)
-	ADDQ         BX, R10
+	MOVQ         48(DX), R11
+	VMOVUPS      Z3, (R10)(R11*4)
 	VMULPS       constant5<>+0(SB), Z4, Z3
 	VFMADD231PS  constant6<>+0(SB), Z9, Z3
 	VFNMADD231PS constant6<>+0(SB), Z14, Z3
-	VMOVUPS      Z3, (R10)
-	ADDQ         BX, R10
+	MOVQ         56(DX), R11
+	VMOVUPS      Z3, (R10)(R11*4)
 	VMULPS       constant7<>+0(SB), Z4, Z3
 	VFNMADD231PS constant8<>+0(SB), Z9, Z3
 	VFNMADD231PS constant14<>+0(SB), Z14, Z3
-	VMOVUPS      Z3, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Z14, (R10)
-	ADDQ         BX, R10
+	MOVQ         64(DX), R11
+	VMOVUPS      Z3, (R10)(R11*4)
+	MOVQ         72(DX), R11
+	VMOVUPS      Z14, (R10)(R11*4)
 	VMULPS       constant4<>+0(SB), Z5, Z3
-	VMOVUPS      Z3, (R10)
-	ADDQ         BX, R10
+	MOVQ         80(DX), R11
+	VMOVUPS      Z3, (R10)(R11*4)
 	VMOVAPS      Z5, Z3
 	VADDPS       Z10, Z3, Z3
 	VADDPS       Z15, Z3, Z3
-	VMOVUPS      Z3, (R10)
-	ADDQ         BX, R10
+	MOVQ         88(DX), R11
+	VMOVUPS      Z3, (R10)(R11*4)
 	VMULPS       constant5<>+0(SB), Z5, Z3
 	VFMADD231PS  constant6<>+0(SB), Z10, Z3
 	VFNMADD231PS constant6<>+0(SB), Z15, Z3
-	VMOVUPS      Z3, (R10)
-	ADDQ         BX, R10
+	MOVQ         96(DX), R11
+	VMOVUPS      Z3, (R10)(R11*4)
 	VMULPS       constant7<>+0(SB), Z5, Z3
 	VFNMADD231PS constant8<>+0(SB), Z10, Z3
 	VFNMADD231PS constant14<>+0(SB), Z15, Z3
-	VMOVUPS      Z3, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Z15, (R10)
-	ADDQ         BX, R10
+	MOVQ         104(DX), R11
+	VMOVUPS      Z3, (R10)(R11*4)
+	MOVQ         112(DX), R11
+	VMOVUPS      Z15, (R10)(R11*4)
 	VMULPS       constant4<>+0(SB), Z0, Z3
-	VMOVUPS      Z3, (R10)
-	ADDQ         BX, R10
+	MOVQ         120(DX), R11
+	VMOVUPS      Z3, (R10)(R11*4)
 	VMOVAPS      Z0, Z3
 	VADDPS       Z1, Z3, Z3
 	VADDPS       Z6, Z3, Z3
-	VMOVUPS      Z3, (R10)
-	ADDQ         BX, R10
+	MOVQ         128(DX), R11
+	VMOVUPS      Z3, (R10)(R11*4)
 	VMULPS       constant5<>+0(SB), Z0, Z3
 	VFMADD231PS  constant6<>+0(SB), Z1, Z3
 	VFNMADD231PS constant6<>+0(SB), Z6, Z3
-	VMOVUPS      Z3, (R10)
-	ADDQ         BX, R10
+	MOVQ         136(DX), R11
+	VMOVUPS      Z3, (R10)(R11*4)
 	VMULPS       constant7<>+0(SB), Z0, Z0
 	VFNMADD231PS constant8<>+0(SB), Z1, Z0
 	VFNMADD231PS constant14<>+0(SB), Z6, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Z6, (R10)
-	ADDQ         BX, R10
+	MOVQ         144(DX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
+	MOVQ         152(DX), R11
+	VMOVUPS      Z6, (R10)(R11*4)
 	VMULPS       constant4<>+0(SB), Z2, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         BX, R10
+	MOVQ         160(DX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMOVAPS      Z2, Z0
 	VADDPS       Z7, Z0, Z0
 	VADDPS       Z12, Z0, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         BX, R10
+	MOVQ         168(DX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMULPS       constant5<>+0(SB), Z2, Z0
 	VFMADD231PS  constant6<>+0(SB), Z7, Z0
 	VFNMADD231PS constant6<>+0(SB), Z12, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         BX, R10
+	MOVQ         176(DX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMULPS       constant7<>+0(SB), Z2, Z0
 	VFNMADD231PS constant8<>+0(SB), Z7, Z0
 	VFNMADD231PS constant14<>+0(SB), Z12, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Z12, (R10)
-	ADDQ         BX, R10
+	MOVQ         184(DX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
+	MOVQ         192(DX), R11
+	VMOVUPS      Z12, (R10)(R11*4)
 	ADDQ         $0x40, R8
 	CMPQ         R8, DI
 	JL           vector
@@ -2424,16 +2412,15 @@ DATA constant14<>+56(SB)/4, $(0.6666667)
 DATA constant14<>+60(SB)/4, $(0.6666667)
 GLOBL constant14<>(SB), RODATA|NOPTR, $64
 
-// func outputF3x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func outputF3x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
 TEXT ·outputF3x3AVX512(SB), $0-64
 	MOVQ dst+0(FP), AX
 	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ dstPoint+8(FP), BX
+	MOVQ to+8(FP), DX
+	MOVQ from+32(FP), BX
 	MOVQ rows+48(FP), SI
 	MOVQ n+56(FP), DI
-	SHLQ $0x02, BX
 	SHLQ $0x02, DI
 
 row:
@@ -2441,15 +2428,15 @@ row:
 
 vector:
 	LEAQ        (CX)(R8*1), R9
-	MOVQ        (DX), R10
+	MOVQ        (BX), R10
 	VMOVUPS     (R9)(R10*4), Z0
-	MOVQ        40(DX), R10
+	MOVQ        40(BX), R10
 	VMOVUPS     (R9)(R10*4), Z1
-	MOVQ        80(DX), R10
+	MOVQ        80(BX), R10
 	VMOVUPS     (R9)(R10*4), Z2
-	MOVQ        120(DX), R10
+	MOVQ        120(BX), R10
 	VMOVUPS     (R9)(R10*4), Z3
-	MOVQ        160(DX), R10
+	MOVQ        160(BX), R10
 	VMOVUPS     (R9)(R10*4), Z4
 	VMOVAPS     Z1, Z5
 	VFMADD231PS constant2<>+0(SB), Z0, Z5
@@ -2463,15 +2450,15 @@ vector:
 	VADDPS      Z2, Z1, Z1
 	VFMADD231PS constant0<>+0(SB), Z3, Z1
 	VADDPS      Z4, Z1, Z1
-	MOVQ        8(DX), R10
+	MOVQ        8(BX), R10
 	VMOVUPS     (R9)(R10*4), Z2
-	MOVQ        48(DX), R10
+	MOVQ        48(BX), R10
 	VMOVUPS     (R9)(R10*4), Z3
-	MOVQ        88(DX), R10
+	MOVQ        88(BX), R10
 	VMOVUPS     (R9)(R10*4), Z4
-	MOVQ        128(DX), R10
+	MOVQ        128(BX), R10
 	VMOVUPS     (R9)(R10*4), Z6
-	MOVQ        168(DX), R10
+	MOVQ        168(BX), R10
 	VMOVUPS     (R9)(R10*4), Z7
 	VMOVAPS     Z3, Z8
 	VFMADD231PS constant2<>+0(SB), Z2, Z8
@@ -2485,15 +2472,15 @@ vector:
 	VADDPS      Z4, Z3, Z3
 	VFMADD231PS constant0<>+0(SB), Z6, Z3
 	VADDPS      Z7, Z3, Z3
-	MOVQ        16(DX), R10
+	MOVQ        16(BX), R10
 	VMOVUPS     (R9)(R10*4), Z4
-	MOVQ        56(DX), R10
+	MOVQ        56(BX), R10
 	VMOVUPS     (R9)(R10*4), Z6
-	MOVQ        96(DX), R10
+	MOVQ        96(BX), R10
 	VMOVUPS     (R9)(R10*4), Z7
-	MOVQ        136(DX), R10
+	MOVQ        136(BX), R10
 	VMOVUPS     (R9)(R10*4), Z9
-	MOVQ        176(DX), R10
+	MOVQ        176(BX), R10
 	VMOVUPS     (R9)(R10*4), Z10
 	VMOVAPS     Z6, Z11
 	VFMADD231PS constant2<>+0(SB), Z4, Z11
@@ -2507,15 +2494,15 @@ vector:
 	VADDPS      Z7, Z6, Z6
 	VFMADD231PS constant0<>+0(SB), Z9, Z6
 	VADDPS      Z10, Z6, Z6
-	MOVQ        24(DX), R10
+	MOVQ        24(BX), R10
 	VMOVUPS     (R9)(R10*4), Z7
-	MOVQ        64(DX), R10
+	MOVQ        64(BX), R10
 	VMOVUPS     (R9)(R10*4), Z9
-	MOVQ        104(DX), R10
+	MOVQ        104(BX), R10
 	VMOVUPS     (R9)(R10*4), Z10
-	MOVQ        144(DX), R10
+	MOVQ        144(BX), R10
 	VMOVUPS     (R9)(R10*4), Z12
-	MOVQ        184(DX), R10
+	MOVQ        184(BX), R10
 	VMOVUPS     (R9)(R10*4), Z13
 	VMOVAPS     Z9, Z14
 	VFMADD231PS constant2<>+0(SB), Z7, Z14
@@ -2529,15 +2516,15 @@ vector:
 	VADDPS      Z10, Z9, Z9
 	VFMADD231PS constant0<>+0(SB), Z12, Z9
 	VADDPS      Z13, Z9, Z9
-	MOVQ        32(DX), R10
+	MOVQ        32(BX), R10
 	VMOVUPS     (R9)(R10*4), Z10
-	MOVQ        72(DX), R10
+	MOVQ        72(BX), R10
 	VMOVUPS     (R9)(R10*4), Z12
-	MOVQ        112(DX), R10
+	MOVQ        112(BX), R10
 	VMOVUPS     (R9)(R10*4), Z13
-	MOVQ        152(DX), R10
+	MOVQ        152(BX), R10
 	VMOVUPS     (R9)(R10*4), Z15
-	MOVQ        192(DX), R10
+	MOVQ        192(BX), R10
 	VMOVUPS     (R9)(R10*4), Z16
 	VMOVAPS     Z12, Z17
 	VFMADD231PS constant2<>+0(SB), Z10, Z17
@@ -2559,17 +2546,17 @@ vector:
 	VFMADD231PS constant2<>+0(SB), Z0, Z15
 	VFMADD231PS constant0<>+0(SB), Z7, Z15
 	VADDPS      Z15, Z13, Z0
-	VMOVUPS     Z0, (R9)
-	ADDQ        BX, R9
+	MOVQ        (DX), R10
+	VMOVUPS     Z0, (R9)(R10*4)
 	VSUBPS      Z15, Z13, Z0
-	VMOVUPS     Z0, (R9)
-	ADDQ        BX, R9
+	MOVQ        8(DX), R10
+	VMOVUPS     Z0, (R9)(R10*4)
 	VMOVAPS     Z2, Z0
 	VADDPS      Z4, Z0, Z0
 	VFMADD231PS constant0<>+0(SB), Z7, Z0
 	VADDPS      Z10, Z0, Z0
-	VMOVUPS     Z0, (R9)
-	ADDQ        BX, R9
+	MOVQ        16(DX), R10
+	VMOVUPS     Z0, (R9)(R10*4)
 	VMOVAPS     Z8, Z0
 	VFMADD231PS constant2<>+0(SB), Z5, Z0
 	VFMADD231PS constant1<>+0(SB), Z14, Z0
@@ -2577,17 +2564,17 @@ vector:
 	VFMADD231PS constant2<>+0(SB), Z5, Z2
 	VFMADD231PS constant0<>+0(SB), Z14, Z2
 	VADDPS      Z2, Z0, Z4
-	VMOVUPS     Z4, (R9)
-	ADDQ        BX, R9
+	MOVQ        24(DX), R10
+	VMOVUPS     Z4, (R9)(R10*4)
 	VSUBPS      Z2, Z0, Z0
-	VMOVUPS     Z0, (R9)
-	ADDQ        BX, R9
+	MOVQ        32(DX), R10
+	VMOVUPS     Z0, (R9)(R10*4)
 	VMOVAPS     Z8, Z0
 	VADDPS      Z11, Z0, Z0
 	VFMADD231PS constant0<>+0(SB), Z14, Z0
 	VADDPS      Z17, Z0, Z0
-	VMOVUPS     Z0, (R9)
-	ADDQ        BX, R9
+	MOVQ        40(DX), R10
+	VMOVUPS     Z0, (R9)(R10*4)
 	VMOVAPS     Z3, Z0
 	VFMADD231PS constant2<>+0(SB), Z1, Z0
 	VFMADD231PS constant1<>+0(SB), Z9, Z0
@@ -2595,17 +2582,17 @@ vector:
 	VFMADD231PS constant2<>+0(SB), Z1, Z2
 	VFMADD231PS constant0<>+0(SB), Z9, Z2
 	VADDPS      Z2, Z0, Z1
-	VMOVUPS     Z1, (R9)
-	ADDQ        BX, R9
+	MOVQ        48(DX), R10
+	VMOVUPS     Z1, (R9)(R10*4)
 	VSUBPS      Z2, Z0, Z0
-	VMOVUPS     Z0, (R9)
-	ADDQ        BX, R9
+	MOVQ        56(DX), R10
+	VMOVUPS     Z0, (R9)(R10*4)
 	VMOVAPS     Z3, Z0
 	VADDPS      Z6, Z0, Z0
 	VFMADD231PS constant0<>+0(SB), Z9, Z0
 	VADDPS      Z12, Z0, Z0
-	VMOVUPS     Z0, (R9)
-	ADDQ        BX, R9
+	MOVQ        64(DX), R10
+	VMOVUPS     Z0, (R9)(R10*4)
 	ADDQ        $0x40, R8
 	CMPQ        R8, DI
 	JL          vector
@@ -2618,16 +2605,15 @@ vector:
 	VZEROUPPER
 	RET
 
-// func outputGradientF3x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func outputGradientF3x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
 TEXT ·outputGradientF3x3AVX512(SB), $0-64
 	MOVQ dst+0(FP), AX
 	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ dstPoint+8(FP), BX
+	MOVQ to+8(FP), DX
+	MOVQ from+32(FP), BX
 	MOVQ rows+48(FP), SI
 	MOVQ n+56(FP), DI
-	SHLQ $0x02, BX
 	SHLQ $0x02, DI
 
 row:
@@ -2635,11 +2621,11 @@ row:
 
 vector:
 	LEAQ        (CX)(R8*1), R9
-	MOVQ        (DX), R10
+	MOVQ        (BX), R10
 	VMOVUPS     (R9)(R10*4), Z0
-	MOVQ        24(DX), R10
+	MOVQ        24(BX), R10
 	VMOVUPS     (R9)(R10*4), Z1
-	MOVQ        48(DX), R10
+	MOVQ        48(BX), R10
 	VMOVUPS     (R9)(R10*4), Z2
 	VMOVAPS     Z0, Z3
 	VADDPS      Z2, Z3, Z3
@@ -2648,11 +2634,11 @@ vector:
 	VMOVAPS     Z0, Z5
 	VFMADD231PS constant2<>+0(SB), Z1, Z5
 	VFMADD231PS constant0<>+0(SB), Z2, Z5
-	MOVQ        8(DX), R10
+	MOVQ        8(BX), R10
 	VMOVUPS     (R9)(R10*4), Z1
-	MOVQ        32(DX), R10
+	MOVQ        32(BX), R10
 	VMOVUPS     (R9)(R10*4), Z6
-	MOVQ        56(DX), R10
+	MOVQ        56(BX), R10
 	VMOVUPS     (R9)(R10*4), Z7
 	VMOVAPS     Z1, Z8
 	VADDPS      Z7, Z8, Z8
@@ -2661,11 +2647,11 @@ vector:
 	VMOVAPS     Z1, Z10
 	VFMADD231PS constant2<>+0(SB), Z6, Z10
 	VFMADD231PS constant0<>+0(SB), Z7, Z10
-	MOVQ        16(DX), R10
+	MOVQ        16(BX), R10
 	VMOVUPS     (R9)(R10*4), Z6
-	MOVQ        40(DX), R10
+	MOVQ        40(BX), R10
 	VMOVUPS     (R9)(R10*4), Z11
-	MOVQ        64(DX), R10
+	MOVQ        64(BX), R10
 	VMOVUPS     (R9)(R10*4), Z12
 	VMOVAPS     Z6, Z13
 	VADDPS      Z12, Z13, Z13
@@ -2675,91 +2661,91 @@ vector:
 	VFMADD231PS constant2<>+0(SB), Z11, Z15
 	VFMADD231PS constant0<>+0(SB), Z12, Z15
 	LEAQ        (AX)(R8*1), R9
-	VMOVUPS     Z0, (R9)
-	ADDQ        BX, R9
+	MOVQ        (DX), R10
+	VMOVUPS     Z0, (R9)(R10*4)
 	VMOVAPS     Z0, Z11
 	VADDPS      Z6, Z11, Z11
 	VADDPS      Z1, Z11, Z16
-	VMOVUPS     Z16, (R9)
-	ADDQ        BX, R9
+	MOVQ        8(DX), R10
+	VMOVUPS     Z16, (R9)(R10*4)
 	VSUBPS      Z1, Z11, Z11
-	VMOVUPS     Z11, (R9)
-	ADDQ        BX, R9
+	MOVQ        16(DX), R10
+	VMOVUPS     Z11, (R9)(R10*4)
 	VMOVAPS     Z0, Z0
 	VFMADD231PS constant2<>+0(SB), Z1, Z0
 	VFMADD231PS constant0<>+0(SB), Z6, Z0
-	VMOVUPS     Z0, (R9)
-	ADDQ        BX, R9
-	VMOVUPS     Z6, (R9)
-	ADDQ        BX, R9
-	VMOVUPS     Z4, (R9)
-	ADDQ        BX, R9
+	MOVQ        24(DX), R10
+	VMOVUPS     Z0, (R9)(R10*4)
+	MOVQ        32(DX), R10
+	VMOVUPS     Z6, (R9)(R10*4)
+	MOVQ        40(DX), R10
+	VMOVUPS     Z4, (R9)(R10*4)
 	VMOVAPS     Z4, Z0
 	VADDPS      Z14, Z0, Z0
 	VADDPS      Z9, Z0, Z1
-	VMOVUPS     Z1, (R9)
-	ADDQ        BX, R9
+	MOVQ        48(DX), R10
+	VMOVUPS     Z1, (R9)(R10*4)
 	VSUBPS      Z9, Z0, Z0
-	VMOVUPS     Z0, (R9)
-	ADDQ        BX, R9
+	MOVQ        56(DX), R10
+	VMOVUPS     Z0, (R9)(R10*4)
 	VMOVAPS     Z4, Z0
 	VFMADD231PS constant2<>+0(SB), Z9, Z0
 	VFMADD231PS constant0<>+0(SB), Z14, Z0
-	VMOVUPS     Z0, (R9)
-	ADDQ        BX, R9
-	VMOVUPS     Z14, (R9)
-	ADDQ        BX, R9
-	VMOVUPS     Z3, (R9)
-	ADDQ        BX, R9
+	MOVQ        64(DX), R10
+	VMOVUPS     Z0, (R9)(R10*4)
+	MOVQ        72(DX), R10
+	VMOVUPS     Z14, (R9)(R10*4)
+	MOVQ        80(DX), R10
+	VMOVUPS     Z3, (R9)(R10*4)
 	VMOVAPS     Z3, Z0
 	VADDPS      Z13, Z0, Z0
 	VADDPS      Z8, Z0, Z1
-	VMOVUPS     Z1, (R9)
-	ADDQ        BX, R9
+	MOVQ        88(DX), R10
+	VMOVUPS     Z1, (R9)(R10*4)
 	VSUBPS      Z8, Z0, Z0
-	VMOVUPS     Z0, (R9)
-	ADDQ        BX, R9
+	MOVQ        96(DX), R10
+	VMOVUPS     Z0, (R9)(R10*4)
 	VMOVAPS     Z3, Z0
 	VFMADD231PS constant2<>+0(SB), Z8, Z0
 	VFMADD231PS constant0<>+0(SB), Z13, Z0
-	VMOVUPS     Z0, (R9)
-	ADDQ        BX, R9
-	VMOVUPS     Z13, (R9)
-	ADDQ        BX, R9
-	VMOVUPS     Z5, (R9)
-	ADDQ        BX, R9
+	MOVQ        104(DX), R10
+	VMOVUPS     Z0, (R9)(R10*4)
+	MOVQ        112(DX), R10
+	VMOVUPS     Z13, (R9)(R10*4)
+	MOVQ        120(DX), R10
+	VMOVUPS     Z5, (R9)(R10*4)
 	VMOVAPS     Z5, Z0
 	VADDPS      Z15, Z0, Z0
 	VADDPS      Z10, Z0, Z1
-	VMOVUPS     Z1, (R9)
-	ADDQ        BX, R9
+	MOVQ        128(DX), R10
+	VMOVUPS     Z1, (R9)(R10*4)
 	VSUBPS      Z10, Z0, Z0
-	VMOVUPS     Z0, (R9)
-	ADDQ        BX, R9
+	MOVQ        136(DX), R10
+	VMOVUPS     Z0, (R9)(R10*4)
 	VMOVAPS     Z5, Z0
 	VFMADD231PS constant2<>+0(SB), Z10, Z0
 	VFMADD231PS constant0<>+0(SB), Z15, Z0
-	VMOVUPS     Z0, (R9)
-	ADDQ        BX, R9
-	VMOVUPS     Z15, (R9)
-	ADDQ        BX, R9
-	VMOVUPS     Z2, (R9)
-	ADDQ        BX, R9
+	MOVQ        144(DX), R10
+	VMOVUPS     Z0, (R9)(R10*4)
+	MOVQ        152(DX), R10
+	VMOVUPS     Z15, (R9)(R10*4)
+	MOVQ        160(DX), R10
+	VMOVUPS     Z2, (R9)(R10*4)
 	VMOVAPS     Z2, Z0
 	VADDPS      Z12, Z0, Z0
 	VADDPS      Z7, Z0, Z1
-	VMOVUPS     Z1, (R9)
-	ADDQ        BX, R9
+	MOVQ        168(DX), R10
+	VMOVUPS     Z1, (R9)(R10*4)
 	VSUBPS      Z7, Z0, Z0
-	VMOVUPS     Z0, (R9)
-	ADDQ        BX, R9
+	MOVQ        176(DX), R10
+	VMOVUPS     Z0, (R9)(R10*4)
 	VMOVAPS     Z2, Z0
 	VFMADD231PS constant2<>+0(SB), Z7, Z0
 	VFMADD231PS constant0<>+0(SB), Z12, Z0
-	VMOVUPS     Z0, (R9)
-	ADDQ        BX, R9
-	VMOVUPS     Z12, (R9)
-	ADDQ        BX, R9
+	MOVQ        184(DX), R10
+	VMOVUPS     Z0, (R9)(R10*4)
+	MOVQ        192(DX), R10
+	VMOVUPS     Z12, (R9)(R10*4)
 	ADDQ        $0x40, R8
 	CMPQ        R8, DI
 	JL          vector
@@ -2772,16 +2758,15 @@ vector:
 	VZEROUPPER
 	RET
 
-// func kernelGradientF3x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func kernelGradientF3x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
 TEXT ·kernelGradientF3x3AVX512(SB), $0-64
 	MOVQ dst+0(FP), AX
 	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ dstPoint+8(FP), BX
+	MOVQ to+8(FP), DX
+	MOVQ from+32(FP), BX
 	MOVQ rows+48(FP), SI
 	MOVQ n+56(FP), DI
-	SHLQ $0x02, BX
 	SHLQ $0x02, DI
 
 row:
@@ -2789,15 +2774,15 @@ row:
 
 vector:
 	LEAQ         (CX)(R8*1), R9
-	MOVQ         (DX), R10
+	MOVQ         (BX), R10
 	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         40(DX), R10
+	MOVQ         40(BX), R10
 	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         80(DX), R10
+	MOVQ         80(BX), R10
 	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         120(DX), R10
+	MOVQ         120(BX), R10
 	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         160(DX), R10
+	MOVQ         160(BX), R10
 	VMOVUPS      (R9)(R10*4), Z4
 	VMOVAPS      Z0, Z5
 	VADDPS       Z1, Z5, Z5
@@ -2811,15 +2796,15 @@ vector:
 	VFNMADD231PS constant6<>+0(SB), Z2, Z1
 	VFNMADD231PS constant14<>+0(SB), Z3, Z1
 	VADDPS       Z4, Z1, Z1
-	MOVQ         8(DX), R10
+	MOVQ         8(BX), R10
 	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         48(DX), R10
+	MOVQ         48(BX), R10
 	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         88(DX), R10
+	MOVQ         88(BX), R10
 	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         128(DX), R10
+	MOVQ         128(BX), R10
 	VMOVUPS      (R9)(R10*4), Z5
-	MOVQ         168(DX), R10
+	MOVQ         168(BX), R10
 	VMOVUPS      (R9)(R10*4), Z7
 	VMOVAPS      Z2, Z8
 	VADDPS       Z3, Z8, Z8
@@ -2833,15 +2818,15 @@ vector:
 	VFNMADD231PS constant6<>+0(SB), Z4, Z3
 	VFNMADD231PS constant14<>+0(SB), Z5, Z3
 	VADDPS       Z7, Z3, Z3
-	MOVQ         16(DX), R10
+	MOVQ         16(BX), R10
 	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         56(DX), R10
+	MOVQ         56(BX), R10
 	VMOVUPS      (R9)(R10*4), Z5
-	MOVQ         96(DX), R10
+	MOVQ         96(BX), R10
 	VMOVUPS      (R9)(R10*4), Z7
-	MOVQ         136(DX), R10
+	MOVQ         136(BX), R10
 	VMOVUPS      (R9)(R10*4), Z8
-	MOVQ         176(DX), R10
+	MOVQ         176(BX), R10
 	VMOVUPS      (R9)(R10*4), Z10
 	VMOVAPS      Z4, Z11
 	VADDPS       Z5, Z11, Z11
@@ -2855,15 +2840,15 @@ vector:
 	VFNMADD231PS constant6<>+0(SB), Z7, Z5
 	VFNMADD231PS constant14<>+0(SB), Z8, Z5
 	VADDPS       Z10, Z5, Z5
-	MOVQ         24(DX), R10
+	MOVQ         24(BX), R10
 	VMOVUPS      (R9)(R10*4), Z7
-	MOVQ         64(DX), R10
+	MOVQ         64(BX), R10
 	VMOVUPS      (R9)(R10*4), Z8
-	MOVQ         104(DX), R10
+	MOVQ         104(BX), R10
 	VMOVUPS      (R9)(R10*4), Z10
-	MOVQ         144(DX), R10
+	MOVQ         144(BX), R10
 	VMOVUPS      (R9)(R10*4), Z11
-	MOVQ         184(DX), R10
+	MOVQ         184(BX), R10
 	VMOVUPS      (R9)(R10*4), Z13
 	VMOVAPS      Z7, Z14
 	VADDPS       Z8, Z14, Z14
@@ -2877,15 +2862,15 @@ vector:
 	VFNMADD231PS constant6<>+0(SB), Z10, Z8
 	VFNMADD231PS constant14<>+0(SB), Z11, Z8
 	VADDPS       Z13, Z8, Z8
-	MOVQ         32(DX), R10
+	MOVQ         32(BX), R10
 	VMOVUPS      (R9)(R10*4), Z10
-	MOVQ         72(DX), R10
+	MOVQ         72(BX), R10
 	VMOVUPS      (R9)(R10*4), Z11
-	MOVQ         112(DX), R10
+	MOVQ         112(BX), R10
 	VMOVUPS      (R9)(R10*4), Z13
-	MOVQ         152(DX), R10
+	MOVQ         152(BX), R10
 	VMOVUPS      (R9)(R10*4), Z14
-	MOVQ         192(DX), R10
+	MOVQ         192(BX), R10
 	VMOVUPS      (R9)(R10*4), Z16
 	VMOVAPS      Z10, Z17
 	VADDPS       Z11, Z17, Z17
@@ -2907,17 +2892,17 @@ vector:
 	VFNMADD231PS constant6<>+0(SB), Z12, Z6
 	VFNMADD231PS constant14<>+0(SB), Z15, Z6
 	VADDPS       Z6, Z13, Z14
-	VMOVUPS      Z14, (R9)
-	ADDQ         BX, R9
+	MOVQ         (DX), R10
+	VMOVUPS      Z14, (R9)(R10*4)
 	VSUBPS       Z6, Z13, Z6
-	VMOVUPS      Z6, (R9)
-	ADDQ         BX, R9
+	MOVQ         8(DX), R10
+	VMOVUPS      Z6, (R9)(R10*4)
 	VMOVAPS      Z9, Z6
 	VFNMADD231PS constant6<>+0(SB), Z12, Z6
 	VFNMADD231PS constant14<>+0(SB), Z15, Z6
 	VADDPS       Z18, Z6, Z6
-	VMOVUPS      Z6, (R9)
-	ADDQ         BX, R9
+	MOVQ         16(DX), R10
+	VMOVUPS      Z6, (R9)(R10*4)
 	VMOVAPS      Z0, Z6
 	VADDPS       Z2, Z6, Z6
 	VFNMADD231PS constant4<>+0(SB), Z7, Z6
@@ -2925,17 +2910,17 @@ vector:
 	VFNMADD231PS constant6<>+0(SB), Z4, Z0
 	VFNMADD231PS constant14<>+0(SB), Z7, Z0
 	VADDPS       Z0, Z6, Z9
-	VMOVUPS      Z9, (R9)
-	ADDQ         BX, R9
+	MOVQ         24(DX), R10
+	VMOVUPS      Z9, (R9)(R10*4)
 	VSUBPS       Z0, Z6, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         32(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z2, Z0
 	VFNMADD231PS constant6<>+0(SB), Z4, Z0
 	VFNMADD231PS constant14<>+0(SB), Z7, Z0
 	VADDPS       Z10, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         40(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z1, Z0
 	VADDPS       Z3, Z0, Z0
 	VFNMADD231PS constant4<>+0(SB), Z8, Z0
@@ -2943,17 +2928,17 @@ vector:
 	VFNMADD231PS constant6<>+0(SB), Z5, Z1
 	VFNMADD231PS constant14<>+0(SB), Z8, Z1
 	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, (R9)
-	ADDQ         BX, R9
+	MOVQ         48(DX), R10
+	VMOVUPS      Z2, (R9)(R10*4)
 	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         56(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z3, Z0
 	VFNMADD231PS constant6<>+0(SB), Z5, Z0
 	VFNMADD231PS constant14<>+0(SB), Z8, Z0
 	VADDPS       Z11, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         64(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	ADDQ         $0x40, R8
 	CMPQ         R8, DI
 	JL           vector
@@ -2966,18 +2951,17 @@ vector:
 	VZEROUPPER
 	RET
 
-// func inputF4x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func inputF4x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
 TEXT ·inputF4x3AVX512(SB), $832-64
 	LEAQ 63(SP), AX
 	ANDQ $-64, AX
 	MOVQ dst+0(FP), CX
 	MOVQ src+24(FP), DX
-	MOVQ offsets+32(FP), BX
-	MOVQ dstPoint+8(FP), SI
+	MOVQ to+8(FP), BX
+	MOVQ from+32(FP), SI
 	MOVQ rows+48(FP), DI
 	MOVQ n+56(FP), R8
-	SHLQ $0x02, SI
 	SHLQ $0x02, R8
 
 row:
@@ -2985,17 +2969,17 @@ row:
 
 vector:
 	LEAQ         (DX)(R9*1), R10
-	MOVQ         (BX), R11
+	MOVQ         (SI), R11
 	VMOVUPS      (R10)(R11*4), Z0
-	MOVQ         48(BX), R11
+	MOVQ         48(SI), R11
 	VMOVUPS      (R10)(R11*4), Z1
-	MOVQ         96(BX), R11
+	MOVQ         96(SI), R11
 	VMOVUPS      (R10)(R11*4), Z2
-	MOVQ         144(BX), R11
+	MOVQ         144(SI), R11
 	VMOVUPS      (R10)(R11*4), Z3
-	MOVQ         192(BX), R11
+	MOVQ         192(SI), R11
 	VMOVUPS      (R10)(R11*4), Z4
-	MOVQ         240(BX), R11
+	MOVQ         240(SI), R11
 	VMOVUPS      (R10)(R11*4), Z5
 	VMOVAPS      Z0, Z0
 	VFNMADD231PS constant3<>+0(SB), Z1, Z0
@@ -3023,17 +3007,17 @@ vector:
 	VFNMADD231PS constant4<>+0(SB), Z3, Z1
 	VFMADD231PS  constant3<>+0(SB), Z4, Z1
 	VADDPS       Z5, Z1, Z1
-	MOVQ         8(BX), R11
+	MOVQ         8(SI), R11
 	VMOVUPS      (R10)(R11*4), Z2
-	MOVQ         56(BX), R11
+	MOVQ         56(SI), R11
 	VMOVUPS      (R10)(R11*4), Z3
-	MOVQ         104(BX), R11
+	MOVQ         104(SI), R11
 	VMOVUPS      (R10)(R11*4), Z4
-	MOVQ         152(BX), R11
+	MOVQ         152(SI), R11
 	VMOVUPS      (R10)(R11*4), Z5
-	MOVQ         200(BX), R11
+	MOVQ         200(SI), R11
 	VMOVUPS      (R10)(R11*4), Z9
-	MOVQ         248(BX), R11
+	MOVQ         248(SI), R11
 	VMOVUPS      (R10)(R11*4), Z11
 	VMOVAPS      Z2, Z2
 	VFNMADD231PS constant3<>+0(SB), Z3, Z2
@@ -3061,17 +3045,17 @@ vector:
 	VFNMADD231PS constant4<>+0(SB), Z5, Z3
 	VFMADD231PS  constant3<>+0(SB), Z9, Z3
 	VADDPS       Z11, Z3, Z3
-	MOVQ         16(BX), R11
+	MOVQ         16(SI), R11
 	VMOVUPS      (R10)(R11*4), Z4
-	MOVQ         64(BX), R11
+	MOVQ         64(SI), R11
 	VMOVUPS      (R10)(R11*4), Z5
-	MOVQ         112(BX), R11
+	MOVQ         112(SI), R11
 	VMOVUPS      (R10)(R11*4), Z9
-	MOVQ         160(BX), R11
+	MOVQ         160(SI), R11
 	VMOVUPS      (R10)(R11*4), Z11
-	MOVQ         208(BX), R11
+	MOVQ         208(SI), R11
 	VMOVUPS      (R10)(R11*4), Z15
-	MOVQ         256(BX), R11
+	MOVQ         256(SI), R11
 	VMOVUPS      (R10)(R11*4), Z17
 	VMOVAPS      Z4, Z4
 	VFNMADD231PS constant3<>+0(SB), Z5, Z4
@@ -3099,17 +3083,17 @@ vector:
 	VFNMADD231PS constant4<>+0(SB), Z11, Z5
 	VFMADD231PS  constant3<>+0(SB), Z15, Z5
 	VADDPS       Z17, Z5, Z5
-	MOVQ         24(BX), R11
+	MOVQ         24(SI), R11
 	VMOVUPS      (R10)(R11*4), Z9
-	MOVQ         72(BX), R11
+	MOVQ         72(SI), R11
 	VMOVUPS      (R10)(R11*4), Z11
-	MOVQ         120(BX), R11
+	MOVQ         120(SI), R11
 	VMOVUPS      (R10)(R11*4), Z15
-	MOVQ         168(BX), R11
+	MOVQ         168(SI), R11
 	VMOVUPS      (R10)(R11*4), Z17
-	MOVQ         216(BX), R11
+	MOVQ         216(SI), R11
 	VMOVUPS      (R10)(R11*4), Z21
-	MOVQ         264(BX), R11
+	MOVQ         264(SI), R11
 	VMOVUPS      (R10)(R11*4), Z23
 	VMOVAPS      Z9, Z9
 	VFNMADD231PS constant3<>+0(SB), Z11, Z9
@@ -3137,17 +3121,17 @@ vector:
 	VFNMADD231PS constant4<>+0(SB), Z17, Z11
 	VFMADD231PS  constant3<>+0(SB), Z21, Z11
 	VADDPS       Z23, Z11, Z11
-	MOVQ         32(BX), R11
+	MOVQ         32(SI), R11
 	VMOVUPS      (R10)(R11*4), Z15
-	MOVQ         80(BX), R11
+	MOVQ         80(SI), R11
 	VMOVUPS      (R10)(R11*4), Z17
-	MOVQ         128(BX), R11
+	MOVQ         128(SI), R11
 	VMOVUPS      (R10)(R11*4), Z21
-	MOVQ         176(BX), R11
+	MOVQ         176(SI), R11
 	VMOVUPS      (R10)(R11*4), Z23
-	MOVQ         224(BX), R11
+	MOVQ         224(SI), R11
 	VMOVUPS      (R10)(R11*4), Z27
-	MOVQ         272(BX), R11
+	MOVQ         272(SI), R11
 	VMOVUPS      (R10)(R11*4), Z29
 	VMOVAPS      Z15, Z15
 	VFNMADD231PS constant3<>+0(SB), Z17, Z15
@@ -3181,17 +3165,17 @@ vector:
 	VFMADD231PS  constant3<>+0(SB), Z27, Z15
 	VADDPS       Z29, Z15, Z15
 	VMOVUPS      Z15, 320(AX)
-	MOVQ         40(BX), R11
+	MOVQ         40(SI), R11
 	VMOVUPS      (R10)(R11*4), Z15
-	MOVQ         88(BX), R11
+	MOVQ         88(SI), R11
 	VMOVUPS      (R10)(R11*4), Z17
-	MOVQ         136(BX), R11
+	MOVQ         136(SI), R11
 	VMOVUPS      (R10)(R11*4), Z21
-	MOVQ         184(BX), R11
+	MOVQ         184(SI), R11
 	VMOVUPS      (R10)(R11*4), Z23
-	MOVQ         232(BX), R11
+	MOVQ         232(SI), R11
 	VMOVUPS      (R10)(R11*4), Z27
-	MOVQ         280(BX), R11
+	MOVQ         280(SI), R11
 	VMOVUPS      (R10)(R11*4), Z29
 	VMOVAPS      Z15, Z15
 	VFNMADD231PS constant3<>+0(SB), Z17, Z15
@@ -3233,8 +3217,8 @@ vector:
 	VFNMADD231PS constant4<>+0(SB), Z4, Z0
 	VFMADD231PS  constant3<>+0(SB), Z9, Z0
 	VADDPS       Z15, Z0, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
+	MOVQ         (BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMOVAPS      Z15, Z0
 	VSUBPS       Z4, Z0, Z0
 	VFMADD231PS  constant3<>+0(SB), Z9, Z0
@@ -3242,11 +3226,11 @@ vector:
 	VSUBPS       Z2, Z21, Z21
 	VFMADD231PS  constant3<>+0(SB), Z4, Z21
 	VADDPS       Z21, Z0, Z23
-	VMOVUPS      Z23, (R10)
-	ADDQ         SI, R10
+	MOVQ         8(BX), R11
+	VMOVUPS      Z23, (R10)(R11*4)
 	VSUBPS       Z21, Z0, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
+	MOVQ         16(BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMOVAPS      Z15, Z0
 	VFNMADD231PS constant1<>+0(SB), Z2, Z0
 	VSUBPS       Z4, Z0, Z0
@@ -3254,18 +3238,18 @@ vector:
 	VMULPS       constant15<>+0(SB), Z2, Z21
 	VFMADD231PS  constant16<>+0(SB), Z9, Z21
 	VADDPS       Z21, Z0, Z23
-	VMOVUPS      Z23, (R10)
-	ADDQ         SI, R10
+	MOVQ         24(BX), R11
+	VMOVUPS      Z23, (R10)(R11*4)
 	VSUBPS       Z21, Z0, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
+	MOVQ         32(BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMOVAPS      Z2, Z0
 	VFNMADD231PS constant3<>+0(SB), Z4, Z0
 	VFNMADD231PS constant4<>+0(SB), Z9, Z0
 	VFMADD231PS  constant3<>+0(SB), Z15, Z0
 	VADDPS       Z17, Z0, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
+	MOVQ         40(BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMOVUPS      64(AX), Z0
 	VMOVUPS      448(AX), Z2
 	VMOVAPS      Z8, Z4
@@ -3273,8 +3257,8 @@ vector:
 	VFNMADD231PS constant4<>+0(SB), Z20, Z4
 	VFMADD231PS  constant3<>+0(SB), Z26, Z4
 	VADDPS       Z0, Z4, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         48(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z0, Z4
 	VSUBPS       Z20, Z4, Z4
 	VFMADD231PS  constant3<>+0(SB), Z26, Z4
@@ -3282,11 +3266,11 @@ vector:
 	VSUBPS       Z14, Z8, Z8
 	VFMADD231PS  constant3<>+0(SB), Z20, Z8
 	VADDPS       Z8, Z4, Z9
-	VMOVUPS      Z9, (R10)
-	ADDQ         SI, R10
+	MOVQ         56(BX), R11
+	VMOVUPS      Z9, (R10)(R11*4)
 	VSUBPS       Z8, Z4, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         64(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z0, Z4
 	VFNMADD231PS constant1<>+0(SB), Z14, Z4
 	VSUBPS       Z20, Z4, Z4
@@ -3294,18 +3278,18 @@ vector:
 	VMULPS       constant15<>+0(SB), Z14, Z8
 	VFMADD231PS  constant16<>+0(SB), Z26, Z8
 	VADDPS       Z8, Z4, Z9
-	VMOVUPS      Z9, (R10)
-	ADDQ         SI, R10
+	MOVQ         72(BX), R11
+	VMOVUPS      Z9, (R10)(R11*4)
 	VSUBPS       Z8, Z4, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         80(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z14, Z4
 	VFNMADD231PS constant3<>+0(SB), Z20, Z4
 	VFNMADD231PS constant4<>+0(SB), Z26, Z4
 	VFMADD231PS  constant3<>+0(SB), Z0, Z4
 	VADDPS       Z2, Z4, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         88(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVUPS      128(AX), Z0
 	VMOVUPS      512(AX), Z2
 	VMOVAPS      Z6, Z4
@@ -3313,8 +3297,8 @@ vector:
 	VFNMADD231PS constant4<>+0(SB), Z18, Z4
 	VFMADD231PS  constant3<>+0(SB), Z24, Z4
 	VADDPS       Z0, Z4, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         96(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z0, Z4
 	VSUBPS       Z18, Z4, Z4
 	VFMADD231PS  constant3<>+0(SB), Z24, Z4
@@ -3322,11 +3306,11 @@ vector:
 	VSUBPS       Z12, Z6, Z6
 	VFMADD231PS  constant3<>+0(SB), Z18, Z6
 	VADDPS       Z6, Z4, Z8
-	VMOVUPS      Z8, (R10)
-	ADDQ         SI, R10
+	MOVQ         104(BX), R11
+	VMOVUPS      Z8, (R10)(R11*4)
 	VSUBPS       Z6, Z4, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         112(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z0, Z4
 	VFNMADD231PS constant1<>+0(SB), Z12, Z4
 	VSUBPS       Z18, Z4, Z4
@@ -3334,18 +3318,18 @@ vector:
 	VMULPS       constant15<>+0(SB), Z12, Z6
 	VFMADD231PS  constant16<>+0(SB), Z24, Z6
 	VADDPS       Z6, Z4, Z8
-	VMOVUPS      Z8, (R10)
-	ADDQ         SI, R10
+	MOVQ         120(BX), R11
+	VMOVUPS      Z8, (R10)(R11*4)
 	VSUBPS       Z6, Z4, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         128(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z12, Z4
 	VFNMADD231PS constant3<>+0(SB), Z18, Z4
 	VFNMADD231PS constant4<>+0(SB), Z24, Z4
 	VFMADD231PS  constant3<>+0(SB), Z0, Z4
 	VADDPS       Z2, Z4, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         136(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVUPS      192(AX), Z0
 	VMOVUPS      576(AX), Z2
 	VMOVAPS      Z10, Z4
@@ -3353,8 +3337,8 @@ vector:
 	VFNMADD231PS constant4<>+0(SB), Z22, Z4
 	VFMADD231PS  constant3<>+0(SB), Z28, Z4
 	VADDPS       Z0, Z4, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         144(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z0, Z4
 	VSUBPS       Z22, Z4, Z4
 	VFMADD231PS  constant3<>+0(SB), Z28, Z4
@@ -3362,11 +3346,11 @@ vector:
 	VSUBPS       Z16, Z6, Z6
 	VFMADD231PS  constant3<>+0(SB), Z22, Z6
 	VADDPS       Z6, Z4, Z8
-	VMOVUPS      Z8, (R10)
-	ADDQ         SI, R10
+	MOVQ         152(BX), R11
+	VMOVUPS      Z8, (R10)(R11*4)
 	VSUBPS       Z6, Z4, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         160(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z0, Z4
 	VFNMADD231PS constant1<>+0(SB), Z16, Z4
 	VSUBPS       Z22, Z4, Z4
@@ -3374,18 +3358,18 @@ vector:
 	VMULPS       constant15<>+0(SB), Z16, Z6
 	VFMADD231PS  constant16<>+0(SB), Z28, Z6
 	VADDPS       Z6, Z4, Z8
-	VMOVUPS      Z8, (R10)
-	ADDQ         SI, R10
+	MOVQ         168(BX), R11
+	VMOVUPS      Z8, (R10)(R11*4)
 	VSUBPS       Z6, Z4, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         176(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z16, Z4
 	VFNMADD231PS constant3<>+0(SB), Z22, Z4
 	VFNMADD231PS constant4<>+0(SB), Z28, Z4
 	VFMADD231PS  constant3<>+0(SB), Z0, Z4
 	VADDPS       Z2, Z4, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         184(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVUPS      256(AX), Z0
 	VMOVUPS      640(AX), Z2
 	VMOVAPS      Z7, Z4
@@ -3393,8 +3377,8 @@ vector:
 	VFNMADD231PS constant4<>+0(SB), Z19, Z4
 	VFMADD231PS  constant3<>+0(SB), Z25, Z4
 	VADDPS       Z0, Z4, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         192(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z0, Z4
 	VSUBPS       Z19, Z4, Z4
 	VFMADD231PS  constant3<>+0(SB), Z25, Z4
@@ -3402,11 +3386,11 @@ vector:
 	VSUBPS       Z13, Z6, Z6
 	VFMADD231PS  constant3<>+0(SB), Z19, Z6
 	VADDPS       Z6, Z4, Z7
-	VMOVUPS      Z7, (R10)
-	ADDQ         SI, R10
+	MOVQ         200(BX), R11
+	VMOVUPS      Z7, (R10)(R11*4)
 	VSUBPS       Z6, Z4, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         208(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z0, Z4
 	VFNMADD231PS constant1<>+0(SB), Z13, Z4
 	VSUBPS       Z19, Z4, Z4
@@ -3414,18 +3398,18 @@ vector:
 	VMULPS       constant15<>+0(SB), Z13, Z6
 	VFMADD231PS  constant16<>+0(SB), Z25, Z6
 	VADDPS       Z6, Z4, Z7
-	VMOVUPS      Z7, (R10)
-	ADDQ         SI, R10
+	MOVQ         216(BX), R11
+	VMOVUPS      Z7, (R10)(R11*4)
 	VSUBPS       Z6, Z4, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         224(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z13, Z4
 	VFNMADD231PS constant3<>+0(SB), Z19, Z4
 	VFNMADD231PS constant4<>+0(SB), Z25, Z4
 	VFMADD231PS  constant3<>+0(SB), Z0, Z4
 	VADDPS       Z2, Z4, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         232(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVUPS      320(AX), Z0
 	VMOVUPS      704(AX), Z2
 	VMOVAPS      Z1, Z1
@@ -3433,8 +3417,8 @@ vector:
 	VFNMADD231PS constant4<>+0(SB), Z5, Z1
 	VFMADD231PS  constant3<>+0(SB), Z11, Z1
 	VADDPS       Z0, Z1, Z1
-	VMOVUPS      Z1, (R10)
-	ADDQ         SI, R10
+	MOVQ         240(BX), R11
+	VMOVUPS      Z1, (R10)(R11*4)
 	VMOVAPS      Z0, Z1
 	VSUBPS       Z5, Z1, Z1
 	VFMADD231PS  constant3<>+0(SB), Z11, Z1
@@ -3442,11 +3426,11 @@ vector:
 	VSUBPS       Z3, Z4, Z4
 	VFMADD231PS  constant3<>+0(SB), Z5, Z4
 	VADDPS       Z4, Z1, Z6
-	VMOVUPS      Z6, (R10)
-	ADDQ         SI, R10
+	MOVQ         248(BX), R11
+	VMOVUPS      Z6, (R10)(R11*4)
 	VSUBPS       Z4, Z1, Z1
-	VMOVUPS      Z1, (R10)
-	ADDQ         SI, R10
+	MOVQ         256(BX), R11
+	VMOVUPS      Z1, (R10)(R11*4)
 	VMOVAPS      Z0, Z1
 	VFNMADD231PS constant1<>+0(SB), Z3, Z1
 	VSUBPS       Z5, Z1, Z1
@@ -3454,18 +3438,18 @@ vector:
 	VMULPS       constant15<>+0(SB), Z3, Z4
 	VFMADD231PS  constant16<>+0(SB), Z11, Z4
 	VADDPS       Z4, Z1, Z6
-	VMOVUPS      Z6, (R10)
-	ADDQ         SI, R10
+	MOVQ         264(BX), R11
+	VMOVUPS      Z6, (R10)(R11*4)
 	VSUBPS       Z4, Z1, Z1
-	VMOVUPS      Z1, (R10)
-	ADDQ         SI, R10
+	MOVQ         272(BX), R11
+	VMOVUPS      Z1, (R10)(R11*4)
 	VMOVAPS      Z3, Z1
 	VFNMADD231PS constant3<>+0(SB), Z5, Z1
 	VFNMADD231PS constant4<>+0(SB), Z11, Z1
 	VFMADD231PS  constant3<>+0(SB), Z0, Z1
 	VADDPS       Z2, Z1, Z1
-	VMOVUPS      Z1, (R10)
-	ADDQ         SI, R10
+	MOVQ         280(BX), R11
+	VMOVUPS      Z1, (R10)(R11*4)
 	ADDQ         $0x40, R9
 	CMPQ         R9, R8
 	JL           vector
@@ -3514,16 +3498,15 @@ DATA constant16<>+56(SB)/4, $(1.25)
 DATA constant16<>+60(SB)/4, $(1.25)
 GLOBL constant16<>(SB), RODATA|NOPTR, $64
 
-// func kernelF4x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func kernelF4x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·kernelF4x3AVX512(SB), $0-64
 	MOVQ   dst+0(FP), AX
 	MOVQ   src+24(FP), CX
-	MOVQ   offsets+32(FP), DX
-	MOVQ   dstPoint+8(FP), BX
+	MOVQ   to+8(FP), DX
+	MOVQ   from+32(FP), BX
 	MOVQ   rows+48(FP), SI
 	MOVQ   n+56(FP), DI
-	SHLQ   $0x02, BX
 	SHLQ   $0x02, DI
 	MOVQ   srcRow+40(FP), R9
 	IMUL3Q $0x10, R9, R9
@@ -3534,13 +3517,13 @@ row:
 vector:
 	LEAQ         (CX)(R8*1), R10
 	LEAQ         (R10)(R9*1), R12
-	MOVQ         (DX), R11
+	MOVQ         (BX), R11
 	VMOVUPS      (R10)(R11*4), Z0
 	PREFETCHT0   (R12)(R11*4)
-	MOVQ         24(DX), R11
+	MOVQ         24(BX), R11
 	VMOVUPS      (R10)(R11*4), Z1
 	PREFETCHT0   (R12)(R11*4)
-	MOVQ         48(DX), R11
+	MOVQ         48(BX), R11
 	VMOVUPS      (R10)(R11*4), Z2
 	PREFETCHT0   (R12)(R11*4)
 	VMULPS       constant6<>+0(SB), Z1, Z3
@@ -3555,13 +3538,13 @@ vector:
 	VFNMADD231PS constant19<>+0(SB), Z2, Z6
 	VADDPS       Z6, Z4, Z1
 	VSUBPS       Z6, Z4, Z4
-	MOVQ         8(DX), R11
+	MOVQ         8(BX), R11
 	VMOVUPS      (R10)(R11*4), Z6
 	PREFETCHT0   (R12)(R11*4)
-	MOVQ         32(DX), R11
+	MOVQ         32(BX), R11
 	VMOVUPS      (R10)(R11*4), Z7
 	PREFETCHT0   (R12)(R11*4)
-	MOVQ         56(DX), R11
+	MOVQ         56(BX), R11
 	VMOVUPS      (R10)(R11*4), Z8
 	PREFETCHT0   (R12)(R11*4)
 	VMULPS       constant6<>+0(SB), Z7, Z9
@@ -3576,13 +3559,13 @@ vector:
 	VFNMADD231PS constant19<>+0(SB), Z8, Z12
 	VADDPS       Z12, Z10, Z7
 	VSUBPS       Z12, Z10, Z10
-	MOVQ         16(DX), R11
+	MOVQ         16(BX), R11
 	VMOVUPS      (R10)(R11*4), Z12
 	PREFETCHT0   (R12)(R11*4)
-	MOVQ         40(DX), R11
+	MOVQ         40(BX), R11
 	VMOVUPS      (R10)(R11*4), Z13
 	PREFETCHT0   (R12)(R11*4)
-	MOVQ         64(DX), R11
+	MOVQ         64(BX), R11
 	VMOVUPS      (R10)(R11*4), Z14
 	PREFETCHT0   (R12)(R11*4)
 	VMULPS       constant6<>+0(SB), Z13, Z15
@@ -3598,150 +3581,150 @@ vector:
 	VADDPS       Z18, Z16, Z13
 	VSUBPS       Z18, Z16, Z16
 	LEAQ         (AX)(R8*1), R10
-	VMOVUPS      Z0, (R10)
-	ADDQ         BX, R10
+	MOVQ         (DX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMULPS       constant6<>+0(SB), Z6, Z18
 	VMULPS       constant6<>+0(SB), Z0, Z19
 	VFMADD231PS  constant6<>+0(SB), Z12, Z19
 	VADDPS       Z19, Z18, Z20
-	VMOVUPS      Z20, (R10)
-	ADDQ         BX, R10
+	MOVQ         8(DX), R11
+	VMOVUPS      Z20, (R10)(R11*4)
 	VSUBPS       Z19, Z18, Z18
-	VMOVUPS      Z18, (R10)
-	ADDQ         BX, R10
+	MOVQ         16(DX), R11
+	VMOVUPS      Z18, (R10)(R11*4)
 	VMULPS       constant13<>+0(SB), Z0, Z18
 	VFNMADD231PS constant6<>+0(SB), Z6, Z18
 	VMULPS       constant17<>+0(SB), Z0, Z0
 	VFNMADD231PS constant18<>+0(SB), Z6, Z0
 	VFNMADD231PS constant19<>+0(SB), Z12, Z0
 	VADDPS       Z0, Z18, Z6
-	VMOVUPS      Z6, (R10)
-	ADDQ         BX, R10
+	MOVQ         24(DX), R11
+	VMOVUPS      Z6, (R10)(R11*4)
 	VSUBPS       Z0, Z18, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Z12, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Z5, (R10)
-	ADDQ         BX, R10
+	MOVQ         32(DX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
+	MOVQ         40(DX), R11
+	VMOVUPS      Z12, (R10)(R11*4)
+	MOVQ         48(DX), R11
+	VMOVUPS      Z5, (R10)(R11*4)
 	VMULPS       constant6<>+0(SB), Z11, Z0
 	VMULPS       constant6<>+0(SB), Z5, Z6
 	VFMADD231PS  constant6<>+0(SB), Z17, Z6
 	VADDPS       Z6, Z0, Z12
-	VMOVUPS      Z12, (R10)
-	ADDQ         BX, R10
+	MOVQ         56(DX), R11
+	VMOVUPS      Z12, (R10)(R11*4)
 	VSUBPS       Z6, Z0, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         BX, R10
+	MOVQ         64(DX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMULPS       constant13<>+0(SB), Z5, Z0
 	VFNMADD231PS constant6<>+0(SB), Z11, Z0
 	VMULPS       constant17<>+0(SB), Z5, Z5
 	VFNMADD231PS constant18<>+0(SB), Z11, Z5
 	VFNMADD231PS constant19<>+0(SB), Z17, Z5
 	VADDPS       Z5, Z0, Z6
-	VMOVUPS      Z6, (R10)
-	ADDQ         BX, R10
+	MOVQ         72(DX), R11
+	VMOVUPS      Z6, (R10)(R11*4)
 	VSUBPS       Z5, Z0, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Z17, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Z3, (R10)
-	ADDQ         BX, R10
+	MOVQ         80(DX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
+	MOVQ         88(DX), R11
+	VMOVUPS      Z17, (R10)(R11*4)
+	MOVQ         96(DX), R11
+	VMOVUPS      Z3, (R10)(R11*4)
 	VMULPS       constant6<>+0(SB), Z9, Z0
 	VMULPS       constant6<>+0(SB), Z3, Z5
 	VFMADD231PS  constant6<>+0(SB), Z15, Z5
 	VADDPS       Z5, Z0, Z6
-	VMOVUPS      Z6, (R10)
-	ADDQ         BX, R10
+	MOVQ         104(DX), R11
+	VMOVUPS      Z6, (R10)(R11*4)
 	VSUBPS       Z5, Z0, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         BX, R10
+	MOVQ         112(DX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMULPS       constant13<>+0(SB), Z3, Z0
 	VFNMADD231PS constant6<>+0(SB), Z9, Z0
 	VMULPS       constant17<>+0(SB), Z3, Z3
 	VFNMADD231PS constant18<>+0(SB), Z9, Z3
 	VFNMADD231PS constant19<>+0(SB), Z15, Z3
 	VADDPS       Z3, Z0, Z5
-	VMOVUPS      Z5, (R10)
-	ADDQ         BX, R10
+	MOVQ         120(DX), R11
+	VMOVUPS      Z5, (R10)(R11*4)
 	VSUBPS       Z3, Z0, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Z15, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Z1, (R10)
-	ADDQ         BX, R10
+	MOVQ         128(DX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
+	MOVQ         136(DX), R11
+	VMOVUPS      Z15, (R10)(R11*4)
+	MOVQ         144(DX), R11
+	VMOVUPS      Z1, (R10)(R11*4)
 	VMULPS       constant6<>+0(SB), Z7, Z0
 	VMULPS       constant6<>+0(SB), Z1, Z3
 	VFMADD231PS  constant6<>+0(SB), Z13, Z3
 	VADDPS       Z3, Z0, Z5
-	VMOVUPS      Z5, (R10)
-	ADDQ         BX, R10
+	MOVQ         152(DX), R11
+	VMOVUPS      Z5, (R10)(R11*4)
 	VSUBPS       Z3, Z0, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         BX, R10
+	MOVQ         160(DX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMULPS       constant13<>+0(SB), Z1, Z0
 	VFNMADD231PS constant6<>+0(SB), Z7, Z0
 	VMULPS       constant17<>+0(SB), Z1, Z1
 	VFNMADD231PS constant18<>+0(SB), Z7, Z1
 	VFNMADD231PS constant19<>+0(SB), Z13, Z1
 	VADDPS       Z1, Z0, Z3
-	VMOVUPS      Z3, (R10)
-	ADDQ         BX, R10
+	MOVQ         168(DX), R11
+	VMOVUPS      Z3, (R10)(R11*4)
 	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Z13, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Z4, (R10)
-	ADDQ         BX, R10
+	MOVQ         176(DX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
+	MOVQ         184(DX), R11
+	VMOVUPS      Z13, (R10)(R11*4)
+	MOVQ         192(DX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMULPS       constant6<>+0(SB), Z10, Z0
 	VMULPS       constant6<>+0(SB), Z4, Z1
 	VFMADD231PS  constant6<>+0(SB), Z16, Z1
 	VADDPS       Z1, Z0, Z3
-	VMOVUPS      Z3, (R10)
-	ADDQ         BX, R10
+	MOVQ         200(DX), R11
+	VMOVUPS      Z3, (R10)(R11*4)
 	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         BX, R10
+	MOVQ         208(DX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMULPS       constant13<>+0(SB), Z4, Z0
 	VFNMADD231PS constant6<>+0(SB), Z10, Z0
 	VMULPS       constant17<>+0(SB), Z4, Z1
 	VFNMADD231PS constant18<>+0(SB), Z10, Z1
 	VFNMADD231PS constant19<>+0(SB), Z16, Z1
 	VADDPS       Z1, Z0, Z3
-	VMOVUPS      Z3, (R10)
-	ADDQ         BX, R10
+	MOVQ         216(DX), R11
+	VMOVUPS      Z3, (R10)(R11*4)
 	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Z16, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Z2, (R10)
-	ADDQ         BX, R10
+	MOVQ         224(DX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
+	MOVQ         232(DX), R11
+	VMOVUPS      Z16, (R10)(R11*4)
+	MOVQ         240(DX), R11
+	VMOVUPS      Z2, (R10)(R11*4)
 	VMULPS       constant6<>+0(SB), Z8, Z0
 	VMULPS       constant6<>+0(SB), Z2, Z1
 	VFMADD231PS  constant6<>+0(SB), Z14, Z1
 	VADDPS       Z1, Z0, Z3
-	VMOVUPS      Z3, (R10)
-	ADDQ         BX, R10
+	MOVQ         248(DX), R11
+	VMOVUPS      Z3, (R10)(R11*4)
 	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         BX, R10
+	MOVQ         256(DX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMULPS       constant13<>+0(SB), Z2, Z0
 	VFNMADD231PS constant6<>+0(SB), Z8, Z0
 	VMULPS       constant17<>+0(SB), Z2, Z1
 	VFNMADD231PS constant18<>+0(SB), Z8, Z1
 	VFNMADD231PS constant19<>+0(SB), Z14, Z1
 	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, (R10)
-	ADDQ         BX, R10
+	MOVQ         264(DX), R11
+	VMOVUPS      Z2, (R10)(R11*4)
 	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Z14, (R10)
-	ADDQ         BX, R10
+	MOVQ         272(DX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
+	MOVQ         280(DX), R11
+	VMOVUPS      Z14, (R10)(R11*4)
 	ADDQ         $0x40, R8
 	CMPQ         R8, DI
 	JL           vector
@@ -3808,16 +3791,15 @@ DATA constant19<>+56(SB)/4, $(0.26666668)
 DATA constant19<>+60(SB)/4, $(0.26666668)
 GLOBL constant19<>(SB), RODATA|NOPTR, $64
 
-// func outputF4x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func outputF4x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
 TEXT ·outputF4x3AVX512(SB), $0-64
 	MOVQ dst+0(FP), AX
 	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ dstPoint+8(FP), BX
+	MOVQ to+8(FP), DX
+	MOVQ from+32(FP), BX
 	MOVQ rows+48(FP), SI
 	MOVQ n+56(FP), DI
-	SHLQ $0x02, BX
 	SHLQ $0x02, DI
 
 row:
@@ -3825,17 +3807,17 @@ row:
 
 vector:
 	LEAQ         (CX)(R8*1), R9
-	MOVQ         (DX), R10
+	MOVQ         (BX), R10
 	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         48(DX), R10
+	MOVQ         48(BX), R10
 	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         96(DX), R10
+	MOVQ         96(BX), R10
 	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         144(DX), R10
+	MOVQ         144(BX), R10
 	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         192(DX), R10
+	MOVQ         192(BX), R10
 	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         240(DX), R10
+	MOVQ         240(BX), R10
 	VMOVUPS      (R9)(R10*4), Z5
 	VMOVAPS      Z1, Z6
 	VFMADD231PS  constant2<>+0(SB), Z0, Z6
@@ -3857,17 +3839,17 @@ vector:
 	VFNMADD231PS constant2<>+0(SB), Z5, Z2
 	VADDPS       Z2, Z1, Z3
 	VSUBPS       Z2, Z1, Z1
-	MOVQ         8(DX), R10
+	MOVQ         8(BX), R10
 	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         56(DX), R10
+	MOVQ         56(BX), R10
 	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         104(DX), R10
+	MOVQ         104(BX), R10
 	VMOVUPS      (R9)(R10*4), Z5
-	MOVQ         152(DX), R10
+	MOVQ         152(BX), R10
 	VMOVUPS      (R9)(R10*4), Z7
-	MOVQ         200(DX), R10
+	MOVQ         200(BX), R10
 	VMOVUPS      (R9)(R10*4), Z8
-	MOVQ         248(DX), R10
+	MOVQ         248(BX), R10
 	VMOVUPS      (R9)(R10*4), Z9
 	VMOVAPS      Z4, Z10
 	VFMADD231PS  constant2<>+0(SB), Z2, Z10
@@ -3889,17 +3871,17 @@ vector:
 	VFNMADD231PS constant2<>+0(SB), Z9, Z5
 	VADDPS       Z5, Z4, Z7
 	VSUBPS       Z5, Z4, Z4
-	MOVQ         16(DX), R10
+	MOVQ         16(BX), R10
 	VMOVUPS      (R9)(R10*4), Z5
-	MOVQ         64(DX), R10
+	MOVQ         64(BX), R10
 	VMOVUPS      (R9)(R10*4), Z8
-	MOVQ         112(DX), R10
+	MOVQ         112(BX), R10
 	VMOVUPS      (R9)(R10*4), Z9
-	MOVQ         160(DX), R10
+	MOVQ         160(BX), R10
 	VMOVUPS      (R9)(R10*4), Z11
-	MOVQ         208(DX), R10
+	MOVQ         208(BX), R10
 	VMOVUPS      (R9)(R10*4), Z12
-	MOVQ         256(DX), R10
+	MOVQ         256(BX), R10
 	VMOVUPS      (R9)(R10*4), Z13
 	VMOVAPS      Z8, Z14
 	VFMADD231PS  constant2<>+0(SB), Z5, Z14
@@ -3921,17 +3903,17 @@ vector:
 	VFNMADD231PS constant2<>+0(SB), Z13, Z9
 	VADDPS       Z9, Z8, Z11
 	VSUBPS       Z9, Z8, Z8
-	MOVQ         24(DX), R10
+	MOVQ         24(BX), R10
 	VMOVUPS      (R9)(R10*4), Z9
-	MOVQ         72(DX), R10
+	MOVQ         72(BX), R10
 	VMOVUPS      (R9)(R10*4), Z12
-	MOVQ         120(DX), R10
+	MOVQ         120(BX), R10
 	VMOVUPS      (R9)(R10*4), Z13
-	MOVQ         168(DX), R10
+	MOVQ         168(BX), R10
 	VMOVUPS      (R9)(R10*4), Z15
-	MOVQ         216(DX), R10
+	MOVQ         216(BX), R10
 	VMOVUPS      (R9)(R10*4), Z16
-	MOVQ         264(DX), R10
+	MOVQ         264(BX), R10
 	VMOVUPS      (R9)(R10*4), Z17
 	VMOVAPS      Z12, Z18
 	VFMADD231PS  constant2<>+0(SB), Z9, Z18
@@ -3953,17 +3935,17 @@ vector:
 	VFNMADD231PS constant2<>+0(SB), Z17, Z13
 	VADDPS       Z13, Z12, Z15
 	VSUBPS       Z13, Z12, Z12
-	MOVQ         32(DX), R10
+	MOVQ         32(BX), R10
 	VMOVUPS      (R9)(R10*4), Z13
-	MOVQ         80(DX), R10
+	MOVQ         80(BX), R10
 	VMOVUPS      (R9)(R10*4), Z16
-	MOVQ         128(DX), R10
+	MOVQ         128(BX), R10
 	VMOVUPS      (R9)(R10*4), Z17
-	MOVQ         176(DX), R10
+	MOVQ         176(BX), R10
 	VMOVUPS      (R9)(R10*4), Z19
-	MOVQ         224(DX), R10
+	MOVQ         224(BX), R10
 	VMOVUPS      (R9)(R10*4), Z20
-	MOVQ         272(DX), R10
+	MOVQ         272(BX), R10
 	VMOVUPS      (R9)(R10*4), Z21
 	VMOVAPS      Z16, Z22
 	VFMADD231PS  constant2<>+0(SB), Z13, Z22
@@ -3985,17 +3967,17 @@ vector:
 	VFNMADD231PS constant2<>+0(SB), Z21, Z17
 	VADDPS       Z17, Z16, Z19
 	VSUBPS       Z17, Z16, Z16
-	MOVQ         40(DX), R10
+	MOVQ         40(BX), R10
 	VMOVUPS      (R9)(R10*4), Z17
-	MOVQ         88(DX), R10
+	MOVQ         88(BX), R10
 	VMOVUPS      (R9)(R10*4), Z20
-	MOVQ         136(DX), R10
+	MOVQ         136(BX), R10
 	VMOVUPS      (R9)(R10*4), Z21
-	MOVQ         184(DX), R10
+	MOVQ         184(BX), R10
 	VMOVUPS      (R9)(R10*4), Z23
-	MOVQ         232(DX), R10
+	MOVQ         232(BX), R10
 	VMOVUPS      (R9)(R10*4), Z24
-	MOVQ         280(DX), R10
+	MOVQ         280(BX), R10
 	VMOVUPS      (R9)(R10*4), Z25
 	VMOVAPS      Z20, Z26
 	VFMADD231PS  constant2<>+0(SB), Z17, Z26
@@ -4027,11 +4009,11 @@ vector:
 	VFMADD231PS  constant0<>+0(SB), Z9, Z24
 	VFMADD231PS  constant3<>+0(SB), Z13, Z24
 	VADDPS       Z24, Z21, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         (DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VSUBPS       Z24, Z21, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         8(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z2, Z0
 	VFMADD231PS  constant9<>+0(SB), Z9, Z0
 	VFNMADD231PS constant4<>+0(SB), Z13, Z0
@@ -4041,11 +4023,11 @@ vector:
 	VFMADD231PS  constant20<>+0(SB), Z13, Z2
 	VFNMADD231PS constant2<>+0(SB), Z17, Z2
 	VADDPS       Z2, Z0, Z5
-	VMOVUPS      Z5, (R9)
-	ADDQ         BX, R9
+	MOVQ         16(DX), R10
+	VMOVUPS      Z5, (R9)(R10*4)
 	VSUBPS       Z2, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         24(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z10, Z0
 	VFMADD231PS  constant2<>+0(SB), Z6, Z0
 	VFMADD231PS  constant1<>+0(SB), Z18, Z0
@@ -4055,11 +4037,11 @@ vector:
 	VFMADD231PS  constant0<>+0(SB), Z18, Z2
 	VFMADD231PS  constant3<>+0(SB), Z22, Z2
 	VADDPS       Z2, Z0, Z5
-	VMOVUPS      Z5, (R9)
-	ADDQ         BX, R9
+	MOVQ         32(DX), R10
+	VMOVUPS      Z5, (R9)(R10*4)
 	VSUBPS       Z2, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         40(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z10, Z0
 	VFMADD231PS  constant9<>+0(SB), Z18, Z0
 	VFNMADD231PS constant4<>+0(SB), Z22, Z0
@@ -4069,11 +4051,11 @@ vector:
 	VFMADD231PS  constant20<>+0(SB), Z22, Z2
 	VFNMADD231PS constant2<>+0(SB), Z26, Z2
 	VADDPS       Z2, Z0, Z5
-	VMOVUPS      Z5, (R9)
-	ADDQ         BX, R9
+	MOVQ         48(DX), R10
+	VMOVUPS      Z5, (R9)(R10*4)
 	VSUBPS       Z2, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         56(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z7, Z0
 	VFMADD231PS  constant2<>+0(SB), Z3, Z0
 	VFMADD231PS  constant1<>+0(SB), Z15, Z0
@@ -4083,11 +4065,11 @@ vector:
 	VFMADD231PS  constant0<>+0(SB), Z15, Z2
 	VFMADD231PS  constant3<>+0(SB), Z19, Z2
 	VADDPS       Z2, Z0, Z3
-	VMOVUPS      Z3, (R9)
-	ADDQ         BX, R9
+	MOVQ         64(DX), R10
+	VMOVUPS      Z3, (R9)(R10*4)
 	VSUBPS       Z2, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         72(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z7, Z0
 	VFMADD231PS  constant9<>+0(SB), Z15, Z0
 	VFNMADD231PS constant4<>+0(SB), Z19, Z0
@@ -4097,11 +4079,11 @@ vector:
 	VFMADD231PS  constant20<>+0(SB), Z19, Z2
 	VFNMADD231PS constant2<>+0(SB), Z23, Z2
 	VADDPS       Z2, Z0, Z3
-	VMOVUPS      Z3, (R9)
-	ADDQ         BX, R9
+	MOVQ         80(DX), R10
+	VMOVUPS      Z3, (R9)(R10*4)
 	VSUBPS       Z2, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         88(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z4, Z0
 	VFMADD231PS  constant2<>+0(SB), Z1, Z0
 	VFMADD231PS  constant1<>+0(SB), Z12, Z0
@@ -4111,11 +4093,11 @@ vector:
 	VFMADD231PS  constant0<>+0(SB), Z12, Z2
 	VFMADD231PS  constant3<>+0(SB), Z16, Z2
 	VADDPS       Z2, Z0, Z1
-	VMOVUPS      Z1, (R9)
-	ADDQ         BX, R9
+	MOVQ         96(DX), R10
+	VMOVUPS      Z1, (R9)(R10*4)
 	VSUBPS       Z2, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         104(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z4, Z0
 	VFMADD231PS  constant9<>+0(SB), Z12, Z0
 	VFNMADD231PS constant4<>+0(SB), Z16, Z0
@@ -4125,11 +4107,11 @@ vector:
 	VFMADD231PS  constant20<>+0(SB), Z16, Z1
 	VFNMADD231PS constant2<>+0(SB), Z20, Z1
 	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, (R9)
-	ADDQ         BX, R9
+	MOVQ         112(DX), R10
+	VMOVUPS      Z2, (R9)(R10*4)
 	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         120(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	ADDQ         $0x40, R8
 	CMPQ         R8, DI
 	JL           vector
@@ -4160,16 +4142,15 @@ DATA constant20<>+56(SB)/4, $(6.0)
 DATA constant20<>+60(SB)/4, $(6.0)
 GLOBL constant20<>(SB), RODATA|NOPTR, $64
 
-// func outputGradientF4x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func outputGradientF4x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
 TEXT ·outputGradientF4x3AVX512(SB), $0-64
 	MOVQ dst+0(FP), AX
 	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ dstPoint+8(FP), BX
+	MOVQ to+8(FP), DX
+	MOVQ from+32(FP), BX
 	MOVQ rows+48(FP), SI
 	MOVQ n+56(FP), DI
-	SHLQ $0x02, BX
 	SHLQ $0x02, DI
 
 row:
@@ -4177,13 +4158,13 @@ row:
 
 vector:
 	LEAQ         (CX)(R8*1), R9
-	MOVQ         (DX), R10
+	MOVQ         (BX), R10
 	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         32(DX), R10
+	MOVQ         32(BX), R10
 	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         64(DX), R10
+	MOVQ         64(BX), R10
 	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         96(DX), R10
+	MOVQ         96(BX), R10
 	VMOVUPS      (R9)(R10*4), Z3
 	VMOVAPS      Z0, Z4
 	VADDPS       Z2, Z4, Z4
@@ -4200,13 +4181,13 @@ vector:
 	VFMADD231PS  constant24<>+0(SB), Z3, Z1
 	VADDPS       Z1, Z5, Z2
 	VSUBPS       Z1, Z5, Z1
-	MOVQ         8(DX), R10
+	MOVQ         8(BX), R10
 	VMOVUPS      (R9)(R10*4), Z5
-	MOVQ         40(DX), R10
+	MOVQ         40(BX), R10
 	VMOVUPS      (R9)(R10*4), Z7
-	MOVQ         72(DX), R10
+	MOVQ         72(BX), R10
 	VMOVUPS      (R9)(R10*4), Z8
-	MOVQ         104(DX), R10
+	MOVQ         104(BX), R10
 	VMOVUPS      (R9)(R10*4), Z9
 	VMOVAPS      Z5, Z10
 	VADDPS       Z8, Z10, Z10
@@ -4223,13 +4204,13 @@ vector:
 	VFMADD231PS  constant24<>+0(SB), Z9, Z7
 	VADDPS       Z7, Z11, Z8
 	VSUBPS       Z7, Z11, Z7
-	MOVQ         16(DX), R10
+	MOVQ         16(BX), R10
 	VMOVUPS      (R9)(R10*4), Z11
-	MOVQ         48(DX), R10
+	MOVQ         48(BX), R10
 	VMOVUPS      (R9)(R10*4), Z13
-	MOVQ         80(DX), R10
+	MOVQ         80(BX), R10
 	VMOVUPS      (R9)(R10*4), Z14
-	MOVQ         112(DX), R10
+	MOVQ         112(BX), R10
 	VMOVUPS      (R9)(R10*4), Z15
 	VMOVAPS      Z11, Z16
 	VADDPS       Z14, Z16, Z16
@@ -4246,13 +4227,13 @@ vector:
 	VFMADD231PS  constant24<>+0(SB), Z15, Z13
 	VADDPS       Z13, Z17, Z14
 	VSUBPS       Z13, Z17, Z13
-	MOVQ         24(DX), R10
+	MOVQ         24(BX), R10
 	VMOVUPS      (R9)(R10*4), Z17
-	MOVQ         56(DX), R10
+	MOVQ         56(BX), R10
 	VMOVUPS      (R9)(R10*4), Z19
-	MOVQ         88(DX), R10
+	MOVQ         88(BX), R10
 	VMOVUPS      (R9)(R10*4), Z20
-	MOVQ         120(DX), R10
+	MOVQ         120(BX), R10
 	VMOVUPS      (R9)(R10*4), Z21
 	VMOVAPS      Z17, Z22
 	VADDPS       Z20, Z22, Z22
@@ -4270,18 +4251,18 @@ vector:
 	VADDPS       Z19, Z23, Z20
 	VSUBPS       Z19, Z23, Z19
 	LEAQ         (AX)(R8*1), R9
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         (DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z0, Z23
 	VADDPS       Z11, Z23, Z23
 	VMOVAPS      Z5, Z25
 	VADDPS       Z17, Z25, Z25
 	VADDPS       Z25, Z23, Z26
-	VMOVUPS      Z26, (R9)
-	ADDQ         BX, R9
+	MOVQ         8(DX), R10
+	VMOVUPS      Z26, (R9)(R10*4)
 	VSUBPS       Z25, Z23, Z23
-	VMOVUPS      Z23, (R9)
-	ADDQ         BX, R9
+	MOVQ         16(DX), R10
+	VMOVUPS      Z23, (R9)(R10*4)
 	VMOVAPS      Z0, Z0
 	VFNMADD231PS constant1<>+0(SB), Z5, Z0
 	VFMADD231PS  constant21<>+0(SB), Z11, Z0
@@ -4290,25 +4271,25 @@ vector:
 	VFNMADD231PS constant23<>+0(SB), Z11, Z5
 	VFMADD231PS  constant24<>+0(SB), Z17, Z5
 	VADDPS       Z5, Z0, Z11
-	VMOVUPS      Z11, (R9)
-	ADDQ         BX, R9
+	MOVQ         24(DX), R10
+	VMOVUPS      Z11, (R9)(R10*4)
 	VSUBPS       Z5, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Z17, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Z6, (R9)
-	ADDQ         BX, R9
+	MOVQ         32(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
+	MOVQ         40(DX), R10
+	VMOVUPS      Z17, (R9)(R10*4)
+	MOVQ         48(DX), R10
+	VMOVUPS      Z6, (R9)(R10*4)
 	VMOVAPS      Z6, Z0
 	VADDPS       Z18, Z0, Z0
 	VMOVAPS      Z12, Z5
 	VADDPS       Z24, Z5, Z5
 	VADDPS       Z5, Z0, Z11
-	VMOVUPS      Z11, (R9)
-	ADDQ         BX, R9
+	MOVQ         56(DX), R10
+	VMOVUPS      Z11, (R9)(R10*4)
 	VSUBPS       Z5, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         64(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z6, Z0
 	VFNMADD231PS constant1<>+0(SB), Z12, Z0
 	VFMADD231PS  constant21<>+0(SB), Z18, Z0
@@ -4317,25 +4298,25 @@ vector:
 	VFNMADD231PS constant23<>+0(SB), Z18, Z5
 	VFMADD231PS  constant24<>+0(SB), Z24, Z5
 	VADDPS       Z5, Z0, Z6
-	VMOVUPS      Z6, (R9)
-	ADDQ         BX, R9
+	MOVQ         72(DX), R10
+	VMOVUPS      Z6, (R9)(R10*4)
 	VSUBPS       Z5, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Z24, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Z4, (R9)
-	ADDQ         BX, R9
+	MOVQ         80(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
+	MOVQ         88(DX), R10
+	VMOVUPS      Z24, (R9)(R10*4)
+	MOVQ         96(DX), R10
+	VMOVUPS      Z4, (R9)(R10*4)
 	VMOVAPS      Z4, Z0
 	VADDPS       Z16, Z0, Z0
 	VMOVAPS      Z10, Z5
 	VADDPS       Z22, Z5, Z5
 	VADDPS       Z5, Z0, Z6
-	VMOVUPS      Z6, (R9)
-	ADDQ         BX, R9
+	MOVQ         104(DX), R10
+	VMOVUPS      Z6, (R9)(R10*4)
 	VSUBPS       Z5, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         112(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z4, Z0
 	VFNMADD231PS constant1<>+0(SB), Z10, Z0
 	VFMADD231PS  constant21<>+0(SB), Z16, Z0
@@ -4344,25 +4325,25 @@ vector:
 	VFNMADD231PS constant23<>+0(SB), Z16, Z4
 	VFMADD231PS  constant24<>+0(SB), Z22, Z4
 	VADDPS       Z4, Z0, Z5
-	VMOVUPS      Z5, (R9)
-	ADDQ         BX, R9
+	MOVQ         120(DX), R10
+	VMOVUPS      Z5, (R9)(R10*4)
 	VSUBPS       Z4, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Z22, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Z2, (R9)
-	ADDQ         BX, R9
+	MOVQ         128(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
+	MOVQ         136(DX), R10
+	VMOVUPS      Z22, (R9)(R10*4)
+	MOVQ         144(DX), R10
+	VMOVUPS      Z2, (R9)(R10*4)
 	VMOVAPS      Z2, Z0
 	VADDPS       Z14, Z0, Z0
 	VMOVAPS      Z8, Z4
 	VADDPS       Z20, Z4, Z4
 	VADDPS       Z4, Z0, Z5
-	VMOVUPS      Z5, (R9)
-	ADDQ         BX, R9
+	MOVQ         152(DX), R10
+	VMOVUPS      Z5, (R9)(R10*4)
 	VSUBPS       Z4, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         160(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z2, Z0
 	VFNMADD231PS constant1<>+0(SB), Z8, Z0
 	VFMADD231PS  constant21<>+0(SB), Z14, Z0
@@ -4371,25 +4352,25 @@ vector:
 	VFNMADD231PS constant23<>+0(SB), Z14, Z2
 	VFMADD231PS  constant24<>+0(SB), Z20, Z2
 	VADDPS       Z2, Z0, Z4
-	VMOVUPS      Z4, (R9)
-	ADDQ         BX, R9
+	MOVQ         168(DX), R10
+	VMOVUPS      Z4, (R9)(R10*4)
 	VSUBPS       Z2, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Z20, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Z1, (R9)
-	ADDQ         BX, R9
+	MOVQ         176(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
+	MOVQ         184(DX), R10
+	VMOVUPS      Z20, (R9)(R10*4)
+	MOVQ         192(DX), R10
+	VMOVUPS      Z1, (R9)(R10*4)
 	VMOVAPS      Z1, Z0
 	VADDPS       Z13, Z0, Z0
 	VMOVAPS      Z7, Z2
 	VADDPS       Z19, Z2, Z2
 	VADDPS       Z2, Z0, Z4
-	VMOVUPS      Z4, (R9)
-	ADDQ         BX, R9
+	MOVQ         200(DX), R10
+	VMOVUPS      Z4, (R9)(R10*4)
 	VSUBPS       Z2, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         208(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z1, Z0
 	VFNMADD231PS constant1<>+0(SB), Z7, Z0
 	VFMADD231PS  constant21<>+0(SB), Z13, Z0
@@ -4398,25 +4379,25 @@ vector:
 	VFNMADD231PS constant23<>+0(SB), Z13, Z1
 	VFMADD231PS  constant24<>+0(SB), Z19, Z1
 	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, (R9)
-	ADDQ         BX, R9
+	MOVQ         216(DX), R10
+	VMOVUPS      Z2, (R9)(R10*4)
 	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Z19, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Z3, (R9)
-	ADDQ         BX, R9
+	MOVQ         224(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
+	MOVQ         232(DX), R10
+	VMOVUPS      Z19, (R9)(R10*4)
+	MOVQ         240(DX), R10
+	VMOVUPS      Z3, (R9)(R10*4)
 	VMOVAPS      Z3, Z0
 	VADDPS       Z15, Z0, Z0
 	VMOVAPS      Z9, Z1
 	VADDPS       Z21, Z1, Z1
 	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, (R9)
-	ADDQ         BX, R9
+	MOVQ         248(DX), R10
+	VMOVUPS      Z2, (R9)(R10*4)
 	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         256(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z3, Z0
 	VFNMADD231PS constant1<>+0(SB), Z9, Z0
 	VFMADD231PS  constant21<>+0(SB), Z15, Z0
@@ -4425,13 +4406,13 @@ vector:
 	VFNMADD231PS constant23<>+0(SB), Z15, Z1
 	VFMADD231PS  constant24<>+0(SB), Z21, Z1
 	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, (R9)
-	ADDQ         BX, R9
+	MOVQ         264(DX), R10
+	VMOVUPS      Z2, (R9)(R10*4)
 	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Z21, (R9)
-	ADDQ         BX, R9
+	MOVQ         272(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
+	MOVQ         280(DX), R10
+	VMOVUPS      Z21, (R9)(R10*4)
 	ADDQ         $0x40, R8
 	CMPQ         R8, DI
 	JL           vector
@@ -4516,16 +4497,15 @@ DATA constant24<>+56(SB)/4, $(4.0625)
 DATA constant24<>+60(SB)/4, $(4.0625)
 GLOBL constant24<>(SB), RODATA|NOPTR, $64
 
-// func kernelGradientF4x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func kernelGradientF4x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
 TEXT ·kernelGradientF4x3AVX512(SB), $0-64
 	MOVQ dst+0(FP), AX
 	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ dstPoint+8(FP), BX
+	MOVQ to+8(FP), DX
+	MOVQ from+32(FP), BX
 	MOVQ rows+48(FP), SI
 	MOVQ n+56(FP), DI
-	SHLQ $0x02, BX
 	SHLQ $0x02, DI
 
 row:
@@ -4533,17 +4513,17 @@ row:
 
 vector:
 	LEAQ         (CX)(R8*1), R9
-	MOVQ         (DX), R10
+	MOVQ         (BX), R10
 	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         48(DX), R10
+	MOVQ         48(BX), R10
 	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         96(DX), R10
+	MOVQ         96(BX), R10
 	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         144(DX), R10
+	MOVQ         144(BX), R10
 	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         192(DX), R10
+	MOVQ         192(BX), R10
 	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         240(DX), R10
+	MOVQ         240(BX), R10
 	VMOVUPS      (R9)(R10*4), Z5
 	VMULPS       constant2<>+0(SB), Z0, Z6
 	VFMADD231PS  constant6<>+0(SB), Z1, Z6
@@ -4560,17 +4540,17 @@ vector:
 	VFNMADD231PS constant6<>+0(SB), Z2, Z5
 	VFNMADD231PS constant19<>+0(SB), Z3, Z5
 	VFMADD231PS  constant19<>+0(SB), Z4, Z5
-	MOVQ         8(DX), R10
+	MOVQ         8(BX), R10
 	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         56(DX), R10
+	MOVQ         56(BX), R10
 	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         104(DX), R10
+	MOVQ         104(BX), R10
 	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         152(DX), R10
+	MOVQ         152(BX), R10
 	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         200(DX), R10
+	MOVQ         200(BX), R10
 	VMOVUPS      (R9)(R10*4), Z6
-	MOVQ         248(DX), R10
+	MOVQ         248(BX), R10
 	VMOVUPS      (R9)(R10*4), Z8
 	VMULPS       constant2<>+0(SB), Z1, Z9
 	VFMADD231PS  constant6<>+0(SB), Z2, Z9
@@ -4587,17 +4567,17 @@ vector:
 	VFNMADD231PS constant6<>+0(SB), Z3, Z8
 	VFNMADD231PS constant19<>+0(SB), Z4, Z8
 	VFMADD231PS  constant19<>+0(SB), Z6, Z8
-	MOVQ         16(DX), R10
+	MOVQ         16(BX), R10
 	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         64(DX), R10
+	MOVQ         64(BX), R10
 	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         112(DX), R10
+	MOVQ         112(BX), R10
 	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         160(DX), R10
+	MOVQ         160(BX), R10
 	VMOVUPS      (R9)(R10*4), Z6
-	MOVQ         208(DX), R10
+	MOVQ         208(BX), R10
 	VMOVUPS      (R9)(R10*4), Z9
-	MOVQ         256(DX), R10
+	MOVQ         256(BX), R10
 	VMOVUPS      (R9)(R10*4), Z11
 	VMULPS       constant2<>+0(SB), Z2, Z12
 	VFMADD231PS  constant6<>+0(SB), Z3, Z12
@@ -4614,17 +4594,17 @@ vector:
 	VFNMADD231PS constant6<>+0(SB), Z4, Z11
 	VFNMADD231PS constant19<>+0(SB), Z6, Z11
 	VFMADD231PS  constant19<>+0(SB), Z9, Z11
-	MOVQ         24(DX), R10
+	MOVQ         24(BX), R10
 	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         72(DX), R10
+	MOVQ         72(BX), R10
 	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         120(DX), R10
+	MOVQ         120(BX), R10
 	VMOVUPS      (R9)(R10*4), Z6
-	MOVQ         168(DX), R10
+	MOVQ         168(BX), R10
 	VMOVUPS      (R9)(R10*4), Z9
-	MOVQ         216(DX), R10
+	MOVQ         216(BX), R10
 	VMOVUPS      (R9)(R10*4), Z12
-	MOVQ         264(DX), R10
+	MOVQ         264(BX), R10
 	VMOVUPS      (R9)(R10*4), Z14
 	VMULPS       constant2<>+0(SB), Z3, Z15
 	VFMADD231PS  constant6<>+0(SB), Z4, Z15
@@ -4641,17 +4621,17 @@ vector:
 	VFNMADD231PS constant6<>+0(SB), Z6, Z14
 	VFNMADD231PS constant19<>+0(SB), Z9, Z14
 	VFMADD231PS  constant19<>+0(SB), Z12, Z14
-	MOVQ         32(DX), R10
+	MOVQ         32(BX), R10
 	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         80(DX), R10
+	MOVQ         80(BX), R10
 	VMOVUPS      (R9)(R10*4), Z6
-	MOVQ         128(DX), R10
+	MOVQ         128(BX), R10
 	VMOVUPS      (R9)(R10*4), Z9
-	MOVQ         176(DX), R10
+	MOVQ         176(BX), R10
 	VMOVUPS      (R9)(R10*4), Z12
-	MOVQ         224(DX), R10
+	MOVQ         224(BX), R10
 	VMOVUPS      (R9)(R10*4), Z15
-	MOVQ         272(DX), R10
+	MOVQ         272(BX), R10
 	VMOVUPS      (R9)(R10*4), Z17
 	VMULPS       constant2<>+0(SB), Z4, Z18
 	VFMADD231PS  constant6<>+0(SB), Z6, Z18
@@ -4668,17 +4648,17 @@ vector:
 	VFNMADD231PS constant6<>+0(SB), Z9, Z17
 	VFNMADD231PS constant19<>+0(SB), Z12, Z17
 	VFMADD231PS  constant19<>+0(SB), Z15, Z17
-	MOVQ         40(DX), R10
+	MOVQ         40(BX), R10
 	VMOVUPS      (R9)(R10*4), Z6
-	MOVQ         88(DX), R10
+	MOVQ         88(BX), R10
 	VMOVUPS      (R9)(R10*4), Z9
-	MOVQ         136(DX), R10
+	MOVQ         136(BX), R10
 	VMOVUPS      (R9)(R10*4), Z12
-	MOVQ         184(DX), R10
+	MOVQ         184(BX), R10
 	VMOVUPS      (R9)(R10*4), Z15
-	MOVQ         232(DX), R10
+	MOVQ         232(BX), R10
 	VMOVUPS      (R9)(R10*4), Z18
-	MOVQ         280(DX), R10
+	MOVQ         280(BX), R10
 	VMOVUPS      (R9)(R10*4), Z20
 	VMULPS       constant2<>+0(SB), Z6, Z21
 	VFMADD231PS  constant6<>+0(SB), Z9, Z21
@@ -4705,18 +4685,18 @@ vector:
 	VFNMADD231PS constant19<>+0(SB), Z16, Z7
 	VFMADD231PS  constant27<>+0(SB), Z19, Z7
 	VADDPS       Z7, Z9, Z12
-	VMOVUPS      Z12, (R9)
-	ADDQ         BX, R9
+	MOVQ         (DX), R10
+	VMOVUPS      Z12, (R9)(R10*4)
 	VSUBPS       Z7, Z9, Z7
-	VMOVUPS      Z7, (R9)
-	ADDQ         BX, R9
+	MOVQ         8(DX), R10
+	VMOVUPS      Z7, (R9)(R10*4)
 	VMOVAPS      Z22, Z7
 	VFMADD231PS  constant6<>+0(SB), Z10, Z7
 	VFNMADD231PS constant6<>+0(SB), Z13, Z7
 	VFNMADD231PS constant19<>+0(SB), Z16, Z7
 	VFMADD231PS  constant19<>+0(SB), Z19, Z7
-	VMOVUPS      Z7, (R9)
-	ADDQ         BX, R9
+	MOVQ         16(DX), R10
+	VMOVUPS      Z7, (R9)(R10*4)
 	VMULPS       constant2<>+0(SB), Z0, Z7
 	VFMADD231PS  constant6<>+0(SB), Z1, Z7
 	VFNMADD231PS constant25<>+0(SB), Z3, Z7
@@ -4726,18 +4706,18 @@ vector:
 	VFNMADD231PS constant19<>+0(SB), Z3, Z0
 	VFMADD231PS  constant27<>+0(SB), Z4, Z0
 	VADDPS       Z0, Z7, Z9
-	VMOVUPS      Z9, (R9)
-	ADDQ         BX, R9
+	MOVQ         24(DX), R10
+	VMOVUPS      Z9, (R9)(R10*4)
 	VSUBPS       Z0, Z7, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         32(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z6, Z0
 	VFMADD231PS  constant6<>+0(SB), Z1, Z0
 	VFNMADD231PS constant6<>+0(SB), Z2, Z0
 	VFNMADD231PS constant19<>+0(SB), Z3, Z0
 	VFMADD231PS  constant19<>+0(SB), Z4, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         40(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMULPS       constant2<>+0(SB), Z5, Z0
 	VFMADD231PS  constant6<>+0(SB), Z8, Z0
 	VFNMADD231PS constant25<>+0(SB), Z14, Z0
@@ -4747,18 +4727,18 @@ vector:
 	VFNMADD231PS constant19<>+0(SB), Z14, Z1
 	VFMADD231PS  constant27<>+0(SB), Z17, Z1
 	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, (R9)
-	ADDQ         BX, R9
+	MOVQ         48(DX), R10
+	VMOVUPS      Z2, (R9)(R10*4)
 	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         56(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z20, Z0
 	VFMADD231PS  constant6<>+0(SB), Z8, Z0
 	VFNMADD231PS constant6<>+0(SB), Z11, Z0
 	VFNMADD231PS constant19<>+0(SB), Z14, Z0
 	VFMADD231PS  constant19<>+0(SB), Z17, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         64(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	ADDQ         $0x40, R8
 	CMPQ         R8, DI
 	JL           vector
@@ -4825,18 +4805,17 @@ DATA constant27<>+56(SB)/4, $(0.1)
 DATA constant27<>+60(SB)/4, $(0.1)
 GLOBL constant27<>(SB), RODATA|NOPTR, $64
 
-// func inputF3x4AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func inputF3x4AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
 TEXT ·inputF3x4AVX512(SB), $832-64
 	LEAQ 63(SP), AX
 	ANDQ $-64, AX
 	MOVQ dst+0(FP), CX
 	MOVQ src+24(FP), DX
-	MOVQ offsets+32(FP), BX
-	MOVQ dstPoint+8(FP), SI
+	MOVQ to+8(FP), BX
+	MOVQ from+32(FP), SI
 	MOVQ rows+48(FP), DI
 	MOVQ n+56(FP), R8
-	SHLQ $0x02, SI
 	SHLQ $0x02, R8
 
 row:
@@ -4844,17 +4823,17 @@ row:
 
 vector:
 	LEAQ         (DX)(R9*1), R10
-	MOVQ         (BX), R11
+	MOVQ         (SI), R11
 	VMOVUPS      (R10)(R11*4), Z0
-	MOVQ         48(BX), R11
+	MOVQ         48(SI), R11
 	VMOVUPS      (R10)(R11*4), Z1
-	MOVQ         96(BX), R11
+	MOVQ         96(SI), R11
 	VMOVUPS      (R10)(R11*4), Z2
-	MOVQ         144(BX), R11
+	MOVQ         144(SI), R11
 	VMOVUPS      (R10)(R11*4), Z3
-	MOVQ         192(BX), R11
+	MOVQ         192(SI), R11
 	VMOVUPS      (R10)(R11*4), Z4
-	MOVQ         240(BX), R11
+	MOVQ         240(SI), R11
 	VMOVUPS      (R10)(R11*4), Z5
 	VMOVAPS      Z0, Z0
 	VFNMADD231PS constant3<>+0(SB), Z1, Z0
@@ -4882,17 +4861,17 @@ vector:
 	VFNMADD231PS constant4<>+0(SB), Z3, Z1
 	VFMADD231PS  constant3<>+0(SB), Z4, Z1
 	VADDPS       Z5, Z1, Z1
-	MOVQ         8(BX), R11
+	MOVQ         8(SI), R11
 	VMOVUPS      (R10)(R11*4), Z2
-	MOVQ         56(BX), R11
+	MOVQ         56(SI), R11
 	VMOVUPS      (R10)(R11*4), Z3
-	MOVQ         104(BX), R11
+	MOVQ         104(SI), R11
 	VMOVUPS      (R10)(R11*4), Z4
-	MOVQ         152(BX), R11
+	MOVQ         152(SI), R11
 	VMOVUPS      (R10)(R11*4), Z5
-	MOVQ         200(BX), R11
+	MOVQ         200(SI), R11
 	VMOVUPS      (R10)(R11*4), Z9
-	MOVQ         248(BX), R11
+	MOVQ         248(SI), R11
 	VMOVUPS      (R10)(R11*4), Z11
 	VMOVAPS      Z2, Z2
 	VFNMADD231PS constant3<>+0(SB), Z3, Z2
@@ -4920,17 +4899,17 @@ vector:
 	VFNMADD231PS constant4<>+0(SB), Z5, Z3
 	VFMADD231PS  constant3<>+0(SB), Z9, Z3
 	VADDPS       Z11, Z3, Z3
-	MOVQ         16(BX), R11
+	MOVQ         16(SI), R11
 	VMOVUPS      (R10)(R11*4), Z4
-	MOVQ         64(BX), R11
+	MOVQ         64(SI), R11
 	VMOVUPS      (R10)(R11*4), Z5
-	MOVQ         112(BX), R11
+	MOVQ         112(SI), R11
 	VMOVUPS      (R10)(R11*4), Z9
-	MOVQ         160(BX), R11
+	MOVQ         160(SI), R11
 	VMOVUPS      (R10)(R11*4), Z11
-	MOVQ         208(BX), R11
+	MOVQ         208(SI), R11
 	VMOVUPS      (R10)(R11*4), Z15
-	MOVQ         256(BX), R11
+	MOVQ         256(SI), R11
 	VMOVUPS      (R10)(R11*4), Z17
 	VMOVAPS      Z4, Z4
 	VFNMADD231PS constant3<>+0(SB), Z5, Z4
@@ -4958,17 +4937,17 @@ vector:
 	VFNMADD231PS constant4<>+0(SB), Z11, Z5
 	VFMADD231PS  constant3<>+0(SB), Z15, Z5
 	VADDPS       Z17, Z5, Z5
-	MOVQ         24(BX), R11
+	MOVQ         24(SI), R11
 	VMOVUPS      (R10)(R11*4), Z9
-	MOVQ         72(BX), R11
+	MOVQ         72(SI), R11
 	VMOVUPS      (R10)(R11*4), Z11
-	MOVQ         120(BX), R11
+	MOVQ         120(SI), R11
 	VMOVUPS      (R10)(R11*4), Z15
-	MOVQ         168(BX), R11
+	MOVQ         168(SI), R11
 	VMOVUPS      (R10)(R11*4), Z17
-	MOVQ         216(BX), R11
+	MOVQ         216(SI), R11
 	VMOVUPS      (R10)(R11*4), Z21
-	MOVQ         264(BX), R11
+	MOVQ         264(SI), R11
 	VMOVUPS      (R10)(R11*4), Z23
 	VMOVAPS      Z9, Z9
 	VFNMADD231PS constant3<>+0(SB), Z11, Z9
@@ -4996,17 +4975,17 @@ vector:
 	VFNMADD231PS constant4<>+0(SB), Z17, Z11
 	VFMADD231PS  constant3<>+0(SB), Z21, Z11
 	VADDPS       Z23, Z11, Z11
-	MOVQ         32(BX), R11
+	MOVQ         32(SI), R11
 	VMOVUPS      (R10)(R11*4), Z15
-	MOVQ         80(BX), R11
+	MOVQ         80(SI), R11
 	VMOVUPS      (R10)(R11*4), Z17
-	MOVQ         128(BX), R11
+	MOVQ         128(SI), R11
 	VMOVUPS      (R10)(R11*4), Z21
-	MOVQ         176(BX), R11
+	MOVQ         176(SI), R11
 	VMOVUPS      (R10)(R11*4), Z23
-	MOVQ         224(BX), R11
+	MOVQ         224(SI), R11
 	VMOVUPS      (R10)(R11*4), Z27
-	MOVQ         272(BX), R11
+	MOVQ         272(SI), R11
 	VMOVUPS      (R10)(R11*4), Z29
 	VMOVAPS      Z15, Z15
 	VFNMADD231PS constant3<>+0(SB), Z17, Z15
@@ -5040,17 +5019,17 @@ vector:
 	VFMADD231PS  constant3<>+0(SB), Z27, Z15
 	VADDPS       Z29, Z15, Z15
 	VMOVUPS      Z15, 320(AX)
-	MOVQ         40(BX), R11
+	MOVQ         40(SI), R11
 	VMOVUPS      (R10)(R11*4), Z15
-	MOVQ         88(BX), R11
+	MOVQ         88(SI), R11
 	VMOVUPS      (R10)(R11*4), Z17
-	MOVQ         136(BX), R11
+	MOVQ         136(SI), R11
 	VMOVUPS      (R10)(R11*4), Z21
-	MOVQ         184(BX), R11
+	MOVQ         184(SI), R11
 	VMOVUPS      (R10)(R11*4), Z23
-	MOVQ         232(BX), R11
+	MOVQ         232(SI), R11
 	VMOVUPS      (R10)(R11*4), Z27
-	MOVQ         280(BX), R11
+	MOVQ         280(SI), R11
 	VMOVUPS      (R10)(R11*4), Z29
 	VMOVAPS      Z15, Z15
 	VFNMADD231PS constant3<>+0(SB), Z17, Z15
@@ -5092,8 +5071,8 @@ vector:
 	VFNMADD231PS constant4<>+0(SB), Z4, Z0
 	VFMADD231PS  constant3<>+0(SB), Z9, Z0
 	VADDPS       Z15, Z0, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
+	MOVQ         (BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMOVAPS      Z15, Z0
 	VSUBPS       Z4, Z0, Z0
 	VFMADD231PS  constant3<>+0(SB), Z9, Z0
@@ -5101,11 +5080,11 @@ vector:
 	VSUBPS       Z2, Z21, Z21
 	VFMADD231PS  constant3<>+0(SB), Z4, Z21
 	VADDPS       Z21, Z0, Z23
-	VMOVUPS      Z23, (R10)
-	ADDQ         SI, R10
+	MOVQ         8(BX), R11
+	VMOVUPS      Z23, (R10)(R11*4)
 	VSUBPS       Z21, Z0, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
+	MOVQ         16(BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMOVAPS      Z15, Z0
 	VFNMADD231PS constant1<>+0(SB), Z2, Z0
 	VSUBPS       Z4, Z0, Z0
@@ -5113,18 +5092,18 @@ vector:
 	VMULPS       constant15<>+0(SB), Z2, Z21
 	VFMADD231PS  constant16<>+0(SB), Z9, Z21
 	VADDPS       Z21, Z0, Z23
-	VMOVUPS      Z23, (R10)
-	ADDQ         SI, R10
+	MOVQ         24(BX), R11
+	VMOVUPS      Z23, (R10)(R11*4)
 	VSUBPS       Z21, Z0, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
+	MOVQ         32(BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMOVAPS      Z2, Z0
 	VFNMADD231PS constant3<>+0(SB), Z4, Z0
 	VFNMADD231PS constant4<>+0(SB), Z9, Z0
 	VFMADD231PS  constant3<>+0(SB), Z15, Z0
 	VADDPS       Z17, Z0, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
+	MOVQ         40(BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMOVUPS      64(AX), Z0
 	VMOVUPS      448(AX), Z2
 	VMOVAPS      Z8, Z4
@@ -5132,8 +5111,8 @@ vector:
 	VFNMADD231PS constant4<>+0(SB), Z20, Z4
 	VFMADD231PS  constant3<>+0(SB), Z26, Z4
 	VADDPS       Z0, Z4, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         48(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z0, Z4
 	VSUBPS       Z20, Z4, Z4
 	VFMADD231PS  constant3<>+0(SB), Z26, Z4
@@ -5141,11 +5120,11 @@ vector:
 	VSUBPS       Z14, Z8, Z8
 	VFMADD231PS  constant3<>+0(SB), Z20, Z8
 	VADDPS       Z8, Z4, Z9
-	VMOVUPS      Z9, (R10)
-	ADDQ         SI, R10
+	MOVQ         56(BX), R11
+	VMOVUPS      Z9, (R10)(R11*4)
 	VSUBPS       Z8, Z4, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         64(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z0, Z4
 	VFNMADD231PS constant1<>+0(SB), Z14, Z4
 	VSUBPS       Z20, Z4, Z4
@@ -5153,18 +5132,18 @@ vector:
 	VMULPS       constant15<>+0(SB), Z14, Z8
 	VFMADD231PS  constant16<>+0(SB), Z26, Z8
 	VADDPS       Z8, Z4, Z9
-	VMOVUPS      Z9, (R10)
-	ADDQ         SI, R10
+	MOVQ         72(BX), R11
+	VMOVUPS      Z9, (R10)(R11*4)
 	VSUBPS       Z8, Z4, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         80(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z14, Z4
 	VFNMADD231PS constant3<>+0(SB), Z20, Z4
 	VFNMADD231PS constant4<>+0(SB), Z26, Z4
 	VFMADD231PS  constant3<>+0(SB), Z0, Z4
 	VADDPS       Z2, Z4, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         88(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVUPS      128(AX), Z0
 	VMOVUPS      512(AX), Z2
 	VMOVAPS      Z6, Z4
@@ -5172,8 +5151,8 @@ vector:
 	VFNMADD231PS constant4<>+0(SB), Z18, Z4
 	VFMADD231PS  constant3<>+0(SB), Z24, Z4
 	VADDPS       Z0, Z4, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         96(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z0, Z4
 	VSUBPS       Z18, Z4, Z4
 	VFMADD231PS  constant3<>+0(SB), Z24, Z4
@@ -5181,11 +5160,11 @@ vector:
 	VSUBPS       Z12, Z6, Z6
 	VFMADD231PS  constant3<>+0(SB), Z18, Z6
 	VADDPS       Z6, Z4, Z8
-	VMOVUPS      Z8, (R10)
-	ADDQ         SI, R10
+	MOVQ         104(BX), R11
+	VMOVUPS      Z8, (R10)(R11*4)
 	VSUBPS       Z6, Z4, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         112(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z0, Z4
 	VFNMADD231PS constant1<>+0(SB), Z12, Z4
 	VSUBPS       Z18, Z4, Z4
@@ -5193,18 +5172,18 @@ vector:
 	VMULPS       constant15<>+0(SB), Z12, Z6
 	VFMADD231PS  constant16<>+0(SB), Z24, Z6
 	VADDPS       Z6, Z4, Z8
-	VMOVUPS      Z8, (R10)
-	ADDQ         SI, R10
+	MOVQ         120(BX), R11
+	VMOVUPS      Z8, (R10)(R11*4)
 	VSUBPS       Z6, Z4, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         128(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z12, Z4
 	VFNMADD231PS constant3<>+0(SB), Z18, Z4
 	VFNMADD231PS constant4<>+0(SB), Z24, Z4
 	VFMADD231PS  constant3<>+0(SB), Z0, Z4
 	VADDPS       Z2, Z4, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         136(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVUPS      192(AX), Z0
 	VMOVUPS      576(AX), Z2
 	VMOVAPS      Z10, Z4
@@ -5212,8 +5191,8 @@ vector:
 	VFNMADD231PS constant4<>+0(SB), Z22, Z4
 	VFMADD231PS  constant3<>+0(SB), Z28, Z4
 	VADDPS       Z0, Z4, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         144(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z0, Z4
 	VSUBPS       Z22, Z4, Z4
 	VFMADD231PS  constant3<>+0(SB), Z28, Z4
@@ -5221,11 +5200,11 @@ vector:
 	VSUBPS       Z16, Z6, Z6
 	VFMADD231PS  constant3<>+0(SB), Z22, Z6
 	VADDPS       Z6, Z4, Z8
-	VMOVUPS      Z8, (R10)
-	ADDQ         SI, R10
+	MOVQ         152(BX), R11
+	VMOVUPS      Z8, (R10)(R11*4)
 	VSUBPS       Z6, Z4, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         160(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z0, Z4
 	VFNMADD231PS constant1<>+0(SB), Z16, Z4
 	VSUBPS       Z22, Z4, Z4
@@ -5233,18 +5212,18 @@ vector:
 	VMULPS       constant15<>+0(SB), Z16, Z6
 	VFMADD231PS  constant16<>+0(SB), Z28, Z6
 	VADDPS       Z6, Z4, Z8
-	VMOVUPS      Z8, (R10)
-	ADDQ         SI, R10
+	MOVQ         168(BX), R11
+	VMOVUPS      Z8, (R10)(R11*4)
 	VSUBPS       Z6, Z4, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         176(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z16, Z4
 	VFNMADD231PS constant3<>+0(SB), Z22, Z4
 	VFNMADD231PS constant4<>+0(SB), Z28, Z4
 	VFMADD231PS  constant3<>+0(SB), Z0, Z4
 	VADDPS       Z2, Z4, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         184(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVUPS      256(AX), Z0
 	VMOVUPS      640(AX), Z2
 	VMOVAPS      Z7, Z4
@@ -5252,8 +5231,8 @@ vector:
 	VFNMADD231PS constant4<>+0(SB), Z19, Z4
 	VFMADD231PS  constant3<>+0(SB), Z25, Z4
 	VADDPS       Z0, Z4, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         192(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z0, Z4
 	VSUBPS       Z19, Z4, Z4
 	VFMADD231PS  constant3<>+0(SB), Z25, Z4
@@ -5261,11 +5240,11 @@ vector:
 	VSUBPS       Z13, Z6, Z6
 	VFMADD231PS  constant3<>+0(SB), Z19, Z6
 	VADDPS       Z6, Z4, Z7
-	VMOVUPS      Z7, (R10)
-	ADDQ         SI, R10
+	MOVQ         200(BX), R11
+	VMOVUPS      Z7, (R10)(R11*4)
 	VSUBPS       Z6, Z4, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         208(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z0, Z4
 	VFNMADD231PS constant1<>+0(SB), Z13, Z4
 	VSUBPS       Z19, Z4, Z4
@@ -5273,18 +5252,18 @@ vector:
 	VMULPS       constant15<>+0(SB), Z13, Z6
 	VFMADD231PS  constant16<>+0(SB), Z25, Z6
 	VADDPS       Z6, Z4, Z7
-	VMOVUPS      Z7, (R10)
-	ADDQ         SI, R10
+	MOVQ         216(BX), R11
+	VMOVUPS      Z7, (R10)(R11*4)
 	VSUBPS       Z6, Z4, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         224(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z13, Z4
 	VFNMADD231PS constant3<>+0(SB), Z19, Z4
 	VFNMADD231PS constant4<>+0(SB), Z25, Z4
 	VFMADD231PS  constant3<>+0(SB), Z0, Z4
 	VADDPS       Z2, Z4, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         232(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVUPS      320(AX), Z0
 	VMOVUPS      704(AX), Z2
 	VMOVAPS      Z1, Z1
@@ -5292,8 +5271,8 @@ vector:
 	VFNMADD231PS constant4<>+0(SB), Z5, Z1
 	VFMADD231PS  constant3<>+0(SB), Z11, Z1
 	VADDPS       Z0, Z1, Z1
-	VMOVUPS      Z1, (R10)
-	ADDQ         SI, R10
+	MOVQ         240(BX), R11
+	VMOVUPS      Z1, (R10)(R11*4)
 	VMOVAPS      Z0, Z1
 	VSUBPS       Z5, Z1, Z1
 	VFMADD231PS  constant3<>+0(SB), Z11, Z1
@@ -5301,11 +5280,11 @@ vector:
 	VSUBPS       Z3, Z4, Z4
 	VFMADD231PS  constant3<>+0(SB), Z5, Z4
 	VADDPS       Z4, Z1, Z6
-	VMOVUPS      Z6, (R10)
-	ADDQ         SI, R10
+	MOVQ         248(BX), R11
+	VMOVUPS      Z6, (R10)(R11*4)
 	VSUBPS       Z4, Z1, Z1
-	VMOVUPS      Z1, (R10)
-	ADDQ         SI, R10
+	MOVQ         256(BX), R11
+	VMOVUPS      Z1, (R10)(R11*4)
 	VMOVAPS      Z0, Z1
 	VFNMADD231PS constant1<>+0(SB), Z3, Z1
 	VSUBPS       Z5, Z1, Z1
@@ -5313,18 +5292,18 @@ vector:
 	VMULPS       constant15<>+0(SB), Z3, Z4
 	VFMADD231PS  constant16<>+0(SB), Z11, Z4
 	VADDPS       Z4, Z1, Z6
-	VMOVUPS      Z6, (R10)
-	ADDQ         SI, R10
+	MOVQ         264(BX), R11
+	VMOVUPS      Z6, (R10)(R11*4)
 	VSUBPS       Z4, Z1, Z1
-	VMOVUPS      Z1, (R10)
-	ADDQ         SI, R10
+	MOVQ         272(BX), R11
+	VMOVUPS      Z1, (R10)(R11*4)
 	VMOVAPS      Z3, Z1
 	VFNMADD231PS constant3<>+0(SB), Z5, Z1
 	VFNMADD231PS constant4<>+0(SB), Z11, Z1
 	VFMADD231PS  constant3<>+0(SB), Z0, Z1
 	VADDPS       Z2, Z1, Z1
-	VMOVUPS      Z1, (R10)
-	ADDQ         SI, R10
+	MOVQ         280(BX), R11
+	VMOVUPS      Z1, (R10)(R11*4)
 	ADDQ         $0x40, R9
 	CMPQ         R9, R8
 	JL           vector
@@ -5337,16 +5316,15 @@ vector:
 	VZEROUPPER
 	RET
 
-// func kernelF3x4AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func kernelF3x4AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·kernelF3x4AVX512(SB), $0-64
 	MOVQ   dst+0(FP), AX
 	MOVQ   src+24(FP), CX
-	MOVQ   offsets+32(FP), DX
-	MOVQ   dstPoint+8(FP), BX
+	MOVQ   to+8(FP), DX
+	MOVQ   from+32(FP), BX
 	MOVQ   rows+48(FP), SI
 	MOVQ   n+56(FP), DI
-	SHLQ   $0x02, BX
 	SHLQ   $0x02, DI
 	MOVQ   srcRow+40(FP), R9
 	IMUL3Q $0x10, R9, R9
@@ -5357,16 +5335,16 @@ row:
 vector:
 	LEAQ         (CX)(R8*1), R10
 	LEAQ         (R10)(R9*1), R12
-	MOVQ         (DX), R11
+	MOVQ         (BX), R11
 	VMOVUPS      (R10)(R11*4), Z0
 	PREFETCHT0   (R12)(R11*4)
-	MOVQ         32(DX), R11
+	MOVQ         32(BX), R11
 	VMOVUPS      (R10)(R11*4), Z1
 	PREFETCHT0   (R12)(R11*4)
-	MOVQ         64(DX), R11
+	MOVQ         64(BX), R11
 	VMOVUPS      (R10)(R11*4), Z2
 	PREFETCHT0   (R12)(R11*4)
-	MOVQ         96(DX), R11
+	MOVQ         96(BX), R11
 	VMOVUPS      (R10)(R11*4), Z3
 	PREFETCHT0   (R12)(R11*4)
 	VMULPS       constant6<>+0(SB), Z1, Z4
@@ -5384,16 +5362,16 @@ vector:
 	VFMADD231PS  constant18<>+0(SB), Z3, Z7
 	VADDPS       Z7, Z5, Z1
 	VSUBPS       Z7, Z5, Z2
-	MOVQ         8(DX), R11
+	MOVQ         8(BX), R11
 	VMOVUPS      (R10)(R11*4), Z5
 	PREFETCHT0   (R12)(R11*4)
-	MOVQ         40(DX), R11
+	MOVQ         40(BX), R11
 	VMOVUPS      (R10)(R11*4), Z7
 	PREFETCHT0   (R12)(R11*4)
-	MOVQ         72(DX), R11
+	MOVQ         72(BX), R11
 	VMOVUPS      (R10)(R11*4), Z8
 	PREFETCHT0   (R12)(R11*4)
-	MOVQ         104(DX), R11
+	MOVQ         104(BX), R11
 	VMOVUPS      (R10)(R11*4), Z9
 	PREFETCHT0   (R12)(R11*4)
 	VMULPS       constant6<>+0(SB), Z7, Z10
@@ -5411,16 +5389,16 @@ vector:
 	VFMADD231PS  constant18<>+0(SB), Z9, Z13
 	VADDPS       Z13, Z11, Z7
 	VSUBPS       Z13, Z11, Z8
-	MOVQ         16(DX), R11
+	MOVQ         16(BX), R11
 	VMOVUPS      (R10)(R11*4), Z11
 	PREFETCHT0   (R12)(R11*4)
-	MOVQ         48(DX), R11
+	MOVQ         48(BX), R11
 	VMOVUPS      (R10)(R11*4), Z13
 	PREFETCHT0   (R12)(R11*4)
-	MOVQ         80(DX), R11
+	MOVQ         80(BX), R11
 	VMOVUPS      (R10)(R11*4), Z14
 	PREFETCHT0   (R12)(R11*4)
-	MOVQ         112(DX), R11
+	MOVQ         112(BX), R11
 	VMOVUPS      (R10)(R11*4), Z15
 	PREFETCHT0   (R12)(R11*4)
 	VMULPS       constant6<>+0(SB), Z13, Z16
@@ -5438,16 +5416,16 @@ vector:
 	VFMADD231PS  constant18<>+0(SB), Z15, Z19
 	VADDPS       Z19, Z17, Z13
 	VSUBPS       Z19, Z17, Z14
-	MOVQ         24(DX), R11
+	MOVQ         24(BX), R11
 	VMOVUPS      (R10)(R11*4), Z17
 	PREFETCHT0   (R12)(R11*4)
-	MOVQ         56(DX), R11
+	MOVQ         56(BX), R11
 	VMOVUPS      (R10)(R11*4), Z19
 	PREFETCHT0   (R12)(R11*4)
-	MOVQ         88(DX), R11
+	MOVQ         88(BX), R11
 	VMOVUPS      (R10)(R11*4), Z20
 	PREFETCHT0   (R12)(R11*4)
-	MOVQ         120(DX), R11
+	MOVQ         120(BX), R11
 	VMOVUPS      (R10)(R11*4), Z21
 	PREFETCHT0   (R12)(R11*4)
 	VMULPS       constant6<>+0(SB), Z19, Z22
@@ -5466,18 +5444,18 @@ vector:
 	VADDPS       Z25, Z23, Z19
 	VSUBPS       Z25, Z23, Z20
 	LEAQ         (AX)(R8*1), R10
-	VMOVUPS      Z0, (R10)
-	ADDQ         BX, R10
+	MOVQ         (DX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMULPS       constant6<>+0(SB), Z5, Z23
 	VFMADD231PS  constant6<>+0(SB), Z17, Z23
 	VMULPS       constant6<>+0(SB), Z0, Z25
 	VFMADD231PS  constant6<>+0(SB), Z11, Z25
 	VADDPS       Z25, Z23, Z26
-	VMOVUPS      Z26, (R10)
-	ADDQ         BX, R10
+	MOVQ         8(DX), R11
+	VMOVUPS      Z26, (R10)(R11*4)
 	VSUBPS       Z25, Z23, Z23
-	VMOVUPS      Z23, (R10)
-	ADDQ         BX, R10
+	MOVQ         16(DX), R11
+	VMOVUPS      Z23, (R10)(R11*4)
 	VMULPS       constant13<>+0(SB), Z0, Z23
 	VFNMADD231PS constant6<>+0(SB), Z5, Z23
 	VFNMADD231PS constant6<>+0(SB), Z17, Z23
@@ -5486,25 +5464,25 @@ vector:
 	VFNMADD231PS constant19<>+0(SB), Z11, Z0
 	VFMADD231PS  constant18<>+0(SB), Z17, Z0
 	VADDPS       Z0, Z23, Z5
-	VMOVUPS      Z5, (R10)
-	ADDQ         BX, R10
+	MOVQ         24(DX), R11
+	VMOVUPS      Z5, (R10)(R11*4)
 	VSUBPS       Z0, Z23, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Z17, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Z6, (R10)
-	ADDQ         BX, R10
+	MOVQ         32(DX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
+	MOVQ         40(DX), R11
+	VMOVUPS      Z17, (R10)(R11*4)
+	MOVQ         48(DX), R11
+	VMOVUPS      Z6, (R10)(R11*4)
 	VMULPS       constant6<>+0(SB), Z12, Z0
 	VFMADD231PS  constant6<>+0(SB), Z24, Z0
 	VMULPS       constant6<>+0(SB), Z6, Z5
 	VFMADD231PS  constant6<>+0(SB), Z18, Z5
 	VADDPS       Z5, Z0, Z11
-	VMOVUPS      Z11, (R10)
-	ADDQ         BX, R10
+	MOVQ         56(DX), R11
+	VMOVUPS      Z11, (R10)(R11*4)
 	VSUBPS       Z5, Z0, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         BX, R10
+	MOVQ         64(DX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMULPS       constant13<>+0(SB), Z6, Z0
 	VFNMADD231PS constant6<>+0(SB), Z12, Z0
 	VFNMADD231PS constant6<>+0(SB), Z24, Z0
@@ -5513,25 +5491,25 @@ vector:
 	VFNMADD231PS constant19<>+0(SB), Z18, Z5
 	VFMADD231PS  constant18<>+0(SB), Z24, Z5
 	VADDPS       Z5, Z0, Z6
-	VMOVUPS      Z6, (R10)
-	ADDQ         BX, R10
+	MOVQ         72(DX), R11
+	VMOVUPS      Z6, (R10)(R11*4)
 	VSUBPS       Z5, Z0, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Z24, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Z4, (R10)
-	ADDQ         BX, R10
+	MOVQ         80(DX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
+	MOVQ         88(DX), R11
+	VMOVUPS      Z24, (R10)(R11*4)
+	MOVQ         96(DX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMULPS       constant6<>+0(SB), Z10, Z0
 	VFMADD231PS  constant6<>+0(SB), Z22, Z0
 	VMULPS       constant6<>+0(SB), Z4, Z5
 	VFMADD231PS  constant6<>+0(SB), Z16, Z5
 	VADDPS       Z5, Z0, Z6
-	VMOVUPS      Z6, (R10)
-	ADDQ         BX, R10
+	MOVQ         104(DX), R11
+	VMOVUPS      Z6, (R10)(R11*4)
 	VSUBPS       Z5, Z0, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         BX, R10
+	MOVQ         112(DX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMULPS       constant13<>+0(SB), Z4, Z0
 	VFNMADD231PS constant6<>+0(SB), Z10, Z0
 	VFNMADD231PS constant6<>+0(SB), Z22, Z0
@@ -5540,25 +5518,25 @@ vector:
 	VFNMADD231PS constant19<>+0(SB), Z16, Z4
 	VFMADD231PS  constant18<>+0(SB), Z22, Z4
 	VADDPS       Z4, Z0, Z5
-	VMOVUPS      Z5, (R10)
-	ADDQ         BX, R10
+	MOVQ         120(DX), R11
+	VMOVUPS      Z5, (R10)(R11*4)
 	VSUBPS       Z4, Z0, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Z22, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Z1, (R10)
-	ADDQ         BX, R10
+	MOVQ         128(DX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
+	MOVQ         136(DX), R11
+	VMOVUPS      Z22, (R10)(R11*4)
+	MOVQ         144(DX), R11
+	VMOVUPS      Z1, (R10)(R11*4)
 	VMULPS       constant6<>+0(SB), Z7, Z0
 	VFMADD231PS  constant6<>+0(SB), Z19, Z0
 	VMULPS       constant6<>+0(SB), Z1, Z4
 	VFMADD231PS  constant6<>+0(SB), Z13, Z4
 	VADDPS       Z4, Z0, Z5
-	VMOVUPS      Z5, (R10)
-	ADDQ         BX, R10
+	MOVQ         152(DX), R11
+	VMOVUPS      Z5, (R10)(R11*4)
 	VSUBPS       Z4, Z0, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         BX, R10
+	MOVQ         160(DX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMULPS       constant13<>+0(SB), Z1, Z0
 	VFNMADD231PS constant6<>+0(SB), Z7, Z0
 	VFNMADD231PS constant6<>+0(SB), Z19, Z0
@@ -5567,25 +5545,25 @@ vector:
 	VFNMADD231PS constant19<>+0(SB), Z13, Z1
 	VFMADD231PS  constant18<>+0(SB), Z19, Z1
 	VADDPS       Z1, Z0, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         BX, R10
+	MOVQ         168(DX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Z19, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Z2, (R10)
-	ADDQ         BX, R10
+	MOVQ         176(DX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
+	MOVQ         184(DX), R11
+	VMOVUPS      Z19, (R10)(R11*4)
+	MOVQ         192(DX), R11
+	VMOVUPS      Z2, (R10)(R11*4)
 	VMULPS       constant6<>+0(SB), Z8, Z0
 	VFMADD231PS  constant6<>+0(SB), Z20, Z0
 	VMULPS       constant6<>+0(SB), Z2, Z1
 	VFMADD231PS  constant6<>+0(SB), Z14, Z1
 	VADDPS       Z1, Z0, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         BX, R10
+	MOVQ         200(DX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         BX, R10
+	MOVQ         208(DX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMULPS       constant13<>+0(SB), Z2, Z0
 	VFNMADD231PS constant6<>+0(SB), Z8, Z0
 	VFNMADD231PS constant6<>+0(SB), Z20, Z0
@@ -5594,25 +5572,25 @@ vector:
 	VFNMADD231PS constant19<>+0(SB), Z14, Z1
 	VFMADD231PS  constant18<>+0(SB), Z20, Z1
 	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, (R10)
-	ADDQ         BX, R10
+	MOVQ         216(DX), R11
+	VMOVUPS      Z2, (R10)(R11*4)
 	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Z20, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Z3, (R10)
-	ADDQ         BX, R10
+	MOVQ         224(DX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
+	MOVQ         232(DX), R11
+	VMOVUPS      Z20, (R10)(R11*4)
+	MOVQ         240(DX), R11
+	VMOVUPS      Z3, (R10)(R11*4)
 	VMULPS       constant6<>+0(SB), Z9, Z0
 	VFMADD231PS  constant6<>+0(SB), Z21, Z0
 	VMULPS       constant6<>+0(SB), Z3, Z1
 	VFMADD231PS  constant6<>+0(SB), Z15, Z1
 	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, (R10)
-	ADDQ         BX, R10
+	MOVQ         248(DX), R11
+	VMOVUPS      Z2, (R10)(R11*4)
 	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         BX, R10
+	MOVQ         256(DX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMULPS       constant13<>+0(SB), Z3, Z0
 	VFNMADD231PS constant6<>+0(SB), Z9, Z0
 	VFNMADD231PS constant6<>+0(SB), Z21, Z0
@@ -5621,13 +5599,13 @@ vector:
 	VFNMADD231PS constant19<>+0(SB), Z15, Z1
 	VFMADD231PS  constant18<>+0(SB), Z21, Z1
 	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, (R10)
-	ADDQ         BX, R10
+	MOVQ         264(DX), R11
+	VMOVUPS      Z2, (R10)(R11*4)
 	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Z21, (R10)
-	ADDQ         BX, R10
+	MOVQ         272(DX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
+	MOVQ         280(DX), R11
+	VMOVUPS      Z21, (R10)(R11*4)
 	ADDQ         $0x40, R8
 	CMPQ         R8, DI
 	JL           vector
@@ -5640,16 +5618,15 @@ vector:
 	VZEROUPPER
 	RET
 
-// func outputF3x4AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func outputF3x4AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
 TEXT ·outputF3x4AVX512(SB), $0-64
 	MOVQ dst+0(FP), AX
 	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ dstPoint+8(FP), BX
+	MOVQ to+8(FP), DX
+	MOVQ from+32(FP), BX
 	MOVQ rows+48(FP), SI
 	MOVQ n+56(FP), DI
-	SHLQ $0x02, BX
 	SHLQ $0x02, DI
 
 row:
@@ -5657,17 +5634,17 @@ row:
 
 vector:
 	LEAQ         (CX)(R8*1), R9
-	MOVQ         (DX), R10
+	MOVQ         (BX), R10
 	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         48(DX), R10
+	MOVQ         48(BX), R10
 	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         96(DX), R10
+	MOVQ         96(BX), R10
 	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         144(DX), R10
+	MOVQ         144(BX), R10
 	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         192(DX), R10
+	MOVQ         192(BX), R10
 	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         240(DX), R10
+	MOVQ         240(BX), R10
 	VMOVUPS      (R9)(R10*4), Z5
 	VMOVAPS      Z1, Z6
 	VFMADD231PS  constant2<>+0(SB), Z0, Z6
@@ -5684,17 +5661,17 @@ vector:
 	VFMADD231PS  constant0<>+0(SB), Z3, Z1
 	VFMADD231PS  constant28<>+0(SB), Z4, Z1
 	VADDPS       Z5, Z1, Z1
-	MOVQ         8(DX), R10
+	MOVQ         8(BX), R10
 	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         56(DX), R10
+	MOVQ         56(BX), R10
 	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         104(DX), R10
+	MOVQ         104(BX), R10
 	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         152(DX), R10
+	MOVQ         152(BX), R10
 	VMOVUPS      (R9)(R10*4), Z5
-	MOVQ         200(DX), R10
+	MOVQ         200(BX), R10
 	VMOVUPS      (R9)(R10*4), Z7
-	MOVQ         248(DX), R10
+	MOVQ         248(BX), R10
 	VMOVUPS      (R9)(R10*4), Z8
 	VMOVAPS      Z3, Z9
 	VFMADD231PS  constant2<>+0(SB), Z2, Z9
@@ -5711,17 +5688,17 @@ vector:
 	VFMADD231PS  constant0<>+0(SB), Z5, Z3
 	VFMADD231PS  constant28<>+0(SB), Z7, Z3
 	VADDPS       Z8, Z3, Z3
-	MOVQ         16(DX), R10
+	MOVQ         16(BX), R10
 	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         64(DX), R10
+	MOVQ         64(BX), R10
 	VMOVUPS      (R9)(R10*4), Z5
-	MOVQ         112(DX), R10
+	MOVQ         112(BX), R10
 	VMOVUPS      (R9)(R10*4), Z7
-	MOVQ         160(DX), R10
+	MOVQ         160(BX), R10
 	VMOVUPS      (R9)(R10*4), Z8
-	MOVQ         208(DX), R10
+	MOVQ         208(BX), R10
 	VMOVUPS      (R9)(R10*4), Z10
-	MOVQ         256(DX), R10
+	MOVQ         256(BX), R10
 	VMOVUPS      (R9)(R10*4), Z11
 	VMOVAPS      Z5, Z12
 	VFMADD231PS  constant2<>+0(SB), Z4, Z12
@@ -5738,17 +5715,17 @@ vector:
 	VFMADD231PS  constant0<>+0(SB), Z8, Z5
 	VFMADD231PS  constant28<>+0(SB), Z10, Z5
 	VADDPS       Z11, Z5, Z5
-	MOVQ         24(DX), R10
+	MOVQ         24(BX), R10
 	VMOVUPS      (R9)(R10*4), Z7
-	MOVQ         72(DX), R10
+	MOVQ         72(BX), R10
 	VMOVUPS      (R9)(R10*4), Z8
-	MOVQ         120(DX), R10
+	MOVQ         120(BX), R10
 	VMOVUPS      (R9)(R10*4), Z10
-	MOVQ         168(DX), R10
+	MOVQ         168(BX), R10
 	VMOVUPS      (R9)(R10*4), Z11
-	MOVQ         216(DX), R10
+	MOVQ         216(BX), R10
 	VMOVUPS      (R9)(R10*4), Z13
-	MOVQ         264(DX), R10
+	MOVQ         264(BX), R10
 	VMOVUPS      (R9)(R10*4), Z14
 	VMOVAPS      Z8, Z15
 	VFMADD231PS  constant2<>+0(SB), Z7, Z15
@@ -5765,17 +5742,17 @@ vector:
 	VFMADD231PS  constant0<>+0(SB), Z11, Z8
 	VFMADD231PS  constant28<>+0(SB), Z13, Z8
 	VADDPS       Z14, Z8, Z8
-	MOVQ         32(DX), R10
+	MOVQ         32(BX), R10
 	VMOVUPS      (R9)(R10*4), Z10
-	MOVQ         80(DX), R10
+	MOVQ         80(BX), R10
 	VMOVUPS      (R9)(R10*4), Z11
-	MOVQ         128(DX), R10
+	MOVQ         128(BX), R10
 	VMOVUPS      (R9)(R10*4), Z13
-	MOVQ         176(DX), R10
+	MOVQ         176(BX), R10
 	VMOVUPS      (R9)(R10*4), Z14
-	MOVQ         224(DX), R10
+	MOVQ         224(BX), R10
 	VMOVUPS      (R9)(R10*4), Z16
-	MOVQ         272(DX), R10
+	MOVQ         272(BX), R10
 	VMOVUPS      (R9)(R10*4), Z17
 	VMOVAPS      Z11, Z18
 	VFMADD231PS  constant2<>+0(SB), Z10, Z18
@@ -5792,17 +5769,17 @@ vector:
 	VFMADD231PS  constant0<>+0(SB), Z14, Z11
 	VFMADD231PS  constant28<>+0(SB), Z16, Z11
 	VADDPS       Z17, Z11, Z11
-	MOVQ         40(DX), R10
+	MOVQ         40(BX), R10
 	VMOVUPS      (R9)(R10*4), Z13
-	MOVQ         88(DX), R10
+	MOVQ         88(BX), R10
 	VMOVUPS      (R9)(R10*4), Z14
-	MOVQ         136(DX), R10
+	MOVQ         136(BX), R10
 	VMOVUPS      (R9)(R10*4), Z16
-	MOVQ         184(DX), R10
+	MOVQ         184(BX), R10
 	VMOVUPS      (R9)(R10*4), Z17
-	MOVQ         232(DX), R10
+	MOVQ         232(BX), R10
 	VMOVUPS      (R9)(R10*4), Z19
-	MOVQ         280(DX), R10
+	MOVQ         280(BX), R10
 	VMOVUPS      (R9)(R10*4), Z20
 	VMOVAPS      Z14, Z21
 	VFMADD231PS  constant2<>+0(SB), Z13, Z21
@@ -5829,18 +5806,18 @@ vector:
 	VFMADD231PS  constant0<>+0(SB), Z7, Z17
 	VFMADD231PS  constant3<>+0(SB), Z10, Z17
 	VADDPS       Z17, Z16, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         (DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VSUBPS       Z17, Z16, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         8(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z2, Z0
 	VADDPS       Z4, Z0, Z0
 	VFMADD231PS  constant0<>+0(SB), Z7, Z0
 	VFMADD231PS  constant28<>+0(SB), Z10, Z0
 	VADDPS       Z13, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         16(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z9, Z0
 	VFMADD231PS  constant2<>+0(SB), Z6, Z0
 	VFMADD231PS  constant1<>+0(SB), Z15, Z0
@@ -5850,18 +5827,18 @@ vector:
 	VFMADD231PS  constant0<>+0(SB), Z15, Z2
 	VFMADD231PS  constant3<>+0(SB), Z18, Z2
 	VADDPS       Z2, Z0, Z4
-	VMOVUPS      Z4, (R9)
-	ADDQ         BX, R9
+	MOVQ         24(DX), R10
+	VMOVUPS      Z4, (R9)(R10*4)
 	VSUBPS       Z2, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         32(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z9, Z0
 	VADDPS       Z12, Z0, Z0
 	VFMADD231PS  constant0<>+0(SB), Z15, Z0
 	VFMADD231PS  constant28<>+0(SB), Z18, Z0
 	VADDPS       Z21, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         40(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z3, Z0
 	VFMADD231PS  constant2<>+0(SB), Z1, Z0
 	VFMADD231PS  constant1<>+0(SB), Z8, Z0
@@ -5871,18 +5848,18 @@ vector:
 	VFMADD231PS  constant0<>+0(SB), Z8, Z2
 	VFMADD231PS  constant3<>+0(SB), Z11, Z2
 	VADDPS       Z2, Z0, Z1
-	VMOVUPS      Z1, (R9)
-	ADDQ         BX, R9
+	MOVQ         48(DX), R10
+	VMOVUPS      Z1, (R9)(R10*4)
 	VSUBPS       Z2, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         56(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z3, Z0
 	VADDPS       Z5, Z0, Z0
 	VFMADD231PS  constant0<>+0(SB), Z8, Z0
 	VFMADD231PS  constant28<>+0(SB), Z11, Z0
 	VADDPS       Z14, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         64(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	ADDQ         $0x40, R8
 	CMPQ         R8, DI
 	JL           vector
@@ -5913,16 +5890,15 @@ DATA constant28<>+56(SB)/4, $(4.0)
 DATA constant28<>+60(SB)/4, $(4.0)
 GLOBL constant28<>(SB), RODATA|NOPTR, $64
 
-// func outputGradientF3x4AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func outputGradientF3x4AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
 TEXT ·outputGradientF3x4AVX512(SB), $0-64
 	MOVQ dst+0(FP), AX
 	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ dstPoint+8(FP), BX
+	MOVQ to+8(FP), DX
+	MOVQ from+32(FP), BX
 	MOVQ rows+48(FP), SI
 	MOVQ n+56(FP), DI
-	SHLQ $0x02, BX
 	SHLQ $0x02, DI
 
 row:
@@ -5930,11 +5906,11 @@ row:
 
 vector:
 	LEAQ         (CX)(R8*1), R9
-	MOVQ         (DX), R10
+	MOVQ         (BX), R10
 	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         24(DX), R10
+	MOVQ         24(BX), R10
 	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         48(DX), R10
+	MOVQ         48(BX), R10
 	VMOVUPS      (R9)(R10*4), Z2
 	VMOVAPS      Z0, Z3
 	VADDPS       Z2, Z3, Z3
@@ -5947,11 +5923,11 @@ vector:
 	VFNMADD231PS constant23<>+0(SB), Z2, Z1
 	VADDPS       Z1, Z5, Z6
 	VSUBPS       Z1, Z5, Z1
-	MOVQ         8(DX), R10
+	MOVQ         8(BX), R10
 	VMOVUPS      (R9)(R10*4), Z5
-	MOVQ         32(DX), R10
+	MOVQ         32(BX), R10
 	VMOVUPS      (R9)(R10*4), Z7
-	MOVQ         56(DX), R10
+	MOVQ         56(BX), R10
 	VMOVUPS      (R9)(R10*4), Z8
 	VMOVAPS      Z5, Z9
 	VADDPS       Z8, Z9, Z9
@@ -5964,11 +5940,11 @@ vector:
 	VFNMADD231PS constant23<>+0(SB), Z8, Z7
 	VADDPS       Z7, Z11, Z12
 	VSUBPS       Z7, Z11, Z7
-	MOVQ         16(DX), R10
+	MOVQ         16(BX), R10
 	VMOVUPS      (R9)(R10*4), Z11
-	MOVQ         40(DX), R10
+	MOVQ         40(BX), R10
 	VMOVUPS      (R9)(R10*4), Z13
-	MOVQ         64(DX), R10
+	MOVQ         64(BX), R10
 	VMOVUPS      (R9)(R10*4), Z14
 	VMOVAPS      Z11, Z15
 	VADDPS       Z14, Z15, Z15
@@ -5982,144 +5958,144 @@ vector:
 	VADDPS       Z13, Z17, Z18
 	VSUBPS       Z13, Z17, Z13
 	LEAQ         (AX)(R8*1), R9
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         (DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z0, Z17
 	VADDPS       Z11, Z17, Z17
 	VADDPS       Z5, Z17, Z19
-	VMOVUPS      Z19, (R9)
-	ADDQ         BX, R9
+	MOVQ         8(DX), R10
+	VMOVUPS      Z19, (R9)(R10*4)
 	VSUBPS       Z5, Z17, Z17
-	VMOVUPS      Z17, (R9)
-	ADDQ         BX, R9
+	MOVQ         16(DX), R10
+	VMOVUPS      Z17, (R9)(R10*4)
 	VMOVAPS      Z0, Z0
 	VFNMADD231PS constant1<>+0(SB), Z5, Z0
 	VFMADD231PS  constant21<>+0(SB), Z11, Z0
 	VMULPS       constant16<>+0(SB), Z5, Z5
 	VFNMADD231PS constant23<>+0(SB), Z11, Z5
 	VADDPS       Z5, Z0, Z17
-	VMOVUPS      Z17, (R9)
-	ADDQ         BX, R9
+	MOVQ         24(DX), R10
+	VMOVUPS      Z17, (R9)(R10*4)
 	VSUBPS       Z5, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Z11, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Z4, (R9)
-	ADDQ         BX, R9
+	MOVQ         32(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
+	MOVQ         40(DX), R10
+	VMOVUPS      Z11, (R9)(R10*4)
+	MOVQ         48(DX), R10
+	VMOVUPS      Z4, (R9)(R10*4)
 	VMOVAPS      Z4, Z0
 	VADDPS       Z16, Z0, Z0
 	VADDPS       Z10, Z0, Z5
-	VMOVUPS      Z5, (R9)
-	ADDQ         BX, R9
+	MOVQ         56(DX), R10
+	VMOVUPS      Z5, (R9)(R10*4)
 	VSUBPS       Z10, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         64(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z4, Z0
 	VFNMADD231PS constant1<>+0(SB), Z10, Z0
 	VFMADD231PS  constant21<>+0(SB), Z16, Z0
 	VMULPS       constant16<>+0(SB), Z10, Z4
 	VFNMADD231PS constant23<>+0(SB), Z16, Z4
 	VADDPS       Z4, Z0, Z5
-	VMOVUPS      Z5, (R9)
-	ADDQ         BX, R9
+	MOVQ         72(DX), R10
+	VMOVUPS      Z5, (R9)(R10*4)
 	VSUBPS       Z4, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Z16, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Z3, (R9)
-	ADDQ         BX, R9
+	MOVQ         80(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
+	MOVQ         88(DX), R10
+	VMOVUPS      Z16, (R9)(R10*4)
+	MOVQ         96(DX), R10
+	VMOVUPS      Z3, (R9)(R10*4)
 	VMOVAPS      Z3, Z0
 	VADDPS       Z15, Z0, Z0
 	VADDPS       Z9, Z0, Z4
-	VMOVUPS      Z4, (R9)
-	ADDQ         BX, R9
+	MOVQ         104(DX), R10
+	VMOVUPS      Z4, (R9)(R10*4)
 	VSUBPS       Z9, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         112(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z3, Z0
 	VFNMADD231PS constant1<>+0(SB), Z9, Z0
 	VFMADD231PS  constant21<>+0(SB), Z15, Z0
 	VMULPS       constant16<>+0(SB), Z9, Z3
 	VFNMADD231PS constant23<>+0(SB), Z15, Z3
 	VADDPS       Z3, Z0, Z4
-	VMOVUPS      Z4, (R9)
-	ADDQ         BX, R9
+	MOVQ         120(DX), R10
+	VMOVUPS      Z4, (R9)(R10*4)
 	VSUBPS       Z3, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Z15, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Z6, (R9)
-	ADDQ         BX, R9
+	MOVQ         128(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
+	MOVQ         136(DX), R10
+	VMOVUPS      Z15, (R9)(R10*4)
+	MOVQ         144(DX), R10
+	VMOVUPS      Z6, (R9)(R10*4)
 	VMOVAPS      Z6, Z0
 	VADDPS       Z18, Z0, Z0
 	VADDPS       Z12, Z0, Z3
-	VMOVUPS      Z3, (R9)
-	ADDQ         BX, R9
+	MOVQ         152(DX), R10
+	VMOVUPS      Z3, (R9)(R10*4)
 	VSUBPS       Z12, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         160(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z6, Z0
 	VFNMADD231PS constant1<>+0(SB), Z12, Z0
 	VFMADD231PS  constant21<>+0(SB), Z18, Z0
 	VMULPS       constant16<>+0(SB), Z12, Z3
 	VFNMADD231PS constant23<>+0(SB), Z18, Z3
 	VADDPS       Z3, Z0, Z4
-	VMOVUPS      Z4, (R9)
-	ADDQ         BX, R9
+	MOVQ         168(DX), R10
+	VMOVUPS      Z4, (R9)(R10*4)
 	VSUBPS       Z3, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Z18, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Z1, (R9)
-	ADDQ         BX, R9
+	MOVQ         176(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
+	MOVQ         184(DX), R10
+	VMOVUPS      Z18, (R9)(R10*4)
+	MOVQ         192(DX), R10
+	VMOVUPS      Z1, (R9)(R10*4)
 	VMOVAPS      Z1, Z0
 	VADDPS       Z13, Z0, Z0
 	VADDPS       Z7, Z0, Z3
-	VMOVUPS      Z3, (R9)
-	ADDQ         BX, R9
+	MOVQ         200(DX), R10
+	VMOVUPS      Z3, (R9)(R10*4)
 	VSUBPS       Z7, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         208(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z1, Z0
 	VFNMADD231PS constant1<>+0(SB), Z7, Z0
 	VFMADD231PS  constant21<>+0(SB), Z13, Z0
 	VMULPS       constant16<>+0(SB), Z7, Z1
 	VFNMADD231PS constant23<>+0(SB), Z13, Z1
 	VADDPS       Z1, Z0, Z3
-	VMOVUPS      Z3, (R9)
-	ADDQ         BX, R9
+	MOVQ         216(DX), R10
+	VMOVUPS      Z3, (R9)(R10*4)
 	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Z13, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Z2, (R9)
-	ADDQ         BX, R9
+	MOVQ         224(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
+	MOVQ         232(DX), R10
+	VMOVUPS      Z13, (R9)(R10*4)
+	MOVQ         240(DX), R10
+	VMOVUPS      Z2, (R9)(R10*4)
 	VMOVAPS      Z2, Z0
 	VADDPS       Z14, Z0, Z0
 	VADDPS       Z8, Z0, Z1
-	VMOVUPS      Z1, (R9)
-	ADDQ         BX, R9
+	MOVQ         248(DX), R10
+	VMOVUPS      Z1, (R9)(R10*4)
 	VSUBPS       Z8, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         256(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMOVAPS      Z2, Z0
 	VFNMADD231PS constant1<>+0(SB), Z8, Z0
 	VFMADD231PS  constant21<>+0(SB), Z14, Z0
 	VMULPS       constant16<>+0(SB), Z8, Z1
 	VFNMADD231PS constant23<>+0(SB), Z14, Z1
 	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, (R9)
-	ADDQ         BX, R9
+	MOVQ         264(DX), R10
+	VMOVUPS      Z2, (R9)(R10*4)
 	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
-	VMOVUPS      Z14, (R9)
-	ADDQ         BX, R9
+	MOVQ         272(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
+	MOVQ         280(DX), R10
+	VMOVUPS      Z14, (R9)(R10*4)
 	ADDQ         $0x40, R8
 	CMPQ         R8, DI
 	JL           vector
@@ -6132,16 +6108,15 @@ vector:
 	VZEROUPPER
 	RET
 
-// func kernelGradientF3x4AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func kernelGradientF3x4AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
 TEXT ·kernelGradientF3x4AVX512(SB), $0-64
 	MOVQ dst+0(FP), AX
 	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ dstPoint+8(FP), BX
+	MOVQ to+8(FP), DX
+	MOVQ from+32(FP), BX
 	MOVQ rows+48(FP), SI
 	MOVQ n+56(FP), DI
-	SHLQ $0x02, BX
 	SHLQ $0x02, DI
 
 row:
@@ -6149,17 +6124,17 @@ row:
 
 vector:
 	LEAQ         (CX)(R8*1), R9
-	MOVQ         (DX), R10
+	MOVQ         (BX), R10
 	VMOVUPS      (R9)(R10*4), Z0
-	MOVQ         48(DX), R10
+	MOVQ         48(BX), R10
 	VMOVUPS      (R9)(R10*4), Z1
-	MOVQ         96(DX), R10
+	MOVQ         96(BX), R10
 	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         144(DX), R10
+	MOVQ         144(BX), R10
 	VMOVUPS      (R9)(R10*4), Z3
-	MOVQ         192(DX), R10
+	MOVQ         192(BX), R10
 	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         240(DX), R10
+	MOVQ         240(BX), R10
 	VMOVUPS      (R9)(R10*4), Z5
 	VMULPS       constant2<>+0(SB), Z0, Z6
 	VFMADD231PS  constant6<>+0(SB), Z1, Z6
@@ -6181,17 +6156,17 @@ vector:
 	VFNMADD231PS constant2<>+0(SB), Z5, Z2
 	VADDPS       Z2, Z1, Z3
 	VSUBPS       Z2, Z1, Z1
-	MOVQ         8(DX), R10
+	MOVQ         8(BX), R10
 	VMOVUPS      (R9)(R10*4), Z2
-	MOVQ         56(DX), R10
+	MOVQ         56(BX), R10
 	VMOVUPS      (R9)(R10*4), Z4
-	MOVQ         104(DX), R10
+	MOVQ         104(BX), R10
 	VMOVUPS      (R9)(R10*4), Z5
-	MOVQ         152(DX), R10
+	MOVQ         152(BX), R10
 	VMOVUPS      (R9)(R10*4), Z6
-	MOVQ         200(DX), R10
+	MOVQ         200(BX), R10
 	VMOVUPS      (R9)(R10*4), Z8
-	MOVQ         248(DX), R10
+	MOVQ         248(BX), R10
 	VMOVUPS      (R9)(R10*4), Z9
 	VMULPS       constant2<>+0(SB), Z2, Z10
 	VFMADD231PS  constant6<>+0(SB), Z4, Z10
@@ -6213,17 +6188,17 @@ vector:
 	VFNMADD231PS constant2<>+0(SB), Z9, Z5
 	VADDPS       Z5, Z4, Z6
 	VSUBPS       Z5, Z4, Z4
-	MOVQ         16(DX), R10
+	MOVQ         16(BX), R10
 	VMOVUPS      (R9)(R10*4), Z5
-	MOVQ         64(DX), R10
+	MOVQ         64(BX), R10
 	VMOVUPS      (R9)(R10*4), Z8
-	MOVQ         112(DX), R10
+	MOVQ         112(BX), R10
 	VMOVUPS      (R9)(R10*4), Z9
-	MOVQ         160(DX), R10
+	MOVQ         160(BX), R10
 	VMOVUPS      (R9)(R10*4), Z10
-	MOVQ         208(DX), R10
+	MOVQ         208(BX), R10
 	VMOVUPS      (R9)(R10*4), Z12
-	MOVQ         256(DX), R10
+	MOVQ         256(BX), R10
 	VMOVUPS      (R9)(R10*4), Z13
 	VMULPS       constant2<>+0(SB), Z5, Z14
 	VFMADD231PS  constant6<>+0(SB), Z8, Z14
@@ -6245,17 +6220,17 @@ vector:
 	VFNMADD231PS constant2<>+0(SB), Z13, Z9
 	VADDPS       Z9, Z8, Z10
 	VSUBPS       Z9, Z8, Z8
-	MOVQ         24(DX), R10
+	MOVQ         24(BX), R10
 	VMOVUPS      (R9)(R10*4), Z9
-	MOVQ         72(DX), R10
+	MOVQ         72(BX), R10
 	VMOVUPS      (R9)(R10*4), Z12
-	MOVQ         120(DX), R10
+	MOVQ         120(BX), R10
 	VMOVUPS      (R9)(R10*4), Z13
-	MOVQ         168(DX), R10
+	MOVQ         168(BX), R10
 	VMOVUPS      (R9)(R10*4), Z14
-	MOVQ         216(DX), R10
+	MOVQ         216(BX), R10
 	VMOVUPS      (R9)(R10*4), Z16
-	MOVQ         264(DX), R10
+	MOVQ         264(BX), R10
 	VMOVUPS      (R9)(R10*4), Z17
 	VMULPS       constant2<>+0(SB), Z9, Z18
 	VFMADD231PS  constant6<>+0(SB), Z12, Z18
@@ -6277,17 +6252,17 @@ vector:
 	VFNMADD231PS constant2<>+0(SB), Z17, Z13
 	VADDPS       Z13, Z12, Z14
 	VSUBPS       Z13, Z12, Z12
-	MOVQ         32(DX), R10
+	MOVQ         32(BX), R10
 	VMOVUPS      (R9)(R10*4), Z13
-	MOVQ         80(DX), R10
+	MOVQ         80(BX), R10
 	VMOVUPS      (R9)(R10*4), Z16
-	MOVQ         128(DX), R10
+	MOVQ         128(BX), R10
 	VMOVUPS      (R9)(R10*4), Z17
-	MOVQ         176(DX), R10
+	MOVQ         176(BX), R10
 	VMOVUPS      (R9)(R10*4), Z18
-	MOVQ         224(DX), R10
+	MOVQ         224(BX), R10
 	VMOVUPS      (R9)(R10*4), Z20
-	MOVQ         272(DX), R10
+	MOVQ         272(BX), R10
 	VMOVUPS      (R9)(R10*4), Z21
 	VMULPS       constant2<>+0(SB), Z13, Z22
 	VFMADD231PS  constant6<>+0(SB), Z16, Z22
@@ -6309,17 +6284,17 @@ vector:
 	VFNMADD231PS constant2<>+0(SB), Z21, Z17
 	VADDPS       Z17, Z16, Z18
 	VSUBPS       Z17, Z16, Z16
-	MOVQ         40(DX), R10
+	MOVQ         40(BX), R10
 	VMOVUPS      (R9)(R10*4), Z17
-	MOVQ         88(DX), R10
+	MOVQ         88(BX), R10
 	VMOVUPS      (R9)(R10*4), Z20
-	MOVQ         136(DX), R10
+	MOVQ         136(BX), R10
 	VMOVUPS      (R9)(R10*4), Z21
-	MOVQ         184(DX), R10
+	MOVQ         184(BX), R10
 	VMOVUPS      (R9)(R10*4), Z22
-	MOVQ         232(DX), R10
+	MOVQ         232(BX), R10
 	VMOVUPS      (R9)(R10*4), Z24
-	MOVQ         280(DX), R10
+	MOVQ         280(BX), R10
 	VMOVUPS      (R9)(R10*4), Z25
 	VMULPS       constant2<>+0(SB), Z17, Z26
 	VFMADD231PS  constant6<>+0(SB), Z20, Z26
@@ -6351,11 +6326,11 @@ vector:
 	VFNMADD231PS constant19<>+0(SB), Z19, Z7
 	VFMADD231PS  constant27<>+0(SB), Z23, Z7
 	VADDPS       Z7, Z21, Z24
-	VMOVUPS      Z24, (R9)
-	ADDQ         BX, R9
+	MOVQ         (DX), R10
+	VMOVUPS      Z24, (R9)(R10*4)
 	VSUBPS       Z7, Z21, Z7
-	VMOVUPS      Z7, (R9)
-	ADDQ         BX, R9
+	MOVQ         8(DX), R10
+	VMOVUPS      Z7, (R9)(R10*4)
 	VMULPS       constant6<>+0(SB), Z11, Z7
 	VFNMADD231PS constant18<>+0(SB), Z19, Z7
 	VFNMADD231PS constant29<>+0(SB), Z23, Z7
@@ -6365,11 +6340,11 @@ vector:
 	VFMADD231PS  constant31<>+0(SB), Z23, Z11
 	VFNMADD231PS constant2<>+0(SB), Z27, Z11
 	VADDPS       Z11, Z7, Z15
-	VMOVUPS      Z15, (R9)
-	ADDQ         BX, R9
+	MOVQ         16(DX), R10
+	VMOVUPS      Z15, (R9)(R10*4)
 	VSUBPS       Z11, Z7, Z7
-	VMOVUPS      Z7, (R9)
-	ADDQ         BX, R9
+	MOVQ         24(DX), R10
+	VMOVUPS      Z7, (R9)(R10*4)
 	VMULPS       constant2<>+0(SB), Z0, Z7
 	VFMADD231PS  constant6<>+0(SB), Z2, Z7
 	VFNMADD231PS constant25<>+0(SB), Z9, Z7
@@ -6379,11 +6354,11 @@ vector:
 	VFNMADD231PS constant19<>+0(SB), Z9, Z0
 	VFMADD231PS  constant27<>+0(SB), Z13, Z0
 	VADDPS       Z0, Z7, Z11
-	VMOVUPS      Z11, (R9)
-	ADDQ         BX, R9
+	MOVQ         32(DX), R10
+	VMOVUPS      Z11, (R9)(R10*4)
 	VSUBPS       Z0, Z7, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         40(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMULPS       constant6<>+0(SB), Z2, Z0
 	VFNMADD231PS constant18<>+0(SB), Z9, Z0
 	VFNMADD231PS constant29<>+0(SB), Z13, Z0
@@ -6393,11 +6368,11 @@ vector:
 	VFMADD231PS  constant31<>+0(SB), Z13, Z2
 	VFNMADD231PS constant2<>+0(SB), Z17, Z2
 	VADDPS       Z2, Z0, Z5
-	VMOVUPS      Z5, (R9)
-	ADDQ         BX, R9
+	MOVQ         48(DX), R10
+	VMOVUPS      Z5, (R9)(R10*4)
 	VSUBPS       Z2, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         56(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMULPS       constant2<>+0(SB), Z3, Z0
 	VFMADD231PS  constant6<>+0(SB), Z6, Z0
 	VFNMADD231PS constant25<>+0(SB), Z14, Z0
@@ -6407,11 +6382,11 @@ vector:
 	VFNMADD231PS constant19<>+0(SB), Z14, Z2
 	VFMADD231PS  constant27<>+0(SB), Z18, Z2
 	VADDPS       Z2, Z0, Z3
-	VMOVUPS      Z3, (R9)
-	ADDQ         BX, R9
+	MOVQ         64(DX), R10
+	VMOVUPS      Z3, (R9)(R10*4)
 	VSUBPS       Z2, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         72(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMULPS       constant6<>+0(SB), Z6, Z0
 	VFNMADD231PS constant18<>+0(SB), Z14, Z0
 	VFNMADD231PS constant29<>+0(SB), Z18, Z0
@@ -6421,11 +6396,11 @@ vector:
 	VFMADD231PS  constant31<>+0(SB), Z18, Z2
 	VFNMADD231PS constant2<>+0(SB), Z22, Z2
 	VADDPS       Z2, Z0, Z3
-	VMOVUPS      Z3, (R9)
-	ADDQ         BX, R9
+	MOVQ         80(DX), R10
+	VMOVUPS      Z3, (R9)(R10*4)
 	VSUBPS       Z2, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         88(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMULPS       constant2<>+0(SB), Z1, Z0
 	VFMADD231PS  constant6<>+0(SB), Z4, Z0
 	VFNMADD231PS constant25<>+0(SB), Z12, Z0
@@ -6435,11 +6410,11 @@ vector:
 	VFNMADD231PS constant19<>+0(SB), Z12, Z1
 	VFMADD231PS  constant27<>+0(SB), Z16, Z1
 	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, (R9)
-	ADDQ         BX, R9
+	MOVQ         96(DX), R10
+	VMOVUPS      Z2, (R9)(R10*4)
 	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         104(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	VMULPS       constant6<>+0(SB), Z4, Z0
 	VFNMADD231PS constant18<>+0(SB), Z12, Z0
 	VFNMADD231PS constant29<>+0(SB), Z16, Z0
@@ -6449,11 +6424,11 @@ vector:
 	VFMADD231PS  constant31<>+0(SB), Z16, Z1
 	VFNMADD231PS constant2<>+0(SB), Z20, Z1
 	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, (R9)
-	ADDQ         BX, R9
+	MOVQ         112(DX), R10
+	VMOVUPS      Z2, (R9)(R10*4)
 	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R9)
-	ADDQ         BX, R9
+	MOVQ         120(DX), R10
+	VMOVUPS      Z0, (R9)(R10*4)
 	ADDQ         $0x40, R8
 	CMPQ         R8, DI
 	JL           vector
@@ -6520,18 +6495,17 @@ DATA constant31<>+56(SB)/4, $(0.4)
 DATA constant31<>+60(SB)/4, $(0.4)
 GLOBL constant31<>(SB), RODATA|NOPTR, $64
 
-// func inputF4x4AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func inputF4x4AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
 TEXT ·inputF4x4AVX512(SB), $1728-64
 	LEAQ 63(SP), AX
 	ANDQ $-64, AX
 	MOVQ dst+0(FP), CX
 	MOVQ src+24(FP), DX
-	MOVQ offsets+32(FP), BX
-	MOVQ dstPoint+8(FP), SI
+	MOVQ to+8(FP), BX
+	MOVQ from+32(FP), SI
 	MOVQ rows+48(FP), DI
 	MOVQ n+56(FP), R8
-	SHLQ $0x02, SI
 	SHLQ $0x02, R8
 
 row:
@@ -6539,19 +6513,19 @@ row:
 
 vector:
 	LEAQ         (DX)(R9*1), R10
-	MOVQ         (BX), R11
+	MOVQ         (SI), R11
 	VMOVUPS      (R10)(R11*4), Z0
-	MOVQ         56(BX), R11
+	MOVQ         56(SI), R11
 	VMOVUPS      (R10)(R11*4), Z1
-	MOVQ         112(BX), R11
+	MOVQ         112(SI), R11
 	VMOVUPS      (R10)(R11*4), Z2
-	MOVQ         168(BX), R11
+	MOVQ         168(SI), R11
 	VMOVUPS      (R10)(R11*4), Z3
-	MOVQ         224(BX), R11
+	MOVQ         224(SI), R11
 	VMOVUPS      (R10)(R11*4), Z4
-	MOVQ         280(BX), R11
+	MOVQ         280(SI), R11
 	VMOVUPS      (R10)(R11*4), Z5
-	MOVQ         336(BX), R11
+	MOVQ         336(SI), R11
 	VMOVUPS      (R10)(R11*4), Z6
 	VMOVAPS      Z5, Z7
 	VSUBPS       Z0, Z7, Z7
@@ -6589,19 +6563,19 @@ vector:
 	VFMADD231PS  constant37<>+0(SB), Z3, Z6
 	VFNMADD231PS constant36<>+0(SB), Z4, Z6
 	VFNMADD231PS constant2<>+0(SB), Z5, Z6
-	MOVQ         8(BX), R11
+	MOVQ         8(SI), R11
 	VMOVUPS      (R10)(R11*4), Z1
-	MOVQ         64(BX), R11
+	MOVQ         64(SI), R11
 	VMOVUPS      (R10)(R11*4), Z2
-	MOVQ         120(BX), R11
+	MOVQ         120(SI), R11
 	VMOVUPS      (R10)(R11*4), Z3
-	MOVQ         176(BX), R11
+	MOVQ         176(SI), R11
 	VMOVUPS      (R10)(R11*4), Z4
-	MOVQ         232(BX), R11
+	MOVQ         232(SI), R11
 	VMOVUPS      (R10)(R11*4), Z5
-	MOVQ         288(BX), R11
+	MOVQ         288(SI), R11
 	VMOVUPS      (R10)(R11*4), Z11
-	MOVQ         344(BX), R11
+	MOVQ         344(SI), R11
 	VMOVUPS      (R10)(R11*4), Z13
 	VMOVAPS      Z11, Z14
 	VSUBPS       Z1, Z14, Z14
@@ -6639,19 +6613,19 @@ vector:
 	VFMADD231PS  constant37<>+0(SB), Z4, Z13
 	VFNMADD231PS constant36<>+0(SB), Z5, Z13
 	VFNMADD231PS constant2<>+0(SB), Z11, Z13
-	MOVQ         16(BX), R11
+	MOVQ         16(SI), R11
 	VMOVUPS      (R10)(R11*4), Z2
-	MOVQ         72(BX), R11
+	MOVQ         72(SI), R11
 	VMOVUPS      (R10)(R11*4), Z3
-	MOVQ         128(BX), R11
+	MOVQ         128(SI), R11
 	VMOVUPS      (R10)(R11*4), Z4
-	MOVQ         184(BX), R11
+	MOVQ         184(SI), R11
 	VMOVUPS      (R10)(R11*4), Z5
-	MOVQ         240(BX), R11
+	MOVQ         240(SI), R11
 	VMOVUPS      (R10)(R11*4), Z11
-	MOVQ         296(BX), R11
+	MOVQ         296(SI), R11
 	VMOVUPS      (R10)(R11*4), Z18
-	MOVQ         352(BX), R11
+	MOVQ         352(SI), R11
 	VMOVUPS      (R10)(R11*4), Z20
 	VMOVAPS      Z18, Z21
 	VSUBPS       Z2, Z21, Z21
@@ -6689,19 +6663,19 @@ vector:
 	VFMADD231PS  constant37<>+0(SB), Z5, Z20
 	VFNMADD231PS constant36<>+0(SB), Z11, Z20
 	VFNMADD231PS constant2<>+0(SB), Z18, Z20
-	MOVQ         24(BX), R11
+	MOVQ         24(SI), R11
 	VMOVUPS      (R10)(R11*4), Z3
-	MOVQ         80(BX), R11
+	MOVQ         80(SI), R11
 	VMOVUPS      (R10)(R11*4), Z4
-	MOVQ         136(BX), R11
+	MOVQ         136(SI), R11
 	VMOVUPS      (R10)(R11*4), Z5
-	MOVQ         192(BX), R11
+	MOVQ         192(SI), R11
 	VMOVUPS      (R10)(R11*4), Z11
-	MOVQ         248(BX), R11
+	MOVQ         248(SI), R11
 	VMOVUPS      (R10)(R11*4), Z18
-	MOVQ         304(BX), R11
+	MOVQ         304(SI), R11
 	VMOVUPS      (R10)(R11*4), Z25
-	MOVQ         360(BX), R11
+	MOVQ         360(SI), R11
 	VMOVUPS      (R10)(R11*4), Z27
 	VMOVAPS      Z25, Z28
 	VSUBPS       Z3, Z28, Z28
@@ -6744,19 +6718,19 @@ vector:
 	VFNMADD231PS constant36<>+0(SB), Z18, Z27
 	VFNMADD231PS constant2<>+0(SB), Z25, Z27
 	VMOVUPS      Z27, 256(AX)
-	MOVQ         32(BX), R11
+	MOVQ         32(SI), R11
 	VMOVUPS      (R10)(R11*4), Z4
-	MOVQ         88(BX), R11
+	MOVQ         88(SI), R11
 	VMOVUPS      (R10)(R11*4), Z5
-	MOVQ         144(BX), R11
+	MOVQ         144(SI), R11
 	VMOVUPS      (R10)(R11*4), Z11
-	MOVQ         200(BX), R11
+	MOVQ         200(SI), R11
 	VMOVUPS      (R10)(R11*4), Z18
-	MOVQ         256(BX), R11
+	MOVQ         256(SI), R11
 	VMOVUPS      (R10)(R11*4), Z25
-	MOVQ         312(BX), R11
+	MOVQ         312(SI), R11
 	VMOVUPS      (R10)(R11*4), Z27
-	MOVQ         368(BX), R11
+	MOVQ         368(SI), R11
 	VMOVUPS      (R10)(R11*4), Z29
 	VMOVAPS      Z27, Z30
 	VSUBPS       Z4, Z30, Z30
@@ -6801,19 +6775,19 @@ vector:
 	VFNMADD231PS constant36<>+0(SB), Z25, Z4
 	VFNMADD231PS constant2<>+0(SB), Z27, Z4
 	VMOVUPS      Z4, 704(AX)
-	MOVQ         40(BX), R11
+	MOVQ         40(SI), R11
 	VMOVUPS      (R10)(R11*4), Z4
-	MOVQ         96(BX), R11
+	MOVQ         96(SI), R11
 	VMOVUPS      (R10)(R11*4), Z5
-	MOVQ         152(BX), R11
+	MOVQ         152(SI), R11
 	VMOVUPS      (R10)(R11*4), Z11
-	MOVQ         208(BX), R11
+	MOVQ         208(SI), R11
 	VMOVUPS      (R10)(R11*4), Z18
-	MOVQ         264(BX), R11
+	MOVQ         264(SI), R11
 	VMOVUPS      (R10)(R11*4), Z25
-	MOVQ         320(BX), R11
+	MOVQ         320(SI), R11
 	VMOVUPS      (R10)(R11*4), Z27
-	MOVQ         376(BX), R11
+	MOVQ         376(SI), R11
 	VMOVUPS      (R10)(R11*4), Z29
 	VMOVAPS      Z27, Z30
 	VSUBPS       Z4, Z30, Z30
@@ -6858,19 +6832,19 @@ vector:
 	VFNMADD231PS constant36<>+0(SB), Z25, Z4
 	VFNMADD231PS constant2<>+0(SB), Z27, Z4
 	VMOVUPS      Z4, 1152(AX)
-	MOVQ         48(BX), R11
+	MOVQ         48(SI), R11
 	VMOVUPS      (R10)(R11*4), Z4
-	MOVQ         104(BX), R11
+	MOVQ         104(SI), R11
 	VMOVUPS      (R10)(R11*4), Z5
-	MOVQ         160(BX), R11
+	MOVQ         160(SI), R11
 	VMOVUPS      (R10)(R11*4), Z11
-	MOVQ         216(BX), R11
+	MOVQ         216(SI), R11
 	VMOVUPS      (R10)(R11*4), Z18
-	MOVQ         272(BX), R11
+	MOVQ         272(SI), R11
 	VMOVUPS      (R10)(R11*4), Z25
-	MOVQ         328(BX), R11
+	MOVQ         328(SI), R11
 	VMOVUPS      (R10)(R11*4), Z27
-	MOVQ         384(BX), R11
+	MOVQ         384(SI), R11
 	VMOVUPS      (R10)(R11*4), Z29
 	VMOVAPS      Z27, Z30
 	VSUBPS       Z4, Z30, Z30
@@ -6930,23 +6904,23 @@ vector:
 	VFNMADD231PS constant0<>+0(SB), Z3, Z25
 	VFNMADD231PS constant2<>+0(SB), Z4, Z25
 	VADDPS       Z25, Z18, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
+	MOVQ         (BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VSUBPS       Z25, Z18, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
+	MOVQ         8(BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMOVAPS      Z5, Z0
 	VFNMADD231PS constant4<>+0(SB), Z1, Z0
 	VFMADD231PS  constant20<>+0(SB), Z2, Z0
 	VFNMADD231PS constant35<>+0(SB), Z3, Z0
 	VFNMADD231PS constant3<>+0(SB), Z4, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
+	MOVQ         16(BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMOVAPS      Z5, Z0
 	VFMADD231PS  constant28<>+0(SB), Z1, Z0
 	VFNMADD231PS constant36<>+0(SB), Z3, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
+	MOVQ         24(BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMOVAPS      Z5, Z0
 	VFMADD231PS  constant2<>+0(SB), Z2, Z0
 	VSUBPS       Z3, Z0, Z0
@@ -6956,19 +6930,19 @@ vector:
 	VFMADD231PS  constant4<>+0(SB), Z2, Z18
 	VFNMADD231PS constant4<>+0(SB), Z4, Z18
 	VADDPS       Z18, Z0, Z25
-	VMOVUPS      Z25, (R10)
-	ADDQ         SI, R10
+	MOVQ         32(BX), R11
+	VMOVUPS      Z25, (R10)(R11*4)
 	VSUBPS       Z18, Z0, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
+	MOVQ         40(BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMOVAPS      Z11, Z0
 	VFNMADD231PS constant4<>+0(SB), Z1, Z0
 	VFMADD231PS  constant28<>+0(SB), Z2, Z0
 	VFMADD231PS  constant37<>+0(SB), Z3, Z0
 	VFNMADD231PS constant36<>+0(SB), Z4, Z0
 	VFNMADD231PS constant2<>+0(SB), Z5, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
+	MOVQ         48(BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMOVUPS      384(AX), Z0
 	VMOVUPS      832(AX), Z1
 	VMOVUPS      1280(AX), Z2
@@ -6983,23 +6957,23 @@ vector:
 	VFNMADD231PS constant0<>+0(SB), Z28, Z4
 	VFNMADD231PS constant2<>+0(SB), Z0, Z4
 	VADDPS       Z4, Z3, Z5
-	VMOVUPS      Z5, (R10)
-	ADDQ         SI, R10
+	MOVQ         56(BX), R11
+	VMOVUPS      Z5, (R10)(R11*4)
 	VSUBPS       Z4, Z3, Z3
-	VMOVUPS      Z3, (R10)
-	ADDQ         SI, R10
+	MOVQ         64(BX), R11
+	VMOVUPS      Z3, (R10)(R11*4)
 	VMOVAPS      Z1, Z3
 	VFNMADD231PS constant4<>+0(SB), Z14, Z3
 	VFMADD231PS  constant20<>+0(SB), Z21, Z3
 	VFNMADD231PS constant35<>+0(SB), Z28, Z3
 	VFNMADD231PS constant3<>+0(SB), Z0, Z3
-	VMOVUPS      Z3, (R10)
-	ADDQ         SI, R10
+	MOVQ         72(BX), R11
+	VMOVUPS      Z3, (R10)(R11*4)
 	VMOVAPS      Z1, Z3
 	VFMADD231PS  constant28<>+0(SB), Z14, Z3
 	VFNMADD231PS constant36<>+0(SB), Z28, Z3
-	VMOVUPS      Z3, (R10)
-	ADDQ         SI, R10
+	MOVQ         80(BX), R11
+	VMOVUPS      Z3, (R10)(R11*4)
 	VMOVAPS      Z1, Z3
 	VFMADD231PS  constant2<>+0(SB), Z21, Z3
 	VSUBPS       Z28, Z3, Z3
@@ -7009,19 +6983,19 @@ vector:
 	VFMADD231PS  constant4<>+0(SB), Z21, Z4
 	VFNMADD231PS constant4<>+0(SB), Z0, Z4
 	VADDPS       Z4, Z3, Z5
-	VMOVUPS      Z5, (R10)
-	ADDQ         SI, R10
+	MOVQ         88(BX), R11
+	VMOVUPS      Z5, (R10)(R11*4)
 	VSUBPS       Z4, Z3, Z3
-	VMOVUPS      Z3, (R10)
-	ADDQ         SI, R10
+	MOVQ         96(BX), R11
+	VMOVUPS      Z3, (R10)(R11*4)
 	VMOVAPS      Z2, Z2
 	VFNMADD231PS constant4<>+0(SB), Z14, Z2
 	VFMADD231PS  constant28<>+0(SB), Z21, Z2
 	VFMADD231PS  constant37<>+0(SB), Z28, Z2
 	VFNMADD231PS constant36<>+0(SB), Z0, Z2
 	VFNMADD231PS constant2<>+0(SB), Z1, Z2
-	VMOVUPS      Z2, (R10)
-	ADDQ         SI, R10
+	MOVQ         104(BX), R11
+	VMOVUPS      Z2, (R10)(R11*4)
 	VMOVUPS      (AX), Z0
 	VMOVUPS      448(AX), Z1
 	VMOVUPS      896(AX), Z2
@@ -7037,23 +7011,23 @@ vector:
 	VFNMADD231PS constant0<>+0(SB), Z0, Z5
 	VFNMADD231PS constant2<>+0(SB), Z1, Z5
 	VADDPS       Z5, Z4, Z7
-	VMOVUPS      Z7, (R10)
-	ADDQ         SI, R10
+	MOVQ         112(BX), R11
+	VMOVUPS      Z7, (R10)(R11*4)
 	VSUBPS       Z5, Z4, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         120(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z2, Z4
 	VFNMADD231PS constant4<>+0(SB), Z15, Z4
 	VFMADD231PS  constant20<>+0(SB), Z22, Z4
 	VFNMADD231PS constant35<>+0(SB), Z0, Z4
 	VFNMADD231PS constant3<>+0(SB), Z1, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         128(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z2, Z4
 	VFMADD231PS  constant28<>+0(SB), Z15, Z4
 	VFNMADD231PS constant36<>+0(SB), Z0, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         136(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z2, Z4
 	VFMADD231PS  constant2<>+0(SB), Z22, Z4
 	VSUBPS       Z0, Z4, Z4
@@ -7063,19 +7037,19 @@ vector:
 	VFMADD231PS  constant4<>+0(SB), Z22, Z5
 	VFNMADD231PS constant4<>+0(SB), Z1, Z5
 	VADDPS       Z5, Z4, Z7
-	VMOVUPS      Z7, (R10)
-	ADDQ         SI, R10
+	MOVQ         144(BX), R11
+	VMOVUPS      Z7, (R10)(R11*4)
 	VSUBPS       Z5, Z4, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         152(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z3, Z3
 	VFNMADD231PS constant4<>+0(SB), Z15, Z3
 	VFMADD231PS  constant28<>+0(SB), Z22, Z3
 	VFMADD231PS  constant37<>+0(SB), Z0, Z3
 	VFNMADD231PS constant36<>+0(SB), Z1, Z3
 	VFNMADD231PS constant2<>+0(SB), Z2, Z3
-	VMOVUPS      Z3, (R10)
-	ADDQ         SI, R10
+	MOVQ         160(BX), R11
+	VMOVUPS      Z3, (R10)(R11*4)
 	VMOVUPS      64(AX), Z0
 	VMOVUPS      512(AX), Z1
 	VMOVUPS      960(AX), Z2
@@ -7091,23 +7065,23 @@ vector:
 	VFNMADD231PS constant0<>+0(SB), Z0, Z5
 	VFNMADD231PS constant2<>+0(SB), Z1, Z5
 	VADDPS       Z5, Z4, Z7
-	VMOVUPS      Z7, (R10)
-	ADDQ         SI, R10
+	MOVQ         168(BX), R11
+	VMOVUPS      Z7, (R10)(R11*4)
 	VSUBPS       Z5, Z4, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         176(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z2, Z4
 	VFNMADD231PS constant4<>+0(SB), Z16, Z4
 	VFMADD231PS  constant20<>+0(SB), Z23, Z4
 	VFNMADD231PS constant35<>+0(SB), Z0, Z4
 	VFNMADD231PS constant3<>+0(SB), Z1, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         184(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z2, Z4
 	VFMADD231PS  constant28<>+0(SB), Z16, Z4
 	VFNMADD231PS constant36<>+0(SB), Z0, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         192(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z2, Z4
 	VFMADD231PS  constant2<>+0(SB), Z23, Z4
 	VSUBPS       Z0, Z4, Z4
@@ -7117,19 +7091,19 @@ vector:
 	VFMADD231PS  constant4<>+0(SB), Z23, Z5
 	VFNMADD231PS constant4<>+0(SB), Z1, Z5
 	VADDPS       Z5, Z4, Z7
-	VMOVUPS      Z7, (R10)
-	ADDQ         SI, R10
+	MOVQ         200(BX), R11
+	VMOVUPS      Z7, (R10)(R11*4)
 	VSUBPS       Z5, Z4, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         208(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z3, Z3
 	VFNMADD231PS constant4<>+0(SB), Z16, Z3
 	VFMADD231PS  constant28<>+0(SB), Z23, Z3
 	VFMADD231PS  constant37<>+0(SB), Z0, Z3
 	VFNMADD231PS constant36<>+0(SB), Z1, Z3
 	VFNMADD231PS constant2<>+0(SB), Z2, Z3
-	VMOVUPS      Z3, (R10)
-	ADDQ         SI, R10
+	MOVQ         216(BX), R11
+	VMOVUPS      Z3, (R10)(R11*4)
 	VMOVUPS      128(AX), Z0
 	VMOVUPS      576(AX), Z1
 	VMOVUPS      1024(AX), Z2
@@ -7145,23 +7119,23 @@ vector:
 	VFNMADD231PS constant0<>+0(SB), Z0, Z5
 	VFNMADD231PS constant2<>+0(SB), Z1, Z5
 	VADDPS       Z5, Z4, Z7
-	VMOVUPS      Z7, (R10)
-	ADDQ         SI, R10
+	MOVQ         224(BX), R11
+	VMOVUPS      Z7, (R10)(R11*4)
 	VSUBPS       Z5, Z4, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         232(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z2, Z4
 	VFNMADD231PS constant4<>+0(SB), Z19, Z4
 	VFMADD231PS  constant20<>+0(SB), Z26, Z4
 	VFNMADD231PS constant35<>+0(SB), Z0, Z4
 	VFNMADD231PS constant3<>+0(SB), Z1, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         240(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z2, Z4
 	VFMADD231PS  constant28<>+0(SB), Z19, Z4
 	VFNMADD231PS constant36<>+0(SB), Z0, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         248(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z2, Z4
 	VFMADD231PS  constant2<>+0(SB), Z26, Z4
 	VSUBPS       Z0, Z4, Z4
@@ -7171,19 +7145,19 @@ vector:
 	VFMADD231PS  constant4<>+0(SB), Z26, Z5
 	VFNMADD231PS constant4<>+0(SB), Z1, Z5
 	VADDPS       Z5, Z4, Z7
-	VMOVUPS      Z7, (R10)
-	ADDQ         SI, R10
+	MOVQ         256(BX), R11
+	VMOVUPS      Z7, (R10)(R11*4)
 	VSUBPS       Z5, Z4, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         264(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z3, Z3
 	VFNMADD231PS constant4<>+0(SB), Z19, Z3
 	VFMADD231PS  constant28<>+0(SB), Z26, Z3
 	VFMADD231PS  constant37<>+0(SB), Z0, Z3
 	VFNMADD231PS constant36<>+0(SB), Z1, Z3
 	VFNMADD231PS constant2<>+0(SB), Z2, Z3
-	VMOVUPS      Z3, (R10)
-	ADDQ         SI, R10
+	MOVQ         272(BX), R11
+	VMOVUPS      Z3, (R10)(R11*4)
 	VMOVUPS      192(AX), Z0
 	VMOVUPS      640(AX), Z1
 	VMOVUPS      1088(AX), Z2
@@ -7199,23 +7173,23 @@ vector:
 	VFNMADD231PS constant0<>+0(SB), Z0, Z5
 	VFNMADD231PS constant2<>+0(SB), Z1, Z5
 	VADDPS       Z5, Z4, Z7
-	VMOVUPS      Z7, (R10)
-	ADDQ         SI, R10
+	MOVQ         280(BX), R11
+	VMOVUPS      Z7, (R10)(R11*4)
 	VSUBPS       Z5, Z4, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         288(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z2, Z4
 	VFNMADD231PS constant4<>+0(SB), Z17, Z4
 	VFMADD231PS  constant20<>+0(SB), Z24, Z4
 	VFNMADD231PS constant35<>+0(SB), Z0, Z4
 	VFNMADD231PS constant3<>+0(SB), Z1, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         296(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z2, Z4
 	VFMADD231PS  constant28<>+0(SB), Z17, Z4
 	VFNMADD231PS constant36<>+0(SB), Z0, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         304(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z2, Z4
 	VFMADD231PS  constant2<>+0(SB), Z24, Z4
 	VSUBPS       Z0, Z4, Z4
@@ -7225,19 +7199,19 @@ vector:
 	VFMADD231PS  constant4<>+0(SB), Z24, Z5
 	VFNMADD231PS constant4<>+0(SB), Z1, Z5
 	VADDPS       Z5, Z4, Z7
-	VMOVUPS      Z7, (R10)
-	ADDQ         SI, R10
+	MOVQ         312(BX), R11
+	VMOVUPS      Z7, (R10)(R11*4)
 	VSUBPS       Z5, Z4, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         320(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z3, Z3
 	VFNMADD231PS constant4<>+0(SB), Z17, Z3
 	VFMADD231PS  constant28<>+0(SB), Z24, Z3
 	VFMADD231PS  constant37<>+0(SB), Z0, Z3
 	VFNMADD231PS constant36<>+0(SB), Z1, Z3
 	VFNMADD231PS constant2<>+0(SB), Z2, Z3
-	VMOVUPS      Z3, (R10)
-	ADDQ         SI, R10
+	MOVQ         328(BX), R11
+	VMOVUPS      Z3, (R10)(R11*4)
 	VMOVUPS      256(AX), Z0
 	VMOVUPS      704(AX), Z1
 	VMOVUPS      1152(AX), Z2
@@ -7253,23 +7227,23 @@ vector:
 	VFNMADD231PS constant0<>+0(SB), Z0, Z5
 	VFNMADD231PS constant2<>+0(SB), Z1, Z5
 	VADDPS       Z5, Z4, Z6
-	VMOVUPS      Z6, (R10)
-	ADDQ         SI, R10
+	MOVQ         336(BX), R11
+	VMOVUPS      Z6, (R10)(R11*4)
 	VSUBPS       Z5, Z4, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         344(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z2, Z4
 	VFNMADD231PS constant4<>+0(SB), Z13, Z4
 	VFMADD231PS  constant20<>+0(SB), Z20, Z4
 	VFNMADD231PS constant35<>+0(SB), Z0, Z4
 	VFNMADD231PS constant3<>+0(SB), Z1, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         352(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z2, Z4
 	VFMADD231PS  constant28<>+0(SB), Z13, Z4
 	VFNMADD231PS constant36<>+0(SB), Z0, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         360(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z2, Z4
 	VFMADD231PS  constant2<>+0(SB), Z20, Z4
 	VSUBPS       Z0, Z4, Z4
@@ -7279,19 +7253,19 @@ vector:
 	VFMADD231PS  constant4<>+0(SB), Z20, Z5
 	VFNMADD231PS constant4<>+0(SB), Z1, Z5
 	VADDPS       Z5, Z4, Z6
-	VMOVUPS      Z6, (R10)
-	ADDQ         SI, R10
+	MOVQ         368(BX), R11
+	VMOVUPS      Z6, (R10)(R11*4)
 	VSUBPS       Z5, Z4, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         376(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z3, Z3
 	VFNMADD231PS constant4<>+0(SB), Z13, Z3
 	VFMADD231PS  constant28<>+0(SB), Z20, Z3
 	VFMADD231PS  constant37<>+0(SB), Z0, Z3
 	VFNMADD231PS constant36<>+0(SB), Z1, Z3
 	VFNMADD231PS constant2<>+0(SB), Z2, Z3
-	VMOVUPS      Z3, (R10)
-	ADDQ         SI, R10
+	MOVQ         384(BX), R11
+	VMOVUPS      Z3, (R10)(R11*4)
 	ADDQ         $0x40, R9
 	CMPQ         R9, R8
 	JL           vector
@@ -7412,18 +7386,17 @@ DATA constant37<>+56(SB)/4, $(2.5)
 DATA constant37<>+60(SB)/4, $(2.5)
 GLOBL constant37<>(SB), RODATA|NOPTR, $64
 
-// func kernelF4x4AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func kernelF4x4AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·kernelF4x4AVX512(SB), $192-64
 	LEAQ   63(SP), AX
 	ANDQ   $-64, AX
 	MOVQ   dst+0(FP), CX
 	MOVQ   src+24(FP), DX
-	MOVQ   offsets+32(FP), BX
-	MOVQ   dstPoint+8(FP), SI
+	MOVQ   to+8(FP), BX
+	MOVQ   from+32(FP), SI
 	MOVQ   rows+48(FP), DI
 	MOVQ   n+56(FP), R8
-	SHLQ   $0x02, SI
 	SHLQ   $0x02, R8
 	MOVQ   srcRow+40(FP), R10
 	IMUL3Q $0x10, R10, R10
@@ -7434,16 +7407,16 @@ row:
 vector:
 	LEAQ         (DX)(R9*1), R11
 	LEAQ         (R11)(R10*1), R13
-	MOVQ         (BX), R12
+	MOVQ         (SI), R12
 	VMOVUPS      (R11)(R12*4), Z0
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         32(BX), R12
+	MOVQ         32(SI), R12
 	VMOVUPS      (R11)(R12*4), Z1
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         64(BX), R12
+	MOVQ         64(SI), R12
 	VMOVUPS      (R11)(R12*4), Z2
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         96(BX), R12
+	MOVQ         96(SI), R12
 	VMOVUPS      (R11)(R12*4), Z3
 	PREFETCHT0   (R13)(R12*4)
 	VMULPS       constant13<>+0(SB), Z0, Z4
@@ -7467,16 +7440,16 @@ vector:
 	VFMADD231PS  constant45<>+0(SB), Z1, Z0
 	VFMADD231PS  constant38<>+0(SB), Z2, Z0
 	VFMADD231PS  constant46<>+0(SB), Z3, Z0
-	MOVQ         8(BX), R12
+	MOVQ         8(SI), R12
 	VMOVUPS      (R11)(R12*4), Z1
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         40(BX), R12
+	MOVQ         40(SI), R12
 	VMOVUPS      (R11)(R12*4), Z2
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         72(BX), R12
+	MOVQ         72(SI), R12
 	VMOVUPS      (R11)(R12*4), Z9
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         104(BX), R12
+	MOVQ         104(SI), R12
 	VMOVUPS      (R11)(R12*4), Z10
 	PREFETCHT0   (R13)(R12*4)
 	VMULPS       constant13<>+0(SB), Z1, Z11
@@ -7500,16 +7473,16 @@ vector:
 	VFMADD231PS  constant45<>+0(SB), Z2, Z1
 	VFMADD231PS  constant38<>+0(SB), Z9, Z1
 	VFMADD231PS  constant46<>+0(SB), Z10, Z1
-	MOVQ         16(BX), R12
+	MOVQ         16(SI), R12
 	VMOVUPS      (R11)(R12*4), Z2
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         48(BX), R12
+	MOVQ         48(SI), R12
 	VMOVUPS      (R11)(R12*4), Z9
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         80(BX), R12
+	MOVQ         80(SI), R12
 	VMOVUPS      (R11)(R12*4), Z16
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         112(BX), R12
+	MOVQ         112(SI), R12
 	VMOVUPS      (R11)(R12*4), Z17
 	PREFETCHT0   (R13)(R12*4)
 	VMULPS       constant13<>+0(SB), Z2, Z18
@@ -7533,16 +7506,16 @@ vector:
 	VFMADD231PS  constant45<>+0(SB), Z9, Z2
 	VFMADD231PS  constant38<>+0(SB), Z16, Z2
 	VFMADD231PS  constant46<>+0(SB), Z17, Z2
-	MOVQ         24(BX), R12
+	MOVQ         24(SI), R12
 	VMOVUPS      (R11)(R12*4), Z9
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         56(BX), R12
+	MOVQ         56(SI), R12
 	VMOVUPS      (R11)(R12*4), Z16
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         88(BX), R12
+	MOVQ         88(SI), R12
 	VMOVUPS      (R11)(R12*4), Z23
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         120(BX), R12
+	MOVQ         120(SI), R12
 	VMOVUPS      (R11)(R12*4), Z24
 	PREFETCHT0   (R13)(R12*4)
 	VMULPS       constant13<>+0(SB), Z9, Z25
@@ -7570,252 +7543,252 @@ vector:
 	VMOVUPS      Z24, 64(AX)
 	LEAQ         (CX)(R9*1), R11
 	VMULPS       constant13<>+0(SB), Z4, Z9
-	VMOVUPS      Z9, (R11)
-	ADDQ         SI, R11
+	MOVQ         (BX), R12
+	VMOVUPS      Z9, (R11)(R12*4)
 	VMULPS       constant5<>+0(SB), Z4, Z9
 	VFNMADD231PS constant6<>+0(SB), Z11, Z9
 	VFNMADD231PS constant6<>+0(SB), Z18, Z9
 	VFNMADD231PS constant6<>+0(SB), Z25, Z9
-	VMOVUPS      Z9, (R11)
-	ADDQ         SI, R11
+	MOVQ         8(BX), R12
+	VMOVUPS      Z9, (R11)(R12*4)
 	VMULPS       constant38<>+0(SB), Z4, Z9
 	VFNMADD231PS constant38<>+0(SB), Z11, Z9
 	VFMADD231PS  constant38<>+0(SB), Z18, Z9
 	VFNMADD231PS constant38<>+0(SB), Z25, Z9
-	VMOVUPS      Z9, (R11)
-	ADDQ         SI, R11
+	MOVQ         16(BX), R12
+	VMOVUPS      Z9, (R11)(R12*4)
 	VMULPS       constant39<>+0(SB), Z4, Z9
 	VFMADD231PS  constant40<>+0(SB), Z11, Z9
 	VFMADD231PS  constant41<>+0(SB), Z18, Z9
 	VFMADD231PS  constant42<>+0(SB), Z25, Z9
-	VMOVUPS      Z9, (R11)
-	ADDQ         SI, R11
+	MOVQ         24(BX), R12
+	VMOVUPS      Z9, (R11)(R12*4)
 	VMULPS       constant43<>+0(SB), Z4, Z9
 	VFMADD231PS  constant26<>+0(SB), Z11, Z9
 	VFNMADD231PS constant30<>+0(SB), Z18, Z9
 	VFMADD231PS  constant29<>+0(SB), Z25, Z9
-	VMOVUPS      Z9, (R11)
-	ADDQ         SI, R11
+	MOVQ         32(BX), R12
+	VMOVUPS      Z9, (R11)(R12*4)
 	VMULPS       constant44<>+0(SB), Z4, Z4
 	VFMADD231PS  constant45<>+0(SB), Z11, Z4
 	VFMADD231PS  constant38<>+0(SB), Z18, Z4
 	VFMADD231PS  constant46<>+0(SB), Z25, Z4
-	VMOVUPS      Z4, (R11)
-	ADDQ         SI, R11
-	VMOVUPS      Z25, (R11)
-	ADDQ         SI, R11
+	MOVQ         40(BX), R12
+	VMOVUPS      Z4, (R11)(R12*4)
+	MOVQ         48(BX), R12
+	VMOVUPS      Z25, (R11)(R12*4)
 	VMULPS       constant13<>+0(SB), Z5, Z4
-	VMOVUPS      Z4, (R11)
-	ADDQ         SI, R11
+	MOVQ         56(BX), R12
+	VMOVUPS      Z4, (R11)(R12*4)
 	VMULPS       constant5<>+0(SB), Z5, Z4
 	VFNMADD231PS constant6<>+0(SB), Z12, Z4
 	VFNMADD231PS constant6<>+0(SB), Z19, Z4
 	VFNMADD231PS constant6<>+0(SB), Z26, Z4
-	VMOVUPS      Z4, (R11)
-	ADDQ         SI, R11
+	MOVQ         64(BX), R12
+	VMOVUPS      Z4, (R11)(R12*4)
 	VMULPS       constant38<>+0(SB), Z5, Z4
 	VFNMADD231PS constant38<>+0(SB), Z12, Z4
 	VFMADD231PS  constant38<>+0(SB), Z19, Z4
 	VFNMADD231PS constant38<>+0(SB), Z26, Z4
-	VMOVUPS      Z4, (R11)
-	ADDQ         SI, R11
+	MOVQ         72(BX), R12
+	VMOVUPS      Z4, (R11)(R12*4)
 	VMULPS       constant39<>+0(SB), Z5, Z4
 	VFMADD231PS  constant40<>+0(SB), Z12, Z4
 	VFMADD231PS  constant41<>+0(SB), Z19, Z4
 	VFMADD231PS  constant42<>+0(SB), Z26, Z4
-	VMOVUPS      Z4, (R11)
-	ADDQ         SI, R11
+	MOVQ         80(BX), R12
+	VMOVUPS      Z4, (R11)(R12*4)
 	VMULPS       constant43<>+0(SB), Z5, Z4
 	VFMADD231PS  constant26<>+0(SB), Z12, Z4
 	VFNMADD231PS constant30<>+0(SB), Z19, Z4
 	VFMADD231PS  constant29<>+0(SB), Z26, Z4
-	VMOVUPS      Z4, (R11)
-	ADDQ         SI, R11
+	MOVQ         88(BX), R12
+	VMOVUPS      Z4, (R11)(R12*4)
 	VMULPS       constant44<>+0(SB), Z5, Z4
 	VFMADD231PS  constant45<>+0(SB), Z12, Z4
 	VFMADD231PS  constant38<>+0(SB), Z19, Z4
 	VFMADD231PS  constant46<>+0(SB), Z26, Z4
-	VMOVUPS      Z4, (R11)
-	ADDQ         SI, R11
-	VMOVUPS      Z26, (R11)
-	ADDQ         SI, R11
+	MOVQ         96(BX), R12
+	VMOVUPS      Z4, (R11)(R12*4)
+	MOVQ         104(BX), R12
+	VMOVUPS      Z26, (R11)(R12*4)
 	VMULPS       constant13<>+0(SB), Z6, Z4
-	VMOVUPS      Z4, (R11)
-	ADDQ         SI, R11
+	MOVQ         112(BX), R12
+	VMOVUPS      Z4, (R11)(R12*4)
 	VMULPS       constant5<>+0(SB), Z6, Z4
 	VFNMADD231PS constant6<>+0(SB), Z13, Z4
 	VFNMADD231PS constant6<>+0(SB), Z20, Z4
 	VFNMADD231PS constant6<>+0(SB), Z27, Z4
-	VMOVUPS      Z4, (R11)
-	ADDQ         SI, R11
+	MOVQ         120(BX), R12
+	VMOVUPS      Z4, (R11)(R12*4)
 	VMULPS       constant38<>+0(SB), Z6, Z4
 	VFNMADD231PS constant38<>+0(SB), Z13, Z4
 	VFMADD231PS  constant38<>+0(SB), Z20, Z4
 	VFNMADD231PS constant38<>+0(SB), Z27, Z4
-	VMOVUPS      Z4, (R11)
-	ADDQ         SI, R11
+	MOVQ         128(BX), R12
+	VMOVUPS      Z4, (R11)(R12*4)
 	VMULPS       constant39<>+0(SB), Z6, Z4
 	VFMADD231PS  constant40<>+0(SB), Z13, Z4
 	VFMADD231PS  constant41<>+0(SB), Z20, Z4
 	VFMADD231PS  constant42<>+0(SB), Z27, Z4
-	VMOVUPS      Z4, (R11)
-	ADDQ         SI, R11
+	MOVQ         136(BX), R12
+	VMOVUPS      Z4, (R11)(R12*4)
 	VMULPS       constant43<>+0(SB), Z6, Z4
 	VFMADD231PS  constant26<>+0(SB), Z13, Z4
 	VFNMADD231PS constant30<>+0(SB), Z20, Z4
 	VFMADD231PS  constant29<>+0(SB), Z27, Z4
-	VMOVUPS      Z4, (R11)
-	ADDQ         SI, R11
+	MOVQ         144(BX), R12
+	VMOVUPS      Z4, (R11)(R12*4)
 	VMULPS       constant44<>+0(SB), Z6, Z4
 	VFMADD231PS  constant45<>+0(SB), Z13, Z4
 	VFMADD231PS  constant38<>+0(SB), Z20, Z4
 	VFMADD231PS  constant46<>+0(SB), Z27, Z4
-	VMOVUPS      Z4, (R11)
-	ADDQ         SI, R11
-	VMOVUPS      Z27, (R11)
-	ADDQ         SI, R11
+	MOVQ         152(BX), R12
+	VMOVUPS      Z4, (R11)(R12*4)
+	MOVQ         160(BX), R12
+	VMOVUPS      Z27, (R11)(R12*4)
 	VMULPS       constant13<>+0(SB), Z7, Z4
-	VMOVUPS      Z4, (R11)
-	ADDQ         SI, R11
+	MOVQ         168(BX), R12
+	VMOVUPS      Z4, (R11)(R12*4)
 	VMULPS       constant5<>+0(SB), Z7, Z4
 	VFNMADD231PS constant6<>+0(SB), Z14, Z4
 	VFNMADD231PS constant6<>+0(SB), Z21, Z4
 	VFNMADD231PS constant6<>+0(SB), Z28, Z4
-	VMOVUPS      Z4, (R11)
-	ADDQ         SI, R11
+	MOVQ         176(BX), R12
+	VMOVUPS      Z4, (R11)(R12*4)
 	VMULPS       constant38<>+0(SB), Z7, Z4
 	VFNMADD231PS constant38<>+0(SB), Z14, Z4
 	VFMADD231PS  constant38<>+0(SB), Z21, Z4
 	VFNMADD231PS constant38<>+0(SB), Z28, Z4
-	VMOVUPS      Z4, (R11)
-	ADDQ         SI, R11
+	MOVQ         184(BX), R12
+	VMOVUPS      Z4, (R11)(R12*4)
 	VMULPS       constant39<>+0(SB), Z7, Z4
 	VFMADD231PS  constant40<>+0(SB), Z14, Z4
 	VFMADD231PS  constant41<>+0(SB), Z21, Z4
 	VFMADD231PS  constant42<>+0(SB), Z28, Z4
-	VMOVUPS      Z4, (R11)
-	ADDQ         SI, R11
+	MOVQ         192(BX), R12
+	VMOVUPS      Z4, (R11)(R12*4)
 	VMULPS       constant43<>+0(SB), Z7, Z4
 	VFMADD231PS  constant26<>+0(SB), Z14, Z4
 	VFNMADD231PS constant30<>+0(SB), Z21, Z4
 	VFMADD231PS  constant29<>+0(SB), Z28, Z4
-	VMOVUPS      Z4, (R11)
-	ADDQ         SI, R11
+	MOVQ         200(BX), R12
+	VMOVUPS      Z4, (R11)(R12*4)
 	VMULPS       constant44<>+0(SB), Z7, Z4
 	VFMADD231PS  constant45<>+0(SB), Z14, Z4
 	VFMADD231PS  constant38<>+0(SB), Z21, Z4
 	VFMADD231PS  constant46<>+0(SB), Z28, Z4
-	VMOVUPS      Z4, (R11)
-	ADDQ         SI, R11
-	VMOVUPS      Z28, (R11)
-	ADDQ         SI, R11
+	MOVQ         208(BX), R12
+	VMOVUPS      Z4, (R11)(R12*4)
+	MOVQ         216(BX), R12
+	VMOVUPS      Z28, (R11)(R12*4)
 	VMULPS       constant13<>+0(SB), Z8, Z4
-	VMOVUPS      Z4, (R11)
-	ADDQ         SI, R11
+	MOVQ         224(BX), R12
+	VMOVUPS      Z4, (R11)(R12*4)
 	VMULPS       constant5<>+0(SB), Z8, Z4
 	VFNMADD231PS constant6<>+0(SB), Z15, Z4
 	VFNMADD231PS constant6<>+0(SB), Z22, Z4
 	VFNMADD231PS constant6<>+0(SB), Z29, Z4
-	VMOVUPS      Z4, (R11)
-	ADDQ         SI, R11
+	MOVQ         232(BX), R12
+	VMOVUPS      Z4, (R11)(R12*4)
 	VMULPS       constant38<>+0(SB), Z8, Z4
 	VFNMADD231PS constant38<>+0(SB), Z15, Z4
 	VFMADD231PS  constant38<>+0(SB), Z22, Z4
 	VFNMADD231PS constant38<>+0(SB), Z29, Z4
-	VMOVUPS      Z4, (R11)
-	ADDQ         SI, R11
+	MOVQ         240(BX), R12
+	VMOVUPS      Z4, (R11)(R12*4)
 	VMULPS       constant39<>+0(SB), Z8, Z4
 	VFMADD231PS  constant40<>+0(SB), Z15, Z4
 	VFMADD231PS  constant41<>+0(SB), Z22, Z4
 	VFMADD231PS  constant42<>+0(SB), Z29, Z4
-	VMOVUPS      Z4, (R11)
-	ADDQ         SI, R11
+	MOVQ         248(BX), R12
+	VMOVUPS      Z4, (R11)(R12*4)
 	VMULPS       constant43<>+0(SB), Z8, Z4
 	VFMADD231PS  constant26<>+0(SB), Z15, Z4
 	VFNMADD231PS constant30<>+0(SB), Z22, Z4
 	VFMADD231PS  constant29<>+0(SB), Z29, Z4
-	VMOVUPS      Z4, (R11)
-	ADDQ         SI, R11
+	MOVQ         256(BX), R12
+	VMOVUPS      Z4, (R11)(R12*4)
 	VMULPS       constant44<>+0(SB), Z8, Z4
 	VFMADD231PS  constant45<>+0(SB), Z15, Z4
 	VFMADD231PS  constant38<>+0(SB), Z22, Z4
 	VFMADD231PS  constant46<>+0(SB), Z29, Z4
-	VMOVUPS      Z4, (R11)
-	ADDQ         SI, R11
-	VMOVUPS      Z29, (R11)
-	ADDQ         SI, R11
+	MOVQ         264(BX), R12
+	VMOVUPS      Z4, (R11)(R12*4)
+	MOVQ         272(BX), R12
+	VMOVUPS      Z29, (R11)(R12*4)
 	VMOVUPS      (AX), Z4
 	VMULPS       constant13<>+0(SB), Z0, Z5
-	VMOVUPS      Z5, (R11)
-	ADDQ         SI, R11
+	MOVQ         280(BX), R12
+	VMOVUPS      Z5, (R11)(R12*4)
 	VMULPS       constant5<>+0(SB), Z0, Z5
 	VFNMADD231PS constant6<>+0(SB), Z1, Z5
 	VFNMADD231PS constant6<>+0(SB), Z2, Z5
 	VFNMADD231PS constant6<>+0(SB), Z4, Z5
-	VMOVUPS      Z5, (R11)
-	ADDQ         SI, R11
+	MOVQ         288(BX), R12
+	VMOVUPS      Z5, (R11)(R12*4)
 	VMULPS       constant38<>+0(SB), Z0, Z5
 	VFNMADD231PS constant38<>+0(SB), Z1, Z5
 	VFMADD231PS  constant38<>+0(SB), Z2, Z5
 	VFNMADD231PS constant38<>+0(SB), Z4, Z5
-	VMOVUPS      Z5, (R11)
-	ADDQ         SI, R11
+	MOVQ         296(BX), R12
+	VMOVUPS      Z5, (R11)(R12*4)
 	VMULPS       constant39<>+0(SB), Z0, Z5
 	VFMADD231PS  constant40<>+0(SB), Z1, Z5
 	VFMADD231PS  constant41<>+0(SB), Z2, Z5
 	VFMADD231PS  constant42<>+0(SB), Z4, Z5
-	VMOVUPS      Z5, (R11)
-	ADDQ         SI, R11
+	MOVQ         304(BX), R12
+	VMOVUPS      Z5, (R11)(R12*4)
 	VMULPS       constant43<>+0(SB), Z0, Z5
 	VFMADD231PS  constant26<>+0(SB), Z1, Z5
 	VFNMADD231PS constant30<>+0(SB), Z2, Z5
 	VFMADD231PS  constant29<>+0(SB), Z4, Z5
-	VMOVUPS      Z5, (R11)
-	ADDQ         SI, R11
+	MOVQ         312(BX), R12
+	VMOVUPS      Z5, (R11)(R12*4)
 	VMULPS       constant44<>+0(SB), Z0, Z0
 	VFMADD231PS  constant45<>+0(SB), Z1, Z0
 	VFMADD231PS  constant38<>+0(SB), Z2, Z0
 	VFMADD231PS  constant46<>+0(SB), Z4, Z0
-	VMOVUPS      Z0, (R11)
-	ADDQ         SI, R11
-	VMOVUPS      Z4, (R11)
-	ADDQ         SI, R11
+	MOVQ         320(BX), R12
+	VMOVUPS      Z0, (R11)(R12*4)
+	MOVQ         328(BX), R12
+	VMOVUPS      Z4, (R11)(R12*4)
 	VMOVUPS      64(AX), Z0
 	VMULPS       constant13<>+0(SB), Z3, Z1
-	VMOVUPS      Z1, (R11)
-	ADDQ         SI, R11
+	MOVQ         336(BX), R12
+	VMOVUPS      Z1, (R11)(R12*4)
 	VMULPS       constant5<>+0(SB), Z3, Z1
 	VFNMADD231PS constant6<>+0(SB), Z10, Z1
 	VFNMADD231PS constant6<>+0(SB), Z17, Z1
 	VFNMADD231PS constant6<>+0(SB), Z0, Z1
-	VMOVUPS      Z1, (R11)
-	ADDQ         SI, R11
+	MOVQ         344(BX), R12
+	VMOVUPS      Z1, (R11)(R12*4)
 	VMULPS       constant38<>+0(SB), Z3, Z1
 	VFNMADD231PS constant38<>+0(SB), Z10, Z1
 	VFMADD231PS  constant38<>+0(SB), Z17, Z1
 	VFNMADD231PS constant38<>+0(SB), Z0, Z1
-	VMOVUPS      Z1, (R11)
-	ADDQ         SI, R11
+	MOVQ         352(BX), R12
+	VMOVUPS      Z1, (R11)(R12*4)
 	VMULPS       constant39<>+0(SB), Z3, Z1
 	VFMADD231PS  constant40<>+0(SB), Z10, Z1
 	VFMADD231PS  constant41<>+0(SB), Z17, Z1
 	VFMADD231PS  constant42<>+0(SB), Z0, Z1
-	VMOVUPS      Z1, (R11)
-	ADDQ         SI, R11
+	MOVQ         360(BX), R12
+	VMOVUPS      Z1, (R11)(R12*4)
 	VMULPS       constant43<>+0(SB), Z3, Z1
 	VFMADD231PS  constant26<>+0(SB), Z10, Z1
 	VFNMADD231PS constant30<>+0(SB), Z17, Z1
 	VFMADD231PS  constant29<>+0(SB), Z0, Z1
-	VMOVUPS      Z1, (R11)
-	ADDQ         SI, R11
+	MOVQ         368(BX), R12
+	VMOVUPS      Z1, (R11)(R12*4)
 	VMULPS       constant44<>+0(SB), Z3, Z1
 	VFMADD231PS  constant45<>+0(SB), Z10, Z1
 	VFMADD231PS  constant38<>+0(SB), Z17, Z1
 	VFMADD231PS  constant46<>+0(SB), Z0, Z1
-	VMOVUPS      Z1, (R11)
-	ADDQ         SI, R11
-	VMOVUPS      Z0, (R11)
-	ADDQ         SI, R11
+	MOVQ         376(BX), R12
+	VMOVUPS      Z1, (R11)(R12*4)
+	MOVQ         384(BX), R12
+	VMOVUPS      Z0, (R11)(R12*4)
 	ADDQ         $0x40, R9
 	CMPQ         R9, R8
 	JL           vector
@@ -7990,18 +7963,17 @@ DATA constant46<>+56(SB)/4, $(0.22222222)
 DATA constant46<>+60(SB)/4, $(0.22222222)
 GLOBL constant46<>(SB), RODATA|NOPTR, $64
 
-// func outputF4x4AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func outputF4x4AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
 TEXT ·outputF4x4AVX512(SB), $384-64
 	LEAQ 63(SP), AX
 	ANDQ $-64, AX
 	MOVQ dst+0(FP), CX
 	MOVQ src+24(FP), DX
-	MOVQ offsets+32(FP), BX
-	MOVQ dstPoint+8(FP), SI
+	MOVQ to+8(FP), BX
+	MOVQ from+32(FP), SI
 	MOVQ rows+48(FP), DI
 	MOVQ n+56(FP), R8
-	SHLQ $0x02, SI
 	SHLQ $0x02, R8
 
 row:
@@ -8009,19 +7981,19 @@ row:
 
 vector:
 	LEAQ         (DX)(R9*1), R10
-	MOVQ         (BX), R11
+	MOVQ         (SI), R11
 	VMOVUPS      (R10)(R11*4), Z0
-	MOVQ         56(BX), R11
+	MOVQ         56(SI), R11
 	VMOVUPS      (R10)(R11*4), Z1
-	MOVQ         112(BX), R11
+	MOVQ         112(SI), R11
 	VMOVUPS      (R10)(R11*4), Z2
-	MOVQ         168(BX), R11
+	MOVQ         168(SI), R11
 	VMOVUPS      (R10)(R11*4), Z3
-	MOVQ         224(BX), R11
+	MOVQ         224(SI), R11
 	VMOVUPS      (R10)(R11*4), Z4
-	MOVQ         280(BX), R11
+	MOVQ         280(SI), R11
 	VMOVUPS      (R10)(R11*4), Z5
-	MOVQ         336(BX), R11
+	MOVQ         336(SI), R11
 	VMOVUPS      (R10)(R11*4), Z6
 	VMOVAPS      Z1, Z7
 	VFMADD231PS  constant2<>+0(SB), Z0, Z7
@@ -8047,19 +8019,19 @@ vector:
 	VFNMADD231PS constant2<>+0(SB), Z6, Z2
 	VADDPS       Z2, Z1, Z3
 	VSUBPS       Z2, Z1, Z1
-	MOVQ         8(BX), R11
+	MOVQ         8(SI), R11
 	VMOVUPS      (R10)(R11*4), Z2
-	MOVQ         64(BX), R11
+	MOVQ         64(SI), R11
 	VMOVUPS      (R10)(R11*4), Z4
-	MOVQ         120(BX), R11
+	MOVQ         120(SI), R11
 	VMOVUPS      (R10)(R11*4), Z5
-	MOVQ         176(BX), R11
+	MOVQ         176(SI), R11
 	VMOVUPS      (R10)(R11*4), Z6
-	MOVQ         232(BX), R11
+	MOVQ         232(SI), R11
 	VMOVUPS      (R10)(R11*4), Z8
-	MOVQ         288(BX), R11
+	MOVQ         288(SI), R11
 	VMOVUPS      (R10)(R11*4), Z9
-	MOVQ         344(BX), R11
+	MOVQ         344(SI), R11
 	VMOVUPS      (R10)(R11*4), Z10
 	VMOVAPS      Z4, Z11
 	VFMADD231PS  constant2<>+0(SB), Z2, Z11
@@ -8085,19 +8057,19 @@ vector:
 	VFNMADD231PS constant2<>+0(SB), Z10, Z5
 	VADDPS       Z5, Z4, Z6
 	VSUBPS       Z5, Z4, Z4
-	MOVQ         16(BX), R11
+	MOVQ         16(SI), R11
 	VMOVUPS      (R10)(R11*4), Z5
-	MOVQ         72(BX), R11
+	MOVQ         72(SI), R11
 	VMOVUPS      (R10)(R11*4), Z8
-	MOVQ         128(BX), R11
+	MOVQ         128(SI), R11
 	VMOVUPS      (R10)(R11*4), Z9
-	MOVQ         184(BX), R11
+	MOVQ         184(SI), R11
 	VMOVUPS      (R10)(R11*4), Z10
-	MOVQ         240(BX), R11
+	MOVQ         240(SI), R11
 	VMOVUPS      (R10)(R11*4), Z12
-	MOVQ         296(BX), R11
+	MOVQ         296(SI), R11
 	VMOVUPS      (R10)(R11*4), Z13
-	MOVQ         352(BX), R11
+	MOVQ         352(SI), R11
 	VMOVUPS      (R10)(R11*4), Z14
 	VMOVAPS      Z8, Z15
 	VFMADD231PS  constant2<>+0(SB), Z5, Z15
@@ -8123,19 +8095,19 @@ vector:
 	VFNMADD231PS constant2<>+0(SB), Z14, Z9
 	VADDPS       Z9, Z8, Z10
 	VSUBPS       Z9, Z8, Z8
-	MOVQ         24(BX), R11
+	MOVQ         24(SI), R11
 	VMOVUPS      (R10)(R11*4), Z9
-	MOVQ         80(BX), R11
+	MOVQ         80(SI), R11
 	VMOVUPS      (R10)(R11*4), Z12
-	MOVQ         136(BX), R11
+	MOVQ         136(SI), R11
 	VMOVUPS      (R10)(R11*4), Z13
-	MOVQ         192(BX), R11
+	MOVQ         192(SI), R11
 	VMOVUPS      (R10)(R11*4), Z14
-	MOVQ         248(BX), R11
+	MOVQ         248(SI), R11
 	VMOVUPS      (R10)(R11*4), Z16
-	MOVQ         304(BX), R11
+	MOVQ         304(SI), R11
 	VMOVUPS      (R10)(R11*4), Z17
-	MOVQ         360(BX), R11
+	MOVQ         360(SI), R11
 	VMOVUPS      (R10)(R11*4), Z18
 	VMOVAPS      Z12, Z19
 	VFMADD231PS  constant2<>+0(SB), Z9, Z19
@@ -8161,19 +8133,19 @@ vector:
 	VFNMADD231PS constant2<>+0(SB), Z18, Z13
 	VADDPS       Z13, Z12, Z14
 	VSUBPS       Z13, Z12, Z12
-	MOVQ         32(BX), R11
+	MOVQ         32(SI), R11
 	VMOVUPS      (R10)(R11*4), Z13
-	MOVQ         88(BX), R11
+	MOVQ         88(SI), R11
 	VMOVUPS      (R10)(R11*4), Z16
-	MOVQ         144(BX), R11
+	MOVQ         144(SI), R11
 	VMOVUPS      (R10)(R11*4), Z17
-	MOVQ         200(BX), R11
+	MOVQ         200(SI), R11
 	VMOVUPS      (R10)(R11*4), Z18
-	MOVQ         256(BX), R11
+	MOVQ         256(SI), R11
 	VMOVUPS      (R10)(R11*4), Z20
-	MOVQ         312(BX), R11
+	MOVQ         312(SI), R11
 	VMOVUPS      (R10)(R11*4), Z21
-	MOVQ         368(BX), R11
+	MOVQ         368(SI), R11
 	VMOVUPS      (R10)(R11*4), Z22
 	VMOVAPS      Z16, Z23
 	VFMADD231PS  constant2<>+0(SB), Z13, Z23
@@ -8199,19 +8171,19 @@ vector:
 	VFNMADD231PS constant2<>+0(SB), Z22, Z17
 	VADDPS       Z17, Z16, Z18
 	VSUBPS       Z17, Z16, Z16
-	MOVQ         40(BX), R11
+	MOVQ         40(SI), R11
 	VMOVUPS      (R10)(R11*4), Z17
-	MOVQ         96(BX), R11
+	MOVQ         96(SI), R11
 	VMOVUPS      (R10)(R11*4), Z20
-	MOVQ         152(BX), R11
+	MOVQ         152(SI), R11
 	VMOVUPS      (R10)(R11*4), Z21
-	MOVQ         208(BX), R11
+	MOVQ         208(SI), R11
 	VMOVUPS      (R10)(R11*4), Z22
-	MOVQ         264(BX), R11
+	MOVQ         264(SI), R11
 	VMOVUPS      (R10)(R11*4), Z24
-	MOVQ         320(BX), R11
+	MOVQ         320(SI), R11
 	VMOVUPS      (R10)(R11*4), Z25
-	MOVQ         376(BX), R11
+	MOVQ         376(SI), R11
 	VMOVUPS      (R10)(R11*4), Z26
 	VMOVAPS      Z20, Z27
 	VFMADD231PS  constant2<>+0(SB), Z17, Z27
@@ -8238,19 +8210,19 @@ vector:
 	VADDPS       Z21, Z20, Z22
 	VSUBPS       Z21, Z20, Z20
 	VMOVUPS      Z20, (AX)
-	MOVQ         48(BX), R11
+	MOVQ         48(SI), R11
 	VMOVUPS      (R10)(R11*4), Z20
-	MOVQ         104(BX), R11
+	MOVQ         104(SI), R11
 	VMOVUPS      (R10)(R11*4), Z21
-	MOVQ         160(BX), R11
+	MOVQ         160(SI), R11
 	VMOVUPS      (R10)(R11*4), Z24
-	MOVQ         216(BX), R11
+	MOVQ         216(SI), R11
 	VMOVUPS      (R10)(R11*4), Z25
-	MOVQ         272(BX), R11
+	MOVQ         272(SI), R11
 	VMOVUPS      (R10)(R11*4), Z26
-	MOVQ         328(BX), R11
+	MOVQ         328(SI), R11
 	VMOVUPS      (R10)(R11*4), Z28
-	MOVQ         384(BX), R11
+	MOVQ         384(SI), R11
 	VMOVUPS      (R10)(R11*4), Z29
 	VMOVAPS      Z21, Z30
 	VFMADD231PS  constant2<>+0(SB), Z20, Z30
@@ -8293,11 +8265,11 @@ vector:
 	VFMADD231PS  constant3<>+0(SB), Z13, Z24
 	VFNMADD231PS constant2<>+0(SB), Z17, Z24
 	VADDPS       Z24, Z21, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
+	MOVQ         (BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VSUBPS       Z24, Z21, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
+	MOVQ         8(BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMOVAPS      Z2, Z0
 	VFMADD231PS  constant9<>+0(SB), Z9, Z0
 	VFNMADD231PS constant4<>+0(SB), Z13, Z0
@@ -8309,11 +8281,11 @@ vector:
 	VFNMADD231PS constant4<>+0(SB), Z17, Z2
 	VFNMADD231PS constant2<>+0(SB), Z20, Z2
 	VADDPS       Z2, Z0, Z5
-	VMOVUPS      Z5, (R10)
-	ADDQ         SI, R10
+	MOVQ         16(BX), R11
+	VMOVUPS      Z5, (R10)(R11*4)
 	VSUBPS       Z2, Z0, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
+	MOVQ         24(BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMOVUPS      128(AX), Z0
 	VMOVAPS      Z11, Z2
 	VFMADD231PS  constant2<>+0(SB), Z7, Z2
@@ -8326,11 +8298,11 @@ vector:
 	VFMADD231PS  constant3<>+0(SB), Z23, Z5
 	VFNMADD231PS constant2<>+0(SB), Z27, Z5
 	VADDPS       Z5, Z2, Z7
-	VMOVUPS      Z7, (R10)
-	ADDQ         SI, R10
+	MOVQ         32(BX), R11
+	VMOVUPS      Z7, (R10)(R11*4)
 	VSUBPS       Z5, Z2, Z2
-	VMOVUPS      Z2, (R10)
-	ADDQ         SI, R10
+	MOVQ         40(BX), R11
+	VMOVUPS      Z2, (R10)(R11*4)
 	VMOVAPS      Z11, Z2
 	VFMADD231PS  constant9<>+0(SB), Z19, Z2
 	VFNMADD231PS constant4<>+0(SB), Z23, Z2
@@ -8342,11 +8314,11 @@ vector:
 	VFNMADD231PS constant4<>+0(SB), Z27, Z5
 	VFNMADD231PS constant2<>+0(SB), Z0, Z5
 	VADDPS       Z5, Z2, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
+	MOVQ         48(BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VSUBPS       Z5, Z2, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
+	MOVQ         56(BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMOVUPS      192(AX), Z0
 	VMOVAPS      Z6, Z2
 	VFMADD231PS  constant2<>+0(SB), Z3, Z2
@@ -8359,11 +8331,11 @@ vector:
 	VFMADD231PS  constant3<>+0(SB), Z18, Z5
 	VFNMADD231PS constant2<>+0(SB), Z22, Z5
 	VADDPS       Z5, Z2, Z3
-	VMOVUPS      Z3, (R10)
-	ADDQ         SI, R10
+	MOVQ         64(BX), R11
+	VMOVUPS      Z3, (R10)(R11*4)
 	VSUBPS       Z5, Z2, Z2
-	VMOVUPS      Z2, (R10)
-	ADDQ         SI, R10
+	MOVQ         72(BX), R11
+	VMOVUPS      Z2, (R10)(R11*4)
 	VMOVAPS      Z6, Z2
 	VFMADD231PS  constant9<>+0(SB), Z14, Z2
 	VFNMADD231PS constant4<>+0(SB), Z18, Z2
@@ -8375,11 +8347,11 @@ vector:
 	VFNMADD231PS constant4<>+0(SB), Z22, Z3
 	VFNMADD231PS constant2<>+0(SB), Z0, Z3
 	VADDPS       Z3, Z2, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
+	MOVQ         80(BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VSUBPS       Z3, Z2, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
+	MOVQ         88(BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMOVUPS      (AX), Z0
 	VMOVUPS      256(AX), Z2
 	VMOVAPS      Z4, Z3
@@ -8393,11 +8365,11 @@ vector:
 	VFMADD231PS  constant3<>+0(SB), Z16, Z5
 	VFNMADD231PS constant2<>+0(SB), Z0, Z5
 	VADDPS       Z5, Z3, Z1
-	VMOVUPS      Z1, (R10)
-	ADDQ         SI, R10
+	MOVQ         96(BX), R11
+	VMOVUPS      Z1, (R10)(R11*4)
 	VSUBPS       Z5, Z3, Z1
-	VMOVUPS      Z1, (R10)
-	ADDQ         SI, R10
+	MOVQ         104(BX), R11
+	VMOVUPS      Z1, (R10)(R11*4)
 	VMOVAPS      Z4, Z1
 	VFMADD231PS  constant9<>+0(SB), Z12, Z1
 	VFNMADD231PS constant4<>+0(SB), Z16, Z1
@@ -8409,11 +8381,11 @@ vector:
 	VFNMADD231PS constant4<>+0(SB), Z0, Z3
 	VFNMADD231PS constant2<>+0(SB), Z2, Z3
 	VADDPS       Z3, Z1, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
+	MOVQ         112(BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VSUBPS       Z3, Z1, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
+	MOVQ         120(BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	ADDQ         $0x40, R9
 	CMPQ         R9, R8
 	JL           vector
@@ -8426,18 +8398,17 @@ vector:
 	VZEROUPPER
 	RET
 
-// func outputGradientF4x4AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func outputGradientF4x4AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
 TEXT ·outputGradientF4x4AVX512(SB), $192-64
 	LEAQ 63(SP), AX
 	ANDQ $-64, AX
 	MOVQ dst+0(FP), CX
 	MOVQ src+24(FP), DX
-	MOVQ offsets+32(FP), BX
-	MOVQ dstPoint+8(FP), SI
+	MOVQ to+8(FP), BX
+	MOVQ from+32(FP), SI
 	MOVQ rows+48(FP), DI
 	MOVQ n+56(FP), R8
-	SHLQ $0x02, SI
 	SHLQ $0x02, R8
 
 row:
@@ -8445,13 +8416,13 @@ row:
 
 vector:
 	LEAQ         (DX)(R9*1), R10
-	MOVQ         (BX), R11
+	MOVQ         (SI), R11
 	VMOVUPS      (R10)(R11*4), Z0
-	MOVQ         32(BX), R11
+	MOVQ         32(SI), R11
 	VMOVUPS      (R10)(R11*4), Z1
-	MOVQ         64(BX), R11
+	MOVQ         64(SI), R11
 	VMOVUPS      (R10)(R11*4), Z2
-	MOVQ         96(BX), R11
+	MOVQ         96(SI), R11
 	VMOVUPS      (R10)(R11*4), Z3
 	VMOVAPS      Z0, Z4
 	VADDPS       Z2, Z4, Z4
@@ -8472,13 +8443,13 @@ vector:
 	VFMADD231PS  constant4<>+0(SB), Z1, Z7
 	VFMADD231PS  constant28<>+0(SB), Z2, Z7
 	VFMADD231PS  constant47<>+0(SB), Z3, Z7
-	MOVQ         8(BX), R11
+	MOVQ         8(SI), R11
 	VMOVUPS      (R10)(R11*4), Z1
-	MOVQ         40(BX), R11
+	MOVQ         40(SI), R11
 	VMOVUPS      (R10)(R11*4), Z2
-	MOVQ         72(BX), R11
+	MOVQ         72(SI), R11
 	VMOVUPS      (R10)(R11*4), Z9
-	MOVQ         104(BX), R11
+	MOVQ         104(SI), R11
 	VMOVUPS      (R10)(R11*4), Z10
 	VMOVAPS      Z1, Z11
 	VADDPS       Z9, Z11, Z11
@@ -8499,13 +8470,13 @@ vector:
 	VFMADD231PS  constant4<>+0(SB), Z2, Z14
 	VFMADD231PS  constant28<>+0(SB), Z9, Z14
 	VFMADD231PS  constant47<>+0(SB), Z10, Z14
-	MOVQ         16(BX), R11
+	MOVQ         16(SI), R11
 	VMOVUPS      (R10)(R11*4), Z2
-	MOVQ         48(BX), R11
+	MOVQ         48(SI), R11
 	VMOVUPS      (R10)(R11*4), Z9
-	MOVQ         80(BX), R11
+	MOVQ         80(SI), R11
 	VMOVUPS      (R10)(R11*4), Z16
-	MOVQ         112(BX), R11
+	MOVQ         112(SI), R11
 	VMOVUPS      (R10)(R11*4), Z17
 	VMOVAPS      Z2, Z18
 	VADDPS       Z16, Z18, Z18
@@ -8526,13 +8497,13 @@ vector:
 	VFMADD231PS  constant4<>+0(SB), Z9, Z21
 	VFMADD231PS  constant28<>+0(SB), Z16, Z21
 	VFMADD231PS  constant47<>+0(SB), Z17, Z21
-	MOVQ         24(BX), R11
+	MOVQ         24(SI), R11
 	VMOVUPS      (R10)(R11*4), Z9
-	MOVQ         56(BX), R11
+	MOVQ         56(SI), R11
 	VMOVUPS      (R10)(R11*4), Z16
-	MOVQ         88(BX), R11
+	MOVQ         88(SI), R11
 	VMOVUPS      (R10)(R11*4), Z23
-	MOVQ         120(BX), R11
+	MOVQ         120(SI), R11
 	VMOVUPS      (R10)(R11*4), Z24
 	VMOVAPS      Z9, Z25
 	VADDPS       Z23, Z25, Z25
@@ -8556,18 +8527,18 @@ vector:
 	VMOVUPS      Z28, (AX)
 	VMOVUPS      Z24, 64(AX)
 	LEAQ         (CX)(R9*1), R10
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
+	MOVQ         (BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMOVAPS      Z0, Z16
 	VADDPS       Z2, Z16, Z16
 	VMOVAPS      Z1, Z23
 	VADDPS       Z9, Z23, Z23
 	VADDPS       Z23, Z16, Z24
-	VMOVUPS      Z24, (R10)
-	ADDQ         SI, R10
+	MOVQ         8(BX), R11
+	VMOVUPS      Z24, (R10)(R11*4)
 	VSUBPS       Z23, Z16, Z16
-	VMOVUPS      Z16, (R10)
-	ADDQ         SI, R10
+	MOVQ         16(BX), R11
+	VMOVUPS      Z16, (R10)(R11*4)
 	VMOVAPS      Z0, Z16
 	VFNMADD231PS constant1<>+0(SB), Z1, Z16
 	VFMADD231PS  constant21<>+0(SB), Z2, Z16
@@ -8576,31 +8547,31 @@ vector:
 	VFNMADD231PS constant23<>+0(SB), Z2, Z23
 	VFMADD231PS  constant24<>+0(SB), Z9, Z23
 	VADDPS       Z23, Z16, Z24
-	VMOVUPS      Z24, (R10)
-	ADDQ         SI, R10
+	MOVQ         24(BX), R11
+	VMOVUPS      Z24, (R10)(R11*4)
 	VSUBPS       Z23, Z16, Z16
-	VMOVUPS      Z16, (R10)
-	ADDQ         SI, R10
+	MOVQ         32(BX), R11
+	VMOVUPS      Z16, (R10)(R11*4)
 	VMOVAPS      Z0, Z0
 	VFMADD231PS  constant4<>+0(SB), Z1, Z0
 	VFMADD231PS  constant28<>+0(SB), Z2, Z0
 	VFMADD231PS  constant47<>+0(SB), Z9, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
-	VMOVUPS      Z9, (R10)
-	ADDQ         SI, R10
-	VMOVUPS      Z6, (R10)
-	ADDQ         SI, R10
+	MOVQ         40(BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
+	MOVQ         48(BX), R11
+	VMOVUPS      Z9, (R10)(R11*4)
+	MOVQ         56(BX), R11
+	VMOVUPS      Z6, (R10)(R11*4)
 	VMOVAPS      Z6, Z0
 	VADDPS       Z20, Z0, Z0
 	VMOVAPS      Z13, Z1
 	VADDPS       Z27, Z1, Z1
 	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, (R10)
-	ADDQ         SI, R10
+	MOVQ         64(BX), R11
+	VMOVUPS      Z2, (R10)(R11*4)
 	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
+	MOVQ         72(BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMOVAPS      Z6, Z0
 	VFNMADD231PS constant1<>+0(SB), Z13, Z0
 	VFMADD231PS  constant21<>+0(SB), Z20, Z0
@@ -8609,31 +8580,31 @@ vector:
 	VFNMADD231PS constant23<>+0(SB), Z20, Z1
 	VFMADD231PS  constant24<>+0(SB), Z27, Z1
 	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, (R10)
-	ADDQ         SI, R10
+	MOVQ         80(BX), R11
+	VMOVUPS      Z2, (R10)(R11*4)
 	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
+	MOVQ         88(BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMOVAPS      Z6, Z0
 	VFMADD231PS  constant4<>+0(SB), Z13, Z0
 	VFMADD231PS  constant28<>+0(SB), Z20, Z0
 	VFMADD231PS  constant47<>+0(SB), Z27, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
-	VMOVUPS      Z27, (R10)
-	ADDQ         SI, R10
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         96(BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
+	MOVQ         104(BX), R11
+	VMOVUPS      Z27, (R10)(R11*4)
+	MOVQ         112(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VMOVAPS      Z4, Z0
 	VADDPS       Z18, Z0, Z0
 	VMOVAPS      Z11, Z1
 	VADDPS       Z25, Z1, Z1
 	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, (R10)
-	ADDQ         SI, R10
+	MOVQ         120(BX), R11
+	VMOVUPS      Z2, (R10)(R11*4)
 	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
+	MOVQ         128(BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMOVAPS      Z4, Z0
 	VFNMADD231PS constant1<>+0(SB), Z11, Z0
 	VFMADD231PS  constant21<>+0(SB), Z18, Z0
@@ -8642,31 +8613,31 @@ vector:
 	VFNMADD231PS constant23<>+0(SB), Z18, Z1
 	VFMADD231PS  constant24<>+0(SB), Z25, Z1
 	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, (R10)
-	ADDQ         SI, R10
+	MOVQ         136(BX), R11
+	VMOVUPS      Z2, (R10)(R11*4)
 	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
+	MOVQ         144(BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMOVAPS      Z4, Z0
 	VFMADD231PS  constant4<>+0(SB), Z11, Z0
 	VFMADD231PS  constant28<>+0(SB), Z18, Z0
 	VFMADD231PS  constant47<>+0(SB), Z25, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
-	VMOVUPS      Z25, (R10)
-	ADDQ         SI, R10
-	VMOVUPS      Z8, (R10)
-	ADDQ         SI, R10
+	MOVQ         152(BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
+	MOVQ         160(BX), R11
+	VMOVUPS      Z25, (R10)(R11*4)
+	MOVQ         168(BX), R11
+	VMOVUPS      Z8, (R10)(R11*4)
 	VMOVAPS      Z8, Z0
 	VADDPS       Z22, Z0, Z0
 	VMOVAPS      Z15, Z1
 	VADDPS       Z29, Z1, Z1
 	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, (R10)
-	ADDQ         SI, R10
+	MOVQ         176(BX), R11
+	VMOVUPS      Z2, (R10)(R11*4)
 	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
+	MOVQ         184(BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMOVAPS      Z8, Z0
 	VFNMADD231PS constant1<>+0(SB), Z15, Z0
 	VFMADD231PS  constant21<>+0(SB), Z22, Z0
@@ -8675,31 +8646,31 @@ vector:
 	VFNMADD231PS constant23<>+0(SB), Z22, Z1
 	VFMADD231PS  constant24<>+0(SB), Z29, Z1
 	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, (R10)
-	ADDQ         SI, R10
+	MOVQ         192(BX), R11
+	VMOVUPS      Z2, (R10)(R11*4)
 	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
+	MOVQ         200(BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMOVAPS      Z8, Z0
 	VFMADD231PS  constant4<>+0(SB), Z15, Z0
 	VFMADD231PS  constant28<>+0(SB), Z22, Z0
 	VFMADD231PS  constant47<>+0(SB), Z29, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
-	VMOVUPS      Z29, (R10)
-	ADDQ         SI, R10
-	VMOVUPS      Z5, (R10)
-	ADDQ         SI, R10
+	MOVQ         208(BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
+	MOVQ         216(BX), R11
+	VMOVUPS      Z29, (R10)(R11*4)
+	MOVQ         224(BX), R11
+	VMOVUPS      Z5, (R10)(R11*4)
 	VMOVAPS      Z5, Z0
 	VADDPS       Z19, Z0, Z0
 	VMOVAPS      Z12, Z1
 	VADDPS       Z26, Z1, Z1
 	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, (R10)
-	ADDQ         SI, R10
+	MOVQ         232(BX), R11
+	VMOVUPS      Z2, (R10)(R11*4)
 	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
+	MOVQ         240(BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMOVAPS      Z5, Z0
 	VFNMADD231PS constant1<>+0(SB), Z12, Z0
 	VFMADD231PS  constant21<>+0(SB), Z19, Z0
@@ -8708,32 +8679,32 @@ vector:
 	VFNMADD231PS constant23<>+0(SB), Z19, Z1
 	VFMADD231PS  constant24<>+0(SB), Z26, Z1
 	VADDPS       Z1, Z0, Z2
-	VMOVUPS      Z2, (R10)
-	ADDQ         SI, R10
+	MOVQ         248(BX), R11
+	VMOVUPS      Z2, (R10)(R11*4)
 	VSUBPS       Z1, Z0, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
+	MOVQ         256(BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMOVAPS      Z5, Z0
 	VFMADD231PS  constant4<>+0(SB), Z12, Z0
 	VFMADD231PS  constant28<>+0(SB), Z19, Z0
 	VFMADD231PS  constant47<>+0(SB), Z26, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
-	VMOVUPS      Z26, (R10)
-	ADDQ         SI, R10
+	MOVQ         264(BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
+	MOVQ         272(BX), R11
+	VMOVUPS      Z26, (R10)(R11*4)
 	VMOVUPS      (AX), Z0
-	VMOVUPS      Z7, (R10)
-	ADDQ         SI, R10
+	MOVQ         280(BX), R11
+	VMOVUPS      Z7, (R10)(R11*4)
 	VMOVAPS      Z7, Z1
 	VADDPS       Z21, Z1, Z1
 	VMOVAPS      Z14, Z2
 	VADDPS       Z0, Z2, Z2
 	VADDPS       Z2, Z1, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         288(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VSUBPS       Z2, Z1, Z1
-	VMOVUPS      Z1, (R10)
-	ADDQ         SI, R10
+	MOVQ         296(BX), R11
+	VMOVUPS      Z1, (R10)(R11*4)
 	VMOVAPS      Z7, Z1
 	VFNMADD231PS constant1<>+0(SB), Z14, Z1
 	VFMADD231PS  constant21<>+0(SB), Z21, Z1
@@ -8742,32 +8713,32 @@ vector:
 	VFNMADD231PS constant23<>+0(SB), Z21, Z2
 	VFMADD231PS  constant24<>+0(SB), Z0, Z2
 	VADDPS       Z2, Z1, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         304(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VSUBPS       Z2, Z1, Z1
-	VMOVUPS      Z1, (R10)
-	ADDQ         SI, R10
+	MOVQ         312(BX), R11
+	VMOVUPS      Z1, (R10)(R11*4)
 	VMOVAPS      Z7, Z1
 	VFMADD231PS  constant4<>+0(SB), Z14, Z1
 	VFMADD231PS  constant28<>+0(SB), Z21, Z1
 	VFMADD231PS  constant47<>+0(SB), Z0, Z1
-	VMOVUPS      Z1, (R10)
-	ADDQ         SI, R10
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
+	MOVQ         320(BX), R11
+	VMOVUPS      Z1, (R10)(R11*4)
+	MOVQ         328(BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMOVUPS      64(AX), Z0
-	VMOVUPS      Z3, (R10)
-	ADDQ         SI, R10
+	MOVQ         336(BX), R11
+	VMOVUPS      Z3, (R10)(R11*4)
 	VMOVAPS      Z3, Z1
 	VADDPS       Z17, Z1, Z1
 	VMOVAPS      Z10, Z2
 	VADDPS       Z0, Z2, Z2
 	VADDPS       Z2, Z1, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         344(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VSUBPS       Z2, Z1, Z1
-	VMOVUPS      Z1, (R10)
-	ADDQ         SI, R10
+	MOVQ         352(BX), R11
+	VMOVUPS      Z1, (R10)(R11*4)
 	VMOVAPS      Z3, Z1
 	VFNMADD231PS constant1<>+0(SB), Z10, Z1
 	VFMADD231PS  constant21<>+0(SB), Z17, Z1
@@ -8776,19 +8747,19 @@ vector:
 	VFNMADD231PS constant23<>+0(SB), Z17, Z2
 	VFMADD231PS  constant24<>+0(SB), Z0, Z2
 	VADDPS       Z2, Z1, Z4
-	VMOVUPS      Z4, (R10)
-	ADDQ         SI, R10
+	MOVQ         360(BX), R11
+	VMOVUPS      Z4, (R10)(R11*4)
 	VSUBPS       Z2, Z1, Z1
-	VMOVUPS      Z1, (R10)
-	ADDQ         SI, R10
+	MOVQ         368(BX), R11
+	VMOVUPS      Z1, (R10)(R11*4)
 	VMOVAPS      Z3, Z1
 	VFMADD231PS  constant4<>+0(SB), Z10, Z1
 	VFMADD231PS  constant28<>+0(SB), Z17, Z1
 	VFMADD231PS  constant47<>+0(SB), Z0, Z1
-	VMOVUPS      Z1, (R10)
-	ADDQ         SI, R10
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
+	MOVQ         376(BX), R11
+	VMOVUPS      Z1, (R10)(R11*4)
+	MOVQ         384(BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	ADDQ         $0x40, R9
 	CMPQ         R9, R8
 	JL           vector
@@ -8819,18 +8790,17 @@ DATA constant47<>+56(SB)/4, $(8.0)
 DATA constant47<>+60(SB)/4, $(8.0)
 GLOBL constant47<>(SB), RODATA|NOPTR, $64
 
-// func kernelGradientF4x4AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func kernelGradientF4x4AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
 TEXT ·kernelGradientF4x4AVX512(SB), $384-64
 	LEAQ 63(SP), AX
 	ANDQ $-64, AX
 	MOVQ dst+0(FP), CX
 	MOVQ src+24(FP), DX
-	MOVQ offsets+32(FP), BX
-	MOVQ dstPoint+8(FP), SI
+	MOVQ to+8(FP), BX
+	MOVQ from+32(FP), SI
 	MOVQ rows+48(FP), DI
 	MOVQ n+56(FP), R8
-	SHLQ $0x02, SI
 	SHLQ $0x02, R8
 
 row:
@@ -8838,19 +8808,19 @@ row:
 
 vector:
 	LEAQ         (DX)(R9*1), R10
-	MOVQ         (BX), R11
+	MOVQ         (SI), R11
 	VMOVUPS      (R10)(R11*4), Z0
-	MOVQ         56(BX), R11
+	MOVQ         56(SI), R11
 	VMOVUPS      (R10)(R11*4), Z1
-	MOVQ         112(BX), R11
+	MOVQ         112(SI), R11
 	VMOVUPS      (R10)(R11*4), Z2
-	MOVQ         168(BX), R11
+	MOVQ         168(SI), R11
 	VMOVUPS      (R10)(R11*4), Z3
-	MOVQ         224(BX), R11
+	MOVQ         224(SI), R11
 	VMOVUPS      (R10)(R11*4), Z4
-	MOVQ         280(BX), R11
+	MOVQ         280(SI), R11
 	VMOVUPS      (R10)(R11*4), Z5
-	MOVQ         336(BX), R11
+	MOVQ         336(SI), R11
 	VMOVUPS      (R10)(R11*4), Z6
 	VMULPS       constant48<>+0(SB), Z0, Z7
 	VFNMADD231PS constant6<>+0(SB), Z1, Z7
@@ -8876,19 +8846,19 @@ vector:
 	VFNMADD231PS constant2<>+0(SB), Z6, Z2
 	VADDPS       Z2, Z1, Z3
 	VSUBPS       Z2, Z1, Z1
-	MOVQ         8(BX), R11
+	MOVQ         8(SI), R11
 	VMOVUPS      (R10)(R11*4), Z2
-	MOVQ         64(BX), R11
+	MOVQ         64(SI), R11
 	VMOVUPS      (R10)(R11*4), Z4
-	MOVQ         120(BX), R11
+	MOVQ         120(SI), R11
 	VMOVUPS      (R10)(R11*4), Z5
-	MOVQ         176(BX), R11
+	MOVQ         176(SI), R11
 	VMOVUPS      (R10)(R11*4), Z6
-	MOVQ         232(BX), R11
+	MOVQ         232(SI), R11
 	VMOVUPS      (R10)(R11*4), Z7
-	MOVQ         288(BX), R11
+	MOVQ         288(SI), R11
 	VMOVUPS      (R10)(R11*4), Z9
-	MOVQ         344(BX), R11
+	MOVQ         344(SI), R11
 	VMOVUPS      (R10)(R11*4), Z10
 	VMULPS       constant48<>+0(SB), Z2, Z11
 	VFNMADD231PS constant6<>+0(SB), Z4, Z11
@@ -8914,19 +8884,19 @@ vector:
 	VFNMADD231PS constant2<>+0(SB), Z10, Z5
 	VADDPS       Z5, Z4, Z6
 	VSUBPS       Z5, Z4, Z4
-	MOVQ         16(BX), R11
+	MOVQ         16(SI), R11
 	VMOVUPS      (R10)(R11*4), Z5
-	MOVQ         72(BX), R11
+	MOVQ         72(SI), R11
 	VMOVUPS      (R10)(R11*4), Z7
-	MOVQ         128(BX), R11
+	MOVQ         128(SI), R11
 	VMOVUPS      (R10)(R11*4), Z9
-	MOVQ         184(BX), R11
+	MOVQ         184(SI), R11
 	VMOVUPS      (R10)(R11*4), Z10
-	MOVQ         240(BX), R11
+	MOVQ         240(SI), R11
 	VMOVUPS      (R10)(R11*4), Z11
-	MOVQ         296(BX), R11
+	MOVQ         296(SI), R11
 	VMOVUPS      (R10)(R11*4), Z13
-	MOVQ         352(BX), R11
+	MOVQ         352(SI), R11
 	VMOVUPS      (R10)(R11*4), Z14
 	VMULPS       constant48<>+0(SB), Z5, Z15
 	VFNMADD231PS constant6<>+0(SB), Z7, Z15
@@ -8952,19 +8922,19 @@ vector:
 	VFNMADD231PS constant2<>+0(SB), Z14, Z9
 	VADDPS       Z9, Z7, Z10
 	VSUBPS       Z9, Z7, Z7
-	MOVQ         24(BX), R11
+	MOVQ         24(SI), R11
 	VMOVUPS      (R10)(R11*4), Z9
-	MOVQ         80(BX), R11
+	MOVQ         80(SI), R11
 	VMOVUPS      (R10)(R11*4), Z11
-	MOVQ         136(BX), R11
+	MOVQ         136(SI), R11
 	VMOVUPS      (R10)(R11*4), Z13
-	MOVQ         192(BX), R11
+	MOVQ         192(SI), R11
 	VMOVUPS      (R10)(R11*4), Z14
-	MOVQ         248(BX), R11
+	MOVQ         248(SI), R11
 	VMOVUPS      (R10)(R11*4), Z15
-	MOVQ         304(BX), R11
+	MOVQ         304(SI), R11
 	VMOVUPS      (R10)(R11*4), Z17
-	MOVQ         360(BX), R11
+	MOVQ         360(SI), R11
 	VMOVUPS      (R10)(R11*4), Z18
 	VMULPS       constant48<>+0(SB), Z9, Z19
 	VFNMADD231PS constant6<>+0(SB), Z11, Z19
@@ -8990,19 +8960,19 @@ vector:
 	VFNMADD231PS constant2<>+0(SB), Z18, Z13
 	VADDPS       Z13, Z11, Z14
 	VSUBPS       Z13, Z11, Z11
-	MOVQ         32(BX), R11
+	MOVQ         32(SI), R11
 	VMOVUPS      (R10)(R11*4), Z13
-	MOVQ         88(BX), R11
+	MOVQ         88(SI), R11
 	VMOVUPS      (R10)(R11*4), Z15
-	MOVQ         144(BX), R11
+	MOVQ         144(SI), R11
 	VMOVUPS      (R10)(R11*4), Z17
-	MOVQ         200(BX), R11
+	MOVQ         200(SI), R11
 	VMOVUPS      (R10)(R11*4), Z18
-	MOVQ         256(BX), R11
+	MOVQ         256(SI), R11
 	VMOVUPS      (R10)(R11*4), Z19
-	MOVQ         312(BX), R11
+	MOVQ         312(SI), R11
 	VMOVUPS      (R10)(R11*4), Z21
-	MOVQ         368(BX), R11
+	MOVQ         368(SI), R11
 	VMOVUPS      (R10)(R11*4), Z22
 	VMULPS       constant48<>+0(SB), Z13, Z23
 	VFNMADD231PS constant6<>+0(SB), Z15, Z23
@@ -9028,19 +8998,19 @@ vector:
 	VFNMADD231PS constant2<>+0(SB), Z22, Z17
 	VADDPS       Z17, Z15, Z18
 	VSUBPS       Z17, Z15, Z15
-	MOVQ         40(BX), R11
+	MOVQ         40(SI), R11
 	VMOVUPS      (R10)(R11*4), Z17
-	MOVQ         96(BX), R11
+	MOVQ         96(SI), R11
 	VMOVUPS      (R10)(R11*4), Z19
-	MOVQ         152(BX), R11
+	MOVQ         152(SI), R11
 	VMOVUPS      (R10)(R11*4), Z21
-	MOVQ         208(BX), R11
+	MOVQ         208(SI), R11
 	VMOVUPS      (R10)(R11*4), Z22
-	MOVQ         264(BX), R11
+	MOVQ         264(SI), R11
 	VMOVUPS      (R10)(R11*4), Z23
-	MOVQ         320(BX), R11
+	MOVQ         320(SI), R11
 	VMOVUPS      (R10)(R11*4), Z25
-	MOVQ         376(BX), R11
+	MOVQ         376(SI), R11
 	VMOVUPS      (R10)(R11*4), Z26
 	VMULPS       constant48<>+0(SB), Z17, Z27
 	VFNMADD231PS constant6<>+0(SB), Z19, Z27
@@ -9067,19 +9037,19 @@ vector:
 	VADDPS       Z21, Z19, Z22
 	VSUBPS       Z21, Z19, Z19
 	VMOVUPS      Z19, (AX)
-	MOVQ         48(BX), R11
+	MOVQ         48(SI), R11
 	VMOVUPS      (R10)(R11*4), Z19
-	MOVQ         104(BX), R11
+	MOVQ         104(SI), R11
 	VMOVUPS      (R10)(R11*4), Z21
-	MOVQ         160(BX), R11
+	MOVQ         160(SI), R11
 	VMOVUPS      (R10)(R11*4), Z23
-	MOVQ         216(BX), R11
+	MOVQ         216(SI), R11
 	VMOVUPS      (R10)(R11*4), Z25
-	MOVQ         272(BX), R11
+	MOVQ         272(SI), R11
 	VMOVUPS      (R10)(R11*4), Z26
-	MOVQ         328(BX), R11
+	MOVQ         328(SI), R11
 	VMOVUPS      (R10)(R11*4), Z27
-	MOVQ         384(BX), R11
+	MOVQ         384(SI), R11
 	VMOVUPS      (R10)(R11*4), Z29
 	VMULPS       constant48<>+0(SB), Z19, Z30
 	VFNMADD231PS constant6<>+0(SB), Z21, Z30
@@ -9122,11 +9092,11 @@ vector:
 	VFNMADD231PS constant52<>+0(SB), Z24, Z8
 	VFNMADD231PS constant53<>+0(SB), Z28, Z8
 	VADDPS       Z8, Z21, Z23
-	VMOVUPS      Z23, (R10)
-	ADDQ         SI, R10
+	MOVQ         (BX), R11
+	VMOVUPS      Z23, (R10)(R11*4)
 	VSUBPS       Z8, Z21, Z8
-	VMOVUPS      Z8, (R10)
-	ADDQ         SI, R10
+	MOVQ         8(BX), R11
+	VMOVUPS      Z8, (R10)(R11*4)
 	VMULPS       constant5<>+0(SB), Z12, Z8
 	VFMADD231PS  constant29<>+0(SB), Z20, Z8
 	VFMADD231PS  constant26<>+0(SB), Z24, Z8
@@ -9138,11 +9108,11 @@ vector:
 	VFNMADD231PS constant45<>+0(SB), Z28, Z12
 	VFNMADD231PS constant2<>+0(SB), Z19, Z12
 	VADDPS       Z12, Z8, Z16
-	VMOVUPS      Z16, (R10)
-	ADDQ         SI, R10
+	MOVQ         16(BX), R11
+	VMOVUPS      Z16, (R10)(R11*4)
 	VSUBPS       Z12, Z8, Z8
-	VMOVUPS      Z8, (R10)
-	ADDQ         SI, R10
+	MOVQ         24(BX), R11
+	VMOVUPS      Z8, (R10)(R11*4)
 	VMOVUPS      128(AX), Z8
 	VMULPS       constant48<>+0(SB), Z0, Z12
 	VFNMADD231PS constant6<>+0(SB), Z2, Z12
@@ -9155,11 +9125,11 @@ vector:
 	VFNMADD231PS constant52<>+0(SB), Z13, Z0
 	VFNMADD231PS constant53<>+0(SB), Z17, Z0
 	VADDPS       Z0, Z12, Z16
-	VMOVUPS      Z16, (R10)
-	ADDQ         SI, R10
+	MOVQ         32(BX), R11
+	VMOVUPS      Z16, (R10)(R11*4)
 	VSUBPS       Z0, Z12, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
+	MOVQ         40(BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMULPS       constant5<>+0(SB), Z2, Z0
 	VFMADD231PS  constant29<>+0(SB), Z9, Z0
 	VFMADD231PS  constant26<>+0(SB), Z13, Z0
@@ -9171,11 +9141,11 @@ vector:
 	VFNMADD231PS constant45<>+0(SB), Z17, Z2
 	VFNMADD231PS constant2<>+0(SB), Z8, Z2
 	VADDPS       Z2, Z0, Z5
-	VMOVUPS      Z5, (R10)
-	ADDQ         SI, R10
+	MOVQ         48(BX), R11
+	VMOVUPS      Z5, (R10)(R11*4)
 	VSUBPS       Z2, Z0, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
+	MOVQ         56(BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMOVUPS      192(AX), Z0
 	VMULPS       constant48<>+0(SB), Z3, Z2
 	VFNMADD231PS constant6<>+0(SB), Z6, Z2
@@ -9188,11 +9158,11 @@ vector:
 	VFNMADD231PS constant52<>+0(SB), Z18, Z3
 	VFNMADD231PS constant53<>+0(SB), Z22, Z3
 	VADDPS       Z3, Z2, Z5
-	VMOVUPS      Z5, (R10)
-	ADDQ         SI, R10
+	MOVQ         64(BX), R11
+	VMOVUPS      Z5, (R10)(R11*4)
 	VSUBPS       Z3, Z2, Z2
-	VMOVUPS      Z2, (R10)
-	ADDQ         SI, R10
+	MOVQ         72(BX), R11
+	VMOVUPS      Z2, (R10)(R11*4)
 	VMULPS       constant5<>+0(SB), Z6, Z2
 	VFMADD231PS  constant29<>+0(SB), Z14, Z2
 	VFMADD231PS  constant26<>+0(SB), Z18, Z2
@@ -9204,11 +9174,11 @@ vector:
 	VFNMADD231PS constant45<>+0(SB), Z22, Z3
 	VFNMADD231PS constant2<>+0(SB), Z0, Z3
 	VADDPS       Z3, Z2, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
+	MOVQ         80(BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VSUBPS       Z3, Z2, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
+	MOVQ         88(BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VMOVUPS      (AX), Z0
 	VMOVUPS      256(AX), Z2
 	VMULPS       constant48<>+0(SB), Z1, Z3
@@ -9222,11 +9192,11 @@ vector:
 	VFNMADD231PS constant52<>+0(SB), Z15, Z1
 	VFNMADD231PS constant53<>+0(SB), Z0, Z1
 	VADDPS       Z1, Z3, Z5
-	VMOVUPS      Z5, (R10)
-	ADDQ         SI, R10
+	MOVQ         96(BX), R11
+	VMOVUPS      Z5, (R10)(R11*4)
 	VSUBPS       Z1, Z3, Z1
-	VMOVUPS      Z1, (R10)
-	ADDQ         SI, R10
+	MOVQ         104(BX), R11
+	VMOVUPS      Z1, (R10)(R11*4)
 	VMULPS       constant5<>+0(SB), Z4, Z1
 	VFMADD231PS  constant29<>+0(SB), Z11, Z1
 	VFMADD231PS  constant26<>+0(SB), Z15, Z1
@@ -9238,11 +9208,11 @@ vector:
 	VFNMADD231PS constant45<>+0(SB), Z0, Z3
 	VFNMADD231PS constant2<>+0(SB), Z2, Z3
 	VADDPS       Z3, Z1, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
+	MOVQ         112(BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	VSUBPS       Z3, Z1, Z0
-	VMOVUPS      Z0, (R10)
-	ADDQ         SI, R10
+	MOVQ         120(BX), R11
+	VMOVUPS      Z0, (R10)(R11*4)
 	ADDQ         $0x40, R9
 	CMPQ         R9, R8
 	JL           vector
@@ -9399,18 +9369,17 @@ DATA constant55<>+56(SB)/4, $(0.044444446)
 DATA constant55<>+60(SB)/4, $(0.044444446)
 GLOBL constant55<>(SB), RODATA|NOPTR, $64
 
-// func inputF4x2AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func inputF4x2AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
 TEXT ·inputF4x2AVX2(SB), $544-64
 	LEAQ 31(SP), AX
 	ANDQ $-32, AX
 	MOVQ dst+0(FP), CX
 	MOVQ src+24(FP), DX
-	MOVQ offsets+32(FP), BX
-	MOVQ dstPoint+8(FP), SI
+	MOVQ to+8(FP), BX
+	MOVQ from+32(FP), SI
 	MOVQ rows+48(FP), DI
 	MOVQ n+56(FP), R8
-	SHLQ $0x02, SI
 	SHLQ $0x02, R8
 
 row:
@@ -9418,15 +9387,15 @@ row:
 
 vector:
 	LEAQ         (DX)(R9*1), R10
-	MOVQ         (BX), R11
+	MOVQ         (SI), R11
 	VMOVUPS      (R10)(R11*4), Y0
-	MOVQ         40(BX), R11
+	MOVQ         40(SI), R11
 	VMOVUPS      (R10)(R11*4), Y1
-	MOVQ         80(BX), R11
+	MOVQ         80(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         120(BX), R11
+	MOVQ         120(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         160(BX), R11
+	MOVQ         160(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
 	VMOVAPS      Y3, Y5
 	VFMADD231PS  constant0<>+0(SB), Y0, Y5
@@ -9445,15 +9414,15 @@ vector:
 	VFMADD231PS  constant2<>+0(SB), Y1, Y4
 	VSUBPS       Y2, Y4, Y4
 	VFNMADD231PS constant2<>+0(SB), Y3, Y4
-	MOVQ         8(BX), R11
+	MOVQ         8(SI), R11
 	VMOVUPS      (R10)(R11*4), Y1
-	MOVQ         48(BX), R11
+	MOVQ         48(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         88(BX), R11
+	MOVQ         88(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         128(BX), R11
+	MOVQ         128(SI), R11
 	VMOVUPS      (R10)(R11*4), Y8
-	MOVQ         168(BX), R11
+	MOVQ         168(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
 	VMOVAPS      Y8, Y10
 	VFMADD231PS  constant0<>+0(SB), Y1, Y10
@@ -9473,15 +9442,15 @@ vector:
 	VSUBPS       Y3, Y9, Y9
 	VFNMADD231PS constant2<>+0(SB), Y8, Y9
 	VMOVUPS      Y9, (AX)
-	MOVQ         16(BX), R11
+	MOVQ         16(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         56(BX), R11
+	MOVQ         56(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         96(BX), R11
+	MOVQ         96(SI), R11
 	VMOVUPS      (R10)(R11*4), Y8
-	MOVQ         136(BX), R11
+	MOVQ         136(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         176(BX), R11
+	MOVQ         176(SI), R11
 	VMOVUPS      (R10)(R11*4), Y13
 	VMOVAPS      Y9, Y14
 	VFMADD231PS  constant0<>+0(SB), Y2, Y14
@@ -9505,15 +9474,15 @@ vector:
 	VSUBPS       Y8, Y2, Y2
 	VFNMADD231PS constant2<>+0(SB), Y9, Y2
 	VMOVUPS      Y2, 160(AX)
-	MOVQ         24(BX), R11
+	MOVQ         24(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         64(BX), R11
+	MOVQ         64(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         104(BX), R11
+	MOVQ         104(SI), R11
 	VMOVUPS      (R10)(R11*4), Y8
-	MOVQ         144(BX), R11
+	MOVQ         144(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         184(BX), R11
+	MOVQ         184(SI), R11
 	VMOVUPS      (R10)(R11*4), Y13
 	VMOVAPS      Y9, Y14
 	VFMADD231PS  constant0<>+0(SB), Y2, Y14
@@ -9537,15 +9506,15 @@ vector:
 	VSUBPS       Y8, Y2, Y2
 	VFNMADD231PS constant2<>+0(SB), Y9, Y2
 	VMOVUPS      Y2, 320(AX)
-	MOVQ         32(BX), R11
+	MOVQ         32(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         72(BX), R11
+	MOVQ         72(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         112(BX), R11
+	MOVQ         112(SI), R11
 	VMOVUPS      (R10)(R11*4), Y8
-	MOVQ         152(BX), R11
+	MOVQ         152(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         192(BX), R11
+	MOVQ         192(SI), R11
 	VMOVUPS      (R10)(R11*4), Y13
 	VMOVAPS      Y9, Y14
 	VFMADD231PS  constant0<>+0(SB), Y2, Y14
@@ -9580,26 +9549,26 @@ vector:
 	VFNMADD231PS constant0<>+0(SB), Y11, Y6
 	VFNMADD231PS constant2<>+0(SB), Y2, Y6
 	VADDPS       Y6, Y9, Y13
-	VMOVUPS      Y13, (R10)
-	ADDQ         SI, R10
+	MOVQ         (BX), R11
+	VMOVUPS      Y13, (R10)(R11*4)
 	VSUBPS       Y6, Y9, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         8(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VMOVAPS      Y3, Y6
 	VFMADD231PS  constant2<>+0(SB), Y11, Y6
 	VFNMADD231PS constant3<>+0(SB), Y2, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         16(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VMOVAPS      Y3, Y6
 	VSUBPS       Y11, Y6, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         24(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VMOVAPS      Y8, Y6
 	VFMADD231PS  constant2<>+0(SB), Y11, Y6
 	VSUBPS       Y2, Y6, Y6
 	VFNMADD231PS constant2<>+0(SB), Y3, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         32(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VMOVUPS      64(AX), Y2
 	VMOVUPS      224(AX), Y3
 	VMOVUPS      384(AX), Y6
@@ -9610,26 +9579,26 @@ vector:
 	VFNMADD231PS constant0<>+0(SB), Y1, Y0
 	VFNMADD231PS constant2<>+0(SB), Y2, Y0
 	VADDPS       Y0, Y8, Y9
-	VMOVUPS      Y9, (R10)
-	ADDQ         SI, R10
+	MOVQ         40(BX), R11
+	VMOVUPS      Y9, (R10)(R11*4)
 	VSUBPS       Y0, Y8, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         48(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVAPS      Y3, Y0
 	VFMADD231PS  constant2<>+0(SB), Y1, Y0
 	VFNMADD231PS constant3<>+0(SB), Y2, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         56(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVAPS      Y3, Y0
 	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         64(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVAPS      Y6, Y0
 	VFMADD231PS  constant2<>+0(SB), Y1, Y0
 	VSUBPS       Y2, Y0, Y0
 	VFNMADD231PS constant2<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         72(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVUPS      96(AX), Y0
 	VMOVUPS      256(AX), Y1
 	VMOVUPS      416(AX), Y2
@@ -9640,26 +9609,26 @@ vector:
 	VFNMADD231PS constant0<>+0(SB), Y10, Y5
 	VFNMADD231PS constant2<>+0(SB), Y0, Y5
 	VADDPS       Y5, Y3, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         80(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VSUBPS       Y5, Y3, Y3
-	VMOVUPS      Y3, (R10)
-	ADDQ         SI, R10
+	MOVQ         88(BX), R11
+	VMOVUPS      Y3, (R10)(R11*4)
 	VMOVAPS      Y1, Y3
 	VFMADD231PS  constant2<>+0(SB), Y10, Y3
 	VFNMADD231PS constant3<>+0(SB), Y0, Y3
-	VMOVUPS      Y3, (R10)
-	ADDQ         SI, R10
+	MOVQ         96(BX), R11
+	VMOVUPS      Y3, (R10)(R11*4)
 	VMOVAPS      Y1, Y3
 	VSUBPS       Y10, Y3, Y3
-	VMOVUPS      Y3, (R10)
-	ADDQ         SI, R10
+	MOVQ         104(BX), R11
+	VMOVUPS      Y3, (R10)(R11*4)
 	VMOVAPS      Y2, Y2
 	VFMADD231PS  constant2<>+0(SB), Y10, Y2
 	VSUBPS       Y0, Y2, Y2
 	VFNMADD231PS constant2<>+0(SB), Y1, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         SI, R10
+	MOVQ         112(BX), R11
+	VMOVUPS      Y2, (R10)(R11*4)
 	VMOVUPS      128(AX), Y0
 	VMOVUPS      288(AX), Y1
 	VMOVUPS      448(AX), Y2
@@ -9670,26 +9639,26 @@ vector:
 	VFNMADD231PS constant0<>+0(SB), Y12, Y5
 	VFNMADD231PS constant2<>+0(SB), Y0, Y5
 	VADDPS       Y5, Y3, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         120(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VSUBPS       Y5, Y3, Y3
-	VMOVUPS      Y3, (R10)
-	ADDQ         SI, R10
+	MOVQ         128(BX), R11
+	VMOVUPS      Y3, (R10)(R11*4)
 	VMOVAPS      Y1, Y3
 	VFMADD231PS  constant2<>+0(SB), Y12, Y3
 	VFNMADD231PS constant3<>+0(SB), Y0, Y3
-	VMOVUPS      Y3, (R10)
-	ADDQ         SI, R10
+	MOVQ         136(BX), R11
+	VMOVUPS      Y3, (R10)(R11*4)
 	VMOVAPS      Y1, Y3
 	VSUBPS       Y12, Y3, Y3
-	VMOVUPS      Y3, (R10)
-	ADDQ         SI, R10
+	MOVQ         144(BX), R11
+	VMOVUPS      Y3, (R10)(R11*4)
 	VMOVAPS      Y2, Y2
 	VFMADD231PS  constant2<>+0(SB), Y12, Y2
 	VSUBPS       Y0, Y2, Y2
 	VFNMADD231PS constant2<>+0(SB), Y1, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         SI, R10
+	MOVQ         152(BX), R11
+	VMOVUPS      Y2, (R10)(R11*4)
 	VMOVUPS      (AX), Y0
 	VMOVUPS      160(AX), Y1
 	VMOVUPS      320(AX), Y2
@@ -9701,26 +9670,26 @@ vector:
 	VFNMADD231PS constant0<>+0(SB), Y0, Y4
 	VFNMADD231PS constant2<>+0(SB), Y1, Y4
 	VADDPS       Y4, Y5, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         160(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VSUBPS       Y4, Y5, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         SI, R10
+	MOVQ         168(BX), R11
+	VMOVUPS      Y4, (R10)(R11*4)
 	VMOVAPS      Y2, Y4
 	VFMADD231PS  constant2<>+0(SB), Y0, Y4
 	VFNMADD231PS constant3<>+0(SB), Y1, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         SI, R10
+	MOVQ         176(BX), R11
+	VMOVUPS      Y4, (R10)(R11*4)
 	VMOVAPS      Y2, Y4
 	VSUBPS       Y0, Y4, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         SI, R10
+	MOVQ         184(BX), R11
+	VMOVUPS      Y4, (R10)(R11*4)
 	VMOVAPS      Y3, Y3
 	VFMADD231PS  constant2<>+0(SB), Y0, Y3
 	VSUBPS       Y1, Y3, Y3
 	VFNMADD231PS constant2<>+0(SB), Y2, Y3
-	VMOVUPS      Y3, (R10)
-	ADDQ         SI, R10
+	MOVQ         192(BX), R11
+	VMOVUPS      Y3, (R10)(R11*4)
 	ADDQ         $0x20, R9
 	CMPQ         R9, R8
 	JL           vector
@@ -9733,16 +9702,15 @@ vector:
 	VZEROUPPER
 	RET
 
-// func kernelF4x2AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func kernelF4x2AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·kernelF4x2AVX2(SB), $0-64
 	MOVQ   dst+0(FP), AX
 	MOVQ   src+24(FP), CX
-	MOVQ   offsets+32(FP), DX
-	MOVQ   dstPoint+8(FP), BX
+	MOVQ   to+8(FP), DX
+	MOVQ   from+32(FP), BX
 	MOVQ   rows+48(FP), SI
 	MOVQ   n+56(FP), DI
-	SHLQ   $0x02, BX
 	SHLQ   $0x02, DI
 	MOVQ   srcRow+40(FP), R9
 	IMUL3Q $0x10, R9, R9
@@ -9753,10 +9721,10 @@ row:
 vector:
 	LEAQ         (CX)(R8*1), R10
 	LEAQ         (R10)(R9*1), R12
-	MOVQ         (DX), R11
+	MOVQ         (BX), R11
 	VMOVUPS      (R10)(R11*4), Y0
 	PREFETCHT0   (R12)(R11*4)
-	MOVQ         16(DX), R11
+	MOVQ         16(BX), R11
 	VMOVUPS      (R10)(R11*4), Y1
 	PREFETCHT0   (R12)(R11*4)
 	VMULPS       constant4<>+0(SB), Y0, Y2
@@ -9766,10 +9734,10 @@ vector:
 	VFMADD231PS  constant6<>+0(SB), Y1, Y4
 	VMULPS       constant7<>+0(SB), Y0, Y0
 	VFNMADD231PS constant8<>+0(SB), Y1, Y0
-	MOVQ         8(DX), R11
+	MOVQ         8(BX), R11
 	VMOVUPS      (R10)(R11*4), Y5
 	PREFETCHT0   (R12)(R11*4)
-	MOVQ         24(DX), R11
+	MOVQ         24(BX), R11
 	VMOVUPS      (R10)(R11*4), Y6
 	PREFETCHT0   (R12)(R11*4)
 	VMULPS       constant4<>+0(SB), Y5, Y7
@@ -9781,90 +9749,90 @@ vector:
 	VFNMADD231PS constant8<>+0(SB), Y6, Y5
 	LEAQ         (AX)(R8*1), R10
 	VMULPS       constant4<>+0(SB), Y2, Y10
-	VMOVUPS      Y10, (R10)
-	ADDQ         BX, R10
+	MOVQ         (DX), R11
+	VMOVUPS      Y10, (R10)(R11*4)
 	VMOVAPS      Y2, Y10
 	VADDPS       Y7, Y10, Y10
-	VMOVUPS      Y10, (R10)
-	ADDQ         BX, R10
+	MOVQ         8(DX), R11
+	VMOVUPS      Y10, (R10)(R11*4)
 	VMULPS       constant5<>+0(SB), Y2, Y10
 	VFMADD231PS  constant6<>+0(SB), Y7, Y10
-	VMOVUPS      Y10, (R10)
-	ADDQ         BX, R10
+	MOVQ         16(DX), R11
+	VMOVUPS      Y10, (R10)(R11*4)
 	VMULPS       constant7<>+0(SB), Y2, Y2
 	VFNMADD231PS constant8<>+0(SB), Y7, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Y7, (R10)
-	ADDQ         BX, R10
+	MOVQ         24(DX), R11
+	VMOVUPS      Y2, (R10)(R11*4)
+	MOVQ         32(DX), R11
+	VMOVUPS      Y7, (R10)(R11*4)
 	VMULPS       constant4<>+0(SB), Y3, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         BX, R10
+	MOVQ         40(DX), R11
+	VMOVUPS      Y2, (R10)(R11*4)
 	VMOVAPS      Y3, Y2
 	VADDPS       Y8, Y2, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         BX, R10
+	MOVQ         48(DX), R11
+	VMOVUPS      Y2, (R10)(R11*4)
 	VMULPS       constant5<>+0(SB), Y3, Y2
 	VFMADD231PS  constant6<>+0(SB), Y8, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         BX, R10
+	MOVQ         56(DX), R11
+	VMOVUPS      Y2, (R10)(R11*4)
 	VMULPS       constant7<>+0(SB), Y3, Y2
 	VFNMADD231PS constant8<>+0(SB), Y8, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Y8, (R10)
-	ADDQ         BX, R10
+	MOVQ         64(DX), R11
+	VMOVUPS      Y2, (R10)(R11*4)
+	MOVQ         72(DX), R11
+	VMOVUPS      Y8, (R10)(R11*4)
 	VMULPS       constant4<>+0(SB), Y4, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         BX, R10
+	MOVQ         80(DX), R11
+	VMOVUPS      Y2, (R10)(R11*4)
 	VMOVAPS      Y4, Y2
 	VADDPS       Y9, Y2, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         BX, R10
+	MOVQ         88(DX), R11
+	VMOVUPS      Y2, (R10)(R11*4)
 	VMULPS       constant5<>+0(SB), Y4, Y2
 	VFMADD231PS  constant6<>+0(SB), Y9, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         BX, R10
+	MOVQ         96(DX), R11
+	VMOVUPS      Y2, (R10)(R11*4)
 	VMULPS       constant7<>+0(SB), Y4, Y2
 	VFNMADD231PS constant8<>+0(SB), Y9, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Y9, (R10)
-	ADDQ         BX, R10
+	MOVQ         104(DX), R11
+	VMOVUPS      Y2, (R10)(R11*4)
+	MOVQ         112(DX), R11
+	VMOVUPS      Y9, (R10)(R11*4)
 	VMULPS       constant4<>+0(SB), Y0, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         BX, R10
+	MOVQ         120(DX), R11
+	VMOVUPS      Y2, (R10)(R11*4)
 	VMOVAPS      Y0, Y2
 	VADDPS       Y5, Y2, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         BX, R10
+	MOVQ         128(DX), R11
+	VMOVUPS      Y2, (R10)(R11*4)
 	VMULPS       constant5<>+0(SB), Y0, Y2
 	VFMADD231PS  constant6<>+0(SB), Y5, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         BX, R10
+	MOVQ         136(DX), R11
+	VMOVUPS      Y2, (R10)(R11*4)
 	VMULPS       constant7<>+0(SB), Y0, Y0
 	VFNMADD231PS constant8<>+0(SB), Y5, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Y5, (R10)
-	ADDQ         BX, R10
+	MOVQ         144(DX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
+	MOVQ         152(DX), R11
+	VMOVUPS      Y5, (R10)(R11*4)
 	VMULPS       constant4<>+0(SB), Y1, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         BX, R10
+	MOVQ         160(DX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVAPS      Y1, Y0
 	VADDPS       Y6, Y0, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         BX, R10
+	MOVQ         168(DX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMULPS       constant5<>+0(SB), Y1, Y0
 	VFMADD231PS  constant6<>+0(SB), Y6, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         BX, R10
+	MOVQ         176(DX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMULPS       constant7<>+0(SB), Y1, Y0
 	VFNMADD231PS constant8<>+0(SB), Y6, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         BX, R10
-	VMOVUPS      Y6, (R10)
-	ADDQ         BX, R10
+	MOVQ         184(DX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
+	MOVQ         192(DX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	ADDQ         $0x20, R8
 	CMPQ         R8, DI
 	JL           vector
@@ -9877,18 +9845,17 @@ vector:
 	VZEROUPPER
 	RET
 
-// func outputF4x2AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func outputF4x2AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
 TEXT ·outputF4x2AVX2(SB), $384-64
 	LEAQ 31(SP), AX
 	ANDQ $-32, AX
 	MOVQ dst+0(FP), CX
 	MOVQ src+24(FP), DX
-	MOVQ offsets+32(FP), BX
-	MOVQ dstPoint+8(FP), SI
+	MOVQ to+8(FP), BX
+	MOVQ from+32(FP), SI
 	MOVQ rows+48(FP), DI
 	MOVQ n+56(FP), R8
-	SHLQ $0x02, SI
 	SHLQ $0x02, R8
 
 row:
@@ -9896,15 +9863,15 @@ row:
 
 vector:
 	LEAQ         (DX)(R9*1), R10
-	MOVQ         (BX), R11
+	MOVQ         (SI), R11
 	VMOVUPS      (R10)(R11*4), Y0
-	MOVQ         40(BX), R11
+	MOVQ         40(SI), R11
 	VMOVUPS      (R10)(R11*4), Y1
-	MOVQ         80(BX), R11
+	MOVQ         80(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         120(BX), R11
+	MOVQ         120(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         160(BX), R11
+	MOVQ         160(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
 	VMOVAPS      Y1, Y5
 	VFMADD231PS  constant2<>+0(SB), Y0, Y5
@@ -9922,15 +9889,15 @@ vector:
 	VFNMADD231PS constant2<>+0(SB), Y4, Y2
 	VADDPS       Y2, Y1, Y3
 	VSUBPS       Y2, Y1, Y1
-	MOVQ         8(BX), R11
+	MOVQ         8(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         48(BX), R11
+	MOVQ         48(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         88(BX), R11
+	MOVQ         88(SI), R11
 	VMOVUPS      (R10)(R11*4), Y6
-	MOVQ         128(BX), R11
+	MOVQ         128(SI), R11
 	VMOVUPS      (R10)(R11*4), Y7
-	MOVQ         168(BX), R11
+	MOVQ         168(SI), R11
 	VMOVUPS      (R10)(R11*4), Y8
 	VMOVAPS      Y4, Y9
 	VFMADD231PS  constant2<>+0(SB), Y2, Y9
@@ -9948,15 +9915,15 @@ vector:
 	VFNMADD231PS constant2<>+0(SB), Y8, Y6
 	VADDPS       Y6, Y4, Y7
 	VSUBPS       Y6, Y4, Y4
-	MOVQ         16(BX), R11
+	MOVQ         16(SI), R11
 	VMOVUPS      (R10)(R11*4), Y6
-	MOVQ         56(BX), R11
+	MOVQ         56(SI), R11
 	VMOVUPS      (R10)(R11*4), Y8
-	MOVQ         96(BX), R11
+	MOVQ         96(SI), R11
 	VMOVUPS      (R10)(R11*4), Y10
-	MOVQ         136(BX), R11
+	MOVQ         136(SI), R11
 	VMOVUPS      (R10)(R11*4), Y11
-	MOVQ         176(BX), R11
+	MOVQ         176(SI), R11
 	VMOVUPS      (R10)(R11*4), Y12
 	VMOVAPS      Y8, Y13
 	VFMADD231PS  constant2<>+0(SB), Y6, Y13
@@ -9977,15 +9944,15 @@ vector:
 	VMOVUPS      Y11, 32(AX)
 	VSUBPS       Y10, Y8, Y8
 	VMOVUPS      Y8, 64(AX)
-	MOVQ         24(BX), R11
+	MOVQ         24(SI), R11
 	VMOVUPS      (R10)(R11*4), Y8
-	MOVQ         64(BX), R11
+	MOVQ         64(SI), R11
 	VMOVUPS      (R10)(R11*4), Y10
-	MOVQ         104(BX), R11
+	MOVQ         104(SI), R11
 	VMOVUPS      (R10)(R11*4), Y11
-	MOVQ         144(BX), R11
+	MOVQ         144(SI), R11
 	VMOVUPS      (R10)(R11*4), Y12
-	MOVQ         184(BX), R11
+	MOVQ         184(SI), R11
 	VMOVUPS      (R10)(R11*4), Y13
 	VMOVAPS      Y10, Y14
 	VFMADD231PS  constant2<>+0(SB), Y8, Y14
@@ -10007,15 +9974,15 @@ vector:
 	VMOVUPS      Y11, 160(AX)
 	VSUBPS       Y10, Y8, Y8
 	VMOVUPS      Y8, 192(AX)
-	MOVQ         32(BX), R11
+	MOVQ         32(SI), R11
 	VMOVUPS      (R10)(R11*4), Y8
-	MOVQ         72(BX), R11
+	MOVQ         72(SI), R11
 	VMOVUPS      (R10)(R11*4), Y10
-	MOVQ         112(BX), R11
+	MOVQ         112(SI), R11
 	VMOVUPS      (R10)(R11*4), Y11
-	MOVQ         152(BX), R11
+	MOVQ         152(SI), R11
 	VMOVUPS      (R10)(R11*4), Y12
-	MOVQ         192(BX), R11
+	MOVQ         192(SI), R11
 	VMOVUPS      (R10)(R11*4), Y13
 	VMOVAPS      Y10, Y14
 	VFMADD231PS  constant2<>+0(SB), Y8, Y14
@@ -10047,11 +10014,11 @@ vector:
 	VFMADD231PS  constant2<>+0(SB), Y0, Y12
 	VFMADD231PS  constant0<>+0(SB), Y8, Y12
 	VADDPS       Y12, Y11, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         (BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VSUBPS       Y12, Y11, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         8(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVAPS      Y2, Y0
 	VFMADD231PS  constant9<>+0(SB), Y8, Y0
 	VFMADD231PS  constant2<>+0(SB), Y10, Y0
@@ -10059,11 +10026,11 @@ vector:
 	VFMADD231PS  constant10<>+0(SB), Y8, Y2
 	VFNMADD231PS constant2<>+0(SB), Y10, Y2
 	VADDPS       Y2, Y0, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         16(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VSUBPS       Y2, Y0, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         24(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVUPS      (AX), Y0
 	VMOVUPS      128(AX), Y2
 	VMOVUPS      256(AX), Y6
@@ -10074,11 +10041,11 @@ vector:
 	VFMADD231PS  constant2<>+0(SB), Y5, Y10
 	VFMADD231PS  constant0<>+0(SB), Y2, Y10
 	VADDPS       Y10, Y8, Y5
-	VMOVUPS      Y5, (R10)
-	ADDQ         SI, R10
+	MOVQ         32(BX), R11
+	VMOVUPS      Y5, (R10)(R11*4)
 	VSUBPS       Y10, Y8, Y5
-	VMOVUPS      Y5, (R10)
-	ADDQ         SI, R10
+	MOVQ         40(BX), R11
+	VMOVUPS      Y5, (R10)(R11*4)
 	VMOVAPS      Y9, Y5
 	VFMADD231PS  constant9<>+0(SB), Y2, Y5
 	VFMADD231PS  constant2<>+0(SB), Y6, Y5
@@ -10086,11 +10053,11 @@ vector:
 	VFMADD231PS  constant10<>+0(SB), Y2, Y0
 	VFNMADD231PS constant2<>+0(SB), Y6, Y0
 	VADDPS       Y0, Y5, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         SI, R10
+	MOVQ         48(BX), R11
+	VMOVUPS      Y2, (R10)(R11*4)
 	VSUBPS       Y0, Y5, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         56(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVUPS      32(AX), Y0
 	VMOVUPS      160(AX), Y2
 	VMOVUPS      288(AX), Y5
@@ -10101,11 +10068,11 @@ vector:
 	VFMADD231PS  constant2<>+0(SB), Y3, Y8
 	VFMADD231PS  constant0<>+0(SB), Y2, Y8
 	VADDPS       Y8, Y6, Y3
-	VMOVUPS      Y3, (R10)
-	ADDQ         SI, R10
+	MOVQ         64(BX), R11
+	VMOVUPS      Y3, (R10)(R11*4)
 	VSUBPS       Y8, Y6, Y3
-	VMOVUPS      Y3, (R10)
-	ADDQ         SI, R10
+	MOVQ         72(BX), R11
+	VMOVUPS      Y3, (R10)(R11*4)
 	VMOVAPS      Y7, Y3
 	VFMADD231PS  constant9<>+0(SB), Y2, Y3
 	VFMADD231PS  constant2<>+0(SB), Y5, Y3
@@ -10113,11 +10080,11 @@ vector:
 	VFMADD231PS  constant10<>+0(SB), Y2, Y0
 	VFNMADD231PS constant2<>+0(SB), Y5, Y0
 	VADDPS       Y0, Y3, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         SI, R10
+	MOVQ         80(BX), R11
+	VMOVUPS      Y2, (R10)(R11*4)
 	VSUBPS       Y0, Y3, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         88(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVUPS      64(AX), Y0
 	VMOVUPS      192(AX), Y2
 	VMOVUPS      320(AX), Y3
@@ -10128,11 +10095,11 @@ vector:
 	VFMADD231PS  constant2<>+0(SB), Y1, Y6
 	VFMADD231PS  constant0<>+0(SB), Y2, Y6
 	VADDPS       Y6, Y5, Y1
-	VMOVUPS      Y1, (R10)
-	ADDQ         SI, R10
+	MOVQ         96(BX), R11
+	VMOVUPS      Y1, (R10)(R11*4)
 	VSUBPS       Y6, Y5, Y1
-	VMOVUPS      Y1, (R10)
-	ADDQ         SI, R10
+	MOVQ         104(BX), R11
+	VMOVUPS      Y1, (R10)(R11*4)
 	VMOVAPS      Y4, Y1
 	VFMADD231PS  constant9<>+0(SB), Y2, Y1
 	VFMADD231PS  constant2<>+0(SB), Y3, Y1
@@ -10140,11 +10107,11 @@ vector:
 	VFMADD231PS  constant10<>+0(SB), Y2, Y0
 	VFNMADD231PS constant2<>+0(SB), Y3, Y0
 	VADDPS       Y0, Y1, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         SI, R10
+	MOVQ         112(BX), R11
+	VMOVUPS      Y2, (R10)(R11*4)
 	VSUBPS       Y0, Y1, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         120(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	ADDQ         $0x20, R9
 	CMPQ         R9, R8
 	JL           vector
@@ -10157,18 +10124,17 @@ vector:
 	VZEROUPPER
 	RET
 
-// func outputGradientF4x2AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func outputGradientF4x2AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
 TEXT ·outputGradientF4x2AVX2(SB), $352-64
 	LEAQ 31(SP), AX
 	ANDQ $-32, AX
 	MOVQ dst+0(FP), CX
 	MOVQ src+24(FP), DX
-	MOVQ offsets+32(FP), BX
-	MOVQ dstPoint+8(FP), SI
+	MOVQ to+8(FP), BX
+	MOVQ from+32(FP), SI
 	MOVQ rows+48(FP), DI
 	MOVQ n+56(FP), R8
-	SHLQ $0x02, SI
 	SHLQ $0x02, R8
 
 row:
@@ -10176,13 +10142,13 @@ row:
 
 vector:
 	LEAQ        (DX)(R9*1), R10
-	MOVQ        (BX), R11
+	MOVQ        (SI), R11
 	VMOVUPS     (R10)(R11*4), Y0
-	MOVQ        32(BX), R11
+	MOVQ        32(SI), R11
 	VMOVUPS     (R10)(R11*4), Y1
-	MOVQ        64(BX), R11
+	MOVQ        64(SI), R11
 	VMOVUPS     (R10)(R11*4), Y2
-	MOVQ        96(BX), R11
+	MOVQ        96(SI), R11
 	VMOVUPS     (R10)(R11*4), Y3
 	VMOVAPS     Y0, Y4
 	VADDPS      Y2, Y4, Y4
@@ -10194,13 +10160,13 @@ vector:
 	VFMADD231PS constant2<>+0(SB), Y1, Y5
 	VFMADD231PS constant0<>+0(SB), Y2, Y5
 	VFMADD231PS constant11<>+0(SB), Y3, Y5
-	MOVQ        8(BX), R11
+	MOVQ        8(SI), R11
 	VMOVUPS     (R10)(R11*4), Y1
-	MOVQ        40(BX), R11
+	MOVQ        40(SI), R11
 	VMOVUPS     (R10)(R11*4), Y2
-	MOVQ        72(BX), R11
+	MOVQ        72(SI), R11
 	VMOVUPS     (R10)(R11*4), Y7
-	MOVQ        104(BX), R11
+	MOVQ        104(SI), R11
 	VMOVUPS     (R10)(R11*4), Y8
 	VMOVAPS     Y1, Y9
 	VADDPS      Y7, Y9, Y9
@@ -10212,13 +10178,13 @@ vector:
 	VFMADD231PS constant2<>+0(SB), Y2, Y10
 	VFMADD231PS constant0<>+0(SB), Y7, Y10
 	VFMADD231PS constant11<>+0(SB), Y8, Y10
-	MOVQ        16(BX), R11
+	MOVQ        16(SI), R11
 	VMOVUPS     (R10)(R11*4), Y2
-	MOVQ        48(BX), R11
+	MOVQ        48(SI), R11
 	VMOVUPS     (R10)(R11*4), Y7
-	MOVQ        80(BX), R11
+	MOVQ        80(SI), R11
 	VMOVUPS     (R10)(R11*4), Y12
-	MOVQ        112(BX), R11
+	MOVQ        112(SI), R11
 	VMOVUPS     (R10)(R11*4), Y13
 	VMOVUPS     Y2, (AX)
 	VMOVAPS     Y2, Y14
@@ -10235,13 +10201,13 @@ vector:
 	VFMADD231PS constant11<>+0(SB), Y13, Y2
 	VMOVUPS     Y2, 96(AX)
 	VMOVUPS     Y13, 128(AX)
-	MOVQ        24(BX), R11
+	MOVQ        24(SI), R11
 	VMOVUPS     (R10)(R11*4), Y2
-	MOVQ        56(BX), R11
+	MOVQ        56(SI), R11
 	VMOVUPS     (R10)(R11*4), Y7
-	MOVQ        88(BX), R11
+	MOVQ        88(SI), R11
 	VMOVUPS     (R10)(R11*4), Y12
-	MOVQ        120(BX), R11
+	MOVQ        120(SI), R11
 	VMOVUPS     (R10)(R11*4), Y13
 	VMOVUPS     Y2, 160(AX)
 	VMOVAPS     Y2, Y14
@@ -10261,114 +10227,114 @@ vector:
 	LEAQ        (CX)(R9*1), R10
 	VMOVUPS     (AX), Y2
 	VMOVUPS     160(AX), Y7
-	VMOVUPS     Y0, (R10)
-	ADDQ        SI, R10
+	MOVQ        (BX), R11
+	VMOVUPS     Y0, (R10)(R11*4)
 	VMOVAPS     Y0, Y12
 	VADDPS      Y2, Y12, Y12
 	VMOVAPS     Y1, Y13
 	VADDPS      Y7, Y13, Y13
 	VADDPS      Y13, Y12, Y14
-	VMOVUPS     Y14, (R10)
-	ADDQ        SI, R10
+	MOVQ        8(BX), R11
+	VMOVUPS     Y14, (R10)(R11*4)
 	VSUBPS      Y13, Y12, Y12
-	VMOVUPS     Y12, (R10)
-	ADDQ        SI, R10
+	MOVQ        16(BX), R11
+	VMOVUPS     Y12, (R10)(R11*4)
 	VMOVAPS     Y0, Y0
 	VFMADD231PS constant2<>+0(SB), Y1, Y0
 	VFMADD231PS constant0<>+0(SB), Y2, Y0
 	VFMADD231PS constant11<>+0(SB), Y7, Y0
-	VMOVUPS     Y0, (R10)
-	ADDQ        SI, R10
-	VMOVUPS     Y7, (R10)
-	ADDQ        SI, R10
+	MOVQ        24(BX), R11
+	VMOVUPS     Y0, (R10)(R11*4)
+	MOVQ        32(BX), R11
+	VMOVUPS     Y7, (R10)(R11*4)
 	VMOVUPS     32(AX), Y0
 	VMOVUPS     192(AX), Y1
-	VMOVUPS     Y6, (R10)
-	ADDQ        SI, R10
+	MOVQ        40(BX), R11
+	VMOVUPS     Y6, (R10)(R11*4)
 	VMOVAPS     Y6, Y2
 	VADDPS      Y0, Y2, Y2
 	VMOVAPS     Y11, Y7
 	VADDPS      Y1, Y7, Y7
 	VADDPS      Y7, Y2, Y12
-	VMOVUPS     Y12, (R10)
-	ADDQ        SI, R10
+	MOVQ        48(BX), R11
+	VMOVUPS     Y12, (R10)(R11*4)
 	VSUBPS      Y7, Y2, Y2
-	VMOVUPS     Y2, (R10)
-	ADDQ        SI, R10
+	MOVQ        56(BX), R11
+	VMOVUPS     Y2, (R10)(R11*4)
 	VMOVAPS     Y6, Y2
 	VFMADD231PS constant2<>+0(SB), Y11, Y2
 	VFMADD231PS constant0<>+0(SB), Y0, Y2
 	VFMADD231PS constant11<>+0(SB), Y1, Y2
-	VMOVUPS     Y2, (R10)
-	ADDQ        SI, R10
-	VMOVUPS     Y1, (R10)
-	ADDQ        SI, R10
+	MOVQ        64(BX), R11
+	VMOVUPS     Y2, (R10)(R11*4)
+	MOVQ        72(BX), R11
+	VMOVUPS     Y1, (R10)(R11*4)
 	VMOVUPS     64(AX), Y0
 	VMOVUPS     224(AX), Y1
-	VMOVUPS     Y4, (R10)
-	ADDQ        SI, R10
+	MOVQ        80(BX), R11
+	VMOVUPS     Y4, (R10)(R11*4)
 	VMOVAPS     Y4, Y2
 	VADDPS      Y0, Y2, Y2
 	VMOVAPS     Y9, Y6
 	VADDPS      Y1, Y6, Y6
 	VADDPS      Y6, Y2, Y7
-	VMOVUPS     Y7, (R10)
-	ADDQ        SI, R10
+	MOVQ        88(BX), R11
+	VMOVUPS     Y7, (R10)(R11*4)
 	VSUBPS      Y6, Y2, Y2
-	VMOVUPS     Y2, (R10)
-	ADDQ        SI, R10
+	MOVQ        96(BX), R11
+	VMOVUPS     Y2, (R10)(R11*4)
 	VMOVAPS     Y4, Y2
 	VFMADD231PS constant2<>+0(SB), Y9, Y2
 	VFMADD231PS constant0<>+0(SB), Y0, Y2
 	VFMADD231PS constant11<>+0(SB), Y1, Y2
-	VMOVUPS     Y2, (R10)
-	ADDQ        SI, R10
-	VMOVUPS     Y1, (R10)
-	ADDQ        SI, R10
+	MOVQ        104(BX), R11
+	VMOVUPS     Y2, (R10)(R11*4)
+	MOVQ        112(BX), R11
+	VMOVUPS     Y1, (R10)(R11*4)
 	VMOVUPS     96(AX), Y0
 	VMOVUPS     256(AX), Y1
-	VMOVUPS     Y5, (R10)
-	ADDQ        SI, R10
+	MOVQ        120(BX), R11
+	VMOVUPS     Y5, (R10)(R11*4)
 	VMOVAPS     Y5, Y2
 	VADDPS      Y0, Y2, Y2
 	VMOVAPS     Y10, Y4
 	VADDPS      Y1, Y4, Y4
 	VADDPS      Y4, Y2, Y6
-	VMOVUPS     Y6, (R10)
-	ADDQ        SI, R10
+	MOVQ        128(BX), R11
+	VMOVUPS     Y6, (R10)(R11*4)
 	VSUBPS      Y4, Y2, Y2
-	VMOVUPS     Y2, (R10)
-	ADDQ        SI, R10
+	MOVQ        136(BX), R11
+	VMOVUPS     Y2, (R10)(R11*4)
 	VMOVAPS     Y5, Y2
 	VFMADD231PS constant2<>+0(SB), Y10, Y2
 	VFMADD231PS constant0<>+0(SB), Y0, Y2
 	VFMADD231PS constant11<>+0(SB), Y1, Y2
-	VMOVUPS     Y2, (R10)
-	ADDQ        SI, R10
-	VMOVUPS     Y1, (R10)
-	ADDQ        SI, R10
+	MOVQ        144(BX), R11
+	VMOVUPS     Y2, (R10)(R11*4)
+	MOVQ        152(BX), R11
+	VMOVUPS     Y1, (R10)(R11*4)
 	VMOVUPS     128(AX), Y0
 	VMOVUPS     288(AX), Y1
-	VMOVUPS     Y3, (R10)
-	ADDQ        SI, R10
+	MOVQ        160(BX), R11
+	VMOVUPS     Y3, (R10)(R11*4)
 	VMOVAPS     Y3, Y2
 	VADDPS      Y0, Y2, Y2
 	VMOVAPS     Y8, Y4
 	VADDPS      Y1, Y4, Y4
 	VADDPS      Y4, Y2, Y5
-	VMOVUPS     Y5, (R10)
-	ADDQ        SI, R10
+	MOVQ        168(BX), R11
+	VMOVUPS     Y5, (R10)(R11*4)
 	VSUBPS      Y4, Y2, Y2
-	VMOVUPS     Y2, (R10)
-	ADDQ        SI, R10
+	MOVQ        176(BX), R11
+	VMOVUPS     Y2, (R10)(R11*4)
 	VMOVAPS     Y3, Y2
 	VFMADD231PS constant2<>+0(SB), Y8, Y2
 	VFMADD231PS constant0<>+0(SB), Y0, Y2
 	VFMADD231PS constant11<>+0(SB), Y1, Y2
-	VMOVUPS     Y2, (R10)
-	ADDQ        SI, R10
-	VMOVUPS     Y1, (R10)
-	ADDQ        SI, R10
+	MOVQ        184(BX), R11
+	VMOVUPS     Y2, (R10)(R11*4)
+	MOVQ        192(BX), R11
+	VMOVUPS     Y1, (R10)(R11*4)
 	ADDQ        $0x20, R9
 	CMPQ        R9, R8
 	JL          vector
@@ -10381,18 +10347,17 @@ vector:
 	VZEROUPPER
 	RET
 
-// func kernelGradientF4x2AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func kernelGradientF4x2AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
 TEXT ·kernelGradientF4x2AVX2(SB), $64-64
 	LEAQ 31(SP), AX
 	ANDQ $-32, AX
 	MOVQ dst+0(FP), CX
 	MOVQ src+24(FP), DX
-	MOVQ offsets+32(FP), BX
-	MOVQ dstPoint+8(FP), SI
+	MOVQ to+8(FP), BX
+	MOVQ from+32(FP), SI
 	MOVQ rows+48(FP), DI
 	MOVQ n+56(FP), R8
-	SHLQ $0x02, SI
 	SHLQ $0x02, R8
 
 row:
@@ -10400,15 +10365,15 @@ row:
 
 vector:
 	LEAQ         (DX)(R9*1), R10
-	MOVQ         (BX), R11
+	MOVQ         (SI), R11
 	VMOVUPS      (R10)(R11*4), Y0
-	MOVQ         40(BX), R11
+	MOVQ         40(SI), R11
 	VMOVUPS      (R10)(R11*4), Y1
-	MOVQ         80(BX), R11
+	MOVQ         80(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         120(BX), R11
+	MOVQ         120(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         160(BX), R11
+	MOVQ         160(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
 	VMOVAPS      Y1, Y5
 	VFMADD231PS  constant4<>+0(SB), Y0, Y5
@@ -10418,15 +10383,15 @@ vector:
 	VFMADD231PS  constant6<>+0(SB), Y2, Y0
 	VFNMADD231PS constant8<>+0(SB), Y3, Y0
 	VADDPS       Y4, Y0, Y0
-	MOVQ         8(BX), R11
+	MOVQ         8(SI), R11
 	VMOVUPS      (R10)(R11*4), Y1
-	MOVQ         48(BX), R11
+	MOVQ         48(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         88(BX), R11
+	MOVQ         88(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         128(BX), R11
+	MOVQ         128(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         168(BX), R11
+	MOVQ         168(SI), R11
 	VMOVUPS      (R10)(R11*4), Y6
 	VMOVAPS      Y2, Y7
 	VFMADD231PS  constant4<>+0(SB), Y1, Y7
@@ -10436,15 +10401,15 @@ vector:
 	VFMADD231PS  constant6<>+0(SB), Y3, Y1
 	VFNMADD231PS constant8<>+0(SB), Y4, Y1
 	VADDPS       Y6, Y1, Y1
-	MOVQ         16(BX), R11
+	MOVQ         16(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         56(BX), R11
+	MOVQ         56(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         96(BX), R11
+	MOVQ         96(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         136(BX), R11
+	MOVQ         136(SI), R11
 	VMOVUPS      (R10)(R11*4), Y6
-	MOVQ         176(BX), R11
+	MOVQ         176(SI), R11
 	VMOVUPS      (R10)(R11*4), Y8
 	VMOVAPS      Y3, Y9
 	VFMADD231PS  constant4<>+0(SB), Y2, Y9
@@ -10454,15 +10419,15 @@ vector:
 	VFMADD231PS  constant6<>+0(SB), Y4, Y2
 	VFNMADD231PS constant8<>+0(SB), Y6, Y2
 	VADDPS       Y8, Y2, Y2
-	MOVQ         24(BX), R11
+	MOVQ         24(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         64(BX), R11
+	MOVQ         64(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         104(BX), R11
+	MOVQ         104(SI), R11
 	VMOVUPS      (R10)(R11*4), Y6
-	MOVQ         144(BX), R11
+	MOVQ         144(SI), R11
 	VMOVUPS      (R10)(R11*4), Y8
-	MOVQ         184(BX), R11
+	MOVQ         184(SI), R11
 	VMOVUPS      (R10)(R11*4), Y10
 	VMOVAPS      Y4, Y11
 	VFMADD231PS  constant4<>+0(SB), Y3, Y11
@@ -10472,15 +10437,15 @@ vector:
 	VFMADD231PS  constant6<>+0(SB), Y6, Y3
 	VFNMADD231PS constant8<>+0(SB), Y8, Y3
 	VADDPS       Y10, Y3, Y3
-	MOVQ         32(BX), R11
+	MOVQ         32(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         72(BX), R11
+	MOVQ         72(SI), R11
 	VMOVUPS      (R10)(R11*4), Y6
-	MOVQ         112(BX), R11
+	MOVQ         112(SI), R11
 	VMOVUPS      (R10)(R11*4), Y8
-	MOVQ         152(BX), R11
+	MOVQ         152(SI), R11
 	VMOVUPS      (R10)(R11*4), Y10
-	MOVQ         192(BX), R11
+	MOVQ         192(SI), R11
 	VMOVUPS      (R10)(R11*4), Y12
 	VMOVAPS      Y6, Y13
 	VFMADD231PS  constant4<>+0(SB), Y4, Y13
@@ -10496,27 +10461,27 @@ vector:
 	VFMADD231PS  constant4<>+0(SB), Y5, Y4
 	VFNMADD231PS constant6<>+0(SB), Y9, Y4
 	VFNMADD231PS constant12<>+0(SB), Y11, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         SI, R10
+	MOVQ         (BX), R11
+	VMOVUPS      Y4, (R10)(R11*4)
 	VMOVAPS      Y7, Y4
 	VFMADD231PS  constant6<>+0(SB), Y9, Y4
 	VFNMADD231PS constant8<>+0(SB), Y11, Y4
 	VADDPS       Y13, Y4, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         SI, R10
+	MOVQ         8(BX), R11
+	VMOVUPS      Y4, (R10)(R11*4)
 	VMOVUPS      (AX), Y4
 	VMOVAPS      Y1, Y5
 	VFMADD231PS  constant4<>+0(SB), Y0, Y5
 	VFNMADD231PS constant6<>+0(SB), Y2, Y5
 	VFNMADD231PS constant12<>+0(SB), Y3, Y5
-	VMOVUPS      Y5, (R10)
-	ADDQ         SI, R10
+	MOVQ         16(BX), R11
+	VMOVUPS      Y5, (R10)(R11*4)
 	VMOVAPS      Y1, Y0
 	VFMADD231PS  constant6<>+0(SB), Y2, Y0
 	VFNMADD231PS constant8<>+0(SB), Y3, Y0
 	VADDPS       Y4, Y0, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         24(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	ADDQ         $0x20, R9
 	CMPQ         R9, R8
 	JL           vector
@@ -10529,18 +10494,17 @@ vector:
 	VZEROUPPER
 	RET
 
-// func inputF2x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func inputF2x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX
 TEXT ·inputF2x3AVX2(SB), $224-64
 	LEAQ 31(SP), AX
 	ANDQ $-32, AX
 	MOVQ dst+0(FP), CX
 	MOVQ src+24(FP), DX
-	MOVQ offsets+32(FP), BX
-	MOVQ dstPoint+8(FP), SI
+	MOVQ to+8(FP), BX
+	MOVQ from+32(FP), SI
 	MOVQ rows+48(FP), DI
 	MOVQ n+56(FP), R8
-	SHLQ $0x02, SI
 	SHLQ $0x02, R8
 
 row:
@@ -10548,13 +10512,13 @@ row:
 
 vector:
 	LEAQ    (DX)(R9*1), R10
-	MOVQ    (BX), R11
+	MOVQ    (SI), R11
 	VMOVUPS (R10)(R11*4), Y0
-	MOVQ    32(BX), R11
+	MOVQ    32(SI), R11
 	VMOVUPS (R10)(R11*4), Y1
-	MOVQ    64(BX), R11
+	MOVQ    64(SI), R11
 	VMOVUPS (R10)(R11*4), Y2
-	MOVQ    96(BX), R11
+	MOVQ    96(SI), R11
 	VMOVUPS (R10)(R11*4), Y3
 	VMOVAPS Y2, Y4
 	VSUBPS  Y0, Y4, Y4
@@ -10562,13 +10526,13 @@ vector:
 	VSUBPS  Y1, Y2, Y2
 	VMOVAPS Y3, Y3
 	VSUBPS  Y1, Y3, Y3
-	MOVQ    8(BX), R11
+	MOVQ    8(SI), R11
 	VMOVUPS (R10)(R11*4), Y1
-	MOVQ    40(BX), R11
+	MOVQ    40(SI), R11
 	VMOVUPS (R10)(R11*4), Y5
-	MOVQ    72(BX), R11
+	MOVQ    72(SI), R11
 	VMOVUPS (R10)(R11*4), Y6
-	MOVQ    104(BX), R11
+	MOVQ    104(SI), R11
 	VMOVUPS (R10)(R11*4), Y7
 	VMOVAPS Y6, Y8
 	VSUBPS  Y1, Y8, Y8
@@ -10576,13 +10540,13 @@ vector:
 	VSUBPS  Y5, Y6, Y6
 	VMOVAPS Y7, Y7
 	VSUBPS  Y5, Y7, Y7
-	MOVQ    16(BX), R11
+	MOVQ    16(SI), R11
 	VMOVUPS (R10)(R11*4), Y5
-	MOVQ    48(BX), R11
+	MOVQ    48(SI), R11
 	VMOVUPS (R10)(R11*4), Y9
-	MOVQ    80(BX), R11
+	MOVQ    80(SI), R11
 	VMOVUPS (R10)(R11*4), Y10
-	MOVQ    112(BX), R11
+	MOVQ    112(SI), R11
 	VMOVUPS (R10)(R11*4), Y11
 	VMOVAPS Y10, Y12
 	VSUBPS  Y5, Y12, Y12
@@ -10592,13 +10556,13 @@ vector:
 	VMOVAPS Y11, Y10
 	VSUBPS  Y9, Y10, Y10
 	VMOVUPS Y10, 32(AX)
-	MOVQ    24(BX), R11
+	MOVQ    24(SI), R11
 	VMOVUPS (R10)(R11*4), Y9
-	MOVQ    56(BX), R11
+	MOVQ    56(SI), R11
 	VMOVUPS (R10)(R11*4), Y10
-	MOVQ    88(BX), R11
+	MOVQ    88(SI), R11
 	VMOVUPS (R10)(R11*4), Y11
-	MOVQ    120(BX), R11
+	MOVQ    120(SI), R11
 	VMOVUPS (R10)(R11*4), Y13
 	VMOVAPS Y11, Y14
 	VSUBPS  Y9, Y14, Y14
@@ -10614,65 +10578,65 @@ vector:
 	VMOVUPS 64(AX), Y9
 	VMOVAPS Y12, Y10
 	VSUBPS  Y4, Y10, Y10
-	VMOVUPS Y10, (R10)
-	ADDQ    SI, R10
+	MOVQ    (BX), R11
+	VMOVUPS Y10, (R10)(R11*4)
 	VADDPS  Y8, Y12, Y4
-	VMOVUPS Y4, (R10)
-	ADDQ    SI, R10
+	MOVQ    8(BX), R11
+	VMOVUPS Y4, (R10)(R11*4)
 	VSUBPS  Y8, Y12, Y4
-	VMOVUPS Y4, (R10)
-	ADDQ    SI, R10
+	MOVQ    16(BX), R11
+	VMOVUPS Y4, (R10)(R11*4)
 	VMOVAPS Y9, Y4
 	VSUBPS  Y8, Y4, Y4
-	VMOVUPS Y4, (R10)
-	ADDQ    SI, R10
+	MOVQ    24(BX), R11
+	VMOVUPS Y4, (R10)(R11*4)
 	VMOVUPS 96(AX), Y4
 	VMOVAPS Y5, Y8
 	VSUBPS  Y0, Y8, Y8
-	VMOVUPS Y8, (R10)
-	ADDQ    SI, R10
+	MOVQ    32(BX), R11
+	VMOVUPS Y8, (R10)(R11*4)
 	VADDPS  Y1, Y5, Y0
-	VMOVUPS Y0, (R10)
-	ADDQ    SI, R10
+	MOVQ    40(BX), R11
+	VMOVUPS Y0, (R10)(R11*4)
 	VSUBPS  Y1, Y5, Y0
-	VMOVUPS Y0, (R10)
-	ADDQ    SI, R10
+	MOVQ    48(BX), R11
+	VMOVUPS Y0, (R10)(R11*4)
 	VMOVAPS Y4, Y0
 	VSUBPS  Y1, Y0, Y0
-	VMOVUPS Y0, (R10)
-	ADDQ    SI, R10
+	MOVQ    56(BX), R11
+	VMOVUPS Y0, (R10)(R11*4)
 	VMOVUPS (AX), Y0
 	VMOVUPS 128(AX), Y1
 	VMOVAPS Y0, Y4
 	VSUBPS  Y2, Y4, Y4
-	VMOVUPS Y4, (R10)
-	ADDQ    SI, R10
+	MOVQ    64(BX), R11
+	VMOVUPS Y4, (R10)(R11*4)
 	VADDPS  Y6, Y0, Y2
-	VMOVUPS Y2, (R10)
-	ADDQ    SI, R10
+	MOVQ    72(BX), R11
+	VMOVUPS Y2, (R10)(R11*4)
 	VSUBPS  Y6, Y0, Y0
-	VMOVUPS Y0, (R10)
-	ADDQ    SI, R10
+	MOVQ    80(BX), R11
+	VMOVUPS Y0, (R10)(R11*4)
 	VMOVAPS Y1, Y0
 	VSUBPS  Y6, Y0, Y0
-	VMOVUPS Y0, (R10)
-	ADDQ    SI, R10
+	MOVQ    88(BX), R11
+	VMOVUPS Y0, (R10)(R11*4)
 	VMOVUPS 32(AX), Y0
 	VMOVUPS 160(AX), Y1
 	VMOVAPS Y0, Y2
 	VSUBPS  Y3, Y2, Y2
-	VMOVUPS Y2, (R10)
-	ADDQ    SI, R10
+	MOVQ    96(BX), R11
+	VMOVUPS Y2, (R10)(R11*4)
 	VADDPS  Y7, Y0, Y2
-	VMOVUPS Y2, (R10)
-	ADDQ    SI, R10
+	MOVQ    104(BX), R11
+	VMOVUPS Y2, (R10)(R11*4)
 	VSUBPS  Y7, Y0, Y0
-	VMOVUPS Y0, (R10)
-	ADDQ    SI, R10
+	MOVQ    112(BX), R11
+	VMOVUPS Y0, (R10)(R11*4)
 	VMOVAPS Y1, Y0
 	VSUBPS  Y7, Y0, Y0
-	VMOVUPS Y0, (R10)
-	ADDQ    SI, R10
+	MOVQ    120(BX), R11
+	VMOVUPS Y0, (R10)(R11*4)
 	ADDQ    $0x20, R9
 	CMPQ    R9, R8
 	JL      vector
@@ -10685,18 +10649,17 @@ vector:
 	VZEROUPPER
 	RET
 
-// func kernelF2x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func kernelF2x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·kernelF2x3AVX2(SB), $64-64
 	LEAQ   31(SP), AX
 	ANDQ   $-32, AX
 	MOVQ   dst+0(FP), CX
 	MOVQ   src+24(FP), DX
-	MOVQ   offsets+32(FP), BX
-	MOVQ   dstPoint+8(FP), SI
+	MOVQ   to+8(FP), BX
+	MOVQ   from+32(FP), SI
 	MOVQ   rows+48(FP), DI
 	MOVQ   n+56(FP), R8
-	SHLQ   $0x02, SI
 	SHLQ   $0x02, R8
 	MOVQ   srcRow+40(FP), R10
 	IMUL3Q $0x10, R10, R10
@@ -10707,13 +10670,13 @@ row:
 vector:
 	LEAQ        (DX)(R9*1), R11
 	LEAQ        (R11)(R10*1), R13
-	MOVQ        (BX), R12
+	MOVQ        (SI), R12
 	VMOVUPS     (R11)(R12*4), Y0
 	PREFETCHT0  (R13)(R12*4)
-	MOVQ        24(BX), R12
+	MOVQ        24(SI), R12
 	VMOVUPS     (R11)(R12*4), Y1
 	PREFETCHT0  (R13)(R12*4)
-	MOVQ        48(BX), R12
+	MOVQ        48(SI), R12
 	VMOVUPS     (R11)(R12*4), Y2
 	PREFETCHT0  (R13)(R12*4)
 	VXORPS      X3, X3, X3
@@ -10723,13 +10686,13 @@ vector:
 	VMULPS      constant2<>+0(SB), Y1, Y1
 	VADDPS      Y1, Y0, Y10
 	VSUBPS      Y1, Y0, Y0
-	MOVQ        8(BX), R12
+	MOVQ        8(SI), R12
 	VMOVUPS     (R11)(R12*4), Y1
 	PREFETCHT0  (R13)(R12*4)
-	MOVQ        32(BX), R12
+	MOVQ        32(SI), R12
 	VMOVUPS     (R11)(R12*4), Y11
 	PREFETCHT0  (R13)(R12*4)
-	MOVQ        56(BX), R12
+	MOVQ        56(SI), R12
 	VMOVUPS     (R11)(R12*4), Y12
 	PREFETCHT0  (R13)(R12*4)
 	VXORPS      X4, X4, X4
@@ -10739,13 +10702,13 @@ vector:
 	VMULPS      constant2<>+0(SB), Y11, Y11
 	VADDPS      Y11, Y1, Y13
 	VSUBPS      Y11, Y1, Y1
-	MOVQ        16(BX), R12
+	MOVQ        16(SI), R12
 	VMOVUPS     (R11)(R12*4), Y11
 	PREFETCHT0  (R13)(R12*4)
-	MOVQ        40(BX), R12
+	MOVQ        40(SI), R12
 	VMOVUPS     (R11)(R12*4), Y14
 	PREFETCHT0  (R13)(R12*4)
-	MOVQ        64(BX), R12
+	MOVQ        64(SI), R12
 	VMOVUPS     (R11)(R12*4), Y15
 	PREFETCHT0  (R13)(R12*4)
 	VXORPS      X5, X5, X5
@@ -10759,65 +10722,65 @@ vector:
 	LEAQ        (CX)(R9*1), R11
 	VXORPS      X6, X6, X6
 	VSUBPS      Y3, Y6, Y6
-	VMOVUPS     Y6, (R11)
-	ADDQ        SI, R11
+	MOVQ        (BX), R12
+	VMOVUPS     Y6, (R11)(R12*4)
 	VMULPS      constant2<>+0(SB), Y3, Y14
 	VFMADD231PS constant2<>+0(SB), Y5, Y14
 	VMULPS      constant2<>+0(SB), Y4, Y15
 	VADDPS      Y15, Y14, Y17
-	VMOVUPS     Y17, (R11)
-	ADDQ        SI, R11
+	MOVQ        8(BX), R12
+	VMOVUPS     Y17, (R11)(R12*4)
 	VSUBPS      Y15, Y14, Y14
-	VMOVUPS     Y14, (R11)
-	ADDQ        SI, R11
-	VMOVUPS     Y5, (R11)
-	ADDQ        SI, R11
+	MOVQ        16(BX), R12
+	VMOVUPS     Y14, (R11)(R12*4)
+	MOVQ        24(BX), R12
+	VMOVUPS     Y5, (R11)(R12*4)
 	VXORPS      X7, X7, X7
 	VSUBPS      Y10, Y7, Y7
-	VMOVUPS     Y7, (R11)
-	ADDQ        SI, R11
+	MOVQ        32(BX), R12
+	VMOVUPS     Y7, (R11)(R12*4)
 	VMULPS      constant2<>+0(SB), Y10, Y10
 	VFMADD231PS constant2<>+0(SB), Y16, Y10
 	VMULPS      constant2<>+0(SB), Y13, Y13
 	VADDPS      Y13, Y10, Y14
-	VMOVUPS     Y14, (R11)
-	ADDQ        SI, R11
+	MOVQ        40(BX), R12
+	VMOVUPS     Y14, (R11)(R12*4)
 	VSUBPS      Y13, Y10, Y10
-	VMOVUPS     Y10, (R11)
-	ADDQ        SI, R11
-	VMOVUPS     Y16, (R11)
-	ADDQ        SI, R11
+	MOVQ        48(BX), R12
+	VMOVUPS     Y10, (R11)(R12*4)
+	MOVQ        56(BX), R12
+	VMOVUPS     Y16, (R11)(R12*4)
 	VXORPS      X8, X8, X8
 	VSUBPS      Y0, Y8, Y8
-	VMOVUPS     Y8, (R11)
-	ADDQ        SI, R11
+	MOVQ        64(BX), R12
+	VMOVUPS     Y8, (R11)(R12*4)
 	VMULPS      constant2<>+0(SB), Y0, Y0
 	VFMADD231PS constant2<>+0(SB), Y11, Y0
 	VMULPS      constant2<>+0(SB), Y1, Y1
 	VADDPS      Y1, Y0, Y10
-	VMOVUPS     Y10, (R11)
-	ADDQ        SI, R11
+	MOVQ        72(BX), R12
+	VMOVUPS     Y10, (R11)(R12*4)
 	VSUBPS      Y1, Y0, Y0
-	VMOVUPS     Y0, (R11)
-	ADDQ        SI, R11
-	VMOVUPS     Y11, (R11)
-	ADDQ        SI, R11
+	MOVQ        80(BX), R12
+	VMOVUPS     Y0, (R11)(R12*4)
+	MOVQ        88(BX), R12
+	VMOVUPS     Y11, (R11)(R12*4)
 	VMOVUPS     (AX), Y0
 	VXORPS      X9, X9, X9
 	VSUBPS      Y2, Y9, Y9
-	VMOVUPS     Y9, (R11)
-	ADDQ        SI, R11
+	MOVQ        96(BX), R12
+	VMOVUPS     Y9, (R11)(R12*4)
 	VMULPS      constant2<>+0(SB), Y2, Y1
 	VFMADD231PS constant2<>+0(SB), Y0, Y1
 	VMULPS      constant2<>+0(SB), Y12, Y2
 	VADDPS      Y2, Y1, Y10
-	VMOVUPS     Y10, (R11)
-	ADDQ        SI, R11
+	MOVQ        104(BX), R12
+	VMOVUPS     Y10, (R11)(R12*4)
 	VSUBPS      Y2, Y1, Y1
-	VMOVUPS     Y1, (R11)
-	ADDQ        SI, R11
-	VMOVUPS     Y0, (R11)
-	ADDQ        SI, R11
+	MOVQ        112(BX), R12
+	VMOVUPS     Y1, (R11)(R12*4)
+	MOVQ        120(BX), R12
+	VMOVUPS     Y0, (R11)(R12*4)
 	ADDQ        $0x20, R9
 	CMPQ        R9, R8
 	JL          vector
@@ -10830,16 +10793,15 @@ vector:
 	VZEROUPPER
 	RET
 
-// func outputF2x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func outputF2x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX
 TEXT ·outputF2x3AVX2(SB), $0-64
 	MOVQ dst+0(FP), AX
 	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ dstPoint+8(FP), BX
+	MOVQ to+8(FP), DX
+	MOVQ from+32(FP), BX
 	MOVQ rows+48(FP), SI
 	MOVQ n+56(FP), DI
-	SHLQ $0x02, BX
 	SHLQ $0x02, DI
 
 row:
@@ -10847,13 +10809,13 @@ row:
 
 vector:
 	LEAQ    (CX)(R8*1), R9
-	MOVQ    (DX), R10
+	MOVQ    (BX), R10
 	VMOVUPS (R9)(R10*4), Y0
-	MOVQ    32(DX), R10
+	MOVQ    32(BX), R10
 	VMOVUPS (R9)(R10*4), Y1
-	MOVQ    64(DX), R10
+	MOVQ    64(BX), R10
 	VMOVUPS (R9)(R10*4), Y2
-	MOVQ    96(DX), R10
+	MOVQ    96(BX), R10
 	VMOVUPS (R9)(R10*4), Y3
 	VMOVAPS Y0, Y0
 	VADDPS  Y1, Y0, Y0
@@ -10861,13 +10823,13 @@ vector:
 	VMOVAPS Y1, Y1
 	VSUBPS  Y2, Y1, Y1
 	VADDPS  Y3, Y1, Y1
-	MOVQ    8(DX), R10
+	MOVQ    8(BX), R10
 	VMOVUPS (R9)(R10*4), Y2
-	MOVQ    40(DX), R10
+	MOVQ    40(BX), R10
 	VMOVUPS (R9)(R10*4), Y3
-	MOVQ    72(DX), R10
+	MOVQ    72(BX), R10
 	VMOVUPS (R9)(R10*4), Y4
-	MOVQ    104(DX), R10
+	MOVQ    104(BX), R10
 	VMOVUPS (R9)(R10*4), Y5
 	VMOVAPS Y2, Y2
 	VADDPS  Y3, Y2, Y2
@@ -10875,13 +10837,13 @@ vector:
 	VMOVAPS Y3, Y3
 	VSUBPS  Y4, Y3, Y3
 	VADDPS  Y5, Y3, Y3
-	MOVQ    16(DX), R10
+	MOVQ    16(BX), R10
 	VMOVUPS (R9)(R10*4), Y4
-	MOVQ    48(DX), R10
+	MOVQ    48(BX), R10
 	VMOVUPS (R9)(R10*4), Y5
-	MOVQ    80(DX), R10
+	MOVQ    80(BX), R10
 	VMOVUPS (R9)(R10*4), Y6
-	MOVQ    112(DX), R10
+	MOVQ    112(BX), R10
 	VMOVUPS (R9)(R10*4), Y7
 	VMOVAPS Y4, Y4
 	VADDPS  Y5, Y4, Y4
@@ -10889,13 +10851,13 @@ vector:
 	VMOVAPS Y5, Y5
 	VSUBPS  Y6, Y5, Y5
 	VADDPS  Y7, Y5, Y5
-	MOVQ    24(DX), R10
+	MOVQ    24(BX), R10
 	VMOVUPS (R9)(R10*4), Y6
-	MOVQ    56(DX), R10
+	MOVQ    56(BX), R10
 	VMOVUPS (R9)(R10*4), Y7
-	MOVQ    88(DX), R10
+	MOVQ    88(BX), R10
 	VMOVUPS (R9)(R10*4), Y8
-	MOVQ    120(DX), R10
+	MOVQ    120(BX), R10
 	VMOVUPS (R9)(R10*4), Y9
 	VMOVAPS Y6, Y6
 	VADDPS  Y7, Y6, Y6
@@ -10907,23 +10869,23 @@ vector:
 	VMOVAPS Y0, Y0
 	VADDPS  Y2, Y0, Y0
 	VADDPS  Y4, Y0, Y0
-	VMOVUPS Y0, (R9)
-	ADDQ    BX, R9
+	MOVQ    (DX), R10
+	VMOVUPS Y0, (R9)(R10*4)
 	VMOVAPS Y2, Y0
 	VSUBPS  Y4, Y0, Y0
 	VADDPS  Y6, Y0, Y0
-	VMOVUPS Y0, (R9)
-	ADDQ    BX, R9
+	MOVQ    8(DX), R10
+	VMOVUPS Y0, (R9)(R10*4)
 	VMOVAPS Y1, Y0
 	VADDPS  Y3, Y0, Y0
 	VADDPS  Y5, Y0, Y0
-	VMOVUPS Y0, (R9)
-	ADDQ    BX, R9
+	MOVQ    16(DX), R10
+	VMOVUPS Y0, (R9)(R10*4)
 	VMOVAPS Y3, Y0
 	VSUBPS  Y5, Y0, Y0
 	VADDPS  Y7, Y0, Y0
-	VMOVUPS Y0, (R9)
-	ADDQ    BX, R9
+	MOVQ    24(DX), R10
+	VMOVUPS Y0, (R9)(R10*4)
 	ADDQ    $0x20, R8
 	CMPQ    R8, DI
 	JL      vector
@@ -10936,16 +10898,15 @@ vector:
 	VZEROUPPER
 	RET
 
-// func outputGradientF2x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func outputGradientF2x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX
 TEXT ·outputGradientF2x3AVX2(SB), $0-64
 	MOVQ dst+0(FP), AX
 	MOVQ src+24(FP), CX
-	MOVQ offsets+32(FP), DX
-	MOVQ dstPoint+8(FP), BX
+	MOVQ to+8(FP), DX
+	MOVQ from+32(FP), BX
 	MOVQ rows+48(FP), SI
 	MOVQ n+56(FP), DI
-	SHLQ $0x02, BX
 	SHLQ $0x02, DI
 
 row:
@@ -10953,59 +10914,59 @@ row:
 
 vector:
 	LEAQ    (CX)(R8*1), R9
-	MOVQ    (DX), R10
+	MOVQ    (BX), R10
 	VMOVUPS (R9)(R10*4), Y0
-	MOVQ    16(DX), R10
+	MOVQ    16(BX), R10
 	VMOVUPS (R9)(R10*4), Y1
 	VADDPS  Y1, Y0, Y2
 	VSUBPS  Y1, Y0, Y3
-	MOVQ    8(DX), R10
+	MOVQ    8(BX), R10
 	VMOVUPS (R9)(R10*4), Y4
-	MOVQ    24(DX), R10
+	MOVQ    24(BX), R10
 	VMOVUPS (R9)(R10*4), Y5
 	VADDPS  Y5, Y4, Y6
 	VSUBPS  Y5, Y4, Y7
 	LEAQ    (AX)(R8*1), R9
-	VMOVUPS Y0, (R9)
-	ADDQ    BX, R9
+	MOVQ    (DX), R10
+	VMOVUPS Y0, (R9)(R10*4)
 	VADDPS  Y4, Y0, Y8
-	VMOVUPS Y8, (R9)
-	ADDQ    BX, R9
+	MOVQ    8(DX), R10
+	VMOVUPS Y8, (R9)(R10*4)
 	VSUBPS  Y4, Y0, Y0
-	VMOVUPS Y0, (R9)
-	ADDQ    BX, R9
-	VMOVUPS Y4, (R9)
-	ADDQ    BX, R9
-	VMOVUPS Y2, (R9)
-	ADDQ    BX, R9
+	MOVQ    16(DX), R10
+	VMOVUPS Y0, (R9)(R10*4)
+	MOVQ    24(DX), R10
+	VMOVUPS Y4, (R9)(R10*4)
+	MOVQ    32(DX), R10
+	VMOVUPS Y2, (R9)(R10*4)
 	VADDPS  Y6, Y2, Y0
-	VMOVUPS Y0, (R9)
-	ADDQ    BX, R9
+	MOVQ    40(DX), R10
+	VMOVUPS Y0, (R9)(R10*4)
 	VSUBPS  Y6, Y2, Y0
-	VMOVUPS Y0, (R9)
-	ADDQ    BX, R9
-	VMOVUPS Y6, (R9)
-	ADDQ    BX, R9
-	VMOVUPS Y3, (R9)
-	ADDQ    BX, R9
+	MOVQ    48(DX), R10
+	VMOVUPS Y0, (R9)(R10*4)
+	MOVQ    56(DX), R10
+	VMOVUPS Y6, (R9)(R10*4)
+	MOVQ    64(DX), R10
+	VMOVUPS Y3, (R9)(R10*4)
 	VADDPS  Y7, Y3, Y0
-	VMOVUPS Y0, (R9)
-	ADDQ    BX, R9
+	MOVQ    72(DX), R10
+	VMOVUPS Y0, (R9)(R10*4)
 	VSUBPS  Y7, Y3, Y0
-	VMOVUPS Y0, (R9)
-	ADDQ    BX, R9
-	VMOVUPS Y7, (R9)
-	ADDQ    BX, R9
-	VMOVUPS Y1, (R9)
-	ADDQ    BX, R9
+	MOVQ    80(DX), R10
+	VMOVUPS Y0, (R9)(R10*4)
+	MOVQ    88(DX), R10
+	VMOVUPS Y7, (R9)(R10*4)
+	MOVQ    96(DX), R10
+	VMOVUPS Y1, (R9)(R10*4)
 	VADDPS  Y5, Y1, Y0
-	VMOVUPS Y0, (R9)
-	ADDQ    BX, R9
+	MOVQ    104(DX), R10
+	VMOVUPS Y0, (R9)(R10*4)
 	VSUBPS  Y5, Y1, Y0
-	VMOVUPS Y0, (R9)
-	ADDQ    BX, R9
-	VMOVUPS Y5, (R9)
-	ADDQ    BX, R9
+	MOVQ    112(DX), R10
+	VMOVUPS Y0, (R9)(R10*4)
+	MOVQ    120(DX), R10
+	VMOVUPS Y5, (R9)(R10*4)
 	ADDQ    $0x20, R8
 	CMPQ    R8, DI
 	JL      vector
@@ -11018,18 +10979,17 @@ vector:
 	VZEROUPPER
 	RET
 
-// func kernelGradientF2x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func kernelGradientF2x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
 TEXT ·kernelGradientF2x3AVX2(SB), $96-64
 	LEAQ 31(SP), AX
 	ANDQ $-32, AX
 	MOVQ dst+0(FP), CX
 	MOVQ src+24(FP), DX
-	MOVQ offsets+32(FP), BX
-	MOVQ dstPoint+8(FP), SI
+	MOVQ to+8(FP), BX
+	MOVQ from+32(FP), SI
 	MOVQ rows+48(FP), DI
 	MOVQ n+56(FP), R8
-	SHLQ $0x02, SI
 	SHLQ $0x02, R8
 
 row:
@@ -11037,13 +10997,13 @@ row:
 
 vector:
 	LEAQ        (DX)(R9*1), R10
-	MOVQ        (BX), R11
+	MOVQ        (SI), R11
 	VMOVUPS     (R10)(R11*4), Y0
-	MOVQ        32(BX), R11
+	MOVQ        32(SI), R11
 	VMOVUPS     (R10)(R11*4), Y1
-	MOVQ        64(BX), R11
+	MOVQ        64(SI), R11
 	VMOVUPS     (R10)(R11*4), Y2
-	MOVQ        96(BX), R11
+	MOVQ        96(SI), R11
 	VMOVUPS     (R10)(R11*4), Y3
 	VMULPS      constant13<>+0(SB), Y0, Y4
 	VFMADD231PS constant2<>+0(SB), Y1, Y4
@@ -11054,13 +11014,13 @@ vector:
 	VMOVAPS     Y3, Y3
 	VFMADD231PS constant2<>+0(SB), Y1, Y3
 	VFMADD231PS constant2<>+0(SB), Y2, Y3
-	MOVQ        8(BX), R11
+	MOVQ        8(SI), R11
 	VMOVUPS     (R10)(R11*4), Y1
-	MOVQ        40(BX), R11
+	MOVQ        40(SI), R11
 	VMOVUPS     (R10)(R11*4), Y2
-	MOVQ        72(BX), R11
+	MOVQ        72(SI), R11
 	VMOVUPS     (R10)(R11*4), Y4
-	MOVQ        104(BX), R11
+	MOVQ        104(SI), R11
 	VMOVUPS     (R10)(R11*4), Y6
 	VMULPS      constant13<>+0(SB), Y1, Y7
 	VFMADD231PS constant2<>+0(SB), Y2, Y7
@@ -11071,13 +11031,13 @@ vector:
 	VMOVAPS     Y6, Y6
 	VFMADD231PS constant2<>+0(SB), Y2, Y6
 	VFMADD231PS constant2<>+0(SB), Y4, Y6
-	MOVQ        16(BX), R11
+	MOVQ        16(SI), R11
 	VMOVUPS     (R10)(R11*4), Y2
-	MOVQ        48(BX), R11
+	MOVQ        48(SI), R11
 	VMOVUPS     (R10)(R11*4), Y4
-	MOVQ        80(BX), R11
+	MOVQ        80(SI), R11
 	VMOVUPS     (R10)(R11*4), Y7
-	MOVQ        112(BX), R11
+	MOVQ        112(SI), R11
 	VMOVUPS     (R10)(R11*4), Y9
 	VMULPS      constant13<>+0(SB), Y2, Y10
 	VFMADD231PS constant2<>+0(SB), Y4, Y10
@@ -11088,13 +11048,13 @@ vector:
 	VMOVAPS     Y9, Y9
 	VFMADD231PS constant2<>+0(SB), Y4, Y9
 	VFMADD231PS constant2<>+0(SB), Y7, Y9
-	MOVQ        24(BX), R11
+	MOVQ        24(SI), R11
 	VMOVUPS     (R10)(R11*4), Y4
-	MOVQ        56(BX), R11
+	MOVQ        56(SI), R11
 	VMOVUPS     (R10)(R11*4), Y7
-	MOVQ        88(BX), R11
+	MOVQ        88(SI), R11
 	VMOVUPS     (R10)(R11*4), Y10
-	MOVQ        120(BX), R11
+	MOVQ        120(SI), R11
 	VMOVUPS     (R10)(R11*4), Y12
 	VMULPS      constant13<>+0(SB), Y4, Y13
 	VFMADD231PS constant2<>+0(SB), Y7, Y13
@@ -11113,48 +11073,48 @@ vector:
 	VMULPS      constant13<>+0(SB), Y5, Y5
 	VFMADD231PS constant2<>+0(SB), Y11, Y5
 	VADDPS      Y5, Y4, Y7
-	VMOVUPS     Y7, (R10)
-	ADDQ        SI, R10
+	MOVQ        (BX), R11
+	VMOVUPS     Y7, (R10)(R11*4)
 	VSUBPS      Y5, Y4, Y4
-	VMOVUPS     Y4, (R10)
-	ADDQ        SI, R10
+	MOVQ        8(BX), R11
+	VMOVUPS     Y4, (R10)(R11*4)
 	VMOVAPS     Y14, Y4
 	VFMADD231PS constant2<>+0(SB), Y8, Y4
 	VFMADD231PS constant2<>+0(SB), Y11, Y4
-	VMOVUPS     Y4, (R10)
-	ADDQ        SI, R10
+	MOVQ        16(BX), R11
+	VMOVUPS     Y4, (R10)(R11*4)
 	VMOVUPS     (AX), Y4
 	VMULPS      constant13<>+0(SB), Y0, Y5
 	VFMADD231PS constant2<>+0(SB), Y1, Y5
 	VMULPS      constant13<>+0(SB), Y0, Y0
 	VFMADD231PS constant2<>+0(SB), Y2, Y0
 	VADDPS      Y0, Y5, Y7
-	VMOVUPS     Y7, (R10)
-	ADDQ        SI, R10
+	MOVQ        24(BX), R11
+	VMOVUPS     Y7, (R10)(R11*4)
 	VSUBPS      Y0, Y5, Y0
-	VMOVUPS     Y0, (R10)
-	ADDQ        SI, R10
+	MOVQ        32(BX), R11
+	VMOVUPS     Y0, (R10)(R11*4)
 	VMOVAPS     Y4, Y0
 	VFMADD231PS constant2<>+0(SB), Y1, Y0
 	VFMADD231PS constant2<>+0(SB), Y2, Y0
-	VMOVUPS     Y0, (R10)
-	ADDQ        SI, R10
+	MOVQ        40(BX), R11
+	VMOVUPS     Y0, (R10)(R11*4)
 	VMOVUPS     32(AX), Y0
 	VMULPS      constant13<>+0(SB), Y3, Y1
 	VFMADD231PS constant2<>+0(SB), Y6, Y1
 	VMULPS      constant13<>+0(SB), Y3, Y2
 	VFMADD231PS constant2<>+0(SB), Y9, Y2
 	VADDPS      Y2, Y1, Y3
-	VMOVUPS     Y3, (R10)
-	ADDQ        SI, R10
+	MOVQ        48(BX), R11
+	VMOVUPS     Y3, (R10)(R11*4)
 	VSUBPS      Y2, Y1, Y1
-	VMOVUPS     Y1, (R10)
-	ADDQ        SI, R10
+	MOVQ        56(BX), R11
+	VMOVUPS     Y1, (R10)(R11*4)
 	VMOVAPS     Y0, Y0
 	VFMADD231PS constant2<>+0(SB), Y6, Y0
 	VFMADD231PS constant2<>+0(SB), Y9, Y0
-	VMOVUPS     Y0, (R10)
-	ADDQ        SI, R10
+	MOVQ        64(BX), R11
+	VMOVUPS     Y0, (R10)(R11*4)
 	ADDQ        $0x20, R9
 	CMPQ        R9, R8
 	JL          vector
@@ -11167,18 +11127,17 @@ vector:
 	VZEROUPPER
 	RET
 
-// func inputF3x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func inputF3x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
 TEXT ·inputF3x3AVX2(SB), $544-64
 	LEAQ 31(SP), AX
 	ANDQ $-32, AX
 	MOVQ dst+0(FP), CX
 	MOVQ src+24(FP), DX
-	MOVQ offsets+32(FP), BX
-	MOVQ dstPoint+8(FP), SI
+	MOVQ to+8(FP), BX
+	MOVQ from+32(FP), SI
 	MOVQ rows+48(FP), DI
 	MOVQ n+56(FP), R8
-	SHLQ $0x02, SI
 	SHLQ $0x02, R8
 
 row:
@@ -11186,15 +11145,15 @@ row:
 
 vector:
 	LEAQ         (DX)(R9*1), R10
-	MOVQ         (BX), R11
+	MOVQ         (SI), R11
 	VMOVUPS      (R10)(R11*4), Y0
-	MOVQ         40(BX), R11
+	MOVQ         40(SI), R11
 	VMOVUPS      (R10)(R11*4), Y1
-	MOVQ         80(BX), R11
+	MOVQ         80(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         120(BX), R11
+	MOVQ         120(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         160(BX), R11
+	MOVQ         160(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
 	VMOVAPS      Y3, Y5
 	VFMADD231PS  constant0<>+0(SB), Y0, Y5
@@ -11213,15 +11172,15 @@ vector:
 	VFMADD231PS  constant2<>+0(SB), Y1, Y4
 	VSUBPS       Y2, Y4, Y4
 	VFNMADD231PS constant2<>+0(SB), Y3, Y4
-	MOVQ         8(BX), R11
+	MOVQ         8(SI), R11
 	VMOVUPS      (R10)(R11*4), Y1
-	MOVQ         48(BX), R11
+	MOVQ         48(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         88(BX), R11
+	MOVQ         88(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         128(BX), R11
+	MOVQ         128(SI), R11
 	VMOVUPS      (R10)(R11*4), Y8
-	MOVQ         168(BX), R11
+	MOVQ         168(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
 	VMOVAPS      Y8, Y10
 	VFMADD231PS  constant0<>+0(SB), Y1, Y10
@@ -11241,15 +11200,15 @@ vector:
 	VSUBPS       Y3, Y9, Y9
 	VFNMADD231PS constant2<>+0(SB), Y8, Y9
 	VMOVUPS      Y9, (AX)
-	MOVQ         16(BX), R11
+	MOVQ         16(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         56(BX), R11
+	MOVQ         56(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         96(BX), R11
+	MOVQ         96(SI), R11
 	VMOVUPS      (R10)(R11*4), Y8
-	MOVQ         136(BX), R11
+	MOVQ         136(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         176(BX), R11
+	MOVQ         176(SI), R11
 	VMOVUPS      (R10)(R11*4), Y13
 	VMOVAPS      Y9, Y14
 	VFMADD231PS  constant0<>+0(SB), Y2, Y14
@@ -11273,15 +11232,15 @@ vector:
 	VSUBPS       Y8, Y2, Y2
 	VFNMADD231PS constant2<>+0(SB), Y9, Y2
 	VMOVUPS      Y2, 160(AX)
-	MOVQ         24(BX), R11
+	MOVQ         24(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         64(BX), R11
+	MOVQ         64(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         104(BX), R11
+	MOVQ         104(SI), R11
 	VMOVUPS      (R10)(R11*4), Y8
-	MOVQ         144(BX), R11
+	MOVQ         144(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         184(BX), R11
+	MOVQ         184(SI), R11
 	VMOVUPS      (R10)(R11*4), Y13
 	VMOVAPS      Y9, Y14
 	VFMADD231PS  constant0<>+0(SB), Y2, Y14
@@ -11305,15 +11264,15 @@ vector:
 	VSUBPS       Y8, Y2, Y2
 	VFNMADD231PS constant2<>+0(SB), Y9, Y2
 	VMOVUPS      Y2, 320(AX)
-	MOVQ         32(BX), R11
+	MOVQ         32(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         72(BX), R11
+	MOVQ         72(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         112(BX), R11
+	MOVQ         112(SI), R11
 	VMOVUPS      (R10)(R11*4), Y8
-	MOVQ         152(BX), R11
+	MOVQ         152(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         192(BX), R11
+	MOVQ         192(SI), R11
 	VMOVUPS      (R10)(R11*4), Y13
 	VMOVAPS      Y9, Y14
 	VFMADD231PS  constant0<>+0(SB), Y2, Y14
@@ -11348,26 +11307,26 @@ vector:
 	VFNMADD231PS constant0<>+0(SB), Y11, Y6
 	VFNMADD231PS constant2<>+0(SB), Y2, Y6
 	VADDPS       Y6, Y9, Y13
-	VMOVUPS      Y13, (R10)
-	ADDQ         SI, R10
+	MOVQ         (BX), R11
+	VMOVUPS      Y13, (R10)(R11*4)
 	VSUBPS       Y6, Y9, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         8(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VMOVAPS      Y3, Y6
 	VFMADD231PS  constant2<>+0(SB), Y11, Y6
 	VFNMADD231PS constant3<>+0(SB), Y2, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         16(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VMOVAPS      Y3, Y6
 	VSUBPS       Y11, Y6, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         24(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VMOVAPS      Y8, Y6
 	VFMADD231PS  constant2<>+0(SB), Y11, Y6
 	VSUBPS       Y2, Y6, Y6
 	VFNMADD231PS constant2<>+0(SB), Y3, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         32(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VMOVUPS      64(AX), Y2
 	VMOVUPS      224(AX), Y3
 	VMOVUPS      384(AX), Y6
@@ -11378,26 +11337,26 @@ vector:
 	VFNMADD231PS constant0<>+0(SB), Y1, Y0
 	VFNMADD231PS constant2<>+0(SB), Y2, Y0
 	VADDPS       Y0, Y8, Y9
-	VMOVUPS      Y9, (R10)
-	ADDQ         SI, R10
+	MOVQ         40(BX), R11
+	VMOVUPS      Y9, (R10)(R11*4)
 	VSUBPS       Y0, Y8, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         48(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVAPS      Y3, Y0
 	VFMADD231PS  constant2<>+0(SB), Y1, Y0
 	VFNMADD231PS constant3<>+0(SB), Y2, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         56(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVAPS      Y3, Y0
 	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         64(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVAPS      Y6, Y0
 	VFMADD231PS  constant2<>+0(SB), Y1, Y0
 	VSUBPS       Y2, Y0, Y0
 	VFNMADD231PS constant2<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         72(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVUPS      96(AX), Y0
 	VMOVUPS      256(AX), Y1
 	VMOVUPS      416(AX), Y2
@@ -11408,26 +11367,26 @@ vector:
 	VFNMADD231PS constant0<>+0(SB), Y10, Y5
 	VFNMADD231PS constant2<>+0(SB), Y0, Y5
 	VADDPS       Y5, Y3, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         80(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VSUBPS       Y5, Y3, Y3
-	VMOVUPS      Y3, (R10)
-	ADDQ         SI, R10
+	MOVQ         88(BX), R11
+	VMOVUPS      Y3, (R10)(R11*4)
 	VMOVAPS      Y1, Y3
 	VFMADD231PS  constant2<>+0(SB), Y10, Y3
 	VFNMADD231PS constant3<>+0(SB), Y0, Y3
-	VMOVUPS      Y3, (R10)
-	ADDQ         SI, R10
+	MOVQ         96(BX), R11
+	VMOVUPS      Y3, (R10)(R11*4)
 	VMOVAPS      Y1, Y3
 	VSUBPS       Y10, Y3, Y3
-	VMOVUPS      Y3, (R10)
-	ADDQ         SI, R10
+	MOVQ         104(BX), R11
+	VMOVUPS      Y3, (R10)(R11*4)
 	VMOVAPS      Y2, Y2
 	VFMADD231PS  constant2<>+0(SB), Y10, Y2
 	VSUBPS       Y0, Y2, Y2
 	VFNMADD231PS constant2<>+0(SB), Y1, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         SI, R10
+	MOVQ         112(BX), R11
+	VMOVUPS      Y2, (R10)(R11*4)
 	VMOVUPS      128(AX), Y0
 	VMOVUPS      288(AX), Y1
 	VMOVUPS      448(AX), Y2
@@ -11438,26 +11397,26 @@ vector:
 	VFNMADD231PS constant0<>+0(SB), Y12, Y5
 	VFNMADD231PS constant2<>+0(SB), Y0, Y5
 	VADDPS       Y5, Y3, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         120(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VSUBPS       Y5, Y3, Y3
-	VMOVUPS      Y3, (R10)
-	ADDQ         SI, R10
+	MOVQ         128(BX), R11
+	VMOVUPS      Y3, (R10)(R11*4)
 	VMOVAPS      Y1, Y3
 	VFMADD231PS  constant2<>+0(SB), Y12, Y3
 	VFNMADD231PS constant3<>+0(SB), Y0, Y3
-	VMOVUPS      Y3, (R10)
-	ADDQ         SI, R10
+	MOVQ         136(BX), R11
+	VMOVUPS      Y3, (R10)(R11*4)
 	VMOVAPS      Y1, Y3
 	VSUBPS       Y12, Y3, Y3
-	VMOVUPS      Y3, (R10)
-	ADDQ         SI, R10
+	MOVQ         144(BX), R11
+	VMOVUPS      Y3, (R10)(R11*4)
 	VMOVAPS      Y2, Y2
 	VFMADD231PS  constant2<>+0(SB), Y12, Y2
 	VSUBPS       Y0, Y2, Y2
 	VFNMADD231PS constant2<>+0(SB), Y1, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         SI, R10
+	MOVQ         152(BX), R11
+	VMOVUPS      Y2, (R10)(R11*4)
 	VMOVUPS      (AX), Y0
 	VMOVUPS      160(AX), Y1
 	VMOVUPS      320(AX), Y2
@@ -11469,26 +11428,26 @@ vector:
 	VFNMADD231PS constant0<>+0(SB), Y0, Y4
 	VFNMADD231PS constant2<>+0(SB), Y1, Y4
 	VADDPS       Y4, Y5, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         160(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VSUBPS       Y4, Y5, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         SI, R10
+	MOVQ         168(BX), R11
+	VMOVUPS      Y4, (R10)(R11*4)
 	VMOVAPS      Y2, Y4
 	VFMADD231PS  constant2<>+0(SB), Y0, Y4
 	VFNMADD231PS constant3<>+0(SB), Y1, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         SI, R10
+	MOVQ         176(BX), R11
+	VMOVUPS      Y4, (R10)(R11*4)
 	VMOVAPS      Y2, Y4
 	VSUBPS       Y0, Y4, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         SI, R10
+	MOVQ         184(BX), R11
+	VMOVUPS      Y4, (R10)(R11*4)
 	VMOVAPS      Y3, Y3
 	VFMADD231PS  constant2<>+0(SB), Y0, Y3
 	VSUBPS       Y1, Y3, Y3
 	VFNMADD231PS constant2<>+0(SB), Y2, Y3
-	VMOVUPS      Y3, (R10)
-	ADDQ         SI, R10
+	MOVQ         192(BX), R11
+	VMOVUPS      Y3, (R10)(R11*4)
 	ADDQ         $0x20, R9
 	CMPQ         R9, R8
 	JL           vector
@@ -11501,18 +11460,17 @@ vector:
 	VZEROUPPER
 	RET
 
-// func kernelF3x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func kernelF3x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·kernelF3x3AVX2(SB), $160-64
 	LEAQ   31(SP), AX
 	ANDQ   $-32, AX
 	MOVQ   dst+0(FP), CX
 	MOVQ   src+24(FP), DX
-	MOVQ   offsets+32(FP), BX
-	MOVQ   dstPoint+8(FP), SI
+	MOVQ   to+8(FP), BX
+	MOVQ   from+32(FP), SI
 	MOVQ   rows+48(FP), DI
 	MOVQ   n+56(FP), R8
-	SHLQ   $0x02, SI
 	SHLQ   $0x02, R8
 	MOVQ   srcRow+40(FP), R10
 	IMUL3Q $0x10, R10, R10
@@ -11523,13 +11481,13 @@ row:
 vector:
 	LEAQ         (DX)(R9*1), R11
 	LEAQ         (R11)(R10*1), R13
-	MOVQ         (BX), R12
+	MOVQ         (SI), R12
 	VMOVUPS      (R11)(R12*4), Y0
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         24(BX), R12
+	MOVQ         24(SI), R12
 	VMOVUPS      (R11)(R12*4), Y1
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         48(BX), R12
+	MOVQ         48(SI), R12
 	VMOVUPS      (R11)(R12*4), Y2
 	PREFETCHT0   (R13)(R12*4)
 	VMULPS       constant4<>+0(SB), Y0, Y3
@@ -11542,13 +11500,13 @@ vector:
 	VMULPS       constant7<>+0(SB), Y0, Y0
 	VFNMADD231PS constant8<>+0(SB), Y1, Y0
 	VFNMADD231PS constant14<>+0(SB), Y2, Y0
-	MOVQ         8(BX), R12
+	MOVQ         8(SI), R12
 	VMOVUPS      (R11)(R12*4), Y1
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         32(BX), R12
+	MOVQ         32(SI), R12
 	VMOVUPS      (R11)(R12*4), Y6
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         56(BX), R12
+	MOVQ         56(SI), R12
 	VMOVUPS      (R11)(R12*4), Y7
 	PREFETCHT0   (R13)(R12*4)
 	VMULPS       constant4<>+0(SB), Y1, Y8
@@ -11561,13 +11519,13 @@ vector:
 	VMULPS       constant7<>+0(SB), Y1, Y1
 	VFNMADD231PS constant8<>+0(SB), Y6, Y1
 	VFNMADD231PS constant14<>+0(SB), Y7, Y1
-	MOVQ         16(BX), R12
+	MOVQ         16(SI), R12
 	VMOVUPS      (R11)(R12*4), Y6
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         40(BX), R12
+	MOVQ         40(SI), R12
 	VMOVUPS      (R11)(R12*4), Y11
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         64(BX), R12
+	MOVQ         64(SI), R12
 	VMOVUPS      (R11)(R12*4), Y12
 	PREFETCHT0   (R13)(R12*4)
 	VMULPS       constant4<>+0(SB), Y6, Y13
@@ -11586,109 +11544,109 @@ vector:
 	VMOVUPS      Y12, 96(AX)
 	LEAQ         (CX)(R9*1), R11
 	VMULPS       constant4<>+0(SB), Y3, Y6
-	VMOVUPS      Y6, (R11)
-	ADDQ         SI, R11
+	MOVQ         (BX), R12
+	VMOVUPS      Y6, (R11)(R12*4)
 	VMOVAPS      Y3, Y6
 	VADDPS       Y8, Y6, Y6
 	VADDPS       Y13, Y6, Y6
-	VMOVUPS      Y6, (R11)
-	ADDQ         SI, R11
+	MOVQ         8(BX), R12
+	VMOVUPS      Y6, (R11)(R12*4)
 	VMULPS       constant5<>+0(SB), Y3, Y6
 	VFMADD231PS  constant6<>+0(SB), Y8, Y6
 	VFNMADD231PS constant6<>+0(SB), Y13, Y6
-	VMOVUPS      Y6, (R11)
-	ADDQ         SI, R11
+	MOVQ         16(BX), R12
+	VMOVUPS      Y6, (R11)(R12*4)
 	VMULPS       constant7<>+0(SB), Y3, Y3
 	VFNMADD231PS constant8<>+0(SB), Y8, Y3
 	VFNMADD231PS constant14<>+0(SB), Y13, Y3
-	VMOVUPS      Y3, (R11)
-	ADDQ         SI, R11
-	VMOVUPS      Y13, (R11)
-	ADDQ         SI, R11
+	MOVQ         24(BX), R12
+	VMOVUPS      Y3, (R11)(R12*4)
+	MOVQ         32(BX), R12
+	VMOVUPS      Y13, (R11)(R12*4)
 	VMOVUPS      (AX), Y3
 	VMULPS       constant4<>+0(SB), Y4, Y6
-	VMOVUPS      Y6, (R11)
-	ADDQ         SI, R11
+	MOVQ         40(BX), R12
+	VMOVUPS      Y6, (R11)(R12*4)
 	VMOVAPS      Y4, Y6
 	VADDPS       Y9, Y6, Y6
 	VADDPS       Y3, Y6, Y6
-	VMOVUPS      Y6, (R11)
-	ADDQ         SI, R11
+	MOVQ         48(BX), R12
+	VMOVUPS      Y6, (R11)(R12*4)
 	VMULPS       constant5<>+0(SB), Y4, Y6
 	VFMADD231PS  constant6<>+0(SB), Y9, Y6
 	VFNMADD231PS constant6<>+0(SB), Y3, Y6
-	VMOVUPS      Y6, (R11)
-	ADDQ         SI, R11
+	MOVQ         56(BX), R12
+	VMOVUPS      Y6, (R11)(R12*4)
 	VMULPS       constant7<>+0(SB), Y4, Y4
 	VFNMADD231PS constant8<>+0(SB), Y9, Y4
 	VFNMADD231PS constant14<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, (R11)
-	ADDQ         SI, R11
-	VMOVUPS      Y3, (R11)
-	ADDQ         SI, R11
+	MOVQ         64(BX), R12
+	VMOVUPS      Y4, (R11)(R12*4)
+	MOVQ         72(BX), R12
+	VMOVUPS      Y3, (R11)(R12*4)
 	VMOVUPS      32(AX), Y3
 	VMULPS       constant4<>+0(SB), Y5, Y4
-	VMOVUPS      Y4, (R11)
-	ADDQ         SI, R11
+	MOVQ         80(BX), R12
+	VMOVUPS      Y4, (R11)(R12*4)
 	VMOVAPS      Y5, Y4
 	VADDPS       Y10, Y4, Y4
 	VADDPS       Y3, Y4, Y4
-	VMOVUPS      Y4, (R11)
-	ADDQ         SI, R11
+	MOVQ         88(BX), R12
+	VMOVUPS      Y4, (R11)(R12*4)
 	VMULPS       constant5<>+0(SB), Y5, Y4
 	VFMADD231PS  constant6<>+0(SB), Y10, Y4
 	VFNMADD231PS constant6<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, (R11)
-	ADDQ         SI, R11
+	MOVQ         96(BX), R12
+	VMOVUPS      Y4, (R11)(R12*4)
 	VMULPS       constant7<>+0(SB), Y5, Y4
 	VFNMADD231PS constant8<>+0(SB), Y10, Y4
 	VFNMADD231PS constant14<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, (R11)
-	ADDQ         SI, R11
-	VMOVUPS      Y3, (R11)
-	ADDQ         SI, R11
+	MOVQ         104(BX), R12
+	VMOVUPS      Y4, (R11)(R12*4)
+	MOVQ         112(BX), R12
+	VMOVUPS      Y3, (R11)(R12*4)
 	VMOVUPS      64(AX), Y3
 	VMULPS       constant4<>+0(SB), Y0, Y4
-	VMOVUPS      Y4, (R11)
-	ADDQ         SI, R11
+	MOVQ         120(BX), R12
+	VMOVUPS      Y4, (R11)(R12*4)
 	VMOVAPS      Y0, Y4
 	VADDPS       Y1, Y4, Y4
 	VADDPS       Y3, Y4, Y4
-	VMOVUPS      Y4, (R11)
-	ADDQ         SI, R11
+	MOVQ         128(BX), R12
+	VMOVUPS      Y4, (R11)(R12*4)
 	VMULPS       constant5<>+0(SB), Y0, Y4
 	VFMADD231PS  constant6<>+0(SB), Y1, Y4
 	VFNMADD231PS constant6<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, (R11)
-	ADDQ         SI, R11
+	MOVQ         136(BX), R12
+	VMOVUPS      Y4, (R11)(R12*4)
 	VMULPS       constant7<>+0(SB), Y0, Y0
 	VFNMADD231PS constant8<>+0(SB), Y1, Y0
 	VFNMADD231PS constant14<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, (R11)
-	ADDQ         SI, R11
-	VMOVUPS      Y3, (R11)
-	ADDQ         SI, R11
+	MOVQ         144(BX), R12
+	VMOVUPS      Y0, (R11)(R12*4)
+	MOVQ         152(BX), R12
+	VMOVUPS      Y3, (R11)(R12*4)
 	VMOVUPS      96(AX), Y0
 	VMULPS       constant4<>+0(SB), Y2, Y1
-	VMOVUPS      Y1, (R11)
-	ADDQ         SI, R11
+	MOVQ         160(BX), R12
+	VMOVUPS      Y1, (R11)(R12*4)
 	VMOVAPS      Y2, Y1
 	VADDPS       Y7, Y1, Y1
 	VADDPS       Y0, Y1, Y1
-	VMOVUPS      Y1, (R11)
-	ADDQ         SI, R11
+	MOVQ         168(BX), R12
+	VMOVUPS      Y1, (R11)(R12*4)
 	VMULPS       constant5<>+0(SB), Y2, Y1
 	VFMADD231PS  constant6<>+0(SB), Y7, Y1
 	VFNMADD231PS constant6<>+0(SB), Y0, Y1
-	VMOVUPS      Y1, (R11)
-	ADDQ         SI, R11
+	MOVQ         176(BX), R12
+	VMOVUPS      Y1, (R11)(R12*4)
 	VMULPS       constant7<>+0(SB), Y2, Y1
 	VFNMADD231PS constant8<>+0(SB), Y7, Y1
 	VFNMADD231PS constant14<>+0(SB), Y0, Y1
-	VMOVUPS      Y1, (R11)
-	ADDQ         SI, R11
-	VMOVUPS      Y0, (R11)
-	ADDQ         SI, R11
+	MOVQ         184(BX), R12
+	VMOVUPS      Y1, (R11)(R12*4)
+	MOVQ         192(BX), R12
+	VMOVUPS      Y0, (R11)(R12*4)
 	ADDQ         $0x20, R9
 	CMPQ         R9, R8
 	JL           vector
@@ -11701,18 +11659,17 @@ vector:
 	VZEROUPPER
 	RET
 
-// func outputF3x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func outputF3x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
 TEXT ·outputF3x3AVX2(SB), $224-64
 	LEAQ 31(SP), AX
 	ANDQ $-32, AX
 	MOVQ dst+0(FP), CX
 	MOVQ src+24(FP), DX
-	MOVQ offsets+32(FP), BX
-	MOVQ dstPoint+8(FP), SI
+	MOVQ to+8(FP), BX
+	MOVQ from+32(FP), SI
 	MOVQ rows+48(FP), DI
 	MOVQ n+56(FP), R8
-	SHLQ $0x02, SI
 	SHLQ $0x02, R8
 
 row:
@@ -11720,15 +11677,15 @@ row:
 
 vector:
 	LEAQ        (DX)(R9*1), R10
-	MOVQ        (BX), R11
+	MOVQ        (SI), R11
 	VMOVUPS     (R10)(R11*4), Y0
-	MOVQ        40(BX), R11
+	MOVQ        40(SI), R11
 	VMOVUPS     (R10)(R11*4), Y1
-	MOVQ        80(BX), R11
+	MOVQ        80(SI), R11
 	VMOVUPS     (R10)(R11*4), Y2
-	MOVQ        120(BX), R11
+	MOVQ        120(SI), R11
 	VMOVUPS     (R10)(R11*4), Y3
-	MOVQ        160(BX), R11
+	MOVQ        160(SI), R11
 	VMOVUPS     (R10)(R11*4), Y4
 	VMOVAPS     Y1, Y5
 	VFMADD231PS constant2<>+0(SB), Y0, Y5
@@ -11742,15 +11699,15 @@ vector:
 	VADDPS      Y2, Y1, Y1
 	VFMADD231PS constant0<>+0(SB), Y3, Y1
 	VADDPS      Y4, Y1, Y1
-	MOVQ        8(BX), R11
+	MOVQ        8(SI), R11
 	VMOVUPS     (R10)(R11*4), Y2
-	MOVQ        48(BX), R11
+	MOVQ        48(SI), R11
 	VMOVUPS     (R10)(R11*4), Y3
-	MOVQ        88(BX), R11
+	MOVQ        88(SI), R11
 	VMOVUPS     (R10)(R11*4), Y4
-	MOVQ        128(BX), R11
+	MOVQ        128(SI), R11
 	VMOVUPS     (R10)(R11*4), Y6
-	MOVQ        168(BX), R11
+	MOVQ        168(SI), R11
 	VMOVUPS     (R10)(R11*4), Y7
 	VMOVAPS     Y3, Y8
 	VFMADD231PS constant2<>+0(SB), Y2, Y8
@@ -11764,15 +11721,15 @@ vector:
 	VADDPS      Y4, Y3, Y3
 	VFMADD231PS constant0<>+0(SB), Y6, Y3
 	VADDPS      Y7, Y3, Y3
-	MOVQ        16(BX), R11
+	MOVQ        16(SI), R11
 	VMOVUPS     (R10)(R11*4), Y4
-	MOVQ        56(BX), R11
+	MOVQ        56(SI), R11
 	VMOVUPS     (R10)(R11*4), Y6
-	MOVQ        96(BX), R11
+	MOVQ        96(SI), R11
 	VMOVUPS     (R10)(R11*4), Y7
-	MOVQ        136(BX), R11
+	MOVQ        136(SI), R11
 	VMOVUPS     (R10)(R11*4), Y9
-	MOVQ        176(BX), R11
+	MOVQ        176(SI), R11
 	VMOVUPS     (R10)(R11*4), Y10
 	VMOVAPS     Y6, Y11
 	VFMADD231PS constant2<>+0(SB), Y4, Y11
@@ -11786,15 +11743,15 @@ vector:
 	VADDPS      Y7, Y6, Y6
 	VFMADD231PS constant0<>+0(SB), Y9, Y6
 	VADDPS      Y10, Y6, Y6
-	MOVQ        24(BX), R11
+	MOVQ        24(SI), R11
 	VMOVUPS     (R10)(R11*4), Y7
-	MOVQ        64(BX), R11
+	MOVQ        64(SI), R11
 	VMOVUPS     (R10)(R11*4), Y9
-	MOVQ        104(BX), R11
+	MOVQ        104(SI), R11
 	VMOVUPS     (R10)(R11*4), Y10
-	MOVQ        144(BX), R11
+	MOVQ        144(SI), R11
 	VMOVUPS     (R10)(R11*4), Y12
-	MOVQ        184(BX), R11
+	MOVQ        184(SI), R11
 	VMOVUPS     (R10)(R11*4), Y13
 	VMOVAPS     Y9, Y14
 	VFMADD231PS constant2<>+0(SB), Y7, Y14
@@ -11811,15 +11768,15 @@ vector:
 	VFMADD231PS constant0<>+0(SB), Y12, Y7
 	VADDPS      Y13, Y7, Y7
 	VMOVUPS     Y7, 64(AX)
-	MOVQ        32(BX), R11
+	MOVQ        32(SI), R11
 	VMOVUPS     (R10)(R11*4), Y7
-	MOVQ        72(BX), R11
+	MOVQ        72(SI), R11
 	VMOVUPS     (R10)(R11*4), Y9
-	MOVQ        112(BX), R11
+	MOVQ        112(SI), R11
 	VMOVUPS     (R10)(R11*4), Y10
-	MOVQ        152(BX), R11
+	MOVQ        152(SI), R11
 	VMOVUPS     (R10)(R11*4), Y12
-	MOVQ        192(BX), R11
+	MOVQ        192(SI), R11
 	VMOVUPS     (R10)(R11*4), Y13
 	VMOVAPS     Y9, Y14
 	VFMADD231PS constant2<>+0(SB), Y7, Y14
@@ -11846,17 +11803,17 @@ vector:
 	VFMADD231PS constant2<>+0(SB), Y0, Y12
 	VFMADD231PS constant0<>+0(SB), Y7, Y12
 	VADDPS      Y12, Y10, Y0
-	VMOVUPS     Y0, (R10)
-	ADDQ        SI, R10
+	MOVQ        (BX), R11
+	VMOVUPS     Y0, (R10)(R11*4)
 	VSUBPS      Y12, Y10, Y0
-	VMOVUPS     Y0, (R10)
-	ADDQ        SI, R10
+	MOVQ        8(BX), R11
+	VMOVUPS     Y0, (R10)(R11*4)
 	VMOVAPS     Y2, Y0
 	VADDPS      Y4, Y0, Y0
 	VFMADD231PS constant0<>+0(SB), Y7, Y0
 	VADDPS      Y9, Y0, Y0
-	VMOVUPS     Y0, (R10)
-	ADDQ        SI, R10
+	MOVQ        16(BX), R11
+	VMOVUPS     Y0, (R10)(R11*4)
 	VMOVUPS     32(AX), Y0
 	VMOVUPS     128(AX), Y2
 	VMOVAPS     Y8, Y4
@@ -11866,17 +11823,17 @@ vector:
 	VFMADD231PS constant2<>+0(SB), Y5, Y7
 	VFMADD231PS constant0<>+0(SB), Y0, Y7
 	VADDPS      Y7, Y4, Y5
-	VMOVUPS     Y5, (R10)
-	ADDQ        SI, R10
+	MOVQ        24(BX), R11
+	VMOVUPS     Y5, (R10)(R11*4)
 	VSUBPS      Y7, Y4, Y4
-	VMOVUPS     Y4, (R10)
-	ADDQ        SI, R10
+	MOVQ        32(BX), R11
+	VMOVUPS     Y4, (R10)(R11*4)
 	VMOVAPS     Y8, Y4
 	VADDPS      Y11, Y4, Y4
 	VFMADD231PS constant0<>+0(SB), Y0, Y4
 	VADDPS      Y2, Y4, Y4
-	VMOVUPS     Y4, (R10)
-	ADDQ        SI, R10
+	MOVQ        40(BX), R11
+	VMOVUPS     Y4, (R10)(R11*4)
 	VMOVUPS     64(AX), Y0
 	VMOVUPS     160(AX), Y2
 	VMOVAPS     Y3, Y4
@@ -11886,17 +11843,17 @@ vector:
 	VFMADD231PS constant2<>+0(SB), Y1, Y5
 	VFMADD231PS constant0<>+0(SB), Y0, Y5
 	VADDPS      Y5, Y4, Y1
-	VMOVUPS     Y1, (R10)
-	ADDQ        SI, R10
+	MOVQ        48(BX), R11
+	VMOVUPS     Y1, (R10)(R11*4)
 	VSUBPS      Y5, Y4, Y1
-	VMOVUPS     Y1, (R10)
-	ADDQ        SI, R10
+	MOVQ        56(BX), R11
+	VMOVUPS     Y1, (R10)(R11*4)
 	VMOVAPS     Y3, Y1
 	VADDPS      Y6, Y1, Y1
 	VFMADD231PS constant0<>+0(SB), Y0, Y1
 	VADDPS      Y2, Y1, Y1
-	VMOVUPS     Y1, (R10)
-	ADDQ        SI, R10
+	MOVQ        64(BX), R11
+	VMOVUPS     Y1, (R10)(R11*4)
 	ADDQ        $0x20, R9
 	CMPQ        R9, R8
 	JL          vector
@@ -11909,18 +11866,17 @@ vector:
 	VZEROUPPER
 	RET
 
-// func outputGradientF3x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func outputGradientF3x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
 TEXT ·outputGradientF3x3AVX2(SB), $160-64
 	LEAQ 31(SP), AX
 	ANDQ $-32, AX
 	MOVQ dst+0(FP), CX
 	MOVQ src+24(FP), DX
-	MOVQ offsets+32(FP), BX
-	MOVQ dstPoint+8(FP), SI
+	MOVQ to+8(FP), BX
+	MOVQ from+32(FP), SI
 	MOVQ rows+48(FP), DI
 	MOVQ n+56(FP), R8
-	SHLQ $0x02, SI
 	SHLQ $0x02, R8
 
 row:
@@ -11928,11 +11884,11 @@ row:
 
 vector:
 	LEAQ        (DX)(R9*1), R10
-	MOVQ        (BX), R11
+	MOVQ        (SI), R11
 	VMOVUPS     (R10)(R11*4), Y0
-	MOVQ        24(BX), R11
+	MOVQ        24(SI), R11
 	VMOVUPS     (R10)(R11*4), Y1
-	MOVQ        48(BX), R11
+	MOVQ        48(SI), R11
 	VMOVUPS     (R10)(R11*4), Y2
 	VMOVAPS     Y0, Y3
 	VADDPS      Y2, Y3, Y3
@@ -11941,11 +11897,11 @@ vector:
 	VMOVAPS     Y0, Y5
 	VFMADD231PS constant2<>+0(SB), Y1, Y5
 	VFMADD231PS constant0<>+0(SB), Y2, Y5
-	MOVQ        8(BX), R11
+	MOVQ        8(SI), R11
 	VMOVUPS     (R10)(R11*4), Y1
-	MOVQ        32(BX), R11
+	MOVQ        32(SI), R11
 	VMOVUPS     (R10)(R11*4), Y6
-	MOVQ        56(BX), R11
+	MOVQ        56(SI), R11
 	VMOVUPS     (R10)(R11*4), Y7
 	VMOVAPS     Y1, Y8
 	VADDPS      Y7, Y8, Y8
@@ -11954,11 +11910,11 @@ vector:
 	VMOVAPS     Y1, Y10
 	VFMADD231PS constant2<>+0(SB), Y6, Y10
 	VFMADD231PS constant0<>+0(SB), Y7, Y10
-	MOVQ        16(BX), R11
+	MOVQ        16(SI), R11
 	VMOVUPS     (R10)(R11*4), Y6
-	MOVQ        40(BX), R11
+	MOVQ        40(SI), R11
 	VMOVUPS     (R10)(R11*4), Y11
-	MOVQ        64(BX), R11
+	MOVQ        64(SI), R11
 	VMOVUPS     (R10)(R11*4), Y12
 	VMOVAPS     Y6, Y13
 	VADDPS      Y12, Y13, Y13
@@ -11972,95 +11928,95 @@ vector:
 	VMOVUPS     Y13, 64(AX)
 	VMOVUPS     Y12, 96(AX)
 	LEAQ        (CX)(R9*1), R10
-	VMOVUPS     Y0, (R10)
-	ADDQ        SI, R10
+	MOVQ        (BX), R11
+	VMOVUPS     Y0, (R10)(R11*4)
 	VMOVAPS     Y0, Y11
 	VADDPS      Y6, Y11, Y11
 	VADDPS      Y1, Y11, Y12
-	VMOVUPS     Y12, (R10)
-	ADDQ        SI, R10
+	MOVQ        8(BX), R11
+	VMOVUPS     Y12, (R10)(R11*4)
 	VSUBPS      Y1, Y11, Y11
-	VMOVUPS     Y11, (R10)
-	ADDQ        SI, R10
+	MOVQ        16(BX), R11
+	VMOVUPS     Y11, (R10)(R11*4)
 	VMOVAPS     Y0, Y0
 	VFMADD231PS constant2<>+0(SB), Y1, Y0
 	VFMADD231PS constant0<>+0(SB), Y6, Y0
-	VMOVUPS     Y0, (R10)
-	ADDQ        SI, R10
-	VMOVUPS     Y6, (R10)
-	ADDQ        SI, R10
+	MOVQ        24(BX), R11
+	VMOVUPS     Y0, (R10)(R11*4)
+	MOVQ        32(BX), R11
+	VMOVUPS     Y6, (R10)(R11*4)
 	VMOVUPS     (AX), Y0
-	VMOVUPS     Y4, (R10)
-	ADDQ        SI, R10
+	MOVQ        40(BX), R11
+	VMOVUPS     Y4, (R10)(R11*4)
 	VMOVAPS     Y4, Y1
 	VADDPS      Y0, Y1, Y1
 	VADDPS      Y9, Y1, Y6
-	VMOVUPS     Y6, (R10)
-	ADDQ        SI, R10
+	MOVQ        48(BX), R11
+	VMOVUPS     Y6, (R10)(R11*4)
 	VSUBPS      Y9, Y1, Y1
-	VMOVUPS     Y1, (R10)
-	ADDQ        SI, R10
+	MOVQ        56(BX), R11
+	VMOVUPS     Y1, (R10)(R11*4)
 	VMOVAPS     Y4, Y1
 	VFMADD231PS constant2<>+0(SB), Y9, Y1
 	VFMADD231PS constant0<>+0(SB), Y0, Y1
-	VMOVUPS     Y1, (R10)
-	ADDQ        SI, R10
-	VMOVUPS     Y0, (R10)
-	ADDQ        SI, R10
+	MOVQ        64(BX), R11
+	VMOVUPS     Y1, (R10)(R11*4)
+	MOVQ        72(BX), R11
+	VMOVUPS     Y0, (R10)(R11*4)
 	VMOVUPS     32(AX), Y0
-	VMOVUPS     Y3, (R10)
-	ADDQ        SI, R10
+	MOVQ        80(BX), R11
+	VMOVUPS     Y3, (R10)(R11*4)
 	VMOVAPS     Y3, Y1
 	VADDPS      Y0, Y1, Y1
 	VADDPS      Y8, Y1, Y4
-	VMOVUPS     Y4, (R10)
-	ADDQ        SI, R10
+	MOVQ        88(BX), R11
+	VMOVUPS     Y4, (R10)(R11*4)
 	VSUBPS      Y8, Y1, Y1
-	VMOVUPS     Y1, (R10)
-	ADDQ        SI, R10
+	MOVQ        96(BX), R11
+	VMOVUPS     Y1, (R10)(R11*4)
 	VMOVAPS     Y3, Y1
 	VFMADD231PS constant2<>+0(SB), Y8, Y1
 	VFMADD231PS constant0<>+0(SB), Y0, Y1
-	VMOVUPS     Y1, (R10)
-	ADDQ        SI, R10
-	VMOVUPS     Y0, (R10)
-	ADDQ        SI, R10
+	MOVQ        104(BX), R11
+	VMOVUPS     Y1, (R10)(R11*4)
+	MOVQ        112(BX), R11
+	VMOVUPS     Y0, (R10)(R11*4)
 	VMOVUPS     64(AX), Y0
-	VMOVUPS     Y5, (R10)
-	ADDQ        SI, R10
+	MOVQ        120(BX), R11
+	VMOVUPS     Y5, (R10)(R11*4)
 	VMOVAPS     Y5, Y1
 	VADDPS      Y0, Y1, Y1
 	VADDPS      Y10, Y1, Y3
-	VMOVUPS     Y3, (R10)
-	ADDQ        SI, R10
+	MOVQ        128(BX), R11
+	VMOVUPS     Y3, (R10)(R11*4)
 	VSUBPS      Y10, Y1, Y1
-	VMOVUPS     Y1, (R10)
-	ADDQ        SI, R10
+	MOVQ        136(BX), R11
+	VMOVUPS     Y1, (R10)(R11*4)
 	VMOVAPS     Y5, Y1
 	VFMADD231PS constant2<>+0(SB), Y10, Y1
 	VFMADD231PS constant0<>+0(SB), Y0, Y1
-	VMOVUPS     Y1, (R10)
-	ADDQ        SI, R10
-	VMOVUPS     Y0, (R10)
-	ADDQ        SI, R10
+	MOVQ        144(BX), R11
+	VMOVUPS     Y1, (R10)(R11*4)
+	MOVQ        152(BX), R11
+	VMOVUPS     Y0, (R10)(R11*4)
 	VMOVUPS     96(AX), Y0
-	VMOVUPS     Y2, (R10)
-	ADDQ        SI, R10
+	MOVQ        160(BX), R11
+	VMOVUPS     Y2, (R10)(R11*4)
 	VMOVAPS     Y2, Y1
 	VADDPS      Y0, Y1, Y1
 	VADDPS      Y7, Y1, Y3
-	VMOVUPS     Y3, (R10)
-	ADDQ        SI, R10
+	MOVQ        168(BX), R11
+	VMOVUPS     Y3, (R10)(R11*4)
 	VSUBPS      Y7, Y1, Y1
-	VMOVUPS     Y1, (R10)
-	ADDQ        SI, R10
+	MOVQ        176(BX), R11
+	VMOVUPS     Y1, (R10)(R11*4)
 	VMOVAPS     Y2, Y1
 	VFMADD231PS constant2<>+0(SB), Y7, Y1
 	VFMADD231PS constant0<>+0(SB), Y0, Y1
-	VMOVUPS     Y1, (R10)
-	ADDQ        SI, R10
-	VMOVUPS     Y0, (R10)
-	ADDQ        SI, R10
+	MOVQ        184(BX), R11
+	VMOVUPS     Y1, (R10)(R11*4)
+	MOVQ        192(BX), R11
+	VMOVUPS     Y0, (R10)(R11*4)
 	ADDQ        $0x20, R9
 	CMPQ        R9, R8
 	JL          vector
@@ -12073,18 +12029,17 @@ vector:
 	VZEROUPPER
 	RET
 
-// func kernelGradientF3x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func kernelGradientF3x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
 TEXT ·kernelGradientF3x3AVX2(SB), $224-64
 	LEAQ 31(SP), AX
 	ANDQ $-32, AX
 	MOVQ dst+0(FP), CX
 	MOVQ src+24(FP), DX
-	MOVQ offsets+32(FP), BX
-	MOVQ dstPoint+8(FP), SI
+	MOVQ to+8(FP), BX
+	MOVQ from+32(FP), SI
 	MOVQ rows+48(FP), DI
 	MOVQ n+56(FP), R8
-	SHLQ $0x02, SI
 	SHLQ $0x02, R8
 
 row:
@@ -12092,15 +12047,15 @@ row:
 
 vector:
 	LEAQ         (DX)(R9*1), R10
-	MOVQ         (BX), R11
+	MOVQ         (SI), R11
 	VMOVUPS      (R10)(R11*4), Y0
-	MOVQ         40(BX), R11
+	MOVQ         40(SI), R11
 	VMOVUPS      (R10)(R11*4), Y1
-	MOVQ         80(BX), R11
+	MOVQ         80(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         120(BX), R11
+	MOVQ         120(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         160(BX), R11
+	MOVQ         160(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
 	VMOVAPS      Y0, Y5
 	VADDPS       Y1, Y5, Y5
@@ -12114,15 +12069,15 @@ vector:
 	VFNMADD231PS constant6<>+0(SB), Y2, Y1
 	VFNMADD231PS constant14<>+0(SB), Y3, Y1
 	VADDPS       Y4, Y1, Y1
-	MOVQ         8(BX), R11
+	MOVQ         8(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         48(BX), R11
+	MOVQ         48(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         88(BX), R11
+	MOVQ         88(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         128(BX), R11
+	MOVQ         128(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         168(BX), R11
+	MOVQ         168(SI), R11
 	VMOVUPS      (R10)(R11*4), Y7
 	VMOVAPS      Y2, Y8
 	VADDPS       Y3, Y8, Y8
@@ -12136,15 +12091,15 @@ vector:
 	VFNMADD231PS constant6<>+0(SB), Y4, Y3
 	VFNMADD231PS constant14<>+0(SB), Y5, Y3
 	VADDPS       Y7, Y3, Y3
-	MOVQ         16(BX), R11
+	MOVQ         16(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         56(BX), R11
+	MOVQ         56(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         96(BX), R11
+	MOVQ         96(SI), R11
 	VMOVUPS      (R10)(R11*4), Y7
-	MOVQ         136(BX), R11
+	MOVQ         136(SI), R11
 	VMOVUPS      (R10)(R11*4), Y8
-	MOVQ         176(BX), R11
+	MOVQ         176(SI), R11
 	VMOVUPS      (R10)(R11*4), Y10
 	VMOVAPS      Y4, Y11
 	VADDPS       Y5, Y11, Y11
@@ -12158,15 +12113,15 @@ vector:
 	VFNMADD231PS constant6<>+0(SB), Y7, Y5
 	VFNMADD231PS constant14<>+0(SB), Y8, Y5
 	VADDPS       Y10, Y5, Y5
-	MOVQ         24(BX), R11
+	MOVQ         24(SI), R11
 	VMOVUPS      (R10)(R11*4), Y7
-	MOVQ         64(BX), R11
+	MOVQ         64(SI), R11
 	VMOVUPS      (R10)(R11*4), Y8
-	MOVQ         104(BX), R11
+	MOVQ         104(SI), R11
 	VMOVUPS      (R10)(R11*4), Y10
-	MOVQ         144(BX), R11
+	MOVQ         144(SI), R11
 	VMOVUPS      (R10)(R11*4), Y11
-	MOVQ         184(BX), R11
+	MOVQ         184(SI), R11
 	VMOVUPS      (R10)(R11*4), Y13
 	VMOVAPS      Y7, Y14
 	VADDPS       Y8, Y14, Y14
@@ -12183,15 +12138,15 @@ vector:
 	VFNMADD231PS constant14<>+0(SB), Y11, Y7
 	VADDPS       Y13, Y7, Y7
 	VMOVUPS      Y7, 64(AX)
-	MOVQ         32(BX), R11
+	MOVQ         32(SI), R11
 	VMOVUPS      (R10)(R11*4), Y7
-	MOVQ         72(BX), R11
+	MOVQ         72(SI), R11
 	VMOVUPS      (R10)(R11*4), Y8
-	MOVQ         112(BX), R11
+	MOVQ         112(SI), R11
 	VMOVUPS      (R10)(R11*4), Y10
-	MOVQ         152(BX), R11
+	MOVQ         152(SI), R11
 	VMOVUPS      (R10)(R11*4), Y11
-	MOVQ         192(BX), R11
+	MOVQ         192(SI), R11
 	VMOVUPS      (R10)(R11*4), Y13
 	VMOVAPS      Y7, Y14
 	VADDPS       Y8, Y14, Y14
@@ -12218,17 +12173,17 @@ vector:
 	VFNMADD231PS constant6<>+0(SB), Y12, Y6
 	VFNMADD231PS constant14<>+0(SB), Y7, Y6
 	VADDPS       Y6, Y10, Y11
-	VMOVUPS      Y11, (R10)
-	ADDQ         SI, R10
+	MOVQ         (BX), R11
+	VMOVUPS      Y11, (R10)(R11*4)
 	VSUBPS       Y6, Y10, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         8(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VMOVAPS      Y9, Y6
 	VFNMADD231PS constant6<>+0(SB), Y12, Y6
 	VFNMADD231PS constant14<>+0(SB), Y7, Y6
 	VADDPS       Y8, Y6, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         16(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VMOVUPS      32(AX), Y6
 	VMOVUPS      128(AX), Y7
 	VMOVAPS      Y0, Y8
@@ -12238,17 +12193,17 @@ vector:
 	VFNMADD231PS constant6<>+0(SB), Y4, Y0
 	VFNMADD231PS constant14<>+0(SB), Y6, Y0
 	VADDPS       Y0, Y8, Y9
-	VMOVUPS      Y9, (R10)
-	ADDQ         SI, R10
+	MOVQ         24(BX), R11
+	VMOVUPS      Y9, (R10)(R11*4)
 	VSUBPS       Y0, Y8, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         32(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVAPS      Y2, Y0
 	VFNMADD231PS constant6<>+0(SB), Y4, Y0
 	VFNMADD231PS constant14<>+0(SB), Y6, Y0
 	VADDPS       Y7, Y0, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         40(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVUPS      64(AX), Y0
 	VMOVUPS      160(AX), Y2
 	VMOVAPS      Y1, Y4
@@ -12258,17 +12213,17 @@ vector:
 	VFNMADD231PS constant6<>+0(SB), Y5, Y1
 	VFNMADD231PS constant14<>+0(SB), Y0, Y1
 	VADDPS       Y1, Y4, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         48(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VSUBPS       Y1, Y4, Y1
-	VMOVUPS      Y1, (R10)
-	ADDQ         SI, R10
+	MOVQ         56(BX), R11
+	VMOVUPS      Y1, (R10)(R11*4)
 	VMOVAPS      Y3, Y1
 	VFNMADD231PS constant6<>+0(SB), Y5, Y1
 	VFNMADD231PS constant14<>+0(SB), Y0, Y1
 	VADDPS       Y2, Y1, Y1
-	VMOVUPS      Y1, (R10)
-	ADDQ         SI, R10
+	MOVQ         64(BX), R11
+	VMOVUPS      Y1, (R10)(R11*4)
 	ADDQ         $0x20, R9
 	CMPQ         R9, R8
 	JL           vector
@@ -12281,18 +12236,17 @@ vector:
 	VZEROUPPER
 	RET
 
-// func inputF4x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func inputF4x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
 TEXT ·inputF4x3AVX2(SB), $928-64
 	LEAQ 31(SP), AX
 	ANDQ $-32, AX
 	MOVQ dst+0(FP), CX
 	MOVQ src+24(FP), DX
-	MOVQ offsets+32(FP), BX
-	MOVQ dstPoint+8(FP), SI
+	MOVQ to+8(FP), BX
+	MOVQ from+32(FP), SI
 	MOVQ rows+48(FP), DI
 	MOVQ n+56(FP), R8
-	SHLQ $0x02, SI
 	SHLQ $0x02, R8
 
 row:
@@ -12300,17 +12254,17 @@ row:
 
 vector:
 	LEAQ         (DX)(R9*1), R10
-	MOVQ         (BX), R11
+	MOVQ         (SI), R11
 	VMOVUPS      (R10)(R11*4), Y0
-	MOVQ         48(BX), R11
+	MOVQ         48(SI), R11
 	VMOVUPS      (R10)(R11*4), Y1
-	MOVQ         96(BX), R11
+	MOVQ         96(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         144(BX), R11
+	MOVQ         144(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         192(BX), R11
+	MOVQ         192(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         240(BX), R11
+	MOVQ         240(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
 	VMOVAPS      Y0, Y0
 	VFNMADD231PS constant3<>+0(SB), Y1, Y0
@@ -12338,17 +12292,17 @@ vector:
 	VFNMADD231PS constant4<>+0(SB), Y3, Y1
 	VFMADD231PS  constant3<>+0(SB), Y4, Y1
 	VADDPS       Y5, Y1, Y1
-	MOVQ         8(BX), R11
+	MOVQ         8(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         56(BX), R11
+	MOVQ         56(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         104(BX), R11
+	MOVQ         104(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         152(BX), R11
+	MOVQ         152(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         200(BX), R11
+	MOVQ         200(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         248(BX), R11
+	MOVQ         248(SI), R11
 	VMOVUPS      (R10)(R11*4), Y11
 	VMOVAPS      Y2, Y2
 	VFNMADD231PS constant3<>+0(SB), Y3, Y2
@@ -12380,17 +12334,17 @@ vector:
 	VFMADD231PS  constant3<>+0(SB), Y9, Y3
 	VADDPS       Y11, Y3, Y3
 	VMOVUPS      Y3, 96(AX)
-	MOVQ         16(BX), R11
+	MOVQ         16(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         64(BX), R11
+	MOVQ         64(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         112(BX), R11
+	MOVQ         112(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         160(BX), R11
+	MOVQ         160(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         208(BX), R11
+	MOVQ         208(SI), R11
 	VMOVUPS      (R10)(R11*4), Y11
-	MOVQ         256(BX), R11
+	MOVQ         256(SI), R11
 	VMOVUPS      (R10)(R11*4), Y12
 	VMOVAPS      Y3, Y3
 	VFNMADD231PS constant3<>+0(SB), Y4, Y3
@@ -12424,17 +12378,17 @@ vector:
 	VFMADD231PS  constant3<>+0(SB), Y11, Y3
 	VADDPS       Y12, Y3, Y3
 	VMOVUPS      Y3, 288(AX)
-	MOVQ         24(BX), R11
+	MOVQ         24(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         72(BX), R11
+	MOVQ         72(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         120(BX), R11
+	MOVQ         120(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         168(BX), R11
+	MOVQ         168(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         216(BX), R11
+	MOVQ         216(SI), R11
 	VMOVUPS      (R10)(R11*4), Y11
-	MOVQ         264(BX), R11
+	MOVQ         264(SI), R11
 	VMOVUPS      (R10)(R11*4), Y12
 	VMOVAPS      Y3, Y3
 	VFNMADD231PS constant3<>+0(SB), Y4, Y3
@@ -12468,17 +12422,17 @@ vector:
 	VFMADD231PS  constant3<>+0(SB), Y11, Y3
 	VADDPS       Y12, Y3, Y3
 	VMOVUPS      Y3, 480(AX)
-	MOVQ         32(BX), R11
+	MOVQ         32(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         80(BX), R11
+	MOVQ         80(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         128(BX), R11
+	MOVQ         128(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         176(BX), R11
+	MOVQ         176(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         224(BX), R11
+	MOVQ         224(SI), R11
 	VMOVUPS      (R10)(R11*4), Y11
-	MOVQ         272(BX), R11
+	MOVQ         272(SI), R11
 	VMOVUPS      (R10)(R11*4), Y12
 	VMOVAPS      Y3, Y3
 	VFNMADD231PS constant3<>+0(SB), Y4, Y3
@@ -12512,17 +12466,17 @@ vector:
 	VFMADD231PS  constant3<>+0(SB), Y11, Y3
 	VADDPS       Y12, Y3, Y3
 	VMOVUPS      Y3, 672(AX)
-	MOVQ         40(BX), R11
+	MOVQ         40(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         88(BX), R11
+	MOVQ         88(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         136(BX), R11
+	MOVQ         136(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         184(BX), R11
+	MOVQ         184(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         232(BX), R11
+	MOVQ         232(SI), R11
 	VMOVUPS      (R10)(R11*4), Y11
-	MOVQ         280(BX), R11
+	MOVQ         280(SI), R11
 	VMOVUPS      (R10)(R11*4), Y12
 	VMOVAPS      Y3, Y3
 	VFNMADD231PS constant3<>+0(SB), Y4, Y3
@@ -12566,8 +12520,8 @@ vector:
 	VFNMADD231PS constant4<>+0(SB), Y3, Y0
 	VFMADD231PS  constant3<>+0(SB), Y4, Y0
 	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         (BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVAPS      Y5, Y0
 	VSUBPS       Y3, Y0, Y0
 	VFMADD231PS  constant3<>+0(SB), Y4, Y0
@@ -12575,11 +12529,11 @@ vector:
 	VSUBPS       Y2, Y11, Y11
 	VFMADD231PS  constant3<>+0(SB), Y3, Y11
 	VADDPS       Y11, Y0, Y12
-	VMOVUPS      Y12, (R10)
-	ADDQ         SI, R10
+	MOVQ         8(BX), R11
+	VMOVUPS      Y12, (R10)(R11*4)
 	VSUBPS       Y11, Y0, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         16(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVAPS      Y5, Y0
 	VFNMADD231PS constant1<>+0(SB), Y2, Y0
 	VSUBPS       Y3, Y0, Y0
@@ -12587,18 +12541,18 @@ vector:
 	VMULPS       constant15<>+0(SB), Y2, Y11
 	VFMADD231PS  constant16<>+0(SB), Y4, Y11
 	VADDPS       Y11, Y0, Y12
-	VMOVUPS      Y12, (R10)
-	ADDQ         SI, R10
+	MOVQ         24(BX), R11
+	VMOVUPS      Y12, (R10)(R11*4)
 	VSUBPS       Y11, Y0, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         32(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVAPS      Y2, Y0
 	VFNMADD231PS constant3<>+0(SB), Y3, Y0
 	VFNMADD231PS constant4<>+0(SB), Y4, Y0
 	VFMADD231PS  constant3<>+0(SB), Y5, Y0
 	VADDPS       Y9, Y0, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         40(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVUPS      160(AX), Y0
 	VMOVUPS      352(AX), Y2
 	VMOVUPS      544(AX), Y3
@@ -12608,8 +12562,8 @@ vector:
 	VFNMADD231PS constant4<>+0(SB), Y0, Y5
 	VFMADD231PS  constant3<>+0(SB), Y2, Y5
 	VADDPS       Y3, Y5, Y5
-	VMOVUPS      Y5, (R10)
-	ADDQ         SI, R10
+	MOVQ         48(BX), R11
+	VMOVUPS      Y5, (R10)(R11*4)
 	VMOVAPS      Y3, Y5
 	VSUBPS       Y0, Y5, Y5
 	VFMADD231PS  constant3<>+0(SB), Y2, Y5
@@ -12617,11 +12571,11 @@ vector:
 	VSUBPS       Y14, Y8, Y8
 	VFMADD231PS  constant3<>+0(SB), Y0, Y8
 	VADDPS       Y8, Y5, Y9
-	VMOVUPS      Y9, (R10)
-	ADDQ         SI, R10
+	MOVQ         56(BX), R11
+	VMOVUPS      Y9, (R10)(R11*4)
 	VSUBPS       Y8, Y5, Y5
-	VMOVUPS      Y5, (R10)
-	ADDQ         SI, R10
+	MOVQ         64(BX), R11
+	VMOVUPS      Y5, (R10)(R11*4)
 	VMOVAPS      Y3, Y5
 	VFNMADD231PS constant1<>+0(SB), Y14, Y5
 	VSUBPS       Y0, Y5, Y5
@@ -12629,18 +12583,18 @@ vector:
 	VMULPS       constant15<>+0(SB), Y14, Y8
 	VFMADD231PS  constant16<>+0(SB), Y2, Y8
 	VADDPS       Y8, Y5, Y9
-	VMOVUPS      Y9, (R10)
-	ADDQ         SI, R10
+	MOVQ         72(BX), R11
+	VMOVUPS      Y9, (R10)(R11*4)
 	VSUBPS       Y8, Y5, Y5
-	VMOVUPS      Y5, (R10)
-	ADDQ         SI, R10
+	MOVQ         80(BX), R11
+	VMOVUPS      Y5, (R10)(R11*4)
 	VMOVAPS      Y14, Y5
 	VFNMADD231PS constant3<>+0(SB), Y0, Y5
 	VFNMADD231PS constant4<>+0(SB), Y2, Y5
 	VFMADD231PS  constant3<>+0(SB), Y3, Y5
 	VADDPS       Y4, Y5, Y5
-	VMOVUPS      Y5, (R10)
-	ADDQ         SI, R10
+	MOVQ         88(BX), R11
+	VMOVUPS      Y5, (R10)(R11*4)
 	VMOVUPS      (AX), Y0
 	VMOVUPS      192(AX), Y2
 	VMOVUPS      384(AX), Y3
@@ -12651,8 +12605,8 @@ vector:
 	VFNMADD231PS constant4<>+0(SB), Y2, Y6
 	VFMADD231PS  constant3<>+0(SB), Y3, Y6
 	VADDPS       Y4, Y6, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         96(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VMOVAPS      Y4, Y6
 	VSUBPS       Y2, Y6, Y6
 	VFMADD231PS  constant3<>+0(SB), Y3, Y6
@@ -12660,11 +12614,11 @@ vector:
 	VSUBPS       Y0, Y8, Y8
 	VFMADD231PS  constant3<>+0(SB), Y2, Y8
 	VADDPS       Y8, Y6, Y9
-	VMOVUPS      Y9, (R10)
-	ADDQ         SI, R10
+	MOVQ         104(BX), R11
+	VMOVUPS      Y9, (R10)(R11*4)
 	VSUBPS       Y8, Y6, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         112(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VMOVAPS      Y4, Y6
 	VFNMADD231PS constant1<>+0(SB), Y0, Y6
 	VSUBPS       Y2, Y6, Y6
@@ -12672,18 +12626,18 @@ vector:
 	VMULPS       constant15<>+0(SB), Y0, Y8
 	VFMADD231PS  constant16<>+0(SB), Y3, Y8
 	VADDPS       Y8, Y6, Y9
-	VMOVUPS      Y9, (R10)
-	ADDQ         SI, R10
+	MOVQ         120(BX), R11
+	VMOVUPS      Y9, (R10)(R11*4)
 	VSUBPS       Y8, Y6, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         128(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VMOVAPS      Y0, Y0
 	VFNMADD231PS constant3<>+0(SB), Y2, Y0
 	VFNMADD231PS constant4<>+0(SB), Y3, Y0
 	VFMADD231PS  constant3<>+0(SB), Y4, Y0
 	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         136(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVUPS      32(AX), Y0
 	VMOVUPS      224(AX), Y2
 	VMOVUPS      416(AX), Y3
@@ -12694,8 +12648,8 @@ vector:
 	VFNMADD231PS constant4<>+0(SB), Y2, Y6
 	VFMADD231PS  constant3<>+0(SB), Y3, Y6
 	VADDPS       Y4, Y6, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         144(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VMOVAPS      Y4, Y6
 	VSUBPS       Y2, Y6, Y6
 	VFMADD231PS  constant3<>+0(SB), Y3, Y6
@@ -12703,11 +12657,11 @@ vector:
 	VSUBPS       Y0, Y8, Y8
 	VFMADD231PS  constant3<>+0(SB), Y2, Y8
 	VADDPS       Y8, Y6, Y9
-	VMOVUPS      Y9, (R10)
-	ADDQ         SI, R10
+	MOVQ         152(BX), R11
+	VMOVUPS      Y9, (R10)(R11*4)
 	VSUBPS       Y8, Y6, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         160(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VMOVAPS      Y4, Y6
 	VFNMADD231PS constant1<>+0(SB), Y0, Y6
 	VSUBPS       Y2, Y6, Y6
@@ -12715,18 +12669,18 @@ vector:
 	VMULPS       constant15<>+0(SB), Y0, Y8
 	VFMADD231PS  constant16<>+0(SB), Y3, Y8
 	VADDPS       Y8, Y6, Y9
-	VMOVUPS      Y9, (R10)
-	ADDQ         SI, R10
+	MOVQ         168(BX), R11
+	VMOVUPS      Y9, (R10)(R11*4)
 	VSUBPS       Y8, Y6, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         176(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VMOVAPS      Y0, Y0
 	VFNMADD231PS constant3<>+0(SB), Y2, Y0
 	VFNMADD231PS constant4<>+0(SB), Y3, Y0
 	VFMADD231PS  constant3<>+0(SB), Y4, Y0
 	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         184(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVUPS      64(AX), Y0
 	VMOVUPS      256(AX), Y2
 	VMOVUPS      448(AX), Y3
@@ -12737,8 +12691,8 @@ vector:
 	VFNMADD231PS constant4<>+0(SB), Y2, Y6
 	VFMADD231PS  constant3<>+0(SB), Y3, Y6
 	VADDPS       Y4, Y6, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         192(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VMOVAPS      Y4, Y6
 	VSUBPS       Y2, Y6, Y6
 	VFMADD231PS  constant3<>+0(SB), Y3, Y6
@@ -12746,11 +12700,11 @@ vector:
 	VSUBPS       Y0, Y7, Y7
 	VFMADD231PS  constant3<>+0(SB), Y2, Y7
 	VADDPS       Y7, Y6, Y8
-	VMOVUPS      Y8, (R10)
-	ADDQ         SI, R10
+	MOVQ         200(BX), R11
+	VMOVUPS      Y8, (R10)(R11*4)
 	VSUBPS       Y7, Y6, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         208(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VMOVAPS      Y4, Y6
 	VFNMADD231PS constant1<>+0(SB), Y0, Y6
 	VSUBPS       Y2, Y6, Y6
@@ -12758,18 +12712,18 @@ vector:
 	VMULPS       constant15<>+0(SB), Y0, Y7
 	VFMADD231PS  constant16<>+0(SB), Y3, Y7
 	VADDPS       Y7, Y6, Y8
-	VMOVUPS      Y8, (R10)
-	ADDQ         SI, R10
+	MOVQ         216(BX), R11
+	VMOVUPS      Y8, (R10)(R11*4)
 	VSUBPS       Y7, Y6, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         224(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VMOVAPS      Y0, Y0
 	VFNMADD231PS constant3<>+0(SB), Y2, Y0
 	VFNMADD231PS constant4<>+0(SB), Y3, Y0
 	VFMADD231PS  constant3<>+0(SB), Y4, Y0
 	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         232(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVUPS      96(AX), Y0
 	VMOVUPS      288(AX), Y2
 	VMOVUPS      480(AX), Y3
@@ -12780,8 +12734,8 @@ vector:
 	VFNMADD231PS constant4<>+0(SB), Y2, Y1
 	VFMADD231PS  constant3<>+0(SB), Y3, Y1
 	VADDPS       Y4, Y1, Y1
-	VMOVUPS      Y1, (R10)
-	ADDQ         SI, R10
+	MOVQ         240(BX), R11
+	VMOVUPS      Y1, (R10)(R11*4)
 	VMOVAPS      Y4, Y1
 	VSUBPS       Y2, Y1, Y1
 	VFMADD231PS  constant3<>+0(SB), Y3, Y1
@@ -12789,11 +12743,11 @@ vector:
 	VSUBPS       Y0, Y6, Y6
 	VFMADD231PS  constant3<>+0(SB), Y2, Y6
 	VADDPS       Y6, Y1, Y7
-	VMOVUPS      Y7, (R10)
-	ADDQ         SI, R10
+	MOVQ         248(BX), R11
+	VMOVUPS      Y7, (R10)(R11*4)
 	VSUBPS       Y6, Y1, Y1
-	VMOVUPS      Y1, (R10)
-	ADDQ         SI, R10
+	MOVQ         256(BX), R11
+	VMOVUPS      Y1, (R10)(R11*4)
 	VMOVAPS      Y4, Y1
 	VFNMADD231PS constant1<>+0(SB), Y0, Y1
 	VSUBPS       Y2, Y1, Y1
@@ -12801,18 +12755,18 @@ vector:
 	VMULPS       constant15<>+0(SB), Y0, Y6
 	VFMADD231PS  constant16<>+0(SB), Y3, Y6
 	VADDPS       Y6, Y1, Y7
-	VMOVUPS      Y7, (R10)
-	ADDQ         SI, R10
+	MOVQ         264(BX), R11
+	VMOVUPS      Y7, (R10)(R11*4)
 	VSUBPS       Y6, Y1, Y1
-	VMOVUPS      Y1, (R10)
-	ADDQ         SI, R10
+	MOVQ         272(BX), R11
+	VMOVUPS      Y1, (R10)(R11*4)
 	VMOVAPS      Y0, Y0
 	VFNMADD231PS constant3<>+0(SB), Y2, Y0
 	VFNMADD231PS constant4<>+0(SB), Y3, Y0
 	VFMADD231PS  constant3<>+0(SB), Y4, Y0
 	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         280(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	ADDQ         $0x20, R9
 	CMPQ         R9, R8
 	JL           vector
@@ -12825,18 +12779,17 @@ vector:
 	VZEROUPPER
 	RET
 
-// func kernelF4x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func kernelF4x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·kernelF4x3AVX2(SB), $256-64
 	LEAQ   31(SP), AX
 	ANDQ   $-32, AX
 	MOVQ   dst+0(FP), CX
 	MOVQ   src+24(FP), DX
-	MOVQ   offsets+32(FP), BX
-	MOVQ   dstPoint+8(FP), SI
+	MOVQ   to+8(FP), BX
+	MOVQ   from+32(FP), SI
 	MOVQ   rows+48(FP), DI
 	MOVQ   n+56(FP), R8
-	SHLQ   $0x02, SI
 	SHLQ   $0x02, R8
 	MOVQ   srcRow+40(FP), R10
 	IMUL3Q $0x10, R10, R10
@@ -12847,13 +12800,13 @@ row:
 vector:
 	LEAQ         (DX)(R9*1), R11
 	LEAQ         (R11)(R10*1), R13
-	MOVQ         (BX), R12
+	MOVQ         (SI), R12
 	VMOVUPS      (R11)(R12*4), Y0
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         24(BX), R12
+	MOVQ         24(SI), R12
 	VMOVUPS      (R11)(R12*4), Y1
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         48(BX), R12
+	MOVQ         48(SI), R12
 	VMOVUPS      (R11)(R12*4), Y2
 	PREFETCHT0   (R13)(R12*4)
 	VMULPS       constant6<>+0(SB), Y1, Y3
@@ -12868,13 +12821,13 @@ vector:
 	VFNMADD231PS constant19<>+0(SB), Y2, Y6
 	VADDPS       Y6, Y4, Y1
 	VSUBPS       Y6, Y4, Y4
-	MOVQ         8(BX), R12
+	MOVQ         8(SI), R12
 	VMOVUPS      (R11)(R12*4), Y6
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         32(BX), R12
+	MOVQ         32(SI), R12
 	VMOVUPS      (R11)(R12*4), Y7
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         56(BX), R12
+	MOVQ         56(SI), R12
 	VMOVUPS      (R11)(R12*4), Y8
 	PREFETCHT0   (R13)(R12*4)
 	VMULPS       constant6<>+0(SB), Y7, Y9
@@ -12890,13 +12843,13 @@ vector:
 	VADDPS       Y12, Y10, Y7
 	VSUBPS       Y12, Y10, Y10
 	VMOVUPS      Y8, (AX)
-	MOVQ         16(BX), R12
+	MOVQ         16(SI), R12
 	VMOVUPS      (R11)(R12*4), Y8
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         40(BX), R12
+	MOVQ         40(SI), R12
 	VMOVUPS      (R11)(R12*4), Y12
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         64(BX), R12
+	MOVQ         64(SI), R12
 	VMOVUPS      (R11)(R12*4), Y13
 	PREFETCHT0   (R13)(R12*4)
 	VMOVUPS      Y8, 32(AX)
@@ -12919,156 +12872,156 @@ vector:
 	VMOVUPS      Y13, 192(AX)
 	LEAQ         (CX)(R9*1), R11
 	VMOVUPS      32(AX), Y8
-	VMOVUPS      Y0, (R11)
-	ADDQ         SI, R11
+	MOVQ         (BX), R12
+	VMOVUPS      Y0, (R11)(R12*4)
 	VMULPS       constant6<>+0(SB), Y6, Y12
 	VMULPS       constant6<>+0(SB), Y0, Y13
 	VFMADD231PS  constant6<>+0(SB), Y8, Y13
 	VADDPS       Y13, Y12, Y14
-	VMOVUPS      Y14, (R11)
-	ADDQ         SI, R11
+	MOVQ         8(BX), R12
+	VMOVUPS      Y14, (R11)(R12*4)
 	VSUBPS       Y13, Y12, Y12
-	VMOVUPS      Y12, (R11)
-	ADDQ         SI, R11
+	MOVQ         16(BX), R12
+	VMOVUPS      Y12, (R11)(R12*4)
 	VMULPS       constant13<>+0(SB), Y0, Y12
 	VFNMADD231PS constant6<>+0(SB), Y6, Y12
 	VMULPS       constant17<>+0(SB), Y0, Y0
 	VFNMADD231PS constant18<>+0(SB), Y6, Y0
 	VFNMADD231PS constant19<>+0(SB), Y8, Y0
 	VADDPS       Y0, Y12, Y6
-	VMOVUPS      Y6, (R11)
-	ADDQ         SI, R11
+	MOVQ         24(BX), R12
+	VMOVUPS      Y6, (R11)(R12*4)
 	VSUBPS       Y0, Y12, Y0
-	VMOVUPS      Y0, (R11)
-	ADDQ         SI, R11
-	VMOVUPS      Y8, (R11)
-	ADDQ         SI, R11
+	MOVQ         32(BX), R12
+	VMOVUPS      Y0, (R11)(R12*4)
+	MOVQ         40(BX), R12
+	VMOVUPS      Y8, (R11)(R12*4)
 	VMOVUPS      64(AX), Y0
-	VMOVUPS      Y5, (R11)
-	ADDQ         SI, R11
+	MOVQ         48(BX), R12
+	VMOVUPS      Y5, (R11)(R12*4)
 	VMULPS       constant6<>+0(SB), Y11, Y6
 	VMULPS       constant6<>+0(SB), Y5, Y8
 	VFMADD231PS  constant6<>+0(SB), Y0, Y8
 	VADDPS       Y8, Y6, Y12
-	VMOVUPS      Y12, (R11)
-	ADDQ         SI, R11
+	MOVQ         56(BX), R12
+	VMOVUPS      Y12, (R11)(R12*4)
 	VSUBPS       Y8, Y6, Y6
-	VMOVUPS      Y6, (R11)
-	ADDQ         SI, R11
+	MOVQ         64(BX), R12
+	VMOVUPS      Y6, (R11)(R12*4)
 	VMULPS       constant13<>+0(SB), Y5, Y6
 	VFNMADD231PS constant6<>+0(SB), Y11, Y6
 	VMULPS       constant17<>+0(SB), Y5, Y5
 	VFNMADD231PS constant18<>+0(SB), Y11, Y5
 	VFNMADD231PS constant19<>+0(SB), Y0, Y5
 	VADDPS       Y5, Y6, Y8
-	VMOVUPS      Y8, (R11)
-	ADDQ         SI, R11
+	MOVQ         72(BX), R12
+	VMOVUPS      Y8, (R11)(R12*4)
 	VSUBPS       Y5, Y6, Y5
-	VMOVUPS      Y5, (R11)
-	ADDQ         SI, R11
-	VMOVUPS      Y0, (R11)
-	ADDQ         SI, R11
+	MOVQ         80(BX), R12
+	VMOVUPS      Y5, (R11)(R12*4)
+	MOVQ         88(BX), R12
+	VMOVUPS      Y0, (R11)(R12*4)
 	VMOVUPS      96(AX), Y0
-	VMOVUPS      Y3, (R11)
-	ADDQ         SI, R11
+	MOVQ         96(BX), R12
+	VMOVUPS      Y3, (R11)(R12*4)
 	VMULPS       constant6<>+0(SB), Y9, Y5
 	VMULPS       constant6<>+0(SB), Y3, Y6
 	VFMADD231PS  constant6<>+0(SB), Y0, Y6
 	VADDPS       Y6, Y5, Y8
-	VMOVUPS      Y8, (R11)
-	ADDQ         SI, R11
+	MOVQ         104(BX), R12
+	VMOVUPS      Y8, (R11)(R12*4)
 	VSUBPS       Y6, Y5, Y5
-	VMOVUPS      Y5, (R11)
-	ADDQ         SI, R11
+	MOVQ         112(BX), R12
+	VMOVUPS      Y5, (R11)(R12*4)
 	VMULPS       constant13<>+0(SB), Y3, Y5
 	VFNMADD231PS constant6<>+0(SB), Y9, Y5
 	VMULPS       constant17<>+0(SB), Y3, Y3
 	VFNMADD231PS constant18<>+0(SB), Y9, Y3
 	VFNMADD231PS constant19<>+0(SB), Y0, Y3
 	VADDPS       Y3, Y5, Y6
-	VMOVUPS      Y6, (R11)
-	ADDQ         SI, R11
+	MOVQ         120(BX), R12
+	VMOVUPS      Y6, (R11)(R12*4)
 	VSUBPS       Y3, Y5, Y3
-	VMOVUPS      Y3, (R11)
-	ADDQ         SI, R11
-	VMOVUPS      Y0, (R11)
-	ADDQ         SI, R11
+	MOVQ         128(BX), R12
+	VMOVUPS      Y3, (R11)(R12*4)
+	MOVQ         136(BX), R12
+	VMOVUPS      Y0, (R11)(R12*4)
 	VMOVUPS      128(AX), Y0
-	VMOVUPS      Y1, (R11)
-	ADDQ         SI, R11
+	MOVQ         144(BX), R12
+	VMOVUPS      Y1, (R11)(R12*4)
 	VMULPS       constant6<>+0(SB), Y7, Y3
 	VMULPS       constant6<>+0(SB), Y1, Y5
 	VFMADD231PS  constant6<>+0(SB), Y0, Y5
 	VADDPS       Y5, Y3, Y6
-	VMOVUPS      Y6, (R11)
-	ADDQ         SI, R11
+	MOVQ         152(BX), R12
+	VMOVUPS      Y6, (R11)(R12*4)
 	VSUBPS       Y5, Y3, Y3
-	VMOVUPS      Y3, (R11)
-	ADDQ         SI, R11
+	MOVQ         160(BX), R12
+	VMOVUPS      Y3, (R11)(R12*4)
 	VMULPS       constant13<>+0(SB), Y1, Y3
 	VFNMADD231PS constant6<>+0(SB), Y7, Y3
 	VMULPS       constant17<>+0(SB), Y1, Y1
 	VFNMADD231PS constant18<>+0(SB), Y7, Y1
 	VFNMADD231PS constant19<>+0(SB), Y0, Y1
 	VADDPS       Y1, Y3, Y5
-	VMOVUPS      Y5, (R11)
-	ADDQ         SI, R11
+	MOVQ         168(BX), R12
+	VMOVUPS      Y5, (R11)(R12*4)
 	VSUBPS       Y1, Y3, Y1
-	VMOVUPS      Y1, (R11)
-	ADDQ         SI, R11
-	VMOVUPS      Y0, (R11)
-	ADDQ         SI, R11
+	MOVQ         176(BX), R12
+	VMOVUPS      Y1, (R11)(R12*4)
+	MOVQ         184(BX), R12
+	VMOVUPS      Y0, (R11)(R12*4)
 	VMOVUPS      160(AX), Y0
-	VMOVUPS      Y4, (R11)
-	ADDQ         SI, R11
+	MOVQ         192(BX), R12
+	VMOVUPS      Y4, (R11)(R12*4)
 	VMULPS       constant6<>+0(SB), Y10, Y1
 	VMULPS       constant6<>+0(SB), Y4, Y3
 	VFMADD231PS  constant6<>+0(SB), Y0, Y3
 	VADDPS       Y3, Y1, Y5
-	VMOVUPS      Y5, (R11)
-	ADDQ         SI, R11
+	MOVQ         200(BX), R12
+	VMOVUPS      Y5, (R11)(R12*4)
 	VSUBPS       Y3, Y1, Y1
-	VMOVUPS      Y1, (R11)
-	ADDQ         SI, R11
+	MOVQ         208(BX), R12
+	VMOVUPS      Y1, (R11)(R12*4)
 	VMULPS       constant13<>+0(SB), Y4, Y1
 	VFNMADD231PS constant6<>+0(SB), Y10, Y1
 	VMULPS       constant17<>+0(SB), Y4, Y3
 	VFNMADD231PS constant18<>+0(SB), Y10, Y3
 	VFNMADD231PS constant19<>+0(SB), Y0, Y3
 	VADDPS       Y3, Y1, Y4
-	VMOVUPS      Y4, (R11)
-	ADDQ         SI, R11
+	MOVQ         216(BX), R12
+	VMOVUPS      Y4, (R11)(R12*4)
 	VSUBPS       Y3, Y1, Y1
-	VMOVUPS      Y1, (R11)
-	ADDQ         SI, R11
-	VMOVUPS      Y0, (R11)
-	ADDQ         SI, R11
+	MOVQ         224(BX), R12
+	VMOVUPS      Y1, (R11)(R12*4)
+	MOVQ         232(BX), R12
+	VMOVUPS      Y0, (R11)(R12*4)
 	VMOVUPS      (AX), Y0
 	VMOVUPS      192(AX), Y1
-	VMOVUPS      Y2, (R11)
-	ADDQ         SI, R11
+	MOVQ         240(BX), R12
+	VMOVUPS      Y2, (R11)(R12*4)
 	VMULPS       constant6<>+0(SB), Y0, Y3
 	VMULPS       constant6<>+0(SB), Y2, Y4
 	VFMADD231PS  constant6<>+0(SB), Y1, Y4
 	VADDPS       Y4, Y3, Y5
-	VMOVUPS      Y5, (R11)
-	ADDQ         SI, R11
+	MOVQ         248(BX), R12
+	VMOVUPS      Y5, (R11)(R12*4)
 	VSUBPS       Y4, Y3, Y3
-	VMOVUPS      Y3, (R11)
-	ADDQ         SI, R11
+	MOVQ         256(BX), R12
+	VMOVUPS      Y3, (R11)(R12*4)
 	VMULPS       constant13<>+0(SB), Y2, Y3
 	VFNMADD231PS constant6<>+0(SB), Y0, Y3
 	VMULPS       constant17<>+0(SB), Y2, Y2
 	VFNMADD231PS constant18<>+0(SB), Y0, Y2
 	VFNMADD231PS constant19<>+0(SB), Y1, Y2
 	VADDPS       Y2, Y3, Y0
-	VMOVUPS      Y0, (R11)
-	ADDQ         SI, R11
+	MOVQ         264(BX), R12
+	VMOVUPS      Y0, (R11)(R12*4)
 	VSUBPS       Y2, Y3, Y0
-	VMOVUPS      Y0, (R11)
-	ADDQ         SI, R11
-	VMOVUPS      Y1, (R11)
-	ADDQ         SI, R11
+	MOVQ         272(BX), R12
+	VMOVUPS      Y0, (R11)(R12*4)
+	MOVQ         280(BX), R12
+	VMOVUPS      Y1, (R11)(R12*4)
 	ADDQ         $0x20, R9
 	CMPQ         R9, R8
 	JL           vector
@@ -13081,18 +13034,17 @@ vector:
 	VZEROUPPER
 	RET
 
-// func outputF4x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func outputF4x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
 TEXT ·outputF4x3AVX2(SB), $544-64
 	LEAQ 31(SP), AX
 	ANDQ $-32, AX
 	MOVQ dst+0(FP), CX
 	MOVQ src+24(FP), DX
-	MOVQ offsets+32(FP), BX
-	MOVQ dstPoint+8(FP), SI
+	MOVQ to+8(FP), BX
+	MOVQ from+32(FP), SI
 	MOVQ rows+48(FP), DI
 	MOVQ n+56(FP), R8
-	SHLQ $0x02, SI
 	SHLQ $0x02, R8
 
 row:
@@ -13100,17 +13052,17 @@ row:
 
 vector:
 	LEAQ         (DX)(R9*1), R10
-	MOVQ         (BX), R11
+	MOVQ         (SI), R11
 	VMOVUPS      (R10)(R11*4), Y0
-	MOVQ         48(BX), R11
+	MOVQ         48(SI), R11
 	VMOVUPS      (R10)(R11*4), Y1
-	MOVQ         96(BX), R11
+	MOVQ         96(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         144(BX), R11
+	MOVQ         144(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         192(BX), R11
+	MOVQ         192(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         240(BX), R11
+	MOVQ         240(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
 	VMOVAPS      Y1, Y6
 	VFMADD231PS  constant2<>+0(SB), Y0, Y6
@@ -13132,17 +13084,17 @@ vector:
 	VFNMADD231PS constant2<>+0(SB), Y5, Y2
 	VADDPS       Y2, Y1, Y3
 	VSUBPS       Y2, Y1, Y1
-	MOVQ         8(BX), R11
+	MOVQ         8(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         56(BX), R11
+	MOVQ         56(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         104(BX), R11
+	MOVQ         104(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         152(BX), R11
+	MOVQ         152(SI), R11
 	VMOVUPS      (R10)(R11*4), Y7
-	MOVQ         200(BX), R11
+	MOVQ         200(SI), R11
 	VMOVUPS      (R10)(R11*4), Y8
-	MOVQ         248(BX), R11
+	MOVQ         248(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
 	VMOVAPS      Y4, Y10
 	VFMADD231PS  constant2<>+0(SB), Y2, Y10
@@ -13164,17 +13116,17 @@ vector:
 	VFNMADD231PS constant2<>+0(SB), Y9, Y5
 	VADDPS       Y5, Y4, Y7
 	VSUBPS       Y5, Y4, Y4
-	MOVQ         16(BX), R11
+	MOVQ         16(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         64(BX), R11
+	MOVQ         64(SI), R11
 	VMOVUPS      (R10)(R11*4), Y8
-	MOVQ         112(BX), R11
+	MOVQ         112(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         160(BX), R11
+	MOVQ         160(SI), R11
 	VMOVUPS      (R10)(R11*4), Y11
-	MOVQ         208(BX), R11
+	MOVQ         208(SI), R11
 	VMOVUPS      (R10)(R11*4), Y12
-	MOVQ         256(BX), R11
+	MOVQ         256(SI), R11
 	VMOVUPS      (R10)(R11*4), Y13
 	VMOVAPS      Y8, Y14
 	VFMADD231PS  constant2<>+0(SB), Y5, Y14
@@ -13200,17 +13152,17 @@ vector:
 	VMOVUPS      Y9, 64(AX)
 	VSUBPS       Y8, Y5, Y5
 	VMOVUPS      Y5, 96(AX)
-	MOVQ         24(BX), R11
+	MOVQ         24(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         72(BX), R11
+	MOVQ         72(SI), R11
 	VMOVUPS      (R10)(R11*4), Y8
-	MOVQ         120(BX), R11
+	MOVQ         120(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         168(BX), R11
+	MOVQ         168(SI), R11
 	VMOVUPS      (R10)(R11*4), Y11
-	MOVQ         216(BX), R11
+	MOVQ         216(SI), R11
 	VMOVUPS      (R10)(R11*4), Y12
-	MOVQ         264(BX), R11
+	MOVQ         264(SI), R11
 	VMOVUPS      (R10)(R11*4), Y13
 	VMOVAPS      Y8, Y14
 	VFMADD231PS  constant2<>+0(SB), Y5, Y14
@@ -13236,17 +13188,17 @@ vector:
 	VMOVUPS      Y9, 192(AX)
 	VSUBPS       Y8, Y5, Y5
 	VMOVUPS      Y5, 224(AX)
-	MOVQ         32(BX), R11
+	MOVQ         32(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         80(BX), R11
+	MOVQ         80(SI), R11
 	VMOVUPS      (R10)(R11*4), Y8
-	MOVQ         128(BX), R11
+	MOVQ         128(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         176(BX), R11
+	MOVQ         176(SI), R11
 	VMOVUPS      (R10)(R11*4), Y11
-	MOVQ         224(BX), R11
+	MOVQ         224(SI), R11
 	VMOVUPS      (R10)(R11*4), Y12
-	MOVQ         272(BX), R11
+	MOVQ         272(SI), R11
 	VMOVUPS      (R10)(R11*4), Y13
 	VMOVAPS      Y8, Y14
 	VFMADD231PS  constant2<>+0(SB), Y5, Y14
@@ -13272,17 +13224,17 @@ vector:
 	VMOVUPS      Y9, 320(AX)
 	VSUBPS       Y8, Y5, Y5
 	VMOVUPS      Y5, 352(AX)
-	MOVQ         40(BX), R11
+	MOVQ         40(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         88(BX), R11
+	MOVQ         88(SI), R11
 	VMOVUPS      (R10)(R11*4), Y8
-	MOVQ         136(BX), R11
+	MOVQ         136(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         184(BX), R11
+	MOVQ         184(SI), R11
 	VMOVUPS      (R10)(R11*4), Y11
-	MOVQ         232(BX), R11
+	MOVQ         232(SI), R11
 	VMOVUPS      (R10)(R11*4), Y12
-	MOVQ         280(BX), R11
+	MOVQ         280(SI), R11
 	VMOVUPS      (R10)(R11*4), Y13
 	VMOVAPS      Y8, Y14
 	VFMADD231PS  constant2<>+0(SB), Y5, Y14
@@ -13322,11 +13274,11 @@ vector:
 	VFMADD231PS  constant0<>+0(SB), Y8, Y13
 	VFMADD231PS  constant3<>+0(SB), Y9, Y13
 	VADDPS       Y13, Y12, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         (BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VSUBPS       Y13, Y12, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         8(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVAPS      Y2, Y0
 	VFMADD231PS  constant9<>+0(SB), Y8, Y0
 	VFNMADD231PS constant4<>+0(SB), Y9, Y0
@@ -13336,11 +13288,11 @@ vector:
 	VFMADD231PS  constant20<>+0(SB), Y9, Y2
 	VFNMADD231PS constant2<>+0(SB), Y11, Y2
 	VADDPS       Y2, Y0, Y5
-	VMOVUPS      Y5, (R10)
-	ADDQ         SI, R10
+	MOVQ         16(BX), R11
+	VMOVUPS      Y5, (R10)(R11*4)
 	VSUBPS       Y2, Y0, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         24(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVUPS      32(AX), Y0
 	VMOVUPS      160(AX), Y2
 	VMOVUPS      288(AX), Y5
@@ -13354,11 +13306,11 @@ vector:
 	VFMADD231PS  constant0<>+0(SB), Y2, Y11
 	VFMADD231PS  constant3<>+0(SB), Y5, Y11
 	VADDPS       Y11, Y9, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         32(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VSUBPS       Y11, Y9, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         40(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VMOVAPS      Y10, Y6
 	VFMADD231PS  constant9<>+0(SB), Y2, Y6
 	VFNMADD231PS constant4<>+0(SB), Y5, Y6
@@ -13368,11 +13320,11 @@ vector:
 	VFMADD231PS  constant20<>+0(SB), Y5, Y0
 	VFNMADD231PS constant2<>+0(SB), Y8, Y0
 	VADDPS       Y0, Y6, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         SI, R10
+	MOVQ         48(BX), R11
+	VMOVUPS      Y2, (R10)(R11*4)
 	VSUBPS       Y0, Y6, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         56(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVUPS      64(AX), Y0
 	VMOVUPS      192(AX), Y2
 	VMOVUPS      320(AX), Y5
@@ -13386,11 +13338,11 @@ vector:
 	VFMADD231PS  constant0<>+0(SB), Y2, Y9
 	VFMADD231PS  constant3<>+0(SB), Y5, Y9
 	VADDPS       Y9, Y8, Y3
-	VMOVUPS      Y3, (R10)
-	ADDQ         SI, R10
+	MOVQ         64(BX), R11
+	VMOVUPS      Y3, (R10)(R11*4)
 	VSUBPS       Y9, Y8, Y3
-	VMOVUPS      Y3, (R10)
-	ADDQ         SI, R10
+	MOVQ         72(BX), R11
+	VMOVUPS      Y3, (R10)(R11*4)
 	VMOVAPS      Y7, Y3
 	VFMADD231PS  constant9<>+0(SB), Y2, Y3
 	VFNMADD231PS constant4<>+0(SB), Y5, Y3
@@ -13400,11 +13352,11 @@ vector:
 	VFMADD231PS  constant20<>+0(SB), Y5, Y0
 	VFNMADD231PS constant2<>+0(SB), Y6, Y0
 	VADDPS       Y0, Y3, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         SI, R10
+	MOVQ         80(BX), R11
+	VMOVUPS      Y2, (R10)(R11*4)
 	VSUBPS       Y0, Y3, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         88(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVUPS      96(AX), Y0
 	VMOVUPS      224(AX), Y2
 	VMOVUPS      352(AX), Y3
@@ -13418,11 +13370,11 @@ vector:
 	VFMADD231PS  constant0<>+0(SB), Y2, Y7
 	VFMADD231PS  constant3<>+0(SB), Y3, Y7
 	VADDPS       Y7, Y6, Y1
-	VMOVUPS      Y1, (R10)
-	ADDQ         SI, R10
+	MOVQ         96(BX), R11
+	VMOVUPS      Y1, (R10)(R11*4)
 	VSUBPS       Y7, Y6, Y1
-	VMOVUPS      Y1, (R10)
-	ADDQ         SI, R10
+	MOVQ         104(BX), R11
+	VMOVUPS      Y1, (R10)(R11*4)
 	VMOVAPS      Y4, Y1
 	VFMADD231PS  constant9<>+0(SB), Y2, Y1
 	VFNMADD231PS constant4<>+0(SB), Y3, Y1
@@ -13432,11 +13384,11 @@ vector:
 	VFMADD231PS  constant20<>+0(SB), Y3, Y0
 	VFNMADD231PS constant2<>+0(SB), Y5, Y0
 	VADDPS       Y0, Y1, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         SI, R10
+	MOVQ         112(BX), R11
+	VMOVUPS      Y2, (R10)(R11*4)
 	VSUBPS       Y0, Y1, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         120(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	ADDQ         $0x20, R9
 	CMPQ         R9, R8
 	JL           vector
@@ -13449,18 +13401,17 @@ vector:
 	VZEROUPPER
 	RET
 
-// func outputGradientF4x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func outputGradientF4x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
 TEXT ·outputGradientF4x3AVX2(SB), $480-64
 	LEAQ 31(SP), AX
 	ANDQ $-32, AX
 	MOVQ dst+0(FP), CX
 	MOVQ src+24(FP), DX
-	MOVQ offsets+32(FP), BX
-	MOVQ dstPoint+8(FP), SI
+	MOVQ to+8(FP), BX
+	MOVQ from+32(FP), SI
 	MOVQ rows+48(FP), DI
 	MOVQ n+56(FP), R8
-	SHLQ $0x02, SI
 	SHLQ $0x02, R8
 
 row:
@@ -13468,13 +13419,13 @@ row:
 
 vector:
 	LEAQ         (DX)(R9*1), R10
-	MOVQ         (BX), R11
+	MOVQ         (SI), R11
 	VMOVUPS      (R10)(R11*4), Y0
-	MOVQ         32(BX), R11
+	MOVQ         32(SI), R11
 	VMOVUPS      (R10)(R11*4), Y1
-	MOVQ         64(BX), R11
+	MOVQ         64(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         96(BX), R11
+	MOVQ         96(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
 	VMOVAPS      Y0, Y4
 	VADDPS       Y2, Y4, Y4
@@ -13491,13 +13442,13 @@ vector:
 	VFMADD231PS  constant24<>+0(SB), Y3, Y1
 	VADDPS       Y1, Y5, Y2
 	VSUBPS       Y1, Y5, Y1
-	MOVQ         8(BX), R11
+	MOVQ         8(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         40(BX), R11
+	MOVQ         40(SI), R11
 	VMOVUPS      (R10)(R11*4), Y7
-	MOVQ         72(BX), R11
+	MOVQ         72(SI), R11
 	VMOVUPS      (R10)(R11*4), Y8
-	MOVQ         104(BX), R11
+	MOVQ         104(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
 	VMOVAPS      Y5, Y10
 	VADDPS       Y8, Y10, Y10
@@ -13516,13 +13467,13 @@ vector:
 	VSUBPS       Y7, Y11, Y7
 	VMOVUPS      Y7, (AX)
 	VMOVUPS      Y9, 32(AX)
-	MOVQ         16(BX), R11
+	MOVQ         16(SI), R11
 	VMOVUPS      (R10)(R11*4), Y7
-	MOVQ         48(BX), R11
+	MOVQ         48(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         80(BX), R11
+	MOVQ         80(SI), R11
 	VMOVUPS      (R10)(R11*4), Y11
-	MOVQ         112(BX), R11
+	MOVQ         112(SI), R11
 	VMOVUPS      (R10)(R11*4), Y13
 	VMOVUPS      Y7, 64(AX)
 	VMOVAPS      Y7, Y14
@@ -13545,13 +13496,13 @@ vector:
 	VSUBPS       Y9, Y7, Y7
 	VMOVUPS      Y7, 192(AX)
 	VMOVUPS      Y13, 224(AX)
-	MOVQ         24(BX), R11
+	MOVQ         24(SI), R11
 	VMOVUPS      (R10)(R11*4), Y7
-	MOVQ         56(BX), R11
+	MOVQ         56(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         88(BX), R11
+	MOVQ         88(SI), R11
 	VMOVUPS      (R10)(R11*4), Y11
-	MOVQ         120(BX), R11
+	MOVQ         120(SI), R11
 	VMOVUPS      (R10)(R11*4), Y13
 	VMOVUPS      Y7, 256(AX)
 	VMOVAPS      Y7, Y14
@@ -13577,18 +13528,18 @@ vector:
 	LEAQ         (CX)(R9*1), R10
 	VMOVUPS      64(AX), Y7
 	VMOVUPS      256(AX), Y9
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         (BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVAPS      Y0, Y11
 	VADDPS       Y7, Y11, Y11
 	VMOVAPS      Y5, Y13
 	VADDPS       Y9, Y13, Y13
 	VADDPS       Y13, Y11, Y14
-	VMOVUPS      Y14, (R10)
-	ADDQ         SI, R10
+	MOVQ         8(BX), R11
+	VMOVUPS      Y14, (R10)(R11*4)
 	VSUBPS       Y13, Y11, Y11
-	VMOVUPS      Y11, (R10)
-	ADDQ         SI, R10
+	MOVQ         16(BX), R11
+	VMOVUPS      Y11, (R10)(R11*4)
 	VMOVAPS      Y0, Y0
 	VFNMADD231PS constant1<>+0(SB), Y5, Y0
 	VFMADD231PS  constant21<>+0(SB), Y7, Y0
@@ -13597,27 +13548,27 @@ vector:
 	VFNMADD231PS constant23<>+0(SB), Y7, Y5
 	VFMADD231PS  constant24<>+0(SB), Y9, Y5
 	VADDPS       Y5, Y0, Y7
-	VMOVUPS      Y7, (R10)
-	ADDQ         SI, R10
+	MOVQ         24(BX), R11
+	VMOVUPS      Y7, (R10)(R11*4)
 	VSUBPS       Y5, Y0, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
-	VMOVUPS      Y9, (R10)
-	ADDQ         SI, R10
+	MOVQ         32(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
+	MOVQ         40(BX), R11
+	VMOVUPS      Y9, (R10)(R11*4)
 	VMOVUPS      96(AX), Y0
 	VMOVUPS      288(AX), Y5
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         48(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VMOVAPS      Y6, Y7
 	VADDPS       Y0, Y7, Y7
 	VMOVAPS      Y12, Y9
 	VADDPS       Y5, Y9, Y9
 	VADDPS       Y9, Y7, Y11
-	VMOVUPS      Y11, (R10)
-	ADDQ         SI, R10
+	MOVQ         56(BX), R11
+	VMOVUPS      Y11, (R10)(R11*4)
 	VSUBPS       Y9, Y7, Y7
-	VMOVUPS      Y7, (R10)
-	ADDQ         SI, R10
+	MOVQ         64(BX), R11
+	VMOVUPS      Y7, (R10)(R11*4)
 	VMOVAPS      Y6, Y6
 	VFNMADD231PS constant1<>+0(SB), Y12, Y6
 	VFMADD231PS  constant21<>+0(SB), Y0, Y6
@@ -13626,27 +13577,27 @@ vector:
 	VFNMADD231PS constant23<>+0(SB), Y0, Y7
 	VFMADD231PS  constant24<>+0(SB), Y5, Y7
 	VADDPS       Y7, Y6, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         72(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VSUBPS       Y7, Y6, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
-	VMOVUPS      Y5, (R10)
-	ADDQ         SI, R10
+	MOVQ         80(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
+	MOVQ         88(BX), R11
+	VMOVUPS      Y5, (R10)(R11*4)
 	VMOVUPS      128(AX), Y0
 	VMOVUPS      320(AX), Y5
-	VMOVUPS      Y4, (R10)
-	ADDQ         SI, R10
+	MOVQ         96(BX), R11
+	VMOVUPS      Y4, (R10)(R11*4)
 	VMOVAPS      Y4, Y6
 	VADDPS       Y0, Y6, Y6
 	VMOVAPS      Y10, Y7
 	VADDPS       Y5, Y7, Y7
 	VADDPS       Y7, Y6, Y9
-	VMOVUPS      Y9, (R10)
-	ADDQ         SI, R10
+	MOVQ         104(BX), R11
+	VMOVUPS      Y9, (R10)(R11*4)
 	VSUBPS       Y7, Y6, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         112(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VMOVAPS      Y4, Y4
 	VFNMADD231PS constant1<>+0(SB), Y10, Y4
 	VFMADD231PS  constant21<>+0(SB), Y0, Y4
@@ -13655,27 +13606,27 @@ vector:
 	VFNMADD231PS constant23<>+0(SB), Y0, Y6
 	VFMADD231PS  constant24<>+0(SB), Y5, Y6
 	VADDPS       Y6, Y4, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         120(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VSUBPS       Y6, Y4, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
-	VMOVUPS      Y5, (R10)
-	ADDQ         SI, R10
+	MOVQ         128(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
+	MOVQ         136(BX), R11
+	VMOVUPS      Y5, (R10)(R11*4)
 	VMOVUPS      160(AX), Y0
 	VMOVUPS      352(AX), Y4
-	VMOVUPS      Y2, (R10)
-	ADDQ         SI, R10
+	MOVQ         144(BX), R11
+	VMOVUPS      Y2, (R10)(R11*4)
 	VMOVAPS      Y2, Y5
 	VADDPS       Y0, Y5, Y5
 	VMOVAPS      Y8, Y6
 	VADDPS       Y4, Y6, Y6
 	VADDPS       Y6, Y5, Y7
-	VMOVUPS      Y7, (R10)
-	ADDQ         SI, R10
+	MOVQ         152(BX), R11
+	VMOVUPS      Y7, (R10)(R11*4)
 	VSUBPS       Y6, Y5, Y5
-	VMOVUPS      Y5, (R10)
-	ADDQ         SI, R10
+	MOVQ         160(BX), R11
+	VMOVUPS      Y5, (R10)(R11*4)
 	VMOVAPS      Y2, Y2
 	VFNMADD231PS constant1<>+0(SB), Y8, Y2
 	VFMADD231PS  constant21<>+0(SB), Y0, Y2
@@ -13684,28 +13635,28 @@ vector:
 	VFNMADD231PS constant23<>+0(SB), Y0, Y5
 	VFMADD231PS  constant24<>+0(SB), Y4, Y5
 	VADDPS       Y5, Y2, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         168(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VSUBPS       Y5, Y2, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
-	VMOVUPS      Y4, (R10)
-	ADDQ         SI, R10
+	MOVQ         176(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
+	MOVQ         184(BX), R11
+	VMOVUPS      Y4, (R10)(R11*4)
 	VMOVUPS      (AX), Y0
 	VMOVUPS      192(AX), Y2
 	VMOVUPS      384(AX), Y4
-	VMOVUPS      Y1, (R10)
-	ADDQ         SI, R10
+	MOVQ         192(BX), R11
+	VMOVUPS      Y1, (R10)(R11*4)
 	VMOVAPS      Y1, Y5
 	VADDPS       Y2, Y5, Y5
 	VMOVAPS      Y0, Y6
 	VADDPS       Y4, Y6, Y6
 	VADDPS       Y6, Y5, Y7
-	VMOVUPS      Y7, (R10)
-	ADDQ         SI, R10
+	MOVQ         200(BX), R11
+	VMOVUPS      Y7, (R10)(R11*4)
 	VSUBPS       Y6, Y5, Y5
-	VMOVUPS      Y5, (R10)
-	ADDQ         SI, R10
+	MOVQ         208(BX), R11
+	VMOVUPS      Y5, (R10)(R11*4)
 	VMOVAPS      Y1, Y1
 	VFNMADD231PS constant1<>+0(SB), Y0, Y1
 	VFMADD231PS  constant21<>+0(SB), Y2, Y1
@@ -13714,28 +13665,28 @@ vector:
 	VFNMADD231PS constant23<>+0(SB), Y2, Y0
 	VFMADD231PS  constant24<>+0(SB), Y4, Y0
 	VADDPS       Y0, Y1, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         SI, R10
+	MOVQ         216(BX), R11
+	VMOVUPS      Y2, (R10)(R11*4)
 	VSUBPS       Y0, Y1, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
-	VMOVUPS      Y4, (R10)
-	ADDQ         SI, R10
+	MOVQ         224(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
+	MOVQ         232(BX), R11
+	VMOVUPS      Y4, (R10)(R11*4)
 	VMOVUPS      32(AX), Y0
 	VMOVUPS      224(AX), Y1
 	VMOVUPS      416(AX), Y2
-	VMOVUPS      Y3, (R10)
-	ADDQ         SI, R10
+	MOVQ         240(BX), R11
+	VMOVUPS      Y3, (R10)(R11*4)
 	VMOVAPS      Y3, Y4
 	VADDPS       Y1, Y4, Y4
 	VMOVAPS      Y0, Y5
 	VADDPS       Y2, Y5, Y5
 	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         248(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         SI, R10
+	MOVQ         256(BX), R11
+	VMOVUPS      Y4, (R10)(R11*4)
 	VMOVAPS      Y3, Y3
 	VFNMADD231PS constant1<>+0(SB), Y0, Y3
 	VFMADD231PS  constant21<>+0(SB), Y1, Y3
@@ -13744,13 +13695,13 @@ vector:
 	VFNMADD231PS constant23<>+0(SB), Y1, Y0
 	VFMADD231PS  constant24<>+0(SB), Y2, Y0
 	VADDPS       Y0, Y3, Y1
-	VMOVUPS      Y1, (R10)
-	ADDQ         SI, R10
+	MOVQ         264(BX), R11
+	VMOVUPS      Y1, (R10)(R11*4)
 	VSUBPS       Y0, Y3, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
-	VMOVUPS      Y2, (R10)
-	ADDQ         SI, R10
+	MOVQ         272(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
+	MOVQ         280(BX), R11
+	VMOVUPS      Y2, (R10)(R11*4)
 	ADDQ         $0x20, R9
 	CMPQ         R9, R8
 	JL           vector
@@ -13763,18 +13714,17 @@ vector:
 	VZEROUPPER
 	RET
 
-// func kernelGradientF4x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func kernelGradientF4x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
 TEXT ·kernelGradientF4x3AVX2(SB), $352-64
 	LEAQ 31(SP), AX
 	ANDQ $-32, AX
 	MOVQ dst+0(FP), CX
 	MOVQ src+24(FP), DX
-	MOVQ offsets+32(FP), BX
-	MOVQ dstPoint+8(FP), SI
+	MOVQ to+8(FP), BX
+	MOVQ from+32(FP), SI
 	MOVQ rows+48(FP), DI
 	MOVQ n+56(FP), R8
-	SHLQ $0x02, SI
 	SHLQ $0x02, R8
 
 row:
@@ -13782,17 +13732,17 @@ row:
 
 vector:
 	LEAQ         (DX)(R9*1), R10
-	MOVQ         (BX), R11
+	MOVQ         (SI), R11
 	VMOVUPS      (R10)(R11*4), Y0
-	MOVQ         48(BX), R11
+	MOVQ         48(SI), R11
 	VMOVUPS      (R10)(R11*4), Y1
-	MOVQ         96(BX), R11
+	MOVQ         96(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         144(BX), R11
+	MOVQ         144(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         192(BX), R11
+	MOVQ         192(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         240(BX), R11
+	MOVQ         240(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
 	VMULPS       constant2<>+0(SB), Y0, Y6
 	VFMADD231PS  constant6<>+0(SB), Y1, Y6
@@ -13809,17 +13759,17 @@ vector:
 	VFNMADD231PS constant6<>+0(SB), Y2, Y5
 	VFNMADD231PS constant19<>+0(SB), Y3, Y5
 	VFMADD231PS  constant19<>+0(SB), Y4, Y5
-	MOVQ         8(BX), R11
+	MOVQ         8(SI), R11
 	VMOVUPS      (R10)(R11*4), Y1
-	MOVQ         56(BX), R11
+	MOVQ         56(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         104(BX), R11
+	MOVQ         104(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         152(BX), R11
+	MOVQ         152(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         200(BX), R11
+	MOVQ         200(SI), R11
 	VMOVUPS      (R10)(R11*4), Y6
-	MOVQ         248(BX), R11
+	MOVQ         248(SI), R11
 	VMOVUPS      (R10)(R11*4), Y8
 	VMULPS       constant2<>+0(SB), Y1, Y9
 	VFMADD231PS  constant6<>+0(SB), Y2, Y9
@@ -13836,17 +13786,17 @@ vector:
 	VFNMADD231PS constant6<>+0(SB), Y3, Y8
 	VFNMADD231PS constant19<>+0(SB), Y4, Y8
 	VFMADD231PS  constant19<>+0(SB), Y6, Y8
-	MOVQ         16(BX), R11
+	MOVQ         16(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         64(BX), R11
+	MOVQ         64(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         112(BX), R11
+	MOVQ         112(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         160(BX), R11
+	MOVQ         160(SI), R11
 	VMOVUPS      (R10)(R11*4), Y6
-	MOVQ         208(BX), R11
+	MOVQ         208(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         256(BX), R11
+	MOVQ         256(SI), R11
 	VMOVUPS      (R10)(R11*4), Y11
 	VMULPS       constant2<>+0(SB), Y2, Y12
 	VFMADD231PS  constant6<>+0(SB), Y3, Y12
@@ -13864,17 +13814,17 @@ vector:
 	VFNMADD231PS constant19<>+0(SB), Y6, Y11
 	VFMADD231PS  constant19<>+0(SB), Y9, Y11
 	VMOVUPS      Y11, (AX)
-	MOVQ         24(BX), R11
+	MOVQ         24(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         72(BX), R11
+	MOVQ         72(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         120(BX), R11
+	MOVQ         120(SI), R11
 	VMOVUPS      (R10)(R11*4), Y6
-	MOVQ         168(BX), R11
+	MOVQ         168(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         216(BX), R11
+	MOVQ         216(SI), R11
 	VMOVUPS      (R10)(R11*4), Y11
-	MOVQ         264(BX), R11
+	MOVQ         264(SI), R11
 	VMOVUPS      (R10)(R11*4), Y12
 	VMULPS       constant2<>+0(SB), Y3, Y14
 	VFMADD231PS  constant6<>+0(SB), Y4, Y14
@@ -13894,17 +13844,17 @@ vector:
 	VFNMADD231PS constant19<>+0(SB), Y9, Y3
 	VFMADD231PS  constant19<>+0(SB), Y11, Y3
 	VMOVUPS      Y3, 96(AX)
-	MOVQ         32(BX), R11
+	MOVQ         32(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         80(BX), R11
+	MOVQ         80(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         128(BX), R11
+	MOVQ         128(SI), R11
 	VMOVUPS      (R10)(R11*4), Y6
-	MOVQ         176(BX), R11
+	MOVQ         176(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         224(BX), R11
+	MOVQ         224(SI), R11
 	VMOVUPS      (R10)(R11*4), Y11
-	MOVQ         272(BX), R11
+	MOVQ         272(SI), R11
 	VMOVUPS      (R10)(R11*4), Y12
 	VMULPS       constant2<>+0(SB), Y3, Y14
 	VFMADD231PS  constant6<>+0(SB), Y4, Y14
@@ -13924,17 +13874,17 @@ vector:
 	VFNMADD231PS constant19<>+0(SB), Y9, Y3
 	VFMADD231PS  constant19<>+0(SB), Y11, Y3
 	VMOVUPS      Y3, 192(AX)
-	MOVQ         40(BX), R11
+	MOVQ         40(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         88(BX), R11
+	MOVQ         88(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         136(BX), R11
+	MOVQ         136(SI), R11
 	VMOVUPS      (R10)(R11*4), Y6
-	MOVQ         184(BX), R11
+	MOVQ         184(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         232(BX), R11
+	MOVQ         232(SI), R11
 	VMOVUPS      (R10)(R11*4), Y11
-	MOVQ         280(BX), R11
+	MOVQ         280(SI), R11
 	VMOVUPS      (R10)(R11*4), Y12
 	VMULPS       constant2<>+0(SB), Y3, Y14
 	VFMADD231PS  constant6<>+0(SB), Y4, Y14
@@ -13967,18 +13917,18 @@ vector:
 	VFNMADD231PS constant19<>+0(SB), Y3, Y7
 	VFMADD231PS  constant27<>+0(SB), Y4, Y7
 	VADDPS       Y7, Y9, Y11
-	VMOVUPS      Y11, (R10)
-	ADDQ         SI, R10
+	MOVQ         (BX), R11
+	VMOVUPS      Y11, (R10)(R11*4)
 	VSUBPS       Y7, Y9, Y7
-	VMOVUPS      Y7, (R10)
-	ADDQ         SI, R10
+	MOVQ         8(BX), R11
+	VMOVUPS      Y7, (R10)(R11*4)
 	VMOVAPS      Y6, Y6
 	VFMADD231PS  constant6<>+0(SB), Y10, Y6
 	VFNMADD231PS constant6<>+0(SB), Y13, Y6
 	VFNMADD231PS constant19<>+0(SB), Y3, Y6
 	VFMADD231PS  constant19<>+0(SB), Y4, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         16(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VMOVUPS      64(AX), Y3
 	VMOVUPS      160(AX), Y4
 	VMOVUPS      256(AX), Y6
@@ -13991,18 +13941,18 @@ vector:
 	VFNMADD231PS constant19<>+0(SB), Y3, Y0
 	VFMADD231PS  constant27<>+0(SB), Y4, Y0
 	VADDPS       Y0, Y7, Y9
-	VMOVUPS      Y9, (R10)
-	ADDQ         SI, R10
+	MOVQ         24(BX), R11
+	VMOVUPS      Y9, (R10)(R11*4)
 	VSUBPS       Y0, Y7, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         32(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVAPS      Y6, Y0
 	VFMADD231PS  constant6<>+0(SB), Y1, Y0
 	VFNMADD231PS constant6<>+0(SB), Y2, Y0
 	VFNMADD231PS constant19<>+0(SB), Y3, Y0
 	VFMADD231PS  constant19<>+0(SB), Y4, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         40(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVUPS      (AX), Y0
 	VMOVUPS      96(AX), Y1
 	VMOVUPS      192(AX), Y2
@@ -14016,18 +13966,18 @@ vector:
 	VFNMADD231PS constant19<>+0(SB), Y1, Y5
 	VFMADD231PS  constant27<>+0(SB), Y2, Y5
 	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         48(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         SI, R10
+	MOVQ         56(BX), R11
+	VMOVUPS      Y4, (R10)(R11*4)
 	VMOVAPS      Y3, Y3
 	VFMADD231PS  constant6<>+0(SB), Y8, Y3
 	VFNMADD231PS constant6<>+0(SB), Y0, Y3
 	VFNMADD231PS constant19<>+0(SB), Y1, Y3
 	VFMADD231PS  constant19<>+0(SB), Y2, Y3
-	VMOVUPS      Y3, (R10)
-	ADDQ         SI, R10
+	MOVQ         64(BX), R11
+	VMOVUPS      Y3, (R10)(R11*4)
 	ADDQ         $0x20, R9
 	CMPQ         R9, R8
 	JL           vector
@@ -14040,18 +13990,17 @@ vector:
 	VZEROUPPER
 	RET
 
-// func inputF3x4AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func inputF3x4AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
 TEXT ·inputF3x4AVX2(SB), $928-64
 	LEAQ 31(SP), AX
 	ANDQ $-32, AX
 	MOVQ dst+0(FP), CX
 	MOVQ src+24(FP), DX
-	MOVQ offsets+32(FP), BX
-	MOVQ dstPoint+8(FP), SI
+	MOVQ to+8(FP), BX
+	MOVQ from+32(FP), SI
 	MOVQ rows+48(FP), DI
 	MOVQ n+56(FP), R8
-	SHLQ $0x02, SI
 	SHLQ $0x02, R8
 
 row:
@@ -14059,17 +14008,17 @@ row:
 
 vector:
 	LEAQ         (DX)(R9*1), R10
-	MOVQ         (BX), R11
+	MOVQ         (SI), R11
 	VMOVUPS      (R10)(R11*4), Y0
-	MOVQ         48(BX), R11
+	MOVQ         48(SI), R11
 	VMOVUPS      (R10)(R11*4), Y1
-	MOVQ         96(BX), R11
+	MOVQ         96(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         144(BX), R11
+	MOVQ         144(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         192(BX), R11
+	MOVQ         192(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         240(BX), R11
+	MOVQ         240(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
 	VMOVAPS      Y0, Y0
 	VFNMADD231PS constant3<>+0(SB), Y1, Y0
@@ -14097,17 +14046,17 @@ vector:
 	VFNMADD231PS constant4<>+0(SB), Y3, Y1
 	VFMADD231PS  constant3<>+0(SB), Y4, Y1
 	VADDPS       Y5, Y1, Y1
-	MOVQ         8(BX), R11
+	MOVQ         8(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         56(BX), R11
+	MOVQ         56(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         104(BX), R11
+	MOVQ         104(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         152(BX), R11
+	MOVQ         152(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         200(BX), R11
+	MOVQ         200(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         248(BX), R11
+	MOVQ         248(SI), R11
 	VMOVUPS      (R10)(R11*4), Y11
 	VMOVAPS      Y2, Y2
 	VFNMADD231PS constant3<>+0(SB), Y3, Y2
@@ -14139,17 +14088,17 @@ vector:
 	VFMADD231PS  constant3<>+0(SB), Y9, Y3
 	VADDPS       Y11, Y3, Y3
 	VMOVUPS      Y3, 96(AX)
-	MOVQ         16(BX), R11
+	MOVQ         16(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         64(BX), R11
+	MOVQ         64(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         112(BX), R11
+	MOVQ         112(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         160(BX), R11
+	MOVQ         160(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         208(BX), R11
+	MOVQ         208(SI), R11
 	VMOVUPS      (R10)(R11*4), Y11
-	MOVQ         256(BX), R11
+	MOVQ         256(SI), R11
 	VMOVUPS      (R10)(R11*4), Y12
 	VMOVAPS      Y3, Y3
 	VFNMADD231PS constant3<>+0(SB), Y4, Y3
@@ -14183,17 +14132,17 @@ vector:
 	VFMADD231PS  constant3<>+0(SB), Y11, Y3
 	VADDPS       Y12, Y3, Y3
 	VMOVUPS      Y3, 288(AX)
-	MOVQ         24(BX), R11
+	MOVQ         24(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         72(BX), R11
+	MOVQ         72(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         120(BX), R11
+	MOVQ         120(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         168(BX), R11
+	MOVQ         168(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         216(BX), R11
+	MOVQ         216(SI), R11
 	VMOVUPS      (R10)(R11*4), Y11
-	MOVQ         264(BX), R11
+	MOVQ         264(SI), R11
 	VMOVUPS      (R10)(R11*4), Y12
 	VMOVAPS      Y3, Y3
 	VFNMADD231PS constant3<>+0(SB), Y4, Y3
@@ -14227,17 +14176,17 @@ vector:
 	VFMADD231PS  constant3<>+0(SB), Y11, Y3
 	VADDPS       Y12, Y3, Y3
 	VMOVUPS      Y3, 480(AX)
-	MOVQ         32(BX), R11
+	MOVQ         32(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         80(BX), R11
+	MOVQ         80(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         128(BX), R11
+	MOVQ         128(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         176(BX), R11
+	MOVQ         176(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         224(BX), R11
+	MOVQ         224(SI), R11
 	VMOVUPS      (R10)(R11*4), Y11
-	MOVQ         272(BX), R11
+	MOVQ         272(SI), R11
 	VMOVUPS      (R10)(R11*4), Y12
 	VMOVAPS      Y3, Y3
 	VFNMADD231PS constant3<>+0(SB), Y4, Y3
@@ -14271,17 +14220,17 @@ vector:
 	VFMADD231PS  constant3<>+0(SB), Y11, Y3
 	VADDPS       Y12, Y3, Y3
 	VMOVUPS      Y3, 672(AX)
-	MOVQ         40(BX), R11
+	MOVQ         40(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         88(BX), R11
+	MOVQ         88(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         136(BX), R11
+	MOVQ         136(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         184(BX), R11
+	MOVQ         184(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         232(BX), R11
+	MOVQ         232(SI), R11
 	VMOVUPS      (R10)(R11*4), Y11
-	MOVQ         280(BX), R11
+	MOVQ         280(SI), R11
 	VMOVUPS      (R10)(R11*4), Y12
 	VMOVAPS      Y3, Y3
 	VFNMADD231PS constant3<>+0(SB), Y4, Y3
@@ -14325,8 +14274,8 @@ vector:
 	VFNMADD231PS constant4<>+0(SB), Y3, Y0
 	VFMADD231PS  constant3<>+0(SB), Y4, Y0
 	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         (BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVAPS      Y5, Y0
 	VSUBPS       Y3, Y0, Y0
 	VFMADD231PS  constant3<>+0(SB), Y4, Y0
@@ -14334,11 +14283,11 @@ vector:
 	VSUBPS       Y2, Y11, Y11
 	VFMADD231PS  constant3<>+0(SB), Y3, Y11
 	VADDPS       Y11, Y0, Y12
-	VMOVUPS      Y12, (R10)
-	ADDQ         SI, R10
+	MOVQ         8(BX), R11
+	VMOVUPS      Y12, (R10)(R11*4)
 	VSUBPS       Y11, Y0, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         16(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVAPS      Y5, Y0
 	VFNMADD231PS constant1<>+0(SB), Y2, Y0
 	VSUBPS       Y3, Y0, Y0
@@ -14346,18 +14295,18 @@ vector:
 	VMULPS       constant15<>+0(SB), Y2, Y11
 	VFMADD231PS  constant16<>+0(SB), Y4, Y11
 	VADDPS       Y11, Y0, Y12
-	VMOVUPS      Y12, (R10)
-	ADDQ         SI, R10
+	MOVQ         24(BX), R11
+	VMOVUPS      Y12, (R10)(R11*4)
 	VSUBPS       Y11, Y0, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         32(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVAPS      Y2, Y0
 	VFNMADD231PS constant3<>+0(SB), Y3, Y0
 	VFNMADD231PS constant4<>+0(SB), Y4, Y0
 	VFMADD231PS  constant3<>+0(SB), Y5, Y0
 	VADDPS       Y9, Y0, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         40(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVUPS      160(AX), Y0
 	VMOVUPS      352(AX), Y2
 	VMOVUPS      544(AX), Y3
@@ -14367,8 +14316,8 @@ vector:
 	VFNMADD231PS constant4<>+0(SB), Y0, Y5
 	VFMADD231PS  constant3<>+0(SB), Y2, Y5
 	VADDPS       Y3, Y5, Y5
-	VMOVUPS      Y5, (R10)
-	ADDQ         SI, R10
+	MOVQ         48(BX), R11
+	VMOVUPS      Y5, (R10)(R11*4)
 	VMOVAPS      Y3, Y5
 	VSUBPS       Y0, Y5, Y5
 	VFMADD231PS  constant3<>+0(SB), Y2, Y5
@@ -14376,11 +14325,11 @@ vector:
 	VSUBPS       Y14, Y8, Y8
 	VFMADD231PS  constant3<>+0(SB), Y0, Y8
 	VADDPS       Y8, Y5, Y9
-	VMOVUPS      Y9, (R10)
-	ADDQ         SI, R10
+	MOVQ         56(BX), R11
+	VMOVUPS      Y9, (R10)(R11*4)
 	VSUBPS       Y8, Y5, Y5
-	VMOVUPS      Y5, (R10)
-	ADDQ         SI, R10
+	MOVQ         64(BX), R11
+	VMOVUPS      Y5, (R10)(R11*4)
 	VMOVAPS      Y3, Y5
 	VFNMADD231PS constant1<>+0(SB), Y14, Y5
 	VSUBPS       Y0, Y5, Y5
@@ -14388,18 +14337,18 @@ vector:
 	VMULPS       constant15<>+0(SB), Y14, Y8
 	VFMADD231PS  constant16<>+0(SB), Y2, Y8
 	VADDPS       Y8, Y5, Y9
-	VMOVUPS      Y9, (R10)
-	ADDQ         SI, R10
+	MOVQ         72(BX), R11
+	VMOVUPS      Y9, (R10)(R11*4)
 	VSUBPS       Y8, Y5, Y5
-	VMOVUPS      Y5, (R10)
-	ADDQ         SI, R10
+	MOVQ         80(BX), R11
+	VMOVUPS      Y5, (R10)(R11*4)
 	VMOVAPS      Y14, Y5
 	VFNMADD231PS constant3<>+0(SB), Y0, Y5
 	VFNMADD231PS constant4<>+0(SB), Y2, Y5
 	VFMADD231PS  constant3<>+0(SB), Y3, Y5
 	VADDPS       Y4, Y5, Y5
-	VMOVUPS      Y5, (R10)
-	ADDQ         SI, R10
+	MOVQ         88(BX), R11
+	VMOVUPS      Y5, (R10)(R11*4)
 	VMOVUPS      (AX), Y0
 	VMOVUPS      192(AX), Y2
 	VMOVUPS      384(AX), Y3
@@ -14410,8 +14359,8 @@ vector:
 	VFNMADD231PS constant4<>+0(SB), Y2, Y6
 	VFMADD231PS  constant3<>+0(SB), Y3, Y6
 	VADDPS       Y4, Y6, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         96(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VMOVAPS      Y4, Y6
 	VSUBPS       Y2, Y6, Y6
 	VFMADD231PS  constant3<>+0(SB), Y3, Y6
@@ -14419,11 +14368,11 @@ vector:
 	VSUBPS       Y0, Y8, Y8
 	VFMADD231PS  constant3<>+0(SB), Y2, Y8
 	VADDPS       Y8, Y6, Y9
-	VMOVUPS      Y9, (R10)
-	ADDQ         SI, R10
+	MOVQ         104(BX), R11
+	VMOVUPS      Y9, (R10)(R11*4)
 	VSUBPS       Y8, Y6, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         112(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VMOVAPS      Y4, Y6
 	VFNMADD231PS constant1<>+0(SB), Y0, Y6
 	VSUBPS       Y2, Y6, Y6
@@ -14431,18 +14380,18 @@ vector:
 	VMULPS       constant15<>+0(SB), Y0, Y8
 	VFMADD231PS  constant16<>+0(SB), Y3, Y8
 	VADDPS       Y8, Y6, Y9
-	VMOVUPS      Y9, (R10)
-	ADDQ         SI, R10
+	MOVQ         120(BX), R11
+	VMOVUPS      Y9, (R10)(R11*4)
 	VSUBPS       Y8, Y6, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         128(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VMOVAPS      Y0, Y0
 	VFNMADD231PS constant3<>+0(SB), Y2, Y0
 	VFNMADD231PS constant4<>+0(SB), Y3, Y0
 	VFMADD231PS  constant3<>+0(SB), Y4, Y0
 	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         136(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVUPS      32(AX), Y0
 	VMOVUPS      224(AX), Y2
 	VMOVUPS      416(AX), Y3
@@ -14453,8 +14402,8 @@ vector:
 	VFNMADD231PS constant4<>+0(SB), Y2, Y6
 	VFMADD231PS  constant3<>+0(SB), Y3, Y6
 	VADDPS       Y4, Y6, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         144(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VMOVAPS      Y4, Y6
 	VSUBPS       Y2, Y6, Y6
 	VFMADD231PS  constant3<>+0(SB), Y3, Y6
@@ -14462,11 +14411,11 @@ vector:
 	VSUBPS       Y0, Y8, Y8
 	VFMADD231PS  constant3<>+0(SB), Y2, Y8
 	VADDPS       Y8, Y6, Y9
-	VMOVUPS      Y9, (R10)
-	ADDQ         SI, R10
+	MOVQ         152(BX), R11
+	VMOVUPS      Y9, (R10)(R11*4)
 	VSUBPS       Y8, Y6, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         160(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VMOVAPS      Y4, Y6
 	VFNMADD231PS constant1<>+0(SB), Y0, Y6
 	VSUBPS       Y2, Y6, Y6
@@ -14474,18 +14423,18 @@ vector:
 	VMULPS       constant15<>+0(SB), Y0, Y8
 	VFMADD231PS  constant16<>+0(SB), Y3, Y8
 	VADDPS       Y8, Y6, Y9
-	VMOVUPS      Y9, (R10)
-	ADDQ         SI, R10
+	MOVQ         168(BX), R11
+	VMOVUPS      Y9, (R10)(R11*4)
 	VSUBPS       Y8, Y6, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         176(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VMOVAPS      Y0, Y0
 	VFNMADD231PS constant3<>+0(SB), Y2, Y0
 	VFNMADD231PS constant4<>+0(SB), Y3, Y0
 	VFMADD231PS  constant3<>+0(SB), Y4, Y0
 	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         184(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVUPS      64(AX), Y0
 	VMOVUPS      256(AX), Y2
 	VMOVUPS      448(AX), Y3
@@ -14496,8 +14445,8 @@ vector:
 	VFNMADD231PS constant4<>+0(SB), Y2, Y6
 	VFMADD231PS  constant3<>+0(SB), Y3, Y6
 	VADDPS       Y4, Y6, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         192(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VMOVAPS      Y4, Y6
 	VSUBPS       Y2, Y6, Y6
 	VFMADD231PS  constant3<>+0(SB), Y3, Y6
@@ -14505,11 +14454,11 @@ vector:
 	VSUBPS       Y0, Y7, Y7
 	VFMADD231PS  constant3<>+0(SB), Y2, Y7
 	VADDPS       Y7, Y6, Y8
-	VMOVUPS      Y8, (R10)
-	ADDQ         SI, R10
+	MOVQ         200(BX), R11
+	VMOVUPS      Y8, (R10)(R11*4)
 	VSUBPS       Y7, Y6, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         208(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VMOVAPS      Y4, Y6
 	VFNMADD231PS constant1<>+0(SB), Y0, Y6
 	VSUBPS       Y2, Y6, Y6
@@ -14517,18 +14466,18 @@ vector:
 	VMULPS       constant15<>+0(SB), Y0, Y7
 	VFMADD231PS  constant16<>+0(SB), Y3, Y7
 	VADDPS       Y7, Y6, Y8
-	VMOVUPS      Y8, (R10)
-	ADDQ         SI, R10
+	MOVQ         216(BX), R11
+	VMOVUPS      Y8, (R10)(R11*4)
 	VSUBPS       Y7, Y6, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         224(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VMOVAPS      Y0, Y0
 	VFNMADD231PS constant3<>+0(SB), Y2, Y0
 	VFNMADD231PS constant4<>+0(SB), Y3, Y0
 	VFMADD231PS  constant3<>+0(SB), Y4, Y0
 	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         232(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVUPS      96(AX), Y0
 	VMOVUPS      288(AX), Y2
 	VMOVUPS      480(AX), Y3
@@ -14539,8 +14488,8 @@ vector:
 	VFNMADD231PS constant4<>+0(SB), Y2, Y1
 	VFMADD231PS  constant3<>+0(SB), Y3, Y1
 	VADDPS       Y4, Y1, Y1
-	VMOVUPS      Y1, (R10)
-	ADDQ         SI, R10
+	MOVQ         240(BX), R11
+	VMOVUPS      Y1, (R10)(R11*4)
 	VMOVAPS      Y4, Y1
 	VSUBPS       Y2, Y1, Y1
 	VFMADD231PS  constant3<>+0(SB), Y3, Y1
@@ -14548,11 +14497,11 @@ vector:
 	VSUBPS       Y0, Y6, Y6
 	VFMADD231PS  constant3<>+0(SB), Y2, Y6
 	VADDPS       Y6, Y1, Y7
-	VMOVUPS      Y7, (R10)
-	ADDQ         SI, R10
+	MOVQ         248(BX), R11
+	VMOVUPS      Y7, (R10)(R11*4)
 	VSUBPS       Y6, Y1, Y1
-	VMOVUPS      Y1, (R10)
-	ADDQ         SI, R10
+	MOVQ         256(BX), R11
+	VMOVUPS      Y1, (R10)(R11*4)
 	VMOVAPS      Y4, Y1
 	VFNMADD231PS constant1<>+0(SB), Y0, Y1
 	VSUBPS       Y2, Y1, Y1
@@ -14560,18 +14509,18 @@ vector:
 	VMULPS       constant15<>+0(SB), Y0, Y6
 	VFMADD231PS  constant16<>+0(SB), Y3, Y6
 	VADDPS       Y6, Y1, Y7
-	VMOVUPS      Y7, (R10)
-	ADDQ         SI, R10
+	MOVQ         264(BX), R11
+	VMOVUPS      Y7, (R10)(R11*4)
 	VSUBPS       Y6, Y1, Y1
-	VMOVUPS      Y1, (R10)
-	ADDQ         SI, R10
+	MOVQ         272(BX), R11
+	VMOVUPS      Y1, (R10)(R11*4)
 	VMOVAPS      Y0, Y0
 	VFNMADD231PS constant3<>+0(SB), Y2, Y0
 	VFNMADD231PS constant4<>+0(SB), Y3, Y0
 	VFMADD231PS  constant3<>+0(SB), Y4, Y0
 	VADDPS       Y5, Y0, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         280(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	ADDQ         $0x20, R9
 	CMPQ         R9, R8
 	JL           vector
@@ -14584,18 +14533,17 @@ vector:
 	VZEROUPPER
 	RET
 
-// func kernelF3x4AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func kernelF3x4AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·kernelF3x4AVX2(SB), $480-64
 	LEAQ   31(SP), AX
 	ANDQ   $-32, AX
 	MOVQ   dst+0(FP), CX
 	MOVQ   src+24(FP), DX
-	MOVQ   offsets+32(FP), BX
-	MOVQ   dstPoint+8(FP), SI
+	MOVQ   to+8(FP), BX
+	MOVQ   from+32(FP), SI
 	MOVQ   rows+48(FP), DI
 	MOVQ   n+56(FP), R8
-	SHLQ   $0x02, SI
 	SHLQ   $0x02, R8
 	MOVQ   srcRow+40(FP), R10
 	IMUL3Q $0x10, R10, R10
@@ -14606,16 +14554,16 @@ row:
 vector:
 	LEAQ         (DX)(R9*1), R11
 	LEAQ         (R11)(R10*1), R13
-	MOVQ         (BX), R12
+	MOVQ         (SI), R12
 	VMOVUPS      (R11)(R12*4), Y0
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         32(BX), R12
+	MOVQ         32(SI), R12
 	VMOVUPS      (R11)(R12*4), Y1
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         64(BX), R12
+	MOVQ         64(SI), R12
 	VMOVUPS      (R11)(R12*4), Y2
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         96(BX), R12
+	MOVQ         96(SI), R12
 	VMOVUPS      (R11)(R12*4), Y3
 	PREFETCHT0   (R13)(R12*4)
 	VMULPS       constant6<>+0(SB), Y1, Y4
@@ -14633,16 +14581,16 @@ vector:
 	VFMADD231PS  constant18<>+0(SB), Y3, Y7
 	VADDPS       Y7, Y5, Y1
 	VSUBPS       Y7, Y5, Y2
-	MOVQ         8(BX), R12
+	MOVQ         8(SI), R12
 	VMOVUPS      (R11)(R12*4), Y5
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         40(BX), R12
+	MOVQ         40(SI), R12
 	VMOVUPS      (R11)(R12*4), Y7
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         72(BX), R12
+	MOVQ         72(SI), R12
 	VMOVUPS      (R11)(R12*4), Y8
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         104(BX), R12
+	MOVQ         104(SI), R12
 	VMOVUPS      (R11)(R12*4), Y9
 	PREFETCHT0   (R13)(R12*4)
 	VMULPS       constant6<>+0(SB), Y7, Y10
@@ -14662,16 +14610,16 @@ vector:
 	VSUBPS       Y13, Y11, Y8
 	VMOVUPS      Y8, (AX)
 	VMOVUPS      Y9, 32(AX)
-	MOVQ         16(BX), R12
+	MOVQ         16(SI), R12
 	VMOVUPS      (R11)(R12*4), Y8
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         48(BX), R12
+	MOVQ         48(SI), R12
 	VMOVUPS      (R11)(R12*4), Y9
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         80(BX), R12
+	MOVQ         80(SI), R12
 	VMOVUPS      (R11)(R12*4), Y11
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         112(BX), R12
+	MOVQ         112(SI), R12
 	VMOVUPS      (R11)(R12*4), Y13
 	PREFETCHT0   (R13)(R12*4)
 	VMOVUPS      Y8, 64(AX)
@@ -14695,16 +14643,16 @@ vector:
 	VSUBPS       Y8, Y14, Y8
 	VMOVUPS      Y8, 192(AX)
 	VMOVUPS      Y13, 224(AX)
-	MOVQ         24(BX), R12
+	MOVQ         24(SI), R12
 	VMOVUPS      (R11)(R12*4), Y8
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         56(BX), R12
+	MOVQ         56(SI), R12
 	VMOVUPS      (R11)(R12*4), Y9
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         88(BX), R12
+	MOVQ         88(SI), R12
 	VMOVUPS      (R11)(R12*4), Y11
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         120(BX), R12
+	MOVQ         120(SI), R12
 	VMOVUPS      (R11)(R12*4), Y13
 	PREFETCHT0   (R13)(R12*4)
 	VMOVUPS      Y8, 256(AX)
@@ -14731,18 +14679,18 @@ vector:
 	LEAQ         (CX)(R9*1), R11
 	VMOVUPS      64(AX), Y8
 	VMOVUPS      256(AX), Y9
-	VMOVUPS      Y0, (R11)
-	ADDQ         SI, R11
+	MOVQ         (BX), R12
+	VMOVUPS      Y0, (R11)(R12*4)
 	VMULPS       constant6<>+0(SB), Y5, Y11
 	VFMADD231PS  constant6<>+0(SB), Y9, Y11
 	VMULPS       constant6<>+0(SB), Y0, Y13
 	VFMADD231PS  constant6<>+0(SB), Y8, Y13
 	VADDPS       Y13, Y11, Y14
-	VMOVUPS      Y14, (R11)
-	ADDQ         SI, R11
+	MOVQ         8(BX), R12
+	VMOVUPS      Y14, (R11)(R12*4)
 	VSUBPS       Y13, Y11, Y11
-	VMOVUPS      Y11, (R11)
-	ADDQ         SI, R11
+	MOVQ         16(BX), R12
+	VMOVUPS      Y11, (R11)(R12*4)
 	VMULPS       constant13<>+0(SB), Y0, Y11
 	VFNMADD231PS constant6<>+0(SB), Y5, Y11
 	VFNMADD231PS constant6<>+0(SB), Y9, Y11
@@ -14751,27 +14699,27 @@ vector:
 	VFNMADD231PS constant19<>+0(SB), Y8, Y0
 	VFMADD231PS  constant18<>+0(SB), Y9, Y0
 	VADDPS       Y0, Y11, Y5
-	VMOVUPS      Y5, (R11)
-	ADDQ         SI, R11
+	MOVQ         24(BX), R12
+	VMOVUPS      Y5, (R11)(R12*4)
 	VSUBPS       Y0, Y11, Y0
-	VMOVUPS      Y0, (R11)
-	ADDQ         SI, R11
-	VMOVUPS      Y9, (R11)
-	ADDQ         SI, R11
+	MOVQ         32(BX), R12
+	VMOVUPS      Y0, (R11)(R12*4)
+	MOVQ         40(BX), R12
+	VMOVUPS      Y9, (R11)(R12*4)
 	VMOVUPS      96(AX), Y0
 	VMOVUPS      288(AX), Y5
-	VMOVUPS      Y6, (R11)
-	ADDQ         SI, R11
+	MOVQ         48(BX), R12
+	VMOVUPS      Y6, (R11)(R12*4)
 	VMULPS       constant6<>+0(SB), Y12, Y8
 	VFMADD231PS  constant6<>+0(SB), Y5, Y8
 	VMULPS       constant6<>+0(SB), Y6, Y9
 	VFMADD231PS  constant6<>+0(SB), Y0, Y9
 	VADDPS       Y9, Y8, Y11
-	VMOVUPS      Y11, (R11)
-	ADDQ         SI, R11
+	MOVQ         56(BX), R12
+	VMOVUPS      Y11, (R11)(R12*4)
 	VSUBPS       Y9, Y8, Y8
-	VMOVUPS      Y8, (R11)
-	ADDQ         SI, R11
+	MOVQ         64(BX), R12
+	VMOVUPS      Y8, (R11)(R12*4)
 	VMULPS       constant13<>+0(SB), Y6, Y8
 	VFNMADD231PS constant6<>+0(SB), Y12, Y8
 	VFNMADD231PS constant6<>+0(SB), Y5, Y8
@@ -14780,27 +14728,27 @@ vector:
 	VFNMADD231PS constant19<>+0(SB), Y0, Y6
 	VFMADD231PS  constant18<>+0(SB), Y5, Y6
 	VADDPS       Y6, Y8, Y0
-	VMOVUPS      Y0, (R11)
-	ADDQ         SI, R11
+	MOVQ         72(BX), R12
+	VMOVUPS      Y0, (R11)(R12*4)
 	VSUBPS       Y6, Y8, Y0
-	VMOVUPS      Y0, (R11)
-	ADDQ         SI, R11
-	VMOVUPS      Y5, (R11)
-	ADDQ         SI, R11
+	MOVQ         80(BX), R12
+	VMOVUPS      Y0, (R11)(R12*4)
+	MOVQ         88(BX), R12
+	VMOVUPS      Y5, (R11)(R12*4)
 	VMOVUPS      128(AX), Y0
 	VMOVUPS      320(AX), Y5
-	VMOVUPS      Y4, (R11)
-	ADDQ         SI, R11
+	MOVQ         96(BX), R12
+	VMOVUPS      Y4, (R11)(R12*4)
 	VMULPS       constant6<>+0(SB), Y10, Y6
 	VFMADD231PS  constant6<>+0(SB), Y5, Y6
 	VMULPS       constant6<>+0(SB), Y4, Y8
 	VFMADD231PS  constant6<>+0(SB), Y0, Y8
 	VADDPS       Y8, Y6, Y9
-	VMOVUPS      Y9, (R11)
-	ADDQ         SI, R11
+	MOVQ         104(BX), R12
+	VMOVUPS      Y9, (R11)(R12*4)
 	VSUBPS       Y8, Y6, Y6
-	VMOVUPS      Y6, (R11)
-	ADDQ         SI, R11
+	MOVQ         112(BX), R12
+	VMOVUPS      Y6, (R11)(R12*4)
 	VMULPS       constant13<>+0(SB), Y4, Y6
 	VFNMADD231PS constant6<>+0(SB), Y10, Y6
 	VFNMADD231PS constant6<>+0(SB), Y5, Y6
@@ -14809,27 +14757,27 @@ vector:
 	VFNMADD231PS constant19<>+0(SB), Y0, Y4
 	VFMADD231PS  constant18<>+0(SB), Y5, Y4
 	VADDPS       Y4, Y6, Y0
-	VMOVUPS      Y0, (R11)
-	ADDQ         SI, R11
+	MOVQ         120(BX), R12
+	VMOVUPS      Y0, (R11)(R12*4)
 	VSUBPS       Y4, Y6, Y0
-	VMOVUPS      Y0, (R11)
-	ADDQ         SI, R11
-	VMOVUPS      Y5, (R11)
-	ADDQ         SI, R11
+	MOVQ         128(BX), R12
+	VMOVUPS      Y0, (R11)(R12*4)
+	MOVQ         136(BX), R12
+	VMOVUPS      Y5, (R11)(R12*4)
 	VMOVUPS      160(AX), Y0
 	VMOVUPS      352(AX), Y4
-	VMOVUPS      Y1, (R11)
-	ADDQ         SI, R11
+	MOVQ         144(BX), R12
+	VMOVUPS      Y1, (R11)(R12*4)
 	VMULPS       constant6<>+0(SB), Y7, Y5
 	VFMADD231PS  constant6<>+0(SB), Y4, Y5
 	VMULPS       constant6<>+0(SB), Y1, Y6
 	VFMADD231PS  constant6<>+0(SB), Y0, Y6
 	VADDPS       Y6, Y5, Y8
-	VMOVUPS      Y8, (R11)
-	ADDQ         SI, R11
+	MOVQ         152(BX), R12
+	VMOVUPS      Y8, (R11)(R12*4)
 	VSUBPS       Y6, Y5, Y5
-	VMOVUPS      Y5, (R11)
-	ADDQ         SI, R11
+	MOVQ         160(BX), R12
+	VMOVUPS      Y5, (R11)(R12*4)
 	VMULPS       constant13<>+0(SB), Y1, Y5
 	VFNMADD231PS constant6<>+0(SB), Y7, Y5
 	VFNMADD231PS constant6<>+0(SB), Y4, Y5
@@ -14838,28 +14786,28 @@ vector:
 	VFNMADD231PS constant19<>+0(SB), Y0, Y1
 	VFMADD231PS  constant18<>+0(SB), Y4, Y1
 	VADDPS       Y1, Y5, Y0
-	VMOVUPS      Y0, (R11)
-	ADDQ         SI, R11
+	MOVQ         168(BX), R12
+	VMOVUPS      Y0, (R11)(R12*4)
 	VSUBPS       Y1, Y5, Y0
-	VMOVUPS      Y0, (R11)
-	ADDQ         SI, R11
-	VMOVUPS      Y4, (R11)
-	ADDQ         SI, R11
+	MOVQ         176(BX), R12
+	VMOVUPS      Y0, (R11)(R12*4)
+	MOVQ         184(BX), R12
+	VMOVUPS      Y4, (R11)(R12*4)
 	VMOVUPS      (AX), Y0
 	VMOVUPS      192(AX), Y1
 	VMOVUPS      384(AX), Y4
-	VMOVUPS      Y2, (R11)
-	ADDQ         SI, R11
+	MOVQ         192(BX), R12
+	VMOVUPS      Y2, (R11)(R12*4)
 	VMULPS       constant6<>+0(SB), Y0, Y5
 	VFMADD231PS  constant6<>+0(SB), Y4, Y5
 	VMULPS       constant6<>+0(SB), Y2, Y6
 	VFMADD231PS  constant6<>+0(SB), Y1, Y6
 	VADDPS       Y6, Y5, Y7
-	VMOVUPS      Y7, (R11)
-	ADDQ         SI, R11
+	MOVQ         200(BX), R12
+	VMOVUPS      Y7, (R11)(R12*4)
 	VSUBPS       Y6, Y5, Y5
-	VMOVUPS      Y5, (R11)
-	ADDQ         SI, R11
+	MOVQ         208(BX), R12
+	VMOVUPS      Y5, (R11)(R12*4)
 	VMULPS       constant13<>+0(SB), Y2, Y5
 	VFNMADD231PS constant6<>+0(SB), Y0, Y5
 	VFNMADD231PS constant6<>+0(SB), Y4, Y5
@@ -14868,28 +14816,28 @@ vector:
 	VFNMADD231PS constant19<>+0(SB), Y1, Y2
 	VFMADD231PS  constant18<>+0(SB), Y4, Y2
 	VADDPS       Y2, Y5, Y0
-	VMOVUPS      Y0, (R11)
-	ADDQ         SI, R11
+	MOVQ         216(BX), R12
+	VMOVUPS      Y0, (R11)(R12*4)
 	VSUBPS       Y2, Y5, Y0
-	VMOVUPS      Y0, (R11)
-	ADDQ         SI, R11
-	VMOVUPS      Y4, (R11)
-	ADDQ         SI, R11
+	MOVQ         224(BX), R12
+	VMOVUPS      Y0, (R11)(R12*4)
+	MOVQ         232(BX), R12
+	VMOVUPS      Y4, (R11)(R12*4)
 	VMOVUPS      32(AX), Y0
 	VMOVUPS      224(AX), Y1
 	VMOVUPS      416(AX), Y2
-	VMOVUPS      Y3, (R11)
-	ADDQ         SI, R11
+	MOVQ         240(BX), R12
+	VMOVUPS      Y3, (R11)(R12*4)
 	VMULPS       constant6<>+0(SB), Y0, Y4
 	VFMADD231PS  constant6<>+0(SB), Y2, Y4
 	VMULPS       constant6<>+0(SB), Y3, Y5
 	VFMADD231PS  constant6<>+0(SB), Y1, Y5
 	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, (R11)
-	ADDQ         SI, R11
+	MOVQ         248(BX), R12
+	VMOVUPS      Y6, (R11)(R12*4)
 	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, (R11)
-	ADDQ         SI, R11
+	MOVQ         256(BX), R12
+	VMOVUPS      Y4, (R11)(R12*4)
 	VMULPS       constant13<>+0(SB), Y3, Y4
 	VFNMADD231PS constant6<>+0(SB), Y0, Y4
 	VFNMADD231PS constant6<>+0(SB), Y2, Y4
@@ -14898,13 +14846,13 @@ vector:
 	VFNMADD231PS constant19<>+0(SB), Y1, Y3
 	VFMADD231PS  constant18<>+0(SB), Y2, Y3
 	VADDPS       Y3, Y4, Y0
-	VMOVUPS      Y0, (R11)
-	ADDQ         SI, R11
+	MOVQ         264(BX), R12
+	VMOVUPS      Y0, (R11)(R12*4)
 	VSUBPS       Y3, Y4, Y0
-	VMOVUPS      Y0, (R11)
-	ADDQ         SI, R11
-	VMOVUPS      Y2, (R11)
-	ADDQ         SI, R11
+	MOVQ         272(BX), R12
+	VMOVUPS      Y0, (R11)(R12*4)
+	MOVQ         280(BX), R12
+	VMOVUPS      Y2, (R11)(R12*4)
 	ADDQ         $0x20, R9
 	CMPQ         R9, R8
 	JL           vector
@@ -14917,18 +14865,17 @@ vector:
 	VZEROUPPER
 	RET
 
-// func outputF3x4AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func outputF3x4AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
 TEXT ·outputF3x4AVX2(SB), $352-64
 	LEAQ 31(SP), AX
 	ANDQ $-32, AX
 	MOVQ dst+0(FP), CX
 	MOVQ src+24(FP), DX
-	MOVQ offsets+32(FP), BX
-	MOVQ dstPoint+8(FP), SI
+	MOVQ to+8(FP), BX
+	MOVQ from+32(FP), SI
 	MOVQ rows+48(FP), DI
 	MOVQ n+56(FP), R8
-	SHLQ $0x02, SI
 	SHLQ $0x02, R8
 
 row:
@@ -14936,17 +14883,17 @@ row:
 
 vector:
 	LEAQ         (DX)(R9*1), R10
-	MOVQ         (BX), R11
+	MOVQ         (SI), R11
 	VMOVUPS      (R10)(R11*4), Y0
-	MOVQ         48(BX), R11
+	MOVQ         48(SI), R11
 	VMOVUPS      (R10)(R11*4), Y1
-	MOVQ         96(BX), R11
+	MOVQ         96(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         144(BX), R11
+	MOVQ         144(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         192(BX), R11
+	MOVQ         192(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         240(BX), R11
+	MOVQ         240(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
 	VMOVAPS      Y1, Y6
 	VFMADD231PS  constant2<>+0(SB), Y0, Y6
@@ -14963,17 +14910,17 @@ vector:
 	VFMADD231PS  constant0<>+0(SB), Y3, Y1
 	VFMADD231PS  constant28<>+0(SB), Y4, Y1
 	VADDPS       Y5, Y1, Y1
-	MOVQ         8(BX), R11
+	MOVQ         8(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         56(BX), R11
+	MOVQ         56(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         104(BX), R11
+	MOVQ         104(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         152(BX), R11
+	MOVQ         152(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         200(BX), R11
+	MOVQ         200(SI), R11
 	VMOVUPS      (R10)(R11*4), Y7
-	MOVQ         248(BX), R11
+	MOVQ         248(SI), R11
 	VMOVUPS      (R10)(R11*4), Y8
 	VMOVAPS      Y3, Y9
 	VFMADD231PS  constant2<>+0(SB), Y2, Y9
@@ -14990,17 +14937,17 @@ vector:
 	VFMADD231PS  constant0<>+0(SB), Y5, Y3
 	VFMADD231PS  constant28<>+0(SB), Y7, Y3
 	VADDPS       Y8, Y3, Y3
-	MOVQ         16(BX), R11
+	MOVQ         16(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         64(BX), R11
+	MOVQ         64(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         112(BX), R11
+	MOVQ         112(SI), R11
 	VMOVUPS      (R10)(R11*4), Y7
-	MOVQ         160(BX), R11
+	MOVQ         160(SI), R11
 	VMOVUPS      (R10)(R11*4), Y8
-	MOVQ         208(BX), R11
+	MOVQ         208(SI), R11
 	VMOVUPS      (R10)(R11*4), Y10
-	MOVQ         256(BX), R11
+	MOVQ         256(SI), R11
 	VMOVUPS      (R10)(R11*4), Y11
 	VMOVAPS      Y5, Y12
 	VFMADD231PS  constant2<>+0(SB), Y4, Y12
@@ -15018,17 +14965,17 @@ vector:
 	VFMADD231PS  constant28<>+0(SB), Y10, Y5
 	VADDPS       Y11, Y5, Y5
 	VMOVUPS      Y5, (AX)
-	MOVQ         24(BX), R11
+	MOVQ         24(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         72(BX), R11
+	MOVQ         72(SI), R11
 	VMOVUPS      (R10)(R11*4), Y7
-	MOVQ         120(BX), R11
+	MOVQ         120(SI), R11
 	VMOVUPS      (R10)(R11*4), Y8
-	MOVQ         168(BX), R11
+	MOVQ         168(SI), R11
 	VMOVUPS      (R10)(R11*4), Y10
-	MOVQ         216(BX), R11
+	MOVQ         216(SI), R11
 	VMOVUPS      (R10)(R11*4), Y11
-	MOVQ         264(BX), R11
+	MOVQ         264(SI), R11
 	VMOVUPS      (R10)(R11*4), Y13
 	VMOVAPS      Y7, Y14
 	VFMADD231PS  constant2<>+0(SB), Y5, Y14
@@ -15048,17 +14995,17 @@ vector:
 	VFMADD231PS  constant28<>+0(SB), Y11, Y5
 	VADDPS       Y13, Y5, Y5
 	VMOVUPS      Y5, 96(AX)
-	MOVQ         32(BX), R11
+	MOVQ         32(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         80(BX), R11
+	MOVQ         80(SI), R11
 	VMOVUPS      (R10)(R11*4), Y7
-	MOVQ         128(BX), R11
+	MOVQ         128(SI), R11
 	VMOVUPS      (R10)(R11*4), Y8
-	MOVQ         176(BX), R11
+	MOVQ         176(SI), R11
 	VMOVUPS      (R10)(R11*4), Y10
-	MOVQ         224(BX), R11
+	MOVQ         224(SI), R11
 	VMOVUPS      (R10)(R11*4), Y11
-	MOVQ         272(BX), R11
+	MOVQ         272(SI), R11
 	VMOVUPS      (R10)(R11*4), Y13
 	VMOVAPS      Y7, Y14
 	VFMADD231PS  constant2<>+0(SB), Y5, Y14
@@ -15078,17 +15025,17 @@ vector:
 	VFMADD231PS  constant28<>+0(SB), Y11, Y5
 	VADDPS       Y13, Y5, Y5
 	VMOVUPS      Y5, 192(AX)
-	MOVQ         40(BX), R11
+	MOVQ         40(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         88(BX), R11
+	MOVQ         88(SI), R11
 	VMOVUPS      (R10)(R11*4), Y7
-	MOVQ         136(BX), R11
+	MOVQ         136(SI), R11
 	VMOVUPS      (R10)(R11*4), Y8
-	MOVQ         184(BX), R11
+	MOVQ         184(SI), R11
 	VMOVUPS      (R10)(R11*4), Y10
-	MOVQ         232(BX), R11
+	MOVQ         232(SI), R11
 	VMOVUPS      (R10)(R11*4), Y11
-	MOVQ         280(BX), R11
+	MOVQ         280(SI), R11
 	VMOVUPS      (R10)(R11*4), Y13
 	VMOVAPS      Y7, Y14
 	VFMADD231PS  constant2<>+0(SB), Y5, Y14
@@ -15121,18 +15068,18 @@ vector:
 	VFMADD231PS  constant0<>+0(SB), Y5, Y11
 	VFMADD231PS  constant3<>+0(SB), Y7, Y11
 	VADDPS       Y11, Y10, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         (BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VSUBPS       Y11, Y10, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         8(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVAPS      Y2, Y0
 	VADDPS       Y4, Y0, Y0
 	VFMADD231PS  constant0<>+0(SB), Y5, Y0
 	VFMADD231PS  constant28<>+0(SB), Y7, Y0
 	VADDPS       Y8, Y0, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         16(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVUPS      64(AX), Y0
 	VMOVUPS      160(AX), Y2
 	VMOVUPS      256(AX), Y4
@@ -15145,18 +15092,18 @@ vector:
 	VFMADD231PS  constant0<>+0(SB), Y0, Y7
 	VFMADD231PS  constant3<>+0(SB), Y2, Y7
 	VADDPS       Y7, Y5, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         24(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VSUBPS       Y7, Y5, Y5
-	VMOVUPS      Y5, (R10)
-	ADDQ         SI, R10
+	MOVQ         32(BX), R11
+	VMOVUPS      Y5, (R10)(R11*4)
 	VMOVAPS      Y9, Y5
 	VADDPS       Y12, Y5, Y5
 	VFMADD231PS  constant0<>+0(SB), Y0, Y5
 	VFMADD231PS  constant28<>+0(SB), Y2, Y5
 	VADDPS       Y4, Y5, Y5
-	VMOVUPS      Y5, (R10)
-	ADDQ         SI, R10
+	MOVQ         40(BX), R11
+	VMOVUPS      Y5, (R10)(R11*4)
 	VMOVUPS      (AX), Y0
 	VMOVUPS      96(AX), Y2
 	VMOVUPS      192(AX), Y4
@@ -15170,18 +15117,18 @@ vector:
 	VFMADD231PS  constant0<>+0(SB), Y2, Y7
 	VFMADD231PS  constant3<>+0(SB), Y4, Y7
 	VADDPS       Y7, Y6, Y1
-	VMOVUPS      Y1, (R10)
-	ADDQ         SI, R10
+	MOVQ         48(BX), R11
+	VMOVUPS      Y1, (R10)(R11*4)
 	VSUBPS       Y7, Y6, Y1
-	VMOVUPS      Y1, (R10)
-	ADDQ         SI, R10
+	MOVQ         56(BX), R11
+	VMOVUPS      Y1, (R10)(R11*4)
 	VMOVAPS      Y3, Y1
 	VADDPS       Y0, Y1, Y1
 	VFMADD231PS  constant0<>+0(SB), Y2, Y1
 	VFMADD231PS  constant28<>+0(SB), Y4, Y1
 	VADDPS       Y5, Y1, Y1
-	VMOVUPS      Y1, (R10)
-	ADDQ         SI, R10
+	MOVQ         64(BX), R11
+	VMOVUPS      Y1, (R10)(R11*4)
 	ADDQ         $0x20, R9
 	CMPQ         R9, R8
 	JL           vector
@@ -15194,18 +15141,17 @@ vector:
 	VZEROUPPER
 	RET
 
-// func outputGradientF3x4AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func outputGradientF3x4AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
 TEXT ·outputGradientF3x4AVX2(SB), $256-64
 	LEAQ 31(SP), AX
 	ANDQ $-32, AX
 	MOVQ dst+0(FP), CX
 	MOVQ src+24(FP), DX
-	MOVQ offsets+32(FP), BX
-	MOVQ dstPoint+8(FP), SI
+	MOVQ to+8(FP), BX
+	MOVQ from+32(FP), SI
 	MOVQ rows+48(FP), DI
 	MOVQ n+56(FP), R8
-	SHLQ $0x02, SI
 	SHLQ $0x02, R8
 
 row:
@@ -15213,11 +15159,11 @@ row:
 
 vector:
 	LEAQ         (DX)(R9*1), R10
-	MOVQ         (BX), R11
+	MOVQ         (SI), R11
 	VMOVUPS      (R10)(R11*4), Y0
-	MOVQ         24(BX), R11
+	MOVQ         24(SI), R11
 	VMOVUPS      (R10)(R11*4), Y1
-	MOVQ         48(BX), R11
+	MOVQ         48(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
 	VMOVAPS      Y0, Y3
 	VADDPS       Y2, Y3, Y3
@@ -15230,11 +15176,11 @@ vector:
 	VFNMADD231PS constant23<>+0(SB), Y2, Y1
 	VADDPS       Y1, Y5, Y6
 	VSUBPS       Y1, Y5, Y1
-	MOVQ         8(BX), R11
+	MOVQ         8(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         32(BX), R11
+	MOVQ         32(SI), R11
 	VMOVUPS      (R10)(R11*4), Y7
-	MOVQ         56(BX), R11
+	MOVQ         56(SI), R11
 	VMOVUPS      (R10)(R11*4), Y8
 	VMOVAPS      Y5, Y9
 	VADDPS       Y8, Y9, Y9
@@ -15248,11 +15194,11 @@ vector:
 	VADDPS       Y7, Y11, Y12
 	VSUBPS       Y7, Y11, Y7
 	VMOVUPS      Y8, (AX)
-	MOVQ         16(BX), R11
+	MOVQ         16(SI), R11
 	VMOVUPS      (R10)(R11*4), Y8
-	MOVQ         40(BX), R11
+	MOVQ         40(SI), R11
 	VMOVUPS      (R10)(R11*4), Y11
-	MOVQ         64(BX), R11
+	MOVQ         64(SI), R11
 	VMOVUPS      (R10)(R11*4), Y13
 	VMOVUPS      Y8, 32(AX)
 	VMOVAPS      Y8, Y14
@@ -15273,150 +15219,150 @@ vector:
 	VMOVUPS      Y13, 192(AX)
 	LEAQ         (CX)(R9*1), R10
 	VMOVUPS      32(AX), Y8
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         (BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVAPS      Y0, Y11
 	VADDPS       Y8, Y11, Y11
 	VADDPS       Y5, Y11, Y13
-	VMOVUPS      Y13, (R10)
-	ADDQ         SI, R10
+	MOVQ         8(BX), R11
+	VMOVUPS      Y13, (R10)(R11*4)
 	VSUBPS       Y5, Y11, Y11
-	VMOVUPS      Y11, (R10)
-	ADDQ         SI, R10
+	MOVQ         16(BX), R11
+	VMOVUPS      Y11, (R10)(R11*4)
 	VMOVAPS      Y0, Y0
 	VFNMADD231PS constant1<>+0(SB), Y5, Y0
 	VFMADD231PS  constant21<>+0(SB), Y8, Y0
 	VMULPS       constant16<>+0(SB), Y5, Y5
 	VFNMADD231PS constant23<>+0(SB), Y8, Y5
 	VADDPS       Y5, Y0, Y11
-	VMOVUPS      Y11, (R10)
-	ADDQ         SI, R10
+	MOVQ         24(BX), R11
+	VMOVUPS      Y11, (R10)(R11*4)
 	VSUBPS       Y5, Y0, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
-	VMOVUPS      Y8, (R10)
-	ADDQ         SI, R10
+	MOVQ         32(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
+	MOVQ         40(BX), R11
+	VMOVUPS      Y8, (R10)(R11*4)
 	VMOVUPS      64(AX), Y0
-	VMOVUPS      Y4, (R10)
-	ADDQ         SI, R10
+	MOVQ         48(BX), R11
+	VMOVUPS      Y4, (R10)(R11*4)
 	VMOVAPS      Y4, Y5
 	VADDPS       Y0, Y5, Y5
 	VADDPS       Y10, Y5, Y8
-	VMOVUPS      Y8, (R10)
-	ADDQ         SI, R10
+	MOVQ         56(BX), R11
+	VMOVUPS      Y8, (R10)(R11*4)
 	VSUBPS       Y10, Y5, Y5
-	VMOVUPS      Y5, (R10)
-	ADDQ         SI, R10
+	MOVQ         64(BX), R11
+	VMOVUPS      Y5, (R10)(R11*4)
 	VMOVAPS      Y4, Y4
 	VFNMADD231PS constant1<>+0(SB), Y10, Y4
 	VFMADD231PS  constant21<>+0(SB), Y0, Y4
 	VMULPS       constant16<>+0(SB), Y10, Y5
 	VFNMADD231PS constant23<>+0(SB), Y0, Y5
 	VADDPS       Y5, Y4, Y8
-	VMOVUPS      Y8, (R10)
-	ADDQ         SI, R10
+	MOVQ         72(BX), R11
+	VMOVUPS      Y8, (R10)(R11*4)
 	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         SI, R10
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         80(BX), R11
+	VMOVUPS      Y4, (R10)(R11*4)
+	MOVQ         88(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVUPS      96(AX), Y0
-	VMOVUPS      Y3, (R10)
-	ADDQ         SI, R10
+	MOVQ         96(BX), R11
+	VMOVUPS      Y3, (R10)(R11*4)
 	VMOVAPS      Y3, Y4
 	VADDPS       Y0, Y4, Y4
 	VADDPS       Y9, Y4, Y5
-	VMOVUPS      Y5, (R10)
-	ADDQ         SI, R10
+	MOVQ         104(BX), R11
+	VMOVUPS      Y5, (R10)(R11*4)
 	VSUBPS       Y9, Y4, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         SI, R10
+	MOVQ         112(BX), R11
+	VMOVUPS      Y4, (R10)(R11*4)
 	VMOVAPS      Y3, Y3
 	VFNMADD231PS constant1<>+0(SB), Y9, Y3
 	VFMADD231PS  constant21<>+0(SB), Y0, Y3
 	VMULPS       constant16<>+0(SB), Y9, Y4
 	VFNMADD231PS constant23<>+0(SB), Y0, Y4
 	VADDPS       Y4, Y3, Y5
-	VMOVUPS      Y5, (R10)
-	ADDQ         SI, R10
+	MOVQ         120(BX), R11
+	VMOVUPS      Y5, (R10)(R11*4)
 	VSUBPS       Y4, Y3, Y3
-	VMOVUPS      Y3, (R10)
-	ADDQ         SI, R10
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         128(BX), R11
+	VMOVUPS      Y3, (R10)(R11*4)
+	MOVQ         136(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVUPS      128(AX), Y0
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         144(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VMOVAPS      Y6, Y3
 	VADDPS       Y0, Y3, Y3
 	VADDPS       Y12, Y3, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         SI, R10
+	MOVQ         152(BX), R11
+	VMOVUPS      Y4, (R10)(R11*4)
 	VSUBPS       Y12, Y3, Y3
-	VMOVUPS      Y3, (R10)
-	ADDQ         SI, R10
+	MOVQ         160(BX), R11
+	VMOVUPS      Y3, (R10)(R11*4)
 	VMOVAPS      Y6, Y3
 	VFNMADD231PS constant1<>+0(SB), Y12, Y3
 	VFMADD231PS  constant21<>+0(SB), Y0, Y3
 	VMULPS       constant16<>+0(SB), Y12, Y4
 	VFNMADD231PS constant23<>+0(SB), Y0, Y4
 	VADDPS       Y4, Y3, Y5
-	VMOVUPS      Y5, (R10)
-	ADDQ         SI, R10
+	MOVQ         168(BX), R11
+	VMOVUPS      Y5, (R10)(R11*4)
 	VSUBPS       Y4, Y3, Y3
-	VMOVUPS      Y3, (R10)
-	ADDQ         SI, R10
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         176(BX), R11
+	VMOVUPS      Y3, (R10)(R11*4)
+	MOVQ         184(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVUPS      160(AX), Y0
-	VMOVUPS      Y1, (R10)
-	ADDQ         SI, R10
+	MOVQ         192(BX), R11
+	VMOVUPS      Y1, (R10)(R11*4)
 	VMOVAPS      Y1, Y3
 	VADDPS       Y0, Y3, Y3
 	VADDPS       Y7, Y3, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         SI, R10
+	MOVQ         200(BX), R11
+	VMOVUPS      Y4, (R10)(R11*4)
 	VSUBPS       Y7, Y3, Y3
-	VMOVUPS      Y3, (R10)
-	ADDQ         SI, R10
+	MOVQ         208(BX), R11
+	VMOVUPS      Y3, (R10)(R11*4)
 	VMOVAPS      Y1, Y1
 	VFNMADD231PS constant1<>+0(SB), Y7, Y1
 	VFMADD231PS  constant21<>+0(SB), Y0, Y1
 	VMULPS       constant16<>+0(SB), Y7, Y3
 	VFNMADD231PS constant23<>+0(SB), Y0, Y3
 	VADDPS       Y3, Y1, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         SI, R10
+	MOVQ         216(BX), R11
+	VMOVUPS      Y4, (R10)(R11*4)
 	VSUBPS       Y3, Y1, Y1
-	VMOVUPS      Y1, (R10)
-	ADDQ         SI, R10
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         224(BX), R11
+	VMOVUPS      Y1, (R10)(R11*4)
+	MOVQ         232(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVUPS      (AX), Y0
 	VMOVUPS      192(AX), Y1
-	VMOVUPS      Y2, (R10)
-	ADDQ         SI, R10
+	MOVQ         240(BX), R11
+	VMOVUPS      Y2, (R10)(R11*4)
 	VMOVAPS      Y2, Y3
 	VADDPS       Y1, Y3, Y3
 	VADDPS       Y0, Y3, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         SI, R10
+	MOVQ         248(BX), R11
+	VMOVUPS      Y4, (R10)(R11*4)
 	VSUBPS       Y0, Y3, Y3
-	VMOVUPS      Y3, (R10)
-	ADDQ         SI, R10
+	MOVQ         256(BX), R11
+	VMOVUPS      Y3, (R10)(R11*4)
 	VMOVAPS      Y2, Y2
 	VFNMADD231PS constant1<>+0(SB), Y0, Y2
 	VFMADD231PS  constant21<>+0(SB), Y1, Y2
 	VMULPS       constant16<>+0(SB), Y0, Y0
 	VFNMADD231PS constant23<>+0(SB), Y1, Y0
 	VADDPS       Y0, Y2, Y3
-	VMOVUPS      Y3, (R10)
-	ADDQ         SI, R10
+	MOVQ         264(BX), R11
+	VMOVUPS      Y3, (R10)(R11*4)
 	VSUBPS       Y0, Y2, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
-	VMOVUPS      Y1, (R10)
-	ADDQ         SI, R10
+	MOVQ         272(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
+	MOVQ         280(BX), R11
+	VMOVUPS      Y1, (R10)(R11*4)
 	ADDQ         $0x20, R9
 	CMPQ         R9, R8
 	JL           vector
@@ -15429,18 +15375,17 @@ vector:
 	VZEROUPPER
 	RET
 
-// func kernelGradientF3x4AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func kernelGradientF3x4AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
 TEXT ·kernelGradientF3x4AVX2(SB), $544-64
 	LEAQ 31(SP), AX
 	ANDQ $-32, AX
 	MOVQ dst+0(FP), CX
 	MOVQ src+24(FP), DX
-	MOVQ offsets+32(FP), BX
-	MOVQ dstPoint+8(FP), SI
+	MOVQ to+8(FP), BX
+	MOVQ from+32(FP), SI
 	MOVQ rows+48(FP), DI
 	MOVQ n+56(FP), R8
-	SHLQ $0x02, SI
 	SHLQ $0x02, R8
 
 row:
@@ -15448,17 +15393,17 @@ row:
 
 vector:
 	LEAQ         (DX)(R9*1), R10
-	MOVQ         (BX), R11
+	MOVQ         (SI), R11
 	VMOVUPS      (R10)(R11*4), Y0
-	MOVQ         48(BX), R11
+	MOVQ         48(SI), R11
 	VMOVUPS      (R10)(R11*4), Y1
-	MOVQ         96(BX), R11
+	MOVQ         96(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         144(BX), R11
+	MOVQ         144(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         192(BX), R11
+	MOVQ         192(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         240(BX), R11
+	MOVQ         240(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
 	VMULPS       constant2<>+0(SB), Y0, Y6
 	VFMADD231PS  constant6<>+0(SB), Y1, Y6
@@ -15480,17 +15425,17 @@ vector:
 	VFNMADD231PS constant2<>+0(SB), Y5, Y2
 	VADDPS       Y2, Y1, Y3
 	VSUBPS       Y2, Y1, Y1
-	MOVQ         8(BX), R11
+	MOVQ         8(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         56(BX), R11
+	MOVQ         56(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         104(BX), R11
+	MOVQ         104(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         152(BX), R11
+	MOVQ         152(SI), R11
 	VMOVUPS      (R10)(R11*4), Y6
-	MOVQ         200(BX), R11
+	MOVQ         200(SI), R11
 	VMOVUPS      (R10)(R11*4), Y8
-	MOVQ         248(BX), R11
+	MOVQ         248(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
 	VMULPS       constant2<>+0(SB), Y2, Y10
 	VFMADD231PS  constant6<>+0(SB), Y4, Y10
@@ -15512,17 +15457,17 @@ vector:
 	VFNMADD231PS constant2<>+0(SB), Y9, Y5
 	VADDPS       Y5, Y4, Y6
 	VSUBPS       Y5, Y4, Y4
-	MOVQ         16(BX), R11
+	MOVQ         16(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         64(BX), R11
+	MOVQ         64(SI), R11
 	VMOVUPS      (R10)(R11*4), Y8
-	MOVQ         112(BX), R11
+	MOVQ         112(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         160(BX), R11
+	MOVQ         160(SI), R11
 	VMOVUPS      (R10)(R11*4), Y10
-	MOVQ         208(BX), R11
+	MOVQ         208(SI), R11
 	VMOVUPS      (R10)(R11*4), Y12
-	MOVQ         256(BX), R11
+	MOVQ         256(SI), R11
 	VMOVUPS      (R10)(R11*4), Y13
 	VMULPS       constant2<>+0(SB), Y5, Y14
 	VFMADD231PS  constant6<>+0(SB), Y8, Y14
@@ -15548,17 +15493,17 @@ vector:
 	VMOVUPS      Y9, 64(AX)
 	VSUBPS       Y8, Y5, Y5
 	VMOVUPS      Y5, 96(AX)
-	MOVQ         24(BX), R11
+	MOVQ         24(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         72(BX), R11
+	MOVQ         72(SI), R11
 	VMOVUPS      (R10)(R11*4), Y8
-	MOVQ         120(BX), R11
+	MOVQ         120(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         168(BX), R11
+	MOVQ         168(SI), R11
 	VMOVUPS      (R10)(R11*4), Y10
-	MOVQ         216(BX), R11
+	MOVQ         216(SI), R11
 	VMOVUPS      (R10)(R11*4), Y12
-	MOVQ         264(BX), R11
+	MOVQ         264(SI), R11
 	VMOVUPS      (R10)(R11*4), Y13
 	VMULPS       constant2<>+0(SB), Y5, Y14
 	VFMADD231PS  constant6<>+0(SB), Y8, Y14
@@ -15584,17 +15529,17 @@ vector:
 	VMOVUPS      Y9, 192(AX)
 	VSUBPS       Y8, Y5, Y5
 	VMOVUPS      Y5, 224(AX)
-	MOVQ         32(BX), R11
+	MOVQ         32(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         80(BX), R11
+	MOVQ         80(SI), R11
 	VMOVUPS      (R10)(R11*4), Y8
-	MOVQ         128(BX), R11
+	MOVQ         128(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         176(BX), R11
+	MOVQ         176(SI), R11
 	VMOVUPS      (R10)(R11*4), Y10
-	MOVQ         224(BX), R11
+	MOVQ         224(SI), R11
 	VMOVUPS      (R10)(R11*4), Y12
-	MOVQ         272(BX), R11
+	MOVQ         272(SI), R11
 	VMOVUPS      (R10)(R11*4), Y13
 	VMULPS       constant2<>+0(SB), Y5, Y14
 	VFMADD231PS  constant6<>+0(SB), Y8, Y14
@@ -15620,17 +15565,17 @@ vector:
 	VMOVUPS      Y9, 320(AX)
 	VSUBPS       Y8, Y5, Y5
 	VMOVUPS      Y5, 352(AX)
-	MOVQ         40(BX), R11
+	MOVQ         40(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         88(BX), R11
+	MOVQ         88(SI), R11
 	VMOVUPS      (R10)(R11*4), Y8
-	MOVQ         136(BX), R11
+	MOVQ         136(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         184(BX), R11
+	MOVQ         184(SI), R11
 	VMOVUPS      (R10)(R11*4), Y10
-	MOVQ         232(BX), R11
+	MOVQ         232(SI), R11
 	VMOVUPS      (R10)(R11*4), Y12
-	MOVQ         280(BX), R11
+	MOVQ         280(SI), R11
 	VMOVUPS      (R10)(R11*4), Y13
 	VMULPS       constant2<>+0(SB), Y5, Y14
 	VFMADD231PS  constant6<>+0(SB), Y8, Y14
@@ -15670,11 +15615,11 @@ vector:
 	VFNMADD231PS constant19<>+0(SB), Y8, Y7
 	VFMADD231PS  constant27<>+0(SB), Y9, Y7
 	VADDPS       Y7, Y12, Y13
-	VMOVUPS      Y13, (R10)
-	ADDQ         SI, R10
+	MOVQ         (BX), R11
+	VMOVUPS      Y13, (R10)(R11*4)
 	VSUBPS       Y7, Y12, Y7
-	VMOVUPS      Y7, (R10)
-	ADDQ         SI, R10
+	MOVQ         8(BX), R11
+	VMOVUPS      Y7, (R10)(R11*4)
 	VMULPS       constant6<>+0(SB), Y11, Y7
 	VFNMADD231PS constant18<>+0(SB), Y8, Y7
 	VFNMADD231PS constant29<>+0(SB), Y9, Y7
@@ -15684,11 +15629,11 @@ vector:
 	VFMADD231PS  constant31<>+0(SB), Y9, Y5
 	VFNMADD231PS constant2<>+0(SB), Y10, Y5
 	VADDPS       Y5, Y7, Y8
-	VMOVUPS      Y8, (R10)
-	ADDQ         SI, R10
+	MOVQ         16(BX), R11
+	VMOVUPS      Y8, (R10)(R11*4)
 	VSUBPS       Y5, Y7, Y5
-	VMOVUPS      Y5, (R10)
-	ADDQ         SI, R10
+	MOVQ         24(BX), R11
+	VMOVUPS      Y5, (R10)(R11*4)
 	VMOVUPS      32(AX), Y5
 	VMOVUPS      160(AX), Y7
 	VMOVUPS      288(AX), Y8
@@ -15702,11 +15647,11 @@ vector:
 	VFNMADD231PS constant19<>+0(SB), Y7, Y0
 	VFMADD231PS  constant27<>+0(SB), Y8, Y0
 	VADDPS       Y0, Y10, Y11
-	VMOVUPS      Y11, (R10)
-	ADDQ         SI, R10
+	MOVQ         32(BX), R11
+	VMOVUPS      Y11, (R10)(R11*4)
 	VSUBPS       Y0, Y10, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         40(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMULPS       constant6<>+0(SB), Y2, Y0
 	VFNMADD231PS constant18<>+0(SB), Y7, Y0
 	VFNMADD231PS constant29<>+0(SB), Y8, Y0
@@ -15716,11 +15661,11 @@ vector:
 	VFMADD231PS  constant31<>+0(SB), Y8, Y2
 	VFNMADD231PS constant2<>+0(SB), Y9, Y2
 	VADDPS       Y2, Y0, Y5
-	VMOVUPS      Y5, (R10)
-	ADDQ         SI, R10
+	MOVQ         48(BX), R11
+	VMOVUPS      Y5, (R10)(R11*4)
 	VSUBPS       Y2, Y0, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         56(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVUPS      64(AX), Y0
 	VMOVUPS      192(AX), Y2
 	VMOVUPS      320(AX), Y5
@@ -15734,11 +15679,11 @@ vector:
 	VFNMADD231PS constant19<>+0(SB), Y2, Y3
 	VFMADD231PS  constant27<>+0(SB), Y5, Y3
 	VADDPS       Y3, Y8, Y9
-	VMOVUPS      Y9, (R10)
-	ADDQ         SI, R10
+	MOVQ         64(BX), R11
+	VMOVUPS      Y9, (R10)(R11*4)
 	VSUBPS       Y3, Y8, Y3
-	VMOVUPS      Y3, (R10)
-	ADDQ         SI, R10
+	MOVQ         72(BX), R11
+	VMOVUPS      Y3, (R10)(R11*4)
 	VMULPS       constant6<>+0(SB), Y6, Y3
 	VFNMADD231PS constant18<>+0(SB), Y2, Y3
 	VFNMADD231PS constant29<>+0(SB), Y5, Y3
@@ -15748,11 +15693,11 @@ vector:
 	VFMADD231PS  constant31<>+0(SB), Y5, Y0
 	VFNMADD231PS constant2<>+0(SB), Y7, Y0
 	VADDPS       Y0, Y3, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         SI, R10
+	MOVQ         80(BX), R11
+	VMOVUPS      Y2, (R10)(R11*4)
 	VSUBPS       Y0, Y3, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         88(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVUPS      96(AX), Y0
 	VMOVUPS      224(AX), Y2
 	VMOVUPS      352(AX), Y3
@@ -15766,11 +15711,11 @@ vector:
 	VFNMADD231PS constant19<>+0(SB), Y2, Y1
 	VFMADD231PS  constant27<>+0(SB), Y3, Y1
 	VADDPS       Y1, Y6, Y7
-	VMOVUPS      Y7, (R10)
-	ADDQ         SI, R10
+	MOVQ         96(BX), R11
+	VMOVUPS      Y7, (R10)(R11*4)
 	VSUBPS       Y1, Y6, Y1
-	VMOVUPS      Y1, (R10)
-	ADDQ         SI, R10
+	MOVQ         104(BX), R11
+	VMOVUPS      Y1, (R10)(R11*4)
 	VMULPS       constant6<>+0(SB), Y4, Y1
 	VFNMADD231PS constant18<>+0(SB), Y2, Y1
 	VFNMADD231PS constant29<>+0(SB), Y3, Y1
@@ -15780,11 +15725,11 @@ vector:
 	VFMADD231PS  constant31<>+0(SB), Y3, Y0
 	VFNMADD231PS constant2<>+0(SB), Y5, Y0
 	VADDPS       Y0, Y1, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         SI, R10
+	MOVQ         112(BX), R11
+	VMOVUPS      Y2, (R10)(R11*4)
 	VSUBPS       Y0, Y1, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         120(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	ADDQ         $0x20, R9
 	CMPQ         R9, R8
 	JL           vector
@@ -15797,18 +15742,17 @@ vector:
 	VZEROUPPER
 	RET
 
-// func inputF4x4AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func inputF4x4AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
 TEXT ·inputF4x4AVX2(SB), $1376-64
 	LEAQ 31(SP), AX
 	ANDQ $-32, AX
 	MOVQ dst+0(FP), CX
 	MOVQ src+24(FP), DX
-	MOVQ offsets+32(FP), BX
-	MOVQ dstPoint+8(FP), SI
+	MOVQ to+8(FP), BX
+	MOVQ from+32(FP), SI
 	MOVQ rows+48(FP), DI
 	MOVQ n+56(FP), R8
-	SHLQ $0x02, SI
 	SHLQ $0x02, R8
 
 row:
@@ -15816,19 +15760,19 @@ row:
 
 vector:
 	LEAQ         (DX)(R9*1), R10
-	MOVQ         (BX), R11
+	MOVQ         (SI), R11
 	VMOVUPS      (R10)(R11*4), Y0
-	MOVQ         56(BX), R11
+	MOVQ         56(SI), R11
 	VMOVUPS      (R10)(R11*4), Y1
-	MOVQ         112(BX), R11
+	MOVQ         112(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         168(BX), R11
+	MOVQ         168(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         224(BX), R11
+	MOVQ         224(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         280(BX), R11
+	MOVQ         280(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         336(BX), R11
+	MOVQ         336(SI), R11
 	VMOVUPS      (R10)(R11*4), Y6
 	VMOVAPS      Y5, Y7
 	VSUBPS       Y0, Y7, Y7
@@ -15866,19 +15810,19 @@ vector:
 	VFMADD231PS  constant37<>+0(SB), Y3, Y6
 	VFNMADD231PS constant36<>+0(SB), Y4, Y6
 	VFNMADD231PS constant2<>+0(SB), Y5, Y6
-	MOVQ         8(BX), R11
+	MOVQ         8(SI), R11
 	VMOVUPS      (R10)(R11*4), Y1
-	MOVQ         64(BX), R11
+	MOVQ         64(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         120(BX), R11
+	MOVQ         120(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         176(BX), R11
+	MOVQ         176(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         232(BX), R11
+	MOVQ         232(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         288(BX), R11
+	MOVQ         288(SI), R11
 	VMOVUPS      (R10)(R11*4), Y11
-	MOVQ         344(BX), R11
+	MOVQ         344(SI), R11
 	VMOVUPS      (R10)(R11*4), Y13
 	VMOVAPS      Y11, Y14
 	VSUBPS       Y1, Y14, Y14
@@ -15923,19 +15867,19 @@ vector:
 	VFNMADD231PS constant36<>+0(SB), Y5, Y1
 	VFNMADD231PS constant2<>+0(SB), Y11, Y1
 	VMOVUPS      Y1, 192(AX)
-	MOVQ         16(BX), R11
+	MOVQ         16(SI), R11
 	VMOVUPS      (R10)(R11*4), Y1
-	MOVQ         72(BX), R11
+	MOVQ         72(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         128(BX), R11
+	MOVQ         128(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         184(BX), R11
+	MOVQ         184(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         240(BX), R11
+	MOVQ         240(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         296(BX), R11
+	MOVQ         296(SI), R11
 	VMOVUPS      (R10)(R11*4), Y11
-	MOVQ         352(BX), R11
+	MOVQ         352(SI), R11
 	VMOVUPS      (R10)(R11*4), Y13
 	VMOVAPS      Y11, Y14
 	VSUBPS       Y1, Y14, Y14
@@ -15980,19 +15924,19 @@ vector:
 	VFNMADD231PS constant36<>+0(SB), Y5, Y1
 	VFNMADD231PS constant2<>+0(SB), Y11, Y1
 	VMOVUPS      Y1, 416(AX)
-	MOVQ         24(BX), R11
+	MOVQ         24(SI), R11
 	VMOVUPS      (R10)(R11*4), Y1
-	MOVQ         80(BX), R11
+	MOVQ         80(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         136(BX), R11
+	MOVQ         136(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         192(BX), R11
+	MOVQ         192(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         248(BX), R11
+	MOVQ         248(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         304(BX), R11
+	MOVQ         304(SI), R11
 	VMOVUPS      (R10)(R11*4), Y11
-	MOVQ         360(BX), R11
+	MOVQ         360(SI), R11
 	VMOVUPS      (R10)(R11*4), Y13
 	VMOVAPS      Y11, Y14
 	VSUBPS       Y1, Y14, Y14
@@ -16037,19 +15981,19 @@ vector:
 	VFNMADD231PS constant36<>+0(SB), Y5, Y1
 	VFNMADD231PS constant2<>+0(SB), Y11, Y1
 	VMOVUPS      Y1, 640(AX)
-	MOVQ         32(BX), R11
+	MOVQ         32(SI), R11
 	VMOVUPS      (R10)(R11*4), Y1
-	MOVQ         88(BX), R11
+	MOVQ         88(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         144(BX), R11
+	MOVQ         144(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         200(BX), R11
+	MOVQ         200(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         256(BX), R11
+	MOVQ         256(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         312(BX), R11
+	MOVQ         312(SI), R11
 	VMOVUPS      (R10)(R11*4), Y11
-	MOVQ         368(BX), R11
+	MOVQ         368(SI), R11
 	VMOVUPS      (R10)(R11*4), Y13
 	VMOVAPS      Y11, Y14
 	VSUBPS       Y1, Y14, Y14
@@ -16094,19 +16038,19 @@ vector:
 	VFNMADD231PS constant36<>+0(SB), Y5, Y1
 	VFNMADD231PS constant2<>+0(SB), Y11, Y1
 	VMOVUPS      Y1, 864(AX)
-	MOVQ         40(BX), R11
+	MOVQ         40(SI), R11
 	VMOVUPS      (R10)(R11*4), Y1
-	MOVQ         96(BX), R11
+	MOVQ         96(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         152(BX), R11
+	MOVQ         152(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         208(BX), R11
+	MOVQ         208(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         264(BX), R11
+	MOVQ         264(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         320(BX), R11
+	MOVQ         320(SI), R11
 	VMOVUPS      (R10)(R11*4), Y11
-	MOVQ         376(BX), R11
+	MOVQ         376(SI), R11
 	VMOVUPS      (R10)(R11*4), Y13
 	VMOVAPS      Y11, Y14
 	VSUBPS       Y1, Y14, Y14
@@ -16151,19 +16095,19 @@ vector:
 	VFNMADD231PS constant36<>+0(SB), Y5, Y1
 	VFNMADD231PS constant2<>+0(SB), Y11, Y1
 	VMOVUPS      Y1, 1088(AX)
-	MOVQ         48(BX), R11
+	MOVQ         48(SI), R11
 	VMOVUPS      (R10)(R11*4), Y1
-	MOVQ         104(BX), R11
+	MOVQ         104(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         160(BX), R11
+	MOVQ         160(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         216(BX), R11
+	MOVQ         216(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         272(BX), R11
+	MOVQ         272(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         328(BX), R11
+	MOVQ         328(SI), R11
 	VMOVUPS      (R10)(R11*4), Y11
-	MOVQ         384(BX), R11
+	MOVQ         384(SI), R11
 	VMOVUPS      (R10)(R11*4), Y13
 	VMOVAPS      Y11, Y14
 	VSUBPS       Y1, Y14, Y14
@@ -16226,23 +16170,23 @@ vector:
 	VFNMADD231PS constant0<>+0(SB), Y3, Y14
 	VFNMADD231PS constant2<>+0(SB), Y4, Y14
 	VADDPS       Y14, Y13, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         (BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VSUBPS       Y14, Y13, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         8(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVAPS      Y5, Y0
 	VFNMADD231PS constant4<>+0(SB), Y1, Y0
 	VFMADD231PS  constant20<>+0(SB), Y2, Y0
 	VFNMADD231PS constant35<>+0(SB), Y3, Y0
 	VFNMADD231PS constant3<>+0(SB), Y4, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         16(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVAPS      Y5, Y0
 	VFMADD231PS  constant28<>+0(SB), Y1, Y0
 	VFNMADD231PS constant36<>+0(SB), Y3, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         24(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVAPS      Y5, Y0
 	VFMADD231PS  constant2<>+0(SB), Y2, Y0
 	VSUBPS       Y3, Y0, Y0
@@ -16252,19 +16196,19 @@ vector:
 	VFMADD231PS  constant4<>+0(SB), Y2, Y13
 	VFNMADD231PS constant4<>+0(SB), Y4, Y13
 	VADDPS       Y13, Y0, Y14
-	VMOVUPS      Y14, (R10)
-	ADDQ         SI, R10
+	MOVQ         32(BX), R11
+	VMOVUPS      Y14, (R10)(R11*4)
 	VSUBPS       Y13, Y0, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         40(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVAPS      Y11, Y0
 	VFNMADD231PS constant4<>+0(SB), Y1, Y0
 	VFMADD231PS  constant28<>+0(SB), Y2, Y0
 	VFMADD231PS  constant37<>+0(SB), Y3, Y0
 	VFNMADD231PS constant36<>+0(SB), Y4, Y0
 	VFNMADD231PS constant2<>+0(SB), Y5, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         48(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVUPS      32(AX), Y0
 	VMOVUPS      256(AX), Y1
 	VMOVUPS      480(AX), Y2
@@ -16282,23 +16226,23 @@ vector:
 	VFNMADD231PS constant0<>+0(SB), Y2, Y13
 	VFNMADD231PS constant2<>+0(SB), Y3, Y13
 	VADDPS       Y13, Y11, Y7
-	VMOVUPS      Y7, (R10)
-	ADDQ         SI, R10
+	MOVQ         56(BX), R11
+	VMOVUPS      Y7, (R10)(R11*4)
 	VSUBPS       Y13, Y11, Y7
-	VMOVUPS      Y7, (R10)
-	ADDQ         SI, R10
+	MOVQ         64(BX), R11
+	VMOVUPS      Y7, (R10)(R11*4)
 	VMOVAPS      Y4, Y7
 	VFNMADD231PS constant4<>+0(SB), Y0, Y7
 	VFMADD231PS  constant20<>+0(SB), Y1, Y7
 	VFNMADD231PS constant35<>+0(SB), Y2, Y7
 	VFNMADD231PS constant3<>+0(SB), Y3, Y7
-	VMOVUPS      Y7, (R10)
-	ADDQ         SI, R10
+	MOVQ         72(BX), R11
+	VMOVUPS      Y7, (R10)(R11*4)
 	VMOVAPS      Y4, Y7
 	VFMADD231PS  constant28<>+0(SB), Y0, Y7
 	VFNMADD231PS constant36<>+0(SB), Y2, Y7
-	VMOVUPS      Y7, (R10)
-	ADDQ         SI, R10
+	MOVQ         80(BX), R11
+	VMOVUPS      Y7, (R10)(R11*4)
 	VMOVAPS      Y4, Y7
 	VFMADD231PS  constant2<>+0(SB), Y1, Y7
 	VSUBPS       Y2, Y7, Y7
@@ -16308,19 +16252,19 @@ vector:
 	VFMADD231PS  constant4<>+0(SB), Y1, Y11
 	VFNMADD231PS constant4<>+0(SB), Y3, Y11
 	VADDPS       Y11, Y7, Y13
-	VMOVUPS      Y13, (R10)
-	ADDQ         SI, R10
+	MOVQ         88(BX), R11
+	VMOVUPS      Y13, (R10)(R11*4)
 	VSUBPS       Y11, Y7, Y7
-	VMOVUPS      Y7, (R10)
-	ADDQ         SI, R10
+	MOVQ         96(BX), R11
+	VMOVUPS      Y7, (R10)(R11*4)
 	VMOVAPS      Y5, Y5
 	VFNMADD231PS constant4<>+0(SB), Y0, Y5
 	VFMADD231PS  constant28<>+0(SB), Y1, Y5
 	VFMADD231PS  constant37<>+0(SB), Y2, Y5
 	VFNMADD231PS constant36<>+0(SB), Y3, Y5
 	VFNMADD231PS constant2<>+0(SB), Y4, Y5
-	VMOVUPS      Y5, (R10)
-	ADDQ         SI, R10
+	MOVQ         104(BX), R11
+	VMOVUPS      Y5, (R10)(R11*4)
 	VMOVUPS      64(AX), Y0
 	VMOVUPS      288(AX), Y1
 	VMOVUPS      512(AX), Y2
@@ -16338,23 +16282,23 @@ vector:
 	VFNMADD231PS constant0<>+0(SB), Y2, Y11
 	VFNMADD231PS constant2<>+0(SB), Y3, Y11
 	VADDPS       Y11, Y7, Y8
-	VMOVUPS      Y8, (R10)
-	ADDQ         SI, R10
+	MOVQ         112(BX), R11
+	VMOVUPS      Y8, (R10)(R11*4)
 	VSUBPS       Y11, Y7, Y7
-	VMOVUPS      Y7, (R10)
-	ADDQ         SI, R10
+	MOVQ         120(BX), R11
+	VMOVUPS      Y7, (R10)(R11*4)
 	VMOVAPS      Y4, Y7
 	VFNMADD231PS constant4<>+0(SB), Y0, Y7
 	VFMADD231PS  constant20<>+0(SB), Y1, Y7
 	VFNMADD231PS constant35<>+0(SB), Y2, Y7
 	VFNMADD231PS constant3<>+0(SB), Y3, Y7
-	VMOVUPS      Y7, (R10)
-	ADDQ         SI, R10
+	MOVQ         128(BX), R11
+	VMOVUPS      Y7, (R10)(R11*4)
 	VMOVAPS      Y4, Y7
 	VFMADD231PS  constant28<>+0(SB), Y0, Y7
 	VFNMADD231PS constant36<>+0(SB), Y2, Y7
-	VMOVUPS      Y7, (R10)
-	ADDQ         SI, R10
+	MOVQ         136(BX), R11
+	VMOVUPS      Y7, (R10)(R11*4)
 	VMOVAPS      Y4, Y7
 	VFMADD231PS  constant2<>+0(SB), Y1, Y7
 	VSUBPS       Y2, Y7, Y7
@@ -16364,19 +16308,19 @@ vector:
 	VFMADD231PS  constant4<>+0(SB), Y1, Y8
 	VFNMADD231PS constant4<>+0(SB), Y3, Y8
 	VADDPS       Y8, Y7, Y11
-	VMOVUPS      Y11, (R10)
-	ADDQ         SI, R10
+	MOVQ         144(BX), R11
+	VMOVUPS      Y11, (R10)(R11*4)
 	VSUBPS       Y8, Y7, Y7
-	VMOVUPS      Y7, (R10)
-	ADDQ         SI, R10
+	MOVQ         152(BX), R11
+	VMOVUPS      Y7, (R10)(R11*4)
 	VMOVAPS      Y5, Y5
 	VFNMADD231PS constant4<>+0(SB), Y0, Y5
 	VFMADD231PS  constant28<>+0(SB), Y1, Y5
 	VFMADD231PS  constant37<>+0(SB), Y2, Y5
 	VFNMADD231PS constant36<>+0(SB), Y3, Y5
 	VFNMADD231PS constant2<>+0(SB), Y4, Y5
-	VMOVUPS      Y5, (R10)
-	ADDQ         SI, R10
+	MOVQ         160(BX), R11
+	VMOVUPS      Y5, (R10)(R11*4)
 	VMOVUPS      96(AX), Y0
 	VMOVUPS      320(AX), Y1
 	VMOVUPS      544(AX), Y2
@@ -16394,23 +16338,23 @@ vector:
 	VFNMADD231PS constant0<>+0(SB), Y2, Y8
 	VFNMADD231PS constant2<>+0(SB), Y3, Y8
 	VADDPS       Y8, Y7, Y9
-	VMOVUPS      Y9, (R10)
-	ADDQ         SI, R10
+	MOVQ         168(BX), R11
+	VMOVUPS      Y9, (R10)(R11*4)
 	VSUBPS       Y8, Y7, Y7
-	VMOVUPS      Y7, (R10)
-	ADDQ         SI, R10
+	MOVQ         176(BX), R11
+	VMOVUPS      Y7, (R10)(R11*4)
 	VMOVAPS      Y4, Y7
 	VFNMADD231PS constant4<>+0(SB), Y0, Y7
 	VFMADD231PS  constant20<>+0(SB), Y1, Y7
 	VFNMADD231PS constant35<>+0(SB), Y2, Y7
 	VFNMADD231PS constant3<>+0(SB), Y3, Y7
-	VMOVUPS      Y7, (R10)
-	ADDQ         SI, R10
+	MOVQ         184(BX), R11
+	VMOVUPS      Y7, (R10)(R11*4)
 	VMOVAPS      Y4, Y7
 	VFMADD231PS  constant28<>+0(SB), Y0, Y7
 	VFNMADD231PS constant36<>+0(SB), Y2, Y7
-	VMOVUPS      Y7, (R10)
-	ADDQ         SI, R10
+	MOVQ         192(BX), R11
+	VMOVUPS      Y7, (R10)(R11*4)
 	VMOVAPS      Y4, Y7
 	VFMADD231PS  constant2<>+0(SB), Y1, Y7
 	VSUBPS       Y2, Y7, Y7
@@ -16420,19 +16364,19 @@ vector:
 	VFMADD231PS  constant4<>+0(SB), Y1, Y8
 	VFNMADD231PS constant4<>+0(SB), Y3, Y8
 	VADDPS       Y8, Y7, Y9
-	VMOVUPS      Y9, (R10)
-	ADDQ         SI, R10
+	MOVQ         200(BX), R11
+	VMOVUPS      Y9, (R10)(R11*4)
 	VSUBPS       Y8, Y7, Y7
-	VMOVUPS      Y7, (R10)
-	ADDQ         SI, R10
+	MOVQ         208(BX), R11
+	VMOVUPS      Y7, (R10)(R11*4)
 	VMOVAPS      Y5, Y5
 	VFNMADD231PS constant4<>+0(SB), Y0, Y5
 	VFMADD231PS  constant28<>+0(SB), Y1, Y5
 	VFMADD231PS  constant37<>+0(SB), Y2, Y5
 	VFNMADD231PS constant36<>+0(SB), Y3, Y5
 	VFNMADD231PS constant2<>+0(SB), Y4, Y5
-	VMOVUPS      Y5, (R10)
-	ADDQ         SI, R10
+	MOVQ         216(BX), R11
+	VMOVUPS      Y5, (R10)(R11*4)
 	VMOVUPS      128(AX), Y0
 	VMOVUPS      352(AX), Y1
 	VMOVUPS      576(AX), Y2
@@ -16450,23 +16394,23 @@ vector:
 	VFNMADD231PS constant0<>+0(SB), Y2, Y8
 	VFNMADD231PS constant2<>+0(SB), Y3, Y8
 	VADDPS       Y8, Y7, Y9
-	VMOVUPS      Y9, (R10)
-	ADDQ         SI, R10
+	MOVQ         224(BX), R11
+	VMOVUPS      Y9, (R10)(R11*4)
 	VSUBPS       Y8, Y7, Y7
-	VMOVUPS      Y7, (R10)
-	ADDQ         SI, R10
+	MOVQ         232(BX), R11
+	VMOVUPS      Y7, (R10)(R11*4)
 	VMOVAPS      Y4, Y7
 	VFNMADD231PS constant4<>+0(SB), Y0, Y7
 	VFMADD231PS  constant20<>+0(SB), Y1, Y7
 	VFNMADD231PS constant35<>+0(SB), Y2, Y7
 	VFNMADD231PS constant3<>+0(SB), Y3, Y7
-	VMOVUPS      Y7, (R10)
-	ADDQ         SI, R10
+	MOVQ         240(BX), R11
+	VMOVUPS      Y7, (R10)(R11*4)
 	VMOVAPS      Y4, Y7
 	VFMADD231PS  constant28<>+0(SB), Y0, Y7
 	VFNMADD231PS constant36<>+0(SB), Y2, Y7
-	VMOVUPS      Y7, (R10)
-	ADDQ         SI, R10
+	MOVQ         248(BX), R11
+	VMOVUPS      Y7, (R10)(R11*4)
 	VMOVAPS      Y4, Y7
 	VFMADD231PS  constant2<>+0(SB), Y1, Y7
 	VSUBPS       Y2, Y7, Y7
@@ -16476,19 +16420,19 @@ vector:
 	VFMADD231PS  constant4<>+0(SB), Y1, Y8
 	VFNMADD231PS constant4<>+0(SB), Y3, Y8
 	VADDPS       Y8, Y7, Y9
-	VMOVUPS      Y9, (R10)
-	ADDQ         SI, R10
+	MOVQ         256(BX), R11
+	VMOVUPS      Y9, (R10)(R11*4)
 	VSUBPS       Y8, Y7, Y7
-	VMOVUPS      Y7, (R10)
-	ADDQ         SI, R10
+	MOVQ         264(BX), R11
+	VMOVUPS      Y7, (R10)(R11*4)
 	VMOVAPS      Y5, Y5
 	VFNMADD231PS constant4<>+0(SB), Y0, Y5
 	VFMADD231PS  constant28<>+0(SB), Y1, Y5
 	VFMADD231PS  constant37<>+0(SB), Y2, Y5
 	VFNMADD231PS constant36<>+0(SB), Y3, Y5
 	VFNMADD231PS constant2<>+0(SB), Y4, Y5
-	VMOVUPS      Y5, (R10)
-	ADDQ         SI, R10
+	MOVQ         272(BX), R11
+	VMOVUPS      Y5, (R10)(R11*4)
 	VMOVUPS      160(AX), Y0
 	VMOVUPS      384(AX), Y1
 	VMOVUPS      608(AX), Y2
@@ -16506,23 +16450,23 @@ vector:
 	VFNMADD231PS constant0<>+0(SB), Y2, Y8
 	VFNMADD231PS constant2<>+0(SB), Y3, Y8
 	VADDPS       Y8, Y7, Y9
-	VMOVUPS      Y9, (R10)
-	ADDQ         SI, R10
+	MOVQ         280(BX), R11
+	VMOVUPS      Y9, (R10)(R11*4)
 	VSUBPS       Y8, Y7, Y7
-	VMOVUPS      Y7, (R10)
-	ADDQ         SI, R10
+	MOVQ         288(BX), R11
+	VMOVUPS      Y7, (R10)(R11*4)
 	VMOVAPS      Y4, Y7
 	VFNMADD231PS constant4<>+0(SB), Y0, Y7
 	VFMADD231PS  constant20<>+0(SB), Y1, Y7
 	VFNMADD231PS constant35<>+0(SB), Y2, Y7
 	VFNMADD231PS constant3<>+0(SB), Y3, Y7
-	VMOVUPS      Y7, (R10)
-	ADDQ         SI, R10
+	MOVQ         296(BX), R11
+	VMOVUPS      Y7, (R10)(R11*4)
 	VMOVAPS      Y4, Y7
 	VFMADD231PS  constant28<>+0(SB), Y0, Y7
 	VFNMADD231PS constant36<>+0(SB), Y2, Y7
-	VMOVUPS      Y7, (R10)
-	ADDQ         SI, R10
+	MOVQ         304(BX), R11
+	VMOVUPS      Y7, (R10)(R11*4)
 	VMOVAPS      Y4, Y7
 	VFMADD231PS  constant2<>+0(SB), Y1, Y7
 	VSUBPS       Y2, Y7, Y7
@@ -16532,19 +16476,19 @@ vector:
 	VFMADD231PS  constant4<>+0(SB), Y1, Y8
 	VFNMADD231PS constant4<>+0(SB), Y3, Y8
 	VADDPS       Y8, Y7, Y9
-	VMOVUPS      Y9, (R10)
-	ADDQ         SI, R10
+	MOVQ         312(BX), R11
+	VMOVUPS      Y9, (R10)(R11*4)
 	VSUBPS       Y8, Y7, Y7
-	VMOVUPS      Y7, (R10)
-	ADDQ         SI, R10
+	MOVQ         320(BX), R11
+	VMOVUPS      Y7, (R10)(R11*4)
 	VMOVAPS      Y5, Y5
 	VFNMADD231PS constant4<>+0(SB), Y0, Y5
 	VFMADD231PS  constant28<>+0(SB), Y1, Y5
 	VFMADD231PS  constant37<>+0(SB), Y2, Y5
 	VFNMADD231PS constant36<>+0(SB), Y3, Y5
 	VFNMADD231PS constant2<>+0(SB), Y4, Y5
-	VMOVUPS      Y5, (R10)
-	ADDQ         SI, R10
+	MOVQ         328(BX), R11
+	VMOVUPS      Y5, (R10)(R11*4)
 	VMOVUPS      192(AX), Y0
 	VMOVUPS      416(AX), Y1
 	VMOVUPS      640(AX), Y2
@@ -16562,23 +16506,23 @@ vector:
 	VFNMADD231PS constant0<>+0(SB), Y2, Y8
 	VFNMADD231PS constant2<>+0(SB), Y3, Y8
 	VADDPS       Y8, Y7, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         336(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VSUBPS       Y8, Y7, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         344(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VMOVAPS      Y4, Y6
 	VFNMADD231PS constant4<>+0(SB), Y0, Y6
 	VFMADD231PS  constant20<>+0(SB), Y1, Y6
 	VFNMADD231PS constant35<>+0(SB), Y2, Y6
 	VFNMADD231PS constant3<>+0(SB), Y3, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         352(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VMOVAPS      Y4, Y6
 	VFMADD231PS  constant28<>+0(SB), Y0, Y6
 	VFNMADD231PS constant36<>+0(SB), Y2, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         360(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VMOVAPS      Y4, Y6
 	VFMADD231PS  constant2<>+0(SB), Y1, Y6
 	VSUBPS       Y2, Y6, Y6
@@ -16588,19 +16532,19 @@ vector:
 	VFMADD231PS  constant4<>+0(SB), Y1, Y7
 	VFNMADD231PS constant4<>+0(SB), Y3, Y7
 	VADDPS       Y7, Y6, Y8
-	VMOVUPS      Y8, (R10)
-	ADDQ         SI, R10
+	MOVQ         368(BX), R11
+	VMOVUPS      Y8, (R10)(R11*4)
 	VSUBPS       Y7, Y6, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         376(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VMOVAPS      Y5, Y5
 	VFNMADD231PS constant4<>+0(SB), Y0, Y5
 	VFMADD231PS  constant28<>+0(SB), Y1, Y5
 	VFMADD231PS  constant37<>+0(SB), Y2, Y5
 	VFNMADD231PS constant36<>+0(SB), Y3, Y5
 	VFNMADD231PS constant2<>+0(SB), Y4, Y5
-	VMOVUPS      Y5, (R10)
-	ADDQ         SI, R10
+	MOVQ         384(BX), R11
+	VMOVUPS      Y5, (R10)(R11*4)
 	ADDQ         $0x20, R9
 	CMPQ         R9, R8
 	JL           vector
@@ -16613,18 +16557,17 @@ vector:
 	VZEROUPPER
 	RET
 
-// func kernelF4x4AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func kernelF4x4AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·kernelF4x4AVX2(SB), $608-64
 	LEAQ   31(SP), AX
 	ANDQ   $-32, AX
 	MOVQ   dst+0(FP), CX
 	MOVQ   src+24(FP), DX
-	MOVQ   offsets+32(FP), BX
-	MOVQ   dstPoint+8(FP), SI
+	MOVQ   to+8(FP), BX
+	MOVQ   from+32(FP), SI
 	MOVQ   rows+48(FP), DI
 	MOVQ   n+56(FP), R8
-	SHLQ   $0x02, SI
 	SHLQ   $0x02, R8
 	MOVQ   srcRow+40(FP), R10
 	IMUL3Q $0x10, R10, R10
@@ -16635,16 +16578,16 @@ row:
 vector:
 	LEAQ         (DX)(R9*1), R11
 	LEAQ         (R11)(R10*1), R13
-	MOVQ         (BX), R12
+	MOVQ         (SI), R12
 	VMOVUPS      (R11)(R12*4), Y0
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         32(BX), R12
+	MOVQ         32(SI), R12
 	VMOVUPS      (R11)(R12*4), Y1
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         64(BX), R12
+	MOVQ         64(SI), R12
 	VMOVUPS      (R11)(R12*4), Y2
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         96(BX), R12
+	MOVQ         96(SI), R12
 	VMOVUPS      (R11)(R12*4), Y3
 	PREFETCHT0   (R13)(R12*4)
 	VMULPS       constant13<>+0(SB), Y0, Y4
@@ -16668,16 +16611,16 @@ vector:
 	VFMADD231PS  constant45<>+0(SB), Y1, Y0
 	VFMADD231PS  constant38<>+0(SB), Y2, Y0
 	VFMADD231PS  constant46<>+0(SB), Y3, Y0
-	MOVQ         8(BX), R12
+	MOVQ         8(SI), R12
 	VMOVUPS      (R11)(R12*4), Y1
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         40(BX), R12
+	MOVQ         40(SI), R12
 	VMOVUPS      (R11)(R12*4), Y2
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         72(BX), R12
+	MOVQ         72(SI), R12
 	VMOVUPS      (R11)(R12*4), Y9
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         104(BX), R12
+	MOVQ         104(SI), R12
 	VMOVUPS      (R11)(R12*4), Y10
 	PREFETCHT0   (R13)(R12*4)
 	VMULPS       constant13<>+0(SB), Y1, Y11
@@ -16705,16 +16648,16 @@ vector:
 	VFMADD231PS  constant46<>+0(SB), Y10, Y1
 	VMOVUPS      Y1, 64(AX)
 	VMOVUPS      Y10, 96(AX)
-	MOVQ         16(BX), R12
+	MOVQ         16(SI), R12
 	VMOVUPS      (R11)(R12*4), Y1
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         48(BX), R12
+	MOVQ         48(SI), R12
 	VMOVUPS      (R11)(R12*4), Y2
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         80(BX), R12
+	MOVQ         80(SI), R12
 	VMOVUPS      (R11)(R12*4), Y9
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         112(BX), R12
+	MOVQ         112(SI), R12
 	VMOVUPS      (R11)(R12*4), Y10
 	PREFETCHT0   (R13)(R12*4)
 	VMULPS       constant13<>+0(SB), Y1, Y14
@@ -16745,16 +16688,16 @@ vector:
 	VFMADD231PS  constant46<>+0(SB), Y10, Y1
 	VMOVUPS      Y1, 288(AX)
 	VMOVUPS      Y10, 320(AX)
-	MOVQ         24(BX), R12
+	MOVQ         24(SI), R12
 	VMOVUPS      (R11)(R12*4), Y1
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         56(BX), R12
+	MOVQ         56(SI), R12
 	VMOVUPS      (R11)(R12*4), Y2
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         88(BX), R12
+	MOVQ         88(SI), R12
 	VMOVUPS      (R11)(R12*4), Y9
 	PREFETCHT0   (R13)(R12*4)
-	MOVQ         120(BX), R12
+	MOVQ         120(SI), R12
 	VMOVUPS      (R11)(R12*4), Y10
 	PREFETCHT0   (R13)(R12*4)
 	VMULPS       constant13<>+0(SB), Y1, Y14
@@ -16789,266 +16732,266 @@ vector:
 	VMOVUPS      128(AX), Y1
 	VMOVUPS      352(AX), Y2
 	VMULPS       constant13<>+0(SB), Y4, Y9
-	VMOVUPS      Y9, (R11)
-	ADDQ         SI, R11
+	MOVQ         (BX), R12
+	VMOVUPS      Y9, (R11)(R12*4)
 	VMULPS       constant5<>+0(SB), Y4, Y9
 	VFNMADD231PS constant6<>+0(SB), Y11, Y9
 	VFNMADD231PS constant6<>+0(SB), Y1, Y9
 	VFNMADD231PS constant6<>+0(SB), Y2, Y9
-	VMOVUPS      Y9, (R11)
-	ADDQ         SI, R11
+	MOVQ         8(BX), R12
+	VMOVUPS      Y9, (R11)(R12*4)
 	VMULPS       constant38<>+0(SB), Y4, Y9
 	VFNMADD231PS constant38<>+0(SB), Y11, Y9
 	VFMADD231PS  constant38<>+0(SB), Y1, Y9
 	VFNMADD231PS constant38<>+0(SB), Y2, Y9
-	VMOVUPS      Y9, (R11)
-	ADDQ         SI, R11
+	MOVQ         16(BX), R12
+	VMOVUPS      Y9, (R11)(R12*4)
 	VMULPS       constant39<>+0(SB), Y4, Y9
 	VFMADD231PS  constant40<>+0(SB), Y11, Y9
 	VFMADD231PS  constant41<>+0(SB), Y1, Y9
 	VFMADD231PS  constant42<>+0(SB), Y2, Y9
-	VMOVUPS      Y9, (R11)
-	ADDQ         SI, R11
+	MOVQ         24(BX), R12
+	VMOVUPS      Y9, (R11)(R12*4)
 	VMULPS       constant43<>+0(SB), Y4, Y9
 	VFMADD231PS  constant26<>+0(SB), Y11, Y9
 	VFNMADD231PS constant30<>+0(SB), Y1, Y9
 	VFMADD231PS  constant29<>+0(SB), Y2, Y9
-	VMOVUPS      Y9, (R11)
-	ADDQ         SI, R11
+	MOVQ         32(BX), R12
+	VMOVUPS      Y9, (R11)(R12*4)
 	VMULPS       constant44<>+0(SB), Y4, Y4
 	VFMADD231PS  constant45<>+0(SB), Y11, Y4
 	VFMADD231PS  constant38<>+0(SB), Y1, Y4
 	VFMADD231PS  constant46<>+0(SB), Y2, Y4
-	VMOVUPS      Y4, (R11)
-	ADDQ         SI, R11
-	VMOVUPS      Y2, (R11)
-	ADDQ         SI, R11
+	MOVQ         40(BX), R12
+	VMOVUPS      Y4, (R11)(R12*4)
+	MOVQ         48(BX), R12
+	VMOVUPS      Y2, (R11)(R12*4)
 	VMOVUPS      160(AX), Y1
 	VMOVUPS      384(AX), Y2
 	VMULPS       constant13<>+0(SB), Y5, Y4
-	VMOVUPS      Y4, (R11)
-	ADDQ         SI, R11
+	MOVQ         56(BX), R12
+	VMOVUPS      Y4, (R11)(R12*4)
 	VMULPS       constant5<>+0(SB), Y5, Y4
 	VFNMADD231PS constant6<>+0(SB), Y12, Y4
 	VFNMADD231PS constant6<>+0(SB), Y1, Y4
 	VFNMADD231PS constant6<>+0(SB), Y2, Y4
-	VMOVUPS      Y4, (R11)
-	ADDQ         SI, R11
+	MOVQ         64(BX), R12
+	VMOVUPS      Y4, (R11)(R12*4)
 	VMULPS       constant38<>+0(SB), Y5, Y4
 	VFNMADD231PS constant38<>+0(SB), Y12, Y4
 	VFMADD231PS  constant38<>+0(SB), Y1, Y4
 	VFNMADD231PS constant38<>+0(SB), Y2, Y4
-	VMOVUPS      Y4, (R11)
-	ADDQ         SI, R11
+	MOVQ         72(BX), R12
+	VMOVUPS      Y4, (R11)(R12*4)
 	VMULPS       constant39<>+0(SB), Y5, Y4
 	VFMADD231PS  constant40<>+0(SB), Y12, Y4
 	VFMADD231PS  constant41<>+0(SB), Y1, Y4
 	VFMADD231PS  constant42<>+0(SB), Y2, Y4
-	VMOVUPS      Y4, (R11)
-	ADDQ         SI, R11
+	MOVQ         80(BX), R12
+	VMOVUPS      Y4, (R11)(R12*4)
 	VMULPS       constant43<>+0(SB), Y5, Y4
 	VFMADD231PS  constant26<>+0(SB), Y12, Y4
 	VFNMADD231PS constant30<>+0(SB), Y1, Y4
 	VFMADD231PS  constant29<>+0(SB), Y2, Y4
-	VMOVUPS      Y4, (R11)
-	ADDQ         SI, R11
+	MOVQ         88(BX), R12
+	VMOVUPS      Y4, (R11)(R12*4)
 	VMULPS       constant44<>+0(SB), Y5, Y4
 	VFMADD231PS  constant45<>+0(SB), Y12, Y4
 	VFMADD231PS  constant38<>+0(SB), Y1, Y4
 	VFMADD231PS  constant46<>+0(SB), Y2, Y4
-	VMOVUPS      Y4, (R11)
-	ADDQ         SI, R11
-	VMOVUPS      Y2, (R11)
-	ADDQ         SI, R11
+	MOVQ         96(BX), R12
+	VMOVUPS      Y4, (R11)(R12*4)
+	MOVQ         104(BX), R12
+	VMOVUPS      Y2, (R11)(R12*4)
 	VMOVUPS      192(AX), Y1
 	VMOVUPS      416(AX), Y2
 	VMULPS       constant13<>+0(SB), Y6, Y4
-	VMOVUPS      Y4, (R11)
-	ADDQ         SI, R11
+	MOVQ         112(BX), R12
+	VMOVUPS      Y4, (R11)(R12*4)
 	VMULPS       constant5<>+0(SB), Y6, Y4
 	VFNMADD231PS constant6<>+0(SB), Y13, Y4
 	VFNMADD231PS constant6<>+0(SB), Y1, Y4
 	VFNMADD231PS constant6<>+0(SB), Y2, Y4
-	VMOVUPS      Y4, (R11)
-	ADDQ         SI, R11
+	MOVQ         120(BX), R12
+	VMOVUPS      Y4, (R11)(R12*4)
 	VMULPS       constant38<>+0(SB), Y6, Y4
 	VFNMADD231PS constant38<>+0(SB), Y13, Y4
 	VFMADD231PS  constant38<>+0(SB), Y1, Y4
 	VFNMADD231PS constant38<>+0(SB), Y2, Y4
-	VMOVUPS      Y4, (R11)
-	ADDQ         SI, R11
+	MOVQ         128(BX), R12
+	VMOVUPS      Y4, (R11)(R12*4)
 	VMULPS       constant39<>+0(SB), Y6, Y4
 	VFMADD231PS  constant40<>+0(SB), Y13, Y4
 	VFMADD231PS  constant41<>+0(SB), Y1, Y4
 	VFMADD231PS  constant42<>+0(SB), Y2, Y4
-	VMOVUPS      Y4, (R11)
-	ADDQ         SI, R11
+	MOVQ         136(BX), R12
+	VMOVUPS      Y4, (R11)(R12*4)
 	VMULPS       constant43<>+0(SB), Y6, Y4
 	VFMADD231PS  constant26<>+0(SB), Y13, Y4
 	VFNMADD231PS constant30<>+0(SB), Y1, Y4
 	VFMADD231PS  constant29<>+0(SB), Y2, Y4
-	VMOVUPS      Y4, (R11)
-	ADDQ         SI, R11
+	MOVQ         144(BX), R12
+	VMOVUPS      Y4, (R11)(R12*4)
 	VMULPS       constant44<>+0(SB), Y6, Y4
 	VFMADD231PS  constant45<>+0(SB), Y13, Y4
 	VFMADD231PS  constant38<>+0(SB), Y1, Y4
 	VFMADD231PS  constant46<>+0(SB), Y2, Y4
-	VMOVUPS      Y4, (R11)
-	ADDQ         SI, R11
-	VMOVUPS      Y2, (R11)
-	ADDQ         SI, R11
+	MOVQ         152(BX), R12
+	VMOVUPS      Y4, (R11)(R12*4)
+	MOVQ         160(BX), R12
+	VMOVUPS      Y2, (R11)(R12*4)
 	VMOVUPS      (AX), Y1
 	VMOVUPS      224(AX), Y2
 	VMOVUPS      448(AX), Y4
 	VMULPS       constant13<>+0(SB), Y7, Y5
-	VMOVUPS      Y5, (R11)
-	ADDQ         SI, R11
+	MOVQ         168(BX), R12
+	VMOVUPS      Y5, (R11)(R12*4)
 	VMULPS       constant5<>+0(SB), Y7, Y5
 	VFNMADD231PS constant6<>+0(SB), Y1, Y5
 	VFNMADD231PS constant6<>+0(SB), Y2, Y5
 	VFNMADD231PS constant6<>+0(SB), Y4, Y5
-	VMOVUPS      Y5, (R11)
-	ADDQ         SI, R11
+	MOVQ         176(BX), R12
+	VMOVUPS      Y5, (R11)(R12*4)
 	VMULPS       constant38<>+0(SB), Y7, Y5
 	VFNMADD231PS constant38<>+0(SB), Y1, Y5
 	VFMADD231PS  constant38<>+0(SB), Y2, Y5
 	VFNMADD231PS constant38<>+0(SB), Y4, Y5
-	VMOVUPS      Y5, (R11)
-	ADDQ         SI, R11
+	MOVQ         184(BX), R12
+	VMOVUPS      Y5, (R11)(R12*4)
 	VMULPS       constant39<>+0(SB), Y7, Y5
 	VFMADD231PS  constant40<>+0(SB), Y1, Y5
 	VFMADD231PS  constant41<>+0(SB), Y2, Y5
 	VFMADD231PS  constant42<>+0(SB), Y4, Y5
-	VMOVUPS      Y5, (R11)
-	ADDQ         SI, R11
+	MOVQ         192(BX), R12
+	VMOVUPS      Y5, (R11)(R12*4)
 	VMULPS       constant43<>+0(SB), Y7, Y5
 	VFMADD231PS  constant26<>+0(SB), Y1, Y5
 	VFNMADD231PS constant30<>+0(SB), Y2, Y5
 	VFMADD231PS  constant29<>+0(SB), Y4, Y5
-	VMOVUPS      Y5, (R11)
-	ADDQ         SI, R11
+	MOVQ         200(BX), R12
+	VMOVUPS      Y5, (R11)(R12*4)
 	VMULPS       constant44<>+0(SB), Y7, Y5
 	VFMADD231PS  constant45<>+0(SB), Y1, Y5
 	VFMADD231PS  constant38<>+0(SB), Y2, Y5
 	VFMADD231PS  constant46<>+0(SB), Y4, Y5
-	VMOVUPS      Y5, (R11)
-	ADDQ         SI, R11
-	VMOVUPS      Y4, (R11)
-	ADDQ         SI, R11
+	MOVQ         208(BX), R12
+	VMOVUPS      Y5, (R11)(R12*4)
+	MOVQ         216(BX), R12
+	VMOVUPS      Y4, (R11)(R12*4)
 	VMOVUPS      32(AX), Y1
 	VMOVUPS      256(AX), Y2
 	VMOVUPS      480(AX), Y4
 	VMULPS       constant13<>+0(SB), Y8, Y5
-	VMOVUPS      Y5, (R11)
-	ADDQ         SI, R11
+	MOVQ         224(BX), R12
+	VMOVUPS      Y5, (R11)(R12*4)
 	VMULPS       constant5<>+0(SB), Y8, Y5
 	VFNMADD231PS constant6<>+0(SB), Y1, Y5
 	VFNMADD231PS constant6<>+0(SB), Y2, Y5
 	VFNMADD231PS constant6<>+0(SB), Y4, Y5
-	VMOVUPS      Y5, (R11)
-	ADDQ         SI, R11
+	MOVQ         232(BX), R12
+	VMOVUPS      Y5, (R11)(R12*4)
 	VMULPS       constant38<>+0(SB), Y8, Y5
 	VFNMADD231PS constant38<>+0(SB), Y1, Y5
 	VFMADD231PS  constant38<>+0(SB), Y2, Y5
 	VFNMADD231PS constant38<>+0(SB), Y4, Y5
-	VMOVUPS      Y5, (R11)
-	ADDQ         SI, R11
+	MOVQ         240(BX), R12
+	VMOVUPS      Y5, (R11)(R12*4)
 	VMULPS       constant39<>+0(SB), Y8, Y5
 	VFMADD231PS  constant40<>+0(SB), Y1, Y5
 	VFMADD231PS  constant41<>+0(SB), Y2, Y5
 	VFMADD231PS  constant42<>+0(SB), Y4, Y5
-	VMOVUPS      Y5, (R11)
-	ADDQ         SI, R11
+	MOVQ         248(BX), R12
+	VMOVUPS      Y5, (R11)(R12*4)
 	VMULPS       constant43<>+0(SB), Y8, Y5
 	VFMADD231PS  constant26<>+0(SB), Y1, Y5
 	VFNMADD231PS constant30<>+0(SB), Y2, Y5
 	VFMADD231PS  constant29<>+0(SB), Y4, Y5
-	VMOVUPS      Y5, (R11)
-	ADDQ         SI, R11
+	MOVQ         256(BX), R12
+	VMOVUPS      Y5, (R11)(R12*4)
 	VMULPS       constant44<>+0(SB), Y8, Y5
 	VFMADD231PS  constant45<>+0(SB), Y1, Y5
 	VFMADD231PS  constant38<>+0(SB), Y2, Y5
 	VFMADD231PS  constant46<>+0(SB), Y4, Y5
-	VMOVUPS      Y5, (R11)
-	ADDQ         SI, R11
-	VMOVUPS      Y4, (R11)
-	ADDQ         SI, R11
+	MOVQ         264(BX), R12
+	VMOVUPS      Y5, (R11)(R12*4)
+	MOVQ         272(BX), R12
+	VMOVUPS      Y4, (R11)(R12*4)
 	VMOVUPS      64(AX), Y1
 	VMOVUPS      288(AX), Y2
 	VMOVUPS      512(AX), Y4
 	VMULPS       constant13<>+0(SB), Y0, Y5
-	VMOVUPS      Y5, (R11)
-	ADDQ         SI, R11
+	MOVQ         280(BX), R12
+	VMOVUPS      Y5, (R11)(R12*4)
 	VMULPS       constant5<>+0(SB), Y0, Y5
 	VFNMADD231PS constant6<>+0(SB), Y1, Y5
 	VFNMADD231PS constant6<>+0(SB), Y2, Y5
 	VFNMADD231PS constant6<>+0(SB), Y4, Y5
-	VMOVUPS      Y5, (R11)
-	ADDQ         SI, R11
+	MOVQ         288(BX), R12
+	VMOVUPS      Y5, (R11)(R12*4)
 	VMULPS       constant38<>+0(SB), Y0, Y5
 	VFNMADD231PS constant38<>+0(SB), Y1, Y5
 	VFMADD231PS  constant38<>+0(SB), Y2, Y5
 	VFNMADD231PS constant38<>+0(SB), Y4, Y5
-	VMOVUPS      Y5, (R11)
-	ADDQ         SI, R11
+	MOVQ         296(BX), R12
+	VMOVUPS      Y5, (R11)(R12*4)
 	VMULPS       constant39<>+0(SB), Y0, Y5
 	VFMADD231PS  constant40<>+0(SB), Y1, Y5
 	VFMADD231PS  constant41<>+0(SB), Y2, Y5
 	VFMADD231PS  constant42<>+0(SB), Y4, Y5
-	VMOVUPS      Y5, (R11)
-	ADDQ         SI, R11
+	MOVQ         304(BX), R12
+	VMOVUPS      Y5, (R11)(R12*4)
 	VMULPS       constant43<>+0(SB), Y0, Y5
 	VFMADD231PS  constant26<>+0(SB), Y1, Y5
 	VFNMADD231PS constant30<>+0(SB), Y2, Y5
 	VFMADD231PS  constant29<>+0(SB), Y4, Y5
-	VMOVUPS      Y5, (R11)
-	ADDQ         SI, R11
+	MOVQ         312(BX), R12
+	VMOVUPS      Y5, (R11)(R12*4)
 	VMULPS       constant44<>+0(SB), Y0, Y0
 	VFMADD231PS  constant45<>+0(SB), Y1, Y0
 	VFMADD231PS  constant38<>+0(SB), Y2, Y0
 	VFMADD231PS  constant46<>+0(SB), Y4, Y0
-	VMOVUPS      Y0, (R11)
-	ADDQ         SI, R11
-	VMOVUPS      Y4, (R11)
-	ADDQ         SI, R11
+	MOVQ         320(BX), R12
+	VMOVUPS      Y0, (R11)(R12*4)
+	MOVQ         328(BX), R12
+	VMOVUPS      Y4, (R11)(R12*4)
 	VMOVUPS      96(AX), Y0
 	VMOVUPS      320(AX), Y1
 	VMOVUPS      544(AX), Y2
 	VMULPS       constant13<>+0(SB), Y3, Y4
-	VMOVUPS      Y4, (R11)
-	ADDQ         SI, R11
+	MOVQ         336(BX), R12
+	VMOVUPS      Y4, (R11)(R12*4)
 	VMULPS       constant5<>+0(SB), Y3, Y4
 	VFNMADD231PS constant6<>+0(SB), Y0, Y4
 	VFNMADD231PS constant6<>+0(SB), Y1, Y4
 	VFNMADD231PS constant6<>+0(SB), Y2, Y4
-	VMOVUPS      Y4, (R11)
-	ADDQ         SI, R11
+	MOVQ         344(BX), R12
+	VMOVUPS      Y4, (R11)(R12*4)
 	VMULPS       constant38<>+0(SB), Y3, Y4
 	VFNMADD231PS constant38<>+0(SB), Y0, Y4
 	VFMADD231PS  constant38<>+0(SB), Y1, Y4
 	VFNMADD231PS constant38<>+0(SB), Y2, Y4
-	VMOVUPS      Y4, (R11)
-	ADDQ         SI, R11
+	MOVQ         352(BX), R12
+	VMOVUPS      Y4, (R11)(R12*4)
 	VMULPS       constant39<>+0(SB), Y3, Y4
 	VFMADD231PS  constant40<>+0(SB), Y0, Y4
 	VFMADD231PS  constant41<>+0(SB), Y1, Y4
 	VFMADD231PS  constant42<>+0(SB), Y2, Y4
-	VMOVUPS      Y4, (R11)
-	ADDQ         SI, R11
+	MOVQ         360(BX), R12
+	VMOVUPS      Y4, (R11)(R12*4)
 	VMULPS       constant43<>+0(SB), Y3, Y4
 	VFMADD231PS  constant26<>+0(SB), Y0, Y4
 	VFNMADD231PS constant30<>+0(SB), Y1, Y4
 	VFMADD231PS  constant29<>+0(SB), Y2, Y4
-	VMOVUPS      Y4, (R11)
-	ADDQ         SI, R11
+	MOVQ         368(BX), R12
+	VMOVUPS      Y4, (R11)(R12*4)
 	VMULPS       constant44<>+0(SB), Y3, Y3
 	VFMADD231PS  constant45<>+0(SB), Y0, Y3
 	VFMADD231PS  constant38<>+0(SB), Y1, Y3
 	VFMADD231PS  constant46<>+0(SB), Y2, Y3
-	VMOVUPS      Y3, (R11)
-	ADDQ         SI, R11
-	VMOVUPS      Y2, (R11)
-	ADDQ         SI, R11
+	MOVQ         376(BX), R12
+	VMOVUPS      Y3, (R11)(R12*4)
+	MOVQ         384(BX), R12
+	VMOVUPS      Y2, (R11)(R12*4)
 	ADDQ         $0x20, R9
 	CMPQ         R9, R8
 	JL           vector
@@ -17061,18 +17004,17 @@ vector:
 	VZEROUPPER
 	RET
 
-// func outputF4x4AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func outputF4x4AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
 TEXT ·outputF4x4AVX2(SB), $704-64
 	LEAQ 31(SP), AX
 	ANDQ $-32, AX
 	MOVQ dst+0(FP), CX
 	MOVQ src+24(FP), DX
-	MOVQ offsets+32(FP), BX
-	MOVQ dstPoint+8(FP), SI
+	MOVQ to+8(FP), BX
+	MOVQ from+32(FP), SI
 	MOVQ rows+48(FP), DI
 	MOVQ n+56(FP), R8
-	SHLQ $0x02, SI
 	SHLQ $0x02, R8
 
 row:
@@ -17080,19 +17022,19 @@ row:
 
 vector:
 	LEAQ         (DX)(R9*1), R10
-	MOVQ         (BX), R11
+	MOVQ         (SI), R11
 	VMOVUPS      (R10)(R11*4), Y0
-	MOVQ         56(BX), R11
+	MOVQ         56(SI), R11
 	VMOVUPS      (R10)(R11*4), Y1
-	MOVQ         112(BX), R11
+	MOVQ         112(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         168(BX), R11
+	MOVQ         168(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         224(BX), R11
+	MOVQ         224(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         280(BX), R11
+	MOVQ         280(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         336(BX), R11
+	MOVQ         336(SI), R11
 	VMOVUPS      (R10)(R11*4), Y6
 	VMOVAPS      Y1, Y7
 	VFMADD231PS  constant2<>+0(SB), Y0, Y7
@@ -17118,19 +17060,19 @@ vector:
 	VFNMADD231PS constant2<>+0(SB), Y6, Y2
 	VADDPS       Y2, Y1, Y3
 	VSUBPS       Y2, Y1, Y1
-	MOVQ         8(BX), R11
+	MOVQ         8(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         64(BX), R11
+	MOVQ         64(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         120(BX), R11
+	MOVQ         120(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         176(BX), R11
+	MOVQ         176(SI), R11
 	VMOVUPS      (R10)(R11*4), Y6
-	MOVQ         232(BX), R11
+	MOVQ         232(SI), R11
 	VMOVUPS      (R10)(R11*4), Y8
-	MOVQ         288(BX), R11
+	MOVQ         288(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         344(BX), R11
+	MOVQ         344(SI), R11
 	VMOVUPS      (R10)(R11*4), Y10
 	VMOVAPS      Y4, Y11
 	VFMADD231PS  constant2<>+0(SB), Y2, Y11
@@ -17157,19 +17099,19 @@ vector:
 	VADDPS       Y5, Y4, Y6
 	VSUBPS       Y5, Y4, Y4
 	VMOVUPS      Y4, (AX)
-	MOVQ         16(BX), R11
+	MOVQ         16(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         72(BX), R11
+	MOVQ         72(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         128(BX), R11
+	MOVQ         128(SI), R11
 	VMOVUPS      (R10)(R11*4), Y8
-	MOVQ         184(BX), R11
+	MOVQ         184(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         240(BX), R11
+	MOVQ         240(SI), R11
 	VMOVUPS      (R10)(R11*4), Y10
-	MOVQ         296(BX), R11
+	MOVQ         296(SI), R11
 	VMOVUPS      (R10)(R11*4), Y12
-	MOVQ         352(BX), R11
+	MOVQ         352(SI), R11
 	VMOVUPS      (R10)(R11*4), Y13
 	VMOVAPS      Y5, Y14
 	VFMADD231PS  constant2<>+0(SB), Y4, Y14
@@ -17199,19 +17141,19 @@ vector:
 	VMOVUPS      Y8, 96(AX)
 	VSUBPS       Y5, Y4, Y4
 	VMOVUPS      Y4, 128(AX)
-	MOVQ         24(BX), R11
+	MOVQ         24(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         80(BX), R11
+	MOVQ         80(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         136(BX), R11
+	MOVQ         136(SI), R11
 	VMOVUPS      (R10)(R11*4), Y8
-	MOVQ         192(BX), R11
+	MOVQ         192(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         248(BX), R11
+	MOVQ         248(SI), R11
 	VMOVUPS      (R10)(R11*4), Y10
-	MOVQ         304(BX), R11
+	MOVQ         304(SI), R11
 	VMOVUPS      (R10)(R11*4), Y12
-	MOVQ         360(BX), R11
+	MOVQ         360(SI), R11
 	VMOVUPS      (R10)(R11*4), Y13
 	VMOVAPS      Y5, Y14
 	VFMADD231PS  constant2<>+0(SB), Y4, Y14
@@ -17241,19 +17183,19 @@ vector:
 	VMOVUPS      Y8, 224(AX)
 	VSUBPS       Y5, Y4, Y4
 	VMOVUPS      Y4, 256(AX)
-	MOVQ         32(BX), R11
+	MOVQ         32(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         88(BX), R11
+	MOVQ         88(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         144(BX), R11
+	MOVQ         144(SI), R11
 	VMOVUPS      (R10)(R11*4), Y8
-	MOVQ         200(BX), R11
+	MOVQ         200(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         256(BX), R11
+	MOVQ         256(SI), R11
 	VMOVUPS      (R10)(R11*4), Y10
-	MOVQ         312(BX), R11
+	MOVQ         312(SI), R11
 	VMOVUPS      (R10)(R11*4), Y12
-	MOVQ         368(BX), R11
+	MOVQ         368(SI), R11
 	VMOVUPS      (R10)(R11*4), Y13
 	VMOVAPS      Y5, Y14
 	VFMADD231PS  constant2<>+0(SB), Y4, Y14
@@ -17283,19 +17225,19 @@ vector:
 	VMOVUPS      Y8, 352(AX)
 	VSUBPS       Y5, Y4, Y4
 	VMOVUPS      Y4, 384(AX)
-	MOVQ         40(BX), R11
+	MOVQ         40(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         96(BX), R11
+	MOVQ         96(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         152(BX), R11
+	MOVQ         152(SI), R11
 	VMOVUPS      (R10)(R11*4), Y8
-	MOVQ         208(BX), R11
+	MOVQ         208(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         264(BX), R11
+	MOVQ         264(SI), R11
 	VMOVUPS      (R10)(R11*4), Y10
-	MOVQ         320(BX), R11
+	MOVQ         320(SI), R11
 	VMOVUPS      (R10)(R11*4), Y12
-	MOVQ         376(BX), R11
+	MOVQ         376(SI), R11
 	VMOVUPS      (R10)(R11*4), Y13
 	VMOVAPS      Y5, Y14
 	VFMADD231PS  constant2<>+0(SB), Y4, Y14
@@ -17325,19 +17267,19 @@ vector:
 	VMOVUPS      Y8, 480(AX)
 	VSUBPS       Y5, Y4, Y4
 	VMOVUPS      Y4, 512(AX)
-	MOVQ         48(BX), R11
+	MOVQ         48(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         104(BX), R11
+	MOVQ         104(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         160(BX), R11
+	MOVQ         160(SI), R11
 	VMOVUPS      (R10)(R11*4), Y8
-	MOVQ         216(BX), R11
+	MOVQ         216(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         272(BX), R11
+	MOVQ         272(SI), R11
 	VMOVUPS      (R10)(R11*4), Y10
-	MOVQ         328(BX), R11
+	MOVQ         328(SI), R11
 	VMOVUPS      (R10)(R11*4), Y12
-	MOVQ         384(BX), R11
+	MOVQ         384(SI), R11
 	VMOVUPS      (R10)(R11*4), Y13
 	VMOVAPS      Y5, Y14
 	VFMADD231PS  constant2<>+0(SB), Y4, Y14
@@ -17384,11 +17326,11 @@ vector:
 	VFMADD231PS  constant3<>+0(SB), Y8, Y13
 	VFNMADD231PS constant2<>+0(SB), Y9, Y13
 	VADDPS       Y13, Y12, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         (BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VSUBPS       Y13, Y12, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         8(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVAPS      Y2, Y0
 	VFMADD231PS  constant9<>+0(SB), Y5, Y0
 	VFNMADD231PS constant4<>+0(SB), Y8, Y0
@@ -17400,11 +17342,11 @@ vector:
 	VFNMADD231PS constant4<>+0(SB), Y9, Y2
 	VFNMADD231PS constant2<>+0(SB), Y10, Y2
 	VADDPS       Y2, Y0, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         SI, R10
+	MOVQ         16(BX), R11
+	VMOVUPS      Y4, (R10)(R11*4)
 	VSUBPS       Y2, Y0, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         24(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVUPS      64(AX), Y0
 	VMOVUPS      192(AX), Y2
 	VMOVUPS      320(AX), Y4
@@ -17421,11 +17363,11 @@ vector:
 	VFMADD231PS  constant3<>+0(SB), Y4, Y10
 	VFNMADD231PS constant2<>+0(SB), Y5, Y10
 	VADDPS       Y10, Y9, Y7
-	VMOVUPS      Y7, (R10)
-	ADDQ         SI, R10
+	MOVQ         32(BX), R11
+	VMOVUPS      Y7, (R10)(R11*4)
 	VSUBPS       Y10, Y9, Y7
-	VMOVUPS      Y7, (R10)
-	ADDQ         SI, R10
+	MOVQ         40(BX), R11
+	VMOVUPS      Y7, (R10)(R11*4)
 	VMOVAPS      Y11, Y7
 	VFMADD231PS  constant9<>+0(SB), Y2, Y7
 	VFNMADD231PS constant4<>+0(SB), Y4, Y7
@@ -17437,11 +17379,11 @@ vector:
 	VFNMADD231PS constant4<>+0(SB), Y5, Y0
 	VFNMADD231PS constant2<>+0(SB), Y8, Y0
 	VADDPS       Y0, Y7, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         SI, R10
+	MOVQ         48(BX), R11
+	VMOVUPS      Y2, (R10)(R11*4)
 	VSUBPS       Y0, Y7, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         56(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVUPS      96(AX), Y0
 	VMOVUPS      224(AX), Y2
 	VMOVUPS      352(AX), Y4
@@ -17458,11 +17400,11 @@ vector:
 	VFMADD231PS  constant3<>+0(SB), Y4, Y9
 	VFNMADD231PS constant2<>+0(SB), Y5, Y9
 	VADDPS       Y9, Y8, Y3
-	VMOVUPS      Y3, (R10)
-	ADDQ         SI, R10
+	MOVQ         64(BX), R11
+	VMOVUPS      Y3, (R10)(R11*4)
 	VSUBPS       Y9, Y8, Y3
-	VMOVUPS      Y3, (R10)
-	ADDQ         SI, R10
+	MOVQ         72(BX), R11
+	VMOVUPS      Y3, (R10)(R11*4)
 	VMOVAPS      Y6, Y3
 	VFMADD231PS  constant9<>+0(SB), Y2, Y3
 	VFNMADD231PS constant4<>+0(SB), Y4, Y3
@@ -17474,11 +17416,11 @@ vector:
 	VFNMADD231PS constant4<>+0(SB), Y5, Y0
 	VFNMADD231PS constant2<>+0(SB), Y7, Y0
 	VADDPS       Y0, Y3, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         SI, R10
+	MOVQ         80(BX), R11
+	VMOVUPS      Y2, (R10)(R11*4)
 	VSUBPS       Y0, Y3, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         88(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVUPS      (AX), Y0
 	VMOVUPS      128(AX), Y2
 	VMOVUPS      256(AX), Y3
@@ -17496,11 +17438,11 @@ vector:
 	VFMADD231PS  constant3<>+0(SB), Y4, Y8
 	VFNMADD231PS constant2<>+0(SB), Y5, Y8
 	VADDPS       Y8, Y7, Y1
-	VMOVUPS      Y1, (R10)
-	ADDQ         SI, R10
+	MOVQ         96(BX), R11
+	VMOVUPS      Y1, (R10)(R11*4)
 	VSUBPS       Y8, Y7, Y1
-	VMOVUPS      Y1, (R10)
-	ADDQ         SI, R10
+	MOVQ         104(BX), R11
+	VMOVUPS      Y1, (R10)(R11*4)
 	VMOVAPS      Y0, Y0
 	VFMADD231PS  constant9<>+0(SB), Y3, Y0
 	VFNMADD231PS constant4<>+0(SB), Y4, Y0
@@ -17512,11 +17454,11 @@ vector:
 	VFNMADD231PS constant4<>+0(SB), Y5, Y1
 	VFNMADD231PS constant2<>+0(SB), Y6, Y1
 	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         SI, R10
+	MOVQ         112(BX), R11
+	VMOVUPS      Y2, (R10)(R11*4)
 	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         120(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	ADDQ         $0x20, R9
 	CMPQ         R9, R8
 	JL           vector
@@ -17529,18 +17471,17 @@ vector:
 	VZEROUPPER
 	RET
 
-// func outputGradientF4x4AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func outputGradientF4x4AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
 TEXT ·outputGradientF4x4AVX2(SB), $608-64
 	LEAQ 31(SP), AX
 	ANDQ $-32, AX
 	MOVQ dst+0(FP), CX
 	MOVQ src+24(FP), DX
-	MOVQ offsets+32(FP), BX
-	MOVQ dstPoint+8(FP), SI
+	MOVQ to+8(FP), BX
+	MOVQ from+32(FP), SI
 	MOVQ rows+48(FP), DI
 	MOVQ n+56(FP), R8
-	SHLQ $0x02, SI
 	SHLQ $0x02, R8
 
 row:
@@ -17548,13 +17489,13 @@ row:
 
 vector:
 	LEAQ         (DX)(R9*1), R10
-	MOVQ         (BX), R11
+	MOVQ         (SI), R11
 	VMOVUPS      (R10)(R11*4), Y0
-	MOVQ         32(BX), R11
+	MOVQ         32(SI), R11
 	VMOVUPS      (R10)(R11*4), Y1
-	MOVQ         64(BX), R11
+	MOVQ         64(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         96(BX), R11
+	MOVQ         96(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
 	VMOVAPS      Y0, Y4
 	VADDPS       Y2, Y4, Y4
@@ -17575,13 +17516,13 @@ vector:
 	VFMADD231PS  constant4<>+0(SB), Y1, Y7
 	VFMADD231PS  constant28<>+0(SB), Y2, Y7
 	VFMADD231PS  constant47<>+0(SB), Y3, Y7
-	MOVQ         8(BX), R11
+	MOVQ         8(SI), R11
 	VMOVUPS      (R10)(R11*4), Y1
-	MOVQ         40(BX), R11
+	MOVQ         40(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         72(BX), R11
+	MOVQ         72(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         104(BX), R11
+	MOVQ         104(SI), R11
 	VMOVUPS      (R10)(R11*4), Y10
 	VMOVAPS      Y1, Y11
 	VADDPS       Y9, Y11, Y11
@@ -17606,13 +17547,13 @@ vector:
 	VFMADD231PS  constant47<>+0(SB), Y10, Y12
 	VMOVUPS      Y12, 64(AX)
 	VMOVUPS      Y10, 96(AX)
-	MOVQ         16(BX), R11
+	MOVQ         16(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         48(BX), R11
+	MOVQ         48(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         80(BX), R11
+	MOVQ         80(SI), R11
 	VMOVUPS      (R10)(R11*4), Y10
-	MOVQ         112(BX), R11
+	MOVQ         112(SI), R11
 	VMOVUPS      (R10)(R11*4), Y12
 	VMOVUPS      Y2, 128(AX)
 	VMOVAPS      Y2, Y14
@@ -17640,13 +17581,13 @@ vector:
 	VFMADD231PS  constant47<>+0(SB), Y12, Y2
 	VMOVUPS      Y2, 288(AX)
 	VMOVUPS      Y12, 320(AX)
-	MOVQ         24(BX), R11
+	MOVQ         24(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         56(BX), R11
+	MOVQ         56(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         88(BX), R11
+	MOVQ         88(SI), R11
 	VMOVUPS      (R10)(R11*4), Y10
-	MOVQ         120(BX), R11
+	MOVQ         120(SI), R11
 	VMOVUPS      (R10)(R11*4), Y12
 	VMOVUPS      Y2, 352(AX)
 	VMOVAPS      Y2, Y14
@@ -17677,18 +17618,18 @@ vector:
 	LEAQ         (CX)(R9*1), R10
 	VMOVUPS      128(AX), Y2
 	VMOVUPS      352(AX), Y9
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         (BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVAPS      Y0, Y10
 	VADDPS       Y2, Y10, Y10
 	VMOVAPS      Y1, Y12
 	VADDPS       Y9, Y12, Y12
 	VADDPS       Y12, Y10, Y14
-	VMOVUPS      Y14, (R10)
-	ADDQ         SI, R10
+	MOVQ         8(BX), R11
+	VMOVUPS      Y14, (R10)(R11*4)
 	VSUBPS       Y12, Y10, Y10
-	VMOVUPS      Y10, (R10)
-	ADDQ         SI, R10
+	MOVQ         16(BX), R11
+	VMOVUPS      Y10, (R10)(R11*4)
 	VMOVAPS      Y0, Y10
 	VFNMADD231PS constant1<>+0(SB), Y1, Y10
 	VFMADD231PS  constant21<>+0(SB), Y2, Y10
@@ -17697,33 +17638,33 @@ vector:
 	VFNMADD231PS constant23<>+0(SB), Y2, Y12
 	VFMADD231PS  constant24<>+0(SB), Y9, Y12
 	VADDPS       Y12, Y10, Y14
-	VMOVUPS      Y14, (R10)
-	ADDQ         SI, R10
+	MOVQ         24(BX), R11
+	VMOVUPS      Y14, (R10)(R11*4)
 	VSUBPS       Y12, Y10, Y10
-	VMOVUPS      Y10, (R10)
-	ADDQ         SI, R10
+	MOVQ         32(BX), R11
+	VMOVUPS      Y10, (R10)(R11*4)
 	VMOVAPS      Y0, Y0
 	VFMADD231PS  constant4<>+0(SB), Y1, Y0
 	VFMADD231PS  constant28<>+0(SB), Y2, Y0
 	VFMADD231PS  constant47<>+0(SB), Y9, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
-	VMOVUPS      Y9, (R10)
-	ADDQ         SI, R10
+	MOVQ         40(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
+	MOVQ         48(BX), R11
+	VMOVUPS      Y9, (R10)(R11*4)
 	VMOVUPS      160(AX), Y0
 	VMOVUPS      384(AX), Y1
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         56(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VMOVAPS      Y6, Y2
 	VADDPS       Y0, Y2, Y2
 	VMOVAPS      Y13, Y9
 	VADDPS       Y1, Y9, Y9
 	VADDPS       Y9, Y2, Y10
-	VMOVUPS      Y10, (R10)
-	ADDQ         SI, R10
+	MOVQ         64(BX), R11
+	VMOVUPS      Y10, (R10)(R11*4)
 	VSUBPS       Y9, Y2, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         SI, R10
+	MOVQ         72(BX), R11
+	VMOVUPS      Y2, (R10)(R11*4)
 	VMOVAPS      Y6, Y2
 	VFNMADD231PS constant1<>+0(SB), Y13, Y2
 	VFMADD231PS  constant21<>+0(SB), Y0, Y2
@@ -17732,33 +17673,33 @@ vector:
 	VFNMADD231PS constant23<>+0(SB), Y0, Y9
 	VFMADD231PS  constant24<>+0(SB), Y1, Y9
 	VADDPS       Y9, Y2, Y10
-	VMOVUPS      Y10, (R10)
-	ADDQ         SI, R10
+	MOVQ         80(BX), R11
+	VMOVUPS      Y10, (R10)(R11*4)
 	VSUBPS       Y9, Y2, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         SI, R10
+	MOVQ         88(BX), R11
+	VMOVUPS      Y2, (R10)(R11*4)
 	VMOVAPS      Y6, Y2
 	VFMADD231PS  constant4<>+0(SB), Y13, Y2
 	VFMADD231PS  constant28<>+0(SB), Y0, Y2
 	VFMADD231PS  constant47<>+0(SB), Y1, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         SI, R10
-	VMOVUPS      Y1, (R10)
-	ADDQ         SI, R10
+	MOVQ         96(BX), R11
+	VMOVUPS      Y2, (R10)(R11*4)
+	MOVQ         104(BX), R11
+	VMOVUPS      Y1, (R10)(R11*4)
 	VMOVUPS      192(AX), Y0
 	VMOVUPS      416(AX), Y1
-	VMOVUPS      Y4, (R10)
-	ADDQ         SI, R10
+	MOVQ         112(BX), R11
+	VMOVUPS      Y4, (R10)(R11*4)
 	VMOVAPS      Y4, Y2
 	VADDPS       Y0, Y2, Y2
 	VMOVAPS      Y11, Y6
 	VADDPS       Y1, Y6, Y6
 	VADDPS       Y6, Y2, Y9
-	VMOVUPS      Y9, (R10)
-	ADDQ         SI, R10
+	MOVQ         120(BX), R11
+	VMOVUPS      Y9, (R10)(R11*4)
 	VSUBPS       Y6, Y2, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         SI, R10
+	MOVQ         128(BX), R11
+	VMOVUPS      Y2, (R10)(R11*4)
 	VMOVAPS      Y4, Y2
 	VFNMADD231PS constant1<>+0(SB), Y11, Y2
 	VFMADD231PS  constant21<>+0(SB), Y0, Y2
@@ -17767,34 +17708,34 @@ vector:
 	VFNMADD231PS constant23<>+0(SB), Y0, Y6
 	VFMADD231PS  constant24<>+0(SB), Y1, Y6
 	VADDPS       Y6, Y2, Y9
-	VMOVUPS      Y9, (R10)
-	ADDQ         SI, R10
+	MOVQ         136(BX), R11
+	VMOVUPS      Y9, (R10)(R11*4)
 	VSUBPS       Y6, Y2, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         SI, R10
+	MOVQ         144(BX), R11
+	VMOVUPS      Y2, (R10)(R11*4)
 	VMOVAPS      Y4, Y2
 	VFMADD231PS  constant4<>+0(SB), Y11, Y2
 	VFMADD231PS  constant28<>+0(SB), Y0, Y2
 	VFMADD231PS  constant47<>+0(SB), Y1, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         SI, R10
-	VMOVUPS      Y1, (R10)
-	ADDQ         SI, R10
+	MOVQ         152(BX), R11
+	VMOVUPS      Y2, (R10)(R11*4)
+	MOVQ         160(BX), R11
+	VMOVUPS      Y1, (R10)(R11*4)
 	VMOVUPS      (AX), Y0
 	VMOVUPS      224(AX), Y1
 	VMOVUPS      448(AX), Y2
-	VMOVUPS      Y8, (R10)
-	ADDQ         SI, R10
+	MOVQ         168(BX), R11
+	VMOVUPS      Y8, (R10)(R11*4)
 	VMOVAPS      Y8, Y4
 	VADDPS       Y1, Y4, Y4
 	VMOVAPS      Y0, Y6
 	VADDPS       Y2, Y6, Y6
 	VADDPS       Y6, Y4, Y9
-	VMOVUPS      Y9, (R10)
-	ADDQ         SI, R10
+	MOVQ         176(BX), R11
+	VMOVUPS      Y9, (R10)(R11*4)
 	VSUBPS       Y6, Y4, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         SI, R10
+	MOVQ         184(BX), R11
+	VMOVUPS      Y4, (R10)(R11*4)
 	VMOVAPS      Y8, Y4
 	VFNMADD231PS constant1<>+0(SB), Y0, Y4
 	VFMADD231PS  constant21<>+0(SB), Y1, Y4
@@ -17803,34 +17744,34 @@ vector:
 	VFNMADD231PS constant23<>+0(SB), Y1, Y6
 	VFMADD231PS  constant24<>+0(SB), Y2, Y6
 	VADDPS       Y6, Y4, Y9
-	VMOVUPS      Y9, (R10)
-	ADDQ         SI, R10
+	MOVQ         192(BX), R11
+	VMOVUPS      Y9, (R10)(R11*4)
 	VSUBPS       Y6, Y4, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         SI, R10
+	MOVQ         200(BX), R11
+	VMOVUPS      Y4, (R10)(R11*4)
 	VMOVAPS      Y8, Y4
 	VFMADD231PS  constant4<>+0(SB), Y0, Y4
 	VFMADD231PS  constant28<>+0(SB), Y1, Y4
 	VFMADD231PS  constant47<>+0(SB), Y2, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         SI, R10
-	VMOVUPS      Y2, (R10)
-	ADDQ         SI, R10
+	MOVQ         208(BX), R11
+	VMOVUPS      Y4, (R10)(R11*4)
+	MOVQ         216(BX), R11
+	VMOVUPS      Y2, (R10)(R11*4)
 	VMOVUPS      32(AX), Y0
 	VMOVUPS      256(AX), Y1
 	VMOVUPS      480(AX), Y2
-	VMOVUPS      Y5, (R10)
-	ADDQ         SI, R10
+	MOVQ         224(BX), R11
+	VMOVUPS      Y5, (R10)(R11*4)
 	VMOVAPS      Y5, Y4
 	VADDPS       Y1, Y4, Y4
 	VMOVAPS      Y0, Y6
 	VADDPS       Y2, Y6, Y6
 	VADDPS       Y6, Y4, Y8
-	VMOVUPS      Y8, (R10)
-	ADDQ         SI, R10
+	MOVQ         232(BX), R11
+	VMOVUPS      Y8, (R10)(R11*4)
 	VSUBPS       Y6, Y4, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         SI, R10
+	MOVQ         240(BX), R11
+	VMOVUPS      Y4, (R10)(R11*4)
 	VMOVAPS      Y5, Y4
 	VFNMADD231PS constant1<>+0(SB), Y0, Y4
 	VFMADD231PS  constant21<>+0(SB), Y1, Y4
@@ -17839,34 +17780,34 @@ vector:
 	VFNMADD231PS constant23<>+0(SB), Y1, Y6
 	VFMADD231PS  constant24<>+0(SB), Y2, Y6
 	VADDPS       Y6, Y4, Y8
-	VMOVUPS      Y8, (R10)
-	ADDQ         SI, R10
+	MOVQ         248(BX), R11
+	VMOVUPS      Y8, (R10)(R11*4)
 	VSUBPS       Y6, Y4, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         SI, R10
+	MOVQ         256(BX), R11
+	VMOVUPS      Y4, (R10)(R11*4)
 	VMOVAPS      Y5, Y4
 	VFMADD231PS  constant4<>+0(SB), Y0, Y4
 	VFMADD231PS  constant28<>+0(SB), Y1, Y4
 	VFMADD231PS  constant47<>+0(SB), Y2, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         SI, R10
-	VMOVUPS      Y2, (R10)
-	ADDQ         SI, R10
+	MOVQ         264(BX), R11
+	VMOVUPS      Y4, (R10)(R11*4)
+	MOVQ         272(BX), R11
+	VMOVUPS      Y2, (R10)(R11*4)
 	VMOVUPS      64(AX), Y0
 	VMOVUPS      288(AX), Y1
 	VMOVUPS      512(AX), Y2
-	VMOVUPS      Y7, (R10)
-	ADDQ         SI, R10
+	MOVQ         280(BX), R11
+	VMOVUPS      Y7, (R10)(R11*4)
 	VMOVAPS      Y7, Y4
 	VADDPS       Y1, Y4, Y4
 	VMOVAPS      Y0, Y5
 	VADDPS       Y2, Y5, Y5
 	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         288(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         SI, R10
+	MOVQ         296(BX), R11
+	VMOVUPS      Y4, (R10)(R11*4)
 	VMOVAPS      Y7, Y4
 	VFNMADD231PS constant1<>+0(SB), Y0, Y4
 	VFMADD231PS  constant21<>+0(SB), Y1, Y4
@@ -17875,34 +17816,34 @@ vector:
 	VFNMADD231PS constant23<>+0(SB), Y1, Y5
 	VFMADD231PS  constant24<>+0(SB), Y2, Y5
 	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         304(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         SI, R10
+	MOVQ         312(BX), R11
+	VMOVUPS      Y4, (R10)(R11*4)
 	VMOVAPS      Y7, Y4
 	VFMADD231PS  constant4<>+0(SB), Y0, Y4
 	VFMADD231PS  constant28<>+0(SB), Y1, Y4
 	VFMADD231PS  constant47<>+0(SB), Y2, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         SI, R10
-	VMOVUPS      Y2, (R10)
-	ADDQ         SI, R10
+	MOVQ         320(BX), R11
+	VMOVUPS      Y4, (R10)(R11*4)
+	MOVQ         328(BX), R11
+	VMOVUPS      Y2, (R10)(R11*4)
 	VMOVUPS      96(AX), Y0
 	VMOVUPS      320(AX), Y1
 	VMOVUPS      544(AX), Y2
-	VMOVUPS      Y3, (R10)
-	ADDQ         SI, R10
+	MOVQ         336(BX), R11
+	VMOVUPS      Y3, (R10)(R11*4)
 	VMOVAPS      Y3, Y4
 	VADDPS       Y1, Y4, Y4
 	VMOVAPS      Y0, Y5
 	VADDPS       Y2, Y5, Y5
 	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         344(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         SI, R10
+	MOVQ         352(BX), R11
+	VMOVUPS      Y4, (R10)(R11*4)
 	VMOVAPS      Y3, Y4
 	VFNMADD231PS constant1<>+0(SB), Y0, Y4
 	VFMADD231PS  constant21<>+0(SB), Y1, Y4
@@ -17911,19 +17852,19 @@ vector:
 	VFNMADD231PS constant23<>+0(SB), Y1, Y5
 	VFMADD231PS  constant24<>+0(SB), Y2, Y5
 	VADDPS       Y5, Y4, Y6
-	VMOVUPS      Y6, (R10)
-	ADDQ         SI, R10
+	MOVQ         360(BX), R11
+	VMOVUPS      Y6, (R10)(R11*4)
 	VSUBPS       Y5, Y4, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         SI, R10
+	MOVQ         368(BX), R11
+	VMOVUPS      Y4, (R10)(R11*4)
 	VMOVAPS      Y3, Y3
 	VFMADD231PS  constant4<>+0(SB), Y0, Y3
 	VFMADD231PS  constant28<>+0(SB), Y1, Y3
 	VFMADD231PS  constant47<>+0(SB), Y2, Y3
-	VMOVUPS      Y3, (R10)
-	ADDQ         SI, R10
-	VMOVUPS      Y2, (R10)
-	ADDQ         SI, R10
+	MOVQ         376(BX), R11
+	VMOVUPS      Y3, (R10)(R11*4)
+	MOVQ         384(BX), R11
+	VMOVUPS      Y2, (R10)(R11*4)
 	ADDQ         $0x20, R9
 	CMPQ         R9, R8
 	JL           vector
@@ -17936,18 +17877,17 @@ vector:
 	VZEROUPPER
 	RET
 
-// func kernelGradientF4x4AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func kernelGradientF4x4AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
 TEXT ·kernelGradientF4x4AVX2(SB), $704-64
 	LEAQ 31(SP), AX
 	ANDQ $-32, AX
 	MOVQ dst+0(FP), CX
 	MOVQ src+24(FP), DX
-	MOVQ offsets+32(FP), BX
-	MOVQ dstPoint+8(FP), SI
+	MOVQ to+8(FP), BX
+	MOVQ from+32(FP), SI
 	MOVQ rows+48(FP), DI
 	MOVQ n+56(FP), R8
-	SHLQ $0x02, SI
 	SHLQ $0x02, R8
 
 row:
@@ -17955,19 +17895,19 @@ row:
 
 vector:
 	LEAQ         (DX)(R9*1), R10
-	MOVQ         (BX), R11
+	MOVQ         (SI), R11
 	VMOVUPS      (R10)(R11*4), Y0
-	MOVQ         56(BX), R11
+	MOVQ         56(SI), R11
 	VMOVUPS      (R10)(R11*4), Y1
-	MOVQ         112(BX), R11
+	MOVQ         112(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         168(BX), R11
+	MOVQ         168(SI), R11
 	VMOVUPS      (R10)(R11*4), Y3
-	MOVQ         224(BX), R11
+	MOVQ         224(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         280(BX), R11
+	MOVQ         280(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         336(BX), R11
+	MOVQ         336(SI), R11
 	VMOVUPS      (R10)(R11*4), Y6
 	VMULPS       constant48<>+0(SB), Y0, Y7
 	VFNMADD231PS constant6<>+0(SB), Y1, Y7
@@ -17993,19 +17933,19 @@ vector:
 	VFNMADD231PS constant2<>+0(SB), Y6, Y2
 	VADDPS       Y2, Y1, Y3
 	VSUBPS       Y2, Y1, Y1
-	MOVQ         8(BX), R11
+	MOVQ         8(SI), R11
 	VMOVUPS      (R10)(R11*4), Y2
-	MOVQ         64(BX), R11
+	MOVQ         64(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         120(BX), R11
+	MOVQ         120(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         176(BX), R11
+	MOVQ         176(SI), R11
 	VMOVUPS      (R10)(R11*4), Y6
-	MOVQ         232(BX), R11
+	MOVQ         232(SI), R11
 	VMOVUPS      (R10)(R11*4), Y7
-	MOVQ         288(BX), R11
+	MOVQ         288(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         344(BX), R11
+	MOVQ         344(SI), R11
 	VMOVUPS      (R10)(R11*4), Y10
 	VMULPS       constant48<>+0(SB), Y2, Y11
 	VFNMADD231PS constant6<>+0(SB), Y4, Y11
@@ -18032,19 +17972,19 @@ vector:
 	VADDPS       Y5, Y4, Y6
 	VSUBPS       Y5, Y4, Y4
 	VMOVUPS      Y4, (AX)
-	MOVQ         16(BX), R11
+	MOVQ         16(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         72(BX), R11
+	MOVQ         72(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         128(BX), R11
+	MOVQ         128(SI), R11
 	VMOVUPS      (R10)(R11*4), Y7
-	MOVQ         184(BX), R11
+	MOVQ         184(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         240(BX), R11
+	MOVQ         240(SI), R11
 	VMOVUPS      (R10)(R11*4), Y10
-	MOVQ         296(BX), R11
+	MOVQ         296(SI), R11
 	VMOVUPS      (R10)(R11*4), Y11
-	MOVQ         352(BX), R11
+	MOVQ         352(SI), R11
 	VMOVUPS      (R10)(R11*4), Y13
 	VMULPS       constant48<>+0(SB), Y4, Y14
 	VFNMADD231PS constant6<>+0(SB), Y5, Y14
@@ -18074,19 +18014,19 @@ vector:
 	VMOVUPS      Y7, 96(AX)
 	VSUBPS       Y5, Y4, Y4
 	VMOVUPS      Y4, 128(AX)
-	MOVQ         24(BX), R11
+	MOVQ         24(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         80(BX), R11
+	MOVQ         80(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         136(BX), R11
+	MOVQ         136(SI), R11
 	VMOVUPS      (R10)(R11*4), Y7
-	MOVQ         192(BX), R11
+	MOVQ         192(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         248(BX), R11
+	MOVQ         248(SI), R11
 	VMOVUPS      (R10)(R11*4), Y10
-	MOVQ         304(BX), R11
+	MOVQ         304(SI), R11
 	VMOVUPS      (R10)(R11*4), Y11
-	MOVQ         360(BX), R11
+	MOVQ         360(SI), R11
 	VMOVUPS      (R10)(R11*4), Y13
 	VMULPS       constant48<>+0(SB), Y4, Y14
 	VFNMADD231PS constant6<>+0(SB), Y5, Y14
@@ -18116,19 +18056,19 @@ vector:
 	VMOVUPS      Y7, 224(AX)
 	VSUBPS       Y5, Y4, Y4
 	VMOVUPS      Y4, 256(AX)
-	MOVQ         32(BX), R11
+	MOVQ         32(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         88(BX), R11
+	MOVQ         88(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         144(BX), R11
+	MOVQ         144(SI), R11
 	VMOVUPS      (R10)(R11*4), Y7
-	MOVQ         200(BX), R11
+	MOVQ         200(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         256(BX), R11
+	MOVQ         256(SI), R11
 	VMOVUPS      (R10)(R11*4), Y10
-	MOVQ         312(BX), R11
+	MOVQ         312(SI), R11
 	VMOVUPS      (R10)(R11*4), Y11
-	MOVQ         368(BX), R11
+	MOVQ         368(SI), R11
 	VMOVUPS      (R10)(R11*4), Y13
 	VMULPS       constant48<>+0(SB), Y4, Y14
 	VFNMADD231PS constant6<>+0(SB), Y5, Y14
@@ -18158,19 +18098,19 @@ vector:
 	VMOVUPS      Y7, 352(AX)
 	VSUBPS       Y5, Y4, Y4
 	VMOVUPS      Y4, 384(AX)
-	MOVQ         40(BX), R11
+	MOVQ         40(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         96(BX), R11
+	MOVQ         96(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         152(BX), R11
+	MOVQ         152(SI), R11
 	VMOVUPS      (R10)(R11*4), Y7
-	MOVQ         208(BX), R11
+	MOVQ         208(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         264(BX), R11
+	MOVQ         264(SI), R11
 	VMOVUPS      (R10)(R11*4), Y10
-	MOVQ         320(BX), R11
+	MOVQ         320(SI), R11
 	VMOVUPS      (R10)(R11*4), Y11
-	MOVQ         376(BX), R11
+	MOVQ         376(SI), R11
 	VMOVUPS      (R10)(R11*4), Y13
 	VMULPS       constant48<>+0(SB), Y4, Y14
 	VFNMADD231PS constant6<>+0(SB), Y5, Y14
@@ -18200,19 +18140,19 @@ vector:
 	VMOVUPS      Y7, 480(AX)
 	VSUBPS       Y5, Y4, Y4
 	VMOVUPS      Y4, 512(AX)
-	MOVQ         48(BX), R11
+	MOVQ         48(SI), R11
 	VMOVUPS      (R10)(R11*4), Y4
-	MOVQ         104(BX), R11
+	MOVQ         104(SI), R11
 	VMOVUPS      (R10)(R11*4), Y5
-	MOVQ         160(BX), R11
+	MOVQ         160(SI), R11
 	VMOVUPS      (R10)(R11*4), Y7
-	MOVQ         216(BX), R11
+	MOVQ         216(SI), R11
 	VMOVUPS      (R10)(R11*4), Y9
-	MOVQ         272(BX), R11
+	MOVQ         272(SI), R11
 	VMOVUPS      (R10)(R11*4), Y10
-	MOVQ         328(BX), R11
+	MOVQ         328(SI), R11
 	VMOVUPS      (R10)(R11*4), Y11
-	MOVQ         384(BX), R11
+	MOVQ         384(SI), R11
 	VMOVUPS      (R10)(R11*4), Y13
 	VMULPS       constant48<>+0(SB), Y4, Y14
 	VFNMADD231PS constant6<>+0(SB), Y5, Y14
@@ -18259,11 +18199,11 @@ vector:
 	VFNMADD231PS constant52<>+0(SB), Y7, Y8
 	VFNMADD231PS constant53<>+0(SB), Y9, Y8
 	VADDPS       Y8, Y11, Y13
-	VMOVUPS      Y13, (R10)
-	ADDQ         SI, R10
+	MOVQ         (BX), R11
+	VMOVUPS      Y13, (R10)(R11*4)
 	VSUBPS       Y8, Y11, Y8
-	VMOVUPS      Y8, (R10)
-	ADDQ         SI, R10
+	MOVQ         8(BX), R11
+	VMOVUPS      Y8, (R10)(R11*4)
 	VMULPS       constant5<>+0(SB), Y12, Y8
 	VFMADD231PS  constant29<>+0(SB), Y5, Y8
 	VFMADD231PS  constant26<>+0(SB), Y7, Y8
@@ -18275,11 +18215,11 @@ vector:
 	VFNMADD231PS constant45<>+0(SB), Y9, Y4
 	VFNMADD231PS constant2<>+0(SB), Y10, Y4
 	VADDPS       Y4, Y8, Y5
-	VMOVUPS      Y5, (R10)
-	ADDQ         SI, R10
+	MOVQ         16(BX), R11
+	VMOVUPS      Y5, (R10)(R11*4)
 	VSUBPS       Y4, Y8, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         SI, R10
+	MOVQ         24(BX), R11
+	VMOVUPS      Y4, (R10)(R11*4)
 	VMOVUPS      64(AX), Y4
 	VMOVUPS      192(AX), Y5
 	VMOVUPS      320(AX), Y7
@@ -18296,11 +18236,11 @@ vector:
 	VFNMADD231PS constant52<>+0(SB), Y7, Y0
 	VFNMADD231PS constant53<>+0(SB), Y8, Y0
 	VADDPS       Y0, Y10, Y11
-	VMOVUPS      Y11, (R10)
-	ADDQ         SI, R10
+	MOVQ         32(BX), R11
+	VMOVUPS      Y11, (R10)(R11*4)
 	VSUBPS       Y0, Y10, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         40(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMULPS       constant5<>+0(SB), Y2, Y0
 	VFMADD231PS  constant29<>+0(SB), Y5, Y0
 	VFMADD231PS  constant26<>+0(SB), Y7, Y0
@@ -18312,11 +18252,11 @@ vector:
 	VFNMADD231PS constant45<>+0(SB), Y8, Y2
 	VFNMADD231PS constant2<>+0(SB), Y9, Y2
 	VADDPS       Y2, Y0, Y4
-	VMOVUPS      Y4, (R10)
-	ADDQ         SI, R10
+	MOVQ         48(BX), R11
+	VMOVUPS      Y4, (R10)(R11*4)
 	VSUBPS       Y2, Y0, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         56(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVUPS      96(AX), Y0
 	VMOVUPS      224(AX), Y2
 	VMOVUPS      352(AX), Y4
@@ -18333,11 +18273,11 @@ vector:
 	VFNMADD231PS constant52<>+0(SB), Y4, Y3
 	VFNMADD231PS constant53<>+0(SB), Y5, Y3
 	VADDPS       Y3, Y8, Y9
-	VMOVUPS      Y9, (R10)
-	ADDQ         SI, R10
+	MOVQ         64(BX), R11
+	VMOVUPS      Y9, (R10)(R11*4)
 	VSUBPS       Y3, Y8, Y3
-	VMOVUPS      Y3, (R10)
-	ADDQ         SI, R10
+	MOVQ         72(BX), R11
+	VMOVUPS      Y3, (R10)(R11*4)
 	VMULPS       constant5<>+0(SB), Y6, Y3
 	VFMADD231PS  constant29<>+0(SB), Y2, Y3
 	VFMADD231PS  constant26<>+0(SB), Y4, Y3
@@ -18349,11 +18289,11 @@ vector:
 	VFNMADD231PS constant45<>+0(SB), Y5, Y0
 	VFNMADD231PS constant2<>+0(SB), Y7, Y0
 	VADDPS       Y0, Y3, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         SI, R10
+	MOVQ         80(BX), R11
+	VMOVUPS      Y2, (R10)(R11*4)
 	VSUBPS       Y0, Y3, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         88(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	VMOVUPS      (AX), Y0
 	VMOVUPS      128(AX), Y2
 	VMOVUPS      256(AX), Y3
@@ -18371,11 +18311,11 @@ vector:
 	VFNMADD231PS constant52<>+0(SB), Y4, Y1
 	VFNMADD231PS constant53<>+0(SB), Y5, Y1
 	VADDPS       Y1, Y7, Y8
-	VMOVUPS      Y8, (R10)
-	ADDQ         SI, R10
+	MOVQ         96(BX), R11
+	VMOVUPS      Y8, (R10)(R11*4)
 	VSUBPS       Y1, Y7, Y1
-	VMOVUPS      Y1, (R10)
-	ADDQ         SI, R10
+	MOVQ         104(BX), R11
+	VMOVUPS      Y1, (R10)(R11*4)
 	VMULPS       constant5<>+0(SB), Y0, Y0
 	VFMADD231PS  constant29<>+0(SB), Y3, Y0
 	VFMADD231PS  constant26<>+0(SB), Y4, Y0
@@ -18387,11 +18327,11 @@ vector:
 	VFNMADD231PS constant45<>+0(SB), Y5, Y1
 	VFNMADD231PS constant2<>+0(SB), Y6, Y1
 	VADDPS       Y1, Y0, Y2
-	VMOVUPS      Y2, (R10)
-	ADDQ         SI, R10
+	MOVQ         112(BX), R11
+	VMOVUPS      Y2, (R10)(R11*4)
 	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (R10)
-	ADDQ         SI, R10
+	MOVQ         120(BX), R11
+	VMOVUPS      Y0, (R10)(R11*4)
 	ADDQ         $0x20, R9
 	CMPQ         R9, R8
 	JL           vector

@@ -5,149 +5,149 @@ package winograd
 // inputF4x2NEON is Y = P·X·Pᵀ with a P of 5×5.
 //
 //go:noescape
-func inputF4x2NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func inputF4x2NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 // kernelF4x2NEON is Y = P·X·Pᵀ with a P of 5×2.
 //
 //go:noescape
-func kernelF4x2NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func kernelF4x2NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 // outputF4x2NEON is Y = P·X·Pᵀ with a P of 4×5.
 //
 //go:noescape
-func outputF4x2NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func outputF4x2NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 // outputGradientF4x2NEON is Y = P·X·Pᵀ with a P of 5×4.
 //
 //go:noescape
-func outputGradientF4x2NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func outputGradientF4x2NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 // kernelGradientF4x2NEON is Y = P·X·Pᵀ with a P of 2×5.
 //
 //go:noescape
-func kernelGradientF4x2NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func kernelGradientF4x2NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 // inputF2x3NEON is Y = P·X·Pᵀ with a P of 4×4.
 //
 //go:noescape
-func inputF2x3NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func inputF2x3NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 // kernelF2x3NEON is Y = P·X·Pᵀ with a P of 4×3.
 //
 //go:noescape
-func kernelF2x3NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func kernelF2x3NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 // outputF2x3NEON is Y = P·X·Pᵀ with a P of 2×4.
 //
 //go:noescape
-func outputF2x3NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func outputF2x3NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 // outputGradientF2x3NEON is Y = P·X·Pᵀ with a P of 4×2.
 //
 //go:noescape
-func outputGradientF2x3NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func outputGradientF2x3NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 // kernelGradientF2x3NEON is Y = P·X·Pᵀ with a P of 3×4.
 //
 //go:noescape
-func kernelGradientF2x3NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func kernelGradientF2x3NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 // inputF3x3NEON is Y = P·X·Pᵀ with a P of 5×5.
 //
 //go:noescape
-func inputF3x3NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func inputF3x3NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 // kernelF3x3NEON is Y = P·X·Pᵀ with a P of 5×3.
 //
 //go:noescape
-func kernelF3x3NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func kernelF3x3NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 // outputF3x3NEON is Y = P·X·Pᵀ with a P of 3×5.
 //
 //go:noescape
-func outputF3x3NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func outputF3x3NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 // outputGradientF3x3NEON is Y = P·X·Pᵀ with a P of 5×3.
 //
 //go:noescape
-func outputGradientF3x3NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func outputGradientF3x3NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 // kernelGradientF3x3NEON is Y = P·X·Pᵀ with a P of 3×5.
 //
 //go:noescape
-func kernelGradientF3x3NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func kernelGradientF3x3NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 // inputF4x3NEON is Y = P·X·Pᵀ with a P of 6×6.
 //
 //go:noescape
-func inputF4x3NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func inputF4x3NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 // kernelF4x3NEON is Y = P·X·Pᵀ with a P of 6×3.
 //
 //go:noescape
-func kernelF4x3NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func kernelF4x3NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 // outputF4x3NEON is Y = P·X·Pᵀ with a P of 4×6.
 //
 //go:noescape
-func outputF4x3NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func outputF4x3NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 // outputGradientF4x3NEON is Y = P·X·Pᵀ with a P of 6×4.
 //
 //go:noescape
-func outputGradientF4x3NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func outputGradientF4x3NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 // kernelGradientF4x3NEON is Y = P·X·Pᵀ with a P of 3×6.
 //
 //go:noescape
-func kernelGradientF4x3NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func kernelGradientF4x3NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 // inputF3x4NEON is Y = P·X·Pᵀ with a P of 6×6.
 //
 //go:noescape
-func inputF3x4NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func inputF3x4NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 // kernelF3x4NEON is Y = P·X·Pᵀ with a P of 6×4.
 //
 //go:noescape
-func kernelF3x4NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func kernelF3x4NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 // outputF3x4NEON is Y = P·X·Pᵀ with a P of 3×6.
 //
 //go:noescape
-func outputF3x4NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func outputF3x4NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 // outputGradientF3x4NEON is Y = P·X·Pᵀ with a P of 6×3.
 //
 //go:noescape
-func outputGradientF3x4NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func outputGradientF3x4NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 // kernelGradientF3x4NEON is Y = P·X·Pᵀ with a P of 4×6.
 //
 //go:noescape
-func kernelGradientF3x4NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func kernelGradientF3x4NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 // inputF4x4NEON is Y = P·X·Pᵀ with a P of 7×7.
 //
 //go:noescape
-func inputF4x4NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func inputF4x4NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 // kernelF4x4NEON is Y = P·X·Pᵀ with a P of 7×4.
 //
 //go:noescape
-func kernelF4x4NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func kernelF4x4NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 // outputF4x4NEON is Y = P·X·Pᵀ with a P of 4×7.
 //
 //go:noescape
-func outputF4x4NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func outputF4x4NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 // outputGradientF4x4NEON is Y = P·X·Pᵀ with a P of 7×4.
 //
 //go:noescape
-func outputGradientF4x4NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func outputGradientF4x4NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 // kernelGradientF4x4NEON is Y = P·X·Pᵀ with a P of 4×7.
 //
 //go:noescape
-func kernelGradientF4x4NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func kernelGradientF4x4NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)

@@ -2,7 +2,7 @@
 
 #include "textflag.h"
 
-// func inputF4x2NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func inputF4x2NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 TEXT ·inputF4x2NEON(SB), 0, $48-64
 	MOVD	$0x3e800000, R0
 	VMOV	R0, V0.S[0]
@@ -15,29 +15,28 @@ TEXT ·inputF4x2NEON(SB), 0, $48-64
 	ADD	$16, RSP, R0
 	MOVD	dst+0(FP), R1
 	MOVD	src+24(FP), R2
-	MOVD	offsets+32(FP), R3
-	MOVD	dstPoint+8(FP), R4
+	MOVD	to+8(FP), R3
+	MOVD	from+32(FP), R4
 	MOVD	rows+48(FP), R5
 	MOVD	n+56(FP), R6
-	LSL	$2, R4, R4
 	LSL	$2, R6, R6
 row:
 	MOVD	$0, R7
 vector:
 	ADD	R7, R2, R8
-	MOVD	(R3), R9
+	MOVD	(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F1
-	MOVD	40(R3), R9
+	MOVD	40(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
-	MOVD	80(R3), R9
+	MOVD	80(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	120(R3), R9
+	MOVD	120(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	160(R3), R9
+	MOVD	160(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
 	WORD	$0x4ea41c86 // mov v6.4s, v4.4s, v4.4s
@@ -57,19 +56,19 @@ vector:
 	WORD	$0x4f80184d // fmla by [2], v13.4s, v2.4s, v0.4s
 	WORD	$0x4ea3d5ad // fsub v13.4s, v13.4s, v3.4s
 	WORD	$0x4f80588d // fmls by [2], v13.4s, v4.4s, v0.4s
-	MOVD	8(R3), R9
+	MOVD	8(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F1
-	MOVD	48(R3), R9
+	MOVD	48(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
-	MOVD	88(R3), R9
+	MOVD	88(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	128(R3), R9
+	MOVD	128(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	168(R3), R9
+	MOVD	168(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
 	WORD	$0x4ea41c86 // mov v6.4s, v4.4s, v4.4s
@@ -89,19 +88,19 @@ vector:
 	WORD	$0x4f801852 // fmla by [2], v18.4s, v2.4s, v0.4s
 	WORD	$0x4ea3d652 // fsub v18.4s, v18.4s, v3.4s
 	WORD	$0x4f805892 // fmls by [2], v18.4s, v4.4s, v0.4s
-	MOVD	16(R3), R9
+	MOVD	16(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F1
-	MOVD	56(R3), R9
+	MOVD	56(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
-	MOVD	96(R3), R9
+	MOVD	96(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	136(R3), R9
+	MOVD	136(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	176(R3), R9
+	MOVD	176(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
 	WORD	$0x4ea41c86 // mov v6.4s, v4.4s, v4.4s
@@ -121,19 +120,19 @@ vector:
 	WORD	$0x4f801857 // fmla by [2], v23.4s, v2.4s, v0.4s
 	WORD	$0x4ea3d6f7 // fsub v23.4s, v23.4s, v3.4s
 	WORD	$0x4f805897 // fmls by [2], v23.4s, v4.4s, v0.4s
-	MOVD	24(R3), R9
+	MOVD	24(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F1
-	MOVD	64(R3), R9
+	MOVD	64(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
-	MOVD	104(R3), R9
+	MOVD	104(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	144(R3), R9
+	MOVD	144(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	184(R3), R9
+	MOVD	184(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
 	WORD	$0x4ea41c86 // mov v6.4s, v4.4s, v4.4s
@@ -153,19 +152,19 @@ vector:
 	WORD	$0x4f80185c // fmla by [2], v28.4s, v2.4s, v0.4s
 	WORD	$0x4ea3d79c // fsub v28.4s, v28.4s, v3.4s
 	WORD	$0x4f80589c // fmls by [2], v28.4s, v4.4s, v0.4s
-	MOVD	32(R3), R9
+	MOVD	32(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F1
-	MOVD	72(R3), R9
+	MOVD	72(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
-	MOVD	112(R3), R9
+	MOVD	112(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	152(R3), R9
+	MOVD	152(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	192(R3), R9
+	MOVD	192(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
 	WORD	$0x4ea41c86 // mov v6.4s, v4.4s, v4.4s
@@ -195,26 +194,31 @@ vector:
 	WORD	$0x4f8051c7 // fmls by [0], v7.4s, v14.4s, v0.4s
 	WORD	$0x4f805a67 // fmls by [2], v7.4s, v19.4s, v0.4s
 	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	8(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4eb81f08 // mov v8.4s, v24.4s, v24.4s
 	WORD	$0x4f8019c8 // fmla by [2], v8.4s, v14.4s, v0.4s
 	WORD	$0x4fa05a68 // fmls by [3], v8.4s, v19.4s, v0.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	16(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4eb81f08 // mov v8.4s, v24.4s, v24.4s
 	WORD	$0x4eaed508 // fsub v8.4s, v8.4s, v14.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	24(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ebd1fa8 // mov v8.4s, v29.4s, v29.4s
 	WORD	$0x4f8019c8 // fmla by [2], v8.4s, v14.4s, v0.4s
 	WORD	$0x4eb3d508 // fsub v8.4s, v8.4s, v19.4s
 	WORD	$0x4f805b08 // fmls by [2], v8.4s, v24.4s, v0.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	32(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4eb91f26 // mov v6.4s, v25.4s, v25.4s
 	WORD	$0x4f801146 // fmla by [0], v6.4s, v10.4s, v0.4s
 	WORD	$0x4fa051e6 // fmls by [1], v6.4s, v15.4s, v0.4s
@@ -222,26 +226,31 @@ vector:
 	WORD	$0x4f8051e7 // fmls by [0], v7.4s, v15.4s, v0.4s
 	WORD	$0x4f805a87 // fmls by [2], v7.4s, v20.4s, v0.4s
 	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	40(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	48(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4eb91f28 // mov v8.4s, v25.4s, v25.4s
 	WORD	$0x4f8019e8 // fmla by [2], v8.4s, v15.4s, v0.4s
 	WORD	$0x4fa05a88 // fmls by [3], v8.4s, v20.4s, v0.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	56(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4eb91f28 // mov v8.4s, v25.4s, v25.4s
 	WORD	$0x4eafd508 // fsub v8.4s, v8.4s, v15.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	64(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ebe1fc8 // mov v8.4s, v30.4s, v30.4s
 	WORD	$0x4f8019e8 // fmla by [2], v8.4s, v15.4s, v0.4s
 	WORD	$0x4eb4d508 // fsub v8.4s, v8.4s, v20.4s
 	WORD	$0x4f805b28 // fmls by [2], v8.4s, v25.4s, v0.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	72(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4eba1f46 // mov v6.4s, v26.4s, v26.4s
 	WORD	$0x4f801166 // fmla by [0], v6.4s, v11.4s, v0.4s
 	WORD	$0x4fa05206 // fmls by [1], v6.4s, v16.4s, v0.4s
@@ -249,26 +258,31 @@ vector:
 	WORD	$0x4f805207 // fmls by [0], v7.4s, v16.4s, v0.4s
 	WORD	$0x4f805aa7 // fmls by [2], v7.4s, v21.4s, v0.4s
 	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	80(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	88(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4eba1f48 // mov v8.4s, v26.4s, v26.4s
 	WORD	$0x4f801a08 // fmla by [2], v8.4s, v16.4s, v0.4s
 	WORD	$0x4fa05aa8 // fmls by [3], v8.4s, v21.4s, v0.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	96(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4eba1f48 // mov v8.4s, v26.4s, v26.4s
 	WORD	$0x4eb0d508 // fsub v8.4s, v8.4s, v16.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	104(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ebf1fe8 // mov v8.4s, v31.4s, v31.4s
 	WORD	$0x4f801a08 // fmla by [2], v8.4s, v16.4s, v0.4s
 	WORD	$0x4eb5d508 // fsub v8.4s, v8.4s, v21.4s
 	WORD	$0x4f805b48 // fmls by [2], v8.4s, v26.4s, v0.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	112(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	FMOVQ	(R0), F5
 	WORD	$0x4ebb1f66 // mov v6.4s, v27.4s, v27.4s
 	WORD	$0x4f801186 // fmla by [0], v6.4s, v12.4s, v0.4s
@@ -277,26 +291,31 @@ vector:
 	WORD	$0x4f805227 // fmls by [0], v7.4s, v17.4s, v0.4s
 	WORD	$0x4f805ac7 // fmls by [2], v7.4s, v22.4s, v0.4s
 	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	120(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	128(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ebb1f68 // mov v8.4s, v27.4s, v27.4s
 	WORD	$0x4f801a28 // fmla by [2], v8.4s, v17.4s, v0.4s
 	WORD	$0x4fa05ac8 // fmls by [3], v8.4s, v22.4s, v0.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	136(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ebb1f68 // mov v8.4s, v27.4s, v27.4s
 	WORD	$0x4eb1d508 // fsub v8.4s, v8.4s, v17.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	144(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ea51ca8 // mov v8.4s, v5.4s, v5.4s
 	WORD	$0x4f801a28 // fmla by [2], v8.4s, v17.4s, v0.4s
 	WORD	$0x4eb6d508 // fsub v8.4s, v8.4s, v22.4s
 	WORD	$0x4f805b68 // fmls by [2], v8.4s, v27.4s, v0.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	152(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	FMOVQ	16(R0), F5
 	WORD	$0x4ebc1f86 // mov v6.4s, v28.4s, v28.4s
 	WORD	$0x4f8011a6 // fmla by [0], v6.4s, v13.4s, v0.4s
@@ -305,26 +324,31 @@ vector:
 	WORD	$0x4f805247 // fmls by [0], v7.4s, v18.4s, v0.4s
 	WORD	$0x4f805ae7 // fmls by [2], v7.4s, v23.4s, v0.4s
 	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	160(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	168(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ebc1f88 // mov v8.4s, v28.4s, v28.4s
 	WORD	$0x4f801a48 // fmla by [2], v8.4s, v18.4s, v0.4s
 	WORD	$0x4fa05ae8 // fmls by [3], v8.4s, v23.4s, v0.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	176(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ebc1f88 // mov v8.4s, v28.4s, v28.4s
 	WORD	$0x4eb2d508 // fsub v8.4s, v8.4s, v18.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	184(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ea51ca8 // mov v8.4s, v5.4s, v5.4s
 	WORD	$0x4f801a48 // fmla by [2], v8.4s, v18.4s, v0.4s
 	WORD	$0x4eb7d508 // fsub v8.4s, v8.4s, v23.4s
 	WORD	$0x4f805b88 // fmls by [2], v8.4s, v28.4s, v0.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	192(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	ADD	$16, R7, R7
 	CMP	R6, R7
 	BLT	vector
@@ -336,7 +360,7 @@ vector:
 	BNE	row
 	RET
 
-// func kernelF4x2NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func kernelF4x2NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 TEXT ·kernelF4x2NEON(SB), NOSPLIT, $0-64
 	MOVD	$0x40000000, R0
 	VMOV	R0, V0.S[0]
@@ -348,11 +372,10 @@ TEXT ·kernelF4x2NEON(SB), NOSPLIT, $0-64
 	VMOV	R0, V0.S[3]
 	MOVD	dst+0(FP), R0
 	MOVD	src+24(FP), R1
-	MOVD	offsets+32(FP), R2
-	MOVD	dstPoint+8(FP), R3
+	MOVD	to+8(FP), R2
+	MOVD	from+32(FP), R3
 	MOVD	rows+48(FP), R4
 	MOVD	n+56(FP), R5
-	LSL	$2, R3, R3
 	LSL	$2, R5, R5
 	MOVD	srcRow+40(FP), R7
 	LSL	$4, R7, R7
@@ -360,12 +383,12 @@ row:
 	MOVD	$0, R6
 vector:
 	ADD	R6, R1, R8
-	MOVD	(R2), R9
+	MOVD	(R3), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F1
 	ADD	R7, R9, R10
 	PRFM	(R10), PLDL1KEEP
-	MOVD	16(R2), R9
+	MOVD	16(R3), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
 	ADD	R7, R9, R10
@@ -380,12 +403,12 @@ vector:
 	WORD	$0x6ea0f929 // fneg v9.4s, v9.4s
 	WORD	$0x4fa05849 // fmls by [3], v9.4s, v2.4s, v0.4s
 	WORD	$0x4ea21c4a // mov v10.4s, v2.4s, v2.4s
-	MOVD	8(R2), R9
+	MOVD	8(R3), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F1
 	ADD	R7, R9, R10
 	PRFM	(R10), PLDL1KEEP
-	MOVD	24(R2), R9
+	MOVD	24(R3), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
 	ADD	R7, R9, R10
@@ -402,105 +425,130 @@ vector:
 	WORD	$0x4ea21c4f // mov v15.4s, v2.4s, v2.4s
 	ADD	R6, R0, R8
 	WORD	$0x4f8090c5 // fmul by [0], v5.4s, v6.4s, v0.4s
-	FMOVQ	F5, (R8)
-	ADD	R3, R8, R8
+	MOVD	(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
 	WORD	$0x4ea61cc5 // mov v5.4s, v6.4s, v6.4s
 	WORD	$0x4e2bd4a5 // fadd v5.4s, v5.4s, v11.4s
-	FMOVQ	F5, (R8)
-	ADD	R3, R8, R8
+	MOVD	8(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
 	WORD	$0x4fa090c5 // fmul by [1], v5.4s, v6.4s, v0.4s
 	WORD	$0x6ea0f8a5 // fneg v5.4s, v5.4s
 	WORD	$0x4fa01165 // fmla by [1], v5.4s, v11.4s, v0.4s
-	FMOVQ	F5, (R8)
-	ADD	R3, R8, R8
+	MOVD	16(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
 	WORD	$0x4f8098c5 // fmul by [2], v5.4s, v6.4s, v0.4s
 	WORD	$0x6ea0f8a5 // fneg v5.4s, v5.4s
 	WORD	$0x4fa05965 // fmls by [3], v5.4s, v11.4s, v0.4s
-	FMOVQ	F5, (R8)
-	ADD	R3, R8, R8
+	MOVD	24(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
 	WORD	$0x4eab1d65 // mov v5.4s, v11.4s, v11.4s
-	FMOVQ	F5, (R8)
-	ADD	R3, R8, R8
+	MOVD	32(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
 	WORD	$0x4f8090e5 // fmul by [0], v5.4s, v7.4s, v0.4s
-	FMOVQ	F5, (R8)
-	ADD	R3, R8, R8
+	MOVD	40(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
 	WORD	$0x4ea71ce5 // mov v5.4s, v7.4s, v7.4s
 	WORD	$0x4e2cd4a5 // fadd v5.4s, v5.4s, v12.4s
-	FMOVQ	F5, (R8)
-	ADD	R3, R8, R8
+	MOVD	48(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
 	WORD	$0x4fa090e5 // fmul by [1], v5.4s, v7.4s, v0.4s
 	WORD	$0x6ea0f8a5 // fneg v5.4s, v5.4s
 	WORD	$0x4fa01185 // fmla by [1], v5.4s, v12.4s, v0.4s
-	FMOVQ	F5, (R8)
-	ADD	R3, R8, R8
+	MOVD	56(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
 	WORD	$0x4f8098e5 // fmul by [2], v5.4s, v7.4s, v0.4s
 	WORD	$0x6ea0f8a5 // fneg v5.4s, v5.4s
 	WORD	$0x4fa05985 // fmls by [3], v5.4s, v12.4s, v0.4s
-	FMOVQ	F5, (R8)
-	ADD	R3, R8, R8
+	MOVD	64(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
 	WORD	$0x4eac1d85 // mov v5.4s, v12.4s, v12.4s
-	FMOVQ	F5, (R8)
-	ADD	R3, R8, R8
+	MOVD	72(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
 	WORD	$0x4f809105 // fmul by [0], v5.4s, v8.4s, v0.4s
-	FMOVQ	F5, (R8)
-	ADD	R3, R8, R8
+	MOVD	80(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
 	WORD	$0x4ea81d05 // mov v5.4s, v8.4s, v8.4s
 	WORD	$0x4e2dd4a5 // fadd v5.4s, v5.4s, v13.4s
-	FMOVQ	F5, (R8)
-	ADD	R3, R8, R8
+	MOVD	88(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
 	WORD	$0x4fa09105 // fmul by [1], v5.4s, v8.4s, v0.4s
 	WORD	$0x6ea0f8a5 // fneg v5.4s, v5.4s
 	WORD	$0x4fa011a5 // fmla by [1], v5.4s, v13.4s, v0.4s
-	FMOVQ	F5, (R8)
-	ADD	R3, R8, R8
+	MOVD	96(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
 	WORD	$0x4f809905 // fmul by [2], v5.4s, v8.4s, v0.4s
 	WORD	$0x6ea0f8a5 // fneg v5.4s, v5.4s
 	WORD	$0x4fa059a5 // fmls by [3], v5.4s, v13.4s, v0.4s
-	FMOVQ	F5, (R8)
-	ADD	R3, R8, R8
+	MOVD	104(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
 	WORD	$0x4ead1da5 // mov v5.4s, v13.4s, v13.4s
-	FMOVQ	F5, (R8)
-	ADD	R3, R8, R8
+	MOVD	112(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
 	WORD	$0x4f809125 // fmul by [0], v5.4s, v9.4s, v0.4s
-	FMOVQ	F5, (R8)
-	ADD	R3, R8, R8
+	MOVD	120(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
 	WORD	$0x4ea91d25 // mov v5.4s, v9.4s, v9.4s
 	WORD	$0x4e2ed4a5 // fadd v5.4s, v5.4s, v14.4s
-	FMOVQ	F5, (R8)
-	ADD	R3, R8, R8
+	MOVD	128(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
 	WORD	$0x4fa09125 // fmul by [1], v5.4s, v9.4s, v0.4s
 	WORD	$0x6ea0f8a5 // fneg v5.4s, v5.4s
 	WORD	$0x4fa011c5 // fmla by [1], v5.4s, v14.4s, v0.4s
-	FMOVQ	F5, (R8)
-	ADD	R3, R8, R8
+	MOVD	136(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
 	WORD	$0x4f809925 // fmul by [2], v5.4s, v9.4s, v0.4s
 	WORD	$0x6ea0f8a5 // fneg v5.4s, v5.4s
 	WORD	$0x4fa059c5 // fmls by [3], v5.4s, v14.4s, v0.4s
-	FMOVQ	F5, (R8)
-	ADD	R3, R8, R8
+	MOVD	144(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
 	WORD	$0x4eae1dc5 // mov v5.4s, v14.4s, v14.4s
-	FMOVQ	F5, (R8)
-	ADD	R3, R8, R8
+	MOVD	152(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
 	WORD	$0x4f809145 // fmul by [0], v5.4s, v10.4s, v0.4s
-	FMOVQ	F5, (R8)
-	ADD	R3, R8, R8
+	MOVD	160(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
 	WORD	$0x4eaa1d45 // mov v5.4s, v10.4s, v10.4s
 	WORD	$0x4e2fd4a5 // fadd v5.4s, v5.4s, v15.4s
-	FMOVQ	F5, (R8)
-	ADD	R3, R8, R8
+	MOVD	168(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
 	WORD	$0x4fa09145 // fmul by [1], v5.4s, v10.4s, v0.4s
 	WORD	$0x6ea0f8a5 // fneg v5.4s, v5.4s
 	WORD	$0x4fa011e5 // fmla by [1], v5.4s, v15.4s, v0.4s
-	FMOVQ	F5, (R8)
-	ADD	R3, R8, R8
+	MOVD	176(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
 	WORD	$0x4f809945 // fmul by [2], v5.4s, v10.4s, v0.4s
 	WORD	$0x6ea0f8a5 // fneg v5.4s, v5.4s
 	WORD	$0x4fa059e5 // fmls by [3], v5.4s, v15.4s, v0.4s
-	FMOVQ	F5, (R8)
-	ADD	R3, R8, R8
+	MOVD	184(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
 	WORD	$0x4eaf1de5 // mov v5.4s, v15.4s, v15.4s
-	FMOVQ	F5, (R8)
-	ADD	R3, R8, R8
+	MOVD	192(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
 	ADD	$16, R6, R6
 	CMP	R5, R6
 	BLT	vector
@@ -512,7 +560,7 @@ vector:
 	BNE	row
 	RET
 
-// func outputF4x2NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func outputF4x2NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 TEXT ·outputF4x2NEON(SB), NOSPLIT, $0-64
 	MOVD	$0x3f000000, R0
 	VMOV	R0, V0.S[0]
@@ -526,29 +574,28 @@ TEXT ·outputF4x2NEON(SB), NOSPLIT, $0-64
 	VMOV	R0, V1.S[0]
 	MOVD	dst+0(FP), R0
 	MOVD	src+24(FP), R1
-	MOVD	offsets+32(FP), R2
-	MOVD	dstPoint+8(FP), R3
+	MOVD	to+8(FP), R2
+	MOVD	from+32(FP), R3
 	MOVD	rows+48(FP), R4
 	MOVD	n+56(FP), R5
-	LSL	$2, R3, R3
 	LSL	$2, R5, R5
 row:
 	MOVD	$0, R6
 vector:
 	ADD	R6, R1, R7
-	MOVD	(R2), R8
+	MOVD	(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	40(R2), R8
+	MOVD	40(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
-	MOVD	80(R2), R8
+	MOVD	80(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F4
-	MOVD	120(R2), R8
+	MOVD	120(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F5
-	MOVD	160(R2), R8
+	MOVD	160(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F6
 	WORD	$0x4ea31c67 // mov v7.4s, v3.4s, v3.4s
@@ -567,19 +614,19 @@ vector:
 	WORD	$0x4f8050c8 // fmls by [0], v8.4s, v6.4s, v0.4s
 	WORD	$0x4e28d4ec // fadd v12.4s, v7.4s, v8.4s
 	WORD	$0x4ea8d4ed // fsub v13.4s, v7.4s, v8.4s
-	MOVD	8(R2), R8
+	MOVD	8(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	48(R2), R8
+	MOVD	48(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
-	MOVD	88(R2), R8
+	MOVD	88(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F4
-	MOVD	128(R2), R8
+	MOVD	128(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F5
-	MOVD	168(R2), R8
+	MOVD	168(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F6
 	WORD	$0x4ea31c67 // mov v7.4s, v3.4s, v3.4s
@@ -598,19 +645,19 @@ vector:
 	WORD	$0x4f8050c8 // fmls by [0], v8.4s, v6.4s, v0.4s
 	WORD	$0x4e28d4f0 // fadd v16.4s, v7.4s, v8.4s
 	WORD	$0x4ea8d4f1 // fsub v17.4s, v7.4s, v8.4s
-	MOVD	16(R2), R8
+	MOVD	16(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	56(R2), R8
+	MOVD	56(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
-	MOVD	96(R2), R8
+	MOVD	96(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F4
-	MOVD	136(R2), R8
+	MOVD	136(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F5
-	MOVD	176(R2), R8
+	MOVD	176(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F6
 	WORD	$0x4ea31c67 // mov v7.4s, v3.4s, v3.4s
@@ -629,19 +676,19 @@ vector:
 	WORD	$0x4f8050c8 // fmls by [0], v8.4s, v6.4s, v0.4s
 	WORD	$0x4e28d4f4 // fadd v20.4s, v7.4s, v8.4s
 	WORD	$0x4ea8d4f5 // fsub v21.4s, v7.4s, v8.4s
-	MOVD	24(R2), R8
+	MOVD	24(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	64(R2), R8
+	MOVD	64(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
-	MOVD	104(R2), R8
+	MOVD	104(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F4
-	MOVD	144(R2), R8
+	MOVD	144(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F5
-	MOVD	184(R2), R8
+	MOVD	184(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F6
 	WORD	$0x4ea31c67 // mov v7.4s, v3.4s, v3.4s
@@ -660,19 +707,19 @@ vector:
 	WORD	$0x4f8050c8 // fmls by [0], v8.4s, v6.4s, v0.4s
 	WORD	$0x4e28d4f8 // fadd v24.4s, v7.4s, v8.4s
 	WORD	$0x4ea8d4f9 // fsub v25.4s, v7.4s, v8.4s
-	MOVD	32(R2), R8
+	MOVD	32(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	72(R2), R8
+	MOVD	72(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
-	MOVD	112(R2), R8
+	MOVD	112(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F4
-	MOVD	152(R2), R8
+	MOVD	152(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F5
-	MOVD	192(R2), R8
+	MOVD	192(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F6
 	WORD	$0x4ea31c67 // mov v7.4s, v3.4s, v3.4s
@@ -699,11 +746,13 @@ vector:
 	WORD	$0x4f801148 // fmla by [0], v8.4s, v10.4s, v0.4s
 	WORD	$0x4f801ac8 // fmla by [2], v8.4s, v22.4s, v0.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R7)
-	ADD	R3, R7, R7
+	MOVD	(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F9, (R8)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R7)
-	ADD	R3, R7, R7
+	MOVD	8(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F9, (R8)
 	WORD	$0x4eae1dc7 // mov v7.4s, v14.4s, v14.4s
 	WORD	$0x4fa01ac7 // fmla by [3], v7.4s, v22.4s, v0.4s
 	WORD	$0x4f801347 // fmla by [0], v7.4s, v26.4s, v0.4s
@@ -711,11 +760,13 @@ vector:
 	WORD	$0x4f8112c8 // fmla by [0], v8.4s, v22.4s, v1.4s
 	WORD	$0x4f805348 // fmls by [0], v8.4s, v26.4s, v0.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R7)
-	ADD	R3, R7, R7
+	MOVD	16(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F9, (R8)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R7)
-	ADD	R3, R7, R7
+	MOVD	24(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F9, (R8)
 	WORD	$0x4eaf1de7 // mov v7.4s, v15.4s, v15.4s
 	WORD	$0x4f801167 // fmla by [0], v7.4s, v11.4s, v0.4s
 	WORD	$0x4fa012e7 // fmla by [1], v7.4s, v23.4s, v0.4s
@@ -723,11 +774,13 @@ vector:
 	WORD	$0x4f801168 // fmla by [0], v8.4s, v11.4s, v0.4s
 	WORD	$0x4f801ae8 // fmla by [2], v8.4s, v23.4s, v0.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R7)
-	ADD	R3, R7, R7
+	MOVD	32(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F9, (R8)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R7)
-	ADD	R3, R7, R7
+	MOVD	40(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F9, (R8)
 	WORD	$0x4eaf1de7 // mov v7.4s, v15.4s, v15.4s
 	WORD	$0x4fa01ae7 // fmla by [3], v7.4s, v23.4s, v0.4s
 	WORD	$0x4f801367 // fmla by [0], v7.4s, v27.4s, v0.4s
@@ -735,11 +788,13 @@ vector:
 	WORD	$0x4f8112e8 // fmla by [0], v8.4s, v23.4s, v1.4s
 	WORD	$0x4f805368 // fmls by [0], v8.4s, v27.4s, v0.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R7)
-	ADD	R3, R7, R7
+	MOVD	48(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F9, (R8)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R7)
-	ADD	R3, R7, R7
+	MOVD	56(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F9, (R8)
 	WORD	$0x4eb01e07 // mov v7.4s, v16.4s, v16.4s
 	WORD	$0x4f801187 // fmla by [0], v7.4s, v12.4s, v0.4s
 	WORD	$0x4fa01307 // fmla by [1], v7.4s, v24.4s, v0.4s
@@ -747,11 +802,13 @@ vector:
 	WORD	$0x4f801188 // fmla by [0], v8.4s, v12.4s, v0.4s
 	WORD	$0x4f801b08 // fmla by [2], v8.4s, v24.4s, v0.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R7)
-	ADD	R3, R7, R7
+	MOVD	64(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F9, (R8)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R7)
-	ADD	R3, R7, R7
+	MOVD	72(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F9, (R8)
 	WORD	$0x4eb01e07 // mov v7.4s, v16.4s, v16.4s
 	WORD	$0x4fa01b07 // fmla by [3], v7.4s, v24.4s, v0.4s
 	WORD	$0x4f801387 // fmla by [0], v7.4s, v28.4s, v0.4s
@@ -759,11 +816,13 @@ vector:
 	WORD	$0x4f811308 // fmla by [0], v8.4s, v24.4s, v1.4s
 	WORD	$0x4f805388 // fmls by [0], v8.4s, v28.4s, v0.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R7)
-	ADD	R3, R7, R7
+	MOVD	80(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F9, (R8)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R7)
-	ADD	R3, R7, R7
+	MOVD	88(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F9, (R8)
 	WORD	$0x4eb11e27 // mov v7.4s, v17.4s, v17.4s
 	WORD	$0x4f8011a7 // fmla by [0], v7.4s, v13.4s, v0.4s
 	WORD	$0x4fa01327 // fmla by [1], v7.4s, v25.4s, v0.4s
@@ -771,11 +830,13 @@ vector:
 	WORD	$0x4f8011a8 // fmla by [0], v8.4s, v13.4s, v0.4s
 	WORD	$0x4f801b28 // fmla by [2], v8.4s, v25.4s, v0.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R7)
-	ADD	R3, R7, R7
+	MOVD	96(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F9, (R8)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R7)
-	ADD	R3, R7, R7
+	MOVD	104(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F9, (R8)
 	WORD	$0x4eb11e27 // mov v7.4s, v17.4s, v17.4s
 	WORD	$0x4fa01b27 // fmla by [3], v7.4s, v25.4s, v0.4s
 	WORD	$0x4f8013a7 // fmla by [0], v7.4s, v29.4s, v0.4s
@@ -783,11 +844,13 @@ vector:
 	WORD	$0x4f811328 // fmla by [0], v8.4s, v25.4s, v1.4s
 	WORD	$0x4f8053a8 // fmls by [0], v8.4s, v29.4s, v0.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R7)
-	ADD	R3, R7, R7
+	MOVD	112(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F9, (R8)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R7)
-	ADD	R3, R7, R7
+	MOVD	120(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F9, (R8)
 	ADD	$16, R6, R6
 	CMP	R5, R6
 	BLT	vector
@@ -799,7 +862,7 @@ vector:
 	BNE	row
 	RET
 
-// func outputGradientF4x2NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func outputGradientF4x2NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 TEXT ·outputGradientF4x2NEON(SB), NOSPLIT, $0-64
 	MOVD	$0x3f000000, R0
 	VMOV	R0, V0.S[0]
@@ -809,26 +872,25 @@ TEXT ·outputGradientF4x2NEON(SB), NOSPLIT, $0-64
 	VMOV	R0, V0.S[2]
 	MOVD	dst+0(FP), R0
 	MOVD	src+24(FP), R1
-	MOVD	offsets+32(FP), R2
-	MOVD	dstPoint+8(FP), R3
+	MOVD	to+8(FP), R2
+	MOVD	from+32(FP), R3
 	MOVD	rows+48(FP), R4
 	MOVD	n+56(FP), R5
-	LSL	$2, R3, R3
 	LSL	$2, R5, R5
 row:
 	MOVD	$0, R6
 vector:
 	ADD	R6, R1, R7
-	MOVD	(R2), R8
+	MOVD	(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F1
-	MOVD	32(R2), R8
+	MOVD	32(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	64(R2), R8
+	MOVD	64(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
-	MOVD	96(R2), R8
+	MOVD	96(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F4
 	WORD	$0x4ea11c28 // mov v8.4s, v1.4s, v1.4s
@@ -843,16 +905,16 @@ vector:
 	WORD	$0x4fa0106b // fmla by [1], v11.4s, v3.4s, v0.4s
 	WORD	$0x4f80188b // fmla by [2], v11.4s, v4.4s, v0.4s
 	WORD	$0x4ea41c8c // mov v12.4s, v4.4s, v4.4s
-	MOVD	8(R2), R8
+	MOVD	8(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F1
-	MOVD	40(R2), R8
+	MOVD	40(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	72(R2), R8
+	MOVD	72(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
-	MOVD	104(R2), R8
+	MOVD	104(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F4
 	WORD	$0x4ea11c2d // mov v13.4s, v1.4s, v1.4s
@@ -867,16 +929,16 @@ vector:
 	WORD	$0x4fa01070 // fmla by [1], v16.4s, v3.4s, v0.4s
 	WORD	$0x4f801890 // fmla by [2], v16.4s, v4.4s, v0.4s
 	WORD	$0x4ea41c91 // mov v17.4s, v4.4s, v4.4s
-	MOVD	16(R2), R8
+	MOVD	16(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F1
-	MOVD	48(R2), R8
+	MOVD	48(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	80(R2), R8
+	MOVD	80(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
-	MOVD	112(R2), R8
+	MOVD	112(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F4
 	WORD	$0x4ea11c32 // mov v18.4s, v1.4s, v1.4s
@@ -891,16 +953,16 @@ vector:
 	WORD	$0x4fa01075 // fmla by [1], v21.4s, v3.4s, v0.4s
 	WORD	$0x4f801895 // fmla by [2], v21.4s, v4.4s, v0.4s
 	WORD	$0x4ea41c96 // mov v22.4s, v4.4s, v4.4s
-	MOVD	24(R2), R8
+	MOVD	24(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F1
-	MOVD	56(R2), R8
+	MOVD	56(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	88(R2), R8
+	MOVD	88(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
-	MOVD	120(R2), R8
+	MOVD	120(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F4
 	WORD	$0x4ea11c37 // mov v23.4s, v1.4s, v1.4s
@@ -917,115 +979,140 @@ vector:
 	WORD	$0x4ea41c9b // mov v27.4s, v4.4s, v4.4s
 	ADD	R6, R0, R7
 	WORD	$0x4ea81d07 // mov v7.4s, v8.4s, v8.4s
-	FMOVQ	F7, (R7)
-	ADD	R3, R7, R7
+	MOVD	(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F7, (R8)
 	WORD	$0x4ea81d05 // mov v5.4s, v8.4s, v8.4s
 	WORD	$0x4e32d4a5 // fadd v5.4s, v5.4s, v18.4s
 	WORD	$0x4ead1da6 // mov v6.4s, v13.4s, v13.4s
 	WORD	$0x4e37d4c6 // fadd v6.4s, v6.4s, v23.4s
 	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
-	FMOVQ	F7, (R7)
-	ADD	R3, R7, R7
+	MOVD	8(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F7, (R8)
 	WORD	$0x4ea6d4a7 // fsub v7.4s, v5.4s, v6.4s
-	FMOVQ	F7, (R7)
-	ADD	R3, R7, R7
+	MOVD	16(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F7, (R8)
 	WORD	$0x4ea81d07 // mov v7.4s, v8.4s, v8.4s
 	WORD	$0x4f8011a7 // fmla by [0], v7.4s, v13.4s, v0.4s
 	WORD	$0x4fa01247 // fmla by [1], v7.4s, v18.4s, v0.4s
 	WORD	$0x4f801ae7 // fmla by [2], v7.4s, v23.4s, v0.4s
-	FMOVQ	F7, (R7)
-	ADD	R3, R7, R7
+	MOVD	24(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F7, (R8)
 	WORD	$0x4eb71ee7 // mov v7.4s, v23.4s, v23.4s
-	FMOVQ	F7, (R7)
-	ADD	R3, R7, R7
+	MOVD	32(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F7, (R8)
 	WORD	$0x4ea91d27 // mov v7.4s, v9.4s, v9.4s
-	FMOVQ	F7, (R7)
-	ADD	R3, R7, R7
+	MOVD	40(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F7, (R8)
 	WORD	$0x4ea91d25 // mov v5.4s, v9.4s, v9.4s
 	WORD	$0x4e33d4a5 // fadd v5.4s, v5.4s, v19.4s
 	WORD	$0x4eae1dc6 // mov v6.4s, v14.4s, v14.4s
 	WORD	$0x4e38d4c6 // fadd v6.4s, v6.4s, v24.4s
 	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
-	FMOVQ	F7, (R7)
-	ADD	R3, R7, R7
+	MOVD	48(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F7, (R8)
 	WORD	$0x4ea6d4a7 // fsub v7.4s, v5.4s, v6.4s
-	FMOVQ	F7, (R7)
-	ADD	R3, R7, R7
+	MOVD	56(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F7, (R8)
 	WORD	$0x4ea91d27 // mov v7.4s, v9.4s, v9.4s
 	WORD	$0x4f8011c7 // fmla by [0], v7.4s, v14.4s, v0.4s
 	WORD	$0x4fa01267 // fmla by [1], v7.4s, v19.4s, v0.4s
 	WORD	$0x4f801b07 // fmla by [2], v7.4s, v24.4s, v0.4s
-	FMOVQ	F7, (R7)
-	ADD	R3, R7, R7
+	MOVD	64(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F7, (R8)
 	WORD	$0x4eb81f07 // mov v7.4s, v24.4s, v24.4s
-	FMOVQ	F7, (R7)
-	ADD	R3, R7, R7
+	MOVD	72(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F7, (R8)
 	WORD	$0x4eaa1d47 // mov v7.4s, v10.4s, v10.4s
-	FMOVQ	F7, (R7)
-	ADD	R3, R7, R7
+	MOVD	80(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F7, (R8)
 	WORD	$0x4eaa1d45 // mov v5.4s, v10.4s, v10.4s
 	WORD	$0x4e34d4a5 // fadd v5.4s, v5.4s, v20.4s
 	WORD	$0x4eaf1de6 // mov v6.4s, v15.4s, v15.4s
 	WORD	$0x4e39d4c6 // fadd v6.4s, v6.4s, v25.4s
 	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
-	FMOVQ	F7, (R7)
-	ADD	R3, R7, R7
+	MOVD	88(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F7, (R8)
 	WORD	$0x4ea6d4a7 // fsub v7.4s, v5.4s, v6.4s
-	FMOVQ	F7, (R7)
-	ADD	R3, R7, R7
+	MOVD	96(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F7, (R8)
 	WORD	$0x4eaa1d47 // mov v7.4s, v10.4s, v10.4s
 	WORD	$0x4f8011e7 // fmla by [0], v7.4s, v15.4s, v0.4s
 	WORD	$0x4fa01287 // fmla by [1], v7.4s, v20.4s, v0.4s
 	WORD	$0x4f801b27 // fmla by [2], v7.4s, v25.4s, v0.4s
-	FMOVQ	F7, (R7)
-	ADD	R3, R7, R7
+	MOVD	104(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F7, (R8)
 	WORD	$0x4eb91f27 // mov v7.4s, v25.4s, v25.4s
-	FMOVQ	F7, (R7)
-	ADD	R3, R7, R7
+	MOVD	112(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F7, (R8)
 	WORD	$0x4eab1d67 // mov v7.4s, v11.4s, v11.4s
-	FMOVQ	F7, (R7)
-	ADD	R3, R7, R7
+	MOVD	120(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F7, (R8)
 	WORD	$0x4eab1d65 // mov v5.4s, v11.4s, v11.4s
 	WORD	$0x4e35d4a5 // fadd v5.4s, v5.4s, v21.4s
 	WORD	$0x4eb01e06 // mov v6.4s, v16.4s, v16.4s
 	WORD	$0x4e3ad4c6 // fadd v6.4s, v6.4s, v26.4s
 	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
-	FMOVQ	F7, (R7)
-	ADD	R3, R7, R7
+	MOVD	128(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F7, (R8)
 	WORD	$0x4ea6d4a7 // fsub v7.4s, v5.4s, v6.4s
-	FMOVQ	F7, (R7)
-	ADD	R3, R7, R7
+	MOVD	136(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F7, (R8)
 	WORD	$0x4eab1d67 // mov v7.4s, v11.4s, v11.4s
 	WORD	$0x4f801207 // fmla by [0], v7.4s, v16.4s, v0.4s
 	WORD	$0x4fa012a7 // fmla by [1], v7.4s, v21.4s, v0.4s
 	WORD	$0x4f801b47 // fmla by [2], v7.4s, v26.4s, v0.4s
-	FMOVQ	F7, (R7)
-	ADD	R3, R7, R7
+	MOVD	144(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F7, (R8)
 	WORD	$0x4eba1f47 // mov v7.4s, v26.4s, v26.4s
-	FMOVQ	F7, (R7)
-	ADD	R3, R7, R7
+	MOVD	152(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F7, (R8)
 	WORD	$0x4eac1d87 // mov v7.4s, v12.4s, v12.4s
-	FMOVQ	F7, (R7)
-	ADD	R3, R7, R7
+	MOVD	160(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F7, (R8)
 	WORD	$0x4eac1d85 // mov v5.4s, v12.4s, v12.4s
 	WORD	$0x4e36d4a5 // fadd v5.4s, v5.4s, v22.4s
 	WORD	$0x4eb11e26 // mov v6.4s, v17.4s, v17.4s
 	WORD	$0x4e3bd4c6 // fadd v6.4s, v6.4s, v27.4s
 	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
-	FMOVQ	F7, (R7)
-	ADD	R3, R7, R7
+	MOVD	168(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F7, (R8)
 	WORD	$0x4ea6d4a7 // fsub v7.4s, v5.4s, v6.4s
-	FMOVQ	F7, (R7)
-	ADD	R3, R7, R7
+	MOVD	176(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F7, (R8)
 	WORD	$0x4eac1d87 // mov v7.4s, v12.4s, v12.4s
 	WORD	$0x4f801227 // fmla by [0], v7.4s, v17.4s, v0.4s
 	WORD	$0x4fa012c7 // fmla by [1], v7.4s, v22.4s, v0.4s
 	WORD	$0x4f801b67 // fmla by [2], v7.4s, v27.4s, v0.4s
-	FMOVQ	F7, (R7)
-	ADD	R3, R7, R7
+	MOVD	184(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F7, (R8)
 	WORD	$0x4ebb1f67 // mov v7.4s, v27.4s, v27.4s
-	FMOVQ	F7, (R7)
-	ADD	R3, R7, R7
+	MOVD	192(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F7, (R8)
 	ADD	$16, R6, R6
 	CMP	R5, R6
 	BLT	vector
@@ -1037,7 +1124,7 @@ vector:
 	BNE	row
 	RET
 
-// func kernelGradientF4x2NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func kernelGradientF4x2NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 TEXT ·kernelGradientF4x2NEON(SB), NOSPLIT, $0-64
 	MOVD	$0x40000000, R0
 	VMOV	R0, V0.S[0]
@@ -1049,29 +1136,28 @@ TEXT ·kernelGradientF4x2NEON(SB), NOSPLIT, $0-64
 	VMOV	R0, V0.S[3]
 	MOVD	dst+0(FP), R0
 	MOVD	src+24(FP), R1
-	MOVD	offsets+32(FP), R2
-	MOVD	dstPoint+8(FP), R3
+	MOVD	to+8(FP), R2
+	MOVD	from+32(FP), R3
 	MOVD	rows+48(FP), R4
 	MOVD	n+56(FP), R5
-	LSL	$2, R3, R3
 	LSL	$2, R5, R5
 row:
 	MOVD	$0, R6
 vector:
 	ADD	R6, R1, R7
-	MOVD	(R2), R8
+	MOVD	(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F1
-	MOVD	40(R2), R8
+	MOVD	40(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	80(R2), R8
+	MOVD	80(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
-	MOVD	120(R2), R8
+	MOVD	120(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F4
-	MOVD	160(R2), R8
+	MOVD	160(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F5
 	WORD	$0x4ea21c49 // mov v9.4s, v2.4s, v2.4s
@@ -1082,19 +1168,19 @@ vector:
 	WORD	$0x4fa0106a // fmla by [1], v10.4s, v3.4s, v0.4s
 	WORD	$0x4fa0588a // fmls by [3], v10.4s, v4.4s, v0.4s
 	WORD	$0x4e25d54a // fadd v10.4s, v10.4s, v5.4s
-	MOVD	8(R2), R8
+	MOVD	8(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F1
-	MOVD	48(R2), R8
+	MOVD	48(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	88(R2), R8
+	MOVD	88(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
-	MOVD	128(R2), R8
+	MOVD	128(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F4
-	MOVD	168(R2), R8
+	MOVD	168(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F5
 	WORD	$0x4ea21c4b // mov v11.4s, v2.4s, v2.4s
@@ -1105,19 +1191,19 @@ vector:
 	WORD	$0x4fa0106c // fmla by [1], v12.4s, v3.4s, v0.4s
 	WORD	$0x4fa0588c // fmls by [3], v12.4s, v4.4s, v0.4s
 	WORD	$0x4e25d58c // fadd v12.4s, v12.4s, v5.4s
-	MOVD	16(R2), R8
+	MOVD	16(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F1
-	MOVD	56(R2), R8
+	MOVD	56(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	96(R2), R8
+	MOVD	96(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
-	MOVD	136(R2), R8
+	MOVD	136(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F4
-	MOVD	176(R2), R8
+	MOVD	176(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F5
 	WORD	$0x4ea21c4d // mov v13.4s, v2.4s, v2.4s
@@ -1128,19 +1214,19 @@ vector:
 	WORD	$0x4fa0106e // fmla by [1], v14.4s, v3.4s, v0.4s
 	WORD	$0x4fa0588e // fmls by [3], v14.4s, v4.4s, v0.4s
 	WORD	$0x4e25d5ce // fadd v14.4s, v14.4s, v5.4s
-	MOVD	24(R2), R8
+	MOVD	24(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F1
-	MOVD	64(R2), R8
+	MOVD	64(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	104(R2), R8
+	MOVD	104(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
-	MOVD	144(R2), R8
+	MOVD	144(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F4
-	MOVD	184(R2), R8
+	MOVD	184(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F5
 	WORD	$0x4ea21c4f // mov v15.4s, v2.4s, v2.4s
@@ -1151,19 +1237,19 @@ vector:
 	WORD	$0x4fa01070 // fmla by [1], v16.4s, v3.4s, v0.4s
 	WORD	$0x4fa05890 // fmls by [3], v16.4s, v4.4s, v0.4s
 	WORD	$0x4e25d610 // fadd v16.4s, v16.4s, v5.4s
-	MOVD	32(R2), R8
+	MOVD	32(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F1
-	MOVD	72(R2), R8
+	MOVD	72(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	112(R2), R8
+	MOVD	112(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
-	MOVD	152(R2), R8
+	MOVD	152(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F4
-	MOVD	192(R2), R8
+	MOVD	192(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F5
 	WORD	$0x4ea21c51 // mov v17.4s, v2.4s, v2.4s
@@ -1179,26 +1265,30 @@ vector:
 	WORD	$0x4f801128 // fmla by [0], v8.4s, v9.4s, v0.4s
 	WORD	$0x4fa051a8 // fmls by [1], v8.4s, v13.4s, v0.4s
 	WORD	$0x4f8059e8 // fmls by [2], v8.4s, v15.4s, v0.4s
-	FMOVQ	F8, (R7)
-	ADD	R3, R7, R7
+	MOVD	(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F8, (R8)
 	WORD	$0x4eab1d68 // mov v8.4s, v11.4s, v11.4s
 	WORD	$0x4fa011a8 // fmla by [1], v8.4s, v13.4s, v0.4s
 	WORD	$0x4fa059e8 // fmls by [3], v8.4s, v15.4s, v0.4s
 	WORD	$0x4e31d508 // fadd v8.4s, v8.4s, v17.4s
-	FMOVQ	F8, (R7)
-	ADD	R3, R7, R7
+	MOVD	8(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F8, (R8)
 	WORD	$0x4eac1d88 // mov v8.4s, v12.4s, v12.4s
 	WORD	$0x4f801148 // fmla by [0], v8.4s, v10.4s, v0.4s
 	WORD	$0x4fa051c8 // fmls by [1], v8.4s, v14.4s, v0.4s
 	WORD	$0x4f805a08 // fmls by [2], v8.4s, v16.4s, v0.4s
-	FMOVQ	F8, (R7)
-	ADD	R3, R7, R7
+	MOVD	16(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F8, (R8)
 	WORD	$0x4eac1d88 // mov v8.4s, v12.4s, v12.4s
 	WORD	$0x4fa011c8 // fmla by [1], v8.4s, v14.4s, v0.4s
 	WORD	$0x4fa05a08 // fmls by [3], v8.4s, v16.4s, v0.4s
 	WORD	$0x4e32d508 // fadd v8.4s, v8.4s, v18.4s
-	FMOVQ	F8, (R7)
-	ADD	R3, R7, R7
+	MOVD	24(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F8, (R8)
 	ADD	$16, R6, R6
 	CMP	R5, R6
 	BLT	vector
@@ -1210,30 +1300,29 @@ vector:
 	BNE	row
 	RET
 
-// func inputF2x3NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func inputF2x3NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 TEXT ·inputF2x3NEON(SB), NOSPLIT, $0-64
 	MOVD	dst+0(FP), R0
 	MOVD	src+24(FP), R1
-	MOVD	offsets+32(FP), R2
-	MOVD	dstPoint+8(FP), R3
+	MOVD	to+8(FP), R2
+	MOVD	from+32(FP), R3
 	MOVD	rows+48(FP), R4
 	MOVD	n+56(FP), R5
-	LSL	$2, R3, R3
 	LSL	$2, R5, R5
 row:
 	MOVD	$0, R6
 vector:
 	ADD	R6, R1, R7
-	MOVD	(R2), R8
+	MOVD	(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F0
-	MOVD	32(R2), R8
+	MOVD	32(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F1
-	MOVD	64(R2), R8
+	MOVD	64(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	96(R2), R8
+	MOVD	96(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
 	WORD	$0x4ea21c47 // mov v7.4s, v2.4s, v2.4s
@@ -1244,16 +1333,16 @@ vector:
 	WORD	$0x4ea5d489 // fsub v9.4s, v4.4s, v5.4s
 	WORD	$0x4ea31c6a // mov v10.4s, v3.4s, v3.4s
 	WORD	$0x4ea1d54a // fsub v10.4s, v10.4s, v1.4s
-	MOVD	8(R2), R8
+	MOVD	8(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F0
-	MOVD	40(R2), R8
+	MOVD	40(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F1
-	MOVD	72(R2), R8
+	MOVD	72(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	104(R2), R8
+	MOVD	104(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
 	WORD	$0x4ea21c4b // mov v11.4s, v2.4s, v2.4s
@@ -1264,16 +1353,16 @@ vector:
 	WORD	$0x4ea5d48d // fsub v13.4s, v4.4s, v5.4s
 	WORD	$0x4ea31c6e // mov v14.4s, v3.4s, v3.4s
 	WORD	$0x4ea1d5ce // fsub v14.4s, v14.4s, v1.4s
-	MOVD	16(R2), R8
+	MOVD	16(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F0
-	MOVD	48(R2), R8
+	MOVD	48(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F1
-	MOVD	80(R2), R8
+	MOVD	80(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	112(R2), R8
+	MOVD	112(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
 	WORD	$0x4ea21c4f // mov v15.4s, v2.4s, v2.4s
@@ -1284,16 +1373,16 @@ vector:
 	WORD	$0x4ea5d491 // fsub v17.4s, v4.4s, v5.4s
 	WORD	$0x4ea31c72 // mov v18.4s, v3.4s, v3.4s
 	WORD	$0x4ea1d652 // fsub v18.4s, v18.4s, v1.4s
-	MOVD	24(R2), R8
+	MOVD	24(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F0
-	MOVD	56(R2), R8
+	MOVD	56(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F1
-	MOVD	88(R2), R8
+	MOVD	88(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	120(R2), R8
+	MOVD	120(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
 	WORD	$0x4ea21c53 // mov v19.4s, v2.4s, v2.4s
@@ -1307,68 +1396,84 @@ vector:
 	ADD	R6, R0, R7
 	WORD	$0x4eaf1de6 // mov v6.4s, v15.4s, v15.4s
 	WORD	$0x4ea7d4c6 // fsub v6.4s, v6.4s, v7.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4eaf1de4 // mov v4.4s, v15.4s, v15.4s
 	WORD	$0x4eab1d65 // mov v5.4s, v11.4s, v11.4s
 	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	8(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	16(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4eb31e66 // mov v6.4s, v19.4s, v19.4s
 	WORD	$0x4eabd4c6 // fsub v6.4s, v6.4s, v11.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	24(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4eb01e06 // mov v6.4s, v16.4s, v16.4s
 	WORD	$0x4ea8d4c6 // fsub v6.4s, v6.4s, v8.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	32(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4eb01e04 // mov v4.4s, v16.4s, v16.4s
 	WORD	$0x4eac1d85 // mov v5.4s, v12.4s, v12.4s
 	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	40(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	48(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4eb41e86 // mov v6.4s, v20.4s, v20.4s
 	WORD	$0x4eacd4c6 // fsub v6.4s, v6.4s, v12.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	56(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4eb11e26 // mov v6.4s, v17.4s, v17.4s
 	WORD	$0x4ea9d4c6 // fsub v6.4s, v6.4s, v9.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	64(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4eb11e24 // mov v4.4s, v17.4s, v17.4s
 	WORD	$0x4ead1da5 // mov v5.4s, v13.4s, v13.4s
 	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	72(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	80(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4eb51ea6 // mov v6.4s, v21.4s, v21.4s
 	WORD	$0x4eadd4c6 // fsub v6.4s, v6.4s, v13.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	88(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4eb21e46 // mov v6.4s, v18.4s, v18.4s
 	WORD	$0x4eaad4c6 // fsub v6.4s, v6.4s, v10.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	96(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4eb21e44 // mov v4.4s, v18.4s, v18.4s
 	WORD	$0x4eae1dc5 // mov v5.4s, v14.4s, v14.4s
 	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	104(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	112(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4eb61ec6 // mov v6.4s, v22.4s, v22.4s
 	WORD	$0x4eaed4c6 // fsub v6.4s, v6.4s, v14.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	120(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	ADD	$16, R6, R6
 	CMP	R5, R6
 	BLT	vector
@@ -1380,17 +1485,16 @@ vector:
 	BNE	row
 	RET
 
-// func kernelF2x3NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func kernelF2x3NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 TEXT ·kernelF2x3NEON(SB), NOSPLIT, $0-64
 	MOVD	$0x3f000000, R0
 	VMOV	R0, V0.S[0]
 	MOVD	dst+0(FP), R0
 	MOVD	src+24(FP), R1
-	MOVD	offsets+32(FP), R2
-	MOVD	dstPoint+8(FP), R3
+	MOVD	to+8(FP), R2
+	MOVD	from+32(FP), R3
 	MOVD	rows+48(FP), R4
 	MOVD	n+56(FP), R5
-	LSL	$2, R3, R3
 	LSL	$2, R5, R5
 	MOVD	srcRow+40(FP), R7
 	LSL	$4, R7, R7
@@ -1398,17 +1502,17 @@ row:
 	MOVD	$0, R6
 vector:
 	ADD	R6, R1, R8
-	MOVD	(R2), R9
+	MOVD	(R3), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F1
 	ADD	R7, R9, R10
 	PRFM	(R10), PLDL1KEEP
-	MOVD	24(R2), R9
+	MOVD	24(R3), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
 	ADD	R7, R9, R10
 	PRFM	(R10), PLDL1KEEP
-	MOVD	48(R2), R9
+	MOVD	48(R3), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
 	ADD	R7, R9, R10
@@ -1420,17 +1524,17 @@ vector:
 	WORD	$0x4e25d488 // fadd v8.4s, v4.4s, v5.4s
 	WORD	$0x4ea5d489 // fsub v9.4s, v4.4s, v5.4s
 	WORD	$0x4ea31c6a // mov v10.4s, v3.4s, v3.4s
-	MOVD	8(R2), R9
+	MOVD	8(R3), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F1
 	ADD	R7, R9, R10
 	PRFM	(R10), PLDL1KEEP
-	MOVD	32(R2), R9
+	MOVD	32(R3), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
 	ADD	R7, R9, R10
 	PRFM	(R10), PLDL1KEEP
-	MOVD	56(R2), R9
+	MOVD	56(R3), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
 	ADD	R7, R9, R10
@@ -1442,17 +1546,17 @@ vector:
 	WORD	$0x4e25d48c // fadd v12.4s, v4.4s, v5.4s
 	WORD	$0x4ea5d48d // fsub v13.4s, v4.4s, v5.4s
 	WORD	$0x4ea31c6e // mov v14.4s, v3.4s, v3.4s
-	MOVD	16(R2), R9
+	MOVD	16(R3), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F1
 	ADD	R7, R9, R10
 	PRFM	(R10), PLDL1KEEP
-	MOVD	40(R2), R9
+	MOVD	40(R3), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
 	ADD	R7, R9, R10
 	PRFM	(R10), PLDL1KEEP
-	MOVD	64(R2), R9
+	MOVD	64(R3), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
 	ADD	R7, R9, R10
@@ -1466,65 +1570,81 @@ vector:
 	WORD	$0x4ea31c72 // mov v18.4s, v3.4s, v3.4s
 	ADD	R6, R0, R8
 	WORD	$0x6ea0f8e6 // fneg v6.4s, v7.4s
-	FMOVQ	F6, (R8)
-	ADD	R3, R8, R8
+	MOVD	(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F6, (R9)
 	WORD	$0x4f8090e4 // fmul by [0], v4.4s, v7.4s, v0.4s
 	WORD	$0x4f8011e4 // fmla by [0], v4.4s, v15.4s, v0.4s
 	WORD	$0x4f809165 // fmul by [0], v5.4s, v11.4s, v0.4s
 	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R8)
-	ADD	R3, R8, R8
+	MOVD	8(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F6, (R9)
 	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R8)
-	ADD	R3, R8, R8
+	MOVD	16(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F6, (R9)
 	WORD	$0x4eaf1de6 // mov v6.4s, v15.4s, v15.4s
-	FMOVQ	F6, (R8)
-	ADD	R3, R8, R8
+	MOVD	24(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F6, (R9)
 	WORD	$0x6ea0f906 // fneg v6.4s, v8.4s
-	FMOVQ	F6, (R8)
-	ADD	R3, R8, R8
+	MOVD	32(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F6, (R9)
 	WORD	$0x4f809104 // fmul by [0], v4.4s, v8.4s, v0.4s
 	WORD	$0x4f801204 // fmla by [0], v4.4s, v16.4s, v0.4s
 	WORD	$0x4f809185 // fmul by [0], v5.4s, v12.4s, v0.4s
 	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R8)
-	ADD	R3, R8, R8
+	MOVD	40(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F6, (R9)
 	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R8)
-	ADD	R3, R8, R8
+	MOVD	48(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F6, (R9)
 	WORD	$0x4eb01e06 // mov v6.4s, v16.4s, v16.4s
-	FMOVQ	F6, (R8)
-	ADD	R3, R8, R8
+	MOVD	56(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F6, (R9)
 	WORD	$0x6ea0f926 // fneg v6.4s, v9.4s
-	FMOVQ	F6, (R8)
-	ADD	R3, R8, R8
+	MOVD	64(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F6, (R9)
 	WORD	$0x4f809124 // fmul by [0], v4.4s, v9.4s, v0.4s
 	WORD	$0x4f801224 // fmla by [0], v4.4s, v17.4s, v0.4s
 	WORD	$0x4f8091a5 // fmul by [0], v5.4s, v13.4s, v0.4s
 	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R8)
-	ADD	R3, R8, R8
+	MOVD	72(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F6, (R9)
 	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R8)
-	ADD	R3, R8, R8
+	MOVD	80(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F6, (R9)
 	WORD	$0x4eb11e26 // mov v6.4s, v17.4s, v17.4s
-	FMOVQ	F6, (R8)
-	ADD	R3, R8, R8
+	MOVD	88(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F6, (R9)
 	WORD	$0x6ea0f946 // fneg v6.4s, v10.4s
-	FMOVQ	F6, (R8)
-	ADD	R3, R8, R8
+	MOVD	96(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F6, (R9)
 	WORD	$0x4f809144 // fmul by [0], v4.4s, v10.4s, v0.4s
 	WORD	$0x4f801244 // fmla by [0], v4.4s, v18.4s, v0.4s
 	WORD	$0x4f8091c5 // fmul by [0], v5.4s, v14.4s, v0.4s
 	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R8)
-	ADD	R3, R8, R8
+	MOVD	104(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F6, (R9)
 	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R8)
-	ADD	R3, R8, R8
+	MOVD	112(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F6, (R9)
 	WORD	$0x4eb21e46 // mov v6.4s, v18.4s, v18.4s
-	FMOVQ	F6, (R8)
-	ADD	R3, R8, R8
+	MOVD	120(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F6, (R9)
 	ADD	$16, R6, R6
 	CMP	R5, R6
 	BLT	vector
@@ -1536,30 +1656,29 @@ vector:
 	BNE	row
 	RET
 
-// func outputF2x3NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func outputF2x3NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 TEXT ·outputF2x3NEON(SB), NOSPLIT, $0-64
 	MOVD	dst+0(FP), R0
 	MOVD	src+24(FP), R1
-	MOVD	offsets+32(FP), R2
-	MOVD	dstPoint+8(FP), R3
+	MOVD	to+8(FP), R2
+	MOVD	from+32(FP), R3
 	MOVD	rows+48(FP), R4
 	MOVD	n+56(FP), R5
-	LSL	$2, R3, R3
 	LSL	$2, R5, R5
 row:
 	MOVD	$0, R6
 vector:
 	ADD	R6, R1, R7
-	MOVD	(R2), R8
+	MOVD	(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F0
-	MOVD	32(R2), R8
+	MOVD	32(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F1
-	MOVD	64(R2), R8
+	MOVD	64(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	96(R2), R8
+	MOVD	96(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
 	WORD	$0x4ea01c07 // mov v7.4s, v0.4s, v0.4s
@@ -1568,16 +1687,16 @@ vector:
 	WORD	$0x4ea11c28 // mov v8.4s, v1.4s, v1.4s
 	WORD	$0x4ea2d508 // fsub v8.4s, v8.4s, v2.4s
 	WORD	$0x4e23d508 // fadd v8.4s, v8.4s, v3.4s
-	MOVD	8(R2), R8
+	MOVD	8(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F0
-	MOVD	40(R2), R8
+	MOVD	40(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F1
-	MOVD	72(R2), R8
+	MOVD	72(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	104(R2), R8
+	MOVD	104(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
 	WORD	$0x4ea01c09 // mov v9.4s, v0.4s, v0.4s
@@ -1586,16 +1705,16 @@ vector:
 	WORD	$0x4ea11c2a // mov v10.4s, v1.4s, v1.4s
 	WORD	$0x4ea2d54a // fsub v10.4s, v10.4s, v2.4s
 	WORD	$0x4e23d54a // fadd v10.4s, v10.4s, v3.4s
-	MOVD	16(R2), R8
+	MOVD	16(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F0
-	MOVD	48(R2), R8
+	MOVD	48(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F1
-	MOVD	80(R2), R8
+	MOVD	80(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	112(R2), R8
+	MOVD	112(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
 	WORD	$0x4ea01c0b // mov v11.4s, v0.4s, v0.4s
@@ -1604,16 +1723,16 @@ vector:
 	WORD	$0x4ea11c2c // mov v12.4s, v1.4s, v1.4s
 	WORD	$0x4ea2d58c // fsub v12.4s, v12.4s, v2.4s
 	WORD	$0x4e23d58c // fadd v12.4s, v12.4s, v3.4s
-	MOVD	24(R2), R8
+	MOVD	24(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F0
-	MOVD	56(R2), R8
+	MOVD	56(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F1
-	MOVD	88(R2), R8
+	MOVD	88(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	120(R2), R8
+	MOVD	120(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
 	WORD	$0x4ea01c0d // mov v13.4s, v0.4s, v0.4s
@@ -1626,23 +1745,27 @@ vector:
 	WORD	$0x4ea71ce6 // mov v6.4s, v7.4s, v7.4s
 	WORD	$0x4e29d4c6 // fadd v6.4s, v6.4s, v9.4s
 	WORD	$0x4e2bd4c6 // fadd v6.4s, v6.4s, v11.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4ea91d26 // mov v6.4s, v9.4s, v9.4s
 	WORD	$0x4eabd4c6 // fsub v6.4s, v6.4s, v11.4s
 	WORD	$0x4e2dd4c6 // fadd v6.4s, v6.4s, v13.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	8(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4ea81d06 // mov v6.4s, v8.4s, v8.4s
 	WORD	$0x4e2ad4c6 // fadd v6.4s, v6.4s, v10.4s
 	WORD	$0x4e2cd4c6 // fadd v6.4s, v6.4s, v12.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	16(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4eaa1d46 // mov v6.4s, v10.4s, v10.4s
 	WORD	$0x4eacd4c6 // fsub v6.4s, v6.4s, v12.4s
 	WORD	$0x4e2ed4c6 // fadd v6.4s, v6.4s, v14.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	24(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	ADD	$16, R6, R6
 	CMP	R5, R6
 	BLT	vector
@@ -1654,24 +1777,23 @@ vector:
 	BNE	row
 	RET
 
-// func outputGradientF2x3NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func outputGradientF2x3NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 TEXT ·outputGradientF2x3NEON(SB), NOSPLIT, $0-64
 	MOVD	dst+0(FP), R0
 	MOVD	src+24(FP), R1
-	MOVD	offsets+32(FP), R2
-	MOVD	dstPoint+8(FP), R3
+	MOVD	to+8(FP), R2
+	MOVD	from+32(FP), R3
 	MOVD	rows+48(FP), R4
 	MOVD	n+56(FP), R5
-	LSL	$2, R3, R3
 	LSL	$2, R5, R5
 row:
 	MOVD	$0, R6
 vector:
 	ADD	R6, R1, R7
-	MOVD	(R2), R8
+	MOVD	(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F0
-	MOVD	16(R2), R8
+	MOVD	16(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F1
 	WORD	$0x4ea01c05 // mov v5.4s, v0.4s, v0.4s
@@ -1680,10 +1802,10 @@ vector:
 	WORD	$0x4e23d446 // fadd v6.4s, v2.4s, v3.4s
 	WORD	$0x4ea3d447 // fsub v7.4s, v2.4s, v3.4s
 	WORD	$0x4ea11c28 // mov v8.4s, v1.4s, v1.4s
-	MOVD	8(R2), R8
+	MOVD	8(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F0
-	MOVD	24(R2), R8
+	MOVD	24(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F1
 	WORD	$0x4ea01c09 // mov v9.4s, v0.4s, v0.4s
@@ -1694,61 +1816,77 @@ vector:
 	WORD	$0x4ea11c2c // mov v12.4s, v1.4s, v1.4s
 	ADD	R6, R0, R7
 	WORD	$0x4ea51ca4 // mov v4.4s, v5.4s, v5.4s
-	FMOVQ	F4, (R7)
-	ADD	R3, R7, R7
+	MOVD	(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F4, (R8)
 	WORD	$0x4ea51ca2 // mov v2.4s, v5.4s, v5.4s
 	WORD	$0x4ea91d23 // mov v3.4s, v9.4s, v9.4s
 	WORD	$0x4e23d444 // fadd v4.4s, v2.4s, v3.4s
-	FMOVQ	F4, (R7)
-	ADD	R3, R7, R7
+	MOVD	8(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F4, (R8)
 	WORD	$0x4ea3d444 // fsub v4.4s, v2.4s, v3.4s
-	FMOVQ	F4, (R7)
-	ADD	R3, R7, R7
+	MOVD	16(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F4, (R8)
 	WORD	$0x4ea91d24 // mov v4.4s, v9.4s, v9.4s
-	FMOVQ	F4, (R7)
-	ADD	R3, R7, R7
+	MOVD	24(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F4, (R8)
 	WORD	$0x4ea61cc4 // mov v4.4s, v6.4s, v6.4s
-	FMOVQ	F4, (R7)
-	ADD	R3, R7, R7
+	MOVD	32(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F4, (R8)
 	WORD	$0x4ea61cc2 // mov v2.4s, v6.4s, v6.4s
 	WORD	$0x4eaa1d43 // mov v3.4s, v10.4s, v10.4s
 	WORD	$0x4e23d444 // fadd v4.4s, v2.4s, v3.4s
-	FMOVQ	F4, (R7)
-	ADD	R3, R7, R7
+	MOVD	40(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F4, (R8)
 	WORD	$0x4ea3d444 // fsub v4.4s, v2.4s, v3.4s
-	FMOVQ	F4, (R7)
-	ADD	R3, R7, R7
+	MOVD	48(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F4, (R8)
 	WORD	$0x4eaa1d44 // mov v4.4s, v10.4s, v10.4s
-	FMOVQ	F4, (R7)
-	ADD	R3, R7, R7
+	MOVD	56(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F4, (R8)
 	WORD	$0x4ea71ce4 // mov v4.4s, v7.4s, v7.4s
-	FMOVQ	F4, (R7)
-	ADD	R3, R7, R7
+	MOVD	64(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F4, (R8)
 	WORD	$0x4ea71ce2 // mov v2.4s, v7.4s, v7.4s
 	WORD	$0x4eab1d63 // mov v3.4s, v11.4s, v11.4s
 	WORD	$0x4e23d444 // fadd v4.4s, v2.4s, v3.4s
-	FMOVQ	F4, (R7)
-	ADD	R3, R7, R7
+	MOVD	72(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F4, (R8)
 	WORD	$0x4ea3d444 // fsub v4.4s, v2.4s, v3.4s
-	FMOVQ	F4, (R7)
-	ADD	R3, R7, R7
+	MOVD	80(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F4, (R8)
 	WORD	$0x4eab1d64 // mov v4.4s, v11.4s, v11.4s
-	FMOVQ	F4, (R7)
-	ADD	R3, R7, R7
+	MOVD	88(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F4, (R8)
 	WORD	$0x4ea81d04 // mov v4.4s, v8.4s, v8.4s
-	FMOVQ	F4, (R7)
-	ADD	R3, R7, R7
+	MOVD	96(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F4, (R8)
 	WORD	$0x4ea81d02 // mov v2.4s, v8.4s, v8.4s
 	WORD	$0x4eac1d83 // mov v3.4s, v12.4s, v12.4s
 	WORD	$0x4e23d444 // fadd v4.4s, v2.4s, v3.4s
-	FMOVQ	F4, (R7)
-	ADD	R3, R7, R7
+	MOVD	104(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F4, (R8)
 	WORD	$0x4ea3d444 // fsub v4.4s, v2.4s, v3.4s
-	FMOVQ	F4, (R7)
-	ADD	R3, R7, R7
+	MOVD	112(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F4, (R8)
 	WORD	$0x4eac1d84 // mov v4.4s, v12.4s, v12.4s
-	FMOVQ	F4, (R7)
-	ADD	R3, R7, R7
+	MOVD	120(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F4, (R8)
 	ADD	$16, R6, R6
 	CMP	R5, R6
 	BLT	vector
@@ -1760,32 +1898,31 @@ vector:
 	BNE	row
 	RET
 
-// func kernelGradientF2x3NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func kernelGradientF2x3NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 TEXT ·kernelGradientF2x3NEON(SB), NOSPLIT, $0-64
 	MOVD	$0x3f000000, R0
 	VMOV	R0, V0.S[0]
 	MOVD	dst+0(FP), R0
 	MOVD	src+24(FP), R1
-	MOVD	offsets+32(FP), R2
-	MOVD	dstPoint+8(FP), R3
+	MOVD	to+8(FP), R2
+	MOVD	from+32(FP), R3
 	MOVD	rows+48(FP), R4
 	MOVD	n+56(FP), R5
-	LSL	$2, R3, R3
 	LSL	$2, R5, R5
 row:
 	MOVD	$0, R6
 vector:
 	ADD	R6, R1, R7
-	MOVD	(R2), R8
+	MOVD	(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F1
-	MOVD	32(R2), R8
+	MOVD	32(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	64(R2), R8
+	MOVD	64(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
-	MOVD	96(R2), R8
+	MOVD	96(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F4
 	WORD	$0x4f809025 // fmul by [0], v5.4s, v1.4s, v0.4s
@@ -1799,16 +1936,16 @@ vector:
 	WORD	$0x4ea41c8a // mov v10.4s, v4.4s, v4.4s
 	WORD	$0x4f80104a // fmla by [0], v10.4s, v2.4s, v0.4s
 	WORD	$0x4f80106a // fmla by [0], v10.4s, v3.4s, v0.4s
-	MOVD	8(R2), R8
+	MOVD	8(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F1
-	MOVD	40(R2), R8
+	MOVD	40(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	72(R2), R8
+	MOVD	72(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
-	MOVD	104(R2), R8
+	MOVD	104(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F4
 	WORD	$0x4f809025 // fmul by [0], v5.4s, v1.4s, v0.4s
@@ -1822,16 +1959,16 @@ vector:
 	WORD	$0x4ea41c8d // mov v13.4s, v4.4s, v4.4s
 	WORD	$0x4f80104d // fmla by [0], v13.4s, v2.4s, v0.4s
 	WORD	$0x4f80106d // fmla by [0], v13.4s, v3.4s, v0.4s
-	MOVD	16(R2), R8
+	MOVD	16(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F1
-	MOVD	48(R2), R8
+	MOVD	48(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	80(R2), R8
+	MOVD	80(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
-	MOVD	112(R2), R8
+	MOVD	112(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F4
 	WORD	$0x4f809025 // fmul by [0], v5.4s, v1.4s, v0.4s
@@ -1845,16 +1982,16 @@ vector:
 	WORD	$0x4ea41c90 // mov v16.4s, v4.4s, v4.4s
 	WORD	$0x4f801050 // fmla by [0], v16.4s, v2.4s, v0.4s
 	WORD	$0x4f801070 // fmla by [0], v16.4s, v3.4s, v0.4s
-	MOVD	24(R2), R8
+	MOVD	24(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F1
-	MOVD	56(R2), R8
+	MOVD	56(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	88(R2), R8
+	MOVD	88(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
-	MOVD	120(R2), R8
+	MOVD	120(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F4
 	WORD	$0x4f809025 // fmul by [0], v5.4s, v1.4s, v0.4s
@@ -1876,16 +2013,19 @@ vector:
 	WORD	$0x6ea0f8c6 // fneg v6.4s, v6.4s
 	WORD	$0x4f8011c6 // fmla by [0], v6.4s, v14.4s, v0.4s
 	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
-	FMOVQ	F7, (R7)
-	ADD	R3, R7, R7
+	MOVD	(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F7, (R8)
 	WORD	$0x4ea6d4a7 // fsub v7.4s, v5.4s, v6.4s
-	FMOVQ	F7, (R7)
-	ADD	R3, R7, R7
+	MOVD	8(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F7, (R8)
 	WORD	$0x4eb11e27 // mov v7.4s, v17.4s, v17.4s
 	WORD	$0x4f801167 // fmla by [0], v7.4s, v11.4s, v0.4s
 	WORD	$0x4f8011c7 // fmla by [0], v7.4s, v14.4s, v0.4s
-	FMOVQ	F7, (R7)
-	ADD	R3, R7, R7
+	MOVD	16(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F7, (R8)
 	WORD	$0x4f809125 // fmul by [0], v5.4s, v9.4s, v0.4s
 	WORD	$0x6ea0f8a5 // fneg v5.4s, v5.4s
 	WORD	$0x4f801185 // fmla by [0], v5.4s, v12.4s, v0.4s
@@ -1893,16 +2033,19 @@ vector:
 	WORD	$0x6ea0f8c6 // fneg v6.4s, v6.4s
 	WORD	$0x4f8011e6 // fmla by [0], v6.4s, v15.4s, v0.4s
 	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
-	FMOVQ	F7, (R7)
-	ADD	R3, R7, R7
+	MOVD	24(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F7, (R8)
 	WORD	$0x4ea6d4a7 // fsub v7.4s, v5.4s, v6.4s
-	FMOVQ	F7, (R7)
-	ADD	R3, R7, R7
+	MOVD	32(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F7, (R8)
 	WORD	$0x4eb21e47 // mov v7.4s, v18.4s, v18.4s
 	WORD	$0x4f801187 // fmla by [0], v7.4s, v12.4s, v0.4s
 	WORD	$0x4f8011e7 // fmla by [0], v7.4s, v15.4s, v0.4s
-	FMOVQ	F7, (R7)
-	ADD	R3, R7, R7
+	MOVD	40(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F7, (R8)
 	WORD	$0x4f809145 // fmul by [0], v5.4s, v10.4s, v0.4s
 	WORD	$0x6ea0f8a5 // fneg v5.4s, v5.4s
 	WORD	$0x4f8011a5 // fmla by [0], v5.4s, v13.4s, v0.4s
@@ -1910,16 +2053,19 @@ vector:
 	WORD	$0x6ea0f8c6 // fneg v6.4s, v6.4s
 	WORD	$0x4f801206 // fmla by [0], v6.4s, v16.4s, v0.4s
 	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
-	FMOVQ	F7, (R7)
-	ADD	R3, R7, R7
+	MOVD	48(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F7, (R8)
 	WORD	$0x4ea6d4a7 // fsub v7.4s, v5.4s, v6.4s
-	FMOVQ	F7, (R7)
-	ADD	R3, R7, R7
+	MOVD	56(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F7, (R8)
 	WORD	$0x4eb31e67 // mov v7.4s, v19.4s, v19.4s
 	WORD	$0x4f8011a7 // fmla by [0], v7.4s, v13.4s, v0.4s
 	WORD	$0x4f801207 // fmla by [0], v7.4s, v16.4s, v0.4s
-	FMOVQ	F7, (R7)
-	ADD	R3, R7, R7
+	MOVD	64(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F7, (R8)
 	ADD	$16, R6, R6
 	CMP	R5, R6
 	BLT	vector
@@ -1931,7 +2077,7 @@ vector:
 	BNE	row
 	RET
 
-// func inputF3x3NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func inputF3x3NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 TEXT ·inputF3x3NEON(SB), 0, $48-64
 	MOVD	$0x3e800000, R0
 	VMOV	R0, V0.S[0]
@@ -1944,29 +2090,28 @@ TEXT ·inputF3x3NEON(SB), 0, $48-64
 	ADD	$16, RSP, R0
 	MOVD	dst+0(FP), R1
 	MOVD	src+24(FP), R2
-	MOVD	offsets+32(FP), R3
-	MOVD	dstPoint+8(FP), R4
+	MOVD	to+8(FP), R3
+	MOVD	from+32(FP), R4
 	MOVD	rows+48(FP), R5
 	MOVD	n+56(FP), R6
-	LSL	$2, R4, R4
 	LSL	$2, R6, R6
 row:
 	MOVD	$0, R7
 vector:
 	ADD	R7, R2, R8
-	MOVD	(R3), R9
+	MOVD	(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F1
-	MOVD	40(R3), R9
+	MOVD	40(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
-	MOVD	80(R3), R9
+	MOVD	80(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	120(R3), R9
+	MOVD	120(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	160(R3), R9
+	MOVD	160(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
 	WORD	$0x4ea41c86 // mov v6.4s, v4.4s, v4.4s
@@ -1986,19 +2131,19 @@ vector:
 	WORD	$0x4f80184d // fmla by [2], v13.4s, v2.4s, v0.4s
 	WORD	$0x4ea3d5ad // fsub v13.4s, v13.4s, v3.4s
 	WORD	$0x4f80588d // fmls by [2], v13.4s, v4.4s, v0.4s
-	MOVD	8(R3), R9
+	MOVD	8(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F1
-	MOVD	48(R3), R9
+	MOVD	48(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
-	MOVD	88(R3), R9
+	MOVD	88(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	128(R3), R9
+	MOVD	128(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	168(R3), R9
+	MOVD	168(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
 	WORD	$0x4ea41c86 // mov v6.4s, v4.4s, v4.4s
@@ -2018,19 +2163,19 @@ vector:
 	WORD	$0x4f801852 // fmla by [2], v18.4s, v2.4s, v0.4s
 	WORD	$0x4ea3d652 // fsub v18.4s, v18.4s, v3.4s
 	WORD	$0x4f805892 // fmls by [2], v18.4s, v4.4s, v0.4s
-	MOVD	16(R3), R9
+	MOVD	16(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F1
-	MOVD	56(R3), R9
+	MOVD	56(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
-	MOVD	96(R3), R9
+	MOVD	96(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	136(R3), R9
+	MOVD	136(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	176(R3), R9
+	MOVD	176(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
 	WORD	$0x4ea41c86 // mov v6.4s, v4.4s, v4.4s
@@ -2050,19 +2195,19 @@ vector:
 	WORD	$0x4f801857 // fmla by [2], v23.4s, v2.4s, v0.4s
 	WORD	$0x4ea3d6f7 // fsub v23.4s, v23.4s, v3.4s
 	WORD	$0x4f805897 // fmls by [2], v23.4s, v4.4s, v0.4s
-	MOVD	24(R3), R9
+	MOVD	24(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F1
-	MOVD	64(R3), R9
+	MOVD	64(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
-	MOVD	104(R3), R9
+	MOVD	104(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	144(R3), R9
+	MOVD	144(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	184(R3), R9
+	MOVD	184(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
 	WORD	$0x4ea41c86 // mov v6.4s, v4.4s, v4.4s
@@ -2082,19 +2227,19 @@ vector:
 	WORD	$0x4f80185c // fmla by [2], v28.4s, v2.4s, v0.4s
 	WORD	$0x4ea3d79c // fsub v28.4s, v28.4s, v3.4s
 	WORD	$0x4f80589c // fmls by [2], v28.4s, v4.4s, v0.4s
-	MOVD	32(R3), R9
+	MOVD	32(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F1
-	MOVD	72(R3), R9
+	MOVD	72(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
-	MOVD	112(R3), R9
+	MOVD	112(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	152(R3), R9
+	MOVD	152(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	192(R3), R9
+	MOVD	192(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
 	WORD	$0x4ea41c86 // mov v6.4s, v4.4s, v4.4s
@@ -2124,26 +2269,31 @@ vector:
 	WORD	$0x4f8051c7 // fmls by [0], v7.4s, v14.4s, v0.4s
 	WORD	$0x4f805a67 // fmls by [2], v7.4s, v19.4s, v0.4s
 	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	8(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4eb81f08 // mov v8.4s, v24.4s, v24.4s
 	WORD	$0x4f8019c8 // fmla by [2], v8.4s, v14.4s, v0.4s
 	WORD	$0x4fa05a68 // fmls by [3], v8.4s, v19.4s, v0.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	16(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4eb81f08 // mov v8.4s, v24.4s, v24.4s
 	WORD	$0x4eaed508 // fsub v8.4s, v8.4s, v14.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	24(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ebd1fa8 // mov v8.4s, v29.4s, v29.4s
 	WORD	$0x4f8019c8 // fmla by [2], v8.4s, v14.4s, v0.4s
 	WORD	$0x4eb3d508 // fsub v8.4s, v8.4s, v19.4s
 	WORD	$0x4f805b08 // fmls by [2], v8.4s, v24.4s, v0.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	32(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4eb91f26 // mov v6.4s, v25.4s, v25.4s
 	WORD	$0x4f801146 // fmla by [0], v6.4s, v10.4s, v0.4s
 	WORD	$0x4fa051e6 // fmls by [1], v6.4s, v15.4s, v0.4s
@@ -2151,26 +2301,31 @@ vector:
 	WORD	$0x4f8051e7 // fmls by [0], v7.4s, v15.4s, v0.4s
 	WORD	$0x4f805a87 // fmls by [2], v7.4s, v20.4s, v0.4s
 	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	40(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	48(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4eb91f28 // mov v8.4s, v25.4s, v25.4s
 	WORD	$0x4f8019e8 // fmla by [2], v8.4s, v15.4s, v0.4s
 	WORD	$0x4fa05a88 // fmls by [3], v8.4s, v20.4s, v0.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	56(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4eb91f28 // mov v8.4s, v25.4s, v25.4s
 	WORD	$0x4eafd508 // fsub v8.4s, v8.4s, v15.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	64(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ebe1fc8 // mov v8.4s, v30.4s, v30.4s
 	WORD	$0x4f8019e8 // fmla by [2], v8.4s, v15.4s, v0.4s
 	WORD	$0x4eb4d508 // fsub v8.4s, v8.4s, v20.4s
 	WORD	$0x4f805b28 // fmls by [2], v8.4s, v25.4s, v0.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	72(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4eba1f46 // mov v6.4s, v26.4s, v26.4s
 	WORD	$0x4f801166 // fmla by [0], v6.4s, v11.4s, v0.4s
 	WORD	$0x4fa05206 // fmls by [1], v6.4s, v16.4s, v0.4s
@@ -2178,26 +2333,31 @@ vector:
 	WORD	$0x4f805207 // fmls by [0], v7.4s, v16.4s, v0.4s
 	WORD	$0x4f805aa7 // fmls by [2], v7.4s, v21.4s, v0.4s
 	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	80(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	88(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4eba1f48 // mov v8.4s, v26.4s, v26.4s
 	WORD	$0x4f801a08 // fmla by [2], v8.4s, v16.4s, v0.4s
 	WORD	$0x4fa05aa8 // fmls by [3], v8.4s, v21.4s, v0.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	96(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4eba1f48 // mov v8.4s, v26.4s, v26.4s
 	WORD	$0x4eb0d508 // fsub v8.4s, v8.4s, v16.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	104(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ebf1fe8 // mov v8.4s, v31.4s, v31.4s
 	WORD	$0x4f801a08 // fmla by [2], v8.4s, v16.4s, v0.4s
 	WORD	$0x4eb5d508 // fsub v8.4s, v8.4s, v21.4s
 	WORD	$0x4f805b48 // fmls by [2], v8.4s, v26.4s, v0.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	112(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	FMOVQ	(R0), F5
 	WORD	$0x4ebb1f66 // mov v6.4s, v27.4s, v27.4s
 	WORD	$0x4f801186 // fmla by [0], v6.4s, v12.4s, v0.4s
@@ -2206,26 +2366,31 @@ vector:
 	WORD	$0x4f805227 // fmls by [0], v7.4s, v17.4s, v0.4s
 	WORD	$0x4f805ac7 // fmls by [2], v7.4s, v22.4s, v0.4s
 	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	120(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	128(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ebb1f68 // mov v8.4s, v27.4s, v27.4s
 	WORD	$0x4f801a28 // fmla by [2], v8.4s, v17.4s, v0.4s
 	WORD	$0x4fa05ac8 // fmls by [3], v8.4s, v22.4s, v0.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	136(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ebb1f68 // mov v8.4s, v27.4s, v27.4s
 	WORD	$0x4eb1d508 // fsub v8.4s, v8.4s, v17.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	144(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ea51ca8 // mov v8.4s, v5.4s, v5.4s
 	WORD	$0x4f801a28 // fmla by [2], v8.4s, v17.4s, v0.4s
 	WORD	$0x4eb6d508 // fsub v8.4s, v8.4s, v22.4s
 	WORD	$0x4f805b68 // fmls by [2], v8.4s, v27.4s, v0.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	152(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	FMOVQ	16(R0), F5
 	WORD	$0x4ebc1f86 // mov v6.4s, v28.4s, v28.4s
 	WORD	$0x4f8011a6 // fmla by [0], v6.4s, v13.4s, v0.4s
@@ -2234,26 +2399,31 @@ vector:
 	WORD	$0x4f805247 // fmls by [0], v7.4s, v18.4s, v0.4s
 	WORD	$0x4f805ae7 // fmls by [2], v7.4s, v23.4s, v0.4s
 	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	160(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	168(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ebc1f88 // mov v8.4s, v28.4s, v28.4s
 	WORD	$0x4f801a48 // fmla by [2], v8.4s, v18.4s, v0.4s
 	WORD	$0x4fa05ae8 // fmls by [3], v8.4s, v23.4s, v0.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	176(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ebc1f88 // mov v8.4s, v28.4s, v28.4s
 	WORD	$0x4eb2d508 // fsub v8.4s, v8.4s, v18.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	184(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ea51ca8 // mov v8.4s, v5.4s, v5.4s
 	WORD	$0x4f801a48 // fmla by [2], v8.4s, v18.4s, v0.4s
 	WORD	$0x4eb7d508 // fsub v8.4s, v8.4s, v23.4s
 	WORD	$0x4f805b88 // fmls by [2], v8.4s, v28.4s, v0.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	192(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	ADD	$16, R7, R7
 	CMP	R6, R7
 	BLT	vector
@@ -2265,7 +2435,7 @@ vector:
 	BNE	row
 	RET
 
-// func kernelF3x3NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func kernelF3x3NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 TEXT ·kernelF3x3NEON(SB), NOSPLIT, $0-64
 	MOVD	$0x40000000, R0
 	VMOV	R0, V0.S[0]
@@ -2279,11 +2449,10 @@ TEXT ·kernelF3x3NEON(SB), NOSPLIT, $0-64
 	VMOV	R0, V1.S[0]
 	MOVD	dst+0(FP), R0
 	MOVD	src+24(FP), R1
-	MOVD	offsets+32(FP), R2
-	MOVD	dstPoint+8(FP), R3
+	MOVD	to+8(FP), R2
+	MOVD	from+32(FP), R3
 	MOVD	rows+48(FP), R4
 	MOVD	n+56(FP), R5
-	LSL	$2, R3, R3
 	LSL	$2, R5, R5
 	MOVD	srcRow+40(FP), R7
 	LSL	$4, R7, R7
@@ -2291,17 +2460,17 @@ row:
 	MOVD	$0, R6
 vector:
 	ADD	R6, R1, R8
-	MOVD	(R2), R9
+	MOVD	(R3), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
 	ADD	R7, R9, R10
 	PRFM	(R10), PLDL1KEEP
-	MOVD	24(R2), R9
+	MOVD	24(R3), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
 	ADD	R7, R9, R10
 	PRFM	(R10), PLDL1KEEP
-	MOVD	48(R2), R9
+	MOVD	48(R3), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
 	ADD	R7, R9, R10
@@ -2319,17 +2488,17 @@ vector:
 	WORD	$0x4fa0586b // fmls by [3], v11.4s, v3.4s, v0.4s
 	WORD	$0x4f81508b // fmls by [0], v11.4s, v4.4s, v1.4s
 	WORD	$0x4ea41c8c // mov v12.4s, v4.4s, v4.4s
-	MOVD	8(R2), R9
+	MOVD	8(R3), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
 	ADD	R7, R9, R10
 	PRFM	(R10), PLDL1KEEP
-	MOVD	32(R2), R9
+	MOVD	32(R3), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
 	ADD	R7, R9, R10
 	PRFM	(R10), PLDL1KEEP
-	MOVD	56(R2), R9
+	MOVD	56(R3), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
 	ADD	R7, R9, R10
@@ -2347,17 +2516,17 @@ vector:
 	WORD	$0x4fa05870 // fmls by [3], v16.4s, v3.4s, v0.4s
 	WORD	$0x4f815090 // fmls by [0], v16.4s, v4.4s, v1.4s
 	WORD	$0x4ea41c91 // mov v17.4s, v4.4s, v4.4s
-	MOVD	16(R2), R9
+	MOVD	16(R3), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
 	ADD	R7, R9, R10
 	PRFM	(R10), PLDL1KEEP
-	MOVD	40(R2), R9
+	MOVD	40(R3), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
 	ADD	R7, R9, R10
 	PRFM	(R10), PLDL1KEEP
-	MOVD	64(R2), R9
+	MOVD	64(R3), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
 	ADD	R7, R9, R10
@@ -2377,120 +2546,145 @@ vector:
 	WORD	$0x4ea41c96 // mov v22.4s, v4.4s, v4.4s
 	ADD	R6, R0, R8
 	WORD	$0x4f809107 // fmul by [0], v7.4s, v8.4s, v0.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4ea81d07 // mov v7.4s, v8.4s, v8.4s
 	WORD	$0x4e2dd4e7 // fadd v7.4s, v7.4s, v13.4s
 	WORD	$0x4e32d4e7 // fadd v7.4s, v7.4s, v18.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	8(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4fa09107 // fmul by [1], v7.4s, v8.4s, v0.4s
 	WORD	$0x6ea0f8e7 // fneg v7.4s, v7.4s
 	WORD	$0x4fa011a7 // fmla by [1], v7.4s, v13.4s, v0.4s
 	WORD	$0x4fa05247 // fmls by [1], v7.4s, v18.4s, v0.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	16(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4f809907 // fmul by [2], v7.4s, v8.4s, v0.4s
 	WORD	$0x6ea0f8e7 // fneg v7.4s, v7.4s
 	WORD	$0x4fa059a7 // fmls by [3], v7.4s, v13.4s, v0.4s
 	WORD	$0x4f815247 // fmls by [0], v7.4s, v18.4s, v1.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	24(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4eb21e47 // mov v7.4s, v18.4s, v18.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	32(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4f809127 // fmul by [0], v7.4s, v9.4s, v0.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	40(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4ea91d27 // mov v7.4s, v9.4s, v9.4s
 	WORD	$0x4e2ed4e7 // fadd v7.4s, v7.4s, v14.4s
 	WORD	$0x4e33d4e7 // fadd v7.4s, v7.4s, v19.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	48(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4fa09127 // fmul by [1], v7.4s, v9.4s, v0.4s
 	WORD	$0x6ea0f8e7 // fneg v7.4s, v7.4s
 	WORD	$0x4fa011c7 // fmla by [1], v7.4s, v14.4s, v0.4s
 	WORD	$0x4fa05267 // fmls by [1], v7.4s, v19.4s, v0.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	56(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4f809927 // fmul by [2], v7.4s, v9.4s, v0.4s
 	WORD	$0x6ea0f8e7 // fneg v7.4s, v7.4s
 	WORD	$0x4fa059c7 // fmls by [3], v7.4s, v14.4s, v0.4s
 	WORD	$0x4f815267 // fmls by [0], v7.4s, v19.4s, v1.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	64(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4eb31e67 // mov v7.4s, v19.4s, v19.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	72(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4f809147 // fmul by [0], v7.4s, v10.4s, v0.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	80(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4eaa1d47 // mov v7.4s, v10.4s, v10.4s
 	WORD	$0x4e2fd4e7 // fadd v7.4s, v7.4s, v15.4s
 	WORD	$0x4e34d4e7 // fadd v7.4s, v7.4s, v20.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	88(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4fa09147 // fmul by [1], v7.4s, v10.4s, v0.4s
 	WORD	$0x6ea0f8e7 // fneg v7.4s, v7.4s
 	WORD	$0x4fa011e7 // fmla by [1], v7.4s, v15.4s, v0.4s
 	WORD	$0x4fa05287 // fmls by [1], v7.4s, v20.4s, v0.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	96(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4f809947 // fmul by [2], v7.4s, v10.4s, v0.4s
 	WORD	$0x6ea0f8e7 // fneg v7.4s, v7.4s
 	WORD	$0x4fa059e7 // fmls by [3], v7.4s, v15.4s, v0.4s
 	WORD	$0x4f815287 // fmls by [0], v7.4s, v20.4s, v1.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	104(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4eb41e87 // mov v7.4s, v20.4s, v20.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	112(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4f809167 // fmul by [0], v7.4s, v11.4s, v0.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	120(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4eab1d67 // mov v7.4s, v11.4s, v11.4s
 	WORD	$0x4e30d4e7 // fadd v7.4s, v7.4s, v16.4s
 	WORD	$0x4e35d4e7 // fadd v7.4s, v7.4s, v21.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	128(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4fa09167 // fmul by [1], v7.4s, v11.4s, v0.4s
 	WORD	$0x6ea0f8e7 // fneg v7.4s, v7.4s
 	WORD	$0x4fa01207 // fmla by [1], v7.4s, v16.4s, v0.4s
 	WORD	$0x4fa052a7 // fmls by [1], v7.4s, v21.4s, v0.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	136(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4f809967 // fmul by [2], v7.4s, v11.4s, v0.4s
 	WORD	$0x6ea0f8e7 // fneg v7.4s, v7.4s
 	WORD	$0x4fa05a07 // fmls by [3], v7.4s, v16.4s, v0.4s
 	WORD	$0x4f8152a7 // fmls by [0], v7.4s, v21.4s, v1.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	144(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4eb51ea7 // mov v7.4s, v21.4s, v21.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	152(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4f809187 // fmul by [0], v7.4s, v12.4s, v0.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	160(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4eac1d87 // mov v7.4s, v12.4s, v12.4s
 	WORD	$0x4e31d4e7 // fadd v7.4s, v7.4s, v17.4s
 	WORD	$0x4e36d4e7 // fadd v7.4s, v7.4s, v22.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	168(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4fa09187 // fmul by [1], v7.4s, v12.4s, v0.4s
 	WORD	$0x6ea0f8e7 // fneg v7.4s, v7.4s
 	WORD	$0x4fa01227 // fmla by [1], v7.4s, v17.4s, v0.4s
 	WORD	$0x4fa052c7 // fmls by [1], v7.4s, v22.4s, v0.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	176(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4f809987 // fmul by [2], v7.4s, v12.4s, v0.4s
 	WORD	$0x6ea0f8e7 // fneg v7.4s, v7.4s
 	WORD	$0x4fa05a27 // fmls by [3], v7.4s, v17.4s, v0.4s
 	WORD	$0x4f8152c7 // fmls by [0], v7.4s, v22.4s, v1.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	184(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4eb61ec7 // mov v7.4s, v22.4s, v22.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	192(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	ADD	$16, R6, R6
 	CMP	R5, R6
 	BLT	vector
@@ -2502,7 +2696,7 @@ vector:
 	BNE	row
 	RET
 
-// func outputF3x3NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func outputF3x3NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 TEXT ·outputF3x3NEON(SB), NOSPLIT, $0-64
 	MOVD	$0x3f000000, R0
 	VMOV	R0, V0.S[0]
@@ -2512,29 +2706,28 @@ TEXT ·outputF3x3NEON(SB), NOSPLIT, $0-64
 	VMOV	R0, V0.S[2]
 	MOVD	dst+0(FP), R0
 	MOVD	src+24(FP), R1
-	MOVD	offsets+32(FP), R2
-	MOVD	dstPoint+8(FP), R3
+	MOVD	to+8(FP), R2
+	MOVD	from+32(FP), R3
 	MOVD	rows+48(FP), R4
 	MOVD	n+56(FP), R5
-	LSL	$2, R3, R3
 	LSL	$2, R5, R5
 row:
 	MOVD	$0, R6
 vector:
 	ADD	R6, R1, R7
-	MOVD	(R2), R8
+	MOVD	(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F1
-	MOVD	40(R2), R8
+	MOVD	40(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	80(R2), R8
+	MOVD	80(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
-	MOVD	120(R2), R8
+	MOVD	120(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F4
-	MOVD	160(R2), R8
+	MOVD	160(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F5
 	WORD	$0x4ea21c46 // mov v6.4s, v2.4s, v2.4s
@@ -2549,19 +2742,19 @@ vector:
 	WORD	$0x4e23d56b // fadd v11.4s, v11.4s, v3.4s
 	WORD	$0x4f80188b // fmla by [2], v11.4s, v4.4s, v0.4s
 	WORD	$0x4e25d56b // fadd v11.4s, v11.4s, v5.4s
-	MOVD	8(R2), R8
+	MOVD	8(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F1
-	MOVD	48(R2), R8
+	MOVD	48(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	88(R2), R8
+	MOVD	88(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
-	MOVD	128(R2), R8
+	MOVD	128(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F4
-	MOVD	168(R2), R8
+	MOVD	168(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F5
 	WORD	$0x4ea21c46 // mov v6.4s, v2.4s, v2.4s
@@ -2576,19 +2769,19 @@ vector:
 	WORD	$0x4e23d5ce // fadd v14.4s, v14.4s, v3.4s
 	WORD	$0x4f80188e // fmla by [2], v14.4s, v4.4s, v0.4s
 	WORD	$0x4e25d5ce // fadd v14.4s, v14.4s, v5.4s
-	MOVD	16(R2), R8
+	MOVD	16(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F1
-	MOVD	56(R2), R8
+	MOVD	56(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	96(R2), R8
+	MOVD	96(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
-	MOVD	136(R2), R8
+	MOVD	136(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F4
-	MOVD	176(R2), R8
+	MOVD	176(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F5
 	WORD	$0x4ea21c46 // mov v6.4s, v2.4s, v2.4s
@@ -2603,19 +2796,19 @@ vector:
 	WORD	$0x4e23d631 // fadd v17.4s, v17.4s, v3.4s
 	WORD	$0x4f801891 // fmla by [2], v17.4s, v4.4s, v0.4s
 	WORD	$0x4e25d631 // fadd v17.4s, v17.4s, v5.4s
-	MOVD	24(R2), R8
+	MOVD	24(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F1
-	MOVD	64(R2), R8
+	MOVD	64(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	104(R2), R8
+	MOVD	104(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
-	MOVD	144(R2), R8
+	MOVD	144(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F4
-	MOVD	184(R2), R8
+	MOVD	184(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F5
 	WORD	$0x4ea21c46 // mov v6.4s, v2.4s, v2.4s
@@ -2630,19 +2823,19 @@ vector:
 	WORD	$0x4e23d694 // fadd v20.4s, v20.4s, v3.4s
 	WORD	$0x4f801894 // fmla by [2], v20.4s, v4.4s, v0.4s
 	WORD	$0x4e25d694 // fadd v20.4s, v20.4s, v5.4s
-	MOVD	32(R2), R8
+	MOVD	32(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F1
-	MOVD	72(R2), R8
+	MOVD	72(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	112(R2), R8
+	MOVD	112(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
-	MOVD	152(R2), R8
+	MOVD	152(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F4
-	MOVD	192(R2), R8
+	MOVD	192(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F5
 	WORD	$0x4ea21c46 // mov v6.4s, v2.4s, v2.4s
@@ -2665,17 +2858,20 @@ vector:
 	WORD	$0x4f801127 // fmla by [0], v7.4s, v9.4s, v0.4s
 	WORD	$0x4f801a47 // fmla by [2], v7.4s, v18.4s, v0.4s
 	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R7)
-	ADD	R3, R7, R7
+	MOVD	(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F8, (R8)
 	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R7)
-	ADD	R3, R7, R7
+	MOVD	8(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F8, (R8)
 	WORD	$0x4eac1d88 // mov v8.4s, v12.4s, v12.4s
 	WORD	$0x4e2fd508 // fadd v8.4s, v8.4s, v15.4s
 	WORD	$0x4f801a48 // fmla by [2], v8.4s, v18.4s, v0.4s
 	WORD	$0x4e35d508 // fadd v8.4s, v8.4s, v21.4s
-	FMOVQ	F8, (R7)
-	ADD	R3, R7, R7
+	MOVD	16(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F8, (R8)
 	WORD	$0x4ead1da6 // mov v6.4s, v13.4s, v13.4s
 	WORD	$0x4f801146 // fmla by [0], v6.4s, v10.4s, v0.4s
 	WORD	$0x4fa01266 // fmla by [1], v6.4s, v19.4s, v0.4s
@@ -2683,17 +2879,20 @@ vector:
 	WORD	$0x4f801147 // fmla by [0], v7.4s, v10.4s, v0.4s
 	WORD	$0x4f801a67 // fmla by [2], v7.4s, v19.4s, v0.4s
 	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R7)
-	ADD	R3, R7, R7
+	MOVD	24(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F8, (R8)
 	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R7)
-	ADD	R3, R7, R7
+	MOVD	32(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F8, (R8)
 	WORD	$0x4ead1da8 // mov v8.4s, v13.4s, v13.4s
 	WORD	$0x4e30d508 // fadd v8.4s, v8.4s, v16.4s
 	WORD	$0x4f801a68 // fmla by [2], v8.4s, v19.4s, v0.4s
 	WORD	$0x4e36d508 // fadd v8.4s, v8.4s, v22.4s
-	FMOVQ	F8, (R7)
-	ADD	R3, R7, R7
+	MOVD	40(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F8, (R8)
 	WORD	$0x4eae1dc6 // mov v6.4s, v14.4s, v14.4s
 	WORD	$0x4f801166 // fmla by [0], v6.4s, v11.4s, v0.4s
 	WORD	$0x4fa01286 // fmla by [1], v6.4s, v20.4s, v0.4s
@@ -2701,17 +2900,20 @@ vector:
 	WORD	$0x4f801167 // fmla by [0], v7.4s, v11.4s, v0.4s
 	WORD	$0x4f801a87 // fmla by [2], v7.4s, v20.4s, v0.4s
 	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R7)
-	ADD	R3, R7, R7
+	MOVD	48(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F8, (R8)
 	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R7)
-	ADD	R3, R7, R7
+	MOVD	56(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F8, (R8)
 	WORD	$0x4eae1dc8 // mov v8.4s, v14.4s, v14.4s
 	WORD	$0x4e31d508 // fadd v8.4s, v8.4s, v17.4s
 	WORD	$0x4f801a88 // fmla by [2], v8.4s, v20.4s, v0.4s
 	WORD	$0x4e37d508 // fadd v8.4s, v8.4s, v23.4s
-	FMOVQ	F8, (R7)
-	ADD	R3, R7, R7
+	MOVD	64(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F8, (R8)
 	ADD	$16, R6, R6
 	CMP	R5, R6
 	BLT	vector
@@ -2723,7 +2925,7 @@ vector:
 	BNE	row
 	RET
 
-// func outputGradientF3x3NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func outputGradientF3x3NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 TEXT ·outputGradientF3x3NEON(SB), NOSPLIT, $0-64
 	MOVD	$0x3f000000, R0
 	VMOV	R0, V0.S[0]
@@ -2731,23 +2933,22 @@ TEXT ·outputGradientF3x3NEON(SB), NOSPLIT, $0-64
 	VMOV	R0, V0.S[1]
 	MOVD	dst+0(FP), R0
 	MOVD	src+24(FP), R1
-	MOVD	offsets+32(FP), R2
-	MOVD	dstPoint+8(FP), R3
+	MOVD	to+8(FP), R2
+	MOVD	from+32(FP), R3
 	MOVD	rows+48(FP), R4
 	MOVD	n+56(FP), R5
-	LSL	$2, R3, R3
 	LSL	$2, R5, R5
 row:
 	MOVD	$0, R6
 vector:
 	ADD	R6, R1, R7
-	MOVD	(R2), R8
+	MOVD	(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F1
-	MOVD	24(R2), R8
+	MOVD	24(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	48(R2), R8
+	MOVD	48(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
 	WORD	$0x4ea11c27 // mov v7.4s, v1.4s, v1.4s
@@ -2760,13 +2961,13 @@ vector:
 	WORD	$0x4f80104a // fmla by [0], v10.4s, v2.4s, v0.4s
 	WORD	$0x4fa0106a // fmla by [1], v10.4s, v3.4s, v0.4s
 	WORD	$0x4ea31c6b // mov v11.4s, v3.4s, v3.4s
-	MOVD	8(R2), R8
+	MOVD	8(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F1
-	MOVD	32(R2), R8
+	MOVD	32(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	56(R2), R8
+	MOVD	56(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
 	WORD	$0x4ea11c2c // mov v12.4s, v1.4s, v1.4s
@@ -2779,13 +2980,13 @@ vector:
 	WORD	$0x4f80104f // fmla by [0], v15.4s, v2.4s, v0.4s
 	WORD	$0x4fa0106f // fmla by [1], v15.4s, v3.4s, v0.4s
 	WORD	$0x4ea31c70 // mov v16.4s, v3.4s, v3.4s
-	MOVD	16(R2), R8
+	MOVD	16(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F1
-	MOVD	40(R2), R8
+	MOVD	40(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	64(R2), R8
+	MOVD	64(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
 	WORD	$0x4ea11c31 // mov v17.4s, v1.4s, v1.4s
@@ -2800,105 +3001,130 @@ vector:
 	WORD	$0x4ea31c75 // mov v21.4s, v3.4s, v3.4s
 	ADD	R6, R0, R7
 	WORD	$0x4ea71ce6 // mov v6.4s, v7.4s, v7.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4ea71ce4 // mov v4.4s, v7.4s, v7.4s
 	WORD	$0x4e31d484 // fadd v4.4s, v4.4s, v17.4s
 	WORD	$0x4eac1d85 // mov v5.4s, v12.4s, v12.4s
 	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	8(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	16(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4ea71ce6 // mov v6.4s, v7.4s, v7.4s
 	WORD	$0x4f801186 // fmla by [0], v6.4s, v12.4s, v0.4s
 	WORD	$0x4fa01226 // fmla by [1], v6.4s, v17.4s, v0.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	24(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4eb11e26 // mov v6.4s, v17.4s, v17.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	32(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4ea81d06 // mov v6.4s, v8.4s, v8.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	40(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4ea81d04 // mov v4.4s, v8.4s, v8.4s
 	WORD	$0x4e32d484 // fadd v4.4s, v4.4s, v18.4s
 	WORD	$0x4ead1da5 // mov v5.4s, v13.4s, v13.4s
 	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	48(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	56(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4ea81d06 // mov v6.4s, v8.4s, v8.4s
 	WORD	$0x4f8011a6 // fmla by [0], v6.4s, v13.4s, v0.4s
 	WORD	$0x4fa01246 // fmla by [1], v6.4s, v18.4s, v0.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	64(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4eb21e46 // mov v6.4s, v18.4s, v18.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	72(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4ea91d26 // mov v6.4s, v9.4s, v9.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	80(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4ea91d24 // mov v4.4s, v9.4s, v9.4s
 	WORD	$0x4e33d484 // fadd v4.4s, v4.4s, v19.4s
 	WORD	$0x4eae1dc5 // mov v5.4s, v14.4s, v14.4s
 	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	88(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	96(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4ea91d26 // mov v6.4s, v9.4s, v9.4s
 	WORD	$0x4f8011c6 // fmla by [0], v6.4s, v14.4s, v0.4s
 	WORD	$0x4fa01266 // fmla by [1], v6.4s, v19.4s, v0.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	104(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4eb31e66 // mov v6.4s, v19.4s, v19.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	112(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4eaa1d46 // mov v6.4s, v10.4s, v10.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	120(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4eaa1d44 // mov v4.4s, v10.4s, v10.4s
 	WORD	$0x4e34d484 // fadd v4.4s, v4.4s, v20.4s
 	WORD	$0x4eaf1de5 // mov v5.4s, v15.4s, v15.4s
 	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	128(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	136(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4eaa1d46 // mov v6.4s, v10.4s, v10.4s
 	WORD	$0x4f8011e6 // fmla by [0], v6.4s, v15.4s, v0.4s
 	WORD	$0x4fa01286 // fmla by [1], v6.4s, v20.4s, v0.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	144(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4eb41e86 // mov v6.4s, v20.4s, v20.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	152(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4eab1d66 // mov v6.4s, v11.4s, v11.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	160(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4eab1d64 // mov v4.4s, v11.4s, v11.4s
 	WORD	$0x4e35d484 // fadd v4.4s, v4.4s, v21.4s
 	WORD	$0x4eb01e05 // mov v5.4s, v16.4s, v16.4s
 	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	168(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	176(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4eab1d66 // mov v6.4s, v11.4s, v11.4s
 	WORD	$0x4f801206 // fmla by [0], v6.4s, v16.4s, v0.4s
 	WORD	$0x4fa012a6 // fmla by [1], v6.4s, v21.4s, v0.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	184(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4eb51ea6 // mov v6.4s, v21.4s, v21.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	192(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	ADD	$16, R6, R6
 	CMP	R5, R6
 	BLT	vector
@@ -2910,7 +3136,7 @@ vector:
 	BNE	row
 	RET
 
-// func kernelGradientF3x3NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func kernelGradientF3x3NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 TEXT ·kernelGradientF3x3NEON(SB), NOSPLIT, $0-64
 	MOVD	$0x40000000, R0
 	VMOV	R0, V0.S[0]
@@ -2920,29 +3146,28 @@ TEXT ·kernelGradientF3x3NEON(SB), NOSPLIT, $0-64
 	VMOV	R0, V0.S[2]
 	MOVD	dst+0(FP), R0
 	MOVD	src+24(FP), R1
-	MOVD	offsets+32(FP), R2
-	MOVD	dstPoint+8(FP), R3
+	MOVD	to+8(FP), R2
+	MOVD	from+32(FP), R3
 	MOVD	rows+48(FP), R4
 	MOVD	n+56(FP), R5
-	LSL	$2, R3, R3
 	LSL	$2, R5, R5
 row:
 	MOVD	$0, R6
 vector:
 	ADD	R6, R1, R7
-	MOVD	(R2), R8
+	MOVD	(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F1
-	MOVD	40(R2), R8
+	MOVD	40(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	80(R2), R8
+	MOVD	80(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
-	MOVD	120(R2), R8
+	MOVD	120(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F4
-	MOVD	160(R2), R8
+	MOVD	160(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F5
 	WORD	$0x4ea11c26 // mov v6.4s, v1.4s, v1.4s
@@ -2957,19 +3182,19 @@ vector:
 	WORD	$0x4fa0506b // fmls by [1], v11.4s, v3.4s, v0.4s
 	WORD	$0x4f80588b // fmls by [2], v11.4s, v4.4s, v0.4s
 	WORD	$0x4e25d56b // fadd v11.4s, v11.4s, v5.4s
-	MOVD	8(R2), R8
+	MOVD	8(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F1
-	MOVD	48(R2), R8
+	MOVD	48(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	88(R2), R8
+	MOVD	88(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
-	MOVD	128(R2), R8
+	MOVD	128(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F4
-	MOVD	168(R2), R8
+	MOVD	168(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F5
 	WORD	$0x4ea11c26 // mov v6.4s, v1.4s, v1.4s
@@ -2984,19 +3209,19 @@ vector:
 	WORD	$0x4fa0506e // fmls by [1], v14.4s, v3.4s, v0.4s
 	WORD	$0x4f80588e // fmls by [2], v14.4s, v4.4s, v0.4s
 	WORD	$0x4e25d5ce // fadd v14.4s, v14.4s, v5.4s
-	MOVD	16(R2), R8
+	MOVD	16(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F1
-	MOVD	56(R2), R8
+	MOVD	56(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	96(R2), R8
+	MOVD	96(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
-	MOVD	136(R2), R8
+	MOVD	136(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F4
-	MOVD	176(R2), R8
+	MOVD	176(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F5
 	WORD	$0x4ea11c26 // mov v6.4s, v1.4s, v1.4s
@@ -3011,19 +3236,19 @@ vector:
 	WORD	$0x4fa05071 // fmls by [1], v17.4s, v3.4s, v0.4s
 	WORD	$0x4f805891 // fmls by [2], v17.4s, v4.4s, v0.4s
 	WORD	$0x4e25d631 // fadd v17.4s, v17.4s, v5.4s
-	MOVD	24(R2), R8
+	MOVD	24(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F1
-	MOVD	64(R2), R8
+	MOVD	64(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	104(R2), R8
+	MOVD	104(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
-	MOVD	144(R2), R8
+	MOVD	144(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F4
-	MOVD	184(R2), R8
+	MOVD	184(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F5
 	WORD	$0x4ea11c26 // mov v6.4s, v1.4s, v1.4s
@@ -3038,19 +3263,19 @@ vector:
 	WORD	$0x4fa05074 // fmls by [1], v20.4s, v3.4s, v0.4s
 	WORD	$0x4f805894 // fmls by [2], v20.4s, v4.4s, v0.4s
 	WORD	$0x4e25d694 // fadd v20.4s, v20.4s, v5.4s
-	MOVD	32(R2), R8
+	MOVD	32(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F1
-	MOVD	72(R2), R8
+	MOVD	72(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	112(R2), R8
+	MOVD	112(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
-	MOVD	152(R2), R8
+	MOVD	152(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F4
-	MOVD	192(R2), R8
+	MOVD	192(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F5
 	WORD	$0x4ea11c26 // mov v6.4s, v1.4s, v1.4s
@@ -3073,17 +3298,20 @@ vector:
 	WORD	$0x4fa051e7 // fmls by [1], v7.4s, v15.4s, v0.4s
 	WORD	$0x4f805a47 // fmls by [2], v7.4s, v18.4s, v0.4s
 	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R7)
-	ADD	R3, R7, R7
+	MOVD	(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F8, (R8)
 	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R7)
-	ADD	R3, R7, R7
+	MOVD	8(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F8, (R8)
 	WORD	$0x4eac1d88 // mov v8.4s, v12.4s, v12.4s
 	WORD	$0x4fa051e8 // fmls by [1], v8.4s, v15.4s, v0.4s
 	WORD	$0x4f805a48 // fmls by [2], v8.4s, v18.4s, v0.4s
 	WORD	$0x4e35d508 // fadd v8.4s, v8.4s, v21.4s
-	FMOVQ	F8, (R7)
-	ADD	R3, R7, R7
+	MOVD	16(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F8, (R8)
 	WORD	$0x4eaa1d46 // mov v6.4s, v10.4s, v10.4s
 	WORD	$0x4e2dd4c6 // fadd v6.4s, v6.4s, v13.4s
 	WORD	$0x4f805266 // fmls by [0], v6.4s, v19.4s, v0.4s
@@ -3091,17 +3319,20 @@ vector:
 	WORD	$0x4fa05207 // fmls by [1], v7.4s, v16.4s, v0.4s
 	WORD	$0x4f805a67 // fmls by [2], v7.4s, v19.4s, v0.4s
 	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R7)
-	ADD	R3, R7, R7
+	MOVD	24(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F8, (R8)
 	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R7)
-	ADD	R3, R7, R7
+	MOVD	32(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F8, (R8)
 	WORD	$0x4ead1da8 // mov v8.4s, v13.4s, v13.4s
 	WORD	$0x4fa05208 // fmls by [1], v8.4s, v16.4s, v0.4s
 	WORD	$0x4f805a68 // fmls by [2], v8.4s, v19.4s, v0.4s
 	WORD	$0x4e36d508 // fadd v8.4s, v8.4s, v22.4s
-	FMOVQ	F8, (R7)
-	ADD	R3, R7, R7
+	MOVD	40(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F8, (R8)
 	WORD	$0x4eab1d66 // mov v6.4s, v11.4s, v11.4s
 	WORD	$0x4e2ed4c6 // fadd v6.4s, v6.4s, v14.4s
 	WORD	$0x4f805286 // fmls by [0], v6.4s, v20.4s, v0.4s
@@ -3109,17 +3340,20 @@ vector:
 	WORD	$0x4fa05227 // fmls by [1], v7.4s, v17.4s, v0.4s
 	WORD	$0x4f805a87 // fmls by [2], v7.4s, v20.4s, v0.4s
 	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R7)
-	ADD	R3, R7, R7
+	MOVD	48(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F8, (R8)
 	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R7)
-	ADD	R3, R7, R7
+	MOVD	56(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F8, (R8)
 	WORD	$0x4eae1dc8 // mov v8.4s, v14.4s, v14.4s
 	WORD	$0x4fa05228 // fmls by [1], v8.4s, v17.4s, v0.4s
 	WORD	$0x4f805a88 // fmls by [2], v8.4s, v20.4s, v0.4s
 	WORD	$0x4e37d508 // fadd v8.4s, v8.4s, v23.4s
-	FMOVQ	F8, (R7)
-	ADD	R3, R7, R7
+	MOVD	64(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F8, (R8)
 	ADD	$16, R6, R6
 	CMP	R5, R6
 	BLT	vector
@@ -3131,7 +3365,7 @@ vector:
 	BNE	row
 	RET
 
-// func inputF4x3NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func inputF4x3NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 TEXT ·inputF4x3NEON(SB), 0, $240-64
 	MOVD	$0x3fc00000, R0
 	VMOV	R0, V0.S[0]
@@ -3144,32 +3378,31 @@ TEXT ·inputF4x3NEON(SB), 0, $240-64
 	ADD	$16, RSP, R0
 	MOVD	dst+0(FP), R1
 	MOVD	src+24(FP), R2
-	MOVD	offsets+32(FP), R3
-	MOVD	dstPoint+8(FP), R4
+	MOVD	to+8(FP), R3
+	MOVD	from+32(FP), R4
 	MOVD	rows+48(FP), R5
 	MOVD	n+56(FP), R6
-	LSL	$2, R4, R4
 	LSL	$2, R6, R6
 row:
 	MOVD	$0, R7
 vector:
 	ADD	R7, R2, R8
-	MOVD	(R3), R9
+	MOVD	(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F1
-	MOVD	48(R3), R9
+	MOVD	48(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
-	MOVD	96(R3), R9
+	MOVD	96(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	144(R3), R9
+	MOVD	144(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	192(R3), R9
+	MOVD	192(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	240(R3), R9
+	MOVD	240(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
 	WORD	$0x4ea11c2a // mov v10.4s, v1.4s, v1.4s
@@ -3199,22 +3432,22 @@ vector:
 	WORD	$0x4fa0508f // fmls by [1], v15.4s, v4.4s, v0.4s
 	WORD	$0x4f8010af // fmla by [0], v15.4s, v5.4s, v0.4s
 	WORD	$0x4e26d5ef // fadd v15.4s, v15.4s, v6.4s
-	MOVD	8(R3), R9
+	MOVD	8(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F1
-	MOVD	56(R3), R9
+	MOVD	56(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
-	MOVD	104(R3), R9
+	MOVD	104(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	152(R3), R9
+	MOVD	152(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	200(R3), R9
+	MOVD	200(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	248(R3), R9
+	MOVD	248(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
 	WORD	$0x4ea11c30 // mov v16.4s, v1.4s, v1.4s
@@ -3244,22 +3477,22 @@ vector:
 	WORD	$0x4fa05095 // fmls by [1], v21.4s, v4.4s, v0.4s
 	WORD	$0x4f8010b5 // fmla by [0], v21.4s, v5.4s, v0.4s
 	WORD	$0x4e26d6b5 // fadd v21.4s, v21.4s, v6.4s
-	MOVD	16(R3), R9
+	MOVD	16(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F1
-	MOVD	64(R3), R9
+	MOVD	64(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
-	MOVD	112(R3), R9
+	MOVD	112(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	160(R3), R9
+	MOVD	160(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	208(R3), R9
+	MOVD	208(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	256(R3), R9
+	MOVD	256(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
 	WORD	$0x4ea11c36 // mov v22.4s, v1.4s, v1.4s
@@ -3289,22 +3522,22 @@ vector:
 	WORD	$0x4fa0509b // fmls by [1], v27.4s, v4.4s, v0.4s
 	WORD	$0x4f8010bb // fmla by [0], v27.4s, v5.4s, v0.4s
 	WORD	$0x4e26d77b // fadd v27.4s, v27.4s, v6.4s
-	MOVD	24(R3), R9
+	MOVD	24(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F1
-	MOVD	72(R3), R9
+	MOVD	72(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
-	MOVD	120(R3), R9
+	MOVD	120(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	168(R3), R9
+	MOVD	168(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	216(R3), R9
+	MOVD	216(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	264(R3), R9
+	MOVD	264(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
 	WORD	$0x4ea11c3c // mov v28.4s, v1.4s, v1.4s
@@ -3336,22 +3569,22 @@ vector:
 	WORD	$0x4f8010a9 // fmla by [0], v9.4s, v5.4s, v0.4s
 	WORD	$0x4e26d529 // fadd v9.4s, v9.4s, v6.4s
 	FMOVQ	F9, 16(R0)
-	MOVD	32(R3), R9
+	MOVD	32(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F1
-	MOVD	80(R3), R9
+	MOVD	80(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
-	MOVD	128(R3), R9
+	MOVD	128(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	176(R3), R9
+	MOVD	176(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	224(R3), R9
+	MOVD	224(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	272(R3), R9
+	MOVD	272(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
 	WORD	$0x4ea11c29 // mov v9.4s, v1.4s, v1.4s
@@ -3387,22 +3620,22 @@ vector:
 	WORD	$0x4f8010a9 // fmla by [0], v9.4s, v5.4s, v0.4s
 	WORD	$0x4e26d529 // fadd v9.4s, v9.4s, v6.4s
 	FMOVQ	F9, 112(R0)
-	MOVD	40(R3), R9
+	MOVD	40(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F1
-	MOVD	88(R3), R9
+	MOVD	88(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
-	MOVD	136(R3), R9
+	MOVD	136(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	184(R3), R9
+	MOVD	184(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	232(R3), R9
+	MOVD	232(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	280(R3), R9
+	MOVD	280(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
 	WORD	$0x4ea11c29 // mov v9.4s, v1.4s, v1.4s
@@ -3446,8 +3679,9 @@ vector:
 	WORD	$0x4fa052c9 // fmls by [1], v9.4s, v22.4s, v0.4s
 	WORD	$0x4f801389 // fmla by [0], v9.4s, v28.4s, v0.4s
 	WORD	$0x4e25d529 // fadd v9.4s, v9.4s, v5.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
 	WORD	$0x4eb6d4e7 // fsub v7.4s, v7.4s, v22.4s
 	WORD	$0x4f801387 // fmla by [0], v7.4s, v28.4s, v0.4s
@@ -3455,11 +3689,13 @@ vector:
 	WORD	$0x4eb0d508 // fsub v8.4s, v8.4s, v16.4s
 	WORD	$0x4f8012c8 // fmla by [0], v8.4s, v22.4s, v0.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	8(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	16(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
 	WORD	$0x4f805a07 // fmls by [2], v7.4s, v16.4s, v0.4s
 	WORD	$0x4eb6d4e7 // fsub v7.4s, v7.4s, v22.4s
@@ -3468,18 +3704,21 @@ vector:
 	WORD	$0x6ea0f908 // fneg v8.4s, v8.4s
 	WORD	$0x4fa01b88 // fmla by [3], v8.4s, v28.4s, v0.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	24(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	32(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4eb01e09 // mov v9.4s, v16.4s, v16.4s
 	WORD	$0x4f8052c9 // fmls by [0], v9.4s, v22.4s, v0.4s
 	WORD	$0x4fa05389 // fmls by [1], v9.4s, v28.4s, v0.4s
 	WORD	$0x4f8010a9 // fmla by [0], v9.4s, v5.4s, v0.4s
 	WORD	$0x4e26d529 // fadd v9.4s, v9.4s, v6.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	40(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	FMOVQ	48(R0), F5
 	FMOVQ	144(R0), F6
 	WORD	$0x4eab1d69 // mov v9.4s, v11.4s, v11.4s
@@ -3487,8 +3726,9 @@ vector:
 	WORD	$0x4fa052e9 // fmls by [1], v9.4s, v23.4s, v0.4s
 	WORD	$0x4f8013a9 // fmla by [0], v9.4s, v29.4s, v0.4s
 	WORD	$0x4e25d529 // fadd v9.4s, v9.4s, v5.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	48(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
 	WORD	$0x4eb7d4e7 // fsub v7.4s, v7.4s, v23.4s
 	WORD	$0x4f8013a7 // fmla by [0], v7.4s, v29.4s, v0.4s
@@ -3496,11 +3736,13 @@ vector:
 	WORD	$0x4eb1d508 // fsub v8.4s, v8.4s, v17.4s
 	WORD	$0x4f8012e8 // fmla by [0], v8.4s, v23.4s, v0.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	56(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	64(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
 	WORD	$0x4f805a27 // fmls by [2], v7.4s, v17.4s, v0.4s
 	WORD	$0x4eb7d4e7 // fsub v7.4s, v7.4s, v23.4s
@@ -3509,18 +3751,21 @@ vector:
 	WORD	$0x6ea0f908 // fneg v8.4s, v8.4s
 	WORD	$0x4fa01ba8 // fmla by [3], v8.4s, v29.4s, v0.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	72(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	80(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4eb11e29 // mov v9.4s, v17.4s, v17.4s
 	WORD	$0x4f8052e9 // fmls by [0], v9.4s, v23.4s, v0.4s
 	WORD	$0x4fa053a9 // fmls by [1], v9.4s, v29.4s, v0.4s
 	WORD	$0x4f8010a9 // fmla by [0], v9.4s, v5.4s, v0.4s
 	WORD	$0x4e26d529 // fadd v9.4s, v9.4s, v6.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	88(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	FMOVQ	64(R0), F5
 	FMOVQ	160(R0), F6
 	WORD	$0x4eac1d89 // mov v9.4s, v12.4s, v12.4s
@@ -3528,8 +3773,9 @@ vector:
 	WORD	$0x4fa05309 // fmls by [1], v9.4s, v24.4s, v0.4s
 	WORD	$0x4f8013c9 // fmla by [0], v9.4s, v30.4s, v0.4s
 	WORD	$0x4e25d529 // fadd v9.4s, v9.4s, v5.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	96(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
 	WORD	$0x4eb8d4e7 // fsub v7.4s, v7.4s, v24.4s
 	WORD	$0x4f8013c7 // fmla by [0], v7.4s, v30.4s, v0.4s
@@ -3537,11 +3783,13 @@ vector:
 	WORD	$0x4eb2d508 // fsub v8.4s, v8.4s, v18.4s
 	WORD	$0x4f801308 // fmla by [0], v8.4s, v24.4s, v0.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	104(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	112(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
 	WORD	$0x4f805a47 // fmls by [2], v7.4s, v18.4s, v0.4s
 	WORD	$0x4eb8d4e7 // fsub v7.4s, v7.4s, v24.4s
@@ -3550,18 +3798,21 @@ vector:
 	WORD	$0x6ea0f908 // fneg v8.4s, v8.4s
 	WORD	$0x4fa01bc8 // fmla by [3], v8.4s, v30.4s, v0.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	120(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	128(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4eb21e49 // mov v9.4s, v18.4s, v18.4s
 	WORD	$0x4f805309 // fmls by [0], v9.4s, v24.4s, v0.4s
 	WORD	$0x4fa053c9 // fmls by [1], v9.4s, v30.4s, v0.4s
 	WORD	$0x4f8010a9 // fmla by [0], v9.4s, v5.4s, v0.4s
 	WORD	$0x4e26d529 // fadd v9.4s, v9.4s, v6.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	136(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	FMOVQ	80(R0), F5
 	FMOVQ	176(R0), F6
 	WORD	$0x4ead1da9 // mov v9.4s, v13.4s, v13.4s
@@ -3569,8 +3820,9 @@ vector:
 	WORD	$0x4fa05329 // fmls by [1], v9.4s, v25.4s, v0.4s
 	WORD	$0x4f8013e9 // fmla by [0], v9.4s, v31.4s, v0.4s
 	WORD	$0x4e25d529 // fadd v9.4s, v9.4s, v5.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	144(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
 	WORD	$0x4eb9d4e7 // fsub v7.4s, v7.4s, v25.4s
 	WORD	$0x4f8013e7 // fmla by [0], v7.4s, v31.4s, v0.4s
@@ -3578,11 +3830,13 @@ vector:
 	WORD	$0x4eb3d508 // fsub v8.4s, v8.4s, v19.4s
 	WORD	$0x4f801328 // fmla by [0], v8.4s, v25.4s, v0.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	152(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	160(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
 	WORD	$0x4f805a67 // fmls by [2], v7.4s, v19.4s, v0.4s
 	WORD	$0x4eb9d4e7 // fsub v7.4s, v7.4s, v25.4s
@@ -3591,18 +3845,21 @@ vector:
 	WORD	$0x6ea0f908 // fneg v8.4s, v8.4s
 	WORD	$0x4fa01be8 // fmla by [3], v8.4s, v31.4s, v0.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	168(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	176(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4eb31e69 // mov v9.4s, v19.4s, v19.4s
 	WORD	$0x4f805329 // fmls by [0], v9.4s, v25.4s, v0.4s
 	WORD	$0x4fa053e9 // fmls by [1], v9.4s, v31.4s, v0.4s
 	WORD	$0x4f8010a9 // fmla by [0], v9.4s, v5.4s, v0.4s
 	WORD	$0x4e26d529 // fadd v9.4s, v9.4s, v6.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	184(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	FMOVQ	(R0), F4
 	FMOVQ	96(R0), F5
 	FMOVQ	192(R0), F6
@@ -3611,8 +3868,9 @@ vector:
 	WORD	$0x4fa05349 // fmls by [1], v9.4s, v26.4s, v0.4s
 	WORD	$0x4f801089 // fmla by [0], v9.4s, v4.4s, v0.4s
 	WORD	$0x4e25d529 // fadd v9.4s, v9.4s, v5.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	192(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
 	WORD	$0x4ebad4e7 // fsub v7.4s, v7.4s, v26.4s
 	WORD	$0x4f801087 // fmla by [0], v7.4s, v4.4s, v0.4s
@@ -3620,11 +3878,13 @@ vector:
 	WORD	$0x4eb4d508 // fsub v8.4s, v8.4s, v20.4s
 	WORD	$0x4f801348 // fmla by [0], v8.4s, v26.4s, v0.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	200(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	208(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
 	WORD	$0x4f805a87 // fmls by [2], v7.4s, v20.4s, v0.4s
 	WORD	$0x4ebad4e7 // fsub v7.4s, v7.4s, v26.4s
@@ -3633,18 +3893,21 @@ vector:
 	WORD	$0x6ea0f908 // fneg v8.4s, v8.4s
 	WORD	$0x4fa01888 // fmla by [3], v8.4s, v4.4s, v0.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	216(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	224(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4eb41e89 // mov v9.4s, v20.4s, v20.4s
 	WORD	$0x4f805349 // fmls by [0], v9.4s, v26.4s, v0.4s
 	WORD	$0x4fa05089 // fmls by [1], v9.4s, v4.4s, v0.4s
 	WORD	$0x4f8010a9 // fmla by [0], v9.4s, v5.4s, v0.4s
 	WORD	$0x4e26d529 // fadd v9.4s, v9.4s, v6.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	232(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	FMOVQ	16(R0), F4
 	FMOVQ	112(R0), F5
 	FMOVQ	208(R0), F6
@@ -3653,8 +3916,9 @@ vector:
 	WORD	$0x4fa05369 // fmls by [1], v9.4s, v27.4s, v0.4s
 	WORD	$0x4f801089 // fmla by [0], v9.4s, v4.4s, v0.4s
 	WORD	$0x4e25d529 // fadd v9.4s, v9.4s, v5.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	240(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
 	WORD	$0x4ebbd4e7 // fsub v7.4s, v7.4s, v27.4s
 	WORD	$0x4f801087 // fmla by [0], v7.4s, v4.4s, v0.4s
@@ -3662,11 +3926,13 @@ vector:
 	WORD	$0x4eb5d508 // fsub v8.4s, v8.4s, v21.4s
 	WORD	$0x4f801368 // fmla by [0], v8.4s, v27.4s, v0.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	248(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	256(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
 	WORD	$0x4f805aa7 // fmls by [2], v7.4s, v21.4s, v0.4s
 	WORD	$0x4ebbd4e7 // fsub v7.4s, v7.4s, v27.4s
@@ -3675,18 +3941,21 @@ vector:
 	WORD	$0x6ea0f908 // fneg v8.4s, v8.4s
 	WORD	$0x4fa01888 // fmla by [3], v8.4s, v4.4s, v0.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	264(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	272(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4eb51ea9 // mov v9.4s, v21.4s, v21.4s
 	WORD	$0x4f805369 // fmls by [0], v9.4s, v27.4s, v0.4s
 	WORD	$0x4fa05089 // fmls by [1], v9.4s, v4.4s, v0.4s
 	WORD	$0x4f8010a9 // fmla by [0], v9.4s, v5.4s, v0.4s
 	WORD	$0x4e26d529 // fadd v9.4s, v9.4s, v6.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	280(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	ADD	$16, R7, R7
 	CMP	R6, R7
 	BLT	vector
@@ -3698,7 +3967,7 @@ vector:
 	BNE	row
 	RET
 
-// func kernelF4x3NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func kernelF4x3NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 TEXT ·kernelF4x3NEON(SB), NOSPLIT, $0-64
 	MOVD	$0x3eaaaaab, R0
 	VMOV	R0, V0.S[0]
@@ -3712,11 +3981,10 @@ TEXT ·kernelF4x3NEON(SB), NOSPLIT, $0-64
 	VMOV	R0, V1.S[0]
 	MOVD	dst+0(FP), R0
 	MOVD	src+24(FP), R1
-	MOVD	offsets+32(FP), R2
-	MOVD	dstPoint+8(FP), R3
+	MOVD	to+8(FP), R2
+	MOVD	from+32(FP), R3
 	MOVD	rows+48(FP), R4
 	MOVD	n+56(FP), R5
-	LSL	$2, R3, R3
 	LSL	$2, R5, R5
 	MOVD	srcRow+40(FP), R7
 	LSL	$4, R7, R7
@@ -3724,17 +3992,17 @@ row:
 	MOVD	$0, R6
 vector:
 	ADD	R6, R1, R8
-	MOVD	(R2), R9
+	MOVD	(R3), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
 	ADD	R7, R9, R10
 	PRFM	(R10), PLDL1KEEP
-	MOVD	24(R2), R9
+	MOVD	24(R3), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
 	ADD	R7, R9, R10
 	PRFM	(R10), PLDL1KEEP
-	MOVD	48(R2), R9
+	MOVD	48(R3), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
 	ADD	R7, R9, R10
@@ -3755,17 +4023,17 @@ vector:
 	WORD	$0x4e26d4ab // fadd v11.4s, v5.4s, v6.4s
 	WORD	$0x4ea6d4ac // fsub v12.4s, v5.4s, v6.4s
 	WORD	$0x4ea41c8d // mov v13.4s, v4.4s, v4.4s
-	MOVD	8(R2), R9
+	MOVD	8(R3), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
 	ADD	R7, R9, R10
 	PRFM	(R10), PLDL1KEEP
-	MOVD	32(R2), R9
+	MOVD	32(R3), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
 	ADD	R7, R9, R10
 	PRFM	(R10), PLDL1KEEP
-	MOVD	56(R2), R9
+	MOVD	56(R3), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
 	ADD	R7, R9, R10
@@ -3786,17 +4054,17 @@ vector:
 	WORD	$0x4e26d4b1 // fadd v17.4s, v5.4s, v6.4s
 	WORD	$0x4ea6d4b2 // fsub v18.4s, v5.4s, v6.4s
 	WORD	$0x4ea41c93 // mov v19.4s, v4.4s, v4.4s
-	MOVD	16(R2), R9
+	MOVD	16(R3), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
 	ADD	R7, R9, R10
 	PRFM	(R10), PLDL1KEEP
-	MOVD	40(R2), R9
+	MOVD	40(R3), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
 	ADD	R7, R9, R10
 	PRFM	(R10), PLDL1KEEP
-	MOVD	64(R2), R9
+	MOVD	64(R3), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
 	ADD	R7, R9, R10
@@ -3819,17 +4087,20 @@ vector:
 	WORD	$0x4ea41c99 // mov v25.4s, v4.4s, v4.4s
 	ADD	R6, R0, R8
 	WORD	$0x4ea81d07 // mov v7.4s, v8.4s, v8.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4f8091c5 // fmul by [0], v5.4s, v14.4s, v0.4s
 	WORD	$0x4f809106 // fmul by [0], v6.4s, v8.4s, v0.4s
 	WORD	$0x4f801286 // fmla by [0], v6.4s, v20.4s, v0.4s
 	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	8(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4ea6d4a7 // fsub v7.4s, v5.4s, v6.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	16(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4fa09105 // fmul by [1], v5.4s, v8.4s, v0.4s
 	WORD	$0x6ea0f8a5 // fneg v5.4s, v5.4s
 	WORD	$0x4f8051c5 // fmls by [0], v5.4s, v14.4s, v0.4s
@@ -3838,26 +4109,32 @@ vector:
 	WORD	$0x4fa059c6 // fmls by [3], v6.4s, v14.4s, v0.4s
 	WORD	$0x4f815286 // fmls by [0], v6.4s, v20.4s, v1.4s
 	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	24(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4ea6d4a7 // fsub v7.4s, v5.4s, v6.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	32(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4eb41e87 // mov v7.4s, v20.4s, v20.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	40(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4ea91d27 // mov v7.4s, v9.4s, v9.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	48(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4f8091e5 // fmul by [0], v5.4s, v15.4s, v0.4s
 	WORD	$0x4f809126 // fmul by [0], v6.4s, v9.4s, v0.4s
 	WORD	$0x4f8012a6 // fmla by [0], v6.4s, v21.4s, v0.4s
 	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	56(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4ea6d4a7 // fsub v7.4s, v5.4s, v6.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	64(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4fa09125 // fmul by [1], v5.4s, v9.4s, v0.4s
 	WORD	$0x6ea0f8a5 // fneg v5.4s, v5.4s
 	WORD	$0x4f8051e5 // fmls by [0], v5.4s, v15.4s, v0.4s
@@ -3866,26 +4143,32 @@ vector:
 	WORD	$0x4fa059e6 // fmls by [3], v6.4s, v15.4s, v0.4s
 	WORD	$0x4f8152a6 // fmls by [0], v6.4s, v21.4s, v1.4s
 	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	72(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4ea6d4a7 // fsub v7.4s, v5.4s, v6.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	80(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4eb51ea7 // mov v7.4s, v21.4s, v21.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	88(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4eaa1d47 // mov v7.4s, v10.4s, v10.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	96(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4f809205 // fmul by [0], v5.4s, v16.4s, v0.4s
 	WORD	$0x4f809146 // fmul by [0], v6.4s, v10.4s, v0.4s
 	WORD	$0x4f8012c6 // fmla by [0], v6.4s, v22.4s, v0.4s
 	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	104(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4ea6d4a7 // fsub v7.4s, v5.4s, v6.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	112(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4fa09145 // fmul by [1], v5.4s, v10.4s, v0.4s
 	WORD	$0x6ea0f8a5 // fneg v5.4s, v5.4s
 	WORD	$0x4f805205 // fmls by [0], v5.4s, v16.4s, v0.4s
@@ -3894,26 +4177,32 @@ vector:
 	WORD	$0x4fa05a06 // fmls by [3], v6.4s, v16.4s, v0.4s
 	WORD	$0x4f8152c6 // fmls by [0], v6.4s, v22.4s, v1.4s
 	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	120(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4ea6d4a7 // fsub v7.4s, v5.4s, v6.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	128(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4eb61ec7 // mov v7.4s, v22.4s, v22.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	136(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4eab1d67 // mov v7.4s, v11.4s, v11.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	144(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4f809225 // fmul by [0], v5.4s, v17.4s, v0.4s
 	WORD	$0x4f809166 // fmul by [0], v6.4s, v11.4s, v0.4s
 	WORD	$0x4f8012e6 // fmla by [0], v6.4s, v23.4s, v0.4s
 	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	152(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4ea6d4a7 // fsub v7.4s, v5.4s, v6.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	160(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4fa09165 // fmul by [1], v5.4s, v11.4s, v0.4s
 	WORD	$0x6ea0f8a5 // fneg v5.4s, v5.4s
 	WORD	$0x4f805225 // fmls by [0], v5.4s, v17.4s, v0.4s
@@ -3922,26 +4211,32 @@ vector:
 	WORD	$0x4fa05a26 // fmls by [3], v6.4s, v17.4s, v0.4s
 	WORD	$0x4f8152e6 // fmls by [0], v6.4s, v23.4s, v1.4s
 	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	168(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4ea6d4a7 // fsub v7.4s, v5.4s, v6.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	176(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4eb71ee7 // mov v7.4s, v23.4s, v23.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	184(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4eac1d87 // mov v7.4s, v12.4s, v12.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	192(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4f809245 // fmul by [0], v5.4s, v18.4s, v0.4s
 	WORD	$0x4f809186 // fmul by [0], v6.4s, v12.4s, v0.4s
 	WORD	$0x4f801306 // fmla by [0], v6.4s, v24.4s, v0.4s
 	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	200(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4ea6d4a7 // fsub v7.4s, v5.4s, v6.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	208(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4fa09185 // fmul by [1], v5.4s, v12.4s, v0.4s
 	WORD	$0x6ea0f8a5 // fneg v5.4s, v5.4s
 	WORD	$0x4f805245 // fmls by [0], v5.4s, v18.4s, v0.4s
@@ -3950,26 +4245,32 @@ vector:
 	WORD	$0x4fa05a46 // fmls by [3], v6.4s, v18.4s, v0.4s
 	WORD	$0x4f815306 // fmls by [0], v6.4s, v24.4s, v1.4s
 	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	216(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4ea6d4a7 // fsub v7.4s, v5.4s, v6.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	224(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4eb81f07 // mov v7.4s, v24.4s, v24.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	232(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4ead1da7 // mov v7.4s, v13.4s, v13.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	240(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4f809265 // fmul by [0], v5.4s, v19.4s, v0.4s
 	WORD	$0x4f8091a6 // fmul by [0], v6.4s, v13.4s, v0.4s
 	WORD	$0x4f801326 // fmla by [0], v6.4s, v25.4s, v0.4s
 	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	248(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4ea6d4a7 // fsub v7.4s, v5.4s, v6.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	256(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4fa091a5 // fmul by [1], v5.4s, v13.4s, v0.4s
 	WORD	$0x6ea0f8a5 // fneg v5.4s, v5.4s
 	WORD	$0x4f805265 // fmls by [0], v5.4s, v19.4s, v0.4s
@@ -3978,14 +4279,17 @@ vector:
 	WORD	$0x4fa05a66 // fmls by [3], v6.4s, v19.4s, v0.4s
 	WORD	$0x4f815326 // fmls by [0], v6.4s, v25.4s, v1.4s
 	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	264(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4ea6d4a7 // fsub v7.4s, v5.4s, v6.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	272(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	WORD	$0x4eb91f27 // mov v7.4s, v25.4s, v25.4s
-	FMOVQ	F7, (R8)
-	ADD	R3, R8, R8
+	MOVD	280(R2), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
 	ADD	$16, R6, R6
 	CMP	R5, R6
 	BLT	vector
@@ -3997,7 +4301,7 @@ vector:
 	BNE	row
 	RET
 
-// func outputF4x3NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func outputF4x3NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 TEXT ·outputF4x3NEON(SB), 0, $64-64
 	MOVD	$0x3f000000, R0
 	VMOV	R0, V0.S[0]
@@ -4018,32 +4322,31 @@ TEXT ·outputF4x3NEON(SB), 0, $64-64
 	ADD	$16, RSP, R0
 	MOVD	dst+0(FP), R1
 	MOVD	src+24(FP), R2
-	MOVD	offsets+32(FP), R3
-	MOVD	dstPoint+8(FP), R4
+	MOVD	to+8(FP), R3
+	MOVD	from+32(FP), R4
 	MOVD	rows+48(FP), R5
 	MOVD	n+56(FP), R6
-	LSL	$2, R4, R4
 	LSL	$2, R6, R6
 row:
 	MOVD	$0, R7
 vector:
 	ADD	R7, R2, R8
-	MOVD	(R3), R9
+	MOVD	(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
-	MOVD	48(R3), R9
+	MOVD	48(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	96(R3), R9
+	MOVD	96(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	144(R3), R9
+	MOVD	144(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	192(R3), R9
+	MOVD	192(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
-	MOVD	240(R3), R9
+	MOVD	240(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F7
 	WORD	$0x4ea31c68 // mov v8.4s, v3.4s, v3.4s
@@ -4066,22 +4369,22 @@ vector:
 	WORD	$0x4f8050e9 // fmls by [0], v9.4s, v7.4s, v0.4s
 	WORD	$0x4e29d50d // fadd v13.4s, v8.4s, v9.4s
 	WORD	$0x4ea9d50e // fsub v14.4s, v8.4s, v9.4s
-	MOVD	8(R3), R9
+	MOVD	8(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
-	MOVD	56(R3), R9
+	MOVD	56(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	104(R3), R9
+	MOVD	104(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	152(R3), R9
+	MOVD	152(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	200(R3), R9
+	MOVD	200(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
-	MOVD	248(R3), R9
+	MOVD	248(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F7
 	WORD	$0x4ea31c68 // mov v8.4s, v3.4s, v3.4s
@@ -4104,22 +4407,22 @@ vector:
 	WORD	$0x4f8050e9 // fmls by [0], v9.4s, v7.4s, v0.4s
 	WORD	$0x4e29d511 // fadd v17.4s, v8.4s, v9.4s
 	WORD	$0x4ea9d512 // fsub v18.4s, v8.4s, v9.4s
-	MOVD	16(R3), R9
+	MOVD	16(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
-	MOVD	64(R3), R9
+	MOVD	64(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	112(R3), R9
+	MOVD	112(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	160(R3), R9
+	MOVD	160(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	208(R3), R9
+	MOVD	208(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
-	MOVD	256(R3), R9
+	MOVD	256(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F7
 	WORD	$0x4ea31c68 // mov v8.4s, v3.4s, v3.4s
@@ -4142,22 +4445,22 @@ vector:
 	WORD	$0x4f8050e9 // fmls by [0], v9.4s, v7.4s, v0.4s
 	WORD	$0x4e29d515 // fadd v21.4s, v8.4s, v9.4s
 	WORD	$0x4ea9d516 // fsub v22.4s, v8.4s, v9.4s
-	MOVD	24(R3), R9
+	MOVD	24(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
-	MOVD	72(R3), R9
+	MOVD	72(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	120(R3), R9
+	MOVD	120(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	168(R3), R9
+	MOVD	168(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	216(R3), R9
+	MOVD	216(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
-	MOVD	264(R3), R9
+	MOVD	264(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F7
 	WORD	$0x4ea31c68 // mov v8.4s, v3.4s, v3.4s
@@ -4180,22 +4483,22 @@ vector:
 	WORD	$0x4f8050e9 // fmls by [0], v9.4s, v7.4s, v0.4s
 	WORD	$0x4e29d519 // fadd v25.4s, v8.4s, v9.4s
 	WORD	$0x4ea9d51a // fsub v26.4s, v8.4s, v9.4s
-	MOVD	32(R3), R9
+	MOVD	32(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
-	MOVD	80(R3), R9
+	MOVD	80(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	128(R3), R9
+	MOVD	128(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	176(R3), R9
+	MOVD	176(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	224(R3), R9
+	MOVD	224(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
-	MOVD	272(R3), R9
+	MOVD	272(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F7
 	WORD	$0x4ea31c68 // mov v8.4s, v3.4s, v3.4s
@@ -4218,22 +4521,22 @@ vector:
 	WORD	$0x4f8050e9 // fmls by [0], v9.4s, v7.4s, v0.4s
 	WORD	$0x4e29d51d // fadd v29.4s, v8.4s, v9.4s
 	WORD	$0x4ea9d51e // fsub v30.4s, v8.4s, v9.4s
-	MOVD	40(R3), R9
+	MOVD	40(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
-	MOVD	88(R3), R9
+	MOVD	88(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	136(R3), R9
+	MOVD	136(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	184(R3), R9
+	MOVD	184(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	232(R3), R9
+	MOVD	232(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
-	MOVD	280(R3), R9
+	MOVD	280(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F7
 	WORD	$0x4ea31c68 // mov v8.4s, v3.4s, v3.4s
@@ -4269,11 +4572,13 @@ vector:
 	WORD	$0x4f801ae9 // fmla by [2], v9.4s, v23.4s, v0.4s
 	WORD	$0x4fa01b69 // fmla by [3], v9.4s, v27.4s, v0.4s
 	WORD	$0x4e29d50a // fadd v10.4s, v8.4s, v9.4s
-	FMOVQ	F10, (R8)
-	ADD	R4, R8, R8
+	MOVD	(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F10, (R9)
 	WORD	$0x4ea9d50a // fsub v10.4s, v8.4s, v9.4s
-	FMOVQ	F10, (R8)
-	ADD	R4, R8, R8
+	MOVD	8(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F10, (R9)
 	WORD	$0x4eaf1de8 // mov v8.4s, v15.4s, v15.4s
 	WORD	$0x4f8112e8 // fmla by [0], v8.4s, v23.4s, v1.4s
 	WORD	$0x4fa15368 // fmls by [1], v8.4s, v27.4s, v1.4s
@@ -4283,11 +4588,13 @@ vector:
 	WORD	$0x4fa11b69 // fmla by [3], v9.4s, v27.4s, v1.4s
 	WORD	$0x4f8053e9 // fmls by [0], v9.4s, v31.4s, v0.4s
 	WORD	$0x4e29d50a // fadd v10.4s, v8.4s, v9.4s
-	FMOVQ	F10, (R8)
-	ADD	R4, R8, R8
+	MOVD	16(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F10, (R9)
 	WORD	$0x4ea9d50a // fsub v10.4s, v8.4s, v9.4s
-	FMOVQ	F10, (R8)
-	ADD	R4, R8, R8
+	MOVD	24(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F10, (R9)
 	FMOVQ	(R0), F7
 	WORD	$0x4eb01e08 // mov v8.4s, v16.4s, v16.4s
 	WORD	$0x4f801188 // fmla by [0], v8.4s, v12.4s, v0.4s
@@ -4298,11 +4605,13 @@ vector:
 	WORD	$0x4f801b09 // fmla by [2], v9.4s, v24.4s, v0.4s
 	WORD	$0x4fa01b89 // fmla by [3], v9.4s, v28.4s, v0.4s
 	WORD	$0x4e29d50a // fadd v10.4s, v8.4s, v9.4s
-	FMOVQ	F10, (R8)
-	ADD	R4, R8, R8
+	MOVD	32(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F10, (R9)
 	WORD	$0x4ea9d50a // fsub v10.4s, v8.4s, v9.4s
-	FMOVQ	F10, (R8)
-	ADD	R4, R8, R8
+	MOVD	40(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F10, (R9)
 	WORD	$0x4eb01e08 // mov v8.4s, v16.4s, v16.4s
 	WORD	$0x4f811308 // fmla by [0], v8.4s, v24.4s, v1.4s
 	WORD	$0x4fa15388 // fmls by [1], v8.4s, v28.4s, v1.4s
@@ -4312,11 +4621,13 @@ vector:
 	WORD	$0x4fa11b89 // fmla by [3], v9.4s, v28.4s, v1.4s
 	WORD	$0x4f8050e9 // fmls by [0], v9.4s, v7.4s, v0.4s
 	WORD	$0x4e29d50a // fadd v10.4s, v8.4s, v9.4s
-	FMOVQ	F10, (R8)
-	ADD	R4, R8, R8
+	MOVD	48(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F10, (R9)
 	WORD	$0x4ea9d50a // fsub v10.4s, v8.4s, v9.4s
-	FMOVQ	F10, (R8)
-	ADD	R4, R8, R8
+	MOVD	56(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F10, (R9)
 	FMOVQ	16(R0), F7
 	WORD	$0x4eb11e28 // mov v8.4s, v17.4s, v17.4s
 	WORD	$0x4f8011a8 // fmla by [0], v8.4s, v13.4s, v0.4s
@@ -4327,11 +4638,13 @@ vector:
 	WORD	$0x4f801b29 // fmla by [2], v9.4s, v25.4s, v0.4s
 	WORD	$0x4fa01ba9 // fmla by [3], v9.4s, v29.4s, v0.4s
 	WORD	$0x4e29d50a // fadd v10.4s, v8.4s, v9.4s
-	FMOVQ	F10, (R8)
-	ADD	R4, R8, R8
+	MOVD	64(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F10, (R9)
 	WORD	$0x4ea9d50a // fsub v10.4s, v8.4s, v9.4s
-	FMOVQ	F10, (R8)
-	ADD	R4, R8, R8
+	MOVD	72(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F10, (R9)
 	WORD	$0x4eb11e28 // mov v8.4s, v17.4s, v17.4s
 	WORD	$0x4f811328 // fmla by [0], v8.4s, v25.4s, v1.4s
 	WORD	$0x4fa153a8 // fmls by [1], v8.4s, v29.4s, v1.4s
@@ -4341,11 +4654,13 @@ vector:
 	WORD	$0x4fa11ba9 // fmla by [3], v9.4s, v29.4s, v1.4s
 	WORD	$0x4f8050e9 // fmls by [0], v9.4s, v7.4s, v0.4s
 	WORD	$0x4e29d50a // fadd v10.4s, v8.4s, v9.4s
-	FMOVQ	F10, (R8)
-	ADD	R4, R8, R8
+	MOVD	80(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F10, (R9)
 	WORD	$0x4ea9d50a // fsub v10.4s, v8.4s, v9.4s
-	FMOVQ	F10, (R8)
-	ADD	R4, R8, R8
+	MOVD	88(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F10, (R9)
 	FMOVQ	32(R0), F7
 	WORD	$0x4eb21e48 // mov v8.4s, v18.4s, v18.4s
 	WORD	$0x4f8011c8 // fmla by [0], v8.4s, v14.4s, v0.4s
@@ -4356,11 +4671,13 @@ vector:
 	WORD	$0x4f801b49 // fmla by [2], v9.4s, v26.4s, v0.4s
 	WORD	$0x4fa01bc9 // fmla by [3], v9.4s, v30.4s, v0.4s
 	WORD	$0x4e29d50a // fadd v10.4s, v8.4s, v9.4s
-	FMOVQ	F10, (R8)
-	ADD	R4, R8, R8
+	MOVD	96(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F10, (R9)
 	WORD	$0x4ea9d50a // fsub v10.4s, v8.4s, v9.4s
-	FMOVQ	F10, (R8)
-	ADD	R4, R8, R8
+	MOVD	104(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F10, (R9)
 	WORD	$0x4eb21e48 // mov v8.4s, v18.4s, v18.4s
 	WORD	$0x4f811348 // fmla by [0], v8.4s, v26.4s, v1.4s
 	WORD	$0x4fa153c8 // fmls by [1], v8.4s, v30.4s, v1.4s
@@ -4370,11 +4687,13 @@ vector:
 	WORD	$0x4fa11bc9 // fmla by [3], v9.4s, v30.4s, v1.4s
 	WORD	$0x4f8050e9 // fmls by [0], v9.4s, v7.4s, v0.4s
 	WORD	$0x4e29d50a // fadd v10.4s, v8.4s, v9.4s
-	FMOVQ	F10, (R8)
-	ADD	R4, R8, R8
+	MOVD	112(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F10, (R9)
 	WORD	$0x4ea9d50a // fsub v10.4s, v8.4s, v9.4s
-	FMOVQ	F10, (R8)
-	ADD	R4, R8, R8
+	MOVD	120(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F10, (R9)
 	ADD	$16, R7, R7
 	CMP	R6, R7
 	BLT	vector
@@ -4386,7 +4705,7 @@ vector:
 	BNE	row
 	RET
 
-// func outputGradientF4x3NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func outputGradientF4x3NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 TEXT ·outputGradientF4x3NEON(SB), 0, $32-64
 	MOVD	$0x3f400000, R0
 	VMOV	R0, V0.S[0]
@@ -4403,26 +4722,25 @@ TEXT ·outputGradientF4x3NEON(SB), 0, $32-64
 	ADD	$16, RSP, R0
 	MOVD	dst+0(FP), R1
 	MOVD	src+24(FP), R2
-	MOVD	offsets+32(FP), R3
-	MOVD	dstPoint+8(FP), R4
+	MOVD	to+8(FP), R3
+	MOVD	from+32(FP), R4
 	MOVD	rows+48(FP), R5
 	MOVD	n+56(FP), R6
-	LSL	$2, R4, R4
 	LSL	$2, R6, R6
 row:
 	MOVD	$0, R7
 vector:
 	ADD	R7, R2, R8
-	MOVD	(R3), R9
+	MOVD	(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
-	MOVD	32(R3), R9
+	MOVD	32(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	64(R3), R9
+	MOVD	64(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	96(R3), R9
+	MOVD	96(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
 	WORD	$0x4ea21c49 // mov v9.4s, v2.4s, v2.4s
@@ -4442,16 +4760,16 @@ vector:
 	WORD	$0x4e27d4cc // fadd v12.4s, v6.4s, v7.4s
 	WORD	$0x4ea7d4cd // fsub v13.4s, v6.4s, v7.4s
 	WORD	$0x4ea51cae // mov v14.4s, v5.4s, v5.4s
-	MOVD	8(R3), R9
+	MOVD	8(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
-	MOVD	40(R3), R9
+	MOVD	40(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	72(R3), R9
+	MOVD	72(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	104(R3), R9
+	MOVD	104(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
 	WORD	$0x4ea21c4f // mov v15.4s, v2.4s, v2.4s
@@ -4471,16 +4789,16 @@ vector:
 	WORD	$0x4e27d4d2 // fadd v18.4s, v6.4s, v7.4s
 	WORD	$0x4ea7d4d3 // fsub v19.4s, v6.4s, v7.4s
 	WORD	$0x4ea51cb4 // mov v20.4s, v5.4s, v5.4s
-	MOVD	16(R3), R9
+	MOVD	16(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
-	MOVD	48(R3), R9
+	MOVD	48(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	80(R3), R9
+	MOVD	80(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	112(R3), R9
+	MOVD	112(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
 	WORD	$0x4ea21c55 // mov v21.4s, v2.4s, v2.4s
@@ -4500,16 +4818,16 @@ vector:
 	WORD	$0x4e27d4d8 // fadd v24.4s, v6.4s, v7.4s
 	WORD	$0x4ea7d4d9 // fsub v25.4s, v6.4s, v7.4s
 	WORD	$0x4ea51cba // mov v26.4s, v5.4s, v5.4s
-	MOVD	24(R3), R9
+	MOVD	24(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
-	MOVD	56(R3), R9
+	MOVD	56(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	88(R3), R9
+	MOVD	88(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	120(R3), R9
+	MOVD	120(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
 	WORD	$0x4ea21c5b // mov v27.4s, v2.4s, v2.4s
@@ -4532,18 +4850,21 @@ vector:
 	FMOVQ	F8, (R0)
 	ADD	R7, R1, R8
 	WORD	$0x4ea91d28 // mov v8.4s, v9.4s, v9.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ea91d26 // mov v6.4s, v9.4s, v9.4s
 	WORD	$0x4e35d4c6 // fadd v6.4s, v6.4s, v21.4s
 	WORD	$0x4eaf1de7 // mov v7.4s, v15.4s, v15.4s
 	WORD	$0x4e3bd4e7 // fadd v7.4s, v7.4s, v27.4s
 	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	8(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	16(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ea91d26 // mov v6.4s, v9.4s, v9.4s
 	WORD	$0x4f8051e6 // fmls by [0], v6.4s, v15.4s, v0.4s
 	WORD	$0x4fa012a6 // fmla by [1], v6.4s, v21.4s, v0.4s
@@ -4552,27 +4873,33 @@ vector:
 	WORD	$0x4f8152a7 // fmls by [0], v7.4s, v21.4s, v1.4s
 	WORD	$0x4fa11367 // fmla by [1], v7.4s, v27.4s, v1.4s
 	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	24(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	32(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ebb1f68 // mov v8.4s, v27.4s, v27.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	40(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4eaa1d48 // mov v8.4s, v10.4s, v10.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	48(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4eaa1d46 // mov v6.4s, v10.4s, v10.4s
 	WORD	$0x4e36d4c6 // fadd v6.4s, v6.4s, v22.4s
 	WORD	$0x4eb01e07 // mov v7.4s, v16.4s, v16.4s
 	WORD	$0x4e3cd4e7 // fadd v7.4s, v7.4s, v28.4s
 	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	56(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	64(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4eaa1d46 // mov v6.4s, v10.4s, v10.4s
 	WORD	$0x4f805206 // fmls by [0], v6.4s, v16.4s, v0.4s
 	WORD	$0x4fa012c6 // fmla by [1], v6.4s, v22.4s, v0.4s
@@ -4581,27 +4908,33 @@ vector:
 	WORD	$0x4f8152c7 // fmls by [0], v7.4s, v22.4s, v1.4s
 	WORD	$0x4fa11387 // fmla by [1], v7.4s, v28.4s, v1.4s
 	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	72(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	80(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ebc1f88 // mov v8.4s, v28.4s, v28.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	88(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4eab1d68 // mov v8.4s, v11.4s, v11.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	96(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4eab1d66 // mov v6.4s, v11.4s, v11.4s
 	WORD	$0x4e37d4c6 // fadd v6.4s, v6.4s, v23.4s
 	WORD	$0x4eb11e27 // mov v7.4s, v17.4s, v17.4s
 	WORD	$0x4e3dd4e7 // fadd v7.4s, v7.4s, v29.4s
 	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	104(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	112(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4eab1d66 // mov v6.4s, v11.4s, v11.4s
 	WORD	$0x4f805226 // fmls by [0], v6.4s, v17.4s, v0.4s
 	WORD	$0x4fa012e6 // fmla by [1], v6.4s, v23.4s, v0.4s
@@ -4610,27 +4943,33 @@ vector:
 	WORD	$0x4f8152e7 // fmls by [0], v7.4s, v23.4s, v1.4s
 	WORD	$0x4fa113a7 // fmla by [1], v7.4s, v29.4s, v1.4s
 	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	120(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	128(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ebd1fa8 // mov v8.4s, v29.4s, v29.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	136(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4eac1d88 // mov v8.4s, v12.4s, v12.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	144(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4eac1d86 // mov v6.4s, v12.4s, v12.4s
 	WORD	$0x4e38d4c6 // fadd v6.4s, v6.4s, v24.4s
 	WORD	$0x4eb21e47 // mov v7.4s, v18.4s, v18.4s
 	WORD	$0x4e3ed4e7 // fadd v7.4s, v7.4s, v30.4s
 	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	152(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	160(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4eac1d86 // mov v6.4s, v12.4s, v12.4s
 	WORD	$0x4f805246 // fmls by [0], v6.4s, v18.4s, v0.4s
 	WORD	$0x4fa01306 // fmla by [1], v6.4s, v24.4s, v0.4s
@@ -4639,27 +4978,33 @@ vector:
 	WORD	$0x4f815307 // fmls by [0], v7.4s, v24.4s, v1.4s
 	WORD	$0x4fa113c7 // fmla by [1], v7.4s, v30.4s, v1.4s
 	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	168(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	176(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ebe1fc8 // mov v8.4s, v30.4s, v30.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	184(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ead1da8 // mov v8.4s, v13.4s, v13.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	192(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ead1da6 // mov v6.4s, v13.4s, v13.4s
 	WORD	$0x4e39d4c6 // fadd v6.4s, v6.4s, v25.4s
 	WORD	$0x4eb31e67 // mov v7.4s, v19.4s, v19.4s
 	WORD	$0x4e3fd4e7 // fadd v7.4s, v7.4s, v31.4s
 	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	200(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	208(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ead1da6 // mov v6.4s, v13.4s, v13.4s
 	WORD	$0x4f805266 // fmls by [0], v6.4s, v19.4s, v0.4s
 	WORD	$0x4fa01326 // fmla by [1], v6.4s, v25.4s, v0.4s
@@ -4668,28 +5013,34 @@ vector:
 	WORD	$0x4f815327 // fmls by [0], v7.4s, v25.4s, v1.4s
 	WORD	$0x4fa113e7 // fmla by [1], v7.4s, v31.4s, v1.4s
 	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	216(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	224(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ebf1fe8 // mov v8.4s, v31.4s, v31.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	232(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	FMOVQ	(R0), F5
 	WORD	$0x4eae1dc8 // mov v8.4s, v14.4s, v14.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	240(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4eae1dc6 // mov v6.4s, v14.4s, v14.4s
 	WORD	$0x4e3ad4c6 // fadd v6.4s, v6.4s, v26.4s
 	WORD	$0x4eb41e87 // mov v7.4s, v20.4s, v20.4s
 	WORD	$0x4e25d4e7 // fadd v7.4s, v7.4s, v5.4s
 	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	248(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	256(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4eae1dc6 // mov v6.4s, v14.4s, v14.4s
 	WORD	$0x4f805286 // fmls by [0], v6.4s, v20.4s, v0.4s
 	WORD	$0x4fa01346 // fmla by [1], v6.4s, v26.4s, v0.4s
@@ -4698,14 +5049,17 @@ vector:
 	WORD	$0x4f815347 // fmls by [0], v7.4s, v26.4s, v1.4s
 	WORD	$0x4fa110a7 // fmla by [1], v7.4s, v5.4s, v1.4s
 	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	264(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	272(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	WORD	$0x4ea51ca8 // mov v8.4s, v5.4s, v5.4s
-	FMOVQ	F8, (R8)
-	ADD	R4, R8, R8
+	MOVD	280(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
 	ADD	$16, R7, R7
 	CMP	R6, R7
 	BLT	vector
@@ -4717,7 +5071,7 @@ vector:
 	BNE	row
 	RET
 
-// func kernelGradientF4x3NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func kernelGradientF4x3NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 TEXT ·kernelGradientF4x3NEON(SB), NOSPLIT, $0-64
 	MOVD	$0x3f000000, R0
 	VMOV	R0, V0.S[0]
@@ -4733,32 +5087,31 @@ TEXT ·kernelGradientF4x3NEON(SB), NOSPLIT, $0-64
 	VMOV	R0, V1.S[1]
 	MOVD	dst+0(FP), R0
 	MOVD	src+24(FP), R1
-	MOVD	offsets+32(FP), R2
-	MOVD	dstPoint+8(FP), R3
+	MOVD	to+8(FP), R2
+	MOVD	from+32(FP), R3
 	MOVD	rows+48(FP), R4
 	MOVD	n+56(FP), R5
-	LSL	$2, R3, R3
 	LSL	$2, R5, R5
 row:
 	MOVD	$0, R6
 vector:
 	ADD	R6, R1, R7
-	MOVD	(R2), R8
+	MOVD	(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	48(R2), R8
+	MOVD	48(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
-	MOVD	96(R2), R8
+	MOVD	96(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F4
-	MOVD	144(R2), R8
+	MOVD	144(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F5
-	MOVD	192(R2), R8
+	MOVD	192(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F6
-	MOVD	240(R2), R8
+	MOVD	240(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F7
 	WORD	$0x4f809048 // fmul by [0], v8.4s, v2.4s, v0.4s
@@ -4776,22 +5129,22 @@ vector:
 	WORD	$0x4fa0508d // fmls by [1], v13.4s, v4.4s, v0.4s
 	WORD	$0x4f8150ad // fmls by [0], v13.4s, v5.4s, v1.4s
 	WORD	$0x4f8110cd // fmla by [0], v13.4s, v6.4s, v1.4s
-	MOVD	8(R2), R8
+	MOVD	8(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	56(R2), R8
+	MOVD	56(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
-	MOVD	104(R2), R8
+	MOVD	104(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F4
-	MOVD	152(R2), R8
+	MOVD	152(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F5
-	MOVD	200(R2), R8
+	MOVD	200(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F6
-	MOVD	248(R2), R8
+	MOVD	248(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F7
 	WORD	$0x4f809048 // fmul by [0], v8.4s, v2.4s, v0.4s
@@ -4809,22 +5162,22 @@ vector:
 	WORD	$0x4fa05090 // fmls by [1], v16.4s, v4.4s, v0.4s
 	WORD	$0x4f8150b0 // fmls by [0], v16.4s, v5.4s, v1.4s
 	WORD	$0x4f8110d0 // fmla by [0], v16.4s, v6.4s, v1.4s
-	MOVD	16(R2), R8
+	MOVD	16(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	64(R2), R8
+	MOVD	64(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
-	MOVD	112(R2), R8
+	MOVD	112(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F4
-	MOVD	160(R2), R8
+	MOVD	160(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F5
-	MOVD	208(R2), R8
+	MOVD	208(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F6
-	MOVD	256(R2), R8
+	MOVD	256(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F7
 	WORD	$0x4f809048 // fmul by [0], v8.4s, v2.4s, v0.4s
@@ -4842,22 +5195,22 @@ vector:
 	WORD	$0x4fa05093 // fmls by [1], v19.4s, v4.4s, v0.4s
 	WORD	$0x4f8150b3 // fmls by [0], v19.4s, v5.4s, v1.4s
 	WORD	$0x4f8110d3 // fmla by [0], v19.4s, v6.4s, v1.4s
-	MOVD	24(R2), R8
+	MOVD	24(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	72(R2), R8
+	MOVD	72(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
-	MOVD	120(R2), R8
+	MOVD	120(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F4
-	MOVD	168(R2), R8
+	MOVD	168(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F5
-	MOVD	216(R2), R8
+	MOVD	216(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F6
-	MOVD	264(R2), R8
+	MOVD	264(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F7
 	WORD	$0x4f809048 // fmul by [0], v8.4s, v2.4s, v0.4s
@@ -4875,22 +5228,22 @@ vector:
 	WORD	$0x4fa05096 // fmls by [1], v22.4s, v4.4s, v0.4s
 	WORD	$0x4f8150b6 // fmls by [0], v22.4s, v5.4s, v1.4s
 	WORD	$0x4f8110d6 // fmla by [0], v22.4s, v6.4s, v1.4s
-	MOVD	32(R2), R8
+	MOVD	32(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	80(R2), R8
+	MOVD	80(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
-	MOVD	128(R2), R8
+	MOVD	128(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F4
-	MOVD	176(R2), R8
+	MOVD	176(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F5
-	MOVD	224(R2), R8
+	MOVD	224(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F6
-	MOVD	272(R2), R8
+	MOVD	272(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F7
 	WORD	$0x4f809048 // fmul by [0], v8.4s, v2.4s, v0.4s
@@ -4908,22 +5261,22 @@ vector:
 	WORD	$0x4fa05099 // fmls by [1], v25.4s, v4.4s, v0.4s
 	WORD	$0x4f8150b9 // fmls by [0], v25.4s, v5.4s, v1.4s
 	WORD	$0x4f8110d9 // fmla by [0], v25.4s, v6.4s, v1.4s
-	MOVD	40(R2), R8
+	MOVD	40(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	88(R2), R8
+	MOVD	88(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
-	MOVD	136(R2), R8
+	MOVD	136(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F4
-	MOVD	184(R2), R8
+	MOVD	184(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F5
-	MOVD	232(R2), R8
+	MOVD	232(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F6
-	MOVD	280(R2), R8
+	MOVD	280(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F7
 	WORD	$0x4f809048 // fmul by [0], v8.4s, v2.4s, v0.4s
@@ -4951,18 +5304,21 @@ vector:
 	WORD	$0x4f815289 // fmls by [0], v9.4s, v20.4s, v1.4s
 	WORD	$0x4fa112e9 // fmla by [1], v9.4s, v23.4s, v1.4s
 	WORD	$0x4e29d50a // fadd v10.4s, v8.4s, v9.4s
-	FMOVQ	F10, (R7)
-	ADD	R3, R7, R7
+	MOVD	(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F10, (R8)
 	WORD	$0x4ea9d50a // fsub v10.4s, v8.4s, v9.4s
-	FMOVQ	F10, (R7)
-	ADD	R3, R7, R7
+	MOVD	8(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F10, (R8)
 	WORD	$0x4eba1f4a // mov v10.4s, v26.4s, v26.4s
 	WORD	$0x4fa011ca // fmla by [1], v10.4s, v14.4s, v0.4s
 	WORD	$0x4fa0522a // fmls by [1], v10.4s, v17.4s, v0.4s
 	WORD	$0x4f81528a // fmls by [0], v10.4s, v20.4s, v1.4s
 	WORD	$0x4f8112ea // fmla by [0], v10.4s, v23.4s, v1.4s
-	FMOVQ	F10, (R7)
-	ADD	R3, R7, R7
+	MOVD	16(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F10, (R8)
 	WORD	$0x4f809188 // fmul by [0], v8.4s, v12.4s, v0.4s
 	WORD	$0x4fa011e8 // fmla by [1], v8.4s, v15.4s, v0.4s
 	WORD	$0x4f805aa8 // fmls by [2], v8.4s, v21.4s, v0.4s
@@ -4972,18 +5328,21 @@ vector:
 	WORD	$0x4f8152a9 // fmls by [0], v9.4s, v21.4s, v1.4s
 	WORD	$0x4fa11309 // fmla by [1], v9.4s, v24.4s, v1.4s
 	WORD	$0x4e29d50a // fadd v10.4s, v8.4s, v9.4s
-	FMOVQ	F10, (R7)
-	ADD	R3, R7, R7
+	MOVD	24(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F10, (R8)
 	WORD	$0x4ea9d50a // fsub v10.4s, v8.4s, v9.4s
-	FMOVQ	F10, (R7)
-	ADD	R3, R7, R7
+	MOVD	32(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F10, (R8)
 	WORD	$0x4ebb1f6a // mov v10.4s, v27.4s, v27.4s
 	WORD	$0x4fa011ea // fmla by [1], v10.4s, v15.4s, v0.4s
 	WORD	$0x4fa0524a // fmls by [1], v10.4s, v18.4s, v0.4s
 	WORD	$0x4f8152aa // fmls by [0], v10.4s, v21.4s, v1.4s
 	WORD	$0x4f81130a // fmla by [0], v10.4s, v24.4s, v1.4s
-	FMOVQ	F10, (R7)
-	ADD	R3, R7, R7
+	MOVD	40(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F10, (R8)
 	WORD	$0x4f8091a8 // fmul by [0], v8.4s, v13.4s, v0.4s
 	WORD	$0x4fa01208 // fmla by [1], v8.4s, v16.4s, v0.4s
 	WORD	$0x4f805ac8 // fmls by [2], v8.4s, v22.4s, v0.4s
@@ -4993,18 +5352,21 @@ vector:
 	WORD	$0x4f8152c9 // fmls by [0], v9.4s, v22.4s, v1.4s
 	WORD	$0x4fa11329 // fmla by [1], v9.4s, v25.4s, v1.4s
 	WORD	$0x4e29d50a // fadd v10.4s, v8.4s, v9.4s
-	FMOVQ	F10, (R7)
-	ADD	R3, R7, R7
+	MOVD	48(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F10, (R8)
 	WORD	$0x4ea9d50a // fsub v10.4s, v8.4s, v9.4s
-	FMOVQ	F10, (R7)
-	ADD	R3, R7, R7
+	MOVD	56(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F10, (R8)
 	WORD	$0x4ebc1f8a // mov v10.4s, v28.4s, v28.4s
 	WORD	$0x4fa0120a // fmla by [1], v10.4s, v16.4s, v0.4s
 	WORD	$0x4fa0526a // fmls by [1], v10.4s, v19.4s, v0.4s
 	WORD	$0x4f8152ca // fmls by [0], v10.4s, v22.4s, v1.4s
 	WORD	$0x4f81132a // fmla by [0], v10.4s, v25.4s, v1.4s
-	FMOVQ	F10, (R7)
-	ADD	R3, R7, R7
+	MOVD	64(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F10, (R8)
 	ADD	$16, R6, R6
 	CMP	R5, R6
 	BLT	vector
@@ -5016,7 +5378,7 @@ vector:
 	BNE	row
 	RET
 
-// func inputF3x4NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func inputF3x4NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 TEXT ·inputF3x4NEON(SB), 0, $240-64
 	MOVD	$0x3fc00000, R0
 	VMOV	R0, V0.S[0]
@@ -5029,32 +5391,31 @@ TEXT ·inputF3x4NEON(SB), 0, $240-64
 	ADD	$16, RSP, R0
 	MOVD	dst+0(FP), R1
 	MOVD	src+24(FP), R2
-	MOVD	offsets+32(FP), R3
-	MOVD	dstPoint+8(FP), R4
+	MOVD	to+8(FP), R3
+	MOVD	from+32(FP), R4
 	MOVD	rows+48(FP), R5
 	MOVD	n+56(FP), R6
-	LSL	$2, R4, R4
 	LSL	$2, R6, R6
 row:
 	MOVD	$0, R7
 vector:
 	ADD	R7, R2, R8
-	MOVD	(R3), R9
+	MOVD	(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F1
-	MOVD	48(R3), R9
+	MOVD	48(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
-	MOVD	96(R3), R9
+	MOVD	96(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	144(R3), R9
+	MOVD	144(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	192(R3), R9
+	MOVD	192(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	240(R3), R9
+	MOVD	240(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
 	WORD	$0x4ea11c2a // mov v10.4s, v1.4s, v1.4s
@@ -5084,22 +5445,22 @@ vector:
 	WORD	$0x4fa0508f // fmls by [1], v15.4s, v4.4s, v0.4s
 	WORD	$0x4f8010af // fmla by [0], v15.4s, v5.4s, v0.4s
 	WORD	$0x4e26d5ef // fadd v15.4s, v15.4s, v6.4s
-	MOVD	8(R3), R9
+	MOVD	8(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F1
-	MOVD	56(R3), R9
+	MOVD	56(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
-	MOVD	104(R3), R9
+	MOVD	104(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	152(R3), R9
+	MOVD	152(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	200(R3), R9
+	MOVD	200(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	248(R3), R9
+	MOVD	248(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
 	WORD	$0x4ea11c30 // mov v16.4s, v1.4s, v1.4s
@@ -5129,22 +5490,22 @@ vector:
 	WORD	$0x4fa05095 // fmls by [1], v21.4s, v4.4s, v0.4s
 	WORD	$0x4f8010b5 // fmla by [0], v21.4s, v5.4s, v0.4s
 	WORD	$0x4e26d6b5 // fadd v21.4s, v21.4s, v6.4s
-	MOVD	16(R3), R9
+	MOVD	16(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F1
-	MOVD	64(R3), R9
+	MOVD	64(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
-	MOVD	112(R3), R9
+	MOVD	112(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	160(R3), R9
+	MOVD	160(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	208(R3), R9
+	MOVD	208(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	256(R3), R9
+	MOVD	256(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
 	WORD	$0x4ea11c36 // mov v22.4s, v1.4s, v1.4s
@@ -5174,22 +5535,22 @@ vector:
 	WORD	$0x4fa0509b // fmls by [1], v27.4s, v4.4s, v0.4s
 	WORD	$0x4f8010bb // fmla by [0], v27.4s, v5.4s, v0.4s
 	WORD	$0x4e26d77b // fadd v27.4s, v27.4s, v6.4s
-	MOVD	24(R3), R9
+	MOVD	24(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F1
-	MOVD	72(R3), R9
+	MOVD	72(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
-	MOVD	120(R3), R9
+	MOVD	120(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	168(R3), R9
+	MOVD	168(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	216(R3), R9
+	MOVD	216(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	264(R3), R9
+	MOVD	264(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
 	WORD	$0x4ea11c3c // mov v28.4s, v1.4s, v1.4s
@@ -5221,22 +5582,22 @@ vector:
 	WORD	$0x4f8010a9 // fmla by [0], v9.4s, v5.4s, v0.4s
 	WORD	$0x4e26d529 // fadd v9.4s, v9.4s, v6.4s
 	FMOVQ	F9, 16(R0)
-	MOVD	32(R3), R9
+	MOVD	32(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F1
-	MOVD	80(R3), R9
+	MOVD	80(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
-	MOVD	128(R3), R9
+	MOVD	128(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	176(R3), R9
+	MOVD	176(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	224(R3), R9
+	MOVD	224(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	272(R3), R9
+	MOVD	272(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
 	WORD	$0x4ea11c29 // mov v9.4s, v1.4s, v1.4s
@@ -5272,22 +5633,22 @@ vector:
 	WORD	$0x4f8010a9 // fmla by [0], v9.4s, v5.4s, v0.4s
 	WORD	$0x4e26d529 // fadd v9.4s, v9.4s, v6.4s
 	FMOVQ	F9, 112(R0)
-	MOVD	40(R3), R9
+	MOVD	40(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F1
-	MOVD	88(R3), R9
+	MOVD	88(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
-	MOVD	136(R3), R9
+	MOVD	136(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	184(R3), R9
+	MOVD	184(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	232(R3), R9
+	MOVD	232(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	280(R3), R9
+	MOVD	280(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
 	WORD	$0x4ea11c29 // mov v9.4s, v1.4s, v1.4s
@@ -5331,8 +5692,9 @@ vector:
 	WORD	$0x4fa052c9 // fmls by [1], v9.4s, v22.4s, v0.4s
 	WORD	$0x4f801389 // fmla by [0], v9.4s, v28.4s, v0.4s
 	WORD	$0x4e25d529 // fadd v9.4s, v9.4s, v5.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
 	WORD	$0x4eb6d4e7 // fsub v7.4s, v7.4s, v22.4s
 	WORD	$0x4f801387 // fmla by [0], v7.4s, v28.4s, v0.4s
@@ -5340,11 +5702,13 @@ vector:
 	WORD	$0x4eb0d508 // fsub v8.4s, v8.4s, v16.4s
 	WORD	$0x4f8012c8 // fmla by [0], v8.4s, v22.4s, v0.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	8(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	16(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
 	WORD	$0x4f805a07 // fmls by [2], v7.4s, v16.4s, v0.4s
 	WORD	$0x4eb6d4e7 // fsub v7.4s, v7.4s, v22.4s
@@ -5353,18 +5717,21 @@ vector:
 	WORD	$0x6ea0f908 // fneg v8.4s, v8.4s
 	WORD	$0x4fa01b88 // fmla by [3], v8.4s, v28.4s, v0.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	24(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	32(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4eb01e09 // mov v9.4s, v16.4s, v16.4s
 	WORD	$0x4f8052c9 // fmls by [0], v9.4s, v22.4s, v0.4s
 	WORD	$0x4fa05389 // fmls by [1], v9.4s, v28.4s, v0.4s
 	WORD	$0x4f8010a9 // fmla by [0], v9.4s, v5.4s, v0.4s
 	WORD	$0x4e26d529 // fadd v9.4s, v9.4s, v6.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	40(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	FMOVQ	48(R0), F5
 	FMOVQ	144(R0), F6
 	WORD	$0x4eab1d69 // mov v9.4s, v11.4s, v11.4s
@@ -5372,8 +5739,9 @@ vector:
 	WORD	$0x4fa052e9 // fmls by [1], v9.4s, v23.4s, v0.4s
 	WORD	$0x4f8013a9 // fmla by [0], v9.4s, v29.4s, v0.4s
 	WORD	$0x4e25d529 // fadd v9.4s, v9.4s, v5.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	48(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
 	WORD	$0x4eb7d4e7 // fsub v7.4s, v7.4s, v23.4s
 	WORD	$0x4f8013a7 // fmla by [0], v7.4s, v29.4s, v0.4s
@@ -5381,11 +5749,13 @@ vector:
 	WORD	$0x4eb1d508 // fsub v8.4s, v8.4s, v17.4s
 	WORD	$0x4f8012e8 // fmla by [0], v8.4s, v23.4s, v0.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	56(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	64(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
 	WORD	$0x4f805a27 // fmls by [2], v7.4s, v17.4s, v0.4s
 	WORD	$0x4eb7d4e7 // fsub v7.4s, v7.4s, v23.4s
@@ -5394,18 +5764,21 @@ vector:
 	WORD	$0x6ea0f908 // fneg v8.4s, v8.4s
 	WORD	$0x4fa01ba8 // fmla by [3], v8.4s, v29.4s, v0.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	72(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	80(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4eb11e29 // mov v9.4s, v17.4s, v17.4s
 	WORD	$0x4f8052e9 // fmls by [0], v9.4s, v23.4s, v0.4s
 	WORD	$0x4fa053a9 // fmls by [1], v9.4s, v29.4s, v0.4s
 	WORD	$0x4f8010a9 // fmla by [0], v9.4s, v5.4s, v0.4s
 	WORD	$0x4e26d529 // fadd v9.4s, v9.4s, v6.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	88(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	FMOVQ	64(R0), F5
 	FMOVQ	160(R0), F6
 	WORD	$0x4eac1d89 // mov v9.4s, v12.4s, v12.4s
@@ -5413,8 +5786,9 @@ vector:
 	WORD	$0x4fa05309 // fmls by [1], v9.4s, v24.4s, v0.4s
 	WORD	$0x4f8013c9 // fmla by [0], v9.4s, v30.4s, v0.4s
 	WORD	$0x4e25d529 // fadd v9.4s, v9.4s, v5.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	96(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
 	WORD	$0x4eb8d4e7 // fsub v7.4s, v7.4s, v24.4s
 	WORD	$0x4f8013c7 // fmla by [0], v7.4s, v30.4s, v0.4s
@@ -5422,11 +5796,13 @@ vector:
 	WORD	$0x4eb2d508 // fsub v8.4s, v8.4s, v18.4s
 	WORD	$0x4f801308 // fmla by [0], v8.4s, v24.4s, v0.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	104(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	112(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
 	WORD	$0x4f805a47 // fmls by [2], v7.4s, v18.4s, v0.4s
 	WORD	$0x4eb8d4e7 // fsub v7.4s, v7.4s, v24.4s
@@ -5435,18 +5811,21 @@ vector:
 	WORD	$0x6ea0f908 // fneg v8.4s, v8.4s
 	WORD	$0x4fa01bc8 // fmla by [3], v8.4s, v30.4s, v0.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	120(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	128(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4eb21e49 // mov v9.4s, v18.4s, v18.4s
 	WORD	$0x4f805309 // fmls by [0], v9.4s, v24.4s, v0.4s
 	WORD	$0x4fa053c9 // fmls by [1], v9.4s, v30.4s, v0.4s
 	WORD	$0x4f8010a9 // fmla by [0], v9.4s, v5.4s, v0.4s
 	WORD	$0x4e26d529 // fadd v9.4s, v9.4s, v6.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	136(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	FMOVQ	80(R0), F5
 	FMOVQ	176(R0), F6
 	WORD	$0x4ead1da9 // mov v9.4s, v13.4s, v13.4s
@@ -5454,8 +5833,9 @@ vector:
 	WORD	$0x4fa05329 // fmls by [1], v9.4s, v25.4s, v0.4s
 	WORD	$0x4f8013e9 // fmla by [0], v9.4s, v31.4s, v0.4s
 	WORD	$0x4e25d529 // fadd v9.4s, v9.4s, v5.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	144(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
 	WORD	$0x4eb9d4e7 // fsub v7.4s, v7.4s, v25.4s
 	WORD	$0x4f8013e7 // fmla by [0], v7.4s, v31.4s, v0.4s
@@ -5463,11 +5843,13 @@ vector:
 	WORD	$0x4eb3d508 // fsub v8.4s, v8.4s, v19.4s
 	WORD	$0x4f801328 // fmla by [0], v8.4s, v25.4s, v0.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	152(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	160(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
 	WORD	$0x4f805a67 // fmls by [2], v7.4s, v19.4s, v0.4s
 	WORD	$0x4eb9d4e7 // fsub v7.4s, v7.4s, v25.4s
@@ -5476,18 +5858,21 @@ vector:
 	WORD	$0x6ea0f908 // fneg v8.4s, v8.4s
 	WORD	$0x4fa01be8 // fmla by [3], v8.4s, v31.4s, v0.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	168(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	176(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4eb31e69 // mov v9.4s, v19.4s, v19.4s
 	WORD	$0x4f805329 // fmls by [0], v9.4s, v25.4s, v0.4s
 	WORD	$0x4fa053e9 // fmls by [1], v9.4s, v31.4s, v0.4s
 	WORD	$0x4f8010a9 // fmla by [0], v9.4s, v5.4s, v0.4s
 	WORD	$0x4e26d529 // fadd v9.4s, v9.4s, v6.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	184(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	FMOVQ	(R0), F4
 	FMOVQ	96(R0), F5
 	FMOVQ	192(R0), F6
@@ -5496,8 +5881,9 @@ vector:
 	WORD	$0x4fa05349 // fmls by [1], v9.4s, v26.4s, v0.4s
 	WORD	$0x4f801089 // fmla by [0], v9.4s, v4.4s, v0.4s
 	WORD	$0x4e25d529 // fadd v9.4s, v9.4s, v5.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	192(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
 	WORD	$0x4ebad4e7 // fsub v7.4s, v7.4s, v26.4s
 	WORD	$0x4f801087 // fmla by [0], v7.4s, v4.4s, v0.4s
@@ -5505,11 +5891,13 @@ vector:
 	WORD	$0x4eb4d508 // fsub v8.4s, v8.4s, v20.4s
 	WORD	$0x4f801348 // fmla by [0], v8.4s, v26.4s, v0.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	200(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	208(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
 	WORD	$0x4f805a87 // fmls by [2], v7.4s, v20.4s, v0.4s
 	WORD	$0x4ebad4e7 // fsub v7.4s, v7.4s, v26.4s
@@ -5518,18 +5906,21 @@ vector:
 	WORD	$0x6ea0f908 // fneg v8.4s, v8.4s
 	WORD	$0x4fa01888 // fmla by [3], v8.4s, v4.4s, v0.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	216(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	224(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4eb41e89 // mov v9.4s, v20.4s, v20.4s
 	WORD	$0x4f805349 // fmls by [0], v9.4s, v26.4s, v0.4s
 	WORD	$0x4fa05089 // fmls by [1], v9.4s, v4.4s, v0.4s
 	WORD	$0x4f8010a9 // fmla by [0], v9.4s, v5.4s, v0.4s
 	WORD	$0x4e26d529 // fadd v9.4s, v9.4s, v6.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	232(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	FMOVQ	16(R0), F4
 	FMOVQ	112(R0), F5
 	FMOVQ	208(R0), F6
@@ -5538,8 +5929,9 @@ vector:
 	WORD	$0x4fa05369 // fmls by [1], v9.4s, v27.4s, v0.4s
 	WORD	$0x4f801089 // fmla by [0], v9.4s, v4.4s, v0.4s
 	WORD	$0x4e25d529 // fadd v9.4s, v9.4s, v5.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	240(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
 	WORD	$0x4ebbd4e7 // fsub v7.4s, v7.4s, v27.4s
 	WORD	$0x4f801087 // fmla by [0], v7.4s, v4.4s, v0.4s
@@ -5547,11 +5939,13 @@ vector:
 	WORD	$0x4eb5d508 // fsub v8.4s, v8.4s, v21.4s
 	WORD	$0x4f801368 // fmla by [0], v8.4s, v27.4s, v0.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	248(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	256(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
 	WORD	$0x4f805aa7 // fmls by [2], v7.4s, v21.4s, v0.4s
 	WORD	$0x4ebbd4e7 // fsub v7.4s, v7.4s, v27.4s
@@ -5560,18 +5954,21 @@ vector:
 	WORD	$0x6ea0f908 // fneg v8.4s, v8.4s
 	WORD	$0x4fa01888 // fmla by [3], v8.4s, v4.4s, v0.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	264(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	272(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4eb51ea9 // mov v9.4s, v21.4s, v21.4s
 	WORD	$0x4f805369 // fmls by [0], v9.4s, v27.4s, v0.4s
 	WORD	$0x4fa05089 // fmls by [1], v9.4s, v4.4s, v0.4s
 	WORD	$0x4f8010a9 // fmla by [0], v9.4s, v5.4s, v0.4s
 	WORD	$0x4e26d529 // fadd v9.4s, v9.4s, v6.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	280(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	ADD	$16, R7, R7
 	CMP	R6, R7
 	BLT	vector
@@ -5583,7 +5980,7 @@ vector:
 	BNE	row
 	RET
 
-// func kernelF3x4NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func kernelF3x4NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 TEXT ·kernelF3x4NEON(SB), 0, $32-64
 	MOVD	$0x3eaaaaab, R0
 	VMOV	R0, V0.S[0]
@@ -5598,11 +5995,10 @@ TEXT ·kernelF3x4NEON(SB), 0, $32-64
 	ADD	$16, RSP, R0
 	MOVD	dst+0(FP), R1
 	MOVD	src+24(FP), R2
-	MOVD	offsets+32(FP), R3
-	MOVD	dstPoint+8(FP), R4
+	MOVD	to+8(FP), R3
+	MOVD	from+32(FP), R4
 	MOVD	rows+48(FP), R5
 	MOVD	n+56(FP), R6
-	LSL	$2, R4, R4
 	LSL	$2, R6, R6
 	MOVD	srcRow+40(FP), R8
 	LSL	$4, R8, R8
@@ -5610,22 +6006,22 @@ row:
 	MOVD	$0, R7
 vector:
 	ADD	R7, R2, R9
-	MOVD	(R3), R10
+	MOVD	(R4), R10
 	ADD	R10<<2, R9, R10
 	FMOVQ	(R10), F2
 	ADD	R8, R10, R11
 	PRFM	(R11), PLDL1KEEP
-	MOVD	32(R3), R10
+	MOVD	32(R4), R10
 	ADD	R10<<2, R9, R10
 	FMOVQ	(R10), F3
 	ADD	R8, R10, R11
 	PRFM	(R11), PLDL1KEEP
-	MOVD	64(R3), R10
+	MOVD	64(R4), R10
 	ADD	R10<<2, R9, R10
 	FMOVQ	(R10), F4
 	ADD	R8, R10, R11
 	PRFM	(R11), PLDL1KEEP
-	MOVD	96(R3), R10
+	MOVD	96(R4), R10
 	ADD	R10<<2, R9, R10
 	FMOVQ	(R10), F5
 	ADD	R8, R10, R11
@@ -5649,22 +6045,22 @@ vector:
 	WORD	$0x4e27d4cc // fadd v12.4s, v6.4s, v7.4s
 	WORD	$0x4ea7d4cd // fsub v13.4s, v6.4s, v7.4s
 	WORD	$0x4ea51cae // mov v14.4s, v5.4s, v5.4s
-	MOVD	8(R3), R10
+	MOVD	8(R4), R10
 	ADD	R10<<2, R9, R10
 	FMOVQ	(R10), F2
 	ADD	R8, R10, R11
 	PRFM	(R11), PLDL1KEEP
-	MOVD	40(R3), R10
+	MOVD	40(R4), R10
 	ADD	R10<<2, R9, R10
 	FMOVQ	(R10), F3
 	ADD	R8, R10, R11
 	PRFM	(R11), PLDL1KEEP
-	MOVD	72(R3), R10
+	MOVD	72(R4), R10
 	ADD	R10<<2, R9, R10
 	FMOVQ	(R10), F4
 	ADD	R8, R10, R11
 	PRFM	(R11), PLDL1KEEP
-	MOVD	104(R3), R10
+	MOVD	104(R4), R10
 	ADD	R10<<2, R9, R10
 	FMOVQ	(R10), F5
 	ADD	R8, R10, R11
@@ -5688,22 +6084,22 @@ vector:
 	WORD	$0x4e27d4d2 // fadd v18.4s, v6.4s, v7.4s
 	WORD	$0x4ea7d4d3 // fsub v19.4s, v6.4s, v7.4s
 	WORD	$0x4ea51cb4 // mov v20.4s, v5.4s, v5.4s
-	MOVD	16(R3), R10
+	MOVD	16(R4), R10
 	ADD	R10<<2, R9, R10
 	FMOVQ	(R10), F2
 	ADD	R8, R10, R11
 	PRFM	(R11), PLDL1KEEP
-	MOVD	48(R3), R10
+	MOVD	48(R4), R10
 	ADD	R10<<2, R9, R10
 	FMOVQ	(R10), F3
 	ADD	R8, R10, R11
 	PRFM	(R11), PLDL1KEEP
-	MOVD	80(R3), R10
+	MOVD	80(R4), R10
 	ADD	R10<<2, R9, R10
 	FMOVQ	(R10), F4
 	ADD	R8, R10, R11
 	PRFM	(R11), PLDL1KEEP
-	MOVD	112(R3), R10
+	MOVD	112(R4), R10
 	ADD	R10<<2, R9, R10
 	FMOVQ	(R10), F5
 	ADD	R8, R10, R11
@@ -5727,22 +6123,22 @@ vector:
 	WORD	$0x4e27d4d8 // fadd v24.4s, v6.4s, v7.4s
 	WORD	$0x4ea7d4d9 // fsub v25.4s, v6.4s, v7.4s
 	WORD	$0x4ea51cba // mov v26.4s, v5.4s, v5.4s
-	MOVD	24(R3), R10
+	MOVD	24(R4), R10
 	ADD	R10<<2, R9, R10
 	FMOVQ	(R10), F2
 	ADD	R8, R10, R11
 	PRFM	(R11), PLDL1KEEP
-	MOVD	56(R3), R10
+	MOVD	56(R4), R10
 	ADD	R10<<2, R9, R10
 	FMOVQ	(R10), F3
 	ADD	R8, R10, R11
 	PRFM	(R11), PLDL1KEEP
-	MOVD	88(R3), R10
+	MOVD	88(R4), R10
 	ADD	R10<<2, R9, R10
 	FMOVQ	(R10), F4
 	ADD	R8, R10, R11
 	PRFM	(R11), PLDL1KEEP
-	MOVD	120(R3), R10
+	MOVD	120(R4), R10
 	ADD	R10<<2, R9, R10
 	FMOVQ	(R10), F5
 	ADD	R8, R10, R11
@@ -5769,18 +6165,21 @@ vector:
 	FMOVQ	F8, (R0)
 	ADD	R7, R1, R9
 	WORD	$0x4ea91d28 // mov v8.4s, v9.4s, v9.4s
-	FMOVQ	F8, (R9)
-	ADD	R4, R9, R9
+	MOVD	(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F8, (R10)
 	WORD	$0x4f8091e6 // fmul by [0], v6.4s, v15.4s, v0.4s
 	WORD	$0x4f801366 // fmla by [0], v6.4s, v27.4s, v0.4s
 	WORD	$0x4f809127 // fmul by [0], v7.4s, v9.4s, v0.4s
 	WORD	$0x4f8012a7 // fmla by [0], v7.4s, v21.4s, v0.4s
 	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R9)
-	ADD	R4, R9, R9
+	MOVD	8(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F8, (R10)
 	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R9)
-	ADD	R4, R9, R9
+	MOVD	16(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F8, (R10)
 	WORD	$0x4fa09126 // fmul by [1], v6.4s, v9.4s, v0.4s
 	WORD	$0x6ea0f8c6 // fneg v6.4s, v6.4s
 	WORD	$0x4f8051e6 // fmls by [0], v6.4s, v15.4s, v0.4s
@@ -5791,27 +6190,33 @@ vector:
 	WORD	$0x4f8152a7 // fmls by [0], v7.4s, v21.4s, v1.4s
 	WORD	$0x4fa01b67 // fmla by [3], v7.4s, v27.4s, v0.4s
 	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R9)
-	ADD	R4, R9, R9
+	MOVD	24(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F8, (R10)
 	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R9)
-	ADD	R4, R9, R9
+	MOVD	32(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F8, (R10)
 	WORD	$0x4ebb1f68 // mov v8.4s, v27.4s, v27.4s
-	FMOVQ	F8, (R9)
-	ADD	R4, R9, R9
+	MOVD	40(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F8, (R10)
 	WORD	$0x4eaa1d48 // mov v8.4s, v10.4s, v10.4s
-	FMOVQ	F8, (R9)
-	ADD	R4, R9, R9
+	MOVD	48(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F8, (R10)
 	WORD	$0x4f809206 // fmul by [0], v6.4s, v16.4s, v0.4s
 	WORD	$0x4f801386 // fmla by [0], v6.4s, v28.4s, v0.4s
 	WORD	$0x4f809147 // fmul by [0], v7.4s, v10.4s, v0.4s
 	WORD	$0x4f8012c7 // fmla by [0], v7.4s, v22.4s, v0.4s
 	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R9)
-	ADD	R4, R9, R9
+	MOVD	56(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F8, (R10)
 	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R9)
-	ADD	R4, R9, R9
+	MOVD	64(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F8, (R10)
 	WORD	$0x4fa09146 // fmul by [1], v6.4s, v10.4s, v0.4s
 	WORD	$0x6ea0f8c6 // fneg v6.4s, v6.4s
 	WORD	$0x4f805206 // fmls by [0], v6.4s, v16.4s, v0.4s
@@ -5822,27 +6227,33 @@ vector:
 	WORD	$0x4f8152c7 // fmls by [0], v7.4s, v22.4s, v1.4s
 	WORD	$0x4fa01b87 // fmla by [3], v7.4s, v28.4s, v0.4s
 	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R9)
-	ADD	R4, R9, R9
+	MOVD	72(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F8, (R10)
 	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R9)
-	ADD	R4, R9, R9
+	MOVD	80(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F8, (R10)
 	WORD	$0x4ebc1f88 // mov v8.4s, v28.4s, v28.4s
-	FMOVQ	F8, (R9)
-	ADD	R4, R9, R9
+	MOVD	88(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F8, (R10)
 	WORD	$0x4eab1d68 // mov v8.4s, v11.4s, v11.4s
-	FMOVQ	F8, (R9)
-	ADD	R4, R9, R9
+	MOVD	96(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F8, (R10)
 	WORD	$0x4f809226 // fmul by [0], v6.4s, v17.4s, v0.4s
 	WORD	$0x4f8013a6 // fmla by [0], v6.4s, v29.4s, v0.4s
 	WORD	$0x4f809167 // fmul by [0], v7.4s, v11.4s, v0.4s
 	WORD	$0x4f8012e7 // fmla by [0], v7.4s, v23.4s, v0.4s
 	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R9)
-	ADD	R4, R9, R9
+	MOVD	104(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F8, (R10)
 	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R9)
-	ADD	R4, R9, R9
+	MOVD	112(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F8, (R10)
 	WORD	$0x4fa09166 // fmul by [1], v6.4s, v11.4s, v0.4s
 	WORD	$0x6ea0f8c6 // fneg v6.4s, v6.4s
 	WORD	$0x4f805226 // fmls by [0], v6.4s, v17.4s, v0.4s
@@ -5853,27 +6264,33 @@ vector:
 	WORD	$0x4f8152e7 // fmls by [0], v7.4s, v23.4s, v1.4s
 	WORD	$0x4fa01ba7 // fmla by [3], v7.4s, v29.4s, v0.4s
 	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R9)
-	ADD	R4, R9, R9
+	MOVD	120(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F8, (R10)
 	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R9)
-	ADD	R4, R9, R9
+	MOVD	128(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F8, (R10)
 	WORD	$0x4ebd1fa8 // mov v8.4s, v29.4s, v29.4s
-	FMOVQ	F8, (R9)
-	ADD	R4, R9, R9
+	MOVD	136(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F8, (R10)
 	WORD	$0x4eac1d88 // mov v8.4s, v12.4s, v12.4s
-	FMOVQ	F8, (R9)
-	ADD	R4, R9, R9
+	MOVD	144(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F8, (R10)
 	WORD	$0x4f809246 // fmul by [0], v6.4s, v18.4s, v0.4s
 	WORD	$0x4f8013c6 // fmla by [0], v6.4s, v30.4s, v0.4s
 	WORD	$0x4f809187 // fmul by [0], v7.4s, v12.4s, v0.4s
 	WORD	$0x4f801307 // fmla by [0], v7.4s, v24.4s, v0.4s
 	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R9)
-	ADD	R4, R9, R9
+	MOVD	152(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F8, (R10)
 	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R9)
-	ADD	R4, R9, R9
+	MOVD	160(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F8, (R10)
 	WORD	$0x4fa09186 // fmul by [1], v6.4s, v12.4s, v0.4s
 	WORD	$0x6ea0f8c6 // fneg v6.4s, v6.4s
 	WORD	$0x4f805246 // fmls by [0], v6.4s, v18.4s, v0.4s
@@ -5884,27 +6301,33 @@ vector:
 	WORD	$0x4f815307 // fmls by [0], v7.4s, v24.4s, v1.4s
 	WORD	$0x4fa01bc7 // fmla by [3], v7.4s, v30.4s, v0.4s
 	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R9)
-	ADD	R4, R9, R9
+	MOVD	168(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F8, (R10)
 	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R9)
-	ADD	R4, R9, R9
+	MOVD	176(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F8, (R10)
 	WORD	$0x4ebe1fc8 // mov v8.4s, v30.4s, v30.4s
-	FMOVQ	F8, (R9)
-	ADD	R4, R9, R9
+	MOVD	184(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F8, (R10)
 	WORD	$0x4ead1da8 // mov v8.4s, v13.4s, v13.4s
-	FMOVQ	F8, (R9)
-	ADD	R4, R9, R9
+	MOVD	192(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F8, (R10)
 	WORD	$0x4f809266 // fmul by [0], v6.4s, v19.4s, v0.4s
 	WORD	$0x4f8013e6 // fmla by [0], v6.4s, v31.4s, v0.4s
 	WORD	$0x4f8091a7 // fmul by [0], v7.4s, v13.4s, v0.4s
 	WORD	$0x4f801327 // fmla by [0], v7.4s, v25.4s, v0.4s
 	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R9)
-	ADD	R4, R9, R9
+	MOVD	200(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F8, (R10)
 	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R9)
-	ADD	R4, R9, R9
+	MOVD	208(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F8, (R10)
 	WORD	$0x4fa091a6 // fmul by [1], v6.4s, v13.4s, v0.4s
 	WORD	$0x6ea0f8c6 // fneg v6.4s, v6.4s
 	WORD	$0x4f805266 // fmls by [0], v6.4s, v19.4s, v0.4s
@@ -5915,28 +6338,34 @@ vector:
 	WORD	$0x4f815327 // fmls by [0], v7.4s, v25.4s, v1.4s
 	WORD	$0x4fa01be7 // fmla by [3], v7.4s, v31.4s, v0.4s
 	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R9)
-	ADD	R4, R9, R9
+	MOVD	216(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F8, (R10)
 	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R9)
-	ADD	R4, R9, R9
+	MOVD	224(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F8, (R10)
 	WORD	$0x4ebf1fe8 // mov v8.4s, v31.4s, v31.4s
-	FMOVQ	F8, (R9)
-	ADD	R4, R9, R9
+	MOVD	232(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F8, (R10)
 	FMOVQ	(R0), F5
 	WORD	$0x4eae1dc8 // mov v8.4s, v14.4s, v14.4s
-	FMOVQ	F8, (R9)
-	ADD	R4, R9, R9
+	MOVD	240(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F8, (R10)
 	WORD	$0x4f809286 // fmul by [0], v6.4s, v20.4s, v0.4s
 	WORD	$0x4f8010a6 // fmla by [0], v6.4s, v5.4s, v0.4s
 	WORD	$0x4f8091c7 // fmul by [0], v7.4s, v14.4s, v0.4s
 	WORD	$0x4f801347 // fmla by [0], v7.4s, v26.4s, v0.4s
 	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R9)
-	ADD	R4, R9, R9
+	MOVD	248(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F8, (R10)
 	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R9)
-	ADD	R4, R9, R9
+	MOVD	256(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F8, (R10)
 	WORD	$0x4fa091c6 // fmul by [1], v6.4s, v14.4s, v0.4s
 	WORD	$0x6ea0f8c6 // fneg v6.4s, v6.4s
 	WORD	$0x4f805286 // fmls by [0], v6.4s, v20.4s, v0.4s
@@ -5947,14 +6376,17 @@ vector:
 	WORD	$0x4f815347 // fmls by [0], v7.4s, v26.4s, v1.4s
 	WORD	$0x4fa018a7 // fmla by [3], v7.4s, v5.4s, v0.4s
 	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R9)
-	ADD	R4, R9, R9
+	MOVD	264(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F8, (R10)
 	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	FMOVQ	F8, (R9)
-	ADD	R4, R9, R9
+	MOVD	272(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F8, (R10)
 	WORD	$0x4ea51ca8 // mov v8.4s, v5.4s, v5.4s
-	FMOVQ	F8, (R9)
-	ADD	R4, R9, R9
+	MOVD	280(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F8, (R10)
 	ADD	$16, R7, R7
 	CMP	R6, R7
 	BLT	vector
@@ -5966,7 +6398,7 @@ vector:
 	BNE	row
 	RET
 
-// func outputF3x4NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func outputF3x4NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 TEXT ·outputF3x4NEON(SB), NOSPLIT, $0-64
 	MOVD	$0x3f000000, R0
 	VMOV	R0, V0.S[0]
@@ -5980,32 +6412,31 @@ TEXT ·outputF3x4NEON(SB), NOSPLIT, $0-64
 	VMOV	R0, V1.S[0]
 	MOVD	dst+0(FP), R0
 	MOVD	src+24(FP), R1
-	MOVD	offsets+32(FP), R2
-	MOVD	dstPoint+8(FP), R3
+	MOVD	to+8(FP), R2
+	MOVD	from+32(FP), R3
 	MOVD	rows+48(FP), R4
 	MOVD	n+56(FP), R5
-	LSL	$2, R3, R3
 	LSL	$2, R5, R5
 row:
 	MOVD	$0, R6
 vector:
 	ADD	R6, R1, R7
-	MOVD	(R2), R8
+	MOVD	(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	48(R2), R8
+	MOVD	48(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
-	MOVD	96(R2), R8
+	MOVD	96(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F4
-	MOVD	144(R2), R8
+	MOVD	144(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F5
-	MOVD	192(R2), R8
+	MOVD	192(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F6
-	MOVD	240(R2), R8
+	MOVD	240(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F7
 	WORD	$0x4ea31c68 // mov v8.4s, v3.4s, v3.4s
@@ -6023,22 +6454,22 @@ vector:
 	WORD	$0x4f8018ad // fmla by [2], v13.4s, v5.4s, v0.4s
 	WORD	$0x4f8110cd // fmla by [0], v13.4s, v6.4s, v1.4s
 	WORD	$0x4e27d5ad // fadd v13.4s, v13.4s, v7.4s
-	MOVD	8(R2), R8
+	MOVD	8(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	56(R2), R8
+	MOVD	56(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
-	MOVD	104(R2), R8
+	MOVD	104(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F4
-	MOVD	152(R2), R8
+	MOVD	152(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F5
-	MOVD	200(R2), R8
+	MOVD	200(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F6
-	MOVD	248(R2), R8
+	MOVD	248(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F7
 	WORD	$0x4ea31c68 // mov v8.4s, v3.4s, v3.4s
@@ -6056,22 +6487,22 @@ vector:
 	WORD	$0x4f8018b0 // fmla by [2], v16.4s, v5.4s, v0.4s
 	WORD	$0x4f8110d0 // fmla by [0], v16.4s, v6.4s, v1.4s
 	WORD	$0x4e27d610 // fadd v16.4s, v16.4s, v7.4s
-	MOVD	16(R2), R8
+	MOVD	16(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	64(R2), R8
+	MOVD	64(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
-	MOVD	112(R2), R8
+	MOVD	112(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F4
-	MOVD	160(R2), R8
+	MOVD	160(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F5
-	MOVD	208(R2), R8
+	MOVD	208(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F6
-	MOVD	256(R2), R8
+	MOVD	256(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F7
 	WORD	$0x4ea31c68 // mov v8.4s, v3.4s, v3.4s
@@ -6089,22 +6520,22 @@ vector:
 	WORD	$0x4f8018b3 // fmla by [2], v19.4s, v5.4s, v0.4s
 	WORD	$0x4f8110d3 // fmla by [0], v19.4s, v6.4s, v1.4s
 	WORD	$0x4e27d673 // fadd v19.4s, v19.4s, v7.4s
-	MOVD	24(R2), R8
+	MOVD	24(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	72(R2), R8
+	MOVD	72(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
-	MOVD	120(R2), R8
+	MOVD	120(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F4
-	MOVD	168(R2), R8
+	MOVD	168(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F5
-	MOVD	216(R2), R8
+	MOVD	216(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F6
-	MOVD	264(R2), R8
+	MOVD	264(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F7
 	WORD	$0x4ea31c68 // mov v8.4s, v3.4s, v3.4s
@@ -6122,22 +6553,22 @@ vector:
 	WORD	$0x4f8018b6 // fmla by [2], v22.4s, v5.4s, v0.4s
 	WORD	$0x4f8110d6 // fmla by [0], v22.4s, v6.4s, v1.4s
 	WORD	$0x4e27d6d6 // fadd v22.4s, v22.4s, v7.4s
-	MOVD	32(R2), R8
+	MOVD	32(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	80(R2), R8
+	MOVD	80(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
-	MOVD	128(R2), R8
+	MOVD	128(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F4
-	MOVD	176(R2), R8
+	MOVD	176(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F5
-	MOVD	224(R2), R8
+	MOVD	224(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F6
-	MOVD	272(R2), R8
+	MOVD	272(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F7
 	WORD	$0x4ea31c68 // mov v8.4s, v3.4s, v3.4s
@@ -6155,22 +6586,22 @@ vector:
 	WORD	$0x4f8018b9 // fmla by [2], v25.4s, v5.4s, v0.4s
 	WORD	$0x4f8110d9 // fmla by [0], v25.4s, v6.4s, v1.4s
 	WORD	$0x4e27d739 // fadd v25.4s, v25.4s, v7.4s
-	MOVD	40(R2), R8
+	MOVD	40(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	88(R2), R8
+	MOVD	88(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
-	MOVD	136(R2), R8
+	MOVD	136(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F4
-	MOVD	184(R2), R8
+	MOVD	184(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F5
-	MOVD	232(R2), R8
+	MOVD	232(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F6
-	MOVD	280(R2), R8
+	MOVD	280(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F7
 	WORD	$0x4ea31c68 // mov v8.4s, v3.4s, v3.4s
@@ -6198,18 +6629,21 @@ vector:
 	WORD	$0x4f801a89 // fmla by [2], v9.4s, v20.4s, v0.4s
 	WORD	$0x4fa01ae9 // fmla by [3], v9.4s, v23.4s, v0.4s
 	WORD	$0x4e29d50a // fadd v10.4s, v8.4s, v9.4s
-	FMOVQ	F10, (R7)
-	ADD	R3, R7, R7
+	MOVD	(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F10, (R8)
 	WORD	$0x4ea9d50a // fsub v10.4s, v8.4s, v9.4s
-	FMOVQ	F10, (R7)
-	ADD	R3, R7, R7
+	MOVD	8(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F10, (R8)
 	WORD	$0x4eae1dca // mov v10.4s, v14.4s, v14.4s
 	WORD	$0x4e31d54a // fadd v10.4s, v10.4s, v17.4s
 	WORD	$0x4f801a8a // fmla by [2], v10.4s, v20.4s, v0.4s
 	WORD	$0x4f8112ea // fmla by [0], v10.4s, v23.4s, v1.4s
 	WORD	$0x4e3ad54a // fadd v10.4s, v10.4s, v26.4s
-	FMOVQ	F10, (R7)
-	ADD	R3, R7, R7
+	MOVD	16(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F10, (R8)
 	WORD	$0x4eaf1de8 // mov v8.4s, v15.4s, v15.4s
 	WORD	$0x4f801188 // fmla by [0], v8.4s, v12.4s, v0.4s
 	WORD	$0x4fa012a8 // fmla by [1], v8.4s, v21.4s, v0.4s
@@ -6219,18 +6653,21 @@ vector:
 	WORD	$0x4f801aa9 // fmla by [2], v9.4s, v21.4s, v0.4s
 	WORD	$0x4fa01b09 // fmla by [3], v9.4s, v24.4s, v0.4s
 	WORD	$0x4e29d50a // fadd v10.4s, v8.4s, v9.4s
-	FMOVQ	F10, (R7)
-	ADD	R3, R7, R7
+	MOVD	24(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F10, (R8)
 	WORD	$0x4ea9d50a // fsub v10.4s, v8.4s, v9.4s
-	FMOVQ	F10, (R7)
-	ADD	R3, R7, R7
+	MOVD	32(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F10, (R8)
 	WORD	$0x4eaf1dea // mov v10.4s, v15.4s, v15.4s
 	WORD	$0x4e32d54a // fadd v10.4s, v10.4s, v18.4s
 	WORD	$0x4f801aaa // fmla by [2], v10.4s, v21.4s, v0.4s
 	WORD	$0x4f81130a // fmla by [0], v10.4s, v24.4s, v1.4s
 	WORD	$0x4e3bd54a // fadd v10.4s, v10.4s, v27.4s
-	FMOVQ	F10, (R7)
-	ADD	R3, R7, R7
+	MOVD	40(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F10, (R8)
 	WORD	$0x4eb01e08 // mov v8.4s, v16.4s, v16.4s
 	WORD	$0x4f8011a8 // fmla by [0], v8.4s, v13.4s, v0.4s
 	WORD	$0x4fa012c8 // fmla by [1], v8.4s, v22.4s, v0.4s
@@ -6240,18 +6677,21 @@ vector:
 	WORD	$0x4f801ac9 // fmla by [2], v9.4s, v22.4s, v0.4s
 	WORD	$0x4fa01b29 // fmla by [3], v9.4s, v25.4s, v0.4s
 	WORD	$0x4e29d50a // fadd v10.4s, v8.4s, v9.4s
-	FMOVQ	F10, (R7)
-	ADD	R3, R7, R7
+	MOVD	48(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F10, (R8)
 	WORD	$0x4ea9d50a // fsub v10.4s, v8.4s, v9.4s
-	FMOVQ	F10, (R7)
-	ADD	R3, R7, R7
+	MOVD	56(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F10, (R8)
 	WORD	$0x4eb01e0a // mov v10.4s, v16.4s, v16.4s
 	WORD	$0x4e33d54a // fadd v10.4s, v10.4s, v19.4s
 	WORD	$0x4f801aca // fmla by [2], v10.4s, v22.4s, v0.4s
 	WORD	$0x4f81132a // fmla by [0], v10.4s, v25.4s, v1.4s
 	WORD	$0x4e3cd54a // fadd v10.4s, v10.4s, v28.4s
-	FMOVQ	F10, (R7)
-	ADD	R3, R7, R7
+	MOVD	64(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F10, (R8)
 	ADD	$16, R6, R6
 	CMP	R5, R6
 	BLT	vector
@@ -6263,7 +6703,7 @@ vector:
 	BNE	row
 	RET
 
-// func outputGradientF3x4NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func outputGradientF3x4NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 TEXT ·outputGradientF3x4NEON(SB), NOSPLIT, $0-64
 	MOVD	$0x3f400000, R0
 	VMOV	R0, V0.S[0]
@@ -6275,23 +6715,22 @@ TEXT ·outputGradientF3x4NEON(SB), NOSPLIT, $0-64
 	VMOV	R0, V0.S[3]
 	MOVD	dst+0(FP), R0
 	MOVD	src+24(FP), R1
-	MOVD	offsets+32(FP), R2
-	MOVD	dstPoint+8(FP), R3
+	MOVD	to+8(FP), R2
+	MOVD	from+32(FP), R3
 	MOVD	rows+48(FP), R4
 	MOVD	n+56(FP), R5
-	LSL	$2, R3, R3
 	LSL	$2, R5, R5
 row:
 	MOVD	$0, R6
 vector:
 	ADD	R6, R1, R7
-	MOVD	(R2), R8
+	MOVD	(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F1
-	MOVD	24(R2), R8
+	MOVD	24(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	48(R2), R8
+	MOVD	48(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
 	WORD	$0x4ea11c27 // mov v7.4s, v1.4s, v1.4s
@@ -6308,13 +6747,13 @@ vector:
 	WORD	$0x4e25d48a // fadd v10.4s, v4.4s, v5.4s
 	WORD	$0x4ea5d48b // fsub v11.4s, v4.4s, v5.4s
 	WORD	$0x4ea31c6c // mov v12.4s, v3.4s, v3.4s
-	MOVD	8(R2), R8
+	MOVD	8(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F1
-	MOVD	32(R2), R8
+	MOVD	32(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	56(R2), R8
+	MOVD	56(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
 	WORD	$0x4ea11c2d // mov v13.4s, v1.4s, v1.4s
@@ -6331,13 +6770,13 @@ vector:
 	WORD	$0x4e25d490 // fadd v16.4s, v4.4s, v5.4s
 	WORD	$0x4ea5d491 // fsub v17.4s, v4.4s, v5.4s
 	WORD	$0x4ea31c72 // mov v18.4s, v3.4s, v3.4s
-	MOVD	16(R2), R8
+	MOVD	16(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F1
-	MOVD	40(R2), R8
+	MOVD	40(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F2
-	MOVD	64(R2), R8
+	MOVD	64(R3), R8
 	ADD	R8<<2, R7, R8
 	FMOVQ	(R8), F3
 	WORD	$0x4ea11c33 // mov v19.4s, v1.4s, v1.4s
@@ -6356,161 +6795,197 @@ vector:
 	WORD	$0x4ea31c78 // mov v24.4s, v3.4s, v3.4s
 	ADD	R6, R0, R7
 	WORD	$0x4ea71ce6 // mov v6.4s, v7.4s, v7.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4ea71ce4 // mov v4.4s, v7.4s, v7.4s
 	WORD	$0x4e33d484 // fadd v4.4s, v4.4s, v19.4s
 	WORD	$0x4ead1da5 // mov v5.4s, v13.4s, v13.4s
 	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	8(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	16(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4ea71ce4 // mov v4.4s, v7.4s, v7.4s
 	WORD	$0x4f8051a4 // fmls by [0], v4.4s, v13.4s, v0.4s
 	WORD	$0x4fa01264 // fmla by [1], v4.4s, v19.4s, v0.4s
 	WORD	$0x4f8099a5 // fmul by [2], v5.4s, v13.4s, v0.4s
 	WORD	$0x4fa05a65 // fmls by [3], v5.4s, v19.4s, v0.4s
 	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	24(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	32(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4eb31e66 // mov v6.4s, v19.4s, v19.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	40(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4ea81d06 // mov v6.4s, v8.4s, v8.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	48(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4ea81d04 // mov v4.4s, v8.4s, v8.4s
 	WORD	$0x4e34d484 // fadd v4.4s, v4.4s, v20.4s
 	WORD	$0x4eae1dc5 // mov v5.4s, v14.4s, v14.4s
 	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	56(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	64(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4ea81d04 // mov v4.4s, v8.4s, v8.4s
 	WORD	$0x4f8051c4 // fmls by [0], v4.4s, v14.4s, v0.4s
 	WORD	$0x4fa01284 // fmla by [1], v4.4s, v20.4s, v0.4s
 	WORD	$0x4f8099c5 // fmul by [2], v5.4s, v14.4s, v0.4s
 	WORD	$0x4fa05a85 // fmls by [3], v5.4s, v20.4s, v0.4s
 	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	72(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	80(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4eb41e86 // mov v6.4s, v20.4s, v20.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	88(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4ea91d26 // mov v6.4s, v9.4s, v9.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	96(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4ea91d24 // mov v4.4s, v9.4s, v9.4s
 	WORD	$0x4e35d484 // fadd v4.4s, v4.4s, v21.4s
 	WORD	$0x4eaf1de5 // mov v5.4s, v15.4s, v15.4s
 	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	104(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	112(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4ea91d24 // mov v4.4s, v9.4s, v9.4s
 	WORD	$0x4f8051e4 // fmls by [0], v4.4s, v15.4s, v0.4s
 	WORD	$0x4fa012a4 // fmla by [1], v4.4s, v21.4s, v0.4s
 	WORD	$0x4f8099e5 // fmul by [2], v5.4s, v15.4s, v0.4s
 	WORD	$0x4fa05aa5 // fmls by [3], v5.4s, v21.4s, v0.4s
 	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	120(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	128(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4eb51ea6 // mov v6.4s, v21.4s, v21.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	136(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4eaa1d46 // mov v6.4s, v10.4s, v10.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	144(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4eaa1d44 // mov v4.4s, v10.4s, v10.4s
 	WORD	$0x4e36d484 // fadd v4.4s, v4.4s, v22.4s
 	WORD	$0x4eb01e05 // mov v5.4s, v16.4s, v16.4s
 	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	152(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	160(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4eaa1d44 // mov v4.4s, v10.4s, v10.4s
 	WORD	$0x4f805204 // fmls by [0], v4.4s, v16.4s, v0.4s
 	WORD	$0x4fa012c4 // fmla by [1], v4.4s, v22.4s, v0.4s
 	WORD	$0x4f809a05 // fmul by [2], v5.4s, v16.4s, v0.4s
 	WORD	$0x4fa05ac5 // fmls by [3], v5.4s, v22.4s, v0.4s
 	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	168(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	176(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4eb61ec6 // mov v6.4s, v22.4s, v22.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	184(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4eab1d66 // mov v6.4s, v11.4s, v11.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	192(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4eab1d64 // mov v4.4s, v11.4s, v11.4s
 	WORD	$0x4e37d484 // fadd v4.4s, v4.4s, v23.4s
 	WORD	$0x4eb11e25 // mov v5.4s, v17.4s, v17.4s
 	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	200(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	208(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4eab1d64 // mov v4.4s, v11.4s, v11.4s
 	WORD	$0x4f805224 // fmls by [0], v4.4s, v17.4s, v0.4s
 	WORD	$0x4fa012e4 // fmla by [1], v4.4s, v23.4s, v0.4s
 	WORD	$0x4f809a25 // fmul by [2], v5.4s, v17.4s, v0.4s
 	WORD	$0x4fa05ae5 // fmls by [3], v5.4s, v23.4s, v0.4s
 	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	216(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	224(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4eb71ee6 // mov v6.4s, v23.4s, v23.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	232(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4eac1d86 // mov v6.4s, v12.4s, v12.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	240(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4eac1d84 // mov v4.4s, v12.4s, v12.4s
 	WORD	$0x4e38d484 // fadd v4.4s, v4.4s, v24.4s
 	WORD	$0x4eb21e45 // mov v5.4s, v18.4s, v18.4s
 	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	248(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	256(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4eac1d84 // mov v4.4s, v12.4s, v12.4s
 	WORD	$0x4f805244 // fmls by [0], v4.4s, v18.4s, v0.4s
 	WORD	$0x4fa01304 // fmla by [1], v4.4s, v24.4s, v0.4s
 	WORD	$0x4f809a45 // fmul by [2], v5.4s, v18.4s, v0.4s
 	WORD	$0x4fa05b05 // fmls by [3], v5.4s, v24.4s, v0.4s
 	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	264(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	272(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	WORD	$0x4eb81f06 // mov v6.4s, v24.4s, v24.4s
-	FMOVQ	F6, (R7)
-	ADD	R3, R7, R7
+	MOVD	280(R2), R8
+	ADD	R8<<2, R7, R8
+	FMOVQ	F6, (R8)
 	ADD	$16, R6, R6
 	CMP	R5, R6
 	BLT	vector
@@ -6522,7 +6997,7 @@ vector:
 	BNE	row
 	RET
 
-// func kernelGradientF3x4NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func kernelGradientF3x4NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 TEXT ·kernelGradientF3x4NEON(SB), 0, $80-64
 	MOVD	$0x3f000000, R0
 	VMOV	R0, V0.S[0]
@@ -6547,32 +7022,31 @@ TEXT ·kernelGradientF3x4NEON(SB), 0, $80-64
 	ADD	$16, RSP, R0
 	MOVD	dst+0(FP), R1
 	MOVD	src+24(FP), R2
-	MOVD	offsets+32(FP), R3
-	MOVD	dstPoint+8(FP), R4
+	MOVD	to+8(FP), R3
+	MOVD	from+32(FP), R4
 	MOVD	rows+48(FP), R5
 	MOVD	n+56(FP), R6
-	LSL	$2, R4, R4
 	LSL	$2, R6, R6
 row:
 	MOVD	$0, R7
 vector:
 	ADD	R7, R2, R8
-	MOVD	(R3), R9
+	MOVD	(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	48(R3), R9
+	MOVD	48(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	96(R3), R9
+	MOVD	96(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	144(R3), R9
+	MOVD	144(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
-	MOVD	192(R3), R9
+	MOVD	192(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F7
-	MOVD	240(R3), R9
+	MOVD	240(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F8
 	WORD	$0x4f809069 // fmul by [0], v9.4s, v3.4s, v0.4s
@@ -6596,22 +7070,22 @@ vector:
 	WORD	$0x4f80510a // fmls by [0], v10.4s, v8.4s, v0.4s
 	WORD	$0x4e2ad52e // fadd v14.4s, v9.4s, v10.4s
 	WORD	$0x4eaad52f // fsub v15.4s, v9.4s, v10.4s
-	MOVD	8(R3), R9
+	MOVD	8(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	56(R3), R9
+	MOVD	56(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	104(R3), R9
+	MOVD	104(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	152(R3), R9
+	MOVD	152(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
-	MOVD	200(R3), R9
+	MOVD	200(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F7
-	MOVD	248(R3), R9
+	MOVD	248(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F8
 	WORD	$0x4f809069 // fmul by [0], v9.4s, v3.4s, v0.4s
@@ -6635,22 +7109,22 @@ vector:
 	WORD	$0x4f80510a // fmls by [0], v10.4s, v8.4s, v0.4s
 	WORD	$0x4e2ad532 // fadd v18.4s, v9.4s, v10.4s
 	WORD	$0x4eaad533 // fsub v19.4s, v9.4s, v10.4s
-	MOVD	16(R3), R9
+	MOVD	16(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	64(R3), R9
+	MOVD	64(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	112(R3), R9
+	MOVD	112(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	160(R3), R9
+	MOVD	160(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
-	MOVD	208(R3), R9
+	MOVD	208(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F7
-	MOVD	256(R3), R9
+	MOVD	256(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F8
 	WORD	$0x4f809069 // fmul by [0], v9.4s, v3.4s, v0.4s
@@ -6674,22 +7148,22 @@ vector:
 	WORD	$0x4f80510a // fmls by [0], v10.4s, v8.4s, v0.4s
 	WORD	$0x4e2ad536 // fadd v22.4s, v9.4s, v10.4s
 	WORD	$0x4eaad537 // fsub v23.4s, v9.4s, v10.4s
-	MOVD	24(R3), R9
+	MOVD	24(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	72(R3), R9
+	MOVD	72(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	120(R3), R9
+	MOVD	120(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	168(R3), R9
+	MOVD	168(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
-	MOVD	216(R3), R9
+	MOVD	216(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F7
-	MOVD	264(R3), R9
+	MOVD	264(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F8
 	WORD	$0x4f809069 // fmul by [0], v9.4s, v3.4s, v0.4s
@@ -6713,22 +7187,22 @@ vector:
 	WORD	$0x4f80510a // fmls by [0], v10.4s, v8.4s, v0.4s
 	WORD	$0x4e2ad53a // fadd v26.4s, v9.4s, v10.4s
 	WORD	$0x4eaad53b // fsub v27.4s, v9.4s, v10.4s
-	MOVD	32(R3), R9
+	MOVD	32(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	80(R3), R9
+	MOVD	80(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	128(R3), R9
+	MOVD	128(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	176(R3), R9
+	MOVD	176(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
-	MOVD	224(R3), R9
+	MOVD	224(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F7
-	MOVD	272(R3), R9
+	MOVD	272(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F8
 	WORD	$0x4f809069 // fmul by [0], v9.4s, v3.4s, v0.4s
@@ -6752,22 +7226,22 @@ vector:
 	WORD	$0x4f80510a // fmls by [0], v10.4s, v8.4s, v0.4s
 	WORD	$0x4e2ad53e // fadd v30.4s, v9.4s, v10.4s
 	WORD	$0x4eaad53f // fsub v31.4s, v9.4s, v10.4s
-	MOVD	40(R3), R9
+	MOVD	40(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	88(R3), R9
+	MOVD	88(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	136(R3), R9
+	MOVD	136(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	184(R3), R9
+	MOVD	184(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
-	MOVD	232(R3), R9
+	MOVD	232(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F7
-	MOVD	280(R3), R9
+	MOVD	280(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F8
 	WORD	$0x4f809069 // fmul by [0], v9.4s, v3.4s, v0.4s
@@ -6806,11 +7280,13 @@ vector:
 	WORD	$0x4f81530a // fmls by [0], v10.4s, v24.4s, v1.4s
 	WORD	$0x4fa1138a // fmla by [1], v10.4s, v28.4s, v1.4s
 	WORD	$0x4e2ad52b // fadd v11.4s, v9.4s, v10.4s
-	FMOVQ	F11, (R8)
-	ADD	R4, R8, R8
+	MOVD	(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F11, (R9)
 	WORD	$0x4eaad52b // fsub v11.4s, v9.4s, v10.4s
-	FMOVQ	F11, (R8)
-	ADD	R4, R8, R8
+	MOVD	8(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F11, (R9)
 	WORD	$0x4fa09209 // fmul by [1], v9.4s, v16.4s, v0.4s
 	WORD	$0x4f815b09 // fmls by [2], v9.4s, v24.4s, v1.4s
 	WORD	$0x4fa15b89 // fmls by [3], v9.4s, v28.4s, v1.4s
@@ -6821,11 +7297,13 @@ vector:
 	WORD	$0x4fa2138a // fmla by [1], v10.4s, v28.4s, v2.4s
 	WORD	$0x4f80510a // fmls by [0], v10.4s, v8.4s, v0.4s
 	WORD	$0x4e2ad52b // fadd v11.4s, v9.4s, v10.4s
-	FMOVQ	F11, (R8)
-	ADD	R4, R8, R8
+	MOVD	16(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F11, (R9)
 	WORD	$0x4eaad52b // fsub v11.4s, v9.4s, v10.4s
-	FMOVQ	F11, (R8)
-	ADD	R4, R8, R8
+	MOVD	24(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F11, (R9)
 	FMOVQ	16(R0), F8
 	WORD	$0x4f8091a9 // fmul by [0], v9.4s, v13.4s, v0.4s
 	WORD	$0x4fa01229 // fmla by [1], v9.4s, v17.4s, v0.4s
@@ -6836,11 +7314,13 @@ vector:
 	WORD	$0x4f81532a // fmls by [0], v10.4s, v25.4s, v1.4s
 	WORD	$0x4fa113aa // fmla by [1], v10.4s, v29.4s, v1.4s
 	WORD	$0x4e2ad52b // fadd v11.4s, v9.4s, v10.4s
-	FMOVQ	F11, (R8)
-	ADD	R4, R8, R8
+	MOVD	32(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F11, (R9)
 	WORD	$0x4eaad52b // fsub v11.4s, v9.4s, v10.4s
-	FMOVQ	F11, (R8)
-	ADD	R4, R8, R8
+	MOVD	40(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F11, (R9)
 	WORD	$0x4fa09229 // fmul by [1], v9.4s, v17.4s, v0.4s
 	WORD	$0x4f815b29 // fmls by [2], v9.4s, v25.4s, v1.4s
 	WORD	$0x4fa15ba9 // fmls by [3], v9.4s, v29.4s, v1.4s
@@ -6851,11 +7331,13 @@ vector:
 	WORD	$0x4fa213aa // fmla by [1], v10.4s, v29.4s, v2.4s
 	WORD	$0x4f80510a // fmls by [0], v10.4s, v8.4s, v0.4s
 	WORD	$0x4e2ad52b // fadd v11.4s, v9.4s, v10.4s
-	FMOVQ	F11, (R8)
-	ADD	R4, R8, R8
+	MOVD	48(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F11, (R9)
 	WORD	$0x4eaad52b // fsub v11.4s, v9.4s, v10.4s
-	FMOVQ	F11, (R8)
-	ADD	R4, R8, R8
+	MOVD	56(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F11, (R9)
 	FMOVQ	32(R0), F8
 	WORD	$0x4f8091c9 // fmul by [0], v9.4s, v14.4s, v0.4s
 	WORD	$0x4fa01249 // fmla by [1], v9.4s, v18.4s, v0.4s
@@ -6866,11 +7348,13 @@ vector:
 	WORD	$0x4f81534a // fmls by [0], v10.4s, v26.4s, v1.4s
 	WORD	$0x4fa113ca // fmla by [1], v10.4s, v30.4s, v1.4s
 	WORD	$0x4e2ad52b // fadd v11.4s, v9.4s, v10.4s
-	FMOVQ	F11, (R8)
-	ADD	R4, R8, R8
+	MOVD	64(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F11, (R9)
 	WORD	$0x4eaad52b // fsub v11.4s, v9.4s, v10.4s
-	FMOVQ	F11, (R8)
-	ADD	R4, R8, R8
+	MOVD	72(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F11, (R9)
 	WORD	$0x4fa09249 // fmul by [1], v9.4s, v18.4s, v0.4s
 	WORD	$0x4f815b49 // fmls by [2], v9.4s, v26.4s, v1.4s
 	WORD	$0x4fa15bc9 // fmls by [3], v9.4s, v30.4s, v1.4s
@@ -6881,11 +7365,13 @@ vector:
 	WORD	$0x4fa213ca // fmla by [1], v10.4s, v30.4s, v2.4s
 	WORD	$0x4f80510a // fmls by [0], v10.4s, v8.4s, v0.4s
 	WORD	$0x4e2ad52b // fadd v11.4s, v9.4s, v10.4s
-	FMOVQ	F11, (R8)
-	ADD	R4, R8, R8
+	MOVD	80(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F11, (R9)
 	WORD	$0x4eaad52b // fsub v11.4s, v9.4s, v10.4s
-	FMOVQ	F11, (R8)
-	ADD	R4, R8, R8
+	MOVD	88(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F11, (R9)
 	FMOVQ	48(R0), F8
 	WORD	$0x4f8091e9 // fmul by [0], v9.4s, v15.4s, v0.4s
 	WORD	$0x4fa01269 // fmla by [1], v9.4s, v19.4s, v0.4s
@@ -6896,11 +7382,13 @@ vector:
 	WORD	$0x4f81536a // fmls by [0], v10.4s, v27.4s, v1.4s
 	WORD	$0x4fa113ea // fmla by [1], v10.4s, v31.4s, v1.4s
 	WORD	$0x4e2ad52b // fadd v11.4s, v9.4s, v10.4s
-	FMOVQ	F11, (R8)
-	ADD	R4, R8, R8
+	MOVD	96(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F11, (R9)
 	WORD	$0x4eaad52b // fsub v11.4s, v9.4s, v10.4s
-	FMOVQ	F11, (R8)
-	ADD	R4, R8, R8
+	MOVD	104(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F11, (R9)
 	WORD	$0x4fa09269 // fmul by [1], v9.4s, v19.4s, v0.4s
 	WORD	$0x4f815b69 // fmls by [2], v9.4s, v27.4s, v1.4s
 	WORD	$0x4fa15be9 // fmls by [3], v9.4s, v31.4s, v1.4s
@@ -6911,11 +7399,13 @@ vector:
 	WORD	$0x4fa213ea // fmla by [1], v10.4s, v31.4s, v2.4s
 	WORD	$0x4f80510a // fmls by [0], v10.4s, v8.4s, v0.4s
 	WORD	$0x4e2ad52b // fadd v11.4s, v9.4s, v10.4s
-	FMOVQ	F11, (R8)
-	ADD	R4, R8, R8
+	MOVD	112(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F11, (R9)
 	WORD	$0x4eaad52b // fsub v11.4s, v9.4s, v10.4s
-	FMOVQ	F11, (R8)
-	ADD	R4, R8, R8
+	MOVD	120(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F11, (R9)
 	ADD	$16, R7, R7
 	CMP	R6, R7
 	BLT	vector
@@ -6927,7 +7417,7 @@ vector:
 	BNE	row
 	RET
 
-// func inputF4x4NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func inputF4x4NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 TEXT ·inputF4x4NEON(SB), 0, $496-64
 	MOVD	$0x40400000, R0
 	VMOV	R0, V0.S[0]
@@ -6956,35 +7446,34 @@ TEXT ·inputF4x4NEON(SB), 0, $496-64
 	ADD	$16, RSP, R0
 	MOVD	dst+0(FP), R1
 	MOVD	src+24(FP), R2
-	MOVD	offsets+32(FP), R3
-	MOVD	dstPoint+8(FP), R4
+	MOVD	to+8(FP), R3
+	MOVD	from+32(FP), R4
 	MOVD	rows+48(FP), R5
 	MOVD	n+56(FP), R6
-	LSL	$2, R4, R4
 	LSL	$2, R6, R6
 row:
 	MOVD	$0, R7
 vector:
 	ADD	R7, R2, R8
-	MOVD	(R3), R9
+	MOVD	(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	56(R3), R9
+	MOVD	56(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	112(R3), R9
+	MOVD	112(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	168(R3), R9
+	MOVD	168(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
-	MOVD	224(R3), R9
+	MOVD	224(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F7
-	MOVD	280(R3), R9
+	MOVD	280(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F8
-	MOVD	336(R3), R9
+	MOVD	336(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F9
 	WORD	$0x4ea81d0a // mov v10.4s, v8.4s, v8.4s
@@ -7023,25 +7512,25 @@ vector:
 	WORD	$0x4fa218d3 // fmla by [3], v19.4s, v6.4s, v2.4s
 	WORD	$0x4f8258f3 // fmls by [2], v19.4s, v7.4s, v2.4s
 	WORD	$0x4f815113 // fmls by [0], v19.4s, v8.4s, v1.4s
-	MOVD	8(R3), R9
+	MOVD	8(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	64(R3), R9
+	MOVD	64(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	120(R3), R9
+	MOVD	120(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	176(R3), R9
+	MOVD	176(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
-	MOVD	232(R3), R9
+	MOVD	232(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F7
-	MOVD	288(R3), R9
+	MOVD	288(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F8
-	MOVD	344(R3), R9
+	MOVD	344(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F9
 	WORD	$0x4ea81d0a // mov v10.4s, v8.4s, v8.4s
@@ -7080,25 +7569,25 @@ vector:
 	WORD	$0x4fa218da // fmla by [3], v26.4s, v6.4s, v2.4s
 	WORD	$0x4f8258fa // fmls by [2], v26.4s, v7.4s, v2.4s
 	WORD	$0x4f81511a // fmls by [0], v26.4s, v8.4s, v1.4s
-	MOVD	16(R3), R9
+	MOVD	16(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	72(R3), R9
+	MOVD	72(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	128(R3), R9
+	MOVD	128(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	184(R3), R9
+	MOVD	184(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
-	MOVD	240(R3), R9
+	MOVD	240(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F7
-	MOVD	296(R3), R9
+	MOVD	296(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F8
-	MOVD	352(R3), R9
+	MOVD	352(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F9
 	WORD	$0x4ea81d0a // mov v10.4s, v8.4s, v8.4s
@@ -7139,25 +7628,25 @@ vector:
 	WORD	$0x4f8258ec // fmls by [2], v12.4s, v7.4s, v2.4s
 	WORD	$0x4f81510c // fmls by [0], v12.4s, v8.4s, v1.4s
 	FMOVQ	F12, 16(R0)
-	MOVD	24(R3), R9
+	MOVD	24(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	80(R3), R9
+	MOVD	80(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	136(R3), R9
+	MOVD	136(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	192(R3), R9
+	MOVD	192(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
-	MOVD	248(R3), R9
+	MOVD	248(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F7
-	MOVD	304(R3), R9
+	MOVD	304(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F8
-	MOVD	360(R3), R9
+	MOVD	360(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F9
 	WORD	$0x4ea81d0a // mov v10.4s, v8.4s, v8.4s
@@ -7203,25 +7692,25 @@ vector:
 	WORD	$0x4f8258ec // fmls by [2], v12.4s, v7.4s, v2.4s
 	WORD	$0x4f81510c // fmls by [0], v12.4s, v8.4s, v1.4s
 	FMOVQ	F12, 128(R0)
-	MOVD	32(R3), R9
+	MOVD	32(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	88(R3), R9
+	MOVD	88(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	144(R3), R9
+	MOVD	144(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	200(R3), R9
+	MOVD	200(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
-	MOVD	256(R3), R9
+	MOVD	256(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F7
-	MOVD	312(R3), R9
+	MOVD	312(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F8
-	MOVD	368(R3), R9
+	MOVD	368(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F9
 	WORD	$0x4ea81d0a // mov v10.4s, v8.4s, v8.4s
@@ -7267,25 +7756,25 @@ vector:
 	WORD	$0x4f8258ec // fmls by [2], v12.4s, v7.4s, v2.4s
 	WORD	$0x4f81510c // fmls by [0], v12.4s, v8.4s, v1.4s
 	FMOVQ	F12, 240(R0)
-	MOVD	40(R3), R9
+	MOVD	40(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	96(R3), R9
+	MOVD	96(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	152(R3), R9
+	MOVD	152(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	208(R3), R9
+	MOVD	208(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
-	MOVD	264(R3), R9
+	MOVD	264(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F7
-	MOVD	320(R3), R9
+	MOVD	320(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F8
-	MOVD	376(R3), R9
+	MOVD	376(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F9
 	WORD	$0x4ea81d0a // mov v10.4s, v8.4s, v8.4s
@@ -7331,25 +7820,25 @@ vector:
 	WORD	$0x4f8258ec // fmls by [2], v12.4s, v7.4s, v2.4s
 	WORD	$0x4f81510c // fmls by [0], v12.4s, v8.4s, v1.4s
 	FMOVQ	F12, 352(R0)
-	MOVD	48(R3), R9
+	MOVD	48(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	104(R3), R9
+	MOVD	104(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	160(R3), R9
+	MOVD	160(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	216(R3), R9
+	MOVD	216(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
-	MOVD	272(R3), R9
+	MOVD	272(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F7
-	MOVD	328(R3), R9
+	MOVD	328(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F8
-	MOVD	384(R3), R9
+	MOVD	384(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F9
 	WORD	$0x4ea81d0a // mov v10.4s, v8.4s, v8.4s
@@ -7411,23 +7900,27 @@ vector:
 	WORD	$0x4fa050cb // fmls by [1], v11.4s, v6.4s, v0.4s
 	WORD	$0x4f8150eb // fmls by [0], v11.4s, v7.4s, v1.4s
 	WORD	$0x4e2bd54c // fadd v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	WORD	$0x4eabd54c // fsub v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	8(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	WORD	$0x4ea81d0c // mov v12.4s, v8.4s, v8.4s
 	WORD	$0x4fa1528c // fmls by [1], v12.4s, v20.4s, v1.4s
 	WORD	$0x4f811b6c // fmla by [2], v12.4s, v27.4s, v1.4s
 	WORD	$0x4fa158cc // fmls by [3], v12.4s, v6.4s, v1.4s
 	WORD	$0x4f8250ec // fmls by [0], v12.4s, v7.4s, v2.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	16(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	WORD	$0x4ea81d0c // mov v12.4s, v8.4s, v8.4s
 	WORD	$0x4fa2128c // fmla by [1], v12.4s, v20.4s, v2.4s
 	WORD	$0x4f8258cc // fmls by [2], v12.4s, v6.4s, v2.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	24(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	WORD	$0x4ea81d0a // mov v10.4s, v8.4s, v8.4s
 	WORD	$0x4f81136a // fmla by [0], v10.4s, v27.4s, v1.4s
 	WORD	$0x4ea6d54a // fsub v10.4s, v10.4s, v6.4s
@@ -7437,19 +7930,22 @@ vector:
 	WORD	$0x4fa1136b // fmla by [1], v11.4s, v27.4s, v1.4s
 	WORD	$0x4fa150eb // fmls by [1], v11.4s, v7.4s, v1.4s
 	WORD	$0x4e2bd54c // fadd v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	32(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	WORD	$0x4eabd54c // fsub v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	40(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	WORD	$0x4ea91d2c // mov v12.4s, v9.4s, v9.4s
 	WORD	$0x4fa1528c // fmls by [1], v12.4s, v20.4s, v1.4s
 	WORD	$0x4fa2136c // fmla by [1], v12.4s, v27.4s, v2.4s
 	WORD	$0x4fa218cc // fmla by [3], v12.4s, v6.4s, v2.4s
 	WORD	$0x4f8258ec // fmls by [2], v12.4s, v7.4s, v2.4s
 	WORD	$0x4f81510c // fmls by [0], v12.4s, v8.4s, v1.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	48(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	FMOVQ	48(R0), F6
 	FMOVQ	160(R0), F7
 	FMOVQ	272(R0), F8
@@ -7465,23 +7961,27 @@ vector:
 	WORD	$0x4fa050cb // fmls by [1], v11.4s, v6.4s, v0.4s
 	WORD	$0x4f8150eb // fmls by [0], v11.4s, v7.4s, v1.4s
 	WORD	$0x4e2bd54c // fadd v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	56(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	WORD	$0x4eabd54c // fsub v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	64(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	WORD	$0x4ea81d0c // mov v12.4s, v8.4s, v8.4s
 	WORD	$0x4fa152ac // fmls by [1], v12.4s, v21.4s, v1.4s
 	WORD	$0x4f811b8c // fmla by [2], v12.4s, v28.4s, v1.4s
 	WORD	$0x4fa158cc // fmls by [3], v12.4s, v6.4s, v1.4s
 	WORD	$0x4f8250ec // fmls by [0], v12.4s, v7.4s, v2.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	72(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	WORD	$0x4ea81d0c // mov v12.4s, v8.4s, v8.4s
 	WORD	$0x4fa212ac // fmla by [1], v12.4s, v21.4s, v2.4s
 	WORD	$0x4f8258cc // fmls by [2], v12.4s, v6.4s, v2.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	80(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	WORD	$0x4ea81d0a // mov v10.4s, v8.4s, v8.4s
 	WORD	$0x4f81138a // fmla by [0], v10.4s, v28.4s, v1.4s
 	WORD	$0x4ea6d54a // fsub v10.4s, v10.4s, v6.4s
@@ -7491,19 +7991,22 @@ vector:
 	WORD	$0x4fa1138b // fmla by [1], v11.4s, v28.4s, v1.4s
 	WORD	$0x4fa150eb // fmls by [1], v11.4s, v7.4s, v1.4s
 	WORD	$0x4e2bd54c // fadd v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	88(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	WORD	$0x4eabd54c // fsub v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	96(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	WORD	$0x4ea91d2c // mov v12.4s, v9.4s, v9.4s
 	WORD	$0x4fa152ac // fmls by [1], v12.4s, v21.4s, v1.4s
 	WORD	$0x4fa2138c // fmla by [1], v12.4s, v28.4s, v2.4s
 	WORD	$0x4fa218cc // fmla by [3], v12.4s, v6.4s, v2.4s
 	WORD	$0x4f8258ec // fmls by [2], v12.4s, v7.4s, v2.4s
 	WORD	$0x4f81510c // fmls by [0], v12.4s, v8.4s, v1.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	104(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	FMOVQ	64(R0), F6
 	FMOVQ	176(R0), F7
 	FMOVQ	288(R0), F8
@@ -7519,23 +8022,27 @@ vector:
 	WORD	$0x4fa050cb // fmls by [1], v11.4s, v6.4s, v0.4s
 	WORD	$0x4f8150eb // fmls by [0], v11.4s, v7.4s, v1.4s
 	WORD	$0x4e2bd54c // fadd v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	112(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	WORD	$0x4eabd54c // fsub v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	120(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	WORD	$0x4ea81d0c // mov v12.4s, v8.4s, v8.4s
 	WORD	$0x4fa152cc // fmls by [1], v12.4s, v22.4s, v1.4s
 	WORD	$0x4f811bac // fmla by [2], v12.4s, v29.4s, v1.4s
 	WORD	$0x4fa158cc // fmls by [3], v12.4s, v6.4s, v1.4s
 	WORD	$0x4f8250ec // fmls by [0], v12.4s, v7.4s, v2.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	128(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	WORD	$0x4ea81d0c // mov v12.4s, v8.4s, v8.4s
 	WORD	$0x4fa212cc // fmla by [1], v12.4s, v22.4s, v2.4s
 	WORD	$0x4f8258cc // fmls by [2], v12.4s, v6.4s, v2.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	136(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	WORD	$0x4ea81d0a // mov v10.4s, v8.4s, v8.4s
 	WORD	$0x4f8113aa // fmla by [0], v10.4s, v29.4s, v1.4s
 	WORD	$0x4ea6d54a // fsub v10.4s, v10.4s, v6.4s
@@ -7545,19 +8052,22 @@ vector:
 	WORD	$0x4fa113ab // fmla by [1], v11.4s, v29.4s, v1.4s
 	WORD	$0x4fa150eb // fmls by [1], v11.4s, v7.4s, v1.4s
 	WORD	$0x4e2bd54c // fadd v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	144(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	WORD	$0x4eabd54c // fsub v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	152(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	WORD	$0x4ea91d2c // mov v12.4s, v9.4s, v9.4s
 	WORD	$0x4fa152cc // fmls by [1], v12.4s, v22.4s, v1.4s
 	WORD	$0x4fa213ac // fmla by [1], v12.4s, v29.4s, v2.4s
 	WORD	$0x4fa218cc // fmla by [3], v12.4s, v6.4s, v2.4s
 	WORD	$0x4f8258ec // fmls by [2], v12.4s, v7.4s, v2.4s
 	WORD	$0x4f81510c // fmls by [0], v12.4s, v8.4s, v1.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	160(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	FMOVQ	80(R0), F6
 	FMOVQ	192(R0), F7
 	FMOVQ	304(R0), F8
@@ -7573,23 +8083,27 @@ vector:
 	WORD	$0x4fa050cb // fmls by [1], v11.4s, v6.4s, v0.4s
 	WORD	$0x4f8150eb // fmls by [0], v11.4s, v7.4s, v1.4s
 	WORD	$0x4e2bd54c // fadd v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	168(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	WORD	$0x4eabd54c // fsub v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	176(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	WORD	$0x4ea81d0c // mov v12.4s, v8.4s, v8.4s
 	WORD	$0x4fa152ec // fmls by [1], v12.4s, v23.4s, v1.4s
 	WORD	$0x4f811bcc // fmla by [2], v12.4s, v30.4s, v1.4s
 	WORD	$0x4fa158cc // fmls by [3], v12.4s, v6.4s, v1.4s
 	WORD	$0x4f8250ec // fmls by [0], v12.4s, v7.4s, v2.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	184(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	WORD	$0x4ea81d0c // mov v12.4s, v8.4s, v8.4s
 	WORD	$0x4fa212ec // fmla by [1], v12.4s, v23.4s, v2.4s
 	WORD	$0x4f8258cc // fmls by [2], v12.4s, v6.4s, v2.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	192(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	WORD	$0x4ea81d0a // mov v10.4s, v8.4s, v8.4s
 	WORD	$0x4f8113ca // fmla by [0], v10.4s, v30.4s, v1.4s
 	WORD	$0x4ea6d54a // fsub v10.4s, v10.4s, v6.4s
@@ -7599,19 +8113,22 @@ vector:
 	WORD	$0x4fa113cb // fmla by [1], v11.4s, v30.4s, v1.4s
 	WORD	$0x4fa150eb // fmls by [1], v11.4s, v7.4s, v1.4s
 	WORD	$0x4e2bd54c // fadd v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	200(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	WORD	$0x4eabd54c // fsub v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	208(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	WORD	$0x4ea91d2c // mov v12.4s, v9.4s, v9.4s
 	WORD	$0x4fa152ec // fmls by [1], v12.4s, v23.4s, v1.4s
 	WORD	$0x4fa213cc // fmla by [1], v12.4s, v30.4s, v2.4s
 	WORD	$0x4fa218cc // fmla by [3], v12.4s, v6.4s, v2.4s
 	WORD	$0x4f8258ec // fmls by [2], v12.4s, v7.4s, v2.4s
 	WORD	$0x4f81510c // fmls by [0], v12.4s, v8.4s, v1.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	216(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	FMOVQ	96(R0), F6
 	FMOVQ	208(R0), F7
 	FMOVQ	320(R0), F8
@@ -7627,23 +8144,27 @@ vector:
 	WORD	$0x4fa050cb // fmls by [1], v11.4s, v6.4s, v0.4s
 	WORD	$0x4f8150eb // fmls by [0], v11.4s, v7.4s, v1.4s
 	WORD	$0x4e2bd54c // fadd v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	224(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	WORD	$0x4eabd54c // fsub v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	232(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	WORD	$0x4ea81d0c // mov v12.4s, v8.4s, v8.4s
 	WORD	$0x4fa1530c // fmls by [1], v12.4s, v24.4s, v1.4s
 	WORD	$0x4f811bec // fmla by [2], v12.4s, v31.4s, v1.4s
 	WORD	$0x4fa158cc // fmls by [3], v12.4s, v6.4s, v1.4s
 	WORD	$0x4f8250ec // fmls by [0], v12.4s, v7.4s, v2.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	240(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	WORD	$0x4ea81d0c // mov v12.4s, v8.4s, v8.4s
 	WORD	$0x4fa2130c // fmla by [1], v12.4s, v24.4s, v2.4s
 	WORD	$0x4f8258cc // fmls by [2], v12.4s, v6.4s, v2.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	248(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	WORD	$0x4ea81d0a // mov v10.4s, v8.4s, v8.4s
 	WORD	$0x4f8113ea // fmla by [0], v10.4s, v31.4s, v1.4s
 	WORD	$0x4ea6d54a // fsub v10.4s, v10.4s, v6.4s
@@ -7653,19 +8174,22 @@ vector:
 	WORD	$0x4fa113eb // fmla by [1], v11.4s, v31.4s, v1.4s
 	WORD	$0x4fa150eb // fmls by [1], v11.4s, v7.4s, v1.4s
 	WORD	$0x4e2bd54c // fadd v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	256(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	WORD	$0x4eabd54c // fsub v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	264(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	WORD	$0x4ea91d2c // mov v12.4s, v9.4s, v9.4s
 	WORD	$0x4fa1530c // fmls by [1], v12.4s, v24.4s, v1.4s
 	WORD	$0x4fa213ec // fmla by [1], v12.4s, v31.4s, v2.4s
 	WORD	$0x4fa218cc // fmla by [3], v12.4s, v6.4s, v2.4s
 	WORD	$0x4f8258ec // fmls by [2], v12.4s, v7.4s, v2.4s
 	WORD	$0x4f81510c // fmls by [0], v12.4s, v8.4s, v1.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	272(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	FMOVQ	(R0), F5
 	FMOVQ	112(R0), F6
 	FMOVQ	224(R0), F7
@@ -7682,23 +8206,27 @@ vector:
 	WORD	$0x4fa050cb // fmls by [1], v11.4s, v6.4s, v0.4s
 	WORD	$0x4f8150eb // fmls by [0], v11.4s, v7.4s, v1.4s
 	WORD	$0x4e2bd54c // fadd v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	280(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	WORD	$0x4eabd54c // fsub v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	288(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	WORD	$0x4ea81d0c // mov v12.4s, v8.4s, v8.4s
 	WORD	$0x4fa1532c // fmls by [1], v12.4s, v25.4s, v1.4s
 	WORD	$0x4f8118ac // fmla by [2], v12.4s, v5.4s, v1.4s
 	WORD	$0x4fa158cc // fmls by [3], v12.4s, v6.4s, v1.4s
 	WORD	$0x4f8250ec // fmls by [0], v12.4s, v7.4s, v2.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	296(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	WORD	$0x4ea81d0c // mov v12.4s, v8.4s, v8.4s
 	WORD	$0x4fa2132c // fmla by [1], v12.4s, v25.4s, v2.4s
 	WORD	$0x4f8258cc // fmls by [2], v12.4s, v6.4s, v2.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	304(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	WORD	$0x4ea81d0a // mov v10.4s, v8.4s, v8.4s
 	WORD	$0x4f8110aa // fmla by [0], v10.4s, v5.4s, v1.4s
 	WORD	$0x4ea6d54a // fsub v10.4s, v10.4s, v6.4s
@@ -7708,19 +8236,22 @@ vector:
 	WORD	$0x4fa110ab // fmla by [1], v11.4s, v5.4s, v1.4s
 	WORD	$0x4fa150eb // fmls by [1], v11.4s, v7.4s, v1.4s
 	WORD	$0x4e2bd54c // fadd v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	312(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	WORD	$0x4eabd54c // fsub v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	320(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	WORD	$0x4ea91d2c // mov v12.4s, v9.4s, v9.4s
 	WORD	$0x4fa1532c // fmls by [1], v12.4s, v25.4s, v1.4s
 	WORD	$0x4fa210ac // fmla by [1], v12.4s, v5.4s, v2.4s
 	WORD	$0x4fa218cc // fmla by [3], v12.4s, v6.4s, v2.4s
 	WORD	$0x4f8258ec // fmls by [2], v12.4s, v7.4s, v2.4s
 	WORD	$0x4f81510c // fmls by [0], v12.4s, v8.4s, v1.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	328(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	FMOVQ	16(R0), F5
 	FMOVQ	128(R0), F6
 	FMOVQ	240(R0), F7
@@ -7737,23 +8268,27 @@ vector:
 	WORD	$0x4fa050cb // fmls by [1], v11.4s, v6.4s, v0.4s
 	WORD	$0x4f8150eb // fmls by [0], v11.4s, v7.4s, v1.4s
 	WORD	$0x4e2bd54c // fadd v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	336(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	WORD	$0x4eabd54c // fsub v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	344(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	WORD	$0x4ea81d0c // mov v12.4s, v8.4s, v8.4s
 	WORD	$0x4fa1534c // fmls by [1], v12.4s, v26.4s, v1.4s
 	WORD	$0x4f8118ac // fmla by [2], v12.4s, v5.4s, v1.4s
 	WORD	$0x4fa158cc // fmls by [3], v12.4s, v6.4s, v1.4s
 	WORD	$0x4f8250ec // fmls by [0], v12.4s, v7.4s, v2.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	352(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	WORD	$0x4ea81d0c // mov v12.4s, v8.4s, v8.4s
 	WORD	$0x4fa2134c // fmla by [1], v12.4s, v26.4s, v2.4s
 	WORD	$0x4f8258cc // fmls by [2], v12.4s, v6.4s, v2.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	360(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	WORD	$0x4ea81d0a // mov v10.4s, v8.4s, v8.4s
 	WORD	$0x4f8110aa // fmla by [0], v10.4s, v5.4s, v1.4s
 	WORD	$0x4ea6d54a // fsub v10.4s, v10.4s, v6.4s
@@ -7763,19 +8298,22 @@ vector:
 	WORD	$0x4fa110ab // fmla by [1], v11.4s, v5.4s, v1.4s
 	WORD	$0x4fa150eb // fmls by [1], v11.4s, v7.4s, v1.4s
 	WORD	$0x4e2bd54c // fadd v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	368(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	WORD	$0x4eabd54c // fsub v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	376(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	WORD	$0x4ea91d2c // mov v12.4s, v9.4s, v9.4s
 	WORD	$0x4fa1534c // fmls by [1], v12.4s, v26.4s, v1.4s
 	WORD	$0x4fa210ac // fmla by [1], v12.4s, v5.4s, v2.4s
 	WORD	$0x4fa218cc // fmla by [3], v12.4s, v6.4s, v2.4s
 	WORD	$0x4f8258ec // fmls by [2], v12.4s, v7.4s, v2.4s
 	WORD	$0x4f81510c // fmls by [0], v12.4s, v8.4s, v1.4s
-	FMOVQ	F12, (R8)
-	ADD	R4, R8, R8
+	MOVD	384(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
 	ADD	$16, R7, R7
 	CMP	R6, R7
 	BLT	vector
@@ -7787,7 +8325,7 @@ vector:
 	BNE	row
 	RET
 
-// func kernelF4x4NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func kernelF4x4NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 TEXT ·kernelF4x4NEON(SB), 0, $128-64
 	MOVD	$0x3f000000, R0
 	VMOV	R0, V0.S[0]
@@ -7820,11 +8358,10 @@ TEXT ·kernelF4x4NEON(SB), 0, $128-64
 	ADD	$16, RSP, R0
 	MOVD	dst+0(FP), R1
 	MOVD	src+24(FP), R2
-	MOVD	offsets+32(FP), R3
-	MOVD	dstPoint+8(FP), R4
+	MOVD	to+8(FP), R3
+	MOVD	from+32(FP), R4
 	MOVD	rows+48(FP), R5
 	MOVD	n+56(FP), R6
-	LSL	$2, R4, R4
 	LSL	$2, R6, R6
 	MOVD	srcRow+40(FP), R8
 	LSL	$4, R8, R8
@@ -7832,22 +8369,22 @@ row:
 	MOVD	$0, R7
 vector:
 	ADD	R7, R2, R9
-	MOVD	(R3), R10
+	MOVD	(R4), R10
 	ADD	R10<<2, R9, R10
 	FMOVQ	(R10), F4
 	ADD	R8, R10, R11
 	PRFM	(R11), PLDL1KEEP
-	MOVD	32(R3), R10
+	MOVD	32(R4), R10
 	ADD	R10<<2, R9, R10
 	FMOVQ	(R10), F5
 	ADD	R8, R10, R11
 	PRFM	(R11), PLDL1KEEP
-	MOVD	64(R3), R10
+	MOVD	64(R4), R10
 	ADD	R10<<2, R9, R10
 	FMOVQ	(R10), F6
 	ADD	R8, R10, R11
 	PRFM	(R11), PLDL1KEEP
-	MOVD	96(R3), R10
+	MOVD	96(R4), R10
 	ADD	R10<<2, R9, R10
 	FMOVQ	(R10), F7
 	ADD	R8, R10, R11
@@ -7877,22 +8414,22 @@ vector:
 	WORD	$0x4f8018d0 // fmla by [2], v16.4s, v6.4s, v0.4s
 	WORD	$0x4fa310f0 // fmla by [1], v16.4s, v7.4s, v3.4s
 	WORD	$0x4ea71cf1 // mov v17.4s, v7.4s, v7.4s
-	MOVD	8(R3), R10
+	MOVD	8(R4), R10
 	ADD	R10<<2, R9, R10
 	FMOVQ	(R10), F4
 	ADD	R8, R10, R11
 	PRFM	(R11), PLDL1KEEP
-	MOVD	40(R3), R10
+	MOVD	40(R4), R10
 	ADD	R10<<2, R9, R10
 	FMOVQ	(R10), F5
 	ADD	R8, R10, R11
 	PRFM	(R11), PLDL1KEEP
-	MOVD	72(R3), R10
+	MOVD	72(R4), R10
 	ADD	R10<<2, R9, R10
 	FMOVQ	(R10), F6
 	ADD	R8, R10, R11
 	PRFM	(R11), PLDL1KEEP
-	MOVD	104(R3), R10
+	MOVD	104(R4), R10
 	ADD	R10<<2, R9, R10
 	FMOVQ	(R10), F7
 	ADD	R8, R10, R11
@@ -7922,22 +8459,22 @@ vector:
 	WORD	$0x4f8018d7 // fmla by [2], v23.4s, v6.4s, v0.4s
 	WORD	$0x4fa310f7 // fmla by [1], v23.4s, v7.4s, v3.4s
 	WORD	$0x4ea71cf8 // mov v24.4s, v7.4s, v7.4s
-	MOVD	16(R3), R10
+	MOVD	16(R4), R10
 	ADD	R10<<2, R9, R10
 	FMOVQ	(R10), F4
 	ADD	R8, R10, R11
 	PRFM	(R11), PLDL1KEEP
-	MOVD	48(R3), R10
+	MOVD	48(R4), R10
 	ADD	R10<<2, R9, R10
 	FMOVQ	(R10), F5
 	ADD	R8, R10, R11
 	PRFM	(R11), PLDL1KEEP
-	MOVD	80(R3), R10
+	MOVD	80(R4), R10
 	ADD	R10<<2, R9, R10
 	FMOVQ	(R10), F6
 	ADD	R8, R10, R11
 	PRFM	(R11), PLDL1KEEP
-	MOVD	112(R3), R10
+	MOVD	112(R4), R10
 	ADD	R10<<2, R9, R10
 	FMOVQ	(R10), F7
 	ADD	R8, R10, R11
@@ -7967,22 +8504,22 @@ vector:
 	WORD	$0x4f8018de // fmla by [2], v30.4s, v6.4s, v0.4s
 	WORD	$0x4fa310fe // fmla by [1], v30.4s, v7.4s, v3.4s
 	WORD	$0x4ea71cff // mov v31.4s, v7.4s, v7.4s
-	MOVD	24(R3), R10
+	MOVD	24(R4), R10
 	ADD	R10<<2, R9, R10
 	FMOVQ	(R10), F4
 	ADD	R8, R10, R11
 	PRFM	(R11), PLDL1KEEP
-	MOVD	56(R3), R10
+	MOVD	56(R4), R10
 	ADD	R10<<2, R9, R10
 	FMOVQ	(R10), F5
 	ADD	R8, R10, R11
 	PRFM	(R11), PLDL1KEEP
-	MOVD	88(R3), R10
+	MOVD	88(R4), R10
 	ADD	R10<<2, R9, R10
 	FMOVQ	(R10), F6
 	ADD	R8, R10, R11
 	PRFM	(R11), PLDL1KEEP
-	MOVD	120(R3), R10
+	MOVD	120(R4), R10
 	ADD	R10<<2, R9, R10
 	FMOVQ	(R10), F7
 	ADD	R8, R10, R11
@@ -8023,283 +8560,332 @@ vector:
 	FMOVQ	(R0), F7
 	WORD	$0x4f80916a // fmul by [0], v10.4s, v11.4s, v0.4s
 	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	WORD	$0x4fa0916a // fmul by [1], v10.4s, v11.4s, v0.4s
 	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
 	WORD	$0x4fa0524a // fmls by [1], v10.4s, v18.4s, v0.4s
 	WORD	$0x4fa0532a // fmls by [1], v10.4s, v25.4s, v0.4s
 	WORD	$0x4fa050ea // fmls by [1], v10.4s, v7.4s, v0.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	8(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	WORD	$0x4f80996a // fmul by [2], v10.4s, v11.4s, v0.4s
 	WORD	$0x4f805a4a // fmls by [2], v10.4s, v18.4s, v0.4s
 	WORD	$0x4f801b2a // fmla by [2], v10.4s, v25.4s, v0.4s
 	WORD	$0x4f8058ea // fmls by [2], v10.4s, v7.4s, v0.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	16(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	WORD	$0x4fa0996a // fmul by [3], v10.4s, v11.4s, v0.4s
 	WORD	$0x4f81124a // fmla by [0], v10.4s, v18.4s, v1.4s
 	WORD	$0x4fa1132a // fmla by [1], v10.4s, v25.4s, v1.4s
 	WORD	$0x4f8118ea // fmla by [2], v10.4s, v7.4s, v1.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	24(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	WORD	$0x4fa1996a // fmul by [3], v10.4s, v11.4s, v1.4s
 	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
 	WORD	$0x4f82124a // fmla by [0], v10.4s, v18.4s, v2.4s
 	WORD	$0x4fa2532a // fmls by [1], v10.4s, v25.4s, v2.4s
 	WORD	$0x4f8218ea // fmla by [2], v10.4s, v7.4s, v2.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	32(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	WORD	$0x4fa2996a // fmul by [3], v10.4s, v11.4s, v2.4s
 	WORD	$0x4f83124a // fmla by [0], v10.4s, v18.4s, v3.4s
 	WORD	$0x4f801b2a // fmla by [2], v10.4s, v25.4s, v0.4s
 	WORD	$0x4fa310ea // fmla by [1], v10.4s, v7.4s, v3.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	40(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	WORD	$0x4ea71cea // mov v10.4s, v7.4s, v7.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	48(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	FMOVQ	16(R0), F7
 	WORD	$0x4f80918a // fmul by [0], v10.4s, v12.4s, v0.4s
 	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	56(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	WORD	$0x4fa0918a // fmul by [1], v10.4s, v12.4s, v0.4s
 	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
 	WORD	$0x4fa0526a // fmls by [1], v10.4s, v19.4s, v0.4s
 	WORD	$0x4fa0534a // fmls by [1], v10.4s, v26.4s, v0.4s
 	WORD	$0x4fa050ea // fmls by [1], v10.4s, v7.4s, v0.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	64(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	WORD	$0x4f80998a // fmul by [2], v10.4s, v12.4s, v0.4s
 	WORD	$0x4f805a6a // fmls by [2], v10.4s, v19.4s, v0.4s
 	WORD	$0x4f801b4a // fmla by [2], v10.4s, v26.4s, v0.4s
 	WORD	$0x4f8058ea // fmls by [2], v10.4s, v7.4s, v0.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	72(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	WORD	$0x4fa0998a // fmul by [3], v10.4s, v12.4s, v0.4s
 	WORD	$0x4f81126a // fmla by [0], v10.4s, v19.4s, v1.4s
 	WORD	$0x4fa1134a // fmla by [1], v10.4s, v26.4s, v1.4s
 	WORD	$0x4f8118ea // fmla by [2], v10.4s, v7.4s, v1.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	80(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	WORD	$0x4fa1998a // fmul by [3], v10.4s, v12.4s, v1.4s
 	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
 	WORD	$0x4f82126a // fmla by [0], v10.4s, v19.4s, v2.4s
 	WORD	$0x4fa2534a // fmls by [1], v10.4s, v26.4s, v2.4s
 	WORD	$0x4f8218ea // fmla by [2], v10.4s, v7.4s, v2.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	88(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	WORD	$0x4fa2998a // fmul by [3], v10.4s, v12.4s, v2.4s
 	WORD	$0x4f83126a // fmla by [0], v10.4s, v19.4s, v3.4s
 	WORD	$0x4f801b4a // fmla by [2], v10.4s, v26.4s, v0.4s
 	WORD	$0x4fa310ea // fmla by [1], v10.4s, v7.4s, v3.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	96(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	WORD	$0x4ea71cea // mov v10.4s, v7.4s, v7.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	104(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	FMOVQ	32(R0), F7
 	WORD	$0x4f8091aa // fmul by [0], v10.4s, v13.4s, v0.4s
 	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	112(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	WORD	$0x4fa091aa // fmul by [1], v10.4s, v13.4s, v0.4s
 	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
 	WORD	$0x4fa0528a // fmls by [1], v10.4s, v20.4s, v0.4s
 	WORD	$0x4fa0536a // fmls by [1], v10.4s, v27.4s, v0.4s
 	WORD	$0x4fa050ea // fmls by [1], v10.4s, v7.4s, v0.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	120(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	WORD	$0x4f8099aa // fmul by [2], v10.4s, v13.4s, v0.4s
 	WORD	$0x4f805a8a // fmls by [2], v10.4s, v20.4s, v0.4s
 	WORD	$0x4f801b6a // fmla by [2], v10.4s, v27.4s, v0.4s
 	WORD	$0x4f8058ea // fmls by [2], v10.4s, v7.4s, v0.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	128(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	WORD	$0x4fa099aa // fmul by [3], v10.4s, v13.4s, v0.4s
 	WORD	$0x4f81128a // fmla by [0], v10.4s, v20.4s, v1.4s
 	WORD	$0x4fa1136a // fmla by [1], v10.4s, v27.4s, v1.4s
 	WORD	$0x4f8118ea // fmla by [2], v10.4s, v7.4s, v1.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	136(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	WORD	$0x4fa199aa // fmul by [3], v10.4s, v13.4s, v1.4s
 	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
 	WORD	$0x4f82128a // fmla by [0], v10.4s, v20.4s, v2.4s
 	WORD	$0x4fa2536a // fmls by [1], v10.4s, v27.4s, v2.4s
 	WORD	$0x4f8218ea // fmla by [2], v10.4s, v7.4s, v2.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	144(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	WORD	$0x4fa299aa // fmul by [3], v10.4s, v13.4s, v2.4s
 	WORD	$0x4f83128a // fmla by [0], v10.4s, v20.4s, v3.4s
 	WORD	$0x4f801b6a // fmla by [2], v10.4s, v27.4s, v0.4s
 	WORD	$0x4fa310ea // fmla by [1], v10.4s, v7.4s, v3.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	152(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	WORD	$0x4ea71cea // mov v10.4s, v7.4s, v7.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	160(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	FMOVQ	48(R0), F7
 	WORD	$0x4f8091ca // fmul by [0], v10.4s, v14.4s, v0.4s
 	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	168(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	WORD	$0x4fa091ca // fmul by [1], v10.4s, v14.4s, v0.4s
 	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
 	WORD	$0x4fa052aa // fmls by [1], v10.4s, v21.4s, v0.4s
 	WORD	$0x4fa0538a // fmls by [1], v10.4s, v28.4s, v0.4s
 	WORD	$0x4fa050ea // fmls by [1], v10.4s, v7.4s, v0.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	176(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	WORD	$0x4f8099ca // fmul by [2], v10.4s, v14.4s, v0.4s
 	WORD	$0x4f805aaa // fmls by [2], v10.4s, v21.4s, v0.4s
 	WORD	$0x4f801b8a // fmla by [2], v10.4s, v28.4s, v0.4s
 	WORD	$0x4f8058ea // fmls by [2], v10.4s, v7.4s, v0.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	184(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	WORD	$0x4fa099ca // fmul by [3], v10.4s, v14.4s, v0.4s
 	WORD	$0x4f8112aa // fmla by [0], v10.4s, v21.4s, v1.4s
 	WORD	$0x4fa1138a // fmla by [1], v10.4s, v28.4s, v1.4s
 	WORD	$0x4f8118ea // fmla by [2], v10.4s, v7.4s, v1.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	192(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	WORD	$0x4fa199ca // fmul by [3], v10.4s, v14.4s, v1.4s
 	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
 	WORD	$0x4f8212aa // fmla by [0], v10.4s, v21.4s, v2.4s
 	WORD	$0x4fa2538a // fmls by [1], v10.4s, v28.4s, v2.4s
 	WORD	$0x4f8218ea // fmla by [2], v10.4s, v7.4s, v2.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	200(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	WORD	$0x4fa299ca // fmul by [3], v10.4s, v14.4s, v2.4s
 	WORD	$0x4f8312aa // fmla by [0], v10.4s, v21.4s, v3.4s
 	WORD	$0x4f801b8a // fmla by [2], v10.4s, v28.4s, v0.4s
 	WORD	$0x4fa310ea // fmla by [1], v10.4s, v7.4s, v3.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	208(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	WORD	$0x4ea71cea // mov v10.4s, v7.4s, v7.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	216(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	FMOVQ	64(R0), F7
 	WORD	$0x4f8091ea // fmul by [0], v10.4s, v15.4s, v0.4s
 	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	224(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	WORD	$0x4fa091ea // fmul by [1], v10.4s, v15.4s, v0.4s
 	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
 	WORD	$0x4fa052ca // fmls by [1], v10.4s, v22.4s, v0.4s
 	WORD	$0x4fa053aa // fmls by [1], v10.4s, v29.4s, v0.4s
 	WORD	$0x4fa050ea // fmls by [1], v10.4s, v7.4s, v0.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	232(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	WORD	$0x4f8099ea // fmul by [2], v10.4s, v15.4s, v0.4s
 	WORD	$0x4f805aca // fmls by [2], v10.4s, v22.4s, v0.4s
 	WORD	$0x4f801baa // fmla by [2], v10.4s, v29.4s, v0.4s
 	WORD	$0x4f8058ea // fmls by [2], v10.4s, v7.4s, v0.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	240(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	WORD	$0x4fa099ea // fmul by [3], v10.4s, v15.4s, v0.4s
 	WORD	$0x4f8112ca // fmla by [0], v10.4s, v22.4s, v1.4s
 	WORD	$0x4fa113aa // fmla by [1], v10.4s, v29.4s, v1.4s
 	WORD	$0x4f8118ea // fmla by [2], v10.4s, v7.4s, v1.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	248(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	WORD	$0x4fa199ea // fmul by [3], v10.4s, v15.4s, v1.4s
 	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
 	WORD	$0x4f8212ca // fmla by [0], v10.4s, v22.4s, v2.4s
 	WORD	$0x4fa253aa // fmls by [1], v10.4s, v29.4s, v2.4s
 	WORD	$0x4f8218ea // fmla by [2], v10.4s, v7.4s, v2.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	256(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	WORD	$0x4fa299ea // fmul by [3], v10.4s, v15.4s, v2.4s
 	WORD	$0x4f8312ca // fmla by [0], v10.4s, v22.4s, v3.4s
 	WORD	$0x4f801baa // fmla by [2], v10.4s, v29.4s, v0.4s
 	WORD	$0x4fa310ea // fmla by [1], v10.4s, v7.4s, v3.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	264(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	WORD	$0x4ea71cea // mov v10.4s, v7.4s, v7.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	272(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	FMOVQ	80(R0), F7
 	WORD	$0x4f80920a // fmul by [0], v10.4s, v16.4s, v0.4s
 	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	280(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	WORD	$0x4fa0920a // fmul by [1], v10.4s, v16.4s, v0.4s
 	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
 	WORD	$0x4fa052ea // fmls by [1], v10.4s, v23.4s, v0.4s
 	WORD	$0x4fa053ca // fmls by [1], v10.4s, v30.4s, v0.4s
 	WORD	$0x4fa050ea // fmls by [1], v10.4s, v7.4s, v0.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	288(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	WORD	$0x4f809a0a // fmul by [2], v10.4s, v16.4s, v0.4s
 	WORD	$0x4f805aea // fmls by [2], v10.4s, v23.4s, v0.4s
 	WORD	$0x4f801bca // fmla by [2], v10.4s, v30.4s, v0.4s
 	WORD	$0x4f8058ea // fmls by [2], v10.4s, v7.4s, v0.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	296(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	WORD	$0x4fa09a0a // fmul by [3], v10.4s, v16.4s, v0.4s
 	WORD	$0x4f8112ea // fmla by [0], v10.4s, v23.4s, v1.4s
 	WORD	$0x4fa113ca // fmla by [1], v10.4s, v30.4s, v1.4s
 	WORD	$0x4f8118ea // fmla by [2], v10.4s, v7.4s, v1.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	304(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	WORD	$0x4fa19a0a // fmul by [3], v10.4s, v16.4s, v1.4s
 	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
 	WORD	$0x4f8212ea // fmla by [0], v10.4s, v23.4s, v2.4s
 	WORD	$0x4fa253ca // fmls by [1], v10.4s, v30.4s, v2.4s
 	WORD	$0x4f8218ea // fmla by [2], v10.4s, v7.4s, v2.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	312(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	WORD	$0x4fa29a0a // fmul by [3], v10.4s, v16.4s, v2.4s
 	WORD	$0x4f8312ea // fmla by [0], v10.4s, v23.4s, v3.4s
 	WORD	$0x4f801bca // fmla by [2], v10.4s, v30.4s, v0.4s
 	WORD	$0x4fa310ea // fmla by [1], v10.4s, v7.4s, v3.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	320(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	WORD	$0x4ea71cea // mov v10.4s, v7.4s, v7.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	328(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	FMOVQ	96(R0), F7
 	WORD	$0x4f80922a // fmul by [0], v10.4s, v17.4s, v0.4s
 	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	336(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	WORD	$0x4fa0922a // fmul by [1], v10.4s, v17.4s, v0.4s
 	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
 	WORD	$0x4fa0530a // fmls by [1], v10.4s, v24.4s, v0.4s
 	WORD	$0x4fa053ea // fmls by [1], v10.4s, v31.4s, v0.4s
 	WORD	$0x4fa050ea // fmls by [1], v10.4s, v7.4s, v0.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	344(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	WORD	$0x4f809a2a // fmul by [2], v10.4s, v17.4s, v0.4s
 	WORD	$0x4f805b0a // fmls by [2], v10.4s, v24.4s, v0.4s
 	WORD	$0x4f801bea // fmla by [2], v10.4s, v31.4s, v0.4s
 	WORD	$0x4f8058ea // fmls by [2], v10.4s, v7.4s, v0.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	352(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	WORD	$0x4fa09a2a // fmul by [3], v10.4s, v17.4s, v0.4s
 	WORD	$0x4f81130a // fmla by [0], v10.4s, v24.4s, v1.4s
 	WORD	$0x4fa113ea // fmla by [1], v10.4s, v31.4s, v1.4s
 	WORD	$0x4f8118ea // fmla by [2], v10.4s, v7.4s, v1.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	360(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	WORD	$0x4fa19a2a // fmul by [3], v10.4s, v17.4s, v1.4s
 	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
 	WORD	$0x4f82130a // fmla by [0], v10.4s, v24.4s, v2.4s
 	WORD	$0x4fa253ea // fmls by [1], v10.4s, v31.4s, v2.4s
 	WORD	$0x4f8218ea // fmla by [2], v10.4s, v7.4s, v2.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	368(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	WORD	$0x4fa29a2a // fmul by [3], v10.4s, v17.4s, v2.4s
 	WORD	$0x4f83130a // fmla by [0], v10.4s, v24.4s, v3.4s
 	WORD	$0x4f801bea // fmla by [2], v10.4s, v31.4s, v0.4s
 	WORD	$0x4fa310ea // fmla by [1], v10.4s, v7.4s, v3.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	376(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	WORD	$0x4ea71cea // mov v10.4s, v7.4s, v7.4s
-	FMOVQ	F10, (R9)
-	ADD	R4, R9, R9
+	MOVD	384(R3), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
 	ADD	$16, R7, R7
 	CMP	R6, R7
 	BLT	vector
@@ -8311,7 +8897,7 @@ vector:
 	BNE	row
 	RET
 
-// func outputF4x4NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func outputF4x4NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 TEXT ·outputF4x4NEON(SB), 0, $144-64
 	MOVD	$0x3f000000, R0
 	VMOV	R0, V0.S[0]
@@ -8332,35 +8918,34 @@ TEXT ·outputF4x4NEON(SB), 0, $144-64
 	ADD	$16, RSP, R0
 	MOVD	dst+0(FP), R1
 	MOVD	src+24(FP), R2
-	MOVD	offsets+32(FP), R3
-	MOVD	dstPoint+8(FP), R4
+	MOVD	to+8(FP), R3
+	MOVD	from+32(FP), R4
 	MOVD	rows+48(FP), R5
 	MOVD	n+56(FP), R6
-	LSL	$2, R4, R4
 	LSL	$2, R6, R6
 row:
 	MOVD	$0, R7
 vector:
 	ADD	R7, R2, R8
-	MOVD	(R3), R9
+	MOVD	(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
-	MOVD	56(R3), R9
+	MOVD	56(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	112(R3), R9
+	MOVD	112(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	168(R3), R9
+	MOVD	168(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	224(R3), R9
+	MOVD	224(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
-	MOVD	280(R3), R9
+	MOVD	280(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F7
-	MOVD	336(R3), R9
+	MOVD	336(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F8
 	WORD	$0x4ea31c69 // mov v9.4s, v3.4s, v3.4s
@@ -8387,25 +8972,25 @@ vector:
 	WORD	$0x4f80510a // fmls by [0], v10.4s, v8.4s, v0.4s
 	WORD	$0x4e2ad52e // fadd v14.4s, v9.4s, v10.4s
 	WORD	$0x4eaad52f // fsub v15.4s, v9.4s, v10.4s
-	MOVD	8(R3), R9
+	MOVD	8(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
-	MOVD	64(R3), R9
+	MOVD	64(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	120(R3), R9
+	MOVD	120(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	176(R3), R9
+	MOVD	176(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	232(R3), R9
+	MOVD	232(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
-	MOVD	288(R3), R9
+	MOVD	288(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F7
-	MOVD	344(R3), R9
+	MOVD	344(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F8
 	WORD	$0x4ea31c69 // mov v9.4s, v3.4s, v3.4s
@@ -8432,25 +9017,25 @@ vector:
 	WORD	$0x4f80510a // fmls by [0], v10.4s, v8.4s, v0.4s
 	WORD	$0x4e2ad532 // fadd v18.4s, v9.4s, v10.4s
 	WORD	$0x4eaad533 // fsub v19.4s, v9.4s, v10.4s
-	MOVD	16(R3), R9
+	MOVD	16(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
-	MOVD	72(R3), R9
+	MOVD	72(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	128(R3), R9
+	MOVD	128(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	184(R3), R9
+	MOVD	184(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	240(R3), R9
+	MOVD	240(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
-	MOVD	296(R3), R9
+	MOVD	296(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F7
-	MOVD	352(R3), R9
+	MOVD	352(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F8
 	WORD	$0x4ea31c69 // mov v9.4s, v3.4s, v3.4s
@@ -8477,25 +9062,25 @@ vector:
 	WORD	$0x4f80510a // fmls by [0], v10.4s, v8.4s, v0.4s
 	WORD	$0x4e2ad536 // fadd v22.4s, v9.4s, v10.4s
 	WORD	$0x4eaad537 // fsub v23.4s, v9.4s, v10.4s
-	MOVD	24(R3), R9
+	MOVD	24(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
-	MOVD	80(R3), R9
+	MOVD	80(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	136(R3), R9
+	MOVD	136(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	192(R3), R9
+	MOVD	192(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	248(R3), R9
+	MOVD	248(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
-	MOVD	304(R3), R9
+	MOVD	304(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F7
-	MOVD	360(R3), R9
+	MOVD	360(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F8
 	WORD	$0x4ea31c69 // mov v9.4s, v3.4s, v3.4s
@@ -8522,25 +9107,25 @@ vector:
 	WORD	$0x4f80510a // fmls by [0], v10.4s, v8.4s, v0.4s
 	WORD	$0x4e2ad53a // fadd v26.4s, v9.4s, v10.4s
 	WORD	$0x4eaad53b // fsub v27.4s, v9.4s, v10.4s
-	MOVD	32(R3), R9
+	MOVD	32(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
-	MOVD	88(R3), R9
+	MOVD	88(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	144(R3), R9
+	MOVD	144(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	200(R3), R9
+	MOVD	200(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	256(R3), R9
+	MOVD	256(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
-	MOVD	312(R3), R9
+	MOVD	312(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F7
-	MOVD	368(R3), R9
+	MOVD	368(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F8
 	WORD	$0x4ea31c69 // mov v9.4s, v3.4s, v3.4s
@@ -8567,25 +9152,25 @@ vector:
 	WORD	$0x4f80510a // fmls by [0], v10.4s, v8.4s, v0.4s
 	WORD	$0x4e2ad53e // fadd v30.4s, v9.4s, v10.4s
 	WORD	$0x4eaad53f // fsub v31.4s, v9.4s, v10.4s
-	MOVD	40(R3), R9
+	MOVD	40(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
-	MOVD	96(R3), R9
+	MOVD	96(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	152(R3), R9
+	MOVD	152(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	208(R3), R9
+	MOVD	208(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	264(R3), R9
+	MOVD	264(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
-	MOVD	320(R3), R9
+	MOVD	320(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F7
-	MOVD	376(R3), R9
+	MOVD	376(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F8
 	WORD	$0x4ea31c69 // mov v9.4s, v3.4s, v3.4s
@@ -8616,25 +9201,25 @@ vector:
 	FMOVQ	F11, 32(R0)
 	WORD	$0x4eaad52b // fsub v11.4s, v9.4s, v10.4s
 	FMOVQ	F11, 48(R0)
-	MOVD	48(R3), R9
+	MOVD	48(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F2
-	MOVD	104(R3), R9
+	MOVD	104(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	160(R3), R9
+	MOVD	160(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	216(R3), R9
+	MOVD	216(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	272(R3), R9
+	MOVD	272(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
-	MOVD	328(R3), R9
+	MOVD	328(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F7
-	MOVD	384(R3), R9
+	MOVD	384(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F8
 	WORD	$0x4ea31c69 // mov v9.4s, v3.4s, v3.4s
@@ -8679,11 +9264,13 @@ vector:
 	WORD	$0x4f801b8a // fmla by [2], v10.4s, v28.4s, v0.4s
 	WORD	$0x4f8050ea // fmls by [0], v10.4s, v7.4s, v0.4s
 	WORD	$0x4e2ad52b // fadd v11.4s, v9.4s, v10.4s
-	FMOVQ	F11, (R8)
-	ADD	R4, R8, R8
+	MOVD	(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F11, (R9)
 	WORD	$0x4eaad52b // fsub v11.4s, v9.4s, v10.4s
-	FMOVQ	F11, (R8)
-	ADD	R4, R8, R8
+	MOVD	8(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F11, (R9)
 	WORD	$0x4eb01e09 // mov v9.4s, v16.4s, v16.4s
 	WORD	$0x4f811309 // fmla by [0], v9.4s, v24.4s, v1.4s
 	WORD	$0x4fa15389 // fmls by [1], v9.4s, v28.4s, v1.4s
@@ -8695,11 +9282,13 @@ vector:
 	WORD	$0x4fa150ea // fmls by [1], v10.4s, v7.4s, v1.4s
 	WORD	$0x4f80510a // fmls by [0], v10.4s, v8.4s, v0.4s
 	WORD	$0x4e2ad52b // fadd v11.4s, v9.4s, v10.4s
-	FMOVQ	F11, (R8)
-	ADD	R4, R8, R8
+	MOVD	16(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F11, (R9)
 	WORD	$0x4eaad52b // fsub v11.4s, v9.4s, v10.4s
-	FMOVQ	F11, (R8)
-	ADD	R4, R8, R8
+	MOVD	24(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F11, (R9)
 	FMOVQ	16(R0), F7
 	FMOVQ	80(R0), F8
 	WORD	$0x4eb11e29 // mov v9.4s, v17.4s, v17.4s
@@ -8713,11 +9302,13 @@ vector:
 	WORD	$0x4f801baa // fmla by [2], v10.4s, v29.4s, v0.4s
 	WORD	$0x4f8050ea // fmls by [0], v10.4s, v7.4s, v0.4s
 	WORD	$0x4e2ad52b // fadd v11.4s, v9.4s, v10.4s
-	FMOVQ	F11, (R8)
-	ADD	R4, R8, R8
+	MOVD	32(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F11, (R9)
 	WORD	$0x4eaad52b // fsub v11.4s, v9.4s, v10.4s
-	FMOVQ	F11, (R8)
-	ADD	R4, R8, R8
+	MOVD	40(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F11, (R9)
 	WORD	$0x4eb11e29 // mov v9.4s, v17.4s, v17.4s
 	WORD	$0x4f811329 // fmla by [0], v9.4s, v25.4s, v1.4s
 	WORD	$0x4fa153a9 // fmls by [1], v9.4s, v29.4s, v1.4s
@@ -8729,11 +9320,13 @@ vector:
 	WORD	$0x4fa150ea // fmls by [1], v10.4s, v7.4s, v1.4s
 	WORD	$0x4f80510a // fmls by [0], v10.4s, v8.4s, v0.4s
 	WORD	$0x4e2ad52b // fadd v11.4s, v9.4s, v10.4s
-	FMOVQ	F11, (R8)
-	ADD	R4, R8, R8
+	MOVD	48(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F11, (R9)
 	WORD	$0x4eaad52b // fsub v11.4s, v9.4s, v10.4s
-	FMOVQ	F11, (R8)
-	ADD	R4, R8, R8
+	MOVD	56(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F11, (R9)
 	FMOVQ	32(R0), F7
 	FMOVQ	96(R0), F8
 	WORD	$0x4eb21e49 // mov v9.4s, v18.4s, v18.4s
@@ -8747,11 +9340,13 @@ vector:
 	WORD	$0x4f801bca // fmla by [2], v10.4s, v30.4s, v0.4s
 	WORD	$0x4f8050ea // fmls by [0], v10.4s, v7.4s, v0.4s
 	WORD	$0x4e2ad52b // fadd v11.4s, v9.4s, v10.4s
-	FMOVQ	F11, (R8)
-	ADD	R4, R8, R8
+	MOVD	64(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F11, (R9)
 	WORD	$0x4eaad52b // fsub v11.4s, v9.4s, v10.4s
-	FMOVQ	F11, (R8)
-	ADD	R4, R8, R8
+	MOVD	72(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F11, (R9)
 	WORD	$0x4eb21e49 // mov v9.4s, v18.4s, v18.4s
 	WORD	$0x4f811349 // fmla by [0], v9.4s, v26.4s, v1.4s
 	WORD	$0x4fa153c9 // fmls by [1], v9.4s, v30.4s, v1.4s
@@ -8763,11 +9358,13 @@ vector:
 	WORD	$0x4fa150ea // fmls by [1], v10.4s, v7.4s, v1.4s
 	WORD	$0x4f80510a // fmls by [0], v10.4s, v8.4s, v0.4s
 	WORD	$0x4e2ad52b // fadd v11.4s, v9.4s, v10.4s
-	FMOVQ	F11, (R8)
-	ADD	R4, R8, R8
+	MOVD	80(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F11, (R9)
 	WORD	$0x4eaad52b // fsub v11.4s, v9.4s, v10.4s
-	FMOVQ	F11, (R8)
-	ADD	R4, R8, R8
+	MOVD	88(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F11, (R9)
 	FMOVQ	48(R0), F7
 	FMOVQ	112(R0), F8
 	WORD	$0x4eb31e69 // mov v9.4s, v19.4s, v19.4s
@@ -8781,11 +9378,13 @@ vector:
 	WORD	$0x4f801bea // fmla by [2], v10.4s, v31.4s, v0.4s
 	WORD	$0x4f8050ea // fmls by [0], v10.4s, v7.4s, v0.4s
 	WORD	$0x4e2ad52b // fadd v11.4s, v9.4s, v10.4s
-	FMOVQ	F11, (R8)
-	ADD	R4, R8, R8
+	MOVD	96(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F11, (R9)
 	WORD	$0x4eaad52b // fsub v11.4s, v9.4s, v10.4s
-	FMOVQ	F11, (R8)
-	ADD	R4, R8, R8
+	MOVD	104(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F11, (R9)
 	WORD	$0x4eb31e69 // mov v9.4s, v19.4s, v19.4s
 	WORD	$0x4f811369 // fmla by [0], v9.4s, v27.4s, v1.4s
 	WORD	$0x4fa153e9 // fmls by [1], v9.4s, v31.4s, v1.4s
@@ -8797,11 +9396,13 @@ vector:
 	WORD	$0x4fa150ea // fmls by [1], v10.4s, v7.4s, v1.4s
 	WORD	$0x4f80510a // fmls by [0], v10.4s, v8.4s, v0.4s
 	WORD	$0x4e2ad52b // fadd v11.4s, v9.4s, v10.4s
-	FMOVQ	F11, (R8)
-	ADD	R4, R8, R8
+	MOVD	112(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F11, (R9)
 	WORD	$0x4eaad52b // fsub v11.4s, v9.4s, v10.4s
-	FMOVQ	F11, (R8)
-	ADD	R4, R8, R8
+	MOVD	120(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F11, (R9)
 	ADD	$16, R7, R7
 	CMP	R6, R7
 	BLT	vector
@@ -8813,7 +9414,7 @@ vector:
 	BNE	row
 	RET
 
-// func outputGradientF4x4NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func outputGradientF4x4NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 TEXT ·outputGradientF4x4NEON(SB), 0, $112-64
 	MOVD	$0x3f400000, R0
 	VMOV	R0, V0.S[0]
@@ -8836,26 +9437,25 @@ TEXT ·outputGradientF4x4NEON(SB), 0, $112-64
 	ADD	$16, RSP, R0
 	MOVD	dst+0(FP), R1
 	MOVD	src+24(FP), R2
-	MOVD	offsets+32(FP), R3
-	MOVD	dstPoint+8(FP), R4
+	MOVD	to+8(FP), R3
+	MOVD	from+32(FP), R4
 	MOVD	rows+48(FP), R5
 	MOVD	n+56(FP), R6
-	LSL	$2, R4, R4
 	LSL	$2, R6, R6
 row:
 	MOVD	$0, R7
 vector:
 	ADD	R7, R2, R8
-	MOVD	(R3), R9
+	MOVD	(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	32(R3), R9
+	MOVD	32(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	64(R3), R9
+	MOVD	64(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	96(R3), R9
+	MOVD	96(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
 	WORD	$0x4ea31c6a // mov v10.4s, v3.4s, v3.4s
@@ -8879,16 +9479,16 @@ vector:
 	WORD	$0x4fa118af // fmla by [3], v15.4s, v5.4s, v1.4s
 	WORD	$0x4f8210cf // fmla by [0], v15.4s, v6.4s, v2.4s
 	WORD	$0x4ea61cd0 // mov v16.4s, v6.4s, v6.4s
-	MOVD	8(R3), R9
+	MOVD	8(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	40(R3), R9
+	MOVD	40(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	72(R3), R9
+	MOVD	72(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	104(R3), R9
+	MOVD	104(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
 	WORD	$0x4ea31c71 // mov v17.4s, v3.4s, v3.4s
@@ -8912,16 +9512,16 @@ vector:
 	WORD	$0x4fa118b6 // fmla by [3], v22.4s, v5.4s, v1.4s
 	WORD	$0x4f8210d6 // fmla by [0], v22.4s, v6.4s, v2.4s
 	WORD	$0x4ea61cd7 // mov v23.4s, v6.4s, v6.4s
-	MOVD	16(R3), R9
+	MOVD	16(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	48(R3), R9
+	MOVD	48(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	80(R3), R9
+	MOVD	80(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	112(R3), R9
+	MOVD	112(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
 	WORD	$0x4ea31c78 // mov v24.4s, v3.4s, v3.4s
@@ -8945,16 +9545,16 @@ vector:
 	WORD	$0x4fa118bd // fmla by [3], v29.4s, v5.4s, v1.4s
 	WORD	$0x4f8210dd // fmla by [0], v29.4s, v6.4s, v2.4s
 	WORD	$0x4ea61cde // mov v30.4s, v6.4s, v6.4s
-	MOVD	24(R3), R9
+	MOVD	24(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F3
-	MOVD	56(R3), R9
+	MOVD	56(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	88(R3), R9
+	MOVD	88(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	120(R3), R9
+	MOVD	120(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
 	WORD	$0x4ea31c7f // mov v31.4s, v3.4s, v3.4s
@@ -8986,18 +9586,21 @@ vector:
 	FMOVQ	F9, 80(R0)
 	ADD	R7, R1, R8
 	WORD	$0x4eaa1d49 // mov v9.4s, v10.4s, v10.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4eaa1d47 // mov v7.4s, v10.4s, v10.4s
 	WORD	$0x4e38d4e7 // fadd v7.4s, v7.4s, v24.4s
 	WORD	$0x4eb11e28 // mov v8.4s, v17.4s, v17.4s
 	WORD	$0x4e3fd508 // fadd v8.4s, v8.4s, v31.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	8(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	16(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4eaa1d47 // mov v7.4s, v10.4s, v10.4s
 	WORD	$0x4f805227 // fmls by [0], v7.4s, v17.4s, v0.4s
 	WORD	$0x4fa01307 // fmla by [1], v7.4s, v24.4s, v0.4s
@@ -9006,34 +9609,41 @@ vector:
 	WORD	$0x4f815308 // fmls by [0], v8.4s, v24.4s, v1.4s
 	WORD	$0x4fa113e8 // fmla by [1], v8.4s, v31.4s, v1.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	24(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	32(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4eaa1d49 // mov v9.4s, v10.4s, v10.4s
 	WORD	$0x4f811a29 // fmla by [2], v9.4s, v17.4s, v1.4s
 	WORD	$0x4fa11b09 // fmla by [3], v9.4s, v24.4s, v1.4s
 	WORD	$0x4f8213e9 // fmla by [0], v9.4s, v31.4s, v2.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	40(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ebf1fe9 // mov v9.4s, v31.4s, v31.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	48(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	FMOVQ	(R0), F6
 	WORD	$0x4eab1d69 // mov v9.4s, v11.4s, v11.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	56(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4eab1d67 // mov v7.4s, v11.4s, v11.4s
 	WORD	$0x4e39d4e7 // fadd v7.4s, v7.4s, v25.4s
 	WORD	$0x4eb21e48 // mov v8.4s, v18.4s, v18.4s
 	WORD	$0x4e26d508 // fadd v8.4s, v8.4s, v6.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	64(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	72(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4eab1d67 // mov v7.4s, v11.4s, v11.4s
 	WORD	$0x4f805247 // fmls by [0], v7.4s, v18.4s, v0.4s
 	WORD	$0x4fa01327 // fmla by [1], v7.4s, v25.4s, v0.4s
@@ -9042,34 +9652,41 @@ vector:
 	WORD	$0x4f815328 // fmls by [0], v8.4s, v25.4s, v1.4s
 	WORD	$0x4fa110c8 // fmla by [1], v8.4s, v6.4s, v1.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	80(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	88(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4eab1d69 // mov v9.4s, v11.4s, v11.4s
 	WORD	$0x4f811a49 // fmla by [2], v9.4s, v18.4s, v1.4s
 	WORD	$0x4fa11b29 // fmla by [3], v9.4s, v25.4s, v1.4s
 	WORD	$0x4f8210c9 // fmla by [0], v9.4s, v6.4s, v2.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	96(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea61cc9 // mov v9.4s, v6.4s, v6.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	104(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	FMOVQ	16(R0), F6
 	WORD	$0x4eac1d89 // mov v9.4s, v12.4s, v12.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	112(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4eac1d87 // mov v7.4s, v12.4s, v12.4s
 	WORD	$0x4e3ad4e7 // fadd v7.4s, v7.4s, v26.4s
 	WORD	$0x4eb31e68 // mov v8.4s, v19.4s, v19.4s
 	WORD	$0x4e26d508 // fadd v8.4s, v8.4s, v6.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	120(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	128(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4eac1d87 // mov v7.4s, v12.4s, v12.4s
 	WORD	$0x4f805267 // fmls by [0], v7.4s, v19.4s, v0.4s
 	WORD	$0x4fa01347 // fmla by [1], v7.4s, v26.4s, v0.4s
@@ -9078,34 +9695,41 @@ vector:
 	WORD	$0x4f815348 // fmls by [0], v8.4s, v26.4s, v1.4s
 	WORD	$0x4fa110c8 // fmla by [1], v8.4s, v6.4s, v1.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	136(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	144(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4eac1d89 // mov v9.4s, v12.4s, v12.4s
 	WORD	$0x4f811a69 // fmla by [2], v9.4s, v19.4s, v1.4s
 	WORD	$0x4fa11b49 // fmla by [3], v9.4s, v26.4s, v1.4s
 	WORD	$0x4f8210c9 // fmla by [0], v9.4s, v6.4s, v2.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	152(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea61cc9 // mov v9.4s, v6.4s, v6.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	160(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	FMOVQ	32(R0), F6
 	WORD	$0x4ead1da9 // mov v9.4s, v13.4s, v13.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	168(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ead1da7 // mov v7.4s, v13.4s, v13.4s
 	WORD	$0x4e3bd4e7 // fadd v7.4s, v7.4s, v27.4s
 	WORD	$0x4eb41e88 // mov v8.4s, v20.4s, v20.4s
 	WORD	$0x4e26d508 // fadd v8.4s, v8.4s, v6.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	176(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	184(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ead1da7 // mov v7.4s, v13.4s, v13.4s
 	WORD	$0x4f805287 // fmls by [0], v7.4s, v20.4s, v0.4s
 	WORD	$0x4fa01367 // fmla by [1], v7.4s, v27.4s, v0.4s
@@ -9114,34 +9738,41 @@ vector:
 	WORD	$0x4f815368 // fmls by [0], v8.4s, v27.4s, v1.4s
 	WORD	$0x4fa110c8 // fmla by [1], v8.4s, v6.4s, v1.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	192(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	200(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ead1da9 // mov v9.4s, v13.4s, v13.4s
 	WORD	$0x4f811a89 // fmla by [2], v9.4s, v20.4s, v1.4s
 	WORD	$0x4fa11b69 // fmla by [3], v9.4s, v27.4s, v1.4s
 	WORD	$0x4f8210c9 // fmla by [0], v9.4s, v6.4s, v2.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	208(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea61cc9 // mov v9.4s, v6.4s, v6.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	216(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	FMOVQ	48(R0), F6
 	WORD	$0x4eae1dc9 // mov v9.4s, v14.4s, v14.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	224(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4eae1dc7 // mov v7.4s, v14.4s, v14.4s
 	WORD	$0x4e3cd4e7 // fadd v7.4s, v7.4s, v28.4s
 	WORD	$0x4eb51ea8 // mov v8.4s, v21.4s, v21.4s
 	WORD	$0x4e26d508 // fadd v8.4s, v8.4s, v6.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	232(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	240(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4eae1dc7 // mov v7.4s, v14.4s, v14.4s
 	WORD	$0x4f8052a7 // fmls by [0], v7.4s, v21.4s, v0.4s
 	WORD	$0x4fa01387 // fmla by [1], v7.4s, v28.4s, v0.4s
@@ -9150,34 +9781,41 @@ vector:
 	WORD	$0x4f815388 // fmls by [0], v8.4s, v28.4s, v1.4s
 	WORD	$0x4fa110c8 // fmla by [1], v8.4s, v6.4s, v1.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	248(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	256(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4eae1dc9 // mov v9.4s, v14.4s, v14.4s
 	WORD	$0x4f811aa9 // fmla by [2], v9.4s, v21.4s, v1.4s
 	WORD	$0x4fa11b89 // fmla by [3], v9.4s, v28.4s, v1.4s
 	WORD	$0x4f8210c9 // fmla by [0], v9.4s, v6.4s, v2.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	264(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea61cc9 // mov v9.4s, v6.4s, v6.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	272(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	FMOVQ	64(R0), F6
 	WORD	$0x4eaf1de9 // mov v9.4s, v15.4s, v15.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	280(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4eaf1de7 // mov v7.4s, v15.4s, v15.4s
 	WORD	$0x4e3dd4e7 // fadd v7.4s, v7.4s, v29.4s
 	WORD	$0x4eb61ec8 // mov v8.4s, v22.4s, v22.4s
 	WORD	$0x4e26d508 // fadd v8.4s, v8.4s, v6.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	288(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	296(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4eaf1de7 // mov v7.4s, v15.4s, v15.4s
 	WORD	$0x4f8052c7 // fmls by [0], v7.4s, v22.4s, v0.4s
 	WORD	$0x4fa013a7 // fmla by [1], v7.4s, v29.4s, v0.4s
@@ -9186,34 +9824,41 @@ vector:
 	WORD	$0x4f8153a8 // fmls by [0], v8.4s, v29.4s, v1.4s
 	WORD	$0x4fa110c8 // fmla by [1], v8.4s, v6.4s, v1.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	304(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	312(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4eaf1de9 // mov v9.4s, v15.4s, v15.4s
 	WORD	$0x4f811ac9 // fmla by [2], v9.4s, v22.4s, v1.4s
 	WORD	$0x4fa11ba9 // fmla by [3], v9.4s, v29.4s, v1.4s
 	WORD	$0x4f8210c9 // fmla by [0], v9.4s, v6.4s, v2.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	320(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea61cc9 // mov v9.4s, v6.4s, v6.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	328(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	FMOVQ	80(R0), F6
 	WORD	$0x4eb01e09 // mov v9.4s, v16.4s, v16.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	336(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4eb01e07 // mov v7.4s, v16.4s, v16.4s
 	WORD	$0x4e3ed4e7 // fadd v7.4s, v7.4s, v30.4s
 	WORD	$0x4eb71ee8 // mov v8.4s, v23.4s, v23.4s
 	WORD	$0x4e26d508 // fadd v8.4s, v8.4s, v6.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	344(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	352(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4eb01e07 // mov v7.4s, v16.4s, v16.4s
 	WORD	$0x4f8052e7 // fmls by [0], v7.4s, v23.4s, v0.4s
 	WORD	$0x4fa013c7 // fmla by [1], v7.4s, v30.4s, v0.4s
@@ -9222,20 +9867,24 @@ vector:
 	WORD	$0x4f8153c8 // fmls by [0], v8.4s, v30.4s, v1.4s
 	WORD	$0x4fa110c8 // fmla by [1], v8.4s, v6.4s, v1.4s
 	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	360(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	368(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4eb01e09 // mov v9.4s, v16.4s, v16.4s
 	WORD	$0x4f811ae9 // fmla by [2], v9.4s, v23.4s, v1.4s
 	WORD	$0x4fa11bc9 // fmla by [3], v9.4s, v30.4s, v1.4s
 	WORD	$0x4f8210c9 // fmla by [0], v9.4s, v6.4s, v2.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	376(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	WORD	$0x4ea61cc9 // mov v9.4s, v6.4s, v6.4s
-	FMOVQ	F9, (R8)
-	ADD	R4, R8, R8
+	MOVD	384(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
 	ADD	$16, R7, R7
 	CMP	R6, R7
 	BLT	vector
@@ -9247,7 +9896,7 @@ vector:
 	BNE	row
 	RET
 
-// func kernelGradientF4x4NEON(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+// func kernelGradientF4x4NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 TEXT ·kernelGradientF4x4NEON(SB), 0, $176-64
 	MOVD	$0x3e800000, R0
 	VMOV	R0, V0.S[0]
@@ -9284,35 +9933,34 @@ TEXT ·kernelGradientF4x4NEON(SB), 0, $176-64
 	ADD	$16, RSP, R0
 	MOVD	dst+0(FP), R1
 	MOVD	src+24(FP), R2
-	MOVD	offsets+32(FP), R3
-	MOVD	dstPoint+8(FP), R4
+	MOVD	to+8(FP), R3
+	MOVD	from+32(FP), R4
 	MOVD	rows+48(FP), R5
 	MOVD	n+56(FP), R6
-	LSL	$2, R4, R4
 	LSL	$2, R6, R6
 row:
 	MOVD	$0, R7
 vector:
 	ADD	R7, R2, R8
-	MOVD	(R3), R9
+	MOVD	(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	56(R3), R9
+	MOVD	56(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	112(R3), R9
+	MOVD	112(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
-	MOVD	168(R3), R9
+	MOVD	168(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F7
-	MOVD	224(R3), R9
+	MOVD	224(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F8
-	MOVD	280(R3), R9
+	MOVD	280(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F9
-	MOVD	336(R3), R9
+	MOVD	336(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F10
 	WORD	$0x4f80908b // fmul by [0], v11.4s, v4.4s, v0.4s
@@ -9342,25 +9990,25 @@ vector:
 	WORD	$0x4f83514c // fmls by [0], v12.4s, v10.4s, v3.4s
 	WORD	$0x4e2cd570 // fadd v16.4s, v11.4s, v12.4s
 	WORD	$0x4eacd571 // fsub v17.4s, v11.4s, v12.4s
-	MOVD	8(R3), R9
+	MOVD	8(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	64(R3), R9
+	MOVD	64(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	120(R3), R9
+	MOVD	120(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
-	MOVD	176(R3), R9
+	MOVD	176(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F7
-	MOVD	232(R3), R9
+	MOVD	232(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F8
-	MOVD	288(R3), R9
+	MOVD	288(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F9
-	MOVD	344(R3), R9
+	MOVD	344(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F10
 	WORD	$0x4f80908b // fmul by [0], v11.4s, v4.4s, v0.4s
@@ -9390,25 +10038,25 @@ vector:
 	WORD	$0x4f83514c // fmls by [0], v12.4s, v10.4s, v3.4s
 	WORD	$0x4e2cd574 // fadd v20.4s, v11.4s, v12.4s
 	WORD	$0x4eacd575 // fsub v21.4s, v11.4s, v12.4s
-	MOVD	16(R3), R9
+	MOVD	16(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	72(R3), R9
+	MOVD	72(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	128(R3), R9
+	MOVD	128(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
-	MOVD	184(R3), R9
+	MOVD	184(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F7
-	MOVD	240(R3), R9
+	MOVD	240(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F8
-	MOVD	296(R3), R9
+	MOVD	296(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F9
-	MOVD	352(R3), R9
+	MOVD	352(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F10
 	WORD	$0x4f80908b // fmul by [0], v11.4s, v4.4s, v0.4s
@@ -9438,25 +10086,25 @@ vector:
 	WORD	$0x4f83514c // fmls by [0], v12.4s, v10.4s, v3.4s
 	WORD	$0x4e2cd578 // fadd v24.4s, v11.4s, v12.4s
 	WORD	$0x4eacd579 // fsub v25.4s, v11.4s, v12.4s
-	MOVD	24(R3), R9
+	MOVD	24(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	80(R3), R9
+	MOVD	80(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	136(R3), R9
+	MOVD	136(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
-	MOVD	192(R3), R9
+	MOVD	192(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F7
-	MOVD	248(R3), R9
+	MOVD	248(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F8
-	MOVD	304(R3), R9
+	MOVD	304(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F9
-	MOVD	360(R3), R9
+	MOVD	360(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F10
 	WORD	$0x4f80908b // fmul by [0], v11.4s, v4.4s, v0.4s
@@ -9486,25 +10134,25 @@ vector:
 	WORD	$0x4f83514c // fmls by [0], v12.4s, v10.4s, v3.4s
 	WORD	$0x4e2cd57c // fadd v28.4s, v11.4s, v12.4s
 	WORD	$0x4eacd57d // fsub v29.4s, v11.4s, v12.4s
-	MOVD	32(R3), R9
+	MOVD	32(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	88(R3), R9
+	MOVD	88(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	144(R3), R9
+	MOVD	144(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
-	MOVD	200(R3), R9
+	MOVD	200(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F7
-	MOVD	256(R3), R9
+	MOVD	256(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F8
-	MOVD	312(R3), R9
+	MOVD	312(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F9
-	MOVD	368(R3), R9
+	MOVD	368(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F10
 	WORD	$0x4f80908b // fmul by [0], v11.4s, v4.4s, v0.4s
@@ -9536,25 +10184,25 @@ vector:
 	FMOVQ	F13, (R0)
 	WORD	$0x4eacd56d // fsub v13.4s, v11.4s, v12.4s
 	FMOVQ	F13, 16(R0)
-	MOVD	40(R3), R9
+	MOVD	40(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	96(R3), R9
+	MOVD	96(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	152(R3), R9
+	MOVD	152(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
-	MOVD	208(R3), R9
+	MOVD	208(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F7
-	MOVD	264(R3), R9
+	MOVD	264(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F8
-	MOVD	320(R3), R9
+	MOVD	320(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F9
-	MOVD	376(R3), R9
+	MOVD	376(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F10
 	WORD	$0x4f80908b // fmul by [0], v11.4s, v4.4s, v0.4s
@@ -9588,25 +10236,25 @@ vector:
 	FMOVQ	F13, 64(R0)
 	WORD	$0x4eacd56d // fsub v13.4s, v11.4s, v12.4s
 	FMOVQ	F13, 80(R0)
-	MOVD	48(R3), R9
+	MOVD	48(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F4
-	MOVD	104(R3), R9
+	MOVD	104(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F5
-	MOVD	160(R3), R9
+	MOVD	160(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F6
-	MOVD	216(R3), R9
+	MOVD	216(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F7
-	MOVD	272(R3), R9
+	MOVD	272(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F8
-	MOVD	328(R3), R9
+	MOVD	328(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F9
-	MOVD	384(R3), R9
+	MOVD	384(R4), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	(R9), F10
 	WORD	$0x4f80908b // fmul by [0], v11.4s, v4.4s, v0.4s
@@ -9656,11 +10304,13 @@ vector:
 	WORD	$0x4fa15bcc // fmls by [3], v12.4s, v30.4s, v1.4s
 	WORD	$0x4f82512c // fmls by [0], v12.4s, v9.4s, v2.4s
 	WORD	$0x4e2cd56d // fadd v13.4s, v11.4s, v12.4s
-	FMOVQ	F13, (R8)
-	ADD	R4, R8, R8
+	MOVD	(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F13, (R9)
 	WORD	$0x4eacd56d // fsub v13.4s, v11.4s, v12.4s
-	FMOVQ	F13, (R8)
-	ADD	R4, R8, R8
+	MOVD	8(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F13, (R9)
 	WORD	$0x4fa0924b // fmul by [1], v11.4s, v18.4s, v0.4s
 	WORD	$0x6ea0f96b // fneg v11.4s, v11.4s
 	WORD	$0x4fa2134b // fmla by [1], v11.4s, v26.4s, v2.4s
@@ -9673,11 +10323,13 @@ vector:
 	WORD	$0x4fa3592c // fmls by [3], v12.4s, v9.4s, v3.4s
 	WORD	$0x4f83514c // fmls by [0], v12.4s, v10.4s, v3.4s
 	WORD	$0x4e2cd56d // fadd v13.4s, v11.4s, v12.4s
-	FMOVQ	F13, (R8)
-	ADD	R4, R8, R8
+	MOVD	16(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F13, (R9)
 	WORD	$0x4eacd56d // fsub v13.4s, v11.4s, v12.4s
-	FMOVQ	F13, (R8)
-	ADD	R4, R8, R8
+	MOVD	24(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F13, (R9)
 	FMOVQ	48(R0), F9
 	FMOVQ	112(R0), F10
 	WORD	$0x4f8091eb // fmul by [0], v11.4s, v15.4s, v0.4s
@@ -9693,11 +10345,13 @@ vector:
 	WORD	$0x4fa15bec // fmls by [3], v12.4s, v31.4s, v1.4s
 	WORD	$0x4f82512c // fmls by [0], v12.4s, v9.4s, v2.4s
 	WORD	$0x4e2cd56d // fadd v13.4s, v11.4s, v12.4s
-	FMOVQ	F13, (R8)
-	ADD	R4, R8, R8
+	MOVD	32(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F13, (R9)
 	WORD	$0x4eacd56d // fsub v13.4s, v11.4s, v12.4s
-	FMOVQ	F13, (R8)
-	ADD	R4, R8, R8
+	MOVD	40(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F13, (R9)
 	WORD	$0x4fa0926b // fmul by [1], v11.4s, v19.4s, v0.4s
 	WORD	$0x6ea0f96b // fneg v11.4s, v11.4s
 	WORD	$0x4fa2136b // fmla by [1], v11.4s, v27.4s, v2.4s
@@ -9710,11 +10364,13 @@ vector:
 	WORD	$0x4fa3592c // fmls by [3], v12.4s, v9.4s, v3.4s
 	WORD	$0x4f83514c // fmls by [0], v12.4s, v10.4s, v3.4s
 	WORD	$0x4e2cd56d // fadd v13.4s, v11.4s, v12.4s
-	FMOVQ	F13, (R8)
-	ADD	R4, R8, R8
+	MOVD	48(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F13, (R9)
 	WORD	$0x4eacd56d // fsub v13.4s, v11.4s, v12.4s
-	FMOVQ	F13, (R8)
-	ADD	R4, R8, R8
+	MOVD	56(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F13, (R9)
 	FMOVQ	(R0), F8
 	FMOVQ	64(R0), F9
 	FMOVQ	128(R0), F10
@@ -9731,11 +10387,13 @@ vector:
 	WORD	$0x4fa1590c // fmls by [3], v12.4s, v8.4s, v1.4s
 	WORD	$0x4f82512c // fmls by [0], v12.4s, v9.4s, v2.4s
 	WORD	$0x4e2cd56d // fadd v13.4s, v11.4s, v12.4s
-	FMOVQ	F13, (R8)
-	ADD	R4, R8, R8
+	MOVD	64(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F13, (R9)
 	WORD	$0x4eacd56d // fsub v13.4s, v11.4s, v12.4s
-	FMOVQ	F13, (R8)
-	ADD	R4, R8, R8
+	MOVD	72(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F13, (R9)
 	WORD	$0x4fa0928b // fmul by [1], v11.4s, v20.4s, v0.4s
 	WORD	$0x6ea0f96b // fneg v11.4s, v11.4s
 	WORD	$0x4fa2138b // fmla by [1], v11.4s, v28.4s, v2.4s
@@ -9748,11 +10406,13 @@ vector:
 	WORD	$0x4fa3592c // fmls by [3], v12.4s, v9.4s, v3.4s
 	WORD	$0x4f83514c // fmls by [0], v12.4s, v10.4s, v3.4s
 	WORD	$0x4e2cd56d // fadd v13.4s, v11.4s, v12.4s
-	FMOVQ	F13, (R8)
-	ADD	R4, R8, R8
+	MOVD	80(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F13, (R9)
 	WORD	$0x4eacd56d // fsub v13.4s, v11.4s, v12.4s
-	FMOVQ	F13, (R8)
-	ADD	R4, R8, R8
+	MOVD	88(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F13, (R9)
 	FMOVQ	16(R0), F8
 	FMOVQ	80(R0), F9
 	FMOVQ	144(R0), F10
@@ -9769,11 +10429,13 @@ vector:
 	WORD	$0x4fa1590c // fmls by [3], v12.4s, v8.4s, v1.4s
 	WORD	$0x4f82512c // fmls by [0], v12.4s, v9.4s, v2.4s
 	WORD	$0x4e2cd56d // fadd v13.4s, v11.4s, v12.4s
-	FMOVQ	F13, (R8)
-	ADD	R4, R8, R8
+	MOVD	96(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F13, (R9)
 	WORD	$0x4eacd56d // fsub v13.4s, v11.4s, v12.4s
-	FMOVQ	F13, (R8)
-	ADD	R4, R8, R8
+	MOVD	104(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F13, (R9)
 	WORD	$0x4fa092ab // fmul by [1], v11.4s, v21.4s, v0.4s
 	WORD	$0x6ea0f96b // fneg v11.4s, v11.4s
 	WORD	$0x4fa213ab // fmla by [1], v11.4s, v29.4s, v2.4s
@@ -9786,11 +10448,13 @@ vector:
 	WORD	$0x4fa3592c // fmls by [3], v12.4s, v9.4s, v3.4s
 	WORD	$0x4f83514c // fmls by [0], v12.4s, v10.4s, v3.4s
 	WORD	$0x4e2cd56d // fadd v13.4s, v11.4s, v12.4s
-	FMOVQ	F13, (R8)
-	ADD	R4, R8, R8
+	MOVD	112(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F13, (R9)
 	WORD	$0x4eacd56d // fsub v13.4s, v11.4s, v12.4s
-	FMOVQ	F13, (R8)
-	ADD	R4, R8, R8
+	MOVD	120(R3), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F13, (R9)
 	ADD	$16, R7, R7
 	CMP	R6, R7
 	BLT	vector

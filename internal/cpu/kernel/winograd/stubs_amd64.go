@@ -5,181 +5,181 @@
 package winograd
 
 //go:noescape
-func inputF4x2AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func inputF4x2AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func kernelF4x2AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func kernelF4x2AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func outputF4x2AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func outputF4x2AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func outputGradientF4x2AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func outputGradientF4x2AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func kernelGradientF4x2AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func kernelGradientF4x2AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func inputF2x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func inputF2x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func kernelF2x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func kernelF2x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func outputF2x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func outputF2x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func outputGradientF2x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func outputGradientF2x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func kernelGradientF2x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func kernelGradientF2x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func inputF3x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func inputF3x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func kernelF3x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func kernelF3x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func outputF3x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func outputF3x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func outputGradientF3x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func outputGradientF3x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func kernelGradientF3x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func kernelGradientF3x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func inputF4x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func inputF4x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func kernelF4x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func kernelF4x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func outputF4x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func outputF4x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func outputGradientF4x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func outputGradientF4x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func kernelGradientF4x3AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func kernelGradientF4x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func inputF3x4AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func inputF3x4AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func kernelF3x4AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func kernelF3x4AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func outputF3x4AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func outputF3x4AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func outputGradientF3x4AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func outputGradientF3x4AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func kernelGradientF3x4AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func kernelGradientF3x4AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func inputF4x4AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func inputF4x4AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func kernelF4x4AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func kernelF4x4AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func outputF4x4AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func outputF4x4AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func outputGradientF4x4AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func outputGradientF4x4AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func kernelGradientF4x4AVX512(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func kernelGradientF4x4AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func inputF4x2AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func inputF4x2AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func kernelF4x2AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func kernelF4x2AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func outputF4x2AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func outputF4x2AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func outputGradientF4x2AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func outputGradientF4x2AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func kernelGradientF4x2AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func kernelGradientF4x2AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func inputF2x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func inputF2x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func kernelF2x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func kernelF2x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func outputF2x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func outputF2x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func outputGradientF2x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func outputGradientF2x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func kernelGradientF2x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func kernelGradientF2x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func inputF3x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func inputF3x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func kernelF3x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func kernelF3x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func outputF3x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func outputF3x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func outputGradientF3x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func outputGradientF3x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func kernelGradientF3x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func kernelGradientF3x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func inputF4x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func inputF4x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func kernelF4x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func kernelF4x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func outputF4x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func outputF4x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func outputGradientF4x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func outputGradientF4x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func kernelGradientF4x3AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func kernelGradientF4x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func inputF3x4AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func inputF3x4AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func kernelF3x4AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func kernelF3x4AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func outputF3x4AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func outputF3x4AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func outputGradientF3x4AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func outputGradientF3x4AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func kernelGradientF3x4AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func kernelGradientF3x4AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func inputF4x4AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func inputF4x4AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func kernelF4x4AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func kernelF4x4AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func outputF4x4AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func outputF4x4AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func outputGradientF4x4AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func outputGradientF4x4AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 
 //go:noescape
-func kernelGradientF4x4AVX2(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)
+func kernelGradientF4x4AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)

@@ -38,35 +38,42 @@ type Operand struct {
 }
 
 // Run transforms rows of n channels, n a multiple of Lanes. Element (i, j) of
-// X is read at src.Data[offsets[i·q+j]:], element (i, j) of Y is written at
-// dst.Data[(i·p+j)·point:]; a next row of channels lies src.Row and dst.Row
-// elements further.
-func (t *Transform) Run(dst Operand, point int, src Operand, offsets []int, rows, n int) {
-	if rows < 1 || n < 1 || n%Lanes != 0 || len(offsets) < t.q*t.q {
-		panic(fmt.Sprintf("winograd: %d rows of %d channels, %d offsets", rows, n, len(offsets)))
+// X is read at src.Data[from[i·q+j]:], element (i, j) of Y is written at
+// dst.Data[to[i·p+j]:]; a next row of channels lies src.Row and dst.Row
+// elements further. Places in dst may not overlap each other or those in src.
+func (t *Transform) Run(dst Operand, to []int, src Operand, from []int, rows, n int) {
+	if rows < 1 || n < 1 || n%Lanes != 0 || len(to) < t.p*t.p || len(from) < t.q*t.q {
+		panic(fmt.Sprintf("winograd: %d rows of %d channels from %d places to %d", rows, n, len(from), len(to)))
 	}
-	_ = dst.Data[(t.p*t.p-1)*point+(rows-1)*dst.Row+n-1]
-	for _, o := range offsets[:t.q*t.q] {
-		_ = src.Data[o+(rows-1)*src.Row+n-1]
-		_ = src.Data[o]
-	}
+	dst.check(to[:t.p*t.p], rows, n)
+	src.check(from[:t.q*t.q], rows, n)
 	if t.asm != nil {
-		t.asm(&dst.Data[0], point, dst.Row, &src.Data[0], &offsets[0], src.Row, rows, n)
+		t.asm(&dst.Data[0], &to[0], dst.Row, &src.Data[0], &from[0], src.Row, rows, n)
 		return
 	}
 	for r := range rows {
 		for c := 0; c < n; c += Lanes {
-			t.vector(dst.Data[r*dst.Row+c:], point, src.Data, r*src.Row+c, offsets)
+			t.vector(dst.Data, r*dst.Row+c, to, src.Data, r*src.Row+c, from)
 		}
 	}
 }
 
+// check panics unless rows of n channels at every offset lie in the operand.
+func (o *Operand) check(offsets []int, rows, n int) {
+	last := (rows-1)*o.Row + n - 1
+	low, high := offsets[0], offsets[0]
+	for _, at := range offsets {
+		low, high = min(low, at), max(high, at)
+	}
+	_, _ = o.Data[low], o.Data[high+last]
+}
+
 // vector is the transform of Lanes channels in Go, and its definition.
-func (t *Transform) vector(dst []float32, point int, src []float32, at int, offsets []int) {
+func (t *Transform) vector(dst []float32, at int, to []int, src []float32, srcAt int, from []int) {
 	var between [7][7][Lanes]float32 // P·X: [p, q]
 	for j := range t.q {
 		for k := range t.q {
-			x := (*[Lanes]float32)(src[offsets[k*t.q+j]+at:])
+			x := (*[Lanes]float32)(src[from[k*t.q+j]+srcAt:])
 			for i := range t.p {
 				addScaled(&between[i][j], x, t.matrix[i*t.q+k])
 			}
@@ -78,7 +85,7 @@ func (t *Transform) vector(dst []float32, point int, src []float32, at int, offs
 			for j := range t.q {
 				addScaled(&y, &between[i][j], t.matrix[l*t.q+j])
 			}
-			copy(dst[(i*t.p+l)*point:], y[:])
+			copy(dst[to[i*t.p+l]+at:], y[:])
 		}
 	}
 }

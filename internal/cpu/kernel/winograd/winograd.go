@@ -46,7 +46,7 @@ func New(m, r int, kernels string) *Filter {
 }
 
 // routine is a transform in assembly.
-type routine func(dst *float32, dstPoint, dstRow int, src *float32, offsets *int, srcRow, rows, n int)
+type routine func(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow, rows, n int)
 
 // routines are a filter's transforms in assembly, nil where there is none.
 type routines struct{ input, kernel, output, outputGradient, kernelGradient routine }

@@ -50,6 +50,10 @@ func checkTransform(t *testing.T, tr *Transform, matrix [][]float64) {
 	}
 	point := rows*(channels+gap) + 7
 	dst := make([]float32, p*p*point)
+	to := r.Perm(p * p)
+	for i := range to {
+		to[i] *= point
+	}
 	const untouched = 12345
 	size := 0.0 // of the largest sum of a pass
 	for _, row := range matrix {
@@ -62,10 +66,10 @@ func checkTransform(t *testing.T, tr *Transform, matrix [][]float64) {
 	for i := range dst {
 		dst[i] = untouched
 	}
-	tr.Run(Operand{dst, channels + gap}, point, Operand{src, channels + gap}, offsets, rows, channels)
+	tr.Run(Operand{dst, channels + gap}, to, Operand{src, channels + gap}, offsets, rows, channels)
 	for i := range p * p {
 		for at := range point {
-			got := float64(dst[i*point+at])
+			got := float64(dst[to[i]+at])
 			row, c := at/(channels+gap), at%(channels+gap)
 			if row >= rows || c >= channels {
 				if got != untouched {
@@ -89,19 +93,16 @@ func checkTransform(t *testing.T, tr *Transform, matrix [][]float64) {
 func TestMisuse(t *testing.T) {
 	t.Parallel()
 	f := New(4, 2, "go")
+	data := func(n int) Operand { return Operand{make([]float32, n), 16} }
 	for name, call := range map[string]func(){
-		"channels": func() {
-			f.Output.Run(Operand{make([]float32, 999), 8}, 8, Operand{make([]float32, 999), 8}, make([]int, 25), 1, 8)
-		},
-		"offsets": func() {
-			f.Output.Run(Operand{make([]float32, 999), 16}, 16, Operand{make([]float32, 999), 16}, make([]int, 24), 1, 16)
-		},
-		"source": func() {
-			f.Kernel.Run(Operand{make([]float32, 999), 16}, 16, Operand{make([]float32, 20), 16}, []int{0, 0, 0, 5}, 1, 16)
-		},
-		"destination": func() {
-			f.Kernel.Run(Operand{make([]float32, 399), 16}, 16, Operand{make([]float32, 20), 16}, make([]int, 4), 1, 16)
-		},
+		"channels":  func() { f.Output.Run(data(999), make([]int, 16), data(999), make([]int, 25), 1, 8) },
+		"from":      func() { f.Output.Run(data(999), make([]int, 16), data(999), make([]int, 24), 1, 16) },
+		"to":        func() { f.Output.Run(data(999), make([]int, 15), data(999), make([]int, 25), 1, 16) },
+		"source":    func() { f.Kernel.Run(data(999), make([]int, 25), data(20), []int{0, 0, 0, 5}, 1, 16) },
+		"negative":  func() { f.Kernel.Run(data(999), make([]int, 25), data(999), []int{0, -1, 0, 5}, 1, 16) },
+		"row":       func() { f.Kernel.Run(data(999), make([]int, 25), data(63), make([]int, 4), 4, 16) },
+		"dst":       func() { f.Kernel.Run(data(399), append(make([]int, 24), 384), data(20), make([]int, 4), 1, 16) },
+		"dst below": func() { f.Kernel.Run(data(399), append(make([]int, 24), -16), data(20), make([]int, 4), 1, 16) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

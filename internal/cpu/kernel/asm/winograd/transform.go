@@ -24,7 +24,7 @@ var (
 const rowsAhead = 4
 
 // transform emits Y = P·X·Pᵀ: X is q×q vectors at given offsets from src, Y
-// p×p vectors, dstPoint elements apart. First P runs down the columns of X,
+// p×p vectors to given offsets from dst. First P runs down the columns of X,
 // then along the rows of what that makes. The values in between stay in
 // registers if they fit, else on the stack.
 //
@@ -33,13 +33,12 @@ const rowsAhead = 4
 // see a pattern.
 func transform(is isa, name string, matrix [][]float64, ahead bool, constants map[float64]Mem) {
 	p, q := len(matrix), len(matrix[0])
-	TEXT(name, 0, "func(dst *float32, dstPoint, dstRow int, src *float32, offsets *int, srcRow, rows, n int)")
+	TEXT(name, 0, "func(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow, rows, n int)")
 	Pragma("noescape")
 	e := &emitter{isa: is, matrix: matrix, constants: constants}
 	between := e.place(p, q)
-	dst, src, offsets, point := pointer("dst"), pointer("src"), pointer("offsets"), pointer("dstPoint")
+	dst, src, to, from := pointer("dst"), pointer("src"), pointer("to"), pointer("from")
 	rows, n, i := pointer("rows"), pointer("n"), GP64()
-	SHLQ(Imm(2), point)
 	SHLQ(Imm(2), n)
 	if ahead {
 		e.ahead = GP64()
@@ -49,8 +48,8 @@ func transform(is isa, name string, matrix [][]float64, ahead bool, constants ma
 	Label("row")
 	XORQ(i, i)
 	Label("vector")
-	e.columns(src, i, offsets, between)
-	e.rows(dst, i, point, between)
+	e.columns(src, i, from, between)
+	e.rows(dst, i, to, between)
 	ADDQ(Imm(uint64(is.width)), i)
 	CMPQ(i, n)
 	JL(LabelRef("vector"))
@@ -105,7 +104,7 @@ type emitter struct {
 }
 
 // columns applies P to each column of X.
-func (e *emitter) columns(src, i, offsets Register, between [][]Op) {
+func (e *emitter) columns(src, i, from Register, between [][]Op) {
 	q := len(e.matrix[0])
 	at, offset := GP64(), GP64()
 	LEAQ(Mem{Base: src, Index: i, Scale: 1}, at)
@@ -118,7 +117,7 @@ func (e *emitter) columns(src, i, offsets Register, between [][]Op) {
 		x := make([]VecVirtual, q)
 		for k := range x {
 			x[k] = e.vector()
-			MOVQ(Mem{Base: offsets, Disp: (k*q + j) * 8}, offset)
+			MOVQ(Mem{Base: from, Disp: (k*q + j) * 8}, offset)
 			VMOVUPS(Mem{Base: at, Index: offset, Scale: 4}, x[k])
 			if next != nil {
 				PREFETCHT0(Mem{Base: next, Index: offset, Scale: 4})
@@ -134,10 +133,10 @@ func (e *emitter) columns(src, i, offsets Register, between [][]Op) {
 	}
 }
 
-// rows applies P to each row of what columns made, and writes Y in order.
-func (e *emitter) rows(dst, i, point Register, between [][]Op) {
-	to := GP64()
-	LEAQ(Mem{Base: dst, Index: i, Scale: 1}, to)
+// rows applies P to each row of what columns made, and writes Y.
+func (e *emitter) rows(dst, i, to Register, between [][]Op) {
+	at, offset := GP64(), GP64()
+	LEAQ(Mem{Base: dst, Index: i, Scale: 1}, at)
 	for k := range between {
 		x := make([]VecVirtual, len(between[k]))
 		for j, v := range between[k] {
@@ -148,9 +147,9 @@ func (e *emitter) rows(dst, i, point Register, between [][]Op) {
 				x[j] = v.(VecVirtual)
 			}
 		}
-		e.apply(x, func(_ int, y VecVirtual) {
-			VMOVUPS(y, Mem{Base: to})
-			ADDQ(point, to)
+		e.apply(x, func(l int, y VecVirtual) {
+			MOVQ(Mem{Base: to, Disp: (k*len(between) + l) * 8}, offset)
+			VMOVUPS(y, Mem{Base: at, Index: offset, Scale: 4})
 		})
 	}
 }

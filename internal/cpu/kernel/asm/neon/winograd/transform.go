@@ -31,20 +31,19 @@ type place struct {
 }
 
 // transform emits Y = P·X·Pᵀ: X is q×q vectors at given offsets from src, Y
-// p×p vectors, dstPoint elements apart. First P runs down the columns of X,
+// p×p vectors to given offsets from dst. First P runs down the columns of X,
 // then along the rows of what that makes. The values in between stay in
 // registers as far as they fit, the rest is on the stack; constants share
 // registers, four in each, and multiply by lane.
 //
 // With ahead, the same place rowsAhead rows further is fetched into the cache.
 func transform(a *neon.Assembler, name string, matrix [][]float64, ahead bool) {
-	const signature = "(dst *float32, dstPoint int, dstRow int, src *float32, offsets *int, srcRow int, rows int, n int)"
+	const signature = "(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)"
 	a.Function(name, signature, fmt.Sprintf("is Y = P·X·Pᵀ with a P of %d×%d.", len(matrix), len(matrix[0])), func() {
 		e := &emitter{Assembler: a, matrix: matrix, fetch: ahead}
 		e.registers()
-		dst, src, offsets, point := e.Param("dst"), e.Param("src"), e.Param("offsets"), e.Param("dstPoint")
+		dst, src, to, from := e.Param("dst"), e.Param("src"), e.Param("to"), e.Param("from")
 		rows, n, i := e.Param("rows"), e.Param("n"), e.GP()
-		e.Op("LSL", "$2", point, point)
 		e.Op("LSL", "$2", n, n)
 		if ahead {
 			e.ahead = e.Param("srcRow")
@@ -53,8 +52,8 @@ func transform(a *neon.Assembler, name string, matrix [][]float64, ahead bool) {
 		e.Label("row")
 		e.Op("MOVD", "$0", i)
 		e.Label("vector")
-		e.Scope(func() { e.columns(src, i, offsets) })
-		e.Scope(func() { e.rows(dst, i, point) })
+		e.Scope(func() { e.columns(src, i, from) })
+		e.Scope(func() { e.rows(dst, i, to) })
 		e.Op("ADD", "$16", i, i)
 		e.Op("CMP", n, i)
 		e.Op("BLT", "vector")
@@ -156,17 +155,17 @@ func terms(row []float64) (n int) {
 }
 
 // columns applies P to each column of X.
-func (e *emitter) columns(src, i, offsets neon.Reg) {
+func (e *emitter) columns(src, i, from neon.Reg) {
 	q := len(e.x)
-	at, from, next := e.GP(), e.GP(), e.GP()
+	at, source, next := e.GP(), e.GP(), e.GP()
 	e.Op("ADD", i, src, at)
 	for j := range q {
 		for k, x := range e.x {
-			e.Op("MOVD", neon.Mem(offsets, (k*q+j)*8), from)
-			e.Op("ADD", fmt.Sprintf("%s<<2", from), at, from)
-			e.Op("FMOVQ", neon.Mem(from, 0), x.Quad())
+			e.Op("MOVD", neon.Mem(from, (k*q+j)*8), source)
+			e.Op("ADD", fmt.Sprintf("%s<<2", source), at, source)
+			e.Op("FMOVQ", neon.Mem(source, 0), x.Quad())
 			if e.fetch {
-				e.Op("ADD", e.ahead, from, next)
+				e.Op("ADD", e.ahead, source, next)
 				e.Op("PRFM", neon.Mem(next, 0), "PLDL1KEEP")
 			}
 		}
@@ -183,11 +182,11 @@ func (e *emitter) columns(src, i, offsets neon.Reg) {
 	}
 }
 
-// rows applies P to each row of what columns made, and writes Y in order.
-func (e *emitter) rows(dst, i, point neon.Reg) {
-	to := e.GP()
-	e.Op("ADD", i, dst, to)
-	for _, row := range e.between {
+// rows applies P to each row of what columns made, and writes Y.
+func (e *emitter) rows(dst, i, to neon.Reg) {
+	at, target := e.GP(), e.GP()
+	e.Op("ADD", i, dst, at)
+	for k, row := range e.between {
 		x := make([]neon.Vec, len(row))
 		for j, from := range row {
 			x[j] = from.v
@@ -196,9 +195,10 @@ func (e *emitter) rows(dst, i, point neon.Reg) {
 				e.Op("FMOVQ", neon.Mem(e.stack, from.at), x[j].Quad())
 			}
 		}
-		e.apply(x, func(int) neon.Vec { return e.tmp[2] }, func(_ int, y neon.Vec) {
-			e.Store(y, neon.Mem(to, 0))
-			e.Op("ADD", point, to, to)
+		e.apply(x, func(int) neon.Vec { return e.tmp[2] }, func(l int, y neon.Vec) {
+			e.Op("MOVD", neon.Mem(to, (k*len(e.matrix)+l)*8), target)
+			e.Op("ADD", fmt.Sprintf("%s<<2", target), at, target)
+			e.Store(y, neon.Mem(target, 0))
 		})
 	}
 }
