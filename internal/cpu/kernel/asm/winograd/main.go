@@ -10,6 +10,7 @@ import (
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 
+	"easel/internal/cpu/kernel/asm/linear"
 	"easel/internal/cpu/kernel/winograd/toom"
 )
 
@@ -30,7 +31,7 @@ func main() {
 				{"input", m.BT, false}, {"kernel", m.G, true}, {"output", m.AT, false},
 				{"outputGradient", toom.Transpose(m.AT), false}, {"kernelGradient", toom.Transpose(m.G), false},
 			} {
-				transform(isa, fmt.Sprintf("%sF%dx%d%s", p.kind, f[0], f[1], isa.name), p.matrix, p.ahead, constants)
+				transform(isa, fmt.Sprintf("%sF%dx%d%s", p.kind, f[0], f[1], isa.name), linear.Factor(p.matrix), p.ahead, constants)
 			}
 		}
 	}

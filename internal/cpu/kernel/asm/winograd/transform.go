@@ -2,54 +2,65 @@ package main
 
 import (
 	"fmt"
+	"math"
 
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	. "github.com/mmcloughlin/avo/reg"
+
+	"easel/internal/cpu/kernel/asm/linear"
 )
 
 // isa is what differs between instruction sets.
 type isa struct {
-	name      string
-	width     int // of a vector in bytes
-	registers int
-	vector    func() VecVirtual
+	name  string
+	width int // of a vector in bytes
+	spec  Spec
+	linear.Machine
 }
 
 var (
-	avx512 = isa{"AVX512", 64, 32, ZMM}
-	avx2   = isa{"AVX2", 32, 16, YMM}
+	avx512 = isa{"AVX512", 64, S512, linear.Machine{Registers: 32, EitherOperand: true}}
+	avx2   = isa{"AVX2", 32, S256, linear.Machine{Registers: 16, EitherOperand: true}}
 )
+
+func (is isa) register(i int) VecPhysical { return Vector.Lookup(Index(i), is.spec).(VecPhysical) }
 
 const rowsAhead = 4
 
 // transform emits Y = P·X·Pᵀ: X is q×q vectors at given offsets from src, Y
-// p×p vectors to given offsets from dst. First P runs down the columns of X,
-// then along the rows of what that makes. The values in between stay in
-// registers if they fit, else on the stack.
+// p×p vectors to given offsets from dst.
 //
 // With ahead, the same place rowsAhead rows further is fetched into the cache:
 // for operands that lie in main memory, in rows too short for the processor to
 // see a pattern.
-func transform(is isa, name string, matrix [][]float64, ahead bool, constants map[float64]Mem) {
-	p, q := len(matrix), len(matrix[0])
+func transform(is isa, name string, plan *linear.Plan, ahead bool, memory map[float64]Mem) {
 	TEXT(name, 0, "func(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow, rows, n int)")
 	Pragma("noescape")
-	e := &emitter{isa: is, matrix: matrix, constants: constants}
-	between := e.place(p, q)
-	dst, src, to, from := pointer("dst"), pointer("src"), pointer("to"), pointer("from")
+	e := &emitter{isa: is, memory: memory}
+	code := e.allocate(plan)
+	e.stack(code.Places)
+	dst, src := pointer("dst"), pointer("src")
+	e.to, e.from, e.x, e.y = pointer("to"), pointer("from"), GP64(), GP64()
 	rows, n, i := pointer("rows"), pointer("n"), GP64()
 	SHLQ(Imm(2), n)
 	if ahead {
 		e.ahead = GP64()
 		Load(Param("srcRow"), e.ahead.(GPVirtual))
 		IMUL3Q(U8(4*rowsAhead), e.ahead, e.ahead)
+		e.next = GP64()
 	}
 	Label("row")
 	XORQ(i, i)
 	Label("vector")
-	e.columns(src, i, from, between)
-	e.rows(dst, i, to, between)
+	LEAQ(Mem{Base: src, Index: i, Scale: 1}, e.x)
+	LEAQ(Mem{Base: dst, Index: i, Scale: 1}, e.y)
+	if ahead {
+		LEAQ(Mem{Base: e.x, Index: e.ahead, Scale: 1}, e.next)
+	}
+	for _, s := range code.Steps {
+		e.step(s)
+	}
 	ADDQ(Imm(uint64(is.width)), i)
 	CMPQ(i, n)
 	JL(LabelRef("vector"))
@@ -66,180 +77,110 @@ func transform(is isa, name string, matrix [][]float64, ahead bool, constants ma
 	RET()
 }
 
-// temporaries are for what a one-dimensional pass needs beside a row or column
-// and the values in between.
-const temporaries = 2
-
-// place decides where the p×q values between the passes are: the first ones in
-// registers, the rest on the stack, in whole cache lines.
-func (e *emitter) place(p, q int) [][]Op {
-	held := e.registers - q - temporaries
-	var spilled GPVirtual
-	if p*q > held {
-		local := AllocLocal((p*q - held + 1) * e.width)
-		spilled = GP64()
-		LEAQ(local.Offset(e.width-1), spilled)
-		ANDQ(I32(-e.width), spilled)
-	}
-	between := make([][]Op, p)
-	for i := range between {
-		between[i] = make([]Op, q)
-		for j := range q {
-			// Columns are made one after the other.
-			if n := j*p + i - held; n >= 0 {
-				between[i][j] = Mem{Base: spilled, Disp: n * e.width}
-			}
-		}
-	}
-	return between
-}
-
 func pointer(name string) GPVirtual { return Load(Param(name), GP64()).(GPVirtual) }
 
 type emitter struct {
 	isa
-	matrix    [][]float64
-	constants map[float64]Mem // those written so far, a whole vector each
-	ahead     Register        // bytes from src to what is to be fetched; nil for nothing
+	memory    map[float64]Mem // constants written so far, a whole vector each
+	constants map[float64]Op  // those of the transform, by magnitude
+	to, from  Register        // offsets of Y and X
+	x, y      Register        // where they are relative to
+	spilled   Register        // the stack, in whole cache lines
+	ahead     Register        // bytes from X to what is to be fetched; nil for nothing
+	next      Register
 }
 
-// columns applies P to each column of X.
-func (e *emitter) columns(src, i, from Register, between [][]Op) {
-	q := len(e.matrix[0])
-	at, offset := GP64(), GP64()
-	LEAQ(Mem{Base: src, Index: i, Scale: 1}, at)
-	var next GPVirtual
-	if e.ahead != nil {
-		next = GP64()
-		LEAQ(Mem{Base: at, Index: e.ahead, Scale: 1}, next)
+// allocate plans the code, and keeps constants in the registers that are left:
+// as many as cause no spilling.
+func (e *emitter) allocate(plan *linear.Plan) *linear.Code {
+	e.constants = map[float64]Op{}
+	list := plan.Constants()
+	for _, c := range list {
+		e.constants[c] = e.constant(c)
 	}
-	for j := range q {
-		x := make([]VecVirtual, q)
-		for k := range x {
-			x[k] = e.vector()
-			MOVQ(Mem{Base: from, Disp: (k*q + j) * 8}, offset)
-			VMOVUPS(Mem{Base: at, Index: offset, Scale: 4}, x[k])
-			if next != nil {
-				PREFETCHT0(Mem{Base: next, Index: offset, Scale: 4})
-			}
+	code := linear.Transform(plan, e.Machine)
+	for held := 1; held <= len(list); held++ {
+		m := e.Machine
+		m.Registers -= held
+		next := linear.Transform(plan, m)
+		if next.Places > code.Places {
+			break
 		}
-		e.apply(x, func(k int, y VecVirtual) {
-			if m, onStack := between[k][j].(Mem); onStack {
-				VMOVUPS(y, m)
-			} else {
-				between[k][j] = y
-			}
-		})
+		code = next
+		register, c := e.register(m.Registers), list[held-1]
+		VMOVUPS(e.constants[c], register)
+		e.constants[c] = register
 	}
-}
-
-// rows applies P to each row of what columns made, and writes Y.
-func (e *emitter) rows(dst, i, to Register, between [][]Op) {
-	at, offset := GP64(), GP64()
-	LEAQ(Mem{Base: dst, Index: i, Scale: 1}, at)
-	for k := range between {
-		x := make([]VecVirtual, len(between[k]))
-		for j, v := range between[k] {
-			if m, onStack := v.(Mem); onStack {
-				x[j] = e.vector()
-				VMOVUPS(m, x[j])
-			} else {
-				x[j] = v.(VecVirtual)
-			}
-		}
-		e.apply(x, func(l int, y VecVirtual) {
-			MOVQ(Mem{Base: to, Disp: (k*len(between) + l) * 8}, offset)
-			VMOVUPS(y, Mem{Base: at, Index: offset, Scale: 4})
-		})
-	}
-}
-
-// apply emits y = P·x and passes on each y in order. Two neighbouring rows of P
-// that share enough, as those of points ±p do, are made as the sum and the
-// difference of what they have in common and of what has opposite signs.
-func (e *emitter) apply(x []VecVirtual, use func(i int, y VecVirtual)) {
-	for i := 0; i < len(e.matrix); i++ {
-		row := e.matrix[i]
-		if i+1 < len(e.matrix) {
-			next := e.matrix[i+1]
-			even, odd := make([]float64, len(row)), make([]float64, len(row))
-			for j := range row {
-				even[j], odd[j] = (row[j]+next[j])/2, (row[j]-next[j])/2
-			}
-			if terms(even)+terms(odd) < terms(row)+terms(next) && terms(even) > 0 && terms(odd) > 0 {
-				a, b := e.combine(even, x), e.combine(odd, x)
-				sum, difference := e.vector(), e.vector()
-				VADDPS(b, a, sum)
-				use(i, sum)
-				VSUBPS(b, a, difference)
-				use(i+1, difference)
-				i++
-				continue
-			}
-		}
-		use(i, e.combine(row, x))
-	}
-}
-
-func terms(row []float64) (n int) {
-	for _, c := range row {
-		if c != 0 {
-			n++
-		}
-	}
-	return n
-}
-
-// combine emits Σ c·x, beginning with a term that needs no multiplication if
-// there is one.
-func (e *emitter) combine(row []float64, x []VecVirtual) VecVirtual {
-	first := -1
-	for _, wanted := range []func(float64) bool{
-		func(c float64) bool { return c == 1 }, func(c float64) bool { return c == -1 }, func(c float64) bool { return c != 0 },
-	} {
-		for j, c := range row {
-			if first < 0 && wanted(c) {
-				first = j
-			}
-		}
-	}
-	if terms(row) == 1 && row[first] == 1 {
-		return x[first]
-	}
-	sum := e.vector()
-	switch c := row[first]; c {
-	case 1:
-		VMOVAPS(x[first], sum)
-	case -1:
-		VXORPS(sum.AsX(), sum.AsX(), sum.AsX())
-		VSUBPS(x[first], sum, sum)
-	default:
-		VMULPS(e.constant(c), x[first], sum)
-	}
-	for j, c := range row {
-		switch {
-		case j == first || c == 0:
-		case c == 1:
-			VADDPS(x[j], sum, sum)
-		case c == -1:
-			VSUBPS(x[j], sum, sum)
-		case c < 0:
-			VFNMADD231PS(e.constant(-c), x[j], sum)
-		default:
-			VFMADD231PS(e.constant(c), x[j], sum)
-		}
-	}
-	return sum
+	return code
 }
 
 func (e *emitter) constant(c float64) Mem {
-	if m, ok := e.constants[c]; ok {
+	if m, ok := e.memory[c]; ok {
 		return m
 	}
-	m := GLOBL(fmt.Sprintf("constant%d", len(e.constants)), RODATA|NOPTR)
+	m := GLOBL(fmt.Sprintf("constant%d", len(e.memory)), RODATA|NOPTR)
 	for i := range 16 {
 		DATA(4*i, F32(float32(c)))
 	}
-	e.constants[c] = m
+	e.memory[c] = m
 	return m
+}
+
+func (e *emitter) stack(places int) {
+	if places == 0 {
+		return
+	}
+	local := AllocLocal((places + 1) * e.width)
+	e.spilled = GP64()
+	LEAQ(local.Offset(e.width-1), e.spilled)
+	ANDQ(I32(-e.width), e.spilled)
+}
+
+func (e *emitter) step(s linear.Step) {
+	place := Mem{Base: e.spilled, Disp: s.At * e.width}
+	switch s.Kind {
+	case linear.Load:
+		offset := GP64()
+		MOVQ(Mem{Base: e.from, Disp: 8 * s.At}, offset)
+		VMOVUPS(Mem{Base: e.x, Index: offset, Scale: 4}, e.register(s.To))
+		if e.next != nil {
+			PREFETCHT0(Mem{Base: e.next, Index: offset, Scale: 4})
+		}
+	case linear.Store:
+		offset := GP64()
+		MOVQ(Mem{Base: e.to, Disp: 8 * s.At}, offset)
+		VMOVUPS(e.register(s.A), Mem{Base: e.y, Index: offset, Scale: 4})
+	case linear.Spill:
+		VMOVUPS(e.register(s.A), place)
+	case linear.Reload:
+		VMOVUPS(place, e.register(s.To))
+	case linear.Combine:
+		e.combine(s)
+	}
+}
+
+// combine emits to = a + c·b.
+func (e *emitter) combine(s linear.Step) {
+	to, b := e.register(s.To), e.register(s.B)
+	if s.A == linear.None {
+		VMULPS(e.constants[s.C], b, to)
+		return
+	}
+	a := e.register(s.A)
+	c := e.constants[math.Abs(s.C)]
+	add, replaceA, replaceB := VADDPS, VFMADD231PS, VFMADD132PS
+	if s.C < 0 {
+		add, replaceA, replaceB = VSUBPS, VFNMADD231PS, VFNMADD132PS
+	}
+	switch {
+	case c == nil:
+		add(b, a, to)
+	case s.To == s.B:
+		replaceB(c, a, to)
+	default:
+		if s.To != s.A {
+			VMOVAPS(a, to)
+		}
+		replaceA(c, b, to)
+	}
 }
