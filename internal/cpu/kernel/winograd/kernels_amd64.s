@@ -7,15 +7,15 @@
 // func inputF4x2AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
 TEXT ·inputF4x2AVX512(SB), $0-64
-	VMOVUPS constant0<>+0(SB), Z31
-	VMOVUPS constant1<>+0(SB), Z30
-	MOVQ    dst+0(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    to+8(FP), DX
-	MOVQ    from+32(FP), BX
-	MOVQ    rows+48(FP), R8
-	MOVQ    n+56(FP), R9
-	SHLQ    $0x02, R9
+	VBROADCASTSS constant0<>+0(SB), Z31
+	VBROADCASTSS constant1<>+0(SB), Z30
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+24(FP), CX
+	MOVQ         to+8(FP), DX
+	MOVQ         from+32(FP), BX
+	MOVQ         rows+48(FP), R8
+	MOVQ         n+56(FP), R9
+	SHLQ         $0x02, R9
 
 row:
 	XORQ R10, R10
@@ -36,8 +36,8 @@ vector:
 	VFNMADD132PS Z30, Z1, Z2
 	MOVQ         (BX), R11
 	VMOVUPS      (SI)(R11*4), Z3
+	VSUBPS       Z0, Z3, Z3
 	VFMADD132PS  Z31, Z1, Z3
-	VFNMADD231PS Z31, Z0, Z3
 	MOVQ         160(BX), R11
 	VMOVUPS      (SI)(R11*4), Z5
 	VSUBPS       Z0, Z5, Z0
@@ -55,8 +55,8 @@ vector:
 	VFNMADD132PS Z30, Z6, Z7
 	MOVQ         8(BX), R11
 	VMOVUPS      (SI)(R11*4), Z8
+	VSUBPS       Z5, Z8, Z8
 	VFMADD132PS  Z31, Z6, Z8
-	VFNMADD231PS Z31, Z5, Z8
 	MOVQ         168(BX), R11
 	VMOVUPS      (SI)(R11*4), Z10
 	VSUBPS       Z5, Z10, Z5
@@ -74,8 +74,8 @@ vector:
 	VFNMADD132PS Z30, Z11, Z12
 	MOVQ         16(BX), R11
 	VMOVUPS      (SI)(R11*4), Z13
+	VSUBPS       Z10, Z13, Z13
 	VFMADD132PS  Z31, Z11, Z13
-	VFNMADD231PS Z31, Z10, Z13
 	MOVQ         176(BX), R11
 	VMOVUPS      (SI)(R11*4), Z15
 	VSUBPS       Z10, Z15, Z10
@@ -93,8 +93,8 @@ vector:
 	VFNMADD132PS Z30, Z16, Z17
 	MOVQ         24(BX), R11
 	VMOVUPS      (SI)(R11*4), Z18
+	VSUBPS       Z15, Z18, Z18
 	VFMADD132PS  Z31, Z16, Z18
-	VFNMADD231PS Z31, Z15, Z18
 	MOVQ         184(BX), R11
 	VMOVUPS      (SI)(R11*4), Z20
 	VSUBPS       Z15, Z20, Z15
@@ -112,8 +112,8 @@ vector:
 	VFNMADD132PS Z30, Z21, Z22
 	MOVQ         32(BX), R11
 	VMOVUPS      (SI)(R11*4), Z23
+	VSUBPS       Z20, Z23, Z23
 	VFMADD132PS  Z31, Z21, Z23
-	VFNMADD231PS Z31, Z20, Z23
 	MOVQ         192(BX), R11
 	VMOVUPS      (SI)(R11*4), Z25
 	VSUBPS       Z20, Z25, Z20
@@ -129,8 +129,8 @@ vector:
 	VFNMADD132PS Z30, Z8, Z25
 	MOVQ         16(DX), SI
 	VMOVUPS      Z25, (DI)(SI*4)
+	VSUBPS       Z13, Z3, Z3
 	VFMADD132PS  Z31, Z8, Z3
-	VFNMADD231PS Z31, Z13, Z3
 	MOVQ         (DX), SI
 	VMOVUPS      Z3, (DI)(SI*4)
 	VSUBPS       Z13, Z23, Z3
@@ -148,10 +148,10 @@ vector:
 	VFNMADD132PS Z30, Z8, Z3
 	MOVQ         56(DX), SI
 	VMOVUPS      Z3, (DI)(SI*4)
-	VFMADD132PS  Z31, Z8, Z4
-	VFNMADD231PS Z31, Z14, Z4
+	VSUBPS       Z14, Z4, Z3
+	VFMADD132PS  Z31, Z8, Z3
 	MOVQ         40(DX), SI
-	VMOVUPS      Z4, (DI)(SI*4)
+	VMOVUPS      Z3, (DI)(SI*4)
 	VSUBPS       Z14, Z24, Z3
 	VFNMADD231PS Z31, Z8, Z3
 	MOVQ         72(DX), SI
@@ -167,8 +167,8 @@ vector:
 	VFNMADD132PS Z30, Z4, Z3
 	MOVQ         96(DX), SI
 	VMOVUPS      Z3, (DI)(SI*4)
+	VSUBPS       Z12, Z2, Z2
 	VFMADD132PS  Z31, Z4, Z2
-	VFNMADD231PS Z31, Z12, Z2
 	MOVQ         80(DX), SI
 	VMOVUPS      Z2, (DI)(SI*4)
 	VSUBPS       Z12, Z22, Z2
@@ -186,8 +186,8 @@ vector:
 	VFNMADD132PS Z30, Z3, Z2
 	MOVQ         136(DX), SI
 	VMOVUPS      Z2, (DI)(SI*4)
+	VSUBPS       Z11, Z1, Z1
 	VFMADD132PS  Z31, Z3, Z1
-	VFNMADD231PS Z31, Z11, Z1
 	MOVQ         120(DX), SI
 	VMOVUPS      Z1, (DI)(SI*4)
 	VSUBPS       Z11, Z21, Z1
@@ -205,8 +205,8 @@ vector:
 	VFNMADD132PS Z30, Z2, Z1
 	MOVQ         176(DX), SI
 	VMOVUPS      Z1, (DI)(SI*4)
+	VSUBPS       Z10, Z0, Z0
 	VFMADD132PS  Z31, Z2, Z0
-	VFNMADD231PS Z31, Z10, Z0
 	MOVQ         160(DX), SI
 	VMOVUPS      Z0, (DI)(SI*4)
 	VSUBPS       Z10, Z20, Z0
@@ -233,15 +233,7 @@ DATA constant0<>+16(SB)/4, $(0.5)
 DATA constant0<>+20(SB)/4, $(0.5)
 DATA constant0<>+24(SB)/4, $(0.5)
 DATA constant0<>+28(SB)/4, $(0.5)
-DATA constant0<>+32(SB)/4, $(0.5)
-DATA constant0<>+36(SB)/4, $(0.5)
-DATA constant0<>+40(SB)/4, $(0.5)
-DATA constant0<>+44(SB)/4, $(0.5)
-DATA constant0<>+48(SB)/4, $(0.5)
-DATA constant0<>+52(SB)/4, $(0.5)
-DATA constant0<>+56(SB)/4, $(0.5)
-DATA constant0<>+60(SB)/4, $(0.5)
-GLOBL constant0<>(SB), RODATA|NOPTR, $64
+GLOBL constant0<>(SB), RODATA|NOPTR, $32
 
 DATA constant1<>+0(SB)/4, $(1.5)
 DATA constant1<>+4(SB)/4, $(1.5)
@@ -251,153 +243,144 @@ DATA constant1<>+16(SB)/4, $(1.5)
 DATA constant1<>+20(SB)/4, $(1.5)
 DATA constant1<>+24(SB)/4, $(1.5)
 DATA constant1<>+28(SB)/4, $(1.5)
-DATA constant1<>+32(SB)/4, $(1.5)
-DATA constant1<>+36(SB)/4, $(1.5)
-DATA constant1<>+40(SB)/4, $(1.5)
-DATA constant1<>+44(SB)/4, $(1.5)
-DATA constant1<>+48(SB)/4, $(1.5)
-DATA constant1<>+52(SB)/4, $(1.5)
-DATA constant1<>+56(SB)/4, $(1.5)
-DATA constant1<>+60(SB)/4, $(1.5)
-GLOBL constant1<>(SB), RODATA|NOPTR, $64
+GLOBL constant1<>(SB), RODATA|NOPTR, $32
 
 // func kernelF4x2AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·kernelF4x2AVX512(SB), $0-64
-	VMOVUPS constant2<>+0(SB), Z31
-	VMOVUPS constant3<>+0(SB), Z30
-	VMOVUPS constant4<>+0(SB), Z29
-	VMOVUPS constant5<>+0(SB), Z28
-	MOVQ    dst+0(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    to+8(FP), DX
-	MOVQ    from+32(FP), BX
-	MOVQ    rows+48(FP), R8
-	MOVQ    n+56(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    srcRow+40(FP), R11
-	IMUL3Q  $0x10, R11, R11
+	VBROADCASTSS constant2<>+0(SB), Z31
+	VBROADCASTSS constant3<>+0(SB), Z30
+	VBROADCASTSS constant4<>+0(SB), Z29
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+24(FP), CX
+	MOVQ         to+8(FP), DX
+	MOVQ         from+32(FP), BX
+	MOVQ         rows+48(FP), R8
+	MOVQ         n+56(FP), R9
+	SHLQ         $0x02, R9
+	MOVQ         srcRow+40(FP), R11
+	IMUL3Q       $0x10, R11, R11
 
 row:
 	XORQ R10, R10
 
 vector:
-	LEAQ         (CX)(R10*1), SI
-	LEAQ         (AX)(R10*1), DI
-	LEAQ         (SI)(R11*1), R12
-	MOVQ         (BX), R13
-	VMOVUPS      (SI)(R13*4), Z0
-	PREFETCHT0   (R12)(R13*4)
-	VMULPS       Z28, Z0, Z1
-	MOVQ         16(BX), R13
-	VMOVUPS      (SI)(R13*4), Z2
-	PREFETCHT0   (R12)(R13*4)
-	VADDPS       Z2, Z0, Z3
-	VMULPS       Z31, Z0, Z4
-	VFNMADD231PS Z29, Z3, Z4
-	VMULPS       Z30, Z4, Z5
-	VSUBPS       Z0, Z5, Z0
-	MOVQ         8(BX), R13
-	VMOVUPS      (SI)(R13*4), Z5
-	PREFETCHT0   (R12)(R13*4)
-	VMULPS       Z28, Z5, Z6
-	MOVQ         24(BX), R13
-	VMOVUPS      (SI)(R13*4), Z7
-	PREFETCHT0   (R12)(R13*4)
-	VADDPS       Z7, Z5, Z8
-	VMULPS       Z31, Z5, Z9
-	VFNMADD231PS Z29, Z8, Z9
-	VMULPS       Z30, Z9, Z10
-	VSUBPS       Z5, Z10, Z5
-	MOVQ         32(DX), SI
-	VMOVUPS      Z6, (DI)(SI*4)
-	VMULPS       Z28, Z1, Z10
-	MOVQ         (DX), SI
-	VMOVUPS      Z10, (DI)(SI*4)
-	VADDPS       Z6, Z1, Z6
-	MOVQ         8(DX), SI
-	VMOVUPS      Z6, (DI)(SI*4)
-	VMULPS       Z31, Z1, Z10
-	VFNMADD231PS Z29, Z6, Z10
-	MOVQ         24(DX), SI
-	VMOVUPS      Z10, (DI)(SI*4)
-	VMULPS       Z30, Z10, Z6
-	VSUBPS       Z1, Z6, Z1
-	MOVQ         16(DX), SI
-	VMOVUPS      Z1, (DI)(SI*4)
-	MOVQ         72(DX), SI
-	VMOVUPS      Z8, (DI)(SI*4)
-	VMULPS       Z28, Z3, Z1
-	MOVQ         40(DX), SI
-	VMOVUPS      Z1, (DI)(SI*4)
-	VADDPS       Z8, Z3, Z1
-	MOVQ         48(DX), SI
-	VMOVUPS      Z1, (DI)(SI*4)
-	VMULPS       Z31, Z3, Z6
-	VFNMADD231PS Z29, Z1, Z6
-	MOVQ         64(DX), SI
-	VMOVUPS      Z6, (DI)(SI*4)
-	VMULPS       Z30, Z6, Z1
-	VSUBPS       Z3, Z1, Z1
-	MOVQ         56(DX), SI
-	VMOVUPS      Z1, (DI)(SI*4)
-	MOVQ         112(DX), SI
-	VMOVUPS      Z5, (DI)(SI*4)
-	VMULPS       Z28, Z0, Z1
-	MOVQ         80(DX), SI
-	VMOVUPS      Z1, (DI)(SI*4)
-	VADDPS       Z5, Z0, Z1
-	MOVQ         88(DX), SI
-	VMOVUPS      Z1, (DI)(SI*4)
-	VMULPS       Z31, Z0, Z3
-	VFNMADD231PS Z29, Z1, Z3
-	MOVQ         104(DX), SI
-	VMOVUPS      Z3, (DI)(SI*4)
-	VMULPS       Z30, Z3, Z1
-	VSUBPS       Z0, Z1, Z0
-	MOVQ         96(DX), SI
-	VMOVUPS      Z0, (DI)(SI*4)
-	MOVQ         152(DX), SI
-	VMOVUPS      Z9, (DI)(SI*4)
-	VMULPS       Z28, Z4, Z0
-	MOVQ         120(DX), SI
-	VMOVUPS      Z0, (DI)(SI*4)
-	VADDPS       Z9, Z4, Z0
-	MOVQ         128(DX), SI
-	VMOVUPS      Z0, (DI)(SI*4)
-	VMULPS       Z31, Z4, Z1
-	VFNMADD231PS Z29, Z0, Z1
-	MOVQ         144(DX), SI
-	VMOVUPS      Z1, (DI)(SI*4)
-	VMULPS       Z30, Z1, Z0
-	VSUBPS       Z4, Z0, Z0
-	MOVQ         136(DX), SI
-	VMOVUPS      Z0, (DI)(SI*4)
-	MOVQ         192(DX), SI
-	VMOVUPS      Z7, (DI)(SI*4)
-	VMULPS       Z28, Z2, Z0
-	MOVQ         160(DX), SI
-	VMOVUPS      Z0, (DI)(SI*4)
-	VADDPS       Z7, Z2, Z0
-	MOVQ         168(DX), SI
-	VMOVUPS      Z0, (DI)(SI*4)
-	VMULPS       Z31, Z2, Z1
-	VFNMADD231PS Z29, Z0, Z1
-	MOVQ         184(DX), SI
-	VMOVUPS      Z1, (DI)(SI*4)
-	VMULPS       Z30, Z1, Z0
-	VSUBPS       Z2, Z0, Z0
-	MOVQ         176(DX), SI
-	VMOVUPS      Z0, (DI)(SI*4)
-	ADDQ         $0x40, R10
-	CMPQ         R10, R9
-	JL           vector
-	MOVQ         dstRow+16(FP), R10
-	LEAQ         (AX)(R10*4), AX
-	MOVQ         srcRow+40(FP), R10
-	LEAQ         (CX)(R10*4), CX
-	DECQ         R8
-	JNZ          row
+	LEAQ       (CX)(R10*1), SI
+	LEAQ       (AX)(R10*1), DI
+	LEAQ       (SI)(R11*1), R12
+	MOVQ       (BX), R13
+	VMOVUPS    (SI)(R13*4), Z0
+	PREFETCHT0 (R12)(R13*4)
+	VMULPS     Z29, Z0, Z1
+	MOVQ       16(BX), R13
+	VMOVUPS    (SI)(R13*4), Z2
+	PREFETCHT0 (R12)(R13*4)
+	VADDPS     Z2, Z0, Z3
+	VADDPS     Z3, Z0, Z4
+	VMULPS     Z31, Z4, Z4
+	VMULPS     Z30, Z4, Z5
+	VSUBPS     Z0, Z5, Z0
+	MOVQ       8(BX), R13
+	VMOVUPS    (SI)(R13*4), Z5
+	PREFETCHT0 (R12)(R13*4)
+	VMULPS     Z29, Z5, Z6
+	MOVQ       24(BX), R13
+	VMOVUPS    (SI)(R13*4), Z7
+	PREFETCHT0 (R12)(R13*4)
+	VADDPS     Z7, Z5, Z8
+	VADDPS     Z8, Z5, Z9
+	VMULPS     Z31, Z9, Z9
+	VMULPS     Z30, Z9, Z10
+	VSUBPS     Z5, Z10, Z5
+	MOVQ       32(DX), SI
+	VMOVUPS    Z6, (DI)(SI*4)
+	VMULPS     Z29, Z1, Z10
+	MOVQ       (DX), SI
+	VMOVUPS    Z10, (DI)(SI*4)
+	VADDPS     Z6, Z1, Z6
+	MOVQ       8(DX), SI
+	VMOVUPS    Z6, (DI)(SI*4)
+	VADDPS     Z6, Z1, Z6
+	VMULPS     Z31, Z6, Z6
+	MOVQ       24(DX), SI
+	VMOVUPS    Z6, (DI)(SI*4)
+	VMULPS     Z30, Z6, Z6
+	VSUBPS     Z1, Z6, Z1
+	MOVQ       16(DX), SI
+	VMOVUPS    Z1, (DI)(SI*4)
+	MOVQ       72(DX), SI
+	VMOVUPS    Z8, (DI)(SI*4)
+	VMULPS     Z29, Z3, Z1
+	MOVQ       40(DX), SI
+	VMOVUPS    Z1, (DI)(SI*4)
+	VADDPS     Z8, Z3, Z1
+	MOVQ       48(DX), SI
+	VMOVUPS    Z1, (DI)(SI*4)
+	VADDPS     Z1, Z3, Z1
+	VMULPS     Z31, Z1, Z1
+	MOVQ       64(DX), SI
+	VMOVUPS    Z1, (DI)(SI*4)
+	VMULPS     Z30, Z1, Z1
+	VSUBPS     Z3, Z1, Z1
+	MOVQ       56(DX), SI
+	VMOVUPS    Z1, (DI)(SI*4)
+	MOVQ       112(DX), SI
+	VMOVUPS    Z5, (DI)(SI*4)
+	VMULPS     Z29, Z0, Z1
+	MOVQ       80(DX), SI
+	VMOVUPS    Z1, (DI)(SI*4)
+	VADDPS     Z5, Z0, Z1
+	MOVQ       88(DX), SI
+	VMOVUPS    Z1, (DI)(SI*4)
+	VADDPS     Z1, Z0, Z1
+	VMULPS     Z31, Z1, Z1
+	MOVQ       104(DX), SI
+	VMOVUPS    Z1, (DI)(SI*4)
+	VMULPS     Z30, Z1, Z1
+	VSUBPS     Z0, Z1, Z0
+	MOVQ       96(DX), SI
+	VMOVUPS    Z0, (DI)(SI*4)
+	MOVQ       152(DX), SI
+	VMOVUPS    Z9, (DI)(SI*4)
+	VMULPS     Z29, Z4, Z0
+	MOVQ       120(DX), SI
+	VMOVUPS    Z0, (DI)(SI*4)
+	VADDPS     Z9, Z4, Z0
+	MOVQ       128(DX), SI
+	VMOVUPS    Z0, (DI)(SI*4)
+	VADDPS     Z0, Z4, Z0
+	VMULPS     Z31, Z0, Z0
+	MOVQ       144(DX), SI
+	VMOVUPS    Z0, (DI)(SI*4)
+	VMULPS     Z30, Z0, Z0
+	VSUBPS     Z4, Z0, Z0
+	MOVQ       136(DX), SI
+	VMOVUPS    Z0, (DI)(SI*4)
+	MOVQ       192(DX), SI
+	VMOVUPS    Z7, (DI)(SI*4)
+	VMULPS     Z29, Z2, Z0
+	MOVQ       160(DX), SI
+	VMOVUPS    Z0, (DI)(SI*4)
+	VADDPS     Z7, Z2, Z0
+	MOVQ       168(DX), SI
+	VMOVUPS    Z0, (DI)(SI*4)
+	VADDPS     Z0, Z2, Z0
+	VMULPS     Z31, Z0, Z0
+	MOVQ       184(DX), SI
+	VMOVUPS    Z0, (DI)(SI*4)
+	VMULPS     Z30, Z0, Z0
+	VSUBPS     Z2, Z0, Z0
+	MOVQ       176(DX), SI
+	VMOVUPS    Z0, (DI)(SI*4)
+	ADDQ       $0x40, R10
+	CMPQ       R10, R9
+	JL         vector
+	MOVQ       dstRow+16(FP), R10
+	LEAQ       (AX)(R10*4), AX
+	MOVQ       srcRow+40(FP), R10
+	LEAQ       (CX)(R10*4), CX
+	DECQ       R8
+	JNZ        row
 	VZEROUPPER
 	RET
 
@@ -409,15 +392,7 @@ DATA constant2<>+16(SB)/4, $(-1.3333334)
 DATA constant2<>+20(SB)/4, $(-1.3333334)
 DATA constant2<>+24(SB)/4, $(-1.3333334)
 DATA constant2<>+28(SB)/4, $(-1.3333334)
-DATA constant2<>+32(SB)/4, $(-1.3333334)
-DATA constant2<>+36(SB)/4, $(-1.3333334)
-DATA constant2<>+40(SB)/4, $(-1.3333334)
-DATA constant2<>+44(SB)/4, $(-1.3333334)
-DATA constant2<>+48(SB)/4, $(-1.3333334)
-DATA constant2<>+52(SB)/4, $(-1.3333334)
-DATA constant2<>+56(SB)/4, $(-1.3333334)
-DATA constant2<>+60(SB)/4, $(-1.3333334)
-GLOBL constant2<>(SB), RODATA|NOPTR, $64
+GLOBL constant2<>(SB), RODATA|NOPTR, $32
 
 DATA constant3<>+0(SB)/4, $(-0.25)
 DATA constant3<>+4(SB)/4, $(-0.25)
@@ -427,65 +402,31 @@ DATA constant3<>+16(SB)/4, $(-0.25)
 DATA constant3<>+20(SB)/4, $(-0.25)
 DATA constant3<>+24(SB)/4, $(-0.25)
 DATA constant3<>+28(SB)/4, $(-0.25)
-DATA constant3<>+32(SB)/4, $(-0.25)
-DATA constant3<>+36(SB)/4, $(-0.25)
-DATA constant3<>+40(SB)/4, $(-0.25)
-DATA constant3<>+44(SB)/4, $(-0.25)
-DATA constant3<>+48(SB)/4, $(-0.25)
-DATA constant3<>+52(SB)/4, $(-0.25)
-DATA constant3<>+56(SB)/4, $(-0.25)
-DATA constant3<>+60(SB)/4, $(-0.25)
-GLOBL constant3<>(SB), RODATA|NOPTR, $64
+GLOBL constant3<>(SB), RODATA|NOPTR, $32
 
-DATA constant4<>+0(SB)/4, $(1.3333334)
-DATA constant4<>+4(SB)/4, $(1.3333334)
-DATA constant4<>+8(SB)/4, $(1.3333334)
-DATA constant4<>+12(SB)/4, $(1.3333334)
-DATA constant4<>+16(SB)/4, $(1.3333334)
-DATA constant4<>+20(SB)/4, $(1.3333334)
-DATA constant4<>+24(SB)/4, $(1.3333334)
-DATA constant4<>+28(SB)/4, $(1.3333334)
-DATA constant4<>+32(SB)/4, $(1.3333334)
-DATA constant4<>+36(SB)/4, $(1.3333334)
-DATA constant4<>+40(SB)/4, $(1.3333334)
-DATA constant4<>+44(SB)/4, $(1.3333334)
-DATA constant4<>+48(SB)/4, $(1.3333334)
-DATA constant4<>+52(SB)/4, $(1.3333334)
-DATA constant4<>+56(SB)/4, $(1.3333334)
-DATA constant4<>+60(SB)/4, $(1.3333334)
-GLOBL constant4<>(SB), RODATA|NOPTR, $64
-
-DATA constant5<>+0(SB)/4, $(2.0)
-DATA constant5<>+4(SB)/4, $(2.0)
-DATA constant5<>+8(SB)/4, $(2.0)
-DATA constant5<>+12(SB)/4, $(2.0)
-DATA constant5<>+16(SB)/4, $(2.0)
-DATA constant5<>+20(SB)/4, $(2.0)
-DATA constant5<>+24(SB)/4, $(2.0)
-DATA constant5<>+28(SB)/4, $(2.0)
-DATA constant5<>+32(SB)/4, $(2.0)
-DATA constant5<>+36(SB)/4, $(2.0)
-DATA constant5<>+40(SB)/4, $(2.0)
-DATA constant5<>+44(SB)/4, $(2.0)
-DATA constant5<>+48(SB)/4, $(2.0)
-DATA constant5<>+52(SB)/4, $(2.0)
-DATA constant5<>+56(SB)/4, $(2.0)
-DATA constant5<>+60(SB)/4, $(2.0)
-GLOBL constant5<>(SB), RODATA|NOPTR, $64
+DATA constant4<>+0(SB)/4, $(2.0)
+DATA constant4<>+4(SB)/4, $(2.0)
+DATA constant4<>+8(SB)/4, $(2.0)
+DATA constant4<>+12(SB)/4, $(2.0)
+DATA constant4<>+16(SB)/4, $(2.0)
+DATA constant4<>+20(SB)/4, $(2.0)
+DATA constant4<>+24(SB)/4, $(2.0)
+DATA constant4<>+28(SB)/4, $(2.0)
+GLOBL constant4<>(SB), RODATA|NOPTR, $32
 
 // func outputF4x2AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
 TEXT ·outputF4x2AVX512(SB), $0-64
-	VMOVUPS constant6<>+0(SB), Z31
-	VMOVUPS constant7<>+0(SB), Z30
-	VMOVUPS constant8<>+0(SB), Z29
-	MOVQ    dst+0(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    to+8(FP), DX
-	MOVQ    from+32(FP), BX
-	MOVQ    rows+48(FP), R8
-	MOVQ    n+56(FP), R9
-	SHLQ    $0x02, R9
+	VBROADCASTSS constant5<>+0(SB), Z31
+	VBROADCASTSS constant6<>+0(SB), Z30
+	VBROADCASTSS constant7<>+0(SB), Z29
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+24(FP), CX
+	MOVQ         to+8(FP), DX
+	MOVQ         from+32(FP), BX
+	MOVQ         rows+48(FP), R8
+	MOVQ         n+56(FP), R9
+	SHLQ         $0x02, R9
 
 row:
 	XORQ R10, R10
@@ -673,73 +614,49 @@ vector:
 	VZEROUPPER
 	RET
 
-DATA constant6<>+0(SB)/4, $(0.25)
-DATA constant6<>+4(SB)/4, $(0.25)
-DATA constant6<>+8(SB)/4, $(0.25)
-DATA constant6<>+12(SB)/4, $(0.25)
-DATA constant6<>+16(SB)/4, $(0.25)
-DATA constant6<>+20(SB)/4, $(0.25)
-DATA constant6<>+24(SB)/4, $(0.25)
-DATA constant6<>+28(SB)/4, $(0.25)
-DATA constant6<>+32(SB)/4, $(0.25)
-DATA constant6<>+36(SB)/4, $(0.25)
-DATA constant6<>+40(SB)/4, $(0.25)
-DATA constant6<>+44(SB)/4, $(0.25)
-DATA constant6<>+48(SB)/4, $(0.25)
-DATA constant6<>+52(SB)/4, $(0.25)
-DATA constant6<>+56(SB)/4, $(0.25)
-DATA constant6<>+60(SB)/4, $(0.25)
-GLOBL constant6<>(SB), RODATA|NOPTR, $64
+DATA constant5<>+0(SB)/4, $(0.25)
+DATA constant5<>+4(SB)/4, $(0.25)
+DATA constant5<>+8(SB)/4, $(0.25)
+DATA constant5<>+12(SB)/4, $(0.25)
+DATA constant5<>+16(SB)/4, $(0.25)
+DATA constant5<>+20(SB)/4, $(0.25)
+DATA constant5<>+24(SB)/4, $(0.25)
+DATA constant5<>+28(SB)/4, $(0.25)
+GLOBL constant5<>(SB), RODATA|NOPTR, $32
 
-DATA constant7<>+0(SB)/4, $(0.125)
-DATA constant7<>+4(SB)/4, $(0.125)
-DATA constant7<>+8(SB)/4, $(0.125)
-DATA constant7<>+12(SB)/4, $(0.125)
-DATA constant7<>+16(SB)/4, $(0.125)
-DATA constant7<>+20(SB)/4, $(0.125)
-DATA constant7<>+24(SB)/4, $(0.125)
-DATA constant7<>+28(SB)/4, $(0.125)
-DATA constant7<>+32(SB)/4, $(0.125)
-DATA constant7<>+36(SB)/4, $(0.125)
-DATA constant7<>+40(SB)/4, $(0.125)
-DATA constant7<>+44(SB)/4, $(0.125)
-DATA constant7<>+48(SB)/4, $(0.125)
-DATA constant7<>+52(SB)/4, $(0.125)
-DATA constant7<>+56(SB)/4, $(0.125)
-DATA constant7<>+60(SB)/4, $(0.125)
-GLOBL constant7<>(SB), RODATA|NOPTR, $64
+DATA constant6<>+0(SB)/4, $(0.125)
+DATA constant6<>+4(SB)/4, $(0.125)
+DATA constant6<>+8(SB)/4, $(0.125)
+DATA constant6<>+12(SB)/4, $(0.125)
+DATA constant6<>+16(SB)/4, $(0.125)
+DATA constant6<>+20(SB)/4, $(0.125)
+DATA constant6<>+24(SB)/4, $(0.125)
+DATA constant6<>+28(SB)/4, $(0.125)
+GLOBL constant6<>(SB), RODATA|NOPTR, $32
 
-DATA constant8<>+0(SB)/4, $(8.0)
-DATA constant8<>+4(SB)/4, $(8.0)
-DATA constant8<>+8(SB)/4, $(8.0)
-DATA constant8<>+12(SB)/4, $(8.0)
-DATA constant8<>+16(SB)/4, $(8.0)
-DATA constant8<>+20(SB)/4, $(8.0)
-DATA constant8<>+24(SB)/4, $(8.0)
-DATA constant8<>+28(SB)/4, $(8.0)
-DATA constant8<>+32(SB)/4, $(8.0)
-DATA constant8<>+36(SB)/4, $(8.0)
-DATA constant8<>+40(SB)/4, $(8.0)
-DATA constant8<>+44(SB)/4, $(8.0)
-DATA constant8<>+48(SB)/4, $(8.0)
-DATA constant8<>+52(SB)/4, $(8.0)
-DATA constant8<>+56(SB)/4, $(8.0)
-DATA constant8<>+60(SB)/4, $(8.0)
-GLOBL constant8<>(SB), RODATA|NOPTR, $64
+DATA constant7<>+0(SB)/4, $(8.0)
+DATA constant7<>+4(SB)/4, $(8.0)
+DATA constant7<>+8(SB)/4, $(8.0)
+DATA constant7<>+12(SB)/4, $(8.0)
+DATA constant7<>+16(SB)/4, $(8.0)
+DATA constant7<>+20(SB)/4, $(8.0)
+DATA constant7<>+24(SB)/4, $(8.0)
+DATA constant7<>+28(SB)/4, $(8.0)
+GLOBL constant7<>(SB), RODATA|NOPTR, $32
 
 // func outputGradientF4x2AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
 TEXT ·outputGradientF4x2AVX512(SB), $0-64
-	VMOVUPS constant7<>+0(SB), Z31
-	VMOVUPS constant6<>+0(SB), Z30
-	VMOVUPS constant0<>+0(SB), Z29
-	MOVQ    dst+0(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    to+8(FP), DX
-	MOVQ    from+32(FP), BX
-	MOVQ    rows+48(FP), R8
-	MOVQ    n+56(FP), R9
-	SHLQ    $0x02, R9
+	VBROADCASTSS constant6<>+0(SB), Z31
+	VBROADCASTSS constant5<>+0(SB), Z30
+	VBROADCASTSS constant0<>+0(SB), Z29
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+24(FP), CX
+	MOVQ         to+8(FP), DX
+	MOVQ         from+32(FP), BX
+	MOVQ         rows+48(FP), R8
+	MOVQ         n+56(FP), R9
+	SHLQ         $0x02, R9
 
 row:
 	XORQ R10, R10
@@ -916,17 +833,17 @@ vector:
 // func kernelGradientF4x2AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
 TEXT ·kernelGradientF4x2AVX512(SB), $0-64
-	VMOVUPS constant9<>+0(SB), Z31
-	VMOVUPS constant4<>+0(SB), Z30
-	VMOVUPS constant5<>+0(SB), Z29
-	VMOVUPS constant10<>+0(SB), Z28
-	MOVQ    dst+0(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    to+8(FP), DX
-	MOVQ    from+32(FP), BX
-	MOVQ    rows+48(FP), R8
-	MOVQ    n+56(FP), R9
-	SHLQ    $0x02, R9
+	VBROADCASTSS constant8<>+0(SB), Z31
+	VBROADCASTSS constant9<>+0(SB), Z30
+	VBROADCASTSS constant4<>+0(SB), Z29
+	VBROADCASTSS constant10<>+0(SB), Z28
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+24(FP), CX
+	MOVQ         to+8(FP), DX
+	MOVQ         from+32(FP), BX
+	MOVQ         rows+48(FP), R8
+	MOVQ         n+56(FP), R9
+	SHLQ         $0x02, R9
 
 row:
 	XORQ R10, R10
@@ -1046,23 +963,25 @@ vector:
 	VZEROUPPER
 	RET
 
-DATA constant9<>+0(SB)/4, $(0.33333334)
-DATA constant9<>+4(SB)/4, $(0.33333334)
-DATA constant9<>+8(SB)/4, $(0.33333334)
-DATA constant9<>+12(SB)/4, $(0.33333334)
-DATA constant9<>+16(SB)/4, $(0.33333334)
-DATA constant9<>+20(SB)/4, $(0.33333334)
-DATA constant9<>+24(SB)/4, $(0.33333334)
-DATA constant9<>+28(SB)/4, $(0.33333334)
-DATA constant9<>+32(SB)/4, $(0.33333334)
-DATA constant9<>+36(SB)/4, $(0.33333334)
-DATA constant9<>+40(SB)/4, $(0.33333334)
-DATA constant9<>+44(SB)/4, $(0.33333334)
-DATA constant9<>+48(SB)/4, $(0.33333334)
-DATA constant9<>+52(SB)/4, $(0.33333334)
-DATA constant9<>+56(SB)/4, $(0.33333334)
-DATA constant9<>+60(SB)/4, $(0.33333334)
-GLOBL constant9<>(SB), RODATA|NOPTR, $64
+DATA constant8<>+0(SB)/4, $(0.33333334)
+DATA constant8<>+4(SB)/4, $(0.33333334)
+DATA constant8<>+8(SB)/4, $(0.33333334)
+DATA constant8<>+12(SB)/4, $(0.33333334)
+DATA constant8<>+16(SB)/4, $(0.33333334)
+DATA constant8<>+20(SB)/4, $(0.33333334)
+DATA constant8<>+24(SB)/4, $(0.33333334)
+DATA constant8<>+28(SB)/4, $(0.33333334)
+GLOBL constant8<>(SB), RODATA|NOPTR, $32
+
+DATA constant9<>+0(SB)/4, $(1.3333334)
+DATA constant9<>+4(SB)/4, $(1.3333334)
+DATA constant9<>+8(SB)/4, $(1.3333334)
+DATA constant9<>+12(SB)/4, $(1.3333334)
+DATA constant9<>+16(SB)/4, $(1.3333334)
+DATA constant9<>+20(SB)/4, $(1.3333334)
+DATA constant9<>+24(SB)/4, $(1.3333334)
+DATA constant9<>+28(SB)/4, $(1.3333334)
+GLOBL constant9<>(SB), RODATA|NOPTR, $32
 
 DATA constant10<>+0(SB)/4, $(2.6666667)
 DATA constant10<>+4(SB)/4, $(2.6666667)
@@ -1072,27 +991,19 @@ DATA constant10<>+16(SB)/4, $(2.6666667)
 DATA constant10<>+20(SB)/4, $(2.6666667)
 DATA constant10<>+24(SB)/4, $(2.6666667)
 DATA constant10<>+28(SB)/4, $(2.6666667)
-DATA constant10<>+32(SB)/4, $(2.6666667)
-DATA constant10<>+36(SB)/4, $(2.6666667)
-DATA constant10<>+40(SB)/4, $(2.6666667)
-DATA constant10<>+44(SB)/4, $(2.6666667)
-DATA constant10<>+48(SB)/4, $(2.6666667)
-DATA constant10<>+52(SB)/4, $(2.6666667)
-DATA constant10<>+56(SB)/4, $(2.6666667)
-DATA constant10<>+60(SB)/4, $(2.6666667)
-GLOBL constant10<>(SB), RODATA|NOPTR, $64
+GLOBL constant10<>(SB), RODATA|NOPTR, $32
 
 // func inputF2x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
 TEXT ·inputF2x3AVX512(SB), $0-64
-	VMOVUPS constant5<>+0(SB), Z31
-	MOVQ    dst+0(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    to+8(FP), DX
-	MOVQ    from+32(FP), BX
-	MOVQ    rows+48(FP), R8
-	MOVQ    n+56(FP), R9
-	SHLQ    $0x02, R9
+	VBROADCASTSS constant4<>+0(SB), Z31
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+24(FP), CX
+	MOVQ         to+8(FP), DX
+	MOVQ         from+32(FP), BX
+	MOVQ         rows+48(FP), R8
+	MOVQ         n+56(FP), R9
+	SHLQ         $0x02, R9
 
 row:
 	XORQ R10, R10
@@ -1215,17 +1126,17 @@ vector:
 // func kernelF2x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·kernelF2x3AVX512(SB), $0-64
-	VMOVUPS constant0<>+0(SB), Z31
-	VMOVUPS constant11<>+0(SB), Z30
-	MOVQ    dst+0(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    to+8(FP), DX
-	MOVQ    from+32(FP), BX
-	MOVQ    rows+48(FP), R8
-	MOVQ    n+56(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    srcRow+40(FP), R11
-	IMUL3Q  $0x10, R11, R11
+	VBROADCASTSS constant0<>+0(SB), Z31
+	VBROADCASTSS constant11<>+0(SB), Z30
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+24(FP), CX
+	MOVQ         to+8(FP), DX
+	MOVQ         from+32(FP), BX
+	MOVQ         rows+48(FP), R8
+	MOVQ         n+56(FP), R9
+	SHLQ         $0x02, R9
+	MOVQ         srcRow+40(FP), R11
+	IMUL3Q       $0x10, R11, R11
 
 row:
 	XORQ R10, R10
@@ -1355,15 +1266,7 @@ DATA constant11<>+16(SB)/4, $(-1.0)
 DATA constant11<>+20(SB)/4, $(-1.0)
 DATA constant11<>+24(SB)/4, $(-1.0)
 DATA constant11<>+28(SB)/4, $(-1.0)
-DATA constant11<>+32(SB)/4, $(-1.0)
-DATA constant11<>+36(SB)/4, $(-1.0)
-DATA constant11<>+40(SB)/4, $(-1.0)
-DATA constant11<>+44(SB)/4, $(-1.0)
-DATA constant11<>+48(SB)/4, $(-1.0)
-DATA constant11<>+52(SB)/4, $(-1.0)
-DATA constant11<>+56(SB)/4, $(-1.0)
-DATA constant11<>+60(SB)/4, $(-1.0)
-GLOBL constant11<>(SB), RODATA|NOPTR, $64
+GLOBL constant11<>(SB), RODATA|NOPTR, $32
 
 // func outputF2x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
@@ -1461,14 +1364,14 @@ vector:
 // func outputGradientF2x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
 TEXT ·outputGradientF2x3AVX512(SB), $0-64
-	VMOVUPS constant5<>+0(SB), Z31
-	MOVQ    dst+0(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    to+8(FP), DX
-	MOVQ    from+32(FP), BX
-	MOVQ    rows+48(FP), R8
-	MOVQ    n+56(FP), R9
-	SHLQ    $0x02, R9
+	VBROADCASTSS constant4<>+0(SB), Z31
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+24(FP), CX
+	MOVQ         to+8(FP), DX
+	MOVQ         from+32(FP), BX
+	MOVQ         rows+48(FP), R8
+	MOVQ         n+56(FP), R9
+	SHLQ         $0x02, R9
 
 row:
 	XORQ R10, R10
@@ -1545,14 +1448,14 @@ vector:
 // func kernelGradientF2x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
 TEXT ·kernelGradientF2x3AVX512(SB), $0-64
-	VMOVUPS constant0<>+0(SB), Z31
-	MOVQ    dst+0(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    to+8(FP), DX
-	MOVQ    from+32(FP), BX
-	MOVQ    rows+48(FP), R8
-	MOVQ    n+56(FP), R9
-	SHLQ    $0x02, R9
+	VBROADCASTSS constant0<>+0(SB), Z31
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+24(FP), CX
+	MOVQ         to+8(FP), DX
+	MOVQ         from+32(FP), BX
+	MOVQ         rows+48(FP), R8
+	MOVQ         n+56(FP), R9
+	SHLQ         $0x02, R9
 
 row:
 	XORQ R10, R10
@@ -1667,15 +1570,15 @@ vector:
 // func inputF3x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
 TEXT ·inputF3x3AVX512(SB), $0-64
-	VMOVUPS constant0<>+0(SB), Z31
-	VMOVUPS constant1<>+0(SB), Z30
-	MOVQ    dst+0(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    to+8(FP), DX
-	MOVQ    from+32(FP), BX
-	MOVQ    rows+48(FP), R8
-	MOVQ    n+56(FP), R9
-	SHLQ    $0x02, R9
+	VBROADCASTSS constant0<>+0(SB), Z31
+	VBROADCASTSS constant1<>+0(SB), Z30
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+24(FP), CX
+	MOVQ         to+8(FP), DX
+	MOVQ         from+32(FP), BX
+	MOVQ         rows+48(FP), R8
+	MOVQ         n+56(FP), R9
+	SHLQ         $0x02, R9
 
 row:
 	XORQ R10, R10
@@ -1696,8 +1599,8 @@ vector:
 	VFNMADD132PS Z30, Z1, Z2
 	MOVQ         (BX), R11
 	VMOVUPS      (SI)(R11*4), Z3
+	VSUBPS       Z0, Z3, Z3
 	VFMADD132PS  Z31, Z1, Z3
-	VFNMADD231PS Z31, Z0, Z3
 	MOVQ         160(BX), R11
 	VMOVUPS      (SI)(R11*4), Z5
 	VSUBPS       Z0, Z5, Z0
@@ -1715,8 +1618,8 @@ vector:
 	VFNMADD132PS Z30, Z6, Z7
 	MOVQ         8(BX), R11
 	VMOVUPS      (SI)(R11*4), Z8
+	VSUBPS       Z5, Z8, Z8
 	VFMADD132PS  Z31, Z6, Z8
-	VFNMADD231PS Z31, Z5, Z8
 	MOVQ         168(BX), R11
 	VMOVUPS      (SI)(R11*4), Z10
 	VSUBPS       Z5, Z10, Z5
@@ -1734,8 +1637,8 @@ vector:
 	VFNMADD132PS Z30, Z11, Z12
 	MOVQ         16(BX), R11
 	VMOVUPS      (SI)(R11*4), Z13
+	VSUBPS       Z10, Z13, Z13
 	VFMADD132PS  Z31, Z11, Z13
-	VFNMADD231PS Z31, Z10, Z13
 	MOVQ         176(BX), R11
 	VMOVUPS      (SI)(R11*4), Z15
 	VSUBPS       Z10, Z15, Z10
@@ -1753,8 +1656,8 @@ vector:
 	VFNMADD132PS Z30, Z16, Z17
 	MOVQ         24(BX), R11
 	VMOVUPS      (SI)(R11*4), Z18
+	VSUBPS       Z15, Z18, Z18
 	VFMADD132PS  Z31, Z16, Z18
-	VFNMADD231PS Z31, Z15, Z18
 	MOVQ         184(BX), R11
 	VMOVUPS      (SI)(R11*4), Z20
 	VSUBPS       Z15, Z20, Z15
@@ -1772,8 +1675,8 @@ vector:
 	VFNMADD132PS Z30, Z21, Z22
 	MOVQ         32(BX), R11
 	VMOVUPS      (SI)(R11*4), Z23
+	VSUBPS       Z20, Z23, Z23
 	VFMADD132PS  Z31, Z21, Z23
-	VFNMADD231PS Z31, Z20, Z23
 	MOVQ         192(BX), R11
 	VMOVUPS      (SI)(R11*4), Z25
 	VSUBPS       Z20, Z25, Z20
@@ -1789,8 +1692,8 @@ vector:
 	VFNMADD132PS Z30, Z8, Z25
 	MOVQ         16(DX), SI
 	VMOVUPS      Z25, (DI)(SI*4)
+	VSUBPS       Z13, Z3, Z3
 	VFMADD132PS  Z31, Z8, Z3
-	VFNMADD231PS Z31, Z13, Z3
 	MOVQ         (DX), SI
 	VMOVUPS      Z3, (DI)(SI*4)
 	VSUBPS       Z13, Z23, Z3
@@ -1808,10 +1711,10 @@ vector:
 	VFNMADD132PS Z30, Z8, Z3
 	MOVQ         56(DX), SI
 	VMOVUPS      Z3, (DI)(SI*4)
-	VFMADD132PS  Z31, Z8, Z4
-	VFNMADD231PS Z31, Z14, Z4
+	VSUBPS       Z14, Z4, Z3
+	VFMADD132PS  Z31, Z8, Z3
 	MOVQ         40(DX), SI
-	VMOVUPS      Z4, (DI)(SI*4)
+	VMOVUPS      Z3, (DI)(SI*4)
 	VSUBPS       Z14, Z24, Z3
 	VFNMADD231PS Z31, Z8, Z3
 	MOVQ         72(DX), SI
@@ -1827,8 +1730,8 @@ vector:
 	VFNMADD132PS Z30, Z4, Z3
 	MOVQ         96(DX), SI
 	VMOVUPS      Z3, (DI)(SI*4)
+	VSUBPS       Z12, Z2, Z2
 	VFMADD132PS  Z31, Z4, Z2
-	VFNMADD231PS Z31, Z12, Z2
 	MOVQ         80(DX), SI
 	VMOVUPS      Z2, (DI)(SI*4)
 	VSUBPS       Z12, Z22, Z2
@@ -1846,8 +1749,8 @@ vector:
 	VFNMADD132PS Z30, Z3, Z2
 	MOVQ         136(DX), SI
 	VMOVUPS      Z2, (DI)(SI*4)
+	VSUBPS       Z11, Z1, Z1
 	VFMADD132PS  Z31, Z3, Z1
-	VFNMADD231PS Z31, Z11, Z1
 	MOVQ         120(DX), SI
 	VMOVUPS      Z1, (DI)(SI*4)
 	VSUBPS       Z11, Z21, Z1
@@ -1865,8 +1768,8 @@ vector:
 	VFNMADD132PS Z30, Z2, Z1
 	MOVQ         176(DX), SI
 	VMOVUPS      Z1, (DI)(SI*4)
+	VSUBPS       Z10, Z0, Z0
 	VFMADD132PS  Z31, Z2, Z0
-	VFNMADD231PS Z31, Z10, Z0
 	MOVQ         160(DX), SI
 	VMOVUPS      Z0, (DI)(SI*4)
 	VSUBPS       Z10, Z20, Z0
@@ -1888,20 +1791,19 @@ vector:
 // func kernelF3x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·kernelF3x3AVX512(SB), $0-64
-	VMOVUPS constant12<>+0(SB), Z31
-	VMOVUPS constant0<>+0(SB), Z30
-	VMOVUPS constant13<>+0(SB), Z29
-	VMOVUPS constant4<>+0(SB), Z28
-	VMOVUPS constant5<>+0(SB), Z27
-	MOVQ    dst+0(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    to+8(FP), DX
-	MOVQ    from+32(FP), BX
-	MOVQ    rows+48(FP), R8
-	MOVQ    n+56(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    srcRow+40(FP), R11
-	IMUL3Q  $0x10, R11, R11
+	VBROADCASTSS constant12<>+0(SB), Z31
+	VBROADCASTSS constant8<>+0(SB), Z30
+	VBROADCASTSS constant4<>+0(SB), Z29
+	VBROADCASTSS constant13<>+0(SB), Z28
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+24(FP), CX
+	MOVQ         to+8(FP), DX
+	MOVQ         from+32(FP), BX
+	MOVQ         rows+48(FP), R8
+	MOVQ         n+56(FP), R9
+	SHLQ         $0x02, R9
+	MOVQ         srcRow+40(FP), R11
+	IMUL3Q       $0x10, R11, R11
 
 row:
 	XORQ R10, R10
@@ -1913,138 +1815,143 @@ vector:
 	MOVQ         (BX), R13
 	VMOVUPS      (SI)(R13*4), Z0
 	PREFETCHT0   (R12)(R13*4)
-	VMULPS       Z27, Z0, Z1
-	MOVQ         24(BX), R13
-	VMOVUPS      (SI)(R13*4), Z2
-	PREFETCHT0   (R12)(R13*4)
-	VADDPS       Z2, Z0, Z3
-	VMULPS       Z31, Z0, Z0
-	VFNMADD231PS Z28, Z2, Z0
 	MOVQ         48(BX), R13
-	VMOVUPS      (SI)(R13*4), Z2
+	VMOVUPS      (SI)(R13*4), Z1
 	PREFETCHT0   (R12)(R13*4)
-	VFNMADD231PS Z29, Z2, Z0
-	VMOVAPS      Z3, Z4
-	VFMADD231PS  Z30, Z0, Z4
-	VADDPS       Z3, Z2, Z3
+	VADDPS       Z1, Z0, Z2
+	MOVQ         24(BX), R13
+	VMOVUPS      (SI)(R13*4), Z3
+	PREFETCHT0   (R12)(R13*4)
+	VADDPS       Z2, Z3, Z4
+	VSUBPS       Z2, Z3, Z2
+	VMULPS       Z30, Z2, Z2
+	VMULPS       Z31, Z1, Z3
+	VADDPS       Z2, Z0, Z5
+	VFNMADD231PS Z28, Z5, Z3
+	VMULPS       Z29, Z0, Z0
 	MOVQ         8(BX), R13
 	VMOVUPS      (SI)(R13*4), Z5
 	PREFETCHT0   (R12)(R13*4)
-	VMULPS       Z27, Z5, Z6
-	MOVQ         32(BX), R13
-	VMOVUPS      (SI)(R13*4), Z7
-	PREFETCHT0   (R12)(R13*4)
-	VADDPS       Z7, Z5, Z8
-	VMULPS       Z31, Z5, Z5
-	VFNMADD231PS Z28, Z7, Z5
 	MOVQ         56(BX), R13
-	VMOVUPS      (SI)(R13*4), Z7
+	VMOVUPS      (SI)(R13*4), Z6
 	PREFETCHT0   (R12)(R13*4)
-	VFNMADD231PS Z29, Z7, Z5
-	VMOVAPS      Z8, Z9
-	VFMADD231PS  Z30, Z5, Z9
-	VADDPS       Z8, Z7, Z8
+	VADDPS       Z6, Z5, Z7
+	MOVQ         32(BX), R13
+	VMOVUPS      (SI)(R13*4), Z8
+	PREFETCHT0   (R12)(R13*4)
+	VADDPS       Z7, Z8, Z9
+	VSUBPS       Z7, Z8, Z7
+	VMULPS       Z30, Z7, Z7
+	VMULPS       Z31, Z6, Z8
+	VADDPS       Z7, Z5, Z10
+	VFNMADD231PS Z28, Z10, Z8
+	VMULPS       Z29, Z5, Z5
 	MOVQ         16(BX), R13
 	VMOVUPS      (SI)(R13*4), Z10
 	PREFETCHT0   (R12)(R13*4)
-	VMULPS       Z27, Z10, Z11
-	MOVQ         40(BX), R13
-	VMOVUPS      (SI)(R13*4), Z12
-	PREFETCHT0   (R12)(R13*4)
-	VADDPS       Z12, Z10, Z13
-	VMULPS       Z31, Z10, Z10
-	VFNMADD231PS Z28, Z12, Z10
 	MOVQ         64(BX), R13
-	VMOVUPS      (SI)(R13*4), Z12
+	VMOVUPS      (SI)(R13*4), Z11
 	PREFETCHT0   (R12)(R13*4)
-	VFNMADD231PS Z29, Z12, Z10
-	VMOVAPS      Z13, Z14
-	VFMADD231PS  Z30, Z10, Z14
-	VADDPS       Z13, Z12, Z13
+	VADDPS       Z11, Z10, Z12
+	MOVQ         40(BX), R13
+	VMOVUPS      (SI)(R13*4), Z13
+	PREFETCHT0   (R12)(R13*4)
+	VADDPS       Z12, Z13, Z14
+	VSUBPS       Z12, Z13, Z12
+	VMULPS       Z30, Z12, Z12
+	VMULPS       Z31, Z11, Z13
+	VADDPS       Z12, Z10, Z15
+	VFNMADD231PS Z28, Z15, Z13
+	VMULPS       Z29, Z10, Z10
 	MOVQ         32(DX), SI
-	VMOVUPS      Z11, (DI)(SI*4)
-	VMULPS       Z27, Z1, Z15
-	MOVQ         (DX), SI
-	VMOVUPS      Z15, (DI)(SI*4)
-	VADDPS       Z6, Z1, Z15
-	VMULPS       Z31, Z1, Z1
-	VFNMADD231PS Z28, Z6, Z1
-	VFNMADD231PS Z29, Z11, Z1
-	MOVQ         24(DX), SI
-	VMOVUPS      Z1, (DI)(SI*4)
-	VFMADD132PS  Z30, Z15, Z1
-	MOVQ         16(DX), SI
-	VMOVUPS      Z1, (DI)(SI*4)
-	VADDPS       Z15, Z11, Z1
-	MOVQ         8(DX), SI
-	VMOVUPS      Z1, (DI)(SI*4)
-	MOVQ         72(DX), SI
-	VMOVUPS      Z13, (DI)(SI*4)
-	VMULPS       Z27, Z3, Z1
-	MOVQ         40(DX), SI
-	VMOVUPS      Z1, (DI)(SI*4)
-	VADDPS       Z8, Z3, Z1
-	VMULPS       Z31, Z3, Z3
-	VFNMADD231PS Z28, Z8, Z3
-	VFNMADD231PS Z29, Z13, Z3
-	MOVQ         64(DX), SI
-	VMOVUPS      Z3, (DI)(SI*4)
-	VFMADD132PS  Z30, Z1, Z3
-	MOVQ         56(DX), SI
-	VMOVUPS      Z3, (DI)(SI*4)
-	VADDPS       Z1, Z13, Z1
-	MOVQ         48(DX), SI
-	VMOVUPS      Z1, (DI)(SI*4)
-	MOVQ         112(DX), SI
-	VMOVUPS      Z14, (DI)(SI*4)
-	VMULPS       Z27, Z4, Z1
-	MOVQ         80(DX), SI
-	VMOVUPS      Z1, (DI)(SI*4)
-	VADDPS       Z9, Z4, Z1
-	VMULPS       Z31, Z4, Z3
-	VFNMADD231PS Z28, Z9, Z3
-	VFNMADD231PS Z29, Z14, Z3
-	MOVQ         104(DX), SI
-	VMOVUPS      Z3, (DI)(SI*4)
-	VFMADD132PS  Z30, Z1, Z3
-	MOVQ         96(DX), SI
-	VMOVUPS      Z3, (DI)(SI*4)
-	VADDPS       Z1, Z14, Z1
-	MOVQ         88(DX), SI
-	VMOVUPS      Z1, (DI)(SI*4)
-	MOVQ         152(DX), SI
 	VMOVUPS      Z10, (DI)(SI*4)
-	VMULPS       Z27, Z0, Z1
-	MOVQ         120(DX), SI
-	VMOVUPS      Z1, (DI)(SI*4)
-	VADDPS       Z5, Z0, Z1
-	VMULPS       Z31, Z0, Z0
-	VFNMADD231PS Z28, Z5, Z0
-	VFNMADD231PS Z29, Z10, Z0
-	MOVQ         144(DX), SI
+	VADDPS       Z10, Z0, Z15
+	VADDPS       Z15, Z5, Z16
+	MOVQ         8(DX), SI
+	VMOVUPS      Z16, (DI)(SI*4)
+	VSUBPS       Z15, Z5, Z5
+	VMULPS       Z30, Z5, Z5
+	MOVQ         16(DX), SI
+	VMOVUPS      Z5, (DI)(SI*4)
+	VMULPS       Z31, Z10, Z10
+	VADDPS       Z5, Z0, Z5
+	VFNMADD231PS Z28, Z5, Z10
+	MOVQ         24(DX), SI
+	VMOVUPS      Z10, (DI)(SI*4)
+	VMULPS       Z29, Z0, Z0
+	MOVQ         (DX), SI
 	VMOVUPS      Z0, (DI)(SI*4)
-	VFMADD132PS  Z30, Z1, Z0
+	MOVQ         72(DX), SI
+	VMOVUPS      Z14, (DI)(SI*4)
+	VADDPS       Z14, Z4, Z0
+	VADDPS       Z0, Z9, Z5
+	MOVQ         48(DX), SI
+	VMOVUPS      Z5, (DI)(SI*4)
+	VSUBPS       Z0, Z9, Z0
+	VMULPS       Z30, Z0, Z0
+	MOVQ         56(DX), SI
+	VMOVUPS      Z0, (DI)(SI*4)
+	VMULPS       Z31, Z14, Z5
+	VADDPS       Z0, Z4, Z0
+	VFNMADD231PS Z28, Z0, Z5
+	MOVQ         64(DX), SI
+	VMOVUPS      Z5, (DI)(SI*4)
+	VMULPS       Z29, Z4, Z0
+	MOVQ         40(DX), SI
+	VMOVUPS      Z0, (DI)(SI*4)
+	MOVQ         112(DX), SI
+	VMOVUPS      Z12, (DI)(SI*4)
+	VADDPS       Z12, Z2, Z0
+	VADDPS       Z0, Z7, Z4
+	MOVQ         88(DX), SI
+	VMOVUPS      Z4, (DI)(SI*4)
+	VSUBPS       Z0, Z7, Z0
+	VMULPS       Z30, Z0, Z0
+	MOVQ         96(DX), SI
+	VMOVUPS      Z0, (DI)(SI*4)
+	VMULPS       Z31, Z12, Z4
+	VADDPS       Z0, Z2, Z0
+	VFNMADD231PS Z28, Z0, Z4
+	MOVQ         104(DX), SI
+	VMOVUPS      Z4, (DI)(SI*4)
+	VMULPS       Z29, Z2, Z0
+	MOVQ         80(DX), SI
+	VMOVUPS      Z0, (DI)(SI*4)
+	MOVQ         152(DX), SI
+	VMOVUPS      Z13, (DI)(SI*4)
+	VADDPS       Z13, Z3, Z0
+	VADDPS       Z0, Z8, Z2
+	MOVQ         128(DX), SI
+	VMOVUPS      Z2, (DI)(SI*4)
+	VSUBPS       Z0, Z8, Z0
+	VMULPS       Z30, Z0, Z0
 	MOVQ         136(DX), SI
 	VMOVUPS      Z0, (DI)(SI*4)
-	VADDPS       Z1, Z10, Z0
-	MOVQ         128(DX), SI
+	VMULPS       Z31, Z13, Z2
+	VADDPS       Z0, Z3, Z0
+	VFNMADD231PS Z28, Z0, Z2
+	MOVQ         144(DX), SI
+	VMOVUPS      Z2, (DI)(SI*4)
+	VMULPS       Z29, Z3, Z0
+	MOVQ         120(DX), SI
 	VMOVUPS      Z0, (DI)(SI*4)
 	MOVQ         192(DX), SI
-	VMOVUPS      Z12, (DI)(SI*4)
-	VMULPS       Z27, Z2, Z0
-	MOVQ         160(DX), SI
-	VMOVUPS      Z0, (DI)(SI*4)
-	VADDPS       Z7, Z2, Z0
-	VMULPS       Z31, Z2, Z1
-	VFNMADD231PS Z28, Z7, Z1
-	VFNMADD231PS Z29, Z12, Z1
-	MOVQ         184(DX), SI
-	VMOVUPS      Z1, (DI)(SI*4)
-	VFMADD132PS  Z30, Z0, Z1
-	MOVQ         176(DX), SI
-	VMOVUPS      Z1, (DI)(SI*4)
-	VADDPS       Z0, Z12, Z0
+	VMOVUPS      Z11, (DI)(SI*4)
+	VADDPS       Z11, Z1, Z0
+	VADDPS       Z0, Z6, Z2
 	MOVQ         168(DX), SI
+	VMOVUPS      Z2, (DI)(SI*4)
+	VSUBPS       Z0, Z6, Z0
+	VMULPS       Z30, Z0, Z0
+	MOVQ         176(DX), SI
+	VMOVUPS      Z0, (DI)(SI*4)
+	VMULPS       Z31, Z11, Z2
+	VADDPS       Z0, Z1, Z0
+	VFNMADD231PS Z28, Z0, Z2
+	MOVQ         184(DX), SI
+	VMOVUPS      Z2, (DI)(SI*4)
+	VMULPS       Z29, Z1, Z0
+	MOVQ         160(DX), SI
 	VMOVUPS      Z0, (DI)(SI*4)
 	ADDQ         $0x40, R10
 	CMPQ         R10, R9
@@ -2058,55 +1965,39 @@ vector:
 	VZEROUPPER
 	RET
 
-DATA constant12<>+0(SB)/4, $(-2.6666667)
-DATA constant12<>+4(SB)/4, $(-2.6666667)
-DATA constant12<>+8(SB)/4, $(-2.6666667)
-DATA constant12<>+12(SB)/4, $(-2.6666667)
-DATA constant12<>+16(SB)/4, $(-2.6666667)
-DATA constant12<>+20(SB)/4, $(-2.6666667)
-DATA constant12<>+24(SB)/4, $(-2.6666667)
-DATA constant12<>+28(SB)/4, $(-2.6666667)
-DATA constant12<>+32(SB)/4, $(-2.6666667)
-DATA constant12<>+36(SB)/4, $(-2.6666667)
-DATA constant12<>+40(SB)/4, $(-2.6666667)
-DATA constant12<>+44(SB)/4, $(-2.6666667)
-DATA constant12<>+48(SB)/4, $(-2.6666667)
-DATA constant12<>+52(SB)/4, $(-2.6666667)
-DATA constant12<>+56(SB)/4, $(-2.6666667)
-DATA constant12<>+60(SB)/4, $(-2.6666667)
-GLOBL constant12<>(SB), RODATA|NOPTR, $64
+DATA constant12<>+0(SB)/4, $(-2.0)
+DATA constant12<>+4(SB)/4, $(-2.0)
+DATA constant12<>+8(SB)/4, $(-2.0)
+DATA constant12<>+12(SB)/4, $(-2.0)
+DATA constant12<>+16(SB)/4, $(-2.0)
+DATA constant12<>+20(SB)/4, $(-2.0)
+DATA constant12<>+24(SB)/4, $(-2.0)
+DATA constant12<>+28(SB)/4, $(-2.0)
+GLOBL constant12<>(SB), RODATA|NOPTR, $32
 
-DATA constant13<>+0(SB)/4, $(0.6666667)
-DATA constant13<>+4(SB)/4, $(0.6666667)
-DATA constant13<>+8(SB)/4, $(0.6666667)
-DATA constant13<>+12(SB)/4, $(0.6666667)
-DATA constant13<>+16(SB)/4, $(0.6666667)
-DATA constant13<>+20(SB)/4, $(0.6666667)
-DATA constant13<>+24(SB)/4, $(0.6666667)
-DATA constant13<>+28(SB)/4, $(0.6666667)
-DATA constant13<>+32(SB)/4, $(0.6666667)
-DATA constant13<>+36(SB)/4, $(0.6666667)
-DATA constant13<>+40(SB)/4, $(0.6666667)
-DATA constant13<>+44(SB)/4, $(0.6666667)
-DATA constant13<>+48(SB)/4, $(0.6666667)
-DATA constant13<>+52(SB)/4, $(0.6666667)
-DATA constant13<>+56(SB)/4, $(0.6666667)
-DATA constant13<>+60(SB)/4, $(0.6666667)
-GLOBL constant13<>(SB), RODATA|NOPTR, $64
+DATA constant13<>+0(SB)/4, $(4.0)
+DATA constant13<>+4(SB)/4, $(4.0)
+DATA constant13<>+8(SB)/4, $(4.0)
+DATA constant13<>+12(SB)/4, $(4.0)
+DATA constant13<>+16(SB)/4, $(4.0)
+DATA constant13<>+20(SB)/4, $(4.0)
+DATA constant13<>+24(SB)/4, $(4.0)
+DATA constant13<>+28(SB)/4, $(4.0)
+GLOBL constant13<>(SB), RODATA|NOPTR, $32
 
 // func outputF3x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
 TEXT ·outputF3x3AVX512(SB), $0-64
-	VMOVUPS constant0<>+0(SB), Z31
-	VMOVUPS constant6<>+0(SB), Z30
-	VMOVUPS constant14<>+0(SB), Z29
-	MOVQ    dst+0(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    to+8(FP), DX
-	MOVQ    from+32(FP), BX
-	MOVQ    rows+48(FP), R8
-	MOVQ    n+56(FP), R9
-	SHLQ    $0x02, R9
+	VBROADCASTSS constant0<>+0(SB), Z31
+	VBROADCASTSS constant5<>+0(SB), Z30
+	VBROADCASTSS constant13<>+0(SB), Z29
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+24(FP), CX
+	MOVQ         to+8(FP), DX
+	MOVQ         from+32(FP), BX
+	MOVQ         rows+48(FP), R8
+	MOVQ         n+56(FP), R9
+	SHLQ         $0x02, R9
 
 row:
 	XORQ R10, R10
@@ -2250,36 +2141,18 @@ vector:
 	VZEROUPPER
 	RET
 
-DATA constant14<>+0(SB)/4, $(4.0)
-DATA constant14<>+4(SB)/4, $(4.0)
-DATA constant14<>+8(SB)/4, $(4.0)
-DATA constant14<>+12(SB)/4, $(4.0)
-DATA constant14<>+16(SB)/4, $(4.0)
-DATA constant14<>+20(SB)/4, $(4.0)
-DATA constant14<>+24(SB)/4, $(4.0)
-DATA constant14<>+28(SB)/4, $(4.0)
-DATA constant14<>+32(SB)/4, $(4.0)
-DATA constant14<>+36(SB)/4, $(4.0)
-DATA constant14<>+40(SB)/4, $(4.0)
-DATA constant14<>+44(SB)/4, $(4.0)
-DATA constant14<>+48(SB)/4, $(4.0)
-DATA constant14<>+52(SB)/4, $(4.0)
-DATA constant14<>+56(SB)/4, $(4.0)
-DATA constant14<>+60(SB)/4, $(4.0)
-GLOBL constant14<>(SB), RODATA|NOPTR, $64
-
 // func outputGradientF3x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
 TEXT ·outputGradientF3x3AVX512(SB), $0-64
-	VMOVUPS constant6<>+0(SB), Z31
-	VMOVUPS constant0<>+0(SB), Z30
-	MOVQ    dst+0(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    to+8(FP), DX
-	MOVQ    from+32(FP), BX
-	MOVQ    rows+48(FP), R8
-	MOVQ    n+56(FP), R9
-	SHLQ    $0x02, R9
+	VBROADCASTSS constant5<>+0(SB), Z31
+	VBROADCASTSS constant0<>+0(SB), Z30
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+24(FP), CX
+	MOVQ         to+8(FP), DX
+	MOVQ         from+32(FP), BX
+	MOVQ         rows+48(FP), R8
+	MOVQ         n+56(FP), R9
+	SHLQ         $0x02, R9
 
 row:
 	XORQ R10, R10
@@ -2410,18 +2283,16 @@ vector:
 // func kernelGradientF3x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
 TEXT ·kernelGradientF3x3AVX512(SB), $0-64
-	VMOVUPS constant9<>+0(SB), Z31
-	VMOVUPS constant13<>+0(SB), Z30
-	VMOVUPS constant4<>+0(SB), Z29
-	VMOVUPS constant5<>+0(SB), Z28
-	VMOVUPS constant10<>+0(SB), Z27
-	MOVQ    dst+0(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    to+8(FP), DX
-	MOVQ    from+32(FP), BX
-	MOVQ    rows+48(FP), R8
-	MOVQ    n+56(FP), R9
-	SHLQ    $0x02, R9
+	VBROADCASTSS constant14<>+0(SB), Z31
+	VBROADCASTSS constant0<>+0(SB), Z30
+	VBROADCASTSS constant4<>+0(SB), Z29
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+24(FP), CX
+	MOVQ         to+8(FP), DX
+	MOVQ         from+32(FP), BX
+	MOVQ         rows+48(FP), R8
+	MOVQ         n+56(FP), R9
+	SHLQ         $0x02, R9
 
 row:
 	XORQ R10, R10
@@ -2429,138 +2300,138 @@ row:
 vector:
 	LEAQ         (CX)(R10*1), SI
 	LEAQ         (AX)(R10*1), DI
-	MOVQ         40(BX), R11
-	VMOVUPS      (SI)(R11*4), Z0
-	MOVQ         80(BX), R11
-	VMOVUPS      (SI)(R11*4), Z1
-	VMOVAPS      Z0, Z2
-	VFNMADD231PS Z31, Z1, Z2
 	MOVQ         (BX), R11
-	VMOVUPS      (SI)(R11*4), Z3
-	VFMADD132PS  Z28, Z2, Z3
-	MOVQ         120(BX), R11
-	VMOVUPS      (SI)(R11*4), Z4
-	VFNMADD231PS Z27, Z4, Z3
-	MOVQ         160(BX), R11
-	VMOVUPS      (SI)(R11*4), Z5
-	VADDPS       Z2, Z5, Z2
-	VFNMADD231PS Z30, Z4, Z2
-	VFMADD231PS  Z31, Z1, Z0
-	VFNMADD231PS Z29, Z4, Z0
-	MOVQ         48(BX), R11
+	VMOVUPS      (SI)(R11*4), Z0
+	MOVQ         40(BX), R11
 	VMOVUPS      (SI)(R11*4), Z1
-	MOVQ         88(BX), R11
+	VADDPS       Z1, Z0, Z2
+	MOVQ         120(BX), R11
+	VMOVUPS      (SI)(R11*4), Z3
+	VFNMADD231PS Z29, Z3, Z2
+	MOVQ         80(BX), R11
 	VMOVUPS      (SI)(R11*4), Z4
-	VMOVAPS      Z1, Z5
-	VFNMADD231PS Z31, Z4, Z5
+	VFMADD231PS  Z30, Z4, Z3
+	VFNMADD231PS Z31, Z3, Z0
+	VADDPS       Z0, Z2, Z4
+	VSUBPS       Z0, Z2, Z0
+	MOVQ         160(BX), R11
+	VMOVUPS      (SI)(R11*4), Z2
+	VADDPS       Z2, Z1, Z1
+	VFNMADD231PS Z31, Z3, Z1
 	MOVQ         8(BX), R11
-	VMOVUPS      (SI)(R11*4), Z6
-	VFMADD132PS  Z28, Z5, Z6
+	VMOVUPS      (SI)(R11*4), Z2
+	MOVQ         48(BX), R11
+	VMOVUPS      (SI)(R11*4), Z3
+	VADDPS       Z3, Z2, Z5
 	MOVQ         128(BX), R11
+	VMOVUPS      (SI)(R11*4), Z6
+	VFNMADD231PS Z29, Z6, Z5
+	MOVQ         88(BX), R11
 	VMOVUPS      (SI)(R11*4), Z7
-	VFNMADD231PS Z27, Z7, Z6
+	VFMADD231PS  Z30, Z7, Z6
+	VFNMADD231PS Z31, Z6, Z2
+	VADDPS       Z2, Z5, Z7
+	VSUBPS       Z2, Z5, Z2
 	MOVQ         168(BX), R11
-	VMOVUPS      (SI)(R11*4), Z8
-	VADDPS       Z5, Z8, Z5
-	VFNMADD231PS Z30, Z7, Z5
-	VFMADD231PS  Z31, Z4, Z1
-	VFNMADD231PS Z29, Z7, Z1
-	MOVQ         56(BX), R11
-	VMOVUPS      (SI)(R11*4), Z4
-	MOVQ         96(BX), R11
-	VMOVUPS      (SI)(R11*4), Z7
-	VMOVAPS      Z4, Z8
-	VFNMADD231PS Z31, Z7, Z8
+	VMOVUPS      (SI)(R11*4), Z5
+	VADDPS       Z5, Z3, Z3
+	VFNMADD231PS Z31, Z6, Z3
 	MOVQ         16(BX), R11
-	VMOVUPS      (SI)(R11*4), Z9
-	VFMADD132PS  Z28, Z8, Z9
+	VMOVUPS      (SI)(R11*4), Z5
+	MOVQ         56(BX), R11
+	VMOVUPS      (SI)(R11*4), Z6
+	VADDPS       Z6, Z5, Z8
 	MOVQ         136(BX), R11
+	VMOVUPS      (SI)(R11*4), Z9
+	VFNMADD231PS Z29, Z9, Z8
+	MOVQ         96(BX), R11
 	VMOVUPS      (SI)(R11*4), Z10
-	VFNMADD231PS Z27, Z10, Z9
+	VFMADD231PS  Z30, Z10, Z9
+	VFNMADD231PS Z31, Z9, Z5
+	VADDPS       Z5, Z8, Z10
+	VSUBPS       Z5, Z8, Z5
 	MOVQ         176(BX), R11
-	VMOVUPS      (SI)(R11*4), Z11
-	VADDPS       Z8, Z11, Z8
-	VFNMADD231PS Z30, Z10, Z8
-	VFMADD231PS  Z31, Z7, Z4
-	VFNMADD231PS Z29, Z10, Z4
-	MOVQ         64(BX), R11
-	VMOVUPS      (SI)(R11*4), Z7
-	MOVQ         104(BX), R11
-	VMOVUPS      (SI)(R11*4), Z10
-	VMOVAPS      Z7, Z11
-	VFNMADD231PS Z31, Z10, Z11
+	VMOVUPS      (SI)(R11*4), Z8
+	VADDPS       Z8, Z6, Z6
+	VFNMADD231PS Z31, Z9, Z6
 	MOVQ         24(BX), R11
-	VMOVUPS      (SI)(R11*4), Z12
-	VFMADD132PS  Z28, Z11, Z12
+	VMOVUPS      (SI)(R11*4), Z8
+	MOVQ         64(BX), R11
+	VMOVUPS      (SI)(R11*4), Z9
+	VADDPS       Z9, Z8, Z11
 	MOVQ         144(BX), R11
+	VMOVUPS      (SI)(R11*4), Z12
+	VFNMADD231PS Z29, Z12, Z11
+	MOVQ         104(BX), R11
 	VMOVUPS      (SI)(R11*4), Z13
-	VFNMADD231PS Z27, Z13, Z12
+	VFMADD231PS  Z30, Z13, Z12
+	VFNMADD231PS Z31, Z12, Z8
+	VADDPS       Z8, Z11, Z13
+	VSUBPS       Z8, Z11, Z8
 	MOVQ         184(BX), R11
-	VMOVUPS      (SI)(R11*4), Z14
-	VADDPS       Z11, Z14, Z11
-	VFNMADD231PS Z30, Z13, Z11
-	VFMADD231PS  Z31, Z10, Z7
-	VFNMADD231PS Z29, Z13, Z7
-	MOVQ         72(BX), R11
-	VMOVUPS      (SI)(R11*4), Z10
-	MOVQ         112(BX), R11
-	VMOVUPS      (SI)(R11*4), Z13
-	VMOVAPS      Z10, Z14
-	VFNMADD231PS Z31, Z13, Z14
+	VMOVUPS      (SI)(R11*4), Z11
+	VADDPS       Z11, Z9, Z9
+	VFNMADD231PS Z31, Z12, Z9
 	MOVQ         32(BX), R11
-	VMOVUPS      (SI)(R11*4), Z15
-	VFMADD132PS  Z28, Z14, Z15
+	VMOVUPS      (SI)(R11*4), Z11
+	MOVQ         72(BX), R11
+	VMOVUPS      (SI)(R11*4), Z12
+	VADDPS       Z12, Z11, Z14
 	MOVQ         152(BX), R11
+	VMOVUPS      (SI)(R11*4), Z15
+	VFNMADD231PS Z29, Z15, Z14
+	MOVQ         112(BX), R11
 	VMOVUPS      (SI)(R11*4), Z16
-	VFNMADD231PS Z27, Z16, Z15
+	VFMADD231PS  Z30, Z16, Z15
+	VFNMADD231PS Z31, Z15, Z11
+	VADDPS       Z11, Z14, Z16
+	VSUBPS       Z11, Z14, Z11
 	MOVQ         192(BX), R11
-	VMOVUPS      (SI)(R11*4), Z17
-	VADDPS       Z14, Z17, Z14
-	VFNMADD231PS Z30, Z16, Z14
-	VFMADD231PS  Z31, Z13, Z10
-	VFNMADD231PS Z29, Z16, Z10
-	VMOVAPS      Z6, Z13
-	VFNMADD231PS Z31, Z9, Z13
-	VFMADD132PS  Z28, Z13, Z3
-	VFNMADD231PS Z27, Z12, Z3
+	VMOVUPS      (SI)(R11*4), Z14
+	VADDPS       Z14, Z12, Z12
+	VFNMADD231PS Z31, Z15, Z12
+	VADDPS       Z7, Z4, Z14
+	VFNMADD231PS Z29, Z13, Z14
+	VFMADD231PS  Z30, Z10, Z13
+	VFNMADD231PS Z31, Z13, Z4
+	VADDPS       Z4, Z14, Z10
 	MOVQ         (DX), SI
-	VMOVUPS      Z3, (DI)(SI*4)
-	VADDPS       Z13, Z15, Z3
-	VFNMADD231PS Z30, Z12, Z3
-	MOVQ         16(DX), SI
-	VMOVUPS      Z3, (DI)(SI*4)
-	VFMADD231PS  Z31, Z9, Z6
-	VFNMADD231PS Z29, Z12, Z6
+	VMOVUPS      Z10, (DI)(SI*4)
+	VSUBPS       Z4, Z14, Z4
 	MOVQ         8(DX), SI
-	VMOVUPS      Z6, (DI)(SI*4)
-	VMOVAPS      Z1, Z3
-	VFNMADD231PS Z31, Z4, Z3
-	VFMADD132PS  Z28, Z3, Z0
-	VFNMADD231PS Z27, Z7, Z0
+	VMOVUPS      Z4, (DI)(SI*4)
+	VADDPS       Z16, Z7, Z4
+	VFNMADD231PS Z31, Z13, Z4
+	MOVQ         16(DX), SI
+	VMOVUPS      Z4, (DI)(SI*4)
+	VADDPS       Z2, Z0, Z4
+	VFNMADD231PS Z29, Z8, Z4
+	VFMADD231PS  Z30, Z5, Z8
+	VFNMADD231PS Z31, Z8, Z0
+	VADDPS       Z0, Z4, Z5
 	MOVQ         24(DX), SI
+	VMOVUPS      Z5, (DI)(SI*4)
+	VSUBPS       Z0, Z4, Z0
+	MOVQ         32(DX), SI
 	VMOVUPS      Z0, (DI)(SI*4)
-	VADDPS       Z3, Z10, Z0
-	VFNMADD231PS Z30, Z7, Z0
+	VADDPS       Z11, Z2, Z0
+	VFNMADD231PS Z31, Z8, Z0
 	MOVQ         40(DX), SI
 	VMOVUPS      Z0, (DI)(SI*4)
-	VFMADD231PS  Z31, Z4, Z1
-	VFNMADD231PS Z29, Z7, Z1
-	MOVQ         32(DX), SI
-	VMOVUPS      Z1, (DI)(SI*4)
-	VMOVAPS      Z5, Z0
-	VFNMADD231PS Z31, Z8, Z0
-	VFMADD132PS  Z28, Z0, Z2
-	VFNMADD231PS Z27, Z11, Z2
+	VADDPS       Z3, Z1, Z0
+	VFNMADD231PS Z29, Z9, Z0
+	VFMADD231PS  Z30, Z6, Z9
+	VFNMADD231PS Z31, Z9, Z1
+	VADDPS       Z1, Z0, Z2
 	MOVQ         48(DX), SI
 	VMOVUPS      Z2, (DI)(SI*4)
-	VADDPS       Z0, Z14, Z0
-	VFNMADD231PS Z30, Z11, Z0
+	VSUBPS       Z1, Z0, Z0
+	MOVQ         56(DX), SI
+	VMOVUPS      Z0, (DI)(SI*4)
+	VADDPS       Z12, Z3, Z0
+	VFNMADD231PS Z31, Z9, Z0
 	MOVQ         64(DX), SI
 	VMOVUPS      Z0, (DI)(SI*4)
-	VFMADD231PS  Z31, Z8, Z5
-	VFNMADD231PS Z29, Z11, Z5
-	MOVQ         56(DX), SI
-	VMOVUPS      Z5, (DI)(SI*4)
 	ADDQ         $0x40, R10
 	CMPQ         R10, R9
 	JL           vector
@@ -2573,18 +2444,32 @@ vector:
 	VZEROUPPER
 	RET
 
+DATA constant14<>+0(SB)/4, $(0.6666667)
+DATA constant14<>+4(SB)/4, $(0.6666667)
+DATA constant14<>+8(SB)/4, $(0.6666667)
+DATA constant14<>+12(SB)/4, $(0.6666667)
+DATA constant14<>+16(SB)/4, $(0.6666667)
+DATA constant14<>+20(SB)/4, $(0.6666667)
+DATA constant14<>+24(SB)/4, $(0.6666667)
+DATA constant14<>+28(SB)/4, $(0.6666667)
+GLOBL constant14<>(SB), RODATA|NOPTR, $32
+
 // func inputF4x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
-TEXT ·inputF4x3AVX512(SB), $512-64
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	MOVQ dst+0(FP), CX
-	MOVQ src+24(FP), DX
-	MOVQ to+8(FP), BX
-	MOVQ from+32(FP), SI
-	MOVQ rows+48(FP), R9
-	MOVQ n+56(FP), R10
-	SHLQ $0x02, R10
+TEXT ·inputF4x3AVX512(SB), $768-64
+	VBROADCASTSS constant1<>+0(SB), Z31
+	VBROADCASTSS constant4<>+0(SB), Z30
+	VBROADCASTSS constant0<>+0(SB), Z29
+	VBROADCASTSS constant15<>+0(SB), Z28
+	LEAQ         63(SP), AX
+	ANDQ         $-64, AX
+	MOVQ         dst+0(FP), CX
+	MOVQ         src+24(FP), DX
+	MOVQ         to+8(FP), BX
+	MOVQ         from+32(FP), SI
+	MOVQ         rows+48(FP), R9
+	MOVQ         n+56(FP), R10
+	SHLQ         $0x02, R10
 
 row:
 	XORQ R11, R11
@@ -2603,24 +2488,24 @@ vector:
 	VMOVUPS      (DI)(R12*4), Z4
 	VSUBPS       Z4, Z3, Z5
 	VMOVAPS      Z2, Z6
-	VFMADD231PS  constant5<>+0(SB), Z5, Z6
+	VFMADD231PS  Z30, Z5, Z6
 	MOVQ         240(SI), R12
 	VMOVUPS      (DI)(R12*4), Z7
 	VSUBPS       Z4, Z7, Z4
 	VSUBPS       Z6, Z4, Z4
-	VFMADD231PS  constant15<>+0(SB), Z2, Z4
+	VFMADD231PS  Z28, Z2, Z4
 	VMOVAPS      Z2, Z7
-	VFNMADD231PS constant0<>+0(SB), Z5, Z7
-	VFMADD231PS  constant1<>+0(SB), Z3, Z2
+	VFNMADD231PS Z29, Z5, Z7
+	VFMADD231PS  Z31, Z3, Z2
 	VMOVAPS      Z5, Z3
-	VFMADD231PS  constant1<>+0(SB), Z1, Z3
+	VFMADD231PS  Z31, Z1, Z3
 	VSUBPS       Z3, Z2, Z8
 	VADDPS       Z3, Z2, Z2
 	MOVQ         (SI), R12
 	VMOVUPS      (DI)(R12*4), Z3
 	VADDPS       Z0, Z3, Z0
-	VFNMADD231PS constant5<>+0(SB), Z1, Z0
-	VFMADD231PS  constant1<>+0(SB), Z5, Z0
+	VFNMADD231PS Z30, Z1, Z0
+	VFMADD231PS  Z31, Z5, Z0
 	MOVQ         200(SI), R12
 	VMOVUPS      (DI)(R12*4), Z1
 	MOVQ         104(SI), R12
@@ -2632,24 +2517,24 @@ vector:
 	VMOVUPS      (DI)(R12*4), Z10
 	VSUBPS       Z10, Z9, Z11
 	VMOVAPS      Z5, Z12
-	VFMADD231PS  constant5<>+0(SB), Z11, Z12
+	VFMADD231PS  Z30, Z11, Z12
 	MOVQ         248(SI), R12
 	VMOVUPS      (DI)(R12*4), Z13
 	VSUBPS       Z10, Z13, Z10
 	VSUBPS       Z12, Z10, Z10
-	VFMADD231PS  constant15<>+0(SB), Z5, Z10
+	VFMADD231PS  Z28, Z5, Z10
 	VMOVAPS      Z5, Z13
-	VFNMADD231PS constant0<>+0(SB), Z11, Z13
-	VFMADD231PS  constant1<>+0(SB), Z9, Z5
+	VFNMADD231PS Z29, Z11, Z13
+	VFMADD231PS  Z31, Z9, Z5
 	VMOVAPS      Z11, Z9
-	VFMADD231PS  constant1<>+0(SB), Z3, Z9
+	VFMADD231PS  Z31, Z3, Z9
 	VSUBPS       Z9, Z5, Z14
 	VADDPS       Z9, Z5, Z5
 	MOVQ         8(SI), R12
 	VMOVUPS      (DI)(R12*4), Z9
 	VADDPS       Z1, Z9, Z1
-	VFNMADD231PS constant5<>+0(SB), Z3, Z1
-	VFMADD231PS  constant1<>+0(SB), Z11, Z1
+	VFNMADD231PS Z30, Z3, Z1
+	VFMADD231PS  Z31, Z11, Z1
 	MOVQ         208(SI), R12
 	VMOVUPS      (DI)(R12*4), Z3
 	MOVQ         112(SI), R12
@@ -2661,24 +2546,24 @@ vector:
 	VMOVUPS      (DI)(R12*4), Z16
 	VSUBPS       Z16, Z15, Z17
 	VMOVAPS      Z11, Z18
-	VFMADD231PS  constant5<>+0(SB), Z17, Z18
+	VFMADD231PS  Z30, Z17, Z18
 	MOVQ         256(SI), R12
 	VMOVUPS      (DI)(R12*4), Z19
 	VSUBPS       Z16, Z19, Z16
 	VSUBPS       Z18, Z16, Z16
-	VFMADD231PS  constant15<>+0(SB), Z11, Z16
+	VFMADD231PS  Z28, Z11, Z16
 	VMOVAPS      Z11, Z19
-	VFNMADD231PS constant0<>+0(SB), Z17, Z19
-	VFMADD231PS  constant1<>+0(SB), Z15, Z11
+	VFNMADD231PS Z29, Z17, Z19
+	VFMADD231PS  Z31, Z15, Z11
 	VMOVAPS      Z17, Z15
-	VFMADD231PS  constant1<>+0(SB), Z9, Z15
+	VFMADD231PS  Z31, Z9, Z15
 	VSUBPS       Z15, Z11, Z20
 	VADDPS       Z15, Z11, Z11
 	MOVQ         16(SI), R12
 	VMOVUPS      (DI)(R12*4), Z15
 	VADDPS       Z3, Z15, Z3
-	VFNMADD231PS constant5<>+0(SB), Z9, Z3
-	VFMADD231PS  constant1<>+0(SB), Z17, Z3
+	VFNMADD231PS Z30, Z9, Z3
+	VFMADD231PS  Z31, Z17, Z3
 	MOVQ         216(SI), R12
 	VMOVUPS      (DI)(R12*4), Z9
 	MOVQ         120(SI), R12
@@ -2690,24 +2575,24 @@ vector:
 	VMOVUPS      (DI)(R12*4), Z22
 	VSUBPS       Z22, Z21, Z23
 	VMOVAPS      Z17, Z24
-	VFMADD231PS  constant5<>+0(SB), Z23, Z24
+	VFMADD231PS  Z30, Z23, Z24
 	MOVQ         264(SI), R12
 	VMOVUPS      (DI)(R12*4), Z25
 	VSUBPS       Z22, Z25, Z22
 	VSUBPS       Z24, Z22, Z22
-	VFMADD231PS  constant15<>+0(SB), Z17, Z22
+	VFMADD231PS  Z28, Z17, Z22
 	VMOVAPS      Z17, Z25
-	VFNMADD231PS constant0<>+0(SB), Z23, Z25
-	VFMADD231PS  constant1<>+0(SB), Z21, Z17
+	VFNMADD231PS Z29, Z23, Z25
+	VFMADD231PS  Z31, Z21, Z17
 	VMOVAPS      Z23, Z21
-	VFMADD231PS  constant1<>+0(SB), Z15, Z21
+	VFMADD231PS  Z31, Z15, Z21
 	VSUBPS       Z21, Z17, Z26
 	VADDPS       Z21, Z17, Z17
 	MOVQ         24(SI), R12
 	VMOVUPS      (DI)(R12*4), Z21
 	VADDPS       Z9, Z21, Z9
-	VFNMADD231PS constant5<>+0(SB), Z15, Z9
-	VFMADD231PS  constant1<>+0(SB), Z23, Z9
+	VFNMADD231PS Z30, Z15, Z9
+	VFMADD231PS  Z31, Z23, Z9
 	MOVQ         224(SI), R12
 	VMOVUPS      (DI)(R12*4), Z15
 	MOVQ         128(SI), R12
@@ -2715,111 +2600,115 @@ vector:
 	VSUBPS       Z21, Z15, Z23
 	MOVQ         176(SI), R12
 	VMOVUPS      (DI)(R12*4), Z27
-	MOVQ         80(SI), R12
-	VMOVUPS      (DI)(R12*4), Z28
-	VSUBPS       Z28, Z27, Z29
-	VMOVAPS      Z23, Z30
-	VFMADD231PS  constant5<>+0(SB), Z29, Z30
-	MOVQ         272(SI), R12
-	VMOVUPS      (DI)(R12*4), Z31
-	VSUBPS       Z28, Z31, Z28
-	VSUBPS       Z30, Z28, Z28
-	VFMADD231PS  constant15<>+0(SB), Z23, Z28
-	VMOVAPS      Z23, Z31
-	VFNMADD231PS constant0<>+0(SB), Z29, Z31
-	VFMADD231PS  constant1<>+0(SB), Z27, Z23
-	VMOVAPS      Z29, Z27
-	VFMADD231PS  constant1<>+0(SB), Z21, Z27
 	VMOVUPS      Z4, (AX)
+	MOVQ         80(SI), R12
+	VMOVUPS      (DI)(R12*4), Z4
+	VMOVUPS      Z10, 64(AX)
+	VSUBPS       Z4, Z27, Z10
+	VMOVUPS      Z22, 128(AX)
+	VMOVAPS      Z23, Z22
+	VFMADD231PS  Z30, Z10, Z22
+	VMOVUPS      Z16, 192(AX)
+	MOVQ         272(SI), R12
+	VMOVUPS      (DI)(R12*4), Z16
+	VSUBPS       Z4, Z16, Z4
+	VSUBPS       Z22, Z4, Z4
+	VFMADD231PS  Z28, Z23, Z4
+	VMOVAPS      Z23, Z16
+	VFNMADD231PS Z29, Z10, Z16
+	VFMADD231PS  Z31, Z27, Z23
+	VMOVAPS      Z10, Z27
+	VFMADD231PS  Z31, Z21, Z27
+	VMOVUPS      Z4, 256(AX)
 	VSUBPS       Z27, Z23, Z4
 	VADDPS       Z27, Z23, Z23
 	MOVQ         32(SI), R12
 	VMOVUPS      (DI)(R12*4), Z27
 	VADDPS       Z15, Z27, Z15
-	VFNMADD231PS constant5<>+0(SB), Z21, Z15
-	VFMADD231PS  constant1<>+0(SB), Z29, Z15
+	VFNMADD231PS Z30, Z21, Z15
+	VFMADD231PS  Z31, Z10, Z15
 	MOVQ         232(SI), R12
-	VMOVUPS      (DI)(R12*4), Z21
-	MOVQ         136(SI), R12
-	VMOVUPS      (DI)(R12*4), Z27
-	VSUBPS       Z27, Z21, Z29
-	VMOVUPS      Z10, 64(AX)
-	MOVQ         184(SI), R12
 	VMOVUPS      (DI)(R12*4), Z10
-	VMOVUPS      Z22, 128(AX)
-	MOVQ         88(SI), R12
-	VMOVUPS      (DI)(R12*4), Z22
-	VMOVUPS      Z16, 192(AX)
-	VSUBPS       Z22, Z10, Z16
-	VMOVUPS      Z28, 256(AX)
-	VMOVAPS      Z29, Z28
-	VFMADD231PS  constant5<>+0(SB), Z16, Z28
+	MOVQ         136(SI), R12
+	VMOVUPS      (DI)(R12*4), Z21
+	VSUBPS       Z21, Z10, Z27
 	VMOVUPS      Z7, 320(AX)
-	MOVQ         280(SI), R12
+	MOVQ         184(SI), R12
 	VMOVUPS      (DI)(R12*4), Z7
-	VSUBPS       Z22, Z7, Z7
-	VSUBPS       Z28, Z7, Z7
-	VFMADD231PS  constant15<>+0(SB), Z29, Z7
-	VMOVAPS      Z29, Z22
-	VFNMADD231PS constant0<>+0(SB), Z16, Z22
-	VFMADD231PS  constant1<>+0(SB), Z10, Z29
-	VMOVAPS      Z16, Z10
-	VFMADD231PS  constant1<>+0(SB), Z27, Z10
-	VMOVUPS      Z7, 384(AX)
-	VSUBPS       Z10, Z29, Z7
-	VADDPS       Z10, Z29, Z10
+	VMOVUPS      Z13, 384(AX)
+	MOVQ         88(SI), R12
+	VMOVUPS      (DI)(R12*4), Z13
+	VMOVUPS      Z25, 448(AX)
+	VSUBPS       Z13, Z7, Z25
+	VMOVUPS      Z16, 512(AX)
+	VMOVAPS      Z27, Z16
+	VFMADD231PS  Z30, Z25, Z16
+	VMOVUPS      Z19, 576(AX)
+	MOVQ         280(SI), R12
+	VMOVUPS      (DI)(R12*4), Z19
+	VSUBPS       Z13, Z19, Z13
+	VSUBPS       Z16, Z13, Z13
+	VFMADD231PS  Z28, Z27, Z13
+	VMOVAPS      Z27, Z19
+	VFNMADD231PS Z29, Z25, Z19
+	VFMADD231PS  Z31, Z7, Z27
+	VMOVAPS      Z25, Z7
+	VFMADD231PS  Z31, Z21, Z7
+	VMOVUPS      Z13, 640(AX)
+	VSUBPS       Z7, Z27, Z13
+	VADDPS       Z7, Z27, Z7
 	MOVQ         40(SI), R12
-	VMOVUPS      (DI)(R12*4), Z29
-	VADDPS       Z21, Z29, Z21
-	VFNMADD231PS constant5<>+0(SB), Z27, Z21
-	VFMADD231PS  constant1<>+0(SB), Z16, Z21
-	VSUBPS       Z3, Z15, Z16
-	VSUBPS       Z1, Z9, Z27
-	VMOVAPS      Z16, Z29
-	VFMADD231PS  constant5<>+0(SB), Z27, Z29
+	VMOVUPS      (DI)(R12*4), Z27
+	VADDPS       Z10, Z27, Z10
+	VFNMADD231PS Z30, Z21, Z10
+	VFMADD231PS  Z31, Z25, Z10
+	VSUBPS       Z3, Z15, Z21
+	VSUBPS       Z1, Z9, Z25
+	VMOVAPS      Z21, Z27
+	VFMADD231PS  Z30, Z25, Z27
 	MOVQ         24(BX), DI
-	VMOVUPS      Z29, (R8)(DI*4)
-	VSUBPS       Z1, Z21, Z1
-	VSUBPS       Z29, Z1, Z1
-	VFMADD231PS  constant15<>+0(SB), Z16, Z1
+	VMOVUPS      Z27, (R8)(DI*4)
+	VSUBPS       Z1, Z10, Z1
+	VSUBPS       Z27, Z1, Z1
+	VFMADD231PS  Z28, Z21, Z1
 	MOVQ         40(BX), DI
 	VMOVUPS      Z1, (R8)(DI*4)
-	VMOVAPS      Z16, Z1
-	VFNMADD231PS constant0<>+0(SB), Z27, Z1
+	VMOVAPS      Z21, Z1
+	VFNMADD231PS Z29, Z25, Z1
 	MOVQ         32(BX), DI
 	VMOVUPS      Z1, (R8)(DI*4)
-	VFMADD231PS  constant1<>+0(SB), Z9, Z16
-	VMOVAPS      Z27, Z1
-	VFMADD231PS  constant1<>+0(SB), Z3, Z1
-	VSUBPS       Z1, Z16, Z9
+	VFMADD231PS  Z31, Z9, Z21
+	VMOVAPS      Z25, Z1
+	VFMADD231PS  Z31, Z3, Z1
+	VSUBPS       Z1, Z21, Z9
 	MOVQ         16(BX), DI
 	VMOVUPS      Z9, (R8)(DI*4)
-	VADDPS       Z1, Z16, Z1
+	VADDPS       Z1, Z21, Z1
 	MOVQ         8(BX), DI
 	VMOVUPS      Z1, (R8)(DI*4)
 	VADDPS       Z15, Z0, Z0
-	VFNMADD231PS constant5<>+0(SB), Z3, Z0
-	VFMADD231PS  constant1<>+0(SB), Z27, Z0
+	VFNMADD231PS Z30, Z3, Z0
+	VFMADD231PS  Z31, Z25, Z0
 	MOVQ         (BX), DI
 	VMOVUPS      Z0, (R8)(DI*4)
 	VSUBPS       Z11, Z23, Z0
 	VSUBPS       Z5, Z17, Z1
 	VMOVAPS      Z0, Z3
-	VFMADD231PS  constant5<>+0(SB), Z1, Z3
+	VFMADD231PS  Z30, Z1, Z3
 	MOVQ         72(BX), DI
 	VMOVUPS      Z3, (R8)(DI*4)
-	VSUBPS       Z5, Z10, Z5
+	VSUBPS       Z5, Z7, Z5
 	VSUBPS       Z3, Z5, Z3
-	VFMADD231PS  constant15<>+0(SB), Z0, Z3
+	VFMADD231PS  Z28, Z0, Z3
 	MOVQ         88(BX), DI
 	VMOVUPS      Z3, (R8)(DI*4)
 	VMOVAPS      Z0, Z3
-	VFNMADD231PS constant0<>+0(SB), Z1, Z3
+	VFNMADD231PS Z29, Z1, Z3
 	MOVQ         80(BX), DI
 	VMOVUPS      Z3, (R8)(DI*4)
-	VFMADD231PS  constant1<>+0(SB), Z17, Z0
+	VFMADD231PS  Z31, Z17, Z0
 	VMOVAPS      Z1, Z3
-	VFMADD231PS  constant1<>+0(SB), Z11, Z3
+	VFMADD231PS  Z31, Z11, Z3
 	VSUBPS       Z3, Z0, Z5
 	MOVQ         64(BX), DI
 	VMOVUPS      Z5, (R8)(DI*4)
@@ -2827,28 +2716,28 @@ vector:
 	MOVQ         56(BX), DI
 	VMOVUPS      Z0, (R8)(DI*4)
 	VADDPS       Z23, Z2, Z0
-	VFNMADD231PS constant5<>+0(SB), Z11, Z0
-	VFMADD231PS  constant1<>+0(SB), Z1, Z0
+	VFNMADD231PS Z30, Z11, Z0
+	VFMADD231PS  Z31, Z1, Z0
 	MOVQ         48(BX), DI
 	VMOVUPS      Z0, (R8)(DI*4)
 	VSUBPS       Z20, Z4, Z0
 	VSUBPS       Z14, Z26, Z1
 	VMOVAPS      Z0, Z2
-	VFMADD231PS  constant5<>+0(SB), Z1, Z2
+	VFMADD231PS  Z30, Z1, Z2
 	MOVQ         120(BX), DI
 	VMOVUPS      Z2, (R8)(DI*4)
-	VSUBPS       Z14, Z7, Z3
+	VSUBPS       Z14, Z13, Z3
 	VSUBPS       Z2, Z3, Z2
-	VFMADD231PS  constant15<>+0(SB), Z0, Z2
+	VFMADD231PS  Z28, Z0, Z2
 	MOVQ         136(BX), DI
 	VMOVUPS      Z2, (R8)(DI*4)
 	VMOVAPS      Z0, Z2
-	VFNMADD231PS constant0<>+0(SB), Z1, Z2
+	VFNMADD231PS Z29, Z1, Z2
 	MOVQ         128(BX), DI
 	VMOVUPS      Z2, (R8)(DI*4)
-	VFMADD231PS  constant1<>+0(SB), Z26, Z0
+	VFMADD231PS  Z31, Z26, Z0
 	VMOVAPS      Z1, Z2
-	VFMADD231PS  constant1<>+0(SB), Z20, Z2
+	VFMADD231PS  Z31, Z20, Z2
 	VSUBPS       Z2, Z0, Z3
 	MOVQ         112(BX), DI
 	VMOVUPS      Z3, (R8)(DI*4)
@@ -2856,67 +2745,71 @@ vector:
 	MOVQ         104(BX), DI
 	VMOVUPS      Z0, (R8)(DI*4)
 	VADDPS       Z4, Z8, Z0
-	VFNMADD231PS constant5<>+0(SB), Z20, Z0
-	VFMADD231PS  constant1<>+0(SB), Z1, Z0
+	VFNMADD231PS Z30, Z20, Z0
+	VFMADD231PS  Z31, Z1, Z0
 	MOVQ         96(BX), DI
 	VMOVUPS      Z0, (R8)(DI*4)
-	VSUBPS       Z18, Z30, Z0
+	VSUBPS       Z18, Z22, Z0
 	VSUBPS       Z12, Z24, Z1
 	VMOVAPS      Z0, Z2
-	VFMADD231PS  constant5<>+0(SB), Z1, Z2
+	VFMADD231PS  Z30, Z1, Z2
 	MOVQ         168(BX), DI
 	VMOVUPS      Z2, (R8)(DI*4)
-	VSUBPS       Z12, Z28, Z3
+	VSUBPS       Z12, Z16, Z3
 	VSUBPS       Z2, Z3, Z2
-	VFMADD231PS  constant15<>+0(SB), Z0, Z2
+	VFMADD231PS  Z28, Z0, Z2
 	MOVQ         184(BX), DI
 	VMOVUPS      Z2, (R8)(DI*4)
 	VMOVAPS      Z0, Z2
-	VFNMADD231PS constant0<>+0(SB), Z1, Z2
+	VFNMADD231PS Z29, Z1, Z2
 	MOVQ         176(BX), DI
 	VMOVUPS      Z2, (R8)(DI*4)
-	VFMADD231PS  constant1<>+0(SB), Z24, Z0
+	VFMADD231PS  Z31, Z24, Z0
 	VMOVAPS      Z1, Z2
-	VFMADD231PS  constant1<>+0(SB), Z18, Z2
+	VFMADD231PS  Z31, Z18, Z2
 	VSUBPS       Z2, Z0, Z3
 	MOVQ         160(BX), DI
 	VMOVUPS      Z3, (R8)(DI*4)
 	VADDPS       Z2, Z0, Z0
 	MOVQ         152(BX), DI
 	VMOVUPS      Z0, (R8)(DI*4)
-	VADDPS       Z30, Z6, Z0
-	VFNMADD231PS constant5<>+0(SB), Z18, Z0
-	VFMADD231PS  constant1<>+0(SB), Z1, Z0
+	VADDPS       Z22, Z6, Z0
+	VFNMADD231PS Z30, Z18, Z0
+	VFMADD231PS  Z31, Z1, Z0
 	MOVQ         144(BX), DI
 	VMOVUPS      Z0, (R8)(DI*4)
-	VSUBPS       Z19, Z31, Z0
-	VSUBPS       Z13, Z25, Z1
-	VMOVAPS      Z0, Z2
-	VFMADD231PS  constant5<>+0(SB), Z1, Z2
+	VMOVUPS      512(AX), Z0
+	VMOVUPS      576(AX), Z1
+	VSUBPS       Z1, Z0, Z2
+	VMOVUPS      448(AX), Z3
+	VMOVUPS      384(AX), Z4
+	VSUBPS       Z4, Z3, Z5
+	VMOVAPS      Z2, Z6
+	VFMADD231PS  Z30, Z5, Z6
 	MOVQ         216(BX), DI
-	VMOVUPS      Z2, (R8)(DI*4)
-	VSUBPS       Z13, Z22, Z3
-	VSUBPS       Z2, Z3, Z2
-	VFMADD231PS  constant15<>+0(SB), Z0, Z2
+	VMOVUPS      Z6, (R8)(DI*4)
+	VSUBPS       Z4, Z19, Z4
+	VSUBPS       Z6, Z4, Z4
+	VFMADD231PS  Z28, Z2, Z4
 	MOVQ         232(BX), DI
-	VMOVUPS      Z2, (R8)(DI*4)
-	VMOVAPS      Z0, Z2
-	VFNMADD231PS constant0<>+0(SB), Z1, Z2
+	VMOVUPS      Z4, (R8)(DI*4)
+	VMOVAPS      Z2, Z4
+	VFNMADD231PS Z29, Z5, Z4
 	MOVQ         224(BX), DI
-	VMOVUPS      Z2, (R8)(DI*4)
-	VFMADD231PS  constant1<>+0(SB), Z25, Z0
-	VMOVAPS      Z1, Z2
-	VFMADD231PS  constant1<>+0(SB), Z19, Z2
-	VSUBPS       Z2, Z0, Z3
+	VMOVUPS      Z4, (R8)(DI*4)
+	VFMADD231PS  Z31, Z3, Z2
+	VMOVAPS      Z5, Z3
+	VFMADD231PS  Z31, Z1, Z3
+	VSUBPS       Z3, Z2, Z4
 	MOVQ         208(BX), DI
-	VMOVUPS      Z3, (R8)(DI*4)
-	VADDPS       Z2, Z0, Z0
+	VMOVUPS      Z4, (R8)(DI*4)
+	VADDPS       Z3, Z2, Z2
 	MOVQ         200(BX), DI
-	VMOVUPS      Z0, (R8)(DI*4)
-	VMOVUPS      320(AX), Z0
-	VADDPS       Z31, Z0, Z0
-	VFNMADD231PS constant5<>+0(SB), Z19, Z0
-	VFMADD231PS  constant1<>+0(SB), Z1, Z0
+	VMOVUPS      Z2, (R8)(DI*4)
+	VMOVUPS      320(AX), Z2
+	VADDPS       Z0, Z2, Z0
+	VFNMADD231PS Z30, Z1, Z0
+	VFMADD231PS  Z31, Z5, Z0
 	MOVQ         192(BX), DI
 	VMOVUPS      Z0, (R8)(DI*4)
 	VMOVUPS      256(AX), Z0
@@ -2926,22 +2819,22 @@ vector:
 	VMOVUPS      64(AX), Z4
 	VSUBPS       Z4, Z3, Z5
 	VMOVAPS      Z2, Z6
-	VFMADD231PS  constant5<>+0(SB), Z5, Z6
+	VFMADD231PS  Z30, Z5, Z6
 	MOVQ         264(BX), DI
 	VMOVUPS      Z6, (R8)(DI*4)
-	VMOVUPS      384(AX), Z7
+	VMOVUPS      640(AX), Z7
 	VSUBPS       Z4, Z7, Z4
 	VSUBPS       Z6, Z4, Z4
-	VFMADD231PS  constant15<>+0(SB), Z2, Z4
+	VFMADD231PS  Z28, Z2, Z4
 	MOVQ         280(BX), DI
 	VMOVUPS      Z4, (R8)(DI*4)
 	VMOVAPS      Z2, Z4
-	VFNMADD231PS constant0<>+0(SB), Z5, Z4
+	VFNMADD231PS Z29, Z5, Z4
 	MOVQ         272(BX), DI
 	VMOVUPS      Z4, (R8)(DI*4)
-	VFMADD231PS  constant1<>+0(SB), Z3, Z2
+	VFMADD231PS  Z31, Z3, Z2
 	VMOVAPS      Z5, Z3
-	VFMADD231PS  constant1<>+0(SB), Z1, Z3
+	VFMADD231PS  Z31, Z1, Z3
 	VSUBPS       Z3, Z2, Z4
 	MOVQ         256(BX), DI
 	VMOVUPS      Z4, (R8)(DI*4)
@@ -2950,8 +2843,8 @@ vector:
 	VMOVUPS      Z2, (R8)(DI*4)
 	VMOVUPS      (AX), Z2
 	VADDPS       Z0, Z2, Z0
-	VFNMADD231PS constant5<>+0(SB), Z1, Z0
-	VFMADD231PS  constant1<>+0(SB), Z5, Z0
+	VFNMADD231PS Z30, Z1, Z0
+	VFMADD231PS  Z31, Z5, Z0
 	MOVQ         240(BX), DI
 	VMOVUPS      Z0, (R8)(DI*4)
 	ADDQ         $0x40, R11
@@ -2974,33 +2867,25 @@ DATA constant15<>+16(SB)/4, $(2.5)
 DATA constant15<>+20(SB)/4, $(2.5)
 DATA constant15<>+24(SB)/4, $(2.5)
 DATA constant15<>+28(SB)/4, $(2.5)
-DATA constant15<>+32(SB)/4, $(2.5)
-DATA constant15<>+36(SB)/4, $(2.5)
-DATA constant15<>+40(SB)/4, $(2.5)
-DATA constant15<>+44(SB)/4, $(2.5)
-DATA constant15<>+48(SB)/4, $(2.5)
-DATA constant15<>+52(SB)/4, $(2.5)
-DATA constant15<>+56(SB)/4, $(2.5)
-DATA constant15<>+60(SB)/4, $(2.5)
-GLOBL constant15<>(SB), RODATA|NOPTR, $64
+GLOBL constant15<>(SB), RODATA|NOPTR, $32
 
 // func kernelF4x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·kernelF4x3AVX512(SB), $0-64
-	VMOVUPS constant9<>+0(SB), Z31
-	VMOVUPS constant16<>+0(SB), Z30
-	VMOVUPS constant6<>+0(SB), Z29
-	VMOVUPS constant17<>+0(SB), Z28
-	VMOVUPS constant18<>+0(SB), Z27
-	MOVQ    dst+0(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    to+8(FP), DX
-	MOVQ    from+32(FP), BX
-	MOVQ    rows+48(FP), R8
-	MOVQ    n+56(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    srcRow+40(FP), R11
-	IMUL3Q  $0x10, R11, R11
+	VBROADCASTSS constant8<>+0(SB), Z31
+	VBROADCASTSS constant16<>+0(SB), Z30
+	VBROADCASTSS constant5<>+0(SB), Z29
+	VBROADCASTSS constant17<>+0(SB), Z28
+	VBROADCASTSS constant18<>+0(SB), Z27
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+24(FP), CX
+	MOVQ         to+8(FP), DX
+	MOVQ         from+32(FP), BX
+	MOVQ         rows+48(FP), R8
+	MOVQ         n+56(FP), R9
+	SHLQ         $0x02, R9
+	MOVQ         srcRow+40(FP), R11
+	IMUL3Q       $0x10, R11, R11
 
 row:
 	XORQ R10, R10
@@ -3017,164 +2902,159 @@ vector:
 	PREFETCHT0   (R12)(R13*4)
 	VADDPS       Z1, Z0, Z2
 	VMULPS       Z31, Z2, Z2
+	VMULPS       Z30, Z0, Z3
 	MOVQ         24(BX), R13
-	VMOVUPS      (SI)(R13*4), Z3
+	VMOVUPS      (SI)(R13*4), Z4
 	PREFETCHT0   (R12)(R13*4)
-	VMOVAPS      Z2, Z4
-	VFMADD231PS  Z31, Z3, Z4
-	VMULPS       Z31, Z3, Z5
-	VSUBPS       Z2, Z5, Z5
-	VMULPS       Z30, Z0, Z6
-	VFNMADD231PS Z27, Z3, Z6
-	VFNMADD231PS Z28, Z1, Z6
-	VFMADD231PS  Z29, Z6, Z2
+	VFNMADD231PS Z27, Z4, Z3
+	VFNMADD231PS Z28, Z1, Z3
+	VMOVAPS      Z2, Z5
+	VFMADD231PS  Z29, Z3, Z5
+	VMULPS       Z31, Z4, Z4
+	VSUBPS       Z2, Z4, Z6
+	VADDPS       Z2, Z4, Z2
 	MOVQ         8(BX), R13
-	VMOVUPS      (SI)(R13*4), Z3
+	VMOVUPS      (SI)(R13*4), Z4
 	PREFETCHT0   (R12)(R13*4)
 	MOVQ         56(BX), R13
 	VMOVUPS      (SI)(R13*4), Z7
 	PREFETCHT0   (R12)(R13*4)
-	VADDPS       Z7, Z3, Z8
+	VADDPS       Z7, Z4, Z8
 	VMULPS       Z31, Z8, Z8
+	VMULPS       Z30, Z4, Z9
 	MOVQ         32(BX), R13
-	VMOVUPS      (SI)(R13*4), Z9
+	VMOVUPS      (SI)(R13*4), Z10
 	PREFETCHT0   (R12)(R13*4)
-	VMOVAPS      Z8, Z10
-	VFMADD231PS  Z31, Z9, Z10
-	VMULPS       Z31, Z9, Z11
-	VSUBPS       Z8, Z11, Z11
-	VMULPS       Z30, Z3, Z12
-	VFNMADD231PS Z27, Z9, Z12
-	VFNMADD231PS Z28, Z7, Z12
-	VFMADD231PS  Z29, Z12, Z8
+	VFNMADD231PS Z27, Z10, Z9
+	VFNMADD231PS Z28, Z7, Z9
+	VMOVAPS      Z8, Z11
+	VFMADD231PS  Z29, Z9, Z11
+	VMULPS       Z31, Z10, Z10
+	VSUBPS       Z8, Z10, Z12
+	VADDPS       Z8, Z10, Z8
 	MOVQ         16(BX), R13
-	VMOVUPS      (SI)(R13*4), Z9
+	VMOVUPS      (SI)(R13*4), Z10
 	PREFETCHT0   (R12)(R13*4)
 	MOVQ         64(BX), R13
 	VMOVUPS      (SI)(R13*4), Z13
 	PREFETCHT0   (R12)(R13*4)
-	VADDPS       Z13, Z9, Z14
+	VADDPS       Z13, Z10, Z14
 	VMULPS       Z31, Z14, Z14
+	VMULPS       Z30, Z10, Z15
 	MOVQ         40(BX), R13
-	VMOVUPS      (SI)(R13*4), Z15
+	VMOVUPS      (SI)(R13*4), Z16
 	PREFETCHT0   (R12)(R13*4)
-	VMOVAPS      Z14, Z16
-	VFMADD231PS  Z31, Z15, Z16
-	VMULPS       Z31, Z15, Z17
-	VSUBPS       Z14, Z17, Z17
-	VMULPS       Z30, Z9, Z18
-	VFNMADD231PS Z27, Z15, Z18
-	VFNMADD231PS Z28, Z13, Z18
-	VFMADD231PS  Z29, Z18, Z14
+	VFNMADD231PS Z27, Z16, Z15
+	VFNMADD231PS Z28, Z13, Z15
+	VMOVAPS      Z14, Z17
+	VFMADD231PS  Z29, Z15, Z17
+	VMULPS       Z31, Z16, Z16
+	VSUBPS       Z14, Z16, Z18
+	VADDPS       Z14, Z16, Z14
 	MOVQ         (DX), SI
 	VMOVUPS      Z0, (DI)(SI*4)
 	MOVQ         40(DX), SI
-	VMOVUPS      Z9, (DI)(SI*4)
-	VADDPS       Z9, Z0, Z15
-	VMULPS       Z31, Z15, Z15
-	VMOVAPS      Z15, Z19
-	VFMADD231PS  Z31, Z3, Z19
-	MOVQ         8(DX), SI
-	VMOVUPS      Z19, (DI)(SI*4)
-	VMULPS       Z31, Z3, Z19
-	VSUBPS       Z15, Z19, Z19
-	MOVQ         16(DX), SI
-	VMOVUPS      Z19, (DI)(SI*4)
+	VMOVUPS      Z10, (DI)(SI*4)
+	VADDPS       Z10, Z0, Z16
+	VMULPS       Z31, Z16, Z16
 	VMULPS       Z30, Z0, Z0
-	VFNMADD231PS Z27, Z3, Z0
-	VFNMADD231PS Z28, Z9, Z0
+	VFNMADD231PS Z27, Z4, Z0
+	VFNMADD231PS Z28, Z10, Z0
 	MOVQ         24(DX), SI
 	VMOVUPS      Z0, (DI)(SI*4)
-	VFMADD231PS  Z29, Z0, Z15
+	VFMADD132PS  Z29, Z16, Z0
 	MOVQ         32(DX), SI
-	VMOVUPS      Z15, (DI)(SI*4)
-	MOVQ         48(DX), SI
+	VMOVUPS      Z0, (DI)(SI*4)
+	VMULPS       Z31, Z4, Z0
+	VSUBPS       Z16, Z0, Z4
+	MOVQ         16(DX), SI
 	VMOVUPS      Z4, (DI)(SI*4)
-	MOVQ         88(DX), SI
-	VMOVUPS      Z16, (DI)(SI*4)
-	VADDPS       Z16, Z4, Z0
-	VMULPS       Z31, Z0, Z0
-	VMOVAPS      Z0, Z3
-	VFMADD231PS  Z31, Z10, Z3
-	MOVQ         56(DX), SI
-	VMOVUPS      Z3, (DI)(SI*4)
-	VMULPS       Z31, Z10, Z3
-	VSUBPS       Z0, Z3, Z3
-	MOVQ         64(DX), SI
-	VMOVUPS      Z3, (DI)(SI*4)
-	VMULPS       Z30, Z4, Z3
-	VFNMADD231PS Z27, Z10, Z3
-	VFNMADD231PS Z28, Z16, Z3
-	MOVQ         72(DX), SI
-	VMOVUPS      Z3, (DI)(SI*4)
-	VFMADD231PS  Z29, Z3, Z0
-	MOVQ         80(DX), SI
+	VADDPS       Z16, Z0, Z0
+	MOVQ         8(DX), SI
 	VMOVUPS      Z0, (DI)(SI*4)
-	MOVQ         96(DX), SI
-	VMOVUPS      Z5, (DI)(SI*4)
-	MOVQ         136(DX), SI
-	VMOVUPS      Z17, (DI)(SI*4)
-	VADDPS       Z17, Z5, Z0
-	VMULPS       Z31, Z0, Z0
-	VMOVAPS      Z0, Z3
-	VFMADD231PS  Z31, Z11, Z3
-	MOVQ         104(DX), SI
-	VMOVUPS      Z3, (DI)(SI*4)
-	VMULPS       Z31, Z11, Z3
-	VSUBPS       Z0, Z3, Z3
-	MOVQ         112(DX), SI
-	VMOVUPS      Z3, (DI)(SI*4)
-	VMULPS       Z30, Z5, Z3
-	VFNMADD231PS Z27, Z11, Z3
-	VFNMADD231PS Z28, Z17, Z3
-	MOVQ         120(DX), SI
-	VMOVUPS      Z3, (DI)(SI*4)
-	VFMADD231PS  Z29, Z3, Z0
-	MOVQ         128(DX), SI
-	VMOVUPS      Z0, (DI)(SI*4)
-	MOVQ         144(DX), SI
-	VMOVUPS      Z6, (DI)(SI*4)
-	MOVQ         184(DX), SI
-	VMOVUPS      Z18, (DI)(SI*4)
-	VADDPS       Z18, Z6, Z0
-	VMULPS       Z31, Z0, Z0
-	VMOVAPS      Z0, Z3
-	VFMADD231PS  Z31, Z12, Z3
-	MOVQ         152(DX), SI
-	VMOVUPS      Z3, (DI)(SI*4)
-	VMULPS       Z31, Z12, Z3
-	VSUBPS       Z0, Z3, Z3
-	MOVQ         160(DX), SI
-	VMOVUPS      Z3, (DI)(SI*4)
-	VMULPS       Z30, Z6, Z3
-	VFNMADD231PS Z27, Z12, Z3
-	VFNMADD231PS Z28, Z18, Z3
-	MOVQ         168(DX), SI
-	VMOVUPS      Z3, (DI)(SI*4)
-	VFMADD231PS  Z29, Z3, Z0
-	MOVQ         176(DX), SI
-	VMOVUPS      Z0, (DI)(SI*4)
-	MOVQ         192(DX), SI
+	MOVQ         48(DX), SI
 	VMOVUPS      Z2, (DI)(SI*4)
-	MOVQ         232(DX), SI
+	MOVQ         88(DX), SI
 	VMOVUPS      Z14, (DI)(SI*4)
 	VADDPS       Z14, Z2, Z0
 	VMULPS       Z31, Z0, Z0
-	VMOVAPS      Z0, Z3
-	VFMADD231PS  Z31, Z8, Z3
-	MOVQ         200(DX), SI
-	VMOVUPS      Z3, (DI)(SI*4)
-	VMULPS       Z31, Z8, Z3
-	VSUBPS       Z0, Z3, Z3
-	MOVQ         208(DX), SI
-	VMOVUPS      Z3, (DI)(SI*4)
 	VMULPS       Z30, Z2, Z2
 	VFNMADD231PS Z27, Z8, Z2
 	VFNMADD231PS Z28, Z14, Z2
+	MOVQ         72(DX), SI
+	VMOVUPS      Z2, (DI)(SI*4)
+	VFMADD132PS  Z29, Z0, Z2
+	MOVQ         80(DX), SI
+	VMOVUPS      Z2, (DI)(SI*4)
+	VMULPS       Z31, Z8, Z2
+	VSUBPS       Z0, Z2, Z4
+	MOVQ         64(DX), SI
+	VMOVUPS      Z4, (DI)(SI*4)
+	VADDPS       Z0, Z2, Z0
+	MOVQ         56(DX), SI
+	VMOVUPS      Z0, (DI)(SI*4)
+	MOVQ         96(DX), SI
+	VMOVUPS      Z6, (DI)(SI*4)
+	MOVQ         136(DX), SI
+	VMOVUPS      Z18, (DI)(SI*4)
+	VADDPS       Z18, Z6, Z0
+	VMULPS       Z31, Z0, Z0
+	VMULPS       Z30, Z6, Z2
+	VFNMADD231PS Z27, Z12, Z2
+	VFNMADD231PS Z28, Z18, Z2
+	MOVQ         120(DX), SI
+	VMOVUPS      Z2, (DI)(SI*4)
+	VFMADD132PS  Z29, Z0, Z2
+	MOVQ         128(DX), SI
+	VMOVUPS      Z2, (DI)(SI*4)
+	VMULPS       Z31, Z12, Z2
+	VSUBPS       Z0, Z2, Z4
+	MOVQ         112(DX), SI
+	VMOVUPS      Z4, (DI)(SI*4)
+	VADDPS       Z0, Z2, Z0
+	MOVQ         104(DX), SI
+	VMOVUPS      Z0, (DI)(SI*4)
+	MOVQ         144(DX), SI
+	VMOVUPS      Z3, (DI)(SI*4)
+	MOVQ         184(DX), SI
+	VMOVUPS      Z15, (DI)(SI*4)
+	VADDPS       Z15, Z3, Z0
+	VMULPS       Z31, Z0, Z0
+	VMULPS       Z30, Z3, Z2
+	VFNMADD231PS Z27, Z9, Z2
+	VFNMADD231PS Z28, Z15, Z2
+	MOVQ         168(DX), SI
+	VMOVUPS      Z2, (DI)(SI*4)
+	VFMADD132PS  Z29, Z0, Z2
+	MOVQ         176(DX), SI
+	VMOVUPS      Z2, (DI)(SI*4)
+	VMULPS       Z31, Z9, Z2
+	VSUBPS       Z0, Z2, Z3
+	MOVQ         160(DX), SI
+	VMOVUPS      Z3, (DI)(SI*4)
+	VADDPS       Z0, Z2, Z0
+	MOVQ         152(DX), SI
+	VMOVUPS      Z0, (DI)(SI*4)
+	MOVQ         192(DX), SI
+	VMOVUPS      Z5, (DI)(SI*4)
+	MOVQ         232(DX), SI
+	VMOVUPS      Z17, (DI)(SI*4)
+	VADDPS       Z17, Z5, Z0
+	VMULPS       Z31, Z0, Z0
+	VMULPS       Z30, Z5, Z2
+	VFNMADD231PS Z27, Z11, Z2
+	VFNMADD231PS Z28, Z17, Z2
 	MOVQ         216(DX), SI
 	VMOVUPS      Z2, (DI)(SI*4)
-	VFMADD231PS  Z29, Z2, Z0
+	VFMADD132PS  Z29, Z0, Z2
 	MOVQ         224(DX), SI
+	VMOVUPS      Z2, (DI)(SI*4)
+	VMULPS       Z31, Z11, Z2
+	VSUBPS       Z0, Z2, Z3
+	MOVQ         208(DX), SI
+	VMOVUPS      Z3, (DI)(SI*4)
+	VADDPS       Z0, Z2, Z0
+	MOVQ         200(DX), SI
 	VMOVUPS      Z0, (DI)(SI*4)
 	MOVQ         240(DX), SI
 	VMOVUPS      Z1, (DI)(SI*4)
@@ -3182,21 +3062,20 @@ vector:
 	VMOVUPS      Z13, (DI)(SI*4)
 	VADDPS       Z13, Z1, Z0
 	VMULPS       Z31, Z0, Z0
-	VMOVAPS      Z0, Z2
-	VFMADD231PS  Z31, Z7, Z2
-	MOVQ         248(DX), SI
-	VMOVUPS      Z2, (DI)(SI*4)
-	VMULPS       Z31, Z7, Z2
-	VSUBPS       Z0, Z2, Z2
-	MOVQ         256(DX), SI
-	VMOVUPS      Z2, (DI)(SI*4)
 	VMULPS       Z30, Z1, Z1
 	VFNMADD231PS Z27, Z7, Z1
 	VFNMADD231PS Z28, Z13, Z1
 	MOVQ         264(DX), SI
 	VMOVUPS      Z1, (DI)(SI*4)
-	VFMADD231PS  Z29, Z1, Z0
+	VFMADD132PS  Z29, Z0, Z1
 	MOVQ         272(DX), SI
+	VMOVUPS      Z1, (DI)(SI*4)
+	VMULPS       Z31, Z7, Z1
+	VSUBPS       Z0, Z1, Z2
+	MOVQ         256(DX), SI
+	VMOVUPS      Z2, (DI)(SI*4)
+	VADDPS       Z0, Z1, Z0
+	MOVQ         248(DX), SI
 	VMOVUPS      Z0, (DI)(SI*4)
 	ADDQ         $0x40, R10
 	CMPQ         R10, R9
@@ -3218,15 +3097,7 @@ DATA constant16<>+16(SB)/4, $(-1.0666667)
 DATA constant16<>+20(SB)/4, $(-1.0666667)
 DATA constant16<>+24(SB)/4, $(-1.0666667)
 DATA constant16<>+28(SB)/4, $(-1.0666667)
-DATA constant16<>+32(SB)/4, $(-1.0666667)
-DATA constant16<>+36(SB)/4, $(-1.0666667)
-DATA constant16<>+40(SB)/4, $(-1.0666667)
-DATA constant16<>+44(SB)/4, $(-1.0666667)
-DATA constant16<>+48(SB)/4, $(-1.0666667)
-DATA constant16<>+52(SB)/4, $(-1.0666667)
-DATA constant16<>+56(SB)/4, $(-1.0666667)
-DATA constant16<>+60(SB)/4, $(-1.0666667)
-GLOBL constant16<>(SB), RODATA|NOPTR, $64
+GLOBL constant16<>(SB), RODATA|NOPTR, $32
 
 DATA constant17<>+0(SB)/4, $(0.26666668)
 DATA constant17<>+4(SB)/4, $(0.26666668)
@@ -3236,15 +3107,7 @@ DATA constant17<>+16(SB)/4, $(0.26666668)
 DATA constant17<>+20(SB)/4, $(0.26666668)
 DATA constant17<>+24(SB)/4, $(0.26666668)
 DATA constant17<>+28(SB)/4, $(0.26666668)
-DATA constant17<>+32(SB)/4, $(0.26666668)
-DATA constant17<>+36(SB)/4, $(0.26666668)
-DATA constant17<>+40(SB)/4, $(0.26666668)
-DATA constant17<>+44(SB)/4, $(0.26666668)
-DATA constant17<>+48(SB)/4, $(0.26666668)
-DATA constant17<>+52(SB)/4, $(0.26666668)
-DATA constant17<>+56(SB)/4, $(0.26666668)
-DATA constant17<>+60(SB)/4, $(0.26666668)
-GLOBL constant17<>(SB), RODATA|NOPTR, $64
+GLOBL constant17<>(SB), RODATA|NOPTR, $32
 
 DATA constant18<>+0(SB)/4, $(0.53333336)
 DATA constant18<>+4(SB)/4, $(0.53333336)
@@ -3254,30 +3117,23 @@ DATA constant18<>+16(SB)/4, $(0.53333336)
 DATA constant18<>+20(SB)/4, $(0.53333336)
 DATA constant18<>+24(SB)/4, $(0.53333336)
 DATA constant18<>+28(SB)/4, $(0.53333336)
-DATA constant18<>+32(SB)/4, $(0.53333336)
-DATA constant18<>+36(SB)/4, $(0.53333336)
-DATA constant18<>+40(SB)/4, $(0.53333336)
-DATA constant18<>+44(SB)/4, $(0.53333336)
-DATA constant18<>+48(SB)/4, $(0.53333336)
-DATA constant18<>+52(SB)/4, $(0.53333336)
-DATA constant18<>+56(SB)/4, $(0.53333336)
-DATA constant18<>+60(SB)/4, $(0.53333336)
-GLOBL constant18<>(SB), RODATA|NOPTR, $64
+GLOBL constant18<>(SB), RODATA|NOPTR, $32
 
 // func outputF4x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
 TEXT ·outputF4x3AVX512(SB), $0-64
-	VMOVUPS constant19<>+0(SB), Z31
-	VMOVUPS constant0<>+0(SB), Z30
-	VMOVUPS constant5<>+0(SB), Z29
-	VMOVUPS constant14<>+0(SB), Z28
-	MOVQ    dst+0(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    to+8(FP), DX
-	MOVQ    from+32(FP), BX
-	MOVQ    rows+48(FP), R8
-	MOVQ    n+56(FP), R9
-	SHLQ    $0x02, R9
+	VBROADCASTSS constant5<>+0(SB), Z31
+	VBROADCASTSS constant19<>+0(SB), Z30
+	VBROADCASTSS constant4<>+0(SB), Z29
+	VBROADCASTSS constant20<>+0(SB), Z28
+	VBROADCASTSS constant21<>+0(SB), Z27
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+24(FP), CX
+	MOVQ         to+8(FP), DX
+	MOVQ         from+32(FP), BX
+	MOVQ         rows+48(FP), R8
+	MOVQ         n+56(FP), R9
+	SHLQ         $0x02, R9
 
 row:
 	XORQ R10, R10
@@ -3289,226 +3145,216 @@ vector:
 	VMOVUPS      (SI)(R11*4), Z0
 	MOVQ         96(BX), R11
 	VMOVUPS      (SI)(R11*4), Z1
-	VSUBPS       Z1, Z0, Z2
+	VADDPS       Z1, Z0, Z2
 	MOVQ         144(BX), R11
 	VMOVUPS      (SI)(R11*4), Z3
-	VFMADD231PS  Z30, Z3, Z2
 	MOVQ         192(BX), R11
 	VMOVUPS      (SI)(R11*4), Z4
-	VFNMADD231PS Z29, Z4, Z2
-	MOVQ         240(BX), R11
-	VMOVUPS      (SI)(R11*4), Z5
-	VADDPS       Z2, Z5, Z5
-	VMOVAPS      Z4, Z6
-	VFMADD231PS  Z31, Z3, Z6
-	VFNMADD231PS constant20<>+0(SB), Z6, Z5
+	VMOVAPS      Z3, Z5
+	VFMADD231PS  Z27, Z4, Z5
+	VFMADD231PS  Z31, Z5, Z2
 	MOVQ         (BX), R11
-	VMOVUPS      (SI)(R11*4), Z7
-	VADDPS       Z3, Z7, Z3
-	VADDPS       Z4, Z3, Z3
-	VADDPS       Z1, Z0, Z0
-	VADDPS       Z0, Z3, Z1
-	VFMADD231PS  Z28, Z6, Z0
+	VMOVUPS      (SI)(R11*4), Z6
+	VADDPS       Z2, Z6, Z6
+	VFNMADD231PS Z31, Z3, Z4
+	VFNMADD231PS Z28, Z4, Z6
+	VSUBPS       Z1, Z0, Z0
+	VFNMADD231PS Z29, Z4, Z0
+	MOVQ         240(BX), R11
+	VMOVUPS      (SI)(R11*4), Z1
+	VADDPS       Z0, Z1, Z1
+	VFNMADD231PS Z30, Z5, Z1
 	MOVQ         56(BX), R11
 	VMOVUPS      (SI)(R11*4), Z3
 	MOVQ         104(BX), R11
 	VMOVUPS      (SI)(R11*4), Z4
-	VSUBPS       Z4, Z3, Z6
+	VADDPS       Z4, Z3, Z5
 	MOVQ         152(BX), R11
 	VMOVUPS      (SI)(R11*4), Z7
-	VFMADD231PS  Z30, Z7, Z6
 	MOVQ         200(BX), R11
 	VMOVUPS      (SI)(R11*4), Z8
-	VFNMADD231PS Z29, Z8, Z6
-	MOVQ         248(BX), R11
-	VMOVUPS      (SI)(R11*4), Z9
-	VADDPS       Z6, Z9, Z9
-	VMOVAPS      Z8, Z10
-	VFMADD231PS  Z31, Z7, Z10
-	VFNMADD231PS constant20<>+0(SB), Z10, Z9
+	VMOVAPS      Z7, Z9
+	VFMADD231PS  Z27, Z8, Z9
+	VFMADD231PS  Z31, Z9, Z5
 	MOVQ         8(BX), R11
-	VMOVUPS      (SI)(R11*4), Z11
-	VADDPS       Z7, Z11, Z7
-	VADDPS       Z8, Z7, Z7
-	VADDPS       Z4, Z3, Z3
-	VADDPS       Z3, Z7, Z4
-	VFMADD231PS  Z28, Z10, Z3
+	VMOVUPS      (SI)(R11*4), Z10
+	VADDPS       Z5, Z10, Z10
+	VFNMADD231PS Z31, Z7, Z8
+	VFNMADD231PS Z28, Z8, Z10
+	VSUBPS       Z4, Z3, Z3
+	VFNMADD231PS Z29, Z8, Z3
+	MOVQ         248(BX), R11
+	VMOVUPS      (SI)(R11*4), Z4
+	VADDPS       Z3, Z4, Z4
+	VFNMADD231PS Z30, Z9, Z4
 	MOVQ         64(BX), R11
 	VMOVUPS      (SI)(R11*4), Z7
 	MOVQ         112(BX), R11
 	VMOVUPS      (SI)(R11*4), Z8
-	VSUBPS       Z8, Z7, Z10
+	VADDPS       Z8, Z7, Z9
 	MOVQ         160(BX), R11
 	VMOVUPS      (SI)(R11*4), Z11
-	VFMADD231PS  Z30, Z11, Z10
 	MOVQ         208(BX), R11
 	VMOVUPS      (SI)(R11*4), Z12
-	VFNMADD231PS Z29, Z12, Z10
-	MOVQ         256(BX), R11
-	VMOVUPS      (SI)(R11*4), Z13
-	VADDPS       Z10, Z13, Z13
-	VMOVAPS      Z12, Z14
-	VFMADD231PS  Z31, Z11, Z14
-	VFNMADD231PS constant20<>+0(SB), Z14, Z13
+	VMOVAPS      Z11, Z13
+	VFMADD231PS  Z27, Z12, Z13
+	VFMADD231PS  Z31, Z13, Z9
 	MOVQ         16(BX), R11
-	VMOVUPS      (SI)(R11*4), Z15
-	VADDPS       Z11, Z15, Z11
-	VADDPS       Z12, Z11, Z11
-	VADDPS       Z8, Z7, Z7
-	VADDPS       Z7, Z11, Z8
-	VFMADD231PS  Z28, Z14, Z7
+	VMOVUPS      (SI)(R11*4), Z14
+	VADDPS       Z9, Z14, Z14
+	VFNMADD231PS Z31, Z11, Z12
+	VFNMADD231PS Z28, Z12, Z14
+	VSUBPS       Z8, Z7, Z7
+	VFNMADD231PS Z29, Z12, Z7
+	MOVQ         256(BX), R11
+	VMOVUPS      (SI)(R11*4), Z8
+	VADDPS       Z7, Z8, Z8
+	VFNMADD231PS Z30, Z13, Z8
 	MOVQ         72(BX), R11
 	VMOVUPS      (SI)(R11*4), Z11
 	MOVQ         120(BX), R11
 	VMOVUPS      (SI)(R11*4), Z12
-	VSUBPS       Z12, Z11, Z14
+	VADDPS       Z12, Z11, Z13
 	MOVQ         168(BX), R11
 	VMOVUPS      (SI)(R11*4), Z15
-	VFMADD231PS  Z30, Z15, Z14
 	MOVQ         216(BX), R11
 	VMOVUPS      (SI)(R11*4), Z16
-	VFNMADD231PS Z29, Z16, Z14
-	MOVQ         264(BX), R11
-	VMOVUPS      (SI)(R11*4), Z17
-	VADDPS       Z14, Z17, Z17
-	VMOVAPS      Z16, Z18
-	VFMADD231PS  Z31, Z15, Z18
-	VFNMADD231PS constant20<>+0(SB), Z18, Z17
+	VMOVAPS      Z15, Z17
+	VFMADD231PS  Z27, Z16, Z17
+	VFMADD231PS  Z31, Z17, Z13
 	MOVQ         24(BX), R11
-	VMOVUPS      (SI)(R11*4), Z19
-	VADDPS       Z15, Z19, Z15
-	VADDPS       Z16, Z15, Z15
-	VADDPS       Z12, Z11, Z11
-	VADDPS       Z11, Z15, Z12
-	VFMADD231PS  Z28, Z18, Z11
+	VMOVUPS      (SI)(R11*4), Z18
+	VADDPS       Z13, Z18, Z18
+	VFNMADD231PS Z31, Z15, Z16
+	VFNMADD231PS Z28, Z16, Z18
+	VSUBPS       Z12, Z11, Z11
+	VFNMADD231PS Z29, Z16, Z11
+	MOVQ         264(BX), R11
+	VMOVUPS      (SI)(R11*4), Z12
+	VADDPS       Z11, Z12, Z12
+	VFNMADD231PS Z30, Z17, Z12
 	MOVQ         80(BX), R11
 	VMOVUPS      (SI)(R11*4), Z15
 	MOVQ         128(BX), R11
 	VMOVUPS      (SI)(R11*4), Z16
-	VSUBPS       Z16, Z15, Z18
+	VADDPS       Z16, Z15, Z17
 	MOVQ         176(BX), R11
 	VMOVUPS      (SI)(R11*4), Z19
-	VFMADD231PS  Z30, Z19, Z18
 	MOVQ         224(BX), R11
 	VMOVUPS      (SI)(R11*4), Z20
-	VFNMADD231PS Z29, Z20, Z18
-	MOVQ         272(BX), R11
-	VMOVUPS      (SI)(R11*4), Z21
-	VADDPS       Z18, Z21, Z21
-	VMOVAPS      Z20, Z22
-	VFMADD231PS  Z31, Z19, Z22
-	VFNMADD231PS constant20<>+0(SB), Z22, Z21
+	VMOVAPS      Z19, Z21
+	VFMADD231PS  Z27, Z20, Z21
+	VFMADD231PS  Z31, Z21, Z17
 	MOVQ         32(BX), R11
-	VMOVUPS      (SI)(R11*4), Z23
-	VADDPS       Z19, Z23, Z19
-	VADDPS       Z20, Z19, Z19
-	VADDPS       Z16, Z15, Z15
-	VADDPS       Z15, Z19, Z16
-	VFMADD231PS  Z28, Z22, Z15
+	VMOVUPS      (SI)(R11*4), Z22
+	VADDPS       Z17, Z22, Z22
+	VFNMADD231PS Z31, Z19, Z20
+	VFNMADD231PS Z28, Z20, Z22
+	VSUBPS       Z16, Z15, Z15
+	VFNMADD231PS Z29, Z20, Z15
+	MOVQ         272(BX), R11
+	VMOVUPS      (SI)(R11*4), Z16
+	VADDPS       Z15, Z16, Z16
+	VFNMADD231PS Z30, Z21, Z16
 	MOVQ         88(BX), R11
 	VMOVUPS      (SI)(R11*4), Z19
 	MOVQ         136(BX), R11
 	VMOVUPS      (SI)(R11*4), Z20
-	VSUBPS       Z20, Z19, Z22
+	VADDPS       Z20, Z19, Z21
 	MOVQ         184(BX), R11
 	VMOVUPS      (SI)(R11*4), Z23
-	VFMADD231PS  Z30, Z23, Z22
 	MOVQ         232(BX), R11
 	VMOVUPS      (SI)(R11*4), Z24
-	VFNMADD231PS Z29, Z24, Z22
-	MOVQ         280(BX), R11
-	VMOVUPS      (SI)(R11*4), Z25
-	VADDPS       Z22, Z25, Z25
-	VMOVAPS      Z24, Z26
-	VFMADD231PS  Z31, Z23, Z26
-	VFNMADD231PS constant20<>+0(SB), Z26, Z25
+	VMOVAPS      Z23, Z25
+	VFMADD231PS  Z27, Z24, Z25
+	VFMADD231PS  Z31, Z25, Z21
 	MOVQ         40(BX), R11
-	VMOVUPS      (SI)(R11*4), Z27
-	VADDPS       Z23, Z27, Z23
-	VADDPS       Z24, Z23, Z23
-	VADDPS       Z20, Z19, Z19
-	VADDPS       Z19, Z23, Z20
-	VFMADD231PS  Z28, Z26, Z19
-	VSUBPS       Z8, Z4, Z23
-	VFMADD231PS  Z30, Z12, Z23
-	VFNMADD231PS Z29, Z16, Z23
-	MOVQ         8(DX), SI
-	VMOVUPS      Z23, (DI)(SI*4)
-	VADDPS       Z23, Z20, Z20
-	VMOVAPS      Z16, Z23
-	VFMADD231PS  Z31, Z12, Z23
-	VFNMADD231PS constant20<>+0(SB), Z23, Z20
-	MOVQ         24(DX), SI
-	VMOVUPS      Z20, (DI)(SI*4)
-	VADDPS       Z12, Z1, Z1
-	VADDPS       Z16, Z1, Z1
-	VADDPS       Z8, Z4, Z4
-	VADDPS       Z4, Z1, Z1
-	MOVQ         (DX), SI
-	VMOVUPS      Z1, (DI)(SI*4)
-	VFMADD231PS  Z28, Z23, Z4
+	VMOVUPS      (SI)(R11*4), Z26
+	VADDPS       Z21, Z26, Z26
+	VFNMADD231PS Z31, Z23, Z24
+	VFNMADD231PS Z28, Z24, Z26
+	VSUBPS       Z20, Z19, Z19
+	VFNMADD231PS Z29, Z24, Z19
+	MOVQ         280(BX), R11
+	VMOVUPS      (SI)(R11*4), Z20
+	VADDPS       Z19, Z20, Z20
+	VFNMADD231PS Z30, Z25, Z20
+	VADDPS       Z14, Z10, Z23
+	VMOVAPS      Z18, Z24
+	VFMADD231PS  Z27, Z22, Z24
+	VFMADD231PS  Z31, Z24, Z23
 	MOVQ         16(DX), SI
-	VMOVUPS      Z4, (DI)(SI*4)
-	VSUBPS       Z10, Z6, Z1
-	VFMADD231PS  Z30, Z14, Z1
-	VFNMADD231PS Z29, Z18, Z1
-	MOVQ         40(DX), SI
-	VMOVUPS      Z1, (DI)(SI*4)
-	VADDPS       Z1, Z22, Z1
-	VMOVAPS      Z18, Z4
-	VFMADD231PS  Z31, Z14, Z4
-	VFNMADD231PS constant20<>+0(SB), Z4, Z1
-	MOVQ         56(DX), SI
-	VMOVUPS      Z1, (DI)(SI*4)
-	VADDPS       Z14, Z2, Z1
-	VADDPS       Z18, Z1, Z1
-	VADDPS       Z10, Z6, Z2
-	VADDPS       Z2, Z1, Z1
-	MOVQ         32(DX), SI
-	VMOVUPS      Z1, (DI)(SI*4)
-	VFMADD231PS  Z28, Z4, Z2
+	VMOVUPS      Z23, (DI)(SI*4)
+	VADDPS       Z23, Z6, Z6
+	VFNMADD231PS Z31, Z18, Z22
+	VFNMADD231PS Z28, Z22, Z6
+	MOVQ         (DX), SI
+	VMOVUPS      Z6, (DI)(SI*4)
+	VSUBPS       Z14, Z10, Z6
+	VFNMADD231PS Z29, Z22, Z6
+	MOVQ         8(DX), SI
+	VMOVUPS      Z6, (DI)(SI*4)
+	VADDPS       Z6, Z26, Z6
+	VFNMADD231PS Z30, Z24, Z6
+	MOVQ         24(DX), SI
+	VMOVUPS      Z6, (DI)(SI*4)
+	VADDPS       Z7, Z3, Z6
+	VMOVAPS      Z11, Z10
+	VFMADD231PS  Z27, Z15, Z10
+	VFMADD231PS  Z31, Z10, Z6
 	MOVQ         48(DX), SI
-	VMOVUPS      Z2, (DI)(SI*4)
-	VSUBPS       Z7, Z3, Z1
-	VFMADD231PS  Z30, Z11, Z1
-	VFNMADD231PS Z29, Z15, Z1
-	MOVQ         72(DX), SI
-	VMOVUPS      Z1, (DI)(SI*4)
-	VADDPS       Z1, Z19, Z1
-	VMOVAPS      Z15, Z2
-	VFMADD231PS  Z31, Z11, Z2
-	VFNMADD231PS constant20<>+0(SB), Z2, Z1
-	MOVQ         88(DX), SI
-	VMOVUPS      Z1, (DI)(SI*4)
-	VADDPS       Z11, Z0, Z0
-	VADDPS       Z15, Z0, Z0
-	VADDPS       Z7, Z3, Z1
-	VADDPS       Z1, Z0, Z0
+	VMOVUPS      Z6, (DI)(SI*4)
+	VADDPS       Z6, Z0, Z0
+	VFNMADD231PS Z31, Z11, Z15
+	VFNMADD231PS Z28, Z15, Z0
+	MOVQ         32(DX), SI
+	VMOVUPS      Z0, (DI)(SI*4)
+	VSUBPS       Z7, Z3, Z0
+	VFNMADD231PS Z29, Z15, Z0
+	MOVQ         40(DX), SI
+	VMOVUPS      Z0, (DI)(SI*4)
+	VADDPS       Z0, Z19, Z0
+	VFNMADD231PS Z30, Z10, Z0
+	MOVQ         56(DX), SI
+	VMOVUPS      Z0, (DI)(SI*4)
+	VADDPS       Z9, Z5, Z0
+	VMOVAPS      Z13, Z3
+	VFMADD231PS  Z27, Z17, Z3
+	VFMADD231PS  Z31, Z3, Z0
+	MOVQ         80(DX), SI
+	VMOVUPS      Z0, (DI)(SI*4)
+	VADDPS       Z0, Z2, Z0
+	VFNMADD231PS Z31, Z13, Z17
+	VFNMADD231PS Z28, Z17, Z0
 	MOVQ         64(DX), SI
 	VMOVUPS      Z0, (DI)(SI*4)
-	VFMADD231PS  Z28, Z2, Z1
-	MOVQ         80(DX), SI
-	VMOVUPS      Z1, (DI)(SI*4)
-	VSUBPS       Z13, Z9, Z0
-	VFMADD231PS  Z30, Z17, Z0
-	VFNMADD231PS Z29, Z21, Z0
-	MOVQ         104(DX), SI
+	VSUBPS       Z9, Z5, Z0
+	VFNMADD231PS Z29, Z17, Z0
+	MOVQ         72(DX), SI
 	VMOVUPS      Z0, (DI)(SI*4)
-	VADDPS       Z0, Z25, Z0
-	VMOVAPS      Z21, Z1
-	VFMADD231PS  Z31, Z17, Z1
-	VFNMADD231PS constant20<>+0(SB), Z1, Z0
-	MOVQ         120(DX), SI
+	VADDPS       Z0, Z21, Z0
+	VFNMADD231PS Z30, Z3, Z0
+	MOVQ         88(DX), SI
 	VMOVUPS      Z0, (DI)(SI*4)
-	VADDPS       Z17, Z5, Z0
-	VADDPS       Z21, Z0, Z0
-	VADDPS       Z13, Z9, Z2
-	VADDPS       Z2, Z0, Z0
+	VADDPS       Z8, Z4, Z0
+	VMOVAPS      Z12, Z2
+	VFMADD231PS  Z27, Z16, Z2
+	VFMADD231PS  Z31, Z2, Z0
+	MOVQ         112(DX), SI
+	VMOVUPS      Z0, (DI)(SI*4)
+	VADDPS       Z0, Z1, Z0
+	VFNMADD231PS Z31, Z12, Z16
+	VFNMADD231PS Z28, Z16, Z0
 	MOVQ         96(DX), SI
 	VMOVUPS      Z0, (DI)(SI*4)
-	VFMADD231PS  Z28, Z1, Z2
-	MOVQ         112(DX), SI
-	VMOVUPS      Z2, (DI)(SI*4)
+	VSUBPS       Z8, Z4, Z0
+	VFNMADD231PS Z29, Z16, Z0
+	MOVQ         104(DX), SI
+	VMOVUPS      Z0, (DI)(SI*4)
+	VADDPS       Z0, Z20, Z0
+	VFNMADD231PS Z30, Z2, Z0
+	MOVQ         120(DX), SI
+	VMOVUPS      Z0, (DI)(SI*4)
 	ADDQ         $0x40, R10
 	CMPQ         R10, R9
 	JL           vector
@@ -3521,57 +3367,51 @@ vector:
 	VZEROUPPER
 	RET
 
-DATA constant19<>+0(SB)/4, $(0.0625)
-DATA constant19<>+4(SB)/4, $(0.0625)
-DATA constant19<>+8(SB)/4, $(0.0625)
-DATA constant19<>+12(SB)/4, $(0.0625)
-DATA constant19<>+16(SB)/4, $(0.0625)
-DATA constant19<>+20(SB)/4, $(0.0625)
-DATA constant19<>+24(SB)/4, $(0.0625)
-DATA constant19<>+28(SB)/4, $(0.0625)
-DATA constant19<>+32(SB)/4, $(0.0625)
-DATA constant19<>+36(SB)/4, $(0.0625)
-DATA constant19<>+40(SB)/4, $(0.0625)
-DATA constant19<>+44(SB)/4, $(0.0625)
-DATA constant19<>+48(SB)/4, $(0.0625)
-DATA constant19<>+52(SB)/4, $(0.0625)
-DATA constant19<>+56(SB)/4, $(0.0625)
-DATA constant19<>+60(SB)/4, $(0.0625)
-GLOBL constant19<>(SB), RODATA|NOPTR, $64
+DATA constant19<>+0(SB)/4, $(0.375)
+DATA constant19<>+4(SB)/4, $(0.375)
+DATA constant19<>+8(SB)/4, $(0.375)
+DATA constant19<>+12(SB)/4, $(0.375)
+DATA constant19<>+16(SB)/4, $(0.375)
+DATA constant19<>+20(SB)/4, $(0.375)
+DATA constant19<>+24(SB)/4, $(0.375)
+DATA constant19<>+28(SB)/4, $(0.375)
+GLOBL constant19<>(SB), RODATA|NOPTR, $32
 
-DATA constant20<>+0(SB)/4, $(6.0)
-DATA constant20<>+4(SB)/4, $(6.0)
-DATA constant20<>+8(SB)/4, $(6.0)
-DATA constant20<>+12(SB)/4, $(6.0)
-DATA constant20<>+16(SB)/4, $(6.0)
-DATA constant20<>+20(SB)/4, $(6.0)
-DATA constant20<>+24(SB)/4, $(6.0)
-DATA constant20<>+28(SB)/4, $(6.0)
-DATA constant20<>+32(SB)/4, $(6.0)
-DATA constant20<>+36(SB)/4, $(6.0)
-DATA constant20<>+40(SB)/4, $(6.0)
-DATA constant20<>+44(SB)/4, $(6.0)
-DATA constant20<>+48(SB)/4, $(6.0)
-DATA constant20<>+52(SB)/4, $(6.0)
-DATA constant20<>+56(SB)/4, $(6.0)
-DATA constant20<>+60(SB)/4, $(6.0)
-GLOBL constant20<>(SB), RODATA|NOPTR, $64
+DATA constant20<>+0(SB)/4, $(3.0)
+DATA constant20<>+4(SB)/4, $(3.0)
+DATA constant20<>+8(SB)/4, $(3.0)
+DATA constant20<>+12(SB)/4, $(3.0)
+DATA constant20<>+16(SB)/4, $(3.0)
+DATA constant20<>+20(SB)/4, $(3.0)
+DATA constant20<>+24(SB)/4, $(3.0)
+DATA constant20<>+28(SB)/4, $(3.0)
+GLOBL constant20<>(SB), RODATA|NOPTR, $32
+
+DATA constant21<>+0(SB)/4, $(16.0)
+DATA constant21<>+4(SB)/4, $(16.0)
+DATA constant21<>+8(SB)/4, $(16.0)
+DATA constant21<>+12(SB)/4, $(16.0)
+DATA constant21<>+16(SB)/4, $(16.0)
+DATA constant21<>+20(SB)/4, $(16.0)
+DATA constant21<>+24(SB)/4, $(16.0)
+DATA constant21<>+28(SB)/4, $(16.0)
+GLOBL constant21<>(SB), RODATA|NOPTR, $32
 
 // func outputGradientF4x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
 TEXT ·outputGradientF4x3AVX512(SB), $0-64
-	VMOVUPS constant7<>+0(SB), Z31
-	VMOVUPS constant6<>+0(SB), Z30
-	VMOVUPS constant0<>+0(SB), Z29
-	VMOVUPS constant21<>+0(SB), Z28
-	VMOVUPS constant22<>+0(SB), Z27
-	MOVQ    dst+0(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    to+8(FP), DX
-	MOVQ    from+32(FP), BX
-	MOVQ    rows+48(FP), R8
-	MOVQ    n+56(FP), R9
-	SHLQ    $0x02, R9
+	VBROADCASTSS constant6<>+0(SB), Z31
+	VBROADCASTSS constant5<>+0(SB), Z30
+	VBROADCASTSS constant0<>+0(SB), Z29
+	VBROADCASTSS constant20<>+0(SB), Z28
+	VBROADCASTSS constant22<>+0(SB), Z27
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+24(FP), CX
+	MOVQ         to+8(FP), DX
+	MOVQ         from+32(FP), BX
+	MOVQ         rows+48(FP), R8
+	MOVQ         n+56(FP), R9
+	SHLQ         $0x02, R9
 
 row:
 	XORQ R10, R10
@@ -3795,24 +3635,6 @@ vector:
 	VZEROUPPER
 	RET
 
-DATA constant21<>+0(SB)/4, $(3.0)
-DATA constant21<>+4(SB)/4, $(3.0)
-DATA constant21<>+8(SB)/4, $(3.0)
-DATA constant21<>+12(SB)/4, $(3.0)
-DATA constant21<>+16(SB)/4, $(3.0)
-DATA constant21<>+20(SB)/4, $(3.0)
-DATA constant21<>+24(SB)/4, $(3.0)
-DATA constant21<>+28(SB)/4, $(3.0)
-DATA constant21<>+32(SB)/4, $(3.0)
-DATA constant21<>+36(SB)/4, $(3.0)
-DATA constant21<>+40(SB)/4, $(3.0)
-DATA constant21<>+44(SB)/4, $(3.0)
-DATA constant21<>+48(SB)/4, $(3.0)
-DATA constant21<>+52(SB)/4, $(3.0)
-DATA constant21<>+56(SB)/4, $(3.0)
-DATA constant21<>+60(SB)/4, $(3.0)
-GLOBL constant21<>(SB), RODATA|NOPTR, $64
-
 DATA constant22<>+0(SB)/4, $(7.0)
 DATA constant22<>+4(SB)/4, $(7.0)
 DATA constant22<>+8(SB)/4, $(7.0)
@@ -3821,32 +3643,23 @@ DATA constant22<>+16(SB)/4, $(7.0)
 DATA constant22<>+20(SB)/4, $(7.0)
 DATA constant22<>+24(SB)/4, $(7.0)
 DATA constant22<>+28(SB)/4, $(7.0)
-DATA constant22<>+32(SB)/4, $(7.0)
-DATA constant22<>+36(SB)/4, $(7.0)
-DATA constant22<>+40(SB)/4, $(7.0)
-DATA constant22<>+44(SB)/4, $(7.0)
-DATA constant22<>+48(SB)/4, $(7.0)
-DATA constant22<>+52(SB)/4, $(7.0)
-DATA constant22<>+56(SB)/4, $(7.0)
-DATA constant22<>+60(SB)/4, $(7.0)
-GLOBL constant22<>(SB), RODATA|NOPTR, $64
+GLOBL constant22<>(SB), RODATA|NOPTR, $32
 
 // func kernelGradientF4x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
 TEXT ·kernelGradientF4x3AVX512(SB), $0-64
-	VMOVUPS constant17<>+0(SB), Z31
-	VMOVUPS constant23<>+0(SB), Z30
-	VMOVUPS constant9<>+0(SB), Z29
-	VMOVUPS constant13<>+0(SB), Z28
-	VMOVUPS constant24<>+0(SB), Z27
-	VMOVUPS constant14<>+0(SB), Z26
-	MOVQ    dst+0(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    to+8(FP), DX
-	MOVQ    from+32(FP), BX
-	MOVQ    rows+48(FP), R8
-	MOVQ    n+56(FP), R9
-	SHLQ    $0x02, R9
+	VBROADCASTSS constant8<>+0(SB), Z31
+	VBROADCASTSS constant23<>+0(SB), Z30
+	VBROADCASTSS constant24<>+0(SB), Z29
+	VBROADCASTSS constant17<>+0(SB), Z28
+	VBROADCASTSS constant13<>+0(SB), Z27
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+24(FP), CX
+	MOVQ         to+8(FP), DX
+	MOVQ         from+32(FP), BX
+	MOVQ         rows+48(FP), R8
+	MOVQ         n+56(FP), R9
+	SHLQ         $0x02, R9
 
 row:
 	XORQ R10, R10
@@ -3854,204 +3667,195 @@ row:
 vector:
 	LEAQ         (CX)(R10*1), SI
 	LEAQ         (AX)(R10*1), DI
-	MOVQ         240(BX), R11
-	VMOVUPS      (SI)(R11*4), Z0
-	MOVQ         144(BX), R11
-	VMOVUPS      (SI)(R11*4), Z1
-	VMOVAPS      Z0, Z2
-	VFNMADD231PS Z31, Z1, Z2
-	MOVQ         192(BX), R11
-	VMOVUPS      (SI)(R11*4), Z3
-	VFMADD231PS  Z31, Z3, Z2
 	MOVQ         48(BX), R11
-	VMOVUPS      (SI)(R11*4), Z4
+	VMOVUPS      (SI)(R11*4), Z0
 	MOVQ         96(BX), R11
-	VMOVUPS      (SI)(R11*4), Z5
-	VSUBPS       Z5, Z4, Z5
-	VFMADD231PS  Z29, Z5, Z2
-	VSUBPS       Z2, Z0, Z0
-	VFMADD132PS  Z28, Z0, Z4
-	VFNMADD231PS Z27, Z1, Z4
-	VFMADD231PS  Z30, Z3, Z4
-	MOVQ         (BX), R11
 	VMOVUPS      (SI)(R11*4), Z1
-	VSUBPS       Z3, Z1, Z1
-	VSUBPS       Z5, Z1, Z1
-	VFNMADD231PS Z26, Z0, Z1
-	MOVQ         248(BX), R11
-	VMOVUPS      (SI)(R11*4), Z0
-	MOVQ         152(BX), R11
+	VSUBPS       Z1, Z0, Z2
+	MOVQ         240(BX), R11
 	VMOVUPS      (SI)(R11*4), Z3
-	VMOVAPS      Z0, Z5
-	VFNMADD231PS Z31, Z3, Z5
-	MOVQ         200(BX), R11
+	VFMADD132PS  Z31, Z3, Z2
+	MOVQ         144(BX), R11
+	VMOVUPS      (SI)(R11*4), Z4
+	MOVQ         192(BX), R11
+	VMOVUPS      (SI)(R11*4), Z5
+	VSUBPS       Z5, Z4, Z6
+	VFNMADD231PS Z28, Z6, Z2
+	MOVQ         (BX), R11
 	VMOVUPS      (SI)(R11*4), Z6
-	VFMADD231PS  Z31, Z6, Z5
+	VADDPS       Z2, Z6, Z6
+	VSUBPS       Z3, Z6, Z3
+	VFMADD231PS  Z27, Z4, Z5
+	VFNMADD231PS Z29, Z5, Z3
+	VMULPS       Z30, Z5, Z4
+	VADDPS       Z1, Z0, Z0
+	VFMADD231PS  Z31, Z0, Z4
 	MOVQ         56(BX), R11
-	VMOVUPS      (SI)(R11*4), Z7
+	VMOVUPS      (SI)(R11*4), Z0
 	MOVQ         104(BX), R11
+	VMOVUPS      (SI)(R11*4), Z1
+	VSUBPS       Z1, Z0, Z5
+	MOVQ         248(BX), R11
+	VMOVUPS      (SI)(R11*4), Z6
+	VFMADD132PS  Z31, Z6, Z5
+	MOVQ         152(BX), R11
+	VMOVUPS      (SI)(R11*4), Z7
+	MOVQ         200(BX), R11
 	VMOVUPS      (SI)(R11*4), Z8
-	VSUBPS       Z8, Z7, Z8
-	VFMADD231PS  Z29, Z8, Z5
-	VSUBPS       Z5, Z0, Z0
-	VFMADD132PS  Z28, Z0, Z7
-	VFNMADD231PS Z27, Z3, Z7
-	VFMADD231PS  Z30, Z6, Z7
+	VSUBPS       Z8, Z7, Z9
+	VFNMADD231PS Z28, Z9, Z5
 	MOVQ         8(BX), R11
-	VMOVUPS      (SI)(R11*4), Z3
-	VSUBPS       Z6, Z3, Z3
-	VSUBPS       Z8, Z3, Z3
-	VFNMADD231PS Z26, Z0, Z3
-	MOVQ         256(BX), R11
-	VMOVUPS      (SI)(R11*4), Z0
-	MOVQ         160(BX), R11
-	VMOVUPS      (SI)(R11*4), Z6
-	VMOVAPS      Z0, Z8
-	VFNMADD231PS Z31, Z6, Z8
-	MOVQ         208(BX), R11
 	VMOVUPS      (SI)(R11*4), Z9
-	VFMADD231PS  Z31, Z9, Z8
+	VADDPS       Z5, Z9, Z9
+	VSUBPS       Z6, Z9, Z6
+	VFMADD231PS  Z27, Z7, Z8
+	VFNMADD231PS Z29, Z8, Z6
+	VMULPS       Z30, Z8, Z7
+	VADDPS       Z1, Z0, Z0
+	VFMADD231PS  Z31, Z0, Z7
 	MOVQ         64(BX), R11
-	VMOVUPS      (SI)(R11*4), Z10
+	VMOVUPS      (SI)(R11*4), Z0
 	MOVQ         112(BX), R11
+	VMOVUPS      (SI)(R11*4), Z1
+	VSUBPS       Z1, Z0, Z8
+	MOVQ         256(BX), R11
+	VMOVUPS      (SI)(R11*4), Z9
+	VFMADD132PS  Z31, Z9, Z8
+	MOVQ         160(BX), R11
+	VMOVUPS      (SI)(R11*4), Z10
+	MOVQ         208(BX), R11
 	VMOVUPS      (SI)(R11*4), Z11
-	VSUBPS       Z11, Z10, Z11
-	VFMADD231PS  Z29, Z11, Z8
-	VSUBPS       Z8, Z0, Z0
-	VFMADD132PS  Z28, Z0, Z10
-	VFNMADD231PS Z27, Z6, Z10
-	VFMADD231PS  Z30, Z9, Z10
+	VSUBPS       Z11, Z10, Z12
+	VFNMADD231PS Z28, Z12, Z8
 	MOVQ         16(BX), R11
-	VMOVUPS      (SI)(R11*4), Z6
-	VSUBPS       Z9, Z6, Z6
-	VSUBPS       Z11, Z6, Z6
-	VFNMADD231PS Z26, Z0, Z6
-	MOVQ         264(BX), R11
-	VMOVUPS      (SI)(R11*4), Z0
-	MOVQ         168(BX), R11
-	VMOVUPS      (SI)(R11*4), Z9
-	VMOVAPS      Z0, Z11
-	VFNMADD231PS Z31, Z9, Z11
-	MOVQ         216(BX), R11
 	VMOVUPS      (SI)(R11*4), Z12
-	VFMADD231PS  Z31, Z12, Z11
+	VADDPS       Z8, Z12, Z12
+	VSUBPS       Z9, Z12, Z9
+	VFMADD231PS  Z27, Z10, Z11
+	VFNMADD231PS Z29, Z11, Z9
+	VMULPS       Z30, Z11, Z10
+	VADDPS       Z1, Z0, Z0
+	VFMADD231PS  Z31, Z0, Z10
 	MOVQ         72(BX), R11
-	VMOVUPS      (SI)(R11*4), Z13
+	VMOVUPS      (SI)(R11*4), Z0
 	MOVQ         120(BX), R11
+	VMOVUPS      (SI)(R11*4), Z1
+	VSUBPS       Z1, Z0, Z11
+	MOVQ         264(BX), R11
+	VMOVUPS      (SI)(R11*4), Z12
+	VFMADD132PS  Z31, Z12, Z11
+	MOVQ         168(BX), R11
+	VMOVUPS      (SI)(R11*4), Z13
+	MOVQ         216(BX), R11
 	VMOVUPS      (SI)(R11*4), Z14
-	VSUBPS       Z14, Z13, Z14
-	VFMADD231PS  Z29, Z14, Z11
-	VSUBPS       Z11, Z0, Z0
-	VFMADD132PS  Z28, Z0, Z13
-	VFNMADD231PS Z27, Z9, Z13
-	VFMADD231PS  Z30, Z12, Z13
+	VSUBPS       Z14, Z13, Z15
+	VFNMADD231PS Z28, Z15, Z11
 	MOVQ         24(BX), R11
-	VMOVUPS      (SI)(R11*4), Z9
-	VSUBPS       Z12, Z9, Z9
-	VSUBPS       Z14, Z9, Z9
-	VFNMADD231PS Z26, Z0, Z9
-	MOVQ         272(BX), R11
-	VMOVUPS      (SI)(R11*4), Z0
-	MOVQ         176(BX), R11
-	VMOVUPS      (SI)(R11*4), Z12
-	VMOVAPS      Z0, Z14
-	VFNMADD231PS Z31, Z12, Z14
-	MOVQ         224(BX), R11
 	VMOVUPS      (SI)(R11*4), Z15
-	VFMADD231PS  Z31, Z15, Z14
+	VADDPS       Z11, Z15, Z15
+	VSUBPS       Z12, Z15, Z12
+	VFMADD231PS  Z27, Z13, Z14
+	VFNMADD231PS Z29, Z14, Z12
+	VMULPS       Z30, Z14, Z13
+	VADDPS       Z1, Z0, Z0
+	VFMADD231PS  Z31, Z0, Z13
 	MOVQ         80(BX), R11
-	VMOVUPS      (SI)(R11*4), Z16
-	MOVQ         128(BX), R11
-	VMOVUPS      (SI)(R11*4), Z17
-	VSUBPS       Z17, Z16, Z17
-	VFMADD231PS  Z29, Z17, Z14
-	VSUBPS       Z14, Z0, Z0
-	VFMADD132PS  Z28, Z0, Z16
-	VFNMADD231PS Z27, Z12, Z16
-	VFMADD231PS  Z30, Z15, Z16
-	MOVQ         32(BX), R11
-	VMOVUPS      (SI)(R11*4), Z12
-	VSUBPS       Z15, Z12, Z12
-	VSUBPS       Z17, Z12, Z12
-	VFNMADD231PS Z26, Z0, Z12
-	MOVQ         280(BX), R11
 	VMOVUPS      (SI)(R11*4), Z0
-	MOVQ         184(BX), R11
+	MOVQ         128(BX), R11
+	VMOVUPS      (SI)(R11*4), Z1
+	VSUBPS       Z1, Z0, Z14
+	MOVQ         272(BX), R11
 	VMOVUPS      (SI)(R11*4), Z15
-	VMOVAPS      Z0, Z17
-	VFNMADD231PS Z31, Z15, Z17
-	MOVQ         232(BX), R11
+	VFMADD132PS  Z31, Z15, Z14
+	MOVQ         176(BX), R11
+	VMOVUPS      (SI)(R11*4), Z16
+	MOVQ         224(BX), R11
+	VMOVUPS      (SI)(R11*4), Z17
+	VSUBPS       Z17, Z16, Z18
+	VFNMADD231PS Z28, Z18, Z14
+	MOVQ         32(BX), R11
 	VMOVUPS      (SI)(R11*4), Z18
-	VFMADD231PS  Z31, Z18, Z17
+	VADDPS       Z14, Z18, Z18
+	VSUBPS       Z15, Z18, Z15
+	VFMADD231PS  Z27, Z16, Z17
+	VFNMADD231PS Z29, Z17, Z15
+	VMULPS       Z30, Z17, Z16
+	VADDPS       Z1, Z0, Z0
+	VFMADD231PS  Z31, Z0, Z16
 	MOVQ         88(BX), R11
-	VMOVUPS      (SI)(R11*4), Z19
+	VMOVUPS      (SI)(R11*4), Z0
 	MOVQ         136(BX), R11
+	VMOVUPS      (SI)(R11*4), Z1
+	VSUBPS       Z1, Z0, Z17
+	MOVQ         280(BX), R11
+	VMOVUPS      (SI)(R11*4), Z18
+	VFMADD132PS  Z31, Z18, Z17
+	MOVQ         184(BX), R11
+	VMOVUPS      (SI)(R11*4), Z19
+	MOVQ         232(BX), R11
 	VMOVUPS      (SI)(R11*4), Z20
-	VSUBPS       Z20, Z19, Z20
-	VFMADD231PS  Z29, Z20, Z17
-	VSUBPS       Z17, Z0, Z0
-	VFMADD132PS  Z28, Z0, Z19
-	VFNMADD231PS Z27, Z15, Z19
-	VFMADD231PS  Z30, Z18, Z19
+	VSUBPS       Z20, Z19, Z21
+	VFNMADD231PS Z28, Z21, Z17
 	MOVQ         40(BX), R11
-	VMOVUPS      (SI)(R11*4), Z15
-	VSUBPS       Z18, Z15, Z15
-	VSUBPS       Z20, Z15, Z15
-	VFNMADD231PS Z26, Z0, Z15
-	VMOVAPS      Z15, Z0
-	VFNMADD231PS Z31, Z9, Z0
-	VFMADD231PS  Z31, Z12, Z0
-	VSUBPS       Z6, Z3, Z6
-	VFMADD231PS  Z29, Z6, Z0
+	VMOVUPS      (SI)(R11*4), Z21
+	VADDPS       Z17, Z21, Z21
+	VSUBPS       Z18, Z21, Z18
+	VFMADD231PS  Z27, Z19, Z20
+	VFNMADD231PS Z29, Z20, Z18
+	VMULPS       Z30, Z20, Z19
+	VADDPS       Z1, Z0, Z0
+	VFMADD231PS  Z31, Z0, Z19
+	VSUBPS       Z9, Z6, Z0
+	VFMADD132PS  Z31, Z18, Z0
+	VSUBPS       Z15, Z12, Z1
+	VFNMADD231PS Z28, Z1, Z0
 	MOVQ         16(DX), SI
 	VMOVUPS      Z0, (DI)(SI*4)
-	VSUBPS       Z0, Z15, Z0
-	VFMADD132PS  Z28, Z0, Z3
-	VFNMADD231PS Z27, Z9, Z3
-	VFMADD231PS  Z30, Z12, Z3
-	MOVQ         8(DX), SI
-	VMOVUPS      Z3, (DI)(SI*4)
-	VSUBPS       Z12, Z1, Z1
-	VSUBPS       Z6, Z1, Z1
-	VFNMADD231PS Z26, Z0, Z1
+	VADDPS       Z0, Z3, Z0
+	VSUBPS       Z18, Z0, Z0
+	VFMADD231PS  Z27, Z12, Z15
+	VFNMADD231PS Z29, Z15, Z0
 	MOVQ         (DX), SI
-	VMOVUPS      Z1, (DI)(SI*4)
-	VMOVAPS      Z19, Z0
-	VFNMADD231PS Z31, Z13, Z0
-	VFMADD231PS  Z31, Z16, Z0
-	VSUBPS       Z10, Z7, Z1
-	VFMADD231PS  Z29, Z1, Z0
+	VMOVUPS      Z0, (DI)(SI*4)
+	VMULPS       Z30, Z15, Z0
+	VADDPS       Z9, Z6, Z1
+	VFMADD231PS  Z31, Z1, Z0
+	MOVQ         8(DX), SI
+	VMOVUPS      Z0, (DI)(SI*4)
+	VSUBPS       Z10, Z7, Z0
+	VFMADD132PS  Z31, Z19, Z0
+	VSUBPS       Z16, Z13, Z1
+	VFNMADD231PS Z28, Z1, Z0
 	MOVQ         40(DX), SI
 	VMOVUPS      Z0, (DI)(SI*4)
-	VSUBPS       Z0, Z19, Z0
-	VFMADD132PS  Z28, Z0, Z7
-	VFNMADD231PS Z27, Z13, Z7
-	VFMADD231PS  Z30, Z16, Z7
-	MOVQ         32(DX), SI
-	VMOVUPS      Z7, (DI)(SI*4)
-	VSUBPS       Z16, Z4, Z3
-	VSUBPS       Z1, Z3, Z1
-	VFNMADD231PS Z26, Z0, Z1
+	VADDPS       Z0, Z4, Z0
+	VSUBPS       Z19, Z0, Z0
+	VFMADD231PS  Z27, Z13, Z16
+	VFNMADD231PS Z29, Z16, Z0
 	MOVQ         24(DX), SI
-	VMOVUPS      Z1, (DI)(SI*4)
-	VMOVAPS      Z17, Z0
-	VFNMADD231PS Z31, Z11, Z0
-	VFMADD231PS  Z31, Z14, Z0
-	VSUBPS       Z8, Z5, Z1
-	VFMADD231PS  Z29, Z1, Z0
+	VMOVUPS      Z0, (DI)(SI*4)
+	VMULPS       Z30, Z16, Z0
+	VADDPS       Z10, Z7, Z1
+	VFMADD231PS  Z31, Z1, Z0
+	MOVQ         32(DX), SI
+	VMOVUPS      Z0, (DI)(SI*4)
+	VSUBPS       Z8, Z5, Z0
+	VFMADD132PS  Z31, Z17, Z0
+	VSUBPS       Z14, Z11, Z1
+	VFNMADD231PS Z28, Z1, Z0
 	MOVQ         64(DX), SI
 	VMOVUPS      Z0, (DI)(SI*4)
-	VSUBPS       Z0, Z17, Z0
-	VFMADD132PS  Z28, Z0, Z5
-	VFNMADD231PS Z27, Z11, Z5
-	VFMADD231PS  Z30, Z14, Z5
-	MOVQ         56(DX), SI
-	VMOVUPS      Z5, (DI)(SI*4)
-	VSUBPS       Z14, Z2, Z2
-	VSUBPS       Z1, Z2, Z1
-	VFNMADD231PS Z26, Z0, Z1
+	VADDPS       Z0, Z2, Z0
+	VSUBPS       Z17, Z0, Z0
+	VFMADD231PS  Z27, Z11, Z14
+	VFNMADD231PS Z29, Z14, Z0
 	MOVQ         48(DX), SI
-	VMOVUPS      Z1, (DI)(SI*4)
+	VMOVUPS      Z0, (DI)(SI*4)
+	VMULPS       Z30, Z14, Z0
+	VADDPS       Z8, Z5, Z1
+	VFMADD231PS  Z31, Z1, Z0
+	MOVQ         56(DX), SI
+	VMOVUPS      Z0, (DI)(SI*4)
 	ADDQ         $0x40, R10
 	CMPQ         R10, R9
 	JL           vector
@@ -4064,54 +3868,42 @@ vector:
 	VZEROUPPER
 	RET
 
-DATA constant23<>+0(SB)/4, $(0.13333334)
-DATA constant23<>+4(SB)/4, $(0.13333334)
-DATA constant23<>+8(SB)/4, $(0.13333334)
-DATA constant23<>+12(SB)/4, $(0.13333334)
-DATA constant23<>+16(SB)/4, $(0.13333334)
-DATA constant23<>+20(SB)/4, $(0.13333334)
-DATA constant23<>+24(SB)/4, $(0.13333334)
-DATA constant23<>+28(SB)/4, $(0.13333334)
-DATA constant23<>+32(SB)/4, $(0.13333334)
-DATA constant23<>+36(SB)/4, $(0.13333334)
-DATA constant23<>+40(SB)/4, $(0.13333334)
-DATA constant23<>+44(SB)/4, $(0.13333334)
-DATA constant23<>+48(SB)/4, $(0.13333334)
-DATA constant23<>+52(SB)/4, $(0.13333334)
-DATA constant23<>+56(SB)/4, $(0.13333334)
-DATA constant23<>+60(SB)/4, $(0.13333334)
-GLOBL constant23<>(SB), RODATA|NOPTR, $64
+DATA constant23<>+0(SB)/4, $(-0.13333334)
+DATA constant23<>+4(SB)/4, $(-0.13333334)
+DATA constant23<>+8(SB)/4, $(-0.13333334)
+DATA constant23<>+12(SB)/4, $(-0.13333334)
+DATA constant23<>+16(SB)/4, $(-0.13333334)
+DATA constant23<>+20(SB)/4, $(-0.13333334)
+DATA constant23<>+24(SB)/4, $(-0.13333334)
+DATA constant23<>+28(SB)/4, $(-0.13333334)
+GLOBL constant23<>(SB), RODATA|NOPTR, $32
 
-DATA constant24<>+0(SB)/4, $(0.8)
-DATA constant24<>+4(SB)/4, $(0.8)
-DATA constant24<>+8(SB)/4, $(0.8)
-DATA constant24<>+12(SB)/4, $(0.8)
-DATA constant24<>+16(SB)/4, $(0.8)
-DATA constant24<>+20(SB)/4, $(0.8)
-DATA constant24<>+24(SB)/4, $(0.8)
-DATA constant24<>+28(SB)/4, $(0.8)
-DATA constant24<>+32(SB)/4, $(0.8)
-DATA constant24<>+36(SB)/4, $(0.8)
-DATA constant24<>+40(SB)/4, $(0.8)
-DATA constant24<>+44(SB)/4, $(0.8)
-DATA constant24<>+48(SB)/4, $(0.8)
-DATA constant24<>+52(SB)/4, $(0.8)
-DATA constant24<>+56(SB)/4, $(0.8)
-DATA constant24<>+60(SB)/4, $(0.8)
-GLOBL constant24<>(SB), RODATA|NOPTR, $64
+DATA constant24<>+0(SB)/4, $(0.2)
+DATA constant24<>+4(SB)/4, $(0.2)
+DATA constant24<>+8(SB)/4, $(0.2)
+DATA constant24<>+12(SB)/4, $(0.2)
+DATA constant24<>+16(SB)/4, $(0.2)
+DATA constant24<>+20(SB)/4, $(0.2)
+DATA constant24<>+24(SB)/4, $(0.2)
+DATA constant24<>+28(SB)/4, $(0.2)
+GLOBL constant24<>(SB), RODATA|NOPTR, $32
 
 // func inputF3x4AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
-TEXT ·inputF3x4AVX512(SB), $512-64
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	MOVQ dst+0(FP), CX
-	MOVQ src+24(FP), DX
-	MOVQ to+8(FP), BX
-	MOVQ from+32(FP), SI
-	MOVQ rows+48(FP), R9
-	MOVQ n+56(FP), R10
-	SHLQ $0x02, R10
+TEXT ·inputF3x4AVX512(SB), $768-64
+	VBROADCASTSS constant1<>+0(SB), Z31
+	VBROADCASTSS constant4<>+0(SB), Z30
+	VBROADCASTSS constant0<>+0(SB), Z29
+	VBROADCASTSS constant15<>+0(SB), Z28
+	LEAQ         63(SP), AX
+	ANDQ         $-64, AX
+	MOVQ         dst+0(FP), CX
+	MOVQ         src+24(FP), DX
+	MOVQ         to+8(FP), BX
+	MOVQ         from+32(FP), SI
+	MOVQ         rows+48(FP), R9
+	MOVQ         n+56(FP), R10
+	SHLQ         $0x02, R10
 
 row:
 	XORQ R11, R11
@@ -4130,24 +3922,24 @@ vector:
 	VMOVUPS      (DI)(R12*4), Z4
 	VSUBPS       Z4, Z3, Z5
 	VMOVAPS      Z2, Z6
-	VFMADD231PS  constant5<>+0(SB), Z5, Z6
+	VFMADD231PS  Z30, Z5, Z6
 	MOVQ         240(SI), R12
 	VMOVUPS      (DI)(R12*4), Z7
 	VSUBPS       Z4, Z7, Z4
 	VSUBPS       Z6, Z4, Z4
-	VFMADD231PS  constant15<>+0(SB), Z2, Z4
+	VFMADD231PS  Z28, Z2, Z4
 	VMOVAPS      Z2, Z7
-	VFNMADD231PS constant0<>+0(SB), Z5, Z7
-	VFMADD231PS  constant1<>+0(SB), Z3, Z2
+	VFNMADD231PS Z29, Z5, Z7
+	VFMADD231PS  Z31, Z3, Z2
 	VMOVAPS      Z5, Z3
-	VFMADD231PS  constant1<>+0(SB), Z1, Z3
+	VFMADD231PS  Z31, Z1, Z3
 	VSUBPS       Z3, Z2, Z8
 	VADDPS       Z3, Z2, Z2
 	MOVQ         (SI), R12
 	VMOVUPS      (DI)(R12*4), Z3
 	VADDPS       Z0, Z3, Z0
-	VFNMADD231PS constant5<>+0(SB), Z1, Z0
-	VFMADD231PS  constant1<>+0(SB), Z5, Z0
+	VFNMADD231PS Z30, Z1, Z0
+	VFMADD231PS  Z31, Z5, Z0
 	MOVQ         200(SI), R12
 	VMOVUPS      (DI)(R12*4), Z1
 	MOVQ         104(SI), R12
@@ -4159,24 +3951,24 @@ vector:
 	VMOVUPS      (DI)(R12*4), Z10
 	VSUBPS       Z10, Z9, Z11
 	VMOVAPS      Z5, Z12
-	VFMADD231PS  constant5<>+0(SB), Z11, Z12
+	VFMADD231PS  Z30, Z11, Z12
 	MOVQ         248(SI), R12
 	VMOVUPS      (DI)(R12*4), Z13
 	VSUBPS       Z10, Z13, Z10
 	VSUBPS       Z12, Z10, Z10
-	VFMADD231PS  constant15<>+0(SB), Z5, Z10
+	VFMADD231PS  Z28, Z5, Z10
 	VMOVAPS      Z5, Z13
-	VFNMADD231PS constant0<>+0(SB), Z11, Z13
-	VFMADD231PS  constant1<>+0(SB), Z9, Z5
+	VFNMADD231PS Z29, Z11, Z13
+	VFMADD231PS  Z31, Z9, Z5
 	VMOVAPS      Z11, Z9
-	VFMADD231PS  constant1<>+0(SB), Z3, Z9
+	VFMADD231PS  Z31, Z3, Z9
 	VSUBPS       Z9, Z5, Z14
 	VADDPS       Z9, Z5, Z5
 	MOVQ         8(SI), R12
 	VMOVUPS      (DI)(R12*4), Z9
 	VADDPS       Z1, Z9, Z1
-	VFNMADD231PS constant5<>+0(SB), Z3, Z1
-	VFMADD231PS  constant1<>+0(SB), Z11, Z1
+	VFNMADD231PS Z30, Z3, Z1
+	VFMADD231PS  Z31, Z11, Z1
 	MOVQ         208(SI), R12
 	VMOVUPS      (DI)(R12*4), Z3
 	MOVQ         112(SI), R12
@@ -4188,24 +3980,24 @@ vector:
 	VMOVUPS      (DI)(R12*4), Z16
 	VSUBPS       Z16, Z15, Z17
 	VMOVAPS      Z11, Z18
-	VFMADD231PS  constant5<>+0(SB), Z17, Z18
+	VFMADD231PS  Z30, Z17, Z18
 	MOVQ         256(SI), R12
 	VMOVUPS      (DI)(R12*4), Z19
 	VSUBPS       Z16, Z19, Z16
 	VSUBPS       Z18, Z16, Z16
-	VFMADD231PS  constant15<>+0(SB), Z11, Z16
+	VFMADD231PS  Z28, Z11, Z16
 	VMOVAPS      Z11, Z19
-	VFNMADD231PS constant0<>+0(SB), Z17, Z19
-	VFMADD231PS  constant1<>+0(SB), Z15, Z11
+	VFNMADD231PS Z29, Z17, Z19
+	VFMADD231PS  Z31, Z15, Z11
 	VMOVAPS      Z17, Z15
-	VFMADD231PS  constant1<>+0(SB), Z9, Z15
+	VFMADD231PS  Z31, Z9, Z15
 	VSUBPS       Z15, Z11, Z20
 	VADDPS       Z15, Z11, Z11
 	MOVQ         16(SI), R12
 	VMOVUPS      (DI)(R12*4), Z15
 	VADDPS       Z3, Z15, Z3
-	VFNMADD231PS constant5<>+0(SB), Z9, Z3
-	VFMADD231PS  constant1<>+0(SB), Z17, Z3
+	VFNMADD231PS Z30, Z9, Z3
+	VFMADD231PS  Z31, Z17, Z3
 	MOVQ         216(SI), R12
 	VMOVUPS      (DI)(R12*4), Z9
 	MOVQ         120(SI), R12
@@ -4217,24 +4009,24 @@ vector:
 	VMOVUPS      (DI)(R12*4), Z22
 	VSUBPS       Z22, Z21, Z23
 	VMOVAPS      Z17, Z24
-	VFMADD231PS  constant5<>+0(SB), Z23, Z24
+	VFMADD231PS  Z30, Z23, Z24
 	MOVQ         264(SI), R12
 	VMOVUPS      (DI)(R12*4), Z25
 	VSUBPS       Z22, Z25, Z22
 	VSUBPS       Z24, Z22, Z22
-	VFMADD231PS  constant15<>+0(SB), Z17, Z22
+	VFMADD231PS  Z28, Z17, Z22
 	VMOVAPS      Z17, Z25
-	VFNMADD231PS constant0<>+0(SB), Z23, Z25
-	VFMADD231PS  constant1<>+0(SB), Z21, Z17
+	VFNMADD231PS Z29, Z23, Z25
+	VFMADD231PS  Z31, Z21, Z17
 	VMOVAPS      Z23, Z21
-	VFMADD231PS  constant1<>+0(SB), Z15, Z21
+	VFMADD231PS  Z31, Z15, Z21
 	VSUBPS       Z21, Z17, Z26
 	VADDPS       Z21, Z17, Z17
 	MOVQ         24(SI), R12
 	VMOVUPS      (DI)(R12*4), Z21
 	VADDPS       Z9, Z21, Z9
-	VFNMADD231PS constant5<>+0(SB), Z15, Z9
-	VFMADD231PS  constant1<>+0(SB), Z23, Z9
+	VFNMADD231PS Z30, Z15, Z9
+	VFMADD231PS  Z31, Z23, Z9
 	MOVQ         224(SI), R12
 	VMOVUPS      (DI)(R12*4), Z15
 	MOVQ         128(SI), R12
@@ -4242,111 +4034,115 @@ vector:
 	VSUBPS       Z21, Z15, Z23
 	MOVQ         176(SI), R12
 	VMOVUPS      (DI)(R12*4), Z27
-	MOVQ         80(SI), R12
-	VMOVUPS      (DI)(R12*4), Z28
-	VSUBPS       Z28, Z27, Z29
-	VMOVAPS      Z23, Z30
-	VFMADD231PS  constant5<>+0(SB), Z29, Z30
-	MOVQ         272(SI), R12
-	VMOVUPS      (DI)(R12*4), Z31
-	VSUBPS       Z28, Z31, Z28
-	VSUBPS       Z30, Z28, Z28
-	VFMADD231PS  constant15<>+0(SB), Z23, Z28
-	VMOVAPS      Z23, Z31
-	VFNMADD231PS constant0<>+0(SB), Z29, Z31
-	VFMADD231PS  constant1<>+0(SB), Z27, Z23
-	VMOVAPS      Z29, Z27
-	VFMADD231PS  constant1<>+0(SB), Z21, Z27
 	VMOVUPS      Z4, (AX)
+	MOVQ         80(SI), R12
+	VMOVUPS      (DI)(R12*4), Z4
+	VMOVUPS      Z10, 64(AX)
+	VSUBPS       Z4, Z27, Z10
+	VMOVUPS      Z22, 128(AX)
+	VMOVAPS      Z23, Z22
+	VFMADD231PS  Z30, Z10, Z22
+	VMOVUPS      Z16, 192(AX)
+	MOVQ         272(SI), R12
+	VMOVUPS      (DI)(R12*4), Z16
+	VSUBPS       Z4, Z16, Z4
+	VSUBPS       Z22, Z4, Z4
+	VFMADD231PS  Z28, Z23, Z4
+	VMOVAPS      Z23, Z16
+	VFNMADD231PS Z29, Z10, Z16
+	VFMADD231PS  Z31, Z27, Z23
+	VMOVAPS      Z10, Z27
+	VFMADD231PS  Z31, Z21, Z27
+	VMOVUPS      Z4, 256(AX)
 	VSUBPS       Z27, Z23, Z4
 	VADDPS       Z27, Z23, Z23
 	MOVQ         32(SI), R12
 	VMOVUPS      (DI)(R12*4), Z27
 	VADDPS       Z15, Z27, Z15
-	VFNMADD231PS constant5<>+0(SB), Z21, Z15
-	VFMADD231PS  constant1<>+0(SB), Z29, Z15
+	VFNMADD231PS Z30, Z21, Z15
+	VFMADD231PS  Z31, Z10, Z15
 	MOVQ         232(SI), R12
-	VMOVUPS      (DI)(R12*4), Z21
-	MOVQ         136(SI), R12
-	VMOVUPS      (DI)(R12*4), Z27
-	VSUBPS       Z27, Z21, Z29
-	VMOVUPS      Z10, 64(AX)
-	MOVQ         184(SI), R12
 	VMOVUPS      (DI)(R12*4), Z10
-	VMOVUPS      Z22, 128(AX)
-	MOVQ         88(SI), R12
-	VMOVUPS      (DI)(R12*4), Z22
-	VMOVUPS      Z16, 192(AX)
-	VSUBPS       Z22, Z10, Z16
-	VMOVUPS      Z28, 256(AX)
-	VMOVAPS      Z29, Z28
-	VFMADD231PS  constant5<>+0(SB), Z16, Z28
+	MOVQ         136(SI), R12
+	VMOVUPS      (DI)(R12*4), Z21
+	VSUBPS       Z21, Z10, Z27
 	VMOVUPS      Z7, 320(AX)
-	MOVQ         280(SI), R12
+	MOVQ         184(SI), R12
 	VMOVUPS      (DI)(R12*4), Z7
-	VSUBPS       Z22, Z7, Z7
-	VSUBPS       Z28, Z7, Z7
-	VFMADD231PS  constant15<>+0(SB), Z29, Z7
-	VMOVAPS      Z29, Z22
-	VFNMADD231PS constant0<>+0(SB), Z16, Z22
-	VFMADD231PS  constant1<>+0(SB), Z10, Z29
-	VMOVAPS      Z16, Z10
-	VFMADD231PS  constant1<>+0(SB), Z27, Z10
-	VMOVUPS      Z7, 384(AX)
-	VSUBPS       Z10, Z29, Z7
-	VADDPS       Z10, Z29, Z10
+	VMOVUPS      Z13, 384(AX)
+	MOVQ         88(SI), R12
+	VMOVUPS      (DI)(R12*4), Z13
+	VMOVUPS      Z25, 448(AX)
+	VSUBPS       Z13, Z7, Z25
+	VMOVUPS      Z16, 512(AX)
+	VMOVAPS      Z27, Z16
+	VFMADD231PS  Z30, Z25, Z16
+	VMOVUPS      Z19, 576(AX)
+	MOVQ         280(SI), R12
+	VMOVUPS      (DI)(R12*4), Z19
+	VSUBPS       Z13, Z19, Z13
+	VSUBPS       Z16, Z13, Z13
+	VFMADD231PS  Z28, Z27, Z13
+	VMOVAPS      Z27, Z19
+	VFNMADD231PS Z29, Z25, Z19
+	VFMADD231PS  Z31, Z7, Z27
+	VMOVAPS      Z25, Z7
+	VFMADD231PS  Z31, Z21, Z7
+	VMOVUPS      Z13, 640(AX)
+	VSUBPS       Z7, Z27, Z13
+	VADDPS       Z7, Z27, Z7
 	MOVQ         40(SI), R12
-	VMOVUPS      (DI)(R12*4), Z29
-	VADDPS       Z21, Z29, Z21
-	VFNMADD231PS constant5<>+0(SB), Z27, Z21
-	VFMADD231PS  constant1<>+0(SB), Z16, Z21
-	VSUBPS       Z3, Z15, Z16
-	VSUBPS       Z1, Z9, Z27
-	VMOVAPS      Z16, Z29
-	VFMADD231PS  constant5<>+0(SB), Z27, Z29
+	VMOVUPS      (DI)(R12*4), Z27
+	VADDPS       Z10, Z27, Z10
+	VFNMADD231PS Z30, Z21, Z10
+	VFMADD231PS  Z31, Z25, Z10
+	VSUBPS       Z3, Z15, Z21
+	VSUBPS       Z1, Z9, Z25
+	VMOVAPS      Z21, Z27
+	VFMADD231PS  Z30, Z25, Z27
 	MOVQ         24(BX), DI
-	VMOVUPS      Z29, (R8)(DI*4)
-	VSUBPS       Z1, Z21, Z1
-	VSUBPS       Z29, Z1, Z1
-	VFMADD231PS  constant15<>+0(SB), Z16, Z1
+	VMOVUPS      Z27, (R8)(DI*4)
+	VSUBPS       Z1, Z10, Z1
+	VSUBPS       Z27, Z1, Z1
+	VFMADD231PS  Z28, Z21, Z1
 	MOVQ         40(BX), DI
 	VMOVUPS      Z1, (R8)(DI*4)
-	VMOVAPS      Z16, Z1
-	VFNMADD231PS constant0<>+0(SB), Z27, Z1
+	VMOVAPS      Z21, Z1
+	VFNMADD231PS Z29, Z25, Z1
 	MOVQ         32(BX), DI
 	VMOVUPS      Z1, (R8)(DI*4)
-	VFMADD231PS  constant1<>+0(SB), Z9, Z16
-	VMOVAPS      Z27, Z1
-	VFMADD231PS  constant1<>+0(SB), Z3, Z1
-	VSUBPS       Z1, Z16, Z9
+	VFMADD231PS  Z31, Z9, Z21
+	VMOVAPS      Z25, Z1
+	VFMADD231PS  Z31, Z3, Z1
+	VSUBPS       Z1, Z21, Z9
 	MOVQ         16(BX), DI
 	VMOVUPS      Z9, (R8)(DI*4)
-	VADDPS       Z1, Z16, Z1
+	VADDPS       Z1, Z21, Z1
 	MOVQ         8(BX), DI
 	VMOVUPS      Z1, (R8)(DI*4)
 	VADDPS       Z15, Z0, Z0
-	VFNMADD231PS constant5<>+0(SB), Z3, Z0
-	VFMADD231PS  constant1<>+0(SB), Z27, Z0
+	VFNMADD231PS Z30, Z3, Z0
+	VFMADD231PS  Z31, Z25, Z0
 	MOVQ         (BX), DI
 	VMOVUPS      Z0, (R8)(DI*4)
 	VSUBPS       Z11, Z23, Z0
 	VSUBPS       Z5, Z17, Z1
 	VMOVAPS      Z0, Z3
-	VFMADD231PS  constant5<>+0(SB), Z1, Z3
+	VFMADD231PS  Z30, Z1, Z3
 	MOVQ         72(BX), DI
 	VMOVUPS      Z3, (R8)(DI*4)
-	VSUBPS       Z5, Z10, Z5
+	VSUBPS       Z5, Z7, Z5
 	VSUBPS       Z3, Z5, Z3
-	VFMADD231PS  constant15<>+0(SB), Z0, Z3
+	VFMADD231PS  Z28, Z0, Z3
 	MOVQ         88(BX), DI
 	VMOVUPS      Z3, (R8)(DI*4)
 	VMOVAPS      Z0, Z3
-	VFNMADD231PS constant0<>+0(SB), Z1, Z3
+	VFNMADD231PS Z29, Z1, Z3
 	MOVQ         80(BX), DI
 	VMOVUPS      Z3, (R8)(DI*4)
-	VFMADD231PS  constant1<>+0(SB), Z17, Z0
+	VFMADD231PS  Z31, Z17, Z0
 	VMOVAPS      Z1, Z3
-	VFMADD231PS  constant1<>+0(SB), Z11, Z3
+	VFMADD231PS  Z31, Z11, Z3
 	VSUBPS       Z3, Z0, Z5
 	MOVQ         64(BX), DI
 	VMOVUPS      Z5, (R8)(DI*4)
@@ -4354,28 +4150,28 @@ vector:
 	MOVQ         56(BX), DI
 	VMOVUPS      Z0, (R8)(DI*4)
 	VADDPS       Z23, Z2, Z0
-	VFNMADD231PS constant5<>+0(SB), Z11, Z0
-	VFMADD231PS  constant1<>+0(SB), Z1, Z0
+	VFNMADD231PS Z30, Z11, Z0
+	VFMADD231PS  Z31, Z1, Z0
 	MOVQ         48(BX), DI
 	VMOVUPS      Z0, (R8)(DI*4)
 	VSUBPS       Z20, Z4, Z0
 	VSUBPS       Z14, Z26, Z1
 	VMOVAPS      Z0, Z2
-	VFMADD231PS  constant5<>+0(SB), Z1, Z2
+	VFMADD231PS  Z30, Z1, Z2
 	MOVQ         120(BX), DI
 	VMOVUPS      Z2, (R8)(DI*4)
-	VSUBPS       Z14, Z7, Z3
+	VSUBPS       Z14, Z13, Z3
 	VSUBPS       Z2, Z3, Z2
-	VFMADD231PS  constant15<>+0(SB), Z0, Z2
+	VFMADD231PS  Z28, Z0, Z2
 	MOVQ         136(BX), DI
 	VMOVUPS      Z2, (R8)(DI*4)
 	VMOVAPS      Z0, Z2
-	VFNMADD231PS constant0<>+0(SB), Z1, Z2
+	VFNMADD231PS Z29, Z1, Z2
 	MOVQ         128(BX), DI
 	VMOVUPS      Z2, (R8)(DI*4)
-	VFMADD231PS  constant1<>+0(SB), Z26, Z0
+	VFMADD231PS  Z31, Z26, Z0
 	VMOVAPS      Z1, Z2
-	VFMADD231PS  constant1<>+0(SB), Z20, Z2
+	VFMADD231PS  Z31, Z20, Z2
 	VSUBPS       Z2, Z0, Z3
 	MOVQ         112(BX), DI
 	VMOVUPS      Z3, (R8)(DI*4)
@@ -4383,67 +4179,71 @@ vector:
 	MOVQ         104(BX), DI
 	VMOVUPS      Z0, (R8)(DI*4)
 	VADDPS       Z4, Z8, Z0
-	VFNMADD231PS constant5<>+0(SB), Z20, Z0
-	VFMADD231PS  constant1<>+0(SB), Z1, Z0
+	VFNMADD231PS Z30, Z20, Z0
+	VFMADD231PS  Z31, Z1, Z0
 	MOVQ         96(BX), DI
 	VMOVUPS      Z0, (R8)(DI*4)
-	VSUBPS       Z18, Z30, Z0
+	VSUBPS       Z18, Z22, Z0
 	VSUBPS       Z12, Z24, Z1
 	VMOVAPS      Z0, Z2
-	VFMADD231PS  constant5<>+0(SB), Z1, Z2
+	VFMADD231PS  Z30, Z1, Z2
 	MOVQ         168(BX), DI
 	VMOVUPS      Z2, (R8)(DI*4)
-	VSUBPS       Z12, Z28, Z3
+	VSUBPS       Z12, Z16, Z3
 	VSUBPS       Z2, Z3, Z2
-	VFMADD231PS  constant15<>+0(SB), Z0, Z2
+	VFMADD231PS  Z28, Z0, Z2
 	MOVQ         184(BX), DI
 	VMOVUPS      Z2, (R8)(DI*4)
 	VMOVAPS      Z0, Z2
-	VFNMADD231PS constant0<>+0(SB), Z1, Z2
+	VFNMADD231PS Z29, Z1, Z2
 	MOVQ         176(BX), DI
 	VMOVUPS      Z2, (R8)(DI*4)
-	VFMADD231PS  constant1<>+0(SB), Z24, Z0
+	VFMADD231PS  Z31, Z24, Z0
 	VMOVAPS      Z1, Z2
-	VFMADD231PS  constant1<>+0(SB), Z18, Z2
+	VFMADD231PS  Z31, Z18, Z2
 	VSUBPS       Z2, Z0, Z3
 	MOVQ         160(BX), DI
 	VMOVUPS      Z3, (R8)(DI*4)
 	VADDPS       Z2, Z0, Z0
 	MOVQ         152(BX), DI
 	VMOVUPS      Z0, (R8)(DI*4)
-	VADDPS       Z30, Z6, Z0
-	VFNMADD231PS constant5<>+0(SB), Z18, Z0
-	VFMADD231PS  constant1<>+0(SB), Z1, Z0
+	VADDPS       Z22, Z6, Z0
+	VFNMADD231PS Z30, Z18, Z0
+	VFMADD231PS  Z31, Z1, Z0
 	MOVQ         144(BX), DI
 	VMOVUPS      Z0, (R8)(DI*4)
-	VSUBPS       Z19, Z31, Z0
-	VSUBPS       Z13, Z25, Z1
-	VMOVAPS      Z0, Z2
-	VFMADD231PS  constant5<>+0(SB), Z1, Z2
+	VMOVUPS      512(AX), Z0
+	VMOVUPS      576(AX), Z1
+	VSUBPS       Z1, Z0, Z2
+	VMOVUPS      448(AX), Z3
+	VMOVUPS      384(AX), Z4
+	VSUBPS       Z4, Z3, Z5
+	VMOVAPS      Z2, Z6
+	VFMADD231PS  Z30, Z5, Z6
 	MOVQ         216(BX), DI
-	VMOVUPS      Z2, (R8)(DI*4)
-	VSUBPS       Z13, Z22, Z3
-	VSUBPS       Z2, Z3, Z2
-	VFMADD231PS  constant15<>+0(SB), Z0, Z2
+	VMOVUPS      Z6, (R8)(DI*4)
+	VSUBPS       Z4, Z19, Z4
+	VSUBPS       Z6, Z4, Z4
+	VFMADD231PS  Z28, Z2, Z4
 	MOVQ         232(BX), DI
-	VMOVUPS      Z2, (R8)(DI*4)
-	VMOVAPS      Z0, Z2
-	VFNMADD231PS constant0<>+0(SB), Z1, Z2
+	VMOVUPS      Z4, (R8)(DI*4)
+	VMOVAPS      Z2, Z4
+	VFNMADD231PS Z29, Z5, Z4
 	MOVQ         224(BX), DI
-	VMOVUPS      Z2, (R8)(DI*4)
-	VFMADD231PS  constant1<>+0(SB), Z25, Z0
-	VMOVAPS      Z1, Z2
-	VFMADD231PS  constant1<>+0(SB), Z19, Z2
-	VSUBPS       Z2, Z0, Z3
+	VMOVUPS      Z4, (R8)(DI*4)
+	VFMADD231PS  Z31, Z3, Z2
+	VMOVAPS      Z5, Z3
+	VFMADD231PS  Z31, Z1, Z3
+	VSUBPS       Z3, Z2, Z4
 	MOVQ         208(BX), DI
-	VMOVUPS      Z3, (R8)(DI*4)
-	VADDPS       Z2, Z0, Z0
+	VMOVUPS      Z4, (R8)(DI*4)
+	VADDPS       Z3, Z2, Z2
 	MOVQ         200(BX), DI
-	VMOVUPS      Z0, (R8)(DI*4)
-	VMOVUPS      320(AX), Z0
-	VADDPS       Z31, Z0, Z0
-	VFNMADD231PS constant5<>+0(SB), Z19, Z0
-	VFMADD231PS  constant1<>+0(SB), Z1, Z0
+	VMOVUPS      Z2, (R8)(DI*4)
+	VMOVUPS      320(AX), Z2
+	VADDPS       Z0, Z2, Z0
+	VFNMADD231PS Z30, Z1, Z0
+	VFMADD231PS  Z31, Z5, Z0
 	MOVQ         192(BX), DI
 	VMOVUPS      Z0, (R8)(DI*4)
 	VMOVUPS      256(AX), Z0
@@ -4453,22 +4253,22 @@ vector:
 	VMOVUPS      64(AX), Z4
 	VSUBPS       Z4, Z3, Z5
 	VMOVAPS      Z2, Z6
-	VFMADD231PS  constant5<>+0(SB), Z5, Z6
+	VFMADD231PS  Z30, Z5, Z6
 	MOVQ         264(BX), DI
 	VMOVUPS      Z6, (R8)(DI*4)
-	VMOVUPS      384(AX), Z7
+	VMOVUPS      640(AX), Z7
 	VSUBPS       Z4, Z7, Z4
 	VSUBPS       Z6, Z4, Z4
-	VFMADD231PS  constant15<>+0(SB), Z2, Z4
+	VFMADD231PS  Z28, Z2, Z4
 	MOVQ         280(BX), DI
 	VMOVUPS      Z4, (R8)(DI*4)
 	VMOVAPS      Z2, Z4
-	VFNMADD231PS constant0<>+0(SB), Z5, Z4
+	VFNMADD231PS Z29, Z5, Z4
 	MOVQ         272(BX), DI
 	VMOVUPS      Z4, (R8)(DI*4)
-	VFMADD231PS  constant1<>+0(SB), Z3, Z2
+	VFMADD231PS  Z31, Z3, Z2
 	VMOVAPS      Z5, Z3
-	VFMADD231PS  constant1<>+0(SB), Z1, Z3
+	VFMADD231PS  Z31, Z1, Z3
 	VSUBPS       Z3, Z2, Z4
 	MOVQ         256(BX), DI
 	VMOVUPS      Z4, (R8)(DI*4)
@@ -4477,8 +4277,8 @@ vector:
 	VMOVUPS      Z2, (R8)(DI*4)
 	VMOVUPS      (AX), Z2
 	VADDPS       Z0, Z2, Z0
-	VFNMADD231PS constant5<>+0(SB), Z1, Z0
-	VFMADD231PS  constant1<>+0(SB), Z5, Z0
+	VFNMADD231PS Z30, Z1, Z0
+	VFMADD231PS  Z31, Z5, Z0
 	MOVQ         240(BX), DI
 	VMOVUPS      Z0, (R8)(DI*4)
 	ADDQ         $0x40, R11
@@ -4496,21 +4296,20 @@ vector:
 // func kernelF3x4AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·kernelF3x4AVX512(SB), $0-64
-	VMOVUPS constant9<>+0(SB), Z31
-	VMOVUPS constant16<>+0(SB), Z30
-	VMOVUPS constant25<>+0(SB), Z29
-	VMOVUPS constant23<>+0(SB), Z28
-	VMOVUPS constant17<>+0(SB), Z27
-	VMOVUPS constant18<>+0(SB), Z26
-	MOVQ    dst+0(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    to+8(FP), DX
-	MOVQ    from+32(FP), BX
-	MOVQ    rows+48(FP), R8
-	MOVQ    n+56(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    srcRow+40(FP), R11
-	IMUL3Q  $0x10, R11, R11
+	VBROADCASTSS constant8<>+0(SB), Z31
+	VBROADCASTSS constant25<>+0(SB), Z30
+	VBROADCASTSS constant26<>+0(SB), Z29
+	VBROADCASTSS constant24<>+0(SB), Z28
+	VBROADCASTSS constant17<>+0(SB), Z27
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+24(FP), CX
+	MOVQ         to+8(FP), DX
+	MOVQ         from+32(FP), BX
+	MOVQ         rows+48(FP), R8
+	MOVQ         n+56(FP), R9
+	SHLQ         $0x02, R9
+	MOVQ         srcRow+40(FP), R11
+	IMUL3Q       $0x10, R11, R11
 
 row:
 	XORQ R10, R10
@@ -4526,253 +4325,257 @@ vector:
 	VMOVUPS      (SI)(R13*4), Z1
 	PREFETCHT0   (R12)(R13*4)
 	VADDPS       Z1, Z0, Z2
-	VMULPS       Z31, Z2, Z3
+	VMULPS       Z31, Z2, Z2
 	MOVQ         (BX), R13
-	VMOVUPS      (SI)(R13*4), Z4
+	VMOVUPS      (SI)(R13*4), Z3
 	PREFETCHT0   (R12)(R13*4)
 	MOVQ         64(BX), R13
-	VMOVUPS      (SI)(R13*4), Z5
-	PREFETCHT0   (R12)(R13*4)
-	VADDPS       Z5, Z4, Z6
-	VMOVAPS      Z3, Z7
-	VFMADD231PS  Z31, Z6, Z7
-	VFNMADD231PS Z31, Z6, Z3
-	VMULPS       Z29, Z2, Z2
-	VSUBPS       Z4, Z2, Z2
-	VMULPS       Z30, Z4, Z6
-	VFNMADD231PS Z26, Z0, Z6
-	VFNMADD231PS Z27, Z5, Z6
-	VFNMADD231PS Z28, Z1, Z6
-	VSUBPS       Z6, Z2, Z0
-	MOVQ         40(BX), R13
-	VMOVUPS      (SI)(R13*4), Z2
-	PREFETCHT0   (R12)(R13*4)
-	MOVQ         104(BX), R13
-	VMOVUPS      (SI)(R13*4), Z5
-	PREFETCHT0   (R12)(R13*4)
-	VADDPS       Z5, Z2, Z8
-	VMULPS       Z31, Z8, Z9
-	MOVQ         8(BX), R13
-	VMOVUPS      (SI)(R13*4), Z10
-	PREFETCHT0   (R12)(R13*4)
-	MOVQ         72(BX), R13
-	VMOVUPS      (SI)(R13*4), Z11
-	PREFETCHT0   (R12)(R13*4)
-	VADDPS       Z11, Z10, Z12
-	VMOVAPS      Z9, Z13
-	VFMADD231PS  Z31, Z12, Z13
-	VFNMADD231PS Z31, Z12, Z9
-	VMULPS       Z29, Z8, Z8
-	VSUBPS       Z10, Z8, Z8
-	VMULPS       Z30, Z10, Z12
-	VFNMADD231PS Z26, Z2, Z12
-	VFNMADD231PS Z27, Z11, Z12
-	VFNMADD231PS Z28, Z5, Z12
-	VSUBPS       Z12, Z8, Z2
-	MOVQ         48(BX), R13
-	VMOVUPS      (SI)(R13*4), Z8
-	PREFETCHT0   (R12)(R13*4)
-	MOVQ         112(BX), R13
-	VMOVUPS      (SI)(R13*4), Z11
-	PREFETCHT0   (R12)(R13*4)
-	VADDPS       Z11, Z8, Z14
-	VMULPS       Z31, Z14, Z15
-	MOVQ         16(BX), R13
-	VMOVUPS      (SI)(R13*4), Z16
-	PREFETCHT0   (R12)(R13*4)
-	MOVQ         80(BX), R13
-	VMOVUPS      (SI)(R13*4), Z17
-	PREFETCHT0   (R12)(R13*4)
-	VADDPS       Z17, Z16, Z18
-	VMOVAPS      Z15, Z19
-	VFMADD231PS  Z31, Z18, Z19
-	VFNMADD231PS Z31, Z18, Z15
-	VMULPS       Z29, Z14, Z14
-	VSUBPS       Z16, Z14, Z14
-	VMULPS       Z30, Z16, Z18
-	VFNMADD231PS Z26, Z8, Z18
-	VFNMADD231PS Z27, Z17, Z18
-	VFNMADD231PS Z28, Z11, Z18
-	VSUBPS       Z18, Z14, Z8
-	MOVQ         56(BX), R13
-	VMOVUPS      (SI)(R13*4), Z14
-	PREFETCHT0   (R12)(R13*4)
-	MOVQ         120(BX), R13
-	VMOVUPS      (SI)(R13*4), Z17
-	PREFETCHT0   (R12)(R13*4)
-	VADDPS       Z17, Z14, Z20
-	VMULPS       Z31, Z20, Z21
-	MOVQ         24(BX), R13
-	VMOVUPS      (SI)(R13*4), Z22
-	PREFETCHT0   (R12)(R13*4)
-	MOVQ         88(BX), R13
-	VMOVUPS      (SI)(R13*4), Z23
-	PREFETCHT0   (R12)(R13*4)
-	VADDPS       Z23, Z22, Z24
-	VMOVAPS      Z21, Z25
-	VFMADD231PS  Z31, Z24, Z25
-	VFNMADD231PS Z31, Z24, Z21
-	VMULPS       Z29, Z20, Z20
-	VSUBPS       Z22, Z20, Z20
-	VMULPS       Z30, Z22, Z24
-	VFNMADD231PS Z26, Z14, Z24
-	VFNMADD231PS Z27, Z23, Z24
-	VFNMADD231PS Z28, Z17, Z24
-	VSUBPS       Z24, Z20, Z14
-	MOVQ         (DX), R13
-	VMOVUPS      Z4, (DI)(R13*4)
-	MOVQ         40(DX), R13
-	VMOVUPS      Z22, (DI)(R13*4)
-	VADDPS       Z22, Z10, Z20
-	VMULPS       Z31, Z20, Z23
-	VADDPS       Z16, Z4, Z11
-	VMOVAPS      Z23, Z5
-	VFMADD231PS  Z31, Z11, Z5
-	MOVQ         8(DX), R13
-	VMOVUPS      Z5, (DI)(R13*4)
-	VFNMADD231PS Z31, Z11, Z23
-	MOVQ         16(DX), R13
-	VMOVUPS      Z23, (DI)(R13*4)
-	VMULPS       Z29, Z20, Z5
-	VSUBPS       Z4, Z5, Z5
-	VMULPS       Z30, Z4, Z4
-	VFNMADD231PS Z26, Z10, Z4
-	VFNMADD231PS Z27, Z16, Z4
-	VFNMADD231PS Z28, Z22, Z4
-	MOVQ         24(DX), R13
-	VMOVUPS      Z4, (DI)(R13*4)
-	VSUBPS       Z4, Z5, Z4
-	MOVQ         32(DX), R13
-	VMOVUPS      Z4, (DI)(R13*4)
-	MOVQ         48(DX), R13
-	VMOVUPS      Z7, (DI)(R13*4)
-	MOVQ         88(DX), R13
-	VMOVUPS      Z25, (DI)(R13*4)
-	VADDPS       Z25, Z13, Z4
-	VMULPS       Z31, Z4, Z5
-	VADDPS       Z19, Z7, Z10
-	VMOVAPS      Z5, Z11
-	VFMADD231PS  Z31, Z10, Z11
-	MOVQ         56(DX), R13
-	VMOVUPS      Z11, (DI)(R13*4)
-	VFNMADD231PS Z31, Z10, Z5
-	MOVQ         64(DX), R13
-	VMOVUPS      Z5, (DI)(R13*4)
-	VMULPS       Z29, Z4, Z4
-	VSUBPS       Z7, Z4, Z4
-	VMULPS       Z30, Z7, Z5
-	VFNMADD231PS Z26, Z13, Z5
-	VFNMADD231PS Z27, Z19, Z5
-	VFNMADD231PS Z28, Z25, Z5
-	MOVQ         72(DX), R13
-	VMOVUPS      Z5, (DI)(R13*4)
-	VSUBPS       Z5, Z4, Z4
-	MOVQ         80(DX), R13
-	VMOVUPS      Z4, (DI)(R13*4)
-	MOVQ         96(DX), R13
-	VMOVUPS      Z3, (DI)(R13*4)
-	MOVQ         136(DX), R13
-	VMOVUPS      Z21, (DI)(R13*4)
-	VADDPS       Z21, Z9, Z4
-	VMULPS       Z31, Z4, Z5
-	VADDPS       Z15, Z3, Z7
-	VMOVAPS      Z5, Z10
-	VFMADD231PS  Z31, Z7, Z10
-	MOVQ         104(DX), R13
-	VMOVUPS      Z10, (DI)(R13*4)
-	VFNMADD231PS Z31, Z7, Z5
-	MOVQ         112(DX), R13
-	VMOVUPS      Z5, (DI)(R13*4)
-	VMULPS       Z29, Z4, Z4
-	VSUBPS       Z3, Z4, Z4
-	VMULPS       Z30, Z3, Z3
-	VFNMADD231PS Z26, Z9, Z3
-	VFNMADD231PS Z27, Z15, Z3
-	VFNMADD231PS Z28, Z21, Z3
-	MOVQ         120(DX), R13
-	VMOVUPS      Z3, (DI)(R13*4)
-	VSUBPS       Z3, Z4, Z3
-	MOVQ         128(DX), R13
-	VMOVUPS      Z3, (DI)(R13*4)
-	MOVQ         144(DX), R13
-	VMOVUPS      Z6, (DI)(R13*4)
-	MOVQ         184(DX), R13
-	VMOVUPS      Z24, (DI)(R13*4)
-	VADDPS       Z24, Z12, Z3
-	VMULPS       Z31, Z3, Z4
-	VADDPS       Z18, Z6, Z5
-	VMOVAPS      Z4, Z7
-	VFMADD231PS  Z31, Z5, Z7
-	MOVQ         152(DX), R13
-	VMOVUPS      Z7, (DI)(R13*4)
-	VFNMADD231PS Z31, Z5, Z4
-	MOVQ         160(DX), R13
-	VMOVUPS      Z4, (DI)(R13*4)
-	VMULPS       Z29, Z3, Z3
-	VSUBPS       Z6, Z3, Z3
-	VMULPS       Z30, Z6, Z4
-	VFNMADD231PS Z26, Z12, Z4
-	VFNMADD231PS Z27, Z18, Z4
-	VFNMADD231PS Z28, Z24, Z4
-	MOVQ         168(DX), R13
-	VMOVUPS      Z4, (DI)(R13*4)
-	VSUBPS       Z4, Z3, Z3
-	MOVQ         176(DX), R13
-	VMOVUPS      Z3, (DI)(R13*4)
-	MOVQ         192(DX), R13
-	VMOVUPS      Z0, (DI)(R13*4)
-	MOVQ         232(DX), R13
-	VMOVUPS      Z14, (DI)(R13*4)
-	VADDPS       Z14, Z2, Z3
-	VMULPS       Z31, Z3, Z4
-	VADDPS       Z8, Z0, Z5
-	VMOVAPS      Z4, Z6
-	VFMADD231PS  Z31, Z5, Z6
-	MOVQ         200(DX), R13
-	VMOVUPS      Z6, (DI)(R13*4)
-	VFNMADD231PS Z31, Z5, Z4
-	MOVQ         208(DX), R13
-	VMOVUPS      Z4, (DI)(R13*4)
-	VMULPS       Z29, Z3, Z3
-	VSUBPS       Z0, Z3, Z3
-	VMULPS       Z30, Z0, Z0
-	VFNMADD231PS Z26, Z2, Z0
-	VFNMADD231PS Z27, Z8, Z0
-	VFNMADD231PS Z28, Z14, Z0
-	MOVQ         216(DX), R13
-	VMOVUPS      Z0, (DI)(R13*4)
-	VSUBPS       Z0, Z3, Z0
-	MOVQ         224(DX), R13
-	VMOVUPS      Z0, (DI)(R13*4)
-	MOVQ         240(DX), R13
-	VMOVUPS      Z1, (DI)(R13*4)
-	MOVQ         280(DX), R13
-	VMOVUPS      Z17, (DI)(R13*4)
-	MOVQ         104(BX), R13
-	VMOVUPS      (SI)(R13*4), Z0
-	PREFETCHT0   (R12)(R13*4)
-	VADDPS       Z17, Z0, Z2
-	VMULPS       Z31, Z2, Z3
-	MOVQ         112(BX), R13
 	VMOVUPS      (SI)(R13*4), Z4
 	PREFETCHT0   (R12)(R13*4)
-	VADDPS       Z4, Z1, Z5
+	VADDPS       Z4, Z3, Z5
+	VMOVAPS      Z2, Z6
+	VFMADD231PS  Z31, Z5, Z6
+	VFNMADD132PS Z31, Z2, Z5
+	VMULPS       Z29, Z3, Z7
+	VSUBPS       Z2, Z7, Z2
+	VMULPS       Z30, Z3, Z7
+	VFNMADD231PS Z27, Z4, Z7
+	VSUBPS       Z1, Z0, Z0
+	VFNMADD231PS Z28, Z0, Z7
+	VADDPS       Z7, Z2, Z0
+	VSUBPS       Z7, Z2, Z2
+	MOVQ         40(BX), R13
+	VMOVUPS      (SI)(R13*4), Z4
+	PREFETCHT0   (R12)(R13*4)
+	MOVQ         104(BX), R13
+	VMOVUPS      (SI)(R13*4), Z7
+	PREFETCHT0   (R12)(R13*4)
+	VADDPS       Z7, Z4, Z8
+	VMULPS       Z31, Z8, Z8
+	MOVQ         8(BX), R13
+	VMOVUPS      (SI)(R13*4), Z9
+	PREFETCHT0   (R12)(R13*4)
+	MOVQ         72(BX), R13
+	VMOVUPS      (SI)(R13*4), Z10
+	PREFETCHT0   (R12)(R13*4)
+	VADDPS       Z10, Z9, Z11
+	VMOVAPS      Z8, Z12
+	VFMADD231PS  Z31, Z11, Z12
+	VFNMADD132PS Z31, Z8, Z11
+	VMULPS       Z29, Z9, Z13
+	VSUBPS       Z8, Z13, Z8
+	VMULPS       Z30, Z9, Z13
+	VFNMADD231PS Z27, Z10, Z13
+	VSUBPS       Z7, Z4, Z4
+	VFNMADD231PS Z28, Z4, Z13
+	VADDPS       Z13, Z8, Z4
+	VSUBPS       Z13, Z8, Z8
+	MOVQ         48(BX), R13
+	VMOVUPS      (SI)(R13*4), Z10
+	PREFETCHT0   (R12)(R13*4)
+	MOVQ         112(BX), R13
+	VMOVUPS      (SI)(R13*4), Z13
+	PREFETCHT0   (R12)(R13*4)
+	VADDPS       Z13, Z10, Z14
+	VMULPS       Z31, Z14, Z14
+	MOVQ         16(BX), R13
+	VMOVUPS      (SI)(R13*4), Z15
+	PREFETCHT0   (R12)(R13*4)
+	MOVQ         80(BX), R13
+	VMOVUPS      (SI)(R13*4), Z16
+	PREFETCHT0   (R12)(R13*4)
+	VADDPS       Z16, Z15, Z17
+	VMOVAPS      Z14, Z18
+	VFMADD231PS  Z31, Z17, Z18
+	VFNMADD132PS Z31, Z14, Z17
+	VMULPS       Z29, Z15, Z19
+	VSUBPS       Z14, Z19, Z14
+	VMULPS       Z30, Z15, Z19
+	VFNMADD231PS Z27, Z16, Z19
+	VSUBPS       Z13, Z10, Z10
+	VFNMADD231PS Z28, Z10, Z19
+	VADDPS       Z19, Z14, Z10
+	VSUBPS       Z19, Z14, Z14
+	MOVQ         56(BX), R13
+	VMOVUPS      (SI)(R13*4), Z16
+	PREFETCHT0   (R12)(R13*4)
+	MOVQ         120(BX), R13
+	VMOVUPS      (SI)(R13*4), Z19
+	PREFETCHT0   (R12)(R13*4)
+	VADDPS       Z19, Z16, Z20
+	VMULPS       Z31, Z20, Z20
+	MOVQ         24(BX), R13
+	VMOVUPS      (SI)(R13*4), Z21
+	PREFETCHT0   (R12)(R13*4)
+	MOVQ         88(BX), R13
+	VMOVUPS      (SI)(R13*4), Z22
+	PREFETCHT0   (R12)(R13*4)
+	VADDPS       Z22, Z21, Z23
+	VMOVAPS      Z20, Z24
+	VFMADD231PS  Z31, Z23, Z24
+	VFNMADD132PS Z31, Z20, Z23
+	VMULPS       Z29, Z21, Z25
+	VSUBPS       Z20, Z25, Z20
+	VMULPS       Z30, Z21, Z25
+	VFNMADD231PS Z27, Z22, Z25
+	VSUBPS       Z19, Z16, Z16
+	VFNMADD231PS Z28, Z16, Z25
+	VADDPS       Z25, Z20, Z16
+	VSUBPS       Z25, Z20, Z20
+	MOVQ         (DX), SI
+	VMOVUPS      Z3, (DI)(SI*4)
+	MOVQ         40(DX), SI
+	VMOVUPS      Z21, (DI)(SI*4)
+	VADDPS       Z21, Z9, Z22
+	VMULPS       Z31, Z22, Z22
+	VADDPS       Z15, Z3, Z25
+	VMOVAPS      Z22, Z26
+	VFMADD231PS  Z31, Z25, Z26
+	MOVQ         8(DX), SI
+	VMOVUPS      Z26, (DI)(SI*4)
+	VFNMADD132PS Z31, Z22, Z25
+	MOVQ         16(DX), SI
+	VMOVUPS      Z25, (DI)(SI*4)
+	VMULPS       Z29, Z3, Z25
+	VSUBPS       Z22, Z25, Z22
+	VMULPS       Z30, Z3, Z3
+	VFNMADD231PS Z27, Z15, Z3
+	VSUBPS       Z21, Z9, Z9
+	VFNMADD231PS Z28, Z9, Z3
+	VADDPS       Z3, Z22, Z9
+	MOVQ         24(DX), SI
+	VMOVUPS      Z9, (DI)(SI*4)
+	VSUBPS       Z3, Z22, Z3
+	MOVQ         32(DX), SI
+	VMOVUPS      Z3, (DI)(SI*4)
+	MOVQ         48(DX), SI
+	VMOVUPS      Z6, (DI)(SI*4)
+	MOVQ         88(DX), SI
+	VMOVUPS      Z24, (DI)(SI*4)
+	VADDPS       Z24, Z12, Z3
+	VMULPS       Z31, Z3, Z3
+	VADDPS       Z18, Z6, Z9
+	VMOVAPS      Z3, Z15
+	VFMADD231PS  Z31, Z9, Z15
+	MOVQ         56(DX), SI
+	VMOVUPS      Z15, (DI)(SI*4)
+	VFNMADD132PS Z31, Z3, Z9
+	MOVQ         64(DX), SI
+	VMOVUPS      Z9, (DI)(SI*4)
+	VMULPS       Z29, Z6, Z9
+	VSUBPS       Z3, Z9, Z3
+	VMULPS       Z30, Z6, Z6
+	VFNMADD231PS Z27, Z18, Z6
+	VSUBPS       Z24, Z12, Z9
+	VFNMADD231PS Z28, Z9, Z6
+	VADDPS       Z6, Z3, Z9
+	MOVQ         72(DX), SI
+	VMOVUPS      Z9, (DI)(SI*4)
+	VSUBPS       Z6, Z3, Z3
+	MOVQ         80(DX), SI
+	VMOVUPS      Z3, (DI)(SI*4)
+	MOVQ         96(DX), SI
+	VMOVUPS      Z5, (DI)(SI*4)
+	MOVQ         136(DX), SI
+	VMOVUPS      Z23, (DI)(SI*4)
+	VADDPS       Z23, Z11, Z3
+	VMULPS       Z31, Z3, Z3
+	VADDPS       Z17, Z5, Z6
+	VMOVAPS      Z3, Z9
+	VFMADD231PS  Z31, Z6, Z9
+	MOVQ         104(DX), SI
+	VMOVUPS      Z9, (DI)(SI*4)
+	VFNMADD132PS Z31, Z3, Z6
+	MOVQ         112(DX), SI
+	VMOVUPS      Z6, (DI)(SI*4)
+	VMULPS       Z29, Z5, Z6
+	VSUBPS       Z3, Z6, Z3
+	VMULPS       Z30, Z5, Z5
+	VFNMADD231PS Z27, Z17, Z5
+	VSUBPS       Z23, Z11, Z6
+	VFNMADD231PS Z28, Z6, Z5
+	VADDPS       Z5, Z3, Z6
+	MOVQ         120(DX), SI
+	VMOVUPS      Z6, (DI)(SI*4)
+	VSUBPS       Z5, Z3, Z3
+	MOVQ         128(DX), SI
+	VMOVUPS      Z3, (DI)(SI*4)
+	MOVQ         144(DX), SI
+	VMOVUPS      Z0, (DI)(SI*4)
+	MOVQ         184(DX), SI
+	VMOVUPS      Z16, (DI)(SI*4)
+	VADDPS       Z16, Z4, Z3
+	VMULPS       Z31, Z3, Z3
+	VADDPS       Z10, Z0, Z5
 	VMOVAPS      Z3, Z6
 	VFMADD231PS  Z31, Z5, Z6
-	MOVQ         248(DX), SI
+	MOVQ         152(DX), SI
 	VMOVUPS      Z6, (DI)(SI*4)
-	VFNMADD231PS Z31, Z5, Z3
-	MOVQ         256(DX), SI
+	VFNMADD132PS Z31, Z3, Z5
+	MOVQ         160(DX), SI
+	VMOVUPS      Z5, (DI)(SI*4)
+	VMULPS       Z29, Z0, Z5
+	VSUBPS       Z3, Z5, Z3
+	VMULPS       Z30, Z0, Z0
+	VFNMADD231PS Z27, Z10, Z0
+	VSUBPS       Z16, Z4, Z4
+	VFNMADD231PS Z28, Z4, Z0
+	VADDPS       Z0, Z3, Z4
+	MOVQ         168(DX), SI
+	VMOVUPS      Z4, (DI)(SI*4)
+	VSUBPS       Z0, Z3, Z0
+	MOVQ         176(DX), SI
+	VMOVUPS      Z0, (DI)(SI*4)
+	MOVQ         192(DX), SI
+	VMOVUPS      Z2, (DI)(SI*4)
+	MOVQ         232(DX), SI
+	VMOVUPS      Z20, (DI)(SI*4)
+	VADDPS       Z20, Z8, Z0
+	VMULPS       Z31, Z0, Z0
+	VADDPS       Z14, Z2, Z3
+	VMOVAPS      Z0, Z4
+	VFMADD231PS  Z31, Z3, Z4
+	MOVQ         200(DX), SI
+	VMOVUPS      Z4, (DI)(SI*4)
+	VFNMADD132PS Z31, Z0, Z3
+	MOVQ         208(DX), SI
 	VMOVUPS      Z3, (DI)(SI*4)
-	VMULPS       Z29, Z2, Z2
-	VSUBPS       Z1, Z2, Z2
-	VMULPS       Z30, Z1, Z1
-	VFNMADD231PS Z26, Z0, Z1
-	VFNMADD231PS Z27, Z4, Z1
-	VFNMADD231PS Z28, Z17, Z1
-	MOVQ         264(DX), SI
+	VMULPS       Z29, Z2, Z3
+	VSUBPS       Z0, Z3, Z0
+	VMULPS       Z30, Z2, Z2
+	VFNMADD231PS Z27, Z14, Z2
+	VSUBPS       Z20, Z8, Z3
+	VFNMADD231PS Z28, Z3, Z2
+	VADDPS       Z2, Z0, Z3
+	MOVQ         216(DX), SI
+	VMOVUPS      Z3, (DI)(SI*4)
+	VSUBPS       Z2, Z0, Z0
+	MOVQ         224(DX), SI
+	VMOVUPS      Z0, (DI)(SI*4)
+	MOVQ         240(DX), SI
 	VMOVUPS      Z1, (DI)(SI*4)
-	VSUBPS       Z1, Z2, Z0
+	MOVQ         280(DX), SI
+	VMOVUPS      Z19, (DI)(SI*4)
+	VADDPS       Z19, Z7, Z0
+	VMULPS       Z31, Z0, Z0
+	VADDPS       Z13, Z1, Z2
+	VMOVAPS      Z0, Z3
+	VFMADD231PS  Z31, Z2, Z3
+	MOVQ         248(DX), SI
+	VMOVUPS      Z3, (DI)(SI*4)
+	VFNMADD132PS Z31, Z0, Z2
+	MOVQ         256(DX), SI
+	VMOVUPS      Z2, (DI)(SI*4)
+	VMULPS       Z29, Z1, Z2
+	VSUBPS       Z0, Z2, Z0
+	VMULPS       Z30, Z1, Z1
+	VFNMADD231PS Z27, Z13, Z1
+	VSUBPS       Z19, Z7, Z2
+	VFNMADD231PS Z28, Z2, Z1
+	VADDPS       Z1, Z0, Z2
+	MOVQ         264(DX), SI
+	VMOVUPS      Z2, (DI)(SI*4)
+	VSUBPS       Z1, Z0, Z0
 	MOVQ         272(DX), SI
 	VMOVUPS      Z0, (DI)(SI*4)
 	ADDQ         $0x40, R10
@@ -4787,38 +4590,40 @@ vector:
 	VZEROUPPER
 	RET
 
-DATA constant25<>+0(SB)/4, $(-0.6666667)
-DATA constant25<>+4(SB)/4, $(-0.6666667)
-DATA constant25<>+8(SB)/4, $(-0.6666667)
-DATA constant25<>+12(SB)/4, $(-0.6666667)
-DATA constant25<>+16(SB)/4, $(-0.6666667)
-DATA constant25<>+20(SB)/4, $(-0.6666667)
-DATA constant25<>+24(SB)/4, $(-0.6666667)
-DATA constant25<>+28(SB)/4, $(-0.6666667)
-DATA constant25<>+32(SB)/4, $(-0.6666667)
-DATA constant25<>+36(SB)/4, $(-0.6666667)
-DATA constant25<>+40(SB)/4, $(-0.6666667)
-DATA constant25<>+44(SB)/4, $(-0.6666667)
-DATA constant25<>+48(SB)/4, $(-0.6666667)
-DATA constant25<>+52(SB)/4, $(-0.6666667)
-DATA constant25<>+56(SB)/4, $(-0.6666667)
-DATA constant25<>+60(SB)/4, $(-0.6666667)
-GLOBL constant25<>(SB), RODATA|NOPTR, $64
+DATA constant25<>+0(SB)/4, $(-0.56666666)
+DATA constant25<>+4(SB)/4, $(-0.56666666)
+DATA constant25<>+8(SB)/4, $(-0.56666666)
+DATA constant25<>+12(SB)/4, $(-0.56666666)
+DATA constant25<>+16(SB)/4, $(-0.56666666)
+DATA constant25<>+20(SB)/4, $(-0.56666666)
+DATA constant25<>+24(SB)/4, $(-0.56666666)
+DATA constant25<>+28(SB)/4, $(-0.56666666)
+GLOBL constant25<>(SB), RODATA|NOPTR, $32
+
+DATA constant26<>+0(SB)/4, $(-0.5)
+DATA constant26<>+4(SB)/4, $(-0.5)
+DATA constant26<>+8(SB)/4, $(-0.5)
+DATA constant26<>+12(SB)/4, $(-0.5)
+DATA constant26<>+16(SB)/4, $(-0.5)
+DATA constant26<>+20(SB)/4, $(-0.5)
+DATA constant26<>+24(SB)/4, $(-0.5)
+DATA constant26<>+28(SB)/4, $(-0.5)
+GLOBL constant26<>(SB), RODATA|NOPTR, $32
 
 // func outputF3x4AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
 TEXT ·outputF3x4AVX512(SB), $0-64
-	VMOVUPS constant6<>+0(SB), Z31
-	VMOVUPS constant5<>+0(SB), Z30
-	VMOVUPS constant21<>+0(SB), Z29
-	VMOVUPS constant14<>+0(SB), Z28
-	MOVQ    dst+0(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    to+8(FP), DX
-	MOVQ    from+32(FP), BX
-	MOVQ    rows+48(FP), R8
-	MOVQ    n+56(FP), R9
-	SHLQ    $0x02, R9
+	VBROADCASTSS constant5<>+0(SB), Z31
+	VBROADCASTSS constant4<>+0(SB), Z30
+	VBROADCASTSS constant20<>+0(SB), Z29
+	VBROADCASTSS constant13<>+0(SB), Z28
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+24(FP), CX
+	MOVQ         to+8(FP), DX
+	MOVQ         from+32(FP), BX
+	MOVQ         rows+48(FP), R8
+	MOVQ         n+56(FP), R9
+	SHLQ         $0x02, R9
 
 row:
 	XORQ R10, R10
@@ -5021,17 +4826,17 @@ vector:
 // func outputGradientF3x4AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
 TEXT ·outputGradientF3x4AVX512(SB), $0-64
-	VMOVUPS constant6<>+0(SB), Z31
-	VMOVUPS constant0<>+0(SB), Z30
-	VMOVUPS constant5<>+0(SB), Z29
-	VMOVUPS constant14<>+0(SB), Z28
-	MOVQ    dst+0(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    to+8(FP), DX
-	MOVQ    from+32(FP), BX
-	MOVQ    rows+48(FP), R8
-	MOVQ    n+56(FP), R9
-	SHLQ    $0x02, R9
+	VBROADCASTSS constant5<>+0(SB), Z31
+	VBROADCASTSS constant0<>+0(SB), Z30
+	VBROADCASTSS constant4<>+0(SB), Z29
+	VBROADCASTSS constant13<>+0(SB), Z28
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+24(FP), CX
+	MOVQ         to+8(FP), DX
+	MOVQ         from+32(FP), BX
+	MOVQ         rows+48(FP), R8
+	MOVQ         n+56(FP), R9
+	SHLQ         $0x02, R9
 
 row:
 	XORQ R10, R10
@@ -5216,19 +5021,19 @@ vector:
 // func kernelGradientF3x4AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
 TEXT ·kernelGradientF3x4AVX512(SB), $0-64
-	VMOVUPS constant9<>+0(SB), Z31
-	VMOVUPS constant6<>+0(SB), Z30
-	VMOVUPS constant17<>+0(SB), Z29
-	VMOVUPS constant26<>+0(SB), Z28
-	VMOVUPS constant18<>+0(SB), Z27
-	VMOVUPS constant24<>+0(SB), Z26
-	MOVQ    dst+0(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    to+8(FP), DX
-	MOVQ    from+32(FP), BX
-	MOVQ    rows+48(FP), R8
-	MOVQ    n+56(FP), R9
-	SHLQ    $0x02, R9
+	VBROADCASTSS constant8<>+0(SB), Z31
+	VBROADCASTSS constant5<>+0(SB), Z30
+	VBROADCASTSS constant17<>+0(SB), Z29
+	VBROADCASTSS constant27<>+0(SB), Z28
+	VBROADCASTSS constant18<>+0(SB), Z27
+	VBROADCASTSS constant28<>+0(SB), Z26
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+24(FP), CX
+	MOVQ         to+8(FP), DX
+	MOVQ         from+32(FP), BX
+	MOVQ         rows+48(FP), R8
+	MOVQ         n+56(FP), R9
+	SHLQ         $0x02, R9
 
 row:
 	XORQ R10, R10
@@ -5482,36 +5287,43 @@ vector:
 	VZEROUPPER
 	RET
 
-DATA constant26<>+0(SB)/4, $(0.4)
-DATA constant26<>+4(SB)/4, $(0.4)
-DATA constant26<>+8(SB)/4, $(0.4)
-DATA constant26<>+12(SB)/4, $(0.4)
-DATA constant26<>+16(SB)/4, $(0.4)
-DATA constant26<>+20(SB)/4, $(0.4)
-DATA constant26<>+24(SB)/4, $(0.4)
-DATA constant26<>+28(SB)/4, $(0.4)
-DATA constant26<>+32(SB)/4, $(0.4)
-DATA constant26<>+36(SB)/4, $(0.4)
-DATA constant26<>+40(SB)/4, $(0.4)
-DATA constant26<>+44(SB)/4, $(0.4)
-DATA constant26<>+48(SB)/4, $(0.4)
-DATA constant26<>+52(SB)/4, $(0.4)
-DATA constant26<>+56(SB)/4, $(0.4)
-DATA constant26<>+60(SB)/4, $(0.4)
-GLOBL constant26<>(SB), RODATA|NOPTR, $64
+DATA constant27<>+0(SB)/4, $(0.4)
+DATA constant27<>+4(SB)/4, $(0.4)
+DATA constant27<>+8(SB)/4, $(0.4)
+DATA constant27<>+12(SB)/4, $(0.4)
+DATA constant27<>+16(SB)/4, $(0.4)
+DATA constant27<>+20(SB)/4, $(0.4)
+DATA constant27<>+24(SB)/4, $(0.4)
+DATA constant27<>+28(SB)/4, $(0.4)
+GLOBL constant27<>(SB), RODATA|NOPTR, $32
+
+DATA constant28<>+0(SB)/4, $(0.8)
+DATA constant28<>+4(SB)/4, $(0.8)
+DATA constant28<>+8(SB)/4, $(0.8)
+DATA constant28<>+12(SB)/4, $(0.8)
+DATA constant28<>+16(SB)/4, $(0.8)
+DATA constant28<>+20(SB)/4, $(0.8)
+DATA constant28<>+24(SB)/4, $(0.8)
+DATA constant28<>+28(SB)/4, $(0.8)
+GLOBL constant28<>(SB), RODATA|NOPTR, $32
 
 // func inputF4x4AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
-TEXT ·inputF4x4AVX512(SB), $1344-64
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	MOVQ dst+0(FP), CX
-	MOVQ src+24(FP), DX
-	MOVQ to+8(FP), BX
-	MOVQ from+32(FP), SI
-	MOVQ rows+48(FP), R9
-	MOVQ n+56(FP), R10
-	SHLQ $0x02, R10
+TEXT ·inputF4x4AVX512(SB), $1664-64
+	VBROADCASTSS constant4<>+0(SB), Z31
+	VBROADCASTSS constant0<>+0(SB), Z30
+	VBROADCASTSS constant13<>+0(SB), Z29
+	VBROADCASTSS constant29<>+0(SB), Z28
+	VBROADCASTSS constant15<>+0(SB), Z27
+	LEAQ         63(SP), AX
+	ANDQ         $-64, AX
+	MOVQ         dst+0(FP), CX
+	MOVQ         src+24(FP), DX
+	MOVQ         to+8(FP), BX
+	MOVQ         from+32(FP), SI
+	MOVQ         rows+48(FP), R9
+	MOVQ         n+56(FP), R10
+	SHLQ         $0x02, R10
 
 row:
 	XORQ R11, R11
@@ -5524,37 +5336,37 @@ vector:
 	MOVQ         168(SI), R12
 	VMOVUPS      (DI)(R12*4), Z1
 	VMOVAPS      Z0, Z2
-	VFNMADD231PS constant27<>+0(SB), Z1, Z2
+	VFNMADD231PS Z28, Z1, Z2
 	MOVQ         56(SI), R12
 	VMOVUPS      (DI)(R12*4), Z3
-	VFMADD231PS  constant14<>+0(SB), Z3, Z2
+	VFMADD231PS  Z29, Z3, Z2
 	MOVQ         (SI), R12
 	VMOVUPS      (DI)(R12*4), Z4
-	VFNMADD132PS constant5<>+0(SB), Z2, Z4
+	VFNMADD132PS Z31, Z2, Z4
 	MOVQ         112(SI), R12
 	VMOVUPS      (DI)(R12*4), Z5
-	VFMADD231PS  constant15<>+0(SB), Z5, Z4
+	VFMADD231PS  Z27, Z5, Z4
 	MOVQ         224(SI), R12
 	VMOVUPS      (DI)(R12*4), Z6
-	VFNMADD231PS constant0<>+0(SB), Z6, Z4
+	VFNMADD231PS Z30, Z6, Z4
 	MOVQ         336(SI), R12
 	VMOVUPS      (DI)(R12*4), Z7
-	VFMADD231PS  constant14<>+0(SB), Z5, Z7
-	VFNMADD231PS constant27<>+0(SB), Z6, Z7
-	VFNMADD231PS constant0<>+0(SB), Z2, Z7
-	VFNMADD231PS constant0<>+0(SB), Z6, Z0
+	VFMADD231PS  Z29, Z5, Z7
+	VFNMADD231PS Z28, Z6, Z7
+	VFNMADD231PS Z30, Z2, Z7
+	VFNMADD231PS Z30, Z6, Z0
 	VMOVAPS      Z5, Z8
-	VFNMADD231PS constant5<>+0(SB), Z1, Z8
+	VFNMADD231PS Z31, Z1, Z8
 	VMOVAPS      Z0, Z9
-	VFMADD231PS  constant5<>+0(SB), Z8, Z9
-	VFNMADD231PS constant0<>+0(SB), Z1, Z6
-	VFNMADD231PS constant5<>+0(SB), Z5, Z3
+	VFMADD231PS  Z31, Z8, Z9
+	VFNMADD231PS Z30, Z1, Z6
+	VFNMADD231PS Z31, Z5, Z3
 	VMOVAPS      Z6, Z1
-	VFMADD231PS  constant5<>+0(SB), Z3, Z1
+	VFMADD231PS  Z31, Z3, Z1
 	VADDPS       Z1, Z9, Z5
 	VSUBPS       Z1, Z9, Z1
-	VFMADD231PS  constant0<>+0(SB), Z8, Z0
-	VFMADD231PS  constant5<>+0(SB), Z6, Z3
+	VFMADD231PS  Z30, Z8, Z0
+	VFMADD231PS  Z31, Z6, Z3
 	VADDPS       Z3, Z0, Z6
 	VSUBPS       Z3, Z0, Z0
 	MOVQ         288(SI), R12
@@ -5562,37 +5374,37 @@ vector:
 	MOVQ         176(SI), R12
 	VMOVUPS      (DI)(R12*4), Z8
 	VMOVAPS      Z3, Z9
-	VFNMADD231PS constant27<>+0(SB), Z8, Z9
+	VFNMADD231PS Z28, Z8, Z9
 	MOVQ         64(SI), R12
 	VMOVUPS      (DI)(R12*4), Z10
-	VFMADD231PS  constant14<>+0(SB), Z10, Z9
+	VFMADD231PS  Z29, Z10, Z9
 	MOVQ         8(SI), R12
 	VMOVUPS      (DI)(R12*4), Z11
-	VFNMADD132PS constant5<>+0(SB), Z9, Z11
+	VFNMADD132PS Z31, Z9, Z11
 	MOVQ         120(SI), R12
 	VMOVUPS      (DI)(R12*4), Z12
-	VFMADD231PS  constant15<>+0(SB), Z12, Z11
+	VFMADD231PS  Z27, Z12, Z11
 	MOVQ         232(SI), R12
 	VMOVUPS      (DI)(R12*4), Z13
-	VFNMADD231PS constant0<>+0(SB), Z13, Z11
+	VFNMADD231PS Z30, Z13, Z11
 	MOVQ         344(SI), R12
 	VMOVUPS      (DI)(R12*4), Z14
-	VFMADD231PS  constant14<>+0(SB), Z12, Z14
-	VFNMADD231PS constant27<>+0(SB), Z13, Z14
-	VFNMADD231PS constant0<>+0(SB), Z9, Z14
-	VFNMADD231PS constant0<>+0(SB), Z13, Z3
+	VFMADD231PS  Z29, Z12, Z14
+	VFNMADD231PS Z28, Z13, Z14
+	VFNMADD231PS Z30, Z9, Z14
+	VFNMADD231PS Z30, Z13, Z3
 	VMOVAPS      Z12, Z15
-	VFNMADD231PS constant5<>+0(SB), Z8, Z15
+	VFNMADD231PS Z31, Z8, Z15
 	VMOVAPS      Z3, Z16
-	VFMADD231PS  constant5<>+0(SB), Z15, Z16
-	VFNMADD231PS constant0<>+0(SB), Z8, Z13
-	VFNMADD231PS constant5<>+0(SB), Z12, Z10
+	VFMADD231PS  Z31, Z15, Z16
+	VFNMADD231PS Z30, Z8, Z13
+	VFNMADD231PS Z31, Z12, Z10
 	VMOVAPS      Z13, Z8
-	VFMADD231PS  constant5<>+0(SB), Z10, Z8
+	VFMADD231PS  Z31, Z10, Z8
 	VADDPS       Z8, Z16, Z12
 	VSUBPS       Z8, Z16, Z8
-	VFMADD231PS  constant0<>+0(SB), Z15, Z3
-	VFMADD231PS  constant5<>+0(SB), Z13, Z10
+	VFMADD231PS  Z30, Z15, Z3
+	VFMADD231PS  Z31, Z13, Z10
 	VADDPS       Z10, Z3, Z13
 	VSUBPS       Z10, Z3, Z3
 	MOVQ         296(SI), R12
@@ -5600,37 +5412,37 @@ vector:
 	MOVQ         184(SI), R12
 	VMOVUPS      (DI)(R12*4), Z15
 	VMOVAPS      Z10, Z16
-	VFNMADD231PS constant27<>+0(SB), Z15, Z16
+	VFNMADD231PS Z28, Z15, Z16
 	MOVQ         72(SI), R12
 	VMOVUPS      (DI)(R12*4), Z17
-	VFMADD231PS  constant14<>+0(SB), Z17, Z16
+	VFMADD231PS  Z29, Z17, Z16
 	MOVQ         16(SI), R12
 	VMOVUPS      (DI)(R12*4), Z18
-	VFNMADD132PS constant5<>+0(SB), Z16, Z18
+	VFNMADD132PS Z31, Z16, Z18
 	MOVQ         128(SI), R12
 	VMOVUPS      (DI)(R12*4), Z19
-	VFMADD231PS  constant15<>+0(SB), Z19, Z18
+	VFMADD231PS  Z27, Z19, Z18
 	MOVQ         240(SI), R12
 	VMOVUPS      (DI)(R12*4), Z20
-	VFNMADD231PS constant0<>+0(SB), Z20, Z18
+	VFNMADD231PS Z30, Z20, Z18
 	MOVQ         352(SI), R12
 	VMOVUPS      (DI)(R12*4), Z21
-	VFMADD231PS  constant14<>+0(SB), Z19, Z21
-	VFNMADD231PS constant27<>+0(SB), Z20, Z21
-	VFNMADD231PS constant0<>+0(SB), Z16, Z21
-	VFNMADD231PS constant0<>+0(SB), Z20, Z10
+	VFMADD231PS  Z29, Z19, Z21
+	VFNMADD231PS Z28, Z20, Z21
+	VFNMADD231PS Z30, Z16, Z21
+	VFNMADD231PS Z30, Z20, Z10
 	VMOVAPS      Z19, Z22
-	VFNMADD231PS constant5<>+0(SB), Z15, Z22
+	VFNMADD231PS Z31, Z15, Z22
 	VMOVAPS      Z10, Z23
-	VFMADD231PS  constant5<>+0(SB), Z22, Z23
-	VFNMADD231PS constant0<>+0(SB), Z15, Z20
-	VFNMADD231PS constant5<>+0(SB), Z19, Z17
+	VFMADD231PS  Z31, Z22, Z23
+	VFNMADD231PS Z30, Z15, Z20
+	VFNMADD231PS Z31, Z19, Z17
 	VMOVAPS      Z20, Z15
-	VFMADD231PS  constant5<>+0(SB), Z17, Z15
+	VFMADD231PS  Z31, Z17, Z15
 	VADDPS       Z15, Z23, Z19
 	VSUBPS       Z15, Z23, Z15
-	VFMADD231PS  constant0<>+0(SB), Z22, Z10
-	VFMADD231PS  constant5<>+0(SB), Z20, Z17
+	VFMADD231PS  Z30, Z22, Z10
+	VFMADD231PS  Z31, Z20, Z17
 	VADDPS       Z17, Z10, Z20
 	VSUBPS       Z17, Z10, Z10
 	MOVQ         304(SI), R12
@@ -5638,453 +5450,463 @@ vector:
 	MOVQ         192(SI), R12
 	VMOVUPS      (DI)(R12*4), Z22
 	VMOVAPS      Z17, Z23
-	VFNMADD231PS constant27<>+0(SB), Z22, Z23
+	VFNMADD231PS Z28, Z22, Z23
 	MOVQ         80(SI), R12
 	VMOVUPS      (DI)(R12*4), Z24
-	VFMADD231PS  constant14<>+0(SB), Z24, Z23
+	VFMADD231PS  Z29, Z24, Z23
 	MOVQ         24(SI), R12
 	VMOVUPS      (DI)(R12*4), Z25
-	VFNMADD132PS constant5<>+0(SB), Z23, Z25
+	VFNMADD132PS Z31, Z23, Z25
 	MOVQ         136(SI), R12
 	VMOVUPS      (DI)(R12*4), Z26
-	VFMADD231PS  constant15<>+0(SB), Z26, Z25
+	VFMADD231PS  Z27, Z26, Z25
+	VMOVUPS      Z21, (AX)
 	MOVQ         248(SI), R12
-	VMOVUPS      (DI)(R12*4), Z27
-	VFNMADD231PS constant0<>+0(SB), Z27, Z25
+	VMOVUPS      (DI)(R12*4), Z21
+	VFNMADD231PS Z30, Z21, Z25
+	VMOVUPS      Z7, 64(AX)
 	MOVQ         360(SI), R12
-	VMOVUPS      (DI)(R12*4), Z28
-	VFMADD231PS  constant14<>+0(SB), Z26, Z28
-	VFNMADD231PS constant27<>+0(SB), Z27, Z28
-	VFNMADD231PS constant0<>+0(SB), Z23, Z28
-	VFNMADD231PS constant0<>+0(SB), Z27, Z17
-	VMOVAPS      Z26, Z29
-	VFNMADD231PS constant5<>+0(SB), Z22, Z29
-	VMOVAPS      Z17, Z30
-	VFMADD231PS  constant5<>+0(SB), Z29, Z30
-	VFNMADD231PS constant0<>+0(SB), Z22, Z27
-	VFNMADD231PS constant5<>+0(SB), Z26, Z24
-	VMOVAPS      Z27, Z22
-	VFMADD231PS  constant5<>+0(SB), Z24, Z22
-	VADDPS       Z22, Z30, Z26
-	VSUBPS       Z22, Z30, Z22
-	VFMADD231PS  constant0<>+0(SB), Z29, Z17
-	VFMADD231PS  constant5<>+0(SB), Z27, Z24
-	VADDPS       Z24, Z17, Z27
+	VMOVUPS      (DI)(R12*4), Z7
+	VFMADD231PS  Z29, Z26, Z7
+	VFNMADD231PS Z28, Z21, Z7
+	VFNMADD231PS Z30, Z23, Z7
+	VFNMADD231PS Z30, Z21, Z17
+	VMOVUPS      Z14, 128(AX)
+	VMOVAPS      Z26, Z14
+	VFNMADD231PS Z31, Z22, Z14
+	VMOVUPS      Z7, 192(AX)
+	VMOVAPS      Z17, Z7
+	VFMADD231PS  Z31, Z14, Z7
+	VFNMADD231PS Z30, Z22, Z21
+	VFNMADD231PS Z31, Z26, Z24
+	VMOVAPS      Z21, Z22
+	VFMADD231PS  Z31, Z24, Z22
+	VADDPS       Z22, Z7, Z26
+	VSUBPS       Z22, Z7, Z7
+	VFMADD231PS  Z30, Z14, Z17
+	VFMADD231PS  Z31, Z21, Z24
+	VADDPS       Z24, Z17, Z14
 	VSUBPS       Z24, Z17, Z17
 	MOVQ         312(SI), R12
-	VMOVUPS      (DI)(R12*4), Z24
-	MOVQ         200(SI), R12
-	VMOVUPS      (DI)(R12*4), Z29
-	VMOVAPS      Z24, Z30
-	VFNMADD231PS constant27<>+0(SB), Z29, Z30
-	MOVQ         88(SI), R12
-	VMOVUPS      (DI)(R12*4), Z31
-	VFMADD231PS  constant14<>+0(SB), Z31, Z30
-	VMOVUPS      Z21, (AX)
-	MOVQ         32(SI), R12
 	VMOVUPS      (DI)(R12*4), Z21
-	VFNMADD132PS constant5<>+0(SB), Z30, Z21
-	VMOVUPS      Z7, 64(AX)
+	MOVQ         200(SI), R12
+	VMOVUPS      (DI)(R12*4), Z22
+	VMOVAPS      Z21, Z24
+	VFNMADD231PS Z28, Z22, Z24
+	VMOVUPS      Z20, 256(AX)
+	MOVQ         88(SI), R12
+	VMOVUPS      (DI)(R12*4), Z20
+	VFMADD231PS  Z29, Z20, Z24
+	VMOVUPS      Z6, 320(AX)
+	MOVQ         32(SI), R12
+	VMOVUPS      (DI)(R12*4), Z6
+	VFNMADD132PS Z31, Z24, Z6
+	VMOVUPS      Z13, 384(AX)
 	MOVQ         144(SI), R12
-	VMOVUPS      (DI)(R12*4), Z7
-	VFMADD231PS  constant15<>+0(SB), Z7, Z21
-	VMOVUPS      Z14, 128(AX)
+	VMOVUPS      (DI)(R12*4), Z13
+	VFMADD231PS  Z27, Z13, Z6
+	VMOVUPS      Z14, 448(AX)
 	MOVQ         256(SI), R12
 	VMOVUPS      (DI)(R12*4), Z14
-	VFNMADD231PS constant0<>+0(SB), Z14, Z21
-	VMOVUPS      Z28, 192(AX)
+	VFNMADD231PS Z30, Z14, Z6
+	VMOVUPS      Z10, 512(AX)
 	MOVQ         368(SI), R12
-	VMOVUPS      (DI)(R12*4), Z28
-	VFMADD231PS  constant14<>+0(SB), Z7, Z28
-	VFNMADD231PS constant27<>+0(SB), Z14, Z28
-	VFNMADD231PS constant0<>+0(SB), Z30, Z28
-	VFNMADD231PS constant0<>+0(SB), Z14, Z24
-	VMOVUPS      Z28, 256(AX)
-	VMOVAPS      Z7, Z28
-	VFNMADD231PS constant5<>+0(SB), Z29, Z28
-	VMOVUPS      Z20, 320(AX)
-	VMOVAPS      Z24, Z20
-	VFMADD231PS  constant5<>+0(SB), Z28, Z20
-	VFNMADD231PS constant0<>+0(SB), Z29, Z14
-	VFNMADD231PS constant5<>+0(SB), Z7, Z31
-	VMOVAPS      Z14, Z7
-	VFMADD231PS  constant5<>+0(SB), Z31, Z7
-	VADDPS       Z7, Z20, Z29
-	VSUBPS       Z7, Z20, Z7
-	VFMADD231PS  constant0<>+0(SB), Z28, Z24
-	VFMADD231PS  constant5<>+0(SB), Z14, Z31
-	VADDPS       Z31, Z24, Z14
-	VSUBPS       Z31, Z24, Z20
+	VMOVUPS      (DI)(R12*4), Z10
+	VFMADD231PS  Z29, Z13, Z10
+	VFNMADD231PS Z28, Z14, Z10
+	VFNMADD231PS Z30, Z24, Z10
+	VFNMADD231PS Z30, Z14, Z21
+	VMOVUPS      Z10, 576(AX)
+	VMOVAPS      Z13, Z10
+	VFNMADD231PS Z31, Z22, Z10
+	VMOVUPS      Z0, 640(AX)
+	VMOVAPS      Z21, Z0
+	VFMADD231PS  Z31, Z10, Z0
+	VFNMADD231PS Z30, Z22, Z14
+	VFNMADD231PS Z31, Z13, Z20
+	VMOVAPS      Z14, Z13
+	VFMADD231PS  Z31, Z20, Z13
+	VADDPS       Z13, Z0, Z22
+	VSUBPS       Z13, Z0, Z0
+	VFMADD231PS  Z30, Z10, Z21
+	VFMADD231PS  Z31, Z14, Z20
+	VADDPS       Z20, Z21, Z10
+	VSUBPS       Z20, Z21, Z13
 	MOVQ         320(SI), R12
-	VMOVUPS      (DI)(R12*4), Z24
+	VMOVUPS      (DI)(R12*4), Z14
 	MOVQ         208(SI), R12
-	VMOVUPS      (DI)(R12*4), Z28
-	VMOVAPS      Z24, Z31
-	VFNMADD231PS constant27<>+0(SB), Z28, Z31
-	VMOVUPS      Z14, 384(AX)
+	VMOVUPS      (DI)(R12*4), Z20
+	VMOVAPS      Z14, Z21
+	VFNMADD231PS Z28, Z20, Z21
+	VMOVUPS      Z10, 704(AX)
 	MOVQ         96(SI), R12
-	VMOVUPS      (DI)(R12*4), Z14
-	VFMADD231PS  constant14<>+0(SB), Z14, Z31
-	VMOVUPS      Z6, 448(AX)
+	VMOVUPS      (DI)(R12*4), Z10
+	VFMADD231PS  Z29, Z10, Z21
+	VMOVUPS      Z13, 768(AX)
 	MOVQ         40(SI), R12
-	VMOVUPS      (DI)(R12*4), Z6
-	VFNMADD132PS constant5<>+0(SB), Z31, Z6
-	VMOVUPS      Z13, 512(AX)
+	VMOVUPS      (DI)(R12*4), Z13
+	VFNMADD132PS Z31, Z21, Z13
+	VMOVUPS      Z3, 832(AX)
 	MOVQ         152(SI), R12
-	VMOVUPS      (DI)(R12*4), Z13
-	VFMADD231PS  constant15<>+0(SB), Z13, Z6
-	VMOVUPS      Z27, 576(AX)
-	MOVQ         264(SI), R12
-	VMOVUPS      (DI)(R12*4), Z27
-	VFNMADD231PS constant0<>+0(SB), Z27, Z6
-	VMOVUPS      Z20, 640(AX)
-	MOVQ         376(SI), R12
-	VMOVUPS      (DI)(R12*4), Z20
-	VFMADD231PS  constant14<>+0(SB), Z13, Z20
-	VFNMADD231PS constant27<>+0(SB), Z27, Z20
-	VFNMADD231PS constant0<>+0(SB), Z31, Z20
-	VFNMADD231PS constant0<>+0(SB), Z27, Z24
-	VMOVUPS      Z20, 704(AX)
-	VMOVAPS      Z13, Z20
-	VFNMADD231PS constant5<>+0(SB), Z28, Z20
-	VMOVUPS      Z10, 768(AX)
-	VMOVAPS      Z24, Z10
-	VFMADD231PS  constant5<>+0(SB), Z20, Z10
-	VFNMADD231PS constant0<>+0(SB), Z28, Z27
-	VFNMADD231PS constant5<>+0(SB), Z13, Z14
-	VMOVAPS      Z27, Z13
-	VFMADD231PS  constant5<>+0(SB), Z14, Z13
-	VADDPS       Z13, Z10, Z28
-	VSUBPS       Z13, Z10, Z10
-	VFMADD231PS  constant0<>+0(SB), Z20, Z24
-	VFMADD231PS  constant5<>+0(SB), Z27, Z14
-	VADDPS       Z14, Z24, Z13
-	VSUBPS       Z14, Z24, Z14
-	MOVQ         328(SI), R12
-	VMOVUPS      (DI)(R12*4), Z20
-	MOVQ         216(SI), R12
-	VMOVUPS      (DI)(R12*4), Z24
-	VMOVAPS      Z20, Z27
-	VFNMADD231PS constant27<>+0(SB), Z24, Z27
-	VMOVUPS      Z13, 832(AX)
-	MOVQ         104(SI), R12
-	VMOVUPS      (DI)(R12*4), Z13
-	VFMADD231PS  constant14<>+0(SB), Z13, Z27
-	VMOVUPS      Z0, 896(AX)
-	MOVQ         48(SI), R12
-	VMOVUPS      (DI)(R12*4), Z0
-	VFNMADD132PS constant5<>+0(SB), Z27, Z0
-	VMOVUPS      Z3, 960(AX)
-	MOVQ         160(SI), R12
 	VMOVUPS      (DI)(R12*4), Z3
-	VFMADD231PS  constant15<>+0(SB), Z3, Z0
-	VMOVUPS      Z14, 1024(AX)
-	MOVQ         272(SI), R12
-	VMOVUPS      (DI)(R12*4), Z14
-	VFNMADD231PS constant0<>+0(SB), Z14, Z0
-	VMOVUPS      Z17, 1088(AX)
-	MOVQ         384(SI), R12
+	VFMADD231PS  Z27, Z3, Z13
+	VMOVUPS      Z17, 896(AX)
+	MOVQ         264(SI), R12
 	VMOVUPS      (DI)(R12*4), Z17
-	VFMADD231PS  constant14<>+0(SB), Z3, Z17
-	VFNMADD231PS constant27<>+0(SB), Z14, Z17
-	VFNMADD231PS constant0<>+0(SB), Z27, Z17
-	VFNMADD231PS constant0<>+0(SB), Z14, Z20
-	VMOVUPS      Z17, 1152(AX)
-	VMOVAPS      Z3, Z17
-	VFNMADD231PS constant5<>+0(SB), Z24, Z17
-	VMOVUPS      Z27, 1216(AX)
-	VMOVAPS      Z20, Z27
-	VFMADD231PS  constant5<>+0(SB), Z17, Z27
-	VFNMADD231PS constant0<>+0(SB), Z24, Z14
-	VFNMADD231PS constant5<>+0(SB), Z3, Z13
-	VMOVAPS      Z14, Z3
-	VFMADD231PS  constant5<>+0(SB), Z13, Z3
-	VADDPS       Z3, Z27, Z24
-	VSUBPS       Z3, Z27, Z3
-	VFMADD231PS  constant0<>+0(SB), Z17, Z20
-	VFMADD231PS  constant5<>+0(SB), Z14, Z13
-	VADDPS       Z13, Z20, Z14
-	VSUBPS       Z13, Z20, Z13
-	VMOVAPS      Z6, Z17
-	VFNMADD231PS constant27<>+0(SB), Z25, Z17
-	VFMADD231PS  constant14<>+0(SB), Z11, Z17
+	VFNMADD231PS Z30, Z17, Z13
+	VMOVUPS      Z24, 960(AX)
+	MOVQ         376(SI), R12
+	VMOVUPS      (DI)(R12*4), Z24
+	VFMADD231PS  Z29, Z3, Z24
+	VFNMADD231PS Z28, Z17, Z24
+	VFNMADD231PS Z30, Z21, Z24
+	VFNMADD231PS Z30, Z17, Z14
+	VMOVUPS      Z24, 1024(AX)
+	VMOVAPS      Z3, Z24
+	VFNMADD231PS Z31, Z20, Z24
+	VMOVUPS      Z16, 1088(AX)
+	VMOVAPS      Z14, Z16
+	VFMADD231PS  Z31, Z24, Z16
+	VFNMADD231PS Z30, Z20, Z17
+	VFNMADD231PS Z31, Z3, Z10
+	VMOVAPS      Z17, Z3
+	VFMADD231PS  Z31, Z10, Z3
+	VADDPS       Z3, Z16, Z20
+	VSUBPS       Z3, Z16, Z3
+	VFMADD231PS  Z30, Z24, Z14
+	VFMADD231PS  Z31, Z17, Z10
+	VADDPS       Z10, Z14, Z16
+	VSUBPS       Z10, Z14, Z10
+	MOVQ         328(SI), R12
+	VMOVUPS      (DI)(R12*4), Z14
+	MOVQ         216(SI), R12
+	VMOVUPS      (DI)(R12*4), Z17
+	VMOVAPS      Z14, Z24
+	VFNMADD231PS Z28, Z17, Z24
+	VMOVUPS      Z16, 1152(AX)
+	MOVQ         104(SI), R12
+	VMOVUPS      (DI)(R12*4), Z16
+	VFMADD231PS  Z29, Z16, Z24
+	VMOVUPS      Z10, 1216(AX)
+	MOVQ         48(SI), R12
+	VMOVUPS      (DI)(R12*4), Z10
+	VFNMADD132PS Z31, Z24, Z10
+	VMOVUPS      Z2, 1280(AX)
+	MOVQ         160(SI), R12
+	VMOVUPS      (DI)(R12*4), Z2
+	VFMADD231PS  Z27, Z2, Z10
+	VMOVUPS      Z9, 1344(AX)
+	MOVQ         272(SI), R12
+	VMOVUPS      (DI)(R12*4), Z9
+	VFNMADD231PS Z30, Z9, Z10
+	VMOVUPS      Z21, 1408(AX)
+	MOVQ         384(SI), R12
+	VMOVUPS      (DI)(R12*4), Z21
+	VFMADD231PS  Z29, Z2, Z21
+	VFNMADD231PS Z28, Z9, Z21
+	VFNMADD231PS Z30, Z24, Z21
+	VFNMADD231PS Z30, Z9, Z14
+	VMOVUPS      Z21, 1472(AX)
+	VMOVAPS      Z2, Z21
+	VFNMADD231PS Z31, Z17, Z21
+	VMOVUPS      Z24, 1536(AX)
+	VMOVAPS      Z14, Z24
+	VFMADD231PS  Z31, Z21, Z24
+	VFNMADD231PS Z30, Z17, Z9
+	VFNMADD231PS Z31, Z2, Z16
+	VMOVAPS      Z9, Z2
+	VFMADD231PS  Z31, Z16, Z2
+	VADDPS       Z2, Z24, Z17
+	VSUBPS       Z2, Z24, Z2
+	VFMADD231PS  Z30, Z21, Z14
+	VFMADD231PS  Z31, Z9, Z16
+	VADDPS       Z16, Z14, Z9
+	VSUBPS       Z16, Z14, Z14
+	VMOVAPS      Z13, Z16
+	VFNMADD231PS Z28, Z25, Z16
+	VFMADD231PS  Z29, Z11, Z16
 	MOVQ         24(BX), DI
-	VMOVUPS      Z17, (R8)(DI*4)
-	VFNMADD132PS constant5<>+0(SB), Z17, Z4
-	VFMADD231PS  constant15<>+0(SB), Z18, Z4
-	VFNMADD231PS constant0<>+0(SB), Z21, Z4
+	VMOVUPS      Z16, (R8)(DI*4)
+	VFNMADD132PS Z31, Z16, Z4
+	VFMADD231PS  Z27, Z18, Z4
+	VFNMADD231PS Z30, Z6, Z4
 	MOVQ         (BX), DI
 	VMOVUPS      Z4, (R8)(DI*4)
-	VFMADD231PS  constant14<>+0(SB), Z18, Z0
-	VFNMADD231PS constant27<>+0(SB), Z21, Z0
-	VFNMADD231PS constant0<>+0(SB), Z17, Z0
+	VFMADD231PS  Z29, Z18, Z10
+	VFNMADD231PS Z28, Z6, Z10
+	VFNMADD231PS Z30, Z16, Z10
 	MOVQ         48(BX), DI
-	VMOVUPS      Z0, (R8)(DI*4)
-	VFNMADD231PS constant0<>+0(SB), Z21, Z6
-	VMOVAPS      Z18, Z0
-	VFNMADD231PS constant5<>+0(SB), Z25, Z0
-	VMOVAPS      Z6, Z4
-	VFMADD231PS  constant5<>+0(SB), Z0, Z4
-	VFNMADD231PS constant0<>+0(SB), Z25, Z21
-	VFNMADD231PS constant5<>+0(SB), Z18, Z11
-	VMOVAPS      Z21, Z17
-	VFMADD231PS  constant5<>+0(SB), Z11, Z17
-	VADDPS       Z17, Z4, Z18
+	VMOVUPS      Z10, (R8)(DI*4)
+	VFNMADD231PS Z30, Z6, Z13
+	VMOVAPS      Z18, Z4
+	VFNMADD231PS Z31, Z25, Z4
+	VMOVAPS      Z13, Z10
+	VFMADD231PS  Z31, Z4, Z10
+	VFNMADD231PS Z30, Z25, Z6
+	VFNMADD231PS Z31, Z18, Z11
+	VMOVAPS      Z6, Z16
+	VFMADD231PS  Z31, Z11, Z16
+	VADDPS       Z16, Z10, Z18
 	MOVQ         8(BX), DI
 	VMOVUPS      Z18, (R8)(DI*4)
-	VSUBPS       Z17, Z4, Z4
+	VSUBPS       Z16, Z10, Z10
 	MOVQ         16(BX), DI
-	VMOVUPS      Z4, (R8)(DI*4)
-	VFMADD231PS  constant0<>+0(SB), Z0, Z6
-	VFMADD231PS  constant5<>+0(SB), Z21, Z11
-	VADDPS       Z11, Z6, Z0
+	VMOVUPS      Z10, (R8)(DI*4)
+	VFMADD231PS  Z30, Z4, Z13
+	VFMADD231PS  Z31, Z6, Z11
+	VADDPS       Z11, Z13, Z4
 	MOVQ         40(BX), DI
-	VMOVUPS      Z0, (R8)(DI*4)
-	VSUBPS       Z11, Z6, Z0
+	VMOVUPS      Z4, (R8)(DI*4)
+	VSUBPS       Z11, Z13, Z4
 	MOVQ         32(BX), DI
-	VMOVUPS      Z0, (R8)(DI*4)
-	VMOVAPS      Z28, Z0
-	VFNMADD231PS constant27<>+0(SB), Z26, Z0
-	VFMADD231PS  constant14<>+0(SB), Z12, Z0
+	VMOVUPS      Z4, (R8)(DI*4)
+	VMOVAPS      Z20, Z4
+	VFNMADD231PS Z28, Z26, Z4
+	VFMADD231PS  Z29, Z12, Z4
 	MOVQ         80(BX), DI
-	VMOVUPS      Z0, (R8)(DI*4)
-	VFNMADD132PS constant5<>+0(SB), Z0, Z5
-	VFMADD231PS  constant15<>+0(SB), Z19, Z5
-	VFNMADD231PS constant0<>+0(SB), Z29, Z5
+	VMOVUPS      Z4, (R8)(DI*4)
+	VFNMADD132PS Z31, Z4, Z5
+	VFMADD231PS  Z27, Z19, Z5
+	VFNMADD231PS Z30, Z22, Z5
 	MOVQ         56(BX), DI
 	VMOVUPS      Z5, (R8)(DI*4)
-	VFMADD231PS  constant14<>+0(SB), Z19, Z24
-	VFNMADD231PS constant27<>+0(SB), Z29, Z24
-	VFNMADD231PS constant0<>+0(SB), Z0, Z24
+	VFMADD231PS  Z29, Z19, Z17
+	VFNMADD231PS Z28, Z22, Z17
+	VFNMADD231PS Z30, Z4, Z17
 	MOVQ         104(BX), DI
-	VMOVUPS      Z24, (R8)(DI*4)
-	VFNMADD231PS constant0<>+0(SB), Z29, Z28
-	VMOVAPS      Z19, Z0
-	VFNMADD231PS constant5<>+0(SB), Z26, Z0
-	VMOVAPS      Z28, Z4
-	VFMADD231PS  constant5<>+0(SB), Z0, Z4
-	VFNMADD231PS constant0<>+0(SB), Z26, Z29
-	VFNMADD231PS constant5<>+0(SB), Z19, Z12
-	VMOVAPS      Z29, Z5
-	VFMADD231PS  constant5<>+0(SB), Z12, Z5
-	VADDPS       Z5, Z4, Z6
+	VMOVUPS      Z17, (R8)(DI*4)
+	VFNMADD231PS Z30, Z22, Z20
+	VMOVAPS      Z19, Z4
+	VFNMADD231PS Z31, Z26, Z4
+	VMOVAPS      Z20, Z5
+	VFMADD231PS  Z31, Z4, Z5
+	VFNMADD231PS Z30, Z26, Z22
+	VFNMADD231PS Z31, Z19, Z12
+	VMOVAPS      Z22, Z6
+	VFMADD231PS  Z31, Z12, Z6
+	VADDPS       Z6, Z5, Z10
 	MOVQ         64(BX), DI
-	VMOVUPS      Z6, (R8)(DI*4)
-	VSUBPS       Z5, Z4, Z4
+	VMOVUPS      Z10, (R8)(DI*4)
+	VSUBPS       Z6, Z5, Z5
 	MOVQ         72(BX), DI
-	VMOVUPS      Z4, (R8)(DI*4)
-	VFMADD231PS  constant0<>+0(SB), Z0, Z28
-	VFMADD231PS  constant5<>+0(SB), Z29, Z12
-	VADDPS       Z12, Z28, Z0
+	VMOVUPS      Z5, (R8)(DI*4)
+	VFMADD231PS  Z30, Z4, Z20
+	VFMADD231PS  Z31, Z22, Z12
+	VADDPS       Z12, Z20, Z4
 	MOVQ         96(BX), DI
-	VMOVUPS      Z0, (R8)(DI*4)
-	VSUBPS       Z12, Z28, Z0
+	VMOVUPS      Z4, (R8)(DI*4)
+	VSUBPS       Z12, Z20, Z4
 	MOVQ         88(BX), DI
-	VMOVUPS      Z0, (R8)(DI*4)
-	VMOVAPS      Z10, Z0
-	VFNMADD231PS constant27<>+0(SB), Z22, Z0
-	VFMADD231PS  constant14<>+0(SB), Z8, Z0
+	VMOVUPS      Z4, (R8)(DI*4)
+	VMOVAPS      Z3, Z4
+	VFNMADD231PS Z28, Z7, Z4
+	VFMADD231PS  Z29, Z8, Z4
 	MOVQ         136(BX), DI
-	VMOVUPS      Z0, (R8)(DI*4)
-	VFNMADD132PS constant5<>+0(SB), Z0, Z1
-	VFMADD231PS  constant15<>+0(SB), Z15, Z1
-	VFNMADD231PS constant0<>+0(SB), Z7, Z1
+	VMOVUPS      Z4, (R8)(DI*4)
+	VFNMADD132PS Z31, Z4, Z1
+	VFMADD231PS  Z27, Z15, Z1
+	VFNMADD231PS Z30, Z0, Z1
 	MOVQ         112(BX), DI
 	VMOVUPS      Z1, (R8)(DI*4)
-	VFMADD231PS  constant14<>+0(SB), Z15, Z3
-	VFNMADD231PS constant27<>+0(SB), Z7, Z3
-	VFNMADD231PS constant0<>+0(SB), Z0, Z3
+	VFMADD231PS  Z29, Z15, Z2
+	VFNMADD231PS Z28, Z0, Z2
+	VFNMADD231PS Z30, Z4, Z2
 	MOVQ         160(BX), DI
-	VMOVUPS      Z3, (R8)(DI*4)
-	VFNMADD231PS constant0<>+0(SB), Z7, Z10
-	VMOVAPS      Z15, Z0
-	VFNMADD231PS constant5<>+0(SB), Z22, Z0
-	VMOVAPS      Z10, Z1
-	VFMADD231PS  constant5<>+0(SB), Z0, Z1
-	VFNMADD231PS constant0<>+0(SB), Z22, Z7
-	VFNMADD231PS constant5<>+0(SB), Z15, Z8
-	VMOVAPS      Z7, Z3
-	VFMADD231PS  constant5<>+0(SB), Z8, Z3
-	VADDPS       Z3, Z1, Z4
+	VMOVUPS      Z2, (R8)(DI*4)
+	VFNMADD231PS Z30, Z0, Z3
+	VMOVAPS      Z15, Z1
+	VFNMADD231PS Z31, Z7, Z1
+	VMOVAPS      Z3, Z2
+	VFMADD231PS  Z31, Z1, Z2
+	VFNMADD231PS Z30, Z7, Z0
+	VFNMADD231PS Z31, Z15, Z8
+	VMOVAPS      Z0, Z4
+	VFMADD231PS  Z31, Z8, Z4
+	VADDPS       Z4, Z2, Z5
 	MOVQ         120(BX), DI
-	VMOVUPS      Z4, (R8)(DI*4)
-	VSUBPS       Z3, Z1, Z1
+	VMOVUPS      Z5, (R8)(DI*4)
+	VSUBPS       Z4, Z2, Z2
 	MOVQ         128(BX), DI
-	VMOVUPS      Z1, (R8)(DI*4)
-	VFMADD231PS  constant0<>+0(SB), Z0, Z10
-	VFMADD231PS  constant5<>+0(SB), Z7, Z8
-	VADDPS       Z8, Z10, Z0
+	VMOVUPS      Z2, (R8)(DI*4)
+	VFMADD231PS  Z30, Z1, Z3
+	VFMADD231PS  Z31, Z0, Z8
+	VADDPS       Z8, Z3, Z0
 	MOVQ         152(BX), DI
 	VMOVUPS      Z0, (R8)(DI*4)
-	VSUBPS       Z8, Z10, Z0
+	VSUBPS       Z8, Z3, Z0
 	MOVQ         144(BX), DI
 	VMOVUPS      Z0, (R8)(DI*4)
-	VMOVAPS      Z31, Z0
-	VFNMADD231PS constant27<>+0(SB), Z23, Z0
-	VFMADD231PS  constant14<>+0(SB), Z9, Z0
+	VMOVUPS      1408(AX), Z0
+	VMOVAPS      Z0, Z1
+	VFNMADD231PS Z28, Z23, Z1
+	VMOVUPS      1344(AX), Z2
+	VFMADD231PS  Z29, Z2, Z1
 	MOVQ         192(BX), DI
-	VMOVUPS      Z0, (R8)(DI*4)
-	VFNMADD132PS constant5<>+0(SB), Z0, Z2
-	VFMADD231PS  constant15<>+0(SB), Z16, Z2
-	VFNMADD231PS constant0<>+0(SB), Z30, Z2
+	VMOVUPS      Z1, (R8)(DI*4)
+	VMOVUPS      1280(AX), Z3
+	VFNMADD132PS Z31, Z1, Z3
+	VMOVUPS      1088(AX), Z4
+	VFMADD231PS  Z27, Z4, Z3
+	VMOVUPS      960(AX), Z5
+	VFNMADD231PS Z30, Z5, Z3
 	MOVQ         168(BX), DI
-	VMOVUPS      Z2, (R8)(DI*4)
-	VMOVUPS      1216(AX), Z1
-	VFMADD231PS  constant14<>+0(SB), Z16, Z1
-	VFNMADD231PS constant27<>+0(SB), Z30, Z1
-	VFNMADD231PS constant0<>+0(SB), Z0, Z1
-	MOVQ         216(BX), DI
-	VMOVUPS      Z1, (R8)(DI*4)
-	VFNMADD231PS constant0<>+0(SB), Z30, Z31
-	VMOVAPS      Z16, Z0
-	VFNMADD231PS constant5<>+0(SB), Z23, Z0
-	VMOVAPS      Z31, Z1
-	VFMADD231PS  constant5<>+0(SB), Z0, Z1
-	VFNMADD231PS constant0<>+0(SB), Z23, Z30
-	VFNMADD231PS constant5<>+0(SB), Z16, Z9
-	VMOVAPS      Z30, Z2
-	VFMADD231PS  constant5<>+0(SB), Z9, Z2
-	VADDPS       Z2, Z1, Z3
-	MOVQ         176(BX), DI
 	VMOVUPS      Z3, (R8)(DI*4)
-	VSUBPS       Z2, Z1, Z1
+	VMOVUPS      1536(AX), Z3
+	VFMADD231PS  Z29, Z4, Z3
+	VFNMADD231PS Z28, Z5, Z3
+	VFNMADD231PS Z30, Z1, Z3
+	MOVQ         216(BX), DI
+	VMOVUPS      Z3, (R8)(DI*4)
+	VFNMADD231PS Z30, Z5, Z0
+	VMOVAPS      Z4, Z1
+	VFNMADD231PS Z31, Z23, Z1
+	VMOVAPS      Z0, Z3
+	VFMADD231PS  Z31, Z1, Z3
+	VFNMADD231PS Z30, Z23, Z5
+	VFNMADD231PS Z31, Z4, Z2
+	VMOVAPS      Z5, Z4
+	VFMADD231PS  Z31, Z2, Z4
+	VADDPS       Z4, Z3, Z6
+	MOVQ         176(BX), DI
+	VMOVUPS      Z6, (R8)(DI*4)
+	VSUBPS       Z4, Z3, Z3
 	MOVQ         184(BX), DI
-	VMOVUPS      Z1, (R8)(DI*4)
-	VFMADD231PS  constant0<>+0(SB), Z0, Z31
-	VFMADD231PS  constant5<>+0(SB), Z30, Z9
-	VADDPS       Z9, Z31, Z0
+	VMOVUPS      Z3, (R8)(DI*4)
+	VFMADD231PS  Z30, Z1, Z0
+	VFMADD231PS  Z31, Z5, Z2
+	VADDPS       Z2, Z0, Z1
 	MOVQ         208(BX), DI
-	VMOVUPS      Z0, (R8)(DI*4)
-	VSUBPS       Z9, Z31, Z0
+	VMOVUPS      Z1, (R8)(DI*4)
+	VSUBPS       Z2, Z0, Z0
 	MOVQ         200(BX), DI
 	VMOVUPS      Z0, (R8)(DI*4)
-	VMOVUPS      1024(AX), Z0
-	VMOVUPS      1088(AX), Z1
+	VMOVUPS      1216(AX), Z0
+	VMOVUPS      896(AX), Z1
 	VMOVAPS      Z0, Z2
-	VFNMADD231PS constant27<>+0(SB), Z1, Z2
-	VMOVUPS      960(AX), Z3
-	VFMADD231PS  constant14<>+0(SB), Z3, Z2
+	VFNMADD231PS Z28, Z1, Z2
+	VMOVUPS      832(AX), Z3
+	VFMADD231PS  Z29, Z3, Z2
 	MOVQ         248(BX), DI
 	VMOVUPS      Z2, (R8)(DI*4)
-	VMOVUPS      896(AX), Z4
-	VFNMADD132PS constant5<>+0(SB), Z2, Z4
-	VMOVUPS      768(AX), Z5
-	VFMADD231PS  constant15<>+0(SB), Z5, Z4
-	VMOVUPS      640(AX), Z6
-	VFNMADD231PS constant0<>+0(SB), Z6, Z4
+	VMOVUPS      640(AX), Z4
+	VFNMADD132PS Z31, Z2, Z4
+	VMOVUPS      512(AX), Z5
+	VFMADD231PS  Z27, Z5, Z4
+	VMOVUPS      768(AX), Z6
+	VFNMADD231PS Z30, Z6, Z4
 	MOVQ         224(BX), DI
 	VMOVUPS      Z4, (R8)(DI*4)
-	VFMADD231PS  constant14<>+0(SB), Z5, Z13
-	VFNMADD231PS constant27<>+0(SB), Z6, Z13
-	VFNMADD231PS constant0<>+0(SB), Z2, Z13
+	VFMADD231PS  Z29, Z5, Z14
+	VFNMADD231PS Z28, Z6, Z14
+	VFNMADD231PS Z30, Z2, Z14
 	MOVQ         272(BX), DI
-	VMOVUPS      Z13, (R8)(DI*4)
-	VFNMADD231PS constant0<>+0(SB), Z6, Z0
+	VMOVUPS      Z14, (R8)(DI*4)
+	VFNMADD231PS Z30, Z6, Z0
 	VMOVAPS      Z5, Z2
-	VFNMADD231PS constant5<>+0(SB), Z1, Z2
+	VFNMADD231PS Z31, Z1, Z2
 	VMOVAPS      Z0, Z4
-	VFMADD231PS  constant5<>+0(SB), Z2, Z4
-	VFNMADD231PS constant0<>+0(SB), Z1, Z6
-	VFNMADD231PS constant5<>+0(SB), Z5, Z3
+	VFMADD231PS  Z31, Z2, Z4
+	VFNMADD231PS Z30, Z1, Z6
+	VFNMADD231PS Z31, Z5, Z3
 	VMOVAPS      Z6, Z1
-	VFMADD231PS  constant5<>+0(SB), Z3, Z1
+	VFMADD231PS  Z31, Z3, Z1
 	VADDPS       Z1, Z4, Z5
 	MOVQ         232(BX), DI
 	VMOVUPS      Z5, (R8)(DI*4)
 	VSUBPS       Z1, Z4, Z1
 	MOVQ         240(BX), DI
 	VMOVUPS      Z1, (R8)(DI*4)
-	VFMADD231PS  constant0<>+0(SB), Z2, Z0
-	VFMADD231PS  constant5<>+0(SB), Z6, Z3
+	VFMADD231PS  Z30, Z2, Z0
+	VFMADD231PS  Z31, Z6, Z3
 	VADDPS       Z3, Z0, Z1
 	MOVQ         264(BX), DI
 	VMOVUPS      Z1, (R8)(DI*4)
 	VSUBPS       Z3, Z0, Z0
 	MOVQ         256(BX), DI
 	VMOVUPS      Z0, (R8)(DI*4)
-	VMOVUPS      832(AX), Z0
-	VMOVUPS      576(AX), Z1
+	VMOVUPS      1152(AX), Z0
+	VMOVUPS      448(AX), Z1
 	VMOVAPS      Z0, Z2
-	VFNMADD231PS constant27<>+0(SB), Z1, Z2
-	VMOVUPS      512(AX), Z3
-	VFMADD231PS  constant14<>+0(SB), Z3, Z2
+	VFNMADD231PS Z28, Z1, Z2
+	VMOVUPS      384(AX), Z3
+	VFMADD231PS  Z29, Z3, Z2
 	MOVQ         304(BX), DI
 	VMOVUPS      Z2, (R8)(DI*4)
-	VMOVUPS      448(AX), Z4
-	VFNMADD132PS constant5<>+0(SB), Z2, Z4
-	VMOVUPS      320(AX), Z5
-	VFMADD231PS  constant15<>+0(SB), Z5, Z4
-	VMOVUPS      384(AX), Z6
-	VFNMADD231PS constant0<>+0(SB), Z6, Z4
+	VMOVUPS      320(AX), Z4
+	VFNMADD132PS Z31, Z2, Z4
+	VMOVUPS      256(AX), Z5
+	VFMADD231PS  Z27, Z5, Z4
+	VMOVUPS      704(AX), Z6
+	VFNMADD231PS Z30, Z6, Z4
 	MOVQ         280(BX), DI
 	VMOVUPS      Z4, (R8)(DI*4)
-	VFMADD231PS  constant14<>+0(SB), Z5, Z14
-	VFNMADD231PS constant27<>+0(SB), Z6, Z14
-	VFNMADD231PS constant0<>+0(SB), Z2, Z14
+	VFMADD231PS  Z29, Z5, Z9
+	VFNMADD231PS Z28, Z6, Z9
+	VFNMADD231PS Z30, Z2, Z9
 	MOVQ         328(BX), DI
-	VMOVUPS      Z14, (R8)(DI*4)
-	VFNMADD231PS constant0<>+0(SB), Z6, Z0
+	VMOVUPS      Z9, (R8)(DI*4)
+	VFNMADD231PS Z30, Z6, Z0
 	VMOVAPS      Z5, Z2
-	VFNMADD231PS constant5<>+0(SB), Z1, Z2
+	VFNMADD231PS Z31, Z1, Z2
 	VMOVAPS      Z0, Z4
-	VFMADD231PS  constant5<>+0(SB), Z2, Z4
-	VFNMADD231PS constant0<>+0(SB), Z1, Z6
-	VFNMADD231PS constant5<>+0(SB), Z5, Z3
+	VFMADD231PS  Z31, Z2, Z4
+	VFNMADD231PS Z30, Z1, Z6
+	VFNMADD231PS Z31, Z5, Z3
 	VMOVAPS      Z6, Z1
-	VFMADD231PS  constant5<>+0(SB), Z3, Z1
+	VFMADD231PS  Z31, Z3, Z1
 	VADDPS       Z1, Z4, Z5
 	MOVQ         288(BX), DI
 	VMOVUPS      Z5, (R8)(DI*4)
 	VSUBPS       Z1, Z4, Z1
 	MOVQ         296(BX), DI
 	VMOVUPS      Z1, (R8)(DI*4)
-	VFMADD231PS  constant0<>+0(SB), Z2, Z0
-	VFMADD231PS  constant5<>+0(SB), Z6, Z3
+	VFMADD231PS  Z30, Z2, Z0
+	VFMADD231PS  Z31, Z6, Z3
 	VADDPS       Z3, Z0, Z1
 	MOVQ         320(BX), DI
 	VMOVUPS      Z1, (R8)(DI*4)
 	VSUBPS       Z3, Z0, Z0
 	MOVQ         312(BX), DI
 	VMOVUPS      Z0, (R8)(DI*4)
-	VMOVUPS      704(AX), Z0
+	VMOVUPS      1024(AX), Z0
 	VMOVUPS      192(AX), Z1
 	VMOVAPS      Z0, Z2
-	VFNMADD231PS constant27<>+0(SB), Z1, Z2
+	VFNMADD231PS Z28, Z1, Z2
 	VMOVUPS      128(AX), Z3
-	VFMADD231PS  constant14<>+0(SB), Z3, Z2
+	VFMADD231PS  Z29, Z3, Z2
 	MOVQ         360(BX), DI
 	VMOVUPS      Z2, (R8)(DI*4)
 	VMOVUPS      64(AX), Z4
-	VFNMADD132PS constant5<>+0(SB), Z2, Z4
+	VFNMADD132PS Z31, Z2, Z4
 	VMOVUPS      (AX), Z5
-	VFMADD231PS  constant15<>+0(SB), Z5, Z4
-	VMOVUPS      256(AX), Z6
-	VFNMADD231PS constant0<>+0(SB), Z6, Z4
+	VFMADD231PS  Z27, Z5, Z4
+	VMOVUPS      576(AX), Z6
+	VFNMADD231PS Z30, Z6, Z4
 	MOVQ         336(BX), DI
 	VMOVUPS      Z4, (R8)(DI*4)
-	VMOVUPS      1152(AX), Z4
-	VFMADD231PS  constant14<>+0(SB), Z5, Z4
-	VFNMADD231PS constant27<>+0(SB), Z6, Z4
-	VFNMADD231PS constant0<>+0(SB), Z2, Z4
+	VMOVUPS      1472(AX), Z4
+	VFMADD231PS  Z29, Z5, Z4
+	VFNMADD231PS Z28, Z6, Z4
+	VFNMADD231PS Z30, Z2, Z4
 	MOVQ         384(BX), DI
 	VMOVUPS      Z4, (R8)(DI*4)
-	VFNMADD231PS constant0<>+0(SB), Z6, Z0
+	VFNMADD231PS Z30, Z6, Z0
 	VMOVAPS      Z5, Z2
-	VFNMADD231PS constant5<>+0(SB), Z1, Z2
+	VFNMADD231PS Z31, Z1, Z2
 	VMOVAPS      Z0, Z4
-	VFMADD231PS  constant5<>+0(SB), Z2, Z4
-	VFNMADD231PS constant0<>+0(SB), Z1, Z6
-	VFNMADD231PS constant5<>+0(SB), Z5, Z3
+	VFMADD231PS  Z31, Z2, Z4
+	VFNMADD231PS Z30, Z1, Z6
+	VFNMADD231PS Z31, Z5, Z3
 	VMOVAPS      Z6, Z1
-	VFMADD231PS  constant5<>+0(SB), Z3, Z1
+	VFMADD231PS  Z31, Z3, Z1
 	VADDPS       Z1, Z4, Z5
 	MOVQ         344(BX), DI
 	VMOVUPS      Z5, (R8)(DI*4)
 	VSUBPS       Z1, Z4, Z1
 	MOVQ         352(BX), DI
 	VMOVUPS      Z1, (R8)(DI*4)
-	VFMADD231PS  constant0<>+0(SB), Z2, Z0
-	VFMADD231PS  constant5<>+0(SB), Z6, Z3
+	VFMADD231PS  Z30, Z2, Z0
+	VFMADD231PS  Z31, Z6, Z3
 	VADDPS       Z3, Z0, Z1
 	MOVQ         376(BX), DI
 	VMOVUPS      Z1, (R8)(DI*4)
@@ -6103,555 +5925,505 @@ vector:
 	VZEROUPPER
 	RET
 
-DATA constant27<>+0(SB)/4, $(5.0)
-DATA constant27<>+4(SB)/4, $(5.0)
-DATA constant27<>+8(SB)/4, $(5.0)
-DATA constant27<>+12(SB)/4, $(5.0)
-DATA constant27<>+16(SB)/4, $(5.0)
-DATA constant27<>+20(SB)/4, $(5.0)
-DATA constant27<>+24(SB)/4, $(5.0)
-DATA constant27<>+28(SB)/4, $(5.0)
-DATA constant27<>+32(SB)/4, $(5.0)
-DATA constant27<>+36(SB)/4, $(5.0)
-DATA constant27<>+40(SB)/4, $(5.0)
-DATA constant27<>+44(SB)/4, $(5.0)
-DATA constant27<>+48(SB)/4, $(5.0)
-DATA constant27<>+52(SB)/4, $(5.0)
-DATA constant27<>+56(SB)/4, $(5.0)
-DATA constant27<>+60(SB)/4, $(5.0)
-GLOBL constant27<>(SB), RODATA|NOPTR, $64
+DATA constant29<>+0(SB)/4, $(5.0)
+DATA constant29<>+4(SB)/4, $(5.0)
+DATA constant29<>+8(SB)/4, $(5.0)
+DATA constant29<>+12(SB)/4, $(5.0)
+DATA constant29<>+16(SB)/4, $(5.0)
+DATA constant29<>+20(SB)/4, $(5.0)
+DATA constant29<>+24(SB)/4, $(5.0)
+DATA constant29<>+28(SB)/4, $(5.0)
+GLOBL constant29<>(SB), RODATA|NOPTR, $32
 
 // func kernelF4x4AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·kernelF4x4AVX512(SB), $0-64
-	VMOVUPS constant28<>+0(SB), Z31
-	VMOVUPS constant6<>+0(SB), Z30
-	VMOVUPS constant2<>+0(SB), Z29
-	VMOVUPS constant29<>+0(SB), Z28
-	VMOVUPS constant30<>+0(SB), Z27
-	MOVQ    dst+0(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    to+8(FP), DX
-	MOVQ    from+32(FP), BX
-	MOVQ    rows+48(FP), R8
-	MOVQ    n+56(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    srcRow+40(FP), R11
-	IMUL3Q  $0x10, R11, R11
+TEXT ·kernelF4x4AVX512(SB), $384-64
+	VBROADCASTSS constant30<>+0(SB), Z31
+	VBROADCASTSS constant26<>+0(SB), Z30
+	VBROADCASTSS constant31<>+0(SB), Z29
+	VBROADCASTSS constant32<>+0(SB), Z28
+	VBROADCASTSS constant33<>+0(SB), Z27
+	VBROADCASTSS constant34<>+0(SB), Z26
+	VBROADCASTSS constant5<>+0(SB), Z25
+	VBROADCASTSS constant17<>+0(SB), Z24
+	VBROADCASTSS constant28<>+0(SB), Z23
+	VBROADCASTSS constant13<>+0(SB), Z22
+	LEAQ         63(SP), AX
+	ANDQ         $-64, AX
+	MOVQ         dst+0(FP), CX
+	MOVQ         src+24(FP), DX
+	MOVQ         to+8(FP), BX
+	MOVQ         from+32(FP), SI
+	MOVQ         rows+48(FP), R9
+	MOVQ         n+56(FP), R10
+	SHLQ         $0x02, R10
+	MOVQ         srcRow+40(FP), R12
+	IMUL3Q       $0x10, R12, R12
 
 row:
-	XORQ R10, R10
+	XORQ R11, R11
 
 vector:
-	LEAQ         (CX)(R10*1), SI
-	LEAQ         (AX)(R10*1), DI
-	LEAQ         (SI)(R11*1), R12
-	MOVQ         64(BX), R13
-	VMOVUPS      (SI)(R13*4), Z0
-	PREFETCHT0   (R12)(R13*4)
-	MOVQ         (BX), R13
-	VMOVUPS      (SI)(R13*4), Z1
-	PREFETCHT0   (R12)(R13*4)
+	LEAQ         (DX)(R11*1), DI
+	LEAQ         (CX)(R11*1), R8
+	LEAQ         (DI)(R12*1), R13
+	MOVQ         32(SI), R14
+	VMOVUPS      (DI)(R14*4), Z0
+	PREFETCHT0   (R13)(R14*4)
+	MOVQ         96(SI), R14
+	VMOVUPS      (DI)(R14*4), Z1
+	PREFETCHT0   (R13)(R14*4)
 	VMOVAPS      Z0, Z2
-	VFMADD231PS  Z30, Z1, Z2
-	VMULPS       Z31, Z2, Z3
-	MOVQ         96(BX), R13
-	VMOVUPS      (SI)(R13*4), Z4
-	PREFETCHT0   (R12)(R13*4)
-	MOVQ         32(BX), R13
-	VMOVUPS      (SI)(R13*4), Z5
-	PREFETCHT0   (R12)(R13*4)
+	VFMADD231PS  Z22, Z1, Z2
+	VMULPS       Z28, Z2, Z3
+	MOVQ         64(SI), R14
+	VMOVUPS      (DI)(R14*4), Z4
+	PREFETCHT0   (R13)(R14*4)
+	MOVQ         (SI), R14
+	VMOVUPS      (DI)(R14*4), Z5
+	PREFETCHT0   (R13)(R14*4)
 	VMOVAPS      Z4, Z6
-	VFMADD231PS  Z30, Z5, Z6
-	VFMADD231PS  constant32<>+0(SB), Z6, Z3
-	VMULPS       constant31<>+0(SB), Z2, Z2
-	VFMADD231PS  constant23<>+0(SB), Z6, Z2
-	VMULPS       Z29, Z4, Z6
-	VFMADD231PS  constant34<>+0(SB), Z2, Z6
-	VADDPS       Z0, Z1, Z0
-	VFMADD231PS  constant33<>+0(SB), Z0, Z6
-	VMULPS       Z28, Z1, Z1
-	VMULPS       Z27, Z0, Z7
-	VADDPS       Z4, Z5, Z5
-	VFNMADD231PS constant9<>+0(SB), Z5, Z7
-	VMULPS       Z31, Z0, Z0
-	VFNMADD231PS Z31, Z5, Z0
-	MOVQ         72(BX), R13
-	VMOVUPS      (SI)(R13*4), Z5
-	PREFETCHT0   (R12)(R13*4)
-	MOVQ         8(BX), R13
-	VMOVUPS      (SI)(R13*4), Z8
-	PREFETCHT0   (R12)(R13*4)
-	VMOVAPS      Z5, Z9
-	VFMADD231PS  Z30, Z8, Z9
-	VMULPS       Z31, Z9, Z10
-	MOVQ         104(BX), R13
-	VMOVUPS      (SI)(R13*4), Z11
-	PREFETCHT0   (R12)(R13*4)
-	MOVQ         40(BX), R13
-	VMOVUPS      (SI)(R13*4), Z12
-	PREFETCHT0   (R12)(R13*4)
+	VFMADD231PS  Z25, Z5, Z6
+	VFNMADD231PS Z26, Z6, Z3
+	VMULPS       Z27, Z2, Z2
+	VFMADD231PS  Z31, Z6, Z2
+	VMULPS       Z30, Z5, Z6
+	VADDPS       Z4, Z5, Z7
+	VADDPS       Z1, Z0, Z8
+	VADDPS       Z8, Z7, Z9
+	VMULPS       Z29, Z9, Z9
+	VSUBPS       Z8, Z7, Z7
+	VMULPS       Z31, Z7, Z7
+	VSUBPS       Z7, Z5, Z5
+	VMULPS       Z23, Z5, Z5
+	VADDPS       Z4, Z0, Z0
+	VFMADD231PS  Z24, Z0, Z5
+	MOVQ         40(SI), R14
+	VMOVUPS      (DI)(R14*4), Z0
+	PREFETCHT0   (R13)(R14*4)
+	MOVQ         104(SI), R14
+	VMOVUPS      (DI)(R14*4), Z4
+	PREFETCHT0   (R13)(R14*4)
+	VMOVAPS      Z0, Z8
+	VFMADD231PS  Z22, Z4, Z8
+	VMULPS       Z28, Z8, Z10
+	MOVQ         72(SI), R14
+	VMOVUPS      (DI)(R14*4), Z11
+	PREFETCHT0   (R13)(R14*4)
+	MOVQ         8(SI), R14
+	VMOVUPS      (DI)(R14*4), Z12
+	PREFETCHT0   (R13)(R14*4)
 	VMOVAPS      Z11, Z13
-	VFMADD231PS  Z30, Z12, Z13
-	VFMADD231PS  constant32<>+0(SB), Z13, Z10
-	VMULPS       constant31<>+0(SB), Z9, Z9
-	VFMADD231PS  constant23<>+0(SB), Z13, Z9
-	VMULPS       Z29, Z11, Z13
-	VFMADD231PS  constant34<>+0(SB), Z9, Z13
-	VADDPS       Z5, Z8, Z5
-	VFMADD231PS  constant33<>+0(SB), Z5, Z13
-	VMULPS       Z28, Z8, Z8
-	VMULPS       Z27, Z5, Z14
-	VADDPS       Z11, Z12, Z12
-	VFNMADD231PS constant9<>+0(SB), Z12, Z14
-	VMULPS       Z31, Z5, Z5
-	VFNMADD231PS Z31, Z12, Z5
-	MOVQ         80(BX), R13
-	VMOVUPS      (SI)(R13*4), Z12
-	PREFETCHT0   (R12)(R13*4)
-	MOVQ         16(BX), R13
-	VMOVUPS      (SI)(R13*4), Z15
-	PREFETCHT0   (R12)(R13*4)
-	VMOVAPS      Z12, Z16
-	VFMADD231PS  Z30, Z15, Z16
-	VMULPS       Z31, Z16, Z17
-	MOVQ         112(BX), R13
-	VMOVUPS      (SI)(R13*4), Z18
-	PREFETCHT0   (R12)(R13*4)
-	MOVQ         48(BX), R13
-	VMOVUPS      (SI)(R13*4), Z19
-	PREFETCHT0   (R12)(R13*4)
+	VFMADD231PS  Z25, Z12, Z13
+	VFNMADD231PS Z26, Z13, Z10
+	VMULPS       Z27, Z8, Z8
+	VFMADD231PS  Z31, Z13, Z8
+	VMULPS       Z30, Z12, Z13
+	VADDPS       Z11, Z12, Z14
+	VADDPS       Z4, Z0, Z15
+	VADDPS       Z15, Z14, Z16
+	VMULPS       Z29, Z16, Z16
+	VSUBPS       Z15, Z14, Z14
+	VMULPS       Z31, Z14, Z14
+	VSUBPS       Z14, Z12, Z12
+	VMULPS       Z23, Z12, Z12
+	VADDPS       Z11, Z0, Z0
+	VFMADD231PS  Z24, Z0, Z12
+	MOVQ         48(SI), R14
+	VMOVUPS      (DI)(R14*4), Z0
+	PREFETCHT0   (R13)(R14*4)
+	MOVQ         112(SI), R14
+	VMOVUPS      (DI)(R14*4), Z11
+	PREFETCHT0   (R13)(R14*4)
+	VMOVAPS      Z0, Z15
+	VFMADD231PS  Z22, Z11, Z15
+	VMULPS       Z28, Z15, Z17
+	MOVQ         80(SI), R14
+	VMOVUPS      (DI)(R14*4), Z18
+	PREFETCHT0   (R13)(R14*4)
+	MOVQ         16(SI), R14
+	VMOVUPS      (DI)(R14*4), Z19
+	PREFETCHT0   (R13)(R14*4)
 	VMOVAPS      Z18, Z20
-	VFMADD231PS  Z30, Z19, Z20
-	VFMADD231PS  constant32<>+0(SB), Z20, Z17
-	VMULPS       constant31<>+0(SB), Z16, Z16
-	VFMADD231PS  constant23<>+0(SB), Z20, Z16
-	VMULPS       Z29, Z18, Z20
-	VFMADD231PS  constant34<>+0(SB), Z16, Z20
-	VADDPS       Z12, Z15, Z12
-	VFMADD231PS  constant33<>+0(SB), Z12, Z20
-	VMULPS       Z28, Z15, Z15
-	VMULPS       Z27, Z12, Z21
-	VADDPS       Z18, Z19, Z19
-	VFNMADD231PS constant9<>+0(SB), Z19, Z21
-	VMULPS       Z31, Z12, Z12
-	VFNMADD231PS Z31, Z19, Z12
-	MOVQ         88(BX), R13
-	VMOVUPS      (SI)(R13*4), Z19
-	PREFETCHT0   (R12)(R13*4)
-	MOVQ         24(BX), R13
-	VMOVUPS      (SI)(R13*4), Z22
-	PREFETCHT0   (R12)(R13*4)
-	VMOVAPS      Z19, Z23
-	VFMADD231PS  Z30, Z22, Z23
-	VMULPS       Z31, Z23, Z24
-	MOVQ         120(BX), R13
-	VMOVUPS      (SI)(R13*4), Z25
-	PREFETCHT0   (R12)(R13*4)
-	MOVQ         56(BX), R13
-	VMOVUPS      (SI)(R13*4), Z26
-	PREFETCHT0   (R12)(R13*4)
-	VMOVAPS      Z25, Z11
-	VFMADD231PS  Z30, Z26, Z11
-	VFMADD231PS  constant32<>+0(SB), Z11, Z24
-	VMULPS       constant31<>+0(SB), Z23, Z23
-	VFMADD231PS  constant23<>+0(SB), Z11, Z23
-	VMULPS       Z29, Z25, Z11
-	VFMADD231PS  constant34<>+0(SB), Z23, Z11
-	VADDPS       Z19, Z22, Z19
-	VFMADD231PS  constant33<>+0(SB), Z19, Z11
-	VMULPS       Z28, Z22, Z22
-	VMULPS       Z27, Z19, Z4
-	VADDPS       Z25, Z26, Z26
-	VFNMADD231PS constant9<>+0(SB), Z26, Z4
-	VMULPS       Z31, Z19, Z19
-	VFNMADD231PS Z31, Z26, Z19
-	MOVQ         48(DX), R13
-	VMOVUPS      Z22, (DI)(R13*4)
-	VMOVAPS      Z15, Z26
-	VFMADD231PS  Z30, Z1, Z26
-	VMULPS       Z31, Z26, Z18
-	VMOVAPS      Z22, Z25
-	VFMADD231PS  Z30, Z8, Z25
-	VFMADD231PS  constant32<>+0(SB), Z25, Z18
-	MOVQ         40(DX), R13
-	VMOVUPS      Z18, (DI)(R13*4)
-	VMULPS       constant31<>+0(SB), Z26, Z18
-	VFMADD231PS  constant23<>+0(SB), Z25, Z18
-	MOVQ         32(DX), R13
-	VMOVUPS      Z18, (DI)(R13*4)
-	VMULPS       Z29, Z22, Z25
-	VFMADD231PS  constant34<>+0(SB), Z18, Z25
-	VADDPS       Z15, Z1, Z15
-	VFMADD231PS  constant33<>+0(SB), Z15, Z25
-	MOVQ         24(DX), R13
-	VMOVUPS      Z25, (DI)(R13*4)
-	VMULPS       Z28, Z1, Z1
-	MOVQ         (DX), R13
-	VMOVUPS      Z1, (DI)(R13*4)
-	VMULPS       Z27, Z15, Z1
-	VADDPS       Z22, Z8, Z8
-	VFNMADD231PS constant9<>+0(SB), Z8, Z1
-	MOVQ         8(DX), R13
-	VMOVUPS      Z1, (DI)(R13*4)
-	VMULPS       Z31, Z15, Z1
-	VFNMADD231PS Z31, Z8, Z1
-	MOVQ         16(DX), R13
-	VMOVUPS      Z1, (DI)(R13*4)
-	MOVQ         104(DX), R13
-	VMOVUPS      Z4, (DI)(R13*4)
-	VMOVAPS      Z21, Z1
-	VFMADD231PS  Z30, Z7, Z1
-	VMULPS       Z31, Z1, Z8
-	VMOVAPS      Z4, Z15
-	VFMADD231PS  Z30, Z14, Z15
-	VFMADD231PS  constant32<>+0(SB), Z15, Z8
-	MOVQ         96(DX), R13
-	VMOVUPS      Z8, (DI)(R13*4)
-	VMULPS       constant31<>+0(SB), Z1, Z1
-	VFMADD231PS  constant23<>+0(SB), Z15, Z1
-	MOVQ         88(DX), R13
-	VMOVUPS      Z1, (DI)(R13*4)
-	VMULPS       Z29, Z4, Z8
-	VFMADD231PS  constant34<>+0(SB), Z1, Z8
-	VADDPS       Z21, Z7, Z1
-	VFMADD231PS  constant33<>+0(SB), Z1, Z8
-	MOVQ         80(DX), R13
-	VMOVUPS      Z8, (DI)(R13*4)
-	VMULPS       Z28, Z7, Z7
-	MOVQ         56(DX), R13
-	VMOVUPS      Z7, (DI)(R13*4)
-	VMULPS       Z27, Z1, Z7
-	VADDPS       Z4, Z14, Z4
-	VFNMADD231PS constant9<>+0(SB), Z4, Z7
-	MOVQ         64(DX), R13
-	VMOVUPS      Z7, (DI)(R13*4)
+	VFMADD231PS  Z25, Z19, Z20
+	VFNMADD231PS Z26, Z20, Z17
+	VMULPS       Z27, Z15, Z15
+	VFMADD231PS  Z31, Z20, Z15
+	VMULPS       Z30, Z19, Z20
+	VADDPS       Z18, Z19, Z21
+	VADDPS       Z11, Z0, Z1
+	VADDPS       Z1, Z21, Z11
+	VMULPS       Z29, Z11, Z11
+	VSUBPS       Z1, Z21, Z1
 	VMULPS       Z31, Z1, Z1
-	VFNMADD231PS Z31, Z4, Z1
-	MOVQ         72(DX), R13
-	VMOVUPS      Z1, (DI)(R13*4)
-	MOVQ         160(DX), R13
-	VMOVUPS      Z19, (DI)(R13*4)
-	VMOVAPS      Z12, Z1
-	VFMADD231PS  Z30, Z0, Z1
-	VMULPS       Z31, Z1, Z4
-	VMOVAPS      Z19, Z7
-	VFMADD231PS  Z30, Z5, Z7
-	VFMADD231PS  constant32<>+0(SB), Z7, Z4
-	MOVQ         152(DX), R13
-	VMOVUPS      Z4, (DI)(R13*4)
-	VMULPS       constant31<>+0(SB), Z1, Z1
-	VFMADD231PS  constant23<>+0(SB), Z7, Z1
-	MOVQ         144(DX), R13
-	VMOVUPS      Z1, (DI)(R13*4)
-	VMULPS       Z29, Z19, Z4
-	VFMADD231PS  constant34<>+0(SB), Z1, Z4
-	VADDPS       Z12, Z0, Z1
-	VFMADD231PS  constant33<>+0(SB), Z1, Z4
-	MOVQ         136(DX), R13
-	VMOVUPS      Z4, (DI)(R13*4)
-	VMULPS       Z28, Z0, Z0
-	MOVQ         112(DX), R13
-	VMOVUPS      Z0, (DI)(R13*4)
-	VMULPS       Z27, Z1, Z0
-	VADDPS       Z19, Z5, Z4
-	VFNMADD231PS constant9<>+0(SB), Z4, Z0
-	MOVQ         120(DX), R13
-	VMOVUPS      Z0, (DI)(R13*4)
-	VMULPS       Z31, Z1, Z0
-	VFNMADD231PS Z31, Z4, Z0
-	MOVQ         128(DX), R13
-	VMOVUPS      Z0, (DI)(R13*4)
-	MOVQ         216(DX), R13
-	VMOVUPS      Z11, (DI)(R13*4)
-	VMOVAPS      Z20, Z0
-	VFMADD231PS  Z30, Z6, Z0
-	VMULPS       Z31, Z0, Z1
-	VMOVAPS      Z11, Z4
-	VFMADD231PS  Z30, Z13, Z4
-	VFMADD231PS  constant32<>+0(SB), Z4, Z1
-	MOVQ         208(DX), R13
-	VMOVUPS      Z1, (DI)(R13*4)
-	VMULPS       constant31<>+0(SB), Z0, Z0
-	VFMADD231PS  constant23<>+0(SB), Z4, Z0
-	MOVQ         200(DX), R13
-	VMOVUPS      Z0, (DI)(R13*4)
-	VMULPS       Z29, Z11, Z1
-	VFMADD231PS  constant34<>+0(SB), Z0, Z1
+	VSUBPS       Z1, Z19, Z19
+	VMULPS       Z23, Z19, Z19
+	VADDPS       Z18, Z0, Z0
+	VFMADD231PS  Z24, Z0, Z19
+	MOVQ         56(SI), R14
+	VMOVUPS      (DI)(R14*4), Z0
+	PREFETCHT0   (R13)(R14*4)
+	MOVQ         120(SI), R14
+	VMOVUPS      (DI)(R14*4), Z18
+	PREFETCHT0   (R13)(R14*4)
+	VMOVAPS      Z0, Z21
+	VFMADD231PS  Z22, Z18, Z21
+	VMULPS       Z28, Z21, Z4
+	VMOVUPS      Z2, (AX)
+	MOVQ         88(SI), R14
+	VMOVUPS      (DI)(R14*4), Z2
+	PREFETCHT0   (R13)(R14*4)
+	VMOVUPS      Z15, 64(AX)
+	MOVQ         24(SI), R14
+	VMOVUPS      (DI)(R14*4), Z15
+	PREFETCHT0   (R13)(R14*4)
+	VMOVUPS      Z8, 128(AX)
+	VMOVAPS      Z2, Z8
+	VFMADD231PS  Z25, Z15, Z8
+	VFNMADD231PS Z26, Z8, Z4
+	VMULPS       Z27, Z21, Z21
+	VFMADD231PS  Z31, Z8, Z21
+	VMULPS       Z30, Z15, Z8
+	VMOVUPS      Z21, 192(AX)
+	VADDPS       Z2, Z15, Z21
+	VMOVUPS      Z3, 256(AX)
+	VADDPS       Z18, Z0, Z3
+	VADDPS       Z3, Z21, Z18
+	VMULPS       Z29, Z18, Z18
+	VSUBPS       Z3, Z21, Z3
+	VMULPS       Z31, Z3, Z3
+	VSUBPS       Z3, Z15, Z15
+	VMULPS       Z23, Z15, Z15
+	VADDPS       Z2, Z0, Z0
+	VFMADD231PS  Z24, Z0, Z15
+	MOVQ         48(BX), R14
+	VMOVUPS      Z8, (R8)(R14*4)
+	VMOVAPS      Z13, Z0
+	VFMADD231PS  Z22, Z8, Z0
+	VMULPS       Z28, Z0, Z2
+	VMOVAPS      Z20, Z21
+	VFMADD231PS  Z25, Z6, Z21
+	VFNMADD231PS Z26, Z21, Z2
+	MOVQ         32(BX), R14
+	VMOVUPS      Z2, (R8)(R14*4)
+	VMULPS       Z27, Z0, Z0
+	VFMADD231PS  Z31, Z21, Z0
+	MOVQ         40(BX), R14
+	VMOVUPS      Z0, (R8)(R14*4)
+	VMULPS       Z30, Z6, Z0
+	MOVQ         (BX), R14
+	VMOVUPS      Z0, (R8)(R14*4)
 	VADDPS       Z20, Z6, Z0
-	VFMADD231PS  constant33<>+0(SB), Z0, Z1
-	MOVQ         192(DX), R13
-	VMOVUPS      Z1, (DI)(R13*4)
-	VMULPS       Z28, Z6, Z1
-	MOVQ         168(DX), R13
-	VMOVUPS      Z1, (DI)(R13*4)
-	VMULPS       Z27, Z0, Z1
-	VADDPS       Z11, Z13, Z4
-	VFNMADD231PS constant9<>+0(SB), Z4, Z1
-	MOVQ         176(DX), R13
-	VMOVUPS      Z1, (DI)(R13*4)
+	VADDPS       Z8, Z13, Z2
+	VADDPS       Z2, Z0, Z8
+	VMULPS       Z29, Z8, Z8
+	MOVQ         8(BX), R14
+	VMOVUPS      Z8, (R8)(R14*4)
+	VSUBPS       Z2, Z0, Z0
 	VMULPS       Z31, Z0, Z0
-	VFNMADD231PS Z31, Z4, Z0
-	MOVQ         184(DX), R13
-	VMOVUPS      Z0, (DI)(R13*4)
-	MOVQ         272(DX), R13
-	VMOVUPS      Z23, (DI)(R13*4)
+	MOVQ         16(BX), R14
+	VMOVUPS      Z0, (R8)(R14*4)
+	VSUBPS       Z0, Z6, Z0
+	VMULPS       Z23, Z0, Z0
+	VADDPS       Z20, Z13, Z2
+	VFMADD231PS  Z24, Z2, Z0
+	MOVQ         24(BX), R14
+	VMOVUPS      Z0, (R8)(R14*4)
+	MOVQ         104(BX), R14
+	VMOVUPS      Z18, (R8)(R14*4)
 	VMOVAPS      Z16, Z0
-	VFMADD231PS  Z30, Z2, Z0
-	VMULPS       Z31, Z0, Z1
-	VMOVAPS      Z23, Z4
-	VFMADD231PS  Z30, Z9, Z4
-	VFMADD231PS  constant32<>+0(SB), Z4, Z1
-	MOVQ         264(DX), R13
-	VMOVUPS      Z1, (DI)(R13*4)
-	VMULPS       constant31<>+0(SB), Z0, Z0
-	VFMADD231PS  constant23<>+0(SB), Z4, Z0
-	MOVQ         256(DX), R13
-	VMOVUPS      Z0, (DI)(R13*4)
-	VMULPS       Z29, Z23, Z1
-	VFMADD231PS  constant34<>+0(SB), Z0, Z1
-	VADDPS       Z16, Z2, Z0
-	VFMADD231PS  constant33<>+0(SB), Z0, Z1
-	MOVQ         248(DX), R13
-	VMOVUPS      Z1, (DI)(R13*4)
-	VMULPS       Z28, Z2, Z1
-	MOVQ         224(DX), R13
-	VMOVUPS      Z1, (DI)(R13*4)
-	VMULPS       Z27, Z0, Z1
-	VADDPS       Z23, Z9, Z2
-	VFNMADD231PS constant9<>+0(SB), Z2, Z1
-	MOVQ         232(DX), R13
-	VMOVUPS      Z1, (DI)(R13*4)
+	VFMADD231PS  Z22, Z18, Z0
+	VMULPS       Z28, Z0, Z2
+	VMOVAPS      Z11, Z6
+	VFMADD231PS  Z25, Z9, Z6
+	VFNMADD231PS Z26, Z6, Z2
+	MOVQ         88(BX), R14
+	VMOVUPS      Z2, (R8)(R14*4)
+	VMULPS       Z27, Z0, Z0
+	VFMADD231PS  Z31, Z6, Z0
+	MOVQ         96(BX), R14
+	VMOVUPS      Z0, (R8)(R14*4)
+	VMULPS       Z30, Z9, Z0
+	MOVQ         56(BX), R14
+	VMOVUPS      Z0, (R8)(R14*4)
+	VADDPS       Z11, Z9, Z0
+	VADDPS       Z18, Z16, Z2
+	VADDPS       Z2, Z0, Z6
+	VMULPS       Z29, Z6, Z6
+	MOVQ         64(BX), R14
+	VMOVUPS      Z6, (R8)(R14*4)
+	VSUBPS       Z2, Z0, Z0
 	VMULPS       Z31, Z0, Z0
-	VFNMADD231PS Z31, Z2, Z0
-	MOVQ         240(DX), R13
-	VMOVUPS      Z0, (DI)(R13*4)
-	MOVQ         328(DX), R13
-	VMOVUPS      Z24, (DI)(R13*4)
-	VMOVAPS      Z17, Z0
-	VFMADD231PS  Z30, Z3, Z0
-	VMULPS       Z31, Z0, Z1
-	VMOVAPS      Z24, Z2
-	VFMADD231PS  Z30, Z10, Z2
-	VFMADD231PS  constant32<>+0(SB), Z2, Z1
-	MOVQ         320(DX), R13
-	VMOVUPS      Z1, (DI)(R13*4)
-	VMULPS       constant31<>+0(SB), Z0, Z0
-	VFMADD231PS  constant23<>+0(SB), Z2, Z0
-	MOVQ         312(DX), R13
-	VMOVUPS      Z0, (DI)(R13*4)
-	VMULPS       Z29, Z24, Z1
-	VFMADD231PS  constant34<>+0(SB), Z0, Z1
-	VADDPS       Z17, Z3, Z0
-	VFMADD231PS  constant33<>+0(SB), Z0, Z1
-	MOVQ         304(DX), R13
-	VMOVUPS      Z1, (DI)(R13*4)
-	VMULPS       Z28, Z3, Z1
-	MOVQ         280(DX), R13
-	VMOVUPS      Z1, (DI)(R13*4)
-	VMULPS       Z27, Z0, Z1
-	VADDPS       Z24, Z10, Z2
-	VFNMADD231PS constant9<>+0(SB), Z2, Z1
-	MOVQ         288(DX), R13
-	VMOVUPS      Z1, (DI)(R13*4)
+	MOVQ         72(BX), R14
+	VMOVUPS      Z0, (R8)(R14*4)
+	VSUBPS       Z0, Z9, Z0
+	VMULPS       Z23, Z0, Z0
+	VADDPS       Z11, Z16, Z2
+	VFMADD231PS  Z24, Z2, Z0
+	MOVQ         80(BX), R14
+	VMOVUPS      Z0, (R8)(R14*4)
+	MOVQ         160(BX), R14
+	VMOVUPS      Z3, (R8)(R14*4)
+	VMOVAPS      Z14, Z0
+	VFMADD231PS  Z22, Z3, Z0
+	VMULPS       Z28, Z0, Z2
+	VMOVAPS      Z1, Z6
+	VFMADD231PS  Z25, Z7, Z6
+	VFNMADD231PS Z26, Z6, Z2
+	MOVQ         144(BX), R14
+	VMOVUPS      Z2, (R8)(R14*4)
+	VMULPS       Z27, Z0, Z0
+	VFMADD231PS  Z31, Z6, Z0
+	MOVQ         152(BX), R14
+	VMOVUPS      Z0, (R8)(R14*4)
+	VMULPS       Z30, Z7, Z0
+	MOVQ         112(BX), R14
+	VMOVUPS      Z0, (R8)(R14*4)
+	VADDPS       Z1, Z7, Z0
+	VADDPS       Z3, Z14, Z2
+	VADDPS       Z2, Z0, Z3
+	VMULPS       Z29, Z3, Z3
+	MOVQ         120(BX), R14
+	VMOVUPS      Z3, (R8)(R14*4)
+	VSUBPS       Z2, Z0, Z0
 	VMULPS       Z31, Z0, Z0
-	VFNMADD231PS Z31, Z2, Z0
-	MOVQ         296(DX), R13
-	VMOVUPS      Z0, (DI)(R13*4)
-	MOVQ         120(BX), R13
-	VMOVUPS      (SI)(R13*4), Z0
-	PREFETCHT0   (R12)(R13*4)
-	MOVQ         384(DX), R13
-	VMOVUPS      Z0, (DI)(R13*4)
-	MOVQ         112(BX), R13
-	VMOVUPS      (SI)(R13*4), Z1
-	PREFETCHT0   (R12)(R13*4)
-	MOVQ         96(BX), R13
-	VMOVUPS      (SI)(R13*4), Z2
-	PREFETCHT0   (R12)(R13*4)
-	VMOVAPS      Z1, Z3
-	VFMADD231PS  Z30, Z2, Z3
-	VMULPS       Z31, Z3, Z4
-	MOVQ         104(BX), R13
-	VMOVUPS      (SI)(R13*4), Z5
-	PREFETCHT0   (R12)(R13*4)
-	VMOVAPS      Z0, Z6
-	VFMADD231PS  Z30, Z5, Z6
-	VFMADD231PS  constant32<>+0(SB), Z6, Z4
-	MOVQ         376(DX), SI
-	VMOVUPS      Z4, (DI)(SI*4)
-	VMULPS       constant31<>+0(SB), Z3, Z3
-	VFMADD231PS  constant23<>+0(SB), Z6, Z3
-	MOVQ         368(DX), SI
-	VMOVUPS      Z3, (DI)(SI*4)
-	VMULPS       Z29, Z0, Z4
-	VFMADD231PS  constant34<>+0(SB), Z3, Z4
-	VADDPS       Z1, Z2, Z1
-	VFMADD231PS  constant33<>+0(SB), Z1, Z4
-	MOVQ         360(DX), SI
-	VMOVUPS      Z4, (DI)(SI*4)
-	VMULPS       Z28, Z2, Z2
-	MOVQ         336(DX), SI
-	VMOVUPS      Z2, (DI)(SI*4)
-	VMULPS       Z27, Z1, Z2
-	VADDPS       Z0, Z5, Z0
-	VFNMADD231PS constant9<>+0(SB), Z0, Z2
-	MOVQ         344(DX), SI
-	VMOVUPS      Z2, (DI)(SI*4)
-	VMULPS       Z31, Z1, Z1
-	VFNMADD231PS Z31, Z0, Z1
-	MOVQ         352(DX), SI
-	VMOVUPS      Z1, (DI)(SI*4)
-	ADDQ         $0x40, R10
-	CMPQ         R10, R9
+	MOVQ         128(BX), R14
+	VMOVUPS      Z0, (R8)(R14*4)
+	VSUBPS       Z0, Z7, Z0
+	VMULPS       Z23, Z0, Z0
+	VADDPS       Z1, Z14, Z1
+	VFMADD231PS  Z24, Z1, Z0
+	MOVQ         136(BX), R14
+	VMOVUPS      Z0, (R8)(R14*4)
+	MOVQ         216(BX), R14
+	VMOVUPS      Z15, (R8)(R14*4)
+	VMOVAPS      Z12, Z0
+	VFMADD231PS  Z22, Z15, Z0
+	VMULPS       Z28, Z0, Z1
+	VMOVAPS      Z19, Z2
+	VFMADD231PS  Z25, Z5, Z2
+	VFNMADD231PS Z26, Z2, Z1
+	MOVQ         200(BX), R14
+	VMOVUPS      Z1, (R8)(R14*4)
+	VMULPS       Z27, Z0, Z0
+	VFMADD231PS  Z31, Z2, Z0
+	MOVQ         208(BX), R14
+	VMOVUPS      Z0, (R8)(R14*4)
+	VMULPS       Z30, Z5, Z0
+	MOVQ         168(BX), R14
+	VMOVUPS      Z0, (R8)(R14*4)
+	VADDPS       Z19, Z5, Z0
+	VADDPS       Z15, Z12, Z1
+	VADDPS       Z1, Z0, Z2
+	VMULPS       Z29, Z2, Z2
+	MOVQ         176(BX), R14
+	VMOVUPS      Z2, (R8)(R14*4)
+	VSUBPS       Z1, Z0, Z0
+	VMULPS       Z31, Z0, Z0
+	MOVQ         184(BX), R14
+	VMOVUPS      Z0, (R8)(R14*4)
+	VSUBPS       Z0, Z5, Z0
+	VMULPS       Z23, Z0, Z0
+	VADDPS       Z19, Z12, Z1
+	VFMADD231PS  Z24, Z1, Z0
+	MOVQ         192(BX), R14
+	VMOVUPS      Z0, (R8)(R14*4)
+	MOVQ         272(BX), R14
+	VMOVUPS      Z4, (R8)(R14*4)
+	VMOVAPS      Z10, Z0
+	VFMADD231PS  Z22, Z4, Z0
+	VMULPS       Z28, Z0, Z1
+	VMOVUPS      256(AX), Z2
+	VMOVAPS      Z17, Z3
+	VFMADD231PS  Z25, Z2, Z3
+	VFNMADD231PS Z26, Z3, Z1
+	MOVQ         256(BX), R14
+	VMOVUPS      Z1, (R8)(R14*4)
+	VMULPS       Z27, Z0, Z0
+	VFMADD231PS  Z31, Z3, Z0
+	MOVQ         264(BX), R14
+	VMOVUPS      Z0, (R8)(R14*4)
+	VMULPS       Z30, Z2, Z0
+	MOVQ         224(BX), R14
+	VMOVUPS      Z0, (R8)(R14*4)
+	VADDPS       Z17, Z2, Z0
+	VADDPS       Z4, Z10, Z1
+	VADDPS       Z1, Z0, Z3
+	VMULPS       Z29, Z3, Z3
+	MOVQ         232(BX), R14
+	VMOVUPS      Z3, (R8)(R14*4)
+	VSUBPS       Z1, Z0, Z0
+	VMULPS       Z31, Z0, Z0
+	MOVQ         240(BX), R14
+	VMOVUPS      Z0, (R8)(R14*4)
+	VSUBPS       Z0, Z2, Z0
+	VMULPS       Z23, Z0, Z0
+	VADDPS       Z17, Z10, Z1
+	VFMADD231PS  Z24, Z1, Z0
+	MOVQ         248(BX), R14
+	VMOVUPS      Z0, (R8)(R14*4)
+	VMOVUPS      192(AX), Z0
+	MOVQ         328(BX), R14
+	VMOVUPS      Z0, (R8)(R14*4)
+	VMOVUPS      128(AX), Z1
+	VMOVAPS      Z1, Z2
+	VFMADD231PS  Z22, Z0, Z2
+	VMULPS       Z28, Z2, Z3
+	VMOVUPS      64(AX), Z4
+	VMOVUPS      (AX), Z5
+	VMOVAPS      Z4, Z6
+	VFMADD231PS  Z25, Z5, Z6
+	VFNMADD231PS Z26, Z6, Z3
+	MOVQ         312(BX), R14
+	VMOVUPS      Z3, (R8)(R14*4)
+	VMULPS       Z27, Z2, Z2
+	VFMADD231PS  Z31, Z6, Z2
+	MOVQ         320(BX), R14
+	VMOVUPS      Z2, (R8)(R14*4)
+	VMULPS       Z30, Z5, Z2
+	MOVQ         280(BX), R14
+	VMOVUPS      Z2, (R8)(R14*4)
+	VADDPS       Z4, Z5, Z2
+	VADDPS       Z0, Z1, Z0
+	VADDPS       Z0, Z2, Z3
+	VMULPS       Z29, Z3, Z3
+	MOVQ         288(BX), R14
+	VMOVUPS      Z3, (R8)(R14*4)
+	VSUBPS       Z0, Z2, Z0
+	VMULPS       Z31, Z0, Z0
+	MOVQ         296(BX), R14
+	VMOVUPS      Z0, (R8)(R14*4)
+	VSUBPS       Z0, Z5, Z0
+	VMULPS       Z23, Z0, Z0
+	VADDPS       Z4, Z1, Z1
+	VFMADD231PS  Z24, Z1, Z0
+	MOVQ         304(BX), R14
+	VMOVUPS      Z0, (R8)(R14*4)
+	MOVQ         120(SI), R14
+	VMOVUPS      (DI)(R14*4), Z0
+	PREFETCHT0   (R13)(R14*4)
+	MOVQ         384(BX), R14
+	VMOVUPS      Z0, (R8)(R14*4)
+	MOVQ         104(SI), R14
+	VMOVUPS      (DI)(R14*4), Z1
+	PREFETCHT0   (R13)(R14*4)
+	VMOVAPS      Z1, Z2
+	VFMADD231PS  Z22, Z0, Z2
+	VMULPS       Z28, Z2, Z3
+	MOVQ         112(SI), R14
+	VMOVUPS      (DI)(R14*4), Z4
+	PREFETCHT0   (R13)(R14*4)
+	MOVQ         96(SI), R14
+	VMOVUPS      (DI)(R14*4), Z5
+	PREFETCHT0   (R13)(R14*4)
+	VMOVAPS      Z4, Z6
+	VFMADD231PS  Z25, Z5, Z6
+	VFNMADD231PS Z26, Z6, Z3
+	MOVQ         368(BX), DI
+	VMOVUPS      Z3, (R8)(DI*4)
+	VMULPS       Z27, Z2, Z2
+	VFMADD231PS  Z31, Z6, Z2
+	MOVQ         376(BX), DI
+	VMOVUPS      Z2, (R8)(DI*4)
+	VMULPS       Z30, Z5, Z2
+	MOVQ         336(BX), DI
+	VMOVUPS      Z2, (R8)(DI*4)
+	VADDPS       Z4, Z5, Z2
+	VADDPS       Z0, Z1, Z0
+	VADDPS       Z0, Z2, Z3
+	VMULPS       Z29, Z3, Z3
+	MOVQ         344(BX), DI
+	VMOVUPS      Z3, (R8)(DI*4)
+	VSUBPS       Z0, Z2, Z0
+	VMULPS       Z31, Z0, Z0
+	MOVQ         352(BX), DI
+	VMOVUPS      Z0, (R8)(DI*4)
+	VSUBPS       Z0, Z5, Z0
+	VMULPS       Z23, Z0, Z0
+	VADDPS       Z4, Z1, Z1
+	VFMADD231PS  Z24, Z1, Z0
+	MOVQ         360(BX), DI
+	VMOVUPS      Z0, (R8)(DI*4)
+	ADDQ         $0x40, R11
+	CMPQ         R11, R10
 	JL           vector
-	MOVQ         dstRow+16(FP), R10
-	LEAQ         (AX)(R10*4), AX
-	MOVQ         srcRow+40(FP), R10
-	LEAQ         (CX)(R10*4), CX
-	DECQ         R8
+	MOVQ         dstRow+16(FP), R11
+	LEAQ         (CX)(R11*4), CX
+	MOVQ         srcRow+40(FP), R11
+	LEAQ         (DX)(R11*4), DX
+	DECQ         R9
 	JNZ          row
 	VZEROUPPER
 	RET
 
-DATA constant28<>+0(SB)/4, $(0.11111111)
-DATA constant28<>+4(SB)/4, $(0.11111111)
-DATA constant28<>+8(SB)/4, $(0.11111111)
-DATA constant28<>+12(SB)/4, $(0.11111111)
-DATA constant28<>+16(SB)/4, $(0.11111111)
-DATA constant28<>+20(SB)/4, $(0.11111111)
-DATA constant28<>+24(SB)/4, $(0.11111111)
-DATA constant28<>+28(SB)/4, $(0.11111111)
-DATA constant28<>+32(SB)/4, $(0.11111111)
-DATA constant28<>+36(SB)/4, $(0.11111111)
-DATA constant28<>+40(SB)/4, $(0.11111111)
-DATA constant28<>+44(SB)/4, $(0.11111111)
-DATA constant28<>+48(SB)/4, $(0.11111111)
-DATA constant28<>+52(SB)/4, $(0.11111111)
-DATA constant28<>+56(SB)/4, $(0.11111111)
-DATA constant28<>+60(SB)/4, $(0.11111111)
-GLOBL constant28<>(SB), RODATA|NOPTR, $64
+DATA constant30<>+0(SB)/4, $(0.11111111)
+DATA constant30<>+4(SB)/4, $(0.11111111)
+DATA constant30<>+8(SB)/4, $(0.11111111)
+DATA constant30<>+12(SB)/4, $(0.11111111)
+DATA constant30<>+16(SB)/4, $(0.11111111)
+DATA constant30<>+20(SB)/4, $(0.11111111)
+DATA constant30<>+24(SB)/4, $(0.11111111)
+DATA constant30<>+28(SB)/4, $(0.11111111)
+GLOBL constant30<>(SB), RODATA|NOPTR, $32
 
-DATA constant29<>+0(SB)/4, $(-0.5)
-DATA constant29<>+4(SB)/4, $(-0.5)
-DATA constant29<>+8(SB)/4, $(-0.5)
-DATA constant29<>+12(SB)/4, $(-0.5)
-DATA constant29<>+16(SB)/4, $(-0.5)
-DATA constant29<>+20(SB)/4, $(-0.5)
-DATA constant29<>+24(SB)/4, $(-0.5)
-DATA constant29<>+28(SB)/4, $(-0.5)
-DATA constant29<>+32(SB)/4, $(-0.5)
-DATA constant29<>+36(SB)/4, $(-0.5)
-DATA constant29<>+40(SB)/4, $(-0.5)
-DATA constant29<>+44(SB)/4, $(-0.5)
-DATA constant29<>+48(SB)/4, $(-0.5)
-DATA constant29<>+52(SB)/4, $(-0.5)
-DATA constant29<>+56(SB)/4, $(-0.5)
-DATA constant29<>+60(SB)/4, $(-0.5)
-GLOBL constant29<>(SB), RODATA|NOPTR, $64
+DATA constant31<>+0(SB)/4, $(-0.33333334)
+DATA constant31<>+4(SB)/4, $(-0.33333334)
+DATA constant31<>+8(SB)/4, $(-0.33333334)
+DATA constant31<>+12(SB)/4, $(-0.33333334)
+DATA constant31<>+16(SB)/4, $(-0.33333334)
+DATA constant31<>+20(SB)/4, $(-0.33333334)
+DATA constant31<>+24(SB)/4, $(-0.33333334)
+DATA constant31<>+28(SB)/4, $(-0.33333334)
+GLOBL constant31<>(SB), RODATA|NOPTR, $32
 
-DATA constant30<>+0(SB)/4, $(-0.33333334)
-DATA constant30<>+4(SB)/4, $(-0.33333334)
-DATA constant30<>+8(SB)/4, $(-0.33333334)
-DATA constant30<>+12(SB)/4, $(-0.33333334)
-DATA constant30<>+16(SB)/4, $(-0.33333334)
-DATA constant30<>+20(SB)/4, $(-0.33333334)
-DATA constant30<>+24(SB)/4, $(-0.33333334)
-DATA constant30<>+28(SB)/4, $(-0.33333334)
-DATA constant30<>+32(SB)/4, $(-0.33333334)
-DATA constant30<>+36(SB)/4, $(-0.33333334)
-DATA constant30<>+40(SB)/4, $(-0.33333334)
-DATA constant30<>+44(SB)/4, $(-0.33333334)
-DATA constant30<>+48(SB)/4, $(-0.33333334)
-DATA constant30<>+52(SB)/4, $(-0.33333334)
-DATA constant30<>+56(SB)/4, $(-0.33333334)
-DATA constant30<>+60(SB)/4, $(-0.33333334)
-GLOBL constant30<>(SB), RODATA|NOPTR, $64
+DATA constant32<>+0(SB)/4, $(0.033333335)
+DATA constant32<>+4(SB)/4, $(0.033333335)
+DATA constant32<>+8(SB)/4, $(0.033333335)
+DATA constant32<>+12(SB)/4, $(0.033333335)
+DATA constant32<>+16(SB)/4, $(0.033333335)
+DATA constant32<>+20(SB)/4, $(0.033333335)
+DATA constant32<>+24(SB)/4, $(0.033333335)
+DATA constant32<>+28(SB)/4, $(0.033333335)
+GLOBL constant32<>(SB), RODATA|NOPTR, $32
 
-DATA constant31<>+0(SB)/4, $(-0.06666667)
-DATA constant31<>+4(SB)/4, $(-0.06666667)
-DATA constant31<>+8(SB)/4, $(-0.06666667)
-DATA constant31<>+12(SB)/4, $(-0.06666667)
-DATA constant31<>+16(SB)/4, $(-0.06666667)
-DATA constant31<>+20(SB)/4, $(-0.06666667)
-DATA constant31<>+24(SB)/4, $(-0.06666667)
-DATA constant31<>+28(SB)/4, $(-0.06666667)
-DATA constant31<>+32(SB)/4, $(-0.06666667)
-DATA constant31<>+36(SB)/4, $(-0.06666667)
-DATA constant31<>+40(SB)/4, $(-0.06666667)
-DATA constant31<>+44(SB)/4, $(-0.06666667)
-DATA constant31<>+48(SB)/4, $(-0.06666667)
-DATA constant31<>+52(SB)/4, $(-0.06666667)
-DATA constant31<>+56(SB)/4, $(-0.06666667)
-DATA constant31<>+60(SB)/4, $(-0.06666667)
-GLOBL constant31<>(SB), RODATA|NOPTR, $64
+DATA constant33<>+0(SB)/4, $(0.055555556)
+DATA constant33<>+4(SB)/4, $(0.055555556)
+DATA constant33<>+8(SB)/4, $(0.055555556)
+DATA constant33<>+12(SB)/4, $(0.055555556)
+DATA constant33<>+16(SB)/4, $(0.055555556)
+DATA constant33<>+20(SB)/4, $(0.055555556)
+DATA constant33<>+24(SB)/4, $(0.055555556)
+DATA constant33<>+28(SB)/4, $(0.055555556)
+GLOBL constant33<>(SB), RODATA|NOPTR, $32
 
-DATA constant32<>+0(SB)/4, $(0.22222222)
-DATA constant32<>+4(SB)/4, $(0.22222222)
-DATA constant32<>+8(SB)/4, $(0.22222222)
-DATA constant32<>+12(SB)/4, $(0.22222222)
-DATA constant32<>+16(SB)/4, $(0.22222222)
-DATA constant32<>+20(SB)/4, $(0.22222222)
-DATA constant32<>+24(SB)/4, $(0.22222222)
-DATA constant32<>+28(SB)/4, $(0.22222222)
-DATA constant32<>+32(SB)/4, $(0.22222222)
-DATA constant32<>+36(SB)/4, $(0.22222222)
-DATA constant32<>+40(SB)/4, $(0.22222222)
-DATA constant32<>+44(SB)/4, $(0.22222222)
-DATA constant32<>+48(SB)/4, $(0.22222222)
-DATA constant32<>+52(SB)/4, $(0.22222222)
-DATA constant32<>+56(SB)/4, $(0.22222222)
-DATA constant32<>+60(SB)/4, $(0.22222222)
-GLOBL constant32<>(SB), RODATA|NOPTR, $64
-
-DATA constant33<>+0(SB)/4, $(0.8888889)
-DATA constant33<>+4(SB)/4, $(0.8888889)
-DATA constant33<>+8(SB)/4, $(0.8888889)
-DATA constant33<>+12(SB)/4, $(0.8888889)
-DATA constant33<>+16(SB)/4, $(0.8888889)
-DATA constant33<>+20(SB)/4, $(0.8888889)
-DATA constant33<>+24(SB)/4, $(0.8888889)
-DATA constant33<>+28(SB)/4, $(0.8888889)
-DATA constant33<>+32(SB)/4, $(0.8888889)
-DATA constant33<>+36(SB)/4, $(0.8888889)
-DATA constant33<>+40(SB)/4, $(0.8888889)
-DATA constant33<>+44(SB)/4, $(0.8888889)
-DATA constant33<>+48(SB)/4, $(0.8888889)
-DATA constant33<>+52(SB)/4, $(0.8888889)
-DATA constant33<>+56(SB)/4, $(0.8888889)
-DATA constant33<>+60(SB)/4, $(0.8888889)
-GLOBL constant33<>(SB), RODATA|NOPTR, $64
-
-DATA constant34<>+0(SB)/4, $(10.666667)
-DATA constant34<>+4(SB)/4, $(10.666667)
-DATA constant34<>+8(SB)/4, $(10.666667)
-DATA constant34<>+12(SB)/4, $(10.666667)
-DATA constant34<>+16(SB)/4, $(10.666667)
-DATA constant34<>+20(SB)/4, $(10.666667)
-DATA constant34<>+24(SB)/4, $(10.666667)
-DATA constant34<>+28(SB)/4, $(10.666667)
-DATA constant34<>+32(SB)/4, $(10.666667)
-DATA constant34<>+36(SB)/4, $(10.666667)
-DATA constant34<>+40(SB)/4, $(10.666667)
-DATA constant34<>+44(SB)/4, $(10.666667)
-DATA constant34<>+48(SB)/4, $(10.666667)
-DATA constant34<>+52(SB)/4, $(10.666667)
-DATA constant34<>+56(SB)/4, $(10.666667)
-DATA constant34<>+60(SB)/4, $(10.666667)
-GLOBL constant34<>(SB), RODATA|NOPTR, $64
+DATA constant34<>+0(SB)/4, $(0.06666667)
+DATA constant34<>+4(SB)/4, $(0.06666667)
+DATA constant34<>+8(SB)/4, $(0.06666667)
+DATA constant34<>+12(SB)/4, $(0.06666667)
+DATA constant34<>+16(SB)/4, $(0.06666667)
+DATA constant34<>+20(SB)/4, $(0.06666667)
+DATA constant34<>+24(SB)/4, $(0.06666667)
+DATA constant34<>+28(SB)/4, $(0.06666667)
+GLOBL constant34<>(SB), RODATA|NOPTR, $32
 
 // func outputF4x4AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
-TEXT ·outputF4x4AVX512(SB), $128-64
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	MOVQ dst+0(FP), CX
-	MOVQ src+24(FP), DX
-	MOVQ to+8(FP), BX
-	MOVQ from+32(FP), SI
-	MOVQ rows+48(FP), R9
-	MOVQ n+56(FP), R10
-	SHLQ $0x02, R10
+TEXT ·outputF4x4AVX512(SB), $512-64
+	VBROADCASTSS constant5<>+0(SB), Z31
+	VBROADCASTSS constant0<>+0(SB), Z30
+	VBROADCASTSS constant35<>+0(SB), Z29
+	VBROADCASTSS constant4<>+0(SB), Z28
+	VBROADCASTSS constant13<>+0(SB), Z27
+	VBROADCASTSS constant36<>+0(SB), Z26
+	LEAQ         63(SP), AX
+	ANDQ         $-64, AX
+	MOVQ         dst+0(FP), CX
+	MOVQ         src+24(FP), DX
+	MOVQ         to+8(FP), BX
+	MOVQ         from+32(FP), SI
+	MOVQ         rows+48(FP), R9
+	MOVQ         n+56(FP), R10
+	SHLQ         $0x02, R10
 
 row:
 	XORQ R11, R11
@@ -6667,27 +6439,27 @@ vector:
 	MOVQ        168(SI), R12
 	VMOVUPS     (DI)(R12*4), Z3
 	VMOVAPS     Z2, Z4
-	VFMADD231PS constant6<>+0(SB), Z3, Z4
+	VFMADD231PS Z31, Z3, Z4
 	MOVQ        224(SI), R12
 	VMOVUPS     (DI)(R12*4), Z5
 	MOVQ        280(SI), R12
 	VMOVUPS     (DI)(R12*4), Z6
 	VADDPS      Z6, Z5, Z7
-	VFMADD231PS constant14<>+0(SB), Z7, Z4
+	VFMADD231PS Z27, Z7, Z4
 	MOVQ        (SI), R12
 	VMOVUPS     (DI)(R12*4), Z8
 	VADDPS      Z3, Z8, Z8
 	VADDPS      Z7, Z8, Z7
 	VADDPS      Z2, Z7, Z2
 	VSUBPS      Z1, Z0, Z0
-	VFMADD132PS constant0<>+0(SB), Z0, Z3
+	VFMADD132PS Z30, Z0, Z3
 	VSUBPS      Z5, Z6, Z1
-	VFMADD231PS constant5<>+0(SB), Z1, Z3
+	VFMADD231PS Z28, Z1, Z3
 	MOVQ        336(SI), R12
 	VMOVUPS     (DI)(R12*4), Z5
-	VFMADD231PS constant6<>+0(SB), Z3, Z5
-	VFMADD231PS constant36<>+0(SB), Z1, Z5
-	VFMADD231PS constant35<>+0(SB), Z0, Z5
+	VFMADD231PS Z31, Z3, Z5
+	VFMADD231PS Z26, Z1, Z5
+	VFMADD231PS Z29, Z0, Z5
 	MOVQ        64(SI), R12
 	VMOVUPS     (DI)(R12*4), Z0
 	MOVQ        120(SI), R12
@@ -6696,27 +6468,27 @@ vector:
 	MOVQ        176(SI), R12
 	VMOVUPS     (DI)(R12*4), Z7
 	VMOVAPS     Z6, Z8
-	VFMADD231PS constant6<>+0(SB), Z7, Z8
+	VFMADD231PS Z31, Z7, Z8
 	MOVQ        232(SI), R12
 	VMOVUPS     (DI)(R12*4), Z9
 	MOVQ        288(SI), R12
 	VMOVUPS     (DI)(R12*4), Z10
 	VADDPS      Z10, Z9, Z11
-	VFMADD231PS constant14<>+0(SB), Z11, Z8
+	VFMADD231PS Z27, Z11, Z8
 	MOVQ        8(SI), R12
 	VMOVUPS     (DI)(R12*4), Z12
 	VADDPS      Z7, Z12, Z12
 	VADDPS      Z11, Z12, Z11
 	VADDPS      Z6, Z11, Z6
 	VSUBPS      Z1, Z0, Z0
-	VFMADD132PS constant0<>+0(SB), Z0, Z7
+	VFMADD132PS Z30, Z0, Z7
 	VSUBPS      Z9, Z10, Z1
-	VFMADD231PS constant5<>+0(SB), Z1, Z7
+	VFMADD231PS Z28, Z1, Z7
 	MOVQ        344(SI), R12
 	VMOVUPS     (DI)(R12*4), Z9
-	VFMADD231PS constant6<>+0(SB), Z7, Z9
-	VFMADD231PS constant36<>+0(SB), Z1, Z9
-	VFMADD231PS constant35<>+0(SB), Z0, Z9
+	VFMADD231PS Z31, Z7, Z9
+	VFMADD231PS Z26, Z1, Z9
+	VFMADD231PS Z29, Z0, Z9
 	MOVQ        72(SI), R12
 	VMOVUPS     (DI)(R12*4), Z0
 	MOVQ        128(SI), R12
@@ -6725,27 +6497,27 @@ vector:
 	MOVQ        184(SI), R12
 	VMOVUPS     (DI)(R12*4), Z11
 	VMOVAPS     Z10, Z12
-	VFMADD231PS constant6<>+0(SB), Z11, Z12
+	VFMADD231PS Z31, Z11, Z12
 	MOVQ        240(SI), R12
 	VMOVUPS     (DI)(R12*4), Z13
 	MOVQ        296(SI), R12
 	VMOVUPS     (DI)(R12*4), Z14
 	VADDPS      Z14, Z13, Z15
-	VFMADD231PS constant14<>+0(SB), Z15, Z12
+	VFMADD231PS Z27, Z15, Z12
 	MOVQ        16(SI), R12
 	VMOVUPS     (DI)(R12*4), Z16
 	VADDPS      Z11, Z16, Z16
 	VADDPS      Z15, Z16, Z15
 	VADDPS      Z10, Z15, Z10
 	VSUBPS      Z1, Z0, Z0
-	VFMADD132PS constant0<>+0(SB), Z0, Z11
+	VFMADD132PS Z30, Z0, Z11
 	VSUBPS      Z13, Z14, Z1
-	VFMADD231PS constant5<>+0(SB), Z1, Z11
+	VFMADD231PS Z28, Z1, Z11
 	MOVQ        352(SI), R12
 	VMOVUPS     (DI)(R12*4), Z13
-	VFMADD231PS constant6<>+0(SB), Z11, Z13
-	VFMADD231PS constant36<>+0(SB), Z1, Z13
-	VFMADD231PS constant35<>+0(SB), Z0, Z13
+	VFMADD231PS Z31, Z11, Z13
+	VFMADD231PS Z26, Z1, Z13
+	VFMADD231PS Z29, Z0, Z13
 	MOVQ        80(SI), R12
 	VMOVUPS     (DI)(R12*4), Z0
 	MOVQ        136(SI), R12
@@ -6754,27 +6526,27 @@ vector:
 	MOVQ        192(SI), R12
 	VMOVUPS     (DI)(R12*4), Z15
 	VMOVAPS     Z14, Z16
-	VFMADD231PS constant6<>+0(SB), Z15, Z16
+	VFMADD231PS Z31, Z15, Z16
 	MOVQ        248(SI), R12
 	VMOVUPS     (DI)(R12*4), Z17
 	MOVQ        304(SI), R12
 	VMOVUPS     (DI)(R12*4), Z18
 	VADDPS      Z18, Z17, Z19
-	VFMADD231PS constant14<>+0(SB), Z19, Z16
+	VFMADD231PS Z27, Z19, Z16
 	MOVQ        24(SI), R12
 	VMOVUPS     (DI)(R12*4), Z20
 	VADDPS      Z15, Z20, Z20
 	VADDPS      Z19, Z20, Z19
 	VADDPS      Z14, Z19, Z14
 	VSUBPS      Z1, Z0, Z0
-	VFMADD132PS constant0<>+0(SB), Z0, Z15
+	VFMADD132PS Z30, Z0, Z15
 	VSUBPS      Z17, Z18, Z1
-	VFMADD231PS constant5<>+0(SB), Z1, Z15
+	VFMADD231PS Z28, Z1, Z15
 	MOVQ        360(SI), R12
 	VMOVUPS     (DI)(R12*4), Z17
-	VFMADD231PS constant6<>+0(SB), Z15, Z17
-	VFMADD231PS constant36<>+0(SB), Z1, Z17
-	VFMADD231PS constant35<>+0(SB), Z0, Z17
+	VFMADD231PS Z31, Z15, Z17
+	VFMADD231PS Z26, Z1, Z17
+	VFMADD231PS Z29, Z0, Z17
 	MOVQ        88(SI), R12
 	VMOVUPS     (DI)(R12*4), Z0
 	MOVQ        144(SI), R12
@@ -6783,27 +6555,27 @@ vector:
 	MOVQ        200(SI), R12
 	VMOVUPS     (DI)(R12*4), Z19
 	VMOVAPS     Z18, Z20
-	VFMADD231PS constant6<>+0(SB), Z19, Z20
+	VFMADD231PS Z31, Z19, Z20
 	MOVQ        256(SI), R12
 	VMOVUPS     (DI)(R12*4), Z21
 	MOVQ        312(SI), R12
 	VMOVUPS     (DI)(R12*4), Z22
 	VADDPS      Z22, Z21, Z23
-	VFMADD231PS constant14<>+0(SB), Z23, Z20
+	VFMADD231PS Z27, Z23, Z20
 	MOVQ        32(SI), R12
 	VMOVUPS     (DI)(R12*4), Z24
 	VADDPS      Z19, Z24, Z24
 	VADDPS      Z23, Z24, Z23
 	VADDPS      Z18, Z23, Z18
 	VSUBPS      Z1, Z0, Z0
-	VFMADD132PS constant0<>+0(SB), Z0, Z19
+	VFMADD132PS Z30, Z0, Z19
 	VSUBPS      Z21, Z22, Z1
-	VFMADD231PS constant5<>+0(SB), Z1, Z19
+	VFMADD231PS Z28, Z1, Z19
 	MOVQ        368(SI), R12
 	VMOVUPS     (DI)(R12*4), Z21
-	VFMADD231PS constant6<>+0(SB), Z19, Z21
-	VFMADD231PS constant36<>+0(SB), Z1, Z21
-	VFMADD231PS constant35<>+0(SB), Z0, Z21
+	VFMADD231PS Z31, Z19, Z21
+	VFMADD231PS Z26, Z1, Z21
+	VFMADD231PS Z29, Z0, Z21
 	MOVQ        96(SI), R12
 	VMOVUPS     (DI)(R12*4), Z0
 	MOVQ        152(SI), R12
@@ -6812,85 +6584,91 @@ vector:
 	MOVQ        208(SI), R12
 	VMOVUPS     (DI)(R12*4), Z23
 	VMOVAPS     Z22, Z24
-	VFMADD231PS constant6<>+0(SB), Z23, Z24
+	VFMADD231PS Z31, Z23, Z24
 	MOVQ        264(SI), R12
 	VMOVUPS     (DI)(R12*4), Z25
+	VMOVUPS     Z5, (AX)
 	MOVQ        320(SI), R12
-	VMOVUPS     (DI)(R12*4), Z26
-	VADDPS      Z26, Z25, Z27
-	VFMADD231PS constant14<>+0(SB), Z27, Z24
+	VMOVUPS     (DI)(R12*4), Z5
+	VMOVUPS     Z21, 64(AX)
+	VADDPS      Z5, Z25, Z21
+	VFMADD231PS Z27, Z21, Z24
+	VMOVUPS     Z17, 128(AX)
 	MOVQ        40(SI), R12
-	VMOVUPS     (DI)(R12*4), Z28
-	VADDPS      Z23, Z28, Z28
-	VADDPS      Z27, Z28, Z27
-	VADDPS      Z22, Z27, Z22
+	VMOVUPS     (DI)(R12*4), Z17
+	VADDPS      Z23, Z17, Z17
+	VADDPS      Z21, Z17, Z17
+	VADDPS      Z22, Z17, Z17
 	VSUBPS      Z1, Z0, Z0
-	VFMADD132PS constant0<>+0(SB), Z0, Z23
-	VSUBPS      Z25, Z26, Z1
-	VFMADD231PS constant5<>+0(SB), Z1, Z23
+	VFMADD132PS Z30, Z0, Z23
+	VSUBPS      Z25, Z5, Z1
+	VFMADD231PS Z28, Z1, Z23
 	MOVQ        376(SI), R12
-	VMOVUPS     (DI)(R12*4), Z25
-	VFMADD231PS constant6<>+0(SB), Z23, Z25
-	VFMADD231PS constant36<>+0(SB), Z1, Z25
-	VFMADD231PS constant35<>+0(SB), Z0, Z25
+	VMOVUPS     (DI)(R12*4), Z5
+	VFMADD231PS Z31, Z23, Z5
+	VFMADD231PS Z26, Z1, Z5
+	VFMADD231PS Z29, Z0, Z5
 	MOVQ        104(SI), R12
 	VMOVUPS     (DI)(R12*4), Z0
 	MOVQ        160(SI), R12
 	VMOVUPS     (DI)(R12*4), Z1
-	VADDPS      Z1, Z0, Z26
+	VADDPS      Z1, Z0, Z21
 	MOVQ        216(SI), R12
-	VMOVUPS     (DI)(R12*4), Z27
-	VMOVAPS     Z26, Z28
-	VFMADD231PS constant6<>+0(SB), Z27, Z28
+	VMOVUPS     (DI)(R12*4), Z22
+	VMOVAPS     Z21, Z25
+	VFMADD231PS Z31, Z22, Z25
+	VMOVUPS     Z5, 192(AX)
 	MOVQ        272(SI), R12
-	VMOVUPS     (DI)(R12*4), Z29
-	MOVQ        328(SI), R12
-	VMOVUPS     (DI)(R12*4), Z30
-	VADDPS      Z30, Z29, Z31
-	VFMADD231PS constant14<>+0(SB), Z31, Z28
-	VMOVUPS     Z5, (AX)
-	MOVQ        48(SI), R12
 	VMOVUPS     (DI)(R12*4), Z5
-	VADDPS      Z27, Z5, Z5
-	VADDPS      Z31, Z5, Z5
-	VADDPS      Z26, Z5, Z5
+	VMOVUPS     Z9, 256(AX)
+	MOVQ        328(SI), R12
+	VMOVUPS     (DI)(R12*4), Z9
+	VMOVUPS     Z13, 320(AX)
+	VADDPS      Z9, Z5, Z13
+	VFMADD231PS Z27, Z13, Z25
+	VMOVUPS     Z25, 384(AX)
+	MOVQ        48(SI), R12
+	VMOVUPS     (DI)(R12*4), Z25
+	VADDPS      Z22, Z25, Z25
+	VADDPS      Z13, Z25, Z13
+	VADDPS      Z21, Z13, Z13
 	VSUBPS      Z1, Z0, Z0
-	VFMADD132PS constant0<>+0(SB), Z0, Z27
-	VSUBPS      Z29, Z30, Z1
-	VFMADD231PS constant5<>+0(SB), Z1, Z27
+	VFMADD132PS Z30, Z0, Z22
+	VSUBPS      Z5, Z9, Z1
+	VFMADD231PS Z28, Z1, Z22
 	MOVQ        384(SI), R12
-	VMOVUPS     (DI)(R12*4), Z26
-	VFMADD231PS constant6<>+0(SB), Z27, Z26
-	VFMADD231PS constant36<>+0(SB), Z1, Z26
-	VFMADD231PS constant35<>+0(SB), Z0, Z26
+	VMOVUPS     (DI)(R12*4), Z5
+	VFMADD231PS Z31, Z22, Z5
+	VFMADD231PS Z26, Z1, Z5
+	VFMADD231PS Z29, Z0, Z5
 	VADDPS      Z10, Z6, Z0
 	VMOVAPS     Z0, Z1
-	VFMADD231PS constant6<>+0(SB), Z14, Z1
-	VADDPS      Z22, Z18, Z29
-	VFMADD231PS constant14<>+0(SB), Z29, Z1
+	VFMADD231PS Z31, Z14, Z1
+	VADDPS      Z17, Z18, Z9
+	VFMADD231PS Z27, Z9, Z1
 	MOVQ        16(BX), DI
 	VMOVUPS     Z1, (R8)(DI*4)
 	VADDPS      Z14, Z2, Z1
-	VADDPS      Z29, Z1, Z1
+	VADDPS      Z9, Z1, Z1
 	VADDPS      Z0, Z1, Z0
 	MOVQ        (BX), DI
 	VMOVUPS     Z0, (R8)(DI*4)
 	VSUBPS      Z10, Z6, Z0
-	VFMADD132PS constant0<>+0(SB), Z0, Z14
-	VSUBPS      Z18, Z22, Z1
-	VFMADD231PS constant5<>+0(SB), Z1, Z14
+	VFMADD132PS Z30, Z0, Z14
+	VSUBPS      Z18, Z17, Z1
+	VFMADD231PS Z28, Z1, Z14
 	MOVQ        8(BX), DI
 	VMOVUPS     Z14, (R8)(DI*4)
-	VFMADD231PS constant6<>+0(SB), Z14, Z5
-	VFMADD231PS constant36<>+0(SB), Z1, Z5
-	VFMADD231PS constant35<>+0(SB), Z0, Z5
+	VFMADD231PS Z31, Z14, Z13
+	VFMADD231PS Z26, Z1, Z13
+	VFMADD231PS Z29, Z0, Z13
 	MOVQ        24(BX), DI
-	VMOVUPS     Z5, (R8)(DI*4)
+	VMOVUPS     Z13, (R8)(DI*4)
 	VADDPS      Z11, Z7, Z0
 	VMOVAPS     Z0, Z1
-	VFMADD231PS constant6<>+0(SB), Z15, Z1
+	VFMADD231PS Z31, Z15, Z1
 	VADDPS      Z23, Z19, Z2
-	VFMADD231PS constant14<>+0(SB), Z2, Z1
+	VFMADD231PS Z27, Z2, Z1
 	MOVQ        48(BX), DI
 	VMOVUPS     Z1, (R8)(DI*4)
 	VADDPS      Z15, Z3, Z1
@@ -6899,21 +6677,21 @@ vector:
 	MOVQ        32(BX), DI
 	VMOVUPS     Z0, (R8)(DI*4)
 	VSUBPS      Z11, Z7, Z0
-	VFMADD132PS constant0<>+0(SB), Z0, Z15
+	VFMADD132PS Z30, Z0, Z15
 	VSUBPS      Z19, Z23, Z1
-	VFMADD231PS constant5<>+0(SB), Z1, Z15
+	VFMADD231PS Z28, Z1, Z15
 	MOVQ        40(BX), DI
 	VMOVUPS     Z15, (R8)(DI*4)
-	VFMADD231PS constant6<>+0(SB), Z15, Z27
-	VFMADD231PS constant36<>+0(SB), Z1, Z27
-	VFMADD231PS constant35<>+0(SB), Z0, Z27
+	VFMADD231PS Z31, Z15, Z22
+	VFMADD231PS Z26, Z1, Z22
+	VFMADD231PS Z29, Z0, Z22
 	MOVQ        56(BX), DI
-	VMOVUPS     Z27, (R8)(DI*4)
+	VMOVUPS     Z22, (R8)(DI*4)
 	VADDPS      Z12, Z8, Z0
 	VMOVAPS     Z0, Z1
-	VFMADD231PS constant6<>+0(SB), Z16, Z1
+	VFMADD231PS Z31, Z16, Z1
 	VADDPS      Z24, Z20, Z2
-	VFMADD231PS constant14<>+0(SB), Z2, Z1
+	VFMADD231PS Z27, Z2, Z1
 	MOVQ        80(BX), DI
 	VMOVUPS     Z1, (R8)(DI*4)
 	VADDPS      Z16, Z4, Z1
@@ -6922,40 +6700,46 @@ vector:
 	MOVQ        64(BX), DI
 	VMOVUPS     Z0, (R8)(DI*4)
 	VSUBPS      Z12, Z8, Z0
-	VFMADD132PS constant0<>+0(SB), Z0, Z16
+	VFMADD132PS Z30, Z0, Z16
 	VSUBPS      Z20, Z24, Z1
-	VFMADD231PS constant5<>+0(SB), Z1, Z16
+	VFMADD231PS Z28, Z1, Z16
 	MOVQ        72(BX), DI
 	VMOVUPS     Z16, (R8)(DI*4)
-	VFMADD231PS constant6<>+0(SB), Z16, Z28
-	VFMADD231PS constant36<>+0(SB), Z1, Z28
-	VFMADD231PS constant35<>+0(SB), Z0, Z28
+	VMOVUPS     384(AX), Z2
+	VFMADD231PS Z31, Z16, Z2
+	VFMADD231PS Z26, Z1, Z2
+	VFMADD231PS Z29, Z0, Z2
 	MOVQ        88(BX), DI
-	VMOVUPS     Z28, (R8)(DI*4)
-	VADDPS      Z13, Z9, Z0
-	VMOVAPS     Z0, Z1
-	VFMADD231PS constant6<>+0(SB), Z17, Z1
-	VADDPS      Z25, Z21, Z2
-	VFMADD231PS constant14<>+0(SB), Z2, Z1
+	VMOVUPS     Z2, (R8)(DI*4)
+	VMOVUPS     256(AX), Z0
+	VMOVUPS     320(AX), Z1
+	VADDPS      Z1, Z0, Z2
+	VMOVUPS     128(AX), Z3
+	VMOVAPS     Z2, Z4
+	VFMADD231PS Z31, Z3, Z4
+	VMOVUPS     64(AX), Z6
+	VMOVUPS     192(AX), Z7
+	VADDPS      Z7, Z6, Z8
+	VFMADD231PS Z27, Z8, Z4
 	MOVQ        112(BX), DI
-	VMOVUPS     Z1, (R8)(DI*4)
-	VMOVUPS     (AX), Z1
-	VADDPS      Z17, Z1, Z1
-	VADDPS      Z2, Z1, Z1
-	VADDPS      Z0, Z1, Z0
+	VMOVUPS     Z4, (R8)(DI*4)
+	VMOVUPS     (AX), Z4
+	VADDPS      Z3, Z4, Z4
+	VADDPS      Z8, Z4, Z4
+	VADDPS      Z2, Z4, Z2
 	MOVQ        96(BX), DI
-	VMOVUPS     Z0, (R8)(DI*4)
-	VSUBPS      Z13, Z9, Z0
-	VFMADD132PS constant0<>+0(SB), Z0, Z17
-	VSUBPS      Z21, Z25, Z1
-	VFMADD231PS constant5<>+0(SB), Z1, Z17
+	VMOVUPS     Z2, (R8)(DI*4)
+	VSUBPS      Z1, Z0, Z0
+	VFMADD132PS Z30, Z0, Z3
+	VSUBPS      Z6, Z7, Z1
+	VFMADD231PS Z28, Z1, Z3
 	MOVQ        104(BX), DI
-	VMOVUPS     Z17, (R8)(DI*4)
-	VFMADD231PS constant6<>+0(SB), Z17, Z26
-	VFMADD231PS constant36<>+0(SB), Z1, Z26
-	VFMADD231PS constant35<>+0(SB), Z0, Z26
+	VMOVUPS     Z3, (R8)(DI*4)
+	VFMADD231PS Z31, Z3, Z5
+	VFMADD231PS Z26, Z1, Z5
+	VFMADD231PS Z29, Z0, Z5
 	MOVQ        120(BX), DI
-	VMOVUPS     Z26, (R8)(DI*4)
+	VMOVUPS     Z5, (R8)(DI*4)
 	ADDQ        $0x40, R11
 	CMPQ        R11, R10
 	JL          vector
@@ -6976,15 +6760,7 @@ DATA constant35<>+16(SB)/4, $(0.75)
 DATA constant35<>+20(SB)/4, $(0.75)
 DATA constant35<>+24(SB)/4, $(0.75)
 DATA constant35<>+28(SB)/4, $(0.75)
-DATA constant35<>+32(SB)/4, $(0.75)
-DATA constant35<>+36(SB)/4, $(0.75)
-DATA constant35<>+40(SB)/4, $(0.75)
-DATA constant35<>+44(SB)/4, $(0.75)
-DATA constant35<>+48(SB)/4, $(0.75)
-DATA constant35<>+52(SB)/4, $(0.75)
-DATA constant35<>+56(SB)/4, $(0.75)
-DATA constant35<>+60(SB)/4, $(0.75)
-GLOBL constant35<>(SB), RODATA|NOPTR, $64
+GLOBL constant35<>(SB), RODATA|NOPTR, $32
 
 DATA constant36<>+0(SB)/4, $(7.5)
 DATA constant36<>+4(SB)/4, $(7.5)
@@ -6994,343 +6770,351 @@ DATA constant36<>+16(SB)/4, $(7.5)
 DATA constant36<>+20(SB)/4, $(7.5)
 DATA constant36<>+24(SB)/4, $(7.5)
 DATA constant36<>+28(SB)/4, $(7.5)
-DATA constant36<>+32(SB)/4, $(7.5)
-DATA constant36<>+36(SB)/4, $(7.5)
-DATA constant36<>+40(SB)/4, $(7.5)
-DATA constant36<>+44(SB)/4, $(7.5)
-DATA constant36<>+48(SB)/4, $(7.5)
-DATA constant36<>+52(SB)/4, $(7.5)
-DATA constant36<>+56(SB)/4, $(7.5)
-DATA constant36<>+60(SB)/4, $(7.5)
-GLOBL constant36<>(SB), RODATA|NOPTR, $64
+GLOBL constant36<>(SB), RODATA|NOPTR, $32
 
 // func outputGradientF4x4AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
-TEXT ·outputGradientF4x4AVX512(SB), $0-64
-	VMOVUPS constant6<>+0(SB), Z31
-	VMOVUPS constant8<>+0(SB), Z30
-	VMOVUPS constant7<>+0(SB), Z29
-	VMOVUPS constant0<>+0(SB), Z28
-	VMOVUPS constant14<>+0(SB), Z27
-	MOVQ    dst+0(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    to+8(FP), DX
-	MOVQ    from+32(FP), BX
-	MOVQ    rows+48(FP), R8
-	MOVQ    n+56(FP), R9
-	SHLQ    $0x02, R9
+TEXT ·outputGradientF4x4AVX512(SB), $128-64
+	VBROADCASTSS constant12<>+0(SB), Z31
+	VBROADCASTSS constant6<>+0(SB), Z30
+	VBROADCASTSS constant5<>+0(SB), Z29
+	VBROADCASTSS constant0<>+0(SB), Z28
+	VBROADCASTSS constant13<>+0(SB), Z27
+	VBROADCASTSS constant7<>+0(SB), Z26
+	LEAQ         63(SP), AX
+	ANDQ         $-64, AX
+	MOVQ         dst+0(FP), CX
+	MOVQ         src+24(FP), DX
+	MOVQ         to+8(FP), BX
+	MOVQ         from+32(FP), SI
+	MOVQ         rows+48(FP), R9
+	MOVQ         n+56(FP), R10
+	SHLQ         $0x02, R10
 
 row:
-	XORQ R10, R10
+	XORQ R11, R11
 
 vector:
-	LEAQ         (CX)(R10*1), SI
-	LEAQ         (AX)(R10*1), DI
-	MOVQ         32(BX), R11
-	VMOVUPS      (SI)(R11*4), Z0
-	MOVQ         96(BX), R11
-	VMOVUPS      (SI)(R11*4), Z1
+	LEAQ         (DX)(R11*1), DI
+	LEAQ         (CX)(R11*1), R8
+	MOVQ         32(SI), R12
+	VMOVUPS      (DI)(R12*4), Z0
+	MOVQ         96(SI), R12
+	VMOVUPS      (DI)(R12*4), Z1
 	VADDPS       Z1, Z0, Z2
-	MOVQ         (BX), R11
-	VMOVUPS      (SI)(R11*4), Z3
-	MOVQ         64(BX), R11
-	VMOVUPS      (SI)(R11*4), Z4
+	MOVQ         (SI), R12
+	VMOVUPS      (DI)(R12*4), Z3
+	MOVQ         64(SI), R12
+	VMOVUPS      (DI)(R12*4), Z4
 	VADDPS       Z4, Z3, Z5
 	VADDPS       Z5, Z2, Z6
 	VSUBPS       Z2, Z5, Z2
 	VMOVAPS      Z3, Z5
 	VFMADD231PS  Z28, Z0, Z5
-	VFMADD231PS  Z31, Z4, Z5
-	VFMADD231PS  Z29, Z1, Z5
+	VFMADD231PS  Z29, Z4, Z5
+	VFMADD231PS  Z30, Z1, Z5
 	VFMADD132PS  Z27, Z3, Z4
-	VFMADD132PS  Z31, Z1, Z0
-	VMOVAPS      Z4, Z7
-	VFNMADD231PS Z30, Z0, Z7
-	VFMADD231PS  Z30, Z0, Z4
-	MOVQ         40(BX), R11
-	VMOVUPS      (SI)(R11*4), Z0
-	MOVQ         104(BX), R11
-	VMOVUPS      (SI)(R11*4), Z8
-	VADDPS       Z8, Z0, Z9
-	MOVQ         8(BX), R11
-	VMOVUPS      (SI)(R11*4), Z10
-	MOVQ         72(BX), R11
-	VMOVUPS      (SI)(R11*4), Z11
+	VMULPS       Z31, Z0, Z0
+	VFNMADD231PS Z26, Z1, Z0
+	VADDPS       Z0, Z4, Z7
+	VSUBPS       Z0, Z4, Z0
+	MOVQ         40(SI), R12
+	VMOVUPS      (DI)(R12*4), Z4
+	MOVQ         104(SI), R12
+	VMOVUPS      (DI)(R12*4), Z8
+	VADDPS       Z8, Z4, Z9
+	MOVQ         8(SI), R12
+	VMOVUPS      (DI)(R12*4), Z10
+	MOVQ         72(SI), R12
+	VMOVUPS      (DI)(R12*4), Z11
 	VADDPS       Z11, Z10, Z12
 	VADDPS       Z12, Z9, Z13
 	VSUBPS       Z9, Z12, Z9
 	VMOVAPS      Z10, Z12
-	VFMADD231PS  Z28, Z0, Z12
-	VFMADD231PS  Z31, Z11, Z12
-	VFMADD231PS  Z29, Z8, Z12
+	VFMADD231PS  Z28, Z4, Z12
+	VFMADD231PS  Z29, Z11, Z12
+	VFMADD231PS  Z30, Z8, Z12
 	VFMADD132PS  Z27, Z10, Z11
-	VFMADD132PS  Z31, Z8, Z0
-	VMOVAPS      Z11, Z14
-	VFNMADD231PS Z30, Z0, Z14
-	VFMADD231PS  Z30, Z0, Z11
-	MOVQ         48(BX), R11
-	VMOVUPS      (SI)(R11*4), Z0
-	MOVQ         112(BX), R11
-	VMOVUPS      (SI)(R11*4), Z15
-	VADDPS       Z15, Z0, Z16
-	MOVQ         16(BX), R11
-	VMOVUPS      (SI)(R11*4), Z17
-	MOVQ         80(BX), R11
-	VMOVUPS      (SI)(R11*4), Z18
+	VMULPS       Z31, Z4, Z4
+	VFNMADD231PS Z26, Z8, Z4
+	VADDPS       Z4, Z11, Z14
+	VSUBPS       Z4, Z11, Z4
+	MOVQ         48(SI), R12
+	VMOVUPS      (DI)(R12*4), Z11
+	MOVQ         112(SI), R12
+	VMOVUPS      (DI)(R12*4), Z15
+	VADDPS       Z15, Z11, Z16
+	MOVQ         16(SI), R12
+	VMOVUPS      (DI)(R12*4), Z17
+	MOVQ         80(SI), R12
+	VMOVUPS      (DI)(R12*4), Z18
 	VADDPS       Z18, Z17, Z19
 	VADDPS       Z19, Z16, Z20
 	VSUBPS       Z16, Z19, Z16
 	VMOVAPS      Z17, Z19
-	VFMADD231PS  Z28, Z0, Z19
-	VFMADD231PS  Z31, Z18, Z19
-	VFMADD231PS  Z29, Z15, Z19
+	VFMADD231PS  Z28, Z11, Z19
+	VFMADD231PS  Z29, Z18, Z19
+	VFMADD231PS  Z30, Z15, Z19
 	VFMADD132PS  Z27, Z17, Z18
-	VFMADD132PS  Z31, Z15, Z0
-	VMOVAPS      Z18, Z21
-	VFNMADD231PS Z30, Z0, Z21
-	VFMADD231PS  Z30, Z0, Z18
-	MOVQ         56(BX), R11
-	VMOVUPS      (SI)(R11*4), Z0
-	MOVQ         120(BX), R11
-	VMOVUPS      (SI)(R11*4), Z22
-	VADDPS       Z22, Z0, Z23
-	MOVQ         24(BX), R11
-	VMOVUPS      (SI)(R11*4), Z24
-	MOVQ         88(BX), R11
-	VMOVUPS      (SI)(R11*4), Z25
-	VADDPS       Z25, Z24, Z26
-	VADDPS       Z26, Z23, Z15
-	VSUBPS       Z23, Z26, Z23
-	VMOVAPS      Z24, Z26
-	VFMADD231PS  Z28, Z0, Z26
-	VFMADD231PS  Z31, Z25, Z26
-	VFMADD231PS  Z29, Z22, Z26
+	VMULPS       Z31, Z11, Z11
+	VFNMADD231PS Z26, Z15, Z11
+	VADDPS       Z11, Z18, Z21
+	VSUBPS       Z11, Z18, Z11
+	MOVQ         56(SI), R12
+	VMOVUPS      (DI)(R12*4), Z18
+	MOVQ         120(SI), R12
+	VMOVUPS      (DI)(R12*4), Z22
+	VADDPS       Z22, Z18, Z23
+	MOVQ         24(SI), R12
+	VMOVUPS      (DI)(R12*4), Z24
+	MOVQ         88(SI), R12
+	VMOVUPS      (DI)(R12*4), Z25
+	VADDPS       Z25, Z24, Z15
+	VADDPS       Z15, Z23, Z8
+	VSUBPS       Z23, Z15, Z15
+	VMOVAPS      Z24, Z23
+	VFMADD231PS  Z28, Z18, Z23
+	VFMADD231PS  Z29, Z25, Z23
+	VFMADD231PS  Z30, Z22, Z23
 	VFMADD132PS  Z27, Z24, Z25
-	VFMADD132PS  Z31, Z22, Z0
-	VMOVAPS      Z25, Z8
-	VFNMADD231PS Z30, Z0, Z8
-	VFMADD231PS  Z30, Z0, Z25
-	MOVQ         (DX), R11
-	VMOVUPS      Z3, (DI)(R11*4)
-	MOVQ         48(DX), R11
-	VMOVUPS      Z24, (DI)(R11*4)
-	VADDPS       Z24, Z10, Z0
-	VADDPS       Z17, Z3, Z22
-	VADDPS       Z22, Z0, Z1
-	MOVQ         8(DX), R11
-	VMOVUPS      Z1, (DI)(R11*4)
-	VSUBPS       Z0, Z22, Z0
-	MOVQ         16(DX), R11
-	VMOVUPS      Z0, (DI)(R11*4)
-	VMOVAPS      Z3, Z0
-	VFMADD231PS  Z28, Z10, Z0
-	VFMADD231PS  Z31, Z17, Z0
-	VFMADD231PS  Z29, Z24, Z0
-	MOVQ         24(DX), R11
-	VMOVUPS      Z0, (DI)(R11*4)
+	VMULPS       Z31, Z18, Z18
+	VFNMADD231PS Z26, Z22, Z18
+	VADDPS       Z18, Z25, Z22
+	VSUBPS       Z18, Z25, Z18
+	MOVQ         (BX), R12
+	VMOVUPS      Z3, (R8)(R12*4)
+	MOVQ         48(BX), R12
+	VMOVUPS      Z24, (R8)(R12*4)
+	VADDPS       Z24, Z10, Z25
+	VADDPS       Z17, Z3, Z1
+	VMOVUPS      Z11, (AX)
+	VADDPS       Z1, Z25, Z11
+	MOVQ         8(BX), R12
+	VMOVUPS      Z11, (R8)(R12*4)
+	VSUBPS       Z25, Z1, Z1
+	MOVQ         16(BX), R12
+	VMOVUPS      Z1, (R8)(R12*4)
+	VMOVAPS      Z3, Z1
+	VFMADD231PS  Z28, Z10, Z1
+	VFMADD231PS  Z29, Z17, Z1
+	VFMADD231PS  Z30, Z24, Z1
+	MOVQ         24(BX), R12
+	VMOVUPS      Z1, (R8)(R12*4)
 	VFMADD231PS  Z27, Z17, Z3
-	VFMADD231PS  Z31, Z10, Z24
-	VMOVAPS      Z3, Z0
-	VFNMADD231PS Z30, Z24, Z0
-	MOVQ         32(DX), R11
-	VMOVUPS      Z0, (DI)(R11*4)
-	VFMADD231PS  Z30, Z24, Z3
-	MOVQ         40(DX), R11
-	VMOVUPS      Z3, (DI)(R11*4)
-	MOVQ         56(DX), R11
-	VMOVUPS      Z6, (DI)(R11*4)
-	MOVQ         104(DX), R11
-	VMOVUPS      Z15, (DI)(R11*4)
-	VADDPS       Z15, Z13, Z0
-	VADDPS       Z20, Z6, Z1
-	VADDPS       Z1, Z0, Z3
-	MOVQ         64(DX), R11
-	VMOVUPS      Z3, (DI)(R11*4)
-	VSUBPS       Z0, Z1, Z0
-	MOVQ         72(DX), R11
-	VMOVUPS      Z0, (DI)(R11*4)
-	VMOVAPS      Z6, Z0
-	VFMADD231PS  Z28, Z13, Z0
-	VFMADD231PS  Z31, Z20, Z0
-	VFMADD231PS  Z29, Z15, Z0
-	MOVQ         80(DX), R11
-	VMOVUPS      Z0, (DI)(R11*4)
+	VMULPS       Z31, Z10, Z1
+	VFNMADD231PS Z26, Z24, Z1
+	VADDPS       Z1, Z3, Z10
+	MOVQ         32(BX), R12
+	VMOVUPS      Z10, (R8)(R12*4)
+	VSUBPS       Z1, Z3, Z1
+	MOVQ         40(BX), R12
+	VMOVUPS      Z1, (R8)(R12*4)
+	MOVQ         56(BX), R12
+	VMOVUPS      Z6, (R8)(R12*4)
+	MOVQ         104(BX), R12
+	VMOVUPS      Z8, (R8)(R12*4)
+	VADDPS       Z8, Z13, Z1
+	VADDPS       Z20, Z6, Z3
+	VADDPS       Z3, Z1, Z10
+	MOVQ         64(BX), R12
+	VMOVUPS      Z10, (R8)(R12*4)
+	VSUBPS       Z1, Z3, Z1
+	MOVQ         72(BX), R12
+	VMOVUPS      Z1, (R8)(R12*4)
+	VMOVAPS      Z6, Z1
+	VFMADD231PS  Z28, Z13, Z1
+	VFMADD231PS  Z29, Z20, Z1
+	VFMADD231PS  Z30, Z8, Z1
+	MOVQ         80(BX), R12
+	VMOVUPS      Z1, (R8)(R12*4)
 	VFMADD231PS  Z27, Z20, Z6
-	VFMADD231PS  Z31, Z13, Z15
-	VMOVAPS      Z6, Z0
-	VFNMADD231PS Z30, Z15, Z0
-	MOVQ         88(DX), R11
-	VMOVUPS      Z0, (DI)(R11*4)
-	VFMADD231PS  Z30, Z15, Z6
-	MOVQ         96(DX), R11
-	VMOVUPS      Z6, (DI)(R11*4)
-	MOVQ         112(DX), R11
-	VMOVUPS      Z2, (DI)(R11*4)
-	MOVQ         160(DX), R11
-	VMOVUPS      Z23, (DI)(R11*4)
-	VADDPS       Z23, Z9, Z0
-	VADDPS       Z16, Z2, Z1
-	VADDPS       Z1, Z0, Z3
-	MOVQ         120(DX), R11
-	VMOVUPS      Z3, (DI)(R11*4)
-	VSUBPS       Z0, Z1, Z0
-	MOVQ         128(DX), R11
-	VMOVUPS      Z0, (DI)(R11*4)
-	VMOVAPS      Z2, Z0
-	VFMADD231PS  Z28, Z9, Z0
-	VFMADD231PS  Z31, Z16, Z0
-	VFMADD231PS  Z29, Z23, Z0
-	MOVQ         136(DX), R11
-	VMOVUPS      Z0, (DI)(R11*4)
+	VMULPS       Z31, Z13, Z1
+	VFNMADD231PS Z26, Z8, Z1
+	VADDPS       Z1, Z6, Z3
+	MOVQ         88(BX), R12
+	VMOVUPS      Z3, (R8)(R12*4)
+	VSUBPS       Z1, Z6, Z1
+	MOVQ         96(BX), R12
+	VMOVUPS      Z1, (R8)(R12*4)
+	MOVQ         112(BX), R12
+	VMOVUPS      Z2, (R8)(R12*4)
+	MOVQ         160(BX), R12
+	VMOVUPS      Z15, (R8)(R12*4)
+	VADDPS       Z15, Z9, Z1
+	VADDPS       Z16, Z2, Z3
+	VADDPS       Z3, Z1, Z6
+	MOVQ         120(BX), R12
+	VMOVUPS      Z6, (R8)(R12*4)
+	VSUBPS       Z1, Z3, Z1
+	MOVQ         128(BX), R12
+	VMOVUPS      Z1, (R8)(R12*4)
+	VMOVAPS      Z2, Z1
+	VFMADD231PS  Z28, Z9, Z1
+	VFMADD231PS  Z29, Z16, Z1
+	VFMADD231PS  Z30, Z15, Z1
+	MOVQ         136(BX), R12
+	VMOVUPS      Z1, (R8)(R12*4)
 	VFMADD231PS  Z27, Z16, Z2
-	VFMADD231PS  Z31, Z9, Z23
-	VMOVAPS      Z2, Z0
-	VFNMADD231PS Z30, Z23, Z0
-	MOVQ         144(DX), R11
-	VMOVUPS      Z0, (DI)(R11*4)
-	VFMADD231PS  Z30, Z23, Z2
-	MOVQ         152(DX), R11
-	VMOVUPS      Z2, (DI)(R11*4)
-	MOVQ         168(DX), R11
-	VMOVUPS      Z5, (DI)(R11*4)
-	MOVQ         216(DX), R11
-	VMOVUPS      Z26, (DI)(R11*4)
-	VADDPS       Z26, Z12, Z0
-	VADDPS       Z19, Z5, Z1
-	VADDPS       Z1, Z0, Z2
-	MOVQ         176(DX), R11
-	VMOVUPS      Z2, (DI)(R11*4)
-	VSUBPS       Z0, Z1, Z0
-	MOVQ         184(DX), R11
-	VMOVUPS      Z0, (DI)(R11*4)
-	VMOVAPS      Z5, Z0
-	VFMADD231PS  Z28, Z12, Z0
-	VFMADD231PS  Z31, Z19, Z0
-	VFMADD231PS  Z29, Z26, Z0
-	MOVQ         192(DX), R11
-	VMOVUPS      Z0, (DI)(R11*4)
-	VFMADD231PS  Z27, Z19, Z5
-	VFMADD231PS  Z31, Z12, Z26
-	VMOVAPS      Z5, Z0
-	VFNMADD231PS Z30, Z26, Z0
-	MOVQ         200(DX), R11
-	VMOVUPS      Z0, (DI)(R11*4)
-	VFMADD231PS  Z30, Z26, Z5
-	MOVQ         208(DX), R11
-	VMOVUPS      Z5, (DI)(R11*4)
-	MOVQ         224(DX), R11
-	VMOVUPS      Z7, (DI)(R11*4)
-	MOVQ         272(DX), R11
-	VMOVUPS      Z8, (DI)(R11*4)
-	VADDPS       Z8, Z14, Z0
-	VADDPS       Z21, Z7, Z1
-	VADDPS       Z1, Z0, Z2
-	MOVQ         232(DX), R11
-	VMOVUPS      Z2, (DI)(R11*4)
-	VSUBPS       Z0, Z1, Z0
-	MOVQ         240(DX), R11
-	VMOVUPS      Z0, (DI)(R11*4)
-	VMOVAPS      Z7, Z0
-	VFMADD231PS  Z28, Z14, Z0
-	VFMADD231PS  Z31, Z21, Z0
-	VFMADD231PS  Z29, Z8, Z0
-	MOVQ         248(DX), R11
-	VMOVUPS      Z0, (DI)(R11*4)
-	VFMADD231PS  Z27, Z21, Z7
-	VFMADD231PS  Z31, Z14, Z8
-	VMOVAPS      Z7, Z0
-	VFNMADD231PS Z30, Z8, Z0
-	MOVQ         256(DX), R11
-	VMOVUPS      Z0, (DI)(R11*4)
-	VFMADD231PS  Z30, Z8, Z7
-	MOVQ         264(DX), R11
-	VMOVUPS      Z7, (DI)(R11*4)
-	MOVQ         280(DX), R11
-	VMOVUPS      Z4, (DI)(R11*4)
-	MOVQ         328(DX), R11
-	VMOVUPS      Z25, (DI)(R11*4)
-	VADDPS       Z25, Z11, Z0
-	VADDPS       Z18, Z4, Z1
-	VADDPS       Z1, Z0, Z2
-	MOVQ         288(DX), R11
-	VMOVUPS      Z2, (DI)(R11*4)
-	VSUBPS       Z0, Z1, Z0
-	MOVQ         296(DX), R11
-	VMOVUPS      Z0, (DI)(R11*4)
-	VMOVAPS      Z4, Z0
-	VFMADD231PS  Z28, Z11, Z0
-	VFMADD231PS  Z31, Z18, Z0
-	VFMADD231PS  Z29, Z25, Z0
-	MOVQ         304(DX), R11
-	VMOVUPS      Z0, (DI)(R11*4)
-	VFMADD231PS  Z27, Z18, Z4
-	VFMADD231PS  Z31, Z11, Z25
-	VMOVAPS      Z4, Z0
-	VFNMADD231PS Z30, Z25, Z0
-	MOVQ         312(DX), R11
-	VMOVUPS      Z0, (DI)(R11*4)
-	VFMADD231PS  Z30, Z25, Z4
-	MOVQ         320(DX), R11
-	VMOVUPS      Z4, (DI)(R11*4)
-	MOVQ         96(BX), R11
-	VMOVUPS      (SI)(R11*4), Z0
-	MOVQ         336(DX), R11
-	VMOVUPS      Z0, (DI)(R11*4)
-	MOVQ         120(BX), R11
-	VMOVUPS      (SI)(R11*4), Z1
-	MOVQ         384(DX), R11
-	VMOVUPS      Z1, (DI)(R11*4)
-	MOVQ         104(BX), R11
-	VMOVUPS      (SI)(R11*4), Z2
+	VMULPS       Z31, Z9, Z1
+	VFNMADD231PS Z26, Z15, Z1
 	VADDPS       Z1, Z2, Z3
-	MOVQ         112(BX), R11
-	VMOVUPS      (SI)(R11*4), Z4
+	MOVQ         144(BX), R12
+	VMOVUPS      Z3, (R8)(R12*4)
+	VSUBPS       Z1, Z2, Z1
+	MOVQ         152(BX), R12
+	VMOVUPS      Z1, (R8)(R12*4)
+	MOVQ         168(BX), R12
+	VMOVUPS      Z5, (R8)(R12*4)
+	MOVQ         216(BX), R12
+	VMOVUPS      Z23, (R8)(R12*4)
+	VADDPS       Z23, Z12, Z1
+	VADDPS       Z19, Z5, Z2
+	VADDPS       Z2, Z1, Z3
+	MOVQ         176(BX), R12
+	VMOVUPS      Z3, (R8)(R12*4)
+	VSUBPS       Z1, Z2, Z1
+	MOVQ         184(BX), R12
+	VMOVUPS      Z1, (R8)(R12*4)
+	VMOVAPS      Z5, Z1
+	VFMADD231PS  Z28, Z12, Z1
+	VFMADD231PS  Z29, Z19, Z1
+	VFMADD231PS  Z30, Z23, Z1
+	MOVQ         192(BX), R12
+	VMOVUPS      Z1, (R8)(R12*4)
+	VFMADD231PS  Z27, Z19, Z5
+	VMULPS       Z31, Z12, Z1
+	VFNMADD231PS Z26, Z23, Z1
+	VADDPS       Z1, Z5, Z2
+	MOVQ         200(BX), R12
+	VMOVUPS      Z2, (R8)(R12*4)
+	VSUBPS       Z1, Z5, Z1
+	MOVQ         208(BX), R12
+	VMOVUPS      Z1, (R8)(R12*4)
+	MOVQ         224(BX), R12
+	VMOVUPS      Z7, (R8)(R12*4)
+	MOVQ         272(BX), R12
+	VMOVUPS      Z22, (R8)(R12*4)
+	VADDPS       Z22, Z14, Z1
+	VADDPS       Z21, Z7, Z2
+	VADDPS       Z2, Z1, Z3
+	MOVQ         232(BX), R12
+	VMOVUPS      Z3, (R8)(R12*4)
+	VSUBPS       Z1, Z2, Z1
+	MOVQ         240(BX), R12
+	VMOVUPS      Z1, (R8)(R12*4)
+	VMOVAPS      Z7, Z1
+	VFMADD231PS  Z28, Z14, Z1
+	VFMADD231PS  Z29, Z21, Z1
+	VFMADD231PS  Z30, Z22, Z1
+	MOVQ         248(BX), R12
+	VMOVUPS      Z1, (R8)(R12*4)
+	VFMADD231PS  Z27, Z21, Z7
+	VMULPS       Z31, Z14, Z1
+	VFNMADD231PS Z26, Z22, Z1
+	VADDPS       Z1, Z7, Z2
+	MOVQ         256(BX), R12
+	VMOVUPS      Z2, (R8)(R12*4)
+	VSUBPS       Z1, Z7, Z1
+	MOVQ         264(BX), R12
+	VMOVUPS      Z1, (R8)(R12*4)
+	MOVQ         280(BX), R12
+	VMOVUPS      Z0, (R8)(R12*4)
+	MOVQ         328(BX), R12
+	VMOVUPS      Z18, (R8)(R12*4)
+	VADDPS       Z18, Z4, Z1
+	VMOVUPS      (AX), Z2
+	VADDPS       Z2, Z0, Z3
+	VADDPS       Z3, Z1, Z5
+	MOVQ         288(BX), R12
+	VMOVUPS      Z5, (R8)(R12*4)
+	VSUBPS       Z1, Z3, Z1
+	MOVQ         296(BX), R12
+	VMOVUPS      Z1, (R8)(R12*4)
+	VMOVAPS      Z0, Z1
+	VFMADD231PS  Z28, Z4, Z1
+	VFMADD231PS  Z29, Z2, Z1
+	VFMADD231PS  Z30, Z18, Z1
+	MOVQ         304(BX), R12
+	VMOVUPS      Z1, (R8)(R12*4)
+	VFMADD231PS  Z27, Z2, Z0
+	VMULPS       Z31, Z4, Z1
+	VFNMADD231PS Z26, Z18, Z1
+	VADDPS       Z1, Z0, Z2
+	MOVQ         312(BX), R12
+	VMOVUPS      Z2, (R8)(R12*4)
+	VSUBPS       Z1, Z0, Z0
+	MOVQ         320(BX), R12
+	VMOVUPS      Z0, (R8)(R12*4)
+	MOVQ         96(SI), R12
+	VMOVUPS      (DI)(R12*4), Z0
+	MOVQ         336(BX), R12
+	VMOVUPS      Z0, (R8)(R12*4)
+	MOVQ         120(SI), R12
+	VMOVUPS      (DI)(R12*4), Z1
+	MOVQ         384(BX), R12
+	VMOVUPS      Z1, (R8)(R12*4)
+	MOVQ         104(SI), R12
+	VMOVUPS      (DI)(R12*4), Z2
+	VADDPS       Z1, Z2, Z3
+	MOVQ         112(SI), R12
+	VMOVUPS      (DI)(R12*4), Z4
 	VADDPS       Z4, Z0, Z5
 	VADDPS       Z5, Z3, Z6
-	MOVQ         344(DX), SI
-	VMOVUPS      Z6, (DI)(SI*4)
+	MOVQ         344(BX), DI
+	VMOVUPS      Z6, (R8)(DI*4)
 	VSUBPS       Z3, Z5, Z3
-	MOVQ         352(DX), SI
-	VMOVUPS      Z3, (DI)(SI*4)
+	MOVQ         352(BX), DI
+	VMOVUPS      Z3, (R8)(DI*4)
 	VMOVAPS      Z0, Z3
 	VFMADD231PS  Z28, Z2, Z3
-	VFMADD231PS  Z31, Z4, Z3
-	VFMADD231PS  Z29, Z1, Z3
-	MOVQ         360(DX), SI
-	VMOVUPS      Z3, (DI)(SI*4)
+	VFMADD231PS  Z29, Z4, Z3
+	VFMADD231PS  Z30, Z1, Z3
+	MOVQ         360(BX), DI
+	VMOVUPS      Z3, (R8)(DI*4)
 	VFMADD231PS  Z27, Z4, Z0
-	VFMADD231PS  Z31, Z2, Z1
-	VMOVAPS      Z0, Z2
-	VFNMADD231PS Z30, Z1, Z2
-	MOVQ         368(DX), SI
-	VMOVUPS      Z2, (DI)(SI*4)
-	VFMADD231PS  Z30, Z1, Z0
-	MOVQ         376(DX), SI
-	VMOVUPS      Z0, (DI)(SI*4)
-	ADDQ         $0x40, R10
-	CMPQ         R10, R9
+	VMULPS       Z31, Z2, Z2
+	VFNMADD231PS Z26, Z1, Z2
+	VADDPS       Z2, Z0, Z1
+	MOVQ         368(BX), DI
+	VMOVUPS      Z1, (R8)(DI*4)
+	VSUBPS       Z2, Z0, Z0
+	MOVQ         376(BX), DI
+	VMOVUPS      Z0, (R8)(DI*4)
+	ADDQ         $0x40, R11
+	CMPQ         R11, R10
 	JL           vector
-	MOVQ         dstRow+16(FP), R10
-	LEAQ         (AX)(R10*4), AX
-	MOVQ         srcRow+40(FP), R10
-	LEAQ         (CX)(R10*4), CX
-	DECQ         R8
+	MOVQ         dstRow+16(FP), R11
+	LEAQ         (CX)(R11*4), CX
+	MOVQ         srcRow+40(FP), R11
+	LEAQ         (DX)(R11*4), DX
+	DECQ         R9
 	JNZ          row
 	VZEROUPPER
 	RET
 
 // func kernelGradientF4x4AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, AVX512F
-TEXT ·kernelGradientF4x4AVX512(SB), $128-64
-	LEAQ 63(SP), AX
-	ANDQ $-64, AX
-	MOVQ dst+0(FP), CX
-	MOVQ src+24(FP), DX
-	MOVQ to+8(FP), BX
-	MOVQ from+32(FP), SI
-	MOVQ rows+48(FP), R9
-	MOVQ n+56(FP), R10
-	SHLQ $0x02, R10
+TEXT ·kernelGradientF4x4AVX512(SB), $832-64
+	VBROADCASTSS constant30<>+0(SB), Z31
+	VBROADCASTSS constant8<>+0(SB), Z30
+	VBROADCASTSS constant37<>+0(SB), Z29
+	VBROADCASTSS constant38<>+0(SB), Z28
+	VBROADCASTSS constant33<>+0(SB), Z27
+	VBROADCASTSS constant39<>+0(SB), Z26
+	VBROADCASTSS constant40<>+0(SB), Z25
+	VBROADCASTSS constant41<>+0(SB), Z24
+	VBROADCASTSS constant42<>+0(SB), Z23
+	VBROADCASTSS constant0<>+0(SB), Z22
+	VBROADCASTSS constant43<>+0(SB), Z21
+	LEAQ         63(SP), AX
+	ANDQ         $-64, AX
+	MOVQ         dst+0(FP), CX
+	MOVQ         src+24(FP), DX
+	MOVQ         to+8(FP), BX
+	MOVQ         from+32(FP), SI
+	MOVQ         rows+48(FP), R9
+	MOVQ         n+56(FP), R10
+	SHLQ         $0x02, R10
 
 row:
 	XORQ R11, R11
@@ -7340,345 +7124,367 @@ vector:
 	LEAQ         (CX)(R11*1), R8
 	MOVQ         168(SI), R12
 	VMOVUPS      (DI)(R12*4), Z0
-	VMULPS       constant42<>+0(SB), Z0, Z1
+	VMULPS       Z23, Z0, Z1
 	MOVQ         280(SI), R12
 	VMOVUPS      (DI)(R12*4), Z2
 	MOVQ         224(SI), R12
 	VMOVUPS      (DI)(R12*4), Z3
 	VMOVAPS      Z2, Z4
-	VFMADD231PS  constant37<>+0(SB), Z3, Z4
-	VFMADD231PS  constant39<>+0(SB), Z4, Z1
+	VFMADD231PS  Z29, Z3, Z4
+	VFMADD231PS  Z27, Z4, Z1
 	MOVQ         112(SI), R12
 	VMOVUPS      (DI)(R12*4), Z5
-	VMULPS       constant28<>+0(SB), Z5, Z5
+	VMULPS       Z31, Z5, Z5
 	MOVQ         56(SI), R12
 	VMOVUPS      (DI)(R12*4), Z6
 	VMOVAPS      Z5, Z7
-	VFMADD231PS  constant9<>+0(SB), Z6, Z7
+	VFMADD231PS  Z30, Z6, Z7
 	VSUBPS       Z7, Z1, Z1
 	MOVQ         336(SI), R12
 	VMOVUPS      (DI)(R12*4), Z8
 	VSUBPS       Z7, Z8, Z7
-	VFMADD231PS  constant40<>+0(SB), Z0, Z7
-	VFMADD231PS  constant32<>+0(SB), Z4, Z7
-	VFNMADD231PS constant9<>+0(SB), Z6, Z5
+	VFMADD231PS  Z26, Z0, Z7
+	VFMADD231PS  Z24, Z4, Z7
+	VFNMADD231PS Z30, Z6, Z5
 	VMOVAPS      Z5, Z4
-	VFMADD231PS  constant41<>+0(SB), Z0, Z4
-	VFNMADD231PS constant37<>+0(SB), Z3, Z2
-	VFMADD231PS  constant28<>+0(SB), Z2, Z4
+	VFMADD231PS  Z25, Z0, Z4
+	VFNMADD231PS Z29, Z3, Z2
+	VFMADD231PS  Z31, Z2, Z4
 	MOVQ         (SI), R12
 	VMOVUPS      (DI)(R12*4), Z3
-	VFNMADD231PS constant0<>+0(SB), Z3, Z5
-	VFMADD231PS  constant43<>+0(SB), Z0, Z5
-	VFMADD231PS  constant38<>+0(SB), Z2, Z5
+	VFNMADD231PS Z22, Z3, Z5
+	VFMADD231PS  Z21, Z0, Z5
+	VFMADD231PS  Z28, Z2, Z5
 	MOVQ         176(SI), R12
 	VMOVUPS      (DI)(R12*4), Z0
-	VMULPS       constant42<>+0(SB), Z0, Z2
+	VMULPS       Z23, Z0, Z2
 	MOVQ         288(SI), R12
 	VMOVUPS      (DI)(R12*4), Z3
 	MOVQ         232(SI), R12
 	VMOVUPS      (DI)(R12*4), Z6
 	VMOVAPS      Z3, Z8
-	VFMADD231PS  constant37<>+0(SB), Z6, Z8
-	VFMADD231PS  constant39<>+0(SB), Z8, Z2
+	VFMADD231PS  Z29, Z6, Z8
+	VFMADD231PS  Z27, Z8, Z2
 	MOVQ         120(SI), R12
 	VMOVUPS      (DI)(R12*4), Z9
-	VMULPS       constant28<>+0(SB), Z9, Z9
+	VMULPS       Z31, Z9, Z9
 	MOVQ         64(SI), R12
 	VMOVUPS      (DI)(R12*4), Z10
 	VMOVAPS      Z9, Z11
-	VFMADD231PS  constant9<>+0(SB), Z10, Z11
+	VFMADD231PS  Z30, Z10, Z11
 	VSUBPS       Z11, Z2, Z2
 	MOVQ         344(SI), R12
 	VMOVUPS      (DI)(R12*4), Z12
 	VSUBPS       Z11, Z12, Z11
-	VFMADD231PS  constant40<>+0(SB), Z0, Z11
-	VFMADD231PS  constant32<>+0(SB), Z8, Z11
-	VFNMADD231PS constant9<>+0(SB), Z10, Z9
+	VFMADD231PS  Z26, Z0, Z11
+	VFMADD231PS  Z24, Z8, Z11
+	VFNMADD231PS Z30, Z10, Z9
 	VMOVAPS      Z9, Z8
-	VFMADD231PS  constant41<>+0(SB), Z0, Z8
-	VFNMADD231PS constant37<>+0(SB), Z6, Z3
-	VFMADD231PS  constant28<>+0(SB), Z3, Z8
+	VFMADD231PS  Z25, Z0, Z8
+	VFNMADD231PS Z29, Z6, Z3
+	VFMADD231PS  Z31, Z3, Z8
 	MOVQ         8(SI), R12
 	VMOVUPS      (DI)(R12*4), Z6
-	VFNMADD231PS constant0<>+0(SB), Z6, Z9
-	VFMADD231PS  constant43<>+0(SB), Z0, Z9
-	VFMADD231PS  constant38<>+0(SB), Z3, Z9
+	VFNMADD231PS Z22, Z6, Z9
+	VFMADD231PS  Z21, Z0, Z9
+	VFMADD231PS  Z28, Z3, Z9
 	MOVQ         184(SI), R12
 	VMOVUPS      (DI)(R12*4), Z0
-	VMULPS       constant42<>+0(SB), Z0, Z3
+	VMULPS       Z23, Z0, Z3
 	MOVQ         296(SI), R12
 	VMOVUPS      (DI)(R12*4), Z6
 	MOVQ         240(SI), R12
 	VMOVUPS      (DI)(R12*4), Z10
 	VMOVAPS      Z6, Z12
-	VFMADD231PS  constant37<>+0(SB), Z10, Z12
-	VFMADD231PS  constant39<>+0(SB), Z12, Z3
+	VFMADD231PS  Z29, Z10, Z12
+	VFMADD231PS  Z27, Z12, Z3
 	MOVQ         128(SI), R12
 	VMOVUPS      (DI)(R12*4), Z13
-	VMULPS       constant28<>+0(SB), Z13, Z13
+	VMULPS       Z31, Z13, Z13
 	MOVQ         72(SI), R12
 	VMOVUPS      (DI)(R12*4), Z14
 	VMOVAPS      Z13, Z15
-	VFMADD231PS  constant9<>+0(SB), Z14, Z15
+	VFMADD231PS  Z30, Z14, Z15
 	VSUBPS       Z15, Z3, Z3
 	MOVQ         352(SI), R12
 	VMOVUPS      (DI)(R12*4), Z16
 	VSUBPS       Z15, Z16, Z15
-	VFMADD231PS  constant40<>+0(SB), Z0, Z15
-	VFMADD231PS  constant32<>+0(SB), Z12, Z15
-	VFNMADD231PS constant9<>+0(SB), Z14, Z13
+	VFMADD231PS  Z26, Z0, Z15
+	VFMADD231PS  Z24, Z12, Z15
+	VFNMADD231PS Z30, Z14, Z13
 	VMOVAPS      Z13, Z12
-	VFMADD231PS  constant41<>+0(SB), Z0, Z12
-	VFNMADD231PS constant37<>+0(SB), Z10, Z6
-	VFMADD231PS  constant28<>+0(SB), Z6, Z12
+	VFMADD231PS  Z25, Z0, Z12
+	VFNMADD231PS Z29, Z10, Z6
+	VFMADD231PS  Z31, Z6, Z12
 	MOVQ         16(SI), R12
 	VMOVUPS      (DI)(R12*4), Z10
-	VFNMADD231PS constant0<>+0(SB), Z10, Z13
-	VFMADD231PS  constant43<>+0(SB), Z0, Z13
-	VFMADD231PS  constant38<>+0(SB), Z6, Z13
+	VFNMADD231PS Z22, Z10, Z13
+	VFMADD231PS  Z21, Z0, Z13
+	VFMADD231PS  Z28, Z6, Z13
 	MOVQ         192(SI), R12
 	VMOVUPS      (DI)(R12*4), Z0
-	VMULPS       constant42<>+0(SB), Z0, Z6
+	VMULPS       Z23, Z0, Z6
 	MOVQ         304(SI), R12
 	VMOVUPS      (DI)(R12*4), Z10
 	MOVQ         248(SI), R12
 	VMOVUPS      (DI)(R12*4), Z14
 	VMOVAPS      Z10, Z16
-	VFMADD231PS  constant37<>+0(SB), Z14, Z16
-	VFMADD231PS  constant39<>+0(SB), Z16, Z6
+	VFMADD231PS  Z29, Z14, Z16
+	VFMADD231PS  Z27, Z16, Z6
 	MOVQ         136(SI), R12
 	VMOVUPS      (DI)(R12*4), Z17
-	VMULPS       constant28<>+0(SB), Z17, Z17
+	VMULPS       Z31, Z17, Z17
 	MOVQ         80(SI), R12
 	VMOVUPS      (DI)(R12*4), Z18
 	VMOVAPS      Z17, Z19
-	VFMADD231PS  constant9<>+0(SB), Z18, Z19
+	VFMADD231PS  Z30, Z18, Z19
 	VSUBPS       Z19, Z6, Z6
 	MOVQ         360(SI), R12
 	VMOVUPS      (DI)(R12*4), Z20
 	VSUBPS       Z19, Z20, Z19
-	VFMADD231PS  constant40<>+0(SB), Z0, Z19
-	VFMADD231PS  constant32<>+0(SB), Z16, Z19
-	VFNMADD231PS constant9<>+0(SB), Z18, Z17
+	VFMADD231PS  Z26, Z0, Z19
+	VFMADD231PS  Z24, Z16, Z19
+	VFNMADD231PS Z30, Z18, Z17
 	VMOVAPS      Z17, Z16
-	VFMADD231PS  constant41<>+0(SB), Z0, Z16
-	VFNMADD231PS constant37<>+0(SB), Z14, Z10
-	VFMADD231PS  constant28<>+0(SB), Z10, Z16
+	VFMADD231PS  Z25, Z0, Z16
+	VFNMADD231PS Z29, Z14, Z10
+	VFMADD231PS  Z31, Z10, Z16
 	MOVQ         24(SI), R12
 	VMOVUPS      (DI)(R12*4), Z14
-	VFNMADD231PS constant0<>+0(SB), Z14, Z17
-	VFMADD231PS  constant43<>+0(SB), Z0, Z17
-	VFMADD231PS  constant38<>+0(SB), Z10, Z17
+	VFNMADD231PS Z22, Z14, Z17
+	VFMADD231PS  Z21, Z0, Z17
+	VFMADD231PS  Z28, Z10, Z17
 	MOVQ         200(SI), R12
 	VMOVUPS      (DI)(R12*4), Z0
-	VMULPS       constant42<>+0(SB), Z0, Z10
+	VMULPS       Z23, Z0, Z10
 	MOVQ         312(SI), R12
 	VMOVUPS      (DI)(R12*4), Z14
 	MOVQ         256(SI), R12
 	VMOVUPS      (DI)(R12*4), Z18
 	VMOVAPS      Z14, Z20
-	VFMADD231PS  constant37<>+0(SB), Z18, Z20
-	VFMADD231PS  constant39<>+0(SB), Z20, Z10
+	VFMADD231PS  Z29, Z18, Z20
+	VFMADD231PS  Z27, Z20, Z10
+	VMOVUPS      Z7, (AX)
 	MOVQ         144(SI), R12
-	VMOVUPS      (DI)(R12*4), Z21
-	VMULPS       constant28<>+0(SB), Z21, Z21
+	VMOVUPS      (DI)(R12*4), Z7
+	VMULPS       Z31, Z7, Z7
+	VMOVUPS      Z11, 64(AX)
 	MOVQ         88(SI), R12
-	VMOVUPS      (DI)(R12*4), Z22
-	VMOVAPS      Z21, Z23
-	VFMADD231PS  constant9<>+0(SB), Z22, Z23
-	VSUBPS       Z23, Z10, Z10
+	VMOVUPS      (DI)(R12*4), Z11
+	VMOVUPS      Z15, 128(AX)
+	VMOVAPS      Z7, Z15
+	VFMADD231PS  Z30, Z11, Z15
+	VSUBPS       Z15, Z10, Z10
+	VMOVUPS      Z19, 192(AX)
 	MOVQ         368(SI), R12
-	VMOVUPS      (DI)(R12*4), Z24
-	VSUBPS       Z23, Z24, Z23
-	VFMADD231PS  constant40<>+0(SB), Z0, Z23
-	VFMADD231PS  constant32<>+0(SB), Z20, Z23
-	VFNMADD231PS constant9<>+0(SB), Z22, Z21
-	VMOVAPS      Z21, Z20
-	VFMADD231PS  constant41<>+0(SB), Z0, Z20
-	VFNMADD231PS constant37<>+0(SB), Z18, Z14
-	VFMADD231PS  constant28<>+0(SB), Z14, Z20
+	VMOVUPS      (DI)(R12*4), Z19
+	VSUBPS       Z15, Z19, Z15
+	VFMADD231PS  Z26, Z0, Z15
+	VFMADD231PS  Z24, Z20, Z15
+	VFNMADD231PS Z30, Z11, Z7
+	VMOVAPS      Z7, Z11
+	VFMADD231PS  Z25, Z0, Z11
+	VFNMADD231PS Z29, Z18, Z14
+	VFMADD231PS  Z31, Z14, Z11
 	MOVQ         32(SI), R12
 	VMOVUPS      (DI)(R12*4), Z18
-	VFNMADD231PS constant0<>+0(SB), Z18, Z21
-	VFMADD231PS  constant43<>+0(SB), Z0, Z21
-	VFMADD231PS  constant38<>+0(SB), Z14, Z21
+	VFNMADD231PS Z22, Z18, Z7
+	VFMADD231PS  Z21, Z0, Z7
+	VFMADD231PS  Z28, Z14, Z7
 	MOVQ         208(SI), R12
 	VMOVUPS      (DI)(R12*4), Z0
-	VMULPS       constant42<>+0(SB), Z0, Z14
+	VMULPS       Z23, Z0, Z14
 	MOVQ         320(SI), R12
 	VMOVUPS      (DI)(R12*4), Z18
 	MOVQ         264(SI), R12
-	VMOVUPS      (DI)(R12*4), Z22
-	VMOVAPS      Z18, Z24
-	VFMADD231PS  constant37<>+0(SB), Z22, Z24
-	VFMADD231PS  constant39<>+0(SB), Z24, Z14
+	VMOVUPS      (DI)(R12*4), Z19
+	VMOVAPS      Z18, Z20
+	VFMADD231PS  Z29, Z19, Z20
+	VFMADD231PS  Z27, Z20, Z14
+	VMOVUPS      Z15, 256(AX)
 	MOVQ         152(SI), R12
-	VMOVUPS      (DI)(R12*4), Z25
-	VMULPS       constant28<>+0(SB), Z25, Z25
+	VMOVUPS      (DI)(R12*4), Z15
+	VMULPS       Z31, Z15, Z15
+	VMOVUPS      Z4, 320(AX)
 	MOVQ         96(SI), R12
-	VMOVUPS      (DI)(R12*4), Z26
-	VMOVAPS      Z25, Z27
-	VFMADD231PS  constant9<>+0(SB), Z26, Z27
-	VSUBPS       Z27, Z14, Z14
+	VMOVUPS      (DI)(R12*4), Z4
+	VMOVUPS      Z8, 384(AX)
+	VMOVAPS      Z15, Z8
+	VFMADD231PS  Z30, Z4, Z8
+	VSUBPS       Z8, Z14, Z14
+	VMOVUPS      Z12, 448(AX)
 	MOVQ         376(SI), R12
-	VMOVUPS      (DI)(R12*4), Z28
-	VSUBPS       Z27, Z28, Z27
-	VFMADD231PS  constant40<>+0(SB), Z0, Z27
-	VFMADD231PS  constant32<>+0(SB), Z24, Z27
-	VFNMADD231PS constant9<>+0(SB), Z26, Z25
-	VMOVAPS      Z25, Z24
-	VFMADD231PS  constant41<>+0(SB), Z0, Z24
-	VFNMADD231PS constant37<>+0(SB), Z22, Z18
-	VFMADD231PS  constant28<>+0(SB), Z18, Z24
+	VMOVUPS      (DI)(R12*4), Z12
+	VSUBPS       Z8, Z12, Z8
+	VFMADD231PS  Z26, Z0, Z8
+	VFMADD231PS  Z24, Z20, Z8
+	VFNMADD231PS Z30, Z4, Z15
+	VMOVAPS      Z15, Z4
+	VFMADD231PS  Z25, Z0, Z4
+	VFNMADD231PS Z29, Z19, Z18
+	VFMADD231PS  Z31, Z18, Z4
 	MOVQ         40(SI), R12
-	VMOVUPS      (DI)(R12*4), Z22
-	VFNMADD231PS constant0<>+0(SB), Z22, Z25
-	VFMADD231PS  constant43<>+0(SB), Z0, Z25
-	VFMADD231PS  constant38<>+0(SB), Z18, Z25
+	VMOVUPS      (DI)(R12*4), Z12
+	VFNMADD231PS Z22, Z12, Z15
+	VFMADD231PS  Z21, Z0, Z15
+	VFMADD231PS  Z28, Z18, Z15
 	MOVQ         216(SI), R12
 	VMOVUPS      (DI)(R12*4), Z0
-	VMULPS       constant42<>+0(SB), Z0, Z18
+	VMULPS       Z23, Z0, Z12
 	MOVQ         328(SI), R12
-	VMOVUPS      (DI)(R12*4), Z22
+	VMOVUPS      (DI)(R12*4), Z18
 	MOVQ         272(SI), R12
-	VMOVUPS      (DI)(R12*4), Z26
-	VMOVAPS      Z22, Z28
-	VFMADD231PS  constant37<>+0(SB), Z26, Z28
-	VFMADD231PS  constant39<>+0(SB), Z28, Z18
+	VMOVUPS      (DI)(R12*4), Z19
+	VMOVAPS      Z18, Z20
+	VFMADD231PS  Z29, Z19, Z20
+	VFMADD231PS  Z27, Z20, Z12
+	VMOVUPS      Z8, 512(AX)
 	MOVQ         160(SI), R12
-	VMOVUPS      (DI)(R12*4), Z29
-	VMULPS       constant28<>+0(SB), Z29, Z29
+	VMOVUPS      (DI)(R12*4), Z8
+	VMULPS       Z31, Z8, Z8
+	VMOVUPS      Z4, 576(AX)
 	MOVQ         104(SI), R12
-	VMOVUPS      (DI)(R12*4), Z30
-	VMOVAPS      Z29, Z31
-	VFMADD231PS  constant9<>+0(SB), Z30, Z31
-	VSUBPS       Z31, Z18, Z18
-	VMOVUPS      Z7, (AX)
+	VMOVUPS      (DI)(R12*4), Z4
+	VMOVUPS      Z11, 640(AX)
+	VMOVAPS      Z8, Z11
+	VFMADD231PS  Z30, Z4, Z11
+	VSUBPS       Z11, Z12, Z12
+	VMOVUPS      Z16, 704(AX)
 	MOVQ         384(SI), R12
-	VMOVUPS      (DI)(R12*4), Z7
-	VSUBPS       Z31, Z7, Z7
-	VFMADD231PS  constant40<>+0(SB), Z0, Z7
-	VFMADD231PS  constant32<>+0(SB), Z28, Z7
-	VFNMADD231PS constant9<>+0(SB), Z30, Z29
-	VMOVAPS      Z29, Z28
-	VFMADD231PS  constant41<>+0(SB), Z0, Z28
-	VFNMADD231PS constant37<>+0(SB), Z26, Z22
-	VFMADD231PS  constant28<>+0(SB), Z22, Z28
+	VMOVUPS      (DI)(R12*4), Z16
+	VSUBPS       Z11, Z16, Z11
+	VFMADD231PS  Z26, Z0, Z11
+	VFMADD231PS  Z24, Z20, Z11
+	VFNMADD231PS Z30, Z4, Z8
+	VMOVAPS      Z8, Z4
+	VFMADD231PS  Z25, Z0, Z4
+	VFNMADD231PS Z29, Z19, Z18
+	VFMADD231PS  Z31, Z18, Z4
 	MOVQ         48(SI), R12
-	VMOVUPS      (DI)(R12*4), Z26
-	VFNMADD231PS constant0<>+0(SB), Z26, Z29
-	VFMADD231PS  constant43<>+0(SB), Z0, Z29
-	VFMADD231PS  constant38<>+0(SB), Z22, Z29
-	VMULPS       constant42<>+0(SB), Z17, Z0
-	VMOVAPS      Z25, Z22
-	VFMADD231PS  constant37<>+0(SB), Z21, Z22
-	VFMADD231PS  constant39<>+0(SB), Z22, Z0
-	VMULPS       constant28<>+0(SB), Z13, Z13
-	VMOVAPS      Z13, Z26
-	VFMADD231PS  constant9<>+0(SB), Z9, Z26
-	VSUBPS       Z26, Z0, Z0
+	VMOVUPS      (DI)(R12*4), Z16
+	VFNMADD231PS Z22, Z16, Z8
+	VFMADD231PS  Z21, Z0, Z8
+	VFMADD231PS  Z28, Z18, Z8
+	VMULPS       Z23, Z17, Z0
+	VMOVAPS      Z15, Z16
+	VFMADD231PS  Z29, Z7, Z16
+	VFMADD231PS  Z27, Z16, Z0
+	VMULPS       Z31, Z13, Z13
+	VMOVAPS      Z13, Z18
+	VFMADD231PS  Z30, Z9, Z18
+	VSUBPS       Z18, Z0, Z0
 	MOVQ         8(BX), DI
 	VMOVUPS      Z0, (R8)(DI*4)
-	VSUBPS       Z26, Z29, Z0
-	VFMADD231PS  constant40<>+0(SB), Z17, Z0
-	VFMADD231PS  constant32<>+0(SB), Z22, Z0
+	VSUBPS       Z18, Z8, Z0
+	VFMADD231PS  Z26, Z17, Z0
+	VFMADD231PS  Z24, Z16, Z0
 	MOVQ         24(BX), DI
 	VMOVUPS      Z0, (R8)(DI*4)
-	VFNMADD231PS constant9<>+0(SB), Z9, Z13
+	VFNMADD231PS Z30, Z9, Z13
 	VMOVAPS      Z13, Z0
-	VFMADD231PS  constant41<>+0(SB), Z17, Z0
-	VFNMADD231PS constant37<>+0(SB), Z21, Z25
-	VFMADD231PS  constant28<>+0(SB), Z25, Z0
+	VFMADD231PS  Z25, Z17, Z0
+	VFNMADD231PS Z29, Z7, Z15
+	VFMADD231PS  Z31, Z15, Z0
 	MOVQ         16(BX), DI
 	VMOVUPS      Z0, (R8)(DI*4)
-	VFNMADD231PS constant0<>+0(SB), Z5, Z13
-	VFMADD231PS  constant43<>+0(SB), Z17, Z13
-	VFMADD231PS  constant38<>+0(SB), Z25, Z13
+	VFNMADD231PS Z22, Z5, Z13
+	VFMADD231PS  Z21, Z17, Z13
+	VFMADD231PS  Z28, Z15, Z13
 	MOVQ         (BX), DI
 	VMOVUPS      Z13, (R8)(DI*4)
-	VMULPS       constant42<>+0(SB), Z6, Z0
+	VMULPS       Z23, Z6, Z0
 	VMOVAPS      Z14, Z5
-	VFMADD231PS  constant37<>+0(SB), Z10, Z5
-	VFMADD231PS  constant39<>+0(SB), Z5, Z0
-	VMULPS       constant28<>+0(SB), Z3, Z3
-	VMOVAPS      Z3, Z9
-	VFMADD231PS  constant9<>+0(SB), Z2, Z9
-	VSUBPS       Z9, Z0, Z0
+	VFMADD231PS  Z29, Z10, Z5
+	VFMADD231PS  Z27, Z5, Z0
+	VMULPS       Z31, Z3, Z3
+	VMOVAPS      Z3, Z7
+	VFMADD231PS  Z30, Z2, Z7
+	VSUBPS       Z7, Z0, Z0
 	MOVQ         40(BX), DI
 	VMOVUPS      Z0, (R8)(DI*4)
-	VSUBPS       Z9, Z18, Z0
-	VFMADD231PS  constant40<>+0(SB), Z6, Z0
-	VFMADD231PS  constant32<>+0(SB), Z5, Z0
+	VSUBPS       Z7, Z12, Z0
+	VFMADD231PS  Z26, Z6, Z0
+	VFMADD231PS  Z24, Z5, Z0
 	MOVQ         56(BX), DI
 	VMOVUPS      Z0, (R8)(DI*4)
-	VFNMADD231PS constant9<>+0(SB), Z2, Z3
+	VFNMADD231PS Z30, Z2, Z3
 	VMOVAPS      Z3, Z0
-	VFMADD231PS  constant41<>+0(SB), Z6, Z0
-	VFNMADD231PS constant37<>+0(SB), Z10, Z14
-	VFMADD231PS  constant28<>+0(SB), Z14, Z0
+	VFMADD231PS  Z25, Z6, Z0
+	VFNMADD231PS Z29, Z10, Z14
+	VFMADD231PS  Z31, Z14, Z0
 	MOVQ         48(BX), DI
 	VMOVUPS      Z0, (R8)(DI*4)
-	VFNMADD231PS constant0<>+0(SB), Z1, Z3
-	VFMADD231PS  constant43<>+0(SB), Z6, Z3
-	VFMADD231PS  constant38<>+0(SB), Z14, Z3
+	VFNMADD231PS Z22, Z1, Z3
+	VFMADD231PS  Z21, Z6, Z3
+	VFMADD231PS  Z28, Z14, Z3
 	MOVQ         32(BX), DI
 	VMOVUPS      Z3, (R8)(DI*4)
-	VMULPS       constant42<>+0(SB), Z16, Z0
-	VMOVAPS      Z24, Z1
-	VFMADD231PS  constant37<>+0(SB), Z20, Z1
-	VFMADD231PS  constant39<>+0(SB), Z1, Z0
-	VMULPS       constant28<>+0(SB), Z12, Z2
-	VMOVAPS      Z2, Z3
-	VFMADD231PS  constant9<>+0(SB), Z8, Z3
-	VSUBPS       Z3, Z0, Z0
+	VMOVUPS      704(AX), Z0
+	VMULPS       Z23, Z0, Z1
+	VMOVUPS      576(AX), Z2
+	VMOVUPS      640(AX), Z3
+	VMOVAPS      Z2, Z5
+	VFMADD231PS  Z29, Z3, Z5
+	VFMADD231PS  Z27, Z5, Z1
+	VMOVUPS      448(AX), Z6
+	VMULPS       Z31, Z6, Z6
+	VMOVUPS      384(AX), Z7
+	VMOVAPS      Z6, Z8
+	VFMADD231PS  Z30, Z7, Z8
+	VSUBPS       Z8, Z1, Z1
 	MOVQ         72(BX), DI
-	VMOVUPS      Z0, (R8)(DI*4)
-	VSUBPS       Z3, Z28, Z0
-	VFMADD231PS  constant40<>+0(SB), Z16, Z0
-	VFMADD231PS  constant32<>+0(SB), Z1, Z0
+	VMOVUPS      Z1, (R8)(DI*4)
+	VSUBPS       Z8, Z4, Z1
+	VFMADD231PS  Z26, Z0, Z1
+	VFMADD231PS  Z24, Z5, Z1
 	MOVQ         88(BX), DI
-	VMOVUPS      Z0, (R8)(DI*4)
-	VFNMADD231PS constant9<>+0(SB), Z8, Z2
-	VMOVAPS      Z2, Z0
-	VFMADD231PS  constant41<>+0(SB), Z16, Z0
-	VFNMADD231PS constant37<>+0(SB), Z20, Z24
-	VFMADD231PS  constant28<>+0(SB), Z24, Z0
+	VMOVUPS      Z1, (R8)(DI*4)
+	VFNMADD231PS Z30, Z7, Z6
+	VMOVAPS      Z6, Z1
+	VFMADD231PS  Z25, Z0, Z1
+	VFNMADD231PS Z29, Z3, Z2
+	VFMADD231PS  Z31, Z2, Z1
 	MOVQ         80(BX), DI
-	VMOVUPS      Z0, (R8)(DI*4)
-	VFNMADD231PS constant0<>+0(SB), Z4, Z2
-	VFMADD231PS  constant43<>+0(SB), Z16, Z2
-	VFMADD231PS  constant38<>+0(SB), Z24, Z2
+	VMOVUPS      Z1, (R8)(DI*4)
+	VMOVUPS      320(AX), Z1
+	VFNMADD231PS Z22, Z1, Z6
+	VFMADD231PS  Z21, Z0, Z6
+	VFMADD231PS  Z28, Z2, Z6
 	MOVQ         64(BX), DI
-	VMOVUPS      Z2, (R8)(DI*4)
-	VMULPS       constant42<>+0(SB), Z19, Z0
-	VMOVAPS      Z27, Z1
-	VFMADD231PS  constant37<>+0(SB), Z23, Z1
-	VFMADD231PS  constant39<>+0(SB), Z1, Z0
-	VMULPS       constant28<>+0(SB), Z15, Z2
-	VMOVAPS      Z2, Z3
-	VFMADD231PS  constant9<>+0(SB), Z11, Z3
-	VSUBPS       Z3, Z0, Z0
+	VMOVUPS      Z6, (R8)(DI*4)
+	VMOVUPS      192(AX), Z0
+	VMULPS       Z23, Z0, Z1
+	VMOVUPS      512(AX), Z2
+	VMOVUPS      256(AX), Z3
+	VMOVAPS      Z2, Z4
+	VFMADD231PS  Z29, Z3, Z4
+	VFMADD231PS  Z27, Z4, Z1
+	VMOVUPS      128(AX), Z5
+	VMULPS       Z31, Z5, Z5
+	VMOVUPS      64(AX), Z6
+	VMOVAPS      Z5, Z7
+	VFMADD231PS  Z30, Z6, Z7
+	VSUBPS       Z7, Z1, Z1
 	MOVQ         104(BX), DI
-	VMOVUPS      Z0, (R8)(DI*4)
-	VSUBPS       Z3, Z7, Z0
-	VFMADD231PS  constant40<>+0(SB), Z19, Z0
-	VFMADD231PS  constant32<>+0(SB), Z1, Z0
+	VMOVUPS      Z1, (R8)(DI*4)
+	VSUBPS       Z7, Z11, Z1
+	VFMADD231PS  Z26, Z0, Z1
+	VFMADD231PS  Z24, Z4, Z1
 	MOVQ         120(BX), DI
-	VMOVUPS      Z0, (R8)(DI*4)
-	VFNMADD231PS constant9<>+0(SB), Z11, Z2
-	VMOVAPS      Z2, Z0
-	VFMADD231PS  constant41<>+0(SB), Z19, Z0
-	VFNMADD231PS constant37<>+0(SB), Z23, Z27
-	VFMADD231PS  constant28<>+0(SB), Z27, Z0
+	VMOVUPS      Z1, (R8)(DI*4)
+	VFNMADD231PS Z30, Z6, Z5
+	VMOVAPS      Z5, Z1
+	VFMADD231PS  Z25, Z0, Z1
+	VFNMADD231PS Z29, Z3, Z2
+	VFMADD231PS  Z31, Z2, Z1
 	MOVQ         112(BX), DI
-	VMOVUPS      Z0, (R8)(DI*4)
-	VMOVUPS      (AX), Z0
-	VFNMADD231PS constant0<>+0(SB), Z0, Z2
-	VFMADD231PS  constant43<>+0(SB), Z19, Z2
-	VFMADD231PS  constant38<>+0(SB), Z27, Z2
+	VMOVUPS      Z1, (R8)(DI*4)
+	VMOVUPS      (AX), Z1
+	VFNMADD231PS Z22, Z1, Z5
+	VFMADD231PS  Z21, Z0, Z5
+	VFMADD231PS  Z28, Z2, Z5
 	MOVQ         96(BX), DI
-	VMOVUPS      Z2, (R8)(DI*4)
+	VMOVUPS      Z5, (R8)(DI*4)
 	ADDQ         $0x40, R11
 	CMPQ         R11, R10
 	JL           vector
@@ -7699,15 +7505,7 @@ DATA constant37<>+16(SB)/4, $(0.6)
 DATA constant37<>+20(SB)/4, $(0.6)
 DATA constant37<>+24(SB)/4, $(0.6)
 DATA constant37<>+28(SB)/4, $(0.6)
-DATA constant37<>+32(SB)/4, $(0.6)
-DATA constant37<>+36(SB)/4, $(0.6)
-DATA constant37<>+40(SB)/4, $(0.6)
-DATA constant37<>+44(SB)/4, $(0.6)
-DATA constant37<>+48(SB)/4, $(0.6)
-DATA constant37<>+52(SB)/4, $(0.6)
-DATA constant37<>+56(SB)/4, $(0.6)
-DATA constant37<>+60(SB)/4, $(0.6)
-GLOBL constant37<>(SB), RODATA|NOPTR, $64
+GLOBL constant37<>(SB), RODATA|NOPTR, $32
 
 DATA constant38<>+0(SB)/4, $(0.027777778)
 DATA constant38<>+4(SB)/4, $(0.027777778)
@@ -7717,69 +7515,37 @@ DATA constant38<>+16(SB)/4, $(0.027777778)
 DATA constant38<>+20(SB)/4, $(0.027777778)
 DATA constant38<>+24(SB)/4, $(0.027777778)
 DATA constant38<>+28(SB)/4, $(0.027777778)
-DATA constant38<>+32(SB)/4, $(0.027777778)
-DATA constant38<>+36(SB)/4, $(0.027777778)
-DATA constant38<>+40(SB)/4, $(0.027777778)
-DATA constant38<>+44(SB)/4, $(0.027777778)
-DATA constant38<>+48(SB)/4, $(0.027777778)
-DATA constant38<>+52(SB)/4, $(0.027777778)
-DATA constant38<>+56(SB)/4, $(0.027777778)
-DATA constant38<>+60(SB)/4, $(0.027777778)
-GLOBL constant38<>(SB), RODATA|NOPTR, $64
+GLOBL constant38<>(SB), RODATA|NOPTR, $32
 
-DATA constant39<>+0(SB)/4, $(0.055555556)
-DATA constant39<>+4(SB)/4, $(0.055555556)
-DATA constant39<>+8(SB)/4, $(0.055555556)
-DATA constant39<>+12(SB)/4, $(0.055555556)
-DATA constant39<>+16(SB)/4, $(0.055555556)
-DATA constant39<>+20(SB)/4, $(0.055555556)
-DATA constant39<>+24(SB)/4, $(0.055555556)
-DATA constant39<>+28(SB)/4, $(0.055555556)
-DATA constant39<>+32(SB)/4, $(0.055555556)
-DATA constant39<>+36(SB)/4, $(0.055555556)
-DATA constant39<>+40(SB)/4, $(0.055555556)
-DATA constant39<>+44(SB)/4, $(0.055555556)
-DATA constant39<>+48(SB)/4, $(0.055555556)
-DATA constant39<>+52(SB)/4, $(0.055555556)
-DATA constant39<>+56(SB)/4, $(0.055555556)
-DATA constant39<>+60(SB)/4, $(0.055555556)
-GLOBL constant39<>(SB), RODATA|NOPTR, $64
+DATA constant39<>+0(SB)/4, $(0.08888889)
+DATA constant39<>+4(SB)/4, $(0.08888889)
+DATA constant39<>+8(SB)/4, $(0.08888889)
+DATA constant39<>+12(SB)/4, $(0.08888889)
+DATA constant39<>+16(SB)/4, $(0.08888889)
+DATA constant39<>+20(SB)/4, $(0.08888889)
+DATA constant39<>+24(SB)/4, $(0.08888889)
+DATA constant39<>+28(SB)/4, $(0.08888889)
+GLOBL constant39<>(SB), RODATA|NOPTR, $32
 
-DATA constant40<>+0(SB)/4, $(0.08888889)
-DATA constant40<>+4(SB)/4, $(0.08888889)
-DATA constant40<>+8(SB)/4, $(0.08888889)
-DATA constant40<>+12(SB)/4, $(0.08888889)
-DATA constant40<>+16(SB)/4, $(0.08888889)
-DATA constant40<>+20(SB)/4, $(0.08888889)
-DATA constant40<>+24(SB)/4, $(0.08888889)
-DATA constant40<>+28(SB)/4, $(0.08888889)
-DATA constant40<>+32(SB)/4, $(0.08888889)
-DATA constant40<>+36(SB)/4, $(0.08888889)
-DATA constant40<>+40(SB)/4, $(0.08888889)
-DATA constant40<>+44(SB)/4, $(0.08888889)
-DATA constant40<>+48(SB)/4, $(0.08888889)
-DATA constant40<>+52(SB)/4, $(0.08888889)
-DATA constant40<>+56(SB)/4, $(0.08888889)
-DATA constant40<>+60(SB)/4, $(0.08888889)
-GLOBL constant40<>(SB), RODATA|NOPTR, $64
+DATA constant40<>+0(SB)/4, $(0.17777778)
+DATA constant40<>+4(SB)/4, $(0.17777778)
+DATA constant40<>+8(SB)/4, $(0.17777778)
+DATA constant40<>+12(SB)/4, $(0.17777778)
+DATA constant40<>+16(SB)/4, $(0.17777778)
+DATA constant40<>+20(SB)/4, $(0.17777778)
+DATA constant40<>+24(SB)/4, $(0.17777778)
+DATA constant40<>+28(SB)/4, $(0.17777778)
+GLOBL constant40<>(SB), RODATA|NOPTR, $32
 
-DATA constant41<>+0(SB)/4, $(0.17777778)
-DATA constant41<>+4(SB)/4, $(0.17777778)
-DATA constant41<>+8(SB)/4, $(0.17777778)
-DATA constant41<>+12(SB)/4, $(0.17777778)
-DATA constant41<>+16(SB)/4, $(0.17777778)
-DATA constant41<>+20(SB)/4, $(0.17777778)
-DATA constant41<>+24(SB)/4, $(0.17777778)
-DATA constant41<>+28(SB)/4, $(0.17777778)
-DATA constant41<>+32(SB)/4, $(0.17777778)
-DATA constant41<>+36(SB)/4, $(0.17777778)
-DATA constant41<>+40(SB)/4, $(0.17777778)
-DATA constant41<>+44(SB)/4, $(0.17777778)
-DATA constant41<>+48(SB)/4, $(0.17777778)
-DATA constant41<>+52(SB)/4, $(0.17777778)
-DATA constant41<>+56(SB)/4, $(0.17777778)
-DATA constant41<>+60(SB)/4, $(0.17777778)
-GLOBL constant41<>(SB), RODATA|NOPTR, $64
+DATA constant41<>+0(SB)/4, $(0.22222222)
+DATA constant41<>+4(SB)/4, $(0.22222222)
+DATA constant41<>+8(SB)/4, $(0.22222222)
+DATA constant41<>+12(SB)/4, $(0.22222222)
+DATA constant41<>+16(SB)/4, $(0.22222222)
+DATA constant41<>+20(SB)/4, $(0.22222222)
+DATA constant41<>+24(SB)/4, $(0.22222222)
+DATA constant41<>+28(SB)/4, $(0.22222222)
+GLOBL constant41<>(SB), RODATA|NOPTR, $32
 
 DATA constant42<>+0(SB)/4, $(0.35555556)
 DATA constant42<>+4(SB)/4, $(0.35555556)
@@ -7789,15 +7555,7 @@ DATA constant42<>+16(SB)/4, $(0.35555556)
 DATA constant42<>+20(SB)/4, $(0.35555556)
 DATA constant42<>+24(SB)/4, $(0.35555556)
 DATA constant42<>+28(SB)/4, $(0.35555556)
-DATA constant42<>+32(SB)/4, $(0.35555556)
-DATA constant42<>+36(SB)/4, $(0.35555556)
-DATA constant42<>+40(SB)/4, $(0.35555556)
-DATA constant42<>+44(SB)/4, $(0.35555556)
-DATA constant42<>+48(SB)/4, $(0.35555556)
-DATA constant42<>+52(SB)/4, $(0.35555556)
-DATA constant42<>+56(SB)/4, $(0.35555556)
-DATA constant42<>+60(SB)/4, $(0.35555556)
-GLOBL constant42<>(SB), RODATA|NOPTR, $64
+GLOBL constant42<>(SB), RODATA|NOPTR, $32
 
 DATA constant43<>+0(SB)/4, $(0.7111111)
 DATA constant43<>+4(SB)/4, $(0.7111111)
@@ -7807,28 +7565,22 @@ DATA constant43<>+16(SB)/4, $(0.7111111)
 DATA constant43<>+20(SB)/4, $(0.7111111)
 DATA constant43<>+24(SB)/4, $(0.7111111)
 DATA constant43<>+28(SB)/4, $(0.7111111)
-DATA constant43<>+32(SB)/4, $(0.7111111)
-DATA constant43<>+36(SB)/4, $(0.7111111)
-DATA constant43<>+40(SB)/4, $(0.7111111)
-DATA constant43<>+44(SB)/4, $(0.7111111)
-DATA constant43<>+48(SB)/4, $(0.7111111)
-DATA constant43<>+52(SB)/4, $(0.7111111)
-DATA constant43<>+56(SB)/4, $(0.7111111)
-DATA constant43<>+60(SB)/4, $(0.7111111)
-GLOBL constant43<>(SB), RODATA|NOPTR, $64
+GLOBL constant43<>(SB), RODATA|NOPTR, $32
 
 // func inputF4x2AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
-TEXT ·inputF4x2AVX2(SB), $384-64
-	LEAQ 31(SP), AX
-	ANDQ $-32, AX
-	MOVQ dst+0(FP), CX
-	MOVQ src+24(FP), DX
-	MOVQ to+8(FP), BX
-	MOVQ from+32(FP), SI
-	MOVQ rows+48(FP), R9
-	MOVQ n+56(FP), R10
-	SHLQ $0x02, R10
+TEXT ·inputF4x2AVX2(SB), $448-64
+	VBROADCASTSS constant0<>+0(SB), Y15
+	VBROADCASTSS constant1<>+0(SB), Y14
+	LEAQ         31(SP), AX
+	ANDQ         $-32, AX
+	MOVQ         dst+0(FP), CX
+	MOVQ         src+24(FP), DX
+	MOVQ         to+8(FP), BX
+	MOVQ         from+32(FP), SI
+	MOVQ         rows+48(FP), R9
+	MOVQ         n+56(FP), R10
+	SHLQ         $0x02, R10
 
 row:
 	XORQ R11, R11
@@ -7844,17 +7596,17 @@ vector:
 	MOVQ         120(SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
 	VMOVAPS      Y3, Y4
-	VFMADD231PS  constant0<>+0(SB), Y2, Y4
+	VFMADD231PS  Y15, Y2, Y4
 	VSUBPS       Y1, Y3, Y1
-	VFNMADD132PS constant1<>+0(SB), Y1, Y2
+	VFNMADD132PS Y14, Y1, Y2
 	MOVQ         (SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
-	VFMADD132PS  constant0<>+0(SB), Y1, Y3
-	VFNMADD231PS constant0<>+0(SB), Y0, Y3
+	VSUBPS       Y0, Y3, Y3
+	VFMADD132PS  Y15, Y1, Y3
 	MOVQ         160(SI), R12
 	VMOVUPS      (DI)(R12*4), Y5
 	VSUBPS       Y0, Y5, Y0
-	VFNMADD231PS constant0<>+0(SB), Y1, Y0
+	VFNMADD231PS Y15, Y1, Y0
 	MOVQ         88(SI), R12
 	VMOVUPS      (DI)(R12*4), Y5
 	MOVQ         48(SI), R12
@@ -7863,17 +7615,17 @@ vector:
 	MOVQ         128(SI), R12
 	VMOVUPS      (DI)(R12*4), Y8
 	VMOVAPS      Y8, Y9
-	VFMADD231PS  constant0<>+0(SB), Y7, Y9
+	VFMADD231PS  Y15, Y7, Y9
 	VSUBPS       Y6, Y8, Y6
-	VFNMADD132PS constant1<>+0(SB), Y6, Y7
+	VFNMADD132PS Y14, Y6, Y7
 	MOVQ         8(SI), R12
 	VMOVUPS      (DI)(R12*4), Y8
-	VFMADD132PS  constant0<>+0(SB), Y6, Y8
-	VFNMADD231PS constant0<>+0(SB), Y5, Y8
+	VSUBPS       Y5, Y8, Y8
+	VFMADD132PS  Y15, Y6, Y8
 	MOVQ         168(SI), R12
 	VMOVUPS      (DI)(R12*4), Y10
 	VSUBPS       Y5, Y10, Y5
-	VFNMADD231PS constant0<>+0(SB), Y6, Y5
+	VFNMADD231PS Y15, Y6, Y5
 	MOVQ         96(SI), R12
 	VMOVUPS      (DI)(R12*4), Y10
 	MOVQ         56(SI), R12
@@ -7881,171 +7633,175 @@ vector:
 	VSUBPS       Y11, Y10, Y12
 	MOVQ         136(SI), R12
 	VMOVUPS      (DI)(R12*4), Y13
-	VMOVAPS      Y13, Y14
-	VFMADD231PS  constant0<>+0(SB), Y12, Y14
+	VMOVUPS      Y0, (AX)
+	VMOVAPS      Y13, Y0
+	VFMADD231PS  Y15, Y12, Y0
 	VSUBPS       Y11, Y13, Y11
-	VFNMADD132PS constant1<>+0(SB), Y11, Y12
+	VFNMADD132PS Y14, Y11, Y12
 	MOVQ         16(SI), R12
 	VMOVUPS      (DI)(R12*4), Y13
-	VFMADD132PS  constant0<>+0(SB), Y11, Y13
-	VFNMADD231PS constant0<>+0(SB), Y10, Y13
-	MOVQ         176(SI), R12
-	VMOVUPS      (DI)(R12*4), Y15
-	VSUBPS       Y10, Y15, Y10
-	VFNMADD231PS constant0<>+0(SB), Y11, Y10
-	MOVQ         104(SI), R12
-	VMOVUPS      (DI)(R12*4), Y15
-	VMOVUPS      Y0, (AX)
-	MOVQ         64(SI), R12
-	VMOVUPS      (DI)(R12*4), Y0
+	VSUBPS       Y10, Y13, Y13
+	VFMADD132PS  Y15, Y11, Y13
 	VMOVUPS      Y5, 32(AX)
-	VSUBPS       Y0, Y15, Y5
-	VMOVUPS      Y10, 64(AX)
-	MOVQ         144(SI), R12
+	MOVQ         176(SI), R12
+	VMOVUPS      (DI)(R12*4), Y5
+	VSUBPS       Y10, Y5, Y5
+	VFNMADD231PS Y15, Y11, Y5
+	MOVQ         104(SI), R12
 	VMOVUPS      (DI)(R12*4), Y10
+	VMOVUPS      Y5, 64(AX)
+	MOVQ         64(SI), R12
+	VMOVUPS      (DI)(R12*4), Y5
 	VMOVUPS      Y1, 96(AX)
-	VMOVAPS      Y10, Y1
-	VFMADD231PS  constant0<>+0(SB), Y5, Y1
-	VSUBPS       Y0, Y10, Y0
-	VFNMADD132PS constant1<>+0(SB), Y0, Y5
-	MOVQ         24(SI), R12
-	VMOVUPS      (DI)(R12*4), Y10
-	VFMADD132PS  constant0<>+0(SB), Y0, Y10
-	VFNMADD231PS constant0<>+0(SB), Y15, Y10
+	VSUBPS       Y5, Y10, Y1
 	VMOVUPS      Y6, 128(AX)
+	MOVQ         144(SI), R12
+	VMOVUPS      (DI)(R12*4), Y6
+	VMOVUPS      Y11, 160(AX)
+	VMOVAPS      Y6, Y11
+	VFMADD231PS  Y15, Y1, Y11
+	VSUBPS       Y5, Y6, Y5
+	VFNMADD132PS Y14, Y5, Y1
+	MOVQ         24(SI), R12
+	VMOVUPS      (DI)(R12*4), Y6
+	VSUBPS       Y10, Y6, Y6
+	VFMADD132PS  Y15, Y5, Y6
+	VMOVUPS      Y2, 192(AX)
 	MOVQ         184(SI), R12
-	VMOVUPS      (DI)(R12*4), Y6
-	VSUBPS       Y15, Y6, Y6
-	VFNMADD231PS constant0<>+0(SB), Y0, Y6
+	VMOVUPS      (DI)(R12*4), Y2
+	VSUBPS       Y10, Y2, Y2
+	VFNMADD231PS Y15, Y5, Y2
 	MOVQ         112(SI), R12
-	VMOVUPS      (DI)(R12*4), Y15
-	VMOVUPS      Y6, 160(AX)
+	VMOVUPS      (DI)(R12*4), Y10
+	VMOVUPS      Y2, 224(AX)
 	MOVQ         72(SI), R12
-	VMOVUPS      (DI)(R12*4), Y6
-	VMOVUPS      Y0, 192(AX)
-	VSUBPS       Y6, Y15, Y0
-	VMOVUPS      Y11, 224(AX)
+	VMOVUPS      (DI)(R12*4), Y2
+	VMOVUPS      Y5, 256(AX)
+	VSUBPS       Y2, Y10, Y5
+	VMOVUPS      Y1, 288(AX)
 	MOVQ         152(SI), R12
-	VMOVUPS      (DI)(R12*4), Y11
-	VMOVUPS      Y2, 256(AX)
-	VMOVAPS      Y11, Y2
-	VFMADD231PS  constant0<>+0(SB), Y0, Y2
-	VSUBPS       Y6, Y11, Y6
-	VFNMADD132PS constant1<>+0(SB), Y6, Y0
+	VMOVUPS      (DI)(R12*4), Y1
+	VMOVUPS      Y7, 320(AX)
+	VMOVAPS      Y1, Y7
+	VFMADD231PS  Y15, Y5, Y7
+	VSUBPS       Y2, Y1, Y1
+	VFNMADD132PS Y14, Y1, Y5
 	MOVQ         32(SI), R12
-	VMOVUPS      (DI)(R12*4), Y11
-	VFMADD132PS  constant0<>+0(SB), Y6, Y11
-	VFNMADD231PS constant0<>+0(SB), Y15, Y11
-	VMOVUPS      Y0, 288(AX)
+	VMOVUPS      (DI)(R12*4), Y2
+	VSUBPS       Y10, Y2, Y2
+	VFMADD132PS  Y15, Y1, Y2
+	VMOVUPS      Y5, 352(AX)
 	MOVQ         192(SI), R12
-	VMOVUPS      (DI)(R12*4), Y0
-	VSUBPS       Y15, Y0, Y0
-	VFNMADD231PS constant0<>+0(SB), Y6, Y0
-	VSUBPS       Y8, Y13, Y15
-	VMOVUPS      Y0, 320(AX)
-	VMOVAPS      Y10, Y0
-	VFMADD231PS  constant0<>+0(SB), Y15, Y0
+	VMOVUPS      (DI)(R12*4), Y5
+	VSUBPS       Y10, Y5, Y5
+	VFNMADD231PS Y15, Y1, Y5
+	VSUBPS       Y8, Y13, Y10
+	VMOVUPS      Y5, 384(AX)
+	VMOVAPS      Y6, Y5
+	VFMADD231PS  Y15, Y10, Y5
 	MOVQ         8(BX), DI
-	VMOVUPS      Y0, (R8)(DI*4)
-	VSUBPS       Y8, Y10, Y0
+	VMOVUPS      Y5, (R8)(DI*4)
+	VSUBPS       Y8, Y6, Y5
 	MOVQ         24(BX), DI
-	VMOVUPS      Y0, (R8)(DI*4)
-	VFNMADD132PS constant1<>+0(SB), Y0, Y15
+	VMOVUPS      Y5, (R8)(DI*4)
+	VFNMADD132PS Y14, Y5, Y10
 	MOVQ         16(BX), DI
-	VMOVUPS      Y15, (R8)(DI*4)
-	VFMADD132PS  constant0<>+0(SB), Y0, Y3
-	VFNMADD231PS constant0<>+0(SB), Y13, Y3
+	VMOVUPS      Y10, (R8)(DI*4)
+	VSUBPS       Y13, Y3, Y3
+	VFMADD132PS  Y15, Y5, Y3
 	MOVQ         (BX), DI
 	VMOVUPS      Y3, (R8)(DI*4)
-	VSUBPS       Y13, Y11, Y3
-	VFNMADD231PS constant0<>+0(SB), Y0, Y3
+	VSUBPS       Y13, Y2, Y2
+	VFNMADD231PS Y15, Y5, Y2
 	MOVQ         32(BX), DI
-	VMOVUPS      Y3, (R8)(DI*4)
-	VSUBPS       Y9, Y14, Y0
-	VMOVAPS      Y1, Y3
-	VFMADD231PS  constant0<>+0(SB), Y0, Y3
+	VMOVUPS      Y2, (R8)(DI*4)
+	VSUBPS       Y9, Y0, Y2
+	VMOVAPS      Y11, Y3
+	VFMADD231PS  Y15, Y2, Y3
 	MOVQ         48(BX), DI
 	VMOVUPS      Y3, (R8)(DI*4)
-	VSUBPS       Y9, Y1, Y1
+	VSUBPS       Y9, Y11, Y3
 	MOVQ         64(BX), DI
-	VMOVUPS      Y1, (R8)(DI*4)
-	VFNMADD132PS constant1<>+0(SB), Y1, Y0
+	VMOVUPS      Y3, (R8)(DI*4)
+	VFNMADD132PS Y14, Y3, Y2
 	MOVQ         56(BX), DI
-	VMOVUPS      Y0, (R8)(DI*4)
-	VFMADD132PS  constant0<>+0(SB), Y1, Y4
-	VFNMADD231PS constant0<>+0(SB), Y14, Y4
+	VMOVUPS      Y2, (R8)(DI*4)
+	VSUBPS       Y0, Y4, Y2
+	VFMADD132PS  Y15, Y3, Y2
 	MOVQ         40(BX), DI
-	VMOVUPS      Y4, (R8)(DI*4)
-	VSUBPS       Y14, Y2, Y0
-	VFNMADD231PS constant0<>+0(SB), Y1, Y0
+	VMOVUPS      Y2, (R8)(DI*4)
+	VSUBPS       Y0, Y7, Y0
+	VFNMADD231PS Y15, Y3, Y0
 	MOVQ         72(BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
-	VSUBPS       Y7, Y12, Y0
-	VMOVAPS      Y5, Y1
-	VFMADD231PS  constant0<>+0(SB), Y0, Y1
-	MOVQ         88(BX), DI
-	VMOVUPS      Y1, (R8)(DI*4)
-	VSUBPS       Y7, Y5, Y1
-	MOVQ         104(BX), DI
-	VMOVUPS      Y1, (R8)(DI*4)
-	VFNMADD132PS constant1<>+0(SB), Y1, Y0
-	MOVQ         96(BX), DI
-	VMOVUPS      Y0, (R8)(DI*4)
-	VMOVUPS      256(AX), Y0
-	VFMADD132PS  constant0<>+0(SB), Y1, Y0
-	VFNMADD231PS constant0<>+0(SB), Y12, Y0
-	MOVQ         80(BX), DI
-	VMOVUPS      Y0, (R8)(DI*4)
-	VMOVUPS      288(AX), Y0
-	VSUBPS       Y12, Y0, Y0
-	VFNMADD231PS constant0<>+0(SB), Y1, Y0
-	MOVQ         112(BX), DI
-	VMOVUPS      Y0, (R8)(DI*4)
-	VMOVUPS      224(AX), Y0
-	VMOVUPS      128(AX), Y1
-	VSUBPS       Y1, Y0, Y2
-	VMOVUPS      192(AX), Y3
+	VMOVUPS      320(AX), Y0
+	VSUBPS       Y0, Y12, Y2
+	VMOVUPS      288(AX), Y3
 	VMOVAPS      Y3, Y4
-	VFMADD231PS  constant0<>+0(SB), Y2, Y4
-	MOVQ         128(BX), DI
+	VFMADD231PS  Y15, Y2, Y4
+	MOVQ         88(BX), DI
 	VMOVUPS      Y4, (R8)(DI*4)
-	VSUBPS       Y1, Y3, Y1
+	VSUBPS       Y0, Y3, Y0
+	MOVQ         104(BX), DI
+	VMOVUPS      Y0, (R8)(DI*4)
+	VFNMADD132PS Y14, Y0, Y2
+	MOVQ         96(BX), DI
+	VMOVUPS      Y2, (R8)(DI*4)
+	VMOVUPS      192(AX), Y2
+	VSUBPS       Y12, Y2, Y2
+	VFMADD132PS  Y15, Y0, Y2
+	MOVQ         80(BX), DI
+	VMOVUPS      Y2, (R8)(DI*4)
+	VMOVUPS      352(AX), Y2
+	VSUBPS       Y12, Y2, Y2
+	VFNMADD231PS Y15, Y0, Y2
+	MOVQ         112(BX), DI
+	VMOVUPS      Y2, (R8)(DI*4)
+	VMOVUPS      160(AX), Y0
+	VMOVUPS      128(AX), Y2
+	VSUBPS       Y2, Y0, Y3
+	VMOVUPS      256(AX), Y4
+	VMOVAPS      Y4, Y5
+	VFMADD231PS  Y15, Y3, Y5
+	MOVQ         128(BX), DI
+	VMOVUPS      Y5, (R8)(DI*4)
+	VSUBPS       Y2, Y4, Y2
 	MOVQ         144(BX), DI
-	VMOVUPS      Y1, (R8)(DI*4)
-	VFNMADD132PS constant1<>+0(SB), Y1, Y2
+	VMOVUPS      Y2, (R8)(DI*4)
+	VFNMADD132PS Y14, Y2, Y3
 	MOVQ         136(BX), DI
-	VMOVUPS      Y2, (R8)(DI*4)
-	VMOVUPS      96(AX), Y2
-	VFMADD132PS  constant0<>+0(SB), Y1, Y2
-	VFNMADD231PS constant0<>+0(SB), Y0, Y2
+	VMOVUPS      Y3, (R8)(DI*4)
+	VMOVUPS      96(AX), Y3
+	VSUBPS       Y0, Y3, Y3
+	VFMADD132PS  Y15, Y2, Y3
 	MOVQ         120(BX), DI
-	VMOVUPS      Y2, (R8)(DI*4)
-	VSUBPS       Y0, Y6, Y0
-	VFNMADD231PS constant0<>+0(SB), Y1, Y0
+	VMOVUPS      Y3, (R8)(DI*4)
+	VSUBPS       Y0, Y1, Y0
+	VFNMADD231PS Y15, Y2, Y0
 	MOVQ         152(BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
 	VMOVUPS      64(AX), Y0
 	VMOVUPS      32(AX), Y1
 	VSUBPS       Y1, Y0, Y2
-	VMOVUPS      160(AX), Y3
+	VMOVUPS      224(AX), Y3
 	VMOVAPS      Y3, Y4
-	VFMADD231PS  constant0<>+0(SB), Y2, Y4
+	VFMADD231PS  Y15, Y2, Y4
 	MOVQ         168(BX), DI
 	VMOVUPS      Y4, (R8)(DI*4)
 	VSUBPS       Y1, Y3, Y1
 	MOVQ         184(BX), DI
 	VMOVUPS      Y1, (R8)(DI*4)
-	VFNMADD132PS constant1<>+0(SB), Y1, Y2
+	VFNMADD132PS Y14, Y1, Y2
 	MOVQ         176(BX), DI
 	VMOVUPS      Y2, (R8)(DI*4)
 	VMOVUPS      (AX), Y2
-	VFMADD132PS  constant0<>+0(SB), Y1, Y2
-	VFNMADD231PS constant0<>+0(SB), Y0, Y2
+	VSUBPS       Y0, Y2, Y2
+	VFMADD132PS  Y15, Y1, Y2
 	MOVQ         160(BX), DI
 	VMOVUPS      Y2, (R8)(DI*4)
-	VMOVUPS      320(AX), Y2
+	VMOVUPS      384(AX), Y2
 	VSUBPS       Y0, Y2, Y0
-	VFNMADD231PS constant0<>+0(SB), Y1, Y0
+	VFNMADD231PS Y15, Y1, Y0
 	MOVQ         192(BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
 	ADDQ         $0x20, R11
@@ -8061,157 +7817,159 @@ vector:
 	RET
 
 // func kernelF4x2AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, MMX+
 TEXT ·kernelF4x2AVX2(SB), $0-64
-	VMOVUPS constant2<>+0(SB), Y15
-	VMOVUPS constant3<>+0(SB), Y14
-	VMOVUPS constant4<>+0(SB), Y13
-	VMOVUPS constant5<>+0(SB), Y12
-	MOVQ    dst+0(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    to+8(FP), DX
-	MOVQ    from+32(FP), BX
-	MOVQ    rows+48(FP), R8
-	MOVQ    n+56(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    srcRow+40(FP), R11
-	IMUL3Q  $0x10, R11, R11
+	VBROADCASTSS constant2<>+0(SB), Y15
+	VBROADCASTSS constant3<>+0(SB), Y14
+	VBROADCASTSS constant4<>+0(SB), Y13
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+24(FP), CX
+	MOVQ         to+8(FP), DX
+	MOVQ         from+32(FP), BX
+	MOVQ         rows+48(FP), R8
+	MOVQ         n+56(FP), R9
+	SHLQ         $0x02, R9
+	MOVQ         srcRow+40(FP), R11
+	IMUL3Q       $0x10, R11, R11
 
 row:
 	XORQ R10, R10
 
 vector:
-	LEAQ         (CX)(R10*1), SI
-	LEAQ         (AX)(R10*1), DI
-	LEAQ         (SI)(R11*1), R12
-	MOVQ         (BX), R13
-	VMOVUPS      (SI)(R13*4), Y0
-	PREFETCHT0   (R12)(R13*4)
-	VMULPS       Y12, Y0, Y1
-	MOVQ         16(BX), R13
-	VMOVUPS      (SI)(R13*4), Y2
-	PREFETCHT0   (R12)(R13*4)
-	VADDPS       Y2, Y0, Y3
-	VMULPS       Y15, Y0, Y4
-	VFNMADD231PS Y13, Y3, Y4
-	VMULPS       Y14, Y4, Y5
-	VSUBPS       Y0, Y5, Y0
-	MOVQ         8(BX), R13
-	VMOVUPS      (SI)(R13*4), Y5
-	PREFETCHT0   (R12)(R13*4)
-	VMULPS       Y12, Y5, Y6
-	MOVQ         24(BX), R13
-	VMOVUPS      (SI)(R13*4), Y7
-	PREFETCHT0   (R12)(R13*4)
-	VADDPS       Y7, Y5, Y8
-	VMULPS       Y15, Y5, Y9
-	VFNMADD231PS Y13, Y8, Y9
-	VMULPS       Y14, Y9, Y10
-	VSUBPS       Y5, Y10, Y5
-	MOVQ         32(DX), SI
-	VMOVUPS      Y6, (DI)(SI*4)
-	VMULPS       Y12, Y1, Y10
-	MOVQ         (DX), SI
-	VMOVUPS      Y10, (DI)(SI*4)
-	VADDPS       Y6, Y1, Y6
-	MOVQ         8(DX), SI
-	VMOVUPS      Y6, (DI)(SI*4)
-	VMULPS       Y15, Y1, Y10
-	VFNMADD231PS Y13, Y6, Y10
-	MOVQ         24(DX), SI
-	VMOVUPS      Y10, (DI)(SI*4)
-	VMULPS       Y14, Y10, Y6
-	VSUBPS       Y1, Y6, Y1
-	MOVQ         16(DX), SI
-	VMOVUPS      Y1, (DI)(SI*4)
-	MOVQ         72(DX), SI
-	VMOVUPS      Y8, (DI)(SI*4)
-	VMULPS       Y12, Y3, Y1
-	MOVQ         40(DX), SI
-	VMOVUPS      Y1, (DI)(SI*4)
-	VADDPS       Y8, Y3, Y1
-	MOVQ         48(DX), SI
-	VMOVUPS      Y1, (DI)(SI*4)
-	VMULPS       Y15, Y3, Y6
-	VFNMADD231PS Y13, Y1, Y6
-	MOVQ         64(DX), SI
-	VMOVUPS      Y6, (DI)(SI*4)
-	VMULPS       Y14, Y6, Y1
-	VSUBPS       Y3, Y1, Y1
-	MOVQ         56(DX), SI
-	VMOVUPS      Y1, (DI)(SI*4)
-	MOVQ         112(DX), SI
-	VMOVUPS      Y5, (DI)(SI*4)
-	VMULPS       Y12, Y0, Y1
-	MOVQ         80(DX), SI
-	VMOVUPS      Y1, (DI)(SI*4)
-	VADDPS       Y5, Y0, Y1
-	MOVQ         88(DX), SI
-	VMOVUPS      Y1, (DI)(SI*4)
-	VMULPS       Y15, Y0, Y3
-	VFNMADD231PS Y13, Y1, Y3
-	MOVQ         104(DX), SI
-	VMOVUPS      Y3, (DI)(SI*4)
-	VMULPS       Y14, Y3, Y1
-	VSUBPS       Y0, Y1, Y0
-	MOVQ         96(DX), SI
-	VMOVUPS      Y0, (DI)(SI*4)
-	MOVQ         152(DX), SI
-	VMOVUPS      Y9, (DI)(SI*4)
-	VMULPS       Y12, Y4, Y0
-	MOVQ         120(DX), SI
-	VMOVUPS      Y0, (DI)(SI*4)
-	VADDPS       Y9, Y4, Y0
-	MOVQ         128(DX), SI
-	VMOVUPS      Y0, (DI)(SI*4)
-	VMULPS       Y15, Y4, Y1
-	VFNMADD231PS Y13, Y0, Y1
-	MOVQ         144(DX), SI
-	VMOVUPS      Y1, (DI)(SI*4)
-	VMULPS       Y14, Y1, Y0
-	VSUBPS       Y4, Y0, Y0
-	MOVQ         136(DX), SI
-	VMOVUPS      Y0, (DI)(SI*4)
-	MOVQ         192(DX), SI
-	VMOVUPS      Y7, (DI)(SI*4)
-	VMULPS       Y12, Y2, Y0
-	MOVQ         160(DX), SI
-	VMOVUPS      Y0, (DI)(SI*4)
-	VADDPS       Y7, Y2, Y0
-	MOVQ         168(DX), SI
-	VMOVUPS      Y0, (DI)(SI*4)
-	VMULPS       Y15, Y2, Y1
-	VFNMADD231PS Y13, Y0, Y1
-	MOVQ         184(DX), SI
-	VMOVUPS      Y1, (DI)(SI*4)
-	VMULPS       Y14, Y1, Y0
-	VSUBPS       Y2, Y0, Y0
-	MOVQ         176(DX), SI
-	VMOVUPS      Y0, (DI)(SI*4)
-	ADDQ         $0x20, R10
-	CMPQ         R10, R9
-	JL           vector
-	MOVQ         dstRow+16(FP), R10
-	LEAQ         (AX)(R10*4), AX
-	MOVQ         srcRow+40(FP), R10
-	LEAQ         (CX)(R10*4), CX
-	DECQ         R8
-	JNZ          row
+	LEAQ       (CX)(R10*1), SI
+	LEAQ       (AX)(R10*1), DI
+	LEAQ       (SI)(R11*1), R12
+	MOVQ       (BX), R13
+	VMOVUPS    (SI)(R13*4), Y0
+	PREFETCHT0 (R12)(R13*4)
+	VMULPS     Y13, Y0, Y1
+	MOVQ       16(BX), R13
+	VMOVUPS    (SI)(R13*4), Y2
+	PREFETCHT0 (R12)(R13*4)
+	VADDPS     Y2, Y0, Y3
+	VADDPS     Y3, Y0, Y4
+	VMULPS     Y15, Y4, Y4
+	VMULPS     Y14, Y4, Y5
+	VSUBPS     Y0, Y5, Y0
+	MOVQ       8(BX), R13
+	VMOVUPS    (SI)(R13*4), Y5
+	PREFETCHT0 (R12)(R13*4)
+	VMULPS     Y13, Y5, Y6
+	MOVQ       24(BX), R13
+	VMOVUPS    (SI)(R13*4), Y7
+	PREFETCHT0 (R12)(R13*4)
+	VADDPS     Y7, Y5, Y8
+	VADDPS     Y8, Y5, Y9
+	VMULPS     Y15, Y9, Y9
+	VMULPS     Y14, Y9, Y10
+	VSUBPS     Y5, Y10, Y5
+	MOVQ       32(DX), SI
+	VMOVUPS    Y6, (DI)(SI*4)
+	VMULPS     Y13, Y1, Y10
+	MOVQ       (DX), SI
+	VMOVUPS    Y10, (DI)(SI*4)
+	VADDPS     Y6, Y1, Y6
+	MOVQ       8(DX), SI
+	VMOVUPS    Y6, (DI)(SI*4)
+	VADDPS     Y6, Y1, Y6
+	VMULPS     Y15, Y6, Y6
+	MOVQ       24(DX), SI
+	VMOVUPS    Y6, (DI)(SI*4)
+	VMULPS     Y14, Y6, Y6
+	VSUBPS     Y1, Y6, Y1
+	MOVQ       16(DX), SI
+	VMOVUPS    Y1, (DI)(SI*4)
+	MOVQ       72(DX), SI
+	VMOVUPS    Y8, (DI)(SI*4)
+	VMULPS     Y13, Y3, Y1
+	MOVQ       40(DX), SI
+	VMOVUPS    Y1, (DI)(SI*4)
+	VADDPS     Y8, Y3, Y1
+	MOVQ       48(DX), SI
+	VMOVUPS    Y1, (DI)(SI*4)
+	VADDPS     Y1, Y3, Y1
+	VMULPS     Y15, Y1, Y1
+	MOVQ       64(DX), SI
+	VMOVUPS    Y1, (DI)(SI*4)
+	VMULPS     Y14, Y1, Y1
+	VSUBPS     Y3, Y1, Y1
+	MOVQ       56(DX), SI
+	VMOVUPS    Y1, (DI)(SI*4)
+	MOVQ       112(DX), SI
+	VMOVUPS    Y5, (DI)(SI*4)
+	VMULPS     Y13, Y0, Y1
+	MOVQ       80(DX), SI
+	VMOVUPS    Y1, (DI)(SI*4)
+	VADDPS     Y5, Y0, Y1
+	MOVQ       88(DX), SI
+	VMOVUPS    Y1, (DI)(SI*4)
+	VADDPS     Y1, Y0, Y1
+	VMULPS     Y15, Y1, Y1
+	MOVQ       104(DX), SI
+	VMOVUPS    Y1, (DI)(SI*4)
+	VMULPS     Y14, Y1, Y1
+	VSUBPS     Y0, Y1, Y0
+	MOVQ       96(DX), SI
+	VMOVUPS    Y0, (DI)(SI*4)
+	MOVQ       152(DX), SI
+	VMOVUPS    Y9, (DI)(SI*4)
+	VMULPS     Y13, Y4, Y0
+	MOVQ       120(DX), SI
+	VMOVUPS    Y0, (DI)(SI*4)
+	VADDPS     Y9, Y4, Y0
+	MOVQ       128(DX), SI
+	VMOVUPS    Y0, (DI)(SI*4)
+	VADDPS     Y0, Y4, Y0
+	VMULPS     Y15, Y0, Y0
+	MOVQ       144(DX), SI
+	VMOVUPS    Y0, (DI)(SI*4)
+	VMULPS     Y14, Y0, Y0
+	VSUBPS     Y4, Y0, Y0
+	MOVQ       136(DX), SI
+	VMOVUPS    Y0, (DI)(SI*4)
+	MOVQ       192(DX), SI
+	VMOVUPS    Y7, (DI)(SI*4)
+	VMULPS     Y13, Y2, Y0
+	MOVQ       160(DX), SI
+	VMOVUPS    Y0, (DI)(SI*4)
+	VADDPS     Y7, Y2, Y0
+	MOVQ       168(DX), SI
+	VMOVUPS    Y0, (DI)(SI*4)
+	VADDPS     Y0, Y2, Y0
+	VMULPS     Y15, Y0, Y0
+	MOVQ       184(DX), SI
+	VMOVUPS    Y0, (DI)(SI*4)
+	VMULPS     Y14, Y0, Y0
+	VSUBPS     Y2, Y0, Y0
+	MOVQ       176(DX), SI
+	VMOVUPS    Y0, (DI)(SI*4)
+	ADDQ       $0x20, R10
+	CMPQ       R10, R9
+	JL         vector
+	MOVQ       dstRow+16(FP), R10
+	LEAQ       (AX)(R10*4), AX
+	MOVQ       srcRow+40(FP), R10
+	LEAQ       (CX)(R10*4), CX
+	DECQ       R8
+	JNZ        row
 	VZEROUPPER
 	RET
 
 // func outputF4x2AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
-TEXT ·outputF4x2AVX2(SB), $224-64
-	LEAQ 31(SP), AX
-	ANDQ $-32, AX
-	MOVQ dst+0(FP), CX
-	MOVQ src+24(FP), DX
-	MOVQ to+8(FP), BX
-	MOVQ from+32(FP), SI
-	MOVQ rows+48(FP), R9
-	MOVQ n+56(FP), R10
-	SHLQ $0x02, R10
+TEXT ·outputF4x2AVX2(SB), $320-64
+	VBROADCASTSS constant5<>+0(SB), Y15
+	VBROADCASTSS constant6<>+0(SB), Y14
+	VBROADCASTSS constant7<>+0(SB), Y13
+	LEAQ         31(SP), AX
+	ANDQ         $-32, AX
+	MOVQ         dst+0(FP), CX
+	MOVQ         src+24(FP), DX
+	MOVQ         to+8(FP), BX
+	MOVQ         from+32(FP), SI
+	MOVQ         rows+48(FP), R9
+	MOVQ         n+56(FP), R10
+	SHLQ         $0x02, R10
 
 row:
 	XORQ R11, R11
@@ -8227,18 +7985,18 @@ vector:
 	MOVQ         120(SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
 	VMOVAPS      Y2, Y4
-	VFMADD231PS  constant6<>+0(SB), Y3, Y4
+	VFMADD231PS  Y15, Y3, Y4
 	MOVQ         (SI), R12
 	VMOVUPS      (DI)(R12*4), Y5
 	VADDPS       Y3, Y5, Y5
 	VADDPS       Y2, Y5, Y2
-	VFNMADD231PS constant8<>+0(SB), Y1, Y3
+	VFNMADD231PS Y13, Y1, Y3
 	VMOVAPS      Y4, Y1
-	VFMADD231PS  constant6<>+0(SB), Y3, Y1
+	VFMADD231PS  Y15, Y3, Y1
 	MOVQ         160(SI), R12
 	VMOVUPS      (DI)(R12*4), Y5
 	VADDPS       Y5, Y0, Y0
-	VFMADD231PS  constant7<>+0(SB), Y3, Y0
+	VFMADD231PS  Y14, Y3, Y0
 	MOVQ         48(SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
 	MOVQ         88(SI), R12
@@ -8247,18 +8005,18 @@ vector:
 	MOVQ         128(SI), R12
 	VMOVUPS      (DI)(R12*4), Y7
 	VMOVAPS      Y6, Y8
-	VFMADD231PS  constant6<>+0(SB), Y7, Y8
+	VFMADD231PS  Y15, Y7, Y8
 	MOVQ         8(SI), R12
 	VMOVUPS      (DI)(R12*4), Y9
 	VADDPS       Y7, Y9, Y9
 	VADDPS       Y6, Y9, Y6
-	VFNMADD231PS constant8<>+0(SB), Y5, Y7
+	VFNMADD231PS Y13, Y5, Y7
 	VMOVAPS      Y8, Y5
-	VFMADD231PS  constant6<>+0(SB), Y7, Y5
+	VFMADD231PS  Y15, Y7, Y5
 	MOVQ         168(SI), R12
 	VMOVUPS      (DI)(R12*4), Y9
 	VADDPS       Y9, Y3, Y3
-	VFMADD231PS  constant7<>+0(SB), Y7, Y3
+	VFMADD231PS  Y14, Y7, Y3
 	MOVQ         56(SI), R12
 	VMOVUPS      (DI)(R12*4), Y7
 	MOVQ         96(SI), R12
@@ -8267,123 +8025,129 @@ vector:
 	MOVQ         136(SI), R12
 	VMOVUPS      (DI)(R12*4), Y11
 	VMOVAPS      Y10, Y12
-	VFMADD231PS  constant6<>+0(SB), Y11, Y12
-	MOVQ         16(SI), R12
-	VMOVUPS      (DI)(R12*4), Y13
-	VADDPS       Y11, Y13, Y13
-	VADDPS       Y10, Y13, Y10
-	VFNMADD231PS constant8<>+0(SB), Y9, Y11
-	VMOVAPS      Y12, Y9
-	VFMADD231PS  constant6<>+0(SB), Y11, Y9
-	MOVQ         176(SI), R12
-	VMOVUPS      (DI)(R12*4), Y13
-	VADDPS       Y13, Y7, Y7
-	VFMADD231PS  constant7<>+0(SB), Y11, Y7
-	MOVQ         64(SI), R12
-	VMOVUPS      (DI)(R12*4), Y11
-	MOVQ         104(SI), R12
-	VMOVUPS      (DI)(R12*4), Y13
-	VADDPS       Y13, Y11, Y14
-	MOVQ         144(SI), R12
-	VMOVUPS      (DI)(R12*4), Y15
+	VFMADD231PS  Y15, Y11, Y12
 	VMOVUPS      Y0, (AX)
-	VMOVAPS      Y14, Y0
-	VFMADD231PS  constant6<>+0(SB), Y15, Y0
-	VMOVUPS      Y3, 32(AX)
-	MOVQ         24(SI), R12
-	VMOVUPS      (DI)(R12*4), Y3
-	VADDPS       Y15, Y3, Y3
-	VADDPS       Y14, Y3, Y3
-	VFNMADD231PS constant8<>+0(SB), Y13, Y15
-	VMOVAPS      Y0, Y13
-	VFMADD231PS  constant6<>+0(SB), Y15, Y13
-	MOVQ         184(SI), R12
-	VMOVUPS      (DI)(R12*4), Y14
-	VADDPS       Y14, Y11, Y11
-	VFMADD231PS  constant7<>+0(SB), Y15, Y11
-	MOVQ         72(SI), R12
-	VMOVUPS      (DI)(R12*4), Y14
-	MOVQ         112(SI), R12
-	VMOVUPS      (DI)(R12*4), Y15
-	VMOVUPS      Y11, 64(AX)
-	VADDPS       Y15, Y14, Y11
-	VMOVUPS      Y7, 96(AX)
-	MOVQ         152(SI), R12
-	VMOVUPS      (DI)(R12*4), Y7
-	VMOVUPS      Y4, 128(AX)
-	VMOVAPS      Y11, Y4
-	VFMADD231PS  constant6<>+0(SB), Y7, Y4
-	VMOVUPS      Y0, 160(AX)
-	MOVQ         32(SI), R12
+	MOVQ         16(SI), R12
 	VMOVUPS      (DI)(R12*4), Y0
-	VADDPS       Y7, Y0, Y0
 	VADDPS       Y11, Y0, Y0
-	VFNMADD231PS constant8<>+0(SB), Y15, Y7
-	VMOVAPS      Y4, Y11
-	VFMADD231PS  constant6<>+0(SB), Y7, Y11
+	VADDPS       Y10, Y0, Y0
+	VFNMADD231PS Y13, Y9, Y11
+	VMOVAPS      Y12, Y9
+	VFMADD231PS  Y15, Y11, Y9
+	MOVQ         176(SI), R12
+	VMOVUPS      (DI)(R12*4), Y10
+	VADDPS       Y10, Y7, Y7
+	VFMADD231PS  Y14, Y11, Y7
+	MOVQ         64(SI), R12
+	VMOVUPS      (DI)(R12*4), Y10
+	MOVQ         104(SI), R12
+	VMOVUPS      (DI)(R12*4), Y11
+	VMOVUPS      Y3, 32(AX)
+	VADDPS       Y11, Y10, Y3
+	VMOVUPS      Y7, 64(AX)
+	MOVQ         144(SI), R12
+	VMOVUPS      (DI)(R12*4), Y7
+	VMOVUPS      Y4, 96(AX)
+	VMOVAPS      Y3, Y4
+	VFMADD231PS  Y15, Y7, Y4
+	VMOVUPS      Y8, 128(AX)
+	MOVQ         24(SI), R12
+	VMOVUPS      (DI)(R12*4), Y8
+	VADDPS       Y7, Y8, Y8
+	VADDPS       Y3, Y8, Y3
+	VFNMADD231PS Y13, Y11, Y7
+	VMOVAPS      Y4, Y8
+	VFMADD231PS  Y15, Y7, Y8
+	MOVQ         184(SI), R12
+	VMOVUPS      (DI)(R12*4), Y11
+	VADDPS       Y11, Y10, Y10
+	VFMADD231PS  Y14, Y7, Y10
+	MOVQ         72(SI), R12
+	VMOVUPS      (DI)(R12*4), Y7
+	MOVQ         112(SI), R12
+	VMOVUPS      (DI)(R12*4), Y11
+	VMOVUPS      Y10, 160(AX)
+	VADDPS       Y11, Y7, Y10
+	VMOVUPS      Y4, 192(AX)
+	MOVQ         152(SI), R12
+	VMOVUPS      (DI)(R12*4), Y4
+	VMOVUPS      Y12, 224(AX)
+	VMOVAPS      Y10, Y12
+	VFMADD231PS  Y15, Y4, Y12
+	VMOVUPS      Y1, 256(AX)
+	MOVQ         32(SI), R12
+	VMOVUPS      (DI)(R12*4), Y1
+	VADDPS       Y4, Y1, Y1
+	VADDPS       Y10, Y1, Y1
+	VFNMADD231PS Y13, Y11, Y4
+	VMOVAPS      Y12, Y10
+	VFMADD231PS  Y15, Y4, Y10
 	MOVQ         192(SI), R12
-	VMOVUPS      (DI)(R12*4), Y15
-	VADDPS       Y15, Y14, Y14
-	VFMADD231PS  constant7<>+0(SB), Y7, Y14
-	VADDPS       Y10, Y6, Y7
-	VMOVAPS      Y7, Y15
-	VFMADD231PS  constant6<>+0(SB), Y3, Y15
+	VMOVUPS      (DI)(R12*4), Y11
+	VADDPS       Y11, Y7, Y7
+	VFMADD231PS  Y14, Y4, Y7
+	VADDPS       Y0, Y6, Y4
+	VMOVAPS      Y4, Y11
+	VFMADD231PS  Y15, Y3, Y11
 	MOVQ         16(BX), DI
-	VMOVUPS      Y15, (R8)(DI*4)
+	VMOVUPS      Y11, (R8)(DI*4)
 	VADDPS       Y3, Y2, Y2
-	VADDPS       Y7, Y2, Y2
+	VADDPS       Y4, Y2, Y2
 	MOVQ         (BX), DI
 	VMOVUPS      Y2, (R8)(DI*4)
-	VFNMADD231PS constant8<>+0(SB), Y10, Y3
-	VFMADD231PS  constant6<>+0(SB), Y3, Y15
+	VFNMADD231PS Y13, Y0, Y3
+	VFMADD231PS  Y15, Y3, Y11
 	MOVQ         8(BX), DI
-	VMOVUPS      Y15, (R8)(DI*4)
-	VADDPS       Y0, Y6, Y0
-	VFMADD231PS  constant7<>+0(SB), Y3, Y0
+	VMOVUPS      Y11, (R8)(DI*4)
+	VADDPS       Y1, Y6, Y0
+	VFMADD231PS  Y14, Y3, Y0
 	MOVQ         24(BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
 	VADDPS       Y9, Y5, Y0
-	VMOVAPS      Y0, Y2
-	VFMADD231PS  constant6<>+0(SB), Y13, Y2
+	VMOVAPS      Y0, Y1
+	VFMADD231PS  Y15, Y8, Y1
 	MOVQ         48(BX), DI
-	VMOVUPS      Y2, (R8)(DI*4)
-	VADDPS       Y13, Y1, Y1
-	VADDPS       Y0, Y1, Y0
+	VMOVUPS      Y1, (R8)(DI*4)
+	VMOVUPS      256(AX), Y2
+	VADDPS       Y8, Y2, Y2
+	VADDPS       Y0, Y2, Y0
 	MOVQ         32(BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
-	VFNMADD231PS constant8<>+0(SB), Y9, Y13
-	VFMADD231PS  constant6<>+0(SB), Y13, Y2
+	VFNMADD231PS Y13, Y9, Y8
+	VFMADD231PS  Y15, Y8, Y1
 	MOVQ         40(BX), DI
-	VMOVUPS      Y2, (R8)(DI*4)
-	VADDPS       Y11, Y5, Y0
-	VFMADD231PS  constant7<>+0(SB), Y13, Y0
+	VMOVUPS      Y1, (R8)(DI*4)
+	VADDPS       Y10, Y5, Y0
+	VFMADD231PS  Y14, Y8, Y0
 	MOVQ         56(BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
-	VADDPS       Y12, Y8, Y0
-	VMOVUPS      160(AX), Y1
-	VMOVAPS      Y0, Y2
-	VFMADD231PS  constant6<>+0(SB), Y1, Y2
+	VMOVUPS      128(AX), Y0
+	VMOVUPS      224(AX), Y1
+	VADDPS       Y1, Y0, Y2
+	VMOVUPS      192(AX), Y3
+	VMOVAPS      Y2, Y4
+	VFMADD231PS  Y15, Y3, Y4
 	MOVQ         80(BX), DI
-	VMOVUPS      Y2, (R8)(DI*4)
-	VMOVUPS      128(AX), Y3
-	VADDPS       Y1, Y3, Y3
-	VADDPS       Y0, Y3, Y0
+	VMOVUPS      Y4, (R8)(DI*4)
+	VMOVUPS      96(AX), Y5
+	VADDPS       Y3, Y5, Y5
+	VADDPS       Y2, Y5, Y2
 	MOVQ         64(BX), DI
-	VMOVUPS      Y0, (R8)(DI*4)
-	VFNMADD231PS constant8<>+0(SB), Y12, Y1
-	VFMADD231PS  constant6<>+0(SB), Y1, Y2
-	MOVQ         72(BX), DI
 	VMOVUPS      Y2, (R8)(DI*4)
-	VADDPS       Y4, Y8, Y0
-	VFMADD231PS  constant7<>+0(SB), Y1, Y0
+	VFNMADD231PS Y13, Y1, Y3
+	VFMADD231PS  Y15, Y3, Y4
+	MOVQ         72(BX), DI
+	VMOVUPS      Y4, (R8)(DI*4)
+	VADDPS       Y12, Y0, Y0
+	VFMADD231PS  Y14, Y3, Y0
 	MOVQ         88(BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
 	VMOVUPS      32(AX), Y0
-	VMOVUPS      96(AX), Y1
+	VMOVUPS      64(AX), Y1
 	VADDPS       Y1, Y0, Y2
-	VMOVUPS      64(AX), Y3
+	VMOVUPS      160(AX), Y3
 	VMOVAPS      Y2, Y4
-	VFMADD231PS  constant6<>+0(SB), Y3, Y4
+	VFMADD231PS  Y15, Y3, Y4
 	MOVQ         112(BX), DI
 	VMOVUPS      Y4, (R8)(DI*4)
 	VMOVUPS      (AX), Y5
@@ -8391,12 +8155,12 @@ vector:
 	VADDPS       Y2, Y5, Y2
 	MOVQ         96(BX), DI
 	VMOVUPS      Y2, (R8)(DI*4)
-	VFNMADD231PS constant8<>+0(SB), Y1, Y3
-	VFMADD231PS  constant6<>+0(SB), Y3, Y4
+	VFNMADD231PS Y13, Y1, Y3
+	VFMADD231PS  Y15, Y3, Y4
 	MOVQ         104(BX), DI
 	VMOVUPS      Y4, (R8)(DI*4)
-	VADDPS       Y14, Y0, Y0
-	VFMADD231PS  constant7<>+0(SB), Y3, Y0
+	VADDPS       Y7, Y0, Y0
+	VFMADD231PS  Y14, Y3, Y0
 	MOVQ         120(BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
 	ADDQ         $0x20, R11
@@ -8413,16 +8177,19 @@ vector:
 
 // func outputGradientF4x2AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
-TEXT ·outputGradientF4x2AVX2(SB), $64-64
-	LEAQ 31(SP), AX
-	ANDQ $-32, AX
-	MOVQ dst+0(FP), CX
-	MOVQ src+24(FP), DX
-	MOVQ to+8(FP), BX
-	MOVQ from+32(FP), SI
-	MOVQ rows+48(FP), R9
-	MOVQ n+56(FP), R10
-	SHLQ $0x02, R10
+TEXT ·outputGradientF4x2AVX2(SB), $160-64
+	VBROADCASTSS constant6<>+0(SB), Y15
+	VBROADCASTSS constant5<>+0(SB), Y14
+	VBROADCASTSS constant0<>+0(SB), Y13
+	LEAQ         31(SP), AX
+	ANDQ         $-32, AX
+	MOVQ         dst+0(FP), CX
+	MOVQ         src+24(FP), DX
+	MOVQ         to+8(FP), BX
+	MOVQ         from+32(FP), SI
+	MOVQ         rows+48(FP), R9
+	MOVQ         n+56(FP), R10
+	SHLQ         $0x02, R10
 
 row:
 	XORQ R11, R11
@@ -8435,13 +8202,13 @@ vector:
 	MOVQ        32(SI), R12
 	VMOVUPS     (DI)(R12*4), Y1
 	VMOVAPS     Y0, Y2
-	VFMADD231PS constant0<>+0(SB), Y1, Y2
+	VFMADD231PS Y13, Y1, Y2
 	MOVQ        64(SI), R12
 	VMOVUPS     (DI)(R12*4), Y3
-	VFMADD231PS constant6<>+0(SB), Y3, Y2
+	VFMADD231PS Y14, Y3, Y2
 	MOVQ        96(SI), R12
 	VMOVUPS     (DI)(R12*4), Y4
-	VFMADD231PS constant7<>+0(SB), Y4, Y2
+	VFMADD231PS Y15, Y4, Y2
 	VADDPS      Y3, Y0, Y3
 	VADDPS      Y4, Y1, Y1
 	VSUBPS      Y1, Y3, Y5
@@ -8451,13 +8218,13 @@ vector:
 	MOVQ        40(SI), R12
 	VMOVUPS     (DI)(R12*4), Y6
 	VMOVAPS     Y3, Y7
-	VFMADD231PS constant0<>+0(SB), Y6, Y7
+	VFMADD231PS Y13, Y6, Y7
 	MOVQ        72(SI), R12
 	VMOVUPS     (DI)(R12*4), Y8
-	VFMADD231PS constant6<>+0(SB), Y8, Y7
+	VFMADD231PS Y14, Y8, Y7
 	MOVQ        104(SI), R12
 	VMOVUPS     (DI)(R12*4), Y9
-	VFMADD231PS constant7<>+0(SB), Y9, Y7
+	VFMADD231PS Y15, Y9, Y7
 	VADDPS      Y8, Y3, Y8
 	VADDPS      Y9, Y6, Y6
 	VSUBPS      Y6, Y8, Y10
@@ -8467,46 +8234,49 @@ vector:
 	MOVQ        48(SI), R12
 	VMOVUPS     (DI)(R12*4), Y11
 	VMOVAPS     Y8, Y12
-	VFMADD231PS constant0<>+0(SB), Y11, Y12
+	VFMADD231PS Y13, Y11, Y12
 	MOVQ        80(SI), R12
-	VMOVUPS     (DI)(R12*4), Y13
-	VFMADD231PS constant6<>+0(SB), Y13, Y12
+	VMOVUPS     (DI)(R12*4), Y9
+	VFMADD231PS Y14, Y9, Y12
 	MOVQ        112(SI), R12
-	VMOVUPS     (DI)(R12*4), Y14
-	VFMADD231PS constant7<>+0(SB), Y14, Y12
-	VADDPS      Y13, Y8, Y13
-	VADDPS      Y14, Y11, Y11
-	VSUBPS      Y11, Y13, Y15
-	VADDPS      Y11, Y13, Y11
-	MOVQ        24(SI), R12
-	VMOVUPS     (DI)(R12*4), Y13
-	MOVQ        56(SI), R12
-	VMOVUPS     (DI)(R12*4), Y14
-	VMOVAPS     Y13, Y9
-	VFMADD231PS constant0<>+0(SB), Y14, Y9
-	MOVQ        88(SI), R12
 	VMOVUPS     (DI)(R12*4), Y4
-	VFMADD231PS constant6<>+0(SB), Y4, Y9
+	VFMADD231PS Y15, Y4, Y12
+	VADDPS      Y9, Y8, Y9
+	VADDPS      Y4, Y11, Y11
+	VSUBPS      Y11, Y9, Y4
+	VADDPS      Y11, Y9, Y9
+	MOVQ        24(SI), R12
+	VMOVUPS     (DI)(R12*4), Y11
 	VMOVUPS     Y12, (AX)
-	MOVQ        120(SI), R12
+	MOVQ        56(SI), R12
 	VMOVUPS     (DI)(R12*4), Y12
-	VFMADD231PS constant7<>+0(SB), Y12, Y9
-	VADDPS      Y4, Y13, Y4
-	VADDPS      Y12, Y14, Y14
-	VSUBPS      Y14, Y4, Y12
-	VADDPS      Y14, Y4, Y4
+	VMOVUPS     Y7, 32(AX)
+	VMOVAPS     Y11, Y7
+	VFMADD231PS Y13, Y12, Y7
+	VMOVUPS     Y2, 64(AX)
+	MOVQ        88(SI), R12
+	VMOVUPS     (DI)(R12*4), Y2
+	VFMADD231PS Y14, Y2, Y7
+	VMOVUPS     Y4, 96(AX)
+	MOVQ        120(SI), R12
+	VMOVUPS     (DI)(R12*4), Y4
+	VFMADD231PS Y15, Y4, Y7
+	VADDPS      Y2, Y11, Y2
+	VADDPS      Y4, Y12, Y12
+	VSUBPS      Y12, Y2, Y4
+	VADDPS      Y12, Y2, Y2
 	MOVQ        (BX), R12
 	VMOVUPS     Y0, (R8)(R12*4)
 	MOVQ        32(BX), R12
-	VMOVUPS     Y13, (R8)(R12*4)
-	VMOVAPS     Y0, Y14
-	VFMADD231PS constant0<>+0(SB), Y3, Y14
-	VFMADD231PS constant6<>+0(SB), Y8, Y14
-	VFMADD231PS constant7<>+0(SB), Y13, Y14
+	VMOVUPS     Y11, (R8)(R12*4)
+	VMOVAPS     Y0, Y12
+	VFMADD231PS Y13, Y3, Y12
+	VFMADD231PS Y14, Y8, Y12
+	VFMADD231PS Y15, Y11, Y12
 	MOVQ        24(BX), R12
-	VMOVUPS     Y14, (R8)(R12*4)
+	VMOVUPS     Y12, (R8)(R12*4)
 	VADDPS      Y8, Y0, Y0
-	VADDPS      Y13, Y3, Y3
+	VADDPS      Y11, Y3, Y3
 	VSUBPS      Y3, Y0, Y8
 	MOVQ        16(BX), R12
 	VMOVUPS     Y8, (R8)(R12*4)
@@ -8516,52 +8286,55 @@ vector:
 	MOVQ        40(BX), R12
 	VMOVUPS     Y1, (R8)(R12*4)
 	MOVQ        72(BX), R12
-	VMOVUPS     Y4, (R8)(R12*4)
+	VMOVUPS     Y2, (R8)(R12*4)
 	VMOVAPS     Y1, Y0
-	VFMADD231PS constant0<>+0(SB), Y6, Y0
-	VFMADD231PS constant6<>+0(SB), Y11, Y0
-	VFMADD231PS constant7<>+0(SB), Y4, Y0
+	VFMADD231PS Y13, Y6, Y0
+	VFMADD231PS Y14, Y9, Y0
+	VFMADD231PS Y15, Y2, Y0
 	MOVQ        64(BX), R12
 	VMOVUPS     Y0, (R8)(R12*4)
-	VADDPS      Y11, Y1, Y0
-	VADDPS      Y4, Y6, Y1
-	VSUBPS      Y1, Y0, Y3
+	VADDPS      Y9, Y1, Y0
+	VADDPS      Y2, Y6, Y1
+	VSUBPS      Y1, Y0, Y2
 	MOVQ        56(BX), R12
-	VMOVUPS     Y3, (R8)(R12*4)
+	VMOVUPS     Y2, (R8)(R12*4)
 	VADDPS      Y1, Y0, Y0
 	MOVQ        48(BX), R12
 	VMOVUPS     Y0, (R8)(R12*4)
 	MOVQ        80(BX), R12
 	VMOVUPS     Y5, (R8)(R12*4)
 	MOVQ        112(BX), R12
-	VMOVUPS     Y12, (R8)(R12*4)
+	VMOVUPS     Y4, (R8)(R12*4)
 	VMOVAPS     Y5, Y0
-	VFMADD231PS constant0<>+0(SB), Y10, Y0
-	VFMADD231PS constant6<>+0(SB), Y15, Y0
-	VFMADD231PS constant7<>+0(SB), Y12, Y0
+	VFMADD231PS Y13, Y10, Y0
+	VMOVUPS     96(AX), Y1
+	VFMADD231PS Y14, Y1, Y0
+	VFMADD231PS Y15, Y4, Y0
 	MOVQ        104(BX), R12
 	VMOVUPS     Y0, (R8)(R12*4)
-	VADDPS      Y15, Y5, Y0
-	VADDPS      Y12, Y10, Y1
-	VSUBPS      Y1, Y0, Y3
+	VADDPS      Y1, Y5, Y0
+	VADDPS      Y4, Y10, Y1
+	VSUBPS      Y1, Y0, Y2
 	MOVQ        96(BX), R12
-	VMOVUPS     Y3, (R8)(R12*4)
+	VMOVUPS     Y2, (R8)(R12*4)
 	VADDPS      Y1, Y0, Y0
 	MOVQ        88(BX), R12
 	VMOVUPS     Y0, (R8)(R12*4)
+	VMOVUPS     64(AX), Y0
 	MOVQ        120(BX), R12
-	VMOVUPS     Y2, (R8)(R12*4)
-	MOVQ        152(BX), R12
-	VMOVUPS     Y9, (R8)(R12*4)
-	VMOVAPS     Y2, Y0
-	VFMADD231PS constant0<>+0(SB), Y7, Y0
-	VMOVUPS     (AX), Y1
-	VFMADD231PS constant6<>+0(SB), Y1, Y0
-	VFMADD231PS constant7<>+0(SB), Y9, Y0
-	MOVQ        144(BX), R12
 	VMOVUPS     Y0, (R8)(R12*4)
-	VADDPS      Y1, Y2, Y0
-	VADDPS      Y9, Y7, Y1
+	MOVQ        152(BX), R12
+	VMOVUPS     Y7, (R8)(R12*4)
+	VMOVUPS     32(AX), Y1
+	VMOVAPS     Y0, Y2
+	VFMADD231PS Y13, Y1, Y2
+	VMOVUPS     (AX), Y3
+	VFMADD231PS Y14, Y3, Y2
+	VFMADD231PS Y15, Y7, Y2
+	MOVQ        144(BX), R12
+	VMOVUPS     Y2, (R8)(R12*4)
+	VADDPS      Y3, Y0, Y0
+	VADDPS      Y7, Y1, Y1
 	VSUBPS      Y1, Y0, Y2
 	MOVQ        136(BX), R12
 	VMOVUPS     Y2, (R8)(R12*4)
@@ -8579,11 +8352,11 @@ vector:
 	MOVQ        104(SI), R12
 	VMOVUPS     (DI)(R12*4), Y2
 	VMOVAPS     Y0, Y3
-	VFMADD231PS constant0<>+0(SB), Y2, Y3
+	VFMADD231PS Y13, Y2, Y3
 	MOVQ        112(SI), R12
 	VMOVUPS     (DI)(R12*4), Y4
-	VFMADD231PS constant6<>+0(SB), Y4, Y3
-	VFMADD231PS constant7<>+0(SB), Y1, Y3
+	VFMADD231PS Y14, Y4, Y3
+	VFMADD231PS Y15, Y1, Y3
 	MOVQ        184(BX), DI
 	VMOVUPS     Y3, (R8)(DI*4)
 	VADDPS      Y4, Y0, Y0
@@ -8608,148 +8381,154 @@ vector:
 
 // func kernelGradientF4x2AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
-TEXT ·kernelGradientF4x2AVX2(SB), $0-64
-	VMOVUPS constant9<>+0(SB), Y15
-	VMOVUPS constant4<>+0(SB), Y14
-	VMOVUPS constant5<>+0(SB), Y13
-	MOVQ    dst+0(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    to+8(FP), DX
-	MOVQ    from+32(FP), BX
-	MOVQ    rows+48(FP), R8
-	MOVQ    n+56(FP), R9
-	SHLQ    $0x02, R9
+TEXT ·kernelGradientF4x2AVX2(SB), $64-64
+	VBROADCASTSS constant8<>+0(SB), Y15
+	VBROADCASTSS constant9<>+0(SB), Y14
+	VBROADCASTSS constant4<>+0(SB), Y13
+	VBROADCASTSS constant10<>+0(SB), Y12
+	LEAQ         31(SP), AX
+	ANDQ         $-32, AX
+	MOVQ         dst+0(FP), CX
+	MOVQ         src+24(FP), DX
+	MOVQ         to+8(FP), BX
+	MOVQ         from+32(FP), SI
+	MOVQ         rows+48(FP), R9
+	MOVQ         n+56(FP), R10
+	SHLQ         $0x02, R10
 
 row:
-	XORQ R10, R10
+	XORQ R11, R11
 
 vector:
-	LEAQ         (CX)(R10*1), SI
-	LEAQ         (AX)(R10*1), DI
-	MOVQ         40(BX), R11
-	VMOVUPS      (SI)(R11*4), Y0
-	MOVQ         (BX), R11
-	VMOVUPS      (SI)(R11*4), Y1
+	LEAQ         (DX)(R11*1), DI
+	LEAQ         (CX)(R11*1), R8
+	MOVQ         40(SI), R12
+	VMOVUPS      (DI)(R12*4), Y0
+	MOVQ         (SI), R12
+	VMOVUPS      (DI)(R12*4), Y1
 	VFMADD132PS  Y13, Y0, Y1
-	MOVQ         80(BX), R11
-	VMOVUPS      (SI)(R11*4), Y2
+	MOVQ         80(SI), R12
+	VMOVUPS      (DI)(R12*4), Y2
 	VFNMADD231PS Y15, Y2, Y1
-	MOVQ         120(BX), R11
-	VMOVUPS      (SI)(R11*4), Y3
-	VFNMADD231PS constant10<>+0(SB), Y3, Y1
-	MOVQ         160(BX), R11
-	VMOVUPS      (SI)(R11*4), Y4
+	MOVQ         120(SI), R12
+	VMOVUPS      (DI)(R12*4), Y3
+	VFNMADD231PS Y12, Y3, Y1
+	MOVQ         160(SI), R12
+	VMOVUPS      (DI)(R12*4), Y4
 	VADDPS       Y4, Y0, Y0
 	VFMADD231PS  Y15, Y2, Y0
 	VFNMADD231PS Y14, Y3, Y0
-	MOVQ         48(BX), R11
-	VMOVUPS      (SI)(R11*4), Y2
-	MOVQ         8(BX), R11
-	VMOVUPS      (SI)(R11*4), Y3
+	MOVQ         48(SI), R12
+	VMOVUPS      (DI)(R12*4), Y2
+	MOVQ         8(SI), R12
+	VMOVUPS      (DI)(R12*4), Y3
 	VFMADD132PS  Y13, Y2, Y3
-	MOVQ         88(BX), R11
-	VMOVUPS      (SI)(R11*4), Y4
+	MOVQ         88(SI), R12
+	VMOVUPS      (DI)(R12*4), Y4
 	VFNMADD231PS Y15, Y4, Y3
-	MOVQ         128(BX), R11
-	VMOVUPS      (SI)(R11*4), Y5
-	VFNMADD231PS constant10<>+0(SB), Y5, Y3
-	MOVQ         168(BX), R11
-	VMOVUPS      (SI)(R11*4), Y6
+	MOVQ         128(SI), R12
+	VMOVUPS      (DI)(R12*4), Y5
+	VFNMADD231PS Y12, Y5, Y3
+	MOVQ         168(SI), R12
+	VMOVUPS      (DI)(R12*4), Y6
 	VADDPS       Y6, Y2, Y2
 	VFMADD231PS  Y15, Y4, Y2
 	VFNMADD231PS Y14, Y5, Y2
-	MOVQ         56(BX), R11
-	VMOVUPS      (SI)(R11*4), Y4
-	MOVQ         16(BX), R11
-	VMOVUPS      (SI)(R11*4), Y5
+	MOVQ         56(SI), R12
+	VMOVUPS      (DI)(R12*4), Y4
+	MOVQ         16(SI), R12
+	VMOVUPS      (DI)(R12*4), Y5
 	VFMADD132PS  Y13, Y4, Y5
-	MOVQ         96(BX), R11
-	VMOVUPS      (SI)(R11*4), Y6
+	MOVQ         96(SI), R12
+	VMOVUPS      (DI)(R12*4), Y6
 	VFNMADD231PS Y15, Y6, Y5
-	MOVQ         136(BX), R11
-	VMOVUPS      (SI)(R11*4), Y7
-	VFNMADD231PS constant10<>+0(SB), Y7, Y5
-	MOVQ         176(BX), R11
-	VMOVUPS      (SI)(R11*4), Y8
+	MOVQ         136(SI), R12
+	VMOVUPS      (DI)(R12*4), Y7
+	VFNMADD231PS Y12, Y7, Y5
+	MOVQ         176(SI), R12
+	VMOVUPS      (DI)(R12*4), Y8
 	VADDPS       Y8, Y4, Y4
 	VFMADD231PS  Y15, Y6, Y4
 	VFNMADD231PS Y14, Y7, Y4
-	MOVQ         64(BX), R11
-	VMOVUPS      (SI)(R11*4), Y6
-	MOVQ         24(BX), R11
-	VMOVUPS      (SI)(R11*4), Y7
+	MOVQ         64(SI), R12
+	VMOVUPS      (DI)(R12*4), Y6
+	MOVQ         24(SI), R12
+	VMOVUPS      (DI)(R12*4), Y7
 	VFMADD132PS  Y13, Y6, Y7
-	MOVQ         104(BX), R11
-	VMOVUPS      (SI)(R11*4), Y8
+	MOVQ         104(SI), R12
+	VMOVUPS      (DI)(R12*4), Y8
 	VFNMADD231PS Y15, Y8, Y7
-	MOVQ         144(BX), R11
-	VMOVUPS      (SI)(R11*4), Y9
-	VFNMADD231PS constant10<>+0(SB), Y9, Y7
-	MOVQ         184(BX), R11
-	VMOVUPS      (SI)(R11*4), Y10
+	MOVQ         144(SI), R12
+	VMOVUPS      (DI)(R12*4), Y9
+	VFNMADD231PS Y12, Y9, Y7
+	MOVQ         184(SI), R12
+	VMOVUPS      (DI)(R12*4), Y10
 	VADDPS       Y10, Y6, Y6
 	VFMADD231PS  Y15, Y8, Y6
 	VFNMADD231PS Y14, Y9, Y6
-	MOVQ         72(BX), R11
-	VMOVUPS      (SI)(R11*4), Y8
-	MOVQ         32(BX), R11
-	VMOVUPS      (SI)(R11*4), Y9
+	MOVQ         72(SI), R12
+	VMOVUPS      (DI)(R12*4), Y8
+	MOVQ         32(SI), R12
+	VMOVUPS      (DI)(R12*4), Y9
 	VFMADD132PS  Y13, Y8, Y9
-	MOVQ         112(BX), R11
-	VMOVUPS      (SI)(R11*4), Y10
+	MOVQ         112(SI), R12
+	VMOVUPS      (DI)(R12*4), Y10
 	VFNMADD231PS Y15, Y10, Y9
-	MOVQ         152(BX), R11
-	VMOVUPS      (SI)(R11*4), Y11
-	VFNMADD231PS constant10<>+0(SB), Y11, Y9
-	MOVQ         192(BX), R11
-	VMOVUPS      (SI)(R11*4), Y12
-	VADDPS       Y12, Y8, Y8
-	VFMADD231PS  Y15, Y10, Y8
-	VFNMADD231PS Y14, Y11, Y8
+	MOVQ         152(SI), R12
+	VMOVUPS      (DI)(R12*4), Y11
+	VFNMADD231PS Y12, Y11, Y9
+	VMOVUPS      Y6, (AX)
+	MOVQ         192(SI), R12
+	VMOVUPS      (DI)(R12*4), Y6
+	VADDPS       Y6, Y8, Y6
+	VFMADD231PS  Y15, Y10, Y6
+	VFNMADD231PS Y14, Y11, Y6
 	VFMADD132PS  Y13, Y3, Y1
 	VFNMADD231PS Y15, Y5, Y1
-	VFNMADD231PS constant10<>+0(SB), Y7, Y1
-	MOVQ         (DX), SI
-	VMOVUPS      Y1, (DI)(SI*4)
+	VFNMADD231PS Y12, Y7, Y1
+	MOVQ         (BX), DI
+	VMOVUPS      Y1, (R8)(DI*4)
 	VADDPS       Y9, Y3, Y1
 	VFMADD231PS  Y15, Y5, Y1
 	VFNMADD231PS Y14, Y7, Y1
-	MOVQ         8(DX), SI
-	VMOVUPS      Y1, (DI)(SI*4)
+	MOVQ         8(BX), DI
+	VMOVUPS      Y1, (R8)(DI*4)
 	VFMADD132PS  Y13, Y2, Y0
 	VFNMADD231PS Y15, Y4, Y0
-	VFNMADD231PS constant10<>+0(SB), Y6, Y0
-	MOVQ         16(DX), SI
-	VMOVUPS      Y0, (DI)(SI*4)
-	VADDPS       Y8, Y2, Y0
+	VMOVUPS      (AX), Y1
+	VFNMADD231PS Y12, Y1, Y0
+	MOVQ         16(BX), DI
+	VMOVUPS      Y0, (R8)(DI*4)
+	VADDPS       Y6, Y2, Y0
 	VFMADD231PS  Y15, Y4, Y0
-	VFNMADD231PS Y14, Y6, Y0
-	MOVQ         24(DX), SI
-	VMOVUPS      Y0, (DI)(SI*4)
-	ADDQ         $0x20, R10
-	CMPQ         R10, R9
+	VFNMADD231PS Y14, Y1, Y0
+	MOVQ         24(BX), DI
+	VMOVUPS      Y0, (R8)(DI*4)
+	ADDQ         $0x20, R11
+	CMPQ         R11, R10
 	JL           vector
-	MOVQ         dstRow+16(FP), R10
-	LEAQ         (AX)(R10*4), AX
-	MOVQ         srcRow+40(FP), R10
-	LEAQ         (CX)(R10*4), CX
-	DECQ         R8
+	MOVQ         dstRow+16(FP), R11
+	LEAQ         (CX)(R11*4), CX
+	MOVQ         srcRow+40(FP), R11
+	LEAQ         (DX)(R11*4), DX
+	DECQ         R9
 	JNZ          row
 	VZEROUPPER
 	RET
 
 // func inputF2x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
-TEXT ·inputF2x3AVX2(SB), $64-64
-	LEAQ 31(SP), AX
-	ANDQ $-32, AX
-	MOVQ dst+0(FP), CX
-	MOVQ src+24(FP), DX
-	MOVQ to+8(FP), BX
-	MOVQ from+32(FP), SI
-	MOVQ rows+48(FP), R9
-	MOVQ n+56(FP), R10
-	SHLQ $0x02, R10
+TEXT ·inputF2x3AVX2(SB), $96-64
+	VBROADCASTSS constant4<>+0(SB), Y15
+	LEAQ         31(SP), AX
+	ANDQ         $-32, AX
+	MOVQ         dst+0(FP), CX
+	MOVQ         src+24(FP), DX
+	MOVQ         to+8(FP), BX
+	MOVQ         from+32(FP), SI
+	MOVQ         rows+48(FP), R9
+	MOVQ         n+56(FP), R10
+	SHLQ         $0x02, R10
 
 row:
 	XORQ R11, R11
@@ -8763,7 +8542,7 @@ vector:
 	VMOVUPS     (DI)(R12*4), Y1
 	VSUBPS      Y1, Y0, Y2
 	VMOVAPS     Y2, Y3
-	VFMADD231PS constant5<>+0(SB), Y1, Y3
+	VFMADD231PS Y15, Y1, Y3
 	MOVQ        96(SI), R12
 	VMOVUPS     (DI)(R12*4), Y4
 	VSUBPS      Y1, Y4, Y1
@@ -8776,7 +8555,7 @@ vector:
 	VMOVUPS     (DI)(R12*4), Y5
 	VSUBPS      Y5, Y4, Y6
 	VMOVAPS     Y6, Y7
-	VFMADD231PS constant5<>+0(SB), Y5, Y7
+	VFMADD231PS Y15, Y5, Y7
 	MOVQ        104(SI), R12
 	VMOVUPS     (DI)(R12*4), Y8
 	VSUBPS      Y5, Y8, Y5
@@ -8789,7 +8568,7 @@ vector:
 	VMOVUPS     (DI)(R12*4), Y9
 	VSUBPS      Y9, Y8, Y10
 	VMOVAPS     Y10, Y11
-	VFMADD231PS constant5<>+0(SB), Y9, Y11
+	VFMADD231PS Y15, Y9, Y11
 	MOVQ        112(SI), R12
 	VMOVUPS     (DI)(R12*4), Y12
 	VSUBPS      Y9, Y12, Y9
@@ -8801,19 +8580,20 @@ vector:
 	MOVQ        56(SI), R12
 	VMOVUPS     (DI)(R12*4), Y13
 	VSUBPS      Y13, Y12, Y14
-	VMOVAPS     Y14, Y15
-	VFMADD231PS constant5<>+0(SB), Y13, Y15
 	VMOVUPS     Y1, (AX)
+	VMOVAPS     Y14, Y1
+	VFMADD231PS Y15, Y13, Y1
+	VMOVUPS     Y5, 32(AX)
 	MOVQ        120(SI), R12
-	VMOVUPS     (DI)(R12*4), Y1
-	VSUBPS      Y13, Y1, Y1
+	VMOVUPS     (DI)(R12*4), Y5
+	VSUBPS      Y13, Y5, Y5
 	MOVQ        24(SI), R12
 	VMOVUPS     (DI)(R12*4), Y13
 	VSUBPS      Y13, Y12, Y12
 	VSUBPS      Y4, Y8, Y13
 	MOVQ        16(BX), DI
 	VMOVUPS     Y13, (R8)(DI*4)
-	VFMADD231PS constant5<>+0(SB), Y4, Y13
+	VFMADD231PS Y15, Y4, Y13
 	MOVQ        8(BX), DI
 	VMOVUPS     Y13, (R8)(DI*4)
 	VSUBPS      Y4, Y12, Y4
@@ -8825,10 +8605,10 @@ vector:
 	VSUBPS      Y7, Y11, Y0
 	MOVQ        48(BX), DI
 	VMOVUPS     Y0, (R8)(DI*4)
-	VFMADD231PS constant5<>+0(SB), Y7, Y0
+	VFMADD231PS Y15, Y7, Y0
 	MOVQ        40(BX), DI
 	VMOVUPS     Y0, (R8)(DI*4)
-	VSUBPS      Y7, Y15, Y0
+	VSUBPS      Y7, Y1, Y0
 	MOVQ        56(BX), DI
 	VMOVUPS     Y0, (R8)(DI*4)
 	VSUBPS      Y3, Y11, Y0
@@ -8837,7 +8617,7 @@ vector:
 	VSUBPS      Y6, Y10, Y0
 	MOVQ        80(BX), DI
 	VMOVUPS     Y0, (R8)(DI*4)
-	VFMADD231PS constant5<>+0(SB), Y6, Y0
+	VFMADD231PS Y15, Y6, Y0
 	MOVQ        72(BX), DI
 	VMOVUPS     Y0, (R8)(DI*4)
 	VSUBPS      Y6, Y14, Y0
@@ -8846,13 +8626,14 @@ vector:
 	VSUBPS      Y2, Y10, Y0
 	MOVQ        64(BX), DI
 	VMOVUPS     Y0, (R8)(DI*4)
-	VSUBPS      Y5, Y9, Y0
+	VMOVUPS     32(AX), Y0
+	VSUBPS      Y0, Y9, Y1
 	MOVQ        112(BX), DI
-	VMOVUPS     Y0, (R8)(DI*4)
-	VFMADD231PS constant5<>+0(SB), Y5, Y0
+	VMOVUPS     Y1, (R8)(DI*4)
+	VFMADD231PS Y15, Y0, Y1
 	MOVQ        104(BX), DI
-	VMOVUPS     Y0, (R8)(DI*4)
-	VSUBPS      Y5, Y1, Y0
+	VMOVUPS     Y1, (R8)(DI*4)
+	VSUBPS      Y0, Y5, Y0
 	MOVQ        120(BX), DI
 	VMOVUPS     Y0, (R8)(DI*4)
 	VMOVUPS     (AX), Y0
@@ -8874,17 +8655,17 @@ vector:
 // func kernelF2x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·kernelF2x3AVX2(SB), $0-64
-	VMOVUPS constant0<>+0(SB), Y15
-	VMOVUPS constant11<>+0(SB), Y14
-	MOVQ    dst+0(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    to+8(FP), DX
-	MOVQ    from+32(FP), BX
-	MOVQ    rows+48(FP), R8
-	MOVQ    n+56(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    srcRow+40(FP), R11
-	IMUL3Q  $0x10, R11, R11
+	VBROADCASTSS constant0<>+0(SB), Y15
+	VBROADCASTSS constant11<>+0(SB), Y14
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+24(FP), CX
+	MOVQ         to+8(FP), DX
+	MOVQ         from+32(FP), BX
+	MOVQ         rows+48(FP), R8
+	MOVQ         n+56(FP), R9
+	SHLQ         $0x02, R9
+	MOVQ         srcRow+40(FP), R11
+	IMUL3Q       $0x10, R11, R11
 
 row:
 	XORQ R10, R10
@@ -9102,14 +8883,14 @@ vector:
 // func outputGradientF2x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
 TEXT ·outputGradientF2x3AVX2(SB), $0-64
-	VMOVUPS constant5<>+0(SB), Y15
-	MOVQ    dst+0(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    to+8(FP), DX
-	MOVQ    from+32(FP), BX
-	MOVQ    rows+48(FP), R8
-	MOVQ    n+56(FP), R9
-	SHLQ    $0x02, R9
+	VBROADCASTSS constant4<>+0(SB), Y15
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+24(FP), CX
+	MOVQ         to+8(FP), DX
+	MOVQ         from+32(FP), BX
+	MOVQ         rows+48(FP), R8
+	MOVQ         n+56(FP), R9
+	SHLQ         $0x02, R9
 
 row:
 	XORQ R10, R10
@@ -9186,14 +8967,14 @@ vector:
 // func kernelGradientF2x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
 TEXT ·kernelGradientF2x3AVX2(SB), $0-64
-	VMOVUPS constant0<>+0(SB), Y15
-	MOVQ    dst+0(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    to+8(FP), DX
-	MOVQ    from+32(FP), BX
-	MOVQ    rows+48(FP), R8
-	MOVQ    n+56(FP), R9
-	SHLQ    $0x02, R9
+	VBROADCASTSS constant0<>+0(SB), Y15
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+24(FP), CX
+	MOVQ         to+8(FP), DX
+	MOVQ         from+32(FP), BX
+	MOVQ         rows+48(FP), R8
+	MOVQ         n+56(FP), R9
+	SHLQ         $0x02, R9
 
 row:
 	XORQ R10, R10
@@ -9307,16 +9088,18 @@ vector:
 
 // func inputF3x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
-TEXT ·inputF3x3AVX2(SB), $384-64
-	LEAQ 31(SP), AX
-	ANDQ $-32, AX
-	MOVQ dst+0(FP), CX
-	MOVQ src+24(FP), DX
-	MOVQ to+8(FP), BX
-	MOVQ from+32(FP), SI
-	MOVQ rows+48(FP), R9
-	MOVQ n+56(FP), R10
-	SHLQ $0x02, R10
+TEXT ·inputF3x3AVX2(SB), $448-64
+	VBROADCASTSS constant0<>+0(SB), Y15
+	VBROADCASTSS constant1<>+0(SB), Y14
+	LEAQ         31(SP), AX
+	ANDQ         $-32, AX
+	MOVQ         dst+0(FP), CX
+	MOVQ         src+24(FP), DX
+	MOVQ         to+8(FP), BX
+	MOVQ         from+32(FP), SI
+	MOVQ         rows+48(FP), R9
+	MOVQ         n+56(FP), R10
+	SHLQ         $0x02, R10
 
 row:
 	XORQ R11, R11
@@ -9332,17 +9115,17 @@ vector:
 	MOVQ         120(SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
 	VMOVAPS      Y3, Y4
-	VFMADD231PS  constant0<>+0(SB), Y2, Y4
+	VFMADD231PS  Y15, Y2, Y4
 	VSUBPS       Y1, Y3, Y1
-	VFNMADD132PS constant1<>+0(SB), Y1, Y2
+	VFNMADD132PS Y14, Y1, Y2
 	MOVQ         (SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
-	VFMADD132PS  constant0<>+0(SB), Y1, Y3
-	VFNMADD231PS constant0<>+0(SB), Y0, Y3
+	VSUBPS       Y0, Y3, Y3
+	VFMADD132PS  Y15, Y1, Y3
 	MOVQ         160(SI), R12
 	VMOVUPS      (DI)(R12*4), Y5
 	VSUBPS       Y0, Y5, Y0
-	VFNMADD231PS constant0<>+0(SB), Y1, Y0
+	VFNMADD231PS Y15, Y1, Y0
 	MOVQ         88(SI), R12
 	VMOVUPS      (DI)(R12*4), Y5
 	MOVQ         48(SI), R12
@@ -9351,17 +9134,17 @@ vector:
 	MOVQ         128(SI), R12
 	VMOVUPS      (DI)(R12*4), Y8
 	VMOVAPS      Y8, Y9
-	VFMADD231PS  constant0<>+0(SB), Y7, Y9
+	VFMADD231PS  Y15, Y7, Y9
 	VSUBPS       Y6, Y8, Y6
-	VFNMADD132PS constant1<>+0(SB), Y6, Y7
+	VFNMADD132PS Y14, Y6, Y7
 	MOVQ         8(SI), R12
 	VMOVUPS      (DI)(R12*4), Y8
-	VFMADD132PS  constant0<>+0(SB), Y6, Y8
-	VFNMADD231PS constant0<>+0(SB), Y5, Y8
+	VSUBPS       Y5, Y8, Y8
+	VFMADD132PS  Y15, Y6, Y8
 	MOVQ         168(SI), R12
 	VMOVUPS      (DI)(R12*4), Y10
 	VSUBPS       Y5, Y10, Y5
-	VFNMADD231PS constant0<>+0(SB), Y6, Y5
+	VFNMADD231PS Y15, Y6, Y5
 	MOVQ         96(SI), R12
 	VMOVUPS      (DI)(R12*4), Y10
 	MOVQ         56(SI), R12
@@ -9369,171 +9152,175 @@ vector:
 	VSUBPS       Y11, Y10, Y12
 	MOVQ         136(SI), R12
 	VMOVUPS      (DI)(R12*4), Y13
-	VMOVAPS      Y13, Y14
-	VFMADD231PS  constant0<>+0(SB), Y12, Y14
+	VMOVUPS      Y0, (AX)
+	VMOVAPS      Y13, Y0
+	VFMADD231PS  Y15, Y12, Y0
 	VSUBPS       Y11, Y13, Y11
-	VFNMADD132PS constant1<>+0(SB), Y11, Y12
+	VFNMADD132PS Y14, Y11, Y12
 	MOVQ         16(SI), R12
 	VMOVUPS      (DI)(R12*4), Y13
-	VFMADD132PS  constant0<>+0(SB), Y11, Y13
-	VFNMADD231PS constant0<>+0(SB), Y10, Y13
-	MOVQ         176(SI), R12
-	VMOVUPS      (DI)(R12*4), Y15
-	VSUBPS       Y10, Y15, Y10
-	VFNMADD231PS constant0<>+0(SB), Y11, Y10
-	MOVQ         104(SI), R12
-	VMOVUPS      (DI)(R12*4), Y15
-	VMOVUPS      Y0, (AX)
-	MOVQ         64(SI), R12
-	VMOVUPS      (DI)(R12*4), Y0
+	VSUBPS       Y10, Y13, Y13
+	VFMADD132PS  Y15, Y11, Y13
 	VMOVUPS      Y5, 32(AX)
-	VSUBPS       Y0, Y15, Y5
-	VMOVUPS      Y10, 64(AX)
-	MOVQ         144(SI), R12
+	MOVQ         176(SI), R12
+	VMOVUPS      (DI)(R12*4), Y5
+	VSUBPS       Y10, Y5, Y5
+	VFNMADD231PS Y15, Y11, Y5
+	MOVQ         104(SI), R12
 	VMOVUPS      (DI)(R12*4), Y10
+	VMOVUPS      Y5, 64(AX)
+	MOVQ         64(SI), R12
+	VMOVUPS      (DI)(R12*4), Y5
 	VMOVUPS      Y1, 96(AX)
-	VMOVAPS      Y10, Y1
-	VFMADD231PS  constant0<>+0(SB), Y5, Y1
-	VSUBPS       Y0, Y10, Y0
-	VFNMADD132PS constant1<>+0(SB), Y0, Y5
-	MOVQ         24(SI), R12
-	VMOVUPS      (DI)(R12*4), Y10
-	VFMADD132PS  constant0<>+0(SB), Y0, Y10
-	VFNMADD231PS constant0<>+0(SB), Y15, Y10
+	VSUBPS       Y5, Y10, Y1
 	VMOVUPS      Y6, 128(AX)
+	MOVQ         144(SI), R12
+	VMOVUPS      (DI)(R12*4), Y6
+	VMOVUPS      Y11, 160(AX)
+	VMOVAPS      Y6, Y11
+	VFMADD231PS  Y15, Y1, Y11
+	VSUBPS       Y5, Y6, Y5
+	VFNMADD132PS Y14, Y5, Y1
+	MOVQ         24(SI), R12
+	VMOVUPS      (DI)(R12*4), Y6
+	VSUBPS       Y10, Y6, Y6
+	VFMADD132PS  Y15, Y5, Y6
+	VMOVUPS      Y2, 192(AX)
 	MOVQ         184(SI), R12
-	VMOVUPS      (DI)(R12*4), Y6
-	VSUBPS       Y15, Y6, Y6
-	VFNMADD231PS constant0<>+0(SB), Y0, Y6
+	VMOVUPS      (DI)(R12*4), Y2
+	VSUBPS       Y10, Y2, Y2
+	VFNMADD231PS Y15, Y5, Y2
 	MOVQ         112(SI), R12
-	VMOVUPS      (DI)(R12*4), Y15
-	VMOVUPS      Y6, 160(AX)
+	VMOVUPS      (DI)(R12*4), Y10
+	VMOVUPS      Y2, 224(AX)
 	MOVQ         72(SI), R12
-	VMOVUPS      (DI)(R12*4), Y6
-	VMOVUPS      Y0, 192(AX)
-	VSUBPS       Y6, Y15, Y0
-	VMOVUPS      Y11, 224(AX)
+	VMOVUPS      (DI)(R12*4), Y2
+	VMOVUPS      Y5, 256(AX)
+	VSUBPS       Y2, Y10, Y5
+	VMOVUPS      Y1, 288(AX)
 	MOVQ         152(SI), R12
-	VMOVUPS      (DI)(R12*4), Y11
-	VMOVUPS      Y2, 256(AX)
-	VMOVAPS      Y11, Y2
-	VFMADD231PS  constant0<>+0(SB), Y0, Y2
-	VSUBPS       Y6, Y11, Y6
-	VFNMADD132PS constant1<>+0(SB), Y6, Y0
+	VMOVUPS      (DI)(R12*4), Y1
+	VMOVUPS      Y7, 320(AX)
+	VMOVAPS      Y1, Y7
+	VFMADD231PS  Y15, Y5, Y7
+	VSUBPS       Y2, Y1, Y1
+	VFNMADD132PS Y14, Y1, Y5
 	MOVQ         32(SI), R12
-	VMOVUPS      (DI)(R12*4), Y11
-	VFMADD132PS  constant0<>+0(SB), Y6, Y11
-	VFNMADD231PS constant0<>+0(SB), Y15, Y11
-	VMOVUPS      Y0, 288(AX)
+	VMOVUPS      (DI)(R12*4), Y2
+	VSUBPS       Y10, Y2, Y2
+	VFMADD132PS  Y15, Y1, Y2
+	VMOVUPS      Y5, 352(AX)
 	MOVQ         192(SI), R12
-	VMOVUPS      (DI)(R12*4), Y0
-	VSUBPS       Y15, Y0, Y0
-	VFNMADD231PS constant0<>+0(SB), Y6, Y0
-	VSUBPS       Y8, Y13, Y15
-	VMOVUPS      Y0, 320(AX)
-	VMOVAPS      Y10, Y0
-	VFMADD231PS  constant0<>+0(SB), Y15, Y0
+	VMOVUPS      (DI)(R12*4), Y5
+	VSUBPS       Y10, Y5, Y5
+	VFNMADD231PS Y15, Y1, Y5
+	VSUBPS       Y8, Y13, Y10
+	VMOVUPS      Y5, 384(AX)
+	VMOVAPS      Y6, Y5
+	VFMADD231PS  Y15, Y10, Y5
 	MOVQ         8(BX), DI
-	VMOVUPS      Y0, (R8)(DI*4)
-	VSUBPS       Y8, Y10, Y0
+	VMOVUPS      Y5, (R8)(DI*4)
+	VSUBPS       Y8, Y6, Y5
 	MOVQ         24(BX), DI
-	VMOVUPS      Y0, (R8)(DI*4)
-	VFNMADD132PS constant1<>+0(SB), Y0, Y15
+	VMOVUPS      Y5, (R8)(DI*4)
+	VFNMADD132PS Y14, Y5, Y10
 	MOVQ         16(BX), DI
-	VMOVUPS      Y15, (R8)(DI*4)
-	VFMADD132PS  constant0<>+0(SB), Y0, Y3
-	VFNMADD231PS constant0<>+0(SB), Y13, Y3
+	VMOVUPS      Y10, (R8)(DI*4)
+	VSUBPS       Y13, Y3, Y3
+	VFMADD132PS  Y15, Y5, Y3
 	MOVQ         (BX), DI
 	VMOVUPS      Y3, (R8)(DI*4)
-	VSUBPS       Y13, Y11, Y3
-	VFNMADD231PS constant0<>+0(SB), Y0, Y3
+	VSUBPS       Y13, Y2, Y2
+	VFNMADD231PS Y15, Y5, Y2
 	MOVQ         32(BX), DI
-	VMOVUPS      Y3, (R8)(DI*4)
-	VSUBPS       Y9, Y14, Y0
-	VMOVAPS      Y1, Y3
-	VFMADD231PS  constant0<>+0(SB), Y0, Y3
+	VMOVUPS      Y2, (R8)(DI*4)
+	VSUBPS       Y9, Y0, Y2
+	VMOVAPS      Y11, Y3
+	VFMADD231PS  Y15, Y2, Y3
 	MOVQ         48(BX), DI
 	VMOVUPS      Y3, (R8)(DI*4)
-	VSUBPS       Y9, Y1, Y1
+	VSUBPS       Y9, Y11, Y3
 	MOVQ         64(BX), DI
-	VMOVUPS      Y1, (R8)(DI*4)
-	VFNMADD132PS constant1<>+0(SB), Y1, Y0
+	VMOVUPS      Y3, (R8)(DI*4)
+	VFNMADD132PS Y14, Y3, Y2
 	MOVQ         56(BX), DI
-	VMOVUPS      Y0, (R8)(DI*4)
-	VFMADD132PS  constant0<>+0(SB), Y1, Y4
-	VFNMADD231PS constant0<>+0(SB), Y14, Y4
+	VMOVUPS      Y2, (R8)(DI*4)
+	VSUBPS       Y0, Y4, Y2
+	VFMADD132PS  Y15, Y3, Y2
 	MOVQ         40(BX), DI
-	VMOVUPS      Y4, (R8)(DI*4)
-	VSUBPS       Y14, Y2, Y0
-	VFNMADD231PS constant0<>+0(SB), Y1, Y0
+	VMOVUPS      Y2, (R8)(DI*4)
+	VSUBPS       Y0, Y7, Y0
+	VFNMADD231PS Y15, Y3, Y0
 	MOVQ         72(BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
-	VSUBPS       Y7, Y12, Y0
-	VMOVAPS      Y5, Y1
-	VFMADD231PS  constant0<>+0(SB), Y0, Y1
-	MOVQ         88(BX), DI
-	VMOVUPS      Y1, (R8)(DI*4)
-	VSUBPS       Y7, Y5, Y1
-	MOVQ         104(BX), DI
-	VMOVUPS      Y1, (R8)(DI*4)
-	VFNMADD132PS constant1<>+0(SB), Y1, Y0
-	MOVQ         96(BX), DI
-	VMOVUPS      Y0, (R8)(DI*4)
-	VMOVUPS      256(AX), Y0
-	VFMADD132PS  constant0<>+0(SB), Y1, Y0
-	VFNMADD231PS constant0<>+0(SB), Y12, Y0
-	MOVQ         80(BX), DI
-	VMOVUPS      Y0, (R8)(DI*4)
-	VMOVUPS      288(AX), Y0
-	VSUBPS       Y12, Y0, Y0
-	VFNMADD231PS constant0<>+0(SB), Y1, Y0
-	MOVQ         112(BX), DI
-	VMOVUPS      Y0, (R8)(DI*4)
-	VMOVUPS      224(AX), Y0
-	VMOVUPS      128(AX), Y1
-	VSUBPS       Y1, Y0, Y2
-	VMOVUPS      192(AX), Y3
+	VMOVUPS      320(AX), Y0
+	VSUBPS       Y0, Y12, Y2
+	VMOVUPS      288(AX), Y3
 	VMOVAPS      Y3, Y4
-	VFMADD231PS  constant0<>+0(SB), Y2, Y4
-	MOVQ         128(BX), DI
+	VFMADD231PS  Y15, Y2, Y4
+	MOVQ         88(BX), DI
 	VMOVUPS      Y4, (R8)(DI*4)
-	VSUBPS       Y1, Y3, Y1
+	VSUBPS       Y0, Y3, Y0
+	MOVQ         104(BX), DI
+	VMOVUPS      Y0, (R8)(DI*4)
+	VFNMADD132PS Y14, Y0, Y2
+	MOVQ         96(BX), DI
+	VMOVUPS      Y2, (R8)(DI*4)
+	VMOVUPS      192(AX), Y2
+	VSUBPS       Y12, Y2, Y2
+	VFMADD132PS  Y15, Y0, Y2
+	MOVQ         80(BX), DI
+	VMOVUPS      Y2, (R8)(DI*4)
+	VMOVUPS      352(AX), Y2
+	VSUBPS       Y12, Y2, Y2
+	VFNMADD231PS Y15, Y0, Y2
+	MOVQ         112(BX), DI
+	VMOVUPS      Y2, (R8)(DI*4)
+	VMOVUPS      160(AX), Y0
+	VMOVUPS      128(AX), Y2
+	VSUBPS       Y2, Y0, Y3
+	VMOVUPS      256(AX), Y4
+	VMOVAPS      Y4, Y5
+	VFMADD231PS  Y15, Y3, Y5
+	MOVQ         128(BX), DI
+	VMOVUPS      Y5, (R8)(DI*4)
+	VSUBPS       Y2, Y4, Y2
 	MOVQ         144(BX), DI
-	VMOVUPS      Y1, (R8)(DI*4)
-	VFNMADD132PS constant1<>+0(SB), Y1, Y2
+	VMOVUPS      Y2, (R8)(DI*4)
+	VFNMADD132PS Y14, Y2, Y3
 	MOVQ         136(BX), DI
-	VMOVUPS      Y2, (R8)(DI*4)
-	VMOVUPS      96(AX), Y2
-	VFMADD132PS  constant0<>+0(SB), Y1, Y2
-	VFNMADD231PS constant0<>+0(SB), Y0, Y2
+	VMOVUPS      Y3, (R8)(DI*4)
+	VMOVUPS      96(AX), Y3
+	VSUBPS       Y0, Y3, Y3
+	VFMADD132PS  Y15, Y2, Y3
 	MOVQ         120(BX), DI
-	VMOVUPS      Y2, (R8)(DI*4)
-	VSUBPS       Y0, Y6, Y0
-	VFNMADD231PS constant0<>+0(SB), Y1, Y0
+	VMOVUPS      Y3, (R8)(DI*4)
+	VSUBPS       Y0, Y1, Y0
+	VFNMADD231PS Y15, Y2, Y0
 	MOVQ         152(BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
 	VMOVUPS      64(AX), Y0
 	VMOVUPS      32(AX), Y1
 	VSUBPS       Y1, Y0, Y2
-	VMOVUPS      160(AX), Y3
+	VMOVUPS      224(AX), Y3
 	VMOVAPS      Y3, Y4
-	VFMADD231PS  constant0<>+0(SB), Y2, Y4
+	VFMADD231PS  Y15, Y2, Y4
 	MOVQ         168(BX), DI
 	VMOVUPS      Y4, (R8)(DI*4)
 	VSUBPS       Y1, Y3, Y1
 	MOVQ         184(BX), DI
 	VMOVUPS      Y1, (R8)(DI*4)
-	VFNMADD132PS constant1<>+0(SB), Y1, Y2
+	VFNMADD132PS Y14, Y1, Y2
 	MOVQ         176(BX), DI
 	VMOVUPS      Y2, (R8)(DI*4)
 	VMOVUPS      (AX), Y2
-	VFMADD132PS  constant0<>+0(SB), Y1, Y2
-	VFNMADD231PS constant0<>+0(SB), Y0, Y2
+	VSUBPS       Y0, Y2, Y2
+	VFMADD132PS  Y15, Y1, Y2
 	MOVQ         160(BX), DI
 	VMOVUPS      Y2, (R8)(DI*4)
-	VMOVUPS      320(AX), Y2
+	VMOVUPS      384(AX), Y2
 	VSUBPS       Y0, Y2, Y0
-	VFNMADD231PS constant0<>+0(SB), Y1, Y0
+	VFNMADD231PS Y15, Y1, Y0
 	MOVQ         192(BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
 	ADDQ         $0x20, R11
@@ -9550,196 +9337,211 @@ vector:
 
 // func kernelF3x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·kernelF3x3AVX2(SB), $0-64
-	VMOVUPS constant12<>+0(SB), Y15
-	VMOVUPS constant0<>+0(SB), Y14
-	VMOVUPS constant13<>+0(SB), Y13
-	MOVQ    dst+0(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    to+8(FP), DX
-	MOVQ    from+32(FP), BX
-	MOVQ    rows+48(FP), R8
-	MOVQ    n+56(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    srcRow+40(FP), R11
-	IMUL3Q  $0x10, R11, R11
+TEXT ·kernelF3x3AVX2(SB), $96-64
+	VBROADCASTSS constant12<>+0(SB), Y15
+	VBROADCASTSS constant8<>+0(SB), Y14
+	VBROADCASTSS constant4<>+0(SB), Y13
+	VBROADCASTSS constant13<>+0(SB), Y12
+	LEAQ         31(SP), AX
+	ANDQ         $-32, AX
+	MOVQ         dst+0(FP), CX
+	MOVQ         src+24(FP), DX
+	MOVQ         to+8(FP), BX
+	MOVQ         from+32(FP), SI
+	MOVQ         rows+48(FP), R9
+	MOVQ         n+56(FP), R10
+	SHLQ         $0x02, R10
+	MOVQ         srcRow+40(FP), R12
+	IMUL3Q       $0x10, R12, R12
 
 row:
-	XORQ R10, R10
+	XORQ R11, R11
 
 vector:
-	LEAQ         (CX)(R10*1), SI
-	LEAQ         (AX)(R10*1), DI
-	LEAQ         (SI)(R11*1), R12
-	MOVQ         (BX), R13
-	VMOVUPS      (SI)(R13*4), Y0
-	PREFETCHT0   (R12)(R13*4)
-	VMULPS       constant5<>+0(SB), Y0, Y1
-	MOVQ         24(BX), R13
-	VMOVUPS      (SI)(R13*4), Y2
-	PREFETCHT0   (R12)(R13*4)
-	VADDPS       Y2, Y0, Y3
-	VMULPS       Y15, Y0, Y0
-	VFNMADD231PS constant4<>+0(SB), Y2, Y0
-	MOVQ         48(BX), R13
-	VMOVUPS      (SI)(R13*4), Y2
-	PREFETCHT0   (R12)(R13*4)
-	VFNMADD231PS Y13, Y2, Y0
-	VMOVAPS      Y3, Y4
-	VFMADD231PS  Y14, Y0, Y4
-	VADDPS       Y3, Y2, Y3
-	MOVQ         8(BX), R13
-	VMOVUPS      (SI)(R13*4), Y5
-	PREFETCHT0   (R12)(R13*4)
-	VMULPS       constant5<>+0(SB), Y5, Y6
-	MOVQ         32(BX), R13
-	VMOVUPS      (SI)(R13*4), Y7
-	PREFETCHT0   (R12)(R13*4)
-	VADDPS       Y7, Y5, Y8
-	VMULPS       Y15, Y5, Y5
-	VFNMADD231PS constant4<>+0(SB), Y7, Y5
-	MOVQ         56(BX), R13
-	VMOVUPS      (SI)(R13*4), Y7
-	PREFETCHT0   (R12)(R13*4)
-	VFNMADD231PS Y13, Y7, Y5
-	VMOVAPS      Y8, Y9
-	VFMADD231PS  Y14, Y5, Y9
-	VADDPS       Y8, Y7, Y8
-	MOVQ         16(BX), R13
-	VMOVUPS      (SI)(R13*4), Y10
-	PREFETCHT0   (R12)(R13*4)
-	VMULPS       constant5<>+0(SB), Y10, Y11
-	MOVQ         40(BX), R13
-	VMOVUPS      (SI)(R13*4), Y12
-	PREFETCHT0   (R12)(R13*4)
-	VADDPS       Y12, Y10, Y7
-	VMULPS       Y15, Y10, Y10
-	VFNMADD231PS constant4<>+0(SB), Y12, Y10
-	MOVQ         64(BX), R13
-	VMOVUPS      (SI)(R13*4), Y12
-	PREFETCHT0   (R12)(R13*4)
-	VFNMADD231PS Y13, Y12, Y10
-	VMOVAPS      Y7, Y2
-	VFMADD231PS  Y14, Y10, Y2
-	VADDPS       Y7, Y12, Y7
-	MOVQ         32(DX), R13
-	VMOVUPS      Y11, (DI)(R13*4)
-	VMULPS       constant5<>+0(SB), Y1, Y12
-	MOVQ         (DX), R13
-	VMOVUPS      Y12, (DI)(R13*4)
-	VADDPS       Y6, Y1, Y12
+	LEAQ         (DX)(R11*1), DI
+	LEAQ         (CX)(R11*1), R8
+	LEAQ         (DI)(R12*1), R13
+	MOVQ         (SI), R14
+	VMOVUPS      (DI)(R14*4), Y0
+	PREFETCHT0   (R13)(R14*4)
+	MOVQ         48(SI), R14
+	VMOVUPS      (DI)(R14*4), Y1
+	PREFETCHT0   (R13)(R14*4)
+	VADDPS       Y1, Y0, Y2
+	MOVQ         24(SI), R14
+	VMOVUPS      (DI)(R14*4), Y3
+	PREFETCHT0   (R13)(R14*4)
+	VADDPS       Y2, Y3, Y4
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y14, Y2, Y2
+	VMULPS       Y15, Y1, Y3
+	VADDPS       Y2, Y0, Y5
+	VFNMADD231PS Y12, Y5, Y3
+	VMULPS       Y13, Y0, Y0
+	MOVQ         8(SI), R14
+	VMOVUPS      (DI)(R14*4), Y5
+	PREFETCHT0   (R13)(R14*4)
+	MOVQ         56(SI), R14
+	VMOVUPS      (DI)(R14*4), Y6
+	PREFETCHT0   (R13)(R14*4)
+	VADDPS       Y6, Y5, Y7
+	MOVQ         32(SI), R14
+	VMOVUPS      (DI)(R14*4), Y8
+	PREFETCHT0   (R13)(R14*4)
+	VADDPS       Y7, Y8, Y9
+	VSUBPS       Y7, Y8, Y7
+	VMULPS       Y14, Y7, Y7
+	VMULPS       Y15, Y6, Y8
+	VADDPS       Y7, Y5, Y10
+	VFNMADD231PS Y12, Y10, Y8
+	VMULPS       Y13, Y5, Y5
+	MOVQ         16(SI), R14
+	VMOVUPS      (DI)(R14*4), Y10
+	PREFETCHT0   (R13)(R14*4)
+	MOVQ         64(SI), R14
+	VMOVUPS      (DI)(R14*4), Y11
+	PREFETCHT0   (R13)(R14*4)
+	VADDPS       Y11, Y10, Y6
+	MOVQ         40(SI), R14
+	VMOVUPS      (DI)(R14*4), Y1
+	PREFETCHT0   (R13)(R14*4)
+	VMOVUPS      Y8, (AX)
+	VADDPS       Y6, Y1, Y8
+	VSUBPS       Y6, Y1, Y1
+	VMULPS       Y14, Y1, Y1
+	VMULPS       Y15, Y11, Y6
+	VADDPS       Y1, Y10, Y11
+	VFNMADD231PS Y12, Y11, Y6
+	VMULPS       Y13, Y10, Y10
+	MOVQ         32(BX), R14
+	VMOVUPS      Y10, (R8)(R14*4)
+	VADDPS       Y10, Y0, Y11
+	VMOVUPS      Y3, 32(AX)
+	VADDPS       Y11, Y5, Y3
+	MOVQ         8(BX), R14
+	VMOVUPS      Y3, (R8)(R14*4)
+	VSUBPS       Y11, Y5, Y3
+	VMULPS       Y14, Y3, Y3
+	MOVQ         16(BX), R14
+	VMOVUPS      Y3, (R8)(R14*4)
+	VMULPS       Y15, Y10, Y5
+	VADDPS       Y3, Y0, Y3
+	VFNMADD231PS Y12, Y3, Y5
+	MOVQ         24(BX), R14
+	VMOVUPS      Y5, (R8)(R14*4)
+	VMULPS       Y13, Y0, Y0
+	MOVQ         (BX), R14
+	VMOVUPS      Y0, (R8)(R14*4)
+	MOVQ         72(BX), R14
+	VMOVUPS      Y8, (R8)(R14*4)
+	VADDPS       Y8, Y4, Y0
+	VADDPS       Y0, Y9, Y3
+	MOVQ         48(BX), R14
+	VMOVUPS      Y3, (R8)(R14*4)
+	VSUBPS       Y0, Y9, Y0
+	VMULPS       Y14, Y0, Y0
+	MOVQ         56(BX), R14
+	VMOVUPS      Y0, (R8)(R14*4)
+	VMULPS       Y15, Y8, Y3
+	VADDPS       Y0, Y4, Y0
+	VFNMADD231PS Y12, Y0, Y3
+	MOVQ         64(BX), R14
+	VMOVUPS      Y3, (R8)(R14*4)
+	VMULPS       Y13, Y4, Y0
+	MOVQ         40(BX), R14
+	VMOVUPS      Y0, (R8)(R14*4)
+	MOVQ         112(BX), R14
+	VMOVUPS      Y1, (R8)(R14*4)
+	VADDPS       Y1, Y2, Y0
+	VADDPS       Y0, Y7, Y3
+	MOVQ         88(BX), R14
+	VMOVUPS      Y3, (R8)(R14*4)
+	VSUBPS       Y0, Y7, Y0
+	VMULPS       Y14, Y0, Y0
+	MOVQ         96(BX), R14
+	VMOVUPS      Y0, (R8)(R14*4)
 	VMULPS       Y15, Y1, Y1
-	VFNMADD231PS constant4<>+0(SB), Y6, Y1
-	VFNMADD231PS Y13, Y11, Y1
-	MOVQ         24(DX), R13
-	VMOVUPS      Y1, (DI)(R13*4)
-	VFMADD132PS  Y14, Y12, Y1
-	MOVQ         16(DX), R13
-	VMOVUPS      Y1, (DI)(R13*4)
-	VADDPS       Y12, Y11, Y1
-	MOVQ         8(DX), R13
-	VMOVUPS      Y1, (DI)(R13*4)
-	MOVQ         72(DX), R13
-	VMOVUPS      Y7, (DI)(R13*4)
-	VMULPS       constant5<>+0(SB), Y3, Y1
-	MOVQ         40(DX), R13
-	VMOVUPS      Y1, (DI)(R13*4)
-	VADDPS       Y8, Y3, Y1
-	VMULPS       Y15, Y3, Y3
-	VFNMADD231PS constant4<>+0(SB), Y8, Y3
-	VFNMADD231PS Y13, Y7, Y3
-	MOVQ         64(DX), R13
-	VMOVUPS      Y3, (DI)(R13*4)
-	VFMADD132PS  Y14, Y1, Y3
-	MOVQ         56(DX), R13
-	VMOVUPS      Y3, (DI)(R13*4)
-	VADDPS       Y1, Y7, Y1
-	MOVQ         48(DX), R13
-	VMOVUPS      Y1, (DI)(R13*4)
-	MOVQ         112(DX), R13
-	VMOVUPS      Y2, (DI)(R13*4)
-	VMULPS       constant5<>+0(SB), Y4, Y1
-	MOVQ         80(DX), R13
-	VMOVUPS      Y1, (DI)(R13*4)
-	VADDPS       Y9, Y4, Y1
-	VMULPS       Y15, Y4, Y3
-	VFNMADD231PS constant4<>+0(SB), Y9, Y3
-	VFNMADD231PS Y13, Y2, Y3
-	MOVQ         104(DX), R13
-	VMOVUPS      Y3, (DI)(R13*4)
-	VFMADD132PS  Y14, Y1, Y3
-	MOVQ         96(DX), R13
-	VMOVUPS      Y3, (DI)(R13*4)
-	VADDPS       Y1, Y2, Y1
-	MOVQ         88(DX), R13
-	VMOVUPS      Y1, (DI)(R13*4)
-	MOVQ         152(DX), R13
-	VMOVUPS      Y10, (DI)(R13*4)
-	VMULPS       constant5<>+0(SB), Y0, Y1
-	MOVQ         120(DX), R13
-	VMOVUPS      Y1, (DI)(R13*4)
-	VADDPS       Y5, Y0, Y1
+	VADDPS       Y0, Y2, Y0
+	VFNMADD231PS Y12, Y0, Y1
+	MOVQ         104(BX), R14
+	VMOVUPS      Y1, (R8)(R14*4)
+	VMULPS       Y13, Y2, Y0
+	MOVQ         80(BX), R14
+	VMOVUPS      Y0, (R8)(R14*4)
+	MOVQ         152(BX), R14
+	VMOVUPS      Y6, (R8)(R14*4)
+	VMOVUPS      32(AX), Y0
+	VADDPS       Y6, Y0, Y1
+	VMOVUPS      (AX), Y2
+	VADDPS       Y1, Y2, Y3
+	MOVQ         128(BX), R14
+	VMOVUPS      Y3, (R8)(R14*4)
+	VSUBPS       Y1, Y2, Y1
+	VMULPS       Y14, Y1, Y1
+	MOVQ         136(BX), R14
+	VMOVUPS      Y1, (R8)(R14*4)
+	VMULPS       Y15, Y6, Y2
+	VADDPS       Y1, Y0, Y1
+	VFNMADD231PS Y12, Y1, Y2
+	MOVQ         144(BX), R14
+	VMOVUPS      Y2, (R8)(R14*4)
+	VMULPS       Y13, Y0, Y0
+	MOVQ         120(BX), R14
+	VMOVUPS      Y0, (R8)(R14*4)
+	MOVQ         64(SI), R14
+	VMOVUPS      (DI)(R14*4), Y0
+	PREFETCHT0   (R13)(R14*4)
+	MOVQ         192(BX), R14
+	VMOVUPS      Y0, (R8)(R14*4)
+	MOVQ         48(SI), R14
+	VMOVUPS      (DI)(R14*4), Y1
+	PREFETCHT0   (R13)(R14*4)
+	VADDPS       Y0, Y1, Y2
+	MOVQ         56(SI), R14
+	VMOVUPS      (DI)(R14*4), Y3
+	PREFETCHT0   (R13)(R14*4)
+	VADDPS       Y2, Y3, Y4
+	MOVQ         168(BX), DI
+	VMOVUPS      Y4, (R8)(DI*4)
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y14, Y2, Y2
+	MOVQ         176(BX), DI
+	VMOVUPS      Y2, (R8)(DI*4)
 	VMULPS       Y15, Y0, Y0
-	VFNMADD231PS constant4<>+0(SB), Y5, Y0
-	VFNMADD231PS Y13, Y10, Y0
-	MOVQ         144(DX), R13
-	VMOVUPS      Y0, (DI)(R13*4)
-	VFMADD132PS  Y14, Y1, Y0
-	MOVQ         136(DX), R13
-	VMOVUPS      Y0, (DI)(R13*4)
-	VADDPS       Y1, Y10, Y0
-	MOVQ         128(DX), R13
-	VMOVUPS      Y0, (DI)(R13*4)
-	MOVQ         64(BX), R13
-	VMOVUPS      (SI)(R13*4), Y0
-	PREFETCHT0   (R12)(R13*4)
-	MOVQ         192(DX), R13
-	VMOVUPS      Y0, (DI)(R13*4)
-	MOVQ         48(BX), R13
-	VMOVUPS      (SI)(R13*4), Y1
-	PREFETCHT0   (R12)(R13*4)
-	VMULPS       constant5<>+0(SB), Y1, Y2
-	MOVQ         160(DX), R13
-	VMOVUPS      Y2, (DI)(R13*4)
-	MOVQ         56(BX), R13
-	VMOVUPS      (SI)(R13*4), Y2
-	PREFETCHT0   (R12)(R13*4)
-	VADDPS       Y2, Y1, Y3
-	VMULPS       Y15, Y1, Y1
-	VFNMADD231PS constant4<>+0(SB), Y2, Y1
-	VFNMADD231PS Y13, Y0, Y1
-	MOVQ         184(DX), SI
-	VMOVUPS      Y1, (DI)(SI*4)
-	VFMADD132PS  Y14, Y3, Y1
-	MOVQ         176(DX), SI
-	VMOVUPS      Y1, (DI)(SI*4)
-	VADDPS       Y3, Y0, Y0
-	MOVQ         168(DX), SI
-	VMOVUPS      Y0, (DI)(SI*4)
-	ADDQ         $0x20, R10
-	CMPQ         R10, R9
+	VADDPS       Y2, Y1, Y2
+	VFNMADD231PS Y12, Y2, Y0
+	MOVQ         184(BX), DI
+	VMOVUPS      Y0, (R8)(DI*4)
+	VMULPS       Y13, Y1, Y0
+	MOVQ         160(BX), DI
+	VMOVUPS      Y0, (R8)(DI*4)
+	ADDQ         $0x20, R11
+	CMPQ         R11, R10
 	JL           vector
-	MOVQ         dstRow+16(FP), R10
-	LEAQ         (AX)(R10*4), AX
-	MOVQ         srcRow+40(FP), R10
-	LEAQ         (CX)(R10*4), CX
-	DECQ         R8
+	MOVQ         dstRow+16(FP), R11
+	LEAQ         (CX)(R11*4), CX
+	MOVQ         srcRow+40(FP), R11
+	LEAQ         (DX)(R11*4), DX
+	DECQ         R9
 	JNZ          row
 	VZEROUPPER
 	RET
 
 // func outputF3x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
-TEXT ·outputF3x3AVX2(SB), $64-64
-	LEAQ 31(SP), AX
-	ANDQ $-32, AX
-	MOVQ dst+0(FP), CX
-	MOVQ src+24(FP), DX
-	MOVQ to+8(FP), BX
-	MOVQ from+32(FP), SI
-	MOVQ rows+48(FP), R9
-	MOVQ n+56(FP), R10
-	SHLQ $0x02, R10
+TEXT ·outputF3x3AVX2(SB), $160-64
+	VBROADCASTSS constant0<>+0(SB), Y15
+	VBROADCASTSS constant5<>+0(SB), Y14
+	VBROADCASTSS constant13<>+0(SB), Y13
+	LEAQ         31(SP), AX
+	ANDQ         $-32, AX
+	MOVQ         dst+0(FP), CX
+	MOVQ         src+24(FP), DX
+	MOVQ         to+8(FP), BX
+	MOVQ         from+32(FP), SI
+	MOVQ         rows+48(FP), R9
+	MOVQ         n+56(FP), R10
+	SHLQ         $0x02, R10
 
 row:
 	XORQ R11, R11
@@ -9754,16 +9556,16 @@ vector:
 	VSUBPS      Y1, Y0, Y2
 	MOVQ        120(SI), R12
 	VMOVUPS     (DI)(R12*4), Y3
-	VFMADD231PS constant0<>+0(SB), Y3, Y2
+	VFMADD231PS Y15, Y3, Y2
 	MOVQ        (SI), R12
 	VMOVUPS     (DI)(R12*4), Y4
 	VADDPS      Y2, Y4, Y4
-	VFMADD231PS constant14<>+0(SB), Y1, Y3
-	VFMADD231PS constant0<>+0(SB), Y3, Y4
+	VFMADD231PS Y13, Y1, Y3
+	VFMADD231PS Y15, Y3, Y4
 	MOVQ        160(SI), R12
 	VMOVUPS     (DI)(R12*4), Y1
 	VADDPS      Y1, Y0, Y0
-	VFMADD231PS constant6<>+0(SB), Y3, Y0
+	VFMADD231PS Y14, Y3, Y0
 	MOVQ        48(SI), R12
 	VMOVUPS     (DI)(R12*4), Y1
 	MOVQ        88(SI), R12
@@ -9771,16 +9573,16 @@ vector:
 	VSUBPS      Y3, Y1, Y5
 	MOVQ        128(SI), R12
 	VMOVUPS     (DI)(R12*4), Y6
-	VFMADD231PS constant0<>+0(SB), Y6, Y5
+	VFMADD231PS Y15, Y6, Y5
 	MOVQ        8(SI), R12
 	VMOVUPS     (DI)(R12*4), Y7
 	VADDPS      Y5, Y7, Y7
-	VFMADD231PS constant14<>+0(SB), Y3, Y6
-	VFMADD231PS constant0<>+0(SB), Y6, Y7
+	VFMADD231PS Y13, Y3, Y6
+	VFMADD231PS Y15, Y6, Y7
 	MOVQ        168(SI), R12
 	VMOVUPS     (DI)(R12*4), Y3
 	VADDPS      Y3, Y1, Y1
-	VFMADD231PS constant6<>+0(SB), Y6, Y1
+	VFMADD231PS Y14, Y6, Y1
 	MOVQ        56(SI), R12
 	VMOVUPS     (DI)(R12*4), Y3
 	MOVQ        96(SI), R12
@@ -9788,16 +9590,16 @@ vector:
 	VSUBPS      Y6, Y3, Y8
 	MOVQ        136(SI), R12
 	VMOVUPS     (DI)(R12*4), Y9
-	VFMADD231PS constant0<>+0(SB), Y9, Y8
+	VFMADD231PS Y15, Y9, Y8
 	MOVQ        16(SI), R12
 	VMOVUPS     (DI)(R12*4), Y10
 	VADDPS      Y8, Y10, Y10
-	VFMADD231PS constant14<>+0(SB), Y6, Y9
-	VFMADD231PS constant0<>+0(SB), Y9, Y10
+	VFMADD231PS Y13, Y6, Y9
+	VFMADD231PS Y15, Y9, Y10
 	MOVQ        176(SI), R12
 	VMOVUPS     (DI)(R12*4), Y6
 	VADDPS      Y6, Y3, Y3
-	VFMADD231PS constant6<>+0(SB), Y9, Y3
+	VFMADD231PS Y14, Y9, Y3
 	MOVQ        64(SI), R12
 	VMOVUPS     (DI)(R12*4), Y6
 	MOVQ        104(SI), R12
@@ -9805,72 +9607,78 @@ vector:
 	VSUBPS      Y9, Y6, Y11
 	MOVQ        144(SI), R12
 	VMOVUPS     (DI)(R12*4), Y12
-	VFMADD231PS constant0<>+0(SB), Y12, Y11
+	VFMADD231PS Y15, Y12, Y11
+	VMOVUPS     Y0, (AX)
 	MOVQ        24(SI), R12
-	VMOVUPS     (DI)(R12*4), Y13
-	VADDPS      Y11, Y13, Y13
-	VFMADD231PS constant14<>+0(SB), Y9, Y12
-	VFMADD231PS constant0<>+0(SB), Y12, Y13
+	VMOVUPS     (DI)(R12*4), Y0
+	VADDPS      Y11, Y0, Y0
+	VFMADD231PS Y13, Y9, Y12
+	VFMADD231PS Y15, Y12, Y0
 	MOVQ        184(SI), R12
 	VMOVUPS     (DI)(R12*4), Y9
 	VADDPS      Y9, Y6, Y6
-	VFMADD231PS constant6<>+0(SB), Y12, Y6
+	VFMADD231PS Y14, Y12, Y6
 	MOVQ        72(SI), R12
 	VMOVUPS     (DI)(R12*4), Y9
 	MOVQ        112(SI), R12
 	VMOVUPS     (DI)(R12*4), Y12
-	VSUBPS      Y12, Y9, Y14
+	VMOVUPS     Y6, 32(AX)
+	VSUBPS      Y12, Y9, Y6
+	VMOVUPS     Y1, 64(AX)
 	MOVQ        152(SI), R12
-	VMOVUPS     (DI)(R12*4), Y15
-	VFMADD231PS constant0<>+0(SB), Y15, Y14
-	VMOVUPS     Y0, (AX)
+	VMOVUPS     (DI)(R12*4), Y1
+	VFMADD231PS Y15, Y1, Y6
+	VMOVUPS     Y3, 96(AX)
 	MOVQ        32(SI), R12
-	VMOVUPS     (DI)(R12*4), Y0
-	VADDPS      Y14, Y0, Y0
-	VFMADD231PS constant14<>+0(SB), Y12, Y15
-	VFMADD231PS constant0<>+0(SB), Y15, Y0
+	VMOVUPS     (DI)(R12*4), Y3
+	VADDPS      Y6, Y3, Y3
+	VFMADD231PS Y13, Y12, Y1
+	VFMADD231PS Y15, Y1, Y3
 	MOVQ        192(SI), R12
 	VMOVUPS     (DI)(R12*4), Y12
 	VADDPS      Y12, Y9, Y9
-	VFMADD231PS constant6<>+0(SB), Y15, Y9
-	VSUBPS      Y10, Y7, Y12
-	VFMADD231PS constant0<>+0(SB), Y13, Y12
+	VFMADD231PS Y14, Y1, Y9
+	VSUBPS      Y10, Y7, Y1
+	VFMADD231PS Y15, Y0, Y1
 	MOVQ        8(BX), DI
-	VMOVUPS     Y12, (R8)(DI*4)
-	VADDPS      Y12, Y4, Y4
-	VFMADD231PS constant14<>+0(SB), Y10, Y13
-	VFMADD231PS constant0<>+0(SB), Y13, Y4
+	VMOVUPS     Y1, (R8)(DI*4)
+	VADDPS      Y1, Y4, Y1
+	VFMADD231PS Y13, Y10, Y0
+	VFMADD231PS Y15, Y0, Y1
 	MOVQ        (BX), DI
-	VMOVUPS     Y4, (R8)(DI*4)
-	VADDPS      Y0, Y7, Y0
-	VFMADD231PS constant6<>+0(SB), Y13, Y0
+	VMOVUPS     Y1, (R8)(DI*4)
+	VADDPS      Y3, Y7, Y1
+	VFMADD231PS Y14, Y0, Y1
 	MOVQ        16(BX), DI
-	VMOVUPS     Y0, (R8)(DI*4)
+	VMOVUPS     Y1, (R8)(DI*4)
 	VSUBPS      Y8, Y5, Y0
-	VFMADD231PS constant0<>+0(SB), Y11, Y0
+	VFMADD231PS Y15, Y11, Y0
 	MOVQ        32(BX), DI
 	VMOVUPS     Y0, (R8)(DI*4)
 	VADDPS      Y0, Y2, Y0
-	VFMADD231PS constant14<>+0(SB), Y8, Y11
-	VFMADD231PS constant0<>+0(SB), Y11, Y0
+	VFMADD231PS Y13, Y8, Y11
+	VFMADD231PS Y15, Y11, Y0
 	MOVQ        24(BX), DI
 	VMOVUPS     Y0, (R8)(DI*4)
-	VADDPS      Y14, Y5, Y0
-	VFMADD231PS constant6<>+0(SB), Y11, Y0
+	VADDPS      Y6, Y5, Y0
+	VFMADD231PS Y14, Y11, Y0
 	MOVQ        40(BX), DI
 	VMOVUPS     Y0, (R8)(DI*4)
-	VSUBPS      Y3, Y1, Y0
-	VFMADD231PS constant0<>+0(SB), Y6, Y0
+	VMOVUPS     64(AX), Y0
+	VMOVUPS     96(AX), Y1
+	VSUBPS      Y1, Y0, Y2
+	VMOVUPS     32(AX), Y3
+	VFMADD231PS Y15, Y3, Y2
 	MOVQ        56(BX), DI
-	VMOVUPS     Y0, (R8)(DI*4)
-	VMOVUPS     (AX), Y2
-	VADDPS      Y0, Y2, Y0
-	VFMADD231PS constant14<>+0(SB), Y3, Y6
-	VFMADD231PS constant0<>+0(SB), Y6, Y0
+	VMOVUPS     Y2, (R8)(DI*4)
+	VMOVUPS     (AX), Y4
+	VADDPS      Y2, Y4, Y2
+	VFMADD231PS Y13, Y1, Y3
+	VFMADD231PS Y15, Y3, Y2
 	MOVQ        48(BX), DI
-	VMOVUPS     Y0, (R8)(DI*4)
-	VADDPS      Y9, Y1, Y0
-	VFMADD231PS constant6<>+0(SB), Y6, Y0
+	VMOVUPS     Y2, (R8)(DI*4)
+	VADDPS      Y9, Y0, Y0
+	VFMADD231PS Y14, Y3, Y0
 	MOVQ        64(BX), DI
 	VMOVUPS     Y0, (R8)(DI*4)
 	ADDQ        $0x20, R11
@@ -9888,15 +9696,15 @@ vector:
 // func outputGradientF3x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
 TEXT ·outputGradientF3x3AVX2(SB), $0-64
-	VMOVUPS constant6<>+0(SB), Y15
-	VMOVUPS constant0<>+0(SB), Y14
-	MOVQ    dst+0(FP), AX
-	MOVQ    src+24(FP), CX
-	MOVQ    to+8(FP), DX
-	MOVQ    from+32(FP), BX
-	MOVQ    rows+48(FP), R8
-	MOVQ    n+56(FP), R9
-	SHLQ    $0x02, R9
+	VBROADCASTSS constant5<>+0(SB), Y15
+	VBROADCASTSS constant0<>+0(SB), Y14
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+24(FP), CX
+	MOVQ         to+8(FP), DX
+	MOVQ         from+32(FP), BX
+	MOVQ         rows+48(FP), R8
+	MOVQ         n+56(FP), R9
+	SHLQ         $0x02, R9
 
 row:
 	XORQ R10, R10
@@ -10032,16 +9840,19 @@ vector:
 
 // func kernelGradientF3x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
-TEXT ·kernelGradientF3x3AVX2(SB), $96-64
-	LEAQ 31(SP), AX
-	ANDQ $-32, AX
-	MOVQ dst+0(FP), CX
-	MOVQ src+24(FP), DX
-	MOVQ to+8(FP), BX
-	MOVQ from+32(FP), SI
-	MOVQ rows+48(FP), R9
-	MOVQ n+56(FP), R10
-	SHLQ $0x02, R10
+TEXT ·kernelGradientF3x3AVX2(SB), $160-64
+	VBROADCASTSS constant14<>+0(SB), Y15
+	VBROADCASTSS constant0<>+0(SB), Y14
+	VBROADCASTSS constant4<>+0(SB), Y13
+	LEAQ         31(SP), AX
+	ANDQ         $-32, AX
+	MOVQ         dst+0(FP), CX
+	MOVQ         src+24(FP), DX
+	MOVQ         to+8(FP), BX
+	MOVQ         from+32(FP), SI
+	MOVQ         rows+48(FP), R9
+	MOVQ         n+56(FP), R10
+	SHLQ         $0x02, R10
 
 row:
 	XORQ R11, R11
@@ -10049,142 +9860,146 @@ row:
 vector:
 	LEAQ         (DX)(R11*1), DI
 	LEAQ         (CX)(R11*1), R8
-	MOVQ         40(SI), R12
-	VMOVUPS      (DI)(R12*4), Y0
-	MOVQ         80(SI), R12
-	VMOVUPS      (DI)(R12*4), Y1
-	VMOVAPS      Y0, Y2
-	VFNMADD231PS constant9<>+0(SB), Y1, Y2
 	MOVQ         (SI), R12
-	VMOVUPS      (DI)(R12*4), Y3
-	VFMADD132PS  constant5<>+0(SB), Y2, Y3
-	MOVQ         120(SI), R12
-	VMOVUPS      (DI)(R12*4), Y4
-	VFNMADD231PS constant10<>+0(SB), Y4, Y3
-	MOVQ         160(SI), R12
-	VMOVUPS      (DI)(R12*4), Y5
-	VADDPS       Y2, Y5, Y2
-	VFNMADD231PS constant13<>+0(SB), Y4, Y2
-	VFMADD231PS  constant9<>+0(SB), Y1, Y0
-	VFNMADD231PS constant4<>+0(SB), Y4, Y0
-	MOVQ         48(SI), R12
+	VMOVUPS      (DI)(R12*4), Y0
+	MOVQ         40(SI), R12
 	VMOVUPS      (DI)(R12*4), Y1
-	MOVQ         88(SI), R12
+	VADDPS       Y1, Y0, Y2
+	MOVQ         120(SI), R12
+	VMOVUPS      (DI)(R12*4), Y3
+	VFNMADD231PS Y13, Y3, Y2
+	MOVQ         80(SI), R12
 	VMOVUPS      (DI)(R12*4), Y4
-	VMOVAPS      Y1, Y5
-	VFNMADD231PS constant9<>+0(SB), Y4, Y5
-	MOVQ         8(SI), R12
-	VMOVUPS      (DI)(R12*4), Y6
-	VFMADD132PS  constant5<>+0(SB), Y5, Y6
-	MOVQ         128(SI), R12
-	VMOVUPS      (DI)(R12*4), Y7
-	VFNMADD231PS constant10<>+0(SB), Y7, Y6
-	MOVQ         168(SI), R12
-	VMOVUPS      (DI)(R12*4), Y8
-	VADDPS       Y5, Y8, Y5
-	VFNMADD231PS constant13<>+0(SB), Y7, Y5
-	VFMADD231PS  constant9<>+0(SB), Y4, Y1
-	VFNMADD231PS constant4<>+0(SB), Y7, Y1
-	MOVQ         56(SI), R12
-	VMOVUPS      (DI)(R12*4), Y4
-	MOVQ         96(SI), R12
-	VMOVUPS      (DI)(R12*4), Y7
-	VMOVAPS      Y4, Y8
-	VFNMADD231PS constant9<>+0(SB), Y7, Y8
-	MOVQ         16(SI), R12
-	VMOVUPS      (DI)(R12*4), Y9
-	VFMADD132PS  constant5<>+0(SB), Y8, Y9
-	MOVQ         136(SI), R12
-	VMOVUPS      (DI)(R12*4), Y10
-	VFNMADD231PS constant10<>+0(SB), Y10, Y9
-	MOVQ         176(SI), R12
-	VMOVUPS      (DI)(R12*4), Y11
-	VADDPS       Y8, Y11, Y8
-	VFNMADD231PS constant13<>+0(SB), Y10, Y8
-	VFMADD231PS  constant9<>+0(SB), Y7, Y4
-	VFNMADD231PS constant4<>+0(SB), Y10, Y4
-	MOVQ         64(SI), R12
-	VMOVUPS      (DI)(R12*4), Y7
-	MOVQ         104(SI), R12
-	VMOVUPS      (DI)(R12*4), Y10
-	VMOVAPS      Y7, Y11
-	VFNMADD231PS constant9<>+0(SB), Y10, Y11
-	MOVQ         24(SI), R12
-	VMOVUPS      (DI)(R12*4), Y12
-	VFMADD132PS  constant5<>+0(SB), Y11, Y12
-	MOVQ         144(SI), R12
-	VMOVUPS      (DI)(R12*4), Y13
-	VFNMADD231PS constant10<>+0(SB), Y13, Y12
-	MOVQ         184(SI), R12
-	VMOVUPS      (DI)(R12*4), Y14
-	VADDPS       Y11, Y14, Y11
-	VFNMADD231PS constant13<>+0(SB), Y13, Y11
-	VFMADD231PS  constant9<>+0(SB), Y10, Y7
-	VFNMADD231PS constant4<>+0(SB), Y13, Y7
-	MOVQ         72(SI), R12
-	VMOVUPS      (DI)(R12*4), Y10
-	MOVQ         112(SI), R12
-	VMOVUPS      (DI)(R12*4), Y13
-	VMOVAPS      Y10, Y14
-	VFNMADD231PS constant9<>+0(SB), Y13, Y14
-	MOVQ         32(SI), R12
-	VMOVUPS      (DI)(R12*4), Y15
-	VFMADD132PS  constant5<>+0(SB), Y14, Y15
-	VMOVUPS      Y11, (AX)
-	MOVQ         152(SI), R12
-	VMOVUPS      (DI)(R12*4), Y11
-	VFNMADD231PS constant10<>+0(SB), Y11, Y15
-	VMOVUPS      Y2, 32(AX)
-	MOVQ         192(SI), R12
+	VFMADD231PS  Y14, Y4, Y3
+	VFNMADD231PS Y15, Y3, Y0
+	VADDPS       Y0, Y2, Y4
+	VSUBPS       Y0, Y2, Y0
+	MOVQ         160(SI), R12
 	VMOVUPS      (DI)(R12*4), Y2
-	VADDPS       Y14, Y2, Y2
-	VFNMADD231PS constant13<>+0(SB), Y11, Y2
-	VFMADD231PS  constant9<>+0(SB), Y13, Y10
-	VFNMADD231PS constant4<>+0(SB), Y11, Y10
-	VMOVAPS      Y6, Y11
-	VFNMADD231PS constant9<>+0(SB), Y9, Y11
-	VFMADD132PS  constant5<>+0(SB), Y11, Y3
-	VFNMADD231PS constant10<>+0(SB), Y12, Y3
+	VADDPS       Y2, Y1, Y1
+	VFNMADD231PS Y15, Y3, Y1
+	MOVQ         8(SI), R12
+	VMOVUPS      (DI)(R12*4), Y2
+	MOVQ         48(SI), R12
+	VMOVUPS      (DI)(R12*4), Y3
+	VADDPS       Y3, Y2, Y5
+	MOVQ         128(SI), R12
+	VMOVUPS      (DI)(R12*4), Y6
+	VFNMADD231PS Y13, Y6, Y5
+	MOVQ         88(SI), R12
+	VMOVUPS      (DI)(R12*4), Y7
+	VFMADD231PS  Y14, Y7, Y6
+	VFNMADD231PS Y15, Y6, Y2
+	VADDPS       Y2, Y5, Y7
+	VSUBPS       Y2, Y5, Y2
+	MOVQ         168(SI), R12
+	VMOVUPS      (DI)(R12*4), Y5
+	VADDPS       Y5, Y3, Y3
+	VFNMADD231PS Y15, Y6, Y3
+	MOVQ         16(SI), R12
+	VMOVUPS      (DI)(R12*4), Y5
+	MOVQ         56(SI), R12
+	VMOVUPS      (DI)(R12*4), Y6
+	VADDPS       Y6, Y5, Y8
+	MOVQ         136(SI), R12
+	VMOVUPS      (DI)(R12*4), Y9
+	VFNMADD231PS Y13, Y9, Y8
+	MOVQ         96(SI), R12
+	VMOVUPS      (DI)(R12*4), Y10
+	VFMADD231PS  Y14, Y10, Y9
+	VFNMADD231PS Y15, Y9, Y5
+	VADDPS       Y5, Y8, Y10
+	VSUBPS       Y5, Y8, Y5
+	MOVQ         176(SI), R12
+	VMOVUPS      (DI)(R12*4), Y8
+	VADDPS       Y8, Y6, Y6
+	VFNMADD231PS Y15, Y9, Y6
+	MOVQ         24(SI), R12
+	VMOVUPS      (DI)(R12*4), Y8
+	MOVQ         64(SI), R12
+	VMOVUPS      (DI)(R12*4), Y9
+	VADDPS       Y9, Y8, Y11
+	MOVQ         144(SI), R12
+	VMOVUPS      (DI)(R12*4), Y12
+	VFNMADD231PS Y13, Y12, Y11
+	VMOVUPS      Y6, (AX)
+	MOVQ         104(SI), R12
+	VMOVUPS      (DI)(R12*4), Y6
+	VFMADD231PS  Y14, Y6, Y12
+	VFNMADD231PS Y15, Y12, Y8
+	VADDPS       Y8, Y11, Y6
+	VSUBPS       Y8, Y11, Y8
+	MOVQ         184(SI), R12
+	VMOVUPS      (DI)(R12*4), Y11
+	VADDPS       Y11, Y9, Y9
+	VFNMADD231PS Y15, Y12, Y9
+	MOVQ         32(SI), R12
+	VMOVUPS      (DI)(R12*4), Y11
+	MOVQ         72(SI), R12
+	VMOVUPS      (DI)(R12*4), Y12
+	VMOVUPS      Y9, 32(AX)
+	VADDPS       Y12, Y11, Y9
+	VMOVUPS      Y1, 64(AX)
+	MOVQ         152(SI), R12
+	VMOVUPS      (DI)(R12*4), Y1
+	VFNMADD231PS Y13, Y1, Y9
+	VMOVUPS      Y3, 96(AX)
+	MOVQ         112(SI), R12
+	VMOVUPS      (DI)(R12*4), Y3
+	VFMADD231PS  Y14, Y3, Y1
+	VFNMADD231PS Y15, Y1, Y11
+	VADDPS       Y11, Y9, Y3
+	VSUBPS       Y11, Y9, Y9
+	MOVQ         192(SI), R12
+	VMOVUPS      (DI)(R12*4), Y11
+	VADDPS       Y11, Y12, Y11
+	VFNMADD231PS Y15, Y1, Y11
+	VADDPS       Y7, Y4, Y1
+	VFNMADD231PS Y13, Y6, Y1
+	VFMADD231PS  Y14, Y10, Y6
+	VFNMADD231PS Y15, Y6, Y4
+	VADDPS       Y4, Y1, Y10
 	MOVQ         (BX), DI
-	VMOVUPS      Y3, (R8)(DI*4)
-	VADDPS       Y11, Y15, Y3
-	VFNMADD231PS constant13<>+0(SB), Y12, Y3
-	MOVQ         16(BX), DI
-	VMOVUPS      Y3, (R8)(DI*4)
-	VFMADD231PS  constant9<>+0(SB), Y9, Y6
-	VFNMADD231PS constant4<>+0(SB), Y12, Y6
+	VMOVUPS      Y10, (R8)(DI*4)
+	VSUBPS       Y4, Y1, Y1
 	MOVQ         8(BX), DI
-	VMOVUPS      Y6, (R8)(DI*4)
-	VMOVAPS      Y1, Y3
-	VFNMADD231PS constant9<>+0(SB), Y4, Y3
-	VFMADD132PS  constant5<>+0(SB), Y3, Y0
-	VFNMADD231PS constant10<>+0(SB), Y7, Y0
+	VMOVUPS      Y1, (R8)(DI*4)
+	VADDPS       Y3, Y7, Y1
+	VFNMADD231PS Y15, Y6, Y1
+	MOVQ         16(BX), DI
+	VMOVUPS      Y1, (R8)(DI*4)
+	VADDPS       Y2, Y0, Y1
+	VFNMADD231PS Y13, Y8, Y1
+	VFMADD231PS  Y14, Y5, Y8
+	VFNMADD231PS Y15, Y8, Y0
+	VADDPS       Y0, Y1, Y3
 	MOVQ         24(BX), DI
+	VMOVUPS      Y3, (R8)(DI*4)
+	VSUBPS       Y0, Y1, Y0
+	MOVQ         32(BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
-	VADDPS       Y3, Y10, Y0
-	VFNMADD231PS constant13<>+0(SB), Y7, Y0
+	VADDPS       Y9, Y2, Y0
+	VFNMADD231PS Y15, Y8, Y0
 	MOVQ         40(BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
-	VFMADD231PS  constant9<>+0(SB), Y4, Y1
-	VFNMADD231PS constant4<>+0(SB), Y7, Y1
-	MOVQ         32(BX), DI
-	VMOVUPS      Y1, (R8)(DI*4)
-	VMOVAPS      Y5, Y0
-	VFNMADD231PS constant9<>+0(SB), Y8, Y0
-	VMOVUPS      32(AX), Y1
-	VFMADD132PS  constant5<>+0(SB), Y0, Y1
-	VMOVUPS      (AX), Y3
-	VFNMADD231PS constant10<>+0(SB), Y3, Y1
+	VMOVUPS      64(AX), Y0
+	VMOVUPS      96(AX), Y1
+	VADDPS       Y1, Y0, Y2
+	VMOVUPS      32(AX), Y3
+	VFNMADD231PS Y13, Y3, Y2
+	VMOVUPS      (AX), Y4
+	VFMADD231PS  Y14, Y4, Y3
+	VFNMADD231PS Y15, Y3, Y0
+	VADDPS       Y0, Y2, Y4
 	MOVQ         48(BX), DI
-	VMOVUPS      Y1, (R8)(DI*4)
-	VADDPS       Y0, Y2, Y0
-	VFNMADD231PS constant13<>+0(SB), Y3, Y0
+	VMOVUPS      Y4, (R8)(DI*4)
+	VSUBPS       Y0, Y2, Y0
+	MOVQ         56(BX), DI
+	VMOVUPS      Y0, (R8)(DI*4)
+	VADDPS       Y11, Y1, Y0
+	VFNMADD231PS Y15, Y3, Y0
 	MOVQ         64(BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
-	VFMADD231PS  constant9<>+0(SB), Y8, Y5
-	VFNMADD231PS constant4<>+0(SB), Y3, Y5
-	MOVQ         56(BX), DI
-	VMOVUPS      Y5, (R8)(DI*4)
 	ADDQ         $0x20, R11
 	CMPQ         R11, R10
 	JL           vector
@@ -10199,16 +10014,20 @@ vector:
 
 // func inputF4x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
-TEXT ·inputF4x3AVX2(SB), $768-64
-	LEAQ 31(SP), AX
-	ANDQ $-32, AX
-	MOVQ dst+0(FP), CX
-	MOVQ src+24(FP), DX
-	MOVQ to+8(FP), BX
-	MOVQ from+32(FP), SI
-	MOVQ rows+48(FP), R9
-	MOVQ n+56(FP), R10
-	SHLQ $0x02, R10
+TEXT ·inputF4x3AVX2(SB), $896-64
+	VBROADCASTSS constant1<>+0(SB), Y15
+	VBROADCASTSS constant4<>+0(SB), Y14
+	VBROADCASTSS constant0<>+0(SB), Y13
+	VBROADCASTSS constant15<>+0(SB), Y12
+	LEAQ         31(SP), AX
+	ANDQ         $-32, AX
+	MOVQ         dst+0(FP), CX
+	MOVQ         src+24(FP), DX
+	MOVQ         to+8(FP), BX
+	MOVQ         from+32(FP), SI
+	MOVQ         rows+48(FP), R9
+	MOVQ         n+56(FP), R10
+	SHLQ         $0x02, R10
 
 row:
 	XORQ R11, R11
@@ -10227,24 +10046,24 @@ vector:
 	VMOVUPS      (DI)(R12*4), Y4
 	VSUBPS       Y4, Y3, Y5
 	VMOVAPS      Y2, Y6
-	VFMADD231PS  constant5<>+0(SB), Y5, Y6
+	VFMADD231PS  Y14, Y5, Y6
 	MOVQ         240(SI), R12
 	VMOVUPS      (DI)(R12*4), Y7
 	VSUBPS       Y4, Y7, Y4
 	VSUBPS       Y6, Y4, Y4
-	VFMADD231PS  constant15<>+0(SB), Y2, Y4
+	VFMADD231PS  Y12, Y2, Y4
 	VMOVAPS      Y2, Y7
-	VFNMADD231PS constant0<>+0(SB), Y5, Y7
-	VFMADD231PS  constant1<>+0(SB), Y3, Y2
+	VFNMADD231PS Y13, Y5, Y7
+	VFMADD231PS  Y15, Y3, Y2
 	VMOVAPS      Y5, Y3
-	VFMADD231PS  constant1<>+0(SB), Y1, Y3
+	VFMADD231PS  Y15, Y1, Y3
 	VSUBPS       Y3, Y2, Y8
 	VADDPS       Y3, Y2, Y2
 	MOVQ         (SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
 	VADDPS       Y0, Y3, Y0
-	VFNMADD231PS constant5<>+0(SB), Y1, Y0
-	VFMADD231PS  constant1<>+0(SB), Y5, Y0
+	VFNMADD231PS Y14, Y1, Y0
+	VFMADD231PS  Y15, Y5, Y0
 	MOVQ         200(SI), R12
 	VMOVUPS      (DI)(R12*4), Y1
 	MOVQ         104(SI), R12
@@ -10255,349 +10074,357 @@ vector:
 	MOVQ         56(SI), R12
 	VMOVUPS      (DI)(R12*4), Y10
 	VSUBPS       Y10, Y9, Y11
-	VMOVAPS      Y5, Y12
-	VFMADD231PS  constant5<>+0(SB), Y11, Y12
+	VMOVUPS      Y4, (AX)
+	VMOVAPS      Y5, Y4
+	VFMADD231PS  Y14, Y11, Y4
+	VMOVUPS      Y7, 32(AX)
 	MOVQ         248(SI), R12
-	VMOVUPS      (DI)(R12*4), Y13
-	VSUBPS       Y10, Y13, Y10
-	VSUBPS       Y12, Y10, Y10
-	VFMADD231PS  constant15<>+0(SB), Y5, Y10
-	VMOVAPS      Y5, Y13
-	VFNMADD231PS constant0<>+0(SB), Y11, Y13
-	VFMADD231PS  constant1<>+0(SB), Y9, Y5
+	VMOVUPS      (DI)(R12*4), Y7
+	VSUBPS       Y10, Y7, Y7
+	VSUBPS       Y4, Y7, Y7
+	VFMADD231PS  Y12, Y5, Y7
+	VMOVAPS      Y5, Y10
+	VFNMADD231PS Y13, Y11, Y10
+	VFMADD231PS  Y15, Y9, Y5
 	VMOVAPS      Y11, Y9
-	VFMADD231PS  constant1<>+0(SB), Y3, Y9
-	VSUBPS       Y9, Y5, Y14
+	VFMADD231PS  Y15, Y3, Y9
+	VMOVUPS      Y7, 64(AX)
+	VSUBPS       Y9, Y5, Y7
 	VADDPS       Y9, Y5, Y5
 	MOVQ         8(SI), R12
 	VMOVUPS      (DI)(R12*4), Y9
 	VADDPS       Y1, Y9, Y1
-	VFNMADD231PS constant5<>+0(SB), Y3, Y1
-	VFMADD231PS  constant1<>+0(SB), Y11, Y1
+	VFNMADD231PS Y14, Y3, Y1
+	VFMADD231PS  Y15, Y11, Y1
 	MOVQ         208(SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
 	MOVQ         112(SI), R12
 	VMOVUPS      (DI)(R12*4), Y9
 	VSUBPS       Y9, Y3, Y11
+	VMOVUPS      Y10, 96(AX)
 	MOVQ         160(SI), R12
-	VMOVUPS      (DI)(R12*4), Y15
-	VMOVUPS      Y4, (AX)
+	VMOVUPS      (DI)(R12*4), Y10
+	VMOVUPS      Y6, 128(AX)
 	MOVQ         64(SI), R12
-	VMOVUPS      (DI)(R12*4), Y4
-	VMOVUPS      Y10, 32(AX)
-	VSUBPS       Y4, Y15, Y10
-	VMOVUPS      Y7, 64(AX)
-	VMOVAPS      Y11, Y7
-	VFMADD231PS  constant5<>+0(SB), Y10, Y7
-	VMOVUPS      Y13, 96(AX)
-	MOVQ         256(SI), R12
-	VMOVUPS      (DI)(R12*4), Y13
-	VSUBPS       Y4, Y13, Y4
-	VSUBPS       Y7, Y4, Y4
-	VFMADD231PS  constant15<>+0(SB), Y11, Y4
-	VMOVAPS      Y11, Y13
-	VFNMADD231PS constant0<>+0(SB), Y10, Y13
-	VFMADD231PS  constant1<>+0(SB), Y15, Y11
-	VMOVAPS      Y10, Y15
-	VFMADD231PS  constant1<>+0(SB), Y9, Y15
-	VMOVUPS      Y4, 128(AX)
-	VSUBPS       Y15, Y11, Y4
-	VADDPS       Y15, Y11, Y11
-	MOVQ         16(SI), R12
-	VMOVUPS      (DI)(R12*4), Y15
-	VADDPS       Y3, Y15, Y3
-	VFNMADD231PS constant5<>+0(SB), Y9, Y3
-	VFMADD231PS  constant1<>+0(SB), Y10, Y3
-	MOVQ         216(SI), R12
-	VMOVUPS      (DI)(R12*4), Y9
-	MOVQ         120(SI), R12
-	VMOVUPS      (DI)(R12*4), Y10
-	VSUBPS       Y10, Y9, Y15
-	VMOVUPS      Y13, 160(AX)
-	MOVQ         168(SI), R12
-	VMOVUPS      (DI)(R12*4), Y13
-	VMOVUPS      Y6, 192(AX)
-	MOVQ         72(SI), R12
 	VMOVUPS      (DI)(R12*4), Y6
-	VMOVUPS      Y12, 224(AX)
-	VSUBPS       Y6, Y13, Y12
-	VMOVUPS      Y7, 256(AX)
-	VMOVAPS      Y15, Y7
-	VFMADD231PS  constant5<>+0(SB), Y12, Y7
-	VMOVUPS      Y8, 288(AX)
-	MOVQ         264(SI), R12
+	VMOVUPS      Y4, 160(AX)
+	VSUBPS       Y6, Y10, Y4
+	VMOVUPS      Y8, 192(AX)
+	VMOVAPS      Y11, Y8
+	VFMADD231PS  Y14, Y4, Y8
+	VMOVUPS      Y7, 224(AX)
+	MOVQ         256(SI), R12
+	VMOVUPS      (DI)(R12*4), Y7
+	VSUBPS       Y6, Y7, Y6
+	VSUBPS       Y8, Y6, Y6
+	VFMADD231PS  Y12, Y11, Y6
+	VMOVAPS      Y11, Y7
+	VFNMADD231PS Y13, Y4, Y7
+	VFMADD231PS  Y15, Y10, Y11
+	VMOVAPS      Y4, Y10
+	VFMADD231PS  Y15, Y9, Y10
+	VMOVUPS      Y6, 256(AX)
+	VSUBPS       Y10, Y11, Y6
+	VADDPS       Y10, Y11, Y10
+	MOVQ         16(SI), R12
+	VMOVUPS      (DI)(R12*4), Y11
+	VADDPS       Y3, Y11, Y3
+	VFNMADD231PS Y14, Y9, Y3
+	VFMADD231PS  Y15, Y4, Y3
+	MOVQ         216(SI), R12
+	VMOVUPS      (DI)(R12*4), Y4
+	MOVQ         120(SI), R12
+	VMOVUPS      (DI)(R12*4), Y9
+	VSUBPS       Y9, Y4, Y11
+	VMOVUPS      Y7, 288(AX)
+	MOVQ         168(SI), R12
+	VMOVUPS      (DI)(R12*4), Y7
+	VMOVUPS      Y8, 320(AX)
+	MOVQ         72(SI), R12
 	VMOVUPS      (DI)(R12*4), Y8
-	VSUBPS       Y6, Y8, Y6
-	VSUBPS       Y7, Y6, Y6
-	VFMADD231PS  constant15<>+0(SB), Y15, Y6
-	VMOVAPS      Y15, Y8
-	VFNMADD231PS constant0<>+0(SB), Y12, Y8
-	VFMADD231PS  constant1<>+0(SB), Y13, Y15
-	VMOVAPS      Y12, Y13
-	VFMADD231PS  constant1<>+0(SB), Y10, Y13
-	VMOVUPS      Y6, 320(AX)
-	VSUBPS       Y13, Y15, Y6
-	VADDPS       Y13, Y15, Y13
+	VMOVUPS      Y6, 352(AX)
+	VSUBPS       Y8, Y7, Y6
+	VMOVUPS      Y2, 384(AX)
+	VMOVAPS      Y11, Y2
+	VFMADD231PS  Y14, Y6, Y2
+	VMOVUPS      Y5, 416(AX)
+	MOVQ         264(SI), R12
+	VMOVUPS      (DI)(R12*4), Y5
+	VSUBPS       Y8, Y5, Y5
+	VSUBPS       Y2, Y5, Y5
+	VFMADD231PS  Y12, Y11, Y5
+	VMOVAPS      Y11, Y8
+	VFNMADD231PS Y13, Y6, Y8
+	VFMADD231PS  Y15, Y7, Y11
+	VMOVAPS      Y6, Y7
+	VFMADD231PS  Y15, Y9, Y7
+	VMOVUPS      Y5, 448(AX)
+	VSUBPS       Y7, Y11, Y5
+	VADDPS       Y7, Y11, Y7
 	MOVQ         24(SI), R12
-	VMOVUPS      (DI)(R12*4), Y15
-	VADDPS       Y9, Y15, Y9
-	VFNMADD231PS constant5<>+0(SB), Y10, Y9
-	VFMADD231PS  constant1<>+0(SB), Y12, Y9
+	VMOVUPS      (DI)(R12*4), Y11
+	VADDPS       Y4, Y11, Y4
+	VFNMADD231PS Y14, Y9, Y4
+	VFMADD231PS  Y15, Y6, Y4
 	MOVQ         224(SI), R12
-	VMOVUPS      (DI)(R12*4), Y10
+	VMOVUPS      (DI)(R12*4), Y6
 	MOVQ         128(SI), R12
-	VMOVUPS      (DI)(R12*4), Y12
-	VSUBPS       Y12, Y10, Y15
-	VMOVUPS      Y8, 352(AX)
+	VMOVUPS      (DI)(R12*4), Y9
+	VSUBPS       Y9, Y6, Y11
+	VMOVUPS      Y8, 480(AX)
 	MOVQ         176(SI), R12
 	VMOVUPS      (DI)(R12*4), Y8
-	VMOVUPS      Y7, 384(AX)
+	VMOVUPS      Y2, 512(AX)
 	MOVQ         80(SI), R12
-	VMOVUPS      (DI)(R12*4), Y7
-	VMOVUPS      Y6, 416(AX)
-	VSUBPS       Y7, Y8, Y6
-	VMOVUPS      Y14, 448(AX)
-	VMOVAPS      Y15, Y14
-	VFMADD231PS  constant5<>+0(SB), Y6, Y14
-	VMOVUPS      Y4, 480(AX)
+	VMOVUPS      (DI)(R12*4), Y2
+	VMOVUPS      Y5, 544(AX)
+	VSUBPS       Y2, Y8, Y5
+	VMOVUPS      Y7, 576(AX)
+	VMOVAPS      Y11, Y7
+	VFMADD231PS  Y14, Y5, Y7
+	VMOVUPS      Y10, 608(AX)
 	MOVQ         272(SI), R12
-	VMOVUPS      (DI)(R12*4), Y4
-	VSUBPS       Y7, Y4, Y4
-	VSUBPS       Y14, Y4, Y4
-	VFMADD231PS  constant15<>+0(SB), Y15, Y4
-	VMOVAPS      Y15, Y7
-	VFNMADD231PS constant0<>+0(SB), Y6, Y7
-	VFMADD231PS  constant1<>+0(SB), Y8, Y15
-	VMOVAPS      Y6, Y8
-	VFMADD231PS  constant1<>+0(SB), Y12, Y8
-	VMOVUPS      Y4, 512(AX)
-	VSUBPS       Y8, Y15, Y4
-	VADDPS       Y8, Y15, Y8
-	MOVQ         32(SI), R12
-	VMOVUPS      (DI)(R12*4), Y15
-	VADDPS       Y10, Y15, Y10
-	VFNMADD231PS constant5<>+0(SB), Y12, Y10
-	VFMADD231PS  constant1<>+0(SB), Y6, Y10
-	MOVQ         232(SI), R12
-	VMOVUPS      (DI)(R12*4), Y6
-	MOVQ         136(SI), R12
-	VMOVUPS      (DI)(R12*4), Y12
-	VSUBPS       Y12, Y6, Y15
-	VMOVUPS      Y7, 544(AX)
-	MOVQ         184(SI), R12
-	VMOVUPS      (DI)(R12*4), Y7
-	VMOVUPS      Y14, 576(AX)
-	MOVQ         88(SI), R12
-	VMOVUPS      (DI)(R12*4), Y14
-	VMOVUPS      Y4, 608(AX)
-	VSUBPS       Y14, Y7, Y4
+	VMOVUPS      (DI)(R12*4), Y10
+	VSUBPS       Y2, Y10, Y2
+	VSUBPS       Y7, Y2, Y2
+	VFMADD231PS  Y12, Y11, Y2
+	VMOVAPS      Y11, Y10
+	VFNMADD231PS Y13, Y5, Y10
+	VFMADD231PS  Y15, Y8, Y11
+	VMOVAPS      Y5, Y8
+	VFMADD231PS  Y15, Y9, Y8
 	VMOVUPS      Y2, 640(AX)
-	VMOVAPS      Y15, Y2
-	VFMADD231PS  constant5<>+0(SB), Y4, Y2
-	VMOVUPS      Y5, 672(AX)
-	MOVQ         280(SI), R12
+	VSUBPS       Y8, Y11, Y2
+	VADDPS       Y8, Y11, Y8
+	MOVQ         32(SI), R12
+	VMOVUPS      (DI)(R12*4), Y11
+	VADDPS       Y6, Y11, Y6
+	VFNMADD231PS Y14, Y9, Y6
+	VFMADD231PS  Y15, Y5, Y6
+	MOVQ         232(SI), R12
 	VMOVUPS      (DI)(R12*4), Y5
-	VSUBPS       Y14, Y5, Y5
-	VSUBPS       Y2, Y5, Y5
-	VFMADD231PS  constant15<>+0(SB), Y15, Y5
-	VMOVAPS      Y15, Y14
-	VFNMADD231PS constant0<>+0(SB), Y4, Y14
-	VFMADD231PS  constant1<>+0(SB), Y7, Y15
-	VMOVAPS      Y4, Y7
-	VFMADD231PS  constant1<>+0(SB), Y12, Y7
-	VMOVUPS      Y5, 704(AX)
-	VSUBPS       Y7, Y15, Y5
-	VADDPS       Y7, Y15, Y7
+	MOVQ         136(SI), R12
+	VMOVUPS      (DI)(R12*4), Y9
+	VSUBPS       Y9, Y5, Y11
+	VMOVUPS      Y10, 672(AX)
+	MOVQ         184(SI), R12
+	VMOVUPS      (DI)(R12*4), Y10
+	VMOVUPS      Y7, 704(AX)
+	MOVQ         88(SI), R12
+	VMOVUPS      (DI)(R12*4), Y7
+	VMOVUPS      Y2, 736(AX)
+	VSUBPS       Y7, Y10, Y2
+	VMOVUPS      Y8, 768(AX)
+	VMOVAPS      Y11, Y8
+	VFMADD231PS  Y14, Y2, Y8
+	VMOVUPS      Y0, 800(AX)
+	MOVQ         280(SI), R12
+	VMOVUPS      (DI)(R12*4), Y0
+	VSUBPS       Y7, Y0, Y0
+	VSUBPS       Y8, Y0, Y0
+	VFMADD231PS  Y12, Y11, Y0
+	VMOVAPS      Y11, Y7
+	VFNMADD231PS Y13, Y2, Y7
+	VFMADD231PS  Y15, Y10, Y11
+	VMOVAPS      Y2, Y10
+	VFMADD231PS  Y15, Y9, Y10
+	VMOVUPS      Y0, 832(AX)
+	VSUBPS       Y10, Y11, Y0
+	VADDPS       Y10, Y11, Y10
 	MOVQ         40(SI), R12
-	VMOVUPS      (DI)(R12*4), Y15
-	VADDPS       Y6, Y15, Y6
-	VFNMADD231PS constant5<>+0(SB), Y12, Y6
-	VFMADD231PS  constant1<>+0(SB), Y4, Y6
-	VSUBPS       Y3, Y10, Y4
-	VSUBPS       Y1, Y9, Y12
-	VMOVAPS      Y4, Y15
-	VFMADD231PS  constant5<>+0(SB), Y12, Y15
+	VMOVUPS      (DI)(R12*4), Y11
+	VADDPS       Y5, Y11, Y5
+	VFNMADD231PS Y14, Y9, Y5
+	VFMADD231PS  Y15, Y2, Y5
+	VSUBPS       Y3, Y6, Y2
+	VSUBPS       Y1, Y4, Y9
+	VMOVAPS      Y2, Y11
+	VFMADD231PS  Y14, Y9, Y11
 	MOVQ         24(BX), DI
-	VMOVUPS      Y15, (R8)(DI*4)
-	VSUBPS       Y1, Y6, Y1
-	VSUBPS       Y15, Y1, Y1
-	VFMADD231PS  constant15<>+0(SB), Y4, Y1
+	VMOVUPS      Y11, (R8)(DI*4)
+	VSUBPS       Y1, Y5, Y1
+	VSUBPS       Y11, Y1, Y1
+	VFMADD231PS  Y12, Y2, Y1
 	MOVQ         40(BX), DI
 	VMOVUPS      Y1, (R8)(DI*4)
-	VMOVAPS      Y4, Y1
-	VFNMADD231PS constant0<>+0(SB), Y12, Y1
+	VMOVAPS      Y2, Y1
+	VFNMADD231PS Y13, Y9, Y1
 	MOVQ         32(BX), DI
 	VMOVUPS      Y1, (R8)(DI*4)
-	VFMADD231PS  constant1<>+0(SB), Y9, Y4
-	VMOVAPS      Y12, Y1
-	VFMADD231PS  constant1<>+0(SB), Y3, Y1
-	VSUBPS       Y1, Y4, Y6
+	VFMADD231PS  Y15, Y4, Y2
+	VMOVAPS      Y9, Y1
+	VFMADD231PS  Y15, Y3, Y1
+	VSUBPS       Y1, Y2, Y4
 	MOVQ         16(BX), DI
-	VMOVUPS      Y6, (R8)(DI*4)
-	VADDPS       Y1, Y4, Y1
+	VMOVUPS      Y4, (R8)(DI*4)
+	VADDPS       Y1, Y2, Y1
 	MOVQ         8(BX), DI
 	VMOVUPS      Y1, (R8)(DI*4)
-	VADDPS       Y10, Y0, Y0
-	VFNMADD231PS constant5<>+0(SB), Y3, Y0
-	VFMADD231PS  constant1<>+0(SB), Y12, Y0
+	VMOVUPS      800(AX), Y1
+	VADDPS       Y6, Y1, Y1
+	VFNMADD231PS Y14, Y3, Y1
+	VFMADD231PS  Y15, Y9, Y1
 	MOVQ         (BX), DI
-	VMOVUPS      Y0, (R8)(DI*4)
-	VSUBPS       Y11, Y8, Y0
-	VMOVUPS      672(AX), Y1
-	VSUBPS       Y1, Y13, Y3
-	VMOVAPS      Y0, Y4
-	VFMADD231PS  constant5<>+0(SB), Y3, Y4
+	VMOVUPS      Y1, (R8)(DI*4)
+	VMOVUPS      768(AX), Y1
+	VMOVUPS      608(AX), Y2
+	VSUBPS       Y2, Y1, Y3
+	VMOVUPS      576(AX), Y4
+	VMOVUPS      416(AX), Y5
+	VSUBPS       Y5, Y4, Y6
+	VMOVAPS      Y3, Y9
+	VFMADD231PS  Y14, Y6, Y9
 	MOVQ         72(BX), DI
-	VMOVUPS      Y4, (R8)(DI*4)
-	VSUBPS       Y1, Y7, Y1
-	VSUBPS       Y4, Y1, Y1
-	VFMADD231PS  constant15<>+0(SB), Y0, Y1
+	VMOVUPS      Y9, (R8)(DI*4)
+	VSUBPS       Y5, Y10, Y5
+	VSUBPS       Y9, Y5, Y5
+	VFMADD231PS  Y12, Y3, Y5
 	MOVQ         88(BX), DI
-	VMOVUPS      Y1, (R8)(DI*4)
-	VMOVAPS      Y0, Y1
-	VFNMADD231PS constant0<>+0(SB), Y3, Y1
-	MOVQ         80(BX), DI
-	VMOVUPS      Y1, (R8)(DI*4)
-	VFMADD231PS  constant1<>+0(SB), Y13, Y0
-	VMOVAPS      Y3, Y1
-	VFMADD231PS  constant1<>+0(SB), Y11, Y1
-	VSUBPS       Y1, Y0, Y4
-	MOVQ         64(BX), DI
-	VMOVUPS      Y4, (R8)(DI*4)
-	VADDPS       Y1, Y0, Y0
-	MOVQ         56(BX), DI
-	VMOVUPS      Y0, (R8)(DI*4)
-	VMOVUPS      640(AX), Y0
-	VADDPS       Y8, Y0, Y0
-	VFNMADD231PS constant5<>+0(SB), Y11, Y0
-	VFMADD231PS  constant1<>+0(SB), Y3, Y0
-	MOVQ         48(BX), DI
-	VMOVUPS      Y0, (R8)(DI*4)
-	VMOVUPS      608(AX), Y0
-	VMOVUPS      480(AX), Y1
-	VSUBPS       Y1, Y0, Y3
-	VMOVUPS      416(AX), Y4
-	VMOVUPS      448(AX), Y6
-	VSUBPS       Y6, Y4, Y7
-	VMOVAPS      Y3, Y8
-	VFMADD231PS  constant5<>+0(SB), Y7, Y8
-	MOVQ         120(BX), DI
-	VMOVUPS      Y8, (R8)(DI*4)
-	VSUBPS       Y6, Y5, Y5
-	VSUBPS       Y8, Y5, Y5
-	VFMADD231PS  constant15<>+0(SB), Y3, Y5
-	MOVQ         136(BX), DI
 	VMOVUPS      Y5, (R8)(DI*4)
 	VMOVAPS      Y3, Y5
-	VFNMADD231PS constant0<>+0(SB), Y7, Y5
-	MOVQ         128(BX), DI
+	VFNMADD231PS Y13, Y6, Y5
+	MOVQ         80(BX), DI
 	VMOVUPS      Y5, (R8)(DI*4)
-	VFMADD231PS  constant1<>+0(SB), Y4, Y3
-	VMOVAPS      Y7, Y4
-	VFMADD231PS  constant1<>+0(SB), Y1, Y4
+	VFMADD231PS  Y15, Y4, Y3
+	VMOVAPS      Y6, Y4
+	VFMADD231PS  Y15, Y2, Y4
 	VSUBPS       Y4, Y3, Y5
-	MOVQ         112(BX), DI
+	MOVQ         64(BX), DI
 	VMOVUPS      Y5, (R8)(DI*4)
 	VADDPS       Y4, Y3, Y3
-	MOVQ         104(BX), DI
+	MOVQ         56(BX), DI
 	VMOVUPS      Y3, (R8)(DI*4)
-	VMOVUPS      288(AX), Y3
-	VADDPS       Y0, Y3, Y0
-	VFNMADD231PS constant5<>+0(SB), Y1, Y0
-	VFMADD231PS  constant1<>+0(SB), Y7, Y0
-	MOVQ         96(BX), DI
-	VMOVUPS      Y0, (R8)(DI*4)
-	VMOVUPS      576(AX), Y0
-	VMOVUPS      256(AX), Y1
-	VSUBPS       Y1, Y0, Y3
-	VMOVUPS      384(AX), Y4
+	VMOVUPS      384(AX), Y3
+	VADDPS       Y1, Y3, Y1
+	VFNMADD231PS Y14, Y2, Y1
+	VFMADD231PS  Y15, Y6, Y1
+	MOVQ         48(BX), DI
+	VMOVUPS      Y1, (R8)(DI*4)
+	VMOVUPS      736(AX), Y1
+	VMOVUPS      352(AX), Y2
+	VSUBPS       Y2, Y1, Y3
+	VMOVUPS      544(AX), Y4
 	VMOVUPS      224(AX), Y5
 	VSUBPS       Y5, Y4, Y6
-	VMOVAPS      Y3, Y7
-	VFMADD231PS  constant5<>+0(SB), Y6, Y7
+	VMOVAPS      Y3, Y9
+	VFMADD231PS  Y14, Y6, Y9
+	MOVQ         120(BX), DI
+	VMOVUPS      Y9, (R8)(DI*4)
+	VSUBPS       Y5, Y0, Y0
+	VSUBPS       Y9, Y0, Y0
+	VFMADD231PS  Y12, Y3, Y0
+	MOVQ         136(BX), DI
+	VMOVUPS      Y0, (R8)(DI*4)
+	VMOVAPS      Y3, Y0
+	VFNMADD231PS Y13, Y6, Y0
+	MOVQ         128(BX), DI
+	VMOVUPS      Y0, (R8)(DI*4)
+	VFMADD231PS  Y15, Y4, Y3
+	VMOVAPS      Y6, Y0
+	VFMADD231PS  Y15, Y2, Y0
+	VSUBPS       Y0, Y3, Y4
+	MOVQ         112(BX), DI
+	VMOVUPS      Y4, (R8)(DI*4)
+	VADDPS       Y0, Y3, Y0
+	MOVQ         104(BX), DI
+	VMOVUPS      Y0, (R8)(DI*4)
+	VMOVUPS      192(AX), Y0
+	VADDPS       Y1, Y0, Y0
+	VFNMADD231PS Y14, Y2, Y0
+	VFMADD231PS  Y15, Y6, Y0
+	MOVQ         96(BX), DI
+	VMOVUPS      Y0, (R8)(DI*4)
+	VMOVUPS      704(AX), Y0
+	VMOVUPS      320(AX), Y1
+	VSUBPS       Y1, Y0, Y2
+	VMOVUPS      512(AX), Y3
+	VMOVUPS      160(AX), Y4
+	VSUBPS       Y4, Y3, Y5
+	VMOVAPS      Y2, Y6
+	VFMADD231PS  Y14, Y5, Y6
 	MOVQ         168(BX), DI
-	VMOVUPS      Y7, (R8)(DI*4)
-	VSUBPS       Y5, Y2, Y2
-	VSUBPS       Y7, Y2, Y2
-	VFMADD231PS  constant15<>+0(SB), Y3, Y2
+	VMOVUPS      Y6, (R8)(DI*4)
+	VSUBPS       Y4, Y8, Y4
+	VSUBPS       Y6, Y4, Y4
+	VFMADD231PS  Y12, Y2, Y4
 	MOVQ         184(BX), DI
-	VMOVUPS      Y2, (R8)(DI*4)
-	VMOVAPS      Y3, Y2
-	VFNMADD231PS constant0<>+0(SB), Y6, Y2
+	VMOVUPS      Y4, (R8)(DI*4)
+	VMOVAPS      Y2, Y4
+	VFNMADD231PS Y13, Y5, Y4
 	MOVQ         176(BX), DI
-	VMOVUPS      Y2, (R8)(DI*4)
-	VFMADD231PS  constant1<>+0(SB), Y4, Y3
-	VMOVAPS      Y6, Y2
-	VFMADD231PS  constant1<>+0(SB), Y1, Y2
-	VSUBPS       Y2, Y3, Y4
+	VMOVUPS      Y4, (R8)(DI*4)
+	VFMADD231PS  Y15, Y3, Y2
+	VMOVAPS      Y5, Y3
+	VFMADD231PS  Y15, Y1, Y3
+	VSUBPS       Y3, Y2, Y4
 	MOVQ         160(BX), DI
 	VMOVUPS      Y4, (R8)(DI*4)
-	VADDPS       Y2, Y3, Y2
+	VADDPS       Y3, Y2, Y2
 	MOVQ         152(BX), DI
 	VMOVUPS      Y2, (R8)(DI*4)
-	VMOVUPS      192(AX), Y2
+	VMOVUPS      128(AX), Y2
 	VADDPS       Y0, Y2, Y0
-	VFNMADD231PS constant5<>+0(SB), Y1, Y0
-	VFMADD231PS  constant1<>+0(SB), Y6, Y0
+	VFNMADD231PS Y14, Y1, Y0
+	VFMADD231PS  Y15, Y5, Y0
 	MOVQ         144(BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
-	VMOVUPS      544(AX), Y0
-	VMOVUPS      160(AX), Y1
+	VMOVUPS      672(AX), Y0
+	VMOVUPS      288(AX), Y1
 	VSUBPS       Y1, Y0, Y2
-	VMOVUPS      352(AX), Y3
+	VMOVUPS      480(AX), Y3
 	VMOVUPS      96(AX), Y4
 	VSUBPS       Y4, Y3, Y5
 	VMOVAPS      Y2, Y6
-	VFMADD231PS  constant5<>+0(SB), Y5, Y6
+	VFMADD231PS  Y14, Y5, Y6
 	MOVQ         216(BX), DI
 	VMOVUPS      Y6, (R8)(DI*4)
-	VSUBPS       Y4, Y14, Y4
+	VSUBPS       Y4, Y7, Y4
 	VSUBPS       Y6, Y4, Y4
-	VFMADD231PS  constant15<>+0(SB), Y2, Y4
+	VFMADD231PS  Y12, Y2, Y4
 	MOVQ         232(BX), DI
 	VMOVUPS      Y4, (R8)(DI*4)
 	VMOVAPS      Y2, Y4
-	VFNMADD231PS constant0<>+0(SB), Y5, Y4
+	VFNMADD231PS Y13, Y5, Y4
 	MOVQ         224(BX), DI
 	VMOVUPS      Y4, (R8)(DI*4)
-	VFMADD231PS  constant1<>+0(SB), Y3, Y2
+	VFMADD231PS  Y15, Y3, Y2
 	VMOVAPS      Y5, Y3
-	VFMADD231PS  constant1<>+0(SB), Y1, Y3
+	VFMADD231PS  Y15, Y1, Y3
 	VSUBPS       Y3, Y2, Y4
 	MOVQ         208(BX), DI
 	VMOVUPS      Y4, (R8)(DI*4)
 	VADDPS       Y3, Y2, Y2
 	MOVQ         200(BX), DI
 	VMOVUPS      Y2, (R8)(DI*4)
-	VMOVUPS      64(AX), Y2
+	VMOVUPS      32(AX), Y2
 	VADDPS       Y0, Y2, Y0
-	VFNMADD231PS constant5<>+0(SB), Y1, Y0
-	VFMADD231PS  constant1<>+0(SB), Y5, Y0
+	VFNMADD231PS Y14, Y1, Y0
+	VFMADD231PS  Y15, Y5, Y0
 	MOVQ         192(BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
-	VMOVUPS      512(AX), Y0
-	VMOVUPS      128(AX), Y1
+	VMOVUPS      640(AX), Y0
+	VMOVUPS      256(AX), Y1
 	VSUBPS       Y1, Y0, Y2
-	VMOVUPS      320(AX), Y3
-	VMOVUPS      32(AX), Y4
+	VMOVUPS      448(AX), Y3
+	VMOVUPS      64(AX), Y4
 	VSUBPS       Y4, Y3, Y5
 	VMOVAPS      Y2, Y6
-	VFMADD231PS  constant5<>+0(SB), Y5, Y6
+	VFMADD231PS  Y14, Y5, Y6
 	MOVQ         264(BX), DI
 	VMOVUPS      Y6, (R8)(DI*4)
-	VMOVUPS      704(AX), Y7
+	VMOVUPS      832(AX), Y7
 	VSUBPS       Y4, Y7, Y4
 	VSUBPS       Y6, Y4, Y4
-	VFMADD231PS  constant15<>+0(SB), Y2, Y4
+	VFMADD231PS  Y12, Y2, Y4
 	MOVQ         280(BX), DI
 	VMOVUPS      Y4, (R8)(DI*4)
 	VMOVAPS      Y2, Y4
-	VFNMADD231PS constant0<>+0(SB), Y5, Y4
+	VFNMADD231PS Y13, Y5, Y4
 	MOVQ         272(BX), DI
 	VMOVUPS      Y4, (R8)(DI*4)
-	VFMADD231PS  constant1<>+0(SB), Y3, Y2
+	VFMADD231PS  Y15, Y3, Y2
 	VMOVAPS      Y5, Y3
-	VFMADD231PS  constant1<>+0(SB), Y1, Y3
+	VFMADD231PS  Y15, Y1, Y3
 	VSUBPS       Y3, Y2, Y4
 	MOVQ         256(BX), DI
 	VMOVUPS      Y4, (R8)(DI*4)
@@ -10606,8 +10433,8 @@ vector:
 	VMOVUPS      Y2, (R8)(DI*4)
 	VMOVUPS      (AX), Y2
 	VADDPS       Y0, Y2, Y0
-	VFNMADD231PS constant5<>+0(SB), Y1, Y0
-	VFMADD231PS  constant1<>+0(SB), Y5, Y0
+	VFNMADD231PS Y14, Y1, Y0
+	VFMADD231PS  Y15, Y5, Y0
 	MOVQ         240(BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
 	ADDQ         $0x20, R11
@@ -10624,18 +10451,23 @@ vector:
 
 // func kernelF4x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·kernelF4x3AVX2(SB), $64-64
-	LEAQ   31(SP), AX
-	ANDQ   $-32, AX
-	MOVQ   dst+0(FP), CX
-	MOVQ   src+24(FP), DX
-	MOVQ   to+8(FP), BX
-	MOVQ   from+32(FP), SI
-	MOVQ   rows+48(FP), R9
-	MOVQ   n+56(FP), R10
-	SHLQ   $0x02, R10
-	MOVQ   srcRow+40(FP), R12
-	IMUL3Q $0x10, R12, R12
+TEXT ·kernelF4x3AVX2(SB), $192-64
+	VBROADCASTSS constant8<>+0(SB), Y15
+	VBROADCASTSS constant16<>+0(SB), Y14
+	VBROADCASTSS constant5<>+0(SB), Y13
+	VBROADCASTSS constant17<>+0(SB), Y12
+	VBROADCASTSS constant18<>+0(SB), Y11
+	LEAQ         31(SP), AX
+	ANDQ         $-32, AX
+	MOVQ         dst+0(FP), CX
+	MOVQ         src+24(FP), DX
+	MOVQ         to+8(FP), BX
+	MOVQ         from+32(FP), SI
+	MOVQ         rows+48(FP), R9
+	MOVQ         n+56(FP), R10
+	SHLQ         $0x02, R10
+	MOVQ         srcRow+40(FP), R12
+	IMUL3Q       $0x10, R12, R12
 
 row:
 	XORQ R11, R11
@@ -10651,167 +10483,170 @@ vector:
 	VMOVUPS      (DI)(R14*4), Y1
 	PREFETCHT0   (R13)(R14*4)
 	VADDPS       Y1, Y0, Y2
-	VMULPS       constant9<>+0(SB), Y2, Y2
+	VMULPS       Y15, Y2, Y2
+	VMULPS       Y14, Y0, Y3
 	MOVQ         24(SI), R14
-	VMOVUPS      (DI)(R14*4), Y3
+	VMOVUPS      (DI)(R14*4), Y4
 	PREFETCHT0   (R13)(R14*4)
-	VMOVAPS      Y2, Y4
-	VFMADD231PS  constant9<>+0(SB), Y3, Y4
-	VMULPS       constant9<>+0(SB), Y3, Y5
-	VSUBPS       Y2, Y5, Y5
-	VMULPS       constant16<>+0(SB), Y0, Y6
-	VFNMADD231PS constant18<>+0(SB), Y3, Y6
-	VFNMADD231PS constant17<>+0(SB), Y1, Y6
-	VFMADD231PS  constant6<>+0(SB), Y6, Y2
+	VFNMADD231PS Y11, Y4, Y3
+	VFNMADD231PS Y12, Y1, Y3
+	VMOVAPS      Y2, Y5
+	VFMADD231PS  Y13, Y3, Y5
+	VMULPS       Y15, Y4, Y4
+	VSUBPS       Y2, Y4, Y6
+	VADDPS       Y2, Y4, Y2
 	MOVQ         8(SI), R14
-	VMOVUPS      (DI)(R14*4), Y3
+	VMOVUPS      (DI)(R14*4), Y4
 	PREFETCHT0   (R13)(R14*4)
 	MOVQ         56(SI), R14
 	VMOVUPS      (DI)(R14*4), Y7
 	PREFETCHT0   (R13)(R14*4)
-	VADDPS       Y7, Y3, Y8
-	VMULPS       constant9<>+0(SB), Y8, Y8
+	VADDPS       Y7, Y4, Y8
+	VMULPS       Y15, Y8, Y8
+	VMULPS       Y14, Y4, Y9
 	MOVQ         32(SI), R14
-	VMOVUPS      (DI)(R14*4), Y9
+	VMOVUPS      (DI)(R14*4), Y10
 	PREFETCHT0   (R13)(R14*4)
-	VMOVAPS      Y8, Y10
-	VFMADD231PS  constant9<>+0(SB), Y9, Y10
-	VMULPS       constant9<>+0(SB), Y9, Y11
-	VSUBPS       Y8, Y11, Y11
-	VMULPS       constant16<>+0(SB), Y3, Y12
-	VFNMADD231PS constant18<>+0(SB), Y9, Y12
-	VFNMADD231PS constant17<>+0(SB), Y7, Y12
-	VFMADD231PS  constant6<>+0(SB), Y12, Y8
+	VFNMADD231PS Y11, Y10, Y9
+	VFNMADD231PS Y12, Y7, Y9
+	VMOVAPS      Y8, Y7
+	VFMADD231PS  Y13, Y9, Y7
+	VMULPS       Y15, Y10, Y10
+	VSUBPS       Y8, Y10, Y1
+	VADDPS       Y8, Y10, Y8
 	MOVQ         16(SI), R14
-	VMOVUPS      (DI)(R14*4), Y9
+	VMOVUPS      (DI)(R14*4), Y10
 	PREFETCHT0   (R13)(R14*4)
+	VMOVUPS      Y7, (AX)
 	MOVQ         64(SI), R14
-	VMOVUPS      (DI)(R14*4), Y13
+	VMOVUPS      (DI)(R14*4), Y7
 	PREFETCHT0   (R13)(R14*4)
-	VADDPS       Y13, Y9, Y14
-	VMULPS       constant9<>+0(SB), Y14, Y14
+	VMOVUPS      Y5, 32(AX)
+	VADDPS       Y7, Y10, Y5
+	VMULPS       Y15, Y5, Y5
+	VMOVUPS      Y9, 64(AX)
+	VMULPS       Y14, Y10, Y9
+	VMOVUPS      Y3, 96(AX)
 	MOVQ         40(SI), R14
-	VMOVUPS      (DI)(R14*4), Y15
+	VMOVUPS      (DI)(R14*4), Y3
 	PREFETCHT0   (R13)(R14*4)
-	VMOVAPS      Y14, Y7
-	VFMADD231PS  constant9<>+0(SB), Y15, Y7
-	VMULPS       constant9<>+0(SB), Y15, Y1
-	VSUBPS       Y14, Y1, Y1
-	VMOVUPS      Y8, (AX)
-	VMULPS       constant16<>+0(SB), Y9, Y8
-	VFNMADD231PS constant18<>+0(SB), Y15, Y8
-	VFNMADD231PS constant17<>+0(SB), Y13, Y8
-	VFMADD231PS  constant6<>+0(SB), Y8, Y14
+	VFNMADD231PS Y11, Y3, Y9
+	VFNMADD231PS Y12, Y7, Y9
+	VMOVAPS      Y5, Y7
+	VFMADD231PS  Y13, Y9, Y7
+	VMULPS       Y15, Y3, Y3
+	VMOVUPS      Y7, 128(AX)
+	VSUBPS       Y5, Y3, Y7
+	VADDPS       Y5, Y3, Y3
 	MOVQ         (BX), R14
 	VMOVUPS      Y0, (R8)(R14*4)
 	MOVQ         40(BX), R14
-	VMOVUPS      Y9, (R8)(R14*4)
-	VADDPS       Y9, Y0, Y15
-	VMULPS       constant9<>+0(SB), Y15, Y15
-	VMOVAPS      Y15, Y13
-	VFMADD231PS  constant9<>+0(SB), Y3, Y13
-	MOVQ         8(BX), R14
-	VMOVUPS      Y13, (R8)(R14*4)
-	VMULPS       constant9<>+0(SB), Y3, Y13
-	VSUBPS       Y15, Y13, Y13
-	MOVQ         16(BX), R14
-	VMOVUPS      Y13, (R8)(R14*4)
-	VMULPS       constant16<>+0(SB), Y0, Y0
-	VFNMADD231PS constant18<>+0(SB), Y3, Y0
-	VFNMADD231PS constant17<>+0(SB), Y9, Y0
+	VMOVUPS      Y10, (R8)(R14*4)
+	VADDPS       Y10, Y0, Y5
+	VMULPS       Y15, Y5, Y5
+	VMULPS       Y14, Y0, Y0
+	VFNMADD231PS Y11, Y4, Y0
+	VFNMADD231PS Y12, Y10, Y0
 	MOVQ         24(BX), R14
 	VMOVUPS      Y0, (R8)(R14*4)
-	VFMADD231PS  constant6<>+0(SB), Y0, Y15
+	VFMADD132PS  Y13, Y5, Y0
 	MOVQ         32(BX), R14
-	VMOVUPS      Y15, (R8)(R14*4)
-	MOVQ         48(BX), R14
+	VMOVUPS      Y0, (R8)(R14*4)
+	VMULPS       Y15, Y4, Y0
+	VSUBPS       Y5, Y0, Y4
+	MOVQ         16(BX), R14
 	VMOVUPS      Y4, (R8)(R14*4)
+	VADDPS       Y5, Y0, Y0
+	MOVQ         8(BX), R14
+	VMOVUPS      Y0, (R8)(R14*4)
+	MOVQ         48(BX), R14
+	VMOVUPS      Y2, (R8)(R14*4)
 	MOVQ         88(BX), R14
-	VMOVUPS      Y7, (R8)(R14*4)
-	VADDPS       Y7, Y4, Y0
-	VMULPS       constant9<>+0(SB), Y0, Y0
-	VMOVAPS      Y0, Y3
-	VFMADD231PS  constant9<>+0(SB), Y10, Y3
-	MOVQ         56(BX), R14
 	VMOVUPS      Y3, (R8)(R14*4)
-	VMULPS       constant9<>+0(SB), Y10, Y3
-	VSUBPS       Y0, Y3, Y3
+	VADDPS       Y3, Y2, Y0
+	VMULPS       Y15, Y0, Y0
+	VMULPS       Y14, Y2, Y2
+	VFNMADD231PS Y11, Y8, Y2
+	VFNMADD231PS Y12, Y3, Y2
+	MOVQ         72(BX), R14
+	VMOVUPS      Y2, (R8)(R14*4)
+	VFMADD132PS  Y13, Y0, Y2
+	MOVQ         80(BX), R14
+	VMOVUPS      Y2, (R8)(R14*4)
+	VMULPS       Y15, Y8, Y2
+	VSUBPS       Y0, Y2, Y3
 	MOVQ         64(BX), R14
 	VMOVUPS      Y3, (R8)(R14*4)
-	VMULPS       constant16<>+0(SB), Y4, Y3
-	VFNMADD231PS constant18<>+0(SB), Y10, Y3
-	VFNMADD231PS constant17<>+0(SB), Y7, Y3
-	MOVQ         72(BX), R14
-	VMOVUPS      Y3, (R8)(R14*4)
-	VFMADD231PS  constant6<>+0(SB), Y3, Y0
-	MOVQ         80(BX), R14
+	VADDPS       Y0, Y2, Y0
+	MOVQ         56(BX), R14
 	VMOVUPS      Y0, (R8)(R14*4)
 	MOVQ         96(BX), R14
-	VMOVUPS      Y5, (R8)(R14*4)
-	MOVQ         136(BX), R14
-	VMOVUPS      Y1, (R8)(R14*4)
-	VADDPS       Y1, Y5, Y0
-	VMULPS       constant9<>+0(SB), Y0, Y0
-	VMOVAPS      Y0, Y3
-	VFMADD231PS  constant9<>+0(SB), Y11, Y3
-	MOVQ         104(BX), R14
-	VMOVUPS      Y3, (R8)(R14*4)
-	VMULPS       constant9<>+0(SB), Y11, Y3
-	VSUBPS       Y0, Y3, Y3
-	MOVQ         112(BX), R14
-	VMOVUPS      Y3, (R8)(R14*4)
-	VMULPS       constant16<>+0(SB), Y5, Y3
-	VFNMADD231PS constant18<>+0(SB), Y11, Y3
-	VFNMADD231PS constant17<>+0(SB), Y1, Y3
-	MOVQ         120(BX), R14
-	VMOVUPS      Y3, (R8)(R14*4)
-	VFMADD231PS  constant6<>+0(SB), Y3, Y0
-	MOVQ         128(BX), R14
-	VMOVUPS      Y0, (R8)(R14*4)
-	MOVQ         144(BX), R14
 	VMOVUPS      Y6, (R8)(R14*4)
+	MOVQ         136(BX), R14
+	VMOVUPS      Y7, (R8)(R14*4)
+	VADDPS       Y7, Y6, Y0
+	VMULPS       Y15, Y0, Y0
+	VMULPS       Y14, Y6, Y2
+	VFNMADD231PS Y11, Y1, Y2
+	VFNMADD231PS Y12, Y7, Y2
+	MOVQ         120(BX), R14
+	VMOVUPS      Y2, (R8)(R14*4)
+	VFMADD132PS  Y13, Y0, Y2
+	MOVQ         128(BX), R14
+	VMOVUPS      Y2, (R8)(R14*4)
+	VMULPS       Y15, Y1, Y1
+	VSUBPS       Y0, Y1, Y2
+	MOVQ         112(BX), R14
+	VMOVUPS      Y2, (R8)(R14*4)
+	VADDPS       Y0, Y1, Y0
+	MOVQ         104(BX), R14
+	VMOVUPS      Y0, (R8)(R14*4)
+	VMOVUPS      96(AX), Y0
+	MOVQ         144(BX), R14
+	VMOVUPS      Y0, (R8)(R14*4)
 	MOVQ         184(BX), R14
-	VMOVUPS      Y8, (R8)(R14*4)
-	VADDPS       Y8, Y6, Y0
-	VMULPS       constant9<>+0(SB), Y0, Y0
-	VMOVAPS      Y0, Y1
-	VFMADD231PS  constant9<>+0(SB), Y12, Y1
-	MOVQ         152(BX), R14
-	VMOVUPS      Y1, (R8)(R14*4)
-	VMULPS       constant9<>+0(SB), Y12, Y1
-	VSUBPS       Y0, Y1, Y1
-	MOVQ         160(BX), R14
-	VMOVUPS      Y1, (R8)(R14*4)
-	VMULPS       constant16<>+0(SB), Y6, Y1
-	VFNMADD231PS constant18<>+0(SB), Y12, Y1
-	VFNMADD231PS constant17<>+0(SB), Y8, Y1
+	VMOVUPS      Y9, (R8)(R14*4)
+	VADDPS       Y9, Y0, Y1
+	VMULPS       Y15, Y1, Y1
+	VMULPS       Y14, Y0, Y0
+	VMOVUPS      64(AX), Y2
+	VFNMADD231PS Y11, Y2, Y0
+	VFNMADD231PS Y12, Y9, Y0
 	MOVQ         168(BX), R14
-	VMOVUPS      Y1, (R8)(R14*4)
-	VFMADD231PS  constant6<>+0(SB), Y1, Y0
+	VMOVUPS      Y0, (R8)(R14*4)
+	VFMADD132PS  Y13, Y1, Y0
 	MOVQ         176(BX), R14
 	VMOVUPS      Y0, (R8)(R14*4)
+	VMULPS       Y15, Y2, Y0
+	VSUBPS       Y1, Y0, Y2
+	MOVQ         160(BX), R14
+	VMOVUPS      Y2, (R8)(R14*4)
+	VADDPS       Y1, Y0, Y0
+	MOVQ         152(BX), R14
+	VMOVUPS      Y0, (R8)(R14*4)
+	VMOVUPS      32(AX), Y0
 	MOVQ         192(BX), R14
-	VMOVUPS      Y2, (R8)(R14*4)
+	VMOVUPS      Y0, (R8)(R14*4)
+	VMOVUPS      128(AX), Y1
 	MOVQ         232(BX), R14
-	VMOVUPS      Y14, (R8)(R14*4)
-	VADDPS       Y14, Y2, Y0
-	VMULPS       constant9<>+0(SB), Y0, Y0
-	VMOVUPS      (AX), Y1
-	VMOVAPS      Y0, Y3
-	VFMADD231PS  constant9<>+0(SB), Y1, Y3
-	MOVQ         200(BX), R14
-	VMOVUPS      Y3, (R8)(R14*4)
-	VMULPS       constant9<>+0(SB), Y1, Y3
-	VSUBPS       Y0, Y3, Y3
-	MOVQ         208(BX), R14
-	VMOVUPS      Y3, (R8)(R14*4)
-	VMULPS       constant16<>+0(SB), Y2, Y2
-	VFNMADD231PS constant18<>+0(SB), Y1, Y2
-	VFNMADD231PS constant17<>+0(SB), Y14, Y2
+	VMOVUPS      Y1, (R8)(R14*4)
+	VADDPS       Y1, Y0, Y2
+	VMULPS       Y15, Y2, Y2
+	VMULPS       Y14, Y0, Y0
+	VMOVUPS      (AX), Y3
+	VFNMADD231PS Y11, Y3, Y0
+	VFNMADD231PS Y12, Y1, Y0
 	MOVQ         216(BX), R14
-	VMOVUPS      Y2, (R8)(R14*4)
-	VFMADD231PS  constant6<>+0(SB), Y2, Y0
+	VMOVUPS      Y0, (R8)(R14*4)
+	VFMADD132PS  Y13, Y2, Y0
 	MOVQ         224(BX), R14
+	VMOVUPS      Y0, (R8)(R14*4)
+	VMULPS       Y15, Y3, Y0
+	VSUBPS       Y2, Y0, Y1
+	MOVQ         208(BX), R14
+	VMOVUPS      Y1, (R8)(R14*4)
+	VADDPS       Y2, Y0, Y0
+	MOVQ         200(BX), R14
 	VMOVUPS      Y0, (R8)(R14*4)
 	MOVQ         48(SI), R14
 	VMOVUPS      (DI)(R14*4), Y0
@@ -10824,26 +10659,25 @@ vector:
 	MOVQ         280(BX), R14
 	VMOVUPS      Y1, (R8)(R14*4)
 	VADDPS       Y1, Y0, Y2
-	VMULPS       constant9<>+0(SB), Y2, Y2
+	VMULPS       Y15, Y2, Y2
+	VMULPS       Y14, Y0, Y0
 	MOVQ         56(SI), R14
 	VMOVUPS      (DI)(R14*4), Y3
 	PREFETCHT0   (R13)(R14*4)
-	VMOVAPS      Y2, Y4
-	VFMADD231PS  constant9<>+0(SB), Y3, Y4
-	MOVQ         248(BX), DI
-	VMOVUPS      Y4, (R8)(DI*4)
-	VMULPS       constant9<>+0(SB), Y3, Y4
-	VSUBPS       Y2, Y4, Y4
-	MOVQ         256(BX), DI
-	VMOVUPS      Y4, (R8)(DI*4)
-	VMULPS       constant16<>+0(SB), Y0, Y0
-	VFNMADD231PS constant18<>+0(SB), Y3, Y0
-	VFNMADD231PS constant17<>+0(SB), Y1, Y0
+	VFNMADD231PS Y11, Y3, Y0
+	VFNMADD231PS Y12, Y1, Y0
 	MOVQ         264(BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
-	VFMADD231PS  constant6<>+0(SB), Y0, Y2
+	VFMADD132PS  Y13, Y2, Y0
 	MOVQ         272(BX), DI
-	VMOVUPS      Y2, (R8)(DI*4)
+	VMOVUPS      Y0, (R8)(DI*4)
+	VMULPS       Y15, Y3, Y0
+	VSUBPS       Y2, Y0, Y1
+	MOVQ         256(BX), DI
+	VMOVUPS      Y1, (R8)(DI*4)
+	VADDPS       Y2, Y0, Y0
+	MOVQ         248(BX), DI
+	VMOVUPS      Y0, (R8)(DI*4)
 	ADDQ         $0x20, R11
 	CMPQ         R11, R10
 	JL           vector
@@ -10858,16 +10692,21 @@ vector:
 
 // func outputF4x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
-TEXT ·outputF4x3AVX2(SB), $416-64
-	LEAQ 31(SP), AX
-	ANDQ $-32, AX
-	MOVQ dst+0(FP), CX
-	MOVQ src+24(FP), DX
-	MOVQ to+8(FP), BX
-	MOVQ from+32(FP), SI
-	MOVQ rows+48(FP), R9
-	MOVQ n+56(FP), R10
-	SHLQ $0x02, R10
+TEXT ·outputF4x3AVX2(SB), $544-64
+	VBROADCASTSS constant5<>+0(SB), Y15
+	VBROADCASTSS constant19<>+0(SB), Y14
+	VBROADCASTSS constant4<>+0(SB), Y13
+	VBROADCASTSS constant20<>+0(SB), Y12
+	VBROADCASTSS constant21<>+0(SB), Y11
+	LEAQ         31(SP), AX
+	ANDQ         $-32, AX
+	MOVQ         dst+0(FP), CX
+	MOVQ         src+24(FP), DX
+	MOVQ         to+8(FP), BX
+	MOVQ         from+32(FP), SI
+	MOVQ         rows+48(FP), R9
+	MOVQ         n+56(FP), R10
+	SHLQ         $0x02, R10
 
 row:
 	XORQ R11, R11
@@ -10879,249 +10718,247 @@ vector:
 	VMOVUPS      (DI)(R12*4), Y0
 	MOVQ         96(SI), R12
 	VMOVUPS      (DI)(R12*4), Y1
-	VSUBPS       Y1, Y0, Y2
+	VADDPS       Y1, Y0, Y2
 	MOVQ         144(SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
-	VFMADD231PS  constant0<>+0(SB), Y3, Y2
 	MOVQ         192(SI), R12
 	VMOVUPS      (DI)(R12*4), Y4
-	VFNMADD231PS constant5<>+0(SB), Y4, Y2
-	MOVQ         240(SI), R12
-	VMOVUPS      (DI)(R12*4), Y5
-	VADDPS       Y2, Y5, Y5
-	VMOVAPS      Y4, Y6
-	VFMADD231PS  constant19<>+0(SB), Y3, Y6
-	VFNMADD231PS constant20<>+0(SB), Y6, Y5
+	VMOVAPS      Y3, Y5
+	VFMADD231PS  Y11, Y4, Y5
+	VFMADD231PS  Y15, Y5, Y2
 	MOVQ         (SI), R12
-	VMOVUPS      (DI)(R12*4), Y7
-	VADDPS       Y3, Y7, Y3
-	VADDPS       Y4, Y3, Y3
-	VADDPS       Y1, Y0, Y0
-	VADDPS       Y0, Y3, Y1
-	VFMADD231PS  constant14<>+0(SB), Y6, Y0
+	VMOVUPS      (DI)(R12*4), Y6
+	VADDPS       Y2, Y6, Y6
+	VFNMADD231PS Y15, Y3, Y4
+	VFNMADD231PS Y12, Y4, Y6
+	VSUBPS       Y1, Y0, Y0
+	VFNMADD231PS Y13, Y4, Y0
+	MOVQ         240(SI), R12
+	VMOVUPS      (DI)(R12*4), Y1
+	VADDPS       Y0, Y1, Y1
+	VFNMADD231PS Y14, Y5, Y1
 	MOVQ         56(SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
 	MOVQ         104(SI), R12
 	VMOVUPS      (DI)(R12*4), Y4
-	VSUBPS       Y4, Y3, Y6
+	VADDPS       Y4, Y3, Y5
 	MOVQ         152(SI), R12
 	VMOVUPS      (DI)(R12*4), Y7
-	VFMADD231PS  constant0<>+0(SB), Y7, Y6
 	MOVQ         200(SI), R12
 	VMOVUPS      (DI)(R12*4), Y8
-	VFNMADD231PS constant5<>+0(SB), Y8, Y6
-	MOVQ         248(SI), R12
-	VMOVUPS      (DI)(R12*4), Y9
-	VADDPS       Y6, Y9, Y9
-	VMOVAPS      Y8, Y10
-	VFMADD231PS  constant19<>+0(SB), Y7, Y10
-	VFNMADD231PS constant20<>+0(SB), Y10, Y9
+	VMOVAPS      Y7, Y9
+	VFMADD231PS  Y11, Y8, Y9
+	VFMADD231PS  Y15, Y9, Y5
 	MOVQ         8(SI), R12
-	VMOVUPS      (DI)(R12*4), Y11
-	VADDPS       Y7, Y11, Y7
-	VADDPS       Y8, Y7, Y7
-	VADDPS       Y4, Y3, Y3
-	VADDPS       Y3, Y7, Y4
-	VFMADD231PS  constant14<>+0(SB), Y10, Y3
+	VMOVUPS      (DI)(R12*4), Y10
+	VADDPS       Y5, Y10, Y10
+	VFNMADD231PS Y15, Y7, Y8
+	VFNMADD231PS Y12, Y8, Y10
+	VSUBPS       Y4, Y3, Y3
+	VFNMADD231PS Y13, Y8, Y3
+	MOVQ         248(SI), R12
+	VMOVUPS      (DI)(R12*4), Y4
+	VADDPS       Y3, Y4, Y4
+	VFNMADD231PS Y14, Y9, Y4
 	MOVQ         64(SI), R12
 	VMOVUPS      (DI)(R12*4), Y7
 	MOVQ         112(SI), R12
 	VMOVUPS      (DI)(R12*4), Y8
-	VSUBPS       Y8, Y7, Y10
+	VADDPS       Y8, Y7, Y9
+	VMOVUPS      Y1, (AX)
 	MOVQ         160(SI), R12
-	VMOVUPS      (DI)(R12*4), Y11
-	VFMADD231PS  constant0<>+0(SB), Y11, Y10
+	VMOVUPS      (DI)(R12*4), Y1
+	VMOVUPS      Y4, 32(AX)
 	MOVQ         208(SI), R12
-	VMOVUPS      (DI)(R12*4), Y12
-	VFNMADD231PS constant5<>+0(SB), Y12, Y10
-	MOVQ         256(SI), R12
-	VMOVUPS      (DI)(R12*4), Y13
-	VADDPS       Y10, Y13, Y13
-	VMOVAPS      Y12, Y14
-	VFMADD231PS  constant19<>+0(SB), Y11, Y14
-	VFNMADD231PS constant20<>+0(SB), Y14, Y13
+	VMOVUPS      (DI)(R12*4), Y4
+	VMOVUPS      Y2, 64(AX)
+	VMOVAPS      Y1, Y2
+	VFMADD231PS  Y11, Y4, Y2
+	VFMADD231PS  Y15, Y2, Y9
+	VMOVUPS      Y5, 96(AX)
 	MOVQ         16(SI), R12
-	VMOVUPS      (DI)(R12*4), Y15
-	VADDPS       Y11, Y15, Y11
-	VADDPS       Y12, Y11, Y11
-	VADDPS       Y8, Y7, Y7
-	VADDPS       Y7, Y11, Y8
-	VFMADD231PS  constant14<>+0(SB), Y14, Y7
-	MOVQ         72(SI), R12
-	VMOVUPS      (DI)(R12*4), Y11
-	MOVQ         120(SI), R12
-	VMOVUPS      (DI)(R12*4), Y12
-	VSUBPS       Y12, Y11, Y14
-	MOVQ         168(SI), R12
-	VMOVUPS      (DI)(R12*4), Y15
-	VFMADD231PS  constant0<>+0(SB), Y15, Y14
-	VMOVUPS      Y5, (AX)
-	MOVQ         216(SI), R12
 	VMOVUPS      (DI)(R12*4), Y5
-	VFNMADD231PS constant5<>+0(SB), Y5, Y14
-	VMOVUPS      Y9, 32(AX)
-	MOVQ         264(SI), R12
-	VMOVUPS      (DI)(R12*4), Y9
-	VADDPS       Y14, Y9, Y9
-	VMOVUPS      Y13, 64(AX)
-	VMOVAPS      Y5, Y13
-	VFMADD231PS  constant19<>+0(SB), Y15, Y13
-	VFNMADD231PS constant20<>+0(SB), Y13, Y9
-	VMOVUPS      Y9, 96(AX)
-	MOVQ         24(SI), R12
-	VMOVUPS      (DI)(R12*4), Y9
-	VADDPS       Y15, Y9, Y9
-	VADDPS       Y5, Y9, Y5
-	VADDPS       Y12, Y11, Y9
 	VADDPS       Y9, Y5, Y5
-	VFMADD231PS  constant14<>+0(SB), Y13, Y9
-	MOVQ         80(SI), R12
-	VMOVUPS      (DI)(R12*4), Y11
-	MOVQ         128(SI), R12
-	VMOVUPS      (DI)(R12*4), Y12
-	VSUBPS       Y12, Y11, Y13
-	MOVQ         176(SI), R12
-	VMOVUPS      (DI)(R12*4), Y15
-	VFMADD231PS  constant0<>+0(SB), Y15, Y13
-	VMOVUPS      Y0, 128(AX)
-	MOVQ         224(SI), R12
-	VMOVUPS      (DI)(R12*4), Y0
-	VFNMADD231PS constant5<>+0(SB), Y0, Y13
+	VFNMADD231PS Y15, Y1, Y4
+	VFNMADD231PS Y12, Y4, Y5
+	VSUBPS       Y8, Y7, Y1
+	VFNMADD231PS Y13, Y4, Y1
+	MOVQ         256(SI), R12
+	VMOVUPS      (DI)(R12*4), Y4
+	VADDPS       Y1, Y4, Y4
+	VFNMADD231PS Y14, Y2, Y4
+	MOVQ         72(SI), R12
+	VMOVUPS      (DI)(R12*4), Y2
+	MOVQ         120(SI), R12
+	VMOVUPS      (DI)(R12*4), Y7
+	VADDPS       Y7, Y2, Y8
+	VMOVUPS      Y4, 128(AX)
+	MOVQ         168(SI), R12
+	VMOVUPS      (DI)(R12*4), Y4
 	VMOVUPS      Y9, 160(AX)
-	MOVQ         272(SI), R12
+	MOVQ         216(SI), R12
 	VMOVUPS      (DI)(R12*4), Y9
-	VADDPS       Y13, Y9, Y9
-	VMOVUPS      Y3, 192(AX)
-	VMOVAPS      Y0, Y3
-	VFMADD231PS  constant19<>+0(SB), Y15, Y3
-	VFNMADD231PS constant20<>+0(SB), Y3, Y9
-	VMOVUPS      Y9, 224(AX)
+	VMOVUPS      Y0, 192(AX)
+	VMOVAPS      Y4, Y0
+	VFMADD231PS  Y11, Y9, Y0
+	VFMADD231PS  Y15, Y0, Y8
+	VMOVUPS      Y1, 224(AX)
+	MOVQ         24(SI), R12
+	VMOVUPS      (DI)(R12*4), Y1
+	VADDPS       Y8, Y1, Y1
+	VFNMADD231PS Y15, Y4, Y9
+	VFNMADD231PS Y12, Y9, Y1
+	VSUBPS       Y7, Y2, Y2
+	VFNMADD231PS Y13, Y9, Y2
+	MOVQ         264(SI), R12
+	VMOVUPS      (DI)(R12*4), Y4
+	VADDPS       Y2, Y4, Y4
+	VFNMADD231PS Y14, Y0, Y4
+	MOVQ         80(SI), R12
+	VMOVUPS      (DI)(R12*4), Y0
+	MOVQ         128(SI), R12
+	VMOVUPS      (DI)(R12*4), Y7
+	VADDPS       Y7, Y0, Y9
+	VMOVUPS      Y4, 256(AX)
+	MOVQ         176(SI), R12
+	VMOVUPS      (DI)(R12*4), Y4
+	VMOVUPS      Y8, 288(AX)
+	MOVQ         224(SI), R12
+	VMOVUPS      (DI)(R12*4), Y8
+	VMOVUPS      Y2, 320(AX)
+	VMOVAPS      Y4, Y2
+	VFMADD231PS  Y11, Y8, Y2
+	VFMADD231PS  Y15, Y2, Y9
+	VMOVUPS      Y3, 352(AX)
 	MOVQ         32(SI), R12
-	VMOVUPS      (DI)(R12*4), Y9
-	VADDPS       Y15, Y9, Y9
-	VADDPS       Y0, Y9, Y0
-	VADDPS       Y12, Y11, Y9
-	VADDPS       Y9, Y0, Y0
-	VFMADD231PS  constant14<>+0(SB), Y3, Y9
-	MOVQ         88(SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
+	VADDPS       Y9, Y3, Y3
+	VFNMADD231PS Y15, Y4, Y8
+	VFNMADD231PS Y12, Y8, Y3
+	VSUBPS       Y7, Y0, Y0
+	VFNMADD231PS Y13, Y8, Y0
+	MOVQ         272(SI), R12
+	VMOVUPS      (DI)(R12*4), Y4
+	VADDPS       Y0, Y4, Y4
+	VFNMADD231PS Y14, Y2, Y4
+	MOVQ         88(SI), R12
+	VMOVUPS      (DI)(R12*4), Y2
 	MOVQ         136(SI), R12
-	VMOVUPS      (DI)(R12*4), Y11
-	VSUBPS       Y11, Y3, Y12
+	VMOVUPS      (DI)(R12*4), Y7
+	VADDPS       Y7, Y2, Y8
+	VMOVUPS      Y4, 384(AX)
 	MOVQ         184(SI), R12
-	VMOVUPS      (DI)(R12*4), Y15
-	VFMADD231PS  constant0<>+0(SB), Y15, Y12
-	VMOVUPS      Y9, 256(AX)
+	VMOVUPS      (DI)(R12*4), Y4
+	VMOVUPS      Y9, 416(AX)
 	MOVQ         232(SI), R12
 	VMOVUPS      (DI)(R12*4), Y9
-	VFNMADD231PS constant5<>+0(SB), Y9, Y12
-	VMOVUPS      Y7, 288(AX)
-	MOVQ         280(SI), R12
-	VMOVUPS      (DI)(R12*4), Y7
-	VADDPS       Y12, Y7, Y7
-	VMOVUPS      Y2, 320(AX)
-	VMOVAPS      Y9, Y2
-	VFMADD231PS  constant19<>+0(SB), Y15, Y2
-	VFNMADD231PS constant20<>+0(SB), Y2, Y7
-	VMOVUPS      Y7, 352(AX)
+	VMOVUPS      Y0, 448(AX)
+	VMOVAPS      Y4, Y0
+	VFMADD231PS  Y11, Y9, Y0
+	VFMADD231PS  Y15, Y0, Y8
+	VMOVUPS      Y6, 480(AX)
 	MOVQ         40(SI), R12
-	VMOVUPS      (DI)(R12*4), Y7
-	VADDPS       Y15, Y7, Y7
-	VADDPS       Y9, Y7, Y7
-	VADDPS       Y11, Y3, Y3
-	VADDPS       Y3, Y7, Y7
-	VFMADD231PS  constant14<>+0(SB), Y2, Y3
-	VSUBPS       Y8, Y4, Y2
-	VFMADD231PS  constant0<>+0(SB), Y5, Y2
-	VFNMADD231PS constant5<>+0(SB), Y0, Y2
-	MOVQ         8(BX), DI
-	VMOVUPS      Y2, (R8)(DI*4)
-	VADDPS       Y2, Y7, Y2
-	VMOVAPS      Y0, Y7
-	VFMADD231PS  constant19<>+0(SB), Y5, Y7
-	VFNMADD231PS constant20<>+0(SB), Y7, Y2
-	MOVQ         24(BX), DI
-	VMOVUPS      Y2, (R8)(DI*4)
-	VADDPS       Y5, Y1, Y1
-	VADDPS       Y0, Y1, Y0
-	VADDPS       Y8, Y4, Y1
-	VADDPS       Y1, Y0, Y0
+	VMOVUPS      (DI)(R12*4), Y6
+	VADDPS       Y8, Y6, Y6
+	VFNMADD231PS Y15, Y4, Y9
+	VFNMADD231PS Y12, Y9, Y6
+	VSUBPS       Y7, Y2, Y2
+	VFNMADD231PS Y13, Y9, Y2
+	MOVQ         280(SI), R12
+	VMOVUPS      (DI)(R12*4), Y4
+	VADDPS       Y2, Y4, Y4
+	VFNMADD231PS Y14, Y0, Y4
+	VADDPS       Y5, Y10, Y0
+	VMOVAPS      Y1, Y7
+	VFMADD231PS  Y11, Y3, Y7
+	VFMADD231PS  Y15, Y7, Y0
+	MOVQ         16(BX), DI
+	VMOVUPS      Y0, (R8)(DI*4)
+	VMOVUPS      480(AX), Y9
+	VADDPS       Y0, Y9, Y0
+	VFNMADD231PS Y15, Y1, Y3
+	VFNMADD231PS Y12, Y3, Y0
 	MOVQ         (BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
-	VFMADD231PS  constant14<>+0(SB), Y7, Y1
-	MOVQ         16(BX), DI
-	VMOVUPS      Y1, (R8)(DI*4)
-	VSUBPS       Y10, Y6, Y0
-	VFMADD231PS  constant0<>+0(SB), Y14, Y0
-	VFNMADD231PS constant5<>+0(SB), Y13, Y0
+	VSUBPS       Y5, Y10, Y0
+	VFNMADD231PS Y13, Y3, Y0
+	MOVQ         8(BX), DI
+	VMOVUPS      Y0, (R8)(DI*4)
+	VADDPS       Y0, Y6, Y0
+	VFNMADD231PS Y14, Y7, Y0
+	MOVQ         24(BX), DI
+	VMOVUPS      Y0, (R8)(DI*4)
+	VMOVUPS      352(AX), Y0
+	VMOVUPS      224(AX), Y1
+	VADDPS       Y1, Y0, Y3
+	VMOVUPS      320(AX), Y5
+	VMOVUPS      448(AX), Y6
+	VMOVAPS      Y5, Y7
+	VFMADD231PS  Y11, Y6, Y7
+	VFMADD231PS  Y15, Y7, Y3
+	MOVQ         48(BX), DI
+	VMOVUPS      Y3, (R8)(DI*4)
+	VMOVUPS      192(AX), Y9
+	VADDPS       Y3, Y9, Y3
+	VFNMADD231PS Y15, Y5, Y6
+	VFNMADD231PS Y12, Y6, Y3
+	MOVQ         32(BX), DI
+	VMOVUPS      Y3, (R8)(DI*4)
+	VSUBPS       Y1, Y0, Y0
+	VFNMADD231PS Y13, Y6, Y0
 	MOVQ         40(BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
-	VADDPS       Y0, Y12, Y0
-	VMOVAPS      Y13, Y1
-	VFMADD231PS  constant19<>+0(SB), Y14, Y1
-	VFNMADD231PS constant20<>+0(SB), Y1, Y0
+	VADDPS       Y0, Y2, Y0
+	VFNMADD231PS Y14, Y7, Y0
 	MOVQ         56(BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
-	VMOVUPS      320(AX), Y0
-	VADDPS       Y14, Y0, Y0
-	VADDPS       Y13, Y0, Y0
-	VADDPS       Y10, Y6, Y2
-	VADDPS       Y2, Y0, Y0
-	MOVQ         32(BX), DI
-	VMOVUPS      Y0, (R8)(DI*4)
-	VFMADD231PS  constant14<>+0(SB), Y1, Y2
-	MOVQ         48(BX), DI
-	VMOVUPS      Y2, (R8)(DI*4)
-	VMOVUPS      192(AX), Y0
-	VMOVUPS      288(AX), Y1
-	VSUBPS       Y1, Y0, Y2
-	VMOVUPS      160(AX), Y4
-	VFMADD231PS  constant0<>+0(SB), Y4, Y2
-	VMOVUPS      256(AX), Y5
-	VFNMADD231PS constant5<>+0(SB), Y5, Y2
-	MOVQ         72(BX), DI
-	VMOVUPS      Y2, (R8)(DI*4)
-	VADDPS       Y2, Y3, Y2
-	VMOVAPS      Y5, Y3
-	VFMADD231PS  constant19<>+0(SB), Y4, Y3
-	VFNMADD231PS constant20<>+0(SB), Y3, Y2
-	MOVQ         88(BX), DI
-	VMOVUPS      Y2, (R8)(DI*4)
-	VMOVUPS      128(AX), Y2
-	VADDPS       Y4, Y2, Y2
-	VADDPS       Y5, Y2, Y2
-	VADDPS       Y1, Y0, Y0
-	VADDPS       Y0, Y2, Y1
-	MOVQ         64(BX), DI
-	VMOVUPS      Y1, (R8)(DI*4)
-	VFMADD231PS  constant14<>+0(SB), Y3, Y0
+	VMOVUPS      96(AX), Y0
+	VMOVUPS      160(AX), Y1
+	VADDPS       Y1, Y0, Y2
+	VMOVUPS      288(AX), Y3
+	VMOVUPS      416(AX), Y5
+	VMOVAPS      Y3, Y6
+	VFMADD231PS  Y11, Y5, Y6
+	VFMADD231PS  Y15, Y6, Y2
 	MOVQ         80(BX), DI
+	VMOVUPS      Y2, (R8)(DI*4)
+	VMOVUPS      64(AX), Y7
+	VADDPS       Y2, Y7, Y2
+	VFNMADD231PS Y15, Y3, Y5
+	VFNMADD231PS Y12, Y5, Y2
+	MOVQ         64(BX), DI
+	VMOVUPS      Y2, (R8)(DI*4)
+	VSUBPS       Y1, Y0, Y0
+	VFNMADD231PS Y13, Y5, Y0
+	MOVQ         72(BX), DI
+	VMOVUPS      Y0, (R8)(DI*4)
+	VADDPS       Y0, Y8, Y0
+	VFNMADD231PS Y14, Y6, Y0
+	MOVQ         88(BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
 	VMOVUPS      32(AX), Y0
-	VMOVUPS      64(AX), Y1
-	VSUBPS       Y1, Y0, Y2
-	VMOVUPS      96(AX), Y3
-	VFMADD231PS  constant0<>+0(SB), Y3, Y2
-	VMOVUPS      224(AX), Y4
-	VFNMADD231PS constant5<>+0(SB), Y4, Y2
-	MOVQ         104(BX), DI
-	VMOVUPS      Y2, (R8)(DI*4)
-	VMOVUPS      352(AX), Y5
-	VADDPS       Y2, Y5, Y2
-	VMOVAPS      Y4, Y5
-	VFMADD231PS  constant19<>+0(SB), Y3, Y5
-	VFNMADD231PS constant20<>+0(SB), Y5, Y2
-	MOVQ         120(BX), DI
-	VMOVUPS      Y2, (R8)(DI*4)
-	VMOVUPS      (AX), Y2
-	VADDPS       Y3, Y2, Y2
-	VADDPS       Y4, Y2, Y2
-	VADDPS       Y1, Y0, Y0
-	VADDPS       Y0, Y2, Y1
-	MOVQ         96(BX), DI
-	VMOVUPS      Y1, (R8)(DI*4)
-	VFMADD231PS  constant14<>+0(SB), Y5, Y0
+	VMOVUPS      128(AX), Y1
+	VADDPS       Y1, Y0, Y2
+	VMOVUPS      256(AX), Y3
+	VMOVUPS      384(AX), Y5
+	VMOVAPS      Y3, Y6
+	VFMADD231PS  Y11, Y5, Y6
+	VFMADD231PS  Y15, Y6, Y2
 	MOVQ         112(BX), DI
+	VMOVUPS      Y2, (R8)(DI*4)
+	VMOVUPS      (AX), Y7
+	VADDPS       Y2, Y7, Y2
+	VFNMADD231PS Y15, Y3, Y5
+	VFNMADD231PS Y12, Y5, Y2
+	MOVQ         96(BX), DI
+	VMOVUPS      Y2, (R8)(DI*4)
+	VSUBPS       Y1, Y0, Y0
+	VFNMADD231PS Y13, Y5, Y0
+	MOVQ         104(BX), DI
+	VMOVUPS      Y0, (R8)(DI*4)
+	VADDPS       Y0, Y4, Y0
+	VFNMADD231PS Y14, Y6, Y0
+	MOVQ         120(BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
 	ADDQ         $0x20, R11
 	CMPQ         R11, R10
@@ -11137,16 +10974,21 @@ vector:
 
 // func outputGradientF4x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
-TEXT ·outputGradientF4x3AVX2(SB), $256-64
-	LEAQ 31(SP), AX
-	ANDQ $-32, AX
-	MOVQ dst+0(FP), CX
-	MOVQ src+24(FP), DX
-	MOVQ to+8(FP), BX
-	MOVQ from+32(FP), SI
-	MOVQ rows+48(FP), R9
-	MOVQ n+56(FP), R10
-	SHLQ $0x02, R10
+TEXT ·outputGradientF4x3AVX2(SB), $416-64
+	VBROADCASTSS constant6<>+0(SB), Y15
+	VBROADCASTSS constant5<>+0(SB), Y14
+	VBROADCASTSS constant0<>+0(SB), Y13
+	VBROADCASTSS constant20<>+0(SB), Y12
+	VBROADCASTSS constant22<>+0(SB), Y11
+	LEAQ         31(SP), AX
+	ANDQ         $-32, AX
+	MOVQ         dst+0(FP), CX
+	MOVQ         src+24(FP), DX
+	MOVQ         to+8(FP), BX
+	MOVQ         from+32(FP), SI
+	MOVQ         rows+48(FP), R9
+	MOVQ         n+56(FP), R10
+	SHLQ         $0x02, R10
 
 row:
 	XORQ R11, R11
@@ -11167,11 +11009,11 @@ vector:
 	VADDPS       Y5, Y2, Y6
 	VSUBPS       Y5, Y2, Y2
 	VSUBPS       Y3, Y2, Y5
-	VFMADD231PS  constant21<>+0(SB), Y1, Y5
-	VFNMADD231PS constant22<>+0(SB), Y4, Y5
-	VFMADD132PS  constant0<>+0(SB), Y0, Y3
-	VFMADD231PS  constant6<>+0(SB), Y1, Y3
-	VFMADD231PS  constant7<>+0(SB), Y4, Y3
+	VFMADD231PS  Y12, Y1, Y5
+	VFNMADD231PS Y11, Y4, Y5
+	VFMADD132PS  Y13, Y0, Y3
+	VFMADD231PS  Y14, Y1, Y3
+	VFMADD231PS  Y15, Y4, Y3
 	MOVQ         8(SI), R12
 	VMOVUPS      (DI)(R12*4), Y1
 	MOVQ         72(SI), R12
@@ -11181,158 +11023,168 @@ vector:
 	VMOVUPS      (DI)(R12*4), Y9
 	MOVQ         104(SI), R12
 	VMOVUPS      (DI)(R12*4), Y10
-	VADDPS       Y10, Y9, Y11
-	VADDPS       Y11, Y8, Y12
-	VSUBPS       Y11, Y8, Y8
-	VSUBPS       Y9, Y8, Y11
-	VFMADD231PS  constant21<>+0(SB), Y7, Y11
-	VFNMADD231PS constant22<>+0(SB), Y10, Y11
-	VFMADD132PS  constant0<>+0(SB), Y1, Y9
-	VFMADD231PS  constant6<>+0(SB), Y7, Y9
-	VFMADD231PS  constant7<>+0(SB), Y10, Y9
+	VADDPS       Y10, Y9, Y4
+	VMOVUPS      Y5, (AX)
+	VADDPS       Y4, Y8, Y5
+	VSUBPS       Y4, Y8, Y4
+	VSUBPS       Y9, Y4, Y8
+	VFMADD231PS  Y12, Y7, Y8
+	VFNMADD231PS Y11, Y10, Y8
+	VFMADD132PS  Y13, Y1, Y9
+	VFMADD231PS  Y14, Y7, Y9
+	VFMADD231PS  Y15, Y10, Y9
 	MOVQ         16(SI), R12
 	VMOVUPS      (DI)(R12*4), Y7
 	MOVQ         80(SI), R12
-	VMOVUPS      (DI)(R12*4), Y13
-	VADDPS       Y13, Y7, Y14
+	VMOVUPS      (DI)(R12*4), Y10
+	VMOVUPS      Y8, 32(AX)
+	VADDPS       Y10, Y7, Y8
+	VMOVUPS      Y9, 64(AX)
 	MOVQ         48(SI), R12
-	VMOVUPS      (DI)(R12*4), Y15
-	MOVQ         112(SI), R12
-	VMOVUPS      (DI)(R12*4), Y10
-	VADDPS       Y10, Y15, Y4
-	VMOVUPS      Y11, (AX)
-	VADDPS       Y4, Y14, Y11
-	VSUBPS       Y4, Y14, Y4
-	VSUBPS       Y15, Y4, Y14
-	VFMADD231PS  constant21<>+0(SB), Y13, Y14
-	VFNMADD231PS constant22<>+0(SB), Y10, Y14
-	VFMADD132PS  constant0<>+0(SB), Y7, Y15
-	VFMADD231PS  constant6<>+0(SB), Y13, Y15
-	VFMADD231PS  constant7<>+0(SB), Y10, Y15
-	MOVQ         24(SI), R12
-	VMOVUPS      (DI)(R12*4), Y13
-	MOVQ         88(SI), R12
-	VMOVUPS      (DI)(R12*4), Y10
-	VMOVUPS      Y14, 32(AX)
-	VADDPS       Y10, Y13, Y14
-	VMOVUPS      Y5, 64(AX)
-	MOVQ         56(SI), R12
-	VMOVUPS      (DI)(R12*4), Y5
-	VMOVUPS      Y9, 96(AX)
-	MOVQ         120(SI), R12
 	VMOVUPS      (DI)(R12*4), Y9
-	VMOVUPS      Y15, 128(AX)
-	VADDPS       Y9, Y5, Y15
-	VMOVUPS      Y3, 160(AX)
-	VADDPS       Y15, Y14, Y3
-	VSUBPS       Y15, Y14, Y14
-	VSUBPS       Y5, Y14, Y15
-	VFMADD231PS  constant21<>+0(SB), Y10, Y15
-	VFNMADD231PS constant22<>+0(SB), Y9, Y15
-	VFMADD132PS  constant0<>+0(SB), Y13, Y5
-	VFMADD231PS  constant6<>+0(SB), Y10, Y5
-	VFMADD231PS  constant7<>+0(SB), Y9, Y5
+	VMOVUPS      Y3, 96(AX)
+	MOVQ         112(SI), R12
+	VMOVUPS      (DI)(R12*4), Y3
+	VMOVUPS      Y4, 128(AX)
+	VADDPS       Y3, Y9, Y4
+	VMOVUPS      Y2, 160(AX)
+	VADDPS       Y4, Y8, Y2
+	VSUBPS       Y4, Y8, Y4
+	VSUBPS       Y9, Y4, Y8
+	VFMADD231PS  Y12, Y10, Y8
+	VFNMADD231PS Y11, Y3, Y8
+	VFMADD132PS  Y13, Y7, Y9
+	VFMADD231PS  Y14, Y10, Y9
+	VFMADD231PS  Y15, Y3, Y9
+	MOVQ         24(SI), R12
+	VMOVUPS      (DI)(R12*4), Y10
+	MOVQ         88(SI), R12
+	VMOVUPS      (DI)(R12*4), Y3
+	VMOVUPS      Y8, 192(AX)
+	VADDPS       Y3, Y10, Y8
+	VMOVUPS      Y9, 224(AX)
+	MOVQ         56(SI), R12
+	VMOVUPS      (DI)(R12*4), Y9
+	VMOVUPS      Y4, 256(AX)
+	MOVQ         120(SI), R12
+	VMOVUPS      (DI)(R12*4), Y4
+	VMOVUPS      Y5, 288(AX)
+	VADDPS       Y4, Y9, Y5
+	VMOVUPS      Y2, 320(AX)
+	VADDPS       Y5, Y8, Y2
+	VSUBPS       Y5, Y8, Y5
+	VSUBPS       Y9, Y5, Y8
+	VFMADD231PS  Y12, Y3, Y8
+	VFNMADD231PS Y11, Y4, Y8
+	VFMADD132PS  Y13, Y10, Y9
+	VFMADD231PS  Y14, Y3, Y9
+	VFMADD231PS  Y15, Y4, Y9
 	MOVQ         (BX), R12
 	VMOVUPS      Y0, (R8)(R12*4)
 	MOVQ         40(BX), R12
-	VMOVUPS      Y13, (R8)(R12*4)
-	VADDPS       Y7, Y0, Y10
-	VADDPS       Y13, Y1, Y9
-	VMOVUPS      Y15, 192(AX)
-	VADDPS       Y9, Y10, Y15
+	VMOVUPS      Y10, (R8)(R12*4)
+	VADDPS       Y7, Y0, Y3
+	VADDPS       Y10, Y1, Y4
+	VMOVUPS      Y8, 352(AX)
+	VADDPS       Y4, Y3, Y8
 	MOVQ         8(BX), R12
-	VMOVUPS      Y15, (R8)(R12*4)
-	VSUBPS       Y9, Y10, Y9
+	VMOVUPS      Y8, (R8)(R12*4)
+	VSUBPS       Y4, Y3, Y3
 	MOVQ         16(BX), R12
-	VMOVUPS      Y9, (R8)(R12*4)
-	VSUBPS       Y1, Y9, Y9
-	VFMADD231PS  constant21<>+0(SB), Y7, Y9
-	VFNMADD231PS constant22<>+0(SB), Y13, Y9
+	VMOVUPS      Y3, (R8)(R12*4)
+	VSUBPS       Y1, Y3, Y3
+	VFMADD231PS  Y12, Y7, Y3
+	VFNMADD231PS Y11, Y10, Y3
 	MOVQ         32(BX), R12
-	VMOVUPS      Y9, (R8)(R12*4)
-	VFMADD231PS  constant0<>+0(SB), Y1, Y0
-	VFMADD231PS  constant6<>+0(SB), Y7, Y0
-	VFMADD231PS  constant7<>+0(SB), Y13, Y0
+	VMOVUPS      Y3, (R8)(R12*4)
+	VFMADD231PS  Y13, Y1, Y0
+	VFMADD231PS  Y14, Y7, Y0
+	VFMADD231PS  Y15, Y10, Y0
 	MOVQ         24(BX), R12
 	VMOVUPS      Y0, (R8)(R12*4)
 	MOVQ         48(BX), R12
 	VMOVUPS      Y6, (R8)(R12*4)
 	MOVQ         88(BX), R12
-	VMOVUPS      Y3, (R8)(R12*4)
-	VADDPS       Y11, Y6, Y0
-	VADDPS       Y3, Y12, Y1
-	VADDPS       Y1, Y0, Y7
+	VMOVUPS      Y2, (R8)(R12*4)
+	VMOVUPS      320(AX), Y0
+	VADDPS       Y0, Y6, Y1
+	VMOVUPS      288(AX), Y3
+	VADDPS       Y2, Y3, Y4
+	VADDPS       Y4, Y1, Y7
 	MOVQ         56(BX), R12
 	VMOVUPS      Y7, (R8)(R12*4)
-	VSUBPS       Y1, Y0, Y0
+	VSUBPS       Y4, Y1, Y1
 	MOVQ         64(BX), R12
-	VMOVUPS      Y0, (R8)(R12*4)
-	VSUBPS       Y12, Y0, Y0
-	VFMADD231PS  constant21<>+0(SB), Y11, Y0
-	VFNMADD231PS constant22<>+0(SB), Y3, Y0
+	VMOVUPS      Y1, (R8)(R12*4)
+	VSUBPS       Y3, Y1, Y1
+	VFMADD231PS  Y12, Y0, Y1
+	VFNMADD231PS Y11, Y2, Y1
 	MOVQ         80(BX), R12
-	VMOVUPS      Y0, (R8)(R12*4)
-	VFMADD231PS  constant0<>+0(SB), Y12, Y6
-	VFMADD231PS  constant6<>+0(SB), Y11, Y6
-	VFMADD231PS  constant7<>+0(SB), Y3, Y6
+	VMOVUPS      Y1, (R8)(R12*4)
+	VFMADD231PS  Y13, Y3, Y6
+	VFMADD231PS  Y14, Y0, Y6
+	VFMADD231PS  Y15, Y2, Y6
 	MOVQ         72(BX), R12
 	VMOVUPS      Y6, (R8)(R12*4)
-	MOVQ         96(BX), R12
-	VMOVUPS      Y2, (R8)(R12*4)
-	MOVQ         136(BX), R12
-	VMOVUPS      Y14, (R8)(R12*4)
-	VADDPS       Y4, Y2, Y0
-	VADDPS       Y14, Y8, Y1
-	VADDPS       Y1, Y0, Y3
-	MOVQ         104(BX), R12
-	VMOVUPS      Y3, (R8)(R12*4)
-	VSUBPS       Y1, Y0, Y0
-	MOVQ         112(BX), R12
-	VMOVUPS      Y0, (R8)(R12*4)
-	VSUBPS       Y8, Y0, Y0
-	VFMADD231PS  constant21<>+0(SB), Y4, Y0
-	VFNMADD231PS constant22<>+0(SB), Y14, Y0
-	MOVQ         128(BX), R12
-	VMOVUPS      Y0, (R8)(R12*4)
-	VFMADD231PS  constant0<>+0(SB), Y8, Y2
-	VFMADD231PS  constant6<>+0(SB), Y4, Y2
-	VFMADD231PS  constant7<>+0(SB), Y14, Y2
-	MOVQ         120(BX), R12
-	VMOVUPS      Y2, (R8)(R12*4)
 	VMOVUPS      160(AX), Y0
+	MOVQ         96(BX), R12
+	VMOVUPS      Y0, (R8)(R12*4)
+	MOVQ         136(BX), R12
+	VMOVUPS      Y5, (R8)(R12*4)
+	VMOVUPS      256(AX), Y1
+	VADDPS       Y1, Y0, Y2
+	VMOVUPS      128(AX), Y3
+	VADDPS       Y5, Y3, Y4
+	VADDPS       Y4, Y2, Y6
+	MOVQ         104(BX), R12
+	VMOVUPS      Y6, (R8)(R12*4)
+	VSUBPS       Y4, Y2, Y2
+	MOVQ         112(BX), R12
+	VMOVUPS      Y2, (R8)(R12*4)
+	VSUBPS       Y3, Y2, Y2
+	VFMADD231PS  Y12, Y1, Y2
+	VFNMADD231PS Y11, Y5, Y2
+	MOVQ         128(BX), R12
+	VMOVUPS      Y2, (R8)(R12*4)
+	VFMADD231PS  Y13, Y3, Y0
+	VFMADD231PS  Y14, Y1, Y0
+	VFMADD231PS  Y15, Y5, Y0
+	MOVQ         120(BX), R12
+	VMOVUPS      Y0, (R8)(R12*4)
+	VMOVUPS      96(AX), Y0
 	MOVQ         144(BX), R12
 	VMOVUPS      Y0, (R8)(R12*4)
 	MOVQ         184(BX), R12
-	VMOVUPS      Y5, (R8)(R12*4)
-	VMOVUPS      128(AX), Y1
+	VMOVUPS      Y9, (R8)(R12*4)
+	VMOVUPS      224(AX), Y1
 	VADDPS       Y1, Y0, Y2
-	VMOVUPS      96(AX), Y3
-	VADDPS       Y5, Y3, Y4
-	VADDPS       Y4, Y2, Y6
+	VMOVUPS      64(AX), Y3
+	VADDPS       Y9, Y3, Y4
+	VADDPS       Y4, Y2, Y5
 	MOVQ         152(BX), R12
-	VMOVUPS      Y6, (R8)(R12*4)
+	VMOVUPS      Y5, (R8)(R12*4)
 	VSUBPS       Y4, Y2, Y2
 	MOVQ         160(BX), R12
 	VMOVUPS      Y2, (R8)(R12*4)
 	VSUBPS       Y3, Y2, Y2
-	VFMADD231PS  constant21<>+0(SB), Y1, Y2
-	VFNMADD231PS constant22<>+0(SB), Y5, Y2
+	VFMADD231PS  Y12, Y1, Y2
+	VFNMADD231PS Y11, Y9, Y2
 	MOVQ         176(BX), R12
 	VMOVUPS      Y2, (R8)(R12*4)
-	VFMADD231PS  constant0<>+0(SB), Y3, Y0
-	VFMADD231PS  constant6<>+0(SB), Y1, Y0
-	VFMADD231PS  constant7<>+0(SB), Y5, Y0
+	VFMADD231PS  Y13, Y3, Y0
+	VFMADD231PS  Y14, Y1, Y0
+	VFMADD231PS  Y15, Y9, Y0
 	MOVQ         168(BX), R12
 	VMOVUPS      Y0, (R8)(R12*4)
-	VMOVUPS      64(AX), Y0
+	VMOVUPS      (AX), Y0
 	MOVQ         192(BX), R12
 	VMOVUPS      Y0, (R8)(R12*4)
-	VMOVUPS      192(AX), Y1
+	VMOVUPS      352(AX), Y1
 	MOVQ         232(BX), R12
 	VMOVUPS      Y1, (R8)(R12*4)
-	VMOVUPS      32(AX), Y2
+	VMOVUPS      192(AX), Y2
 	VADDPS       Y2, Y0, Y3
-	VMOVUPS      (AX), Y4
+	VMOVUPS      32(AX), Y4
 	VADDPS       Y1, Y4, Y5
 	VADDPS       Y5, Y3, Y6
 	MOVQ         200(BX), R12
@@ -11341,13 +11193,13 @@ vector:
 	MOVQ         208(BX), R12
 	VMOVUPS      Y3, (R8)(R12*4)
 	VSUBPS       Y4, Y3, Y3
-	VFMADD231PS  constant21<>+0(SB), Y2, Y3
-	VFNMADD231PS constant22<>+0(SB), Y1, Y3
+	VFMADD231PS  Y12, Y2, Y3
+	VFNMADD231PS Y11, Y1, Y3
 	MOVQ         224(BX), R12
 	VMOVUPS      Y3, (R8)(R12*4)
-	VFMADD231PS  constant0<>+0(SB), Y4, Y0
-	VFMADD231PS  constant6<>+0(SB), Y2, Y0
-	VFMADD231PS  constant7<>+0(SB), Y1, Y0
+	VFMADD231PS  Y13, Y4, Y0
+	VFMADD231PS  Y14, Y2, Y0
+	VFMADD231PS  Y15, Y1, Y0
 	MOVQ         216(BX), R12
 	VMOVUPS      Y0, (R8)(R12*4)
 	MOVQ         96(SI), R12
@@ -11371,13 +11223,13 @@ vector:
 	MOVQ         256(BX), DI
 	VMOVUPS      Y3, (R8)(DI*4)
 	VSUBPS       Y4, Y3, Y3
-	VFMADD231PS  constant21<>+0(SB), Y2, Y3
-	VFNMADD231PS constant22<>+0(SB), Y1, Y3
+	VFMADD231PS  Y12, Y2, Y3
+	VFNMADD231PS Y11, Y1, Y3
 	MOVQ         272(BX), DI
 	VMOVUPS      Y3, (R8)(DI*4)
-	VFMADD231PS  constant0<>+0(SB), Y4, Y0
-	VFMADD231PS  constant6<>+0(SB), Y2, Y0
-	VFMADD231PS  constant7<>+0(SB), Y1, Y0
+	VFMADD231PS  Y13, Y4, Y0
+	VFMADD231PS  Y14, Y2, Y0
+	VFMADD231PS  Y15, Y1, Y0
 	MOVQ         264(BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
 	ADDQ         $0x20, R11
@@ -11394,16 +11246,21 @@ vector:
 
 // func kernelGradientF4x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
-TEXT ·kernelGradientF4x3AVX2(SB), $192-64
-	LEAQ 31(SP), AX
-	ANDQ $-32, AX
-	MOVQ dst+0(FP), CX
-	MOVQ src+24(FP), DX
-	MOVQ to+8(FP), BX
-	MOVQ from+32(FP), SI
-	MOVQ rows+48(FP), R9
-	MOVQ n+56(FP), R10
-	SHLQ $0x02, R10
+TEXT ·kernelGradientF4x3AVX2(SB), $384-64
+	VBROADCASTSS constant8<>+0(SB), Y15
+	VBROADCASTSS constant23<>+0(SB), Y14
+	VBROADCASTSS constant24<>+0(SB), Y13
+	VBROADCASTSS constant17<>+0(SB), Y12
+	VBROADCASTSS constant13<>+0(SB), Y11
+	LEAQ         31(SP), AX
+	ANDQ         $-32, AX
+	MOVQ         dst+0(FP), CX
+	MOVQ         src+24(FP), DX
+	MOVQ         to+8(FP), BX
+	MOVQ         from+32(FP), SI
+	MOVQ         rows+48(FP), R9
+	MOVQ         n+56(FP), R10
+	SHLQ         $0x02, R10
 
 row:
 	XORQ R11, R11
@@ -11411,214 +11268,217 @@ row:
 vector:
 	LEAQ         (DX)(R11*1), DI
 	LEAQ         (CX)(R11*1), R8
-	MOVQ         240(SI), R12
-	VMOVUPS      (DI)(R12*4), Y0
-	MOVQ         144(SI), R12
-	VMOVUPS      (DI)(R12*4), Y1
-	VMOVAPS      Y0, Y2
-	VFNMADD231PS constant17<>+0(SB), Y1, Y2
-	MOVQ         192(SI), R12
-	VMOVUPS      (DI)(R12*4), Y3
-	VFMADD231PS  constant17<>+0(SB), Y3, Y2
 	MOVQ         48(SI), R12
-	VMOVUPS      (DI)(R12*4), Y4
+	VMOVUPS      (DI)(R12*4), Y0
 	MOVQ         96(SI), R12
-	VMOVUPS      (DI)(R12*4), Y5
-	VSUBPS       Y5, Y4, Y5
-	VFMADD231PS  constant9<>+0(SB), Y5, Y2
-	VSUBPS       Y2, Y0, Y0
-	VFMADD132PS  constant13<>+0(SB), Y0, Y4
-	VFNMADD231PS constant24<>+0(SB), Y1, Y4
-	VFMADD231PS  constant23<>+0(SB), Y3, Y4
-	MOVQ         (SI), R12
 	VMOVUPS      (DI)(R12*4), Y1
-	VSUBPS       Y3, Y1, Y1
-	VSUBPS       Y5, Y1, Y1
-	VFNMADD231PS constant14<>+0(SB), Y0, Y1
-	MOVQ         248(SI), R12
-	VMOVUPS      (DI)(R12*4), Y0
-	MOVQ         152(SI), R12
+	VSUBPS       Y1, Y0, Y2
+	MOVQ         240(SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
-	VMOVAPS      Y0, Y5
-	VFNMADD231PS constant17<>+0(SB), Y3, Y5
-	MOVQ         200(SI), R12
+	VFMADD132PS  Y15, Y3, Y2
+	MOVQ         144(SI), R12
+	VMOVUPS      (DI)(R12*4), Y4
+	MOVQ         192(SI), R12
+	VMOVUPS      (DI)(R12*4), Y5
+	VSUBPS       Y5, Y4, Y6
+	VFNMADD231PS Y12, Y6, Y2
+	MOVQ         (SI), R12
 	VMOVUPS      (DI)(R12*4), Y6
-	VFMADD231PS  constant17<>+0(SB), Y6, Y5
+	VADDPS       Y2, Y6, Y6
+	VSUBPS       Y3, Y6, Y3
+	VFMADD231PS  Y11, Y4, Y5
+	VFNMADD231PS Y13, Y5, Y3
+	VMULPS       Y14, Y5, Y4
+	VADDPS       Y1, Y0, Y0
+	VFMADD231PS  Y15, Y0, Y4
 	MOVQ         56(SI), R12
-	VMOVUPS      (DI)(R12*4), Y7
+	VMOVUPS      (DI)(R12*4), Y0
 	MOVQ         104(SI), R12
+	VMOVUPS      (DI)(R12*4), Y1
+	VSUBPS       Y1, Y0, Y5
+	MOVQ         248(SI), R12
+	VMOVUPS      (DI)(R12*4), Y6
+	VFMADD132PS  Y15, Y6, Y5
+	MOVQ         152(SI), R12
+	VMOVUPS      (DI)(R12*4), Y7
+	MOVQ         200(SI), R12
 	VMOVUPS      (DI)(R12*4), Y8
-	VSUBPS       Y8, Y7, Y8
-	VFMADD231PS  constant9<>+0(SB), Y8, Y5
-	VSUBPS       Y5, Y0, Y0
-	VFMADD132PS  constant13<>+0(SB), Y0, Y7
-	VFNMADD231PS constant24<>+0(SB), Y3, Y7
-	VFMADD231PS  constant23<>+0(SB), Y6, Y7
+	VSUBPS       Y8, Y7, Y9
+	VFNMADD231PS Y12, Y9, Y5
 	MOVQ         8(SI), R12
-	VMOVUPS      (DI)(R12*4), Y3
-	VSUBPS       Y6, Y3, Y3
-	VSUBPS       Y8, Y3, Y3
-	VFNMADD231PS constant14<>+0(SB), Y0, Y3
-	MOVQ         256(SI), R12
-	VMOVUPS      (DI)(R12*4), Y0
-	MOVQ         160(SI), R12
-	VMOVUPS      (DI)(R12*4), Y6
-	VMOVAPS      Y0, Y8
-	VFNMADD231PS constant17<>+0(SB), Y6, Y8
-	MOVQ         208(SI), R12
 	VMOVUPS      (DI)(R12*4), Y9
-	VFMADD231PS  constant17<>+0(SB), Y9, Y8
+	VADDPS       Y5, Y9, Y9
+	VSUBPS       Y6, Y9, Y6
+	VFMADD231PS  Y11, Y7, Y8
+	VFNMADD231PS Y13, Y8, Y6
+	VMULPS       Y14, Y8, Y7
+	VADDPS       Y1, Y0, Y0
+	VFMADD231PS  Y15, Y0, Y7
 	MOVQ         64(SI), R12
-	VMOVUPS      (DI)(R12*4), Y10
+	VMOVUPS      (DI)(R12*4), Y0
 	MOVQ         112(SI), R12
-	VMOVUPS      (DI)(R12*4), Y11
-	VSUBPS       Y11, Y10, Y11
-	VFMADD231PS  constant9<>+0(SB), Y11, Y8
-	VSUBPS       Y8, Y0, Y0
-	VFMADD132PS  constant13<>+0(SB), Y0, Y10
-	VFNMADD231PS constant24<>+0(SB), Y6, Y10
-	VFMADD231PS  constant23<>+0(SB), Y9, Y10
-	MOVQ         16(SI), R12
-	VMOVUPS      (DI)(R12*4), Y6
-	VSUBPS       Y9, Y6, Y6
-	VSUBPS       Y11, Y6, Y6
-	VFNMADD231PS constant14<>+0(SB), Y0, Y6
-	MOVQ         264(SI), R12
-	VMOVUPS      (DI)(R12*4), Y0
-	MOVQ         168(SI), R12
+	VMOVUPS      (DI)(R12*4), Y1
+	VSUBPS       Y1, Y0, Y8
+	MOVQ         256(SI), R12
 	VMOVUPS      (DI)(R12*4), Y9
-	VMOVAPS      Y0, Y11
-	VFNMADD231PS constant17<>+0(SB), Y9, Y11
-	MOVQ         216(SI), R12
-	VMOVUPS      (DI)(R12*4), Y12
-	VFMADD231PS  constant17<>+0(SB), Y12, Y11
-	MOVQ         72(SI), R12
-	VMOVUPS      (DI)(R12*4), Y13
-	MOVQ         120(SI), R12
-	VMOVUPS      (DI)(R12*4), Y14
-	VSUBPS       Y14, Y13, Y14
-	VFMADD231PS  constant9<>+0(SB), Y14, Y11
-	VSUBPS       Y11, Y0, Y0
-	VFMADD132PS  constant13<>+0(SB), Y0, Y13
-	VFNMADD231PS constant24<>+0(SB), Y9, Y13
-	VFMADD231PS  constant23<>+0(SB), Y12, Y13
-	MOVQ         24(SI), R12
-	VMOVUPS      (DI)(R12*4), Y9
-	VSUBPS       Y12, Y9, Y9
-	VSUBPS       Y14, Y9, Y9
-	VFNMADD231PS constant14<>+0(SB), Y0, Y9
-	MOVQ         272(SI), R12
-	VMOVUPS      (DI)(R12*4), Y0
-	MOVQ         176(SI), R12
-	VMOVUPS      (DI)(R12*4), Y12
-	VMOVAPS      Y0, Y14
-	VFNMADD231PS constant17<>+0(SB), Y12, Y14
-	MOVQ         224(SI), R12
-	VMOVUPS      (DI)(R12*4), Y15
-	VFMADD231PS  constant17<>+0(SB), Y15, Y14
+	VFMADD132PS  Y15, Y9, Y8
+	MOVQ         160(SI), R12
+	VMOVUPS      (DI)(R12*4), Y10
 	VMOVUPS      Y2, (AX)
-	MOVQ         80(SI), R12
+	MOVQ         208(SI), R12
 	VMOVUPS      (DI)(R12*4), Y2
 	VMOVUPS      Y5, 32(AX)
-	MOVQ         128(SI), R12
+	VSUBPS       Y2, Y10, Y5
+	VFNMADD231PS Y12, Y5, Y8
+	MOVQ         16(SI), R12
 	VMOVUPS      (DI)(R12*4), Y5
-	VSUBPS       Y5, Y2, Y5
-	VFMADD231PS  constant9<>+0(SB), Y5, Y14
-	VSUBPS       Y14, Y0, Y0
-	VFMADD132PS  constant13<>+0(SB), Y0, Y2
-	VFNMADD231PS constant24<>+0(SB), Y12, Y2
-	VFMADD231PS  constant23<>+0(SB), Y15, Y2
-	MOVQ         32(SI), R12
-	VMOVUPS      (DI)(R12*4), Y12
-	VSUBPS       Y15, Y12, Y12
-	VSUBPS       Y5, Y12, Y5
-	VFNMADD231PS constant14<>+0(SB), Y0, Y5
-	MOVQ         280(SI), R12
+	VADDPS       Y8, Y5, Y5
+	VSUBPS       Y9, Y5, Y5
+	VFMADD231PS  Y11, Y10, Y2
+	VFNMADD231PS Y13, Y2, Y5
+	VMULPS       Y14, Y2, Y2
+	VADDPS       Y1, Y0, Y0
+	VFMADD231PS  Y15, Y0, Y2
+	MOVQ         72(SI), R12
 	VMOVUPS      (DI)(R12*4), Y0
-	MOVQ         184(SI), R12
-	VMOVUPS      (DI)(R12*4), Y12
-	VMOVAPS      Y0, Y15
-	VFNMADD231PS constant17<>+0(SB), Y12, Y15
+	MOVQ         120(SI), R12
+	VMOVUPS      (DI)(R12*4), Y1
+	VSUBPS       Y1, Y0, Y9
+	MOVQ         264(SI), R12
+	VMOVUPS      (DI)(R12*4), Y10
+	VFMADD132PS  Y15, Y10, Y9
 	VMOVUPS      Y8, 64(AX)
-	MOVQ         232(SI), R12
+	MOVQ         168(SI), R12
 	VMOVUPS      (DI)(R12*4), Y8
-	VFMADD231PS  constant17<>+0(SB), Y8, Y15
-	VMOVUPS      Y14, 96(AX)
+	VMOVUPS      Y4, 96(AX)
+	MOVQ         216(SI), R12
+	VMOVUPS      (DI)(R12*4), Y4
+	VMOVUPS      Y2, 128(AX)
+	VSUBPS       Y4, Y8, Y2
+	VFNMADD231PS Y12, Y2, Y9
+	MOVQ         24(SI), R12
+	VMOVUPS      (DI)(R12*4), Y2
+	VADDPS       Y9, Y2, Y2
+	VSUBPS       Y10, Y2, Y2
+	VFMADD231PS  Y11, Y8, Y4
+	VFNMADD231PS Y13, Y4, Y2
+	VMULPS       Y14, Y4, Y4
+	VADDPS       Y1, Y0, Y0
+	VFMADD231PS  Y15, Y0, Y4
+	MOVQ         80(SI), R12
+	VMOVUPS      (DI)(R12*4), Y0
+	MOVQ         128(SI), R12
+	VMOVUPS      (DI)(R12*4), Y1
+	VSUBPS       Y1, Y0, Y8
+	MOVQ         272(SI), R12
+	VMOVUPS      (DI)(R12*4), Y10
+	VFMADD132PS  Y15, Y10, Y8
+	VMOVUPS      Y9, 160(AX)
+	MOVQ         176(SI), R12
+	VMOVUPS      (DI)(R12*4), Y9
+	VMOVUPS      Y4, 192(AX)
+	MOVQ         224(SI), R12
+	VMOVUPS      (DI)(R12*4), Y4
+	VMOVUPS      Y7, 224(AX)
+	VSUBPS       Y4, Y9, Y7
+	VFNMADD231PS Y12, Y7, Y8
+	MOVQ         32(SI), R12
+	VMOVUPS      (DI)(R12*4), Y7
+	VADDPS       Y8, Y7, Y7
+	VSUBPS       Y10, Y7, Y7
+	VFMADD231PS  Y11, Y9, Y4
+	VFNMADD231PS Y13, Y4, Y7
+	VMULPS       Y14, Y4, Y4
+	VADDPS       Y1, Y0, Y0
+	VFMADD231PS  Y15, Y0, Y4
 	MOVQ         88(SI), R12
-	VMOVUPS      (DI)(R12*4), Y14
-	VMOVUPS      Y11, 128(AX)
+	VMOVUPS      (DI)(R12*4), Y0
 	MOVQ         136(SI), R12
-	VMOVUPS      (DI)(R12*4), Y11
-	VSUBPS       Y11, Y14, Y11
-	VFMADD231PS  constant9<>+0(SB), Y11, Y15
-	VSUBPS       Y15, Y0, Y0
-	VFMADD132PS  constant13<>+0(SB), Y0, Y14
-	VFNMADD231PS constant24<>+0(SB), Y12, Y14
-	VFMADD231PS  constant23<>+0(SB), Y8, Y14
+	VMOVUPS      (DI)(R12*4), Y1
+	VSUBPS       Y1, Y0, Y9
+	MOVQ         280(SI), R12
+	VMOVUPS      (DI)(R12*4), Y10
+	VFMADD132PS  Y15, Y10, Y9
+	VMOVUPS      Y8, 256(AX)
+	MOVQ         184(SI), R12
+	VMOVUPS      (DI)(R12*4), Y8
+	VMOVUPS      Y4, 288(AX)
+	MOVQ         232(SI), R12
+	VMOVUPS      (DI)(R12*4), Y4
+	VMOVUPS      Y3, 320(AX)
+	VSUBPS       Y4, Y8, Y3
+	VFNMADD231PS Y12, Y3, Y9
 	MOVQ         40(SI), R12
-	VMOVUPS      (DI)(R12*4), Y12
-	VSUBPS       Y8, Y12, Y8
-	VSUBPS       Y11, Y8, Y8
-	VFNMADD231PS constant14<>+0(SB), Y0, Y8
-	VMOVAPS      Y8, Y0
-	VFNMADD231PS constant17<>+0(SB), Y9, Y0
-	VFMADD231PS  constant17<>+0(SB), Y5, Y0
-	VSUBPS       Y6, Y3, Y6
-	VFMADD231PS  constant9<>+0(SB), Y6, Y0
+	VMOVUPS      (DI)(R12*4), Y3
+	VADDPS       Y9, Y3, Y3
+	VSUBPS       Y10, Y3, Y3
+	VFMADD231PS  Y11, Y8, Y4
+	VFNMADD231PS Y13, Y4, Y3
+	VMULPS       Y14, Y4, Y4
+	VADDPS       Y1, Y0, Y0
+	VFMADD231PS  Y15, Y0, Y4
+	VSUBPS       Y5, Y6, Y0
+	VFMADD132PS  Y15, Y3, Y0
+	VSUBPS       Y7, Y2, Y1
+	VFNMADD231PS Y12, Y1, Y0
 	MOVQ         16(BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
-	VSUBPS       Y0, Y8, Y0
-	VFMADD132PS  constant13<>+0(SB), Y0, Y3
-	VFNMADD231PS constant24<>+0(SB), Y9, Y3
-	VFMADD231PS  constant23<>+0(SB), Y5, Y3
-	MOVQ         8(BX), DI
-	VMOVUPS      Y3, (R8)(DI*4)
-	VSUBPS       Y5, Y1, Y1
-	VSUBPS       Y6, Y1, Y1
-	VFNMADD231PS constant14<>+0(SB), Y0, Y1
+	VMOVUPS      320(AX), Y1
+	VADDPS       Y0, Y1, Y0
+	VSUBPS       Y3, Y0, Y0
+	VFMADD231PS  Y11, Y2, Y7
+	VFNMADD231PS Y13, Y7, Y0
 	MOVQ         (BX), DI
-	VMOVUPS      Y1, (R8)(DI*4)
-	VMOVAPS      Y14, Y0
-	VFNMADD231PS constant17<>+0(SB), Y13, Y0
-	VFMADD231PS  constant17<>+0(SB), Y2, Y0
-	VSUBPS       Y10, Y7, Y1
-	VFMADD231PS  constant9<>+0(SB), Y1, Y0
+	VMOVUPS      Y0, (R8)(DI*4)
+	VMULPS       Y14, Y7, Y0
+	VADDPS       Y5, Y6, Y1
+	VFMADD231PS  Y15, Y1, Y0
+	MOVQ         8(BX), DI
+	VMOVUPS      Y0, (R8)(DI*4)
+	VMOVUPS      224(AX), Y0
+	VMOVUPS      128(AX), Y1
+	VSUBPS       Y1, Y0, Y2
+	VFMADD132PS  Y15, Y4, Y2
+	VMOVUPS      192(AX), Y3
+	VMOVUPS      288(AX), Y5
+	VSUBPS       Y5, Y3, Y6
+	VFNMADD231PS Y12, Y6, Y2
 	MOVQ         40(BX), DI
-	VMOVUPS      Y0, (R8)(DI*4)
-	VSUBPS       Y0, Y14, Y0
-	VFMADD132PS  constant13<>+0(SB), Y0, Y7
-	VFNMADD231PS constant24<>+0(SB), Y13, Y7
-	VFMADD231PS  constant23<>+0(SB), Y2, Y7
-	MOVQ         32(BX), DI
-	VMOVUPS      Y7, (R8)(DI*4)
-	VSUBPS       Y2, Y4, Y2
-	VSUBPS       Y1, Y2, Y1
-	VFNMADD231PS constant14<>+0(SB), Y0, Y1
+	VMOVUPS      Y2, (R8)(DI*4)
+	VMOVUPS      96(AX), Y6
+	VADDPS       Y2, Y6, Y2
+	VSUBPS       Y4, Y2, Y2
+	VFMADD231PS  Y11, Y3, Y5
+	VFNMADD231PS Y13, Y5, Y2
 	MOVQ         24(BX), DI
-	VMOVUPS      Y1, (R8)(DI*4)
-	VMOVUPS      128(AX), Y0
-	VMOVAPS      Y15, Y1
-	VFNMADD231PS constant17<>+0(SB), Y0, Y1
-	VMOVUPS      96(AX), Y2
-	VFMADD231PS  constant17<>+0(SB), Y2, Y1
-	VMOVUPS      32(AX), Y3
-	VMOVUPS      64(AX), Y4
-	VSUBPS       Y4, Y3, Y4
-	VFMADD231PS  constant9<>+0(SB), Y4, Y1
+	VMOVUPS      Y2, (R8)(DI*4)
+	VMULPS       Y14, Y5, Y2
+	VADDPS       Y1, Y0, Y0
+	VFMADD231PS  Y15, Y0, Y2
+	MOVQ         32(BX), DI
+	VMOVUPS      Y2, (R8)(DI*4)
+	VMOVUPS      32(AX), Y0
+	VMOVUPS      64(AX), Y1
+	VSUBPS       Y1, Y0, Y2
+	VFMADD132PS  Y15, Y9, Y2
+	VMOVUPS      160(AX), Y3
+	VMOVUPS      256(AX), Y4
+	VSUBPS       Y4, Y3, Y5
+	VFNMADD231PS Y12, Y5, Y2
 	MOVQ         64(BX), DI
-	VMOVUPS      Y1, (R8)(DI*4)
-	VSUBPS       Y1, Y15, Y1
-	VFMADD132PS  constant13<>+0(SB), Y1, Y3
-	VFNMADD231PS constant24<>+0(SB), Y0, Y3
-	VFMADD231PS  constant23<>+0(SB), Y2, Y3
-	MOVQ         56(BX), DI
-	VMOVUPS      Y3, (R8)(DI*4)
-	VMOVUPS      (AX), Y0
-	VSUBPS       Y2, Y0, Y0
-	VSUBPS       Y4, Y0, Y0
-	VFNMADD231PS constant14<>+0(SB), Y1, Y0
+	VMOVUPS      Y2, (R8)(DI*4)
+	VMOVUPS      (AX), Y5
+	VADDPS       Y2, Y5, Y2
+	VSUBPS       Y9, Y2, Y2
+	VFMADD231PS  Y11, Y3, Y4
+	VFNMADD231PS Y13, Y4, Y2
 	MOVQ         48(BX), DI
-	VMOVUPS      Y0, (R8)(DI*4)
+	VMOVUPS      Y2, (R8)(DI*4)
+	VMULPS       Y14, Y4, Y2
+	VADDPS       Y1, Y0, Y0
+	VFMADD231PS  Y15, Y0, Y2
+	MOVQ         56(BX), DI
+	VMOVUPS      Y2, (R8)(DI*4)
 	ADDQ         $0x20, R11
 	CMPQ         R11, R10
 	JL           vector
@@ -11633,16 +11493,20 @@ vector:
 
 // func inputF3x4AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
-TEXT ·inputF3x4AVX2(SB), $768-64
-	LEAQ 31(SP), AX
-	ANDQ $-32, AX
-	MOVQ dst+0(FP), CX
-	MOVQ src+24(FP), DX
-	MOVQ to+8(FP), BX
-	MOVQ from+32(FP), SI
-	MOVQ rows+48(FP), R9
-	MOVQ n+56(FP), R10
-	SHLQ $0x02, R10
+TEXT ·inputF3x4AVX2(SB), $896-64
+	VBROADCASTSS constant1<>+0(SB), Y15
+	VBROADCASTSS constant4<>+0(SB), Y14
+	VBROADCASTSS constant0<>+0(SB), Y13
+	VBROADCASTSS constant15<>+0(SB), Y12
+	LEAQ         31(SP), AX
+	ANDQ         $-32, AX
+	MOVQ         dst+0(FP), CX
+	MOVQ         src+24(FP), DX
+	MOVQ         to+8(FP), BX
+	MOVQ         from+32(FP), SI
+	MOVQ         rows+48(FP), R9
+	MOVQ         n+56(FP), R10
+	SHLQ         $0x02, R10
 
 row:
 	XORQ R11, R11
@@ -11661,24 +11525,24 @@ vector:
 	VMOVUPS      (DI)(R12*4), Y4
 	VSUBPS       Y4, Y3, Y5
 	VMOVAPS      Y2, Y6
-	VFMADD231PS  constant5<>+0(SB), Y5, Y6
+	VFMADD231PS  Y14, Y5, Y6
 	MOVQ         240(SI), R12
 	VMOVUPS      (DI)(R12*4), Y7
 	VSUBPS       Y4, Y7, Y4
 	VSUBPS       Y6, Y4, Y4
-	VFMADD231PS  constant15<>+0(SB), Y2, Y4
+	VFMADD231PS  Y12, Y2, Y4
 	VMOVAPS      Y2, Y7
-	VFNMADD231PS constant0<>+0(SB), Y5, Y7
-	VFMADD231PS  constant1<>+0(SB), Y3, Y2
+	VFNMADD231PS Y13, Y5, Y7
+	VFMADD231PS  Y15, Y3, Y2
 	VMOVAPS      Y5, Y3
-	VFMADD231PS  constant1<>+0(SB), Y1, Y3
+	VFMADD231PS  Y15, Y1, Y3
 	VSUBPS       Y3, Y2, Y8
 	VADDPS       Y3, Y2, Y2
 	MOVQ         (SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
 	VADDPS       Y0, Y3, Y0
-	VFNMADD231PS constant5<>+0(SB), Y1, Y0
-	VFMADD231PS  constant1<>+0(SB), Y5, Y0
+	VFNMADD231PS Y14, Y1, Y0
+	VFMADD231PS  Y15, Y5, Y0
 	MOVQ         200(SI), R12
 	VMOVUPS      (DI)(R12*4), Y1
 	MOVQ         104(SI), R12
@@ -11689,349 +11553,357 @@ vector:
 	MOVQ         56(SI), R12
 	VMOVUPS      (DI)(R12*4), Y10
 	VSUBPS       Y10, Y9, Y11
-	VMOVAPS      Y5, Y12
-	VFMADD231PS  constant5<>+0(SB), Y11, Y12
+	VMOVUPS      Y4, (AX)
+	VMOVAPS      Y5, Y4
+	VFMADD231PS  Y14, Y11, Y4
+	VMOVUPS      Y7, 32(AX)
 	MOVQ         248(SI), R12
-	VMOVUPS      (DI)(R12*4), Y13
-	VSUBPS       Y10, Y13, Y10
-	VSUBPS       Y12, Y10, Y10
-	VFMADD231PS  constant15<>+0(SB), Y5, Y10
-	VMOVAPS      Y5, Y13
-	VFNMADD231PS constant0<>+0(SB), Y11, Y13
-	VFMADD231PS  constant1<>+0(SB), Y9, Y5
+	VMOVUPS      (DI)(R12*4), Y7
+	VSUBPS       Y10, Y7, Y7
+	VSUBPS       Y4, Y7, Y7
+	VFMADD231PS  Y12, Y5, Y7
+	VMOVAPS      Y5, Y10
+	VFNMADD231PS Y13, Y11, Y10
+	VFMADD231PS  Y15, Y9, Y5
 	VMOVAPS      Y11, Y9
-	VFMADD231PS  constant1<>+0(SB), Y3, Y9
-	VSUBPS       Y9, Y5, Y14
+	VFMADD231PS  Y15, Y3, Y9
+	VMOVUPS      Y7, 64(AX)
+	VSUBPS       Y9, Y5, Y7
 	VADDPS       Y9, Y5, Y5
 	MOVQ         8(SI), R12
 	VMOVUPS      (DI)(R12*4), Y9
 	VADDPS       Y1, Y9, Y1
-	VFNMADD231PS constant5<>+0(SB), Y3, Y1
-	VFMADD231PS  constant1<>+0(SB), Y11, Y1
+	VFNMADD231PS Y14, Y3, Y1
+	VFMADD231PS  Y15, Y11, Y1
 	MOVQ         208(SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
 	MOVQ         112(SI), R12
 	VMOVUPS      (DI)(R12*4), Y9
 	VSUBPS       Y9, Y3, Y11
+	VMOVUPS      Y10, 96(AX)
 	MOVQ         160(SI), R12
-	VMOVUPS      (DI)(R12*4), Y15
-	VMOVUPS      Y4, (AX)
+	VMOVUPS      (DI)(R12*4), Y10
+	VMOVUPS      Y6, 128(AX)
 	MOVQ         64(SI), R12
-	VMOVUPS      (DI)(R12*4), Y4
-	VMOVUPS      Y10, 32(AX)
-	VSUBPS       Y4, Y15, Y10
-	VMOVUPS      Y7, 64(AX)
-	VMOVAPS      Y11, Y7
-	VFMADD231PS  constant5<>+0(SB), Y10, Y7
-	VMOVUPS      Y13, 96(AX)
-	MOVQ         256(SI), R12
-	VMOVUPS      (DI)(R12*4), Y13
-	VSUBPS       Y4, Y13, Y4
-	VSUBPS       Y7, Y4, Y4
-	VFMADD231PS  constant15<>+0(SB), Y11, Y4
-	VMOVAPS      Y11, Y13
-	VFNMADD231PS constant0<>+0(SB), Y10, Y13
-	VFMADD231PS  constant1<>+0(SB), Y15, Y11
-	VMOVAPS      Y10, Y15
-	VFMADD231PS  constant1<>+0(SB), Y9, Y15
-	VMOVUPS      Y4, 128(AX)
-	VSUBPS       Y15, Y11, Y4
-	VADDPS       Y15, Y11, Y11
-	MOVQ         16(SI), R12
-	VMOVUPS      (DI)(R12*4), Y15
-	VADDPS       Y3, Y15, Y3
-	VFNMADD231PS constant5<>+0(SB), Y9, Y3
-	VFMADD231PS  constant1<>+0(SB), Y10, Y3
-	MOVQ         216(SI), R12
-	VMOVUPS      (DI)(R12*4), Y9
-	MOVQ         120(SI), R12
-	VMOVUPS      (DI)(R12*4), Y10
-	VSUBPS       Y10, Y9, Y15
-	VMOVUPS      Y13, 160(AX)
-	MOVQ         168(SI), R12
-	VMOVUPS      (DI)(R12*4), Y13
-	VMOVUPS      Y6, 192(AX)
-	MOVQ         72(SI), R12
 	VMOVUPS      (DI)(R12*4), Y6
-	VMOVUPS      Y12, 224(AX)
-	VSUBPS       Y6, Y13, Y12
-	VMOVUPS      Y7, 256(AX)
-	VMOVAPS      Y15, Y7
-	VFMADD231PS  constant5<>+0(SB), Y12, Y7
-	VMOVUPS      Y8, 288(AX)
-	MOVQ         264(SI), R12
+	VMOVUPS      Y4, 160(AX)
+	VSUBPS       Y6, Y10, Y4
+	VMOVUPS      Y8, 192(AX)
+	VMOVAPS      Y11, Y8
+	VFMADD231PS  Y14, Y4, Y8
+	VMOVUPS      Y7, 224(AX)
+	MOVQ         256(SI), R12
+	VMOVUPS      (DI)(R12*4), Y7
+	VSUBPS       Y6, Y7, Y6
+	VSUBPS       Y8, Y6, Y6
+	VFMADD231PS  Y12, Y11, Y6
+	VMOVAPS      Y11, Y7
+	VFNMADD231PS Y13, Y4, Y7
+	VFMADD231PS  Y15, Y10, Y11
+	VMOVAPS      Y4, Y10
+	VFMADD231PS  Y15, Y9, Y10
+	VMOVUPS      Y6, 256(AX)
+	VSUBPS       Y10, Y11, Y6
+	VADDPS       Y10, Y11, Y10
+	MOVQ         16(SI), R12
+	VMOVUPS      (DI)(R12*4), Y11
+	VADDPS       Y3, Y11, Y3
+	VFNMADD231PS Y14, Y9, Y3
+	VFMADD231PS  Y15, Y4, Y3
+	MOVQ         216(SI), R12
+	VMOVUPS      (DI)(R12*4), Y4
+	MOVQ         120(SI), R12
+	VMOVUPS      (DI)(R12*4), Y9
+	VSUBPS       Y9, Y4, Y11
+	VMOVUPS      Y7, 288(AX)
+	MOVQ         168(SI), R12
+	VMOVUPS      (DI)(R12*4), Y7
+	VMOVUPS      Y8, 320(AX)
+	MOVQ         72(SI), R12
 	VMOVUPS      (DI)(R12*4), Y8
-	VSUBPS       Y6, Y8, Y6
-	VSUBPS       Y7, Y6, Y6
-	VFMADD231PS  constant15<>+0(SB), Y15, Y6
-	VMOVAPS      Y15, Y8
-	VFNMADD231PS constant0<>+0(SB), Y12, Y8
-	VFMADD231PS  constant1<>+0(SB), Y13, Y15
-	VMOVAPS      Y12, Y13
-	VFMADD231PS  constant1<>+0(SB), Y10, Y13
-	VMOVUPS      Y6, 320(AX)
-	VSUBPS       Y13, Y15, Y6
-	VADDPS       Y13, Y15, Y13
+	VMOVUPS      Y6, 352(AX)
+	VSUBPS       Y8, Y7, Y6
+	VMOVUPS      Y2, 384(AX)
+	VMOVAPS      Y11, Y2
+	VFMADD231PS  Y14, Y6, Y2
+	VMOVUPS      Y5, 416(AX)
+	MOVQ         264(SI), R12
+	VMOVUPS      (DI)(R12*4), Y5
+	VSUBPS       Y8, Y5, Y5
+	VSUBPS       Y2, Y5, Y5
+	VFMADD231PS  Y12, Y11, Y5
+	VMOVAPS      Y11, Y8
+	VFNMADD231PS Y13, Y6, Y8
+	VFMADD231PS  Y15, Y7, Y11
+	VMOVAPS      Y6, Y7
+	VFMADD231PS  Y15, Y9, Y7
+	VMOVUPS      Y5, 448(AX)
+	VSUBPS       Y7, Y11, Y5
+	VADDPS       Y7, Y11, Y7
 	MOVQ         24(SI), R12
-	VMOVUPS      (DI)(R12*4), Y15
-	VADDPS       Y9, Y15, Y9
-	VFNMADD231PS constant5<>+0(SB), Y10, Y9
-	VFMADD231PS  constant1<>+0(SB), Y12, Y9
+	VMOVUPS      (DI)(R12*4), Y11
+	VADDPS       Y4, Y11, Y4
+	VFNMADD231PS Y14, Y9, Y4
+	VFMADD231PS  Y15, Y6, Y4
 	MOVQ         224(SI), R12
-	VMOVUPS      (DI)(R12*4), Y10
+	VMOVUPS      (DI)(R12*4), Y6
 	MOVQ         128(SI), R12
-	VMOVUPS      (DI)(R12*4), Y12
-	VSUBPS       Y12, Y10, Y15
-	VMOVUPS      Y8, 352(AX)
+	VMOVUPS      (DI)(R12*4), Y9
+	VSUBPS       Y9, Y6, Y11
+	VMOVUPS      Y8, 480(AX)
 	MOVQ         176(SI), R12
 	VMOVUPS      (DI)(R12*4), Y8
-	VMOVUPS      Y7, 384(AX)
+	VMOVUPS      Y2, 512(AX)
 	MOVQ         80(SI), R12
-	VMOVUPS      (DI)(R12*4), Y7
-	VMOVUPS      Y6, 416(AX)
-	VSUBPS       Y7, Y8, Y6
-	VMOVUPS      Y14, 448(AX)
-	VMOVAPS      Y15, Y14
-	VFMADD231PS  constant5<>+0(SB), Y6, Y14
-	VMOVUPS      Y4, 480(AX)
+	VMOVUPS      (DI)(R12*4), Y2
+	VMOVUPS      Y5, 544(AX)
+	VSUBPS       Y2, Y8, Y5
+	VMOVUPS      Y7, 576(AX)
+	VMOVAPS      Y11, Y7
+	VFMADD231PS  Y14, Y5, Y7
+	VMOVUPS      Y10, 608(AX)
 	MOVQ         272(SI), R12
-	VMOVUPS      (DI)(R12*4), Y4
-	VSUBPS       Y7, Y4, Y4
-	VSUBPS       Y14, Y4, Y4
-	VFMADD231PS  constant15<>+0(SB), Y15, Y4
-	VMOVAPS      Y15, Y7
-	VFNMADD231PS constant0<>+0(SB), Y6, Y7
-	VFMADD231PS  constant1<>+0(SB), Y8, Y15
-	VMOVAPS      Y6, Y8
-	VFMADD231PS  constant1<>+0(SB), Y12, Y8
-	VMOVUPS      Y4, 512(AX)
-	VSUBPS       Y8, Y15, Y4
-	VADDPS       Y8, Y15, Y8
-	MOVQ         32(SI), R12
-	VMOVUPS      (DI)(R12*4), Y15
-	VADDPS       Y10, Y15, Y10
-	VFNMADD231PS constant5<>+0(SB), Y12, Y10
-	VFMADD231PS  constant1<>+0(SB), Y6, Y10
-	MOVQ         232(SI), R12
-	VMOVUPS      (DI)(R12*4), Y6
-	MOVQ         136(SI), R12
-	VMOVUPS      (DI)(R12*4), Y12
-	VSUBPS       Y12, Y6, Y15
-	VMOVUPS      Y7, 544(AX)
-	MOVQ         184(SI), R12
-	VMOVUPS      (DI)(R12*4), Y7
-	VMOVUPS      Y14, 576(AX)
-	MOVQ         88(SI), R12
-	VMOVUPS      (DI)(R12*4), Y14
-	VMOVUPS      Y4, 608(AX)
-	VSUBPS       Y14, Y7, Y4
+	VMOVUPS      (DI)(R12*4), Y10
+	VSUBPS       Y2, Y10, Y2
+	VSUBPS       Y7, Y2, Y2
+	VFMADD231PS  Y12, Y11, Y2
+	VMOVAPS      Y11, Y10
+	VFNMADD231PS Y13, Y5, Y10
+	VFMADD231PS  Y15, Y8, Y11
+	VMOVAPS      Y5, Y8
+	VFMADD231PS  Y15, Y9, Y8
 	VMOVUPS      Y2, 640(AX)
-	VMOVAPS      Y15, Y2
-	VFMADD231PS  constant5<>+0(SB), Y4, Y2
-	VMOVUPS      Y5, 672(AX)
-	MOVQ         280(SI), R12
+	VSUBPS       Y8, Y11, Y2
+	VADDPS       Y8, Y11, Y8
+	MOVQ         32(SI), R12
+	VMOVUPS      (DI)(R12*4), Y11
+	VADDPS       Y6, Y11, Y6
+	VFNMADD231PS Y14, Y9, Y6
+	VFMADD231PS  Y15, Y5, Y6
+	MOVQ         232(SI), R12
 	VMOVUPS      (DI)(R12*4), Y5
-	VSUBPS       Y14, Y5, Y5
-	VSUBPS       Y2, Y5, Y5
-	VFMADD231PS  constant15<>+0(SB), Y15, Y5
-	VMOVAPS      Y15, Y14
-	VFNMADD231PS constant0<>+0(SB), Y4, Y14
-	VFMADD231PS  constant1<>+0(SB), Y7, Y15
-	VMOVAPS      Y4, Y7
-	VFMADD231PS  constant1<>+0(SB), Y12, Y7
-	VMOVUPS      Y5, 704(AX)
-	VSUBPS       Y7, Y15, Y5
-	VADDPS       Y7, Y15, Y7
+	MOVQ         136(SI), R12
+	VMOVUPS      (DI)(R12*4), Y9
+	VSUBPS       Y9, Y5, Y11
+	VMOVUPS      Y10, 672(AX)
+	MOVQ         184(SI), R12
+	VMOVUPS      (DI)(R12*4), Y10
+	VMOVUPS      Y7, 704(AX)
+	MOVQ         88(SI), R12
+	VMOVUPS      (DI)(R12*4), Y7
+	VMOVUPS      Y2, 736(AX)
+	VSUBPS       Y7, Y10, Y2
+	VMOVUPS      Y8, 768(AX)
+	VMOVAPS      Y11, Y8
+	VFMADD231PS  Y14, Y2, Y8
+	VMOVUPS      Y0, 800(AX)
+	MOVQ         280(SI), R12
+	VMOVUPS      (DI)(R12*4), Y0
+	VSUBPS       Y7, Y0, Y0
+	VSUBPS       Y8, Y0, Y0
+	VFMADD231PS  Y12, Y11, Y0
+	VMOVAPS      Y11, Y7
+	VFNMADD231PS Y13, Y2, Y7
+	VFMADD231PS  Y15, Y10, Y11
+	VMOVAPS      Y2, Y10
+	VFMADD231PS  Y15, Y9, Y10
+	VMOVUPS      Y0, 832(AX)
+	VSUBPS       Y10, Y11, Y0
+	VADDPS       Y10, Y11, Y10
 	MOVQ         40(SI), R12
-	VMOVUPS      (DI)(R12*4), Y15
-	VADDPS       Y6, Y15, Y6
-	VFNMADD231PS constant5<>+0(SB), Y12, Y6
-	VFMADD231PS  constant1<>+0(SB), Y4, Y6
-	VSUBPS       Y3, Y10, Y4
-	VSUBPS       Y1, Y9, Y12
-	VMOVAPS      Y4, Y15
-	VFMADD231PS  constant5<>+0(SB), Y12, Y15
+	VMOVUPS      (DI)(R12*4), Y11
+	VADDPS       Y5, Y11, Y5
+	VFNMADD231PS Y14, Y9, Y5
+	VFMADD231PS  Y15, Y2, Y5
+	VSUBPS       Y3, Y6, Y2
+	VSUBPS       Y1, Y4, Y9
+	VMOVAPS      Y2, Y11
+	VFMADD231PS  Y14, Y9, Y11
 	MOVQ         24(BX), DI
-	VMOVUPS      Y15, (R8)(DI*4)
-	VSUBPS       Y1, Y6, Y1
-	VSUBPS       Y15, Y1, Y1
-	VFMADD231PS  constant15<>+0(SB), Y4, Y1
+	VMOVUPS      Y11, (R8)(DI*4)
+	VSUBPS       Y1, Y5, Y1
+	VSUBPS       Y11, Y1, Y1
+	VFMADD231PS  Y12, Y2, Y1
 	MOVQ         40(BX), DI
 	VMOVUPS      Y1, (R8)(DI*4)
-	VMOVAPS      Y4, Y1
-	VFNMADD231PS constant0<>+0(SB), Y12, Y1
+	VMOVAPS      Y2, Y1
+	VFNMADD231PS Y13, Y9, Y1
 	MOVQ         32(BX), DI
 	VMOVUPS      Y1, (R8)(DI*4)
-	VFMADD231PS  constant1<>+0(SB), Y9, Y4
-	VMOVAPS      Y12, Y1
-	VFMADD231PS  constant1<>+0(SB), Y3, Y1
-	VSUBPS       Y1, Y4, Y6
+	VFMADD231PS  Y15, Y4, Y2
+	VMOVAPS      Y9, Y1
+	VFMADD231PS  Y15, Y3, Y1
+	VSUBPS       Y1, Y2, Y4
 	MOVQ         16(BX), DI
-	VMOVUPS      Y6, (R8)(DI*4)
-	VADDPS       Y1, Y4, Y1
+	VMOVUPS      Y4, (R8)(DI*4)
+	VADDPS       Y1, Y2, Y1
 	MOVQ         8(BX), DI
 	VMOVUPS      Y1, (R8)(DI*4)
-	VADDPS       Y10, Y0, Y0
-	VFNMADD231PS constant5<>+0(SB), Y3, Y0
-	VFMADD231PS  constant1<>+0(SB), Y12, Y0
+	VMOVUPS      800(AX), Y1
+	VADDPS       Y6, Y1, Y1
+	VFNMADD231PS Y14, Y3, Y1
+	VFMADD231PS  Y15, Y9, Y1
 	MOVQ         (BX), DI
-	VMOVUPS      Y0, (R8)(DI*4)
-	VSUBPS       Y11, Y8, Y0
-	VMOVUPS      672(AX), Y1
-	VSUBPS       Y1, Y13, Y3
-	VMOVAPS      Y0, Y4
-	VFMADD231PS  constant5<>+0(SB), Y3, Y4
+	VMOVUPS      Y1, (R8)(DI*4)
+	VMOVUPS      768(AX), Y1
+	VMOVUPS      608(AX), Y2
+	VSUBPS       Y2, Y1, Y3
+	VMOVUPS      576(AX), Y4
+	VMOVUPS      416(AX), Y5
+	VSUBPS       Y5, Y4, Y6
+	VMOVAPS      Y3, Y9
+	VFMADD231PS  Y14, Y6, Y9
 	MOVQ         72(BX), DI
-	VMOVUPS      Y4, (R8)(DI*4)
-	VSUBPS       Y1, Y7, Y1
-	VSUBPS       Y4, Y1, Y1
-	VFMADD231PS  constant15<>+0(SB), Y0, Y1
+	VMOVUPS      Y9, (R8)(DI*4)
+	VSUBPS       Y5, Y10, Y5
+	VSUBPS       Y9, Y5, Y5
+	VFMADD231PS  Y12, Y3, Y5
 	MOVQ         88(BX), DI
-	VMOVUPS      Y1, (R8)(DI*4)
-	VMOVAPS      Y0, Y1
-	VFNMADD231PS constant0<>+0(SB), Y3, Y1
-	MOVQ         80(BX), DI
-	VMOVUPS      Y1, (R8)(DI*4)
-	VFMADD231PS  constant1<>+0(SB), Y13, Y0
-	VMOVAPS      Y3, Y1
-	VFMADD231PS  constant1<>+0(SB), Y11, Y1
-	VSUBPS       Y1, Y0, Y4
-	MOVQ         64(BX), DI
-	VMOVUPS      Y4, (R8)(DI*4)
-	VADDPS       Y1, Y0, Y0
-	MOVQ         56(BX), DI
-	VMOVUPS      Y0, (R8)(DI*4)
-	VMOVUPS      640(AX), Y0
-	VADDPS       Y8, Y0, Y0
-	VFNMADD231PS constant5<>+0(SB), Y11, Y0
-	VFMADD231PS  constant1<>+0(SB), Y3, Y0
-	MOVQ         48(BX), DI
-	VMOVUPS      Y0, (R8)(DI*4)
-	VMOVUPS      608(AX), Y0
-	VMOVUPS      480(AX), Y1
-	VSUBPS       Y1, Y0, Y3
-	VMOVUPS      416(AX), Y4
-	VMOVUPS      448(AX), Y6
-	VSUBPS       Y6, Y4, Y7
-	VMOVAPS      Y3, Y8
-	VFMADD231PS  constant5<>+0(SB), Y7, Y8
-	MOVQ         120(BX), DI
-	VMOVUPS      Y8, (R8)(DI*4)
-	VSUBPS       Y6, Y5, Y5
-	VSUBPS       Y8, Y5, Y5
-	VFMADD231PS  constant15<>+0(SB), Y3, Y5
-	MOVQ         136(BX), DI
 	VMOVUPS      Y5, (R8)(DI*4)
 	VMOVAPS      Y3, Y5
-	VFNMADD231PS constant0<>+0(SB), Y7, Y5
-	MOVQ         128(BX), DI
+	VFNMADD231PS Y13, Y6, Y5
+	MOVQ         80(BX), DI
 	VMOVUPS      Y5, (R8)(DI*4)
-	VFMADD231PS  constant1<>+0(SB), Y4, Y3
-	VMOVAPS      Y7, Y4
-	VFMADD231PS  constant1<>+0(SB), Y1, Y4
+	VFMADD231PS  Y15, Y4, Y3
+	VMOVAPS      Y6, Y4
+	VFMADD231PS  Y15, Y2, Y4
 	VSUBPS       Y4, Y3, Y5
-	MOVQ         112(BX), DI
+	MOVQ         64(BX), DI
 	VMOVUPS      Y5, (R8)(DI*4)
 	VADDPS       Y4, Y3, Y3
-	MOVQ         104(BX), DI
+	MOVQ         56(BX), DI
 	VMOVUPS      Y3, (R8)(DI*4)
-	VMOVUPS      288(AX), Y3
-	VADDPS       Y0, Y3, Y0
-	VFNMADD231PS constant5<>+0(SB), Y1, Y0
-	VFMADD231PS  constant1<>+0(SB), Y7, Y0
-	MOVQ         96(BX), DI
-	VMOVUPS      Y0, (R8)(DI*4)
-	VMOVUPS      576(AX), Y0
-	VMOVUPS      256(AX), Y1
-	VSUBPS       Y1, Y0, Y3
-	VMOVUPS      384(AX), Y4
+	VMOVUPS      384(AX), Y3
+	VADDPS       Y1, Y3, Y1
+	VFNMADD231PS Y14, Y2, Y1
+	VFMADD231PS  Y15, Y6, Y1
+	MOVQ         48(BX), DI
+	VMOVUPS      Y1, (R8)(DI*4)
+	VMOVUPS      736(AX), Y1
+	VMOVUPS      352(AX), Y2
+	VSUBPS       Y2, Y1, Y3
+	VMOVUPS      544(AX), Y4
 	VMOVUPS      224(AX), Y5
 	VSUBPS       Y5, Y4, Y6
-	VMOVAPS      Y3, Y7
-	VFMADD231PS  constant5<>+0(SB), Y6, Y7
+	VMOVAPS      Y3, Y9
+	VFMADD231PS  Y14, Y6, Y9
+	MOVQ         120(BX), DI
+	VMOVUPS      Y9, (R8)(DI*4)
+	VSUBPS       Y5, Y0, Y0
+	VSUBPS       Y9, Y0, Y0
+	VFMADD231PS  Y12, Y3, Y0
+	MOVQ         136(BX), DI
+	VMOVUPS      Y0, (R8)(DI*4)
+	VMOVAPS      Y3, Y0
+	VFNMADD231PS Y13, Y6, Y0
+	MOVQ         128(BX), DI
+	VMOVUPS      Y0, (R8)(DI*4)
+	VFMADD231PS  Y15, Y4, Y3
+	VMOVAPS      Y6, Y0
+	VFMADD231PS  Y15, Y2, Y0
+	VSUBPS       Y0, Y3, Y4
+	MOVQ         112(BX), DI
+	VMOVUPS      Y4, (R8)(DI*4)
+	VADDPS       Y0, Y3, Y0
+	MOVQ         104(BX), DI
+	VMOVUPS      Y0, (R8)(DI*4)
+	VMOVUPS      192(AX), Y0
+	VADDPS       Y1, Y0, Y0
+	VFNMADD231PS Y14, Y2, Y0
+	VFMADD231PS  Y15, Y6, Y0
+	MOVQ         96(BX), DI
+	VMOVUPS      Y0, (R8)(DI*4)
+	VMOVUPS      704(AX), Y0
+	VMOVUPS      320(AX), Y1
+	VSUBPS       Y1, Y0, Y2
+	VMOVUPS      512(AX), Y3
+	VMOVUPS      160(AX), Y4
+	VSUBPS       Y4, Y3, Y5
+	VMOVAPS      Y2, Y6
+	VFMADD231PS  Y14, Y5, Y6
 	MOVQ         168(BX), DI
-	VMOVUPS      Y7, (R8)(DI*4)
-	VSUBPS       Y5, Y2, Y2
-	VSUBPS       Y7, Y2, Y2
-	VFMADD231PS  constant15<>+0(SB), Y3, Y2
+	VMOVUPS      Y6, (R8)(DI*4)
+	VSUBPS       Y4, Y8, Y4
+	VSUBPS       Y6, Y4, Y4
+	VFMADD231PS  Y12, Y2, Y4
 	MOVQ         184(BX), DI
-	VMOVUPS      Y2, (R8)(DI*4)
-	VMOVAPS      Y3, Y2
-	VFNMADD231PS constant0<>+0(SB), Y6, Y2
+	VMOVUPS      Y4, (R8)(DI*4)
+	VMOVAPS      Y2, Y4
+	VFNMADD231PS Y13, Y5, Y4
 	MOVQ         176(BX), DI
-	VMOVUPS      Y2, (R8)(DI*4)
-	VFMADD231PS  constant1<>+0(SB), Y4, Y3
-	VMOVAPS      Y6, Y2
-	VFMADD231PS  constant1<>+0(SB), Y1, Y2
-	VSUBPS       Y2, Y3, Y4
+	VMOVUPS      Y4, (R8)(DI*4)
+	VFMADD231PS  Y15, Y3, Y2
+	VMOVAPS      Y5, Y3
+	VFMADD231PS  Y15, Y1, Y3
+	VSUBPS       Y3, Y2, Y4
 	MOVQ         160(BX), DI
 	VMOVUPS      Y4, (R8)(DI*4)
-	VADDPS       Y2, Y3, Y2
+	VADDPS       Y3, Y2, Y2
 	MOVQ         152(BX), DI
 	VMOVUPS      Y2, (R8)(DI*4)
-	VMOVUPS      192(AX), Y2
+	VMOVUPS      128(AX), Y2
 	VADDPS       Y0, Y2, Y0
-	VFNMADD231PS constant5<>+0(SB), Y1, Y0
-	VFMADD231PS  constant1<>+0(SB), Y6, Y0
+	VFNMADD231PS Y14, Y1, Y0
+	VFMADD231PS  Y15, Y5, Y0
 	MOVQ         144(BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
-	VMOVUPS      544(AX), Y0
-	VMOVUPS      160(AX), Y1
+	VMOVUPS      672(AX), Y0
+	VMOVUPS      288(AX), Y1
 	VSUBPS       Y1, Y0, Y2
-	VMOVUPS      352(AX), Y3
+	VMOVUPS      480(AX), Y3
 	VMOVUPS      96(AX), Y4
 	VSUBPS       Y4, Y3, Y5
 	VMOVAPS      Y2, Y6
-	VFMADD231PS  constant5<>+0(SB), Y5, Y6
+	VFMADD231PS  Y14, Y5, Y6
 	MOVQ         216(BX), DI
 	VMOVUPS      Y6, (R8)(DI*4)
-	VSUBPS       Y4, Y14, Y4
+	VSUBPS       Y4, Y7, Y4
 	VSUBPS       Y6, Y4, Y4
-	VFMADD231PS  constant15<>+0(SB), Y2, Y4
+	VFMADD231PS  Y12, Y2, Y4
 	MOVQ         232(BX), DI
 	VMOVUPS      Y4, (R8)(DI*4)
 	VMOVAPS      Y2, Y4
-	VFNMADD231PS constant0<>+0(SB), Y5, Y4
+	VFNMADD231PS Y13, Y5, Y4
 	MOVQ         224(BX), DI
 	VMOVUPS      Y4, (R8)(DI*4)
-	VFMADD231PS  constant1<>+0(SB), Y3, Y2
+	VFMADD231PS  Y15, Y3, Y2
 	VMOVAPS      Y5, Y3
-	VFMADD231PS  constant1<>+0(SB), Y1, Y3
+	VFMADD231PS  Y15, Y1, Y3
 	VSUBPS       Y3, Y2, Y4
 	MOVQ         208(BX), DI
 	VMOVUPS      Y4, (R8)(DI*4)
 	VADDPS       Y3, Y2, Y2
 	MOVQ         200(BX), DI
 	VMOVUPS      Y2, (R8)(DI*4)
-	VMOVUPS      64(AX), Y2
+	VMOVUPS      32(AX), Y2
 	VADDPS       Y0, Y2, Y0
-	VFNMADD231PS constant5<>+0(SB), Y1, Y0
-	VFMADD231PS  constant1<>+0(SB), Y5, Y0
+	VFNMADD231PS Y14, Y1, Y0
+	VFMADD231PS  Y15, Y5, Y0
 	MOVQ         192(BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
-	VMOVUPS      512(AX), Y0
-	VMOVUPS      128(AX), Y1
+	VMOVUPS      640(AX), Y0
+	VMOVUPS      256(AX), Y1
 	VSUBPS       Y1, Y0, Y2
-	VMOVUPS      320(AX), Y3
-	VMOVUPS      32(AX), Y4
+	VMOVUPS      448(AX), Y3
+	VMOVUPS      64(AX), Y4
 	VSUBPS       Y4, Y3, Y5
 	VMOVAPS      Y2, Y6
-	VFMADD231PS  constant5<>+0(SB), Y5, Y6
+	VFMADD231PS  Y14, Y5, Y6
 	MOVQ         264(BX), DI
 	VMOVUPS      Y6, (R8)(DI*4)
-	VMOVUPS      704(AX), Y7
+	VMOVUPS      832(AX), Y7
 	VSUBPS       Y4, Y7, Y4
 	VSUBPS       Y6, Y4, Y4
-	VFMADD231PS  constant15<>+0(SB), Y2, Y4
+	VFMADD231PS  Y12, Y2, Y4
 	MOVQ         280(BX), DI
 	VMOVUPS      Y4, (R8)(DI*4)
 	VMOVAPS      Y2, Y4
-	VFNMADD231PS constant0<>+0(SB), Y5, Y4
+	VFNMADD231PS Y13, Y5, Y4
 	MOVQ         272(BX), DI
 	VMOVUPS      Y4, (R8)(DI*4)
-	VFMADD231PS  constant1<>+0(SB), Y3, Y2
+	VFMADD231PS  Y15, Y3, Y2
 	VMOVAPS      Y5, Y3
-	VFMADD231PS  constant1<>+0(SB), Y1, Y3
+	VFMADD231PS  Y15, Y1, Y3
 	VSUBPS       Y3, Y2, Y4
 	MOVQ         256(BX), DI
 	VMOVUPS      Y4, (R8)(DI*4)
@@ -12040,8 +11912,8 @@ vector:
 	VMOVUPS      Y2, (R8)(DI*4)
 	VMOVUPS      (AX), Y2
 	VADDPS       Y0, Y2, Y0
-	VFNMADD231PS constant5<>+0(SB), Y1, Y0
-	VFMADD231PS  constant1<>+0(SB), Y5, Y0
+	VFNMADD231PS Y14, Y1, Y0
+	VFMADD231PS  Y15, Y5, Y0
 	MOVQ         240(BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
 	ADDQ         $0x20, R11
@@ -12058,18 +11930,23 @@ vector:
 
 // func kernelF3x4AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·kernelF3x4AVX2(SB), $288-64
-	LEAQ   31(SP), AX
-	ANDQ   $-32, AX
-	MOVQ   dst+0(FP), CX
-	MOVQ   src+24(FP), DX
-	MOVQ   to+8(FP), BX
-	MOVQ   from+32(FP), SI
-	MOVQ   rows+48(FP), R9
-	MOVQ   n+56(FP), R10
-	SHLQ   $0x02, R10
-	MOVQ   srcRow+40(FP), R12
-	IMUL3Q $0x10, R12, R12
+TEXT ·kernelF3x4AVX2(SB), $416-64
+	VBROADCASTSS constant8<>+0(SB), Y15
+	VBROADCASTSS constant25<>+0(SB), Y14
+	VBROADCASTSS constant26<>+0(SB), Y13
+	VBROADCASTSS constant24<>+0(SB), Y12
+	VBROADCASTSS constant17<>+0(SB), Y11
+	LEAQ         31(SP), AX
+	ANDQ         $-32, AX
+	MOVQ         dst+0(FP), CX
+	MOVQ         src+24(FP), DX
+	MOVQ         to+8(FP), BX
+	MOVQ         from+32(FP), SI
+	MOVQ         rows+48(FP), R9
+	MOVQ         n+56(FP), R10
+	SHLQ         $0x02, R10
+	MOVQ         srcRow+40(FP), R12
+	IMUL3Q       $0x10, R12, R12
 
 row:
 	XORQ R11, R11
@@ -12085,238 +11962,255 @@ vector:
 	VMOVUPS      (DI)(R14*4), Y1
 	PREFETCHT0   (R13)(R14*4)
 	VADDPS       Y1, Y0, Y2
-	VMULPS       constant9<>+0(SB), Y2, Y3
+	VMULPS       Y15, Y2, Y2
 	MOVQ         (SI), R14
-	VMOVUPS      (DI)(R14*4), Y4
+	VMOVUPS      (DI)(R14*4), Y3
 	PREFETCHT0   (R13)(R14*4)
 	MOVQ         64(SI), R14
-	VMOVUPS      (DI)(R14*4), Y5
+	VMOVUPS      (DI)(R14*4), Y4
 	PREFETCHT0   (R13)(R14*4)
-	VADDPS       Y5, Y4, Y6
-	VMOVAPS      Y3, Y7
-	VFMADD231PS  constant9<>+0(SB), Y6, Y7
-	VFNMADD231PS constant9<>+0(SB), Y6, Y3
-	VMULPS       constant25<>+0(SB), Y2, Y2
-	VSUBPS       Y4, Y2, Y2
-	VMULPS       constant16<>+0(SB), Y4, Y6
-	VFNMADD231PS constant18<>+0(SB), Y0, Y6
-	VFNMADD231PS constant17<>+0(SB), Y5, Y6
-	VFNMADD231PS constant23<>+0(SB), Y1, Y6
-	VSUBPS       Y6, Y2, Y0
+	VADDPS       Y4, Y3, Y5
+	VMOVAPS      Y2, Y6
+	VFMADD231PS  Y15, Y5, Y6
+	VFNMADD132PS Y15, Y2, Y5
+	VMULPS       Y13, Y3, Y7
+	VSUBPS       Y2, Y7, Y2
+	VMULPS       Y14, Y3, Y7
+	VFNMADD231PS Y11, Y4, Y7
+	VSUBPS       Y1, Y0, Y0
+	VFNMADD231PS Y12, Y0, Y7
+	VADDPS       Y7, Y2, Y0
+	VSUBPS       Y7, Y2, Y2
 	MOVQ         40(SI), R14
-	VMOVUPS      (DI)(R14*4), Y2
+	VMOVUPS      (DI)(R14*4), Y4
 	PREFETCHT0   (R13)(R14*4)
 	MOVQ         104(SI), R14
-	VMOVUPS      (DI)(R14*4), Y5
+	VMOVUPS      (DI)(R14*4), Y7
 	PREFETCHT0   (R13)(R14*4)
-	VADDPS       Y5, Y2, Y8
-	VMULPS       constant9<>+0(SB), Y8, Y9
+	VADDPS       Y7, Y4, Y8
+	VMULPS       Y15, Y8, Y8
 	MOVQ         8(SI), R14
-	VMOVUPS      (DI)(R14*4), Y10
+	VMOVUPS      (DI)(R14*4), Y9
 	PREFETCHT0   (R13)(R14*4)
 	MOVQ         72(SI), R14
-	VMOVUPS      (DI)(R14*4), Y11
+	VMOVUPS      (DI)(R14*4), Y10
 	PREFETCHT0   (R13)(R14*4)
-	VADDPS       Y11, Y10, Y12
-	VMOVAPS      Y9, Y13
-	VFMADD231PS  constant9<>+0(SB), Y12, Y13
-	VFNMADD231PS constant9<>+0(SB), Y12, Y9
-	VMULPS       constant25<>+0(SB), Y8, Y8
-	VSUBPS       Y10, Y8, Y8
-	VMULPS       constant16<>+0(SB), Y10, Y12
-	VFNMADD231PS constant18<>+0(SB), Y2, Y12
-	VFNMADD231PS constant17<>+0(SB), Y11, Y12
-	VFNMADD231PS constant23<>+0(SB), Y5, Y12
-	VSUBPS       Y12, Y8, Y2
+	VADDPS       Y10, Y9, Y1
+	VMOVUPS      Y2, (AX)
+	VMOVAPS      Y8, Y2
+	VFMADD231PS  Y15, Y1, Y2
+	VFNMADD132PS Y15, Y8, Y1
+	VMOVUPS      Y0, 32(AX)
+	VMULPS       Y13, Y9, Y0
+	VSUBPS       Y8, Y0, Y0
+	VMULPS       Y14, Y9, Y8
+	VFNMADD231PS Y11, Y10, Y8
+	VSUBPS       Y7, Y4, Y4
+	VFNMADD231PS Y12, Y4, Y8
+	VADDPS       Y8, Y0, Y4
+	VSUBPS       Y8, Y0, Y0
 	MOVQ         48(SI), R14
 	VMOVUPS      (DI)(R14*4), Y8
 	PREFETCHT0   (R13)(R14*4)
 	MOVQ         112(SI), R14
-	VMOVUPS      (DI)(R14*4), Y11
+	VMOVUPS      (DI)(R14*4), Y10
 	PREFETCHT0   (R13)(R14*4)
-	VADDPS       Y11, Y8, Y14
-	VMULPS       constant9<>+0(SB), Y14, Y15
+	VADDPS       Y10, Y8, Y7
+	VMULPS       Y15, Y7, Y7
+	VMOVUPS      Y0, 64(AX)
 	MOVQ         16(SI), R14
-	VMOVUPS      (DI)(R14*4), Y5
+	VMOVUPS      (DI)(R14*4), Y0
 	PREFETCHT0   (R13)(R14*4)
+	VMOVUPS      Y4, 96(AX)
 	MOVQ         80(SI), R14
-	VMOVUPS      (DI)(R14*4), Y1
+	VMOVUPS      (DI)(R14*4), Y4
 	PREFETCHT0   (R13)(R14*4)
-	VMOVUPS      Y2, (AX)
-	VADDPS       Y1, Y5, Y2
-	VMOVUPS      Y0, 32(AX)
-	VMOVAPS      Y15, Y0
-	VFMADD231PS  constant9<>+0(SB), Y2, Y0
-	VFNMADD231PS constant9<>+0(SB), Y2, Y15
-	VMULPS       constant25<>+0(SB), Y14, Y2
-	VSUBPS       Y5, Y2, Y2
-	VMULPS       constant16<>+0(SB), Y5, Y14
-	VFNMADD231PS constant18<>+0(SB), Y8, Y14
-	VFNMADD231PS constant17<>+0(SB), Y1, Y14
-	VFNMADD231PS constant23<>+0(SB), Y11, Y14
-	VSUBPS       Y14, Y2, Y1
+	VMOVUPS      Y1, 128(AX)
+	VADDPS       Y4, Y0, Y1
+	VMOVUPS      Y5, 160(AX)
+	VMOVAPS      Y7, Y5
+	VFMADD231PS  Y15, Y1, Y5
+	VFNMADD132PS Y15, Y7, Y1
+	VMOVUPS      Y1, 192(AX)
+	VMULPS       Y13, Y0, Y1
+	VSUBPS       Y7, Y1, Y1
+	VMULPS       Y14, Y0, Y7
+	VFNMADD231PS Y11, Y4, Y7
+	VSUBPS       Y10, Y8, Y4
+	VFNMADD231PS Y12, Y4, Y7
+	VADDPS       Y7, Y1, Y4
+	VSUBPS       Y7, Y1, Y1
 	MOVQ         56(SI), R14
-	VMOVUPS      (DI)(R14*4), Y2
+	VMOVUPS      (DI)(R14*4), Y7
 	PREFETCHT0   (R13)(R14*4)
 	MOVQ         120(SI), R14
 	VMOVUPS      (DI)(R14*4), Y8
 	PREFETCHT0   (R13)(R14*4)
-	VADDPS       Y8, Y2, Y11
-	VMOVUPS      Y1, 64(AX)
-	VMULPS       constant9<>+0(SB), Y11, Y1
-	VMOVUPS      Y14, 96(AX)
+	VADDPS       Y8, Y7, Y10
+	VMULPS       Y15, Y10, Y10
+	VMOVUPS      Y1, 224(AX)
 	MOVQ         24(SI), R14
-	VMOVUPS      (DI)(R14*4), Y14
+	VMOVUPS      (DI)(R14*4), Y1
 	PREFETCHT0   (R13)(R14*4)
-	VMOVUPS      Y12, 128(AX)
+	VMOVUPS      Y4, 256(AX)
 	MOVQ         88(SI), R14
-	VMOVUPS      (DI)(R14*4), Y12
+	VMOVUPS      (DI)(R14*4), Y4
 	PREFETCHT0   (R13)(R14*4)
-	VMOVUPS      Y6, 160(AX)
-	VADDPS       Y12, Y14, Y6
-	VMOVUPS      Y15, 192(AX)
-	VMOVAPS      Y1, Y15
-	VFMADD231PS  constant9<>+0(SB), Y6, Y15
-	VFNMADD231PS constant9<>+0(SB), Y6, Y1
-	VMULPS       constant25<>+0(SB), Y11, Y6
-	VSUBPS       Y14, Y6, Y6
-	VMULPS       constant16<>+0(SB), Y14, Y11
-	VFNMADD231PS constant18<>+0(SB), Y2, Y11
-	VFNMADD231PS constant17<>+0(SB), Y12, Y11
-	VFNMADD231PS constant23<>+0(SB), Y8, Y11
-	VSUBPS       Y11, Y6, Y2
+	VMOVUPS      Y5, 288(AX)
+	VADDPS       Y4, Y1, Y5
+	VMOVUPS      Y2, 320(AX)
+	VMOVAPS      Y10, Y2
+	VFMADD231PS  Y15, Y5, Y2
+	VFNMADD132PS Y15, Y10, Y5
+	VMOVUPS      Y5, 352(AX)
+	VMULPS       Y13, Y1, Y5
+	VSUBPS       Y10, Y5, Y5
+	VMULPS       Y14, Y1, Y10
+	VFNMADD231PS Y11, Y4, Y10
+	VSUBPS       Y8, Y7, Y4
+	VFNMADD231PS Y12, Y4, Y10
+	VADDPS       Y10, Y5, Y4
+	VSUBPS       Y10, Y5, Y5
 	MOVQ         (BX), R14
-	VMOVUPS      Y4, (R8)(R14*4)
+	VMOVUPS      Y3, (R8)(R14*4)
 	MOVQ         40(BX), R14
-	VMOVUPS      Y14, (R8)(R14*4)
-	VADDPS       Y14, Y10, Y6
-	VMULPS       constant9<>+0(SB), Y6, Y12
-	VADDPS       Y5, Y4, Y8
-	VMOVUPS      Y2, 224(AX)
-	VMOVAPS      Y12, Y2
-	VFMADD231PS  constant9<>+0(SB), Y8, Y2
+	VMOVUPS      Y1, (R8)(R14*4)
+	VADDPS       Y1, Y9, Y7
+	VMULPS       Y15, Y7, Y7
+	VADDPS       Y0, Y3, Y10
+	VMOVAPS      Y7, Y8
+	VFMADD231PS  Y15, Y10, Y8
 	MOVQ         8(BX), R14
-	VMOVUPS      Y2, (R8)(R14*4)
-	VFNMADD231PS constant9<>+0(SB), Y8, Y12
+	VMOVUPS      Y8, (R8)(R14*4)
+	VFNMADD132PS Y15, Y7, Y10
 	MOVQ         16(BX), R14
-	VMOVUPS      Y12, (R8)(R14*4)
-	VMULPS       constant25<>+0(SB), Y6, Y2
-	VSUBPS       Y4, Y2, Y2
-	VMULPS       constant16<>+0(SB), Y4, Y4
-	VFNMADD231PS constant18<>+0(SB), Y10, Y4
-	VFNMADD231PS constant17<>+0(SB), Y5, Y4
-	VFNMADD231PS constant23<>+0(SB), Y14, Y4
+	VMOVUPS      Y10, (R8)(R14*4)
+	VMULPS       Y13, Y3, Y8
+	VSUBPS       Y7, Y8, Y7
+	VMULPS       Y14, Y3, Y3
+	VFNMADD231PS Y11, Y0, Y3
+	VSUBPS       Y1, Y9, Y0
+	VFNMADD231PS Y12, Y0, Y3
+	VADDPS       Y3, Y7, Y0
 	MOVQ         24(BX), R14
-	VMOVUPS      Y4, (R8)(R14*4)
-	VSUBPS       Y4, Y2, Y2
+	VMOVUPS      Y0, (R8)(R14*4)
+	VSUBPS       Y3, Y7, Y0
 	MOVQ         32(BX), R14
-	VMOVUPS      Y2, (R8)(R14*4)
+	VMOVUPS      Y0, (R8)(R14*4)
 	MOVQ         48(BX), R14
-	VMOVUPS      Y7, (R8)(R14*4)
-	MOVQ         88(BX), R14
-	VMOVUPS      Y15, (R8)(R14*4)
-	VADDPS       Y15, Y13, Y2
-	VMULPS       constant9<>+0(SB), Y2, Y4
-	VADDPS       Y0, Y7, Y5
-	VMOVAPS      Y4, Y6
-	VFMADD231PS  constant9<>+0(SB), Y5, Y6
-	MOVQ         56(BX), R14
 	VMOVUPS      Y6, (R8)(R14*4)
-	VFNMADD231PS constant9<>+0(SB), Y5, Y4
+	MOVQ         88(BX), R14
+	VMOVUPS      Y2, (R8)(R14*4)
+	VMOVUPS      320(AX), Y0
+	VADDPS       Y2, Y0, Y1
+	VMULPS       Y15, Y1, Y1
+	VMOVUPS      288(AX), Y3
+	VADDPS       Y3, Y6, Y7
+	VMOVAPS      Y1, Y8
+	VFMADD231PS  Y15, Y7, Y8
+	MOVQ         56(BX), R14
+	VMOVUPS      Y8, (R8)(R14*4)
+	VFNMADD132PS Y15, Y1, Y7
 	MOVQ         64(BX), R14
-	VMOVUPS      Y4, (R8)(R14*4)
-	VMULPS       constant25<>+0(SB), Y2, Y2
-	VSUBPS       Y7, Y2, Y2
-	VMULPS       constant16<>+0(SB), Y7, Y4
-	VFNMADD231PS constant18<>+0(SB), Y13, Y4
-	VFNMADD231PS constant17<>+0(SB), Y0, Y4
-	VFNMADD231PS constant23<>+0(SB), Y15, Y4
+	VMOVUPS      Y7, (R8)(R14*4)
+	VMULPS       Y13, Y6, Y7
+	VSUBPS       Y1, Y7, Y1
+	VMULPS       Y14, Y6, Y6
+	VFNMADD231PS Y11, Y3, Y6
+	VSUBPS       Y2, Y0, Y0
+	VFNMADD231PS Y12, Y0, Y6
+	VADDPS       Y6, Y1, Y0
 	MOVQ         72(BX), R14
-	VMOVUPS      Y4, (R8)(R14*4)
-	VSUBPS       Y4, Y2, Y0
+	VMOVUPS      Y0, (R8)(R14*4)
+	VSUBPS       Y6, Y1, Y0
 	MOVQ         80(BX), R14
 	VMOVUPS      Y0, (R8)(R14*4)
+	VMOVUPS      160(AX), Y0
 	MOVQ         96(BX), R14
-	VMOVUPS      Y3, (R8)(R14*4)
+	VMOVUPS      Y0, (R8)(R14*4)
+	VMOVUPS      352(AX), Y1
 	MOVQ         136(BX), R14
 	VMOVUPS      Y1, (R8)(R14*4)
-	VADDPS       Y1, Y9, Y0
-	VMULPS       constant9<>+0(SB), Y0, Y2
-	VMOVUPS      192(AX), Y4
-	VADDPS       Y4, Y3, Y5
-	VMOVAPS      Y2, Y6
-	VFMADD231PS  constant9<>+0(SB), Y5, Y6
+	VMOVUPS      128(AX), Y2
+	VADDPS       Y1, Y2, Y3
+	VMULPS       Y15, Y3, Y3
+	VMOVUPS      192(AX), Y6
+	VADDPS       Y6, Y0, Y7
+	VMOVAPS      Y3, Y8
+	VFMADD231PS  Y15, Y7, Y8
 	MOVQ         104(BX), R14
-	VMOVUPS      Y6, (R8)(R14*4)
-	VFNMADD231PS constant9<>+0(SB), Y5, Y2
+	VMOVUPS      Y8, (R8)(R14*4)
+	VFNMADD132PS Y15, Y3, Y7
 	MOVQ         112(BX), R14
-	VMOVUPS      Y2, (R8)(R14*4)
-	VMULPS       constant25<>+0(SB), Y0, Y0
-	VSUBPS       Y3, Y0, Y0
-	VMULPS       constant16<>+0(SB), Y3, Y2
-	VFNMADD231PS constant18<>+0(SB), Y9, Y2
-	VFNMADD231PS constant17<>+0(SB), Y4, Y2
-	VFNMADD231PS constant23<>+0(SB), Y1, Y2
+	VMOVUPS      Y7, (R8)(R14*4)
+	VMULPS       Y13, Y0, Y7
+	VSUBPS       Y3, Y7, Y3
+	VMULPS       Y14, Y0, Y0
+	VFNMADD231PS Y11, Y6, Y0
+	VSUBPS       Y1, Y2, Y1
+	VFNMADD231PS Y12, Y1, Y0
+	VADDPS       Y0, Y3, Y1
 	MOVQ         120(BX), R14
-	VMOVUPS      Y2, (R8)(R14*4)
-	VSUBPS       Y2, Y0, Y0
+	VMOVUPS      Y1, (R8)(R14*4)
+	VSUBPS       Y0, Y3, Y0
 	MOVQ         128(BX), R14
 	VMOVUPS      Y0, (R8)(R14*4)
-	VMOVUPS      160(AX), Y0
+	VMOVUPS      32(AX), Y0
 	MOVQ         144(BX), R14
 	VMOVUPS      Y0, (R8)(R14*4)
 	MOVQ         184(BX), R14
-	VMOVUPS      Y11, (R8)(R14*4)
-	VMOVUPS      128(AX), Y1
-	VADDPS       Y11, Y1, Y2
-	VMULPS       constant9<>+0(SB), Y2, Y3
-	VMOVUPS      96(AX), Y4
-	VADDPS       Y4, Y0, Y5
-	VMOVAPS      Y3, Y6
-	VFMADD231PS  constant9<>+0(SB), Y5, Y6
+	VMOVUPS      Y4, (R8)(R14*4)
+	VMOVUPS      96(AX), Y1
+	VADDPS       Y4, Y1, Y2
+	VMULPS       Y15, Y2, Y2
+	VMOVUPS      256(AX), Y3
+	VADDPS       Y3, Y0, Y6
+	VMOVAPS      Y2, Y7
+	VFMADD231PS  Y15, Y6, Y7
 	MOVQ         152(BX), R14
-	VMOVUPS      Y6, (R8)(R14*4)
-	VFNMADD231PS constant9<>+0(SB), Y5, Y3
+	VMOVUPS      Y7, (R8)(R14*4)
+	VFNMADD132PS Y15, Y2, Y6
 	MOVQ         160(BX), R14
-	VMOVUPS      Y3, (R8)(R14*4)
-	VMULPS       constant25<>+0(SB), Y2, Y2
-	VSUBPS       Y0, Y2, Y2
-	VMULPS       constant16<>+0(SB), Y0, Y0
-	VFNMADD231PS constant18<>+0(SB), Y1, Y0
-	VFNMADD231PS constant17<>+0(SB), Y4, Y0
-	VFNMADD231PS constant23<>+0(SB), Y11, Y0
+	VMOVUPS      Y6, (R8)(R14*4)
+	VMULPS       Y13, Y0, Y6
+	VSUBPS       Y2, Y6, Y2
+	VMULPS       Y14, Y0, Y0
+	VFNMADD231PS Y11, Y3, Y0
+	VSUBPS       Y4, Y1, Y1
+	VFNMADD231PS Y12, Y1, Y0
+	VADDPS       Y0, Y2, Y1
 	MOVQ         168(BX), R14
-	VMOVUPS      Y0, (R8)(R14*4)
+	VMOVUPS      Y1, (R8)(R14*4)
 	VSUBPS       Y0, Y2, Y0
 	MOVQ         176(BX), R14
 	VMOVUPS      Y0, (R8)(R14*4)
-	VMOVUPS      32(AX), Y0
+	VMOVUPS      (AX), Y0
 	MOVQ         192(BX), R14
 	VMOVUPS      Y0, (R8)(R14*4)
-	VMOVUPS      224(AX), Y1
 	MOVQ         232(BX), R14
-	VMOVUPS      Y1, (R8)(R14*4)
-	VMOVUPS      (AX), Y2
-	VADDPS       Y1, Y2, Y3
-	VMULPS       constant9<>+0(SB), Y3, Y4
-	VMOVUPS      64(AX), Y5
-	VADDPS       Y5, Y0, Y6
-	VMOVAPS      Y4, Y7
-	VFMADD231PS  constant9<>+0(SB), Y6, Y7
+	VMOVUPS      Y5, (R8)(R14*4)
+	VMOVUPS      64(AX), Y1
+	VADDPS       Y5, Y1, Y2
+	VMULPS       Y15, Y2, Y2
+	VMOVUPS      224(AX), Y3
+	VADDPS       Y3, Y0, Y4
+	VMOVAPS      Y2, Y6
+	VFMADD231PS  Y15, Y4, Y6
 	MOVQ         200(BX), R14
-	VMOVUPS      Y7, (R8)(R14*4)
-	VFNMADD231PS constant9<>+0(SB), Y6, Y4
+	VMOVUPS      Y6, (R8)(R14*4)
+	VFNMADD132PS Y15, Y2, Y4
 	MOVQ         208(BX), R14
 	VMOVUPS      Y4, (R8)(R14*4)
-	VMULPS       constant25<>+0(SB), Y3, Y3
-	VSUBPS       Y0, Y3, Y3
-	VMULPS       constant16<>+0(SB), Y0, Y0
-	VFNMADD231PS constant18<>+0(SB), Y2, Y0
-	VFNMADD231PS constant17<>+0(SB), Y5, Y0
-	VFNMADD231PS constant23<>+0(SB), Y1, Y0
+	VMULPS       Y13, Y0, Y4
+	VSUBPS       Y2, Y4, Y2
+	VMULPS       Y14, Y0, Y0
+	VFNMADD231PS Y11, Y3, Y0
+	VSUBPS       Y5, Y1, Y1
+	VFNMADD231PS Y12, Y1, Y0
+	VADDPS       Y0, Y2, Y1
 	MOVQ         216(BX), R14
-	VMOVUPS      Y0, (R8)(R14*4)
-	VSUBPS       Y0, Y3, Y0
+	VMOVUPS      Y1, (R8)(R14*4)
+	VSUBPS       Y0, Y2, Y0
 	MOVQ         224(BX), R14
 	VMOVUPS      Y0, (R8)(R14*4)
 	MOVQ         96(SI), R14
@@ -12333,26 +12227,27 @@ vector:
 	VMOVUPS      (DI)(R14*4), Y2
 	PREFETCHT0   (R13)(R14*4)
 	VADDPS       Y1, Y2, Y3
-	VMULPS       constant9<>+0(SB), Y3, Y4
+	VMULPS       Y15, Y3, Y3
 	MOVQ         112(SI), R14
-	VMOVUPS      (DI)(R14*4), Y5
+	VMOVUPS      (DI)(R14*4), Y4
 	PREFETCHT0   (R13)(R14*4)
-	VADDPS       Y5, Y0, Y6
-	VMOVAPS      Y4, Y7
-	VFMADD231PS  constant9<>+0(SB), Y6, Y7
+	VADDPS       Y4, Y0, Y5
+	VMOVAPS      Y3, Y6
+	VFMADD231PS  Y15, Y5, Y6
 	MOVQ         248(BX), DI
-	VMOVUPS      Y7, (R8)(DI*4)
-	VFNMADD231PS constant9<>+0(SB), Y6, Y4
+	VMOVUPS      Y6, (R8)(DI*4)
+	VFNMADD132PS Y15, Y3, Y5
 	MOVQ         256(BX), DI
-	VMOVUPS      Y4, (R8)(DI*4)
-	VMULPS       constant25<>+0(SB), Y3, Y3
-	VSUBPS       Y0, Y3, Y3
-	VMULPS       constant16<>+0(SB), Y0, Y0
-	VFNMADD231PS constant18<>+0(SB), Y2, Y0
-	VFNMADD231PS constant17<>+0(SB), Y5, Y0
-	VFNMADD231PS constant23<>+0(SB), Y1, Y0
+	VMOVUPS      Y5, (R8)(DI*4)
+	VMULPS       Y13, Y0, Y5
+	VSUBPS       Y3, Y5, Y3
+	VMULPS       Y14, Y0, Y0
+	VFNMADD231PS Y11, Y4, Y0
+	VSUBPS       Y1, Y2, Y1
+	VFNMADD231PS Y12, Y1, Y0
+	VADDPS       Y0, Y3, Y1
 	MOVQ         264(BX), DI
-	VMOVUPS      Y0, (R8)(DI*4)
+	VMOVUPS      Y1, (R8)(DI*4)
 	VSUBPS       Y0, Y3, Y0
 	MOVQ         272(BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
@@ -12370,16 +12265,20 @@ vector:
 
 // func outputF3x4AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
-TEXT ·outputF3x4AVX2(SB), $224-64
-	LEAQ 31(SP), AX
-	ANDQ $-32, AX
-	MOVQ dst+0(FP), CX
-	MOVQ src+24(FP), DX
-	MOVQ to+8(FP), BX
-	MOVQ from+32(FP), SI
-	MOVQ rows+48(FP), R9
-	MOVQ n+56(FP), R10
-	SHLQ $0x02, R10
+TEXT ·outputF3x4AVX2(SB), $352-64
+	VBROADCASTSS constant5<>+0(SB), Y15
+	VBROADCASTSS constant4<>+0(SB), Y14
+	VBROADCASTSS constant20<>+0(SB), Y13
+	VBROADCASTSS constant13<>+0(SB), Y12
+	LEAQ         31(SP), AX
+	ANDQ         $-32, AX
+	MOVQ         dst+0(FP), CX
+	MOVQ         src+24(FP), DX
+	MOVQ         to+8(FP), BX
+	MOVQ         from+32(FP), SI
+	MOVQ         rows+48(FP), R9
+	MOVQ         n+56(FP), R10
+	SHLQ         $0x02, R10
 
 row:
 	XORQ R11, R11
@@ -12397,18 +12296,18 @@ vector:
 	VADDPS       Y3, Y2, Y2
 	MOVQ         144(SI), R12
 	VMOVUPS      (DI)(R12*4), Y4
-	VFMADD231PS  constant6<>+0(SB), Y4, Y2
+	VFMADD231PS  Y15, Y4, Y2
 	MOVQ         192(SI), R12
 	VMOVUPS      (DI)(R12*4), Y5
-	VFMADD231PS  constant14<>+0(SB), Y5, Y2
+	VFMADD231PS  Y12, Y5, Y2
 	MOVQ         (SI), R12
 	VMOVUPS      (DI)(R12*4), Y6
 	VADDPS       Y2, Y6, Y6
 	VSUBPS       Y3, Y6, Y3
-	VFNMADD231PS constant6<>+0(SB), Y4, Y5
-	VFNMADD231PS constant21<>+0(SB), Y5, Y3
+	VFNMADD231PS Y15, Y4, Y5
+	VFNMADD231PS Y13, Y5, Y3
 	VSUBPS       Y1, Y0, Y0
-	VFNMADD231PS constant5<>+0(SB), Y5, Y0
+	VFNMADD231PS Y14, Y5, Y0
 	MOVQ         56(SI), R12
 	VMOVUPS      (DI)(R12*4), Y1
 	MOVQ         104(SI), R12
@@ -12419,18 +12318,18 @@ vector:
 	VADDPS       Y6, Y5, Y5
 	MOVQ         152(SI), R12
 	VMOVUPS      (DI)(R12*4), Y7
-	VFMADD231PS  constant6<>+0(SB), Y7, Y5
+	VFMADD231PS  Y15, Y7, Y5
 	MOVQ         200(SI), R12
 	VMOVUPS      (DI)(R12*4), Y8
-	VFMADD231PS  constant14<>+0(SB), Y8, Y5
+	VFMADD231PS  Y12, Y8, Y5
 	MOVQ         8(SI), R12
 	VMOVUPS      (DI)(R12*4), Y9
 	VADDPS       Y5, Y9, Y9
 	VSUBPS       Y6, Y9, Y6
-	VFNMADD231PS constant6<>+0(SB), Y7, Y8
-	VFNMADD231PS constant21<>+0(SB), Y8, Y6
+	VFNMADD231PS Y15, Y7, Y8
+	VFNMADD231PS Y13, Y8, Y6
 	VSUBPS       Y4, Y1, Y1
-	VFNMADD231PS constant5<>+0(SB), Y8, Y1
+	VFNMADD231PS Y14, Y8, Y1
 	MOVQ         64(SI), R12
 	VMOVUPS      (DI)(R12*4), Y4
 	MOVQ         112(SI), R12
@@ -12441,142 +12340,150 @@ vector:
 	VADDPS       Y9, Y8, Y8
 	MOVQ         160(SI), R12
 	VMOVUPS      (DI)(R12*4), Y10
-	VFMADD231PS  constant6<>+0(SB), Y10, Y8
+	VFMADD231PS  Y15, Y10, Y8
 	MOVQ         208(SI), R12
 	VMOVUPS      (DI)(R12*4), Y11
-	VFMADD231PS  constant14<>+0(SB), Y11, Y8
+	VFMADD231PS  Y12, Y11, Y8
+	VMOVUPS      Y2, (AX)
 	MOVQ         16(SI), R12
-	VMOVUPS      (DI)(R12*4), Y12
-	VADDPS       Y8, Y12, Y12
-	VSUBPS       Y9, Y12, Y9
-	VFNMADD231PS constant6<>+0(SB), Y10, Y11
-	VFNMADD231PS constant21<>+0(SB), Y11, Y9
+	VMOVUPS      (DI)(R12*4), Y2
+	VADDPS       Y8, Y2, Y2
+	VSUBPS       Y9, Y2, Y2
+	VFNMADD231PS Y15, Y10, Y11
+	VFNMADD231PS Y13, Y11, Y2
 	VSUBPS       Y7, Y4, Y4
-	VFNMADD231PS constant5<>+0(SB), Y11, Y4
+	VFNMADD231PS Y14, Y11, Y4
 	MOVQ         72(SI), R12
 	VMOVUPS      (DI)(R12*4), Y7
 	MOVQ         120(SI), R12
-	VMOVUPS      (DI)(R12*4), Y10
-	VADDPS       Y10, Y7, Y11
+	VMOVUPS      (DI)(R12*4), Y9
+	VADDPS       Y9, Y7, Y10
 	MOVQ         264(SI), R12
-	VMOVUPS      (DI)(R12*4), Y12
-	VADDPS       Y12, Y11, Y11
+	VMOVUPS      (DI)(R12*4), Y11
+	VADDPS       Y11, Y10, Y10
+	VMOVUPS      Y5, 32(AX)
 	MOVQ         168(SI), R12
-	VMOVUPS      (DI)(R12*4), Y13
-	VFMADD231PS  constant6<>+0(SB), Y13, Y11
-	MOVQ         216(SI), R12
-	VMOVUPS      (DI)(R12*4), Y14
-	VFMADD231PS  constant14<>+0(SB), Y14, Y11
-	MOVQ         24(SI), R12
-	VMOVUPS      (DI)(R12*4), Y15
-	VADDPS       Y11, Y15, Y15
-	VSUBPS       Y12, Y15, Y12
-	VFNMADD231PS constant6<>+0(SB), Y13, Y14
-	VFNMADD231PS constant21<>+0(SB), Y14, Y12
-	VSUBPS       Y10, Y7, Y7
-	VFNMADD231PS constant5<>+0(SB), Y14, Y7
-	MOVQ         80(SI), R12
-	VMOVUPS      (DI)(R12*4), Y10
-	MOVQ         128(SI), R12
-	VMOVUPS      (DI)(R12*4), Y13
-	VADDPS       Y13, Y10, Y14
-	MOVQ         272(SI), R12
-	VMOVUPS      (DI)(R12*4), Y15
-	VADDPS       Y15, Y14, Y14
-	VMOVUPS      Y2, (AX)
-	MOVQ         176(SI), R12
-	VMOVUPS      (DI)(R12*4), Y2
-	VFMADD231PS  constant6<>+0(SB), Y2, Y14
-	VMOVUPS      Y11, 32(AX)
-	MOVQ         224(SI), R12
-	VMOVUPS      (DI)(R12*4), Y11
-	VFMADD231PS  constant14<>+0(SB), Y11, Y14
-	VMOVUPS      Y5, 64(AX)
-	MOVQ         32(SI), R12
 	VMOVUPS      (DI)(R12*4), Y5
-	VADDPS       Y14, Y5, Y5
-	VSUBPS       Y15, Y5, Y5
-	VFNMADD231PS constant6<>+0(SB), Y2, Y11
-	VFNMADD231PS constant21<>+0(SB), Y11, Y5
-	VSUBPS       Y13, Y10, Y2
-	VFNMADD231PS constant5<>+0(SB), Y11, Y2
-	MOVQ         88(SI), R12
-	VMOVUPS      (DI)(R12*4), Y10
-	MOVQ         136(SI), R12
-	VMOVUPS      (DI)(R12*4), Y11
-	VADDPS       Y11, Y10, Y13
-	MOVQ         280(SI), R12
-	VMOVUPS      (DI)(R12*4), Y15
-	VADDPS       Y15, Y13, Y13
-	VMOVUPS      Y14, 96(AX)
-	MOVQ         184(SI), R12
-	VMOVUPS      (DI)(R12*4), Y14
-	VFMADD231PS  constant6<>+0(SB), Y14, Y13
-	VMOVUPS      Y8, 128(AX)
-	MOVQ         232(SI), R12
+	VFMADD231PS  Y15, Y5, Y10
+	VMOVUPS      Y8, 64(AX)
+	MOVQ         216(SI), R12
 	VMOVUPS      (DI)(R12*4), Y8
-	VFMADD231PS  constant14<>+0(SB), Y8, Y13
-	VMOVUPS      Y0, 160(AX)
-	MOVQ         40(SI), R12
+	VFMADD231PS  Y12, Y8, Y10
+	VMOVUPS      Y0, 96(AX)
+	MOVQ         24(SI), R12
 	VMOVUPS      (DI)(R12*4), Y0
-	VADDPS       Y13, Y0, Y0
-	VSUBPS       Y15, Y0, Y0
-	VFNMADD231PS constant6<>+0(SB), Y14, Y8
-	VFNMADD231PS constant21<>+0(SB), Y8, Y0
-	VSUBPS       Y11, Y10, Y10
-	VFNMADD231PS constant5<>+0(SB), Y8, Y10
-	VADDPS       Y9, Y6, Y8
-	VADDPS       Y0, Y8, Y8
-	VFMADD231PS  constant6<>+0(SB), Y12, Y8
-	VFMADD231PS  constant14<>+0(SB), Y5, Y8
+	VADDPS       Y10, Y0, Y0
+	VSUBPS       Y11, Y0, Y0
+	VFNMADD231PS Y15, Y5, Y8
+	VFNMADD231PS Y13, Y8, Y0
+	VSUBPS       Y9, Y7, Y5
+	VFNMADD231PS Y14, Y8, Y5
+	MOVQ         80(SI), R12
+	VMOVUPS      (DI)(R12*4), Y7
+	MOVQ         128(SI), R12
+	VMOVUPS      (DI)(R12*4), Y8
+	VADDPS       Y8, Y7, Y9
+	MOVQ         272(SI), R12
+	VMOVUPS      (DI)(R12*4), Y11
+	VADDPS       Y11, Y9, Y9
+	VMOVUPS      Y10, 128(AX)
+	MOVQ         176(SI), R12
+	VMOVUPS      (DI)(R12*4), Y10
+	VFMADD231PS  Y15, Y10, Y9
+	VMOVUPS      Y5, 160(AX)
+	MOVQ         224(SI), R12
+	VMOVUPS      (DI)(R12*4), Y5
+	VFMADD231PS  Y12, Y5, Y9
+	VMOVUPS      Y1, 192(AX)
+	MOVQ         32(SI), R12
+	VMOVUPS      (DI)(R12*4), Y1
+	VADDPS       Y9, Y1, Y1
+	VSUBPS       Y11, Y1, Y1
+	VFNMADD231PS Y15, Y10, Y5
+	VFNMADD231PS Y13, Y5, Y1
+	VSUBPS       Y8, Y7, Y7
+	VFNMADD231PS Y14, Y5, Y7
+	MOVQ         88(SI), R12
+	VMOVUPS      (DI)(R12*4), Y5
+	MOVQ         136(SI), R12
+	VMOVUPS      (DI)(R12*4), Y8
+	VADDPS       Y8, Y5, Y10
+	MOVQ         280(SI), R12
+	VMOVUPS      (DI)(R12*4), Y11
+	VADDPS       Y11, Y10, Y10
+	VMOVUPS      Y9, 224(AX)
+	MOVQ         184(SI), R12
+	VMOVUPS      (DI)(R12*4), Y9
+	VFMADD231PS  Y15, Y9, Y10
+	VMOVUPS      Y7, 256(AX)
+	MOVQ         232(SI), R12
+	VMOVUPS      (DI)(R12*4), Y7
+	VFMADD231PS  Y12, Y7, Y10
+	VMOVUPS      Y4, 288(AX)
+	MOVQ         40(SI), R12
+	VMOVUPS      (DI)(R12*4), Y4
+	VADDPS       Y10, Y4, Y4
+	VSUBPS       Y11, Y4, Y4
+	VFNMADD231PS Y15, Y9, Y7
+	VFNMADD231PS Y13, Y7, Y4
+	VSUBPS       Y8, Y5, Y5
+	VFNMADD231PS Y14, Y7, Y5
+	VADDPS       Y2, Y6, Y7
+	VADDPS       Y4, Y7, Y7
+	VFMADD231PS  Y15, Y0, Y7
+	VFMADD231PS  Y12, Y1, Y7
 	MOVQ         16(BX), DI
-	VMOVUPS      Y8, (R8)(DI*4)
-	VADDPS       Y8, Y3, Y3
-	VSUBPS       Y0, Y3, Y0
-	VFNMADD231PS constant6<>+0(SB), Y12, Y5
-	VFNMADD231PS constant21<>+0(SB), Y5, Y0
+	VMOVUPS      Y7, (R8)(DI*4)
+	VADDPS       Y7, Y3, Y3
+	VSUBPS       Y4, Y3, Y3
+	VFNMADD231PS Y15, Y0, Y1
+	VFNMADD231PS Y13, Y1, Y3
 	MOVQ         (BX), DI
-	VMOVUPS      Y0, (R8)(DI*4)
-	VSUBPS       Y9, Y6, Y0
-	VFNMADD231PS constant5<>+0(SB), Y5, Y0
+	VMOVUPS      Y3, (R8)(DI*4)
+	VSUBPS       Y2, Y6, Y0
+	VFNMADD231PS Y14, Y1, Y0
 	MOVQ         8(BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
-	VADDPS       Y4, Y1, Y0
-	VADDPS       Y10, Y0, Y0
-	VFMADD231PS  constant6<>+0(SB), Y7, Y0
-	VFMADD231PS  constant14<>+0(SB), Y2, Y0
-	MOVQ         40(BX), DI
-	VMOVUPS      Y0, (R8)(DI*4)
+	VMOVUPS      192(AX), Y0
+	VMOVUPS      288(AX), Y1
+	VADDPS       Y1, Y0, Y2
+	VADDPS       Y5, Y2, Y2
 	VMOVUPS      160(AX), Y3
-	VADDPS       Y0, Y3, Y0
-	VSUBPS       Y10, Y0, Y0
-	VFNMADD231PS constant6<>+0(SB), Y7, Y2
-	VFNMADD231PS constant21<>+0(SB), Y2, Y0
+	VFMADD231PS  Y15, Y3, Y2
+	VMOVUPS      256(AX), Y4
+	VFMADD231PS  Y12, Y4, Y2
+	MOVQ         40(BX), DI
+	VMOVUPS      Y2, (R8)(DI*4)
+	VMOVUPS      96(AX), Y6
+	VADDPS       Y2, Y6, Y2
+	VSUBPS       Y5, Y2, Y2
+	VFNMADD231PS Y15, Y3, Y4
+	VFNMADD231PS Y13, Y4, Y2
 	MOVQ         24(BX), DI
-	VMOVUPS      Y0, (R8)(DI*4)
-	VSUBPS       Y4, Y1, Y0
-	VFNMADD231PS constant5<>+0(SB), Y2, Y0
+	VMOVUPS      Y2, (R8)(DI*4)
+	VSUBPS       Y1, Y0, Y0
+	VFNMADD231PS Y14, Y4, Y0
 	MOVQ         32(BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
-	VMOVUPS      64(AX), Y0
-	VMOVUPS      128(AX), Y1
+	VMOVUPS      32(AX), Y0
+	VMOVUPS      64(AX), Y1
 	VADDPS       Y1, Y0, Y2
-	VADDPS       Y13, Y2, Y2
-	VMOVUPS      32(AX), Y3
-	VFMADD231PS  constant6<>+0(SB), Y3, Y2
-	VMOVUPS      96(AX), Y4
-	VFMADD231PS  constant14<>+0(SB), Y4, Y2
+	VADDPS       Y10, Y2, Y2
+	VMOVUPS      128(AX), Y3
+	VFMADD231PS  Y15, Y3, Y2
+	VMOVUPS      224(AX), Y4
+	VFMADD231PS  Y12, Y4, Y2
 	MOVQ         64(BX), DI
 	VMOVUPS      Y2, (R8)(DI*4)
 	VMOVUPS      (AX), Y5
 	VADDPS       Y2, Y5, Y2
-	VSUBPS       Y13, Y2, Y2
-	VFNMADD231PS constant6<>+0(SB), Y3, Y4
-	VFNMADD231PS constant21<>+0(SB), Y4, Y2
+	VSUBPS       Y10, Y2, Y2
+	VFNMADD231PS Y15, Y3, Y4
+	VFNMADD231PS Y13, Y4, Y2
 	MOVQ         48(BX), DI
 	VMOVUPS      Y2, (R8)(DI*4)
 	VSUBPS       Y1, Y0, Y0
-	VFNMADD231PS constant5<>+0(SB), Y4, Y0
+	VFNMADD231PS Y14, Y4, Y0
 	MOVQ         56(BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
 	ADDQ         $0x20, R11
@@ -12593,16 +12500,20 @@ vector:
 
 // func outputGradientF3x4AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
-TEXT ·outputGradientF3x4AVX2(SB), $64-64
-	LEAQ 31(SP), AX
-	ANDQ $-32, AX
-	MOVQ dst+0(FP), CX
-	MOVQ src+24(FP), DX
-	MOVQ to+8(FP), BX
-	MOVQ from+32(FP), SI
-	MOVQ rows+48(FP), R9
-	MOVQ n+56(FP), R10
-	SHLQ $0x02, R10
+TEXT ·outputGradientF3x4AVX2(SB), $192-64
+	VBROADCASTSS constant5<>+0(SB), Y15
+	VBROADCASTSS constant0<>+0(SB), Y14
+	VBROADCASTSS constant4<>+0(SB), Y13
+	VBROADCASTSS constant13<>+0(SB), Y12
+	LEAQ         31(SP), AX
+	ANDQ         $-32, AX
+	MOVQ         dst+0(FP), CX
+	MOVQ         src+24(FP), DX
+	MOVQ         to+8(FP), BX
+	MOVQ         from+32(FP), SI
+	MOVQ         rows+48(FP), R9
+	MOVQ         n+56(FP), R10
+	SHLQ         $0x02, R10
 
 row:
 	XORQ R11, R11
@@ -12620,10 +12531,10 @@ vector:
 	VADDPS       Y2, Y3, Y4
 	VSUBPS       Y3, Y2, Y2
 	VMOVAPS      Y0, Y5
-	VFMADD231PS  constant0<>+0(SB), Y3, Y5
-	VFMADD231PS  constant6<>+0(SB), Y1, Y5
-	VFNMADD132PS constant5<>+0(SB), Y0, Y3
-	VFMADD231PS  constant14<>+0(SB), Y1, Y3
+	VFMADD231PS  Y14, Y3, Y5
+	VFMADD231PS  Y15, Y1, Y5
+	VFNMADD132PS Y13, Y0, Y3
+	VFMADD231PS  Y12, Y1, Y3
 	MOVQ         8(SI), R12
 	VMOVUPS      (DI)(R12*4), Y6
 	MOVQ         56(SI), R12
@@ -12634,126 +12545,134 @@ vector:
 	VADDPS       Y8, Y9, Y10
 	VSUBPS       Y9, Y8, Y8
 	VMOVAPS      Y6, Y11
-	VFMADD231PS  constant0<>+0(SB), Y9, Y11
-	VFMADD231PS  constant6<>+0(SB), Y7, Y11
-	VFNMADD132PS constant5<>+0(SB), Y6, Y9
-	VFMADD231PS  constant14<>+0(SB), Y7, Y9
+	VFMADD231PS  Y14, Y9, Y11
+	VFMADD231PS  Y15, Y7, Y11
+	VFNMADD132PS Y13, Y6, Y9
+	VFMADD231PS  Y12, Y7, Y9
 	MOVQ         16(SI), R12
-	VMOVUPS      (DI)(R12*4), Y12
+	VMOVUPS      (DI)(R12*4), Y7
 	MOVQ         64(SI), R12
-	VMOVUPS      (DI)(R12*4), Y13
-	VADDPS       Y13, Y12, Y14
+	VMOVUPS      (DI)(R12*4), Y1
+	VMOVUPS      Y9, (AX)
+	VADDPS       Y1, Y7, Y9
+	VMOVUPS      Y3, 32(AX)
 	MOVQ         40(SI), R12
-	VMOVUPS      (DI)(R12*4), Y15
-	VADDPS       Y14, Y15, Y7
-	VSUBPS       Y15, Y14, Y14
-	VMOVAPS      Y12, Y1
-	VFMADD231PS  constant0<>+0(SB), Y15, Y1
-	VFMADD231PS  constant6<>+0(SB), Y13, Y1
-	VFNMADD132PS constant5<>+0(SB), Y12, Y15
-	VFMADD231PS  constant14<>+0(SB), Y13, Y15
+	VMOVUPS      (DI)(R12*4), Y3
+	VMOVUPS      Y11, 64(AX)
+	VADDPS       Y9, Y3, Y11
+	VSUBPS       Y3, Y9, Y9
+	VMOVUPS      Y5, 96(AX)
+	VMOVAPS      Y7, Y5
+	VFMADD231PS  Y14, Y3, Y5
+	VFMADD231PS  Y15, Y1, Y5
+	VFNMADD132PS Y13, Y7, Y3
+	VFMADD231PS  Y12, Y1, Y3
 	MOVQ         (BX), R12
 	VMOVUPS      Y0, (R8)(R12*4)
 	MOVQ         40(BX), R12
-	VMOVUPS      Y12, (R8)(R12*4)
-	VADDPS       Y12, Y0, Y13
-	VMOVUPS      Y9, (AX)
-	VADDPS       Y13, Y6, Y9
+	VMOVUPS      Y7, (R8)(R12*4)
+	VADDPS       Y7, Y0, Y1
+	VMOVUPS      Y3, 128(AX)
+	VADDPS       Y1, Y6, Y3
 	MOVQ         8(BX), R12
-	VMOVUPS      Y9, (R8)(R12*4)
-	VSUBPS       Y6, Y13, Y9
+	VMOVUPS      Y3, (R8)(R12*4)
+	VSUBPS       Y6, Y1, Y1
 	MOVQ         16(BX), R12
-	VMOVUPS      Y9, (R8)(R12*4)
-	VMOVAPS      Y0, Y9
-	VFMADD231PS  constant0<>+0(SB), Y6, Y9
-	VFMADD231PS  constant6<>+0(SB), Y12, Y9
+	VMOVUPS      Y1, (R8)(R12*4)
+	VMOVAPS      Y0, Y1
+	VFMADD231PS  Y14, Y6, Y1
+	VFMADD231PS  Y15, Y7, Y1
 	MOVQ         24(BX), R12
-	VMOVUPS      Y9, (R8)(R12*4)
-	VFNMADD231PS constant5<>+0(SB), Y6, Y0
-	VFMADD231PS  constant14<>+0(SB), Y12, Y0
+	VMOVUPS      Y1, (R8)(R12*4)
+	VFNMADD231PS Y13, Y6, Y0
+	VFMADD231PS  Y12, Y7, Y0
 	MOVQ         32(BX), R12
 	VMOVUPS      Y0, (R8)(R12*4)
 	MOVQ         48(BX), R12
 	VMOVUPS      Y4, (R8)(R12*4)
 	MOVQ         88(BX), R12
-	VMOVUPS      Y7, (R8)(R12*4)
-	VADDPS       Y7, Y4, Y0
-	VADDPS       Y0, Y10, Y6
+	VMOVUPS      Y11, (R8)(R12*4)
+	VADDPS       Y11, Y4, Y0
+	VADDPS       Y0, Y10, Y1
 	MOVQ         56(BX), R12
-	VMOVUPS      Y6, (R8)(R12*4)
+	VMOVUPS      Y1, (R8)(R12*4)
 	VSUBPS       Y10, Y0, Y0
 	MOVQ         64(BX), R12
 	VMOVUPS      Y0, (R8)(R12*4)
 	VMOVAPS      Y4, Y0
-	VFMADD231PS  constant0<>+0(SB), Y10, Y0
-	VFMADD231PS  constant6<>+0(SB), Y7, Y0
+	VFMADD231PS  Y14, Y10, Y0
+	VFMADD231PS  Y15, Y11, Y0
 	MOVQ         72(BX), R12
 	VMOVUPS      Y0, (R8)(R12*4)
-	VFNMADD231PS constant5<>+0(SB), Y10, Y4
-	VFMADD231PS  constant14<>+0(SB), Y7, Y4
+	VFNMADD231PS Y13, Y10, Y4
+	VFMADD231PS  Y12, Y11, Y4
 	MOVQ         80(BX), R12
 	VMOVUPS      Y4, (R8)(R12*4)
 	MOVQ         96(BX), R12
 	VMOVUPS      Y2, (R8)(R12*4)
 	MOVQ         136(BX), R12
-	VMOVUPS      Y14, (R8)(R12*4)
-	VADDPS       Y14, Y2, Y0
-	VADDPS       Y0, Y8, Y4
+	VMOVUPS      Y9, (R8)(R12*4)
+	VADDPS       Y9, Y2, Y0
+	VADDPS       Y0, Y8, Y1
 	MOVQ         104(BX), R12
-	VMOVUPS      Y4, (R8)(R12*4)
+	VMOVUPS      Y1, (R8)(R12*4)
 	VSUBPS       Y8, Y0, Y0
 	MOVQ         112(BX), R12
 	VMOVUPS      Y0, (R8)(R12*4)
 	VMOVAPS      Y2, Y0
-	VFMADD231PS  constant0<>+0(SB), Y8, Y0
-	VFMADD231PS  constant6<>+0(SB), Y14, Y0
+	VFMADD231PS  Y14, Y8, Y0
+	VFMADD231PS  Y15, Y9, Y0
 	MOVQ         120(BX), R12
 	VMOVUPS      Y0, (R8)(R12*4)
-	VFNMADD231PS constant5<>+0(SB), Y8, Y2
-	VFMADD231PS  constant14<>+0(SB), Y14, Y2
+	VFNMADD231PS Y13, Y8, Y2
+	VFMADD231PS  Y12, Y9, Y2
 	MOVQ         128(BX), R12
 	VMOVUPS      Y2, (R8)(R12*4)
+	VMOVUPS      96(AX), Y0
 	MOVQ         144(BX), R12
-	VMOVUPS      Y5, (R8)(R12*4)
+	VMOVUPS      Y0, (R8)(R12*4)
 	MOVQ         184(BX), R12
-	VMOVUPS      Y1, (R8)(R12*4)
-	VADDPS       Y1, Y5, Y0
-	VADDPS       Y0, Y11, Y2
-	MOVQ         152(BX), R12
-	VMOVUPS      Y2, (R8)(R12*4)
-	VSUBPS       Y11, Y0, Y0
-	MOVQ         160(BX), R12
-	VMOVUPS      Y0, (R8)(R12*4)
-	VMOVAPS      Y5, Y0
-	VFMADD231PS  constant0<>+0(SB), Y11, Y0
-	VFMADD231PS  constant6<>+0(SB), Y1, Y0
-	MOVQ         168(BX), R12
-	VMOVUPS      Y0, (R8)(R12*4)
-	VFNMADD231PS constant5<>+0(SB), Y11, Y5
-	VFMADD231PS  constant14<>+0(SB), Y1, Y5
-	MOVQ         176(BX), R12
 	VMOVUPS      Y5, (R8)(R12*4)
+	VADDPS       Y5, Y0, Y1
+	VMOVUPS      64(AX), Y2
+	VADDPS       Y1, Y2, Y3
+	MOVQ         152(BX), R12
+	VMOVUPS      Y3, (R8)(R12*4)
+	VSUBPS       Y2, Y1, Y1
+	MOVQ         160(BX), R12
+	VMOVUPS      Y1, (R8)(R12*4)
+	VMOVAPS      Y0, Y1
+	VFMADD231PS  Y14, Y2, Y1
+	VFMADD231PS  Y15, Y5, Y1
+	MOVQ         168(BX), R12
+	VMOVUPS      Y1, (R8)(R12*4)
+	VFNMADD231PS Y13, Y2, Y0
+	VFMADD231PS  Y12, Y5, Y0
+	MOVQ         176(BX), R12
+	VMOVUPS      Y0, (R8)(R12*4)
+	VMOVUPS      32(AX), Y0
 	MOVQ         192(BX), R12
-	VMOVUPS      Y3, (R8)(R12*4)
+	VMOVUPS      Y0, (R8)(R12*4)
+	VMOVUPS      128(AX), Y1
 	MOVQ         232(BX), R12
-	VMOVUPS      Y15, (R8)(R12*4)
-	VADDPS       Y15, Y3, Y0
-	VMOVUPS      (AX), Y1
-	VADDPS       Y0, Y1, Y2
+	VMOVUPS      Y1, (R8)(R12*4)
+	VADDPS       Y1, Y0, Y2
+	VMOVUPS      (AX), Y3
+	VADDPS       Y2, Y3, Y4
 	MOVQ         200(BX), R12
-	VMOVUPS      Y2, (R8)(R12*4)
-	VSUBPS       Y1, Y0, Y0
+	VMOVUPS      Y4, (R8)(R12*4)
+	VSUBPS       Y3, Y2, Y2
 	MOVQ         208(BX), R12
-	VMOVUPS      Y0, (R8)(R12*4)
-	VMOVAPS      Y3, Y0
-	VFMADD231PS  constant0<>+0(SB), Y1, Y0
-	VFMADD231PS  constant6<>+0(SB), Y15, Y0
+	VMOVUPS      Y2, (R8)(R12*4)
+	VMOVAPS      Y0, Y2
+	VFMADD231PS  Y14, Y3, Y2
+	VFMADD231PS  Y15, Y1, Y2
 	MOVQ         216(BX), R12
-	VMOVUPS      Y0, (R8)(R12*4)
-	VFNMADD231PS constant5<>+0(SB), Y1, Y3
-	VFMADD231PS  constant14<>+0(SB), Y15, Y3
+	VMOVUPS      Y2, (R8)(R12*4)
+	VFNMADD231PS Y13, Y3, Y0
+	VFMADD231PS  Y12, Y1, Y0
 	MOVQ         224(BX), R12
-	VMOVUPS      Y3, (R8)(R12*4)
+	VMOVUPS      Y0, (R8)(R12*4)
 	MOVQ         48(SI), R12
 	VMOVUPS      (DI)(R12*4), Y0
 	MOVQ         240(BX), R12
@@ -12772,12 +12691,12 @@ vector:
 	MOVQ         256(BX), DI
 	VMOVUPS      Y2, (R8)(DI*4)
 	VMOVAPS      Y0, Y2
-	VFMADD231PS  constant0<>+0(SB), Y3, Y2
-	VFMADD231PS  constant6<>+0(SB), Y1, Y2
+	VFMADD231PS  Y14, Y3, Y2
+	VFMADD231PS  Y15, Y1, Y2
 	MOVQ         264(BX), DI
 	VMOVUPS      Y2, (R8)(DI*4)
-	VFNMADD231PS constant5<>+0(SB), Y3, Y0
-	VFMADD231PS  constant14<>+0(SB), Y1, Y0
+	VFNMADD231PS Y13, Y3, Y0
+	VFMADD231PS  Y12, Y1, Y0
 	MOVQ         272(BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
 	ADDQ         $0x20, R11
@@ -12794,16 +12713,22 @@ vector:
 
 // func kernelGradientF3x4AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
-TEXT ·kernelGradientF3x4AVX2(SB), $352-64
-	LEAQ 31(SP), AX
-	ANDQ $-32, AX
-	MOVQ dst+0(FP), CX
-	MOVQ src+24(FP), DX
-	MOVQ to+8(FP), BX
-	MOVQ from+32(FP), SI
-	MOVQ rows+48(FP), R9
-	MOVQ n+56(FP), R10
-	SHLQ $0x02, R10
+TEXT ·kernelGradientF3x4AVX2(SB), $544-64
+	VBROADCASTSS constant8<>+0(SB), Y15
+	VBROADCASTSS constant5<>+0(SB), Y14
+	VBROADCASTSS constant17<>+0(SB), Y13
+	VBROADCASTSS constant27<>+0(SB), Y12
+	VBROADCASTSS constant18<>+0(SB), Y11
+	VBROADCASTSS constant28<>+0(SB), Y10
+	LEAQ         31(SP), AX
+	ANDQ         $-32, AX
+	MOVQ         dst+0(FP), CX
+	MOVQ         src+24(FP), DX
+	MOVQ         to+8(FP), BX
+	MOVQ         from+32(FP), SI
+	MOVQ         rows+48(FP), R9
+	MOVQ         n+56(FP), R10
+	SHLQ         $0x02, R10
 
 row:
 	XORQ R11, R11
@@ -12813,256 +12738,268 @@ vector:
 	LEAQ         (CX)(R11*1), R8
 	MOVQ         48(SI), R12
 	VMOVUPS      (DI)(R12*4), Y0
-	VMULPS       constant9<>+0(SB), Y0, Y0
+	VMULPS       Y15, Y0, Y0
 	MOVQ         96(SI), R12
 	VMOVUPS      (DI)(R12*4), Y1
 	VMOVAPS      Y0, Y2
-	VFMADD231PS  constant9<>+0(SB), Y1, Y2
+	VFMADD231PS  Y15, Y1, Y2
 	MOVQ         144(SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
 	MOVQ         192(SI), R12
 	VMOVUPS      (DI)(R12*4), Y4
 	VMOVAPS      Y3, Y5
-	VFMADD231PS  constant6<>+0(SB), Y4, Y5
-	VFNMADD231PS constant18<>+0(SB), Y5, Y2
-	VFNMADD231PS constant9<>+0(SB), Y1, Y0
+	VFMADD231PS  Y14, Y4, Y5
+	VFNMADD231PS Y11, Y5, Y2
+	VFNMADD231PS Y15, Y1, Y0
 	VSUBPS       Y4, Y3, Y1
-	VFNMADD231PS constant17<>+0(SB), Y1, Y0
+	VFNMADD231PS Y13, Y1, Y0
 	MOVQ         (SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
 	VADDPS       Y0, Y3, Y3
-	VFNMADD231PS constant24<>+0(SB), Y5, Y3
+	VFNMADD231PS Y10, Y5, Y3
 	MOVQ         240(SI), R12
 	VMOVUPS      (DI)(R12*4), Y4
 	VADDPS       Y2, Y4, Y4
-	VFMADD231PS  constant26<>+0(SB), Y1, Y4
+	VFMADD231PS  Y12, Y1, Y4
 	MOVQ         56(SI), R12
 	VMOVUPS      (DI)(R12*4), Y1
-	VMULPS       constant9<>+0(SB), Y1, Y1
+	VMULPS       Y15, Y1, Y1
 	MOVQ         104(SI), R12
 	VMOVUPS      (DI)(R12*4), Y5
 	VMOVAPS      Y1, Y6
-	VFMADD231PS  constant9<>+0(SB), Y5, Y6
+	VFMADD231PS  Y15, Y5, Y6
 	MOVQ         152(SI), R12
 	VMOVUPS      (DI)(R12*4), Y7
 	MOVQ         200(SI), R12
 	VMOVUPS      (DI)(R12*4), Y8
 	VMOVAPS      Y7, Y9
-	VFMADD231PS  constant6<>+0(SB), Y8, Y9
-	VFNMADD231PS constant18<>+0(SB), Y9, Y6
-	VFNMADD231PS constant9<>+0(SB), Y5, Y1
+	VFMADD231PS  Y14, Y8, Y9
+	VFNMADD231PS Y11, Y9, Y6
+	VFNMADD231PS Y15, Y5, Y1
 	VSUBPS       Y8, Y7, Y5
-	VFNMADD231PS constant17<>+0(SB), Y5, Y1
+	VFNMADD231PS Y13, Y5, Y1
 	MOVQ         8(SI), R12
 	VMOVUPS      (DI)(R12*4), Y7
 	VADDPS       Y1, Y7, Y7
-	VFNMADD231PS constant24<>+0(SB), Y9, Y7
+	VFNMADD231PS Y10, Y9, Y7
 	MOVQ         248(SI), R12
 	VMOVUPS      (DI)(R12*4), Y8
 	VADDPS       Y6, Y8, Y8
-	VFMADD231PS  constant26<>+0(SB), Y5, Y8
+	VFMADD231PS  Y12, Y5, Y8
 	MOVQ         64(SI), R12
 	VMOVUPS      (DI)(R12*4), Y5
-	VMULPS       constant9<>+0(SB), Y5, Y5
+	VMULPS       Y15, Y5, Y5
 	MOVQ         112(SI), R12
 	VMOVUPS      (DI)(R12*4), Y9
-	VMOVAPS      Y5, Y10
-	VFMADD231PS  constant9<>+0(SB), Y9, Y10
-	MOVQ         160(SI), R12
-	VMOVUPS      (DI)(R12*4), Y11
-	MOVQ         208(SI), R12
-	VMOVUPS      (DI)(R12*4), Y12
-	VMOVAPS      Y11, Y13
-	VFMADD231PS  constant6<>+0(SB), Y12, Y13
-	VFNMADD231PS constant18<>+0(SB), Y13, Y10
-	VFNMADD231PS constant9<>+0(SB), Y9, Y5
-	VSUBPS       Y12, Y11, Y9
-	VFNMADD231PS constant17<>+0(SB), Y9, Y5
-	MOVQ         16(SI), R12
-	VMOVUPS      (DI)(R12*4), Y11
-	VADDPS       Y5, Y11, Y11
-	VFNMADD231PS constant24<>+0(SB), Y13, Y11
-	MOVQ         256(SI), R12
-	VMOVUPS      (DI)(R12*4), Y12
-	VADDPS       Y10, Y12, Y12
-	VFMADD231PS  constant26<>+0(SB), Y9, Y12
-	MOVQ         72(SI), R12
-	VMOVUPS      (DI)(R12*4), Y9
-	VMULPS       constant9<>+0(SB), Y9, Y9
-	MOVQ         120(SI), R12
-	VMOVUPS      (DI)(R12*4), Y13
-	VMOVAPS      Y9, Y14
-	VFMADD231PS  constant9<>+0(SB), Y13, Y14
-	MOVQ         168(SI), R12
-	VMOVUPS      (DI)(R12*4), Y15
 	VMOVUPS      Y4, (AX)
-	MOVQ         216(SI), R12
-	VMOVUPS      (DI)(R12*4), Y4
-	VMOVUPS      Y12, 32(AX)
-	VMOVAPS      Y15, Y12
-	VFMADD231PS  constant6<>+0(SB), Y4, Y12
-	VFNMADD231PS constant18<>+0(SB), Y12, Y14
-	VFNMADD231PS constant9<>+0(SB), Y13, Y9
-	VSUBPS       Y4, Y15, Y4
-	VFNMADD231PS constant17<>+0(SB), Y4, Y9
-	MOVQ         24(SI), R12
-	VMOVUPS      (DI)(R12*4), Y13
-	VADDPS       Y9, Y13, Y13
-	VFNMADD231PS constant24<>+0(SB), Y12, Y13
-	MOVQ         264(SI), R12
-	VMOVUPS      (DI)(R12*4), Y12
-	VADDPS       Y14, Y12, Y12
-	VFMADD231PS  constant26<>+0(SB), Y4, Y12
-	MOVQ         80(SI), R12
-	VMOVUPS      (DI)(R12*4), Y4
-	VMULPS       constant9<>+0(SB), Y4, Y4
-	MOVQ         128(SI), R12
-	VMOVUPS      (DI)(R12*4), Y15
-	VMOVUPS      Y12, 64(AX)
-	VMOVAPS      Y4, Y12
-	VFMADD231PS  constant9<>+0(SB), Y15, Y12
-	VMOVUPS      Y8, 96(AX)
-	MOVQ         176(SI), R12
+	VMOVAPS      Y5, Y4
+	VFMADD231PS  Y15, Y9, Y4
+	VMOVUPS      Y8, 32(AX)
+	MOVQ         160(SI), R12
 	VMOVUPS      (DI)(R12*4), Y8
-	VMOVUPS      Y0, 128(AX)
-	MOVQ         224(SI), R12
+	VMOVUPS      Y0, 64(AX)
+	MOVQ         208(SI), R12
 	VMOVUPS      (DI)(R12*4), Y0
-	VMOVUPS      Y9, 160(AX)
-	VMOVAPS      Y8, Y9
-	VFMADD231PS  constant6<>+0(SB), Y0, Y9
-	VFNMADD231PS constant18<>+0(SB), Y9, Y12
-	VFNMADD231PS constant9<>+0(SB), Y15, Y4
+	VMOVUPS      Y1, 96(AX)
+	VMOVAPS      Y8, Y1
+	VFMADD231PS  Y14, Y0, Y1
+	VFNMADD231PS Y11, Y1, Y4
+	VFNMADD231PS Y15, Y9, Y5
 	VSUBPS       Y0, Y8, Y0
-	VFNMADD231PS constant17<>+0(SB), Y0, Y4
-	MOVQ         32(SI), R12
+	VFNMADD231PS Y13, Y0, Y5
+	MOVQ         16(SI), R12
 	VMOVUPS      (DI)(R12*4), Y8
-	VADDPS       Y4, Y8, Y8
-	VFNMADD231PS constant24<>+0(SB), Y9, Y8
-	MOVQ         272(SI), R12
-	VMOVUPS      (DI)(R12*4), Y9
-	VADDPS       Y12, Y9, Y9
-	VFMADD231PS  constant26<>+0(SB), Y0, Y9
-	MOVQ         88(SI), R12
+	VADDPS       Y5, Y8, Y8
+	VFNMADD231PS Y10, Y1, Y8
+	MOVQ         256(SI), R12
+	VMOVUPS      (DI)(R12*4), Y1
+	VADDPS       Y4, Y1, Y1
+	VFMADD231PS  Y12, Y0, Y1
+	MOVQ         72(SI), R12
 	VMOVUPS      (DI)(R12*4), Y0
-	VMULPS       constant9<>+0(SB), Y0, Y0
-	MOVQ         136(SI), R12
-	VMOVUPS      (DI)(R12*4), Y15
-	VMOVUPS      Y9, 192(AX)
-	VMOVAPS      Y0, Y9
-	VFMADD231PS  constant9<>+0(SB), Y15, Y9
-	VMOVUPS      Y4, 224(AX)
-	MOVQ         184(SI), R12
-	VMOVUPS      (DI)(R12*4), Y4
-	VMOVUPS      Y5, 256(AX)
-	MOVQ         232(SI), R12
+	VMULPS       Y15, Y0, Y0
+	MOVQ         120(SI), R12
+	VMOVUPS      (DI)(R12*4), Y9
+	VMOVUPS      Y1, 128(AX)
+	VMOVAPS      Y0, Y1
+	VFMADD231PS  Y15, Y9, Y1
+	VMOVUPS      Y5, 160(AX)
+	MOVQ         168(SI), R12
 	VMOVUPS      (DI)(R12*4), Y5
-	VMOVUPS      Y1, 288(AX)
-	VMOVAPS      Y4, Y1
-	VFMADD231PS  constant6<>+0(SB), Y5, Y1
-	VFNMADD231PS constant18<>+0(SB), Y1, Y9
-	VFNMADD231PS constant9<>+0(SB), Y15, Y0
-	VSUBPS       Y5, Y4, Y4
-	VFNMADD231PS constant17<>+0(SB), Y4, Y0
-	MOVQ         40(SI), R12
+	VMOVUPS      Y2, 192(AX)
+	MOVQ         216(SI), R12
+	VMOVUPS      (DI)(R12*4), Y2
+	VMOVUPS      Y4, 224(AX)
+	VMOVAPS      Y5, Y4
+	VFMADD231PS  Y14, Y2, Y4
+	VFNMADD231PS Y11, Y4, Y1
+	VFNMADD231PS Y15, Y9, Y0
+	VSUBPS       Y2, Y5, Y2
+	VFNMADD231PS Y13, Y2, Y0
+	MOVQ         24(SI), R12
 	VMOVUPS      (DI)(R12*4), Y5
 	VADDPS       Y0, Y5, Y5
-	VFNMADD231PS constant24<>+0(SB), Y1, Y5
-	MOVQ         280(SI), R12
+	VFNMADD231PS Y10, Y4, Y5
+	MOVQ         264(SI), R12
+	VMOVUPS      (DI)(R12*4), Y4
+	VADDPS       Y1, Y4, Y4
+	VFMADD231PS  Y12, Y2, Y4
+	MOVQ         80(SI), R12
+	VMOVUPS      (DI)(R12*4), Y2
+	VMULPS       Y15, Y2, Y2
+	MOVQ         128(SI), R12
+	VMOVUPS      (DI)(R12*4), Y9
+	VMOVUPS      Y4, 256(AX)
+	VMOVAPS      Y2, Y4
+	VFMADD231PS  Y15, Y9, Y4
+	VMOVUPS      Y0, 288(AX)
+	MOVQ         176(SI), R12
+	VMOVUPS      (DI)(R12*4), Y0
+	VMOVUPS      Y1, 320(AX)
+	MOVQ         224(SI), R12
 	VMOVUPS      (DI)(R12*4), Y1
-	VADDPS       Y9, Y1, Y1
-	VFMADD231PS  constant26<>+0(SB), Y4, Y1
-	VMULPS       constant9<>+0(SB), Y7, Y4
-	VMOVAPS      Y4, Y7
-	VFMADD231PS  constant9<>+0(SB), Y11, Y7
-	VMOVAPS      Y13, Y15
-	VFMADD231PS  constant6<>+0(SB), Y8, Y15
-	VFNMADD231PS constant18<>+0(SB), Y15, Y7
+	VMOVUPS      Y6, 352(AX)
+	VMOVAPS      Y0, Y6
+	VFMADD231PS  Y14, Y1, Y6
+	VFNMADD231PS Y11, Y6, Y4
+	VFNMADD231PS Y15, Y9, Y2
+	VSUBPS       Y1, Y0, Y0
+	VFNMADD231PS Y13, Y0, Y2
+	MOVQ         32(SI), R12
+	VMOVUPS      (DI)(R12*4), Y1
+	VADDPS       Y2, Y1, Y1
+	VFNMADD231PS Y10, Y6, Y1
+	MOVQ         272(SI), R12
+	VMOVUPS      (DI)(R12*4), Y6
+	VADDPS       Y4, Y6, Y6
+	VFMADD231PS  Y12, Y0, Y6
+	MOVQ         88(SI), R12
+	VMOVUPS      (DI)(R12*4), Y0
+	VMULPS       Y15, Y0, Y0
+	MOVQ         136(SI), R12
+	VMOVUPS      (DI)(R12*4), Y9
+	VMOVUPS      Y6, 384(AX)
+	VMOVAPS      Y0, Y6
+	VFMADD231PS  Y15, Y9, Y6
+	VMOVUPS      Y2, 416(AX)
+	MOVQ         184(SI), R12
+	VMOVUPS      (DI)(R12*4), Y2
+	VMOVUPS      Y4, 448(AX)
+	MOVQ         232(SI), R12
+	VMOVUPS      (DI)(R12*4), Y4
+	VMOVUPS      Y3, 480(AX)
+	VMOVAPS      Y2, Y3
+	VFMADD231PS  Y14, Y4, Y3
+	VFNMADD231PS Y11, Y3, Y6
+	VFNMADD231PS Y15, Y9, Y0
+	VSUBPS       Y4, Y2, Y2
+	VFNMADD231PS Y13, Y2, Y0
+	MOVQ         40(SI), R12
+	VMOVUPS      (DI)(R12*4), Y4
+	VADDPS       Y0, Y4, Y4
+	VFNMADD231PS Y10, Y3, Y4
+	MOVQ         280(SI), R12
+	VMOVUPS      (DI)(R12*4), Y3
+	VADDPS       Y6, Y3, Y3
+	VFMADD231PS  Y12, Y2, Y3
+	VMULPS       Y15, Y7, Y2
+	VMOVAPS      Y2, Y7
+	VFMADD231PS  Y15, Y8, Y7
+	VMOVAPS      Y5, Y9
+	VFMADD231PS  Y14, Y1, Y9
+	VFNMADD231PS Y11, Y9, Y7
 	MOVQ         8(BX), DI
 	VMOVUPS      Y7, (R8)(DI*4)
-	VFNMADD231PS constant9<>+0(SB), Y11, Y4
-	VSUBPS       Y8, Y13, Y8
-	VFNMADD231PS constant17<>+0(SB), Y8, Y4
+	VFNMADD231PS Y15, Y8, Y2
+	VSUBPS       Y1, Y5, Y1
+	VFNMADD231PS Y13, Y1, Y2
 	MOVQ         16(BX), DI
-	VMOVUPS      Y4, (R8)(DI*4)
-	VADDPS       Y4, Y3, Y3
-	VFNMADD231PS constant24<>+0(SB), Y15, Y3
+	VMOVUPS      Y2, (R8)(DI*4)
+	VMOVUPS      480(AX), Y5
+	VADDPS       Y2, Y5, Y2
+	VFNMADD231PS Y10, Y9, Y2
 	MOVQ         (BX), DI
-	VMOVUPS      Y3, (R8)(DI*4)
-	VADDPS       Y7, Y5, Y3
-	VFMADD231PS  constant26<>+0(SB), Y8, Y3
+	VMOVUPS      Y2, (R8)(DI*4)
+	VADDPS       Y7, Y4, Y2
+	VFMADD231PS  Y12, Y1, Y2
 	MOVQ         24(BX), DI
-	VMOVUPS      Y3, (R8)(DI*4)
-	VMULPS       constant9<>+0(SB), Y6, Y3
-	VMOVAPS      Y3, Y4
-	VFMADD231PS  constant9<>+0(SB), Y10, Y4
-	VMOVAPS      Y14, Y5
-	VFMADD231PS  constant6<>+0(SB), Y12, Y5
-	VFNMADD231PS constant18<>+0(SB), Y5, Y4
+	VMOVUPS      Y2, (R8)(DI*4)
+	VMOVUPS      352(AX), Y1
+	VMULPS       Y15, Y1, Y1
+	VMOVUPS      224(AX), Y2
+	VMOVAPS      Y1, Y4
+	VFMADD231PS  Y15, Y2, Y4
+	VMOVUPS      320(AX), Y5
+	VMOVUPS      448(AX), Y7
+	VMOVAPS      Y5, Y8
+	VFMADD231PS  Y14, Y7, Y8
+	VFNMADD231PS Y11, Y8, Y4
 	MOVQ         40(BX), DI
 	VMOVUPS      Y4, (R8)(DI*4)
-	VFNMADD231PS constant9<>+0(SB), Y10, Y3
-	VSUBPS       Y12, Y14, Y6
-	VFNMADD231PS constant17<>+0(SB), Y6, Y3
+	VFNMADD231PS Y15, Y2, Y1
+	VSUBPS       Y7, Y5, Y2
+	VFNMADD231PS Y13, Y2, Y1
 	MOVQ         48(BX), DI
-	VMOVUPS      Y3, (R8)(DI*4)
-	VADDPS       Y3, Y2, Y2
-	VFNMADD231PS constant24<>+0(SB), Y5, Y2
+	VMOVUPS      Y1, (R8)(DI*4)
+	VMOVUPS      192(AX), Y5
+	VADDPS       Y1, Y5, Y1
+	VFNMADD231PS Y10, Y8, Y1
 	MOVQ         32(BX), DI
-	VMOVUPS      Y2, (R8)(DI*4)
-	VADDPS       Y4, Y9, Y2
-	VFMADD231PS  constant26<>+0(SB), Y6, Y2
+	VMOVUPS      Y1, (R8)(DI*4)
+	VADDPS       Y4, Y6, Y1
+	VFMADD231PS  Y12, Y2, Y1
 	MOVQ         56(BX), DI
-	VMOVUPS      Y2, (R8)(DI*4)
-	VMOVUPS      288(AX), Y2
-	VMULPS       constant9<>+0(SB), Y2, Y2
-	VMOVUPS      256(AX), Y3
-	VMOVAPS      Y2, Y4
-	VFMADD231PS  constant9<>+0(SB), Y3, Y4
-	VMOVUPS      160(AX), Y5
-	VMOVUPS      224(AX), Y6
+	VMOVUPS      Y1, (R8)(DI*4)
+	VMOVUPS      96(AX), Y1
+	VMULPS       Y15, Y1, Y1
+	VMOVUPS      160(AX), Y2
+	VMOVAPS      Y1, Y4
+	VFMADD231PS  Y15, Y2, Y4
+	VMOVUPS      288(AX), Y5
+	VMOVUPS      416(AX), Y6
 	VMOVAPS      Y5, Y7
-	VFMADD231PS  constant6<>+0(SB), Y6, Y7
-	VFNMADD231PS constant18<>+0(SB), Y7, Y4
+	VFMADD231PS  Y14, Y6, Y7
+	VFNMADD231PS Y11, Y7, Y4
 	MOVQ         72(BX), DI
 	VMOVUPS      Y4, (R8)(DI*4)
-	VFNMADD231PS constant9<>+0(SB), Y3, Y2
-	VSUBPS       Y6, Y5, Y3
-	VFNMADD231PS constant17<>+0(SB), Y3, Y2
+	VFNMADD231PS Y15, Y2, Y1
+	VSUBPS       Y6, Y5, Y2
+	VFNMADD231PS Y13, Y2, Y1
 	MOVQ         80(BX), DI
-	VMOVUPS      Y2, (R8)(DI*4)
-	VMOVUPS      128(AX), Y5
-	VADDPS       Y2, Y5, Y2
-	VFNMADD231PS constant24<>+0(SB), Y7, Y2
+	VMOVUPS      Y1, (R8)(DI*4)
+	VMOVUPS      64(AX), Y5
+	VADDPS       Y1, Y5, Y1
+	VFNMADD231PS Y10, Y7, Y1
 	MOVQ         64(BX), DI
-	VMOVUPS      Y2, (R8)(DI*4)
+	VMOVUPS      Y1, (R8)(DI*4)
 	VADDPS       Y4, Y0, Y0
-	VFMADD231PS  constant26<>+0(SB), Y3, Y0
+	VFMADD231PS  Y12, Y2, Y0
 	MOVQ         88(BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
-	VMOVUPS      96(AX), Y0
-	VMULPS       constant9<>+0(SB), Y0, Y0
-	VMOVUPS      32(AX), Y2
-	VMOVAPS      Y0, Y3
-	VFMADD231PS  constant9<>+0(SB), Y2, Y3
-	VMOVUPS      64(AX), Y4
-	VMOVUPS      192(AX), Y5
+	VMOVUPS      32(AX), Y0
+	VMULPS       Y15, Y0, Y0
+	VMOVUPS      128(AX), Y1
+	VMOVAPS      Y0, Y2
+	VFMADD231PS  Y15, Y1, Y2
+	VMOVUPS      256(AX), Y4
+	VMOVUPS      384(AX), Y5
 	VMOVAPS      Y4, Y6
-	VFMADD231PS  constant6<>+0(SB), Y5, Y6
-	VFNMADD231PS constant18<>+0(SB), Y6, Y3
+	VFMADD231PS  Y14, Y5, Y6
+	VFNMADD231PS Y11, Y6, Y2
 	MOVQ         104(BX), DI
-	VMOVUPS      Y3, (R8)(DI*4)
-	VFNMADD231PS constant9<>+0(SB), Y2, Y0
-	VSUBPS       Y5, Y4, Y2
-	VFNMADD231PS constant17<>+0(SB), Y2, Y0
+	VMOVUPS      Y2, (R8)(DI*4)
+	VFNMADD231PS Y15, Y1, Y0
+	VSUBPS       Y5, Y4, Y1
+	VFNMADD231PS Y13, Y1, Y0
 	MOVQ         112(BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
 	VMOVUPS      (AX), Y4
 	VADDPS       Y0, Y4, Y0
-	VFNMADD231PS constant24<>+0(SB), Y6, Y0
+	VFNMADD231PS Y10, Y6, Y0
 	MOVQ         96(BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
-	VADDPS       Y3, Y1, Y0
-	VFMADD231PS  constant26<>+0(SB), Y2, Y0
+	VADDPS       Y2, Y3, Y0
+	VFMADD231PS  Y12, Y1, Y0
 	MOVQ         120(BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
 	ADDQ         $0x20, R11
@@ -13079,16 +13016,21 @@ vector:
 
 // func inputF4x4AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
-TEXT ·inputF4x4AVX2(SB), $1184-64
-	LEAQ 31(SP), AX
-	ANDQ $-32, AX
-	MOVQ dst+0(FP), CX
-	MOVQ src+24(FP), DX
-	MOVQ to+8(FP), BX
-	MOVQ from+32(FP), SI
-	MOVQ rows+48(FP), R9
-	MOVQ n+56(FP), R10
-	SHLQ $0x02, R10
+TEXT ·inputF4x4AVX2(SB), $1344-64
+	VBROADCASTSS constant4<>+0(SB), Y15
+	VBROADCASTSS constant0<>+0(SB), Y14
+	VBROADCASTSS constant13<>+0(SB), Y13
+	VBROADCASTSS constant29<>+0(SB), Y12
+	VBROADCASTSS constant15<>+0(SB), Y11
+	LEAQ         31(SP), AX
+	ANDQ         $-32, AX
+	MOVQ         dst+0(FP), CX
+	MOVQ         src+24(FP), DX
+	MOVQ         to+8(FP), BX
+	MOVQ         from+32(FP), SI
+	MOVQ         rows+48(FP), R9
+	MOVQ         n+56(FP), R10
+	SHLQ         $0x02, R10
 
 row:
 	XORQ R11, R11
@@ -13101,37 +13043,37 @@ vector:
 	MOVQ         168(SI), R12
 	VMOVUPS      (DI)(R12*4), Y1
 	VMOVAPS      Y0, Y2
-	VFNMADD231PS constant27<>+0(SB), Y1, Y2
+	VFNMADD231PS Y12, Y1, Y2
 	MOVQ         56(SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
-	VFMADD231PS  constant14<>+0(SB), Y3, Y2
+	VFMADD231PS  Y13, Y3, Y2
 	MOVQ         (SI), R12
 	VMOVUPS      (DI)(R12*4), Y4
-	VFNMADD132PS constant5<>+0(SB), Y2, Y4
+	VFNMADD132PS Y15, Y2, Y4
 	MOVQ         112(SI), R12
 	VMOVUPS      (DI)(R12*4), Y5
-	VFMADD231PS  constant15<>+0(SB), Y5, Y4
+	VFMADD231PS  Y11, Y5, Y4
 	MOVQ         224(SI), R12
 	VMOVUPS      (DI)(R12*4), Y6
-	VFNMADD231PS constant0<>+0(SB), Y6, Y4
+	VFNMADD231PS Y14, Y6, Y4
 	MOVQ         336(SI), R12
 	VMOVUPS      (DI)(R12*4), Y7
-	VFMADD231PS  constant14<>+0(SB), Y5, Y7
-	VFNMADD231PS constant27<>+0(SB), Y6, Y7
-	VFNMADD231PS constant0<>+0(SB), Y2, Y7
-	VFNMADD231PS constant0<>+0(SB), Y6, Y0
+	VFMADD231PS  Y13, Y5, Y7
+	VFNMADD231PS Y12, Y6, Y7
+	VFNMADD231PS Y14, Y2, Y7
+	VFNMADD231PS Y14, Y6, Y0
 	VMOVAPS      Y5, Y8
-	VFNMADD231PS constant5<>+0(SB), Y1, Y8
+	VFNMADD231PS Y15, Y1, Y8
 	VMOVAPS      Y0, Y9
-	VFMADD231PS  constant5<>+0(SB), Y8, Y9
-	VFNMADD231PS constant0<>+0(SB), Y1, Y6
-	VFNMADD231PS constant5<>+0(SB), Y5, Y3
+	VFMADD231PS  Y15, Y8, Y9
+	VFNMADD231PS Y14, Y1, Y6
+	VFNMADD231PS Y15, Y5, Y3
 	VMOVAPS      Y6, Y1
-	VFMADD231PS  constant5<>+0(SB), Y3, Y1
+	VFMADD231PS  Y15, Y3, Y1
 	VADDPS       Y1, Y9, Y5
 	VSUBPS       Y1, Y9, Y1
-	VFMADD231PS  constant0<>+0(SB), Y8, Y0
-	VFMADD231PS  constant5<>+0(SB), Y6, Y3
+	VFMADD231PS  Y14, Y8, Y0
+	VFMADD231PS  Y15, Y6, Y3
 	VADDPS       Y3, Y0, Y6
 	VSUBPS       Y3, Y0, Y0
 	MOVQ         288(SI), R12
@@ -13139,561 +13081,571 @@ vector:
 	MOVQ         176(SI), R12
 	VMOVUPS      (DI)(R12*4), Y8
 	VMOVAPS      Y3, Y9
-	VFNMADD231PS constant27<>+0(SB), Y8, Y9
+	VFNMADD231PS Y12, Y8, Y9
 	MOVQ         64(SI), R12
 	VMOVUPS      (DI)(R12*4), Y10
-	VFMADD231PS  constant14<>+0(SB), Y10, Y9
-	MOVQ         8(SI), R12
-	VMOVUPS      (DI)(R12*4), Y11
-	VFNMADD132PS constant5<>+0(SB), Y9, Y11
-	MOVQ         120(SI), R12
-	VMOVUPS      (DI)(R12*4), Y12
-	VFMADD231PS  constant15<>+0(SB), Y12, Y11
-	MOVQ         232(SI), R12
-	VMOVUPS      (DI)(R12*4), Y13
-	VFNMADD231PS constant0<>+0(SB), Y13, Y11
-	MOVQ         344(SI), R12
-	VMOVUPS      (DI)(R12*4), Y14
-	VFMADD231PS  constant14<>+0(SB), Y12, Y14
-	VFNMADD231PS constant27<>+0(SB), Y13, Y14
-	VFNMADD231PS constant0<>+0(SB), Y9, Y14
-	VFNMADD231PS constant0<>+0(SB), Y13, Y3
-	VMOVAPS      Y12, Y15
-	VFNMADD231PS constant5<>+0(SB), Y8, Y15
+	VFMADD231PS  Y13, Y10, Y9
 	VMOVUPS      Y7, (AX)
-	VMOVAPS      Y3, Y7
-	VFMADD231PS  constant5<>+0(SB), Y15, Y7
-	VFNMADD231PS constant0<>+0(SB), Y8, Y13
-	VFNMADD231PS constant5<>+0(SB), Y12, Y10
-	VMOVAPS      Y13, Y8
-	VFMADD231PS  constant5<>+0(SB), Y10, Y8
-	VADDPS       Y8, Y7, Y12
-	VSUBPS       Y8, Y7, Y7
-	VFMADD231PS  constant0<>+0(SB), Y15, Y3
-	VFMADD231PS  constant5<>+0(SB), Y13, Y10
-	VADDPS       Y10, Y3, Y8
-	VSUBPS       Y10, Y3, Y3
-	MOVQ         296(SI), R12
-	VMOVUPS      (DI)(R12*4), Y10
-	MOVQ         184(SI), R12
-	VMOVUPS      (DI)(R12*4), Y13
-	VMOVAPS      Y10, Y15
-	VFNMADD231PS constant27<>+0(SB), Y13, Y15
-	VMOVUPS      Y14, 32(AX)
-	MOVQ         72(SI), R12
-	VMOVUPS      (DI)(R12*4), Y14
-	VFMADD231PS  constant14<>+0(SB), Y14, Y15
-	VMOVUPS      Y6, 64(AX)
-	MOVQ         16(SI), R12
+	MOVQ         8(SI), R12
+	VMOVUPS      (DI)(R12*4), Y7
+	VFNMADD132PS Y15, Y9, Y7
+	VMOVUPS      Y6, 32(AX)
+	MOVQ         120(SI), R12
 	VMOVUPS      (DI)(R12*4), Y6
-	VFNMADD132PS constant5<>+0(SB), Y15, Y6
-	VMOVUPS      Y8, 96(AX)
-	MOVQ         128(SI), R12
-	VMOVUPS      (DI)(R12*4), Y8
-	VFMADD231PS  constant15<>+0(SB), Y8, Y6
-	VMOVUPS      Y0, 128(AX)
-	MOVQ         240(SI), R12
+	VFMADD231PS  Y11, Y6, Y7
+	VMOVUPS      Y0, 64(AX)
+	MOVQ         232(SI), R12
 	VMOVUPS      (DI)(R12*4), Y0
-	VFNMADD231PS constant0<>+0(SB), Y0, Y6
-	VMOVUPS      Y3, 160(AX)
-	MOVQ         352(SI), R12
-	VMOVUPS      (DI)(R12*4), Y3
-	VFMADD231PS  constant14<>+0(SB), Y8, Y3
-	VFNMADD231PS constant27<>+0(SB), Y0, Y3
-	VFNMADD231PS constant0<>+0(SB), Y15, Y3
-	VFNMADD231PS constant0<>+0(SB), Y0, Y10
-	VMOVUPS      Y3, 192(AX)
-	VMOVAPS      Y8, Y3
-	VFNMADD231PS constant5<>+0(SB), Y13, Y3
-	VMOVUPS      Y15, 224(AX)
-	VMOVAPS      Y10, Y15
-	VFMADD231PS  constant5<>+0(SB), Y3, Y15
-	VFNMADD231PS constant0<>+0(SB), Y13, Y0
-	VFNMADD231PS constant5<>+0(SB), Y8, Y14
-	VMOVAPS      Y0, Y8
-	VFMADD231PS  constant5<>+0(SB), Y14, Y8
-	VADDPS       Y8, Y15, Y13
-	VSUBPS       Y8, Y15, Y8
-	VFMADD231PS  constant0<>+0(SB), Y3, Y10
-	VFMADD231PS  constant5<>+0(SB), Y0, Y14
-	VADDPS       Y14, Y10, Y0
-	VSUBPS       Y14, Y10, Y3
-	MOVQ         304(SI), R12
-	VMOVUPS      (DI)(R12*4), Y10
-	MOVQ         192(SI), R12
-	VMOVUPS      (DI)(R12*4), Y14
-	VMOVAPS      Y10, Y15
-	VFNMADD231PS constant27<>+0(SB), Y14, Y15
-	VMOVUPS      Y0, 256(AX)
-	MOVQ         80(SI), R12
-	VMOVUPS      (DI)(R12*4), Y0
-	VFMADD231PS  constant14<>+0(SB), Y0, Y15
-	VMOVUPS      Y3, 288(AX)
-	MOVQ         24(SI), R12
-	VMOVUPS      (DI)(R12*4), Y3
-	VFNMADD132PS constant5<>+0(SB), Y15, Y3
-	VMOVUPS      Y2, 320(AX)
-	MOVQ         136(SI), R12
+	VFNMADD231PS Y14, Y0, Y7
+	VMOVUPS      Y2, 96(AX)
+	MOVQ         344(SI), R12
 	VMOVUPS      (DI)(R12*4), Y2
-	VFMADD231PS  constant15<>+0(SB), Y2, Y3
-	VMOVUPS      Y9, 352(AX)
+	VFMADD231PS  Y13, Y6, Y2
+	VFNMADD231PS Y12, Y0, Y2
+	VFNMADD231PS Y14, Y9, Y2
+	VFNMADD231PS Y14, Y0, Y3
+	VMOVUPS      Y2, 128(AX)
+	VMOVAPS      Y6, Y2
+	VFNMADD231PS Y15, Y8, Y2
+	VMOVUPS      Y9, 160(AX)
+	VMOVAPS      Y3, Y9
+	VFMADD231PS  Y15, Y2, Y9
+	VFNMADD231PS Y14, Y8, Y0
+	VFNMADD231PS Y15, Y6, Y10
+	VMOVAPS      Y0, Y6
+	VFMADD231PS  Y15, Y10, Y6
+	VADDPS       Y6, Y9, Y8
+	VSUBPS       Y6, Y9, Y6
+	VFMADD231PS  Y14, Y2, Y3
+	VFMADD231PS  Y15, Y0, Y10
+	VADDPS       Y10, Y3, Y0
+	VSUBPS       Y10, Y3, Y2
+	MOVQ         296(SI), R12
+	VMOVUPS      (DI)(R12*4), Y3
+	MOVQ         184(SI), R12
+	VMOVUPS      (DI)(R12*4), Y9
+	VMOVAPS      Y3, Y10
+	VFNMADD231PS Y12, Y9, Y10
+	VMOVUPS      Y0, 192(AX)
+	MOVQ         72(SI), R12
+	VMOVUPS      (DI)(R12*4), Y0
+	VFMADD231PS  Y13, Y0, Y10
+	VMOVUPS      Y2, 224(AX)
+	MOVQ         16(SI), R12
+	VMOVUPS      (DI)(R12*4), Y2
+	VFNMADD132PS Y15, Y10, Y2
+	VMOVUPS      Y1, 256(AX)
+	MOVQ         128(SI), R12
+	VMOVUPS      (DI)(R12*4), Y1
+	VFMADD231PS  Y11, Y1, Y2
+	VMOVUPS      Y6, 288(AX)
+	MOVQ         240(SI), R12
+	VMOVUPS      (DI)(R12*4), Y6
+	VFNMADD231PS Y14, Y6, Y2
+	VMOVUPS      Y5, 320(AX)
+	MOVQ         352(SI), R12
+	VMOVUPS      (DI)(R12*4), Y5
+	VFMADD231PS  Y13, Y1, Y5
+	VFNMADD231PS Y12, Y6, Y5
+	VFNMADD231PS Y14, Y10, Y5
+	VFNMADD231PS Y14, Y6, Y3
+	VMOVUPS      Y5, 352(AX)
+	VMOVAPS      Y1, Y5
+	VFNMADD231PS Y15, Y9, Y5
+	VMOVUPS      Y10, 384(AX)
+	VMOVAPS      Y3, Y10
+	VFMADD231PS  Y15, Y5, Y10
+	VFNMADD231PS Y14, Y9, Y6
+	VFNMADD231PS Y15, Y1, Y0
+	VMOVAPS      Y6, Y1
+	VFMADD231PS  Y15, Y0, Y1
+	VADDPS       Y1, Y10, Y9
+	VSUBPS       Y1, Y10, Y1
+	VFMADD231PS  Y14, Y5, Y3
+	VFMADD231PS  Y15, Y6, Y0
+	VADDPS       Y0, Y3, Y5
+	VSUBPS       Y0, Y3, Y0
+	MOVQ         304(SI), R12
+	VMOVUPS      (DI)(R12*4), Y3
+	MOVQ         192(SI), R12
+	VMOVUPS      (DI)(R12*4), Y6
+	VMOVAPS      Y3, Y10
+	VFNMADD231PS Y12, Y6, Y10
+	VMOVUPS      Y5, 416(AX)
+	MOVQ         80(SI), R12
+	VMOVUPS      (DI)(R12*4), Y5
+	VFMADD231PS  Y13, Y5, Y10
+	VMOVUPS      Y0, 448(AX)
+	MOVQ         24(SI), R12
+	VMOVUPS      (DI)(R12*4), Y0
+	VFNMADD132PS Y15, Y10, Y0
+	VMOVUPS      Y1, 480(AX)
+	MOVQ         136(SI), R12
+	VMOVUPS      (DI)(R12*4), Y1
+	VFMADD231PS  Y11, Y1, Y0
+	VMOVUPS      Y9, 512(AX)
 	MOVQ         248(SI), R12
 	VMOVUPS      (DI)(R12*4), Y9
-	VFNMADD231PS constant0<>+0(SB), Y9, Y3
-	VMOVUPS      Y8, 384(AX)
+	VFNMADD231PS Y14, Y9, Y0
+	VMOVUPS      Y8, 544(AX)
 	MOVQ         360(SI), R12
 	VMOVUPS      (DI)(R12*4), Y8
-	VFMADD231PS  constant14<>+0(SB), Y2, Y8
-	VFNMADD231PS constant27<>+0(SB), Y9, Y8
-	VFNMADD231PS constant0<>+0(SB), Y15, Y8
-	VFNMADD231PS constant0<>+0(SB), Y9, Y10
-	VMOVUPS      Y8, 416(AX)
-	VMOVAPS      Y2, Y8
-	VFNMADD231PS constant5<>+0(SB), Y14, Y8
-	VMOVUPS      Y15, 448(AX)
-	VMOVAPS      Y10, Y15
-	VFMADD231PS  constant5<>+0(SB), Y8, Y15
-	VFNMADD231PS constant0<>+0(SB), Y14, Y9
-	VFNMADD231PS constant5<>+0(SB), Y2, Y0
-	VMOVAPS      Y9, Y2
-	VFMADD231PS  constant5<>+0(SB), Y0, Y2
-	VADDPS       Y2, Y15, Y14
-	VSUBPS       Y2, Y15, Y2
-	VFMADD231PS  constant0<>+0(SB), Y8, Y10
-	VFMADD231PS  constant5<>+0(SB), Y9, Y0
-	VADDPS       Y0, Y10, Y8
-	VSUBPS       Y0, Y10, Y0
+	VFMADD231PS  Y13, Y1, Y8
+	VFNMADD231PS Y12, Y9, Y8
+	VFNMADD231PS Y14, Y10, Y8
+	VFNMADD231PS Y14, Y9, Y3
+	VMOVUPS      Y8, 576(AX)
+	VMOVAPS      Y1, Y8
+	VFNMADD231PS Y15, Y6, Y8
+	VMOVUPS      Y10, 608(AX)
+	VMOVAPS      Y3, Y10
+	VFMADD231PS  Y15, Y8, Y10
+	VFNMADD231PS Y14, Y6, Y9
+	VFNMADD231PS Y15, Y1, Y5
+	VMOVAPS      Y9, Y1
+	VFMADD231PS  Y15, Y5, Y1
+	VADDPS       Y1, Y10, Y6
+	VSUBPS       Y1, Y10, Y1
+	VFMADD231PS  Y14, Y8, Y3
+	VFMADD231PS  Y15, Y9, Y5
+	VADDPS       Y5, Y3, Y8
+	VSUBPS       Y5, Y3, Y3
 	MOVQ         312(SI), R12
-	VMOVUPS      (DI)(R12*4), Y9
+	VMOVUPS      (DI)(R12*4), Y5
 	MOVQ         200(SI), R12
-	VMOVUPS      (DI)(R12*4), Y10
-	VMOVAPS      Y9, Y15
-	VFNMADD231PS constant27<>+0(SB), Y10, Y15
-	VMOVUPS      Y8, 480(AX)
+	VMOVUPS      (DI)(R12*4), Y9
+	VMOVAPS      Y5, Y10
+	VFNMADD231PS Y12, Y9, Y10
+	VMOVUPS      Y8, 640(AX)
 	MOVQ         88(SI), R12
 	VMOVUPS      (DI)(R12*4), Y8
-	VFMADD231PS  constant14<>+0(SB), Y8, Y15
-	VMOVUPS      Y0, 512(AX)
+	VFMADD231PS  Y13, Y8, Y10
+	VMOVUPS      Y3, 672(AX)
 	MOVQ         32(SI), R12
-	VMOVUPS      (DI)(R12*4), Y0
-	VFNMADD132PS constant5<>+0(SB), Y15, Y0
-	VMOVUPS      Y1, 544(AX)
+	VMOVUPS      (DI)(R12*4), Y3
+	VFNMADD132PS Y15, Y10, Y3
+	VMOVUPS      Y1, 704(AX)
 	MOVQ         144(SI), R12
 	VMOVUPS      (DI)(R12*4), Y1
-	VFMADD231PS  constant15<>+0(SB), Y1, Y0
-	VMOVUPS      Y7, 576(AX)
+	VFMADD231PS  Y11, Y1, Y3
+	VMOVUPS      Y6, 736(AX)
 	MOVQ         256(SI), R12
-	VMOVUPS      (DI)(R12*4), Y7
-	VFNMADD231PS constant0<>+0(SB), Y7, Y0
-	VMOVUPS      Y2, 608(AX)
+	VMOVUPS      (DI)(R12*4), Y6
+	VFNMADD231PS Y14, Y6, Y3
+	VMOVUPS      Y3, 768(AX)
 	MOVQ         368(SI), R12
-	VMOVUPS      (DI)(R12*4), Y2
-	VFMADD231PS  constant14<>+0(SB), Y1, Y2
-	VFNMADD231PS constant27<>+0(SB), Y7, Y2
-	VFNMADD231PS constant0<>+0(SB), Y15, Y2
-	VFNMADD231PS constant0<>+0(SB), Y7, Y9
-	VMOVUPS      Y2, 640(AX)
-	VMOVAPS      Y1, Y2
-	VFNMADD231PS constant5<>+0(SB), Y10, Y2
-	VMOVUPS      Y15, 672(AX)
-	VMOVAPS      Y9, Y15
-	VFMADD231PS  constant5<>+0(SB), Y2, Y15
-	VFNMADD231PS constant0<>+0(SB), Y10, Y7
-	VFNMADD231PS constant5<>+0(SB), Y1, Y8
-	VMOVAPS      Y7, Y1
-	VFMADD231PS  constant5<>+0(SB), Y8, Y1
-	VADDPS       Y1, Y15, Y10
-	VSUBPS       Y1, Y15, Y1
-	VFMADD231PS  constant0<>+0(SB), Y2, Y9
-	VFMADD231PS  constant5<>+0(SB), Y7, Y8
-	VADDPS       Y8, Y9, Y2
-	VSUBPS       Y8, Y9, Y7
+	VMOVUPS      (DI)(R12*4), Y3
+	VFMADD231PS  Y13, Y1, Y3
+	VFNMADD231PS Y12, Y6, Y3
+	VFNMADD231PS Y14, Y10, Y3
+	VFNMADD231PS Y14, Y6, Y5
+	VMOVUPS      Y3, 800(AX)
+	VMOVAPS      Y1, Y3
+	VFNMADD231PS Y15, Y9, Y3
+	VMOVUPS      Y10, 832(AX)
+	VMOVAPS      Y5, Y10
+	VFMADD231PS  Y15, Y3, Y10
+	VFNMADD231PS Y14, Y9, Y6
+	VFNMADD231PS Y15, Y1, Y8
+	VMOVAPS      Y6, Y1
+	VFMADD231PS  Y15, Y8, Y1
+	VADDPS       Y1, Y10, Y9
+	VSUBPS       Y1, Y10, Y1
+	VFMADD231PS  Y14, Y3, Y5
+	VFMADD231PS  Y15, Y6, Y8
+	VADDPS       Y8, Y5, Y3
+	VSUBPS       Y8, Y5, Y5
 	MOVQ         320(SI), R12
-	VMOVUPS      (DI)(R12*4), Y8
+	VMOVUPS      (DI)(R12*4), Y6
 	MOVQ         208(SI), R12
-	VMOVUPS      (DI)(R12*4), Y9
-	VMOVAPS      Y8, Y15
-	VFNMADD231PS constant27<>+0(SB), Y9, Y15
-	VMOVUPS      Y2, 704(AX)
+	VMOVUPS      (DI)(R12*4), Y8
+	VMOVAPS      Y6, Y10
+	VFNMADD231PS Y12, Y8, Y10
+	VMOVUPS      Y3, 864(AX)
 	MOVQ         96(SI), R12
-	VMOVUPS      (DI)(R12*4), Y2
-	VFMADD231PS  constant14<>+0(SB), Y2, Y15
-	VMOVUPS      Y7, 736(AX)
+	VMOVUPS      (DI)(R12*4), Y3
+	VFMADD231PS  Y13, Y3, Y10
+	VMOVUPS      Y5, 896(AX)
 	MOVQ         40(SI), R12
-	VMOVUPS      (DI)(R12*4), Y7
-	VFNMADD132PS constant5<>+0(SB), Y15, Y7
-	VMOVUPS      Y1, 768(AX)
+	VMOVUPS      (DI)(R12*4), Y5
+	VFNMADD132PS Y15, Y10, Y5
+	VMOVUPS      Y1, 928(AX)
 	MOVQ         152(SI), R12
 	VMOVUPS      (DI)(R12*4), Y1
-	VFMADD231PS  constant15<>+0(SB), Y1, Y7
-	VMOVUPS      Y10, 800(AX)
+	VFMADD231PS  Y11, Y1, Y5
+	VMOVUPS      Y9, 960(AX)
 	MOVQ         264(SI), R12
-	VMOVUPS      (DI)(R12*4), Y10
-	VFNMADD231PS constant0<>+0(SB), Y10, Y7
-	VMOVUPS      Y13, 832(AX)
+	VMOVUPS      (DI)(R12*4), Y9
+	VFNMADD231PS Y14, Y9, Y5
+	VMOVUPS      Y2, 992(AX)
 	MOVQ         376(SI), R12
-	VMOVUPS      (DI)(R12*4), Y13
-	VFMADD231PS  constant14<>+0(SB), Y1, Y13
-	VFNMADD231PS constant27<>+0(SB), Y10, Y13
-	VFNMADD231PS constant0<>+0(SB), Y15, Y13
-	VFNMADD231PS constant0<>+0(SB), Y10, Y8
-	VMOVUPS      Y13, 864(AX)
-	VMOVAPS      Y1, Y13
-	VFNMADD231PS constant5<>+0(SB), Y9, Y13
-	VMOVUPS      Y15, 896(AX)
-	VMOVAPS      Y8, Y15
-	VFMADD231PS  constant5<>+0(SB), Y13, Y15
-	VFNMADD231PS constant0<>+0(SB), Y9, Y10
-	VFNMADD231PS constant5<>+0(SB), Y1, Y2
-	VMOVAPS      Y10, Y1
-	VFMADD231PS  constant5<>+0(SB), Y2, Y1
-	VADDPS       Y1, Y15, Y9
-	VSUBPS       Y1, Y15, Y1
-	VFMADD231PS  constant0<>+0(SB), Y13, Y8
-	VFMADD231PS  constant5<>+0(SB), Y10, Y2
-	VADDPS       Y2, Y8, Y10
-	VSUBPS       Y2, Y8, Y2
-	MOVQ         328(SI), R12
-	VMOVUPS      (DI)(R12*4), Y8
-	MOVQ         216(SI), R12
-	VMOVUPS      (DI)(R12*4), Y13
-	VMOVAPS      Y8, Y15
-	VFNMADD231PS constant27<>+0(SB), Y13, Y15
-	VMOVUPS      Y10, 928(AX)
-	MOVQ         104(SI), R12
-	VMOVUPS      (DI)(R12*4), Y10
-	VFMADD231PS  constant14<>+0(SB), Y10, Y15
-	VMOVUPS      Y2, 960(AX)
-	MOVQ         48(SI), R12
 	VMOVUPS      (DI)(R12*4), Y2
-	VFNMADD132PS constant5<>+0(SB), Y15, Y2
-	VMOVUPS      Y1, 992(AX)
+	VFMADD231PS  Y13, Y1, Y2
+	VFNMADD231PS Y12, Y9, Y2
+	VFNMADD231PS Y14, Y10, Y2
+	VFNMADD231PS Y14, Y9, Y6
+	VMOVUPS      Y2, 1024(AX)
+	VMOVAPS      Y1, Y2
+	VFNMADD231PS Y15, Y8, Y2
+	VMOVUPS      Y10, 1056(AX)
+	VMOVAPS      Y6, Y10
+	VFMADD231PS  Y15, Y2, Y10
+	VFNMADD231PS Y14, Y8, Y9
+	VFNMADD231PS Y15, Y1, Y3
+	VMOVAPS      Y9, Y1
+	VFMADD231PS  Y15, Y3, Y1
+	VADDPS       Y1, Y10, Y8
+	VSUBPS       Y1, Y10, Y1
+	VFMADD231PS  Y14, Y2, Y6
+	VFMADD231PS  Y15, Y9, Y3
+	VADDPS       Y3, Y6, Y2
+	VSUBPS       Y3, Y6, Y3
+	MOVQ         328(SI), R12
+	VMOVUPS      (DI)(R12*4), Y6
+	MOVQ         216(SI), R12
+	VMOVUPS      (DI)(R12*4), Y9
+	VMOVAPS      Y6, Y10
+	VFNMADD231PS Y12, Y9, Y10
+	VMOVUPS      Y2, 1088(AX)
+	MOVQ         104(SI), R12
+	VMOVUPS      (DI)(R12*4), Y2
+	VFMADD231PS  Y13, Y2, Y10
+	VMOVUPS      Y3, 1120(AX)
+	MOVQ         48(SI), R12
+	VMOVUPS      (DI)(R12*4), Y3
+	VFNMADD132PS Y15, Y10, Y3
+	VMOVUPS      Y1, 1152(AX)
 	MOVQ         160(SI), R12
 	VMOVUPS      (DI)(R12*4), Y1
-	VFMADD231PS  constant15<>+0(SB), Y1, Y2
-	VMOVUPS      Y5, 1024(AX)
+	VFMADD231PS  Y11, Y1, Y3
+	VMOVUPS      Y8, 1184(AX)
 	MOVQ         272(SI), R12
-	VMOVUPS      (DI)(R12*4), Y5
-	VFNMADD231PS constant0<>+0(SB), Y5, Y2
-	VMOVUPS      Y12, 1056(AX)
+	VMOVUPS      (DI)(R12*4), Y8
+	VFNMADD231PS Y14, Y8, Y3
+	VMOVUPS      Y3, 1216(AX)
 	MOVQ         384(SI), R12
-	VMOVUPS      (DI)(R12*4), Y12
-	VFMADD231PS  constant14<>+0(SB), Y1, Y12
-	VFNMADD231PS constant27<>+0(SB), Y5, Y12
-	VFNMADD231PS constant0<>+0(SB), Y15, Y12
-	VFNMADD231PS constant0<>+0(SB), Y5, Y8
-	VMOVUPS      Y12, 1088(AX)
-	VMOVAPS      Y1, Y12
-	VFNMADD231PS constant5<>+0(SB), Y13, Y12
-	VMOVUPS      Y15, 1120(AX)
-	VMOVAPS      Y8, Y15
-	VFMADD231PS  constant5<>+0(SB), Y12, Y15
-	VFNMADD231PS constant0<>+0(SB), Y13, Y5
-	VFNMADD231PS constant5<>+0(SB), Y1, Y10
-	VMOVAPS      Y5, Y1
-	VFMADD231PS  constant5<>+0(SB), Y10, Y1
-	VADDPS       Y1, Y15, Y13
-	VSUBPS       Y1, Y15, Y1
-	VFMADD231PS  constant0<>+0(SB), Y12, Y8
-	VFMADD231PS  constant5<>+0(SB), Y5, Y10
-	VADDPS       Y10, Y8, Y5
-	VSUBPS       Y10, Y8, Y8
-	VMOVAPS      Y7, Y10
-	VFNMADD231PS constant27<>+0(SB), Y3, Y10
-	VFMADD231PS  constant14<>+0(SB), Y11, Y10
+	VMOVUPS      (DI)(R12*4), Y3
+	VFMADD231PS  Y13, Y1, Y3
+	VFNMADD231PS Y12, Y8, Y3
+	VFNMADD231PS Y14, Y10, Y3
+	VFNMADD231PS Y14, Y8, Y6
+	VMOVUPS      Y3, 1248(AX)
+	VMOVAPS      Y1, Y3
+	VFNMADD231PS Y15, Y9, Y3
+	VMOVUPS      Y10, 1280(AX)
+	VMOVAPS      Y6, Y10
+	VFMADD231PS  Y15, Y3, Y10
+	VFNMADD231PS Y14, Y9, Y8
+	VFNMADD231PS Y15, Y1, Y2
+	VMOVAPS      Y8, Y1
+	VFMADD231PS  Y15, Y2, Y1
+	VADDPS       Y1, Y10, Y9
+	VSUBPS       Y1, Y10, Y1
+	VFMADD231PS  Y14, Y3, Y6
+	VFMADD231PS  Y15, Y8, Y2
+	VADDPS       Y2, Y6, Y3
+	VSUBPS       Y2, Y6, Y2
+	VMOVAPS      Y5, Y6
+	VFNMADD231PS Y12, Y0, Y6
+	VFMADD231PS  Y13, Y7, Y6
 	MOVQ         24(BX), DI
-	VMOVUPS      Y10, (R8)(DI*4)
-	VFNMADD132PS constant5<>+0(SB), Y10, Y4
-	VFMADD231PS  constant15<>+0(SB), Y6, Y4
-	VFNMADD231PS constant0<>+0(SB), Y0, Y4
+	VMOVUPS      Y6, (R8)(DI*4)
+	VFNMADD132PS Y15, Y6, Y4
+	VMOVUPS      992(AX), Y8
+	VFMADD231PS  Y11, Y8, Y4
+	VMOVUPS      768(AX), Y10
+	VFNMADD231PS Y14, Y10, Y4
 	MOVQ         (BX), DI
 	VMOVUPS      Y4, (R8)(DI*4)
-	VFMADD231PS  constant14<>+0(SB), Y6, Y2
-	VFNMADD231PS constant27<>+0(SB), Y0, Y2
-	VFNMADD231PS constant0<>+0(SB), Y10, Y2
+	VMOVUPS      1216(AX), Y4
+	VFMADD231PS  Y13, Y8, Y4
+	VFNMADD231PS Y12, Y10, Y4
+	VFNMADD231PS Y14, Y6, Y4
 	MOVQ         48(BX), DI
-	VMOVUPS      Y2, (R8)(DI*4)
-	VFNMADD231PS constant0<>+0(SB), Y0, Y7
-	VMOVAPS      Y6, Y2
-	VFNMADD231PS constant5<>+0(SB), Y3, Y2
-	VMOVAPS      Y7, Y4
-	VFMADD231PS  constant5<>+0(SB), Y2, Y4
-	VFNMADD231PS constant0<>+0(SB), Y3, Y0
-	VFNMADD231PS constant5<>+0(SB), Y6, Y11
-	VMOVAPS      Y0, Y3
-	VFMADD231PS  constant5<>+0(SB), Y11, Y3
-	VADDPS       Y3, Y4, Y6
+	VMOVUPS      Y4, (R8)(DI*4)
+	VFNMADD231PS Y14, Y10, Y5
+	VMOVAPS      Y8, Y4
+	VFNMADD231PS Y15, Y0, Y4
+	VMOVAPS      Y5, Y6
+	VFMADD231PS  Y15, Y4, Y6
+	VFNMADD231PS Y14, Y0, Y10
+	VFNMADD231PS Y15, Y8, Y7
+	VMOVAPS      Y10, Y0
+	VFMADD231PS  Y15, Y7, Y0
+	VADDPS       Y0, Y6, Y8
 	MOVQ         8(BX), DI
-	VMOVUPS      Y6, (R8)(DI*4)
-	VSUBPS       Y3, Y4, Y3
+	VMOVUPS      Y8, (R8)(DI*4)
+	VSUBPS       Y0, Y6, Y0
 	MOVQ         16(BX), DI
-	VMOVUPS      Y3, (R8)(DI*4)
-	VFMADD231PS  constant0<>+0(SB), Y2, Y7
-	VFMADD231PS  constant5<>+0(SB), Y0, Y11
-	VADDPS       Y11, Y7, Y0
+	VMOVUPS      Y0, (R8)(DI*4)
+	VFMADD231PS  Y14, Y4, Y5
+	VFMADD231PS  Y15, Y10, Y7
+	VADDPS       Y7, Y5, Y0
 	MOVQ         40(BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
-	VSUBPS       Y11, Y7, Y0
+	VSUBPS       Y7, Y5, Y0
 	MOVQ         32(BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
-	VMOVAPS      Y9, Y0
-	VFNMADD231PS constant27<>+0(SB), Y14, Y0
-	VMOVUPS      1056(AX), Y2
-	VFMADD231PS  constant14<>+0(SB), Y2, Y0
+	VMOVUPS      1184(AX), Y0
+	VMOVUPS      736(AX), Y4
+	VMOVAPS      Y0, Y5
+	VFNMADD231PS Y12, Y4, Y5
+	VMOVUPS      544(AX), Y6
+	VFMADD231PS  Y13, Y6, Y5
 	MOVQ         80(BX), DI
-	VMOVUPS      Y0, (R8)(DI*4)
-	VMOVUPS      1024(AX), Y3
-	VFNMADD132PS constant5<>+0(SB), Y0, Y3
-	VMOVUPS      832(AX), Y4
-	VFMADD231PS  constant15<>+0(SB), Y4, Y3
-	VMOVUPS      800(AX), Y6
-	VFNMADD231PS constant0<>+0(SB), Y6, Y3
+	VMOVUPS      Y5, (R8)(DI*4)
+	VMOVUPS      320(AX), Y7
+	VFNMADD132PS Y15, Y5, Y7
+	VMOVUPS      512(AX), Y8
+	VFMADD231PS  Y11, Y8, Y7
+	VMOVUPS      960(AX), Y10
+	VFNMADD231PS Y14, Y10, Y7
 	MOVQ         56(BX), DI
-	VMOVUPS      Y3, (R8)(DI*4)
-	VFMADD231PS  constant14<>+0(SB), Y4, Y13
-	VFNMADD231PS constant27<>+0(SB), Y6, Y13
-	VFNMADD231PS constant0<>+0(SB), Y0, Y13
-	MOVQ         104(BX), DI
-	VMOVUPS      Y13, (R8)(DI*4)
-	VFNMADD231PS constant0<>+0(SB), Y6, Y9
-	VMOVAPS      Y4, Y0
-	VFNMADD231PS constant5<>+0(SB), Y14, Y0
-	VMOVAPS      Y9, Y3
-	VFMADD231PS  constant5<>+0(SB), Y0, Y3
-	VFNMADD231PS constant0<>+0(SB), Y14, Y6
-	VFNMADD231PS constant5<>+0(SB), Y4, Y2
-	VMOVAPS      Y6, Y4
-	VFMADD231PS  constant5<>+0(SB), Y2, Y4
-	VADDPS       Y4, Y3, Y7
-	MOVQ         64(BX), DI
 	VMOVUPS      Y7, (R8)(DI*4)
-	VSUBPS       Y4, Y3, Y3
+	VFMADD231PS  Y13, Y8, Y9
+	VFNMADD231PS Y12, Y10, Y9
+	VFNMADD231PS Y14, Y5, Y9
+	MOVQ         104(BX), DI
+	VMOVUPS      Y9, (R8)(DI*4)
+	VFNMADD231PS Y14, Y10, Y0
+	VMOVAPS      Y8, Y5
+	VFNMADD231PS Y15, Y4, Y5
+	VMOVAPS      Y0, Y7
+	VFMADD231PS  Y15, Y5, Y7
+	VFNMADD231PS Y14, Y4, Y10
+	VFNMADD231PS Y15, Y8, Y6
+	VMOVAPS      Y10, Y4
+	VFMADD231PS  Y15, Y6, Y4
+	VADDPS       Y4, Y7, Y8
+	MOVQ         64(BX), DI
+	VMOVUPS      Y8, (R8)(DI*4)
+	VSUBPS       Y4, Y7, Y4
 	MOVQ         72(BX), DI
-	VMOVUPS      Y3, (R8)(DI*4)
-	VFMADD231PS  constant0<>+0(SB), Y0, Y9
-	VFMADD231PS  constant5<>+0(SB), Y6, Y2
-	VADDPS       Y2, Y9, Y0
+	VMOVUPS      Y4, (R8)(DI*4)
+	VFMADD231PS  Y14, Y5, Y0
+	VFMADD231PS  Y15, Y10, Y6
+	VADDPS       Y6, Y0, Y4
 	MOVQ         96(BX), DI
-	VMOVUPS      Y0, (R8)(DI*4)
-	VSUBPS       Y2, Y9, Y0
+	VMOVUPS      Y4, (R8)(DI*4)
+	VSUBPS       Y6, Y0, Y0
 	MOVQ         88(BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
-	VMOVUPS      992(AX), Y0
-	VMOVUPS      608(AX), Y2
-	VMOVAPS      Y0, Y3
-	VFNMADD231PS constant27<>+0(SB), Y2, Y3
-	VMOVUPS      576(AX), Y4
-	VFMADD231PS  constant14<>+0(SB), Y4, Y3
+	VMOVUPS      1152(AX), Y0
+	VMOVUPS      704(AX), Y4
+	VMOVAPS      Y0, Y5
+	VFNMADD231PS Y12, Y4, Y5
+	VMOVUPS      288(AX), Y6
+	VFMADD231PS  Y13, Y6, Y5
 	MOVQ         136(BX), DI
-	VMOVUPS      Y3, (R8)(DI*4)
-	VMOVUPS      544(AX), Y6
-	VFNMADD132PS constant5<>+0(SB), Y3, Y6
-	VMOVUPS      384(AX), Y7
-	VFMADD231PS  constant15<>+0(SB), Y7, Y6
-	VMOVUPS      768(AX), Y9
-	VFNMADD231PS constant0<>+0(SB), Y9, Y6
+	VMOVUPS      Y5, (R8)(DI*4)
+	VMOVUPS      256(AX), Y7
+	VFNMADD132PS Y15, Y5, Y7
+	VMOVUPS      480(AX), Y8
+	VFMADD231PS  Y11, Y8, Y7
+	VMOVUPS      928(AX), Y9
+	VFNMADD231PS Y14, Y9, Y7
 	MOVQ         112(BX), DI
-	VMOVUPS      Y6, (R8)(DI*4)
-	VFMADD231PS  constant14<>+0(SB), Y7, Y1
-	VFNMADD231PS constant27<>+0(SB), Y9, Y1
-	VFNMADD231PS constant0<>+0(SB), Y3, Y1
+	VMOVUPS      Y7, (R8)(DI*4)
+	VFMADD231PS  Y13, Y8, Y1
+	VFNMADD231PS Y12, Y9, Y1
+	VFNMADD231PS Y14, Y5, Y1
 	MOVQ         160(BX), DI
 	VMOVUPS      Y1, (R8)(DI*4)
-	VFNMADD231PS constant0<>+0(SB), Y9, Y0
-	VMOVAPS      Y7, Y1
-	VFNMADD231PS constant5<>+0(SB), Y2, Y1
-	VMOVAPS      Y0, Y3
-	VFMADD231PS  constant5<>+0(SB), Y1, Y3
-	VFNMADD231PS constant0<>+0(SB), Y2, Y9
-	VFNMADD231PS constant5<>+0(SB), Y7, Y4
-	VMOVAPS      Y9, Y2
-	VFMADD231PS  constant5<>+0(SB), Y4, Y2
-	VADDPS       Y2, Y3, Y6
+	VFNMADD231PS Y14, Y9, Y0
+	VMOVAPS      Y8, Y1
+	VFNMADD231PS Y15, Y4, Y1
+	VMOVAPS      Y0, Y5
+	VFMADD231PS  Y15, Y1, Y5
+	VFNMADD231PS Y14, Y4, Y9
+	VFNMADD231PS Y15, Y8, Y6
+	VMOVAPS      Y9, Y4
+	VFMADD231PS  Y15, Y6, Y4
+	VADDPS       Y4, Y5, Y7
 	MOVQ         120(BX), DI
-	VMOVUPS      Y6, (R8)(DI*4)
-	VSUBPS       Y2, Y3, Y2
+	VMOVUPS      Y7, (R8)(DI*4)
+	VSUBPS       Y4, Y5, Y4
 	MOVQ         128(BX), DI
-	VMOVUPS      Y2, (R8)(DI*4)
-	VFMADD231PS  constant0<>+0(SB), Y1, Y0
-	VFMADD231PS  constant5<>+0(SB), Y9, Y4
-	VADDPS       Y4, Y0, Y1
+	VMOVUPS      Y4, (R8)(DI*4)
+	VFMADD231PS  Y14, Y1, Y0
+	VFMADD231PS  Y15, Y9, Y6
+	VADDPS       Y6, Y0, Y1
 	MOVQ         152(BX), DI
 	VMOVUPS      Y1, (R8)(DI*4)
-	VSUBPS       Y4, Y0, Y0
+	VSUBPS       Y6, Y0, Y0
 	MOVQ         144(BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
-	VMOVUPS      896(AX), Y0
-	VMOVUPS      448(AX), Y1
-	VMOVAPS      Y0, Y2
-	VFNMADD231PS constant27<>+0(SB), Y1, Y2
-	VMOVUPS      352(AX), Y3
-	VFMADD231PS  constant14<>+0(SB), Y3, Y2
-	MOVQ         192(BX), DI
-	VMOVUPS      Y2, (R8)(DI*4)
-	VMOVUPS      320(AX), Y4
-	VFNMADD132PS constant5<>+0(SB), Y2, Y4
-	VMOVUPS      224(AX), Y6
-	VFMADD231PS  constant15<>+0(SB), Y6, Y4
-	VMOVUPS      672(AX), Y7
-	VFNMADD231PS constant0<>+0(SB), Y7, Y4
-	MOVQ         168(BX), DI
-	VMOVUPS      Y4, (R8)(DI*4)
-	VMOVUPS      1120(AX), Y4
-	VFMADD231PS  constant14<>+0(SB), Y6, Y4
-	VFNMADD231PS constant27<>+0(SB), Y7, Y4
-	VFNMADD231PS constant0<>+0(SB), Y2, Y4
-	MOVQ         216(BX), DI
-	VMOVUPS      Y4, (R8)(DI*4)
-	VFNMADD231PS constant0<>+0(SB), Y7, Y0
-	VMOVAPS      Y6, Y2
-	VFNMADD231PS constant5<>+0(SB), Y1, Y2
+	VMOVUPS      1056(AX), Y0
+	VMOVUPS      608(AX), Y1
 	VMOVAPS      Y0, Y4
-	VFMADD231PS  constant5<>+0(SB), Y2, Y4
-	VFNMADD231PS constant0<>+0(SB), Y1, Y7
-	VFNMADD231PS constant5<>+0(SB), Y6, Y3
-	VMOVAPS      Y7, Y1
-	VFMADD231PS  constant5<>+0(SB), Y3, Y1
-	VADDPS       Y1, Y4, Y6
-	MOVQ         176(BX), DI
+	VFNMADD231PS Y12, Y1, Y4
+	VMOVUPS      160(AX), Y5
+	VFMADD231PS  Y13, Y5, Y4
+	MOVQ         192(BX), DI
+	VMOVUPS      Y4, (R8)(DI*4)
+	VMOVUPS      96(AX), Y6
+	VFNMADD132PS Y15, Y4, Y6
+	VMOVUPS      384(AX), Y7
+	VFMADD231PS  Y11, Y7, Y6
+	VMOVUPS      832(AX), Y8
+	VFNMADD231PS Y14, Y8, Y6
+	MOVQ         168(BX), DI
 	VMOVUPS      Y6, (R8)(DI*4)
-	VSUBPS       Y1, Y4, Y1
+	VMOVUPS      1280(AX), Y6
+	VFMADD231PS  Y13, Y7, Y6
+	VFNMADD231PS Y12, Y8, Y6
+	VFNMADD231PS Y14, Y4, Y6
+	MOVQ         216(BX), DI
+	VMOVUPS      Y6, (R8)(DI*4)
+	VFNMADD231PS Y14, Y8, Y0
+	VMOVAPS      Y7, Y4
+	VFNMADD231PS Y15, Y1, Y4
+	VMOVAPS      Y0, Y6
+	VFMADD231PS  Y15, Y4, Y6
+	VFNMADD231PS Y14, Y1, Y8
+	VFNMADD231PS Y15, Y7, Y5
+	VMOVAPS      Y8, Y1
+	VFMADD231PS  Y15, Y5, Y1
+	VADDPS       Y1, Y6, Y7
+	MOVQ         176(BX), DI
+	VMOVUPS      Y7, (R8)(DI*4)
+	VSUBPS       Y1, Y6, Y1
 	MOVQ         184(BX), DI
 	VMOVUPS      Y1, (R8)(DI*4)
-	VFMADD231PS  constant0<>+0(SB), Y2, Y0
-	VFMADD231PS  constant5<>+0(SB), Y7, Y3
-	VADDPS       Y3, Y0, Y1
+	VFMADD231PS  Y14, Y4, Y0
+	VFMADD231PS  Y15, Y8, Y5
+	VADDPS       Y5, Y0, Y1
 	MOVQ         208(BX), DI
 	VMOVUPS      Y1, (R8)(DI*4)
-	VSUBPS       Y3, Y0, Y0
+	VSUBPS       Y5, Y0, Y0
 	MOVQ         200(BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
-	VMOVUPS      960(AX), Y0
-	VMOVUPS      512(AX), Y1
-	VMOVAPS      Y0, Y2
-	VFNMADD231PS constant27<>+0(SB), Y1, Y2
-	VMOVUPS      160(AX), Y3
-	VFMADD231PS  constant14<>+0(SB), Y3, Y2
-	MOVQ         248(BX), DI
-	VMOVUPS      Y2, (R8)(DI*4)
-	VMOVUPS      128(AX), Y4
-	VFNMADD132PS constant5<>+0(SB), Y2, Y4
-	VMOVUPS      288(AX), Y6
-	VFMADD231PS  constant15<>+0(SB), Y6, Y4
-	VMOVUPS      736(AX), Y7
-	VFNMADD231PS constant0<>+0(SB), Y7, Y4
-	MOVQ         224(BX), DI
-	VMOVUPS      Y4, (R8)(DI*4)
-	VFMADD231PS  constant14<>+0(SB), Y6, Y8
-	VFNMADD231PS constant27<>+0(SB), Y7, Y8
-	VFNMADD231PS constant0<>+0(SB), Y2, Y8
-	MOVQ         272(BX), DI
-	VMOVUPS      Y8, (R8)(DI*4)
-	VFNMADD231PS constant0<>+0(SB), Y7, Y0
-	VMOVAPS      Y6, Y2
-	VFNMADD231PS constant5<>+0(SB), Y1, Y2
+	VMOVUPS      1120(AX), Y0
+	VMOVUPS      672(AX), Y1
 	VMOVAPS      Y0, Y4
-	VFMADD231PS  constant5<>+0(SB), Y2, Y4
-	VFNMADD231PS constant0<>+0(SB), Y1, Y7
-	VFNMADD231PS constant5<>+0(SB), Y6, Y3
-	VMOVAPS      Y7, Y1
-	VFMADD231PS  constant5<>+0(SB), Y3, Y1
+	VFNMADD231PS Y12, Y1, Y4
+	VMOVUPS      224(AX), Y5
+	VFMADD231PS  Y13, Y5, Y4
+	MOVQ         248(BX), DI
+	VMOVUPS      Y4, (R8)(DI*4)
+	VMOVUPS      64(AX), Y6
+	VFNMADD132PS Y15, Y4, Y6
+	VMOVUPS      448(AX), Y7
+	VFMADD231PS  Y11, Y7, Y6
+	VMOVUPS      896(AX), Y8
+	VFNMADD231PS Y14, Y8, Y6
+	MOVQ         224(BX), DI
+	VMOVUPS      Y6, (R8)(DI*4)
+	VFMADD231PS  Y13, Y7, Y2
+	VFNMADD231PS Y12, Y8, Y2
+	VFNMADD231PS Y14, Y4, Y2
+	MOVQ         272(BX), DI
+	VMOVUPS      Y2, (R8)(DI*4)
+	VFNMADD231PS Y14, Y8, Y0
+	VMOVAPS      Y7, Y2
+	VFNMADD231PS Y15, Y1, Y2
+	VMOVAPS      Y0, Y4
+	VFMADD231PS  Y15, Y2, Y4
+	VFNMADD231PS Y14, Y1, Y8
+	VFNMADD231PS Y15, Y7, Y5
+	VMOVAPS      Y8, Y1
+	VFMADD231PS  Y15, Y5, Y1
 	VADDPS       Y1, Y4, Y6
 	MOVQ         232(BX), DI
 	VMOVUPS      Y6, (R8)(DI*4)
 	VSUBPS       Y1, Y4, Y1
 	MOVQ         240(BX), DI
 	VMOVUPS      Y1, (R8)(DI*4)
-	VFMADD231PS  constant0<>+0(SB), Y2, Y0
-	VFMADD231PS  constant5<>+0(SB), Y7, Y3
-	VADDPS       Y3, Y0, Y1
+	VFMADD231PS  Y14, Y2, Y0
+	VFMADD231PS  Y15, Y8, Y5
+	VADDPS       Y5, Y0, Y1
 	MOVQ         264(BX), DI
 	VMOVUPS      Y1, (R8)(DI*4)
-	VSUBPS       Y3, Y0, Y0
+	VSUBPS       Y5, Y0, Y0
 	MOVQ         256(BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
-	VMOVUPS      928(AX), Y0
-	VMOVUPS      480(AX), Y1
+	VMOVUPS      1088(AX), Y0
+	VMOVUPS      640(AX), Y1
 	VMOVAPS      Y0, Y2
-	VFNMADD231PS constant27<>+0(SB), Y1, Y2
-	VMOVUPS      96(AX), Y3
-	VFMADD231PS  constant14<>+0(SB), Y3, Y2
+	VFNMADD231PS Y12, Y1, Y2
+	VMOVUPS      192(AX), Y4
+	VFMADD231PS  Y13, Y4, Y2
 	MOVQ         304(BX), DI
 	VMOVUPS      Y2, (R8)(DI*4)
-	VMOVUPS      64(AX), Y4
-	VFNMADD132PS constant5<>+0(SB), Y2, Y4
-	VMOVUPS      256(AX), Y6
-	VFMADD231PS  constant15<>+0(SB), Y6, Y4
-	VMOVUPS      704(AX), Y7
-	VFNMADD231PS constant0<>+0(SB), Y7, Y4
+	VMOVUPS      32(AX), Y5
+	VFNMADD132PS Y15, Y2, Y5
+	VMOVUPS      416(AX), Y6
+	VFMADD231PS  Y11, Y6, Y5
+	VMOVUPS      864(AX), Y7
+	VFNMADD231PS Y14, Y7, Y5
 	MOVQ         280(BX), DI
-	VMOVUPS      Y4, (R8)(DI*4)
-	VFMADD231PS  constant14<>+0(SB), Y6, Y5
-	VFNMADD231PS constant27<>+0(SB), Y7, Y5
-	VFNMADD231PS constant0<>+0(SB), Y2, Y5
-	MOVQ         328(BX), DI
 	VMOVUPS      Y5, (R8)(DI*4)
-	VFNMADD231PS constant0<>+0(SB), Y7, Y0
+	VFMADD231PS  Y13, Y6, Y3
+	VFNMADD231PS Y12, Y7, Y3
+	VFNMADD231PS Y14, Y2, Y3
+	MOVQ         328(BX), DI
+	VMOVUPS      Y3, (R8)(DI*4)
+	VFNMADD231PS Y14, Y7, Y0
 	VMOVAPS      Y6, Y2
-	VFNMADD231PS constant5<>+0(SB), Y1, Y2
-	VMOVAPS      Y0, Y4
-	VFMADD231PS  constant5<>+0(SB), Y2, Y4
-	VFNMADD231PS constant0<>+0(SB), Y1, Y7
-	VFNMADD231PS constant5<>+0(SB), Y6, Y3
+	VFNMADD231PS Y15, Y1, Y2
+	VMOVAPS      Y0, Y3
+	VFMADD231PS  Y15, Y2, Y3
+	VFNMADD231PS Y14, Y1, Y7
+	VFNMADD231PS Y15, Y6, Y4
 	VMOVAPS      Y7, Y1
-	VFMADD231PS  constant5<>+0(SB), Y3, Y1
-	VADDPS       Y1, Y4, Y5
+	VFMADD231PS  Y15, Y4, Y1
+	VADDPS       Y1, Y3, Y5
 	MOVQ         288(BX), DI
 	VMOVUPS      Y5, (R8)(DI*4)
-	VSUBPS       Y1, Y4, Y1
+	VSUBPS       Y1, Y3, Y1
 	MOVQ         296(BX), DI
 	VMOVUPS      Y1, (R8)(DI*4)
-	VFMADD231PS  constant0<>+0(SB), Y2, Y0
-	VFMADD231PS  constant5<>+0(SB), Y7, Y3
-	VADDPS       Y3, Y0, Y1
+	VFMADD231PS  Y14, Y2, Y0
+	VFMADD231PS  Y15, Y7, Y4
+	VADDPS       Y4, Y0, Y1
 	MOVQ         320(BX), DI
 	VMOVUPS      Y1, (R8)(DI*4)
-	VSUBPS       Y3, Y0, Y0
+	VSUBPS       Y4, Y0, Y0
 	MOVQ         312(BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
-	VMOVUPS      864(AX), Y0
-	VMOVUPS      416(AX), Y1
+	VMOVUPS      1024(AX), Y0
+	VMOVUPS      576(AX), Y1
 	VMOVAPS      Y0, Y2
-	VFNMADD231PS constant27<>+0(SB), Y1, Y2
-	VMOVUPS      32(AX), Y3
-	VFMADD231PS  constant14<>+0(SB), Y3, Y2
+	VFNMADD231PS Y12, Y1, Y2
+	VMOVUPS      128(AX), Y3
+	VFMADD231PS  Y13, Y3, Y2
 	MOVQ         360(BX), DI
 	VMOVUPS      Y2, (R8)(DI*4)
 	VMOVUPS      (AX), Y4
-	VFNMADD132PS constant5<>+0(SB), Y2, Y4
-	VMOVUPS      192(AX), Y5
-	VFMADD231PS  constant15<>+0(SB), Y5, Y4
-	VMOVUPS      640(AX), Y6
-	VFNMADD231PS constant0<>+0(SB), Y6, Y4
+	VFNMADD132PS Y15, Y2, Y4
+	VMOVUPS      352(AX), Y5
+	VFMADD231PS  Y11, Y5, Y4
+	VMOVUPS      800(AX), Y6
+	VFNMADD231PS Y14, Y6, Y4
 	MOVQ         336(BX), DI
 	VMOVUPS      Y4, (R8)(DI*4)
-	VMOVUPS      1088(AX), Y4
-	VFMADD231PS  constant14<>+0(SB), Y5, Y4
-	VFNMADD231PS constant27<>+0(SB), Y6, Y4
-	VFNMADD231PS constant0<>+0(SB), Y2, Y4
+	VMOVUPS      1248(AX), Y4
+	VFMADD231PS  Y13, Y5, Y4
+	VFNMADD231PS Y12, Y6, Y4
+	VFNMADD231PS Y14, Y2, Y4
 	MOVQ         384(BX), DI
 	VMOVUPS      Y4, (R8)(DI*4)
-	VFNMADD231PS constant0<>+0(SB), Y6, Y0
+	VFNMADD231PS Y14, Y6, Y0
 	VMOVAPS      Y5, Y2
-	VFNMADD231PS constant5<>+0(SB), Y1, Y2
+	VFNMADD231PS Y15, Y1, Y2
 	VMOVAPS      Y0, Y4
-	VFMADD231PS  constant5<>+0(SB), Y2, Y4
-	VFNMADD231PS constant0<>+0(SB), Y1, Y6
-	VFNMADD231PS constant5<>+0(SB), Y5, Y3
+	VFMADD231PS  Y15, Y2, Y4
+	VFNMADD231PS Y14, Y1, Y6
+	VFNMADD231PS Y15, Y5, Y3
 	VMOVAPS      Y6, Y1
-	VFMADD231PS  constant5<>+0(SB), Y3, Y1
+	VFMADD231PS  Y15, Y3, Y1
 	VADDPS       Y1, Y4, Y5
 	MOVQ         344(BX), DI
 	VMOVUPS      Y5, (R8)(DI*4)
 	VSUBPS       Y1, Y4, Y1
 	MOVQ         352(BX), DI
 	VMOVUPS      Y1, (R8)(DI*4)
-	VFMADD231PS  constant0<>+0(SB), Y2, Y0
-	VFMADD231PS  constant5<>+0(SB), Y6, Y3
+	VFMADD231PS  Y14, Y2, Y0
+	VFMADD231PS  Y15, Y6, Y3
 	VADDPS       Y3, Y0, Y1
 	MOVQ         376(BX), DI
 	VMOVUPS      Y1, (R8)(DI*4)
@@ -13714,18 +13666,24 @@ vector:
 
 // func kernelF4x4AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·kernelF4x4AVX2(SB), $384-64
-	LEAQ   31(SP), AX
-	ANDQ   $-32, AX
-	MOVQ   dst+0(FP), CX
-	MOVQ   src+24(FP), DX
-	MOVQ   to+8(FP), BX
-	MOVQ   from+32(FP), SI
-	MOVQ   rows+48(FP), R9
-	MOVQ   n+56(FP), R10
-	SHLQ   $0x02, R10
-	MOVQ   srcRow+40(FP), R12
-	IMUL3Q $0x10, R12, R12
+TEXT ·kernelF4x4AVX2(SB), $576-64
+	VBROADCASTSS constant30<>+0(SB), Y15
+	VBROADCASTSS constant26<>+0(SB), Y14
+	VBROADCASTSS constant31<>+0(SB), Y13
+	VBROADCASTSS constant32<>+0(SB), Y12
+	VBROADCASTSS constant33<>+0(SB), Y11
+	VBROADCASTSS constant34<>+0(SB), Y10
+	LEAQ         31(SP), AX
+	ANDQ         $-32, AX
+	MOVQ         dst+0(FP), CX
+	MOVQ         src+24(FP), DX
+	MOVQ         to+8(FP), BX
+	MOVQ         from+32(FP), SI
+	MOVQ         rows+48(FP), R9
+	MOVQ         n+56(FP), R10
+	SHLQ         $0x02, R10
+	MOVQ         srcRow+40(FP), R12
+	IMUL3Q       $0x10, R12, R12
 
 row:
 	XORQ R11, R11
@@ -13734,384 +13692,407 @@ vector:
 	LEAQ         (DX)(R11*1), DI
 	LEAQ         (CX)(R11*1), R8
 	LEAQ         (DI)(R12*1), R13
-	MOVQ         64(SI), R14
+	MOVQ         32(SI), R14
 	VMOVUPS      (DI)(R14*4), Y0
 	PREFETCHT0   (R13)(R14*4)
-	MOVQ         (SI), R14
+	MOVQ         96(SI), R14
 	VMOVUPS      (DI)(R14*4), Y1
 	PREFETCHT0   (R13)(R14*4)
 	VMOVAPS      Y0, Y2
-	VFMADD231PS  constant6<>+0(SB), Y1, Y2
-	VMULPS       constant28<>+0(SB), Y2, Y3
-	MOVQ         96(SI), R14
+	VFMADD231PS  constant13<>+0(SB), Y1, Y2
+	VMULPS       Y12, Y2, Y3
+	MOVQ         64(SI), R14
 	VMOVUPS      (DI)(R14*4), Y4
 	PREFETCHT0   (R13)(R14*4)
-	MOVQ         32(SI), R14
+	MOVQ         (SI), R14
 	VMOVUPS      (DI)(R14*4), Y5
 	PREFETCHT0   (R13)(R14*4)
 	VMOVAPS      Y4, Y6
-	VFMADD231PS  constant6<>+0(SB), Y5, Y6
-	VFMADD231PS  constant32<>+0(SB), Y6, Y3
-	VMULPS       constant31<>+0(SB), Y2, Y2
-	VFMADD231PS  constant23<>+0(SB), Y6, Y2
-	VMULPS       constant2<>+0(SB), Y4, Y6
-	VFMADD231PS  constant34<>+0(SB), Y2, Y6
-	VADDPS       Y0, Y1, Y0
-	VFMADD231PS  constant33<>+0(SB), Y0, Y6
-	VMULPS       constant29<>+0(SB), Y1, Y1
-	VMULPS       constant30<>+0(SB), Y0, Y7
-	VADDPS       Y4, Y5, Y5
-	VFNMADD231PS constant9<>+0(SB), Y5, Y7
-	VMULPS       constant28<>+0(SB), Y0, Y0
-	VFNMADD231PS constant28<>+0(SB), Y5, Y0
-	MOVQ         72(SI), R14
-	VMOVUPS      (DI)(R14*4), Y5
-	PREFETCHT0   (R13)(R14*4)
-	MOVQ         8(SI), R14
-	VMOVUPS      (DI)(R14*4), Y8
-	PREFETCHT0   (R13)(R14*4)
-	VMOVAPS      Y5, Y9
-	VFMADD231PS  constant6<>+0(SB), Y8, Y9
-	VMULPS       constant28<>+0(SB), Y9, Y10
-	MOVQ         104(SI), R14
-	VMOVUPS      (DI)(R14*4), Y11
-	PREFETCHT0   (R13)(R14*4)
-	MOVQ         40(SI), R14
-	VMOVUPS      (DI)(R14*4), Y12
-	PREFETCHT0   (R13)(R14*4)
-	VMOVAPS      Y11, Y13
-	VFMADD231PS  constant6<>+0(SB), Y12, Y13
-	VFMADD231PS  constant32<>+0(SB), Y13, Y10
-	VMULPS       constant31<>+0(SB), Y9, Y9
-	VFMADD231PS  constant23<>+0(SB), Y13, Y9
-	VMULPS       constant2<>+0(SB), Y11, Y13
-	VFMADD231PS  constant34<>+0(SB), Y9, Y13
-	VADDPS       Y5, Y8, Y5
-	VFMADD231PS  constant33<>+0(SB), Y5, Y13
-	VMULPS       constant29<>+0(SB), Y8, Y8
-	VMULPS       constant30<>+0(SB), Y5, Y14
-	VADDPS       Y11, Y12, Y12
-	VFNMADD231PS constant9<>+0(SB), Y12, Y14
+	VFMADD231PS  constant5<>+0(SB), Y5, Y6
+	VFNMADD231PS Y10, Y6, Y3
+	VMULPS       Y11, Y2, Y2
+	VFMADD231PS  Y15, Y6, Y2
+	VMULPS       Y14, Y5, Y6
+	VADDPS       Y4, Y5, Y7
+	VADDPS       Y1, Y0, Y8
+	VADDPS       Y8, Y7, Y9
+	VMULPS       Y13, Y9, Y9
+	VSUBPS       Y8, Y7, Y7
+	VMULPS       Y15, Y7, Y7
+	VSUBPS       Y7, Y5, Y5
 	VMULPS       constant28<>+0(SB), Y5, Y5
-	VFNMADD231PS constant28<>+0(SB), Y12, Y5
-	MOVQ         80(SI), R14
-	VMOVUPS      (DI)(R14*4), Y12
+	VADDPS       Y4, Y0, Y0
+	VFMADD231PS  constant17<>+0(SB), Y0, Y5
+	MOVQ         40(SI), R14
+	VMOVUPS      (DI)(R14*4), Y0
 	PREFETCHT0   (R13)(R14*4)
-	MOVQ         16(SI), R14
-	VMOVUPS      (DI)(R14*4), Y15
+	MOVQ         104(SI), R14
+	VMOVUPS      (DI)(R14*4), Y4
 	PREFETCHT0   (R13)(R14*4)
-	VMOVAPS      Y12, Y11
-	VFMADD231PS  constant6<>+0(SB), Y15, Y11
-	VMULPS       constant28<>+0(SB), Y11, Y4
-	VMOVUPS      Y10, (AX)
-	MOVQ         112(SI), R14
-	VMOVUPS      (DI)(R14*4), Y10
+	VMOVAPS      Y0, Y8
+	VFMADD231PS  constant13<>+0(SB), Y4, Y8
+	VMULPS       Y12, Y8, Y1
+	VMOVUPS      Y2, (AX)
+	MOVQ         72(SI), R14
+	VMOVUPS      (DI)(R14*4), Y2
 	PREFETCHT0   (R13)(R14*4)
 	VMOVUPS      Y3, 32(AX)
-	MOVQ         48(SI), R14
+	MOVQ         8(SI), R14
 	VMOVUPS      (DI)(R14*4), Y3
 	PREFETCHT0   (R13)(R14*4)
-	VMOVUPS      Y9, 64(AX)
-	VMOVAPS      Y10, Y9
-	VFMADD231PS  constant6<>+0(SB), Y3, Y9
-	VFMADD231PS  constant32<>+0(SB), Y9, Y4
-	VMULPS       constant31<>+0(SB), Y11, Y11
-	VFMADD231PS  constant23<>+0(SB), Y9, Y11
-	VMULPS       constant2<>+0(SB), Y10, Y9
-	VFMADD231PS  constant34<>+0(SB), Y11, Y9
-	VADDPS       Y12, Y15, Y12
-	VFMADD231PS  constant33<>+0(SB), Y12, Y9
-	VMULPS       constant29<>+0(SB), Y15, Y15
-	VMOVUPS      Y4, 96(AX)
-	VMULPS       constant30<>+0(SB), Y12, Y4
-	VADDPS       Y10, Y3, Y3
-	VFNMADD231PS constant9<>+0(SB), Y3, Y4
-	VMULPS       constant28<>+0(SB), Y12, Y12
-	VFNMADD231PS constant28<>+0(SB), Y3, Y12
+	VMOVUPS      Y5, 64(AX)
+	VMOVAPS      Y2, Y5
+	VFMADD231PS  constant5<>+0(SB), Y3, Y5
+	VFNMADD231PS Y10, Y5, Y1
+	VMULPS       Y11, Y8, Y8
+	VFMADD231PS  Y15, Y5, Y8
+	VMULPS       Y14, Y3, Y5
+	VMOVUPS      Y8, 96(AX)
+	VADDPS       Y2, Y3, Y8
+	VMOVUPS      Y1, 128(AX)
+	VADDPS       Y4, Y0, Y1
+	VADDPS       Y1, Y8, Y4
+	VMULPS       Y13, Y4, Y4
+	VSUBPS       Y1, Y8, Y1
+	VMULPS       Y15, Y1, Y1
+	VSUBPS       Y1, Y3, Y3
+	VMULPS       constant28<>+0(SB), Y3, Y3
+	VADDPS       Y2, Y0, Y0
+	VFMADD231PS  constant17<>+0(SB), Y0, Y3
+	MOVQ         48(SI), R14
+	VMOVUPS      (DI)(R14*4), Y0
+	PREFETCHT0   (R13)(R14*4)
+	MOVQ         112(SI), R14
+	VMOVUPS      (DI)(R14*4), Y2
+	PREFETCHT0   (R13)(R14*4)
+	VMOVAPS      Y0, Y8
+	VFMADD231PS  constant13<>+0(SB), Y2, Y8
+	VMOVUPS      Y3, 160(AX)
+	VMULPS       Y12, Y8, Y3
+	VMOVUPS      Y7, 192(AX)
+	MOVQ         80(SI), R14
+	VMOVUPS      (DI)(R14*4), Y7
+	PREFETCHT0   (R13)(R14*4)
+	VMOVUPS      Y1, 224(AX)
+	MOVQ         16(SI), R14
+	VMOVUPS      (DI)(R14*4), Y1
+	PREFETCHT0   (R13)(R14*4)
+	VMOVUPS      Y9, 256(AX)
+	VMOVAPS      Y7, Y9
+	VFMADD231PS  constant5<>+0(SB), Y1, Y9
+	VFNMADD231PS Y10, Y9, Y3
+	VMULPS       Y11, Y8, Y8
+	VFMADD231PS  Y15, Y9, Y8
+	VMULPS       Y14, Y1, Y9
+	VMOVUPS      Y8, 288(AX)
+	VADDPS       Y7, Y1, Y8
+	VMOVUPS      Y3, 320(AX)
+	VADDPS       Y2, Y0, Y3
+	VADDPS       Y3, Y8, Y2
+	VMULPS       Y13, Y2, Y2
+	VSUBPS       Y3, Y8, Y3
+	VMULPS       Y15, Y3, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       constant28<>+0(SB), Y1, Y1
+	VADDPS       Y7, Y0, Y0
+	VFMADD231PS  constant17<>+0(SB), Y0, Y1
+	MOVQ         56(SI), R14
+	VMOVUPS      (DI)(R14*4), Y0
+	PREFETCHT0   (R13)(R14*4)
+	MOVQ         120(SI), R14
+	VMOVUPS      (DI)(R14*4), Y7
+	PREFETCHT0   (R13)(R14*4)
+	VMOVAPS      Y0, Y8
+	VFMADD231PS  constant13<>+0(SB), Y7, Y8
+	VMOVUPS      Y1, 352(AX)
+	VMULPS       Y12, Y8, Y1
+	VMOVUPS      Y3, 384(AX)
 	MOVQ         88(SI), R14
 	VMOVUPS      (DI)(R14*4), Y3
 	PREFETCHT0   (R13)(R14*4)
+	VMOVUPS      Y2, 416(AX)
 	MOVQ         24(SI), R14
-	VMOVUPS      (DI)(R14*4), Y10
+	VMOVUPS      (DI)(R14*4), Y2
 	PREFETCHT0   (R13)(R14*4)
-	VMOVUPS      Y2, 128(AX)
-	VMOVAPS      Y3, Y2
-	VFMADD231PS  constant6<>+0(SB), Y10, Y2
-	VMOVUPS      Y11, 160(AX)
-	VMULPS       constant28<>+0(SB), Y2, Y11
-	VMOVUPS      Y13, 192(AX)
-	MOVQ         120(SI), R14
-	VMOVUPS      (DI)(R14*4), Y13
-	PREFETCHT0   (R13)(R14*4)
-	VMOVUPS      Y6, 224(AX)
-	MOVQ         56(SI), R14
-	VMOVUPS      (DI)(R14*4), Y6
-	PREFETCHT0   (R13)(R14*4)
-	VMOVUPS      Y9, 256(AX)
-	VMOVAPS      Y13, Y9
-	VFMADD231PS  constant6<>+0(SB), Y6, Y9
-	VFMADD231PS  constant32<>+0(SB), Y9, Y11
-	VMULPS       constant31<>+0(SB), Y2, Y2
-	VFMADD231PS  constant23<>+0(SB), Y9, Y2
-	VMULPS       constant2<>+0(SB), Y13, Y9
-	VFMADD231PS  constant34<>+0(SB), Y2, Y9
-	VADDPS       Y3, Y10, Y3
-	VFMADD231PS  constant33<>+0(SB), Y3, Y9
-	VMULPS       constant29<>+0(SB), Y10, Y10
-	VMOVUPS      Y11, 288(AX)
-	VMULPS       constant30<>+0(SB), Y3, Y11
-	VADDPS       Y13, Y6, Y6
-	VFNMADD231PS constant9<>+0(SB), Y6, Y11
-	VMULPS       constant28<>+0(SB), Y3, Y3
-	VFNMADD231PS constant28<>+0(SB), Y6, Y3
-	MOVQ         48(BX), R14
-	VMOVUPS      Y10, (R8)(R14*4)
-	VMOVAPS      Y15, Y6
-	VFMADD231PS  constant6<>+0(SB), Y1, Y6
-	VMULPS       constant28<>+0(SB), Y6, Y13
-	VMOVUPS      Y2, 320(AX)
-	VMOVAPS      Y10, Y2
-	VFMADD231PS  constant6<>+0(SB), Y8, Y2
-	VFMADD231PS  constant32<>+0(SB), Y2, Y13
-	MOVQ         40(BX), R14
-	VMOVUPS      Y13, (R8)(R14*4)
-	VMULPS       constant31<>+0(SB), Y6, Y6
-	VFMADD231PS  constant23<>+0(SB), Y2, Y6
-	MOVQ         32(BX), R14
-	VMOVUPS      Y6, (R8)(R14*4)
-	VMULPS       constant2<>+0(SB), Y10, Y2
-	VFMADD231PS  constant34<>+0(SB), Y6, Y2
-	VADDPS       Y15, Y1, Y6
-	VFMADD231PS  constant33<>+0(SB), Y6, Y2
-	MOVQ         24(BX), R14
-	VMOVUPS      Y2, (R8)(R14*4)
-	VMULPS       constant29<>+0(SB), Y1, Y1
-	MOVQ         (BX), R14
-	VMOVUPS      Y1, (R8)(R14*4)
-	VMULPS       constant30<>+0(SB), Y6, Y1
-	VADDPS       Y10, Y8, Y2
-	VFNMADD231PS constant9<>+0(SB), Y2, Y1
-	MOVQ         8(BX), R14
-	VMOVUPS      Y1, (R8)(R14*4)
-	VMULPS       constant28<>+0(SB), Y6, Y1
-	VFNMADD231PS constant28<>+0(SB), Y2, Y1
-	MOVQ         16(BX), R14
-	VMOVUPS      Y1, (R8)(R14*4)
-	MOVQ         104(BX), R14
-	VMOVUPS      Y11, (R8)(R14*4)
-	VMOVAPS      Y4, Y1
-	VFMADD231PS  constant6<>+0(SB), Y7, Y1
-	VMULPS       constant28<>+0(SB), Y1, Y2
-	VMOVAPS      Y11, Y6
-	VFMADD231PS  constant6<>+0(SB), Y14, Y6
-	VFMADD231PS  constant32<>+0(SB), Y6, Y2
-	MOVQ         96(BX), R14
-	VMOVUPS      Y2, (R8)(R14*4)
-	VMULPS       constant31<>+0(SB), Y1, Y1
-	VFMADD231PS  constant23<>+0(SB), Y6, Y1
-	MOVQ         88(BX), R14
-	VMOVUPS      Y1, (R8)(R14*4)
-	VMULPS       constant2<>+0(SB), Y11, Y2
-	VFMADD231PS  constant34<>+0(SB), Y1, Y2
-	VADDPS       Y4, Y7, Y1
-	VFMADD231PS  constant33<>+0(SB), Y1, Y2
-	MOVQ         80(BX), R14
-	VMOVUPS      Y2, (R8)(R14*4)
-	VMULPS       constant29<>+0(SB), Y7, Y2
-	MOVQ         56(BX), R14
-	VMOVUPS      Y2, (R8)(R14*4)
-	VMULPS       constant30<>+0(SB), Y1, Y2
-	VADDPS       Y11, Y14, Y4
-	VFNMADD231PS constant9<>+0(SB), Y4, Y2
-	MOVQ         64(BX), R14
-	VMOVUPS      Y2, (R8)(R14*4)
-	VMULPS       constant28<>+0(SB), Y1, Y1
-	VFNMADD231PS constant28<>+0(SB), Y4, Y1
-	MOVQ         72(BX), R14
-	VMOVUPS      Y1, (R8)(R14*4)
-	MOVQ         160(BX), R14
-	VMOVUPS      Y3, (R8)(R14*4)
-	VMOVAPS      Y12, Y1
-	VFMADD231PS  constant6<>+0(SB), Y0, Y1
-	VMULPS       constant28<>+0(SB), Y1, Y2
+	VMOVUPS      Y4, 448(AX)
 	VMOVAPS      Y3, Y4
-	VFMADD231PS  constant6<>+0(SB), Y5, Y4
-	VFMADD231PS  constant32<>+0(SB), Y4, Y2
-	MOVQ         152(BX), R14
-	VMOVUPS      Y2, (R8)(R14*4)
-	VMULPS       constant31<>+0(SB), Y1, Y1
-	VFMADD231PS  constant23<>+0(SB), Y4, Y1
-	MOVQ         144(BX), R14
+	VFMADD231PS  constant5<>+0(SB), Y2, Y4
+	VFNMADD231PS Y10, Y4, Y1
+	VMULPS       Y11, Y8, Y8
+	VFMADD231PS  Y15, Y4, Y8
+	VMULPS       Y14, Y2, Y4
+	VMOVUPS      Y8, 480(AX)
+	VADDPS       Y3, Y2, Y8
+	VMOVUPS      Y1, 512(AX)
+	VADDPS       Y7, Y0, Y1
+	VADDPS       Y1, Y8, Y7
+	VMULPS       Y13, Y7, Y7
+	VSUBPS       Y1, Y8, Y1
+	VMULPS       Y15, Y1, Y1
+	VSUBPS       Y1, Y2, Y2
+	VMULPS       constant28<>+0(SB), Y2, Y2
+	VADDPS       Y3, Y0, Y0
+	VFMADD231PS  constant17<>+0(SB), Y0, Y2
+	MOVQ         48(BX), R14
+	VMOVUPS      Y4, (R8)(R14*4)
+	VMOVAPS      Y5, Y0
+	VFMADD231PS  constant13<>+0(SB), Y4, Y0
+	VMULPS       Y12, Y0, Y3
+	VMOVAPS      Y9, Y8
+	VFMADD231PS  constant5<>+0(SB), Y6, Y8
+	VFNMADD231PS Y10, Y8, Y3
+	MOVQ         32(BX), R14
+	VMOVUPS      Y3, (R8)(R14*4)
+	VMULPS       Y11, Y0, Y0
+	VFMADD231PS  Y15, Y8, Y0
+	MOVQ         40(BX), R14
+	VMOVUPS      Y0, (R8)(R14*4)
+	VMULPS       Y14, Y6, Y0
+	MOVQ         (BX), R14
+	VMOVUPS      Y0, (R8)(R14*4)
+	VADDPS       Y9, Y6, Y0
+	VADDPS       Y4, Y5, Y3
+	VADDPS       Y3, Y0, Y4
+	VMULPS       Y13, Y4, Y4
+	MOVQ         8(BX), R14
+	VMOVUPS      Y4, (R8)(R14*4)
+	VSUBPS       Y3, Y0, Y0
+	VMULPS       Y15, Y0, Y0
+	MOVQ         16(BX), R14
+	VMOVUPS      Y0, (R8)(R14*4)
+	VSUBPS       Y0, Y6, Y0
+	VMULPS       constant28<>+0(SB), Y0, Y0
+	VADDPS       Y9, Y5, Y3
+	VFMADD231PS  constant17<>+0(SB), Y3, Y0
+	MOVQ         24(BX), R14
+	VMOVUPS      Y0, (R8)(R14*4)
+	MOVQ         104(BX), R14
+	VMOVUPS      Y7, (R8)(R14*4)
+	VMOVUPS      448(AX), Y0
+	VMOVAPS      Y0, Y3
+	VFMADD231PS  constant13<>+0(SB), Y7, Y3
+	VMULPS       Y12, Y3, Y4
+	VMOVUPS      416(AX), Y5
+	VMOVUPS      256(AX), Y6
+	VMOVAPS      Y5, Y8
+	VFMADD231PS  constant5<>+0(SB), Y6, Y8
+	VFNMADD231PS Y10, Y8, Y4
+	MOVQ         88(BX), R14
+	VMOVUPS      Y4, (R8)(R14*4)
+	VMULPS       Y11, Y3, Y3
+	VFMADD231PS  Y15, Y8, Y3
+	MOVQ         96(BX), R14
+	VMOVUPS      Y3, (R8)(R14*4)
+	VMULPS       Y14, Y6, Y3
+	MOVQ         56(BX), R14
+	VMOVUPS      Y3, (R8)(R14*4)
+	VADDPS       Y5, Y6, Y3
+	VADDPS       Y7, Y0, Y4
+	VADDPS       Y4, Y3, Y7
+	VMULPS       Y13, Y7, Y7
+	MOVQ         64(BX), R14
+	VMOVUPS      Y7, (R8)(R14*4)
+	VSUBPS       Y4, Y3, Y3
+	VMULPS       Y15, Y3, Y3
+	MOVQ         72(BX), R14
+	VMOVUPS      Y3, (R8)(R14*4)
+	VSUBPS       Y3, Y6, Y3
+	VMULPS       constant28<>+0(SB), Y3, Y3
+	VADDPS       Y5, Y0, Y0
+	VFMADD231PS  constant17<>+0(SB), Y0, Y3
+	MOVQ         80(BX), R14
+	VMOVUPS      Y3, (R8)(R14*4)
+	MOVQ         160(BX), R14
 	VMOVUPS      Y1, (R8)(R14*4)
-	VMULPS       constant2<>+0(SB), Y3, Y2
-	VFMADD231PS  constant34<>+0(SB), Y1, Y2
-	VADDPS       Y12, Y0, Y1
-	VFMADD231PS  constant33<>+0(SB), Y1, Y2
-	MOVQ         136(BX), R14
-	VMOVUPS      Y2, (R8)(R14*4)
-	VMULPS       constant29<>+0(SB), Y0, Y0
+	VMOVUPS      224(AX), Y0
+	VMOVAPS      Y0, Y3
+	VFMADD231PS  constant13<>+0(SB), Y1, Y3
+	VMULPS       Y12, Y3, Y4
+	VMOVUPS      384(AX), Y5
+	VMOVUPS      192(AX), Y6
+	VMOVAPS      Y5, Y7
+	VFMADD231PS  constant5<>+0(SB), Y6, Y7
+	VFNMADD231PS Y10, Y7, Y4
+	MOVQ         144(BX), R14
+	VMOVUPS      Y4, (R8)(R14*4)
+	VMULPS       Y11, Y3, Y3
+	VFMADD231PS  Y15, Y7, Y3
+	MOVQ         152(BX), R14
+	VMOVUPS      Y3, (R8)(R14*4)
+	VMULPS       Y14, Y6, Y3
 	MOVQ         112(BX), R14
-	VMOVUPS      Y0, (R8)(R14*4)
-	VMULPS       constant30<>+0(SB), Y1, Y0
-	VADDPS       Y3, Y5, Y2
-	VFNMADD231PS constant9<>+0(SB), Y2, Y0
+	VMOVUPS      Y3, (R8)(R14*4)
+	VADDPS       Y5, Y6, Y3
+	VADDPS       Y1, Y0, Y1
+	VADDPS       Y1, Y3, Y4
+	VMULPS       Y13, Y4, Y4
 	MOVQ         120(BX), R14
-	VMOVUPS      Y0, (R8)(R14*4)
-	VMULPS       constant28<>+0(SB), Y1, Y0
-	VFNMADD231PS constant28<>+0(SB), Y2, Y0
+	VMOVUPS      Y4, (R8)(R14*4)
+	VSUBPS       Y1, Y3, Y1
+	VMULPS       Y15, Y1, Y1
 	MOVQ         128(BX), R14
-	VMOVUPS      Y0, (R8)(R14*4)
+	VMOVUPS      Y1, (R8)(R14*4)
+	VSUBPS       Y1, Y6, Y1
+	VMULPS       constant28<>+0(SB), Y1, Y1
+	VADDPS       Y5, Y0, Y0
+	VFMADD231PS  constant17<>+0(SB), Y0, Y1
+	MOVQ         136(BX), R14
+	VMOVUPS      Y1, (R8)(R14*4)
 	MOVQ         216(BX), R14
-	VMOVUPS      Y9, (R8)(R14*4)
-	VMOVUPS      256(AX), Y0
-	VMOVUPS      224(AX), Y1
-	VMOVAPS      Y0, Y2
-	VFMADD231PS  constant6<>+0(SB), Y1, Y2
-	VMULPS       constant28<>+0(SB), Y2, Y3
-	VMOVUPS      192(AX), Y4
-	VMOVAPS      Y9, Y5
-	VFMADD231PS  constant6<>+0(SB), Y4, Y5
-	VFMADD231PS  constant32<>+0(SB), Y5, Y3
-	MOVQ         208(BX), R14
-	VMOVUPS      Y3, (R8)(R14*4)
-	VMULPS       constant31<>+0(SB), Y2, Y2
-	VFMADD231PS  constant23<>+0(SB), Y5, Y2
-	MOVQ         200(BX), R14
 	VMOVUPS      Y2, (R8)(R14*4)
-	VMULPS       constant2<>+0(SB), Y9, Y3
-	VFMADD231PS  constant34<>+0(SB), Y2, Y3
-	VADDPS       Y0, Y1, Y0
-	VFMADD231PS  constant33<>+0(SB), Y0, Y3
-	MOVQ         192(BX), R14
+	VMOVUPS      160(AX), Y0
+	VMOVAPS      Y0, Y1
+	VFMADD231PS  constant13<>+0(SB), Y2, Y1
+	VMULPS       Y12, Y1, Y3
+	VMOVUPS      352(AX), Y4
+	VMOVUPS      64(AX), Y5
+	VMOVAPS      Y4, Y6
+	VFMADD231PS  constant5<>+0(SB), Y5, Y6
+	VFNMADD231PS Y10, Y6, Y3
+	MOVQ         200(BX), R14
 	VMOVUPS      Y3, (R8)(R14*4)
-	VMULPS       constant29<>+0(SB), Y1, Y1
+	VMULPS       Y11, Y1, Y1
+	VFMADD231PS  Y15, Y6, Y1
+	MOVQ         208(BX), R14
+	VMOVUPS      Y1, (R8)(R14*4)
+	VMULPS       Y14, Y5, Y1
 	MOVQ         168(BX), R14
 	VMOVUPS      Y1, (R8)(R14*4)
-	VMULPS       constant30<>+0(SB), Y0, Y1
-	VADDPS       Y9, Y4, Y2
-	VFNMADD231PS constant9<>+0(SB), Y2, Y1
+	VADDPS       Y4, Y5, Y1
+	VADDPS       Y2, Y0, Y2
+	VADDPS       Y2, Y1, Y3
+	VMULPS       Y13, Y3, Y3
 	MOVQ         176(BX), R14
-	VMOVUPS      Y1, (R8)(R14*4)
-	VMULPS       constant28<>+0(SB), Y0, Y0
-	VFNMADD231PS constant28<>+0(SB), Y2, Y0
+	VMOVUPS      Y3, (R8)(R14*4)
+	VSUBPS       Y2, Y1, Y1
+	VMULPS       Y15, Y1, Y1
 	MOVQ         184(BX), R14
-	VMOVUPS      Y0, (R8)(R14*4)
-	VMOVUPS      320(AX), Y0
+	VMOVUPS      Y1, (R8)(R14*4)
+	VSUBPS       Y1, Y5, Y1
+	VMULPS       constant28<>+0(SB), Y1, Y1
+	VADDPS       Y4, Y0, Y0
+	VFMADD231PS  constant17<>+0(SB), Y0, Y1
+	MOVQ         192(BX), R14
+	VMOVUPS      Y1, (R8)(R14*4)
+	VMOVUPS      512(AX), Y0
 	MOVQ         272(BX), R14
 	VMOVUPS      Y0, (R8)(R14*4)
-	VMOVUPS      160(AX), Y1
-	VMOVUPS      128(AX), Y2
-	VMOVAPS      Y1, Y3
-	VFMADD231PS  constant6<>+0(SB), Y2, Y3
-	VMULPS       constant28<>+0(SB), Y3, Y4
-	VMOVUPS      64(AX), Y5
-	VMOVAPS      Y0, Y6
-	VFMADD231PS  constant6<>+0(SB), Y5, Y6
-	VFMADD231PS  constant32<>+0(SB), Y6, Y4
-	MOVQ         264(BX), R14
-	VMOVUPS      Y4, (R8)(R14*4)
-	VMULPS       constant31<>+0(SB), Y3, Y3
-	VFMADD231PS  constant23<>+0(SB), Y6, Y3
+	VMOVUPS      128(AX), Y1
+	VMOVAPS      Y1, Y2
+	VFMADD231PS  constant13<>+0(SB), Y0, Y2
+	VMULPS       Y12, Y2, Y3
+	VMOVUPS      320(AX), Y4
+	VMOVUPS      32(AX), Y5
+	VMOVAPS      Y4, Y6
+	VFMADD231PS  constant5<>+0(SB), Y5, Y6
+	VFNMADD231PS Y10, Y6, Y3
 	MOVQ         256(BX), R14
 	VMOVUPS      Y3, (R8)(R14*4)
-	VMULPS       constant2<>+0(SB), Y0, Y4
-	VFMADD231PS  constant34<>+0(SB), Y3, Y4
-	VADDPS       Y1, Y2, Y1
-	VFMADD231PS  constant33<>+0(SB), Y1, Y4
-	MOVQ         248(BX), R14
-	VMOVUPS      Y4, (R8)(R14*4)
-	VMULPS       constant29<>+0(SB), Y2, Y2
+	VMULPS       Y11, Y2, Y2
+	VFMADD231PS  Y15, Y6, Y2
+	MOVQ         264(BX), R14
+	VMOVUPS      Y2, (R8)(R14*4)
+	VMULPS       Y14, Y5, Y2
 	MOVQ         224(BX), R14
 	VMOVUPS      Y2, (R8)(R14*4)
-	VMULPS       constant30<>+0(SB), Y1, Y2
-	VADDPS       Y0, Y5, Y0
-	VFNMADD231PS constant9<>+0(SB), Y0, Y2
+	VADDPS       Y4, Y5, Y2
+	VADDPS       Y0, Y1, Y0
+	VADDPS       Y0, Y2, Y3
+	VMULPS       Y13, Y3, Y3
 	MOVQ         232(BX), R14
-	VMOVUPS      Y2, (R8)(R14*4)
-	VMULPS       constant28<>+0(SB), Y1, Y1
-	VFNMADD231PS constant28<>+0(SB), Y0, Y1
+	VMOVUPS      Y3, (R8)(R14*4)
+	VSUBPS       Y0, Y2, Y0
+	VMULPS       Y15, Y0, Y0
 	MOVQ         240(BX), R14
-	VMOVUPS      Y1, (R8)(R14*4)
-	VMOVUPS      288(AX), Y0
+	VMOVUPS      Y0, (R8)(R14*4)
+	VSUBPS       Y0, Y5, Y0
+	VMULPS       constant28<>+0(SB), Y0, Y0
+	VADDPS       Y4, Y1, Y1
+	VFMADD231PS  constant17<>+0(SB), Y1, Y0
+	MOVQ         248(BX), R14
+	VMOVUPS      Y0, (R8)(R14*4)
+	VMOVUPS      480(AX), Y0
 	MOVQ         328(BX), R14
 	VMOVUPS      Y0, (R8)(R14*4)
 	VMOVUPS      96(AX), Y1
-	VMOVUPS      32(AX), Y2
-	VMOVAPS      Y1, Y3
-	VFMADD231PS  constant6<>+0(SB), Y2, Y3
-	VMULPS       constant28<>+0(SB), Y3, Y4
+	VMOVAPS      Y1, Y2
+	VFMADD231PS  constant13<>+0(SB), Y0, Y2
+	VMULPS       Y12, Y2, Y3
+	VMOVUPS      288(AX), Y4
 	VMOVUPS      (AX), Y5
-	VMOVAPS      Y0, Y6
-	VFMADD231PS  constant6<>+0(SB), Y5, Y6
-	VFMADD231PS  constant32<>+0(SB), Y6, Y4
-	MOVQ         320(BX), R14
-	VMOVUPS      Y4, (R8)(R14*4)
-	VMULPS       constant31<>+0(SB), Y3, Y3
-	VFMADD231PS  constant23<>+0(SB), Y6, Y3
+	VMOVAPS      Y4, Y6
+	VFMADD231PS  constant5<>+0(SB), Y5, Y6
+	VFNMADD231PS Y10, Y6, Y3
 	MOVQ         312(BX), R14
 	VMOVUPS      Y3, (R8)(R14*4)
-	VMULPS       constant2<>+0(SB), Y0, Y4
-	VFMADD231PS  constant34<>+0(SB), Y3, Y4
-	VADDPS       Y1, Y2, Y1
-	VFMADD231PS  constant33<>+0(SB), Y1, Y4
-	MOVQ         304(BX), R14
-	VMOVUPS      Y4, (R8)(R14*4)
-	VMULPS       constant29<>+0(SB), Y2, Y2
+	VMULPS       Y11, Y2, Y2
+	VFMADD231PS  Y15, Y6, Y2
+	MOVQ         320(BX), R14
+	VMOVUPS      Y2, (R8)(R14*4)
+	VMULPS       Y14, Y5, Y2
 	MOVQ         280(BX), R14
 	VMOVUPS      Y2, (R8)(R14*4)
-	VMULPS       constant30<>+0(SB), Y1, Y2
-	VADDPS       Y0, Y5, Y0
-	VFNMADD231PS constant9<>+0(SB), Y0, Y2
+	VADDPS       Y4, Y5, Y2
+	VADDPS       Y0, Y1, Y0
+	VADDPS       Y0, Y2, Y3
+	VMULPS       Y13, Y3, Y3
 	MOVQ         288(BX), R14
-	VMOVUPS      Y2, (R8)(R14*4)
-	VMULPS       constant28<>+0(SB), Y1, Y1
-	VFNMADD231PS constant28<>+0(SB), Y0, Y1
+	VMOVUPS      Y3, (R8)(R14*4)
+	VSUBPS       Y0, Y2, Y0
+	VMULPS       Y15, Y0, Y0
 	MOVQ         296(BX), R14
-	VMOVUPS      Y1, (R8)(R14*4)
+	VMOVUPS      Y0, (R8)(R14*4)
+	VSUBPS       Y0, Y5, Y0
+	VMULPS       constant28<>+0(SB), Y0, Y0
+	VADDPS       Y4, Y1, Y1
+	VFMADD231PS  constant17<>+0(SB), Y1, Y0
+	MOVQ         304(BX), R14
+	VMOVUPS      Y0, (R8)(R14*4)
 	MOVQ         120(SI), R14
 	VMOVUPS      (DI)(R14*4), Y0
 	PREFETCHT0   (R13)(R14*4)
 	MOVQ         384(BX), R14
 	VMOVUPS      Y0, (R8)(R14*4)
-	MOVQ         112(SI), R14
+	MOVQ         104(SI), R14
 	VMOVUPS      (DI)(R14*4), Y1
 	PREFETCHT0   (R13)(R14*4)
-	MOVQ         96(SI), R14
-	VMOVUPS      (DI)(R14*4), Y2
+	VMOVAPS      Y1, Y2
+	VFMADD231PS  constant13<>+0(SB), Y0, Y2
+	VMULPS       Y12, Y2, Y3
+	MOVQ         112(SI), R14
+	VMOVUPS      (DI)(R14*4), Y4
 	PREFETCHT0   (R13)(R14*4)
-	VMOVAPS      Y1, Y3
-	VFMADD231PS  constant6<>+0(SB), Y2, Y3
-	VMULPS       constant28<>+0(SB), Y3, Y4
-	MOVQ         104(SI), R14
+	MOVQ         96(SI), R14
 	VMOVUPS      (DI)(R14*4), Y5
 	PREFETCHT0   (R13)(R14*4)
-	VMOVAPS      Y0, Y6
-	VFMADD231PS  constant6<>+0(SB), Y5, Y6
-	VFMADD231PS  constant32<>+0(SB), Y6, Y4
-	MOVQ         376(BX), DI
-	VMOVUPS      Y4, (R8)(DI*4)
-	VMULPS       constant31<>+0(SB), Y3, Y3
-	VFMADD231PS  constant23<>+0(SB), Y6, Y3
+	VMOVAPS      Y4, Y6
+	VFMADD231PS  constant5<>+0(SB), Y5, Y6
+	VFNMADD231PS Y10, Y6, Y3
 	MOVQ         368(BX), DI
 	VMOVUPS      Y3, (R8)(DI*4)
-	VMULPS       constant2<>+0(SB), Y0, Y4
-	VFMADD231PS  constant34<>+0(SB), Y3, Y4
-	VADDPS       Y1, Y2, Y1
-	VFMADD231PS  constant33<>+0(SB), Y1, Y4
-	MOVQ         360(BX), DI
-	VMOVUPS      Y4, (R8)(DI*4)
-	VMULPS       constant29<>+0(SB), Y2, Y2
+	VMULPS       Y11, Y2, Y2
+	VFMADD231PS  Y15, Y6, Y2
+	MOVQ         376(BX), DI
+	VMOVUPS      Y2, (R8)(DI*4)
+	VMULPS       Y14, Y5, Y2
 	MOVQ         336(BX), DI
 	VMOVUPS      Y2, (R8)(DI*4)
-	VMULPS       constant30<>+0(SB), Y1, Y2
-	VADDPS       Y0, Y5, Y0
-	VFNMADD231PS constant9<>+0(SB), Y0, Y2
+	VADDPS       Y4, Y5, Y2
+	VADDPS       Y0, Y1, Y0
+	VADDPS       Y0, Y2, Y3
+	VMULPS       Y13, Y3, Y3
 	MOVQ         344(BX), DI
-	VMOVUPS      Y2, (R8)(DI*4)
-	VMULPS       constant28<>+0(SB), Y1, Y1
-	VFNMADD231PS constant28<>+0(SB), Y0, Y1
+	VMOVUPS      Y3, (R8)(DI*4)
+	VSUBPS       Y0, Y2, Y0
+	VMULPS       Y15, Y0, Y0
 	MOVQ         352(BX), DI
-	VMOVUPS      Y1, (R8)(DI*4)
+	VMOVUPS      Y0, (R8)(DI*4)
+	VSUBPS       Y0, Y5, Y0
+	VMULPS       constant28<>+0(SB), Y0, Y0
+	VADDPS       Y4, Y1, Y1
+	VFMADD231PS  constant17<>+0(SB), Y1, Y0
+	MOVQ         360(BX), DI
+	VMOVUPS      Y0, (R8)(DI*4)
 	ADDQ         $0x20, R11
 	CMPQ         R11, R10
 	JL           vector
@@ -14126,16 +14107,21 @@ vector:
 
 // func outputF4x4AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
-TEXT ·outputF4x4AVX2(SB), $576-64
-	LEAQ 31(SP), AX
-	ANDQ $-32, AX
-	MOVQ dst+0(FP), CX
-	MOVQ src+24(FP), DX
-	MOVQ to+8(FP), BX
-	MOVQ from+32(FP), SI
-	MOVQ rows+48(FP), R9
-	MOVQ n+56(FP), R10
-	SHLQ $0x02, R10
+TEXT ·outputF4x4AVX2(SB), $736-64
+	VBROADCASTSS constant5<>+0(SB), Y15
+	VBROADCASTSS constant0<>+0(SB), Y14
+	VBROADCASTSS constant35<>+0(SB), Y13
+	VBROADCASTSS constant4<>+0(SB), Y12
+	VBROADCASTSS constant13<>+0(SB), Y11
+	LEAQ         31(SP), AX
+	ANDQ         $-32, AX
+	MOVQ         dst+0(FP), CX
+	MOVQ         src+24(FP), DX
+	MOVQ         to+8(FP), BX
+	MOVQ         from+32(FP), SI
+	MOVQ         rows+48(FP), R9
+	MOVQ         n+56(FP), R10
+	SHLQ         $0x02, R10
 
 row:
 	XORQ R11, R11
@@ -14151,27 +14137,27 @@ vector:
 	MOVQ        168(SI), R12
 	VMOVUPS     (DI)(R12*4), Y3
 	VMOVAPS     Y2, Y4
-	VFMADD231PS constant6<>+0(SB), Y3, Y4
+	VFMADD231PS Y15, Y3, Y4
 	MOVQ        224(SI), R12
 	VMOVUPS     (DI)(R12*4), Y5
 	MOVQ        280(SI), R12
 	VMOVUPS     (DI)(R12*4), Y6
 	VADDPS      Y6, Y5, Y7
-	VFMADD231PS constant14<>+0(SB), Y7, Y4
+	VFMADD231PS Y11, Y7, Y4
 	MOVQ        (SI), R12
 	VMOVUPS     (DI)(R12*4), Y8
 	VADDPS      Y3, Y8, Y8
 	VADDPS      Y7, Y8, Y7
 	VADDPS      Y2, Y7, Y2
 	VSUBPS      Y1, Y0, Y0
-	VFMADD132PS constant0<>+0(SB), Y0, Y3
+	VFMADD132PS Y14, Y0, Y3
 	VSUBPS      Y5, Y6, Y1
-	VFMADD231PS constant5<>+0(SB), Y1, Y3
+	VFMADD231PS Y12, Y1, Y3
 	MOVQ        336(SI), R12
 	VMOVUPS     (DI)(R12*4), Y5
-	VFMADD231PS constant6<>+0(SB), Y3, Y5
+	VFMADD231PS Y15, Y3, Y5
 	VFMADD231PS constant36<>+0(SB), Y1, Y5
-	VFMADD231PS constant35<>+0(SB), Y0, Y5
+	VFMADD231PS Y13, Y0, Y5
 	MOVQ        64(SI), R12
 	VMOVUPS     (DI)(R12*4), Y0
 	MOVQ        120(SI), R12
@@ -14180,298 +14166,308 @@ vector:
 	MOVQ        176(SI), R12
 	VMOVUPS     (DI)(R12*4), Y7
 	VMOVAPS     Y6, Y8
-	VFMADD231PS constant6<>+0(SB), Y7, Y8
+	VFMADD231PS Y15, Y7, Y8
 	MOVQ        232(SI), R12
 	VMOVUPS     (DI)(R12*4), Y9
 	MOVQ        288(SI), R12
 	VMOVUPS     (DI)(R12*4), Y10
-	VADDPS      Y10, Y9, Y11
-	VFMADD231PS constant14<>+0(SB), Y11, Y8
+	VMOVUPS     Y5, (AX)
+	VADDPS      Y10, Y9, Y5
+	VFMADD231PS Y11, Y5, Y8
+	VMOVUPS     Y4, 32(AX)
 	MOVQ        8(SI), R12
-	VMOVUPS     (DI)(R12*4), Y12
-	VADDPS      Y7, Y12, Y12
-	VADDPS      Y11, Y12, Y11
-	VADDPS      Y6, Y11, Y6
+	VMOVUPS     (DI)(R12*4), Y4
+	VADDPS      Y7, Y4, Y4
+	VADDPS      Y5, Y4, Y4
+	VADDPS      Y6, Y4, Y4
 	VSUBPS      Y1, Y0, Y0
-	VFMADD132PS constant0<>+0(SB), Y0, Y7
+	VFMADD132PS Y14, Y0, Y7
 	VSUBPS      Y9, Y10, Y1
-	VFMADD231PS constant5<>+0(SB), Y1, Y7
+	VFMADD231PS Y12, Y1, Y7
 	MOVQ        344(SI), R12
-	VMOVUPS     (DI)(R12*4), Y9
-	VFMADD231PS constant6<>+0(SB), Y7, Y9
-	VFMADD231PS constant36<>+0(SB), Y1, Y9
-	VFMADD231PS constant35<>+0(SB), Y0, Y9
+	VMOVUPS     (DI)(R12*4), Y5
+	VFMADD231PS Y15, Y7, Y5
+	VFMADD231PS constant36<>+0(SB), Y1, Y5
+	VFMADD231PS Y13, Y0, Y5
 	MOVQ        72(SI), R12
 	VMOVUPS     (DI)(R12*4), Y0
 	MOVQ        128(SI), R12
 	VMOVUPS     (DI)(R12*4), Y1
-	VADDPS      Y1, Y0, Y10
+	VADDPS      Y1, Y0, Y6
 	MOVQ        184(SI), R12
-	VMOVUPS     (DI)(R12*4), Y11
-	VMOVAPS     Y10, Y12
-	VFMADD231PS constant6<>+0(SB), Y11, Y12
+	VMOVUPS     (DI)(R12*4), Y9
+	VMOVAPS     Y6, Y10
+	VFMADD231PS Y15, Y9, Y10
+	VMOVUPS     Y5, 64(AX)
 	MOVQ        240(SI), R12
-	VMOVUPS     (DI)(R12*4), Y13
-	MOVQ        296(SI), R12
-	VMOVUPS     (DI)(R12*4), Y14
-	VADDPS      Y14, Y13, Y15
-	VFMADD231PS constant14<>+0(SB), Y15, Y12
-	VMOVUPS     Y5, (AX)
-	MOVQ        16(SI), R12
 	VMOVUPS     (DI)(R12*4), Y5
-	VADDPS      Y11, Y5, Y5
-	VADDPS      Y15, Y5, Y5
-	VADDPS      Y10, Y5, Y5
-	VSUBPS      Y1, Y0, Y0
-	VFMADD132PS constant0<>+0(SB), Y0, Y11
-	VSUBPS      Y13, Y14, Y1
-	VFMADD231PS constant5<>+0(SB), Y1, Y11
-	MOVQ        352(SI), R12
+	VMOVUPS     Y8, 96(AX)
+	MOVQ        296(SI), R12
+	VMOVUPS     (DI)(R12*4), Y8
+	VMOVUPS     Y3, 128(AX)
+	VADDPS      Y8, Y5, Y3
+	VFMADD231PS Y11, Y3, Y10
+	VMOVUPS     Y10, 160(AX)
+	MOVQ        16(SI), R12
 	VMOVUPS     (DI)(R12*4), Y10
-	VFMADD231PS constant6<>+0(SB), Y11, Y10
-	VFMADD231PS constant36<>+0(SB), Y1, Y10
-	VFMADD231PS constant35<>+0(SB), Y0, Y10
+	VADDPS      Y9, Y10, Y10
+	VADDPS      Y3, Y10, Y3
+	VADDPS      Y6, Y3, Y3
+	VSUBPS      Y1, Y0, Y0
+	VFMADD132PS Y14, Y0, Y9
+	VSUBPS      Y5, Y8, Y1
+	VFMADD231PS Y12, Y1, Y9
+	MOVQ        352(SI), R12
+	VMOVUPS     (DI)(R12*4), Y5
+	VFMADD231PS Y15, Y9, Y5
+	VFMADD231PS constant36<>+0(SB), Y1, Y5
+	VFMADD231PS Y13, Y0, Y5
 	MOVQ        80(SI), R12
 	VMOVUPS     (DI)(R12*4), Y0
 	MOVQ        136(SI), R12
 	VMOVUPS     (DI)(R12*4), Y1
-	VADDPS      Y1, Y0, Y13
+	VADDPS      Y1, Y0, Y6
 	MOVQ        192(SI), R12
-	VMOVUPS     (DI)(R12*4), Y14
-	VMOVAPS     Y13, Y15
-	VFMADD231PS constant6<>+0(SB), Y14, Y15
-	VMOVUPS     Y9, 32(AX)
+	VMOVUPS     (DI)(R12*4), Y8
+	VMOVAPS     Y6, Y10
+	VFMADD231PS Y15, Y8, Y10
+	VMOVUPS     Y5, 192(AX)
 	MOVQ        248(SI), R12
-	VMOVUPS     (DI)(R12*4), Y9
-	VMOVUPS     Y10, 64(AX)
+	VMOVUPS     (DI)(R12*4), Y5
+	VMOVUPS     Y7, 224(AX)
 	MOVQ        304(SI), R12
-	VMOVUPS     (DI)(R12*4), Y10
-	VMOVUPS     Y4, 96(AX)
-	VADDPS      Y10, Y9, Y4
-	VFMADD231PS constant14<>+0(SB), Y4, Y15
-	VMOVUPS     Y15, 128(AX)
+	VMOVUPS     (DI)(R12*4), Y7
+	VMOVUPS     Y9, 256(AX)
+	VADDPS      Y7, Y5, Y9
+	VFMADD231PS Y11, Y9, Y10
+	VMOVUPS     Y10, 288(AX)
 	MOVQ        24(SI), R12
-	VMOVUPS     (DI)(R12*4), Y15
-	VADDPS      Y14, Y15, Y15
-	VADDPS      Y4, Y15, Y4
-	VADDPS      Y13, Y4, Y4
+	VMOVUPS     (DI)(R12*4), Y10
+	VADDPS      Y8, Y10, Y10
+	VADDPS      Y9, Y10, Y9
+	VADDPS      Y6, Y9, Y6
 	VSUBPS      Y1, Y0, Y0
-	VFMADD132PS constant0<>+0(SB), Y0, Y14
-	VSUBPS      Y9, Y10, Y1
-	VFMADD231PS constant5<>+0(SB), Y1, Y14
+	VFMADD132PS Y14, Y0, Y8
+	VSUBPS      Y5, Y7, Y1
+	VFMADD231PS Y12, Y1, Y8
 	MOVQ        360(SI), R12
-	VMOVUPS     (DI)(R12*4), Y9
-	VFMADD231PS constant6<>+0(SB), Y14, Y9
-	VFMADD231PS constant36<>+0(SB), Y1, Y9
-	VFMADD231PS constant35<>+0(SB), Y0, Y9
+	VMOVUPS     (DI)(R12*4), Y5
+	VFMADD231PS Y15, Y8, Y5
+	VFMADD231PS constant36<>+0(SB), Y1, Y5
+	VFMADD231PS Y13, Y0, Y5
 	MOVQ        88(SI), R12
 	VMOVUPS     (DI)(R12*4), Y0
 	MOVQ        144(SI), R12
 	VMOVUPS     (DI)(R12*4), Y1
-	VADDPS      Y1, Y0, Y10
+	VADDPS      Y1, Y0, Y7
 	MOVQ        200(SI), R12
-	VMOVUPS     (DI)(R12*4), Y13
-	VMOVAPS     Y10, Y15
-	VFMADD231PS constant6<>+0(SB), Y13, Y15
-	VMOVUPS     Y9, 160(AX)
-	MOVQ        256(SI), R12
 	VMOVUPS     (DI)(R12*4), Y9
-	VMOVUPS     Y8, 192(AX)
+	VMOVAPS     Y7, Y10
+	VFMADD231PS Y15, Y9, Y10
+	VMOVUPS     Y5, 320(AX)
+	MOVQ        256(SI), R12
+	VMOVUPS     (DI)(R12*4), Y5
+	VMOVUPS     Y8, 352(AX)
 	MOVQ        312(SI), R12
 	VMOVUPS     (DI)(R12*4), Y8
-	VMOVUPS     Y12, 224(AX)
-	VADDPS      Y8, Y9, Y12
-	VFMADD231PS constant14<>+0(SB), Y12, Y15
-	VMOVUPS     Y15, 256(AX)
+	VMOVUPS     Y2, 384(AX)
+	VADDPS      Y8, Y5, Y2
+	VFMADD231PS Y11, Y2, Y10
+	VMOVUPS     Y10, 416(AX)
 	MOVQ        32(SI), R12
-	VMOVUPS     (DI)(R12*4), Y15
-	VADDPS      Y13, Y15, Y15
-	VADDPS      Y12, Y15, Y12
-	VADDPS      Y10, Y12, Y10
+	VMOVUPS     (DI)(R12*4), Y10
+	VADDPS      Y9, Y10, Y10
+	VADDPS      Y2, Y10, Y2
+	VADDPS      Y7, Y2, Y2
 	VSUBPS      Y1, Y0, Y0
-	VFMADD132PS constant0<>+0(SB), Y0, Y13
-	VSUBPS      Y9, Y8, Y1
-	VFMADD231PS constant5<>+0(SB), Y1, Y13
+	VFMADD132PS Y14, Y0, Y9
+	VSUBPS      Y5, Y8, Y1
+	VFMADD231PS Y12, Y1, Y9
 	MOVQ        368(SI), R12
-	VMOVUPS     (DI)(R12*4), Y8
-	VFMADD231PS constant6<>+0(SB), Y13, Y8
-	VFMADD231PS constant36<>+0(SB), Y1, Y8
-	VFMADD231PS constant35<>+0(SB), Y0, Y8
+	VMOVUPS     (DI)(R12*4), Y5
+	VFMADD231PS Y15, Y9, Y5
+	VFMADD231PS constant36<>+0(SB), Y1, Y5
+	VFMADD231PS Y13, Y0, Y5
 	MOVQ        96(SI), R12
 	VMOVUPS     (DI)(R12*4), Y0
 	MOVQ        152(SI), R12
 	VMOVUPS     (DI)(R12*4), Y1
-	VADDPS      Y1, Y0, Y9
+	VADDPS      Y1, Y0, Y7
 	MOVQ        208(SI), R12
-	VMOVUPS     (DI)(R12*4), Y12
-	VMOVAPS     Y9, Y15
-	VFMADD231PS constant6<>+0(SB), Y12, Y15
-	VMOVUPS     Y8, 288(AX)
-	MOVQ        264(SI), R12
 	VMOVUPS     (DI)(R12*4), Y8
-	VMOVUPS     Y3, 320(AX)
+	VMOVAPS     Y7, Y10
+	VFMADD231PS Y15, Y8, Y10
+	VMOVUPS     Y5, 448(AX)
+	MOVQ        264(SI), R12
+	VMOVUPS     (DI)(R12*4), Y5
+	VMOVUPS     Y9, 480(AX)
 	MOVQ        320(SI), R12
-	VMOVUPS     (DI)(R12*4), Y3
-	VMOVUPS     Y13, 352(AX)
-	VADDPS      Y3, Y8, Y13
-	VFMADD231PS constant14<>+0(SB), Y13, Y15
-	VMOVUPS     Y15, 384(AX)
+	VMOVUPS     (DI)(R12*4), Y9
+	VMOVUPS     Y2, 512(AX)
+	VADDPS      Y9, Y5, Y2
+	VFMADD231PS Y11, Y2, Y10
+	VMOVUPS     Y10, 544(AX)
 	MOVQ        40(SI), R12
-	VMOVUPS     (DI)(R12*4), Y15
-	VADDPS      Y12, Y15, Y15
-	VADDPS      Y13, Y15, Y13
-	VADDPS      Y9, Y13, Y9
+	VMOVUPS     (DI)(R12*4), Y10
+	VADDPS      Y8, Y10, Y10
+	VADDPS      Y2, Y10, Y2
+	VADDPS      Y7, Y2, Y2
 	VSUBPS      Y1, Y0, Y0
-	VFMADD132PS constant0<>+0(SB), Y0, Y12
-	VSUBPS      Y8, Y3, Y1
-	VFMADD231PS constant5<>+0(SB), Y1, Y12
+	VFMADD132PS Y14, Y0, Y8
+	VSUBPS      Y5, Y9, Y1
+	VFMADD231PS Y12, Y1, Y8
 	MOVQ        376(SI), R12
-	VMOVUPS     (DI)(R12*4), Y3
-	VFMADD231PS constant6<>+0(SB), Y12, Y3
-	VFMADD231PS constant36<>+0(SB), Y1, Y3
-	VFMADD231PS constant35<>+0(SB), Y0, Y3
+	VMOVUPS     (DI)(R12*4), Y5
+	VFMADD231PS Y15, Y8, Y5
+	VFMADD231PS constant36<>+0(SB), Y1, Y5
+	VFMADD231PS Y13, Y0, Y5
 	MOVQ        104(SI), R12
 	VMOVUPS     (DI)(R12*4), Y0
 	MOVQ        160(SI), R12
 	VMOVUPS     (DI)(R12*4), Y1
-	VADDPS      Y1, Y0, Y8
+	VADDPS      Y1, Y0, Y7
 	MOVQ        216(SI), R12
-	VMOVUPS     (DI)(R12*4), Y13
-	VMOVAPS     Y8, Y15
-	VFMADD231PS constant6<>+0(SB), Y13, Y15
-	VMOVUPS     Y3, 416(AX)
+	VMOVUPS     (DI)(R12*4), Y9
+	VMOVAPS     Y7, Y10
+	VFMADD231PS Y15, Y9, Y10
+	VMOVUPS     Y5, 576(AX)
 	MOVQ        272(SI), R12
-	VMOVUPS     (DI)(R12*4), Y3
-	VMOVUPS     Y12, 448(AX)
+	VMOVUPS     (DI)(R12*4), Y5
+	VMOVUPS     Y8, 608(AX)
 	MOVQ        328(SI), R12
-	VMOVUPS     (DI)(R12*4), Y12
-	VMOVUPS     Y14, 480(AX)
-	VADDPS      Y12, Y3, Y14
-	VFMADD231PS constant14<>+0(SB), Y14, Y15
-	VMOVUPS     Y15, 512(AX)
+	VMOVUPS     (DI)(R12*4), Y8
+	VMOVUPS     Y2, 640(AX)
+	VADDPS      Y8, Y5, Y2
+	VFMADD231PS Y11, Y2, Y10
+	VMOVUPS     Y10, 672(AX)
 	MOVQ        48(SI), R12
-	VMOVUPS     (DI)(R12*4), Y15
-	VADDPS      Y13, Y15, Y15
-	VADDPS      Y14, Y15, Y14
-	VADDPS      Y8, Y14, Y8
+	VMOVUPS     (DI)(R12*4), Y10
+	VADDPS      Y9, Y10, Y10
+	VADDPS      Y2, Y10, Y2
+	VADDPS      Y7, Y2, Y2
 	VSUBPS      Y1, Y0, Y0
-	VFMADD132PS constant0<>+0(SB), Y0, Y13
-	VSUBPS      Y3, Y12, Y1
-	VFMADD231PS constant5<>+0(SB), Y1, Y13
+	VFMADD132PS Y14, Y0, Y9
+	VSUBPS      Y5, Y8, Y1
+	VFMADD231PS Y12, Y1, Y9
 	MOVQ        384(SI), R12
-	VMOVUPS     (DI)(R12*4), Y3
-	VFMADD231PS constant6<>+0(SB), Y13, Y3
-	VFMADD231PS constant36<>+0(SB), Y1, Y3
-	VFMADD231PS constant35<>+0(SB), Y0, Y3
-	VADDPS      Y5, Y6, Y0
+	VMOVUPS     (DI)(R12*4), Y5
+	VFMADD231PS Y15, Y9, Y5
+	VFMADD231PS constant36<>+0(SB), Y1, Y5
+	VFMADD231PS Y13, Y0, Y5
+	VADDPS      Y3, Y4, Y0
 	VMOVAPS     Y0, Y1
-	VFMADD231PS constant6<>+0(SB), Y4, Y1
-	VADDPS      Y9, Y10, Y12
-	VFMADD231PS constant14<>+0(SB), Y12, Y1
+	VFMADD231PS Y15, Y6, Y1
+	VMOVUPS     512(AX), Y7
+	VMOVUPS     640(AX), Y8
+	VADDPS      Y8, Y7, Y10
+	VFMADD231PS Y11, Y10, Y1
 	MOVQ        16(BX), DI
 	VMOVUPS     Y1, (R8)(DI*4)
-	VADDPS      Y4, Y2, Y1
-	VADDPS      Y12, Y1, Y1
+	VMOVUPS     384(AX), Y1
+	VADDPS      Y6, Y1, Y1
+	VADDPS      Y10, Y1, Y1
 	VADDPS      Y0, Y1, Y0
 	MOVQ        (BX), DI
 	VMOVUPS     Y0, (R8)(DI*4)
-	VSUBPS      Y5, Y6, Y0
-	VFMADD132PS constant0<>+0(SB), Y0, Y4
-	VSUBPS      Y10, Y9, Y1
-	VFMADD231PS constant5<>+0(SB), Y1, Y4
+	VSUBPS      Y3, Y4, Y0
+	VFMADD132PS Y14, Y0, Y6
+	VSUBPS      Y7, Y8, Y1
+	VFMADD231PS Y12, Y1, Y6
 	MOVQ        8(BX), DI
-	VMOVUPS     Y4, (R8)(DI*4)
-	VFMADD231PS constant6<>+0(SB), Y4, Y8
-	VFMADD231PS constant36<>+0(SB), Y1, Y8
-	VFMADD231PS constant35<>+0(SB), Y0, Y8
+	VMOVUPS     Y6, (R8)(DI*4)
+	VFMADD231PS Y15, Y6, Y2
+	VFMADD231PS constant36<>+0(SB), Y1, Y2
+	VFMADD231PS Y13, Y0, Y2
 	MOVQ        24(BX), DI
-	VMOVUPS     Y8, (R8)(DI*4)
-	VADDPS      Y11, Y7, Y0
-	VMOVUPS     480(AX), Y1
-	VMOVAPS     Y0, Y2
-	VFMADD231PS constant6<>+0(SB), Y1, Y2
-	VMOVUPS     352(AX), Y4
-	VMOVUPS     448(AX), Y5
-	VADDPS      Y5, Y4, Y6
-	VFMADD231PS constant14<>+0(SB), Y6, Y2
-	MOVQ        48(BX), DI
 	VMOVUPS     Y2, (R8)(DI*4)
-	VMOVUPS     320(AX), Y2
-	VADDPS      Y1, Y2, Y2
-	VADDPS      Y6, Y2, Y2
-	VADDPS      Y0, Y2, Y0
-	MOVQ        32(BX), DI
-	VMOVUPS     Y0, (R8)(DI*4)
-	VSUBPS      Y11, Y7, Y0
-	VFMADD132PS constant0<>+0(SB), Y0, Y1
-	VSUBPS      Y4, Y5, Y2
-	VFMADD231PS constant5<>+0(SB), Y2, Y1
-	MOVQ        40(BX), DI
-	VMOVUPS     Y1, (R8)(DI*4)
-	VFMADD231PS constant6<>+0(SB), Y1, Y13
-	VFMADD231PS constant36<>+0(SB), Y2, Y13
-	VFMADD231PS constant35<>+0(SB), Y0, Y13
-	MOVQ        56(BX), DI
-	VMOVUPS     Y13, (R8)(DI*4)
-	VMOVUPS     192(AX), Y0
-	VMOVUPS     224(AX), Y1
+	VMOVUPS     224(AX), Y0
+	VMOVUPS     256(AX), Y1
 	VADDPS      Y1, Y0, Y2
-	VMOVUPS     128(AX), Y4
-	VMOVAPS     Y2, Y5
-	VFMADD231PS constant6<>+0(SB), Y4, Y5
-	VMOVUPS     256(AX), Y6
-	VMOVUPS     384(AX), Y7
+	VMOVUPS     352(AX), Y3
+	VMOVAPS     Y2, Y4
+	VFMADD231PS Y15, Y3, Y4
+	VMOVUPS     480(AX), Y6
+	VMOVUPS     608(AX), Y7
 	VADDPS      Y7, Y6, Y8
-	VFMADD231PS constant14<>+0(SB), Y8, Y5
+	VFMADD231PS Y11, Y8, Y4
+	MOVQ        48(BX), DI
+	VMOVUPS     Y4, (R8)(DI*4)
+	VMOVUPS     128(AX), Y4
+	VADDPS      Y3, Y4, Y4
+	VADDPS      Y8, Y4, Y4
+	VADDPS      Y2, Y4, Y2
+	MOVQ        32(BX), DI
+	VMOVUPS     Y2, (R8)(DI*4)
+	VSUBPS      Y1, Y0, Y0
+	VFMADD132PS Y14, Y0, Y3
+	VSUBPS      Y6, Y7, Y1
+	VFMADD231PS Y12, Y1, Y3
+	MOVQ        40(BX), DI
+	VMOVUPS     Y3, (R8)(DI*4)
+	VFMADD231PS Y15, Y3, Y9
+	VFMADD231PS constant36<>+0(SB), Y1, Y9
+	VFMADD231PS Y13, Y0, Y9
+	MOVQ        56(BX), DI
+	VMOVUPS     Y9, (R8)(DI*4)
+	VMOVUPS     96(AX), Y0
+	VMOVUPS     160(AX), Y1
+	VADDPS      Y1, Y0, Y2
+	VMOVUPS     288(AX), Y3
+	VMOVAPS     Y2, Y4
+	VFMADD231PS Y15, Y3, Y4
+	VMOVUPS     416(AX), Y6
+	VMOVUPS     544(AX), Y7
+	VADDPS      Y7, Y6, Y8
+	VFMADD231PS Y11, Y8, Y4
 	MOVQ        80(BX), DI
-	VMOVUPS     Y5, (R8)(DI*4)
-	VMOVUPS     96(AX), Y5
-	VADDPS      Y4, Y5, Y5
-	VADDPS      Y8, Y5, Y5
-	VADDPS      Y2, Y5, Y2
+	VMOVUPS     Y4, (R8)(DI*4)
+	VMOVUPS     32(AX), Y4
+	VADDPS      Y3, Y4, Y4
+	VADDPS      Y8, Y4, Y4
+	VADDPS      Y2, Y4, Y2
 	MOVQ        64(BX), DI
 	VMOVUPS     Y2, (R8)(DI*4)
 	VSUBPS      Y1, Y0, Y0
-	VFMADD132PS constant0<>+0(SB), Y0, Y4
+	VFMADD132PS Y14, Y0, Y3
 	VSUBPS      Y6, Y7, Y1
-	VFMADD231PS constant5<>+0(SB), Y1, Y4
+	VFMADD231PS Y12, Y1, Y3
 	MOVQ        72(BX), DI
-	VMOVUPS     Y4, (R8)(DI*4)
-	VMOVUPS     512(AX), Y2
-	VFMADD231PS constant6<>+0(SB), Y4, Y2
+	VMOVUPS     Y3, (R8)(DI*4)
+	VMOVUPS     672(AX), Y2
+	VFMADD231PS Y15, Y3, Y2
 	VFMADD231PS constant36<>+0(SB), Y1, Y2
-	VFMADD231PS constant35<>+0(SB), Y0, Y2
+	VFMADD231PS Y13, Y0, Y2
 	MOVQ        88(BX), DI
 	VMOVUPS     Y2, (R8)(DI*4)
-	VMOVUPS     32(AX), Y0
-	VMOVUPS     64(AX), Y1
+	VMOVUPS     64(AX), Y0
+	VMOVUPS     192(AX), Y1
 	VADDPS      Y1, Y0, Y2
-	VMOVUPS     160(AX), Y4
-	VMOVAPS     Y2, Y5
-	VFMADD231PS constant6<>+0(SB), Y4, Y5
-	VMOVUPS     288(AX), Y6
-	VMOVUPS     416(AX), Y7
+	VMOVUPS     320(AX), Y3
+	VMOVAPS     Y2, Y4
+	VFMADD231PS Y15, Y3, Y4
+	VMOVUPS     448(AX), Y6
+	VMOVUPS     576(AX), Y7
 	VADDPS      Y7, Y6, Y8
-	VFMADD231PS constant14<>+0(SB), Y8, Y5
+	VFMADD231PS Y11, Y8, Y4
 	MOVQ        112(BX), DI
-	VMOVUPS     Y5, (R8)(DI*4)
-	VMOVUPS     (AX), Y5
-	VADDPS      Y4, Y5, Y5
-	VADDPS      Y8, Y5, Y5
-	VADDPS      Y2, Y5, Y2
+	VMOVUPS     Y4, (R8)(DI*4)
+	VMOVUPS     (AX), Y4
+	VADDPS      Y3, Y4, Y4
+	VADDPS      Y8, Y4, Y4
+	VADDPS      Y2, Y4, Y2
 	MOVQ        96(BX), DI
 	VMOVUPS     Y2, (R8)(DI*4)
 	VSUBPS      Y1, Y0, Y0
-	VFMADD132PS constant0<>+0(SB), Y0, Y4
+	VFMADD132PS Y14, Y0, Y3
 	VSUBPS      Y6, Y7, Y1
-	VFMADD231PS constant5<>+0(SB), Y1, Y4
+	VFMADD231PS Y12, Y1, Y3
 	MOVQ        104(BX), DI
-	VMOVUPS     Y4, (R8)(DI*4)
-	VFMADD231PS constant6<>+0(SB), Y4, Y3
-	VFMADD231PS constant36<>+0(SB), Y1, Y3
-	VFMADD231PS constant35<>+0(SB), Y0, Y3
-	MOVQ        120(BX), DI
 	VMOVUPS     Y3, (R8)(DI*4)
+	VFMADD231PS Y15, Y3, Y5
+	VFMADD231PS constant36<>+0(SB), Y1, Y5
+	VFMADD231PS Y13, Y0, Y5
+	MOVQ        120(BX), DI
+	VMOVUPS     Y5, (R8)(DI*4)
 	ADDQ        $0x20, R11
 	CMPQ        R11, R10
 	JL          vector
@@ -14486,16 +14482,22 @@ vector:
 
 // func outputGradientF4x4AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
-TEXT ·outputGradientF4x4AVX2(SB), $384-64
-	LEAQ 31(SP), AX
-	ANDQ $-32, AX
-	MOVQ dst+0(FP), CX
-	MOVQ src+24(FP), DX
-	MOVQ to+8(FP), BX
-	MOVQ from+32(FP), SI
-	MOVQ rows+48(FP), R9
-	MOVQ n+56(FP), R10
-	SHLQ $0x02, R10
+TEXT ·outputGradientF4x4AVX2(SB), $576-64
+	VBROADCASTSS constant12<>+0(SB), Y15
+	VBROADCASTSS constant6<>+0(SB), Y14
+	VBROADCASTSS constant5<>+0(SB), Y13
+	VBROADCASTSS constant0<>+0(SB), Y12
+	VBROADCASTSS constant13<>+0(SB), Y11
+	VBROADCASTSS constant7<>+0(SB), Y10
+	LEAQ         31(SP), AX
+	ANDQ         $-32, AX
+	MOVQ         dst+0(FP), CX
+	MOVQ         src+24(FP), DX
+	MOVQ         to+8(FP), BX
+	MOVQ         from+32(FP), SI
+	MOVQ         rows+48(FP), R9
+	MOVQ         n+56(FP), R10
+	SHLQ         $0x02, R10
 
 row:
 	XORQ R11, R11
@@ -14516,208 +14518,220 @@ vector:
 	VADDPS       Y5, Y2, Y6
 	VSUBPS       Y2, Y5, Y2
 	VMOVAPS      Y3, Y5
-	VFMADD231PS  constant0<>+0(SB), Y0, Y5
-	VFMADD231PS  constant6<>+0(SB), Y4, Y5
-	VFMADD231PS  constant7<>+0(SB), Y1, Y5
-	VFMADD132PS  constant14<>+0(SB), Y3, Y4
-	VFMADD132PS  constant6<>+0(SB), Y1, Y0
-	VMOVAPS      Y4, Y7
-	VFNMADD231PS constant8<>+0(SB), Y0, Y7
-	VFMADD231PS  constant8<>+0(SB), Y0, Y4
+	VFMADD231PS  Y12, Y0, Y5
+	VFMADD231PS  Y13, Y4, Y5
+	VFMADD231PS  Y14, Y1, Y5
+	VFMADD132PS  Y11, Y3, Y4
+	VMULPS       Y15, Y0, Y0
+	VFNMADD231PS Y10, Y1, Y0
+	VADDPS       Y0, Y4, Y7
+	VSUBPS       Y0, Y4, Y0
 	MOVQ         40(SI), R12
-	VMOVUPS      (DI)(R12*4), Y0
+	VMOVUPS      (DI)(R12*4), Y4
 	MOVQ         104(SI), R12
 	VMOVUPS      (DI)(R12*4), Y8
-	VADDPS       Y8, Y0, Y9
+	VADDPS       Y8, Y4, Y9
 	MOVQ         8(SI), R12
-	VMOVUPS      (DI)(R12*4), Y10
-	MOVQ         72(SI), R12
-	VMOVUPS      (DI)(R12*4), Y11
-	VADDPS       Y11, Y10, Y12
-	VADDPS       Y12, Y9, Y13
-	VSUBPS       Y9, Y12, Y9
-	VMOVAPS      Y10, Y12
-	VFMADD231PS  constant0<>+0(SB), Y0, Y12
-	VFMADD231PS  constant6<>+0(SB), Y11, Y12
-	VFMADD231PS  constant7<>+0(SB), Y8, Y12
-	VFMADD132PS  constant14<>+0(SB), Y10, Y11
-	VFMADD132PS  constant6<>+0(SB), Y8, Y0
-	VMOVAPS      Y11, Y14
-	VFNMADD231PS constant8<>+0(SB), Y0, Y14
-	VFMADD231PS  constant8<>+0(SB), Y0, Y11
-	MOVQ         48(SI), R12
-	VMOVUPS      (DI)(R12*4), Y0
-	MOVQ         112(SI), R12
-	VMOVUPS      (DI)(R12*4), Y15
-	VADDPS       Y15, Y0, Y8
-	MOVQ         16(SI), R12
 	VMOVUPS      (DI)(R12*4), Y1
-	VMOVUPS      Y11, (AX)
-	MOVQ         80(SI), R12
-	VMOVUPS      (DI)(R12*4), Y11
-	VMOVUPS      Y4, 32(AX)
-	VADDPS       Y11, Y1, Y4
-	VMOVUPS      Y14, 64(AX)
-	VADDPS       Y4, Y8, Y14
-	VSUBPS       Y8, Y4, Y4
-	VMOVAPS      Y1, Y8
-	VFMADD231PS  constant0<>+0(SB), Y0, Y8
-	VFMADD231PS  constant6<>+0(SB), Y11, Y8
-	VFMADD231PS  constant7<>+0(SB), Y15, Y8
-	VFMADD132PS  constant14<>+0(SB), Y1, Y11
-	VFMADD132PS  constant6<>+0(SB), Y15, Y0
-	VMOVAPS      Y11, Y15
-	VFNMADD231PS constant8<>+0(SB), Y0, Y15
-	VFMADD231PS  constant8<>+0(SB), Y0, Y11
-	MOVQ         56(SI), R12
+	VMOVUPS      Y0, (AX)
+	MOVQ         72(SI), R12
 	VMOVUPS      (DI)(R12*4), Y0
-	VMOVUPS      Y11, 96(AX)
-	MOVQ         120(SI), R12
-	VMOVUPS      (DI)(R12*4), Y11
-	VMOVUPS      Y15, 128(AX)
-	VADDPS       Y11, Y0, Y15
-	VMOVUPS      Y7, 160(AX)
-	MOVQ         24(SI), R12
+	VMOVUPS      Y7, 32(AX)
+	VADDPS       Y0, Y1, Y7
+	VMOVUPS      Y5, 64(AX)
+	VADDPS       Y7, Y9, Y5
+	VSUBPS       Y9, Y7, Y7
+	VMOVAPS      Y1, Y9
+	VFMADD231PS  Y12, Y4, Y9
+	VFMADD231PS  Y13, Y0, Y9
+	VFMADD231PS  Y14, Y8, Y9
+	VFMADD132PS  Y11, Y1, Y0
+	VMULPS       Y15, Y4, Y4
+	VFNMADD231PS Y10, Y8, Y4
+	VADDPS       Y4, Y0, Y8
+	VSUBPS       Y4, Y0, Y0
+	MOVQ         48(SI), R12
+	VMOVUPS      (DI)(R12*4), Y4
+	VMOVUPS      Y0, 96(AX)
+	MOVQ         112(SI), R12
+	VMOVUPS      (DI)(R12*4), Y0
+	VMOVUPS      Y8, 128(AX)
+	VADDPS       Y0, Y4, Y8
+	VMOVUPS      Y9, 160(AX)
+	MOVQ         16(SI), R12
+	VMOVUPS      (DI)(R12*4), Y9
+	VMOVUPS      Y7, 192(AX)
+	MOVQ         80(SI), R12
 	VMOVUPS      (DI)(R12*4), Y7
-	VMOVUPS      Y8, 192(AX)
-	MOVQ         88(SI), R12
-	VMOVUPS      (DI)(R12*4), Y8
-	VMOVUPS      Y12, 224(AX)
-	VADDPS       Y8, Y7, Y12
+	VMOVUPS      Y2, 224(AX)
+	VADDPS       Y7, Y9, Y2
 	VMOVUPS      Y5, 256(AX)
-	VADDPS       Y12, Y15, Y5
-	VSUBPS       Y15, Y12, Y12
-	VMOVAPS      Y7, Y15
-	VFMADD231PS  constant0<>+0(SB), Y0, Y15
-	VFMADD231PS  constant6<>+0(SB), Y8, Y15
-	VFMADD231PS  constant7<>+0(SB), Y11, Y15
-	VFMADD132PS  constant14<>+0(SB), Y7, Y8
-	VFMADD132PS  constant6<>+0(SB), Y11, Y0
-	VMOVAPS      Y8, Y11
-	VFNMADD231PS constant8<>+0(SB), Y0, Y11
-	VFMADD231PS  constant8<>+0(SB), Y0, Y8
+	VADDPS       Y2, Y8, Y5
+	VSUBPS       Y8, Y2, Y2
+	VMOVAPS      Y9, Y8
+	VFMADD231PS  Y12, Y4, Y8
+	VFMADD231PS  Y13, Y7, Y8
+	VFMADD231PS  Y14, Y0, Y8
+	VFMADD132PS  Y11, Y9, Y7
+	VMULPS       Y15, Y4, Y4
+	VFNMADD231PS Y10, Y0, Y4
+	VADDPS       Y4, Y7, Y0
+	VSUBPS       Y4, Y7, Y4
+	MOVQ         56(SI), R12
+	VMOVUPS      (DI)(R12*4), Y7
+	VMOVUPS      Y4, 288(AX)
+	MOVQ         120(SI), R12
+	VMOVUPS      (DI)(R12*4), Y4
+	VMOVUPS      Y0, 320(AX)
+	VADDPS       Y4, Y7, Y0
+	VMOVUPS      Y8, 352(AX)
+	MOVQ         24(SI), R12
+	VMOVUPS      (DI)(R12*4), Y8
+	VMOVUPS      Y2, 384(AX)
+	MOVQ         88(SI), R12
+	VMOVUPS      (DI)(R12*4), Y2
+	VMOVUPS      Y5, 416(AX)
+	VADDPS       Y2, Y8, Y5
+	VMOVUPS      Y6, 448(AX)
+	VADDPS       Y5, Y0, Y6
+	VSUBPS       Y0, Y5, Y0
+	VMOVAPS      Y8, Y5
+	VFMADD231PS  Y12, Y7, Y5
+	VFMADD231PS  Y13, Y2, Y5
+	VFMADD231PS  Y14, Y4, Y5
+	VFMADD132PS  Y11, Y8, Y2
+	VMULPS       Y15, Y7, Y7
+	VFNMADD231PS Y10, Y4, Y7
+	VADDPS       Y7, Y2, Y4
+	VSUBPS       Y7, Y2, Y2
 	MOVQ         (BX), R12
 	VMOVUPS      Y3, (R8)(R12*4)
 	MOVQ         48(BX), R12
-	VMOVUPS      Y7, (R8)(R12*4)
-	VADDPS       Y7, Y10, Y0
-	VMOVUPS      Y8, 288(AX)
-	VADDPS       Y1, Y3, Y8
-	VMOVUPS      Y11, 320(AX)
-	VADDPS       Y8, Y0, Y11
+	VMOVUPS      Y8, (R8)(R12*4)
+	VADDPS       Y8, Y1, Y7
+	VMOVUPS      Y2, 480(AX)
+	VADDPS       Y9, Y3, Y2
+	VMOVUPS      Y4, 512(AX)
+	VADDPS       Y2, Y7, Y4
 	MOVQ         8(BX), R12
-	VMOVUPS      Y11, (R8)(R12*4)
-	VSUBPS       Y0, Y8, Y0
+	VMOVUPS      Y4, (R8)(R12*4)
+	VSUBPS       Y7, Y2, Y2
 	MOVQ         16(BX), R12
-	VMOVUPS      Y0, (R8)(R12*4)
-	VMOVAPS      Y3, Y0
-	VFMADD231PS  constant0<>+0(SB), Y10, Y0
-	VFMADD231PS  constant6<>+0(SB), Y1, Y0
-	VFMADD231PS  constant7<>+0(SB), Y7, Y0
-	MOVQ         24(BX), R12
-	VMOVUPS      Y0, (R8)(R12*4)
-	VFMADD231PS  constant14<>+0(SB), Y1, Y3
-	VFMADD231PS  constant6<>+0(SB), Y10, Y7
-	VMOVAPS      Y3, Y0
-	VFNMADD231PS constant8<>+0(SB), Y7, Y0
-	MOVQ         32(BX), R12
-	VMOVUPS      Y0, (R8)(R12*4)
-	VFMADD231PS  constant8<>+0(SB), Y7, Y3
-	MOVQ         40(BX), R12
-	VMOVUPS      Y3, (R8)(R12*4)
-	MOVQ         56(BX), R12
-	VMOVUPS      Y6, (R8)(R12*4)
-	MOVQ         104(BX), R12
-	VMOVUPS      Y5, (R8)(R12*4)
-	VADDPS       Y5, Y13, Y0
-	VADDPS       Y14, Y6, Y1
-	VADDPS       Y1, Y0, Y3
-	MOVQ         64(BX), R12
-	VMOVUPS      Y3, (R8)(R12*4)
-	VSUBPS       Y0, Y1, Y0
-	MOVQ         72(BX), R12
-	VMOVUPS      Y0, (R8)(R12*4)
-	VMOVAPS      Y6, Y0
-	VFMADD231PS  constant0<>+0(SB), Y13, Y0
-	VFMADD231PS  constant6<>+0(SB), Y14, Y0
-	VFMADD231PS  constant7<>+0(SB), Y5, Y0
-	MOVQ         80(BX), R12
-	VMOVUPS      Y0, (R8)(R12*4)
-	VFMADD231PS  constant14<>+0(SB), Y14, Y6
-	VFMADD231PS  constant6<>+0(SB), Y13, Y5
-	VMOVAPS      Y6, Y0
-	VFNMADD231PS constant8<>+0(SB), Y5, Y0
-	MOVQ         88(BX), R12
-	VMOVUPS      Y0, (R8)(R12*4)
-	VFMADD231PS  constant8<>+0(SB), Y5, Y6
-	MOVQ         96(BX), R12
-	VMOVUPS      Y6, (R8)(R12*4)
-	MOVQ         112(BX), R12
 	VMOVUPS      Y2, (R8)(R12*4)
-	MOVQ         160(BX), R12
-	VMOVUPS      Y12, (R8)(R12*4)
-	VADDPS       Y12, Y9, Y0
-	VADDPS       Y4, Y2, Y1
-	VADDPS       Y1, Y0, Y3
-	MOVQ         120(BX), R12
+	VMOVAPS      Y3, Y2
+	VFMADD231PS  Y12, Y1, Y2
+	VFMADD231PS  Y13, Y9, Y2
+	VFMADD231PS  Y14, Y8, Y2
+	MOVQ         24(BX), R12
+	VMOVUPS      Y2, (R8)(R12*4)
+	VFMADD231PS  Y11, Y9, Y3
+	VMULPS       Y15, Y1, Y1
+	VFNMADD231PS Y10, Y8, Y1
+	VADDPS       Y1, Y3, Y2
+	MOVQ         32(BX), R12
+	VMOVUPS      Y2, (R8)(R12*4)
+	VSUBPS       Y1, Y3, Y1
+	MOVQ         40(BX), R12
+	VMOVUPS      Y1, (R8)(R12*4)
+	VMOVUPS      448(AX), Y1
+	MOVQ         56(BX), R12
+	VMOVUPS      Y1, (R8)(R12*4)
+	MOVQ         104(BX), R12
+	VMOVUPS      Y6, (R8)(R12*4)
+	VMOVUPS      256(AX), Y2
+	VADDPS       Y6, Y2, Y3
+	VMOVUPS      416(AX), Y4
+	VADDPS       Y4, Y1, Y7
+	VADDPS       Y7, Y3, Y8
+	MOVQ         64(BX), R12
+	VMOVUPS      Y8, (R8)(R12*4)
+	VSUBPS       Y3, Y7, Y3
+	MOVQ         72(BX), R12
 	VMOVUPS      Y3, (R8)(R12*4)
-	VSUBPS       Y0, Y1, Y0
+	VMOVAPS      Y1, Y3
+	VFMADD231PS  Y12, Y2, Y3
+	VFMADD231PS  Y13, Y4, Y3
+	VFMADD231PS  Y14, Y6, Y3
+	MOVQ         80(BX), R12
+	VMOVUPS      Y3, (R8)(R12*4)
+	VFMADD231PS  Y11, Y4, Y1
+	VMULPS       Y15, Y2, Y2
+	VFNMADD231PS Y10, Y6, Y2
+	VADDPS       Y2, Y1, Y3
+	MOVQ         88(BX), R12
+	VMOVUPS      Y3, (R8)(R12*4)
+	VSUBPS       Y2, Y1, Y1
+	MOVQ         96(BX), R12
+	VMOVUPS      Y1, (R8)(R12*4)
+	VMOVUPS      224(AX), Y1
+	MOVQ         112(BX), R12
+	VMOVUPS      Y1, (R8)(R12*4)
+	MOVQ         160(BX), R12
+	VMOVUPS      Y0, (R8)(R12*4)
+	VMOVUPS      192(AX), Y2
+	VADDPS       Y0, Y2, Y3
+	VMOVUPS      384(AX), Y4
+	VADDPS       Y4, Y1, Y6
+	VADDPS       Y6, Y3, Y7
+	MOVQ         120(BX), R12
+	VMOVUPS      Y7, (R8)(R12*4)
+	VSUBPS       Y3, Y6, Y3
 	MOVQ         128(BX), R12
-	VMOVUPS      Y0, (R8)(R12*4)
-	VMOVAPS      Y2, Y0
-	VFMADD231PS  constant0<>+0(SB), Y9, Y0
-	VFMADD231PS  constant6<>+0(SB), Y4, Y0
-	VFMADD231PS  constant7<>+0(SB), Y12, Y0
+	VMOVUPS      Y3, (R8)(R12*4)
+	VMOVAPS      Y1, Y3
+	VFMADD231PS  Y12, Y2, Y3
+	VFMADD231PS  Y13, Y4, Y3
+	VFMADD231PS  Y14, Y0, Y3
 	MOVQ         136(BX), R12
-	VMOVUPS      Y0, (R8)(R12*4)
-	VFMADD231PS  constant14<>+0(SB), Y4, Y2
-	VFMADD231PS  constant6<>+0(SB), Y9, Y12
-	VMOVAPS      Y2, Y0
-	VFNMADD231PS constant8<>+0(SB), Y12, Y0
+	VMOVUPS      Y3, (R8)(R12*4)
+	VFMADD231PS  Y11, Y4, Y1
+	VMULPS       Y15, Y2, Y2
+	VFNMADD231PS Y10, Y0, Y2
+	VADDPS       Y2, Y1, Y0
 	MOVQ         144(BX), R12
 	VMOVUPS      Y0, (R8)(R12*4)
-	VFMADD231PS  constant8<>+0(SB), Y12, Y2
+	VSUBPS       Y2, Y1, Y0
 	MOVQ         152(BX), R12
-	VMOVUPS      Y2, (R8)(R12*4)
-	VMOVUPS      256(AX), Y0
+	VMOVUPS      Y0, (R8)(R12*4)
+	VMOVUPS      64(AX), Y0
 	MOVQ         168(BX), R12
 	VMOVUPS      Y0, (R8)(R12*4)
 	MOVQ         216(BX), R12
-	VMOVUPS      Y15, (R8)(R12*4)
-	VMOVUPS      224(AX), Y1
-	VADDPS       Y15, Y1, Y2
-	VMOVUPS      192(AX), Y3
-	VADDPS       Y3, Y0, Y4
-	VADDPS       Y4, Y2, Y5
-	MOVQ         176(BX), R12
 	VMOVUPS      Y5, (R8)(R12*4)
+	VMOVUPS      160(AX), Y1
+	VADDPS       Y5, Y1, Y2
+	VMOVUPS      352(AX), Y3
+	VADDPS       Y3, Y0, Y4
+	VADDPS       Y4, Y2, Y6
+	MOVQ         176(BX), R12
+	VMOVUPS      Y6, (R8)(R12*4)
 	VSUBPS       Y2, Y4, Y2
 	MOVQ         184(BX), R12
 	VMOVUPS      Y2, (R8)(R12*4)
 	VMOVAPS      Y0, Y2
-	VFMADD231PS  constant0<>+0(SB), Y1, Y2
-	VFMADD231PS  constant6<>+0(SB), Y3, Y2
-	VFMADD231PS  constant7<>+0(SB), Y15, Y2
+	VFMADD231PS  Y12, Y1, Y2
+	VFMADD231PS  Y13, Y3, Y2
+	VFMADD231PS  Y14, Y5, Y2
 	MOVQ         192(BX), R12
 	VMOVUPS      Y2, (R8)(R12*4)
-	VFMADD231PS  constant14<>+0(SB), Y3, Y0
-	VFMADD231PS  constant6<>+0(SB), Y1, Y15
-	VMOVAPS      Y0, Y1
-	VFNMADD231PS constant8<>+0(SB), Y15, Y1
+	VFMADD231PS  Y11, Y3, Y0
+	VMULPS       Y15, Y1, Y1
+	VFNMADD231PS Y10, Y5, Y1
+	VADDPS       Y1, Y0, Y2
 	MOVQ         200(BX), R12
-	VMOVUPS      Y1, (R8)(R12*4)
-	VFMADD231PS  constant8<>+0(SB), Y15, Y0
+	VMOVUPS      Y2, (R8)(R12*4)
+	VSUBPS       Y1, Y0, Y0
 	MOVQ         208(BX), R12
 	VMOVUPS      Y0, (R8)(R12*4)
-	VMOVUPS      160(AX), Y0
+	VMOVUPS      32(AX), Y0
 	MOVQ         224(BX), R12
 	VMOVUPS      Y0, (R8)(R12*4)
-	VMOVUPS      320(AX), Y1
+	VMOVUPS      512(AX), Y1
 	MOVQ         272(BX), R12
 	VMOVUPS      Y1, (R8)(R12*4)
-	VMOVUPS      64(AX), Y2
+	VMOVUPS      128(AX), Y2
 	VADDPS       Y1, Y2, Y3
-	VMOVUPS      128(AX), Y4
+	VMOVUPS      320(AX), Y4
 	VADDPS       Y4, Y0, Y5
 	VADDPS       Y5, Y3, Y6
 	MOVQ         232(BX), R12
@@ -14726,29 +14740,29 @@ vector:
 	MOVQ         240(BX), R12
 	VMOVUPS      Y3, (R8)(R12*4)
 	VMOVAPS      Y0, Y3
-	VFMADD231PS  constant0<>+0(SB), Y2, Y3
-	VFMADD231PS  constant6<>+0(SB), Y4, Y3
-	VFMADD231PS  constant7<>+0(SB), Y1, Y3
+	VFMADD231PS  Y12, Y2, Y3
+	VFMADD231PS  Y13, Y4, Y3
+	VFMADD231PS  Y14, Y1, Y3
 	MOVQ         248(BX), R12
 	VMOVUPS      Y3, (R8)(R12*4)
-	VFMADD231PS  constant14<>+0(SB), Y4, Y0
-	VFMADD231PS  constant6<>+0(SB), Y2, Y1
-	VMOVAPS      Y0, Y2
-	VFNMADD231PS constant8<>+0(SB), Y1, Y2
+	VFMADD231PS  Y11, Y4, Y0
+	VMULPS       Y15, Y2, Y2
+	VFNMADD231PS Y10, Y1, Y2
+	VADDPS       Y2, Y0, Y1
 	MOVQ         256(BX), R12
-	VMOVUPS      Y2, (R8)(R12*4)
-	VFMADD231PS  constant8<>+0(SB), Y1, Y0
+	VMOVUPS      Y1, (R8)(R12*4)
+	VSUBPS       Y2, Y0, Y0
 	MOVQ         264(BX), R12
 	VMOVUPS      Y0, (R8)(R12*4)
-	VMOVUPS      32(AX), Y0
+	VMOVUPS      (AX), Y0
 	MOVQ         280(BX), R12
 	VMOVUPS      Y0, (R8)(R12*4)
-	VMOVUPS      288(AX), Y1
+	VMOVUPS      480(AX), Y1
 	MOVQ         328(BX), R12
 	VMOVUPS      Y1, (R8)(R12*4)
-	VMOVUPS      (AX), Y2
+	VMOVUPS      96(AX), Y2
 	VADDPS       Y1, Y2, Y3
-	VMOVUPS      96(AX), Y4
+	VMOVUPS      288(AX), Y4
 	VADDPS       Y4, Y0, Y5
 	VADDPS       Y5, Y3, Y6
 	MOVQ         288(BX), R12
@@ -14757,18 +14771,18 @@ vector:
 	MOVQ         296(BX), R12
 	VMOVUPS      Y3, (R8)(R12*4)
 	VMOVAPS      Y0, Y3
-	VFMADD231PS  constant0<>+0(SB), Y2, Y3
-	VFMADD231PS  constant6<>+0(SB), Y4, Y3
-	VFMADD231PS  constant7<>+0(SB), Y1, Y3
+	VFMADD231PS  Y12, Y2, Y3
+	VFMADD231PS  Y13, Y4, Y3
+	VFMADD231PS  Y14, Y1, Y3
 	MOVQ         304(BX), R12
 	VMOVUPS      Y3, (R8)(R12*4)
-	VFMADD231PS  constant14<>+0(SB), Y4, Y0
-	VFMADD231PS  constant6<>+0(SB), Y2, Y1
-	VMOVAPS      Y0, Y2
-	VFNMADD231PS constant8<>+0(SB), Y1, Y2
+	VFMADD231PS  Y11, Y4, Y0
+	VMULPS       Y15, Y2, Y2
+	VFNMADD231PS Y10, Y1, Y2
+	VADDPS       Y2, Y0, Y1
 	MOVQ         312(BX), R12
-	VMOVUPS      Y2, (R8)(R12*4)
-	VFMADD231PS  constant8<>+0(SB), Y1, Y0
+	VMOVUPS      Y1, (R8)(R12*4)
+	VSUBPS       Y2, Y0, Y0
 	MOVQ         320(BX), R12
 	VMOVUPS      Y0, (R8)(R12*4)
 	MOVQ         96(SI), R12
@@ -14792,18 +14806,18 @@ vector:
 	MOVQ         352(BX), DI
 	VMOVUPS      Y3, (R8)(DI*4)
 	VMOVAPS      Y0, Y3
-	VFMADD231PS  constant0<>+0(SB), Y2, Y3
-	VFMADD231PS  constant6<>+0(SB), Y4, Y3
-	VFMADD231PS  constant7<>+0(SB), Y1, Y3
+	VFMADD231PS  Y12, Y2, Y3
+	VFMADD231PS  Y13, Y4, Y3
+	VFMADD231PS  Y14, Y1, Y3
 	MOVQ         360(BX), DI
 	VMOVUPS      Y3, (R8)(DI*4)
-	VFMADD231PS  constant14<>+0(SB), Y4, Y0
-	VFMADD231PS  constant6<>+0(SB), Y2, Y1
-	VMOVAPS      Y0, Y2
-	VFNMADD231PS constant8<>+0(SB), Y1, Y2
+	VFMADD231PS  Y11, Y4, Y0
+	VMULPS       Y15, Y2, Y2
+	VFNMADD231PS Y10, Y1, Y2
+	VADDPS       Y2, Y0, Y1
 	MOVQ         368(BX), DI
-	VMOVUPS      Y2, (R8)(DI*4)
-	VFMADD231PS  constant8<>+0(SB), Y1, Y0
+	VMOVUPS      Y1, (R8)(DI*4)
+	VSUBPS       Y2, Y0, Y0
 	MOVQ         376(BX), DI
 	VMOVUPS      Y0, (R8)(DI*4)
 	ADDQ         $0x20, R11
@@ -14820,16 +14834,25 @@ vector:
 
 // func kernelGradientF4x4AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 // Requires: AVX, FMA3
-TEXT ·kernelGradientF4x4AVX2(SB), $576-64
-	LEAQ 31(SP), AX
-	ANDQ $-32, AX
-	MOVQ dst+0(FP), CX
-	MOVQ src+24(FP), DX
-	MOVQ to+8(FP), BX
-	MOVQ from+32(FP), SI
-	MOVQ rows+48(FP), R9
-	MOVQ n+56(FP), R10
-	SHLQ $0x02, R10
+TEXT ·kernelGradientF4x4AVX2(SB), $896-64
+	VBROADCASTSS constant30<>+0(SB), Y15
+	VBROADCASTSS constant8<>+0(SB), Y14
+	VBROADCASTSS constant37<>+0(SB), Y13
+	VBROADCASTSS constant38<>+0(SB), Y12
+	VBROADCASTSS constant33<>+0(SB), Y11
+	VBROADCASTSS constant39<>+0(SB), Y10
+	VBROADCASTSS constant40<>+0(SB), Y9
+	VBROADCASTSS constant41<>+0(SB), Y8
+	VBROADCASTSS constant42<>+0(SB), Y7
+	LEAQ         31(SP), AX
+	ANDQ         $-32, AX
+	MOVQ         dst+0(FP), CX
+	MOVQ         src+24(FP), DX
+	MOVQ         to+8(FP), BX
+	MOVQ         from+32(FP), SI
+	MOVQ         rows+48(FP), R9
+	MOVQ         n+56(FP), R10
+	SHLQ         $0x02, R10
 
 row:
 	XORQ R11, R11
@@ -14839,375 +14862,414 @@ vector:
 	LEAQ         (CX)(R11*1), R8
 	MOVQ         168(SI), R12
 	VMOVUPS      (DI)(R12*4), Y0
-	VMULPS       constant42<>+0(SB), Y0, Y1
+	VMULPS       Y7, Y0, Y1
 	MOVQ         280(SI), R12
 	VMOVUPS      (DI)(R12*4), Y2
 	MOVQ         224(SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
 	VMOVAPS      Y2, Y4
-	VFMADD231PS  constant37<>+0(SB), Y3, Y4
-	VFMADD231PS  constant39<>+0(SB), Y4, Y1
+	VFMADD231PS  Y13, Y3, Y4
+	VFMADD231PS  Y11, Y4, Y1
 	MOVQ         112(SI), R12
 	VMOVUPS      (DI)(R12*4), Y5
-	VMULPS       constant28<>+0(SB), Y5, Y5
+	VMULPS       Y15, Y5, Y5
 	MOVQ         56(SI), R12
 	VMOVUPS      (DI)(R12*4), Y6
-	VMOVAPS      Y5, Y7
-	VFMADD231PS  constant9<>+0(SB), Y6, Y7
-	VSUBPS       Y7, Y1, Y1
+	VMOVAPS      Y5, Y2
+	VFMADD231PS  Y14, Y6, Y2
+	VSUBPS       Y2, Y1, Y1
+	VMOVUPS      Y1, (AX)
 	MOVQ         336(SI), R12
-	VMOVUPS      (DI)(R12*4), Y8
-	VSUBPS       Y7, Y8, Y7
-	VFMADD231PS  constant40<>+0(SB), Y0, Y7
-	VFMADD231PS  constant32<>+0(SB), Y4, Y7
-	VFNMADD231PS constant9<>+0(SB), Y6, Y5
-	VMOVAPS      Y5, Y4
-	VFMADD231PS  constant41<>+0(SB), Y0, Y4
-	VFNMADD231PS constant37<>+0(SB), Y3, Y2
-	VFMADD231PS  constant28<>+0(SB), Y2, Y4
+	VMOVUPS      (DI)(R12*4), Y1
+	VSUBPS       Y2, Y1, Y1
+	VFMADD231PS  Y10, Y0, Y1
+	VFMADD231PS  Y8, Y4, Y1
+	VFNMADD231PS Y14, Y6, Y5
+	VMOVAPS      Y5, Y2
+	VFMADD231PS  Y9, Y0, Y2
+	MOVQ         280(SI), R12
+	VMOVUPS      (DI)(R12*4), Y4
+	VFNMADD231PS Y13, Y3, Y4
+	VFMADD231PS  Y15, Y4, Y2
 	MOVQ         (SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
 	VFNMADD231PS constant0<>+0(SB), Y3, Y5
 	VFMADD231PS  constant43<>+0(SB), Y0, Y5
-	VFMADD231PS  constant38<>+0(SB), Y2, Y5
+	VFMADD231PS  Y12, Y4, Y5
 	MOVQ         176(SI), R12
 	VMOVUPS      (DI)(R12*4), Y0
-	VMULPS       constant42<>+0(SB), Y0, Y2
+	VMULPS       Y7, Y0, Y3
 	MOVQ         288(SI), R12
-	VMOVUPS      (DI)(R12*4), Y3
+	VMOVUPS      (DI)(R12*4), Y4
 	MOVQ         232(SI), R12
 	VMOVUPS      (DI)(R12*4), Y6
-	VMOVAPS      Y3, Y8
-	VFMADD231PS  constant37<>+0(SB), Y6, Y8
-	VFMADD231PS  constant39<>+0(SB), Y8, Y2
+	VMOVUPS      Y1, 32(AX)
+	VMOVAPS      Y4, Y1
+	VFMADD231PS  Y13, Y6, Y1
+	VFMADD231PS  Y11, Y1, Y3
+	VMOVUPS      Y2, 64(AX)
 	MOVQ         120(SI), R12
-	VMOVUPS      (DI)(R12*4), Y9
-	VMULPS       constant28<>+0(SB), Y9, Y9
+	VMOVUPS      (DI)(R12*4), Y2
+	VMULPS       Y15, Y2, Y2
+	VMOVUPS      Y5, 96(AX)
 	MOVQ         64(SI), R12
-	VMOVUPS      (DI)(R12*4), Y10
-	VMOVAPS      Y9, Y11
-	VFMADD231PS  constant9<>+0(SB), Y10, Y11
-	VSUBPS       Y11, Y2, Y2
+	VMOVUPS      (DI)(R12*4), Y5
+	VMOVAPS      Y2, Y4
+	VFMADD231PS  Y14, Y5, Y4
+	VSUBPS       Y4, Y3, Y3
+	VMOVUPS      Y3, 128(AX)
 	MOVQ         344(SI), R12
-	VMOVUPS      (DI)(R12*4), Y12
-	VSUBPS       Y11, Y12, Y11
-	VFMADD231PS  constant40<>+0(SB), Y0, Y11
-	VFMADD231PS  constant32<>+0(SB), Y8, Y11
-	VFNMADD231PS constant9<>+0(SB), Y10, Y9
-	VMOVAPS      Y9, Y8
-	VFMADD231PS  constant41<>+0(SB), Y0, Y8
-	VFNMADD231PS constant37<>+0(SB), Y6, Y3
-	VFMADD231PS  constant28<>+0(SB), Y3, Y8
+	VMOVUPS      (DI)(R12*4), Y3
+	VSUBPS       Y4, Y3, Y3
+	VFMADD231PS  Y10, Y0, Y3
+	VFMADD231PS  Y8, Y1, Y3
+	VFNMADD231PS Y14, Y5, Y2
+	VMOVAPS      Y2, Y1
+	VFMADD231PS  Y9, Y0, Y1
+	MOVQ         288(SI), R12
+	VMOVUPS      (DI)(R12*4), Y4
+	VFNMADD231PS Y13, Y6, Y4
+	VFMADD231PS  Y15, Y4, Y1
 	MOVQ         8(SI), R12
-	VMOVUPS      (DI)(R12*4), Y6
-	VFNMADD231PS constant0<>+0(SB), Y6, Y9
-	VFMADD231PS  constant43<>+0(SB), Y0, Y9
-	VFMADD231PS  constant38<>+0(SB), Y3, Y9
+	VMOVUPS      (DI)(R12*4), Y5
+	VFNMADD231PS constant0<>+0(SB), Y5, Y2
+	VFMADD231PS  constant43<>+0(SB), Y0, Y2
+	VFMADD231PS  Y12, Y4, Y2
 	MOVQ         184(SI), R12
 	VMOVUPS      (DI)(R12*4), Y0
-	VMULPS       constant42<>+0(SB), Y0, Y3
+	VMULPS       Y7, Y0, Y4
 	MOVQ         296(SI), R12
-	VMOVUPS      (DI)(R12*4), Y6
+	VMOVUPS      (DI)(R12*4), Y5
 	MOVQ         240(SI), R12
-	VMOVUPS      (DI)(R12*4), Y10
-	VMOVAPS      Y6, Y12
-	VFMADD231PS  constant37<>+0(SB), Y10, Y12
-	VFMADD231PS  constant39<>+0(SB), Y12, Y3
+	VMOVUPS      (DI)(R12*4), Y6
+	VMOVUPS      Y3, 160(AX)
+	VMOVAPS      Y5, Y3
+	VFMADD231PS  Y13, Y6, Y3
+	VFMADD231PS  Y11, Y3, Y4
+	VMOVUPS      Y1, 192(AX)
 	MOVQ         128(SI), R12
-	VMOVUPS      (DI)(R12*4), Y13
-	VMULPS       constant28<>+0(SB), Y13, Y13
+	VMOVUPS      (DI)(R12*4), Y1
+	VMULPS       Y15, Y1, Y1
+	VMOVUPS      Y2, 224(AX)
 	MOVQ         72(SI), R12
-	VMOVUPS      (DI)(R12*4), Y14
-	VMOVAPS      Y13, Y15
-	VFMADD231PS  constant9<>+0(SB), Y14, Y15
-	VSUBPS       Y15, Y3, Y3
-	VMOVUPS      Y7, (AX)
+	VMOVUPS      (DI)(R12*4), Y2
+	VMOVAPS      Y1, Y5
+	VFMADD231PS  Y14, Y2, Y5
+	VSUBPS       Y5, Y4, Y4
+	VMOVUPS      Y4, 256(AX)
 	MOVQ         352(SI), R12
-	VMOVUPS      (DI)(R12*4), Y7
-	VSUBPS       Y15, Y7, Y7
-	VFMADD231PS  constant40<>+0(SB), Y0, Y7
-	VFMADD231PS  constant32<>+0(SB), Y12, Y7
-	VFNMADD231PS constant9<>+0(SB), Y14, Y13
-	VMOVAPS      Y13, Y12
-	VFMADD231PS  constant41<>+0(SB), Y0, Y12
-	VFNMADD231PS constant37<>+0(SB), Y10, Y6
-	VFMADD231PS  constant28<>+0(SB), Y6, Y12
+	VMOVUPS      (DI)(R12*4), Y4
+	VSUBPS       Y5, Y4, Y4
+	VFMADD231PS  Y10, Y0, Y4
+	VFMADD231PS  Y8, Y3, Y4
+	VFNMADD231PS Y14, Y2, Y1
+	VMOVAPS      Y1, Y2
+	VFMADD231PS  Y9, Y0, Y2
+	MOVQ         296(SI), R12
+	VMOVUPS      (DI)(R12*4), Y3
+	VFNMADD231PS Y13, Y6, Y3
+	VFMADD231PS  Y15, Y3, Y2
 	MOVQ         16(SI), R12
-	VMOVUPS      (DI)(R12*4), Y10
-	VFNMADD231PS constant0<>+0(SB), Y10, Y13
-	VFMADD231PS  constant43<>+0(SB), Y0, Y13
-	VFMADD231PS  constant38<>+0(SB), Y6, Y13
+	VMOVUPS      (DI)(R12*4), Y5
+	VFNMADD231PS constant0<>+0(SB), Y5, Y1
+	VFMADD231PS  constant43<>+0(SB), Y0, Y1
+	VFMADD231PS  Y12, Y3, Y1
 	MOVQ         192(SI), R12
 	VMOVUPS      (DI)(R12*4), Y0
-	VMULPS       constant42<>+0(SB), Y0, Y6
+	VMULPS       Y7, Y0, Y3
 	MOVQ         304(SI), R12
-	VMOVUPS      (DI)(R12*4), Y10
+	VMOVUPS      (DI)(R12*4), Y5
 	MOVQ         248(SI), R12
-	VMOVUPS      (DI)(R12*4), Y14
-	VMOVAPS      Y10, Y15
-	VFMADD231PS  constant37<>+0(SB), Y14, Y15
-	VFMADD231PS  constant39<>+0(SB), Y15, Y6
-	VMOVUPS      Y11, 32(AX)
+	VMOVUPS      (DI)(R12*4), Y6
+	VMOVUPS      Y4, 288(AX)
+	VMOVAPS      Y5, Y4
+	VFMADD231PS  Y13, Y6, Y4
+	VFMADD231PS  Y11, Y4, Y3
+	VMOVUPS      Y2, 320(AX)
 	MOVQ         136(SI), R12
-	VMOVUPS      (DI)(R12*4), Y11
-	VMULPS       constant28<>+0(SB), Y11, Y11
-	VMOVUPS      Y7, 64(AX)
+	VMOVUPS      (DI)(R12*4), Y2
+	VMULPS       Y15, Y2, Y2
+	VMOVUPS      Y1, 352(AX)
 	MOVQ         80(SI), R12
-	VMOVUPS      (DI)(R12*4), Y7
-	VMOVUPS      Y4, 96(AX)
-	VMOVAPS      Y11, Y4
-	VFMADD231PS  constant9<>+0(SB), Y7, Y4
-	VSUBPS       Y4, Y6, Y6
-	VMOVUPS      Y8, 128(AX)
+	VMOVUPS      (DI)(R12*4), Y1
+	VMOVAPS      Y2, Y5
+	VFMADD231PS  Y14, Y1, Y5
+	VSUBPS       Y5, Y3, Y3
+	VMOVUPS      Y3, 384(AX)
 	MOVQ         360(SI), R12
-	VMOVUPS      (DI)(R12*4), Y8
-	VSUBPS       Y4, Y8, Y4
-	VFMADD231PS  constant40<>+0(SB), Y0, Y4
-	VFMADD231PS  constant32<>+0(SB), Y15, Y4
-	VFNMADD231PS constant9<>+0(SB), Y7, Y11
-	VMOVAPS      Y11, Y7
-	VFMADD231PS  constant41<>+0(SB), Y0, Y7
-	VFNMADD231PS constant37<>+0(SB), Y14, Y10
-	VFMADD231PS  constant28<>+0(SB), Y10, Y7
+	VMOVUPS      (DI)(R12*4), Y3
+	VSUBPS       Y5, Y3, Y3
+	VFMADD231PS  Y10, Y0, Y3
+	VFMADD231PS  Y8, Y4, Y3
+	VFNMADD231PS Y14, Y1, Y2
+	VMOVAPS      Y2, Y1
+	VFMADD231PS  Y9, Y0, Y1
+	MOVQ         304(SI), R12
+	VMOVUPS      (DI)(R12*4), Y4
+	VFNMADD231PS Y13, Y6, Y4
+	VFMADD231PS  Y15, Y4, Y1
 	MOVQ         24(SI), R12
-	VMOVUPS      (DI)(R12*4), Y8
-	VFNMADD231PS constant0<>+0(SB), Y8, Y11
-	VFMADD231PS  constant43<>+0(SB), Y0, Y11
-	VFMADD231PS  constant38<>+0(SB), Y10, Y11
+	VMOVUPS      (DI)(R12*4), Y5
+	VFNMADD231PS constant0<>+0(SB), Y5, Y2
+	VFMADD231PS  constant43<>+0(SB), Y0, Y2
+	VFMADD231PS  Y12, Y4, Y2
 	MOVQ         200(SI), R12
 	VMOVUPS      (DI)(R12*4), Y0
-	VMULPS       constant42<>+0(SB), Y0, Y8
+	VMULPS       Y7, Y0, Y4
 	MOVQ         312(SI), R12
-	VMOVUPS      (DI)(R12*4), Y10
+	VMOVUPS      (DI)(R12*4), Y5
 	MOVQ         256(SI), R12
-	VMOVUPS      (DI)(R12*4), Y14
-	VMOVAPS      Y10, Y15
-	VFMADD231PS  constant37<>+0(SB), Y14, Y15
-	VFMADD231PS  constant39<>+0(SB), Y15, Y8
-	VMOVUPS      Y4, 160(AX)
+	VMOVUPS      (DI)(R12*4), Y6
+	VMOVUPS      Y3, 416(AX)
+	VMOVAPS      Y5, Y3
+	VFMADD231PS  Y13, Y6, Y3
+	VFMADD231PS  Y11, Y3, Y4
+	VMOVUPS      Y1, 448(AX)
 	MOVQ         144(SI), R12
-	VMOVUPS      (DI)(R12*4), Y4
-	VMULPS       constant28<>+0(SB), Y4, Y4
-	VMOVUPS      Y12, 192(AX)
-	MOVQ         88(SI), R12
-	VMOVUPS      (DI)(R12*4), Y12
-	VMOVUPS      Y7, 224(AX)
-	VMOVAPS      Y4, Y7
-	VFMADD231PS  constant9<>+0(SB), Y12, Y7
-	VSUBPS       Y7, Y8, Y8
-	VMOVUPS      Y1, 256(AX)
-	MOVQ         368(SI), R12
 	VMOVUPS      (DI)(R12*4), Y1
-	VSUBPS       Y7, Y1, Y1
-	VFMADD231PS  constant40<>+0(SB), Y0, Y1
-	VFMADD231PS  constant32<>+0(SB), Y15, Y1
-	VFNMADD231PS constant9<>+0(SB), Y12, Y4
-	VMOVAPS      Y4, Y7
-	VFMADD231PS  constant41<>+0(SB), Y0, Y7
-	VFNMADD231PS constant37<>+0(SB), Y14, Y10
-	VFMADD231PS  constant28<>+0(SB), Y10, Y7
+	VMULPS       Y15, Y1, Y1
+	VMOVUPS      Y2, 480(AX)
+	MOVQ         88(SI), R12
+	VMOVUPS      (DI)(R12*4), Y2
+	VMOVAPS      Y1, Y5
+	VFMADD231PS  Y14, Y2, Y5
+	VSUBPS       Y5, Y4, Y4
+	VMOVUPS      Y4, 512(AX)
+	MOVQ         368(SI), R12
+	VMOVUPS      (DI)(R12*4), Y4
+	VSUBPS       Y5, Y4, Y4
+	VFMADD231PS  Y10, Y0, Y4
+	VFMADD231PS  Y8, Y3, Y4
+	VFNMADD231PS Y14, Y2, Y1
+	VMOVAPS      Y1, Y2
+	VFMADD231PS  Y9, Y0, Y2
+	MOVQ         312(SI), R12
+	VMOVUPS      (DI)(R12*4), Y3
+	VFNMADD231PS Y13, Y6, Y3
+	VFMADD231PS  Y15, Y3, Y2
 	MOVQ         32(SI), R12
-	VMOVUPS      (DI)(R12*4), Y12
-	VFNMADD231PS constant0<>+0(SB), Y12, Y4
-	VFMADD231PS  constant43<>+0(SB), Y0, Y4
-	VFMADD231PS  constant38<>+0(SB), Y10, Y4
+	VMOVUPS      (DI)(R12*4), Y5
+	VFNMADD231PS constant0<>+0(SB), Y5, Y1
+	VFMADD231PS  constant43<>+0(SB), Y0, Y1
+	VFMADD231PS  Y12, Y3, Y1
 	MOVQ         208(SI), R12
 	VMOVUPS      (DI)(R12*4), Y0
-	VMULPS       constant42<>+0(SB), Y0, Y10
+	VMULPS       Y7, Y0, Y3
 	MOVQ         320(SI), R12
-	VMOVUPS      (DI)(R12*4), Y12
+	VMOVUPS      (DI)(R12*4), Y5
 	MOVQ         264(SI), R12
-	VMOVUPS      (DI)(R12*4), Y14
-	VMOVAPS      Y12, Y15
-	VFMADD231PS  constant37<>+0(SB), Y14, Y15
-	VFMADD231PS  constant39<>+0(SB), Y15, Y10
-	VMOVUPS      Y1, 288(AX)
+	VMOVUPS      (DI)(R12*4), Y6
+	VMOVUPS      Y4, 544(AX)
+	VMOVAPS      Y5, Y4
+	VFMADD231PS  Y13, Y6, Y4
+	VFMADD231PS  Y11, Y4, Y3
+	VMOVUPS      Y2, 576(AX)
 	MOVQ         152(SI), R12
-	VMOVUPS      (DI)(R12*4), Y1
-	VMULPS       constant28<>+0(SB), Y1, Y1
-	VMOVUPS      Y7, 320(AX)
+	VMOVUPS      (DI)(R12*4), Y2
+	VMULPS       Y15, Y2, Y2
+	VMOVUPS      Y1, 608(AX)
 	MOVQ         96(SI), R12
-	VMOVUPS      (DI)(R12*4), Y7
-	VMOVUPS      Y2, 352(AX)
-	VMOVAPS      Y1, Y2
-	VFMADD231PS  constant9<>+0(SB), Y7, Y2
-	VSUBPS       Y2, Y10, Y10
-	VMOVUPS      Y3, 384(AX)
+	VMOVUPS      (DI)(R12*4), Y1
+	VMOVAPS      Y2, Y5
+	VFMADD231PS  Y14, Y1, Y5
+	VSUBPS       Y5, Y3, Y3
+	VMOVUPS      Y3, 640(AX)
 	MOVQ         376(SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
-	VSUBPS       Y2, Y3, Y2
-	VFMADD231PS  constant40<>+0(SB), Y0, Y2
-	VFMADD231PS  constant32<>+0(SB), Y15, Y2
-	VFNMADD231PS constant9<>+0(SB), Y7, Y1
-	VMOVAPS      Y1, Y3
-	VFMADD231PS  constant41<>+0(SB), Y0, Y3
-	VFNMADD231PS constant37<>+0(SB), Y14, Y12
-	VFMADD231PS  constant28<>+0(SB), Y12, Y3
+	VSUBPS       Y5, Y3, Y3
+	VFMADD231PS  Y10, Y0, Y3
+	VFMADD231PS  Y8, Y4, Y3
+	VFNMADD231PS Y14, Y1, Y2
+	VMOVAPS      Y2, Y1
+	VFMADD231PS  Y9, Y0, Y1
+	MOVQ         320(SI), R12
+	VMOVUPS      (DI)(R12*4), Y4
+	VFNMADD231PS Y13, Y6, Y4
+	VFMADD231PS  Y15, Y4, Y1
 	MOVQ         40(SI), R12
-	VMOVUPS      (DI)(R12*4), Y7
-	VFNMADD231PS constant0<>+0(SB), Y7, Y1
-	VFMADD231PS  constant43<>+0(SB), Y0, Y1
-	VFMADD231PS  constant38<>+0(SB), Y12, Y1
+	VMOVUPS      (DI)(R12*4), Y5
+	VFNMADD231PS constant0<>+0(SB), Y5, Y2
+	VFMADD231PS  constant43<>+0(SB), Y0, Y2
+	VFMADD231PS  Y12, Y4, Y2
 	MOVQ         216(SI), R12
 	VMOVUPS      (DI)(R12*4), Y0
-	VMULPS       constant42<>+0(SB), Y0, Y7
+	VMULPS       Y7, Y0, Y4
 	MOVQ         328(SI), R12
-	VMOVUPS      (DI)(R12*4), Y12
+	VMOVUPS      (DI)(R12*4), Y5
 	MOVQ         272(SI), R12
-	VMOVUPS      (DI)(R12*4), Y14
-	VMOVAPS      Y12, Y15
-	VFMADD231PS  constant37<>+0(SB), Y14, Y15
-	VFMADD231PS  constant39<>+0(SB), Y15, Y7
-	VMOVUPS      Y2, 416(AX)
+	VMOVUPS      (DI)(R12*4), Y6
+	VMOVUPS      Y3, 672(AX)
+	VMOVAPS      Y5, Y3
+	VFMADD231PS  Y13, Y6, Y3
+	VFMADD231PS  Y11, Y3, Y4
+	VMOVUPS      Y1, 704(AX)
 	MOVQ         160(SI), R12
-	VMOVUPS      (DI)(R12*4), Y2
-	VMULPS       constant28<>+0(SB), Y2, Y2
-	VMOVUPS      Y3, 448(AX)
+	VMOVUPS      (DI)(R12*4), Y1
+	VMULPS       Y15, Y1, Y1
+	VMOVUPS      Y2, 736(AX)
 	MOVQ         104(SI), R12
-	VMOVUPS      (DI)(R12*4), Y3
-	VMOVUPS      Y8, 480(AX)
-	VMOVAPS      Y2, Y8
-	VFMADD231PS  constant9<>+0(SB), Y3, Y8
-	VSUBPS       Y8, Y7, Y7
-	VMOVUPS      Y7, 512(AX)
+	VMOVUPS      (DI)(R12*4), Y2
+	VMOVAPS      Y1, Y5
+	VFMADD231PS  Y14, Y2, Y5
+	VSUBPS       Y5, Y4, Y4
+	VMOVUPS      Y4, 768(AX)
 	MOVQ         384(SI), R12
-	VMOVUPS      (DI)(R12*4), Y7
-	VSUBPS       Y8, Y7, Y7
-	VFMADD231PS  constant40<>+0(SB), Y0, Y7
-	VFMADD231PS  constant32<>+0(SB), Y15, Y7
-	VFNMADD231PS constant9<>+0(SB), Y3, Y2
-	VMOVAPS      Y2, Y3
-	VFMADD231PS  constant41<>+0(SB), Y0, Y3
-	VFNMADD231PS constant37<>+0(SB), Y14, Y12
-	VFMADD231PS  constant28<>+0(SB), Y12, Y3
+	VMOVUPS      (DI)(R12*4), Y4
+	VSUBPS       Y5, Y4, Y4
+	VFMADD231PS  Y10, Y0, Y4
+	VFMADD231PS  Y8, Y3, Y4
+	VFNMADD231PS Y14, Y2, Y1
+	VMOVAPS      Y1, Y2
+	VFMADD231PS  Y9, Y0, Y2
+	MOVQ         328(SI), R12
+	VMOVUPS      (DI)(R12*4), Y3
+	VFNMADD231PS Y13, Y6, Y3
+	VFMADD231PS  Y15, Y3, Y2
 	MOVQ         48(SI), R12
-	VMOVUPS      (DI)(R12*4), Y8
-	VFNMADD231PS constant0<>+0(SB), Y8, Y2
-	VFMADD231PS  constant43<>+0(SB), Y0, Y2
-	VFMADD231PS  constant38<>+0(SB), Y12, Y2
-	VMULPS       constant42<>+0(SB), Y11, Y0
-	VMOVAPS      Y1, Y8
-	VFMADD231PS  constant37<>+0(SB), Y4, Y8
-	VFMADD231PS  constant39<>+0(SB), Y8, Y0
-	VMULPS       constant28<>+0(SB), Y13, Y12
-	VMOVAPS      Y12, Y13
-	VFMADD231PS  constant9<>+0(SB), Y9, Y13
-	VSUBPS       Y13, Y0, Y0
+	VMOVUPS      (DI)(R12*4), Y5
+	VFNMADD231PS constant0<>+0(SB), Y5, Y1
+	VFMADD231PS  constant43<>+0(SB), Y0, Y1
+	VFMADD231PS  Y12, Y3, Y1
+	VMOVUPS      480(AX), Y0
+	VMULPS       Y7, Y0, Y3
+	VMOVUPS      736(AX), Y5
+	VMOVUPS      608(AX), Y6
+	VMOVUPS      Y4, 800(AX)
+	VMOVAPS      Y5, Y4
+	VFMADD231PS  Y13, Y6, Y4
+	VFMADD231PS  Y11, Y4, Y3
+	VMOVUPS      Y2, 832(AX)
+	VMOVUPS      352(AX), Y2
+	VMULPS       Y15, Y2, Y2
+	VMOVUPS      224(AX), Y5
+	VMOVAPS      Y2, Y6
+	VFMADD231PS  Y14, Y5, Y6
+	VSUBPS       Y6, Y3, Y3
 	MOVQ         8(BX), DI
-	VMOVUPS      Y0, (R8)(DI*4)
-	VSUBPS       Y13, Y2, Y0
-	VFMADD231PS  constant40<>+0(SB), Y11, Y0
-	VFMADD231PS  constant32<>+0(SB), Y8, Y0
+	VMOVUPS      Y3, (R8)(DI*4)
+	VSUBPS       Y6, Y1, Y1
+	VFMADD231PS  Y10, Y0, Y1
+	VFMADD231PS  Y8, Y4, Y1
 	MOVQ         24(BX), DI
-	VMOVUPS      Y0, (R8)(DI*4)
-	VFNMADD231PS constant9<>+0(SB), Y9, Y12
-	VMOVAPS      Y12, Y0
-	VFMADD231PS  constant41<>+0(SB), Y11, Y0
-	VFNMADD231PS constant37<>+0(SB), Y4, Y1
-	VFMADD231PS  constant28<>+0(SB), Y1, Y0
+	VMOVUPS      Y1, (R8)(DI*4)
+	VFNMADD231PS Y14, Y5, Y2
+	VMOVAPS      Y2, Y1
+	VFMADD231PS  Y9, Y0, Y1
+	VMOVUPS      736(AX), Y3
+	VMOVUPS      608(AX), Y4
+	VFNMADD231PS Y13, Y4, Y3
+	VFMADD231PS  Y15, Y3, Y1
 	MOVQ         16(BX), DI
-	VMOVUPS      Y0, (R8)(DI*4)
-	VFNMADD231PS constant0<>+0(SB), Y5, Y12
-	VFMADD231PS  constant43<>+0(SB), Y11, Y12
-	VFMADD231PS  constant38<>+0(SB), Y1, Y12
-	MOVQ         (BX), DI
-	VMOVUPS      Y12, (R8)(DI*4)
-	VMULPS       constant42<>+0(SB), Y6, Y0
-	VMOVUPS      480(AX), Y1
-	VMOVAPS      Y10, Y2
-	VFMADD231PS  constant37<>+0(SB), Y1, Y2
-	VFMADD231PS  constant39<>+0(SB), Y2, Y0
-	VMOVUPS      384(AX), Y4
-	VMULPS       constant28<>+0(SB), Y4, Y4
-	VMOVUPS      352(AX), Y5
-	VMOVAPS      Y4, Y8
-	VFMADD231PS  constant9<>+0(SB), Y5, Y8
-	VSUBPS       Y8, Y0, Y0
-	MOVQ         40(BX), DI
-	VMOVUPS      Y0, (R8)(DI*4)
-	VMOVUPS      512(AX), Y0
-	VSUBPS       Y8, Y0, Y0
-	VFMADD231PS  constant40<>+0(SB), Y6, Y0
-	VFMADD231PS  constant32<>+0(SB), Y2, Y0
-	MOVQ         56(BX), DI
-	VMOVUPS      Y0, (R8)(DI*4)
-	VFNMADD231PS constant9<>+0(SB), Y5, Y4
-	VMOVAPS      Y4, Y0
-	VFMADD231PS  constant41<>+0(SB), Y6, Y0
-	VFNMADD231PS constant37<>+0(SB), Y1, Y10
-	VFMADD231PS  constant28<>+0(SB), Y10, Y0
-	MOVQ         48(BX), DI
-	VMOVUPS      Y0, (R8)(DI*4)
-	VMOVUPS      256(AX), Y0
-	VFNMADD231PS constant0<>+0(SB), Y0, Y4
-	VFMADD231PS  constant43<>+0(SB), Y6, Y4
-	VFMADD231PS  constant38<>+0(SB), Y10, Y4
-	MOVQ         32(BX), DI
-	VMOVUPS      Y4, (R8)(DI*4)
-	VMOVUPS      224(AX), Y0
-	VMULPS       constant42<>+0(SB), Y0, Y1
-	VMOVUPS      448(AX), Y2
-	VMOVUPS      320(AX), Y4
-	VMOVAPS      Y2, Y5
-	VFMADD231PS  constant37<>+0(SB), Y4, Y5
-	VFMADD231PS  constant39<>+0(SB), Y5, Y1
-	VMOVUPS      192(AX), Y6
-	VMULPS       constant28<>+0(SB), Y6, Y6
-	VMOVUPS      128(AX), Y8
-	VMOVAPS      Y6, Y9
-	VFMADD231PS  constant9<>+0(SB), Y8, Y9
-	VSUBPS       Y9, Y1, Y1
-	MOVQ         72(BX), DI
-	VMOVUPS      Y1, (R8)(DI*4)
-	VSUBPS       Y9, Y3, Y1
-	VFMADD231PS  constant40<>+0(SB), Y0, Y1
-	VFMADD231PS  constant32<>+0(SB), Y5, Y1
-	MOVQ         88(BX), DI
-	VMOVUPS      Y1, (R8)(DI*4)
-	VFNMADD231PS constant9<>+0(SB), Y8, Y6
-	VMOVAPS      Y6, Y1
-	VFMADD231PS  constant41<>+0(SB), Y0, Y1
-	VFNMADD231PS constant37<>+0(SB), Y4, Y2
-	VFMADD231PS  constant28<>+0(SB), Y2, Y1
-	MOVQ         80(BX), DI
 	VMOVUPS      Y1, (R8)(DI*4)
 	VMOVUPS      96(AX), Y1
-	VFNMADD231PS constant0<>+0(SB), Y1, Y6
-	VFMADD231PS  constant43<>+0(SB), Y0, Y6
-	VFMADD231PS  constant38<>+0(SB), Y2, Y6
-	MOVQ         64(BX), DI
-	VMOVUPS      Y6, (R8)(DI*4)
-	VMOVUPS      160(AX), Y0
-	VMULPS       constant42<>+0(SB), Y0, Y1
-	VMOVUPS      416(AX), Y2
-	VMOVUPS      288(AX), Y3
+	VFNMADD231PS constant0<>+0(SB), Y1, Y2
+	VFMADD231PS  constant43<>+0(SB), Y0, Y2
+	VFMADD231PS  Y12, Y3, Y2
+	MOVQ         (BX), DI
+	VMOVUPS      Y2, (R8)(DI*4)
+	VMOVUPS      384(AX), Y0
+	VMULPS       Y7, Y0, Y1
+	VMOVUPS      640(AX), Y2
+	VMOVUPS      512(AX), Y3
 	VMOVAPS      Y2, Y4
-	VFMADD231PS  constant37<>+0(SB), Y3, Y4
-	VFMADD231PS  constant39<>+0(SB), Y4, Y1
-	VMOVUPS      64(AX), Y5
-	VMULPS       constant28<>+0(SB), Y5, Y5
-	VMOVUPS      32(AX), Y6
-	VMOVAPS      Y5, Y8
-	VFMADD231PS  constant9<>+0(SB), Y6, Y8
-	VSUBPS       Y8, Y1, Y1
-	MOVQ         104(BX), DI
+	VFMADD231PS  Y13, Y3, Y4
+	VFMADD231PS  Y11, Y4, Y1
+	VMOVUPS      256(AX), Y5
+	VMULPS       Y15, Y5, Y5
+	VMOVUPS      128(AX), Y6
+	VMOVAPS      Y5, Y2
+	VFMADD231PS  Y14, Y6, Y2
+	VSUBPS       Y2, Y1, Y1
+	MOVQ         40(BX), DI
 	VMOVUPS      Y1, (R8)(DI*4)
-	VSUBPS       Y8, Y7, Y1
-	VFMADD231PS  constant40<>+0(SB), Y0, Y1
-	VFMADD231PS  constant32<>+0(SB), Y4, Y1
-	MOVQ         120(BX), DI
+	VMOVUPS      768(AX), Y1
+	VSUBPS       Y2, Y1, Y1
+	VFMADD231PS  Y10, Y0, Y1
+	VFMADD231PS  Y8, Y4, Y1
+	MOVQ         56(BX), DI
 	VMOVUPS      Y1, (R8)(DI*4)
-	VFNMADD231PS constant9<>+0(SB), Y6, Y5
+	VFNMADD231PS Y14, Y6, Y5
 	VMOVAPS      Y5, Y1
-	VFMADD231PS  constant41<>+0(SB), Y0, Y1
-	VFNMADD231PS constant37<>+0(SB), Y3, Y2
-	VFMADD231PS  constant28<>+0(SB), Y2, Y1
-	MOVQ         112(BX), DI
+	VFMADD231PS  Y9, Y0, Y1
+	VMOVUPS      640(AX), Y2
+	VFNMADD231PS Y13, Y3, Y2
+	VFMADD231PS  Y15, Y2, Y1
+	MOVQ         48(BX), DI
 	VMOVUPS      Y1, (R8)(DI*4)
 	VMOVUPS      (AX), Y1
 	VFNMADD231PS constant0<>+0(SB), Y1, Y5
 	VFMADD231PS  constant43<>+0(SB), Y0, Y5
-	VFMADD231PS  constant38<>+0(SB), Y2, Y5
+	VFMADD231PS  Y12, Y2, Y5
+	MOVQ         32(BX), DI
+	VMOVUPS      Y5, (R8)(DI*4)
+	VMOVUPS      448(AX), Y0
+	VMULPS       Y7, Y0, Y1
+	VMOVUPS      704(AX), Y2
+	VMOVUPS      576(AX), Y3
+	VMOVAPS      Y2, Y4
+	VFMADD231PS  Y13, Y3, Y4
+	VFMADD231PS  Y11, Y4, Y1
+	VMOVUPS      320(AX), Y5
+	VMULPS       Y15, Y5, Y5
+	VMOVUPS      192(AX), Y6
+	VMOVAPS      Y5, Y2
+	VFMADD231PS  Y14, Y6, Y2
+	VSUBPS       Y2, Y1, Y1
+	MOVQ         72(BX), DI
+	VMOVUPS      Y1, (R8)(DI*4)
+	VMOVUPS      832(AX), Y1
+	VSUBPS       Y2, Y1, Y1
+	VFMADD231PS  Y10, Y0, Y1
+	VFMADD231PS  Y8, Y4, Y1
+	MOVQ         88(BX), DI
+	VMOVUPS      Y1, (R8)(DI*4)
+	VFNMADD231PS Y14, Y6, Y5
+	VMOVAPS      Y5, Y1
+	VFMADD231PS  Y9, Y0, Y1
+	VMOVUPS      704(AX), Y2
+	VFNMADD231PS Y13, Y3, Y2
+	VFMADD231PS  Y15, Y2, Y1
+	MOVQ         80(BX), DI
+	VMOVUPS      Y1, (R8)(DI*4)
+	VMOVUPS      64(AX), Y1
+	VFNMADD231PS constant0<>+0(SB), Y1, Y5
+	VFMADD231PS  constant43<>+0(SB), Y0, Y5
+	VFMADD231PS  Y12, Y2, Y5
+	MOVQ         64(BX), DI
+	VMOVUPS      Y5, (R8)(DI*4)
+	VMOVUPS      416(AX), Y0
+	VMULPS       Y7, Y0, Y1
+	VMOVUPS      672(AX), Y2
+	VMOVUPS      544(AX), Y3
+	VMOVAPS      Y2, Y4
+	VFMADD231PS  Y13, Y3, Y4
+	VFMADD231PS  Y11, Y4, Y1
+	VMOVUPS      288(AX), Y5
+	VMULPS       Y15, Y5, Y5
+	VMOVUPS      160(AX), Y6
+	VMOVAPS      Y5, Y2
+	VFMADD231PS  Y14, Y6, Y2
+	VSUBPS       Y2, Y1, Y1
+	MOVQ         104(BX), DI
+	VMOVUPS      Y1, (R8)(DI*4)
+	VMOVUPS      800(AX), Y1
+	VSUBPS       Y2, Y1, Y1
+	VFMADD231PS  Y10, Y0, Y1
+	VFMADD231PS  Y8, Y4, Y1
+	MOVQ         120(BX), DI
+	VMOVUPS      Y1, (R8)(DI*4)
+	VFNMADD231PS Y14, Y6, Y5
+	VMOVAPS      Y5, Y1
+	VFMADD231PS  Y9, Y0, Y1
+	VMOVUPS      672(AX), Y2
+	VFNMADD231PS Y13, Y3, Y2
+	VFMADD231PS  Y15, Y2, Y1
+	MOVQ         112(BX), DI
+	VMOVUPS      Y1, (R8)(DI*4)
+	VMOVUPS      32(AX), Y1
+	VFNMADD231PS constant0<>+0(SB), Y1, Y5
+	VFMADD231PS  constant43<>+0(SB), Y0, Y5
+	VFMADD231PS  Y12, Y2, Y5
 	MOVQ         96(BX), DI
 	VMOVUPS      Y5, (R8)(DI*4)
 	ADDQ         $0x20, R11

@@ -58,14 +58,17 @@ func (t *Transform) Run(dst Operand, to []int, src Operand, from []int, rows, n 
 	}
 }
 
-// check panics unless rows of n channels at every offset lie in the operand.
+// check panics unless rows of n channels at every offset lie in the operand. It
+// runs for each tile: a number below 0 or above the highest offset sets the sign
+// of what is collected.
 func (o *Operand) check(offsets []int, rows, n int) {
-	last := (rows-1)*o.Row + n - 1
-	low, high := offsets[0], offsets[0]
+	highest, outside := len(o.Data)-(rows-1)*o.Row-n, 0
 	for _, at := range offsets {
-		low, high = min(low, at), max(high, at)
+		outside |= at | (highest - at)
 	}
-	_, _ = o.Data[low], o.Data[high+last]
+	if outside < 0 || o.Row < 0 {
+		panic(fmt.Sprintf("winograd: %d rows of %d channels do not lie in %d elements", rows, n, len(o.Data)))
+	}
 }
 
 // vector is the transform of Lanes channels in Go, and its definition.

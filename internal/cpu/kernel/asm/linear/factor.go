@@ -7,11 +7,13 @@ import (
 )
 
 // restarts is how many random beginnings Factor tries.
-const restarts = 3000
+const restarts = 5000
 
 // Factor plans y = P·x. From P's rows as they are, and from many random changes
 // to them, it takes out greedily what rows have in common, and keeps the
-// cheapest result. A change makes one of two rows from the other and from their
+// cheapest result: the fewest operations, and the fewest of whichever are more,
+// additions or multiplications, which have pipes of their own on many
+// processors. A change makes one of two rows from the other and from their
 // difference, or both from their half sum and half difference: as rows of
 // points ±p have powers of p in common, up to signs. The same P always has the
 // same plan.
@@ -25,20 +27,15 @@ func Factor(matrix [][]float64) *Plan {
 		}
 		for len(g.sums) < most && g.share(r) {
 		}
-		if best == nil || g.cheaper(best) {
+		if best != nil && g.cost() > best.cost()+1 {
+			continue
+		}
+		g.balance()
+		if best == nil || g.cost()+g.longer() < best.cost()+best.longer() {
 			best = g
 		}
 	}
 	return best.lightest()
-}
-
-// cheaper compares numbers of operations, then how evenly they are additions
-// and multiplications, which have pipes of their own on many processors.
-func (g *graph) cheaper(than *graph) bool {
-	if a, b := g.cost(), than.cost(); a != b {
-		return a < b
-	}
-	return g.longer() < than.longer()
 }
 
 // longer is the larger number of additions and multiplications.
@@ -57,6 +54,34 @@ func (g *graph) longer() int {
 		additions += units
 	}
 	return max(additions, g.cost()-additions)
+}
+
+// balance makes multiplications into additions where that needs no operation
+// more: c·a + c·b is c·(a + b).
+func (g *graph) balance() {
+	for again := true; again && len(g.sums) < most; {
+		again = false
+		for _, c := range g.candidates() {
+			if c.j == None || c.scale != 1 || c.term != 1 && c.term != -1 || g.saves(c) < 0 {
+				continue
+			}
+			next := g.clone()
+			next.take(c)
+			if next.longer() < g.longer() {
+				*g, again = *next, true
+				break
+			}
+		}
+	}
+}
+
+func (g *graph) clone() *graph {
+	next := *g
+	next.sums = slices.Clone(g.sums)
+	for i, sum := range next.sums {
+		next.sums[i] = slices.Clone(sum)
+	}
+	return &next
 }
 
 // change rewrites two random outputs.

@@ -20,6 +20,9 @@ type Step struct {
 	At   int
 }
 
+// Constant is the constant of a combination as in Plan.Constants.
+func (s Step) Constant() float64 { return Op{s.A, s.B, s.C}.constant() }
+
 // Code is a transform on registers.
 type Code struct {
 	Steps  []Step

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
@@ -31,20 +32,19 @@ const rowsAhead = 4
 // transform emits Y = P·X·Pᵀ: X is q×q vectors at given offsets from src, Y
 // p×p vectors to given offsets from dst.
 //
-// With ahead, the same place rowsAhead rows further is fetched into the cache:
-// for operands that lie in main memory, in rows too short for the processor to
-// see a pattern.
-func transform(is isa, name string, plan *linear.Plan, ahead bool, memory map[float64]Mem) {
-	TEXT(name, 0, "func(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow, rows, n int)")
+// Of routines that say so, the same place rowsAhead rows further is fetched into
+// the cache.
+func transform(is isa, r linear.Routine, memory map[float64]Mem) {
+	TEXT(r.Name+is.name, 0, "func(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow, rows, n int)")
 	Pragma("noescape")
 	e := &emitter{isa: is, memory: memory}
-	code := e.allocate(plan)
+	code := e.allocate(r.Plan)
 	e.stack(code.Places)
 	dst, src := pointer("dst"), pointer("src")
 	e.to, e.from, e.x, e.y = pointer("to"), pointer("from"), GP64(), GP64()
 	rows, n, i := pointer("rows"), pointer("n"), GP64()
 	SHLQ(Imm(2), n)
-	if ahead {
+	if r.Ahead {
 		e.ahead = GP64()
 		Load(Param("srcRow"), e.ahead.(GPVirtual))
 		IMUL3Q(U8(4*rowsAhead), e.ahead, e.ahead)
@@ -55,7 +55,7 @@ func transform(is isa, name string, plan *linear.Plan, ahead bool, memory map[fl
 	Label("vector")
 	LEAQ(Mem{Base: src, Index: i, Scale: 1}, e.x)
 	LEAQ(Mem{Base: dst, Index: i, Scale: 1}, e.y)
-	if ahead {
+	if r.Ahead {
 		LEAQ(Mem{Base: e.x, Index: e.ahead, Scale: 1}, e.next)
 	}
 	for _, s := range code.Steps {
@@ -81,7 +81,7 @@ func pointer(name string) GPVirtual { return Load(Param(name), GP64()).(GPVirtua
 
 type emitter struct {
 	isa
-	memory    map[float64]Mem // constants written so far, a whole vector each
+	memory    map[float64]Mem // constants written so far, a vector of AVX2 each
 	constants map[float64]Op  // those of the transform, by magnitude
 	to, from  Register        // offsets of Y and X
 	x, y      Register        // where they are relative to
@@ -90,28 +90,46 @@ type emitter struct {
 	next      Register
 }
 
-// allocate plans the code, and keeps constants in the registers that are left:
-// as many as cause no spilling.
+// allocate plans the code, and keeps as many constants in registers as makes the
+// least traffic with memory.
 func (e *emitter) allocate(plan *linear.Plan) *linear.Code {
 	e.constants = map[float64]Op{}
 	list := plan.Constants()
-	for _, c := range list {
-		e.constants[c] = e.constant(c)
-	}
-	code := linear.Transform(plan, e.Machine)
-	for held := 1; held <= len(list); held++ {
+	var best *linear.Code
+	held, least := 0, math.Inf(1)
+	for n := range len(list) + 1 {
 		m := e.Machine
-		m.Registers -= held
-		next := linear.Transform(plan, m)
-		if next.Places > code.Places {
-			break
+		m.Registers -= n
+		code := linear.Transform(plan, m)
+		if t := traffic(code, list[n:]); t < least {
+			best, held, least = code, n, t
 		}
-		code = next
-		register, c := e.register(m.Registers), list[held-1]
-		VMOVUPS(e.constants[c], register)
-		e.constants[c] = register
 	}
-	return code
+	for i, c := range list {
+		e.constants[c] = e.constant(c)
+		if i < held {
+			register := e.register(e.Registers - 1 - i)
+			VBROADCASTSS(e.constants[c], register)
+			e.constants[c] = register
+		}
+	}
+	return best
+}
+
+// traffic is about how many cycles code uses memory for the stack and for
+// constants: stores take two, vectors one, single numbers half of one.
+func traffic(code *linear.Code, constants []float64) (cycles float64) {
+	for _, s := range code.Steps {
+		switch c := s.Constant(); {
+		case s.Kind == linear.Spill:
+			cycles += 2
+		case s.Kind == linear.Reload:
+			cycles++
+		case s.Kind == linear.Combine && slices.Contains(constants, c):
+			cycles += 0.5
+		}
+	}
+	return cycles
 }
 
 func (e *emitter) constant(c float64) Mem {
@@ -119,7 +137,7 @@ func (e *emitter) constant(c float64) Mem {
 		return m
 	}
 	m := GLOBL(fmt.Sprintf("constant%d", len(e.memory)), RODATA|NOPTR)
-	for i := range 16 {
+	for i := range avx2.width / 4 {
 		DATA(4*i, F32(float32(c)))
 	}
 	e.memory[c] = m
@@ -159,28 +177,50 @@ func (e *emitter) step(s linear.Step) {
 	}
 }
 
+// instruction is one that multiplies by a constant: in a register or a whole
+// vector in memory, or by a single number in memory.
+type instruction struct{ whole, single func(...Op) }
+
+var (
+	multiply    = instruction{VMULPS, VMULPS_BCST}
+	addProduct  = instruction{VFMADD231PS, VFMADD231PS_BCST}
+	subProduct  = instruction{VFNMADD231PS, VFNMADD231PS_BCST}
+	timesAdd    = instruction{VFMADD132PS, VFMADD132PS_BCST}
+	timesSubbed = instruction{VFNMADD132PS, VFNMADD132PS_BCST}
+)
+
+// by emits an instruction with the constant c. A single number takes half the
+// time of a whole vector of AVX-512 to load.
+func (e *emitter) by(c float64, i instruction, operands ...Op) {
+	constant := e.constants[c]
+	emit := i.whole
+	if _, inMemory := constant.(Mem); inMemory && e.spec == S512 {
+		emit = i.single
+	}
+	emit(append([]Op{constant}, operands...)...)
+}
+
 // combine emits to = a + c·b.
 func (e *emitter) combine(s linear.Step) {
 	to, b := e.register(s.To), e.register(s.B)
 	if s.A == linear.None {
-		VMULPS(e.constants[s.C], b, to)
+		e.by(s.C, multiply, b, to)
 		return
 	}
 	a := e.register(s.A)
-	c := e.constants[math.Abs(s.C)]
-	add, replaceA, replaceB := VADDPS, VFMADD231PS, VFMADD132PS
+	add, replaceA, replaceB := VADDPS, addProduct, timesAdd
 	if s.C < 0 {
-		add, replaceA, replaceB = VSUBPS, VFNMADD231PS, VFNMADD132PS
+		add, replaceA, replaceB = VSUBPS, subProduct, timesSubbed
 	}
-	switch {
-	case c == nil:
+	switch c := s.Constant(); {
+	case c == 0:
 		add(b, a, to)
 	case s.To == s.B:
-		replaceB(c, a, to)
+		e.by(c, replaceB, a, to)
 	default:
 		if s.To != s.A {
 			VMOVAPS(a, to)
 		}
-		replaceA(c, b, to)
+		e.by(c, replaceA, b, to)
 	}
 }
