@@ -3,1485 +3,1255 @@
 #include "textflag.h"
 
 // func inputF4x2NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
-TEXT ·inputF4x2NEON(SB), 0, $48-64
-	MOVD	$0x3e800000, R0
-	VMOV	R0, V0.S[0]
-	MOVD	$0x3f400000, R0
-	VMOV	R0, V0.S[1]
+TEXT ·inputF4x2NEON(SB), NOSPLIT, $0-64
 	MOVD	$0x3f000000, R0
-	VMOV	R0, V0.S[2]
+	VMOV	R0, V0.S[0]
 	MOVD	$0x3fc00000, R0
-	VMOV	R0, V0.S[3]
-	ADD	$16, RSP, R0
-	MOVD	dst+0(FP), R1
-	MOVD	src+24(FP), R2
-	MOVD	to+8(FP), R3
-	MOVD	from+32(FP), R4
-	MOVD	rows+48(FP), R5
-	MOVD	n+56(FP), R6
-	LSL	$2, R6, R6
+	VMOV	R0, V0.S[1]
+	MOVD	dst+0(FP), R0
+	MOVD	src+24(FP), R1
+	MOVD	rows+48(FP), R2
+	MOVD	n+56(FP), R3
+	MOVD	to+8(FP), R5
+	MOVD	from+32(FP), R6
+	LSL	$2, R3, R3
 row:
-	MOVD	$0, R7
+	MOVD	$0, R4
 vector:
-	ADD	R7, R2, R8
-	MOVD	(R4), R9
-	ADD	R9<<2, R8, R9
+	ADD	R4, R1, R7
+	ADD	R4, R0, R8
+	MOVD	80(R6), R9
+	ADD	R9<<2, R7, R9
 	FMOVQ	(R9), F1
-	MOVD	40(R4), R9
-	ADD	R9<<2, R8, R9
+	MOVD	40(R6), R9
+	ADD	R9<<2, R7, R9
 	FMOVQ	(R9), F2
-	MOVD	80(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	MOVD	120(R4), R9
-	ADD	R9<<2, R8, R9
+	WORD	$0x4ea2d423 // fsub v3.4s, v1.4s, v2.4s
+	MOVD	120(R6), R9
+	ADD	R9<<2, R7, R9
 	FMOVQ	(R9), F4
-	MOVD	160(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	WORD	$0x4ea41c86 // mov v6.4s, v4.4s, v4.4s
-	WORD	$0x4f801026 // fmla by [0], v6.4s, v1.4s, v0.4s
-	WORD	$0x4fa05046 // fmls by [1], v6.4s, v2.4s, v0.4s
-	WORD	$0x4f809027 // fmul by [0], v7.4s, v1.4s, v0.4s
-	WORD	$0x4f805047 // fmls by [0], v7.4s, v2.4s, v0.4s
-	WORD	$0x4f805867 // fmls by [2], v7.4s, v3.4s, v0.4s
-	WORD	$0x4e27d4c9 // fadd v9.4s, v6.4s, v7.4s
-	WORD	$0x4ea7d4ca // fsub v10.4s, v6.4s, v7.4s
-	WORD	$0x4ea41c8b // mov v11.4s, v4.4s, v4.4s
-	WORD	$0x4f80184b // fmla by [2], v11.4s, v2.4s, v0.4s
-	WORD	$0x4fa0586b // fmls by [3], v11.4s, v3.4s, v0.4s
-	WORD	$0x4ea41c8c // mov v12.4s, v4.4s, v4.4s
-	WORD	$0x4ea2d58c // fsub v12.4s, v12.4s, v2.4s
-	WORD	$0x4ea51cad // mov v13.4s, v5.4s, v5.4s
-	WORD	$0x4f80184d // fmla by [2], v13.4s, v2.4s, v0.4s
-	WORD	$0x4ea3d5ad // fsub v13.4s, v13.4s, v3.4s
-	WORD	$0x4f80588d // fmls by [2], v13.4s, v4.4s, v0.4s
-	MOVD	8(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F1
-	MOVD	48(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F2
-	MOVD	88(R4), R9
-	ADD	R9<<2, R8, R9
+	WORD	$0x4ea41c85 // mov v5.4s, v4.4s, v4.4s
+	WORD	$0x4f801065 // fmla by [0], v5.4s, v3.4s, v0.4s
+	WORD	$0x4ea2d482 // fsub v2.4s, v4.4s, v2.4s
+	WORD	$0x4ea21c44 // mov v4.4s, v2.4s, v2.4s
+	WORD	$0x4fa05064 // fmls by [1], v4.4s, v3.4s, v0.4s
+	MOVD	(R6), R9
+	ADD	R9<<2, R7, R9
 	FMOVQ	(R9), F3
-	MOVD	128(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	168(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	WORD	$0x4ea41c86 // mov v6.4s, v4.4s, v4.4s
-	WORD	$0x4f801026 // fmla by [0], v6.4s, v1.4s, v0.4s
-	WORD	$0x4fa05046 // fmls by [1], v6.4s, v2.4s, v0.4s
-	WORD	$0x4f809027 // fmul by [0], v7.4s, v1.4s, v0.4s
-	WORD	$0x4f805047 // fmls by [0], v7.4s, v2.4s, v0.4s
-	WORD	$0x4f805867 // fmls by [2], v7.4s, v3.4s, v0.4s
-	WORD	$0x4e27d4ce // fadd v14.4s, v6.4s, v7.4s
-	WORD	$0x4ea7d4cf // fsub v15.4s, v6.4s, v7.4s
-	WORD	$0x4ea41c90 // mov v16.4s, v4.4s, v4.4s
-	WORD	$0x4f801850 // fmla by [2], v16.4s, v2.4s, v0.4s
-	WORD	$0x4fa05870 // fmls by [3], v16.4s, v3.4s, v0.4s
-	WORD	$0x4ea41c91 // mov v17.4s, v4.4s, v4.4s
-	WORD	$0x4ea2d631 // fsub v17.4s, v17.4s, v2.4s
-	WORD	$0x4ea51cb2 // mov v18.4s, v5.4s, v5.4s
-	WORD	$0x4f801852 // fmla by [2], v18.4s, v2.4s, v0.4s
-	WORD	$0x4ea3d652 // fsub v18.4s, v18.4s, v3.4s
-	WORD	$0x4f805892 // fmls by [2], v18.4s, v4.4s, v0.4s
-	MOVD	16(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F1
-	MOVD	56(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F2
-	MOVD	96(R4), R9
-	ADD	R9<<2, R8, R9
+	WORD	$0x4ea1d463 // fsub v3.4s, v3.4s, v1.4s
+	WORD	$0x4ea21c46 // mov v6.4s, v2.4s, v2.4s
+	WORD	$0x4f801066 // fmla by [0], v6.4s, v3.4s, v0.4s
+	MOVD	160(R6), R9
+	ADD	R9<<2, R7, R9
 	FMOVQ	(R9), F3
-	MOVD	136(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	176(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	WORD	$0x4ea41c86 // mov v6.4s, v4.4s, v4.4s
-	WORD	$0x4f801026 // fmla by [0], v6.4s, v1.4s, v0.4s
-	WORD	$0x4fa05046 // fmls by [1], v6.4s, v2.4s, v0.4s
-	WORD	$0x4f809027 // fmul by [0], v7.4s, v1.4s, v0.4s
-	WORD	$0x4f805047 // fmls by [0], v7.4s, v2.4s, v0.4s
-	WORD	$0x4f805867 // fmls by [2], v7.4s, v3.4s, v0.4s
-	WORD	$0x4e27d4d3 // fadd v19.4s, v6.4s, v7.4s
-	WORD	$0x4ea7d4d4 // fsub v20.4s, v6.4s, v7.4s
-	WORD	$0x4ea41c95 // mov v21.4s, v4.4s, v4.4s
-	WORD	$0x4f801855 // fmla by [2], v21.4s, v2.4s, v0.4s
-	WORD	$0x4fa05875 // fmls by [3], v21.4s, v3.4s, v0.4s
-	WORD	$0x4ea41c96 // mov v22.4s, v4.4s, v4.4s
-	WORD	$0x4ea2d6d6 // fsub v22.4s, v22.4s, v2.4s
-	WORD	$0x4ea51cb7 // mov v23.4s, v5.4s, v5.4s
-	WORD	$0x4f801857 // fmla by [2], v23.4s, v2.4s, v0.4s
-	WORD	$0x4ea3d6f7 // fsub v23.4s, v23.4s, v3.4s
-	WORD	$0x4f805897 // fmls by [2], v23.4s, v4.4s, v0.4s
-	MOVD	24(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F1
-	MOVD	64(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F2
-	MOVD	104(R4), R9
-	ADD	R9<<2, R8, R9
+	WORD	$0x4ea1d461 // fsub v1.4s, v3.4s, v1.4s
+	WORD	$0x4f805041 // fmls by [0], v1.4s, v2.4s, v0.4s
+	MOVD	88(R6), R9
+	ADD	R9<<2, R7, R9
 	FMOVQ	(R9), F3
-	MOVD	144(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	184(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	WORD	$0x4ea41c86 // mov v6.4s, v4.4s, v4.4s
-	WORD	$0x4f801026 // fmla by [0], v6.4s, v1.4s, v0.4s
-	WORD	$0x4fa05046 // fmls by [1], v6.4s, v2.4s, v0.4s
-	WORD	$0x4f809027 // fmul by [0], v7.4s, v1.4s, v0.4s
-	WORD	$0x4f805047 // fmls by [0], v7.4s, v2.4s, v0.4s
-	WORD	$0x4f805867 // fmls by [2], v7.4s, v3.4s, v0.4s
-	WORD	$0x4e27d4d8 // fadd v24.4s, v6.4s, v7.4s
-	WORD	$0x4ea7d4d9 // fsub v25.4s, v6.4s, v7.4s
-	WORD	$0x4ea41c9a // mov v26.4s, v4.4s, v4.4s
-	WORD	$0x4f80185a // fmla by [2], v26.4s, v2.4s, v0.4s
-	WORD	$0x4fa0587a // fmls by [3], v26.4s, v3.4s, v0.4s
-	WORD	$0x4ea41c9b // mov v27.4s, v4.4s, v4.4s
-	WORD	$0x4ea2d77b // fsub v27.4s, v27.4s, v2.4s
-	WORD	$0x4ea51cbc // mov v28.4s, v5.4s, v5.4s
-	WORD	$0x4f80185c // fmla by [2], v28.4s, v2.4s, v0.4s
-	WORD	$0x4ea3d79c // fsub v28.4s, v28.4s, v3.4s
-	WORD	$0x4f80589c // fmls by [2], v28.4s, v4.4s, v0.4s
-	MOVD	32(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F1
-	MOVD	72(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F2
-	MOVD	112(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	MOVD	152(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	192(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	WORD	$0x4ea41c86 // mov v6.4s, v4.4s, v4.4s
-	WORD	$0x4f801026 // fmla by [0], v6.4s, v1.4s, v0.4s
-	WORD	$0x4fa05046 // fmls by [1], v6.4s, v2.4s, v0.4s
-	WORD	$0x4f809027 // fmul by [0], v7.4s, v1.4s, v0.4s
-	WORD	$0x4f805047 // fmls by [0], v7.4s, v2.4s, v0.4s
-	WORD	$0x4f805867 // fmls by [2], v7.4s, v3.4s, v0.4s
-	WORD	$0x4e27d4dd // fadd v29.4s, v6.4s, v7.4s
-	WORD	$0x4ea7d4de // fsub v30.4s, v6.4s, v7.4s
-	WORD	$0x4ea41c9f // mov v31.4s, v4.4s, v4.4s
-	WORD	$0x4f80185f // fmla by [2], v31.4s, v2.4s, v0.4s
-	WORD	$0x4fa0587f // fmls by [3], v31.4s, v3.4s, v0.4s
-	WORD	$0x4ea41c88 // mov v8.4s, v4.4s, v4.4s
-	WORD	$0x4ea2d508 // fsub v8.4s, v8.4s, v2.4s
-	FMOVQ	F8, (R0)
-	WORD	$0x4ea51ca8 // mov v8.4s, v5.4s, v5.4s
-	WORD	$0x4f801848 // fmla by [2], v8.4s, v2.4s, v0.4s
+	MOVD	48(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F7
+	WORD	$0x4ea7d468 // fsub v8.4s, v3.4s, v7.4s
+	MOVD	128(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F9
+	WORD	$0x4ea91d2a // mov v10.4s, v9.4s, v9.4s
+	WORD	$0x4f80110a // fmla by [0], v10.4s, v8.4s, v0.4s
+	WORD	$0x4ea7d527 // fsub v7.4s, v9.4s, v7.4s
+	WORD	$0x4ea71ce9 // mov v9.4s, v7.4s, v7.4s
+	WORD	$0x4fa05109 // fmls by [1], v9.4s, v8.4s, v0.4s
+	MOVD	8(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F8
 	WORD	$0x4ea3d508 // fsub v8.4s, v8.4s, v3.4s
-	WORD	$0x4f805888 // fmls by [2], v8.4s, v4.4s, v0.4s
-	FMOVQ	F8, 16(R0)
-	ADD	R7, R1, R8
-	WORD	$0x4eb81f06 // mov v6.4s, v24.4s, v24.4s
-	WORD	$0x4f801126 // fmla by [0], v6.4s, v9.4s, v0.4s
-	WORD	$0x4fa051c6 // fmls by [1], v6.4s, v14.4s, v0.4s
-	WORD	$0x4f809127 // fmul by [0], v7.4s, v9.4s, v0.4s
-	WORD	$0x4f8051c7 // fmls by [0], v7.4s, v14.4s, v0.4s
-	WORD	$0x4f805a67 // fmls by [2], v7.4s, v19.4s, v0.4s
-	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	MOVD	(R3), R9
+	WORD	$0x4ea71ceb // mov v11.4s, v7.4s, v7.4s
+	WORD	$0x4f80110b // fmla by [0], v11.4s, v8.4s, v0.4s
+	MOVD	168(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F8
+	WORD	$0x4ea3d503 // fsub v3.4s, v8.4s, v3.4s
+	WORD	$0x4f8050e3 // fmls by [0], v3.4s, v7.4s, v0.4s
+	MOVD	96(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F8
+	MOVD	56(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F12
+	WORD	$0x4eacd50d // fsub v13.4s, v8.4s, v12.4s
+	MOVD	136(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F14
+	WORD	$0x4eae1dcf // mov v15.4s, v14.4s, v14.4s
+	WORD	$0x4f8011af // fmla by [0], v15.4s, v13.4s, v0.4s
+	WORD	$0x4eacd5cc // fsub v12.4s, v14.4s, v12.4s
+	WORD	$0x4eac1d8e // mov v14.4s, v12.4s, v12.4s
+	WORD	$0x4fa051ae // fmls by [1], v14.4s, v13.4s, v0.4s
+	MOVD	16(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F13
+	WORD	$0x4ea8d5ad // fsub v13.4s, v13.4s, v8.4s
+	WORD	$0x4eac1d90 // mov v16.4s, v12.4s, v12.4s
+	WORD	$0x4f8011b0 // fmla by [0], v16.4s, v13.4s, v0.4s
+	MOVD	176(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F13
+	WORD	$0x4ea8d5a8 // fsub v8.4s, v13.4s, v8.4s
+	WORD	$0x4f805188 // fmls by [0], v8.4s, v12.4s, v0.4s
+	MOVD	104(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F13
+	MOVD	64(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F17
+	WORD	$0x4eb1d5b2 // fsub v18.4s, v13.4s, v17.4s
+	MOVD	144(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F19
+	WORD	$0x4eb31e74 // mov v20.4s, v19.4s, v19.4s
+	WORD	$0x4f801254 // fmla by [0], v20.4s, v18.4s, v0.4s
+	WORD	$0x4eb1d671 // fsub v17.4s, v19.4s, v17.4s
+	WORD	$0x4eb11e33 // mov v19.4s, v17.4s, v17.4s
+	WORD	$0x4fa05253 // fmls by [1], v19.4s, v18.4s, v0.4s
+	MOVD	24(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F18
+	WORD	$0x4eadd652 // fsub v18.4s, v18.4s, v13.4s
+	WORD	$0x4eb11e35 // mov v21.4s, v17.4s, v17.4s
+	WORD	$0x4f801255 // fmla by [0], v21.4s, v18.4s, v0.4s
+	MOVD	184(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F18
+	WORD	$0x4eadd64d // fsub v13.4s, v18.4s, v13.4s
+	WORD	$0x4f80522d // fmls by [0], v13.4s, v17.4s, v0.4s
+	MOVD	112(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F18
+	MOVD	72(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F22
+	WORD	$0x4eb6d657 // fsub v23.4s, v18.4s, v22.4s
+	MOVD	152(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F24
+	WORD	$0x4eb81f19 // mov v25.4s, v24.4s, v24.4s
+	WORD	$0x4f8012f9 // fmla by [0], v25.4s, v23.4s, v0.4s
+	WORD	$0x4eb6d716 // fsub v22.4s, v24.4s, v22.4s
+	WORD	$0x4eb61ed8 // mov v24.4s, v22.4s, v22.4s
+	WORD	$0x4fa052f8 // fmls by [1], v24.4s, v23.4s, v0.4s
+	MOVD	32(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F23
+	WORD	$0x4eb2d6f7 // fsub v23.4s, v23.4s, v18.4s
+	WORD	$0x4eb61eda // mov v26.4s, v22.4s, v22.4s
+	WORD	$0x4f8012fa // fmla by [0], v26.4s, v23.4s, v0.4s
+	MOVD	192(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F23
+	WORD	$0x4eb2d6f2 // fsub v18.4s, v23.4s, v18.4s
+	WORD	$0x4f8052d2 // fmls by [0], v18.4s, v22.4s, v0.4s
+	WORD	$0x4eabd617 // fsub v23.4s, v16.4s, v11.4s
+	WORD	$0x4eb51ebb // mov v27.4s, v21.4s, v21.4s
+	WORD	$0x4f8012fb // fmla by [0], v27.4s, v23.4s, v0.4s
+	MOVD	8(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	MOVD	8(R3), R9
+	FMOVQ	F27, (R9)
+	WORD	$0x4eabd6ab // fsub v11.4s, v21.4s, v11.4s
+	MOVD	24(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4eb81f08 // mov v8.4s, v24.4s, v24.4s
-	WORD	$0x4f8019c8 // fmla by [2], v8.4s, v14.4s, v0.4s
-	WORD	$0x4fa05a68 // fmls by [3], v8.4s, v19.4s, v0.4s
-	MOVD	16(R3), R9
+	FMOVQ	F11, (R9)
+	WORD	$0x4eab1d75 // mov v21.4s, v11.4s, v11.4s
+	WORD	$0x4fa052f5 // fmls by [1], v21.4s, v23.4s, v0.4s
+	MOVD	16(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4eb81f08 // mov v8.4s, v24.4s, v24.4s
-	WORD	$0x4eaed508 // fsub v8.4s, v8.4s, v14.4s
-	MOVD	24(R3), R9
+	FMOVQ	F21, (R9)
+	WORD	$0x4eb0d4c6 // fsub v6.4s, v6.4s, v16.4s
+	WORD	$0x4eab1d75 // mov v21.4s, v11.4s, v11.4s
+	WORD	$0x4f8010d5 // fmla by [0], v21.4s, v6.4s, v0.4s
+	MOVD	(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ebd1fa8 // mov v8.4s, v29.4s, v29.4s
-	WORD	$0x4f8019c8 // fmla by [2], v8.4s, v14.4s, v0.4s
-	WORD	$0x4eb3d508 // fsub v8.4s, v8.4s, v19.4s
-	WORD	$0x4f805b08 // fmls by [2], v8.4s, v24.4s, v0.4s
-	MOVD	32(R3), R9
+	FMOVQ	F21, (R9)
+	WORD	$0x4eb0d746 // fsub v6.4s, v26.4s, v16.4s
+	WORD	$0x4f805166 // fmls by [0], v6.4s, v11.4s, v0.4s
+	MOVD	32(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4eb91f26 // mov v6.4s, v25.4s, v25.4s
-	WORD	$0x4f801146 // fmla by [0], v6.4s, v10.4s, v0.4s
-	WORD	$0x4fa051e6 // fmls by [1], v6.4s, v15.4s, v0.4s
-	WORD	$0x4f809147 // fmul by [0], v7.4s, v10.4s, v0.4s
-	WORD	$0x4f8051e7 // fmls by [0], v7.4s, v15.4s, v0.4s
-	WORD	$0x4f805a87 // fmls by [2], v7.4s, v20.4s, v0.4s
-	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	MOVD	40(R3), R9
+	FMOVQ	F6, (R9)
+	WORD	$0x4eaad5e6 // fsub v6.4s, v15.4s, v10.4s
+	WORD	$0x4eb41e8b // mov v11.4s, v20.4s, v20.4s
+	WORD	$0x4f8010cb // fmla by [0], v11.4s, v6.4s, v0.4s
+	MOVD	48(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	MOVD	48(R3), R9
+	FMOVQ	F11, (R9)
+	WORD	$0x4eaad68a // fsub v10.4s, v20.4s, v10.4s
+	MOVD	64(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4eb91f28 // mov v8.4s, v25.4s, v25.4s
-	WORD	$0x4f8019e8 // fmla by [2], v8.4s, v15.4s, v0.4s
-	WORD	$0x4fa05a88 // fmls by [3], v8.4s, v20.4s, v0.4s
-	MOVD	56(R3), R9
+	FMOVQ	F10, (R9)
+	WORD	$0x4eaa1d4b // mov v11.4s, v10.4s, v10.4s
+	WORD	$0x4fa050cb // fmls by [1], v11.4s, v6.4s, v0.4s
+	MOVD	56(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4eb91f28 // mov v8.4s, v25.4s, v25.4s
-	WORD	$0x4eafd508 // fsub v8.4s, v8.4s, v15.4s
-	MOVD	64(R3), R9
+	FMOVQ	F11, (R9)
+	WORD	$0x4eafd4a5 // fsub v5.4s, v5.4s, v15.4s
+	WORD	$0x4eaa1d46 // mov v6.4s, v10.4s, v10.4s
+	WORD	$0x4f8010a6 // fmla by [0], v6.4s, v5.4s, v0.4s
+	MOVD	40(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ebe1fc8 // mov v8.4s, v30.4s, v30.4s
-	WORD	$0x4f8019e8 // fmla by [2], v8.4s, v15.4s, v0.4s
-	WORD	$0x4eb4d508 // fsub v8.4s, v8.4s, v20.4s
-	WORD	$0x4f805b28 // fmls by [2], v8.4s, v25.4s, v0.4s
-	MOVD	72(R3), R9
+	FMOVQ	F6, (R9)
+	WORD	$0x4eafd725 // fsub v5.4s, v25.4s, v15.4s
+	WORD	$0x4f805145 // fmls by [0], v5.4s, v10.4s, v0.4s
+	MOVD	72(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4eba1f46 // mov v6.4s, v26.4s, v26.4s
-	WORD	$0x4f801166 // fmla by [0], v6.4s, v11.4s, v0.4s
-	WORD	$0x4fa05206 // fmls by [1], v6.4s, v16.4s, v0.4s
-	WORD	$0x4f809167 // fmul by [0], v7.4s, v11.4s, v0.4s
-	WORD	$0x4f805207 // fmls by [0], v7.4s, v16.4s, v0.4s
-	WORD	$0x4f805aa7 // fmls by [2], v7.4s, v21.4s, v0.4s
-	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	MOVD	80(R3), R9
+	FMOVQ	F5, (R9)
+	WORD	$0x4ea9d5c5 // fsub v5.4s, v14.4s, v9.4s
+	WORD	$0x4eb31e66 // mov v6.4s, v19.4s, v19.4s
+	WORD	$0x4f8010a6 // fmla by [0], v6.4s, v5.4s, v0.4s
+	MOVD	88(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	MOVD	88(R3), R9
+	FMOVQ	F6, (R9)
+	WORD	$0x4ea9d666 // fsub v6.4s, v19.4s, v9.4s
+	MOVD	104(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4eba1f48 // mov v8.4s, v26.4s, v26.4s
-	WORD	$0x4f801a08 // fmla by [2], v8.4s, v16.4s, v0.4s
-	WORD	$0x4fa05aa8 // fmls by [3], v8.4s, v21.4s, v0.4s
-	MOVD	96(R3), R9
+	FMOVQ	F6, (R9)
+	WORD	$0x4ea61cc9 // mov v9.4s, v6.4s, v6.4s
+	WORD	$0x4fa050a9 // fmls by [1], v9.4s, v5.4s, v0.4s
+	MOVD	96(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4eba1f48 // mov v8.4s, v26.4s, v26.4s
-	WORD	$0x4eb0d508 // fsub v8.4s, v8.4s, v16.4s
-	MOVD	104(R3), R9
+	FMOVQ	F9, (R9)
+	WORD	$0x4eaed484 // fsub v4.4s, v4.4s, v14.4s
+	WORD	$0x4ea61cc5 // mov v5.4s, v6.4s, v6.4s
+	WORD	$0x4f801085 // fmla by [0], v5.4s, v4.4s, v0.4s
+	MOVD	80(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ebf1fe8 // mov v8.4s, v31.4s, v31.4s
-	WORD	$0x4f801a08 // fmla by [2], v8.4s, v16.4s, v0.4s
-	WORD	$0x4eb5d508 // fsub v8.4s, v8.4s, v21.4s
-	WORD	$0x4f805b48 // fmls by [2], v8.4s, v26.4s, v0.4s
-	MOVD	112(R3), R9
+	FMOVQ	F5, (R9)
+	WORD	$0x4eaed704 // fsub v4.4s, v24.4s, v14.4s
+	WORD	$0x4f8050c4 // fmls by [0], v4.4s, v6.4s, v0.4s
+	MOVD	112(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	FMOVQ	(R0), F5
-	WORD	$0x4ebb1f66 // mov v6.4s, v27.4s, v27.4s
-	WORD	$0x4f801186 // fmla by [0], v6.4s, v12.4s, v0.4s
-	WORD	$0x4fa05226 // fmls by [1], v6.4s, v17.4s, v0.4s
-	WORD	$0x4f809187 // fmul by [0], v7.4s, v12.4s, v0.4s
-	WORD	$0x4f805227 // fmls by [0], v7.4s, v17.4s, v0.4s
-	WORD	$0x4f805ac7 // fmls by [2], v7.4s, v22.4s, v0.4s
-	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	MOVD	120(R3), R9
+	FMOVQ	F4, (R9)
+	WORD	$0x4ea7d584 // fsub v4.4s, v12.4s, v7.4s
+	WORD	$0x4eb11e25 // mov v5.4s, v17.4s, v17.4s
+	WORD	$0x4f801085 // fmla by [0], v5.4s, v4.4s, v0.4s
+	MOVD	128(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	MOVD	128(R3), R9
+	FMOVQ	F5, (R9)
+	WORD	$0x4ea7d625 // fsub v5.4s, v17.4s, v7.4s
+	MOVD	144(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ebb1f68 // mov v8.4s, v27.4s, v27.4s
-	WORD	$0x4f801a28 // fmla by [2], v8.4s, v17.4s, v0.4s
-	WORD	$0x4fa05ac8 // fmls by [3], v8.4s, v22.4s, v0.4s
-	MOVD	136(R3), R9
+	FMOVQ	F5, (R9)
+	WORD	$0x4ea51ca6 // mov v6.4s, v5.4s, v5.4s
+	WORD	$0x4fa05086 // fmls by [1], v6.4s, v4.4s, v0.4s
+	MOVD	136(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ebb1f68 // mov v8.4s, v27.4s, v27.4s
-	WORD	$0x4eb1d508 // fsub v8.4s, v8.4s, v17.4s
-	MOVD	144(R3), R9
+	FMOVQ	F6, (R9)
+	WORD	$0x4eacd442 // fsub v2.4s, v2.4s, v12.4s
+	WORD	$0x4ea51ca4 // mov v4.4s, v5.4s, v5.4s
+	WORD	$0x4f801044 // fmla by [0], v4.4s, v2.4s, v0.4s
+	MOVD	120(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ea51ca8 // mov v8.4s, v5.4s, v5.4s
-	WORD	$0x4f801a28 // fmla by [2], v8.4s, v17.4s, v0.4s
-	WORD	$0x4eb6d508 // fsub v8.4s, v8.4s, v22.4s
-	WORD	$0x4f805b68 // fmls by [2], v8.4s, v27.4s, v0.4s
-	MOVD	152(R3), R9
+	FMOVQ	F4, (R9)
+	WORD	$0x4eacd6c2 // fsub v2.4s, v22.4s, v12.4s
+	WORD	$0x4f8050a2 // fmls by [0], v2.4s, v5.4s, v0.4s
+	MOVD	152(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	FMOVQ	16(R0), F5
-	WORD	$0x4ebc1f86 // mov v6.4s, v28.4s, v28.4s
-	WORD	$0x4f8011a6 // fmla by [0], v6.4s, v13.4s, v0.4s
-	WORD	$0x4fa05246 // fmls by [1], v6.4s, v18.4s, v0.4s
-	WORD	$0x4f8091a7 // fmul by [0], v7.4s, v13.4s, v0.4s
-	WORD	$0x4f805247 // fmls by [0], v7.4s, v18.4s, v0.4s
-	WORD	$0x4f805ae7 // fmls by [2], v7.4s, v23.4s, v0.4s
-	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	MOVD	160(R3), R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4ea3d502 // fsub v2.4s, v8.4s, v3.4s
+	WORD	$0x4ead1da4 // mov v4.4s, v13.4s, v13.4s
+	WORD	$0x4f801044 // fmla by [0], v4.4s, v2.4s, v0.4s
+	MOVD	168(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	MOVD	168(R3), R9
+	FMOVQ	F4, (R9)
+	WORD	$0x4ea3d5a3 // fsub v3.4s, v13.4s, v3.4s
+	MOVD	184(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ebc1f88 // mov v8.4s, v28.4s, v28.4s
-	WORD	$0x4f801a48 // fmla by [2], v8.4s, v18.4s, v0.4s
-	WORD	$0x4fa05ae8 // fmls by [3], v8.4s, v23.4s, v0.4s
-	MOVD	176(R3), R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4ea31c64 // mov v4.4s, v3.4s, v3.4s
+	WORD	$0x4fa05044 // fmls by [1], v4.4s, v2.4s, v0.4s
+	MOVD	176(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ebc1f88 // mov v8.4s, v28.4s, v28.4s
-	WORD	$0x4eb2d508 // fsub v8.4s, v8.4s, v18.4s
-	MOVD	184(R3), R9
+	FMOVQ	F4, (R9)
+	WORD	$0x4ea8d421 // fsub v1.4s, v1.4s, v8.4s
+	WORD	$0x4ea31c62 // mov v2.4s, v3.4s, v3.4s
+	WORD	$0x4f801022 // fmla by [0], v2.4s, v1.4s, v0.4s
+	MOVD	160(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ea51ca8 // mov v8.4s, v5.4s, v5.4s
-	WORD	$0x4f801a48 // fmla by [2], v8.4s, v18.4s, v0.4s
-	WORD	$0x4eb7d508 // fsub v8.4s, v8.4s, v23.4s
-	WORD	$0x4f805b88 // fmls by [2], v8.4s, v28.4s, v0.4s
-	MOVD	192(R3), R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4ea8d641 // fsub v1.4s, v18.4s, v8.4s
+	WORD	$0x4f805061 // fmls by [0], v1.4s, v3.4s, v0.4s
+	MOVD	192(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	ADD	$16, R7, R7
-	CMP	R6, R7
+	FMOVQ	F1, (R9)
+	ADD	$16, R4, R4
+	CMP	R3, R4
 	BLT	vector
-	MOVD	dstRow+16(FP), R7
-	ADD	R7<<2, R1, R1
-	MOVD	srcRow+40(FP), R7
-	ADD	R7<<2, R2, R2
-	SUBS	$1, R5, R5
+	MOVD	dstRow+16(FP), R4
+	ADD	R4<<2, R0, R0
+	MOVD	srcRow+40(FP), R4
+	ADD	R4<<2, R1, R1
+	SUBS	$1, R2, R2
 	BNE	row
 	RET
 
 // func kernelF4x2NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 TEXT ·kernelF4x2NEON(SB), NOSPLIT, $0-64
-	MOVD	$0x40000000, R0
+	MOVD	$0xbfaaaaab, R0
 	VMOV	R0, V0.S[0]
-	MOVD	$0x3eaaaaab, R0
+	MOVD	$0xbe800000, R0
 	VMOV	R0, V0.S[1]
-	MOVD	$0x402aaaab, R0
+	MOVD	$0x40000000, R0
 	VMOV	R0, V0.S[2]
-	MOVD	$0x3faaaaab, R0
-	VMOV	R0, V0.S[3]
 	MOVD	dst+0(FP), R0
 	MOVD	src+24(FP), R1
-	MOVD	to+8(FP), R2
-	MOVD	from+32(FP), R3
-	MOVD	rows+48(FP), R4
-	MOVD	n+56(FP), R5
-	LSL	$2, R5, R5
-	MOVD	srcRow+40(FP), R7
-	LSL	$4, R7, R7
+	MOVD	rows+48(FP), R2
+	MOVD	n+56(FP), R3
+	MOVD	to+8(FP), R5
+	MOVD	from+32(FP), R6
+	LSL	$2, R3, R3
+	MOVD	srcRow+40(FP), R10
+	LSL	$4, R10, R10
 row:
-	MOVD	$0, R6
+	MOVD	$0, R4
 vector:
-	ADD	R6, R1, R8
-	MOVD	(R3), R9
-	ADD	R9<<2, R8, R9
+	ADD	R4, R1, R7
+	ADD	R4, R0, R8
+	MOVD	(R6), R9
+	ADD	R9<<2, R7, R9
 	FMOVQ	(R9), F1
-	ADD	R7, R9, R10
-	PRFM	(R10), PLDL1KEEP
-	MOVD	16(R3), R9
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	WORD	$0x4f809822 // fmul by [2], v2.4s, v1.4s, v0.4s
+	MOVD	16(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F3
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	WORD	$0x4e23d424 // fadd v4.4s, v1.4s, v3.4s
+	WORD	$0x4e24d425 // fadd v5.4s, v1.4s, v4.4s
+	WORD	$0x4f8090a5 // fmul by [0], v5.4s, v5.4s, v0.4s
+	WORD	$0x4fa090a6 // fmul by [1], v6.4s, v5.4s, v0.4s
+	WORD	$0x4ea1d4c1 // fsub v1.4s, v6.4s, v1.4s
+	MOVD	8(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F6
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	WORD	$0x4f8098c7 // fmul by [2], v7.4s, v6.4s, v0.4s
+	MOVD	24(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F8
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	WORD	$0x4e28d4c9 // fadd v9.4s, v6.4s, v8.4s
+	WORD	$0x4e29d4ca // fadd v10.4s, v6.4s, v9.4s
+	WORD	$0x4f80914a // fmul by [0], v10.4s, v10.4s, v0.4s
+	WORD	$0x4fa0914b // fmul by [1], v11.4s, v10.4s, v0.4s
+	WORD	$0x4ea6d566 // fsub v6.4s, v11.4s, v6.4s
+	MOVD	32(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F2
-	ADD	R7, R9, R10
-	PRFM	(R10), PLDL1KEEP
-	WORD	$0x4f809026 // fmul by [0], v6.4s, v1.4s, v0.4s
-	WORD	$0x4ea11c27 // mov v7.4s, v1.4s, v1.4s
-	WORD	$0x4e22d4e7 // fadd v7.4s, v7.4s, v2.4s
-	WORD	$0x4fa09028 // fmul by [1], v8.4s, v1.4s, v0.4s
-	WORD	$0x6ea0f908 // fneg v8.4s, v8.4s
-	WORD	$0x4fa01048 // fmla by [1], v8.4s, v2.4s, v0.4s
-	WORD	$0x4f809829 // fmul by [2], v9.4s, v1.4s, v0.4s
-	WORD	$0x6ea0f929 // fneg v9.4s, v9.4s
-	WORD	$0x4fa05849 // fmls by [3], v9.4s, v2.4s, v0.4s
-	WORD	$0x4ea21c4a // mov v10.4s, v2.4s, v2.4s
-	MOVD	8(R3), R9
+	FMOVQ	F7, (R9)
+	WORD	$0x4f80984b // fmul by [2], v11.4s, v2.4s, v0.4s
+	MOVD	(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F1
-	ADD	R7, R9, R10
-	PRFM	(R10), PLDL1KEEP
-	MOVD	24(R3), R9
+	FMOVQ	F11, (R9)
+	WORD	$0x4e27d447 // fadd v7.4s, v2.4s, v7.4s
+	MOVD	8(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F2
-	ADD	R7, R9, R10
-	PRFM	(R10), PLDL1KEEP
-	WORD	$0x4f80902b // fmul by [0], v11.4s, v1.4s, v0.4s
-	WORD	$0x4ea11c2c // mov v12.4s, v1.4s, v1.4s
-	WORD	$0x4e22d58c // fadd v12.4s, v12.4s, v2.4s
-	WORD	$0x4fa0902d // fmul by [1], v13.4s, v1.4s, v0.4s
-	WORD	$0x6ea0f9ad // fneg v13.4s, v13.4s
-	WORD	$0x4fa0104d // fmla by [1], v13.4s, v2.4s, v0.4s
-	WORD	$0x4f80982e // fmul by [2], v14.4s, v1.4s, v0.4s
-	WORD	$0x6ea0f9ce // fneg v14.4s, v14.4s
-	WORD	$0x4fa0584e // fmls by [3], v14.4s, v2.4s, v0.4s
-	WORD	$0x4ea21c4f // mov v15.4s, v2.4s, v2.4s
-	ADD	R6, R0, R8
-	WORD	$0x4f8090c5 // fmul by [0], v5.4s, v6.4s, v0.4s
-	MOVD	(R2), R9
+	FMOVQ	F7, (R9)
+	WORD	$0x4e27d447 // fadd v7.4s, v2.4s, v7.4s
+	WORD	$0x4f8090e7 // fmul by [0], v7.4s, v7.4s, v0.4s
+	MOVD	24(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F5, (R9)
-	WORD	$0x4ea61cc5 // mov v5.4s, v6.4s, v6.4s
-	WORD	$0x4e2bd4a5 // fadd v5.4s, v5.4s, v11.4s
-	MOVD	8(R2), R9
+	FMOVQ	F7, (R9)
+	WORD	$0x4fa090e7 // fmul by [1], v7.4s, v7.4s, v0.4s
+	WORD	$0x4ea2d4e2 // fsub v2.4s, v7.4s, v2.4s
+	MOVD	16(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F5, (R9)
-	WORD	$0x4fa090c5 // fmul by [1], v5.4s, v6.4s, v0.4s
-	WORD	$0x6ea0f8a5 // fneg v5.4s, v5.4s
-	WORD	$0x4fa01165 // fmla by [1], v5.4s, v11.4s, v0.4s
-	MOVD	16(R2), R9
+	FMOVQ	F2, (R9)
+	MOVD	72(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F5, (R9)
-	WORD	$0x4f8098c5 // fmul by [2], v5.4s, v6.4s, v0.4s
-	WORD	$0x6ea0f8a5 // fneg v5.4s, v5.4s
-	WORD	$0x4fa05965 // fmls by [3], v5.4s, v11.4s, v0.4s
-	MOVD	24(R2), R9
+	FMOVQ	F9, (R9)
+	WORD	$0x4f809882 // fmul by [2], v2.4s, v4.4s, v0.4s
+	MOVD	40(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F5, (R9)
-	WORD	$0x4eab1d65 // mov v5.4s, v11.4s, v11.4s
-	MOVD	32(R2), R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4e29d482 // fadd v2.4s, v4.4s, v9.4s
+	MOVD	48(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F5, (R9)
-	WORD	$0x4f8090e5 // fmul by [0], v5.4s, v7.4s, v0.4s
-	MOVD	40(R2), R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4e22d482 // fadd v2.4s, v4.4s, v2.4s
+	WORD	$0x4f809042 // fmul by [0], v2.4s, v2.4s, v0.4s
+	MOVD	64(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F5, (R9)
-	WORD	$0x4ea71ce5 // mov v5.4s, v7.4s, v7.4s
-	WORD	$0x4e2cd4a5 // fadd v5.4s, v5.4s, v12.4s
-	MOVD	48(R2), R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4fa09042 // fmul by [1], v2.4s, v2.4s, v0.4s
+	WORD	$0x4ea4d442 // fsub v2.4s, v2.4s, v4.4s
+	MOVD	56(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F5, (R9)
-	WORD	$0x4fa090e5 // fmul by [1], v5.4s, v7.4s, v0.4s
-	WORD	$0x6ea0f8a5 // fneg v5.4s, v5.4s
-	WORD	$0x4fa01185 // fmla by [1], v5.4s, v12.4s, v0.4s
-	MOVD	56(R2), R9
+	FMOVQ	F2, (R9)
+	MOVD	112(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F5, (R9)
-	WORD	$0x4f8098e5 // fmul by [2], v5.4s, v7.4s, v0.4s
-	WORD	$0x6ea0f8a5 // fneg v5.4s, v5.4s
-	WORD	$0x4fa05985 // fmls by [3], v5.4s, v12.4s, v0.4s
-	MOVD	64(R2), R9
+	FMOVQ	F6, (R9)
+	WORD	$0x4f809822 // fmul by [2], v2.4s, v1.4s, v0.4s
+	MOVD	80(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F5, (R9)
-	WORD	$0x4eac1d85 // mov v5.4s, v12.4s, v12.4s
-	MOVD	72(R2), R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4e26d422 // fadd v2.4s, v1.4s, v6.4s
+	MOVD	88(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F5, (R9)
-	WORD	$0x4f809105 // fmul by [0], v5.4s, v8.4s, v0.4s
-	MOVD	80(R2), R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4e22d422 // fadd v2.4s, v1.4s, v2.4s
+	WORD	$0x4f809042 // fmul by [0], v2.4s, v2.4s, v0.4s
+	MOVD	104(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F5, (R9)
-	WORD	$0x4ea81d05 // mov v5.4s, v8.4s, v8.4s
-	WORD	$0x4e2dd4a5 // fadd v5.4s, v5.4s, v13.4s
-	MOVD	88(R2), R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4fa09042 // fmul by [1], v2.4s, v2.4s, v0.4s
+	WORD	$0x4ea1d441 // fsub v1.4s, v2.4s, v1.4s
+	MOVD	96(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F5, (R9)
-	WORD	$0x4fa09105 // fmul by [1], v5.4s, v8.4s, v0.4s
-	WORD	$0x6ea0f8a5 // fneg v5.4s, v5.4s
-	WORD	$0x4fa011a5 // fmla by [1], v5.4s, v13.4s, v0.4s
-	MOVD	96(R2), R9
+	FMOVQ	F1, (R9)
+	MOVD	152(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F5, (R9)
-	WORD	$0x4f809905 // fmul by [2], v5.4s, v8.4s, v0.4s
-	WORD	$0x6ea0f8a5 // fneg v5.4s, v5.4s
-	WORD	$0x4fa059a5 // fmls by [3], v5.4s, v13.4s, v0.4s
-	MOVD	104(R2), R9
+	FMOVQ	F10, (R9)
+	WORD	$0x4f8098a1 // fmul by [2], v1.4s, v5.4s, v0.4s
+	MOVD	120(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F5, (R9)
-	WORD	$0x4ead1da5 // mov v5.4s, v13.4s, v13.4s
-	MOVD	112(R2), R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4e2ad4a1 // fadd v1.4s, v5.4s, v10.4s
+	MOVD	128(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F5, (R9)
-	WORD	$0x4f809125 // fmul by [0], v5.4s, v9.4s, v0.4s
-	MOVD	120(R2), R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4e21d4a1 // fadd v1.4s, v5.4s, v1.4s
+	WORD	$0x4f809021 // fmul by [0], v1.4s, v1.4s, v0.4s
+	MOVD	144(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F5, (R9)
-	WORD	$0x4ea91d25 // mov v5.4s, v9.4s, v9.4s
-	WORD	$0x4e2ed4a5 // fadd v5.4s, v5.4s, v14.4s
-	MOVD	128(R2), R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4fa09021 // fmul by [1], v1.4s, v1.4s, v0.4s
+	WORD	$0x4ea5d421 // fsub v1.4s, v1.4s, v5.4s
+	MOVD	136(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F5, (R9)
-	WORD	$0x4fa09125 // fmul by [1], v5.4s, v9.4s, v0.4s
-	WORD	$0x6ea0f8a5 // fneg v5.4s, v5.4s
-	WORD	$0x4fa011c5 // fmla by [1], v5.4s, v14.4s, v0.4s
-	MOVD	136(R2), R9
+	FMOVQ	F1, (R9)
+	MOVD	192(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F5, (R9)
-	WORD	$0x4f809925 // fmul by [2], v5.4s, v9.4s, v0.4s
-	WORD	$0x6ea0f8a5 // fneg v5.4s, v5.4s
-	WORD	$0x4fa059c5 // fmls by [3], v5.4s, v14.4s, v0.4s
-	MOVD	144(R2), R9
+	FMOVQ	F8, (R9)
+	WORD	$0x4f809861 // fmul by [2], v1.4s, v3.4s, v0.4s
+	MOVD	160(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F5, (R9)
-	WORD	$0x4eae1dc5 // mov v5.4s, v14.4s, v14.4s
-	MOVD	152(R2), R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4e28d461 // fadd v1.4s, v3.4s, v8.4s
+	MOVD	168(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F5, (R9)
-	WORD	$0x4f809145 // fmul by [0], v5.4s, v10.4s, v0.4s
-	MOVD	160(R2), R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4e21d461 // fadd v1.4s, v3.4s, v1.4s
+	WORD	$0x4f809021 // fmul by [0], v1.4s, v1.4s, v0.4s
+	MOVD	184(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F5, (R9)
-	WORD	$0x4eaa1d45 // mov v5.4s, v10.4s, v10.4s
-	WORD	$0x4e2fd4a5 // fadd v5.4s, v5.4s, v15.4s
-	MOVD	168(R2), R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4fa09021 // fmul by [1], v1.4s, v1.4s, v0.4s
+	WORD	$0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
+	MOVD	176(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F5, (R9)
-	WORD	$0x4fa09145 // fmul by [1], v5.4s, v10.4s, v0.4s
-	WORD	$0x6ea0f8a5 // fneg v5.4s, v5.4s
-	WORD	$0x4fa011e5 // fmla by [1], v5.4s, v15.4s, v0.4s
-	MOVD	176(R2), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F5, (R9)
-	WORD	$0x4f809945 // fmul by [2], v5.4s, v10.4s, v0.4s
-	WORD	$0x6ea0f8a5 // fneg v5.4s, v5.4s
-	WORD	$0x4fa059e5 // fmls by [3], v5.4s, v15.4s, v0.4s
-	MOVD	184(R2), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F5, (R9)
-	WORD	$0x4eaf1de5 // mov v5.4s, v15.4s, v15.4s
-	MOVD	192(R2), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F5, (R9)
-	ADD	$16, R6, R6
-	CMP	R5, R6
+	FMOVQ	F1, (R9)
+	ADD	$16, R4, R4
+	CMP	R3, R4
 	BLT	vector
-	MOVD	dstRow+16(FP), R6
-	ADD	R6<<2, R0, R0
-	MOVD	srcRow+40(FP), R6
-	ADD	R6<<2, R1, R1
-	SUBS	$1, R4, R4
+	MOVD	dstRow+16(FP), R4
+	ADD	R4<<2, R0, R0
+	MOVD	srcRow+40(FP), R4
+	ADD	R4<<2, R1, R1
+	SUBS	$1, R2, R2
 	BNE	row
 	RET
 
 // func outputF4x2NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 TEXT ·outputF4x2NEON(SB), NOSPLIT, $0-64
-	MOVD	$0x3f000000, R0
-	VMOV	R0, V0.S[0]
-	MOVD	$0x3f400000, R0
-	VMOV	R0, V0.S[1]
 	MOVD	$0x3e800000, R0
+	VMOV	R0, V0.S[0]
+	MOVD	$0x3e000000, R0
+	VMOV	R0, V0.S[1]
+	MOVD	$0x41000000, R0
 	VMOV	R0, V0.S[2]
-	MOVD	$0x3e400000, R0
-	VMOV	R0, V0.S[3]
-	MOVD	$0x3d800000, R0
-	VMOV	R0, V1.S[0]
 	MOVD	dst+0(FP), R0
 	MOVD	src+24(FP), R1
-	MOVD	to+8(FP), R2
-	MOVD	from+32(FP), R3
-	MOVD	rows+48(FP), R4
-	MOVD	n+56(FP), R5
-	LSL	$2, R5, R5
+	MOVD	rows+48(FP), R2
+	MOVD	n+56(FP), R3
+	MOVD	to+8(FP), R5
+	MOVD	from+32(FP), R6
+	LSL	$2, R3, R3
 row:
-	MOVD	$0, R6
+	MOVD	$0, R4
 vector:
-	ADD	R6, R1, R7
-	MOVD	(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	40(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	MOVD	80(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F4
-	MOVD	120(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F5
-	MOVD	160(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F6
+	ADD	R4, R1, R7
+	ADD	R4, R0, R8
+	MOVD	40(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F1
+	MOVD	80(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F2
+	WORD	$0x4e22d423 // fadd v3.4s, v1.4s, v2.4s
+	MOVD	120(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F4
+	WORD	$0x4ea31c65 // mov v5.4s, v3.4s, v3.4s
+	WORD	$0x4f801085 // fmla by [0], v5.4s, v4.4s, v0.4s
+	MOVD	(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F6
+	WORD	$0x4e24d4c6 // fadd v6.4s, v6.4s, v4.4s
+	WORD	$0x4e23d4c3 // fadd v3.4s, v6.4s, v3.4s
+	WORD	$0x4f805844 // fmls by [2], v4.4s, v2.4s, v0.4s
+	WORD	$0x4ea51ca2 // mov v2.4s, v5.4s, v5.4s
+	WORD	$0x4f801082 // fmla by [0], v2.4s, v4.4s, v0.4s
+	MOVD	160(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F6
+	WORD	$0x4e26d421 // fadd v1.4s, v1.4s, v6.4s
+	WORD	$0x4fa01081 // fmla by [1], v1.4s, v4.4s, v0.4s
+	MOVD	48(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F4
+	MOVD	88(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F6
+	WORD	$0x4e26d487 // fadd v7.4s, v4.4s, v6.4s
+	MOVD	128(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F8
+	WORD	$0x4ea71ce9 // mov v9.4s, v7.4s, v7.4s
+	WORD	$0x4f801109 // fmla by [0], v9.4s, v8.4s, v0.4s
+	MOVD	8(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F10
+	WORD	$0x4e28d54a // fadd v10.4s, v10.4s, v8.4s
+	WORD	$0x4e27d547 // fadd v7.4s, v10.4s, v7.4s
+	WORD	$0x4f8058c8 // fmls by [2], v8.4s, v6.4s, v0.4s
+	WORD	$0x4ea91d26 // mov v6.4s, v9.4s, v9.4s
+	WORD	$0x4f801106 // fmla by [0], v6.4s, v8.4s, v0.4s
+	MOVD	168(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F10
+	WORD	$0x4e2ad484 // fadd v4.4s, v4.4s, v10.4s
+	WORD	$0x4fa01104 // fmla by [1], v4.4s, v8.4s, v0.4s
+	MOVD	56(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F8
+	MOVD	96(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F10
+	WORD	$0x4e2ad50b // fadd v11.4s, v8.4s, v10.4s
+	MOVD	136(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F12
+	WORD	$0x4eab1d6d // mov v13.4s, v11.4s, v11.4s
+	WORD	$0x4f80118d // fmla by [0], v13.4s, v12.4s, v0.4s
+	MOVD	16(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F14
+	WORD	$0x4e2cd5ce // fadd v14.4s, v14.4s, v12.4s
+	WORD	$0x4e2bd5cb // fadd v11.4s, v14.4s, v11.4s
+	WORD	$0x4f80594c // fmls by [2], v12.4s, v10.4s, v0.4s
+	WORD	$0x4ead1daa // mov v10.4s, v13.4s, v13.4s
+	WORD	$0x4f80118a // fmla by [0], v10.4s, v12.4s, v0.4s
+	MOVD	176(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F14
+	WORD	$0x4e2ed508 // fadd v8.4s, v8.4s, v14.4s
+	WORD	$0x4fa01188 // fmla by [1], v8.4s, v12.4s, v0.4s
+	MOVD	64(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F12
+	MOVD	104(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F14
+	WORD	$0x4e2ed58f // fadd v15.4s, v12.4s, v14.4s
+	MOVD	144(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F16
+	WORD	$0x4eaf1df1 // mov v17.4s, v15.4s, v15.4s
+	WORD	$0x4f801211 // fmla by [0], v17.4s, v16.4s, v0.4s
+	MOVD	24(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F18
+	WORD	$0x4e30d652 // fadd v18.4s, v18.4s, v16.4s
+	WORD	$0x4e2fd64f // fadd v15.4s, v18.4s, v15.4s
+	WORD	$0x4f8059d0 // fmls by [2], v16.4s, v14.4s, v0.4s
+	WORD	$0x4eb11e2e // mov v14.4s, v17.4s, v17.4s
+	WORD	$0x4f80120e // fmla by [0], v14.4s, v16.4s, v0.4s
+	MOVD	184(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F18
+	WORD	$0x4e32d58c // fadd v12.4s, v12.4s, v18.4s
+	WORD	$0x4fa0120c // fmla by [1], v12.4s, v16.4s, v0.4s
+	MOVD	72(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F16
+	MOVD	112(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F18
+	WORD	$0x4e32d613 // fadd v19.4s, v16.4s, v18.4s
+	MOVD	152(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F20
+	WORD	$0x4eb31e75 // mov v21.4s, v19.4s, v19.4s
+	WORD	$0x4f801295 // fmla by [0], v21.4s, v20.4s, v0.4s
+	MOVD	32(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F22
+	WORD	$0x4e34d6d6 // fadd v22.4s, v22.4s, v20.4s
+	WORD	$0x4e33d6d3 // fadd v19.4s, v22.4s, v19.4s
+	WORD	$0x4f805a54 // fmls by [2], v20.4s, v18.4s, v0.4s
+	WORD	$0x4eb51eb2 // mov v18.4s, v21.4s, v21.4s
+	WORD	$0x4f801292 // fmla by [0], v18.4s, v20.4s, v0.4s
+	MOVD	192(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F22
+	WORD	$0x4e36d610 // fadd v16.4s, v16.4s, v22.4s
+	WORD	$0x4fa01290 // fmla by [1], v16.4s, v20.4s, v0.4s
+	WORD	$0x4e2bd4f4 // fadd v20.4s, v7.4s, v11.4s
+	WORD	$0x4eb41e96 // mov v22.4s, v20.4s, v20.4s
+	WORD	$0x4f8011f6 // fmla by [0], v22.4s, v15.4s, v0.4s
+	MOVD	16(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F22, (R9)
+	WORD	$0x4e2fd463 // fadd v3.4s, v3.4s, v15.4s
+	WORD	$0x4e34d463 // fadd v3.4s, v3.4s, v20.4s
+	MOVD	(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4f80596f // fmls by [2], v15.4s, v11.4s, v0.4s
+	WORD	$0x4f8011f6 // fmla by [0], v22.4s, v15.4s, v0.4s
+	MOVD	8(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F22, (R9)
+	WORD	$0x4e33d4e3 // fadd v3.4s, v7.4s, v19.4s
+	WORD	$0x4fa011e3 // fmla by [1], v3.4s, v15.4s, v0.4s
+	MOVD	24(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4e2ad4c3 // fadd v3.4s, v6.4s, v10.4s
 	WORD	$0x4ea31c67 // mov v7.4s, v3.4s, v3.4s
-	WORD	$0x4f801047 // fmla by [0], v7.4s, v2.4s, v0.4s
-	WORD	$0x4fa010a7 // fmla by [1], v7.4s, v5.4s, v0.4s
-	WORD	$0x4ea41c88 // mov v8.4s, v4.4s, v4.4s
-	WORD	$0x4f801048 // fmla by [0], v8.4s, v2.4s, v0.4s
-	WORD	$0x4f8018a8 // fmla by [2], v8.4s, v5.4s, v0.4s
-	WORD	$0x4e28d4ea // fadd v10.4s, v7.4s, v8.4s
-	WORD	$0x4ea8d4eb // fsub v11.4s, v7.4s, v8.4s
-	WORD	$0x4ea31c67 // mov v7.4s, v3.4s, v3.4s
-	WORD	$0x4fa018a7 // fmla by [3], v7.4s, v5.4s, v0.4s
-	WORD	$0x4f8010c7 // fmla by [0], v7.4s, v6.4s, v0.4s
-	WORD	$0x4ea41c88 // mov v8.4s, v4.4s, v4.4s
-	WORD	$0x4f8110a8 // fmla by [0], v8.4s, v5.4s, v1.4s
-	WORD	$0x4f8050c8 // fmls by [0], v8.4s, v6.4s, v0.4s
-	WORD	$0x4e28d4ec // fadd v12.4s, v7.4s, v8.4s
-	WORD	$0x4ea8d4ed // fsub v13.4s, v7.4s, v8.4s
-	MOVD	8(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	48(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	MOVD	88(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F4
-	MOVD	128(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F5
-	MOVD	168(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F6
-	WORD	$0x4ea31c67 // mov v7.4s, v3.4s, v3.4s
-	WORD	$0x4f801047 // fmla by [0], v7.4s, v2.4s, v0.4s
-	WORD	$0x4fa010a7 // fmla by [1], v7.4s, v5.4s, v0.4s
-	WORD	$0x4ea41c88 // mov v8.4s, v4.4s, v4.4s
-	WORD	$0x4f801048 // fmla by [0], v8.4s, v2.4s, v0.4s
-	WORD	$0x4f8018a8 // fmla by [2], v8.4s, v5.4s, v0.4s
-	WORD	$0x4e28d4ee // fadd v14.4s, v7.4s, v8.4s
-	WORD	$0x4ea8d4ef // fsub v15.4s, v7.4s, v8.4s
-	WORD	$0x4ea31c67 // mov v7.4s, v3.4s, v3.4s
-	WORD	$0x4fa018a7 // fmla by [3], v7.4s, v5.4s, v0.4s
-	WORD	$0x4f8010c7 // fmla by [0], v7.4s, v6.4s, v0.4s
-	WORD	$0x4ea41c88 // mov v8.4s, v4.4s, v4.4s
-	WORD	$0x4f8110a8 // fmla by [0], v8.4s, v5.4s, v1.4s
-	WORD	$0x4f8050c8 // fmls by [0], v8.4s, v6.4s, v0.4s
-	WORD	$0x4e28d4f0 // fadd v16.4s, v7.4s, v8.4s
-	WORD	$0x4ea8d4f1 // fsub v17.4s, v7.4s, v8.4s
-	MOVD	16(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	56(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	MOVD	96(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F4
-	MOVD	136(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F5
-	MOVD	176(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F6
-	WORD	$0x4ea31c67 // mov v7.4s, v3.4s, v3.4s
-	WORD	$0x4f801047 // fmla by [0], v7.4s, v2.4s, v0.4s
-	WORD	$0x4fa010a7 // fmla by [1], v7.4s, v5.4s, v0.4s
-	WORD	$0x4ea41c88 // mov v8.4s, v4.4s, v4.4s
-	WORD	$0x4f801048 // fmla by [0], v8.4s, v2.4s, v0.4s
-	WORD	$0x4f8018a8 // fmla by [2], v8.4s, v5.4s, v0.4s
-	WORD	$0x4e28d4f2 // fadd v18.4s, v7.4s, v8.4s
-	WORD	$0x4ea8d4f3 // fsub v19.4s, v7.4s, v8.4s
-	WORD	$0x4ea31c67 // mov v7.4s, v3.4s, v3.4s
-	WORD	$0x4fa018a7 // fmla by [3], v7.4s, v5.4s, v0.4s
-	WORD	$0x4f8010c7 // fmla by [0], v7.4s, v6.4s, v0.4s
-	WORD	$0x4ea41c88 // mov v8.4s, v4.4s, v4.4s
-	WORD	$0x4f8110a8 // fmla by [0], v8.4s, v5.4s, v1.4s
-	WORD	$0x4f8050c8 // fmls by [0], v8.4s, v6.4s, v0.4s
-	WORD	$0x4e28d4f4 // fadd v20.4s, v7.4s, v8.4s
-	WORD	$0x4ea8d4f5 // fsub v21.4s, v7.4s, v8.4s
-	MOVD	24(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	64(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	MOVD	104(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F4
-	MOVD	144(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F5
-	MOVD	184(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F6
-	WORD	$0x4ea31c67 // mov v7.4s, v3.4s, v3.4s
-	WORD	$0x4f801047 // fmla by [0], v7.4s, v2.4s, v0.4s
-	WORD	$0x4fa010a7 // fmla by [1], v7.4s, v5.4s, v0.4s
-	WORD	$0x4ea41c88 // mov v8.4s, v4.4s, v4.4s
-	WORD	$0x4f801048 // fmla by [0], v8.4s, v2.4s, v0.4s
-	WORD	$0x4f8018a8 // fmla by [2], v8.4s, v5.4s, v0.4s
-	WORD	$0x4e28d4f6 // fadd v22.4s, v7.4s, v8.4s
-	WORD	$0x4ea8d4f7 // fsub v23.4s, v7.4s, v8.4s
-	WORD	$0x4ea31c67 // mov v7.4s, v3.4s, v3.4s
-	WORD	$0x4fa018a7 // fmla by [3], v7.4s, v5.4s, v0.4s
-	WORD	$0x4f8010c7 // fmla by [0], v7.4s, v6.4s, v0.4s
-	WORD	$0x4ea41c88 // mov v8.4s, v4.4s, v4.4s
-	WORD	$0x4f8110a8 // fmla by [0], v8.4s, v5.4s, v1.4s
-	WORD	$0x4f8050c8 // fmls by [0], v8.4s, v6.4s, v0.4s
-	WORD	$0x4e28d4f8 // fadd v24.4s, v7.4s, v8.4s
-	WORD	$0x4ea8d4f9 // fsub v25.4s, v7.4s, v8.4s
-	MOVD	32(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	72(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	MOVD	112(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F4
-	MOVD	152(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F5
-	MOVD	192(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F6
-	WORD	$0x4ea31c67 // mov v7.4s, v3.4s, v3.4s
-	WORD	$0x4f801047 // fmla by [0], v7.4s, v2.4s, v0.4s
-	WORD	$0x4fa010a7 // fmla by [1], v7.4s, v5.4s, v0.4s
-	WORD	$0x4ea41c88 // mov v8.4s, v4.4s, v4.4s
-	WORD	$0x4f801048 // fmla by [0], v8.4s, v2.4s, v0.4s
-	WORD	$0x4f8018a8 // fmla by [2], v8.4s, v5.4s, v0.4s
-	WORD	$0x4e28d4fa // fadd v26.4s, v7.4s, v8.4s
-	WORD	$0x4ea8d4fb // fsub v27.4s, v7.4s, v8.4s
-	WORD	$0x4ea31c67 // mov v7.4s, v3.4s, v3.4s
-	WORD	$0x4fa018a7 // fmla by [3], v7.4s, v5.4s, v0.4s
-	WORD	$0x4f8010c7 // fmla by [0], v7.4s, v6.4s, v0.4s
-	WORD	$0x4ea41c88 // mov v8.4s, v4.4s, v4.4s
-	WORD	$0x4f8110a8 // fmla by [0], v8.4s, v5.4s, v1.4s
-	WORD	$0x4f8050c8 // fmls by [0], v8.4s, v6.4s, v0.4s
-	WORD	$0x4e28d4fc // fadd v28.4s, v7.4s, v8.4s
-	WORD	$0x4ea8d4fd // fsub v29.4s, v7.4s, v8.4s
-	ADD	R6, R0, R7
-	WORD	$0x4eae1dc7 // mov v7.4s, v14.4s, v14.4s
-	WORD	$0x4f801147 // fmla by [0], v7.4s, v10.4s, v0.4s
-	WORD	$0x4fa012c7 // fmla by [1], v7.4s, v22.4s, v0.4s
-	WORD	$0x4eb21e48 // mov v8.4s, v18.4s, v18.4s
-	WORD	$0x4f801148 // fmla by [0], v8.4s, v10.4s, v0.4s
-	WORD	$0x4f801ac8 // fmla by [2], v8.4s, v22.4s, v0.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F9, (R8)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	8(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F9, (R8)
-	WORD	$0x4eae1dc7 // mov v7.4s, v14.4s, v14.4s
-	WORD	$0x4fa01ac7 // fmla by [3], v7.4s, v22.4s, v0.4s
-	WORD	$0x4f801347 // fmla by [0], v7.4s, v26.4s, v0.4s
-	WORD	$0x4eb21e48 // mov v8.4s, v18.4s, v18.4s
-	WORD	$0x4f8112c8 // fmla by [0], v8.4s, v22.4s, v1.4s
-	WORD	$0x4f805348 // fmls by [0], v8.4s, v26.4s, v0.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	16(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F9, (R8)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	24(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F9, (R8)
-	WORD	$0x4eaf1de7 // mov v7.4s, v15.4s, v15.4s
-	WORD	$0x4f801167 // fmla by [0], v7.4s, v11.4s, v0.4s
-	WORD	$0x4fa012e7 // fmla by [1], v7.4s, v23.4s, v0.4s
-	WORD	$0x4eb31e68 // mov v8.4s, v19.4s, v19.4s
-	WORD	$0x4f801168 // fmla by [0], v8.4s, v11.4s, v0.4s
-	WORD	$0x4f801ae8 // fmla by [2], v8.4s, v23.4s, v0.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	32(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F9, (R8)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	40(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F9, (R8)
-	WORD	$0x4eaf1de7 // mov v7.4s, v15.4s, v15.4s
-	WORD	$0x4fa01ae7 // fmla by [3], v7.4s, v23.4s, v0.4s
-	WORD	$0x4f801367 // fmla by [0], v7.4s, v27.4s, v0.4s
-	WORD	$0x4eb31e68 // mov v8.4s, v19.4s, v19.4s
-	WORD	$0x4f8112e8 // fmla by [0], v8.4s, v23.4s, v1.4s
-	WORD	$0x4f805368 // fmls by [0], v8.4s, v27.4s, v0.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	48(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F9, (R8)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	56(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F9, (R8)
-	WORD	$0x4eb01e07 // mov v7.4s, v16.4s, v16.4s
-	WORD	$0x4f801187 // fmla by [0], v7.4s, v12.4s, v0.4s
-	WORD	$0x4fa01307 // fmla by [1], v7.4s, v24.4s, v0.4s
-	WORD	$0x4eb41e88 // mov v8.4s, v20.4s, v20.4s
-	WORD	$0x4f801188 // fmla by [0], v8.4s, v12.4s, v0.4s
-	WORD	$0x4f801b08 // fmla by [2], v8.4s, v24.4s, v0.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	64(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F9, (R8)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	72(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F9, (R8)
-	WORD	$0x4eb01e07 // mov v7.4s, v16.4s, v16.4s
-	WORD	$0x4fa01b07 // fmla by [3], v7.4s, v24.4s, v0.4s
-	WORD	$0x4f801387 // fmla by [0], v7.4s, v28.4s, v0.4s
-	WORD	$0x4eb41e88 // mov v8.4s, v20.4s, v20.4s
-	WORD	$0x4f811308 // fmla by [0], v8.4s, v24.4s, v1.4s
-	WORD	$0x4f805388 // fmls by [0], v8.4s, v28.4s, v0.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	80(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F9, (R8)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	88(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F9, (R8)
-	WORD	$0x4eb11e27 // mov v7.4s, v17.4s, v17.4s
-	WORD	$0x4f8011a7 // fmla by [0], v7.4s, v13.4s, v0.4s
-	WORD	$0x4fa01327 // fmla by [1], v7.4s, v25.4s, v0.4s
-	WORD	$0x4eb51ea8 // mov v8.4s, v21.4s, v21.4s
-	WORD	$0x4f8011a8 // fmla by [0], v8.4s, v13.4s, v0.4s
-	WORD	$0x4f801b28 // fmla by [2], v8.4s, v25.4s, v0.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	96(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F9, (R8)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	104(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F9, (R8)
-	WORD	$0x4eb11e27 // mov v7.4s, v17.4s, v17.4s
-	WORD	$0x4fa01b27 // fmla by [3], v7.4s, v25.4s, v0.4s
-	WORD	$0x4f8013a7 // fmla by [0], v7.4s, v29.4s, v0.4s
-	WORD	$0x4eb51ea8 // mov v8.4s, v21.4s, v21.4s
-	WORD	$0x4f811328 // fmla by [0], v8.4s, v25.4s, v1.4s
-	WORD	$0x4f8053a8 // fmls by [0], v8.4s, v29.4s, v0.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	112(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F9, (R8)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	120(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F9, (R8)
-	ADD	$16, R6, R6
-	CMP	R5, R6
+	WORD	$0x4f8011c7 // fmla by [0], v7.4s, v14.4s, v0.4s
+	MOVD	48(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
+	WORD	$0x4e2ed442 // fadd v2.4s, v2.4s, v14.4s
+	WORD	$0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
+	MOVD	32(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4f80594e // fmls by [2], v14.4s, v10.4s, v0.4s
+	WORD	$0x4f8011c7 // fmla by [0], v7.4s, v14.4s, v0.4s
+	MOVD	40(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
+	WORD	$0x4e32d4c2 // fadd v2.4s, v6.4s, v18.4s
+	WORD	$0x4fa011c2 // fmla by [1], v2.4s, v14.4s, v0.4s
+	MOVD	56(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4e2dd522 // fadd v2.4s, v9.4s, v13.4s
+	WORD	$0x4ea21c43 // mov v3.4s, v2.4s, v2.4s
+	WORD	$0x4f801223 // fmla by [0], v3.4s, v17.4s, v0.4s
+	MOVD	80(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
+	WORD	$0x4e22d4a2 // fadd v2.4s, v5.4s, v2.4s
+	MOVD	64(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4f8059b1 // fmls by [2], v17.4s, v13.4s, v0.4s
+	WORD	$0x4f801223 // fmla by [0], v3.4s, v17.4s, v0.4s
+	MOVD	72(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4e35d522 // fadd v2.4s, v9.4s, v21.4s
+	WORD	$0x4fa01222 // fmla by [1], v2.4s, v17.4s, v0.4s
+	MOVD	88(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4e28d482 // fadd v2.4s, v4.4s, v8.4s
+	WORD	$0x4ea21c43 // mov v3.4s, v2.4s, v2.4s
+	WORD	$0x4f801183 // fmla by [0], v3.4s, v12.4s, v0.4s
+	MOVD	112(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4e2cd421 // fadd v1.4s, v1.4s, v12.4s
+	WORD	$0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	MOVD	96(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4f80590c // fmls by [2], v12.4s, v8.4s, v0.4s
+	WORD	$0x4f801183 // fmla by [0], v3.4s, v12.4s, v0.4s
+	MOVD	104(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4e30d481 // fadd v1.4s, v4.4s, v16.4s
+	WORD	$0x4fa01181 // fmla by [1], v1.4s, v12.4s, v0.4s
+	MOVD	120(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	ADD	$16, R4, R4
+	CMP	R3, R4
 	BLT	vector
-	MOVD	dstRow+16(FP), R6
-	ADD	R6<<2, R0, R0
-	MOVD	srcRow+40(FP), R6
-	ADD	R6<<2, R1, R1
-	SUBS	$1, R4, R4
+	MOVD	dstRow+16(FP), R4
+	ADD	R4<<2, R0, R0
+	MOVD	srcRow+40(FP), R4
+	ADD	R4<<2, R1, R1
+	SUBS	$1, R2, R2
 	BNE	row
 	RET
 
 // func outputGradientF4x2NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 TEXT ·outputGradientF4x2NEON(SB), NOSPLIT, $0-64
-	MOVD	$0x3f000000, R0
+	MOVD	$0x3e000000, R0
 	VMOV	R0, V0.S[0]
 	MOVD	$0x3e800000, R0
 	VMOV	R0, V0.S[1]
-	MOVD	$0x3e000000, R0
+	MOVD	$0x3f000000, R0
 	VMOV	R0, V0.S[2]
 	MOVD	dst+0(FP), R0
 	MOVD	src+24(FP), R1
-	MOVD	to+8(FP), R2
-	MOVD	from+32(FP), R3
-	MOVD	rows+48(FP), R4
-	MOVD	n+56(FP), R5
-	LSL	$2, R5, R5
+	MOVD	rows+48(FP), R2
+	MOVD	n+56(FP), R3
+	MOVD	to+8(FP), R5
+	MOVD	from+32(FP), R6
+	LSL	$2, R3, R3
 row:
-	MOVD	$0, R6
+	MOVD	$0, R4
 vector:
-	ADD	R6, R1, R7
-	MOVD	(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F1
-	MOVD	32(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	64(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	MOVD	96(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F4
-	WORD	$0x4ea11c28 // mov v8.4s, v1.4s, v1.4s
-	WORD	$0x4ea11c25 // mov v5.4s, v1.4s, v1.4s
-	WORD	$0x4e23d4a5 // fadd v5.4s, v5.4s, v3.4s
-	WORD	$0x4ea21c46 // mov v6.4s, v2.4s, v2.4s
-	WORD	$0x4e24d4c6 // fadd v6.4s, v6.4s, v4.4s
-	WORD	$0x4e26d4a9 // fadd v9.4s, v5.4s, v6.4s
-	WORD	$0x4ea6d4aa // fsub v10.4s, v5.4s, v6.4s
-	WORD	$0x4ea11c2b // mov v11.4s, v1.4s, v1.4s
-	WORD	$0x4f80104b // fmla by [0], v11.4s, v2.4s, v0.4s
-	WORD	$0x4fa0106b // fmla by [1], v11.4s, v3.4s, v0.4s
-	WORD	$0x4f80188b // fmla by [2], v11.4s, v4.4s, v0.4s
-	WORD	$0x4ea41c8c // mov v12.4s, v4.4s, v4.4s
-	MOVD	8(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F1
-	MOVD	40(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	72(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	MOVD	104(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F4
-	WORD	$0x4ea11c2d // mov v13.4s, v1.4s, v1.4s
-	WORD	$0x4ea11c25 // mov v5.4s, v1.4s, v1.4s
-	WORD	$0x4e23d4a5 // fadd v5.4s, v5.4s, v3.4s
-	WORD	$0x4ea21c46 // mov v6.4s, v2.4s, v2.4s
-	WORD	$0x4e24d4c6 // fadd v6.4s, v6.4s, v4.4s
-	WORD	$0x4e26d4ae // fadd v14.4s, v5.4s, v6.4s
-	WORD	$0x4ea6d4af // fsub v15.4s, v5.4s, v6.4s
-	WORD	$0x4ea11c30 // mov v16.4s, v1.4s, v1.4s
-	WORD	$0x4f801050 // fmla by [0], v16.4s, v2.4s, v0.4s
-	WORD	$0x4fa01070 // fmla by [1], v16.4s, v3.4s, v0.4s
-	WORD	$0x4f801890 // fmla by [2], v16.4s, v4.4s, v0.4s
-	WORD	$0x4ea41c91 // mov v17.4s, v4.4s, v4.4s
-	MOVD	16(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F1
-	MOVD	48(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	80(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	MOVD	112(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F4
-	WORD	$0x4ea11c32 // mov v18.4s, v1.4s, v1.4s
-	WORD	$0x4ea11c25 // mov v5.4s, v1.4s, v1.4s
-	WORD	$0x4e23d4a5 // fadd v5.4s, v5.4s, v3.4s
-	WORD	$0x4ea21c46 // mov v6.4s, v2.4s, v2.4s
-	WORD	$0x4e24d4c6 // fadd v6.4s, v6.4s, v4.4s
-	WORD	$0x4e26d4b3 // fadd v19.4s, v5.4s, v6.4s
-	WORD	$0x4ea6d4b4 // fsub v20.4s, v5.4s, v6.4s
-	WORD	$0x4ea11c35 // mov v21.4s, v1.4s, v1.4s
-	WORD	$0x4f801055 // fmla by [0], v21.4s, v2.4s, v0.4s
-	WORD	$0x4fa01075 // fmla by [1], v21.4s, v3.4s, v0.4s
-	WORD	$0x4f801895 // fmla by [2], v21.4s, v4.4s, v0.4s
-	WORD	$0x4ea41c96 // mov v22.4s, v4.4s, v4.4s
-	MOVD	24(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F1
-	MOVD	56(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	88(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	MOVD	120(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F4
-	WORD	$0x4ea11c37 // mov v23.4s, v1.4s, v1.4s
-	WORD	$0x4ea11c25 // mov v5.4s, v1.4s, v1.4s
-	WORD	$0x4e23d4a5 // fadd v5.4s, v5.4s, v3.4s
-	WORD	$0x4ea21c46 // mov v6.4s, v2.4s, v2.4s
-	WORD	$0x4e24d4c6 // fadd v6.4s, v6.4s, v4.4s
-	WORD	$0x4e26d4b8 // fadd v24.4s, v5.4s, v6.4s
-	WORD	$0x4ea6d4b9 // fsub v25.4s, v5.4s, v6.4s
-	WORD	$0x4ea11c3a // mov v26.4s, v1.4s, v1.4s
-	WORD	$0x4f80105a // fmla by [0], v26.4s, v2.4s, v0.4s
-	WORD	$0x4fa0107a // fmla by [1], v26.4s, v3.4s, v0.4s
-	WORD	$0x4f80189a // fmla by [2], v26.4s, v4.4s, v0.4s
-	WORD	$0x4ea41c9b // mov v27.4s, v4.4s, v4.4s
-	ADD	R6, R0, R7
-	WORD	$0x4ea81d07 // mov v7.4s, v8.4s, v8.4s
-	MOVD	(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F7, (R8)
-	WORD	$0x4ea81d05 // mov v5.4s, v8.4s, v8.4s
-	WORD	$0x4e32d4a5 // fadd v5.4s, v5.4s, v18.4s
-	WORD	$0x4ead1da6 // mov v6.4s, v13.4s, v13.4s
-	WORD	$0x4e37d4c6 // fadd v6.4s, v6.4s, v23.4s
-	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
-	MOVD	8(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F7, (R8)
-	WORD	$0x4ea6d4a7 // fsub v7.4s, v5.4s, v6.4s
-	MOVD	16(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F7, (R8)
-	WORD	$0x4ea81d07 // mov v7.4s, v8.4s, v8.4s
-	WORD	$0x4f8011a7 // fmla by [0], v7.4s, v13.4s, v0.4s
-	WORD	$0x4fa01247 // fmla by [1], v7.4s, v18.4s, v0.4s
-	WORD	$0x4f801ae7 // fmla by [2], v7.4s, v23.4s, v0.4s
-	MOVD	24(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F7, (R8)
-	WORD	$0x4eb71ee7 // mov v7.4s, v23.4s, v23.4s
-	MOVD	32(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F7, (R8)
-	WORD	$0x4ea91d27 // mov v7.4s, v9.4s, v9.4s
-	MOVD	40(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F7, (R8)
-	WORD	$0x4ea91d25 // mov v5.4s, v9.4s, v9.4s
-	WORD	$0x4e33d4a5 // fadd v5.4s, v5.4s, v19.4s
-	WORD	$0x4eae1dc6 // mov v6.4s, v14.4s, v14.4s
-	WORD	$0x4e38d4c6 // fadd v6.4s, v6.4s, v24.4s
-	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
-	MOVD	48(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F7, (R8)
-	WORD	$0x4ea6d4a7 // fsub v7.4s, v5.4s, v6.4s
-	MOVD	56(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F7, (R8)
-	WORD	$0x4ea91d27 // mov v7.4s, v9.4s, v9.4s
-	WORD	$0x4f8011c7 // fmla by [0], v7.4s, v14.4s, v0.4s
-	WORD	$0x4fa01267 // fmla by [1], v7.4s, v19.4s, v0.4s
-	WORD	$0x4f801b07 // fmla by [2], v7.4s, v24.4s, v0.4s
-	MOVD	64(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F7, (R8)
-	WORD	$0x4eb81f07 // mov v7.4s, v24.4s, v24.4s
-	MOVD	72(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F7, (R8)
-	WORD	$0x4eaa1d47 // mov v7.4s, v10.4s, v10.4s
-	MOVD	80(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F7, (R8)
-	WORD	$0x4eaa1d45 // mov v5.4s, v10.4s, v10.4s
-	WORD	$0x4e34d4a5 // fadd v5.4s, v5.4s, v20.4s
-	WORD	$0x4eaf1de6 // mov v6.4s, v15.4s, v15.4s
-	WORD	$0x4e39d4c6 // fadd v6.4s, v6.4s, v25.4s
-	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
-	MOVD	88(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F7, (R8)
-	WORD	$0x4ea6d4a7 // fsub v7.4s, v5.4s, v6.4s
-	MOVD	96(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F7, (R8)
-	WORD	$0x4eaa1d47 // mov v7.4s, v10.4s, v10.4s
-	WORD	$0x4f8011e7 // fmla by [0], v7.4s, v15.4s, v0.4s
-	WORD	$0x4fa01287 // fmla by [1], v7.4s, v20.4s, v0.4s
-	WORD	$0x4f801b27 // fmla by [2], v7.4s, v25.4s, v0.4s
-	MOVD	104(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F7, (R8)
-	WORD	$0x4eb91f27 // mov v7.4s, v25.4s, v25.4s
-	MOVD	112(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F7, (R8)
-	WORD	$0x4eab1d67 // mov v7.4s, v11.4s, v11.4s
-	MOVD	120(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F7, (R8)
-	WORD	$0x4eab1d65 // mov v5.4s, v11.4s, v11.4s
-	WORD	$0x4e35d4a5 // fadd v5.4s, v5.4s, v21.4s
-	WORD	$0x4eb01e06 // mov v6.4s, v16.4s, v16.4s
-	WORD	$0x4e3ad4c6 // fadd v6.4s, v6.4s, v26.4s
-	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
-	MOVD	128(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F7, (R8)
-	WORD	$0x4ea6d4a7 // fsub v7.4s, v5.4s, v6.4s
-	MOVD	136(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F7, (R8)
-	WORD	$0x4eab1d67 // mov v7.4s, v11.4s, v11.4s
-	WORD	$0x4f801207 // fmla by [0], v7.4s, v16.4s, v0.4s
-	WORD	$0x4fa012a7 // fmla by [1], v7.4s, v21.4s, v0.4s
-	WORD	$0x4f801b47 // fmla by [2], v7.4s, v26.4s, v0.4s
-	MOVD	144(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F7, (R8)
-	WORD	$0x4eba1f47 // mov v7.4s, v26.4s, v26.4s
-	MOVD	152(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F7, (R8)
-	WORD	$0x4eac1d87 // mov v7.4s, v12.4s, v12.4s
-	MOVD	160(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F7, (R8)
-	WORD	$0x4eac1d85 // mov v5.4s, v12.4s, v12.4s
-	WORD	$0x4e36d4a5 // fadd v5.4s, v5.4s, v22.4s
-	WORD	$0x4eb11e26 // mov v6.4s, v17.4s, v17.4s
-	WORD	$0x4e3bd4c6 // fadd v6.4s, v6.4s, v27.4s
-	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
-	MOVD	168(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F7, (R8)
-	WORD	$0x4ea6d4a7 // fsub v7.4s, v5.4s, v6.4s
-	MOVD	176(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F7, (R8)
-	WORD	$0x4eac1d87 // mov v7.4s, v12.4s, v12.4s
-	WORD	$0x4f801227 // fmla by [0], v7.4s, v17.4s, v0.4s
-	WORD	$0x4fa012c7 // fmla by [1], v7.4s, v22.4s, v0.4s
-	WORD	$0x4f801b67 // fmla by [2], v7.4s, v27.4s, v0.4s
-	MOVD	184(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F7, (R8)
-	WORD	$0x4ebb1f67 // mov v7.4s, v27.4s, v27.4s
-	MOVD	192(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F7, (R8)
-	ADD	$16, R6, R6
-	CMP	R5, R6
+	ADD	R4, R1, R7
+	ADD	R4, R0, R8
+	MOVD	(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F1
+	MOVD	32(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F2
+	WORD	$0x4ea11c23 // mov v3.4s, v1.4s, v1.4s
+	WORD	$0x4f801843 // fmla by [2], v3.4s, v2.4s, v0.4s
+	MOVD	64(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F4
+	WORD	$0x4fa01083 // fmla by [1], v3.4s, v4.4s, v0.4s
+	MOVD	96(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F5
+	WORD	$0x4f8010a3 // fmla by [0], v3.4s, v5.4s, v0.4s
+	WORD	$0x4e24d424 // fadd v4.4s, v1.4s, v4.4s
+	WORD	$0x4e25d442 // fadd v2.4s, v2.4s, v5.4s
+	WORD	$0x4ea2d486 // fsub v6.4s, v4.4s, v2.4s
+	WORD	$0x4e22d482 // fadd v2.4s, v4.4s, v2.4s
+	MOVD	8(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F4
+	MOVD	40(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F7
+	WORD	$0x4ea41c88 // mov v8.4s, v4.4s, v4.4s
+	WORD	$0x4f8018e8 // fmla by [2], v8.4s, v7.4s, v0.4s
+	MOVD	72(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F9
+	WORD	$0x4fa01128 // fmla by [1], v8.4s, v9.4s, v0.4s
+	MOVD	104(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F10
+	WORD	$0x4f801148 // fmla by [0], v8.4s, v10.4s, v0.4s
+	WORD	$0x4e29d489 // fadd v9.4s, v4.4s, v9.4s
+	WORD	$0x4e2ad4e7 // fadd v7.4s, v7.4s, v10.4s
+	WORD	$0x4ea7d52b // fsub v11.4s, v9.4s, v7.4s
+	WORD	$0x4e27d527 // fadd v7.4s, v9.4s, v7.4s
+	MOVD	16(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F9
+	MOVD	48(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F12
+	WORD	$0x4ea91d2d // mov v13.4s, v9.4s, v9.4s
+	WORD	$0x4f80198d // fmla by [2], v13.4s, v12.4s, v0.4s
+	MOVD	80(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F14
+	WORD	$0x4fa011cd // fmla by [1], v13.4s, v14.4s, v0.4s
+	MOVD	112(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F15
+	WORD	$0x4f8011ed // fmla by [0], v13.4s, v15.4s, v0.4s
+	WORD	$0x4e2ed52e // fadd v14.4s, v9.4s, v14.4s
+	WORD	$0x4e2fd58c // fadd v12.4s, v12.4s, v15.4s
+	WORD	$0x4eacd5d0 // fsub v16.4s, v14.4s, v12.4s
+	WORD	$0x4e2cd5cc // fadd v12.4s, v14.4s, v12.4s
+	MOVD	24(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F14
+	MOVD	56(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F17
+	WORD	$0x4eae1dd2 // mov v18.4s, v14.4s, v14.4s
+	WORD	$0x4f801a32 // fmla by [2], v18.4s, v17.4s, v0.4s
+	MOVD	88(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F19
+	WORD	$0x4fa01272 // fmla by [1], v18.4s, v19.4s, v0.4s
+	MOVD	120(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F20
+	WORD	$0x4f801292 // fmla by [0], v18.4s, v20.4s, v0.4s
+	WORD	$0x4e33d5d3 // fadd v19.4s, v14.4s, v19.4s
+	WORD	$0x4e34d631 // fadd v17.4s, v17.4s, v20.4s
+	WORD	$0x4eb1d675 // fsub v21.4s, v19.4s, v17.4s
+	WORD	$0x4e31d671 // fadd v17.4s, v19.4s, v17.4s
+	MOVD	(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	MOVD	32(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F14, (R9)
+	WORD	$0x4ea11c33 // mov v19.4s, v1.4s, v1.4s
+	WORD	$0x4f801893 // fmla by [2], v19.4s, v4.4s, v0.4s
+	WORD	$0x4fa01133 // fmla by [1], v19.4s, v9.4s, v0.4s
+	WORD	$0x4f8011d3 // fmla by [0], v19.4s, v14.4s, v0.4s
+	MOVD	24(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F19, (R9)
+	WORD	$0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
+	WORD	$0x4e2ed484 // fadd v4.4s, v4.4s, v14.4s
+	WORD	$0x4ea4d429 // fsub v9.4s, v1.4s, v4.4s
+	MOVD	16(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
+	WORD	$0x4e24d421 // fadd v1.4s, v1.4s, v4.4s
+	MOVD	8(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	MOVD	40(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F2, (R9)
+	MOVD	72(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F17, (R9)
+	WORD	$0x4ea21c41 // mov v1.4s, v2.4s, v2.4s
+	WORD	$0x4f8018e1 // fmla by [2], v1.4s, v7.4s, v0.4s
+	WORD	$0x4fa01181 // fmla by [1], v1.4s, v12.4s, v0.4s
+	WORD	$0x4f801221 // fmla by [0], v1.4s, v17.4s, v0.4s
+	MOVD	64(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4e2cd441 // fadd v1.4s, v2.4s, v12.4s
+	WORD	$0x4e31d4e2 // fadd v2.4s, v7.4s, v17.4s
+	WORD	$0x4ea2d424 // fsub v4.4s, v1.4s, v2.4s
+	MOVD	56(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F4, (R9)
+	WORD	$0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	MOVD	48(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	MOVD	80(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F6, (R9)
+	MOVD	112(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F21, (R9)
+	WORD	$0x4ea61cc1 // mov v1.4s, v6.4s, v6.4s
+	WORD	$0x4f801961 // fmla by [2], v1.4s, v11.4s, v0.4s
+	WORD	$0x4fa01201 // fmla by [1], v1.4s, v16.4s, v0.4s
+	WORD	$0x4f8012a1 // fmla by [0], v1.4s, v21.4s, v0.4s
+	MOVD	104(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4e30d4c1 // fadd v1.4s, v6.4s, v16.4s
+	WORD	$0x4e35d562 // fadd v2.4s, v11.4s, v21.4s
+	WORD	$0x4ea2d424 // fsub v4.4s, v1.4s, v2.4s
+	MOVD	96(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F4, (R9)
+	WORD	$0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	MOVD	88(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	MOVD	120(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	MOVD	152(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F18, (R9)
+	WORD	$0x4ea31c61 // mov v1.4s, v3.4s, v3.4s
+	WORD	$0x4f801901 // fmla by [2], v1.4s, v8.4s, v0.4s
+	WORD	$0x4fa011a1 // fmla by [1], v1.4s, v13.4s, v0.4s
+	WORD	$0x4f801241 // fmla by [0], v1.4s, v18.4s, v0.4s
+	MOVD	144(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4e2dd461 // fadd v1.4s, v3.4s, v13.4s
+	WORD	$0x4e32d502 // fadd v2.4s, v8.4s, v18.4s
+	WORD	$0x4ea2d423 // fsub v3.4s, v1.4s, v2.4s
+	MOVD	136(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	MOVD	128(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	MOVD	160(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
+	MOVD	192(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F20, (R9)
+	WORD	$0x4ea51ca1 // mov v1.4s, v5.4s, v5.4s
+	WORD	$0x4f801941 // fmla by [2], v1.4s, v10.4s, v0.4s
+	WORD	$0x4fa011e1 // fmla by [1], v1.4s, v15.4s, v0.4s
+	WORD	$0x4f801281 // fmla by [0], v1.4s, v20.4s, v0.4s
+	MOVD	184(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4e2fd4a1 // fadd v1.4s, v5.4s, v15.4s
+	WORD	$0x4e34d542 // fadd v2.4s, v10.4s, v20.4s
+	WORD	$0x4ea2d423 // fsub v3.4s, v1.4s, v2.4s
+	MOVD	176(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	MOVD	168(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	ADD	$16, R4, R4
+	CMP	R3, R4
 	BLT	vector
-	MOVD	dstRow+16(FP), R6
-	ADD	R6<<2, R0, R0
-	MOVD	srcRow+40(FP), R6
-	ADD	R6<<2, R1, R1
-	SUBS	$1, R4, R4
+	MOVD	dstRow+16(FP), R4
+	ADD	R4<<2, R0, R0
+	MOVD	srcRow+40(FP), R4
+	ADD	R4<<2, R1, R1
+	SUBS	$1, R2, R2
 	BNE	row
 	RET
 
 // func kernelGradientF4x2NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 TEXT ·kernelGradientF4x2NEON(SB), NOSPLIT, $0-64
-	MOVD	$0x40000000, R0
-	VMOV	R0, V0.S[0]
 	MOVD	$0x3eaaaaab, R0
-	VMOV	R0, V0.S[1]
-	MOVD	$0x402aaaab, R0
-	VMOV	R0, V0.S[2]
+	VMOV	R0, V0.S[0]
 	MOVD	$0x3faaaaab, R0
+	VMOV	R0, V0.S[1]
+	MOVD	$0x40000000, R0
+	VMOV	R0, V0.S[2]
+	MOVD	$0x402aaaab, R0
 	VMOV	R0, V0.S[3]
 	MOVD	dst+0(FP), R0
 	MOVD	src+24(FP), R1
-	MOVD	to+8(FP), R2
-	MOVD	from+32(FP), R3
-	MOVD	rows+48(FP), R4
-	MOVD	n+56(FP), R5
-	LSL	$2, R5, R5
+	MOVD	rows+48(FP), R2
+	MOVD	n+56(FP), R3
+	MOVD	to+8(FP), R5
+	MOVD	from+32(FP), R6
+	LSL	$2, R3, R3
 row:
-	MOVD	$0, R6
+	MOVD	$0, R4
 vector:
-	ADD	R6, R1, R7
-	MOVD	(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F1
-	MOVD	40(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	80(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	MOVD	120(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F4
-	MOVD	160(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F5
-	WORD	$0x4ea21c49 // mov v9.4s, v2.4s, v2.4s
-	WORD	$0x4f801029 // fmla by [0], v9.4s, v1.4s, v0.4s
-	WORD	$0x4fa05069 // fmls by [1], v9.4s, v3.4s, v0.4s
-	WORD	$0x4f805889 // fmls by [2], v9.4s, v4.4s, v0.4s
-	WORD	$0x4ea21c4a // mov v10.4s, v2.4s, v2.4s
-	WORD	$0x4fa0106a // fmla by [1], v10.4s, v3.4s, v0.4s
-	WORD	$0x4fa0588a // fmls by [3], v10.4s, v4.4s, v0.4s
-	WORD	$0x4e25d54a // fadd v10.4s, v10.4s, v5.4s
-	MOVD	8(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F1
-	MOVD	48(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	88(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	MOVD	128(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F4
-	MOVD	168(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F5
-	WORD	$0x4ea21c4b // mov v11.4s, v2.4s, v2.4s
-	WORD	$0x4f80102b // fmla by [0], v11.4s, v1.4s, v0.4s
-	WORD	$0x4fa0506b // fmls by [1], v11.4s, v3.4s, v0.4s
-	WORD	$0x4f80588b // fmls by [2], v11.4s, v4.4s, v0.4s
-	WORD	$0x4ea21c4c // mov v12.4s, v2.4s, v2.4s
-	WORD	$0x4fa0106c // fmla by [1], v12.4s, v3.4s, v0.4s
-	WORD	$0x4fa0588c // fmls by [3], v12.4s, v4.4s, v0.4s
-	WORD	$0x4e25d58c // fadd v12.4s, v12.4s, v5.4s
-	MOVD	16(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F1
-	MOVD	56(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	96(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	MOVD	136(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F4
-	MOVD	176(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F5
-	WORD	$0x4ea21c4d // mov v13.4s, v2.4s, v2.4s
-	WORD	$0x4f80102d // fmla by [0], v13.4s, v1.4s, v0.4s
-	WORD	$0x4fa0506d // fmls by [1], v13.4s, v3.4s, v0.4s
-	WORD	$0x4f80588d // fmls by [2], v13.4s, v4.4s, v0.4s
-	WORD	$0x4ea21c4e // mov v14.4s, v2.4s, v2.4s
-	WORD	$0x4fa0106e // fmla by [1], v14.4s, v3.4s, v0.4s
-	WORD	$0x4fa0588e // fmls by [3], v14.4s, v4.4s, v0.4s
-	WORD	$0x4e25d5ce // fadd v14.4s, v14.4s, v5.4s
-	MOVD	24(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F1
-	MOVD	64(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	104(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	MOVD	144(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F4
-	MOVD	184(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F5
-	WORD	$0x4ea21c4f // mov v15.4s, v2.4s, v2.4s
-	WORD	$0x4f80102f // fmla by [0], v15.4s, v1.4s, v0.4s
-	WORD	$0x4fa0506f // fmls by [1], v15.4s, v3.4s, v0.4s
-	WORD	$0x4f80588f // fmls by [2], v15.4s, v4.4s, v0.4s
-	WORD	$0x4ea21c50 // mov v16.4s, v2.4s, v2.4s
-	WORD	$0x4fa01070 // fmla by [1], v16.4s, v3.4s, v0.4s
-	WORD	$0x4fa05890 // fmls by [3], v16.4s, v4.4s, v0.4s
-	WORD	$0x4e25d610 // fadd v16.4s, v16.4s, v5.4s
-	MOVD	32(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F1
-	MOVD	72(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	112(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	MOVD	152(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F4
-	MOVD	192(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F5
-	WORD	$0x4ea21c51 // mov v17.4s, v2.4s, v2.4s
-	WORD	$0x4f801031 // fmla by [0], v17.4s, v1.4s, v0.4s
-	WORD	$0x4fa05071 // fmls by [1], v17.4s, v3.4s, v0.4s
-	WORD	$0x4f805891 // fmls by [2], v17.4s, v4.4s, v0.4s
-	WORD	$0x4ea21c52 // mov v18.4s, v2.4s, v2.4s
-	WORD	$0x4fa01072 // fmla by [1], v18.4s, v3.4s, v0.4s
-	WORD	$0x4fa05892 // fmls by [3], v18.4s, v4.4s, v0.4s
-	WORD	$0x4e25d652 // fadd v18.4s, v18.4s, v5.4s
-	ADD	R6, R0, R7
-	WORD	$0x4eab1d68 // mov v8.4s, v11.4s, v11.4s
-	WORD	$0x4f801128 // fmla by [0], v8.4s, v9.4s, v0.4s
-	WORD	$0x4fa051a8 // fmls by [1], v8.4s, v13.4s, v0.4s
-	WORD	$0x4f8059e8 // fmls by [2], v8.4s, v15.4s, v0.4s
-	MOVD	(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F8, (R8)
-	WORD	$0x4eab1d68 // mov v8.4s, v11.4s, v11.4s
-	WORD	$0x4fa011a8 // fmla by [1], v8.4s, v13.4s, v0.4s
-	WORD	$0x4fa059e8 // fmls by [3], v8.4s, v15.4s, v0.4s
-	WORD	$0x4e31d508 // fadd v8.4s, v8.4s, v17.4s
-	MOVD	8(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F8, (R8)
-	WORD	$0x4eac1d88 // mov v8.4s, v12.4s, v12.4s
+	ADD	R4, R1, R7
+	ADD	R4, R0, R8
+	MOVD	40(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F1
+	MOVD	(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F2
+	WORD	$0x4ea11c23 // mov v3.4s, v1.4s, v1.4s
+	WORD	$0x4f801843 // fmla by [2], v3.4s, v2.4s, v0.4s
+	MOVD	80(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F2
+	WORD	$0x4f805043 // fmls by [0], v3.4s, v2.4s, v0.4s
+	MOVD	120(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F4
+	WORD	$0x4fa05883 // fmls by [3], v3.4s, v4.4s, v0.4s
+	MOVD	160(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F5
+	WORD	$0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
+	WORD	$0x4f801041 // fmla by [0], v1.4s, v2.4s, v0.4s
+	WORD	$0x4fa05081 // fmls by [1], v1.4s, v4.4s, v0.4s
+	MOVD	48(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F2
+	MOVD	8(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F4
+	WORD	$0x4ea21c45 // mov v5.4s, v2.4s, v2.4s
+	WORD	$0x4f801885 // fmla by [2], v5.4s, v4.4s, v0.4s
+	MOVD	88(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F4
+	WORD	$0x4f805085 // fmls by [0], v5.4s, v4.4s, v0.4s
+	MOVD	128(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F6
+	WORD	$0x4fa058c5 // fmls by [3], v5.4s, v6.4s, v0.4s
+	MOVD	168(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F7
+	WORD	$0x4e27d442 // fadd v2.4s, v2.4s, v7.4s
+	WORD	$0x4f801082 // fmla by [0], v2.4s, v4.4s, v0.4s
+	WORD	$0x4fa050c2 // fmls by [1], v2.4s, v6.4s, v0.4s
+	MOVD	56(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F4
+	MOVD	16(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F6
+	WORD	$0x4ea41c87 // mov v7.4s, v4.4s, v4.4s
+	WORD	$0x4f8018c7 // fmla by [2], v7.4s, v6.4s, v0.4s
+	MOVD	96(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F6
+	WORD	$0x4f8050c7 // fmls by [0], v7.4s, v6.4s, v0.4s
+	MOVD	136(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F8
+	WORD	$0x4fa05907 // fmls by [3], v7.4s, v8.4s, v0.4s
+	MOVD	176(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F9
+	WORD	$0x4e29d484 // fadd v4.4s, v4.4s, v9.4s
+	WORD	$0x4f8010c4 // fmla by [0], v4.4s, v6.4s, v0.4s
+	WORD	$0x4fa05104 // fmls by [1], v4.4s, v8.4s, v0.4s
+	MOVD	64(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F6
+	MOVD	24(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F8
+	WORD	$0x4ea61cc9 // mov v9.4s, v6.4s, v6.4s
+	WORD	$0x4f801909 // fmla by [2], v9.4s, v8.4s, v0.4s
+	MOVD	104(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F8
+	WORD	$0x4f805109 // fmls by [0], v9.4s, v8.4s, v0.4s
+	MOVD	144(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F10
+	WORD	$0x4fa05949 // fmls by [3], v9.4s, v10.4s, v0.4s
+	MOVD	184(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F11
+	WORD	$0x4e2bd4c6 // fadd v6.4s, v6.4s, v11.4s
+	WORD	$0x4f801106 // fmla by [0], v6.4s, v8.4s, v0.4s
+	WORD	$0x4fa05146 // fmls by [1], v6.4s, v10.4s, v0.4s
+	MOVD	72(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F8
+	MOVD	32(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F10
+	WORD	$0x4ea81d0b // mov v11.4s, v8.4s, v8.4s
+	WORD	$0x4f80194b // fmla by [2], v11.4s, v10.4s, v0.4s
+	MOVD	112(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F10
+	WORD	$0x4f80514b // fmls by [0], v11.4s, v10.4s, v0.4s
+	MOVD	152(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F12
+	WORD	$0x4fa0598b // fmls by [3], v11.4s, v12.4s, v0.4s
+	MOVD	192(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F13
+	WORD	$0x4e2dd508 // fadd v8.4s, v8.4s, v13.4s
 	WORD	$0x4f801148 // fmla by [0], v8.4s, v10.4s, v0.4s
-	WORD	$0x4fa051c8 // fmls by [1], v8.4s, v14.4s, v0.4s
-	WORD	$0x4f805a08 // fmls by [2], v8.4s, v16.4s, v0.4s
-	MOVD	16(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F8, (R8)
-	WORD	$0x4eac1d88 // mov v8.4s, v12.4s, v12.4s
-	WORD	$0x4fa011c8 // fmla by [1], v8.4s, v14.4s, v0.4s
-	WORD	$0x4fa05a08 // fmls by [3], v8.4s, v16.4s, v0.4s
-	WORD	$0x4e32d508 // fadd v8.4s, v8.4s, v18.4s
-	MOVD	24(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F8, (R8)
-	ADD	$16, R6, R6
-	CMP	R5, R6
+	WORD	$0x4fa05188 // fmls by [1], v8.4s, v12.4s, v0.4s
+	WORD	$0x4ea51caa // mov v10.4s, v5.4s, v5.4s
+	WORD	$0x4f80186a // fmla by [2], v10.4s, v3.4s, v0.4s
+	WORD	$0x4f8050ea // fmls by [0], v10.4s, v7.4s, v0.4s
+	WORD	$0x4fa0592a // fmls by [3], v10.4s, v9.4s, v0.4s
+	MOVD	(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F10, (R9)
+	WORD	$0x4e2bd4a3 // fadd v3.4s, v5.4s, v11.4s
+	WORD	$0x4f8010e3 // fmla by [0], v3.4s, v7.4s, v0.4s
+	WORD	$0x4fa05123 // fmls by [1], v3.4s, v9.4s, v0.4s
+	MOVD	8(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4ea21c43 // mov v3.4s, v2.4s, v2.4s
+	WORD	$0x4f801823 // fmla by [2], v3.4s, v1.4s, v0.4s
+	WORD	$0x4f805083 // fmls by [0], v3.4s, v4.4s, v0.4s
+	WORD	$0x4fa058c3 // fmls by [3], v3.4s, v6.4s, v0.4s
+	MOVD	16(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4e28d441 // fadd v1.4s, v2.4s, v8.4s
+	WORD	$0x4f801081 // fmla by [0], v1.4s, v4.4s, v0.4s
+	WORD	$0x4fa050c1 // fmls by [1], v1.4s, v6.4s, v0.4s
+	MOVD	24(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	ADD	$16, R4, R4
+	CMP	R3, R4
 	BLT	vector
-	MOVD	dstRow+16(FP), R6
-	ADD	R6<<2, R0, R0
-	MOVD	srcRow+40(FP), R6
-	ADD	R6<<2, R1, R1
-	SUBS	$1, R4, R4
+	MOVD	dstRow+16(FP), R4
+	ADD	R4<<2, R0, R0
+	MOVD	srcRow+40(FP), R4
+	ADD	R4<<2, R1, R1
+	SUBS	$1, R2, R2
 	BNE	row
 	RET
 
 // func inputF2x3NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 TEXT ·inputF2x3NEON(SB), NOSPLIT, $0-64
+	MOVD	$0x40000000, R0
+	VMOV	R0, V0.S[0]
 	MOVD	dst+0(FP), R0
 	MOVD	src+24(FP), R1
-	MOVD	to+8(FP), R2
-	MOVD	from+32(FP), R3
-	MOVD	rows+48(FP), R4
-	MOVD	n+56(FP), R5
-	LSL	$2, R5, R5
+	MOVD	rows+48(FP), R2
+	MOVD	n+56(FP), R3
+	MOVD	to+8(FP), R5
+	MOVD	from+32(FP), R6
+	LSL	$2, R3, R3
 row:
-	MOVD	$0, R6
+	MOVD	$0, R4
 vector:
-	ADD	R6, R1, R7
-	MOVD	(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F0
-	MOVD	32(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F1
-	MOVD	64(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	96(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	WORD	$0x4ea21c47 // mov v7.4s, v2.4s, v2.4s
-	WORD	$0x4ea0d4e7 // fsub v7.4s, v7.4s, v0.4s
-	WORD	$0x4ea21c44 // mov v4.4s, v2.4s, v2.4s
-	WORD	$0x4ea11c25 // mov v5.4s, v1.4s, v1.4s
-	WORD	$0x4e25d488 // fadd v8.4s, v4.4s, v5.4s
-	WORD	$0x4ea5d489 // fsub v9.4s, v4.4s, v5.4s
-	WORD	$0x4ea31c6a // mov v10.4s, v3.4s, v3.4s
-	WORD	$0x4ea1d54a // fsub v10.4s, v10.4s, v1.4s
-	MOVD	8(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F0
-	MOVD	40(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F1
-	MOVD	72(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	104(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	WORD	$0x4ea21c4b // mov v11.4s, v2.4s, v2.4s
-	WORD	$0x4ea0d56b // fsub v11.4s, v11.4s, v0.4s
-	WORD	$0x4ea21c44 // mov v4.4s, v2.4s, v2.4s
-	WORD	$0x4ea11c25 // mov v5.4s, v1.4s, v1.4s
-	WORD	$0x4e25d48c // fadd v12.4s, v4.4s, v5.4s
-	WORD	$0x4ea5d48d // fsub v13.4s, v4.4s, v5.4s
-	WORD	$0x4ea31c6e // mov v14.4s, v3.4s, v3.4s
-	WORD	$0x4ea1d5ce // fsub v14.4s, v14.4s, v1.4s
-	MOVD	16(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F0
-	MOVD	48(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F1
-	MOVD	80(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	112(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	WORD	$0x4ea21c4f // mov v15.4s, v2.4s, v2.4s
-	WORD	$0x4ea0d5ef // fsub v15.4s, v15.4s, v0.4s
-	WORD	$0x4ea21c44 // mov v4.4s, v2.4s, v2.4s
-	WORD	$0x4ea11c25 // mov v5.4s, v1.4s, v1.4s
-	WORD	$0x4e25d490 // fadd v16.4s, v4.4s, v5.4s
-	WORD	$0x4ea5d491 // fsub v17.4s, v4.4s, v5.4s
-	WORD	$0x4ea31c72 // mov v18.4s, v3.4s, v3.4s
-	WORD	$0x4ea1d652 // fsub v18.4s, v18.4s, v1.4s
-	MOVD	24(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F0
-	MOVD	56(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F1
-	MOVD	88(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	120(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	WORD	$0x4ea21c53 // mov v19.4s, v2.4s, v2.4s
-	WORD	$0x4ea0d673 // fsub v19.4s, v19.4s, v0.4s
-	WORD	$0x4ea21c44 // mov v4.4s, v2.4s, v2.4s
-	WORD	$0x4ea11c25 // mov v5.4s, v1.4s, v1.4s
-	WORD	$0x4e25d494 // fadd v20.4s, v4.4s, v5.4s
-	WORD	$0x4ea5d495 // fsub v21.4s, v4.4s, v5.4s
-	WORD	$0x4ea31c76 // mov v22.4s, v3.4s, v3.4s
-	WORD	$0x4ea1d6d6 // fsub v22.4s, v22.4s, v1.4s
-	ADD	R6, R0, R7
-	WORD	$0x4eaf1de6 // mov v6.4s, v15.4s, v15.4s
-	WORD	$0x4ea7d4c6 // fsub v6.4s, v6.4s, v7.4s
-	MOVD	(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4eaf1de4 // mov v4.4s, v15.4s, v15.4s
-	WORD	$0x4eab1d65 // mov v5.4s, v11.4s, v11.4s
-	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	MOVD	8(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	MOVD	16(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4eb31e66 // mov v6.4s, v19.4s, v19.4s
-	WORD	$0x4eabd4c6 // fsub v6.4s, v6.4s, v11.4s
-	MOVD	24(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4eb01e06 // mov v6.4s, v16.4s, v16.4s
-	WORD	$0x4ea8d4c6 // fsub v6.4s, v6.4s, v8.4s
-	MOVD	32(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4eb01e04 // mov v4.4s, v16.4s, v16.4s
-	WORD	$0x4eac1d85 // mov v5.4s, v12.4s, v12.4s
-	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	MOVD	40(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	MOVD	48(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4eb41e86 // mov v6.4s, v20.4s, v20.4s
-	WORD	$0x4eacd4c6 // fsub v6.4s, v6.4s, v12.4s
-	MOVD	56(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4eb11e26 // mov v6.4s, v17.4s, v17.4s
-	WORD	$0x4ea9d4c6 // fsub v6.4s, v6.4s, v9.4s
-	MOVD	64(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4eb11e24 // mov v4.4s, v17.4s, v17.4s
-	WORD	$0x4ead1da5 // mov v5.4s, v13.4s, v13.4s
-	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	MOVD	72(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	MOVD	80(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4eb51ea6 // mov v6.4s, v21.4s, v21.4s
-	WORD	$0x4eadd4c6 // fsub v6.4s, v6.4s, v13.4s
-	MOVD	88(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4eb21e46 // mov v6.4s, v18.4s, v18.4s
-	WORD	$0x4eaad4c6 // fsub v6.4s, v6.4s, v10.4s
-	MOVD	96(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4eb21e44 // mov v4.4s, v18.4s, v18.4s
-	WORD	$0x4eae1dc5 // mov v5.4s, v14.4s, v14.4s
-	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	MOVD	104(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	MOVD	112(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4eb61ec6 // mov v6.4s, v22.4s, v22.4s
-	WORD	$0x4eaed4c6 // fsub v6.4s, v6.4s, v14.4s
-	MOVD	120(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	ADD	$16, R6, R6
-	CMP	R5, R6
+	ADD	R4, R1, R7
+	ADD	R4, R0, R8
+	MOVD	64(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F1
+	MOVD	32(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F2
+	WORD	$0x4ea2d423 // fsub v3.4s, v1.4s, v2.4s
+	WORD	$0x4ea31c64 // mov v4.4s, v3.4s, v3.4s
+	WORD	$0x4f801044 // fmla by [0], v4.4s, v2.4s, v0.4s
+	MOVD	96(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F5
+	WORD	$0x4ea2d4a2 // fsub v2.4s, v5.4s, v2.4s
+	MOVD	(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F5
+	WORD	$0x4ea5d421 // fsub v1.4s, v1.4s, v5.4s
+	MOVD	72(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F5
+	MOVD	40(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F6
+	WORD	$0x4ea6d4a7 // fsub v7.4s, v5.4s, v6.4s
+	WORD	$0x4ea71ce8 // mov v8.4s, v7.4s, v7.4s
+	WORD	$0x4f8010c8 // fmla by [0], v8.4s, v6.4s, v0.4s
+	MOVD	104(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F9
+	WORD	$0x4ea6d526 // fsub v6.4s, v9.4s, v6.4s
+	MOVD	8(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F9
+	WORD	$0x4ea9d4a5 // fsub v5.4s, v5.4s, v9.4s
+	MOVD	80(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F9
+	MOVD	48(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F10
+	WORD	$0x4eaad52b // fsub v11.4s, v9.4s, v10.4s
+	WORD	$0x4eab1d6c // mov v12.4s, v11.4s, v11.4s
+	WORD	$0x4f80114c // fmla by [0], v12.4s, v10.4s, v0.4s
+	MOVD	112(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F13
+	WORD	$0x4eaad5aa // fsub v10.4s, v13.4s, v10.4s
+	MOVD	16(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F13
+	WORD	$0x4eadd529 // fsub v9.4s, v9.4s, v13.4s
+	MOVD	88(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F13
+	MOVD	56(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F14
+	WORD	$0x4eaed5af // fsub v15.4s, v13.4s, v14.4s
+	WORD	$0x4eaf1df0 // mov v16.4s, v15.4s, v15.4s
+	WORD	$0x4f8011d0 // fmla by [0], v16.4s, v14.4s, v0.4s
+	MOVD	120(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F17
+	WORD	$0x4eaed62e // fsub v14.4s, v17.4s, v14.4s
+	MOVD	24(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F17
+	WORD	$0x4eb1d5ad // fsub v13.4s, v13.4s, v17.4s
+	WORD	$0x4ea5d531 // fsub v17.4s, v9.4s, v5.4s
+	MOVD	16(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F17, (R9)
+	WORD	$0x4f8010b1 // fmla by [0], v17.4s, v5.4s, v0.4s
+	MOVD	8(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F17, (R9)
+	WORD	$0x4ea5d5a5 // fsub v5.4s, v13.4s, v5.4s
+	MOVD	24(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
+	WORD	$0x4ea1d521 // fsub v1.4s, v9.4s, v1.4s
+	MOVD	(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4ea8d581 // fsub v1.4s, v12.4s, v8.4s
+	MOVD	48(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4f801101 // fmla by [0], v1.4s, v8.4s, v0.4s
+	MOVD	40(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4ea8d601 // fsub v1.4s, v16.4s, v8.4s
+	MOVD	56(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4ea4d581 // fsub v1.4s, v12.4s, v4.4s
+	MOVD	32(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4ea7d561 // fsub v1.4s, v11.4s, v7.4s
+	MOVD	80(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4f8010e1 // fmla by [0], v1.4s, v7.4s, v0.4s
+	MOVD	72(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4ea7d5e1 // fsub v1.4s, v15.4s, v7.4s
+	MOVD	88(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4ea3d561 // fsub v1.4s, v11.4s, v3.4s
+	MOVD	64(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4ea6d541 // fsub v1.4s, v10.4s, v6.4s
+	MOVD	112(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4f8010c1 // fmla by [0], v1.4s, v6.4s, v0.4s
+	MOVD	104(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4ea6d5c1 // fsub v1.4s, v14.4s, v6.4s
+	MOVD	120(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4ea2d541 // fsub v1.4s, v10.4s, v2.4s
+	MOVD	96(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	ADD	$16, R4, R4
+	CMP	R3, R4
 	BLT	vector
-	MOVD	dstRow+16(FP), R6
-	ADD	R6<<2, R0, R0
-	MOVD	srcRow+40(FP), R6
-	ADD	R6<<2, R1, R1
-	SUBS	$1, R4, R4
+	MOVD	dstRow+16(FP), R4
+	ADD	R4<<2, R0, R0
+	MOVD	srcRow+40(FP), R4
+	ADD	R4<<2, R1, R1
+	SUBS	$1, R2, R2
 	BNE	row
 	RET
 
@@ -1489,170 +1259,165 @@ vector:
 TEXT ·kernelF2x3NEON(SB), NOSPLIT, $0-64
 	MOVD	$0x3f000000, R0
 	VMOV	R0, V0.S[0]
+	MOVD	$0xbf800000, R0
+	VMOV	R0, V0.S[1]
 	MOVD	dst+0(FP), R0
 	MOVD	src+24(FP), R1
-	MOVD	to+8(FP), R2
-	MOVD	from+32(FP), R3
-	MOVD	rows+48(FP), R4
-	MOVD	n+56(FP), R5
-	LSL	$2, R5, R5
-	MOVD	srcRow+40(FP), R7
-	LSL	$4, R7, R7
+	MOVD	rows+48(FP), R2
+	MOVD	n+56(FP), R3
+	MOVD	to+8(FP), R5
+	MOVD	from+32(FP), R6
+	LSL	$2, R3, R3
+	MOVD	srcRow+40(FP), R10
+	LSL	$4, R10, R10
 row:
-	MOVD	$0, R6
+	MOVD	$0, R4
 vector:
-	ADD	R6, R1, R8
-	MOVD	(R3), R9
-	ADD	R9<<2, R8, R9
+	ADD	R4, R1, R7
+	ADD	R4, R0, R8
+	MOVD	(R6), R9
+	ADD	R9<<2, R7, R9
 	FMOVQ	(R9), F1
-	ADD	R7, R9, R10
-	PRFM	(R10), PLDL1KEEP
-	MOVD	24(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F2
-	ADD	R7, R9, R10
-	PRFM	(R10), PLDL1KEEP
-	MOVD	48(R3), R9
-	ADD	R9<<2, R8, R9
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	WORD	$0x4fa09022 // fmul by [1], v2.4s, v1.4s, v0.4s
+	MOVD	48(R6), R9
+	ADD	R9<<2, R7, R9
 	FMOVQ	(R9), F3
-	ADD	R7, R9, R10
-	PRFM	(R10), PLDL1KEEP
-	WORD	$0x6ea0f827 // fneg v7.4s, v1.4s
-	WORD	$0x4f809024 // fmul by [0], v4.4s, v1.4s, v0.4s
-	WORD	$0x4f801064 // fmla by [0], v4.4s, v3.4s, v0.4s
-	WORD	$0x4f809045 // fmul by [0], v5.4s, v2.4s, v0.4s
-	WORD	$0x4e25d488 // fadd v8.4s, v4.4s, v5.4s
-	WORD	$0x4ea5d489 // fsub v9.4s, v4.4s, v5.4s
-	WORD	$0x4ea31c6a // mov v10.4s, v3.4s, v3.4s
-	MOVD	8(R3), R9
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	WORD	$0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD	$0x4f809021 // fmul by [0], v1.4s, v1.4s, v0.4s
+	MOVD	24(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F4
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	WORD	$0x4ea11c25 // mov v5.4s, v1.4s, v1.4s
+	WORD	$0x4f801085 // fmla by [0], v5.4s, v4.4s, v0.4s
+	WORD	$0x4f805081 // fmls by [0], v1.4s, v4.4s, v0.4s
+	MOVD	8(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F4
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	WORD	$0x4fa09086 // fmul by [1], v6.4s, v4.4s, v0.4s
+	MOVD	56(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F7
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	WORD	$0x4e27d484 // fadd v4.4s, v4.4s, v7.4s
+	WORD	$0x4f809084 // fmul by [0], v4.4s, v4.4s, v0.4s
+	MOVD	32(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F8
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	WORD	$0x4ea41c89 // mov v9.4s, v4.4s, v4.4s
+	WORD	$0x4f801109 // fmla by [0], v9.4s, v8.4s, v0.4s
+	WORD	$0x4f805104 // fmls by [0], v4.4s, v8.4s, v0.4s
+	MOVD	16(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F8
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	WORD	$0x4fa0910a // fmul by [1], v10.4s, v8.4s, v0.4s
+	MOVD	64(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F11
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	WORD	$0x4e2bd508 // fadd v8.4s, v8.4s, v11.4s
+	WORD	$0x4f809108 // fmul by [0], v8.4s, v8.4s, v0.4s
+	MOVD	40(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F12
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	WORD	$0x4ea81d0d // mov v13.4s, v8.4s, v8.4s
+	WORD	$0x4f80118d // fmla by [0], v13.4s, v12.4s, v0.4s
+	WORD	$0x4f805188 // fmls by [0], v8.4s, v12.4s, v0.4s
+	MOVD	24(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F1
-	ADD	R7, R9, R10
-	PRFM	(R10), PLDL1KEEP
-	MOVD	32(R3), R9
+	FMOVQ	F10, (R9)
+	WORD	$0x4fa0904c // fmul by [1], v12.4s, v2.4s, v0.4s
+	MOVD	(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F2
-	ADD	R7, R9, R10
-	PRFM	(R10), PLDL1KEEP
-	MOVD	56(R3), R9
+	FMOVQ	F12, (R9)
+	WORD	$0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
+	WORD	$0x4f809042 // fmul by [0], v2.4s, v2.4s, v0.4s
+	WORD	$0x4ea21c4a // mov v10.4s, v2.4s, v2.4s
+	WORD	$0x4f8010ca // fmla by [0], v10.4s, v6.4s, v0.4s
+	MOVD	8(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	ADD	R7, R9, R10
-	PRFM	(R10), PLDL1KEEP
-	WORD	$0x6ea0f82b // fneg v11.4s, v1.4s
-	WORD	$0x4f809024 // fmul by [0], v4.4s, v1.4s, v0.4s
-	WORD	$0x4f801064 // fmla by [0], v4.4s, v3.4s, v0.4s
-	WORD	$0x4f809045 // fmul by [0], v5.4s, v2.4s, v0.4s
-	WORD	$0x4e25d48c // fadd v12.4s, v4.4s, v5.4s
-	WORD	$0x4ea5d48d // fsub v13.4s, v4.4s, v5.4s
-	WORD	$0x4ea31c6e // mov v14.4s, v3.4s, v3.4s
-	MOVD	16(R3), R9
+	FMOVQ	F10, (R9)
+	WORD	$0x4f8050c2 // fmls by [0], v2.4s, v6.4s, v0.4s
+	MOVD	16(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F1
-	ADD	R7, R9, R10
-	PRFM	(R10), PLDL1KEEP
-	MOVD	40(R3), R9
+	FMOVQ	F2, (R9)
+	MOVD	56(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F2
-	ADD	R7, R9, R10
-	PRFM	(R10), PLDL1KEEP
-	MOVD	64(R3), R9
+	FMOVQ	F13, (R9)
+	WORD	$0x4fa090a2 // fmul by [1], v2.4s, v5.4s, v0.4s
+	MOVD	32(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	ADD	R7, R9, R10
-	PRFM	(R10), PLDL1KEEP
-	WORD	$0x6ea0f82f // fneg v15.4s, v1.4s
-	WORD	$0x4f809024 // fmul by [0], v4.4s, v1.4s, v0.4s
-	WORD	$0x4f801064 // fmla by [0], v4.4s, v3.4s, v0.4s
-	WORD	$0x4f809045 // fmul by [0], v5.4s, v2.4s, v0.4s
-	WORD	$0x4e25d490 // fadd v16.4s, v4.4s, v5.4s
-	WORD	$0x4ea5d491 // fsub v17.4s, v4.4s, v5.4s
-	WORD	$0x4ea31c72 // mov v18.4s, v3.4s, v3.4s
-	ADD	R6, R0, R8
-	WORD	$0x6ea0f8e6 // fneg v6.4s, v7.4s
-	MOVD	(R2), R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4e2dd4a2 // fadd v2.4s, v5.4s, v13.4s
+	WORD	$0x4f809042 // fmul by [0], v2.4s, v2.4s, v0.4s
+	WORD	$0x4ea21c45 // mov v5.4s, v2.4s, v2.4s
+	WORD	$0x4f801125 // fmla by [0], v5.4s, v9.4s, v0.4s
+	MOVD	40(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F6, (R9)
-	WORD	$0x4f8090e4 // fmul by [0], v4.4s, v7.4s, v0.4s
-	WORD	$0x4f8011e4 // fmla by [0], v4.4s, v15.4s, v0.4s
-	WORD	$0x4f809165 // fmul by [0], v5.4s, v11.4s, v0.4s
-	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	MOVD	8(R2), R9
+	FMOVQ	F5, (R9)
+	WORD	$0x4f805122 // fmls by [0], v2.4s, v9.4s, v0.4s
+	MOVD	48(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F6, (R9)
-	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	MOVD	16(R2), R9
+	FMOVQ	F2, (R9)
+	MOVD	88(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F6, (R9)
-	WORD	$0x4eaf1de6 // mov v6.4s, v15.4s, v15.4s
-	MOVD	24(R2), R9
+	FMOVQ	F8, (R9)
+	WORD	$0x4fa09022 // fmul by [1], v2.4s, v1.4s, v0.4s
+	MOVD	64(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F6, (R9)
-	WORD	$0x6ea0f906 // fneg v6.4s, v8.4s
-	MOVD	32(R2), R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4e28d421 // fadd v1.4s, v1.4s, v8.4s
+	WORD	$0x4f809021 // fmul by [0], v1.4s, v1.4s, v0.4s
+	WORD	$0x4ea11c22 // mov v2.4s, v1.4s, v1.4s
+	WORD	$0x4f801082 // fmla by [0], v2.4s, v4.4s, v0.4s
+	MOVD	72(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F6, (R9)
-	WORD	$0x4f809104 // fmul by [0], v4.4s, v8.4s, v0.4s
-	WORD	$0x4f801204 // fmla by [0], v4.4s, v16.4s, v0.4s
-	WORD	$0x4f809185 // fmul by [0], v5.4s, v12.4s, v0.4s
-	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	MOVD	40(R2), R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4f805081 // fmls by [0], v1.4s, v4.4s, v0.4s
+	MOVD	80(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F6, (R9)
-	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	MOVD	48(R2), R9
+	FMOVQ	F1, (R9)
+	MOVD	120(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F6, (R9)
-	WORD	$0x4eb01e06 // mov v6.4s, v16.4s, v16.4s
-	MOVD	56(R2), R9
+	FMOVQ	F11, (R9)
+	WORD	$0x4fa09061 // fmul by [1], v1.4s, v3.4s, v0.4s
+	MOVD	96(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F6, (R9)
-	WORD	$0x6ea0f926 // fneg v6.4s, v9.4s
-	MOVD	64(R2), R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4e2bd461 // fadd v1.4s, v3.4s, v11.4s
+	WORD	$0x4f809021 // fmul by [0], v1.4s, v1.4s, v0.4s
+	WORD	$0x4ea11c22 // mov v2.4s, v1.4s, v1.4s
+	WORD	$0x4f8010e2 // fmla by [0], v2.4s, v7.4s, v0.4s
+	MOVD	104(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F6, (R9)
-	WORD	$0x4f809124 // fmul by [0], v4.4s, v9.4s, v0.4s
-	WORD	$0x4f801224 // fmla by [0], v4.4s, v17.4s, v0.4s
-	WORD	$0x4f8091a5 // fmul by [0], v5.4s, v13.4s, v0.4s
-	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	MOVD	72(R2), R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4f8050e1 // fmls by [0], v1.4s, v7.4s, v0.4s
+	MOVD	112(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F6, (R9)
-	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	MOVD	80(R2), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F6, (R9)
-	WORD	$0x4eb11e26 // mov v6.4s, v17.4s, v17.4s
-	MOVD	88(R2), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F6, (R9)
-	WORD	$0x6ea0f946 // fneg v6.4s, v10.4s
-	MOVD	96(R2), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F6, (R9)
-	WORD	$0x4f809144 // fmul by [0], v4.4s, v10.4s, v0.4s
-	WORD	$0x4f801244 // fmla by [0], v4.4s, v18.4s, v0.4s
-	WORD	$0x4f8091c5 // fmul by [0], v5.4s, v14.4s, v0.4s
-	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	MOVD	104(R2), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F6, (R9)
-	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	MOVD	112(R2), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F6, (R9)
-	WORD	$0x4eb21e46 // mov v6.4s, v18.4s, v18.4s
-	MOVD	120(R2), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F6, (R9)
-	ADD	$16, R6, R6
-	CMP	R5, R6
+	FMOVQ	F1, (R9)
+	ADD	$16, R4, R4
+	CMP	R3, R4
 	BLT	vector
-	MOVD	dstRow+16(FP), R6
-	ADD	R6<<2, R0, R0
-	MOVD	srcRow+40(FP), R6
-	ADD	R6<<2, R1, R1
-	SUBS	$1, R4, R4
+	MOVD	dstRow+16(FP), R4
+	ADD	R4<<2, R0, R0
+	MOVD	srcRow+40(FP), R4
+	ADD	R4<<2, R1, R1
+	SUBS	$1, R2, R2
 	BNE	row
 	RET
 
@@ -1660,241 +1425,209 @@ vector:
 TEXT ·outputF2x3NEON(SB), NOSPLIT, $0-64
 	MOVD	dst+0(FP), R0
 	MOVD	src+24(FP), R1
-	MOVD	to+8(FP), R2
-	MOVD	from+32(FP), R3
-	MOVD	rows+48(FP), R4
-	MOVD	n+56(FP), R5
-	LSL	$2, R5, R5
+	MOVD	rows+48(FP), R2
+	MOVD	n+56(FP), R3
+	MOVD	to+8(FP), R5
+	MOVD	from+32(FP), R6
+	LSL	$2, R3, R3
 row:
-	MOVD	$0, R6
+	MOVD	$0, R4
 vector:
-	ADD	R6, R1, R7
-	MOVD	(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F0
-	MOVD	32(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F1
-	MOVD	64(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	96(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	WORD	$0x4ea01c07 // mov v7.4s, v0.4s, v0.4s
-	WORD	$0x4e21d4e7 // fadd v7.4s, v7.4s, v1.4s
-	WORD	$0x4e22d4e7 // fadd v7.4s, v7.4s, v2.4s
-	WORD	$0x4ea11c28 // mov v8.4s, v1.4s, v1.4s
-	WORD	$0x4ea2d508 // fsub v8.4s, v8.4s, v2.4s
-	WORD	$0x4e23d508 // fadd v8.4s, v8.4s, v3.4s
-	MOVD	8(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F0
-	MOVD	40(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F1
-	MOVD	72(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	104(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	WORD	$0x4ea01c09 // mov v9.4s, v0.4s, v0.4s
-	WORD	$0x4e21d529 // fadd v9.4s, v9.4s, v1.4s
-	WORD	$0x4e22d529 // fadd v9.4s, v9.4s, v2.4s
-	WORD	$0x4ea11c2a // mov v10.4s, v1.4s, v1.4s
-	WORD	$0x4ea2d54a // fsub v10.4s, v10.4s, v2.4s
-	WORD	$0x4e23d54a // fadd v10.4s, v10.4s, v3.4s
-	MOVD	16(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F0
-	MOVD	48(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F1
-	MOVD	80(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	112(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	WORD	$0x4ea01c0b // mov v11.4s, v0.4s, v0.4s
-	WORD	$0x4e21d56b // fadd v11.4s, v11.4s, v1.4s
-	WORD	$0x4e22d56b // fadd v11.4s, v11.4s, v2.4s
-	WORD	$0x4ea11c2c // mov v12.4s, v1.4s, v1.4s
-	WORD	$0x4ea2d58c // fsub v12.4s, v12.4s, v2.4s
-	WORD	$0x4e23d58c // fadd v12.4s, v12.4s, v3.4s
-	MOVD	24(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F0
-	MOVD	56(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F1
-	MOVD	88(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	120(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	WORD	$0x4ea01c0d // mov v13.4s, v0.4s, v0.4s
-	WORD	$0x4e21d5ad // fadd v13.4s, v13.4s, v1.4s
-	WORD	$0x4e22d5ad // fadd v13.4s, v13.4s, v2.4s
-	WORD	$0x4ea11c2e // mov v14.4s, v1.4s, v1.4s
-	WORD	$0x4ea2d5ce // fsub v14.4s, v14.4s, v2.4s
-	WORD	$0x4e23d5ce // fadd v14.4s, v14.4s, v3.4s
-	ADD	R6, R0, R7
-	WORD	$0x4ea71ce6 // mov v6.4s, v7.4s, v7.4s
-	WORD	$0x4e29d4c6 // fadd v6.4s, v6.4s, v9.4s
-	WORD	$0x4e2bd4c6 // fadd v6.4s, v6.4s, v11.4s
-	MOVD	(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4ea91d26 // mov v6.4s, v9.4s, v9.4s
-	WORD	$0x4eabd4c6 // fsub v6.4s, v6.4s, v11.4s
-	WORD	$0x4e2dd4c6 // fadd v6.4s, v6.4s, v13.4s
-	MOVD	8(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4ea81d06 // mov v6.4s, v8.4s, v8.4s
-	WORD	$0x4e2ad4c6 // fadd v6.4s, v6.4s, v10.4s
-	WORD	$0x4e2cd4c6 // fadd v6.4s, v6.4s, v12.4s
-	MOVD	16(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4eaa1d46 // mov v6.4s, v10.4s, v10.4s
-	WORD	$0x4eacd4c6 // fsub v6.4s, v6.4s, v12.4s
-	WORD	$0x4e2ed4c6 // fadd v6.4s, v6.4s, v14.4s
-	MOVD	24(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	ADD	$16, R6, R6
-	CMP	R5, R6
+	ADD	R4, R1, R7
+	ADD	R4, R0, R8
+	MOVD	(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F0
+	MOVD	32(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F1
+	WORD	$0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	MOVD	64(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F2
+	WORD	$0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	MOVD	96(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F3
+	WORD	$0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD	$0x4ea2d421 // fsub v1.4s, v1.4s, v2.4s
+	MOVD	8(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F2
+	MOVD	40(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F3
+	WORD	$0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
+	MOVD	72(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F4
+	WORD	$0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
+	MOVD	104(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F5
+	WORD	$0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
+	WORD	$0x4ea4d463 // fsub v3.4s, v3.4s, v4.4s
+	MOVD	16(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F4
+	MOVD	48(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F5
+	WORD	$0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+	MOVD	80(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F6
+	WORD	$0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
+	MOVD	112(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F7
+	WORD	$0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
+	WORD	$0x4ea6d4a5 // fsub v5.4s, v5.4s, v6.4s
+	MOVD	24(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F6
+	MOVD	56(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F7
+	WORD	$0x4e27d4c6 // fadd v6.4s, v6.4s, v7.4s
+	MOVD	88(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F8
+	WORD	$0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
+	MOVD	120(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F9
+	WORD	$0x4e29d4e7 // fadd v7.4s, v7.4s, v9.4s
+	WORD	$0x4ea8d4e7 // fsub v7.4s, v7.4s, v8.4s
+	WORD	$0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD	$0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	MOVD	(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F0, (R9)
+	WORD	$0x4e26d440 // fadd v0.4s, v2.4s, v6.4s
+	WORD	$0x4ea4d400 // fsub v0.4s, v0.4s, v4.4s
+	MOVD	8(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F0, (R9)
+	WORD	$0x4e23d420 // fadd v0.4s, v1.4s, v3.4s
+	WORD	$0x4e25d400 // fadd v0.4s, v0.4s, v5.4s
+	MOVD	16(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F0, (R9)
+	WORD	$0x4e27d460 // fadd v0.4s, v3.4s, v7.4s
+	WORD	$0x4ea5d400 // fsub v0.4s, v0.4s, v5.4s
+	MOVD	24(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F0, (R9)
+	ADD	$16, R4, R4
+	CMP	R3, R4
 	BLT	vector
-	MOVD	dstRow+16(FP), R6
-	ADD	R6<<2, R0, R0
-	MOVD	srcRow+40(FP), R6
-	ADD	R6<<2, R1, R1
-	SUBS	$1, R4, R4
+	MOVD	dstRow+16(FP), R4
+	ADD	R4<<2, R0, R0
+	MOVD	srcRow+40(FP), R4
+	ADD	R4<<2, R1, R1
+	SUBS	$1, R2, R2
 	BNE	row
 	RET
 
 // func outputGradientF2x3NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 TEXT ·outputGradientF2x3NEON(SB), NOSPLIT, $0-64
+	MOVD	$0x40000000, R0
+	VMOV	R0, V0.S[0]
 	MOVD	dst+0(FP), R0
 	MOVD	src+24(FP), R1
-	MOVD	to+8(FP), R2
-	MOVD	from+32(FP), R3
-	MOVD	rows+48(FP), R4
-	MOVD	n+56(FP), R5
-	LSL	$2, R5, R5
+	MOVD	rows+48(FP), R2
+	MOVD	n+56(FP), R3
+	MOVD	to+8(FP), R5
+	MOVD	from+32(FP), R6
+	LSL	$2, R3, R3
 row:
-	MOVD	$0, R6
+	MOVD	$0, R4
 vector:
-	ADD	R6, R1, R7
-	MOVD	(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F0
-	MOVD	16(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F1
-	WORD	$0x4ea01c05 // mov v5.4s, v0.4s, v0.4s
-	WORD	$0x4ea01c02 // mov v2.4s, v0.4s, v0.4s
-	WORD	$0x4ea11c23 // mov v3.4s, v1.4s, v1.4s
-	WORD	$0x4e23d446 // fadd v6.4s, v2.4s, v3.4s
-	WORD	$0x4ea3d447 // fsub v7.4s, v2.4s, v3.4s
-	WORD	$0x4ea11c28 // mov v8.4s, v1.4s, v1.4s
-	MOVD	8(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F0
-	MOVD	24(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F1
-	WORD	$0x4ea01c09 // mov v9.4s, v0.4s, v0.4s
-	WORD	$0x4ea01c02 // mov v2.4s, v0.4s, v0.4s
-	WORD	$0x4ea11c23 // mov v3.4s, v1.4s, v1.4s
-	WORD	$0x4e23d44a // fadd v10.4s, v2.4s, v3.4s
-	WORD	$0x4ea3d44b // fsub v11.4s, v2.4s, v3.4s
-	WORD	$0x4ea11c2c // mov v12.4s, v1.4s, v1.4s
-	ADD	R6, R0, R7
-	WORD	$0x4ea51ca4 // mov v4.4s, v5.4s, v5.4s
-	MOVD	(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F4, (R8)
-	WORD	$0x4ea51ca2 // mov v2.4s, v5.4s, v5.4s
-	WORD	$0x4ea91d23 // mov v3.4s, v9.4s, v9.4s
-	WORD	$0x4e23d444 // fadd v4.4s, v2.4s, v3.4s
-	MOVD	8(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F4, (R8)
-	WORD	$0x4ea3d444 // fsub v4.4s, v2.4s, v3.4s
-	MOVD	16(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F4, (R8)
-	WORD	$0x4ea91d24 // mov v4.4s, v9.4s, v9.4s
-	MOVD	24(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F4, (R8)
-	WORD	$0x4ea61cc4 // mov v4.4s, v6.4s, v6.4s
-	MOVD	32(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F4, (R8)
-	WORD	$0x4ea61cc2 // mov v2.4s, v6.4s, v6.4s
-	WORD	$0x4eaa1d43 // mov v3.4s, v10.4s, v10.4s
-	WORD	$0x4e23d444 // fadd v4.4s, v2.4s, v3.4s
-	MOVD	40(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F4, (R8)
-	WORD	$0x4ea3d444 // fsub v4.4s, v2.4s, v3.4s
-	MOVD	48(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F4, (R8)
-	WORD	$0x4eaa1d44 // mov v4.4s, v10.4s, v10.4s
-	MOVD	56(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F4, (R8)
-	WORD	$0x4ea71ce4 // mov v4.4s, v7.4s, v7.4s
-	MOVD	64(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F4, (R8)
-	WORD	$0x4ea71ce2 // mov v2.4s, v7.4s, v7.4s
-	WORD	$0x4eab1d63 // mov v3.4s, v11.4s, v11.4s
-	WORD	$0x4e23d444 // fadd v4.4s, v2.4s, v3.4s
-	MOVD	72(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F4, (R8)
-	WORD	$0x4ea3d444 // fsub v4.4s, v2.4s, v3.4s
-	MOVD	80(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F4, (R8)
-	WORD	$0x4eab1d64 // mov v4.4s, v11.4s, v11.4s
-	MOVD	88(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F4, (R8)
-	WORD	$0x4ea81d04 // mov v4.4s, v8.4s, v8.4s
-	MOVD	96(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F4, (R8)
-	WORD	$0x4ea81d02 // mov v2.4s, v8.4s, v8.4s
-	WORD	$0x4eac1d83 // mov v3.4s, v12.4s, v12.4s
-	WORD	$0x4e23d444 // fadd v4.4s, v2.4s, v3.4s
-	MOVD	104(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F4, (R8)
-	WORD	$0x4ea3d444 // fsub v4.4s, v2.4s, v3.4s
-	MOVD	112(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F4, (R8)
-	WORD	$0x4eac1d84 // mov v4.4s, v12.4s, v12.4s
-	MOVD	120(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F4, (R8)
-	ADD	$16, R6, R6
-	CMP	R5, R6
+	ADD	R4, R1, R7
+	ADD	R4, R0, R8
+	MOVD	(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F1
+	MOVD	16(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F2
+	WORD	$0x4e22d423 // fadd v3.4s, v1.4s, v2.4s
+	WORD	$0x4ea31c64 // mov v4.4s, v3.4s, v3.4s
+	WORD	$0x4f805044 // fmls by [0], v4.4s, v2.4s, v0.4s
+	MOVD	8(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F5
+	MOVD	24(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F6
+	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
+	WORD	$0x4ea71ce8 // mov v8.4s, v7.4s, v7.4s
+	WORD	$0x4f8050c8 // fmls by [0], v8.4s, v6.4s, v0.4s
+	MOVD	(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	MOVD	24(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
+	WORD	$0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
+	MOVD	8(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4f8050a1 // fmls by [0], v1.4s, v5.4s, v0.4s
+	MOVD	16(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	MOVD	32(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	MOVD	56(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
+	WORD	$0x4e27d461 // fadd v1.4s, v3.4s, v7.4s
+	MOVD	40(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4f8050e1 // fmls by [0], v1.4s, v7.4s, v0.4s
+	MOVD	48(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	MOVD	64(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F4, (R9)
+	MOVD	88(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
+	WORD	$0x4e28d481 // fadd v1.4s, v4.4s, v8.4s
+	MOVD	72(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4f805101 // fmls by [0], v1.4s, v8.4s, v0.4s
+	MOVD	80(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	MOVD	96(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F2, (R9)
+	MOVD	120(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F6, (R9)
+	WORD	$0x4e26d441 // fadd v1.4s, v2.4s, v6.4s
+	MOVD	104(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4f8050c1 // fmls by [0], v1.4s, v6.4s, v0.4s
+	MOVD	112(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	ADD	$16, R4, R4
+	CMP	R3, R4
 	BLT	vector
-	MOVD	dstRow+16(FP), R6
-	ADD	R6<<2, R0, R0
-	MOVD	srcRow+40(FP), R6
-	ADD	R6<<2, R1, R1
-	SUBS	$1, R4, R4
+	MOVD	dstRow+16(FP), R4
+	ADD	R4<<2, R0, R0
+	MOVD	srcRow+40(FP), R4
+	ADD	R4<<2, R1, R1
+	SUBS	$1, R2, R2
 	BNE	row
 	RET
 
@@ -1904,795 +1637,649 @@ TEXT ·kernelGradientF2x3NEON(SB), NOSPLIT, $0-64
 	VMOV	R0, V0.S[0]
 	MOVD	dst+0(FP), R0
 	MOVD	src+24(FP), R1
-	MOVD	to+8(FP), R2
-	MOVD	from+32(FP), R3
-	MOVD	rows+48(FP), R4
-	MOVD	n+56(FP), R5
-	LSL	$2, R5, R5
+	MOVD	rows+48(FP), R2
+	MOVD	n+56(FP), R3
+	MOVD	to+8(FP), R5
+	MOVD	from+32(FP), R6
+	LSL	$2, R3, R3
 row:
-	MOVD	$0, R6
+	MOVD	$0, R4
 vector:
-	ADD	R6, R1, R7
-	MOVD	(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F1
-	MOVD	32(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	64(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	MOVD	96(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F4
-	WORD	$0x4f809025 // fmul by [0], v5.4s, v1.4s, v0.4s
-	WORD	$0x6ea0f8a5 // fneg v5.4s, v5.4s
-	WORD	$0x4f801045 // fmla by [0], v5.4s, v2.4s, v0.4s
-	WORD	$0x4f809026 // fmul by [0], v6.4s, v1.4s, v0.4s
-	WORD	$0x6ea0f8c6 // fneg v6.4s, v6.4s
-	WORD	$0x4f801066 // fmla by [0], v6.4s, v3.4s, v0.4s
-	WORD	$0x4e26d4a8 // fadd v8.4s, v5.4s, v6.4s
-	WORD	$0x4ea6d4a9 // fsub v9.4s, v5.4s, v6.4s
-	WORD	$0x4ea41c8a // mov v10.4s, v4.4s, v4.4s
-	WORD	$0x4f80104a // fmla by [0], v10.4s, v2.4s, v0.4s
-	WORD	$0x4f80106a // fmla by [0], v10.4s, v3.4s, v0.4s
-	MOVD	8(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F1
-	MOVD	40(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	72(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	MOVD	104(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F4
-	WORD	$0x4f809025 // fmul by [0], v5.4s, v1.4s, v0.4s
-	WORD	$0x6ea0f8a5 // fneg v5.4s, v5.4s
-	WORD	$0x4f801045 // fmla by [0], v5.4s, v2.4s, v0.4s
-	WORD	$0x4f809026 // fmul by [0], v6.4s, v1.4s, v0.4s
-	WORD	$0x6ea0f8c6 // fneg v6.4s, v6.4s
-	WORD	$0x4f801066 // fmla by [0], v6.4s, v3.4s, v0.4s
-	WORD	$0x4e26d4ab // fadd v11.4s, v5.4s, v6.4s
-	WORD	$0x4ea6d4ac // fsub v12.4s, v5.4s, v6.4s
-	WORD	$0x4ea41c8d // mov v13.4s, v4.4s, v4.4s
-	WORD	$0x4f80104d // fmla by [0], v13.4s, v2.4s, v0.4s
-	WORD	$0x4f80106d // fmla by [0], v13.4s, v3.4s, v0.4s
-	MOVD	16(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F1
-	MOVD	48(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	80(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	MOVD	112(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F4
-	WORD	$0x4f809025 // fmul by [0], v5.4s, v1.4s, v0.4s
-	WORD	$0x6ea0f8a5 // fneg v5.4s, v5.4s
-	WORD	$0x4f801045 // fmla by [0], v5.4s, v2.4s, v0.4s
-	WORD	$0x4f809026 // fmul by [0], v6.4s, v1.4s, v0.4s
-	WORD	$0x6ea0f8c6 // fneg v6.4s, v6.4s
-	WORD	$0x4f801066 // fmla by [0], v6.4s, v3.4s, v0.4s
-	WORD	$0x4e26d4ae // fadd v14.4s, v5.4s, v6.4s
-	WORD	$0x4ea6d4af // fsub v15.4s, v5.4s, v6.4s
-	WORD	$0x4ea41c90 // mov v16.4s, v4.4s, v4.4s
-	WORD	$0x4f801050 // fmla by [0], v16.4s, v2.4s, v0.4s
-	WORD	$0x4f801070 // fmla by [0], v16.4s, v3.4s, v0.4s
-	MOVD	24(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F1
-	MOVD	56(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	88(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	MOVD	120(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F4
-	WORD	$0x4f809025 // fmul by [0], v5.4s, v1.4s, v0.4s
-	WORD	$0x6ea0f8a5 // fneg v5.4s, v5.4s
-	WORD	$0x4f801045 // fmla by [0], v5.4s, v2.4s, v0.4s
-	WORD	$0x4f809026 // fmul by [0], v6.4s, v1.4s, v0.4s
-	WORD	$0x6ea0f8c6 // fneg v6.4s, v6.4s
-	WORD	$0x4f801066 // fmla by [0], v6.4s, v3.4s, v0.4s
-	WORD	$0x4e26d4b1 // fadd v17.4s, v5.4s, v6.4s
-	WORD	$0x4ea6d4b2 // fsub v18.4s, v5.4s, v6.4s
-	WORD	$0x4ea41c93 // mov v19.4s, v4.4s, v4.4s
-	WORD	$0x4f801053 // fmla by [0], v19.4s, v2.4s, v0.4s
-	WORD	$0x4f801073 // fmla by [0], v19.4s, v3.4s, v0.4s
-	ADD	R6, R0, R7
-	WORD	$0x4f809105 // fmul by [0], v5.4s, v8.4s, v0.4s
-	WORD	$0x6ea0f8a5 // fneg v5.4s, v5.4s
-	WORD	$0x4f801165 // fmla by [0], v5.4s, v11.4s, v0.4s
-	WORD	$0x4f809106 // fmul by [0], v6.4s, v8.4s, v0.4s
-	WORD	$0x6ea0f8c6 // fneg v6.4s, v6.4s
-	WORD	$0x4f8011c6 // fmla by [0], v6.4s, v14.4s, v0.4s
-	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
-	MOVD	(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F7, (R8)
-	WORD	$0x4ea6d4a7 // fsub v7.4s, v5.4s, v6.4s
-	MOVD	8(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F7, (R8)
-	WORD	$0x4eb11e27 // mov v7.4s, v17.4s, v17.4s
-	WORD	$0x4f801167 // fmla by [0], v7.4s, v11.4s, v0.4s
-	WORD	$0x4f8011c7 // fmla by [0], v7.4s, v14.4s, v0.4s
-	MOVD	16(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F7, (R8)
-	WORD	$0x4f809125 // fmul by [0], v5.4s, v9.4s, v0.4s
-	WORD	$0x6ea0f8a5 // fneg v5.4s, v5.4s
-	WORD	$0x4f801185 // fmla by [0], v5.4s, v12.4s, v0.4s
-	WORD	$0x4f809126 // fmul by [0], v6.4s, v9.4s, v0.4s
-	WORD	$0x6ea0f8c6 // fneg v6.4s, v6.4s
-	WORD	$0x4f8011e6 // fmla by [0], v6.4s, v15.4s, v0.4s
-	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
-	MOVD	24(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F7, (R8)
-	WORD	$0x4ea6d4a7 // fsub v7.4s, v5.4s, v6.4s
-	MOVD	32(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F7, (R8)
-	WORD	$0x4eb21e47 // mov v7.4s, v18.4s, v18.4s
-	WORD	$0x4f801187 // fmla by [0], v7.4s, v12.4s, v0.4s
-	WORD	$0x4f8011e7 // fmla by [0], v7.4s, v15.4s, v0.4s
-	MOVD	40(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F7, (R8)
-	WORD	$0x4f809145 // fmul by [0], v5.4s, v10.4s, v0.4s
-	WORD	$0x6ea0f8a5 // fneg v5.4s, v5.4s
-	WORD	$0x4f8011a5 // fmla by [0], v5.4s, v13.4s, v0.4s
-	WORD	$0x4f809146 // fmul by [0], v6.4s, v10.4s, v0.4s
-	WORD	$0x6ea0f8c6 // fneg v6.4s, v6.4s
-	WORD	$0x4f801206 // fmla by [0], v6.4s, v16.4s, v0.4s
-	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
-	MOVD	48(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F7, (R8)
-	WORD	$0x4ea6d4a7 // fsub v7.4s, v5.4s, v6.4s
-	MOVD	56(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F7, (R8)
-	WORD	$0x4eb31e67 // mov v7.4s, v19.4s, v19.4s
-	WORD	$0x4f8011a7 // fmla by [0], v7.4s, v13.4s, v0.4s
-	WORD	$0x4f801207 // fmla by [0], v7.4s, v16.4s, v0.4s
-	MOVD	64(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F7, (R8)
-	ADD	$16, R6, R6
-	CMP	R5, R6
+	ADD	R4, R1, R7
+	ADD	R4, R0, R8
+	MOVD	32(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F1
+	WORD	$0x4f809021 // fmul by [0], v1.4s, v1.4s, v0.4s
+	MOVD	64(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F2
+	WORD	$0x4ea11c23 // mov v3.4s, v1.4s, v1.4s
+	WORD	$0x4f805043 // fmls by [0], v3.4s, v2.4s, v0.4s
+	WORD	$0x4f801041 // fmla by [0], v1.4s, v2.4s, v0.4s
+	MOVD	(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F2
+	WORD	$0x4ea2d422 // fsub v2.4s, v1.4s, v2.4s
+	MOVD	96(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F4
+	WORD	$0x4e21d481 // fadd v1.4s, v4.4s, v1.4s
+	MOVD	40(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F4
+	WORD	$0x4f809084 // fmul by [0], v4.4s, v4.4s, v0.4s
+	MOVD	72(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F5
+	WORD	$0x4ea41c86 // mov v6.4s, v4.4s, v4.4s
+	WORD	$0x4f8050a6 // fmls by [0], v6.4s, v5.4s, v0.4s
+	WORD	$0x4f8010a4 // fmla by [0], v4.4s, v5.4s, v0.4s
+	MOVD	8(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F5
+	WORD	$0x4ea5d485 // fsub v5.4s, v4.4s, v5.4s
+	MOVD	104(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F7
+	WORD	$0x4e24d4e4 // fadd v4.4s, v7.4s, v4.4s
+	MOVD	48(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F7
+	WORD	$0x4f8090e7 // fmul by [0], v7.4s, v7.4s, v0.4s
+	MOVD	80(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F8
+	WORD	$0x4ea71ce9 // mov v9.4s, v7.4s, v7.4s
+	WORD	$0x4f805109 // fmls by [0], v9.4s, v8.4s, v0.4s
+	WORD	$0x4f801107 // fmla by [0], v7.4s, v8.4s, v0.4s
+	MOVD	16(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F8
+	WORD	$0x4ea8d4e8 // fsub v8.4s, v7.4s, v8.4s
+	MOVD	112(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F10
+	WORD	$0x4e27d547 // fadd v7.4s, v10.4s, v7.4s
+	MOVD	56(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F10
+	WORD	$0x4f80914a // fmul by [0], v10.4s, v10.4s, v0.4s
+	MOVD	88(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F11
+	WORD	$0x4eaa1d4c // mov v12.4s, v10.4s, v10.4s
+	WORD	$0x4f80516c // fmls by [0], v12.4s, v11.4s, v0.4s
+	WORD	$0x4f80116a // fmla by [0], v10.4s, v11.4s, v0.4s
+	MOVD	24(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F11
+	WORD	$0x4eabd54b // fsub v11.4s, v10.4s, v11.4s
+	MOVD	120(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F13
+	WORD	$0x4e2ad5aa // fadd v10.4s, v13.4s, v10.4s
+	WORD	$0x4f8090a5 // fmul by [0], v5.4s, v5.4s, v0.4s
+	WORD	$0x4ea51cad // mov v13.4s, v5.4s, v5.4s
+	WORD	$0x4f80510d // fmls by [0], v13.4s, v8.4s, v0.4s
+	MOVD	8(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F13, (R9)
+	WORD	$0x4f801105 // fmla by [0], v5.4s, v8.4s, v0.4s
+	WORD	$0x4ea2d4a2 // fsub v2.4s, v5.4s, v2.4s
+	MOVD	(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4e25d562 // fadd v2.4s, v11.4s, v5.4s
+	MOVD	16(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4f8090c2 // fmul by [0], v2.4s, v6.4s, v0.4s
+	WORD	$0x4ea21c45 // mov v5.4s, v2.4s, v2.4s
+	WORD	$0x4f805125 // fmls by [0], v5.4s, v9.4s, v0.4s
+	MOVD	32(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
+	WORD	$0x4f801122 // fmla by [0], v2.4s, v9.4s, v0.4s
+	WORD	$0x4ea3d443 // fsub v3.4s, v2.4s, v3.4s
+	MOVD	24(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4e22d582 // fadd v2.4s, v12.4s, v2.4s
+	MOVD	40(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4f809082 // fmul by [0], v2.4s, v4.4s, v0.4s
+	WORD	$0x4ea21c43 // mov v3.4s, v2.4s, v2.4s
+	WORD	$0x4f8050e3 // fmls by [0], v3.4s, v7.4s, v0.4s
+	MOVD	56(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4f8010e2 // fmla by [0], v2.4s, v7.4s, v0.4s
+	WORD	$0x4ea1d441 // fsub v1.4s, v2.4s, v1.4s
+	MOVD	48(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4e22d541 // fadd v1.4s, v10.4s, v2.4s
+	MOVD	64(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	ADD	$16, R4, R4
+	CMP	R3, R4
 	BLT	vector
-	MOVD	dstRow+16(FP), R6
-	ADD	R6<<2, R0, R0
-	MOVD	srcRow+40(FP), R6
-	ADD	R6<<2, R1, R1
-	SUBS	$1, R4, R4
+	MOVD	dstRow+16(FP), R4
+	ADD	R4<<2, R0, R0
+	MOVD	srcRow+40(FP), R4
+	ADD	R4<<2, R1, R1
+	SUBS	$1, R2, R2
 	BNE	row
 	RET
 
 // func inputF3x3NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
-TEXT ·inputF3x3NEON(SB), 0, $48-64
-	MOVD	$0x3e800000, R0
-	VMOV	R0, V0.S[0]
-	MOVD	$0x3f400000, R0
-	VMOV	R0, V0.S[1]
+TEXT ·inputF3x3NEON(SB), NOSPLIT, $0-64
 	MOVD	$0x3f000000, R0
-	VMOV	R0, V0.S[2]
+	VMOV	R0, V0.S[0]
 	MOVD	$0x3fc00000, R0
-	VMOV	R0, V0.S[3]
-	ADD	$16, RSP, R0
-	MOVD	dst+0(FP), R1
-	MOVD	src+24(FP), R2
-	MOVD	to+8(FP), R3
-	MOVD	from+32(FP), R4
-	MOVD	rows+48(FP), R5
-	MOVD	n+56(FP), R6
-	LSL	$2, R6, R6
+	VMOV	R0, V0.S[1]
+	MOVD	dst+0(FP), R0
+	MOVD	src+24(FP), R1
+	MOVD	rows+48(FP), R2
+	MOVD	n+56(FP), R3
+	MOVD	to+8(FP), R5
+	MOVD	from+32(FP), R6
+	LSL	$2, R3, R3
 row:
-	MOVD	$0, R7
+	MOVD	$0, R4
 vector:
-	ADD	R7, R2, R8
-	MOVD	(R4), R9
-	ADD	R9<<2, R8, R9
+	ADD	R4, R1, R7
+	ADD	R4, R0, R8
+	MOVD	80(R6), R9
+	ADD	R9<<2, R7, R9
 	FMOVQ	(R9), F1
-	MOVD	40(R4), R9
-	ADD	R9<<2, R8, R9
+	MOVD	40(R6), R9
+	ADD	R9<<2, R7, R9
 	FMOVQ	(R9), F2
-	MOVD	80(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	MOVD	120(R4), R9
-	ADD	R9<<2, R8, R9
+	WORD	$0x4ea2d423 // fsub v3.4s, v1.4s, v2.4s
+	MOVD	120(R6), R9
+	ADD	R9<<2, R7, R9
 	FMOVQ	(R9), F4
-	MOVD	160(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	WORD	$0x4ea41c86 // mov v6.4s, v4.4s, v4.4s
-	WORD	$0x4f801026 // fmla by [0], v6.4s, v1.4s, v0.4s
-	WORD	$0x4fa05046 // fmls by [1], v6.4s, v2.4s, v0.4s
-	WORD	$0x4f809027 // fmul by [0], v7.4s, v1.4s, v0.4s
-	WORD	$0x4f805047 // fmls by [0], v7.4s, v2.4s, v0.4s
-	WORD	$0x4f805867 // fmls by [2], v7.4s, v3.4s, v0.4s
-	WORD	$0x4e27d4c9 // fadd v9.4s, v6.4s, v7.4s
-	WORD	$0x4ea7d4ca // fsub v10.4s, v6.4s, v7.4s
-	WORD	$0x4ea41c8b // mov v11.4s, v4.4s, v4.4s
-	WORD	$0x4f80184b // fmla by [2], v11.4s, v2.4s, v0.4s
-	WORD	$0x4fa0586b // fmls by [3], v11.4s, v3.4s, v0.4s
-	WORD	$0x4ea41c8c // mov v12.4s, v4.4s, v4.4s
-	WORD	$0x4ea2d58c // fsub v12.4s, v12.4s, v2.4s
-	WORD	$0x4ea51cad // mov v13.4s, v5.4s, v5.4s
-	WORD	$0x4f80184d // fmla by [2], v13.4s, v2.4s, v0.4s
-	WORD	$0x4ea3d5ad // fsub v13.4s, v13.4s, v3.4s
-	WORD	$0x4f80588d // fmls by [2], v13.4s, v4.4s, v0.4s
-	MOVD	8(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F1
-	MOVD	48(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F2
-	MOVD	88(R4), R9
-	ADD	R9<<2, R8, R9
+	WORD	$0x4ea41c85 // mov v5.4s, v4.4s, v4.4s
+	WORD	$0x4f801065 // fmla by [0], v5.4s, v3.4s, v0.4s
+	WORD	$0x4ea2d482 // fsub v2.4s, v4.4s, v2.4s
+	WORD	$0x4ea21c44 // mov v4.4s, v2.4s, v2.4s
+	WORD	$0x4fa05064 // fmls by [1], v4.4s, v3.4s, v0.4s
+	MOVD	(R6), R9
+	ADD	R9<<2, R7, R9
 	FMOVQ	(R9), F3
-	MOVD	128(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	168(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	WORD	$0x4ea41c86 // mov v6.4s, v4.4s, v4.4s
-	WORD	$0x4f801026 // fmla by [0], v6.4s, v1.4s, v0.4s
-	WORD	$0x4fa05046 // fmls by [1], v6.4s, v2.4s, v0.4s
-	WORD	$0x4f809027 // fmul by [0], v7.4s, v1.4s, v0.4s
-	WORD	$0x4f805047 // fmls by [0], v7.4s, v2.4s, v0.4s
-	WORD	$0x4f805867 // fmls by [2], v7.4s, v3.4s, v0.4s
-	WORD	$0x4e27d4ce // fadd v14.4s, v6.4s, v7.4s
-	WORD	$0x4ea7d4cf // fsub v15.4s, v6.4s, v7.4s
-	WORD	$0x4ea41c90 // mov v16.4s, v4.4s, v4.4s
-	WORD	$0x4f801850 // fmla by [2], v16.4s, v2.4s, v0.4s
-	WORD	$0x4fa05870 // fmls by [3], v16.4s, v3.4s, v0.4s
-	WORD	$0x4ea41c91 // mov v17.4s, v4.4s, v4.4s
-	WORD	$0x4ea2d631 // fsub v17.4s, v17.4s, v2.4s
-	WORD	$0x4ea51cb2 // mov v18.4s, v5.4s, v5.4s
-	WORD	$0x4f801852 // fmla by [2], v18.4s, v2.4s, v0.4s
-	WORD	$0x4ea3d652 // fsub v18.4s, v18.4s, v3.4s
-	WORD	$0x4f805892 // fmls by [2], v18.4s, v4.4s, v0.4s
-	MOVD	16(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F1
-	MOVD	56(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F2
-	MOVD	96(R4), R9
-	ADD	R9<<2, R8, R9
+	WORD	$0x4ea1d463 // fsub v3.4s, v3.4s, v1.4s
+	WORD	$0x4ea21c46 // mov v6.4s, v2.4s, v2.4s
+	WORD	$0x4f801066 // fmla by [0], v6.4s, v3.4s, v0.4s
+	MOVD	160(R6), R9
+	ADD	R9<<2, R7, R9
 	FMOVQ	(R9), F3
-	MOVD	136(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	176(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	WORD	$0x4ea41c86 // mov v6.4s, v4.4s, v4.4s
-	WORD	$0x4f801026 // fmla by [0], v6.4s, v1.4s, v0.4s
-	WORD	$0x4fa05046 // fmls by [1], v6.4s, v2.4s, v0.4s
-	WORD	$0x4f809027 // fmul by [0], v7.4s, v1.4s, v0.4s
-	WORD	$0x4f805047 // fmls by [0], v7.4s, v2.4s, v0.4s
-	WORD	$0x4f805867 // fmls by [2], v7.4s, v3.4s, v0.4s
-	WORD	$0x4e27d4d3 // fadd v19.4s, v6.4s, v7.4s
-	WORD	$0x4ea7d4d4 // fsub v20.4s, v6.4s, v7.4s
-	WORD	$0x4ea41c95 // mov v21.4s, v4.4s, v4.4s
-	WORD	$0x4f801855 // fmla by [2], v21.4s, v2.4s, v0.4s
-	WORD	$0x4fa05875 // fmls by [3], v21.4s, v3.4s, v0.4s
-	WORD	$0x4ea41c96 // mov v22.4s, v4.4s, v4.4s
-	WORD	$0x4ea2d6d6 // fsub v22.4s, v22.4s, v2.4s
-	WORD	$0x4ea51cb7 // mov v23.4s, v5.4s, v5.4s
-	WORD	$0x4f801857 // fmla by [2], v23.4s, v2.4s, v0.4s
-	WORD	$0x4ea3d6f7 // fsub v23.4s, v23.4s, v3.4s
-	WORD	$0x4f805897 // fmls by [2], v23.4s, v4.4s, v0.4s
-	MOVD	24(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F1
-	MOVD	64(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F2
-	MOVD	104(R4), R9
-	ADD	R9<<2, R8, R9
+	WORD	$0x4ea1d461 // fsub v1.4s, v3.4s, v1.4s
+	WORD	$0x4f805041 // fmls by [0], v1.4s, v2.4s, v0.4s
+	MOVD	88(R6), R9
+	ADD	R9<<2, R7, R9
 	FMOVQ	(R9), F3
-	MOVD	144(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	184(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	WORD	$0x4ea41c86 // mov v6.4s, v4.4s, v4.4s
-	WORD	$0x4f801026 // fmla by [0], v6.4s, v1.4s, v0.4s
-	WORD	$0x4fa05046 // fmls by [1], v6.4s, v2.4s, v0.4s
-	WORD	$0x4f809027 // fmul by [0], v7.4s, v1.4s, v0.4s
-	WORD	$0x4f805047 // fmls by [0], v7.4s, v2.4s, v0.4s
-	WORD	$0x4f805867 // fmls by [2], v7.4s, v3.4s, v0.4s
-	WORD	$0x4e27d4d8 // fadd v24.4s, v6.4s, v7.4s
-	WORD	$0x4ea7d4d9 // fsub v25.4s, v6.4s, v7.4s
-	WORD	$0x4ea41c9a // mov v26.4s, v4.4s, v4.4s
-	WORD	$0x4f80185a // fmla by [2], v26.4s, v2.4s, v0.4s
-	WORD	$0x4fa0587a // fmls by [3], v26.4s, v3.4s, v0.4s
-	WORD	$0x4ea41c9b // mov v27.4s, v4.4s, v4.4s
-	WORD	$0x4ea2d77b // fsub v27.4s, v27.4s, v2.4s
-	WORD	$0x4ea51cbc // mov v28.4s, v5.4s, v5.4s
-	WORD	$0x4f80185c // fmla by [2], v28.4s, v2.4s, v0.4s
-	WORD	$0x4ea3d79c // fsub v28.4s, v28.4s, v3.4s
-	WORD	$0x4f80589c // fmls by [2], v28.4s, v4.4s, v0.4s
-	MOVD	32(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F1
-	MOVD	72(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F2
-	MOVD	112(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	MOVD	152(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	192(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	WORD	$0x4ea41c86 // mov v6.4s, v4.4s, v4.4s
-	WORD	$0x4f801026 // fmla by [0], v6.4s, v1.4s, v0.4s
-	WORD	$0x4fa05046 // fmls by [1], v6.4s, v2.4s, v0.4s
-	WORD	$0x4f809027 // fmul by [0], v7.4s, v1.4s, v0.4s
-	WORD	$0x4f805047 // fmls by [0], v7.4s, v2.4s, v0.4s
-	WORD	$0x4f805867 // fmls by [2], v7.4s, v3.4s, v0.4s
-	WORD	$0x4e27d4dd // fadd v29.4s, v6.4s, v7.4s
-	WORD	$0x4ea7d4de // fsub v30.4s, v6.4s, v7.4s
-	WORD	$0x4ea41c9f // mov v31.4s, v4.4s, v4.4s
-	WORD	$0x4f80185f // fmla by [2], v31.4s, v2.4s, v0.4s
-	WORD	$0x4fa0587f // fmls by [3], v31.4s, v3.4s, v0.4s
-	WORD	$0x4ea41c88 // mov v8.4s, v4.4s, v4.4s
-	WORD	$0x4ea2d508 // fsub v8.4s, v8.4s, v2.4s
-	FMOVQ	F8, (R0)
-	WORD	$0x4ea51ca8 // mov v8.4s, v5.4s, v5.4s
-	WORD	$0x4f801848 // fmla by [2], v8.4s, v2.4s, v0.4s
+	MOVD	48(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F7
+	WORD	$0x4ea7d468 // fsub v8.4s, v3.4s, v7.4s
+	MOVD	128(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F9
+	WORD	$0x4ea91d2a // mov v10.4s, v9.4s, v9.4s
+	WORD	$0x4f80110a // fmla by [0], v10.4s, v8.4s, v0.4s
+	WORD	$0x4ea7d527 // fsub v7.4s, v9.4s, v7.4s
+	WORD	$0x4ea71ce9 // mov v9.4s, v7.4s, v7.4s
+	WORD	$0x4fa05109 // fmls by [1], v9.4s, v8.4s, v0.4s
+	MOVD	8(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F8
 	WORD	$0x4ea3d508 // fsub v8.4s, v8.4s, v3.4s
-	WORD	$0x4f805888 // fmls by [2], v8.4s, v4.4s, v0.4s
-	FMOVQ	F8, 16(R0)
-	ADD	R7, R1, R8
-	WORD	$0x4eb81f06 // mov v6.4s, v24.4s, v24.4s
-	WORD	$0x4f801126 // fmla by [0], v6.4s, v9.4s, v0.4s
-	WORD	$0x4fa051c6 // fmls by [1], v6.4s, v14.4s, v0.4s
-	WORD	$0x4f809127 // fmul by [0], v7.4s, v9.4s, v0.4s
-	WORD	$0x4f8051c7 // fmls by [0], v7.4s, v14.4s, v0.4s
-	WORD	$0x4f805a67 // fmls by [2], v7.4s, v19.4s, v0.4s
-	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	MOVD	(R3), R9
+	WORD	$0x4ea71ceb // mov v11.4s, v7.4s, v7.4s
+	WORD	$0x4f80110b // fmla by [0], v11.4s, v8.4s, v0.4s
+	MOVD	168(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F8
+	WORD	$0x4ea3d503 // fsub v3.4s, v8.4s, v3.4s
+	WORD	$0x4f8050e3 // fmls by [0], v3.4s, v7.4s, v0.4s
+	MOVD	96(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F8
+	MOVD	56(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F12
+	WORD	$0x4eacd50d // fsub v13.4s, v8.4s, v12.4s
+	MOVD	136(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F14
+	WORD	$0x4eae1dcf // mov v15.4s, v14.4s, v14.4s
+	WORD	$0x4f8011af // fmla by [0], v15.4s, v13.4s, v0.4s
+	WORD	$0x4eacd5cc // fsub v12.4s, v14.4s, v12.4s
+	WORD	$0x4eac1d8e // mov v14.4s, v12.4s, v12.4s
+	WORD	$0x4fa051ae // fmls by [1], v14.4s, v13.4s, v0.4s
+	MOVD	16(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F13
+	WORD	$0x4ea8d5ad // fsub v13.4s, v13.4s, v8.4s
+	WORD	$0x4eac1d90 // mov v16.4s, v12.4s, v12.4s
+	WORD	$0x4f8011b0 // fmla by [0], v16.4s, v13.4s, v0.4s
+	MOVD	176(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F13
+	WORD	$0x4ea8d5a8 // fsub v8.4s, v13.4s, v8.4s
+	WORD	$0x4f805188 // fmls by [0], v8.4s, v12.4s, v0.4s
+	MOVD	104(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F13
+	MOVD	64(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F17
+	WORD	$0x4eb1d5b2 // fsub v18.4s, v13.4s, v17.4s
+	MOVD	144(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F19
+	WORD	$0x4eb31e74 // mov v20.4s, v19.4s, v19.4s
+	WORD	$0x4f801254 // fmla by [0], v20.4s, v18.4s, v0.4s
+	WORD	$0x4eb1d671 // fsub v17.4s, v19.4s, v17.4s
+	WORD	$0x4eb11e33 // mov v19.4s, v17.4s, v17.4s
+	WORD	$0x4fa05253 // fmls by [1], v19.4s, v18.4s, v0.4s
+	MOVD	24(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F18
+	WORD	$0x4eadd652 // fsub v18.4s, v18.4s, v13.4s
+	WORD	$0x4eb11e35 // mov v21.4s, v17.4s, v17.4s
+	WORD	$0x4f801255 // fmla by [0], v21.4s, v18.4s, v0.4s
+	MOVD	184(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F18
+	WORD	$0x4eadd64d // fsub v13.4s, v18.4s, v13.4s
+	WORD	$0x4f80522d // fmls by [0], v13.4s, v17.4s, v0.4s
+	MOVD	112(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F18
+	MOVD	72(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F22
+	WORD	$0x4eb6d657 // fsub v23.4s, v18.4s, v22.4s
+	MOVD	152(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F24
+	WORD	$0x4eb81f19 // mov v25.4s, v24.4s, v24.4s
+	WORD	$0x4f8012f9 // fmla by [0], v25.4s, v23.4s, v0.4s
+	WORD	$0x4eb6d716 // fsub v22.4s, v24.4s, v22.4s
+	WORD	$0x4eb61ed8 // mov v24.4s, v22.4s, v22.4s
+	WORD	$0x4fa052f8 // fmls by [1], v24.4s, v23.4s, v0.4s
+	MOVD	32(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F23
+	WORD	$0x4eb2d6f7 // fsub v23.4s, v23.4s, v18.4s
+	WORD	$0x4eb61eda // mov v26.4s, v22.4s, v22.4s
+	WORD	$0x4f8012fa // fmla by [0], v26.4s, v23.4s, v0.4s
+	MOVD	192(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F23
+	WORD	$0x4eb2d6f2 // fsub v18.4s, v23.4s, v18.4s
+	WORD	$0x4f8052d2 // fmls by [0], v18.4s, v22.4s, v0.4s
+	WORD	$0x4eabd617 // fsub v23.4s, v16.4s, v11.4s
+	WORD	$0x4eb51ebb // mov v27.4s, v21.4s, v21.4s
+	WORD	$0x4f8012fb // fmla by [0], v27.4s, v23.4s, v0.4s
+	MOVD	8(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	MOVD	8(R3), R9
+	FMOVQ	F27, (R9)
+	WORD	$0x4eabd6ab // fsub v11.4s, v21.4s, v11.4s
+	MOVD	24(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4eb81f08 // mov v8.4s, v24.4s, v24.4s
-	WORD	$0x4f8019c8 // fmla by [2], v8.4s, v14.4s, v0.4s
-	WORD	$0x4fa05a68 // fmls by [3], v8.4s, v19.4s, v0.4s
-	MOVD	16(R3), R9
+	FMOVQ	F11, (R9)
+	WORD	$0x4eab1d75 // mov v21.4s, v11.4s, v11.4s
+	WORD	$0x4fa052f5 // fmls by [1], v21.4s, v23.4s, v0.4s
+	MOVD	16(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4eb81f08 // mov v8.4s, v24.4s, v24.4s
-	WORD	$0x4eaed508 // fsub v8.4s, v8.4s, v14.4s
-	MOVD	24(R3), R9
+	FMOVQ	F21, (R9)
+	WORD	$0x4eb0d4c6 // fsub v6.4s, v6.4s, v16.4s
+	WORD	$0x4eab1d75 // mov v21.4s, v11.4s, v11.4s
+	WORD	$0x4f8010d5 // fmla by [0], v21.4s, v6.4s, v0.4s
+	MOVD	(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ebd1fa8 // mov v8.4s, v29.4s, v29.4s
-	WORD	$0x4f8019c8 // fmla by [2], v8.4s, v14.4s, v0.4s
-	WORD	$0x4eb3d508 // fsub v8.4s, v8.4s, v19.4s
-	WORD	$0x4f805b08 // fmls by [2], v8.4s, v24.4s, v0.4s
-	MOVD	32(R3), R9
+	FMOVQ	F21, (R9)
+	WORD	$0x4eb0d746 // fsub v6.4s, v26.4s, v16.4s
+	WORD	$0x4f805166 // fmls by [0], v6.4s, v11.4s, v0.4s
+	MOVD	32(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4eb91f26 // mov v6.4s, v25.4s, v25.4s
-	WORD	$0x4f801146 // fmla by [0], v6.4s, v10.4s, v0.4s
-	WORD	$0x4fa051e6 // fmls by [1], v6.4s, v15.4s, v0.4s
-	WORD	$0x4f809147 // fmul by [0], v7.4s, v10.4s, v0.4s
-	WORD	$0x4f8051e7 // fmls by [0], v7.4s, v15.4s, v0.4s
-	WORD	$0x4f805a87 // fmls by [2], v7.4s, v20.4s, v0.4s
-	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	MOVD	40(R3), R9
+	FMOVQ	F6, (R9)
+	WORD	$0x4eaad5e6 // fsub v6.4s, v15.4s, v10.4s
+	WORD	$0x4eb41e8b // mov v11.4s, v20.4s, v20.4s
+	WORD	$0x4f8010cb // fmla by [0], v11.4s, v6.4s, v0.4s
+	MOVD	48(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	MOVD	48(R3), R9
+	FMOVQ	F11, (R9)
+	WORD	$0x4eaad68a // fsub v10.4s, v20.4s, v10.4s
+	MOVD	64(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4eb91f28 // mov v8.4s, v25.4s, v25.4s
-	WORD	$0x4f8019e8 // fmla by [2], v8.4s, v15.4s, v0.4s
-	WORD	$0x4fa05a88 // fmls by [3], v8.4s, v20.4s, v0.4s
-	MOVD	56(R3), R9
+	FMOVQ	F10, (R9)
+	WORD	$0x4eaa1d4b // mov v11.4s, v10.4s, v10.4s
+	WORD	$0x4fa050cb // fmls by [1], v11.4s, v6.4s, v0.4s
+	MOVD	56(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4eb91f28 // mov v8.4s, v25.4s, v25.4s
-	WORD	$0x4eafd508 // fsub v8.4s, v8.4s, v15.4s
-	MOVD	64(R3), R9
+	FMOVQ	F11, (R9)
+	WORD	$0x4eafd4a5 // fsub v5.4s, v5.4s, v15.4s
+	WORD	$0x4eaa1d46 // mov v6.4s, v10.4s, v10.4s
+	WORD	$0x4f8010a6 // fmla by [0], v6.4s, v5.4s, v0.4s
+	MOVD	40(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ebe1fc8 // mov v8.4s, v30.4s, v30.4s
-	WORD	$0x4f8019e8 // fmla by [2], v8.4s, v15.4s, v0.4s
-	WORD	$0x4eb4d508 // fsub v8.4s, v8.4s, v20.4s
-	WORD	$0x4f805b28 // fmls by [2], v8.4s, v25.4s, v0.4s
-	MOVD	72(R3), R9
+	FMOVQ	F6, (R9)
+	WORD	$0x4eafd725 // fsub v5.4s, v25.4s, v15.4s
+	WORD	$0x4f805145 // fmls by [0], v5.4s, v10.4s, v0.4s
+	MOVD	72(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4eba1f46 // mov v6.4s, v26.4s, v26.4s
-	WORD	$0x4f801166 // fmla by [0], v6.4s, v11.4s, v0.4s
-	WORD	$0x4fa05206 // fmls by [1], v6.4s, v16.4s, v0.4s
-	WORD	$0x4f809167 // fmul by [0], v7.4s, v11.4s, v0.4s
-	WORD	$0x4f805207 // fmls by [0], v7.4s, v16.4s, v0.4s
-	WORD	$0x4f805aa7 // fmls by [2], v7.4s, v21.4s, v0.4s
-	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	MOVD	80(R3), R9
+	FMOVQ	F5, (R9)
+	WORD	$0x4ea9d5c5 // fsub v5.4s, v14.4s, v9.4s
+	WORD	$0x4eb31e66 // mov v6.4s, v19.4s, v19.4s
+	WORD	$0x4f8010a6 // fmla by [0], v6.4s, v5.4s, v0.4s
+	MOVD	88(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	MOVD	88(R3), R9
+	FMOVQ	F6, (R9)
+	WORD	$0x4ea9d666 // fsub v6.4s, v19.4s, v9.4s
+	MOVD	104(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4eba1f48 // mov v8.4s, v26.4s, v26.4s
-	WORD	$0x4f801a08 // fmla by [2], v8.4s, v16.4s, v0.4s
-	WORD	$0x4fa05aa8 // fmls by [3], v8.4s, v21.4s, v0.4s
-	MOVD	96(R3), R9
+	FMOVQ	F6, (R9)
+	WORD	$0x4ea61cc9 // mov v9.4s, v6.4s, v6.4s
+	WORD	$0x4fa050a9 // fmls by [1], v9.4s, v5.4s, v0.4s
+	MOVD	96(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4eba1f48 // mov v8.4s, v26.4s, v26.4s
-	WORD	$0x4eb0d508 // fsub v8.4s, v8.4s, v16.4s
-	MOVD	104(R3), R9
+	FMOVQ	F9, (R9)
+	WORD	$0x4eaed484 // fsub v4.4s, v4.4s, v14.4s
+	WORD	$0x4ea61cc5 // mov v5.4s, v6.4s, v6.4s
+	WORD	$0x4f801085 // fmla by [0], v5.4s, v4.4s, v0.4s
+	MOVD	80(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ebf1fe8 // mov v8.4s, v31.4s, v31.4s
-	WORD	$0x4f801a08 // fmla by [2], v8.4s, v16.4s, v0.4s
-	WORD	$0x4eb5d508 // fsub v8.4s, v8.4s, v21.4s
-	WORD	$0x4f805b48 // fmls by [2], v8.4s, v26.4s, v0.4s
-	MOVD	112(R3), R9
+	FMOVQ	F5, (R9)
+	WORD	$0x4eaed704 // fsub v4.4s, v24.4s, v14.4s
+	WORD	$0x4f8050c4 // fmls by [0], v4.4s, v6.4s, v0.4s
+	MOVD	112(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	FMOVQ	(R0), F5
-	WORD	$0x4ebb1f66 // mov v6.4s, v27.4s, v27.4s
-	WORD	$0x4f801186 // fmla by [0], v6.4s, v12.4s, v0.4s
-	WORD	$0x4fa05226 // fmls by [1], v6.4s, v17.4s, v0.4s
-	WORD	$0x4f809187 // fmul by [0], v7.4s, v12.4s, v0.4s
-	WORD	$0x4f805227 // fmls by [0], v7.4s, v17.4s, v0.4s
-	WORD	$0x4f805ac7 // fmls by [2], v7.4s, v22.4s, v0.4s
-	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	MOVD	120(R3), R9
+	FMOVQ	F4, (R9)
+	WORD	$0x4ea7d584 // fsub v4.4s, v12.4s, v7.4s
+	WORD	$0x4eb11e25 // mov v5.4s, v17.4s, v17.4s
+	WORD	$0x4f801085 // fmla by [0], v5.4s, v4.4s, v0.4s
+	MOVD	128(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	MOVD	128(R3), R9
+	FMOVQ	F5, (R9)
+	WORD	$0x4ea7d625 // fsub v5.4s, v17.4s, v7.4s
+	MOVD	144(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ebb1f68 // mov v8.4s, v27.4s, v27.4s
-	WORD	$0x4f801a28 // fmla by [2], v8.4s, v17.4s, v0.4s
-	WORD	$0x4fa05ac8 // fmls by [3], v8.4s, v22.4s, v0.4s
-	MOVD	136(R3), R9
+	FMOVQ	F5, (R9)
+	WORD	$0x4ea51ca6 // mov v6.4s, v5.4s, v5.4s
+	WORD	$0x4fa05086 // fmls by [1], v6.4s, v4.4s, v0.4s
+	MOVD	136(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ebb1f68 // mov v8.4s, v27.4s, v27.4s
-	WORD	$0x4eb1d508 // fsub v8.4s, v8.4s, v17.4s
-	MOVD	144(R3), R9
+	FMOVQ	F6, (R9)
+	WORD	$0x4eacd442 // fsub v2.4s, v2.4s, v12.4s
+	WORD	$0x4ea51ca4 // mov v4.4s, v5.4s, v5.4s
+	WORD	$0x4f801044 // fmla by [0], v4.4s, v2.4s, v0.4s
+	MOVD	120(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ea51ca8 // mov v8.4s, v5.4s, v5.4s
-	WORD	$0x4f801a28 // fmla by [2], v8.4s, v17.4s, v0.4s
-	WORD	$0x4eb6d508 // fsub v8.4s, v8.4s, v22.4s
-	WORD	$0x4f805b68 // fmls by [2], v8.4s, v27.4s, v0.4s
-	MOVD	152(R3), R9
+	FMOVQ	F4, (R9)
+	WORD	$0x4eacd6c2 // fsub v2.4s, v22.4s, v12.4s
+	WORD	$0x4f8050a2 // fmls by [0], v2.4s, v5.4s, v0.4s
+	MOVD	152(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	FMOVQ	16(R0), F5
-	WORD	$0x4ebc1f86 // mov v6.4s, v28.4s, v28.4s
-	WORD	$0x4f8011a6 // fmla by [0], v6.4s, v13.4s, v0.4s
-	WORD	$0x4fa05246 // fmls by [1], v6.4s, v18.4s, v0.4s
-	WORD	$0x4f8091a7 // fmul by [0], v7.4s, v13.4s, v0.4s
-	WORD	$0x4f805247 // fmls by [0], v7.4s, v18.4s, v0.4s
-	WORD	$0x4f805ae7 // fmls by [2], v7.4s, v23.4s, v0.4s
-	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	MOVD	160(R3), R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4ea3d502 // fsub v2.4s, v8.4s, v3.4s
+	WORD	$0x4ead1da4 // mov v4.4s, v13.4s, v13.4s
+	WORD	$0x4f801044 // fmla by [0], v4.4s, v2.4s, v0.4s
+	MOVD	168(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	MOVD	168(R3), R9
+	FMOVQ	F4, (R9)
+	WORD	$0x4ea3d5a3 // fsub v3.4s, v13.4s, v3.4s
+	MOVD	184(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ebc1f88 // mov v8.4s, v28.4s, v28.4s
-	WORD	$0x4f801a48 // fmla by [2], v8.4s, v18.4s, v0.4s
-	WORD	$0x4fa05ae8 // fmls by [3], v8.4s, v23.4s, v0.4s
-	MOVD	176(R3), R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4ea31c64 // mov v4.4s, v3.4s, v3.4s
+	WORD	$0x4fa05044 // fmls by [1], v4.4s, v2.4s, v0.4s
+	MOVD	176(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ebc1f88 // mov v8.4s, v28.4s, v28.4s
-	WORD	$0x4eb2d508 // fsub v8.4s, v8.4s, v18.4s
-	MOVD	184(R3), R9
+	FMOVQ	F4, (R9)
+	WORD	$0x4ea8d421 // fsub v1.4s, v1.4s, v8.4s
+	WORD	$0x4ea31c62 // mov v2.4s, v3.4s, v3.4s
+	WORD	$0x4f801022 // fmla by [0], v2.4s, v1.4s, v0.4s
+	MOVD	160(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ea51ca8 // mov v8.4s, v5.4s, v5.4s
-	WORD	$0x4f801a48 // fmla by [2], v8.4s, v18.4s, v0.4s
-	WORD	$0x4eb7d508 // fsub v8.4s, v8.4s, v23.4s
-	WORD	$0x4f805b88 // fmls by [2], v8.4s, v28.4s, v0.4s
-	MOVD	192(R3), R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4ea8d641 // fsub v1.4s, v18.4s, v8.4s
+	WORD	$0x4f805061 // fmls by [0], v1.4s, v3.4s, v0.4s
+	MOVD	192(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	ADD	$16, R7, R7
-	CMP	R6, R7
+	FMOVQ	F1, (R9)
+	ADD	$16, R4, R4
+	CMP	R3, R4
 	BLT	vector
-	MOVD	dstRow+16(FP), R7
-	ADD	R7<<2, R1, R1
-	MOVD	srcRow+40(FP), R7
-	ADD	R7<<2, R2, R2
-	SUBS	$1, R5, R5
+	MOVD	dstRow+16(FP), R4
+	ADD	R4<<2, R0, R0
+	MOVD	srcRow+40(FP), R4
+	ADD	R4<<2, R1, R1
+	SUBS	$1, R2, R2
 	BNE	row
 	RET
 
 // func kernelF3x3NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 TEXT ·kernelF3x3NEON(SB), NOSPLIT, $0-64
-	MOVD	$0x40000000, R0
+	MOVD	$0xc0000000, R0
 	VMOV	R0, V0.S[0]
 	MOVD	$0x3eaaaaab, R0
 	VMOV	R0, V0.S[1]
-	MOVD	$0x402aaaab, R0
+	MOVD	$0x40000000, R0
 	VMOV	R0, V0.S[2]
-	MOVD	$0x3faaaaab, R0
+	MOVD	$0x40800000, R0
 	VMOV	R0, V0.S[3]
-	MOVD	$0x3f2aaaab, R0
-	VMOV	R0, V1.S[0]
 	MOVD	dst+0(FP), R0
 	MOVD	src+24(FP), R1
-	MOVD	to+8(FP), R2
-	MOVD	from+32(FP), R3
-	MOVD	rows+48(FP), R4
-	MOVD	n+56(FP), R5
-	LSL	$2, R5, R5
-	MOVD	srcRow+40(FP), R7
-	LSL	$4, R7, R7
+	MOVD	rows+48(FP), R2
+	MOVD	n+56(FP), R3
+	MOVD	to+8(FP), R5
+	MOVD	from+32(FP), R6
+	LSL	$2, R3, R3
+	MOVD	srcRow+40(FP), R10
+	LSL	$4, R10, R10
 row:
-	MOVD	$0, R6
+	MOVD	$0, R4
 vector:
-	ADD	R6, R1, R8
-	MOVD	(R3), R9
-	ADD	R9<<2, R8, R9
+	ADD	R4, R1, R7
+	ADD	R4, R0, R8
+	MOVD	(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F1
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	MOVD	48(R6), R9
+	ADD	R9<<2, R7, R9
 	FMOVQ	(R9), F2
-	ADD	R7, R9, R10
-	PRFM	(R10), PLDL1KEEP
-	MOVD	24(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	ADD	R7, R9, R10
-	PRFM	(R10), PLDL1KEEP
-	MOVD	48(R3), R9
-	ADD	R9<<2, R8, R9
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	WORD	$0x4e22d423 // fadd v3.4s, v1.4s, v2.4s
+	MOVD	24(R6), R9
+	ADD	R9<<2, R7, R9
 	FMOVQ	(R9), F4
-	ADD	R7, R9, R10
-	PRFM	(R10), PLDL1KEEP
-	WORD	$0x4f809048 // fmul by [0], v8.4s, v2.4s, v0.4s
-	WORD	$0x4ea21c49 // mov v9.4s, v2.4s, v2.4s
-	WORD	$0x4e23d529 // fadd v9.4s, v9.4s, v3.4s
-	WORD	$0x4e24d529 // fadd v9.4s, v9.4s, v4.4s
-	WORD	$0x4fa0904a // fmul by [1], v10.4s, v2.4s, v0.4s
-	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
-	WORD	$0x4fa0106a // fmla by [1], v10.4s, v3.4s, v0.4s
-	WORD	$0x4fa0508a // fmls by [1], v10.4s, v4.4s, v0.4s
-	WORD	$0x4f80984b // fmul by [2], v11.4s, v2.4s, v0.4s
-	WORD	$0x6ea0f96b // fneg v11.4s, v11.4s
-	WORD	$0x4fa0586b // fmls by [3], v11.4s, v3.4s, v0.4s
-	WORD	$0x4f81508b // fmls by [0], v11.4s, v4.4s, v1.4s
-	WORD	$0x4ea41c8c // mov v12.4s, v4.4s, v4.4s
-	MOVD	8(R3), R9
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	WORD	$0x4e23d485 // fadd v5.4s, v4.4s, v3.4s
+	WORD	$0x4ea3d483 // fsub v3.4s, v4.4s, v3.4s
+	WORD	$0x4fa09063 // fmul by [1], v3.4s, v3.4s, v0.4s
+	WORD	$0x4f809044 // fmul by [0], v4.4s, v2.4s, v0.4s
+	WORD	$0x4e23d426 // fadd v6.4s, v1.4s, v3.4s
+	WORD	$0x4fa058c4 // fmls by [3], v4.4s, v6.4s, v0.4s
+	WORD	$0x4f809821 // fmul by [2], v1.4s, v1.4s, v0.4s
+	MOVD	8(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F6
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	MOVD	56(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F7
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
+	MOVD	32(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F9
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	WORD	$0x4e28d52a // fadd v10.4s, v9.4s, v8.4s
+	WORD	$0x4ea8d528 // fsub v8.4s, v9.4s, v8.4s
+	WORD	$0x4fa09108 // fmul by [1], v8.4s, v8.4s, v0.4s
+	WORD	$0x4f8090e9 // fmul by [0], v9.4s, v7.4s, v0.4s
+	WORD	$0x4e28d4cb // fadd v11.4s, v6.4s, v8.4s
+	WORD	$0x4fa05969 // fmls by [3], v9.4s, v11.4s, v0.4s
+	WORD	$0x4f8098c6 // fmul by [2], v6.4s, v6.4s, v0.4s
+	MOVD	16(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F11
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	MOVD	64(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F12
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	WORD	$0x4e2cd56d // fadd v13.4s, v11.4s, v12.4s
+	MOVD	40(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F14
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	WORD	$0x4e2dd5cf // fadd v15.4s, v14.4s, v13.4s
+	WORD	$0x4eadd5cd // fsub v13.4s, v14.4s, v13.4s
+	WORD	$0x4fa091ad // fmul by [1], v13.4s, v13.4s, v0.4s
+	WORD	$0x4f80918e // fmul by [0], v14.4s, v12.4s, v0.4s
+	WORD	$0x4e2dd570 // fadd v16.4s, v11.4s, v13.4s
+	WORD	$0x4fa05a0e // fmls by [3], v14.4s, v16.4s, v0.4s
+	WORD	$0x4f80996b // fmul by [2], v11.4s, v11.4s, v0.4s
+	MOVD	32(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F2
-	ADD	R7, R9, R10
-	PRFM	(R10), PLDL1KEEP
-	MOVD	32(R3), R9
+	FMOVQ	F11, (R9)
+	WORD	$0x4e2bd430 // fadd v16.4s, v1.4s, v11.4s
+	WORD	$0x4e30d4d1 // fadd v17.4s, v6.4s, v16.4s
+	MOVD	8(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	ADD	R7, R9, R10
-	PRFM	(R10), PLDL1KEEP
-	MOVD	56(R3), R9
+	FMOVQ	F17, (R9)
+	WORD	$0x4eb0d4c6 // fsub v6.4s, v6.4s, v16.4s
+	WORD	$0x4fa090c6 // fmul by [1], v6.4s, v6.4s, v0.4s
+	MOVD	16(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	ADD	R7, R9, R10
-	PRFM	(R10), PLDL1KEEP
-	WORD	$0x4f80904d // fmul by [0], v13.4s, v2.4s, v0.4s
-	WORD	$0x4ea21c4e // mov v14.4s, v2.4s, v2.4s
-	WORD	$0x4e23d5ce // fadd v14.4s, v14.4s, v3.4s
-	WORD	$0x4e24d5ce // fadd v14.4s, v14.4s, v4.4s
-	WORD	$0x4fa0904f // fmul by [1], v15.4s, v2.4s, v0.4s
-	WORD	$0x6ea0f9ef // fneg v15.4s, v15.4s
-	WORD	$0x4fa0106f // fmla by [1], v15.4s, v3.4s, v0.4s
-	WORD	$0x4fa0508f // fmls by [1], v15.4s, v4.4s, v0.4s
-	WORD	$0x4f809850 // fmul by [2], v16.4s, v2.4s, v0.4s
-	WORD	$0x6ea0fa10 // fneg v16.4s, v16.4s
-	WORD	$0x4fa05870 // fmls by [3], v16.4s, v3.4s, v0.4s
-	WORD	$0x4f815090 // fmls by [0], v16.4s, v4.4s, v1.4s
-	WORD	$0x4ea41c91 // mov v17.4s, v4.4s, v4.4s
-	MOVD	16(R3), R9
+	FMOVQ	F6, (R9)
+	WORD	$0x4f80916b // fmul by [0], v11.4s, v11.4s, v0.4s
+	WORD	$0x4e26d426 // fadd v6.4s, v1.4s, v6.4s
+	WORD	$0x4fa058cb // fmls by [3], v11.4s, v6.4s, v0.4s
+	MOVD	24(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F2
-	ADD	R7, R9, R10
-	PRFM	(R10), PLDL1KEEP
-	MOVD	40(R3), R9
+	FMOVQ	F11, (R9)
+	WORD	$0x4f809821 // fmul by [2], v1.4s, v1.4s, v0.4s
+	MOVD	(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	ADD	R7, R9, R10
-	PRFM	(R10), PLDL1KEEP
-	MOVD	64(R3), R9
+	FMOVQ	F1, (R9)
+	MOVD	72(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	ADD	R7, R9, R10
-	PRFM	(R10), PLDL1KEEP
-	WORD	$0x4f809052 // fmul by [0], v18.4s, v2.4s, v0.4s
-	WORD	$0x4ea21c53 // mov v19.4s, v2.4s, v2.4s
-	WORD	$0x4e23d673 // fadd v19.4s, v19.4s, v3.4s
-	WORD	$0x4e24d673 // fadd v19.4s, v19.4s, v4.4s
-	WORD	$0x4fa09054 // fmul by [1], v20.4s, v2.4s, v0.4s
-	WORD	$0x6ea0fa94 // fneg v20.4s, v20.4s
-	WORD	$0x4fa01074 // fmla by [1], v20.4s, v3.4s, v0.4s
-	WORD	$0x4fa05094 // fmls by [1], v20.4s, v4.4s, v0.4s
-	WORD	$0x4f809855 // fmul by [2], v21.4s, v2.4s, v0.4s
-	WORD	$0x6ea0fab5 // fneg v21.4s, v21.4s
-	WORD	$0x4fa05875 // fmls by [3], v21.4s, v3.4s, v0.4s
-	WORD	$0x4f815095 // fmls by [0], v21.4s, v4.4s, v1.4s
-	WORD	$0x4ea41c96 // mov v22.4s, v4.4s, v4.4s
-	ADD	R6, R0, R8
-	WORD	$0x4f809107 // fmul by [0], v7.4s, v8.4s, v0.4s
-	MOVD	(R2), R9
+	FMOVQ	F15, (R9)
+	WORD	$0x4e2fd4a1 // fadd v1.4s, v5.4s, v15.4s
+	WORD	$0x4e21d546 // fadd v6.4s, v10.4s, v1.4s
+	MOVD	48(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4ea81d07 // mov v7.4s, v8.4s, v8.4s
-	WORD	$0x4e2dd4e7 // fadd v7.4s, v7.4s, v13.4s
-	WORD	$0x4e32d4e7 // fadd v7.4s, v7.4s, v18.4s
-	MOVD	8(R2), R9
+	FMOVQ	F6, (R9)
+	WORD	$0x4ea1d541 // fsub v1.4s, v10.4s, v1.4s
+	WORD	$0x4fa09021 // fmul by [1], v1.4s, v1.4s, v0.4s
+	MOVD	56(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4fa09107 // fmul by [1], v7.4s, v8.4s, v0.4s
-	WORD	$0x6ea0f8e7 // fneg v7.4s, v7.4s
-	WORD	$0x4fa011a7 // fmla by [1], v7.4s, v13.4s, v0.4s
-	WORD	$0x4fa05247 // fmls by [1], v7.4s, v18.4s, v0.4s
-	MOVD	16(R2), R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4f8091e6 // fmul by [0], v6.4s, v15.4s, v0.4s
+	WORD	$0x4e21d4a1 // fadd v1.4s, v5.4s, v1.4s
+	WORD	$0x4fa05826 // fmls by [3], v6.4s, v1.4s, v0.4s
+	MOVD	64(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4f809907 // fmul by [2], v7.4s, v8.4s, v0.4s
-	WORD	$0x6ea0f8e7 // fneg v7.4s, v7.4s
-	WORD	$0x4fa059a7 // fmls by [3], v7.4s, v13.4s, v0.4s
-	WORD	$0x4f815247 // fmls by [0], v7.4s, v18.4s, v1.4s
-	MOVD	24(R2), R9
+	FMOVQ	F6, (R9)
+	WORD	$0x4f8098a1 // fmul by [2], v1.4s, v5.4s, v0.4s
+	MOVD	40(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4eb21e47 // mov v7.4s, v18.4s, v18.4s
-	MOVD	32(R2), R9
+	FMOVQ	F1, (R9)
+	MOVD	112(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4f809127 // fmul by [0], v7.4s, v9.4s, v0.4s
-	MOVD	40(R2), R9
+	FMOVQ	F13, (R9)
+	WORD	$0x4e2dd461 // fadd v1.4s, v3.4s, v13.4s
+	WORD	$0x4e21d505 // fadd v5.4s, v8.4s, v1.4s
+	MOVD	88(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4ea91d27 // mov v7.4s, v9.4s, v9.4s
-	WORD	$0x4e2ed4e7 // fadd v7.4s, v7.4s, v14.4s
-	WORD	$0x4e33d4e7 // fadd v7.4s, v7.4s, v19.4s
-	MOVD	48(R2), R9
+	FMOVQ	F5, (R9)
+	WORD	$0x4ea1d501 // fsub v1.4s, v8.4s, v1.4s
+	WORD	$0x4fa09021 // fmul by [1], v1.4s, v1.4s, v0.4s
+	MOVD	96(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4fa09127 // fmul by [1], v7.4s, v9.4s, v0.4s
-	WORD	$0x6ea0f8e7 // fneg v7.4s, v7.4s
-	WORD	$0x4fa011c7 // fmla by [1], v7.4s, v14.4s, v0.4s
-	WORD	$0x4fa05267 // fmls by [1], v7.4s, v19.4s, v0.4s
-	MOVD	56(R2), R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4f8091a5 // fmul by [0], v5.4s, v13.4s, v0.4s
+	WORD	$0x4e21d461 // fadd v1.4s, v3.4s, v1.4s
+	WORD	$0x4fa05825 // fmls by [3], v5.4s, v1.4s, v0.4s
+	MOVD	104(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4f809927 // fmul by [2], v7.4s, v9.4s, v0.4s
-	WORD	$0x6ea0f8e7 // fneg v7.4s, v7.4s
-	WORD	$0x4fa059c7 // fmls by [3], v7.4s, v14.4s, v0.4s
-	WORD	$0x4f815267 // fmls by [0], v7.4s, v19.4s, v1.4s
-	MOVD	64(R2), R9
+	FMOVQ	F5, (R9)
+	WORD	$0x4f809861 // fmul by [2], v1.4s, v3.4s, v0.4s
+	MOVD	80(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4eb31e67 // mov v7.4s, v19.4s, v19.4s
-	MOVD	72(R2), R9
+	FMOVQ	F1, (R9)
+	MOVD	152(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4f809147 // fmul by [0], v7.4s, v10.4s, v0.4s
-	MOVD	80(R2), R9
+	FMOVQ	F14, (R9)
+	WORD	$0x4e2ed481 // fadd v1.4s, v4.4s, v14.4s
+	WORD	$0x4e21d523 // fadd v3.4s, v9.4s, v1.4s
+	MOVD	128(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4eaa1d47 // mov v7.4s, v10.4s, v10.4s
-	WORD	$0x4e2fd4e7 // fadd v7.4s, v7.4s, v15.4s
-	WORD	$0x4e34d4e7 // fadd v7.4s, v7.4s, v20.4s
-	MOVD	88(R2), R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4ea1d521 // fsub v1.4s, v9.4s, v1.4s
+	WORD	$0x4fa09021 // fmul by [1], v1.4s, v1.4s, v0.4s
+	MOVD	136(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4fa09147 // fmul by [1], v7.4s, v10.4s, v0.4s
-	WORD	$0x6ea0f8e7 // fneg v7.4s, v7.4s
-	WORD	$0x4fa011e7 // fmla by [1], v7.4s, v15.4s, v0.4s
-	WORD	$0x4fa05287 // fmls by [1], v7.4s, v20.4s, v0.4s
-	MOVD	96(R2), R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4f8091c3 // fmul by [0], v3.4s, v14.4s, v0.4s
+	WORD	$0x4e21d481 // fadd v1.4s, v4.4s, v1.4s
+	WORD	$0x4fa05823 // fmls by [3], v3.4s, v1.4s, v0.4s
+	MOVD	144(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4f809947 // fmul by [2], v7.4s, v10.4s, v0.4s
-	WORD	$0x6ea0f8e7 // fneg v7.4s, v7.4s
-	WORD	$0x4fa059e7 // fmls by [3], v7.4s, v15.4s, v0.4s
-	WORD	$0x4f815287 // fmls by [0], v7.4s, v20.4s, v1.4s
-	MOVD	104(R2), R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4f809881 // fmul by [2], v1.4s, v4.4s, v0.4s
+	MOVD	120(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4eb41e87 // mov v7.4s, v20.4s, v20.4s
-	MOVD	112(R2), R9
+	FMOVQ	F1, (R9)
+	MOVD	192(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4f809167 // fmul by [0], v7.4s, v11.4s, v0.4s
-	MOVD	120(R2), R9
+	FMOVQ	F12, (R9)
+	WORD	$0x4e2cd441 // fadd v1.4s, v2.4s, v12.4s
+	WORD	$0x4e21d4e3 // fadd v3.4s, v7.4s, v1.4s
+	MOVD	168(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4eab1d67 // mov v7.4s, v11.4s, v11.4s
-	WORD	$0x4e30d4e7 // fadd v7.4s, v7.4s, v16.4s
-	WORD	$0x4e35d4e7 // fadd v7.4s, v7.4s, v21.4s
-	MOVD	128(R2), R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4ea1d4e1 // fsub v1.4s, v7.4s, v1.4s
+	WORD	$0x4fa09021 // fmul by [1], v1.4s, v1.4s, v0.4s
+	MOVD	176(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4fa09167 // fmul by [1], v7.4s, v11.4s, v0.4s
-	WORD	$0x6ea0f8e7 // fneg v7.4s, v7.4s
-	WORD	$0x4fa01207 // fmla by [1], v7.4s, v16.4s, v0.4s
-	WORD	$0x4fa052a7 // fmls by [1], v7.4s, v21.4s, v0.4s
-	MOVD	136(R2), R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4f809183 // fmul by [0], v3.4s, v12.4s, v0.4s
+	WORD	$0x4e21d441 // fadd v1.4s, v2.4s, v1.4s
+	WORD	$0x4fa05823 // fmls by [3], v3.4s, v1.4s, v0.4s
+	MOVD	184(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4f809967 // fmul by [2], v7.4s, v11.4s, v0.4s
-	WORD	$0x6ea0f8e7 // fneg v7.4s, v7.4s
-	WORD	$0x4fa05a07 // fmls by [3], v7.4s, v16.4s, v0.4s
-	WORD	$0x4f8152a7 // fmls by [0], v7.4s, v21.4s, v1.4s
-	MOVD	144(R2), R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4f809841 // fmul by [2], v1.4s, v2.4s, v0.4s
+	MOVD	160(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4eb51ea7 // mov v7.4s, v21.4s, v21.4s
-	MOVD	152(R2), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4f809187 // fmul by [0], v7.4s, v12.4s, v0.4s
-	MOVD	160(R2), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4eac1d87 // mov v7.4s, v12.4s, v12.4s
-	WORD	$0x4e31d4e7 // fadd v7.4s, v7.4s, v17.4s
-	WORD	$0x4e36d4e7 // fadd v7.4s, v7.4s, v22.4s
-	MOVD	168(R2), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4fa09187 // fmul by [1], v7.4s, v12.4s, v0.4s
-	WORD	$0x6ea0f8e7 // fneg v7.4s, v7.4s
-	WORD	$0x4fa01227 // fmla by [1], v7.4s, v17.4s, v0.4s
-	WORD	$0x4fa052c7 // fmls by [1], v7.4s, v22.4s, v0.4s
-	MOVD	176(R2), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4f809987 // fmul by [2], v7.4s, v12.4s, v0.4s
-	WORD	$0x6ea0f8e7 // fneg v7.4s, v7.4s
-	WORD	$0x4fa05a27 // fmls by [3], v7.4s, v17.4s, v0.4s
-	WORD	$0x4f8152c7 // fmls by [0], v7.4s, v22.4s, v1.4s
-	MOVD	184(R2), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4eb61ec7 // mov v7.4s, v22.4s, v22.4s
-	MOVD	192(R2), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	ADD	$16, R6, R6
-	CMP	R5, R6
+	FMOVQ	F1, (R9)
+	ADD	$16, R4, R4
+	CMP	R3, R4
 	BLT	vector
-	MOVD	dstRow+16(FP), R6
-	ADD	R6<<2, R0, R0
-	MOVD	srcRow+40(FP), R6
-	ADD	R6<<2, R1, R1
-	SUBS	$1, R4, R4
+	MOVD	dstRow+16(FP), R4
+	ADD	R4<<2, R0, R0
+	MOVD	srcRow+40(FP), R4
+	ADD	R4<<2, R1, R1
+	SUBS	$1, R2, R2
 	BNE	row
 	RET
 
@@ -2700,1270 +2287,1029 @@ vector:
 TEXT ·outputF3x3NEON(SB), NOSPLIT, $0-64
 	MOVD	$0x3f000000, R0
 	VMOV	R0, V0.S[0]
-	MOVD	$0x3f400000, R0
-	VMOV	R0, V0.S[1]
 	MOVD	$0x3e800000, R0
+	VMOV	R0, V0.S[1]
+	MOVD	$0x40800000, R0
 	VMOV	R0, V0.S[2]
 	MOVD	dst+0(FP), R0
 	MOVD	src+24(FP), R1
-	MOVD	to+8(FP), R2
-	MOVD	from+32(FP), R3
-	MOVD	rows+48(FP), R4
-	MOVD	n+56(FP), R5
-	LSL	$2, R5, R5
+	MOVD	rows+48(FP), R2
+	MOVD	n+56(FP), R3
+	MOVD	to+8(FP), R5
+	MOVD	from+32(FP), R6
+	LSL	$2, R3, R3
 row:
-	MOVD	$0, R6
+	MOVD	$0, R4
 vector:
-	ADD	R6, R1, R7
-	MOVD	(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F1
-	MOVD	40(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	80(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	MOVD	120(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F4
-	MOVD	160(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F5
-	WORD	$0x4ea21c46 // mov v6.4s, v2.4s, v2.4s
-	WORD	$0x4f801026 // fmla by [0], v6.4s, v1.4s, v0.4s
-	WORD	$0x4fa01086 // fmla by [1], v6.4s, v4.4s, v0.4s
-	WORD	$0x4ea31c67 // mov v7.4s, v3.4s, v3.4s
-	WORD	$0x4f801027 // fmla by [0], v7.4s, v1.4s, v0.4s
+	ADD	R4, R1, R7
+	ADD	R4, R0, R8
+	MOVD	40(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F1
+	MOVD	80(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F2
+	WORD	$0x4ea2d423 // fsub v3.4s, v1.4s, v2.4s
+	MOVD	120(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F4
+	WORD	$0x4f801083 // fmla by [0], v3.4s, v4.4s, v0.4s
+	MOVD	(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F5
+	WORD	$0x4e23d4a5 // fadd v5.4s, v5.4s, v3.4s
+	WORD	$0x4f801844 // fmla by [2], v4.4s, v2.4s, v0.4s
+	WORD	$0x4f801085 // fmla by [0], v5.4s, v4.4s, v0.4s
+	MOVD	160(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F2
+	WORD	$0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	WORD	$0x4fa01081 // fmla by [1], v1.4s, v4.4s, v0.4s
+	MOVD	48(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F2
+	MOVD	88(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F4
+	WORD	$0x4ea4d446 // fsub v6.4s, v2.4s, v4.4s
+	MOVD	128(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F7
+	WORD	$0x4f8010e6 // fmla by [0], v6.4s, v7.4s, v0.4s
+	MOVD	8(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F8
+	WORD	$0x4e26d508 // fadd v8.4s, v8.4s, v6.4s
 	WORD	$0x4f801887 // fmla by [2], v7.4s, v4.4s, v0.4s
-	WORD	$0x4e27d4c9 // fadd v9.4s, v6.4s, v7.4s
-	WORD	$0x4ea7d4ca // fsub v10.4s, v6.4s, v7.4s
-	WORD	$0x4ea21c4b // mov v11.4s, v2.4s, v2.4s
-	WORD	$0x4e23d56b // fadd v11.4s, v11.4s, v3.4s
-	WORD	$0x4f80188b // fmla by [2], v11.4s, v4.4s, v0.4s
-	WORD	$0x4e25d56b // fadd v11.4s, v11.4s, v5.4s
-	MOVD	8(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F1
-	MOVD	48(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	88(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	MOVD	128(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F4
-	MOVD	168(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F5
-	WORD	$0x4ea21c46 // mov v6.4s, v2.4s, v2.4s
-	WORD	$0x4f801026 // fmla by [0], v6.4s, v1.4s, v0.4s
-	WORD	$0x4fa01086 // fmla by [1], v6.4s, v4.4s, v0.4s
-	WORD	$0x4ea31c67 // mov v7.4s, v3.4s, v3.4s
-	WORD	$0x4f801027 // fmla by [0], v7.4s, v1.4s, v0.4s
+	WORD	$0x4f8010e8 // fmla by [0], v8.4s, v7.4s, v0.4s
+	MOVD	168(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F4
+	WORD	$0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
+	WORD	$0x4fa010e2 // fmla by [1], v2.4s, v7.4s, v0.4s
+	MOVD	56(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F4
+	MOVD	96(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F7
+	WORD	$0x4ea7d489 // fsub v9.4s, v4.4s, v7.4s
+	MOVD	136(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F10
+	WORD	$0x4f801149 // fmla by [0], v9.4s, v10.4s, v0.4s
+	MOVD	16(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F11
+	WORD	$0x4e29d56b // fadd v11.4s, v11.4s, v9.4s
+	WORD	$0x4f8018ea // fmla by [2], v10.4s, v7.4s, v0.4s
+	WORD	$0x4f80114b // fmla by [0], v11.4s, v10.4s, v0.4s
+	MOVD	176(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F7
+	WORD	$0x4e27d484 // fadd v4.4s, v4.4s, v7.4s
+	WORD	$0x4fa01144 // fmla by [1], v4.4s, v10.4s, v0.4s
+	MOVD	64(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F7
+	MOVD	104(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F10
+	WORD	$0x4eaad4ec // fsub v12.4s, v7.4s, v10.4s
+	MOVD	144(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F13
+	WORD	$0x4f8011ac // fmla by [0], v12.4s, v13.4s, v0.4s
+	MOVD	24(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F14
+	WORD	$0x4e2cd5ce // fadd v14.4s, v14.4s, v12.4s
+	WORD	$0x4f80194d // fmla by [2], v13.4s, v10.4s, v0.4s
+	WORD	$0x4f8011ae // fmla by [0], v14.4s, v13.4s, v0.4s
+	MOVD	184(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F10
+	WORD	$0x4e2ad4e7 // fadd v7.4s, v7.4s, v10.4s
+	WORD	$0x4fa011a7 // fmla by [1], v7.4s, v13.4s, v0.4s
+	MOVD	72(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F10
+	MOVD	112(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F13
+	WORD	$0x4eadd54f // fsub v15.4s, v10.4s, v13.4s
+	MOVD	152(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F16
+	WORD	$0x4f80120f // fmla by [0], v15.4s, v16.4s, v0.4s
+	MOVD	32(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F17
+	WORD	$0x4e2fd631 // fadd v17.4s, v17.4s, v15.4s
+	WORD	$0x4f8019b0 // fmla by [2], v16.4s, v13.4s, v0.4s
+	WORD	$0x4f801211 // fmla by [0], v17.4s, v16.4s, v0.4s
+	MOVD	192(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F13
+	WORD	$0x4e2dd54a // fadd v10.4s, v10.4s, v13.4s
+	WORD	$0x4fa0120a // fmla by [1], v10.4s, v16.4s, v0.4s
+	WORD	$0x4eabd50d // fsub v13.4s, v8.4s, v11.4s
+	WORD	$0x4f8011cd // fmla by [0], v13.4s, v14.4s, v0.4s
+	MOVD	8(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F13, (R9)
+	WORD	$0x4e2dd4a5 // fadd v5.4s, v5.4s, v13.4s
+	WORD	$0x4f80196e // fmla by [2], v14.4s, v11.4s, v0.4s
+	WORD	$0x4f8011c5 // fmla by [0], v5.4s, v14.4s, v0.4s
+	MOVD	(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
+	WORD	$0x4e31d505 // fadd v5.4s, v8.4s, v17.4s
+	WORD	$0x4fa011c5 // fmla by [1], v5.4s, v14.4s, v0.4s
+	MOVD	16(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
+	WORD	$0x4ea9d4c5 // fsub v5.4s, v6.4s, v9.4s
+	WORD	$0x4f801185 // fmla by [0], v5.4s, v12.4s, v0.4s
+	MOVD	32(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
+	WORD	$0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
+	WORD	$0x4f80192c // fmla by [2], v12.4s, v9.4s, v0.4s
+	WORD	$0x4f801183 // fmla by [0], v3.4s, v12.4s, v0.4s
+	MOVD	24(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4e2fd4c3 // fadd v3.4s, v6.4s, v15.4s
+	WORD	$0x4fa01183 // fmla by [1], v3.4s, v12.4s, v0.4s
+	MOVD	40(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4ea4d443 // fsub v3.4s, v2.4s, v4.4s
+	WORD	$0x4f8010e3 // fmla by [0], v3.4s, v7.4s, v0.4s
+	MOVD	56(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD	$0x4f801887 // fmla by [2], v7.4s, v4.4s, v0.4s
-	WORD	$0x4e27d4cc // fadd v12.4s, v6.4s, v7.4s
-	WORD	$0x4ea7d4cd // fsub v13.4s, v6.4s, v7.4s
-	WORD	$0x4ea21c4e // mov v14.4s, v2.4s, v2.4s
-	WORD	$0x4e23d5ce // fadd v14.4s, v14.4s, v3.4s
-	WORD	$0x4f80188e // fmla by [2], v14.4s, v4.4s, v0.4s
-	WORD	$0x4e25d5ce // fadd v14.4s, v14.4s, v5.4s
-	MOVD	16(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F1
-	MOVD	56(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	96(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	MOVD	136(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F4
-	MOVD	176(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F5
-	WORD	$0x4ea21c46 // mov v6.4s, v2.4s, v2.4s
-	WORD	$0x4f801026 // fmla by [0], v6.4s, v1.4s, v0.4s
-	WORD	$0x4fa01086 // fmla by [1], v6.4s, v4.4s, v0.4s
-	WORD	$0x4ea31c67 // mov v7.4s, v3.4s, v3.4s
-	WORD	$0x4f801027 // fmla by [0], v7.4s, v1.4s, v0.4s
-	WORD	$0x4f801887 // fmla by [2], v7.4s, v4.4s, v0.4s
-	WORD	$0x4e27d4cf // fadd v15.4s, v6.4s, v7.4s
-	WORD	$0x4ea7d4d0 // fsub v16.4s, v6.4s, v7.4s
-	WORD	$0x4ea21c51 // mov v17.4s, v2.4s, v2.4s
-	WORD	$0x4e23d631 // fadd v17.4s, v17.4s, v3.4s
-	WORD	$0x4f801891 // fmla by [2], v17.4s, v4.4s, v0.4s
-	WORD	$0x4e25d631 // fadd v17.4s, v17.4s, v5.4s
-	MOVD	24(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F1
-	MOVD	64(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	104(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	MOVD	144(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F4
-	MOVD	184(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F5
-	WORD	$0x4ea21c46 // mov v6.4s, v2.4s, v2.4s
-	WORD	$0x4f801026 // fmla by [0], v6.4s, v1.4s, v0.4s
-	WORD	$0x4fa01086 // fmla by [1], v6.4s, v4.4s, v0.4s
-	WORD	$0x4ea31c67 // mov v7.4s, v3.4s, v3.4s
-	WORD	$0x4f801027 // fmla by [0], v7.4s, v1.4s, v0.4s
-	WORD	$0x4f801887 // fmla by [2], v7.4s, v4.4s, v0.4s
-	WORD	$0x4e27d4d2 // fadd v18.4s, v6.4s, v7.4s
-	WORD	$0x4ea7d4d3 // fsub v19.4s, v6.4s, v7.4s
-	WORD	$0x4ea21c54 // mov v20.4s, v2.4s, v2.4s
-	WORD	$0x4e23d694 // fadd v20.4s, v20.4s, v3.4s
-	WORD	$0x4f801894 // fmla by [2], v20.4s, v4.4s, v0.4s
-	WORD	$0x4e25d694 // fadd v20.4s, v20.4s, v5.4s
-	MOVD	32(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F1
-	MOVD	72(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	112(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	MOVD	152(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F4
-	MOVD	192(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F5
-	WORD	$0x4ea21c46 // mov v6.4s, v2.4s, v2.4s
-	WORD	$0x4f801026 // fmla by [0], v6.4s, v1.4s, v0.4s
-	WORD	$0x4fa01086 // fmla by [1], v6.4s, v4.4s, v0.4s
-	WORD	$0x4ea31c67 // mov v7.4s, v3.4s, v3.4s
-	WORD	$0x4f801027 // fmla by [0], v7.4s, v1.4s, v0.4s
-	WORD	$0x4f801887 // fmla by [2], v7.4s, v4.4s, v0.4s
-	WORD	$0x4e27d4d5 // fadd v21.4s, v6.4s, v7.4s
-	WORD	$0x4ea7d4d6 // fsub v22.4s, v6.4s, v7.4s
-	WORD	$0x4ea21c57 // mov v23.4s, v2.4s, v2.4s
-	WORD	$0x4e23d6f7 // fadd v23.4s, v23.4s, v3.4s
-	WORD	$0x4f801897 // fmla by [2], v23.4s, v4.4s, v0.4s
-	WORD	$0x4e25d6f7 // fadd v23.4s, v23.4s, v5.4s
-	ADD	R6, R0, R7
-	WORD	$0x4eac1d86 // mov v6.4s, v12.4s, v12.4s
-	WORD	$0x4f801126 // fmla by [0], v6.4s, v9.4s, v0.4s
-	WORD	$0x4fa01246 // fmla by [1], v6.4s, v18.4s, v0.4s
-	WORD	$0x4eaf1de7 // mov v7.4s, v15.4s, v15.4s
-	WORD	$0x4f801127 // fmla by [0], v7.4s, v9.4s, v0.4s
-	WORD	$0x4f801a47 // fmla by [2], v7.4s, v18.4s, v0.4s
-	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	MOVD	(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F8, (R8)
-	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	MOVD	8(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F8, (R8)
-	WORD	$0x4eac1d88 // mov v8.4s, v12.4s, v12.4s
-	WORD	$0x4e2fd508 // fadd v8.4s, v8.4s, v15.4s
-	WORD	$0x4f801a48 // fmla by [2], v8.4s, v18.4s, v0.4s
-	WORD	$0x4e35d508 // fadd v8.4s, v8.4s, v21.4s
-	MOVD	16(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F8, (R8)
-	WORD	$0x4ead1da6 // mov v6.4s, v13.4s, v13.4s
-	WORD	$0x4f801146 // fmla by [0], v6.4s, v10.4s, v0.4s
-	WORD	$0x4fa01266 // fmla by [1], v6.4s, v19.4s, v0.4s
-	WORD	$0x4eb01e07 // mov v7.4s, v16.4s, v16.4s
-	WORD	$0x4f801147 // fmla by [0], v7.4s, v10.4s, v0.4s
-	WORD	$0x4f801a67 // fmla by [2], v7.4s, v19.4s, v0.4s
-	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	MOVD	24(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F8, (R8)
-	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	MOVD	32(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F8, (R8)
-	WORD	$0x4ead1da8 // mov v8.4s, v13.4s, v13.4s
-	WORD	$0x4e30d508 // fadd v8.4s, v8.4s, v16.4s
-	WORD	$0x4f801a68 // fmla by [2], v8.4s, v19.4s, v0.4s
-	WORD	$0x4e36d508 // fadd v8.4s, v8.4s, v22.4s
-	MOVD	40(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F8, (R8)
-	WORD	$0x4eae1dc6 // mov v6.4s, v14.4s, v14.4s
-	WORD	$0x4f801166 // fmla by [0], v6.4s, v11.4s, v0.4s
-	WORD	$0x4fa01286 // fmla by [1], v6.4s, v20.4s, v0.4s
-	WORD	$0x4eb11e27 // mov v7.4s, v17.4s, v17.4s
-	WORD	$0x4f801167 // fmla by [0], v7.4s, v11.4s, v0.4s
-	WORD	$0x4f801a87 // fmla by [2], v7.4s, v20.4s, v0.4s
-	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	MOVD	48(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F8, (R8)
-	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	MOVD	56(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F8, (R8)
-	WORD	$0x4eae1dc8 // mov v8.4s, v14.4s, v14.4s
-	WORD	$0x4e31d508 // fadd v8.4s, v8.4s, v17.4s
-	WORD	$0x4f801a88 // fmla by [2], v8.4s, v20.4s, v0.4s
-	WORD	$0x4e37d508 // fadd v8.4s, v8.4s, v23.4s
-	MOVD	64(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F8, (R8)
-	ADD	$16, R6, R6
-	CMP	R5, R6
+	WORD	$0x4f8010e1 // fmla by [0], v1.4s, v7.4s, v0.4s
+	MOVD	48(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4e2ad441 // fadd v1.4s, v2.4s, v10.4s
+	WORD	$0x4fa010e1 // fmla by [1], v1.4s, v7.4s, v0.4s
+	MOVD	64(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	ADD	$16, R4, R4
+	CMP	R3, R4
 	BLT	vector
-	MOVD	dstRow+16(FP), R6
-	ADD	R6<<2, R0, R0
-	MOVD	srcRow+40(FP), R6
-	ADD	R6<<2, R1, R1
-	SUBS	$1, R4, R4
+	MOVD	dstRow+16(FP), R4
+	ADD	R4<<2, R0, R0
+	MOVD	srcRow+40(FP), R4
+	ADD	R4<<2, R1, R1
+	SUBS	$1, R2, R2
 	BNE	row
 	RET
 
 // func outputGradientF3x3NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 TEXT ·outputGradientF3x3NEON(SB), NOSPLIT, $0-64
-	MOVD	$0x3f000000, R0
-	VMOV	R0, V0.S[0]
 	MOVD	$0x3e800000, R0
+	VMOV	R0, V0.S[0]
+	MOVD	$0x3f000000, R0
 	VMOV	R0, V0.S[1]
 	MOVD	dst+0(FP), R0
 	MOVD	src+24(FP), R1
-	MOVD	to+8(FP), R2
-	MOVD	from+32(FP), R3
-	MOVD	rows+48(FP), R4
-	MOVD	n+56(FP), R5
-	LSL	$2, R5, R5
+	MOVD	rows+48(FP), R2
+	MOVD	n+56(FP), R3
+	MOVD	to+8(FP), R5
+	MOVD	from+32(FP), R6
+	LSL	$2, R3, R3
 row:
-	MOVD	$0, R6
+	MOVD	$0, R4
 vector:
-	ADD	R6, R1, R7
-	MOVD	(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F1
-	MOVD	24(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	48(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	WORD	$0x4ea11c27 // mov v7.4s, v1.4s, v1.4s
-	WORD	$0x4ea11c24 // mov v4.4s, v1.4s, v1.4s
-	WORD	$0x4e23d484 // fadd v4.4s, v4.4s, v3.4s
-	WORD	$0x4ea21c45 // mov v5.4s, v2.4s, v2.4s
-	WORD	$0x4e25d488 // fadd v8.4s, v4.4s, v5.4s
-	WORD	$0x4ea5d489 // fsub v9.4s, v4.4s, v5.4s
-	WORD	$0x4ea11c2a // mov v10.4s, v1.4s, v1.4s
-	WORD	$0x4f80104a // fmla by [0], v10.4s, v2.4s, v0.4s
-	WORD	$0x4fa0106a // fmla by [1], v10.4s, v3.4s, v0.4s
-	WORD	$0x4ea31c6b // mov v11.4s, v3.4s, v3.4s
-	MOVD	8(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F1
-	MOVD	32(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	56(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	WORD	$0x4ea11c2c // mov v12.4s, v1.4s, v1.4s
-	WORD	$0x4ea11c24 // mov v4.4s, v1.4s, v1.4s
-	WORD	$0x4e23d484 // fadd v4.4s, v4.4s, v3.4s
-	WORD	$0x4ea21c45 // mov v5.4s, v2.4s, v2.4s
-	WORD	$0x4e25d48d // fadd v13.4s, v4.4s, v5.4s
-	WORD	$0x4ea5d48e // fsub v14.4s, v4.4s, v5.4s
-	WORD	$0x4ea11c2f // mov v15.4s, v1.4s, v1.4s
-	WORD	$0x4f80104f // fmla by [0], v15.4s, v2.4s, v0.4s
-	WORD	$0x4fa0106f // fmla by [1], v15.4s, v3.4s, v0.4s
-	WORD	$0x4ea31c70 // mov v16.4s, v3.4s, v3.4s
-	MOVD	16(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F1
-	MOVD	40(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	64(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	WORD	$0x4ea11c31 // mov v17.4s, v1.4s, v1.4s
-	WORD	$0x4ea11c24 // mov v4.4s, v1.4s, v1.4s
-	WORD	$0x4e23d484 // fadd v4.4s, v4.4s, v3.4s
-	WORD	$0x4ea21c45 // mov v5.4s, v2.4s, v2.4s
-	WORD	$0x4e25d492 // fadd v18.4s, v4.4s, v5.4s
-	WORD	$0x4ea5d493 // fsub v19.4s, v4.4s, v5.4s
-	WORD	$0x4ea11c34 // mov v20.4s, v1.4s, v1.4s
-	WORD	$0x4f801054 // fmla by [0], v20.4s, v2.4s, v0.4s
-	WORD	$0x4fa01074 // fmla by [1], v20.4s, v3.4s, v0.4s
-	WORD	$0x4ea31c75 // mov v21.4s, v3.4s, v3.4s
-	ADD	R6, R0, R7
-	WORD	$0x4ea71ce6 // mov v6.4s, v7.4s, v7.4s
-	MOVD	(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4ea71ce4 // mov v4.4s, v7.4s, v7.4s
-	WORD	$0x4e31d484 // fadd v4.4s, v4.4s, v17.4s
-	WORD	$0x4eac1d85 // mov v5.4s, v12.4s, v12.4s
-	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	MOVD	8(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	MOVD	16(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4ea71ce6 // mov v6.4s, v7.4s, v7.4s
-	WORD	$0x4f801186 // fmla by [0], v6.4s, v12.4s, v0.4s
-	WORD	$0x4fa01226 // fmla by [1], v6.4s, v17.4s, v0.4s
-	MOVD	24(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4eb11e26 // mov v6.4s, v17.4s, v17.4s
-	MOVD	32(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4ea81d06 // mov v6.4s, v8.4s, v8.4s
-	MOVD	40(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4ea81d04 // mov v4.4s, v8.4s, v8.4s
-	WORD	$0x4e32d484 // fadd v4.4s, v4.4s, v18.4s
-	WORD	$0x4ead1da5 // mov v5.4s, v13.4s, v13.4s
-	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	MOVD	48(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	MOVD	56(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4ea81d06 // mov v6.4s, v8.4s, v8.4s
-	WORD	$0x4f8011a6 // fmla by [0], v6.4s, v13.4s, v0.4s
-	WORD	$0x4fa01246 // fmla by [1], v6.4s, v18.4s, v0.4s
-	MOVD	64(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4eb21e46 // mov v6.4s, v18.4s, v18.4s
-	MOVD	72(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4ea91d26 // mov v6.4s, v9.4s, v9.4s
-	MOVD	80(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4ea91d24 // mov v4.4s, v9.4s, v9.4s
-	WORD	$0x4e33d484 // fadd v4.4s, v4.4s, v19.4s
-	WORD	$0x4eae1dc5 // mov v5.4s, v14.4s, v14.4s
-	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	MOVD	88(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	MOVD	96(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4ea91d26 // mov v6.4s, v9.4s, v9.4s
-	WORD	$0x4f8011c6 // fmla by [0], v6.4s, v14.4s, v0.4s
-	WORD	$0x4fa01266 // fmla by [1], v6.4s, v19.4s, v0.4s
-	MOVD	104(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4eb31e66 // mov v6.4s, v19.4s, v19.4s
-	MOVD	112(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4eaa1d46 // mov v6.4s, v10.4s, v10.4s
-	MOVD	120(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4eaa1d44 // mov v4.4s, v10.4s, v10.4s
-	WORD	$0x4e34d484 // fadd v4.4s, v4.4s, v20.4s
-	WORD	$0x4eaf1de5 // mov v5.4s, v15.4s, v15.4s
-	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	MOVD	128(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	MOVD	136(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4eaa1d46 // mov v6.4s, v10.4s, v10.4s
-	WORD	$0x4f8011e6 // fmla by [0], v6.4s, v15.4s, v0.4s
-	WORD	$0x4fa01286 // fmla by [1], v6.4s, v20.4s, v0.4s
-	MOVD	144(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4eb41e86 // mov v6.4s, v20.4s, v20.4s
-	MOVD	152(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4eab1d66 // mov v6.4s, v11.4s, v11.4s
-	MOVD	160(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4eab1d64 // mov v4.4s, v11.4s, v11.4s
-	WORD	$0x4e35d484 // fadd v4.4s, v4.4s, v21.4s
-	WORD	$0x4eb01e05 // mov v5.4s, v16.4s, v16.4s
-	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	MOVD	168(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	MOVD	176(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4eab1d66 // mov v6.4s, v11.4s, v11.4s
+	ADD	R4, R1, R7
+	ADD	R4, R0, R8
+	MOVD	(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F1
+	MOVD	48(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F2
+	WORD	$0x4e22d423 // fadd v3.4s, v1.4s, v2.4s
+	MOVD	24(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F4
+	WORD	$0x4e23d485 // fadd v5.4s, v4.4s, v3.4s
+	WORD	$0x4ea4d463 // fsub v3.4s, v3.4s, v4.4s
+	WORD	$0x4ea11c26 // mov v6.4s, v1.4s, v1.4s
+	WORD	$0x4fa01086 // fmla by [1], v6.4s, v4.4s, v0.4s
+	WORD	$0x4f801046 // fmla by [0], v6.4s, v2.4s, v0.4s
+	MOVD	8(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F4
+	MOVD	56(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F7
+	WORD	$0x4e27d488 // fadd v8.4s, v4.4s, v7.4s
+	MOVD	32(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F9
+	WORD	$0x4e28d52a // fadd v10.4s, v9.4s, v8.4s
+	WORD	$0x4ea9d508 // fsub v8.4s, v8.4s, v9.4s
+	WORD	$0x4ea41c8b // mov v11.4s, v4.4s, v4.4s
+	WORD	$0x4fa0112b // fmla by [1], v11.4s, v9.4s, v0.4s
+	WORD	$0x4f8010eb // fmla by [0], v11.4s, v7.4s, v0.4s
+	MOVD	16(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F9
+	MOVD	64(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F12
+	WORD	$0x4e2cd52d // fadd v13.4s, v9.4s, v12.4s
+	MOVD	40(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F14
+	WORD	$0x4e2dd5cf // fadd v15.4s, v14.4s, v13.4s
+	WORD	$0x4eaed5ad // fsub v13.4s, v13.4s, v14.4s
+	WORD	$0x4ea91d30 // mov v16.4s, v9.4s, v9.4s
+	WORD	$0x4fa011d0 // fmla by [1], v16.4s, v14.4s, v0.4s
+	WORD	$0x4f801190 // fmla by [0], v16.4s, v12.4s, v0.4s
+	MOVD	(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	MOVD	32(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
+	WORD	$0x4e29d42e // fadd v14.4s, v1.4s, v9.4s
+	WORD	$0x4e2ed491 // fadd v17.4s, v4.4s, v14.4s
+	MOVD	8(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F17, (R9)
+	WORD	$0x4ea4d5ce // fsub v14.4s, v14.4s, v4.4s
+	MOVD	16(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F14, (R9)
+	WORD	$0x4fa01081 // fmla by [1], v1.4s, v4.4s, v0.4s
+	WORD	$0x4f801121 // fmla by [0], v1.4s, v9.4s, v0.4s
+	MOVD	24(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	MOVD	40(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
+	MOVD	72(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F15, (R9)
+	WORD	$0x4e2fd4a1 // fadd v1.4s, v5.4s, v15.4s
+	WORD	$0x4e21d544 // fadd v4.4s, v10.4s, v1.4s
+	MOVD	48(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F4, (R9)
+	WORD	$0x4eaad421 // fsub v1.4s, v1.4s, v10.4s
+	MOVD	56(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4fa01145 // fmla by [1], v5.4s, v10.4s, v0.4s
+	WORD	$0x4f8011e5 // fmla by [0], v5.4s, v15.4s, v0.4s
+	MOVD	64(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
+	MOVD	80(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	MOVD	112(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F13, (R9)
+	WORD	$0x4e2dd461 // fadd v1.4s, v3.4s, v13.4s
+	WORD	$0x4e21d504 // fadd v4.4s, v8.4s, v1.4s
+	MOVD	88(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F4, (R9)
+	WORD	$0x4ea8d421 // fsub v1.4s, v1.4s, v8.4s
+	MOVD	96(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4fa01103 // fmla by [1], v3.4s, v8.4s, v0.4s
+	WORD	$0x4f8011a3 // fmla by [0], v3.4s, v13.4s, v0.4s
+	MOVD	104(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	MOVD	120(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F6, (R9)
+	MOVD	152(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F16, (R9)
+	WORD	$0x4e30d4c1 // fadd v1.4s, v6.4s, v16.4s
+	WORD	$0x4e21d563 // fadd v3.4s, v11.4s, v1.4s
+	MOVD	128(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4eabd421 // fsub v1.4s, v1.4s, v11.4s
+	MOVD	136(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4fa01166 // fmla by [1], v6.4s, v11.4s, v0.4s
 	WORD	$0x4f801206 // fmla by [0], v6.4s, v16.4s, v0.4s
-	WORD	$0x4fa012a6 // fmla by [1], v6.4s, v21.4s, v0.4s
-	MOVD	184(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4eb51ea6 // mov v6.4s, v21.4s, v21.4s
-	MOVD	192(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	ADD	$16, R6, R6
-	CMP	R5, R6
+	MOVD	144(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F6, (R9)
+	MOVD	160(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F2, (R9)
+	MOVD	192(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
+	WORD	$0x4e2cd441 // fadd v1.4s, v2.4s, v12.4s
+	WORD	$0x4e21d4e3 // fadd v3.4s, v7.4s, v1.4s
+	MOVD	168(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4ea7d421 // fsub v1.4s, v1.4s, v7.4s
+	MOVD	176(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4fa010e2 // fmla by [1], v2.4s, v7.4s, v0.4s
+	WORD	$0x4f801182 // fmla by [0], v2.4s, v12.4s, v0.4s
+	MOVD	184(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F2, (R9)
+	ADD	$16, R4, R4
+	CMP	R3, R4
 	BLT	vector
-	MOVD	dstRow+16(FP), R6
-	ADD	R6<<2, R0, R0
-	MOVD	srcRow+40(FP), R6
-	ADD	R6<<2, R1, R1
-	SUBS	$1, R4, R4
+	MOVD	dstRow+16(FP), R4
+	ADD	R4<<2, R0, R0
+	MOVD	srcRow+40(FP), R4
+	ADD	R4<<2, R1, R1
+	SUBS	$1, R2, R2
 	BNE	row
 	RET
 
 // func kernelGradientF3x3NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 TEXT ·kernelGradientF3x3NEON(SB), NOSPLIT, $0-64
-	MOVD	$0x40000000, R0
-	VMOV	R0, V0.S[0]
-	MOVD	$0x3eaaaaab, R0
-	VMOV	R0, V0.S[1]
 	MOVD	$0x3f2aaaab, R0
+	VMOV	R0, V0.S[0]
+	MOVD	$0x3f000000, R0
+	VMOV	R0, V0.S[1]
+	MOVD	$0x40000000, R0
 	VMOV	R0, V0.S[2]
 	MOVD	dst+0(FP), R0
 	MOVD	src+24(FP), R1
-	MOVD	to+8(FP), R2
-	MOVD	from+32(FP), R3
-	MOVD	rows+48(FP), R4
-	MOVD	n+56(FP), R5
-	LSL	$2, R5, R5
+	MOVD	rows+48(FP), R2
+	MOVD	n+56(FP), R3
+	MOVD	to+8(FP), R5
+	MOVD	from+32(FP), R6
+	LSL	$2, R3, R3
 row:
-	MOVD	$0, R6
+	MOVD	$0, R4
 vector:
-	ADD	R6, R1, R7
-	MOVD	(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F1
-	MOVD	40(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	80(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	MOVD	120(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F4
-	MOVD	160(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F5
-	WORD	$0x4ea11c26 // mov v6.4s, v1.4s, v1.4s
-	WORD	$0x4e22d4c6 // fadd v6.4s, v6.4s, v2.4s
-	WORD	$0x4f805086 // fmls by [0], v6.4s, v4.4s, v0.4s
-	WORD	$0x4ea11c27 // mov v7.4s, v1.4s, v1.4s
-	WORD	$0x4fa05067 // fmls by [1], v7.4s, v3.4s, v0.4s
-	WORD	$0x4f805887 // fmls by [2], v7.4s, v4.4s, v0.4s
+	ADD	R4, R1, R7
+	ADD	R4, R0, R8
+	MOVD	(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F1
+	MOVD	40(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F2
+	WORD	$0x4e22d423 // fadd v3.4s, v1.4s, v2.4s
+	MOVD	120(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F4
+	WORD	$0x4f805883 // fmls by [2], v3.4s, v4.4s, v0.4s
+	MOVD	80(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F5
+	WORD	$0x4fa010a4 // fmla by [1], v4.4s, v5.4s, v0.4s
+	WORD	$0x4f805081 // fmls by [0], v1.4s, v4.4s, v0.4s
+	WORD	$0x4e21d465 // fadd v5.4s, v3.4s, v1.4s
+	WORD	$0x4ea1d461 // fsub v1.4s, v3.4s, v1.4s
+	MOVD	160(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F3
+	WORD	$0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
+	WORD	$0x4f805082 // fmls by [0], v2.4s, v4.4s, v0.4s
+	MOVD	8(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F3
+	MOVD	48(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F4
+	WORD	$0x4e24d466 // fadd v6.4s, v3.4s, v4.4s
+	MOVD	128(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F7
+	WORD	$0x4f8058e6 // fmls by [2], v6.4s, v7.4s, v0.4s
+	MOVD	88(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F8
+	WORD	$0x4fa01107 // fmla by [1], v7.4s, v8.4s, v0.4s
+	WORD	$0x4f8050e3 // fmls by [0], v3.4s, v7.4s, v0.4s
+	WORD	$0x4e23d4c8 // fadd v8.4s, v6.4s, v3.4s
+	WORD	$0x4ea3d4c3 // fsub v3.4s, v6.4s, v3.4s
+	MOVD	168(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F6
+	WORD	$0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
+	WORD	$0x4f8050e4 // fmls by [0], v4.4s, v7.4s, v0.4s
+	MOVD	16(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F6
+	MOVD	56(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F7
 	WORD	$0x4e27d4c9 // fadd v9.4s, v6.4s, v7.4s
-	WORD	$0x4ea7d4ca // fsub v10.4s, v6.4s, v7.4s
-	WORD	$0x4ea21c4b // mov v11.4s, v2.4s, v2.4s
-	WORD	$0x4fa0506b // fmls by [1], v11.4s, v3.4s, v0.4s
-	WORD	$0x4f80588b // fmls by [2], v11.4s, v4.4s, v0.4s
-	WORD	$0x4e25d56b // fadd v11.4s, v11.4s, v5.4s
-	MOVD	8(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F1
-	MOVD	48(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	88(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	MOVD	128(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F4
-	MOVD	168(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F5
-	WORD	$0x4ea11c26 // mov v6.4s, v1.4s, v1.4s
-	WORD	$0x4e22d4c6 // fadd v6.4s, v6.4s, v2.4s
-	WORD	$0x4f805086 // fmls by [0], v6.4s, v4.4s, v0.4s
-	WORD	$0x4ea11c27 // mov v7.4s, v1.4s, v1.4s
-	WORD	$0x4fa05067 // fmls by [1], v7.4s, v3.4s, v0.4s
-	WORD	$0x4f805887 // fmls by [2], v7.4s, v4.4s, v0.4s
-	WORD	$0x4e27d4cc // fadd v12.4s, v6.4s, v7.4s
-	WORD	$0x4ea7d4cd // fsub v13.4s, v6.4s, v7.4s
-	WORD	$0x4ea21c4e // mov v14.4s, v2.4s, v2.4s
-	WORD	$0x4fa0506e // fmls by [1], v14.4s, v3.4s, v0.4s
-	WORD	$0x4f80588e // fmls by [2], v14.4s, v4.4s, v0.4s
-	WORD	$0x4e25d5ce // fadd v14.4s, v14.4s, v5.4s
-	MOVD	16(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F1
-	MOVD	56(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	96(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	MOVD	136(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F4
-	MOVD	176(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F5
-	WORD	$0x4ea11c26 // mov v6.4s, v1.4s, v1.4s
-	WORD	$0x4e22d4c6 // fadd v6.4s, v6.4s, v2.4s
-	WORD	$0x4f805086 // fmls by [0], v6.4s, v4.4s, v0.4s
-	WORD	$0x4ea11c27 // mov v7.4s, v1.4s, v1.4s
-	WORD	$0x4fa05067 // fmls by [1], v7.4s, v3.4s, v0.4s
-	WORD	$0x4f805887 // fmls by [2], v7.4s, v4.4s, v0.4s
-	WORD	$0x4e27d4cf // fadd v15.4s, v6.4s, v7.4s
-	WORD	$0x4ea7d4d0 // fsub v16.4s, v6.4s, v7.4s
-	WORD	$0x4ea21c51 // mov v17.4s, v2.4s, v2.4s
-	WORD	$0x4fa05071 // fmls by [1], v17.4s, v3.4s, v0.4s
-	WORD	$0x4f805891 // fmls by [2], v17.4s, v4.4s, v0.4s
-	WORD	$0x4e25d631 // fadd v17.4s, v17.4s, v5.4s
-	MOVD	24(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F1
-	MOVD	64(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	104(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	MOVD	144(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F4
-	MOVD	184(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F5
-	WORD	$0x4ea11c26 // mov v6.4s, v1.4s, v1.4s
-	WORD	$0x4e22d4c6 // fadd v6.4s, v6.4s, v2.4s
-	WORD	$0x4f805086 // fmls by [0], v6.4s, v4.4s, v0.4s
-	WORD	$0x4ea11c27 // mov v7.4s, v1.4s, v1.4s
-	WORD	$0x4fa05067 // fmls by [1], v7.4s, v3.4s, v0.4s
-	WORD	$0x4f805887 // fmls by [2], v7.4s, v4.4s, v0.4s
-	WORD	$0x4e27d4d2 // fadd v18.4s, v6.4s, v7.4s
-	WORD	$0x4ea7d4d3 // fsub v19.4s, v6.4s, v7.4s
-	WORD	$0x4ea21c54 // mov v20.4s, v2.4s, v2.4s
-	WORD	$0x4fa05074 // fmls by [1], v20.4s, v3.4s, v0.4s
-	WORD	$0x4f805894 // fmls by [2], v20.4s, v4.4s, v0.4s
-	WORD	$0x4e25d694 // fadd v20.4s, v20.4s, v5.4s
-	MOVD	32(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F1
-	MOVD	72(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	112(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	MOVD	152(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F4
-	MOVD	192(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F5
-	WORD	$0x4ea11c26 // mov v6.4s, v1.4s, v1.4s
-	WORD	$0x4e22d4c6 // fadd v6.4s, v6.4s, v2.4s
-	WORD	$0x4f805086 // fmls by [0], v6.4s, v4.4s, v0.4s
-	WORD	$0x4ea11c27 // mov v7.4s, v1.4s, v1.4s
-	WORD	$0x4fa05067 // fmls by [1], v7.4s, v3.4s, v0.4s
-	WORD	$0x4f805887 // fmls by [2], v7.4s, v4.4s, v0.4s
-	WORD	$0x4e27d4d5 // fadd v21.4s, v6.4s, v7.4s
-	WORD	$0x4ea7d4d6 // fsub v22.4s, v6.4s, v7.4s
-	WORD	$0x4ea21c57 // mov v23.4s, v2.4s, v2.4s
-	WORD	$0x4fa05077 // fmls by [1], v23.4s, v3.4s, v0.4s
-	WORD	$0x4f805897 // fmls by [2], v23.4s, v4.4s, v0.4s
-	WORD	$0x4e25d6f7 // fadd v23.4s, v23.4s, v5.4s
-	ADD	R6, R0, R7
-	WORD	$0x4ea91d26 // mov v6.4s, v9.4s, v9.4s
-	WORD	$0x4e2cd4c6 // fadd v6.4s, v6.4s, v12.4s
-	WORD	$0x4f805246 // fmls by [0], v6.4s, v18.4s, v0.4s
-	WORD	$0x4ea91d27 // mov v7.4s, v9.4s, v9.4s
-	WORD	$0x4fa051e7 // fmls by [1], v7.4s, v15.4s, v0.4s
-	WORD	$0x4f805a47 // fmls by [2], v7.4s, v18.4s, v0.4s
-	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	MOVD	(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F8, (R8)
-	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	MOVD	8(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F8, (R8)
-	WORD	$0x4eac1d88 // mov v8.4s, v12.4s, v12.4s
-	WORD	$0x4fa051e8 // fmls by [1], v8.4s, v15.4s, v0.4s
-	WORD	$0x4f805a48 // fmls by [2], v8.4s, v18.4s, v0.4s
-	WORD	$0x4e35d508 // fadd v8.4s, v8.4s, v21.4s
-	MOVD	16(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F8, (R8)
-	WORD	$0x4eaa1d46 // mov v6.4s, v10.4s, v10.4s
-	WORD	$0x4e2dd4c6 // fadd v6.4s, v6.4s, v13.4s
-	WORD	$0x4f805266 // fmls by [0], v6.4s, v19.4s, v0.4s
-	WORD	$0x4eaa1d47 // mov v7.4s, v10.4s, v10.4s
-	WORD	$0x4fa05207 // fmls by [1], v7.4s, v16.4s, v0.4s
-	WORD	$0x4f805a67 // fmls by [2], v7.4s, v19.4s, v0.4s
-	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	MOVD	24(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F8, (R8)
-	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	MOVD	32(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F8, (R8)
-	WORD	$0x4ead1da8 // mov v8.4s, v13.4s, v13.4s
-	WORD	$0x4fa05208 // fmls by [1], v8.4s, v16.4s, v0.4s
-	WORD	$0x4f805a68 // fmls by [2], v8.4s, v19.4s, v0.4s
-	WORD	$0x4e36d508 // fadd v8.4s, v8.4s, v22.4s
-	MOVD	40(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F8, (R8)
-	WORD	$0x4eab1d66 // mov v6.4s, v11.4s, v11.4s
-	WORD	$0x4e2ed4c6 // fadd v6.4s, v6.4s, v14.4s
-	WORD	$0x4f805286 // fmls by [0], v6.4s, v20.4s, v0.4s
-	WORD	$0x4eab1d67 // mov v7.4s, v11.4s, v11.4s
-	WORD	$0x4fa05227 // fmls by [1], v7.4s, v17.4s, v0.4s
-	WORD	$0x4f805a87 // fmls by [2], v7.4s, v20.4s, v0.4s
-	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	MOVD	48(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F8, (R8)
-	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	MOVD	56(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F8, (R8)
-	WORD	$0x4eae1dc8 // mov v8.4s, v14.4s, v14.4s
-	WORD	$0x4fa05228 // fmls by [1], v8.4s, v17.4s, v0.4s
-	WORD	$0x4f805a88 // fmls by [2], v8.4s, v20.4s, v0.4s
-	WORD	$0x4e37d508 // fadd v8.4s, v8.4s, v23.4s
-	MOVD	64(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F8, (R8)
-	ADD	$16, R6, R6
-	CMP	R5, R6
+	MOVD	136(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F10
+	WORD	$0x4f805949 // fmls by [2], v9.4s, v10.4s, v0.4s
+	MOVD	96(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F11
+	WORD	$0x4fa0116a // fmla by [1], v10.4s, v11.4s, v0.4s
+	WORD	$0x4f805146 // fmls by [0], v6.4s, v10.4s, v0.4s
+	WORD	$0x4e26d52b // fadd v11.4s, v9.4s, v6.4s
+	WORD	$0x4ea6d526 // fsub v6.4s, v9.4s, v6.4s
+	MOVD	176(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F9
+	WORD	$0x4e29d4e7 // fadd v7.4s, v7.4s, v9.4s
+	WORD	$0x4f805147 // fmls by [0], v7.4s, v10.4s, v0.4s
+	MOVD	24(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F9
+	MOVD	64(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F10
+	WORD	$0x4e2ad52c // fadd v12.4s, v9.4s, v10.4s
+	MOVD	144(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F13
+	WORD	$0x4f8059ac // fmls by [2], v12.4s, v13.4s, v0.4s
+	MOVD	104(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F14
+	WORD	$0x4fa011cd // fmla by [1], v13.4s, v14.4s, v0.4s
+	WORD	$0x4f8051a9 // fmls by [0], v9.4s, v13.4s, v0.4s
+	WORD	$0x4e29d58e // fadd v14.4s, v12.4s, v9.4s
+	WORD	$0x4ea9d589 // fsub v9.4s, v12.4s, v9.4s
+	MOVD	184(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F12
+	WORD	$0x4e2cd54a // fadd v10.4s, v10.4s, v12.4s
+	WORD	$0x4f8051aa // fmls by [0], v10.4s, v13.4s, v0.4s
+	MOVD	32(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F12
+	MOVD	72(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F13
+	WORD	$0x4e2dd58f // fadd v15.4s, v12.4s, v13.4s
+	MOVD	152(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F16
+	WORD	$0x4f805a0f // fmls by [2], v15.4s, v16.4s, v0.4s
+	MOVD	112(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F17
+	WORD	$0x4fa01230 // fmla by [1], v16.4s, v17.4s, v0.4s
+	WORD	$0x4f80520c // fmls by [0], v12.4s, v16.4s, v0.4s
+	WORD	$0x4e2cd5f1 // fadd v17.4s, v15.4s, v12.4s
+	WORD	$0x4eacd5ec // fsub v12.4s, v15.4s, v12.4s
+	MOVD	192(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F15
+	WORD	$0x4e2fd5ad // fadd v13.4s, v13.4s, v15.4s
+	WORD	$0x4f80520d // fmls by [0], v13.4s, v16.4s, v0.4s
+	WORD	$0x4e28d4af // fadd v15.4s, v5.4s, v8.4s
+	WORD	$0x4f8059cf // fmls by [2], v15.4s, v14.4s, v0.4s
+	WORD	$0x4fa0116e // fmla by [1], v14.4s, v11.4s, v0.4s
+	WORD	$0x4f8051c5 // fmls by [0], v5.4s, v14.4s, v0.4s
+	WORD	$0x4e25d5eb // fadd v11.4s, v15.4s, v5.4s
+	MOVD	(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F11, (R9)
+	WORD	$0x4ea5d5e5 // fsub v5.4s, v15.4s, v5.4s
+	MOVD	8(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
+	WORD	$0x4e31d505 // fadd v5.4s, v8.4s, v17.4s
+	WORD	$0x4f8051c5 // fmls by [0], v5.4s, v14.4s, v0.4s
+	MOVD	16(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
+	WORD	$0x4e23d425 // fadd v5.4s, v1.4s, v3.4s
+	WORD	$0x4f805925 // fmls by [2], v5.4s, v9.4s, v0.4s
+	WORD	$0x4fa010c9 // fmla by [1], v9.4s, v6.4s, v0.4s
+	WORD	$0x4f805121 // fmls by [0], v1.4s, v9.4s, v0.4s
+	WORD	$0x4e21d4a6 // fadd v6.4s, v5.4s, v1.4s
+	MOVD	24(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F6, (R9)
+	WORD	$0x4ea1d4a1 // fsub v1.4s, v5.4s, v1.4s
+	MOVD	32(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4e2cd461 // fadd v1.4s, v3.4s, v12.4s
+	WORD	$0x4f805121 // fmls by [0], v1.4s, v9.4s, v0.4s
+	MOVD	40(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4e24d441 // fadd v1.4s, v2.4s, v4.4s
+	WORD	$0x4f805941 // fmls by [2], v1.4s, v10.4s, v0.4s
+	WORD	$0x4fa010ea // fmla by [1], v10.4s, v7.4s, v0.4s
+	WORD	$0x4f805142 // fmls by [0], v2.4s, v10.4s, v0.4s
+	WORD	$0x4e22d423 // fadd v3.4s, v1.4s, v2.4s
+	MOVD	48(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4ea2d421 // fsub v1.4s, v1.4s, v2.4s
+	MOVD	56(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4e2dd481 // fadd v1.4s, v4.4s, v13.4s
+	WORD	$0x4f805141 // fmls by [0], v1.4s, v10.4s, v0.4s
+	MOVD	64(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	ADD	$16, R4, R4
+	CMP	R3, R4
 	BLT	vector
-	MOVD	dstRow+16(FP), R6
-	ADD	R6<<2, R0, R0
-	MOVD	srcRow+40(FP), R6
-	ADD	R6<<2, R1, R1
-	SUBS	$1, R4, R4
+	MOVD	dstRow+16(FP), R4
+	ADD	R4<<2, R0, R0
+	MOVD	srcRow+40(FP), R4
+	ADD	R4<<2, R1, R1
+	SUBS	$1, R2, R2
 	BNE	row
 	RET
 
 // func inputF4x3NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
-TEXT ·inputF4x3NEON(SB), 0, $240-64
+TEXT ·inputF4x3NEON(SB), 0, $144-64
 	MOVD	$0x3fc00000, R0
 	VMOV	R0, V0.S[0]
 	MOVD	$0x40000000, R0
 	VMOV	R0, V0.S[1]
-	MOVD	$0x3f400000, R0
+	MOVD	$0x3f000000, R0
 	VMOV	R0, V0.S[2]
-	MOVD	$0x3fa00000, R0
+	MOVD	$0x40200000, R0
 	VMOV	R0, V0.S[3]
 	ADD	$16, RSP, R0
 	MOVD	dst+0(FP), R1
 	MOVD	src+24(FP), R2
-	MOVD	to+8(FP), R3
-	MOVD	from+32(FP), R4
-	MOVD	rows+48(FP), R5
-	MOVD	n+56(FP), R6
-	LSL	$2, R6, R6
+	MOVD	rows+48(FP), R3
+	MOVD	n+56(FP), R4
+	MOVD	to+8(FP), R6
+	MOVD	from+32(FP), R7
+	LSL	$2, R4, R4
 row:
-	MOVD	$0, R7
+	MOVD	$0, R5
 vector:
-	ADD	R7, R2, R8
-	MOVD	(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F1
-	MOVD	48(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F2
-	MOVD	96(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	MOVD	144(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	192(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	240(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F6
-	WORD	$0x4ea11c2a // mov v10.4s, v1.4s, v1.4s
-	WORD	$0x4f80504a // fmls by [0], v10.4s, v2.4s, v0.4s
-	WORD	$0x4fa0506a // fmls by [1], v10.4s, v3.4s, v0.4s
+	ADD	R5, R2, R8
+	ADD	R5, R1, R9
+	MOVD	192(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F1
+	MOVD	96(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F2
+	WORD	$0x4ea2d423 // fsub v3.4s, v1.4s, v2.4s
+	MOVD	144(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F4
+	MOVD	48(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F5
+	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
+	WORD	$0x4ea31c67 // mov v7.4s, v3.4s, v3.4s
+	WORD	$0x4fa010c7 // fmla by [1], v7.4s, v6.4s, v0.4s
+	MOVD	240(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F8
+	WORD	$0x4ea5d505 // fsub v5.4s, v8.4s, v5.4s
+	WORD	$0x4ea7d4a5 // fsub v5.4s, v5.4s, v7.4s
+	WORD	$0x4fa01865 // fmla by [3], v5.4s, v3.4s, v0.4s
+	WORD	$0x4ea31c68 // mov v8.4s, v3.4s, v3.4s
+	WORD	$0x4f8058c8 // fmls by [2], v8.4s, v6.4s, v0.4s
+	WORD	$0x4f801083 // fmla by [0], v3.4s, v4.4s, v0.4s
+	WORD	$0x4ea61cc4 // mov v4.4s, v6.4s, v6.4s
+	WORD	$0x4f801044 // fmla by [0], v4.4s, v2.4s, v0.4s
+	WORD	$0x4ea4d469 // fsub v9.4s, v3.4s, v4.4s
+	WORD	$0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
+	MOVD	(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F4
+	WORD	$0x4e21d481 // fadd v1.4s, v4.4s, v1.4s
+	WORD	$0x4fa05041 // fmls by [1], v1.4s, v2.4s, v0.4s
+	WORD	$0x4f8010c1 // fmla by [0], v1.4s, v6.4s, v0.4s
+	MOVD	200(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F2
+	MOVD	104(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F4
+	WORD	$0x4ea4d446 // fsub v6.4s, v2.4s, v4.4s
+	MOVD	152(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F10
+	MOVD	56(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F11
+	WORD	$0x4eabd54c // fsub v12.4s, v10.4s, v11.4s
+	WORD	$0x4ea61ccd // mov v13.4s, v6.4s, v6.4s
+	WORD	$0x4fa0118d // fmla by [1], v13.4s, v12.4s, v0.4s
+	MOVD	248(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F14
+	WORD	$0x4eabd5cb // fsub v11.4s, v14.4s, v11.4s
+	WORD	$0x4eadd56b // fsub v11.4s, v11.4s, v13.4s
+	WORD	$0x4fa018cb // fmla by [3], v11.4s, v6.4s, v0.4s
+	WORD	$0x4ea61cce // mov v14.4s, v6.4s, v6.4s
+	WORD	$0x4f80598e // fmls by [2], v14.4s, v12.4s, v0.4s
+	WORD	$0x4f801146 // fmla by [0], v6.4s, v10.4s, v0.4s
+	WORD	$0x4eac1d8a // mov v10.4s, v12.4s, v12.4s
 	WORD	$0x4f80108a // fmla by [0], v10.4s, v4.4s, v0.4s
-	WORD	$0x4e25d54a // fadd v10.4s, v10.4s, v5.4s
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4ea3d4e7 // fsub v7.4s, v7.4s, v3.4s
-	WORD	$0x4f801087 // fmla by [0], v7.4s, v4.4s, v0.4s
-	WORD	$0x4ea41c88 // mov v8.4s, v4.4s, v4.4s
-	WORD	$0x4ea2d508 // fsub v8.4s, v8.4s, v2.4s
-	WORD	$0x4f801068 // fmla by [0], v8.4s, v3.4s, v0.4s
-	WORD	$0x4e28d4eb // fadd v11.4s, v7.4s, v8.4s
-	WORD	$0x4ea8d4ec // fsub v12.4s, v7.4s, v8.4s
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4f805847 // fmls by [2], v7.4s, v2.4s, v0.4s
-	WORD	$0x4ea3d4e7 // fsub v7.4s, v7.4s, v3.4s
-	WORD	$0x4f801887 // fmla by [2], v7.4s, v4.4s, v0.4s
-	WORD	$0x4fa09848 // fmul by [3], v8.4s, v2.4s, v0.4s
-	WORD	$0x6ea0f908 // fneg v8.4s, v8.4s
-	WORD	$0x4fa01888 // fmla by [3], v8.4s, v4.4s, v0.4s
-	WORD	$0x4e28d4ed // fadd v13.4s, v7.4s, v8.4s
-	WORD	$0x4ea8d4ee // fsub v14.4s, v7.4s, v8.4s
-	WORD	$0x4ea21c4f // mov v15.4s, v2.4s, v2.4s
-	WORD	$0x4f80506f // fmls by [0], v15.4s, v3.4s, v0.4s
-	WORD	$0x4fa0508f // fmls by [1], v15.4s, v4.4s, v0.4s
-	WORD	$0x4f8010af // fmla by [0], v15.4s, v5.4s, v0.4s
-	WORD	$0x4e26d5ef // fadd v15.4s, v15.4s, v6.4s
-	MOVD	8(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F1
-	MOVD	56(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F2
-	MOVD	104(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	MOVD	152(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	200(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	248(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F6
-	WORD	$0x4ea11c30 // mov v16.4s, v1.4s, v1.4s
-	WORD	$0x4f805050 // fmls by [0], v16.4s, v2.4s, v0.4s
-	WORD	$0x4fa05070 // fmls by [1], v16.4s, v3.4s, v0.4s
-	WORD	$0x4f801090 // fmla by [0], v16.4s, v4.4s, v0.4s
-	WORD	$0x4e25d610 // fadd v16.4s, v16.4s, v5.4s
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4ea3d4e7 // fsub v7.4s, v7.4s, v3.4s
-	WORD	$0x4f801087 // fmla by [0], v7.4s, v4.4s, v0.4s
-	WORD	$0x4ea41c88 // mov v8.4s, v4.4s, v4.4s
-	WORD	$0x4ea2d508 // fsub v8.4s, v8.4s, v2.4s
-	WORD	$0x4f801068 // fmla by [0], v8.4s, v3.4s, v0.4s
-	WORD	$0x4e28d4f1 // fadd v17.4s, v7.4s, v8.4s
-	WORD	$0x4ea8d4f2 // fsub v18.4s, v7.4s, v8.4s
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4f805847 // fmls by [2], v7.4s, v2.4s, v0.4s
-	WORD	$0x4ea3d4e7 // fsub v7.4s, v7.4s, v3.4s
-	WORD	$0x4f801887 // fmla by [2], v7.4s, v4.4s, v0.4s
-	WORD	$0x4fa09848 // fmul by [3], v8.4s, v2.4s, v0.4s
-	WORD	$0x6ea0f908 // fneg v8.4s, v8.4s
-	WORD	$0x4fa01888 // fmla by [3], v8.4s, v4.4s, v0.4s
-	WORD	$0x4e28d4f3 // fadd v19.4s, v7.4s, v8.4s
-	WORD	$0x4ea8d4f4 // fsub v20.4s, v7.4s, v8.4s
-	WORD	$0x4ea21c55 // mov v21.4s, v2.4s, v2.4s
-	WORD	$0x4f805075 // fmls by [0], v21.4s, v3.4s, v0.4s
-	WORD	$0x4fa05095 // fmls by [1], v21.4s, v4.4s, v0.4s
-	WORD	$0x4f8010b5 // fmla by [0], v21.4s, v5.4s, v0.4s
-	WORD	$0x4e26d6b5 // fadd v21.4s, v21.4s, v6.4s
-	MOVD	16(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F1
-	MOVD	64(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F2
-	MOVD	112(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	MOVD	160(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	208(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	256(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F6
-	WORD	$0x4ea11c36 // mov v22.4s, v1.4s, v1.4s
-	WORD	$0x4f805056 // fmls by [0], v22.4s, v2.4s, v0.4s
-	WORD	$0x4fa05076 // fmls by [1], v22.4s, v3.4s, v0.4s
-	WORD	$0x4f801096 // fmla by [0], v22.4s, v4.4s, v0.4s
-	WORD	$0x4e25d6d6 // fadd v22.4s, v22.4s, v5.4s
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4ea3d4e7 // fsub v7.4s, v7.4s, v3.4s
-	WORD	$0x4f801087 // fmla by [0], v7.4s, v4.4s, v0.4s
-	WORD	$0x4ea41c88 // mov v8.4s, v4.4s, v4.4s
-	WORD	$0x4ea2d508 // fsub v8.4s, v8.4s, v2.4s
-	WORD	$0x4f801068 // fmla by [0], v8.4s, v3.4s, v0.4s
-	WORD	$0x4e28d4f7 // fadd v23.4s, v7.4s, v8.4s
-	WORD	$0x4ea8d4f8 // fsub v24.4s, v7.4s, v8.4s
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4f805847 // fmls by [2], v7.4s, v2.4s, v0.4s
-	WORD	$0x4ea3d4e7 // fsub v7.4s, v7.4s, v3.4s
-	WORD	$0x4f801887 // fmla by [2], v7.4s, v4.4s, v0.4s
-	WORD	$0x4fa09848 // fmul by [3], v8.4s, v2.4s, v0.4s
-	WORD	$0x6ea0f908 // fneg v8.4s, v8.4s
-	WORD	$0x4fa01888 // fmla by [3], v8.4s, v4.4s, v0.4s
-	WORD	$0x4e28d4f9 // fadd v25.4s, v7.4s, v8.4s
-	WORD	$0x4ea8d4fa // fsub v26.4s, v7.4s, v8.4s
-	WORD	$0x4ea21c5b // mov v27.4s, v2.4s, v2.4s
-	WORD	$0x4f80507b // fmls by [0], v27.4s, v3.4s, v0.4s
-	WORD	$0x4fa0509b // fmls by [1], v27.4s, v4.4s, v0.4s
-	WORD	$0x4f8010bb // fmla by [0], v27.4s, v5.4s, v0.4s
-	WORD	$0x4e26d77b // fadd v27.4s, v27.4s, v6.4s
-	MOVD	24(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F1
-	MOVD	72(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F2
-	MOVD	120(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	MOVD	168(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	216(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	264(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F6
-	WORD	$0x4ea11c3c // mov v28.4s, v1.4s, v1.4s
-	WORD	$0x4f80505c // fmls by [0], v28.4s, v2.4s, v0.4s
-	WORD	$0x4fa0507c // fmls by [1], v28.4s, v3.4s, v0.4s
-	WORD	$0x4f80109c // fmla by [0], v28.4s, v4.4s, v0.4s
-	WORD	$0x4e25d79c // fadd v28.4s, v28.4s, v5.4s
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4ea3d4e7 // fsub v7.4s, v7.4s, v3.4s
-	WORD	$0x4f801087 // fmla by [0], v7.4s, v4.4s, v0.4s
-	WORD	$0x4ea41c88 // mov v8.4s, v4.4s, v4.4s
-	WORD	$0x4ea2d508 // fsub v8.4s, v8.4s, v2.4s
-	WORD	$0x4f801068 // fmla by [0], v8.4s, v3.4s, v0.4s
-	WORD	$0x4e28d4fd // fadd v29.4s, v7.4s, v8.4s
-	WORD	$0x4ea8d4fe // fsub v30.4s, v7.4s, v8.4s
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4f805847 // fmls by [2], v7.4s, v2.4s, v0.4s
-	WORD	$0x4ea3d4e7 // fsub v7.4s, v7.4s, v3.4s
-	WORD	$0x4f801887 // fmla by [2], v7.4s, v4.4s, v0.4s
-	WORD	$0x4fa09848 // fmul by [3], v8.4s, v2.4s, v0.4s
-	WORD	$0x6ea0f908 // fneg v8.4s, v8.4s
-	WORD	$0x4fa01888 // fmla by [3], v8.4s, v4.4s, v0.4s
-	WORD	$0x4e28d4ff // fadd v31.4s, v7.4s, v8.4s
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R0)
-	WORD	$0x4ea21c49 // mov v9.4s, v2.4s, v2.4s
-	WORD	$0x4f805069 // fmls by [0], v9.4s, v3.4s, v0.4s
-	WORD	$0x4fa05089 // fmls by [1], v9.4s, v4.4s, v0.4s
-	WORD	$0x4f8010a9 // fmla by [0], v9.4s, v5.4s, v0.4s
-	WORD	$0x4e26d529 // fadd v9.4s, v9.4s, v6.4s
-	FMOVQ	F9, 16(R0)
-	MOVD	32(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F1
-	MOVD	80(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F2
-	MOVD	128(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	MOVD	176(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	224(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	272(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F6
-	WORD	$0x4ea11c29 // mov v9.4s, v1.4s, v1.4s
-	WORD	$0x4f805049 // fmls by [0], v9.4s, v2.4s, v0.4s
-	WORD	$0x4fa05069 // fmls by [1], v9.4s, v3.4s, v0.4s
-	WORD	$0x4f801089 // fmla by [0], v9.4s, v4.4s, v0.4s
-	WORD	$0x4e25d529 // fadd v9.4s, v9.4s, v5.4s
-	FMOVQ	F9, 32(R0)
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4ea3d4e7 // fsub v7.4s, v7.4s, v3.4s
-	WORD	$0x4f801087 // fmla by [0], v7.4s, v4.4s, v0.4s
-	WORD	$0x4ea41c88 // mov v8.4s, v4.4s, v4.4s
-	WORD	$0x4ea2d508 // fsub v8.4s, v8.4s, v2.4s
-	WORD	$0x4f801068 // fmla by [0], v8.4s, v3.4s, v0.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, 48(R0)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, 64(R0)
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4f805847 // fmls by [2], v7.4s, v2.4s, v0.4s
-	WORD	$0x4ea3d4e7 // fsub v7.4s, v7.4s, v3.4s
-	WORD	$0x4f801887 // fmla by [2], v7.4s, v4.4s, v0.4s
-	WORD	$0x4fa09848 // fmul by [3], v8.4s, v2.4s, v0.4s
-	WORD	$0x6ea0f908 // fneg v8.4s, v8.4s
-	WORD	$0x4fa01888 // fmla by [3], v8.4s, v4.4s, v0.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, 80(R0)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, 96(R0)
-	WORD	$0x4ea21c49 // mov v9.4s, v2.4s, v2.4s
-	WORD	$0x4f805069 // fmls by [0], v9.4s, v3.4s, v0.4s
-	WORD	$0x4fa05089 // fmls by [1], v9.4s, v4.4s, v0.4s
-	WORD	$0x4f8010a9 // fmla by [0], v9.4s, v5.4s, v0.4s
-	WORD	$0x4e26d529 // fadd v9.4s, v9.4s, v6.4s
-	FMOVQ	F9, 112(R0)
-	MOVD	40(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F1
-	MOVD	88(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F2
-	MOVD	136(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	MOVD	184(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	232(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	280(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F6
-	WORD	$0x4ea11c29 // mov v9.4s, v1.4s, v1.4s
-	WORD	$0x4f805049 // fmls by [0], v9.4s, v2.4s, v0.4s
-	WORD	$0x4fa05069 // fmls by [1], v9.4s, v3.4s, v0.4s
-	WORD	$0x4f801089 // fmla by [0], v9.4s, v4.4s, v0.4s
-	WORD	$0x4e25d529 // fadd v9.4s, v9.4s, v5.4s
-	FMOVQ	F9, 128(R0)
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4ea3d4e7 // fsub v7.4s, v7.4s, v3.4s
-	WORD	$0x4f801087 // fmla by [0], v7.4s, v4.4s, v0.4s
-	WORD	$0x4ea41c88 // mov v8.4s, v4.4s, v4.4s
-	WORD	$0x4ea2d508 // fsub v8.4s, v8.4s, v2.4s
-	WORD	$0x4f801068 // fmla by [0], v8.4s, v3.4s, v0.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, 144(R0)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, 160(R0)
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4f805847 // fmls by [2], v7.4s, v2.4s, v0.4s
-	WORD	$0x4ea3d4e7 // fsub v7.4s, v7.4s, v3.4s
-	WORD	$0x4f801887 // fmla by [2], v7.4s, v4.4s, v0.4s
-	WORD	$0x4fa09848 // fmul by [3], v8.4s, v2.4s, v0.4s
-	WORD	$0x6ea0f908 // fneg v8.4s, v8.4s
-	WORD	$0x4fa01888 // fmla by [3], v8.4s, v4.4s, v0.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, 176(R0)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, 192(R0)
-	WORD	$0x4ea21c49 // mov v9.4s, v2.4s, v2.4s
-	WORD	$0x4f805069 // fmls by [0], v9.4s, v3.4s, v0.4s
-	WORD	$0x4fa05089 // fmls by [1], v9.4s, v4.4s, v0.4s
-	WORD	$0x4f8010a9 // fmla by [0], v9.4s, v5.4s, v0.4s
-	WORD	$0x4e26d529 // fadd v9.4s, v9.4s, v6.4s
-	FMOVQ	F9, 208(R0)
-	ADD	R7, R1, R8
-	FMOVQ	32(R0), F5
-	FMOVQ	128(R0), F6
-	WORD	$0x4eaa1d49 // mov v9.4s, v10.4s, v10.4s
-	WORD	$0x4f805209 // fmls by [0], v9.4s, v16.4s, v0.4s
-	WORD	$0x4fa052c9 // fmls by [1], v9.4s, v22.4s, v0.4s
-	WORD	$0x4f801389 // fmla by [0], v9.4s, v28.4s, v0.4s
-	WORD	$0x4e25d529 // fadd v9.4s, v9.4s, v5.4s
-	MOVD	(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4eb6d4e7 // fsub v7.4s, v7.4s, v22.4s
-	WORD	$0x4f801387 // fmla by [0], v7.4s, v28.4s, v0.4s
-	WORD	$0x4ebc1f88 // mov v8.4s, v28.4s, v28.4s
-	WORD	$0x4eb0d508 // fsub v8.4s, v8.4s, v16.4s
-	WORD	$0x4f8012c8 // fmla by [0], v8.4s, v22.4s, v0.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	8(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	16(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4f805a07 // fmls by [2], v7.4s, v16.4s, v0.4s
-	WORD	$0x4eb6d4e7 // fsub v7.4s, v7.4s, v22.4s
-	WORD	$0x4f801b87 // fmla by [2], v7.4s, v28.4s, v0.4s
-	WORD	$0x4fa09a08 // fmul by [3], v8.4s, v16.4s, v0.4s
-	WORD	$0x6ea0f908 // fneg v8.4s, v8.4s
-	WORD	$0x4fa01b88 // fmla by [3], v8.4s, v28.4s, v0.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	24(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	32(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4eb01e09 // mov v9.4s, v16.4s, v16.4s
-	WORD	$0x4f8052c9 // fmls by [0], v9.4s, v22.4s, v0.4s
-	WORD	$0x4fa05389 // fmls by [1], v9.4s, v28.4s, v0.4s
-	WORD	$0x4f8010a9 // fmla by [0], v9.4s, v5.4s, v0.4s
-	WORD	$0x4e26d529 // fadd v9.4s, v9.4s, v6.4s
-	MOVD	40(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	FMOVQ	48(R0), F5
-	FMOVQ	144(R0), F6
-	WORD	$0x4eab1d69 // mov v9.4s, v11.4s, v11.4s
-	WORD	$0x4f805229 // fmls by [0], v9.4s, v17.4s, v0.4s
-	WORD	$0x4fa052e9 // fmls by [1], v9.4s, v23.4s, v0.4s
-	WORD	$0x4f8013a9 // fmla by [0], v9.4s, v29.4s, v0.4s
-	WORD	$0x4e25d529 // fadd v9.4s, v9.4s, v5.4s
-	MOVD	48(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4eb7d4e7 // fsub v7.4s, v7.4s, v23.4s
-	WORD	$0x4f8013a7 // fmla by [0], v7.4s, v29.4s, v0.4s
-	WORD	$0x4ebd1fa8 // mov v8.4s, v29.4s, v29.4s
-	WORD	$0x4eb1d508 // fsub v8.4s, v8.4s, v17.4s
-	WORD	$0x4f8012e8 // fmla by [0], v8.4s, v23.4s, v0.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	56(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	64(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4f805a27 // fmls by [2], v7.4s, v17.4s, v0.4s
-	WORD	$0x4eb7d4e7 // fsub v7.4s, v7.4s, v23.4s
-	WORD	$0x4f801ba7 // fmla by [2], v7.4s, v29.4s, v0.4s
-	WORD	$0x4fa09a28 // fmul by [3], v8.4s, v17.4s, v0.4s
-	WORD	$0x6ea0f908 // fneg v8.4s, v8.4s
-	WORD	$0x4fa01ba8 // fmla by [3], v8.4s, v29.4s, v0.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	72(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	80(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4eb11e29 // mov v9.4s, v17.4s, v17.4s
-	WORD	$0x4f8052e9 // fmls by [0], v9.4s, v23.4s, v0.4s
-	WORD	$0x4fa053a9 // fmls by [1], v9.4s, v29.4s, v0.4s
-	WORD	$0x4f8010a9 // fmla by [0], v9.4s, v5.4s, v0.4s
-	WORD	$0x4e26d529 // fadd v9.4s, v9.4s, v6.4s
-	MOVD	88(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	FMOVQ	64(R0), F5
-	FMOVQ	160(R0), F6
-	WORD	$0x4eac1d89 // mov v9.4s, v12.4s, v12.4s
-	WORD	$0x4f805249 // fmls by [0], v9.4s, v18.4s, v0.4s
-	WORD	$0x4fa05309 // fmls by [1], v9.4s, v24.4s, v0.4s
-	WORD	$0x4f8013c9 // fmla by [0], v9.4s, v30.4s, v0.4s
-	WORD	$0x4e25d529 // fadd v9.4s, v9.4s, v5.4s
-	MOVD	96(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4eb8d4e7 // fsub v7.4s, v7.4s, v24.4s
-	WORD	$0x4f8013c7 // fmla by [0], v7.4s, v30.4s, v0.4s
+	WORD	$0x4eaad4cf // fsub v15.4s, v6.4s, v10.4s
+	WORD	$0x4e2ad4c6 // fadd v6.4s, v6.4s, v10.4s
+	MOVD	8(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F10
+	WORD	$0x4e22d542 // fadd v2.4s, v10.4s, v2.4s
+	WORD	$0x4fa05082 // fmls by [1], v2.4s, v4.4s, v0.4s
+	WORD	$0x4f801182 // fmla by [0], v2.4s, v12.4s, v0.4s
+	MOVD	208(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F4
+	MOVD	112(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F10
+	WORD	$0x4eaad48c // fsub v12.4s, v4.4s, v10.4s
+	MOVD	160(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F16
+	MOVD	64(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F17
+	WORD	$0x4eb1d612 // fsub v18.4s, v16.4s, v17.4s
+	WORD	$0x4eac1d93 // mov v19.4s, v12.4s, v12.4s
+	WORD	$0x4fa01253 // fmla by [1], v19.4s, v18.4s, v0.4s
+	MOVD	256(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F20
+	WORD	$0x4eb1d691 // fsub v17.4s, v20.4s, v17.4s
+	WORD	$0x4eb3d631 // fsub v17.4s, v17.4s, v19.4s
+	WORD	$0x4fa01991 // fmla by [3], v17.4s, v12.4s, v0.4s
+	WORD	$0x4eac1d94 // mov v20.4s, v12.4s, v12.4s
+	WORD	$0x4f805a54 // fmls by [2], v20.4s, v18.4s, v0.4s
+	WORD	$0x4f80120c // fmla by [0], v12.4s, v16.4s, v0.4s
+	WORD	$0x4eb21e50 // mov v16.4s, v18.4s, v18.4s
+	WORD	$0x4f801150 // fmla by [0], v16.4s, v10.4s, v0.4s
+	WORD	$0x4eb0d595 // fsub v21.4s, v12.4s, v16.4s
+	WORD	$0x4e30d58c // fadd v12.4s, v12.4s, v16.4s
+	MOVD	16(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F16
+	WORD	$0x4e24d604 // fadd v4.4s, v16.4s, v4.4s
+	WORD	$0x4fa05144 // fmls by [1], v4.4s, v10.4s, v0.4s
+	WORD	$0x4f801244 // fmla by [0], v4.4s, v18.4s, v0.4s
+	MOVD	216(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F10
+	MOVD	120(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F16
+	WORD	$0x4eb0d552 // fsub v18.4s, v10.4s, v16.4s
+	MOVD	168(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F22
+	MOVD	72(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F23
+	WORD	$0x4eb7d6d8 // fsub v24.4s, v22.4s, v23.4s
+	WORD	$0x4eb21e59 // mov v25.4s, v18.4s, v18.4s
+	WORD	$0x4fa01319 // fmla by [1], v25.4s, v24.4s, v0.4s
+	MOVD	264(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F26
+	WORD	$0x4eb7d757 // fsub v23.4s, v26.4s, v23.4s
+	WORD	$0x4eb9d6f7 // fsub v23.4s, v23.4s, v25.4s
+	WORD	$0x4fa01a57 // fmla by [3], v23.4s, v18.4s, v0.4s
+	WORD	$0x4eb21e5a // mov v26.4s, v18.4s, v18.4s
+	WORD	$0x4f805b1a // fmls by [2], v26.4s, v24.4s, v0.4s
+	WORD	$0x4f8012d2 // fmla by [0], v18.4s, v22.4s, v0.4s
+	WORD	$0x4eb81f16 // mov v22.4s, v24.4s, v24.4s
+	WORD	$0x4f801216 // fmla by [0], v22.4s, v16.4s, v0.4s
+	WORD	$0x4eb6d65b // fsub v27.4s, v18.4s, v22.4s
+	WORD	$0x4e36d652 // fadd v18.4s, v18.4s, v22.4s
+	MOVD	24(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F22
+	WORD	$0x4e2ad6ca // fadd v10.4s, v22.4s, v10.4s
+	WORD	$0x4fa0520a // fmls by [1], v10.4s, v16.4s, v0.4s
+	WORD	$0x4f80130a // fmla by [0], v10.4s, v24.4s, v0.4s
+	MOVD	224(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F16
+	MOVD	128(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F22
+	WORD	$0x4eb6d618 // fsub v24.4s, v16.4s, v22.4s
+	MOVD	176(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F28
+	MOVD	80(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F29
+	WORD	$0x4ebdd79e // fsub v30.4s, v28.4s, v29.4s
+	WORD	$0x4eb81f1f // mov v31.4s, v24.4s, v24.4s
+	WORD	$0x4fa013df // fmla by [1], v31.4s, v30.4s, v0.4s
+	FMOVQ	F5, (R0)
+	MOVD	272(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F5
+	WORD	$0x4ebdd4a5 // fsub v5.4s, v5.4s, v29.4s
+	WORD	$0x4ebfd4a5 // fsub v5.4s, v5.4s, v31.4s
+	WORD	$0x4fa01b05 // fmla by [3], v5.4s, v24.4s, v0.4s
+	WORD	$0x4eb81f1d // mov v29.4s, v24.4s, v24.4s
+	WORD	$0x4f805bdd // fmls by [2], v29.4s, v30.4s, v0.4s
+	WORD	$0x4f801398 // fmla by [0], v24.4s, v28.4s, v0.4s
+	WORD	$0x4ebe1fdc // mov v28.4s, v30.4s, v30.4s
+	WORD	$0x4f8012dc // fmla by [0], v28.4s, v22.4s, v0.4s
+	FMOVQ	F11, 16(R0)
+	WORD	$0x4ebcd70b // fsub v11.4s, v24.4s, v28.4s
+	WORD	$0x4e3cd718 // fadd v24.4s, v24.4s, v28.4s
+	MOVD	32(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F28
+	WORD	$0x4e30d790 // fadd v16.4s, v28.4s, v16.4s
+	WORD	$0x4fa052d0 // fmls by [1], v16.4s, v22.4s, v0.4s
+	WORD	$0x4f8013d0 // fmla by [0], v16.4s, v30.4s, v0.4s
+	MOVD	232(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F22
+	MOVD	136(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F28
+	WORD	$0x4ebcd6de // fsub v30.4s, v22.4s, v28.4s
+	FMOVQ	F23, 32(R0)
+	MOVD	184(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F23
+	FMOVQ	F5, 48(R0)
+	MOVD	88(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F5
+	FMOVQ	F17, 64(R0)
+	WORD	$0x4ea5d6f1 // fsub v17.4s, v23.4s, v5.4s
+	FMOVQ	F8, 80(R0)
 	WORD	$0x4ebe1fc8 // mov v8.4s, v30.4s, v30.4s
-	WORD	$0x4eb2d508 // fsub v8.4s, v8.4s, v18.4s
-	WORD	$0x4f801308 // fmla by [0], v8.4s, v24.4s, v0.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	104(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	112(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4f805a47 // fmls by [2], v7.4s, v18.4s, v0.4s
-	WORD	$0x4eb8d4e7 // fsub v7.4s, v7.4s, v24.4s
-	WORD	$0x4f801bc7 // fmla by [2], v7.4s, v30.4s, v0.4s
-	WORD	$0x4fa09a48 // fmul by [3], v8.4s, v18.4s, v0.4s
-	WORD	$0x6ea0f908 // fneg v8.4s, v8.4s
-	WORD	$0x4fa01bc8 // fmla by [3], v8.4s, v30.4s, v0.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	120(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	128(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4eb21e49 // mov v9.4s, v18.4s, v18.4s
-	WORD	$0x4f805309 // fmls by [0], v9.4s, v24.4s, v0.4s
-	WORD	$0x4fa053c9 // fmls by [1], v9.4s, v30.4s, v0.4s
-	WORD	$0x4f8010a9 // fmla by [0], v9.4s, v5.4s, v0.4s
-	WORD	$0x4e26d529 // fadd v9.4s, v9.4s, v6.4s
-	MOVD	136(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	FMOVQ	80(R0), F5
-	FMOVQ	176(R0), F6
-	WORD	$0x4ead1da9 // mov v9.4s, v13.4s, v13.4s
-	WORD	$0x4f805269 // fmls by [0], v9.4s, v19.4s, v0.4s
-	WORD	$0x4fa05329 // fmls by [1], v9.4s, v25.4s, v0.4s
-	WORD	$0x4f8013e9 // fmla by [0], v9.4s, v31.4s, v0.4s
-	WORD	$0x4e25d529 // fadd v9.4s, v9.4s, v5.4s
-	MOVD	144(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4eb9d4e7 // fsub v7.4s, v7.4s, v25.4s
-	WORD	$0x4f8013e7 // fmla by [0], v7.4s, v31.4s, v0.4s
-	WORD	$0x4ebf1fe8 // mov v8.4s, v31.4s, v31.4s
-	WORD	$0x4eb3d508 // fsub v8.4s, v8.4s, v19.4s
-	WORD	$0x4f801328 // fmla by [0], v8.4s, v25.4s, v0.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	152(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	160(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4f805a67 // fmls by [2], v7.4s, v19.4s, v0.4s
-	WORD	$0x4eb9d4e7 // fsub v7.4s, v7.4s, v25.4s
-	WORD	$0x4f801be7 // fmla by [2], v7.4s, v31.4s, v0.4s
-	WORD	$0x4fa09a68 // fmul by [3], v8.4s, v19.4s, v0.4s
-	WORD	$0x6ea0f908 // fneg v8.4s, v8.4s
-	WORD	$0x4fa01be8 // fmla by [3], v8.4s, v31.4s, v0.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	168(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	176(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4eb31e69 // mov v9.4s, v19.4s, v19.4s
-	WORD	$0x4f805329 // fmls by [0], v9.4s, v25.4s, v0.4s
-	WORD	$0x4fa053e9 // fmls by [1], v9.4s, v31.4s, v0.4s
-	WORD	$0x4f8010a9 // fmla by [0], v9.4s, v5.4s, v0.4s
-	WORD	$0x4e26d529 // fadd v9.4s, v9.4s, v6.4s
-	MOVD	184(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	FMOVQ	(R0), F4
-	FMOVQ	96(R0), F5
-	FMOVQ	192(R0), F6
-	WORD	$0x4eae1dc9 // mov v9.4s, v14.4s, v14.4s
-	WORD	$0x4f805289 // fmls by [0], v9.4s, v20.4s, v0.4s
-	WORD	$0x4fa05349 // fmls by [1], v9.4s, v26.4s, v0.4s
-	WORD	$0x4f801089 // fmla by [0], v9.4s, v4.4s, v0.4s
-	WORD	$0x4e25d529 // fadd v9.4s, v9.4s, v5.4s
-	MOVD	192(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4ebad4e7 // fsub v7.4s, v7.4s, v26.4s
-	WORD	$0x4f801087 // fmla by [0], v7.4s, v4.4s, v0.4s
-	WORD	$0x4ea41c88 // mov v8.4s, v4.4s, v4.4s
-	WORD	$0x4eb4d508 // fsub v8.4s, v8.4s, v20.4s
-	WORD	$0x4f801348 // fmla by [0], v8.4s, v26.4s, v0.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	200(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	208(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4f805a87 // fmls by [2], v7.4s, v20.4s, v0.4s
-	WORD	$0x4ebad4e7 // fsub v7.4s, v7.4s, v26.4s
-	WORD	$0x4f801887 // fmla by [2], v7.4s, v4.4s, v0.4s
-	WORD	$0x4fa09a88 // fmul by [3], v8.4s, v20.4s, v0.4s
-	WORD	$0x6ea0f908 // fneg v8.4s, v8.4s
-	WORD	$0x4fa01888 // fmla by [3], v8.4s, v4.4s, v0.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	216(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	224(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4eb41e89 // mov v9.4s, v20.4s, v20.4s
-	WORD	$0x4f805349 // fmls by [0], v9.4s, v26.4s, v0.4s
-	WORD	$0x4fa05089 // fmls by [1], v9.4s, v4.4s, v0.4s
-	WORD	$0x4f8010a9 // fmla by [0], v9.4s, v5.4s, v0.4s
-	WORD	$0x4e26d529 // fadd v9.4s, v9.4s, v6.4s
-	MOVD	232(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	FMOVQ	16(R0), F4
-	FMOVQ	112(R0), F5
-	FMOVQ	208(R0), F6
-	WORD	$0x4eaf1de9 // mov v9.4s, v15.4s, v15.4s
-	WORD	$0x4f8052a9 // fmls by [0], v9.4s, v21.4s, v0.4s
-	WORD	$0x4fa05369 // fmls by [1], v9.4s, v27.4s, v0.4s
-	WORD	$0x4f801089 // fmla by [0], v9.4s, v4.4s, v0.4s
-	WORD	$0x4e25d529 // fadd v9.4s, v9.4s, v5.4s
-	MOVD	240(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4ebbd4e7 // fsub v7.4s, v7.4s, v27.4s
-	WORD	$0x4f801087 // fmla by [0], v7.4s, v4.4s, v0.4s
-	WORD	$0x4ea41c88 // mov v8.4s, v4.4s, v4.4s
-	WORD	$0x4eb5d508 // fsub v8.4s, v8.4s, v21.4s
-	WORD	$0x4f801368 // fmla by [0], v8.4s, v27.4s, v0.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	248(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	256(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4f805aa7 // fmls by [2], v7.4s, v21.4s, v0.4s
-	WORD	$0x4ebbd4e7 // fsub v7.4s, v7.4s, v27.4s
-	WORD	$0x4f801887 // fmla by [2], v7.4s, v4.4s, v0.4s
-	WORD	$0x4fa09aa8 // fmul by [3], v8.4s, v21.4s, v0.4s
-	WORD	$0x6ea0f908 // fneg v8.4s, v8.4s
-	WORD	$0x4fa01888 // fmla by [3], v8.4s, v4.4s, v0.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	264(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	272(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4eb51ea9 // mov v9.4s, v21.4s, v21.4s
-	WORD	$0x4f805369 // fmls by [0], v9.4s, v27.4s, v0.4s
-	WORD	$0x4fa05089 // fmls by [1], v9.4s, v4.4s, v0.4s
-	WORD	$0x4f8010a9 // fmla by [0], v9.4s, v5.4s, v0.4s
-	WORD	$0x4e26d529 // fadd v9.4s, v9.4s, v6.4s
-	MOVD	280(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	ADD	$16, R7, R7
-	CMP	R6, R7
+	WORD	$0x4fa01228 // fmla by [1], v8.4s, v17.4s, v0.4s
+	FMOVQ	F14, 96(R0)
+	MOVD	280(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F14
+	WORD	$0x4ea5d5c5 // fsub v5.4s, v14.4s, v5.4s
+	WORD	$0x4ea8d4a5 // fsub v5.4s, v5.4s, v8.4s
+	WORD	$0x4fa01bc5 // fmla by [3], v5.4s, v30.4s, v0.4s
+	WORD	$0x4ebe1fce // mov v14.4s, v30.4s, v30.4s
+	WORD	$0x4f805a2e // fmls by [2], v14.4s, v17.4s, v0.4s
+	WORD	$0x4f8012fe // fmla by [0], v30.4s, v23.4s, v0.4s
+	WORD	$0x4eb11e37 // mov v23.4s, v17.4s, v17.4s
+	WORD	$0x4f801397 // fmla by [0], v23.4s, v28.4s, v0.4s
+	FMOVQ	F5, 112(R0)
+	WORD	$0x4eb7d7c5 // fsub v5.4s, v30.4s, v23.4s
+	WORD	$0x4e37d7d7 // fadd v23.4s, v30.4s, v23.4s
+	MOVD	40(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F30
+	WORD	$0x4e36d7d6 // fadd v22.4s, v30.4s, v22.4s
+	WORD	$0x4fa05396 // fmls by [1], v22.4s, v28.4s, v0.4s
+	WORD	$0x4f801236 // fmla by [0], v22.4s, v17.4s, v0.4s
+	WORD	$0x4ea4d611 // fsub v17.4s, v16.4s, v4.4s
+	WORD	$0x4ea2d55c // fsub v28.4s, v10.4s, v2.4s
+	WORD	$0x4eb11e3e // mov v30.4s, v17.4s, v17.4s
+	WORD	$0x4fa0139e // fmla by [1], v30.4s, v28.4s, v0.4s
+	MOVD	24(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F30, (R10)
+	WORD	$0x4ea2d6c2 // fsub v2.4s, v22.4s, v2.4s
+	WORD	$0x4ebed442 // fsub v2.4s, v2.4s, v30.4s
+	WORD	$0x4fa01a22 // fmla by [3], v2.4s, v17.4s, v0.4s
+	MOVD	40(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F2, (R10)
+	WORD	$0x4eb11e22 // mov v2.4s, v17.4s, v17.4s
+	WORD	$0x4f805b82 // fmls by [2], v2.4s, v28.4s, v0.4s
+	MOVD	32(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F2, (R10)
+	WORD	$0x4f801151 // fmla by [0], v17.4s, v10.4s, v0.4s
+	WORD	$0x4ebc1f82 // mov v2.4s, v28.4s, v28.4s
+	WORD	$0x4f801082 // fmla by [0], v2.4s, v4.4s, v0.4s
+	WORD	$0x4ea2d62a // fsub v10.4s, v17.4s, v2.4s
+	MOVD	16(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
+	WORD	$0x4e22d622 // fadd v2.4s, v17.4s, v2.4s
+	MOVD	8(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F2, (R10)
+	WORD	$0x4e30d421 // fadd v1.4s, v1.4s, v16.4s
+	WORD	$0x4fa05081 // fmls by [1], v1.4s, v4.4s, v0.4s
+	WORD	$0x4f801381 // fmla by [0], v1.4s, v28.4s, v0.4s
+	MOVD	(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F1, (R10)
+	WORD	$0x4eacd701 // fsub v1.4s, v24.4s, v12.4s
+	WORD	$0x4ea6d642 // fsub v2.4s, v18.4s, v6.4s
+	WORD	$0x4ea11c24 // mov v4.4s, v1.4s, v1.4s
+	WORD	$0x4fa01044 // fmla by [1], v4.4s, v2.4s, v0.4s
+	MOVD	72(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F4, (R10)
+	WORD	$0x4ea6d6e6 // fsub v6.4s, v23.4s, v6.4s
+	WORD	$0x4ea4d4c4 // fsub v4.4s, v6.4s, v4.4s
+	WORD	$0x4fa01824 // fmla by [3], v4.4s, v1.4s, v0.4s
+	MOVD	88(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F4, (R10)
+	WORD	$0x4ea11c24 // mov v4.4s, v1.4s, v1.4s
+	WORD	$0x4f805844 // fmls by [2], v4.4s, v2.4s, v0.4s
+	MOVD	80(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F4, (R10)
+	WORD	$0x4f801241 // fmla by [0], v1.4s, v18.4s, v0.4s
+	WORD	$0x4ea21c44 // mov v4.4s, v2.4s, v2.4s
+	WORD	$0x4f801184 // fmla by [0], v4.4s, v12.4s, v0.4s
+	WORD	$0x4ea4d426 // fsub v6.4s, v1.4s, v4.4s
+	MOVD	64(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F6, (R10)
+	WORD	$0x4e24d421 // fadd v1.4s, v1.4s, v4.4s
+	MOVD	56(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F1, (R10)
+	WORD	$0x4e38d461 // fadd v1.4s, v3.4s, v24.4s
+	WORD	$0x4fa05181 // fmls by [1], v1.4s, v12.4s, v0.4s
+	WORD	$0x4f801041 // fmla by [0], v1.4s, v2.4s, v0.4s
+	MOVD	48(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F1, (R10)
+	WORD	$0x4eb5d561 // fsub v1.4s, v11.4s, v21.4s
+	WORD	$0x4eafd762 // fsub v2.4s, v27.4s, v15.4s
+	WORD	$0x4ea11c23 // mov v3.4s, v1.4s, v1.4s
+	WORD	$0x4fa01043 // fmla by [1], v3.4s, v2.4s, v0.4s
+	MOVD	120(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F3, (R10)
+	WORD	$0x4eafd4a4 // fsub v4.4s, v5.4s, v15.4s
+	WORD	$0x4ea3d483 // fsub v3.4s, v4.4s, v3.4s
+	WORD	$0x4fa01823 // fmla by [3], v3.4s, v1.4s, v0.4s
+	MOVD	136(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F3, (R10)
+	WORD	$0x4ea11c23 // mov v3.4s, v1.4s, v1.4s
+	WORD	$0x4f805843 // fmls by [2], v3.4s, v2.4s, v0.4s
+	MOVD	128(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F3, (R10)
+	WORD	$0x4f801361 // fmla by [0], v1.4s, v27.4s, v0.4s
+	WORD	$0x4ea21c43 // mov v3.4s, v2.4s, v2.4s
+	WORD	$0x4f8012a3 // fmla by [0], v3.4s, v21.4s, v0.4s
+	WORD	$0x4ea3d424 // fsub v4.4s, v1.4s, v3.4s
+	MOVD	112(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F4, (R10)
+	WORD	$0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	MOVD	104(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F1, (R10)
+	WORD	$0x4e2bd521 // fadd v1.4s, v9.4s, v11.4s
+	WORD	$0x4fa052a1 // fmls by [1], v1.4s, v21.4s, v0.4s
+	WORD	$0x4f801041 // fmla by [0], v1.4s, v2.4s, v0.4s
+	MOVD	96(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F1, (R10)
+	WORD	$0x4eb3d7e1 // fsub v1.4s, v31.4s, v19.4s
+	WORD	$0x4eadd722 // fsub v2.4s, v25.4s, v13.4s
+	WORD	$0x4ea11c23 // mov v3.4s, v1.4s, v1.4s
+	WORD	$0x4fa01043 // fmla by [1], v3.4s, v2.4s, v0.4s
+	MOVD	168(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F3, (R10)
+	WORD	$0x4eadd504 // fsub v4.4s, v8.4s, v13.4s
+	WORD	$0x4ea3d483 // fsub v3.4s, v4.4s, v3.4s
+	WORD	$0x4fa01823 // fmla by [3], v3.4s, v1.4s, v0.4s
+	MOVD	184(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F3, (R10)
+	WORD	$0x4ea11c23 // mov v3.4s, v1.4s, v1.4s
+	WORD	$0x4f805843 // fmls by [2], v3.4s, v2.4s, v0.4s
+	MOVD	176(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F3, (R10)
+	WORD	$0x4f801321 // fmla by [0], v1.4s, v25.4s, v0.4s
+	WORD	$0x4ea21c43 // mov v3.4s, v2.4s, v2.4s
+	WORD	$0x4f801263 // fmla by [0], v3.4s, v19.4s, v0.4s
+	WORD	$0x4ea3d424 // fsub v4.4s, v1.4s, v3.4s
+	MOVD	160(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F4, (R10)
+	WORD	$0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	MOVD	152(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F1, (R10)
+	WORD	$0x4e3fd4e1 // fadd v1.4s, v7.4s, v31.4s
+	WORD	$0x4fa05261 // fmls by [1], v1.4s, v19.4s, v0.4s
+	WORD	$0x4f801041 // fmla by [0], v1.4s, v2.4s, v0.4s
+	MOVD	144(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F1, (R10)
+	WORD	$0x4eb4d7a1 // fsub v1.4s, v29.4s, v20.4s
+	FMOVQ	96(R0), F2
+	WORD	$0x4ea2d743 // fsub v3.4s, v26.4s, v2.4s
+	WORD	$0x4ea11c24 // mov v4.4s, v1.4s, v1.4s
+	WORD	$0x4fa01064 // fmla by [1], v4.4s, v3.4s, v0.4s
+	MOVD	216(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F4, (R10)
+	WORD	$0x4ea2d5c2 // fsub v2.4s, v14.4s, v2.4s
+	WORD	$0x4ea4d442 // fsub v2.4s, v2.4s, v4.4s
+	WORD	$0x4fa01822 // fmla by [3], v2.4s, v1.4s, v0.4s
+	MOVD	232(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F2, (R10)
+	WORD	$0x4ea11c22 // mov v2.4s, v1.4s, v1.4s
+	WORD	$0x4f805862 // fmls by [2], v2.4s, v3.4s, v0.4s
+	MOVD	224(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F2, (R10)
+	WORD	$0x4f801341 // fmla by [0], v1.4s, v26.4s, v0.4s
+	WORD	$0x4ea31c62 // mov v2.4s, v3.4s, v3.4s
+	WORD	$0x4f801282 // fmla by [0], v2.4s, v20.4s, v0.4s
+	WORD	$0x4ea2d424 // fsub v4.4s, v1.4s, v2.4s
+	MOVD	208(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F4, (R10)
+	WORD	$0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	MOVD	200(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F1, (R10)
+	FMOVQ	80(R0), F1
+	WORD	$0x4e3dd421 // fadd v1.4s, v1.4s, v29.4s
+	WORD	$0x4fa05281 // fmls by [1], v1.4s, v20.4s, v0.4s
+	WORD	$0x4f801061 // fmla by [0], v1.4s, v3.4s, v0.4s
+	MOVD	192(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F1, (R10)
+	FMOVQ	48(R0), F1
+	FMOVQ	64(R0), F2
+	WORD	$0x4ea2d423 // fsub v3.4s, v1.4s, v2.4s
+	FMOVQ	32(R0), F4
+	FMOVQ	16(R0), F5
+	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
+	WORD	$0x4ea31c67 // mov v7.4s, v3.4s, v3.4s
+	WORD	$0x4fa010c7 // fmla by [1], v7.4s, v6.4s, v0.4s
+	MOVD	264(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F7, (R10)
+	FMOVQ	112(R0), F8
+	WORD	$0x4ea5d505 // fsub v5.4s, v8.4s, v5.4s
+	WORD	$0x4ea7d4a5 // fsub v5.4s, v5.4s, v7.4s
+	WORD	$0x4fa01865 // fmla by [3], v5.4s, v3.4s, v0.4s
+	MOVD	280(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F5, (R10)
+	WORD	$0x4ea31c65 // mov v5.4s, v3.4s, v3.4s
+	WORD	$0x4f8058c5 // fmls by [2], v5.4s, v6.4s, v0.4s
+	MOVD	272(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F5, (R10)
+	WORD	$0x4f801083 // fmla by [0], v3.4s, v4.4s, v0.4s
+	WORD	$0x4ea61cc4 // mov v4.4s, v6.4s, v6.4s
+	WORD	$0x4f801044 // fmla by [0], v4.4s, v2.4s, v0.4s
+	WORD	$0x4ea4d465 // fsub v5.4s, v3.4s, v4.4s
+	MOVD	256(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F5, (R10)
+	WORD	$0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
+	MOVD	248(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F3, (R10)
+	FMOVQ	(R0), F3
+	WORD	$0x4e21d461 // fadd v1.4s, v3.4s, v1.4s
+	WORD	$0x4fa05041 // fmls by [1], v1.4s, v2.4s, v0.4s
+	WORD	$0x4f8010c1 // fmla by [0], v1.4s, v6.4s, v0.4s
+	MOVD	240(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F1, (R10)
+	ADD	$16, R5, R5
+	CMP	R4, R5
 	BLT	vector
-	MOVD	dstRow+16(FP), R7
-	ADD	R7<<2, R1, R1
-	MOVD	srcRow+40(FP), R7
-	ADD	R7<<2, R2, R2
-	SUBS	$1, R5, R5
+	MOVD	dstRow+16(FP), R5
+	ADD	R5<<2, R1, R1
+	MOVD	srcRow+40(FP), R5
+	ADD	R5<<2, R2, R2
+	SUBS	$1, R3, R3
 	BNE	row
 	RET
 
@@ -3971,6497 +3317,5295 @@ vector:
 TEXT ·kernelF4x3NEON(SB), NOSPLIT, $0-64
 	MOVD	$0x3eaaaaab, R0
 	VMOV	R0, V0.S[0]
-	MOVD	$0x3f000000, R0
+	MOVD	$0xbf888889, R0
 	VMOV	R0, V0.S[1]
-	MOVD	$0x3f111111, R0
+	MOVD	$0x3e800000, R0
 	VMOV	R0, V0.S[2]
-	MOVD	$0x3e4ccccd, R0
-	VMOV	R0, V0.S[3]
 	MOVD	$0x3e888889, R0
+	VMOV	R0, V0.S[3]
+	MOVD	$0x3f088889, R0
 	VMOV	R0, V1.S[0]
 	MOVD	dst+0(FP), R0
 	MOVD	src+24(FP), R1
-	MOVD	to+8(FP), R2
-	MOVD	from+32(FP), R3
-	MOVD	rows+48(FP), R4
-	MOVD	n+56(FP), R5
-	LSL	$2, R5, R5
-	MOVD	srcRow+40(FP), R7
-	LSL	$4, R7, R7
+	MOVD	rows+48(FP), R2
+	MOVD	n+56(FP), R3
+	MOVD	to+8(FP), R5
+	MOVD	from+32(FP), R6
+	LSL	$2, R3, R3
+	MOVD	srcRow+40(FP), R10
+	LSL	$4, R10, R10
 row:
-	MOVD	$0, R6
+	MOVD	$0, R4
 vector:
-	ADD	R6, R1, R8
-	MOVD	(R3), R9
-	ADD	R9<<2, R8, R9
+	ADD	R4, R1, R7
+	ADD	R4, R0, R8
+	MOVD	(R6), R9
+	ADD	R9<<2, R7, R9
 	FMOVQ	(R9), F2
-	ADD	R7, R9, R10
-	PRFM	(R10), PLDL1KEEP
-	MOVD	24(R3), R9
-	ADD	R9<<2, R8, R9
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	MOVD	48(R6), R9
+	ADD	R9<<2, R7, R9
 	FMOVQ	(R9), F3
-	ADD	R7, R9, R10
-	PRFM	(R10), PLDL1KEEP
-	MOVD	48(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	ADD	R7, R9, R10
-	PRFM	(R10), PLDL1KEEP
-	WORD	$0x4ea21c48 // mov v8.4s, v2.4s, v2.4s
-	WORD	$0x4f809065 // fmul by [0], v5.4s, v3.4s, v0.4s
-	WORD	$0x4f809046 // fmul by [0], v6.4s, v2.4s, v0.4s
-	WORD	$0x4f801086 // fmla by [0], v6.4s, v4.4s, v0.4s
-	WORD	$0x4e26d4a9 // fadd v9.4s, v5.4s, v6.4s
-	WORD	$0x4ea6d4aa // fsub v10.4s, v5.4s, v6.4s
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	WORD	$0x4e23d444 // fadd v4.4s, v2.4s, v3.4s
+	WORD	$0x4f809084 // fmul by [0], v4.4s, v4.4s, v0.4s
 	WORD	$0x4fa09045 // fmul by [1], v5.4s, v2.4s, v0.4s
-	WORD	$0x6ea0f8a5 // fneg v5.4s, v5.4s
-	WORD	$0x4f805065 // fmls by [0], v5.4s, v3.4s, v0.4s
-	WORD	$0x4f809846 // fmul by [2], v6.4s, v2.4s, v0.4s
-	WORD	$0x6ea0f8c6 // fneg v6.4s, v6.4s
-	WORD	$0x4fa05866 // fmls by [3], v6.4s, v3.4s, v0.4s
-	WORD	$0x4f815086 // fmls by [0], v6.4s, v4.4s, v1.4s
-	WORD	$0x4e26d4ab // fadd v11.4s, v5.4s, v6.4s
-	WORD	$0x4ea6d4ac // fsub v12.4s, v5.4s, v6.4s
-	WORD	$0x4ea41c8d // mov v13.4s, v4.4s, v4.4s
-	MOVD	8(R3), R9
+	MOVD	24(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F6
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	WORD	$0x4f8150c5 // fmls by [0], v5.4s, v6.4s, v1.4s
+	WORD	$0x4fa05865 // fmls by [3], v5.4s, v3.4s, v0.4s
+	WORD	$0x4ea41c87 // mov v7.4s, v4.4s, v4.4s
+	WORD	$0x4f8018a7 // fmla by [2], v7.4s, v5.4s, v0.4s
+	WORD	$0x4f8090c6 // fmul by [0], v6.4s, v6.4s, v0.4s
+	WORD	$0x4ea4d4c8 // fsub v8.4s, v6.4s, v4.4s
+	WORD	$0x4e24d4c4 // fadd v4.4s, v6.4s, v4.4s
+	MOVD	8(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F6
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	MOVD	56(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F9
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	WORD	$0x4e29d4ca // fadd v10.4s, v6.4s, v9.4s
+	WORD	$0x4f80914a // fmul by [0], v10.4s, v10.4s, v0.4s
+	WORD	$0x4fa090cb // fmul by [1], v11.4s, v6.4s, v0.4s
+	MOVD	32(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F12
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	WORD	$0x4f81518b // fmls by [0], v11.4s, v12.4s, v1.4s
+	WORD	$0x4fa0592b // fmls by [3], v11.4s, v9.4s, v0.4s
+	WORD	$0x4eaa1d4d // mov v13.4s, v10.4s, v10.4s
+	WORD	$0x4f80196d // fmla by [2], v13.4s, v11.4s, v0.4s
+	WORD	$0x4f80918c // fmul by [0], v12.4s, v12.4s, v0.4s
+	WORD	$0x4eaad58e // fsub v14.4s, v12.4s, v10.4s
+	WORD	$0x4e2ad58a // fadd v10.4s, v12.4s, v10.4s
+	MOVD	16(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F12
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	MOVD	64(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F15
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	WORD	$0x4e2fd590 // fadd v16.4s, v12.4s, v15.4s
+	WORD	$0x4f809210 // fmul by [0], v16.4s, v16.4s, v0.4s
+	WORD	$0x4fa09191 // fmul by [1], v17.4s, v12.4s, v0.4s
+	MOVD	40(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F18
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	WORD	$0x4f815251 // fmls by [0], v17.4s, v18.4s, v1.4s
+	WORD	$0x4fa059f1 // fmls by [3], v17.4s, v15.4s, v0.4s
+	WORD	$0x4eb01e13 // mov v19.4s, v16.4s, v16.4s
+	WORD	$0x4f801a33 // fmla by [2], v19.4s, v17.4s, v0.4s
+	WORD	$0x4f809252 // fmul by [0], v18.4s, v18.4s, v0.4s
+	WORD	$0x4eb0d654 // fsub v20.4s, v18.4s, v16.4s
+	WORD	$0x4e30d650 // fadd v16.4s, v18.4s, v16.4s
+	MOVD	(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F2
-	ADD	R7, R9, R10
-	PRFM	(R10), PLDL1KEEP
-	MOVD	32(R3), R9
+	FMOVQ	F2, (R9)
+	MOVD	40(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	ADD	R7, R9, R10
-	PRFM	(R10), PLDL1KEEP
-	MOVD	56(R3), R9
+	FMOVQ	F12, (R9)
+	WORD	$0x4e2cd452 // fadd v18.4s, v2.4s, v12.4s
+	WORD	$0x4f809252 // fmul by [0], v18.4s, v18.4s, v0.4s
+	WORD	$0x4fa09042 // fmul by [1], v2.4s, v2.4s, v0.4s
+	WORD	$0x4f8150c2 // fmls by [0], v2.4s, v6.4s, v1.4s
+	WORD	$0x4fa05982 // fmls by [3], v2.4s, v12.4s, v0.4s
+	MOVD	24(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	ADD	R7, R9, R10
-	PRFM	(R10), PLDL1KEEP
-	WORD	$0x4ea21c4e // mov v14.4s, v2.4s, v2.4s
-	WORD	$0x4f809065 // fmul by [0], v5.4s, v3.4s, v0.4s
-	WORD	$0x4f809046 // fmul by [0], v6.4s, v2.4s, v0.4s
-	WORD	$0x4f801086 // fmla by [0], v6.4s, v4.4s, v0.4s
-	WORD	$0x4e26d4af // fadd v15.4s, v5.4s, v6.4s
-	WORD	$0x4ea6d4b0 // fsub v16.4s, v5.4s, v6.4s
-	WORD	$0x4fa09045 // fmul by [1], v5.4s, v2.4s, v0.4s
-	WORD	$0x6ea0f8a5 // fneg v5.4s, v5.4s
-	WORD	$0x4f805065 // fmls by [0], v5.4s, v3.4s, v0.4s
-	WORD	$0x4f809846 // fmul by [2], v6.4s, v2.4s, v0.4s
-	WORD	$0x6ea0f8c6 // fneg v6.4s, v6.4s
-	WORD	$0x4fa05866 // fmls by [3], v6.4s, v3.4s, v0.4s
-	WORD	$0x4f815086 // fmls by [0], v6.4s, v4.4s, v1.4s
-	WORD	$0x4e26d4b1 // fadd v17.4s, v5.4s, v6.4s
-	WORD	$0x4ea6d4b2 // fsub v18.4s, v5.4s, v6.4s
-	WORD	$0x4ea41c93 // mov v19.4s, v4.4s, v4.4s
-	MOVD	16(R3), R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4eb21e4c // mov v12.4s, v18.4s, v18.4s
+	WORD	$0x4f80184c // fmla by [2], v12.4s, v2.4s, v0.4s
+	MOVD	32(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F2
-	ADD	R7, R9, R10
-	PRFM	(R10), PLDL1KEEP
-	MOVD	40(R3), R9
+	FMOVQ	F12, (R9)
+	WORD	$0x4f8090c2 // fmul by [0], v2.4s, v6.4s, v0.4s
+	WORD	$0x4eb2d446 // fsub v6.4s, v2.4s, v18.4s
+	MOVD	16(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	ADD	R7, R9, R10
-	PRFM	(R10), PLDL1KEEP
-	MOVD	64(R3), R9
+	FMOVQ	F6, (R9)
+	WORD	$0x4e32d442 // fadd v2.4s, v2.4s, v18.4s
+	MOVD	8(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	ADD	R7, R9, R10
-	PRFM	(R10), PLDL1KEEP
-	WORD	$0x4ea21c54 // mov v20.4s, v2.4s, v2.4s
-	WORD	$0x4f809065 // fmul by [0], v5.4s, v3.4s, v0.4s
-	WORD	$0x4f809046 // fmul by [0], v6.4s, v2.4s, v0.4s
-	WORD	$0x4f801086 // fmla by [0], v6.4s, v4.4s, v0.4s
-	WORD	$0x4e26d4b5 // fadd v21.4s, v5.4s, v6.4s
-	WORD	$0x4ea6d4b6 // fsub v22.4s, v5.4s, v6.4s
-	WORD	$0x4fa09045 // fmul by [1], v5.4s, v2.4s, v0.4s
-	WORD	$0x6ea0f8a5 // fneg v5.4s, v5.4s
-	WORD	$0x4f805065 // fmls by [0], v5.4s, v3.4s, v0.4s
-	WORD	$0x4f809846 // fmul by [2], v6.4s, v2.4s, v0.4s
-	WORD	$0x6ea0f8c6 // fneg v6.4s, v6.4s
-	WORD	$0x4fa05866 // fmls by [3], v6.4s, v3.4s, v0.4s
-	WORD	$0x4f815086 // fmls by [0], v6.4s, v4.4s, v1.4s
-	WORD	$0x4e26d4b7 // fadd v23.4s, v5.4s, v6.4s
-	WORD	$0x4ea6d4b8 // fsub v24.4s, v5.4s, v6.4s
-	WORD	$0x4ea41c99 // mov v25.4s, v4.4s, v4.4s
-	ADD	R6, R0, R8
-	WORD	$0x4ea81d07 // mov v7.4s, v8.4s, v8.4s
-	MOVD	(R2), R9
+	FMOVQ	F2, (R9)
+	MOVD	48(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4f8091c5 // fmul by [0], v5.4s, v14.4s, v0.4s
-	WORD	$0x4f809106 // fmul by [0], v6.4s, v8.4s, v0.4s
-	WORD	$0x4f801286 // fmla by [0], v6.4s, v20.4s, v0.4s
-	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
-	MOVD	8(R2), R9
+	FMOVQ	F4, (R9)
+	MOVD	88(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4ea6d4a7 // fsub v7.4s, v5.4s, v6.4s
-	MOVD	16(R2), R9
+	FMOVQ	F16, (R9)
+	WORD	$0x4e30d482 // fadd v2.4s, v4.4s, v16.4s
+	WORD	$0x4f809042 // fmul by [0], v2.4s, v2.4s, v0.4s
+	WORD	$0x4fa09084 // fmul by [1], v4.4s, v4.4s, v0.4s
+	WORD	$0x4f815144 // fmls by [0], v4.4s, v10.4s, v1.4s
+	WORD	$0x4fa05a04 // fmls by [3], v4.4s, v16.4s, v0.4s
+	MOVD	72(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4fa09105 // fmul by [1], v5.4s, v8.4s, v0.4s
-	WORD	$0x6ea0f8a5 // fneg v5.4s, v5.4s
-	WORD	$0x4f8051c5 // fmls by [0], v5.4s, v14.4s, v0.4s
-	WORD	$0x4f809906 // fmul by [2], v6.4s, v8.4s, v0.4s
-	WORD	$0x6ea0f8c6 // fneg v6.4s, v6.4s
-	WORD	$0x4fa059c6 // fmls by [3], v6.4s, v14.4s, v0.4s
-	WORD	$0x4f815286 // fmls by [0], v6.4s, v20.4s, v1.4s
-	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
-	MOVD	24(R2), R9
+	FMOVQ	F4, (R9)
+	WORD	$0x4ea21c46 // mov v6.4s, v2.4s, v2.4s
+	WORD	$0x4f801886 // fmla by [2], v6.4s, v4.4s, v0.4s
+	MOVD	80(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4ea6d4a7 // fsub v7.4s, v5.4s, v6.4s
-	MOVD	32(R2), R9
+	FMOVQ	F6, (R9)
+	WORD	$0x4f809144 // fmul by [0], v4.4s, v10.4s, v0.4s
+	WORD	$0x4ea2d486 // fsub v6.4s, v4.4s, v2.4s
+	MOVD	64(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4eb41e87 // mov v7.4s, v20.4s, v20.4s
-	MOVD	40(R2), R9
+	FMOVQ	F6, (R9)
+	WORD	$0x4e22d482 // fadd v2.4s, v4.4s, v2.4s
+	MOVD	56(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4ea91d27 // mov v7.4s, v9.4s, v9.4s
-	MOVD	48(R2), R9
+	FMOVQ	F2, (R9)
+	MOVD	96(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4f8091e5 // fmul by [0], v5.4s, v15.4s, v0.4s
-	WORD	$0x4f809126 // fmul by [0], v6.4s, v9.4s, v0.4s
-	WORD	$0x4f8012a6 // fmla by [0], v6.4s, v21.4s, v0.4s
-	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
-	MOVD	56(R2), R9
+	FMOVQ	F8, (R9)
+	MOVD	136(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4ea6d4a7 // fsub v7.4s, v5.4s, v6.4s
-	MOVD	64(R2), R9
+	FMOVQ	F20, (R9)
+	WORD	$0x4e34d502 // fadd v2.4s, v8.4s, v20.4s
+	WORD	$0x4f809042 // fmul by [0], v2.4s, v2.4s, v0.4s
+	WORD	$0x4fa09104 // fmul by [1], v4.4s, v8.4s, v0.4s
+	WORD	$0x4f8151c4 // fmls by [0], v4.4s, v14.4s, v1.4s
+	WORD	$0x4fa05a84 // fmls by [3], v4.4s, v20.4s, v0.4s
+	MOVD	120(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4fa09125 // fmul by [1], v5.4s, v9.4s, v0.4s
-	WORD	$0x6ea0f8a5 // fneg v5.4s, v5.4s
-	WORD	$0x4f8051e5 // fmls by [0], v5.4s, v15.4s, v0.4s
-	WORD	$0x4f809926 // fmul by [2], v6.4s, v9.4s, v0.4s
-	WORD	$0x6ea0f8c6 // fneg v6.4s, v6.4s
-	WORD	$0x4fa059e6 // fmls by [3], v6.4s, v15.4s, v0.4s
-	WORD	$0x4f8152a6 // fmls by [0], v6.4s, v21.4s, v1.4s
-	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
-	MOVD	72(R2), R9
+	FMOVQ	F4, (R9)
+	WORD	$0x4ea21c46 // mov v6.4s, v2.4s, v2.4s
+	WORD	$0x4f801886 // fmla by [2], v6.4s, v4.4s, v0.4s
+	MOVD	128(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4ea6d4a7 // fsub v7.4s, v5.4s, v6.4s
-	MOVD	80(R2), R9
+	FMOVQ	F6, (R9)
+	WORD	$0x4f8091c4 // fmul by [0], v4.4s, v14.4s, v0.4s
+	WORD	$0x4ea2d486 // fsub v6.4s, v4.4s, v2.4s
+	MOVD	112(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4eb51ea7 // mov v7.4s, v21.4s, v21.4s
-	MOVD	88(R2), R9
+	FMOVQ	F6, (R9)
+	WORD	$0x4e22d482 // fadd v2.4s, v4.4s, v2.4s
+	MOVD	104(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4eaa1d47 // mov v7.4s, v10.4s, v10.4s
-	MOVD	96(R2), R9
+	FMOVQ	F2, (R9)
+	MOVD	144(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4f809205 // fmul by [0], v5.4s, v16.4s, v0.4s
-	WORD	$0x4f809146 // fmul by [0], v6.4s, v10.4s, v0.4s
-	WORD	$0x4f8012c6 // fmla by [0], v6.4s, v22.4s, v0.4s
-	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
-	MOVD	104(R2), R9
+	FMOVQ	F5, (R9)
+	MOVD	184(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4ea6d4a7 // fsub v7.4s, v5.4s, v6.4s
-	MOVD	112(R2), R9
+	FMOVQ	F17, (R9)
+	WORD	$0x4e31d4a2 // fadd v2.4s, v5.4s, v17.4s
+	WORD	$0x4f809042 // fmul by [0], v2.4s, v2.4s, v0.4s
+	WORD	$0x4fa090a4 // fmul by [1], v4.4s, v5.4s, v0.4s
+	WORD	$0x4f815164 // fmls by [0], v4.4s, v11.4s, v1.4s
+	WORD	$0x4fa05a24 // fmls by [3], v4.4s, v17.4s, v0.4s
+	MOVD	168(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4fa09145 // fmul by [1], v5.4s, v10.4s, v0.4s
-	WORD	$0x6ea0f8a5 // fneg v5.4s, v5.4s
-	WORD	$0x4f805205 // fmls by [0], v5.4s, v16.4s, v0.4s
-	WORD	$0x4f809946 // fmul by [2], v6.4s, v10.4s, v0.4s
-	WORD	$0x6ea0f8c6 // fneg v6.4s, v6.4s
-	WORD	$0x4fa05a06 // fmls by [3], v6.4s, v16.4s, v0.4s
-	WORD	$0x4f8152c6 // fmls by [0], v6.4s, v22.4s, v1.4s
-	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
-	MOVD	120(R2), R9
+	FMOVQ	F4, (R9)
+	WORD	$0x4ea21c45 // mov v5.4s, v2.4s, v2.4s
+	WORD	$0x4f801885 // fmla by [2], v5.4s, v4.4s, v0.4s
+	MOVD	176(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4ea6d4a7 // fsub v7.4s, v5.4s, v6.4s
-	MOVD	128(R2), R9
+	FMOVQ	F5, (R9)
+	WORD	$0x4f809164 // fmul by [0], v4.4s, v11.4s, v0.4s
+	WORD	$0x4ea2d485 // fsub v5.4s, v4.4s, v2.4s
+	MOVD	160(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4eb61ec7 // mov v7.4s, v22.4s, v22.4s
-	MOVD	136(R2), R9
+	FMOVQ	F5, (R9)
+	WORD	$0x4e22d482 // fadd v2.4s, v4.4s, v2.4s
+	MOVD	152(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4eab1d67 // mov v7.4s, v11.4s, v11.4s
-	MOVD	144(R2), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4f809225 // fmul by [0], v5.4s, v17.4s, v0.4s
-	WORD	$0x4f809166 // fmul by [0], v6.4s, v11.4s, v0.4s
-	WORD	$0x4f8012e6 // fmla by [0], v6.4s, v23.4s, v0.4s
-	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
-	MOVD	152(R2), R9
+	FMOVQ	F2, (R9)
+	MOVD	192(R5), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	F7, (R9)
-	WORD	$0x4ea6d4a7 // fsub v7.4s, v5.4s, v6.4s
-	MOVD	160(R2), R9
+	MOVD	232(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4fa09165 // fmul by [1], v5.4s, v11.4s, v0.4s
-	WORD	$0x6ea0f8a5 // fneg v5.4s, v5.4s
-	WORD	$0x4f805225 // fmls by [0], v5.4s, v17.4s, v0.4s
-	WORD	$0x4f809966 // fmul by [2], v6.4s, v11.4s, v0.4s
-	WORD	$0x6ea0f8c6 // fneg v6.4s, v6.4s
-	WORD	$0x4fa05a26 // fmls by [3], v6.4s, v17.4s, v0.4s
-	WORD	$0x4f8152e6 // fmls by [0], v6.4s, v23.4s, v1.4s
-	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
-	MOVD	168(R2), R9
+	FMOVQ	F19, (R9)
+	WORD	$0x4e33d4e2 // fadd v2.4s, v7.4s, v19.4s
+	WORD	$0x4f809042 // fmul by [0], v2.4s, v2.4s, v0.4s
+	WORD	$0x4fa090e4 // fmul by [1], v4.4s, v7.4s, v0.4s
+	WORD	$0x4f8151a4 // fmls by [0], v4.4s, v13.4s, v1.4s
+	WORD	$0x4fa05a64 // fmls by [3], v4.4s, v19.4s, v0.4s
+	MOVD	216(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4ea6d4a7 // fsub v7.4s, v5.4s, v6.4s
-	MOVD	176(R2), R9
+	FMOVQ	F4, (R9)
+	WORD	$0x4ea21c45 // mov v5.4s, v2.4s, v2.4s
+	WORD	$0x4f801885 // fmla by [2], v5.4s, v4.4s, v0.4s
+	MOVD	224(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4eb71ee7 // mov v7.4s, v23.4s, v23.4s
-	MOVD	184(R2), R9
+	FMOVQ	F5, (R9)
+	WORD	$0x4f8091a4 // fmul by [0], v4.4s, v13.4s, v0.4s
+	WORD	$0x4ea2d485 // fsub v5.4s, v4.4s, v2.4s
+	MOVD	208(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4eac1d87 // mov v7.4s, v12.4s, v12.4s
-	MOVD	192(R2), R9
+	FMOVQ	F5, (R9)
+	WORD	$0x4e22d482 // fadd v2.4s, v4.4s, v2.4s
+	MOVD	200(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4f809245 // fmul by [0], v5.4s, v18.4s, v0.4s
-	WORD	$0x4f809186 // fmul by [0], v6.4s, v12.4s, v0.4s
-	WORD	$0x4f801306 // fmla by [0], v6.4s, v24.4s, v0.4s
-	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
-	MOVD	200(R2), R9
+	FMOVQ	F2, (R9)
+	MOVD	240(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4ea6d4a7 // fsub v7.4s, v5.4s, v6.4s
-	MOVD	208(R2), R9
+	FMOVQ	F3, (R9)
+	MOVD	280(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4fa09185 // fmul by [1], v5.4s, v12.4s, v0.4s
-	WORD	$0x6ea0f8a5 // fneg v5.4s, v5.4s
-	WORD	$0x4f805245 // fmls by [0], v5.4s, v18.4s, v0.4s
-	WORD	$0x4f809986 // fmul by [2], v6.4s, v12.4s, v0.4s
-	WORD	$0x6ea0f8c6 // fneg v6.4s, v6.4s
-	WORD	$0x4fa05a46 // fmls by [3], v6.4s, v18.4s, v0.4s
-	WORD	$0x4f815306 // fmls by [0], v6.4s, v24.4s, v1.4s
-	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
-	MOVD	216(R2), R9
+	FMOVQ	F15, (R9)
+	WORD	$0x4e2fd462 // fadd v2.4s, v3.4s, v15.4s
+	WORD	$0x4f809042 // fmul by [0], v2.4s, v2.4s, v0.4s
+	WORD	$0x4fa09063 // fmul by [1], v3.4s, v3.4s, v0.4s
+	WORD	$0x4f815123 // fmls by [0], v3.4s, v9.4s, v1.4s
+	WORD	$0x4fa059e3 // fmls by [3], v3.4s, v15.4s, v0.4s
+	MOVD	264(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4ea6d4a7 // fsub v7.4s, v5.4s, v6.4s
-	MOVD	224(R2), R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4ea21c44 // mov v4.4s, v2.4s, v2.4s
+	WORD	$0x4f801864 // fmla by [2], v4.4s, v3.4s, v0.4s
+	MOVD	272(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4eb81f07 // mov v7.4s, v24.4s, v24.4s
-	MOVD	232(R2), R9
+	FMOVQ	F4, (R9)
+	WORD	$0x4f809123 // fmul by [0], v3.4s, v9.4s, v0.4s
+	WORD	$0x4ea2d464 // fsub v4.4s, v3.4s, v2.4s
+	MOVD	256(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4ead1da7 // mov v7.4s, v13.4s, v13.4s
-	MOVD	240(R2), R9
+	FMOVQ	F4, (R9)
+	WORD	$0x4e22d462 // fadd v2.4s, v3.4s, v2.4s
+	MOVD	248(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4f809265 // fmul by [0], v5.4s, v19.4s, v0.4s
-	WORD	$0x4f8091a6 // fmul by [0], v6.4s, v13.4s, v0.4s
-	WORD	$0x4f801326 // fmla by [0], v6.4s, v25.4s, v0.4s
-	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
-	MOVD	248(R2), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4ea6d4a7 // fsub v7.4s, v5.4s, v6.4s
-	MOVD	256(R2), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4fa091a5 // fmul by [1], v5.4s, v13.4s, v0.4s
-	WORD	$0x6ea0f8a5 // fneg v5.4s, v5.4s
-	WORD	$0x4f805265 // fmls by [0], v5.4s, v19.4s, v0.4s
-	WORD	$0x4f8099a6 // fmul by [2], v6.4s, v13.4s, v0.4s
-	WORD	$0x6ea0f8c6 // fneg v6.4s, v6.4s
-	WORD	$0x4fa05a66 // fmls by [3], v6.4s, v19.4s, v0.4s
-	WORD	$0x4f815326 // fmls by [0], v6.4s, v25.4s, v1.4s
-	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
-	MOVD	264(R2), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4ea6d4a7 // fsub v7.4s, v5.4s, v6.4s
-	MOVD	272(R2), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	WORD	$0x4eb91f27 // mov v7.4s, v25.4s, v25.4s
-	MOVD	280(R2), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F7, (R9)
-	ADD	$16, R6, R6
-	CMP	R5, R6
+	FMOVQ	F2, (R9)
+	ADD	$16, R4, R4
+	CMP	R3, R4
 	BLT	vector
-	MOVD	dstRow+16(FP), R6
-	ADD	R6<<2, R0, R0
-	MOVD	srcRow+40(FP), R6
-	ADD	R6<<2, R1, R1
-	SUBS	$1, R4, R4
+	MOVD	dstRow+16(FP), R4
+	ADD	R4<<2, R0, R0
+	MOVD	srcRow+40(FP), R4
+	ADD	R4<<2, R1, R1
+	SUBS	$1, R2, R2
 	BNE	row
 	RET
 
 // func outputF4x3NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
-TEXT ·outputF4x3NEON(SB), 0, $64-64
-	MOVD	$0x3f000000, R0
-	VMOV	R0, V0.S[0]
-	MOVD	$0x3f400000, R0
-	VMOV	R0, V0.S[1]
+TEXT ·outputF4x3NEON(SB), NOSPLIT, $0-64
 	MOVD	$0x3e800000, R0
-	VMOV	R0, V0.S[2]
-	MOVD	$0x3fc00000, R0
-	VMOV	R0, V0.S[3]
-	MOVD	$0x3e400000, R0
-	VMOV	R0, V1.S[0]
+	VMOV	R0, V0.S[0]
+	MOVD	$0x3ec00000, R0
+	VMOV	R0, V0.S[1]
 	MOVD	$0x40000000, R0
-	VMOV	R0, V1.S[1]
-	MOVD	$0x3d800000, R0
-	VMOV	R0, V1.S[2]
-	MOVD	$0x40c00000, R0
-	VMOV	R0, V1.S[3]
-	ADD	$16, RSP, R0
-	MOVD	dst+0(FP), R1
-	MOVD	src+24(FP), R2
-	MOVD	to+8(FP), R3
-	MOVD	from+32(FP), R4
-	MOVD	rows+48(FP), R5
-	MOVD	n+56(FP), R6
-	LSL	$2, R6, R6
+	VMOV	R0, V0.S[2]
+	MOVD	$0x40400000, R0
+	VMOV	R0, V0.S[3]
+	MOVD	$0x41800000, R0
+	VMOV	R0, V1.S[0]
+	MOVD	dst+0(FP), R0
+	MOVD	src+24(FP), R1
+	MOVD	rows+48(FP), R2
+	MOVD	n+56(FP), R3
+	MOVD	to+8(FP), R5
+	MOVD	from+32(FP), R6
+	LSL	$2, R3, R3
 row:
-	MOVD	$0, R7
+	MOVD	$0, R4
 vector:
-	ADD	R7, R2, R8
-	MOVD	(R4), R9
-	ADD	R9<<2, R8, R9
+	ADD	R4, R1, R7
+	ADD	R4, R0, R8
+	MOVD	48(R6), R9
+	ADD	R9<<2, R7, R9
 	FMOVQ	(R9), F2
-	MOVD	48(R4), R9
-	ADD	R9<<2, R8, R9
+	MOVD	96(R6), R9
+	ADD	R9<<2, R7, R9
 	FMOVQ	(R9), F3
-	MOVD	96(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	144(R4), R9
-	ADD	R9<<2, R8, R9
+	WORD	$0x4e23d444 // fadd v4.4s, v2.4s, v3.4s
+	MOVD	144(R6), R9
+	ADD	R9<<2, R7, R9
 	FMOVQ	(R9), F5
-	MOVD	192(R4), R9
-	ADD	R9<<2, R8, R9
+	MOVD	192(R6), R9
+	ADD	R9<<2, R7, R9
 	FMOVQ	(R9), F6
-	MOVD	240(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F7
-	WORD	$0x4ea31c68 // mov v8.4s, v3.4s, v3.4s
-	WORD	$0x4f801048 // fmla by [0], v8.4s, v2.4s, v0.4s
-	WORD	$0x4fa010a8 // fmla by [1], v8.4s, v5.4s, v0.4s
-	WORD	$0x4f8050c8 // fmls by [0], v8.4s, v6.4s, v0.4s
-	WORD	$0x4ea41c89 // mov v9.4s, v4.4s, v4.4s
-	WORD	$0x4f801049 // fmla by [0], v9.4s, v2.4s, v0.4s
-	WORD	$0x4f8018a9 // fmla by [2], v9.4s, v5.4s, v0.4s
-	WORD	$0x4fa018c9 // fmla by [3], v9.4s, v6.4s, v0.4s
-	WORD	$0x4e29d50b // fadd v11.4s, v8.4s, v9.4s
-	WORD	$0x4ea9d50c // fsub v12.4s, v8.4s, v9.4s
-	WORD	$0x4ea31c68 // mov v8.4s, v3.4s, v3.4s
-	WORD	$0x4f8110a8 // fmla by [0], v8.4s, v5.4s, v1.4s
-	WORD	$0x4fa150c8 // fmls by [1], v8.4s, v6.4s, v1.4s
-	WORD	$0x4f8010e8 // fmla by [0], v8.4s, v7.4s, v0.4s
-	WORD	$0x4ea41c89 // mov v9.4s, v4.4s, v4.4s
-	WORD	$0x4f8118a9 // fmla by [2], v9.4s, v5.4s, v1.4s
-	WORD	$0x4fa118c9 // fmla by [3], v9.4s, v6.4s, v1.4s
-	WORD	$0x4f8050e9 // fmls by [0], v9.4s, v7.4s, v0.4s
-	WORD	$0x4e29d50d // fadd v13.4s, v8.4s, v9.4s
-	WORD	$0x4ea9d50e // fsub v14.4s, v8.4s, v9.4s
-	MOVD	8(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F2
-	MOVD	56(R4), R9
-	ADD	R9<<2, R8, R9
+	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
+	WORD	$0x4f8110c7 // fmla by [0], v7.4s, v6.4s, v1.4s
+	WORD	$0x4f8010e4 // fmla by [0], v4.4s, v7.4s, v0.4s
+	MOVD	(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F8
+	WORD	$0x4e24d508 // fadd v8.4s, v8.4s, v4.4s
+	WORD	$0x4f8050a6 // fmls by [0], v6.4s, v5.4s, v0.4s
+	WORD	$0x4fa058c8 // fmls by [3], v8.4s, v6.4s, v0.4s
+	WORD	$0x4ea3d442 // fsub v2.4s, v2.4s, v3.4s
+	WORD	$0x4f8058c2 // fmls by [2], v2.4s, v6.4s, v0.4s
+	MOVD	240(R6), R9
+	ADD	R9<<2, R7, R9
 	FMOVQ	(R9), F3
-	MOVD	104(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	152(R4), R9
-	ADD	R9<<2, R8, R9
+	WORD	$0x4e22d463 // fadd v3.4s, v3.4s, v2.4s
+	WORD	$0x4fa050e3 // fmls by [1], v3.4s, v7.4s, v0.4s
+	MOVD	56(R6), R9
+	ADD	R9<<2, R7, R9
 	FMOVQ	(R9), F5
-	MOVD	200(R4), R9
-	ADD	R9<<2, R8, R9
+	MOVD	104(R6), R9
+	ADD	R9<<2, R7, R9
 	FMOVQ	(R9), F6
-	MOVD	248(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F7
-	WORD	$0x4ea31c68 // mov v8.4s, v3.4s, v3.4s
-	WORD	$0x4f801048 // fmla by [0], v8.4s, v2.4s, v0.4s
-	WORD	$0x4fa010a8 // fmla by [1], v8.4s, v5.4s, v0.4s
-	WORD	$0x4f8050c8 // fmls by [0], v8.4s, v6.4s, v0.4s
-	WORD	$0x4ea41c89 // mov v9.4s, v4.4s, v4.4s
-	WORD	$0x4f801049 // fmla by [0], v9.4s, v2.4s, v0.4s
-	WORD	$0x4f8018a9 // fmla by [2], v9.4s, v5.4s, v0.4s
-	WORD	$0x4fa018c9 // fmla by [3], v9.4s, v6.4s, v0.4s
-	WORD	$0x4e29d50f // fadd v15.4s, v8.4s, v9.4s
-	WORD	$0x4ea9d510 // fsub v16.4s, v8.4s, v9.4s
-	WORD	$0x4ea31c68 // mov v8.4s, v3.4s, v3.4s
-	WORD	$0x4f8110a8 // fmla by [0], v8.4s, v5.4s, v1.4s
-	WORD	$0x4fa150c8 // fmls by [1], v8.4s, v6.4s, v1.4s
-	WORD	$0x4f8010e8 // fmla by [0], v8.4s, v7.4s, v0.4s
-	WORD	$0x4ea41c89 // mov v9.4s, v4.4s, v4.4s
-	WORD	$0x4f8118a9 // fmla by [2], v9.4s, v5.4s, v1.4s
-	WORD	$0x4fa118c9 // fmla by [3], v9.4s, v6.4s, v1.4s
-	WORD	$0x4f8050e9 // fmls by [0], v9.4s, v7.4s, v0.4s
-	WORD	$0x4e29d511 // fadd v17.4s, v8.4s, v9.4s
-	WORD	$0x4ea9d512 // fsub v18.4s, v8.4s, v9.4s
-	MOVD	16(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F2
-	MOVD	64(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	MOVD	112(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	160(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	208(R4), R9
-	ADD	R9<<2, R8, R9
+	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
+	MOVD	152(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F9
+	MOVD	200(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F10
+	WORD	$0x4ea91d2b // mov v11.4s, v9.4s, v9.4s
+	WORD	$0x4f81114b // fmla by [0], v11.4s, v10.4s, v1.4s
+	WORD	$0x4f801167 // fmla by [0], v7.4s, v11.4s, v0.4s
+	MOVD	8(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F12
+	WORD	$0x4e27d58c // fadd v12.4s, v12.4s, v7.4s
+	WORD	$0x4f80512a // fmls by [0], v10.4s, v9.4s, v0.4s
+	WORD	$0x4fa0594c // fmls by [3], v12.4s, v10.4s, v0.4s
+	WORD	$0x4ea6d4a5 // fsub v5.4s, v5.4s, v6.4s
+	WORD	$0x4f805945 // fmls by [2], v5.4s, v10.4s, v0.4s
+	MOVD	248(R6), R9
+	ADD	R9<<2, R7, R9
 	FMOVQ	(R9), F6
-	MOVD	256(R4), R9
+	WORD	$0x4e25d4c6 // fadd v6.4s, v6.4s, v5.4s
+	WORD	$0x4fa05166 // fmls by [1], v6.4s, v11.4s, v0.4s
+	MOVD	64(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F9
+	MOVD	112(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F10
+	WORD	$0x4e2ad52b // fadd v11.4s, v9.4s, v10.4s
+	MOVD	160(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F13
+	MOVD	208(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F14
+	WORD	$0x4ead1daf // mov v15.4s, v13.4s, v13.4s
+	WORD	$0x4f8111cf // fmla by [0], v15.4s, v14.4s, v1.4s
+	WORD	$0x4f8011eb // fmla by [0], v11.4s, v15.4s, v0.4s
+	MOVD	16(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F16
+	WORD	$0x4e2bd610 // fadd v16.4s, v16.4s, v11.4s
+	WORD	$0x4f8051ae // fmls by [0], v14.4s, v13.4s, v0.4s
+	WORD	$0x4fa059d0 // fmls by [3], v16.4s, v14.4s, v0.4s
+	WORD	$0x4eaad529 // fsub v9.4s, v9.4s, v10.4s
+	WORD	$0x4f8059c9 // fmls by [2], v9.4s, v14.4s, v0.4s
+	MOVD	256(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F10
+	WORD	$0x4e29d54a // fadd v10.4s, v10.4s, v9.4s
+	WORD	$0x4fa051ea // fmls by [1], v10.4s, v15.4s, v0.4s
+	MOVD	72(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F13
+	MOVD	120(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F14
+	WORD	$0x4e2ed5af // fadd v15.4s, v13.4s, v14.4s
+	MOVD	168(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F17
+	MOVD	216(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F18
+	WORD	$0x4eb11e33 // mov v19.4s, v17.4s, v17.4s
+	WORD	$0x4f811253 // fmla by [0], v19.4s, v18.4s, v1.4s
+	WORD	$0x4f80126f // fmla by [0], v15.4s, v19.4s, v0.4s
+	MOVD	24(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F20
+	WORD	$0x4e2fd694 // fadd v20.4s, v20.4s, v15.4s
+	WORD	$0x4f805232 // fmls by [0], v18.4s, v17.4s, v0.4s
+	WORD	$0x4fa05a54 // fmls by [3], v20.4s, v18.4s, v0.4s
+	WORD	$0x4eaed5ad // fsub v13.4s, v13.4s, v14.4s
+	WORD	$0x4f805a4d // fmls by [2], v13.4s, v18.4s, v0.4s
+	MOVD	264(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F14
+	WORD	$0x4e2dd5ce // fadd v14.4s, v14.4s, v13.4s
+	WORD	$0x4fa0526e // fmls by [1], v14.4s, v19.4s, v0.4s
+	MOVD	80(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F17
+	MOVD	128(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F18
+	WORD	$0x4e32d633 // fadd v19.4s, v17.4s, v18.4s
+	MOVD	176(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F21
+	MOVD	224(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F22
+	WORD	$0x4eb51eb7 // mov v23.4s, v21.4s, v21.4s
+	WORD	$0x4f8112d7 // fmla by [0], v23.4s, v22.4s, v1.4s
+	WORD	$0x4f8012f3 // fmla by [0], v19.4s, v23.4s, v0.4s
+	MOVD	32(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F24
+	WORD	$0x4e33d718 // fadd v24.4s, v24.4s, v19.4s
+	WORD	$0x4f8052b6 // fmls by [0], v22.4s, v21.4s, v0.4s
+	WORD	$0x4fa05ad8 // fmls by [3], v24.4s, v22.4s, v0.4s
+	WORD	$0x4eb2d631 // fsub v17.4s, v17.4s, v18.4s
+	WORD	$0x4f805ad1 // fmls by [2], v17.4s, v22.4s, v0.4s
+	MOVD	272(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F18
+	WORD	$0x4e31d652 // fadd v18.4s, v18.4s, v17.4s
+	WORD	$0x4fa052f2 // fmls by [1], v18.4s, v23.4s, v0.4s
+	MOVD	88(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F21
+	MOVD	136(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F22
+	WORD	$0x4e36d6b7 // fadd v23.4s, v21.4s, v22.4s
+	MOVD	184(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F25
+	MOVD	232(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F26
+	WORD	$0x4eb91f3b // mov v27.4s, v25.4s, v25.4s
+	WORD	$0x4f81135b // fmla by [0], v27.4s, v26.4s, v1.4s
+	WORD	$0x4f801377 // fmla by [0], v23.4s, v27.4s, v0.4s
+	MOVD	40(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F28
+	WORD	$0x4e37d79c // fadd v28.4s, v28.4s, v23.4s
+	WORD	$0x4f80533a // fmls by [0], v26.4s, v25.4s, v0.4s
+	WORD	$0x4fa05b5c // fmls by [3], v28.4s, v26.4s, v0.4s
+	WORD	$0x4eb6d6b5 // fsub v21.4s, v21.4s, v22.4s
+	WORD	$0x4f805b55 // fmls by [2], v21.4s, v26.4s, v0.4s
+	MOVD	280(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F22
+	WORD	$0x4e35d6d6 // fadd v22.4s, v22.4s, v21.4s
+	WORD	$0x4fa05376 // fmls by [1], v22.4s, v27.4s, v0.4s
+	WORD	$0x4e30d599 // fadd v25.4s, v12.4s, v16.4s
+	WORD	$0x4eb41e9a // mov v26.4s, v20.4s, v20.4s
+	WORD	$0x4f81131a // fmla by [0], v26.4s, v24.4s, v1.4s
+	WORD	$0x4f801359 // fmla by [0], v25.4s, v26.4s, v0.4s
+	MOVD	16(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F7
-	WORD	$0x4ea31c68 // mov v8.4s, v3.4s, v3.4s
-	WORD	$0x4f801048 // fmla by [0], v8.4s, v2.4s, v0.4s
-	WORD	$0x4fa010a8 // fmla by [1], v8.4s, v5.4s, v0.4s
-	WORD	$0x4f8050c8 // fmls by [0], v8.4s, v6.4s, v0.4s
-	WORD	$0x4ea41c89 // mov v9.4s, v4.4s, v4.4s
-	WORD	$0x4f801049 // fmla by [0], v9.4s, v2.4s, v0.4s
-	WORD	$0x4f8018a9 // fmla by [2], v9.4s, v5.4s, v0.4s
-	WORD	$0x4fa018c9 // fmla by [3], v9.4s, v6.4s, v0.4s
-	WORD	$0x4e29d513 // fadd v19.4s, v8.4s, v9.4s
-	WORD	$0x4ea9d514 // fsub v20.4s, v8.4s, v9.4s
-	WORD	$0x4ea31c68 // mov v8.4s, v3.4s, v3.4s
-	WORD	$0x4f8110a8 // fmla by [0], v8.4s, v5.4s, v1.4s
-	WORD	$0x4fa150c8 // fmls by [1], v8.4s, v6.4s, v1.4s
-	WORD	$0x4f8010e8 // fmla by [0], v8.4s, v7.4s, v0.4s
-	WORD	$0x4ea41c89 // mov v9.4s, v4.4s, v4.4s
-	WORD	$0x4f8118a9 // fmla by [2], v9.4s, v5.4s, v1.4s
-	WORD	$0x4fa118c9 // fmla by [3], v9.4s, v6.4s, v1.4s
-	WORD	$0x4f8050e9 // fmls by [0], v9.4s, v7.4s, v0.4s
-	WORD	$0x4e29d515 // fadd v21.4s, v8.4s, v9.4s
-	WORD	$0x4ea9d516 // fsub v22.4s, v8.4s, v9.4s
-	MOVD	24(R4), R9
+	FMOVQ	F25, (R9)
+	WORD	$0x4e39d508 // fadd v8.4s, v8.4s, v25.4s
+	WORD	$0x4f805298 // fmls by [0], v24.4s, v20.4s, v0.4s
+	WORD	$0x4fa05b08 // fmls by [3], v8.4s, v24.4s, v0.4s
+	MOVD	(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F2
-	MOVD	72(R4), R9
+	FMOVQ	F8, (R9)
+	WORD	$0x4eb0d588 // fsub v8.4s, v12.4s, v16.4s
+	WORD	$0x4f805b08 // fmls by [2], v8.4s, v24.4s, v0.4s
+	MOVD	8(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	MOVD	120(R4), R9
+	FMOVQ	F8, (R9)
+	WORD	$0x4e28d788 // fadd v8.4s, v28.4s, v8.4s
+	WORD	$0x4fa05348 // fmls by [1], v8.4s, v26.4s, v0.4s
+	MOVD	24(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	168(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	216(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F6
-	MOVD	264(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F7
-	WORD	$0x4ea31c68 // mov v8.4s, v3.4s, v3.4s
-	WORD	$0x4f801048 // fmla by [0], v8.4s, v2.4s, v0.4s
-	WORD	$0x4fa010a8 // fmla by [1], v8.4s, v5.4s, v0.4s
-	WORD	$0x4f8050c8 // fmls by [0], v8.4s, v6.4s, v0.4s
-	WORD	$0x4ea41c89 // mov v9.4s, v4.4s, v4.4s
-	WORD	$0x4f801049 // fmla by [0], v9.4s, v2.4s, v0.4s
-	WORD	$0x4f8018a9 // fmla by [2], v9.4s, v5.4s, v0.4s
-	WORD	$0x4fa018c9 // fmla by [3], v9.4s, v6.4s, v0.4s
-	WORD	$0x4e29d517 // fadd v23.4s, v8.4s, v9.4s
-	WORD	$0x4ea9d518 // fsub v24.4s, v8.4s, v9.4s
-	WORD	$0x4ea31c68 // mov v8.4s, v3.4s, v3.4s
-	WORD	$0x4f8110a8 // fmla by [0], v8.4s, v5.4s, v1.4s
-	WORD	$0x4fa150c8 // fmls by [1], v8.4s, v6.4s, v1.4s
-	WORD	$0x4f8010e8 // fmla by [0], v8.4s, v7.4s, v0.4s
-	WORD	$0x4ea41c89 // mov v9.4s, v4.4s, v4.4s
-	WORD	$0x4f8118a9 // fmla by [2], v9.4s, v5.4s, v1.4s
-	WORD	$0x4fa118c9 // fmla by [3], v9.4s, v6.4s, v1.4s
-	WORD	$0x4f8050e9 // fmls by [0], v9.4s, v7.4s, v0.4s
-	WORD	$0x4e29d519 // fadd v25.4s, v8.4s, v9.4s
-	WORD	$0x4ea9d51a // fsub v26.4s, v8.4s, v9.4s
-	MOVD	32(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F2
-	MOVD	80(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	MOVD	128(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	176(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	224(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F6
-	MOVD	272(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F7
-	WORD	$0x4ea31c68 // mov v8.4s, v3.4s, v3.4s
-	WORD	$0x4f801048 // fmla by [0], v8.4s, v2.4s, v0.4s
-	WORD	$0x4fa010a8 // fmla by [1], v8.4s, v5.4s, v0.4s
-	WORD	$0x4f8050c8 // fmls by [0], v8.4s, v6.4s, v0.4s
-	WORD	$0x4ea41c89 // mov v9.4s, v4.4s, v4.4s
-	WORD	$0x4f801049 // fmla by [0], v9.4s, v2.4s, v0.4s
-	WORD	$0x4f8018a9 // fmla by [2], v9.4s, v5.4s, v0.4s
-	WORD	$0x4fa018c9 // fmla by [3], v9.4s, v6.4s, v0.4s
-	WORD	$0x4e29d51b // fadd v27.4s, v8.4s, v9.4s
-	WORD	$0x4ea9d51c // fsub v28.4s, v8.4s, v9.4s
-	WORD	$0x4ea31c68 // mov v8.4s, v3.4s, v3.4s
-	WORD	$0x4f8110a8 // fmla by [0], v8.4s, v5.4s, v1.4s
-	WORD	$0x4fa150c8 // fmls by [1], v8.4s, v6.4s, v1.4s
-	WORD	$0x4f8010e8 // fmla by [0], v8.4s, v7.4s, v0.4s
-	WORD	$0x4ea41c89 // mov v9.4s, v4.4s, v4.4s
-	WORD	$0x4f8118a9 // fmla by [2], v9.4s, v5.4s, v1.4s
-	WORD	$0x4fa118c9 // fmla by [3], v9.4s, v6.4s, v1.4s
-	WORD	$0x4f8050e9 // fmls by [0], v9.4s, v7.4s, v0.4s
-	WORD	$0x4e29d51d // fadd v29.4s, v8.4s, v9.4s
-	WORD	$0x4ea9d51e // fsub v30.4s, v8.4s, v9.4s
-	MOVD	40(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F2
-	MOVD	88(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	MOVD	136(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	184(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	232(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F6
-	MOVD	280(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F7
-	WORD	$0x4ea31c68 // mov v8.4s, v3.4s, v3.4s
-	WORD	$0x4f801048 // fmla by [0], v8.4s, v2.4s, v0.4s
-	WORD	$0x4fa010a8 // fmla by [1], v8.4s, v5.4s, v0.4s
-	WORD	$0x4f8050c8 // fmls by [0], v8.4s, v6.4s, v0.4s
-	WORD	$0x4ea41c89 // mov v9.4s, v4.4s, v4.4s
-	WORD	$0x4f801049 // fmla by [0], v9.4s, v2.4s, v0.4s
-	WORD	$0x4f8018a9 // fmla by [2], v9.4s, v5.4s, v0.4s
-	WORD	$0x4fa018c9 // fmla by [3], v9.4s, v6.4s, v0.4s
-	WORD	$0x4e29d51f // fadd v31.4s, v8.4s, v9.4s
-	WORD	$0x4ea9d50a // fsub v10.4s, v8.4s, v9.4s
-	FMOVQ	F10, (R0)
-	WORD	$0x4ea31c68 // mov v8.4s, v3.4s, v3.4s
-	WORD	$0x4f8110a8 // fmla by [0], v8.4s, v5.4s, v1.4s
-	WORD	$0x4fa150c8 // fmls by [1], v8.4s, v6.4s, v1.4s
-	WORD	$0x4f8010e8 // fmla by [0], v8.4s, v7.4s, v0.4s
-	WORD	$0x4ea41c89 // mov v9.4s, v4.4s, v4.4s
-	WORD	$0x4f8118a9 // fmla by [2], v9.4s, v5.4s, v1.4s
-	WORD	$0x4fa118c9 // fmla by [3], v9.4s, v6.4s, v1.4s
-	WORD	$0x4f8050e9 // fmls by [0], v9.4s, v7.4s, v0.4s
-	WORD	$0x4e29d50a // fadd v10.4s, v8.4s, v9.4s
-	FMOVQ	F10, 16(R0)
-	WORD	$0x4ea9d50a // fsub v10.4s, v8.4s, v9.4s
-	FMOVQ	F10, 32(R0)
-	ADD	R7, R1, R8
-	WORD	$0x4eaf1de8 // mov v8.4s, v15.4s, v15.4s
-	WORD	$0x4f801168 // fmla by [0], v8.4s, v11.4s, v0.4s
-	WORD	$0x4fa012e8 // fmla by [1], v8.4s, v23.4s, v0.4s
-	WORD	$0x4f805368 // fmls by [0], v8.4s, v27.4s, v0.4s
-	WORD	$0x4eb31e69 // mov v9.4s, v19.4s, v19.4s
-	WORD	$0x4f801169 // fmla by [0], v9.4s, v11.4s, v0.4s
-	WORD	$0x4f801ae9 // fmla by [2], v9.4s, v23.4s, v0.4s
-	WORD	$0x4fa01b69 // fmla by [3], v9.4s, v27.4s, v0.4s
-	WORD	$0x4e29d50a // fadd v10.4s, v8.4s, v9.4s
-	MOVD	(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F10, (R9)
-	WORD	$0x4ea9d50a // fsub v10.4s, v8.4s, v9.4s
-	MOVD	8(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F10, (R9)
-	WORD	$0x4eaf1de8 // mov v8.4s, v15.4s, v15.4s
-	WORD	$0x4f8112e8 // fmla by [0], v8.4s, v23.4s, v1.4s
-	WORD	$0x4fa15368 // fmls by [1], v8.4s, v27.4s, v1.4s
-	WORD	$0x4f8013e8 // fmla by [0], v8.4s, v31.4s, v0.4s
-	WORD	$0x4eb31e69 // mov v9.4s, v19.4s, v19.4s
-	WORD	$0x4f811ae9 // fmla by [2], v9.4s, v23.4s, v1.4s
-	WORD	$0x4fa11b69 // fmla by [3], v9.4s, v27.4s, v1.4s
-	WORD	$0x4f8053e9 // fmls by [0], v9.4s, v31.4s, v0.4s
-	WORD	$0x4e29d50a // fadd v10.4s, v8.4s, v9.4s
-	MOVD	16(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F10, (R9)
-	WORD	$0x4ea9d50a // fsub v10.4s, v8.4s, v9.4s
-	MOVD	24(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F10, (R9)
-	FMOVQ	(R0), F7
-	WORD	$0x4eb01e08 // mov v8.4s, v16.4s, v16.4s
+	FMOVQ	F8, (R9)
+	WORD	$0x4e29d4a8 // fadd v8.4s, v5.4s, v9.4s
+	WORD	$0x4ead1dac // mov v12.4s, v13.4s, v13.4s
+	WORD	$0x4f81122c // fmla by [0], v12.4s, v17.4s, v1.4s
 	WORD	$0x4f801188 // fmla by [0], v8.4s, v12.4s, v0.4s
-	WORD	$0x4fa01308 // fmla by [1], v8.4s, v24.4s, v0.4s
-	WORD	$0x4f805388 // fmls by [0], v8.4s, v28.4s, v0.4s
-	WORD	$0x4eb41e89 // mov v9.4s, v20.4s, v20.4s
-	WORD	$0x4f801189 // fmla by [0], v9.4s, v12.4s, v0.4s
-	WORD	$0x4f801b09 // fmla by [2], v9.4s, v24.4s, v0.4s
-	WORD	$0x4fa01b89 // fmla by [3], v9.4s, v28.4s, v0.4s
-	WORD	$0x4e29d50a // fadd v10.4s, v8.4s, v9.4s
-	MOVD	32(R3), R9
+	MOVD	48(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F10, (R9)
-	WORD	$0x4ea9d50a // fsub v10.4s, v8.4s, v9.4s
-	MOVD	40(R3), R9
+	FMOVQ	F8, (R9)
+	WORD	$0x4e28d442 // fadd v2.4s, v2.4s, v8.4s
+	WORD	$0x4f8051b1 // fmls by [0], v17.4s, v13.4s, v0.4s
+	WORD	$0x4fa05a22 // fmls by [3], v2.4s, v17.4s, v0.4s
+	MOVD	32(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F10, (R9)
-	WORD	$0x4eb01e08 // mov v8.4s, v16.4s, v16.4s
-	WORD	$0x4f811308 // fmla by [0], v8.4s, v24.4s, v1.4s
-	WORD	$0x4fa15388 // fmls by [1], v8.4s, v28.4s, v1.4s
-	WORD	$0x4f8010e8 // fmla by [0], v8.4s, v7.4s, v0.4s
-	WORD	$0x4eb41e89 // mov v9.4s, v20.4s, v20.4s
-	WORD	$0x4f811b09 // fmla by [2], v9.4s, v24.4s, v1.4s
-	WORD	$0x4fa11b89 // fmla by [3], v9.4s, v28.4s, v1.4s
-	WORD	$0x4f8050e9 // fmls by [0], v9.4s, v7.4s, v0.4s
-	WORD	$0x4e29d50a // fadd v10.4s, v8.4s, v9.4s
-	MOVD	48(R3), R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4ea9d4a2 // fsub v2.4s, v5.4s, v9.4s
+	WORD	$0x4f805a22 // fmls by [2], v2.4s, v17.4s, v0.4s
+	MOVD	40(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F10, (R9)
-	WORD	$0x4ea9d50a // fsub v10.4s, v8.4s, v9.4s
-	MOVD	56(R3), R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4e22d6a2 // fadd v2.4s, v21.4s, v2.4s
+	WORD	$0x4fa05182 // fmls by [1], v2.4s, v12.4s, v0.4s
+	MOVD	56(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F10, (R9)
-	FMOVQ	16(R0), F7
-	WORD	$0x4eb11e28 // mov v8.4s, v17.4s, v17.4s
-	WORD	$0x4f8011a8 // fmla by [0], v8.4s, v13.4s, v0.4s
-	WORD	$0x4fa01328 // fmla by [1], v8.4s, v25.4s, v0.4s
-	WORD	$0x4f8053a8 // fmls by [0], v8.4s, v29.4s, v0.4s
-	WORD	$0x4eb51ea9 // mov v9.4s, v21.4s, v21.4s
-	WORD	$0x4f8011a9 // fmla by [0], v9.4s, v13.4s, v0.4s
-	WORD	$0x4f801b29 // fmla by [2], v9.4s, v25.4s, v0.4s
-	WORD	$0x4fa01ba9 // fmla by [3], v9.4s, v29.4s, v0.4s
-	WORD	$0x4e29d50a // fadd v10.4s, v8.4s, v9.4s
-	MOVD	64(R3), R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4e2bd4e2 // fadd v2.4s, v7.4s, v11.4s
+	WORD	$0x4eaf1de5 // mov v5.4s, v15.4s, v15.4s
+	WORD	$0x4f811265 // fmla by [0], v5.4s, v19.4s, v1.4s
+	WORD	$0x4f8010a2 // fmla by [0], v2.4s, v5.4s, v0.4s
+	MOVD	80(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F10, (R9)
-	WORD	$0x4ea9d50a // fsub v10.4s, v8.4s, v9.4s
-	MOVD	72(R3), R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4e22d482 // fadd v2.4s, v4.4s, v2.4s
+	WORD	$0x4f8051f3 // fmls by [0], v19.4s, v15.4s, v0.4s
+	WORD	$0x4fa05a62 // fmls by [3], v2.4s, v19.4s, v0.4s
+	MOVD	64(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F10, (R9)
-	WORD	$0x4eb11e28 // mov v8.4s, v17.4s, v17.4s
-	WORD	$0x4f811328 // fmla by [0], v8.4s, v25.4s, v1.4s
-	WORD	$0x4fa153a8 // fmls by [1], v8.4s, v29.4s, v1.4s
-	WORD	$0x4f8010e8 // fmla by [0], v8.4s, v7.4s, v0.4s
-	WORD	$0x4eb51ea9 // mov v9.4s, v21.4s, v21.4s
-	WORD	$0x4f811b29 // fmla by [2], v9.4s, v25.4s, v1.4s
-	WORD	$0x4fa11ba9 // fmla by [3], v9.4s, v29.4s, v1.4s
-	WORD	$0x4f8050e9 // fmls by [0], v9.4s, v7.4s, v0.4s
-	WORD	$0x4e29d50a // fadd v10.4s, v8.4s, v9.4s
-	MOVD	80(R3), R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4eabd4e2 // fsub v2.4s, v7.4s, v11.4s
+	WORD	$0x4f805a62 // fmls by [2], v2.4s, v19.4s, v0.4s
+	MOVD	72(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F10, (R9)
-	WORD	$0x4ea9d50a // fsub v10.4s, v8.4s, v9.4s
-	MOVD	88(R3), R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4e22d6e2 // fadd v2.4s, v23.4s, v2.4s
+	WORD	$0x4fa050a2 // fmls by [1], v2.4s, v5.4s, v0.4s
+	MOVD	88(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F10, (R9)
-	FMOVQ	32(R0), F7
-	WORD	$0x4eb21e48 // mov v8.4s, v18.4s, v18.4s
-	WORD	$0x4f8011c8 // fmla by [0], v8.4s, v14.4s, v0.4s
-	WORD	$0x4fa01348 // fmla by [1], v8.4s, v26.4s, v0.4s
-	WORD	$0x4f8053c8 // fmls by [0], v8.4s, v30.4s, v0.4s
-	WORD	$0x4eb61ec9 // mov v9.4s, v22.4s, v22.4s
-	WORD	$0x4f8011c9 // fmla by [0], v9.4s, v14.4s, v0.4s
-	WORD	$0x4f801b49 // fmla by [2], v9.4s, v26.4s, v0.4s
-	WORD	$0x4fa01bc9 // fmla by [3], v9.4s, v30.4s, v0.4s
-	WORD	$0x4e29d50a // fadd v10.4s, v8.4s, v9.4s
-	MOVD	96(R3), R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4e2ad4c2 // fadd v2.4s, v6.4s, v10.4s
+	WORD	$0x4eae1dc4 // mov v4.4s, v14.4s, v14.4s
+	WORD	$0x4f811244 // fmla by [0], v4.4s, v18.4s, v1.4s
+	WORD	$0x4f801082 // fmla by [0], v2.4s, v4.4s, v0.4s
+	MOVD	112(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F10, (R9)
-	WORD	$0x4ea9d50a // fsub v10.4s, v8.4s, v9.4s
-	MOVD	104(R3), R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4e22d462 // fadd v2.4s, v3.4s, v2.4s
+	WORD	$0x4f8051d2 // fmls by [0], v18.4s, v14.4s, v0.4s
+	WORD	$0x4fa05a42 // fmls by [3], v2.4s, v18.4s, v0.4s
+	MOVD	96(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F10, (R9)
-	WORD	$0x4eb21e48 // mov v8.4s, v18.4s, v18.4s
-	WORD	$0x4f811348 // fmla by [0], v8.4s, v26.4s, v1.4s
-	WORD	$0x4fa153c8 // fmls by [1], v8.4s, v30.4s, v1.4s
-	WORD	$0x4f8010e8 // fmla by [0], v8.4s, v7.4s, v0.4s
-	WORD	$0x4eb61ec9 // mov v9.4s, v22.4s, v22.4s
-	WORD	$0x4f811b49 // fmla by [2], v9.4s, v26.4s, v1.4s
-	WORD	$0x4fa11bc9 // fmla by [3], v9.4s, v30.4s, v1.4s
-	WORD	$0x4f8050e9 // fmls by [0], v9.4s, v7.4s, v0.4s
-	WORD	$0x4e29d50a // fadd v10.4s, v8.4s, v9.4s
-	MOVD	112(R3), R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4eaad4c2 // fsub v2.4s, v6.4s, v10.4s
+	WORD	$0x4f805a42 // fmls by [2], v2.4s, v18.4s, v0.4s
+	MOVD	104(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F10, (R9)
-	WORD	$0x4ea9d50a // fsub v10.4s, v8.4s, v9.4s
-	MOVD	120(R3), R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4e22d6c2 // fadd v2.4s, v22.4s, v2.4s
+	WORD	$0x4fa05082 // fmls by [1], v2.4s, v4.4s, v0.4s
+	MOVD	120(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F10, (R9)
-	ADD	$16, R7, R7
-	CMP	R6, R7
+	FMOVQ	F2, (R9)
+	ADD	$16, R4, R4
+	CMP	R3, R4
 	BLT	vector
-	MOVD	dstRow+16(FP), R7
-	ADD	R7<<2, R1, R1
-	MOVD	srcRow+40(FP), R7
-	ADD	R7<<2, R2, R2
-	SUBS	$1, R5, R5
+	MOVD	dstRow+16(FP), R4
+	ADD	R4<<2, R0, R0
+	MOVD	srcRow+40(FP), R4
+	ADD	R4<<2, R1, R1
+	SUBS	$1, R2, R2
 	BNE	row
 	RET
 
 // func outputGradientF4x3NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
-TEXT ·outputGradientF4x3NEON(SB), 0, $32-64
-	MOVD	$0x3f400000, R0
+TEXT ·outputGradientF4x3NEON(SB), NOSPLIT, $0-64
+	MOVD	$0x3e000000, R0
 	VMOV	R0, V0.S[0]
-	MOVD	$0x40080000, R0
+	MOVD	$0x3e800000, R0
 	VMOV	R0, V0.S[1]
-	MOVD	$0x407c0000, R0
+	MOVD	$0x3f000000, R0
 	VMOV	R0, V0.S[2]
-	MOVD	$0x3fa00000, R0
+	MOVD	$0x40400000, R0
 	VMOV	R0, V0.S[3]
-	MOVD	$0x3ff00000, R0
+	MOVD	$0x40e00000, R0
 	VMOV	R0, V1.S[0]
-	MOVD	$0x40820000, R0
-	VMOV	R0, V1.S[1]
-	ADD	$16, RSP, R0
-	MOVD	dst+0(FP), R1
-	MOVD	src+24(FP), R2
-	MOVD	to+8(FP), R3
-	MOVD	from+32(FP), R4
-	MOVD	rows+48(FP), R5
-	MOVD	n+56(FP), R6
-	LSL	$2, R6, R6
+	MOVD	dst+0(FP), R0
+	MOVD	src+24(FP), R1
+	MOVD	rows+48(FP), R2
+	MOVD	n+56(FP), R3
+	MOVD	to+8(FP), R5
+	MOVD	from+32(FP), R6
+	LSL	$2, R3, R3
 row:
-	MOVD	$0, R7
+	MOVD	$0, R4
 vector:
-	ADD	R7, R2, R8
-	MOVD	(R4), R9
-	ADD	R9<<2, R8, R9
+	ADD	R4, R1, R7
+	ADD	R4, R0, R8
+	MOVD	(R6), R9
+	ADD	R9<<2, R7, R9
 	FMOVQ	(R9), F2
-	MOVD	32(R4), R9
-	ADD	R9<<2, R8, R9
+	MOVD	64(R6), R9
+	ADD	R9<<2, R7, R9
 	FMOVQ	(R9), F3
-	MOVD	64(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	96(R4), R9
-	ADD	R9<<2, R8, R9
+	WORD	$0x4e23d444 // fadd v4.4s, v2.4s, v3.4s
+	MOVD	32(R6), R9
+	ADD	R9<<2, R7, R9
 	FMOVQ	(R9), F5
+	MOVD	96(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F6
+	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
+	WORD	$0x4e27d488 // fadd v8.4s, v4.4s, v7.4s
+	WORD	$0x4ea7d484 // fsub v4.4s, v4.4s, v7.4s
+	WORD	$0x4ea5d487 // fsub v7.4s, v4.4s, v5.4s
+	WORD	$0x4fa01867 // fmla by [3], v7.4s, v3.4s, v0.4s
+	WORD	$0x4f8150c7 // fmls by [0], v7.4s, v6.4s, v1.4s
 	WORD	$0x4ea21c49 // mov v9.4s, v2.4s, v2.4s
-	WORD	$0x4ea21c46 // mov v6.4s, v2.4s, v2.4s
-	WORD	$0x4e24d4c6 // fadd v6.4s, v6.4s, v4.4s
-	WORD	$0x4ea31c67 // mov v7.4s, v3.4s, v3.4s
-	WORD	$0x4e25d4e7 // fadd v7.4s, v7.4s, v5.4s
-	WORD	$0x4e27d4ca // fadd v10.4s, v6.4s, v7.4s
-	WORD	$0x4ea7d4cb // fsub v11.4s, v6.4s, v7.4s
-	WORD	$0x4ea21c46 // mov v6.4s, v2.4s, v2.4s
-	WORD	$0x4f805066 // fmls by [0], v6.4s, v3.4s, v0.4s
-	WORD	$0x4fa01086 // fmla by [1], v6.4s, v4.4s, v0.4s
-	WORD	$0x4f8058a6 // fmls by [2], v6.4s, v5.4s, v0.4s
-	WORD	$0x4fa09867 // fmul by [3], v7.4s, v3.4s, v0.4s
-	WORD	$0x4f815087 // fmls by [0], v7.4s, v4.4s, v1.4s
-	WORD	$0x4fa110a7 // fmla by [1], v7.4s, v5.4s, v1.4s
-	WORD	$0x4e27d4cc // fadd v12.4s, v6.4s, v7.4s
-	WORD	$0x4ea7d4cd // fsub v13.4s, v6.4s, v7.4s
-	WORD	$0x4ea51cae // mov v14.4s, v5.4s, v5.4s
-	MOVD	8(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F2
-	MOVD	40(R4), R9
-	ADD	R9<<2, R8, R9
+	WORD	$0x4f8018a9 // fmla by [2], v9.4s, v5.4s, v0.4s
+	WORD	$0x4fa01069 // fmla by [1], v9.4s, v3.4s, v0.4s
+	WORD	$0x4f8010c9 // fmla by [0], v9.4s, v6.4s, v0.4s
+	MOVD	8(R6), R9
+	ADD	R9<<2, R7, R9
 	FMOVQ	(R9), F3
-	MOVD	72(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	104(R4), R9
-	ADD	R9<<2, R8, R9
+	MOVD	72(R6), R9
+	ADD	R9<<2, R7, R9
 	FMOVQ	(R9), F5
-	WORD	$0x4ea21c4f // mov v15.4s, v2.4s, v2.4s
-	WORD	$0x4ea21c46 // mov v6.4s, v2.4s, v2.4s
-	WORD	$0x4e24d4c6 // fadd v6.4s, v6.4s, v4.4s
-	WORD	$0x4ea31c67 // mov v7.4s, v3.4s, v3.4s
-	WORD	$0x4e25d4e7 // fadd v7.4s, v7.4s, v5.4s
-	WORD	$0x4e27d4d0 // fadd v16.4s, v6.4s, v7.4s
-	WORD	$0x4ea7d4d1 // fsub v17.4s, v6.4s, v7.4s
-	WORD	$0x4ea21c46 // mov v6.4s, v2.4s, v2.4s
-	WORD	$0x4f805066 // fmls by [0], v6.4s, v3.4s, v0.4s
-	WORD	$0x4fa01086 // fmla by [1], v6.4s, v4.4s, v0.4s
-	WORD	$0x4f8058a6 // fmls by [2], v6.4s, v5.4s, v0.4s
-	WORD	$0x4fa09867 // fmul by [3], v7.4s, v3.4s, v0.4s
-	WORD	$0x4f815087 // fmls by [0], v7.4s, v4.4s, v1.4s
-	WORD	$0x4fa110a7 // fmla by [1], v7.4s, v5.4s, v1.4s
-	WORD	$0x4e27d4d2 // fadd v18.4s, v6.4s, v7.4s
-	WORD	$0x4ea7d4d3 // fsub v19.4s, v6.4s, v7.4s
-	WORD	$0x4ea51cb4 // mov v20.4s, v5.4s, v5.4s
-	MOVD	16(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F2
-	MOVD	48(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	MOVD	80(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	112(R4), R9
-	ADD	R9<<2, R8, R9
+	WORD	$0x4e25d46a // fadd v10.4s, v3.4s, v5.4s
+	MOVD	40(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F11
+	MOVD	104(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F12
+	WORD	$0x4e2cd56d // fadd v13.4s, v11.4s, v12.4s
+	WORD	$0x4e2dd54e // fadd v14.4s, v10.4s, v13.4s
+	WORD	$0x4eadd54a // fsub v10.4s, v10.4s, v13.4s
+	WORD	$0x4eabd54d // fsub v13.4s, v10.4s, v11.4s
+	WORD	$0x4fa018ad // fmla by [3], v13.4s, v5.4s, v0.4s
+	WORD	$0x4f81518d // fmls by [0], v13.4s, v12.4s, v1.4s
+	WORD	$0x4ea31c6f // mov v15.4s, v3.4s, v3.4s
+	WORD	$0x4f80196f // fmla by [2], v15.4s, v11.4s, v0.4s
+	WORD	$0x4fa010af // fmla by [1], v15.4s, v5.4s, v0.4s
+	WORD	$0x4f80118f // fmla by [0], v15.4s, v12.4s, v0.4s
+	MOVD	16(R6), R9
+	ADD	R9<<2, R7, R9
 	FMOVQ	(R9), F5
-	WORD	$0x4ea21c55 // mov v21.4s, v2.4s, v2.4s
-	WORD	$0x4ea21c46 // mov v6.4s, v2.4s, v2.4s
-	WORD	$0x4e24d4c6 // fadd v6.4s, v6.4s, v4.4s
-	WORD	$0x4ea31c67 // mov v7.4s, v3.4s, v3.4s
-	WORD	$0x4e25d4e7 // fadd v7.4s, v7.4s, v5.4s
-	WORD	$0x4e27d4d6 // fadd v22.4s, v6.4s, v7.4s
-	WORD	$0x4ea7d4d7 // fsub v23.4s, v6.4s, v7.4s
-	WORD	$0x4ea21c46 // mov v6.4s, v2.4s, v2.4s
-	WORD	$0x4f805066 // fmls by [0], v6.4s, v3.4s, v0.4s
-	WORD	$0x4fa01086 // fmla by [1], v6.4s, v4.4s, v0.4s
-	WORD	$0x4f8058a6 // fmls by [2], v6.4s, v5.4s, v0.4s
-	WORD	$0x4fa09867 // fmul by [3], v7.4s, v3.4s, v0.4s
-	WORD	$0x4f815087 // fmls by [0], v7.4s, v4.4s, v1.4s
-	WORD	$0x4fa110a7 // fmla by [1], v7.4s, v5.4s, v1.4s
-	WORD	$0x4e27d4d8 // fadd v24.4s, v6.4s, v7.4s
-	WORD	$0x4ea7d4d9 // fsub v25.4s, v6.4s, v7.4s
-	WORD	$0x4ea51cba // mov v26.4s, v5.4s, v5.4s
-	MOVD	24(R4), R9
+	MOVD	80(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F11
+	WORD	$0x4e2bd4b0 // fadd v16.4s, v5.4s, v11.4s
+	MOVD	48(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F17
+	MOVD	112(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F18
+	WORD	$0x4e32d633 // fadd v19.4s, v17.4s, v18.4s
+	WORD	$0x4e33d614 // fadd v20.4s, v16.4s, v19.4s
+	WORD	$0x4eb3d610 // fsub v16.4s, v16.4s, v19.4s
+	WORD	$0x4eb1d613 // fsub v19.4s, v16.4s, v17.4s
+	WORD	$0x4fa01973 // fmla by [3], v19.4s, v11.4s, v0.4s
+	WORD	$0x4f815253 // fmls by [0], v19.4s, v18.4s, v1.4s
+	WORD	$0x4ea51cb5 // mov v21.4s, v5.4s, v5.4s
+	WORD	$0x4f801a35 // fmla by [2], v21.4s, v17.4s, v0.4s
+	WORD	$0x4fa01175 // fmla by [1], v21.4s, v11.4s, v0.4s
+	WORD	$0x4f801255 // fmla by [0], v21.4s, v18.4s, v0.4s
+	MOVD	24(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F11
+	MOVD	88(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F17
+	WORD	$0x4e31d576 // fadd v22.4s, v11.4s, v17.4s
+	MOVD	56(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F23
+	MOVD	120(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F24
+	WORD	$0x4e38d6f9 // fadd v25.4s, v23.4s, v24.4s
+	WORD	$0x4e39d6da // fadd v26.4s, v22.4s, v25.4s
+	WORD	$0x4eb9d6d6 // fsub v22.4s, v22.4s, v25.4s
+	WORD	$0x4eb7d6d9 // fsub v25.4s, v22.4s, v23.4s
+	WORD	$0x4fa01a39 // fmla by [3], v25.4s, v17.4s, v0.4s
+	WORD	$0x4f815319 // fmls by [0], v25.4s, v24.4s, v1.4s
+	WORD	$0x4eab1d7b // mov v27.4s, v11.4s, v11.4s
+	WORD	$0x4f801afb // fmla by [2], v27.4s, v23.4s, v0.4s
+	WORD	$0x4fa0123b // fmla by [1], v27.4s, v17.4s, v0.4s
+	WORD	$0x4f80131b // fmla by [0], v27.4s, v24.4s, v0.4s
+	MOVD	(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F2
-	MOVD	56(R4), R9
+	FMOVQ	F2, (R9)
+	MOVD	40(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	MOVD	88(R4), R9
+	FMOVQ	F11, (R9)
+	WORD	$0x4e25d451 // fadd v17.4s, v2.4s, v5.4s
+	WORD	$0x4e2bd477 // fadd v23.4s, v3.4s, v11.4s
+	WORD	$0x4e37d63c // fadd v28.4s, v17.4s, v23.4s
+	MOVD	8(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	120(R4), R9
+	FMOVQ	F28, (R9)
+	WORD	$0x4eb7d631 // fsub v17.4s, v17.4s, v23.4s
+	MOVD	16(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	WORD	$0x4ea21c5b // mov v27.4s, v2.4s, v2.4s
-	WORD	$0x4ea21c46 // mov v6.4s, v2.4s, v2.4s
-	WORD	$0x4e24d4c6 // fadd v6.4s, v6.4s, v4.4s
-	WORD	$0x4ea31c67 // mov v7.4s, v3.4s, v3.4s
-	WORD	$0x4e25d4e7 // fadd v7.4s, v7.4s, v5.4s
-	WORD	$0x4e27d4dc // fadd v28.4s, v6.4s, v7.4s
-	WORD	$0x4ea7d4dd // fsub v29.4s, v6.4s, v7.4s
-	WORD	$0x4ea21c46 // mov v6.4s, v2.4s, v2.4s
-	WORD	$0x4f805066 // fmls by [0], v6.4s, v3.4s, v0.4s
-	WORD	$0x4fa01086 // fmla by [1], v6.4s, v4.4s, v0.4s
-	WORD	$0x4f8058a6 // fmls by [2], v6.4s, v5.4s, v0.4s
-	WORD	$0x4fa09867 // fmul by [3], v7.4s, v3.4s, v0.4s
-	WORD	$0x4f815087 // fmls by [0], v7.4s, v4.4s, v1.4s
-	WORD	$0x4fa110a7 // fmla by [1], v7.4s, v5.4s, v1.4s
-	WORD	$0x4e27d4de // fadd v30.4s, v6.4s, v7.4s
-	WORD	$0x4ea7d4df // fsub v31.4s, v6.4s, v7.4s
-	WORD	$0x4ea51ca8 // mov v8.4s, v5.4s, v5.4s
-	FMOVQ	F8, (R0)
-	ADD	R7, R1, R8
-	WORD	$0x4ea91d28 // mov v8.4s, v9.4s, v9.4s
-	MOVD	(R3), R9
+	FMOVQ	F17, (R9)
+	WORD	$0x4ea3d631 // fsub v17.4s, v17.4s, v3.4s
+	WORD	$0x4fa018b1 // fmla by [3], v17.4s, v5.4s, v0.4s
+	WORD	$0x4f815171 // fmls by [0], v17.4s, v11.4s, v1.4s
+	MOVD	32(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ea91d26 // mov v6.4s, v9.4s, v9.4s
-	WORD	$0x4e35d4c6 // fadd v6.4s, v6.4s, v21.4s
-	WORD	$0x4eaf1de7 // mov v7.4s, v15.4s, v15.4s
-	WORD	$0x4e3bd4e7 // fadd v7.4s, v7.4s, v27.4s
-	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	MOVD	8(R3), R9
+	FMOVQ	F17, (R9)
+	WORD	$0x4f801862 // fmla by [2], v2.4s, v3.4s, v0.4s
+	WORD	$0x4fa010a2 // fmla by [1], v2.4s, v5.4s, v0.4s
+	WORD	$0x4f801162 // fmla by [0], v2.4s, v11.4s, v0.4s
+	MOVD	24(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	MOVD	16(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ea91d26 // mov v6.4s, v9.4s, v9.4s
-	WORD	$0x4f8051e6 // fmls by [0], v6.4s, v15.4s, v0.4s
-	WORD	$0x4fa012a6 // fmla by [1], v6.4s, v21.4s, v0.4s
-	WORD	$0x4f805b66 // fmls by [2], v6.4s, v27.4s, v0.4s
-	WORD	$0x4fa099e7 // fmul by [3], v7.4s, v15.4s, v0.4s
-	WORD	$0x4f8152a7 // fmls by [0], v7.4s, v21.4s, v1.4s
-	WORD	$0x4fa11367 // fmla by [1], v7.4s, v27.4s, v1.4s
-	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	MOVD	24(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	MOVD	32(R3), R9
+	FMOVQ	F2, (R9)
+	MOVD	48(R5), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	F8, (R9)
-	WORD	$0x4ebb1f68 // mov v8.4s, v27.4s, v27.4s
-	MOVD	40(R3), R9
+	MOVD	88(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F26, (R9)
+	WORD	$0x4e34d502 // fadd v2.4s, v8.4s, v20.4s
+	WORD	$0x4e3ad5c3 // fadd v3.4s, v14.4s, v26.4s
+	WORD	$0x4e23d445 // fadd v5.4s, v2.4s, v3.4s
+	MOVD	56(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
+	WORD	$0x4ea3d442 // fsub v2.4s, v2.4s, v3.4s
+	MOVD	64(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4eaed442 // fsub v2.4s, v2.4s, v14.4s
+	WORD	$0x4fa01a82 // fmla by [3], v2.4s, v20.4s, v0.4s
+	WORD	$0x4f815342 // fmls by [0], v2.4s, v26.4s, v1.4s
+	MOVD	80(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4f8019c8 // fmla by [2], v8.4s, v14.4s, v0.4s
+	WORD	$0x4fa01288 // fmla by [1], v8.4s, v20.4s, v0.4s
+	WORD	$0x4f801348 // fmla by [0], v8.4s, v26.4s, v0.4s
+	MOVD	72(R5), R9
 	ADD	R9<<2, R8, R9
 	FMOVQ	F8, (R9)
-	WORD	$0x4eaa1d48 // mov v8.4s, v10.4s, v10.4s
-	MOVD	48(R3), R9
+	MOVD	96(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4eaa1d46 // mov v6.4s, v10.4s, v10.4s
-	WORD	$0x4e36d4c6 // fadd v6.4s, v6.4s, v22.4s
-	WORD	$0x4eb01e07 // mov v7.4s, v16.4s, v16.4s
-	WORD	$0x4e3cd4e7 // fadd v7.4s, v7.4s, v28.4s
-	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	MOVD	56(R3), R9
+	FMOVQ	F4, (R9)
+	MOVD	136(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	MOVD	64(R3), R9
+	FMOVQ	F22, (R9)
+	WORD	$0x4e30d482 // fadd v2.4s, v4.4s, v16.4s
+	WORD	$0x4e36d543 // fadd v3.4s, v10.4s, v22.4s
+	WORD	$0x4e23d445 // fadd v5.4s, v2.4s, v3.4s
+	MOVD	104(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4eaa1d46 // mov v6.4s, v10.4s, v10.4s
-	WORD	$0x4f805206 // fmls by [0], v6.4s, v16.4s, v0.4s
-	WORD	$0x4fa012c6 // fmla by [1], v6.4s, v22.4s, v0.4s
-	WORD	$0x4f805b86 // fmls by [2], v6.4s, v28.4s, v0.4s
-	WORD	$0x4fa09a07 // fmul by [3], v7.4s, v16.4s, v0.4s
-	WORD	$0x4f8152c7 // fmls by [0], v7.4s, v22.4s, v1.4s
-	WORD	$0x4fa11387 // fmla by [1], v7.4s, v28.4s, v1.4s
-	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	MOVD	72(R3), R9
+	FMOVQ	F5, (R9)
+	WORD	$0x4ea3d442 // fsub v2.4s, v2.4s, v3.4s
+	MOVD	112(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	MOVD	80(R3), R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4eaad442 // fsub v2.4s, v2.4s, v10.4s
+	WORD	$0x4fa01a02 // fmla by [3], v2.4s, v16.4s, v0.4s
+	WORD	$0x4f8152c2 // fmls by [0], v2.4s, v22.4s, v1.4s
+	MOVD	128(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ebc1f88 // mov v8.4s, v28.4s, v28.4s
-	MOVD	88(R3), R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4f801944 // fmla by [2], v4.4s, v10.4s, v0.4s
+	WORD	$0x4fa01204 // fmla by [1], v4.4s, v16.4s, v0.4s
+	WORD	$0x4f8012c4 // fmla by [0], v4.4s, v22.4s, v0.4s
+	MOVD	120(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4eab1d68 // mov v8.4s, v11.4s, v11.4s
-	MOVD	96(R3), R9
+	FMOVQ	F4, (R9)
+	MOVD	144(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4eab1d66 // mov v6.4s, v11.4s, v11.4s
-	WORD	$0x4e37d4c6 // fadd v6.4s, v6.4s, v23.4s
-	WORD	$0x4eb11e27 // mov v7.4s, v17.4s, v17.4s
-	WORD	$0x4e3dd4e7 // fadd v7.4s, v7.4s, v29.4s
-	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	MOVD	104(R3), R9
+	FMOVQ	F9, (R9)
+	MOVD	184(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	MOVD	112(R3), R9
+	FMOVQ	F27, (R9)
+	WORD	$0x4e35d522 // fadd v2.4s, v9.4s, v21.4s
+	WORD	$0x4e3bd5e3 // fadd v3.4s, v15.4s, v27.4s
+	WORD	$0x4e23d444 // fadd v4.4s, v2.4s, v3.4s
+	MOVD	152(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4eab1d66 // mov v6.4s, v11.4s, v11.4s
-	WORD	$0x4f805226 // fmls by [0], v6.4s, v17.4s, v0.4s
-	WORD	$0x4fa012e6 // fmla by [1], v6.4s, v23.4s, v0.4s
-	WORD	$0x4f805ba6 // fmls by [2], v6.4s, v29.4s, v0.4s
-	WORD	$0x4fa09a27 // fmul by [3], v7.4s, v17.4s, v0.4s
-	WORD	$0x4f8152e7 // fmls by [0], v7.4s, v23.4s, v1.4s
-	WORD	$0x4fa113a7 // fmla by [1], v7.4s, v29.4s, v1.4s
-	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	MOVD	120(R3), R9
+	FMOVQ	F4, (R9)
+	WORD	$0x4ea3d442 // fsub v2.4s, v2.4s, v3.4s
+	MOVD	160(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	MOVD	128(R3), R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4eafd442 // fsub v2.4s, v2.4s, v15.4s
+	WORD	$0x4fa01aa2 // fmla by [3], v2.4s, v21.4s, v0.4s
+	WORD	$0x4f815362 // fmls by [0], v2.4s, v27.4s, v1.4s
+	MOVD	176(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ebd1fa8 // mov v8.4s, v29.4s, v29.4s
-	MOVD	136(R3), R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4f8019e9 // fmla by [2], v9.4s, v15.4s, v0.4s
+	WORD	$0x4fa012a9 // fmla by [1], v9.4s, v21.4s, v0.4s
+	WORD	$0x4f801369 // fmla by [0], v9.4s, v27.4s, v0.4s
+	MOVD	168(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4eac1d88 // mov v8.4s, v12.4s, v12.4s
-	MOVD	144(R3), R9
+	FMOVQ	F9, (R9)
+	MOVD	192(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4eac1d86 // mov v6.4s, v12.4s, v12.4s
-	WORD	$0x4e38d4c6 // fadd v6.4s, v6.4s, v24.4s
-	WORD	$0x4eb21e47 // mov v7.4s, v18.4s, v18.4s
-	WORD	$0x4e3ed4e7 // fadd v7.4s, v7.4s, v30.4s
-	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	MOVD	152(R3), R9
+	FMOVQ	F7, (R9)
+	MOVD	232(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	MOVD	160(R3), R9
+	FMOVQ	F25, (R9)
+	WORD	$0x4e33d4e2 // fadd v2.4s, v7.4s, v19.4s
+	WORD	$0x4e39d5a3 // fadd v3.4s, v13.4s, v25.4s
+	WORD	$0x4e23d444 // fadd v4.4s, v2.4s, v3.4s
+	MOVD	200(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4eac1d86 // mov v6.4s, v12.4s, v12.4s
-	WORD	$0x4f805246 // fmls by [0], v6.4s, v18.4s, v0.4s
-	WORD	$0x4fa01306 // fmla by [1], v6.4s, v24.4s, v0.4s
-	WORD	$0x4f805bc6 // fmls by [2], v6.4s, v30.4s, v0.4s
-	WORD	$0x4fa09a47 // fmul by [3], v7.4s, v18.4s, v0.4s
-	WORD	$0x4f815307 // fmls by [0], v7.4s, v24.4s, v1.4s
-	WORD	$0x4fa113c7 // fmla by [1], v7.4s, v30.4s, v1.4s
-	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	MOVD	168(R3), R9
+	FMOVQ	F4, (R9)
+	WORD	$0x4ea3d442 // fsub v2.4s, v2.4s, v3.4s
+	MOVD	208(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	MOVD	176(R3), R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4eadd442 // fsub v2.4s, v2.4s, v13.4s
+	WORD	$0x4fa01a62 // fmla by [3], v2.4s, v19.4s, v0.4s
+	WORD	$0x4f815322 // fmls by [0], v2.4s, v25.4s, v1.4s
+	MOVD	224(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ebe1fc8 // mov v8.4s, v30.4s, v30.4s
-	MOVD	184(R3), R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4f8019a7 // fmla by [2], v7.4s, v13.4s, v0.4s
+	WORD	$0x4fa01267 // fmla by [1], v7.4s, v19.4s, v0.4s
+	WORD	$0x4f801327 // fmla by [0], v7.4s, v25.4s, v0.4s
+	MOVD	216(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ead1da8 // mov v8.4s, v13.4s, v13.4s
-	MOVD	192(R3), R9
+	FMOVQ	F7, (R9)
+	MOVD	240(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ead1da6 // mov v6.4s, v13.4s, v13.4s
-	WORD	$0x4e39d4c6 // fadd v6.4s, v6.4s, v25.4s
-	WORD	$0x4eb31e67 // mov v7.4s, v19.4s, v19.4s
-	WORD	$0x4e3fd4e7 // fadd v7.4s, v7.4s, v31.4s
-	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	MOVD	200(R3), R9
+	FMOVQ	F6, (R9)
+	MOVD	280(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	MOVD	208(R3), R9
+	FMOVQ	F24, (R9)
+	WORD	$0x4e32d4c2 // fadd v2.4s, v6.4s, v18.4s
+	WORD	$0x4e38d583 // fadd v3.4s, v12.4s, v24.4s
+	WORD	$0x4e23d444 // fadd v4.4s, v2.4s, v3.4s
+	MOVD	248(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ead1da6 // mov v6.4s, v13.4s, v13.4s
-	WORD	$0x4f805266 // fmls by [0], v6.4s, v19.4s, v0.4s
-	WORD	$0x4fa01326 // fmla by [1], v6.4s, v25.4s, v0.4s
-	WORD	$0x4f805be6 // fmls by [2], v6.4s, v31.4s, v0.4s
-	WORD	$0x4fa09a67 // fmul by [3], v7.4s, v19.4s, v0.4s
-	WORD	$0x4f815327 // fmls by [0], v7.4s, v25.4s, v1.4s
-	WORD	$0x4fa113e7 // fmla by [1], v7.4s, v31.4s, v1.4s
-	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	MOVD	216(R3), R9
+	FMOVQ	F4, (R9)
+	WORD	$0x4ea3d442 // fsub v2.4s, v2.4s, v3.4s
+	MOVD	256(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	MOVD	224(R3), R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4eacd442 // fsub v2.4s, v2.4s, v12.4s
+	WORD	$0x4fa01a42 // fmla by [3], v2.4s, v18.4s, v0.4s
+	WORD	$0x4f815302 // fmls by [0], v2.4s, v24.4s, v1.4s
+	MOVD	272(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ebf1fe8 // mov v8.4s, v31.4s, v31.4s
-	MOVD	232(R3), R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4f801986 // fmla by [2], v6.4s, v12.4s, v0.4s
+	WORD	$0x4fa01246 // fmla by [1], v6.4s, v18.4s, v0.4s
+	WORD	$0x4f801306 // fmla by [0], v6.4s, v24.4s, v0.4s
+	MOVD	264(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	FMOVQ	(R0), F5
-	WORD	$0x4eae1dc8 // mov v8.4s, v14.4s, v14.4s
-	MOVD	240(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4eae1dc6 // mov v6.4s, v14.4s, v14.4s
-	WORD	$0x4e3ad4c6 // fadd v6.4s, v6.4s, v26.4s
-	WORD	$0x4eb41e87 // mov v7.4s, v20.4s, v20.4s
-	WORD	$0x4e25d4e7 // fadd v7.4s, v7.4s, v5.4s
-	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	MOVD	248(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	MOVD	256(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4eae1dc6 // mov v6.4s, v14.4s, v14.4s
-	WORD	$0x4f805286 // fmls by [0], v6.4s, v20.4s, v0.4s
-	WORD	$0x4fa01346 // fmla by [1], v6.4s, v26.4s, v0.4s
-	WORD	$0x4f8058a6 // fmls by [2], v6.4s, v5.4s, v0.4s
-	WORD	$0x4fa09a87 // fmul by [3], v7.4s, v20.4s, v0.4s
-	WORD	$0x4f815347 // fmls by [0], v7.4s, v26.4s, v1.4s
-	WORD	$0x4fa110a7 // fmla by [1], v7.4s, v5.4s, v1.4s
-	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	MOVD	264(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	MOVD	272(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	WORD	$0x4ea51ca8 // mov v8.4s, v5.4s, v5.4s
-	MOVD	280(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F8, (R9)
-	ADD	$16, R7, R7
-	CMP	R6, R7
+	FMOVQ	F6, (R9)
+	ADD	$16, R4, R4
+	CMP	R3, R4
 	BLT	vector
-	MOVD	dstRow+16(FP), R7
-	ADD	R7<<2, R1, R1
-	MOVD	srcRow+40(FP), R7
-	ADD	R7<<2, R2, R2
-	SUBS	$1, R5, R5
+	MOVD	dstRow+16(FP), R4
+	ADD	R4<<2, R0, R0
+	MOVD	srcRow+40(FP), R4
+	ADD	R4<<2, R1, R1
+	SUBS	$1, R2, R2
 	BNE	row
 	RET
 
 // func kernelGradientF4x3NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 TEXT ·kernelGradientF4x3NEON(SB), NOSPLIT, $0-64
-	MOVD	$0x3f000000, R0
-	VMOV	R0, V0.S[0]
 	MOVD	$0x3eaaaaab, R0
+	VMOV	R0, V0.S[0]
+	MOVD	$0xbe088889, R0
 	VMOV	R0, V0.S[1]
-	MOVD	$0x3f4ccccd, R0
+	MOVD	$0x3e4ccccd, R0
 	VMOV	R0, V0.S[2]
-	MOVD	$0x3d088889, R0
-	VMOV	R0, V0.S[3]
 	MOVD	$0x3e888889, R0
+	VMOV	R0, V0.S[3]
+	MOVD	$0x40800000, R0
 	VMOV	R0, V1.S[0]
-	MOVD	$0x3dcccccd, R0
-	VMOV	R0, V1.S[1]
 	MOVD	dst+0(FP), R0
 	MOVD	src+24(FP), R1
-	MOVD	to+8(FP), R2
-	MOVD	from+32(FP), R3
-	MOVD	rows+48(FP), R4
-	MOVD	n+56(FP), R5
-	LSL	$2, R5, R5
+	MOVD	rows+48(FP), R2
+	MOVD	n+56(FP), R3
+	MOVD	to+8(FP), R5
+	MOVD	from+32(FP), R6
+	LSL	$2, R3, R3
 row:
-	MOVD	$0, R6
+	MOVD	$0, R4
 vector:
-	ADD	R6, R1, R7
-	MOVD	(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	48(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	MOVD	96(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F4
-	MOVD	144(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F5
-	MOVD	192(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F6
-	MOVD	240(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F7
-	WORD	$0x4f809048 // fmul by [0], v8.4s, v2.4s, v0.4s
-	WORD	$0x4fa01068 // fmla by [1], v8.4s, v3.4s, v0.4s
-	WORD	$0x4f8058a8 // fmls by [2], v8.4s, v5.4s, v0.4s
-	WORD	$0x4fa058c8 // fmls by [3], v8.4s, v6.4s, v0.4s
-	WORD	$0x4f809049 // fmul by [0], v9.4s, v2.4s, v0.4s
-	WORD	$0x4fa05089 // fmls by [1], v9.4s, v4.4s, v0.4s
-	WORD	$0x4f8150a9 // fmls by [0], v9.4s, v5.4s, v1.4s
-	WORD	$0x4fa110c9 // fmla by [1], v9.4s, v6.4s, v1.4s
-	WORD	$0x4e29d50b // fadd v11.4s, v8.4s, v9.4s
-	WORD	$0x4ea9d50c // fsub v12.4s, v8.4s, v9.4s
-	WORD	$0x4ea71ced // mov v13.4s, v7.4s, v7.4s
-	WORD	$0x4fa0106d // fmla by [1], v13.4s, v3.4s, v0.4s
-	WORD	$0x4fa0508d // fmls by [1], v13.4s, v4.4s, v0.4s
-	WORD	$0x4f8150ad // fmls by [0], v13.4s, v5.4s, v1.4s
-	WORD	$0x4f8110cd // fmla by [0], v13.4s, v6.4s, v1.4s
-	MOVD	8(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	56(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	MOVD	104(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F4
-	MOVD	152(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F5
-	MOVD	200(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F6
-	MOVD	248(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F7
-	WORD	$0x4f809048 // fmul by [0], v8.4s, v2.4s, v0.4s
-	WORD	$0x4fa01068 // fmla by [1], v8.4s, v3.4s, v0.4s
-	WORD	$0x4f8058a8 // fmls by [2], v8.4s, v5.4s, v0.4s
-	WORD	$0x4fa058c8 // fmls by [3], v8.4s, v6.4s, v0.4s
-	WORD	$0x4f809049 // fmul by [0], v9.4s, v2.4s, v0.4s
-	WORD	$0x4fa05089 // fmls by [1], v9.4s, v4.4s, v0.4s
-	WORD	$0x4f8150a9 // fmls by [0], v9.4s, v5.4s, v1.4s
-	WORD	$0x4fa110c9 // fmla by [1], v9.4s, v6.4s, v1.4s
-	WORD	$0x4e29d50e // fadd v14.4s, v8.4s, v9.4s
-	WORD	$0x4ea9d50f // fsub v15.4s, v8.4s, v9.4s
-	WORD	$0x4ea71cf0 // mov v16.4s, v7.4s, v7.4s
-	WORD	$0x4fa01070 // fmla by [1], v16.4s, v3.4s, v0.4s
-	WORD	$0x4fa05090 // fmls by [1], v16.4s, v4.4s, v0.4s
-	WORD	$0x4f8150b0 // fmls by [0], v16.4s, v5.4s, v1.4s
-	WORD	$0x4f8110d0 // fmla by [0], v16.4s, v6.4s, v1.4s
-	MOVD	16(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	64(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	MOVD	112(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F4
-	MOVD	160(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F5
-	MOVD	208(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F6
-	MOVD	256(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F7
-	WORD	$0x4f809048 // fmul by [0], v8.4s, v2.4s, v0.4s
-	WORD	$0x4fa01068 // fmla by [1], v8.4s, v3.4s, v0.4s
-	WORD	$0x4f8058a8 // fmls by [2], v8.4s, v5.4s, v0.4s
-	WORD	$0x4fa058c8 // fmls by [3], v8.4s, v6.4s, v0.4s
-	WORD	$0x4f809049 // fmul by [0], v9.4s, v2.4s, v0.4s
-	WORD	$0x4fa05089 // fmls by [1], v9.4s, v4.4s, v0.4s
-	WORD	$0x4f8150a9 // fmls by [0], v9.4s, v5.4s, v1.4s
-	WORD	$0x4fa110c9 // fmla by [1], v9.4s, v6.4s, v1.4s
-	WORD	$0x4e29d511 // fadd v17.4s, v8.4s, v9.4s
-	WORD	$0x4ea9d512 // fsub v18.4s, v8.4s, v9.4s
-	WORD	$0x4ea71cf3 // mov v19.4s, v7.4s, v7.4s
-	WORD	$0x4fa01073 // fmla by [1], v19.4s, v3.4s, v0.4s
-	WORD	$0x4fa05093 // fmls by [1], v19.4s, v4.4s, v0.4s
-	WORD	$0x4f8150b3 // fmls by [0], v19.4s, v5.4s, v1.4s
-	WORD	$0x4f8110d3 // fmla by [0], v19.4s, v6.4s, v1.4s
-	MOVD	24(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	72(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	MOVD	120(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F4
-	MOVD	168(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F5
-	MOVD	216(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F6
-	MOVD	264(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F7
-	WORD	$0x4f809048 // fmul by [0], v8.4s, v2.4s, v0.4s
-	WORD	$0x4fa01068 // fmla by [1], v8.4s, v3.4s, v0.4s
-	WORD	$0x4f8058a8 // fmls by [2], v8.4s, v5.4s, v0.4s
-	WORD	$0x4fa058c8 // fmls by [3], v8.4s, v6.4s, v0.4s
-	WORD	$0x4f809049 // fmul by [0], v9.4s, v2.4s, v0.4s
-	WORD	$0x4fa05089 // fmls by [1], v9.4s, v4.4s, v0.4s
-	WORD	$0x4f8150a9 // fmls by [0], v9.4s, v5.4s, v1.4s
-	WORD	$0x4fa110c9 // fmla by [1], v9.4s, v6.4s, v1.4s
-	WORD	$0x4e29d514 // fadd v20.4s, v8.4s, v9.4s
-	WORD	$0x4ea9d515 // fsub v21.4s, v8.4s, v9.4s
-	WORD	$0x4ea71cf6 // mov v22.4s, v7.4s, v7.4s
-	WORD	$0x4fa01076 // fmla by [1], v22.4s, v3.4s, v0.4s
-	WORD	$0x4fa05096 // fmls by [1], v22.4s, v4.4s, v0.4s
-	WORD	$0x4f8150b6 // fmls by [0], v22.4s, v5.4s, v1.4s
-	WORD	$0x4f8110d6 // fmla by [0], v22.4s, v6.4s, v1.4s
-	MOVD	32(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	80(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	MOVD	128(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F4
-	MOVD	176(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F5
-	MOVD	224(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F6
-	MOVD	272(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F7
-	WORD	$0x4f809048 // fmul by [0], v8.4s, v2.4s, v0.4s
-	WORD	$0x4fa01068 // fmla by [1], v8.4s, v3.4s, v0.4s
-	WORD	$0x4f8058a8 // fmls by [2], v8.4s, v5.4s, v0.4s
-	WORD	$0x4fa058c8 // fmls by [3], v8.4s, v6.4s, v0.4s
-	WORD	$0x4f809049 // fmul by [0], v9.4s, v2.4s, v0.4s
-	WORD	$0x4fa05089 // fmls by [1], v9.4s, v4.4s, v0.4s
-	WORD	$0x4f8150a9 // fmls by [0], v9.4s, v5.4s, v1.4s
-	WORD	$0x4fa110c9 // fmla by [1], v9.4s, v6.4s, v1.4s
-	WORD	$0x4e29d517 // fadd v23.4s, v8.4s, v9.4s
-	WORD	$0x4ea9d518 // fsub v24.4s, v8.4s, v9.4s
-	WORD	$0x4ea71cf9 // mov v25.4s, v7.4s, v7.4s
-	WORD	$0x4fa01079 // fmla by [1], v25.4s, v3.4s, v0.4s
-	WORD	$0x4fa05099 // fmls by [1], v25.4s, v4.4s, v0.4s
-	WORD	$0x4f8150b9 // fmls by [0], v25.4s, v5.4s, v1.4s
-	WORD	$0x4f8110d9 // fmla by [0], v25.4s, v6.4s, v1.4s
-	MOVD	40(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	88(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	MOVD	136(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F4
-	MOVD	184(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F5
-	MOVD	232(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F6
-	MOVD	280(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F7
-	WORD	$0x4f809048 // fmul by [0], v8.4s, v2.4s, v0.4s
-	WORD	$0x4fa01068 // fmla by [1], v8.4s, v3.4s, v0.4s
-	WORD	$0x4f8058a8 // fmls by [2], v8.4s, v5.4s, v0.4s
-	WORD	$0x4fa058c8 // fmls by [3], v8.4s, v6.4s, v0.4s
-	WORD	$0x4f809049 // fmul by [0], v9.4s, v2.4s, v0.4s
-	WORD	$0x4fa05089 // fmls by [1], v9.4s, v4.4s, v0.4s
-	WORD	$0x4f8150a9 // fmls by [0], v9.4s, v5.4s, v1.4s
-	WORD	$0x4fa110c9 // fmla by [1], v9.4s, v6.4s, v1.4s
-	WORD	$0x4e29d51a // fadd v26.4s, v8.4s, v9.4s
-	WORD	$0x4ea9d51b // fsub v27.4s, v8.4s, v9.4s
-	WORD	$0x4ea71cfc // mov v28.4s, v7.4s, v7.4s
-	WORD	$0x4fa0107c // fmla by [1], v28.4s, v3.4s, v0.4s
-	WORD	$0x4fa0509c // fmls by [1], v28.4s, v4.4s, v0.4s
-	WORD	$0x4f8150bc // fmls by [0], v28.4s, v5.4s, v1.4s
-	WORD	$0x4f8110dc // fmla by [0], v28.4s, v6.4s, v1.4s
-	ADD	R6, R0, R7
-	WORD	$0x4f809168 // fmul by [0], v8.4s, v11.4s, v0.4s
-	WORD	$0x4fa011c8 // fmla by [1], v8.4s, v14.4s, v0.4s
-	WORD	$0x4f805a88 // fmls by [2], v8.4s, v20.4s, v0.4s
-	WORD	$0x4fa05ae8 // fmls by [3], v8.4s, v23.4s, v0.4s
-	WORD	$0x4f809169 // fmul by [0], v9.4s, v11.4s, v0.4s
-	WORD	$0x4fa05229 // fmls by [1], v9.4s, v17.4s, v0.4s
-	WORD	$0x4f815289 // fmls by [0], v9.4s, v20.4s, v1.4s
-	WORD	$0x4fa112e9 // fmla by [1], v9.4s, v23.4s, v1.4s
-	WORD	$0x4e29d50a // fadd v10.4s, v8.4s, v9.4s
-	MOVD	(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F10, (R8)
-	WORD	$0x4ea9d50a // fsub v10.4s, v8.4s, v9.4s
-	MOVD	8(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F10, (R8)
-	WORD	$0x4eba1f4a // mov v10.4s, v26.4s, v26.4s
-	WORD	$0x4fa011ca // fmla by [1], v10.4s, v14.4s, v0.4s
-	WORD	$0x4fa0522a // fmls by [1], v10.4s, v17.4s, v0.4s
-	WORD	$0x4f81528a // fmls by [0], v10.4s, v20.4s, v1.4s
-	WORD	$0x4f8112ea // fmla by [0], v10.4s, v23.4s, v1.4s
-	MOVD	16(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F10, (R8)
-	WORD	$0x4f809188 // fmul by [0], v8.4s, v12.4s, v0.4s
-	WORD	$0x4fa011e8 // fmla by [1], v8.4s, v15.4s, v0.4s
-	WORD	$0x4f805aa8 // fmls by [2], v8.4s, v21.4s, v0.4s
-	WORD	$0x4fa05b08 // fmls by [3], v8.4s, v24.4s, v0.4s
-	WORD	$0x4f809189 // fmul by [0], v9.4s, v12.4s, v0.4s
-	WORD	$0x4fa05249 // fmls by [1], v9.4s, v18.4s, v0.4s
-	WORD	$0x4f8152a9 // fmls by [0], v9.4s, v21.4s, v1.4s
-	WORD	$0x4fa11309 // fmla by [1], v9.4s, v24.4s, v1.4s
-	WORD	$0x4e29d50a // fadd v10.4s, v8.4s, v9.4s
-	MOVD	24(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F10, (R8)
-	WORD	$0x4ea9d50a // fsub v10.4s, v8.4s, v9.4s
-	MOVD	32(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F10, (R8)
-	WORD	$0x4ebb1f6a // mov v10.4s, v27.4s, v27.4s
-	WORD	$0x4fa011ea // fmla by [1], v10.4s, v15.4s, v0.4s
-	WORD	$0x4fa0524a // fmls by [1], v10.4s, v18.4s, v0.4s
-	WORD	$0x4f8152aa // fmls by [0], v10.4s, v21.4s, v1.4s
-	WORD	$0x4f81130a // fmla by [0], v10.4s, v24.4s, v1.4s
-	MOVD	40(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F10, (R8)
-	WORD	$0x4f8091a8 // fmul by [0], v8.4s, v13.4s, v0.4s
-	WORD	$0x4fa01208 // fmla by [1], v8.4s, v16.4s, v0.4s
-	WORD	$0x4f805ac8 // fmls by [2], v8.4s, v22.4s, v0.4s
-	WORD	$0x4fa05b28 // fmls by [3], v8.4s, v25.4s, v0.4s
-	WORD	$0x4f8091a9 // fmul by [0], v9.4s, v13.4s, v0.4s
-	WORD	$0x4fa05269 // fmls by [1], v9.4s, v19.4s, v0.4s
-	WORD	$0x4f8152c9 // fmls by [0], v9.4s, v22.4s, v1.4s
-	WORD	$0x4fa11329 // fmla by [1], v9.4s, v25.4s, v1.4s
-	WORD	$0x4e29d50a // fadd v10.4s, v8.4s, v9.4s
-	MOVD	48(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F10, (R8)
-	WORD	$0x4ea9d50a // fsub v10.4s, v8.4s, v9.4s
-	MOVD	56(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F10, (R8)
-	WORD	$0x4ebc1f8a // mov v10.4s, v28.4s, v28.4s
-	WORD	$0x4fa0120a // fmla by [1], v10.4s, v16.4s, v0.4s
-	WORD	$0x4fa0526a // fmls by [1], v10.4s, v19.4s, v0.4s
-	WORD	$0x4f8152ca // fmls by [0], v10.4s, v22.4s, v1.4s
-	WORD	$0x4f81132a // fmla by [0], v10.4s, v25.4s, v1.4s
-	MOVD	64(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F10, (R8)
-	ADD	$16, R6, R6
-	CMP	R5, R6
+	ADD	R4, R1, R7
+	ADD	R4, R0, R8
+	MOVD	48(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F2
+	MOVD	96(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F3
+	WORD	$0x4ea3d444 // fsub v4.4s, v2.4s, v3.4s
+	MOVD	240(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F5
+	WORD	$0x4ea51ca6 // mov v6.4s, v5.4s, v5.4s
+	WORD	$0x4f801086 // fmla by [0], v6.4s, v4.4s, v0.4s
+	MOVD	144(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F4
+	MOVD	192(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F7
+	WORD	$0x4ea7d488 // fsub v8.4s, v4.4s, v7.4s
+	WORD	$0x4fa05906 // fmls by [3], v6.4s, v8.4s, v0.4s
+	MOVD	(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F8
+	WORD	$0x4e26d508 // fadd v8.4s, v8.4s, v6.4s
+	WORD	$0x4ea5d505 // fsub v5.4s, v8.4s, v5.4s
+	WORD	$0x4f811087 // fmla by [0], v7.4s, v4.4s, v1.4s
+	WORD	$0x4f8058e5 // fmls by [2], v5.4s, v7.4s, v0.4s
+	WORD	$0x4fa090e4 // fmul by [1], v4.4s, v7.4s, v0.4s
+	WORD	$0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
+	WORD	$0x4f801044 // fmla by [0], v4.4s, v2.4s, v0.4s
+	MOVD	56(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F2
+	MOVD	104(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F3
+	WORD	$0x4ea3d447 // fsub v7.4s, v2.4s, v3.4s
+	MOVD	248(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F8
+	WORD	$0x4ea81d09 // mov v9.4s, v8.4s, v8.4s
+	WORD	$0x4f8010e9 // fmla by [0], v9.4s, v7.4s, v0.4s
+	MOVD	152(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F7
+	MOVD	200(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F10
+	WORD	$0x4eaad4eb // fsub v11.4s, v7.4s, v10.4s
+	WORD	$0x4fa05969 // fmls by [3], v9.4s, v11.4s, v0.4s
+	MOVD	8(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F11
+	WORD	$0x4e29d56b // fadd v11.4s, v11.4s, v9.4s
+	WORD	$0x4ea8d568 // fsub v8.4s, v11.4s, v8.4s
+	WORD	$0x4f8110ea // fmla by [0], v10.4s, v7.4s, v1.4s
+	WORD	$0x4f805948 // fmls by [2], v8.4s, v10.4s, v0.4s
+	WORD	$0x4fa09147 // fmul by [1], v7.4s, v10.4s, v0.4s
+	WORD	$0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
+	WORD	$0x4f801047 // fmla by [0], v7.4s, v2.4s, v0.4s
+	MOVD	64(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F2
+	MOVD	112(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F3
+	WORD	$0x4ea3d44a // fsub v10.4s, v2.4s, v3.4s
+	MOVD	256(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F11
+	WORD	$0x4eab1d6c // mov v12.4s, v11.4s, v11.4s
+	WORD	$0x4f80114c // fmla by [0], v12.4s, v10.4s, v0.4s
+	MOVD	160(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F10
+	MOVD	208(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F13
+	WORD	$0x4eadd54e // fsub v14.4s, v10.4s, v13.4s
+	WORD	$0x4fa059cc // fmls by [3], v12.4s, v14.4s, v0.4s
+	MOVD	16(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F14
+	WORD	$0x4e2cd5ce // fadd v14.4s, v14.4s, v12.4s
+	WORD	$0x4eabd5cb // fsub v11.4s, v14.4s, v11.4s
+	WORD	$0x4f81114d // fmla by [0], v13.4s, v10.4s, v1.4s
+	WORD	$0x4f8059ab // fmls by [2], v11.4s, v13.4s, v0.4s
+	WORD	$0x4fa091aa // fmul by [1], v10.4s, v13.4s, v0.4s
+	WORD	$0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
+	WORD	$0x4f80104a // fmla by [0], v10.4s, v2.4s, v0.4s
+	MOVD	72(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F2
+	MOVD	120(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F3
+	WORD	$0x4ea3d44d // fsub v13.4s, v2.4s, v3.4s
+	MOVD	264(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F14
+	WORD	$0x4eae1dcf // mov v15.4s, v14.4s, v14.4s
+	WORD	$0x4f8011af // fmla by [0], v15.4s, v13.4s, v0.4s
+	MOVD	168(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F13
+	MOVD	216(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F16
+	WORD	$0x4eb0d5b1 // fsub v17.4s, v13.4s, v16.4s
+	WORD	$0x4fa05a2f // fmls by [3], v15.4s, v17.4s, v0.4s
+	MOVD	24(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F17
+	WORD	$0x4e2fd631 // fadd v17.4s, v17.4s, v15.4s
+	WORD	$0x4eaed62e // fsub v14.4s, v17.4s, v14.4s
+	WORD	$0x4f8111b0 // fmla by [0], v16.4s, v13.4s, v1.4s
+	WORD	$0x4f805a0e // fmls by [2], v14.4s, v16.4s, v0.4s
+	WORD	$0x4fa0920d // fmul by [1], v13.4s, v16.4s, v0.4s
+	WORD	$0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
+	WORD	$0x4f80104d // fmla by [0], v13.4s, v2.4s, v0.4s
+	MOVD	80(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F2
+	MOVD	128(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F3
+	WORD	$0x4ea3d450 // fsub v16.4s, v2.4s, v3.4s
+	MOVD	272(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F17
+	WORD	$0x4eb11e32 // mov v18.4s, v17.4s, v17.4s
+	WORD	$0x4f801212 // fmla by [0], v18.4s, v16.4s, v0.4s
+	MOVD	176(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F16
+	MOVD	224(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F19
+	WORD	$0x4eb3d614 // fsub v20.4s, v16.4s, v19.4s
+	WORD	$0x4fa05a92 // fmls by [3], v18.4s, v20.4s, v0.4s
+	MOVD	32(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F20
+	WORD	$0x4e32d694 // fadd v20.4s, v20.4s, v18.4s
+	WORD	$0x4eb1d691 // fsub v17.4s, v20.4s, v17.4s
+	WORD	$0x4f811213 // fmla by [0], v19.4s, v16.4s, v1.4s
+	WORD	$0x4f805a71 // fmls by [2], v17.4s, v19.4s, v0.4s
+	WORD	$0x4fa09270 // fmul by [1], v16.4s, v19.4s, v0.4s
+	WORD	$0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
+	WORD	$0x4f801050 // fmla by [0], v16.4s, v2.4s, v0.4s
+	MOVD	88(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F2
+	MOVD	136(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F3
+	WORD	$0x4ea3d453 // fsub v19.4s, v2.4s, v3.4s
+	MOVD	280(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F20
+	WORD	$0x4eb41e95 // mov v21.4s, v20.4s, v20.4s
+	WORD	$0x4f801275 // fmla by [0], v21.4s, v19.4s, v0.4s
+	MOVD	184(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F19
+	MOVD	232(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F22
+	WORD	$0x4eb6d677 // fsub v23.4s, v19.4s, v22.4s
+	WORD	$0x4fa05af5 // fmls by [3], v21.4s, v23.4s, v0.4s
+	MOVD	40(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F23
+	WORD	$0x4e35d6f7 // fadd v23.4s, v23.4s, v21.4s
+	WORD	$0x4eb4d6f4 // fsub v20.4s, v23.4s, v20.4s
+	WORD	$0x4f811276 // fmla by [0], v22.4s, v19.4s, v1.4s
+	WORD	$0x4f805ad4 // fmls by [2], v20.4s, v22.4s, v0.4s
+	WORD	$0x4fa092d3 // fmul by [1], v19.4s, v22.4s, v0.4s
+	WORD	$0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
+	WORD	$0x4f801053 // fmla by [0], v19.4s, v2.4s, v0.4s
+	WORD	$0x4eabd502 // fsub v2.4s, v8.4s, v11.4s
+	WORD	$0x4eb41e83 // mov v3.4s, v20.4s, v20.4s
+	WORD	$0x4f801043 // fmla by [0], v3.4s, v2.4s, v0.4s
+	WORD	$0x4eb1d5c2 // fsub v2.4s, v14.4s, v17.4s
+	WORD	$0x4fa05843 // fmls by [3], v3.4s, v2.4s, v0.4s
+	MOVD	16(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4e23d4a2 // fadd v2.4s, v5.4s, v3.4s
+	WORD	$0x4eb4d442 // fsub v2.4s, v2.4s, v20.4s
+	WORD	$0x4f8111d1 // fmla by [0], v17.4s, v14.4s, v1.4s
+	WORD	$0x4f805a22 // fmls by [2], v2.4s, v17.4s, v0.4s
+	MOVD	(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4fa09222 // fmul by [1], v2.4s, v17.4s, v0.4s
+	WORD	$0x4e2bd503 // fadd v3.4s, v8.4s, v11.4s
+	WORD	$0x4f801062 // fmla by [0], v2.4s, v3.4s, v0.4s
+	MOVD	8(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4eaad4e2 // fsub v2.4s, v7.4s, v10.4s
+	WORD	$0x4eb31e63 // mov v3.4s, v19.4s, v19.4s
+	WORD	$0x4f801043 // fmla by [0], v3.4s, v2.4s, v0.4s
+	WORD	$0x4eb0d5a2 // fsub v2.4s, v13.4s, v16.4s
+	WORD	$0x4fa05843 // fmls by [3], v3.4s, v2.4s, v0.4s
+	MOVD	40(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4e23d482 // fadd v2.4s, v4.4s, v3.4s
+	WORD	$0x4eb3d442 // fsub v2.4s, v2.4s, v19.4s
+	WORD	$0x4f8111b0 // fmla by [0], v16.4s, v13.4s, v1.4s
+	WORD	$0x4f805a02 // fmls by [2], v2.4s, v16.4s, v0.4s
+	MOVD	24(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4fa09202 // fmul by [1], v2.4s, v16.4s, v0.4s
+	WORD	$0x4e2ad4e3 // fadd v3.4s, v7.4s, v10.4s
+	WORD	$0x4f801062 // fmla by [0], v2.4s, v3.4s, v0.4s
+	MOVD	32(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4eacd522 // fsub v2.4s, v9.4s, v12.4s
+	WORD	$0x4eb51ea3 // mov v3.4s, v21.4s, v21.4s
+	WORD	$0x4f801043 // fmla by [0], v3.4s, v2.4s, v0.4s
+	WORD	$0x4eb2d5e2 // fsub v2.4s, v15.4s, v18.4s
+	WORD	$0x4fa05843 // fmls by [3], v3.4s, v2.4s, v0.4s
+	MOVD	64(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4e23d4c2 // fadd v2.4s, v6.4s, v3.4s
+	WORD	$0x4eb5d442 // fsub v2.4s, v2.4s, v21.4s
+	WORD	$0x4f8111f2 // fmla by [0], v18.4s, v15.4s, v1.4s
+	WORD	$0x4f805a42 // fmls by [2], v2.4s, v18.4s, v0.4s
+	MOVD	48(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4fa09242 // fmul by [1], v2.4s, v18.4s, v0.4s
+	WORD	$0x4e2cd523 // fadd v3.4s, v9.4s, v12.4s
+	WORD	$0x4f801062 // fmla by [0], v2.4s, v3.4s, v0.4s
+	MOVD	56(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F2, (R9)
+	ADD	$16, R4, R4
+	CMP	R3, R4
 	BLT	vector
-	MOVD	dstRow+16(FP), R6
-	ADD	R6<<2, R0, R0
-	MOVD	srcRow+40(FP), R6
-	ADD	R6<<2, R1, R1
-	SUBS	$1, R4, R4
+	MOVD	dstRow+16(FP), R4
+	ADD	R4<<2, R0, R0
+	MOVD	srcRow+40(FP), R4
+	ADD	R4<<2, R1, R1
+	SUBS	$1, R2, R2
 	BNE	row
 	RET
 
 // func inputF3x4NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
-TEXT ·inputF3x4NEON(SB), 0, $240-64
+TEXT ·inputF3x4NEON(SB), 0, $144-64
 	MOVD	$0x3fc00000, R0
 	VMOV	R0, V0.S[0]
 	MOVD	$0x40000000, R0
 	VMOV	R0, V0.S[1]
-	MOVD	$0x3f400000, R0
+	MOVD	$0x3f000000, R0
 	VMOV	R0, V0.S[2]
-	MOVD	$0x3fa00000, R0
+	MOVD	$0x40200000, R0
 	VMOV	R0, V0.S[3]
 	ADD	$16, RSP, R0
 	MOVD	dst+0(FP), R1
 	MOVD	src+24(FP), R2
-	MOVD	to+8(FP), R3
-	MOVD	from+32(FP), R4
-	MOVD	rows+48(FP), R5
-	MOVD	n+56(FP), R6
-	LSL	$2, R6, R6
+	MOVD	rows+48(FP), R3
+	MOVD	n+56(FP), R4
+	MOVD	to+8(FP), R6
+	MOVD	from+32(FP), R7
+	LSL	$2, R4, R4
 row:
-	MOVD	$0, R7
+	MOVD	$0, R5
 vector:
-	ADD	R7, R2, R8
-	MOVD	(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F1
-	MOVD	48(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F2
-	MOVD	96(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	MOVD	144(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	192(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	240(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F6
-	WORD	$0x4ea11c2a // mov v10.4s, v1.4s, v1.4s
-	WORD	$0x4f80504a // fmls by [0], v10.4s, v2.4s, v0.4s
-	WORD	$0x4fa0506a // fmls by [1], v10.4s, v3.4s, v0.4s
+	ADD	R5, R2, R8
+	ADD	R5, R1, R9
+	MOVD	192(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F1
+	MOVD	96(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F2
+	WORD	$0x4ea2d423 // fsub v3.4s, v1.4s, v2.4s
+	MOVD	144(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F4
+	MOVD	48(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F5
+	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
+	WORD	$0x4ea31c67 // mov v7.4s, v3.4s, v3.4s
+	WORD	$0x4fa010c7 // fmla by [1], v7.4s, v6.4s, v0.4s
+	MOVD	240(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F8
+	WORD	$0x4ea5d505 // fsub v5.4s, v8.4s, v5.4s
+	WORD	$0x4ea7d4a5 // fsub v5.4s, v5.4s, v7.4s
+	WORD	$0x4fa01865 // fmla by [3], v5.4s, v3.4s, v0.4s
+	WORD	$0x4ea31c68 // mov v8.4s, v3.4s, v3.4s
+	WORD	$0x4f8058c8 // fmls by [2], v8.4s, v6.4s, v0.4s
+	WORD	$0x4f801083 // fmla by [0], v3.4s, v4.4s, v0.4s
+	WORD	$0x4ea61cc4 // mov v4.4s, v6.4s, v6.4s
+	WORD	$0x4f801044 // fmla by [0], v4.4s, v2.4s, v0.4s
+	WORD	$0x4ea4d469 // fsub v9.4s, v3.4s, v4.4s
+	WORD	$0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
+	MOVD	(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F4
+	WORD	$0x4e21d481 // fadd v1.4s, v4.4s, v1.4s
+	WORD	$0x4fa05041 // fmls by [1], v1.4s, v2.4s, v0.4s
+	WORD	$0x4f8010c1 // fmla by [0], v1.4s, v6.4s, v0.4s
+	MOVD	200(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F2
+	MOVD	104(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F4
+	WORD	$0x4ea4d446 // fsub v6.4s, v2.4s, v4.4s
+	MOVD	152(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F10
+	MOVD	56(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F11
+	WORD	$0x4eabd54c // fsub v12.4s, v10.4s, v11.4s
+	WORD	$0x4ea61ccd // mov v13.4s, v6.4s, v6.4s
+	WORD	$0x4fa0118d // fmla by [1], v13.4s, v12.4s, v0.4s
+	MOVD	248(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F14
+	WORD	$0x4eabd5cb // fsub v11.4s, v14.4s, v11.4s
+	WORD	$0x4eadd56b // fsub v11.4s, v11.4s, v13.4s
+	WORD	$0x4fa018cb // fmla by [3], v11.4s, v6.4s, v0.4s
+	WORD	$0x4ea61cce // mov v14.4s, v6.4s, v6.4s
+	WORD	$0x4f80598e // fmls by [2], v14.4s, v12.4s, v0.4s
+	WORD	$0x4f801146 // fmla by [0], v6.4s, v10.4s, v0.4s
+	WORD	$0x4eac1d8a // mov v10.4s, v12.4s, v12.4s
 	WORD	$0x4f80108a // fmla by [0], v10.4s, v4.4s, v0.4s
-	WORD	$0x4e25d54a // fadd v10.4s, v10.4s, v5.4s
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4ea3d4e7 // fsub v7.4s, v7.4s, v3.4s
-	WORD	$0x4f801087 // fmla by [0], v7.4s, v4.4s, v0.4s
-	WORD	$0x4ea41c88 // mov v8.4s, v4.4s, v4.4s
-	WORD	$0x4ea2d508 // fsub v8.4s, v8.4s, v2.4s
-	WORD	$0x4f801068 // fmla by [0], v8.4s, v3.4s, v0.4s
-	WORD	$0x4e28d4eb // fadd v11.4s, v7.4s, v8.4s
-	WORD	$0x4ea8d4ec // fsub v12.4s, v7.4s, v8.4s
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4f805847 // fmls by [2], v7.4s, v2.4s, v0.4s
-	WORD	$0x4ea3d4e7 // fsub v7.4s, v7.4s, v3.4s
-	WORD	$0x4f801887 // fmla by [2], v7.4s, v4.4s, v0.4s
-	WORD	$0x4fa09848 // fmul by [3], v8.4s, v2.4s, v0.4s
-	WORD	$0x6ea0f908 // fneg v8.4s, v8.4s
-	WORD	$0x4fa01888 // fmla by [3], v8.4s, v4.4s, v0.4s
-	WORD	$0x4e28d4ed // fadd v13.4s, v7.4s, v8.4s
-	WORD	$0x4ea8d4ee // fsub v14.4s, v7.4s, v8.4s
-	WORD	$0x4ea21c4f // mov v15.4s, v2.4s, v2.4s
-	WORD	$0x4f80506f // fmls by [0], v15.4s, v3.4s, v0.4s
-	WORD	$0x4fa0508f // fmls by [1], v15.4s, v4.4s, v0.4s
-	WORD	$0x4f8010af // fmla by [0], v15.4s, v5.4s, v0.4s
-	WORD	$0x4e26d5ef // fadd v15.4s, v15.4s, v6.4s
-	MOVD	8(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F1
-	MOVD	56(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F2
-	MOVD	104(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	MOVD	152(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	200(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	248(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F6
-	WORD	$0x4ea11c30 // mov v16.4s, v1.4s, v1.4s
-	WORD	$0x4f805050 // fmls by [0], v16.4s, v2.4s, v0.4s
-	WORD	$0x4fa05070 // fmls by [1], v16.4s, v3.4s, v0.4s
-	WORD	$0x4f801090 // fmla by [0], v16.4s, v4.4s, v0.4s
-	WORD	$0x4e25d610 // fadd v16.4s, v16.4s, v5.4s
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4ea3d4e7 // fsub v7.4s, v7.4s, v3.4s
-	WORD	$0x4f801087 // fmla by [0], v7.4s, v4.4s, v0.4s
-	WORD	$0x4ea41c88 // mov v8.4s, v4.4s, v4.4s
-	WORD	$0x4ea2d508 // fsub v8.4s, v8.4s, v2.4s
-	WORD	$0x4f801068 // fmla by [0], v8.4s, v3.4s, v0.4s
-	WORD	$0x4e28d4f1 // fadd v17.4s, v7.4s, v8.4s
-	WORD	$0x4ea8d4f2 // fsub v18.4s, v7.4s, v8.4s
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4f805847 // fmls by [2], v7.4s, v2.4s, v0.4s
-	WORD	$0x4ea3d4e7 // fsub v7.4s, v7.4s, v3.4s
-	WORD	$0x4f801887 // fmla by [2], v7.4s, v4.4s, v0.4s
-	WORD	$0x4fa09848 // fmul by [3], v8.4s, v2.4s, v0.4s
-	WORD	$0x6ea0f908 // fneg v8.4s, v8.4s
-	WORD	$0x4fa01888 // fmla by [3], v8.4s, v4.4s, v0.4s
-	WORD	$0x4e28d4f3 // fadd v19.4s, v7.4s, v8.4s
-	WORD	$0x4ea8d4f4 // fsub v20.4s, v7.4s, v8.4s
-	WORD	$0x4ea21c55 // mov v21.4s, v2.4s, v2.4s
-	WORD	$0x4f805075 // fmls by [0], v21.4s, v3.4s, v0.4s
-	WORD	$0x4fa05095 // fmls by [1], v21.4s, v4.4s, v0.4s
-	WORD	$0x4f8010b5 // fmla by [0], v21.4s, v5.4s, v0.4s
-	WORD	$0x4e26d6b5 // fadd v21.4s, v21.4s, v6.4s
-	MOVD	16(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F1
-	MOVD	64(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F2
-	MOVD	112(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	MOVD	160(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	208(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	256(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F6
-	WORD	$0x4ea11c36 // mov v22.4s, v1.4s, v1.4s
-	WORD	$0x4f805056 // fmls by [0], v22.4s, v2.4s, v0.4s
-	WORD	$0x4fa05076 // fmls by [1], v22.4s, v3.4s, v0.4s
-	WORD	$0x4f801096 // fmla by [0], v22.4s, v4.4s, v0.4s
-	WORD	$0x4e25d6d6 // fadd v22.4s, v22.4s, v5.4s
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4ea3d4e7 // fsub v7.4s, v7.4s, v3.4s
-	WORD	$0x4f801087 // fmla by [0], v7.4s, v4.4s, v0.4s
-	WORD	$0x4ea41c88 // mov v8.4s, v4.4s, v4.4s
-	WORD	$0x4ea2d508 // fsub v8.4s, v8.4s, v2.4s
-	WORD	$0x4f801068 // fmla by [0], v8.4s, v3.4s, v0.4s
-	WORD	$0x4e28d4f7 // fadd v23.4s, v7.4s, v8.4s
-	WORD	$0x4ea8d4f8 // fsub v24.4s, v7.4s, v8.4s
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4f805847 // fmls by [2], v7.4s, v2.4s, v0.4s
-	WORD	$0x4ea3d4e7 // fsub v7.4s, v7.4s, v3.4s
-	WORD	$0x4f801887 // fmla by [2], v7.4s, v4.4s, v0.4s
-	WORD	$0x4fa09848 // fmul by [3], v8.4s, v2.4s, v0.4s
-	WORD	$0x6ea0f908 // fneg v8.4s, v8.4s
-	WORD	$0x4fa01888 // fmla by [3], v8.4s, v4.4s, v0.4s
-	WORD	$0x4e28d4f9 // fadd v25.4s, v7.4s, v8.4s
-	WORD	$0x4ea8d4fa // fsub v26.4s, v7.4s, v8.4s
-	WORD	$0x4ea21c5b // mov v27.4s, v2.4s, v2.4s
-	WORD	$0x4f80507b // fmls by [0], v27.4s, v3.4s, v0.4s
-	WORD	$0x4fa0509b // fmls by [1], v27.4s, v4.4s, v0.4s
-	WORD	$0x4f8010bb // fmla by [0], v27.4s, v5.4s, v0.4s
-	WORD	$0x4e26d77b // fadd v27.4s, v27.4s, v6.4s
-	MOVD	24(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F1
-	MOVD	72(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F2
-	MOVD	120(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	MOVD	168(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	216(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	264(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F6
-	WORD	$0x4ea11c3c // mov v28.4s, v1.4s, v1.4s
-	WORD	$0x4f80505c // fmls by [0], v28.4s, v2.4s, v0.4s
-	WORD	$0x4fa0507c // fmls by [1], v28.4s, v3.4s, v0.4s
-	WORD	$0x4f80109c // fmla by [0], v28.4s, v4.4s, v0.4s
-	WORD	$0x4e25d79c // fadd v28.4s, v28.4s, v5.4s
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4ea3d4e7 // fsub v7.4s, v7.4s, v3.4s
-	WORD	$0x4f801087 // fmla by [0], v7.4s, v4.4s, v0.4s
-	WORD	$0x4ea41c88 // mov v8.4s, v4.4s, v4.4s
-	WORD	$0x4ea2d508 // fsub v8.4s, v8.4s, v2.4s
-	WORD	$0x4f801068 // fmla by [0], v8.4s, v3.4s, v0.4s
-	WORD	$0x4e28d4fd // fadd v29.4s, v7.4s, v8.4s
-	WORD	$0x4ea8d4fe // fsub v30.4s, v7.4s, v8.4s
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4f805847 // fmls by [2], v7.4s, v2.4s, v0.4s
-	WORD	$0x4ea3d4e7 // fsub v7.4s, v7.4s, v3.4s
-	WORD	$0x4f801887 // fmla by [2], v7.4s, v4.4s, v0.4s
-	WORD	$0x4fa09848 // fmul by [3], v8.4s, v2.4s, v0.4s
-	WORD	$0x6ea0f908 // fneg v8.4s, v8.4s
-	WORD	$0x4fa01888 // fmla by [3], v8.4s, v4.4s, v0.4s
-	WORD	$0x4e28d4ff // fadd v31.4s, v7.4s, v8.4s
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R0)
-	WORD	$0x4ea21c49 // mov v9.4s, v2.4s, v2.4s
-	WORD	$0x4f805069 // fmls by [0], v9.4s, v3.4s, v0.4s
-	WORD	$0x4fa05089 // fmls by [1], v9.4s, v4.4s, v0.4s
-	WORD	$0x4f8010a9 // fmla by [0], v9.4s, v5.4s, v0.4s
-	WORD	$0x4e26d529 // fadd v9.4s, v9.4s, v6.4s
-	FMOVQ	F9, 16(R0)
-	MOVD	32(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F1
-	MOVD	80(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F2
-	MOVD	128(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	MOVD	176(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	224(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	272(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F6
-	WORD	$0x4ea11c29 // mov v9.4s, v1.4s, v1.4s
-	WORD	$0x4f805049 // fmls by [0], v9.4s, v2.4s, v0.4s
-	WORD	$0x4fa05069 // fmls by [1], v9.4s, v3.4s, v0.4s
-	WORD	$0x4f801089 // fmla by [0], v9.4s, v4.4s, v0.4s
-	WORD	$0x4e25d529 // fadd v9.4s, v9.4s, v5.4s
-	FMOVQ	F9, 32(R0)
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4ea3d4e7 // fsub v7.4s, v7.4s, v3.4s
-	WORD	$0x4f801087 // fmla by [0], v7.4s, v4.4s, v0.4s
-	WORD	$0x4ea41c88 // mov v8.4s, v4.4s, v4.4s
-	WORD	$0x4ea2d508 // fsub v8.4s, v8.4s, v2.4s
-	WORD	$0x4f801068 // fmla by [0], v8.4s, v3.4s, v0.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, 48(R0)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, 64(R0)
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4f805847 // fmls by [2], v7.4s, v2.4s, v0.4s
-	WORD	$0x4ea3d4e7 // fsub v7.4s, v7.4s, v3.4s
-	WORD	$0x4f801887 // fmla by [2], v7.4s, v4.4s, v0.4s
-	WORD	$0x4fa09848 // fmul by [3], v8.4s, v2.4s, v0.4s
-	WORD	$0x6ea0f908 // fneg v8.4s, v8.4s
-	WORD	$0x4fa01888 // fmla by [3], v8.4s, v4.4s, v0.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, 80(R0)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, 96(R0)
-	WORD	$0x4ea21c49 // mov v9.4s, v2.4s, v2.4s
-	WORD	$0x4f805069 // fmls by [0], v9.4s, v3.4s, v0.4s
-	WORD	$0x4fa05089 // fmls by [1], v9.4s, v4.4s, v0.4s
-	WORD	$0x4f8010a9 // fmla by [0], v9.4s, v5.4s, v0.4s
-	WORD	$0x4e26d529 // fadd v9.4s, v9.4s, v6.4s
-	FMOVQ	F9, 112(R0)
-	MOVD	40(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F1
-	MOVD	88(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F2
-	MOVD	136(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	MOVD	184(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	232(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	280(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F6
-	WORD	$0x4ea11c29 // mov v9.4s, v1.4s, v1.4s
-	WORD	$0x4f805049 // fmls by [0], v9.4s, v2.4s, v0.4s
-	WORD	$0x4fa05069 // fmls by [1], v9.4s, v3.4s, v0.4s
-	WORD	$0x4f801089 // fmla by [0], v9.4s, v4.4s, v0.4s
-	WORD	$0x4e25d529 // fadd v9.4s, v9.4s, v5.4s
-	FMOVQ	F9, 128(R0)
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4ea3d4e7 // fsub v7.4s, v7.4s, v3.4s
-	WORD	$0x4f801087 // fmla by [0], v7.4s, v4.4s, v0.4s
-	WORD	$0x4ea41c88 // mov v8.4s, v4.4s, v4.4s
-	WORD	$0x4ea2d508 // fsub v8.4s, v8.4s, v2.4s
-	WORD	$0x4f801068 // fmla by [0], v8.4s, v3.4s, v0.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, 144(R0)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, 160(R0)
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4f805847 // fmls by [2], v7.4s, v2.4s, v0.4s
-	WORD	$0x4ea3d4e7 // fsub v7.4s, v7.4s, v3.4s
-	WORD	$0x4f801887 // fmla by [2], v7.4s, v4.4s, v0.4s
-	WORD	$0x4fa09848 // fmul by [3], v8.4s, v2.4s, v0.4s
-	WORD	$0x6ea0f908 // fneg v8.4s, v8.4s
-	WORD	$0x4fa01888 // fmla by [3], v8.4s, v4.4s, v0.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, 176(R0)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, 192(R0)
-	WORD	$0x4ea21c49 // mov v9.4s, v2.4s, v2.4s
-	WORD	$0x4f805069 // fmls by [0], v9.4s, v3.4s, v0.4s
-	WORD	$0x4fa05089 // fmls by [1], v9.4s, v4.4s, v0.4s
-	WORD	$0x4f8010a9 // fmla by [0], v9.4s, v5.4s, v0.4s
-	WORD	$0x4e26d529 // fadd v9.4s, v9.4s, v6.4s
-	FMOVQ	F9, 208(R0)
-	ADD	R7, R1, R8
-	FMOVQ	32(R0), F5
-	FMOVQ	128(R0), F6
-	WORD	$0x4eaa1d49 // mov v9.4s, v10.4s, v10.4s
-	WORD	$0x4f805209 // fmls by [0], v9.4s, v16.4s, v0.4s
-	WORD	$0x4fa052c9 // fmls by [1], v9.4s, v22.4s, v0.4s
-	WORD	$0x4f801389 // fmla by [0], v9.4s, v28.4s, v0.4s
-	WORD	$0x4e25d529 // fadd v9.4s, v9.4s, v5.4s
-	MOVD	(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4eb6d4e7 // fsub v7.4s, v7.4s, v22.4s
-	WORD	$0x4f801387 // fmla by [0], v7.4s, v28.4s, v0.4s
-	WORD	$0x4ebc1f88 // mov v8.4s, v28.4s, v28.4s
-	WORD	$0x4eb0d508 // fsub v8.4s, v8.4s, v16.4s
-	WORD	$0x4f8012c8 // fmla by [0], v8.4s, v22.4s, v0.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	8(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	16(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4f805a07 // fmls by [2], v7.4s, v16.4s, v0.4s
-	WORD	$0x4eb6d4e7 // fsub v7.4s, v7.4s, v22.4s
-	WORD	$0x4f801b87 // fmla by [2], v7.4s, v28.4s, v0.4s
-	WORD	$0x4fa09a08 // fmul by [3], v8.4s, v16.4s, v0.4s
-	WORD	$0x6ea0f908 // fneg v8.4s, v8.4s
-	WORD	$0x4fa01b88 // fmla by [3], v8.4s, v28.4s, v0.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	24(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	32(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4eb01e09 // mov v9.4s, v16.4s, v16.4s
-	WORD	$0x4f8052c9 // fmls by [0], v9.4s, v22.4s, v0.4s
-	WORD	$0x4fa05389 // fmls by [1], v9.4s, v28.4s, v0.4s
-	WORD	$0x4f8010a9 // fmla by [0], v9.4s, v5.4s, v0.4s
-	WORD	$0x4e26d529 // fadd v9.4s, v9.4s, v6.4s
-	MOVD	40(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	FMOVQ	48(R0), F5
-	FMOVQ	144(R0), F6
-	WORD	$0x4eab1d69 // mov v9.4s, v11.4s, v11.4s
-	WORD	$0x4f805229 // fmls by [0], v9.4s, v17.4s, v0.4s
-	WORD	$0x4fa052e9 // fmls by [1], v9.4s, v23.4s, v0.4s
-	WORD	$0x4f8013a9 // fmla by [0], v9.4s, v29.4s, v0.4s
-	WORD	$0x4e25d529 // fadd v9.4s, v9.4s, v5.4s
-	MOVD	48(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4eb7d4e7 // fsub v7.4s, v7.4s, v23.4s
-	WORD	$0x4f8013a7 // fmla by [0], v7.4s, v29.4s, v0.4s
-	WORD	$0x4ebd1fa8 // mov v8.4s, v29.4s, v29.4s
-	WORD	$0x4eb1d508 // fsub v8.4s, v8.4s, v17.4s
-	WORD	$0x4f8012e8 // fmla by [0], v8.4s, v23.4s, v0.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	56(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	64(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4f805a27 // fmls by [2], v7.4s, v17.4s, v0.4s
-	WORD	$0x4eb7d4e7 // fsub v7.4s, v7.4s, v23.4s
-	WORD	$0x4f801ba7 // fmla by [2], v7.4s, v29.4s, v0.4s
-	WORD	$0x4fa09a28 // fmul by [3], v8.4s, v17.4s, v0.4s
-	WORD	$0x6ea0f908 // fneg v8.4s, v8.4s
-	WORD	$0x4fa01ba8 // fmla by [3], v8.4s, v29.4s, v0.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	72(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	80(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4eb11e29 // mov v9.4s, v17.4s, v17.4s
-	WORD	$0x4f8052e9 // fmls by [0], v9.4s, v23.4s, v0.4s
-	WORD	$0x4fa053a9 // fmls by [1], v9.4s, v29.4s, v0.4s
-	WORD	$0x4f8010a9 // fmla by [0], v9.4s, v5.4s, v0.4s
-	WORD	$0x4e26d529 // fadd v9.4s, v9.4s, v6.4s
-	MOVD	88(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	FMOVQ	64(R0), F5
-	FMOVQ	160(R0), F6
-	WORD	$0x4eac1d89 // mov v9.4s, v12.4s, v12.4s
-	WORD	$0x4f805249 // fmls by [0], v9.4s, v18.4s, v0.4s
-	WORD	$0x4fa05309 // fmls by [1], v9.4s, v24.4s, v0.4s
-	WORD	$0x4f8013c9 // fmla by [0], v9.4s, v30.4s, v0.4s
-	WORD	$0x4e25d529 // fadd v9.4s, v9.4s, v5.4s
-	MOVD	96(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4eb8d4e7 // fsub v7.4s, v7.4s, v24.4s
-	WORD	$0x4f8013c7 // fmla by [0], v7.4s, v30.4s, v0.4s
+	WORD	$0x4eaad4cf // fsub v15.4s, v6.4s, v10.4s
+	WORD	$0x4e2ad4c6 // fadd v6.4s, v6.4s, v10.4s
+	MOVD	8(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F10
+	WORD	$0x4e22d542 // fadd v2.4s, v10.4s, v2.4s
+	WORD	$0x4fa05082 // fmls by [1], v2.4s, v4.4s, v0.4s
+	WORD	$0x4f801182 // fmla by [0], v2.4s, v12.4s, v0.4s
+	MOVD	208(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F4
+	MOVD	112(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F10
+	WORD	$0x4eaad48c // fsub v12.4s, v4.4s, v10.4s
+	MOVD	160(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F16
+	MOVD	64(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F17
+	WORD	$0x4eb1d612 // fsub v18.4s, v16.4s, v17.4s
+	WORD	$0x4eac1d93 // mov v19.4s, v12.4s, v12.4s
+	WORD	$0x4fa01253 // fmla by [1], v19.4s, v18.4s, v0.4s
+	MOVD	256(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F20
+	WORD	$0x4eb1d691 // fsub v17.4s, v20.4s, v17.4s
+	WORD	$0x4eb3d631 // fsub v17.4s, v17.4s, v19.4s
+	WORD	$0x4fa01991 // fmla by [3], v17.4s, v12.4s, v0.4s
+	WORD	$0x4eac1d94 // mov v20.4s, v12.4s, v12.4s
+	WORD	$0x4f805a54 // fmls by [2], v20.4s, v18.4s, v0.4s
+	WORD	$0x4f80120c // fmla by [0], v12.4s, v16.4s, v0.4s
+	WORD	$0x4eb21e50 // mov v16.4s, v18.4s, v18.4s
+	WORD	$0x4f801150 // fmla by [0], v16.4s, v10.4s, v0.4s
+	WORD	$0x4eb0d595 // fsub v21.4s, v12.4s, v16.4s
+	WORD	$0x4e30d58c // fadd v12.4s, v12.4s, v16.4s
+	MOVD	16(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F16
+	WORD	$0x4e24d604 // fadd v4.4s, v16.4s, v4.4s
+	WORD	$0x4fa05144 // fmls by [1], v4.4s, v10.4s, v0.4s
+	WORD	$0x4f801244 // fmla by [0], v4.4s, v18.4s, v0.4s
+	MOVD	216(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F10
+	MOVD	120(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F16
+	WORD	$0x4eb0d552 // fsub v18.4s, v10.4s, v16.4s
+	MOVD	168(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F22
+	MOVD	72(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F23
+	WORD	$0x4eb7d6d8 // fsub v24.4s, v22.4s, v23.4s
+	WORD	$0x4eb21e59 // mov v25.4s, v18.4s, v18.4s
+	WORD	$0x4fa01319 // fmla by [1], v25.4s, v24.4s, v0.4s
+	MOVD	264(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F26
+	WORD	$0x4eb7d757 // fsub v23.4s, v26.4s, v23.4s
+	WORD	$0x4eb9d6f7 // fsub v23.4s, v23.4s, v25.4s
+	WORD	$0x4fa01a57 // fmla by [3], v23.4s, v18.4s, v0.4s
+	WORD	$0x4eb21e5a // mov v26.4s, v18.4s, v18.4s
+	WORD	$0x4f805b1a // fmls by [2], v26.4s, v24.4s, v0.4s
+	WORD	$0x4f8012d2 // fmla by [0], v18.4s, v22.4s, v0.4s
+	WORD	$0x4eb81f16 // mov v22.4s, v24.4s, v24.4s
+	WORD	$0x4f801216 // fmla by [0], v22.4s, v16.4s, v0.4s
+	WORD	$0x4eb6d65b // fsub v27.4s, v18.4s, v22.4s
+	WORD	$0x4e36d652 // fadd v18.4s, v18.4s, v22.4s
+	MOVD	24(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F22
+	WORD	$0x4e2ad6ca // fadd v10.4s, v22.4s, v10.4s
+	WORD	$0x4fa0520a // fmls by [1], v10.4s, v16.4s, v0.4s
+	WORD	$0x4f80130a // fmla by [0], v10.4s, v24.4s, v0.4s
+	MOVD	224(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F16
+	MOVD	128(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F22
+	WORD	$0x4eb6d618 // fsub v24.4s, v16.4s, v22.4s
+	MOVD	176(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F28
+	MOVD	80(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F29
+	WORD	$0x4ebdd79e // fsub v30.4s, v28.4s, v29.4s
+	WORD	$0x4eb81f1f // mov v31.4s, v24.4s, v24.4s
+	WORD	$0x4fa013df // fmla by [1], v31.4s, v30.4s, v0.4s
+	FMOVQ	F5, (R0)
+	MOVD	272(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F5
+	WORD	$0x4ebdd4a5 // fsub v5.4s, v5.4s, v29.4s
+	WORD	$0x4ebfd4a5 // fsub v5.4s, v5.4s, v31.4s
+	WORD	$0x4fa01b05 // fmla by [3], v5.4s, v24.4s, v0.4s
+	WORD	$0x4eb81f1d // mov v29.4s, v24.4s, v24.4s
+	WORD	$0x4f805bdd // fmls by [2], v29.4s, v30.4s, v0.4s
+	WORD	$0x4f801398 // fmla by [0], v24.4s, v28.4s, v0.4s
+	WORD	$0x4ebe1fdc // mov v28.4s, v30.4s, v30.4s
+	WORD	$0x4f8012dc // fmla by [0], v28.4s, v22.4s, v0.4s
+	FMOVQ	F11, 16(R0)
+	WORD	$0x4ebcd70b // fsub v11.4s, v24.4s, v28.4s
+	WORD	$0x4e3cd718 // fadd v24.4s, v24.4s, v28.4s
+	MOVD	32(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F28
+	WORD	$0x4e30d790 // fadd v16.4s, v28.4s, v16.4s
+	WORD	$0x4fa052d0 // fmls by [1], v16.4s, v22.4s, v0.4s
+	WORD	$0x4f8013d0 // fmla by [0], v16.4s, v30.4s, v0.4s
+	MOVD	232(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F22
+	MOVD	136(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F28
+	WORD	$0x4ebcd6de // fsub v30.4s, v22.4s, v28.4s
+	FMOVQ	F23, 32(R0)
+	MOVD	184(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F23
+	FMOVQ	F5, 48(R0)
+	MOVD	88(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F5
+	FMOVQ	F17, 64(R0)
+	WORD	$0x4ea5d6f1 // fsub v17.4s, v23.4s, v5.4s
+	FMOVQ	F8, 80(R0)
 	WORD	$0x4ebe1fc8 // mov v8.4s, v30.4s, v30.4s
-	WORD	$0x4eb2d508 // fsub v8.4s, v8.4s, v18.4s
-	WORD	$0x4f801308 // fmla by [0], v8.4s, v24.4s, v0.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	104(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	112(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4f805a47 // fmls by [2], v7.4s, v18.4s, v0.4s
-	WORD	$0x4eb8d4e7 // fsub v7.4s, v7.4s, v24.4s
-	WORD	$0x4f801bc7 // fmla by [2], v7.4s, v30.4s, v0.4s
-	WORD	$0x4fa09a48 // fmul by [3], v8.4s, v18.4s, v0.4s
-	WORD	$0x6ea0f908 // fneg v8.4s, v8.4s
-	WORD	$0x4fa01bc8 // fmla by [3], v8.4s, v30.4s, v0.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	120(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	128(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4eb21e49 // mov v9.4s, v18.4s, v18.4s
-	WORD	$0x4f805309 // fmls by [0], v9.4s, v24.4s, v0.4s
-	WORD	$0x4fa053c9 // fmls by [1], v9.4s, v30.4s, v0.4s
-	WORD	$0x4f8010a9 // fmla by [0], v9.4s, v5.4s, v0.4s
-	WORD	$0x4e26d529 // fadd v9.4s, v9.4s, v6.4s
-	MOVD	136(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	FMOVQ	80(R0), F5
-	FMOVQ	176(R0), F6
-	WORD	$0x4ead1da9 // mov v9.4s, v13.4s, v13.4s
-	WORD	$0x4f805269 // fmls by [0], v9.4s, v19.4s, v0.4s
-	WORD	$0x4fa05329 // fmls by [1], v9.4s, v25.4s, v0.4s
-	WORD	$0x4f8013e9 // fmla by [0], v9.4s, v31.4s, v0.4s
-	WORD	$0x4e25d529 // fadd v9.4s, v9.4s, v5.4s
-	MOVD	144(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4eb9d4e7 // fsub v7.4s, v7.4s, v25.4s
-	WORD	$0x4f8013e7 // fmla by [0], v7.4s, v31.4s, v0.4s
-	WORD	$0x4ebf1fe8 // mov v8.4s, v31.4s, v31.4s
-	WORD	$0x4eb3d508 // fsub v8.4s, v8.4s, v19.4s
-	WORD	$0x4f801328 // fmla by [0], v8.4s, v25.4s, v0.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	152(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	160(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4f805a67 // fmls by [2], v7.4s, v19.4s, v0.4s
-	WORD	$0x4eb9d4e7 // fsub v7.4s, v7.4s, v25.4s
-	WORD	$0x4f801be7 // fmla by [2], v7.4s, v31.4s, v0.4s
-	WORD	$0x4fa09a68 // fmul by [3], v8.4s, v19.4s, v0.4s
-	WORD	$0x6ea0f908 // fneg v8.4s, v8.4s
-	WORD	$0x4fa01be8 // fmla by [3], v8.4s, v31.4s, v0.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	168(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	176(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4eb31e69 // mov v9.4s, v19.4s, v19.4s
-	WORD	$0x4f805329 // fmls by [0], v9.4s, v25.4s, v0.4s
-	WORD	$0x4fa053e9 // fmls by [1], v9.4s, v31.4s, v0.4s
-	WORD	$0x4f8010a9 // fmla by [0], v9.4s, v5.4s, v0.4s
-	WORD	$0x4e26d529 // fadd v9.4s, v9.4s, v6.4s
-	MOVD	184(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	FMOVQ	(R0), F4
-	FMOVQ	96(R0), F5
-	FMOVQ	192(R0), F6
-	WORD	$0x4eae1dc9 // mov v9.4s, v14.4s, v14.4s
-	WORD	$0x4f805289 // fmls by [0], v9.4s, v20.4s, v0.4s
-	WORD	$0x4fa05349 // fmls by [1], v9.4s, v26.4s, v0.4s
-	WORD	$0x4f801089 // fmla by [0], v9.4s, v4.4s, v0.4s
-	WORD	$0x4e25d529 // fadd v9.4s, v9.4s, v5.4s
-	MOVD	192(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4ebad4e7 // fsub v7.4s, v7.4s, v26.4s
-	WORD	$0x4f801087 // fmla by [0], v7.4s, v4.4s, v0.4s
-	WORD	$0x4ea41c88 // mov v8.4s, v4.4s, v4.4s
-	WORD	$0x4eb4d508 // fsub v8.4s, v8.4s, v20.4s
-	WORD	$0x4f801348 // fmla by [0], v8.4s, v26.4s, v0.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	200(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	208(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4f805a87 // fmls by [2], v7.4s, v20.4s, v0.4s
-	WORD	$0x4ebad4e7 // fsub v7.4s, v7.4s, v26.4s
-	WORD	$0x4f801887 // fmla by [2], v7.4s, v4.4s, v0.4s
-	WORD	$0x4fa09a88 // fmul by [3], v8.4s, v20.4s, v0.4s
-	WORD	$0x6ea0f908 // fneg v8.4s, v8.4s
-	WORD	$0x4fa01888 // fmla by [3], v8.4s, v4.4s, v0.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	216(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	224(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4eb41e89 // mov v9.4s, v20.4s, v20.4s
-	WORD	$0x4f805349 // fmls by [0], v9.4s, v26.4s, v0.4s
-	WORD	$0x4fa05089 // fmls by [1], v9.4s, v4.4s, v0.4s
-	WORD	$0x4f8010a9 // fmla by [0], v9.4s, v5.4s, v0.4s
-	WORD	$0x4e26d529 // fadd v9.4s, v9.4s, v6.4s
-	MOVD	232(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	FMOVQ	16(R0), F4
-	FMOVQ	112(R0), F5
-	FMOVQ	208(R0), F6
-	WORD	$0x4eaf1de9 // mov v9.4s, v15.4s, v15.4s
-	WORD	$0x4f8052a9 // fmls by [0], v9.4s, v21.4s, v0.4s
-	WORD	$0x4fa05369 // fmls by [1], v9.4s, v27.4s, v0.4s
-	WORD	$0x4f801089 // fmla by [0], v9.4s, v4.4s, v0.4s
-	WORD	$0x4e25d529 // fadd v9.4s, v9.4s, v5.4s
-	MOVD	240(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4ebbd4e7 // fsub v7.4s, v7.4s, v27.4s
-	WORD	$0x4f801087 // fmla by [0], v7.4s, v4.4s, v0.4s
-	WORD	$0x4ea41c88 // mov v8.4s, v4.4s, v4.4s
-	WORD	$0x4eb5d508 // fsub v8.4s, v8.4s, v21.4s
-	WORD	$0x4f801368 // fmla by [0], v8.4s, v27.4s, v0.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	248(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	256(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
-	WORD	$0x4f805aa7 // fmls by [2], v7.4s, v21.4s, v0.4s
-	WORD	$0x4ebbd4e7 // fsub v7.4s, v7.4s, v27.4s
-	WORD	$0x4f801887 // fmla by [2], v7.4s, v4.4s, v0.4s
-	WORD	$0x4fa09aa8 // fmul by [3], v8.4s, v21.4s, v0.4s
-	WORD	$0x6ea0f908 // fneg v8.4s, v8.4s
-	WORD	$0x4fa01888 // fmla by [3], v8.4s, v4.4s, v0.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	264(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	272(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4eb51ea9 // mov v9.4s, v21.4s, v21.4s
-	WORD	$0x4f805369 // fmls by [0], v9.4s, v27.4s, v0.4s
-	WORD	$0x4fa05089 // fmls by [1], v9.4s, v4.4s, v0.4s
-	WORD	$0x4f8010a9 // fmla by [0], v9.4s, v5.4s, v0.4s
-	WORD	$0x4e26d529 // fadd v9.4s, v9.4s, v6.4s
-	MOVD	280(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	ADD	$16, R7, R7
-	CMP	R6, R7
+	WORD	$0x4fa01228 // fmla by [1], v8.4s, v17.4s, v0.4s
+	FMOVQ	F14, 96(R0)
+	MOVD	280(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F14
+	WORD	$0x4ea5d5c5 // fsub v5.4s, v14.4s, v5.4s
+	WORD	$0x4ea8d4a5 // fsub v5.4s, v5.4s, v8.4s
+	WORD	$0x4fa01bc5 // fmla by [3], v5.4s, v30.4s, v0.4s
+	WORD	$0x4ebe1fce // mov v14.4s, v30.4s, v30.4s
+	WORD	$0x4f805a2e // fmls by [2], v14.4s, v17.4s, v0.4s
+	WORD	$0x4f8012fe // fmla by [0], v30.4s, v23.4s, v0.4s
+	WORD	$0x4eb11e37 // mov v23.4s, v17.4s, v17.4s
+	WORD	$0x4f801397 // fmla by [0], v23.4s, v28.4s, v0.4s
+	FMOVQ	F5, 112(R0)
+	WORD	$0x4eb7d7c5 // fsub v5.4s, v30.4s, v23.4s
+	WORD	$0x4e37d7d7 // fadd v23.4s, v30.4s, v23.4s
+	MOVD	40(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F30
+	WORD	$0x4e36d7d6 // fadd v22.4s, v30.4s, v22.4s
+	WORD	$0x4fa05396 // fmls by [1], v22.4s, v28.4s, v0.4s
+	WORD	$0x4f801236 // fmla by [0], v22.4s, v17.4s, v0.4s
+	WORD	$0x4ea4d611 // fsub v17.4s, v16.4s, v4.4s
+	WORD	$0x4ea2d55c // fsub v28.4s, v10.4s, v2.4s
+	WORD	$0x4eb11e3e // mov v30.4s, v17.4s, v17.4s
+	WORD	$0x4fa0139e // fmla by [1], v30.4s, v28.4s, v0.4s
+	MOVD	24(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F30, (R10)
+	WORD	$0x4ea2d6c2 // fsub v2.4s, v22.4s, v2.4s
+	WORD	$0x4ebed442 // fsub v2.4s, v2.4s, v30.4s
+	WORD	$0x4fa01a22 // fmla by [3], v2.4s, v17.4s, v0.4s
+	MOVD	40(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F2, (R10)
+	WORD	$0x4eb11e22 // mov v2.4s, v17.4s, v17.4s
+	WORD	$0x4f805b82 // fmls by [2], v2.4s, v28.4s, v0.4s
+	MOVD	32(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F2, (R10)
+	WORD	$0x4f801151 // fmla by [0], v17.4s, v10.4s, v0.4s
+	WORD	$0x4ebc1f82 // mov v2.4s, v28.4s, v28.4s
+	WORD	$0x4f801082 // fmla by [0], v2.4s, v4.4s, v0.4s
+	WORD	$0x4ea2d62a // fsub v10.4s, v17.4s, v2.4s
+	MOVD	16(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F10, (R10)
+	WORD	$0x4e22d622 // fadd v2.4s, v17.4s, v2.4s
+	MOVD	8(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F2, (R10)
+	WORD	$0x4e30d421 // fadd v1.4s, v1.4s, v16.4s
+	WORD	$0x4fa05081 // fmls by [1], v1.4s, v4.4s, v0.4s
+	WORD	$0x4f801381 // fmla by [0], v1.4s, v28.4s, v0.4s
+	MOVD	(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F1, (R10)
+	WORD	$0x4eacd701 // fsub v1.4s, v24.4s, v12.4s
+	WORD	$0x4ea6d642 // fsub v2.4s, v18.4s, v6.4s
+	WORD	$0x4ea11c24 // mov v4.4s, v1.4s, v1.4s
+	WORD	$0x4fa01044 // fmla by [1], v4.4s, v2.4s, v0.4s
+	MOVD	72(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F4, (R10)
+	WORD	$0x4ea6d6e6 // fsub v6.4s, v23.4s, v6.4s
+	WORD	$0x4ea4d4c4 // fsub v4.4s, v6.4s, v4.4s
+	WORD	$0x4fa01824 // fmla by [3], v4.4s, v1.4s, v0.4s
+	MOVD	88(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F4, (R10)
+	WORD	$0x4ea11c24 // mov v4.4s, v1.4s, v1.4s
+	WORD	$0x4f805844 // fmls by [2], v4.4s, v2.4s, v0.4s
+	MOVD	80(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F4, (R10)
+	WORD	$0x4f801241 // fmla by [0], v1.4s, v18.4s, v0.4s
+	WORD	$0x4ea21c44 // mov v4.4s, v2.4s, v2.4s
+	WORD	$0x4f801184 // fmla by [0], v4.4s, v12.4s, v0.4s
+	WORD	$0x4ea4d426 // fsub v6.4s, v1.4s, v4.4s
+	MOVD	64(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F6, (R10)
+	WORD	$0x4e24d421 // fadd v1.4s, v1.4s, v4.4s
+	MOVD	56(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F1, (R10)
+	WORD	$0x4e38d461 // fadd v1.4s, v3.4s, v24.4s
+	WORD	$0x4fa05181 // fmls by [1], v1.4s, v12.4s, v0.4s
+	WORD	$0x4f801041 // fmla by [0], v1.4s, v2.4s, v0.4s
+	MOVD	48(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F1, (R10)
+	WORD	$0x4eb5d561 // fsub v1.4s, v11.4s, v21.4s
+	WORD	$0x4eafd762 // fsub v2.4s, v27.4s, v15.4s
+	WORD	$0x4ea11c23 // mov v3.4s, v1.4s, v1.4s
+	WORD	$0x4fa01043 // fmla by [1], v3.4s, v2.4s, v0.4s
+	MOVD	120(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F3, (R10)
+	WORD	$0x4eafd4a4 // fsub v4.4s, v5.4s, v15.4s
+	WORD	$0x4ea3d483 // fsub v3.4s, v4.4s, v3.4s
+	WORD	$0x4fa01823 // fmla by [3], v3.4s, v1.4s, v0.4s
+	MOVD	136(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F3, (R10)
+	WORD	$0x4ea11c23 // mov v3.4s, v1.4s, v1.4s
+	WORD	$0x4f805843 // fmls by [2], v3.4s, v2.4s, v0.4s
+	MOVD	128(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F3, (R10)
+	WORD	$0x4f801361 // fmla by [0], v1.4s, v27.4s, v0.4s
+	WORD	$0x4ea21c43 // mov v3.4s, v2.4s, v2.4s
+	WORD	$0x4f8012a3 // fmla by [0], v3.4s, v21.4s, v0.4s
+	WORD	$0x4ea3d424 // fsub v4.4s, v1.4s, v3.4s
+	MOVD	112(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F4, (R10)
+	WORD	$0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	MOVD	104(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F1, (R10)
+	WORD	$0x4e2bd521 // fadd v1.4s, v9.4s, v11.4s
+	WORD	$0x4fa052a1 // fmls by [1], v1.4s, v21.4s, v0.4s
+	WORD	$0x4f801041 // fmla by [0], v1.4s, v2.4s, v0.4s
+	MOVD	96(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F1, (R10)
+	WORD	$0x4eb3d7e1 // fsub v1.4s, v31.4s, v19.4s
+	WORD	$0x4eadd722 // fsub v2.4s, v25.4s, v13.4s
+	WORD	$0x4ea11c23 // mov v3.4s, v1.4s, v1.4s
+	WORD	$0x4fa01043 // fmla by [1], v3.4s, v2.4s, v0.4s
+	MOVD	168(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F3, (R10)
+	WORD	$0x4eadd504 // fsub v4.4s, v8.4s, v13.4s
+	WORD	$0x4ea3d483 // fsub v3.4s, v4.4s, v3.4s
+	WORD	$0x4fa01823 // fmla by [3], v3.4s, v1.4s, v0.4s
+	MOVD	184(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F3, (R10)
+	WORD	$0x4ea11c23 // mov v3.4s, v1.4s, v1.4s
+	WORD	$0x4f805843 // fmls by [2], v3.4s, v2.4s, v0.4s
+	MOVD	176(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F3, (R10)
+	WORD	$0x4f801321 // fmla by [0], v1.4s, v25.4s, v0.4s
+	WORD	$0x4ea21c43 // mov v3.4s, v2.4s, v2.4s
+	WORD	$0x4f801263 // fmla by [0], v3.4s, v19.4s, v0.4s
+	WORD	$0x4ea3d424 // fsub v4.4s, v1.4s, v3.4s
+	MOVD	160(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F4, (R10)
+	WORD	$0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	MOVD	152(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F1, (R10)
+	WORD	$0x4e3fd4e1 // fadd v1.4s, v7.4s, v31.4s
+	WORD	$0x4fa05261 // fmls by [1], v1.4s, v19.4s, v0.4s
+	WORD	$0x4f801041 // fmla by [0], v1.4s, v2.4s, v0.4s
+	MOVD	144(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F1, (R10)
+	WORD	$0x4eb4d7a1 // fsub v1.4s, v29.4s, v20.4s
+	FMOVQ	96(R0), F2
+	WORD	$0x4ea2d743 // fsub v3.4s, v26.4s, v2.4s
+	WORD	$0x4ea11c24 // mov v4.4s, v1.4s, v1.4s
+	WORD	$0x4fa01064 // fmla by [1], v4.4s, v3.4s, v0.4s
+	MOVD	216(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F4, (R10)
+	WORD	$0x4ea2d5c2 // fsub v2.4s, v14.4s, v2.4s
+	WORD	$0x4ea4d442 // fsub v2.4s, v2.4s, v4.4s
+	WORD	$0x4fa01822 // fmla by [3], v2.4s, v1.4s, v0.4s
+	MOVD	232(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F2, (R10)
+	WORD	$0x4ea11c22 // mov v2.4s, v1.4s, v1.4s
+	WORD	$0x4f805862 // fmls by [2], v2.4s, v3.4s, v0.4s
+	MOVD	224(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F2, (R10)
+	WORD	$0x4f801341 // fmla by [0], v1.4s, v26.4s, v0.4s
+	WORD	$0x4ea31c62 // mov v2.4s, v3.4s, v3.4s
+	WORD	$0x4f801282 // fmla by [0], v2.4s, v20.4s, v0.4s
+	WORD	$0x4ea2d424 // fsub v4.4s, v1.4s, v2.4s
+	MOVD	208(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F4, (R10)
+	WORD	$0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	MOVD	200(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F1, (R10)
+	FMOVQ	80(R0), F1
+	WORD	$0x4e3dd421 // fadd v1.4s, v1.4s, v29.4s
+	WORD	$0x4fa05281 // fmls by [1], v1.4s, v20.4s, v0.4s
+	WORD	$0x4f801061 // fmla by [0], v1.4s, v3.4s, v0.4s
+	MOVD	192(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F1, (R10)
+	FMOVQ	48(R0), F1
+	FMOVQ	64(R0), F2
+	WORD	$0x4ea2d423 // fsub v3.4s, v1.4s, v2.4s
+	FMOVQ	32(R0), F4
+	FMOVQ	16(R0), F5
+	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
+	WORD	$0x4ea31c67 // mov v7.4s, v3.4s, v3.4s
+	WORD	$0x4fa010c7 // fmla by [1], v7.4s, v6.4s, v0.4s
+	MOVD	264(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F7, (R10)
+	FMOVQ	112(R0), F8
+	WORD	$0x4ea5d505 // fsub v5.4s, v8.4s, v5.4s
+	WORD	$0x4ea7d4a5 // fsub v5.4s, v5.4s, v7.4s
+	WORD	$0x4fa01865 // fmla by [3], v5.4s, v3.4s, v0.4s
+	MOVD	280(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F5, (R10)
+	WORD	$0x4ea31c65 // mov v5.4s, v3.4s, v3.4s
+	WORD	$0x4f8058c5 // fmls by [2], v5.4s, v6.4s, v0.4s
+	MOVD	272(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F5, (R10)
+	WORD	$0x4f801083 // fmla by [0], v3.4s, v4.4s, v0.4s
+	WORD	$0x4ea61cc4 // mov v4.4s, v6.4s, v6.4s
+	WORD	$0x4f801044 // fmla by [0], v4.4s, v2.4s, v0.4s
+	WORD	$0x4ea4d465 // fsub v5.4s, v3.4s, v4.4s
+	MOVD	256(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F5, (R10)
+	WORD	$0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
+	MOVD	248(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F3, (R10)
+	FMOVQ	(R0), F3
+	WORD	$0x4e21d461 // fadd v1.4s, v3.4s, v1.4s
+	WORD	$0x4fa05041 // fmls by [1], v1.4s, v2.4s, v0.4s
+	WORD	$0x4f8010c1 // fmla by [0], v1.4s, v6.4s, v0.4s
+	MOVD	240(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F1, (R10)
+	ADD	$16, R5, R5
+	CMP	R4, R5
 	BLT	vector
-	MOVD	dstRow+16(FP), R7
-	ADD	R7<<2, R1, R1
-	MOVD	srcRow+40(FP), R7
-	ADD	R7<<2, R2, R2
-	SUBS	$1, R5, R5
+	MOVD	dstRow+16(FP), R5
+	ADD	R5<<2, R1, R1
+	MOVD	srcRow+40(FP), R5
+	ADD	R5<<2, R2, R2
+	SUBS	$1, R3, R3
 	BNE	row
 	RET
 
 // func kernelF3x4NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
-TEXT ·kernelF3x4NEON(SB), 0, $32-64
+TEXT ·kernelF3x4NEON(SB), NOSPLIT, $0-64
 	MOVD	$0x3eaaaaab, R0
 	VMOV	R0, V0.S[0]
-	MOVD	$0x3f000000, R0
+	MOVD	$0xbf111111, R0
 	VMOV	R0, V0.S[1]
-	MOVD	$0x3f111111, R0
+	MOVD	$0xbf000000, R0
 	VMOV	R0, V0.S[2]
 	MOVD	$0x3e4ccccd, R0
 	VMOV	R0, V0.S[3]
 	MOVD	$0x3e888889, R0
 	VMOV	R0, V1.S[0]
-	ADD	$16, RSP, R0
-	MOVD	dst+0(FP), R1
-	MOVD	src+24(FP), R2
-	MOVD	to+8(FP), R3
-	MOVD	from+32(FP), R4
-	MOVD	rows+48(FP), R5
-	MOVD	n+56(FP), R6
-	LSL	$2, R6, R6
-	MOVD	srcRow+40(FP), R8
-	LSL	$4, R8, R8
+	MOVD	dst+0(FP), R0
+	MOVD	src+24(FP), R1
+	MOVD	rows+48(FP), R2
+	MOVD	n+56(FP), R3
+	MOVD	to+8(FP), R5
+	MOVD	from+32(FP), R6
+	LSL	$2, R3, R3
+	MOVD	srcRow+40(FP), R10
+	LSL	$4, R10, R10
 row:
-	MOVD	$0, R7
+	MOVD	$0, R4
 vector:
-	ADD	R7, R2, R9
-	MOVD	(R4), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	(R10), F2
-	ADD	R8, R10, R11
-	PRFM	(R11), PLDL1KEEP
-	MOVD	32(R4), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	(R10), F3
-	ADD	R8, R10, R11
-	PRFM	(R11), PLDL1KEEP
-	MOVD	64(R4), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	(R10), F4
-	ADD	R8, R10, R11
-	PRFM	(R11), PLDL1KEEP
-	MOVD	96(R4), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	(R10), F5
-	ADD	R8, R10, R11
-	PRFM	(R11), PLDL1KEEP
-	WORD	$0x4ea21c49 // mov v9.4s, v2.4s, v2.4s
-	WORD	$0x4f809066 // fmul by [0], v6.4s, v3.4s, v0.4s
-	WORD	$0x4f8010a6 // fmla by [0], v6.4s, v5.4s, v0.4s
-	WORD	$0x4f809047 // fmul by [0], v7.4s, v2.4s, v0.4s
-	WORD	$0x4f801087 // fmla by [0], v7.4s, v4.4s, v0.4s
+	ADD	R4, R1, R7
+	ADD	R4, R0, R8
+	MOVD	32(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F2
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	MOVD	96(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F3
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	WORD	$0x4e23d444 // fadd v4.4s, v2.4s, v3.4s
+	WORD	$0x4f809084 // fmul by [0], v4.4s, v4.4s, v0.4s
+	MOVD	(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F5
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	MOVD	64(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F6
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
+	WORD	$0x4ea41c88 // mov v8.4s, v4.4s, v4.4s
+	WORD	$0x4f8010e8 // fmla by [0], v8.4s, v7.4s, v0.4s
+	WORD	$0x4ea41c89 // mov v9.4s, v4.4s, v4.4s
+	WORD	$0x4f8050e9 // fmls by [0], v9.4s, v7.4s, v0.4s
+	WORD	$0x4f8098a7 // fmul by [2], v7.4s, v5.4s, v0.4s
+	WORD	$0x4ea4d4e4 // fsub v4.4s, v7.4s, v4.4s
+	WORD	$0x4fa090a7 // fmul by [1], v7.4s, v5.4s, v0.4s
+	WORD	$0x4f8150c7 // fmls by [0], v7.4s, v6.4s, v1.4s
+	WORD	$0x4ea3d442 // fsub v2.4s, v2.4s, v3.4s
+	WORD	$0x4fa05847 // fmls by [3], v7.4s, v2.4s, v0.4s
+	WORD	$0x4e27d482 // fadd v2.4s, v4.4s, v7.4s
+	WORD	$0x4ea7d484 // fsub v4.4s, v4.4s, v7.4s
+	MOVD	40(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F6
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	MOVD	104(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F7
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
 	WORD	$0x4e27d4ca // fadd v10.4s, v6.4s, v7.4s
-	WORD	$0x4ea7d4cb // fsub v11.4s, v6.4s, v7.4s
-	WORD	$0x4fa09046 // fmul by [1], v6.4s, v2.4s, v0.4s
-	WORD	$0x6ea0f8c6 // fneg v6.4s, v6.4s
-	WORD	$0x4f805066 // fmls by [0], v6.4s, v3.4s, v0.4s
-	WORD	$0x4f8050a6 // fmls by [0], v6.4s, v5.4s, v0.4s
-	WORD	$0x4f809847 // fmul by [2], v7.4s, v2.4s, v0.4s
-	WORD	$0x6ea0f8e7 // fneg v7.4s, v7.4s
-	WORD	$0x4fa05867 // fmls by [3], v7.4s, v3.4s, v0.4s
-	WORD	$0x4f815087 // fmls by [0], v7.4s, v4.4s, v1.4s
-	WORD	$0x4fa018a7 // fmla by [3], v7.4s, v5.4s, v0.4s
-	WORD	$0x4e27d4cc // fadd v12.4s, v6.4s, v7.4s
-	WORD	$0x4ea7d4cd // fsub v13.4s, v6.4s, v7.4s
-	WORD	$0x4ea51cae // mov v14.4s, v5.4s, v5.4s
-	MOVD	8(R4), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	(R10), F2
-	ADD	R8, R10, R11
-	PRFM	(R11), PLDL1KEEP
-	MOVD	40(R4), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	(R10), F3
-	ADD	R8, R10, R11
-	PRFM	(R11), PLDL1KEEP
-	MOVD	72(R4), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	(R10), F4
-	ADD	R8, R10, R11
-	PRFM	(R11), PLDL1KEEP
-	MOVD	104(R4), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	(R10), F5
-	ADD	R8, R10, R11
-	PRFM	(R11), PLDL1KEEP
-	WORD	$0x4ea21c4f // mov v15.4s, v2.4s, v2.4s
-	WORD	$0x4f809066 // fmul by [0], v6.4s, v3.4s, v0.4s
+	WORD	$0x4f80914a // fmul by [0], v10.4s, v10.4s, v0.4s
+	MOVD	8(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F11
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	MOVD	72(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F12
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	WORD	$0x4e2cd56d // fadd v13.4s, v11.4s, v12.4s
+	WORD	$0x4eaa1d4e // mov v14.4s, v10.4s, v10.4s
+	WORD	$0x4f8011ae // fmla by [0], v14.4s, v13.4s, v0.4s
+	WORD	$0x4eaa1d4f // mov v15.4s, v10.4s, v10.4s
+	WORD	$0x4f8051af // fmls by [0], v15.4s, v13.4s, v0.4s
+	WORD	$0x4f80996d // fmul by [2], v13.4s, v11.4s, v0.4s
+	WORD	$0x4eaad5aa // fsub v10.4s, v13.4s, v10.4s
+	WORD	$0x4fa0916d // fmul by [1], v13.4s, v11.4s, v0.4s
+	WORD	$0x4f81518d // fmls by [0], v13.4s, v12.4s, v1.4s
+	WORD	$0x4ea7d4c6 // fsub v6.4s, v6.4s, v7.4s
+	WORD	$0x4fa058cd // fmls by [3], v13.4s, v6.4s, v0.4s
+	WORD	$0x4e2dd546 // fadd v6.4s, v10.4s, v13.4s
+	WORD	$0x4eadd54a // fsub v10.4s, v10.4s, v13.4s
+	MOVD	48(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F12
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	MOVD	112(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F13
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	WORD	$0x4e2dd590 // fadd v16.4s, v12.4s, v13.4s
+	WORD	$0x4f809210 // fmul by [0], v16.4s, v16.4s, v0.4s
+	MOVD	16(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F17
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	MOVD	80(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F18
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	WORD	$0x4e32d633 // fadd v19.4s, v17.4s, v18.4s
+	WORD	$0x4eb01e14 // mov v20.4s, v16.4s, v16.4s
+	WORD	$0x4f801274 // fmla by [0], v20.4s, v19.4s, v0.4s
+	WORD	$0x4eb01e15 // mov v21.4s, v16.4s, v16.4s
+	WORD	$0x4f805275 // fmls by [0], v21.4s, v19.4s, v0.4s
+	WORD	$0x4f809a33 // fmul by [2], v19.4s, v17.4s, v0.4s
+	WORD	$0x4eb0d670 // fsub v16.4s, v19.4s, v16.4s
+	WORD	$0x4fa09233 // fmul by [1], v19.4s, v17.4s, v0.4s
+	WORD	$0x4f815253 // fmls by [0], v19.4s, v18.4s, v1.4s
+	WORD	$0x4eadd58c // fsub v12.4s, v12.4s, v13.4s
+	WORD	$0x4fa05993 // fmls by [3], v19.4s, v12.4s, v0.4s
+	WORD	$0x4e33d60c // fadd v12.4s, v16.4s, v19.4s
+	WORD	$0x4eb3d610 // fsub v16.4s, v16.4s, v19.4s
+	MOVD	56(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F18
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	MOVD	120(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F19
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	WORD	$0x4e33d656 // fadd v22.4s, v18.4s, v19.4s
+	WORD	$0x4f8092d6 // fmul by [0], v22.4s, v22.4s, v0.4s
+	MOVD	24(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F23
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	MOVD	88(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F24
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	WORD	$0x4e38d6f9 // fadd v25.4s, v23.4s, v24.4s
+	WORD	$0x4eb61eda // mov v26.4s, v22.4s, v22.4s
+	WORD	$0x4f80133a // fmla by [0], v26.4s, v25.4s, v0.4s
+	WORD	$0x4eb61edb // mov v27.4s, v22.4s, v22.4s
+	WORD	$0x4f80533b // fmls by [0], v27.4s, v25.4s, v0.4s
+	WORD	$0x4f809af9 // fmul by [2], v25.4s, v23.4s, v0.4s
+	WORD	$0x4eb6d736 // fsub v22.4s, v25.4s, v22.4s
+	WORD	$0x4fa092f9 // fmul by [1], v25.4s, v23.4s, v0.4s
+	WORD	$0x4f815319 // fmls by [0], v25.4s, v24.4s, v1.4s
+	WORD	$0x4eb3d652 // fsub v18.4s, v18.4s, v19.4s
+	WORD	$0x4fa05a59 // fmls by [3], v25.4s, v18.4s, v0.4s
+	WORD	$0x4e39d6d2 // fadd v18.4s, v22.4s, v25.4s
+	WORD	$0x4eb9d6d6 // fsub v22.4s, v22.4s, v25.4s
+	MOVD	(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
+	MOVD	40(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F23, (R9)
+	WORD	$0x4e37d578 // fadd v24.4s, v11.4s, v23.4s
+	WORD	$0x4f809318 // fmul by [0], v24.4s, v24.4s, v0.4s
+	WORD	$0x4e31d4b9 // fadd v25.4s, v5.4s, v17.4s
+	WORD	$0x4eb81f1c // mov v28.4s, v24.4s, v24.4s
+	WORD	$0x4f80133c // fmla by [0], v28.4s, v25.4s, v0.4s
+	MOVD	8(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F28, (R9)
+	WORD	$0x4eb81f1c // mov v28.4s, v24.4s, v24.4s
+	WORD	$0x4f80533c // fmls by [0], v28.4s, v25.4s, v0.4s
+	MOVD	16(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F28, (R9)
+	WORD	$0x4f8098b9 // fmul by [2], v25.4s, v5.4s, v0.4s
+	WORD	$0x4eb8d738 // fsub v24.4s, v25.4s, v24.4s
+	WORD	$0x4fa090a5 // fmul by [1], v5.4s, v5.4s, v0.4s
+	WORD	$0x4f815225 // fmls by [0], v5.4s, v17.4s, v1.4s
+	WORD	$0x4eb7d56b // fsub v11.4s, v11.4s, v23.4s
+	WORD	$0x4fa05965 // fmls by [3], v5.4s, v11.4s, v0.4s
+	WORD	$0x4e25d70b // fadd v11.4s, v24.4s, v5.4s
+	MOVD	24(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F11, (R9)
+	WORD	$0x4ea5d705 // fsub v5.4s, v24.4s, v5.4s
+	MOVD	32(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
+	MOVD	48(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
+	MOVD	88(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F26, (R9)
+	WORD	$0x4e3ad5c5 // fadd v5.4s, v14.4s, v26.4s
+	WORD	$0x4f8090a5 // fmul by [0], v5.4s, v5.4s, v0.4s
+	WORD	$0x4e34d50b // fadd v11.4s, v8.4s, v20.4s
+	WORD	$0x4ea51cb1 // mov v17.4s, v5.4s, v5.4s
+	WORD	$0x4f801171 // fmla by [0], v17.4s, v11.4s, v0.4s
+	MOVD	56(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F17, (R9)
+	WORD	$0x4ea51cb1 // mov v17.4s, v5.4s, v5.4s
+	WORD	$0x4f805171 // fmls by [0], v17.4s, v11.4s, v0.4s
+	MOVD	64(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F17, (R9)
+	WORD	$0x4f80990b // fmul by [2], v11.4s, v8.4s, v0.4s
+	WORD	$0x4ea5d565 // fsub v5.4s, v11.4s, v5.4s
+	WORD	$0x4fa09108 // fmul by [1], v8.4s, v8.4s, v0.4s
+	WORD	$0x4f815288 // fmls by [0], v8.4s, v20.4s, v1.4s
+	WORD	$0x4ebad5cb // fsub v11.4s, v14.4s, v26.4s
+	WORD	$0x4fa05968 // fmls by [3], v8.4s, v11.4s, v0.4s
+	WORD	$0x4e28d4ab // fadd v11.4s, v5.4s, v8.4s
+	MOVD	72(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F11, (R9)
+	WORD	$0x4ea8d4a5 // fsub v5.4s, v5.4s, v8.4s
+	MOVD	80(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
+	MOVD	96(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
+	MOVD	136(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F27, (R9)
+	WORD	$0x4e3bd5e5 // fadd v5.4s, v15.4s, v27.4s
+	WORD	$0x4f8090a5 // fmul by [0], v5.4s, v5.4s, v0.4s
+	WORD	$0x4e35d528 // fadd v8.4s, v9.4s, v21.4s
+	WORD	$0x4ea51cab // mov v11.4s, v5.4s, v5.4s
+	WORD	$0x4f80110b // fmla by [0], v11.4s, v8.4s, v0.4s
+	MOVD	104(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F11, (R9)
+	WORD	$0x4ea51cab // mov v11.4s, v5.4s, v5.4s
+	WORD	$0x4f80510b // fmls by [0], v11.4s, v8.4s, v0.4s
+	MOVD	112(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F11, (R9)
+	WORD	$0x4f809928 // fmul by [2], v8.4s, v9.4s, v0.4s
+	WORD	$0x4ea5d505 // fsub v5.4s, v8.4s, v5.4s
+	WORD	$0x4fa09128 // fmul by [1], v8.4s, v9.4s, v0.4s
+	WORD	$0x4f8152a8 // fmls by [0], v8.4s, v21.4s, v1.4s
+	WORD	$0x4ebbd5e9 // fsub v9.4s, v15.4s, v27.4s
+	WORD	$0x4fa05928 // fmls by [3], v8.4s, v9.4s, v0.4s
+	WORD	$0x4e28d4a9 // fadd v9.4s, v5.4s, v8.4s
+	MOVD	120(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
+	WORD	$0x4ea8d4a5 // fsub v5.4s, v5.4s, v8.4s
+	MOVD	128(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
+	MOVD	144(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F2, (R9)
+	MOVD	184(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F18, (R9)
+	WORD	$0x4e32d4c5 // fadd v5.4s, v6.4s, v18.4s
+	WORD	$0x4f8090a5 // fmul by [0], v5.4s, v5.4s, v0.4s
+	WORD	$0x4e2cd448 // fadd v8.4s, v2.4s, v12.4s
+	WORD	$0x4ea51ca9 // mov v9.4s, v5.4s, v5.4s
+	WORD	$0x4f801109 // fmla by [0], v9.4s, v8.4s, v0.4s
+	MOVD	152(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
+	WORD	$0x4ea51ca9 // mov v9.4s, v5.4s, v5.4s
+	WORD	$0x4f805109 // fmls by [0], v9.4s, v8.4s, v0.4s
+	MOVD	160(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
+	WORD	$0x4f809848 // fmul by [2], v8.4s, v2.4s, v0.4s
+	WORD	$0x4ea5d505 // fsub v5.4s, v8.4s, v5.4s
+	WORD	$0x4fa09042 // fmul by [1], v2.4s, v2.4s, v0.4s
+	WORD	$0x4f815182 // fmls by [0], v2.4s, v12.4s, v1.4s
+	WORD	$0x4eb2d4c6 // fsub v6.4s, v6.4s, v18.4s
+	WORD	$0x4fa058c2 // fmls by [3], v2.4s, v6.4s, v0.4s
+	WORD	$0x4e22d4a6 // fadd v6.4s, v5.4s, v2.4s
+	MOVD	168(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F6, (R9)
+	WORD	$0x4ea2d4a2 // fsub v2.4s, v5.4s, v2.4s
+	MOVD	176(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F2, (R9)
+	MOVD	192(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F4, (R9)
+	MOVD	232(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F22, (R9)
+	WORD	$0x4e36d542 // fadd v2.4s, v10.4s, v22.4s
+	WORD	$0x4f809042 // fmul by [0], v2.4s, v2.4s, v0.4s
+	WORD	$0x4e30d485 // fadd v5.4s, v4.4s, v16.4s
+	WORD	$0x4ea21c46 // mov v6.4s, v2.4s, v2.4s
 	WORD	$0x4f8010a6 // fmla by [0], v6.4s, v5.4s, v0.4s
-	WORD	$0x4f809047 // fmul by [0], v7.4s, v2.4s, v0.4s
-	WORD	$0x4f801087 // fmla by [0], v7.4s, v4.4s, v0.4s
-	WORD	$0x4e27d4d0 // fadd v16.4s, v6.4s, v7.4s
-	WORD	$0x4ea7d4d1 // fsub v17.4s, v6.4s, v7.4s
-	WORD	$0x4fa09046 // fmul by [1], v6.4s, v2.4s, v0.4s
-	WORD	$0x6ea0f8c6 // fneg v6.4s, v6.4s
-	WORD	$0x4f805066 // fmls by [0], v6.4s, v3.4s, v0.4s
+	MOVD	200(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F6, (R9)
+	WORD	$0x4ea21c46 // mov v6.4s, v2.4s, v2.4s
 	WORD	$0x4f8050a6 // fmls by [0], v6.4s, v5.4s, v0.4s
-	WORD	$0x4f809847 // fmul by [2], v7.4s, v2.4s, v0.4s
-	WORD	$0x6ea0f8e7 // fneg v7.4s, v7.4s
-	WORD	$0x4fa05867 // fmls by [3], v7.4s, v3.4s, v0.4s
-	WORD	$0x4f815087 // fmls by [0], v7.4s, v4.4s, v1.4s
-	WORD	$0x4fa018a7 // fmla by [3], v7.4s, v5.4s, v0.4s
-	WORD	$0x4e27d4d2 // fadd v18.4s, v6.4s, v7.4s
-	WORD	$0x4ea7d4d3 // fsub v19.4s, v6.4s, v7.4s
-	WORD	$0x4ea51cb4 // mov v20.4s, v5.4s, v5.4s
-	MOVD	16(R4), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	(R10), F2
-	ADD	R8, R10, R11
-	PRFM	(R11), PLDL1KEEP
-	MOVD	48(R4), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	(R10), F3
-	ADD	R8, R10, R11
-	PRFM	(R11), PLDL1KEEP
-	MOVD	80(R4), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	(R10), F4
-	ADD	R8, R10, R11
-	PRFM	(R11), PLDL1KEEP
-	MOVD	112(R4), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	(R10), F5
-	ADD	R8, R10, R11
-	PRFM	(R11), PLDL1KEEP
-	WORD	$0x4ea21c55 // mov v21.4s, v2.4s, v2.4s
-	WORD	$0x4f809066 // fmul by [0], v6.4s, v3.4s, v0.4s
-	WORD	$0x4f8010a6 // fmla by [0], v6.4s, v5.4s, v0.4s
-	WORD	$0x4f809047 // fmul by [0], v7.4s, v2.4s, v0.4s
-	WORD	$0x4f801087 // fmla by [0], v7.4s, v4.4s, v0.4s
-	WORD	$0x4e27d4d6 // fadd v22.4s, v6.4s, v7.4s
-	WORD	$0x4ea7d4d7 // fsub v23.4s, v6.4s, v7.4s
-	WORD	$0x4fa09046 // fmul by [1], v6.4s, v2.4s, v0.4s
-	WORD	$0x6ea0f8c6 // fneg v6.4s, v6.4s
-	WORD	$0x4f805066 // fmls by [0], v6.4s, v3.4s, v0.4s
-	WORD	$0x4f8050a6 // fmls by [0], v6.4s, v5.4s, v0.4s
-	WORD	$0x4f809847 // fmul by [2], v7.4s, v2.4s, v0.4s
-	WORD	$0x6ea0f8e7 // fneg v7.4s, v7.4s
-	WORD	$0x4fa05867 // fmls by [3], v7.4s, v3.4s, v0.4s
-	WORD	$0x4f815087 // fmls by [0], v7.4s, v4.4s, v1.4s
-	WORD	$0x4fa018a7 // fmla by [3], v7.4s, v5.4s, v0.4s
-	WORD	$0x4e27d4d8 // fadd v24.4s, v6.4s, v7.4s
-	WORD	$0x4ea7d4d9 // fsub v25.4s, v6.4s, v7.4s
-	WORD	$0x4ea51cba // mov v26.4s, v5.4s, v5.4s
-	MOVD	24(R4), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	(R10), F2
-	ADD	R8, R10, R11
-	PRFM	(R11), PLDL1KEEP
-	MOVD	56(R4), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	(R10), F3
-	ADD	R8, R10, R11
-	PRFM	(R11), PLDL1KEEP
-	MOVD	88(R4), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	(R10), F4
-	ADD	R8, R10, R11
-	PRFM	(R11), PLDL1KEEP
-	MOVD	120(R4), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	(R10), F5
-	ADD	R8, R10, R11
-	PRFM	(R11), PLDL1KEEP
-	WORD	$0x4ea21c5b // mov v27.4s, v2.4s, v2.4s
-	WORD	$0x4f809066 // fmul by [0], v6.4s, v3.4s, v0.4s
-	WORD	$0x4f8010a6 // fmla by [0], v6.4s, v5.4s, v0.4s
-	WORD	$0x4f809047 // fmul by [0], v7.4s, v2.4s, v0.4s
-	WORD	$0x4f801087 // fmla by [0], v7.4s, v4.4s, v0.4s
-	WORD	$0x4e27d4dc // fadd v28.4s, v6.4s, v7.4s
-	WORD	$0x4ea7d4dd // fsub v29.4s, v6.4s, v7.4s
-	WORD	$0x4fa09046 // fmul by [1], v6.4s, v2.4s, v0.4s
-	WORD	$0x6ea0f8c6 // fneg v6.4s, v6.4s
-	WORD	$0x4f805066 // fmls by [0], v6.4s, v3.4s, v0.4s
-	WORD	$0x4f8050a6 // fmls by [0], v6.4s, v5.4s, v0.4s
-	WORD	$0x4f809847 // fmul by [2], v7.4s, v2.4s, v0.4s
-	WORD	$0x6ea0f8e7 // fneg v7.4s, v7.4s
-	WORD	$0x4fa05867 // fmls by [3], v7.4s, v3.4s, v0.4s
-	WORD	$0x4f815087 // fmls by [0], v7.4s, v4.4s, v1.4s
-	WORD	$0x4fa018a7 // fmla by [3], v7.4s, v5.4s, v0.4s
-	WORD	$0x4e27d4de // fadd v30.4s, v6.4s, v7.4s
-	WORD	$0x4ea7d4df // fsub v31.4s, v6.4s, v7.4s
-	WORD	$0x4ea51ca8 // mov v8.4s, v5.4s, v5.4s
-	FMOVQ	F8, (R0)
-	ADD	R7, R1, R9
-	WORD	$0x4ea91d28 // mov v8.4s, v9.4s, v9.4s
-	MOVD	(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F8, (R10)
-	WORD	$0x4f8091e6 // fmul by [0], v6.4s, v15.4s, v0.4s
-	WORD	$0x4f801366 // fmla by [0], v6.4s, v27.4s, v0.4s
-	WORD	$0x4f809127 // fmul by [0], v7.4s, v9.4s, v0.4s
-	WORD	$0x4f8012a7 // fmla by [0], v7.4s, v21.4s, v0.4s
-	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	MOVD	8(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F8, (R10)
-	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	MOVD	16(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F8, (R10)
-	WORD	$0x4fa09126 // fmul by [1], v6.4s, v9.4s, v0.4s
-	WORD	$0x6ea0f8c6 // fneg v6.4s, v6.4s
-	WORD	$0x4f8051e6 // fmls by [0], v6.4s, v15.4s, v0.4s
-	WORD	$0x4f805366 // fmls by [0], v6.4s, v27.4s, v0.4s
-	WORD	$0x4f809927 // fmul by [2], v7.4s, v9.4s, v0.4s
-	WORD	$0x6ea0f8e7 // fneg v7.4s, v7.4s
-	WORD	$0x4fa059e7 // fmls by [3], v7.4s, v15.4s, v0.4s
-	WORD	$0x4f8152a7 // fmls by [0], v7.4s, v21.4s, v1.4s
-	WORD	$0x4fa01b67 // fmla by [3], v7.4s, v27.4s, v0.4s
-	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	MOVD	24(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F8, (R10)
-	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	MOVD	32(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F8, (R10)
-	WORD	$0x4ebb1f68 // mov v8.4s, v27.4s, v27.4s
-	MOVD	40(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F8, (R10)
-	WORD	$0x4eaa1d48 // mov v8.4s, v10.4s, v10.4s
-	MOVD	48(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F8, (R10)
-	WORD	$0x4f809206 // fmul by [0], v6.4s, v16.4s, v0.4s
-	WORD	$0x4f801386 // fmla by [0], v6.4s, v28.4s, v0.4s
-	WORD	$0x4f809147 // fmul by [0], v7.4s, v10.4s, v0.4s
-	WORD	$0x4f8012c7 // fmla by [0], v7.4s, v22.4s, v0.4s
-	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	MOVD	56(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F8, (R10)
-	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	MOVD	64(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F8, (R10)
-	WORD	$0x4fa09146 // fmul by [1], v6.4s, v10.4s, v0.4s
-	WORD	$0x6ea0f8c6 // fneg v6.4s, v6.4s
-	WORD	$0x4f805206 // fmls by [0], v6.4s, v16.4s, v0.4s
-	WORD	$0x4f805386 // fmls by [0], v6.4s, v28.4s, v0.4s
-	WORD	$0x4f809947 // fmul by [2], v7.4s, v10.4s, v0.4s
-	WORD	$0x6ea0f8e7 // fneg v7.4s, v7.4s
-	WORD	$0x4fa05a07 // fmls by [3], v7.4s, v16.4s, v0.4s
-	WORD	$0x4f8152c7 // fmls by [0], v7.4s, v22.4s, v1.4s
-	WORD	$0x4fa01b87 // fmla by [3], v7.4s, v28.4s, v0.4s
-	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	MOVD	72(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F8, (R10)
-	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	MOVD	80(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F8, (R10)
-	WORD	$0x4ebc1f88 // mov v8.4s, v28.4s, v28.4s
-	MOVD	88(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F8, (R10)
-	WORD	$0x4eab1d68 // mov v8.4s, v11.4s, v11.4s
-	MOVD	96(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F8, (R10)
-	WORD	$0x4f809226 // fmul by [0], v6.4s, v17.4s, v0.4s
-	WORD	$0x4f8013a6 // fmla by [0], v6.4s, v29.4s, v0.4s
-	WORD	$0x4f809167 // fmul by [0], v7.4s, v11.4s, v0.4s
-	WORD	$0x4f8012e7 // fmla by [0], v7.4s, v23.4s, v0.4s
-	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	MOVD	104(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F8, (R10)
-	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	MOVD	112(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F8, (R10)
-	WORD	$0x4fa09166 // fmul by [1], v6.4s, v11.4s, v0.4s
-	WORD	$0x6ea0f8c6 // fneg v6.4s, v6.4s
-	WORD	$0x4f805226 // fmls by [0], v6.4s, v17.4s, v0.4s
-	WORD	$0x4f8053a6 // fmls by [0], v6.4s, v29.4s, v0.4s
-	WORD	$0x4f809967 // fmul by [2], v7.4s, v11.4s, v0.4s
-	WORD	$0x6ea0f8e7 // fneg v7.4s, v7.4s
-	WORD	$0x4fa05a27 // fmls by [3], v7.4s, v17.4s, v0.4s
-	WORD	$0x4f8152e7 // fmls by [0], v7.4s, v23.4s, v1.4s
-	WORD	$0x4fa01ba7 // fmla by [3], v7.4s, v29.4s, v0.4s
-	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	MOVD	120(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F8, (R10)
-	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	MOVD	128(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F8, (R10)
-	WORD	$0x4ebd1fa8 // mov v8.4s, v29.4s, v29.4s
-	MOVD	136(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F8, (R10)
-	WORD	$0x4eac1d88 // mov v8.4s, v12.4s, v12.4s
-	MOVD	144(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F8, (R10)
-	WORD	$0x4f809246 // fmul by [0], v6.4s, v18.4s, v0.4s
-	WORD	$0x4f8013c6 // fmla by [0], v6.4s, v30.4s, v0.4s
-	WORD	$0x4f809187 // fmul by [0], v7.4s, v12.4s, v0.4s
-	WORD	$0x4f801307 // fmla by [0], v7.4s, v24.4s, v0.4s
-	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	MOVD	152(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F8, (R10)
-	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	MOVD	160(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F8, (R10)
-	WORD	$0x4fa09186 // fmul by [1], v6.4s, v12.4s, v0.4s
-	WORD	$0x6ea0f8c6 // fneg v6.4s, v6.4s
-	WORD	$0x4f805246 // fmls by [0], v6.4s, v18.4s, v0.4s
-	WORD	$0x4f8053c6 // fmls by [0], v6.4s, v30.4s, v0.4s
-	WORD	$0x4f809987 // fmul by [2], v7.4s, v12.4s, v0.4s
-	WORD	$0x6ea0f8e7 // fneg v7.4s, v7.4s
-	WORD	$0x4fa05a47 // fmls by [3], v7.4s, v18.4s, v0.4s
-	WORD	$0x4f815307 // fmls by [0], v7.4s, v24.4s, v1.4s
-	WORD	$0x4fa01bc7 // fmla by [3], v7.4s, v30.4s, v0.4s
-	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	MOVD	168(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F8, (R10)
-	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	MOVD	176(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F8, (R10)
-	WORD	$0x4ebe1fc8 // mov v8.4s, v30.4s, v30.4s
-	MOVD	184(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F8, (R10)
-	WORD	$0x4ead1da8 // mov v8.4s, v13.4s, v13.4s
-	MOVD	192(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F8, (R10)
-	WORD	$0x4f809266 // fmul by [0], v6.4s, v19.4s, v0.4s
-	WORD	$0x4f8013e6 // fmla by [0], v6.4s, v31.4s, v0.4s
-	WORD	$0x4f8091a7 // fmul by [0], v7.4s, v13.4s, v0.4s
-	WORD	$0x4f801327 // fmla by [0], v7.4s, v25.4s, v0.4s
-	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	MOVD	200(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F8, (R10)
-	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	MOVD	208(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F8, (R10)
-	WORD	$0x4fa091a6 // fmul by [1], v6.4s, v13.4s, v0.4s
-	WORD	$0x6ea0f8c6 // fneg v6.4s, v6.4s
-	WORD	$0x4f805266 // fmls by [0], v6.4s, v19.4s, v0.4s
-	WORD	$0x4f8053e6 // fmls by [0], v6.4s, v31.4s, v0.4s
-	WORD	$0x4f8099a7 // fmul by [2], v7.4s, v13.4s, v0.4s
-	WORD	$0x6ea0f8e7 // fneg v7.4s, v7.4s
-	WORD	$0x4fa05a67 // fmls by [3], v7.4s, v19.4s, v0.4s
-	WORD	$0x4f815327 // fmls by [0], v7.4s, v25.4s, v1.4s
-	WORD	$0x4fa01be7 // fmla by [3], v7.4s, v31.4s, v0.4s
-	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	MOVD	216(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F8, (R10)
-	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	MOVD	224(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F8, (R10)
-	WORD	$0x4ebf1fe8 // mov v8.4s, v31.4s, v31.4s
-	MOVD	232(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F8, (R10)
-	FMOVQ	(R0), F5
-	WORD	$0x4eae1dc8 // mov v8.4s, v14.4s, v14.4s
-	MOVD	240(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F8, (R10)
-	WORD	$0x4f809286 // fmul by [0], v6.4s, v20.4s, v0.4s
-	WORD	$0x4f8010a6 // fmla by [0], v6.4s, v5.4s, v0.4s
-	WORD	$0x4f8091c7 // fmul by [0], v7.4s, v14.4s, v0.4s
-	WORD	$0x4f801347 // fmla by [0], v7.4s, v26.4s, v0.4s
-	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	MOVD	248(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F8, (R10)
-	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	MOVD	256(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F8, (R10)
-	WORD	$0x4fa091c6 // fmul by [1], v6.4s, v14.4s, v0.4s
-	WORD	$0x6ea0f8c6 // fneg v6.4s, v6.4s
-	WORD	$0x4f805286 // fmls by [0], v6.4s, v20.4s, v0.4s
-	WORD	$0x4f8050a6 // fmls by [0], v6.4s, v5.4s, v0.4s
-	WORD	$0x4f8099c7 // fmul by [2], v7.4s, v14.4s, v0.4s
-	WORD	$0x6ea0f8e7 // fneg v7.4s, v7.4s
-	WORD	$0x4fa05a87 // fmls by [3], v7.4s, v20.4s, v0.4s
-	WORD	$0x4f815347 // fmls by [0], v7.4s, v26.4s, v1.4s
-	WORD	$0x4fa018a7 // fmla by [3], v7.4s, v5.4s, v0.4s
-	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
-	MOVD	264(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F8, (R10)
-	WORD	$0x4ea7d4c8 // fsub v8.4s, v6.4s, v7.4s
-	MOVD	272(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F8, (R10)
-	WORD	$0x4ea51ca8 // mov v8.4s, v5.4s, v5.4s
-	MOVD	280(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F8, (R10)
-	ADD	$16, R7, R7
-	CMP	R6, R7
+	MOVD	208(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F6, (R9)
+	WORD	$0x4f809885 // fmul by [2], v5.4s, v4.4s, v0.4s
+	WORD	$0x4ea2d4a2 // fsub v2.4s, v5.4s, v2.4s
+	WORD	$0x4fa09084 // fmul by [1], v4.4s, v4.4s, v0.4s
+	WORD	$0x4f815204 // fmls by [0], v4.4s, v16.4s, v1.4s
+	WORD	$0x4eb6d545 // fsub v5.4s, v10.4s, v22.4s
+	WORD	$0x4fa058a4 // fmls by [3], v4.4s, v5.4s, v0.4s
+	WORD	$0x4e24d445 // fadd v5.4s, v2.4s, v4.4s
+	MOVD	216(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
+	WORD	$0x4ea4d442 // fsub v2.4s, v2.4s, v4.4s
+	MOVD	224(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F2, (R9)
+	MOVD	240(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	MOVD	280(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F19, (R9)
+	WORD	$0x4e33d4e2 // fadd v2.4s, v7.4s, v19.4s
+	WORD	$0x4f809042 // fmul by [0], v2.4s, v2.4s, v0.4s
+	WORD	$0x4e2dd464 // fadd v4.4s, v3.4s, v13.4s
+	WORD	$0x4ea21c45 // mov v5.4s, v2.4s, v2.4s
+	WORD	$0x4f801085 // fmla by [0], v5.4s, v4.4s, v0.4s
+	MOVD	248(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
+	WORD	$0x4ea21c45 // mov v5.4s, v2.4s, v2.4s
+	WORD	$0x4f805085 // fmls by [0], v5.4s, v4.4s, v0.4s
+	MOVD	256(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
+	WORD	$0x4f809864 // fmul by [2], v4.4s, v3.4s, v0.4s
+	WORD	$0x4ea2d482 // fsub v2.4s, v4.4s, v2.4s
+	WORD	$0x4fa09063 // fmul by [1], v3.4s, v3.4s, v0.4s
+	WORD	$0x4f8151a3 // fmls by [0], v3.4s, v13.4s, v1.4s
+	WORD	$0x4eb3d4e4 // fsub v4.4s, v7.4s, v19.4s
+	WORD	$0x4fa05883 // fmls by [3], v3.4s, v4.4s, v0.4s
+	WORD	$0x4e23d444 // fadd v4.4s, v2.4s, v3.4s
+	MOVD	264(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F4, (R9)
+	WORD	$0x4ea3d442 // fsub v2.4s, v2.4s, v3.4s
+	MOVD	272(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F2, (R9)
+	ADD	$16, R4, R4
+	CMP	R3, R4
 	BLT	vector
-	MOVD	dstRow+16(FP), R7
-	ADD	R7<<2, R1, R1
-	MOVD	srcRow+40(FP), R7
-	ADD	R7<<2, R2, R2
-	SUBS	$1, R5, R5
+	MOVD	dstRow+16(FP), R4
+	ADD	R4<<2, R0, R0
+	MOVD	srcRow+40(FP), R4
+	ADD	R4<<2, R1, R1
+	SUBS	$1, R2, R2
 	BNE	row
 	RET
 
 // func outputF3x4NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 TEXT ·outputF3x4NEON(SB), NOSPLIT, $0-64
-	MOVD	$0x3f000000, R0
-	VMOV	R0, V0.S[0]
-	MOVD	$0x3f400000, R0
-	VMOV	R0, V0.S[1]
 	MOVD	$0x3e800000, R0
+	VMOV	R0, V0.S[0]
+	MOVD	$0x40000000, R0
+	VMOV	R0, V0.S[1]
+	MOVD	$0x40400000, R0
 	VMOV	R0, V0.S[2]
-	MOVD	$0x3fc00000, R0
-	VMOV	R0, V0.S[3]
 	MOVD	$0x40800000, R0
-	VMOV	R0, V1.S[0]
+	VMOV	R0, V0.S[3]
 	MOVD	dst+0(FP), R0
 	MOVD	src+24(FP), R1
-	MOVD	to+8(FP), R2
-	MOVD	from+32(FP), R3
-	MOVD	rows+48(FP), R4
-	MOVD	n+56(FP), R5
-	LSL	$2, R5, R5
+	MOVD	rows+48(FP), R2
+	MOVD	n+56(FP), R3
+	MOVD	to+8(FP), R5
+	MOVD	from+32(FP), R6
+	LSL	$2, R3, R3
 row:
-	MOVD	$0, R6
+	MOVD	$0, R4
 vector:
-	ADD	R6, R1, R7
-	MOVD	(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	48(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	MOVD	96(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F4
-	MOVD	144(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F5
-	MOVD	192(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F6
-	MOVD	240(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F7
-	WORD	$0x4ea31c68 // mov v8.4s, v3.4s, v3.4s
-	WORD	$0x4f801048 // fmla by [0], v8.4s, v2.4s, v0.4s
-	WORD	$0x4fa010a8 // fmla by [1], v8.4s, v5.4s, v0.4s
-	WORD	$0x4f8050c8 // fmls by [0], v8.4s, v6.4s, v0.4s
-	WORD	$0x4ea41c89 // mov v9.4s, v4.4s, v4.4s
-	WORD	$0x4f801049 // fmla by [0], v9.4s, v2.4s, v0.4s
-	WORD	$0x4f8018a9 // fmla by [2], v9.4s, v5.4s, v0.4s
-	WORD	$0x4fa018c9 // fmla by [3], v9.4s, v6.4s, v0.4s
-	WORD	$0x4e29d50b // fadd v11.4s, v8.4s, v9.4s
-	WORD	$0x4ea9d50c // fsub v12.4s, v8.4s, v9.4s
-	WORD	$0x4ea31c6d // mov v13.4s, v3.4s, v3.4s
-	WORD	$0x4e24d5ad // fadd v13.4s, v13.4s, v4.4s
-	WORD	$0x4f8018ad // fmla by [2], v13.4s, v5.4s, v0.4s
-	WORD	$0x4f8110cd // fmla by [0], v13.4s, v6.4s, v1.4s
-	WORD	$0x4e27d5ad // fadd v13.4s, v13.4s, v7.4s
-	MOVD	8(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	56(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	MOVD	104(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F4
-	MOVD	152(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F5
-	MOVD	200(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F6
-	MOVD	248(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F7
-	WORD	$0x4ea31c68 // mov v8.4s, v3.4s, v3.4s
-	WORD	$0x4f801048 // fmla by [0], v8.4s, v2.4s, v0.4s
-	WORD	$0x4fa010a8 // fmla by [1], v8.4s, v5.4s, v0.4s
-	WORD	$0x4f8050c8 // fmls by [0], v8.4s, v6.4s, v0.4s
-	WORD	$0x4ea41c89 // mov v9.4s, v4.4s, v4.4s
-	WORD	$0x4f801049 // fmla by [0], v9.4s, v2.4s, v0.4s
-	WORD	$0x4f8018a9 // fmla by [2], v9.4s, v5.4s, v0.4s
-	WORD	$0x4fa018c9 // fmla by [3], v9.4s, v6.4s, v0.4s
-	WORD	$0x4e29d50e // fadd v14.4s, v8.4s, v9.4s
-	WORD	$0x4ea9d50f // fsub v15.4s, v8.4s, v9.4s
-	WORD	$0x4ea31c70 // mov v16.4s, v3.4s, v3.4s
-	WORD	$0x4e24d610 // fadd v16.4s, v16.4s, v4.4s
-	WORD	$0x4f8018b0 // fmla by [2], v16.4s, v5.4s, v0.4s
-	WORD	$0x4f8110d0 // fmla by [0], v16.4s, v6.4s, v1.4s
-	WORD	$0x4e27d610 // fadd v16.4s, v16.4s, v7.4s
-	MOVD	16(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	64(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	MOVD	112(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F4
-	MOVD	160(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F5
-	MOVD	208(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F6
-	MOVD	256(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F7
-	WORD	$0x4ea31c68 // mov v8.4s, v3.4s, v3.4s
-	WORD	$0x4f801048 // fmla by [0], v8.4s, v2.4s, v0.4s
-	WORD	$0x4fa010a8 // fmla by [1], v8.4s, v5.4s, v0.4s
-	WORD	$0x4f8050c8 // fmls by [0], v8.4s, v6.4s, v0.4s
-	WORD	$0x4ea41c89 // mov v9.4s, v4.4s, v4.4s
-	WORD	$0x4f801049 // fmla by [0], v9.4s, v2.4s, v0.4s
-	WORD	$0x4f8018a9 // fmla by [2], v9.4s, v5.4s, v0.4s
-	WORD	$0x4fa018c9 // fmla by [3], v9.4s, v6.4s, v0.4s
-	WORD	$0x4e29d511 // fadd v17.4s, v8.4s, v9.4s
-	WORD	$0x4ea9d512 // fsub v18.4s, v8.4s, v9.4s
-	WORD	$0x4ea31c73 // mov v19.4s, v3.4s, v3.4s
-	WORD	$0x4e24d673 // fadd v19.4s, v19.4s, v4.4s
-	WORD	$0x4f8018b3 // fmla by [2], v19.4s, v5.4s, v0.4s
-	WORD	$0x4f8110d3 // fmla by [0], v19.4s, v6.4s, v1.4s
-	WORD	$0x4e27d673 // fadd v19.4s, v19.4s, v7.4s
-	MOVD	24(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	72(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	MOVD	120(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F4
-	MOVD	168(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F5
-	MOVD	216(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F6
-	MOVD	264(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F7
-	WORD	$0x4ea31c68 // mov v8.4s, v3.4s, v3.4s
-	WORD	$0x4f801048 // fmla by [0], v8.4s, v2.4s, v0.4s
-	WORD	$0x4fa010a8 // fmla by [1], v8.4s, v5.4s, v0.4s
-	WORD	$0x4f8050c8 // fmls by [0], v8.4s, v6.4s, v0.4s
-	WORD	$0x4ea41c89 // mov v9.4s, v4.4s, v4.4s
-	WORD	$0x4f801049 // fmla by [0], v9.4s, v2.4s, v0.4s
-	WORD	$0x4f8018a9 // fmla by [2], v9.4s, v5.4s, v0.4s
-	WORD	$0x4fa018c9 // fmla by [3], v9.4s, v6.4s, v0.4s
-	WORD	$0x4e29d514 // fadd v20.4s, v8.4s, v9.4s
-	WORD	$0x4ea9d515 // fsub v21.4s, v8.4s, v9.4s
-	WORD	$0x4ea31c76 // mov v22.4s, v3.4s, v3.4s
-	WORD	$0x4e24d6d6 // fadd v22.4s, v22.4s, v4.4s
-	WORD	$0x4f8018b6 // fmla by [2], v22.4s, v5.4s, v0.4s
-	WORD	$0x4f8110d6 // fmla by [0], v22.4s, v6.4s, v1.4s
-	WORD	$0x4e27d6d6 // fadd v22.4s, v22.4s, v7.4s
-	MOVD	32(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	80(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	MOVD	128(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F4
-	MOVD	176(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F5
-	MOVD	224(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F6
-	MOVD	272(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F7
-	WORD	$0x4ea31c68 // mov v8.4s, v3.4s, v3.4s
-	WORD	$0x4f801048 // fmla by [0], v8.4s, v2.4s, v0.4s
-	WORD	$0x4fa010a8 // fmla by [1], v8.4s, v5.4s, v0.4s
-	WORD	$0x4f8050c8 // fmls by [0], v8.4s, v6.4s, v0.4s
-	WORD	$0x4ea41c89 // mov v9.4s, v4.4s, v4.4s
-	WORD	$0x4f801049 // fmla by [0], v9.4s, v2.4s, v0.4s
-	WORD	$0x4f8018a9 // fmla by [2], v9.4s, v5.4s, v0.4s
-	WORD	$0x4fa018c9 // fmla by [3], v9.4s, v6.4s, v0.4s
-	WORD	$0x4e29d517 // fadd v23.4s, v8.4s, v9.4s
-	WORD	$0x4ea9d518 // fsub v24.4s, v8.4s, v9.4s
-	WORD	$0x4ea31c79 // mov v25.4s, v3.4s, v3.4s
-	WORD	$0x4e24d739 // fadd v25.4s, v25.4s, v4.4s
-	WORD	$0x4f8018b9 // fmla by [2], v25.4s, v5.4s, v0.4s
-	WORD	$0x4f8110d9 // fmla by [0], v25.4s, v6.4s, v1.4s
-	WORD	$0x4e27d739 // fadd v25.4s, v25.4s, v7.4s
-	MOVD	40(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	88(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	MOVD	136(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F4
-	MOVD	184(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F5
-	MOVD	232(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F6
-	MOVD	280(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F7
-	WORD	$0x4ea31c68 // mov v8.4s, v3.4s, v3.4s
-	WORD	$0x4f801048 // fmla by [0], v8.4s, v2.4s, v0.4s
-	WORD	$0x4fa010a8 // fmla by [1], v8.4s, v5.4s, v0.4s
-	WORD	$0x4f8050c8 // fmls by [0], v8.4s, v6.4s, v0.4s
-	WORD	$0x4ea41c89 // mov v9.4s, v4.4s, v4.4s
-	WORD	$0x4f801049 // fmla by [0], v9.4s, v2.4s, v0.4s
-	WORD	$0x4f8018a9 // fmla by [2], v9.4s, v5.4s, v0.4s
-	WORD	$0x4fa018c9 // fmla by [3], v9.4s, v6.4s, v0.4s
-	WORD	$0x4e29d51a // fadd v26.4s, v8.4s, v9.4s
-	WORD	$0x4ea9d51b // fsub v27.4s, v8.4s, v9.4s
-	WORD	$0x4ea31c7c // mov v28.4s, v3.4s, v3.4s
-	WORD	$0x4e24d79c // fadd v28.4s, v28.4s, v4.4s
-	WORD	$0x4f8018bc // fmla by [2], v28.4s, v5.4s, v0.4s
-	WORD	$0x4f8110dc // fmla by [0], v28.4s, v6.4s, v1.4s
-	WORD	$0x4e27d79c // fadd v28.4s, v28.4s, v7.4s
-	ADD	R6, R0, R7
-	WORD	$0x4eae1dc8 // mov v8.4s, v14.4s, v14.4s
-	WORD	$0x4f801168 // fmla by [0], v8.4s, v11.4s, v0.4s
-	WORD	$0x4fa01288 // fmla by [1], v8.4s, v20.4s, v0.4s
-	WORD	$0x4f8052e8 // fmls by [0], v8.4s, v23.4s, v0.4s
-	WORD	$0x4eb11e29 // mov v9.4s, v17.4s, v17.4s
+	ADD	R4, R1, R7
+	ADD	R4, R0, R8
+	MOVD	48(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F1
+	MOVD	96(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F2
+	WORD	$0x4e22d423 // fadd v3.4s, v1.4s, v2.4s
+	MOVD	240(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F4
+	WORD	$0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
+	MOVD	144(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F5
+	WORD	$0x4f8010a3 // fmla by [0], v3.4s, v5.4s, v0.4s
+	MOVD	192(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F6
+	WORD	$0x4fa018c3 // fmla by [3], v3.4s, v6.4s, v0.4s
+	MOVD	(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F7
+	WORD	$0x4e23d4e7 // fadd v7.4s, v7.4s, v3.4s
+	WORD	$0x4ea4d4e4 // fsub v4.4s, v7.4s, v4.4s
+	WORD	$0x4f8050a6 // fmls by [0], v6.4s, v5.4s, v0.4s
+	WORD	$0x4f8058c4 // fmls by [2], v4.4s, v6.4s, v0.4s
+	WORD	$0x4ea2d421 // fsub v1.4s, v1.4s, v2.4s
+	WORD	$0x4fa050c1 // fmls by [1], v1.4s, v6.4s, v0.4s
+	MOVD	56(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F2
+	MOVD	104(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F5
+	WORD	$0x4e25d446 // fadd v6.4s, v2.4s, v5.4s
+	MOVD	248(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F7
+	WORD	$0x4e27d4c6 // fadd v6.4s, v6.4s, v7.4s
+	MOVD	152(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F8
+	WORD	$0x4f801106 // fmla by [0], v6.4s, v8.4s, v0.4s
+	MOVD	200(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F9
+	WORD	$0x4fa01926 // fmla by [3], v6.4s, v9.4s, v0.4s
+	MOVD	8(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F10
+	WORD	$0x4e26d54a // fadd v10.4s, v10.4s, v6.4s
+	WORD	$0x4ea7d547 // fsub v7.4s, v10.4s, v7.4s
+	WORD	$0x4f805109 // fmls by [0], v9.4s, v8.4s, v0.4s
+	WORD	$0x4f805927 // fmls by [2], v7.4s, v9.4s, v0.4s
+	WORD	$0x4ea5d442 // fsub v2.4s, v2.4s, v5.4s
+	WORD	$0x4fa05122 // fmls by [1], v2.4s, v9.4s, v0.4s
+	MOVD	64(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F5
+	MOVD	112(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F8
+	WORD	$0x4e28d4a9 // fadd v9.4s, v5.4s, v8.4s
+	MOVD	256(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F10
+	WORD	$0x4e2ad529 // fadd v9.4s, v9.4s, v10.4s
+	MOVD	160(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F11
 	WORD	$0x4f801169 // fmla by [0], v9.4s, v11.4s, v0.4s
-	WORD	$0x4f801a89 // fmla by [2], v9.4s, v20.4s, v0.4s
-	WORD	$0x4fa01ae9 // fmla by [3], v9.4s, v23.4s, v0.4s
-	WORD	$0x4e29d50a // fadd v10.4s, v8.4s, v9.4s
-	MOVD	(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F10, (R8)
-	WORD	$0x4ea9d50a // fsub v10.4s, v8.4s, v9.4s
-	MOVD	8(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F10, (R8)
-	WORD	$0x4eae1dca // mov v10.4s, v14.4s, v14.4s
-	WORD	$0x4e31d54a // fadd v10.4s, v10.4s, v17.4s
-	WORD	$0x4f801a8a // fmla by [2], v10.4s, v20.4s, v0.4s
-	WORD	$0x4f8112ea // fmla by [0], v10.4s, v23.4s, v1.4s
-	WORD	$0x4e3ad54a // fadd v10.4s, v10.4s, v26.4s
-	MOVD	16(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F10, (R8)
-	WORD	$0x4eaf1de8 // mov v8.4s, v15.4s, v15.4s
-	WORD	$0x4f801188 // fmla by [0], v8.4s, v12.4s, v0.4s
-	WORD	$0x4fa012a8 // fmla by [1], v8.4s, v21.4s, v0.4s
-	WORD	$0x4f805308 // fmls by [0], v8.4s, v24.4s, v0.4s
-	WORD	$0x4eb21e49 // mov v9.4s, v18.4s, v18.4s
-	WORD	$0x4f801189 // fmla by [0], v9.4s, v12.4s, v0.4s
-	WORD	$0x4f801aa9 // fmla by [2], v9.4s, v21.4s, v0.4s
-	WORD	$0x4fa01b09 // fmla by [3], v9.4s, v24.4s, v0.4s
-	WORD	$0x4e29d50a // fadd v10.4s, v8.4s, v9.4s
-	MOVD	24(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F10, (R8)
-	WORD	$0x4ea9d50a // fsub v10.4s, v8.4s, v9.4s
-	MOVD	32(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F10, (R8)
-	WORD	$0x4eaf1dea // mov v10.4s, v15.4s, v15.4s
-	WORD	$0x4e32d54a // fadd v10.4s, v10.4s, v18.4s
-	WORD	$0x4f801aaa // fmla by [2], v10.4s, v21.4s, v0.4s
-	WORD	$0x4f81130a // fmla by [0], v10.4s, v24.4s, v1.4s
-	WORD	$0x4e3bd54a // fadd v10.4s, v10.4s, v27.4s
-	MOVD	40(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F10, (R8)
-	WORD	$0x4eb01e08 // mov v8.4s, v16.4s, v16.4s
-	WORD	$0x4f8011a8 // fmla by [0], v8.4s, v13.4s, v0.4s
-	WORD	$0x4fa012c8 // fmla by [1], v8.4s, v22.4s, v0.4s
-	WORD	$0x4f805328 // fmls by [0], v8.4s, v25.4s, v0.4s
-	WORD	$0x4eb31e69 // mov v9.4s, v19.4s, v19.4s
-	WORD	$0x4f8011a9 // fmla by [0], v9.4s, v13.4s, v0.4s
-	WORD	$0x4f801ac9 // fmla by [2], v9.4s, v22.4s, v0.4s
-	WORD	$0x4fa01b29 // fmla by [3], v9.4s, v25.4s, v0.4s
-	WORD	$0x4e29d50a // fadd v10.4s, v8.4s, v9.4s
-	MOVD	48(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F10, (R8)
-	WORD	$0x4ea9d50a // fsub v10.4s, v8.4s, v9.4s
-	MOVD	56(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F10, (R8)
-	WORD	$0x4eb01e0a // mov v10.4s, v16.4s, v16.4s
-	WORD	$0x4e33d54a // fadd v10.4s, v10.4s, v19.4s
-	WORD	$0x4f801aca // fmla by [2], v10.4s, v22.4s, v0.4s
-	WORD	$0x4f81132a // fmla by [0], v10.4s, v25.4s, v1.4s
-	WORD	$0x4e3cd54a // fadd v10.4s, v10.4s, v28.4s
-	MOVD	64(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F10, (R8)
-	ADD	$16, R6, R6
-	CMP	R5, R6
+	MOVD	208(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F12
+	WORD	$0x4fa01989 // fmla by [3], v9.4s, v12.4s, v0.4s
+	MOVD	16(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F13
+	WORD	$0x4e29d5ad // fadd v13.4s, v13.4s, v9.4s
+	WORD	$0x4eaad5aa // fsub v10.4s, v13.4s, v10.4s
+	WORD	$0x4f80516c // fmls by [0], v12.4s, v11.4s, v0.4s
+	WORD	$0x4f80598a // fmls by [2], v10.4s, v12.4s, v0.4s
+	WORD	$0x4ea8d4a5 // fsub v5.4s, v5.4s, v8.4s
+	WORD	$0x4fa05185 // fmls by [1], v5.4s, v12.4s, v0.4s
+	MOVD	72(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F8
+	MOVD	120(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F11
+	WORD	$0x4e2bd50c // fadd v12.4s, v8.4s, v11.4s
+	MOVD	264(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F13
+	WORD	$0x4e2dd58c // fadd v12.4s, v12.4s, v13.4s
+	MOVD	168(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F14
+	WORD	$0x4f8011cc // fmla by [0], v12.4s, v14.4s, v0.4s
+	MOVD	216(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F15
+	WORD	$0x4fa019ec // fmla by [3], v12.4s, v15.4s, v0.4s
+	MOVD	24(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F16
+	WORD	$0x4e2cd610 // fadd v16.4s, v16.4s, v12.4s
+	WORD	$0x4eadd60d // fsub v13.4s, v16.4s, v13.4s
+	WORD	$0x4f8051cf // fmls by [0], v15.4s, v14.4s, v0.4s
+	WORD	$0x4f8059ed // fmls by [2], v13.4s, v15.4s, v0.4s
+	WORD	$0x4eabd508 // fsub v8.4s, v8.4s, v11.4s
+	WORD	$0x4fa051e8 // fmls by [1], v8.4s, v15.4s, v0.4s
+	MOVD	80(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F11
+	MOVD	128(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F14
+	WORD	$0x4e2ed56f // fadd v15.4s, v11.4s, v14.4s
+	MOVD	272(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F16
+	WORD	$0x4e30d5ef // fadd v15.4s, v15.4s, v16.4s
+	MOVD	176(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F17
+	WORD	$0x4f80122f // fmla by [0], v15.4s, v17.4s, v0.4s
+	MOVD	224(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F18
+	WORD	$0x4fa01a4f // fmla by [3], v15.4s, v18.4s, v0.4s
+	MOVD	32(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F19
+	WORD	$0x4e2fd673 // fadd v19.4s, v19.4s, v15.4s
+	WORD	$0x4eb0d670 // fsub v16.4s, v19.4s, v16.4s
+	WORD	$0x4f805232 // fmls by [0], v18.4s, v17.4s, v0.4s
+	WORD	$0x4f805a50 // fmls by [2], v16.4s, v18.4s, v0.4s
+	WORD	$0x4eaed56b // fsub v11.4s, v11.4s, v14.4s
+	WORD	$0x4fa0524b // fmls by [1], v11.4s, v18.4s, v0.4s
+	MOVD	88(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F14
+	MOVD	136(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F17
+	WORD	$0x4e31d5d2 // fadd v18.4s, v14.4s, v17.4s
+	MOVD	280(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F19
+	WORD	$0x4e33d652 // fadd v18.4s, v18.4s, v19.4s
+	MOVD	184(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F20
+	WORD	$0x4f801292 // fmla by [0], v18.4s, v20.4s, v0.4s
+	MOVD	232(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F21
+	WORD	$0x4fa01ab2 // fmla by [3], v18.4s, v21.4s, v0.4s
+	MOVD	40(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F22
+	WORD	$0x4e32d6d6 // fadd v22.4s, v22.4s, v18.4s
+	WORD	$0x4eb3d6d3 // fsub v19.4s, v22.4s, v19.4s
+	WORD	$0x4f805295 // fmls by [0], v21.4s, v20.4s, v0.4s
+	WORD	$0x4f805ab3 // fmls by [2], v19.4s, v21.4s, v0.4s
+	WORD	$0x4eb1d5ce // fsub v14.4s, v14.4s, v17.4s
+	WORD	$0x4fa052ae // fmls by [1], v14.4s, v21.4s, v0.4s
+	WORD	$0x4e2ad4f1 // fadd v17.4s, v7.4s, v10.4s
+	WORD	$0x4e33d631 // fadd v17.4s, v17.4s, v19.4s
+	WORD	$0x4f8011b1 // fmla by [0], v17.4s, v13.4s, v0.4s
+	WORD	$0x4fa01a11 // fmla by [3], v17.4s, v16.4s, v0.4s
+	MOVD	16(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F17, (R9)
+	WORD	$0x4e31d484 // fadd v4.4s, v4.4s, v17.4s
+	WORD	$0x4eb3d484 // fsub v4.4s, v4.4s, v19.4s
+	WORD	$0x4f8051b0 // fmls by [0], v16.4s, v13.4s, v0.4s
+	WORD	$0x4f805a04 // fmls by [2], v4.4s, v16.4s, v0.4s
+	MOVD	(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F4, (R9)
+	WORD	$0x4eaad4e4 // fsub v4.4s, v7.4s, v10.4s
+	WORD	$0x4fa05204 // fmls by [1], v4.4s, v16.4s, v0.4s
+	MOVD	8(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F4, (R9)
+	WORD	$0x4e25d444 // fadd v4.4s, v2.4s, v5.4s
+	WORD	$0x4e2ed484 // fadd v4.4s, v4.4s, v14.4s
+	WORD	$0x4f801104 // fmla by [0], v4.4s, v8.4s, v0.4s
+	WORD	$0x4fa01964 // fmla by [3], v4.4s, v11.4s, v0.4s
+	MOVD	40(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F4, (R9)
+	WORD	$0x4e24d421 // fadd v1.4s, v1.4s, v4.4s
+	WORD	$0x4eaed421 // fsub v1.4s, v1.4s, v14.4s
+	WORD	$0x4f80510b // fmls by [0], v11.4s, v8.4s, v0.4s
+	WORD	$0x4f805961 // fmls by [2], v1.4s, v11.4s, v0.4s
+	MOVD	24(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4ea5d441 // fsub v1.4s, v2.4s, v5.4s
+	WORD	$0x4fa05161 // fmls by [1], v1.4s, v11.4s, v0.4s
+	MOVD	32(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4e29d4c1 // fadd v1.4s, v6.4s, v9.4s
+	WORD	$0x4e32d421 // fadd v1.4s, v1.4s, v18.4s
+	WORD	$0x4f801181 // fmla by [0], v1.4s, v12.4s, v0.4s
+	WORD	$0x4fa019e1 // fmla by [3], v1.4s, v15.4s, v0.4s
+	MOVD	64(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4e21d461 // fadd v1.4s, v3.4s, v1.4s
+	WORD	$0x4eb2d421 // fsub v1.4s, v1.4s, v18.4s
+	WORD	$0x4f80518f // fmls by [0], v15.4s, v12.4s, v0.4s
+	WORD	$0x4f8059e1 // fmls by [2], v1.4s, v15.4s, v0.4s
+	MOVD	48(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4ea9d4c1 // fsub v1.4s, v6.4s, v9.4s
+	WORD	$0x4fa051e1 // fmls by [1], v1.4s, v15.4s, v0.4s
+	MOVD	56(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	ADD	$16, R4, R4
+	CMP	R3, R4
 	BLT	vector
-	MOVD	dstRow+16(FP), R6
-	ADD	R6<<2, R0, R0
-	MOVD	srcRow+40(FP), R6
-	ADD	R6<<2, R1, R1
-	SUBS	$1, R4, R4
+	MOVD	dstRow+16(FP), R4
+	ADD	R4<<2, R0, R0
+	MOVD	srcRow+40(FP), R4
+	ADD	R4<<2, R1, R1
+	SUBS	$1, R2, R2
 	BNE	row
 	RET
 
 // func outputGradientF3x4NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
 TEXT ·outputGradientF3x4NEON(SB), NOSPLIT, $0-64
-	MOVD	$0x3f400000, R0
+	MOVD	$0x3e800000, R0
 	VMOV	R0, V0.S[0]
-	MOVD	$0x40080000, R0
+	MOVD	$0x3f000000, R0
 	VMOV	R0, V0.S[1]
-	MOVD	$0x3fa00000, R0
+	MOVD	$0x40000000, R0
 	VMOV	R0, V0.S[2]
-	MOVD	$0x3ff00000, R0
+	MOVD	$0x40800000, R0
 	VMOV	R0, V0.S[3]
 	MOVD	dst+0(FP), R0
 	MOVD	src+24(FP), R1
-	MOVD	to+8(FP), R2
-	MOVD	from+32(FP), R3
-	MOVD	rows+48(FP), R4
-	MOVD	n+56(FP), R5
-	LSL	$2, R5, R5
+	MOVD	rows+48(FP), R2
+	MOVD	n+56(FP), R3
+	MOVD	to+8(FP), R5
+	MOVD	from+32(FP), R6
+	LSL	$2, R3, R3
 row:
-	MOVD	$0, R6
+	MOVD	$0, R4
 vector:
-	ADD	R6, R1, R7
-	MOVD	(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F1
-	MOVD	24(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	48(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
+	ADD	R4, R1, R7
+	ADD	R4, R0, R8
+	MOVD	(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F1
+	MOVD	48(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F2
+	WORD	$0x4e22d423 // fadd v3.4s, v1.4s, v2.4s
+	MOVD	24(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F4
+	WORD	$0x4e23d485 // fadd v5.4s, v4.4s, v3.4s
+	WORD	$0x4ea4d463 // fsub v3.4s, v3.4s, v4.4s
+	WORD	$0x4ea11c26 // mov v6.4s, v1.4s, v1.4s
+	WORD	$0x4fa01086 // fmla by [1], v6.4s, v4.4s, v0.4s
+	WORD	$0x4f801046 // fmla by [0], v6.4s, v2.4s, v0.4s
 	WORD	$0x4ea11c27 // mov v7.4s, v1.4s, v1.4s
-	WORD	$0x4ea11c24 // mov v4.4s, v1.4s, v1.4s
-	WORD	$0x4e23d484 // fadd v4.4s, v4.4s, v3.4s
-	WORD	$0x4ea21c45 // mov v5.4s, v2.4s, v2.4s
-	WORD	$0x4e25d488 // fadd v8.4s, v4.4s, v5.4s
-	WORD	$0x4ea5d489 // fsub v9.4s, v4.4s, v5.4s
-	WORD	$0x4ea11c24 // mov v4.4s, v1.4s, v1.4s
-	WORD	$0x4f805044 // fmls by [0], v4.4s, v2.4s, v0.4s
-	WORD	$0x4fa01064 // fmla by [1], v4.4s, v3.4s, v0.4s
-	WORD	$0x4f809845 // fmul by [2], v5.4s, v2.4s, v0.4s
-	WORD	$0x4fa05865 // fmls by [3], v5.4s, v3.4s, v0.4s
-	WORD	$0x4e25d48a // fadd v10.4s, v4.4s, v5.4s
-	WORD	$0x4ea5d48b // fsub v11.4s, v4.4s, v5.4s
-	WORD	$0x4ea31c6c // mov v12.4s, v3.4s, v3.4s
-	MOVD	8(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F1
-	MOVD	32(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	56(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	WORD	$0x4ea11c2d // mov v13.4s, v1.4s, v1.4s
-	WORD	$0x4ea11c24 // mov v4.4s, v1.4s, v1.4s
-	WORD	$0x4e23d484 // fadd v4.4s, v4.4s, v3.4s
-	WORD	$0x4ea21c45 // mov v5.4s, v2.4s, v2.4s
-	WORD	$0x4e25d48e // fadd v14.4s, v4.4s, v5.4s
-	WORD	$0x4ea5d48f // fsub v15.4s, v4.4s, v5.4s
-	WORD	$0x4ea11c24 // mov v4.4s, v1.4s, v1.4s
-	WORD	$0x4f805044 // fmls by [0], v4.4s, v2.4s, v0.4s
-	WORD	$0x4fa01064 // fmla by [1], v4.4s, v3.4s, v0.4s
-	WORD	$0x4f809845 // fmul by [2], v5.4s, v2.4s, v0.4s
-	WORD	$0x4fa05865 // fmls by [3], v5.4s, v3.4s, v0.4s
-	WORD	$0x4e25d490 // fadd v16.4s, v4.4s, v5.4s
-	WORD	$0x4ea5d491 // fsub v17.4s, v4.4s, v5.4s
-	WORD	$0x4ea31c72 // mov v18.4s, v3.4s, v3.4s
-	MOVD	16(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F1
-	MOVD	40(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F2
-	MOVD	64(R3), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	(R8), F3
-	WORD	$0x4ea11c33 // mov v19.4s, v1.4s, v1.4s
-	WORD	$0x4ea11c24 // mov v4.4s, v1.4s, v1.4s
-	WORD	$0x4e23d484 // fadd v4.4s, v4.4s, v3.4s
-	WORD	$0x4ea21c45 // mov v5.4s, v2.4s, v2.4s
-	WORD	$0x4e25d494 // fadd v20.4s, v4.4s, v5.4s
-	WORD	$0x4ea5d495 // fsub v21.4s, v4.4s, v5.4s
-	WORD	$0x4ea11c24 // mov v4.4s, v1.4s, v1.4s
-	WORD	$0x4f805044 // fmls by [0], v4.4s, v2.4s, v0.4s
-	WORD	$0x4fa01064 // fmla by [1], v4.4s, v3.4s, v0.4s
-	WORD	$0x4f809845 // fmul by [2], v5.4s, v2.4s, v0.4s
-	WORD	$0x4fa05865 // fmls by [3], v5.4s, v3.4s, v0.4s
-	WORD	$0x4e25d496 // fadd v22.4s, v4.4s, v5.4s
-	WORD	$0x4ea5d497 // fsub v23.4s, v4.4s, v5.4s
-	WORD	$0x4ea31c78 // mov v24.4s, v3.4s, v3.4s
-	ADD	R6, R0, R7
-	WORD	$0x4ea71ce6 // mov v6.4s, v7.4s, v7.4s
-	MOVD	(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4ea71ce4 // mov v4.4s, v7.4s, v7.4s
-	WORD	$0x4e33d484 // fadd v4.4s, v4.4s, v19.4s
-	WORD	$0x4ead1da5 // mov v5.4s, v13.4s, v13.4s
-	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	MOVD	8(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	MOVD	16(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4ea71ce4 // mov v4.4s, v7.4s, v7.4s
-	WORD	$0x4f8051a4 // fmls by [0], v4.4s, v13.4s, v0.4s
-	WORD	$0x4fa01264 // fmla by [1], v4.4s, v19.4s, v0.4s
-	WORD	$0x4f8099a5 // fmul by [2], v5.4s, v13.4s, v0.4s
-	WORD	$0x4fa05a65 // fmls by [3], v5.4s, v19.4s, v0.4s
-	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	MOVD	24(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	MOVD	32(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4eb31e66 // mov v6.4s, v19.4s, v19.4s
-	MOVD	40(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4ea81d06 // mov v6.4s, v8.4s, v8.4s
-	MOVD	48(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4ea81d04 // mov v4.4s, v8.4s, v8.4s
-	WORD	$0x4e34d484 // fadd v4.4s, v4.4s, v20.4s
-	WORD	$0x4eae1dc5 // mov v5.4s, v14.4s, v14.4s
-	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	MOVD	56(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	MOVD	64(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4ea81d04 // mov v4.4s, v8.4s, v8.4s
-	WORD	$0x4f8051c4 // fmls by [0], v4.4s, v14.4s, v0.4s
-	WORD	$0x4fa01284 // fmla by [1], v4.4s, v20.4s, v0.4s
-	WORD	$0x4f8099c5 // fmul by [2], v5.4s, v14.4s, v0.4s
-	WORD	$0x4fa05a85 // fmls by [3], v5.4s, v20.4s, v0.4s
-	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	MOVD	72(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	MOVD	80(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4eb41e86 // mov v6.4s, v20.4s, v20.4s
-	MOVD	88(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4ea91d26 // mov v6.4s, v9.4s, v9.4s
-	MOVD	96(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4ea91d24 // mov v4.4s, v9.4s, v9.4s
-	WORD	$0x4e35d484 // fadd v4.4s, v4.4s, v21.4s
-	WORD	$0x4eaf1de5 // mov v5.4s, v15.4s, v15.4s
-	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	MOVD	104(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	MOVD	112(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4ea91d24 // mov v4.4s, v9.4s, v9.4s
-	WORD	$0x4f8051e4 // fmls by [0], v4.4s, v15.4s, v0.4s
-	WORD	$0x4fa012a4 // fmla by [1], v4.4s, v21.4s, v0.4s
-	WORD	$0x4f8099e5 // fmul by [2], v5.4s, v15.4s, v0.4s
-	WORD	$0x4fa05aa5 // fmls by [3], v5.4s, v21.4s, v0.4s
-	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	MOVD	120(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	MOVD	128(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4eb51ea6 // mov v6.4s, v21.4s, v21.4s
-	MOVD	136(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4eaa1d46 // mov v6.4s, v10.4s, v10.4s
-	MOVD	144(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4eaa1d44 // mov v4.4s, v10.4s, v10.4s
-	WORD	$0x4e36d484 // fadd v4.4s, v4.4s, v22.4s
-	WORD	$0x4eb01e05 // mov v5.4s, v16.4s, v16.4s
-	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	MOVD	152(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	MOVD	160(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4eaa1d44 // mov v4.4s, v10.4s, v10.4s
-	WORD	$0x4f805204 // fmls by [0], v4.4s, v16.4s, v0.4s
-	WORD	$0x4fa012c4 // fmla by [1], v4.4s, v22.4s, v0.4s
-	WORD	$0x4f809a05 // fmul by [2], v5.4s, v16.4s, v0.4s
-	WORD	$0x4fa05ac5 // fmls by [3], v5.4s, v22.4s, v0.4s
-	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	MOVD	168(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	MOVD	176(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4eb61ec6 // mov v6.4s, v22.4s, v22.4s
-	MOVD	184(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4eab1d66 // mov v6.4s, v11.4s, v11.4s
-	MOVD	192(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4eab1d64 // mov v4.4s, v11.4s, v11.4s
-	WORD	$0x4e37d484 // fadd v4.4s, v4.4s, v23.4s
-	WORD	$0x4eb11e25 // mov v5.4s, v17.4s, v17.4s
-	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	MOVD	200(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	MOVD	208(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4eab1d64 // mov v4.4s, v11.4s, v11.4s
-	WORD	$0x4f805224 // fmls by [0], v4.4s, v17.4s, v0.4s
-	WORD	$0x4fa012e4 // fmla by [1], v4.4s, v23.4s, v0.4s
-	WORD	$0x4f809a25 // fmul by [2], v5.4s, v17.4s, v0.4s
-	WORD	$0x4fa05ae5 // fmls by [3], v5.4s, v23.4s, v0.4s
-	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	MOVD	216(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	MOVD	224(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4eb71ee6 // mov v6.4s, v23.4s, v23.4s
-	MOVD	232(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4eac1d86 // mov v6.4s, v12.4s, v12.4s
-	MOVD	240(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4eac1d84 // mov v4.4s, v12.4s, v12.4s
-	WORD	$0x4e38d484 // fadd v4.4s, v4.4s, v24.4s
-	WORD	$0x4eb21e45 // mov v5.4s, v18.4s, v18.4s
-	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	MOVD	248(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	MOVD	256(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4eac1d84 // mov v4.4s, v12.4s, v12.4s
-	WORD	$0x4f805244 // fmls by [0], v4.4s, v18.4s, v0.4s
-	WORD	$0x4fa01304 // fmla by [1], v4.4s, v24.4s, v0.4s
-	WORD	$0x4f809a45 // fmul by [2], v5.4s, v18.4s, v0.4s
-	WORD	$0x4fa05b05 // fmls by [3], v5.4s, v24.4s, v0.4s
-	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
-	MOVD	264(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4ea5d486 // fsub v6.4s, v4.4s, v5.4s
-	MOVD	272(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	WORD	$0x4eb81f06 // mov v6.4s, v24.4s, v24.4s
-	MOVD	280(R2), R8
-	ADD	R8<<2, R7, R8
-	FMOVQ	F6, (R8)
-	ADD	$16, R6, R6
-	CMP	R5, R6
+	WORD	$0x4f805887 // fmls by [2], v7.4s, v4.4s, v0.4s
+	WORD	$0x4fa01847 // fmla by [3], v7.4s, v2.4s, v0.4s
+	MOVD	8(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F4
+	MOVD	56(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F8
+	WORD	$0x4e28d489 // fadd v9.4s, v4.4s, v8.4s
+	MOVD	32(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F10
+	WORD	$0x4e29d54b // fadd v11.4s, v10.4s, v9.4s
+	WORD	$0x4eaad529 // fsub v9.4s, v9.4s, v10.4s
+	WORD	$0x4ea41c8c // mov v12.4s, v4.4s, v4.4s
+	WORD	$0x4fa0114c // fmla by [1], v12.4s, v10.4s, v0.4s
+	WORD	$0x4f80110c // fmla by [0], v12.4s, v8.4s, v0.4s
+	WORD	$0x4ea41c8d // mov v13.4s, v4.4s, v4.4s
+	WORD	$0x4f80594d // fmls by [2], v13.4s, v10.4s, v0.4s
+	WORD	$0x4fa0190d // fmla by [3], v13.4s, v8.4s, v0.4s
+	MOVD	16(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F10
+	MOVD	64(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F14
+	WORD	$0x4e2ed54f // fadd v15.4s, v10.4s, v14.4s
+	MOVD	40(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F16
+	WORD	$0x4e2fd611 // fadd v17.4s, v16.4s, v15.4s
+	WORD	$0x4eb0d5ef // fsub v15.4s, v15.4s, v16.4s
+	WORD	$0x4eaa1d52 // mov v18.4s, v10.4s, v10.4s
+	WORD	$0x4fa01212 // fmla by [1], v18.4s, v16.4s, v0.4s
+	WORD	$0x4f8011d2 // fmla by [0], v18.4s, v14.4s, v0.4s
+	WORD	$0x4eaa1d53 // mov v19.4s, v10.4s, v10.4s
+	WORD	$0x4f805a13 // fmls by [2], v19.4s, v16.4s, v0.4s
+	WORD	$0x4fa019d3 // fmla by [3], v19.4s, v14.4s, v0.4s
+	MOVD	(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	MOVD	40(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F10, (R9)
+	WORD	$0x4e2ad430 // fadd v16.4s, v1.4s, v10.4s
+	WORD	$0x4e30d494 // fadd v20.4s, v4.4s, v16.4s
+	MOVD	8(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F20, (R9)
+	WORD	$0x4ea4d610 // fsub v16.4s, v16.4s, v4.4s
+	MOVD	16(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F16, (R9)
+	WORD	$0x4ea11c30 // mov v16.4s, v1.4s, v1.4s
+	WORD	$0x4fa01090 // fmla by [1], v16.4s, v4.4s, v0.4s
+	WORD	$0x4f801150 // fmla by [0], v16.4s, v10.4s, v0.4s
+	MOVD	24(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F16, (R9)
+	WORD	$0x4f805881 // fmls by [2], v1.4s, v4.4s, v0.4s
+	WORD	$0x4fa01941 // fmla by [3], v1.4s, v10.4s, v0.4s
+	MOVD	32(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	MOVD	48(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
+	MOVD	88(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F17, (R9)
+	WORD	$0x4e31d4a1 // fadd v1.4s, v5.4s, v17.4s
+	WORD	$0x4e21d564 // fadd v4.4s, v11.4s, v1.4s
+	MOVD	56(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F4, (R9)
+	WORD	$0x4eabd421 // fsub v1.4s, v1.4s, v11.4s
+	MOVD	64(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4ea51ca1 // mov v1.4s, v5.4s, v5.4s
+	WORD	$0x4fa01161 // fmla by [1], v1.4s, v11.4s, v0.4s
+	WORD	$0x4f801221 // fmla by [0], v1.4s, v17.4s, v0.4s
+	MOVD	72(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4f805965 // fmls by [2], v5.4s, v11.4s, v0.4s
+	WORD	$0x4fa01a25 // fmla by [3], v5.4s, v17.4s, v0.4s
+	MOVD	80(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
+	MOVD	96(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	MOVD	136(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F15, (R9)
+	WORD	$0x4e2fd461 // fadd v1.4s, v3.4s, v15.4s
+	WORD	$0x4e21d524 // fadd v4.4s, v9.4s, v1.4s
+	MOVD	104(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F4, (R9)
+	WORD	$0x4ea9d421 // fsub v1.4s, v1.4s, v9.4s
+	MOVD	112(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4ea31c61 // mov v1.4s, v3.4s, v3.4s
+	WORD	$0x4fa01121 // fmla by [1], v1.4s, v9.4s, v0.4s
+	WORD	$0x4f8011e1 // fmla by [0], v1.4s, v15.4s, v0.4s
+	MOVD	120(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4f805923 // fmls by [2], v3.4s, v9.4s, v0.4s
+	WORD	$0x4fa019e3 // fmla by [3], v3.4s, v15.4s, v0.4s
+	MOVD	128(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	MOVD	144(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F6, (R9)
+	MOVD	184(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F18, (R9)
+	WORD	$0x4e32d4c1 // fadd v1.4s, v6.4s, v18.4s
+	WORD	$0x4e21d583 // fadd v3.4s, v12.4s, v1.4s
+	MOVD	152(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4eacd421 // fsub v1.4s, v1.4s, v12.4s
+	MOVD	160(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4ea61cc1 // mov v1.4s, v6.4s, v6.4s
+	WORD	$0x4fa01181 // fmla by [1], v1.4s, v12.4s, v0.4s
+	WORD	$0x4f801241 // fmla by [0], v1.4s, v18.4s, v0.4s
+	MOVD	168(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4f805986 // fmls by [2], v6.4s, v12.4s, v0.4s
+	WORD	$0x4fa01a46 // fmla by [3], v6.4s, v18.4s, v0.4s
+	MOVD	176(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F6, (R9)
+	MOVD	192(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
+	MOVD	232(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F19, (R9)
+	WORD	$0x4e33d4e1 // fadd v1.4s, v7.4s, v19.4s
+	WORD	$0x4e21d5a3 // fadd v3.4s, v13.4s, v1.4s
+	MOVD	200(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4eadd421 // fsub v1.4s, v1.4s, v13.4s
+	MOVD	208(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4ea71ce1 // mov v1.4s, v7.4s, v7.4s
+	WORD	$0x4fa011a1 // fmla by [1], v1.4s, v13.4s, v0.4s
+	WORD	$0x4f801261 // fmla by [0], v1.4s, v19.4s, v0.4s
+	MOVD	216(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4f8059a7 // fmls by [2], v7.4s, v13.4s, v0.4s
+	WORD	$0x4fa01a67 // fmla by [3], v7.4s, v19.4s, v0.4s
+	MOVD	224(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
+	MOVD	240(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F2, (R9)
+	MOVD	280(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F14, (R9)
+	WORD	$0x4e2ed441 // fadd v1.4s, v2.4s, v14.4s
+	WORD	$0x4e21d503 // fadd v3.4s, v8.4s, v1.4s
+	MOVD	248(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4ea8d421 // fsub v1.4s, v1.4s, v8.4s
+	MOVD	256(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4ea21c41 // mov v1.4s, v2.4s, v2.4s
+	WORD	$0x4fa01101 // fmla by [1], v1.4s, v8.4s, v0.4s
+	WORD	$0x4f8011c1 // fmla by [0], v1.4s, v14.4s, v0.4s
+	MOVD	264(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F1, (R9)
+	WORD	$0x4f805902 // fmls by [2], v2.4s, v8.4s, v0.4s
+	WORD	$0x4fa019c2 // fmla by [3], v2.4s, v14.4s, v0.4s
+	MOVD	272(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F2, (R9)
+	ADD	$16, R4, R4
+	CMP	R3, R4
 	BLT	vector
-	MOVD	dstRow+16(FP), R6
-	ADD	R6<<2, R0, R0
-	MOVD	srcRow+40(FP), R6
-	ADD	R6<<2, R1, R1
-	SUBS	$1, R4, R4
+	MOVD	dstRow+16(FP), R4
+	ADD	R4<<2, R0, R0
+	MOVD	srcRow+40(FP), R4
+	ADD	R4<<2, R1, R1
+	SUBS	$1, R2, R2
 	BNE	row
 	RET
 
 // func kernelGradientF3x4NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
-TEXT ·kernelGradientF3x4NEON(SB), 0, $80-64
-	MOVD	$0x3f000000, R0
-	VMOV	R0, V0.S[0]
+TEXT ·kernelGradientF3x4NEON(SB), NOSPLIT, $0-64
 	MOVD	$0x3eaaaaab, R0
+	VMOV	R0, V0.S[0]
+	MOVD	$0x3e800000, R0
 	VMOV	R0, V0.S[1]
-	MOVD	$0x3f4ccccd, R0
-	VMOV	R0, V0.S[2]
-	MOVD	$0x3d088889, R0
-	VMOV	R0, V0.S[3]
 	MOVD	$0x3e888889, R0
-	VMOV	R0, V1.S[0]
-	MOVD	$0x3dcccccd, R0
-	VMOV	R0, V1.S[1]
-	MOVD	$0x3e4ccccd, R0
-	VMOV	R0, V1.S[2]
-	MOVD	$0x3e088889, R0
-	VMOV	R0, V1.S[3]
-	MOVD	$0x3d888889, R0
-	VMOV	R0, V2.S[0]
+	VMOV	R0, V0.S[2]
 	MOVD	$0x3ecccccd, R0
-	VMOV	R0, V2.S[1]
-	ADD	$16, RSP, R0
-	MOVD	dst+0(FP), R1
-	MOVD	src+24(FP), R2
-	MOVD	to+8(FP), R3
-	MOVD	from+32(FP), R4
-	MOVD	rows+48(FP), R5
-	MOVD	n+56(FP), R6
-	LSL	$2, R6, R6
+	VMOV	R0, V0.S[3]
+	MOVD	$0x3f088889, R0
+	VMOV	R0, V1.S[0]
+	MOVD	$0x3f4ccccd, R0
+	VMOV	R0, V1.S[1]
+	MOVD	dst+0(FP), R0
+	MOVD	src+24(FP), R1
+	MOVD	rows+48(FP), R2
+	MOVD	n+56(FP), R3
+	MOVD	to+8(FP), R5
+	MOVD	from+32(FP), R6
+	LSL	$2, R3, R3
 row:
-	MOVD	$0, R7
+	MOVD	$0, R4
 vector:
-	ADD	R7, R2, R8
-	MOVD	(R4), R9
-	ADD	R9<<2, R8, R9
+	ADD	R4, R1, R7
+	ADD	R4, R0, R8
+	MOVD	48(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F2
+	WORD	$0x4f809042 // fmul by [0], v2.4s, v2.4s, v0.4s
+	MOVD	96(R6), R9
+	ADD	R9<<2, R7, R9
 	FMOVQ	(R9), F3
-	MOVD	48(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	96(R4), R9
-	ADD	R9<<2, R8, R9
+	WORD	$0x4ea21c44 // mov v4.4s, v2.4s, v2.4s
+	WORD	$0x4f801064 // fmla by [0], v4.4s, v3.4s, v0.4s
+	MOVD	144(R6), R9
+	ADD	R9<<2, R7, R9
 	FMOVQ	(R9), F5
-	MOVD	144(R4), R9
-	ADD	R9<<2, R8, R9
+	MOVD	192(R6), R9
+	ADD	R9<<2, R7, R9
 	FMOVQ	(R9), F6
-	MOVD	192(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F7
-	MOVD	240(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F8
-	WORD	$0x4f809069 // fmul by [0], v9.4s, v3.4s, v0.4s
-	WORD	$0x4fa01089 // fmla by [1], v9.4s, v4.4s, v0.4s
-	WORD	$0x4f8058c9 // fmls by [2], v9.4s, v6.4s, v0.4s
-	WORD	$0x4fa058e9 // fmls by [3], v9.4s, v7.4s, v0.4s
-	WORD	$0x4f80906a // fmul by [0], v10.4s, v3.4s, v0.4s
-	WORD	$0x4fa050aa // fmls by [1], v10.4s, v5.4s, v0.4s
-	WORD	$0x4f8150ca // fmls by [0], v10.4s, v6.4s, v1.4s
-	WORD	$0x4fa110ea // fmla by [1], v10.4s, v7.4s, v1.4s
-	WORD	$0x4e2ad52c // fadd v12.4s, v9.4s, v10.4s
-	WORD	$0x4eaad52d // fsub v13.4s, v9.4s, v10.4s
-	WORD	$0x4fa09089 // fmul by [1], v9.4s, v4.4s, v0.4s
-	WORD	$0x4f8158c9 // fmls by [2], v9.4s, v6.4s, v1.4s
-	WORD	$0x4fa158e9 // fmls by [3], v9.4s, v7.4s, v1.4s
-	WORD	$0x4f801109 // fmla by [0], v9.4s, v8.4s, v0.4s
-	WORD	$0x4fa090aa // fmul by [1], v10.4s, v5.4s, v0.4s
-	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
-	WORD	$0x4f8250ca // fmls by [0], v10.4s, v6.4s, v2.4s
-	WORD	$0x4fa210ea // fmla by [1], v10.4s, v7.4s, v2.4s
-	WORD	$0x4f80510a // fmls by [0], v10.4s, v8.4s, v0.4s
-	WORD	$0x4e2ad52e // fadd v14.4s, v9.4s, v10.4s
-	WORD	$0x4eaad52f // fsub v15.4s, v9.4s, v10.4s
-	MOVD	8(R4), R9
-	ADD	R9<<2, R8, R9
+	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
+	WORD	$0x4fa010c7 // fmla by [1], v7.4s, v6.4s, v0.4s
+	WORD	$0x4f8150e4 // fmls by [0], v4.4s, v7.4s, v1.4s
+	WORD	$0x4f805062 // fmls by [0], v2.4s, v3.4s, v0.4s
+	WORD	$0x4ea6d4a3 // fsub v3.4s, v5.4s, v6.4s
+	WORD	$0x4f805862 // fmls by [2], v2.4s, v3.4s, v0.4s
+	MOVD	(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F5
+	WORD	$0x4e22d4a5 // fadd v5.4s, v5.4s, v2.4s
+	WORD	$0x4fa150e5 // fmls by [1], v5.4s, v7.4s, v1.4s
+	MOVD	240(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F6
+	WORD	$0x4e24d4c6 // fadd v6.4s, v6.4s, v4.4s
+	WORD	$0x4fa01866 // fmla by [3], v6.4s, v3.4s, v0.4s
+	MOVD	56(R6), R9
+	ADD	R9<<2, R7, R9
 	FMOVQ	(R9), F3
-	MOVD	56(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	104(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	152(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F6
-	MOVD	200(R4), R9
-	ADD	R9<<2, R8, R9
+	WORD	$0x4f809063 // fmul by [0], v3.4s, v3.4s, v0.4s
+	MOVD	104(R6), R9
+	ADD	R9<<2, R7, R9
 	FMOVQ	(R9), F7
-	MOVD	248(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F8
-	WORD	$0x4f809069 // fmul by [0], v9.4s, v3.4s, v0.4s
-	WORD	$0x4fa01089 // fmla by [1], v9.4s, v4.4s, v0.4s
-	WORD	$0x4f8058c9 // fmls by [2], v9.4s, v6.4s, v0.4s
-	WORD	$0x4fa058e9 // fmls by [3], v9.4s, v7.4s, v0.4s
-	WORD	$0x4f80906a // fmul by [0], v10.4s, v3.4s, v0.4s
-	WORD	$0x4fa050aa // fmls by [1], v10.4s, v5.4s, v0.4s
-	WORD	$0x4f8150ca // fmls by [0], v10.4s, v6.4s, v1.4s
-	WORD	$0x4fa110ea // fmla by [1], v10.4s, v7.4s, v1.4s
-	WORD	$0x4e2ad530 // fadd v16.4s, v9.4s, v10.4s
-	WORD	$0x4eaad531 // fsub v17.4s, v9.4s, v10.4s
-	WORD	$0x4fa09089 // fmul by [1], v9.4s, v4.4s, v0.4s
-	WORD	$0x4f8158c9 // fmls by [2], v9.4s, v6.4s, v1.4s
-	WORD	$0x4fa158e9 // fmls by [3], v9.4s, v7.4s, v1.4s
-	WORD	$0x4f801109 // fmla by [0], v9.4s, v8.4s, v0.4s
-	WORD	$0x4fa090aa // fmul by [1], v10.4s, v5.4s, v0.4s
-	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
-	WORD	$0x4f8250ca // fmls by [0], v10.4s, v6.4s, v2.4s
-	WORD	$0x4fa210ea // fmla by [1], v10.4s, v7.4s, v2.4s
-	WORD	$0x4f80510a // fmls by [0], v10.4s, v8.4s, v0.4s
-	WORD	$0x4e2ad532 // fadd v18.4s, v9.4s, v10.4s
-	WORD	$0x4eaad533 // fsub v19.4s, v9.4s, v10.4s
-	MOVD	16(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	MOVD	64(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	112(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	160(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F6
-	MOVD	208(R4), R9
-	ADD	R9<<2, R8, R9
+	WORD	$0x4ea31c68 // mov v8.4s, v3.4s, v3.4s
+	WORD	$0x4f8010e8 // fmla by [0], v8.4s, v7.4s, v0.4s
+	MOVD	152(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F9
+	MOVD	200(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F10
+	WORD	$0x4ea91d2b // mov v11.4s, v9.4s, v9.4s
+	WORD	$0x4fa0114b // fmla by [1], v11.4s, v10.4s, v0.4s
+	WORD	$0x4f815168 // fmls by [0], v8.4s, v11.4s, v1.4s
+	WORD	$0x4f8050e3 // fmls by [0], v3.4s, v7.4s, v0.4s
+	WORD	$0x4eaad527 // fsub v7.4s, v9.4s, v10.4s
+	WORD	$0x4f8058e3 // fmls by [2], v3.4s, v7.4s, v0.4s
+	MOVD	8(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F9
+	WORD	$0x4e23d529 // fadd v9.4s, v9.4s, v3.4s
+	WORD	$0x4fa15169 // fmls by [1], v9.4s, v11.4s, v1.4s
+	MOVD	248(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F10
+	WORD	$0x4e28d54a // fadd v10.4s, v10.4s, v8.4s
+	WORD	$0x4fa018ea // fmla by [3], v10.4s, v7.4s, v0.4s
+	MOVD	64(R6), R9
+	ADD	R9<<2, R7, R9
 	FMOVQ	(R9), F7
-	MOVD	256(R4), R9
+	WORD	$0x4f8090e7 // fmul by [0], v7.4s, v7.4s, v0.4s
+	MOVD	112(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F11
+	WORD	$0x4ea71cec // mov v12.4s, v7.4s, v7.4s
+	WORD	$0x4f80116c // fmla by [0], v12.4s, v11.4s, v0.4s
+	MOVD	160(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F13
+	MOVD	208(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F14
+	WORD	$0x4ead1daf // mov v15.4s, v13.4s, v13.4s
+	WORD	$0x4fa011cf // fmla by [1], v15.4s, v14.4s, v0.4s
+	WORD	$0x4f8151ec // fmls by [0], v12.4s, v15.4s, v1.4s
+	WORD	$0x4f805167 // fmls by [0], v7.4s, v11.4s, v0.4s
+	WORD	$0x4eaed5ab // fsub v11.4s, v13.4s, v14.4s
+	WORD	$0x4f805967 // fmls by [2], v7.4s, v11.4s, v0.4s
+	MOVD	16(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F13
+	WORD	$0x4e27d5ad // fadd v13.4s, v13.4s, v7.4s
+	WORD	$0x4fa151ed // fmls by [1], v13.4s, v15.4s, v1.4s
+	MOVD	256(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F14
+	WORD	$0x4e2cd5ce // fadd v14.4s, v14.4s, v12.4s
+	WORD	$0x4fa0196e // fmla by [3], v14.4s, v11.4s, v0.4s
+	MOVD	72(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F11
+	WORD	$0x4f80916b // fmul by [0], v11.4s, v11.4s, v0.4s
+	MOVD	120(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F15
+	WORD	$0x4eab1d70 // mov v16.4s, v11.4s, v11.4s
+	WORD	$0x4f8011f0 // fmla by [0], v16.4s, v15.4s, v0.4s
+	MOVD	168(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F17
+	MOVD	216(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F18
+	WORD	$0x4eb11e33 // mov v19.4s, v17.4s, v17.4s
+	WORD	$0x4fa01253 // fmla by [1], v19.4s, v18.4s, v0.4s
+	WORD	$0x4f815270 // fmls by [0], v16.4s, v19.4s, v1.4s
+	WORD	$0x4f8051eb // fmls by [0], v11.4s, v15.4s, v0.4s
+	WORD	$0x4eb2d62f // fsub v15.4s, v17.4s, v18.4s
+	WORD	$0x4f8059eb // fmls by [2], v11.4s, v15.4s, v0.4s
+	MOVD	24(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F17
+	WORD	$0x4e2bd631 // fadd v17.4s, v17.4s, v11.4s
+	WORD	$0x4fa15271 // fmls by [1], v17.4s, v19.4s, v1.4s
+	MOVD	264(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F18
+	WORD	$0x4e30d652 // fadd v18.4s, v18.4s, v16.4s
+	WORD	$0x4fa019f2 // fmla by [3], v18.4s, v15.4s, v0.4s
+	MOVD	80(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F15
+	WORD	$0x4f8091ef // fmul by [0], v15.4s, v15.4s, v0.4s
+	MOVD	128(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F19
+	WORD	$0x4eaf1df4 // mov v20.4s, v15.4s, v15.4s
+	WORD	$0x4f801274 // fmla by [0], v20.4s, v19.4s, v0.4s
+	MOVD	176(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F21
+	MOVD	224(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F22
+	WORD	$0x4eb51eb7 // mov v23.4s, v21.4s, v21.4s
+	WORD	$0x4fa012d7 // fmla by [1], v23.4s, v22.4s, v0.4s
+	WORD	$0x4f8152f4 // fmls by [0], v20.4s, v23.4s, v1.4s
+	WORD	$0x4f80526f // fmls by [0], v15.4s, v19.4s, v0.4s
+	WORD	$0x4eb6d6b3 // fsub v19.4s, v21.4s, v22.4s
+	WORD	$0x4f805a6f // fmls by [2], v15.4s, v19.4s, v0.4s
+	MOVD	32(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F21
+	WORD	$0x4e2fd6b5 // fadd v21.4s, v21.4s, v15.4s
+	WORD	$0x4fa152f5 // fmls by [1], v21.4s, v23.4s, v1.4s
+	MOVD	272(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F22
+	WORD	$0x4e34d6d6 // fadd v22.4s, v22.4s, v20.4s
+	WORD	$0x4fa01a76 // fmla by [3], v22.4s, v19.4s, v0.4s
+	MOVD	88(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F19
+	WORD	$0x4f809273 // fmul by [0], v19.4s, v19.4s, v0.4s
+	MOVD	136(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F23
+	WORD	$0x4eb31e78 // mov v24.4s, v19.4s, v19.4s
+	WORD	$0x4f8012f8 // fmla by [0], v24.4s, v23.4s, v0.4s
+	MOVD	184(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F25
+	MOVD	232(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F26
+	WORD	$0x4eb91f3b // mov v27.4s, v25.4s, v25.4s
+	WORD	$0x4fa0135b // fmla by [1], v27.4s, v26.4s, v0.4s
+	WORD	$0x4f815378 // fmls by [0], v24.4s, v27.4s, v1.4s
+	WORD	$0x4f8052f3 // fmls by [0], v19.4s, v23.4s, v0.4s
+	WORD	$0x4ebad737 // fsub v23.4s, v25.4s, v26.4s
+	WORD	$0x4f805af3 // fmls by [2], v19.4s, v23.4s, v0.4s
+	MOVD	40(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F25
+	WORD	$0x4e33d739 // fadd v25.4s, v25.4s, v19.4s
+	WORD	$0x4fa15379 // fmls by [1], v25.4s, v27.4s, v1.4s
+	MOVD	280(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F26
+	WORD	$0x4e38d75a // fadd v26.4s, v26.4s, v24.4s
+	WORD	$0x4fa01afa // fmla by [3], v26.4s, v23.4s, v0.4s
+	WORD	$0x4f809129 // fmul by [0], v9.4s, v9.4s, v0.4s
+	WORD	$0x4ea91d37 // mov v23.4s, v9.4s, v9.4s
+	WORD	$0x4f8011b7 // fmla by [0], v23.4s, v13.4s, v0.4s
+	WORD	$0x4eb11e3b // mov v27.4s, v17.4s, v17.4s
+	WORD	$0x4fa012bb // fmla by [1], v27.4s, v21.4s, v0.4s
+	WORD	$0x4f815377 // fmls by [0], v23.4s, v27.4s, v1.4s
+	MOVD	8(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F8
-	WORD	$0x4f809069 // fmul by [0], v9.4s, v3.4s, v0.4s
-	WORD	$0x4fa01089 // fmla by [1], v9.4s, v4.4s, v0.4s
-	WORD	$0x4f8058c9 // fmls by [2], v9.4s, v6.4s, v0.4s
-	WORD	$0x4fa058e9 // fmls by [3], v9.4s, v7.4s, v0.4s
-	WORD	$0x4f80906a // fmul by [0], v10.4s, v3.4s, v0.4s
-	WORD	$0x4fa050aa // fmls by [1], v10.4s, v5.4s, v0.4s
-	WORD	$0x4f8150ca // fmls by [0], v10.4s, v6.4s, v1.4s
-	WORD	$0x4fa110ea // fmla by [1], v10.4s, v7.4s, v1.4s
-	WORD	$0x4e2ad534 // fadd v20.4s, v9.4s, v10.4s
-	WORD	$0x4eaad535 // fsub v21.4s, v9.4s, v10.4s
-	WORD	$0x4fa09089 // fmul by [1], v9.4s, v4.4s, v0.4s
-	WORD	$0x4f8158c9 // fmls by [2], v9.4s, v6.4s, v1.4s
-	WORD	$0x4fa158e9 // fmls by [3], v9.4s, v7.4s, v1.4s
-	WORD	$0x4f801109 // fmla by [0], v9.4s, v8.4s, v0.4s
-	WORD	$0x4fa090aa // fmul by [1], v10.4s, v5.4s, v0.4s
-	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
-	WORD	$0x4f8250ca // fmls by [0], v10.4s, v6.4s, v2.4s
-	WORD	$0x4fa210ea // fmla by [1], v10.4s, v7.4s, v2.4s
-	WORD	$0x4f80510a // fmls by [0], v10.4s, v8.4s, v0.4s
-	WORD	$0x4e2ad536 // fadd v22.4s, v9.4s, v10.4s
-	WORD	$0x4eaad537 // fsub v23.4s, v9.4s, v10.4s
-	MOVD	24(R4), R9
+	FMOVQ	F23, (R9)
+	WORD	$0x4f8051a9 // fmls by [0], v9.4s, v13.4s, v0.4s
+	WORD	$0x4eb5d62d // fsub v13.4s, v17.4s, v21.4s
+	WORD	$0x4f8059a9 // fmls by [2], v9.4s, v13.4s, v0.4s
+	MOVD	16(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	MOVD	72(R4), R9
+	FMOVQ	F9, (R9)
+	WORD	$0x4e29d4a5 // fadd v5.4s, v5.4s, v9.4s
+	WORD	$0x4fa15365 // fmls by [1], v5.4s, v27.4s, v1.4s
+	MOVD	(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	120(R4), R9
+	FMOVQ	F5, (R9)
+	WORD	$0x4e37d725 // fadd v5.4s, v25.4s, v23.4s
+	WORD	$0x4fa019a5 // fmla by [3], v5.4s, v13.4s, v0.4s
+	MOVD	24(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	168(R4), R9
+	FMOVQ	F5, (R9)
+	WORD	$0x4f809105 // fmul by [0], v5.4s, v8.4s, v0.4s
+	WORD	$0x4ea51ca8 // mov v8.4s, v5.4s, v5.4s
+	WORD	$0x4f801188 // fmla by [0], v8.4s, v12.4s, v0.4s
+	WORD	$0x4eb01e09 // mov v9.4s, v16.4s, v16.4s
+	WORD	$0x4fa01289 // fmla by [1], v9.4s, v20.4s, v0.4s
+	WORD	$0x4f815128 // fmls by [0], v8.4s, v9.4s, v1.4s
+	MOVD	40(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F6
-	MOVD	216(R4), R9
+	FMOVQ	F8, (R9)
+	WORD	$0x4f805185 // fmls by [0], v5.4s, v12.4s, v0.4s
+	WORD	$0x4eb4d60c // fsub v12.4s, v16.4s, v20.4s
+	WORD	$0x4f805985 // fmls by [2], v5.4s, v12.4s, v0.4s
+	MOVD	48(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F7
-	MOVD	264(R4), R9
+	FMOVQ	F5, (R9)
+	WORD	$0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+	WORD	$0x4fa15124 // fmls by [1], v4.4s, v9.4s, v1.4s
+	MOVD	32(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F8
-	WORD	$0x4f809069 // fmul by [0], v9.4s, v3.4s, v0.4s
-	WORD	$0x4fa01089 // fmla by [1], v9.4s, v4.4s, v0.4s
-	WORD	$0x4f8058c9 // fmls by [2], v9.4s, v6.4s, v0.4s
-	WORD	$0x4fa058e9 // fmls by [3], v9.4s, v7.4s, v0.4s
-	WORD	$0x4f80906a // fmul by [0], v10.4s, v3.4s, v0.4s
-	WORD	$0x4fa050aa // fmls by [1], v10.4s, v5.4s, v0.4s
-	WORD	$0x4f8150ca // fmls by [0], v10.4s, v6.4s, v1.4s
-	WORD	$0x4fa110ea // fmla by [1], v10.4s, v7.4s, v1.4s
-	WORD	$0x4e2ad538 // fadd v24.4s, v9.4s, v10.4s
-	WORD	$0x4eaad539 // fsub v25.4s, v9.4s, v10.4s
-	WORD	$0x4fa09089 // fmul by [1], v9.4s, v4.4s, v0.4s
-	WORD	$0x4f8158c9 // fmls by [2], v9.4s, v6.4s, v1.4s
-	WORD	$0x4fa158e9 // fmls by [3], v9.4s, v7.4s, v1.4s
-	WORD	$0x4f801109 // fmla by [0], v9.4s, v8.4s, v0.4s
-	WORD	$0x4fa090aa // fmul by [1], v10.4s, v5.4s, v0.4s
-	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
-	WORD	$0x4f8250ca // fmls by [0], v10.4s, v6.4s, v2.4s
-	WORD	$0x4fa210ea // fmla by [1], v10.4s, v7.4s, v2.4s
-	WORD	$0x4f80510a // fmls by [0], v10.4s, v8.4s, v0.4s
-	WORD	$0x4e2ad53a // fadd v26.4s, v9.4s, v10.4s
-	WORD	$0x4eaad53b // fsub v27.4s, v9.4s, v10.4s
-	MOVD	32(R4), R9
+	FMOVQ	F4, (R9)
+	WORD	$0x4e28d704 // fadd v4.4s, v24.4s, v8.4s
+	WORD	$0x4fa01984 // fmla by [3], v4.4s, v12.4s, v0.4s
+	MOVD	56(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	MOVD	80(R4), R9
+	FMOVQ	F4, (R9)
+	WORD	$0x4f809063 // fmul by [0], v3.4s, v3.4s, v0.4s
+	WORD	$0x4ea31c64 // mov v4.4s, v3.4s, v3.4s
+	WORD	$0x4f8010e4 // fmla by [0], v4.4s, v7.4s, v0.4s
+	WORD	$0x4eab1d65 // mov v5.4s, v11.4s, v11.4s
+	WORD	$0x4fa011e5 // fmla by [1], v5.4s, v15.4s, v0.4s
+	WORD	$0x4f8150a4 // fmls by [0], v4.4s, v5.4s, v1.4s
+	MOVD	72(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	128(R4), R9
+	FMOVQ	F4, (R9)
+	WORD	$0x4f8050e3 // fmls by [0], v3.4s, v7.4s, v0.4s
+	WORD	$0x4eafd567 // fsub v7.4s, v11.4s, v15.4s
+	WORD	$0x4f8058e3 // fmls by [2], v3.4s, v7.4s, v0.4s
+	MOVD	80(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	176(R4), R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
+	WORD	$0x4fa150a2 // fmls by [1], v2.4s, v5.4s, v1.4s
+	MOVD	64(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F6
-	MOVD	224(R4), R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4e24d662 // fadd v2.4s, v19.4s, v4.4s
+	WORD	$0x4fa018e2 // fmla by [3], v2.4s, v7.4s, v0.4s
+	MOVD	88(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F7
-	MOVD	272(R4), R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4f809142 // fmul by [0], v2.4s, v10.4s, v0.4s
+	WORD	$0x4ea21c43 // mov v3.4s, v2.4s, v2.4s
+	WORD	$0x4f8011c3 // fmla by [0], v3.4s, v14.4s, v0.4s
+	WORD	$0x4eb21e44 // mov v4.4s, v18.4s, v18.4s
+	WORD	$0x4fa012c4 // fmla by [1], v4.4s, v22.4s, v0.4s
+	WORD	$0x4f815083 // fmls by [0], v3.4s, v4.4s, v1.4s
+	MOVD	104(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F8
-	WORD	$0x4f809069 // fmul by [0], v9.4s, v3.4s, v0.4s
-	WORD	$0x4fa01089 // fmla by [1], v9.4s, v4.4s, v0.4s
-	WORD	$0x4f8058c9 // fmls by [2], v9.4s, v6.4s, v0.4s
-	WORD	$0x4fa058e9 // fmls by [3], v9.4s, v7.4s, v0.4s
-	WORD	$0x4f80906a // fmul by [0], v10.4s, v3.4s, v0.4s
-	WORD	$0x4fa050aa // fmls by [1], v10.4s, v5.4s, v0.4s
-	WORD	$0x4f8150ca // fmls by [0], v10.4s, v6.4s, v1.4s
-	WORD	$0x4fa110ea // fmla by [1], v10.4s, v7.4s, v1.4s
-	WORD	$0x4e2ad53c // fadd v28.4s, v9.4s, v10.4s
-	WORD	$0x4eaad53d // fsub v29.4s, v9.4s, v10.4s
-	WORD	$0x4fa09089 // fmul by [1], v9.4s, v4.4s, v0.4s
-	WORD	$0x4f8158c9 // fmls by [2], v9.4s, v6.4s, v1.4s
-	WORD	$0x4fa158e9 // fmls by [3], v9.4s, v7.4s, v1.4s
-	WORD	$0x4f801109 // fmla by [0], v9.4s, v8.4s, v0.4s
-	WORD	$0x4fa090aa // fmul by [1], v10.4s, v5.4s, v0.4s
-	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
-	WORD	$0x4f8250ca // fmls by [0], v10.4s, v6.4s, v2.4s
-	WORD	$0x4fa210ea // fmla by [1], v10.4s, v7.4s, v2.4s
-	WORD	$0x4f80510a // fmls by [0], v10.4s, v8.4s, v0.4s
-	WORD	$0x4e2ad53e // fadd v30.4s, v9.4s, v10.4s
-	WORD	$0x4eaad53f // fsub v31.4s, v9.4s, v10.4s
-	MOVD	40(R4), R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4f8051c2 // fmls by [0], v2.4s, v14.4s, v0.4s
+	WORD	$0x4eb6d645 // fsub v5.4s, v18.4s, v22.4s
+	WORD	$0x4f8058a2 // fmls by [2], v2.4s, v5.4s, v0.4s
+	MOVD	112(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	MOVD	88(R4), R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4e22d4c2 // fadd v2.4s, v6.4s, v2.4s
+	WORD	$0x4fa15082 // fmls by [1], v2.4s, v4.4s, v1.4s
+	MOVD	96(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	136(R4), R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4e23d742 // fadd v2.4s, v26.4s, v3.4s
+	WORD	$0x4fa018a2 // fmla by [3], v2.4s, v5.4s, v0.4s
+	MOVD	120(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	184(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F6
-	MOVD	232(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F7
-	MOVD	280(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F8
-	WORD	$0x4f809069 // fmul by [0], v9.4s, v3.4s, v0.4s
-	WORD	$0x4fa01089 // fmla by [1], v9.4s, v4.4s, v0.4s
-	WORD	$0x4f8058c9 // fmls by [2], v9.4s, v6.4s, v0.4s
-	WORD	$0x4fa058e9 // fmls by [3], v9.4s, v7.4s, v0.4s
-	WORD	$0x4f80906a // fmul by [0], v10.4s, v3.4s, v0.4s
-	WORD	$0x4fa050aa // fmls by [1], v10.4s, v5.4s, v0.4s
-	WORD	$0x4f8150ca // fmls by [0], v10.4s, v6.4s, v1.4s
-	WORD	$0x4fa110ea // fmla by [1], v10.4s, v7.4s, v1.4s
-	WORD	$0x4e2ad52b // fadd v11.4s, v9.4s, v10.4s
-	FMOVQ	F11, (R0)
-	WORD	$0x4eaad52b // fsub v11.4s, v9.4s, v10.4s
-	FMOVQ	F11, 16(R0)
-	WORD	$0x4fa09089 // fmul by [1], v9.4s, v4.4s, v0.4s
-	WORD	$0x4f8158c9 // fmls by [2], v9.4s, v6.4s, v1.4s
-	WORD	$0x4fa158e9 // fmls by [3], v9.4s, v7.4s, v1.4s
-	WORD	$0x4f801109 // fmla by [0], v9.4s, v8.4s, v0.4s
-	WORD	$0x4fa090aa // fmul by [1], v10.4s, v5.4s, v0.4s
-	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
-	WORD	$0x4f8250ca // fmls by [0], v10.4s, v6.4s, v2.4s
-	WORD	$0x4fa210ea // fmla by [1], v10.4s, v7.4s, v2.4s
-	WORD	$0x4f80510a // fmls by [0], v10.4s, v8.4s, v0.4s
-	WORD	$0x4e2ad52b // fadd v11.4s, v9.4s, v10.4s
-	FMOVQ	F11, 32(R0)
-	WORD	$0x4eaad52b // fsub v11.4s, v9.4s, v10.4s
-	FMOVQ	F11, 48(R0)
-	ADD	R7, R1, R8
-	FMOVQ	(R0), F8
-	WORD	$0x4f809189 // fmul by [0], v9.4s, v12.4s, v0.4s
-	WORD	$0x4fa01209 // fmla by [1], v9.4s, v16.4s, v0.4s
-	WORD	$0x4f805b09 // fmls by [2], v9.4s, v24.4s, v0.4s
-	WORD	$0x4fa05b89 // fmls by [3], v9.4s, v28.4s, v0.4s
-	WORD	$0x4f80918a // fmul by [0], v10.4s, v12.4s, v0.4s
-	WORD	$0x4fa0528a // fmls by [1], v10.4s, v20.4s, v0.4s
-	WORD	$0x4f81530a // fmls by [0], v10.4s, v24.4s, v1.4s
-	WORD	$0x4fa1138a // fmla by [1], v10.4s, v28.4s, v1.4s
-	WORD	$0x4e2ad52b // fadd v11.4s, v9.4s, v10.4s
-	MOVD	(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F11, (R9)
-	WORD	$0x4eaad52b // fsub v11.4s, v9.4s, v10.4s
-	MOVD	8(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F11, (R9)
-	WORD	$0x4fa09209 // fmul by [1], v9.4s, v16.4s, v0.4s
-	WORD	$0x4f815b09 // fmls by [2], v9.4s, v24.4s, v1.4s
-	WORD	$0x4fa15b89 // fmls by [3], v9.4s, v28.4s, v1.4s
-	WORD	$0x4f801109 // fmla by [0], v9.4s, v8.4s, v0.4s
-	WORD	$0x4fa0928a // fmul by [1], v10.4s, v20.4s, v0.4s
-	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
-	WORD	$0x4f82530a // fmls by [0], v10.4s, v24.4s, v2.4s
-	WORD	$0x4fa2138a // fmla by [1], v10.4s, v28.4s, v2.4s
-	WORD	$0x4f80510a // fmls by [0], v10.4s, v8.4s, v0.4s
-	WORD	$0x4e2ad52b // fadd v11.4s, v9.4s, v10.4s
-	MOVD	16(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F11, (R9)
-	WORD	$0x4eaad52b // fsub v11.4s, v9.4s, v10.4s
-	MOVD	24(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F11, (R9)
-	FMOVQ	16(R0), F8
-	WORD	$0x4f8091a9 // fmul by [0], v9.4s, v13.4s, v0.4s
-	WORD	$0x4fa01229 // fmla by [1], v9.4s, v17.4s, v0.4s
-	WORD	$0x4f805b29 // fmls by [2], v9.4s, v25.4s, v0.4s
-	WORD	$0x4fa05ba9 // fmls by [3], v9.4s, v29.4s, v0.4s
-	WORD	$0x4f8091aa // fmul by [0], v10.4s, v13.4s, v0.4s
-	WORD	$0x4fa052aa // fmls by [1], v10.4s, v21.4s, v0.4s
-	WORD	$0x4f81532a // fmls by [0], v10.4s, v25.4s, v1.4s
-	WORD	$0x4fa113aa // fmla by [1], v10.4s, v29.4s, v1.4s
-	WORD	$0x4e2ad52b // fadd v11.4s, v9.4s, v10.4s
-	MOVD	32(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F11, (R9)
-	WORD	$0x4eaad52b // fsub v11.4s, v9.4s, v10.4s
-	MOVD	40(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F11, (R9)
-	WORD	$0x4fa09229 // fmul by [1], v9.4s, v17.4s, v0.4s
-	WORD	$0x4f815b29 // fmls by [2], v9.4s, v25.4s, v1.4s
-	WORD	$0x4fa15ba9 // fmls by [3], v9.4s, v29.4s, v1.4s
-	WORD	$0x4f801109 // fmla by [0], v9.4s, v8.4s, v0.4s
-	WORD	$0x4fa092aa // fmul by [1], v10.4s, v21.4s, v0.4s
-	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
-	WORD	$0x4f82532a // fmls by [0], v10.4s, v25.4s, v2.4s
-	WORD	$0x4fa213aa // fmla by [1], v10.4s, v29.4s, v2.4s
-	WORD	$0x4f80510a // fmls by [0], v10.4s, v8.4s, v0.4s
-	WORD	$0x4e2ad52b // fadd v11.4s, v9.4s, v10.4s
-	MOVD	48(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F11, (R9)
-	WORD	$0x4eaad52b // fsub v11.4s, v9.4s, v10.4s
-	MOVD	56(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F11, (R9)
-	FMOVQ	32(R0), F8
-	WORD	$0x4f8091c9 // fmul by [0], v9.4s, v14.4s, v0.4s
-	WORD	$0x4fa01249 // fmla by [1], v9.4s, v18.4s, v0.4s
-	WORD	$0x4f805b49 // fmls by [2], v9.4s, v26.4s, v0.4s
-	WORD	$0x4fa05bc9 // fmls by [3], v9.4s, v30.4s, v0.4s
-	WORD	$0x4f8091ca // fmul by [0], v10.4s, v14.4s, v0.4s
-	WORD	$0x4fa052ca // fmls by [1], v10.4s, v22.4s, v0.4s
-	WORD	$0x4f81534a // fmls by [0], v10.4s, v26.4s, v1.4s
-	WORD	$0x4fa113ca // fmla by [1], v10.4s, v30.4s, v1.4s
-	WORD	$0x4e2ad52b // fadd v11.4s, v9.4s, v10.4s
-	MOVD	64(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F11, (R9)
-	WORD	$0x4eaad52b // fsub v11.4s, v9.4s, v10.4s
-	MOVD	72(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F11, (R9)
-	WORD	$0x4fa09249 // fmul by [1], v9.4s, v18.4s, v0.4s
-	WORD	$0x4f815b49 // fmls by [2], v9.4s, v26.4s, v1.4s
-	WORD	$0x4fa15bc9 // fmls by [3], v9.4s, v30.4s, v1.4s
-	WORD	$0x4f801109 // fmla by [0], v9.4s, v8.4s, v0.4s
-	WORD	$0x4fa092ca // fmul by [1], v10.4s, v22.4s, v0.4s
-	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
-	WORD	$0x4f82534a // fmls by [0], v10.4s, v26.4s, v2.4s
-	WORD	$0x4fa213ca // fmla by [1], v10.4s, v30.4s, v2.4s
-	WORD	$0x4f80510a // fmls by [0], v10.4s, v8.4s, v0.4s
-	WORD	$0x4e2ad52b // fadd v11.4s, v9.4s, v10.4s
-	MOVD	80(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F11, (R9)
-	WORD	$0x4eaad52b // fsub v11.4s, v9.4s, v10.4s
-	MOVD	88(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F11, (R9)
-	FMOVQ	48(R0), F8
-	WORD	$0x4f8091e9 // fmul by [0], v9.4s, v15.4s, v0.4s
-	WORD	$0x4fa01269 // fmla by [1], v9.4s, v19.4s, v0.4s
-	WORD	$0x4f805b69 // fmls by [2], v9.4s, v27.4s, v0.4s
-	WORD	$0x4fa05be9 // fmls by [3], v9.4s, v31.4s, v0.4s
-	WORD	$0x4f8091ea // fmul by [0], v10.4s, v15.4s, v0.4s
-	WORD	$0x4fa052ea // fmls by [1], v10.4s, v23.4s, v0.4s
-	WORD	$0x4f81536a // fmls by [0], v10.4s, v27.4s, v1.4s
-	WORD	$0x4fa113ea // fmla by [1], v10.4s, v31.4s, v1.4s
-	WORD	$0x4e2ad52b // fadd v11.4s, v9.4s, v10.4s
-	MOVD	96(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F11, (R9)
-	WORD	$0x4eaad52b // fsub v11.4s, v9.4s, v10.4s
-	MOVD	104(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F11, (R9)
-	WORD	$0x4fa09269 // fmul by [1], v9.4s, v19.4s, v0.4s
-	WORD	$0x4f815b69 // fmls by [2], v9.4s, v27.4s, v1.4s
-	WORD	$0x4fa15be9 // fmls by [3], v9.4s, v31.4s, v1.4s
-	WORD	$0x4f801109 // fmla by [0], v9.4s, v8.4s, v0.4s
-	WORD	$0x4fa092ea // fmul by [1], v10.4s, v23.4s, v0.4s
-	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
-	WORD	$0x4f82536a // fmls by [0], v10.4s, v27.4s, v2.4s
-	WORD	$0x4fa213ea // fmla by [1], v10.4s, v31.4s, v2.4s
-	WORD	$0x4f80510a // fmls by [0], v10.4s, v8.4s, v0.4s
-	WORD	$0x4e2ad52b // fadd v11.4s, v9.4s, v10.4s
-	MOVD	112(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F11, (R9)
-	WORD	$0x4eaad52b // fsub v11.4s, v9.4s, v10.4s
-	MOVD	120(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F11, (R9)
-	ADD	$16, R7, R7
-	CMP	R6, R7
+	FMOVQ	F2, (R9)
+	ADD	$16, R4, R4
+	CMP	R3, R4
 	BLT	vector
-	MOVD	dstRow+16(FP), R7
-	ADD	R7<<2, R1, R1
-	MOVD	srcRow+40(FP), R7
-	ADD	R7<<2, R2, R2
-	SUBS	$1, R5, R5
+	MOVD	dstRow+16(FP), R4
+	ADD	R4<<2, R0, R0
+	MOVD	srcRow+40(FP), R4
+	ADD	R4<<2, R1, R1
+	SUBS	$1, R2, R2
 	BNE	row
 	RET
 
 // func inputF4x4NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
-TEXT ·inputF4x4NEON(SB), 0, $496-64
-	MOVD	$0x40400000, R0
-	VMOV	R0, V0.S[0]
-	MOVD	$0x3e800000, R0
-	VMOV	R0, V0.S[1]
-	MOVD	$0x40980000, R0
-	VMOV	R0, V0.S[2]
-	MOVD	$0x40100000, R0
-	VMOV	R0, V0.S[3]
-	MOVD	$0x3f000000, R0
-	VMOV	R0, V1.S[0]
+TEXT ·inputF4x4NEON(SB), 0, $368-64
 	MOVD	$0x40000000, R0
-	VMOV	R0, V1.S[1]
-	MOVD	$0x40c00000, R0
-	VMOV	R0, V1.S[2]
-	MOVD	$0x40600000, R0
-	VMOV	R0, V1.S[3]
-	MOVD	$0x3fc00000, R0
-	VMOV	R0, V2.S[0]
+	VMOV	R0, V0.S[0]
+	MOVD	$0x3f000000, R0
+	VMOV	R0, V0.S[1]
 	MOVD	$0x40800000, R0
-	VMOV	R0, V2.S[1]
+	VMOV	R0, V0.S[2]
 	MOVD	$0x40a00000, R0
-	VMOV	R0, V2.S[2]
+	VMOV	R0, V0.S[3]
 	MOVD	$0x40200000, R0
-	VMOV	R0, V2.S[3]
+	VMOV	R0, V1.S[0]
 	ADD	$16, RSP, R0
 	MOVD	dst+0(FP), R1
 	MOVD	src+24(FP), R2
-	MOVD	to+8(FP), R3
-	MOVD	from+32(FP), R4
-	MOVD	rows+48(FP), R5
-	MOVD	n+56(FP), R6
-	LSL	$2, R6, R6
+	MOVD	rows+48(FP), R3
+	MOVD	n+56(FP), R4
+	MOVD	to+8(FP), R6
+	MOVD	from+32(FP), R7
+	LSL	$2, R4, R4
 row:
-	MOVD	$0, R7
+	MOVD	$0, R5
 vector:
-	ADD	R7, R2, R8
-	MOVD	(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	MOVD	56(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	112(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	168(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F6
-	MOVD	224(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F7
-	MOVD	280(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F8
-	MOVD	336(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F9
-	WORD	$0x4ea81d0a // mov v10.4s, v8.4s, v8.4s
-	WORD	$0x4ea3d54a // fsub v10.4s, v10.4s, v3.4s
-	WORD	$0x4f80108a // fmla by [0], v10.4s, v4.4s, v0.4s
-	WORD	$0x4fa010aa // fmla by [1], v10.4s, v5.4s, v0.4s
-	WORD	$0x4f8058ca // fmls by [2], v10.4s, v6.4s, v0.4s
-	WORD	$0x4ea41c8b // mov v11.4s, v4.4s, v4.4s
-	WORD	$0x4ea3d56b // fsub v11.4s, v11.4s, v3.4s
-	WORD	$0x4fa018ab // fmla by [3], v11.4s, v5.4s, v0.4s
-	WORD	$0x4fa050cb // fmls by [1], v11.4s, v6.4s, v0.4s
-	WORD	$0x4f8150eb // fmls by [0], v11.4s, v7.4s, v1.4s
-	WORD	$0x4e2bd54d // fadd v13.4s, v10.4s, v11.4s
-	WORD	$0x4eabd54e // fsub v14.4s, v10.4s, v11.4s
-	WORD	$0x4ea81d0f // mov v15.4s, v8.4s, v8.4s
-	WORD	$0x4fa1508f // fmls by [1], v15.4s, v4.4s, v1.4s
-	WORD	$0x4f8118af // fmla by [2], v15.4s, v5.4s, v1.4s
-	WORD	$0x4fa158cf // fmls by [3], v15.4s, v6.4s, v1.4s
-	WORD	$0x4f8250ef // fmls by [0], v15.4s, v7.4s, v2.4s
-	WORD	$0x4ea81d10 // mov v16.4s, v8.4s, v8.4s
-	WORD	$0x4fa21090 // fmla by [1], v16.4s, v4.4s, v2.4s
-	WORD	$0x4f8258d0 // fmls by [2], v16.4s, v6.4s, v2.4s
-	WORD	$0x4ea81d0a // mov v10.4s, v8.4s, v8.4s
-	WORD	$0x4f8110aa // fmla by [0], v10.4s, v5.4s, v1.4s
-	WORD	$0x4ea6d54a // fsub v10.4s, v10.4s, v6.4s
-	WORD	$0x4f8150ea // fmls by [0], v10.4s, v7.4s, v1.4s
-	WORD	$0x4ea61ccb // mov v11.4s, v6.4s, v6.4s
-	WORD	$0x4ea4d56b // fsub v11.4s, v11.4s, v4.4s
-	WORD	$0x4fa110ab // fmla by [1], v11.4s, v5.4s, v1.4s
-	WORD	$0x4fa150eb // fmls by [1], v11.4s, v7.4s, v1.4s
-	WORD	$0x4e2bd551 // fadd v17.4s, v10.4s, v11.4s
-	WORD	$0x4eabd552 // fsub v18.4s, v10.4s, v11.4s
-	WORD	$0x4ea91d33 // mov v19.4s, v9.4s, v9.4s
-	WORD	$0x4fa15093 // fmls by [1], v19.4s, v4.4s, v1.4s
-	WORD	$0x4fa210b3 // fmla by [1], v19.4s, v5.4s, v2.4s
-	WORD	$0x4fa218d3 // fmla by [3], v19.4s, v6.4s, v2.4s
-	WORD	$0x4f8258f3 // fmls by [2], v19.4s, v7.4s, v2.4s
-	WORD	$0x4f815113 // fmls by [0], v19.4s, v8.4s, v1.4s
-	MOVD	8(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	MOVD	64(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	120(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	176(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F6
-	MOVD	232(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F7
-	MOVD	288(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F8
-	MOVD	344(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F9
-	WORD	$0x4ea81d0a // mov v10.4s, v8.4s, v8.4s
-	WORD	$0x4ea3d54a // fsub v10.4s, v10.4s, v3.4s
-	WORD	$0x4f80108a // fmla by [0], v10.4s, v4.4s, v0.4s
-	WORD	$0x4fa010aa // fmla by [1], v10.4s, v5.4s, v0.4s
-	WORD	$0x4f8058ca // fmls by [2], v10.4s, v6.4s, v0.4s
-	WORD	$0x4ea41c8b // mov v11.4s, v4.4s, v4.4s
-	WORD	$0x4ea3d56b // fsub v11.4s, v11.4s, v3.4s
-	WORD	$0x4fa018ab // fmla by [3], v11.4s, v5.4s, v0.4s
-	WORD	$0x4fa050cb // fmls by [1], v11.4s, v6.4s, v0.4s
-	WORD	$0x4f8150eb // fmls by [0], v11.4s, v7.4s, v1.4s
-	WORD	$0x4e2bd554 // fadd v20.4s, v10.4s, v11.4s
-	WORD	$0x4eabd555 // fsub v21.4s, v10.4s, v11.4s
-	WORD	$0x4ea81d16 // mov v22.4s, v8.4s, v8.4s
-	WORD	$0x4fa15096 // fmls by [1], v22.4s, v4.4s, v1.4s
-	WORD	$0x4f8118b6 // fmla by [2], v22.4s, v5.4s, v1.4s
-	WORD	$0x4fa158d6 // fmls by [3], v22.4s, v6.4s, v1.4s
-	WORD	$0x4f8250f6 // fmls by [0], v22.4s, v7.4s, v2.4s
-	WORD	$0x4ea81d17 // mov v23.4s, v8.4s, v8.4s
-	WORD	$0x4fa21097 // fmla by [1], v23.4s, v4.4s, v2.4s
-	WORD	$0x4f8258d7 // fmls by [2], v23.4s, v6.4s, v2.4s
-	WORD	$0x4ea81d0a // mov v10.4s, v8.4s, v8.4s
-	WORD	$0x4f8110aa // fmla by [0], v10.4s, v5.4s, v1.4s
-	WORD	$0x4ea6d54a // fsub v10.4s, v10.4s, v6.4s
-	WORD	$0x4f8150ea // fmls by [0], v10.4s, v7.4s, v1.4s
-	WORD	$0x4ea61ccb // mov v11.4s, v6.4s, v6.4s
-	WORD	$0x4ea4d56b // fsub v11.4s, v11.4s, v4.4s
-	WORD	$0x4fa110ab // fmla by [1], v11.4s, v5.4s, v1.4s
-	WORD	$0x4fa150eb // fmls by [1], v11.4s, v7.4s, v1.4s
-	WORD	$0x4e2bd558 // fadd v24.4s, v10.4s, v11.4s
-	WORD	$0x4eabd559 // fsub v25.4s, v10.4s, v11.4s
-	WORD	$0x4ea91d3a // mov v26.4s, v9.4s, v9.4s
-	WORD	$0x4fa1509a // fmls by [1], v26.4s, v4.4s, v1.4s
-	WORD	$0x4fa210ba // fmla by [1], v26.4s, v5.4s, v2.4s
-	WORD	$0x4fa218da // fmla by [3], v26.4s, v6.4s, v2.4s
-	WORD	$0x4f8258fa // fmls by [2], v26.4s, v7.4s, v2.4s
-	WORD	$0x4f81511a // fmls by [0], v26.4s, v8.4s, v1.4s
-	MOVD	16(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	MOVD	72(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	128(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	184(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F6
-	MOVD	240(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F7
-	MOVD	296(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F8
-	MOVD	352(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F9
-	WORD	$0x4ea81d0a // mov v10.4s, v8.4s, v8.4s
-	WORD	$0x4ea3d54a // fsub v10.4s, v10.4s, v3.4s
-	WORD	$0x4f80108a // fmla by [0], v10.4s, v4.4s, v0.4s
-	WORD	$0x4fa010aa // fmla by [1], v10.4s, v5.4s, v0.4s
-	WORD	$0x4f8058ca // fmls by [2], v10.4s, v6.4s, v0.4s
-	WORD	$0x4ea41c8b // mov v11.4s, v4.4s, v4.4s
-	WORD	$0x4ea3d56b // fsub v11.4s, v11.4s, v3.4s
-	WORD	$0x4fa018ab // fmla by [3], v11.4s, v5.4s, v0.4s
-	WORD	$0x4fa050cb // fmls by [1], v11.4s, v6.4s, v0.4s
-	WORD	$0x4f8150eb // fmls by [0], v11.4s, v7.4s, v1.4s
-	WORD	$0x4e2bd55b // fadd v27.4s, v10.4s, v11.4s
-	WORD	$0x4eabd55c // fsub v28.4s, v10.4s, v11.4s
-	WORD	$0x4ea81d1d // mov v29.4s, v8.4s, v8.4s
-	WORD	$0x4fa1509d // fmls by [1], v29.4s, v4.4s, v1.4s
-	WORD	$0x4f8118bd // fmla by [2], v29.4s, v5.4s, v1.4s
-	WORD	$0x4fa158dd // fmls by [3], v29.4s, v6.4s, v1.4s
-	WORD	$0x4f8250fd // fmls by [0], v29.4s, v7.4s, v2.4s
-	WORD	$0x4ea81d1e // mov v30.4s, v8.4s, v8.4s
-	WORD	$0x4fa2109e // fmla by [1], v30.4s, v4.4s, v2.4s
-	WORD	$0x4f8258de // fmls by [2], v30.4s, v6.4s, v2.4s
-	WORD	$0x4ea81d0a // mov v10.4s, v8.4s, v8.4s
-	WORD	$0x4f8110aa // fmla by [0], v10.4s, v5.4s, v1.4s
-	WORD	$0x4ea6d54a // fsub v10.4s, v10.4s, v6.4s
-	WORD	$0x4f8150ea // fmls by [0], v10.4s, v7.4s, v1.4s
-	WORD	$0x4ea61ccb // mov v11.4s, v6.4s, v6.4s
-	WORD	$0x4ea4d56b // fsub v11.4s, v11.4s, v4.4s
-	WORD	$0x4fa110ab // fmla by [1], v11.4s, v5.4s, v1.4s
-	WORD	$0x4fa150eb // fmls by [1], v11.4s, v7.4s, v1.4s
-	WORD	$0x4e2bd55f // fadd v31.4s, v10.4s, v11.4s
-	WORD	$0x4eabd54c // fsub v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, (R0)
-	WORD	$0x4ea91d2c // mov v12.4s, v9.4s, v9.4s
-	WORD	$0x4fa1508c // fmls by [1], v12.4s, v4.4s, v1.4s
-	WORD	$0x4fa210ac // fmla by [1], v12.4s, v5.4s, v2.4s
-	WORD	$0x4fa218cc // fmla by [3], v12.4s, v6.4s, v2.4s
-	WORD	$0x4f8258ec // fmls by [2], v12.4s, v7.4s, v2.4s
-	WORD	$0x4f81510c // fmls by [0], v12.4s, v8.4s, v1.4s
-	FMOVQ	F12, 16(R0)
-	MOVD	24(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	MOVD	80(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	136(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	192(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F6
-	MOVD	248(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F7
-	MOVD	304(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F8
-	MOVD	360(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F9
-	WORD	$0x4ea81d0a // mov v10.4s, v8.4s, v8.4s
-	WORD	$0x4ea3d54a // fsub v10.4s, v10.4s, v3.4s
-	WORD	$0x4f80108a // fmla by [0], v10.4s, v4.4s, v0.4s
-	WORD	$0x4fa010aa // fmla by [1], v10.4s, v5.4s, v0.4s
-	WORD	$0x4f8058ca // fmls by [2], v10.4s, v6.4s, v0.4s
-	WORD	$0x4ea41c8b // mov v11.4s, v4.4s, v4.4s
-	WORD	$0x4ea3d56b // fsub v11.4s, v11.4s, v3.4s
-	WORD	$0x4fa018ab // fmla by [3], v11.4s, v5.4s, v0.4s
-	WORD	$0x4fa050cb // fmls by [1], v11.4s, v6.4s, v0.4s
-	WORD	$0x4f8150eb // fmls by [0], v11.4s, v7.4s, v1.4s
-	WORD	$0x4e2bd54c // fadd v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, 32(R0)
-	WORD	$0x4eabd54c // fsub v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, 48(R0)
-	WORD	$0x4ea81d0c // mov v12.4s, v8.4s, v8.4s
-	WORD	$0x4fa1508c // fmls by [1], v12.4s, v4.4s, v1.4s
-	WORD	$0x4f8118ac // fmla by [2], v12.4s, v5.4s, v1.4s
-	WORD	$0x4fa158cc // fmls by [3], v12.4s, v6.4s, v1.4s
-	WORD	$0x4f8250ec // fmls by [0], v12.4s, v7.4s, v2.4s
-	FMOVQ	F12, 64(R0)
-	WORD	$0x4ea81d0c // mov v12.4s, v8.4s, v8.4s
-	WORD	$0x4fa2108c // fmla by [1], v12.4s, v4.4s, v2.4s
-	WORD	$0x4f8258cc // fmls by [2], v12.4s, v6.4s, v2.4s
-	FMOVQ	F12, 80(R0)
-	WORD	$0x4ea81d0a // mov v10.4s, v8.4s, v8.4s
-	WORD	$0x4f8110aa // fmla by [0], v10.4s, v5.4s, v1.4s
-	WORD	$0x4ea6d54a // fsub v10.4s, v10.4s, v6.4s
-	WORD	$0x4f8150ea // fmls by [0], v10.4s, v7.4s, v1.4s
-	WORD	$0x4ea61ccb // mov v11.4s, v6.4s, v6.4s
-	WORD	$0x4ea4d56b // fsub v11.4s, v11.4s, v4.4s
-	WORD	$0x4fa110ab // fmla by [1], v11.4s, v5.4s, v1.4s
-	WORD	$0x4fa150eb // fmls by [1], v11.4s, v7.4s, v1.4s
-	WORD	$0x4e2bd54c // fadd v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, 96(R0)
-	WORD	$0x4eabd54c // fsub v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, 112(R0)
-	WORD	$0x4ea91d2c // mov v12.4s, v9.4s, v9.4s
-	WORD	$0x4fa1508c // fmls by [1], v12.4s, v4.4s, v1.4s
-	WORD	$0x4fa210ac // fmla by [1], v12.4s, v5.4s, v2.4s
-	WORD	$0x4fa218cc // fmla by [3], v12.4s, v6.4s, v2.4s
-	WORD	$0x4f8258ec // fmls by [2], v12.4s, v7.4s, v2.4s
-	WORD	$0x4f81510c // fmls by [0], v12.4s, v8.4s, v1.4s
-	FMOVQ	F12, 128(R0)
-	MOVD	32(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	MOVD	88(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	144(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	200(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F6
-	MOVD	256(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F7
-	MOVD	312(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F8
-	MOVD	368(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F9
-	WORD	$0x4ea81d0a // mov v10.4s, v8.4s, v8.4s
-	WORD	$0x4ea3d54a // fsub v10.4s, v10.4s, v3.4s
-	WORD	$0x4f80108a // fmla by [0], v10.4s, v4.4s, v0.4s
-	WORD	$0x4fa010aa // fmla by [1], v10.4s, v5.4s, v0.4s
-	WORD	$0x4f8058ca // fmls by [2], v10.4s, v6.4s, v0.4s
-	WORD	$0x4ea41c8b // mov v11.4s, v4.4s, v4.4s
-	WORD	$0x4ea3d56b // fsub v11.4s, v11.4s, v3.4s
-	WORD	$0x4fa018ab // fmla by [3], v11.4s, v5.4s, v0.4s
-	WORD	$0x4fa050cb // fmls by [1], v11.4s, v6.4s, v0.4s
-	WORD	$0x4f8150eb // fmls by [0], v11.4s, v7.4s, v1.4s
-	WORD	$0x4e2bd54c // fadd v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, 144(R0)
-	WORD	$0x4eabd54c // fsub v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, 160(R0)
-	WORD	$0x4ea81d0c // mov v12.4s, v8.4s, v8.4s
-	WORD	$0x4fa1508c // fmls by [1], v12.4s, v4.4s, v1.4s
-	WORD	$0x4f8118ac // fmla by [2], v12.4s, v5.4s, v1.4s
-	WORD	$0x4fa158cc // fmls by [3], v12.4s, v6.4s, v1.4s
-	WORD	$0x4f8250ec // fmls by [0], v12.4s, v7.4s, v2.4s
+	ADD	R5, R2, R8
+	ADD	R5, R1, R9
+	MOVD	280(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F2
+	MOVD	168(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F3
+	WORD	$0x4ea21c44 // mov v4.4s, v2.4s, v2.4s
+	WORD	$0x4fa05864 // fmls by [3], v4.4s, v3.4s, v0.4s
+	MOVD	56(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F5
+	WORD	$0x4f8018a4 // fmla by [2], v4.4s, v5.4s, v0.4s
+	MOVD	(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F6
+	WORD	$0x4ea41c87 // mov v7.4s, v4.4s, v4.4s
+	WORD	$0x4f8050c7 // fmls by [0], v7.4s, v6.4s, v0.4s
+	MOVD	112(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F6
+	WORD	$0x4f8110c7 // fmla by [0], v7.4s, v6.4s, v1.4s
+	MOVD	224(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F8
+	WORD	$0x4fa05107 // fmls by [1], v7.4s, v8.4s, v0.4s
+	MOVD	336(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F9
+	WORD	$0x4f8018c9 // fmla by [2], v9.4s, v6.4s, v0.4s
+	WORD	$0x4fa05909 // fmls by [3], v9.4s, v8.4s, v0.4s
+	WORD	$0x4fa05089 // fmls by [1], v9.4s, v4.4s, v0.4s
+	WORD	$0x4fa05102 // fmls by [1], v2.4s, v8.4s, v0.4s
+	WORD	$0x4ea61cca // mov v10.4s, v6.4s, v6.4s
+	WORD	$0x4f80506a // fmls by [0], v10.4s, v3.4s, v0.4s
+	WORD	$0x4ea21c4b // mov v11.4s, v2.4s, v2.4s
+	WORD	$0x4f80114b // fmla by [0], v11.4s, v10.4s, v0.4s
+	WORD	$0x4fa05068 // fmls by [1], v8.4s, v3.4s, v0.4s
+	WORD	$0x4f8050c5 // fmls by [0], v5.4s, v6.4s, v0.4s
+	WORD	$0x4ea81d03 // mov v3.4s, v8.4s, v8.4s
+	WORD	$0x4f8010a3 // fmla by [0], v3.4s, v5.4s, v0.4s
+	WORD	$0x4e23d566 // fadd v6.4s, v11.4s, v3.4s
+	WORD	$0x4ea3d563 // fsub v3.4s, v11.4s, v3.4s
+	WORD	$0x4fa01142 // fmla by [1], v2.4s, v10.4s, v0.4s
+	WORD	$0x4f801105 // fmla by [0], v5.4s, v8.4s, v0.4s
+	WORD	$0x4e25d448 // fadd v8.4s, v2.4s, v5.4s
+	WORD	$0x4ea5d442 // fsub v2.4s, v2.4s, v5.4s
+	MOVD	288(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F5
+	MOVD	176(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F10
+	WORD	$0x4ea51cab // mov v11.4s, v5.4s, v5.4s
+	WORD	$0x4fa0594b // fmls by [3], v11.4s, v10.4s, v0.4s
+	MOVD	64(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F12
+	WORD	$0x4f80198b // fmla by [2], v11.4s, v12.4s, v0.4s
+	MOVD	8(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F13
+	WORD	$0x4eab1d6e // mov v14.4s, v11.4s, v11.4s
+	WORD	$0x4f8051ae // fmls by [0], v14.4s, v13.4s, v0.4s
+	MOVD	120(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F13
+	WORD	$0x4f8111ae // fmla by [0], v14.4s, v13.4s, v1.4s
+	MOVD	232(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F15
+	WORD	$0x4fa051ee // fmls by [1], v14.4s, v15.4s, v0.4s
+	MOVD	344(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F16
+	WORD	$0x4f8019b0 // fmla by [2], v16.4s, v13.4s, v0.4s
+	WORD	$0x4fa059f0 // fmls by [3], v16.4s, v15.4s, v0.4s
+	WORD	$0x4fa05170 // fmls by [1], v16.4s, v11.4s, v0.4s
+	WORD	$0x4fa051e5 // fmls by [1], v5.4s, v15.4s, v0.4s
+	WORD	$0x4ead1db1 // mov v17.4s, v13.4s, v13.4s
+	WORD	$0x4f805151 // fmls by [0], v17.4s, v10.4s, v0.4s
+	WORD	$0x4ea51cb2 // mov v18.4s, v5.4s, v5.4s
+	WORD	$0x4f801232 // fmla by [0], v18.4s, v17.4s, v0.4s
+	WORD	$0x4fa0514f // fmls by [1], v15.4s, v10.4s, v0.4s
+	WORD	$0x4f8051ac // fmls by [0], v12.4s, v13.4s, v0.4s
+	WORD	$0x4eaf1dea // mov v10.4s, v15.4s, v15.4s
+	WORD	$0x4f80118a // fmla by [0], v10.4s, v12.4s, v0.4s
+	WORD	$0x4e2ad64d // fadd v13.4s, v18.4s, v10.4s
+	WORD	$0x4eaad64a // fsub v10.4s, v18.4s, v10.4s
+	WORD	$0x4fa01225 // fmla by [1], v5.4s, v17.4s, v0.4s
+	WORD	$0x4f8011ec // fmla by [0], v12.4s, v15.4s, v0.4s
+	WORD	$0x4e2cd4af // fadd v15.4s, v5.4s, v12.4s
+	WORD	$0x4eacd4a5 // fsub v5.4s, v5.4s, v12.4s
+	MOVD	296(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F12
+	MOVD	184(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F17
+	WORD	$0x4eac1d92 // mov v18.4s, v12.4s, v12.4s
+	WORD	$0x4fa05a32 // fmls by [3], v18.4s, v17.4s, v0.4s
+	MOVD	72(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F19
+	WORD	$0x4f801a72 // fmla by [2], v18.4s, v19.4s, v0.4s
+	MOVD	16(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F20
+	WORD	$0x4eb21e55 // mov v21.4s, v18.4s, v18.4s
+	WORD	$0x4f805295 // fmls by [0], v21.4s, v20.4s, v0.4s
+	MOVD	128(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F20
+	WORD	$0x4f811295 // fmla by [0], v21.4s, v20.4s, v1.4s
+	MOVD	240(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F22
+	WORD	$0x4fa052d5 // fmls by [1], v21.4s, v22.4s, v0.4s
+	MOVD	352(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F23
+	WORD	$0x4f801a97 // fmla by [2], v23.4s, v20.4s, v0.4s
+	WORD	$0x4fa05ad7 // fmls by [3], v23.4s, v22.4s, v0.4s
+	WORD	$0x4fa05257 // fmls by [1], v23.4s, v18.4s, v0.4s
+	WORD	$0x4fa052cc // fmls by [1], v12.4s, v22.4s, v0.4s
+	WORD	$0x4eb41e98 // mov v24.4s, v20.4s, v20.4s
+	WORD	$0x4f805238 // fmls by [0], v24.4s, v17.4s, v0.4s
+	WORD	$0x4eac1d99 // mov v25.4s, v12.4s, v12.4s
+	WORD	$0x4f801319 // fmla by [0], v25.4s, v24.4s, v0.4s
+	WORD	$0x4fa05236 // fmls by [1], v22.4s, v17.4s, v0.4s
+	WORD	$0x4f805293 // fmls by [0], v19.4s, v20.4s, v0.4s
+	WORD	$0x4eb61ed1 // mov v17.4s, v22.4s, v22.4s
+	WORD	$0x4f801271 // fmla by [0], v17.4s, v19.4s, v0.4s
+	WORD	$0x4e31d734 // fadd v20.4s, v25.4s, v17.4s
+	WORD	$0x4eb1d731 // fsub v17.4s, v25.4s, v17.4s
+	WORD	$0x4fa0130c // fmla by [1], v12.4s, v24.4s, v0.4s
+	WORD	$0x4f8012d3 // fmla by [0], v19.4s, v22.4s, v0.4s
+	WORD	$0x4e33d596 // fadd v22.4s, v12.4s, v19.4s
+	WORD	$0x4eb3d58c // fsub v12.4s, v12.4s, v19.4s
+	MOVD	304(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F19
+	MOVD	192(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F24
+	WORD	$0x4eb31e79 // mov v25.4s, v19.4s, v19.4s
+	WORD	$0x4fa05b19 // fmls by [3], v25.4s, v24.4s, v0.4s
+	MOVD	80(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F26
+	WORD	$0x4f801b59 // fmla by [2], v25.4s, v26.4s, v0.4s
+	MOVD	24(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F27
+	WORD	$0x4eb91f3c // mov v28.4s, v25.4s, v25.4s
+	WORD	$0x4f80537c // fmls by [0], v28.4s, v27.4s, v0.4s
+	MOVD	136(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F27
+	WORD	$0x4f81137c // fmla by [0], v28.4s, v27.4s, v1.4s
+	MOVD	248(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F29
+	WORD	$0x4fa053bc // fmls by [1], v28.4s, v29.4s, v0.4s
+	MOVD	360(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F30
+	WORD	$0x4f801b7e // fmla by [2], v30.4s, v27.4s, v0.4s
+	WORD	$0x4fa05bbe // fmls by [3], v30.4s, v29.4s, v0.4s
+	WORD	$0x4fa0533e // fmls by [1], v30.4s, v25.4s, v0.4s
+	WORD	$0x4fa053b3 // fmls by [1], v19.4s, v29.4s, v0.4s
+	WORD	$0x4ebb1f7f // mov v31.4s, v27.4s, v27.4s
+	WORD	$0x4f80531f // fmls by [0], v31.4s, v24.4s, v0.4s
+	FMOVQ	F23, (R0)
+	WORD	$0x4eb31e77 // mov v23.4s, v19.4s, v19.4s
+	WORD	$0x4f8013f7 // fmla by [0], v23.4s, v31.4s, v0.4s
+	WORD	$0x4fa0531d // fmls by [1], v29.4s, v24.4s, v0.4s
+	WORD	$0x4f80537a // fmls by [0], v26.4s, v27.4s, v0.4s
+	WORD	$0x4ebd1fb8 // mov v24.4s, v29.4s, v29.4s
+	WORD	$0x4f801358 // fmla by [0], v24.4s, v26.4s, v0.4s
+	WORD	$0x4e38d6fb // fadd v27.4s, v23.4s, v24.4s
+	WORD	$0x4eb8d6f7 // fsub v23.4s, v23.4s, v24.4s
+	WORD	$0x4fa013f3 // fmla by [1], v19.4s, v31.4s, v0.4s
+	WORD	$0x4f8013ba // fmla by [0], v26.4s, v29.4s, v0.4s
+	WORD	$0x4e3ad678 // fadd v24.4s, v19.4s, v26.4s
+	WORD	$0x4ebad673 // fsub v19.4s, v19.4s, v26.4s
+	MOVD	312(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F26
+	MOVD	200(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F29
+	WORD	$0x4eba1f5f // mov v31.4s, v26.4s, v26.4s
+	WORD	$0x4fa05bbf // fmls by [3], v31.4s, v29.4s, v0.4s
+	FMOVQ	F9, 16(R0)
+	MOVD	88(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F9
+	WORD	$0x4f80193f // fmla by [2], v31.4s, v9.4s, v0.4s
+	FMOVQ	F16, 32(R0)
+	MOVD	32(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F16
+	FMOVQ	F30, 48(R0)
+	WORD	$0x4ebf1ffe // mov v30.4s, v31.4s, v31.4s
+	WORD	$0x4f80521e // fmls by [0], v30.4s, v16.4s, v0.4s
+	MOVD	144(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F16
+	WORD	$0x4f81121e // fmla by [0], v30.4s, v16.4s, v1.4s
+	FMOVQ	F22, 64(R0)
+	MOVD	256(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F22
+	WORD	$0x4fa052de // fmls by [1], v30.4s, v22.4s, v0.4s
+	FMOVQ	F8, 80(R0)
+	MOVD	368(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F8
+	WORD	$0x4f801a08 // fmla by [2], v8.4s, v16.4s, v0.4s
+	WORD	$0x4fa05ac8 // fmls by [3], v8.4s, v22.4s, v0.4s
+	WORD	$0x4fa053e8 // fmls by [1], v8.4s, v31.4s, v0.4s
+	WORD	$0x4fa052da // fmls by [1], v26.4s, v22.4s, v0.4s
+	FMOVQ	F8, 96(R0)
+	WORD	$0x4eb01e08 // mov v8.4s, v16.4s, v16.4s
+	WORD	$0x4f8053a8 // fmls by [0], v8.4s, v29.4s, v0.4s
+	FMOVQ	F15, 112(R0)
+	WORD	$0x4eba1f4f // mov v15.4s, v26.4s, v26.4s
+	WORD	$0x4f80110f // fmla by [0], v15.4s, v8.4s, v0.4s
+	WORD	$0x4fa053b6 // fmls by [1], v22.4s, v29.4s, v0.4s
+	WORD	$0x4f805209 // fmls by [0], v9.4s, v16.4s, v0.4s
+	WORD	$0x4eb61ed0 // mov v16.4s, v22.4s, v22.4s
+	WORD	$0x4f801130 // fmla by [0], v16.4s, v9.4s, v0.4s
+	WORD	$0x4e30d5fd // fadd v29.4s, v15.4s, v16.4s
+	WORD	$0x4eb0d5ef // fsub v15.4s, v15.4s, v16.4s
+	WORD	$0x4fa0111a // fmla by [1], v26.4s, v8.4s, v0.4s
+	WORD	$0x4f8012c9 // fmla by [0], v9.4s, v22.4s, v0.4s
+	WORD	$0x4e29d748 // fadd v8.4s, v26.4s, v9.4s
+	WORD	$0x4ea9d749 // fsub v9.4s, v26.4s, v9.4s
+	MOVD	320(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F16
+	MOVD	208(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F22
+	WORD	$0x4eb01e1a // mov v26.4s, v16.4s, v16.4s
+	WORD	$0x4fa05ada // fmls by [3], v26.4s, v22.4s, v0.4s
+	FMOVQ	F8, 128(R0)
+	MOVD	96(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F8
+	WORD	$0x4f80191a // fmla by [2], v26.4s, v8.4s, v0.4s
+	FMOVQ	F24, 144(R0)
+	MOVD	40(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F24
+	FMOVQ	F9, 160(R0)
+	WORD	$0x4eba1f49 // mov v9.4s, v26.4s, v26.4s
+	WORD	$0x4f805309 // fmls by [0], v9.4s, v24.4s, v0.4s
+	MOVD	152(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F24
+	WORD	$0x4f811309 // fmla by [0], v9.4s, v24.4s, v1.4s
 	FMOVQ	F12, 176(R0)
-	WORD	$0x4ea81d0c // mov v12.4s, v8.4s, v8.4s
-	WORD	$0x4fa2108c // fmla by [1], v12.4s, v4.4s, v2.4s
-	WORD	$0x4f8258cc // fmls by [2], v12.4s, v6.4s, v2.4s
-	FMOVQ	F12, 192(R0)
-	WORD	$0x4ea81d0a // mov v10.4s, v8.4s, v8.4s
-	WORD	$0x4f8110aa // fmla by [0], v10.4s, v5.4s, v1.4s
-	WORD	$0x4ea6d54a // fsub v10.4s, v10.4s, v6.4s
-	WORD	$0x4f8150ea // fmls by [0], v10.4s, v7.4s, v1.4s
-	WORD	$0x4ea61ccb // mov v11.4s, v6.4s, v6.4s
-	WORD	$0x4ea4d56b // fsub v11.4s, v11.4s, v4.4s
-	WORD	$0x4fa110ab // fmla by [1], v11.4s, v5.4s, v1.4s
-	WORD	$0x4fa150eb // fmls by [1], v11.4s, v7.4s, v1.4s
-	WORD	$0x4e2bd54c // fadd v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, 208(R0)
-	WORD	$0x4eabd54c // fsub v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, 224(R0)
+	MOVD	264(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F12
+	WORD	$0x4fa05189 // fmls by [1], v9.4s, v12.4s, v0.4s
+	FMOVQ	F2, 192(R0)
+	MOVD	376(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F2
+	WORD	$0x4f801b02 // fmla by [2], v2.4s, v24.4s, v0.4s
+	WORD	$0x4fa05982 // fmls by [3], v2.4s, v12.4s, v0.4s
+	WORD	$0x4fa05342 // fmls by [1], v2.4s, v26.4s, v0.4s
+	WORD	$0x4fa05190 // fmls by [1], v16.4s, v12.4s, v0.4s
+	FMOVQ	F2, 208(R0)
+	WORD	$0x4eb81f02 // mov v2.4s, v24.4s, v24.4s
+	WORD	$0x4f8052c2 // fmls by [0], v2.4s, v22.4s, v0.4s
+	FMOVQ	F5, 224(R0)
+	WORD	$0x4eb01e05 // mov v5.4s, v16.4s, v16.4s
+	WORD	$0x4f801045 // fmla by [0], v5.4s, v2.4s, v0.4s
+	WORD	$0x4fa052cc // fmls by [1], v12.4s, v22.4s, v0.4s
+	WORD	$0x4f805308 // fmls by [0], v8.4s, v24.4s, v0.4s
+	WORD	$0x4eac1d96 // mov v22.4s, v12.4s, v12.4s
+	WORD	$0x4f801116 // fmla by [0], v22.4s, v8.4s, v0.4s
+	WORD	$0x4e36d4b8 // fadd v24.4s, v5.4s, v22.4s
+	WORD	$0x4eb6d4a5 // fsub v5.4s, v5.4s, v22.4s
+	WORD	$0x4fa01050 // fmla by [1], v16.4s, v2.4s, v0.4s
+	WORD	$0x4f801188 // fmla by [0], v8.4s, v12.4s, v0.4s
+	WORD	$0x4e28d602 // fadd v2.4s, v16.4s, v8.4s
+	WORD	$0x4ea8d608 // fsub v8.4s, v16.4s, v8.4s
+	MOVD	328(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F12
+	MOVD	216(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F16
+	WORD	$0x4eac1d96 // mov v22.4s, v12.4s, v12.4s
+	WORD	$0x4fa05a16 // fmls by [3], v22.4s, v16.4s, v0.4s
+	FMOVQ	F2, 240(R0)
+	MOVD	104(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F2
+	WORD	$0x4f801856 // fmla by [2], v22.4s, v2.4s, v0.4s
+	FMOVQ	F8, 256(R0)
+	MOVD	48(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F8
+	FMOVQ	F19, 272(R0)
+	WORD	$0x4eb61ed3 // mov v19.4s, v22.4s, v22.4s
+	WORD	$0x4f805113 // fmls by [0], v19.4s, v8.4s, v0.4s
+	MOVD	160(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F8
+	WORD	$0x4f811113 // fmla by [0], v19.4s, v8.4s, v1.4s
+	FMOVQ	F31, 288(R0)
+	MOVD	272(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F31
+	WORD	$0x4fa053f3 // fmls by [1], v19.4s, v31.4s, v0.4s
+	FMOVQ	F18, 304(R0)
+	MOVD	384(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F18
+	WORD	$0x4f801912 // fmla by [2], v18.4s, v8.4s, v0.4s
+	WORD	$0x4fa05bf2 // fmls by [3], v18.4s, v31.4s, v0.4s
+	WORD	$0x4fa052d2 // fmls by [1], v18.4s, v22.4s, v0.4s
+	WORD	$0x4fa053ec // fmls by [1], v12.4s, v31.4s, v0.4s
+	FMOVQ	F18, 320(R0)
+	WORD	$0x4ea81d12 // mov v18.4s, v8.4s, v8.4s
+	WORD	$0x4f805212 // fmls by [0], v18.4s, v16.4s, v0.4s
+	FMOVQ	F22, 336(R0)
+	WORD	$0x4eac1d96 // mov v22.4s, v12.4s, v12.4s
+	WORD	$0x4f801256 // fmla by [0], v22.4s, v18.4s, v0.4s
+	WORD	$0x4fa0521f // fmls by [1], v31.4s, v16.4s, v0.4s
+	WORD	$0x4f805102 // fmls by [0], v2.4s, v8.4s, v0.4s
+	WORD	$0x4ebf1fe8 // mov v8.4s, v31.4s, v31.4s
+	WORD	$0x4f801048 // fmla by [0], v8.4s, v2.4s, v0.4s
+	WORD	$0x4e28d6d0 // fadd v16.4s, v22.4s, v8.4s
+	WORD	$0x4ea8d6c8 // fsub v8.4s, v22.4s, v8.4s
+	WORD	$0x4fa0124c // fmla by [1], v12.4s, v18.4s, v0.4s
+	WORD	$0x4f8013e2 // fmla by [0], v2.4s, v31.4s, v0.4s
+	WORD	$0x4e22d592 // fadd v18.4s, v12.4s, v2.4s
+	WORD	$0x4ea2d582 // fsub v2.4s, v12.4s, v2.4s
 	WORD	$0x4ea91d2c // mov v12.4s, v9.4s, v9.4s
-	WORD	$0x4fa1508c // fmls by [1], v12.4s, v4.4s, v1.4s
-	WORD	$0x4fa210ac // fmla by [1], v12.4s, v5.4s, v2.4s
-	WORD	$0x4fa218cc // fmla by [3], v12.4s, v6.4s, v2.4s
-	WORD	$0x4f8258ec // fmls by [2], v12.4s, v7.4s, v2.4s
-	WORD	$0x4f81510c // fmls by [0], v12.4s, v8.4s, v1.4s
-	FMOVQ	F12, 240(R0)
-	MOVD	40(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	MOVD	96(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	152(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	208(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F6
-	MOVD	264(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F7
-	MOVD	320(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F8
-	MOVD	376(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F9
-	WORD	$0x4ea81d0a // mov v10.4s, v8.4s, v8.4s
-	WORD	$0x4ea3d54a // fsub v10.4s, v10.4s, v3.4s
-	WORD	$0x4f80108a // fmla by [0], v10.4s, v4.4s, v0.4s
-	WORD	$0x4fa010aa // fmla by [1], v10.4s, v5.4s, v0.4s
-	WORD	$0x4f8058ca // fmls by [2], v10.4s, v6.4s, v0.4s
-	WORD	$0x4ea41c8b // mov v11.4s, v4.4s, v4.4s
-	WORD	$0x4ea3d56b // fsub v11.4s, v11.4s, v3.4s
-	WORD	$0x4fa018ab // fmla by [3], v11.4s, v5.4s, v0.4s
-	WORD	$0x4fa050cb // fmls by [1], v11.4s, v6.4s, v0.4s
-	WORD	$0x4f8150eb // fmls by [0], v11.4s, v7.4s, v1.4s
-	WORD	$0x4e2bd54c // fadd v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, 256(R0)
-	WORD	$0x4eabd54c // fsub v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, 272(R0)
-	WORD	$0x4ea81d0c // mov v12.4s, v8.4s, v8.4s
-	WORD	$0x4fa1508c // fmls by [1], v12.4s, v4.4s, v1.4s
-	WORD	$0x4f8118ac // fmla by [2], v12.4s, v5.4s, v1.4s
-	WORD	$0x4fa158cc // fmls by [3], v12.4s, v6.4s, v1.4s
-	WORD	$0x4f8250ec // fmls by [0], v12.4s, v7.4s, v2.4s
-	FMOVQ	F12, 288(R0)
-	WORD	$0x4ea81d0c // mov v12.4s, v8.4s, v8.4s
-	WORD	$0x4fa2108c // fmla by [1], v12.4s, v4.4s, v2.4s
-	WORD	$0x4f8258cc // fmls by [2], v12.4s, v6.4s, v2.4s
-	FMOVQ	F12, 304(R0)
-	WORD	$0x4ea81d0a // mov v10.4s, v8.4s, v8.4s
-	WORD	$0x4f8110aa // fmla by [0], v10.4s, v5.4s, v1.4s
-	WORD	$0x4ea6d54a // fsub v10.4s, v10.4s, v6.4s
-	WORD	$0x4f8150ea // fmls by [0], v10.4s, v7.4s, v1.4s
-	WORD	$0x4ea61ccb // mov v11.4s, v6.4s, v6.4s
-	WORD	$0x4ea4d56b // fsub v11.4s, v11.4s, v4.4s
-	WORD	$0x4fa110ab // fmla by [1], v11.4s, v5.4s, v1.4s
-	WORD	$0x4fa150eb // fmls by [1], v11.4s, v7.4s, v1.4s
-	WORD	$0x4e2bd54c // fadd v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, 320(R0)
-	WORD	$0x4eabd54c // fsub v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, 336(R0)
+	WORD	$0x4fa05b8c // fmls by [3], v12.4s, v28.4s, v0.4s
+	WORD	$0x4f8019cc // fmla by [2], v12.4s, v14.4s, v0.4s
+	MOVD	24(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F12, (R10)
+	WORD	$0x4eac1d96 // mov v22.4s, v12.4s, v12.4s
+	WORD	$0x4f8050f6 // fmls by [0], v22.4s, v7.4s, v0.4s
+	WORD	$0x4f8112b6 // fmla by [0], v22.4s, v21.4s, v1.4s
+	WORD	$0x4fa053d6 // fmls by [1], v22.4s, v30.4s, v0.4s
+	MOVD	(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F22, (R10)
+	WORD	$0x4f801ab3 // fmla by [2], v19.4s, v21.4s, v0.4s
+	WORD	$0x4fa05bd3 // fmls by [3], v19.4s, v30.4s, v0.4s
+	WORD	$0x4fa05193 // fmls by [1], v19.4s, v12.4s, v0.4s
+	MOVD	48(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F19, (R10)
+	WORD	$0x4fa053c9 // fmls by [1], v9.4s, v30.4s, v0.4s
+	WORD	$0x4eb51ea7 // mov v7.4s, v21.4s, v21.4s
+	WORD	$0x4f805387 // fmls by [0], v7.4s, v28.4s, v0.4s
 	WORD	$0x4ea91d2c // mov v12.4s, v9.4s, v9.4s
-	WORD	$0x4fa1508c // fmls by [1], v12.4s, v4.4s, v1.4s
-	WORD	$0x4fa210ac // fmla by [1], v12.4s, v5.4s, v2.4s
-	WORD	$0x4fa218cc // fmla by [3], v12.4s, v6.4s, v2.4s
-	WORD	$0x4f8258ec // fmls by [2], v12.4s, v7.4s, v2.4s
-	WORD	$0x4f81510c // fmls by [0], v12.4s, v8.4s, v1.4s
-	FMOVQ	F12, 352(R0)
-	MOVD	48(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	MOVD	104(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	160(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	216(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F6
-	MOVD	272(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F7
-	MOVD	328(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F8
-	MOVD	384(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F9
-	WORD	$0x4ea81d0a // mov v10.4s, v8.4s, v8.4s
-	WORD	$0x4ea3d54a // fsub v10.4s, v10.4s, v3.4s
-	WORD	$0x4f80108a // fmla by [0], v10.4s, v4.4s, v0.4s
-	WORD	$0x4fa010aa // fmla by [1], v10.4s, v5.4s, v0.4s
-	WORD	$0x4f8058ca // fmls by [2], v10.4s, v6.4s, v0.4s
-	WORD	$0x4ea41c8b // mov v11.4s, v4.4s, v4.4s
-	WORD	$0x4ea3d56b // fsub v11.4s, v11.4s, v3.4s
-	WORD	$0x4fa018ab // fmla by [3], v11.4s, v5.4s, v0.4s
-	WORD	$0x4fa050cb // fmls by [1], v11.4s, v6.4s, v0.4s
-	WORD	$0x4f8150eb // fmls by [0], v11.4s, v7.4s, v1.4s
-	WORD	$0x4e2bd54c // fadd v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, 368(R0)
-	WORD	$0x4eabd54c // fsub v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, 384(R0)
-	WORD	$0x4ea81d0c // mov v12.4s, v8.4s, v8.4s
-	WORD	$0x4fa1508c // fmls by [1], v12.4s, v4.4s, v1.4s
-	WORD	$0x4f8118ac // fmla by [2], v12.4s, v5.4s, v1.4s
-	WORD	$0x4fa158cc // fmls by [3], v12.4s, v6.4s, v1.4s
-	WORD	$0x4f8250ec // fmls by [0], v12.4s, v7.4s, v2.4s
-	FMOVQ	F12, 400(R0)
-	WORD	$0x4ea81d0c // mov v12.4s, v8.4s, v8.4s
-	WORD	$0x4fa2108c // fmla by [1], v12.4s, v4.4s, v2.4s
-	WORD	$0x4f8258cc // fmls by [2], v12.4s, v6.4s, v2.4s
-	FMOVQ	F12, 416(R0)
-	WORD	$0x4ea81d0a // mov v10.4s, v8.4s, v8.4s
-	WORD	$0x4f8110aa // fmla by [0], v10.4s, v5.4s, v1.4s
-	WORD	$0x4ea6d54a // fsub v10.4s, v10.4s, v6.4s
-	WORD	$0x4f8150ea // fmls by [0], v10.4s, v7.4s, v1.4s
-	WORD	$0x4ea61ccb // mov v11.4s, v6.4s, v6.4s
-	WORD	$0x4ea4d56b // fsub v11.4s, v11.4s, v4.4s
-	WORD	$0x4fa110ab // fmla by [1], v11.4s, v5.4s, v1.4s
-	WORD	$0x4fa150eb // fmls by [1], v11.4s, v7.4s, v1.4s
-	WORD	$0x4e2bd54c // fadd v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, 432(R0)
-	WORD	$0x4eabd54c // fsub v12.4s, v10.4s, v11.4s
-	FMOVQ	F12, 448(R0)
-	WORD	$0x4ea91d2c // mov v12.4s, v9.4s, v9.4s
-	WORD	$0x4fa1508c // fmls by [1], v12.4s, v4.4s, v1.4s
-	WORD	$0x4fa210ac // fmla by [1], v12.4s, v5.4s, v2.4s
-	WORD	$0x4fa218cc // fmla by [3], v12.4s, v6.4s, v2.4s
-	WORD	$0x4f8258ec // fmls by [2], v12.4s, v7.4s, v2.4s
-	WORD	$0x4f81510c // fmls by [0], v12.4s, v8.4s, v1.4s
-	FMOVQ	F12, 464(R0)
-	ADD	R7, R1, R8
-	FMOVQ	32(R0), F6
-	FMOVQ	144(R0), F7
-	FMOVQ	256(R0), F8
-	FMOVQ	368(R0), F9
-	WORD	$0x4ea81d0a // mov v10.4s, v8.4s, v8.4s
-	WORD	$0x4eadd54a // fsub v10.4s, v10.4s, v13.4s
-	WORD	$0x4f80128a // fmla by [0], v10.4s, v20.4s, v0.4s
-	WORD	$0x4fa0136a // fmla by [1], v10.4s, v27.4s, v0.4s
-	WORD	$0x4f8058ca // fmls by [2], v10.4s, v6.4s, v0.4s
-	WORD	$0x4eb41e8b // mov v11.4s, v20.4s, v20.4s
-	WORD	$0x4eadd56b // fsub v11.4s, v11.4s, v13.4s
-	WORD	$0x4fa01b6b // fmla by [3], v11.4s, v27.4s, v0.4s
-	WORD	$0x4fa050cb // fmls by [1], v11.4s, v6.4s, v0.4s
-	WORD	$0x4f8150eb // fmls by [0], v11.4s, v7.4s, v1.4s
-	WORD	$0x4e2bd54c // fadd v12.4s, v10.4s, v11.4s
-	MOVD	(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	WORD	$0x4eabd54c // fsub v12.4s, v10.4s, v11.4s
-	MOVD	8(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	WORD	$0x4ea81d0c // mov v12.4s, v8.4s, v8.4s
-	WORD	$0x4fa1528c // fmls by [1], v12.4s, v20.4s, v1.4s
-	WORD	$0x4f811b6c // fmla by [2], v12.4s, v27.4s, v1.4s
-	WORD	$0x4fa158cc // fmls by [3], v12.4s, v6.4s, v1.4s
-	WORD	$0x4f8250ec // fmls by [0], v12.4s, v7.4s, v2.4s
-	MOVD	16(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	WORD	$0x4ea81d0c // mov v12.4s, v8.4s, v8.4s
-	WORD	$0x4fa2128c // fmla by [1], v12.4s, v20.4s, v2.4s
-	WORD	$0x4f8258cc // fmls by [2], v12.4s, v6.4s, v2.4s
-	MOVD	24(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	WORD	$0x4ea81d0a // mov v10.4s, v8.4s, v8.4s
-	WORD	$0x4f81136a // fmla by [0], v10.4s, v27.4s, v1.4s
-	WORD	$0x4ea6d54a // fsub v10.4s, v10.4s, v6.4s
-	WORD	$0x4f8150ea // fmls by [0], v10.4s, v7.4s, v1.4s
-	WORD	$0x4ea61ccb // mov v11.4s, v6.4s, v6.4s
-	WORD	$0x4eb4d56b // fsub v11.4s, v11.4s, v20.4s
-	WORD	$0x4fa1136b // fmla by [1], v11.4s, v27.4s, v1.4s
-	WORD	$0x4fa150eb // fmls by [1], v11.4s, v7.4s, v1.4s
-	WORD	$0x4e2bd54c // fadd v12.4s, v10.4s, v11.4s
-	MOVD	32(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	WORD	$0x4eabd54c // fsub v12.4s, v10.4s, v11.4s
-	MOVD	40(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	WORD	$0x4ea91d2c // mov v12.4s, v9.4s, v9.4s
-	WORD	$0x4fa1528c // fmls by [1], v12.4s, v20.4s, v1.4s
-	WORD	$0x4fa2136c // fmla by [1], v12.4s, v27.4s, v2.4s
-	WORD	$0x4fa218cc // fmla by [3], v12.4s, v6.4s, v2.4s
-	WORD	$0x4f8258ec // fmls by [2], v12.4s, v7.4s, v2.4s
-	WORD	$0x4f81510c // fmls by [0], v12.4s, v8.4s, v1.4s
-	MOVD	48(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	FMOVQ	48(R0), F6
-	FMOVQ	160(R0), F7
-	FMOVQ	272(R0), F8
-	FMOVQ	384(R0), F9
-	WORD	$0x4ea81d0a // mov v10.4s, v8.4s, v8.4s
-	WORD	$0x4eaed54a // fsub v10.4s, v10.4s, v14.4s
-	WORD	$0x4f8012aa // fmla by [0], v10.4s, v21.4s, v0.4s
-	WORD	$0x4fa0138a // fmla by [1], v10.4s, v28.4s, v0.4s
-	WORD	$0x4f8058ca // fmls by [2], v10.4s, v6.4s, v0.4s
-	WORD	$0x4eb51eab // mov v11.4s, v21.4s, v21.4s
-	WORD	$0x4eaed56b // fsub v11.4s, v11.4s, v14.4s
-	WORD	$0x4fa01b8b // fmla by [3], v11.4s, v28.4s, v0.4s
-	WORD	$0x4fa050cb // fmls by [1], v11.4s, v6.4s, v0.4s
-	WORD	$0x4f8150eb // fmls by [0], v11.4s, v7.4s, v1.4s
-	WORD	$0x4e2bd54c // fadd v12.4s, v10.4s, v11.4s
-	MOVD	56(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	WORD	$0x4eabd54c // fsub v12.4s, v10.4s, v11.4s
-	MOVD	64(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	WORD	$0x4ea81d0c // mov v12.4s, v8.4s, v8.4s
-	WORD	$0x4fa152ac // fmls by [1], v12.4s, v21.4s, v1.4s
-	WORD	$0x4f811b8c // fmla by [2], v12.4s, v28.4s, v1.4s
-	WORD	$0x4fa158cc // fmls by [3], v12.4s, v6.4s, v1.4s
-	WORD	$0x4f8250ec // fmls by [0], v12.4s, v7.4s, v2.4s
-	MOVD	72(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	WORD	$0x4ea81d0c // mov v12.4s, v8.4s, v8.4s
-	WORD	$0x4fa212ac // fmla by [1], v12.4s, v21.4s, v2.4s
-	WORD	$0x4f8258cc // fmls by [2], v12.4s, v6.4s, v2.4s
-	MOVD	80(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	WORD	$0x4ea81d0a // mov v10.4s, v8.4s, v8.4s
-	WORD	$0x4f81138a // fmla by [0], v10.4s, v28.4s, v1.4s
-	WORD	$0x4ea6d54a // fsub v10.4s, v10.4s, v6.4s
-	WORD	$0x4f8150ea // fmls by [0], v10.4s, v7.4s, v1.4s
-	WORD	$0x4ea61ccb // mov v11.4s, v6.4s, v6.4s
-	WORD	$0x4eb5d56b // fsub v11.4s, v11.4s, v21.4s
-	WORD	$0x4fa1138b // fmla by [1], v11.4s, v28.4s, v1.4s
-	WORD	$0x4fa150eb // fmls by [1], v11.4s, v7.4s, v1.4s
-	WORD	$0x4e2bd54c // fadd v12.4s, v10.4s, v11.4s
-	MOVD	88(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	WORD	$0x4eabd54c // fsub v12.4s, v10.4s, v11.4s
-	MOVD	96(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	WORD	$0x4ea91d2c // mov v12.4s, v9.4s, v9.4s
-	WORD	$0x4fa152ac // fmls by [1], v12.4s, v21.4s, v1.4s
-	WORD	$0x4fa2138c // fmla by [1], v12.4s, v28.4s, v2.4s
-	WORD	$0x4fa218cc // fmla by [3], v12.4s, v6.4s, v2.4s
-	WORD	$0x4f8258ec // fmls by [2], v12.4s, v7.4s, v2.4s
-	WORD	$0x4f81510c // fmls by [0], v12.4s, v8.4s, v1.4s
-	MOVD	104(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	FMOVQ	64(R0), F6
-	FMOVQ	176(R0), F7
-	FMOVQ	288(R0), F8
-	FMOVQ	400(R0), F9
-	WORD	$0x4ea81d0a // mov v10.4s, v8.4s, v8.4s
-	WORD	$0x4eafd54a // fsub v10.4s, v10.4s, v15.4s
-	WORD	$0x4f8012ca // fmla by [0], v10.4s, v22.4s, v0.4s
-	WORD	$0x4fa013aa // fmla by [1], v10.4s, v29.4s, v0.4s
-	WORD	$0x4f8058ca // fmls by [2], v10.4s, v6.4s, v0.4s
-	WORD	$0x4eb61ecb // mov v11.4s, v22.4s, v22.4s
-	WORD	$0x4eafd56b // fsub v11.4s, v11.4s, v15.4s
-	WORD	$0x4fa01bab // fmla by [3], v11.4s, v29.4s, v0.4s
-	WORD	$0x4fa050cb // fmls by [1], v11.4s, v6.4s, v0.4s
-	WORD	$0x4f8150eb // fmls by [0], v11.4s, v7.4s, v1.4s
-	WORD	$0x4e2bd54c // fadd v12.4s, v10.4s, v11.4s
-	MOVD	112(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	WORD	$0x4eabd54c // fsub v12.4s, v10.4s, v11.4s
-	MOVD	120(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	WORD	$0x4ea81d0c // mov v12.4s, v8.4s, v8.4s
-	WORD	$0x4fa152cc // fmls by [1], v12.4s, v22.4s, v1.4s
-	WORD	$0x4f811bac // fmla by [2], v12.4s, v29.4s, v1.4s
-	WORD	$0x4fa158cc // fmls by [3], v12.4s, v6.4s, v1.4s
-	WORD	$0x4f8250ec // fmls by [0], v12.4s, v7.4s, v2.4s
-	MOVD	128(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	WORD	$0x4ea81d0c // mov v12.4s, v8.4s, v8.4s
-	WORD	$0x4fa212cc // fmla by [1], v12.4s, v22.4s, v2.4s
-	WORD	$0x4f8258cc // fmls by [2], v12.4s, v6.4s, v2.4s
-	MOVD	136(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	WORD	$0x4ea81d0a // mov v10.4s, v8.4s, v8.4s
-	WORD	$0x4f8113aa // fmla by [0], v10.4s, v29.4s, v1.4s
-	WORD	$0x4ea6d54a // fsub v10.4s, v10.4s, v6.4s
-	WORD	$0x4f8150ea // fmls by [0], v10.4s, v7.4s, v1.4s
-	WORD	$0x4ea61ccb // mov v11.4s, v6.4s, v6.4s
-	WORD	$0x4eb6d56b // fsub v11.4s, v11.4s, v22.4s
-	WORD	$0x4fa113ab // fmla by [1], v11.4s, v29.4s, v1.4s
-	WORD	$0x4fa150eb // fmls by [1], v11.4s, v7.4s, v1.4s
-	WORD	$0x4e2bd54c // fadd v12.4s, v10.4s, v11.4s
-	MOVD	144(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	WORD	$0x4eabd54c // fsub v12.4s, v10.4s, v11.4s
-	MOVD	152(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	WORD	$0x4ea91d2c // mov v12.4s, v9.4s, v9.4s
-	WORD	$0x4fa152cc // fmls by [1], v12.4s, v22.4s, v1.4s
-	WORD	$0x4fa213ac // fmla by [1], v12.4s, v29.4s, v2.4s
-	WORD	$0x4fa218cc // fmla by [3], v12.4s, v6.4s, v2.4s
-	WORD	$0x4f8258ec // fmls by [2], v12.4s, v7.4s, v2.4s
-	WORD	$0x4f81510c // fmls by [0], v12.4s, v8.4s, v1.4s
-	MOVD	160(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	FMOVQ	80(R0), F6
+	WORD	$0x4f8010ec // fmla by [0], v12.4s, v7.4s, v0.4s
+	WORD	$0x4fa0539e // fmls by [1], v30.4s, v28.4s, v0.4s
+	WORD	$0x4f8052ae // fmls by [0], v14.4s, v21.4s, v0.4s
+	WORD	$0x4ebe1fd3 // mov v19.4s, v30.4s, v30.4s
+	WORD	$0x4f8011d3 // fmla by [0], v19.4s, v14.4s, v0.4s
+	WORD	$0x4e33d595 // fadd v21.4s, v12.4s, v19.4s
+	MOVD	8(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F21, (R10)
+	WORD	$0x4eb3d58c // fsub v12.4s, v12.4s, v19.4s
+	MOVD	16(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F12, (R10)
+	WORD	$0x4fa010e9 // fmla by [1], v9.4s, v7.4s, v0.4s
+	WORD	$0x4f8013ce // fmla by [0], v14.4s, v30.4s, v0.4s
+	WORD	$0x4e2ed527 // fadd v7.4s, v9.4s, v14.4s
+	MOVD	40(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F7, (R10)
+	WORD	$0x4eaed527 // fsub v7.4s, v9.4s, v14.4s
+	MOVD	32(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F7, (R10)
+	WORD	$0x4eb81f07 // mov v7.4s, v24.4s, v24.4s
+	WORD	$0x4fa05b67 // fmls by [3], v7.4s, v27.4s, v0.4s
+	WORD	$0x4f8019a7 // fmla by [2], v7.4s, v13.4s, v0.4s
+	MOVD	80(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F7, (R10)
+	WORD	$0x4ea71ce9 // mov v9.4s, v7.4s, v7.4s
+	WORD	$0x4f8050c9 // fmls by [0], v9.4s, v6.4s, v0.4s
+	WORD	$0x4f811289 // fmla by [0], v9.4s, v20.4s, v1.4s
+	WORD	$0x4fa053a9 // fmls by [1], v9.4s, v29.4s, v0.4s
+	MOVD	56(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F9, (R10)
+	WORD	$0x4f801a90 // fmla by [2], v16.4s, v20.4s, v0.4s
+	WORD	$0x4fa05bb0 // fmls by [3], v16.4s, v29.4s, v0.4s
+	WORD	$0x4fa050f0 // fmls by [1], v16.4s, v7.4s, v0.4s
+	MOVD	104(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F16, (R10)
+	WORD	$0x4fa053b8 // fmls by [1], v24.4s, v29.4s, v0.4s
+	WORD	$0x4eb41e86 // mov v6.4s, v20.4s, v20.4s
+	WORD	$0x4f805366 // fmls by [0], v6.4s, v27.4s, v0.4s
+	WORD	$0x4eb81f07 // mov v7.4s, v24.4s, v24.4s
+	WORD	$0x4f8010c7 // fmla by [0], v7.4s, v6.4s, v0.4s
+	WORD	$0x4fa0537d // fmls by [1], v29.4s, v27.4s, v0.4s
+	WORD	$0x4f80528d // fmls by [0], v13.4s, v20.4s, v0.4s
+	WORD	$0x4ebd1fa9 // mov v9.4s, v29.4s, v29.4s
+	WORD	$0x4f8011a9 // fmla by [0], v9.4s, v13.4s, v0.4s
+	WORD	$0x4e29d4ec // fadd v12.4s, v7.4s, v9.4s
+	MOVD	64(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F12, (R10)
+	WORD	$0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
+	MOVD	72(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F7, (R10)
+	WORD	$0x4fa010d8 // fmla by [1], v24.4s, v6.4s, v0.4s
+	WORD	$0x4f8013ad // fmla by [0], v13.4s, v29.4s, v0.4s
+	WORD	$0x4e2dd706 // fadd v6.4s, v24.4s, v13.4s
+	MOVD	96(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F6, (R10)
+	WORD	$0x4eadd706 // fsub v6.4s, v24.4s, v13.4s
+	MOVD	88(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F6, (R10)
+	WORD	$0x4ea51ca6 // mov v6.4s, v5.4s, v5.4s
+	WORD	$0x4fa05ae6 // fmls by [3], v6.4s, v23.4s, v0.4s
+	WORD	$0x4f801946 // fmla by [2], v6.4s, v10.4s, v0.4s
+	MOVD	136(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F6, (R10)
+	WORD	$0x4ea61cc7 // mov v7.4s, v6.4s, v6.4s
+	WORD	$0x4f805067 // fmls by [0], v7.4s, v3.4s, v0.4s
+	WORD	$0x4f811227 // fmla by [0], v7.4s, v17.4s, v1.4s
+	WORD	$0x4fa051e7 // fmls by [1], v7.4s, v15.4s, v0.4s
+	MOVD	112(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F7, (R10)
+	WORD	$0x4f801a28 // fmla by [2], v8.4s, v17.4s, v0.4s
+	WORD	$0x4fa059e8 // fmls by [3], v8.4s, v15.4s, v0.4s
+	WORD	$0x4fa050c8 // fmls by [1], v8.4s, v6.4s, v0.4s
+	MOVD	160(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F8, (R10)
+	WORD	$0x4fa051e5 // fmls by [1], v5.4s, v15.4s, v0.4s
+	WORD	$0x4eb11e23 // mov v3.4s, v17.4s, v17.4s
+	WORD	$0x4f8052e3 // fmls by [0], v3.4s, v23.4s, v0.4s
+	WORD	$0x4ea51ca6 // mov v6.4s, v5.4s, v5.4s
+	WORD	$0x4f801066 // fmla by [0], v6.4s, v3.4s, v0.4s
+	WORD	$0x4fa052ef // fmls by [1], v15.4s, v23.4s, v0.4s
+	WORD	$0x4f80522a // fmls by [0], v10.4s, v17.4s, v0.4s
+	WORD	$0x4eaf1de7 // mov v7.4s, v15.4s, v15.4s
+	WORD	$0x4f801147 // fmla by [0], v7.4s, v10.4s, v0.4s
+	WORD	$0x4e27d4c8 // fadd v8.4s, v6.4s, v7.4s
+	MOVD	120(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F8, (R10)
+	WORD	$0x4ea7d4c6 // fsub v6.4s, v6.4s, v7.4s
+	MOVD	128(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F6, (R10)
+	WORD	$0x4fa01065 // fmla by [1], v5.4s, v3.4s, v0.4s
+	WORD	$0x4f8011ea // fmla by [0], v10.4s, v15.4s, v0.4s
+	WORD	$0x4e2ad4a3 // fadd v3.4s, v5.4s, v10.4s
+	MOVD	152(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F3, (R10)
+	WORD	$0x4eaad4a3 // fsub v3.4s, v5.4s, v10.4s
+	MOVD	144(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F3, (R10)
+	WORD	$0x4eba1f43 // mov v3.4s, v26.4s, v26.4s
+	WORD	$0x4fa05b23 // fmls by [3], v3.4s, v25.4s, v0.4s
+	WORD	$0x4f801963 // fmla by [2], v3.4s, v11.4s, v0.4s
+	MOVD	192(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F3, (R10)
+	WORD	$0x4ea31c65 // mov v5.4s, v3.4s, v3.4s
+	WORD	$0x4f805085 // fmls by [0], v5.4s, v4.4s, v0.4s
+	FMOVQ	304(R0), F4
+	WORD	$0x4f811085 // fmla by [0], v5.4s, v4.4s, v1.4s
+	FMOVQ	288(R0), F6
+	WORD	$0x4fa050c5 // fmls by [1], v5.4s, v6.4s, v0.4s
+	MOVD	168(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F5, (R10)
+	FMOVQ	336(R0), F5
+	WORD	$0x4f801885 // fmla by [2], v5.4s, v4.4s, v0.4s
+	WORD	$0x4fa058c5 // fmls by [3], v5.4s, v6.4s, v0.4s
+	WORD	$0x4fa05065 // fmls by [1], v5.4s, v3.4s, v0.4s
+	MOVD	216(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F5, (R10)
+	WORD	$0x4fa050da // fmls by [1], v26.4s, v6.4s, v0.4s
+	WORD	$0x4ea41c83 // mov v3.4s, v4.4s, v4.4s
+	WORD	$0x4f805323 // fmls by [0], v3.4s, v25.4s, v0.4s
+	WORD	$0x4eba1f45 // mov v5.4s, v26.4s, v26.4s
+	WORD	$0x4f801065 // fmla by [0], v5.4s, v3.4s, v0.4s
+	WORD	$0x4fa05326 // fmls by [1], v6.4s, v25.4s, v0.4s
+	WORD	$0x4f80508b // fmls by [0], v11.4s, v4.4s, v0.4s
+	WORD	$0x4ea61cc4 // mov v4.4s, v6.4s, v6.4s
+	WORD	$0x4f801164 // fmla by [0], v4.4s, v11.4s, v0.4s
+	WORD	$0x4e24d4a7 // fadd v7.4s, v5.4s, v4.4s
+	MOVD	176(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F7, (R10)
+	WORD	$0x4ea4d4a4 // fsub v4.4s, v5.4s, v4.4s
+	MOVD	184(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F4, (R10)
+	WORD	$0x4fa0107a // fmla by [1], v26.4s, v3.4s, v0.4s
+	WORD	$0x4f8010cb // fmla by [0], v11.4s, v6.4s, v0.4s
+	WORD	$0x4e2bd743 // fadd v3.4s, v26.4s, v11.4s
+	MOVD	208(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F3, (R10)
+	WORD	$0x4eabd743 // fsub v3.4s, v26.4s, v11.4s
+	MOVD	200(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F3, (R10)
+	FMOVQ	256(R0), F3
+	FMOVQ	272(R0), F4
+	WORD	$0x4ea31c65 // mov v5.4s, v3.4s, v3.4s
+	WORD	$0x4fa05885 // fmls by [3], v5.4s, v4.4s, v0.4s
+	FMOVQ	224(R0), F6
+	WORD	$0x4f8018c5 // fmla by [2], v5.4s, v6.4s, v0.4s
+	MOVD	248(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F5, (R10)
 	FMOVQ	192(R0), F7
-	FMOVQ	304(R0), F8
-	FMOVQ	416(R0), F9
-	WORD	$0x4ea81d0a // mov v10.4s, v8.4s, v8.4s
-	WORD	$0x4eb0d54a // fsub v10.4s, v10.4s, v16.4s
-	WORD	$0x4f8012ea // fmla by [0], v10.4s, v23.4s, v0.4s
-	WORD	$0x4fa013ca // fmla by [1], v10.4s, v30.4s, v0.4s
-	WORD	$0x4f8058ca // fmls by [2], v10.4s, v6.4s, v0.4s
-	WORD	$0x4eb71eeb // mov v11.4s, v23.4s, v23.4s
-	WORD	$0x4eb0d56b // fsub v11.4s, v11.4s, v16.4s
-	WORD	$0x4fa01bcb // fmla by [3], v11.4s, v30.4s, v0.4s
-	WORD	$0x4fa050cb // fmls by [1], v11.4s, v6.4s, v0.4s
-	WORD	$0x4f8150eb // fmls by [0], v11.4s, v7.4s, v1.4s
-	WORD	$0x4e2bd54c // fadd v12.4s, v10.4s, v11.4s
-	MOVD	168(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	WORD	$0x4eabd54c // fsub v12.4s, v10.4s, v11.4s
-	MOVD	176(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	WORD	$0x4ea81d0c // mov v12.4s, v8.4s, v8.4s
-	WORD	$0x4fa152ec // fmls by [1], v12.4s, v23.4s, v1.4s
-	WORD	$0x4f811bcc // fmla by [2], v12.4s, v30.4s, v1.4s
-	WORD	$0x4fa158cc // fmls by [3], v12.4s, v6.4s, v1.4s
-	WORD	$0x4f8250ec // fmls by [0], v12.4s, v7.4s, v2.4s
-	MOVD	184(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	WORD	$0x4ea81d0c // mov v12.4s, v8.4s, v8.4s
-	WORD	$0x4fa212ec // fmla by [1], v12.4s, v23.4s, v2.4s
-	WORD	$0x4f8258cc // fmls by [2], v12.4s, v6.4s, v2.4s
-	MOVD	192(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	WORD	$0x4ea81d0a // mov v10.4s, v8.4s, v8.4s
-	WORD	$0x4f8113ca // fmla by [0], v10.4s, v30.4s, v1.4s
-	WORD	$0x4ea6d54a // fsub v10.4s, v10.4s, v6.4s
-	WORD	$0x4f8150ea // fmls by [0], v10.4s, v7.4s, v1.4s
-	WORD	$0x4ea61ccb // mov v11.4s, v6.4s, v6.4s
-	WORD	$0x4eb7d56b // fsub v11.4s, v11.4s, v23.4s
-	WORD	$0x4fa113cb // fmla by [1], v11.4s, v30.4s, v1.4s
-	WORD	$0x4fa150eb // fmls by [1], v11.4s, v7.4s, v1.4s
-	WORD	$0x4e2bd54c // fadd v12.4s, v10.4s, v11.4s
-	MOVD	200(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	WORD	$0x4eabd54c // fsub v12.4s, v10.4s, v11.4s
-	MOVD	208(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	WORD	$0x4ea91d2c // mov v12.4s, v9.4s, v9.4s
-	WORD	$0x4fa152ec // fmls by [1], v12.4s, v23.4s, v1.4s
-	WORD	$0x4fa213cc // fmla by [1], v12.4s, v30.4s, v2.4s
-	WORD	$0x4fa218cc // fmla by [3], v12.4s, v6.4s, v2.4s
-	WORD	$0x4f8258ec // fmls by [2], v12.4s, v7.4s, v2.4s
-	WORD	$0x4f81510c // fmls by [0], v12.4s, v8.4s, v1.4s
-	MOVD	216(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	FMOVQ	96(R0), F6
-	FMOVQ	208(R0), F7
-	FMOVQ	320(R0), F8
-	FMOVQ	432(R0), F9
-	WORD	$0x4ea81d0a // mov v10.4s, v8.4s, v8.4s
-	WORD	$0x4eb1d54a // fsub v10.4s, v10.4s, v17.4s
-	WORD	$0x4f80130a // fmla by [0], v10.4s, v24.4s, v0.4s
-	WORD	$0x4fa013ea // fmla by [1], v10.4s, v31.4s, v0.4s
-	WORD	$0x4f8058ca // fmls by [2], v10.4s, v6.4s, v0.4s
-	WORD	$0x4eb81f0b // mov v11.4s, v24.4s, v24.4s
-	WORD	$0x4eb1d56b // fsub v11.4s, v11.4s, v17.4s
-	WORD	$0x4fa01beb // fmla by [3], v11.4s, v31.4s, v0.4s
-	WORD	$0x4fa050cb // fmls by [1], v11.4s, v6.4s, v0.4s
-	WORD	$0x4f8150eb // fmls by [0], v11.4s, v7.4s, v1.4s
-	WORD	$0x4e2bd54c // fadd v12.4s, v10.4s, v11.4s
-	MOVD	224(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	WORD	$0x4eabd54c // fsub v12.4s, v10.4s, v11.4s
-	MOVD	232(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	WORD	$0x4ea81d0c // mov v12.4s, v8.4s, v8.4s
-	WORD	$0x4fa1530c // fmls by [1], v12.4s, v24.4s, v1.4s
-	WORD	$0x4f811bec // fmla by [2], v12.4s, v31.4s, v1.4s
-	WORD	$0x4fa158cc // fmls by [3], v12.4s, v6.4s, v1.4s
-	WORD	$0x4f8250ec // fmls by [0], v12.4s, v7.4s, v2.4s
-	MOVD	240(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	WORD	$0x4ea81d0c // mov v12.4s, v8.4s, v8.4s
-	WORD	$0x4fa2130c // fmla by [1], v12.4s, v24.4s, v2.4s
-	WORD	$0x4f8258cc // fmls by [2], v12.4s, v6.4s, v2.4s
-	MOVD	248(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	WORD	$0x4ea81d0a // mov v10.4s, v8.4s, v8.4s
-	WORD	$0x4f8113ea // fmla by [0], v10.4s, v31.4s, v1.4s
-	WORD	$0x4ea6d54a // fsub v10.4s, v10.4s, v6.4s
-	WORD	$0x4f8150ea // fmls by [0], v10.4s, v7.4s, v1.4s
-	WORD	$0x4ea61ccb // mov v11.4s, v6.4s, v6.4s
-	WORD	$0x4eb8d56b // fsub v11.4s, v11.4s, v24.4s
-	WORD	$0x4fa113eb // fmla by [1], v11.4s, v31.4s, v1.4s
-	WORD	$0x4fa150eb // fmls by [1], v11.4s, v7.4s, v1.4s
-	WORD	$0x4e2bd54c // fadd v12.4s, v10.4s, v11.4s
-	MOVD	256(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	WORD	$0x4eabd54c // fsub v12.4s, v10.4s, v11.4s
-	MOVD	264(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	WORD	$0x4ea91d2c // mov v12.4s, v9.4s, v9.4s
-	WORD	$0x4fa1530c // fmls by [1], v12.4s, v24.4s, v1.4s
-	WORD	$0x4fa213ec // fmla by [1], v12.4s, v31.4s, v2.4s
-	WORD	$0x4fa218cc // fmla by [3], v12.4s, v6.4s, v2.4s
-	WORD	$0x4f8258ec // fmls by [2], v12.4s, v7.4s, v2.4s
-	WORD	$0x4f81510c // fmls by [0], v12.4s, v8.4s, v1.4s
-	MOVD	272(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	FMOVQ	(R0), F5
-	FMOVQ	112(R0), F6
-	FMOVQ	224(R0), F7
-	FMOVQ	336(R0), F8
-	FMOVQ	448(R0), F9
-	WORD	$0x4ea81d0a // mov v10.4s, v8.4s, v8.4s
-	WORD	$0x4eb2d54a // fsub v10.4s, v10.4s, v18.4s
-	WORD	$0x4f80132a // fmla by [0], v10.4s, v25.4s, v0.4s
-	WORD	$0x4fa010aa // fmla by [1], v10.4s, v5.4s, v0.4s
-	WORD	$0x4f8058ca // fmls by [2], v10.4s, v6.4s, v0.4s
-	WORD	$0x4eb91f2b // mov v11.4s, v25.4s, v25.4s
-	WORD	$0x4eb2d56b // fsub v11.4s, v11.4s, v18.4s
-	WORD	$0x4fa018ab // fmla by [3], v11.4s, v5.4s, v0.4s
-	WORD	$0x4fa050cb // fmls by [1], v11.4s, v6.4s, v0.4s
-	WORD	$0x4f8150eb // fmls by [0], v11.4s, v7.4s, v1.4s
-	WORD	$0x4e2bd54c // fadd v12.4s, v10.4s, v11.4s
-	MOVD	280(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	WORD	$0x4eabd54c // fsub v12.4s, v10.4s, v11.4s
-	MOVD	288(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	WORD	$0x4ea81d0c // mov v12.4s, v8.4s, v8.4s
-	WORD	$0x4fa1532c // fmls by [1], v12.4s, v25.4s, v1.4s
-	WORD	$0x4f8118ac // fmla by [2], v12.4s, v5.4s, v1.4s
-	WORD	$0x4fa158cc // fmls by [3], v12.4s, v6.4s, v1.4s
-	WORD	$0x4f8250ec // fmls by [0], v12.4s, v7.4s, v2.4s
-	MOVD	296(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	WORD	$0x4ea81d0c // mov v12.4s, v8.4s, v8.4s
-	WORD	$0x4fa2132c // fmla by [1], v12.4s, v25.4s, v2.4s
-	WORD	$0x4f8258cc // fmls by [2], v12.4s, v6.4s, v2.4s
-	MOVD	304(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	WORD	$0x4ea81d0a // mov v10.4s, v8.4s, v8.4s
-	WORD	$0x4f8110aa // fmla by [0], v10.4s, v5.4s, v1.4s
-	WORD	$0x4ea6d54a // fsub v10.4s, v10.4s, v6.4s
-	WORD	$0x4f8150ea // fmls by [0], v10.4s, v7.4s, v1.4s
-	WORD	$0x4ea61ccb // mov v11.4s, v6.4s, v6.4s
-	WORD	$0x4eb9d56b // fsub v11.4s, v11.4s, v25.4s
-	WORD	$0x4fa110ab // fmla by [1], v11.4s, v5.4s, v1.4s
-	WORD	$0x4fa150eb // fmls by [1], v11.4s, v7.4s, v1.4s
-	WORD	$0x4e2bd54c // fadd v12.4s, v10.4s, v11.4s
-	MOVD	312(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	WORD	$0x4eabd54c // fsub v12.4s, v10.4s, v11.4s
-	MOVD	320(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	WORD	$0x4ea91d2c // mov v12.4s, v9.4s, v9.4s
-	WORD	$0x4fa1532c // fmls by [1], v12.4s, v25.4s, v1.4s
-	WORD	$0x4fa210ac // fmla by [1], v12.4s, v5.4s, v2.4s
-	WORD	$0x4fa218cc // fmla by [3], v12.4s, v6.4s, v2.4s
-	WORD	$0x4f8258ec // fmls by [2], v12.4s, v7.4s, v2.4s
-	WORD	$0x4f81510c // fmls by [0], v12.4s, v8.4s, v1.4s
-	MOVD	328(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	FMOVQ	16(R0), F5
-	FMOVQ	128(R0), F6
-	FMOVQ	240(R0), F7
-	FMOVQ	352(R0), F8
-	FMOVQ	464(R0), F9
-	WORD	$0x4ea81d0a // mov v10.4s, v8.4s, v8.4s
-	WORD	$0x4eb3d54a // fsub v10.4s, v10.4s, v19.4s
-	WORD	$0x4f80134a // fmla by [0], v10.4s, v26.4s, v0.4s
-	WORD	$0x4fa010aa // fmla by [1], v10.4s, v5.4s, v0.4s
-	WORD	$0x4f8058ca // fmls by [2], v10.4s, v6.4s, v0.4s
-	WORD	$0x4eba1f4b // mov v11.4s, v26.4s, v26.4s
-	WORD	$0x4eb3d56b // fsub v11.4s, v11.4s, v19.4s
-	WORD	$0x4fa018ab // fmla by [3], v11.4s, v5.4s, v0.4s
-	WORD	$0x4fa050cb // fmls by [1], v11.4s, v6.4s, v0.4s
-	WORD	$0x4f8150eb // fmls by [0], v11.4s, v7.4s, v1.4s
-	WORD	$0x4e2bd54c // fadd v12.4s, v10.4s, v11.4s
-	MOVD	336(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	WORD	$0x4eabd54c // fsub v12.4s, v10.4s, v11.4s
-	MOVD	344(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	WORD	$0x4ea81d0c // mov v12.4s, v8.4s, v8.4s
-	WORD	$0x4fa1534c // fmls by [1], v12.4s, v26.4s, v1.4s
-	WORD	$0x4f8118ac // fmla by [2], v12.4s, v5.4s, v1.4s
-	WORD	$0x4fa158cc // fmls by [3], v12.4s, v6.4s, v1.4s
-	WORD	$0x4f8250ec // fmls by [0], v12.4s, v7.4s, v2.4s
-	MOVD	352(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	WORD	$0x4ea81d0c // mov v12.4s, v8.4s, v8.4s
-	WORD	$0x4fa2134c // fmla by [1], v12.4s, v26.4s, v2.4s
-	WORD	$0x4f8258cc // fmls by [2], v12.4s, v6.4s, v2.4s
-	MOVD	360(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	WORD	$0x4ea81d0a // mov v10.4s, v8.4s, v8.4s
-	WORD	$0x4f8110aa // fmla by [0], v10.4s, v5.4s, v1.4s
-	WORD	$0x4ea6d54a // fsub v10.4s, v10.4s, v6.4s
-	WORD	$0x4f8150ea // fmls by [0], v10.4s, v7.4s, v1.4s
-	WORD	$0x4ea61ccb // mov v11.4s, v6.4s, v6.4s
-	WORD	$0x4ebad56b // fsub v11.4s, v11.4s, v26.4s
-	WORD	$0x4fa110ab // fmla by [1], v11.4s, v5.4s, v1.4s
-	WORD	$0x4fa150eb // fmls by [1], v11.4s, v7.4s, v1.4s
-	WORD	$0x4e2bd54c // fadd v12.4s, v10.4s, v11.4s
-	MOVD	368(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	WORD	$0x4eabd54c // fsub v12.4s, v10.4s, v11.4s
-	MOVD	376(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	WORD	$0x4ea91d2c // mov v12.4s, v9.4s, v9.4s
-	WORD	$0x4fa1534c // fmls by [1], v12.4s, v26.4s, v1.4s
-	WORD	$0x4fa210ac // fmla by [1], v12.4s, v5.4s, v2.4s
-	WORD	$0x4fa218cc // fmla by [3], v12.4s, v6.4s, v2.4s
-	WORD	$0x4f8258ec // fmls by [2], v12.4s, v7.4s, v2.4s
-	WORD	$0x4f81510c // fmls by [0], v12.4s, v8.4s, v1.4s
-	MOVD	384(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F12, (R9)
-	ADD	$16, R7, R7
-	CMP	R6, R7
+	WORD	$0x4ea51ca8 // mov v8.4s, v5.4s, v5.4s
+	WORD	$0x4f8050e8 // fmls by [0], v8.4s, v7.4s, v0.4s
+	FMOVQ	176(R0), F7
+	WORD	$0x4f8110e8 // fmla by [0], v8.4s, v7.4s, v1.4s
+	FMOVQ	160(R0), F9
+	WORD	$0x4fa05128 // fmls by [1], v8.4s, v9.4s, v0.4s
+	MOVD	224(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F8, (R10)
+	WORD	$0x4f8018e2 // fmla by [2], v2.4s, v7.4s, v0.4s
+	WORD	$0x4fa05922 // fmls by [3], v2.4s, v9.4s, v0.4s
+	WORD	$0x4fa050a2 // fmls by [1], v2.4s, v5.4s, v0.4s
+	MOVD	272(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F2, (R10)
+	WORD	$0x4fa05123 // fmls by [1], v3.4s, v9.4s, v0.4s
+	WORD	$0x4ea71ce2 // mov v2.4s, v7.4s, v7.4s
+	WORD	$0x4f805082 // fmls by [0], v2.4s, v4.4s, v0.4s
+	WORD	$0x4ea31c65 // mov v5.4s, v3.4s, v3.4s
+	WORD	$0x4f801045 // fmla by [0], v5.4s, v2.4s, v0.4s
+	WORD	$0x4fa05089 // fmls by [1], v9.4s, v4.4s, v0.4s
+	WORD	$0x4f8050e6 // fmls by [0], v6.4s, v7.4s, v0.4s
+	WORD	$0x4ea91d24 // mov v4.4s, v9.4s, v9.4s
+	WORD	$0x4f8010c4 // fmla by [0], v4.4s, v6.4s, v0.4s
+	WORD	$0x4e24d4a7 // fadd v7.4s, v5.4s, v4.4s
+	MOVD	232(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F7, (R10)
+	WORD	$0x4ea4d4a4 // fsub v4.4s, v5.4s, v4.4s
+	MOVD	240(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F4, (R10)
+	WORD	$0x4fa01043 // fmla by [1], v3.4s, v2.4s, v0.4s
+	WORD	$0x4f801126 // fmla by [0], v6.4s, v9.4s, v0.4s
+	WORD	$0x4e26d462 // fadd v2.4s, v3.4s, v6.4s
+	MOVD	264(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F2, (R10)
+	WORD	$0x4ea6d462 // fsub v2.4s, v3.4s, v6.4s
+	MOVD	256(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F2, (R10)
+	FMOVQ	240(R0), F2
+	FMOVQ	144(R0), F3
+	WORD	$0x4ea21c44 // mov v4.4s, v2.4s, v2.4s
+	WORD	$0x4fa05864 // fmls by [3], v4.4s, v3.4s, v0.4s
+	FMOVQ	112(R0), F5
+	WORD	$0x4f8018a4 // fmla by [2], v4.4s, v5.4s, v0.4s
+	MOVD	304(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F4, (R10)
+	FMOVQ	80(R0), F6
+	WORD	$0x4ea41c87 // mov v7.4s, v4.4s, v4.4s
+	WORD	$0x4f8050c7 // fmls by [0], v7.4s, v6.4s, v0.4s
+	FMOVQ	64(R0), F6
+	WORD	$0x4f8110c7 // fmla by [0], v7.4s, v6.4s, v1.4s
+	FMOVQ	128(R0), F8
+	WORD	$0x4fa05107 // fmls by [1], v7.4s, v8.4s, v0.4s
+	MOVD	280(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F7, (R10)
+	WORD	$0x4f8018d2 // fmla by [2], v18.4s, v6.4s, v0.4s
+	WORD	$0x4fa05912 // fmls by [3], v18.4s, v8.4s, v0.4s
+	WORD	$0x4fa05092 // fmls by [1], v18.4s, v4.4s, v0.4s
+	MOVD	328(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F18, (R10)
+	WORD	$0x4fa05102 // fmls by [1], v2.4s, v8.4s, v0.4s
+	WORD	$0x4ea61cc4 // mov v4.4s, v6.4s, v6.4s
+	WORD	$0x4f805064 // fmls by [0], v4.4s, v3.4s, v0.4s
+	WORD	$0x4ea21c47 // mov v7.4s, v2.4s, v2.4s
+	WORD	$0x4f801087 // fmla by [0], v7.4s, v4.4s, v0.4s
+	WORD	$0x4fa05068 // fmls by [1], v8.4s, v3.4s, v0.4s
+	WORD	$0x4f8050c5 // fmls by [0], v5.4s, v6.4s, v0.4s
+	WORD	$0x4ea81d03 // mov v3.4s, v8.4s, v8.4s
+	WORD	$0x4f8010a3 // fmla by [0], v3.4s, v5.4s, v0.4s
+	WORD	$0x4e23d4e6 // fadd v6.4s, v7.4s, v3.4s
+	MOVD	288(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F6, (R10)
+	WORD	$0x4ea3d4e3 // fsub v3.4s, v7.4s, v3.4s
+	MOVD	296(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F3, (R10)
+	WORD	$0x4fa01082 // fmla by [1], v2.4s, v4.4s, v0.4s
+	WORD	$0x4f801105 // fmla by [0], v5.4s, v8.4s, v0.4s
+	WORD	$0x4e25d443 // fadd v3.4s, v2.4s, v5.4s
+	MOVD	320(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F3, (R10)
+	WORD	$0x4ea5d442 // fsub v2.4s, v2.4s, v5.4s
+	MOVD	312(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F2, (R10)
+	FMOVQ	208(R0), F2
+	FMOVQ	48(R0), F3
+	WORD	$0x4ea21c44 // mov v4.4s, v2.4s, v2.4s
+	WORD	$0x4fa05864 // fmls by [3], v4.4s, v3.4s, v0.4s
+	FMOVQ	32(R0), F5
+	WORD	$0x4f8018a4 // fmla by [2], v4.4s, v5.4s, v0.4s
+	MOVD	360(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F4, (R10)
+	FMOVQ	16(R0), F6
+	WORD	$0x4ea41c87 // mov v7.4s, v4.4s, v4.4s
+	WORD	$0x4f8050c7 // fmls by [0], v7.4s, v6.4s, v0.4s
+	FMOVQ	(R0), F6
+	WORD	$0x4f8110c7 // fmla by [0], v7.4s, v6.4s, v1.4s
+	FMOVQ	96(R0), F8
+	WORD	$0x4fa05107 // fmls by [1], v7.4s, v8.4s, v0.4s
+	MOVD	336(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F7, (R10)
+	FMOVQ	320(R0), F7
+	WORD	$0x4f8018c7 // fmla by [2], v7.4s, v6.4s, v0.4s
+	WORD	$0x4fa05907 // fmls by [3], v7.4s, v8.4s, v0.4s
+	WORD	$0x4fa05087 // fmls by [1], v7.4s, v4.4s, v0.4s
+	MOVD	384(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F7, (R10)
+	WORD	$0x4fa05102 // fmls by [1], v2.4s, v8.4s, v0.4s
+	WORD	$0x4ea61cc4 // mov v4.4s, v6.4s, v6.4s
+	WORD	$0x4f805064 // fmls by [0], v4.4s, v3.4s, v0.4s
+	WORD	$0x4ea21c47 // mov v7.4s, v2.4s, v2.4s
+	WORD	$0x4f801087 // fmla by [0], v7.4s, v4.4s, v0.4s
+	WORD	$0x4fa05068 // fmls by [1], v8.4s, v3.4s, v0.4s
+	WORD	$0x4f8050c5 // fmls by [0], v5.4s, v6.4s, v0.4s
+	WORD	$0x4ea81d03 // mov v3.4s, v8.4s, v8.4s
+	WORD	$0x4f8010a3 // fmla by [0], v3.4s, v5.4s, v0.4s
+	WORD	$0x4e23d4e6 // fadd v6.4s, v7.4s, v3.4s
+	MOVD	344(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F6, (R10)
+	WORD	$0x4ea3d4e3 // fsub v3.4s, v7.4s, v3.4s
+	MOVD	352(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F3, (R10)
+	WORD	$0x4fa01082 // fmla by [1], v2.4s, v4.4s, v0.4s
+	WORD	$0x4f801105 // fmla by [0], v5.4s, v8.4s, v0.4s
+	WORD	$0x4e25d443 // fadd v3.4s, v2.4s, v5.4s
+	MOVD	376(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F3, (R10)
+	WORD	$0x4ea5d442 // fsub v2.4s, v2.4s, v5.4s
+	MOVD	368(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F2, (R10)
+	ADD	$16, R5, R5
+	CMP	R4, R5
 	BLT	vector
-	MOVD	dstRow+16(FP), R7
-	ADD	R7<<2, R1, R1
-	MOVD	srcRow+40(FP), R7
-	ADD	R7<<2, R2, R2
-	SUBS	$1, R5, R5
+	MOVD	dstRow+16(FP), R5
+	ADD	R5<<2, R1, R1
+	MOVD	srcRow+40(FP), R5
+	ADD	R5<<2, R2, R2
+	SUBS	$1, R3, R3
 	BNE	row
 	RET
 
 // func kernelF4x4NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
-TEXT ·kernelF4x4NEON(SB), 0, $128-64
-	MOVD	$0x3f000000, R0
-	VMOV	R0, V0.S[0]
-	MOVD	$0x3eaaaaab, R0
-	VMOV	R0, V0.S[1]
+TEXT ·kernelF4x4NEON(SB), NOSPLIT, $0-64
 	MOVD	$0x3de38e39, R0
+	VMOV	R0, V0.S[0]
+	MOVD	$0xbf000000, R0
+	VMOV	R0, V0.S[1]
+	MOVD	$0xbeaaaaab, R0
 	VMOV	R0, V0.S[2]
-	MOVD	$0x3f360b61, R0
-	VMOV	R0, V0.S[3]
-	MOVD	$0x3eb60b61, R0
-	VMOV	R0, V1.S[0]
-	MOVD	$0x3e360b61, R0
-	VMOV	R0, V1.S[1]
-	MOVD	$0x3db60b61, R0
-	VMOV	R0, V1.S[2]
-	MOVD	$0x3c888889, R0
-	VMOV	R0, V1.S[3]
 	MOVD	$0x3d088889, R0
-	VMOV	R0, V2.S[0]
-	MOVD	$0x3d888889, R0
-	VMOV	R0, V2.S[1]
-	MOVD	$0x3e088889, R0
-	VMOV	R0, V2.S[2]
-	MOVD	$0x3ce38e39, R0
-	VMOV	R0, V2.S[3]
+	VMOV	R0, V0.S[3]
 	MOVD	$0x3d638e39, R0
-	VMOV	R0, V3.S[0]
-	MOVD	$0x3e638e39, R0
-	VMOV	R0, V3.S[1]
-	ADD	$16, RSP, R0
-	MOVD	dst+0(FP), R1
-	MOVD	src+24(FP), R2
-	MOVD	to+8(FP), R3
-	MOVD	from+32(FP), R4
-	MOVD	rows+48(FP), R5
-	MOVD	n+56(FP), R6
-	LSL	$2, R6, R6
-	MOVD	srcRow+40(FP), R8
-	LSL	$4, R8, R8
+	VMOV	R0, V1.S[0]
+	MOVD	$0x3d888889, R0
+	VMOV	R0, V1.S[1]
+	MOVD	$0x3e800000, R0
+	VMOV	R0, V1.S[2]
+	MOVD	$0x3e888889, R0
+	VMOV	R0, V1.S[3]
+	MOVD	$0x3f4ccccd, R0
+	VMOV	R0, V2.S[0]
+	MOVD	$0x40800000, R0
+	VMOV	R0, V2.S[1]
+	MOVD	dst+0(FP), R0
+	MOVD	src+24(FP), R1
+	MOVD	rows+48(FP), R2
+	MOVD	n+56(FP), R3
+	MOVD	to+8(FP), R5
+	MOVD	from+32(FP), R6
+	LSL	$2, R3, R3
+	MOVD	srcRow+40(FP), R10
+	LSL	$4, R10, R10
 row:
-	MOVD	$0, R7
+	MOVD	$0, R4
 vector:
-	ADD	R7, R2, R9
-	MOVD	(R4), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	(R10), F4
-	ADD	R8, R10, R11
-	PRFM	(R11), PLDL1KEEP
-	MOVD	32(R4), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	(R10), F5
-	ADD	R8, R10, R11
-	PRFM	(R11), PLDL1KEEP
-	MOVD	64(R4), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	(R10), F6
-	ADD	R8, R10, R11
-	PRFM	(R11), PLDL1KEEP
-	MOVD	96(R4), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	(R10), F7
-	ADD	R8, R10, R11
-	PRFM	(R11), PLDL1KEEP
-	WORD	$0x4f80908b // fmul by [0], v11.4s, v4.4s, v0.4s
-	WORD	$0x6ea0f96b // fneg v11.4s, v11.4s
-	WORD	$0x4fa0908c // fmul by [1], v12.4s, v4.4s, v0.4s
-	WORD	$0x6ea0f98c // fneg v12.4s, v12.4s
-	WORD	$0x4fa050ac // fmls by [1], v12.4s, v5.4s, v0.4s
-	WORD	$0x4fa050cc // fmls by [1], v12.4s, v6.4s, v0.4s
-	WORD	$0x4fa050ec // fmls by [1], v12.4s, v7.4s, v0.4s
-	WORD	$0x4f80988d // fmul by [2], v13.4s, v4.4s, v0.4s
-	WORD	$0x4f8058ad // fmls by [2], v13.4s, v5.4s, v0.4s
-	WORD	$0x4f8018cd // fmla by [2], v13.4s, v6.4s, v0.4s
-	WORD	$0x4f8058ed // fmls by [2], v13.4s, v7.4s, v0.4s
-	WORD	$0x4fa0988e // fmul by [3], v14.4s, v4.4s, v0.4s
-	WORD	$0x4f8110ae // fmla by [0], v14.4s, v5.4s, v1.4s
-	WORD	$0x4fa110ce // fmla by [1], v14.4s, v6.4s, v1.4s
-	WORD	$0x4f8118ee // fmla by [2], v14.4s, v7.4s, v1.4s
-	WORD	$0x4fa1988f // fmul by [3], v15.4s, v4.4s, v1.4s
-	WORD	$0x6ea0f9ef // fneg v15.4s, v15.4s
-	WORD	$0x4f8210af // fmla by [0], v15.4s, v5.4s, v2.4s
-	WORD	$0x4fa250cf // fmls by [1], v15.4s, v6.4s, v2.4s
-	WORD	$0x4f8218ef // fmla by [2], v15.4s, v7.4s, v2.4s
-	WORD	$0x4fa29890 // fmul by [3], v16.4s, v4.4s, v2.4s
-	WORD	$0x4f8310b0 // fmla by [0], v16.4s, v5.4s, v3.4s
-	WORD	$0x4f8018d0 // fmla by [2], v16.4s, v6.4s, v0.4s
-	WORD	$0x4fa310f0 // fmla by [1], v16.4s, v7.4s, v3.4s
-	WORD	$0x4ea71cf1 // mov v17.4s, v7.4s, v7.4s
-	MOVD	8(R4), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	(R10), F4
-	ADD	R8, R10, R11
-	PRFM	(R11), PLDL1KEEP
-	MOVD	40(R4), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	(R10), F5
-	ADD	R8, R10, R11
-	PRFM	(R11), PLDL1KEEP
-	MOVD	72(R4), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	(R10), F6
-	ADD	R8, R10, R11
-	PRFM	(R11), PLDL1KEEP
-	MOVD	104(R4), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	(R10), F7
-	ADD	R8, R10, R11
-	PRFM	(R11), PLDL1KEEP
-	WORD	$0x4f809092 // fmul by [0], v18.4s, v4.4s, v0.4s
-	WORD	$0x6ea0fa52 // fneg v18.4s, v18.4s
-	WORD	$0x4fa09093 // fmul by [1], v19.4s, v4.4s, v0.4s
-	WORD	$0x6ea0fa73 // fneg v19.4s, v19.4s
-	WORD	$0x4fa050b3 // fmls by [1], v19.4s, v5.4s, v0.4s
-	WORD	$0x4fa050d3 // fmls by [1], v19.4s, v6.4s, v0.4s
-	WORD	$0x4fa050f3 // fmls by [1], v19.4s, v7.4s, v0.4s
-	WORD	$0x4f809894 // fmul by [2], v20.4s, v4.4s, v0.4s
-	WORD	$0x4f8058b4 // fmls by [2], v20.4s, v5.4s, v0.4s
-	WORD	$0x4f8018d4 // fmla by [2], v20.4s, v6.4s, v0.4s
-	WORD	$0x4f8058f4 // fmls by [2], v20.4s, v7.4s, v0.4s
-	WORD	$0x4fa09895 // fmul by [3], v21.4s, v4.4s, v0.4s
-	WORD	$0x4f8110b5 // fmla by [0], v21.4s, v5.4s, v1.4s
-	WORD	$0x4fa110d5 // fmla by [1], v21.4s, v6.4s, v1.4s
-	WORD	$0x4f8118f5 // fmla by [2], v21.4s, v7.4s, v1.4s
-	WORD	$0x4fa19896 // fmul by [3], v22.4s, v4.4s, v1.4s
-	WORD	$0x6ea0fad6 // fneg v22.4s, v22.4s
-	WORD	$0x4f8210b6 // fmla by [0], v22.4s, v5.4s, v2.4s
-	WORD	$0x4fa250d6 // fmls by [1], v22.4s, v6.4s, v2.4s
-	WORD	$0x4f8218f6 // fmla by [2], v22.4s, v7.4s, v2.4s
-	WORD	$0x4fa29897 // fmul by [3], v23.4s, v4.4s, v2.4s
-	WORD	$0x4f8310b7 // fmla by [0], v23.4s, v5.4s, v3.4s
-	WORD	$0x4f8018d7 // fmla by [2], v23.4s, v6.4s, v0.4s
-	WORD	$0x4fa310f7 // fmla by [1], v23.4s, v7.4s, v3.4s
-	WORD	$0x4ea71cf8 // mov v24.4s, v7.4s, v7.4s
-	MOVD	16(R4), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	(R10), F4
-	ADD	R8, R10, R11
-	PRFM	(R11), PLDL1KEEP
-	MOVD	48(R4), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	(R10), F5
-	ADD	R8, R10, R11
-	PRFM	(R11), PLDL1KEEP
-	MOVD	80(R4), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	(R10), F6
-	ADD	R8, R10, R11
-	PRFM	(R11), PLDL1KEEP
-	MOVD	112(R4), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	(R10), F7
-	ADD	R8, R10, R11
-	PRFM	(R11), PLDL1KEEP
-	WORD	$0x4f809099 // fmul by [0], v25.4s, v4.4s, v0.4s
-	WORD	$0x6ea0fb39 // fneg v25.4s, v25.4s
-	WORD	$0x4fa0909a // fmul by [1], v26.4s, v4.4s, v0.4s
-	WORD	$0x6ea0fb5a // fneg v26.4s, v26.4s
-	WORD	$0x4fa050ba // fmls by [1], v26.4s, v5.4s, v0.4s
-	WORD	$0x4fa050da // fmls by [1], v26.4s, v6.4s, v0.4s
-	WORD	$0x4fa050fa // fmls by [1], v26.4s, v7.4s, v0.4s
-	WORD	$0x4f80989b // fmul by [2], v27.4s, v4.4s, v0.4s
-	WORD	$0x4f8058bb // fmls by [2], v27.4s, v5.4s, v0.4s
-	WORD	$0x4f8018db // fmla by [2], v27.4s, v6.4s, v0.4s
-	WORD	$0x4f8058fb // fmls by [2], v27.4s, v7.4s, v0.4s
-	WORD	$0x4fa0989c // fmul by [3], v28.4s, v4.4s, v0.4s
-	WORD	$0x4f8110bc // fmla by [0], v28.4s, v5.4s, v1.4s
-	WORD	$0x4fa110dc // fmla by [1], v28.4s, v6.4s, v1.4s
-	WORD	$0x4f8118fc // fmla by [2], v28.4s, v7.4s, v1.4s
-	WORD	$0x4fa1989d // fmul by [3], v29.4s, v4.4s, v1.4s
-	WORD	$0x6ea0fbbd // fneg v29.4s, v29.4s
-	WORD	$0x4f8210bd // fmla by [0], v29.4s, v5.4s, v2.4s
-	WORD	$0x4fa250dd // fmls by [1], v29.4s, v6.4s, v2.4s
-	WORD	$0x4f8218fd // fmla by [2], v29.4s, v7.4s, v2.4s
-	WORD	$0x4fa2989e // fmul by [3], v30.4s, v4.4s, v2.4s
-	WORD	$0x4f8310be // fmla by [0], v30.4s, v5.4s, v3.4s
-	WORD	$0x4f8018de // fmla by [2], v30.4s, v6.4s, v0.4s
-	WORD	$0x4fa310fe // fmla by [1], v30.4s, v7.4s, v3.4s
-	WORD	$0x4ea71cff // mov v31.4s, v7.4s, v7.4s
-	MOVD	24(R4), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	(R10), F4
-	ADD	R8, R10, R11
-	PRFM	(R11), PLDL1KEEP
-	MOVD	56(R4), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	(R10), F5
-	ADD	R8, R10, R11
-	PRFM	(R11), PLDL1KEEP
-	MOVD	88(R4), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	(R10), F6
-	ADD	R8, R10, R11
-	PRFM	(R11), PLDL1KEEP
-	MOVD	120(R4), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	(R10), F7
-	ADD	R8, R10, R11
-	PRFM	(R11), PLDL1KEEP
-	WORD	$0x4f80908a // fmul by [0], v10.4s, v4.4s, v0.4s
-	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
-	FMOVQ	F10, (R0)
-	WORD	$0x4fa0908a // fmul by [1], v10.4s, v4.4s, v0.4s
-	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
-	WORD	$0x4fa050aa // fmls by [1], v10.4s, v5.4s, v0.4s
-	WORD	$0x4fa050ca // fmls by [1], v10.4s, v6.4s, v0.4s
-	WORD	$0x4fa050ea // fmls by [1], v10.4s, v7.4s, v0.4s
-	FMOVQ	F10, 16(R0)
-	WORD	$0x4f80988a // fmul by [2], v10.4s, v4.4s, v0.4s
-	WORD	$0x4f8058aa // fmls by [2], v10.4s, v5.4s, v0.4s
-	WORD	$0x4f8018ca // fmla by [2], v10.4s, v6.4s, v0.4s
-	WORD	$0x4f8058ea // fmls by [2], v10.4s, v7.4s, v0.4s
-	FMOVQ	F10, 32(R0)
-	WORD	$0x4fa0988a // fmul by [3], v10.4s, v4.4s, v0.4s
-	WORD	$0x4f8110aa // fmla by [0], v10.4s, v5.4s, v1.4s
-	WORD	$0x4fa110ca // fmla by [1], v10.4s, v6.4s, v1.4s
-	WORD	$0x4f8118ea // fmla by [2], v10.4s, v7.4s, v1.4s
-	FMOVQ	F10, 48(R0)
-	WORD	$0x4fa1988a // fmul by [3], v10.4s, v4.4s, v1.4s
-	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
-	WORD	$0x4f8210aa // fmla by [0], v10.4s, v5.4s, v2.4s
-	WORD	$0x4fa250ca // fmls by [1], v10.4s, v6.4s, v2.4s
-	WORD	$0x4f8218ea // fmla by [2], v10.4s, v7.4s, v2.4s
-	FMOVQ	F10, 64(R0)
-	WORD	$0x4fa2988a // fmul by [3], v10.4s, v4.4s, v2.4s
-	WORD	$0x4f8310aa // fmla by [0], v10.4s, v5.4s, v3.4s
-	WORD	$0x4f8018ca // fmla by [2], v10.4s, v6.4s, v0.4s
-	WORD	$0x4fa310ea // fmla by [1], v10.4s, v7.4s, v3.4s
-	FMOVQ	F10, 80(R0)
-	WORD	$0x4ea71cea // mov v10.4s, v7.4s, v7.4s
-	FMOVQ	F10, 96(R0)
-	ADD	R7, R1, R9
-	FMOVQ	(R0), F7
-	WORD	$0x4f80916a // fmul by [0], v10.4s, v11.4s, v0.4s
-	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
-	MOVD	(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	WORD	$0x4fa0916a // fmul by [1], v10.4s, v11.4s, v0.4s
-	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
-	WORD	$0x4fa0524a // fmls by [1], v10.4s, v18.4s, v0.4s
-	WORD	$0x4fa0532a // fmls by [1], v10.4s, v25.4s, v0.4s
-	WORD	$0x4fa050ea // fmls by [1], v10.4s, v7.4s, v0.4s
-	MOVD	8(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	WORD	$0x4f80996a // fmul by [2], v10.4s, v11.4s, v0.4s
-	WORD	$0x4f805a4a // fmls by [2], v10.4s, v18.4s, v0.4s
-	WORD	$0x4f801b2a // fmla by [2], v10.4s, v25.4s, v0.4s
-	WORD	$0x4f8058ea // fmls by [2], v10.4s, v7.4s, v0.4s
-	MOVD	16(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	WORD	$0x4fa0996a // fmul by [3], v10.4s, v11.4s, v0.4s
-	WORD	$0x4f81124a // fmla by [0], v10.4s, v18.4s, v1.4s
-	WORD	$0x4fa1132a // fmla by [1], v10.4s, v25.4s, v1.4s
-	WORD	$0x4f8118ea // fmla by [2], v10.4s, v7.4s, v1.4s
-	MOVD	24(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	WORD	$0x4fa1996a // fmul by [3], v10.4s, v11.4s, v1.4s
-	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
-	WORD	$0x4f82124a // fmla by [0], v10.4s, v18.4s, v2.4s
-	WORD	$0x4fa2532a // fmls by [1], v10.4s, v25.4s, v2.4s
-	WORD	$0x4f8218ea // fmla by [2], v10.4s, v7.4s, v2.4s
-	MOVD	32(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	WORD	$0x4fa2996a // fmul by [3], v10.4s, v11.4s, v2.4s
-	WORD	$0x4f83124a // fmla by [0], v10.4s, v18.4s, v3.4s
-	WORD	$0x4f801b2a // fmla by [2], v10.4s, v25.4s, v0.4s
-	WORD	$0x4fa310ea // fmla by [1], v10.4s, v7.4s, v3.4s
-	MOVD	40(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	WORD	$0x4ea71cea // mov v10.4s, v7.4s, v7.4s
-	MOVD	48(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	FMOVQ	16(R0), F7
-	WORD	$0x4f80918a // fmul by [0], v10.4s, v12.4s, v0.4s
-	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
-	MOVD	56(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	WORD	$0x4fa0918a // fmul by [1], v10.4s, v12.4s, v0.4s
-	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
-	WORD	$0x4fa0526a // fmls by [1], v10.4s, v19.4s, v0.4s
-	WORD	$0x4fa0534a // fmls by [1], v10.4s, v26.4s, v0.4s
-	WORD	$0x4fa050ea // fmls by [1], v10.4s, v7.4s, v0.4s
-	MOVD	64(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	WORD	$0x4f80998a // fmul by [2], v10.4s, v12.4s, v0.4s
-	WORD	$0x4f805a6a // fmls by [2], v10.4s, v19.4s, v0.4s
-	WORD	$0x4f801b4a // fmla by [2], v10.4s, v26.4s, v0.4s
-	WORD	$0x4f8058ea // fmls by [2], v10.4s, v7.4s, v0.4s
-	MOVD	72(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	WORD	$0x4fa0998a // fmul by [3], v10.4s, v12.4s, v0.4s
-	WORD	$0x4f81126a // fmla by [0], v10.4s, v19.4s, v1.4s
-	WORD	$0x4fa1134a // fmla by [1], v10.4s, v26.4s, v1.4s
-	WORD	$0x4f8118ea // fmla by [2], v10.4s, v7.4s, v1.4s
-	MOVD	80(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	WORD	$0x4fa1998a // fmul by [3], v10.4s, v12.4s, v1.4s
-	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
-	WORD	$0x4f82126a // fmla by [0], v10.4s, v19.4s, v2.4s
-	WORD	$0x4fa2534a // fmls by [1], v10.4s, v26.4s, v2.4s
-	WORD	$0x4f8218ea // fmla by [2], v10.4s, v7.4s, v2.4s
-	MOVD	88(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	WORD	$0x4fa2998a // fmul by [3], v10.4s, v12.4s, v2.4s
-	WORD	$0x4f83126a // fmla by [0], v10.4s, v19.4s, v3.4s
-	WORD	$0x4f801b4a // fmla by [2], v10.4s, v26.4s, v0.4s
-	WORD	$0x4fa310ea // fmla by [1], v10.4s, v7.4s, v3.4s
-	MOVD	96(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	WORD	$0x4ea71cea // mov v10.4s, v7.4s, v7.4s
-	MOVD	104(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	FMOVQ	32(R0), F7
-	WORD	$0x4f8091aa // fmul by [0], v10.4s, v13.4s, v0.4s
-	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
-	MOVD	112(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	WORD	$0x4fa091aa // fmul by [1], v10.4s, v13.4s, v0.4s
-	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
-	WORD	$0x4fa0528a // fmls by [1], v10.4s, v20.4s, v0.4s
-	WORD	$0x4fa0536a // fmls by [1], v10.4s, v27.4s, v0.4s
-	WORD	$0x4fa050ea // fmls by [1], v10.4s, v7.4s, v0.4s
-	MOVD	120(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	WORD	$0x4f8099aa // fmul by [2], v10.4s, v13.4s, v0.4s
-	WORD	$0x4f805a8a // fmls by [2], v10.4s, v20.4s, v0.4s
-	WORD	$0x4f801b6a // fmla by [2], v10.4s, v27.4s, v0.4s
-	WORD	$0x4f8058ea // fmls by [2], v10.4s, v7.4s, v0.4s
-	MOVD	128(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	WORD	$0x4fa099aa // fmul by [3], v10.4s, v13.4s, v0.4s
-	WORD	$0x4f81128a // fmla by [0], v10.4s, v20.4s, v1.4s
-	WORD	$0x4fa1136a // fmla by [1], v10.4s, v27.4s, v1.4s
-	WORD	$0x4f8118ea // fmla by [2], v10.4s, v7.4s, v1.4s
-	MOVD	136(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	WORD	$0x4fa199aa // fmul by [3], v10.4s, v13.4s, v1.4s
-	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
-	WORD	$0x4f82128a // fmla by [0], v10.4s, v20.4s, v2.4s
-	WORD	$0x4fa2536a // fmls by [1], v10.4s, v27.4s, v2.4s
-	WORD	$0x4f8218ea // fmla by [2], v10.4s, v7.4s, v2.4s
-	MOVD	144(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	WORD	$0x4fa299aa // fmul by [3], v10.4s, v13.4s, v2.4s
-	WORD	$0x4f83128a // fmla by [0], v10.4s, v20.4s, v3.4s
-	WORD	$0x4f801b6a // fmla by [2], v10.4s, v27.4s, v0.4s
-	WORD	$0x4fa310ea // fmla by [1], v10.4s, v7.4s, v3.4s
-	MOVD	152(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	WORD	$0x4ea71cea // mov v10.4s, v7.4s, v7.4s
-	MOVD	160(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	FMOVQ	48(R0), F7
-	WORD	$0x4f8091ca // fmul by [0], v10.4s, v14.4s, v0.4s
-	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
-	MOVD	168(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	WORD	$0x4fa091ca // fmul by [1], v10.4s, v14.4s, v0.4s
-	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
-	WORD	$0x4fa052aa // fmls by [1], v10.4s, v21.4s, v0.4s
-	WORD	$0x4fa0538a // fmls by [1], v10.4s, v28.4s, v0.4s
-	WORD	$0x4fa050ea // fmls by [1], v10.4s, v7.4s, v0.4s
-	MOVD	176(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	WORD	$0x4f8099ca // fmul by [2], v10.4s, v14.4s, v0.4s
-	WORD	$0x4f805aaa // fmls by [2], v10.4s, v21.4s, v0.4s
-	WORD	$0x4f801b8a // fmla by [2], v10.4s, v28.4s, v0.4s
-	WORD	$0x4f8058ea // fmls by [2], v10.4s, v7.4s, v0.4s
-	MOVD	184(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	WORD	$0x4fa099ca // fmul by [3], v10.4s, v14.4s, v0.4s
-	WORD	$0x4f8112aa // fmla by [0], v10.4s, v21.4s, v1.4s
-	WORD	$0x4fa1138a // fmla by [1], v10.4s, v28.4s, v1.4s
-	WORD	$0x4f8118ea // fmla by [2], v10.4s, v7.4s, v1.4s
-	MOVD	192(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	WORD	$0x4fa199ca // fmul by [3], v10.4s, v14.4s, v1.4s
-	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
-	WORD	$0x4f8212aa // fmla by [0], v10.4s, v21.4s, v2.4s
-	WORD	$0x4fa2538a // fmls by [1], v10.4s, v28.4s, v2.4s
-	WORD	$0x4f8218ea // fmla by [2], v10.4s, v7.4s, v2.4s
-	MOVD	200(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	WORD	$0x4fa299ca // fmul by [3], v10.4s, v14.4s, v2.4s
-	WORD	$0x4f8312aa // fmla by [0], v10.4s, v21.4s, v3.4s
-	WORD	$0x4f801b8a // fmla by [2], v10.4s, v28.4s, v0.4s
-	WORD	$0x4fa310ea // fmla by [1], v10.4s, v7.4s, v3.4s
-	MOVD	208(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	WORD	$0x4ea71cea // mov v10.4s, v7.4s, v7.4s
-	MOVD	216(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	FMOVQ	64(R0), F7
-	WORD	$0x4f8091ea // fmul by [0], v10.4s, v15.4s, v0.4s
-	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
-	MOVD	224(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	WORD	$0x4fa091ea // fmul by [1], v10.4s, v15.4s, v0.4s
-	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
-	WORD	$0x4fa052ca // fmls by [1], v10.4s, v22.4s, v0.4s
-	WORD	$0x4fa053aa // fmls by [1], v10.4s, v29.4s, v0.4s
-	WORD	$0x4fa050ea // fmls by [1], v10.4s, v7.4s, v0.4s
-	MOVD	232(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	WORD	$0x4f8099ea // fmul by [2], v10.4s, v15.4s, v0.4s
-	WORD	$0x4f805aca // fmls by [2], v10.4s, v22.4s, v0.4s
-	WORD	$0x4f801baa // fmla by [2], v10.4s, v29.4s, v0.4s
-	WORD	$0x4f8058ea // fmls by [2], v10.4s, v7.4s, v0.4s
-	MOVD	240(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	WORD	$0x4fa099ea // fmul by [3], v10.4s, v15.4s, v0.4s
-	WORD	$0x4f8112ca // fmla by [0], v10.4s, v22.4s, v1.4s
-	WORD	$0x4fa113aa // fmla by [1], v10.4s, v29.4s, v1.4s
-	WORD	$0x4f8118ea // fmla by [2], v10.4s, v7.4s, v1.4s
-	MOVD	248(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	WORD	$0x4fa199ea // fmul by [3], v10.4s, v15.4s, v1.4s
-	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
-	WORD	$0x4f8212ca // fmla by [0], v10.4s, v22.4s, v2.4s
-	WORD	$0x4fa253aa // fmls by [1], v10.4s, v29.4s, v2.4s
-	WORD	$0x4f8218ea // fmla by [2], v10.4s, v7.4s, v2.4s
-	MOVD	256(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	WORD	$0x4fa299ea // fmul by [3], v10.4s, v15.4s, v2.4s
-	WORD	$0x4f8312ca // fmla by [0], v10.4s, v22.4s, v3.4s
-	WORD	$0x4f801baa // fmla by [2], v10.4s, v29.4s, v0.4s
-	WORD	$0x4fa310ea // fmla by [1], v10.4s, v7.4s, v3.4s
-	MOVD	264(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	WORD	$0x4ea71cea // mov v10.4s, v7.4s, v7.4s
-	MOVD	272(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	FMOVQ	80(R0), F7
-	WORD	$0x4f80920a // fmul by [0], v10.4s, v16.4s, v0.4s
-	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
-	MOVD	280(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	WORD	$0x4fa0920a // fmul by [1], v10.4s, v16.4s, v0.4s
-	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
-	WORD	$0x4fa052ea // fmls by [1], v10.4s, v23.4s, v0.4s
-	WORD	$0x4fa053ca // fmls by [1], v10.4s, v30.4s, v0.4s
-	WORD	$0x4fa050ea // fmls by [1], v10.4s, v7.4s, v0.4s
-	MOVD	288(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	WORD	$0x4f809a0a // fmul by [2], v10.4s, v16.4s, v0.4s
-	WORD	$0x4f805aea // fmls by [2], v10.4s, v23.4s, v0.4s
-	WORD	$0x4f801bca // fmla by [2], v10.4s, v30.4s, v0.4s
-	WORD	$0x4f8058ea // fmls by [2], v10.4s, v7.4s, v0.4s
-	MOVD	296(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	WORD	$0x4fa09a0a // fmul by [3], v10.4s, v16.4s, v0.4s
-	WORD	$0x4f8112ea // fmla by [0], v10.4s, v23.4s, v1.4s
-	WORD	$0x4fa113ca // fmla by [1], v10.4s, v30.4s, v1.4s
-	WORD	$0x4f8118ea // fmla by [2], v10.4s, v7.4s, v1.4s
-	MOVD	304(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	WORD	$0x4fa19a0a // fmul by [3], v10.4s, v16.4s, v1.4s
-	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
-	WORD	$0x4f8212ea // fmla by [0], v10.4s, v23.4s, v2.4s
-	WORD	$0x4fa253ca // fmls by [1], v10.4s, v30.4s, v2.4s
-	WORD	$0x4f8218ea // fmla by [2], v10.4s, v7.4s, v2.4s
-	MOVD	312(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	WORD	$0x4fa29a0a // fmul by [3], v10.4s, v16.4s, v2.4s
-	WORD	$0x4f8312ea // fmla by [0], v10.4s, v23.4s, v3.4s
-	WORD	$0x4f801bca // fmla by [2], v10.4s, v30.4s, v0.4s
-	WORD	$0x4fa310ea // fmla by [1], v10.4s, v7.4s, v3.4s
-	MOVD	320(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	WORD	$0x4ea71cea // mov v10.4s, v7.4s, v7.4s
-	MOVD	328(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	FMOVQ	96(R0), F7
-	WORD	$0x4f80922a // fmul by [0], v10.4s, v17.4s, v0.4s
-	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
-	MOVD	336(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	WORD	$0x4fa0922a // fmul by [1], v10.4s, v17.4s, v0.4s
-	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
-	WORD	$0x4fa0530a // fmls by [1], v10.4s, v24.4s, v0.4s
-	WORD	$0x4fa053ea // fmls by [1], v10.4s, v31.4s, v0.4s
-	WORD	$0x4fa050ea // fmls by [1], v10.4s, v7.4s, v0.4s
-	MOVD	344(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	WORD	$0x4f809a2a // fmul by [2], v10.4s, v17.4s, v0.4s
-	WORD	$0x4f805b0a // fmls by [2], v10.4s, v24.4s, v0.4s
-	WORD	$0x4f801bea // fmla by [2], v10.4s, v31.4s, v0.4s
-	WORD	$0x4f8058ea // fmls by [2], v10.4s, v7.4s, v0.4s
-	MOVD	352(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	WORD	$0x4fa09a2a // fmul by [3], v10.4s, v17.4s, v0.4s
-	WORD	$0x4f81130a // fmla by [0], v10.4s, v24.4s, v1.4s
-	WORD	$0x4fa113ea // fmla by [1], v10.4s, v31.4s, v1.4s
-	WORD	$0x4f8118ea // fmla by [2], v10.4s, v7.4s, v1.4s
-	MOVD	360(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	WORD	$0x4fa19a2a // fmul by [3], v10.4s, v17.4s, v1.4s
-	WORD	$0x6ea0f94a // fneg v10.4s, v10.4s
-	WORD	$0x4f82130a // fmla by [0], v10.4s, v24.4s, v2.4s
-	WORD	$0x4fa253ea // fmls by [1], v10.4s, v31.4s, v2.4s
-	WORD	$0x4f8218ea // fmla by [2], v10.4s, v7.4s, v2.4s
-	MOVD	368(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	WORD	$0x4fa29a2a // fmul by [3], v10.4s, v17.4s, v2.4s
-	WORD	$0x4f83130a // fmla by [0], v10.4s, v24.4s, v3.4s
-	WORD	$0x4f801bea // fmla by [2], v10.4s, v31.4s, v0.4s
-	WORD	$0x4fa310ea // fmla by [1], v10.4s, v7.4s, v3.4s
-	MOVD	376(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	WORD	$0x4ea71cea // mov v10.4s, v7.4s, v7.4s
-	MOVD	384(R3), R10
-	ADD	R10<<2, R9, R10
-	FMOVQ	F10, (R10)
-	ADD	$16, R7, R7
-	CMP	R6, R7
+	ADD	R4, R1, R7
+	ADD	R4, R0, R8
+	MOVD	32(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F3
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	MOVD	96(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F4
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	WORD	$0x4ea31c65 // mov v5.4s, v3.4s, v3.4s
+	WORD	$0x4fa21085 // fmla by [1], v5.4s, v4.4s, v2.4s
+	WORD	$0x4fa098a6 // fmul by [3], v6.4s, v5.4s, v0.4s
+	MOVD	64(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F7
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	MOVD	(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F8
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	WORD	$0x4ea71ce9 // mov v9.4s, v7.4s, v7.4s
+	WORD	$0x4f811909 // fmla by [2], v9.4s, v8.4s, v1.4s
+	WORD	$0x4fa15126 // fmls by [1], v6.4s, v9.4s, v1.4s
+	WORD	$0x4f8190a5 // fmul by [0], v5.4s, v5.4s, v1.4s
+	WORD	$0x4f801125 // fmla by [0], v5.4s, v9.4s, v0.4s
+	WORD	$0x4fa09109 // fmul by [1], v9.4s, v8.4s, v0.4s
+	WORD	$0x4e27d50a // fadd v10.4s, v8.4s, v7.4s
+	WORD	$0x4e24d46b // fadd v11.4s, v3.4s, v4.4s
+	WORD	$0x4e2bd54c // fadd v12.4s, v10.4s, v11.4s
+	WORD	$0x4f80998c // fmul by [2], v12.4s, v12.4s, v0.4s
+	WORD	$0x4eabd54a // fsub v10.4s, v10.4s, v11.4s
+	WORD	$0x4f80914a // fmul by [0], v10.4s, v10.4s, v0.4s
+	WORD	$0x4eaad508 // fsub v8.4s, v8.4s, v10.4s
+	WORD	$0x4f829108 // fmul by [0], v8.4s, v8.4s, v2.4s
+	WORD	$0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
+	WORD	$0x4fa11868 // fmla by [3], v8.4s, v3.4s, v1.4s
+	MOVD	40(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F3
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	MOVD	104(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F7
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	WORD	$0x4ea31c6b // mov v11.4s, v3.4s, v3.4s
+	WORD	$0x4fa210eb // fmla by [1], v11.4s, v7.4s, v2.4s
+	WORD	$0x4fa0996d // fmul by [3], v13.4s, v11.4s, v0.4s
+	MOVD	72(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F14
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	MOVD	8(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F15
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	WORD	$0x4eae1dd0 // mov v16.4s, v14.4s, v14.4s
+	WORD	$0x4f8119f0 // fmla by [2], v16.4s, v15.4s, v1.4s
+	WORD	$0x4fa1520d // fmls by [1], v13.4s, v16.4s, v1.4s
+	WORD	$0x4f81916b // fmul by [0], v11.4s, v11.4s, v1.4s
+	WORD	$0x4f80120b // fmla by [0], v11.4s, v16.4s, v0.4s
+	WORD	$0x4fa091f0 // fmul by [1], v16.4s, v15.4s, v0.4s
+	WORD	$0x4e2ed5f1 // fadd v17.4s, v15.4s, v14.4s
+	WORD	$0x4e27d472 // fadd v18.4s, v3.4s, v7.4s
+	WORD	$0x4e32d633 // fadd v19.4s, v17.4s, v18.4s
+	WORD	$0x4f809a73 // fmul by [2], v19.4s, v19.4s, v0.4s
+	WORD	$0x4eb2d631 // fsub v17.4s, v17.4s, v18.4s
+	WORD	$0x4f809231 // fmul by [0], v17.4s, v17.4s, v0.4s
+	WORD	$0x4eb1d5ef // fsub v15.4s, v15.4s, v17.4s
+	WORD	$0x4f8291ef // fmul by [0], v15.4s, v15.4s, v2.4s
+	WORD	$0x4e2ed463 // fadd v3.4s, v3.4s, v14.4s
+	WORD	$0x4fa1186f // fmla by [3], v15.4s, v3.4s, v1.4s
+	MOVD	48(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F3
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	MOVD	112(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F14
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	WORD	$0x4ea31c72 // mov v18.4s, v3.4s, v3.4s
+	WORD	$0x4fa211d2 // fmla by [1], v18.4s, v14.4s, v2.4s
+	WORD	$0x4fa09a54 // fmul by [3], v20.4s, v18.4s, v0.4s
+	MOVD	80(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F21
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	MOVD	16(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F22
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	WORD	$0x4eb51eb7 // mov v23.4s, v21.4s, v21.4s
+	WORD	$0x4f811ad7 // fmla by [2], v23.4s, v22.4s, v1.4s
+	WORD	$0x4fa152f4 // fmls by [1], v20.4s, v23.4s, v1.4s
+	WORD	$0x4f819252 // fmul by [0], v18.4s, v18.4s, v1.4s
+	WORD	$0x4f8012f2 // fmla by [0], v18.4s, v23.4s, v0.4s
+	WORD	$0x4fa092d7 // fmul by [1], v23.4s, v22.4s, v0.4s
+	WORD	$0x4e35d6d8 // fadd v24.4s, v22.4s, v21.4s
+	WORD	$0x4e2ed479 // fadd v25.4s, v3.4s, v14.4s
+	WORD	$0x4e39d71a // fadd v26.4s, v24.4s, v25.4s
+	WORD	$0x4f809b5a // fmul by [2], v26.4s, v26.4s, v0.4s
+	WORD	$0x4eb9d718 // fsub v24.4s, v24.4s, v25.4s
+	WORD	$0x4f809318 // fmul by [0], v24.4s, v24.4s, v0.4s
+	WORD	$0x4eb8d6d6 // fsub v22.4s, v22.4s, v24.4s
+	WORD	$0x4f8292d6 // fmul by [0], v22.4s, v22.4s, v2.4s
+	WORD	$0x4e35d463 // fadd v3.4s, v3.4s, v21.4s
+	WORD	$0x4fa11876 // fmla by [3], v22.4s, v3.4s, v1.4s
+	MOVD	56(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F3
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	MOVD	120(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F21
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	WORD	$0x4ea31c79 // mov v25.4s, v3.4s, v3.4s
+	WORD	$0x4fa212b9 // fmla by [1], v25.4s, v21.4s, v2.4s
+	WORD	$0x4fa09b3b // fmul by [3], v27.4s, v25.4s, v0.4s
+	MOVD	88(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F28
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	MOVD	24(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F29
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	WORD	$0x4ebc1f9e // mov v30.4s, v28.4s, v28.4s
+	WORD	$0x4f811bbe // fmla by [2], v30.4s, v29.4s, v1.4s
+	WORD	$0x4fa153db // fmls by [1], v27.4s, v30.4s, v1.4s
+	WORD	$0x4f819339 // fmul by [0], v25.4s, v25.4s, v1.4s
+	WORD	$0x4f8013d9 // fmla by [0], v25.4s, v30.4s, v0.4s
+	WORD	$0x4fa093be // fmul by [1], v30.4s, v29.4s, v0.4s
+	WORD	$0x4e3cd7bf // fadd v31.4s, v29.4s, v28.4s
+	WORD	$0x4e35d464 // fadd v4.4s, v3.4s, v21.4s
+	WORD	$0x4e24d7ee // fadd v14.4s, v31.4s, v4.4s
+	WORD	$0x4f8099ce // fmul by [2], v14.4s, v14.4s, v0.4s
+	WORD	$0x4ea4d7e4 // fsub v4.4s, v31.4s, v4.4s
+	WORD	$0x4f809084 // fmul by [0], v4.4s, v4.4s, v0.4s
+	WORD	$0x4ea4d7bd // fsub v29.4s, v29.4s, v4.4s
+	WORD	$0x4f8293bd // fmul by [0], v29.4s, v29.4s, v2.4s
+	WORD	$0x4e3cd463 // fadd v3.4s, v3.4s, v28.4s
+	WORD	$0x4fa1187d // fmla by [3], v29.4s, v3.4s, v1.4s
+	MOVD	48(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F30, (R9)
+	WORD	$0x4eb01e03 // mov v3.4s, v16.4s, v16.4s
+	WORD	$0x4fa213c3 // fmla by [1], v3.4s, v30.4s, v2.4s
+	WORD	$0x4fa0987c // fmul by [3], v28.4s, v3.4s, v0.4s
+	WORD	$0x4eb71eff // mov v31.4s, v23.4s, v23.4s
+	WORD	$0x4f81193f // fmla by [2], v31.4s, v9.4s, v1.4s
+	WORD	$0x4fa153fc // fmls by [1], v28.4s, v31.4s, v1.4s
+	MOVD	32(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F28, (R9)
+	WORD	$0x4f819063 // fmul by [0], v3.4s, v3.4s, v1.4s
+	WORD	$0x4f8013e3 // fmla by [0], v3.4s, v31.4s, v0.4s
+	MOVD	40(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4fa09123 // fmul by [1], v3.4s, v9.4s, v0.4s
+	MOVD	(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4e37d523 // fadd v3.4s, v9.4s, v23.4s
+	WORD	$0x4e3ed61c // fadd v28.4s, v16.4s, v30.4s
+	WORD	$0x4e3cd47e // fadd v30.4s, v3.4s, v28.4s
+	WORD	$0x4f809bde // fmul by [2], v30.4s, v30.4s, v0.4s
+	MOVD	8(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F30, (R9)
+	WORD	$0x4ebcd463 // fsub v3.4s, v3.4s, v28.4s
+	WORD	$0x4f809063 // fmul by [0], v3.4s, v3.4s, v0.4s
+	MOVD	16(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4ea3d523 // fsub v3.4s, v9.4s, v3.4s
+	WORD	$0x4f829063 // fmul by [0], v3.4s, v3.4s, v2.4s
+	WORD	$0x4e37d609 // fadd v9.4s, v16.4s, v23.4s
+	WORD	$0x4fa11923 // fmla by [3], v3.4s, v9.4s, v1.4s
+	MOVD	24(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	MOVD	104(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F14, (R9)
+	WORD	$0x4eb31e63 // mov v3.4s, v19.4s, v19.4s
+	WORD	$0x4fa211c3 // fmla by [1], v3.4s, v14.4s, v2.4s
+	WORD	$0x4fa09869 // fmul by [3], v9.4s, v3.4s, v0.4s
+	WORD	$0x4eba1f50 // mov v16.4s, v26.4s, v26.4s
+	WORD	$0x4f811990 // fmla by [2], v16.4s, v12.4s, v1.4s
+	WORD	$0x4fa15209 // fmls by [1], v9.4s, v16.4s, v1.4s
+	MOVD	88(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
+	WORD	$0x4f819063 // fmul by [0], v3.4s, v3.4s, v1.4s
+	WORD	$0x4f801203 // fmla by [0], v3.4s, v16.4s, v0.4s
+	MOVD	96(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4fa09183 // fmul by [1], v3.4s, v12.4s, v0.4s
+	MOVD	56(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4e3ad583 // fadd v3.4s, v12.4s, v26.4s
+	WORD	$0x4e2ed669 // fadd v9.4s, v19.4s, v14.4s
+	WORD	$0x4e29d46e // fadd v14.4s, v3.4s, v9.4s
+	WORD	$0x4f8099ce // fmul by [2], v14.4s, v14.4s, v0.4s
+	MOVD	64(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F14, (R9)
+	WORD	$0x4ea9d463 // fsub v3.4s, v3.4s, v9.4s
+	WORD	$0x4f809063 // fmul by [0], v3.4s, v3.4s, v0.4s
+	MOVD	72(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4ea3d583 // fsub v3.4s, v12.4s, v3.4s
+	WORD	$0x4f829063 // fmul by [0], v3.4s, v3.4s, v2.4s
+	WORD	$0x4e3ad669 // fadd v9.4s, v19.4s, v26.4s
+	WORD	$0x4fa11923 // fmla by [3], v3.4s, v9.4s, v1.4s
+	MOVD	80(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	MOVD	160(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F4, (R9)
+	WORD	$0x4eb11e23 // mov v3.4s, v17.4s, v17.4s
+	WORD	$0x4fa21083 // fmla by [1], v3.4s, v4.4s, v2.4s
+	WORD	$0x4fa09869 // fmul by [3], v9.4s, v3.4s, v0.4s
+	WORD	$0x4eb81f0c // mov v12.4s, v24.4s, v24.4s
+	WORD	$0x4f81194c // fmla by [2], v12.4s, v10.4s, v1.4s
+	WORD	$0x4fa15189 // fmls by [1], v9.4s, v12.4s, v1.4s
+	MOVD	144(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
+	WORD	$0x4f819063 // fmul by [0], v3.4s, v3.4s, v1.4s
+	WORD	$0x4f801183 // fmla by [0], v3.4s, v12.4s, v0.4s
+	MOVD	152(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4fa09143 // fmul by [1], v3.4s, v10.4s, v0.4s
+	MOVD	112(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4e38d543 // fadd v3.4s, v10.4s, v24.4s
+	WORD	$0x4e24d624 // fadd v4.4s, v17.4s, v4.4s
+	WORD	$0x4e24d469 // fadd v9.4s, v3.4s, v4.4s
+	WORD	$0x4f809929 // fmul by [2], v9.4s, v9.4s, v0.4s
+	MOVD	120(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
+	WORD	$0x4ea4d463 // fsub v3.4s, v3.4s, v4.4s
+	WORD	$0x4f809063 // fmul by [0], v3.4s, v3.4s, v0.4s
+	MOVD	128(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4ea3d543 // fsub v3.4s, v10.4s, v3.4s
+	WORD	$0x4f829063 // fmul by [0], v3.4s, v3.4s, v2.4s
+	WORD	$0x4e38d624 // fadd v4.4s, v17.4s, v24.4s
+	WORD	$0x4fa11883 // fmla by [3], v3.4s, v4.4s, v1.4s
+	MOVD	136(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	MOVD	216(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F29, (R9)
+	WORD	$0x4eaf1de3 // mov v3.4s, v15.4s, v15.4s
+	WORD	$0x4fa213a3 // fmla by [1], v3.4s, v29.4s, v2.4s
+	WORD	$0x4fa09864 // fmul by [3], v4.4s, v3.4s, v0.4s
+	WORD	$0x4eb61ec9 // mov v9.4s, v22.4s, v22.4s
+	WORD	$0x4f811909 // fmla by [2], v9.4s, v8.4s, v1.4s
+	WORD	$0x4fa15124 // fmls by [1], v4.4s, v9.4s, v1.4s
+	MOVD	200(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F4, (R9)
+	WORD	$0x4f819063 // fmul by [0], v3.4s, v3.4s, v1.4s
+	WORD	$0x4f801123 // fmla by [0], v3.4s, v9.4s, v0.4s
+	MOVD	208(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4fa09103 // fmul by [1], v3.4s, v8.4s, v0.4s
+	MOVD	168(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4e36d503 // fadd v3.4s, v8.4s, v22.4s
+	WORD	$0x4e3dd5e4 // fadd v4.4s, v15.4s, v29.4s
+	WORD	$0x4e24d469 // fadd v9.4s, v3.4s, v4.4s
+	WORD	$0x4f809929 // fmul by [2], v9.4s, v9.4s, v0.4s
+	MOVD	176(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F9, (R9)
+	WORD	$0x4ea4d463 // fsub v3.4s, v3.4s, v4.4s
+	WORD	$0x4f809063 // fmul by [0], v3.4s, v3.4s, v0.4s
+	MOVD	184(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4ea3d503 // fsub v3.4s, v8.4s, v3.4s
+	WORD	$0x4f829063 // fmul by [0], v3.4s, v3.4s, v2.4s
+	WORD	$0x4e36d5e4 // fadd v4.4s, v15.4s, v22.4s
+	WORD	$0x4fa11883 // fmla by [3], v3.4s, v4.4s, v1.4s
+	MOVD	192(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	MOVD	272(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F27, (R9)
+	WORD	$0x4ead1da3 // mov v3.4s, v13.4s, v13.4s
+	WORD	$0x4fa21363 // fmla by [1], v3.4s, v27.4s, v2.4s
+	WORD	$0x4fa09864 // fmul by [3], v4.4s, v3.4s, v0.4s
+	WORD	$0x4eb41e88 // mov v8.4s, v20.4s, v20.4s
+	WORD	$0x4f8118c8 // fmla by [2], v8.4s, v6.4s, v1.4s
+	WORD	$0x4fa15104 // fmls by [1], v4.4s, v8.4s, v1.4s
+	MOVD	256(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F4, (R9)
+	WORD	$0x4f819063 // fmul by [0], v3.4s, v3.4s, v1.4s
+	WORD	$0x4f801103 // fmla by [0], v3.4s, v8.4s, v0.4s
+	MOVD	264(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4fa090c3 // fmul by [1], v3.4s, v6.4s, v0.4s
+	MOVD	224(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4e34d4c3 // fadd v3.4s, v6.4s, v20.4s
+	WORD	$0x4e3bd5a4 // fadd v4.4s, v13.4s, v27.4s
+	WORD	$0x4e24d468 // fadd v8.4s, v3.4s, v4.4s
+	WORD	$0x4f809908 // fmul by [2], v8.4s, v8.4s, v0.4s
+	MOVD	232(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
+	WORD	$0x4ea4d463 // fsub v3.4s, v3.4s, v4.4s
+	WORD	$0x4f809063 // fmul by [0], v3.4s, v3.4s, v0.4s
+	MOVD	240(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4ea3d4c3 // fsub v3.4s, v6.4s, v3.4s
+	WORD	$0x4f829063 // fmul by [0], v3.4s, v3.4s, v2.4s
+	WORD	$0x4e34d5a4 // fadd v4.4s, v13.4s, v20.4s
+	WORD	$0x4fa11883 // fmla by [3], v3.4s, v4.4s, v1.4s
+	MOVD	248(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	MOVD	328(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F25, (R9)
+	WORD	$0x4eab1d63 // mov v3.4s, v11.4s, v11.4s
+	WORD	$0x4fa21323 // fmla by [1], v3.4s, v25.4s, v2.4s
+	WORD	$0x4fa09864 // fmul by [3], v4.4s, v3.4s, v0.4s
+	WORD	$0x4eb21e46 // mov v6.4s, v18.4s, v18.4s
+	WORD	$0x4f8118a6 // fmla by [2], v6.4s, v5.4s, v1.4s
+	WORD	$0x4fa150c4 // fmls by [1], v4.4s, v6.4s, v1.4s
+	MOVD	312(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F4, (R9)
+	WORD	$0x4f819063 // fmul by [0], v3.4s, v3.4s, v1.4s
+	WORD	$0x4f8010c3 // fmla by [0], v3.4s, v6.4s, v0.4s
+	MOVD	320(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4fa090a3 // fmul by [1], v3.4s, v5.4s, v0.4s
+	MOVD	280(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4e32d4a3 // fadd v3.4s, v5.4s, v18.4s
+	WORD	$0x4e39d564 // fadd v4.4s, v11.4s, v25.4s
+	WORD	$0x4e24d466 // fadd v6.4s, v3.4s, v4.4s
+	WORD	$0x4f8098c6 // fmul by [2], v6.4s, v6.4s, v0.4s
+	MOVD	288(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F6, (R9)
+	WORD	$0x4ea4d463 // fsub v3.4s, v3.4s, v4.4s
+	WORD	$0x4f809063 // fmul by [0], v3.4s, v3.4s, v0.4s
+	MOVD	296(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4ea3d4a3 // fsub v3.4s, v5.4s, v3.4s
+	WORD	$0x4f829063 // fmul by [0], v3.4s, v3.4s, v2.4s
+	WORD	$0x4e32d564 // fadd v4.4s, v11.4s, v18.4s
+	WORD	$0x4fa11883 // fmla by [3], v3.4s, v4.4s, v1.4s
+	MOVD	304(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	MOVD	384(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F21, (R9)
+	WORD	$0x4ea71ce3 // mov v3.4s, v7.4s, v7.4s
+	WORD	$0x4fa212a3 // fmla by [1], v3.4s, v21.4s, v2.4s
+	WORD	$0x4fa09864 // fmul by [3], v4.4s, v3.4s, v0.4s
+	MOVD	112(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F5
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	MOVD	96(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F6
+	ADD	R10, R9, R9
+	PRFM	(R9), PLDL1KEEP
+	WORD	$0x4ea51ca8 // mov v8.4s, v5.4s, v5.4s
+	WORD	$0x4f8118c8 // fmla by [2], v8.4s, v6.4s, v1.4s
+	WORD	$0x4fa15104 // fmls by [1], v4.4s, v8.4s, v1.4s
+	MOVD	368(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F4, (R9)
+	WORD	$0x4f819063 // fmul by [0], v3.4s, v3.4s, v1.4s
+	WORD	$0x4f801103 // fmla by [0], v3.4s, v8.4s, v0.4s
+	MOVD	376(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4fa090c3 // fmul by [1], v3.4s, v6.4s, v0.4s
+	MOVD	336(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4e25d4c3 // fadd v3.4s, v6.4s, v5.4s
+	WORD	$0x4e35d4e4 // fadd v4.4s, v7.4s, v21.4s
+	WORD	$0x4e24d468 // fadd v8.4s, v3.4s, v4.4s
+	WORD	$0x4f809908 // fmul by [2], v8.4s, v8.4s, v0.4s
+	MOVD	344(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
+	WORD	$0x4ea4d463 // fsub v3.4s, v3.4s, v4.4s
+	WORD	$0x4f809063 // fmul by [0], v3.4s, v3.4s, v0.4s
+	MOVD	352(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	WORD	$0x4ea3d4c3 // fsub v3.4s, v6.4s, v3.4s
+	WORD	$0x4f829063 // fmul by [0], v3.4s, v3.4s, v2.4s
+	WORD	$0x4e25d4e4 // fadd v4.4s, v7.4s, v5.4s
+	WORD	$0x4fa11883 // fmla by [3], v3.4s, v4.4s, v1.4s
+	MOVD	360(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	ADD	$16, R4, R4
+	CMP	R3, R4
 	BLT	vector
-	MOVD	dstRow+16(FP), R7
-	ADD	R7<<2, R1, R1
-	MOVD	srcRow+40(FP), R7
-	ADD	R7<<2, R2, R2
-	SUBS	$1, R5, R5
+	MOVD	dstRow+16(FP), R4
+	ADD	R4<<2, R0, R0
+	MOVD	srcRow+40(FP), R4
+	ADD	R4<<2, R1, R1
+	SUBS	$1, R2, R2
 	BNE	row
 	RET
 
 // func outputF4x4NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
-TEXT ·outputF4x4NEON(SB), 0, $144-64
-	MOVD	$0x3f000000, R0
-	VMOV	R0, V0.S[0]
-	MOVD	$0x3f400000, R0
-	VMOV	R0, V0.S[1]
-	MOVD	$0x3fc00000, R0
-	VMOV	R0, V0.S[2]
+TEXT ·outputF4x4NEON(SB), 0, $64-64
 	MOVD	$0x3e800000, R0
-	VMOV	R0, V0.S[3]
-	MOVD	$0x3e400000, R0
-	VMOV	R0, V1.S[0]
+	VMOV	R0, V0.S[0]
+	MOVD	$0x3f000000, R0
+	VMOV	R0, V0.S[1]
+	MOVD	$0x3f400000, R0
+	VMOV	R0, V0.S[2]
 	MOVD	$0x40000000, R0
+	VMOV	R0, V0.S[3]
+	MOVD	$0x40800000, R0
+	VMOV	R0, V1.S[0]
+	MOVD	$0x40f00000, R0
 	VMOV	R0, V1.S[1]
-	MOVD	$0x40c00000, R0
-	VMOV	R0, V1.S[2]
-	MOVD	$0x3d800000, R0
-	VMOV	R0, V1.S[3]
 	ADD	$16, RSP, R0
 	MOVD	dst+0(FP), R1
 	MOVD	src+24(FP), R2
-	MOVD	to+8(FP), R3
-	MOVD	from+32(FP), R4
-	MOVD	rows+48(FP), R5
-	MOVD	n+56(FP), R6
-	LSL	$2, R6, R6
+	MOVD	rows+48(FP), R3
+	MOVD	n+56(FP), R4
+	MOVD	to+8(FP), R6
+	MOVD	from+32(FP), R7
+	LSL	$2, R4, R4
 row:
-	MOVD	$0, R7
+	MOVD	$0, R5
 vector:
-	ADD	R7, R2, R8
-	MOVD	(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F2
-	MOVD	56(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	MOVD	112(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	168(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	224(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F6
-	MOVD	280(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F7
-	MOVD	336(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F8
-	WORD	$0x4ea31c69 // mov v9.4s, v3.4s, v3.4s
-	WORD	$0x4f801049 // fmla by [0], v9.4s, v2.4s, v0.4s
-	WORD	$0x4fa010a9 // fmla by [1], v9.4s, v5.4s, v0.4s
-	WORD	$0x4f8050c9 // fmls by [0], v9.4s, v6.4s, v0.4s
-	WORD	$0x4f8018e9 // fmla by [2], v9.4s, v7.4s, v0.4s
-	WORD	$0x4ea41c8a // mov v10.4s, v4.4s, v4.4s
-	WORD	$0x4f80104a // fmla by [0], v10.4s, v2.4s, v0.4s
-	WORD	$0x4fa018aa // fmla by [3], v10.4s, v5.4s, v0.4s
-	WORD	$0x4f8018ca // fmla by [2], v10.4s, v6.4s, v0.4s
-	WORD	$0x4f8050ea // fmls by [0], v10.4s, v7.4s, v0.4s
-	WORD	$0x4e2ad52c // fadd v12.4s, v9.4s, v10.4s
-	WORD	$0x4eaad52d // fsub v13.4s, v9.4s, v10.4s
-	WORD	$0x4ea31c69 // mov v9.4s, v3.4s, v3.4s
-	WORD	$0x4f8110a9 // fmla by [0], v9.4s, v5.4s, v1.4s
-	WORD	$0x4fa150c9 // fmls by [1], v9.4s, v6.4s, v1.4s
-	WORD	$0x4f8118e9 // fmla by [2], v9.4s, v7.4s, v1.4s
-	WORD	$0x4f801109 // fmla by [0], v9.4s, v8.4s, v0.4s
-	WORD	$0x4ea41c8a // mov v10.4s, v4.4s, v4.4s
-	WORD	$0x4fa118aa // fmla by [3], v10.4s, v5.4s, v1.4s
-	WORD	$0x4f8118ca // fmla by [2], v10.4s, v6.4s, v1.4s
-	WORD	$0x4fa150ea // fmls by [1], v10.4s, v7.4s, v1.4s
-	WORD	$0x4f80510a // fmls by [0], v10.4s, v8.4s, v0.4s
-	WORD	$0x4e2ad52e // fadd v14.4s, v9.4s, v10.4s
-	WORD	$0x4eaad52f // fsub v15.4s, v9.4s, v10.4s
-	MOVD	8(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F2
-	MOVD	64(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	MOVD	120(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	176(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	232(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F6
-	MOVD	288(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F7
-	MOVD	344(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F8
-	WORD	$0x4ea31c69 // mov v9.4s, v3.4s, v3.4s
-	WORD	$0x4f801049 // fmla by [0], v9.4s, v2.4s, v0.4s
-	WORD	$0x4fa010a9 // fmla by [1], v9.4s, v5.4s, v0.4s
-	WORD	$0x4f8050c9 // fmls by [0], v9.4s, v6.4s, v0.4s
-	WORD	$0x4f8018e9 // fmla by [2], v9.4s, v7.4s, v0.4s
-	WORD	$0x4ea41c8a // mov v10.4s, v4.4s, v4.4s
-	WORD	$0x4f80104a // fmla by [0], v10.4s, v2.4s, v0.4s
-	WORD	$0x4fa018aa // fmla by [3], v10.4s, v5.4s, v0.4s
-	WORD	$0x4f8018ca // fmla by [2], v10.4s, v6.4s, v0.4s
-	WORD	$0x4f8050ea // fmls by [0], v10.4s, v7.4s, v0.4s
-	WORD	$0x4e2ad530 // fadd v16.4s, v9.4s, v10.4s
-	WORD	$0x4eaad531 // fsub v17.4s, v9.4s, v10.4s
-	WORD	$0x4ea31c69 // mov v9.4s, v3.4s, v3.4s
-	WORD	$0x4f8110a9 // fmla by [0], v9.4s, v5.4s, v1.4s
-	WORD	$0x4fa150c9 // fmls by [1], v9.4s, v6.4s, v1.4s
-	WORD	$0x4f8118e9 // fmla by [2], v9.4s, v7.4s, v1.4s
-	WORD	$0x4f801109 // fmla by [0], v9.4s, v8.4s, v0.4s
-	WORD	$0x4ea41c8a // mov v10.4s, v4.4s, v4.4s
-	WORD	$0x4fa118aa // fmla by [3], v10.4s, v5.4s, v1.4s
-	WORD	$0x4f8118ca // fmla by [2], v10.4s, v6.4s, v1.4s
-	WORD	$0x4fa150ea // fmls by [1], v10.4s, v7.4s, v1.4s
-	WORD	$0x4f80510a // fmls by [0], v10.4s, v8.4s, v0.4s
-	WORD	$0x4e2ad532 // fadd v18.4s, v9.4s, v10.4s
-	WORD	$0x4eaad533 // fsub v19.4s, v9.4s, v10.4s
-	MOVD	16(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F2
-	MOVD	72(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	MOVD	128(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	184(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	240(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F6
-	MOVD	296(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F7
-	MOVD	352(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F8
-	WORD	$0x4ea31c69 // mov v9.4s, v3.4s, v3.4s
-	WORD	$0x4f801049 // fmla by [0], v9.4s, v2.4s, v0.4s
-	WORD	$0x4fa010a9 // fmla by [1], v9.4s, v5.4s, v0.4s
-	WORD	$0x4f8050c9 // fmls by [0], v9.4s, v6.4s, v0.4s
-	WORD	$0x4f8018e9 // fmla by [2], v9.4s, v7.4s, v0.4s
-	WORD	$0x4ea41c8a // mov v10.4s, v4.4s, v4.4s
-	WORD	$0x4f80104a // fmla by [0], v10.4s, v2.4s, v0.4s
-	WORD	$0x4fa018aa // fmla by [3], v10.4s, v5.4s, v0.4s
-	WORD	$0x4f8018ca // fmla by [2], v10.4s, v6.4s, v0.4s
-	WORD	$0x4f8050ea // fmls by [0], v10.4s, v7.4s, v0.4s
-	WORD	$0x4e2ad534 // fadd v20.4s, v9.4s, v10.4s
-	WORD	$0x4eaad535 // fsub v21.4s, v9.4s, v10.4s
-	WORD	$0x4ea31c69 // mov v9.4s, v3.4s, v3.4s
-	WORD	$0x4f8110a9 // fmla by [0], v9.4s, v5.4s, v1.4s
-	WORD	$0x4fa150c9 // fmls by [1], v9.4s, v6.4s, v1.4s
-	WORD	$0x4f8118e9 // fmla by [2], v9.4s, v7.4s, v1.4s
-	WORD	$0x4f801109 // fmla by [0], v9.4s, v8.4s, v0.4s
-	WORD	$0x4ea41c8a // mov v10.4s, v4.4s, v4.4s
-	WORD	$0x4fa118aa // fmla by [3], v10.4s, v5.4s, v1.4s
-	WORD	$0x4f8118ca // fmla by [2], v10.4s, v6.4s, v1.4s
-	WORD	$0x4fa150ea // fmls by [1], v10.4s, v7.4s, v1.4s
-	WORD	$0x4f80510a // fmls by [0], v10.4s, v8.4s, v0.4s
-	WORD	$0x4e2ad536 // fadd v22.4s, v9.4s, v10.4s
-	WORD	$0x4eaad537 // fsub v23.4s, v9.4s, v10.4s
-	MOVD	24(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F2
-	MOVD	80(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	MOVD	136(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	192(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	248(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F6
-	MOVD	304(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F7
-	MOVD	360(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F8
-	WORD	$0x4ea31c69 // mov v9.4s, v3.4s, v3.4s
-	WORD	$0x4f801049 // fmla by [0], v9.4s, v2.4s, v0.4s
-	WORD	$0x4fa010a9 // fmla by [1], v9.4s, v5.4s, v0.4s
-	WORD	$0x4f8050c9 // fmls by [0], v9.4s, v6.4s, v0.4s
-	WORD	$0x4f8018e9 // fmla by [2], v9.4s, v7.4s, v0.4s
-	WORD	$0x4ea41c8a // mov v10.4s, v4.4s, v4.4s
-	WORD	$0x4f80104a // fmla by [0], v10.4s, v2.4s, v0.4s
-	WORD	$0x4fa018aa // fmla by [3], v10.4s, v5.4s, v0.4s
-	WORD	$0x4f8018ca // fmla by [2], v10.4s, v6.4s, v0.4s
-	WORD	$0x4f8050ea // fmls by [0], v10.4s, v7.4s, v0.4s
-	WORD	$0x4e2ad538 // fadd v24.4s, v9.4s, v10.4s
-	WORD	$0x4eaad539 // fsub v25.4s, v9.4s, v10.4s
-	WORD	$0x4ea31c69 // mov v9.4s, v3.4s, v3.4s
-	WORD	$0x4f8110a9 // fmla by [0], v9.4s, v5.4s, v1.4s
-	WORD	$0x4fa150c9 // fmls by [1], v9.4s, v6.4s, v1.4s
-	WORD	$0x4f8118e9 // fmla by [2], v9.4s, v7.4s, v1.4s
-	WORD	$0x4f801109 // fmla by [0], v9.4s, v8.4s, v0.4s
-	WORD	$0x4ea41c8a // mov v10.4s, v4.4s, v4.4s
-	WORD	$0x4fa118aa // fmla by [3], v10.4s, v5.4s, v1.4s
-	WORD	$0x4f8118ca // fmla by [2], v10.4s, v6.4s, v1.4s
-	WORD	$0x4fa150ea // fmls by [1], v10.4s, v7.4s, v1.4s
-	WORD	$0x4f80510a // fmls by [0], v10.4s, v8.4s, v0.4s
-	WORD	$0x4e2ad53a // fadd v26.4s, v9.4s, v10.4s
-	WORD	$0x4eaad53b // fsub v27.4s, v9.4s, v10.4s
-	MOVD	32(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F2
-	MOVD	88(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	MOVD	144(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	200(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	256(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F6
-	MOVD	312(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F7
-	MOVD	368(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F8
-	WORD	$0x4ea31c69 // mov v9.4s, v3.4s, v3.4s
-	WORD	$0x4f801049 // fmla by [0], v9.4s, v2.4s, v0.4s
-	WORD	$0x4fa010a9 // fmla by [1], v9.4s, v5.4s, v0.4s
-	WORD	$0x4f8050c9 // fmls by [0], v9.4s, v6.4s, v0.4s
-	WORD	$0x4f8018e9 // fmla by [2], v9.4s, v7.4s, v0.4s
-	WORD	$0x4ea41c8a // mov v10.4s, v4.4s, v4.4s
-	WORD	$0x4f80104a // fmla by [0], v10.4s, v2.4s, v0.4s
-	WORD	$0x4fa018aa // fmla by [3], v10.4s, v5.4s, v0.4s
-	WORD	$0x4f8018ca // fmla by [2], v10.4s, v6.4s, v0.4s
-	WORD	$0x4f8050ea // fmls by [0], v10.4s, v7.4s, v0.4s
-	WORD	$0x4e2ad53c // fadd v28.4s, v9.4s, v10.4s
-	WORD	$0x4eaad53d // fsub v29.4s, v9.4s, v10.4s
-	WORD	$0x4ea31c69 // mov v9.4s, v3.4s, v3.4s
-	WORD	$0x4f8110a9 // fmla by [0], v9.4s, v5.4s, v1.4s
-	WORD	$0x4fa150c9 // fmls by [1], v9.4s, v6.4s, v1.4s
-	WORD	$0x4f8118e9 // fmla by [2], v9.4s, v7.4s, v1.4s
-	WORD	$0x4f801109 // fmla by [0], v9.4s, v8.4s, v0.4s
-	WORD	$0x4ea41c8a // mov v10.4s, v4.4s, v4.4s
-	WORD	$0x4fa118aa // fmla by [3], v10.4s, v5.4s, v1.4s
-	WORD	$0x4f8118ca // fmla by [2], v10.4s, v6.4s, v1.4s
-	WORD	$0x4fa150ea // fmls by [1], v10.4s, v7.4s, v1.4s
-	WORD	$0x4f80510a // fmls by [0], v10.4s, v8.4s, v0.4s
-	WORD	$0x4e2ad53e // fadd v30.4s, v9.4s, v10.4s
-	WORD	$0x4eaad53f // fsub v31.4s, v9.4s, v10.4s
-	MOVD	40(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F2
-	MOVD	96(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	MOVD	152(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	208(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	264(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F6
-	MOVD	320(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F7
-	MOVD	376(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F8
-	WORD	$0x4ea31c69 // mov v9.4s, v3.4s, v3.4s
-	WORD	$0x4f801049 // fmla by [0], v9.4s, v2.4s, v0.4s
-	WORD	$0x4fa010a9 // fmla by [1], v9.4s, v5.4s, v0.4s
-	WORD	$0x4f8050c9 // fmls by [0], v9.4s, v6.4s, v0.4s
-	WORD	$0x4f8018e9 // fmla by [2], v9.4s, v7.4s, v0.4s
-	WORD	$0x4ea41c8a // mov v10.4s, v4.4s, v4.4s
-	WORD	$0x4f80104a // fmla by [0], v10.4s, v2.4s, v0.4s
-	WORD	$0x4fa018aa // fmla by [3], v10.4s, v5.4s, v0.4s
-	WORD	$0x4f8018ca // fmla by [2], v10.4s, v6.4s, v0.4s
-	WORD	$0x4f8050ea // fmls by [0], v10.4s, v7.4s, v0.4s
-	WORD	$0x4e2ad52b // fadd v11.4s, v9.4s, v10.4s
-	FMOVQ	F11, (R0)
-	WORD	$0x4eaad52b // fsub v11.4s, v9.4s, v10.4s
-	FMOVQ	F11, 16(R0)
-	WORD	$0x4ea31c69 // mov v9.4s, v3.4s, v3.4s
-	WORD	$0x4f8110a9 // fmla by [0], v9.4s, v5.4s, v1.4s
-	WORD	$0x4fa150c9 // fmls by [1], v9.4s, v6.4s, v1.4s
-	WORD	$0x4f8118e9 // fmla by [2], v9.4s, v7.4s, v1.4s
-	WORD	$0x4f801109 // fmla by [0], v9.4s, v8.4s, v0.4s
-	WORD	$0x4ea41c8a // mov v10.4s, v4.4s, v4.4s
-	WORD	$0x4fa118aa // fmla by [3], v10.4s, v5.4s, v1.4s
-	WORD	$0x4f8118ca // fmla by [2], v10.4s, v6.4s, v1.4s
-	WORD	$0x4fa150ea // fmls by [1], v10.4s, v7.4s, v1.4s
-	WORD	$0x4f80510a // fmls by [0], v10.4s, v8.4s, v0.4s
-	WORD	$0x4e2ad52b // fadd v11.4s, v9.4s, v10.4s
-	FMOVQ	F11, 32(R0)
-	WORD	$0x4eaad52b // fsub v11.4s, v9.4s, v10.4s
-	FMOVQ	F11, 48(R0)
-	MOVD	48(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F2
-	MOVD	104(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	MOVD	160(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	216(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	272(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F6
-	MOVD	328(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F7
-	MOVD	384(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F8
-	WORD	$0x4ea31c69 // mov v9.4s, v3.4s, v3.4s
-	WORD	$0x4f801049 // fmla by [0], v9.4s, v2.4s, v0.4s
-	WORD	$0x4fa010a9 // fmla by [1], v9.4s, v5.4s, v0.4s
-	WORD	$0x4f8050c9 // fmls by [0], v9.4s, v6.4s, v0.4s
-	WORD	$0x4f8018e9 // fmla by [2], v9.4s, v7.4s, v0.4s
-	WORD	$0x4ea41c8a // mov v10.4s, v4.4s, v4.4s
-	WORD	$0x4f80104a // fmla by [0], v10.4s, v2.4s, v0.4s
-	WORD	$0x4fa018aa // fmla by [3], v10.4s, v5.4s, v0.4s
-	WORD	$0x4f8018ca // fmla by [2], v10.4s, v6.4s, v0.4s
-	WORD	$0x4f8050ea // fmls by [0], v10.4s, v7.4s, v0.4s
-	WORD	$0x4e2ad52b // fadd v11.4s, v9.4s, v10.4s
-	FMOVQ	F11, 64(R0)
-	WORD	$0x4eaad52b // fsub v11.4s, v9.4s, v10.4s
-	FMOVQ	F11, 80(R0)
-	WORD	$0x4ea31c69 // mov v9.4s, v3.4s, v3.4s
-	WORD	$0x4f8110a9 // fmla by [0], v9.4s, v5.4s, v1.4s
-	WORD	$0x4fa150c9 // fmls by [1], v9.4s, v6.4s, v1.4s
-	WORD	$0x4f8118e9 // fmla by [2], v9.4s, v7.4s, v1.4s
-	WORD	$0x4f801109 // fmla by [0], v9.4s, v8.4s, v0.4s
-	WORD	$0x4ea41c8a // mov v10.4s, v4.4s, v4.4s
-	WORD	$0x4fa118aa // fmla by [3], v10.4s, v5.4s, v1.4s
-	WORD	$0x4f8118ca // fmla by [2], v10.4s, v6.4s, v1.4s
-	WORD	$0x4fa150ea // fmls by [1], v10.4s, v7.4s, v1.4s
-	WORD	$0x4f80510a // fmls by [0], v10.4s, v8.4s, v0.4s
-	WORD	$0x4e2ad52b // fadd v11.4s, v9.4s, v10.4s
-	FMOVQ	F11, 96(R0)
-	WORD	$0x4eaad52b // fsub v11.4s, v9.4s, v10.4s
-	FMOVQ	F11, 112(R0)
-	ADD	R7, R1, R8
-	FMOVQ	(R0), F7
-	FMOVQ	64(R0), F8
-	WORD	$0x4eb01e09 // mov v9.4s, v16.4s, v16.4s
-	WORD	$0x4f801189 // fmla by [0], v9.4s, v12.4s, v0.4s
-	WORD	$0x4fa01309 // fmla by [1], v9.4s, v24.4s, v0.4s
-	WORD	$0x4f805389 // fmls by [0], v9.4s, v28.4s, v0.4s
-	WORD	$0x4f8018e9 // fmla by [2], v9.4s, v7.4s, v0.4s
-	WORD	$0x4eb41e8a // mov v10.4s, v20.4s, v20.4s
-	WORD	$0x4f80118a // fmla by [0], v10.4s, v12.4s, v0.4s
-	WORD	$0x4fa01b0a // fmla by [3], v10.4s, v24.4s, v0.4s
-	WORD	$0x4f801b8a // fmla by [2], v10.4s, v28.4s, v0.4s
-	WORD	$0x4f8050ea // fmls by [0], v10.4s, v7.4s, v0.4s
-	WORD	$0x4e2ad52b // fadd v11.4s, v9.4s, v10.4s
-	MOVD	(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F11, (R9)
-	WORD	$0x4eaad52b // fsub v11.4s, v9.4s, v10.4s
-	MOVD	8(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F11, (R9)
-	WORD	$0x4eb01e09 // mov v9.4s, v16.4s, v16.4s
-	WORD	$0x4f811309 // fmla by [0], v9.4s, v24.4s, v1.4s
-	WORD	$0x4fa15389 // fmls by [1], v9.4s, v28.4s, v1.4s
-	WORD	$0x4f8118e9 // fmla by [2], v9.4s, v7.4s, v1.4s
-	WORD	$0x4f801109 // fmla by [0], v9.4s, v8.4s, v0.4s
-	WORD	$0x4eb41e8a // mov v10.4s, v20.4s, v20.4s
-	WORD	$0x4fa11b0a // fmla by [3], v10.4s, v24.4s, v1.4s
-	WORD	$0x4f811b8a // fmla by [2], v10.4s, v28.4s, v1.4s
-	WORD	$0x4fa150ea // fmls by [1], v10.4s, v7.4s, v1.4s
-	WORD	$0x4f80510a // fmls by [0], v10.4s, v8.4s, v0.4s
-	WORD	$0x4e2ad52b // fadd v11.4s, v9.4s, v10.4s
-	MOVD	16(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F11, (R9)
-	WORD	$0x4eaad52b // fsub v11.4s, v9.4s, v10.4s
-	MOVD	24(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F11, (R9)
-	FMOVQ	16(R0), F7
-	FMOVQ	80(R0), F8
-	WORD	$0x4eb11e29 // mov v9.4s, v17.4s, v17.4s
-	WORD	$0x4f8011a9 // fmla by [0], v9.4s, v13.4s, v0.4s
-	WORD	$0x4fa01329 // fmla by [1], v9.4s, v25.4s, v0.4s
-	WORD	$0x4f8053a9 // fmls by [0], v9.4s, v29.4s, v0.4s
-	WORD	$0x4f8018e9 // fmla by [2], v9.4s, v7.4s, v0.4s
-	WORD	$0x4eb51eaa // mov v10.4s, v21.4s, v21.4s
-	WORD	$0x4f8011aa // fmla by [0], v10.4s, v13.4s, v0.4s
-	WORD	$0x4fa01b2a // fmla by [3], v10.4s, v25.4s, v0.4s
-	WORD	$0x4f801baa // fmla by [2], v10.4s, v29.4s, v0.4s
-	WORD	$0x4f8050ea // fmls by [0], v10.4s, v7.4s, v0.4s
-	WORD	$0x4e2ad52b // fadd v11.4s, v9.4s, v10.4s
-	MOVD	32(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F11, (R9)
-	WORD	$0x4eaad52b // fsub v11.4s, v9.4s, v10.4s
-	MOVD	40(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F11, (R9)
-	WORD	$0x4eb11e29 // mov v9.4s, v17.4s, v17.4s
-	WORD	$0x4f811329 // fmla by [0], v9.4s, v25.4s, v1.4s
-	WORD	$0x4fa153a9 // fmls by [1], v9.4s, v29.4s, v1.4s
-	WORD	$0x4f8118e9 // fmla by [2], v9.4s, v7.4s, v1.4s
-	WORD	$0x4f801109 // fmla by [0], v9.4s, v8.4s, v0.4s
-	WORD	$0x4eb51eaa // mov v10.4s, v21.4s, v21.4s
-	WORD	$0x4fa11b2a // fmla by [3], v10.4s, v25.4s, v1.4s
-	WORD	$0x4f811baa // fmla by [2], v10.4s, v29.4s, v1.4s
-	WORD	$0x4fa150ea // fmls by [1], v10.4s, v7.4s, v1.4s
-	WORD	$0x4f80510a // fmls by [0], v10.4s, v8.4s, v0.4s
-	WORD	$0x4e2ad52b // fadd v11.4s, v9.4s, v10.4s
-	MOVD	48(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F11, (R9)
-	WORD	$0x4eaad52b // fsub v11.4s, v9.4s, v10.4s
-	MOVD	56(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F11, (R9)
-	FMOVQ	32(R0), F7
-	FMOVQ	96(R0), F8
-	WORD	$0x4eb21e49 // mov v9.4s, v18.4s, v18.4s
-	WORD	$0x4f8011c9 // fmla by [0], v9.4s, v14.4s, v0.4s
-	WORD	$0x4fa01349 // fmla by [1], v9.4s, v26.4s, v0.4s
-	WORD	$0x4f8053c9 // fmls by [0], v9.4s, v30.4s, v0.4s
-	WORD	$0x4f8018e9 // fmla by [2], v9.4s, v7.4s, v0.4s
-	WORD	$0x4eb61eca // mov v10.4s, v22.4s, v22.4s
-	WORD	$0x4f8011ca // fmla by [0], v10.4s, v14.4s, v0.4s
-	WORD	$0x4fa01b4a // fmla by [3], v10.4s, v26.4s, v0.4s
-	WORD	$0x4f801bca // fmla by [2], v10.4s, v30.4s, v0.4s
-	WORD	$0x4f8050ea // fmls by [0], v10.4s, v7.4s, v0.4s
-	WORD	$0x4e2ad52b // fadd v11.4s, v9.4s, v10.4s
-	MOVD	64(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F11, (R9)
-	WORD	$0x4eaad52b // fsub v11.4s, v9.4s, v10.4s
-	MOVD	72(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F11, (R9)
-	WORD	$0x4eb21e49 // mov v9.4s, v18.4s, v18.4s
-	WORD	$0x4f811349 // fmla by [0], v9.4s, v26.4s, v1.4s
-	WORD	$0x4fa153c9 // fmls by [1], v9.4s, v30.4s, v1.4s
-	WORD	$0x4f8118e9 // fmla by [2], v9.4s, v7.4s, v1.4s
-	WORD	$0x4f801109 // fmla by [0], v9.4s, v8.4s, v0.4s
-	WORD	$0x4eb61eca // mov v10.4s, v22.4s, v22.4s
-	WORD	$0x4fa11b4a // fmla by [3], v10.4s, v26.4s, v1.4s
-	WORD	$0x4f811bca // fmla by [2], v10.4s, v30.4s, v1.4s
-	WORD	$0x4fa150ea // fmls by [1], v10.4s, v7.4s, v1.4s
-	WORD	$0x4f80510a // fmls by [0], v10.4s, v8.4s, v0.4s
-	WORD	$0x4e2ad52b // fadd v11.4s, v9.4s, v10.4s
-	MOVD	80(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F11, (R9)
-	WORD	$0x4eaad52b // fsub v11.4s, v9.4s, v10.4s
-	MOVD	88(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F11, (R9)
-	FMOVQ	48(R0), F7
-	FMOVQ	112(R0), F8
-	WORD	$0x4eb31e69 // mov v9.4s, v19.4s, v19.4s
-	WORD	$0x4f8011e9 // fmla by [0], v9.4s, v15.4s, v0.4s
-	WORD	$0x4fa01369 // fmla by [1], v9.4s, v27.4s, v0.4s
-	WORD	$0x4f8053e9 // fmls by [0], v9.4s, v31.4s, v0.4s
-	WORD	$0x4f8018e9 // fmla by [2], v9.4s, v7.4s, v0.4s
-	WORD	$0x4eb71eea // mov v10.4s, v23.4s, v23.4s
-	WORD	$0x4f8011ea // fmla by [0], v10.4s, v15.4s, v0.4s
-	WORD	$0x4fa01b6a // fmla by [3], v10.4s, v27.4s, v0.4s
-	WORD	$0x4f801bea // fmla by [2], v10.4s, v31.4s, v0.4s
-	WORD	$0x4f8050ea // fmls by [0], v10.4s, v7.4s, v0.4s
-	WORD	$0x4e2ad52b // fadd v11.4s, v9.4s, v10.4s
-	MOVD	96(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F11, (R9)
-	WORD	$0x4eaad52b // fsub v11.4s, v9.4s, v10.4s
-	MOVD	104(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F11, (R9)
-	WORD	$0x4eb31e69 // mov v9.4s, v19.4s, v19.4s
-	WORD	$0x4f811369 // fmla by [0], v9.4s, v27.4s, v1.4s
-	WORD	$0x4fa153e9 // fmls by [1], v9.4s, v31.4s, v1.4s
-	WORD	$0x4f8118e9 // fmla by [2], v9.4s, v7.4s, v1.4s
-	WORD	$0x4f801109 // fmla by [0], v9.4s, v8.4s, v0.4s
-	WORD	$0x4eb71eea // mov v10.4s, v23.4s, v23.4s
-	WORD	$0x4fa11b6a // fmla by [3], v10.4s, v27.4s, v1.4s
-	WORD	$0x4f811bea // fmla by [2], v10.4s, v31.4s, v1.4s
-	WORD	$0x4fa150ea // fmls by [1], v10.4s, v7.4s, v1.4s
-	WORD	$0x4f80510a // fmls by [0], v10.4s, v8.4s, v0.4s
-	WORD	$0x4e2ad52b // fadd v11.4s, v9.4s, v10.4s
-	MOVD	112(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F11, (R9)
-	WORD	$0x4eaad52b // fsub v11.4s, v9.4s, v10.4s
-	MOVD	120(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F11, (R9)
-	ADD	$16, R7, R7
-	CMP	R6, R7
+	ADD	R5, R2, R8
+	ADD	R5, R1, R9
+	MOVD	56(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F2
+	MOVD	112(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F3
+	WORD	$0x4e23d444 // fadd v4.4s, v2.4s, v3.4s
+	MOVD	168(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F5
+	WORD	$0x4ea41c86 // mov v6.4s, v4.4s, v4.4s
+	WORD	$0x4f8010a6 // fmla by [0], v6.4s, v5.4s, v0.4s
+	MOVD	224(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F7
+	MOVD	280(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F8
+	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
+	WORD	$0x4f811126 // fmla by [0], v6.4s, v9.4s, v1.4s
+	MOVD	(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F10
+	WORD	$0x4e25d54a // fadd v10.4s, v10.4s, v5.4s
+	WORD	$0x4e29d549 // fadd v9.4s, v10.4s, v9.4s
+	WORD	$0x4e24d524 // fadd v4.4s, v9.4s, v4.4s
+	WORD	$0x4ea3d442 // fsub v2.4s, v2.4s, v3.4s
+	WORD	$0x4ea21c43 // mov v3.4s, v2.4s, v2.4s
+	WORD	$0x4fa010a3 // fmla by [1], v3.4s, v5.4s, v0.4s
+	WORD	$0x4ea7d505 // fsub v5.4s, v8.4s, v7.4s
+	WORD	$0x4fa018a3 // fmla by [3], v3.4s, v5.4s, v0.4s
+	MOVD	336(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F7
+	WORD	$0x4f801067 // fmla by [0], v7.4s, v3.4s, v0.4s
+	WORD	$0x4fa110a7 // fmla by [1], v7.4s, v5.4s, v1.4s
+	WORD	$0x4f801847 // fmla by [2], v7.4s, v2.4s, v0.4s
+	MOVD	64(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F2
+	MOVD	120(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F5
+	WORD	$0x4e25d448 // fadd v8.4s, v2.4s, v5.4s
+	MOVD	176(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F9
+	WORD	$0x4ea81d0a // mov v10.4s, v8.4s, v8.4s
+	WORD	$0x4f80112a // fmla by [0], v10.4s, v9.4s, v0.4s
+	MOVD	232(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F11
+	MOVD	288(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F12
+	WORD	$0x4e2cd56d // fadd v13.4s, v11.4s, v12.4s
+	WORD	$0x4f8111aa // fmla by [0], v10.4s, v13.4s, v1.4s
+	MOVD	8(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F14
+	WORD	$0x4e29d5ce // fadd v14.4s, v14.4s, v9.4s
+	WORD	$0x4e2dd5cd // fadd v13.4s, v14.4s, v13.4s
+	WORD	$0x4e28d5a8 // fadd v8.4s, v13.4s, v8.4s
+	WORD	$0x4ea5d442 // fsub v2.4s, v2.4s, v5.4s
+	WORD	$0x4ea21c45 // mov v5.4s, v2.4s, v2.4s
+	WORD	$0x4fa01125 // fmla by [1], v5.4s, v9.4s, v0.4s
+	WORD	$0x4eabd589 // fsub v9.4s, v12.4s, v11.4s
+	WORD	$0x4fa01925 // fmla by [3], v5.4s, v9.4s, v0.4s
+	MOVD	344(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F11
+	WORD	$0x4f8010ab // fmla by [0], v11.4s, v5.4s, v0.4s
+	WORD	$0x4fa1112b // fmla by [1], v11.4s, v9.4s, v1.4s
+	WORD	$0x4f80184b // fmla by [2], v11.4s, v2.4s, v0.4s
+	MOVD	72(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F2
+	MOVD	128(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F9
+	WORD	$0x4e29d44c // fadd v12.4s, v2.4s, v9.4s
+	MOVD	184(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F13
+	WORD	$0x4eac1d8e // mov v14.4s, v12.4s, v12.4s
+	WORD	$0x4f8011ae // fmla by [0], v14.4s, v13.4s, v0.4s
+	MOVD	240(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F15
+	MOVD	296(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F16
+	WORD	$0x4e30d5f1 // fadd v17.4s, v15.4s, v16.4s
+	WORD	$0x4f81122e // fmla by [0], v14.4s, v17.4s, v1.4s
+	MOVD	16(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F18
+	WORD	$0x4e2dd652 // fadd v18.4s, v18.4s, v13.4s
+	WORD	$0x4e31d651 // fadd v17.4s, v18.4s, v17.4s
+	WORD	$0x4e2cd62c // fadd v12.4s, v17.4s, v12.4s
+	WORD	$0x4ea9d442 // fsub v2.4s, v2.4s, v9.4s
+	WORD	$0x4ea21c49 // mov v9.4s, v2.4s, v2.4s
+	WORD	$0x4fa011a9 // fmla by [1], v9.4s, v13.4s, v0.4s
+	WORD	$0x4eafd60d // fsub v13.4s, v16.4s, v15.4s
+	WORD	$0x4fa019a9 // fmla by [3], v9.4s, v13.4s, v0.4s
+	MOVD	352(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F15
+	WORD	$0x4f80112f // fmla by [0], v15.4s, v9.4s, v0.4s
+	WORD	$0x4fa111af // fmla by [1], v15.4s, v13.4s, v1.4s
+	WORD	$0x4f80184f // fmla by [2], v15.4s, v2.4s, v0.4s
+	MOVD	80(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F2
+	MOVD	136(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F13
+	WORD	$0x4e2dd450 // fadd v16.4s, v2.4s, v13.4s
+	MOVD	192(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F17
+	WORD	$0x4eb01e12 // mov v18.4s, v16.4s, v16.4s
+	WORD	$0x4f801232 // fmla by [0], v18.4s, v17.4s, v0.4s
+	MOVD	248(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F19
+	MOVD	304(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F20
+	WORD	$0x4e34d675 // fadd v21.4s, v19.4s, v20.4s
+	WORD	$0x4f8112b2 // fmla by [0], v18.4s, v21.4s, v1.4s
+	MOVD	24(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F22
+	WORD	$0x4e31d6d6 // fadd v22.4s, v22.4s, v17.4s
+	WORD	$0x4e35d6d5 // fadd v21.4s, v22.4s, v21.4s
+	WORD	$0x4e30d6b0 // fadd v16.4s, v21.4s, v16.4s
+	WORD	$0x4eadd442 // fsub v2.4s, v2.4s, v13.4s
+	WORD	$0x4ea21c4d // mov v13.4s, v2.4s, v2.4s
+	WORD	$0x4fa0122d // fmla by [1], v13.4s, v17.4s, v0.4s
+	WORD	$0x4eb3d691 // fsub v17.4s, v20.4s, v19.4s
+	WORD	$0x4fa01a2d // fmla by [3], v13.4s, v17.4s, v0.4s
+	MOVD	360(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F19
+	WORD	$0x4f8011b3 // fmla by [0], v19.4s, v13.4s, v0.4s
+	WORD	$0x4fa11233 // fmla by [1], v19.4s, v17.4s, v1.4s
+	WORD	$0x4f801853 // fmla by [2], v19.4s, v2.4s, v0.4s
+	MOVD	88(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F2
+	MOVD	144(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F17
+	WORD	$0x4e31d454 // fadd v20.4s, v2.4s, v17.4s
+	MOVD	200(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F21
+	WORD	$0x4eb41e96 // mov v22.4s, v20.4s, v20.4s
+	WORD	$0x4f8012b6 // fmla by [0], v22.4s, v21.4s, v0.4s
+	MOVD	256(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F23
+	MOVD	312(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F24
+	WORD	$0x4e38d6f9 // fadd v25.4s, v23.4s, v24.4s
+	WORD	$0x4f811336 // fmla by [0], v22.4s, v25.4s, v1.4s
+	MOVD	32(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F26
+	WORD	$0x4e35d75a // fadd v26.4s, v26.4s, v21.4s
+	WORD	$0x4e39d759 // fadd v25.4s, v26.4s, v25.4s
+	WORD	$0x4e34d734 // fadd v20.4s, v25.4s, v20.4s
+	WORD	$0x4eb1d442 // fsub v2.4s, v2.4s, v17.4s
+	WORD	$0x4ea21c51 // mov v17.4s, v2.4s, v2.4s
+	WORD	$0x4fa012b1 // fmla by [1], v17.4s, v21.4s, v0.4s
+	WORD	$0x4eb7d715 // fsub v21.4s, v24.4s, v23.4s
+	WORD	$0x4fa01ab1 // fmla by [3], v17.4s, v21.4s, v0.4s
+	MOVD	368(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F23
+	WORD	$0x4f801237 // fmla by [0], v23.4s, v17.4s, v0.4s
+	WORD	$0x4fa112b7 // fmla by [1], v23.4s, v21.4s, v1.4s
+	WORD	$0x4f801857 // fmla by [2], v23.4s, v2.4s, v0.4s
+	MOVD	96(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F2
+	MOVD	152(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F21
+	WORD	$0x4e35d458 // fadd v24.4s, v2.4s, v21.4s
+	MOVD	208(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F25
+	WORD	$0x4eb81f1a // mov v26.4s, v24.4s, v24.4s
+	WORD	$0x4f80133a // fmla by [0], v26.4s, v25.4s, v0.4s
+	MOVD	264(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F27
+	MOVD	320(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F28
+	WORD	$0x4e3cd77d // fadd v29.4s, v27.4s, v28.4s
+	WORD	$0x4f8113ba // fmla by [0], v26.4s, v29.4s, v1.4s
+	MOVD	40(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F30
+	WORD	$0x4e39d7de // fadd v30.4s, v30.4s, v25.4s
+	WORD	$0x4e3dd7dd // fadd v29.4s, v30.4s, v29.4s
+	WORD	$0x4e38d7b8 // fadd v24.4s, v29.4s, v24.4s
+	WORD	$0x4eb5d442 // fsub v2.4s, v2.4s, v21.4s
+	WORD	$0x4ea21c55 // mov v21.4s, v2.4s, v2.4s
+	WORD	$0x4fa01335 // fmla by [1], v21.4s, v25.4s, v0.4s
+	WORD	$0x4ebbd799 // fsub v25.4s, v28.4s, v27.4s
+	WORD	$0x4fa01b35 // fmla by [3], v21.4s, v25.4s, v0.4s
+	MOVD	376(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F27
+	WORD	$0x4f8012bb // fmla by [0], v27.4s, v21.4s, v0.4s
+	WORD	$0x4fa1133b // fmla by [1], v27.4s, v25.4s, v1.4s
+	WORD	$0x4f80185b // fmla by [2], v27.4s, v2.4s, v0.4s
+	MOVD	104(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F2
+	MOVD	160(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F25
+	WORD	$0x4e39d45c // fadd v28.4s, v2.4s, v25.4s
+	MOVD	216(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F29
+	WORD	$0x4ebc1f9e // mov v30.4s, v28.4s, v28.4s
+	WORD	$0x4f8013be // fmla by [0], v30.4s, v29.4s, v0.4s
+	MOVD	272(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F31
+	FMOVQ	F7, (R0)
+	MOVD	328(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F7
+	FMOVQ	F23, 16(R0)
+	WORD	$0x4e27d7f7 // fadd v23.4s, v31.4s, v7.4s
+	WORD	$0x4f8112fe // fmla by [0], v30.4s, v23.4s, v1.4s
+	FMOVQ	F27, 32(R0)
+	MOVD	48(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F27
+	WORD	$0x4e3dd77b // fadd v27.4s, v27.4s, v29.4s
+	WORD	$0x4e37d777 // fadd v23.4s, v27.4s, v23.4s
+	WORD	$0x4e3cd6f7 // fadd v23.4s, v23.4s, v28.4s
+	WORD	$0x4eb9d442 // fsub v2.4s, v2.4s, v25.4s
+	WORD	$0x4ea21c59 // mov v25.4s, v2.4s, v2.4s
+	WORD	$0x4fa013b9 // fmla by [1], v25.4s, v29.4s, v0.4s
+	WORD	$0x4ebfd4e7 // fsub v7.4s, v7.4s, v31.4s
+	WORD	$0x4fa018f9 // fmla by [3], v25.4s, v7.4s, v0.4s
+	MOVD	384(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F27
+	WORD	$0x4f80133b // fmla by [0], v27.4s, v25.4s, v0.4s
+	WORD	$0x4fa110fb // fmla by [1], v27.4s, v7.4s, v1.4s
+	WORD	$0x4f80185b // fmla by [2], v27.4s, v2.4s, v0.4s
+	WORD	$0x4e2cd502 // fadd v2.4s, v8.4s, v12.4s
+	WORD	$0x4ea21c47 // mov v7.4s, v2.4s, v2.4s
+	WORD	$0x4f801207 // fmla by [0], v7.4s, v16.4s, v0.4s
+	WORD	$0x4e38d69c // fadd v28.4s, v20.4s, v24.4s
+	WORD	$0x4f811387 // fmla by [0], v7.4s, v28.4s, v1.4s
+	MOVD	16(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F7, (R10)
+	WORD	$0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
+	WORD	$0x4e3cd484 // fadd v4.4s, v4.4s, v28.4s
+	WORD	$0x4e22d482 // fadd v2.4s, v4.4s, v2.4s
+	MOVD	(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F2, (R10)
+	WORD	$0x4eacd502 // fsub v2.4s, v8.4s, v12.4s
+	WORD	$0x4ea21c44 // mov v4.4s, v2.4s, v2.4s
+	WORD	$0x4fa01204 // fmla by [1], v4.4s, v16.4s, v0.4s
+	WORD	$0x4eb4d707 // fsub v7.4s, v24.4s, v20.4s
+	WORD	$0x4fa018e4 // fmla by [3], v4.4s, v7.4s, v0.4s
+	MOVD	8(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F4, (R10)
+	WORD	$0x4f801097 // fmla by [0], v23.4s, v4.4s, v0.4s
+	WORD	$0x4fa110f7 // fmla by [1], v23.4s, v7.4s, v1.4s
+	WORD	$0x4f801857 // fmla by [2], v23.4s, v2.4s, v0.4s
+	MOVD	24(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F23, (R10)
+	WORD	$0x4e29d4a2 // fadd v2.4s, v5.4s, v9.4s
+	WORD	$0x4ea21c44 // mov v4.4s, v2.4s, v2.4s
+	WORD	$0x4f8011a4 // fmla by [0], v4.4s, v13.4s, v0.4s
+	WORD	$0x4e35d627 // fadd v7.4s, v17.4s, v21.4s
+	WORD	$0x4f8110e4 // fmla by [0], v4.4s, v7.4s, v1.4s
+	MOVD	48(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F4, (R10)
+	WORD	$0x4e2dd463 // fadd v3.4s, v3.4s, v13.4s
+	WORD	$0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
+	WORD	$0x4e22d462 // fadd v2.4s, v3.4s, v2.4s
+	MOVD	32(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F2, (R10)
+	WORD	$0x4ea9d4a2 // fsub v2.4s, v5.4s, v9.4s
+	WORD	$0x4ea21c43 // mov v3.4s, v2.4s, v2.4s
+	WORD	$0x4fa011a3 // fmla by [1], v3.4s, v13.4s, v0.4s
+	WORD	$0x4eb1d6a4 // fsub v4.4s, v21.4s, v17.4s
+	WORD	$0x4fa01883 // fmla by [3], v3.4s, v4.4s, v0.4s
+	MOVD	40(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F3, (R10)
+	WORD	$0x4f801079 // fmla by [0], v25.4s, v3.4s, v0.4s
+	WORD	$0x4fa11099 // fmla by [1], v25.4s, v4.4s, v1.4s
+	WORD	$0x4f801859 // fmla by [2], v25.4s, v2.4s, v0.4s
+	MOVD	56(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F25, (R10)
+	WORD	$0x4e2ed542 // fadd v2.4s, v10.4s, v14.4s
+	WORD	$0x4ea21c43 // mov v3.4s, v2.4s, v2.4s
+	WORD	$0x4f801243 // fmla by [0], v3.4s, v18.4s, v0.4s
+	WORD	$0x4e3ad6c4 // fadd v4.4s, v22.4s, v26.4s
+	WORD	$0x4f811083 // fmla by [0], v3.4s, v4.4s, v1.4s
+	MOVD	80(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F3, (R10)
+	WORD	$0x4e32d4c3 // fadd v3.4s, v6.4s, v18.4s
+	WORD	$0x4e24d463 // fadd v3.4s, v3.4s, v4.4s
+	WORD	$0x4e22d462 // fadd v2.4s, v3.4s, v2.4s
+	MOVD	64(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F2, (R10)
+	WORD	$0x4eaed542 // fsub v2.4s, v10.4s, v14.4s
+	WORD	$0x4ea21c43 // mov v3.4s, v2.4s, v2.4s
+	WORD	$0x4fa01243 // fmla by [1], v3.4s, v18.4s, v0.4s
+	WORD	$0x4eb6d744 // fsub v4.4s, v26.4s, v22.4s
+	WORD	$0x4fa01883 // fmla by [3], v3.4s, v4.4s, v0.4s
+	MOVD	72(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F3, (R10)
+	WORD	$0x4f80107e // fmla by [0], v30.4s, v3.4s, v0.4s
+	WORD	$0x4fa1109e // fmla by [1], v30.4s, v4.4s, v1.4s
+	WORD	$0x4f80185e // fmla by [2], v30.4s, v2.4s, v0.4s
+	MOVD	88(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F30, (R10)
+	WORD	$0x4e2fd562 // fadd v2.4s, v11.4s, v15.4s
+	WORD	$0x4ea21c43 // mov v3.4s, v2.4s, v2.4s
+	WORD	$0x4f801263 // fmla by [0], v3.4s, v19.4s, v0.4s
+	FMOVQ	16(R0), F4
+	FMOVQ	32(R0), F5
+	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
+	WORD	$0x4f8110c3 // fmla by [0], v3.4s, v6.4s, v1.4s
+	MOVD	112(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F3, (R10)
+	FMOVQ	(R0), F3
+	WORD	$0x4e33d463 // fadd v3.4s, v3.4s, v19.4s
+	WORD	$0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
+	WORD	$0x4e22d462 // fadd v2.4s, v3.4s, v2.4s
+	MOVD	96(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F2, (R10)
+	WORD	$0x4eafd562 // fsub v2.4s, v11.4s, v15.4s
+	WORD	$0x4ea21c43 // mov v3.4s, v2.4s, v2.4s
+	WORD	$0x4fa01263 // fmla by [1], v3.4s, v19.4s, v0.4s
+	WORD	$0x4ea4d4a4 // fsub v4.4s, v5.4s, v4.4s
+	WORD	$0x4fa01883 // fmla by [3], v3.4s, v4.4s, v0.4s
+	MOVD	104(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F3, (R10)
+	WORD	$0x4f80107b // fmla by [0], v27.4s, v3.4s, v0.4s
+	WORD	$0x4fa1109b // fmla by [1], v27.4s, v4.4s, v1.4s
+	WORD	$0x4f80185b // fmla by [2], v27.4s, v2.4s, v0.4s
+	MOVD	120(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F27, (R10)
+	ADD	$16, R5, R5
+	CMP	R4, R5
 	BLT	vector
-	MOVD	dstRow+16(FP), R7
-	ADD	R7<<2, R1, R1
-	MOVD	srcRow+40(FP), R7
-	ADD	R7<<2, R2, R2
-	SUBS	$1, R5, R5
+	MOVD	dstRow+16(FP), R5
+	ADD	R5<<2, R1, R1
+	MOVD	srcRow+40(FP), R5
+	ADD	R5<<2, R2, R2
+	SUBS	$1, R3, R3
 	BNE	row
 	RET
 
 // func outputGradientF4x4NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
-TEXT ·outputGradientF4x4NEON(SB), 0, $112-64
-	MOVD	$0x3f400000, R0
+TEXT ·outputGradientF4x4NEON(SB), NOSPLIT, $0-64
+	MOVD	$0xc0000000, R0
 	VMOV	R0, V0.S[0]
-	MOVD	$0x40080000, R0
+	MOVD	$0x3e000000, R0
 	VMOV	R0, V0.S[1]
-	MOVD	$0x407c0000, R0
+	MOVD	$0x3e800000, R0
 	VMOV	R0, V0.S[2]
-	MOVD	$0x3fa00000, R0
+	MOVD	$0x3f000000, R0
 	VMOV	R0, V0.S[3]
-	MOVD	$0x3ff00000, R0
-	VMOV	R0, V1.S[0]
-	MOVD	$0x40820000, R0
-	VMOV	R0, V1.S[1]
-	MOVD	$0x40000000, R0
-	VMOV	R0, V1.S[2]
 	MOVD	$0x40800000, R0
-	VMOV	R0, V1.S[3]
+	VMOV	R0, V1.S[0]
 	MOVD	$0x41000000, R0
-	VMOV	R0, V2.S[0]
-	ADD	$16, RSP, R0
-	MOVD	dst+0(FP), R1
-	MOVD	src+24(FP), R2
-	MOVD	to+8(FP), R3
-	MOVD	from+32(FP), R4
-	MOVD	rows+48(FP), R5
-	MOVD	n+56(FP), R6
-	LSL	$2, R6, R6
+	VMOV	R0, V1.S[1]
+	MOVD	dst+0(FP), R0
+	MOVD	src+24(FP), R1
+	MOVD	rows+48(FP), R2
+	MOVD	n+56(FP), R3
+	MOVD	to+8(FP), R5
+	MOVD	from+32(FP), R6
+	LSL	$2, R3, R3
 row:
-	MOVD	$0, R7
+	MOVD	$0, R4
 vector:
-	ADD	R7, R2, R8
-	MOVD	(R4), R9
-	ADD	R9<<2, R8, R9
+	ADD	R4, R1, R7
+	ADD	R4, R0, R8
+	MOVD	32(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F2
+	MOVD	96(R6), R9
+	ADD	R9<<2, R7, R9
 	FMOVQ	(R9), F3
-	MOVD	32(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	64(R4), R9
-	ADD	R9<<2, R8, R9
+	WORD	$0x4e23d444 // fadd v4.4s, v2.4s, v3.4s
+	MOVD	(R6), R9
+	ADD	R9<<2, R7, R9
 	FMOVQ	(R9), F5
-	MOVD	96(R4), R9
-	ADD	R9<<2, R8, R9
+	MOVD	64(R6), R9
+	ADD	R9<<2, R7, R9
 	FMOVQ	(R9), F6
-	WORD	$0x4ea31c6a // mov v10.4s, v3.4s, v3.4s
-	WORD	$0x4ea31c67 // mov v7.4s, v3.4s, v3.4s
-	WORD	$0x4e25d4e7 // fadd v7.4s, v7.4s, v5.4s
-	WORD	$0x4ea41c88 // mov v8.4s, v4.4s, v4.4s
-	WORD	$0x4e26d508 // fadd v8.4s, v8.4s, v6.4s
-	WORD	$0x4e28d4eb // fadd v11.4s, v7.4s, v8.4s
-	WORD	$0x4ea8d4ec // fsub v12.4s, v7.4s, v8.4s
-	WORD	$0x4ea31c67 // mov v7.4s, v3.4s, v3.4s
-	WORD	$0x4f805087 // fmls by [0], v7.4s, v4.4s, v0.4s
-	WORD	$0x4fa010a7 // fmla by [1], v7.4s, v5.4s, v0.4s
-	WORD	$0x4f8058c7 // fmls by [2], v7.4s, v6.4s, v0.4s
-	WORD	$0x4fa09888 // fmul by [3], v8.4s, v4.4s, v0.4s
-	WORD	$0x4f8150a8 // fmls by [0], v8.4s, v5.4s, v1.4s
-	WORD	$0x4fa110c8 // fmla by [1], v8.4s, v6.4s, v1.4s
-	WORD	$0x4e28d4ed // fadd v13.4s, v7.4s, v8.4s
-	WORD	$0x4ea8d4ee // fsub v14.4s, v7.4s, v8.4s
-	WORD	$0x4ea31c6f // mov v15.4s, v3.4s, v3.4s
-	WORD	$0x4f81188f // fmla by [2], v15.4s, v4.4s, v1.4s
-	WORD	$0x4fa118af // fmla by [3], v15.4s, v5.4s, v1.4s
-	WORD	$0x4f8210cf // fmla by [0], v15.4s, v6.4s, v2.4s
-	WORD	$0x4ea61cd0 // mov v16.4s, v6.4s, v6.4s
-	MOVD	8(R4), R9
+	WORD	$0x4e26d4a7 // fadd v7.4s, v5.4s, v6.4s
+	WORD	$0x4e27d488 // fadd v8.4s, v4.4s, v7.4s
+	WORD	$0x4ea4d4e4 // fsub v4.4s, v7.4s, v4.4s
+	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
+	WORD	$0x4fa01847 // fmla by [3], v7.4s, v2.4s, v0.4s
+	WORD	$0x4f8018c7 // fmla by [2], v7.4s, v6.4s, v0.4s
+	WORD	$0x4fa01067 // fmla by [1], v7.4s, v3.4s, v0.4s
+	WORD	$0x4ea51ca9 // mov v9.4s, v5.4s, v5.4s
+	WORD	$0x4f8110c9 // fmla by [0], v9.4s, v6.4s, v1.4s
+	WORD	$0x4f809042 // fmul by [0], v2.4s, v2.4s, v0.4s
+	WORD	$0x4fa15062 // fmls by [1], v2.4s, v3.4s, v1.4s
+	WORD	$0x4e22d526 // fadd v6.4s, v9.4s, v2.4s
+	WORD	$0x4ea2d522 // fsub v2.4s, v9.4s, v2.4s
+	MOVD	40(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F9
+	MOVD	104(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F10
+	WORD	$0x4e2ad52b // fadd v11.4s, v9.4s, v10.4s
+	MOVD	8(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F12
+	MOVD	72(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F13
+	WORD	$0x4e2dd58e // fadd v14.4s, v12.4s, v13.4s
+	WORD	$0x4e2ed56f // fadd v15.4s, v11.4s, v14.4s
+	WORD	$0x4eabd5cb // fsub v11.4s, v14.4s, v11.4s
+	WORD	$0x4eac1d8e // mov v14.4s, v12.4s, v12.4s
+	WORD	$0x4fa0192e // fmla by [3], v14.4s, v9.4s, v0.4s
+	WORD	$0x4f8019ae // fmla by [2], v14.4s, v13.4s, v0.4s
+	WORD	$0x4fa0114e // fmla by [1], v14.4s, v10.4s, v0.4s
+	WORD	$0x4eac1d90 // mov v16.4s, v12.4s, v12.4s
+	WORD	$0x4f8111b0 // fmla by [0], v16.4s, v13.4s, v1.4s
+	WORD	$0x4f809129 // fmul by [0], v9.4s, v9.4s, v0.4s
+	WORD	$0x4fa15149 // fmls by [1], v9.4s, v10.4s, v1.4s
+	WORD	$0x4e29d60d // fadd v13.4s, v16.4s, v9.4s
+	WORD	$0x4ea9d609 // fsub v9.4s, v16.4s, v9.4s
+	MOVD	48(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F16
+	MOVD	112(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F17
+	WORD	$0x4e31d612 // fadd v18.4s, v16.4s, v17.4s
+	MOVD	16(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F19
+	MOVD	80(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F20
+	WORD	$0x4e34d675 // fadd v21.4s, v19.4s, v20.4s
+	WORD	$0x4e35d656 // fadd v22.4s, v18.4s, v21.4s
+	WORD	$0x4eb2d6b2 // fsub v18.4s, v21.4s, v18.4s
+	WORD	$0x4eb31e75 // mov v21.4s, v19.4s, v19.4s
+	WORD	$0x4fa01a15 // fmla by [3], v21.4s, v16.4s, v0.4s
+	WORD	$0x4f801a95 // fmla by [2], v21.4s, v20.4s, v0.4s
+	WORD	$0x4fa01235 // fmla by [1], v21.4s, v17.4s, v0.4s
+	WORD	$0x4eb31e77 // mov v23.4s, v19.4s, v19.4s
+	WORD	$0x4f811297 // fmla by [0], v23.4s, v20.4s, v1.4s
+	WORD	$0x4f809210 // fmul by [0], v16.4s, v16.4s, v0.4s
+	WORD	$0x4fa15230 // fmls by [1], v16.4s, v17.4s, v1.4s
+	WORD	$0x4e30d6f4 // fadd v20.4s, v23.4s, v16.4s
+	WORD	$0x4eb0d6f0 // fsub v16.4s, v23.4s, v16.4s
+	MOVD	56(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F23
+	MOVD	120(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F24
+	WORD	$0x4e38d6f9 // fadd v25.4s, v23.4s, v24.4s
+	MOVD	24(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F26
+	MOVD	88(R6), R9
+	ADD	R9<<2, R7, R9
+	FMOVQ	(R9), F27
+	WORD	$0x4e3bd75c // fadd v28.4s, v26.4s, v27.4s
+	WORD	$0x4e3cd73d // fadd v29.4s, v25.4s, v28.4s
+	WORD	$0x4eb9d799 // fsub v25.4s, v28.4s, v25.4s
+	WORD	$0x4eba1f5c // mov v28.4s, v26.4s, v26.4s
+	WORD	$0x4fa01afc // fmla by [3], v28.4s, v23.4s, v0.4s
+	WORD	$0x4f801b7c // fmla by [2], v28.4s, v27.4s, v0.4s
+	WORD	$0x4fa0131c // fmla by [1], v28.4s, v24.4s, v0.4s
+	WORD	$0x4eba1f5e // mov v30.4s, v26.4s, v26.4s
+	WORD	$0x4f81137e // fmla by [0], v30.4s, v27.4s, v1.4s
+	WORD	$0x4f8092f7 // fmul by [0], v23.4s, v23.4s, v0.4s
+	WORD	$0x4fa15317 // fmls by [1], v23.4s, v24.4s, v1.4s
+	WORD	$0x4e37d7db // fadd v27.4s, v30.4s, v23.4s
+	WORD	$0x4eb7d7d7 // fsub v23.4s, v30.4s, v23.4s
+	MOVD	(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	MOVD	40(R4), R9
+	FMOVQ	F5, (R9)
+	MOVD	48(R5), R9
 	ADD	R9<<2, R8, R9
+	FMOVQ	F26, (R9)
+	WORD	$0x4e3ad59e // fadd v30.4s, v12.4s, v26.4s
+	WORD	$0x4e33d4bf // fadd v31.4s, v5.4s, v19.4s
+	WORD	$0x4e3fd7d1 // fadd v17.4s, v30.4s, v31.4s
+	MOVD	8(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F17, (R9)
+	WORD	$0x4ebed7f1 // fsub v17.4s, v31.4s, v30.4s
+	MOVD	16(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F17, (R9)
+	WORD	$0x4ea51cb1 // mov v17.4s, v5.4s, v5.4s
+	WORD	$0x4fa01991 // fmla by [3], v17.4s, v12.4s, v0.4s
+	WORD	$0x4f801a71 // fmla by [2], v17.4s, v19.4s, v0.4s
+	WORD	$0x4fa01351 // fmla by [1], v17.4s, v26.4s, v0.4s
+	MOVD	24(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F17, (R9)
+	WORD	$0x4f811265 // fmla by [0], v5.4s, v19.4s, v1.4s
+	WORD	$0x4f80918c // fmul by [0], v12.4s, v12.4s, v0.4s
+	WORD	$0x4fa1534c // fmls by [1], v12.4s, v26.4s, v1.4s
+	WORD	$0x4e2cd4b1 // fadd v17.4s, v5.4s, v12.4s
+	MOVD	32(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F17, (R9)
+	WORD	$0x4eacd4a5 // fsub v5.4s, v5.4s, v12.4s
+	MOVD	40(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
+	MOVD	56(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
+	MOVD	104(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F29, (R9)
+	WORD	$0x4e3dd5e5 // fadd v5.4s, v15.4s, v29.4s
+	WORD	$0x4e36d50c // fadd v12.4s, v8.4s, v22.4s
+	WORD	$0x4e2cd4b1 // fadd v17.4s, v5.4s, v12.4s
+	MOVD	64(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F17, (R9)
+	WORD	$0x4ea5d585 // fsub v5.4s, v12.4s, v5.4s
+	MOVD	72(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
+	WORD	$0x4ea81d05 // mov v5.4s, v8.4s, v8.4s
+	WORD	$0x4fa019e5 // fmla by [3], v5.4s, v15.4s, v0.4s
+	WORD	$0x4f801ac5 // fmla by [2], v5.4s, v22.4s, v0.4s
+	WORD	$0x4fa013a5 // fmla by [1], v5.4s, v29.4s, v0.4s
+	MOVD	80(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
+	WORD	$0x4f8112c8 // fmla by [0], v8.4s, v22.4s, v1.4s
+	WORD	$0x4f8091e5 // fmul by [0], v5.4s, v15.4s, v0.4s
+	WORD	$0x4fa153a5 // fmls by [1], v5.4s, v29.4s, v1.4s
+	WORD	$0x4e25d50c // fadd v12.4s, v8.4s, v5.4s
+	MOVD	88(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
+	WORD	$0x4ea5d505 // fsub v5.4s, v8.4s, v5.4s
+	MOVD	96(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
+	MOVD	112(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F4, (R9)
+	MOVD	160(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F25, (R9)
+	WORD	$0x4e39d565 // fadd v5.4s, v11.4s, v25.4s
+	WORD	$0x4e32d488 // fadd v8.4s, v4.4s, v18.4s
+	WORD	$0x4e28d4ac // fadd v12.4s, v5.4s, v8.4s
+	MOVD	120(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F12, (R9)
+	WORD	$0x4ea5d505 // fsub v5.4s, v8.4s, v5.4s
+	MOVD	128(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
+	WORD	$0x4ea41c85 // mov v5.4s, v4.4s, v4.4s
+	WORD	$0x4fa01965 // fmla by [3], v5.4s, v11.4s, v0.4s
+	WORD	$0x4f801a45 // fmla by [2], v5.4s, v18.4s, v0.4s
+	WORD	$0x4fa01325 // fmla by [1], v5.4s, v25.4s, v0.4s
+	MOVD	136(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
+	WORD	$0x4f811244 // fmla by [0], v4.4s, v18.4s, v1.4s
+	WORD	$0x4f809165 // fmul by [0], v5.4s, v11.4s, v0.4s
+	WORD	$0x4fa15325 // fmls by [1], v5.4s, v25.4s, v1.4s
+	WORD	$0x4e25d488 // fadd v8.4s, v4.4s, v5.4s
+	MOVD	144(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
+	WORD	$0x4ea5d484 // fsub v4.4s, v4.4s, v5.4s
+	MOVD	152(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F4, (R9)
+	MOVD	168(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
+	MOVD	216(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F28, (R9)
+	WORD	$0x4e3cd5c4 // fadd v4.4s, v14.4s, v28.4s
+	WORD	$0x4e35d4e5 // fadd v5.4s, v7.4s, v21.4s
+	WORD	$0x4e25d488 // fadd v8.4s, v4.4s, v5.4s
+	MOVD	176(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F8, (R9)
+	WORD	$0x4ea4d4a4 // fsub v4.4s, v5.4s, v4.4s
+	MOVD	184(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F4, (R9)
+	WORD	$0x4ea71ce4 // mov v4.4s, v7.4s, v7.4s
+	WORD	$0x4fa019c4 // fmla by [3], v4.4s, v14.4s, v0.4s
+	WORD	$0x4f801aa4 // fmla by [2], v4.4s, v21.4s, v0.4s
+	WORD	$0x4fa01384 // fmla by [1], v4.4s, v28.4s, v0.4s
+	MOVD	192(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F4, (R9)
+	WORD	$0x4f8112a7 // fmla by [0], v7.4s, v21.4s, v1.4s
+	WORD	$0x4f8091c4 // fmul by [0], v4.4s, v14.4s, v0.4s
+	WORD	$0x4fa15384 // fmls by [1], v4.4s, v28.4s, v1.4s
+	WORD	$0x4e24d4e5 // fadd v5.4s, v7.4s, v4.4s
+	MOVD	200(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
+	WORD	$0x4ea4d4e4 // fsub v4.4s, v7.4s, v4.4s
+	MOVD	208(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F4, (R9)
+	MOVD	224(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F6, (R9)
+	MOVD	272(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F27, (R9)
+	WORD	$0x4e3bd5a4 // fadd v4.4s, v13.4s, v27.4s
+	WORD	$0x4e34d4c5 // fadd v5.4s, v6.4s, v20.4s
+	WORD	$0x4e25d487 // fadd v7.4s, v4.4s, v5.4s
+	MOVD	232(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F7, (R9)
+	WORD	$0x4ea4d4a4 // fsub v4.4s, v5.4s, v4.4s
+	MOVD	240(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F4, (R9)
+	WORD	$0x4ea61cc4 // mov v4.4s, v6.4s, v6.4s
+	WORD	$0x4fa019a4 // fmla by [3], v4.4s, v13.4s, v0.4s
+	WORD	$0x4f801a84 // fmla by [2], v4.4s, v20.4s, v0.4s
+	WORD	$0x4fa01364 // fmla by [1], v4.4s, v27.4s, v0.4s
+	MOVD	248(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F4, (R9)
+	WORD	$0x4f811286 // fmla by [0], v6.4s, v20.4s, v1.4s
+	WORD	$0x4f8091a4 // fmul by [0], v4.4s, v13.4s, v0.4s
+	WORD	$0x4fa15364 // fmls by [1], v4.4s, v27.4s, v1.4s
+	WORD	$0x4e24d4c5 // fadd v5.4s, v6.4s, v4.4s
+	MOVD	256(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
+	WORD	$0x4ea4d4c4 // fsub v4.4s, v6.4s, v4.4s
+	MOVD	264(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F4, (R9)
+	MOVD	280(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F2, (R9)
+	MOVD	328(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F23, (R9)
+	WORD	$0x4e37d524 // fadd v4.4s, v9.4s, v23.4s
+	WORD	$0x4e30d445 // fadd v5.4s, v2.4s, v16.4s
+	WORD	$0x4e25d486 // fadd v6.4s, v4.4s, v5.4s
+	MOVD	288(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F6, (R9)
+	WORD	$0x4ea4d4a4 // fsub v4.4s, v5.4s, v4.4s
+	MOVD	296(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F4, (R9)
+	WORD	$0x4ea21c44 // mov v4.4s, v2.4s, v2.4s
+	WORD	$0x4fa01924 // fmla by [3], v4.4s, v9.4s, v0.4s
+	WORD	$0x4f801a04 // fmla by [2], v4.4s, v16.4s, v0.4s
+	WORD	$0x4fa012e4 // fmla by [1], v4.4s, v23.4s, v0.4s
+	MOVD	304(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F4, (R9)
+	WORD	$0x4f811202 // fmla by [0], v2.4s, v16.4s, v1.4s
+	WORD	$0x4f809124 // fmul by [0], v4.4s, v9.4s, v0.4s
+	WORD	$0x4fa152e4 // fmls by [1], v4.4s, v23.4s, v1.4s
+	WORD	$0x4e24d445 // fadd v5.4s, v2.4s, v4.4s
+	MOVD	312(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F5, (R9)
+	WORD	$0x4ea4d442 // fsub v2.4s, v2.4s, v4.4s
+	MOVD	320(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F2, (R9)
+	MOVD	336(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F3, (R9)
+	MOVD	384(R5), R9
+	ADD	R9<<2, R8, R9
+	FMOVQ	F24, (R9)
+	WORD	$0x4e38d542 // fadd v2.4s, v10.4s, v24.4s
+	MOVD	112(R6), R9
+	ADD	R9<<2, R7, R9
 	FMOVQ	(R9), F4
-	MOVD	72(R4), R9
+	WORD	$0x4e24d465 // fadd v5.4s, v3.4s, v4.4s
+	WORD	$0x4e25d446 // fadd v6.4s, v2.4s, v5.4s
+	MOVD	344(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	104(R4), R9
+	FMOVQ	F6, (R9)
+	WORD	$0x4ea2d4a2 // fsub v2.4s, v5.4s, v2.4s
+	MOVD	352(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F6
-	WORD	$0x4ea31c71 // mov v17.4s, v3.4s, v3.4s
-	WORD	$0x4ea31c67 // mov v7.4s, v3.4s, v3.4s
-	WORD	$0x4e25d4e7 // fadd v7.4s, v7.4s, v5.4s
-	WORD	$0x4ea41c88 // mov v8.4s, v4.4s, v4.4s
-	WORD	$0x4e26d508 // fadd v8.4s, v8.4s, v6.4s
-	WORD	$0x4e28d4f2 // fadd v18.4s, v7.4s, v8.4s
-	WORD	$0x4ea8d4f3 // fsub v19.4s, v7.4s, v8.4s
-	WORD	$0x4ea31c67 // mov v7.4s, v3.4s, v3.4s
-	WORD	$0x4f805087 // fmls by [0], v7.4s, v4.4s, v0.4s
-	WORD	$0x4fa010a7 // fmla by [1], v7.4s, v5.4s, v0.4s
-	WORD	$0x4f8058c7 // fmls by [2], v7.4s, v6.4s, v0.4s
-	WORD	$0x4fa09888 // fmul by [3], v8.4s, v4.4s, v0.4s
-	WORD	$0x4f8150a8 // fmls by [0], v8.4s, v5.4s, v1.4s
-	WORD	$0x4fa110c8 // fmla by [1], v8.4s, v6.4s, v1.4s
-	WORD	$0x4e28d4f4 // fadd v20.4s, v7.4s, v8.4s
-	WORD	$0x4ea8d4f5 // fsub v21.4s, v7.4s, v8.4s
-	WORD	$0x4ea31c76 // mov v22.4s, v3.4s, v3.4s
-	WORD	$0x4f811896 // fmla by [2], v22.4s, v4.4s, v1.4s
-	WORD	$0x4fa118b6 // fmla by [3], v22.4s, v5.4s, v1.4s
-	WORD	$0x4f8210d6 // fmla by [0], v22.4s, v6.4s, v2.4s
-	WORD	$0x4ea61cd7 // mov v23.4s, v6.4s, v6.4s
-	MOVD	16(R4), R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4ea31c62 // mov v2.4s, v3.4s, v3.4s
+	WORD	$0x4fa01942 // fmla by [3], v2.4s, v10.4s, v0.4s
+	WORD	$0x4f801882 // fmla by [2], v2.4s, v4.4s, v0.4s
+	WORD	$0x4fa01302 // fmla by [1], v2.4s, v24.4s, v0.4s
+	MOVD	360(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	MOVD	48(R4), R9
+	FMOVQ	F2, (R9)
+	WORD	$0x4f811083 // fmla by [0], v3.4s, v4.4s, v1.4s
+	WORD	$0x4f809142 // fmul by [0], v2.4s, v10.4s, v0.4s
+	WORD	$0x4fa15302 // fmls by [1], v2.4s, v24.4s, v1.4s
+	WORD	$0x4e22d464 // fadd v4.4s, v3.4s, v2.4s
+	MOVD	368(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	80(R4), R9
+	FMOVQ	F4, (R9)
+	WORD	$0x4ea2d462 // fsub v2.4s, v3.4s, v2.4s
+	MOVD	376(R5), R9
 	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	112(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F6
-	WORD	$0x4ea31c78 // mov v24.4s, v3.4s, v3.4s
-	WORD	$0x4ea31c67 // mov v7.4s, v3.4s, v3.4s
-	WORD	$0x4e25d4e7 // fadd v7.4s, v7.4s, v5.4s
-	WORD	$0x4ea41c88 // mov v8.4s, v4.4s, v4.4s
-	WORD	$0x4e26d508 // fadd v8.4s, v8.4s, v6.4s
-	WORD	$0x4e28d4f9 // fadd v25.4s, v7.4s, v8.4s
-	WORD	$0x4ea8d4fa // fsub v26.4s, v7.4s, v8.4s
-	WORD	$0x4ea31c67 // mov v7.4s, v3.4s, v3.4s
-	WORD	$0x4f805087 // fmls by [0], v7.4s, v4.4s, v0.4s
-	WORD	$0x4fa010a7 // fmla by [1], v7.4s, v5.4s, v0.4s
-	WORD	$0x4f8058c7 // fmls by [2], v7.4s, v6.4s, v0.4s
-	WORD	$0x4fa09888 // fmul by [3], v8.4s, v4.4s, v0.4s
-	WORD	$0x4f8150a8 // fmls by [0], v8.4s, v5.4s, v1.4s
-	WORD	$0x4fa110c8 // fmla by [1], v8.4s, v6.4s, v1.4s
-	WORD	$0x4e28d4fb // fadd v27.4s, v7.4s, v8.4s
-	WORD	$0x4ea8d4fc // fsub v28.4s, v7.4s, v8.4s
-	WORD	$0x4ea31c7d // mov v29.4s, v3.4s, v3.4s
-	WORD	$0x4f81189d // fmla by [2], v29.4s, v4.4s, v1.4s
-	WORD	$0x4fa118bd // fmla by [3], v29.4s, v5.4s, v1.4s
-	WORD	$0x4f8210dd // fmla by [0], v29.4s, v6.4s, v2.4s
-	WORD	$0x4ea61cde // mov v30.4s, v6.4s, v6.4s
-	MOVD	24(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F3
-	MOVD	56(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	88(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	120(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F6
-	WORD	$0x4ea31c7f // mov v31.4s, v3.4s, v3.4s
-	WORD	$0x4ea31c67 // mov v7.4s, v3.4s, v3.4s
-	WORD	$0x4e25d4e7 // fadd v7.4s, v7.4s, v5.4s
-	WORD	$0x4ea41c88 // mov v8.4s, v4.4s, v4.4s
-	WORD	$0x4e26d508 // fadd v8.4s, v8.4s, v6.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, (R0)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, 16(R0)
-	WORD	$0x4ea31c67 // mov v7.4s, v3.4s, v3.4s
-	WORD	$0x4f805087 // fmls by [0], v7.4s, v4.4s, v0.4s
-	WORD	$0x4fa010a7 // fmla by [1], v7.4s, v5.4s, v0.4s
-	WORD	$0x4f8058c7 // fmls by [2], v7.4s, v6.4s, v0.4s
-	WORD	$0x4fa09888 // fmul by [3], v8.4s, v4.4s, v0.4s
-	WORD	$0x4f8150a8 // fmls by [0], v8.4s, v5.4s, v1.4s
-	WORD	$0x4fa110c8 // fmla by [1], v8.4s, v6.4s, v1.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, 32(R0)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	FMOVQ	F9, 48(R0)
-	WORD	$0x4ea31c69 // mov v9.4s, v3.4s, v3.4s
-	WORD	$0x4f811889 // fmla by [2], v9.4s, v4.4s, v1.4s
-	WORD	$0x4fa118a9 // fmla by [3], v9.4s, v5.4s, v1.4s
-	WORD	$0x4f8210c9 // fmla by [0], v9.4s, v6.4s, v2.4s
-	FMOVQ	F9, 64(R0)
-	WORD	$0x4ea61cc9 // mov v9.4s, v6.4s, v6.4s
-	FMOVQ	F9, 80(R0)
-	ADD	R7, R1, R8
-	WORD	$0x4eaa1d49 // mov v9.4s, v10.4s, v10.4s
-	MOVD	(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4eaa1d47 // mov v7.4s, v10.4s, v10.4s
-	WORD	$0x4e38d4e7 // fadd v7.4s, v7.4s, v24.4s
-	WORD	$0x4eb11e28 // mov v8.4s, v17.4s, v17.4s
-	WORD	$0x4e3fd508 // fadd v8.4s, v8.4s, v31.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	8(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	16(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4eaa1d47 // mov v7.4s, v10.4s, v10.4s
-	WORD	$0x4f805227 // fmls by [0], v7.4s, v17.4s, v0.4s
-	WORD	$0x4fa01307 // fmla by [1], v7.4s, v24.4s, v0.4s
-	WORD	$0x4f805be7 // fmls by [2], v7.4s, v31.4s, v0.4s
-	WORD	$0x4fa09a28 // fmul by [3], v8.4s, v17.4s, v0.4s
-	WORD	$0x4f815308 // fmls by [0], v8.4s, v24.4s, v1.4s
-	WORD	$0x4fa113e8 // fmla by [1], v8.4s, v31.4s, v1.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	24(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	32(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4eaa1d49 // mov v9.4s, v10.4s, v10.4s
-	WORD	$0x4f811a29 // fmla by [2], v9.4s, v17.4s, v1.4s
-	WORD	$0x4fa11b09 // fmla by [3], v9.4s, v24.4s, v1.4s
-	WORD	$0x4f8213e9 // fmla by [0], v9.4s, v31.4s, v2.4s
-	MOVD	40(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ebf1fe9 // mov v9.4s, v31.4s, v31.4s
-	MOVD	48(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	FMOVQ	(R0), F6
-	WORD	$0x4eab1d69 // mov v9.4s, v11.4s, v11.4s
-	MOVD	56(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4eab1d67 // mov v7.4s, v11.4s, v11.4s
-	WORD	$0x4e39d4e7 // fadd v7.4s, v7.4s, v25.4s
-	WORD	$0x4eb21e48 // mov v8.4s, v18.4s, v18.4s
-	WORD	$0x4e26d508 // fadd v8.4s, v8.4s, v6.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	64(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	72(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4eab1d67 // mov v7.4s, v11.4s, v11.4s
-	WORD	$0x4f805247 // fmls by [0], v7.4s, v18.4s, v0.4s
-	WORD	$0x4fa01327 // fmla by [1], v7.4s, v25.4s, v0.4s
-	WORD	$0x4f8058c7 // fmls by [2], v7.4s, v6.4s, v0.4s
-	WORD	$0x4fa09a48 // fmul by [3], v8.4s, v18.4s, v0.4s
-	WORD	$0x4f815328 // fmls by [0], v8.4s, v25.4s, v1.4s
-	WORD	$0x4fa110c8 // fmla by [1], v8.4s, v6.4s, v1.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	80(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	88(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4eab1d69 // mov v9.4s, v11.4s, v11.4s
-	WORD	$0x4f811a49 // fmla by [2], v9.4s, v18.4s, v1.4s
-	WORD	$0x4fa11b29 // fmla by [3], v9.4s, v25.4s, v1.4s
-	WORD	$0x4f8210c9 // fmla by [0], v9.4s, v6.4s, v2.4s
-	MOVD	96(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea61cc9 // mov v9.4s, v6.4s, v6.4s
-	MOVD	104(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	FMOVQ	16(R0), F6
-	WORD	$0x4eac1d89 // mov v9.4s, v12.4s, v12.4s
-	MOVD	112(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4eac1d87 // mov v7.4s, v12.4s, v12.4s
-	WORD	$0x4e3ad4e7 // fadd v7.4s, v7.4s, v26.4s
-	WORD	$0x4eb31e68 // mov v8.4s, v19.4s, v19.4s
-	WORD	$0x4e26d508 // fadd v8.4s, v8.4s, v6.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	120(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	128(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4eac1d87 // mov v7.4s, v12.4s, v12.4s
-	WORD	$0x4f805267 // fmls by [0], v7.4s, v19.4s, v0.4s
-	WORD	$0x4fa01347 // fmla by [1], v7.4s, v26.4s, v0.4s
-	WORD	$0x4f8058c7 // fmls by [2], v7.4s, v6.4s, v0.4s
-	WORD	$0x4fa09a68 // fmul by [3], v8.4s, v19.4s, v0.4s
-	WORD	$0x4f815348 // fmls by [0], v8.4s, v26.4s, v1.4s
-	WORD	$0x4fa110c8 // fmla by [1], v8.4s, v6.4s, v1.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	136(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	144(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4eac1d89 // mov v9.4s, v12.4s, v12.4s
-	WORD	$0x4f811a69 // fmla by [2], v9.4s, v19.4s, v1.4s
-	WORD	$0x4fa11b49 // fmla by [3], v9.4s, v26.4s, v1.4s
-	WORD	$0x4f8210c9 // fmla by [0], v9.4s, v6.4s, v2.4s
-	MOVD	152(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea61cc9 // mov v9.4s, v6.4s, v6.4s
-	MOVD	160(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	FMOVQ	32(R0), F6
-	WORD	$0x4ead1da9 // mov v9.4s, v13.4s, v13.4s
-	MOVD	168(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ead1da7 // mov v7.4s, v13.4s, v13.4s
-	WORD	$0x4e3bd4e7 // fadd v7.4s, v7.4s, v27.4s
-	WORD	$0x4eb41e88 // mov v8.4s, v20.4s, v20.4s
-	WORD	$0x4e26d508 // fadd v8.4s, v8.4s, v6.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	176(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	184(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ead1da7 // mov v7.4s, v13.4s, v13.4s
-	WORD	$0x4f805287 // fmls by [0], v7.4s, v20.4s, v0.4s
-	WORD	$0x4fa01367 // fmla by [1], v7.4s, v27.4s, v0.4s
-	WORD	$0x4f8058c7 // fmls by [2], v7.4s, v6.4s, v0.4s
-	WORD	$0x4fa09a88 // fmul by [3], v8.4s, v20.4s, v0.4s
-	WORD	$0x4f815368 // fmls by [0], v8.4s, v27.4s, v1.4s
-	WORD	$0x4fa110c8 // fmla by [1], v8.4s, v6.4s, v1.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	192(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	200(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ead1da9 // mov v9.4s, v13.4s, v13.4s
-	WORD	$0x4f811a89 // fmla by [2], v9.4s, v20.4s, v1.4s
-	WORD	$0x4fa11b69 // fmla by [3], v9.4s, v27.4s, v1.4s
-	WORD	$0x4f8210c9 // fmla by [0], v9.4s, v6.4s, v2.4s
-	MOVD	208(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea61cc9 // mov v9.4s, v6.4s, v6.4s
-	MOVD	216(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	FMOVQ	48(R0), F6
-	WORD	$0x4eae1dc9 // mov v9.4s, v14.4s, v14.4s
-	MOVD	224(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4eae1dc7 // mov v7.4s, v14.4s, v14.4s
-	WORD	$0x4e3cd4e7 // fadd v7.4s, v7.4s, v28.4s
-	WORD	$0x4eb51ea8 // mov v8.4s, v21.4s, v21.4s
-	WORD	$0x4e26d508 // fadd v8.4s, v8.4s, v6.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	232(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	240(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4eae1dc7 // mov v7.4s, v14.4s, v14.4s
-	WORD	$0x4f8052a7 // fmls by [0], v7.4s, v21.4s, v0.4s
-	WORD	$0x4fa01387 // fmla by [1], v7.4s, v28.4s, v0.4s
-	WORD	$0x4f8058c7 // fmls by [2], v7.4s, v6.4s, v0.4s
-	WORD	$0x4fa09aa8 // fmul by [3], v8.4s, v21.4s, v0.4s
-	WORD	$0x4f815388 // fmls by [0], v8.4s, v28.4s, v1.4s
-	WORD	$0x4fa110c8 // fmla by [1], v8.4s, v6.4s, v1.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	248(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	256(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4eae1dc9 // mov v9.4s, v14.4s, v14.4s
-	WORD	$0x4f811aa9 // fmla by [2], v9.4s, v21.4s, v1.4s
-	WORD	$0x4fa11b89 // fmla by [3], v9.4s, v28.4s, v1.4s
-	WORD	$0x4f8210c9 // fmla by [0], v9.4s, v6.4s, v2.4s
-	MOVD	264(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea61cc9 // mov v9.4s, v6.4s, v6.4s
-	MOVD	272(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	FMOVQ	64(R0), F6
-	WORD	$0x4eaf1de9 // mov v9.4s, v15.4s, v15.4s
-	MOVD	280(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4eaf1de7 // mov v7.4s, v15.4s, v15.4s
-	WORD	$0x4e3dd4e7 // fadd v7.4s, v7.4s, v29.4s
-	WORD	$0x4eb61ec8 // mov v8.4s, v22.4s, v22.4s
-	WORD	$0x4e26d508 // fadd v8.4s, v8.4s, v6.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	288(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	296(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4eaf1de7 // mov v7.4s, v15.4s, v15.4s
-	WORD	$0x4f8052c7 // fmls by [0], v7.4s, v22.4s, v0.4s
-	WORD	$0x4fa013a7 // fmla by [1], v7.4s, v29.4s, v0.4s
-	WORD	$0x4f8058c7 // fmls by [2], v7.4s, v6.4s, v0.4s
-	WORD	$0x4fa09ac8 // fmul by [3], v8.4s, v22.4s, v0.4s
-	WORD	$0x4f8153a8 // fmls by [0], v8.4s, v29.4s, v1.4s
-	WORD	$0x4fa110c8 // fmla by [1], v8.4s, v6.4s, v1.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	304(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	312(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4eaf1de9 // mov v9.4s, v15.4s, v15.4s
-	WORD	$0x4f811ac9 // fmla by [2], v9.4s, v22.4s, v1.4s
-	WORD	$0x4fa11ba9 // fmla by [3], v9.4s, v29.4s, v1.4s
-	WORD	$0x4f8210c9 // fmla by [0], v9.4s, v6.4s, v2.4s
-	MOVD	320(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea61cc9 // mov v9.4s, v6.4s, v6.4s
-	MOVD	328(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	FMOVQ	80(R0), F6
-	WORD	$0x4eb01e09 // mov v9.4s, v16.4s, v16.4s
-	MOVD	336(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4eb01e07 // mov v7.4s, v16.4s, v16.4s
-	WORD	$0x4e3ed4e7 // fadd v7.4s, v7.4s, v30.4s
-	WORD	$0x4eb71ee8 // mov v8.4s, v23.4s, v23.4s
-	WORD	$0x4e26d508 // fadd v8.4s, v8.4s, v6.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	344(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	352(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4eb01e07 // mov v7.4s, v16.4s, v16.4s
-	WORD	$0x4f8052e7 // fmls by [0], v7.4s, v23.4s, v0.4s
-	WORD	$0x4fa013c7 // fmla by [1], v7.4s, v30.4s, v0.4s
-	WORD	$0x4f8058c7 // fmls by [2], v7.4s, v6.4s, v0.4s
-	WORD	$0x4fa09ae8 // fmul by [3], v8.4s, v23.4s, v0.4s
-	WORD	$0x4f8153c8 // fmls by [0], v8.4s, v30.4s, v1.4s
-	WORD	$0x4fa110c8 // fmla by [1], v8.4s, v6.4s, v1.4s
-	WORD	$0x4e28d4e9 // fadd v9.4s, v7.4s, v8.4s
-	MOVD	360(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea8d4e9 // fsub v9.4s, v7.4s, v8.4s
-	MOVD	368(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4eb01e09 // mov v9.4s, v16.4s, v16.4s
-	WORD	$0x4f811ae9 // fmla by [2], v9.4s, v23.4s, v1.4s
-	WORD	$0x4fa11bc9 // fmla by [3], v9.4s, v30.4s, v1.4s
-	WORD	$0x4f8210c9 // fmla by [0], v9.4s, v6.4s, v2.4s
-	MOVD	376(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	WORD	$0x4ea61cc9 // mov v9.4s, v6.4s, v6.4s
-	MOVD	384(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F9, (R9)
-	ADD	$16, R7, R7
-	CMP	R6, R7
+	FMOVQ	F2, (R9)
+	ADD	$16, R4, R4
+	CMP	R3, R4
 	BLT	vector
-	MOVD	dstRow+16(FP), R7
-	ADD	R7<<2, R1, R1
-	MOVD	srcRow+40(FP), R7
-	ADD	R7<<2, R2, R2
-	SUBS	$1, R5, R5
+	MOVD	dstRow+16(FP), R4
+	ADD	R4<<2, R0, R0
+	MOVD	srcRow+40(FP), R4
+	ADD	R4<<2, R1, R1
+	SUBS	$1, R2, R2
 	BNE	row
 	RET
 
 // func kernelGradientF4x4NEON(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
-TEXT ·kernelGradientF4x4NEON(SB), 0, $176-64
-	MOVD	$0x3e800000, R0
+TEXT ·kernelGradientF4x4NEON(SB), 0, $80-64
+	MOVD	$0x3de38e39, R0
 	VMOV	R0, V0.S[0]
 	MOVD	$0x3eaaaaab, R0
 	VMOV	R0, V0.S[1]
-	MOVD	$0x3f088889, R0
+	MOVD	$0x3f19999a, R0
 	VMOV	R0, V0.S[2]
-	MOVD	$0x3c088889, R0
+	MOVD	$0x3ce38e39, R0
 	VMOV	R0, V0.S[3]
-	MOVD	$0x3d2aaaab, R0
+	MOVD	$0x3d638e39, R0
 	VMOV	R0, V1.S[0]
-	MOVD	$0x3de38e39, R0
+	MOVD	$0x3db60b61, R0
 	VMOV	R0, V1.S[1]
 	MOVD	$0x3e360b61, R0
 	VMOV	R0, V1.S[2]
-	MOVD	$0x3ccccccd, R0
+	MOVD	$0x3e638e39, R0
 	VMOV	R0, V1.S[3]
-	MOVD	$0x3c638e39, R0
+	MOVD	$0x3eb60b61, R0
 	VMOV	R0, V2.S[0]
-	MOVD	$0x3e088889, R0
-	VMOV	R0, V2.S[1]
-	MOVD	$0x3d088889, R0
-	VMOV	R0, V2.S[2]
-	MOVD	$0x3e2aaaab, R0
-	VMOV	R0, V2.S[3]
 	MOVD	$0x3f000000, R0
-	VMOV	R0, V3.S[0]
-	MOVD	$0x3d360b61, R0
-	VMOV	R0, V3.S[1]
-	MOVD	$0x3dcccccd, R0
-	VMOV	R0, V3.S[2]
-	MOVD	$0x3d638e39, R0
-	VMOV	R0, V3.S[3]
+	VMOV	R0, V2.S[1]
+	MOVD	$0x3f360b61, R0
+	VMOV	R0, V2.S[2]
 	ADD	$16, RSP, R0
 	MOVD	dst+0(FP), R1
 	MOVD	src+24(FP), R2
-	MOVD	to+8(FP), R3
-	MOVD	from+32(FP), R4
-	MOVD	rows+48(FP), R5
-	MOVD	n+56(FP), R6
-	LSL	$2, R6, R6
+	MOVD	rows+48(FP), R3
+	MOVD	n+56(FP), R4
+	MOVD	to+8(FP), R6
+	MOVD	from+32(FP), R7
+	LSL	$2, R4, R4
 row:
-	MOVD	$0, R7
+	MOVD	$0, R5
 vector:
-	ADD	R7, R2, R8
-	MOVD	(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	56(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	112(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F6
-	MOVD	168(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F7
-	MOVD	224(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F8
-	MOVD	280(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F9
-	MOVD	336(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F10
-	WORD	$0x4f80908b // fmul by [0], v11.4s, v4.4s, v0.4s
-	WORD	$0x6ea0f96b // fneg v11.4s, v11.4s
-	WORD	$0x4fa050ab // fmls by [1], v11.4s, v5.4s, v0.4s
-	WORD	$0x4f8018eb // fmla by [2], v11.4s, v7.4s, v0.4s
-	WORD	$0x4fa0190b // fmla by [3], v11.4s, v8.4s, v0.4s
-	WORD	$0x4f81112b // fmla by [0], v11.4s, v9.4s, v1.4s
-	WORD	$0x4f80908c // fmul by [0], v12.4s, v4.4s, v0.4s
-	WORD	$0x6ea0f98c // fneg v12.4s, v12.4s
-	WORD	$0x4fa110cc // fmla by [1], v12.4s, v6.4s, v1.4s
-	WORD	$0x4f8118ec // fmla by [2], v12.4s, v7.4s, v1.4s
-	WORD	$0x4fa1590c // fmls by [3], v12.4s, v8.4s, v1.4s
-	WORD	$0x4f82512c // fmls by [0], v12.4s, v9.4s, v2.4s
-	WORD	$0x4e2cd56e // fadd v14.4s, v11.4s, v12.4s
-	WORD	$0x4eacd56f // fsub v15.4s, v11.4s, v12.4s
-	WORD	$0x4fa090ab // fmul by [1], v11.4s, v5.4s, v0.4s
-	WORD	$0x6ea0f96b // fneg v11.4s, v11.4s
-	WORD	$0x4fa210eb // fmla by [1], v11.4s, v7.4s, v2.4s
-	WORD	$0x4f82190b // fmla by [2], v11.4s, v8.4s, v2.4s
-	WORD	$0x4fa2192b // fmla by [3], v11.4s, v9.4s, v2.4s
-	WORD	$0x4f83114b // fmla by [0], v11.4s, v10.4s, v3.4s
-	WORD	$0x4fa190cc // fmul by [1], v12.4s, v6.4s, v1.4s
-	WORD	$0x4fa310ec // fmla by [1], v12.4s, v7.4s, v3.4s
-	WORD	$0x4f83590c // fmls by [2], v12.4s, v8.4s, v3.4s
-	WORD	$0x4fa3592c // fmls by [3], v12.4s, v9.4s, v3.4s
-	WORD	$0x4f83514c // fmls by [0], v12.4s, v10.4s, v3.4s
-	WORD	$0x4e2cd570 // fadd v16.4s, v11.4s, v12.4s
-	WORD	$0x4eacd571 // fsub v17.4s, v11.4s, v12.4s
-	MOVD	8(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	64(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	120(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F6
-	MOVD	176(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F7
-	MOVD	232(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F8
-	MOVD	288(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F9
-	MOVD	344(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F10
-	WORD	$0x4f80908b // fmul by [0], v11.4s, v4.4s, v0.4s
-	WORD	$0x6ea0f96b // fneg v11.4s, v11.4s
-	WORD	$0x4fa050ab // fmls by [1], v11.4s, v5.4s, v0.4s
-	WORD	$0x4f8018eb // fmla by [2], v11.4s, v7.4s, v0.4s
-	WORD	$0x4fa0190b // fmla by [3], v11.4s, v8.4s, v0.4s
-	WORD	$0x4f81112b // fmla by [0], v11.4s, v9.4s, v1.4s
-	WORD	$0x4f80908c // fmul by [0], v12.4s, v4.4s, v0.4s
-	WORD	$0x6ea0f98c // fneg v12.4s, v12.4s
-	WORD	$0x4fa110cc // fmla by [1], v12.4s, v6.4s, v1.4s
-	WORD	$0x4f8118ec // fmla by [2], v12.4s, v7.4s, v1.4s
-	WORD	$0x4fa1590c // fmls by [3], v12.4s, v8.4s, v1.4s
-	WORD	$0x4f82512c // fmls by [0], v12.4s, v9.4s, v2.4s
-	WORD	$0x4e2cd572 // fadd v18.4s, v11.4s, v12.4s
-	WORD	$0x4eacd573 // fsub v19.4s, v11.4s, v12.4s
-	WORD	$0x4fa090ab // fmul by [1], v11.4s, v5.4s, v0.4s
-	WORD	$0x6ea0f96b // fneg v11.4s, v11.4s
-	WORD	$0x4fa210eb // fmla by [1], v11.4s, v7.4s, v2.4s
-	WORD	$0x4f82190b // fmla by [2], v11.4s, v8.4s, v2.4s
-	WORD	$0x4fa2192b // fmla by [3], v11.4s, v9.4s, v2.4s
-	WORD	$0x4f83114b // fmla by [0], v11.4s, v10.4s, v3.4s
-	WORD	$0x4fa190cc // fmul by [1], v12.4s, v6.4s, v1.4s
-	WORD	$0x4fa310ec // fmla by [1], v12.4s, v7.4s, v3.4s
-	WORD	$0x4f83590c // fmls by [2], v12.4s, v8.4s, v3.4s
-	WORD	$0x4fa3592c // fmls by [3], v12.4s, v9.4s, v3.4s
-	WORD	$0x4f83514c // fmls by [0], v12.4s, v10.4s, v3.4s
-	WORD	$0x4e2cd574 // fadd v20.4s, v11.4s, v12.4s
-	WORD	$0x4eacd575 // fsub v21.4s, v11.4s, v12.4s
-	MOVD	16(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	72(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	128(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F6
-	MOVD	184(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F7
-	MOVD	240(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F8
-	MOVD	296(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F9
-	MOVD	352(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F10
-	WORD	$0x4f80908b // fmul by [0], v11.4s, v4.4s, v0.4s
-	WORD	$0x6ea0f96b // fneg v11.4s, v11.4s
-	WORD	$0x4fa050ab // fmls by [1], v11.4s, v5.4s, v0.4s
-	WORD	$0x4f8018eb // fmla by [2], v11.4s, v7.4s, v0.4s
-	WORD	$0x4fa0190b // fmla by [3], v11.4s, v8.4s, v0.4s
-	WORD	$0x4f81112b // fmla by [0], v11.4s, v9.4s, v1.4s
-	WORD	$0x4f80908c // fmul by [0], v12.4s, v4.4s, v0.4s
-	WORD	$0x6ea0f98c // fneg v12.4s, v12.4s
-	WORD	$0x4fa110cc // fmla by [1], v12.4s, v6.4s, v1.4s
-	WORD	$0x4f8118ec // fmla by [2], v12.4s, v7.4s, v1.4s
-	WORD	$0x4fa1590c // fmls by [3], v12.4s, v8.4s, v1.4s
-	WORD	$0x4f82512c // fmls by [0], v12.4s, v9.4s, v2.4s
-	WORD	$0x4e2cd576 // fadd v22.4s, v11.4s, v12.4s
-	WORD	$0x4eacd577 // fsub v23.4s, v11.4s, v12.4s
-	WORD	$0x4fa090ab // fmul by [1], v11.4s, v5.4s, v0.4s
-	WORD	$0x6ea0f96b // fneg v11.4s, v11.4s
-	WORD	$0x4fa210eb // fmla by [1], v11.4s, v7.4s, v2.4s
-	WORD	$0x4f82190b // fmla by [2], v11.4s, v8.4s, v2.4s
-	WORD	$0x4fa2192b // fmla by [3], v11.4s, v9.4s, v2.4s
-	WORD	$0x4f83114b // fmla by [0], v11.4s, v10.4s, v3.4s
-	WORD	$0x4fa190cc // fmul by [1], v12.4s, v6.4s, v1.4s
-	WORD	$0x4fa310ec // fmla by [1], v12.4s, v7.4s, v3.4s
-	WORD	$0x4f83590c // fmls by [2], v12.4s, v8.4s, v3.4s
-	WORD	$0x4fa3592c // fmls by [3], v12.4s, v9.4s, v3.4s
-	WORD	$0x4f83514c // fmls by [0], v12.4s, v10.4s, v3.4s
-	WORD	$0x4e2cd578 // fadd v24.4s, v11.4s, v12.4s
-	WORD	$0x4eacd579 // fsub v25.4s, v11.4s, v12.4s
-	MOVD	24(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	80(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	136(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F6
-	MOVD	192(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F7
-	MOVD	248(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F8
-	MOVD	304(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F9
-	MOVD	360(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F10
-	WORD	$0x4f80908b // fmul by [0], v11.4s, v4.4s, v0.4s
-	WORD	$0x6ea0f96b // fneg v11.4s, v11.4s
-	WORD	$0x4fa050ab // fmls by [1], v11.4s, v5.4s, v0.4s
-	WORD	$0x4f8018eb // fmla by [2], v11.4s, v7.4s, v0.4s
-	WORD	$0x4fa0190b // fmla by [3], v11.4s, v8.4s, v0.4s
-	WORD	$0x4f81112b // fmla by [0], v11.4s, v9.4s, v1.4s
-	WORD	$0x4f80908c // fmul by [0], v12.4s, v4.4s, v0.4s
-	WORD	$0x6ea0f98c // fneg v12.4s, v12.4s
-	WORD	$0x4fa110cc // fmla by [1], v12.4s, v6.4s, v1.4s
-	WORD	$0x4f8118ec // fmla by [2], v12.4s, v7.4s, v1.4s
-	WORD	$0x4fa1590c // fmls by [3], v12.4s, v8.4s, v1.4s
-	WORD	$0x4f82512c // fmls by [0], v12.4s, v9.4s, v2.4s
-	WORD	$0x4e2cd57a // fadd v26.4s, v11.4s, v12.4s
-	WORD	$0x4eacd57b // fsub v27.4s, v11.4s, v12.4s
-	WORD	$0x4fa090ab // fmul by [1], v11.4s, v5.4s, v0.4s
-	WORD	$0x6ea0f96b // fneg v11.4s, v11.4s
-	WORD	$0x4fa210eb // fmla by [1], v11.4s, v7.4s, v2.4s
-	WORD	$0x4f82190b // fmla by [2], v11.4s, v8.4s, v2.4s
-	WORD	$0x4fa2192b // fmla by [3], v11.4s, v9.4s, v2.4s
-	WORD	$0x4f83114b // fmla by [0], v11.4s, v10.4s, v3.4s
-	WORD	$0x4fa190cc // fmul by [1], v12.4s, v6.4s, v1.4s
-	WORD	$0x4fa310ec // fmla by [1], v12.4s, v7.4s, v3.4s
-	WORD	$0x4f83590c // fmls by [2], v12.4s, v8.4s, v3.4s
-	WORD	$0x4fa3592c // fmls by [3], v12.4s, v9.4s, v3.4s
-	WORD	$0x4f83514c // fmls by [0], v12.4s, v10.4s, v3.4s
-	WORD	$0x4e2cd57c // fadd v28.4s, v11.4s, v12.4s
-	WORD	$0x4eacd57d // fsub v29.4s, v11.4s, v12.4s
-	MOVD	32(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	88(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	144(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F6
-	MOVD	200(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F7
-	MOVD	256(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F8
-	MOVD	312(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F9
-	MOVD	368(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F10
-	WORD	$0x4f80908b // fmul by [0], v11.4s, v4.4s, v0.4s
-	WORD	$0x6ea0f96b // fneg v11.4s, v11.4s
-	WORD	$0x4fa050ab // fmls by [1], v11.4s, v5.4s, v0.4s
-	WORD	$0x4f8018eb // fmla by [2], v11.4s, v7.4s, v0.4s
-	WORD	$0x4fa0190b // fmla by [3], v11.4s, v8.4s, v0.4s
-	WORD	$0x4f81112b // fmla by [0], v11.4s, v9.4s, v1.4s
-	WORD	$0x4f80908c // fmul by [0], v12.4s, v4.4s, v0.4s
-	WORD	$0x6ea0f98c // fneg v12.4s, v12.4s
-	WORD	$0x4fa110cc // fmla by [1], v12.4s, v6.4s, v1.4s
-	WORD	$0x4f8118ec // fmla by [2], v12.4s, v7.4s, v1.4s
-	WORD	$0x4fa1590c // fmls by [3], v12.4s, v8.4s, v1.4s
-	WORD	$0x4f82512c // fmls by [0], v12.4s, v9.4s, v2.4s
-	WORD	$0x4e2cd57e // fadd v30.4s, v11.4s, v12.4s
-	WORD	$0x4eacd57f // fsub v31.4s, v11.4s, v12.4s
-	WORD	$0x4fa090ab // fmul by [1], v11.4s, v5.4s, v0.4s
-	WORD	$0x6ea0f96b // fneg v11.4s, v11.4s
-	WORD	$0x4fa210eb // fmla by [1], v11.4s, v7.4s, v2.4s
-	WORD	$0x4f82190b // fmla by [2], v11.4s, v8.4s, v2.4s
-	WORD	$0x4fa2192b // fmla by [3], v11.4s, v9.4s, v2.4s
-	WORD	$0x4f83114b // fmla by [0], v11.4s, v10.4s, v3.4s
-	WORD	$0x4fa190cc // fmul by [1], v12.4s, v6.4s, v1.4s
-	WORD	$0x4fa310ec // fmla by [1], v12.4s, v7.4s, v3.4s
-	WORD	$0x4f83590c // fmls by [2], v12.4s, v8.4s, v3.4s
-	WORD	$0x4fa3592c // fmls by [3], v12.4s, v9.4s, v3.4s
-	WORD	$0x4f83514c // fmls by [0], v12.4s, v10.4s, v3.4s
-	WORD	$0x4e2cd56d // fadd v13.4s, v11.4s, v12.4s
-	FMOVQ	F13, (R0)
-	WORD	$0x4eacd56d // fsub v13.4s, v11.4s, v12.4s
-	FMOVQ	F13, 16(R0)
-	MOVD	40(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	96(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	152(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F6
-	MOVD	208(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F7
-	MOVD	264(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F8
-	MOVD	320(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F9
-	MOVD	376(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F10
-	WORD	$0x4f80908b // fmul by [0], v11.4s, v4.4s, v0.4s
-	WORD	$0x6ea0f96b // fneg v11.4s, v11.4s
-	WORD	$0x4fa050ab // fmls by [1], v11.4s, v5.4s, v0.4s
-	WORD	$0x4f8018eb // fmla by [2], v11.4s, v7.4s, v0.4s
-	WORD	$0x4fa0190b // fmla by [3], v11.4s, v8.4s, v0.4s
-	WORD	$0x4f81112b // fmla by [0], v11.4s, v9.4s, v1.4s
-	WORD	$0x4f80908c // fmul by [0], v12.4s, v4.4s, v0.4s
-	WORD	$0x6ea0f98c // fneg v12.4s, v12.4s
-	WORD	$0x4fa110cc // fmla by [1], v12.4s, v6.4s, v1.4s
-	WORD	$0x4f8118ec // fmla by [2], v12.4s, v7.4s, v1.4s
-	WORD	$0x4fa1590c // fmls by [3], v12.4s, v8.4s, v1.4s
-	WORD	$0x4f82512c // fmls by [0], v12.4s, v9.4s, v2.4s
-	WORD	$0x4e2cd56d // fadd v13.4s, v11.4s, v12.4s
-	FMOVQ	F13, 32(R0)
-	WORD	$0x4eacd56d // fsub v13.4s, v11.4s, v12.4s
-	FMOVQ	F13, 48(R0)
-	WORD	$0x4fa090ab // fmul by [1], v11.4s, v5.4s, v0.4s
-	WORD	$0x6ea0f96b // fneg v11.4s, v11.4s
-	WORD	$0x4fa210eb // fmla by [1], v11.4s, v7.4s, v2.4s
-	WORD	$0x4f82190b // fmla by [2], v11.4s, v8.4s, v2.4s
-	WORD	$0x4fa2192b // fmla by [3], v11.4s, v9.4s, v2.4s
-	WORD	$0x4f83114b // fmla by [0], v11.4s, v10.4s, v3.4s
-	WORD	$0x4fa190cc // fmul by [1], v12.4s, v6.4s, v1.4s
-	WORD	$0x4fa310ec // fmla by [1], v12.4s, v7.4s, v3.4s
-	WORD	$0x4f83590c // fmls by [2], v12.4s, v8.4s, v3.4s
-	WORD	$0x4fa3592c // fmls by [3], v12.4s, v9.4s, v3.4s
-	WORD	$0x4f83514c // fmls by [0], v12.4s, v10.4s, v3.4s
-	WORD	$0x4e2cd56d // fadd v13.4s, v11.4s, v12.4s
-	FMOVQ	F13, 64(R0)
-	WORD	$0x4eacd56d // fsub v13.4s, v11.4s, v12.4s
-	FMOVQ	F13, 80(R0)
-	MOVD	48(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F4
-	MOVD	104(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F5
-	MOVD	160(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F6
-	MOVD	216(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F7
-	MOVD	272(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F8
-	MOVD	328(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F9
-	MOVD	384(R4), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	(R9), F10
-	WORD	$0x4f80908b // fmul by [0], v11.4s, v4.4s, v0.4s
-	WORD	$0x6ea0f96b // fneg v11.4s, v11.4s
-	WORD	$0x4fa050ab // fmls by [1], v11.4s, v5.4s, v0.4s
-	WORD	$0x4f8018eb // fmla by [2], v11.4s, v7.4s, v0.4s
-	WORD	$0x4fa0190b // fmla by [3], v11.4s, v8.4s, v0.4s
-	WORD	$0x4f81112b // fmla by [0], v11.4s, v9.4s, v1.4s
-	WORD	$0x4f80908c // fmul by [0], v12.4s, v4.4s, v0.4s
-	WORD	$0x6ea0f98c // fneg v12.4s, v12.4s
-	WORD	$0x4fa110cc // fmla by [1], v12.4s, v6.4s, v1.4s
-	WORD	$0x4f8118ec // fmla by [2], v12.4s, v7.4s, v1.4s
-	WORD	$0x4fa1590c // fmls by [3], v12.4s, v8.4s, v1.4s
-	WORD	$0x4f82512c // fmls by [0], v12.4s, v9.4s, v2.4s
-	WORD	$0x4e2cd56d // fadd v13.4s, v11.4s, v12.4s
-	FMOVQ	F13, 96(R0)
-	WORD	$0x4eacd56d // fsub v13.4s, v11.4s, v12.4s
-	FMOVQ	F13, 112(R0)
-	WORD	$0x4fa090ab // fmul by [1], v11.4s, v5.4s, v0.4s
-	WORD	$0x6ea0f96b // fneg v11.4s, v11.4s
-	WORD	$0x4fa210eb // fmla by [1], v11.4s, v7.4s, v2.4s
-	WORD	$0x4f82190b // fmla by [2], v11.4s, v8.4s, v2.4s
-	WORD	$0x4fa2192b // fmla by [3], v11.4s, v9.4s, v2.4s
-	WORD	$0x4f83114b // fmla by [0], v11.4s, v10.4s, v3.4s
-	WORD	$0x4fa190cc // fmul by [1], v12.4s, v6.4s, v1.4s
-	WORD	$0x4fa310ec // fmla by [1], v12.4s, v7.4s, v3.4s
-	WORD	$0x4f83590c // fmls by [2], v12.4s, v8.4s, v3.4s
-	WORD	$0x4fa3592c // fmls by [3], v12.4s, v9.4s, v3.4s
-	WORD	$0x4f83514c // fmls by [0], v12.4s, v10.4s, v3.4s
-	WORD	$0x4e2cd56d // fadd v13.4s, v11.4s, v12.4s
-	FMOVQ	F13, 128(R0)
-	WORD	$0x4eacd56d // fsub v13.4s, v11.4s, v12.4s
-	FMOVQ	F13, 144(R0)
-	ADD	R7, R1, R8
-	FMOVQ	32(R0), F9
-	FMOVQ	96(R0), F10
-	WORD	$0x4f8091cb // fmul by [0], v11.4s, v14.4s, v0.4s
-	WORD	$0x6ea0f96b // fneg v11.4s, v11.4s
-	WORD	$0x4fa0524b // fmls by [1], v11.4s, v18.4s, v0.4s
-	WORD	$0x4f801b4b // fmla by [2], v11.4s, v26.4s, v0.4s
-	WORD	$0x4fa01bcb // fmla by [3], v11.4s, v30.4s, v0.4s
-	WORD	$0x4f81112b // fmla by [0], v11.4s, v9.4s, v1.4s
-	WORD	$0x4f8091cc // fmul by [0], v12.4s, v14.4s, v0.4s
-	WORD	$0x6ea0f98c // fneg v12.4s, v12.4s
-	WORD	$0x4fa112cc // fmla by [1], v12.4s, v22.4s, v1.4s
-	WORD	$0x4f811b4c // fmla by [2], v12.4s, v26.4s, v1.4s
-	WORD	$0x4fa15bcc // fmls by [3], v12.4s, v30.4s, v1.4s
-	WORD	$0x4f82512c // fmls by [0], v12.4s, v9.4s, v2.4s
-	WORD	$0x4e2cd56d // fadd v13.4s, v11.4s, v12.4s
-	MOVD	(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F13, (R9)
-	WORD	$0x4eacd56d // fsub v13.4s, v11.4s, v12.4s
-	MOVD	8(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F13, (R9)
-	WORD	$0x4fa0924b // fmul by [1], v11.4s, v18.4s, v0.4s
-	WORD	$0x6ea0f96b // fneg v11.4s, v11.4s
-	WORD	$0x4fa2134b // fmla by [1], v11.4s, v26.4s, v2.4s
-	WORD	$0x4f821bcb // fmla by [2], v11.4s, v30.4s, v2.4s
-	WORD	$0x4fa2192b // fmla by [3], v11.4s, v9.4s, v2.4s
-	WORD	$0x4f83114b // fmla by [0], v11.4s, v10.4s, v3.4s
-	WORD	$0x4fa192cc // fmul by [1], v12.4s, v22.4s, v1.4s
-	WORD	$0x4fa3134c // fmla by [1], v12.4s, v26.4s, v3.4s
-	WORD	$0x4f835bcc // fmls by [2], v12.4s, v30.4s, v3.4s
-	WORD	$0x4fa3592c // fmls by [3], v12.4s, v9.4s, v3.4s
-	WORD	$0x4f83514c // fmls by [0], v12.4s, v10.4s, v3.4s
-	WORD	$0x4e2cd56d // fadd v13.4s, v11.4s, v12.4s
-	MOVD	16(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F13, (R9)
-	WORD	$0x4eacd56d // fsub v13.4s, v11.4s, v12.4s
-	MOVD	24(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F13, (R9)
-	FMOVQ	48(R0), F9
-	FMOVQ	112(R0), F10
-	WORD	$0x4f8091eb // fmul by [0], v11.4s, v15.4s, v0.4s
-	WORD	$0x6ea0f96b // fneg v11.4s, v11.4s
-	WORD	$0x4fa0526b // fmls by [1], v11.4s, v19.4s, v0.4s
-	WORD	$0x4f801b6b // fmla by [2], v11.4s, v27.4s, v0.4s
-	WORD	$0x4fa01beb // fmla by [3], v11.4s, v31.4s, v0.4s
-	WORD	$0x4f81112b // fmla by [0], v11.4s, v9.4s, v1.4s
-	WORD	$0x4f8091ec // fmul by [0], v12.4s, v15.4s, v0.4s
-	WORD	$0x6ea0f98c // fneg v12.4s, v12.4s
-	WORD	$0x4fa112ec // fmla by [1], v12.4s, v23.4s, v1.4s
-	WORD	$0x4f811b6c // fmla by [2], v12.4s, v27.4s, v1.4s
-	WORD	$0x4fa15bec // fmls by [3], v12.4s, v31.4s, v1.4s
-	WORD	$0x4f82512c // fmls by [0], v12.4s, v9.4s, v2.4s
-	WORD	$0x4e2cd56d // fadd v13.4s, v11.4s, v12.4s
-	MOVD	32(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F13, (R9)
-	WORD	$0x4eacd56d // fsub v13.4s, v11.4s, v12.4s
-	MOVD	40(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F13, (R9)
-	WORD	$0x4fa0926b // fmul by [1], v11.4s, v19.4s, v0.4s
-	WORD	$0x6ea0f96b // fneg v11.4s, v11.4s
-	WORD	$0x4fa2136b // fmla by [1], v11.4s, v27.4s, v2.4s
-	WORD	$0x4f821beb // fmla by [2], v11.4s, v31.4s, v2.4s
-	WORD	$0x4fa2192b // fmla by [3], v11.4s, v9.4s, v2.4s
-	WORD	$0x4f83114b // fmla by [0], v11.4s, v10.4s, v3.4s
-	WORD	$0x4fa192ec // fmul by [1], v12.4s, v23.4s, v1.4s
-	WORD	$0x4fa3136c // fmla by [1], v12.4s, v27.4s, v3.4s
-	WORD	$0x4f835bec // fmls by [2], v12.4s, v31.4s, v3.4s
-	WORD	$0x4fa3592c // fmls by [3], v12.4s, v9.4s, v3.4s
-	WORD	$0x4f83514c // fmls by [0], v12.4s, v10.4s, v3.4s
-	WORD	$0x4e2cd56d // fadd v13.4s, v11.4s, v12.4s
-	MOVD	48(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F13, (R9)
-	WORD	$0x4eacd56d // fsub v13.4s, v11.4s, v12.4s
-	MOVD	56(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F13, (R9)
-	FMOVQ	(R0), F8
-	FMOVQ	64(R0), F9
-	FMOVQ	128(R0), F10
-	WORD	$0x4f80920b // fmul by [0], v11.4s, v16.4s, v0.4s
-	WORD	$0x6ea0f96b // fneg v11.4s, v11.4s
-	WORD	$0x4fa0528b // fmls by [1], v11.4s, v20.4s, v0.4s
-	WORD	$0x4f801b8b // fmla by [2], v11.4s, v28.4s, v0.4s
-	WORD	$0x4fa0190b // fmla by [3], v11.4s, v8.4s, v0.4s
-	WORD	$0x4f81112b // fmla by [0], v11.4s, v9.4s, v1.4s
-	WORD	$0x4f80920c // fmul by [0], v12.4s, v16.4s, v0.4s
-	WORD	$0x6ea0f98c // fneg v12.4s, v12.4s
-	WORD	$0x4fa1130c // fmla by [1], v12.4s, v24.4s, v1.4s
-	WORD	$0x4f811b8c // fmla by [2], v12.4s, v28.4s, v1.4s
-	WORD	$0x4fa1590c // fmls by [3], v12.4s, v8.4s, v1.4s
-	WORD	$0x4f82512c // fmls by [0], v12.4s, v9.4s, v2.4s
-	WORD	$0x4e2cd56d // fadd v13.4s, v11.4s, v12.4s
-	MOVD	64(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F13, (R9)
-	WORD	$0x4eacd56d // fsub v13.4s, v11.4s, v12.4s
-	MOVD	72(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F13, (R9)
-	WORD	$0x4fa0928b // fmul by [1], v11.4s, v20.4s, v0.4s
-	WORD	$0x6ea0f96b // fneg v11.4s, v11.4s
-	WORD	$0x4fa2138b // fmla by [1], v11.4s, v28.4s, v2.4s
-	WORD	$0x4f82190b // fmla by [2], v11.4s, v8.4s, v2.4s
-	WORD	$0x4fa2192b // fmla by [3], v11.4s, v9.4s, v2.4s
-	WORD	$0x4f83114b // fmla by [0], v11.4s, v10.4s, v3.4s
-	WORD	$0x4fa1930c // fmul by [1], v12.4s, v24.4s, v1.4s
-	WORD	$0x4fa3138c // fmla by [1], v12.4s, v28.4s, v3.4s
-	WORD	$0x4f83590c // fmls by [2], v12.4s, v8.4s, v3.4s
-	WORD	$0x4fa3592c // fmls by [3], v12.4s, v9.4s, v3.4s
-	WORD	$0x4f83514c // fmls by [0], v12.4s, v10.4s, v3.4s
-	WORD	$0x4e2cd56d // fadd v13.4s, v11.4s, v12.4s
-	MOVD	80(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F13, (R9)
-	WORD	$0x4eacd56d // fsub v13.4s, v11.4s, v12.4s
-	MOVD	88(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F13, (R9)
-	FMOVQ	16(R0), F8
-	FMOVQ	80(R0), F9
-	FMOVQ	144(R0), F10
-	WORD	$0x4f80922b // fmul by [0], v11.4s, v17.4s, v0.4s
-	WORD	$0x6ea0f96b // fneg v11.4s, v11.4s
-	WORD	$0x4fa052ab // fmls by [1], v11.4s, v21.4s, v0.4s
-	WORD	$0x4f801bab // fmla by [2], v11.4s, v29.4s, v0.4s
-	WORD	$0x4fa0190b // fmla by [3], v11.4s, v8.4s, v0.4s
-	WORD	$0x4f81112b // fmla by [0], v11.4s, v9.4s, v1.4s
-	WORD	$0x4f80922c // fmul by [0], v12.4s, v17.4s, v0.4s
-	WORD	$0x6ea0f98c // fneg v12.4s, v12.4s
-	WORD	$0x4fa1132c // fmla by [1], v12.4s, v25.4s, v1.4s
-	WORD	$0x4f811bac // fmla by [2], v12.4s, v29.4s, v1.4s
-	WORD	$0x4fa1590c // fmls by [3], v12.4s, v8.4s, v1.4s
-	WORD	$0x4f82512c // fmls by [0], v12.4s, v9.4s, v2.4s
-	WORD	$0x4e2cd56d // fadd v13.4s, v11.4s, v12.4s
-	MOVD	96(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F13, (R9)
-	WORD	$0x4eacd56d // fsub v13.4s, v11.4s, v12.4s
-	MOVD	104(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F13, (R9)
-	WORD	$0x4fa092ab // fmul by [1], v11.4s, v21.4s, v0.4s
-	WORD	$0x6ea0f96b // fneg v11.4s, v11.4s
-	WORD	$0x4fa213ab // fmla by [1], v11.4s, v29.4s, v2.4s
-	WORD	$0x4f82190b // fmla by [2], v11.4s, v8.4s, v2.4s
-	WORD	$0x4fa2192b // fmla by [3], v11.4s, v9.4s, v2.4s
-	WORD	$0x4f83114b // fmla by [0], v11.4s, v10.4s, v3.4s
-	WORD	$0x4fa1932c // fmul by [1], v12.4s, v25.4s, v1.4s
-	WORD	$0x4fa313ac // fmla by [1], v12.4s, v29.4s, v3.4s
-	WORD	$0x4f83590c // fmls by [2], v12.4s, v8.4s, v3.4s
-	WORD	$0x4fa3592c // fmls by [3], v12.4s, v9.4s, v3.4s
-	WORD	$0x4f83514c // fmls by [0], v12.4s, v10.4s, v3.4s
-	WORD	$0x4e2cd56d // fadd v13.4s, v11.4s, v12.4s
-	MOVD	112(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F13, (R9)
-	WORD	$0x4eacd56d // fsub v13.4s, v11.4s, v12.4s
-	MOVD	120(R3), R9
-	ADD	R9<<2, R8, R9
-	FMOVQ	F13, (R9)
-	ADD	$16, R7, R7
-	CMP	R6, R7
+	ADD	R5, R2, R8
+	ADD	R5, R1, R9
+	MOVD	168(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F3
+	WORD	$0x4f829064 // fmul by [0], v4.4s, v3.4s, v2.4s
+	MOVD	280(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F5
+	MOVD	224(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F6
+	WORD	$0x4ea51ca7 // mov v7.4s, v5.4s, v5.4s
+	WORD	$0x4f8018c7 // fmla by [2], v7.4s, v6.4s, v0.4s
+	WORD	$0x4f8110e4 // fmla by [0], v4.4s, v7.4s, v1.4s
+	MOVD	112(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F8
+	WORD	$0x4f809108 // fmul by [0], v8.4s, v8.4s, v0.4s
+	MOVD	56(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F9
+	WORD	$0x4ea81d0a // mov v10.4s, v8.4s, v8.4s
+	WORD	$0x4fa0112a // fmla by [1], v10.4s, v9.4s, v0.4s
+	WORD	$0x4eaad484 // fsub v4.4s, v4.4s, v10.4s
+	MOVD	336(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F11
+	WORD	$0x4eaad56a // fsub v10.4s, v11.4s, v10.4s
+	WORD	$0x4fa1106a // fmla by [1], v10.4s, v3.4s, v1.4s
+	WORD	$0x4fa118ea // fmla by [3], v10.4s, v7.4s, v1.4s
+	WORD	$0x4fa05128 // fmls by [1], v8.4s, v9.4s, v0.4s
+	WORD	$0x4ea81d07 // mov v7.4s, v8.4s, v8.4s
+	WORD	$0x4f811867 // fmla by [2], v7.4s, v3.4s, v1.4s
+	WORD	$0x4f8058c5 // fmls by [2], v5.4s, v6.4s, v0.4s
+	WORD	$0x4f8010a7 // fmla by [0], v7.4s, v5.4s, v0.4s
+	MOVD	(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F6
+	WORD	$0x4fa250c8 // fmls by [1], v8.4s, v6.4s, v2.4s
+	WORD	$0x4f821868 // fmla by [2], v8.4s, v3.4s, v2.4s
+	WORD	$0x4fa018a8 // fmla by [3], v8.4s, v5.4s, v0.4s
+	MOVD	176(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F3
+	WORD	$0x4f829065 // fmul by [0], v5.4s, v3.4s, v2.4s
+	MOVD	288(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F6
+	MOVD	232(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F9
+	WORD	$0x4ea61ccb // mov v11.4s, v6.4s, v6.4s
+	WORD	$0x4f80192b // fmla by [2], v11.4s, v9.4s, v0.4s
+	WORD	$0x4f811165 // fmla by [0], v5.4s, v11.4s, v1.4s
+	MOVD	120(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F12
+	WORD	$0x4f80918c // fmul by [0], v12.4s, v12.4s, v0.4s
+	MOVD	64(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F13
+	WORD	$0x4eac1d8e // mov v14.4s, v12.4s, v12.4s
+	WORD	$0x4fa011ae // fmla by [1], v14.4s, v13.4s, v0.4s
+	WORD	$0x4eaed4a5 // fsub v5.4s, v5.4s, v14.4s
+	MOVD	344(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F15
+	WORD	$0x4eaed5ee // fsub v14.4s, v15.4s, v14.4s
+	WORD	$0x4fa1106e // fmla by [1], v14.4s, v3.4s, v1.4s
+	WORD	$0x4fa1196e // fmla by [3], v14.4s, v11.4s, v1.4s
+	WORD	$0x4fa051ac // fmls by [1], v12.4s, v13.4s, v0.4s
+	WORD	$0x4eac1d8b // mov v11.4s, v12.4s, v12.4s
+	WORD	$0x4f81186b // fmla by [2], v11.4s, v3.4s, v1.4s
+	WORD	$0x4f805926 // fmls by [2], v6.4s, v9.4s, v0.4s
+	WORD	$0x4f8010cb // fmla by [0], v11.4s, v6.4s, v0.4s
+	MOVD	8(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F9
+	WORD	$0x4fa2512c // fmls by [1], v12.4s, v9.4s, v2.4s
+	WORD	$0x4f82186c // fmla by [2], v12.4s, v3.4s, v2.4s
+	WORD	$0x4fa018cc // fmla by [3], v12.4s, v6.4s, v0.4s
+	MOVD	184(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F3
+	WORD	$0x4f829066 // fmul by [0], v6.4s, v3.4s, v2.4s
+	MOVD	296(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F9
+	MOVD	240(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F13
+	WORD	$0x4ea91d2f // mov v15.4s, v9.4s, v9.4s
+	WORD	$0x4f8019af // fmla by [2], v15.4s, v13.4s, v0.4s
+	WORD	$0x4f8111e6 // fmla by [0], v6.4s, v15.4s, v1.4s
+	MOVD	128(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F16
+	WORD	$0x4f809210 // fmul by [0], v16.4s, v16.4s, v0.4s
+	MOVD	72(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F17
+	WORD	$0x4eb01e12 // mov v18.4s, v16.4s, v16.4s
+	WORD	$0x4fa01232 // fmla by [1], v18.4s, v17.4s, v0.4s
+	WORD	$0x4eb2d4c6 // fsub v6.4s, v6.4s, v18.4s
+	MOVD	352(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F19
+	WORD	$0x4eb2d672 // fsub v18.4s, v19.4s, v18.4s
+	WORD	$0x4fa11072 // fmla by [1], v18.4s, v3.4s, v1.4s
+	WORD	$0x4fa119f2 // fmla by [3], v18.4s, v15.4s, v1.4s
+	WORD	$0x4fa05230 // fmls by [1], v16.4s, v17.4s, v0.4s
+	WORD	$0x4eb01e0f // mov v15.4s, v16.4s, v16.4s
+	WORD	$0x4f81186f // fmla by [2], v15.4s, v3.4s, v1.4s
+	WORD	$0x4f8059a9 // fmls by [2], v9.4s, v13.4s, v0.4s
+	WORD	$0x4f80112f // fmla by [0], v15.4s, v9.4s, v0.4s
+	MOVD	16(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F13
+	WORD	$0x4fa251b0 // fmls by [1], v16.4s, v13.4s, v2.4s
+	WORD	$0x4f821870 // fmla by [2], v16.4s, v3.4s, v2.4s
+	WORD	$0x4fa01930 // fmla by [3], v16.4s, v9.4s, v0.4s
+	MOVD	192(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F3
+	WORD	$0x4f829069 // fmul by [0], v9.4s, v3.4s, v2.4s
+	MOVD	304(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F13
+	MOVD	248(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F17
+	WORD	$0x4ead1db3 // mov v19.4s, v13.4s, v13.4s
+	WORD	$0x4f801a33 // fmla by [2], v19.4s, v17.4s, v0.4s
+	WORD	$0x4f811269 // fmla by [0], v9.4s, v19.4s, v1.4s
+	MOVD	136(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F20
+	WORD	$0x4f809294 // fmul by [0], v20.4s, v20.4s, v0.4s
+	MOVD	80(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F21
+	WORD	$0x4eb41e96 // mov v22.4s, v20.4s, v20.4s
+	WORD	$0x4fa012b6 // fmla by [1], v22.4s, v21.4s, v0.4s
+	WORD	$0x4eb6d529 // fsub v9.4s, v9.4s, v22.4s
+	MOVD	360(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F23
+	WORD	$0x4eb6d6f6 // fsub v22.4s, v23.4s, v22.4s
+	WORD	$0x4fa11076 // fmla by [1], v22.4s, v3.4s, v1.4s
+	WORD	$0x4fa11a76 // fmla by [3], v22.4s, v19.4s, v1.4s
+	WORD	$0x4fa052b4 // fmls by [1], v20.4s, v21.4s, v0.4s
+	WORD	$0x4eb41e93 // mov v19.4s, v20.4s, v20.4s
+	WORD	$0x4f811873 // fmla by [2], v19.4s, v3.4s, v1.4s
+	WORD	$0x4f805a2d // fmls by [2], v13.4s, v17.4s, v0.4s
+	WORD	$0x4f8011b3 // fmla by [0], v19.4s, v13.4s, v0.4s
+	MOVD	24(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F17
+	WORD	$0x4fa25234 // fmls by [1], v20.4s, v17.4s, v2.4s
+	WORD	$0x4f821874 // fmla by [2], v20.4s, v3.4s, v2.4s
+	WORD	$0x4fa019b4 // fmla by [3], v20.4s, v13.4s, v0.4s
+	MOVD	200(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F3
+	WORD	$0x4f82906d // fmul by [0], v13.4s, v3.4s, v2.4s
+	MOVD	312(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F17
+	MOVD	256(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F21
+	WORD	$0x4eb11e37 // mov v23.4s, v17.4s, v17.4s
+	WORD	$0x4f801ab7 // fmla by [2], v23.4s, v21.4s, v0.4s
+	WORD	$0x4f8112ed // fmla by [0], v13.4s, v23.4s, v1.4s
+	MOVD	144(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F24
+	WORD	$0x4f809318 // fmul by [0], v24.4s, v24.4s, v0.4s
+	MOVD	88(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F25
+	WORD	$0x4eb81f1a // mov v26.4s, v24.4s, v24.4s
+	WORD	$0x4fa0133a // fmla by [1], v26.4s, v25.4s, v0.4s
+	WORD	$0x4ebad5ad // fsub v13.4s, v13.4s, v26.4s
+	MOVD	368(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F27
+	WORD	$0x4ebad77a // fsub v26.4s, v27.4s, v26.4s
+	WORD	$0x4fa1107a // fmla by [1], v26.4s, v3.4s, v1.4s
+	WORD	$0x4fa11afa // fmla by [3], v26.4s, v23.4s, v1.4s
+	WORD	$0x4fa05338 // fmls by [1], v24.4s, v25.4s, v0.4s
+	WORD	$0x4eb81f17 // mov v23.4s, v24.4s, v24.4s
+	WORD	$0x4f811877 // fmla by [2], v23.4s, v3.4s, v1.4s
+	WORD	$0x4f805ab1 // fmls by [2], v17.4s, v21.4s, v0.4s
+	WORD	$0x4f801237 // fmla by [0], v23.4s, v17.4s, v0.4s
+	MOVD	32(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F21
+	WORD	$0x4fa252b8 // fmls by [1], v24.4s, v21.4s, v2.4s
+	WORD	$0x4f821878 // fmla by [2], v24.4s, v3.4s, v2.4s
+	WORD	$0x4fa01a38 // fmla by [3], v24.4s, v17.4s, v0.4s
+	MOVD	208(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F3
+	WORD	$0x4f829071 // fmul by [0], v17.4s, v3.4s, v2.4s
+	MOVD	320(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F21
+	MOVD	264(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F25
+	WORD	$0x4eb51ebb // mov v27.4s, v21.4s, v21.4s
+	WORD	$0x4f801b3b // fmla by [2], v27.4s, v25.4s, v0.4s
+	WORD	$0x4f811371 // fmla by [0], v17.4s, v27.4s, v1.4s
+	MOVD	152(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F28
+	WORD	$0x4f80939c // fmul by [0], v28.4s, v28.4s, v0.4s
+	MOVD	96(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F29
+	WORD	$0x4ebc1f9e // mov v30.4s, v28.4s, v28.4s
+	WORD	$0x4fa013be // fmla by [1], v30.4s, v29.4s, v0.4s
+	WORD	$0x4ebed631 // fsub v17.4s, v17.4s, v30.4s
+	MOVD	376(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F31
+	WORD	$0x4ebed7fe // fsub v30.4s, v31.4s, v30.4s
+	WORD	$0x4fa1107e // fmla by [1], v30.4s, v3.4s, v1.4s
+	WORD	$0x4fa11b7e // fmla by [3], v30.4s, v27.4s, v1.4s
+	WORD	$0x4fa053bc // fmls by [1], v28.4s, v29.4s, v0.4s
+	WORD	$0x4ebc1f9b // mov v27.4s, v28.4s, v28.4s
+	WORD	$0x4f81187b // fmla by [2], v27.4s, v3.4s, v1.4s
+	WORD	$0x4f805b35 // fmls by [2], v21.4s, v25.4s, v0.4s
+	WORD	$0x4f8012bb // fmla by [0], v27.4s, v21.4s, v0.4s
+	MOVD	40(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F25
+	WORD	$0x4fa2533c // fmls by [1], v28.4s, v25.4s, v2.4s
+	WORD	$0x4f82187c // fmla by [2], v28.4s, v3.4s, v2.4s
+	WORD	$0x4fa01abc // fmla by [3], v28.4s, v21.4s, v0.4s
+	MOVD	216(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F3
+	WORD	$0x4f829075 // fmul by [0], v21.4s, v3.4s, v2.4s
+	MOVD	328(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F25
+	MOVD	272(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F29
+	WORD	$0x4eb91f3f // mov v31.4s, v25.4s, v25.4s
+	WORD	$0x4f801bbf // fmla by [2], v31.4s, v29.4s, v0.4s
+	WORD	$0x4f8113f5 // fmla by [0], v21.4s, v31.4s, v1.4s
+	FMOVQ	F10, (R0)
+	MOVD	160(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F10
+	WORD	$0x4f80914a // fmul by [0], v10.4s, v10.4s, v0.4s
+	FMOVQ	F14, 16(R0)
+	MOVD	104(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F14
+	FMOVQ	F18, 32(R0)
+	WORD	$0x4eaa1d52 // mov v18.4s, v10.4s, v10.4s
+	WORD	$0x4fa011d2 // fmla by [1], v18.4s, v14.4s, v0.4s
+	WORD	$0x4eb2d6b5 // fsub v21.4s, v21.4s, v18.4s
+	FMOVQ	F26, 48(R0)
+	MOVD	384(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F26
+	WORD	$0x4eb2d752 // fsub v18.4s, v26.4s, v18.4s
+	WORD	$0x4fa11072 // fmla by [1], v18.4s, v3.4s, v1.4s
+	WORD	$0x4fa11bf2 // fmla by [3], v18.4s, v31.4s, v1.4s
+	WORD	$0x4fa051ca // fmls by [1], v10.4s, v14.4s, v0.4s
+	WORD	$0x4eaa1d4e // mov v14.4s, v10.4s, v10.4s
+	WORD	$0x4f81186e // fmla by [2], v14.4s, v3.4s, v1.4s
+	WORD	$0x4f805bb9 // fmls by [2], v25.4s, v29.4s, v0.4s
+	WORD	$0x4f80132e // fmla by [0], v14.4s, v25.4s, v0.4s
+	MOVD	48(R7), R10
+	ADD	R10<<2, R8, R10
+	FMOVQ	(R10), F26
+	WORD	$0x4fa2534a // fmls by [1], v10.4s, v26.4s, v2.4s
+	WORD	$0x4f82186a // fmla by [2], v10.4s, v3.4s, v2.4s
+	WORD	$0x4fa01b2a // fmla by [3], v10.4s, v25.4s, v0.4s
+	WORD	$0x4f829283 // fmul by [0], v3.4s, v20.4s, v2.4s
+	WORD	$0x4ebc1f99 // mov v25.4s, v28.4s, v28.4s
+	WORD	$0x4f801b19 // fmla by [2], v25.4s, v24.4s, v0.4s
+	WORD	$0x4f811323 // fmla by [0], v3.4s, v25.4s, v1.4s
+	WORD	$0x4f809210 // fmul by [0], v16.4s, v16.4s, v0.4s
+	WORD	$0x4eb01e1a // mov v26.4s, v16.4s, v16.4s
+	WORD	$0x4fa0119a // fmla by [1], v26.4s, v12.4s, v0.4s
+	WORD	$0x4ebad463 // fsub v3.4s, v3.4s, v26.4s
+	MOVD	8(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F3, (R10)
+	WORD	$0x4ebad543 // fsub v3.4s, v10.4s, v26.4s
+	WORD	$0x4fa11283 // fmla by [1], v3.4s, v20.4s, v1.4s
+	WORD	$0x4fa11b23 // fmla by [3], v3.4s, v25.4s, v1.4s
+	MOVD	24(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F3, (R10)
+	WORD	$0x4fa05190 // fmls by [1], v16.4s, v12.4s, v0.4s
+	WORD	$0x4eb01e03 // mov v3.4s, v16.4s, v16.4s
+	WORD	$0x4f811a83 // fmla by [2], v3.4s, v20.4s, v1.4s
+	WORD	$0x4f805b1c // fmls by [2], v28.4s, v24.4s, v0.4s
+	WORD	$0x4f801383 // fmla by [0], v3.4s, v28.4s, v0.4s
+	MOVD	16(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F3, (R10)
+	WORD	$0x4fa25110 // fmls by [1], v16.4s, v8.4s, v2.4s
+	WORD	$0x4f821a90 // fmla by [2], v16.4s, v20.4s, v2.4s
+	WORD	$0x4fa01b90 // fmla by [3], v16.4s, v28.4s, v0.4s
+	MOVD	(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F16, (R10)
+	WORD	$0x4f829123 // fmul by [0], v3.4s, v9.4s, v2.4s
+	WORD	$0x4eb11e28 // mov v8.4s, v17.4s, v17.4s
+	WORD	$0x4f8019a8 // fmla by [2], v8.4s, v13.4s, v0.4s
+	WORD	$0x4f811103 // fmla by [0], v3.4s, v8.4s, v1.4s
+	WORD	$0x4f8090c6 // fmul by [0], v6.4s, v6.4s, v0.4s
+	WORD	$0x4ea61cca // mov v10.4s, v6.4s, v6.4s
+	WORD	$0x4fa010aa // fmla by [1], v10.4s, v5.4s, v0.4s
+	WORD	$0x4eaad463 // fsub v3.4s, v3.4s, v10.4s
+	MOVD	40(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F3, (R10)
+	WORD	$0x4eaad6a3 // fsub v3.4s, v21.4s, v10.4s
+	WORD	$0x4fa11123 // fmla by [1], v3.4s, v9.4s, v1.4s
+	WORD	$0x4fa11903 // fmla by [3], v3.4s, v8.4s, v1.4s
+	MOVD	56(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F3, (R10)
+	WORD	$0x4fa050a6 // fmls by [1], v6.4s, v5.4s, v0.4s
+	WORD	$0x4ea61cc3 // mov v3.4s, v6.4s, v6.4s
+	WORD	$0x4f811923 // fmla by [2], v3.4s, v9.4s, v1.4s
+	WORD	$0x4f8059b1 // fmls by [2], v17.4s, v13.4s, v0.4s
+	WORD	$0x4f801223 // fmla by [0], v3.4s, v17.4s, v0.4s
+	MOVD	48(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F3, (R10)
+	WORD	$0x4fa25086 // fmls by [1], v6.4s, v4.4s, v2.4s
+	WORD	$0x4f821926 // fmla by [2], v6.4s, v9.4s, v2.4s
+	WORD	$0x4fa01a26 // fmla by [3], v6.4s, v17.4s, v0.4s
+	MOVD	32(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F6, (R10)
+	WORD	$0x4f829263 // fmul by [0], v3.4s, v19.4s, v2.4s
+	WORD	$0x4ebb1f64 // mov v4.4s, v27.4s, v27.4s
+	WORD	$0x4f801ae4 // fmla by [2], v4.4s, v23.4s, v0.4s
+	WORD	$0x4f811083 // fmla by [0], v3.4s, v4.4s, v1.4s
+	WORD	$0x4f8091e5 // fmul by [0], v5.4s, v15.4s, v0.4s
+	WORD	$0x4ea51ca6 // mov v6.4s, v5.4s, v5.4s
+	WORD	$0x4fa01166 // fmla by [1], v6.4s, v11.4s, v0.4s
+	WORD	$0x4ea6d463 // fsub v3.4s, v3.4s, v6.4s
+	MOVD	72(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F3, (R10)
+	WORD	$0x4ea6d5c3 // fsub v3.4s, v14.4s, v6.4s
+	WORD	$0x4fa11263 // fmla by [1], v3.4s, v19.4s, v1.4s
+	WORD	$0x4fa11883 // fmla by [3], v3.4s, v4.4s, v1.4s
+	MOVD	88(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F3, (R10)
+	WORD	$0x4fa05165 // fmls by [1], v5.4s, v11.4s, v0.4s
+	WORD	$0x4ea51ca3 // mov v3.4s, v5.4s, v5.4s
+	WORD	$0x4f811a63 // fmla by [2], v3.4s, v19.4s, v1.4s
+	WORD	$0x4f805afb // fmls by [2], v27.4s, v23.4s, v0.4s
+	WORD	$0x4f801363 // fmla by [0], v3.4s, v27.4s, v0.4s
+	MOVD	80(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F3, (R10)
+	WORD	$0x4fa250e5 // fmls by [1], v5.4s, v7.4s, v2.4s
+	WORD	$0x4f821a65 // fmla by [2], v5.4s, v19.4s, v2.4s
+	WORD	$0x4fa01b65 // fmla by [3], v5.4s, v27.4s, v0.4s
+	MOVD	64(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F5, (R10)
+	WORD	$0x4f8292c3 // fmul by [0], v3.4s, v22.4s, v2.4s
+	FMOVQ	48(R0), F4
+	WORD	$0x4ebe1fc5 // mov v5.4s, v30.4s, v30.4s
+	WORD	$0x4f801885 // fmla by [2], v5.4s, v4.4s, v0.4s
+	WORD	$0x4f8110a3 // fmla by [0], v3.4s, v5.4s, v1.4s
+	FMOVQ	32(R0), F6
+	WORD	$0x4f8090c6 // fmul by [0], v6.4s, v6.4s, v0.4s
+	FMOVQ	16(R0), F7
+	WORD	$0x4ea61cc8 // mov v8.4s, v6.4s, v6.4s
+	WORD	$0x4fa010e8 // fmla by [1], v8.4s, v7.4s, v0.4s
+	WORD	$0x4ea8d463 // fsub v3.4s, v3.4s, v8.4s
+	MOVD	104(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F3, (R10)
+	WORD	$0x4ea8d643 // fsub v3.4s, v18.4s, v8.4s
+	WORD	$0x4fa112c3 // fmla by [1], v3.4s, v22.4s, v1.4s
+	WORD	$0x4fa118a3 // fmla by [3], v3.4s, v5.4s, v1.4s
+	MOVD	120(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F3, (R10)
+	WORD	$0x4fa050e6 // fmls by [1], v6.4s, v7.4s, v0.4s
+	WORD	$0x4ea61cc3 // mov v3.4s, v6.4s, v6.4s
+	WORD	$0x4f811ac3 // fmla by [2], v3.4s, v22.4s, v1.4s
+	WORD	$0x4f80589e // fmls by [2], v30.4s, v4.4s, v0.4s
+	WORD	$0x4f8013c3 // fmla by [0], v3.4s, v30.4s, v0.4s
+	MOVD	112(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F3, (R10)
+	FMOVQ	(R0), F3
+	WORD	$0x4fa25066 // fmls by [1], v6.4s, v3.4s, v2.4s
+	WORD	$0x4f821ac6 // fmla by [2], v6.4s, v22.4s, v2.4s
+	WORD	$0x4fa01bc6 // fmla by [3], v6.4s, v30.4s, v0.4s
+	MOVD	96(R6), R10
+	ADD	R10<<2, R9, R10
+	FMOVQ	F6, (R10)
+	ADD	$16, R5, R5
+	CMP	R4, R5
 	BLT	vector
-	MOVD	dstRow+16(FP), R7
-	ADD	R7<<2, R1, R1
-	MOVD	srcRow+40(FP), R7
-	ADD	R7<<2, R2, R2
-	SUBS	$1, R5, R5
+	MOVD	dstRow+16(FP), R5
+	ADD	R5<<2, R1, R1
+	MOVD	srcRow+40(FP), R5
+	ADD	R5<<2, R2, R2
+	SUBS	$1, R3, R3
 	BNE	row
 	RET
