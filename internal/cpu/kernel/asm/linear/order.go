@@ -29,9 +29,9 @@ func permute(order []int, from int, f func()) {
 	}
 }
 
-// alive is how many values a plan holds at most, added up over its operations
-// in the last place: inputs from their first to their last use, others from
-// their making.
+// alive is a thousand times the most values that a plan holds at a time, plus
+// their sum over its operations: inputs from their first to their last use,
+// others from their making.
 func (p *Plan) alive() int {
 	last := make([]int, p.Inputs+len(p.Ops))
 	first := make([]int, p.Inputs+len(p.Ops))

@@ -45,14 +45,10 @@ type Machine struct {
 // or To unlike both.
 func Transform(p *Plan, m Machine) *Code {
 	rows, q := len(p.Outputs), p.Inputs
-	w := &writer{}
+	w := &writer{values: q * q, elements: q * q}
 	between := make([][]int, rows)
 	for i := range between {
 		between[i] = make([]int, q)
-	}
-	w.elements = q * q
-	for i := range q * q { // the first values are X
-		w.values = i + 1
 	}
 	for j := range q {
 		x := make([]int, q)
@@ -72,7 +68,7 @@ func Transform(p *Plan, m Machine) *Code {
 // writer collects steps on values instead of registers.
 type writer struct {
 	steps    []Step
-	values   int
+	values   int // so far
 	elements int // of X, the first values
 }
 
