@@ -10,7 +10,8 @@ import . "github.com/mmcloughlin/avo/build"
 func main() {
 	ConstraintExpr("amd64")
 	for _, n := range []int{4, 2, 1} {
-		tileAVX512(n)
+		tileAVX512(mr, n)
+		tileAVX512(fewRows, n)
 		packRowsAVX512(n)
 	}
 	tileAVX2()
@@ -20,5 +21,7 @@ func main() {
 	}
 	transpose(1)
 	transpose(2)
+	transposeAVX512()
+	fetch()
 	Generate()
 }

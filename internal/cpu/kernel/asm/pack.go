@@ -181,3 +181,95 @@ func storeFour(r []reg.VecPhysical, to, width, width3 reg.Register) {
 		VMOVUPS(x, m)
 	}
 }
+
+// transposeAVX512 writes columns of sixteen source rows as rows of dst, in
+// blocks of 16×16: each cache line of src is read once, so that it does not
+// matter that rows a power of two apart have few places in the cache.
+func transposeAVX512() {
+	TEXT("transposeAVX512x16", NOSPLIT, "func(dst, src *float32, blocks, ld, width int)")
+	dst := Load(Param("dst"), GP64())
+	src := Load(Param("src"), GP64())
+	blocks := Load(Param("blocks"), GP64())
+	ld := Load(Param("ld"), GP64())
+	width := Load(Param("width"), GP64())
+	SHLQ(U8(2), ld)
+	SHLQ(U8(2), width)
+	from, to, ahead := GP64(), GP64(), GP64()
+	Label("block")
+	MOVQ(src, from)
+	MOVQ(ld, ahead)
+	SHLQ(U8(4), ahead)
+	ADDQ(src, ahead) // the same columns, sixteen rows further
+	var a, b [16]reg.VecVirtual
+	for i := range a {
+		a[i] = ZMM()
+		VMOVUPS(Mem{Base: from}, a[i])
+		PREFETCHT0(Mem{Base: ahead})
+		ADDQ(ld, from)
+		ADDQ(ld, ahead)
+	}
+	for i := 0; i < len(a); i += 2 {
+		b[i], b[i+1] = ZMM(), ZMM()
+		VUNPCKLPS(a[i+1], a[i], b[i])
+		VUNPCKHPS(a[i+1], a[i], b[i+1])
+	}
+	// b[4q + 2k] and b[4q + 2k + 1] are the low and high halves of rows 4q + 2k
+	// and the next one.
+	var c [16]reg.VecVirtual
+	for q := 0; q < 16; q += 4 {
+		for half := range 2 {
+			x, y := b[q+half], b[q+2+half]
+			c[q+2*half], c[q+2*half+1] = ZMM(), ZMM()
+			VUNPCKLPD(y, x, c[q+2*half])
+			VUNPCKHPD(y, x, c[q+2*half+1])
+		}
+	}
+	// c[4q + k] has columns k, k + 4, k + 8 and k + 12 of rows 4q to 4q + 3.
+	MOVQ(dst, to)
+	quarters := func(x, y reg.VecVirtual) (even, odd reg.VecVirtual) {
+		even, odd = ZMM(), ZMM()
+		VSHUFF32X4(U8(0x88), y, x, even)
+		VSHUFF32X4(U8(0xdd), y, x, odd)
+		return even, odd
+	}
+	var out [16]reg.VecVirtual
+	for k := range 4 {
+		evenTop, oddTop := quarters(c[k], c[4+k])
+		evenBottom, oddBottom := quarters(c[8+k], c[12+k])
+		out[k], out[8+k] = quarters(evenTop, evenBottom)
+		out[4+k], out[12+k] = quarters(oddTop, oddBottom)
+	}
+	for i := range out {
+		VMOVUPS(out[i], Mem{Base: to})
+		ADDQ(width, to)
+	}
+	MOVQ(to, dst)
+	ADDQ(U8(64), src)
+	DECQ(blocks)
+	JNZ(LabelRef("block"))
+	VZEROUPPER()
+	RET()
+}
+
+// fetch asks for rows of whole cache lines to be brought near.
+func fetch() {
+	TEXT("fetchLines", NOSPLIT, "func(src *float32, rows, ld, lines int)")
+	src := Load(Param("src"), GP64())
+	rows := Load(Param("rows"), GP64())
+	ld := Load(Param("ld"), GP64())
+	lines := Load(Param("lines"), GP64())
+	at, count := GP64(), GP64()
+	SHLQ(U8(2), ld)
+	Label("row")
+	MOVQ(src, at)
+	MOVQ(lines, count)
+	Label("line")
+	PREFETCHT1(Mem{Base: at})
+	ADDQ(U8(64), at)
+	DECQ(count)
+	JNZ(LabelRef("line"))
+	ADDQ(ld, src)
+	DECQ(rows)
+	JNZ(LabelRef("row"))
+	RET()
+}

@@ -12,6 +12,8 @@ import (
 // types.
 const (
 	mr = 6
+	// fewRows is for what is left at the end of a matrix.
+	fewRows = 4
 
 	tileA          = 0
 	tileB          = 24
@@ -39,7 +41,7 @@ type vectors struct {
 	bytes int
 	n     int
 	new   func() reg.VecVirtual
-	sum   [mr][]reg.VecVirtual
+	sum   [][]reg.VecVirtual
 	// mask, if there is one, selects the columns that count in each vector.
 	mask []reg.OpmaskVirtual
 }
@@ -48,11 +50,12 @@ func (v *vectors) at(base reg.Register, i int) Mem { return Mem{Base: base, Disp
 
 func field(t reg.Register, offset int) Mem { return Mem{Base: t, Disp: offset} }
 
-// tile emits a kernel of 6 rows by v.n vectors.
-func tile(v *vectors) {
+// tile emits a kernel of some rows, at most 6, by v.n vectors.
+func tile(v *vectors, rows int) {
 	TEXT(v.name, NOSPLIT, "func(t *byte)")
 	t := GP64()
 	Load(Param("t"), t)
+	v.sum = make([][]reg.VecVirtual, rows)
 	for i := range v.sum {
 		for range v.n {
 			s := v.new()
@@ -60,17 +63,31 @@ func tile(v *vectors) {
 			v.sum[i] = append(v.sum[i], s)
 		}
 	}
+	v.fetch(t)
 	v.segments(t)
 	v.store(t)
 	VZEROUPPER()
 	RET()
 }
 
+// fetch emits the fetching of the result's place into the cache: by the end of
+// the sum it is there.
+func (v *vectors) fetch(t reg.Register) {
+	base, c := GP64(), GP64()
+	MOVQ(field(t, tileC), base)
+	for i := range v.sum {
+		MOVQ(field(t, tileRows+8*i), c)
+		for j := 0; j < v.n*v.bytes; j += 64 {
+			PREFETCHT0(Mem{Base: base, Index: c, Scale: 4, Disp: j})
+		}
+	}
+}
+
 // segments emits the loops over segments and terms.
 func (v *vectors) segments(t reg.Register) {
 	k, step, b, ldb, ahead := GP64(), GP64(), GP64(), GP64(), GP64()
 	seg, count := GP64(), GP64()
-	var a [mr]reg.GPVirtual
+	a := make([]reg.GPVirtual, len(v.sum))
 	MOVQ(field(t, tileAStep), step)
 	SHLQ(U8(2), step)
 	MOVQ(field(t, tileLDB), ldb)
@@ -212,6 +229,6 @@ func avx512(name string, n int) *vectors {
 	return v
 }
 
-func tileAVX512(n int) { tile(avx512(fmt.Sprintf("tileAVX512x%d", 16*n), n)) }
+func tileAVX512(rows, n int) { tile(avx512(fmt.Sprintf("tileAVX512r%dx%d", rows, 16*n), n), rows) }
 
-func tileAVX2() { tile(&vectors{name: "tileAVX2x16", bytes: 32, n: 2, new: YMM}) }
+func tileAVX2() { tile(&vectors{name: "tileAVX2x16", bytes: 32, n: 2, new: YMM}, mr) }

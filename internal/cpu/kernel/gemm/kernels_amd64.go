@@ -14,13 +14,22 @@ func supported(i isa) bool {
 }
 
 //go:noescape
-func tileAVX512x64(t *Tile)
+func tileAVX512r6x64(t *Tile)
 
 //go:noescape
-func tileAVX512x32(t *Tile)
+func tileAVX512r6x32(t *Tile)
 
 //go:noescape
-func tileAVX512x16(t *Tile)
+func tileAVX512r6x16(t *Tile)
+
+//go:noescape
+func tileAVX512r4x64(t *Tile)
+
+//go:noescape
+func tileAVX512r4x32(t *Tile)
+
+//go:noescape
+func tileAVX512r4x16(t *Tile)
 
 //go:noescape
 func tileAVX2x16(t *Tile)
@@ -30,13 +39,29 @@ func (k *Kernels) runAsm(t *Tile) {
 		runAVX2(t)
 		return
 	}
+	if t.M <= 4 {
+		runAVX512Few(t)
+		return
+	}
 	switch {
 	case t.N <= 16:
-		tileAVX512x16(t)
+		tileAVX512r6x16(t)
 	case t.N <= 32:
-		tileAVX512x32(t)
+		tileAVX512r6x32(t)
 	default:
-		tileAVX512x64(t)
+		tileAVX512r6x64(t)
+	}
+}
+
+// runAVX512Few is for four rows and less: the end of many a matrix.
+func runAVX512Few(t *Tile) {
+	switch {
+	case t.N <= 16:
+		tileAVX512r4x16(t)
+	case t.N <= 32:
+		tileAVX512r4x32(t)
+	default:
+		tileAVX512r4x64(t)
 	}
 }
 

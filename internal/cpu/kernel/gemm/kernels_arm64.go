@@ -54,3 +54,5 @@ func (k *Kernels) transposeAsm(dst, src []float32, rows, n, ld, width int) (int,
 	}
 	return 4 * blocks, j
 }
+
+func (k *Kernels) fetchAsm(src []float32, rows, ld, lines int) {}

@@ -11,3 +11,5 @@ func (k *Kernels) packRowsAsm(dst, src []float32, rows, n, ld, width int) bool {
 func (k *Kernels) transposeAsm(dst, src []float32, rows, n, ld, width int) (int, int) { return 0, 0 }
 
 func (k *Kernels) packColumnsAsm(dst, src []float32, rows, n, ld, panel int) bool { return false }
+
+func (k *Kernels) fetchAsm(src []float32, rows, ld, lines int) {}

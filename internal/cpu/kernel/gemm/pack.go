@@ -64,3 +64,14 @@ func (k *Kernels) PackColumns(dst, src []float32, rows, n, ld, panel int) {
 		copy(d, s)
 	}
 }
+
+// Fetch asks for rows of n elements, ld elements apart in src, to be brought
+// into the second-level cache and does not wait: for what is wanted from main
+// memory soon, while something else is computed. No effect on results.
+func (k *Kernels) Fetch(src []float32, rows, ld, n int) {
+	if rows < 1 || n < 1 {
+		return
+	}
+	_ = src[(rows-1)*ld+n-1]
+	k.fetchAsm(src, rows, ld, (n+15)/16)
+}

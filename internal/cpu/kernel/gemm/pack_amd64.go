@@ -27,6 +27,19 @@ func transposeAVX2x8(dst, src *float32, blocks, ld, width int)
 //go:noescape
 func transposeAVX2x16(dst, src *float32, blocks, ld, width int)
 
+//go:noescape
+func transposeAVX512x16(dst, src *float32, blocks, ld, width int)
+
+//go:noescape
+func fetchLines(src *float32, rows, ld, lines int)
+
+// fetchAsm fetches rows of whole cache lines.
+func (k *Kernels) fetchAsm(src []float32, rows, ld, lines int) {
+	if k.isa != isaGo {
+		fetchLines(&src[0], rows, ld, lines)
+	}
+}
+
 // packRowsAsm packs rows if there is assembly for that, for rows > 0.
 func (k *Kernels) packRowsAsm(dst, src []float32, rows, n, ld, width int) bool {
 	d, s := &dst[0], &src[0]
@@ -75,11 +88,23 @@ func (k *Kernels) transposeAsm(dst, src []float32, rows, n, ld, width int) (int,
 		return 0, 0
 	}
 	for ; j+16 <= n; j += 16 {
-		transposeAVX2x16(&dst[j], &src[j*ld], blocks, ld, width)
+		k.transpose16(dst[j:], src[j*ld:], blocks, ld, width)
 	}
 	if j+8 <= n {
 		transposeAVX2x8(&dst[j], &src[j*ld], blocks, ld, width)
 		j += 8
 	}
 	return 8 * blocks, j
+}
+
+// transpose16 transposes blocks of 8 columns of sixteen rows.
+func (k *Kernels) transpose16(dst, src []float32, blocks, ld, width int) {
+	done := 0
+	if pairs := blocks / 2; k.isa == isaAVX512 && pairs > 0 {
+		transposeAVX512x16(&dst[0], &src[0], pairs, ld, width)
+		done = 2 * pairs
+	}
+	if done < blocks {
+		transposeAVX2x16(&dst[8*done*width], &src[8*done], blocks-done, ld, width)
+	}
 }
