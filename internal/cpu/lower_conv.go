@@ -48,29 +48,29 @@ func geometry(w graph.Window, x, y *value) conv.Geometry {
 	}
 }
 
-// convolve adds the step of a plan, of whose operands x, y and w the one that
+// convolve adds the steps of a plan, of whose operands x, y and w the one that
 // the node makes is written. A plan that does not finish gets a pass for the
 // activation, in place.
 func (p *planner) convolve(n *graph.Node, plan *conv.Plan, x, y, w *value, e *epilogue) {
-	writes, reads := splitOperands(n.Op(), x, y, w)
+	o := splitOperands(n.Op(), x, y, w)
 	name := label(n) + " by " + plan.Method
 	var b *value
 	if e.bias != nil {
 		b = p.value(e.bias.Inputs()[1])
-		reads = append(reads, b)
+		o.beside = append(o.beside, b)
 		name += " + bias"
 	}
 	finish := p.finish(plan, e)
 	if finish != nil {
 		name += " + " + e.activation.Op().Name()
 	}
-	p.planStep(name, plan, writes, reads, func() func(task, worker int) {
+	p.planStages(name, plan, o, func(stage *conv.Stage, shared *value) func(task, worker int) {
 		args := conv.Args{
-			Arena: p.arena, X: x.arenaOffset(), Y: y.arenaOffset(), Zero: 0,
+			Arena: p.arena, X: x.arenaOffset(), Y: y.arenaOffset(), Zero: 0, Shared: optional(shared),
 			Kernel: w.data(), Bias: optional(b), Finish: finish,
 		}
 		scratch := p.scratch
-		return func(task, worker int) { plan.Run(task, &scratch[worker], &args) }
+		return func(task, worker int) { stage.Run(task, &scratch[worker], &args) }
 	})
 	if e.activation != nil && finish == nil {
 		out := p.value(e.result)
@@ -92,21 +92,53 @@ func (p *planner) finish(plan *conv.Plan, e *epilogue) func(dst []float32, dstSt
 	}
 }
 
-// planStep adds the step of a plan.
-func (p *planner) planStep(name string, plan *conv.Plan, writes, reads []*value, bind func() func(task, worker int)) {
+// convOperands are a plan's operands by what its stages touch: pictures and
+// kernels that are read, results, and what is read beside by those that make
+// the result.
+type convOperands struct{ pictures, kernels, results, beside []*value }
+
+// planStages adds a step for each stage of a plan.
+func (p *planner) planStages(name string, plan *conv.Plan, o convOperands, bind func(stage *conv.Stage, shared *value) func(task, worker int)) {
 	p.prepare(plan.Need())
 	p.zeros = max(p.zeros, plan.ZeroLen())
-	s := p.tasksStep(name, plan.Tasks(), writes, reads, bind)
+	var shared *value
+	if plan.Shared > 0 {
+		shared = temporary(plan.Shared)
+	}
+	for i := range plan.Stages {
+		stage := &plan.Stages[i]
+		s := p.tasksStep(stageName(name, stage), stage.Tasks, nil, nil, func() func(task, worker int) { return bind(stage, shared) })
+		if stage.Pictures {
+			s.reads = append(s.reads, o.pictures...)
+		}
+		if stage.Kernel {
+			s.reads = append(s.reads, o.kernels...)
+		}
+		if stage.Result {
+			s.reads, s.writes = append(s.reads, o.beside...), o.results
+		}
+		if shared != nil {
+			s.between = []*value{shared}
+		}
+	}
+	last := p.steps[len(p.steps)-1]
 	direct, performed := plan.Multiplies()
-	s.multiplies, s.performed = int64(direct), int64(performed)
+	last.multiplies, last.performed = int64(direct), int64(performed)
 }
 
-func splitOperands(op graph.Op, x, y, w *value) (writes, reads []*value) {
+func stageName(name string, s *conv.Stage) string {
+	if s.Name != "" {
+		return name + ": " + s.Name
+	}
+	return name
+}
+
+func splitOperands(op graph.Op, x, y, w *value) convOperands {
 	switch op.(type) {
 	case graph.Convolution:
-		return []*value{y}, []*value{x, w}
+		return convOperands{pictures: []*value{x}, kernels: []*value{w}, results: []*value{y}}
 	case graph.ConvolutionInputGradient:
-		return []*value{x}, []*value{y, w}
+		return convOperands{pictures: []*value{y}, kernels: []*value{w}, results: []*value{x}}
 	}
-	return []*value{w}, []*value{x, y}
+	return convOperands{pictures: []*value{x, y}, results: []*value{w}}
 }

@@ -15,8 +15,8 @@ func (p *planner) updateKernel(n, update *graph.Node, plan *conv.Plan, x, y *val
 	for _, i := range graph.Updated(update.Op()) {
 		writes = append(writes, in[i])
 	}
-	reads := append([]*value{x, y, in[4], in[5]}, writes...)
-	p.planStep(label(n)+" by "+plan.Method+" + adam", plan, writes, reads, func() func(task, worker int) {
+	o := convOperands{pictures: []*value{x, y}, results: writes, beside: append([]*value{in[4], in[5]}, writes...)}
+	p.planStages(label(n)+" by "+plan.Method+" + adam", plan, o, func(stage *conv.Stage, _ *value) func(task, worker int) {
 		scratch := p.scratch
 		args := make([]conv.Args, len(scratch))
 		updates := make([]adam, len(scratch))
@@ -27,7 +27,7 @@ func (p *planner) updateKernel(n, update *graph.Node, plan *conv.Plan, x, y *val
 		rule, rate, step := pointwise.AdamRule(update.Op().(graph.AdamUpdate)), in[4].data(), in[5].data()
 		return func(task, worker int) {
 			updates[worker].step = pointwise.NewAdamStep(rule, float64(rate[0]), float64(step[0]))
-			plan.Run(task, &scratch[worker], &args[worker])
+			stage.Run(task, &scratch[worker], &args[worker])
 		}
 	})
 }

@@ -72,6 +72,9 @@ func lifetimes(steps []*step) []*buffer {
 		for _, v := range s.reads {
 			touch(v.buf, i)
 		}
+		for _, v := range s.between {
+			touch(v.buf, i)
+		}
 	}
 	for _, b := range all {
 		if b.kept {

@@ -34,6 +34,7 @@ type step struct {
 	name          string
 	tasks         int
 	reads, writes []*value
+	between       []*value // what one step leaves to the next, in cache as a rule
 	inPlace       struct{ result, operand *value }
 	multiplies    int64 // of the direct form
 	performed     int64

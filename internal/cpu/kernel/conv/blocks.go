@@ -78,3 +78,14 @@ func termBlocks(taps, c, size int) []interval {
 	}
 	return out
 }
+
+// longest is the length of the longest interval.
+func longest(blocks []interval) (n int) {
+	for _, b := range blocks {
+		n = max(n, b.len())
+	}
+	return n
+}
+
+// cutAt cuts a slice in two.
+func cutAt(s []float32, n int) (before, after []float32) { return s[:n], s[n:] }

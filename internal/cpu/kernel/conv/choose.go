@@ -89,15 +89,27 @@ func transformed(t *winograd.Transform) float64 {
 }
 
 func (p *winogradGather) cost() (sum float64) {
-	f := p.f
-	for i := range p.tasks {
-		t := &p.tasks[i]
-		columns, terms := float64(width(t.panels))/16, float64(p.in.channels*len(t.grid.parts))
-		tiles := float64(t.tiles.len())
-		sum += priceWinograd * float64(f.Points()*whole(t.tiles.len())) * terms * columns
-		sum += priceStore * float64(f.Points()) * tiles * columns * float64(len(p.terms)*len(t.grid.parts))
-		sum += transformed(f.Kernel)*terms*columns + transformed(f.Input)*tiles*terms/16 + transformed(f.Output)*tiles*columns
-		sum += priceBytes * 4 * float64(f.R*f.R) * terms * columns * 16
+	f, depth := p.f, float64(p.depth())
+	units := float64(len(p.units)) / float64(len(p.grids))
+	accumulations := 1
+	if !p.byTiles {
+		accumulations = len(p.terms) * len(p.grids[0].parts)
+	}
+	for _, c := range p.columns {
+		columns := float64(c.width) / 16
+		kernels := transformed(f.Kernel) * depth * columns * float64(len(p.grids))
+		if !p.byTiles {
+			kernels *= units
+		}
+		sum += kernels + priceBytes*4*float64(f.R*f.R)*depth*columns*16*float64(len(p.grids))
+		for i := range p.units {
+			n := p.units[i].tiles.len()
+			sum += priceWinograd * float64(f.Points()*whole(n)) * depth * columns
+			sum += (priceStore*float64(f.Points()*accumulations) + transformed(f.Output)) * float64(n) * columns
+		}
+	}
+	for i := range p.units {
+		sum += transformed(f.Input) * float64(p.units[i].tiles.len()) * depth / 16
 	}
 	return sum
 }
@@ -107,14 +119,11 @@ func (p *winogradGradient) cost() (sum float64) {
 	tiles := float64(p.tiling.count())
 	for i := range p.tasks {
 		t := &p.tasks[i]
-		rows, columns := float64(t.rows.len())/16, float64(width(t.panels))/16
+		rows, columns := float64(t.rows.len()), float64(t.columns.width)/16
 		sum += priceWinograd * float64(f.Points()*whole(t.rows.len())) * tiles * columns
-		sum += priceStore * float64(f.Points()) * rows * 16 * columns * float64(len(p.blocks))
-		x, y := rows, columns
-		if p.swapped {
-			x, y = y, x
-		}
-		sum += tiles*(x*transformed(f.Input)+y*transformed(f.OutputGradient)) + transformed(f.KernelGradient)*16*rows*columns
+		sum += priceStore * float64(f.Points()) * rows * columns * float64(len(p.blocks))
+		sum += transformed(f.KernelGradient) * rows * columns
 	}
-	return sum + priceBytes*4*float64(p.g.Weights())
+	x, y := float64(len(p.parts)*p.g.C)/16, float64(p.g.O)/16
+	return sum + tiles*(x*transformed(f.Input)+y*transformed(f.OutputGradient)) + priceBytes*4*float64(p.g.Weights())
 }

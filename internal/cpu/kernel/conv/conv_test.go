@@ -29,7 +29,7 @@ func checkForward(t rapid.TB, k *gemm.Kernels, d direction, w *world, bias []flo
 	if bias != nil {
 		want = want.bias(w.g.O, w.y.str, bias)
 	}
-	run(p, &a, rand.Perm(p.Tasks()))
+	run(p, &a, rand.Perm)
 	compare(t, k.Name+" forward", w.y.data, old[w.args.Y:], want, w.g.O, w.y.str)
 	w.restore(t, old, w.args.Y, len(w.y.data))
 }
@@ -43,7 +43,7 @@ func checkInputGradient(t rapid.TB, k *gemm.Kernels, d direction, w *world, bias
 	if bias != nil {
 		want = want.bias(w.g.C, w.x.str, bias)
 	}
-	run(p, &a, rand.Perm(p.Tasks()))
+	run(p, &a, rand.Perm)
 	compare(t, k.Name+" input gradient", w.x.data, old[w.args.X:], want, w.g.C, w.x.str)
 	w.restore(t, old, w.args.X, len(w.x.data))
 }
@@ -56,7 +56,7 @@ func checkKernelGradient(t rapid.TB, k *gemm.Kernels, d direction, w *world) {
 	guarded := random(n+2*guard, rand.New(rand.NewPCG(1, 2)))
 	oldKernel := slices.Clone(guarded)
 	a.Kernel = guarded[guard : guard+n]
-	run(p, &a, rand.Perm(p.Tasks()))
+	run(p, &a, rand.Perm)
 	compare(t, k.Name+" kernel gradient", a.Kernel, nil, w.wantKernel, 1, 1)
 	if !slices.Equal(guarded[:guard], oldKernel[:guard]) || !slices.Equal(guarded[n+guard:], oldKernel[n+guard:]) {
 		t.Errorf("%s kernel gradient: wrote beyond the kernel", k.Name)
@@ -151,11 +151,9 @@ func TestOrderOfTasks(t *testing.T) {
 		for _, d := range directions {
 			w := newWorld(g, false, rand.New(rand.NewPCG(9, 10)))
 			p := d.plan(k, g, false)
-			order := rand.Perm(p.Tasks())
 			var results [2][]float32
-			for i := range results {
+			for i, order := range []func(int) []int{rand.Perm, inOrder} {
 				run(p, &w.args, order)
-				slices.Sort(order)
 				results[i] = append(slices.Clone(w.arena), w.args.Kernel...)
 			}
 			if !slices.Equal(results[0], results[1]) {
@@ -179,9 +177,13 @@ func TestRunAllocatesNothing(t *testing.T) {
 			p := d.plan(k, g, false)
 			var s gemm.Scratch
 			s.Fit(p.Need())
+			a := w.args
+			a.Shared = make([]float32, p.Shared)
 			if n := testing.AllocsPerRun(2, func() {
-				for i := range p.Tasks() {
-					p.Run(i, &s, &w.args)
+				for i := range p.Stages {
+					for task := range p.Stages[i].Tasks {
+						p.Stages[i].Run(task, &s, &a)
+					}
 				}
 			}); n != 0 {
 				t.Errorf("%s %s allocates %v times", k.Name, d.name, n)

@@ -4,10 +4,10 @@
 // are pixels (or columns of pixels) addressed where they lie.
 //
 // A [Geometry] says what is convolved. [NewForward], [NewInputGradient] and
-// [NewKernelGradient] turn it into a [Plan]: a number of independent tasks for
-// a worker pool. A worker calls [Plan.Run] for a task with its own
-// gemm.Scratch, fitted to [Plan.Need] before, and with [Args] that say where
-// the tensors are.
+// [NewKernelGradient] turn it into a [Plan]: one or more stages, one after the
+// other, each of a number of independent tasks for a worker pool. A worker calls
+// [Stage.Run] for a task with its own gemm.Scratch, fitted to [Plan.Need]
+// before, and with [Args] that say where the tensors are.
 //
 //	Forward         y[n,i,j,o]   = Σ x[n, i·S−top+a, j·S−left+b, c] · w[a,b,c,o] + bias[o]
 //	InputGradient   x̄[n,h,w,c]  = Σ ȳ[n,i,j,o] · w[a,b,c,o] over i·S−top+a = h, j·S−left+b = w
@@ -34,10 +34,11 @@
 //
 // F(m×m, r×r): winograd.go: minimal filtering of stride-1 parts (a 4×4 kernel of
 // stride 2 has four of 2×2 taps); winograd_gather.go and winograd_gradient.go are
-// its two directions. What a task works on at a time, transformed tiles, a
-// transformed piece of the kernel and their products, stays in the second-level
-// cache. The kernel is transformed anew for each block of tiles, also where it
-// does not change: that costs a few percent, and keeping it would take up to
+// its two directions, winograd_steps.go what a task of the first does. A stage
+// transforms what many tasks need, once, into [Plan.Shared] floats that stay in
+// the last cache; what one task needs alone, it transforms where it uses it, in
+// the second-level cache. The kernel is transformed anew in each run, also where
+// it does not change: that costs a few percent, and keeping it would take up to
 // T²/r² times the weights in memory and as much reading.
 //
 // # Ends of tasks

@@ -106,7 +106,7 @@ func (p *gather) need() (n gemm.Need) {
 }
 
 func (p *gather) plan() *Plan {
-	return &Plan{Method: direct, g: p.g, need: p.need(), tasks: len(p.tasks), run: p.run, zeroLen: p.in.channels}
+	return &Plan{Method: direct, g: p.g, need: p.need(), Stages: oneStage(len(p.tasks), p.run), zeroLen: p.in.channels}
 }
 
 func (p *gather) run(task int, s *gemm.Scratch, a *Args) {

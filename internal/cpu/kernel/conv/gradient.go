@@ -181,7 +181,7 @@ func (p *gradient) plan() *Plan {
 		f += p.kept(&t) * gemm.MR * w
 		n.Floats = max(n.Floats, f)
 	}
-	return &Plan{Method: direct, g: p.g, need: n, tasks: len(p.tasks) + len(p.dead), run: p.run}
+	return &Plan{Method: direct, g: p.g, need: n, Stages: oneStage(len(p.tasks)+len(p.dead), p.run)}
 }
 
 // kept is how many rows of tiles of a task's result are in scratch at a time.

@@ -69,7 +69,7 @@ func newSpread(k *gemm.Kernels, g Geometry, swapped, backward bool) *spread {
 
 func (p *spread) plan() *Plan {
 	return &Plan{
-		Method: "spread", g: p.g, tasks: len(p.bands), run: p.run,
+		Method: "spread", g: p.g, Stages: oneStage(len(p.bands), p.run),
 		need: gemm.Need{Segments: 1, Floats: (p.in.channels + p.rows*p.in.width) * p.width},
 	}
 }

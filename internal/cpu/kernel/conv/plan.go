@@ -12,6 +12,8 @@ type Args struct {
 	X, Y  int // where the pictures begin; the one that is the result is written
 	// Zero is where in Arena at least ZeroLen() zeros are.
 	Zero int
+	// Shared is where the stages' common floats are.
+	Shared []float32
 	// Kernel is [kh, kw, C, O], or [kh, kw, O, C] if swapped. KernelGradient
 	// writes it.
 	Kernel []float32
@@ -39,15 +41,19 @@ type Update interface {
 // direct is the Method without filtering.
 const direct = "direct"
 
-// Plan is one direction of a convolution, cut into tasks.
+// Plan is one direction of a convolution, cut into stages and those into tasks.
+// A stage's tasks can be run in any order and at the same time, once the stage
+// before is complete.
 type Plan struct {
 	// Method names how it is computed, for printing.
 	Method string
+	Stages []Stage
+	// Shared is how many elements the stages want at Args.Shared, for what one
+	// of them leaves to the next.
+	Shared int
 
 	g       Geometry
 	need    gemm.Need
-	tasks   int
-	run     func(task int, s *gemm.Scratch, a *Args)
 	zeroLen int
 	// performed is the number of multiplications of all tasks, 0 for as many
 	// as the direct form has.
@@ -55,12 +61,28 @@ type Plan struct {
 	finishes  bool
 }
 
+// Stage is a part of a plan.
+type Stage struct {
+	// Name is what it makes; empty for the result.
+	Name  string
+	Tasks int
+	// What it touches of the plan's operands: the pictures or the one picture
+	// that is read, the kernel that is read, the result.
+	Pictures, Kernel, Result bool
+
+	run func(task int, s *gemm.Scratch, a *Args)
+}
+
+// Run computes one task.
+func (s *Stage) Run(task int, scratch *gemm.Scratch, a *Args) { s.run(task, scratch, a) }
+
+// oneStage is all of a plan's work.
+func oneStage(tasks int, run func(task int, s *gemm.Scratch, a *Args)) []Stage {
+	return []Stage{{Tasks: tasks, Pictures: true, Kernel: true, Result: true, run: run}}
+}
+
 // Geometry is what the plan was made for.
 func (p *Plan) Geometry() Geometry { return p.g }
-
-// Tasks is the number of tasks, which can be run in any order and at the same
-// time.
-func (p *Plan) Tasks() int { return p.tasks }
 
 // Need is what a worker's scratch must be fitted to.
 func (p *Plan) Need() gemm.Need { return p.need }
@@ -81,9 +103,6 @@ func (p *Plan) Multiplies() (direct, performed int) {
 // Finishes tells whether the plan calls Args.Finish.
 func (p *Plan) Finishes() bool { return p.finishes }
 
-// Run computes one task.
-func (p *Plan) Run(task int, s *gemm.Scratch, a *Args) { p.run(task, s, a) }
-
 // NewForward plans y from x and the kernel.
 func NewForward(k *gemm.Kernels, g Geometry, swapped bool) *Plan {
 	g = g.check()
@@ -91,7 +110,7 @@ func NewForward(k *gemm.Kernels, g Geometry, swapped bool) *Plan {
 		return p.plan()
 	}
 	return cheapest(k, g, newGather(k, g, swapped, false), func(f *winograd.Filter) method {
-		return newWinogradGather(k, f, g, swapped, false)
+		return newWinogradGather(k, f, g, swapped, false, inCache())
 	})
 }
 
@@ -103,7 +122,7 @@ func NewInputGradient(k *gemm.Kernels, g Geometry, swapped bool) *Plan {
 		return p.plan()
 	}
 	return cheapest(k, g, newGather(k, g, swapped, true), func(f *winograd.Filter) method {
-		return newWinogradGather(k, f, g, swapped, true)
+		return newWinogradGather(k, f, g, swapped, true, inCache())
 	})
 }
 
@@ -129,6 +148,6 @@ func NewKernelUpdate(k *gemm.Kernels, g Geometry, swapped bool) *Plan {
 
 func kernelGradient(k *gemm.Kernels, g Geometry, swapped bool) *Plan {
 	return cheapest(k, g, newGradient(k, g, swapped, false), func(f *winograd.Filter) method {
-		return newWinogradGradient(k, f, g, swapped)
+		return newWinogradGradient(k, f, g, swapped, inCache())
 	})
 }

@@ -185,15 +185,33 @@ func compare(t rapid.TB, what string, got, old []float32, want sums, c, stride i
 }
 
 // run runs all tasks of a plan, in the order of a permutation.
-func run(p *Plan, a *Args, order []int) {
+// run computes a plan, each stage's tasks in an order of their own.
+func run(p *Plan, a *Args, order func(n int) []int) {
 	var s gemm.Scratch
 	s.Fit(p.Need())
-	for i := range s.Floats {
-		s.Floats[i] = float32(math.NaN())
+	nans(s.Floats)
+	shared := *a
+	shared.Shared = make([]float32, p.Shared)
+	nans(shared.Shared)
+	for i := range p.Stages {
+		for _, t := range order(p.Stages[i].Tasks) {
+			p.Stages[i].Run(t, &s, &shared)
+		}
 	}
-	for _, t := range order {
-		p.Run(t, &s, a)
+}
+
+func nans(v []float32) {
+	for i := range v {
+		v[i] = float32(math.NaN())
 	}
+}
+
+func inOrder(n int) []int {
+	order := make([]int, n)
+	for i := range order {
+		order[i] = i
+	}
+	return order
 }
 
 func (g Geometry) String() string {

@@ -42,7 +42,7 @@ func TestUpdate(t *testing.T) {
 			for _, k := range gemm.Available() {
 				w := newWorld(g, swapped, rand.New(rand.NewPCG(1, 2)))
 				want := newGradient(k, g.check(), swapped, false).plan()
-				run(want, &w.args, rand.Perm(want.Tasks()))
+				run(want, &w.args, rand.Perm)
 				c := &collected{gradient: make([]float32, g.Weights()), times: make([]int, g.Weights())}
 				p := newGradient(k, g.check(), swapped, true)
 				if !p.wholeRows() {
@@ -50,7 +50,7 @@ func TestUpdate(t *testing.T) {
 				}
 				a := w.args
 				a.Kernel, a.Update = nil, c
-				run(p.plan(), &a, rand.Perm(p.plan().Tasks()))
+				run(p.plan(), &a, rand.Perm)
 				if !slices.Equal(c.gradient, w.args.Kernel) {
 					t.Errorf("%s %v, swapped %v: the update's gradient is another", k.Name, g, swapped)
 				}

@@ -1,9 +1,6 @@
 package conv
 
-import (
-	"easel/internal/cpu/kernel/gemm"
-	"easel/internal/cpu/kernel/winograd"
-)
+import "easel/internal/cpu/kernel/gemm"
 
 // Winograd's filtering wants stride 1. A convolution of stride S whose kernel
 // has S·r taps along an axis is a sum of S² of stride 1 with r taps, over the
@@ -26,6 +23,7 @@ type grid struct {
 	top, left     int
 	height, width int
 	parts         []part
+	kernels       []int // where U of each block of columns begins, if it is shared
 }
 
 // forwardGrids: one grid of S² parts. Input row i·S + a − top is tap
@@ -56,26 +54,57 @@ func backwardGrids(g Geometry) (out []grid) {
 	return out
 }
 
-// How a winograd task is cut: what it works on at a time should stay in the
-// second-level cache, T² points of each of these.
+// How filtering is cut: sizes in elements.
 const (
-	winogradTiles   = 48    // tiles, at most
-	winogradColumns = 64    // columns
-	winogradFloats  = 1.5e5 // transformed weights: sets how many terms
+	// winogradColumns are made at a time: a tile of gemm with AVX-512.
+	winogradColumns = 64
+	// winogradTerms are summed in registers; so many rows of 64 columns are
+	// read again from the second-level cache for each tile of rows.
+	winogradTerms = 256
 )
 
-// winogradBlock is how many terms, or rows of a kernel's gradient, are
-// transformed at a time.
-func winogradBlock(f *winograd.Filter) int {
-	n := int(winogradFloats) / (f.Points() * winogradColumns)
-	return max(n/winograd.Lanes, 1) * winograd.Lanes
+// limits bound what filtering works on, so that it stays in some cache.
+type limits struct {
+	kernel      int // transformed for all tasks: U by tiles
+	tiles       int // V by columns
+	spectra     int // transformed x and y of a kernel's gradient
+	block       int // of U by columns that a task makes at a time; W of a task
+	unit        int // points × tiles of a unit, by tiles
+	columnsUnit int // the same by columns
+	units       int // to share out; fewer go by columns
 }
 
-// winogradTileBlock is how many tiles a task takes.
-func winogradTileBlock(f *winograd.Filter) int {
-	n := winogradTiles * 25 / f.Points()
-	return max(n/gemm.MR, 2) * gemm.MR
+// inCache is for last caches of some 16 MB and more.
+func inCache() limits {
+	return limits{
+		kernel: 5 << 19, tiles: 5 << 18, spectra: 1 << 22, block: 300_000, unit: 1400, columnsUnit: 3300, units: 8,
+	}
 }
+
+// spectrum is T² points of a matrix, or of several panels of a matrix's columns
+// one after the other: [points][panels][rows][panel's width].
+type spectrum struct {
+	data        []float32
+	rows, width int
+}
+
+// point is where a point begins. A transform writes all points of a place
+// together: a cache line more keeps them out of each other's places in the
+// cache.
+func (s spectrum) point(i int) int { return i * (s.rows*s.width + 16) }
+
+// floats is how long data must be for points.
+func (s spectrum) floats(points int) int { return s.point(points) }
+
+// cut takes the spectrum's data from the front of floats and returns the rest.
+func (s *spectrum) cut(points int, floats []float32) []float32 {
+	n := s.floats(points)
+	s.data = floats[:n]
+	return floats[n:]
+}
+
+// places sets where each point of the spectrum is.
+func (s spectrum) places(offsets []int) { every(offsets, s.point(1)) }
 
 // every sets offsets a constant step apart.
 func every(offsets []int, step int) {
@@ -84,10 +113,21 @@ func every(offsets []int, step int) {
 	}
 }
 
-// apart is the distance between points of n elements each. A transform writes
-// all points of a place together: a cache line more keeps them out of each
-// other's places in the cache.
-func apart(n int) int { return n + 16 }
+// block is columns that are made together.
+type block struct {
+	interval
+	panels []panel
+	width  int // of the panels
+}
+
+// columnBlocks cuts n columns.
+func columnBlocks(k *gemm.Kernels, n int) (out []block) {
+	for _, c := range split(n, ceil(n, winogradColumns), winogradColumns) {
+		ps := panels(k, c)
+		out = append(out, block{c, ps, width(ps)})
+	}
+	return out
+}
 
 // tiling walks over the m×m tiles of a picture's pixels.
 type tiling struct{ batch, rows, columns int }

@@ -6,14 +6,21 @@ import (
 )
 
 // winogradGather is a sum over taps by Winograd's filtering: the forward
-// direction and the input gradient. A task makes some columns of a block of
-// tiles of a grid. For each block of input channels it transforms the tiles
-// (V), and for each 64 columns the kernel (U), and adds their T² products
+// direction and the input gradient. Tiles are transformed to V, the kernel to
+// U, and T² products
 //
-//	M[point] [tiles, columns] += V[point] [tiles, terms] · U[point] [terms, columns]
+//	M[point] [tiles, columns] = V[point] [tiles, terms] · U[point] [terms, columns]
 //
-// all in cache; at the end it transforms M back. Transforming the kernel in
-// place costs a few percent and saves reading T²/r² times the weights.
+// are transformed back, where terms are the input channels of all parts. One of
+// V and U is transformed once, in a stage before, and shared by all tasks; the
+// other one by the task that needs it, once too where that has all of it:
+//
+//   - by tiles, where there are many: U is shared. A task makes all columns of
+//     some tiles, so that it alone needs their V.
+//   - by columns, where there are few, or U is too large to stay in cache: V is
+//     shared. A task makes some columns, so that it alone needs their U, and
+//     makes it block by block. There may be several such pairs of stages, one
+//     after the other for as many tiles as V may hold.
 type winogradGather struct {
 	k               *gemm.Kernels
 	f               *winograd.Filter
@@ -24,20 +31,23 @@ type winogradGather struct {
 	transposed      bool // as in gather
 	backward        bool
 	grids           []grid
-	tasks           []winogradTask
-	terms           []interval // blocks of input channels
-	tiles, width    int        // of the largest task
+	units           []unit
+	columns         []block
+	terms           []interval // of a part: the block of U that is made at a time
+	byTiles         bool
+	shared          int
+	tiles           int // of the largest unit
 }
 
-type winogradTask struct {
-	grid    *grid
-	tiling  tiling
-	tiles   interval
-	columns interval
-	panels  []panel
+// unit is tiles of a grid that are made together.
+type unit struct {
+	grid   *grid
+	tiling tiling
+	tiles  interval
+	at     int // where their V begins in what is shared, by columns
 }
 
-func newWinogradGather(k *gemm.Kernels, f *winograd.Filter, g Geometry, swapped, backward bool) *winogradGather {
+func newWinogradGather(k *gemm.Kernels, f *winograd.Filter, g Geometry, swapped, backward bool, l limits) *winogradGather {
 	x, y := side{g.H, g.W, g.C, g.XStride}, side{g.OH, g.OW, g.O, g.YStride}
 	p := &winogradGather{
 		k: k, f: f, g: g, in: x, out: y, inStep: g.Stride, outStep: 1, kernelWidth: g.KW,
@@ -49,208 +59,226 @@ func newWinogradGather(k *gemm.Kernels, f *winograd.Filter, g Geometry, swapped,
 	} else {
 		p.grids = forwardGrids(g)
 	}
-	block := winogradBlock(f)
-	p.terms = split(p.in.channels, ceil(p.in.channels, block), winograd.Lanes)
-	for i := range p.grids {
-		p.cut(&p.grids[i], g.N)
-	}
+	p.columns = columnBlocks(k, p.out.channels)
+	p.cut(l)
 	return p
 }
 
-func (p *winogradGather) cut(gr *grid, batch int) {
-	t := newTiling(batch, gr.height, gr.width, p.f.M)
-	for _, tiles := range t.blocks(winogradTileBlock(p.f)) {
-		for _, c := range split(p.out.channels, ceil(p.out.channels, winogradColumns), winogradColumns) {
-			task := winogradTask{gr, t, tiles, c, panels(p.k, c)}
-			p.tiles, p.width = max(p.tiles, tiles.len()), max(p.width, width(task.panels))
-			p.tasks = append(p.tasks, task)
+// depth is how many terms the sums have.
+func (p *winogradGather) depth() int { return len(p.grids[0].parts) * p.in.channels }
+
+// cut decides between tiles and columns.
+func (p *winogradGather) cut(l limits) {
+	points := p.f.Points()
+	for i := range p.grids {
+		for _, c := range p.columns {
+			p.grids[i].kernels = append(p.grids[i].kernels, p.shared)
+			p.shared += spectrum{rows: p.depth(), width: c.width}.floats(points)
+		}
+	}
+	p.cutTiles(l.unit / points)
+	if p.byTiles = p.shared <= l.kernel && len(p.units) >= l.units; !p.byTiles {
+		p.cutTiles(l.columnsUnit / points)
+		p.placeTiles(l.tiles)
+	}
+	block := max(l.block/(points*winogradColumns), 1)
+	p.terms = split(p.in.channels, ceil(p.in.channels, block), winograd.Lanes)
+}
+
+// cutTiles makes units of about so many tiles.
+func (p *winogradGather) cutTiles(size int) {
+	p.units, p.tiles = nil, 0
+	for i := range p.grids {
+		gr := &p.grids[i]
+		t := newTiling(p.g.N, gr.height, gr.width, p.f.M)
+		for _, tiles := range t.blocks(size) {
+			p.units = append(p.units, unit{grid: gr, tiling: t, tiles: tiles})
+			p.tiles = max(p.tiles, tiles.len())
 		}
 	}
 }
 
-// longest is the length of the longest block of terms.
-func longest(blocks []interval) (n int) {
-	for _, b := range blocks {
-		n = max(n, b.len())
+// v is the spectrum of a unit's tiles, without data.
+func (p *winogradGather) v(u *unit) spectrum {
+	return spectrum{rows: u.tiles.len(), width: p.depth()}
+}
+
+// placeTiles gives the units their places: anew from the start for each of the
+// pairs of stages that it takes to have no more than limit.
+func (p *winogradGather) placeTiles(limit int) {
+	whole := 0
+	for i := range p.units {
+		whole += p.v(&p.units[i]).floats(p.f.Points())
 	}
-	return n
+	p.shared = 0
+	for _, pair := range split(len(p.units), ceil(whole, limit), 1) {
+		at := 0
+		for i := pair.from; i < pair.to; i++ {
+			p.units[i].at = at
+			at += p.v(&p.units[i]).floats(p.f.Points())
+		}
+		p.shared = max(p.shared, at)
+	}
 }
 
 func (p *winogradGather) plan() *Plan {
-	points, terms := p.f.Points(), longest(p.terms)
-	taps := p.f.R * p.f.R
-	need := gemm.Need{
-		Floats:   points*(apart(p.tiles*terms)+apart(terms*p.width)+apart(p.tiles*p.width)) + taps*apart(terms*p.width),
-		Segments: 1,
-		Ints:     p.tiles*points + 2*points,
-	}
+	points := p.f.Points()
 	performed := 0
-	for i := range p.tasks {
-		t := &p.tasks[i]
-		performed += points * t.tiles.len() * p.in.channels * len(t.grid.parts) * t.columns.len()
+	for i := range p.units {
+		performed += points * p.units[i].tiles.len() * p.depth() * p.out.channels
 	}
-	return &Plan{
-		Method: p.f.String(), g: p.g, need: need, tasks: len(p.tasks), run: p.run,
+	out := &Plan{
+		Method: p.f.String(), Shared: p.shared, g: p.g, need: p.need(),
 		zeroLen: p.in.channels, performed: performed, finishes: true,
 	}
-}
-
-// winogradScratch is a task's part of a worker's scratch.
-type winogradScratch struct {
-	v, u, m  []float32
-	taps     []float32 // of the kernel, brought into order
-	patches  []int     // where each tile's inputs are
-	from, to []int     // offsets of a transform's operands
-}
-
-func (p *winogradGather) scratch(t *winogradTask, s *gemm.Scratch) (w winogradScratch) {
-	points, terms, tiles, width := p.f.Points(), longest(p.terms), t.tiles.len(), width(t.panels)
-	w.v, w.taps = cutAt(s.Floats, points*apart(tiles*terms))
-	w.u, w.taps = cutAt(w.taps, points*apart(terms*width))
-	w.m, w.taps = cutAt(w.taps, points*apart(tiles*width))
-	ints := s.Ints[tiles*points:]
-	w.patches, w.from, w.to = s.Ints[:tiles*points], ints[:points], ints[points:2*points]
-	return w
-}
-
-func (p *winogradGather) run(task int, s *gemm.Scratch, a *Args) {
-	t := &p.tasks[task]
-	w := p.scratch(t, s)
-	for i := range t.grid.parts {
-		pt := &t.grid.parts[i]
-		p.find(t, pt, &w, a)
-		for j, terms := range p.terms {
-			p.transformTiles(t, terms, &w, a)
-			p.transformKernel(t, pt, terms, &w, a)
-			p.multiply(t, terms.len(), i+j == 0, &w, s, a)
-		}
+	if p.byTiles {
+		out.Stages = p.stagesByTiles()
+	} else {
+		out.Stages = p.stagesByColumns()
 	}
-	p.write(t, &w, a)
+	return out
 }
 
-// find sets where the inputs of each tile are.
-func (p *winogradGather) find(t *winogradTask, pt *part, w *winogradScratch, a *Args) {
-	base := a.X
-	if p.backward {
-		base = a.Y
+// need is the largest of what the kinds of tasks want: V if it is not shared,
+// M, U if it is not shared or one panel's taps in order.
+func (p *winogradGather) need() gemm.Need {
+	points, taps := p.f.Points(), p.f.R*p.f.R
+	most := 0
+	for _, c := range p.columns {
+		most = max(most, c.width)
 	}
-	points, step := p.f.Points(), p.f.M*p.inStep
-	for at := t.tiles.from; at < t.tiles.to; at++ {
-		n, i, j := t.tiling.at(at)
-		p.in.patch(w.patches[(at-t.tiles.from)*points:], n, i*step+pt.rows.offset, j*step+pt.columns.offset,
-			p.inStep, p.f.T, base, a.Zero)
+	m := spectrum{rows: p.tiles, width: most}.floats(points)
+	kernel := spectrum{rows: longest(p.terms), width: most}
+	if p.byTiles {
+		m += spectrum{rows: p.tiles, width: p.depth()}.floats(points)
+	} else {
+		m += kernel.floats(points)
+	}
+	return gemm.Need{
+		Floats:   m + max(kernel.floats(taps), p.f.M*p.f.M*most),
+		Segments: 1,
+		Ints:     3 * points,
 	}
 }
 
-// transformTiles makes V [points][tiles][terms].
-func (p *winogradGather) transformTiles(t *winogradTask, terms interval, w *winogradScratch, a *Args) {
-	points, tiles, n := p.f.Points(), t.tiles.len(), terms.len()
-	src := winograd.Operand{Data: a.Arena[terms.from:]}
-	every(w.to, apart(tiles*n))
-	for i := range tiles {
-		p.f.Input.Run(winograd.Operand{Data: w.v[i*n:]}, w.to, src, w.patches[i*points:], 1, n)
+func (p *winogradGather) stagesByTiles() []Stage {
+	return []Stage{
+		{Name: "kernel", Tasks: len(p.kernelTasks()), Kernel: true, run: p.shareKernel(p.kernelTasks())},
+		{Tasks: len(p.units), Pictures: true, Result: true, run: p.runTiles},
 	}
 }
 
-// transformKernel makes U [points][panels][terms][panel's width].
-func (p *winogradGather) transformKernel(t *winogradTask, pt *part, terms interval, w *winogradScratch, a *Args) {
-	n := terms.len()
-	every(w.to, apart(n*width(t.panels)))
-	u := w.u
-	for _, pn := range t.panels {
-		src := p.kernelTaps(pt, pn, terms, w, a)
-		p.f.Kernel.Run(winograd.Operand{Data: u, Row: pn.width}, w.to, src, w.from, n, pn.n)
-		u = u[n*pn.width:]
-	}
+type kernelTask struct {
+	grid        *grid
+	part, block int
+	terms       interval
 }
 
-// tapsInPlace is up to how many taps are read where they lie. They are a power
-// of two apart, so that more would not have room in the cache together.
-const tapsInPlace = 4
-
-// kernelTaps is where a panel's part of the kernel is, a row a term, with the
-// taps at offsets: where it lies or, if there are many taps or rows would have
-// to be columns, in a copy.
-func (p *winogradGather) kernelTaps(pt *part, pn panel, terms interval, w *winogradScratch, a *Args) winograd.Operand {
-	n, in, out, r := terms.len(), p.in.channels, p.out.channels, p.f.R
-	inPlace := !p.transposed && r*r <= tapsInPlace
-	for i := range r * r {
-		tap := pt.rows.tap(i/r)*p.kernelWidth + pt.columns.tap(i%r)
-		w.from[i] = i * apart(n*pn.width)
-		switch {
-		case inPlace:
-			w.from[i] = tap * in * out
-		case p.transposed:
-			p.k.PackTransposed(w.taps[w.from[i]:], a.Kernel[(tap*out+pn.column)*in+terms.from:], n, pn.n, in, pn.width)
-		default:
-			p.k.PackRows(w.taps[w.from[i]:], a.Kernel[(tap*in+terms.from)*out+pn.column:], n, pn.n, out, pn.width)
-		}
-	}
-	if inPlace {
-		return winograd.Operand{Data: a.Kernel[terms.from*out+pn.column:], Row: out}
-	}
-	return winograd.Operand{Data: w.taps, Row: pn.width}
-}
-
-// multiply adds the products of all points to M. A bias is added where it
-// reaches all outputs alike: at point 1, whose powers in A are all one.
-func (p *winogradGather) multiply(t *winogradTask, terms int, first bool, w *winogradScratch, s *gemm.Scratch, a *Args) {
-	tiles, columns := t.tiles.len(), width(t.panels)
-	tile := &s.Tile
-	*tile = gemm.Tile{A: w.v, B: w.u, C: w.m, AStep: 1, Accumulate: !first, Segments: s.Segments[:1]}
-	seg := &s.Segments[0]
-	seg.B, seg.Length = 0, terms
-	for point := range p.f.Points() {
-		tile.B = w.u[point*apart(terms*columns):]
-		for _, pn := range t.panels {
-			tile.LDB, tile.N, tile.Ahead = pn.width, pn.n, 8*pn.width
-			tile.Bias = nil
-			if first && a.Bias != nil && point == p.f.T+1 {
-				tile.Bias = a.Bias[pn.column : pn.column+pn.n]
-			}
-			for row := 0; row < tiles; row += gemm.MR {
-				tile.M = min(gemm.MR, tiles-row)
-				for i := range seg.A {
-					r := min(row+i, tiles-1)
-					seg.A[i] = point*apart(tiles*terms) + r*terms
-					tile.Rows[i] = point*apart(tiles*columns) + r*columns + pn.column - t.columns.from
+func (p *winogradGather) kernelTasks() (out []kernelTask) {
+	for i := range p.grids {
+		for part := range p.grids[i].parts {
+			for block := range p.columns {
+				for _, terms := range p.terms {
+					out = append(out, kernelTask{&p.grids[i], part, block, terms})
 				}
-				p.k.Run(tile)
 			}
-			tile.B = tile.B[terms*pn.width:]
 		}
+	}
+	return out
+}
+
+func (p *winogradGather) shareKernel(tasks []kernelTask) func(int, *gemm.Scratch, *Args) {
+	return func(task int, s *gemm.Scratch, a *Args) {
+		t := &tasks[task]
+		u := p.sharedU(t.grid, t.block, a)
+		p.transformKernel(t.grid, t.part, &p.columns[t.block], t.terms, u, t.part*p.in.channels+t.terms.from, s.Floats, s.Ints, a)
 	}
 }
 
-// write transforms M back and writes the pixels that there are.
-func (p *winogradGather) write(t *winogradTask, w *winogradScratch, a *Args) {
-	base := a.Y
-	if p.backward {
-		base = a.X
-	}
-	m, tiles, columns := p.f.M, t.tiles.len(), width(t.panels)
-	n := t.columns.len()
-	finish := a.Finish
-	if finish == nil {
-		finish = copyRows
-	}
-	every(w.from, apart(tiles*columns))
-	every(w.to[:m*m], n)
-	for at := t.tiles.from; at < t.tiles.to; at++ {
-		src := winograd.Operand{Data: w.m[(at-t.tiles.from)*columns:]}
-		p.f.Output.Run(winograd.Operand{Data: w.u}, w.to, src, w.from, 1, n)
-		picture, ti, tj := t.tiling.at(at)
-		inside := min(m, t.grid.width-tj*m)
-		for i := range min(m, t.grid.height-ti*m) {
-			row, column := t.grid.top+(ti*m+i)*p.outStep, t.grid.left+tj*m*p.outStep
-			to := base + ((picture*p.out.height+row)*p.out.width+column)*p.out.stride + t.columns.from
-			finish(a.Arena[to:], p.outStep*p.out.stride, w.u[i*m*n:], n, inside, n)
-		}
+func (p *winogradGather) sharedU(gr *grid, block int, a *Args) spectrum {
+	return spectrum{a.Shared[gr.kernels[block]:], p.depth(), p.columns[block].width}
+}
+
+// runTiles makes all columns of a unit.
+func (p *winogradGather) runTiles(task int, s *gemm.Scratch, a *Args) {
+	u := &p.units[task]
+	v := p.v(u)
+	rest := v.cut(p.f.Points(), s.Floats)
+	p.transformTiles(u, u.tiles, v, s.Ints, a)
+	for i := range p.columns {
+		c := &p.columns[i]
+		m := spectrum{rows: u.tiles.len(), width: c.width}
+		out := m.cut(p.f.Points(), rest)
+		p.multiply(u, c, interval{0, p.depth()}, v, p.sharedU(u.grid, i, a), m, &ahead{}, s, a)
+		p.write(u, c, m, out, s.Ints, a)
 	}
 }
 
-func copyRows(dst []float32, dstStride int, src []float32, srcStride, rows, c int) {
-	for i := range rows {
-		copy(dst[i*dstStride:][:c], src[i*srcStride:])
+// stagesByColumns are a pair for each run of units that have a place in what is
+// shared at the same time.
+func (p *winogradGather) stagesByColumns() (out []Stage) {
+	for from := 0; from < len(p.units); {
+		to := from + 1
+		for to < len(p.units) && p.units[to].at > 0 {
+			to++
+		}
+		units := p.units[from:to]
+		tiles := p.tileTasks(units)
+		out = append(out,
+			Stage{Name: "tiles", Tasks: len(tiles), Pictures: true, run: p.shareTiles(tiles)},
+			Stage{Tasks: len(units) * len(p.columns), Kernel: true, Result: true, run: p.runColumns(units)})
+		from = to
+	}
+	return out
+}
+
+type tileTask struct {
+	unit  *unit
+	tiles interval
+}
+
+// tilesOfTask is about how many tiles are transformed by a task of nothing else.
+const tilesOfTask = 8
+
+func (p *winogradGather) tileTasks(units []unit) (out []tileTask) {
+	for i := range units {
+		u := &units[i]
+		for _, t := range split(u.tiles.len(), ceil(u.tiles.len(), tilesOfTask), 1) {
+			out = append(out, tileTask{u, interval{u.tiles.from + t.from, u.tiles.from + t.to}})
+		}
+	}
+	return out
+}
+
+func (p *winogradGather) sharedV(u *unit, a *Args) spectrum {
+	v := p.v(u)
+	v.data = a.Shared[u.at:]
+	return v
+}
+
+func (p *winogradGather) shareTiles(tasks []tileTask) func(int, *gemm.Scratch, *Args) {
+	return func(task int, s *gemm.Scratch, a *Args) {
+		t := &tasks[task]
+		p.transformTiles(t.unit, t.tiles, p.sharedV(t.unit, a), s.Ints, a)
+	}
+}
+
+// runColumns makes a block of columns of a unit.
+func (p *winogradGather) runColumns(units []unit) func(int, *gemm.Scratch, *Args) {
+	return func(task int, s *gemm.Scratch, a *Args) {
+		u, c := &units[task/len(p.columns)], &p.columns[task%len(p.columns)]
+		v := p.sharedV(u, a)
+		m := spectrum{rows: u.tiles.len(), width: c.width}
+		rest := m.cut(p.f.Points(), s.Floats)
+		for i := range len(u.grid.parts) * len(p.terms) {
+			part, terms := i/len(p.terms), p.terms[i%len(p.terms)]
+			kernel := spectrum{rows: terms.len(), width: c.width}
+			taps := kernel.cut(p.f.Points(), rest)
+			p.transformKernel(u.grid, part, c, terms, kernel, 0, taps, s.Ints, a)
+			at := part * p.in.channels
+			next := p.ahead(u, c, i+1, v.rows)
+			p.multiply(u, c, interval{at + terms.from, at + terms.to}, v, kernel, m, &next, s, a)
+		}
+		p.write(u, c, m, rest, s.Ints, a)
 	}
 }

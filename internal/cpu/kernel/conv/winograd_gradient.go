@@ -6,13 +6,15 @@ import (
 )
 
 // winogradGradient is the gradient to the kernel by Winograd's filtering. A
-// task makes a rectangle of channels of one part: it transforms blocks of tiles
-// of x and of y and adds their T² products over tiles
+// first stage transforms the tiles of x, for each part, and those of y; in a
+// second one a task makes a rectangle of channels of one part,
 //
-//	W[point] [rows, columns] += R[point]ᵀ [rows, tiles] · C[point] [tiles, columns]
+//	W[point] [rows, columns] = R[point]ᵀ [rows, tiles] · C[point] [tiles, columns]
 //
-// all in cache; at the end it transforms W back to the part's taps. Columns are
-// the kernel's last axis: the channels of y, or those of x if swapped.
+// and transforms it back to the part's taps. Columns are the kernel's last
+// axis: the channels of y, or those of x if swapped. Where not all tiles have
+// room, there is such a pair of stages for each block of them, and W is kept
+// between.
 type winogradGradient struct {
 	k       *gemm.Kernels
 	f       *winograd.Filter
@@ -23,138 +25,194 @@ type winogradGradient struct {
 	tiling  tiling
 	blocks  []interval // of tiles
 	tasks   []winogradGradientTask
-	rows    int // of the largest task
-	width   int
+	need    gemm.Need
+	shared  int
 }
 
 type winogradGradientTask struct {
-	part          *part
-	rows, columns interval
-	panels        []panel
+	part    int
+	rows    interval
+	columns block
+	at      int // where W is, if it is shared
 }
 
-func newWinogradGradient(k *gemm.Kernels, f *winograd.Filter, g Geometry, swapped bool) *winogradGradient {
+func newWinogradGradient(k *gemm.Kernels, f *winograd.Filter, g Geometry, swapped bool, l limits) *winogradGradient {
 	p := &winogradGradient{
 		k: k, f: f, g: g, swapped: swapped, x: side{g.H, g.W, g.C, g.XStride}, y: side{g.OH, g.OW, g.O, g.YStride},
 		parts: forwardGrids(g)[0].parts, tiling: newTiling(g.N, g.OH, g.OW, f.M),
 	}
-	p.blocks = p.tiling.blocks(winogradTileBlock(f))
-	rows, columns := g.C, g.O
-	if swapped {
-		rows, columns = g.O, g.C
+	points, n := f.Points(), p.tiling.count()
+	whole := points * n * (len(p.parts)*g.C + g.O)
+	p.blocks = split(n, ceil(whole, p.limit(l)), 1)
+	p.shared = p.y0(longest(p.blocks)) + p.yTiles(longest(p.blocks)).floats(points)
+	p.cut(l)
+	return p
+}
+
+// limit is how many floats the tiles of x and y may have together: more than
+// stay in a cache where keeping W between blocks would move as many.
+func (p *winogradGradient) limit(l limits) int {
+	w := p.f.Points() * len(p.parts) * p.g.C * p.g.O
+	return max(l.spectra, min(2*w, 4*l.spectra))
+}
+
+// rowsColumns are the kernel's last two axes.
+func (p *winogradGradient) rowsColumns() (rows, columns int) {
+	if p.swapped {
+		return p.g.O, p.g.C
 	}
-	for i := range p.parts {
-		for _, r := range split(rows, ceil(rows, winogradBlock(f)), winograd.Lanes) {
-			for _, c := range split(columns, ceil(columns, winogradColumns), winogradColumns) {
-				t := winogradGradientTask{&p.parts[i], r, c, panels(k, c)}
-				p.rows, p.width = max(p.rows, r.len()), max(p.width, width(t.panels))
+	return p.g.C, p.g.O
+}
+
+func (p *winogradGradient) cut(l limits) {
+	points := p.f.Points()
+	rows, columns := p.rowsColumns()
+	block := max(l.block/(points*winogradColumns), 1)
+	p.need = gemm.Need{Segments: 1, Ints: 3 * points}
+	for part := range p.parts {
+		for _, r := range split(rows, ceil(rows, block), winograd.Lanes) {
+			for _, c := range columnBlocks(p.k, columns) {
+				t := winogradGradientTask{part, r, c, p.shared}
+				if n := t.w().floats(points); len(p.blocks) > 1 {
+					p.shared += n
+				} else {
+					p.need.Floats = max(p.need.Floats, n)
+				}
 				p.tasks = append(p.tasks, t)
 			}
 		}
 	}
-	return p
 }
+
+func (t *winogradGradientTask) w() spectrum {
+	return spectrum{rows: t.rows.len(), width: t.columns.width}
+}
+
+// xTiles and yTiles are the spectra of so many tiles, without data.
+func (p *winogradGradient) xTiles(n int) spectrum { return spectrum{rows: n, width: p.g.C} }
+func (p *winogradGradient) yTiles(n int) spectrum { return spectrum{rows: n, width: p.g.O} }
+
+// x0 is where the tiles of x begin for a part, y0 where those of y do.
+func (p *winogradGradient) x0(part, tiles int) int {
+	return part * p.xTiles(tiles).floats(p.f.Points())
+}
+func (p *winogradGradient) y0(tiles int) int { return p.x0(len(p.parts), tiles) }
 
 func (p *winogradGradient) plan() *Plan {
-	points, tiles := p.f.Points(), longest(p.blocks)
-	need := gemm.Need{
-		Floats:   points*(apart(tiles*p.rows)+apart(tiles*p.width)+apart(p.rows*p.width)) + p.f.R*p.f.R*p.rows*p.width,
-		Segments: 1,
-		Ints:     2 * points,
+	out := &Plan{
+		Method: p.f.String(), Shared: p.shared, g: p.g, need: p.need, zeroLen: max(p.g.C, p.g.O),
+		performed: p.f.Points() * p.tiling.count() * p.g.C * p.g.O * len(p.parts),
 	}
-	return &Plan{
-		Method: p.f.String(), g: p.g, need: need, tasks: len(p.tasks), run: p.run, zeroLen: max(p.g.C, p.g.O),
-		performed: points * p.tiling.count() * p.g.C * p.g.O * len(p.parts),
+	for i := range p.blocks {
+		tiles := split(p.blocks[i].len(), ceil(p.blocks[i].len(), tilesOfTask), 1)
+		out.Stages = append(out.Stages,
+			Stage{Name: "tiles", Tasks: len(tiles) * (len(p.parts) + 1), Pictures: true, run: p.shareTiles(p.blocks[i], tiles)},
+			Stage{Tasks: len(p.tasks), Result: true, run: p.products(i)})
 	}
+	return out
 }
 
-func (p *winogradGradient) run(task int, s *gemm.Scratch, a *Args) {
-	t := &p.tasks[task]
-	points, tiles, rows, columns := p.f.Points(), longest(p.blocks), t.rows.len(), width(t.panels)
-	left, floats := cutAt(s.Floats, points*apart(tiles*rows))
-	right, floats := cutAt(floats, points*apart(tiles*columns))
-	result, taps := cutAt(floats, points*apart(rows*columns))
-	for i, block := range p.blocks {
-		if p.swapped {
-			p.transformY(block, t.rows, left, s.Ints, a)
-			p.transformX(t.part, block, t.columns, right, s.Ints, a)
+// shareTiles transforms some tiles of x for a part or, after the last part,
+// those of y.
+func (p *winogradGradient) shareTiles(block interval, tiles []interval) func(int, *gemm.Scratch, *Args) {
+	return func(task int, s *gemm.Scratch, a *Args) {
+		t := tiles[task/(len(p.parts)+1)]
+		if part := task % (len(p.parts) + 1); part < len(p.parts) {
+			p.transformX(part, block, t, s.Ints, a)
 		} else {
-			p.transformX(t.part, block, t.rows, left, s.Ints, a)
-			p.transformY(block, t.columns, right, s.Ints, a)
+			p.transformY(block, t, s.Ints, a)
 		}
-		p.multiply(t, block.len(), i == 0, left, right, result, s)
-	}
-	p.write(t, result, taps, s.Ints, a)
-}
-
-func cutAt(s []float32, n int) (before, after []float32) { return s[:n], s[n:] }
-
-// transformX makes Bᵀ·x·B [points][tiles][channels].
-func (p *winogradGradient) transformX(pt *part, tiles, channels interval, dst []float32, ints []int, a *Args) {
-	n, step := channels.len(), p.f.M*p.g.Stride
-	src := winograd.Operand{Data: a.Arena[channels.from:]}
-	from, to := ints[:p.f.Points()], ints[p.f.Points():]
-	every(to, apart(tiles.len()*n))
-	for at := tiles.from; at < tiles.to; at++ {
-		picture, i, j := p.tiling.at(at)
-		p.x.patch(from, picture, i*step+pt.rows.offset, j*step+pt.columns.offset, p.g.Stride, p.f.T, a.X, a.Zero)
-		p.f.Input.Run(winograd.Operand{Data: dst[(at-tiles.from)*n:]}, to, src, from, 1, n)
 	}
 }
 
-// transformY makes A·ȳ·Aᵀ [points][tiles][channels].
-func (p *winogradGradient) transformY(tiles, channels interval, dst []float32, ints []int, a *Args) {
-	n, m := channels.len(), p.f.M
-	src := winograd.Operand{Data: a.Arena[channels.from:]}
-	from, to := ints[:p.f.Points()], ints[p.f.Points():]
-	every(to, apart(tiles.len()*n))
-	for at := tiles.from; at < tiles.to; at++ {
-		picture, i, j := p.tiling.at(at)
-		p.y.patch(from, picture, i*m, j*m, 1, m, a.Y, a.Zero)
-		p.f.OutputGradient.Run(winograd.Operand{Data: dst[(at-tiles.from)*n:]}, to, src, from, 1, n)
+// transformX makes Bᵀ·x·B.
+func (p *winogradGradient) transformX(part int, block, tiles interval, ints []int, a *Args) {
+	v, pt, step := p.xTiles(block.len()), &p.parts[part], p.f.M*p.g.Stride
+	v.data = a.Shared[p.x0(part, block.len()):]
+	p.transform(p.f.Input, v, tiles, 2*p.f.T*p.f.T, ints, a, func(i int, dst []int) {
+		picture, row, column := p.tiling.at(block.from + tiles.from + i)
+		p.x.patch(dst, picture, row*step+pt.rows.offset, column*step+pt.columns.offset, p.g.Stride, p.f.T, a.X, a.Zero)
+	})
+}
+
+// transformY makes A·ȳ·Aᵀ.
+func (p *winogradGradient) transformY(block, tiles interval, ints []int, a *Args) {
+	v, m := p.yTiles(block.len()), p.f.M
+	v.data = a.Shared[p.y0(block.len()):]
+	p.transform(p.f.OutputGradient, v, tiles, 2*m*m, ints, a, func(i int, dst []int) {
+		picture, row, column := p.tiling.at(block.from + tiles.from + i)
+		p.y.patch(dst, picture, row*m, column*m, 1, m, a.Y, a.Zero)
+	})
+}
+
+// transform makes some rows of v.
+func (p *winogradGradient) transform(t *winograd.Transform, v spectrum, tiles interval, places int, ints []int, a *Args, patch func(i int, dst []int)) {
+	points := p.f.Points()
+	from, to := ints[:places], ints[2*points:3*points]
+	v.places(to)
+	inTurn(tiles.len(), from, patch, func(i int) {
+		t.Run(winograd.Operand{Data: v.data[(tiles.from+i)*v.width:]}, to, winograd.Operand{Data: a.Arena}, from, 1, v.width)
+	})
+}
+
+// products is the second stage of a block of tiles.
+func (p *winogradGradient) products(block int) func(int, *gemm.Scratch, *Args) {
+	first, last, n := block == 0, block == len(p.blocks)-1, p.blocks[block].len()
+	return func(task int, s *gemm.Scratch, a *Args) {
+		t := &p.tasks[task]
+		w := t.w()
+		if w.data = s.Floats; len(p.blocks) > 1 {
+			w.data = a.Shared[t.at:]
+		}
+		left, right := p.xTiles(n), p.yTiles(n)
+		left.data, right.data = a.Shared[p.x0(t.part, n):], a.Shared[p.y0(n):]
+		if p.swapped {
+			left, right = right, left
+		}
+		p.multiply(t, first, left, right, w, s)
+		if last {
+			p.write(t, w, s.Ints, a)
+		}
 	}
 }
 
-func (p *winogradGradient) multiply(t *winogradGradientTask, tiles int, first bool, left, right, result []float32, s *gemm.Scratch) {
-	rows, columns := t.rows.len(), width(t.panels)
+// multiply makes W or adds to it.
+func (p *winogradGradient) multiply(t *winogradGradientTask, first bool, left, right, w spectrum, s *gemm.Scratch) {
 	tile := &s.Tile
-	*tile = gemm.Tile{A: left, C: result, AStep: rows, LDB: columns, Ahead: 8 * columns, Accumulate: !first, Segments: s.Segments[:1]}
+	*tile = gemm.Tile{
+		A: left.data, C: w.data, AStep: left.width, LDB: right.width, Ahead: 8 * right.width, Segments: s.Segments[:1],
+	}
 	seg := &s.Segments[0]
-	seg.B, seg.Length = 0, tiles
 	for point := range p.f.Points() {
-		for _, pn := range t.panels {
-			column := pn.column - t.columns.from
-			tile.B, tile.N = right[point*apart(tiles*columns)+column:], pn.n
-			for row := 0; row < rows; row += gemm.MR {
-				tile.M = min(gemm.MR, rows-row)
-				for i := range seg.A {
-					r := min(row+i, rows-1)
-					seg.A[i] = point*apart(tiles*rows) + r
-					tile.Rows[i] = point*apart(rows*columns) + r*columns + column
+		for at := 0; at < left.rows; at += winogradTerms {
+			seg.B, seg.Length = at, min(winogradTerms, left.rows-at)
+			tile.Accumulate = !first || at > 0
+			for _, pn := range t.columns.panels {
+				tile.B, tile.N = right.data[right.point(point)+pn.column:], pn.n
+				for row := 0; row < w.rows; row += gemm.MR {
+					tile.M = min(gemm.MR, w.rows-row)
+					for i := range seg.A {
+						r := min(row+i, w.rows-1)
+						seg.A[i] = left.point(point) + at*left.width + t.rows.from + r
+						tile.Rows[i] = w.point(point) + r*w.width + pn.column - t.columns.from
+					}
+					p.k.Run(tile)
 				}
-				p.k.Run(tile)
 			}
 		}
 	}
 }
 
-// write transforms the result back to taps and writes them where they belong.
-func (p *winogradGradient) write(t *winogradGradientTask, result, taps []float32, ints []int, a *Args) {
-	rows, columns, r := t.rows.len(), width(t.panels), p.f.R
-	from, to := ints[:p.f.Points()], ints[p.f.Points():]
-	every(from, apart(rows*columns))
-	every(to[:r*r], rows*columns)
-	dst := winograd.Operand{Data: taps, Row: columns}
-	p.f.KernelGradient.Run(dst, to, winograd.Operand{Data: result, Row: columns}, from, rows, columns)
-	in, out := p.g.C, p.g.O
-	if p.swapped {
-		in, out = out, in
+// write transforms W back to taps, where they belong.
+func (p *winogradGradient) write(t *winogradGradientTask, w spectrum, ints []int, a *Args) {
+	r := p.f.R
+	from, to := ints[:p.f.Points()], ints[p.f.Points():][:r*r]
+	w.places(from)
+	rows, columns := p.rowsColumns()
+	pt := &p.parts[t.part]
+	for i := range to {
+		to[i] = (pt.rows.tap(i/r)*p.g.KW + pt.columns.tap(i%r)) * rows * columns
 	}
-	for tap := range r * r {
-		at := (t.part.rows.tap(tap/r)*p.g.KW + t.part.columns.tap(tap%r)) * in * out
-		for i := range rows {
-			to := at + (t.rows.from+i)*out + t.columns.from
-			copy(a.Kernel[to:to+t.columns.len()], taps[(tap*rows+i)*columns:])
-		}
-	}
+	dst := winograd.Operand{Data: a.Kernel[t.rows.from*columns+t.columns.from:], Row: columns}
+	p.f.KernelGradient.Run(dst, to, winograd.Operand{Data: w.data, Row: w.width}, from, w.rows, t.columns.len())
 }

@@ -13,17 +13,19 @@ import (
 )
 
 // filtered is the directions by one filter, whatever it costs.
-func filtered(m, r int) []direction {
+func filtered(m, r int) []direction { return filteredWithin(m, r, inCache()) }
+
+func filteredWithin(m, r int, l limits) []direction {
 	filter := func(k *gemm.Kernels) *winograd.Filter { return winograd.New(m, r, k.Name) }
 	return []direction{
 		{"forward", func(k *gemm.Kernels, g Geometry, swapped bool) *Plan {
-			return newWinogradGather(k, filter(k), g.check(), swapped, false).plan()
+			return newWinogradGather(k, filter(k), g.check(), swapped, false, l).plan()
 		}},
 		{"input gradient", func(k *gemm.Kernels, g Geometry, swapped bool) *Plan {
-			return newWinogradGather(k, filter(k), g.check(), swapped, true).plan()
+			return newWinogradGather(k, filter(k), g.check(), swapped, true, l).plan()
 		}},
 		{"kernel gradient", func(k *gemm.Kernels, g Geometry, swapped bool) *Plan {
-			return newWinogradGradient(k, filter(k), g.check(), swapped).plan()
+			return newWinogradGradient(k, filter(k), g.check(), swapped, l).plan()
 		}},
 	}
 }
@@ -53,8 +55,20 @@ func TestFilteredGeometry(t *testing.T) {
 		}
 		w := newWorld(g, rapid.Bool().Draw(t, "swapped"), rand.New(rand.NewPCG(5, 6)))
 		w.level = true
-		checkPlans(t, filtered(size[0], size[1]), w, rapid.Bool().Draw(t, "bias"))
+		checkPlans(t, filteredWithin(size[0], size[1], anyLimits(t)), w, rapid.Bool().Draw(t, "bias"))
 	})
+}
+
+// anyLimits are some that cut even small pictures: by tiles and by columns, in
+// one pair of stages or many.
+func anyLimits(t *rapid.T) limits {
+	l := inCache()
+	l.units = rapid.SampledFrom([]int{1, 8}).Draw(t, "units")
+	l.unit, l.columnsUnit = 6*25, 6*25
+	l.block = rapid.SampledFrom([]int{1, l.block}).Draw(t, "block")
+	l.tiles = rapid.SampledFrom([]int{1, 1 << 14, l.tiles}).Draw(t, "tiles")
+	l.spectra = rapid.SampledFrom([]int{1, 1 << 14, l.spectra}).Draw(t, "spectra")
+	return l
 }
 
 // What filtering costs in digits, at the longest sums of the paper's networks
@@ -105,7 +119,7 @@ func TestFilteredAccuracy(t *testing.T) {
 // errorOf is the root-mean-square error of a direction relative to its result.
 func errorOf(k *gemm.Kernels, d direction, w *world) float64 {
 	p := d.plan(k, w.g, w.swapped)
-	run(p, &w.args, rand.Perm(p.Tasks()))
+	run(p, &w.args, rand.Perm)
 	var got []float32
 	var want sums
 	switch d.name {

@@ -34,9 +34,10 @@ func BenchmarkTransform(b *testing.B) {
 func benchmark(b *testing.B, t *Transform) {
 	const channels, tiles, width = 64, 24, 128
 	point := tiles*channels + Lanes
-	from, to := make([]int, t.q*t.q), make([]int, t.p*t.p)
+	from, to := make([]int, t.places()), make([]int, t.p*t.p)
 	for i := range from {
-		from[i] = (i/t.q*width + i%t.q) * channels
+		at := i % (t.q * t.q)
+		from[i] = (at/t.q*width + at%t.q) * channels
 	}
 	for i := range to {
 		to[i] = i * point

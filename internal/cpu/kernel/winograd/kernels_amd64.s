@@ -5,7 +5,7 @@
 #include "textflag.h"
 
 // func inputF4x2AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·inputF4x2AVX512(SB), $0-64
 	VBROADCASTSS constant0<>+0(SB), Z31
 	VBROADCASTSS constant1<>+0(SB), Z30
@@ -25,97 +25,147 @@ vector:
 	LEAQ         (AX)(R10*1), DI
 	MOVQ         80(BX), R11
 	VMOVUPS      (SI)(R11*4), Z0
+	MOVQ         280(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	MOVQ         40(BX), R11
 	VMOVUPS      (SI)(R11*4), Z1
+	MOVQ         240(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VSUBPS       Z1, Z0, Z2
 	MOVQ         120(BX), R11
 	VMOVUPS      (SI)(R11*4), Z3
+	MOVQ         320(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VMOVAPS      Z3, Z4
 	VFMADD231PS  Z31, Z2, Z4
 	VSUBPS       Z1, Z3, Z1
 	VFNMADD132PS Z30, Z1, Z2
 	MOVQ         (BX), R11
 	VMOVUPS      (SI)(R11*4), Z3
+	MOVQ         200(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VSUBPS       Z0, Z3, Z3
 	VFMADD132PS  Z31, Z1, Z3
 	MOVQ         160(BX), R11
 	VMOVUPS      (SI)(R11*4), Z5
+	MOVQ         360(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VSUBPS       Z0, Z5, Z0
 	VFNMADD231PS Z31, Z1, Z0
 	MOVQ         88(BX), R11
 	VMOVUPS      (SI)(R11*4), Z5
+	MOVQ         288(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	MOVQ         48(BX), R11
 	VMOVUPS      (SI)(R11*4), Z6
+	MOVQ         248(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VSUBPS       Z6, Z5, Z7
 	MOVQ         128(BX), R11
 	VMOVUPS      (SI)(R11*4), Z8
+	MOVQ         328(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VMOVAPS      Z8, Z9
 	VFMADD231PS  Z31, Z7, Z9
 	VSUBPS       Z6, Z8, Z6
 	VFNMADD132PS Z30, Z6, Z7
 	MOVQ         8(BX), R11
 	VMOVUPS      (SI)(R11*4), Z8
+	MOVQ         208(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VSUBPS       Z5, Z8, Z8
 	VFMADD132PS  Z31, Z6, Z8
 	MOVQ         168(BX), R11
 	VMOVUPS      (SI)(R11*4), Z10
+	MOVQ         368(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VSUBPS       Z5, Z10, Z5
 	VFNMADD231PS Z31, Z6, Z5
 	MOVQ         96(BX), R11
 	VMOVUPS      (SI)(R11*4), Z10
+	MOVQ         296(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	MOVQ         56(BX), R11
 	VMOVUPS      (SI)(R11*4), Z11
+	MOVQ         256(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VSUBPS       Z11, Z10, Z12
 	MOVQ         136(BX), R11
 	VMOVUPS      (SI)(R11*4), Z13
+	MOVQ         336(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VMOVAPS      Z13, Z14
 	VFMADD231PS  Z31, Z12, Z14
 	VSUBPS       Z11, Z13, Z11
 	VFNMADD132PS Z30, Z11, Z12
 	MOVQ         16(BX), R11
 	VMOVUPS      (SI)(R11*4), Z13
+	MOVQ         216(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VSUBPS       Z10, Z13, Z13
 	VFMADD132PS  Z31, Z11, Z13
 	MOVQ         176(BX), R11
 	VMOVUPS      (SI)(R11*4), Z15
+	MOVQ         376(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VSUBPS       Z10, Z15, Z10
 	VFNMADD231PS Z31, Z11, Z10
 	MOVQ         104(BX), R11
 	VMOVUPS      (SI)(R11*4), Z15
+	MOVQ         304(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	MOVQ         64(BX), R11
 	VMOVUPS      (SI)(R11*4), Z16
+	MOVQ         264(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VSUBPS       Z16, Z15, Z17
 	MOVQ         144(BX), R11
 	VMOVUPS      (SI)(R11*4), Z18
+	MOVQ         344(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VMOVAPS      Z18, Z19
 	VFMADD231PS  Z31, Z17, Z19
 	VSUBPS       Z16, Z18, Z16
 	VFNMADD132PS Z30, Z16, Z17
 	MOVQ         24(BX), R11
 	VMOVUPS      (SI)(R11*4), Z18
+	MOVQ         224(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VSUBPS       Z15, Z18, Z18
 	VFMADD132PS  Z31, Z16, Z18
 	MOVQ         184(BX), R11
 	VMOVUPS      (SI)(R11*4), Z20
+	MOVQ         384(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VSUBPS       Z15, Z20, Z15
 	VFNMADD231PS Z31, Z16, Z15
 	MOVQ         112(BX), R11
 	VMOVUPS      (SI)(R11*4), Z20
+	MOVQ         312(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	MOVQ         72(BX), R11
 	VMOVUPS      (SI)(R11*4), Z21
+	MOVQ         272(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VSUBPS       Z21, Z20, Z22
 	MOVQ         152(BX), R11
 	VMOVUPS      (SI)(R11*4), Z23
+	MOVQ         352(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VMOVAPS      Z23, Z24
 	VFMADD231PS  Z31, Z22, Z24
 	VSUBPS       Z21, Z23, Z21
 	VFNMADD132PS Z30, Z21, Z22
 	MOVQ         32(BX), R11
 	VMOVUPS      (SI)(R11*4), Z23
+	MOVQ         232(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VSUBPS       Z20, Z23, Z23
 	VFMADD132PS  Z31, Z21, Z23
 	MOVQ         192(BX), R11
 	VMOVUPS      (SI)(R11*4), Z25
+	MOVQ         392(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VSUBPS       Z20, Z25, Z20
 	VFNMADD231PS Z31, Z21, Z20
 	VSUBPS       Z8, Z13, Z25
@@ -645,7 +695,7 @@ DATA constant7<>+28(SB)/4, $(8.0)
 GLOBL constant7<>(SB), RODATA|NOPTR, $32
 
 // func outputGradientF4x2AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·outputGradientF4x2AVX512(SB), $0-64
 	VBROADCASTSS constant6<>+0(SB), Z31
 	VBROADCASTSS constant5<>+0(SB), Z30
@@ -666,15 +716,23 @@ vector:
 	LEAQ        (AX)(R10*1), DI
 	MOVQ        (BX), R11
 	VMOVUPS     (SI)(R11*4), Z0
+	MOVQ        128(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	MOVQ        32(BX), R11
 	VMOVUPS     (SI)(R11*4), Z1
+	MOVQ        160(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	VMOVAPS     Z0, Z2
 	VFMADD231PS Z29, Z1, Z2
 	MOVQ        64(BX), R11
 	VMOVUPS     (SI)(R11*4), Z3
+	MOVQ        192(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	VFMADD231PS Z30, Z3, Z2
 	MOVQ        96(BX), R11
 	VMOVUPS     (SI)(R11*4), Z4
+	MOVQ        224(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	VFMADD231PS Z31, Z4, Z2
 	VADDPS      Z3, Z0, Z3
 	VADDPS      Z4, Z1, Z1
@@ -682,15 +740,23 @@ vector:
 	VADDPS      Z1, Z3, Z1
 	MOVQ        8(BX), R11
 	VMOVUPS     (SI)(R11*4), Z3
+	MOVQ        136(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	MOVQ        40(BX), R11
 	VMOVUPS     (SI)(R11*4), Z6
+	MOVQ        168(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	VMOVAPS     Z3, Z7
 	VFMADD231PS Z29, Z6, Z7
 	MOVQ        72(BX), R11
 	VMOVUPS     (SI)(R11*4), Z8
+	MOVQ        200(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	VFMADD231PS Z30, Z8, Z7
 	MOVQ        104(BX), R11
 	VMOVUPS     (SI)(R11*4), Z9
+	MOVQ        232(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	VFMADD231PS Z31, Z9, Z7
 	VADDPS      Z8, Z3, Z8
 	VADDPS      Z9, Z6, Z6
@@ -698,15 +764,23 @@ vector:
 	VADDPS      Z6, Z8, Z6
 	MOVQ        16(BX), R11
 	VMOVUPS     (SI)(R11*4), Z8
+	MOVQ        144(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	MOVQ        48(BX), R11
 	VMOVUPS     (SI)(R11*4), Z11
+	MOVQ        176(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	VMOVAPS     Z8, Z12
 	VFMADD231PS Z29, Z11, Z12
 	MOVQ        80(BX), R11
 	VMOVUPS     (SI)(R11*4), Z13
+	MOVQ        208(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	VFMADD231PS Z30, Z13, Z12
 	MOVQ        112(BX), R11
 	VMOVUPS     (SI)(R11*4), Z14
+	MOVQ        240(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	VFMADD231PS Z31, Z14, Z12
 	VADDPS      Z13, Z8, Z13
 	VADDPS      Z14, Z11, Z11
@@ -714,15 +788,23 @@ vector:
 	VADDPS      Z11, Z13, Z11
 	MOVQ        24(BX), R11
 	VMOVUPS     (SI)(R11*4), Z13
+	MOVQ        152(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	MOVQ        56(BX), R11
 	VMOVUPS     (SI)(R11*4), Z16
+	MOVQ        184(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	VMOVAPS     Z13, Z17
 	VFMADD231PS Z29, Z16, Z17
 	MOVQ        88(BX), R11
 	VMOVUPS     (SI)(R11*4), Z18
+	MOVQ        216(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	VFMADD231PS Z30, Z18, Z17
 	MOVQ        120(BX), R11
 	VMOVUPS     (SI)(R11*4), Z19
+	MOVQ        248(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	VFMADD231PS Z31, Z19, Z17
 	VADDPS      Z18, Z13, Z18
 	VADDPS      Z19, Z16, Z16
@@ -994,7 +1076,7 @@ DATA constant10<>+28(SB)/4, $(2.6666667)
 GLOBL constant10<>(SB), RODATA|NOPTR, $32
 
 // func inputF2x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·inputF2x3AVX512(SB), $0-64
 	VBROADCASTSS constant4<>+0(SB), Z31
 	MOVQ         dst+0(FP), AX
@@ -1013,55 +1095,87 @@ vector:
 	LEAQ        (AX)(R10*1), DI
 	MOVQ        64(BX), R11
 	VMOVUPS     (SI)(R11*4), Z0
+	MOVQ        192(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	MOVQ        32(BX), R11
 	VMOVUPS     (SI)(R11*4), Z1
+	MOVQ        160(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	VSUBPS      Z1, Z0, Z2
 	VMOVAPS     Z2, Z3
 	VFMADD231PS Z31, Z1, Z3
 	MOVQ        96(BX), R11
 	VMOVUPS     (SI)(R11*4), Z4
+	MOVQ        224(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	VSUBPS      Z1, Z4, Z1
 	MOVQ        (BX), R11
 	VMOVUPS     (SI)(R11*4), Z4
+	MOVQ        128(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	VSUBPS      Z4, Z0, Z0
 	MOVQ        72(BX), R11
 	VMOVUPS     (SI)(R11*4), Z4
+	MOVQ        200(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	MOVQ        40(BX), R11
 	VMOVUPS     (SI)(R11*4), Z5
+	MOVQ        168(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	VSUBPS      Z5, Z4, Z6
 	VMOVAPS     Z6, Z7
 	VFMADD231PS Z31, Z5, Z7
 	MOVQ        104(BX), R11
 	VMOVUPS     (SI)(R11*4), Z8
+	MOVQ        232(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	VSUBPS      Z5, Z8, Z5
 	MOVQ        8(BX), R11
 	VMOVUPS     (SI)(R11*4), Z8
+	MOVQ        136(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	VSUBPS      Z8, Z4, Z4
 	MOVQ        80(BX), R11
 	VMOVUPS     (SI)(R11*4), Z8
+	MOVQ        208(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	MOVQ        48(BX), R11
 	VMOVUPS     (SI)(R11*4), Z9
+	MOVQ        176(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	VSUBPS      Z9, Z8, Z10
 	VMOVAPS     Z10, Z11
 	VFMADD231PS Z31, Z9, Z11
 	MOVQ        112(BX), R11
 	VMOVUPS     (SI)(R11*4), Z12
+	MOVQ        240(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	VSUBPS      Z9, Z12, Z9
 	MOVQ        16(BX), R11
 	VMOVUPS     (SI)(R11*4), Z12
+	MOVQ        144(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	VSUBPS      Z12, Z8, Z8
 	MOVQ        88(BX), R11
 	VMOVUPS     (SI)(R11*4), Z12
+	MOVQ        216(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	MOVQ        56(BX), R11
 	VMOVUPS     (SI)(R11*4), Z13
+	MOVQ        184(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	VSUBPS      Z13, Z12, Z14
 	VMOVAPS     Z14, Z15
 	VFMADD231PS Z31, Z13, Z15
 	MOVQ        120(BX), R11
 	VMOVUPS     (SI)(R11*4), Z16
+	MOVQ        248(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	VSUBPS      Z13, Z16, Z13
 	MOVQ        24(BX), R11
 	VMOVUPS     (SI)(R11*4), Z16
+	MOVQ        152(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	VSUBPS      Z16, Z12, Z12
 	VSUBPS      Z4, Z8, Z16
 	MOVQ        16(DX), SI
@@ -1362,7 +1476,7 @@ vector:
 	RET
 
 // func outputGradientF2x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·outputGradientF2x3AVX512(SB), $0-64
 	VBROADCASTSS constant4<>+0(SB), Z31
 	MOVQ         dst+0(FP), AX
@@ -1381,15 +1495,23 @@ vector:
 	LEAQ         (AX)(R10*1), DI
 	MOVQ         (BX), R11
 	VMOVUPS      (SI)(R11*4), Z0
+	MOVQ         32(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	MOVQ         16(BX), R11
 	VMOVUPS      (SI)(R11*4), Z1
+	MOVQ         48(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VADDPS       Z1, Z0, Z2
 	VMOVAPS      Z2, Z3
 	VFNMADD231PS Z31, Z1, Z3
 	MOVQ         8(BX), R11
 	VMOVUPS      (SI)(R11*4), Z4
+	MOVQ         40(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	MOVQ         24(BX), R11
 	VMOVUPS      (SI)(R11*4), Z5
+	MOVQ         56(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VADDPS       Z5, Z4, Z6
 	VMOVAPS      Z6, Z7
 	VFNMADD231PS Z31, Z5, Z7
@@ -1568,7 +1690,7 @@ vector:
 	RET
 
 // func inputF3x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·inputF3x3AVX512(SB), $0-64
 	VBROADCASTSS constant0<>+0(SB), Z31
 	VBROADCASTSS constant1<>+0(SB), Z30
@@ -1588,97 +1710,147 @@ vector:
 	LEAQ         (AX)(R10*1), DI
 	MOVQ         80(BX), R11
 	VMOVUPS      (SI)(R11*4), Z0
+	MOVQ         280(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	MOVQ         40(BX), R11
 	VMOVUPS      (SI)(R11*4), Z1
+	MOVQ         240(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VSUBPS       Z1, Z0, Z2
 	MOVQ         120(BX), R11
 	VMOVUPS      (SI)(R11*4), Z3
+	MOVQ         320(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VMOVAPS      Z3, Z4
 	VFMADD231PS  Z31, Z2, Z4
 	VSUBPS       Z1, Z3, Z1
 	VFNMADD132PS Z30, Z1, Z2
 	MOVQ         (BX), R11
 	VMOVUPS      (SI)(R11*4), Z3
+	MOVQ         200(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VSUBPS       Z0, Z3, Z3
 	VFMADD132PS  Z31, Z1, Z3
 	MOVQ         160(BX), R11
 	VMOVUPS      (SI)(R11*4), Z5
+	MOVQ         360(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VSUBPS       Z0, Z5, Z0
 	VFNMADD231PS Z31, Z1, Z0
 	MOVQ         88(BX), R11
 	VMOVUPS      (SI)(R11*4), Z5
+	MOVQ         288(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	MOVQ         48(BX), R11
 	VMOVUPS      (SI)(R11*4), Z6
+	MOVQ         248(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VSUBPS       Z6, Z5, Z7
 	MOVQ         128(BX), R11
 	VMOVUPS      (SI)(R11*4), Z8
+	MOVQ         328(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VMOVAPS      Z8, Z9
 	VFMADD231PS  Z31, Z7, Z9
 	VSUBPS       Z6, Z8, Z6
 	VFNMADD132PS Z30, Z6, Z7
 	MOVQ         8(BX), R11
 	VMOVUPS      (SI)(R11*4), Z8
+	MOVQ         208(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VSUBPS       Z5, Z8, Z8
 	VFMADD132PS  Z31, Z6, Z8
 	MOVQ         168(BX), R11
 	VMOVUPS      (SI)(R11*4), Z10
+	MOVQ         368(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VSUBPS       Z5, Z10, Z5
 	VFNMADD231PS Z31, Z6, Z5
 	MOVQ         96(BX), R11
 	VMOVUPS      (SI)(R11*4), Z10
+	MOVQ         296(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	MOVQ         56(BX), R11
 	VMOVUPS      (SI)(R11*4), Z11
+	MOVQ         256(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VSUBPS       Z11, Z10, Z12
 	MOVQ         136(BX), R11
 	VMOVUPS      (SI)(R11*4), Z13
+	MOVQ         336(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VMOVAPS      Z13, Z14
 	VFMADD231PS  Z31, Z12, Z14
 	VSUBPS       Z11, Z13, Z11
 	VFNMADD132PS Z30, Z11, Z12
 	MOVQ         16(BX), R11
 	VMOVUPS      (SI)(R11*4), Z13
+	MOVQ         216(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VSUBPS       Z10, Z13, Z13
 	VFMADD132PS  Z31, Z11, Z13
 	MOVQ         176(BX), R11
 	VMOVUPS      (SI)(R11*4), Z15
+	MOVQ         376(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VSUBPS       Z10, Z15, Z10
 	VFNMADD231PS Z31, Z11, Z10
 	MOVQ         104(BX), R11
 	VMOVUPS      (SI)(R11*4), Z15
+	MOVQ         304(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	MOVQ         64(BX), R11
 	VMOVUPS      (SI)(R11*4), Z16
+	MOVQ         264(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VSUBPS       Z16, Z15, Z17
 	MOVQ         144(BX), R11
 	VMOVUPS      (SI)(R11*4), Z18
+	MOVQ         344(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VMOVAPS      Z18, Z19
 	VFMADD231PS  Z31, Z17, Z19
 	VSUBPS       Z16, Z18, Z16
 	VFNMADD132PS Z30, Z16, Z17
 	MOVQ         24(BX), R11
 	VMOVUPS      (SI)(R11*4), Z18
+	MOVQ         224(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VSUBPS       Z15, Z18, Z18
 	VFMADD132PS  Z31, Z16, Z18
 	MOVQ         184(BX), R11
 	VMOVUPS      (SI)(R11*4), Z20
+	MOVQ         384(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VSUBPS       Z15, Z20, Z15
 	VFNMADD231PS Z31, Z16, Z15
 	MOVQ         112(BX), R11
 	VMOVUPS      (SI)(R11*4), Z20
+	MOVQ         312(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	MOVQ         72(BX), R11
 	VMOVUPS      (SI)(R11*4), Z21
+	MOVQ         272(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VSUBPS       Z21, Z20, Z22
 	MOVQ         152(BX), R11
 	VMOVUPS      (SI)(R11*4), Z23
+	MOVQ         352(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VMOVAPS      Z23, Z24
 	VFMADD231PS  Z31, Z22, Z24
 	VSUBPS       Z21, Z23, Z21
 	VFNMADD132PS Z30, Z21, Z22
 	MOVQ         32(BX), R11
 	VMOVUPS      (SI)(R11*4), Z23
+	MOVQ         232(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VSUBPS       Z20, Z23, Z23
 	VFMADD132PS  Z31, Z21, Z23
 	MOVQ         192(BX), R11
 	VMOVUPS      (SI)(R11*4), Z25
+	MOVQ         392(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VSUBPS       Z20, Z25, Z20
 	VFNMADD231PS Z31, Z21, Z20
 	VSUBPS       Z8, Z13, Z25
@@ -2142,7 +2314,7 @@ vector:
 	RET
 
 // func outputGradientF3x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·outputGradientF3x3AVX512(SB), $0-64
 	VBROADCASTSS constant5<>+0(SB), Z31
 	VBROADCASTSS constant0<>+0(SB), Z30
@@ -2162,33 +2334,51 @@ vector:
 	LEAQ        (AX)(R10*1), DI
 	MOVQ        (BX), R11
 	VMOVUPS     (SI)(R11*4), Z0
+	MOVQ        72(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	MOVQ        48(BX), R11
 	VMOVUPS     (SI)(R11*4), Z1
+	MOVQ        120(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	VADDPS      Z1, Z0, Z2
 	MOVQ        24(BX), R11
 	VMOVUPS     (SI)(R11*4), Z3
+	MOVQ        96(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	VADDPS      Z2, Z3, Z4
 	VSUBPS      Z3, Z2, Z2
 	VFMADD132PS Z30, Z0, Z3
 	VFMADD231PS Z31, Z1, Z3
 	MOVQ        8(BX), R11
 	VMOVUPS     (SI)(R11*4), Z5
+	MOVQ        80(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	MOVQ        56(BX), R11
 	VMOVUPS     (SI)(R11*4), Z6
+	MOVQ        128(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	VADDPS      Z6, Z5, Z7
 	MOVQ        32(BX), R11
 	VMOVUPS     (SI)(R11*4), Z8
+	MOVQ        104(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	VADDPS      Z7, Z8, Z9
 	VSUBPS      Z8, Z7, Z7
 	VFMADD132PS Z30, Z5, Z8
 	VFMADD231PS Z31, Z6, Z8
 	MOVQ        16(BX), R11
 	VMOVUPS     (SI)(R11*4), Z10
+	MOVQ        88(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	MOVQ        64(BX), R11
 	VMOVUPS     (SI)(R11*4), Z11
+	MOVQ        136(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	VADDPS      Z11, Z10, Z12
 	MOVQ        40(BX), R11
 	VMOVUPS     (SI)(R11*4), Z13
+	MOVQ        112(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	VADDPS      Z12, Z13, Z14
 	VSUBPS      Z13, Z12, Z12
 	VFMADD132PS Z30, Z10, Z13
@@ -2455,7 +2645,7 @@ DATA constant14<>+28(SB)/4, $(0.6666667)
 GLOBL constant14<>(SB), RODATA|NOPTR, $32
 
 // func inputF4x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·inputF4x3AVX512(SB), $768-64
 	VBROADCASTSS constant1<>+0(SB), Z31
 	VBROADCASTSS constant4<>+0(SB), Z30
@@ -2479,18 +2669,28 @@ vector:
 	LEAQ         (CX)(R11*1), R8
 	MOVQ         192(SI), R12
 	VMOVUPS      (DI)(R12*4), Z0
+	MOVQ         480(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         96(SI), R12
 	VMOVUPS      (DI)(R12*4), Z1
+	MOVQ         384(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Z1, Z0, Z2
 	MOVQ         144(SI), R12
 	VMOVUPS      (DI)(R12*4), Z3
+	MOVQ         432(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         48(SI), R12
 	VMOVUPS      (DI)(R12*4), Z4
+	MOVQ         336(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Z4, Z3, Z5
 	VMOVAPS      Z2, Z6
 	VFMADD231PS  Z30, Z5, Z6
 	MOVQ         240(SI), R12
 	VMOVUPS      (DI)(R12*4), Z7
+	MOVQ         528(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Z4, Z7, Z4
 	VSUBPS       Z6, Z4, Z4
 	VFMADD231PS  Z28, Z2, Z4
@@ -2503,23 +2703,35 @@ vector:
 	VADDPS       Z3, Z2, Z2
 	MOVQ         (SI), R12
 	VMOVUPS      (DI)(R12*4), Z3
+	MOVQ         288(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Z0, Z3, Z0
 	VFNMADD231PS Z30, Z1, Z0
 	VFMADD231PS  Z31, Z5, Z0
 	MOVQ         200(SI), R12
 	VMOVUPS      (DI)(R12*4), Z1
+	MOVQ         488(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         104(SI), R12
 	VMOVUPS      (DI)(R12*4), Z3
+	MOVQ         392(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Z3, Z1, Z5
 	MOVQ         152(SI), R12
 	VMOVUPS      (DI)(R12*4), Z9
+	MOVQ         440(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         56(SI), R12
 	VMOVUPS      (DI)(R12*4), Z10
+	MOVQ         344(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Z10, Z9, Z11
 	VMOVAPS      Z5, Z12
 	VFMADD231PS  Z30, Z11, Z12
 	MOVQ         248(SI), R12
 	VMOVUPS      (DI)(R12*4), Z13
+	MOVQ         536(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Z10, Z13, Z10
 	VSUBPS       Z12, Z10, Z10
 	VFMADD231PS  Z28, Z5, Z10
@@ -2532,23 +2744,35 @@ vector:
 	VADDPS       Z9, Z5, Z5
 	MOVQ         8(SI), R12
 	VMOVUPS      (DI)(R12*4), Z9
+	MOVQ         296(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Z1, Z9, Z1
 	VFNMADD231PS Z30, Z3, Z1
 	VFMADD231PS  Z31, Z11, Z1
 	MOVQ         208(SI), R12
 	VMOVUPS      (DI)(R12*4), Z3
+	MOVQ         496(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         112(SI), R12
 	VMOVUPS      (DI)(R12*4), Z9
+	MOVQ         400(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Z9, Z3, Z11
 	MOVQ         160(SI), R12
 	VMOVUPS      (DI)(R12*4), Z15
+	MOVQ         448(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         64(SI), R12
 	VMOVUPS      (DI)(R12*4), Z16
+	MOVQ         352(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Z16, Z15, Z17
 	VMOVAPS      Z11, Z18
 	VFMADD231PS  Z30, Z17, Z18
 	MOVQ         256(SI), R12
 	VMOVUPS      (DI)(R12*4), Z19
+	MOVQ         544(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Z16, Z19, Z16
 	VSUBPS       Z18, Z16, Z16
 	VFMADD231PS  Z28, Z11, Z16
@@ -2561,23 +2785,35 @@ vector:
 	VADDPS       Z15, Z11, Z11
 	MOVQ         16(SI), R12
 	VMOVUPS      (DI)(R12*4), Z15
+	MOVQ         304(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Z3, Z15, Z3
 	VFNMADD231PS Z30, Z9, Z3
 	VFMADD231PS  Z31, Z17, Z3
 	MOVQ         216(SI), R12
 	VMOVUPS      (DI)(R12*4), Z9
+	MOVQ         504(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         120(SI), R12
 	VMOVUPS      (DI)(R12*4), Z15
+	MOVQ         408(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Z15, Z9, Z17
 	MOVQ         168(SI), R12
 	VMOVUPS      (DI)(R12*4), Z21
+	MOVQ         456(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         72(SI), R12
 	VMOVUPS      (DI)(R12*4), Z22
+	MOVQ         360(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Z22, Z21, Z23
 	VMOVAPS      Z17, Z24
 	VFMADD231PS  Z30, Z23, Z24
 	MOVQ         264(SI), R12
 	VMOVUPS      (DI)(R12*4), Z25
+	MOVQ         552(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Z22, Z25, Z22
 	VSUBPS       Z24, Z22, Z22
 	VFMADD231PS  Z28, Z17, Z22
@@ -2590,19 +2826,29 @@ vector:
 	VADDPS       Z21, Z17, Z17
 	MOVQ         24(SI), R12
 	VMOVUPS      (DI)(R12*4), Z21
+	MOVQ         312(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Z9, Z21, Z9
 	VFNMADD231PS Z30, Z15, Z9
 	VFMADD231PS  Z31, Z23, Z9
 	MOVQ         224(SI), R12
 	VMOVUPS      (DI)(R12*4), Z15
+	MOVQ         512(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         128(SI), R12
 	VMOVUPS      (DI)(R12*4), Z21
+	MOVQ         416(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Z21, Z15, Z23
 	MOVQ         176(SI), R12
 	VMOVUPS      (DI)(R12*4), Z27
+	MOVQ         464(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Z4, (AX)
 	MOVQ         80(SI), R12
 	VMOVUPS      (DI)(R12*4), Z4
+	MOVQ         368(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Z10, 64(AX)
 	VSUBPS       Z4, Z27, Z10
 	VMOVUPS      Z22, 128(AX)
@@ -2611,6 +2857,8 @@ vector:
 	VMOVUPS      Z16, 192(AX)
 	MOVQ         272(SI), R12
 	VMOVUPS      (DI)(R12*4), Z16
+	MOVQ         560(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Z4, Z16, Z4
 	VSUBPS       Z22, Z4, Z4
 	VFMADD231PS  Z28, Z23, Z4
@@ -2624,20 +2872,30 @@ vector:
 	VADDPS       Z27, Z23, Z23
 	MOVQ         32(SI), R12
 	VMOVUPS      (DI)(R12*4), Z27
+	MOVQ         320(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Z15, Z27, Z15
 	VFNMADD231PS Z30, Z21, Z15
 	VFMADD231PS  Z31, Z10, Z15
 	MOVQ         232(SI), R12
 	VMOVUPS      (DI)(R12*4), Z10
+	MOVQ         520(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         136(SI), R12
 	VMOVUPS      (DI)(R12*4), Z21
+	MOVQ         424(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Z21, Z10, Z27
 	VMOVUPS      Z7, 320(AX)
 	MOVQ         184(SI), R12
 	VMOVUPS      (DI)(R12*4), Z7
+	MOVQ         472(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Z13, 384(AX)
 	MOVQ         88(SI), R12
 	VMOVUPS      (DI)(R12*4), Z13
+	MOVQ         376(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Z25, 448(AX)
 	VSUBPS       Z13, Z7, Z25
 	VMOVUPS      Z16, 512(AX)
@@ -2646,6 +2904,8 @@ vector:
 	VMOVUPS      Z19, 576(AX)
 	MOVQ         280(SI), R12
 	VMOVUPS      (DI)(R12*4), Z19
+	MOVQ         568(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Z13, Z19, Z13
 	VSUBPS       Z16, Z13, Z13
 	VFMADD231PS  Z28, Z27, Z13
@@ -2659,6 +2919,8 @@ vector:
 	VADDPS       Z7, Z27, Z7
 	MOVQ         40(SI), R12
 	VMOVUPS      (DI)(R12*4), Z27
+	MOVQ         328(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Z10, Z27, Z10
 	VFNMADD231PS Z30, Z21, Z10
 	VFMADD231PS  Z31, Z25, Z10
@@ -3398,7 +3660,7 @@ DATA constant21<>+28(SB)/4, $(16.0)
 GLOBL constant21<>(SB), RODATA|NOPTR, $32
 
 // func outputGradientF4x3AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·outputGradientF4x3AVX512(SB), $0-64
 	VBROADCASTSS constant6<>+0(SB), Z31
 	VBROADCASTSS constant5<>+0(SB), Z30
@@ -3421,13 +3683,21 @@ vector:
 	LEAQ         (AX)(R10*1), DI
 	MOVQ         (BX), R11
 	VMOVUPS      (SI)(R11*4), Z0
+	MOVQ         128(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	MOVQ         64(BX), R11
 	VMOVUPS      (SI)(R11*4), Z1
+	MOVQ         192(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VADDPS       Z1, Z0, Z2
 	MOVQ         32(BX), R11
 	VMOVUPS      (SI)(R11*4), Z3
+	MOVQ         160(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	MOVQ         96(BX), R11
 	VMOVUPS      (SI)(R11*4), Z4
+	MOVQ         224(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VADDPS       Z4, Z3, Z5
 	VADDPS       Z5, Z2, Z6
 	VSUBPS       Z5, Z2, Z2
@@ -3439,13 +3709,21 @@ vector:
 	VFMADD231PS  Z31, Z4, Z3
 	MOVQ         8(BX), R11
 	VMOVUPS      (SI)(R11*4), Z1
+	MOVQ         136(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	MOVQ         72(BX), R11
 	VMOVUPS      (SI)(R11*4), Z7
+	MOVQ         200(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VADDPS       Z7, Z1, Z8
 	MOVQ         40(BX), R11
 	VMOVUPS      (SI)(R11*4), Z9
+	MOVQ         168(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	MOVQ         104(BX), R11
 	VMOVUPS      (SI)(R11*4), Z10
+	MOVQ         232(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VADDPS       Z10, Z9, Z11
 	VADDPS       Z11, Z8, Z12
 	VSUBPS       Z11, Z8, Z8
@@ -3457,13 +3735,21 @@ vector:
 	VFMADD231PS  Z31, Z10, Z9
 	MOVQ         16(BX), R11
 	VMOVUPS      (SI)(R11*4), Z7
+	MOVQ         144(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	MOVQ         80(BX), R11
 	VMOVUPS      (SI)(R11*4), Z13
+	MOVQ         208(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VADDPS       Z13, Z7, Z14
 	MOVQ         48(BX), R11
 	VMOVUPS      (SI)(R11*4), Z15
+	MOVQ         176(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	MOVQ         112(BX), R11
 	VMOVUPS      (SI)(R11*4), Z16
+	MOVQ         240(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VADDPS       Z16, Z15, Z17
 	VADDPS       Z17, Z14, Z18
 	VSUBPS       Z17, Z14, Z14
@@ -3475,13 +3761,21 @@ vector:
 	VFMADD231PS  Z31, Z16, Z15
 	MOVQ         24(BX), R11
 	VMOVUPS      (SI)(R11*4), Z13
+	MOVQ         152(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	MOVQ         88(BX), R11
 	VMOVUPS      (SI)(R11*4), Z19
+	MOVQ         216(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VADDPS       Z19, Z13, Z20
 	MOVQ         56(BX), R11
 	VMOVUPS      (SI)(R11*4), Z21
+	MOVQ         184(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	MOVQ         120(BX), R11
 	VMOVUPS      (SI)(R11*4), Z22
+	MOVQ         248(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VADDPS       Z22, Z21, Z23
 	VADDPS       Z23, Z20, Z24
 	VSUBPS       Z23, Z20, Z20
@@ -3889,7 +4183,7 @@ DATA constant24<>+28(SB)/4, $(0.2)
 GLOBL constant24<>(SB), RODATA|NOPTR, $32
 
 // func inputF3x4AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·inputF3x4AVX512(SB), $768-64
 	VBROADCASTSS constant1<>+0(SB), Z31
 	VBROADCASTSS constant4<>+0(SB), Z30
@@ -3913,18 +4207,28 @@ vector:
 	LEAQ         (CX)(R11*1), R8
 	MOVQ         192(SI), R12
 	VMOVUPS      (DI)(R12*4), Z0
+	MOVQ         480(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         96(SI), R12
 	VMOVUPS      (DI)(R12*4), Z1
+	MOVQ         384(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Z1, Z0, Z2
 	MOVQ         144(SI), R12
 	VMOVUPS      (DI)(R12*4), Z3
+	MOVQ         432(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         48(SI), R12
 	VMOVUPS      (DI)(R12*4), Z4
+	MOVQ         336(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Z4, Z3, Z5
 	VMOVAPS      Z2, Z6
 	VFMADD231PS  Z30, Z5, Z6
 	MOVQ         240(SI), R12
 	VMOVUPS      (DI)(R12*4), Z7
+	MOVQ         528(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Z4, Z7, Z4
 	VSUBPS       Z6, Z4, Z4
 	VFMADD231PS  Z28, Z2, Z4
@@ -3937,23 +4241,35 @@ vector:
 	VADDPS       Z3, Z2, Z2
 	MOVQ         (SI), R12
 	VMOVUPS      (DI)(R12*4), Z3
+	MOVQ         288(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Z0, Z3, Z0
 	VFNMADD231PS Z30, Z1, Z0
 	VFMADD231PS  Z31, Z5, Z0
 	MOVQ         200(SI), R12
 	VMOVUPS      (DI)(R12*4), Z1
+	MOVQ         488(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         104(SI), R12
 	VMOVUPS      (DI)(R12*4), Z3
+	MOVQ         392(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Z3, Z1, Z5
 	MOVQ         152(SI), R12
 	VMOVUPS      (DI)(R12*4), Z9
+	MOVQ         440(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         56(SI), R12
 	VMOVUPS      (DI)(R12*4), Z10
+	MOVQ         344(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Z10, Z9, Z11
 	VMOVAPS      Z5, Z12
 	VFMADD231PS  Z30, Z11, Z12
 	MOVQ         248(SI), R12
 	VMOVUPS      (DI)(R12*4), Z13
+	MOVQ         536(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Z10, Z13, Z10
 	VSUBPS       Z12, Z10, Z10
 	VFMADD231PS  Z28, Z5, Z10
@@ -3966,23 +4282,35 @@ vector:
 	VADDPS       Z9, Z5, Z5
 	MOVQ         8(SI), R12
 	VMOVUPS      (DI)(R12*4), Z9
+	MOVQ         296(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Z1, Z9, Z1
 	VFNMADD231PS Z30, Z3, Z1
 	VFMADD231PS  Z31, Z11, Z1
 	MOVQ         208(SI), R12
 	VMOVUPS      (DI)(R12*4), Z3
+	MOVQ         496(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         112(SI), R12
 	VMOVUPS      (DI)(R12*4), Z9
+	MOVQ         400(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Z9, Z3, Z11
 	MOVQ         160(SI), R12
 	VMOVUPS      (DI)(R12*4), Z15
+	MOVQ         448(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         64(SI), R12
 	VMOVUPS      (DI)(R12*4), Z16
+	MOVQ         352(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Z16, Z15, Z17
 	VMOVAPS      Z11, Z18
 	VFMADD231PS  Z30, Z17, Z18
 	MOVQ         256(SI), R12
 	VMOVUPS      (DI)(R12*4), Z19
+	MOVQ         544(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Z16, Z19, Z16
 	VSUBPS       Z18, Z16, Z16
 	VFMADD231PS  Z28, Z11, Z16
@@ -3995,23 +4323,35 @@ vector:
 	VADDPS       Z15, Z11, Z11
 	MOVQ         16(SI), R12
 	VMOVUPS      (DI)(R12*4), Z15
+	MOVQ         304(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Z3, Z15, Z3
 	VFNMADD231PS Z30, Z9, Z3
 	VFMADD231PS  Z31, Z17, Z3
 	MOVQ         216(SI), R12
 	VMOVUPS      (DI)(R12*4), Z9
+	MOVQ         504(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         120(SI), R12
 	VMOVUPS      (DI)(R12*4), Z15
+	MOVQ         408(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Z15, Z9, Z17
 	MOVQ         168(SI), R12
 	VMOVUPS      (DI)(R12*4), Z21
+	MOVQ         456(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         72(SI), R12
 	VMOVUPS      (DI)(R12*4), Z22
+	MOVQ         360(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Z22, Z21, Z23
 	VMOVAPS      Z17, Z24
 	VFMADD231PS  Z30, Z23, Z24
 	MOVQ         264(SI), R12
 	VMOVUPS      (DI)(R12*4), Z25
+	MOVQ         552(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Z22, Z25, Z22
 	VSUBPS       Z24, Z22, Z22
 	VFMADD231PS  Z28, Z17, Z22
@@ -4024,19 +4364,29 @@ vector:
 	VADDPS       Z21, Z17, Z17
 	MOVQ         24(SI), R12
 	VMOVUPS      (DI)(R12*4), Z21
+	MOVQ         312(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Z9, Z21, Z9
 	VFNMADD231PS Z30, Z15, Z9
 	VFMADD231PS  Z31, Z23, Z9
 	MOVQ         224(SI), R12
 	VMOVUPS      (DI)(R12*4), Z15
+	MOVQ         512(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         128(SI), R12
 	VMOVUPS      (DI)(R12*4), Z21
+	MOVQ         416(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Z21, Z15, Z23
 	MOVQ         176(SI), R12
 	VMOVUPS      (DI)(R12*4), Z27
+	MOVQ         464(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Z4, (AX)
 	MOVQ         80(SI), R12
 	VMOVUPS      (DI)(R12*4), Z4
+	MOVQ         368(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Z10, 64(AX)
 	VSUBPS       Z4, Z27, Z10
 	VMOVUPS      Z22, 128(AX)
@@ -4045,6 +4395,8 @@ vector:
 	VMOVUPS      Z16, 192(AX)
 	MOVQ         272(SI), R12
 	VMOVUPS      (DI)(R12*4), Z16
+	MOVQ         560(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Z4, Z16, Z4
 	VSUBPS       Z22, Z4, Z4
 	VFMADD231PS  Z28, Z23, Z4
@@ -4058,20 +4410,30 @@ vector:
 	VADDPS       Z27, Z23, Z23
 	MOVQ         32(SI), R12
 	VMOVUPS      (DI)(R12*4), Z27
+	MOVQ         320(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Z15, Z27, Z15
 	VFNMADD231PS Z30, Z21, Z15
 	VFMADD231PS  Z31, Z10, Z15
 	MOVQ         232(SI), R12
 	VMOVUPS      (DI)(R12*4), Z10
+	MOVQ         520(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         136(SI), R12
 	VMOVUPS      (DI)(R12*4), Z21
+	MOVQ         424(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Z21, Z10, Z27
 	VMOVUPS      Z7, 320(AX)
 	MOVQ         184(SI), R12
 	VMOVUPS      (DI)(R12*4), Z7
+	MOVQ         472(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Z13, 384(AX)
 	MOVQ         88(SI), R12
 	VMOVUPS      (DI)(R12*4), Z13
+	MOVQ         376(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Z25, 448(AX)
 	VSUBPS       Z13, Z7, Z25
 	VMOVUPS      Z16, 512(AX)
@@ -4080,6 +4442,8 @@ vector:
 	VMOVUPS      Z19, 576(AX)
 	MOVQ         280(SI), R12
 	VMOVUPS      (DI)(R12*4), Z19
+	MOVQ         568(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Z13, Z19, Z13
 	VSUBPS       Z16, Z13, Z13
 	VFMADD231PS  Z28, Z27, Z13
@@ -4093,6 +4457,8 @@ vector:
 	VADDPS       Z7, Z27, Z7
 	MOVQ         40(SI), R12
 	VMOVUPS      (DI)(R12*4), Z27
+	MOVQ         328(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Z10, Z27, Z10
 	VFNMADD231PS Z30, Z21, Z10
 	VFMADD231PS  Z31, Z25, Z10
@@ -4824,7 +5190,7 @@ vector:
 	RET
 
 // func outputGradientF3x4AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·outputGradientF3x4AVX512(SB), $0-64
 	VBROADCASTSS constant5<>+0(SB), Z31
 	VBROADCASTSS constant0<>+0(SB), Z30
@@ -4846,11 +5212,17 @@ vector:
 	LEAQ         (AX)(R10*1), DI
 	MOVQ         (BX), R11
 	VMOVUPS      (SI)(R11*4), Z0
+	MOVQ         72(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	MOVQ         48(BX), R11
 	VMOVUPS      (SI)(R11*4), Z1
+	MOVQ         120(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VADDPS       Z1, Z0, Z2
 	MOVQ         24(BX), R11
 	VMOVUPS      (SI)(R11*4), Z3
+	MOVQ         96(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VADDPS       Z2, Z3, Z4
 	VSUBPS       Z3, Z2, Z2
 	VMOVAPS      Z0, Z5
@@ -4860,11 +5232,17 @@ vector:
 	VFMADD231PS  Z28, Z1, Z3
 	MOVQ         8(BX), R11
 	VMOVUPS      (SI)(R11*4), Z6
+	MOVQ         80(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	MOVQ         56(BX), R11
 	VMOVUPS      (SI)(R11*4), Z7
+	MOVQ         128(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VADDPS       Z7, Z6, Z8
 	MOVQ         32(BX), R11
 	VMOVUPS      (SI)(R11*4), Z9
+	MOVQ         104(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VADDPS       Z8, Z9, Z10
 	VSUBPS       Z9, Z8, Z8
 	VMOVAPS      Z6, Z11
@@ -4874,11 +5252,17 @@ vector:
 	VFMADD231PS  Z28, Z7, Z9
 	MOVQ         16(BX), R11
 	VMOVUPS      (SI)(R11*4), Z12
+	MOVQ         88(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	MOVQ         64(BX), R11
 	VMOVUPS      (SI)(R11*4), Z13
+	MOVQ         136(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VADDPS       Z13, Z12, Z14
 	MOVQ         40(BX), R11
 	VMOVUPS      (SI)(R11*4), Z15
+	MOVQ         112(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VADDPS       Z14, Z15, Z16
 	VSUBPS       Z15, Z14, Z14
 	VMOVAPS      Z12, Z17
@@ -5308,7 +5692,7 @@ DATA constant28<>+28(SB)/4, $(0.8)
 GLOBL constant28<>(SB), RODATA|NOPTR, $32
 
 // func inputF4x4AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·inputF4x4AVX512(SB), $1664-64
 	VBROADCASTSS constant4<>+0(SB), Z31
 	VBROADCASTSS constant0<>+0(SB), Z30
@@ -5333,24 +5717,38 @@ vector:
 	LEAQ         (CX)(R11*1), R8
 	MOVQ         280(SI), R12
 	VMOVUPS      (DI)(R12*4), Z0
+	MOVQ         672(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         168(SI), R12
 	VMOVUPS      (DI)(R12*4), Z1
+	MOVQ         560(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVAPS      Z0, Z2
 	VFNMADD231PS Z28, Z1, Z2
 	MOVQ         56(SI), R12
 	VMOVUPS      (DI)(R12*4), Z3
+	MOVQ         448(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFMADD231PS  Z29, Z3, Z2
 	MOVQ         (SI), R12
 	VMOVUPS      (DI)(R12*4), Z4
+	MOVQ         392(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFNMADD132PS Z31, Z2, Z4
 	MOVQ         112(SI), R12
 	VMOVUPS      (DI)(R12*4), Z5
+	MOVQ         504(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFMADD231PS  Z27, Z5, Z4
 	MOVQ         224(SI), R12
 	VMOVUPS      (DI)(R12*4), Z6
+	MOVQ         616(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFNMADD231PS Z30, Z6, Z4
 	MOVQ         336(SI), R12
 	VMOVUPS      (DI)(R12*4), Z7
+	MOVQ         728(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFMADD231PS  Z29, Z5, Z7
 	VFNMADD231PS Z28, Z6, Z7
 	VFNMADD231PS Z30, Z2, Z7
@@ -5371,24 +5769,38 @@ vector:
 	VSUBPS       Z3, Z0, Z0
 	MOVQ         288(SI), R12
 	VMOVUPS      (DI)(R12*4), Z3
+	MOVQ         680(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         176(SI), R12
 	VMOVUPS      (DI)(R12*4), Z8
+	MOVQ         568(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVAPS      Z3, Z9
 	VFNMADD231PS Z28, Z8, Z9
 	MOVQ         64(SI), R12
 	VMOVUPS      (DI)(R12*4), Z10
+	MOVQ         456(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFMADD231PS  Z29, Z10, Z9
 	MOVQ         8(SI), R12
 	VMOVUPS      (DI)(R12*4), Z11
+	MOVQ         400(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFNMADD132PS Z31, Z9, Z11
 	MOVQ         120(SI), R12
 	VMOVUPS      (DI)(R12*4), Z12
+	MOVQ         512(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFMADD231PS  Z27, Z12, Z11
 	MOVQ         232(SI), R12
 	VMOVUPS      (DI)(R12*4), Z13
+	MOVQ         624(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFNMADD231PS Z30, Z13, Z11
 	MOVQ         344(SI), R12
 	VMOVUPS      (DI)(R12*4), Z14
+	MOVQ         736(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFMADD231PS  Z29, Z12, Z14
 	VFNMADD231PS Z28, Z13, Z14
 	VFNMADD231PS Z30, Z9, Z14
@@ -5409,24 +5821,38 @@ vector:
 	VSUBPS       Z10, Z3, Z3
 	MOVQ         296(SI), R12
 	VMOVUPS      (DI)(R12*4), Z10
+	MOVQ         688(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         184(SI), R12
 	VMOVUPS      (DI)(R12*4), Z15
+	MOVQ         576(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVAPS      Z10, Z16
 	VFNMADD231PS Z28, Z15, Z16
 	MOVQ         72(SI), R12
 	VMOVUPS      (DI)(R12*4), Z17
+	MOVQ         464(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFMADD231PS  Z29, Z17, Z16
 	MOVQ         16(SI), R12
 	VMOVUPS      (DI)(R12*4), Z18
+	MOVQ         408(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFNMADD132PS Z31, Z16, Z18
 	MOVQ         128(SI), R12
 	VMOVUPS      (DI)(R12*4), Z19
+	MOVQ         520(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFMADD231PS  Z27, Z19, Z18
 	MOVQ         240(SI), R12
 	VMOVUPS      (DI)(R12*4), Z20
+	MOVQ         632(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFNMADD231PS Z30, Z20, Z18
 	MOVQ         352(SI), R12
 	VMOVUPS      (DI)(R12*4), Z21
+	MOVQ         744(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFMADD231PS  Z29, Z19, Z21
 	VFNMADD231PS Z28, Z20, Z21
 	VFNMADD231PS Z30, Z16, Z21
@@ -5447,26 +5873,40 @@ vector:
 	VSUBPS       Z17, Z10, Z10
 	MOVQ         304(SI), R12
 	VMOVUPS      (DI)(R12*4), Z17
+	MOVQ         696(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         192(SI), R12
 	VMOVUPS      (DI)(R12*4), Z22
+	MOVQ         584(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVAPS      Z17, Z23
 	VFNMADD231PS Z28, Z22, Z23
 	MOVQ         80(SI), R12
 	VMOVUPS      (DI)(R12*4), Z24
+	MOVQ         472(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFMADD231PS  Z29, Z24, Z23
 	MOVQ         24(SI), R12
 	VMOVUPS      (DI)(R12*4), Z25
+	MOVQ         416(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFNMADD132PS Z31, Z23, Z25
 	MOVQ         136(SI), R12
 	VMOVUPS      (DI)(R12*4), Z26
+	MOVQ         528(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFMADD231PS  Z27, Z26, Z25
 	VMOVUPS      Z21, (AX)
 	MOVQ         248(SI), R12
 	VMOVUPS      (DI)(R12*4), Z21
+	MOVQ         640(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFNMADD231PS Z30, Z21, Z25
 	VMOVUPS      Z7, 64(AX)
 	MOVQ         360(SI), R12
 	VMOVUPS      (DI)(R12*4), Z7
+	MOVQ         752(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFMADD231PS  Z29, Z26, Z7
 	VFNMADD231PS Z28, Z21, Z7
 	VFNMADD231PS Z30, Z23, Z7
@@ -5489,29 +5929,43 @@ vector:
 	VSUBPS       Z24, Z17, Z17
 	MOVQ         312(SI), R12
 	VMOVUPS      (DI)(R12*4), Z21
+	MOVQ         704(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         200(SI), R12
 	VMOVUPS      (DI)(R12*4), Z22
+	MOVQ         592(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVAPS      Z21, Z24
 	VFNMADD231PS Z28, Z22, Z24
 	VMOVUPS      Z20, 256(AX)
 	MOVQ         88(SI), R12
 	VMOVUPS      (DI)(R12*4), Z20
+	MOVQ         480(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFMADD231PS  Z29, Z20, Z24
 	VMOVUPS      Z6, 320(AX)
 	MOVQ         32(SI), R12
 	VMOVUPS      (DI)(R12*4), Z6
+	MOVQ         424(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFNMADD132PS Z31, Z24, Z6
 	VMOVUPS      Z13, 384(AX)
 	MOVQ         144(SI), R12
 	VMOVUPS      (DI)(R12*4), Z13
+	MOVQ         536(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFMADD231PS  Z27, Z13, Z6
 	VMOVUPS      Z14, 448(AX)
 	MOVQ         256(SI), R12
 	VMOVUPS      (DI)(R12*4), Z14
+	MOVQ         648(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFNMADD231PS Z30, Z14, Z6
 	VMOVUPS      Z10, 512(AX)
 	MOVQ         368(SI), R12
 	VMOVUPS      (DI)(R12*4), Z10
+	MOVQ         760(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFMADD231PS  Z29, Z13, Z10
 	VFNMADD231PS Z28, Z14, Z10
 	VFNMADD231PS Z30, Z24, Z10
@@ -5534,29 +5988,43 @@ vector:
 	VSUBPS       Z20, Z21, Z13
 	MOVQ         320(SI), R12
 	VMOVUPS      (DI)(R12*4), Z14
+	MOVQ         712(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         208(SI), R12
 	VMOVUPS      (DI)(R12*4), Z20
+	MOVQ         600(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVAPS      Z14, Z21
 	VFNMADD231PS Z28, Z20, Z21
 	VMOVUPS      Z10, 704(AX)
 	MOVQ         96(SI), R12
 	VMOVUPS      (DI)(R12*4), Z10
+	MOVQ         488(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFMADD231PS  Z29, Z10, Z21
 	VMOVUPS      Z13, 768(AX)
 	MOVQ         40(SI), R12
 	VMOVUPS      (DI)(R12*4), Z13
+	MOVQ         432(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFNMADD132PS Z31, Z21, Z13
 	VMOVUPS      Z3, 832(AX)
 	MOVQ         152(SI), R12
 	VMOVUPS      (DI)(R12*4), Z3
+	MOVQ         544(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFMADD231PS  Z27, Z3, Z13
 	VMOVUPS      Z17, 896(AX)
 	MOVQ         264(SI), R12
 	VMOVUPS      (DI)(R12*4), Z17
+	MOVQ         656(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFNMADD231PS Z30, Z17, Z13
 	VMOVUPS      Z24, 960(AX)
 	MOVQ         376(SI), R12
 	VMOVUPS      (DI)(R12*4), Z24
+	MOVQ         768(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFMADD231PS  Z29, Z3, Z24
 	VFNMADD231PS Z28, Z17, Z24
 	VFNMADD231PS Z30, Z21, Z24
@@ -5579,29 +6047,43 @@ vector:
 	VSUBPS       Z10, Z14, Z10
 	MOVQ         328(SI), R12
 	VMOVUPS      (DI)(R12*4), Z14
+	MOVQ         720(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         216(SI), R12
 	VMOVUPS      (DI)(R12*4), Z17
+	MOVQ         608(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVAPS      Z14, Z24
 	VFNMADD231PS Z28, Z17, Z24
 	VMOVUPS      Z16, 1152(AX)
 	MOVQ         104(SI), R12
 	VMOVUPS      (DI)(R12*4), Z16
+	MOVQ         496(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFMADD231PS  Z29, Z16, Z24
 	VMOVUPS      Z10, 1216(AX)
 	MOVQ         48(SI), R12
 	VMOVUPS      (DI)(R12*4), Z10
+	MOVQ         440(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFNMADD132PS Z31, Z24, Z10
 	VMOVUPS      Z2, 1280(AX)
 	MOVQ         160(SI), R12
 	VMOVUPS      (DI)(R12*4), Z2
+	MOVQ         552(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFMADD231PS  Z27, Z2, Z10
 	VMOVUPS      Z9, 1344(AX)
 	MOVQ         272(SI), R12
 	VMOVUPS      (DI)(R12*4), Z9
+	MOVQ         664(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFNMADD231PS Z30, Z9, Z10
 	VMOVUPS      Z21, 1408(AX)
 	MOVQ         384(SI), R12
 	VMOVUPS      (DI)(R12*4), Z21
+	MOVQ         776(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFMADD231PS  Z29, Z2, Z21
 	VFNMADD231PS Z28, Z9, Z21
 	VFNMADD231PS Z30, Z24, Z21
@@ -6773,7 +7255,7 @@ DATA constant36<>+28(SB)/4, $(7.5)
 GLOBL constant36<>(SB), RODATA|NOPTR, $32
 
 // func outputGradientF4x4AVX512(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·outputGradientF4x4AVX512(SB), $128-64
 	VBROADCASTSS constant12<>+0(SB), Z31
 	VBROADCASTSS constant6<>+0(SB), Z30
@@ -6799,13 +7281,21 @@ vector:
 	LEAQ         (CX)(R11*1), R8
 	MOVQ         32(SI), R12
 	VMOVUPS      (DI)(R12*4), Z0
+	MOVQ         160(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         96(SI), R12
 	VMOVUPS      (DI)(R12*4), Z1
+	MOVQ         224(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Z1, Z0, Z2
 	MOVQ         (SI), R12
 	VMOVUPS      (DI)(R12*4), Z3
+	MOVQ         128(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         64(SI), R12
 	VMOVUPS      (DI)(R12*4), Z4
+	MOVQ         192(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Z4, Z3, Z5
 	VADDPS       Z5, Z2, Z6
 	VSUBPS       Z2, Z5, Z2
@@ -6820,13 +7310,21 @@ vector:
 	VSUBPS       Z0, Z4, Z0
 	MOVQ         40(SI), R12
 	VMOVUPS      (DI)(R12*4), Z4
+	MOVQ         168(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         104(SI), R12
 	VMOVUPS      (DI)(R12*4), Z8
+	MOVQ         232(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Z8, Z4, Z9
 	MOVQ         8(SI), R12
 	VMOVUPS      (DI)(R12*4), Z10
+	MOVQ         136(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         72(SI), R12
 	VMOVUPS      (DI)(R12*4), Z11
+	MOVQ         200(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Z11, Z10, Z12
 	VADDPS       Z12, Z9, Z13
 	VSUBPS       Z9, Z12, Z9
@@ -6841,13 +7339,21 @@ vector:
 	VSUBPS       Z4, Z11, Z4
 	MOVQ         48(SI), R12
 	VMOVUPS      (DI)(R12*4), Z11
+	MOVQ         176(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         112(SI), R12
 	VMOVUPS      (DI)(R12*4), Z15
+	MOVQ         240(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Z15, Z11, Z16
 	MOVQ         16(SI), R12
 	VMOVUPS      (DI)(R12*4), Z17
+	MOVQ         144(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         80(SI), R12
 	VMOVUPS      (DI)(R12*4), Z18
+	MOVQ         208(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Z18, Z17, Z19
 	VADDPS       Z19, Z16, Z20
 	VSUBPS       Z16, Z19, Z16
@@ -6862,13 +7368,21 @@ vector:
 	VSUBPS       Z11, Z18, Z11
 	MOVQ         56(SI), R12
 	VMOVUPS      (DI)(R12*4), Z18
+	MOVQ         184(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         120(SI), R12
 	VMOVUPS      (DI)(R12*4), Z22
+	MOVQ         248(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Z22, Z18, Z23
 	MOVQ         24(SI), R12
 	VMOVUPS      (DI)(R12*4), Z24
+	MOVQ         152(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         88(SI), R12
 	VMOVUPS      (DI)(R12*4), Z25
+	MOVQ         216(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Z25, Z24, Z15
 	VADDPS       Z15, Z23, Z8
 	VSUBPS       Z23, Z15, Z15
@@ -7047,17 +7561,25 @@ vector:
 	VMOVUPS      Z0, (R8)(R12*4)
 	MOVQ         96(SI), R12
 	VMOVUPS      (DI)(R12*4), Z0
+	MOVQ         224(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         336(BX), R12
 	VMOVUPS      Z0, (R8)(R12*4)
 	MOVQ         120(SI), R12
 	VMOVUPS      (DI)(R12*4), Z1
+	MOVQ         248(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         384(BX), R12
 	VMOVUPS      Z1, (R8)(R12*4)
 	MOVQ         104(SI), R12
 	VMOVUPS      (DI)(R12*4), Z2
+	MOVQ         232(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Z1, Z2, Z3
 	MOVQ         112(SI), R12
 	VMOVUPS      (DI)(R12*4), Z4
+	MOVQ         240(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Z4, Z0, Z5
 	VADDPS       Z5, Z3, Z6
 	MOVQ         344(BX), DI
@@ -7568,7 +8090,7 @@ DATA constant43<>+28(SB)/4, $(0.7111111)
 GLOBL constant43<>(SB), RODATA|NOPTR, $32
 
 // func inputF4x2AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·inputF4x2AVX2(SB), $448-64
 	VBROADCASTSS constant0<>+0(SB), Y15
 	VBROADCASTSS constant1<>+0(SB), Y14
@@ -7590,49 +8112,75 @@ vector:
 	LEAQ         (CX)(R11*1), R8
 	MOVQ         80(SI), R12
 	VMOVUPS      (DI)(R12*4), Y0
+	MOVQ         280(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         40(SI), R12
 	VMOVUPS      (DI)(R12*4), Y1
+	MOVQ         240(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y1, Y0, Y2
 	MOVQ         120(SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
+	MOVQ         320(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVAPS      Y3, Y4
 	VFMADD231PS  Y15, Y2, Y4
 	VSUBPS       Y1, Y3, Y1
 	VFNMADD132PS Y14, Y1, Y2
 	MOVQ         (SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
+	MOVQ         200(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y0, Y3, Y3
 	VFMADD132PS  Y15, Y1, Y3
 	MOVQ         160(SI), R12
 	VMOVUPS      (DI)(R12*4), Y5
+	MOVQ         360(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y0, Y5, Y0
 	VFNMADD231PS Y15, Y1, Y0
 	MOVQ         88(SI), R12
 	VMOVUPS      (DI)(R12*4), Y5
+	MOVQ         288(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         48(SI), R12
 	VMOVUPS      (DI)(R12*4), Y6
+	MOVQ         248(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y6, Y5, Y7
 	MOVQ         128(SI), R12
 	VMOVUPS      (DI)(R12*4), Y8
+	MOVQ         328(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVAPS      Y8, Y9
 	VFMADD231PS  Y15, Y7, Y9
 	VSUBPS       Y6, Y8, Y6
 	VFNMADD132PS Y14, Y6, Y7
 	MOVQ         8(SI), R12
 	VMOVUPS      (DI)(R12*4), Y8
+	MOVQ         208(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y5, Y8, Y8
 	VFMADD132PS  Y15, Y6, Y8
 	MOVQ         168(SI), R12
 	VMOVUPS      (DI)(R12*4), Y10
+	MOVQ         368(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y5, Y10, Y5
 	VFNMADD231PS Y15, Y6, Y5
 	MOVQ         96(SI), R12
 	VMOVUPS      (DI)(R12*4), Y10
+	MOVQ         296(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         56(SI), R12
 	VMOVUPS      (DI)(R12*4), Y11
+	MOVQ         256(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y11, Y10, Y12
 	MOVQ         136(SI), R12
 	VMOVUPS      (DI)(R12*4), Y13
+	MOVQ         336(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y0, (AX)
 	VMOVAPS      Y13, Y0
 	VFMADD231PS  Y15, Y12, Y0
@@ -7640,23 +8188,33 @@ vector:
 	VFNMADD132PS Y14, Y11, Y12
 	MOVQ         16(SI), R12
 	VMOVUPS      (DI)(R12*4), Y13
+	MOVQ         216(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y10, Y13, Y13
 	VFMADD132PS  Y15, Y11, Y13
 	VMOVUPS      Y5, 32(AX)
 	MOVQ         176(SI), R12
 	VMOVUPS      (DI)(R12*4), Y5
+	MOVQ         376(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y10, Y5, Y5
 	VFNMADD231PS Y15, Y11, Y5
 	MOVQ         104(SI), R12
 	VMOVUPS      (DI)(R12*4), Y10
+	MOVQ         304(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y5, 64(AX)
 	MOVQ         64(SI), R12
 	VMOVUPS      (DI)(R12*4), Y5
+	MOVQ         264(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y1, 96(AX)
 	VSUBPS       Y5, Y10, Y1
 	VMOVUPS      Y6, 128(AX)
 	MOVQ         144(SI), R12
 	VMOVUPS      (DI)(R12*4), Y6
+	MOVQ         344(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y11, 160(AX)
 	VMOVAPS      Y6, Y11
 	VFMADD231PS  Y15, Y1, Y11
@@ -7664,23 +8222,33 @@ vector:
 	VFNMADD132PS Y14, Y5, Y1
 	MOVQ         24(SI), R12
 	VMOVUPS      (DI)(R12*4), Y6
+	MOVQ         224(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y10, Y6, Y6
 	VFMADD132PS  Y15, Y5, Y6
 	VMOVUPS      Y2, 192(AX)
 	MOVQ         184(SI), R12
 	VMOVUPS      (DI)(R12*4), Y2
+	MOVQ         384(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y10, Y2, Y2
 	VFNMADD231PS Y15, Y5, Y2
 	MOVQ         112(SI), R12
 	VMOVUPS      (DI)(R12*4), Y10
+	MOVQ         312(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y2, 224(AX)
 	MOVQ         72(SI), R12
 	VMOVUPS      (DI)(R12*4), Y2
+	MOVQ         272(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y5, 256(AX)
 	VSUBPS       Y2, Y10, Y5
 	VMOVUPS      Y1, 288(AX)
 	MOVQ         152(SI), R12
 	VMOVUPS      (DI)(R12*4), Y1
+	MOVQ         352(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y7, 320(AX)
 	VMOVAPS      Y1, Y7
 	VFMADD231PS  Y15, Y5, Y7
@@ -7688,11 +8256,15 @@ vector:
 	VFNMADD132PS Y14, Y1, Y5
 	MOVQ         32(SI), R12
 	VMOVUPS      (DI)(R12*4), Y2
+	MOVQ         232(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y10, Y2, Y2
 	VFMADD132PS  Y15, Y1, Y2
 	VMOVUPS      Y5, 352(AX)
 	MOVQ         192(SI), R12
 	VMOVUPS      (DI)(R12*4), Y5
+	MOVQ         392(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y10, Y5, Y5
 	VFNMADD231PS Y15, Y1, Y5
 	VSUBPS       Y8, Y13, Y10
@@ -8176,7 +8748,7 @@ vector:
 	RET
 
 // func outputGradientF4x2AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·outputGradientF4x2AVX2(SB), $160-64
 	VBROADCASTSS constant6<>+0(SB), Y15
 	VBROADCASTSS constant5<>+0(SB), Y14
@@ -8199,15 +8771,23 @@ vector:
 	LEAQ        (CX)(R11*1), R8
 	MOVQ        (SI), R12
 	VMOVUPS     (DI)(R12*4), Y0
+	MOVQ        128(SI), R12
+	PREFETCHT0  (DI)(R12*4)
 	MOVQ        32(SI), R12
 	VMOVUPS     (DI)(R12*4), Y1
+	MOVQ        160(SI), R12
+	PREFETCHT0  (DI)(R12*4)
 	VMOVAPS     Y0, Y2
 	VFMADD231PS Y13, Y1, Y2
 	MOVQ        64(SI), R12
 	VMOVUPS     (DI)(R12*4), Y3
+	MOVQ        192(SI), R12
+	PREFETCHT0  (DI)(R12*4)
 	VFMADD231PS Y14, Y3, Y2
 	MOVQ        96(SI), R12
 	VMOVUPS     (DI)(R12*4), Y4
+	MOVQ        224(SI), R12
+	PREFETCHT0  (DI)(R12*4)
 	VFMADD231PS Y15, Y4, Y2
 	VADDPS      Y3, Y0, Y3
 	VADDPS      Y4, Y1, Y1
@@ -8215,15 +8795,23 @@ vector:
 	VADDPS      Y1, Y3, Y1
 	MOVQ        8(SI), R12
 	VMOVUPS     (DI)(R12*4), Y3
+	MOVQ        136(SI), R12
+	PREFETCHT0  (DI)(R12*4)
 	MOVQ        40(SI), R12
 	VMOVUPS     (DI)(R12*4), Y6
+	MOVQ        168(SI), R12
+	PREFETCHT0  (DI)(R12*4)
 	VMOVAPS     Y3, Y7
 	VFMADD231PS Y13, Y6, Y7
 	MOVQ        72(SI), R12
 	VMOVUPS     (DI)(R12*4), Y8
+	MOVQ        200(SI), R12
+	PREFETCHT0  (DI)(R12*4)
 	VFMADD231PS Y14, Y8, Y7
 	MOVQ        104(SI), R12
 	VMOVUPS     (DI)(R12*4), Y9
+	MOVQ        232(SI), R12
+	PREFETCHT0  (DI)(R12*4)
 	VFMADD231PS Y15, Y9, Y7
 	VADDPS      Y8, Y3, Y8
 	VADDPS      Y9, Y6, Y6
@@ -8231,15 +8819,23 @@ vector:
 	VADDPS      Y6, Y8, Y6
 	MOVQ        16(SI), R12
 	VMOVUPS     (DI)(R12*4), Y8
+	MOVQ        144(SI), R12
+	PREFETCHT0  (DI)(R12*4)
 	MOVQ        48(SI), R12
 	VMOVUPS     (DI)(R12*4), Y11
+	MOVQ        176(SI), R12
+	PREFETCHT0  (DI)(R12*4)
 	VMOVAPS     Y8, Y12
 	VFMADD231PS Y13, Y11, Y12
 	MOVQ        80(SI), R12
 	VMOVUPS     (DI)(R12*4), Y9
+	MOVQ        208(SI), R12
+	PREFETCHT0  (DI)(R12*4)
 	VFMADD231PS Y14, Y9, Y12
 	MOVQ        112(SI), R12
 	VMOVUPS     (DI)(R12*4), Y4
+	MOVQ        240(SI), R12
+	PREFETCHT0  (DI)(R12*4)
 	VFMADD231PS Y15, Y4, Y12
 	VADDPS      Y9, Y8, Y9
 	VADDPS      Y4, Y11, Y11
@@ -8247,19 +8843,27 @@ vector:
 	VADDPS      Y11, Y9, Y9
 	MOVQ        24(SI), R12
 	VMOVUPS     (DI)(R12*4), Y11
+	MOVQ        152(SI), R12
+	PREFETCHT0  (DI)(R12*4)
 	VMOVUPS     Y12, (AX)
 	MOVQ        56(SI), R12
 	VMOVUPS     (DI)(R12*4), Y12
+	MOVQ        184(SI), R12
+	PREFETCHT0  (DI)(R12*4)
 	VMOVUPS     Y7, 32(AX)
 	VMOVAPS     Y11, Y7
 	VFMADD231PS Y13, Y12, Y7
 	VMOVUPS     Y2, 64(AX)
 	MOVQ        88(SI), R12
 	VMOVUPS     (DI)(R12*4), Y2
+	MOVQ        216(SI), R12
+	PREFETCHT0  (DI)(R12*4)
 	VFMADD231PS Y14, Y2, Y7
 	VMOVUPS     Y4, 96(AX)
 	MOVQ        120(SI), R12
 	VMOVUPS     (DI)(R12*4), Y4
+	MOVQ        248(SI), R12
+	PREFETCHT0  (DI)(R12*4)
 	VFMADD231PS Y15, Y4, Y7
 	VADDPS      Y2, Y11, Y2
 	VADDPS      Y4, Y12, Y12
@@ -8343,18 +8947,26 @@ vector:
 	VMOVUPS     Y0, (R8)(R12*4)
 	MOVQ        96(SI), R12
 	VMOVUPS     (DI)(R12*4), Y0
+	MOVQ        224(SI), R12
+	PREFETCHT0  (DI)(R12*4)
 	MOVQ        160(BX), R12
 	VMOVUPS     Y0, (R8)(R12*4)
 	MOVQ        120(SI), R12
 	VMOVUPS     (DI)(R12*4), Y1
+	MOVQ        248(SI), R12
+	PREFETCHT0  (DI)(R12*4)
 	MOVQ        192(BX), R12
 	VMOVUPS     Y1, (R8)(R12*4)
 	MOVQ        104(SI), R12
 	VMOVUPS     (DI)(R12*4), Y2
+	MOVQ        232(SI), R12
+	PREFETCHT0  (DI)(R12*4)
 	VMOVAPS     Y0, Y3
 	VFMADD231PS Y13, Y2, Y3
 	MOVQ        112(SI), R12
 	VMOVUPS     (DI)(R12*4), Y4
+	MOVQ        240(SI), R12
+	PREFETCHT0  (DI)(R12*4)
 	VFMADD231PS Y14, Y4, Y3
 	VFMADD231PS Y15, Y1, Y3
 	MOVQ        184(BX), DI
@@ -8517,7 +9129,7 @@ vector:
 	RET
 
 // func inputF2x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·inputF2x3AVX2(SB), $96-64
 	VBROADCASTSS constant4<>+0(SB), Y15
 	LEAQ         31(SP), AX
@@ -8538,47 +9150,75 @@ vector:
 	LEAQ        (CX)(R11*1), R8
 	MOVQ        64(SI), R12
 	VMOVUPS     (DI)(R12*4), Y0
+	MOVQ        192(SI), R12
+	PREFETCHT0  (DI)(R12*4)
 	MOVQ        32(SI), R12
 	VMOVUPS     (DI)(R12*4), Y1
+	MOVQ        160(SI), R12
+	PREFETCHT0  (DI)(R12*4)
 	VSUBPS      Y1, Y0, Y2
 	VMOVAPS     Y2, Y3
 	VFMADD231PS Y15, Y1, Y3
 	MOVQ        96(SI), R12
 	VMOVUPS     (DI)(R12*4), Y4
+	MOVQ        224(SI), R12
+	PREFETCHT0  (DI)(R12*4)
 	VSUBPS      Y1, Y4, Y1
 	MOVQ        (SI), R12
 	VMOVUPS     (DI)(R12*4), Y4
+	MOVQ        128(SI), R12
+	PREFETCHT0  (DI)(R12*4)
 	VSUBPS      Y4, Y0, Y0
 	MOVQ        72(SI), R12
 	VMOVUPS     (DI)(R12*4), Y4
+	MOVQ        200(SI), R12
+	PREFETCHT0  (DI)(R12*4)
 	MOVQ        40(SI), R12
 	VMOVUPS     (DI)(R12*4), Y5
+	MOVQ        168(SI), R12
+	PREFETCHT0  (DI)(R12*4)
 	VSUBPS      Y5, Y4, Y6
 	VMOVAPS     Y6, Y7
 	VFMADD231PS Y15, Y5, Y7
 	MOVQ        104(SI), R12
 	VMOVUPS     (DI)(R12*4), Y8
+	MOVQ        232(SI), R12
+	PREFETCHT0  (DI)(R12*4)
 	VSUBPS      Y5, Y8, Y5
 	MOVQ        8(SI), R12
 	VMOVUPS     (DI)(R12*4), Y8
+	MOVQ        136(SI), R12
+	PREFETCHT0  (DI)(R12*4)
 	VSUBPS      Y8, Y4, Y4
 	MOVQ        80(SI), R12
 	VMOVUPS     (DI)(R12*4), Y8
+	MOVQ        208(SI), R12
+	PREFETCHT0  (DI)(R12*4)
 	MOVQ        48(SI), R12
 	VMOVUPS     (DI)(R12*4), Y9
+	MOVQ        176(SI), R12
+	PREFETCHT0  (DI)(R12*4)
 	VSUBPS      Y9, Y8, Y10
 	VMOVAPS     Y10, Y11
 	VFMADD231PS Y15, Y9, Y11
 	MOVQ        112(SI), R12
 	VMOVUPS     (DI)(R12*4), Y12
+	MOVQ        240(SI), R12
+	PREFETCHT0  (DI)(R12*4)
 	VSUBPS      Y9, Y12, Y9
 	MOVQ        16(SI), R12
 	VMOVUPS     (DI)(R12*4), Y12
+	MOVQ        144(SI), R12
+	PREFETCHT0  (DI)(R12*4)
 	VSUBPS      Y12, Y8, Y8
 	MOVQ        88(SI), R12
 	VMOVUPS     (DI)(R12*4), Y12
+	MOVQ        216(SI), R12
+	PREFETCHT0  (DI)(R12*4)
 	MOVQ        56(SI), R12
 	VMOVUPS     (DI)(R12*4), Y13
+	MOVQ        184(SI), R12
+	PREFETCHT0  (DI)(R12*4)
 	VSUBPS      Y13, Y12, Y14
 	VMOVUPS     Y1, (AX)
 	VMOVAPS     Y14, Y1
@@ -8586,9 +9226,13 @@ vector:
 	VMOVUPS     Y5, 32(AX)
 	MOVQ        120(SI), R12
 	VMOVUPS     (DI)(R12*4), Y5
+	MOVQ        248(SI), R12
+	PREFETCHT0  (DI)(R12*4)
 	VSUBPS      Y13, Y5, Y5
 	MOVQ        24(SI), R12
 	VMOVUPS     (DI)(R12*4), Y13
+	MOVQ        152(SI), R12
+	PREFETCHT0  (DI)(R12*4)
 	VSUBPS      Y13, Y12, Y12
 	VSUBPS      Y4, Y8, Y13
 	MOVQ        16(BX), DI
@@ -8881,7 +9525,7 @@ vector:
 	RET
 
 // func outputGradientF2x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·outputGradientF2x3AVX2(SB), $0-64
 	VBROADCASTSS constant4<>+0(SB), Y15
 	MOVQ         dst+0(FP), AX
@@ -8900,15 +9544,23 @@ vector:
 	LEAQ         (AX)(R10*1), DI
 	MOVQ         (BX), R11
 	VMOVUPS      (SI)(R11*4), Y0
+	MOVQ         32(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	MOVQ         16(BX), R11
 	VMOVUPS      (SI)(R11*4), Y1
+	MOVQ         48(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VADDPS       Y1, Y0, Y2
 	VMOVAPS      Y2, Y3
 	VFNMADD231PS Y15, Y1, Y3
 	MOVQ         8(BX), R11
 	VMOVUPS      (SI)(R11*4), Y4
+	MOVQ         40(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	MOVQ         24(BX), R11
 	VMOVUPS      (SI)(R11*4), Y5
+	MOVQ         56(BX), R11
+	PREFETCHT0   (SI)(R11*4)
 	VADDPS       Y5, Y4, Y6
 	VMOVAPS      Y6, Y7
 	VFNMADD231PS Y15, Y5, Y7
@@ -9087,7 +9739,7 @@ vector:
 	RET
 
 // func inputF3x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·inputF3x3AVX2(SB), $448-64
 	VBROADCASTSS constant0<>+0(SB), Y15
 	VBROADCASTSS constant1<>+0(SB), Y14
@@ -9109,49 +9761,75 @@ vector:
 	LEAQ         (CX)(R11*1), R8
 	MOVQ         80(SI), R12
 	VMOVUPS      (DI)(R12*4), Y0
+	MOVQ         280(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         40(SI), R12
 	VMOVUPS      (DI)(R12*4), Y1
+	MOVQ         240(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y1, Y0, Y2
 	MOVQ         120(SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
+	MOVQ         320(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVAPS      Y3, Y4
 	VFMADD231PS  Y15, Y2, Y4
 	VSUBPS       Y1, Y3, Y1
 	VFNMADD132PS Y14, Y1, Y2
 	MOVQ         (SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
+	MOVQ         200(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y0, Y3, Y3
 	VFMADD132PS  Y15, Y1, Y3
 	MOVQ         160(SI), R12
 	VMOVUPS      (DI)(R12*4), Y5
+	MOVQ         360(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y0, Y5, Y0
 	VFNMADD231PS Y15, Y1, Y0
 	MOVQ         88(SI), R12
 	VMOVUPS      (DI)(R12*4), Y5
+	MOVQ         288(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         48(SI), R12
 	VMOVUPS      (DI)(R12*4), Y6
+	MOVQ         248(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y6, Y5, Y7
 	MOVQ         128(SI), R12
 	VMOVUPS      (DI)(R12*4), Y8
+	MOVQ         328(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVAPS      Y8, Y9
 	VFMADD231PS  Y15, Y7, Y9
 	VSUBPS       Y6, Y8, Y6
 	VFNMADD132PS Y14, Y6, Y7
 	MOVQ         8(SI), R12
 	VMOVUPS      (DI)(R12*4), Y8
+	MOVQ         208(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y5, Y8, Y8
 	VFMADD132PS  Y15, Y6, Y8
 	MOVQ         168(SI), R12
 	VMOVUPS      (DI)(R12*4), Y10
+	MOVQ         368(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y5, Y10, Y5
 	VFNMADD231PS Y15, Y6, Y5
 	MOVQ         96(SI), R12
 	VMOVUPS      (DI)(R12*4), Y10
+	MOVQ         296(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         56(SI), R12
 	VMOVUPS      (DI)(R12*4), Y11
+	MOVQ         256(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y11, Y10, Y12
 	MOVQ         136(SI), R12
 	VMOVUPS      (DI)(R12*4), Y13
+	MOVQ         336(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y0, (AX)
 	VMOVAPS      Y13, Y0
 	VFMADD231PS  Y15, Y12, Y0
@@ -9159,23 +9837,33 @@ vector:
 	VFNMADD132PS Y14, Y11, Y12
 	MOVQ         16(SI), R12
 	VMOVUPS      (DI)(R12*4), Y13
+	MOVQ         216(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y10, Y13, Y13
 	VFMADD132PS  Y15, Y11, Y13
 	VMOVUPS      Y5, 32(AX)
 	MOVQ         176(SI), R12
 	VMOVUPS      (DI)(R12*4), Y5
+	MOVQ         376(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y10, Y5, Y5
 	VFNMADD231PS Y15, Y11, Y5
 	MOVQ         104(SI), R12
 	VMOVUPS      (DI)(R12*4), Y10
+	MOVQ         304(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y5, 64(AX)
 	MOVQ         64(SI), R12
 	VMOVUPS      (DI)(R12*4), Y5
+	MOVQ         264(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y1, 96(AX)
 	VSUBPS       Y5, Y10, Y1
 	VMOVUPS      Y6, 128(AX)
 	MOVQ         144(SI), R12
 	VMOVUPS      (DI)(R12*4), Y6
+	MOVQ         344(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y11, 160(AX)
 	VMOVAPS      Y6, Y11
 	VFMADD231PS  Y15, Y1, Y11
@@ -9183,23 +9871,33 @@ vector:
 	VFNMADD132PS Y14, Y5, Y1
 	MOVQ         24(SI), R12
 	VMOVUPS      (DI)(R12*4), Y6
+	MOVQ         224(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y10, Y6, Y6
 	VFMADD132PS  Y15, Y5, Y6
 	VMOVUPS      Y2, 192(AX)
 	MOVQ         184(SI), R12
 	VMOVUPS      (DI)(R12*4), Y2
+	MOVQ         384(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y10, Y2, Y2
 	VFNMADD231PS Y15, Y5, Y2
 	MOVQ         112(SI), R12
 	VMOVUPS      (DI)(R12*4), Y10
+	MOVQ         312(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y2, 224(AX)
 	MOVQ         72(SI), R12
 	VMOVUPS      (DI)(R12*4), Y2
+	MOVQ         272(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y5, 256(AX)
 	VSUBPS       Y2, Y10, Y5
 	VMOVUPS      Y1, 288(AX)
 	MOVQ         152(SI), R12
 	VMOVUPS      (DI)(R12*4), Y1
+	MOVQ         352(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y7, 320(AX)
 	VMOVAPS      Y1, Y7
 	VFMADD231PS  Y15, Y5, Y7
@@ -9207,11 +9905,15 @@ vector:
 	VFNMADD132PS Y14, Y1, Y5
 	MOVQ         32(SI), R12
 	VMOVUPS      (DI)(R12*4), Y2
+	MOVQ         232(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y10, Y2, Y2
 	VFMADD132PS  Y15, Y1, Y2
 	VMOVUPS      Y5, 352(AX)
 	MOVQ         192(SI), R12
 	VMOVUPS      (DI)(R12*4), Y5
+	MOVQ         392(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y10, Y5, Y5
 	VFNMADD231PS Y15, Y1, Y5
 	VSUBPS       Y8, Y13, Y10
@@ -9694,7 +10396,7 @@ vector:
 	RET
 
 // func outputGradientF3x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·outputGradientF3x3AVX2(SB), $0-64
 	VBROADCASTSS constant5<>+0(SB), Y15
 	VBROADCASTSS constant0<>+0(SB), Y14
@@ -9714,33 +10416,51 @@ vector:
 	LEAQ        (AX)(R10*1), DI
 	MOVQ        (BX), R11
 	VMOVUPS     (SI)(R11*4), Y0
+	MOVQ        72(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	MOVQ        48(BX), R11
 	VMOVUPS     (SI)(R11*4), Y1
+	MOVQ        120(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	VADDPS      Y1, Y0, Y2
 	MOVQ        24(BX), R11
 	VMOVUPS     (SI)(R11*4), Y3
+	MOVQ        96(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	VADDPS      Y2, Y3, Y4
 	VSUBPS      Y3, Y2, Y2
 	VFMADD132PS Y14, Y0, Y3
 	VFMADD231PS Y15, Y1, Y3
 	MOVQ        8(BX), R11
 	VMOVUPS     (SI)(R11*4), Y5
+	MOVQ        80(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	MOVQ        56(BX), R11
 	VMOVUPS     (SI)(R11*4), Y6
+	MOVQ        128(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	VADDPS      Y6, Y5, Y7
 	MOVQ        32(BX), R11
 	VMOVUPS     (SI)(R11*4), Y8
+	MOVQ        104(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	VADDPS      Y7, Y8, Y9
 	VSUBPS      Y8, Y7, Y7
 	VFMADD132PS Y14, Y5, Y8
 	VFMADD231PS Y15, Y6, Y8
 	MOVQ        16(BX), R11
 	VMOVUPS     (SI)(R11*4), Y10
+	MOVQ        88(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	MOVQ        64(BX), R11
 	VMOVUPS     (SI)(R11*4), Y11
+	MOVQ        136(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	VADDPS      Y11, Y10, Y12
 	MOVQ        40(BX), R11
 	VMOVUPS     (SI)(R11*4), Y13
+	MOVQ        112(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	VADDPS      Y12, Y13, Y6
 	VSUBPS      Y13, Y12, Y12
 	VFMADD132PS Y14, Y10, Y13
@@ -9807,15 +10527,21 @@ vector:
 	VMOVUPS     Y3, (DI)(R11*4)
 	MOVQ        48(BX), R11
 	VMOVUPS     (SI)(R11*4), Y0
+	MOVQ        120(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	MOVQ        160(DX), R11
 	VMOVUPS     Y0, (DI)(R11*4)
 	MOVQ        64(BX), R11
 	VMOVUPS     (SI)(R11*4), Y1
+	MOVQ        136(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	MOVQ        192(DX), R11
 	VMOVUPS     Y1, (DI)(R11*4)
 	VADDPS      Y1, Y0, Y2
 	MOVQ        56(BX), R11
 	VMOVUPS     (SI)(R11*4), Y3
+	MOVQ        128(BX), R11
+	PREFETCHT0  (SI)(R11*4)
 	VADDPS      Y2, Y3, Y4
 	MOVQ        168(DX), SI
 	VMOVUPS     Y4, (DI)(SI*4)
@@ -10013,7 +10739,7 @@ vector:
 	RET
 
 // func inputF4x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·inputF4x3AVX2(SB), $896-64
 	VBROADCASTSS constant1<>+0(SB), Y15
 	VBROADCASTSS constant4<>+0(SB), Y14
@@ -10037,18 +10763,28 @@ vector:
 	LEAQ         (CX)(R11*1), R8
 	MOVQ         192(SI), R12
 	VMOVUPS      (DI)(R12*4), Y0
+	MOVQ         480(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         96(SI), R12
 	VMOVUPS      (DI)(R12*4), Y1
+	MOVQ         384(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y1, Y0, Y2
 	MOVQ         144(SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
+	MOVQ         432(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         48(SI), R12
 	VMOVUPS      (DI)(R12*4), Y4
+	MOVQ         336(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y4, Y3, Y5
 	VMOVAPS      Y2, Y6
 	VFMADD231PS  Y14, Y5, Y6
 	MOVQ         240(SI), R12
 	VMOVUPS      (DI)(R12*4), Y7
+	MOVQ         528(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y4, Y7, Y4
 	VSUBPS       Y6, Y4, Y4
 	VFMADD231PS  Y12, Y2, Y4
@@ -10061,18 +10797,28 @@ vector:
 	VADDPS       Y3, Y2, Y2
 	MOVQ         (SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
+	MOVQ         288(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Y0, Y3, Y0
 	VFNMADD231PS Y14, Y1, Y0
 	VFMADD231PS  Y15, Y5, Y0
 	MOVQ         200(SI), R12
 	VMOVUPS      (DI)(R12*4), Y1
+	MOVQ         488(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         104(SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
+	MOVQ         392(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y3, Y1, Y5
 	MOVQ         152(SI), R12
 	VMOVUPS      (DI)(R12*4), Y9
+	MOVQ         440(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         56(SI), R12
 	VMOVUPS      (DI)(R12*4), Y10
+	MOVQ         344(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y10, Y9, Y11
 	VMOVUPS      Y4, (AX)
 	VMOVAPS      Y5, Y4
@@ -10080,6 +10826,8 @@ vector:
 	VMOVUPS      Y7, 32(AX)
 	MOVQ         248(SI), R12
 	VMOVUPS      (DI)(R12*4), Y7
+	MOVQ         536(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y10, Y7, Y7
 	VSUBPS       Y4, Y7, Y7
 	VFMADD231PS  Y12, Y5, Y7
@@ -10093,20 +10841,30 @@ vector:
 	VADDPS       Y9, Y5, Y5
 	MOVQ         8(SI), R12
 	VMOVUPS      (DI)(R12*4), Y9
+	MOVQ         296(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Y1, Y9, Y1
 	VFNMADD231PS Y14, Y3, Y1
 	VFMADD231PS  Y15, Y11, Y1
 	MOVQ         208(SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
+	MOVQ         496(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         112(SI), R12
 	VMOVUPS      (DI)(R12*4), Y9
+	MOVQ         400(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y9, Y3, Y11
 	VMOVUPS      Y10, 96(AX)
 	MOVQ         160(SI), R12
 	VMOVUPS      (DI)(R12*4), Y10
+	MOVQ         448(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y6, 128(AX)
 	MOVQ         64(SI), R12
 	VMOVUPS      (DI)(R12*4), Y6
+	MOVQ         352(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y4, 160(AX)
 	VSUBPS       Y6, Y10, Y4
 	VMOVUPS      Y8, 192(AX)
@@ -10115,6 +10873,8 @@ vector:
 	VMOVUPS      Y7, 224(AX)
 	MOVQ         256(SI), R12
 	VMOVUPS      (DI)(R12*4), Y7
+	MOVQ         544(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y6, Y7, Y6
 	VSUBPS       Y8, Y6, Y6
 	VFMADD231PS  Y12, Y11, Y6
@@ -10128,20 +10888,30 @@ vector:
 	VADDPS       Y10, Y11, Y10
 	MOVQ         16(SI), R12
 	VMOVUPS      (DI)(R12*4), Y11
+	MOVQ         304(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Y3, Y11, Y3
 	VFNMADD231PS Y14, Y9, Y3
 	VFMADD231PS  Y15, Y4, Y3
 	MOVQ         216(SI), R12
 	VMOVUPS      (DI)(R12*4), Y4
+	MOVQ         504(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         120(SI), R12
 	VMOVUPS      (DI)(R12*4), Y9
+	MOVQ         408(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y9, Y4, Y11
 	VMOVUPS      Y7, 288(AX)
 	MOVQ         168(SI), R12
 	VMOVUPS      (DI)(R12*4), Y7
+	MOVQ         456(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y8, 320(AX)
 	MOVQ         72(SI), R12
 	VMOVUPS      (DI)(R12*4), Y8
+	MOVQ         360(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y6, 352(AX)
 	VSUBPS       Y8, Y7, Y6
 	VMOVUPS      Y2, 384(AX)
@@ -10150,6 +10920,8 @@ vector:
 	VMOVUPS      Y5, 416(AX)
 	MOVQ         264(SI), R12
 	VMOVUPS      (DI)(R12*4), Y5
+	MOVQ         552(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y8, Y5, Y5
 	VSUBPS       Y2, Y5, Y5
 	VFMADD231PS  Y12, Y11, Y5
@@ -10163,20 +10935,30 @@ vector:
 	VADDPS       Y7, Y11, Y7
 	MOVQ         24(SI), R12
 	VMOVUPS      (DI)(R12*4), Y11
+	MOVQ         312(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Y4, Y11, Y4
 	VFNMADD231PS Y14, Y9, Y4
 	VFMADD231PS  Y15, Y6, Y4
 	MOVQ         224(SI), R12
 	VMOVUPS      (DI)(R12*4), Y6
+	MOVQ         512(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         128(SI), R12
 	VMOVUPS      (DI)(R12*4), Y9
+	MOVQ         416(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y9, Y6, Y11
 	VMOVUPS      Y8, 480(AX)
 	MOVQ         176(SI), R12
 	VMOVUPS      (DI)(R12*4), Y8
+	MOVQ         464(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y2, 512(AX)
 	MOVQ         80(SI), R12
 	VMOVUPS      (DI)(R12*4), Y2
+	MOVQ         368(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y5, 544(AX)
 	VSUBPS       Y2, Y8, Y5
 	VMOVUPS      Y7, 576(AX)
@@ -10185,6 +10967,8 @@ vector:
 	VMOVUPS      Y10, 608(AX)
 	MOVQ         272(SI), R12
 	VMOVUPS      (DI)(R12*4), Y10
+	MOVQ         560(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y2, Y10, Y2
 	VSUBPS       Y7, Y2, Y2
 	VFMADD231PS  Y12, Y11, Y2
@@ -10198,20 +10982,30 @@ vector:
 	VADDPS       Y8, Y11, Y8
 	MOVQ         32(SI), R12
 	VMOVUPS      (DI)(R12*4), Y11
+	MOVQ         320(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Y6, Y11, Y6
 	VFNMADD231PS Y14, Y9, Y6
 	VFMADD231PS  Y15, Y5, Y6
 	MOVQ         232(SI), R12
 	VMOVUPS      (DI)(R12*4), Y5
+	MOVQ         520(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         136(SI), R12
 	VMOVUPS      (DI)(R12*4), Y9
+	MOVQ         424(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y9, Y5, Y11
 	VMOVUPS      Y10, 672(AX)
 	MOVQ         184(SI), R12
 	VMOVUPS      (DI)(R12*4), Y10
+	MOVQ         472(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y7, 704(AX)
 	MOVQ         88(SI), R12
 	VMOVUPS      (DI)(R12*4), Y7
+	MOVQ         376(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y2, 736(AX)
 	VSUBPS       Y7, Y10, Y2
 	VMOVUPS      Y8, 768(AX)
@@ -10220,6 +11014,8 @@ vector:
 	VMOVUPS      Y0, 800(AX)
 	MOVQ         280(SI), R12
 	VMOVUPS      (DI)(R12*4), Y0
+	MOVQ         568(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y7, Y0, Y0
 	VSUBPS       Y8, Y0, Y0
 	VFMADD231PS  Y12, Y11, Y0
@@ -10233,6 +11029,8 @@ vector:
 	VADDPS       Y10, Y11, Y10
 	MOVQ         40(SI), R12
 	VMOVUPS      (DI)(R12*4), Y11
+	MOVQ         328(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Y5, Y11, Y5
 	VFNMADD231PS Y14, Y9, Y5
 	VFMADD231PS  Y15, Y2, Y5
@@ -10973,7 +11771,7 @@ vector:
 	RET
 
 // func outputGradientF4x3AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·outputGradientF4x3AVX2(SB), $416-64
 	VBROADCASTSS constant6<>+0(SB), Y15
 	VBROADCASTSS constant5<>+0(SB), Y14
@@ -10998,13 +11796,21 @@ vector:
 	LEAQ         (CX)(R11*1), R8
 	MOVQ         (SI), R12
 	VMOVUPS      (DI)(R12*4), Y0
+	MOVQ         128(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         64(SI), R12
 	VMOVUPS      (DI)(R12*4), Y1
+	MOVQ         192(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Y1, Y0, Y2
 	MOVQ         32(SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
+	MOVQ         160(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         96(SI), R12
 	VMOVUPS      (DI)(R12*4), Y4
+	MOVQ         224(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Y4, Y3, Y5
 	VADDPS       Y5, Y2, Y6
 	VSUBPS       Y5, Y2, Y2
@@ -11016,13 +11822,21 @@ vector:
 	VFMADD231PS  Y15, Y4, Y3
 	MOVQ         8(SI), R12
 	VMOVUPS      (DI)(R12*4), Y1
+	MOVQ         136(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         72(SI), R12
 	VMOVUPS      (DI)(R12*4), Y7
+	MOVQ         200(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Y7, Y1, Y8
 	MOVQ         40(SI), R12
 	VMOVUPS      (DI)(R12*4), Y9
+	MOVQ         168(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         104(SI), R12
 	VMOVUPS      (DI)(R12*4), Y10
+	MOVQ         232(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Y10, Y9, Y4
 	VMOVUPS      Y5, (AX)
 	VADDPS       Y4, Y8, Y5
@@ -11035,16 +11849,24 @@ vector:
 	VFMADD231PS  Y15, Y10, Y9
 	MOVQ         16(SI), R12
 	VMOVUPS      (DI)(R12*4), Y7
+	MOVQ         144(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         80(SI), R12
 	VMOVUPS      (DI)(R12*4), Y10
+	MOVQ         208(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y8, 32(AX)
 	VADDPS       Y10, Y7, Y8
 	VMOVUPS      Y9, 64(AX)
 	MOVQ         48(SI), R12
 	VMOVUPS      (DI)(R12*4), Y9
+	MOVQ         176(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y3, 96(AX)
 	MOVQ         112(SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
+	MOVQ         240(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y4, 128(AX)
 	VADDPS       Y3, Y9, Y4
 	VMOVUPS      Y2, 160(AX)
@@ -11058,16 +11880,24 @@ vector:
 	VFMADD231PS  Y15, Y3, Y9
 	MOVQ         24(SI), R12
 	VMOVUPS      (DI)(R12*4), Y10
+	MOVQ         152(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         88(SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
+	MOVQ         216(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y8, 192(AX)
 	VADDPS       Y3, Y10, Y8
 	VMOVUPS      Y9, 224(AX)
 	MOVQ         56(SI), R12
 	VMOVUPS      (DI)(R12*4), Y9
+	MOVQ         184(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y4, 256(AX)
 	MOVQ         120(SI), R12
 	VMOVUPS      (DI)(R12*4), Y4
+	MOVQ         248(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y5, 288(AX)
 	VADDPS       Y4, Y9, Y5
 	VMOVUPS      Y2, 320(AX)
@@ -11204,17 +12034,25 @@ vector:
 	VMOVUPS      Y0, (R8)(R12*4)
 	MOVQ         96(SI), R12
 	VMOVUPS      (DI)(R12*4), Y0
+	MOVQ         224(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         240(BX), R12
 	VMOVUPS      Y0, (R8)(R12*4)
 	MOVQ         120(SI), R12
 	VMOVUPS      (DI)(R12*4), Y1
+	MOVQ         248(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         280(BX), R12
 	VMOVUPS      Y1, (R8)(R12*4)
 	MOVQ         112(SI), R12
 	VMOVUPS      (DI)(R12*4), Y2
+	MOVQ         240(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Y2, Y0, Y3
 	MOVQ         104(SI), R12
 	VMOVUPS      (DI)(R12*4), Y4
+	MOVQ         232(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Y1, Y4, Y5
 	VADDPS       Y5, Y3, Y6
 	MOVQ         248(BX), DI
@@ -11492,7 +12330,7 @@ vector:
 	RET
 
 // func inputF3x4AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·inputF3x4AVX2(SB), $896-64
 	VBROADCASTSS constant1<>+0(SB), Y15
 	VBROADCASTSS constant4<>+0(SB), Y14
@@ -11516,18 +12354,28 @@ vector:
 	LEAQ         (CX)(R11*1), R8
 	MOVQ         192(SI), R12
 	VMOVUPS      (DI)(R12*4), Y0
+	MOVQ         480(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         96(SI), R12
 	VMOVUPS      (DI)(R12*4), Y1
+	MOVQ         384(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y1, Y0, Y2
 	MOVQ         144(SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
+	MOVQ         432(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         48(SI), R12
 	VMOVUPS      (DI)(R12*4), Y4
+	MOVQ         336(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y4, Y3, Y5
 	VMOVAPS      Y2, Y6
 	VFMADD231PS  Y14, Y5, Y6
 	MOVQ         240(SI), R12
 	VMOVUPS      (DI)(R12*4), Y7
+	MOVQ         528(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y4, Y7, Y4
 	VSUBPS       Y6, Y4, Y4
 	VFMADD231PS  Y12, Y2, Y4
@@ -11540,18 +12388,28 @@ vector:
 	VADDPS       Y3, Y2, Y2
 	MOVQ         (SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
+	MOVQ         288(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Y0, Y3, Y0
 	VFNMADD231PS Y14, Y1, Y0
 	VFMADD231PS  Y15, Y5, Y0
 	MOVQ         200(SI), R12
 	VMOVUPS      (DI)(R12*4), Y1
+	MOVQ         488(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         104(SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
+	MOVQ         392(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y3, Y1, Y5
 	MOVQ         152(SI), R12
 	VMOVUPS      (DI)(R12*4), Y9
+	MOVQ         440(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         56(SI), R12
 	VMOVUPS      (DI)(R12*4), Y10
+	MOVQ         344(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y10, Y9, Y11
 	VMOVUPS      Y4, (AX)
 	VMOVAPS      Y5, Y4
@@ -11559,6 +12417,8 @@ vector:
 	VMOVUPS      Y7, 32(AX)
 	MOVQ         248(SI), R12
 	VMOVUPS      (DI)(R12*4), Y7
+	MOVQ         536(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y10, Y7, Y7
 	VSUBPS       Y4, Y7, Y7
 	VFMADD231PS  Y12, Y5, Y7
@@ -11572,20 +12432,30 @@ vector:
 	VADDPS       Y9, Y5, Y5
 	MOVQ         8(SI), R12
 	VMOVUPS      (DI)(R12*4), Y9
+	MOVQ         296(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Y1, Y9, Y1
 	VFNMADD231PS Y14, Y3, Y1
 	VFMADD231PS  Y15, Y11, Y1
 	MOVQ         208(SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
+	MOVQ         496(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         112(SI), R12
 	VMOVUPS      (DI)(R12*4), Y9
+	MOVQ         400(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y9, Y3, Y11
 	VMOVUPS      Y10, 96(AX)
 	MOVQ         160(SI), R12
 	VMOVUPS      (DI)(R12*4), Y10
+	MOVQ         448(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y6, 128(AX)
 	MOVQ         64(SI), R12
 	VMOVUPS      (DI)(R12*4), Y6
+	MOVQ         352(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y4, 160(AX)
 	VSUBPS       Y6, Y10, Y4
 	VMOVUPS      Y8, 192(AX)
@@ -11594,6 +12464,8 @@ vector:
 	VMOVUPS      Y7, 224(AX)
 	MOVQ         256(SI), R12
 	VMOVUPS      (DI)(R12*4), Y7
+	MOVQ         544(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y6, Y7, Y6
 	VSUBPS       Y8, Y6, Y6
 	VFMADD231PS  Y12, Y11, Y6
@@ -11607,20 +12479,30 @@ vector:
 	VADDPS       Y10, Y11, Y10
 	MOVQ         16(SI), R12
 	VMOVUPS      (DI)(R12*4), Y11
+	MOVQ         304(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Y3, Y11, Y3
 	VFNMADD231PS Y14, Y9, Y3
 	VFMADD231PS  Y15, Y4, Y3
 	MOVQ         216(SI), R12
 	VMOVUPS      (DI)(R12*4), Y4
+	MOVQ         504(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         120(SI), R12
 	VMOVUPS      (DI)(R12*4), Y9
+	MOVQ         408(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y9, Y4, Y11
 	VMOVUPS      Y7, 288(AX)
 	MOVQ         168(SI), R12
 	VMOVUPS      (DI)(R12*4), Y7
+	MOVQ         456(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y8, 320(AX)
 	MOVQ         72(SI), R12
 	VMOVUPS      (DI)(R12*4), Y8
+	MOVQ         360(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y6, 352(AX)
 	VSUBPS       Y8, Y7, Y6
 	VMOVUPS      Y2, 384(AX)
@@ -11629,6 +12511,8 @@ vector:
 	VMOVUPS      Y5, 416(AX)
 	MOVQ         264(SI), R12
 	VMOVUPS      (DI)(R12*4), Y5
+	MOVQ         552(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y8, Y5, Y5
 	VSUBPS       Y2, Y5, Y5
 	VFMADD231PS  Y12, Y11, Y5
@@ -11642,20 +12526,30 @@ vector:
 	VADDPS       Y7, Y11, Y7
 	MOVQ         24(SI), R12
 	VMOVUPS      (DI)(R12*4), Y11
+	MOVQ         312(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Y4, Y11, Y4
 	VFNMADD231PS Y14, Y9, Y4
 	VFMADD231PS  Y15, Y6, Y4
 	MOVQ         224(SI), R12
 	VMOVUPS      (DI)(R12*4), Y6
+	MOVQ         512(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         128(SI), R12
 	VMOVUPS      (DI)(R12*4), Y9
+	MOVQ         416(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y9, Y6, Y11
 	VMOVUPS      Y8, 480(AX)
 	MOVQ         176(SI), R12
 	VMOVUPS      (DI)(R12*4), Y8
+	MOVQ         464(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y2, 512(AX)
 	MOVQ         80(SI), R12
 	VMOVUPS      (DI)(R12*4), Y2
+	MOVQ         368(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y5, 544(AX)
 	VSUBPS       Y2, Y8, Y5
 	VMOVUPS      Y7, 576(AX)
@@ -11664,6 +12558,8 @@ vector:
 	VMOVUPS      Y10, 608(AX)
 	MOVQ         272(SI), R12
 	VMOVUPS      (DI)(R12*4), Y10
+	MOVQ         560(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y2, Y10, Y2
 	VSUBPS       Y7, Y2, Y2
 	VFMADD231PS  Y12, Y11, Y2
@@ -11677,20 +12573,30 @@ vector:
 	VADDPS       Y8, Y11, Y8
 	MOVQ         32(SI), R12
 	VMOVUPS      (DI)(R12*4), Y11
+	MOVQ         320(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Y6, Y11, Y6
 	VFNMADD231PS Y14, Y9, Y6
 	VFMADD231PS  Y15, Y5, Y6
 	MOVQ         232(SI), R12
 	VMOVUPS      (DI)(R12*4), Y5
+	MOVQ         520(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         136(SI), R12
 	VMOVUPS      (DI)(R12*4), Y9
+	MOVQ         424(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y9, Y5, Y11
 	VMOVUPS      Y10, 672(AX)
 	MOVQ         184(SI), R12
 	VMOVUPS      (DI)(R12*4), Y10
+	MOVQ         472(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y7, 704(AX)
 	MOVQ         88(SI), R12
 	VMOVUPS      (DI)(R12*4), Y7
+	MOVQ         376(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y2, 736(AX)
 	VSUBPS       Y7, Y10, Y2
 	VMOVUPS      Y8, 768(AX)
@@ -11699,6 +12605,8 @@ vector:
 	VMOVUPS      Y0, 800(AX)
 	MOVQ         280(SI), R12
 	VMOVUPS      (DI)(R12*4), Y0
+	MOVQ         568(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VSUBPS       Y7, Y0, Y0
 	VSUBPS       Y8, Y0, Y0
 	VFMADD231PS  Y12, Y11, Y0
@@ -11712,6 +12620,8 @@ vector:
 	VADDPS       Y10, Y11, Y10
 	MOVQ         40(SI), R12
 	VMOVUPS      (DI)(R12*4), Y11
+	MOVQ         328(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Y5, Y11, Y5
 	VFNMADD231PS Y14, Y9, Y5
 	VFMADD231PS  Y15, Y2, Y5
@@ -12499,7 +13409,7 @@ vector:
 	RET
 
 // func outputGradientF3x4AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·outputGradientF3x4AVX2(SB), $192-64
 	VBROADCASTSS constant5<>+0(SB), Y15
 	VBROADCASTSS constant0<>+0(SB), Y14
@@ -12523,11 +13433,17 @@ vector:
 	LEAQ         (CX)(R11*1), R8
 	MOVQ         (SI), R12
 	VMOVUPS      (DI)(R12*4), Y0
+	MOVQ         72(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         48(SI), R12
 	VMOVUPS      (DI)(R12*4), Y1
+	MOVQ         120(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Y1, Y0, Y2
 	MOVQ         24(SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
+	MOVQ         96(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Y2, Y3, Y4
 	VSUBPS       Y3, Y2, Y2
 	VMOVAPS      Y0, Y5
@@ -12537,11 +13453,17 @@ vector:
 	VFMADD231PS  Y12, Y1, Y3
 	MOVQ         8(SI), R12
 	VMOVUPS      (DI)(R12*4), Y6
+	MOVQ         80(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         56(SI), R12
 	VMOVUPS      (DI)(R12*4), Y7
+	MOVQ         128(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Y7, Y6, Y8
 	MOVQ         32(SI), R12
 	VMOVUPS      (DI)(R12*4), Y9
+	MOVQ         104(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Y8, Y9, Y10
 	VSUBPS       Y9, Y8, Y8
 	VMOVAPS      Y6, Y11
@@ -12551,13 +13473,19 @@ vector:
 	VFMADD231PS  Y12, Y7, Y9
 	MOVQ         16(SI), R12
 	VMOVUPS      (DI)(R12*4), Y7
+	MOVQ         88(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         64(SI), R12
 	VMOVUPS      (DI)(R12*4), Y1
+	MOVQ         136(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y9, (AX)
 	VADDPS       Y1, Y7, Y9
 	VMOVUPS      Y3, 32(AX)
 	MOVQ         40(SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
+	MOVQ         112(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y11, 64(AX)
 	VADDPS       Y9, Y3, Y11
 	VSUBPS       Y3, Y9, Y9
@@ -12675,15 +13603,21 @@ vector:
 	VMOVUPS      Y0, (R8)(R12*4)
 	MOVQ         48(SI), R12
 	VMOVUPS      (DI)(R12*4), Y0
+	MOVQ         120(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         240(BX), R12
 	VMOVUPS      Y0, (R8)(R12*4)
 	MOVQ         64(SI), R12
 	VMOVUPS      (DI)(R12*4), Y1
+	MOVQ         136(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         280(BX), R12
 	VMOVUPS      Y1, (R8)(R12*4)
 	VADDPS       Y1, Y0, Y2
 	MOVQ         56(SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
+	MOVQ         128(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Y2, Y3, Y4
 	MOVQ         248(BX), DI
 	VMOVUPS      Y4, (R8)(DI*4)
@@ -13015,7 +13949,7 @@ vector:
 	RET
 
 // func inputF4x4AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·inputF4x4AVX2(SB), $1344-64
 	VBROADCASTSS constant4<>+0(SB), Y15
 	VBROADCASTSS constant0<>+0(SB), Y14
@@ -13040,24 +13974,38 @@ vector:
 	LEAQ         (CX)(R11*1), R8
 	MOVQ         280(SI), R12
 	VMOVUPS      (DI)(R12*4), Y0
+	MOVQ         672(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         168(SI), R12
 	VMOVUPS      (DI)(R12*4), Y1
+	MOVQ         560(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVAPS      Y0, Y2
 	VFNMADD231PS Y12, Y1, Y2
 	MOVQ         56(SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
+	MOVQ         448(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFMADD231PS  Y13, Y3, Y2
 	MOVQ         (SI), R12
 	VMOVUPS      (DI)(R12*4), Y4
+	MOVQ         392(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFNMADD132PS Y15, Y2, Y4
 	MOVQ         112(SI), R12
 	VMOVUPS      (DI)(R12*4), Y5
+	MOVQ         504(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFMADD231PS  Y11, Y5, Y4
 	MOVQ         224(SI), R12
 	VMOVUPS      (DI)(R12*4), Y6
+	MOVQ         616(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFNMADD231PS Y14, Y6, Y4
 	MOVQ         336(SI), R12
 	VMOVUPS      (DI)(R12*4), Y7
+	MOVQ         728(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFMADD231PS  Y13, Y5, Y7
 	VFNMADD231PS Y12, Y6, Y7
 	VFNMADD231PS Y14, Y2, Y7
@@ -13078,28 +14026,42 @@ vector:
 	VSUBPS       Y3, Y0, Y0
 	MOVQ         288(SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
+	MOVQ         680(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         176(SI), R12
 	VMOVUPS      (DI)(R12*4), Y8
+	MOVQ         568(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVAPS      Y3, Y9
 	VFNMADD231PS Y12, Y8, Y9
 	MOVQ         64(SI), R12
 	VMOVUPS      (DI)(R12*4), Y10
+	MOVQ         456(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFMADD231PS  Y13, Y10, Y9
 	VMOVUPS      Y7, (AX)
 	MOVQ         8(SI), R12
 	VMOVUPS      (DI)(R12*4), Y7
+	MOVQ         400(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFNMADD132PS Y15, Y9, Y7
 	VMOVUPS      Y6, 32(AX)
 	MOVQ         120(SI), R12
 	VMOVUPS      (DI)(R12*4), Y6
+	MOVQ         512(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFMADD231PS  Y11, Y6, Y7
 	VMOVUPS      Y0, 64(AX)
 	MOVQ         232(SI), R12
 	VMOVUPS      (DI)(R12*4), Y0
+	MOVQ         624(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFNMADD231PS Y14, Y0, Y7
 	VMOVUPS      Y2, 96(AX)
 	MOVQ         344(SI), R12
 	VMOVUPS      (DI)(R12*4), Y2
+	MOVQ         736(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFMADD231PS  Y13, Y6, Y2
 	VFNMADD231PS Y12, Y0, Y2
 	VFNMADD231PS Y14, Y9, Y2
@@ -13122,29 +14084,43 @@ vector:
 	VSUBPS       Y10, Y3, Y2
 	MOVQ         296(SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
+	MOVQ         688(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         184(SI), R12
 	VMOVUPS      (DI)(R12*4), Y9
+	MOVQ         576(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVAPS      Y3, Y10
 	VFNMADD231PS Y12, Y9, Y10
 	VMOVUPS      Y0, 192(AX)
 	MOVQ         72(SI), R12
 	VMOVUPS      (DI)(R12*4), Y0
+	MOVQ         464(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFMADD231PS  Y13, Y0, Y10
 	VMOVUPS      Y2, 224(AX)
 	MOVQ         16(SI), R12
 	VMOVUPS      (DI)(R12*4), Y2
+	MOVQ         408(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFNMADD132PS Y15, Y10, Y2
 	VMOVUPS      Y1, 256(AX)
 	MOVQ         128(SI), R12
 	VMOVUPS      (DI)(R12*4), Y1
+	MOVQ         520(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFMADD231PS  Y11, Y1, Y2
 	VMOVUPS      Y6, 288(AX)
 	MOVQ         240(SI), R12
 	VMOVUPS      (DI)(R12*4), Y6
+	MOVQ         632(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFNMADD231PS Y14, Y6, Y2
 	VMOVUPS      Y5, 320(AX)
 	MOVQ         352(SI), R12
 	VMOVUPS      (DI)(R12*4), Y5
+	MOVQ         744(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFMADD231PS  Y13, Y1, Y5
 	VFNMADD231PS Y12, Y6, Y5
 	VFNMADD231PS Y14, Y10, Y5
@@ -13167,29 +14143,43 @@ vector:
 	VSUBPS       Y0, Y3, Y0
 	MOVQ         304(SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
+	MOVQ         696(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         192(SI), R12
 	VMOVUPS      (DI)(R12*4), Y6
+	MOVQ         584(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVAPS      Y3, Y10
 	VFNMADD231PS Y12, Y6, Y10
 	VMOVUPS      Y5, 416(AX)
 	MOVQ         80(SI), R12
 	VMOVUPS      (DI)(R12*4), Y5
+	MOVQ         472(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFMADD231PS  Y13, Y5, Y10
 	VMOVUPS      Y0, 448(AX)
 	MOVQ         24(SI), R12
 	VMOVUPS      (DI)(R12*4), Y0
+	MOVQ         416(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFNMADD132PS Y15, Y10, Y0
 	VMOVUPS      Y1, 480(AX)
 	MOVQ         136(SI), R12
 	VMOVUPS      (DI)(R12*4), Y1
+	MOVQ         528(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFMADD231PS  Y11, Y1, Y0
 	VMOVUPS      Y9, 512(AX)
 	MOVQ         248(SI), R12
 	VMOVUPS      (DI)(R12*4), Y9
+	MOVQ         640(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFNMADD231PS Y14, Y9, Y0
 	VMOVUPS      Y8, 544(AX)
 	MOVQ         360(SI), R12
 	VMOVUPS      (DI)(R12*4), Y8
+	MOVQ         752(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFMADD231PS  Y13, Y1, Y8
 	VFNMADD231PS Y12, Y9, Y8
 	VFNMADD231PS Y14, Y10, Y8
@@ -13212,29 +14202,43 @@ vector:
 	VSUBPS       Y5, Y3, Y3
 	MOVQ         312(SI), R12
 	VMOVUPS      (DI)(R12*4), Y5
+	MOVQ         704(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         200(SI), R12
 	VMOVUPS      (DI)(R12*4), Y9
+	MOVQ         592(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVAPS      Y5, Y10
 	VFNMADD231PS Y12, Y9, Y10
 	VMOVUPS      Y8, 640(AX)
 	MOVQ         88(SI), R12
 	VMOVUPS      (DI)(R12*4), Y8
+	MOVQ         480(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFMADD231PS  Y13, Y8, Y10
 	VMOVUPS      Y3, 672(AX)
 	MOVQ         32(SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
+	MOVQ         424(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFNMADD132PS Y15, Y10, Y3
 	VMOVUPS      Y1, 704(AX)
 	MOVQ         144(SI), R12
 	VMOVUPS      (DI)(R12*4), Y1
+	MOVQ         536(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFMADD231PS  Y11, Y1, Y3
 	VMOVUPS      Y6, 736(AX)
 	MOVQ         256(SI), R12
 	VMOVUPS      (DI)(R12*4), Y6
+	MOVQ         648(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFNMADD231PS Y14, Y6, Y3
 	VMOVUPS      Y3, 768(AX)
 	MOVQ         368(SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
+	MOVQ         760(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFMADD231PS  Y13, Y1, Y3
 	VFNMADD231PS Y12, Y6, Y3
 	VFNMADD231PS Y14, Y10, Y3
@@ -13257,29 +14261,43 @@ vector:
 	VSUBPS       Y8, Y5, Y5
 	MOVQ         320(SI), R12
 	VMOVUPS      (DI)(R12*4), Y6
+	MOVQ         712(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         208(SI), R12
 	VMOVUPS      (DI)(R12*4), Y8
+	MOVQ         600(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVAPS      Y6, Y10
 	VFNMADD231PS Y12, Y8, Y10
 	VMOVUPS      Y3, 864(AX)
 	MOVQ         96(SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
+	MOVQ         488(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFMADD231PS  Y13, Y3, Y10
 	VMOVUPS      Y5, 896(AX)
 	MOVQ         40(SI), R12
 	VMOVUPS      (DI)(R12*4), Y5
+	MOVQ         432(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFNMADD132PS Y15, Y10, Y5
 	VMOVUPS      Y1, 928(AX)
 	MOVQ         152(SI), R12
 	VMOVUPS      (DI)(R12*4), Y1
+	MOVQ         544(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFMADD231PS  Y11, Y1, Y5
 	VMOVUPS      Y9, 960(AX)
 	MOVQ         264(SI), R12
 	VMOVUPS      (DI)(R12*4), Y9
+	MOVQ         656(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFNMADD231PS Y14, Y9, Y5
 	VMOVUPS      Y2, 992(AX)
 	MOVQ         376(SI), R12
 	VMOVUPS      (DI)(R12*4), Y2
+	MOVQ         768(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFMADD231PS  Y13, Y1, Y2
 	VFNMADD231PS Y12, Y9, Y2
 	VFNMADD231PS Y14, Y10, Y2
@@ -13302,29 +14320,43 @@ vector:
 	VSUBPS       Y3, Y6, Y3
 	MOVQ         328(SI), R12
 	VMOVUPS      (DI)(R12*4), Y6
+	MOVQ         720(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         216(SI), R12
 	VMOVUPS      (DI)(R12*4), Y9
+	MOVQ         608(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVAPS      Y6, Y10
 	VFNMADD231PS Y12, Y9, Y10
 	VMOVUPS      Y2, 1088(AX)
 	MOVQ         104(SI), R12
 	VMOVUPS      (DI)(R12*4), Y2
+	MOVQ         496(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFMADD231PS  Y13, Y2, Y10
 	VMOVUPS      Y3, 1120(AX)
 	MOVQ         48(SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
+	MOVQ         440(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFNMADD132PS Y15, Y10, Y3
 	VMOVUPS      Y1, 1152(AX)
 	MOVQ         160(SI), R12
 	VMOVUPS      (DI)(R12*4), Y1
+	MOVQ         552(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFMADD231PS  Y11, Y1, Y3
 	VMOVUPS      Y8, 1184(AX)
 	MOVQ         272(SI), R12
 	VMOVUPS      (DI)(R12*4), Y8
+	MOVQ         664(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFNMADD231PS Y14, Y8, Y3
 	VMOVUPS      Y3, 1216(AX)
 	MOVQ         384(SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
+	MOVQ         776(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VFMADD231PS  Y13, Y1, Y3
 	VFNMADD231PS Y12, Y8, Y3
 	VFNMADD231PS Y14, Y10, Y3
@@ -14481,7 +15513,7 @@ vector:
 	RET
 
 // func outputGradientF4x4AVX2(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·outputGradientF4x4AVX2(SB), $576-64
 	VBROADCASTSS constant12<>+0(SB), Y15
 	VBROADCASTSS constant6<>+0(SB), Y14
@@ -14507,13 +15539,21 @@ vector:
 	LEAQ         (CX)(R11*1), R8
 	MOVQ         32(SI), R12
 	VMOVUPS      (DI)(R12*4), Y0
+	MOVQ         160(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         96(SI), R12
 	VMOVUPS      (DI)(R12*4), Y1
+	MOVQ         224(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Y1, Y0, Y2
 	MOVQ         (SI), R12
 	VMOVUPS      (DI)(R12*4), Y3
+	MOVQ         128(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         64(SI), R12
 	VMOVUPS      (DI)(R12*4), Y4
+	MOVQ         192(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Y4, Y3, Y5
 	VADDPS       Y5, Y2, Y6
 	VSUBPS       Y2, Y5, Y2
@@ -14528,14 +15568,22 @@ vector:
 	VSUBPS       Y0, Y4, Y0
 	MOVQ         40(SI), R12
 	VMOVUPS      (DI)(R12*4), Y4
+	MOVQ         168(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         104(SI), R12
 	VMOVUPS      (DI)(R12*4), Y8
+	MOVQ         232(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Y8, Y4, Y9
 	MOVQ         8(SI), R12
 	VMOVUPS      (DI)(R12*4), Y1
+	MOVQ         136(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y0, (AX)
 	MOVQ         72(SI), R12
 	VMOVUPS      (DI)(R12*4), Y0
+	MOVQ         200(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y7, 32(AX)
 	VADDPS       Y0, Y1, Y7
 	VMOVUPS      Y5, 64(AX)
@@ -14552,17 +15600,25 @@ vector:
 	VSUBPS       Y4, Y0, Y0
 	MOVQ         48(SI), R12
 	VMOVUPS      (DI)(R12*4), Y4
+	MOVQ         176(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y0, 96(AX)
 	MOVQ         112(SI), R12
 	VMOVUPS      (DI)(R12*4), Y0
+	MOVQ         240(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y8, 128(AX)
 	VADDPS       Y0, Y4, Y8
 	VMOVUPS      Y9, 160(AX)
 	MOVQ         16(SI), R12
 	VMOVUPS      (DI)(R12*4), Y9
+	MOVQ         144(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y7, 192(AX)
 	MOVQ         80(SI), R12
 	VMOVUPS      (DI)(R12*4), Y7
+	MOVQ         208(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y2, 224(AX)
 	VADDPS       Y7, Y9, Y2
 	VMOVUPS      Y5, 256(AX)
@@ -14579,17 +15635,25 @@ vector:
 	VSUBPS       Y4, Y7, Y4
 	MOVQ         56(SI), R12
 	VMOVUPS      (DI)(R12*4), Y7
+	MOVQ         184(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y4, 288(AX)
 	MOVQ         120(SI), R12
 	VMOVUPS      (DI)(R12*4), Y4
+	MOVQ         248(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y0, 320(AX)
 	VADDPS       Y4, Y7, Y0
 	VMOVUPS      Y8, 352(AX)
 	MOVQ         24(SI), R12
 	VMOVUPS      (DI)(R12*4), Y8
+	MOVQ         152(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y2, 384(AX)
 	MOVQ         88(SI), R12
 	VMOVUPS      (DI)(R12*4), Y2
+	MOVQ         216(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VMOVUPS      Y5, 416(AX)
 	VADDPS       Y2, Y8, Y5
 	VMOVUPS      Y6, 448(AX)
@@ -14787,17 +15851,25 @@ vector:
 	VMOVUPS      Y0, (R8)(R12*4)
 	MOVQ         96(SI), R12
 	VMOVUPS      (DI)(R12*4), Y0
+	MOVQ         224(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         336(BX), R12
 	VMOVUPS      Y0, (R8)(R12*4)
 	MOVQ         120(SI), R12
 	VMOVUPS      (DI)(R12*4), Y1
+	MOVQ         248(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	MOVQ         384(BX), R12
 	VMOVUPS      Y1, (R8)(R12*4)
 	MOVQ         104(SI), R12
 	VMOVUPS      (DI)(R12*4), Y2
+	MOVQ         232(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Y1, Y2, Y3
 	MOVQ         112(SI), R12
 	VMOVUPS      (DI)(R12*4), Y4
+	MOVQ         240(SI), R12
+	PREFETCHT0   (DI)(R12*4)
 	VADDPS       Y4, Y0, Y5
 	VADDPS       Y5, Y3, Y6
 	MOVQ         344(BX), DI

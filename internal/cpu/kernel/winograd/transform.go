@@ -7,10 +7,12 @@ type Transform struct {
 	p, q   int
 	matrix []float32 // P, row by row
 	asm    routine
+	// fetches says that the places of the next X follow those of X.
+	fetches bool
 }
 
-func newTransform(matrix [][]float64, asm routine) *Transform {
-	t := &Transform{p: len(matrix), q: len(matrix[0]), asm: asm}
+func newTransform(matrix [][]float64, asm routine, fetches bool) *Transform {
+	t := &Transform{p: len(matrix), q: len(matrix[0]), asm: asm, fetches: fetches}
 	for _, row := range matrix {
 		for _, v := range row {
 			t.matrix = append(t.matrix, float32(v))
@@ -41,8 +43,12 @@ type Operand struct {
 // X is read at src.Data[from[i·q+j]:], element (i, j) of Y is written at
 // dst.Data[to[i·p+j]:]; a next row of channels lies src.Row and dst.Row
 // elements further. Places in dst may not overlap each other or those in src.
+//
+// Of Input and OutputGradient, from goes on with the places of the X that comes
+// next, or once more with those of this one: it is fetched into the cache
+// meanwhile, since the processor does not see the pattern.
 func (t *Transform) Run(dst Operand, to []int, src Operand, from []int, rows, n int) {
-	if rows < 1 || n < 1 || n%Lanes != 0 || len(to) < t.p*t.p || len(from) < t.q*t.q {
+	if rows < 1 || n < 1 || n%Lanes != 0 || len(to) < t.p*t.p || len(from) < t.places() {
 		panic(fmt.Sprintf("winograd: %d rows of %d channels from %d places to %d", rows, n, len(from), len(to)))
 	}
 	dst.check(to[:t.p*t.p], rows, n)
@@ -56,6 +62,14 @@ func (t *Transform) Run(dst Operand, to []int, src Operand, from []int, rows, n 
 			t.vector(dst.Data, r*dst.Row+c, to, src.Data, r*src.Row+c, from)
 		}
 	}
+}
+
+// places is how many offsets Run wants of X.
+func (t *Transform) places() int {
+	if t.fetches {
+		return 2 * t.q * t.q
+	}
+	return t.q * t.q
 }
 
 // check panics unless rows of n channels at every offset lie in the operand. It

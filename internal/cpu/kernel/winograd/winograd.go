@@ -37,11 +37,11 @@ func New(m, r int, kernels string) *Filter {
 	a := assembly(m, r, kernels)
 	return &Filter{
 		M: m, R: r, T: m + r - 1,
-		Input:          newTransform(x.BT, a.input),
-		Kernel:         newTransform(x.G, a.kernel),
-		Output:         newTransform(x.AT, a.output),
-		OutputGradient: newTransform(toom.Transpose(x.AT), a.outputGradient),
-		KernelGradient: newTransform(toom.Transpose(x.G), a.kernelGradient),
+		Input:          newTransform(x.BT, a.input, true),
+		Kernel:         newTransform(x.G, a.kernel, false),
+		Output:         newTransform(x.AT, a.output, false),
+		OutputGradient: newTransform(toom.Transpose(x.AT), a.outputGradient, true),
+		KernelGradient: newTransform(toom.Transpose(x.G), a.kernelGradient, false),
 	}
 }
 

@@ -44,7 +44,7 @@ func checkTransform(t *testing.T, tr *Transform, matrix [][]float64) {
 	for i := range src {
 		src[i] = 2*r.Float32() - 1
 	}
-	offsets := make([]int, q*q)
+	offsets := make([]int, tr.places())
 	for i := range offsets {
 		offsets[i] = r.IntN(len(src) - rows*(channels+gap))
 	}
@@ -97,6 +97,7 @@ func TestMisuse(t *testing.T) {
 	for name, call := range map[string]func(){
 		"channels":  func() { f.Output.Run(data(999), make([]int, 16), data(999), make([]int, 25), 1, 8) },
 		"from":      func() { f.Output.Run(data(999), make([]int, 16), data(999), make([]int, 24), 1, 16) },
+		"next":      func() { f.Input.Run(data(999), make([]int, 25), data(999), make([]int, 49), 1, 16) },
 		"to":        func() { f.Output.Run(data(999), make([]int, 15), data(999), make([]int, 25), 1, 16) },
 		"source":    func() { f.Kernel.Run(data(999), make([]int, 25), data(20), []int{0, 0, 0, 5}, 1, 16) },
 		"negative":  func() { f.Kernel.Run(data(999), make([]int, 25), data(999), []int{0, -1, 0, 5}, 1, 16) },

@@ -37,14 +37,14 @@ const rowsAhead = 4
 func transform(is isa, r linear.Routine, memory map[float64]Mem) {
 	TEXT(r.Name+is.name, 0, "func(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow, rows, n int)")
 	Pragma("noescape")
-	e := &emitter{isa: is, memory: memory}
+	e := &emitter{isa: is, memory: memory, fetch: r.Fetch, size: 8 * r.Plan.Inputs * r.Plan.Inputs}
 	code := e.allocate(r.Plan)
 	e.stack(code.Places)
 	dst, src := pointer("dst"), pointer("src")
 	e.to, e.from, e.x, e.y = pointer("to"), pointer("from"), GP64(), GP64()
 	rows, n, i := pointer("rows"), pointer("n"), GP64()
 	SHLQ(Imm(2), n)
-	if r.Ahead {
+	if r.Fetch == linear.FetchRows {
 		e.ahead = GP64()
 		Load(Param("srcRow"), e.ahead.(GPVirtual))
 		IMUL3Q(U8(4*rowsAhead), e.ahead, e.ahead)
@@ -55,7 +55,7 @@ func transform(is isa, r linear.Routine, memory map[float64]Mem) {
 	Label("vector")
 	LEAQ(Mem{Base: src, Index: i, Scale: 1}, e.x)
 	LEAQ(Mem{Base: dst, Index: i, Scale: 1}, e.y)
-	if r.Ahead {
+	if r.Fetch == linear.FetchRows {
 		LEAQ(Mem{Base: e.x, Index: e.ahead, Scale: 1}, e.next)
 	}
 	for _, s := range code.Steps {
@@ -86,8 +86,10 @@ type emitter struct {
 	to, from  Register        // offsets of Y and X
 	x, y      Register        // where they are relative to
 	spilled   Register        // the stack, in whole cache lines
-	ahead     Register        // bytes from X to what is to be fetched; nil for nothing
-	next      Register
+	fetch     linear.Fetch
+	ahead     Register // bytes from X to rows that are to be fetched
+	next      Register // where those are
+	size      int      // of the offsets of X in bytes
 }
 
 // allocate plans the code, and keeps as many constants in registers as makes the
@@ -161,8 +163,13 @@ func (e *emitter) step(s linear.Step) {
 		offset := GP64()
 		MOVQ(Mem{Base: e.from, Disp: 8 * s.At}, offset)
 		VMOVUPS(Mem{Base: e.x, Index: offset, Scale: 4}, e.register(s.To))
-		if e.next != nil {
+		switch e.fetch {
+		case linear.FetchRows:
 			PREFETCHT0(Mem{Base: e.next, Index: offset, Scale: 4})
+		case linear.FetchNext:
+			next := GP64()
+			MOVQ(Mem{Base: e.from, Disp: e.size + 8*s.At}, next)
+			PREFETCHT0(Mem{Base: e.x, Index: next, Scale: 4})
 		}
 	case linear.Store:
 		offset := GP64()

@@ -33,7 +33,7 @@ func transform(a *neon.Assembler, r linear.Routine) {
 	const signature = "(dst *float32, to *int, dstRow int, src *float32, from *int, srcRow int, rows int, n int)"
 	doc := fmt.Sprintf("is Y = P·X·Pᵀ with a P of %d×%d.", len(r.Plan.Outputs), r.Plan.Inputs)
 	a.Function(r.Name+"NEON", signature, doc, func() {
-		e := &emitter{Assembler: a, fetch: r.Ahead}
+		e := &emitter{Assembler: a, fetch: r.Fetch == linear.FetchRows}
 		code := e.allocate(r.Plan)
 		dst, src, rows, n, i := e.Param("dst"), e.Param("src"), e.Param("rows"), e.Param("n"), e.GP()
 		e.to, e.from, e.x, e.y, e.at = e.Param("to"), e.Param("from"), e.GP(), e.GP(), e.GP()
