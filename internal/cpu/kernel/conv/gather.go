@@ -74,9 +74,9 @@ const (
 	// inPlaceBlock is termBlock for such: the rows of all columns should be
 	// in cache together, since they share pages.
 	inPlaceBlock = 128
-	// inPlaceAhead is how many rows ahead to fetch of a kernel that is read
-	// where it lies, from main memory mostly.
-	inPlaceAhead = 16
+	// nearAhead is how many rows ahead to fetch what is in the second-level
+	// cache.
+	nearAhead = 8
 )
 
 func (p *gather) blocks(ph *phase, inPlace bool) []interval {
@@ -94,6 +94,7 @@ func (p *gather) need() (n gemm.Need) {
 	for _, t := range p.tasks {
 		for _, b := range t.blocks {
 			n.Segments = max(n.Segments, b.len()/p.in.channels+2)
+			n.Ints = n.Segments
 			if t.inPlace {
 				continue
 			}
@@ -116,9 +117,36 @@ func (p *gather) run(task int, s *gemm.Scratch, a *Args) {
 			if !t.inPlace {
 				p.pack(t, group, terms, s.Floats, a.Kernel)
 			}
-			p.block(t, group, terms, i == 0, s, a)
+			var next ahead
+			if i+1 < len(t.blocks) {
+				next = p.ahead(t, group, t.blocks[i+1], s.Ints)
+			}
+			p.block(t, group, terms, i == 0, &next, s, a)
 		}
 	}
+}
+
+// ahead is a block of terms of the kernel. It keeps its places.
+func (p *gather) ahead(t *gatherTask, group []panel, terms interval, places []int) ahead {
+	in, out := p.in.channels, p.out.channels
+	last := group[len(group)-1]
+	columns := interval{group[0].column, last.column + last.n}
+	first := terms.from / in
+	from, n := terms.from%in, min(terms.len(), in)
+	next := ahead{taps: places[:ceil(terms.to, in)-first], rows: n, n: columns.len(), ld: out}
+	if p.transposed {
+		next.rows, next.n, next.ld = columns.len(), n, in
+	}
+	for i := range next.taps {
+		tap := p.kernelTap(t.phase, first+i)
+		if p.transposed {
+			next.taps[i] = (tap*out+columns.from)*in + from
+		} else {
+			next.taps[i] = (tap*in+from)*out + columns.from
+		}
+	}
+	next.during(ceil(t.pixels.len(), gemm.MR) * len(group))
+	return next
 }
 
 // packedRows of the kernel are packed for all columns of a group before the
@@ -157,7 +185,7 @@ func (p *gather) kernelTap(ph *phase, tap int) int {
 }
 
 // block adds a block of terms to all pixels of a task.
-func (p *gather) block(t *gatherTask, group []panel, terms interval, first bool, s *gemm.Scratch, a *Args) {
+func (p *gather) block(t *gatherTask, group []panel, terms interval, first bool, next *ahead, s *gemm.Scratch, a *Args) {
 	in, out := a.X, a.Y
 	if p.backward {
 		in, out = a.Y, a.X
@@ -172,17 +200,17 @@ func (p *gather) block(t *gatherTask, group []panel, terms interval, first bool,
 		if len(tile.Segments) == 0 && !first {
 			continue
 		}
-		p.columns(tile, &c, group, terms.len(), s.Floats, a)
+		p.columns(tile, &c, group, terms.len(), s.Floats, next, a)
 	}
 }
 
 // columns runs the tiles of one row of tiles.
-func (p *gather) columns(tile *gemm.Tile, c *cursor, group []panel, terms int, packed []float32, a *Args) {
+func (p *gather) columns(tile *gemm.Tile, c *cursor, group []panel, terms int, packed []float32, next *ahead, a *Args) {
 	for _, pn := range group {
 		if c.task.inPlace {
-			tile.B, tile.LDB, tile.Ahead = a.Kernel[pn.column:], p.out.channels, inPlaceAhead*p.out.channels
+			tile.B, tile.LDB, tile.Ahead = a.Kernel[pn.column:], p.out.channels, nearAhead*p.out.channels
 		} else {
-			tile.B, tile.LDB, tile.Ahead = packed, pn.width, 8*pn.width
+			tile.B, tile.LDB, tile.Ahead = packed, pn.width, nearAhead*pn.width
 			packed = packed[terms*pn.width:]
 		}
 		tile.N = pn.n
@@ -193,5 +221,6 @@ func (p *gather) columns(tile *gemm.Tile, c *cursor, group []panel, terms int, p
 			tile.Bias = a.Bias[pn.column : pn.column+pn.n]
 		}
 		p.k.Run(tile)
+		next.fetch(p.k, a.Kernel)
 	}
 }

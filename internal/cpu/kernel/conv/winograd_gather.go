@@ -157,7 +157,7 @@ func (p *winogradGather) need() gemm.Need {
 	return gemm.Need{
 		Floats:   m + max(kernel.floats(taps), p.f.M*p.f.M*most),
 		Segments: 1,
-		Ints:     3 * points,
+		Ints:     3*points + taps,
 	}
 }
 
@@ -276,7 +276,7 @@ func (p *winogradGather) runColumns(units []unit) func(int, *gemm.Scratch, *Args
 			taps := kernel.cut(p.f.Points(), rest)
 			p.transformKernel(u.grid, part, c, terms, kernel, 0, taps, s.Ints, a)
 			at := part * p.in.channels
-			next := p.ahead(u, c, i+1, v.rows)
+			next := p.ahead(u, c, i+1, s.Ints[3*p.f.Points():])
 			p.multiply(u, c, interval{at + terms.from, at + terms.to}, v, kernel, m, &next, s, a)
 		}
 		p.write(u, c, m, rest, s.Ints, a)

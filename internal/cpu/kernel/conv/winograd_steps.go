@@ -128,50 +128,31 @@ func (p *winogradGather) rows(tile *gemm.Tile, left int, v spectrum, result int,
 			tile.Rows[i] = result + r*m.width
 		}
 		p.k.Run(tile)
-		p.fetch(next, a)
+		next.fetch(p.k, a.Kernel)
 	}
 }
 
-// ahead is the part of the kernel that is wanted next: while products are
-// computed, which leave main memory alone, it is brought near, some rows with
-// each tile.
-type ahead struct {
-	part     *part
-	terms    interval
-	columns  *block
-	row, end int // of all taps, those still to fetch
-	step     int // rows at a time
-}
-
-// ahead is block i of a unit's kernels, if there is one.
-func (p *winogradGather) ahead(u *unit, c *block, i, tiles int) ahead {
+// ahead is block i of a unit's kernels, if there is one. It keeps its places.
+func (p *winogradGather) ahead(u *unit, c *block, i int, places []int) ahead {
 	if i >= len(u.grid.parts)*len(p.terms) {
 		return ahead{}
 	}
-	next := ahead{part: &u.grid.parts[i/len(p.terms)], terms: p.terms[i%len(p.terms)], columns: c}
-	next.end = p.f.R * p.f.R * next.terms.len()
-	if p.transposed {
-		next.end = p.f.R * p.f.R * c.len()
-	}
-	next.step = ceil(next.end, p.f.Points()*len(c.panels)*ceil(tiles, gemm.MR))
-	return next
-}
-
-func (p *winogradGather) fetch(n *ahead, a *Args) {
-	if n.row >= n.end {
-		return
-	}
+	pt, terms := &u.grid.parts[i/len(p.terms)], p.terms[i%len(p.terms)]
 	r, in, out := p.f.R, p.in.channels, p.out.channels
-	perTap := n.end / (r * r)
-	i, row := n.row/perTap, n.row%perTap
-	rows := min(n.step, perTap-row)
-	n.row += rows
-	tap := n.part.rows.tap(i/r)*p.kernelWidth + n.part.columns.tap(i%r)
+	next := ahead{taps: places[:r*r], rows: terms.len(), n: c.len(), ld: out}
 	if p.transposed {
-		p.k.Fetch(a.Kernel[(tap*out+n.columns.from+row)*in+n.terms.from:], rows, in, n.terms.len())
-		return
+		next.rows, next.n, next.ld = c.len(), terms.len(), in
 	}
-	p.k.Fetch(a.Kernel[(tap*in+n.terms.from+row)*out+n.columns.from:], rows, out, n.columns.len())
+	for i := range next.taps {
+		tap := pt.rows.tap(i/r)*p.kernelWidth + pt.columns.tap(i%r)
+		if p.transposed {
+			next.taps[i] = (tap*out+c.from)*in + terms.from
+		} else {
+			next.taps[i] = (tap*in+terms.from)*out + c.from
+		}
+	}
+	next.during(p.f.Points() * len(c.panels) * ceil(u.tiles.len(), gemm.MR))
+	return next
 }
 
 // write transforms M back and writes the pixels that there are.
