@@ -2,6 +2,7 @@ package cpu
 
 import (
 	"easel/internal/cpu/kernel/conv"
+	"easel/internal/cpu/kernel/gemm"
 	"easel/internal/cpu/kernel/pointwise"
 	"easel/internal/graph"
 )
@@ -21,7 +22,7 @@ func (p *planner) updateKernel(n, update *graph.Node, plan *conv.Plan, x, y *val
 		args := make([]conv.Args, len(scratch))
 		updates := make([]adam, len(scratch))
 		for i := range args {
-			updates[i] = adam{k: p.device.pointwise, p: in[0].data(), m: in[2].data(), v: in[3].data()}
+			updates[i] = adam{k: p.device.pointwise, gemm: p.device.gemm, p: in[0].data(), m: in[2].data(), v: in[3].data()}
 			args[i] = conv.Args{Arena: p.arena, X: x.arenaOffset(), Y: y.arenaOffset(), Zero: 0, Update: &updates[i]}
 		}
 		rule, rate, step := pointwise.AdamRule(update.Op().(graph.AdamUpdate)), in[4].data(), in[5].data()
@@ -35,8 +36,16 @@ func (p *planner) updateKernel(n, update *graph.Node, plan *conv.Plan, x, y *val
 // adam is a worker's conv.Update.
 type adam struct {
 	k       *pointwise.Kernels
+	gemm    *gemm.Kernels
 	p, m, v []float32
 	step    pointwise.AdamStep
+}
+
+// Ahead implements conv.Update.
+func (u *adam) Ahead(at, n int) {
+	u.gemm.Fetch(u.p[at:], 1, n, n)
+	u.gemm.Fetch(u.m[at:], 1, n, n)
+	u.gemm.Fetch(u.v[at:], 1, n, n)
 }
 
 // Step implements conv.Update.

@@ -77,7 +77,7 @@ func (p *gradient) cost() float64 {
 	multiplies := 0
 	for i := range p.tasks {
 		t := &p.tasks[i]
-		multiplies += t.tiles.len() * gemm.MR * p.g.N * p.g.OH * p.g.OW * width(t.group)
+		multiplies += t.tiles.len() * gemm.MR * p.g.N * p.g.OH * p.g.OW * t.width
 	}
 	return priceDirect*float64(multiplies)/16 + priceBytes*4*float64(p.g.Weights())
 }

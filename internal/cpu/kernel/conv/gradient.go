@@ -32,6 +32,7 @@ type gradient struct {
 type gradientTask struct {
 	tiles interval
 	group []panel
+	width int // of the group
 }
 
 const (
@@ -164,7 +165,7 @@ func (p *gradient) cut() {
 	}
 	for _, group := range groups {
 		for _, r := range split(tiles, parts, 1) {
-			p.tasks = append(p.tasks, gradientTask{r, group})
+			p.tasks = append(p.tasks, gradientTask{r, group, width(group)})
 		}
 	}
 }
@@ -176,7 +177,7 @@ func (p *gradient) plan() *Plan {
 	}
 	n := gemm.Need{Segments: 1}
 	for _, t := range p.tasks {
-		w := width(t.group)
+		w := t.width
 		f := longest * (packedTiles*gemm.MR + w)
 		f += p.kept(&t) * gemm.MR * w
 		n.Floats = max(n.Floats, f)
@@ -219,10 +220,10 @@ func (p *gradient) task(task int, s *gemm.Scratch, a *Args) {
 	t := &p.tasks[task]
 	result, floats := a.Kernel, s.Floats
 	if n := p.kept(t); n > 0 {
-		result, floats = cutAt(floats, n*gemm.MR*width(t.group))
+		result, floats = cutAt(floats, n*gemm.MR*t.width)
 	}
 	for i, pixels := range p.blocks {
-		n := pixels.len() * width(t.group)
+		n := pixels.len() * t.width
 		if !p.inPlace {
 			p.packRight(t.group, pixels, floats[:n], a)
 		}
@@ -253,14 +254,19 @@ func (p *gradient) block(t *gradientTask, pixels interval, first bool, left, rig
 		if p.updating {
 			from = at
 		}
+		var next coming
+		if p.updating {
+			size := (min(row+n*gemm.MR, rows) - row) * t.width
+			next = coming{at: p.place(set, row, t.group[0].column), left: size, step: ceil(size, n*len(t.group))}
+		}
+		update := next
 		for i := range n {
 			tile.A, tile.M = left[i*panel:], min(gemm.MR, rows-row)
-			p.columns(tile, t, at+i-from, set, row, pixels, right, a)
+			p.columns(tile, t, at+i-from, set, row, pixels, right, &next, a)
 			row += gemm.MR
 		}
 		if p.updating {
-			from := first * gemm.MR
-			a.Update.Step(p.place(set, from, t.group[0].column), result[:(min(row, rows)-from)*width(t.group)])
+			a.Update.Step(update.at, result[:update.left])
 		}
 		at += n
 	}
@@ -268,7 +274,7 @@ func (p *gradient) block(t *gradientTask, pixels interval, first bool, left, rig
 
 // columns runs the tiles of one row of tiles, of which so many are before it in
 // the result.
-func (p *gradient) columns(tile *gemm.Tile, t *gradientTask, before, set, row int, pixels interval, right []float32, a *Args) {
+func (p *gradient) columns(tile *gemm.Tile, t *gradientTask, before, set, row int, pixels interval, right []float32, next *coming, a *Args) {
 	for _, pn := range t.group {
 		if p.inPlace {
 			tile.B, tile.LDB = a.Arena[a.Y+pixels.from*p.g.YStride+pn.column:], p.g.YStride
@@ -279,12 +285,23 @@ func (p *gradient) columns(tile *gemm.Tile, t *gradientTask, before, set, row in
 		tile.N, tile.Ahead = pn.n, 8*tile.LDB
 		for i := range tile.M {
 			if p.aside || p.updating {
-				tile.Rows[i] = (before*gemm.MR+i)*width(t.group) + pn.column - t.group[0].column
+				tile.Rows[i] = (before*gemm.MR+i)*t.width + pn.column - t.group[0].column
 			} else {
 				tile.Rows[i] = p.place(set, row+i, pn.column)
 			}
 		}
 		p.k.Run(tile)
+		next.tell(a)
+	}
+}
+
+// coming is the weights of the next update, of which it is told step by step.
+type coming struct{ at, left, step int }
+
+func (c *coming) tell(a *Args) {
+	if n := min(c.step, c.left); n > 0 {
+		a.Update.Ahead(c.at, n)
+		c.at, c.left = c.at+n, c.left-n
 	}
 }
 
@@ -305,7 +322,7 @@ func (p *gradient) place(set, row, column int) int {
 // spread copies a result made aside to the kernel.
 func (p *gradient) spread(t *gradientTask, from, kernel []float32) {
 	g := &p.g
-	first, w := t.group[0].column, width(t.group)
+	first, w := t.group[0].column, t.width
 	last := t.group[len(t.group)-1]
 	for r := t.tiles.from * gemm.MR; r < min(t.tiles.to*gemm.MR, g.O); r++ {
 		for j := first; j < last.column+last.n; j++ {

@@ -31,6 +31,9 @@ type Args struct {
 // away piece by piece while it is in cache. Pieces come in any order, and at
 // the same time from tasks that run at the same time, each weight once.
 type Update interface {
+	// Ahead is told that Step will soon be called for n weights from at on, so
+	// that they can be fetched while their gradient is computed.
+	Ahead(at, n int)
 	// Step takes the gradient of the weights from at on. It may overwrite it.
 	Step(at int, gradient []float32)
 	// Rest is told that the gradient of n weights from at on is zero: taps that

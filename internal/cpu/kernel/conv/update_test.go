@@ -12,13 +12,24 @@ import (
 type collected struct {
 	gradient []float32
 	times    []int
+	told     []int // how often that a step comes
+	untold   int   // steps without
 	rested   int
+}
+
+func (c *collected) Ahead(at, n int) {
+	for i := range n {
+		c.told[at+i]++
+	}
 }
 
 func (c *collected) Step(at int, gradient []float32) {
 	copy(c.gradient[at:], gradient)
 	for i := range gradient {
 		c.times[at+i]++
+		if c.told[at+i] != 1 {
+			c.untold++
+		}
 	}
 }
 
@@ -43,7 +54,7 @@ func TestUpdate(t *testing.T) {
 				w := newWorld(g, swapped, rand.New(rand.NewPCG(1, 2)))
 				want := newGradient(k, g.check(), swapped, false).plan()
 				run(want, &w.args, rand.Perm)
-				c := &collected{gradient: make([]float32, g.Weights()), times: make([]int, g.Weights())}
+				c := &collected{gradient: make([]float32, g.Weights()), times: make([]int, g.Weights()), told: make([]int, g.Weights())}
 				p := newGradient(k, g.check(), swapped, true)
 				if !p.wholeRows() {
 					t.Fatalf("%v: not in whole rows", g)
@@ -56,6 +67,9 @@ func TestUpdate(t *testing.T) {
 				}
 				if i := slices.IndexFunc(c.times, func(n int) bool { return n != 1 }); i >= 0 {
 					t.Errorf("%s %v, swapped %v: weight %d was updated %d times", k.Name, g, swapped, i, c.times[i])
+				}
+				if c.untold > 0 {
+					t.Errorf("%s %v, swapped %v: %d updates came unexpected", k.Name, g, swapped, c.untold)
 				}
 				if want := len(p.dead) * g.C * g.O; c.rested != want {
 					t.Errorf("%s %v: %d weights rest, want %d", k.Name, g, c.rested, want)
