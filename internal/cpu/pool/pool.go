@@ -7,7 +7,7 @@ package pool
 
 import (
 	"fmt"
-	"sync"
+	"runtime"
 	"sync/atomic"
 )
 
@@ -15,7 +15,8 @@ import (
 // time, which is worker 0 itself.
 type Pool struct {
 	wake    []chan struct{}
-	done    sync.WaitGroup
+	pending atomic.Int64  // helpers that have not finished the step
+	done    chan struct{} // tells that none is pending
 	next    atomic.Int64
 	tasks   int64
 	work    func(task, worker int)
@@ -24,7 +25,7 @@ type Pool struct {
 
 // New starts a pool of the given number of workers, the caller of Run included.
 func New(workers int) *Pool {
-	p := &Pool{wake: make([]chan struct{}, max(workers, 1)-1)}
+	p := &Pool{wake: make([]chan struct{}, max(workers, 1)-1), done: make(chan struct{}, 1)}
 	for i := range p.wake {
 		p.wake[i] = make(chan struct{}, 1)
 		go p.worker(i+1, p.wake[i])
@@ -47,12 +48,12 @@ func (p *Pool) Run(tasks int, work func(task, worker int)) {
 	}
 	p.work, p.tasks = work, int64(tasks)
 	p.next.Store(0)
-	p.done.Add(helpers)
+	p.pending.Store(int64(helpers))
 	for _, c := range p.wake[:helpers] {
 		c <- struct{}{}
 	}
 	p.share(0)
-	p.done.Wait()
+	await(p.done)
 	p.work = nil
 	if text := p.failure.Swap(nil); text != nil {
 		panic(*text)
@@ -68,10 +69,30 @@ func (p *Pool) Close() {
 }
 
 func (p *Pool) worker(id int, wake <-chan struct{}) {
-	for range wake {
+	for await(wake) {
 		p.share(id)
-		p.done.Done()
+		if p.pending.Add(-1) == 0 {
+			p.done <- struct{}{}
+		}
 	}
+}
+
+// looks is how often to look before going to sleep: some ten microseconds. Steps
+// follow each other sooner, and to be woken takes as long.
+const looks = 200
+
+// await receives from c, and is false when c is closed.
+func await(c <-chan struct{}) (ok bool) {
+	for range looks {
+		select {
+		case _, ok = <-c:
+			return ok
+		default:
+			runtime.Gosched()
+		}
+	}
+	_, ok = <-c
+	return ok
 }
 
 // share takes tasks until none is left. A failed task is kept for Run to
