@@ -60,7 +60,7 @@ const (
 	winogradColumns = 64
 	// winogradTerms are summed in registers; so many rows of 64 columns are
 	// read again from the second-level cache for each tile of rows.
-	winogradTerms = 256
+	winogradTerms = 128
 )
 
 // limits bound what filtering works on, so that it stays in some cache.

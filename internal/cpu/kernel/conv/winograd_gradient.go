@@ -184,6 +184,7 @@ func (p *winogradGradient) multiply(t *winogradGradientTask, first bool, left, r
 	}
 	seg := &s.Segments[0]
 	for point := range p.f.Points() {
+		nextLeft, nextRight := p.ahead(t, point+1, left, right, s.Ints)
 		for at := 0; at < left.rows; at += winogradTerms {
 			seg.B, seg.Length = at, min(winogradTerms, left.rows-at)
 			tile.Accumulate = !first || at > 0
@@ -197,10 +198,28 @@ func (p *winogradGradient) multiply(t *winogradGradientTask, first bool, left, r
 						tile.Rows[i] = w.point(point) + r*w.width + pn.column - t.columns.from
 					}
 					p.k.Run(tile)
+					nextLeft.fetch(p.k, left.data)
+					nextRight.fetch(p.k, right.data)
 				}
 			}
 		}
 	}
+}
+
+// ahead is what a task reads of both spectra for a point, if there is one and
+// sums are so long that fetching costs little: it comes from the last cache or
+// from memory, in a pattern that the processor does not see.
+func (p *winogradGradient) ahead(t *winogradGradientTask, point int, left, right spectrum, places []int) (l, r ahead) {
+	if point == p.f.Points() || left.rows < winogradTerms {
+		return ahead{}, ahead{}
+	}
+	places[0], places[1] = left.point(point)+t.rows.from, right.point(point)+t.columns.from
+	l = ahead{taps: places[:1], rows: left.rows, n: t.rows.len(), ld: left.width}
+	r = ahead{taps: places[1:2], rows: right.rows, n: t.columns.len(), ld: right.width}
+	goes := ceil(t.rows.len(), gemm.MR) * len(t.columns.panels) * ceil(left.rows, winogradTerms)
+	l.during(goes)
+	r.during(goes)
+	return l, r
 }
 
 // write transforms W back to taps, where they belong.
