@@ -20,6 +20,8 @@ import (
 //	pool       a max pool keeps two bits for each largest element, so that the
 //	           picture that it pooled need not be kept for the gradient; a third
 //	           bit is the gate of the ReLU before it
+//	signs      a rectified value that is wanted later by its gradient only is
+//	           kept as a bit each
 //	gram       the gradient through a Gram matrix is added to the rest of its
 //	           layer's gradient by the product that makes it
 //	concat     a value that is concatenated is written where it will stand
@@ -50,6 +52,10 @@ type fusion struct {
 	// made with, by the pool's gradient.
 	indices map[*graph.Node]*graph.Node
 	gates   map[*graph.Node]*graph.Node
+	// signs are rectifiers of which only signs are kept, by the gradient; kept
+	// are those by the node after whose step they are.
+	signs map[*graph.Node]*graph.Node
+	kept  map[*graph.Node][]*graph.Node
 	// grams are gradients through Gram matrices that a sum adds, by the sum.
 	grams map[*graph.Node]*graph.Node
 	// places are the concatenations that a node is written into.
@@ -81,6 +87,8 @@ func newFusion() *fusion {
 		hosts:     map[*graph.Node]*graph.Node{},
 		indices:   map[*graph.Node]*graph.Node{},
 		gates:     map[*graph.Node]*graph.Node{},
+		signs:     map[*graph.Node]*graph.Node{},
+		kept:      map[*graph.Node][]*graph.Node{},
 		grams:     map[*graph.Node]*graph.Node{},
 		places:    map[*graph.Node]placement{},
 		updates:   map[*graph.Node]*graph.Node{},
@@ -111,6 +119,11 @@ func (p *planner) fuse() {
 			p.indexPool(n)
 		case graph.AdamUpdate:
 			p.fuseUpdate(n)
+		}
+	}
+	for _, n := range p.nodes {
+		if p.live(n) && isGradient(n) {
+			p.keepSigns(n)
 		}
 	}
 }
@@ -295,6 +308,33 @@ func (p *planner) indexPool(gradient *graph.Node) {
 func isGradient(n *graph.Node) bool {
 	_, ok := n.Op().(graph.ActivationGradient)
 	return ok
+}
+
+// keepSigns finds the rectifier of a gradient whose value nobody else wants so
+// late. It comes last: what gradients are folded into others is known.
+func (p *planner) keepSigns(gradient *graph.Node) {
+	y := gradient.Inputs()[1]
+	_, rectifies := slope(gradient.Op())
+	_, placed := p.fusion.places[y]
+	if !rectifies || !isActivation(y) || placed || p.fusion.folded[gradient] || p.fusion.folded[y] ||
+		p.isOutput(y) || !p.device.pointwise.Indexes(y.Shape().Channels()) {
+		return
+	}
+	last := y
+	for _, u := range p.users[y.ID()] {
+		h := p.host(u)
+		if u == gradient {
+			continue
+		}
+		if isView(u) || p.fusion.folded[h] || h.ID() > gradient.ID() {
+			return
+		}
+		if h.ID() > last.ID() {
+			last = h
+		}
+	}
+	p.fusion.signs[gradient] = y
+	p.fusion.kept[last] = append(p.fusion.kept[last], y)
 }
 
 // fuseGramGradient lets a sum's gradient through a Gram matrix be made where

@@ -29,6 +29,19 @@ func TestFusionKeepsValues(t *testing.T) {
 			l := graph.Add(graph.L2(graph.Sigmoid(x), g.Input("t", 1, 8, 8, 16)), graph.L2(graph.ReLU(x), g.Input("u", 1, 8, 8, 16)))
 			g.Output("dx", graph.Gradient(graph.Scale(l, 100), x)[0])
 		},
+		"rectifiers wanted by their gradients only": func(g *graph.Graph) {
+			x := g.Input("x", 1, 8, 8, 16)
+			y := graph.LeakyReLU(graph.Conv(x, g.Parameter("v", 3, 3, 16, 40), 1, graph.Pad(1)), 0.2)
+			z := graph.ReLU(graph.Conv(y, g.Parameter("w", 3, 3, 40, 16), 1, graph.Pad(1)))
+			l := graph.Add(graph.L2(graph.Conv(z, g.Parameter("u", 3, 3, 16, 8), 1, graph.Pad(1)), g.Input("t", 1, 8, 8, 8)), graph.Mean(y))
+			g.Output("dx", graph.Gradient(graph.Scale(l, 100), x)[0])
+		},
+		"a rectifier wanted after its gradient": func(g *graph.Graph) {
+			x := g.Input("x", 1, 8, 8, 16)
+			y := graph.ReLU(graph.Scale(x, 2))
+			d := graph.Gradient(graph.L2(graph.Conv(y, g.Parameter("u", 3, 3, 16, 8), 1, graph.Pad(1)), g.Input("t", 1, 8, 8, 8)), x)[0]
+			g.Output("sum", graph.Add(d, graph.Scale(y, 3)))
+		},
 		"a rectifier twice in a concatenation": func(g *graph.Graph) {
 			r := graph.ReLU(g.Input("x", 1, 4, 4, 8))
 			g.Output("y", graph.Scale(graph.Concat(r, r), 2))

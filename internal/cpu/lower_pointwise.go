@@ -124,6 +124,10 @@ func (p *planner) lowerActivationGradient(n *graph.Node, op graph.ActivationGrad
 	case graph.SigmoidFunction:
 		p.binary(n, (*pointwise.Kernels).SigmoidGradient)
 	default:
+		if y := p.fusion.signs[n]; y != nil {
+			p.lowerSignGate(n, y)
+			return
+		}
 		p.activationBackward(n, []term{{n.Inputs()[0], op.Slope}}, n.Inputs()[1])
 	}
 }

@@ -21,12 +21,14 @@ type planner struct {
 	norms   map[*graph.Node]*value // affine maps of norms, by their moments
 	// poolIndices are where the largest elements of max pools were.
 	poolIndices map[*graph.Node]*value
-	steps       []*step
-	need        gemm.Need      // what the greediest kernel wants of a worker's scratch
-	scratch     []gemm.Scratch // one a worker
-	zeros       int            // longest run of zeros that a kernel reads
-	arena       []float32
-	failed      error
+	// signs are the kept signs of rectified values.
+	signs   map[*graph.Node]*value
+	steps   []*step
+	need    gemm.Need      // what the greediest kernel wants of a worker's scratch
+	scratch []gemm.Scratch // one a worker
+	zeros   int            // longest run of zeros that a kernel reads
+	arena   []float32
+	failed  error
 }
 
 // step is one pass of the plan: tasks that the workers share.
@@ -58,7 +60,7 @@ func (s *step) bytes() int64 {
 
 // plan decides everything but addresses.
 func (d *Device) plan(g *graph.Graph) (*planner, error) {
-	p := &planner{device: d, graph: g, nodes: g.Nodes(), outputs: map[*graph.Node]bool{}, norms: map[*graph.Node]*value{}, poolIndices: map[*graph.Node]*value{}}
+	p := &planner{device: d, graph: g, nodes: g.Nodes(), outputs: map[*graph.Node]bool{}, norms: map[*graph.Node]*value{}, poolIndices: map[*graph.Node]*value{}, signs: map[*graph.Node]*value{}}
 	p.values = make([]*value, len(p.nodes))
 	p.findLive()
 	if err := p.checkUpdates(); err != nil {
@@ -68,6 +70,9 @@ func (d *Device) plan(g *graph.Graph) (*planner, error) {
 	for _, n := range p.nodes {
 		if p.live(n) && !p.fusion.folded[n] {
 			p.lower(n)
+		}
+		for _, y := range p.fusion.kept[n] {
+			p.lowerSigns(y)
 		}
 	}
 	for _, o := range g.Outputs() {

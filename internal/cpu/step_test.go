@@ -214,7 +214,7 @@ func TestPlanOfTheTrainingStep(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := program.(*cpu.Program).Totals()
-	want := cpu.Totals{Steps: 499, Bytes: 2_760_969_472, Multiplies: 41_702_980_608, Performed: 16_038_919_168}
+	want := cpu.Totals{Steps: 503, Bytes: 2_761_756_032, Multiplies: 41_702_980_608, Performed: 16_038_919_168}
 	if got != want {
 		t.Errorf("the step's plan is %+v, it was %+v", got, want)
 	}

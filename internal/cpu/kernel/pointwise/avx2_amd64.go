@@ -163,3 +163,13 @@ func maxPool2IndexedVector(dst *float32, index *float32, upper *float32, lower *
 //
 //go:noescape
 func maxPool2ScatterVector(upperD *float32, lowerD *float32, d *float32, index *float32, always int32, width int, c int, vector int)
+
+// signsVector keeps which x are above zero, for multiples of eight.
+//
+//go:noescape
+func signsVector(signs *float32, x *float32, n int)
+
+// signGateVector is dst = d where the sign is kept, slope·d elsewhere, for multiples of eight.
+//
+//go:noescape
+func signGateVector(dst *float32, d *float32, signs *float32, slope float32, n int)

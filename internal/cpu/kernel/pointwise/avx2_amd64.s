@@ -2186,3 +2186,58 @@ DATA bitOfLane16<>+20(SB)/4, $0x00200000
 DATA bitOfLane16<>+24(SB)/4, $0x00400000
 DATA bitOfLane16<>+28(SB)/4, $0x00800000
 GLOBL bitOfLane16<>(SB), RODATA|NOPTR, $32
+
+// func signsVector(signs *float32, x *float32, n int)
+// Requires: AVX
+TEXT ·signsVector(SB), NOSPLIT, $0-24
+	MOVQ   signs+0(FP), AX
+	MOVQ   x+8(FP), CX
+	VXORPS Y0, Y0, Y0
+	MOVQ   n+16(FP), DX
+	SHLQ   $0x02, DX
+	XORQ   BX, BX
+
+elements_one:
+	CMPQ      BX, DX
+	JGE       elements_end
+	VMOVUPS   (CX)(BX*1), Y1
+	VCMPPS    $0x1e, Y0, Y1, Y1
+	VMOVMSKPS Y1, SI
+	MOVB      SI, (AX)
+	INCQ      AX
+	ADDQ      $0x20, BX
+	JMP       elements_one
+
+elements_end:
+	VZEROUPPER
+	RET
+
+// func signGateVector(dst *float32, d *float32, signs *float32, slope float32, n int)
+// Requires: AVX, AVX2
+TEXT ·signGateVector(SB), NOSPLIT, $0-40
+	MOVQ         dst+0(FP), AX
+	MOVQ         d+8(FP), CX
+	MOVQ         signs+16(FP), DX
+	VBROADCASTSS slope+24(FP), Y0
+	VMOVUPS      bitOfLane0<>+0(SB), Y1
+	MOVQ         n+32(FP), BX
+	SHLQ         $0x02, BX
+	XORQ         SI, SI
+
+elements_one:
+	CMPQ         SI, BX
+	JGE          elements_end
+	VPBROADCASTB (DX), Y2
+	INCQ         DX
+	VPAND        Y2, Y1, Y2
+	VPCMPEQD     Y2, Y1, Y2
+	VMOVUPS      (CX)(SI*1), Y4
+	VMULPS       Y4, Y0, Y3
+	VBLENDVPS    Y2, Y4, Y3, Y2
+	VMOVUPS      Y2, (AX)(SI*1)
+	ADDQ         $0x20, SI
+	JMP          elements_one
+
+elements_end:
+	VZEROUPPER
+	RET

@@ -57,6 +57,36 @@ func (s *sample) gradients(terms []Term, pre func(r, j int) float64) []float64 {
 	return g
 }
 
+// The signs of a rectified value gate its gradient as the value does.
+func TestSigns(t *testing.T) {
+	t.Parallel()
+	forEach(t, func(s *sample) {
+		if !s.k.Indexes(IndexLanes) {
+			s.Skip("no signs with these kernels")
+		}
+		n := IndexLanes * s.rows
+		y, d := make([]float32, n), make([]float32, n)
+		for i := range y {
+			y[i], d[i] = max(s.float(), 0), s.float()
+		}
+		kept := make([]float32, (n+SignLanes-1)/SignLanes)
+		s.k.Signs(kept, y)
+		for _, slope := range []float32{0, 0.2} {
+			dst := make([]float32, n)
+			s.k.SignGate(dst, d, kept, slope)
+			for i := range dst {
+				want := d[i]
+				if y[i] <= 0 {
+					want *= slope
+				}
+				if dst[i] != want {
+					s.Fatalf("element %d of %d: %g, from %g at %g", i, n, dst[i], d[i], y[i])
+				}
+			}
+		}
+	})
+}
+
 func TestArithmetic(t *testing.T) {
 	t.Parallel()
 	type binary = func(k *Kernels, dst []float32, dstStride int, a []float32, aStride int, b []float32, bStride, rows, c int)

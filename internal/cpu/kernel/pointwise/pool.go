@@ -65,8 +65,8 @@ func giveToFirst(upperD, lowerD []float32, d float32, upper, lower []float32, le
 // IndexLanes is how many channels share a word of an index.
 const IndexLanes = 8
 
-// Indexes tells whether the kernels have MaxPool2Indexed and MaxPool2Scatter
-// for c channels as fast as without an index.
+// Indexes tells whether the kernels have MaxPool2Indexed and MaxPool2Scatter,
+// Signs and SignGate for c channels as fast as without an index or signs.
 func (k *Kernels) Indexes(c int) bool { return c%IndexLanes == 0 && (!k.assembly || indexed) }
 
 // MaxPool2Indexed is MaxPool2 that also keeps where each largest element was:

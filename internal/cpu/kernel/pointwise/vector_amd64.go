@@ -8,5 +8,5 @@ const vectors = "avx2"
 // hasVectors reports whether this processor runs the assembly.
 func hasVectors() bool { return cpuid.CPU.Supports(cpuid.AVX2, cpuid.FMA3) }
 
-// indexed tells whether the assembly has the pools with an index.
+// indexed tells whether the assembly has the pools with an index, and signs.
 const indexed = true

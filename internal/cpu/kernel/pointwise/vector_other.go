@@ -141,3 +141,7 @@ func maxPool2ScatterVector(upperD *float32, lowerD *float32, d *float32, index *
 
 // indexed tells whether the assembly has the pools with an index.
 const indexed = false
+
+func signsVector(signs *float32, x *float32, n int) { panic(missing) }
+
+func signGateVector(dst *float32, d *float32, signs *float32, slope float32, n int) { panic(missing) }

@@ -22,5 +22,6 @@ func main() {
 	updates()
 	losses()
 	pools()
+	signs()
 	Generate()
 }

@@ -70,12 +70,19 @@ func pools() {
 	indexedPools()
 }
 
+// lanes are the constants that bitOfLane has written.
+var lanes = map[int]Mem{}
+
 // bitOfLane is 1<<lane, shifted, in each lane.
 func bitOfLane(shift int) Mem {
+	if m, ok := lanes[shift]; ok {
+		return m
+	}
 	m := GLOBL(fmt.Sprintf("bitOfLane%d", shift), RODATA|NOPTR)
 	for i := range 8 {
 		DATA(4*i, U32(1<<(i+shift)))
 	}
+	lanes[shift] = m
 	return m
 }
 
