@@ -38,6 +38,9 @@ type Options struct {
 	Kernels string
 	// Unfused gives every node a step of its own. Slow: for tests.
 	Unfused bool
+	// Direct never computes a convolution by minimal filtering: slower, with
+	// about a tenth of the rounding. For comparing numbers.
+	Direct bool
 }
 
 // Device is the processor as a device.
@@ -46,6 +49,7 @@ type Device struct {
 	gemm      *gemm.Kernels
 	pointwise *pointwise.Kernels
 	unfused   bool
+	direct    bool
 	params    map[string]*parameter
 	index     int // among the devices of a Devices
 }
@@ -63,7 +67,7 @@ var (
 // New opens the processor as a device. It fails on kernels that the processor
 // does not have.
 func New(o Options) (*Device, error) {
-	d := &Device{unfused: o.Unfused, params: map[string]*parameter{}}
+	d := &Device{unfused: o.Unfused, direct: o.Direct, params: map[string]*parameter{}}
 	if err := d.chooseKernels(o.Kernels); err != nil {
 		return nil, err
 	}

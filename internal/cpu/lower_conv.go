@@ -20,31 +20,31 @@ func (p *planner) lowerConvolution(n *graph.Node, e *epilogue) {
 	case graph.Convolution:
 		x, w := p.inArena(p.value(n.Inputs()[0])), p.value(n.Inputs()[1])
 		y := p.value(e.result)
-		p.convolve(n, conv.NewForward(k, geometry(o.Window, x, y), o.Swapped), x, y, w, e)
+		p.convolve(n, conv.NewForward(k, p.geometry(o.Window, x, y), o.Swapped), x, y, w, e)
 	case graph.ConvolutionInputGradient:
 		y, w := p.inArena(p.value(n.Inputs()[0])), p.value(n.Inputs()[1])
 		x := p.value(e.result)
-		p.convolve(n, conv.NewInputGradient(k, geometry(o.Window, x, y), o.Swapped), x, y, w, e)
+		p.convolve(n, conv.NewInputGradient(k, p.geometry(o.Window, x, y), o.Swapped), x, y, w, e)
 	case graph.ConvolutionKernelGradient:
 		x, y := p.inArena(p.value(n.Inputs()[0])), p.inArena(p.value(n.Inputs()[1]))
 		if update := p.fusion.updates[n]; update != nil {
-			if plan := conv.NewKernelUpdate(k, geometry(o.Window, x, y), o.Swapped); plan != nil {
+			if plan := conv.NewKernelUpdate(k, p.geometry(o.Window, x, y), o.Swapped); plan != nil {
 				p.updateKernel(n, update, plan, x, y)
 				return
 			}
 		}
 		w := p.value(n)
-		p.convolve(n, conv.NewKernelGradient(k, geometry(o.Window, x, y), o.Swapped), x, y, w, e)
+		p.convolve(n, conv.NewKernelGradient(k, p.geometry(o.Window, x, y), o.Swapped), x, y, w, e)
 	}
 }
 
-func geometry(w graph.Window, x, y *value) conv.Geometry {
+func (p *planner) geometry(w graph.Window, x, y *value) conv.Geometry {
 	return conv.Geometry{
 		N: x.shape[0], H: x.shape[1], W: x.shape[2], C: x.shape[3],
 		OH: y.shape[1], OW: y.shape[2], O: y.shape[3],
 		KH: w.KernelHeight, KW: w.KernelWidth, Stride: w.Stride,
 		PadTop: w.Padding.Top, PadLeft: w.Padding.Left,
-		XStride: x.stride, YStride: y.stride,
+		XStride: x.stride, YStride: y.stride, Direct: p.device.direct,
 	}
 }
 

@@ -39,12 +39,12 @@ func cheapest(k *gemm.Kernels, g Geometry, direct method, filtered func(*winogra
 	return best.plan()
 }
 
-// filterable tells whether Winograd's filtering computes a convolution: its
+// filterable tells whether Winograd's filtering may compute a convolution: its
 // kernel falls into equal square parts, channels fill vectors, and every tap
 // meets pixels. The gradient of a tap that meets none is zero, not zero with
 // rounding, which Adam would make steps of.
 func (g Geometry) filterable() bool {
-	if g.KH != g.KW || g.KH%g.Stride != 0 || g.C%winograd.Lanes != 0 || g.O%winograd.Lanes != 0 {
+	if g.Direct || g.KH != g.KW || g.KH%g.Stride != 0 || g.C%winograd.Lanes != 0 || g.O%winograd.Lanes != 0 {
 		return false
 	}
 	for _, live := range g.LiveTaps() {
