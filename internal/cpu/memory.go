@@ -12,9 +12,10 @@ import (
 // that touches it to the last. Fixed buffers (parameters, constants) bring
 // their own memory; all others get a place in the arena.
 type buffer struct {
-	size        int // elements
-	first, last int // steps
-	kept        bool
+	size        int  // elements
+	first, last int  // steps
+	kept        bool // from run to run: an input
+	read        bool // after a run: an output
 	fixed       bool
 	joined      *buffer // the buffer whose place this one takes over, if any
 	offset      int     // in the arena
@@ -77,8 +78,11 @@ func lifetimes(steps []*step) []*buffer {
 		}
 	}
 	for _, b := range all {
-		if b.kept {
+		switch {
+		case b.kept:
 			b.first, b.last = 0, math.MaxInt
+		case b.read:
+			b.last = math.MaxInt
 		}
 	}
 	return all

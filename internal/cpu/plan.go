@@ -251,5 +251,5 @@ func (p *planner) keepOutput(n *graph.Node) {
 	if v := p.value(n); !v.contiguous() {
 		p.values[n.ID()] = p.copyOf(v)
 	}
-	p.value(n).buf.kept = true
+	p.value(n).buf.read = true
 }
