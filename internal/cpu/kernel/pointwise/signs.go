@@ -15,7 +15,7 @@ func (k *Kernels) Signs(signs, x []float32) {
 	if n == 0 {
 		return
 	}
-	if k.assembly {
+	if k.assembly && indexed {
 		signsVector(&signs[0], &x[0], n)
 		return
 	}
@@ -39,7 +39,7 @@ func (k *Kernels) SignGate(dst, d, signs []float32, slope float32) {
 		return
 	}
 	_ = dst[n-1]
-	if k.assembly {
+	if k.assembly && indexed {
 		signGateVector(&dst[0], &d[0], &signs[0], slope, n)
 		return
 	}
