@@ -171,14 +171,11 @@ func (p *gradient) cut() {
 }
 
 func (p *gradient) plan() *Plan {
-	longest := 0
-	for _, b := range p.blocks {
-		longest = max(longest, b.len())
-	}
+	pixels := longest(p.blocks)
 	n := gemm.Need{Segments: 1}
 	for _, t := range p.tasks {
 		w := t.width
-		f := longest * (packedTiles*gemm.MR + w)
+		f := pixels * (packedTiles*gemm.MR + w)
 		f += p.kept(&t) * gemm.MR * w
 		n.Floats = max(n.Floats, f)
 	}

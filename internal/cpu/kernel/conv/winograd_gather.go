@@ -162,8 +162,9 @@ func (p *winogradGather) need() gemm.Need {
 }
 
 func (p *winogradGather) stagesByTiles() []Stage {
+	kernels := p.kernelTasks()
 	return []Stage{
-		{Name: "kernel", Tasks: len(p.kernelTasks()), Kernel: true, run: p.shareKernel(p.kernelTasks())},
+		{Name: "kernel", Tasks: len(kernels), Kernel: true, run: p.shareKernel(kernels)},
 		{Tasks: len(p.units), Pictures: true, Result: true, run: p.runTiles},
 	}
 }

@@ -1,5 +1,7 @@
 package linear
 
+import "slices"
+
 // allocator gives values registers: all of them while there are enough, then a
 // new one that of the value which is needed last (Belady 1966).
 type allocator struct {
@@ -27,13 +29,7 @@ func allocate(w *writer, m Machine) *Code {
 	return &a.code
 }
 
-func none(n int) []int {
-	list := make([]int, n)
-	for i := range list {
-		list[i] = None
-	}
-	return list
-}
+func none(n int) []int { return slices.Repeat([]int{None}, n) }
 
 // operands are the values that a step on values reads.
 func operands(s Step) []int {
@@ -119,7 +115,7 @@ func (a *allocator) take(keep []int) int {
 		if v == None {
 			return r
 		}
-		if kept(keep, v) {
+		if slices.Contains(keep, v) {
 			continue
 		}
 		if next := a.uses[v][0]; next > latest {
@@ -133,15 +129,6 @@ func (a *allocator) take(keep []int) int {
 	}
 	a.holds[worst], a.register[v] = None, None
 	return worst
-}
-
-func kept(keep []int, value int) bool {
-	for _, v := range keep {
-		if v == value {
-			return true
-		}
-	}
-	return false
 }
 
 func (a *allocator) slot() int {
