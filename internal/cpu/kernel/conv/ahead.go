@@ -23,3 +23,28 @@ func (h *ahead) fetch(k *gemm.Kernels, kernel []float32) {
 		h.next, left = h.next+n, left-n
 	}
 }
+
+// kernelPart is a rectangle of terms and columns of some taps of a kernel with
+// in and out channels.
+type kernelPart struct {
+	in, out        int
+	transposed     bool // a tap is stored [output channel, input channel]
+	terms, columns interval
+}
+
+// ahead is the part of so many taps, whose numbers tap tells. It keeps its
+// places.
+func (r kernelPart) ahead(places []int, tap func(i int) int) ahead {
+	h := ahead{taps: places, rows: r.terms.len(), n: r.columns.len(), ld: r.out}
+	if r.transposed {
+		h.rows, h.n, h.ld = h.n, h.rows, r.in
+	}
+	for i := range places {
+		if r.transposed {
+			places[i] = (tap(i)*r.out+r.columns.from)*r.in + r.terms.from
+		} else {
+			places[i] = (tap(i)*r.in+r.terms.from)*r.out + r.columns.from
+		}
+	}
+	return h
+}

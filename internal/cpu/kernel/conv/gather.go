@@ -128,23 +128,13 @@ func (p *gather) run(task int, s *gemm.Scratch, a *Args) {
 
 // ahead is a block of terms of the kernel. It keeps its places.
 func (p *gather) ahead(t *gatherTask, group []panel, terms interval, places []int) ahead {
-	in, out := p.in.channels, p.out.channels
-	last := group[len(group)-1]
-	columns := interval{group[0].column, last.column + last.n}
-	first := terms.from / in
-	from, n := terms.from%in, min(terms.len(), in)
-	next := ahead{taps: places[:ceil(terms.to, in)-first], rows: n, n: columns.len(), ld: out}
-	if p.transposed {
-		next.rows, next.n, next.ld = columns.len(), n, in
+	in, last := p.in.channels, group[len(group)-1]
+	first, from := terms.from/in, terms.from%in
+	part := kernelPart{
+		in, p.out.channels, p.transposed,
+		interval{from, from + min(terms.len(), in)}, interval{group[0].column, last.column + last.n},
 	}
-	for i := range next.taps {
-		tap := p.kernelTap(t.phase, first+i)
-		if p.transposed {
-			next.taps[i] = (tap*out+columns.from)*in + from
-		} else {
-			next.taps[i] = (tap*in+from)*out + columns.from
-		}
-	}
+	next := part.ahead(places[:ceil(terms.to, in)-first], func(i int) int { return p.kernelTap(t.phase, first+i) })
 	next.during(ceil(t.pixels.len(), gemm.MR) * len(group))
 	return next
 }

@@ -137,20 +137,9 @@ func (p *winogradGather) ahead(u *unit, c *block, i int, places []int) ahead {
 	if i >= len(u.grid.parts)*len(p.terms) {
 		return ahead{}
 	}
-	pt, terms := &u.grid.parts[i/len(p.terms)], p.terms[i%len(p.terms)]
-	r, in, out := p.f.R, p.in.channels, p.out.channels
-	next := ahead{taps: places[:r*r], rows: terms.len(), n: c.len(), ld: out}
-	if p.transposed {
-		next.rows, next.n, next.ld = c.len(), terms.len(), in
-	}
-	for i := range next.taps {
-		tap := pt.rows.tap(i/r)*p.kernelWidth + pt.columns.tap(i%r)
-		if p.transposed {
-			next.taps[i] = (tap*out+c.from)*in + terms.from
-		} else {
-			next.taps[i] = (tap*in+terms.from)*out + c.from
-		}
-	}
+	pt, r := &u.grid.parts[i/len(p.terms)], p.f.R
+	part := kernelPart{p.in.channels, p.out.channels, p.transposed, p.terms[i%len(p.terms)], c.interval}
+	next := part.ahead(places[:r*r], func(i int) int { return pt.rows.tap(i/r)*p.kernelWidth + pt.columns.tap(i%r) })
 	next.during(p.f.Points() * len(c.panels) * ceil(u.tiles.len(), gemm.MR))
 	return next
 }
