@@ -1939,6 +1939,16 @@ elements_end:
 	VZEROUPPER
 	RET
 
+DATA bitOfLane0<>+0(SB)/4, $0x00000001
+DATA bitOfLane0<>+4(SB)/4, $0x00000002
+DATA bitOfLane0<>+8(SB)/4, $0x00000004
+DATA bitOfLane0<>+12(SB)/4, $0x00000008
+DATA bitOfLane0<>+16(SB)/4, $0x00000010
+DATA bitOfLane0<>+20(SB)/4, $0x00000020
+DATA bitOfLane0<>+24(SB)/4, $0x00000040
+DATA bitOfLane0<>+28(SB)/4, $0x00000080
+GLOBL bitOfLane0<>(SB), RODATA|NOPTR, $32
+
 // func maxPool2Vector(dst *float32, upper *float32, lower *float32, width int, c int, vector int)
 // Requires: AVX
 TEXT ·maxPool2Vector(SB), NOSPLIT, $0-48
@@ -2156,16 +2166,6 @@ channels_end:
 	JNZ  pixel
 	VZEROUPPER
 	RET
-
-DATA bitOfLane0<>+0(SB)/4, $0x00000001
-DATA bitOfLane0<>+4(SB)/4, $0x00000002
-DATA bitOfLane0<>+8(SB)/4, $0x00000004
-DATA bitOfLane0<>+12(SB)/4, $0x00000008
-DATA bitOfLane0<>+16(SB)/4, $0x00000010
-DATA bitOfLane0<>+20(SB)/4, $0x00000020
-DATA bitOfLane0<>+24(SB)/4, $0x00000040
-DATA bitOfLane0<>+28(SB)/4, $0x00000080
-GLOBL bitOfLane0<>(SB), RODATA|NOPTR, $32
 
 DATA bitOfLane8<>+0(SB)/4, $0x00000100
 DATA bitOfLane8<>+4(SB)/4, $0x00000200

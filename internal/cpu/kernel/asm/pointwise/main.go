@@ -21,7 +21,8 @@ func main() {
 	transcendental()
 	updates()
 	losses()
-	pools()
-	signs()
+	lanes := bitOfLane(0)
+	pools(lanes)
+	signs(lanes)
 	Generate()
 }

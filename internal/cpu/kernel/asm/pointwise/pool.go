@@ -31,7 +31,7 @@ func right(p, distance GPVirtual) GPVirtual {
 	return q
 }
 
-func pools() {
+func pools(lanes Mem) {
 	routine("maxPool2Vector", "func(dst, upper, lower *float32, width, c, vector int)",
 		"is the largest of 2×2 pixels, for channels below vector.")
 	dst, upper, lower, distance := pointer("dst"), pointer("upper"), pointer("lower"), bytes("c")
@@ -67,26 +67,19 @@ func pools() {
 		VMOVUPS(rest, at(result[3], i, 0))
 	})
 	finish()
-	indexedPools()
+	indexedPools(lanes)
 }
-
-// lanes are the constants that bitOfLane has written.
-var lanes = map[int]Mem{}
 
 // bitOfLane is 1<<lane, shifted, in each lane.
 func bitOfLane(shift int) Mem {
-	if m, ok := lanes[shift]; ok {
-		return m
-	}
 	m := GLOBL(fmt.Sprintf("bitOfLane%d", shift), RODATA|NOPTR)
 	for i := range 8 {
 		DATA(4*i, U32(1<<(i+shift)))
 	}
-	lanes[shift] = m
 	return m
 }
 
-func indexedPools() {
+func indexedPools(lanes Mem) {
 	routine("maxPool2IndexedVector", "func(dst, index, upper, lower *float32, width, c, vector int)",
 		"is the largest of 2×2 pixels and where it is, for channels below vector.")
 	dst, index, upper, lower, distance := pointer("dst"), pointer("index"), pointer("upper"), pointer("lower"), bytes("c")
@@ -125,10 +118,7 @@ func indexedPools() {
 	always, low := YMM(), XMM()
 	VMOVD(Load(Param("always"), GP32()), low)
 	VPBROADCASTD(low, always)
-	bits := make([]VecVirtual, 3)
-	for k := range bits {
-		bits[k] = load(bitOfLane(8 * k))
-	}
+	bits := []VecVirtual{load(lanes), load(bitOfLane(8)), load(bitOfLane(16))}
 	pixels(distance, []GPVirtual{d}, result, func(i Register) {
 		word := YMM()
 		VPBROADCASTD(Mem{Base: index}, word)
