@@ -11,7 +11,7 @@ import (
 
 	"easel/internal/backend"
 	"easel/internal/device"
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 	"easel/internal/model"
 	"easel/internal/translate"
 )

@@ -5,7 +5,7 @@ import (
 	"image"
 
 	"easel/internal/figure"
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 	"easel/internal/stylize"
 )
 

@@ -14,7 +14,7 @@ import (
 	"path/filepath"
 
 	"easel/internal/facade"
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 func main() {

@@ -15,7 +15,7 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 
-	"easel/internal/atomicfile"
+	"easel/internal/file/atomicfile"
 )
 
 // emit writes an event as one line of JSON.

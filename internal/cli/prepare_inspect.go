@@ -13,8 +13,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"easel/internal/atomicfile"
-	"easel/internal/imgio"
+	"easel/internal/file/atomicfile"
+	"easel/internal/file/imgio"
 	"easel/internal/prepare"
 )
 

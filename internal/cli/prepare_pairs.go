@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"easel/internal/edge"
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 	"easel/internal/prepare"
 )
 

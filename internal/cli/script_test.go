@@ -20,9 +20,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"easel/internal/checkpoint"
 	"easel/internal/cli"
-	"easel/internal/imgio"
+	"easel/internal/file/checkpoint"
+	"easel/internal/file/imgio"
 	"easel/internal/vgg"
 	"easel/internal/weights"
 )

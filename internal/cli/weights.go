@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"easel/internal/backend"
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 	"easel/internal/vgg"
 	"easel/internal/weights"
 )

@@ -8,8 +8,8 @@ import (
 	"slices"
 	"testing"
 
-	"easel/internal/checkpoint"
 	"easel/internal/device"
+	"easel/internal/file/checkpoint"
 	"easel/internal/graph"
 )
 

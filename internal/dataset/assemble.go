@@ -3,7 +3,7 @@ package dataset
 import (
 	"fmt"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 // assemble makes the two sides of a pair of its files, as A and B, with the

@@ -3,7 +3,7 @@ package dataset
 import (
 	"fmt"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 // settle decides the channels of both sides and which of them are labels.

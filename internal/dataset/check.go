@@ -12,7 +12,7 @@ import (
 	"runtime"
 	"sync"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 	"easel/internal/palette"
 )
 

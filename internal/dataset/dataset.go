@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"slices"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 // pair is a candidate that was inspected and found good.

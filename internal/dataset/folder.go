@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 // folder is what lies in one folder: names, in natural order.

@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 // noise returns a picture of random 8-bit samples that depends on seed only.

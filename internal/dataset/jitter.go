@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 // Jitter is the paper's augmentation (§3.3 and appendix): resize to LoadSize ×

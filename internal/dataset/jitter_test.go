@@ -6,7 +6,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 // The Torch program never draws the offset 0; the range is 0..30 for 286 → 256.

@@ -1,7 +1,7 @@
 package dataset
 
 import (
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 	"easel/internal/palette"
 )
 

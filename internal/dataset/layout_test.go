@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 func TestLayoutsAreTold(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 // batches returns n batches as they come, copied.

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 // Direction says which side of a pair the network sees and which it makes.

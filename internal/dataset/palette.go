@@ -3,7 +3,7 @@ package dataset
 import (
 	"fmt"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 	"easel/internal/palette"
 )
 

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 func hintOf(err error) string {

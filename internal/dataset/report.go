@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 // Report is what Open saw.

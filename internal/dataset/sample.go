@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 // Pair is one input picture and its target, of one size.

@@ -28,7 +28,7 @@ import (
 	"runtime"
 
 	"easel/internal/facade"
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 	"easel/internal/pix2pix"
 	"easel/internal/train"
 )

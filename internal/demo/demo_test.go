@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 	"easel/internal/train"
 )
 

@@ -7,7 +7,7 @@ import (
 
 	"easel/internal/backend"
 	"easel/internal/device"
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 	"easel/internal/metric"
 	"easel/internal/model"
 	"easel/internal/nn"

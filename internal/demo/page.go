@@ -7,8 +7,8 @@ import (
 	"io"
 	"path/filepath"
 
-	"easel/internal/atomicfile"
-	"easel/internal/imgio"
+	"easel/internal/file/atomicfile"
+	"easel/internal/file/imgio"
 	"easel/internal/page"
 )
 

@@ -25,7 +25,7 @@ import (
 	"fmt"
 	"math"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 // Options of the detector.

@@ -10,7 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 func bitmap(rows []string) (lines []bool, width int) {

@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"easel/internal/backend"
-	"easel/internal/checkpoint"
+	"easel/internal/file/checkpoint"
 	"easel/internal/model"
 	"easel/internal/translate"
 )

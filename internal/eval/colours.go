@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 	"easel/internal/metric"
 )
 

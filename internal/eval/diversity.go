@@ -3,7 +3,7 @@ package eval
 import (
 	"context"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 	"easel/internal/metric"
 )
 

@@ -6,7 +6,7 @@ import (
 	"fmt"
 
 	"easel/internal/dataset"
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 // Event is progress, or something to know.

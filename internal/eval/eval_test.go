@@ -12,9 +12,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"easel/internal/checkpoint"
 	"easel/internal/facade"
-	"easel/internal/imgio"
+	"easel/internal/file/checkpoint"
+	"easel/internal/file/imgio"
 	"easel/internal/metric"
 	"easel/internal/model"
 	"easel/internal/pix2pix"

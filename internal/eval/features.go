@@ -12,8 +12,8 @@ import (
 
 	"easel/internal/backend"
 	"easel/internal/device"
+	"easel/internal/file/imgio"
 	"easel/internal/graph"
-	"easel/internal/imgio"
 	"easel/internal/model"
 	"easel/internal/nn"
 	"easel/internal/pix2pix"

@@ -4,7 +4,7 @@ import (
 	"maps"
 	"slices"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 // gallery keeps the pictures that the page shows, a bounded number of them.

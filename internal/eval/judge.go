@@ -3,7 +3,7 @@ package eval
 import (
 	"context"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 // sample is one pair and what a model made of its input, all of one size.

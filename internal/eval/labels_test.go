@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"easel/internal/facade"
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 	"easel/internal/metric"
 	"easel/internal/palette"
 )

@@ -5,7 +5,7 @@ import (
 	"html/template"
 	"slices"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 	"easel/internal/metric"
 	"easel/internal/page"
 	"easel/internal/palette"

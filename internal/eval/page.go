@@ -8,8 +8,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"easel/internal/atomicfile"
-	"easel/internal/imgio"
+	"easel/internal/file/atomicfile"
+	"easel/internal/file/imgio"
 	"easel/internal/page"
 )
 

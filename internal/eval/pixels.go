@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"math"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 	"easel/internal/metric"
 )
 

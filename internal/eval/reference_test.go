@@ -7,7 +7,7 @@ import (
 	"os"
 	"testing"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 // formula is the picture of testdata/reference.py.

@@ -9,8 +9,8 @@ import (
 	"math"
 	"os"
 
-	"easel/internal/atomicfile"
 	"easel/internal/dataset"
+	"easel/internal/file/atomicfile"
 )
 
 // Evaluation is what Evaluate found out: evaluation.json.

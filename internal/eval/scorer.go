@@ -8,7 +8,7 @@ import (
 
 	"easel/internal/backend"
 	"easel/internal/dataset"
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 	"easel/internal/metric"
 	"easel/internal/model"
 	"easel/internal/palette"

@@ -1,6 +1,6 @@
 package eval
 
-import "easel/internal/imgio"
+import "easel/internal/file/imgio"
 
 // Shown is a pair with what each model made of its input.
 type Shown struct {

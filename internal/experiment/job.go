@@ -14,7 +14,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"easel/internal/atomicfile"
+	"easel/internal/file/atomicfile"
 	"easel/internal/train"
 )
 

@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 
 	"easel/internal/eval"
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 // judging is how a model is judged: all zero is the paper's way.

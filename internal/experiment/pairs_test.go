@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"easel/internal/facade"
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 	"easel/internal/train"
 )
 

@@ -10,8 +10,8 @@ import (
 	"text/tabwriter"
 	"unicode/utf8"
 
-	"easel/internal/atomicfile"
-	"easel/internal/imgio"
+	"easel/internal/file/atomicfile"
+	"easel/internal/file/imgio"
 	"easel/internal/page"
 )
 

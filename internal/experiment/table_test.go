@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"easel/internal/dataset"
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 // example is a report with everything in it.

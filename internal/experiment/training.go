@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"easel/internal/checkpoint"
 	"easel/internal/dataset"
+	"easel/internal/file/checkpoint"
 	"easel/internal/model"
 	"easel/internal/pix2pix"
 	"easel/internal/train"

@@ -26,7 +26,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 // MinSize is the smallest picture that [Generate] draws, in pixels a side.

@@ -7,7 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 // classOf maps a label colour, as three floats, to its class.

@@ -1,6 +1,6 @@
 package facade
 
-import "easel/internal/imgio"
+import "easel/internal/file/imgio"
 
 // labels draws the class at the middle of each pixel.
 func (s *scene) labels() *imgio.Picture {

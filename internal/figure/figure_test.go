@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"easel/internal/figure"
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 	"easel/internal/stylize"
 	"easel/internal/vgg"
 	"easel/internal/weights"

@@ -9,8 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 
-	"easel/internal/atomicfile"
-	"easel/internal/imgio"
+	"easel/internal/file/atomicfile"
+	"easel/internal/file/imgio"
 	"easel/internal/stylize"
 )
 

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/image/font/opentype"
 	"golang.org/x/image/math/fixed"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 // labelled is a picture with what stands below it; a nil picture is a gap.

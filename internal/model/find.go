@@ -6,7 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"easel/internal/checkpoint"
+	"easel/internal/file/checkpoint"
 )
 
 // The names in a run folder that others look for.

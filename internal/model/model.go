@@ -23,8 +23,8 @@ import (
 	"errors"
 	"fmt"
 
-	"easel/internal/checkpoint"
 	"easel/internal/device"
+	"easel/internal/file/checkpoint"
 	"easel/internal/graph"
 	"easel/internal/nn"
 	"easel/internal/pix2pix"

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"easel/internal/checkpoint"
 	"easel/internal/cpu"
+	"easel/internal/file/checkpoint"
 	"easel/internal/model"
 	"easel/internal/nn"
 	"easel/internal/pix2pix"

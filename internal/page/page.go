@@ -11,7 +11,7 @@ import (
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 // Picture is a picture of 1, 3 or 4 channels as a PNG inside the page: the value

@@ -9,7 +9,7 @@ import (
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 func TestPicture(t *testing.T) {

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 // Without returns the palette without some classes, each said by its name, its

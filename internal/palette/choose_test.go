@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 func four() *Palette {

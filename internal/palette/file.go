@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"strings"
 
-	"easel/internal/atomicfile"
+	"easel/internal/file/atomicfile"
 )
 
 const (

@@ -3,7 +3,7 @@ package palette
 import (
 	"fmt"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 // Labels are the classes that a network tells apart or is judged by, and those

@@ -27,7 +27,7 @@ package palette
 import (
 	"fmt"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 // Class is one kind of area.

@@ -13,7 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"easel/internal/facade"
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 func TestParse(t *testing.T) {

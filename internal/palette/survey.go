@@ -7,7 +7,7 @@ import (
 	"maps"
 	"slices"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 // Numbers of the search. Measured on the CMP façades (JPEG): 39 % of the pixels

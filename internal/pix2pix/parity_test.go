@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"easel/internal/checkpoint"
 	"easel/internal/device"
+	"easel/internal/file/checkpoint"
 	"easel/internal/reference"
 )
 

@@ -7,7 +7,7 @@ import (
 	"path"
 	"strings"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 // CombineOptions are how Combine matches and joins.

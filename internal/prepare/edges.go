@@ -5,7 +5,7 @@ import (
 	"math/rand/v2"
 
 	"easel/internal/edge"
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 // Edges pairs each picture with its outlines, black on white, as the paper does

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 const sourceHint = "pictures are PNG, JPEG, TIFF, WebP, BMP or GIF, in the folder or in folders inside it"

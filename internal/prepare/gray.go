@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 // GrayOptions are how Gray takes colours off.

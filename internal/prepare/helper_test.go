@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 // save writes a picture and the folders that it needs.

@@ -7,7 +7,7 @@ import (
 	"math/rand/v2"
 	"strconv"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 // HoleOptions are what is missing from inputs.

@@ -8,7 +8,7 @@ import (
 	"slices"
 
 	"easel/internal/dataset"
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 // InspectOptions are how Inspect looks at pairs.

@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 func pairOf(t *testing.T, a, b *imgio.Picture) *imgio.Picture {

@@ -5,7 +5,7 @@ import (
 	"context"
 	"fmt"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 	"easel/internal/palette"
 )
 

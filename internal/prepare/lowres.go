@@ -6,7 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 // LowresOptions are how inputs lose their pixels.

@@ -7,7 +7,7 @@ import (
 
 	"gonum.org/v1/gonum/stat/distuv"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 // NoiseOptions are the noise of inputs.

@@ -6,7 +6,7 @@ import (
 	"math"
 	"strings"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 // ErrExists is what refusing to overwrite an output wraps.

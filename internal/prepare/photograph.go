@@ -5,7 +5,7 @@ import (
 	"hash/fnv"
 	"math/rand/v2"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 // spoil makes the input of a pair out of its target, with what chance decides.

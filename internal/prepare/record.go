@@ -14,7 +14,7 @@ import (
 	"strings"
 	"time"
 
-	"easel/internal/atomicfile"
+	"easel/internal/file/atomicfile"
 )
 
 // recordName is the file in an output folder that says how it was made.

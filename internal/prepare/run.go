@@ -12,8 +12,8 @@ import (
 	"strings"
 	"time"
 
-	"easel/internal/atomicfile"
-	"easel/internal/imgio"
+	"easel/internal/file/atomicfile"
+	"easel/internal/file/imgio"
 )
 
 // job is one output and the pictures that it is made of.

@@ -17,7 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"easel/internal/edge"
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 func defaultEdges() edge.Options { return edge.DefaultOptions() }

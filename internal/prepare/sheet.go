@@ -10,7 +10,7 @@ import (
 	"golang.org/x/image/math/fixed"
 
 	"easel/internal/dataset"
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 // The contact sheet.

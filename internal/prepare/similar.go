@@ -5,7 +5,7 @@ import (
 	"math/bits"
 	"slices"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 // look is how a picture looks in 64 bits, its perceptual hash: each says whether

@@ -14,7 +14,7 @@ import (
 	"regexp"
 	"slices"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 // SplitOptions are how pairs are shared out.

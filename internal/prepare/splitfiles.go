@@ -14,8 +14,8 @@ import (
 	"strings"
 	"time"
 
-	"easel/internal/atomicfile"
-	"easel/internal/imgio"
+	"easel/internal/file/atomicfile"
+	"easel/internal/file/imgio"
 )
 
 // pairsOf finds the pairs of a folder: those of A/ and B/ if it has these, or

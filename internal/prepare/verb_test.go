@@ -9,7 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 	"easel/internal/metric"
 	"easel/internal/palette"
 )

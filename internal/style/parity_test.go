@@ -5,7 +5,7 @@ import (
 
 	"easel/internal/backend"
 	"easel/internal/backend/backendtest"
-	"easel/internal/checkpoint"
+	"easel/internal/file/checkpoint"
 	"easel/internal/style"
 	"easel/internal/vgg"
 	"easel/internal/weights"

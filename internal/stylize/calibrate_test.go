@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 	"easel/internal/stylize"
 )
 

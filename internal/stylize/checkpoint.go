@@ -8,7 +8,7 @@ import (
 	"maps"
 	"slices"
 
-	"easel/internal/checkpoint"
+	"easel/internal/file/checkpoint"
 	"easel/internal/optimise"
 )
 

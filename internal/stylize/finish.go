@@ -6,7 +6,7 @@ import (
 	"os"
 	"time"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 	"easel/internal/optimise"
 	"easel/internal/style"
 )

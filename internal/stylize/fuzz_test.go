@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"easel/internal/checkpoint"
+	"easel/internal/file/checkpoint"
 )
 
 // FuzzCheckpoint: whatever stands in a checkpoint's state, reading it is an

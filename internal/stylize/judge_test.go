@@ -3,7 +3,7 @@ package stylize_test
 import (
 	"math"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 	"easel/internal/metric"
 )
 

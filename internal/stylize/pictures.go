@@ -9,7 +9,7 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 	"easel/internal/style"
 )
 

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"easel/internal/backend"
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 	"easel/internal/optimise"
 	"easel/internal/style"
 )

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 	"easel/internal/style"
 	"easel/internal/stylize"
 	"easel/internal/vgg"

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"easel/internal/dataset"
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 	"easel/internal/metric"
 	"easel/internal/model"
 	"easel/internal/palette"

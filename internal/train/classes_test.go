@@ -10,7 +10,7 @@ import (
 
 	"easel/internal/dataset"
 	"easel/internal/facade"
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 	"easel/internal/model"
 	"easel/internal/train"
 )

@@ -2,7 +2,7 @@ package train
 
 import (
 	"easel/internal/dataset"
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 // cacheBytes is the memory for decoded pairs, which take many times the time of

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"easel/internal/checkpoint"
+	"easel/internal/file/checkpoint"
 	"easel/internal/pix2pix"
 	"easel/internal/train"
 )

@@ -13,9 +13,9 @@ import (
 	"sort"
 	"strings"
 
-	"easel/internal/atomicfile"
-	"easel/internal/checkpoint"
 	"easel/internal/dataset"
+	"easel/internal/file/atomicfile"
+	"easel/internal/file/checkpoint"
 	"easel/internal/model"
 )
 

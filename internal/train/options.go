@@ -8,7 +8,7 @@ import (
 	"easel/internal/backend"
 	"easel/internal/dataset"
 	"easel/internal/device"
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 	"easel/internal/model"
 	"easel/internal/palette"
 	"easel/internal/pix2pix"

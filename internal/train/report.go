@@ -14,7 +14,7 @@ import (
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 
-	"easel/internal/atomicfile"
+	"easel/internal/file/atomicfile"
 	"easel/internal/page"
 )
 

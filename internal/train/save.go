@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"math"
 
-	"easel/internal/checkpoint"
 	"easel/internal/dataset"
+	"easel/internal/file/checkpoint"
 	"easel/internal/model"
 	"easel/internal/nn"
 )

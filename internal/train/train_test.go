@@ -19,8 +19,8 @@ import (
 
 	"encoding/xml"
 
-	"easel/internal/checkpoint"
-	"easel/internal/imgio"
+	"easel/internal/file/checkpoint"
+	"easel/internal/file/imgio"
 	"easel/internal/model"
 	"easel/internal/train"
 )

@@ -7,8 +7,8 @@ import (
 
 	"easel/internal/dataset"
 	"easel/internal/device"
+	"easel/internal/file/imgio"
 	"easel/internal/graph"
-	"easel/internal/imgio"
 	"easel/internal/metric"
 	"easel/internal/model"
 	"easel/internal/palette"

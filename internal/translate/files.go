@@ -9,8 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"easel/internal/atomicfile"
-	"easel/internal/imgio"
+	"easel/internal/file/atomicfile"
+	"easel/internal/file/imgio"
 )
 
 // ErrExists is what refusing to overwrite a file wraps.

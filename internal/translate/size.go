@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"easel/internal/device"
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 )
 
 // A device that plans in milliseconds has a program for every padded size. One

@@ -23,8 +23,8 @@ import (
 	"sync"
 
 	"easel/internal/device"
+	"easel/internal/file/imgio"
 	"easel/internal/graph"
-	"easel/internal/imgio"
 	"easel/internal/nn"
 	"easel/internal/palette"
 	"easel/internal/pix2pix"

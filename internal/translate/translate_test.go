@@ -14,10 +14,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"easel/internal/atomicfile"
 	"easel/internal/cpu"
 	"easel/internal/device"
-	"easel/internal/imgio"
+	"easel/internal/file/atomicfile"
+	"easel/internal/file/imgio"
 	"easel/internal/nn"
 	"easel/internal/pix2pix"
 )

@@ -11,9 +11,9 @@ import (
 
 	"easel/internal/backend"
 	"easel/internal/backend/backendtest"
-	"easel/internal/checkpoint"
 	"easel/internal/cpu"
 	"easel/internal/device"
+	"easel/internal/file/checkpoint"
 	"easel/internal/graph"
 	"easel/internal/nn"
 	"easel/internal/reference"

@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 
-	"easel/internal/fetch"
+	"easel/internal/file/fetch"
 )
 
 // Download is a public file of weights.

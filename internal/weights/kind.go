@@ -10,7 +10,7 @@ import (
 	"os"
 	"strings"
 
-	"easel/internal/checkpoint"
+	"easel/internal/file/checkpoint"
 	"easel/internal/vgg"
 )
 

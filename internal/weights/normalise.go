@@ -6,7 +6,7 @@ import (
 	"fmt"
 
 	"easel/internal/device"
-	"easel/internal/imgio"
+	"easel/internal/file/imgio"
 	"easel/internal/vgg"
 )
 

@@ -7,8 +7,8 @@ import (
 	"math"
 	"os"
 
-	"easel/internal/checkpoint"
-	"easel/internal/pytorch"
+	"easel/internal/file/checkpoint"
+	"easel/internal/file/pytorch"
 	"easel/internal/vgg"
 )
 

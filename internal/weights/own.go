@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"slices"
 
-	"easel/internal/checkpoint"
+	"easel/internal/file/checkpoint"
 	"easel/internal/vgg"
 )
 

@@ -17,7 +17,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"easel/internal/checkpoint"
+	"easel/internal/file/checkpoint"
 	"easel/internal/vgg"
 )
 

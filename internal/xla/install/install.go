@@ -26,7 +26,7 @@ import (
 	"runtime"
 	"strings"
 
-	"easel/internal/fetch"
+	"easel/internal/file/fetch"
 	"easel/internal/xla"
 )
 

@@ -15,8 +15,8 @@ import (
 	"easel/internal/cpu"
 	"easel/internal/device"
 	"easel/internal/facade"
+	"easel/internal/file/imgio"
 	"easel/internal/graph"
-	"easel/internal/imgio"
 	"easel/internal/pix2pix"
 	"easel/internal/xla/lowering"
 )

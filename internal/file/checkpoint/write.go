@@ -9,7 +9,7 @@ import (
 	"io"
 	"unicode/utf8"
 
-	"easel/internal/atomicfile"
+	"easel/internal/file/atomicfile"
 )
 
 // Write writes a safetensors file of float32 tensors. The tensors' memory goes

@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"easel/internal/atomicfile"
+	"easel/internal/file/atomicfile"
 )
 
 // fullDisk fails after some bytes, as a full disk does.

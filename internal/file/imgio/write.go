@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"easel/internal/atomicfile"
+	"easel/internal/file/atomicfile"
 )
 
 // Format is a kind of file that can be written.

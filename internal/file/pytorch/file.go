@@ -13,7 +13,7 @@ import (
 	"slices"
 	"strings"
 
-	"easel/internal/checkpoint"
+	"easel/internal/file/checkpoint"
 )
 
 // pickleLimit is the most that is read of a file's pickles. A network of
