@@ -9,8 +9,8 @@ import (
 	"io"
 	"sync"
 
-	"easel/internal/backend"
-	"easel/internal/device"
+	"easel/internal/engine/backend"
+	"easel/internal/engine/device"
 	"easel/internal/file/imgio"
 	"easel/internal/model"
 	"easel/internal/translate"

@@ -15,10 +15,10 @@ import (
 	"slices"
 	"time"
 
-	"easel/internal/backend"
-	"easel/internal/cpu"
-	"easel/internal/device"
-	"easel/internal/graph"
+	"easel/internal/engine/backend"
+	"easel/internal/engine/cpu"
+	"easel/internal/engine/device"
+	"easel/internal/engine/graph"
 	"easel/internal/nn"
 	"easel/internal/pix2pix"
 )

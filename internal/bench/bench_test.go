@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"easel/internal/graph"
+	"easel/internal/engine/graph"
 )
 
 // Every case that Cases names can be built, and VGG-19's are its whole work.

@@ -4,9 +4,9 @@ import (
 	"slices"
 	"time"
 
-	"easel/internal/cpu/kernel/gemm"
-	"easel/internal/cpu/kernel/pointwise"
-	"easel/internal/cpu/pool"
+	"easel/internal/engine/cpu/kernel/gemm"
+	"easel/internal/engine/cpu/kernel/pointwise"
+	"easel/internal/engine/cpu/pool"
 )
 
 // Machine is what the processor and its memory can do at most, as measured with

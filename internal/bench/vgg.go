@@ -1,7 +1,7 @@
 package bench
 
 import (
-	"easel/internal/graph"
+	"easel/internal/engine/graph"
 	"easel/internal/nn"
 	"easel/internal/vgg"
 )

@@ -1,6 +1,6 @@
 package bench
 
-import "easel/internal/graph"
+import "easel/internal/engine/graph"
 
 // Work is the least that one run of a graph has to do, whoever runs it: what
 // floors are computed from.

@@ -12,9 +12,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"easel/internal/backend"
-	"easel/internal/xla"
-	"easel/internal/xla/install"
+	"easel/internal/engine/backend"
+	"easel/internal/engine/xla"
+	"easel/internal/engine/xla/install"
 )
 
 func (a *app) backendsCommand() *cobra.Command {

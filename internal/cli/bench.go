@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"easel/internal/bench"
-	"easel/internal/device"
+	"easel/internal/engine/device"
 )
 
 func (a *app) benchCommand() *cobra.Command {

@@ -16,8 +16,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"easel/internal/backend"
-	"easel/internal/device"
+	"easel/internal/engine/backend"
+	"easel/internal/engine/device"
 )
 
 // The exit codes.

@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"easel"
-	"easel/internal/device"
+	"easel/internal/engine/device"
 	"easel/internal/translate"
 )
 

@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"easel/internal/backend"
+	"easel/internal/engine/backend"
 	"easel/internal/file/imgio"
 	"easel/internal/vgg"
 	"easel/internal/weights"

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"math"
 
-	"easel/internal/backend"
-	"easel/internal/device"
+	"easel/internal/engine/backend"
+	"easel/internal/engine/device"
 	"easel/internal/file/imgio"
 	"easel/internal/metric"
 	"easel/internal/model"

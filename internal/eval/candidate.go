@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 
-	"easel/internal/backend"
+	"easel/internal/engine/backend"
 	"easel/internal/file/checkpoint"
 	"easel/internal/model"
 	"easel/internal/translate"

@@ -10,10 +10,10 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 
-	"easel/internal/backend"
-	"easel/internal/device"
+	"easel/internal/engine/backend"
+	"easel/internal/engine/device"
+	"easel/internal/engine/graph"
 	"easel/internal/file/imgio"
-	"easel/internal/graph"
 	"easel/internal/model"
 	"easel/internal/nn"
 	"easel/internal/pix2pix"

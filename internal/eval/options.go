@@ -4,8 +4,8 @@ import (
 	"errors"
 	"fmt"
 
-	"easel/internal/backend"
 	"easel/internal/dataset"
+	"easel/internal/engine/backend"
 )
 
 // Options say what is judged, and how. Begin with Default.

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"strings"
 
-	"easel/internal/backend"
 	"easel/internal/dataset"
+	"easel/internal/engine/backend"
 	"easel/internal/file/imgio"
 	"easel/internal/metric"
 	"easel/internal/model"

@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 	"time"
 
-	"easel/internal/backend"
 	"easel/internal/dataset"
+	"easel/internal/engine/backend"
 	"easel/internal/train"
 )
 

@@ -23,9 +23,9 @@ import (
 	"errors"
 	"fmt"
 
-	"easel/internal/device"
+	"easel/internal/engine/device"
+	"easel/internal/engine/graph"
 	"easel/internal/file/checkpoint"
-	"easel/internal/graph"
 	"easel/internal/nn"
 	"easel/internal/pix2pix"
 )

@@ -9,12 +9,12 @@ import (
 	"strings"
 	"testing"
 
-	"easel/internal/cpu"
+	"easel/internal/engine/cpu"
+	"easel/internal/engine/reference"
 	"easel/internal/file/checkpoint"
 	"easel/internal/model"
 	"easel/internal/nn"
 	"easel/internal/pix2pix"
-	"easel/internal/reference"
 )
 
 func config() model.Config {

@@ -1,6 +1,6 @@
 package nn
 
-import "easel/internal/graph"
+import "easel/internal/engine/graph"
 
 // Adam is the optimiser of Kingma and Ba (2015). See graph.AdamUpdate for
 // where epsilon stands.

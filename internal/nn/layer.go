@@ -1,6 +1,6 @@
 package nn
 
-import "easel/internal/graph"
+import "easel/internal/engine/graph"
 
 // ConvOptions says what a convolution is beside its input.
 type ConvOptions struct {

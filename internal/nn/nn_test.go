@@ -9,8 +9,8 @@ import (
 
 	"pgregory.net/rapid"
 
-	"easel/internal/graph"
-	"easel/internal/reference"
+	"easel/internal/engine/graph"
+	"easel/internal/engine/reference"
 )
 
 // network is two layers; the second has no name of its own in the parent.

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"easel/internal/device"
-	"easel/internal/graph"
+	"easel/internal/engine/device"
+	"easel/internal/engine/graph"
 )
 
 // Parameter is a value that a network keeps from run to run.

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"easel/internal/graph"
+	"easel/internal/engine/graph"
 )
 
 // Scope is a place in a network's tree of names where layers make their

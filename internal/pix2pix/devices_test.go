@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"testing"
 
-	"easel/internal/graph"
-	"easel/internal/reference"
+	"easel/internal/engine/graph"
+	"easel/internal/engine/reference"
 )
 
 // TestDevicesAreOne holds a step on several devices, in float64, against that

@@ -3,7 +3,7 @@ package pix2pix
 import (
 	"fmt"
 
-	"easel/internal/graph"
+	"easel/internal/engine/graph"
 	"easel/internal/nn"
 )
 

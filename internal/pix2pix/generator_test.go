@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"easel/internal/graph"
+	"easel/internal/engine/graph"
 	"easel/internal/nn"
 )
 

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 
-	"easel/internal/graph"
+	"easel/internal/engine/graph"
 	"easel/internal/nn"
 )
 

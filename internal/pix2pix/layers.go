@@ -1,7 +1,7 @@
 package pix2pix
 
 import (
-	"easel/internal/graph"
+	"easel/internal/engine/graph"
 	"easel/internal/nn"
 )
 

@@ -1,6 +1,6 @@
 package pix2pix
 
-import "easel/internal/graph"
+import "easel/internal/engine/graph"
 
 // discriminatorLosses are the two halves of what the discriminator minimises
 // (§3.1, eq. 1), each a mean over patches and batch, given its logits.

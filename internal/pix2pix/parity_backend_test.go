@@ -3,10 +3,10 @@ package pix2pix
 import (
 	"testing"
 
-	"easel/internal/backend"
-	"easel/internal/backend/backendtest"
-	"easel/internal/cpu"
-	"easel/internal/device"
+	"easel/internal/engine/backend"
+	"easel/internal/engine/backend/backendtest"
+	"easel/internal/engine/cpu"
+	"easel/internal/engine/device"
 )
 
 // on makes devices of a backend.

@@ -9,9 +9,9 @@ import (
 	"strings"
 	"testing"
 
-	"easel/internal/device"
+	"easel/internal/engine/device"
+	"easel/internal/engine/reference"
 	"easel/internal/file/checkpoint"
-	"easel/internal/reference"
 )
 
 // recorded is a file that testdata/reference.py wrote: what PyTorch makes of

@@ -7,9 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"easel/internal/graph"
+	"easel/internal/engine/graph"
+	"easel/internal/engine/reference"
 	"easel/internal/nn"
-	"easel/internal/reference"
 )
 
 // tiny is a whole pix2pix that the reference executor runs in no time: 32×32,

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"easel/internal/graph"
+	"easel/internal/engine/graph"
 	"easel/internal/nn"
 )
 

@@ -3,7 +3,7 @@ package pix2pix
 import (
 	"fmt"
 
-	"easel/internal/graph"
+	"easel/internal/engine/graph"
 )
 
 // Taps are the taps of one kernel [4, 4, in, out] that some data met.

@@ -1,8 +1,8 @@
 package style
 
 import (
-	"easel/internal/device"
-	"easel/internal/graph"
+	"easel/internal/engine/device"
+	"easel/internal/engine/graph"
 )
 
 // target is what a layer's moments are compared with.

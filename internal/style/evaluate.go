@@ -3,7 +3,7 @@ package style
 import (
 	"fmt"
 
-	"easel/internal/device"
+	"easel/internal/engine/device"
 )
 
 // Evaluate returns the losses of a picture x [height, width, 3], RGB in 0..1

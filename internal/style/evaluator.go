@@ -4,8 +4,8 @@ import (
 	"errors"
 	"fmt"
 
-	"easel/internal/device"
-	"easel/internal/graph"
+	"easel/internal/engine/device"
+	"easel/internal/engine/graph"
 	"easel/internal/vgg"
 )
 

@@ -5,9 +5,9 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"easel/internal/device"
-	"easel/internal/graph"
-	"easel/internal/reference"
+	"easel/internal/engine/device"
+	"easel/internal/engine/graph"
+	"easel/internal/engine/reference"
 	"easel/internal/vgg"
 )
 

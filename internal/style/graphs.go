@@ -1,7 +1,7 @@
 package style
 
 import (
-	"easel/internal/graph"
+	"easel/internal/engine/graph"
 	"easel/internal/vgg"
 )
 

@@ -3,8 +3,8 @@ package style
 import (
 	"fmt"
 
-	"easel/internal/device"
-	"easel/internal/graph"
+	"easel/internal/engine/device"
+	"easel/internal/engine/graph"
 	"easel/internal/vgg"
 )
 

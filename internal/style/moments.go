@@ -3,7 +3,7 @@ package style
 import (
 	"fmt"
 
-	"easel/internal/graph"
+	"easel/internal/engine/graph"
 )
 
 // Moments are what style is compared by: of one layer's features F [positions,

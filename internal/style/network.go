@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"runtime/debug"
 
-	"easel/internal/device"
-	"easel/internal/graph"
+	"easel/internal/engine/device"
+	"easel/internal/engine/graph"
 	"easel/internal/nn"
 	"easel/internal/vgg"
 )

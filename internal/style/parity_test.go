@@ -3,8 +3,8 @@ package style_test
 import (
 	"testing"
 
-	"easel/internal/backend"
-	"easel/internal/backend/backendtest"
+	"easel/internal/engine/backend"
+	"easel/internal/engine/backend/backendtest"
 	"easel/internal/file/checkpoint"
 	"easel/internal/style"
 	"easel/internal/vgg"

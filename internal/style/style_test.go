@@ -7,7 +7,7 @@ import (
 	"slices"
 	"testing"
 
-	"easel/internal/cpu"
+	"easel/internal/engine/cpu"
 	"easel/internal/style"
 	"easel/internal/vgg"
 )

@@ -1,6 +1,6 @@
 package style
 
-import "easel/internal/graph"
+import "easel/internal/engine/graph"
 
 // variation is the total variation of a picture x [1, height, width, 3] in
 // 0..1, a scalar, without its weight. A picture of one row or column has none.

@@ -6,7 +6,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
-	"easel/internal/graph"
+	"easel/internal/engine/graph"
 )
 
 // The squared 2-Wasserstein distance of two Gaussians is

@@ -8,8 +8,8 @@ import (
 	"maps"
 	"slices"
 
+	"easel/internal/engine/optimise"
 	"easel/internal/file/checkpoint"
-	"easel/internal/optimise"
 )
 
 // A checkpoint is a safetensors file: picture and optimiser as tensors, and

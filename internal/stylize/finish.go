@@ -6,8 +6,8 @@ import (
 	"os"
 	"time"
 
+	"easel/internal/engine/optimise"
 	"easel/internal/file/imgio"
-	"easel/internal/optimise"
 	"easel/internal/style"
 )
 

@@ -5,8 +5,8 @@ import (
 	"math"
 	"slices"
 
-	"easel/internal/backend"
-	"easel/internal/optimise"
+	"easel/internal/engine/backend"
+	"easel/internal/engine/optimise"
 	"easel/internal/style"
 	"easel/internal/vgg"
 )

@@ -3,7 +3,7 @@ package stylize
 import (
 	"fmt"
 
-	"easel/internal/device"
+	"easel/internal/engine/device"
 	"easel/internal/style"
 )
 

@@ -8,9 +8,9 @@ import (
 	"runtime/debug"
 	"time"
 
-	"easel/internal/backend"
+	"easel/internal/engine/backend"
+	"easel/internal/engine/optimise"
 	"easel/internal/file/imgio"
-	"easel/internal/optimise"
 	"easel/internal/style"
 )
 

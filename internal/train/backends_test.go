@@ -3,8 +3,8 @@ package train_test
 import (
 	"testing"
 
-	"easel/internal/backend"
-	"easel/internal/backend/backendtest"
+	"easel/internal/engine/backend"
+	"easel/internal/engine/backend/backendtest"
 )
 
 // A run that was begun on one backend goes on on another: to rounding, it is

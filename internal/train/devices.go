@@ -3,8 +3,8 @@ package train
 import (
 	"fmt"
 
-	"easel/internal/backend"
-	"easel/internal/device"
+	"easel/internal/engine/backend"
+	"easel/internal/engine/device"
 	"easel/internal/pix2pix"
 )
 

@@ -5,9 +5,9 @@ import (
 	"math"
 	"time"
 
-	"easel/internal/backend"
 	"easel/internal/dataset"
-	"easel/internal/device"
+	"easel/internal/engine/backend"
+	"easel/internal/engine/device"
 	"easel/internal/file/imgio"
 	"easel/internal/model"
 	"easel/internal/palette"

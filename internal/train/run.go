@@ -10,8 +10,8 @@ import (
 	"github.com/dustin/go-humanize"
 
 	"easel/internal/dataset"
-	"easel/internal/device"
-	"easel/internal/graph"
+	"easel/internal/engine/device"
+	"easel/internal/engine/graph"
 	"easel/internal/model"
 	"easel/internal/pix2pix"
 )

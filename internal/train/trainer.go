@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"easel/internal/dataset"
-	"easel/internal/device"
-	"easel/internal/graph"
+	"easel/internal/engine/device"
+	"easel/internal/engine/graph"
 	"easel/internal/pix2pix"
 )
 

@@ -6,9 +6,9 @@ import (
 	"path/filepath"
 
 	"easel/internal/dataset"
-	"easel/internal/device"
+	"easel/internal/engine/device"
+	"easel/internal/engine/graph"
 	"easel/internal/file/imgio"
-	"easel/internal/graph"
 	"easel/internal/metric"
 	"easel/internal/model"
 	"easel/internal/palette"

@@ -4,7 +4,7 @@ import (
 	"context"
 	"testing"
 
-	"easel/internal/cpu"
+	"easel/internal/engine/cpu"
 	"easel/internal/palette"
 	"easel/internal/pix2pix"
 )

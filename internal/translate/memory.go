@@ -6,8 +6,8 @@ import (
 
 	"github.com/dustin/go-humanize"
 
-	"easel/internal/device"
-	"easel/internal/graph"
+	"easel/internal/engine/device"
+	"easel/internal/engine/graph"
 )
 
 // unknownMemory is the limit where the machine does not tell: 4 GiB.

@@ -5,7 +5,7 @@ import (
 	"math/bits"
 	"slices"
 
-	"easel/internal/device"
+	"easel/internal/engine/device"
 	"easel/internal/file/imgio"
 )
 

@@ -5,9 +5,9 @@ import (
 	"math"
 	"testing"
 
-	"easel/internal/cpu"
-	"easel/internal/device"
-	"easel/internal/graph"
+	"easel/internal/engine/cpu"
+	"easel/internal/engine/device"
+	"easel/internal/engine/graph"
 	"easel/internal/pix2pix"
 )
 

@@ -22,9 +22,9 @@ import (
 	"fmt"
 	"sync"
 
-	"easel/internal/device"
+	"easel/internal/engine/device"
+	"easel/internal/engine/graph"
 	"easel/internal/file/imgio"
-	"easel/internal/graph"
 	"easel/internal/nn"
 	"easel/internal/palette"
 	"easel/internal/pix2pix"

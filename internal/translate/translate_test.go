@@ -14,8 +14,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"easel/internal/cpu"
-	"easel/internal/device"
+	"easel/internal/engine/cpu"
+	"easel/internal/engine/device"
 	"easel/internal/file/atomicfile"
 	"easel/internal/file/imgio"
 	"easel/internal/nn"

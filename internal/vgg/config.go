@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math"
 
-	"easel/internal/graph"
+	"easel/internal/engine/graph"
 )
 
 type (

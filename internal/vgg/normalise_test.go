@@ -8,9 +8,9 @@ import (
 
 	"pgregory.net/rapid"
 
-	"easel/internal/graph"
+	"easel/internal/engine/graph"
+	"easel/internal/engine/reference"
 	"easel/internal/nn"
-	"easel/internal/reference"
 )
 
 // rgb is a picture of noise up to a brightness.

@@ -9,14 +9,14 @@ import (
 	"strings"
 	"testing"
 
-	"easel/internal/backend"
-	"easel/internal/backend/backendtest"
-	"easel/internal/cpu"
-	"easel/internal/device"
+	"easel/internal/engine/backend"
+	"easel/internal/engine/backend/backendtest"
+	"easel/internal/engine/cpu"
+	"easel/internal/engine/device"
+	"easel/internal/engine/graph"
+	"easel/internal/engine/reference"
 	"easel/internal/file/checkpoint"
-	"easel/internal/graph"
 	"easel/internal/nn"
-	"easel/internal/reference"
 )
 
 // recorded is a file that testdata/reference.py wrote: what PyTorch makes of

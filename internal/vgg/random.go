@@ -3,7 +3,7 @@ package vgg
 import (
 	"errors"
 
-	"easel/internal/device"
+	"easel/internal/engine/device"
 	"easel/internal/nn"
 )
 

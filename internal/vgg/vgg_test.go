@@ -10,9 +10,9 @@ import (
 
 	"pgregory.net/rapid"
 
-	"easel/internal/graph"
+	"easel/internal/engine/graph"
+	"easel/internal/engine/reference"
 	"easel/internal/nn"
-	"easel/internal/reference"
 )
 
 // The layers are VGG-19's: Table 1 of Simonyan and Zisserman, configuration E.

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"easel/internal/device"
-	"easel/internal/graph"
+	"easel/internal/engine/device"
+	"easel/internal/engine/graph"
 	"easel/internal/nn"
 )
 

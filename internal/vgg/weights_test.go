@@ -6,9 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"easel/internal/graph"
+	"easel/internal/engine/graph"
+	"easel/internal/engine/reference"
 	"easel/internal/nn"
-	"easel/internal/reference"
 )
 
 // A random network is the seed's, its filters have mean zero and He's variance.

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"easel/internal/device"
+	"easel/internal/engine/device"
 	"easel/internal/file/imgio"
 	"easel/internal/vgg"
 )

@@ -1,0 +1,129 @@
+// Package backend is the choice between what can run graphs: the processor, and
+// XLA's plugins. It is where a name, as in --backend, becomes a device.
+//
+//	d, err := backend.Open("cpu", backend.Options{})
+//	d, err := backend.Open("xla:cuda", backend.Options{})
+//
+// Check tells whether a name can be right at all. List is what this binary and
+// this machine have.
+package backend
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"easel/internal/engine/cpu"
+	"easel/internal/engine/device"
+	"easel/internal/engine/graph"
+	"easel/internal/engine/xla"
+)
+
+// Default is the backend that every machine has.
+const Default = "cpu"
+
+// Names says which names there are, for people.
+const Names = "cpu, xla:NAME (a plugin that is installed, such as xla:cuda) or xla:/path/to/plugin.so"
+
+// Device is a device that knows what a graph will need before it has it.
+type Device interface {
+	device.Device
+	// Estimate is the memory that a program of the graph will hold beside the
+	// parameters, in bytes.
+	Estimate(g *graph.Graph) (int64, error)
+}
+
+// Options of a device. The zero value is the default. What a backend has no use
+// for it leaves alone, unless it would change the numbers.
+type Options struct {
+	// Threads that work, on the processor; 0 is one per core.
+	Threads int
+	// Kernels names the processor's instruction set: see cpu.Options.
+	Kernels string
+	// Devices is how many run each graph in step; 0 is one.
+	Devices int
+	// Precision is how products multiply. The processor multiplies float32.
+	Precision device.Precision
+}
+
+// Error is a backend that there is not, with what to do about it.
+type Error struct {
+	error
+	hint string
+}
+
+// Hint says what to do.
+func (e *Error) Hint() string { return e.hint }
+
+// Unwrap returns the error without its hint.
+func (e *Error) Unwrap() error { return e.error }
+
+// parse splits a name, of which the empty one is the default, into the kind of backend and, of XLA, the plugin.
+func parse(name string) (kind, plugin string, err error) {
+	kind, plugin, named := strings.Cut(cmp.Or(name, Default), ":")
+	switch {
+	case kind == Default && !named:
+	case kind == "xla" && (!named || plugin != ""):
+	default:
+		return "", "", &Error{fmt.Errorf("unknown backend %q", name), "there are " + Names}
+	}
+	return kind, plugin, nil
+}
+
+// Check fails for a name that this binary cannot make a device of, whatever the
+// machine has.
+func Check(name string) error {
+	kind, _, err := parse(name)
+	if err == nil && kind == "xla" && !xla.Built {
+		return &Error{fmt.Errorf("this binary has no XLA, so no backend %s", name), xla.BuildHint}
+	}
+	return err
+}
+
+// CheckPrecision fails for a precision that the backend of a name has not: the
+// processor multiplies float32 numbers, which will do where TF32 may.
+func CheckPrecision(name string, p device.Precision) error {
+	kind, _, err := parse(name)
+	if err == nil && kind == Default && p == device.BFloat16 {
+		return &Error{fmt.Errorf("backend %s has no precision %v", kind, p), "use --precision float32, or a --backend xla:…"}
+	}
+	return err
+}
+
+// Count is how many devices the backend of a name has: of the processor one.
+func Count(name string) (int, error) {
+	if err := Check(name); err != nil {
+		return 0, err
+	}
+	kind, plugin, err := parse(name)
+	if err != nil || kind == Default {
+		return 1, err
+	}
+	d, err := xla.Open(plugin, xla.Options{})
+	if err != nil {
+		return 0, err
+	}
+	return len(d.Devices()), d.Close()
+}
+
+// Open opens the device of a name.
+func Open(name string, o Options) (Device, error) {
+	if err := Check(name); err != nil {
+		return nil, err
+	}
+	kind, plugin, err := parse(name)
+	if err != nil {
+		return nil, err
+	}
+	if kind == "xla" {
+		return xla.Open(plugin, xla.Options{Precision: o.Precision, Devices: o.Devices})
+	}
+	if err := CheckPrecision(name, o.Precision); err != nil {
+		return nil, err
+	}
+	options := cpu.Options{Threads: o.Threads, Kernels: o.Kernels}
+	if o.Devices > 1 {
+		return cpu.NewDevices(o.Devices, options)
+	}
+	return cpu.New(options)
+}

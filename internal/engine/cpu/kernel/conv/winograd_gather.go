@@ -1,0 +1,285 @@
+package conv
+
+import (
+	"easel/internal/engine/cpu/kernel/gemm"
+	"easel/internal/engine/cpu/kernel/winograd"
+)
+
+// winogradGather is a sum over taps by Winograd's filtering: the forward
+// direction and the input gradient. Tiles are transformed to V, the kernel to
+// U, and T² products
+//
+//	M[point] [tiles, columns] = V[point] [tiles, terms] · U[point] [terms, columns]
+//
+// are transformed back, where terms are the input channels of all parts. One of
+// V and U is transformed once, in a stage before, and shared by all tasks; the
+// other one by the task that needs it, once too where that has all of it:
+//
+//   - by tiles, where there are many: U is shared. A task makes all columns of
+//     some tiles, so that it alone needs their V.
+//   - by columns, where there are few, or U is too large to stay in cache: V is
+//     shared. A task makes some columns, so that it alone needs their U, and
+//     makes it block by block. There may be several such pairs of stages, one
+//     after the other for as many tiles as V may hold.
+type winogradGather struct {
+	k               *gemm.Kernels
+	f               *winograd.Filter
+	g               Geometry
+	in, out         side
+	inStep, outStep int
+	kernelWidth     int
+	transposed      bool // as in gather
+	backward        bool
+	grids           []grid
+	units           []unit
+	columns         []block
+	terms           []interval // of a part: the block of U that is made at a time
+	byTiles         bool
+	shared          int
+	tiles           int // of the largest unit
+}
+
+// unit is tiles of a grid that are made together.
+type unit struct {
+	grid   *grid
+	tiling tiling
+	tiles  interval
+	at     int // where their V begins in what is shared, by columns
+}
+
+func newWinogradGather(k *gemm.Kernels, f *winograd.Filter, g Geometry, swapped, backward bool, l limits) *winogradGather {
+	x, y := side{g.H, g.W, g.C, g.XStride}, side{g.OH, g.OW, g.O, g.YStride}
+	p := &winogradGather{
+		k: k, f: f, g: g, in: x, out: y, inStep: g.Stride, outStep: 1, kernelWidth: g.KW,
+		transposed: swapped != backward, backward: backward,
+	}
+	if backward {
+		p.in, p.out, p.inStep, p.outStep = y, x, 1, g.Stride
+		p.grids = backwardGrids(g)
+	} else {
+		p.grids = forwardGrids(g)
+	}
+	p.columns = columnBlocks(k, p.out.channels)
+	p.cut(l)
+	return p
+}
+
+// depth is how many terms the sums have.
+func (p *winogradGather) depth() int { return len(p.grids[0].parts) * p.in.channels }
+
+// cut decides between tiles and columns.
+func (p *winogradGather) cut(l limits) {
+	points := p.f.Points()
+	for i := range p.grids {
+		for _, c := range p.columns {
+			p.grids[i].kernels = append(p.grids[i].kernels, p.shared)
+			p.shared += spectrum{rows: p.depth(), width: c.width}.floats(points)
+		}
+	}
+	p.cutTiles(l.unit / points)
+	if p.byTiles = p.shared <= l.kernel && len(p.units) >= l.units; !p.byTiles {
+		p.cutTiles(l.columnsUnit / points)
+		p.placeTiles(l.tiles)
+	}
+	block := max(l.block/(points*winogradColumns), 1)
+	p.terms = split(p.in.channels, ceil(p.in.channels, block), winograd.Lanes)
+}
+
+// cutTiles makes units of about so many tiles.
+func (p *winogradGather) cutTiles(size int) {
+	p.units, p.tiles = nil, 0
+	for i := range p.grids {
+		gr := &p.grids[i]
+		t := newTiling(p.g.N, gr.height, gr.width, p.f.M)
+		for _, tiles := range t.blocks(size) {
+			p.units = append(p.units, unit{grid: gr, tiling: t, tiles: tiles})
+			p.tiles = max(p.tiles, tiles.len())
+		}
+	}
+}
+
+// v is the spectrum of a unit's tiles, without data.
+func (p *winogradGather) v(u *unit) spectrum {
+	return spectrum{rows: u.tiles.len(), width: p.depth()}
+}
+
+// placeTiles gives the units their places: anew from the start for each of the
+// pairs of stages that it takes to have no more than limit.
+func (p *winogradGather) placeTiles(limit int) {
+	whole := 0
+	for i := range p.units {
+		whole += p.v(&p.units[i]).floats(p.f.Points())
+	}
+	p.shared = 0
+	for _, pair := range split(len(p.units), ceil(whole, limit), 1) {
+		at := 0
+		for i := pair.from; i < pair.to; i++ {
+			p.units[i].at = at
+			at += p.v(&p.units[i]).floats(p.f.Points())
+		}
+		p.shared = max(p.shared, at)
+	}
+}
+
+func (p *winogradGather) plan() *Plan {
+	points := p.f.Points()
+	performed := 0
+	for i := range p.units {
+		performed += points * p.units[i].tiles.len() * p.depth() * p.out.channels
+	}
+	out := &Plan{
+		Method: p.f.String(), Shared: p.shared, g: p.g, need: p.need(),
+		zeroLen: p.in.channels, performed: performed, finishes: true,
+	}
+	if p.byTiles {
+		out.Stages = p.stagesByTiles()
+	} else {
+		out.Stages = p.stagesByColumns()
+	}
+	return out
+}
+
+// need is the largest of what the kinds of tasks want: V if it is not shared,
+// M, U if it is not shared or one panel's taps in order.
+func (p *winogradGather) need() gemm.Need {
+	points, taps := p.f.Points(), p.f.R*p.f.R
+	most := 0
+	for _, c := range p.columns {
+		most = max(most, c.width)
+	}
+	m := spectrum{rows: p.tiles, width: most}.floats(points)
+	kernel := spectrum{rows: longest(p.terms), width: most}
+	if p.byTiles {
+		m += spectrum{rows: p.tiles, width: p.depth()}.floats(points)
+	} else {
+		m += kernel.floats(points)
+	}
+	return gemm.Need{
+		Floats:   m + max(kernel.floats(taps), p.f.M*p.f.M*most),
+		Segments: 1,
+		Ints:     3*points + taps,
+	}
+}
+
+func (p *winogradGather) stagesByTiles() []Stage {
+	kernels := p.kernelTasks()
+	return []Stage{
+		{Name: "kernel", Tasks: len(kernels), Kernel: true, run: p.shareKernel(kernels)},
+		{Tasks: len(p.units), Pictures: true, Result: true, run: p.runTiles},
+	}
+}
+
+type kernelTask struct {
+	grid        *grid
+	part, block int
+	terms       interval
+}
+
+func (p *winogradGather) kernelTasks() (out []kernelTask) {
+	for i := range p.grids {
+		for part := range p.grids[i].parts {
+			for block := range p.columns {
+				for _, terms := range p.terms {
+					out = append(out, kernelTask{&p.grids[i], part, block, terms})
+				}
+			}
+		}
+	}
+	return out
+}
+
+func (p *winogradGather) shareKernel(tasks []kernelTask) func(int, *gemm.Scratch, *Args) {
+	return func(task int, s *gemm.Scratch, a *Args) {
+		t := &tasks[task]
+		u := p.sharedU(t.grid, t.block, a)
+		p.transformKernel(t.grid, t.part, &p.columns[t.block], t.terms, u, t.part*p.in.channels+t.terms.from, s.Floats, s.Ints, a)
+	}
+}
+
+func (p *winogradGather) sharedU(gr *grid, block int, a *Args) spectrum {
+	return spectrum{a.Shared[gr.kernels[block]:], p.depth(), p.columns[block].width}
+}
+
+// runTiles makes all columns of a unit.
+func (p *winogradGather) runTiles(task int, s *gemm.Scratch, a *Args) {
+	u := &p.units[task]
+	v := p.v(u)
+	rest := v.cut(p.f.Points(), s.Floats)
+	p.transformTiles(u, u.tiles, v, s.Ints, a)
+	for i := range p.columns {
+		c := &p.columns[i]
+		m := spectrum{rows: u.tiles.len(), width: c.width}
+		out := m.cut(p.f.Points(), rest)
+		p.multiply(u, c, interval{0, p.depth()}, v, p.sharedU(u.grid, i, a), m, &ahead{}, s, a)
+		p.write(u, c, m, out, s.Ints, a)
+	}
+}
+
+// stagesByColumns are a pair for each run of units that have a place in what is
+// shared at the same time.
+func (p *winogradGather) stagesByColumns() (out []Stage) {
+	for from := 0; from < len(p.units); {
+		to := from + 1
+		for to < len(p.units) && p.units[to].at > 0 {
+			to++
+		}
+		units := p.units[from:to]
+		tiles := p.tileTasks(units)
+		out = append(out,
+			Stage{Name: "tiles", Tasks: len(tiles), Pictures: true, run: p.shareTiles(tiles)},
+			Stage{Tasks: len(units) * len(p.columns), Kernel: true, Result: true, run: p.runColumns(units)})
+		from = to
+	}
+	return out
+}
+
+type tileTask struct {
+	unit  *unit
+	tiles interval
+}
+
+// tilesOfTask is about how many tiles are transformed by a task of nothing else.
+const tilesOfTask = 8
+
+func (p *winogradGather) tileTasks(units []unit) (out []tileTask) {
+	for i := range units {
+		u := &units[i]
+		for _, t := range split(u.tiles.len(), ceil(u.tiles.len(), tilesOfTask), 1) {
+			out = append(out, tileTask{u, interval{u.tiles.from + t.from, u.tiles.from + t.to}})
+		}
+	}
+	return out
+}
+
+func (p *winogradGather) sharedV(u *unit, a *Args) spectrum {
+	v := p.v(u)
+	v.data = a.Shared[u.at:]
+	return v
+}
+
+func (p *winogradGather) shareTiles(tasks []tileTask) func(int, *gemm.Scratch, *Args) {
+	return func(task int, s *gemm.Scratch, a *Args) {
+		t := &tasks[task]
+		p.transformTiles(t.unit, t.tiles, p.sharedV(t.unit, a), s.Ints, a)
+	}
+}
+
+// runColumns makes a block of columns of a unit.
+func (p *winogradGather) runColumns(units []unit) func(int, *gemm.Scratch, *Args) {
+	return func(task int, s *gemm.Scratch, a *Args) {
+		u, c := &units[task/len(p.columns)], &p.columns[task%len(p.columns)]
+		v := p.sharedV(u, a)
+		m := spectrum{rows: u.tiles.len(), width: c.width}
+		rest := m.cut(p.f.Points(), s.Floats)
+		for i := range len(u.grid.parts) * len(p.terms) {
+			part, terms := i/len(p.terms), p.terms[i%len(p.terms)]
+			kernel := spectrum{rows: terms.len(), width: c.width}
+			taps := kernel.cut(p.f.Points(), rest)
+			p.transformKernel(u.grid, part, c, terms, kernel, 0, taps, s.Ints, a)
+			at := part * p.in.channels
+			next := p.ahead(u, c, i+1, s.Ints[3*p.f.Points():])
+			p.multiply(u, c, interval{at + terms.from, at + terms.to}, v, kernel, m, &next, s, a)
+		}
+		p.write(u, c, m, rest, s.Ints, a)
+	}
+}

@@ -1,0 +1,186 @@
+package conv
+
+import (
+	"easel/internal/engine/cpu/kernel/gemm"
+	"easel/internal/engine/cpu/kernel/winograd"
+)
+
+// transformTiles makes V of some of a unit's tiles.
+func (p *winogradGather) transformTiles(u *unit, tiles interval, v spectrum, ints []int, a *Args) {
+	points, n, parts := p.f.Points(), p.in.channels, len(u.grid.parts)
+	from, to := ints[:2*points], ints[2*points:3*points]
+	v.places(to)
+	src := winograd.Operand{Data: a.Arena}
+	inTurn(tiles.len()*parts, from, func(i int, dst []int) {
+		p.patch(u, tiles.from+i/parts, i%parts, dst, a)
+	}, func(i int) {
+		at := (tiles.from-u.tiles.from+i/parts)*v.width + i%parts*n
+		p.f.Input.Run(winograd.Operand{Data: v.data[at:]}, to, src, from, 1, n)
+	})
+}
+
+// patch is where the inputs of a tile of a unit are for a part.
+func (p *winogradGather) patch(u *unit, tile, part int, dst []int, a *Args) {
+	base, step, pt := a.X, p.f.M*p.inStep, &u.grid.parts[part]
+	if p.backward {
+		base = a.Y
+	}
+	picture, i, j := u.tiling.at(tile)
+	p.in.patch(dst, picture, i*step+pt.rows.offset, j*step+pt.columns.offset, p.inStep, p.f.T, base, a.Zero)
+}
+
+// inTurn runs each of count patches while the places of the next one stand
+// behind its own.
+func inTurn(count int, places []int, patch func(i int, dst []int), run func(i int)) {
+	n := len(places) / 2
+	patch(0, places[n:])
+	for i := range count {
+		copy(places, places[n:])
+		if i+1 < count {
+			patch(i+1, places[n:])
+		}
+		run(i)
+	}
+}
+
+// transformKernel makes U of some terms of a part, as rows of u from row on.
+func (p *winogradGather) transformKernel(gr *grid, part int, c *block, terms interval, u spectrum, row int, taps []float32, ints []int, a *Args) {
+	points, n := p.f.Points(), terms.len()
+	from, to := ints[:points], ints[points:2*points]
+	u.places(to)
+	data := u.data
+	for _, pn := range c.panels {
+		src := p.kernelTaps(&gr.parts[part], pn, terms, taps, from, a)
+		p.f.Kernel.Run(winograd.Operand{Data: data[row*pn.width:], Row: pn.width}, to, src, from, n, pn.n)
+		data = data[u.rows*pn.width:]
+	}
+}
+
+// tapsInPlace is up to how many taps are read where they lie. They are a power
+// of two apart, so that more would not have room in the cache together.
+const tapsInPlace = 4
+
+// kernelTaps is where a panel's part of the kernel is, a row a term, with the
+// taps at offsets: where it lies or, if there are many taps or rows would have
+// to be columns, in a copy.
+func (p *winogradGather) kernelTaps(pt *part, pn panel, terms interval, taps []float32, offsets []int, a *Args) winograd.Operand {
+	n, in, out, r := terms.len(), p.in.channels, p.out.channels, p.f.R
+	inPlace := !p.transposed && r*r <= tapsInPlace
+	packed := spectrum{rows: n, width: pn.width}
+	for i := range r * r {
+		tap := pt.rows.tap(i/r)*p.kernelWidth + pt.columns.tap(i%r)
+		offsets[i] = packed.point(i)
+		switch {
+		case inPlace:
+			offsets[i] = tap * in * out
+		case p.transposed:
+			p.k.PackTransposed(taps[offsets[i]:], a.Kernel[(tap*out+pn.column)*in+terms.from:], n, pn.n, in, pn.width)
+		default:
+			p.k.PackRows(taps[offsets[i]:], a.Kernel[(tap*in+terms.from)*out+pn.column:], n, pn.n, out, pn.width)
+		}
+	}
+	if inPlace {
+		return winograd.Operand{Data: a.Kernel[terms.from*out+pn.column:], Row: out}
+	}
+	return winograd.Operand{Data: taps, Row: pn.width}
+}
+
+// multiply adds the products of some terms to M, or begins it with the first
+// ones. U's rows are those terms, or all of them. A bias is added where it
+// reaches all outputs alike: at point 1, whose powers in A are all one.
+func (p *winogradGather) multiply(t *unit, c *block, terms interval, v, u, m spectrum, next *ahead, s *gemm.Scratch, a *Args) {
+	tile := &s.Tile
+	*tile = gemm.Tile{A: v.data, C: m.data, AStep: 1, Segments: s.Segments[:1]}
+	for point := range p.f.Points() {
+		bias := a.Bias
+		if point != p.f.T+1 {
+			bias = nil
+		}
+		for at := terms.from; at < terms.to; at += winogradTerms {
+			n := min(winogradTerms, terms.to-at)
+			tile.Accumulate = at > 0
+			b := u.data[u.point(point):]
+			for _, pn := range c.panels {
+				row := at
+				if u.rows == terms.len() {
+					row -= terms.from
+				}
+				tile.B, tile.LDB, tile.N, tile.Ahead = b[row*pn.width:], pn.width, pn.n, 8*pn.width
+				tile.Bias = nil
+				if at == 0 && bias != nil {
+					tile.Bias = bias[pn.column : pn.column+pn.n]
+				}
+				p.rows(tile, v.point(point)+at, v, m.point(point)+pn.column-c.from, m, &s.Segments[0], n, next, a)
+				b = b[u.rows*pn.width:]
+			}
+		}
+	}
+}
+
+// rows runs the tiles of all rows of a product.
+func (p *winogradGather) rows(tile *gemm.Tile, left int, v spectrum, result int, m spectrum, seg *gemm.Segment, terms int, next *ahead, a *Args) {
+	seg.B, seg.Length = 0, terms
+	for row := 0; row < v.rows; row += gemm.MR {
+		tile.M = min(gemm.MR, v.rows-row)
+		for i := range seg.A {
+			r := min(row+i, v.rows-1)
+			seg.A[i] = left + r*v.width
+			tile.Rows[i] = result + r*m.width
+		}
+		p.k.Run(tile)
+		next.fetch(p.k, a.Kernel)
+	}
+}
+
+// ahead is block i of a unit's kernels, if there is one. It keeps its places.
+func (p *winogradGather) ahead(u *unit, c *block, i int, places []int) ahead {
+	if i >= len(u.grid.parts)*len(p.terms) {
+		return ahead{}
+	}
+	pt, r := &u.grid.parts[i/len(p.terms)], p.f.R
+	part := kernelPart{p.in.channels, p.out.channels, p.transposed, p.terms[i%len(p.terms)], c.interval}
+	next := part.ahead(places[:r*r], func(i int) int { return pt.rows.tap(i/r)*p.kernelWidth + pt.columns.tap(i%r) })
+	next.during(p.f.Points() * len(c.panels) * ceil(u.tiles.len(), gemm.MR))
+	return next
+}
+
+// write transforms M back and writes the pixels that there are.
+func (p *winogradGather) write(t *unit, c *block, m spectrum, scratch []float32, ints []int, a *Args) {
+	points, side, n := p.f.Points(), p.f.M, c.len()
+	from, aside, inPlace := ints[:points], ints[points:][:side*side], ints[2*points:][:side*side]
+	m.places(from)
+	every(aside, n)
+	row := p.outStep * p.out.width * p.out.stride
+	for i := range inPlace {
+		inPlace[i] = i/side*row + i%side*p.outStep*p.out.stride
+	}
+	base := a.Y
+	if p.backward {
+		base = a.X
+	}
+	for at := t.tiles.from; at < t.tiles.to; at++ {
+		src := winograd.Operand{Data: m.data[(at-t.tiles.from)*m.width:]}
+		picture, i, j := t.tiling.at(at)
+		top, left := t.grid.top+i*side*p.outStep, t.grid.left+j*side*p.outStep
+		to := a.Arena[base+((picture*p.out.height+top)*p.out.width+left)*p.out.stride+c.from:]
+		height, width := min(side, t.grid.height-i*side), min(side, t.grid.width-j*side)
+		if height == side && width == side && a.Finish == nil {
+			p.f.Output.Run(winograd.Operand{Data: to}, inPlace, src, from, 1, n)
+			continue
+		}
+		p.f.Output.Run(winograd.Operand{Data: scratch}, aside, src, from, 1, n)
+		finish := a.Finish
+		if finish == nil {
+			finish = copyRows
+		}
+		for i := range height {
+			finish(to[i*row:], p.outStep*p.out.stride, scratch[i*side*n:], n, width, n)
+		}
+	}
+}
+
+func copyRows(dst []float32, dstStride int, src []float32, srcStride, rows, c int) {
+	for i := range rows {
+		copy(dst[i*dstStride:][:c], src[i*srcStride:])
+	}
+}

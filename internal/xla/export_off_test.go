@@ -1,8 +1,0 @@
-//go:build !xla || !cgo || windows
-
-package xla
-
-import "easel/internal/device"
-
-// Aliased is nothing where there are no programs.
-func Aliased(device.Program) int64 { return 0 }
