@@ -13,7 +13,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"easel/internal/facade"
+	"easel/internal/data/facade"
 	"easel/internal/file/imgio"
 )
 

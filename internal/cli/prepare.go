@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"easel/internal/prepare"
+	"easel/internal/data/prepare"
 )
 
 func (a *app) prepareCommand() *cobra.Command {

@@ -13,9 +13,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"easel/internal/data/prepare"
 	"easel/internal/file/atomicfile"
 	"easel/internal/file/imgio"
-	"easel/internal/prepare"
 )
 
 func (a *app) inspectCommand() *cobra.Command {

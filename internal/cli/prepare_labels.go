@@ -9,8 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"easel/internal/palette"
-	"easel/internal/prepare"
+	"easel/internal/data/palette"
+	"easel/internal/data/prepare"
 )
 
 // labelFlags are what easel prepare labels is asked for.

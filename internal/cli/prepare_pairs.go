@@ -6,9 +6,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"easel/internal/edge"
+	"easel/internal/data/edge"
+	"easel/internal/data/prepare"
 	"easel/internal/file/imgio"
-	"easel/internal/prepare"
 )
 
 func (a *app) combineCommand() *cobra.Command {

@@ -3,7 +3,7 @@ package cli
 import (
 	"github.com/spf13/cobra"
 
-	"easel/internal/prepare"
+	"easel/internal/data/prepare"
 )
 
 func (a *app) splitCommand() *cobra.Command {

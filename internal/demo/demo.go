@@ -27,7 +27,7 @@ import (
 	"path/filepath"
 	"runtime"
 
-	"easel/internal/facade"
+	"easel/internal/data/facade"
 	"easel/internal/file/imgio"
 	"easel/internal/pix2pix"
 	"easel/internal/train"

@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"math"
 
+	"easel/internal/data/metric"
 	"easel/internal/engine/backend"
 	"easel/internal/engine/device"
 	"easel/internal/file/imgio"
-	"easel/internal/metric"
 	"easel/internal/model"
 	"easel/internal/nn"
 	"easel/internal/translate"

@@ -10,7 +10,7 @@ import (
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 
-	"easel/internal/metric"
+	"easel/internal/data/metric"
 	"easel/internal/page"
 )
 

@@ -4,8 +4,8 @@ import (
 	"errors"
 	"fmt"
 
-	"easel/internal/dataset"
-	"easel/internal/palette"
+	"easel/internal/data/dataset"
+	"easel/internal/data/palette"
 )
 
 // choose settles which judges apply, once for all models.

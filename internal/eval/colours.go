@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"easel/internal/data/metric"
 	"easel/internal/file/imgio"
-	"easel/internal/metric"
 )
 
 // colourJudge compares the histograms of CIELAB, white D65, over the set (Isola

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math"
 
-	"easel/internal/metric"
+	"easel/internal/data/metric"
 )
 
 // Distance is how far the distribution of a model's outputs is from that of the

@@ -12,9 +12,9 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 
-	"easel/internal/facade"
+	"easel/internal/data/facade"
+	"easel/internal/data/metric"
 	"easel/internal/file/imgio"
-	"easel/internal/metric"
 	"easel/internal/pix2pix"
 	"easel/internal/vgg"
 	"easel/internal/weights"

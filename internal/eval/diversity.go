@@ -3,8 +3,8 @@ package eval
 import (
 	"context"
 
+	"easel/internal/data/metric"
 	"easel/internal/file/imgio"
-	"easel/internal/metric"
 )
 
 // diversityJudge asks how much outputs for one input differ, with the noise drawn

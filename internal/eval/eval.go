@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"easel/internal/dataset"
+	"easel/internal/data/dataset"
 	"easel/internal/file/imgio"
 )
 

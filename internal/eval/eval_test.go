@@ -12,10 +12,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"easel/internal/facade"
+	"easel/internal/data/facade"
+	"easel/internal/data/metric"
 	"easel/internal/file/checkpoint"
 	"easel/internal/file/imgio"
-	"easel/internal/metric"
 	"easel/internal/model"
 	"easel/internal/pix2pix"
 )

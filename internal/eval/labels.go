@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 
-	"easel/internal/metric"
-	"easel/internal/palette"
+	"easel/internal/data/metric"
+	"easel/internal/data/palette"
 )
 
 // labelJudge reads outputs that are label pictures: the paper's Tables 5 and 6

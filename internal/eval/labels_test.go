@@ -10,10 +10,10 @@ import (
 	"strings"
 	"testing"
 
-	"easel/internal/facade"
+	"easel/internal/data/facade"
+	"easel/internal/data/metric"
+	"easel/internal/data/palette"
 	"easel/internal/file/imgio"
-	"easel/internal/metric"
-	"easel/internal/palette"
 )
 
 // flags is three classes in the colours of signals.

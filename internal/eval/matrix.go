@@ -5,10 +5,10 @@ import (
 	"html/template"
 	"slices"
 
+	"easel/internal/data/metric"
+	"easel/internal/data/palette"
 	"easel/internal/file/imgio"
-	"easel/internal/metric"
 	"easel/internal/page"
-	"easel/internal/palette"
 )
 
 // Sizes of the picture of a confusion matrix, in pixels.

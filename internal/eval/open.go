@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"easel/internal/dataset"
+	"easel/internal/data/dataset"
 )
 
 // open opens the pairs as the first model was trained on them: its direction,

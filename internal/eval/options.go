@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 
-	"easel/internal/dataset"
+	"easel/internal/data/dataset"
 	"easel/internal/engine/backend"
 )
 

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"math"
 
+	"easel/internal/data/metric"
 	"easel/internal/file/imgio"
-	"easel/internal/metric"
 )
 
 // pixelJudge compares pictures sample by sample and window by window.

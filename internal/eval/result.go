@@ -9,7 +9,7 @@ import (
 	"math"
 	"os"
 
-	"easel/internal/dataset"
+	"easel/internal/data/dataset"
 	"easel/internal/file/atomicfile"
 )
 

@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"strings"
 
-	"easel/internal/dataset"
+	"easel/internal/data/dataset"
+	"easel/internal/data/metric"
+	"easel/internal/data/palette"
 	"easel/internal/engine/backend"
 	"easel/internal/file/imgio"
-	"easel/internal/metric"
 	"easel/internal/model"
-	"easel/internal/palette"
 	"easel/internal/translate"
 )
 

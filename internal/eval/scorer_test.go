@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"easel/internal/metric"
-	"easel/internal/palette"
+	"easel/internal/data/metric"
+	"easel/internal/data/palette"
 	"easel/internal/train"
 )
 

@@ -3,7 +3,7 @@ package eval
 import (
 	"context"
 
-	"easel/internal/metric"
+	"easel/internal/data/metric"
 )
 
 // textureJudge compares edges and detail wherever they are, without a network:

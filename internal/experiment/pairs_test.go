@@ -11,7 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"easel/internal/facade"
+	"easel/internal/data/facade"
 	"easel/internal/file/imgio"
 	"easel/internal/train"
 )

@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"easel/internal/dataset"
+	"easel/internal/data/dataset"
 	"easel/internal/engine/backend"
 	"easel/internal/train"
 )

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"math"
 
-	"easel/internal/dataset"
+	"easel/internal/data/dataset"
 )
 
 // Source is what is known of a folder of pairs.

@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"easel/internal/dataset"
+	"easel/internal/data/dataset"
 	"easel/internal/file/imgio"
 )
 

@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"easel/internal/dataset"
+	"easel/internal/data/dataset"
 	"easel/internal/file/checkpoint"
 	"easel/internal/model"
 	"easel/internal/pix2pix"

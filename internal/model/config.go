@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 
-	"easel/internal/palette"
+	"easel/internal/data/palette"
 	"easel/internal/pix2pix"
 )
 

@@ -3,8 +3,8 @@ package stylize_test
 import (
 	"math"
 
+	"easel/internal/data/metric"
 	"easel/internal/file/imgio"
-	"easel/internal/metric"
 )
 
 // judgement is how far a picture is from a style, and how much is left of a

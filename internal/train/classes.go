@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"strings"
 
-	"easel/internal/dataset"
+	"easel/internal/data/dataset"
+	"easel/internal/data/metric"
+	"easel/internal/data/palette"
 	"easel/internal/file/imgio"
-	"easel/internal/metric"
 	"easel/internal/model"
-	"easel/internal/palette"
 	"easel/internal/pix2pix"
 )
 

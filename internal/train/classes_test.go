@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"easel/internal/dataset"
-	"easel/internal/facade"
+	"easel/internal/data/dataset"
+	"easel/internal/data/facade"
 	"easel/internal/file/imgio"
 	"easel/internal/model"
 	"easel/internal/train"

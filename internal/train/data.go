@@ -1,7 +1,7 @@
 package train
 
 import (
-	"easel/internal/dataset"
+	"easel/internal/data/dataset"
 	"easel/internal/file/imgio"
 )
 

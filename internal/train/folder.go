@@ -13,7 +13,7 @@ import (
 	"sort"
 	"strings"
 
-	"easel/internal/dataset"
+	"easel/internal/data/dataset"
 	"easel/internal/file/atomicfile"
 	"easel/internal/file/checkpoint"
 	"easel/internal/model"

@@ -5,12 +5,12 @@ import (
 	"math"
 	"time"
 
-	"easel/internal/dataset"
+	"easel/internal/data/dataset"
+	"easel/internal/data/palette"
 	"easel/internal/engine/backend"
 	"easel/internal/engine/device"
 	"easel/internal/file/imgio"
 	"easel/internal/model"
-	"easel/internal/palette"
 	"easel/internal/pix2pix"
 )
 

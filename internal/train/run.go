@@ -9,7 +9,7 @@ import (
 
 	"github.com/dustin/go-humanize"
 
-	"easel/internal/dataset"
+	"easel/internal/data/dataset"
 	"easel/internal/engine/device"
 	"easel/internal/engine/graph"
 	"easel/internal/model"

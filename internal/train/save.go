@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"math"
 
-	"easel/internal/dataset"
+	"easel/internal/data/dataset"
 	"easel/internal/file/checkpoint"
 	"easel/internal/model"
 	"easel/internal/nn"

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"easel/internal/dataset"
+	"easel/internal/data/dataset"
 	"easel/internal/engine/device"
 	"easel/internal/engine/graph"
 	"easel/internal/pix2pix"

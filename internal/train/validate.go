@@ -5,13 +5,13 @@ import (
 	"math"
 	"path/filepath"
 
-	"easel/internal/dataset"
+	"easel/internal/data/dataset"
+	"easel/internal/data/metric"
+	"easel/internal/data/palette"
 	"easel/internal/engine/device"
 	"easel/internal/engine/graph"
 	"easel/internal/file/imgio"
-	"easel/internal/metric"
 	"easel/internal/model"
-	"easel/internal/palette"
 	"easel/internal/pix2pix"
 )
 

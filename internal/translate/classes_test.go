@@ -4,8 +4,8 @@ import (
 	"context"
 	"testing"
 
+	"easel/internal/data/palette"
 	"easel/internal/engine/cpu"
-	"easel/internal/palette"
 	"easel/internal/pix2pix"
 )
 

@@ -22,11 +22,11 @@ import (
 	"fmt"
 	"sync"
 
+	"easel/internal/data/palette"
 	"easel/internal/engine/device"
 	"easel/internal/engine/graph"
 	"easel/internal/file/imgio"
 	"easel/internal/nn"
-	"easel/internal/palette"
 	"easel/internal/pix2pix"
 )
 

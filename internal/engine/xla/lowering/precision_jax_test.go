@@ -12,11 +12,11 @@ import (
 	"slices"
 	"testing"
 
+	"easel/internal/data/facade"
 	"easel/internal/engine/cpu"
 	"easel/internal/engine/device"
 	"easel/internal/engine/graph"
 	"easel/internal/engine/xla/lowering"
-	"easel/internal/facade"
 	"easel/internal/file/imgio"
 	"easel/internal/pix2pix"
 )

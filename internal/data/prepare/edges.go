@@ -4,7 +4,7 @@ import (
 	"context"
 	"math/rand/v2"
 
-	"easel/internal/edge"
+	"easel/internal/data/edge"
 	"easel/internal/file/imgio"
 )
 

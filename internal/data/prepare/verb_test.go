@@ -9,9 +9,9 @@ import (
 
 	"pgregory.net/rapid"
 
+	"easel/internal/data/metric"
+	"easel/internal/data/palette"
 	"easel/internal/file/imgio"
-	"easel/internal/metric"
-	"easel/internal/palette"
 )
 
 func TestCombine(t *testing.T) {

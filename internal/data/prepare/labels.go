@@ -5,8 +5,8 @@ import (
 	"context"
 	"fmt"
 
+	"easel/internal/data/palette"
 	"easel/internal/file/imgio"
-	"easel/internal/palette"
 )
 
 // LabelOptions are how Labels changes label pictures.

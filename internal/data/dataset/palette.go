@@ -3,8 +3,8 @@ package dataset
 import (
 	"fmt"
 
+	"easel/internal/data/palette"
 	"easel/internal/file/imgio"
-	"easel/internal/palette"
 )
 
 // Input is one side of a pair, for those who ask for either.

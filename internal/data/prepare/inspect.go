@@ -7,7 +7,7 @@ import (
 	"math"
 	"slices"
 
-	"easel/internal/dataset"
+	"easel/internal/data/dataset"
 	"easel/internal/file/imgio"
 )
 

@@ -6,9 +6,9 @@ import (
 	"path/filepath"
 	"testing"
 
-	"easel/internal/facade"
+	"easel/internal/data/facade"
+	"easel/internal/data/metric"
 	"easel/internal/file/imgio"
-	"easel/internal/metric"
 )
 
 var update = flag.Bool("update", false, "write testdata/golden anew")

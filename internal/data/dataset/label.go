@@ -1,8 +1,8 @@
 package dataset
 
 import (
+	"easel/internal/data/palette"
 	"easel/internal/file/imgio"
-	"easel/internal/palette"
 )
 
 // Numbers of the decision whether a side is labels. A single picture would not

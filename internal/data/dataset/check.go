@@ -12,8 +12,8 @@ import (
 	"runtime"
 	"sync"
 
+	"easel/internal/data/palette"
 	"easel/internal/file/imgio"
-	"easel/internal/palette"
 )
 
 type digest [sha256.Size]byte

@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"easel/internal/facade"
+	"easel/internal/data/facade"
 	"easel/internal/file/imgio"
 )
 

@@ -16,7 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"easel/internal/edge"
+	"easel/internal/data/edge"
 	"easel/internal/file/imgio"
 )
 

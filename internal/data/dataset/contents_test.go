@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"easel/internal/data/palette"
 	"easel/internal/file/imgio"
-	"easel/internal/palette"
 )
 
 // stripes writes pairs whose B is stripes of three colours, and opens them.

@@ -6,7 +6,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"easel/internal/facade"
+	"easel/internal/data/facade"
 	"easel/internal/file/imgio"
 )
 
