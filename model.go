@@ -12,7 +12,7 @@ import (
 	"easel/internal/engine/backend"
 	"easel/internal/engine/device"
 	"easel/internal/file/imgio"
-	"easel/internal/model"
+	"easel/internal/model/stored"
 	"easel/internal/translate"
 )
 
@@ -63,7 +63,7 @@ func Open(path string, options ...ModelOptions) (*Model, error) {
 	if len(options) == 1 {
 		o = options[0]
 	}
-	m, err := model.OpenMapped(path)
+	m, err := stored.OpenMapped(path)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +74,7 @@ func Open(path string, options ...ModelOptions) (*Model, error) {
 	return &Model{t, sync.OnceValue(func() error { return errors.Join(t.Close(), m.Close()) })}, nil
 }
 
-func newTranslator(m *model.Model, o ModelOptions) (*translate.Translator, error) {
+func newTranslator(m *stored.Model, o ModelOptions) (*translate.Translator, error) {
 	precision, err := device.ParsePrecision(cmp.Or(o.Precision, device.Float32.String()))
 	if err != nil {
 		return nil, err

@@ -1,7 +1,7 @@
 """PyTorch's side of one case: python pytorch_worker.py CASE [--channels-last] [--compile] [--threads N]
 
 Speaks as worker.py says. pix2pix's networks and its training step are those of
-internal/pix2pix/testdata/reference.py, the one definition that the parity tests use
+internal/model/pix2pix/testdata/reference.py, the one definition that the parity tests use
 too; VGG-19 is here.
 """
 
@@ -17,7 +17,7 @@ from torch.nn import functional as F
 import cases
 import worker
 
-REFERENCE = pathlib.Path(__file__).parents[1] / "internal/pix2pix/testdata/reference.py"
+REFERENCE = pathlib.Path(__file__).parents[1] / "internal/model/pix2pix/testdata/reference.py"
 
 
 def load_reference():

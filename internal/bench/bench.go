@@ -19,8 +19,8 @@ import (
 	"easel/internal/engine/cpu"
 	"easel/internal/engine/device"
 	"easel/internal/engine/graph"
-	"easel/internal/nn"
-	"easel/internal/pix2pix"
+	"easel/internal/model/nn"
+	"easel/internal/model/pix2pix"
 )
 
 // Options of a measurement.

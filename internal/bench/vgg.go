@@ -2,8 +2,8 @@ package bench
 
 import (
 	"easel/internal/engine/graph"
-	"easel/internal/nn"
-	"easel/internal/vgg"
+	"easel/internal/model/nn"
+	"easel/internal/model/vgg"
 )
 
 // The layers of style transfer as in §3 of Gatys et al. 2016.

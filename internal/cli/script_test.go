@@ -23,8 +23,8 @@ import (
 	"easel/internal/cli"
 	"easel/internal/file/checkpoint"
 	"easel/internal/file/imgio"
-	"easel/internal/vgg"
-	"easel/internal/weights"
+	"easel/internal/model/vgg"
+	"easel/internal/model/weights"
 )
 
 // TestMain makes this test binary the programs that the scripts run.

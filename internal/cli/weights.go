@@ -12,8 +12,8 @@ import (
 
 	"easel/internal/engine/backend"
 	"easel/internal/file/imgio"
-	"easel/internal/vgg"
-	"easel/internal/weights"
+	"easel/internal/model/vgg"
+	"easel/internal/model/weights"
 )
 
 func (a *app) weightsCommand() *cobra.Command {

@@ -29,7 +29,7 @@ import (
 
 	"easel/internal/data/facade"
 	"easel/internal/file/imgio"
-	"easel/internal/pix2pix"
+	"easel/internal/model/pix2pix"
 	"easel/internal/train"
 )
 

@@ -9,8 +9,8 @@ import (
 	"easel/internal/engine/backend"
 	"easel/internal/engine/device"
 	"easel/internal/file/imgio"
-	"easel/internal/model"
-	"easel/internal/nn"
+	"easel/internal/model/nn"
+	"easel/internal/model/stored"
 	"easel/internal/translate"
 )
 
@@ -94,7 +94,7 @@ func (s *session) translator(run string) (*translate.Translator, error) {
 	if run == "" {
 		return translate.New(d, config, initial{s.Training.Seed}, translate.Options{})
 	}
-	m, err := model.Open(run)
+	m, err := stored.Open(run)
 	if err != nil {
 		_ = d.Close()
 		return nil, err

@@ -6,14 +6,14 @@ import (
 
 	"easel/internal/engine/backend"
 	"easel/internal/file/checkpoint"
-	"easel/internal/model"
+	"easel/internal/model/stored"
 	"easel/internal/translate"
 )
 
 // candidate is a model to be judged, as its file describes it.
 type candidate struct {
 	name, path string
-	config     model.Config
+	config     stored.Config
 	training   checkpoint.Training
 }
 
@@ -23,7 +23,7 @@ func (c candidate) channels() (input, output int) { return c.config.Channels() }
 func describeAll(names []string) ([]candidate, error) {
 	all := make([]candidate, len(names))
 	for i, name := range names {
-		m, err := model.Open(name)
+		m, err := stored.Open(name)
 		if err != nil {
 			return nil, err
 		}
@@ -68,7 +68,7 @@ func (e *evaluator) agree(all []candidate) error {
 
 // translator loads the model.
 func (c candidate) translator(o Options) (t *translate.Translator, err error) {
-	m, err := model.Open(c.path)
+	m, err := stored.Open(c.path)
 	if err != nil {
 		return nil, err
 	}

@@ -15,9 +15,9 @@ import (
 	"easel/internal/data/facade"
 	"easel/internal/data/metric"
 	"easel/internal/file/imgio"
-	"easel/internal/pix2pix"
-	"easel/internal/vgg"
-	"easel/internal/weights"
+	"easel/internal/model/pix2pix"
+	"easel/internal/model/vgg"
+	"easel/internal/model/weights"
 )
 
 // writeVGG writes a VGG-19 of random weights, a sixteenth as wide.

@@ -16,8 +16,8 @@ import (
 	"easel/internal/data/metric"
 	"easel/internal/file/checkpoint"
 	"easel/internal/file/imgio"
-	"easel/internal/model"
-	"easel/internal/pix2pix"
+	"easel/internal/model/pix2pix"
+	"easel/internal/model/stored"
 )
 
 const side = 32
@@ -40,10 +40,10 @@ func writeModel(t *testing.T, c pix2pix.Config, direction string, seed uint64) s
 	for _, p := range network.Parameters {
 		tensors = append(tensors, checkpoint.Tensor{Name: p.Name, Shape: p.Shape, Data: p.Initialise(seed)})
 	}
-	config := model.Config{Network: c, Images: model.Images{Range: model.Range, Direction: direction,
+	config := stored.Config{Network: c, Images: stored.Images{Range: stored.Range, Direction: direction,
 		InputFilter: "nearest", TargetFilter: "bilinear"}}
 	path := filepath.Join(t.TempDir(), fmt.Sprintf("model-%d.safetensors", seed))
-	if err := model.Write(path, checkpoint.KindModel, config, checkpoint.Training{Seed: 1}, tensors); err != nil {
+	if err := stored.Write(path, checkpoint.KindModel, config, checkpoint.Training{Seed: 1}, tensors); err != nil {
 		t.Fatal(err)
 	}
 	return path

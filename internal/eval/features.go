@@ -14,11 +14,11 @@ import (
 	"easel/internal/engine/device"
 	"easel/internal/engine/graph"
 	"easel/internal/file/imgio"
-	"easel/internal/model"
-	"easel/internal/nn"
-	"easel/internal/pix2pix"
-	"easel/internal/vgg"
-	"easel/internal/weights"
+	"easel/internal/model/nn"
+	"easel/internal/model/pix2pix"
+	"easel/internal/model/stored"
+	"easel/internal/model/vgg"
+	"easel/internal/model/weights"
 )
 
 // features makes a vector of a picture: the mean over places of what a layer of
@@ -84,7 +84,7 @@ func (f *features) openModel(file, layer string) (err error) {
 	if err != nil {
 		return fmt.Errorf("unknown layer %q of a model; there are %s1, %s2, …", layer, encoderLayer, encoderLayer)
 	}
-	m, err := model.Open(file)
+	m, err := stored.Open(file)
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,7 @@ import (
 	"easel/internal/data/palette"
 	"easel/internal/engine/backend"
 	"easel/internal/file/imgio"
-	"easel/internal/model"
+	"easel/internal/model/stored"
 	"easel/internal/translate"
 )
 
@@ -28,7 +28,7 @@ type scorer struct {
 // openScorer loads the scorer and refuses one that could not say anything about
 // these pairs, or that knows them.
 func (e *evaluator) openScorer() (s *scorer, err error) {
-	m, err := model.Open(e.Scorer)
+	m, err := stored.Open(e.Scorer)
 	if err != nil {
 		return nil, fmt.Errorf("scorer: %w", err)
 	}
@@ -46,7 +46,7 @@ func (e *evaluator) openScorer() (s *scorer, err error) {
 	return s, err
 }
 
-func (e *evaluator) checkScorer(m *model.Model) error {
+func (e *evaluator) checkScorer(m *stored.Model) error {
 	if m.Config.Labels == nil {
 		return hinted{fmt.Errorf("scorer %s: it makes pictures, not classes", e.Scorer), "train one with: easel train --task labels"}
 	}

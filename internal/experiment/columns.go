@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"easel/internal/eval"
-	"easel/internal/pix2pix"
+	"easel/internal/model/pix2pix"
 )
 
 // scoreKeys are those of the FCN-score.

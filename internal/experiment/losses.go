@@ -1,6 +1,6 @@
 package experiment
 
-import "easel/internal/pix2pix"
+import "easel/internal/model/pix2pix"
 
 // Losses is Table 1 of Isola et al. 2017 and, beside it, L2, whose blur is why
 // the paper wants a loss that is learned (§1).

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"easel/internal/bench"
-	"easel/internal/pix2pix"
+	"easel/internal/model/pix2pix"
 )
 
 // Meter measures how long things take on this machine, each once.

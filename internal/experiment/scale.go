@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"easel/internal/pix2pix"
+	"easel/internal/model/pix2pix"
 	"easel/internal/train"
 )
 

@@ -3,7 +3,7 @@ package experiment
 import (
 	"fmt"
 
-	"easel/internal/pix2pix"
+	"easel/internal/model/pix2pix"
 	"easel/internal/train"
 )
 

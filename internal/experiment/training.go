@@ -9,8 +9,8 @@ import (
 
 	"easel/internal/data/dataset"
 	"easel/internal/file/checkpoint"
-	"easel/internal/model"
-	"easel/internal/pix2pix"
+	"easel/internal/model/pix2pix"
+	"easel/internal/model/stored"
 	"easel/internal/train"
 )
 
@@ -25,7 +25,7 @@ func (s Setting) training(o train.Options) Job {
 		Seconds: func(m *Meter, dir string) (float64, error) {
 			each, err := m.TrainStep(measured(o))
 			left := steps
-			if _, step, err := checkpoint.Latest(filepath.Join(dir, model.CheckpointsFolder)); err == nil {
+			if _, step, err := checkpoint.Latest(filepath.Join(dir, stored.CheckpointsFolder)); err == nil {
 				left = max(steps-step, 0)
 			}
 			return each * float64(left*o.Batch), err
@@ -114,7 +114,7 @@ func runName(o train.Options) string {
 
 // doTraining trains, or goes on.
 func doTraining(ctx context.Context, o train.Options, p Place) error {
-	_, _, err := checkpoint.Latest(filepath.Join(p.Dir, model.CheckpointsFolder))
+	_, _, err := checkpoint.Latest(filepath.Join(p.Dir, stored.CheckpointsFolder))
 	switch {
 	case err == nil:
 		o.Resume = p.Dir

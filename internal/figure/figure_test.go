@@ -11,9 +11,9 @@ import (
 
 	"easel/internal/figure"
 	"easel/internal/file/imgio"
+	"easel/internal/model/vgg"
+	"easel/internal/model/weights"
 	"easel/internal/stylize"
-	"easel/internal/vgg"
-	"easel/internal/weights"
 )
 
 func waves(width, height int, seed float64) *imgio.Picture {

@@ -1,6 +1,6 @@
 package stylize
 
-import "easel/internal/style"
+import "easel/internal/model/style"
 
 // Kind says what an Iteration reports, and so which of its fields are set.
 type Kind string

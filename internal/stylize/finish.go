@@ -8,7 +8,7 @@ import (
 
 	"easel/internal/engine/optimise"
 	"easel/internal/file/imgio"
-	"easel/internal/style"
+	"easel/internal/model/style"
 )
 
 // after reports an iteration and saves what is due.

@@ -3,9 +3,9 @@ package stylize
 import (
 	"fmt"
 
-	"easel/internal/style"
-	"easel/internal/vgg"
-	"easel/internal/weights"
+	"easel/internal/model/style"
+	"easel/internal/model/vgg"
+	"easel/internal/model/weights"
 )
 
 // randomWidth is the number of channels in block 1 of a network without

@@ -7,8 +7,8 @@ import (
 
 	"easel/internal/engine/backend"
 	"easel/internal/engine/optimise"
-	"easel/internal/style"
-	"easel/internal/vgg"
+	"easel/internal/model/style"
+	"easel/internal/model/vgg"
 )
 
 // The choices of Options that are words.

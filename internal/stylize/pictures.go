@@ -10,7 +10,7 @@ import (
 	"math/rand/v2"
 
 	"easel/internal/file/imgio"
-	"easel/internal/style"
+	"easel/internal/model/style"
 )
 
 // pictures are what a run reads, in RGB.

@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"easel/internal/engine/device"
-	"easel/internal/style"
+	"easel/internal/model/style"
 )
 
 // spare is what is left of the machine's memory where no limit is given.

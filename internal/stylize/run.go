@@ -11,7 +11,7 @@ import (
 	"easel/internal/engine/backend"
 	"easel/internal/engine/optimise"
 	"easel/internal/file/imgio"
-	"easel/internal/style"
+	"easel/internal/model/style"
 )
 
 // Run makes a picture and writes it to Options.Out. Notify, which may be nil,

@@ -11,10 +11,10 @@ import (
 	"testing"
 
 	"easel/internal/file/imgio"
-	"easel/internal/style"
+	"easel/internal/model/style"
+	"easel/internal/model/vgg"
+	"easel/internal/model/weights"
 	"easel/internal/stylize"
-	"easel/internal/vgg"
-	"easel/internal/weights"
 )
 
 // folder has a content picture, two styles, masks and weights of a small

@@ -9,8 +9,8 @@ import (
 	"easel/internal/data/metric"
 	"easel/internal/data/palette"
 	"easel/internal/file/imgio"
-	"easel/internal/model"
-	"easel/internal/pix2pix"
+	"easel/internal/model/pix2pix"
+	"easel/internal/model/stored"
 )
 
 // The tasks.
@@ -74,7 +74,7 @@ func (t *trainer) batch(ctx context.Context) error {
 	}
 	b := t.program.Input("b")
 	if t.targets == nil {
-		t.targets = make([]float32, model.LabelChannels*len(b))
+		t.targets = make([]float32, stored.LabelChannels*len(b))
 	}
 	if _, err := t.loader.Next(ctx, t.program.Input("a"), t.targets); err != nil {
 		return err
@@ -92,8 +92,8 @@ func (t *trainer) batch(ctx context.Context) error {
 // classesOf are the classes of label pictures [pictures, size, size, 3] in −1..1,
 // −1 where they are ignored.
 func classesOf(labels *palette.Labels, targets []float32, size int) ([]int, error) {
-	rows := len(targets) / (size * model.LabelChannels)
-	return labels.Truth(imgio.FromModel(targets, size, rows, model.LabelChannels, 8))
+	rows := len(targets) / (size * stored.LabelChannels)
+	return labels.Truth(imgio.FromModel(targets, size, rows, stored.LabelChannels, 8))
 }
 
 // goal is the validation's measure by which the best weights are told, and

@@ -11,7 +11,7 @@ import (
 	"easel/internal/data/dataset"
 	"easel/internal/data/facade"
 	"easel/internal/file/imgio"
-	"easel/internal/model"
+	"easel/internal/model/stored"
 	"easel/internal/train"
 )
 
@@ -63,7 +63,7 @@ func TestLabels(t *testing.T) {
 		t.Errorf("validation: %v", metrics)
 	}
 	for _, path := range []string{o.Out, filepath.Join(o.Out, "best.safetensors")} {
-		m, err := model.Open(path)
+		m, err := stored.Open(path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -112,7 +112,7 @@ func TestLabelsIgnore(t *testing.T) {
 	o := labels(t, facades(t, 4))
 	o.Palette, o.Ignore, o.Length.Steps = file, []string{"sky", "1"}, 2
 	mustTrain(t, o, nil)
-	m, err := model.Open(o.Out)
+	m, err := stored.Open(o.Out)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,7 @@ import (
 
 	"easel/internal/engine/backend"
 	"easel/internal/engine/device"
-	"easel/internal/pix2pix"
+	"easel/internal/model/pix2pix"
 )
 
 // A run on several devices is data-parallel: each has the whole network and its

@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"easel/internal/file/checkpoint"
-	"easel/internal/pix2pix"
+	"easel/internal/model/pix2pix"
 	"easel/internal/train"
 )
 

@@ -16,7 +16,7 @@ import (
 	"easel/internal/data/dataset"
 	"easel/internal/file/atomicfile"
 	"easel/internal/file/checkpoint"
-	"easel/internal/model"
+	"easel/internal/model/stored"
 )
 
 // folder is a run folder.
@@ -25,8 +25,8 @@ type folder string
 func (f folder) config() string      { return filepath.Join(string(f), "config.json") }
 func (f folder) log() string         { return filepath.Join(string(f), "log.jsonl") }
 func (f folder) report() string      { return filepath.Join(string(f), "report.html") }
-func (f folder) best() string        { return filepath.Join(string(f), model.BestFile) }
-func (f folder) checkpoints() string { return filepath.Join(string(f), model.CheckpointsFolder) }
+func (f folder) best() string        { return filepath.Join(string(f), stored.BestFile) }
+func (f folder) checkpoints() string { return filepath.Join(string(f), stored.CheckpointsFolder) }
 func (f folder) samples() string     { return filepath.Join(string(f), "samples") }
 
 func (f folder) checkpoint(step int) string { return checkpoint.StepPath(f.checkpoints(), step) }

@@ -10,8 +10,8 @@ import (
 	"easel/internal/engine/backend"
 	"easel/internal/engine/device"
 	"easel/internal/file/imgio"
-	"easel/internal/model"
-	"easel/internal/pix2pix"
+	"easel/internal/model/pix2pix"
+	"easel/internal/model/stored"
 )
 
 // Options are everything about a run. Begin with Default or Preset.
@@ -297,7 +297,7 @@ func (o Options) dataOptions() (dataset.Options, error) {
 	}
 	d.InputChannels, d.OutputChannels = o.Network.InputChannels, o.Network.OutputChannels
 	if o.Task == Labels {
-		d.OutputChannels = model.LabelChannels
+		d.OutputChannels = stored.LabelChannels
 	}
 	d.Seed, d.ValFraction, d.HoldOut, d.SkipBad = o.Seed, o.ValFraction, true, o.SkipBad
 	d.TrainPairs = o.TrainPairs

@@ -12,8 +12,8 @@ import (
 	"easel/internal/data/dataset"
 	"easel/internal/engine/device"
 	"easel/internal/engine/graph"
-	"easel/internal/model"
-	"easel/internal/pix2pix"
+	"easel/internal/model/pix2pix"
+	"easel/internal/model/stored"
 )
 
 // Train trains until the run has its length, and reports to listen (which may
@@ -223,7 +223,7 @@ func (t *trainer) facts(resumed bool) *Facts {
 
 // initialise takes the weights of another model where they fit.
 func (t *trainer) initialise(path string) (err error) {
-	m, err := model.Open(path)
+	m, err := stored.Open(path)
 	if err != nil {
 		return fmt.Errorf("init from: %w", err)
 	}

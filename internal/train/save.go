@@ -8,8 +8,8 @@ import (
 
 	"easel/internal/data/dataset"
 	"easel/internal/file/checkpoint"
-	"easel/internal/model"
-	"easel/internal/nn"
+	"easel/internal/model/nn"
+	"easel/internal/model/stored"
 )
 
 // save writes a checkpoint and removes old ones.
@@ -25,7 +25,7 @@ func (t *trainer) save() error {
 	path := t.folder.checkpoint(t.done)
 	training, err := t.training()
 	if err == nil {
-		err = model.Write(path, checkpoint.KindCheckpoint, t.modelConfig(), training, tensors)
+		err = stored.Write(path, checkpoint.KindCheckpoint, t.modelConfig(), training, tensors)
 	}
 	if err != nil {
 		return t.unsaved(err)
@@ -55,7 +55,7 @@ func (t *trainer) saveBest() error {
 	if err != nil {
 		return err
 	}
-	return model.Write(t.folder.best(), checkpoint.KindModel, t.modelConfig(), training, tensors)
+	return stored.Write(t.folder.best(), checkpoint.KindModel, t.modelConfig(), training, tensors)
 }
 
 // tensors copies parameters out of the device. Numbers that are not finite are
@@ -87,10 +87,10 @@ func (t *trainer) training() (checkpoint.Training, error) {
 	}, err
 }
 
-func (t *trainer) modelConfig() model.Config {
+func (t *trainer) modelConfig() stored.Config {
 	input, target := t.data.Filters()
-	return model.Config{Network: t.o.Network, Images: model.Images{
-		Range: model.Range, Direction: t.o.Direction, LoadSize: t.o.LoadSize,
+	return stored.Config{Network: t.o.Network, Images: stored.Images{
+		Range: stored.Range, Direction: t.o.Direction, LoadSize: t.o.LoadSize,
 		InputFilter: input.String(), TargetFilter: target.String(),
 	}, Labels: t.o.Classes}
 }
@@ -101,7 +101,7 @@ func (t *trainer) restore() (err error) {
 	if err != nil {
 		return fmt.Errorf("resume: %w", err)
 	}
-	m, err := model.Open(path)
+	m, err := stored.Open(path)
 	if err != nil {
 		return fmt.Errorf("resume: %w", err)
 	}

@@ -21,7 +21,7 @@ import (
 
 	"easel/internal/file/checkpoint"
 	"easel/internal/file/imgio"
-	"easel/internal/model"
+	"easel/internal/model/stored"
 	"easel/internal/train"
 )
 
@@ -155,7 +155,7 @@ func TestARunLeavesWhatItPromises(t *testing.T) {
 	if list, _ := filepath.Glob(filepath.Join(o.Out, "checkpoints", "*")); len(list) != o.Keep {
 		t.Errorf("%v is not pruned to %d", list, o.Keep)
 	}
-	m, err := model.Open(o.Out)
+	m, err := stored.Open(o.Out)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,7 +187,7 @@ func TestChannelsAreThoseOfThePicturesInTheirDirection(t *testing.T) {
 		o.Direction, o.Batch, o.Length = direction, 3, train.Length{Epochs: 2}
 		steps := 0
 		mustTrain(t, o, func(e train.Event) { steps = max(steps, e.Step) })
-		m, err := model.Open(o.Out)
+		m, err := stored.Open(o.Out)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -487,7 +487,7 @@ func TestInitFromTakesWhatFits(t *testing.T) {
 	if len(fit.Fits) == 0 || len(fit.Misfits) == 0 {
 		t.Fatalf("fits %v, misfits %v", fit.Fits, fit.Misfits)
 	}
-	from, err := model.Open(o.Out)
+	from, err := stored.Open(o.Out)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,7 @@ import (
 	"easel/internal/data/dataset"
 	"easel/internal/engine/device"
 	"easel/internal/engine/graph"
-	"easel/internal/pix2pix"
+	"easel/internal/model/pix2pix"
 )
 
 // trainer is a run that is being trained.

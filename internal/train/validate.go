@@ -11,8 +11,8 @@ import (
 	"easel/internal/engine/device"
 	"easel/internal/engine/graph"
 	"easel/internal/file/imgio"
-	"easel/internal/model"
-	"easel/internal/pix2pix"
+	"easel/internal/model/pix2pix"
+	"easel/internal/model/stored"
 )
 
 // validator runs the generator, which shares its weights with the training step
@@ -49,7 +49,7 @@ func newValidator(o Options, data *dataset.Dataset, d device.Device) (*validator
 // pictureChannels are those of a target picture.
 func pictureChannels(o Options) int {
 	if o.Task == Labels {
-		return model.LabelChannels
+		return stored.LabelChannels
 	}
 	return o.Network.OutputChannels
 }
@@ -122,7 +122,7 @@ func (v *validator) row() []*imgio.Picture {
 	fake := v.program.Output("fake")
 	row := []*imgio.Picture{visible(imgio.FromModel(v.program.Input("a"), size, size, in, 8))}
 	if v.labels != nil {
-		return append(row, v.labels.Paint(palette.Argmax(fake, out), size, size), imgio.FromModel(v.target, size, size, model.LabelChannels, 8))
+		return append(row, v.labels.Paint(palette.Argmax(fake, out), size, size), imgio.FromModel(v.target, size, size, stored.LabelChannels, 8))
 	}
 	return append(row, visible(imgio.FromModel(fake, size, size, out, 8)), visible(imgio.FromModel(v.target, size, size, out, 8)))
 }

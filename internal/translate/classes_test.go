@@ -6,7 +6,7 @@ import (
 
 	"easel/internal/data/palette"
 	"easel/internal/engine/cpu"
-	"easel/internal/pix2pix"
+	"easel/internal/model/pix2pix"
 )
 
 // TestClasses: the picture of a network that classifies is its classes in their

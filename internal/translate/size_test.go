@@ -8,7 +8,7 @@ import (
 	"easel/internal/engine/cpu"
 	"easel/internal/engine/device"
 	"easel/internal/engine/graph"
-	"easel/internal/pix2pix"
+	"easel/internal/model/pix2pix"
 )
 
 // compiler is the processor, posing as a device that compiles.

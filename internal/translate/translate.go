@@ -26,8 +26,8 @@ import (
 	"easel/internal/engine/device"
 	"easel/internal/engine/graph"
 	"easel/internal/file/imgio"
-	"easel/internal/nn"
-	"easel/internal/pix2pix"
+	"easel/internal/model/nn"
+	"easel/internal/model/pix2pix"
 )
 
 // Device is a device that knows what a graph will need before it has it.
@@ -56,7 +56,7 @@ type Options struct {
 	MaxMemory int64
 }
 
-// Weights is where a model's weights come from, such as a model.Model.
+// Weights is where a model's weights come from, such as a stored.Model.
 type Weights interface {
 	// Store puts parameters on a device; edit may change each value first.
 	Store(d device.Device, parameters nn.Parameters, edit func(name string, value []float32)) error

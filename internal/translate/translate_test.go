@@ -18,8 +18,8 @@ import (
 	"easel/internal/engine/device"
 	"easel/internal/file/atomicfile"
 	"easel/internal/file/imgio"
-	"easel/internal/nn"
-	"easel/internal/pix2pix"
+	"easel/internal/model/nn"
+	"easel/internal/model/pix2pix"
 )
 
 func tiny() pix2pix.Config {

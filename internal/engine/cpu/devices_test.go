@@ -7,7 +7,7 @@ import (
 	"easel/internal/engine/cpu"
 	"easel/internal/engine/device"
 	"easel/internal/engine/graph"
-	"easel/internal/pix2pix"
+	"easel/internal/model/pix2pix"
 )
 
 // devicesStep trains the small step on some devices, all with batches of the

@@ -8,7 +8,7 @@ import (
 	"easel/internal/engine/cpu"
 	"easel/internal/engine/device"
 	"easel/internal/engine/graph"
-	"easel/internal/pix2pix"
+	"easel/internal/model/pix2pix"
 )
 
 // small is a whole pix2pix step that runs in milliseconds.

@@ -9,7 +9,7 @@ import (
 	"easel/internal/engine/device"
 	"easel/internal/engine/graph"
 	"easel/internal/engine/xla"
-	"easel/internal/pix2pix"
+	"easel/internal/model/pix2pix"
 )
 
 // convolve is a graph of one convolution on pictures of a size.

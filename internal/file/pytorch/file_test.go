@@ -63,7 +63,7 @@ func TestReference(t *testing.T) {
 // PyTorch's.
 func TestRealFiles(t *testing.T) {
 	t.Parallel()
-	const dir = "../../../shared/data/pth"
+	const dir = "../../../../shared/data/pth"
 	if _, err := os.Stat(dir); err != nil {
 		t.Skip("real files are not at " + dir)
 	}

@@ -17,7 +17,7 @@ import (
 	"easel/internal/engine/device"
 	"easel/internal/engine/graph"
 	"easel/internal/engine/xla/lowering"
-	"easel/internal/pix2pix"
+	"easel/internal/model/pix2pix"
 )
 
 // pythonVariable names a Python that has jax and jaxlib, for the tests that run

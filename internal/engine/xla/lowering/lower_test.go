@@ -12,7 +12,7 @@ import (
 	"easel/internal/engine/device"
 	"easel/internal/engine/graph"
 	"easel/internal/engine/xla/lowering"
-	"easel/internal/pix2pix"
+	"easel/internal/model/pix2pix"
 )
 
 // Every operation of the conformance suite lowers, twice to the same text.

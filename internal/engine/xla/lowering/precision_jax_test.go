@@ -18,7 +18,7 @@ import (
 	"easel/internal/engine/graph"
 	"easel/internal/engine/xla/lowering"
 	"easel/internal/file/imgio"
-	"easel/internal/pix2pix"
+	"easel/internal/model/pix2pix"
 )
 
 // TestLossCurveOfBFloat16 trains a small pix2pix on drawn façades, on JAX's CPU

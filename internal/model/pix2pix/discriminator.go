@@ -1,0 +1,103 @@
+package pix2pix
+
+import (
+	"fmt"
+
+	"easel/internal/engine/graph"
+	"easel/internal/model/nn"
+)
+
+// convolution is a layer of a discriminator.
+type convolution struct {
+	out, kernel, stride, padding int
+	norm, bias                   bool
+}
+
+// discriminator lists the layers (§6.1.2). The authors' last two layers have
+// stride 1, whatever the text says: only so the receptive fields are 16, 70
+// and 286 pixels.
+func (c Config) discriminator() []convolution {
+	width := c.DiscriminatorWidth
+	every := c.Norm == NormNone // convolution has a bias
+	if c.Discriminator == Pixel {
+		return []convolution{
+			{width, 1, 1, 0, false, true},
+			{2 * width, 1, 1, 0, true, every},
+			{1, 1, 1, 0, false, every},
+		}
+	}
+	layers := []convolution{{width, kernelSize, 2, 1, false, true}}
+	for k := 2; k <= c.PatchLayers; k++ {
+		layers = append(layers, convolution{channels(width, k), kernelSize, 2, 1, true, every})
+	}
+	return append(layers,
+		convolution{channels(width, c.PatchLayers+1), kernelSize, 1, 1, true, every},
+		convolution{1, kernelSize, 1, 1, false, true})
+}
+
+// Discriminator judges patches of y [batch, height, width, OutputChannels],
+// given x [batch, height, width, InputChannels] if the objective is
+// conditional: a map of logits [batch, rows, columns, 1], above 0 for real.
+// The scope is the discriminator's own.
+func Discriminator(s *nn.Scope, c Config, x, y *graph.Node, m Mode) *graph.Node {
+	d := y
+	if c.Conditional() {
+		d = graph.Concat(x, y) // [batch, 256, 256, 6]
+	}
+	for i, layer := range c.discriminator() {
+		if i > 0 {
+			d = graph.LeakyReLU(d, leak)
+		}
+		scope := s.Subf("layer%d", i+1)
+		d = nn.Conv(scope, d, nn.ConvOptions{ // [batch, 128, 128, 64] … [batch, 31, 31, 512], [batch, 30, 30, 1]
+			Out: layer.out, Kernel: layer.kernel, Stride: layer.stride, Padding: layer.padding,
+			Bias: layer.bias, Init: nn.Normal{Deviation: c.InitDeviation},
+		})
+		if layer.norm {
+			d = c.norm(scope, d, m, 1) // never within an extent
+		}
+	}
+	return d
+}
+
+// checkDiscriminator reports a layer that has nothing to work on in pictures
+// of the given size, or whose norm would see one element.
+func (c Config) checkDiscriminator(groupBatch, height, width int) error {
+	name, hint := "pixel discriminator", "use larger pictures"
+	if c.Discriminator == Patch {
+		name = fmt.Sprintf("discriminator with patch_layers %d", c.PatchLayers)
+		hint = fmt.Sprintf("use fewer patch_layers, or pictures of at least %d×%d", c.smallest(), c.smallest())
+	}
+	rows, columns := height, width
+	for i, layer := range c.discriminator() {
+		if min(rows, columns)+2*layer.padding < layer.kernel {
+			return fmt.Errorf("%s: nothing is left of a %d×%d picture at layer%d: %s", name, height, width, i+1, hint)
+		}
+		rows = (rows+2*layer.padding-layer.kernel)/layer.stride + 1
+		columns = (columns+2*layer.padding-layer.kernel)/layer.stride + 1
+		if layer.norm && c.Norm != NormNone && groupBatch*rows*columns < 2 {
+			return fmt.Errorf("%s: the norm at layer%d would see one element a channel of a %d×%d picture: %s",
+				name, i+1, height, width, hint)
+		}
+	}
+	return nil
+}
+
+// smallest is the side, a power of two, from which on the patch discriminator
+// works: the stride-1 layers take a map of 4×4, or 3×3, down to at least 1×1.
+func (c Config) smallest() int { return 4 << c.PatchLayers }
+
+// ReceptiveField is the number of pixels, in each direction, that one logit of
+// a discriminator sees: with 1 to 6 stride-2 layers 16, 34, 70, 142, 286, 574;
+// with 0, the pixel discriminator, 1.
+func ReceptiveField(patchLayers int) int {
+	c := Config{Discriminator: Patch, PatchLayers: patchLayers}
+	if patchLayers == 0 {
+		c.Discriminator = Pixel
+	}
+	layers, field := c.discriminator(), 1
+	for i := len(layers) - 1; i >= 0; i-- {
+		field = (field-1)*layers[i].stride + layers[i].kernel
+	}
+	return field
+}

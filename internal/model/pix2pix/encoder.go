@@ -1,0 +1,35 @@
+package pix2pix
+
+import (
+	"fmt"
+
+	"easel/internal/engine/graph"
+	"easel/internal/model/nn"
+)
+
+// Encoder builds the generator's first layers alone, as far as they make the
+// features of one encoder layer (1 to Levels): input a [batch, height, width,
+// InputChannels], output features [batch, height/2ᵏ, width/2ᵏ, channels], after
+// the leaky ReLU through which the next layer sees them. There is no noise, and
+// statistics are each picture's own.
+func Encoder(c Config, layer, batch, height, width int) (*Network, error) {
+	if err := first(c.Validate(), c.checkGenerator(batch, height, width)); err != nil {
+		return nil, fmt.Errorf("encoder: %w", err)
+	}
+	if layer < 1 || layer > c.Levels() {
+		return nil, fmt.Errorf("encoder: there is no layer %d; there are 1 to %d", layer, c.Levels())
+	}
+	network := &Network{}
+	g, err := graph.Build(func(g *graph.Graph) {
+		scope := nn.NewScope(g)
+		x := withNoise(c, g.Input("a", batch, height, width, c.InputChannels), Mode{})
+		encoded := encode(scope.Sub("generator"), c, x, Mode{Statistics: graph.PerPicture}, layer)
+		g.Output("features", graph.LeakyReLU(encoded[layer-1], leak))
+		network.Parameters = scope.Parameters()
+	})
+	if err != nil {
+		return nil, fmt.Errorf("encoder: %w", err)
+	}
+	network.Graph = g
+	return network, nil
+}

@@ -1,0 +1,86 @@
+package pix2pix
+
+import (
+	"easel/internal/engine/graph"
+	"easel/internal/model/nn"
+)
+
+// Streams of random numbers within a step: decoder layer j has stream j.
+const noiseStream = 1 << 16
+
+// Generator translates pictures x [batch, height, width, InputChannels] with
+// values in [−1, 1] to [batch, height, width, OutputChannels], likewise
+// (§6.1.1), or to logits if the configuration classifies. Height and width are
+// multiples of ImageSize. The scope is the generator's own.
+func Generator(s *nn.Scope, c Config, x *graph.Node, m Mode) *graph.Node {
+	return decode(s, c, encode(s, c, m.within(withNoise(c, x, m), 1), m, c.Levels()), m)
+}
+
+// withNoise gives the generator Gaussian z beside the picture.
+func withNoise(c Config, x *graph.Node, m Mode) *graph.Node {
+	if c.NoiseChannels == 0 {
+		return x
+	}
+	shape := x.Shape()
+	z := []int{shape[0], shape[1], shape[2], c.NoiseChannels}
+	if m.Key == nil {
+		return graph.Concat(x, x.Graph().Constant(make([]float32, graph.Shape(z).Size()), z...))
+	}
+	return graph.Concat(x, m.drawn(graph.Noise(m.Key, noiseStream, z...), 1))
+}
+
+// encode is the encoder's first n layers: of layer k at [k−1] the result before
+// its activation, [batch, height/2ᵏ, width/2ᵏ, channels]. Comments are for unet_256.
+func encode(s *nn.Scope, c Config, x *graph.Node, m Mode, n int) []*graph.Node {
+	layers := make([]*graph.Node, n)
+	layers[0] = nn.Conv(s.Sub("encoder1"), x, c.resample(c.Width, false)) // [batch, 128, 128, 64]
+	for k := 2; k <= n; k++ {
+		layer := s.Subf("encoder%d", k)
+		e := m.within(graph.LeakyReLU(layers[k-2], leak), 1<<(k-1))
+		e = nn.Conv(layer, e, c.resample(channels(c.Width, k), false)) // [batch, 64, 64, 128] … [batch, 1, 1, 512]
+		// The innermost map is 1×1 at the training size: a norm would set it to
+		// a constant (the paper's erratum).
+		if k < c.Levels() {
+			e = c.norm(layer, e, m, 1<<k)
+		}
+		layers[k-1] = e
+	}
+	return layers
+}
+
+// decode is the decoder. The activation of the concatenation of decoder and
+// encoder maps is taken before concatenating, which is the same.
+func decode(s *nn.Scope, c Config, encoded []*graph.Node, m Mode) *graph.Node {
+	n := c.Levels()
+	d := graph.ReLU(encoded[n-1]) // [batch, 1, 1, 512]
+	for j := 1; j < n; j++ {
+		d = m.within(d, 1<<(n-j+1))
+		layer := s.Subf("decoder%d", j)
+		d = nn.ConvTranspose(layer, d, c.resample(channels(c.Width, n-j), false)) // [batch, 2, 2, 512] … [batch, 128, 128, 64]
+		d = c.norm(layer, d, m, 1<<(n-j))
+		d = graph.ReLU(dropout(c, d, j, m))
+		if c.Generator == UNet {
+			d = graph.Concat(d, graph.ReLU(encoded[n-j-1])) // [batch, 2, 2, 1024] … [batch, 128, 128, 128]
+		}
+	}
+	d = m.within(d, 2)
+	d = nn.ConvTranspose(s.Subf("decoder%d", n), d, c.resample(c.OutputChannels, true)) // [batch, 256, 256, 3]
+	if c.Classifies() {
+		return d
+	}
+	return graph.Tanh(d)
+}
+
+// dropout drops out at decoder layer j, if the configuration has it there:
+// the only noise of the paper's generator (§3.1).
+func dropout(c Config, d *graph.Node, j int, m Mode) *graph.Node {
+	from, to := c.DropoutLayers()
+	if m.Key == nil || c.DropoutRate == 0 || j < from || j > to {
+		return d
+	}
+	if m.GivenMasks {
+		return graph.Mul(d, d.Graph().Input(maskName(j), d.Shape()...))
+	}
+	mask := graph.Mask(m.Key, float32(c.DropoutRate), uint32(j), d.Shape()...)
+	return graph.Mul(d, m.drawn(mask, 1<<(c.Levels()-j)))
+}

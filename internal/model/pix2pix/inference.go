@@ -1,0 +1,88 @@
+package pix2pix
+
+import (
+	"errors"
+	"fmt"
+
+	"easel/internal/engine/graph"
+	"easel/internal/model/nn"
+)
+
+// Network is the generator as a graph. Its inputs are a [batch, height, width,
+// InputChannels] in [−1, 1] and key [5] (graph.Key), its output is fake
+// [batch, height, width, OutputChannels], likewise in [−1, 1], or logits of
+// classes if the configuration classifies. With InferenceOptions.Extent there is
+// an input extent [2] too.
+type Network struct {
+	Graph      *graph.Graph
+	Parameters nn.Parameters
+}
+
+// InferenceOptions say how a generator is run.
+type InferenceOptions struct {
+	// NoNoise switches dropout off and sets z to 0: the same picture whatever
+	// the key.
+	NoNoise bool
+	// Extent makes a network for pictures of many sizes, up to the given one: an
+	// input extent [2] has a picture's rows and columns, multiples of ImageSize,
+	// and the picture stands at the top left of a and of fake. What comes out
+	// there is, to rounding, what the network of that size makes of it, with the
+	// same noise; what is outside means nothing.
+	Extent bool
+}
+
+// Inference builds the generator for batches of pictures of the given size,
+// any multiples of ImageSize. Noise is on, as in training, and drawn from the
+// key; statistics are each picture's own, so that without noise a batch of
+// N gives what N batches of one give.
+func Inference(c Config, batch, height, width int, options InferenceOptions) (*Network, error) {
+	if err := first(c.Validate(), c.checkGenerator(batch, height, width)); err != nil {
+		return nil, fmt.Errorf("generator: %w", err)
+	}
+	network := &Network{}
+	g, err := graph.Build(func(g *graph.Graph) {
+		scope := nn.NewScope(g)
+		mode := Mode{Statistics: graph.PerPicture, Key: g.Input("key", graph.KeySize)}
+		if options.NoNoise {
+			mode.Key = nil
+		}
+		if options.Extent {
+			mode.Extent = g.Input("extent", 2)
+		}
+		x := g.Input("a", batch, height, width, c.InputChannels)
+		g.Output("fake", Generator(scope.Sub("generator"), c, x, mode))
+		network.Parameters = scope.Parameters()
+	})
+	if err != nil {
+		return nil, fmt.Errorf("generator: %w", err)
+	}
+	network.Graph = g
+	return network, nil
+}
+
+// checkSizes reports batches that the networks of a configuration cannot be
+// trained on.
+func (c Config) checkSizes(batch, height, width int, o StepOptions) error {
+	if err := first(c.Validate(), c.checkGenerator(batch, height, width)); err != nil || !c.Adversarial() {
+		return err
+	}
+	group := 1
+	switch c.statistics(batch, o) {
+	case graph.PerBatch:
+		group = batch
+	case graph.PerGlobalBatch:
+		group = batch * o.devices()
+	}
+	return c.checkDiscriminator(group, height, width)
+}
+
+func (c Config) checkGenerator(batch, height, width int) error {
+	if batch < 1 {
+		return errors.New("an empty batch")
+	}
+	if n := c.ImageSize; height < 1 || width < 1 || height%n != 0 || width%n != 0 {
+		return fmt.Errorf("pictures of %d×%d do not fit %d levels (encoder%d would have no whole map): sides have to be multiples of %d",
+			height, width, c.Levels(), c.Levels(), n)
+	}
+	return nil
+}

@@ -1,0 +1,249 @@
+package pix2pix
+
+import (
+	"fmt"
+
+	"easel/internal/engine/graph"
+	"easel/internal/model/nn"
+)
+
+// Step is one optimisation step as a graph.
+//
+// Its inputs are a [batch, height, width, InputChannels] and b [batch, height,
+// width, OutputChannels], the input pictures and their targets, in [−1, 1], or
+// if the configuration classifies, [batch, height, width, 1] numbers of classes,
+// of which those outside [0, OutputChannels) do not count;
+// key [5] (graph.Key); rate and step, scalars, the first step being 1; on several
+// devices, if the configuration classifies, share: see ClassShares.
+//
+// Its outputs are the scalars in Losses, and fake, the generator's pictures
+// before the update (or logits), [batch, height, width, OutputChannels]. With a
+// discriminator there are
+// discriminator/real and discriminator/fake too, the mean of D's sigmoid on
+// targets and on fakes before its update.
+type Step struct {
+	Graph *graph.Graph
+	// Parameters are the weights of both networks and the optimiser's moments.
+	Parameters nn.Parameters
+	// Losses are the names of the outputs that are losses, none of them
+	// weighted: loss/d, the mean of its terms for real and for fake, and
+	// loss/gan, if there is a discriminator; loss/l1; loss/l2 if it is
+	// part of the objective. If the configuration classifies, loss/cross_entropy
+	// is the only one.
+	Losses []string
+}
+
+// StepOptions say how a step is run. The zero value is one device; what is not
+// about devices is for tests and comparisons.
+type StepOptions struct {
+	// Devices is how many run the step, each on its own part of the batch; 0 is
+	// one. Gradients are averaged over them before the updates, and so are the
+	// outputs that are scalars: both are what one device would have for the
+	// whole batch.
+	Devices int
+	// LocalStatistics leaves a batch norm's statistics to each device, as
+	// PyTorch's data parallelism does, instead of taking them over the whole
+	// batch.
+	LocalStatistics bool
+	// GivenMasks makes the dropout masks inputs, mask/decoder1 … : see
+	// Mode.GivenMasks.
+	GivenMasks bool
+	// Gradients adds outputs gradient/<parameter> for every weight, and
+	// logits/real, logits/fake and logits/generator: D's maps in its own step
+	// and in the generator's.
+	Gradients bool
+}
+
+func (o StepOptions) devices() int { return max(o.Devices, 1) }
+
+// training is a step being built.
+type training struct {
+	*Step
+	config  Config
+	options StepOptions
+	scope   *nn.Scope
+	mode    Mode
+
+	a, b, fake *graph.Node
+	rate, step *graph.Node
+}
+
+// ClassShares are the values of the input share, which a step on several devices
+// has if the configuration classifies: how many positions of a device's part of
+// the classes b count, over the mean of all devices. Times its share, a device's
+// mean over positions that count is its part of the mean over all.
+func ClassShares(b []float32, classes, devices int) []float32 {
+	shares, total := make([]float32, devices), 0
+	size := len(b) / devices
+	for i := range shares {
+		counted := 0
+		for _, class := range b[i*size:][:size] {
+			if class >= 0 && int(class) < classes {
+				counted++
+			}
+		}
+		shares[i], total = float32(counted), total+counted
+	}
+	for i := range shares {
+		shares[i] *= float32(devices) / float32(max(total, 1))
+	}
+	return shares
+}
+
+// TrainStep builds the optimisation step of a configuration for batches of
+// pictures of the given size, on each device: D's update, then G's, in one
+// graph that runs the generator once. It fails if the sizes do not fit the
+// networks.
+func TrainStep(c Config, batch, height, width int, options StepOptions) (*Step, error) {
+	if err := c.checkSizes(batch, height, width, options); err != nil {
+		return nil, fmt.Errorf("training step: %w", err)
+	}
+	step := &Step{}
+	g, err := graph.Build(func(g *graph.Graph) {
+		newTraining(g, step, c, graph.Shape{batch, height, width}, options).build()
+	})
+	if err != nil {
+		return nil, fmt.Errorf("training step: %w", err)
+	}
+	step.Graph = g
+	return step, nil
+}
+
+func newTraining(g *graph.Graph, step *Step, c Config, size graph.Shape, options StepOptions) *training {
+	key := g.Input("key", graph.KeySize)
+	mode := Mode{Statistics: c.statistics(size[0], options), Key: key, GivenMasks: options.GivenMasks}
+	return &training{
+		Step: step, config: c, options: options, scope: nn.NewScope(g), mode: mode,
+		a:    g.Input("a", size[0], size[1], size[2], c.InputChannels),
+		b:    g.Input("b", size[0], size[1], size[2], c.targetChannels()),
+		rate: g.Input("rate"), step: g.Input("step"),
+	}
+}
+
+func (t *training) build() {
+	t.fake = Generator(t.scope.Sub("generator"), t.config, t.a, t.mode)
+	if t.config.Adversarial() {
+		t.adversarial()
+	} else {
+		t.update(t.gradients(t.objective(nil), "generator"))
+	}
+	t.scope.Graph().Output("fake", t.fake)
+	t.Parameters = t.scope.Parameters()
+}
+
+// adversarial is D's step and G's, in the order of the configuration. G's
+// gradient passes D as it is after its step, or in the simultaneous order
+// before, and D's weights get none of it.
+func (t *training) adversarial() {
+	ofD := t.discriminatorStep()
+	if t.config.Order == Simultaneous {
+		ofG := t.generatorStep(t.scope)
+		t.update(ofD)
+		t.update(ofG)
+		return
+	}
+	t.update(ofD)
+	t.update(t.generatorStep(t.scope.Using(ofD.Values())))
+}
+
+// discriminatorStep takes D's gradients. Real and fake pictures are separate
+// batches, each with its own statistics, and the fakes are data: nothing flows
+// back to the generator.
+func (t *training) discriminatorStep() nn.Updates {
+	scope := t.scope.Sub("discriminator")
+	real := Discriminator(scope, t.config, t.a, t.b, t.mode)
+	fake := Discriminator(scope, t.config, t.a, graph.Detach(t.fake), t.mode)
+	ofReal, ofFake := t.config.discriminatorLosses(real, fake)
+	loss := graph.Add(ofReal, ofFake)
+	mean := graph.Scale(loss, 0.5)
+	t.loss("loss/d", mean)
+	t.judgement("real", real)
+	t.judgement("fake", fake)
+	if t.config.HalveDiscriminatorLoss {
+		loss = mean
+	}
+	return t.gradients(loss, "discriminator")
+}
+
+// generatorStep takes G's gradients through the D of the given scope.
+func (t *training) generatorStep(scope *nn.Scope) nn.Updates {
+	logits := Discriminator(scope.Sub("discriminator"), t.config, t.a, t.fake, t.mode)
+	if t.options.Gradients {
+		t.scope.Graph().Output("logits/generator", logits)
+	}
+	gan := t.config.generatorLoss(logits)
+	t.loss("loss/gan", gan)
+	return t.gradients(t.objective(gan), "generator")
+}
+
+// objective is what G minimises: adversarial loss + λ·pixel loss (eq. 4).
+// The pixel losses are reported whether or not they are part of it.
+func (t *training) objective(gan *graph.Node) *graph.Node {
+	if t.config.Classifies() {
+		loss := graph.ClassCrossEntropy(t.fake, t.b)
+		if t.options.devices() > 1 {
+			loss = graph.Mul(loss, t.scope.Graph().Input("share"))
+		}
+		t.loss("loss/cross_entropy", loss)
+		return loss
+	}
+	pixel := t.config.pixelLoss(t.fake, t.b)
+	if t.config.absolute() {
+		t.loss("loss/l1", pixel)
+	} else {
+		t.loss("loss/l1", graph.L1(t.fake, t.b))
+	}
+	if t.config.squared() {
+		t.loss("loss/l2", pixel)
+	}
+	if pixel == nil {
+		return gan
+	}
+	pixel = graph.Scale(pixel, float32(t.config.Lambda))
+	if gan == nil {
+		return pixel
+	}
+	return graph.Add(gan, pixel)
+}
+
+func (t *training) gradients(loss *graph.Node, network string) nn.Updates {
+	updates := nn.Gradients(loss, t.scope.Parameters().Trainable().Under(network))
+	for i := range updates {
+		updates[i].Gradient = t.mean(updates[i].Gradient)
+	}
+	if t.options.Gradients {
+		for _, u := range updates {
+			t.scope.Graph().Output("gradient/"+u.Parameter.Name, u.Gradient)
+		}
+	}
+	return updates
+}
+
+func (t *training) update(updates nn.Updates) {
+	c := t.config
+	adam := nn.Adam{Beta1: c.Beta1, Beta2: c.Beta2, Epsilon: c.Epsilon, EpsilonHat: c.EpsilonHat}
+	adam.Step(t.scope, updates, t.rate, t.step)
+}
+
+// mean is over all devices.
+func (t *training) mean(n *graph.Node) *graph.Node {
+	if t.options.devices() == 1 {
+		return n
+	}
+	return graph.DeviceMean(n)
+}
+
+func (t *training) loss(name string, n *graph.Node) {
+	t.scope.Graph().Output(name, t.mean(n))
+	t.Losses = append(t.Losses, name)
+}
+
+// judgement reports how real D takes a batch to be.
+func (t *training) judgement(of string, logits *graph.Node) {
+	t.scope.Graph().Output("discriminator/"+of, t.mean(graph.Mean(graph.Sigmoid(logits))))
+	if t.options.Gradients {
+		t.scope.Graph().Output("logits/"+of, logits)
+	}
+}
+
+func maskName(decoder int) string { return fmt.Sprintf("mask/decoder%d", decoder) }

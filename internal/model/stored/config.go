@@ -1,0 +1,71 @@
+package stored
+
+import (
+	"errors"
+	"fmt"
+
+	"easel/internal/data/palette"
+	"easel/internal/model/pix2pix"
+)
+
+// Config is what a model file says about how to run its network.
+type Config struct {
+	Network pix2pix.Config `json:"network"`
+	Images  Images         `json:"images"`
+	// Labels are what the outputs of a network that classifies stand for, in
+	// their order; nil for other networks.
+	Labels *palette.Labels `json:"labels,omitempty"`
+}
+
+// Range is the only range of samples so far: 0..1 of a picture is −1..1 of the
+// network, v/127.5 − 1 for 8 bits.
+const Range = "-1..1"
+
+// Channels are those of the pictures that the network takes and makes.
+func (c Config) Channels() (input, output int) {
+	if c.Labels != nil {
+		return c.Network.InputChannels, LabelChannels
+	}
+	return c.Network.InputChannels, c.Network.OutputChannels
+}
+
+// LabelChannels are those of a picture of labels: RGB.
+const LabelChannels = 3
+
+// Images are the conventions that turn pictures into the network's numbers and
+// back.
+type Images struct {
+	// Range that samples are brought to.
+	Range string `json:"range"`
+	// Direction that the pairs were read in, "AtoB" or "BtoA". The network's
+	// channels are already those of its own input and output.
+	Direction string `json:"direction"`
+	// LoadSize is what pictures were resized to before the random crop of the
+	// network's size, and the filters by which inputs and targets were. A
+	// translation resizes nothing.
+	LoadSize     int    `json:"load_size"`
+	InputFilter  string `json:"input_filter"`
+	TargetFilter string `json:"target_filter"`
+}
+
+// Validate reports a configuration that this version could not run.
+func (c Config) Validate() error {
+	if c.Images.Range != Range {
+		return fmt.Errorf("the range of pictures is %q, this version knows %q", c.Images.Range, Range)
+	}
+	if d := c.Images.Direction; d != "AtoB" && d != "BtoA" {
+		return fmt.Errorf("direction %q is neither AtoB nor BtoA", d)
+	}
+	if err := c.Network.Validate(); err != nil {
+		return err
+	}
+	switch {
+	case c.Network.Classifies() && c.Labels == nil:
+		return errors.New("a network that classifies, without the labels of its classes")
+	case !c.Network.Classifies() && c.Labels != nil:
+		return fmt.Errorf("labels of a network with objective %s, which does not classify", c.Network.Objective)
+	case c.Labels != nil && len(c.Labels.Classes) != c.Network.OutputChannels:
+		return fmt.Errorf("%d outputs for %d classes", c.Network.OutputChannels, len(c.Labels.Classes))
+	}
+	return nil
+}

@@ -1,0 +1,59 @@
+package stored
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"easel/internal/file/checkpoint"
+)
+
+// The names in a run folder that others look for.
+const (
+	BestFile          = "best.safetensors"
+	CheckpointsFolder = "checkpoints"
+)
+
+// Find says which file stands for a path: a file for itself; a run folder for
+// its latest checkpoint, or its best model where the checkpoints were cleared
+// away. Best is best by L1, which likes the blur of an adversarial run's first
+// steps (§4.2 of the paper), so it has to be asked for by name.
+func Find(path string) (string, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return "", hinted{fmt.Errorf("open model: %w", err), "give a run folder of easel train, or a .safetensors file that it wrote"}
+	}
+	if !info.IsDir() {
+		return path, nil
+	}
+	for _, folder := range []string{filepath.Join(path, CheckpointsFolder), path} {
+		file, _, err := checkpoint.Latest(folder)
+		if err == nil {
+			return file, nil
+		}
+		if !errors.Is(err, checkpoint.ErrNone) {
+			return "", fmt.Errorf("open model %s: %w", path, err)
+		}
+	}
+	best := filepath.Join(path, BestFile)
+	if _, err := os.Stat(best); err == nil {
+		return best, nil
+	}
+	return "", hinted{
+		fmt.Errorf("open model %s: neither %s nor a checkpoint in the folder", path, BestFile),
+		"a run has a model after its first checkpoint; is this the run folder given to easel train --out?",
+	}
+}
+
+// hinted is an error with an advice.
+type hinted struct {
+	error
+	hint string
+}
+
+// Unwrap lets errors.Is see the cause.
+func (h hinted) Unwrap() error { return h.error }
+
+// Hint is the advice.
+func (h hinted) Hint() string { return h.hint }

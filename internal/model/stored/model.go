@@ -1,0 +1,162 @@
+// Package stored finds a trained network on the disk and hands it out: a run
+// folder, a checkpoint and a model file all serve.
+//
+//	m, err := stored.Open("runs/facades") // or …/best.safetensors
+//	defer m.Close()
+//	network, err := pix2pix.Inference(m.Config.Network, 1, 256, 256, pix2pix.InferenceOptions{})
+//	program, err := device.Compile(network.Graph)
+//	err = m.Store(device, network.Parameters, nil)
+//
+// Of a run folder the latest checkpoint is taken: Find says which file that is.
+// The best model by validation is RUN/best.safetensors.
+//
+// # Guarantees
+//
+// Open checks everything but the numbers: the file, its configuration, and that
+// every weight of the generator is there with the right shape. A configuration
+// from the file is used as it stands, so nothing has to be repeated in flags.
+// A Model may be used by many goroutines at once.
+package stored
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"easel/internal/engine/device"
+	"easel/internal/engine/graph"
+	"easel/internal/file/checkpoint"
+	"easel/internal/model/nn"
+	"easel/internal/model/pix2pix"
+)
+
+// Model is an open model file.
+type Model struct {
+	// Path is the file, also where Open was given a folder.
+	Path     string
+	Config   Config
+	Training checkpoint.Training
+	reader   *checkpoint.Reader
+	mapped   bool
+}
+
+// Open opens a model: a safetensors file that easel wrote, or a run folder. The
+// file stays open until Close.
+func Open(path string) (*Model, error) {
+	file, err := Find(path)
+	if err != nil {
+		return nil, err
+	}
+	reader, header, err := checkpoint.OpenModel(file)
+	if err != nil {
+		return nil, fmt.Errorf("open model: %w", err)
+	}
+	m := &Model{Path: file, Training: header.Training, reader: reader}
+	if err := m.check(header); err != nil {
+		return nil, errors.Join(fmt.Errorf("open model %s: %w", file, err), reader.Close())
+	}
+	return m, nil
+}
+
+// OpenMapped is Open for a device that computes on the weights where they lie in
+// the file: see Store. Nothing is copied, and weights that are in the system's
+// cache are there at once.
+func OpenMapped(path string) (*Model, error) {
+	m, err := Open(path)
+	if err != nil {
+		return nil, err
+	}
+	m.mapped = true
+	return m, nil
+}
+
+// check decodes the configuration and looks for the generator's weights.
+func (m *Model) check(header checkpoint.Header) error {
+	if err := header.DecodeConfig(&m.Config); err != nil {
+		return err
+	}
+	if err := m.Config.Validate(); err != nil {
+		return err
+	}
+	size := m.Config.Network.ImageSize
+	network, err := pix2pix.Inference(m.Config.Network, 1, size, size, pix2pix.InferenceOptions{})
+	if err != nil {
+		return err
+	}
+	for _, p := range network.Parameters {
+		shape, ok := m.reader.Shape(p.Name)
+		if !ok {
+			return fmt.Errorf("the weight %s is missing", p.Name)
+		}
+		if !p.Shape.Equal(shape) {
+			return fmt.Errorf("the weight %s has shape %v, the configuration asks for %v", p.Name, shape, p.Shape)
+		}
+	}
+	return nil
+}
+
+// Names are the names of all tensors in the file, sorted: the generator's
+// weights, the discriminator's, and in a checkpoint the optimiser's moments.
+func (m *Model) Names() []string { return m.reader.Names() }
+
+// Shape is a tensor's shape, and whether there is such a tensor.
+func (m *Model) Shape(name string) (graph.Shape, bool) {
+	shape, ok := m.reader.Shape(name)
+	return shape, ok
+}
+
+// Tensor reads one tensor. Values that are not finite are an error.
+func (m *Model) Tensor(name string) (graph.Shape, []float32, error) {
+	return m.checked(name, m.reader.Tensor)
+}
+
+func (m *Model) checked(name string, read func(string) ([]int, []float32, error)) (graph.Shape, []float32, error) {
+	shape, value, err := read(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	if i := firstNotFinite(value); i >= 0 {
+		return nil, nil, fmt.Errorf("%s: weight %s is %v at element %d", m.Path, name, value[i], i)
+	}
+	return shape, value, nil
+}
+
+// Store puts parameters on a device, one at a time. Edit, if not nil, may change
+// a value before it is stored; the file stays as it is. A model of OpenMapped has
+// to stay open until the device is closed.
+func (m *Model) Store(d device.Device, parameters nn.Parameters, edit func(name string, value []float32)) error {
+	read := m.reader.Tensor
+	if m.mapped {
+		read = m.reader.View
+	}
+	for _, p := range parameters {
+		shape, value, err := m.checked(p.Name, read)
+		if err != nil {
+			return err
+		}
+		if edit != nil {
+			edit(p.Name, value)
+		}
+		if err := device.GiveParameter(d, p.Name, shape, value); err != nil {
+			return fmt.Errorf("%s: weight %s: %w", m.Path, p.Name, err)
+		}
+	}
+	return nil
+}
+
+// Close closes the file.
+func (m *Model) Close() error { return m.reader.Close() }
+
+// Write writes a model or checkpoint file, atomically. Kind is
+// checkpoint.KindModel or checkpoint.KindCheckpoint.
+func Write(path, kind string, c Config, training checkpoint.Training, tensors []checkpoint.Tensor) error {
+	if err := c.Validate(); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	text, err := json.Marshal(c)
+	if err != nil {
+		return fmt.Errorf("write %s: configuration: %w", path, err)
+	}
+	header := checkpoint.Header{Kind: kind, Config: text, Training: training}
+	return checkpoint.WriteModel(path, header, tensors)
+}

@@ -1,0 +1,184 @@
+package style
+
+import (
+	"errors"
+	"fmt"
+
+	"easel/internal/engine/device"
+	"easel/internal/engine/graph"
+	"easel/internal/model/vgg"
+)
+
+// Problem is a picture to be found: its size, what it is compared with, and
+// how.
+type Problem struct {
+	Height, Width int
+	Objective     Objective
+	// Content is the content picture's features at Objective.ContentLayers.
+	Content map[string]Map
+	// Regions are the styles and where they belong.
+	Regions []Region
+}
+
+// Region is a part of the picture with a style of its own.
+type Region struct {
+	// Target is the style's moments at Objective.StyleLayers.
+	Target map[string]Moments
+	// Mask is the weights of the picture's pixels, [height, width] in 0..1; nil
+	// is the whole picture.
+	Mask []float32
+	// Weight multiplies the region's style losses.
+	Weight float64
+}
+
+// Losses are a picture's, each with its weights: their sum is Total.
+type Losses struct {
+	Total, Content, Style, Variation float64
+	// Layers are the parts of Content and Style, as content/relu4_2 and
+	// style/relu1_1.
+	Layers map[string]float64
+}
+
+// Evaluator has value and gradient of a problem's objective. It is used by one
+// goroutine at a time.
+type Evaluator struct {
+	objectiveGraphs
+	whole     device.Program // nil where there are tiles
+	head      device.Program
+	variation device.Program
+	content   map[string]Map
+}
+
+// Evaluator prepares a problem: everything is checked and, but for tiles, whose
+// programs come and go, all memory taken here.
+func (n *Network) Evaluator(p Problem, layout Layout) (*Evaluator, error) {
+	masks, err := p.masks()
+	if err != nil {
+		return nil, fmt.Errorf("style objective: %w", err)
+	}
+	o, err := n.objectiveGraphs(p.Height, p.Width, p.Objective, masks, layout)
+	if err != nil {
+		return nil, fmt.Errorf("style objective: %w", err)
+	}
+	if err := o.setTargets(p); err != nil {
+		return nil, fmt.Errorf("style objective: %w", err)
+	}
+	e := &Evaluator{objectiveGraphs: *o, content: p.Content}
+	if err := e.compile(); err != nil {
+		return nil, errors.Join(fmt.Errorf("style objective: %w", err), e.Close())
+	}
+	return e, nil
+}
+
+func (p Problem) masks() ([]Mask, error) {
+	masks := make([]Mask, len(p.Regions))
+	for i, r := range p.Regions {
+		if r.Mask == nil {
+			continue
+		}
+		if len(r.Mask) != p.Height*p.Width {
+			return nil, fmt.Errorf("mask %d has %d pixels, the picture %d", i+1, len(r.Mask), p.Height*p.Width)
+		}
+		masks[i] = newMask(r.Mask, p.Height, p.Width)
+	}
+	return masks, nil
+}
+
+// setTargets checks the problem's targets and computes the layers' factors.
+func (o *objectiveGraphs) setTargets(p Problem) error {
+	c := o.network.config
+	o.contentFactors = map[string]float64{}
+	for _, w := range p.Objective.Content {
+		if !p.Objective.hasContent() {
+			break
+		}
+		l, _ := vgg.Find(w.Layer)
+		m, ok := p.Content[w.Layer]
+		h, wd, n := c.Size(l, p.Height), c.Size(l, p.Width), l.Channels*c.Width
+		if !ok || m.Height != h || m.Width != wd || m.Channels != n || len(m.Values) != h*wd*n {
+			return fmt.Errorf("the content's features at %s are [%d %d %d], the picture's are [%d %d %d]", w.Layer, m.Height, m.Width, m.Channels, h, wd, n)
+		}
+		o.contentFactors[w.Layer] = p.Objective.contentFactor(w, n, h*wd, m.energy())
+	}
+	if p.Objective.hasStyle() && len(p.Regions) == 0 {
+		return errors.New("style counts, and there is none")
+	}
+	for i, r := range p.Regions {
+		factors, targets := map[string]float64{}, map[string]target{}
+		for _, w := range p.Objective.Style {
+			if !p.Objective.hasStyle() {
+				break
+			}
+			l, _ := vgg.Find(w.Layer)
+			m, ok := r.Target[w.Layer]
+			if n := l.Channels * c.Width; !ok || m.Channels != n {
+				return fmt.Errorf("style %d has %d channels at %s, the network has %d", i+1, m.Channels, w.Layer, n)
+			}
+			if !(o.area(i, w.Layer) > 0) {
+				return fmt.Errorf("mask %d is empty at layer %s", i+1, w.Layer)
+			}
+			t, err := newTarget(p.Objective.Comparison, m)
+			if err != nil {
+				return fmt.Errorf("style %d at %s: %w", i+1, w.Layer, err)
+			}
+			targets[w.Layer] = t
+			factors[w.Layer] = r.Weight * p.Objective.styleFactor(w, m.Channels, t.energy)
+		}
+		o.styleFactors, o.targets = append(o.styleFactors, factors), append(o.targets, targets)
+	}
+	return nil
+}
+
+func (e *Evaluator) compile() (err error) {
+	if e.varies() {
+		if e.variation, err = e.network.compile(e.variationGraph); err != nil {
+			return err
+		}
+	}
+	if len(e.tiles) > 1 {
+		if len(e.layers) > 0 {
+			if e.head, err = e.network.compile(e.headGraph); err != nil {
+				return err
+			}
+			e.setStyle(e.head)
+		}
+		return nil
+	}
+	t := e.tiles[0]
+	if e.whole, err = e.network.compile(func(g *graph.Graph) { e.wholeGraph(g, t) }); err != nil {
+		return err
+	}
+	e.setContent(t, e.whole)
+	e.setMasks(t, e.whole)
+	e.setStyle(e.whole)
+	return nil
+}
+
+// setContent fills the inputs of contentTerms.
+func (e *Evaluator) setContent(t tile, p device.Program) {
+	for _, layer := range e.objective.ContentLayers() {
+		l, _ := vgg.Find(layer)
+		m := e.content[layer]
+		copyOut(p.Input("content/"+layer), m.Values, m.Width, m.Channels, t.region(e.network.config, l, e.height, e.width))
+	}
+}
+
+// setStyle fills the inputs of styleTerms.
+func (e *Evaluator) setStyle(p device.Program) {
+	for i := range e.targets {
+		for _, layer := range e.layers {
+			e.targets[i][layer].set(p, momentName(i, layer))
+		}
+	}
+}
+
+// Close frees the evaluator's memory.
+func (e *Evaluator) Close() (err error) {
+	for _, p := range []device.Program{e.whole, e.head, e.variation} {
+		if p != nil {
+			err = errors.Join(err, p.Close())
+		}
+	}
+	e.whole, e.head, e.variation = nil, nil, nil
+	return err
+}

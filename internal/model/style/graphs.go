@@ -1,0 +1,217 @@
+package style
+
+import (
+	"easel/internal/engine/graph"
+	"easel/internal/model/vgg"
+)
+
+// objectiveGraphs are the graphs of a problem. They depend on its shapes and
+// factors, not on targets.
+type objectiveGraphs struct {
+	momentGraphs
+	objective      Objective
+	contentFactors map[string]float64
+	styleFactors   []map[string]float64 // by region
+	targets        []map[string]target
+}
+
+func (n *Network) objectiveGraphs(height, width int, o Objective, masks []Mask, layout Layout) (*objectiveGraphs, error) {
+	if err := o.Validate(); err != nil {
+		return nil, err
+	}
+	f, err := n.frame(height, width, layout, o.Layers())
+	if err != nil {
+		return nil, err
+	}
+	return &objectiveGraphs{
+		momentGraphs: momentGraphs{frame: f, layers: o.StyleLayers(), masks: masks, means: o.Comparison == Wasserstein},
+		objective:    o,
+	}, nil
+}
+
+func (o *objectiveGraphs) contentFactor(layer string) float32 {
+	return float32(o.contentFactors[layer])
+}
+
+func (o *objectiveGraphs) styleFactor(region int, layer string) float32 {
+	if o.styleFactors == nil { // only memory is asked for
+		return 1
+	}
+	return float32(o.styleFactors[region][layer])
+}
+
+// contentTerms adds the content losses of a tile to the outputs and returns
+// their sum, nil where there are none.
+func (o *objectiveGraphs) contentTerms(g *graph.Graph, found map[string]*graph.Node, t tile) (total *graph.Node) {
+	c := o.network.config
+	for _, layer := range o.objective.ContentLayers() {
+		f := found[layer]
+		l, _ := vgg.Find(layer)
+		share := float64(t.region(c, l, o.height, o.width).size()) / float64(c.Size(l, o.height)*c.Size(l, o.width))
+		loss := graph.Scale(graph.L2(f, g.Input("content/"+layer, f.Shape()...)), o.contentFactor(layer)*float32(share))
+		g.Output("content/"+layer, loss)
+		total = plus(total, loss)
+	}
+	return total
+}
+
+// plus is a + b, where either may be missing.
+func plus(a, b *graph.Node) *graph.Node {
+	switch {
+	case a == nil:
+		return b
+	case b == nil:
+		return a
+	}
+	return graph.Add(a, b)
+}
+
+// styleTerms adds the style losses of moments to the outputs and returns
+// what to take the gradient of.
+func (o *objectiveGraphs) styleTerms(g *graph.Graph, moments []map[string]sums) (total *graph.Node) {
+	for i := range moments {
+		for _, layer := range o.layers {
+			name := momentName(i, layer)
+			value, slope := compare(g, o.objective.Comparison, name, moments[i][layer])
+			factor := o.styleFactor(i, layer)
+			g.Output(name, graph.Scale(value, factor))
+			total = plus(total, graph.Scale(slope, factor))
+		}
+	}
+	return total
+}
+
+// wholeGraph is value and gradient in one pass.
+func (o *objectiveGraphs) wholeGraph(g *graph.Graph, t tile) {
+	x := window(g, t)
+	found := o.features(g, x, t, o.objective.Layers())
+	total := o.contentTerms(g, found, t)
+	moments := o.momentGraphs.sums(g, found)
+	for i := range moments {
+		for layer, s := range moments[i] {
+			moments[i][layer] = s.over(o.areaOf(i, layer))
+		}
+	}
+	total = plus(total, o.styleTerms(g, moments))
+	g.Output("gradient", graph.Gradient(total, x)[0])
+}
+
+// areaOf is area, or 1 where only memory is asked for.
+func (o *objectiveGraphs) areaOf(region int, layer string) float64 {
+	if o.styleFactors == nil {
+		return 1
+	}
+	return o.area(region, layer)
+}
+
+func (s sums) over(area float64) sums {
+	s.second = graph.Scale(s.second, float32(1/area))
+	if s.mean != nil {
+		s.mean = graph.Scale(s.mean, float32(1/area))
+	}
+	return s
+}
+
+// headGraph goes from the whole picture's moments to the style losses and
+// their gradients to the moments.
+func (o *objectiveGraphs) headGraph(g *graph.Graph) {
+	moments := make([]map[string]sums, len(o.masks))
+	var names []string
+	var nodes []*graph.Node
+	for i := range moments {
+		moments[i] = map[string]sums{}
+		for _, layer := range o.layers {
+			name, n := momentName(i, layer), o.channels(layer)
+			s := sums{second: g.Input(name+"/second", n, n)}
+			names, nodes = append(names, name+"/second"), append(nodes, s.second)
+			if o.means {
+				s.mean = g.Input(name+"/mean", n)
+				names, nodes = append(names, name+"/mean"), append(nodes, s.mean)
+			}
+			moments[i][layer] = s
+		}
+	}
+	for i, gradient := range graph.Gradient(o.styleTerms(g, moments), nodes...) {
+		g.Output(names[i]+"/gradient", gradient)
+	}
+}
+
+func (o *objectiveGraphs) channels(layer string) int {
+	l, _ := vgg.Find(layer)
+	return l.Channels * o.network.config.Width
+}
+
+// tileGraph is a tile's part of the gradient, those to the moments being given.
+func (o *objectiveGraphs) tileGraph(g *graph.Graph, t tile) {
+	x := window(g, t)
+	found := o.features(g, x, t, o.objective.Layers())
+	total := o.contentTerms(g, found, t)
+	for i, s := range o.momentGraphs.sums(g, found) {
+		for _, layer := range o.layers {
+			name := momentName(i, layer)
+			total = plus(total, inner(s[layer].second, g.Input(name+"/second", s[layer].second.Shape()...)))
+			if o.means {
+				total = plus(total, inner(s[layer].mean, g.Input(name+"/mean", s[layer].mean.Shape()...)))
+			}
+		}
+	}
+	g.Output("gradient", graph.Gradient(total, x)[0])
+}
+
+func (o *objectiveGraphs) variationGraph(g *graph.Graph) {
+	x := g.Input("picture", 1, o.height, o.width, 3)
+	loss := graph.Scale(variation(o.objective.Variation, x), float32(o.objective.VariationWeight))
+	g.Output("variation", loss)
+	g.Output("gradient", graph.Gradient(loss, x)[0])
+}
+
+func (o *objectiveGraphs) varies() bool {
+	return o.objective.Variation != NoVariation && o.objective.VariationWeight > 0
+}
+
+// EvaluatorMemory is what an Evaluator of a problem of the given size needs at
+// most, in bytes: beside the network's weights, the problem's targets and what
+// the caller has. Masked says which regions have masks.
+func (n *Network) EvaluatorMemory(height, width int, o Objective, masked []bool, layout Layout) (int64, error) {
+	masks := make([]Mask, len(masked))
+	for i, m := range masked {
+		if m {
+			masks[i] = Mask{}
+		}
+	}
+	graphs, err := n.objectiveGraphs(height, width, o, masks, layout)
+	if err != nil {
+		return 0, err
+	}
+	return graphs.memory()
+}
+
+func (o *objectiveGraphs) memory() (total int64, err error) {
+	single := func(build func(g *graph.Graph)) {
+		if err != nil {
+			return
+		}
+		var bytes int64
+		bytes, err = frame{network: o.network, tiles: []tile{{}}}.estimate(func(g *graph.Graph, _ tile) { build(g) })
+		total += bytes
+	}
+	if o.varies() {
+		single(o.variationGraph)
+	}
+	if len(o.tiles) == 1 {
+		single(func(g *graph.Graph) { o.wholeGraph(g, o.tiles[0]) })
+		return total, err
+	}
+	if len(o.layers) > 0 {
+		single(o.headGraph)
+	}
+	if err != nil {
+		return 0, err
+	}
+	first, err := o.estimate(o.momentGraphs.build)
+	if err != nil {
+		return 0, err
+	}
+	second, err := o.estimate(o.tileGraph)
+	return total + max(first, second), err
+}

@@ -1,0 +1,233 @@
+package style
+
+import (
+	"fmt"
+	"runtime/debug"
+
+	"easel/internal/engine/device"
+	"easel/internal/engine/graph"
+	"easel/internal/model/nn"
+	"easel/internal/model/vgg"
+)
+
+// Device is a device that knows what a graph will need before it has it.
+type Device interface {
+	device.Device
+	// Estimate is the memory that a program of the graph will hold, in bytes.
+	Estimate(g *graph.Graph) (int64, error)
+}
+
+// scopeName is where the network's parameters lie on a device.
+const scopeName = "vgg"
+
+// Network is VGG-19 on a device. It is used by one goroutine at a time.
+type Network struct {
+	device Device
+	config vgg.Config
+	layers map[string]bool // that the weights reach
+}
+
+// NewNetwork puts weights on a device, which stays the caller's.
+func NewNetwork(d Device, c vgg.Config, w *vgg.Weights) (*Network, error) {
+	if err := w.Validate(); err != nil {
+		return nil, fmt.Errorf("style network: %w", err)
+	}
+	c.Width = w.Width
+	n := &Network{device: d, config: c, layers: map[string]bool{}}
+	deepest := ""
+	for _, l := range vgg.Layers() {
+		if len(l.Convolutions()) <= len(w.Filters) {
+			n.layers[l.Name] = true
+			deepest = l.Name
+		}
+	}
+	size, err := c.MinSize(deepest)
+	if err != nil {
+		return nil, fmt.Errorf("style network: %w", err)
+	}
+	var parameters nn.Parameters
+	if _, err := graph.Build(func(g *graph.Graph) {
+		scope := nn.NewScope(g)
+		vgg.Features(scope.Sub(scopeName), c, g.Input("picture", 1, size, size, 3), deepest)
+		parameters = scope.Parameters()
+	}); err != nil {
+		return nil, fmt.Errorf("style network: %w", err)
+	}
+	if err := w.Store(d, parameters); err != nil {
+		return nil, fmt.Errorf("style network: %w", err)
+	}
+	return n, nil
+}
+
+// Config is how the network is run.
+func (n *Network) Config() vgg.Config { return n.config }
+
+// Check reports the first of the layers that the weights do not reach, and a
+// picture that is too small for them.
+func (n *Network) Check(height, width int, layers []string) error {
+	for _, name := range layers {
+		if _, err := vgg.Find(name); err != nil {
+			return err
+		}
+		if !n.layers[name] {
+			return fmt.Errorf("the weights do not reach layer %s", name)
+		}
+	}
+	if len(layers) == 0 {
+		return nil
+	}
+	size, err := n.config.MinSize(layers...)
+	if err != nil {
+		return err
+	}
+	if min(height, width) < size {
+		return &SizeError{Height: height, Width: width, Least: size}
+	}
+	return nil
+}
+
+// SizeError is a picture that is too small for the layers that it should reach.
+type SizeError struct{ Height, Width, Least int }
+
+func (e *SizeError) Error() string {
+	return fmt.Sprintf("a picture of %d×%d pixels is smaller than the network's floor of %d pixels a side", e.Width, e.Height, e.Least)
+}
+
+// Picture is RGB from 0 to 1, [Height, Width, 3].
+type Picture = vgg.Picture
+
+// Map is a layer's features of one picture, [height, width, channels].
+type Map struct {
+	Height, Width, Channels int
+	Values                  []float32
+}
+
+// energy is the mean of the squares.
+func (m Map) energy() float64 {
+	total := 0.0
+	for _, v := range m.Values {
+		total += float64(v) * float64(v)
+	}
+	return total / float64(max(len(m.Values), 1))
+}
+
+// frame is a picture's size cut into tiles, for a set of layers.
+type frame struct {
+	network       *Network
+	height, width int
+	tiles         []tile
+}
+
+func (n *Network) frame(height, width int, l Layout, layers []string) (frame, error) {
+	f := frame{network: n, height: height, width: width}
+	if err := n.Check(height, width, layers); err != nil {
+		return f, err
+	}
+	halo, align, err := reach(layers)
+	if err != nil {
+		return f, err
+	}
+	f.tiles, err = l.cut(height, width, align, halo)
+	return f, err
+}
+
+// features are the layers' features of the picture x in a tile's window, those
+// that belong to the tile.
+func (f frame) features(g *graph.Graph, x *graph.Node, t tile, layers []string) map[string]*graph.Node {
+	c := f.network.config
+	found := vgg.Features(nn.NewScope(g).Sub(scopeName), c, x, layers...)
+	if len(f.tiles) == 1 {
+		return found
+	}
+	for name, node := range found {
+		l, _ := vgg.Find(name) // Features has found it
+		r := t.region(c, l, f.height, f.width)
+		top, left := r.rows.from-t.window[0].from/l.Stride, r.columns.from-t.window[1].from/l.Stride
+		found[name] = graph.CropPicture(node, graph.Padding{
+			Top: top, Left: left,
+			Bottom: node.Shape()[1] - top - r.rows.size(), Right: node.Shape()[2] - left - r.columns.size(),
+		})
+	}
+	return found
+}
+
+// window is an input for what a tile sees of a picture.
+func window(g *graph.Graph, t tile) *graph.Node {
+	return g.Input("picture", 1, t.window[0].size(), t.window[1].size(), 3)
+}
+
+// kind is what tiles that share a program agree in.
+type kind struct{ height, width, top, left, coreHeight, coreWidth int }
+
+func (t tile) kind() kind {
+	return kind{
+		t.window[0].size(), t.window[1].size(),
+		t.core[0].from - t.window[0].from, t.core[1].from - t.window[1].from,
+		t.core[0].size(), t.core[1].size(),
+	}
+}
+
+// eachTile runs a graph for every tile, in an order that shares programs: set
+// fills the inputs, read takes the outputs. Only one program has memory at a
+// time.
+func (f frame) eachTile(build func(g *graph.Graph, t tile), set, read func(t tile, p device.Program)) error {
+	done := make([]bool, len(f.tiles))
+	for i, first := range f.tiles {
+		if done[i] {
+			continue
+		}
+		p, err := f.network.compile(func(g *graph.Graph) { build(g, first) })
+		if err != nil {
+			return err
+		}
+		for j := i; j < len(f.tiles); j++ {
+			t := f.tiles[j]
+			if done[j] || t.kind() != first.kind() {
+				continue
+			}
+			done[j] = true
+			set(t, p)
+			if err := p.Run(); err != nil {
+				return err
+			}
+			read(t, p)
+		}
+		if err := p.Close(); err != nil {
+			return err
+		}
+		if len(f.tiles) > 1 {
+			debug.FreeOSMemory() // the next program's memory must not come on top
+		}
+	}
+	return nil
+}
+
+func (n *Network) compile(build func(g *graph.Graph)) (device.Program, error) {
+	g, err := graph.Build(build)
+	if err != nil {
+		return nil, err
+	}
+	return n.device.Compile(g)
+}
+
+// estimate is the memory that the graph of the tile with the largest window
+// needs.
+func (f frame) estimate(build func(g *graph.Graph, t tile)) (most int64, err error) {
+	seen := map[kind]bool{}
+	for _, t := range f.tiles {
+		if seen[t.kind()] {
+			continue
+		}
+		seen[t.kind()] = true
+		g, err := graph.Build(func(g *graph.Graph) { build(g, t) })
+		if err != nil {
+			return 0, err
+		}
+		bytes, err := f.network.device.Estimate(g)
+		if err != nil {
+			return 0, err
+		}
+		most = max(most, bytes)
+	}
+	return most, nil
+}

@@ -1,0 +1,214 @@
+package style
+
+import (
+	"fmt"
+	"math"
+
+	"easel/internal/model/vgg"
+)
+
+type (
+	// Formula is how losses are scaled: see Formulas.
+	Formula string
+	// Comparison is what style is compared by.
+	Comparison string
+	// Variation is a kind of total variation.
+	Variation string
+)
+
+// The formulas, each with c and s of the package's unit for a layer of N
+// channels and M positions, content weight α, style weight β and the layer's
+// own weight w.
+const (
+	// Literal is the paper's: α·½Σ(F−P)² and β·w/(4N²M²)·Σ(FᵀF−A)² (eq. 1, 4
+	// and 5). c = αwNM/2, s = βw/4.
+	Literal Formula = "literal"
+	// PerPosition is what the paper's authors released: means of squares, with
+	// FᵀF/M. c = αw, s = βw.
+	PerPosition Formula = "per-position"
+	// PerElement divides FᵀF by N·M instead, as neural-style does.
+	// c = αw, s = βw/N².
+	PerElement Formula = "per-element"
+	// Relative divides each layer's loss by what it is for a picture without
+	// features: mean P² and mean A². It means the same for every network,
+	// trained or random, and every layer. c = αw/mean P², s = βw/mean A².
+	Relative Formula = "relative"
+)
+
+// The comparisons.
+const (
+	// Gram compares second moments FᵀF/M, by squares (the paper's eq. 3 to 5).
+	Gram Comparison = "gram"
+	// Wasserstein compares Gaussians with the features' mean and covariance by
+	// the squared 2-Wasserstein distance, divided by N.
+	Wasserstein Comparison = "wasserstein"
+)
+
+// The kinds of total variation, of pixels in 0..1 and over the picture without
+// its last row and column unless said otherwise.
+const (
+	// NoVariation is none, as in the paper.
+	NoVariation Variation = "none"
+	// AbsoluteVariation is the mean of |dx| + |dy|.
+	AbsoluteVariation Variation = "l1"
+	// SquaredVariation is the mean of dx² + dy².
+	SquaredVariation Variation = "l2"
+	// SummedVariation is ½Σ(dx² + dy²) of pixels in 0..255: neural-style's,
+	// which grows with the picture.
+	SummedVariation Variation = "l2-sum"
+	// NinePointVariation adds the diagonals: 2/3 of the mean of dx² + dy² and
+	// 1/6 of that of both diagonals, over the whole picture with its border
+	// repeated (crowsonkb's).
+	NinePointVariation Variation = "l2-nine-point"
+)
+
+// Formulas are the names of the ways to scale losses.
+func Formulas() []Formula { return []Formula{Literal, PerPosition, PerElement, Relative} }
+
+// Comparisons are the names of the style losses.
+func Comparisons() []Comparison { return []Comparison{Gram, Wasserstein} }
+
+// Variations are the names of the kinds of total variation.
+func Variations() []Variation {
+	return []Variation{NoVariation, AbsoluteVariation, SquaredVariation, SummedVariation, NinePointVariation}
+}
+
+// LayerWeight is a layer and how much it counts.
+type LayerWeight struct {
+	Layer  string  `json:"layer"`
+	Weight float64 `json:"weight"`
+}
+
+// Objective is what is minimised.
+type Objective struct {
+	// ContentWeight and StyleWeight are the paper's α and β; 0 leaves a part
+	// out.
+	ContentWeight float64 `json:"content_weight"`
+	StyleWeight   float64 `json:"style_weight"`
+	// Content and Style are the layers that count.
+	Content []LayerWeight `json:"content_layers"`
+	Style   []LayerWeight `json:"style_layers"`
+	Formula Formula       `json:"formula"`
+	// Comparison is the style loss.
+	Comparison Comparison `json:"style_loss"`
+	// Variation is how pixels are held together, and its weight.
+	Variation       Variation `json:"tv"`
+	VariationWeight float64   `json:"tv_weight"`
+}
+
+// Validate reports the first thing that is wrong with o.
+func (o Objective) Validate() error {
+	if !known(o.Formula, Formulas()) {
+		return fmt.Errorf("unknown loss formula %q: there are %v", o.Formula, Formulas())
+	}
+	if !known(o.Comparison, Comparisons()) {
+		return fmt.Errorf("unknown style loss %q: there are %v", o.Comparison, Comparisons())
+	}
+	if !known(o.Variation, Variations()) {
+		return fmt.Errorf("unknown total variation %q: there are %v", o.Variation, Variations())
+	}
+	for _, w := range []struct {
+		name  string
+		value float64
+	}{{"content weight", o.ContentWeight}, {"style weight", o.StyleWeight}, {"total variation's weight", o.VariationWeight}} {
+		if !(w.value >= 0) || math.IsInf(w.value, 0) {
+			return fmt.Errorf("the %s is %v: it has to be 0 or more", w.name, w.value)
+		}
+	}
+	if !o.hasContent() && !o.hasStyle() {
+		return fmt.Errorf("neither content nor style has a weight: there is nothing to do")
+	}
+	if err := checkLayers("content", o.Content); err != nil {
+		return err
+	}
+	return checkLayers("style", o.Style)
+}
+
+func known[T comparable](v T, all []T) bool {
+	for _, a := range all {
+		if a == v {
+			return true
+		}
+	}
+	return false
+}
+
+func checkLayers(what string, layers []LayerWeight) error {
+	seen := map[string]bool{}
+	for _, l := range layers {
+		if _, err := vgg.Find(l.Layer); err != nil {
+			return fmt.Errorf("%s layers: %w", what, err)
+		}
+		if seen[l.Layer] {
+			return fmt.Errorf("%s layers: %s stands there twice", what, l.Layer)
+		}
+		if !(l.Weight > 0) || math.IsInf(l.Weight, 0) {
+			return fmt.Errorf("%s layers: the weight of %s is %v, it has to be above 0", what, l.Layer, l.Weight)
+		}
+		seen[l.Layer] = true
+	}
+	return nil
+}
+
+func (o Objective) hasContent() bool { return o.ContentWeight > 0 && len(o.Content) > 0 }
+func (o Objective) hasStyle() bool   { return o.StyleWeight > 0 && len(o.Style) > 0 }
+
+// ContentLayers are the layers whose features a Problem needs; none where
+// content does not count.
+func (o Objective) ContentLayers() []string { return namesOf(o.hasContent(), o.Content) }
+
+// StyleLayers are the layers whose moments a Problem needs.
+func (o Objective) StyleLayers() []string { return namesOf(o.hasStyle(), o.Style) }
+
+// Layers are all layers that count, once each.
+func (o Objective) Layers() []string {
+	names := o.ContentLayers()
+	for _, name := range o.StyleLayers() {
+		if !known(name, names) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func namesOf(counts bool, layers []LayerWeight) (names []string) {
+	if counts {
+		for _, l := range layers {
+			names = append(names, l.Layer)
+		}
+	}
+	return names
+}
+
+// contentFactor is c for a layer of n channels and m positions, energy being
+// the mean of P².
+func (o Objective) contentFactor(l LayerWeight, n, m int, energy float64) float64 {
+	c := o.ContentWeight * l.Weight
+	switch o.Formula {
+	case Literal:
+		return c * float64(n) * float64(m) / 2
+	case Relative:
+		return c / floor(energy)
+	}
+	return c
+}
+
+// styleFactor is s for a layer of n channels, energy being what Comparison
+// makes of a picture without features.
+func (o Objective) styleFactor(l LayerWeight, n int, energy float64) float64 {
+	s := o.StyleWeight * l.Weight
+	switch o.Formula {
+	case Literal:
+		return s / 4
+	case PerElement:
+		if o.Comparison == Gram {
+			return s / float64(n) / float64(n)
+		}
+	case Relative:
+		return s / floor(energy)
+	}
+	return s
+}
+
+// floor keeps a layer that is dead for a picture from dividing by zero.
+func floor(energy float64) float64 { return max(energy, 1e-12) }

@@ -1,0 +1,150 @@
+package style
+
+import (
+	"fmt"
+
+	"easel/internal/model/vgg"
+)
+
+// Layout is how a picture is cut: into Rows×Columns tiles of about the same
+// size. 1×1 is the whole picture at once, which takes a third less work.
+type Layout struct{ Rows, Columns int }
+
+// Whole is the layout without cuts.
+func Whole() Layout { return Layout{1, 1} }
+
+// Tiles is the number of tiles.
+func (l Layout) Tiles() int { return l.Rows * l.Columns }
+
+// String is "3×1".
+func (l Layout) String() string { return fmt.Sprintf("%d×%d", l.Rows, l.Columns) }
+
+// span is pixels from ≤ i < to along one axis.
+type span struct{ from, to int }
+
+func (s span) size() int { return s.to - s.from }
+
+// tile is a part of a picture. Core is what belongs to it: a feature does
+// whose pixel, stride by stride, is in it. Window is what these features depend
+// on.
+type tile struct{ core, window [2]span } // rows, columns
+
+// cut cuts a picture of height×width. Cores begin at multiples of align, so that
+// pools fall on the same pixels in each window; halo is how far features see.
+func (l Layout) cut(height, width, align, halo int) ([]tile, error) {
+	if l.Rows < 1 || l.Columns < 1 || (l.Rows > 1 && l.Rows > height/align) || (l.Columns > 1 && l.Columns > width/align) {
+		return nil, fmt.Errorf("a picture of %d×%d cannot be cut into %v tiles", width, height, l)
+	}
+	halo = (halo + align - 1) / align * align
+	var tiles []tile
+	for _, rows := range axis(height, l.Rows, align) {
+		for _, columns := range axis(width, l.Columns, align) {
+			tiles = append(tiles, tile{
+				core:   [2]span{rows, columns},
+				window: [2]span{grown(rows, halo, height), grown(columns, halo, width)},
+			})
+		}
+	}
+	return tiles, nil
+}
+
+// axis cuts n pixels into parts that begin at multiples of align and have at
+// least as many pixels.
+func axis(n, parts, align int) []span {
+	spans := make([]span, parts)
+	for i := range spans {
+		spans[i] = span{i * (n / align) / parts * align, (i + 1) * (n / align) / parts * align}
+	}
+	spans[parts-1].to = n
+	return spans
+}
+
+func grown(s span, halo, n int) span { return span{max(0, s.from-halo), min(n, s.to+halo)} }
+
+// reach is how far the features of layers see beyond the pixels that they stand
+// for, and the largest of their strides.
+func reach(layers []string) (halo, align int, err error) {
+	align = Align
+	for _, name := range layers {
+		l, err := vgg.Find(name)
+		if err != nil {
+			return 0, 0, err
+		}
+		halo = max(halo, (l.ReceptiveField-l.Stride)/2)
+		align = max(align, l.Stride)
+	}
+	return halo, align, nil
+}
+
+// places is which positions of a layer's whole map belong to the core, along
+// one axis of n pixels.
+func places(c vgg.Config, l vgg.Layer, core span, n int) span {
+	if core.to == n {
+		return span{core.from / l.Stride, c.Size(l, n)}
+	}
+	return span{core.from / l.Stride, core.to / l.Stride}
+}
+
+// region is the positions of a layer that belong to a tile of a picture.
+type region struct{ rows, columns span }
+
+func (t tile) region(c vgg.Config, l vgg.Layer, height, width int) region {
+	return region{places(c, l, t.core[0], height), places(c, l, t.core[1], width)}
+}
+
+func (r region) size() int { return r.rows.size() * r.columns.size() }
+
+// window is the picture x [height, width, channels] inside the tile's window,
+// copied to dst.
+func (t tile) cutOut(dst, x []float32, width, channels int) {
+	copyOut(dst, x, width, channels, region{t.window[0], t.window[1]})
+}
+
+func copyOut(dst, x []float32, width, channels int, r region) {
+	n := r.columns.size() * channels
+	for y := r.rows.from; y < r.rows.to; y++ {
+		copy(dst[:n], x[(y*width+r.columns.from)*channels:])
+		dst = dst[n:]
+	}
+}
+
+// copyIn is copyOut the other way round.
+func copyIn(x, src []float32, width, channels int, r region) {
+	n := r.columns.size() * channels
+	for y := r.rows.from; y < r.rows.to; y++ {
+		copy(x[(y*width+r.columns.from)*channels:][:n], src)
+		src = src[n:]
+	}
+}
+
+// addIn adds a window's gradient to the picture's.
+func (t tile) addIn(x, src []float32, width, channels int) {
+	n := t.window[1].size() * channels
+	for y := t.window[0].from; y < t.window[0].to; y++ {
+		row := x[(y*width+t.window[1].from)*channels:][:n]
+		for i := range row {
+			row[i] += src[i]
+		}
+		src = src[n:]
+	}
+}
+
+// Align is the least distance of two cuts in pixels, the network's largest
+// stride up to block 5.
+const Align = 16
+
+// For is the layout for another picture of height×width that is cut as finely
+// as it can be, but no finer.
+func (l Layout) For(height, width int) Layout {
+	return Layout{max(1, min(l.Rows, height/Align)), max(1, min(l.Columns, width/Align))}
+}
+
+// Work is the area of all windows of a layout, which its work is in proportion
+// to.
+func (n *Network) Work(height, width int, l Layout, layers ...string) (pixels int64, err error) {
+	f, err := n.frame(height, width, l, layers)
+	for _, t := range f.tiles {
+		pixels += int64(t.window[0].size()) * int64(t.window[1].size())
+	}
+	return pixels, err
+}

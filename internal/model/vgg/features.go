@@ -1,0 +1,118 @@
+package vgg
+
+import (
+	"fmt"
+	"math"
+
+	"easel/internal/engine/graph"
+	"easel/internal/model/nn"
+)
+
+// Features adds VGG-19 to the scope's graph and returns the layers of the given
+// names. The picture x is [batch, height, width, 3], RGB in 0 to 1; a layer is
+// [batch, height/stride, width/stride, channels]. A name that Find does not
+// know, a configuration that does not Validate and a picture below MinSize
+// panic with a *graph.Error: graph.Build is the boundary.
+func Features(s *nn.Scope, c Config, x *graph.Node, names ...string) map[string]*graph.Node {
+	if shape := x.Shape(); len(shape) != 4 || shape[3] != 3 {
+		fail("a picture is [batch, height, width, 3], not %v", shape)
+	}
+	shift := s.Sub("input").Parameter("shift", nn.Constant(-randomMean), 3)
+	return build(s, c, graph.AddBias(x, shift), layers, names)
+}
+
+// Continue adds the part of the network that follows a layer: x is the value of
+// that layer, and names are layers behind it. Run one after the other, the two
+// parts compute what Features does.
+func Continue(s *nn.Scope, c Config, x *graph.Node, after string, names ...string) map[string]*graph.Node {
+	l, err := Find(after)
+	if err != nil {
+		fail("%v", err)
+	}
+	if shape := x.Shape(); len(shape) != 4 || shape[3] != l.Channels*c.Width {
+		fail("%s is [batch, height, width, %d], not %v", after, l.Channels*c.Width, shape)
+	}
+	return build(s, c, x, layers[l.index+1:], names)
+}
+
+// build runs x through the given layers up to the last of names.
+func build(s *nn.Scope, c Config, x *graph.Node, path []Layer, names []string) map[string]*graph.Node {
+	if err := c.Validate(); err != nil {
+		fail("%v", err)
+	}
+	deepest, err := Deepest(names...)
+	if err != nil {
+		fail("%v", err)
+	}
+	wanted := map[string]bool{}
+	for _, name := range names {
+		wanted[name] = true
+	}
+	found := map[string]*graph.Node{}
+	for _, l := range path {
+		if l.index > deepest.index {
+			break
+		}
+		x = c.layer(s, l, x)
+		if wanted[l.Name] {
+			found[l.Name] = x
+		}
+	}
+	for _, name := range names {
+		if found[name] == nil {
+			fail("layer %s lies before the part that is built", name)
+		}
+	}
+	return found
+}
+
+// layer is one layer of x [batch, height, width, channels].
+func (c Config) layer(s *nn.Scope, l Layer, x *graph.Node) *graph.Node {
+	switch l.kind {
+	case convolution:
+		return c.convolve(s.Sub(l.Name), l, x)
+	case pool:
+		return c.pool(x)
+	}
+	return graph.ReLU(x)
+}
+
+// convolve is a 3×3 convolution that keeps the size.
+func (c Config) convolve(s *nn.Scope, l Layer, x *graph.Node) *graph.Node {
+	o := nn.ConvOptions{
+		Out: l.Channels * c.Width, Kernel: 3, Stride: 1, Padding: 1, Bias: true,
+		Init: heNormal(x.Shape().Channels()),
+	}
+	mode, _ := c.border(l).mode() // Validate has seen it
+	if mode != graph.PadZeros {
+		x = graph.PadPicture(x, mode, graph.Pad(1))
+		o.Padding = 0
+	}
+	return nn.Conv(s, x, o)
+}
+
+// heNormal keeps the variance of activations from layer to layer (He et al.
+// 2015, eq. 10).
+func heNormal(in int) nn.Normal { return nn.Normal{Deviation: math.Sqrt(2 / float64(9*in))} }
+
+// pool halves height and width.
+func (c Config) pool(x *graph.Node) *graph.Node {
+	if shape := x.Shape(); c.Ceil && (shape[1]%2 == 1 || shape[2]%2 == 1) {
+		// A repeated row changes neither the largest nor the mean of the
+		// elements that a window at the edge has.
+		x = graph.PadPicture(x, graph.PadReplicate, graph.Padding{Bottom: shape[1] % 2, Right: shape[2] % 2})
+	}
+	if c.Pooling == AveragePooling {
+		x = graph.AveragePool(x, 2, 2)
+	} else {
+		x = graph.MaxPool(x, 2, 2)
+	}
+	if c.PoolScale == 1 {
+		return x
+	}
+	return graph.Scale(x, float32(c.PoolScale))
+}
+
+func fail(format string, args ...any) {
+	panic(&graph.Error{Text: "vgg: " + fmt.Sprintf(format, args...)})
+}

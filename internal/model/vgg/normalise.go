@@ -1,0 +1,209 @@
+package vgg
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"easel/internal/engine/device"
+	"easel/internal/engine/graph"
+	"easel/internal/model/nn"
+)
+
+// Means are the mean activation of each channel behind each convolution's
+// rectifier, in the order of Weights.Filters.
+type Means [][]float64
+
+// Picture is RGB in 0 to 1, [Height, Width, 3].
+type Picture struct {
+	Height, Width int
+	Pixels        []float32
+}
+
+// Meter takes the means of a network's activations over pictures and positions
+// (Gatys et al. 2016, §2):
+//
+//	m := vgg.NewMeter(device, config, weights)
+//	err := m.Add(picture) // for every picture
+//	means, err := m.Means()
+//	w, err := vgg.Normalise(weights, means)
+type Meter struct {
+	device  device.Device
+	config  Config
+	weights *Weights
+
+	program       device.Program // for pictures of this size:
+	height, width int
+
+	sums      [][]float64
+	positions []float64
+}
+
+// NewMeter measures with a network of the given configuration, whose Width is
+// that of the weights. The device keeps the network's weights under "meter".
+func NewMeter(d device.Device, c Config, w *Weights) *Meter {
+	c.Width = w.Width
+	m := &Meter{device: d, config: c, weights: w, positions: make([]float64, len(w.Filters))}
+	for _, f := range w.Filters {
+		m.sums = append(m.sums, make([]float64, f.Channels()))
+	}
+	return m
+}
+
+// rectified are the layers behind the convolutions that the weights have.
+func (m *Meter) rectified() []string {
+	var names []string
+	for _, l := range layers {
+		if l.kind == rectifier && len(names) < len(m.weights.Filters) {
+			names = append(names, l.Name)
+		}
+	}
+	return names
+}
+
+// MinSize is the smallest height and width that Add takes.
+func (m *Meter) MinSize() (int, error) { return m.config.MinSize(m.rectified()...) }
+
+// Add takes a picture into the means. Pictures of one size after another need one
+// plan only.
+func (m *Meter) Add(p Picture) error {
+	if len(p.Pixels) != 3*p.Height*p.Width {
+		return fmt.Errorf("a picture of %d×%d has %d numbers, not %d", p.Width, p.Height, len(p.Pixels), 3*p.Height*p.Width)
+	}
+	if err := m.plan(p.Height, p.Width); err != nil {
+		return err
+	}
+	copy(m.program.Input("picture"), p.Pixels)
+	if err := m.program.Run(); err != nil {
+		return err
+	}
+	for i, name := range m.rectified() {
+		l, _ := Find(name)
+		m.positions[i] += float64(m.config.Size(l, p.Height) * m.config.Size(l, p.Width))
+		for c, v := range m.program.Output(name) {
+			m.sums[i][c] += float64(v)
+		}
+	}
+	return nil
+}
+
+// plan makes the program for pictures of a size.
+func (m *Meter) plan(height, width int) error {
+	if m.program != nil && m.height == height && m.width == width {
+		return nil
+	}
+	if err := m.Close(); err != nil {
+		return err
+	}
+	var parameters nn.Parameters
+	g, err := graph.Build(func(g *graph.Graph) {
+		scope := nn.NewScope(g)
+		names := m.rectified()
+		found := Features(scope.Sub("meter"), m.config, g.Input("picture", 1, height, width, 3), names...)
+		for _, name := range names {
+			g.Output(name, graph.ChannelSums(found[name]))
+		}
+		parameters = scope.Parameters()
+	})
+	if err != nil {
+		return err
+	}
+	if err := m.weights.Store(m.device, parameters); err != nil {
+		return err
+	}
+	if m.program, err = m.device.Compile(g); err != nil {
+		return err
+	}
+	m.height, m.width = height, width
+	return nil
+}
+
+// Means are those of all pictures so far, each counted by its size.
+func (m *Meter) Means() (Means, error) {
+	if len(m.positions) == 0 || m.positions[0] == 0 {
+		return nil, errors.New("the means of no picture")
+	}
+	means := make(Means, len(m.sums))
+	for i, sums := range m.sums {
+		means[i] = slices.Clone(sums)
+		for c := range means[i] {
+			means[i][c] /= m.positions[i]
+		}
+	}
+	return means, nil
+}
+
+// Close frees the memory of the program; the device stays.
+func (m *Meter) Close() error {
+	if m.program == nil {
+		return nil
+	}
+	err := m.program.Close()
+	m.program = nil
+	return err
+}
+
+// silent is the part of a layer's mean activation below which a channel counts
+// as one that never fires: it is left as it is, for nothing would be gained by
+// blowing it up.
+const silent = 1e-6
+
+// Normalise rescales the filters so that each has the mean activation 1 over the
+// pictures that the means are of (Gatys et al. 2016, §2). Layer by layer, with
+// the means m of the network as it was:
+//
+//	kernel[…, in, out] ← kernel[…, in, out] · m[previous layer][in] / m[out]
+//	bias[out] ← bias[out] / m[out]
+//
+// The first factor undoes what was done to the layer's input. As rectifiers and
+// pools let a factor through, an activation of the new network is the old one
+// divided by m, everywhere: what the network distinguishes stays the same.
+func Normalise(w *Weights, means Means) (*Weights, error) {
+	if err := w.Validate(); err != nil {
+		return nil, err
+	}
+	if len(means) != len(w.Filters) {
+		return nil, fmt.Errorf("means of %d layers for weights of %d", len(means), len(w.Filters))
+	}
+	scaled := &Weights{Width: w.Width, Mean: w.Mean}
+	before := []float64{1, 1, 1}
+	for i, f := range w.Filters {
+		if len(means[i]) != f.Channels() {
+			return nil, fmt.Errorf("%d means of %s, which has %d channels", len(means[i]), f.Layer, f.Channels())
+		}
+		factors := factorsOf(means[i])
+		scaled.Filters = append(scaled.Filters, f.rescaled(before, factors))
+		before = factors
+	}
+	return scaled, nil
+}
+
+// factorsOf are what a layer's channels are divided by: their means, but for
+// channels that are silent.
+func factorsOf(means []float64) []float64 {
+	sum := 0.0
+	for _, m := range means {
+		sum += m
+	}
+	factors := slices.Clone(means)
+	for c, m := range factors {
+		if !(m > silent*sum/float64(len(means))) {
+			factors[c] = 1
+		}
+	}
+	return factors
+}
+
+// rescaled multiplies by what the inputs were divided by, and divides by what
+// the outputs are to be divided by.
+func (f Filter) rescaled(inputs, outputs []float64) Filter {
+	r := Filter{f.Layer, make([]float32, len(f.Kernel)), make([]float32, len(f.Bias))}
+	for i, v := range f.Kernel {
+		row, o := i/len(outputs), i%len(outputs)
+		r.Kernel[i] = float32(float64(v) * inputs[row%len(inputs)] / outputs[o])
+	}
+	for o, v := range f.Bias {
+		r.Bias[o] = float32(float64(v) / outputs[o])
+	}
+	return r
+}

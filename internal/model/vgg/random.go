@@ -1,0 +1,67 @@
+package vgg
+
+import (
+	"errors"
+
+	"easel/internal/engine/device"
+	"easel/internal/model/nn"
+)
+
+// randomMean is the colour that a network without trained weights subtracts:
+// grey.
+const randomMean = 0.5
+
+// Random makes a network that was never trained: He-normal kernels of mean zero
+// without bias, the same for the same seed on every machine. Random networks
+// keep texture and palette of a picture well (He, Wang, Hopcroft 2016;
+// Ustyuzhaninov et al. 2016), once their layers are on one scale: see
+// Normalise, with the means of the very pictures that they are to see.
+//
+// RandomFor does both.
+//
+// A filter of mean zero does not see the common brightness of its input. In
+// layers behind a rectifier that is most of what there is, and would be the same
+// in every channel.
+func Random(width int, seed uint64) *Weights {
+	w := &Weights{Width: width, Mean: [3]float32{randomMean, randomMean, randomMean}}
+	for _, name := range layers[len(layers)-1].Convolutions() {
+		shape, out := KernelShape(name, width)
+		p := nn.Parameter{Name: name + "/kernel", Shape: shape, Init: heNormal(shape[2])}
+		kernel := p.Initialise(seed)
+		centre(kernel, out)
+		w.Filters = append(w.Filters, Filter{name, kernel, make([]float32, out)})
+	}
+	return w
+}
+
+// RandomFor makes a network that was never trained and brings its layers on one
+// scale: every filter has the mean activation 1 over the pictures given, those
+// that the network is for. A layer's loss then means as much as another's, which
+// is what such networks lack most (He, Wang, Hopcroft 2016). The network has
+// the width and borders of c; the device is as NewMeter's.
+func RandomFor(d device.Device, c Config, seed uint64, pictures ...Picture) (w *Weights, err error) {
+	random := Random(c.Width, seed)
+	m := NewMeter(d, c, random)
+	defer func() { err = errors.Join(err, m.Close()) }()
+	for _, p := range pictures {
+		if err := m.Add(p); err != nil {
+			return nil, err
+		}
+	}
+	means, err := m.Means()
+	if err != nil {
+		return nil, err
+	}
+	return Normalise(random, means)
+}
+
+// centre subtracts from each filter of kernel [3, 3, in, out] its mean.
+func centre(kernel []float32, out int) {
+	mean := make([]float64, out)
+	for i, v := range kernel {
+		mean[i%out] += float64(v)
+	}
+	for i := range kernel {
+		kernel[i] -= float32(mean[i%out] / float64(len(kernel)/out))
+	}
+}

@@ -1,0 +1,111 @@
+package vgg
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"easel/internal/engine/device"
+	"easel/internal/engine/graph"
+	"easel/internal/model/nn"
+)
+
+// Weights are the network's numbers, in the form of the package: for pictures
+// in RGB from 0 to 1. Make them with FromOIHW or Random.
+type Weights struct {
+	// Width is the number of channels in block 1: see Config.Width.
+	Width int
+	// Mean is the colour that is subtracted from the picture, RGB in 0 to 1.
+	Mean [3]float32
+	// Filters are those of conv1_1, conv1_2 …, in the order of the network. The
+	// deepest layers may be missing.
+	Filters []Filter
+}
+
+// Filter is the weights of one convolution.
+type Filter struct {
+	Layer  string    // conv1_1
+	Kernel []float32 // [3, 3, in, out]
+	Bias   []float32 // [out]
+}
+
+// Channels is the number of channels that the convolution returns.
+func (f Filter) Channels() int { return len(f.Bias) }
+
+// Validate reports a layer that is out of order or of the wrong size.
+func (w *Weights) Validate() error {
+	names := layers[len(layers)-1].Convolutions()
+	if len(w.Filters) == 0 || len(w.Filters) > len(names) {
+		return fmt.Errorf("VGG-19 has 1 to %d layers of weights, not %d", len(names), len(w.Filters))
+	}
+	for i, f := range w.Filters {
+		if f.Layer != names[i] {
+			return fmt.Errorf("layer %s of the weights stands where %s belongs", f.Layer, names[i])
+		}
+		kernel, out := KernelShape(f.Layer, w.Width)
+		if len(f.Kernel) != kernel.Size() || len(f.Bias) != out {
+			return fmt.Errorf("%s has %d weights and %d biases, a kernel of %v has %d and %d",
+				f.Layer, len(f.Kernel), len(f.Bias), kernel, kernel.Size(), out)
+		}
+	}
+	return nil
+}
+
+// KernelShape is the shape [3, 3, in, out] of a convolution's kernel in a
+// network of the given width, and its number of biases. The layer has to be one
+// of those that Layer.Convolutions names.
+func KernelShape(layer string, width int) (graph.Shape, int) {
+	l, err := Find(layer)
+	if err != nil || l.kind != convolution {
+		fail("%q is no convolution", layer)
+	}
+	in, out := 3, l.Channels*width
+	for _, m := range layers[:l.index] {
+		in = m.Channels * width
+	}
+	return graph.Shape{3, 3, in, out}, out
+}
+
+// Store gives the parameters of a network, as a scope of Features lists them,
+// their values on a device. The parameters may lie below any path.
+func (w *Weights) Store(d device.Device, ps nn.Parameters) error {
+	for _, p := range ps {
+		value, err := w.value(p)
+		if err != nil {
+			return err
+		}
+		if err := d.SetParameter(p.Name, p.Shape, value); err != nil {
+			return fmt.Errorf("store VGG-19 weights: %w", err)
+		}
+	}
+	return nil
+}
+
+// value is what the parameter …/layer/what should hold.
+func (w *Weights) value(p nn.Parameter) ([]float32, error) {
+	layer, what := lastTwo(p.Name)
+	if layer == "input" {
+		return []float32{-w.Mean[0], -w.Mean[1], -w.Mean[2]}, nil
+	}
+	i := slices.IndexFunc(w.Filters, func(f Filter) bool { return f.Layer == layer })
+	if i < 0 {
+		return nil, fmt.Errorf("the weights have no layer %q: they have %d of 16", layer, len(w.Filters))
+	}
+	value := w.Filters[i].Bias
+	if what == "kernel" {
+		value = w.Filters[i].Kernel
+	}
+	if len(value) != p.Shape.Size() {
+		return nil, fmt.Errorf("%s is %v in the network, the weights have %d numbers (width %d)", p.Name, p.Shape, len(value), w.Width)
+	}
+	return value, nil
+}
+
+// lastTwo is the end of a path: "conv1_1", "kernel" of "vgg/conv1_1/kernel".
+func lastTwo(path string) (layer, what string) {
+	parts := strings.Split(path, "/")
+	if len(parts) < 2 {
+		return "", path
+	}
+	return parts[len(parts)-2], parts[len(parts)-1]
+}

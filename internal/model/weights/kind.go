@@ -1,0 +1,132 @@
+package weights
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"strings"
+
+	"easel/internal/file/checkpoint"
+	"easel/internal/model/vgg"
+)
+
+// caffeKernel is the SHA-256 of conv1_1's kernel in the weights of Simonyan and
+// Zisserman (float32, little-endian, [out, in, 3, 3], BGR), however they are
+// packed: as vgg19-d01eb7cb.pth, as the vgg_conv.pth of the paper's authors, …
+const caffeKernel = "f8ee325686ded00722375b5a05fd287de09be3bd3b1853cb1c5cf29996394684"
+
+// kindOf finds out what the network was trained to see, and what told. In this
+// order: the file's metadata, names of tensors that only one kind has, the
+// numbers of conv1_1, the SHA-256 of the file. What the caller claims has to
+// agree, and is believed where nothing else tells.
+func kindOf(path string, file tensors, s scheme, first vgg.Filter, claimed vgg.Kind) (vgg.Kind, string, error) {
+	kind, evidence := fromMetadata(file)
+	if kind == "" {
+		kind, evidence = fromNames(file, s)
+	}
+	if kind == "" && digest(first.Kernel) == caffeKernel {
+		kind, evidence = vgg.Caffe, "the numbers of conv1_1"
+	}
+	// The file is read to its end only where it could be the known one.
+	if kind == "" && claimed == "" && fileSize(path) == torchvisionFile.Size {
+		sum, err := fileDigest(path)
+		if err != nil {
+			return "", "", err
+		}
+		if sum == torchvisionFile.SHA256 {
+			kind, evidence = vgg.Torchvision, "the SHA-256 of the file"
+		}
+	}
+	switch {
+	case kind == "" && claimed == "":
+		return "", "", hinted{
+			fmt.Errorf("nothing in the file tells what kind of weights these are"),
+			"say --weights-kind torchvision (RGB from 0 to 1, as torchvision and timm train them) or --weights-kind caffe (BGR from 0 to 255, " +
+				"as the paper's authors and Johnson's vgg19-d01eb7cb.pth)",
+		}
+	case kind == "":
+		return claimed, "--weights-kind", nil
+	case claimed != "" && claimed != kind:
+		return "", "", hinted{
+			fmt.Errorf("the weights are of the kind %s, by %s, and not %s", kind, evidence, claimed),
+			"leave --weights-kind out",
+		}
+	}
+	return kind, evidence, nil
+}
+
+// fromMetadata reads "kind", or the description "input", of a safetensors file.
+func fromMetadata(file tensors) (vgg.Kind, string) {
+	r, ok := file.(*checkpoint.Reader)
+	if !ok {
+		return "", ""
+	}
+	metadata := r.Metadata()
+	for _, k := range vgg.Kinds() {
+		if metadata["kind"] == string(k) {
+			return k, "the file's metadata"
+		}
+	}
+	input := metadata["input"]
+	bgr, rgb := strings.Contains(input, "BGR"), strings.Contains(input, "RGB")
+	switch {
+	case bgr && !rgb && strings.Contains(input, "255"):
+		return vgg.Caffe, "the file's metadata"
+	case rgb && !bgr && strings.Contains(input, "0.485"):
+		return vgg.Torchvision, "the file's metadata"
+	}
+	return "", ""
+}
+
+// fromNames knows three files by their names of tensors. What has the names of
+// torchvision's vgg19 may be either kind: converted Caffe weights have them too.
+func fromNames(file tensors, s scheme) (vgg.Kind, string) {
+	has := func(name string) bool { _, ok := file.Shape(name); return ok }
+	switch {
+	case s == byLayer:
+		// Caffe's own names; the paper's authors' vgg_conv.pth.
+		return vgg.Caffe, "its tensors' names, which are Caffe's"
+	case has("classifier.1.weight") && has("classifier.4.weight"):
+		// Johnson's file counts the fully connected layers otherwise.
+		return vgg.Caffe, "its tensors' names, which are those of vgg19-d01eb7cb.pth"
+	case has("pre_logits.fc1.weight"):
+		return vgg.Torchvision, "its tensors' names, which are timm's"
+	}
+	return "", ""
+}
+
+// digest is the SHA-256 of numbers as they lie in a file.
+func digest(values []float32) string {
+	hash := sha256.New()
+	var b [4]byte
+	for _, v := range values {
+		binary.LittleEndian.PutUint32(b[:], math.Float32bits(v))
+		hash.Write(b[:])
+	}
+	return hex.EncodeToString(hash.Sum(nil))
+}
+
+func fileSize(path string) int64 {
+	info, err := os.Stat(path)
+	if err != nil {
+		return -1
+	}
+	return info.Size()
+}
+
+func fileDigest(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	hash := sha256.New()
+	if _, err := io.Copy(hash, f); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(hash.Sum(nil)), nil
+}

@@ -1,0 +1,132 @@
+package weights
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"easel/internal/file/checkpoint"
+	"easel/internal/model/vgg"
+)
+
+// The file of easel's own: safetensors with the parameters of package vgg by
+// name (input/shift, conv1_1/kernel [3, 3, in, out], conv1_1/bias …) and, under
+// ownKey in the metadata, a document.
+const (
+	ownKey     = "easel-weights"
+	ownFormat  = "easel-vgg19"
+	ownVersion = 1
+)
+
+type document struct {
+	Format  string `json:"format"`
+	Version int    `json:"version"`
+	Width   int    `json:"width"`
+	// Kind is what the network was trained to see; the file holds it in the form
+	// of package vgg.
+	Kind          vgg.Kind       `json:"kind"`
+	Normalisation *Normalisation `json:"normalisation,omitempty"`
+}
+
+// Write writes weights to a file of easel's own, which is complete or as it was.
+// Of about, the kind and the normalisation go with them.
+func Write(path string, w *vgg.Weights, about About) error {
+	if err := w.Validate(); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	text, err := json.Marshal(document{ownFormat, ownVersion, w.Width, about.Kind, about.Normalisation})
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	list := []checkpoint.Tensor{{Name: shiftName, Shape: []int{3}, Data: []float32{-w.Mean[0], -w.Mean[1], -w.Mean[2]}}}
+	for _, f := range w.Filters {
+		kernel, out := vgg.KernelShape(f.Layer, w.Width)
+		list = append(list,
+			checkpoint.Tensor{Name: f.Layer + "/kernel", Shape: kernel, Data: f.Kernel},
+			checkpoint.Tensor{Name: f.Layer + "/bias", Shape: []int{out}, Data: f.Bias})
+	}
+	return checkpoint.Write(path, map[string]string{ownKey: string(text)}, list)
+}
+
+const shiftName = "input/shift"
+
+// readOwn reads a file that Write wrote.
+func readOwn(path string, file tensors, text string, claimed vgg.Kind) (*vgg.Weights, About, error) {
+	about := About{Path: path, Format: "easel", Evidence: "the file's metadata"}
+	d, err := decode(text)
+	if err != nil {
+		return nil, about, fmt.Errorf("%s: %w", path, err)
+	}
+	if claimed != "" && claimed != d.Kind {
+		return nil, about, hinted{fmt.Errorf("%s: the weights are of the kind %s, and not %s", path, d.Kind, claimed), "leave --weights-kind out"}
+	}
+	about.Kind, about.Width, about.Normalisation = d.Kind, d.Width, d.Normalisation
+	w := &vgg.Weights{Width: d.Width}
+	shift, err := tensor(file, shiftName, []int{3})
+	if err != nil {
+		return nil, about, fmt.Errorf("%s: %w", path, err)
+	}
+	for c, v := range shift {
+		w.Mean[c] = -v
+	}
+	for _, layer := range convolutions() {
+		if _, ok := file.Shape(layer + "/kernel"); !ok {
+			break
+		}
+		shape, out := vgg.KernelShape(layer, d.Width)
+		f := vgg.Filter{Layer: layer}
+		if f.Kernel, err = tensor(file, layer+"/kernel", shape); err == nil {
+			f.Bias, err = tensor(file, layer+"/bias", []int{out})
+		}
+		if err != nil {
+			return nil, about, fmt.Errorf("%s: %w", path, err)
+		}
+		w.Filters = append(w.Filters, f)
+		about.Layers = append(about.Layers, layer)
+	}
+	if err := w.Validate(); err != nil {
+		return nil, about, fmt.Errorf("%s: %w", path, err)
+	}
+	return w, about, nil
+}
+
+// decode reads the document of a file.
+func decode(text string) (document, error) {
+	var d document
+	// The version first: what a later one adds is no unknown key.
+	var stamp struct {
+		Format  string
+		Version int
+	}
+	if err := json.Unmarshal([]byte(text), &stamp); err != nil || stamp.Format != ownFormat {
+		return d, fmt.Errorf("metadata %s: not a description of weights: %q", ownKey, text)
+	}
+	if stamp.Version != ownVersion {
+		return d, hinted{fmt.Errorf("weights of the format version %d; this easel reads %d", stamp.Version, ownVersion), "update easel"}
+	}
+	dec := json.NewDecoder(bytes.NewReader([]byte(text)))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&d); err != nil {
+		return d, fmt.Errorf("metadata %s: %w", ownKey, err)
+	}
+	c := vgg.Default()
+	c.Width = d.Width
+	if err := c.Validate(); err != nil {
+		return d, fmt.Errorf("metadata %s: %w", ownKey, err)
+	}
+	return d, nil
+}
+
+// tensor reads one that has to have the given shape and finite numbers.
+func tensor(file tensors, name string, want []int) ([]float32, error) {
+	shape, ok := file.Shape(name)
+	if !ok || !slices.Equal(shape, want) {
+		return nil, fmt.Errorf("tensor %s is %v, not %v", name, shape, want)
+	}
+	_, data, err := file.Tensor(name)
+	if err == nil && !finite(data) {
+		err = fmt.Errorf("tensor %s has numbers that are not finite", name)
+	}
+	return data, err
+}
