@@ -3,7 +3,7 @@ package easel
 import (
 	"context"
 
-	"easel/internal/demo"
+	"easel/internal/work/demo"
 )
 
 type (

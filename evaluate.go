@@ -3,7 +3,7 @@ package easel
 import (
 	"context"
 
-	"easel/internal/eval"
+	"easel/internal/work/eval"
 )
 
 type (

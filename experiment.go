@@ -3,7 +3,7 @@ package easel
 import (
 	"context"
 
-	"easel/internal/experiment"
+	"easel/internal/work/experiment"
 )
 
 // Experiment is a table or figure of a paper that can be made anew.

@@ -13,7 +13,7 @@ import (
 	"easel/internal/engine/device"
 	"easel/internal/file/imgio"
 	"easel/internal/model/stored"
-	"easel/internal/translate"
+	"easel/internal/work/translate"
 )
 
 // ModelOptions say how a model is used. The zero value is the default.

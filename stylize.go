@@ -4,9 +4,9 @@ import (
 	"context"
 	"image"
 
-	"easel/internal/figure"
 	"easel/internal/file/imgio"
-	"easel/internal/stylize"
+	"easel/internal/work/experiment/figure"
+	"easel/internal/work/stylize"
 )
 
 type (

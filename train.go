@@ -3,7 +3,7 @@ package easel
 import (
 	"context"
 
-	"easel/internal/train"
+	"easel/internal/work/train"
 )
 
 // TrainOptions are everything about a training run: the data, the network and

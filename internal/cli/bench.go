@@ -11,8 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"easel/internal/bench"
 	"easel/internal/engine/device"
+	"easel/internal/work/bench"
 )
 
 func (a *app) benchCommand() *cobra.Command {

@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"easel"
-	"easel/internal/demo"
+	"easel/internal/work/demo"
 )
 
 func (a *app) demoCommand() *cobra.Command {

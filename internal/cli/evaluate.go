@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"easel"
-	"easel/internal/eval"
+	"easel/internal/work/eval"
 )
 
 func (a *app) evaluateCommand() *cobra.Command {

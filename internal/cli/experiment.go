@@ -9,8 +9,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"easel"
-	"easel/internal/experiment"
-	"easel/internal/train"
+	"easel/internal/work/experiment"
+	"easel/internal/work/train"
 )
 
 // experimentFlags are the flags of easel experiment.

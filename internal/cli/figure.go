@@ -6,7 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"easel"
-	"easel/internal/stylize"
+	"easel/internal/work/stylize"
 )
 
 // figureSize is the longer side of a figure's cells unless asked for otherwise:

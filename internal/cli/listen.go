@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"easel/internal/train"
+	"easel/internal/work/train"
 )
 
 // lineEvery is how often a run that nobody watches on a terminal says where it

@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"easel"
-	"easel/internal/stylize"
+	"easel/internal/work/stylize"
 )
 
 // stylizeFlags are the flags of easel stylize that are not options by

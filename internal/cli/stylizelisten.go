@@ -7,7 +7,7 @@ import (
 	"github.com/dustin/go-humanize"
 
 	"easel"
-	"easel/internal/stylize"
+	"easel/internal/work/stylize"
 )
 
 // stylizeListener turns iterations into a bar on a terminal, lines elsewhere, or

@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"easel"
-	"easel/internal/train"
+	"easel/internal/work/train"
 )
 
 func (a *app) trainCommand() *cobra.Command {

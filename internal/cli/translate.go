@@ -10,7 +10,7 @@ import (
 
 	"easel"
 	"easel/internal/engine/device"
-	"easel/internal/translate"
+	"easel/internal/work/translate"
 )
 
 // translateFlags are what easel translate is asked for.

@@ -1,0 +1,271 @@
+// Package demo is the whole story in about two minutes, without data and
+// without a network: it draws pairs (package facade), trains on them, translates
+// pairs that were held out, judges the translations against what is easy, and
+// leaves a page to look at.
+//
+// Call Run. Everything is in Options.Out:
+//
+//	index.html   the page, self-contained
+//	demo.png     input, output and target of held-out pairs
+//	data/        the pairs: train, val and test
+//	run/         the training run
+//
+// # Guarantees
+//
+// The numbers depend on the options only: the same on any number of threads.
+// How long it takes is bounded by the number of steps, which two cores do in
+// about a minute and a half.
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"iter"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"easel/internal/data/facade"
+	"easel/internal/file/imgio"
+	"easel/internal/model/pix2pix"
+	"easel/internal/work/train"
+)
+
+// Options of a demo. Begin with Default.
+type Options struct {
+	// Out is the folder that everything is written to.
+	Out string
+	// Force replaces the data and the run of an earlier demo in Out.
+	Force bool
+	// Train, Val and Test are numbers of pairs.
+	Train, Val, Test int
+	// Training is the run; its Data, Out and LoadSize are the demo's affair, its
+	// Seed is that of the pairs too.
+	Training train.Options
+}
+
+// Default is the demo that fits into two minutes on two cores.
+func Default() Options {
+	t := train.Default()
+	n := &t.Network
+	n.ImageSize, n.Width, n.DiscriminatorWidth = 128, 24, 24
+	n.Schedule, n.LearningRate = pix2pix.LinearDecay, 6e-4
+	o := Options{Out: "demo", Train: 400, Val: 10, Test: 24, Training: t}
+	o.Steps(3000)
+	return o
+}
+
+// sheets is how many sheets of samples the run's report shows.
+const sheets = 6
+
+// Steps makes the run that many steps long. Judged is its end: the best step by
+// validation L1 is an early and blurred one.
+func (o *Options) Steps(n int) {
+	o.Training.Length = train.Length{Steps: n}
+	o.Training.ValEvery, o.Training.CheckpointEvery, o.Training.Keep = max(n/sheets, 1), max(n, 1), 1
+}
+
+// Stage is a part of the demo.
+type Stage string
+
+// The stages, in order.
+const (
+	Drawing     Stage = "draw"
+	Training    Stage = "train"
+	Translating Stage = "translate"
+)
+
+// Event is progress: Done of Total, or, while training, what happened there.
+type Event struct {
+	Stage    Stage        `json:"stage"`
+	Done     int          `json:"done,omitempty"`
+	Total    int          `json:"total,omitempty"`
+	Training *train.Event `json:"training,omitempty"`
+}
+
+// Result is what came of it.
+type Result struct {
+	// Page, Picture and Run are paths.
+	Page    string `json:"page"`
+	Picture string `json:"picture"`
+	Run     string `json:"run"`
+	// Steps trained on Pairs, in Seconds; Held is the number of pairs judged.
+	Steps   int     `json:"steps"`
+	Pairs   int     `json:"pairs"`
+	Held    int     `json:"held_out"`
+	Seconds float64 `json:"seconds"`
+	// Scores are of easel first, then of what is easy.
+	Scores []Score `json:"scores"`
+	// Verdicts are the comparisons that the translations should win.
+	Verdicts []Verdict `json:"verdicts"`
+}
+
+// Run runs the demo. Notify, which may be nil, hears of progress from one
+// goroutine. A context that ends while training leaves a run that can be
+// resumed, and train.ErrInterrupted.
+func Run(ctx context.Context, o Options, notify func(Event)) (Result, error) {
+	if notify == nil {
+		notify = func(Event) {}
+	}
+	s := session{Options: o, notify: notify}
+	s.Training.Data, s.Training.Out = filepath.Join(o.Out, "data"), filepath.Join(o.Out, "run")
+	// No jitter: there are as many pairs as anyone wants, and resizing would blur
+	// what is drawn to whole pixels.
+	s.Training.LoadSize = o.Training.Network.ImageSize
+	if err := s.check(); err != nil {
+		return Result{}, fmt.Errorf("demo: %w", err)
+	}
+	for _, do := range []func(context.Context) error{s.draw, s.train, s.judge} {
+		if err := do(ctx); err != nil {
+			return Result{}, fmt.Errorf("demo: %w", err)
+		}
+	}
+	result := s.result()
+	if err := s.show(&result); err != nil {
+		return Result{}, fmt.Errorf("demo: %w", err)
+	}
+	return result, nil
+}
+
+// session is a demo that is running.
+type session struct {
+	Options
+	notify  func(Event)
+	seconds float64 // of training
+	trained string  // the model's file
+	pairs   []pair  // for the baselines
+	held    []held
+	scores  []Score
+}
+
+// pair is an input and its target.
+type pair struct{ labels, photo *imgio.Picture }
+
+// check refuses options that will not do and a folder that has a demo.
+func (s *session) check() error {
+	if s.Train < 1 || s.Val < 1 || s.Test < 1 {
+		return errors.New("there has to be a pair at least for training, validation and tests")
+	}
+	if err := s.Training.Validate(); err != nil {
+		return err
+	}
+	for _, path := range []string{s.Training.Data, s.Training.Out} {
+		_, err := os.Stat(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err == nil && !s.Force {
+			return hinted{fmt.Errorf("%s holds a demo already", s.Out), "make it anew with --force, or choose another folder with --out"}
+		}
+		if err == nil {
+			err = os.RemoveAll(path)
+		}
+		if err != nil {
+			return fmt.Errorf("clear the folder: %w", err)
+		}
+	}
+	return nil
+}
+
+// draw writes the pairs, labels on the left; no façade is in two splits.
+func (s *session) draw(ctx context.Context) error {
+	total := s.Train + s.Val + s.Test
+	for i, p := range s.ahead(ctx, total) {
+		split := "train"
+		switch {
+		case i >= s.Train+s.Val:
+			split = "test"
+		case i >= s.Train:
+			split = "val"
+		}
+		if err := s.write(filepath.Join(s.Training.Data, split), i, p); err != nil {
+			return err
+		}
+		if split == "train" {
+			s.pairs = append(s.pairs, p)
+		}
+		s.notify(Event{Stage: Drawing, Done: i + 1, Total: total})
+	}
+	return ctx.Err()
+}
+
+// ahead draws the pairs on all cores and hands them out in order, until ctx
+// ends.
+func (s *session) ahead(ctx context.Context, total int) iter.Seq2[int, pair] {
+	return func(yield func(int, pair) bool) {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		workers := max(s.Training.Threads, 0)
+		if workers == 0 {
+			workers = runtime.NumCPU()
+		}
+		drawn := make([]chan pair, total)
+		for i := range drawn {
+			drawn[i] = make(chan pair, 1)
+		}
+		for w := range workers {
+			go func() {
+				for i := w; i < total && ctx.Err() == nil; i += workers {
+					drawn[i] <- s.pair(i)
+				}
+			}()
+		}
+		for i := range drawn {
+			select {
+			case p := <-drawn[i]:
+				if !yield(i, p) {
+					return
+				}
+			case <-ctx.Done():
+				return
+			}
+		}
+	}
+}
+
+func (s *session) pair(index int) pair {
+	labels, photo := facade.Generate(s.Training.Seed, index, s.Training.Network.ImageSize)
+	return pair{labels, imgio.Quantise(photo)}
+}
+
+func (s *session) write(dir string, index int, p pair) error {
+	side, err := imgio.SideBySide(p.labels, p.photo)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return fmt.Errorf("make folder: %w", err)
+	}
+	return imgio.Write(filepath.Join(dir, fmt.Sprintf("%04d.png", index)), side)
+}
+
+func (s *session) train(ctx context.Context) error {
+	return train.Train(ctx, s.Training, func(e train.Event) {
+		if e.Kind == train.Ended {
+			s.seconds = e.Seconds
+		}
+		s.notify(Event{Stage: Training, Training: &e})
+	})
+}
+
+func (s *session) result() Result {
+	return Result{
+		Page: filepath.Join(s.Out, "index.html"), Picture: filepath.Join(s.Out, "demo.png"), Run: s.Training.Out,
+		Steps: s.Training.Length.Steps, Pairs: s.Train, Held: s.Test, Seconds: s.seconds,
+		Scores: s.scores, Verdicts: verdicts(s.scores),
+	}
+}
+
+// hinted is an error with advice.
+type hinted struct {
+	error
+	hint string
+}
+
+// Unwrap lets errors.Is see the cause.
+func (h hinted) Unwrap() error { return h.error }
+
+// Hint is the advice.
+func (h hinted) Hint() string { return h.hint }

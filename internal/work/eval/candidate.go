@@ -1,0 +1,93 @@
+package eval
+
+import (
+	"errors"
+	"fmt"
+
+	"easel/internal/engine/backend"
+	"easel/internal/file/checkpoint"
+	"easel/internal/model/stored"
+	"easel/internal/work/translate"
+)
+
+// candidate is a model to be judged, as its file describes it.
+type candidate struct {
+	name, path string
+	config     stored.Config
+	training   checkpoint.Training
+}
+
+// channels are those of pictures that it takes and makes.
+func (c candidate) channels() (input, output int) { return c.config.Channels() }
+
+func describeAll(names []string) ([]candidate, error) {
+	all := make([]candidate, len(names))
+	for i, name := range names {
+		m, err := stored.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		all[i] = candidate{name, m.Path, m.Config, m.Training}
+		if err := m.Close(); err != nil {
+			return nil, err
+		}
+		for _, earlier := range all[:i] {
+			if earlier.path == m.Path {
+				return nil, fmt.Errorf("evaluate: %s and %s are the same model", earlier.name, name)
+			}
+		}
+	}
+	return all, nil
+}
+
+// agree settles the size and refuses models that cannot be judged on the same
+// pictures.
+func (e *evaluator) agree(all []candidate) error {
+	first := all[0]
+	firstIn, firstOut := first.channels()
+	for _, c := range all[1:] {
+		a, b := first.config, c.config
+		in, out := c.channels()
+		switch {
+		case a.Images.Direction != b.Images.Direction:
+			return hinted{fmt.Errorf("evaluate: %s translates %s, %s %s", first.name, a.Images.Direction, c.name, b.Images.Direction),
+				"models are compared on the same pairs, so judge these one by one"}
+		case in != firstIn || out != firstOut:
+			return hinted{fmt.Errorf("evaluate: %s is for %d to %d channels, %s for %d to %d", first.name, firstIn, firstOut, c.name, in, out),
+				"models are compared on the same pairs, so judge these one by one"}
+		case e.Size == 0 && a.Network.ImageSize != b.Network.ImageSize:
+			return hinted{fmt.Errorf("evaluate: %s is for %d pixels, %s for %d", first.name, a.Network.ImageSize, c.name, b.Network.ImageSize),
+				"say with --size at which size to compare them"}
+		}
+	}
+	if e.Size == 0 {
+		e.Size = first.config.Network.ImageSize
+	}
+	return nil
+}
+
+// translator loads the model.
+func (c candidate) translator(o Options) (t *translate.Translator, err error) {
+	m, err := stored.Open(c.path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, m.Close()) }()
+	d, err := backend.Open(o.Backend, backend.Options{Threads: o.Threads})
+	if err != nil {
+		return nil, fmt.Errorf("evaluate %s: %w", c.name, err)
+	}
+	return translate.New(d, m.Config.Network, m, translate.Options{Seed: o.Seed, NoNoise: o.NoNoise, Labels: m.Config.Labels})
+}
+
+// hinted is an error with advice.
+type hinted struct {
+	error
+	hint string
+}
+
+// Unwrap lets errors.Is see the cause.
+func (h hinted) Unwrap() error { return h.error }
+
+// Hint is the advice.
+func (h hinted) Hint() string { return h.hint }

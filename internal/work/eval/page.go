@@ -1,0 +1,248 @@
+package eval
+
+import (
+	_ "embed" // the page's template
+	"fmt"
+	"html/template"
+	"io"
+	"os"
+	"path/filepath"
+
+	"easel/internal/file/atomicfile"
+	"easel/internal/file/imgio"
+	"easel/internal/work/page"
+)
+
+//go:embed page.html.tmpl
+var pageText string
+
+// Write writes evaluation.json and evaluation.html into a folder, which is made
+// if need be. An Evaluation that was read from a file has no pictures to show.
+func (e *Evaluation) Write(dir string) error {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return fmt.Errorf("write evaluation: %w", err)
+	}
+	if err := e.writeJSON(filepath.Join(dir, JSONFile)); err != nil {
+		return err
+	}
+	c, err := e.content()
+	if err != nil {
+		return fmt.Errorf("write %s: %w", PageFile, err)
+	}
+	t, err := template.New("page").Funcs(template.FuncMap{"percent": func(v float64) float64 { return 100 * v }}).Parse(pageText)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", PageFile, err)
+	}
+	return atomicfile.Write(filepath.Join(dir, PageFile), func(w io.Writer) error { return t.Execute(w, c) })
+}
+
+// Written reports whether a folder has an evaluation, or a part of one.
+func Written(dir string) bool {
+	for _, name := range []string{JSONFile, PageFile} {
+		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// content is what the template shows.
+type content struct {
+	*Evaluation
+	Ranking string // the title of what the best pictures are best by
+	Table   []line
+	Charts  []chart
+	Matrix  []shownMatrix
+	Rows    []shownRow
+	Best    []shownModel
+}
+
+// line is a measure in the table.
+type line struct {
+	Measure
+	Arrow       string
+	Targets     cell   // of the targets themselves
+	Cells       []cell // by model
+	Differences []cell // by model but the first
+}
+
+type cell struct {
+	Value, Interval string
+	Strong          bool // the best of its line, or a certain difference
+}
+
+type chart struct {
+	Title string
+	SVG   template.HTML
+}
+
+type shownRow struct {
+	Name          string
+	Input, Target template.URL
+	Made          []template.URL
+}
+
+type shownModel struct {
+	Name        string
+	Best, Worst []shownPicture
+}
+
+// Pairs are rows of one of the best and one of the worst.
+func (m shownModel) Pairs() [][2]shownPicture {
+	rows := make([][2]shownPicture, len(m.Best))
+	for i := range rows {
+		rows[i] = [2]shownPicture{m.Best[i], m.Worst[i]}
+	}
+	return rows
+}
+
+type shownPicture struct {
+	Name, Value         string
+	Input, Made, Target template.URL
+}
+
+func (e *Evaluation) content() (content, error) {
+	c := content{Evaluation: e, Table: e.table()}
+	if m, ok := e.Measure(e.gallery.ranking); ok {
+		c.Ranking = m.Title
+	}
+	var err error
+	if c.Charts, err = e.charts(); err != nil {
+		return c, err
+	}
+	if c.Matrix, err = e.matrices(); err != nil {
+		return c, err
+	}
+	if c.Rows, err = e.gallery.shownRows(); err != nil {
+		return c, err
+	}
+	c.Best, err = e.gallery.shownModels(e.Models)
+	return c, err
+}
+
+// table is a line for every measure that some model has.
+func (e *Evaluation) table() []line {
+	var table []line
+	for _, m := range e.Measures {
+		l := line{Measure: m, Arrow: map[Better]string{Lower: "↓", Higher: "↑"}[m.Better]}
+		best, any := e.best(m)
+		if !any {
+			continue
+		}
+		if e.Targets != nil {
+			v, ok := e.Targets.Values[m.Key]
+			l.Targets = shown(v, ok, false)
+		}
+		for _, model := range e.Models {
+			v, ok := model.Values[m.Key]
+			c := shown(v, ok, false)
+			c.Strong = ok && len(e.Models) > 1 && m.Better != Neither && v.Value == best
+			l.Cells = append(l.Cells, c)
+		}
+		for _, d := range e.Differences {
+			v, ok := d.Values[m.Key]
+			c := shown(v, ok, true)
+			c.Strong = ok && v.Certain()
+			l.Differences = append(l.Differences, c)
+		}
+		table = append(table, l)
+	}
+	return table
+}
+
+// best is the best value of a measure; ok is false if no model has one.
+func (e *Evaluation) best(m Measure) (best float64, ok bool) {
+	for _, model := range e.Models {
+		v, has := model.Values[m.Key]
+		if has && (!ok || m.Better == Lower && v.Value < best || m.Better == Higher && v.Value > best) {
+			best, ok = v.Value, true
+		}
+	}
+	return best, ok
+}
+
+func shown(v Value, ok, signed bool) cell {
+	if !ok {
+		return cell{Value: "–"}
+	}
+	format := "%.4g"
+	if signed {
+		format = "%+.3g"
+	}
+	c := cell{Value: fmt.Sprintf(format, v.Value)}
+	if v.Low != nil {
+		c.Interval = fmt.Sprintf(format+" … "+format, *v.Low, *v.High)
+	}
+	return c
+}
+
+func (g *gallery) shownRows() ([]shownRow, error) {
+	var rows []shownRow
+	for _, index := range g.indices() {
+		r := g.rows[index]
+		if r == nil {
+			continue
+		}
+		shown := shownRow{Name: r.name}
+		var err error
+		if shown.Input, err = visible(r.input); err != nil {
+			return nil, err
+		}
+		if shown.Target, err = visible(r.target); err != nil {
+			return nil, err
+		}
+		for _, made := range r.made {
+			url, err := visible(made)
+			if err != nil {
+				return nil, err
+			}
+			shown.Made = append(shown.Made, url)
+		}
+		rows = append(rows, shown)
+	}
+	return rows, nil
+}
+
+func (g *gallery) shownModels(models []Model) ([]shownModel, error) {
+	var all []shownModel
+	for i := range g.best {
+		m := shownModel{Name: models[i].Name}
+		var err error
+		if m.Best, err = shownPictures(g.best[i]); err != nil {
+			return nil, err
+		}
+		if m.Worst, err = shownPictures(g.worst[i]); err != nil {
+			return nil, err
+		}
+		all = append(all, m)
+	}
+	return all, nil
+}
+
+func shownPictures(list []exhibit) ([]shownPicture, error) {
+	out := make([]shownPicture, len(list))
+	for i, x := range list {
+		out[i].Name, out[i].Value = x.name, fmt.Sprintf("%.3f", x.value)
+		for p, url := range map[*imgio.Picture]*template.URL{x.input: &out[i].Input, x.made: &out[i].Made, x.target: &out[i].Target} {
+			var err error
+			if *url, err = visible(p); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return out, nil
+}
+
+// visible embeds a picture of any number of channels: of two the first, of more
+// than three the first three.
+func visible(p *imgio.Picture) (template.URL, error) {
+	switch {
+	case p == nil:
+		return "", nil
+	case p.Channels == 2:
+		p = p.Select(0, 1)
+	case p.Channels > 3:
+		p = p.Select(0, 3)
+	}
+	return page.Picture(p)
+}

@@ -1,0 +1,119 @@
+package eval
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"easel/internal/data/dataset"
+	"easel/internal/data/metric"
+	"easel/internal/data/palette"
+	"easel/internal/engine/backend"
+	"easel/internal/file/imgio"
+	"easel/internal/model/stored"
+	"easel/internal/work/translate"
+)
+
+// scorer is a segmentation network that reads labels from photographs.
+type scorer struct {
+	name       string
+	labels     *palette.Labels
+	size       int // that it was trained at, in pixels a side
+	translator *translate.Translator
+	data       *dataset.Dataset
+	split      dataset.Split
+}
+
+// openScorer loads the scorer and refuses one that could not say anything about
+// these pairs, or that knows them.
+func (e *evaluator) openScorer() (s *scorer, err error) {
+	m, err := stored.Open(e.Scorer)
+	if err != nil {
+		return nil, fmt.Errorf("scorer: %w", err)
+	}
+	defer func() { err = errors.Join(err, m.Close()) }()
+	s = &scorer{name: e.Scorer, labels: m.Config.Labels, size: m.Config.Network.ImageSize, data: e.data, split: e.split}
+	if err := e.checkScorer(m); err != nil {
+		return nil, err
+	}
+	d, err := backend.Open(e.Backend, backend.Options{Threads: e.Threads})
+	if err != nil {
+		return nil, fmt.Errorf("scorer: %w", err)
+	}
+	// Dropout is for training a judge, not for judging.
+	s.translator, err = translate.New(d, m.Config.Network, m, translate.Options{NoNoise: true, Labels: m.Config.Labels})
+	return s, err
+}
+
+func (e *evaluator) checkScorer(m *stored.Model) error {
+	if m.Config.Labels == nil {
+		return hinted{fmt.Errorf("scorer %s: it makes pictures, not classes", e.Scorer), "train one with: easel train --task labels"}
+	}
+	if d := m.Config.Images.Direction; d == e.result.Data.Direction {
+		return hinted{fmt.Errorf("scorer %s: it reads labels %s, and so do the models make their outputs", e.Scorer, d),
+			"a scorer goes the other way: it is trained with the models' outputs as inputs and their inputs as targets"}
+	}
+	if m.Training.Contents == "" {
+		return hinted{fmt.Errorf("scorer %s: it does not say which pairs it was trained on, so they may be these", e.Scorer),
+			"train it with this version of easel"}
+	}
+	if names := e.data.Among(m.Training.Contents, e.split); len(names) > 0 {
+		return hinted{fmt.Errorf("scorer %s: it was trained on %d of the %d pairs to be judged: %s", e.Scorer, len(names), e.data.Len(e.split), abridged(names)),
+			"a scorer that knows the pictures finds in them what it remembers: train it without them, or judge another split"}
+	}
+	all := &palette.Palette{Classes: append(append([]palette.Class(nil), m.Config.Labels.Classes...), m.Config.Labels.Ignored...)}
+	return e.data.CheckPalette(all, "of scorer "+e.Scorer, e.split, dataset.Input)
+}
+
+func abridged(names []string) string {
+	if len(names) > 3 {
+		return strings.Join(names[:3], ", ") + ", …"
+	}
+	return strings.Join(names, ", ")
+}
+
+// scorerJudge is the paper's FCN-score (§3.4, Tables 1 to 3): whether the labels
+// that a photograph was made from can be read in it.
+type scorerJudge struct{ *scorer }
+
+func (j scorerJudge) measures() []Measure {
+	text := fmt.Sprintf("%%s of the input's labels as read in the output by %s (%d classes, at %d×%d); only values of one scorer compare, and its ceiling is what it reads in the targets",
+		j.name, len(j.labels.Classes), j.size, j.size)
+	return []Measure{
+		{ScorerPixelAccuracy, "FCN pixel accuracy", Higher, fmt.Sprintf(text, "per-pixel accuracy")},
+		{ScorerClassAccuracy, "FCN class accuracy", Higher, fmt.Sprintf(text, "per-class accuracy")},
+		{ScorerClassIoU, "FCN class IoU", Higher, fmt.Sprintf(text, "class IoU")},
+	}
+}
+
+// summands are the confusion matrix, at the scorer's own size, as the paper's
+// protocol has it: the output is resampled to what the scorer knows, and so are
+// the labels, from the file.
+func (j scorerJudge) summands(ctx context.Context, s *sample) ([]float64, error) {
+	input, made := s.input, s.made
+	if made.Width != j.size || made.Height != j.size {
+		pair, err := j.data.Sample(j.split, s.index, j.size)
+		if err != nil {
+			return nil, err
+		}
+		input, made = pair.Input, imgio.Resize(made, j.size, j.size, imgio.Bilinear)
+	}
+	truth, err := j.labels.Truth(input)
+	if err != nil {
+		return nil, err
+	}
+	read, err := j.translator.Classes(ctx, made)
+	if err != nil {
+		return nil, fmt.Errorf("scorer: %w", err)
+	}
+	c := metric.NewConfusion(len(j.labels.Classes))
+	c.Add(truth, read)
+	return c.Counts(), nil
+}
+
+func (j scorerJudge) value(sums []float64) []float64 { return scores(len(j.labels.Classes), sums) }
+
+func (j scorerJudge) exhibit(sums []float64, m *Model) {
+	m.Scorer = newConfusion(j.labels.Classes, sums)
+}

@@ -1,0 +1,141 @@
+package experiment
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"easel/internal/file/atomicfile"
+	"easel/internal/work/train"
+)
+
+// Job is a piece of work whose result is a folder.
+type Job struct {
+	// Room is the folder in Options.Out that jobs of this kind are in: "runs",
+	// "scores". Name is for people, and the first part of the folder's name.
+	Room, Name string
+	// Config is everything that the result depends on, as JSON. The second part
+	// of the folder's name is a hash of it.
+	Config any
+	// Seconds estimates what is left to do, dir being the job's folder, which
+	// need not exist.
+	Seconds func(m *Meter, dir string) (float64, error)
+	// Do does the job, or goes on with what an earlier sitting left of it.
+	Do func(ctx context.Context, p Place) error
+}
+
+// Place is where a job is done.
+type Place struct {
+	// Dir is the job's own folder, which exists.
+	Dir string
+	// Folder is where the result of an earlier job is.
+	Folder func(Job) string
+	// Notify hears of progress, from one goroutine.
+	Notify func(Progress)
+}
+
+// Progress is how far a job is.
+type Progress struct {
+	Done, Total int
+	// SecondsLeft of this job, where it is known.
+	SecondsLeft float64
+	// Training is what happened in a training run.
+	Training *train.Event
+}
+
+// doneFile says that a job is finished. It is written last.
+const doneFile = "done.json"
+
+// mark is the content of done.json.
+type mark struct {
+	Job     string          `json:"job"`
+	Config  json.RawMessage `json:"config"`
+	Seconds float64         `json:"seconds"`
+}
+
+// key is a hash of a job's configuration. JSON of structs has their order of
+// fields, and of maps that of their keys, so that equal configurations have
+// equal texts.
+func (j Job) key() (string, error) {
+	text, err := json.Marshal(j.Config)
+	if err != nil {
+		return "", fmt.Errorf("configuration of %s: %w", j.Name, err)
+	}
+	sum := sha256.Sum256(append([]byte(j.Room+"\n"), text...))
+	return hex.EncodeToString(sum[:6]), nil
+}
+
+// folder is where a job's result is.
+func (j Job) folder(out string) (string, error) {
+	key, err := j.key()
+	return filepath.Join(out, j.Room, j.Name+"-"+key), err
+}
+
+// state is how far a job's folder is.
+type state int
+
+const (
+	absent state = iota
+	begun
+	finished
+)
+
+func stateOf(dir string) (state, error) {
+	if _, err := os.Stat(filepath.Join(dir, doneFile)); err == nil {
+		return finished, nil
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return absent, err
+	}
+	list, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return absent, nil
+	}
+	if err != nil || len(list) == 0 {
+		return absent, err
+	}
+	return begun, nil
+}
+
+// finish marks a job as finished.
+func (j Job) finish(dir string, took time.Duration) error {
+	config, err := json.Marshal(j.Config)
+	if err != nil {
+		return err
+	}
+	return writeJSON(filepath.Join(dir, doneFile), mark{Job: j.Name, Config: config, Seconds: took.Seconds()})
+}
+
+// writeJSON writes a value as a file for people and programs.
+func writeJSON(path string, v any) error {
+	text, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return atomicfile.Write(path, func(w io.Writer) error {
+		_, err := w.Write(append(text, '\n'))
+		return err
+	})
+}
+
+// readJSON reads what writeJSON wrote; unknown keys are an error.
+func readJSON(path string, v any) error {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(v); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return nil
+}

@@ -1,0 +1,216 @@
+package experiment
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"path/filepath"
+
+	"easel/internal/file/imgio"
+	"easel/internal/work/eval"
+)
+
+// judging is how a model is judged: all zero is the paper's way.
+type judging struct {
+	// size that pairs are judged at; 0 is the model's own.
+	size int
+	// noNoise switches the noise off.
+	noNoise bool
+	// samples for one input are compared with each other; 0 is none.
+	samples int
+}
+
+// name is the part of a job's name.
+func (j judging) name() string {
+	name := ""
+	if j.size > 0 {
+		name += fmt.Sprintf("-at%d", j.size)
+	}
+	if j.noNoise {
+		name += "-still"
+	}
+	if j.samples > 0 {
+		name += fmt.Sprintf("-%dsamples", j.samples)
+	}
+	return name
+}
+
+// judgmentKey is what a model's values depend on.
+type judgmentKey struct {
+	Run    any    `json:"run"`
+	Scorer any    `json:"scorer,omitempty"`
+	Split  string `json:"split"`
+	Size   int    `json:"size"`
+	Still  bool   `json:"still"`
+	// Samples is left out where there are none.
+	Samples int `json:"samples,omitempty"`
+}
+
+// shownPairs is how many pairs are shown of each model.
+const shownPairs = 5
+
+// judge is the job of judging the model of a run.
+func (s Setting) judge(run Job, scorer *Job, j judging) Job {
+	key := judgmentKey{Run: run.Config, Split: string(s.Source.Split), Size: j.size, Still: j.noNoise, Samples: j.samples}
+	if scorer != nil {
+		key.Scorer = scorer.Config
+	}
+	return Job{
+		Room: "scores", Name: run.Name + j.name(), Config: key,
+		Do: func(ctx context.Context, p Place) error { return s.doJudge(ctx, p, run, scorer, j) },
+	}
+}
+
+func (s Setting) doJudge(ctx context.Context, p Place, run Job, scorer *Job, j judging) error {
+	o := eval.Default()
+	o.Models, o.Data, o.Split, o.Labels = []string{p.Folder(run)}, s.Data, string(s.Source.Split), s.Source.Labels.String()
+	o.SkipBad, o.Threads, o.Size, o.NoNoise, o.Samples, o.Rows = s.SkipBad, s.Threads, j.size, j.noNoise, j.samples, shownPairs
+	o.Backend = s.Backend
+	if scorer != nil {
+		o.Scorer = p.Folder(*scorer)
+	}
+	passes := 1 // over the pairs: a scorer reads the truth first
+	if scorer != nil {
+		passes = 2
+	}
+	done := 0
+	e, err := eval.Evaluate(ctx, o, func(e eval.Event) {
+		if e.Stage == eval.Judging {
+			done++
+			p.Notify(Progress{Done: done, Total: passes * e.Total})
+		}
+	})
+	if err != nil {
+		return err
+	}
+	for i, row := range e.Shown() {
+		if row.Made[0] == nil {
+			return fmt.Errorf("there is no picture of %s", row.Name)
+		}
+		for name, picture := range map[string]*imgio.Picture{inputPicture: row.Input, targetPicture: row.Target, madePicture: row.Made[0]} {
+			if err := imgio.Write(picturePath(p.Dir, i, name), picture); err != nil {
+				return err
+			}
+		}
+	}
+	return e.Write(p.Dir)
+}
+
+// The pictures of a pair that are kept with a judgement.
+const (
+	inputPicture  = "input"
+	targetPicture = "target"
+	madePicture   = "made"
+)
+
+func picturePath(dir string, pair int, name string) string {
+	return filepath.Join(dir, fmt.Sprintf("pair%d-%s.png", pair+1, name))
+}
+
+// values are what a judgement found, by key, and truth what its scorer read in the
+// real pictures, if it had one.
+func values(dir string) (found, truth map[string]float64, err error) {
+	e, err := eval.Read(filepath.Join(dir, eval.JSONFile))
+	if err != nil {
+		return nil, nil, err
+	}
+	found, truth = map[string]float64{}, map[string]float64{}
+	if e.Targets != nil {
+		for key, v := range e.Targets.Values {
+			truth[string(key)] = v.Value
+		}
+	}
+	m := e.Models[0]
+	for key, v := range m.Values {
+		found[string(key)] = v.Value
+	}
+	if m.Histograms != nil && m.TargetHistograms != nil {
+		for i, key := range spreadKeys() {
+			found[key] = deviation(m.Histograms[i+1]) / deviation(m.TargetHistograms[i+1])
+		}
+	}
+	return found, truth, nil
+}
+
+// deviation is the standard deviation of a histogram, in bins.
+func deviation(histogram []float64) float64 {
+	sum, mean, square := 0.0, 0.0, 0.0
+	for i, p := range histogram {
+		sum += p
+		mean += p * float64(i)
+		square += p * float64(i) * float64(i)
+	}
+	mean /= sum
+	return math.Sqrt(max(square/sum-mean*mean, 0))
+}
+
+// report makes the table of what was tried.
+func (c comparison) report(all []tried, folder func(Job) string) (Report, error) {
+	t := Table{Title: c.title, Columns: c.columns, Paper: c.paper, Note: c.note}
+	if t.Note == "" {
+		t.Note = meaning(c.columns)
+	}
+	seeds := make([]map[string][]float64, len(c.arms))
+	for i := range seeds {
+		seeds[i] = map[string][]float64{}
+	}
+	var truth map[string]float64
+	for _, one := range all {
+		found, real, err := values(folder(one.judgment))
+		if err != nil {
+			return Report{}, err
+		}
+		truth = real // of one scorer and the same pictures, always the same
+		for key, v := range found {
+			seeds[one.arm][key] = append(seeds[one.arm][key], v)
+		}
+	}
+	for i, a := range c.arms {
+		row := Row{Name: a.name, Cells: map[string]Cell{}}
+		for _, column := range c.columns {
+			if list := seeds[i][column.Key]; len(list) > 0 {
+				row.Cells[column.Key] = cellOf(list...)
+			}
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	if c.truth && len(truth) > 0 {
+		row := Row{Name: rowTruth, Cells: map[string]Cell{}}
+		for key, v := range truth {
+			row.Cells[key] = cellOf(v)
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	sheet, err := c.sheet(all[:len(c.arms)], folder)
+	return Report{Tables: []Table{t}, Notes: c.notes, Sheets: []Sheet{sheet}}, err
+}
+
+// sheet shows what the arms made with the first seed.
+func (c comparison) sheet(first []tried, folder func(Job) string) (Sheet, error) {
+	s := Sheet{Title: "Pairs that judge", Headings: []string{"input"}}
+	for _, a := range c.arms {
+		s.Headings = append(s.Headings, a.name)
+	}
+	s.Headings = append(s.Headings, "target")
+	for i := range min(shownPairs, c.Source.Judged) {
+		var row []*imgio.Picture
+		add := func(t tried, name string) error {
+			p, _, err := imgio.Read(picturePath(folder(t.judgment), i, name), imgio.ReadOptions{})
+			row = append(row, p)
+			return err
+		}
+		if err := add(first[0], inputPicture); err != nil {
+			return s, err
+		}
+		for _, t := range first {
+			if err := add(t, madePicture); err != nil {
+				return s, err
+			}
+		}
+		if err := add(first[0], targetPicture); err != nil {
+			return s, err
+		}
+		s.Rows = append(s.Rows, row)
+	}
+	return s, nil
+}

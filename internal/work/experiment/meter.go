@@ -1,0 +1,49 @@
+package experiment
+
+import (
+	"fmt"
+	"time"
+
+	"easel/internal/model/pix2pix"
+	"easel/internal/work/bench"
+)
+
+// Meter measures how long things take on this machine, each once.
+type Meter struct {
+	backend string
+	threads int
+	known   map[string]float64
+}
+
+// NewMeter makes a meter of a backend and a number of threads, 0 for all.
+func NewMeter(backend string, threads int) *Meter {
+	return &Meter{backend, threads, map[string]float64{}}
+}
+
+// Measure returns the seconds that something takes, which measure finds out the
+// first time.
+func (m *Meter) Measure(what string, measure func() (float64, error)) (float64, error) {
+	if s, ok := m.known[what]; ok {
+		return s, nil
+	}
+	s, err := measure()
+	if err == nil {
+		m.known[what] = s
+	}
+	return s, err
+}
+
+// stepBudget is how long a kind of step is measured. There are about ten kinds.
+const stepBudget = 200 * time.Millisecond
+
+// TrainStep is the time of an optimisation step of the configuration with one
+// picture; what does not change it (rates, weights of losses) is left alone.
+func (m *Meter) TrainStep(c pix2pix.Config) (float64, error) {
+	c.InputChannels, c.OutputChannels = max(c.InputChannels, 3), max(c.OutputChannels, 3)
+	like := pix2pix.Default()
+	c.LearningRate, c.Schedule, c.Lambda, c.DecayFrom = like.LearningRate, like.Schedule, like.Lambda, like.DecayFrom
+	return m.Measure(fmt.Sprintf("step %+v", c), func() (float64, error) {
+		r, err := bench.TrainStep(c, 1, bench.Options{Backend: m.backend, Threads: m.threads, Budget: stepBudget, Repeats: 1})
+		return r.Fastest, err // what else the machine does can only add
+	})
+}

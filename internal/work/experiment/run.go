@@ -1,0 +1,381 @@
+package experiment
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"easel/internal/data/dataset"
+	"easel/internal/engine/backend"
+	"easel/internal/work/train"
+)
+
+// Options of a run of experiments. Begin with DefaultOptions.
+type Options struct {
+	// Data is the folder of the data, Out the folder for everything.
+	Data, Out string
+	Scale     Scale
+	// Resume goes on with what was stopped.
+	Resume bool
+	// Direction is "auto" or "AtoB" or "BtoA": auto is from labels to photographs
+	// where one side of the pairs is labels. Labels says which side: auto, none,
+	// a, b.
+	Direction, Labels string
+	// Seed is the first seed; the others follow it.
+	Seed uint64
+	// Backend is what computes: see package backend.
+	Backend string
+	Threads int
+	// SkipBad leaves out pairs with problems instead of refusing the folder.
+	SkipBad bool
+}
+
+// AutoDirection lets the labels say the direction.
+const AutoDirection = "auto"
+
+// DefaultOptions are those of the small scale.
+func DefaultOptions() Options {
+	return Options{Scale: Small(), Direction: AutoDirection, Labels: dataset.LabelsAuto.String(), Backend: backend.Default}
+}
+
+// Validate reports the first option that no data could make right.
+func (o Options) Validate() error {
+	if o.Data == "" || o.Out == "" {
+		return errors.New("experiment: there has to be a folder of data and one for the results")
+	}
+	return o.validate()
+}
+
+// validate is Validate without the folders.
+func (o Options) validate() error {
+	if o.Direction != AutoDirection {
+		if _, err := dataset.ParseDirection(o.Direction); err != nil {
+			return fmt.Errorf("experiment: %w", err)
+		}
+	}
+	if _, err := dataset.ParseLabels(o.Labels); err != nil {
+		return fmt.Errorf("experiment: %w", err)
+	}
+	if err := backend.Check(o.Backend); err != nil {
+		return fmt.Errorf("experiment: %w", err)
+	}
+	if err := o.Scale.validate(); err != nil {
+		return fmt.Errorf("experiment: scale %s: %w", o.Scale.Name, err)
+	}
+	return nil
+}
+
+// Kind says what an Event is about.
+type Kind string
+
+// The kinds of events.
+const (
+	// Checked is progress in checking the data: Done of Total.
+	Checked Kind = "check"
+	// Warned has a Text.
+	Warned Kind = "warning"
+	// Planned comes once, before the first job: Total jobs, of which Done are
+	// finished already, and SecondsLeft.
+	Planned Kind = "plan"
+	// Started begins Job, the Done+1st of Total; SecondsLeft is for all.
+	Started Kind = "start"
+	// Advanced is progress in Job.
+	Advanced Kind = "progress"
+	// Finished ends Job, Reused says that it had been finished before.
+	Finished Kind = "finish"
+	Reused   Kind = "reuse"
+	// Written is a table: Experiment and Path of its page.
+	Written Kind = "table"
+)
+
+// Event is something that happened.
+type Event struct {
+	Kind        Kind         `json:"event"`
+	Experiment  string       `json:"experiment,omitempty"`
+	Job         string       `json:"job,omitempty"`
+	Done        int          `json:"done"`
+	Total       int          `json:"total"`
+	SecondsLeft float64      `json:"seconds_left,omitempty"`
+	Seconds     float64      `json:"seconds,omitempty"`
+	Text        string       `json:"text,omitempty"`
+	Path        string       `json:"path,omitempty"`
+	Inside      *InsideEvent `json:"inside,omitempty"`
+}
+
+// InsideEvent is where the job at hand is: Done of Total of its own units, and
+// what happened in its training run.
+type InsideEvent struct {
+	Done     int          `json:"done"`
+	Total    int          `json:"total"`
+	Training *train.Event `json:"training,omitempty"`
+}
+
+// Result is what came of one experiment.
+type Result struct {
+	Report
+	// Page, Markdown and JSON are paths.
+	Page     string `json:"page"`
+	Markdown string `json:"markdown"`
+	JSON     string `json:"json"`
+}
+
+// Run makes experiments one after the other, and what they share once. Notify,
+// which may be nil, hears of progress, from one goroutine.
+func Run(ctx context.Context, list []Experiment, o Options, notify func(Event)) ([]Result, error) {
+	if err := o.Validate(); err != nil {
+		return nil, err
+	}
+	s := newSession(o, notify)
+	if err := s.open(ctx, list); err != nil {
+		return nil, fmt.Errorf("experiment: %w", err)
+	}
+	var results []Result
+	for i, e := range list {
+		r, err := s.run(ctx, e, s.plans[i])
+		if err != nil {
+			return results, s.stopped(ctx, fmt.Errorf("experiment %s: %w", e.Name, err))
+		}
+		results = append(results, r)
+	}
+	return results, nil
+}
+
+func newSession(o Options, notify func(Event)) *session {
+	if notify == nil {
+		notify = func(Event) {}
+	}
+	return &session{Options: o, notify: notify, meter: NewMeter(o.Backend, o.Threads), by: map[string]*pending{}}
+}
+
+// session is a run of experiments.
+type session struct {
+	Options
+	notify func(Event)
+	meter  *Meter
+	source *Source
+	plans  []Plan
+	// jobs are all of them, each once, in order; by is the same by folder.
+	jobs []*pending
+	by   map[string]*pending
+	done int // of them
+	// took is how long what is done took, and estimated what it was estimated to.
+	took, estimated float64
+}
+
+// pending is a job with its folder and what it is estimated to take.
+type pending struct {
+	Job
+	dir     string
+	done    bool
+	seconds float64
+}
+
+// open checks the data and the folder, plans, and estimates.
+func (s *session) open(ctx context.Context, list []Experiment) error {
+	if err := probe(s.Out); err != nil {
+		return hinted{fmt.Errorf("the folder for the results cannot be written: %w", err), "choose a folder that you may write to, on a disk with room"}
+	}
+	for _, e := range list {
+		setting, err := s.setting(ctx, e)
+		if err != nil {
+			return err
+		}
+		plan, err := s.plan(e, setting)
+		if err != nil {
+			return fmt.Errorf("plan %s: %w", e.Name, err)
+		}
+		s.plans = append(s.plans, plan)
+	}
+	if err := s.collect(); err != nil {
+		return err
+	}
+	for _, j := range s.jobs {
+		if err := errors.Join(ctx.Err(), j.estimate(s.meter)); err != nil {
+			return err
+		}
+	}
+	s.notify(Event{Kind: Planned, Done: s.done, Total: len(s.jobs), SecondsLeft: s.secondsLeft(0, 0)})
+	return nil
+}
+
+// estimate measures what is left of a job.
+func (p *pending) estimate(m *Meter) (err error) {
+	if p.done || p.Seconds == nil {
+		return nil
+	}
+	if p.seconds, err = p.Seconds(m, p.dir); err != nil {
+		return fmt.Errorf("estimate %s: %w", p.Name, err)
+	}
+	return nil
+}
+
+func (s *session) setting(ctx context.Context, e Experiment) (Setting, error) {
+	setting := Setting{Data: s.Data, Scale: s.Scale, Seed: s.Seed, Backend: s.Backend, Threads: s.Threads, SkipBad: s.SkipBad}
+	if e.Needs == Pictures {
+		return setting, nil
+	}
+	if s.source == nil {
+		var err error
+		if s.source, err = openSource(ctx, s.Options, s.notify); err != nil {
+			return setting, err
+		}
+	}
+	setting.Source = s.source
+	return setting, nil
+}
+
+// plan plans an experiment, if the data suit it.
+func (s *session) plan(e Experiment, setting Setting) (Plan, error) {
+	if e.Needs == LabelledPairs {
+		if err := s.source.needLabels(s.Data); err != nil {
+			return Plan{}, err
+		}
+	}
+	return e.Plan(setting)
+}
+
+// collect lists the jobs of all plans, each once, and looks which are finished.
+func (s *session) collect() error {
+	for _, plan := range s.plans {
+		for _, j := range plan.Jobs {
+			p, err := s.look(j)
+			if err != nil {
+				return err
+			}
+			if s.by[p.dir] != nil {
+				continue
+			}
+			s.by[p.dir] = p
+			s.jobs = append(s.jobs, p)
+			if p.done {
+				s.done++
+			}
+		}
+	}
+	return nil
+}
+
+// look looks how far a job is. Without being asked, what was begun is not gone on
+// with.
+func (s *session) look(j Job) (*pending, error) {
+	dir, err := j.folder(s.Out)
+	if err != nil || s.Out == "" { // a listing for no folder: nothing is there
+		return &pending{Job: j, dir: dir}, err
+	}
+	state, err := stateOf(dir)
+	if err != nil {
+		return nil, err
+	}
+	if state == begun && !s.Resume {
+		return nil, hinted{fmt.Errorf("%s was begun and not finished", dir), "go on with it with --resume, or choose another folder with --out"}
+	}
+	return &pending{Job: j, dir: dir, done: state == finished}, nil
+}
+
+// run does the jobs of one experiment and writes its report.
+func (s *session) run(ctx context.Context, e Experiment, p Plan) (Result, error) {
+	for _, j := range p.Jobs {
+		if err := s.do(ctx, e, s.by[s.folder(j)]); err != nil {
+			return Result{}, err
+		}
+	}
+	report, err := p.Report(s.folder)
+	if err != nil {
+		return Result{}, fmt.Errorf("tables: %w", err)
+	}
+	report.describe(e, s)
+	r, err := report.write(s.Out)
+	if err == nil {
+		s.notify(Event{Kind: Written, Experiment: e.Name, Path: r.Page, Done: s.done, Total: len(s.jobs), SecondsLeft: s.secondsLeft(0, 0)})
+	}
+	return r, err
+}
+
+// folder is where a job's result is. Its configuration was encoded before.
+func (s *session) folder(j Job) string {
+	dir, _ := j.folder(s.Out)
+	return dir
+}
+
+// do does a job unless it is done.
+func (s *session) do(ctx context.Context, e Experiment, p *pending) error {
+	event := Event{Experiment: e.Name, Job: p.Name, Total: len(s.jobs)}
+	say := func(kind Kind, inside *InsideEvent, left float64) {
+		event.Kind, event.Done, event.Inside, event.SecondsLeft = kind, s.done, inside, left
+		s.notify(event)
+	}
+	if p.done {
+		say(Reused, nil, s.secondsLeft(0, 0))
+		return nil
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	say(Started, nil, s.secondsLeft(0, 0))
+	if err := os.MkdirAll(p.dir, 0o755); err != nil {
+		return fmt.Errorf("%s: make folder: %w", p.Name, err)
+	}
+	began := time.Now()
+	err := p.Do(ctx, Place{Dir: p.dir, Folder: s.folder, Notify: func(now Progress) {
+		say(Advanced, &InsideEvent{now.Done, now.Total, now.Training}, s.secondsLeft(p.seconds, now.SecondsLeft))
+	}})
+	if err != nil {
+		return fmt.Errorf("%s: %w", p.Name, err)
+	}
+	took := time.Since(began)
+	if err := p.finish(p.dir, took); err != nil {
+		return err
+	}
+	p.done = true
+	s.done++
+	if p.seconds > 0 {
+		s.took += took.Seconds()
+		s.estimated += p.seconds
+	}
+	event.Seconds = took.Seconds()
+	say(Finished, nil, s.secondsLeft(0, 0))
+	return nil
+}
+
+// secondsLeft is the estimate for what is not done, corrected by how long what is
+// done has taken. Of the job at hand, whose estimate is given, now is left if
+// that is known.
+func (s *session) secondsLeft(ofThis, now float64) float64 {
+	left := 0.0
+	for _, j := range s.jobs {
+		if !j.done {
+			left += j.seconds
+		}
+	}
+	pace := 1.0
+	if s.estimated > 0 {
+		pace = s.took / s.estimated
+	}
+	if now > 0 {
+		return (left-ofThis)*pace + now
+	}
+	return left * pace
+}
+
+// stopped tells how to go on after an interruption.
+func (s *session) stopped(ctx context.Context, err error) error {
+	if ctx.Err() != nil || errors.Is(err, train.ErrInterrupted) {
+		return hinted{err, "give the same command with --resume to go on"}
+	}
+	return err
+}
+
+// probe makes the folder and tries whether it can be written.
+func probe(dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(dir, ".probe.*.tmp")
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(filepath.Clean(f.Name())))
+}

@@ -1,0 +1,179 @@
+package experiment
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"easel/internal/data/dataset"
+	"easel/internal/file/checkpoint"
+	"easel/internal/model/pix2pix"
+	"easel/internal/model/stored"
+	"easel/internal/work/train"
+)
+
+// training is the job of a training run.
+func (s Setting) training(o train.Options) Job {
+	o.Data, o.Backend, o.Threads, o.SkipBad = s.Data, s.Backend, s.Threads, s.SkipBad
+	o.Labels = s.Source.Labels.String()
+	steps := s.steps(o)
+	o.ValEvery = max(steps/validations, 1)
+	return Job{
+		Room: "runs", Name: runName(o), Config: trainingKey(o, s.Source),
+		Seconds: func(m *Meter, dir string) (float64, error) {
+			each, err := m.TrainStep(measured(o))
+			left := steps
+			if _, step, err := checkpoint.Latest(filepath.Join(dir, stored.CheckpointsFolder)); err == nil {
+				left = max(steps-step, 0)
+			}
+			return each * float64(left*o.Batch), err
+		},
+		Do: func(ctx context.Context, p Place) error { return doTraining(ctx, o, p) },
+	}
+}
+
+// measured is the network whose step is measured: of one that classifies, whose
+// classes are not known before it is trained, one that makes pictures.
+func measured(o train.Options) pix2pix.Config {
+	c := o.Network
+	if o.Task == train.Labels {
+		c.Objective, c.Discriminator = pix2pix.L1, pix2pix.NoDiscriminator
+	}
+	return c
+}
+
+// validations is how many sheets of samples a run makes.
+const validations = 5
+
+// valid reports what no data could make right. Where the data and the run will be
+// does not matter.
+func valid(o train.Options) error {
+	o.Data, o.Out = "data", "run"
+	return o.Validate()
+}
+
+// steps is the number of steps of a run.
+func (s Setting) steps(o train.Options) int {
+	if o.Length.Epochs > 0 {
+		return (o.Length.Epochs*s.Source.used() + o.Batch - 1) / o.Batch
+	}
+	return o.Length.Steps
+}
+
+// keyed is what a run's numbers depend on.
+type keyed struct {
+	Contents string        `json:"contents"`
+	Options  train.Options `json:"options"`
+}
+
+// trainingKey leaves out what does not touch the numbers: where the data are, how
+// often things are saved and looked at, what computes.
+func trainingKey(o train.Options, source *Source) keyed {
+	o.Data, o.SkipBad, o.Backend, o.Threads = "", false, "", 0
+	o.CheckpointEvery, o.ValEvery, o.Keep, o.ValPictures, o.SamplePictures = 0, 0, 0, 0, 0
+	return keyed{source.Contents, o}
+}
+
+// runName is a run's configuration for people, the same in all experiments.
+func runName(o train.Options) string {
+	n := o.Network
+	parts := []string{string(n.Objective)}
+	if o.Task == train.Labels {
+		parts[0], n.Objective = "scorer", pix2pix.ClassEntropy
+	}
+	if n.Generator != pix2pix.UNet {
+		parts = append(parts, string(n.Generator))
+	}
+	if n.Adversarial() {
+		field := pix2pix.ReceptiveField(n.PatchLayers)
+		if n.Discriminator == pix2pix.Pixel {
+			field = 1
+		}
+		parts = append(parts, fmt.Sprintf("patch%d", field))
+	}
+	if o.Batch > 1 {
+		parts = append(parts, fmt.Sprintf("batch%d", o.Batch))
+	}
+	if n.Norm != pix2pix.NormAuto {
+		parts = append(parts, string(n.Norm))
+	}
+	if n.Dropout == pix2pix.DropoutOff {
+		parts = append(parts, "nodropout")
+	}
+	if n.NoiseChannels > 0 {
+		parts = append(parts, "z")
+	}
+	if o.TrainPairs > 0 {
+		parts = append(parts, fmt.Sprintf("pairs%d", o.TrainPairs))
+	}
+	parts = append(parts, o.Direction, fmt.Sprintf("seed%d", o.Seed))
+	return strings.Join(parts, "-")
+}
+
+// doTraining trains, or goes on.
+func doTraining(ctx context.Context, o train.Options, p Place) error {
+	_, _, err := checkpoint.Latest(filepath.Join(p.Dir, stored.CheckpointsFolder))
+	switch {
+	case err == nil:
+		o.Resume = p.Dir
+	case errors.Is(err, checkpoint.ErrNone):
+		o.Out = p.Dir
+	default:
+		return err
+	}
+	return train.Train(ctx, o, func(e train.Event) {
+		p.Notify(Progress{Done: e.Step, Total: e.Steps, SecondsLeft: e.SecondsLeft, Training: &e})
+	})
+}
+
+// options are those of a run of the paper's main model at the setting's scale,
+// from labels to photographs, with the first seed.
+func (s Setting) options() train.Options {
+	o := s.Scale.options()
+	o.Direction, o.Seed = s.Source.Direction.String(), s.Seed
+	return o
+}
+
+// objective is the main model with another objective.
+func (s Setting) objective(objective pix2pix.Objective) train.Options {
+	o := s.options()
+	o.Network.Objective = objective
+	return o
+}
+
+// patch is the main model with another number of the discriminator's stride-2
+// layers; with none it is the 1×1 discriminator.
+func (s Setting) patch(layers int) train.Options {
+	o := s.options()
+	if layers == 0 {
+		o.Network.Discriminator = pix2pix.Pixel
+		return o
+	}
+	o.Network.PatchLayers = layers
+	return o
+}
+
+// batch is a run with another batch that sees as many pictures.
+func (s Setting) batch(o train.Options, size int) train.Options {
+	o.Length.Steps = (o.Length.Steps*o.Batch + size - 1) / size
+	o.Batch = size
+	return o
+}
+
+// reading is the network that reads labels in photographs.
+func (s Setting) reading() train.Options {
+	o := s.options()
+	o.Task = train.Labels
+	o.Direction = reversed(s.Source.Direction).String()
+	return o
+}
+
+// reversed is the other direction.
+func reversed(d dataset.Direction) dataset.Direction {
+	if d == dataset.AtoB {
+		return dataset.BtoA
+	}
+	return dataset.AtoB
+}
