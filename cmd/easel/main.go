@@ -7,7 +7,7 @@ import (
 	"os/signal"
 	"syscall"
 
-	"easel/internal/cli"
+	"easel/internal/face/cli"
 )
 
 func main() {

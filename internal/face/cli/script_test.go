@@ -20,7 +20,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"easel/internal/cli"
+	"easel/internal/face/cli"
 	"easel/internal/file/checkpoint"
 	"easel/internal/file/imgio"
 	"easel/internal/model/vgg"

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"easel/internal/cli"
+	"easel/internal/face/cli"
 )
 
 // tiny are the flags of a network that trains in no time.

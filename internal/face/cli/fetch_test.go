@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"easel/internal/cli"
+	"easel/internal/face/cli"
 )
 
 // TestFetchInterrupted: Ctrl-C in a download exits with 130, keeps what has
