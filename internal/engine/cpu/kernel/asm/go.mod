@@ -11,4 +11,4 @@ require (
 	golang.org/x/tools v0.51.0 // indirect
 )
 
-replace easel => ../../../..
+replace easel => ../../../../..
