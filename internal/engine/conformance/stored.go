@@ -10,7 +10,7 @@ import (
 
 	"easel/internal/engine/device"
 	"easel/internal/engine/graph"
-	"easel/internal/file/checkpoint"
+	"easel/internal/file/safetensors"
 )
 
 // stored has PyTorch's values; testdata/reference.py describes the file.
@@ -37,7 +37,7 @@ type attributes struct {
 }
 
 func (s suite) pytorch(t *testing.T) {
-	r, err := checkpoint.NewReader("operations.safetensors", bytes.NewReader(stored), int64(len(stored)))
+	r, err := safetensors.NewReader("operations.safetensors", bytes.NewReader(stored), int64(len(stored)))
 	must(t, err)
 	var about struct{ Cases map[string]attributes }
 	must(t, json.Unmarshal([]byte(r.Metadata()["reference"]), &about))
@@ -56,7 +56,7 @@ func (s suite) pytorch(t *testing.T) {
 type storedCase struct {
 	name string
 	attributes
-	reader *checkpoint.Reader
+	reader *safetensors.Reader
 }
 
 func (c storedCase) tensor(t *testing.T, name string) ([]int, []float32) {

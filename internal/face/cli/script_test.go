@@ -21,8 +21,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"easel/internal/face/cli"
-	"easel/internal/file/checkpoint"
 	"easel/internal/file/imgio"
+	"easel/internal/file/safetensors"
 	"easel/internal/model/vgg"
 	"easel/internal/model/weights"
 )
@@ -137,9 +137,9 @@ func head(ts *testscript.TestScript, neg bool, args []string) {
 
 // sametensors A B compares two checkpoints, but for the seconds that they took.
 func sameTensors(ts *testscript.TestScript, neg bool, args []string) {
-	a, err := checkpoint.Load(ts.MkAbs(args[0]))
+	a, err := safetensors.Load(ts.MkAbs(args[0]))
 	ts.Check(err)
-	b, err := checkpoint.Load(ts.MkAbs(args[1]))
+	b, err := safetensors.Load(ts.MkAbs(args[1]))
 	ts.Check(err)
 	if diff := cmp.Diff(a.Tensors, b.Tensors); diff != "" {
 		ts.Fatalf("%s and %s differ: %.500s", args[0], args[1], diff)
@@ -156,7 +156,7 @@ func vggWeights(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(weights.Write(ts.MkAbs(args[0]), w, weights.About{Kind: vgg.Caffe}))
 		return
 	}
-	var list []checkpoint.Tensor
+	var list []safetensors.Tensor
 	for i, l := range vgg.Layers() {
 		j := slices.IndexFunc(w.Filters, func(f vgg.Filter) bool { return f.Layer == l.Name })
 		if j < 0 {
@@ -165,10 +165,10 @@ func vggWeights(ts *testscript.TestScript, neg bool, args []string) {
 		shape, out := vgg.KernelShape(l.Name, width)
 		name := fmt.Sprintf("features.%d", i)
 		list = append(list,
-			checkpoint.Tensor{Name: name + ".weight", Shape: []int{out, shape[2], 3, 3}, Data: w.Filters[j].Kernel},
-			checkpoint.Tensor{Name: name + ".bias", Shape: []int{out}, Data: w.Filters[j].Bias})
+			safetensors.Tensor{Name: name + ".weight", Shape: []int{out, shape[2], 3, 3}, Data: w.Filters[j].Kernel},
+			safetensors.Tensor{Name: name + ".bias", Shape: []int{out}, Data: w.Filters[j].Bias})
 	}
-	ts.Check(checkpoint.Write(ts.MkAbs(args[0]), nil, list))
+	ts.Check(safetensors.Write(ts.MkAbs(args[0]), nil, list))
 }
 
 // serve NAME FILE serves a file over HTTP, at an address that it puts into the

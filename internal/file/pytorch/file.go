@@ -8,12 +8,11 @@ import (
 	"fmt"
 	"io"
 	"math/big"
-	"os"
 	"path"
 	"slices"
 	"strings"
 
-	"easel/internal/file/checkpoint"
+	"easel/internal/file/tensors"
 )
 
 // pickleLimit is the most that is read of a file's pickles. A network of
@@ -34,18 +33,11 @@ type File struct {
 // Open opens a file that torch.save wrote and checks that it holds tensors by
 // name. The file stays open until Close.
 func Open(path string) (*File, error) {
-	f, err := os.Open(path)
+	f, size, err := tensors.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("open tensors: %w", err)
+		return nil, err
 	}
-	info, err := f.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = fmt.Errorf("%s is not a file", path)
-	}
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open tensors: %w", err), f.Close())
-	}
-	file, err := NewFile(path, f, info.Size())
+	file, err := NewFile(path, f, size)
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
@@ -293,10 +285,10 @@ func (f *File) read(t *tensor) ([]float32, error) {
 		if _, err := io.CopyN(io.Discard, r, t.offset*(t.storage.bytes()/max(t.storage.size, 1))); err != nil {
 			return nil, err
 		}
-		return data, checkpoint.Decode(t.storage.dtype, r, data)
+		return data, tensors.Decode(t.storage.dtype, r, data)
 	}
 	whole := make([]float32, t.storage.size)
-	if err := checkpoint.Decode(t.storage.dtype, r, whole); err != nil {
+	if err := tensors.Decode(t.storage.dtype, r, whole); err != nil {
 		return nil, err
 	}
 	return t.gather(whole), nil

@@ -22,7 +22,7 @@ type (
 	// storage is a run of numbers in the file.
 	storage struct {
 		key   string
-		dtype string // as in package checkpoint: F32
+		dtype string // as in package tensors: F32
 		size  int64  // in elements
 	}
 	// tensor is a view of a storage, in elements.

@@ -8,7 +8,7 @@ import (
 )
 
 // dtypes are the element types of PyTorch's storages, in the names of package
-// checkpoint, and their sizes in bytes.
+// tensors, and their sizes in bytes.
 var dtypes = map[string]struct {
 	name string
 	size int64

@@ -11,14 +11,14 @@ import (
 
 	"easel/internal/engine/device"
 	"easel/internal/engine/reference"
-	"easel/internal/file/checkpoint"
+	"easel/internal/file/safetensors"
 )
 
 // recorded is a file that testdata/reference.py wrote: what PyTorch makes of
 // the same weights, pictures and masks.
 type recorded struct {
 	t      testing.TB
-	reader *checkpoint.Reader
+	reader *safetensors.Reader
 	config Config
 	batch  int
 	steps  int
@@ -43,7 +43,7 @@ var promised = tolerance{output: 1e-4, gradient: 1e-3, loss: 1e-3, moved: 1e-2}
 
 func openRecorded(t testing.TB, path string) *recorded {
 	t.Helper()
-	reader, err := checkpoint.Open(path)
+	reader, err := safetensors.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-
-	"easel/internal/file/checkpoint"
 )
 
 // The names in a run folder that others look for.
@@ -28,11 +26,11 @@ func Find(path string) (string, error) {
 		return path, nil
 	}
 	for _, folder := range []string{filepath.Join(path, CheckpointsFolder), path} {
-		file, _, err := checkpoint.Latest(folder)
+		file, _, err := Latest(folder)
 		if err == nil {
 			return file, nil
 		}
-		if !errors.Is(err, checkpoint.ErrNone) {
+		if !errors.Is(err, ErrNone) {
 			return "", fmt.Errorf("open model %s: %w", path, err)
 		}
 	}

@@ -1,5 +1,6 @@
-// Package stored finds a trained network on the disk and hands it out: a run
-// folder, a checkpoint and a model file all serve.
+// Package stored keeps trained networks on the disk: it writes them as files
+// that say themselves how to run them, finds them again and hands them out. A
+// run folder, a checkpoint and a model file all serve.
 //
 //	m, err := stored.Open("runs/facades") // or …/best.safetensors
 //	defer m.Close()
@@ -9,6 +10,17 @@
 //
 // Of a run folder the latest checkpoint is taken: Find says which file that is.
 // The best model by validation is RUN/best.safetensors.
+//
+// [Write] writes a model or a checkpoint. A run keeps its checkpoints as
+// step-00001000.safetensors in one folder: [StepPath] names them, [Latest] finds
+// the one to resume from, [Prune] removes old ones together with what a killed
+// process left behind.
+//
+// # The file
+//
+// A safetensors file whose metadata entry "easel" is the JSON form of [Header]:
+// a model has weights and configuration, a checkpoint also the optimiser's
+// moments and where training stands.
 //
 // # Guarantees
 //
@@ -25,7 +37,7 @@ import (
 
 	"easel/internal/engine/device"
 	"easel/internal/engine/graph"
-	"easel/internal/file/checkpoint"
+	"easel/internal/file/safetensors"
 	"easel/internal/model/nn"
 	"easel/internal/model/pix2pix"
 )
@@ -35,8 +47,8 @@ type Model struct {
 	// Path is the file, also where Open was given a folder.
 	Path     string
 	Config   Config
-	Training checkpoint.Training
-	reader   *checkpoint.Reader
+	Training Training
+	reader   *safetensors.Reader
 	mapped   bool
 }
 
@@ -47,7 +59,7 @@ func Open(path string) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	reader, header, err := checkpoint.OpenModel(file)
+	reader, header, err := openFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("open model: %w", err)
 	}
@@ -71,7 +83,7 @@ func OpenMapped(path string) (*Model, error) {
 }
 
 // check decodes the configuration and looks for the generator's weights.
-func (m *Model) check(header checkpoint.Header) error {
+func (m *Model) check(header Header) error {
 	if err := header.DecodeConfig(&m.Config); err != nil {
 		return err
 	}
@@ -148,8 +160,8 @@ func (m *Model) Store(d device.Device, parameters nn.Parameters, edit func(name 
 func (m *Model) Close() error { return m.reader.Close() }
 
 // Write writes a model or checkpoint file, atomically. Kind is
-// checkpoint.KindModel or checkpoint.KindCheckpoint.
-func Write(path, kind string, c Config, training checkpoint.Training, tensors []checkpoint.Tensor) error {
+// KindModel or KindCheckpoint.
+func Write(path, kind string, c Config, training Training, tensors []safetensors.Tensor) error {
 	if err := c.Validate(); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
@@ -157,6 +169,6 @@ func Write(path, kind string, c Config, training checkpoint.Training, tensors []
 	if err != nil {
 		return fmt.Errorf("write %s: configuration: %w", path, err)
 	}
-	header := checkpoint.Header{Kind: kind, Config: text, Training: training}
-	return checkpoint.WriteModel(path, header, tensors)
+	header := Header{Kind: kind, Config: text, Training: training}
+	return writeFile(path, header, tensors)
 }

@@ -11,7 +11,7 @@ import (
 
 	"easel/internal/engine/cpu"
 	"easel/internal/engine/reference"
-	"easel/internal/file/checkpoint"
+	"easel/internal/file/safetensors"
 	"easel/internal/model/nn"
 	"easel/internal/model/pix2pix"
 	"easel/internal/model/stored"
@@ -23,26 +23,26 @@ func config() stored.Config {
 	return stored.Config{Network: c, Images: stored.Images{Range: stored.Range, Direction: "BtoA", LoadSize: 36, InputFilter: "nearest", TargetFilter: "bilinear"}}
 }
 
-func tensors(t *testing.T, c stored.Config) ([]checkpoint.Tensor, nn.Parameters) {
+func tensors(t *testing.T, c stored.Config) ([]safetensors.Tensor, nn.Parameters) {
 	t.Helper()
 	n, err := pix2pix.Inference(c.Network, 1, c.Network.ImageSize, c.Network.ImageSize, pix2pix.InferenceOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var list []checkpoint.Tensor
+	var list []safetensors.Tensor
 	for _, p := range n.Parameters {
-		list = append(list, checkpoint.Tensor{Name: p.Name, Shape: p.Shape, Data: p.Initialise(7)})
+		list = append(list, safetensors.Tensor{Name: p.Name, Shape: p.Shape, Data: p.Initialise(7)})
 	}
 	return list, n.Parameters
 }
 
-func write(t *testing.T, path string, step int) []checkpoint.Tensor {
+func write(t *testing.T, path string, step int) []safetensors.Tensor {
 	t.Helper()
 	list, _ := tensors(t, config())
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := stored.Write(path, checkpoint.KindModel, config(), checkpoint.Training{Step: step}, list); err != nil {
+	if err := stored.Write(path, stored.KindModel, config(), stored.Training{Step: step}, list); err != nil {
 		t.Fatal(err)
 	}
 	return list
@@ -54,8 +54,8 @@ func TestARunFolderStandsForItsBestModelThenForItsLatestCheckpoint(t *testing.T)
 	if _, err := stored.Open(run); err == nil || hint(err) == "" {
 		t.Fatalf("an empty folder: %v", err)
 	}
-	write(t, checkpoint.StepPath(filepath.Join(run, stored.CheckpointsFolder), 3), 3)
-	write(t, checkpoint.StepPath(filepath.Join(run, stored.CheckpointsFolder), 12), 12)
+	write(t, stored.StepPath(filepath.Join(run, stored.CheckpointsFolder), 3), 3)
+	write(t, stored.StepPath(filepath.Join(run, stored.CheckpointsFolder), 12), 12)
 	open := func(path string) *stored.Model {
 		m, err := stored.Open(path)
 		if err != nil {
@@ -151,11 +151,11 @@ func TestMappedModelLeavesItsFileAlone(t *testing.T) {
 func TestOpenNamesWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		spoil func(c *stored.Config, list []checkpoint.Tensor) []checkpoint.Tensor
+		spoil func(c *stored.Config, list []safetensors.Tensor) []safetensors.Tensor
 		want  string
 	}{
-		"missing weight": {func(_ *stored.Config, l []checkpoint.Tensor) []checkpoint.Tensor { return l[1:] }, "is missing"},
-		"other width":    {func(c *stored.Config, l []checkpoint.Tensor) []checkpoint.Tensor { c.Network.Width = 3; return l }, "has shape"},
+		"missing weight": {func(_ *stored.Config, l []safetensors.Tensor) []safetensors.Tensor { return l[1:] }, "is missing"},
+		"other width":    {func(c *stored.Config, l []safetensors.Tensor) []safetensors.Tensor { c.Network.Width = 3; return l }, "has shape"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -163,7 +163,7 @@ func TestOpenNamesWhatIsWrong(t *testing.T) {
 			c := config()
 			list, _ := tensors(t, c)
 			list = test.spoil(&c, list)
-			if err := stored.Write(path, checkpoint.KindModel, c, checkpoint.Training{}, list); err != nil {
+			if err := stored.Write(path, stored.KindModel, c, stored.Training{}, list); err != nil {
 				t.Fatal(err)
 			}
 			if _, err := stored.Open(path); err == nil || !strings.Contains(err.Error(), test.want) {
@@ -178,7 +178,7 @@ func TestWeightsThatAreNotFiniteAreRefused(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "m.safetensors")
 	list, parameters := tensors(t, config())
 	list[0].Data[1] = float32(math.NaN())
-	if err := stored.Write(path, checkpoint.KindModel, config(), checkpoint.Training{}, list); err != nil {
+	if err := stored.Write(path, stored.KindModel, config(), stored.Training{}, list); err != nil {
 		t.Fatal(err)
 	}
 	m, err := stored.Open(path)

@@ -5,7 +5,7 @@ import (
 
 	"easel/internal/engine/backend"
 	"easel/internal/engine/backend/backendtest"
-	"easel/internal/file/checkpoint"
+	"easel/internal/file/safetensors"
 	"easel/internal/model/style"
 	"easel/internal/model/vgg"
 	"easel/internal/model/weights"
@@ -27,7 +27,7 @@ func parity(t *testing.T, d style.Device) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := checkpoint.Open("testdata/reference.safetensors")
+	r, err := safetensors.Open("testdata/reference.safetensors")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,7 @@ import (
 	"easel/internal/engine/device"
 	"easel/internal/engine/graph"
 	"easel/internal/engine/reference"
-	"easel/internal/file/checkpoint"
+	"easel/internal/file/safetensors"
 	"easel/internal/model/nn"
 )
 
@@ -23,14 +23,14 @@ import (
 // the same weights and picture.
 type recorded struct {
 	testing.TB
-	*checkpoint.Reader
+	*safetensors.Reader
 	config Config
 	kind   Kind
 }
 
 func openRecorded(t testing.TB, path string) recorded {
 	t.Helper()
-	r, err := checkpoint.Open(path)
+	r, err := safetensors.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,7 +10,7 @@ import (
 	"os"
 	"strings"
 
-	"easel/internal/file/checkpoint"
+	"easel/internal/file/safetensors"
 	"easel/internal/model/vgg"
 )
 
@@ -61,7 +61,7 @@ func kindOf(path string, file tensors, s scheme, first vgg.Filter, claimed vgg.K
 
 // fromMetadata reads "kind", or the description "input", of a safetensors file.
 func fromMetadata(file tensors) (vgg.Kind, string) {
-	r, ok := file.(*checkpoint.Reader)
+	r, ok := file.(*safetensors.Reader)
 	if !ok {
 		return "", ""
 	}

@@ -7,8 +7,8 @@ import (
 	"math"
 	"os"
 
-	"easel/internal/file/checkpoint"
 	"easel/internal/file/pytorch"
+	"easel/internal/file/safetensors"
 	"easel/internal/model/vgg"
 )
 
@@ -66,7 +66,7 @@ func Open(path string, kind vgg.Kind) (*vgg.Weights, About, error) {
 
 // read reads an open file.
 func read(path, format string, file tensors, kind vgg.Kind) (*vgg.Weights, About, error) {
-	if r, ok := file.(*checkpoint.Reader); ok {
+	if r, ok := file.(*safetensors.Reader); ok {
 		if text, ok := r.Metadata()[ownKey]; ok {
 			return readOwn(path, file, text, kind)
 		}
@@ -111,7 +111,7 @@ func openTensors(path string) (tensors, string, error) {
 		}
 		return f, "pytorch", nil
 	case len(head) > 8 && head[8] == '{':
-		r, err := checkpoint.Open(path)
+		r, err := safetensors.Open(path)
 		if err != nil {
 			return nil, "", err
 		}

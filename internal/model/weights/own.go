@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"slices"
 
-	"easel/internal/file/checkpoint"
+	"easel/internal/file/safetensors"
 	"easel/internal/model/vgg"
 )
 
@@ -39,14 +39,14 @@ func Write(path string, w *vgg.Weights, about About) error {
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
-	list := []checkpoint.Tensor{{Name: shiftName, Shape: []int{3}, Data: []float32{-w.Mean[0], -w.Mean[1], -w.Mean[2]}}}
+	list := []safetensors.Tensor{{Name: shiftName, Shape: []int{3}, Data: []float32{-w.Mean[0], -w.Mean[1], -w.Mean[2]}}}
 	for _, f := range w.Filters {
 		kernel, out := vgg.KernelShape(f.Layer, w.Width)
 		list = append(list,
-			checkpoint.Tensor{Name: f.Layer + "/kernel", Shape: kernel, Data: f.Kernel},
-			checkpoint.Tensor{Name: f.Layer + "/bias", Shape: []int{out}, Data: f.Bias})
+			safetensors.Tensor{Name: f.Layer + "/kernel", Shape: kernel, Data: f.Kernel},
+			safetensors.Tensor{Name: f.Layer + "/bias", Shape: []int{out}, Data: f.Bias})
 	}
-	return checkpoint.Write(path, map[string]string{ownKey: string(text)}, list)
+	return safetensors.Write(path, map[string]string{ownKey: string(text)}, list)
 }
 
 const shiftName = "input/shift"

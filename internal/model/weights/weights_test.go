@@ -17,14 +17,14 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"easel/internal/file/checkpoint"
+	"easel/internal/file/safetensors"
 	"easel/internal/model/vgg"
 )
 
 // foreign is the weights of a narrow random network as other programs write
 // them: [out, in, 3, 3] in the names of a scheme.
-func foreign(s scheme, width int) []checkpoint.Tensor {
-	var list []checkpoint.Tensor
+func foreign(s scheme, width int) []safetensors.Tensor {
+	var list []safetensors.Tensor
 	for i, layer := range convolutions() {
 		kernel, out := vgg.KernelShape(layer, width)
 		values := make([]float32, kernel.Size())
@@ -32,16 +32,16 @@ func foreign(s scheme, width int) []checkpoint.Tensor {
 			values[j] = float32(i) + float32(j)/float32(len(values))
 		}
 		list = append(list,
-			checkpoint.Tensor{Name: s.weight(layer), Shape: []int{out, kernel[2], 3, 3}, Data: values},
-			checkpoint.Tensor{Name: s.bias(layer), Shape: []int{out}, Data: make([]float32, out)})
+			safetensors.Tensor{Name: s.weight(layer), Shape: []int{out, kernel[2], 3, 3}, Data: values},
+			safetensors.Tensor{Name: s.bias(layer), Shape: []int{out}, Data: make([]float32, out)})
 	}
 	return list
 }
 
-func write(t testing.TB, metadata map[string]string, list []checkpoint.Tensor) string {
+func write(t testing.TB, metadata map[string]string, list []safetensors.Tensor) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "w.safetensors")
-	if err := checkpoint.Write(path, metadata, list); err != nil {
+	if err := safetensors.Write(path, metadata, list); err != nil {
 		t.Fatal(err)
 	}
 	return path
@@ -64,10 +64,10 @@ func TestNames(t *testing.T) {
 // have to agree.
 func TestKind(t *testing.T) {
 	t.Parallel()
-	extra := func(names ...string) []checkpoint.Tensor {
+	extra := func(names ...string) []safetensors.Tensor {
 		list := foreign(byIndex, 1)
 		for _, n := range names {
-			list = append(list, checkpoint.Tensor{Name: n, Shape: []int{1}, Data: []float32{0}})
+			list = append(list, safetensors.Tensor{Name: n, Shape: []int{1}, Data: []float32{0}})
 		}
 		return list
 	}
@@ -76,7 +76,7 @@ func TestKind(t *testing.T) {
 	for _, c := range []struct {
 		name     string
 		metadata map[string]string
-		tensors  []checkpoint.Tensor
+		tensors  []safetensors.Tensor
 		claimed  vgg.Kind
 		kind     vgg.Kind // "" for an error
 		text     string   // of the evidence or the error
@@ -112,30 +112,33 @@ func TestKind(t *testing.T) {
 // A file that is not VGG-19's says so, and what.
 func TestRefuses(t *testing.T) {
 	t.Parallel()
-	one := checkpoint.Tensor{Shape: []int{1}, Data: []float32{1}}
-	for want, change := range map[string]func(list []checkpoint.Tensor) []checkpoint.Tensor{
-		"neither features.0.weight nor": func(l []checkpoint.Tensor) []checkpoint.Tensor { return l[2:] },
-		"batch normalisation":           func(l []checkpoint.Tensor) []checkpoint.Tensor { one.Name = "features.1.weight"; return append(l, one) },
-		"of VGG-16": func(l []checkpoint.Tensor) []checkpoint.Tensor {
+	one := safetensors.Tensor{Shape: []int{1}, Data: []float32{1}}
+	for want, change := range map[string]func(list []safetensors.Tensor) []safetensors.Tensor{
+		"neither features.0.weight nor": func(l []safetensors.Tensor) []safetensors.Tensor { return l[2:] },
+		"batch normalisation": func(l []safetensors.Tensor) []safetensors.Tensor {
+			one.Name = "features.1.weight"
+			return append(l, one)
+		},
+		"of VGG-16": func(l []safetensors.Tensor) []safetensors.Tensor {
 			one.Name = "features.17.weight"
 			return append(l, one)
 		},
-		"conv2_1 (features.5.bias) is m": func(l []checkpoint.Tensor) []checkpoint.Tensor {
+		"conv2_1 (features.5.bias) is m": func(l []safetensors.Tensor) []safetensors.Tensor {
 			return append(l[:5:5], l[6:]...)
 		},
-		"conv3_1 (features.10.weight) is": func(l []checkpoint.Tensor) []checkpoint.Tensor {
+		"conv3_1 (features.10.weight) is": func(l []safetensors.Tensor) []safetensors.Tensor {
 			l[8].Shape = []int{4, 2, 9, 1}
 			return l
 		},
-		"conv1_2 (features.2.bias) is [2": func(l []checkpoint.Tensor) []checkpoint.Tensor {
+		"conv1_2 (features.2.bias) is [2": func(l []safetensors.Tensor) []safetensors.Tensor {
 			l[3].Shape, l[3].Data = []int{2}, []float32{0, 0}
 			return l
 		},
-		"a kernel is [out, in, 3, 3]": func(l []checkpoint.Tensor) []checkpoint.Tensor {
+		"a kernel is [out, in, 3, 3]": func(l []safetensors.Tensor) []safetensors.Tensor {
 			l[0].Shape = []int{27}
 			return l
 		},
-		"conv4_4 has numbers that are": func(l []checkpoint.Tensor) []checkpoint.Tensor {
+		"conv4_4 has numbers that are": func(l []safetensors.Tensor) []safetensors.Tensor {
 			l[23].Data[0] = float32(math.NaN())
 			return l
 		},
@@ -205,9 +208,9 @@ func TestOwn(t *testing.T) {
 		`{"format":"easel-vgg19","version":1,"width":3}`:              "not [3 3 3 3]",
 		`{"format":"easel-vgg19","version":1,"width":2,"kind":"rgb"}`: "input/shift",
 	} {
-		var list []checkpoint.Tensor
+		var list []safetensors.Tensor
 		if want != "input/shift" {
-			list = []checkpoint.Tensor{{Name: shiftName, Shape: []int{3}, Data: make([]float32, 3)},
+			list = []safetensors.Tensor{{Name: shiftName, Shape: []int{3}, Data: make([]float32, 3)},
 				{Name: "conv1_1/kernel", Shape: []int{3, 3, 3, 2}, Data: make([]float32, 54)}}
 		}
 		if _, _, err := Open(write(t, map[string]string{ownKey: text}, list), ""); err == nil || !strings.Contains(err.Error(), want) {
@@ -223,7 +226,7 @@ func TestOwn(t *testing.T) {
 func TestRealFile(t *testing.T) {
 	t.Parallel()
 	const path = "../../../../shared/data/vgg19/vgg19.safetensors"
-	r, err := checkpoint.Open(path)
+	r, err := safetensors.Open(path)
 	if err != nil {
 		t.Skip("the real weights are not at " + path)
 	}
@@ -232,13 +235,13 @@ func TestRealFile(t *testing.T) {
 	if err != nil || about.Kind != vgg.Caffe || about.Width != 64 || len(w.Filters) != 16 || about.Evidence != "the file's metadata" {
 		t.Fatalf("%+v: %v", about, err)
 	}
-	var list []checkpoint.Tensor
+	var list []safetensors.Tensor
 	for _, name := range []string{"features.0.weight", "features.0.bias"} {
 		shape, data, err := r.Tensor(name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		list = append(list, checkpoint.Tensor{Name: name, Shape: shape, Data: data})
+		list = append(list, safetensors.Tensor{Name: name, Shape: shape, Data: data})
 	}
 	if _, about, err := Open(write(t, nil, list), ""); err != nil || about.Kind != vgg.Caffe || about.Evidence != "the numbers of conv1_1" {
 		t.Errorf("%+v: %v", about, err)
@@ -283,7 +286,7 @@ func TestFetch(t *testing.T) {
 
 // FuzzOpen: no bytes make reading weights panic.
 func FuzzOpen(f *testing.F) {
-	for _, list := range [][]checkpoint.Tensor{foreign(byIndex, 1), foreign(byLayer, 1)[:4]} {
+	for _, list := range [][]safetensors.Tensor{foreign(byIndex, 1), foreign(byLayer, 1)[:4]} {
 		data, err := os.ReadFile(write(f, map[string]string{"kind": "caffe"}, list))
 		if err != nil {
 			f.Fatal(err)

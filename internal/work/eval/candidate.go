@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"easel/internal/engine/backend"
-	"easel/internal/file/checkpoint"
 	"easel/internal/model/stored"
 	"easel/internal/work/translate"
 )
@@ -14,7 +13,7 @@ import (
 type candidate struct {
 	name, path string
 	config     stored.Config
-	training   checkpoint.Training
+	training   stored.Training
 }
 
 // channels are those of pictures that it takes and makes.

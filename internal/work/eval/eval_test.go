@@ -14,8 +14,8 @@ import (
 
 	"easel/internal/data/facade"
 	"easel/internal/data/metric"
-	"easel/internal/file/checkpoint"
 	"easel/internal/file/imgio"
+	"easel/internal/file/safetensors"
 	"easel/internal/model/pix2pix"
 	"easel/internal/model/stored"
 )
@@ -36,14 +36,14 @@ func writeModel(t *testing.T, c pix2pix.Config, direction string, seed uint64) s
 	if err != nil {
 		t.Fatal(err)
 	}
-	var tensors []checkpoint.Tensor
+	var tensors []safetensors.Tensor
 	for _, p := range network.Parameters {
-		tensors = append(tensors, checkpoint.Tensor{Name: p.Name, Shape: p.Shape, Data: p.Initialise(seed)})
+		tensors = append(tensors, safetensors.Tensor{Name: p.Name, Shape: p.Shape, Data: p.Initialise(seed)})
 	}
 	config := stored.Config{Network: c, Images: stored.Images{Range: stored.Range, Direction: direction,
 		InputFilter: "nearest", TargetFilter: "bilinear"}}
 	path := filepath.Join(t.TempDir(), fmt.Sprintf("model-%d.safetensors", seed))
-	if err := stored.Write(path, checkpoint.KindModel, config, checkpoint.Training{Seed: 1}, tensors); err != nil {
+	if err := stored.Write(path, stored.KindModel, config, stored.Training{Seed: 1}, tensors); err != nil {
 		t.Fatal(err)
 	}
 	return path

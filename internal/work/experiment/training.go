@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"easel/internal/data/dataset"
-	"easel/internal/file/checkpoint"
 	"easel/internal/model/pix2pix"
 	"easel/internal/model/stored"
 	"easel/internal/work/train"
@@ -25,7 +24,7 @@ func (s Setting) training(o train.Options) Job {
 		Seconds: func(m *Meter, dir string) (float64, error) {
 			each, err := m.TrainStep(measured(o))
 			left := steps
-			if _, step, err := checkpoint.Latest(filepath.Join(dir, stored.CheckpointsFolder)); err == nil {
+			if _, step, err := stored.Latest(filepath.Join(dir, stored.CheckpointsFolder)); err == nil {
 				left = max(steps-step, 0)
 			}
 			return each * float64(left*o.Batch), err
@@ -114,11 +113,11 @@ func runName(o train.Options) string {
 
 // doTraining trains, or goes on.
 func doTraining(ctx context.Context, o train.Options, p Place) error {
-	_, _, err := checkpoint.Latest(filepath.Join(p.Dir, stored.CheckpointsFolder))
+	_, _, err := stored.Latest(filepath.Join(p.Dir, stored.CheckpointsFolder))
 	switch {
 	case err == nil:
 		o.Resume = p.Dir
-	case errors.Is(err, checkpoint.ErrNone):
+	case errors.Is(err, stored.ErrNone):
 		o.Out = p.Dir
 	default:
 		return err

@@ -9,7 +9,7 @@ import (
 	"slices"
 
 	"easel/internal/engine/optimise"
-	"easel/internal/file/checkpoint"
+	"easel/internal/file/safetensors"
 )
 
 // A checkpoint is a safetensors file: picture and optimiser as tensors, and
@@ -54,13 +54,13 @@ func (r *runner) save() error {
 	if err != nil {
 		return fmt.Errorf("checkpoint: %w", err)
 	}
-	tensors := []checkpoint.Tensor{{Name: pictureTensor, Shape: []int{len(r.x)}, Data: r.x}}
+	tensors := []safetensors.Tensor{{Name: pictureTensor, Shape: []int{len(r.x)}, Data: r.x}}
 	for _, name := range slices.Sorted(maps.Keys(state.Vectors)) {
 		v := state.Vectors[name]
-		tensors = append(tensors, checkpoint.Tensor{Name: vectorPrefix + name, Shape: []int{len(v)}, Data: v})
+		tensors = append(tensors, safetensors.Tensor{Name: vectorPrefix + name, Shape: []int{len(v)}, Data: v})
 	}
 	path := r.o.checkpoint()
-	if err := checkpoint.Write(path, map[string]string{stateKey: string(text)}, tensors); err != nil {
+	if err := safetensors.Write(path, map[string]string{stateKey: string(text)}, tensors); err != nil {
 		return fmt.Errorf("checkpoint: %w", err)
 	}
 	r.notify(r.report(Iteration{Kind: Saved, Path: path}))
@@ -68,7 +68,7 @@ func (r *runner) save() error {
 }
 
 func readCheckpoint(path string) (*checkpointState, error) {
-	f, err := checkpoint.Load(path)
+	f, err := safetensors.Load(path)
 	if err != nil {
 		return nil, fmt.Errorf("resume: %w", err)
 	}

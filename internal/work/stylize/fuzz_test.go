@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"easel/internal/file/checkpoint"
+	"easel/internal/file/safetensors"
 )
 
 // FuzzCheckpoint: whatever stands in a checkpoint's state, reading it is an
@@ -17,8 +17,8 @@ func FuzzCheckpoint(f *testing.F) {
 	f.Add(`[]`)
 	path := filepath.Join(f.TempDir(), "state.safetensors")
 	f.Fuzz(func(t *testing.T, text string) {
-		tensors := []checkpoint.Tensor{{Name: pictureTensor, Shape: []int{3}, Data: []float32{1, 2, 3}}, {Name: "optimizer", Shape: []int{1}, Data: []float32{1}}}
-		if err := checkpoint.Write(path, map[string]string{stateKey: text}, tensors); err != nil {
+		tensors := []safetensors.Tensor{{Name: pictureTensor, Shape: []int{3}, Data: []float32{1, 2, 3}}, {Name: "optimizer", Shape: []int{1}, Data: []float32{1}}}
+		if err := safetensors.Write(path, map[string]string{stateKey: text}, tensors); err != nil {
 			t.Skip() // no UTF-8
 		}
 		c, err := readCheckpoint(path)

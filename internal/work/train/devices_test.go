@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"easel/internal/file/checkpoint"
+	"easel/internal/file/safetensors"
 	"easel/internal/model/pix2pix"
 	"easel/internal/work/train"
 )
@@ -47,7 +47,7 @@ func wantSameLosses(t *testing.T, got, want string) {
 
 // wantSameTensors wants checkpoints of the same tensors, with about the same
 // numbers.
-func wantSameTensors(t *testing.T, a, b *checkpoint.File) {
+func wantSameTensors(t *testing.T, a, b *safetensors.File) {
 	t.Helper()
 	if len(a.Tensors) != len(b.Tensors) {
 		t.Fatalf("%d and %d tensors", len(a.Tensors), len(b.Tensors))

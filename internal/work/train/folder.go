@@ -15,7 +15,6 @@ import (
 
 	"easel/internal/data/dataset"
 	"easel/internal/file/atomicfile"
-	"easel/internal/file/checkpoint"
 	"easel/internal/model/stored"
 )
 
@@ -29,7 +28,7 @@ func (f folder) best() string        { return filepath.Join(string(f), stored.Be
 func (f folder) checkpoints() string { return filepath.Join(string(f), stored.CheckpointsFolder) }
 func (f folder) samples() string     { return filepath.Join(string(f), "samples") }
 
-func (f folder) checkpoint(step int) string { return checkpoint.StepPath(f.checkpoints(), step) }
+func (f folder) checkpoint(step int) string { return stored.StepPath(f.checkpoints(), step) }
 
 // sampleName is where the samples of a step stand, relative to the run.
 func sampleName(step int) string { return fmt.Sprintf("samples/step-%08d.png", step) }
@@ -37,7 +36,7 @@ func sampleName(step int) string { return fmt.Sprintf("samples/step-%08d.png", s
 // create makes the folder of a new run and tries whether it can be written.
 func (f folder) create() error {
 	// Before its first checkpoint a run is nothing that could be resumed.
-	if _, _, err := checkpoint.Latest(f.checkpoints()); err == nil {
+	if _, _, err := stored.Latest(f.checkpoints()); err == nil {
 		return hinted{fmt.Errorf("%s holds a run already", f),
 			fmt.Sprintf("go on with it: easel train --resume %s; or choose another folder", f)}
 	}
@@ -77,7 +76,7 @@ func (f folder) missing() []string {
 // undo removes what was missing before a run that has come to nothing: one
 // without a checkpoint. Folders that something else is in stay.
 func (f folder) undo(missing []string) {
-	if _, _, err := checkpoint.Latest(f.checkpoints()); !errors.Is(err, checkpoint.ErrNone) {
+	if _, _, err := stored.Latest(f.checkpoints()); !errors.Is(err, stored.ErrNone) {
 		return
 	}
 	for _, path := range slices.Backward(missing) {

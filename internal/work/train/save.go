@@ -7,7 +7,7 @@ import (
 	"math"
 
 	"easel/internal/data/dataset"
-	"easel/internal/file/checkpoint"
+	"easel/internal/file/safetensors"
 	"easel/internal/model/nn"
 	"easel/internal/model/stored"
 )
@@ -25,13 +25,13 @@ func (t *trainer) save() error {
 	path := t.folder.checkpoint(t.done)
 	training, err := t.training()
 	if err == nil {
-		err = stored.Write(path, checkpoint.KindCheckpoint, t.modelConfig(), training, tensors)
+		err = stored.Write(path, stored.KindCheckpoint, t.modelConfig(), training, tensors)
 	}
 	if err != nil {
 		return t.unsaved(err)
 	}
 	t.saved = t.done
-	if err := checkpoint.Prune(t.folder.checkpoints(), t.o.Keep); err != nil {
+	if err := stored.Prune(t.folder.checkpoints(), t.o.Keep); err != nil {
 		return err
 	}
 	return t.report(Event{Kind: Saved, Path: path})
@@ -55,14 +55,14 @@ func (t *trainer) saveBest() error {
 	if err != nil {
 		return err
 	}
-	return stored.Write(t.folder.best(), checkpoint.KindModel, t.modelConfig(), training, tensors)
+	return stored.Write(t.folder.best(), stored.KindModel, t.modelConfig(), training, tensors)
 }
 
 // tensors copies parameters out of the device. Numbers that are not finite are
 // a NotFiniteError, so that a bad checkpoint never replaces a good one: losses
 // show the weights before a step, not after it.
-func (t *trainer) tensors(parameters nn.Parameters) ([]checkpoint.Tensor, error) {
-	tensors := make([]checkpoint.Tensor, len(parameters))
+func (t *trainer) tensors(parameters nn.Parameters) ([]safetensors.Tensor, error) {
+	tensors := make([]safetensors.Tensor, len(parameters))
 	for i, p := range parameters {
 		shape, value, err := t.device.Parameter(p.Name)
 		if err != nil {
@@ -73,14 +73,14 @@ func (t *trainer) tensors(parameters nn.Parameters) ([]checkpoint.Tensor, error)
 				return nil, &NotFiniteError{Step: t.done, What: p.Name, Value: v, Checkpoint: t.folder.checkpoint(max(t.saved, 0))}
 			}
 		}
-		tensors[i] = checkpoint.Tensor{Name: p.Name, Shape: shape, Data: value}
+		tensors[i] = safetensors.Tensor{Name: p.Name, Shape: shape, Data: value}
 	}
 	return tensors, nil
 }
 
-func (t *trainer) training() (checkpoint.Training, error) {
+func (t *trainer) training() (stored.Training, error) {
 	text, err := json.Marshal(t.state)
-	return checkpoint.Training{
+	return stored.Training{
 		Step: t.done, Epoch: t.epoch(t.done) - 1, LearningRate: t.rate(t.done), Seed: t.o.Seed,
 		Seconds: t.clock.total(), Fingerprint: t.data.Record().Fingerprint, Contents: t.data.Contents(dataset.Train),
 		Metrics: t.state.Metrics, State: text,
@@ -97,7 +97,7 @@ func (t *trainer) modelConfig() stored.Config {
 
 // restore goes back to the latest checkpoint.
 func (t *trainer) restore() (err error) {
-	path, step, err := checkpoint.Latest(t.folder.checkpoints())
+	path, step, err := stored.Latest(t.folder.checkpoints())
 	if err != nil {
 		return fmt.Errorf("resume: %w", err)
 	}

@@ -19,8 +19,8 @@ import (
 
 	"encoding/xml"
 
-	"easel/internal/file/checkpoint"
 	"easel/internal/file/imgio"
+	"easel/internal/file/safetensors"
 	"easel/internal/model/stored"
 	"easel/internal/work/train"
 )
@@ -77,20 +77,20 @@ func mustTrain(t *testing.T, o train.Options, listen func(train.Event)) {
 }
 
 // weights are all tensors of a run's latest checkpoint.
-func weights(t *testing.T, run string) (*checkpoint.File, int) {
+func weights(t *testing.T, run string) (*safetensors.File, int) {
 	t.Helper()
-	path, step, err := checkpoint.Latest(filepath.Join(run, "checkpoints"))
+	path, step, err := stored.Latest(filepath.Join(run, "checkpoints"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := checkpoint.Load(path)
+	f, err := safetensors.Load(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return f, step
 }
 
-func sameBits(t *testing.T, a, b *checkpoint.File) {
+func sameBits(t *testing.T, a, b *safetensors.File) {
 	t.Helper()
 	if len(a.Tensors) != len(b.Tensors) {
 		t.Fatalf("%d and %d tensors", len(a.Tensors), len(b.Tensors))
@@ -313,7 +313,7 @@ func TestANumberThatIsNotFiniteStopsTheRun(t *testing.T) {
 	if err := train.Train(t.Context(), o, nil); !errors.As(err, &bad) {
 		t.Fatalf("got %v", err)
 	}
-	f, err := checkpoint.ReadHeader(bad.Checkpoint)
+	f, err := stored.ReadHeader(bad.Checkpoint)
 	if err != nil || bad.Step < 1 || f.Training.Step >= bad.Step || bad.Hint() == "" {
 		t.Errorf("%v; checkpoint %+v, %v", bad, f.Training, err)
 	}
@@ -330,7 +330,7 @@ func TestACheckpointThatCannotBeWrittenLosesNothing(t *testing.T) {
 			}
 		}
 	})
-	if err == nil || !strings.Contains(err.Error(), "last good checkpoint is "+checkpoint.StepPath(folder, 5)) || !strings.Contains(hint(err), "--resume "+o.Out) {
+	if err == nil || !strings.Contains(err.Error(), "last good checkpoint is "+stored.StepPath(folder, 5)) || !strings.Contains(hint(err), "--resume "+o.Out) {
 		t.Fatalf("got %v", err)
 	}
 	if err := errors.Join(os.Remove(folder), os.Rename(aside, folder)); err != nil {
@@ -444,7 +444,7 @@ func TestNoRoomForTheFirstCheckpoint(t *testing.T) {
 	t.Parallel()
 	o := tiny(t, pairs(t, 4, 1))
 	o.Length.Steps = 1
-	inTheWay := checkpoint.StepPath(filepath.Join(o.Out, "checkpoints"), 0)
+	inTheWay := stored.StepPath(filepath.Join(o.Out, "checkpoints"), 0)
 	err := train.Train(t.Context(), o, func(e train.Event) {
 		if e.Kind == train.Started {
 			if err := os.Mkdir(inTheWay, 0o700); err != nil {

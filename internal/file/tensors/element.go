@@ -1,4 +1,4 @@
-package checkpoint
+package tensors
 
 import (
 	"encoding/binary"
@@ -12,11 +12,16 @@ import (
 // the file are not its bytes in memory. A multiple of every element size.
 const chunkBytes = 1 << 18
 
-// littleEndian says whether float32 values lie in memory as they do in a file.
+// littleEndian says whether float32 values have the same bytes in memory as in a
+// file.
 var littleEndian = func() bool {
 	one := uint16(1)
 	return *(*byte)(unsafe.Pointer(&one)) == 1
 }()
+
+// InPlace reports whether values of this type can be used as float32 where they
+// lie in a file.
+func InPlace(dtype string) bool { return dtype == "F32" && littleEndian }
 
 // memory is the bytes of a float32 slice in place.
 func memory(values []float32) []byte {
@@ -26,21 +31,28 @@ func memory(values []float32) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(&values[0])), 4*len(values))
 }
 
-func readable(dtype string) bool {
-	return dtype == "F32" || dtype == "F16" || dtype == "BF16" || dtype == "F64"
+// sizes are those of the element types that become float32, in bytes.
+var sizes = map[string]int{"F32": 4, "F16": 2, "BF16": 2, "F64": 8}
+
+// Check reports a type that [Decode] cannot convert.
+func Check(dtype string) error {
+	if sizes[dtype] == 0 {
+		return fmt.Errorf("numbers of type %s; only F32, F16, BF16 and F64 can be read", dtype)
+	}
+	return nil
 }
 
 // Decode fills dst with values of the given type, little-endian, as they lie in
 // a file: F32, F16, BF16 or F64. Any other type is an error.
 func Decode(dtype string, source io.Reader, dst []float32) error {
-	if !readable(dtype) {
-		return fmt.Errorf("numbers of type %s; only F32, F16, BF16 and F64 can be read", dtype)
+	if err := Check(dtype); err != nil {
+		return err
 	}
-	if dtype == "F32" && littleEndian {
+	if InPlace(dtype) {
 		_, err := io.ReadFull(source, memory(dst))
 		return noEOF(err)
 	}
-	size := int(dtypeSizes[dtype])
+	size := sizes[dtype]
 	buf := make([]byte, min(chunkBytes, len(dst)*size))
 	for len(dst) > 0 {
 		n := min(len(dst), len(buf)/size)
@@ -95,8 +107,8 @@ func halfToFloat(h uint16) float32 {
 	return math.Float32frombits(sign | (exponent+127-15)<<23 | fraction<<13)
 }
 
-// encode writes values as F32.
-func encode(w io.Writer, values []float32) error {
+// Encode writes values as F32, little-endian.
+func Encode(w io.Writer, values []float32) error {
 	if littleEndian {
 		_, err := w.Write(memory(values))
 		return err

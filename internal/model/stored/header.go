@@ -1,4 +1,4 @@
-package checkpoint
+package stored
 
 import (
 	"bytes"
@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"math"
+
+	"easel/internal/file/safetensors"
 )
 
 // Kinds of file, for [Header.Kind].
@@ -83,13 +85,14 @@ func (h Header) check() error {
 	return nil
 }
 
-// WriteModel writes a model or a checkpoint, with the guarantees of [Write].
-func WriteModel(path string, header Header, tensors []Tensor) error {
+// writeFile writes a model or a checkpoint, with the guarantees of
+// [safetensors.Write].
+func writeFile(path string, header Header, tensors []safetensors.Tensor) error {
 	text, err := header.encode()
 	if err != nil {
 		return fmt.Errorf("write %s: header: %w", path, err)
 	}
-	return Write(path, map[string]string{easelKey: text}, tensors)
+	return safetensors.Write(path, map[string]string{easelKey: text}, tensors)
 }
 
 func (h Header) encode() (string, error) {
@@ -105,42 +108,42 @@ const modelHint = "a model is written by easel train: pass a run folder, or a .s
 
 // ReadHeader reads what a model or checkpoint says about itself.
 func ReadHeader(path string) (Header, error) {
-	r, header, err := OpenModel(path)
+	r, header, err := openFile(path)
 	if err != nil {
 		return Header{}, err
 	}
 	return header, r.Close()
 }
 
-// OpenModel opens a model or checkpoint. It fails, with a hint, for a
+// openFile opens a model or checkpoint. It fails, with a hint, for a
 // safetensors file that easel did not write, and for one from a later version.
-func OpenModel(path string) (*Reader, Header, error) {
-	r, err := Open(path)
-	if errors.Is(err, ErrOther) {
-		return nil, Header{}, hinted{fmt.Errorf("%s is not a model: it is %w", path, ErrOther), modelHint}
+func openFile(path string) (*safetensors.Reader, Header, error) {
+	r, err := safetensors.Open(path)
+	if errors.Is(err, safetensors.ErrOther) {
+		return nil, Header{}, hinted{fmt.Errorf("%s is not a model: it is %w", path, safetensors.ErrOther), modelHint}
 	}
 	if err != nil {
 		return nil, Header{}, err
 	}
-	header, err := r.Header()
+	header, err := headerOf(path, r.Metadata())
 	if err != nil {
 		return nil, Header{}, errors.Join(err, r.Close())
 	}
 	return r, header, nil
 }
 
-// Header decodes what the file says about itself.
-func (r *Reader) Header() (Header, error) {
-	text, ok := r.metadata[easelKey]
+// headerOf decodes what a file's metadata say about it.
+func headerOf(path string, metadata map[string]string) (Header, error) {
+	text, ok := metadata[easelKey]
 	if !ok {
 		return Header{}, hinted{
-			fmt.Errorf("%s: a safetensors file, but not one of easel's models", r.name),
+			fmt.Errorf("%s: a safetensors file, but not one of easel's models", path),
 			modelHint,
 		}
 	}
 	header, err := decodeHeader([]byte(text))
 	if err != nil {
-		return Header{}, fmt.Errorf("%s: model header: %w", r.name, err)
+		return Header{}, fmt.Errorf("%s: model header: %w", path, err)
 	}
 	return header, nil
 }

@@ -1,7 +1,6 @@
-package checkpoint
+package stored
 
 import (
-	"errors"
 	"io"
 	"os"
 	"os/exec"
@@ -11,47 +10,6 @@ import (
 
 	"easel/internal/file/atomicfile"
 )
-
-// fullDisk fails after some bytes, as a full disk does.
-type fullDisk struct{ left int }
-
-var errFull = errors.New("no space left on device")
-
-func (d *fullDisk) Write(p []byte) (int, error) {
-	n := min(len(p), d.left)
-	d.left -= n
-	if n < len(p) {
-		return n, errFull
-	}
-	return n, nil
-}
-
-func TestFullDiskAtEveryByte(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	path := StepPath(dir, 1)
-	touch(t, path)
-	sorted := byName(goldenTensors())
-	header, err := encodeHeader(map[string]string{"k": "v"}, sorted)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for space := range len(golden) {
-		disk := &fullDisk{space}
-		err := atomicfile.Write(path, func(file io.Writer) error {
-			return writeTo(io.MultiWriter(file, disk), header, sorted)
-		})
-		if !errors.Is(err, errFull) {
-			t.Fatalf("%d bytes of space: error %v", space, err)
-		}
-	}
-	if text, err := os.ReadFile(path); err != nil || string(text) != "x" {
-		t.Fatalf("the old file is now %q, %v", text, err)
-	}
-	if diff := cmp.Diff([]string{"step-00000001.safetensors"}, names(t, dir)); diff != "" {
-		t.Fatal(diff)
-	}
-}
 
 // childFolder tells a copy of this test program to stop in the middle of
 // writing a checkpoint there.
@@ -78,7 +36,7 @@ func TestMain(m *testing.M) {
 func TestKilledWhileWriting(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	if err := WriteModel(StepPath(dir, 1), exampleHeader(), goldenTensors()); err != nil {
+	if err := writeFile(StepPath(dir, 1), exampleHeader(), exampleTensors()); err != nil {
 		t.Fatal(err)
 	}
 	killWriter(t, dir)

@@ -1,4 +1,4 @@
-package checkpoint
+package safetensors
 
 import (
 	"bytes"
@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"easel/internal/file/atomicfile"
+	"easel/internal/file/tensors"
 )
 
 // Write writes a safetensors file of float32 tensors. The tensors' memory goes
@@ -30,7 +31,7 @@ func writeTo(w io.Writer, header []byte, sorted []Tensor) error {
 		return err
 	}
 	for _, t := range sorted {
-		if err := encode(w, t.Data); err != nil {
+		if err := tensors.Encode(w, t.Data); err != nil {
 			return fmt.Errorf("tensor %q: %w", t.Name, err)
 		}
 	}

@@ -1,4 +1,4 @@
-package checkpoint
+package stored
 
 import (
 	"encoding/json"
@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"easel/internal/file/safetensors"
 )
 
 func exampleHeader() Header {
@@ -24,11 +26,15 @@ func exampleHeader() Header {
 	}
 }
 
+func exampleTensors() []safetensors.Tensor {
+	return []safetensors.Tensor{{Name: "a", Shape: []int{2, 3}, Data: []float32{0, 1, 2, 3, 4, 5}}}
+}
+
 func TestModelRoundTrip(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "m.safetensors")
 	want := exampleHeader()
-	if err := WriteModel(path, want, goldenTensors()); err != nil {
+	if err := writeFile(path, want, exampleTensors()); err != nil {
 		t.Fatal(err)
 	}
 	got, err := ReadHeader(path)
@@ -51,7 +57,7 @@ func TestModelRoundTrip(t *testing.T) {
 	}
 }
 
-func TestWriteModelRefuses(t *testing.T) {
+func TestWriteFileRefuses(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "m.safetensors")
 	for want, change := range map[string]func(*Header){
@@ -63,7 +69,7 @@ func TestWriteModelRefuses(t *testing.T) {
 	} {
 		h := exampleHeader()
 		change(&h)
-		if err := WriteModel(path, h, nil); err == nil || !strings.Contains(err.Error(), want) {
+		if err := writeFile(path, h, nil); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want …%s…", err, want)
 		}
 	}
@@ -93,7 +99,7 @@ func TestReadHeaderRefuses(t *testing.T) {
 			if c.metadata != "" {
 				metadata["easel"] = c.metadata
 			}
-			if err := Write(path, metadata, goldenTensors()); err != nil {
+			if err := safetensors.Write(path, metadata, exampleTensors()); err != nil {
 				t.Fatal(err)
 			}
 			_, err := ReadHeader(path)

@@ -1,4 +1,4 @@
-package checkpoint
+package safetensors
 
 import (
 	"cmp"
@@ -11,6 +11,8 @@ import (
 	"slices"
 	"sync"
 	"unsafe"
+
+	"easel/internal/file/tensors"
 )
 
 // Reader gives access to the tensors of a safetensors file. Its methods may be
@@ -18,7 +20,6 @@ import (
 type Reader struct {
 	name     string // of the file, for errors
 	source   io.ReaderAt
-	close    func() error
 	metadata map[string]string
 	entries  map[string]entry
 	names    []string
@@ -34,22 +35,15 @@ type Reader struct {
 // that are not safetensors, are cut off, or contradict themselves. The file
 // stays open until [Reader.Close].
 func Open(path string) (*Reader, error) {
-	f, err := os.Open(path)
+	f, size, err := tensors.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("open tensors: %w", err)
+		return nil, err
 	}
-	info, err := f.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = fmt.Errorf("%s is not a file", path)
-	}
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open tensors: %w", err), f.Close())
-	}
-	r, err := NewReader(path, f, info.Size())
+	r, err := NewReader(path, f, size)
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
-	r.close, r.file, r.size = f.Close, f, info.Size()
+	r.file, r.size = f, size
 	return r, nil
 }
 
@@ -111,10 +105,10 @@ func (r *Reader) readHeader(size int64) error {
 
 // Close closes the file. What View returned must not be used after.
 func (r *Reader) Close() error {
-	if r.close == nil {
+	if r.file == nil {
 		return nil
 	}
-	return errors.Join(unmap(r.mapped), r.close())
+	return errors.Join(unmap(r.mapped), r.file.Close())
 }
 
 // Metadata returns the file's metadata; the map is the caller's. It is nil if
@@ -162,7 +156,7 @@ func (r *Reader) View(name string) (shape []int, data []float32, err error) {
 		}
 	})
 	begin, end := r.data+e.begin, r.data+e.end
-	if r.mapped == nil || e.dtype != "F32" || !littleEndian || begin%4 != 0 || begin == end {
+	if r.mapped == nil || !tensors.InPlace(e.dtype) || begin%4 != 0 || begin == end {
 		return r.Tensor(name)
 	}
 	return slices.Clone(e.shape), unsafe.Slice((*float32)(unsafe.Pointer(&r.mapped[begin])), (end-begin)/4), nil
@@ -178,7 +172,7 @@ func (r *Reader) ReadInto(name string, dst []float32) error {
 	if n := (e.end - e.begin) / dtypeSizes[e.dtype]; int64(len(dst)) != n {
 		return fmt.Errorf("%s: tensor %q has %d values, wanted %d", r.name, name, n, len(dst))
 	}
-	if err := Decode(e.dtype, io.NewSectionReader(r.source, r.data+e.begin, e.end-e.begin), dst); err != nil {
+	if err := tensors.Decode(e.dtype, io.NewSectionReader(r.source, r.data+e.begin, e.end-e.begin), dst); err != nil {
 		return fmt.Errorf("%s: read tensor %q: %w", r.name, name, err)
 	}
 	return nil
@@ -189,8 +183,8 @@ func (r *Reader) find(name string) (entry, error) {
 	if !ok {
 		return e, fmt.Errorf("%s: no tensor %q among its %d", r.name, name, len(r.names))
 	}
-	if !readable(e.dtype) {
-		return e, fmt.Errorf("%s: tensor %q has type %s; only F32, F16, BF16 and F64 can be read", r.name, name, e.dtype)
+	if err := tensors.Check(e.dtype); err != nil {
+		return e, fmt.Errorf("%s: tensor %q: %w", r.name, name, err)
 	}
 	return e, nil
 }
