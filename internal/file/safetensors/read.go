@@ -25,10 +25,13 @@ type Reader struct {
 	names    []string
 	data     int64 // where the tensors' bytes start
 
-	file    *os.File // nil for other sources
-	size    int64
-	mapping sync.Once
-	mapped  []byte // the whole file, or nil
+	file *os.File // nil for other sources
+	size int64
+
+	lock   sync.Mutex // for what follows
+	opened bool       // mapping was tried
+	closed bool
+	mapped []byte // the whole file, or nil
 }
 
 // Open opens a safetensors file and checks its whole header. It fails for files
@@ -103,12 +106,27 @@ func (r *Reader) readHeader(size int64) error {
 	return checkLayout(r.entries, size-r.data)
 }
 
-// Close closes the file. What View returned must not be used after.
+// Close closes the file. What View returned must not be used afterwards. Closing
+// again does nothing.
 func (r *Reader) Close() error {
-	if r.file == nil {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	if r.file == nil || r.closed {
 		return nil
 	}
-	return errors.Join(unmap(r.mapped), r.file.Close())
+	mapped := r.mapped
+	r.closed, r.mapped = true, nil
+	return errors.Join(unmap(mapped), r.file.Close())
+}
+
+// mapping is the whole file in memory, or nil where that is not possible.
+func (r *Reader) mapping() []byte {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	if r.file != nil && !r.opened && !r.closed {
+		r.opened, r.mapped = true, mapFile(r.file, r.size)
+	}
+	return r.mapped
 }
 
 // Metadata returns the file's metadata; the map is the caller's. It is nil if
@@ -150,16 +168,12 @@ func (r *Reader) View(name string) (shape []int, data []float32, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	r.mapping.Do(func() {
-		if r.file != nil {
-			r.mapped = mapFile(r.file, r.size)
-		}
-	})
+	mapped := r.mapping()
 	begin, end := r.data+e.begin, r.data+e.end
-	if r.mapped == nil || !tensors.InPlace(e.dtype) || begin%4 != 0 || begin == end {
+	if mapped == nil || !tensors.InPlace(e.dtype) || begin%4 != 0 || begin == end {
 		return r.Tensor(name)
 	}
-	return slices.Clone(e.shape), unsafe.Slice((*float32)(unsafe.Pointer(&r.mapped[begin])), (end-begin)/4), nil
+	return slices.Clone(e.shape), unsafe.Slice((*float32)(unsafe.Pointer(&mapped[begin])), (end-begin)/4), nil
 }
 
 // ReadInto reads one tensor into memory that the caller has, which must have

@@ -2,6 +2,7 @@ package safetensors
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -78,6 +79,32 @@ func TestViewConverts(t *testing.T) {
 			if _, got, err := r.View(name); err != nil || !slices.Equal(got, want) {
 				t.Errorf("%s: got %v, %v", name, got, err)
 			}
+		}
+	}
+}
+
+// A closed reader has no memory to show, and closing it again changes nothing.
+func TestClosed(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "v.safetensors")
+	if err := Write(path, nil, goldenTensors()); err != nil {
+		t.Fatal(err)
+	}
+	r, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := r.View("b.weight"); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := r.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, read := range []func(string) ([]int, []float32, error){r.View, r.Tensor} {
+		if _, _, err := read("b.weight"); !errors.Is(err, os.ErrClosed) {
+			t.Errorf("read from a closed file: %v", err)
 		}
 	}
 }
