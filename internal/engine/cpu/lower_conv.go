@@ -27,7 +27,7 @@ func (p *planner) lowerConvolution(n *graph.Node, e *epilogue) {
 		p.convolve(n, conv.NewInputGradient(k, p.geometry(o.Window, x, y), o.Swapped), x, y, w, e)
 	case graph.ConvolutionKernelGradient:
 		x, y := p.inArena(p.value(n.Inputs()[0])), p.inArena(p.value(n.Inputs()[1]))
-		if update := p.fusion.updates[n]; update != nil {
+		if update := p.fused(n).update; update != nil {
 			if plan := conv.NewKernelUpdate(k, p.geometry(o.Window, x, y), o.Swapped); plan != nil {
 				p.updateKernel(n, update, plan, x, y)
 				return

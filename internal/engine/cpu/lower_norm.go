@@ -133,7 +133,7 @@ func (p *planner) lowerNormalization(n *graph.Node) {
 }
 
 func (p *planner) lowerBias(n *graph.Node) {
-	if conv := p.fusion.biases[n]; conv != nil {
+	if conv := p.fused(n).convolution; conv != nil {
 		p.lowerConvolution(conv, &epilogue{bias: n, result: n})
 		return
 	}
@@ -142,7 +142,7 @@ func (p *planner) lowerBias(n *graph.Node) {
 
 // normTerms are the terms of the gradient that reaches a norm's backward node.
 func (p *planner) normTerms(n *graph.Node) []term {
-	if terms := p.fusion.terms[n]; terms != nil {
+	if terms := p.fused(n).terms; terms != nil {
 		return terms
 	}
 	return []term{{n.Inputs()[0], 1}}

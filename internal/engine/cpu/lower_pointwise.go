@@ -14,11 +14,11 @@ func (p *planner) lowerPointwise(n *graph.Node) {
 	case graph.ActivationGradient:
 		p.lowerActivationGradient(n, o)
 	case graph.Sum:
-		if terms := p.fusion.terms[n]; terms != nil {
+		if terms := p.fused(n).terms; terms != nil {
 			p.activationBackward(n, terms, n.Inputs()[0].Inputs()[1])
 			return
 		}
-		if gram := p.fusion.grams[n]; gram != nil {
+		if gram := p.fused(n).gram; gram != nil {
 			p.lowerGramSum(n, gram)
 			return
 		}
@@ -88,11 +88,11 @@ func (p *planner) lowerActivation(n *graph.Node, op graph.Activation) {
 		p.smooth(n, op.Function)
 		return
 	}
-	if bias := p.fusion.rectified[n]; bias != nil {
-		p.lowerConvolution(p.fusion.biases[bias], &epilogue{bias: bias, activation: n, result: n})
+	if bias := p.fused(n).rectified; bias != nil {
+		p.lowerConvolution(p.fused(bias).convolution, &epilogue{bias: bias, activation: n, result: n})
 		return
 	}
-	source := p.fusion.sources[n]
+	source := p.fused(n).source
 	if source == nil {
 		x := p.value(n.Inputs()[0])
 		p.affinePass(label(n), p.value(n), affine{x: x}, gate)
@@ -124,7 +124,7 @@ func (p *planner) lowerActivationGradient(n *graph.Node, op graph.ActivationGrad
 	case graph.SigmoidFunction:
 		p.binary(n, (*pointwise.Kernels).SigmoidGradient)
 	default:
-		if y := p.fusion.signs[n]; y != nil {
+		if y := p.fused(n).signs; y != nil {
 			p.lowerSignGate(n, y)
 			return
 		}

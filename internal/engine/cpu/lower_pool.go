@@ -10,7 +10,7 @@ import (
 // elements were, or of the gradient that reads that, and tells whether the node
 // is one of the two.
 func (p *planner) lowerIndexedPool(n *graph.Node) bool {
-	if pool := p.fusion.indices[n]; pool != nil {
+	if pool := p.fused(n).pool; pool != nil {
 		p.lowerPoolScatter(n, p.indexOf(pool))
 		return true
 	}
@@ -48,7 +48,7 @@ func (p *planner) lowerPoolIndexed(n *graph.Node, index *value) {
 // lowerPoolScatter is the gradient of a pool, with that of the ReLU before it
 // if they are made together.
 func (p *planner) lowerPoolScatter(n *graph.Node, index *value) {
-	gate, result := p.fusion.gates[n], n
+	gate, result := p.fused(n).gate, n
 	name := label(n) + " by index"
 	if gate != nil {
 		result = gate

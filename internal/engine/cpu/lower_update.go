@@ -7,10 +7,48 @@ import (
 	"easel/internal/engine/graph"
 )
 
+// lowerUpdate updates a parameter and its moments in place.
+func (p *planner) lowerUpdate(n *graph.Node) {
+	k := p.device.pointwise
+	in := p.operands(n)
+	in[1] = p.dense(in[1])
+	b := blocks{in[0].size(), blockElements}
+	var writes []*value
+	for _, i := range graph.Updated(n.Op()) {
+		writes = append(writes, in[i])
+	}
+	p.tasksStep(label(n), b.count(), writes, in, func() func(task, worker int) {
+		data := make([][]float32, len(in))
+		for i := range in {
+			data[i] = in[i].data()
+		}
+		rule := updateRule(k, n.Op(), data)
+		return func(task, _ int) { rule(b.bounds(task)) }
+	})
+}
+
+func updateRule(k *pointwise.Kernels, op graph.Op, d [][]float32) func(from, to int) {
+	switch o := op.(type) {
+	case graph.AdamUpdate:
+		attributes := pointwise.AdamRule(o)
+		return func(from, to int) {
+			step := pointwise.NewAdamStep(attributes, float64(d[4][0]), float64(d[5][0]))
+			k.Adam(d[0][from:to], d[1][from:to], d[2][from:to], d[3][from:to], step)
+		}
+	case graph.SGDUpdate:
+		if o.Momentum > 0 {
+			return func(from, to int) {
+				k.SGDMomentum(d[0][from:to], d[1][from:to], d[2][from:to], float32(o.Momentum), d[3][0])
+			}
+		}
+	}
+	return func(from, to int) { k.SGD(d[0][from:to], d[1][from:to], d[2][0]) }
+}
+
 // updateKernel adds the step that makes a kernel's gradient and updates the
 // kernel with it.
 func (p *planner) updateKernel(n, update *graph.Node, plan *conv.Plan, x, y *value) {
-	p.fusion.folded[update] = true
+	p.fused(update).folded = true
 	in := p.operands(update)
 	var writes []*value
 	for _, i := range graph.Updated(update.Op()) {

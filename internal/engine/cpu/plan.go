@@ -16,7 +16,7 @@ type planner struct {
 	users   [][]*graph.Node // live ones, by the node's number
 	outputs map[*graph.Node]bool
 	updates map[*graph.Node]*graph.Node // of parameters
-	fusion  *fusion
+	fusion  []fused                     // by the node's number
 	values  []*value
 	norms   map[*graph.Node]*value // affine maps of norms, by their moments
 	// poolIndices are where the largest elements of max pools were.
@@ -62,16 +62,17 @@ func (s *step) bytes() int64 {
 func (d *Device) plan(g *graph.Graph) (*planner, error) {
 	p := &planner{device: d, graph: g, nodes: g.Nodes(), outputs: map[*graph.Node]bool{}, norms: map[*graph.Node]*value{}, poolIndices: map[*graph.Node]*value{}, signs: map[*graph.Node]*value{}}
 	p.values = make([]*value, len(p.nodes))
-	p.findLive()
-	if err := p.checkUpdates(); err != nil {
-		return nil, err
+	var err error
+	if p.alive, err = graph.Live(g); err != nil {
+		return nil, fmt.Errorf("cpu: %w", err)
 	}
+	p.findUsers()
 	p.fuse()
 	for _, n := range p.nodes {
-		if p.live(n) && !p.fusion.folded[n] {
+		if p.live(n) && !p.fused(n).folded {
 			p.lower(n)
 		}
-		for _, y := range p.fusion.kept[n] {
+		for _, y := range p.fused(n).keeps {
 			p.lowerSigns(y)
 		}
 	}
@@ -84,26 +85,10 @@ func (d *Device) plan(g *graph.Graph) (*planner, error) {
 	return p, nil
 }
 
-// findLive marks the nodes that an output or an update needs.
-func (p *planner) findLive() {
-	p.alive = make([]bool, len(p.nodes))
+// findUsers records who reads and who updates the live nodes.
+func (p *planner) findUsers() {
 	p.users = make([][]*graph.Node, len(p.nodes))
-	for _, o := range p.graph.Outputs() {
-		p.alive[o.Node.ID()] = true
-		p.outputs[o.Node] = true
-	}
-	for id := len(p.nodes) - 1; id >= 0; id-- {
-		n := p.nodes[id]
-		if _, isInput := n.Op().(graph.Input); isInput || len(graph.Updated(n.Op())) > 0 {
-			p.alive[id] = true
-		}
-		if !p.alive[id] {
-			continue
-		}
-		for _, in := range n.Inputs() {
-			p.alive[in.ID()] = true
-		}
-	}
+	p.updates = map[*graph.Node]*graph.Node{}
 	for _, n := range p.nodes {
 		if !p.live(n) {
 			continue
@@ -111,37 +96,17 @@ func (p *planner) findLive() {
 		for _, in := range n.Inputs() {
 			p.users[in.ID()] = append(p.users[in.ID()], n)
 		}
+		for _, i := range graph.Updated(n.Op()) {
+			p.updates[n.Inputs()[i]] = n
+		}
+	}
+	for _, o := range p.graph.Outputs() {
+		p.outputs[o.Node] = true
 	}
 }
 
 func (p *planner) live(n *graph.Node) bool     { return p.alive[n.ID()] }
 func (p *planner) isOutput(n *graph.Node) bool { return p.outputs[n] }
-
-// checkUpdates refuses readers of a parameter's old value after its update,
-// since the new value has taken its place.
-func (p *planner) checkUpdates() error {
-	updatedBy := map[*graph.Node]*graph.Node{}
-	p.updates = updatedBy
-	for _, n := range p.nodes {
-		if !p.live(n) {
-			continue
-		}
-		for _, in := range n.Inputs() {
-			if u := updatedBy[in]; u != nil {
-				return fmt.Errorf("cpu: node %v reads %s after node %v has updated it", n, in.Op().Name(), u)
-			}
-		}
-		for _, i := range graph.Updated(n.Op()) {
-			updatedBy[n.Inputs()[i]] = n
-		}
-	}
-	for _, o := range p.graph.Outputs() {
-		if u := updatedBy[o.Node]; u != nil {
-			return fmt.Errorf("cpu: output %s is the value of %s before node %v updates it", o.Name, o.Node.Op().Name(), u)
-		}
-	}
-	return nil
-}
 
 // value returns where a node's result lives, deciding it when first asked.
 func (p *planner) value(n *graph.Node) *value {
@@ -154,7 +119,7 @@ func (p *planner) value(n *graph.Node) *value {
 }
 
 func (p *planner) newValue(n *graph.Node) *value {
-	if at, ok := p.fusion.places[n]; ok {
+	if at := p.fused(n).place; at.concat != nil {
 		whole := p.value(at.concat)
 		return &value{n.Shape(), whole.buf, whole.offset + at.channel, whole.stride}
 	}
