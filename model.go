@@ -83,12 +83,13 @@ func newTranslator(m *stored.Model, o ModelOptions) (*translate.Translator, erro
 	if err != nil {
 		return nil, err
 	}
-	o.Translation.Labels = m.Config.Labels
+	o.Translation.Labels, o.Translation.Images = m.Config.Labels, m.Config.Images
 	return translate.New(d, m.Config.Network, m, o.Translation)
 }
 
 // Translate translates a picture of any size. Grey pictures are taken for RGB
-// where the model wants that, and alpha is dropped. The result has img's size,
+// where the model wants that, and alpha that it does not take is laid on white,
+// or on Translation.Background. The result has img's size,
 // and 16 bits a sample if img has.
 func (m *Model) Translate(ctx context.Context, img image.Image) (image.Image, error) {
 	out, err := m.translator.Picture(ctx, imgio.FromImage(img))

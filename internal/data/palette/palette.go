@@ -52,8 +52,8 @@ const MaxIndex = 65535
 type Palette struct{ Classes []Class }
 
 // Positions returns the position of the class of every pixel, row by row: that
-// of the nearest colour in RGB, the first of several. Pictures of up to four
-// channels are taken as RGB, without their alpha; others are an error.
+// of the nearest colour in RGB, the first of several. Pictures with
+// alpha are laid on white; those of bands that are no colours are an error.
 func (p *Palette) Positions(pic *imgio.Picture) ([]int, error) {
 	rgb, err := pic.Convert(3)
 	if err != nil {

@@ -52,8 +52,8 @@ func NewSurvey() *Survey {
 	return &Survey{all: map[[3]uint8]int{}, flat: map[[3]uint8]int{}}
 }
 
-// Add counts a picture's colours; its alpha, if any, is left out. Pictures of
-// more than four channels are an error.
+// Add counts a picture's colours; one with alpha is laid on white.
+// Pictures of bands that are no colours are an error.
 func (s *Survey) Add(pic *imgio.Picture) error {
 	rgb, err := pic.Convert(3)
 	if err != nil {

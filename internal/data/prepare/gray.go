@@ -49,7 +49,7 @@ func Gray(ctx context.Context, in, out string, g GrayOptions, o Options, notify 
 	}
 	o.Apart = true
 	return run(ctx, o.record("gray", g, in), jobs, out, o, notify, func(_ job, p []*imgio.Picture) (*imgio.Picture, *imgio.Picture, error) {
-		rgb, err := o.fitted(opaque(p[0]), imgio.Bicubic).Convert(3)
+		rgb, err := o.fitted(p[0].OnWhite(), imgio.Bicubic).Convert(3)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -86,7 +86,7 @@ func Colours(ctx context.Context, in, ab, out string, o Options, notify func(Pro
 		jobs = append(jobs, job{name, []string{m.a[name], m.b[name]}})
 	}
 	return run(ctx, o.record("colours", nil, in, ab), jobs, out, o, notify, func(_ job, p []*imgio.Picture) (*imgio.Picture, *imgio.Picture, error) {
-		coloured, err := coloured(opaque(p[0]), p[1])
+		coloured, err := coloured(p[0].OnWhite(), p[1])
 		return coloured, nil, err
 	})
 }

@@ -129,7 +129,7 @@ func (h HoleOptions) cut(p *imgio.Picture, missing []bool) (*imgio.Picture, erro
 			alpha.Pix[i] = 1
 		}
 	}
-	return imgio.Concat(q, alpha)
+	return q.WithAlpha(alpha)
 }
 
 func meanLeft(p *imgio.Picture, missing []bool) []float32 {

@@ -121,24 +121,6 @@ func framed(p *imgio.Picture, size int) *imgio.Picture {
 	return q
 }
 
-// opaque lays a picture with alpha on white. Pictures without alpha, and those
-// of more than four channels, are returned as they are.
-func opaque(p *imgio.Picture) *imgio.Picture {
-	if p.Channels != 2 && p.Channels != 4 {
-		return p
-	}
-	colours := p.Channels - 1
-	q := imgio.New(p.Width, p.Height, colours)
-	q.Depth = p.Depth
-	for i := range p.Width * p.Height {
-		alpha := p.Pix[i*p.Channels+colours]
-		for c := range colours {
-			q.Pix[i*colours+c] = alpha*p.Pix[i*p.Channels+c] + 1 - alpha
-		}
-	}
-	return q
-}
-
 // Progress is one picture made, kept or failed.
 type Progress struct {
 	Done, Total int

@@ -19,7 +19,7 @@ func fromTargets(ctx context.Context, verb string, options any, in, out string, 
 		return Result{}, err
 	}
 	return run(ctx, o.record(verb, options, in), jobs, out, o, notify, func(j job, sources []*imgio.Picture) (*imgio.Picture, *imgio.Picture, error) {
-		target := o.fitted(opaque(sources[0]), imgio.Bicubic)
+		target := o.fitted(sources[0].OnWhite(), imgio.Bicubic)
 		input, err := f(target, chance(o.Seed, j.name))
 		return input, target, err
 	})

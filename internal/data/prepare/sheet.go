@@ -45,10 +45,11 @@ func shrinking(f imgio.Filter) imgio.Filter {
 
 // shown is a picture as RGB: of one with many channels the first, as grey.
 func shown(p *imgio.Picture) (*imgio.Picture, error) {
-	if p.Channels == 2 || p.Channels > 4 {
+	p = p.OnWhite()
+	if p.Channels != 1 && p.Channels != 3 {
 		p = p.Select(0, 1)
 	}
-	q, err := opaque(p).Convert(3)
+	q, err := p.Convert(3)
 	if err != nil {
 		return nil, err
 	}

@@ -58,6 +58,7 @@ A picture that fails does not stop the others; the exit code is 1 then.`,
 	flags.StringVar(&f.model, "model", "", "run folder or model file")
 	flags.StringVar(&f.out, "out", "", "folder for the translations")
 	flags.BoolVar(&f.files.Force, "force", false, "overwrite outputs that exist")
+	flags.StringVar(&f.options.Background, "background", "white", "what shows through transparent pictures where the model takes no alpha: white, black or #rrggbb")
 	flags.StringVar(&f.noise, "noise", "on", "dropout and z, as in training: on or off")
 	flags.StringVar(&f.precision, "precision", device.Float32.String(), precisionHelp)
 	flags.BoolVar(&f.options.KeepUntrained, "keep-untrained", false, "keep weights that training never reached (they matter on pictures larger than the model's size)")
@@ -67,6 +68,9 @@ A picture that fails does not stop the others; the exit code is 1 then.`,
 
 func (f *translateFlags) check(args []string) error {
 	var err error
+	if err := f.options.Validate(); err != nil {
+		return usage(err, "")
+	}
 	if f.options.NoNoise, err = noiseOff(f.noise); err != nil {
 		return err
 	}

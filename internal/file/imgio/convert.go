@@ -20,10 +20,11 @@ func (p *Picture) Clone() *Picture {
 	return &q
 }
 
-// like returns a black picture with the depth of p and another shape.
+// like returns a black picture with the depth of p and another shape. Its last
+// channel is alpha if that of p is and it has as many.
 func (p *Picture) like(width, height, channels int) *Picture {
 	q := New(width, height, channels)
-	q.Depth = p.Depth
+	q.Depth, q.Alpha = p.Depth, p.Alpha && channels == p.Channels
 	return q
 }
 
@@ -33,50 +34,38 @@ func (p *Picture) row(y int) []float32 {
 	return p.Pix[y*n : (y+1)*n]
 }
 
-// Convert returns p with the given number of channels: 1 is the luma of BT.601
-// (alpha is dropped), 3 is RGB (grey is repeated, alpha is dropped), 4 is RGBA
-// (alpha 1 where there was none). Any other number must be the one that p has.
-// The result may be p itself.
+// Convert is As for a number of channels of which the last of four is alpha
+// unless p has four without: 1 is luma, 3 is RGB, both with alpha laid on white, 4
+// is RGBA. Any other number must be the one that p has. The result may be p itself.
 func (p *Picture) Convert(channels int) (*Picture, error) {
 	if channels == p.Channels {
 		return p, nil
 	}
-	if p.Channels > 4 || channels < 1 || channels == 2 || channels > 4 {
-		return nil, fmt.Errorf(
-			"cannot turn %d channels into %d: only grey, grey+alpha, RGB and RGBA convert into each other; "+
-				"give the number of channels that the files have", p.Channels, channels)
+	if channels < 1 {
+		return nil, fmt.Errorf("%d channels are wanted", channels)
 	}
-	q := p.like(p.Width, p.Height, channels)
-	for i := range p.Width * p.Height {
-		convertPixel(q.Pix[i*channels:][:channels], p.Pix[i*p.Channels:][:p.Channels])
-	}
-	return q, nil
+	return p.As(Shape{Channels: channels, Alpha: channels == 4})
 }
 
-// convertPixel fills dst (1, 3 or 4 samples) from src (1 to 4 samples).
-func convertPixel(dst, src []float32) {
-	r, g, b, alpha := src[0], src[0], src[0], float32(1)
-	if len(src) >= 3 {
-		g, b = src[1], src[2]
+// convertColours fills dst from src: as many samples, or one and three.
+func convertColours(dst, src []float32) {
+	switch {
+	case len(dst) == len(src):
+		copy(dst, src)
+	case len(dst) == 1:
+		dst[0] = luma(src)
+	default:
+		dst[0], dst[1], dst[2] = src[0], src[0], src[0]
 	}
-	if len(src)%2 == 0 {
-		alpha = src[len(src)-1]
-	}
-	if len(dst) == 1 {
-		if dst[0] = r; len(src) >= 3 {
-			dst[0] = float32(lumaRed*float64(r) + lumaGreen*float64(g) + lumaBlue*float64(b))
-		}
-		return
-	}
-	dst[0], dst[1], dst[2] = r, g, b
-	if len(dst) == 4 {
-		dst[3] = alpha
-	}
+}
+
+func luma(rgb []float32) float32 {
+	return float32(lumaRed*float64(rgb[0]) + lumaGreen*float64(rgb[1]) + lumaBlue*float64(rgb[2]))
 }
 
 // Concat puts the channels of pictures of one size one after the other: it
 // makes the one picture with many channels that a side of a pair is. The depth
-// is the largest.
+// is the largest. No channel is alpha: what has alpha goes through As first.
 func Concat(pics ...*Picture) (*Picture, error) {
 	if len(pics) == 0 {
 		return nil, errors.New("concatenate channels: no pictures")
@@ -103,7 +92,7 @@ func Concat(pics ...*Picture) (*Picture, error) {
 }
 
 // Select returns count channels of p, from channel first on: the inverse of
-// Concat.
+// Concat. Alpha is alpha only where all channels stay.
 func (p *Picture) Select(first, count int) *Picture {
 	if first < 0 || count < 1 || first+count > p.Channels {
 		panic(fmt.Sprintf("imgio: channels %d to %d of %d", first, first+count-1, p.Channels))

@@ -11,10 +11,14 @@
 //
 // A Picture is [height, width, channels] in 0..1, gamma-encoded as in the file:
 // nothing here converts to linear light, and neither do the papers' own
-// programs. Alpha is never premultiplied. The number of channels is that of the
-// file: 1 grey, 2 grey and alpha (TIFF only; Go's PNG decoder gives RGBA), 3
-// RGB, 4 RGBA, and any number for a TIFF whose pages or samples are channels.
-// CMYK becomes RGB; a palette becomes RGB, or RGBA if it has a transparent entry.
+// programs. The number of channels is that of the file: 1 grey, 3 RGB, and any
+// number for a TIFF whose pages or samples are channels. CMYK becomes RGB; a
+// palette becomes RGB, or RGBA if it has a transparent entry.
+//
+// The last channel is alpha where Picture.Alpha says so, never premultiplied (Go's
+// PNG decoder gives RGBA for grey with alpha). What somebody without alpha sees
+// of a picture is As, for all verbs: it lays alpha on white or on a background.
+// Mask makes a mask, OnWhite a photograph.
 //
 // # Guarantees
 //

@@ -69,14 +69,14 @@ func SideBySide(pics ...*Picture) (*Picture, error) {
 	}
 	first, width, depth := pics[0], 0, 0
 	for i, p := range pics {
-		if p.Height != first.Height || p.Channels != first.Channels {
-			return nil, fmt.Errorf("join side by side: picture %d has height %d and %d channels, the first has %d and %d",
-				i+1, p.Height, p.Channels, first.Height, first.Channels)
+		if p.Height != first.Height || p.Channels != first.Channels || p.Alpha != first.Alpha {
+			return nil, fmt.Errorf("join side by side: picture %d has height %d and %d channels (%s), the first has %d and %d (%s)",
+				i+1, p.Height, p.Channels, p.kind(), first.Height, first.Channels, first.kind())
 		}
 		width += p.Width
 		depth = max(depth, p.Depth)
 	}
-	q := New(width, first.Height, first.Channels)
+	q := first.like(width, first.Height, first.Channels)
 	q.Depth = depth
 	x := 0
 	for _, p := range pics {
@@ -95,7 +95,7 @@ func Grid(rows [][]*Picture, gap int) (*Picture, error) {
 	}
 	var widths []int
 	heights := make([]int, len(rows))
-	channels, depth := 0, 8
+	channels, depth, alpha := 0, 8, false
 	for y, row := range rows {
 		for x, p := range row {
 			if x == len(widths) {
@@ -104,6 +104,7 @@ func Grid(rows [][]*Picture, gap int) (*Picture, error) {
 			if p != nil {
 				widths[x], heights[y] = max(widths[x], p.Width), max(heights[y], p.Height)
 				channels, depth = max(channels, p.Channels), max(depth, p.Depth)
+				alpha = alpha || p.Alpha
 			}
 		}
 	}
@@ -111,7 +112,7 @@ func Grid(rows [][]*Picture, gap int) (*Picture, error) {
 		return nil, errors.New("grid: no pictures")
 	}
 	sheet := New(total(widths, gap), total(heights, gap), channels)
-	sheet.Depth = depth
+	sheet.Depth, sheet.Alpha = depth, alpha
 	fill(sheet.Pix, 1)
 	top := 0
 	for y, row := range rows {
@@ -128,7 +129,7 @@ func (p *Picture) pasteRow(row []*Picture, widths []int, top, gap int) error {
 	left := 0
 	for x, cell := range row {
 		if cell != nil {
-			converted, err := cell.Convert(p.Channels)
+			converted, err := cell.As(Shape{Channels: p.Channels, Alpha: p.Alpha})
 			if err != nil {
 				return fmt.Errorf("picture %d: %w", x+1, err)
 			}

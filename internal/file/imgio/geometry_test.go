@@ -119,8 +119,9 @@ func TestGrid(t *testing.T) {
 func TestConvertAndConcat(t *testing.T) {
 	t.Parallel()
 	p := New(1, 1, 4)
+	p.Alpha = true
 	copy(p.Pix, []float32{0.2, 0.4, 0.6, 0.5})
-	cases := map[int][]float32{1: {0.363}, 3: {0.2, 0.4, 0.6}, 4: {0.2, 0.4, 0.6, 0.5}}
+	cases := map[int][]float32{1: {0.6815}, 3: {0.6, 0.7, 0.8}, 4: {0.2, 0.4, 0.6, 0.5}}
 	for channels, want := range cases {
 		q, err := p.Convert(channels)
 		if err != nil || !slices.EqualFunc(q.Pix, want, func(a, b float32) bool { return math.Abs(float64(a-b)) < 1e-6 }) {

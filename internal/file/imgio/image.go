@@ -22,19 +22,19 @@ func FromImage(img image.Image) *Picture {
 		p.fill16(m.Pix, m.PixOffset(b.Min.X, b.Min.Y), m.Stride, 1)
 		return p
 	case *image.NRGBA:
-		p := New(b.Dx(), b.Dy(), 4)
+		p := withChannels(b, 4)
 		p.fill8(m.Pix, m.PixOffset(b.Min.X, b.Min.Y), m.Stride, 4)
 		return p
 	case *image.NRGBA64:
-		p := New(b.Dx(), b.Dy(), 4)
+		p := withChannels(b, 4)
 		p.fill16(m.Pix, m.PixOffset(b.Min.X, b.Min.Y), m.Stride, 4)
 		return p
 	case *image.RGBA:
-		p := New(b.Dx(), b.Dy(), premultipliedChannels(m))
+		p := withChannels(b, premultipliedChannels(m))
 		p.fill8(m.Pix, m.PixOffset(b.Min.X, b.Min.Y), m.Stride, 4)
 		return p.unmultiplied()
 	case *image.RGBA64:
-		p := New(b.Dx(), b.Dy(), premultipliedChannels(m))
+		p := withChannels(b, premultipliedChannels(m))
 		p.fill16(m.Pix, m.PixOffset(b.Min.X, b.Min.Y), m.Stride, 4)
 		return p.unmultiplied()
 	case *image.Paletted:
@@ -43,6 +43,13 @@ func FromImage(img image.Image) *Picture {
 		return fromYCbCr(m)
 	}
 	return fromColours(img)
+}
+
+// withChannels is a picture of the size of b; a fourth channel is alpha.
+func withChannels(b image.Rectangle, channels int) *Picture {
+	p := New(b.Dx(), b.Dy(), channels)
+	p.Alpha = channels == 4
+	return p
 }
 
 func premultipliedChannels(m interface{ Opaque() bool }) int {
@@ -101,7 +108,7 @@ func fromPalette(m *image.Paletted) *Picture {
 			channels = 4
 		}
 	}
-	p := New(b.Dx(), b.Dy(), channels)
+	p := withChannels(b, channels)
 	for y := range p.Height {
 		src, dst := m.Pix[m.PixOffset(b.Min.X, b.Min.Y+y):], p.row(y)
 		for x := range p.Width {
@@ -140,7 +147,7 @@ func fromColours(img image.Image) *Picture {
 		channels = premultipliedChannels(m)
 	}
 	b := img.Bounds()
-	p := New(b.Dx(), b.Dy(), channels)
+	p := withChannels(b, channels)
 	p.Depth = depth
 	for y := range p.Height {
 		dst := p.row(y)
@@ -173,7 +180,8 @@ func colour(img image.Image, x, y int) [4]float32 {
 
 // ToImage makes an image of the standard library of a picture with 1 (Gray,
 // Gray16), 3 (RGBA, RGBA64) or 4 channels (NRGBA, NRGBA64), rounded to its
-// depth and clamped. Other pictures are an error: choose channels with Select.
+// depth and clamped. The fourth is shown as alpha. Other pictures are an error:
+// choose channels with Select.
 func ToImage(p *Picture) (image.Image, error) {
 	r := image.Rect(0, 0, p.Width, p.Height)
 	wide := p.Depth == 16

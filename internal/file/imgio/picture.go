@@ -9,10 +9,12 @@ import "fmt"
 // Pix is [height, width, channels], row by row, gamma-encoded as in the file,
 // in the range 0..1 (v/255 of an 8-bit file, v/65535 of a 16-bit one), not
 // premultiplied by alpha. Depth is the number of bits a sample had in the file
-// it came from, 8 or 16, and the depth it is written back with.
+// it came from, 8 or 16, and the depth it is written back with. Alpha says that
+// the last channel is alpha; without it, all channels are colours or bands.
 type Picture struct {
 	Width, Height, Channels int
 	Depth                   int
+	Alpha                   bool
 	Pix                     []float32
 }
 

@@ -20,7 +20,9 @@ const (
 	photometricPalette     = 3
 	photometricCMYK        = 5
 
-	alphaAssociated = 1 // of ExtraSamples: colours are multiplied by it
+	// Of ExtraSamples: colours are multiplied by alpha, or not.
+	alphaAssociated   = 1
+	alphaUnassociated = 2
 )
 
 // tiffPage is what a directory says about its pixels, checked.
@@ -35,7 +37,8 @@ type tiffPage struct {
 	tiled                 bool
 	blockWidth, blockRows int
 	palette               []uint32
-	premultiplied         bool
+	alpha                 bool // the last sample is, and the only one
+	premultiplied         bool // by alpha
 }
 
 // channels is how many channels the page becomes.
@@ -86,7 +89,10 @@ func (d tiffDirectory) page(limit int64) (*tiffPage, error) {
 	if predictor > 2 {
 		return nil, fmt.Errorf("predictor %d is not supported", predictor)
 	}
-	p.premultiplied = len(extra) == 1 && extra[0] == alphaAssociated && p.samples > 1
+	if len(extra) == 1 && p.samples > 1 && p.channels() == p.samples {
+		p.premultiplied = extra[0] == alphaAssociated
+		p.alpha = p.premultiplied || extra[0] == alphaUnassociated
+	}
 	return p, p.checkKind()
 }
 

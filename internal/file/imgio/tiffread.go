@@ -33,6 +33,7 @@ func decodeTIFF(data []byte, limit int64) (*Picture, metadata, error) {
 		}
 	}
 	if len(pics) == 1 {
+		pics[0].Alpha = pages[0].alpha
 		return pics[0], meta, nil
 	}
 	whole, err := Concat(pics...)

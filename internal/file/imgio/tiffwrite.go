@@ -10,15 +10,15 @@ import (
 	"math"
 )
 
-// encodeTIFF writes a little-endian TIFF file: one page for 1, 3 and 4
-// channels, else one grey page for each channel. Each page is one strip,
+// encodeTIFF writes a little-endian TIFF file: one page for 1, 3 and 4 channels
+// and for grey with alpha, else one grey page for each channel. Each page is one strip,
 // compressed with Deflate.
 func encodeTIFF(w io.Writer, p *Picture) error {
 	if _, err := w.Write([]byte{'I', 'I', 42, 0, 8, 0, 0, 0}); err != nil {
 		return err
 	}
 	each := p.Channels // channels of a page
-	if p.Channels == 2 || p.Channels > 4 {
+	if p.Channels == 2 && !p.Alpha || p.Channels > 4 {
 		each = 1
 	}
 	offset := int64(8)
@@ -75,7 +75,7 @@ func (p *Picture) tiffPage(channels int, strip []byte, offset int64, more bool) 
 		short, long    = 3, 4
 		entries        = 11
 		directoryBytes = 2 + 12*(entries+1) + 4
-		unassociated   = 2
+		unspecified    = 0
 	)
 	depth, photometric := uint32(8), uint32(photometricBlackIsZero)
 	if p.Depth == 16 {
@@ -84,7 +84,7 @@ func (p *Picture) tiffPage(channels int, strip []byte, offset int64, more bool) 
 	if channels >= 3 {
 		photometric = photometricRGB
 	}
-	// BitsPerSample has a number for each channel; three and four do not fit.
+	// BitsPerSample has a number for each channel; only two fit.
 	bitsAt := offset + directoryBytes
 	stripAt := bitsAt + 8
 	next := stripAt + int64(len(strip)+len(strip)%2)
@@ -92,11 +92,14 @@ func (p *Picture) tiffPage(channels int, strip []byte, offset int64, more bool) 
 		return nil, errors.New("a TIFF file cannot be larger than 4 GiB")
 	}
 	bits := depth
-	if channels > 1 {
+	switch {
+	case channels == 2:
+		bits |= depth << 16
+	case channels > 2:
 		bits = uint32(bitsAt)
 	}
 	count := uint16(entries)
-	if channels == 4 {
+	if channels%2 == 0 {
 		count++
 	}
 	b := binary.LittleEndian.AppendUint16(make([]byte, 0, next-offset), count)
@@ -117,8 +120,11 @@ func (p *Picture) tiffPage(channels int, strip []byte, offset int64, more bool) 
 	entry(tagRowsPerStrip, long, 1, uint32(p.Height))
 	entry(tagStripByteCounts, long, 1, uint32(len(strip)))
 	entry(tagPlanar, short, 1, 1)
-	if channels == 4 {
-		entry(tagExtraSamples, short, 1, unassociated)
+	switch {
+	case p.Alpha && channels%2 == 0:
+		entry(tagExtraSamples, short, 1, alphaUnassociated)
+	case channels == 4:
+		entry(tagExtraSamples, short, 1, unspecified)
 	}
 	if !more {
 		next = 0

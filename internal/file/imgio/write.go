@@ -58,13 +58,13 @@ func FormatOf(path string) (Format, error) {
 }
 
 // FormatFor returns the format that pictures of so many channels are written in
-// where nobody asked for another: PNG, or TIFF if PNG has no such picture. Its
-// ending is Format.Ending.
-func FormatFor(channels int) Format {
-	if channels == 2 || channels > 4 {
-		return TIFF
+// where nobody asked for another: PNG, or TIFF if PNG has no such picture, which
+// has alpha where it has four channels. Its ending is Format.Ending.
+func FormatFor(channels int, alpha bool) Format {
+	if channels == 1 || channels == 3 || channels == 4 && alpha {
+		return PNG
 	}
-	return PNG
+	return TIFF
 }
 
 // Ending returns the ending of file names: .png, .jpg or .tif.

@@ -46,6 +46,25 @@ type Images struct {
 	LoadSize     int    `json:"load_size"`
 	InputFilter  string `json:"input_filter"`
 	TargetFilter string `json:"target_filter"`
+	// Inputs and Targets are what the samples of the two sides are. Files of
+	// before have neither.
+	Inputs  Samples `json:"inputs,omitzero"`
+	Targets Samples `json:"targets,omitzero"`
+}
+
+// Samples is what the samples of one side of the pairs are.
+type Samples struct {
+	// Alpha says whether the last channel is alpha; nil, in files of before, is
+	// yes for four channels.
+	Alpha *bool `json:"alpha,omitempty"`
+}
+
+// HasAlpha reports whether the last of so many channels is alpha.
+func (s Samples) HasAlpha(channels int) bool {
+	if s.Alpha == nil {
+		return channels == 4
+	}
+	return *s.Alpha
 }
 
 // Validate reports a configuration that this version could not run.

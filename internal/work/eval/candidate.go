@@ -76,7 +76,7 @@ func (c candidate) translator(o Options) (t *translate.Translator, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("evaluate %s: %w", c.name, err)
 	}
-	return translate.New(d, m.Config.Network, m, translate.Options{Seed: o.Seed, NoNoise: o.NoNoise, Labels: m.Config.Labels})
+	return translate.New(d, m.Config.Network, m, translate.Options{Seed: o.Seed, NoNoise: o.NoNoise, Labels: m.Config.Labels, Images: m.Config.Images})
 }
 
 // hinted is an error with advice.

@@ -42,7 +42,7 @@ func (e *evaluator) openScorer() (s *scorer, err error) {
 		return nil, fmt.Errorf("scorer: %w", err)
 	}
 	// Dropout is for training a judge, not for judging.
-	s.translator, err = translate.New(d, m.Config.Network, m, translate.Options{NoNoise: true, Labels: m.Config.Labels})
+	s.translator, err = translate.New(d, m.Config.Network, m, translate.Options{NoNoise: true, Labels: m.Config.Labels, Images: m.Config.Images})
 	return s, err
 }
 

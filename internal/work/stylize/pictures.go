@@ -28,24 +28,27 @@ type pictures struct {
 func (o Options) read(warn func(string)) (*pictures, error) {
 	p := &pictures{masks: make([]*imgio.Picture, len(o.Styles))}
 	sum := sha256.New()
-	open := func(path string, channels int) (*imgio.Picture, *imgio.Picture, error) {
-		rgb, alpha, warnings, err := readPicture(path, channels)
+	heard := func(read *imgio.Picture, warnings []imgio.Warning, err error) {
 		for _, w := range warnings {
 			warn(w.String())
 		}
 		if err == nil {
-			digest(sum, rgb)
+			digest(sum, read)
 		}
+	}
+	open := func(path string) (*imgio.Picture, *imgio.Picture, error) {
+		rgb, alpha, warnings, err := readPicture(path)
+		heard(rgb, warnings, err)
 		return rgb, alpha, err
 	}
 	var err error
 	if o.Content != "" {
-		if p.content, p.alpha, err = open(o.Content, 3); err != nil {
+		if p.content, p.alpha, err = open(o.Content); err != nil {
 			return nil, fmt.Errorf("content picture: %w", err)
 		}
 	}
 	for i, s := range o.Styles {
-		rgb, _, err := open(s.Path, 3)
+		rgb, _, err := open(s.Path)
 		if err != nil {
 			return nil, fmt.Errorf("style picture: %w", err)
 		}
@@ -53,15 +56,17 @@ func (o Options) read(warn func(string)) (*pictures, error) {
 		if s.Mask == "" {
 			continue
 		}
-		if p.masks[i], _, err = open(s.Mask, 1); err != nil {
+		mask, warnings, err := readMask(s.Mask)
+		if heard(mask, warnings, err); err != nil {
 			return nil, fmt.Errorf("mask: %w", err)
 		}
+		p.masks[i] = mask
 		if err := p.checkMask(s.Mask, p.masks[i]); err != nil {
 			return nil, err
 		}
 	}
 	if !o.knownInit() {
-		if p.first, _, err = open(o.Init, 3); err != nil {
+		if p.first, _, err = open(o.Init); err != nil {
 			return nil, hinted{fmt.Errorf("initial picture: %w", err), "begin with content, noise, style or a file"}
 		}
 	}
@@ -73,22 +78,31 @@ func (o Options) knownInit() bool {
 	return o.Init == FromContent || o.Init == FromNoise || o.Init == FromStyle
 }
 
-// readPicture returns a picture of 3 or 1 channels and its alpha channel, nil
-// if it has none or is opaque. What is not there at all is filled with the mean
+// readMask returns a mask: what a picture shows, where it shows anything.
+func readMask(path string) (*imgio.Picture, []imgio.Warning, error) {
+	p, warnings, err := imgio.Read(path, imgio.ReadOptions{})
+	if err != nil {
+		return nil, warnings, err
+	}
+	if p, err = p.Mask(); err != nil {
+		return nil, warnings, fmt.Errorf("%s: %w", path, err)
+	}
+	return p, warnings, nil
+}
+
+// readPicture returns a picture in RGB and its alpha channel, nil if it has none
+// or is opaque. What is not there at all is filled with the mean
 // of what can be seen, so that invisible colours have no features.
-func readPicture(path string, channels int) (p, alpha *imgio.Picture, warnings []imgio.Warning, err error) {
+func readPicture(path string) (p, alpha *imgio.Picture, warnings []imgio.Warning, err error) {
 	p, warnings, err = imgio.Read(path, imgio.ReadOptions{})
 	if err != nil {
 		return nil, nil, warnings, err
 	}
-	if p.Channels == 2 || p.Channels == 4 {
-		alpha = p.Select(p.Channels-1, 1)
-		p = p.Select(0, p.Channels-1)
-	}
-	if p, err = p.Convert(channels); err != nil {
+	p, alpha = p.SplitAlpha()
+	if p, err = p.Convert(3); err != nil {
 		return nil, nil, warnings, fmt.Errorf("%s: %w", path, err)
 	}
-	if alpha == nil || opaque(alpha) {
+	if alpha == nil {
 		return p, nil, warnings, nil
 	}
 	if p = overMean(p, alpha); p == nil {
@@ -98,15 +112,6 @@ func readPicture(path string, channels int) (p, alpha *imgio.Picture, warnings [
 		}
 	}
 	return p, alpha, warnings, nil
-}
-
-func opaque(alpha *imgio.Picture) bool {
-	for _, v := range alpha.Pix {
-		if v < 1 {
-			return false
-		}
-	}
-	return true
 }
 
 // overMean puts p over the mean of what is visible of it; nil if nothing is.
@@ -279,10 +284,5 @@ func (p *pictures) finished(o Options, found style.Picture) (*imgio.Picture, err
 			copy(out.Pix[3*i:3*i+3], content.Pix[3*i:])
 		}
 	}
-	depth := out.Depth
-	out, err := imgio.Concat(out, alpha)
-	if err == nil {
-		out.Depth = depth
-	}
-	return out, err
+	return out.WithAlpha(alpha)
 }

@@ -118,7 +118,7 @@ func (t *Translator) format() imgio.Format {
 	if t.config.Classifies() {
 		return imgio.PNG // of labels in their colours
 	}
-	return imgio.FormatFor(t.config.OutputChannels)
+	return imgio.FormatFor(t.config.OutputChannels, t.targetAlpha())
 }
 
 // outputNames are the inputs' names with an ending; where two inputs

@@ -28,6 +28,7 @@ import (
 	"easel/internal/file/imgio"
 	"easel/internal/model/nn"
 	"easel/internal/model/pix2pix"
+	"easel/internal/model/stored"
 )
 
 // Device is a device that knows what a graph will need before it has it.
@@ -51,9 +52,31 @@ type Options struct {
 	// Labels are what the classes of a network that classifies look like; it
 	// needs them, and others have none.
 	Labels *palette.Labels
+	// Images is what the model's file says about pictures.
+	Images stored.Images
+	// Background is what shows through pictures with alpha where the model takes
+	// none: white, black or #rrggbb; empty is white.
+	Background string
 	// MaxMemory limits what one picture may take, in bytes; 0 is
 	// what the machine has.
 	MaxMemory int64
+}
+
+// Validate reports an option that means nothing.
+func (o Options) Validate() error {
+	if _, err := o.background(); err != nil {
+		return fmt.Errorf("background: %w", err)
+	}
+	return nil
+}
+
+// background is nil for what nobody chose.
+func (o Options) background() (*imgio.Colour, error) {
+	if o.Background == "" {
+		return nil, nil
+	}
+	c, err := imgio.ParseColour(o.Background)
+	return &c, err
 }
 
 // Weights is where a model's weights come from, such as a stored.Model.
@@ -67,6 +90,7 @@ type Translator struct {
 	config  pix2pix.Config
 	options Options
 	device  Device
+	inputs  imgio.Shape // what pictures are brought to
 
 	mu       sync.Mutex
 	programs []*sized // the most recently used first
@@ -83,6 +107,11 @@ func New(d Device, config pix2pix.Config, weights Weights, o Options) (*Translat
 	if config.Classifies() && o.Labels == nil {
 		return nil, errors.Join(errors.New("translate: a network that classifies, without labels"), d.Close())
 	}
+	if err := o.Validate(); err != nil {
+		return nil, errors.Join(fmt.Errorf("translate: %w", err), d.Close())
+	}
+	ground, _ := o.background()
+	t.inputs = imgio.Shape{Channels: config.InputChannels, Alpha: o.Images.Inputs.HasAlpha(config.InputChannels), Background: ground}
 	network, err := t.network(config.ImageSize, config.ImageSize)
 	if err == nil {
 		err = weights.Store(d, network.Parameters, t.clearUntrained())
@@ -130,7 +159,8 @@ func (t *Translator) Close() error {
 func (t *Translator) Config() pix2pix.Config { return t.config }
 
 // Picture translates p, of any size; channels are converted to what the model
-// takes where that is possible (grey to RGB and back, alpha dropped). The
+// takes where that is possible (grey to RGB and back; alpha that the model does
+// not take is laid on white, or Options.Background). The
 // result has p's size and depth; of a network that classifies it is a picture of
 // its labels. It fails, with the size that would fit, if
 // the picture needs more memory than allowed, and with ctx's error if ctx ends
@@ -151,6 +181,7 @@ func (t *Translator) Sample(ctx context.Context, p *imgio.Picture, seed uint64) 
 		return imgio.Crop(painted, left, top, p.Width, p.Height), nil
 	}
 	picture := imgio.FromModel(out, in.Width, in.Height, t.config.OutputChannels, p.Depth)
+	picture.Alpha = t.targetAlpha()
 	return imgio.Crop(picture, left, top, p.Width, p.Height), nil
 }
 
@@ -203,13 +234,18 @@ func (t *Translator) run(ctx context.Context, p *imgio.Picture, seed uint64) ([]
 
 // input is p with the model's channels, padded on all sides alike.
 func (t *Translator) input(p *imgio.Picture) (*imgio.Picture, error) {
-	in, err := p.Convert(t.config.InputChannels)
+	in, err := p.As(t.inputs)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("the picture is not what the model takes: %w", err)
 	}
 	width, height := t.padded(p.Width), t.padded(p.Height)
 	left, top := (width-p.Width)/2, (height-p.Height)/2
 	return imgio.PadReflect(in, left, top, width-p.Width-left, height-p.Height-top), nil
+}
+
+// targetAlpha reports whether the last channel of outputs is alpha.
+func (t *Translator) targetAlpha() bool {
+	return t.options.Images.Targets.HasAlpha(t.config.OutputChannels)
 }
 
 // padded is the next multiple of what the generator's depth needs.

@@ -20,6 +20,7 @@ import (
 	"easel/internal/file/imgio"
 	"easel/internal/model/nn"
 	"easel/internal/model/pix2pix"
+	"easel/internal/model/stored"
 )
 
 func tiny() pix2pix.Config {
@@ -71,7 +72,7 @@ func TestAnySizeAndChannels(t *testing.T) {
 	tr := random(t, tiny(), Options{})
 	for _, size := range [][3]int{{1, 1, 3}, {31, 57, 1}, {64, 64, 4}, {150, 20, 3}, {32, 32, 3}} {
 		p := noise(size[0], size[1], size[2])
-		p.Depth = 16
+		p.Depth, p.Alpha = 16, size[2] == 4
 		out, err := tr.Picture(context.Background(), p)
 		if err != nil {
 			t.Fatalf("%v: %v", size, err)
@@ -82,6 +83,41 @@ func TestAnySizeAndChannels(t *testing.T) {
 	}
 	if _, err := tr.Picture(context.Background(), noise(8, 8, 7)); err == nil {
 		t.Error("seven channels were taken for three")
+	}
+}
+
+// TestAlpha: a model without alpha sees what a page would show; one with a fourth
+// band that is no alpha does not take RGB.
+func TestAlpha(t *testing.T) {
+	t.Parallel()
+	clear := noise(32, 32, 4)
+	clear.Alpha = true
+	ground := imgio.Colour{0, 0, 1}
+	onBlue, err := clear.As(imgio.Shape{Channels: 3, Background: &ground})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, laid := range map[string]*imgio.Picture{"": clear.OnWhite(), "#0000ff": onBlue} {
+		tr := random(t, tiny(), Options{Background: name})
+		if !cmp.Equal(translate(t, tr, clear), translate(t, tr, laid)) {
+			t.Errorf("background %q is not what was seen", name)
+		}
+	}
+	c := tiny()
+	c.InputChannels, c.OutputChannels = 4, 4
+	if out, err := random(t, c, Options{}).Picture(t.Context(), noise(32, 32, 3)); err != nil || !out.Alpha {
+		t.Errorf("four channels of an older model are not RGB and alpha: %v", err)
+	}
+	no := false
+	bands := random(t, c, Options{Images: stored.Images{Inputs: stored.Samples{Alpha: &no}, Targets: stored.Samples{Alpha: &no}}})
+	if _, err := bands.Picture(t.Context(), noise(32, 32, 3)); err == nil || !strings.Contains(err.Error(), "RGB, and 4 bands are wanted") {
+		t.Errorf("RGB was taken for four bands: %v", err)
+	}
+	if out, err := bands.Picture(t.Context(), noise(32, 32, 4)); err != nil || out.Alpha || bands.format() != imgio.TIFF {
+		t.Errorf("four bands: %v", err)
+	}
+	if err := (Options{Background: "mauve-ish"}).Validate(); err == nil {
+		t.Error("a colour that is none")
 	}
 }
 
