@@ -50,7 +50,7 @@ func (s *session) show(r *Result) error {
 		}
 		content.Rows = append(content.Rows, row)
 	}
-	t, err := template.New("page").Parse(pageText)
+	t, err := page.Parse("demo", pageText)
 	if err != nil {
 		return fmt.Errorf("page: %w", err)
 	}

@@ -29,7 +29,7 @@ func (e *Evaluation) Write(dir string) error {
 	if err != nil {
 		return fmt.Errorf("write %s: %w", PageFile, err)
 	}
-	t, err := template.New("page").Funcs(template.FuncMap{"percent": func(v float64) float64 { return 100 * v }}).Parse(pageText)
+	t, err := page.Parse("evaluation", pageText)
 	if err != nil {
 		return fmt.Errorf("write %s: %w", PageFile, err)
 	}
@@ -51,11 +51,14 @@ type content struct {
 	*Evaluation
 	Ranking string // the title of what the best pictures are best by
 	Table   []line
-	Charts  []chart
+	Charts  []template.HTML
 	Matrix  []shownMatrix
 	Rows    []shownRow
 	Best    []shownModel
 }
+
+// Confidence is that of the intervals, in percent.
+func (c content) Confidence() string { return fmt.Sprintf("%.0f", 100*c.Options.Confidence) }
 
 // line is a measure in the table.
 type line struct {
@@ -69,11 +72,6 @@ type line struct {
 type cell struct {
 	Value, Interval string
 	Strong          bool // the best of its line, or a certain difference
-}
-
-type chart struct {
-	Title string
-	SVG   template.HTML
 }
 
 type shownRow struct {

@@ -190,7 +190,7 @@ func (r Report) writePage(path string) error {
 		}
 		p.Shown = append(p.Shown, shown{s.Title, s.Headings, rows})
 	}
-	t, err := template.New("page").Parse(pageText)
+	t, err := page.Parse("experiment", pageText)
 	if err != nil {
 		return fmt.Errorf("page: %w", err)
 	}

@@ -1,18 +1,123 @@
-// Package page makes the parts of a self-contained HTML page: pictures and plots
-// that need no other file.
+// Package page is what easel's pages have in common: one look (light and dark,
+// from 360 pixels to the largest screens), charts, and pictures inside the page.
+//
+// A report is a html/template that begins with the template "head" and ends with
+// "foot":
+//
+//	t, err := page.Parse("report", `{{template "head" head "My run"}} … {{template "foot"}}`)
+//
+// It then needs no other file: style, scripts, charts and pictures are in it.
+// [Chart] is a line chart that can be smoothed, zoomed and shown on a
+// logarithmic axis; [Slides] is a slider over pictures made one after the other.
+// The pages of easel serve use the same files, through [Files].
+//
+// Charts are drawn by uPlot (MIT, in the folder uplot), which is small, needs no
+// build step and redraws thousands of points while a training runs.
 package page
 
 import (
 	"bytes"
+	"embed"
 	"encoding/base64"
 	"fmt"
 	"html/template"
-
-	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/vg"
+	"io/fs"
 
 	"easel/internal/file/imgio"
 )
+
+//go:embed look.css look.js uplot
+var files embed.FS
+
+// Files has look.css, look.js, uplot/uPlot.iife.min.js and uplot/uPlot.min.css, for
+// pages that are served.
+func Files() fs.FS { return files }
+
+// Head is what the template "head" is given.
+type Head struct {
+	Title string
+	// Follow, if it is not 0, is the number of seconds after which the page loads
+	// itself again: it follows something that is running.
+	Follow int
+	Style  template.CSS
+}
+
+// Cell is what the template "cell" is given: a picture with words below it.
+type Cell struct {
+	Source template.URL
+	Title  string // below the picture
+	Text   string // for those who do not see it
+}
+
+// Foot is what the template "foot" is given.
+type Foot struct {
+	Plotter, Script template.JS
+}
+
+const frame = `
+{{define "head"}}<!doctype html>
+<html lang="en"{{if .Follow}} data-follow="{{.Follow}}"{{end}}>
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{{.Title}}</title>
+<style>{{.Style}}</style>
+</head>
+<body>
+<main class="report">{{end}}
+{{define "cell"}}<figure>{{if .Source}}<img src="{{.Source}}" alt="{{.Text}}" loading="lazy">{{end}}<figcaption>{{.Title}}</figcaption></figure>{{end}}
+{{define "foot"}}</main>
+{{with foot}}<script>{{.Plotter}}</script>
+<script type="module">{{.Script}}</script>{{end}}
+</body>
+</html>
+{{end}}`
+
+// Parse parses the text of a page that stands alone. Beside "head" and "foot" the
+// text may call head TITLE and follow TITLE SECONDS, whose results are what "head"
+// takes, and cell SOURCE TITLE TEXT, whose result is what "cell" takes.
+func Parse(name, text string) (*template.Template, error) {
+	style, err := join("uplot/uPlot.min.css", "look.css")
+	if err != nil {
+		return nil, err
+	}
+	plotter, err := join("uplot/uPlot.iife.min.js")
+	if err != nil {
+		return nil, err
+	}
+	script, err := join("look.js")
+	if err != nil {
+		return nil, err
+	}
+	follow := func(title string, seconds int) Head { return Head{title, seconds, template.CSS(style)} } // #nosec G203 -- our own file
+	t := template.New(name).Funcs(template.FuncMap{
+		"head":   func(title string) Head { return follow(title, 0) },
+		"follow": follow,
+		"cell":   func(source template.URL, title, text string) Cell { return Cell{source, title, text} },
+		"foot":   func() Foot { return Foot{template.JS(plotter), template.JS(script)} }, // #nosec G203 -- our own files
+	})
+	if t, err = t.Parse(frame); err != nil {
+		return nil, fmt.Errorf("parse page %s: %w", name, err)
+	}
+	if t, err = t.Parse(text); err != nil {
+		return nil, fmt.Errorf("parse page %s: %w", name, err)
+	}
+	return t, nil
+}
+
+// join reads embedded files, one after the other.
+func join(names ...string) (string, error) {
+	var b bytes.Buffer
+	for _, name := range names {
+		text, err := files.ReadFile(name)
+		if err != nil {
+			return "", fmt.Errorf("page: %w", err)
+		}
+		b.Write(text)
+		b.WriteByte('\n')
+	}
+	return b.String(), nil
+}
 
 // Picture is a picture of 1, 3 or 4 channels as a PNG inside the page: the value
 // of an img element's src.
@@ -22,18 +127,4 @@ func Picture(p *imgio.Picture) (template.URL, error) {
 		return "", err
 	}
 	return template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(b.Bytes())), nil
-}
-
-// SVG is a plot as an element of a page, without the declaration of a document.
-func SVG(p *plot.Plot, width, height vg.Length) (template.HTML, error) {
-	w, err := p.WriterTo(width, height, "svg")
-	if err != nil {
-		return "", fmt.Errorf("draw plot: %w", err)
-	}
-	var text bytes.Buffer
-	if _, err := w.WriteTo(&text); err != nil {
-		return "", fmt.Errorf("draw plot: %w", err)
-	}
-	at := max(bytes.Index(text.Bytes(), []byte("<svg")), 0)
-	return template.HTML(text.Bytes()[at:]), nil // #nosec G203 -- the plotter escapes its texts
 }

@@ -3,11 +3,9 @@ package page
 import (
 	"bytes"
 	"encoding/base64"
+	"math"
 	"strings"
 	"testing"
-
-	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/vg"
 
 	"easel/internal/file/imgio"
 )
@@ -37,12 +35,45 @@ func TestPicture(t *testing.T) {
 	}
 }
 
-func TestSVG(t *testing.T) {
+// A page that stands alone asks nobody for anything, and what it is given stays text.
+func TestParse(t *testing.T) {
 	t.Parallel()
-	p := plot.New()
-	p.Title.Text = "<script>"
-	text, err := SVG(p, 5*vg.Centimeter, 4*vg.Centimeter)
-	if err != nil || !strings.HasPrefix(string(text), "<svg") || strings.Contains(string(text), "<script>") {
-		t.Errorf("%.200s %v", text, err)
+	tmpl, err := Parse("p", `{{template "head" follow .Title 30}}{{.Chart}}{{.Slides}}{{template "foot"}}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const hostile = `"'><script>alert(1)</script>`
+	chart, err := Chart{Title: hostile, Lines: []Line{{hostile, []float64{1, 2}, []float64{3, math.NaN()}}}}.HTML()
+	if err != nil {
+		t.Fatal(err)
+	}
+	slides, err := Slides([]Slide{{"samples/1.png", hostile}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	if err := tmpl.Execute(&b, map[string]any{"Title": hostile, "Chart": chart, "Slides": slides}); err != nil {
+		t.Fatal(err)
+	}
+	text := b.String()
+	if strings.Contains(text, "<script>alert") {
+		t.Error("a title became a script")
+	}
+	for _, want := range []string{`data-follow="30"`, "--accent", "uPlot", "data-chart=", "data-slides=", "[3,null]"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+	for _, foreign := range []string{`src="http`, `href="http`, "@import", "url(http"} {
+		if strings.Contains(text, foreign) {
+			t.Errorf("the page has %s", foreign)
+		}
+	}
+}
+
+func TestChartRefuses(t *testing.T) {
+	t.Parallel()
+	if _, err := (Chart{Lines: []Line{{"a", []float64{1}, nil}}}).HTML(); err == nil {
+		t.Error("a line with places and no values was drawn")
 	}
 }

@@ -4,15 +4,9 @@ import (
 	_ "embed"
 	"fmt"
 	"html/template"
-	"image/color"
 	"io"
-	"slices"
 	"sort"
 	"time"
-
-	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/plotter"
-	"gonum.org/v1/plot/vg"
 
 	"easel/internal/file/atomicfile"
 	"easel/internal/work/page"
@@ -23,9 +17,12 @@ var reportText string
 
 // The report's parts are bounded, so that it does not grow with the run.
 const (
-	shownSheets      = 20
+	shownSheets      = 60
 	shownValidations = 20
 )
+
+// followSeconds is how often the report of a running training is loaded again.
+const followSeconds = 20
 
 // content is what the template sees.
 type content struct {
@@ -35,9 +32,10 @@ type content struct {
 	Epoch    int
 	Trained  string
 	Left     string
+	Follow   int // seconds after which the page loads itself again; 0 of a finished run
 	Best     *bestRow
-	Charts   []chart
-	Sheets   []sheet
+	Charts   []template.HTML
+	Sheets   template.HTML
 	Measures []string
 	Table    []tableRow
 	Settings [][2]string
@@ -46,16 +44,6 @@ type content struct {
 type bestRow struct {
 	Step           int
 	Measure, Value string
-}
-
-type chart struct {
-	Title string
-	SVG   template.HTML
-}
-
-type sheet struct {
-	Step int
-	Path string
 }
 
 type tableRow struct {
@@ -81,7 +69,7 @@ func (t *trainer) writeReport() error {
 	if err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
-	tmpl, err := template.New("report").Parse(reportText)
+	tmpl, err := page.Parse("report", reportText)
 	if err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
@@ -104,10 +92,9 @@ func (t *trainer) content() (content, error) {
 			}
 		}
 	}
-	for _, step := range spread(t.history.samples, shownSheets) {
-		p.Sheets = append(p.Sheets, sheet{step, sampleName(step)})
+	if t.running {
+		p.Follow = followSeconds
 	}
-	slices.Reverse(p.Sheets)
 	for _, e := range spread(t.history.validations, shownValidations) {
 		row := tableRow{Step: e.Step, Best: e.Best}
 		for _, m := range t.measures() {
@@ -122,8 +109,20 @@ func (t *trainer) content() (content, error) {
 	if p.Settings, err = settings(t.o); err != nil {
 		return p, err
 	}
+	if p.Sheets, err = t.sheets(); err != nil {
+		return p, err
+	}
 	p.Charts, err = t.charts()
 	return p, err
+}
+
+// sheets is a slider over the sample sheets.
+func (t *trainer) sheets() (template.HTML, error) {
+	var list []page.Slide
+	for _, step := range spread(t.history.samples, shownSheets) {
+		list = append(list, page.Slide{Source: sampleName(step), Title: fmt.Sprintf("samples of step %d", step)})
+	}
+	return page.Slides(list)
 }
 
 func seconds(s float64) string { return (time.Duration(s) * time.Second).String() }
@@ -141,8 +140,9 @@ func settings(o Options) ([][2]string, error) {
 	return rows, nil
 }
 
-func (t *trainer) charts() ([]chart, error) {
-	var charts []chart
+// charts are the curves that there are so far.
+func (t *trainer) charts() ([]template.HTML, error) {
+	var charts []template.HTML
 	for _, c := range []struct {
 		title  string
 		curves map[string]*curve
@@ -156,46 +156,32 @@ func (t *trainer) charts() ([]chart, error) {
 		{"PSNR in dB (validation)", t.history.metrics, []string{"psnr"}},
 		{"SSIM (validation)", t.history.metrics, []string{"ssim"}},
 	} {
-		svg, err := draw(c.curves, c.names)
+		lines := drawable(c.curves, c.names)
+		if len(lines) == 0 {
+			continue
+		}
+		html, err := page.Chart{Title: c.title, X: "step", Zero: true, Lines: lines}.HTML()
 		if err != nil {
 			return nil, err
 		}
-		if svg != "" {
-			charts = append(charts, chart{c.title, svg})
-		}
+		charts = append(charts, html)
 	}
 	return charts, nil
 }
 
-// draw draws the curves of the given names, as far as they have two points.
-func draw(curves map[string]*curve, names []string) (template.HTML, error) {
-	colours := []color.RGBA{{0x1f, 0x77, 0xb4, 0xff}, {0xd6, 0x27, 0x28, 0xff}, {0x2c, 0xa0, 0x2c, 0xff}}
-	p := plot.New()
-	p.X.Label.Text = "step"
-	p.X.Min, p.Y.Min = 0, 0
-	p.Legend.Top = true
-	p.Add(plotter.NewGrid())
-	drawn := 0
-	for i, name := range names {
+// drawable are the curves of the given names that have two points at least.
+func drawable(curves map[string]*curve, names []string) []page.Line {
+	var lines []page.Line
+	for _, name := range names {
 		c := curves[name]
 		if c == nil || len(c.points) < 2 {
 			continue
 		}
-		xy := make(plotter.XYs, len(c.points))
-		for j, at := range c.points {
-			xy[j] = plotter.XY{X: at.step, Y: at.value}
+		line := page.Line{Name: name}
+		for _, at := range c.points {
+			line.X, line.Y = append(line.X, at.step), append(line.Y, at.value)
 		}
-		line, err := plotter.NewLine(xy)
-		if err != nil {
-			return "", fmt.Errorf("chart of %s: %w", name, err)
-		}
-		line.Color = colours[i%len(colours)]
-		p.Add(line)
-		p.Legend.Add(name, line)
-		drawn++
+		lines = append(lines, line)
 	}
-	if drawn == 0 {
-		return "", nil
-	}
-	return page.SVG(p, 14*vg.Centimeter, 7*vg.Centimeter)
+	return lines
 }

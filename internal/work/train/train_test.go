@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -16,8 +15,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"encoding/xml"
 
 	"easel/internal/file/imgio"
 	"easel/internal/file/safetensors"
@@ -530,25 +527,23 @@ func TestReportStandsAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := bytes.Count(text, []byte("<img")); n != 20 {
-		t.Errorf("%d sheets of samples are shown", n)
+	if bytes.Contains(text, []byte("data-follow")) {
+		t.Error("the report of a finished run loads itself again")
 	}
-	if n := bytes.Count(text, []byte("<svg")); n != 5 {
+	if n := bytes.Count(text, []byte("<figure data-chart=")); n != 5 {
 		t.Errorf("%d charts", n)
 	}
-	for _, link := range regexp.MustCompile(`(?:src|href)="([^"]*)"`).FindAllSubmatch(text, -1) {
-		if _, err := os.Stat(filepath.Join(o.Out, string(link[1]))); err != nil {
-			t.Errorf("link outside of the run: %v", err)
+	sheets := regexp.MustCompile(`samples/[^&]*\.png`).FindAll(text, -1)
+	if len(sheets) != 31 {
+		t.Errorf("%d sheets of samples are shown", len(sheets))
+	}
+	for _, name := range sheets {
+		if _, err := os.Stat(filepath.Join(o.Out, string(name))); err != nil {
+			t.Errorf("a sheet is not there: %v", err)
 		}
 	}
-	d := xml.NewDecoder(bytes.NewReader(text))
-	d.Strict, d.AutoClose, d.Entity = false, xml.HTMLAutoClose, xml.HTMLEntity
-	for {
-		if _, err := d.Token(); err == io.EOF {
-			break
-		} else if err != nil {
-			t.Fatalf("not well-formed: %v", err)
-		}
+	if link := regexp.MustCompile(`(?:src|href)="[^"]*"`).Find(text); link != nil {
+		t.Errorf("the report needs %s", link)
 	}
 }
 

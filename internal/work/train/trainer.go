@@ -38,6 +38,7 @@ type trainer struct {
 	validated int // the step of the last validation; -1 is none
 	state     state
 	clock     clock
+	running   bool   // steps are being made
 	fitted    *Event // of an InitFrom
 }
 
@@ -63,7 +64,9 @@ func (t *trainer) run(ctx context.Context, resumed bool) error {
 			return err
 		}
 	}
+	t.running = true
 	err := t.loop(ctx)
+	t.running = false
 	var bad *NotFiniteError
 	switch {
 	case err == nil:

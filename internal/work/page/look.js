@@ -1,0 +1,167 @@
+// What reports and the pages of easel serve share: charts, and sliders over pictures.
+// It needs uPlot to be there as a global.
+
+const colours = ["#3b62d8", "#d9573b", "#2f9e68", "#b8860b", "#8d5bd0", "#2596a8", "#c2478b", "#7a6a58"];
+
+/** The value of a custom property of the page's style, as it is in the present theme. */
+function token(name) {
+  const probe = document.createElement("span");
+  probe.style.color = `var(${name})`;
+  document.body.append(probe);
+  const colour = getComputedStyle(probe).color;
+  probe.remove();
+  return colour;
+}
+
+/** Exponential moving average without the bias of its start; gaps stay gaps. */
+export function smooth(values, weight) {
+  if (weight === 0) return values;
+  let sum = 0, mass = 0;
+  return values.map((v) => {
+    if (v == null) return v;
+    sum = weight * sum + (1 - weight) * v;
+    mass = weight * mass + (1 - weight);
+    return sum / mass;
+  });
+}
+
+const readable = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
+const format = (v) => (v == null ? "–" : readable.format(v));
+
+/** One table of points with a shared, rising x: [x, line, line, …]. */
+function table(lines) {
+  const tables = lines.map((l) => [l.x, l.y]);
+  return tables.length === 1 ? tables[0] : uPlot.join(tables);
+}
+
+function options(chart, size, log) {
+  const axis = () => ({
+    stroke: () => token("--soft"),
+    grid: { stroke: () => token("--line"), width: 1 },
+    ticks: { stroke: () => token("--line"), width: 1 },
+    font: "12px system-ui, sans-serif",
+  });
+  return {
+    ...size,
+    scales: { x: { time: false }, y: { distr: log ? 3 : 1, range: !log && chart.zero ? (u, low, high) => [Math.min(0, low), high > low ? high * 1.05 : low + 1] : undefined } },
+    axes: [
+      { ...axis(), label: chart.x, labelSize: 18, labelFont: "12px system-ui, sans-serif" },
+      { ...axis(), size: 60, values: (u, splits) => splits.map((v) => (v == null ? "" : readable.format(v))) },
+    ],
+    cursor: { drag: { x: true, y: false }, points: { size: 6 } },
+    legend: { live: true },
+    series: [
+      { label: chart.x, value: (u, v) => format(v) },
+      ...chart.lines.map((l, i) => ({
+        label: l.name, stroke: colours[i % colours.length], width: 1.75, spanGaps: true, points: { show: l.x.length < 40 }, value: (u, v) => format(v),
+      })),
+    ],
+  };
+}
+
+/**
+ * Draws a chart {title, x, zero, lines: [{name, x, y}]} into a figure.
+ * Returns {update(chart), destroy()}.
+ */
+export function draw(figure, chart) {
+  figure.classList.add("chart");
+  const tools = document.createElement("span");
+  tools.className = "tools";
+  const smoothing = Object.assign(document.createElement("input"), { type: "range", min: 0, max: 0.98, step: 0.02, value: 0 });
+  const log = Object.assign(document.createElement("input"), { type: "checkbox" });
+  const label = (text, input) => {
+    const l = document.createElement("label");
+    l.append(text, input);
+    return l;
+  };
+  tools.append(label("smooth", smoothing), label("log", log));
+  const caption = document.createElement("figcaption");
+  caption.append(chart.title, tools);
+  const plot = document.createElement("div");
+  plot.className = "plot";
+  figure.replaceChildren(caption, plot);
+
+  let shown = null;
+  const size = () => ({ width: Math.max(200, plot.clientWidth), height: Math.round(Math.min(300, Math.max(190, plot.clientWidth * 0.5))) });
+  const data = () => {
+    const [x, ...ys] = table(chart.lines);
+    return [x, ...ys.map((y) => smooth(y, Number(smoothing.value)))];
+  };
+  const make = () => {
+    shown?.destroy();
+    shown = new uPlot(options(chart, size(), log.checked), data(), plot);
+    plot.setAttribute("role", "img");
+    plot.setAttribute("aria-label", describe(chart));
+  };
+  make();
+  smoothing.addEventListener("input", () => shown.setData(data()));
+  log.addEventListener("change", make);
+  const resized = new ResizeObserver(() => shown.setSize(size()));
+  resized.observe(plot);
+  const theme = matchMedia("(prefers-color-scheme: dark)");
+  const redraw = () => shown.redraw();
+  theme.addEventListener("change", redraw);
+  document.addEventListener("themechange", redraw);
+  return {
+    update(next) {
+      const same = next.lines.length === chart.lines.length && next.lines.every((l, i) => l.name === chart.lines[i].name);
+      chart = next;
+      if (same) shown.setData(data());
+      else make();
+      plot.setAttribute("aria-label", describe(chart));
+    },
+    destroy() {
+      resized.disconnect();
+      theme.removeEventListener("change", redraw);
+      document.removeEventListener("themechange", redraw);
+      shown.destroy();
+    },
+  };
+}
+
+/** What a chart shows, in a sentence. */
+function describe(chart) {
+  const lines = chart.lines.map((l) => `${l.name} from ${format(l.y[0])} to ${format(l.y.at(-1))}`);
+  return `${chart.title}: ${lines.join("; ")}`;
+}
+
+/** A slider over pictures [{src, title}], the last one first. Returns {update(pictures)}. */
+export function slides(figure, pictures) {
+  figure.classList.add("slides", "plate");
+  const image = document.createElement("img");
+  const link = document.createElement("a");
+  link.append(image);
+  const title = document.createElement("span");
+  const slider = Object.assign(document.createElement("input"), { type: "range", min: 0, step: 1 });
+  slider.setAttribute("aria-label", "which picture");
+  const caption = document.createElement("figcaption");
+  caption.append(title, slider);
+  figure.replaceChildren(caption, link);
+  const show = () => {
+    const p = pictures[Number(slider.value)];
+    if (!p) return;
+    image.src = link.href = p.src;
+    image.alt = title.textContent = p.title;
+    slider.setAttribute("aria-valuetext", p.title);
+  };
+  const update = (next) => {
+    const atEnd = Number(slider.value) >= pictures.length - 1;
+    pictures = next;
+    slider.max = Math.max(0, pictures.length - 1);
+    if (atEnd) slider.value = slider.max;
+    slider.hidden = pictures.length < 2;
+    show();
+  };
+  slider.addEventListener("input", show);
+  slider.max = slider.value = Math.max(0, pictures.length - 1);
+  update(pictures);
+  return { update };
+}
+
+// Figures of a report carry what they show.
+for (const f of document.querySelectorAll("figure[data-chart]")) draw(f, JSON.parse(f.dataset.chart));
+for (const f of document.querySelectorAll("figure[data-slides]")) slides(f, JSON.parse(f.dataset.slides));
+
+// A page that follows a run loads itself again, and stays where it was.
+const follow = Number(document.documentElement.dataset.follow);
+if (follow > 0) setTimeout(() => location.reload(), follow * 1000);
