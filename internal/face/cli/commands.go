@@ -10,7 +10,7 @@ import (
 func (a *app) commands() []*cobra.Command {
 	return []*cobra.Command{
 		a.demoCommand(), a.prepareCommand(), a.trainCommand(), a.translateCommand(), a.evaluateCommand(),
-		a.stylizeCommand(), a.experimentCommand(), a.weightsCommand(), a.benchCommand(), a.backendsCommand(),
+		a.stylizeCommand(), a.serveCommand(), a.experimentCommand(), a.weightsCommand(), a.benchCommand(), a.backendsCommand(),
 		a.versionCommand(),
 	}
 }
@@ -22,12 +22,16 @@ func (a *app) versionCommand() *cobra.Command {
 		Example: "  easel version",
 		Args:    noArguments,
 		RunE: func(*cobra.Command, []string) error {
-			version := "unknown"
-			if info, ok := debug.ReadBuildInfo(); ok {
-				version = info.Main.Version
-			}
-			a.say("easel %s %s %s/%s", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			a.say("easel %s %s %s/%s", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 			return nil
 		},
 	}
+}
+
+// version is the module's, as it was built.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		return info.Main.Version
+	}
+	return "unknown"
 }

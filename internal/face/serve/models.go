@@ -1,0 +1,250 @@
+package serve
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"easel/internal/engine/backend"
+	"easel/internal/model/pix2pix"
+	"easel/internal/model/stored"
+	"easel/internal/work/translate"
+)
+
+// Model is what /v1/models says about a model.
+type Model struct {
+	ID string `json:"id"`
+	// Kind is "translate", or "labels" for a network that classifies pixels.
+	Kind string `json:"kind"`
+	// ImageSize is the side of the pictures that it was trained on.
+	ImageSize int `json:"image_size"`
+	// Step is how long it was trained.
+	Step int `json:"step"`
+	// Noise says whether another seed gives another picture.
+	Noise  bool `json:"noise"`
+	Input  Side `json:"input"`
+	Output Side `json:"output"`
+	// Error says why the model cannot be used; nothing else is known then.
+	Error string `json:"error,omitempty"`
+}
+
+// Side is what the pictures on one side of a model's training pairs were.
+type Side struct {
+	Channels int `json:"channels"`
+	// Kind is "labels", or "" where it is not known.
+	Kind string `json:"kind"`
+	// Palette are the colours of labels, the commonest first.
+	Palette []Colour `json:"palette,omitempty"`
+}
+
+// Colour is a kind of area in label pictures.
+type Colour struct {
+	Colour string `json:"colour"` // #rrggbb
+	Name   string `json:"name,omitempty"`
+}
+
+// kindLabels is the Kind of models that classify, and of sides of labels.
+const kindLabels = "labels"
+
+// models are what can be translated with, by id.
+type models struct {
+	options Options
+	mu      sync.Mutex
+	list    []*model
+}
+
+// model is one of them, opened when it is first asked for.
+type model struct {
+	id, path string
+	mu       sync.Mutex
+	now      *loaded // nil before the first use
+}
+
+// loaded is the state of a model's file at one time: a run that is being trained
+// has another file after its next checkpoint.
+type loaded struct {
+	file   *stored.Model
+	config stored.Config
+	uses   sync.WaitGroup
+	mu     sync.Mutex
+	noisy  map[bool]*translate.Translator // by whether there is noise
+}
+
+func newModels(o Options) (*models, error) {
+	m := &models{options: o}
+	for _, path := range o.Models {
+		if _, err := stored.Find(path); err != nil {
+			return nil, err
+		}
+		m.add(path)
+	}
+	return m, nil
+}
+
+// add takes a model in under its name, or with a number if that is taken.
+func (m *models) add(path string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	base := nameOf(path)
+	id := base
+	for n := 2; m.find(id) != nil; n++ {
+		id = fmt.Sprintf("%s-%d", base, n)
+	}
+	m.list = append(m.list, &model{id: id, path: path})
+}
+
+// nameOf is the last part of a path without the ending, in characters that need
+// no escape in a URL.
+func nameOf(path string) string {
+	if full, err := filepath.Abs(path); err == nil {
+		path = full
+	}
+	name := strings.TrimSuffix(filepath.Base(path), ".safetensors")
+	name = strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '-', r == '_', r == '.':
+			return r
+		}
+		return '-'
+	}, name)
+	if strings.Trim(name, ".-") == "" || name == "v1" {
+		return "model"
+	}
+	return name
+}
+
+func (m *models) find(id string) *model {
+	for _, one := range m.list {
+		if one.id == id {
+			return one
+		}
+	}
+	return nil
+}
+
+// get returns the model of an id; with no id the only one that there is.
+func (m *models) get(id string) (*model, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if id == "" && len(m.list) == 1 {
+		return m.list[0], nil
+	}
+	if found := m.find(id); found != nil {
+		return found, nil
+	}
+	ids := make([]string, len(m.list))
+	for i, one := range m.list {
+		ids[i] = one.id
+	}
+	switch {
+	case len(ids) == 0:
+		return nil, failure(http.StatusNotFound, "no-model", "start the server with --model RUN|FILE", "there is no model")
+	case id == "":
+		return nil, failure(http.StatusBadRequest, "which-model", "there are "+strings.Join(ids, ", "), "there are %d models: say ?model=ID", len(ids))
+	}
+	return nil, failure(http.StatusNotFound, "no-model", "there are "+strings.Join(ids, ", "), "there is no model %q", id)
+}
+
+func (m *models) all() []*model {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return append([]*model{}, m.list...)
+}
+
+func (m *models) close() error {
+	var errs []error
+	for _, one := range m.all() {
+		one.mu.Lock()
+		if one.now != nil {
+			errs = append(errs, one.now.close())
+			one.now = nil
+		}
+		one.mu.Unlock()
+	}
+	return errors.Join(errs...)
+}
+
+// about describes the model.
+func (m *models) about(one *model) Model {
+	l, release, err := one.use(m.options)
+	if err != nil {
+		return Model{ID: one.id, Error: err.Error()}
+	}
+	defer release()
+	n := l.config.Network
+	in, out := l.config.Channels()
+	a := Model{
+		ID: one.id, Kind: "translate", ImageSize: n.ImageSize, Step: l.file.Training.Step,
+		Noise: n.Dropout != pix2pix.DropoutOff || n.NoiseChannels > 0,
+		Input: Side{Channels: in}, Output: Side{Channels: out},
+	}
+	if labels := l.config.Labels; labels != nil {
+		a.Kind, a.Output.Kind = kindLabels, kindLabels
+		for _, c := range labels.Classes {
+			a.Output.Palette = append(a.Output.Palette, Colour{fmt.Sprintf("#%02x%02x%02x", c.Colour[0], c.Colour[1], c.Colour[2]), c.Name})
+		}
+	}
+	return a
+}
+
+// use returns the newest state of the model, which stays open until release.
+func (m *model) use(o Options) (l *loaded, release func(), err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	file, err := stored.Find(m.path)
+	if err != nil {
+		return nil, nil, err
+	}
+	if m.now == nil || m.now.file.Path != file {
+		next, err := load(file, o)
+		if err != nil {
+			return nil, nil, err
+		}
+		if old := m.now; old != nil {
+			go func() { _ = old.close() }() // once nobody uses it
+		}
+		m.now = next
+	}
+	m.now.uses.Add(1)
+	return m.now, m.now.uses.Done, nil
+}
+
+func load(file string, o Options) (*loaded, error) {
+	m, err := stored.OpenMapped(file)
+	if err != nil {
+		return nil, err
+	}
+	return &loaded{file: m, config: m.Config, noisy: map[bool]*translate.Translator{}}, nil
+}
+
+// translator has the weights on a device. With and without noise are two
+// networks, which share the mapped weights.
+func (l *loaded) translator(noise bool, o Options) (*translate.Translator, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if t := l.noisy[noise]; t != nil {
+		return t, nil
+	}
+	d, err := backend.Open(o.Backend, backend.Options{Threads: o.Threads})
+	if err != nil {
+		return nil, err
+	}
+	t, err := translate.New(d, l.config.Network, l.file, translate.Options{NoNoise: !noise, Labels: l.config.Labels})
+	if err == nil {
+		l.noisy[noise] = t
+	}
+	return t, err
+}
+
+// close waits for those who use it.
+func (l *loaded) close() error {
+	l.uses.Wait()
+	var errs []error
+	for _, t := range l.noisy {
+		errs = append(errs, t.Close())
+	}
+	return errors.Join(append(errs, l.file.Close())...)
+}

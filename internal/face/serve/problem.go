@@ -1,0 +1,78 @@
+package serve
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"easel/internal/work/translate"
+)
+
+// problem is an error as a client sees it (RFC 9457), with advice.
+type problem struct {
+	// Type is a URN of the kind of error, for programs.
+	Type   string `json:"type"`
+	Title  string `json:"title"`
+	Status int    `json:"status"`
+	Detail string `json:"detail"`
+	Hint   string `json:"hint,omitempty"`
+
+	retry time.Duration
+}
+
+func (p *problem) Error() string { return p.Detail }
+
+// failure is a problem of a kind.
+func failure(status int, kind, hint, format string, args ...any) *problem {
+	return &problem{
+		Type: "urn:easel:" + kind, Title: http.StatusText(status), Status: status,
+		Detail: fmt.Sprintf(format, args...), Hint: hint,
+	}
+}
+
+// problemOf is an error as a problem. Errors of what easel does are worded for
+// clients here: the command line has its own advice.
+func problemOf(err error) *problem {
+	var p *problem
+	if errors.As(err, &p) {
+		return p
+	}
+	var memory *translate.MemoryError
+	if errors.As(err, &memory) {
+		hint := "not even the model's own size fits into the server's memory"
+		if memory.FitWidth > 0 {
+			hint = fmt.Sprintf("a picture of up to %d×%d fits: make it smaller", memory.FitWidth, memory.FitHeight)
+		}
+		return failure(http.StatusRequestEntityTooLarge, "too-large", hint, "%v", err)
+	}
+	var body *http.MaxBytesError
+	if errors.As(err, &body) {
+		return failure(http.StatusRequestEntityTooLarge, "body-too-large", "send a smaller file",
+			"the request has more than %d bytes", body.Limit)
+	}
+	return failure(http.StatusInternalServerError, "internal", "", "%v", err)
+}
+
+// fail answers with an error.
+func fail(w http.ResponseWriter, err error) {
+	p := problemOf(err)
+	h := w.Header()
+	h.Set("Content-Type", "application/problem+json")
+	h.Set("Cache-Control", "no-store")
+	if p.retry > 0 {
+		h.Set("Retry-After", strconv.Itoa(int((p.retry+time.Second-1)/time.Second)))
+	}
+	w.WriteHeader(p.Status)
+	_ = json.NewEncoder(w).Encode(p)
+}
+
+// answer answers with a value as JSON.
+func answer(w http.ResponseWriter, status int, value any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(value)
+}

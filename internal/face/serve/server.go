@@ -1,0 +1,145 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"runtime"
+	"sync/atomic"
+	"time"
+
+	"easel/internal/face/serve/page"
+)
+
+// Server serves the pages and the API. Begin with New.
+type Server struct {
+	options  Options
+	hosts    []string
+	models   *models
+	line     *line
+	pages    map[string]pageFile
+	log      *slog.Logger
+	draining atomic.Bool
+}
+
+// New makes a server. It fails for options and models that will not do.
+func New(o Options) (*Server, error) {
+	if err := o.Validate(); err != nil {
+		return nil, err
+	}
+	s := &Server{options: o, line: newLine(o.Waiting), log: o.Log}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	for _, host := range o.Hosts {
+		name, ok := hostName(host)
+		if !ok {
+			return nil, fmt.Errorf("server options: %q is no name of a host", host)
+		}
+		s.hosts = append(s.hosts, name)
+	}
+	var err error
+	if s.pages, err = readPages(page.Files()); err != nil {
+		return nil, err
+	}
+	s.models, err = newModels(o)
+	return s, err
+}
+
+// Handler answers requests.
+func (s *Server) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /", s.page)
+	mux.HandleFunc("POST /v1/translate", s.translate)
+	mux.HandleFunc("PUT /v1/translate", s.translate)
+	mux.HandleFunc("POST /{model}", s.translate)
+	mux.HandleFunc("GET /v1/models", s.listModels)
+	mux.HandleFunc("GET /v1/models/{id}", s.showModel)
+	mux.HandleFunc("GET /v1/version", func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, http.StatusOK, map[string]string{"version": s.options.Version, "go": runtime.Version()})
+	})
+	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok") })
+	mux.HandleFunc("GET /readyz", s.ready)
+	return s.logged(s.guarded(mux))
+}
+
+func (s *Server) listModels(w http.ResponseWriter, _ *http.Request) {
+	list := []Model{}
+	for _, m := range s.models.all() {
+		list = append(list, s.models.about(m))
+	}
+	answer(w, http.StatusOK, map[string]any{"models": list})
+}
+
+func (s *Server) showModel(w http.ResponseWriter, r *http.Request) {
+	m, err := s.models.get(r.PathValue("id"))
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	answer(w, http.StatusOK, s.models.about(m))
+}
+
+func (s *Server) ready(w http.ResponseWriter, _ *http.Request) {
+	if s.draining.Load() {
+		plain(w, http.StatusServiceUnavailable, "stopping")
+		return
+	}
+	plain(w, http.StatusOK, "ok")
+}
+
+func plain(w http.ResponseWriter, status int, text string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, text+"\n")
+}
+
+// Close frees the models. Requests have to have ended.
+func (s *Server) Close() error { return s.models.close() }
+
+// stopTime is what requests that run have to end in.
+const stopTime = 20 * time.Second
+
+// Run listens until ctx ends, then lets running requests end and frees the models.
+// Ready, which may be nil, is told the address.
+func (s *Server) Run(ctx context.Context, ready func(address string)) error {
+	listener, err := net.Listen("tcp", s.options.Listen)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	if ready != nil {
+		ready(listener.Addr().String())
+	}
+	return s.Serve(ctx, listener)
+}
+
+// Serve is Run on a listener, which it closes.
+func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
+	h := &http.Server{
+		Handler:           s.Handler(),
+		ReadHeaderTimeout: 5 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- h.Serve(listener) }()
+	select {
+	case err := <-ended:
+		return errors.Join(err, s.Close())
+	case <-ctx.Done():
+	}
+	s.draining.Store(true)
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
+	defer cancel()
+	err := h.Shutdown(stop)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = h.Close()
+	}
+	return errors.Join(err, s.Close())
+}
