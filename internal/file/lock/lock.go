@@ -57,7 +57,9 @@ func (e *HeldError) Error() string {
 }
 
 // Hint is the advice.
-func (e *HeldError) Hint() string { return "wait for it to end, or stop it, and give the command again" }
+func (e *HeldError) Hint() string {
+	return "wait for it to end, or stop it, and give the command again"
+}
 
 // Lock is held until it is released.
 type Lock struct {

@@ -3,6 +3,8 @@ package train
 import (
 	"errors"
 	"fmt"
+
+	"easel/internal/file/atomicfile"
 )
 
 // ErrInterrupted is what Train's error wraps when the context was cancelled and
@@ -50,10 +52,14 @@ func (e *unsaved) Unwrap() error { return e.cause }
 
 // Hint is the advice.
 func (e *unsaved) Hint() string {
-	if e.last == "" { // the folder is as it was before
-		return "make room on the disk, then give the same command again"
+	first := "when that is mended"
+	if atomicfile.NoSpace(e.cause) {
+		first = "make room on the disk"
 	}
-	return fmt.Sprintf("make room on the disk, then go on with: easel train --resume %s", e.run)
+	if e.last == "" { // the folder is as it was before
+		return first + ", give the same command again"
+	}
+	return fmt.Sprintf("%s, go on with: easel train --resume %s", first, e.run)
 }
 
 // hinted is an error with advice.

@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"sort"
 	"strings"
 
@@ -30,17 +29,47 @@ func (f folder) samples() string     { return filepath.Join(string(f), "samples"
 
 func (f folder) checkpoint(step int) string { return stored.StepPath(f.checkpoints(), step) }
 
+// saved reports whether there is a checkpoint to go on from. A run that was killed
+// before its first one goes on from step 0.
+func (f folder) saved() bool {
+	_, _, err := stored.Latest(f.checkpoints())
+	return !errors.Is(err, stored.ErrNone)
+}
+
 // sampleName is where the samples of a step stand, relative to the run.
 func sampleName(step int) string { return fmt.Sprintf("samples/step-%08d.png", step) }
 
-// create makes the folder of a new run and tries whether it can be written.
+// create makes the folders of a new run and tries whether they can be written.
 func (f folder) create() error {
-	// Before its first checkpoint a run is nothing that could be resumed.
 	if _, _, err := stored.Latest(f.checkpoints()); err == nil {
 		return hinted{fmt.Errorf("%s holds a run already", f),
 			fmt.Sprintf("go on with it: easel train --resume %s; or choose another folder", f)}
 	}
+	if path := f.foreign(); path != "" {
+		return hinted{fmt.Errorf("%s is in the way: a run would overwrite it, and nothing shows that easel wrote it", path),
+			"choose another folder, or move the file away"}
+	}
 	return f.prepare()
+}
+
+// foreign returns a file that a run would overwrite and that no earlier run has
+// left: a run writes its configuration first, and before its first checkpoint it
+// may begin anew.
+func (f folder) foreign() string {
+	if _, err := f.read(); err == nil {
+		return ""
+	}
+	for _, path := range []string{f.config(), f.log(), f.report(), f.best()} {
+		if _, err := os.Lstat(path); err == nil {
+			return path
+		}
+	}
+	for _, dir := range []string{f.samples(), f.checkpoints()} {
+		if list, err := os.ReadDir(dir); err == nil && len(list) > 0 {
+			return filepath.Join(dir, list[0].Name())
+		}
+	}
+	return ""
 }
 
 // prepare makes the folders that a run needs and tries whether they can be
@@ -48,40 +77,23 @@ func (f folder) create() error {
 func (f folder) prepare() error {
 	for _, path := range []string{f.checkpoints(), f.samples()} {
 		if err := os.MkdirAll(path, 0o755); err != nil {
-			return hinted{fmt.Errorf("run folder: %w", err), "choose a folder that you may write to"}
+			return hinted{fmt.Errorf("run folder: %w", err), writable}
 		}
 		if err := probe(path); err != nil {
-			return hinted{fmt.Errorf("run folder cannot be written: %w", err), "choose a folder that you may write to, on a disk with room"}
+			return hinted{fmt.Errorf("run folder cannot be written: %w", err), roomOr(err, writable)}
 		}
 	}
 	return nil
 }
 
-// missing are the paths of what a run writes before its first checkpoint, and of
-// the folders around it, that are not there, the outermost first.
-func (f folder) missing() []string {
-	paths := []string{f.samples(), f.checkpoints(), f.config(), f.log(), f.report(), filepath.Join(string(f), sampleName(0))}
-	for dir := filepath.Clean(string(f)); ; dir = filepath.Dir(dir) {
-		paths = slices.Insert(paths, 0, dir)
-		if dir == filepath.Dir(dir) {
-			break
-		}
-	}
-	return slices.DeleteFunc(paths, func(path string) bool {
-		_, err := os.Lstat(path)
-		return !errors.Is(err, fs.ErrNotExist)
-	})
-}
+const writable = "choose a folder that you may write to"
 
-// undo removes what was missing before a run that has come to nothing: one
-// without a checkpoint. Folders that something else is in stay.
-func (f folder) undo(missing []string) {
-	if _, _, err := stored.Latest(f.checkpoints()); !errors.Is(err, stored.ErrNone) {
-		return
+// roomOr is the advice for a full disk, or where that is not the cause another.
+func roomOr(cause error, other string) string {
+	if atomicfile.NoSpace(cause) {
+		return "make room on the disk, or choose a folder on another one"
 	}
-	for _, path := range slices.Backward(missing) {
-		_ = os.Remove(path)
-	}
+	return other
 }
 
 func probe(dir string) error {

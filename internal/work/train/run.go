@@ -31,12 +31,11 @@ func Train(ctx context.Context, o Options, listen func(Event)) (err error) {
 		return err
 	}
 	run := o.folder()
-	missing := run.missing()
-	defer func() {
-		if err != nil {
-			run.undo(missing)
-		}
-	}()
+	visit, err := run.enter(o.Resume == "")
+	if err != nil {
+		return err
+	}
+	defer func() { visit.leave(err != nil) }()
 	before, err := open(o, run)
 	if err != nil {
 		return err
@@ -71,7 +70,7 @@ func Train(ctx context.Context, o Options, listen func(Event)) (err error) {
 		return err
 	}
 	defer t.close()
-	return t.run(ctx, before != nil)
+	return t.run(ctx, before != nil && run.saved())
 }
 
 // open checks the run folder. Before is the record of a run to be resumed.
