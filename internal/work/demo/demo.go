@@ -7,6 +7,7 @@
 //
 //	index.html   the page, self-contained
 //	demo.png     input, output and target of held-out pairs
+//	demo.json    what it was made with
 //	data/        the pairs: train, val and test
 //	run/         the training run
 //
@@ -14,7 +15,9 @@
 //
 // The numbers depend on the options only: the same on any number of threads.
 // How long it takes is bounded by the number of steps, which two cores do in
-// about a minute and a half.
+// about a minute and a half. A demo that was interrupted, by the context or by
+// force, goes on when it is given again. Nothing is overwritten or removed that
+// demo.json does not show to be a demo's.
 package demo
 
 import (
@@ -29,6 +32,7 @@ import (
 
 	"easel/internal/data/facade"
 	"easel/internal/file/imgio"
+	"easel/internal/file/lock"
 	"easel/internal/model/pix2pix"
 	"easel/internal/work/train"
 )
@@ -37,7 +41,7 @@ import (
 type Options struct {
 	// Out is the folder that everything is written to.
 	Out string
-	// Force replaces the data and the run of an earlier demo in Out.
+	// Force replaces an earlier demo in Out, and nothing else that is there.
 	Force bool
 	// Train, Val and Test are numbers of pairs.
 	Train, Val, Test int
@@ -114,19 +118,42 @@ func Run(ctx context.Context, o Options, notify func(Event)) (Result, error) {
 	// No jitter: there are as many pairs as anyone wants, and resizing would blur
 	// what is drawn to whole pixels.
 	s.Training.LoadSize = o.Training.Network.ImageSize
+	result, err := s.run(ctx)
+	switch {
+	case err == nil:
+		return result, nil
+	case ctx.Err() != nil || errors.Is(err, train.ErrInterrupted):
+		err = hinted{err, "give the same command again to go on"}
+	}
+	return Result{}, fmt.Errorf("demo: %w", err)
+}
+
+// run does everything, in a folder that is ours alone.
+func (s *session) run(ctx context.Context) (Result, error) {
 	if err := s.check(); err != nil {
-		return Result{}, fmt.Errorf("demo: %w", err)
+		return Result{}, err
+	}
+	if err := os.MkdirAll(s.Out, 0o777); err != nil {
+		return Result{}, fmt.Errorf("make folder: %w", err)
+	}
+	owned, err := lock.Folder(s.Out)
+	if err != nil {
+		return Result{}, err
+	}
+	defer owned.Release()
+	if err := s.settle(); err != nil {
+		return Result{}, err
 	}
 	for _, do := range []func(context.Context) error{s.draw, s.train, s.judge} {
 		if err := do(ctx); err != nil {
-			return Result{}, fmt.Errorf("demo: %w", err)
+			return Result{}, err
 		}
 	}
 	result := s.result()
 	if err := s.show(&result); err != nil {
-		return Result{}, fmt.Errorf("demo: %w", err)
+		return Result{}, err
 	}
-	return result, nil
+	return result, s.save(true)
 }
 
 // session is a demo that is running.
@@ -143,50 +170,26 @@ type session struct {
 // pair is an input and its target.
 type pair struct{ labels, photo *imgio.Picture }
 
-// check refuses options that will not do and a folder that has a demo.
+// check refuses options that will not do.
 func (s *session) check() error {
 	if s.Train < 1 || s.Val < 1 || s.Test < 1 {
 		return errors.New("there has to be a pair at least for training, validation and tests")
 	}
-	if err := s.Training.Validate(); err != nil {
-		return err
-	}
-	for _, path := range []string{s.Training.Data, s.Training.Out} {
-		_, err := os.Stat(path)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err == nil && !s.Force {
-			return hinted{fmt.Errorf("%s holds a demo already", s.Out), "make it anew with --force, or choose another folder with --out"}
-		}
-		if err == nil {
-			err = os.RemoveAll(path)
-		}
-		if err != nil {
-			return fmt.Errorf("clear the folder: %w", err)
-		}
-	}
-	return nil
+	return s.Training.Validate()
 }
 
-// draw writes the pairs, labels on the left; no façade is in two splits.
+// draw writes the pairs that are not there yet, labels on the left; no façade is
+// in two splits.
 func (s *session) draw(ctx context.Context) error {
-	total := s.Train + s.Val + s.Test
-	for i, p := range s.ahead(ctx, total) {
-		split := "train"
-		switch {
-		case i >= s.Train+s.Val:
-			split = "test"
-		case i >= s.Train:
-			split = "val"
-		}
-		if err := s.write(filepath.Join(s.Training.Data, split), i, p); err != nil {
+	paths := s.paths(s.record())
+	for i, p := range s.ahead(ctx, len(paths)) {
+		if err := s.write(paths[i], p); err != nil {
 			return err
 		}
-		if split == "train" {
+		if i < s.Train {
 			s.pairs = append(s.pairs, p)
 		}
-		s.notify(Event{Stage: Drawing, Done: i + 1, Total: total})
+		s.notify(Event{Stage: Drawing, Done: i + 1, Total: len(paths)})
 	}
 	return ctx.Err()
 }
@@ -230,19 +233,31 @@ func (s *session) pair(index int) pair {
 	return pair{labels, imgio.Quantise(photo)}
 }
 
-func (s *session) write(dir string, index int, p pair) error {
+func (s *session) write(path string, p pair) error {
+	if _, err := os.Lstat(path); err == nil {
+		return nil // files are whole or not there
+	}
 	side, err := imgio.SideBySide(p.labels, p.photo)
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(dir, 0o777); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return fmt.Errorf("make folder: %w", err)
 	}
-	return imgio.Write(filepath.Join(dir, fmt.Sprintf("%04d.png", index)), side)
+	return imgio.Write(path, side)
 }
 
+// train trains, or goes on with a run that was interrupted.
 func (s *session) train(ctx context.Context) error {
-	return train.Train(ctx, s.Training, func(e train.Event) {
+	o := s.Training
+	switch before, err := train.ResumeOptions(o.Out); {
+	case err == nil:
+		before.Data, before.Backend, before.Threads = o.Data, o.Backend, o.Threads
+		o = before
+	case !errors.Is(err, fs.ErrNotExist):
+		return err
+	}
+	return train.Train(ctx, o, func(e train.Event) {
 		if e.Kind == train.Ended {
 			s.seconds = e.Seconds
 		}
@@ -250,9 +265,12 @@ func (s *session) train(ctx context.Context) error {
 	})
 }
 
+func (s *session) page() string    { return filepath.Join(s.Out, "index.html") }
+func (s *session) picture() string { return filepath.Join(s.Out, "demo.png") }
+
 func (s *session) result() Result {
 	return Result{
-		Page: filepath.Join(s.Out, "index.html"), Picture: filepath.Join(s.Out, "demo.png"), Run: s.Training.Out,
+		Page: s.page(), Picture: s.picture(), Run: s.Training.Out,
 		Steps: s.Training.Length.Steps, Pairs: s.Train, Held: s.Test, Seconds: s.seconds,
 		Scores: s.scores, Verdicts: verdicts(s.scores),
 	}

@@ -3,9 +3,11 @@ package demo
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -79,29 +81,140 @@ func TestSameBits(t *testing.T) {
 	}
 }
 
+// TestStranger: with or without force, nothing is touched that no demo wrote.
+func TestStranger(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"data/mine.png", "data/train/0000.png", "run/best.safetensors", "run/notes.txt", "index.html", "demo.png", "demo.json"} {
+		for _, force := range []bool{false, true} {
+			o := small(t)
+			o.Force = force
+			path := filepath.Join(o.Out, filepath.FromSlash(name))
+			if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o777), os.WriteFile(path, []byte("mine"), 0o666)); err != nil {
+				t.Fatal(err)
+			}
+			var advice interface{ Hint() string }
+			_, err := Run(context.Background(), o, nil)
+			if !errors.As(err, &advice) || strings.Contains(err.Error(), "holds a demo") || strings.Contains(advice.Hint(), "--force") {
+				t.Errorf("%s: error is %v", name, err)
+			}
+			if text, _ := os.ReadFile(path); string(text) != "mine" {
+				t.Errorf("%s: there is %q now", name, text)
+			}
+			if found := tree(t, o.Out); len(found) != 1 {
+				t.Errorf("%s: there are %v", name, found)
+			}
+		}
+	}
+}
+
 // TestAnew: an earlier demo stays unless it is to be replaced, and other files
 // stay always.
 func TestAnew(t *testing.T) {
 	t.Parallel()
 	o := small(t)
-	mine := filepath.Join(o.Out, "mine.txt")
-	if err := os.MkdirAll(filepath.Join(o.Out, "data"), 0o777); err != nil {
+	if _, err := Run(context.Background(), o, nil); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(mine, nil, 0o666); err != nil {
-		t.Fatal(err)
-	}
+	whole := tree(t, o.Out)
 	var advice interface{ Hint() string }
-	if _, err := Run(context.Background(), o, nil); !errors.As(err, &advice) {
+	if _, err := Run(context.Background(), o, nil); !errors.As(err, &advice) || !strings.Contains(err.Error(), "holds a demo already") {
 		t.Errorf("error is %v", err)
 	}
+	mine := map[string]bool{"mine.txt": true, "run/notes.txt": true, "run/checkpoints/other.safetensors": true, "run/samples/step-1.png": true}
+	for name := range mine {
+		if err := os.WriteFile(filepath.Join(o.Out, filepath.FromSlash(name)), []byte("mine"), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
 	o.Force = true
+	o.Train = 2 // fewer: the third pair of before has to go
+	inData := filepath.Join(o.Out, "data", "train", "mine.png")
+	if err := os.WriteFile(inData, nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Run(context.Background(), o, nil); !errors.As(err, &advice) || !strings.Contains(err.Error(), inData) {
+		t.Errorf("error is %v", err)
+	}
+	if err := os.Remove(inData); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Run(context.Background(), o, nil)
+	if err == nil || !strings.Contains(err.Error(), "in the way") { // of a new run: samples and checkpoints of somebody else
+		t.Errorf("error is %v", err)
+	}
+	for name := range mine {
+		path := filepath.Join(o.Out, filepath.FromSlash(name))
+		if text, _ := os.ReadFile(path); string(text) != "mine" {
+			t.Errorf("%s is %q", name, text)
+		}
+		if strings.HasPrefix(name, "run/") && name != "run/notes.txt" {
+			if err := os.Remove(path); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
 	if _, err := Run(context.Background(), o, nil); err != nil {
-		t.Error(err)
+		t.Fatal(err)
 	}
-	if _, err := os.Stat(mine); err != nil {
-		t.Error(err)
+	if found := tree(t, o.Out); len(found) != len(whole)-1+2 {
+		t.Errorf("there are %v, there were %v", found, whole)
 	}
+}
+
+// TestGoesOn: a demo that was interrupted anywhere goes on when it is given again,
+// and ends as one that was not.
+func TestGoesOn(t *testing.T) {
+	t.Parallel()
+	whole := small(t)
+	want, err := Run(context.Background(), whole, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := small(t)
+	for _, stage := range []Stage{Drawing, Training, Translating, ""} {
+		ctx, cancel := context.WithCancel(context.Background())
+		got, err := Run(ctx, o, func(e Event) {
+			if e.Stage == stage && (e.Training == nil || e.Training.Kind == train.Stepped) {
+				cancel()
+			}
+		})
+		cancel()
+		var advice interface{ Hint() string }
+		switch {
+		case stage == "" && err != nil:
+			t.Fatal(err)
+		case stage != "" && (!errors.As(err, &advice) || !strings.Contains(advice.Hint(), "again")):
+			t.Errorf("%s: error is %v", stage, err)
+		case stage == "" && got.Scores[0] != want.Scores[0]:
+			t.Errorf("%+v, not %+v", got.Scores[0], want.Scores[0])
+		}
+		if stage == Training {
+			other := o
+			other.Training.Seed++
+			if _, err := Run(context.Background(), other, nil); !errors.As(err, &advice) || !strings.Contains(err.Error(), "other options") {
+				t.Errorf("other options: error is %v", err)
+			}
+		}
+	}
+	if have, should := tree(t, o.Out), tree(t, whole.Out); !slices.Equal(have, should) {
+		t.Errorf("there are %v, not %v", have, should)
+	}
+}
+
+// tree are the files in a folder.
+func tree(t *testing.T, dir string) (files []string) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err == nil && !e.IsDir() {
+			name, _ := filepath.Rel(dir, path)
+			files = append(files, filepath.ToSlash(name))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
 }
 
 func TestCancelled(t *testing.T) {

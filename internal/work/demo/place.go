@@ -1,0 +1,181 @@
+package demo
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"easel/internal/file/atomicfile"
+	"easel/internal/work/train"
+)
+
+// recordName is the file that shows that a folder is a demo's. It is written
+// before anything else and removed after it.
+const recordName = "demo.json"
+
+// record is what a demo was made with, and whether it came to its end.
+type record struct {
+	Version  int           `json:"version"`
+	Finished bool          `json:"finished"`
+	Train    int           `json:"train"`
+	Val      int           `json:"val"`
+	Test     int           `json:"test"`
+	Training train.Options `json:"training"`
+}
+
+const recordVersion = 1
+
+// record leaves out what does not touch the numbers.
+func (s *session) record() record {
+	t := s.Training
+	t.Data, t.Backend, t.Threads = "", "", 0
+	return record{Version: recordVersion, Train: s.Train, Val: s.Val, Test: s.Test, Training: t}
+}
+
+func (r record) text() ([]byte, error) {
+	text, err := json.MarshalIndent(r, "", "  ")
+	return append(text, '\n'), err
+}
+
+func (s *session) recordPath() string { return filepath.Join(s.Out, recordName) }
+
+// save writes the record.
+func (s *session) save(finished bool) error {
+	r := s.record()
+	r.Finished = finished
+	text, err := r.text()
+	if err != nil {
+		return err
+	}
+	return atomicfile.Write(s.recordPath(), func(w io.Writer) error {
+		_, err := w.Write(text)
+		return err
+	})
+}
+
+// before reads the record of an earlier demo, or returns nil where nothing shows
+// that there is one.
+func (s *session) before() (*record, error) {
+	text, err := os.ReadFile(s.recordPath())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	r := &record{}
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.DisallowUnknownFields()
+	if dec.Decode(r) != nil || r.Version != recordVersion {
+		return nil, nil
+	}
+	return r, nil
+}
+
+// settle makes the folder ready for the demo: it goes on with one that was
+// interrupted, replaces an earlier one by force, and touches nothing that no
+// record shows to be a demo's.
+func (s *session) settle() error {
+	before, err := s.before()
+	if err != nil {
+		return err
+	}
+	if before == nil {
+		for _, path := range []string{s.recordPath(), s.Training.Data, s.Training.Out, s.page(), s.picture()} {
+			if _, err := os.Lstat(path); err == nil {
+				return hinted{fmt.Errorf("%s is in the way: nothing shows that a demo wrote it, and it stays as it is", path),
+					"choose another folder with --out"}
+			}
+		}
+		return s.save(false)
+	}
+	if path, err := s.foreign(*before); err != nil || path != "" {
+		if err == nil {
+			err = hinted{fmt.Errorf("%s is not of the demo, and would be trained on", path), "move it away, or choose another folder with --out"}
+		}
+		return err
+	}
+	if s.Force {
+		if err := s.remove(*before); err != nil {
+			return fmt.Errorf("remove the earlier demo: %w", err)
+		}
+		return s.save(false)
+	}
+	if before.Finished {
+		return hinted{fmt.Errorf("%s holds a demo already", s.Out), "make it anew with --force, or choose another folder with --out"}
+	}
+	return s.same(*before)
+}
+
+// same refuses to go on with a demo of other options.
+func (s *session) same(before record) error {
+	was, err := before.text()
+	if err != nil {
+		return err
+	}
+	is, err := s.record().text()
+	if err == nil && !bytes.Equal(was, is) {
+		err = hinted{fmt.Errorf("%s holds a demo that was begun with other options and not finished", s.Out),
+			"go on with the same options, make it anew with --force, or choose another folder with --out"}
+	}
+	return err
+}
+
+// paths are those of a demo's pairs, in order.
+func (s *session) paths(r record) []string {
+	var paths []string
+	for _, part := range []struct {
+		split string
+		n     int
+	}{{"train", r.Train}, {"val", r.Val}, {"test", r.Test}} {
+		for range part.n {
+			paths = append(paths, filepath.Join(s.Training.Data, part.split, fmt.Sprintf("%04d.png", len(paths))))
+		}
+	}
+	return paths
+}
+
+// foreign returns something in the folder of the pairs that is not one of them.
+func (s *session) foreign(r record) (found string, err error) {
+	ours := map[string]bool{}
+	for _, path := range s.paths(r) {
+		ours[path] = true
+	}
+	err = filepath.WalkDir(s.Training.Data, func(path string, e fs.DirEntry, err error) error {
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil
+		case err != nil:
+			return err
+		case !e.IsDir() && !ours[path] && !strings.HasPrefix(e.Name(), "."):
+			found = path
+			return fs.SkipAll
+		}
+		return nil
+	})
+	return found, err
+}
+
+// remove removes what a demo has written, file by file, and the folders that are
+// empty then.
+func (s *session) remove(r record) error {
+	if err := train.Remove(s.Training.Out); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	paths := append(s.paths(r), s.page(), s.picture())
+	for _, path := range append(paths, s.recordPath()) {
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	for _, split := range []string{"train", "val", "test", ""} {
+		_ = os.Remove(filepath.Join(s.Training.Data, split)) // if it is empty
+	}
+	return nil
+}
