@@ -55,7 +55,45 @@ func sampleCases() []Case {
 			return d.Pull(resize(d, x), x)
 		}))
 	}
-	return cases
+	return append(cases, enlargedCases()...)
+}
+
+// enlargedCases are taps of an enlarged picture: down to one pixel, with
+// channels that fill vectors and that do not.
+func enlargedCases() []Case {
+	taps := func(d *Draw) *graph.Node {
+		s := d.Picture(1)
+		s[3] = 9 * d.Channels()
+		return d.Leaf(s...)
+	}
+	sum := func(t *graph.Node) *graph.Node {
+		w := t.Graph().Constant(identity(t.Shape().Channels()), 1, 1, t.Shape().Channels(), t.Shape().Channels())
+		return graph.ResizeConv(t, w)
+	}
+	return []Case{
+		{Name: "resize-convolution", Tolerance: productTolerance, Build: func(d *Draw) *graph.Node {
+			x := d.Leaf(d.Picture(1)...)
+			return graph.ResizeConv(x, d.Leaf(1, 1, x.Shape().Channels(), 9*d.Channels()))
+		}},
+		{Name: "resize-convolution gradient", Tolerance: productTolerance, Build: func(d *Draw) *graph.Node {
+			t := taps(d)
+			return d.Pull(sum(t), t)
+		}},
+		{Name: "resize-convolution within an extent", Tolerance: productTolerance, Build: func(d *Draw) *graph.Node {
+			x := d.Fixed(d.Picture(2)...)
+			extent, shrink := d.extent(x.Shape())
+			return graph.ResizeConvWithin(x, d.Fixed(1, 1, x.Shape().Channels(), 9*d.Channels()), extent, shrink)
+		}},
+	}
+}
+
+// identity is the matrix of that size.
+func identity(n int) []float32 {
+	m := make([]float32, n*n)
+	for i := range n {
+		m[i*n+i] = 1
+	}
+	return m
 }
 
 func matrixCases() []Case {

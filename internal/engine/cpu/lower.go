@@ -39,6 +39,8 @@ func (p *planner) lower(n *graph.Node) {
 	case graph.Border, graph.BorderGradient, graph.Pool, graph.PoolGradient,
 		graph.Resampling, graph.ResamplingGradient:
 		p.lowerSpatial(n)
+	case graph.EnlargedTaps, graph.EnlargedTapsGradient:
+		p.lowerEnlarged(n)
 	case graph.MatrixProduct, graph.GramMatrix, graph.GramGradient:
 		p.lowerMatrix(n)
 	case graph.Loss:

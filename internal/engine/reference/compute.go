@@ -60,6 +60,10 @@ func compute(op graph.Op, in []tensor, out tensor, device int) bool {
 		resampling(op, in[0], out)
 	case graph.ResamplingGradient:
 		resamplingGradient(op, in[0], out)
+	case graph.EnlargedTaps:
+		enlargedTaps(op, in, out)
+	case graph.EnlargedTapsGradient:
+		enlargedTapsGradient(in[0], out)
 	case graph.Border:
 		border(op, in[0], out)
 	case graph.BorderGradient:
