@@ -173,10 +173,19 @@ func Conv(x, w *Node, stride int, padding Padding) *Node {
 // ConvTranspose is the transposed convolution of x [batch, height, width, in]
 // with w [kh, kw, in, out]: (height − 1)·stride + kh − 2·padding rows.
 func ConvTranspose(x, w *Node, stride, padding int) *Node {
+	return ConvTransposeTo(x, w, stride, padding, 0)
+}
+
+// ConvTransposeTo is ConvTranspose that makes extra rows and columns at the end,
+// below stride: without padding they would be zeros (PyTorch's output_padding).
+func ConvTransposeTo(x, w *Node, stride, padding, extra int) *Node {
+	if extra < 0 || extra > 0 && extra >= stride {
+		fail("transposed-convolution: %d extra rows at stride %d", extra, stride)
+	}
 	wantRank("transposed-convolution", x.shape, 4)
 	wantRank("transposed-convolution", w.shape, 4)
-	height := (x.shape[1]-1)*stride + w.shape[0] - 2*padding
-	width := (x.shape[2]-1)*stride + w.shape[1] - 2*padding
+	height := (x.shape[1]-1)*stride + w.shape[0] - 2*padding + extra
+	width := (x.shape[2]-1)*stride + w.shape[1] - 2*padding + extra
 	window := Window{w.shape[0], w.shape[1], stride, Pad(padding)}
 	return apply(ConvolutionInputGradient{window, true, height, width}, x, w)
 }

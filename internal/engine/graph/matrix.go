@@ -74,6 +74,9 @@ func (o GramGradient) gradient(_, _ *Node) []*Node { return noGradient(o) }
 // MatMul is a·b for a [m, k] and b [k, n].
 func MatMul(a, b *Node) *Node { return apply(MatrixProduct{}, a, b) }
 
+// TransposedMatMul is aᵀ·b for a [k, m] and b [k, n].
+func TransposedMatMul(a, b *Node) *Node { return apply(MatrixProduct{TransposeA: true}, a, b) }
+
 // Gram is the Gram matrix of each picture's features x
 // [batch, height, width, channels]: [batch, channels, channels], not
 // normalised.

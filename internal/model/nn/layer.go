@@ -8,8 +8,14 @@ type ConvOptions struct {
 	Kernel  int // height and width
 	Stride  int
 	Padding int // zeros on each side
+	// Extra is the rows and columns that a transposed convolution makes at the
+	// end beside those that its size asks for, below Stride.
+	Extra int
 	// Bias adds a bias that starts at 0.
 	Bias bool
+	// Spectral divides the kernel by its largest singular value: see
+	// SpectralNorm. Not for transposed convolutions.
+	Spectral bool
 	// Init is the kernel's.
 	Init Initialiser
 }
@@ -17,13 +23,31 @@ type ConvOptions struct {
 // Conv is a convolution of x [batch, height, width, in] with parameters kernel
 // [k, k, in, Out] and, if asked for, bias [Out].
 func Conv(s *Scope, x *graph.Node, o ConvOptions) *graph.Node {
-	return o.withBias(s, graph.Conv(x, o.kernel(s, x), o.Stride, graph.Pad(o.Padding)))
+	kernel := o.kernel(s, x)
+	if o.Spectral {
+		kernel = SpectralNorm(s, "kernel", kernel)
+	}
+	return o.withBias(s, graph.Conv(x, kernel, o.Stride, graph.Pad(o.Padding)))
+}
+
+// ResizeConv enlarges x [batch, height, width, in] to twice its size, bilinear,
+// and convolves it with a 3×3 kernel and padding 1 (Odena et al. 2016), with
+// parameters kernel [1, 1, in, 9·Out], of which tap (r, c) is channels (3r +
+// c)·Out …, and, if asked for, bias [Out]. Of the options Kernel, Stride and
+// Padding do not count. An extent, if there is one, is as in [NormOptions].
+func ResizeConv(s *Scope, x *graph.Node, o ConvOptions, extent *graph.Node, shrink int) *graph.Node {
+	const taps = 9
+	kernel := s.Parameter("kernel", tapped{o.Init}, 1, 1, x.Shape().Channels(), taps*o.Out)
+	if extent != nil {
+		return o.withBias(s, graph.ResizeConvWithin(x, kernel, extent, shrink))
+	}
+	return o.withBias(s, graph.ResizeConv(x, kernel))
 }
 
 // ConvTranspose is a transposed convolution of x [batch, height, width, in]
 // with parameters kernel [k, k, in, Out] and, if asked for, bias [Out].
 func ConvTranspose(s *Scope, x *graph.Node, o ConvOptions) *graph.Node {
-	return o.withBias(s, graph.ConvTranspose(x, o.kernel(s, x), o.Stride, o.Padding))
+	return o.withBias(s, graph.ConvTransposeTo(x, o.kernel(s, x), o.Stride, o.Padding, o.Extra))
 }
 
 func (o ConvOptions) kernel(s *Scope, x *graph.Node) *graph.Node {

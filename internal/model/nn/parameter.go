@@ -22,7 +22,7 @@ type Parameter struct {
 // Initialise is the parameter's first value for a seed.
 func (p Parameter) Initialise(seed uint64) []float32 {
 	value := make([]float32, p.Shape.Size())
-	p.Init.fill(value, source(seed, p.Name))
+	p.Init.fill(value, p.Shape, source(seed, p.Name))
 	return value
 }
 

@@ -20,11 +20,13 @@ type registry struct {
 	graph *graph.Graph
 	list  Parameters
 	known map[string]bool
+	// singular are the singular vectors of kernels in this run, by name.
+	singular map[string]singularVectors
 }
 
 // NewScope is the root scope of a graph.
 func NewScope(g *graph.Graph) *Scope {
-	return &Scope{registry: &registry{graph: g, known: map[string]bool{}}}
+	return &Scope{registry: &registry{graph: g, known: map[string]bool{}, singular: map[string]singularVectors{}}}
 }
 
 // Sub is the scope below this one, under the given name.
@@ -66,7 +68,12 @@ func (s *Scope) Parameter(name string, init Initialiser, shape ...int) *graph.No
 
 // State is a parameter that an optimiser updates beside the weights.
 func (s *Scope) State(name string, shape ...int) *graph.Node {
-	return s.registry.add(s.join(name), Constant(0), false, shape)
+	return s.StateFrom(name, Constant(0), shape...)
+}
+
+// StateFrom is State with another beginning.
+func (s *Scope) StateFrom(name string, init Initialiser, shape ...int) *graph.Node {
+	return s.registry.add(s.join(name), init, false, shape)
 }
 
 func (r *registry) add(name string, init Initialiser, trainable bool, shape graph.Shape) *graph.Node {
