@@ -10,8 +10,14 @@ import (
 )
 
 type (
-	// GeneratorKind is the generator's shape: "unet" or "encoder-decoder".
+	// GeneratorKind is the generator's shape: "unet", "encoder-decoder" or
+	// "resnet".
 	GeneratorKind string
+	// UpsampleKind is how the decoder doubles a map: "transposed" or "resize".
+	UpsampleKind string
+	// InitKind is how kernels begin: "normal", "xavier", "kaiming" or
+	// "orthogonal".
+	InitKind string
 	// NormKind is the norm after a convolution: "auto", "batch", "instance" or
 	// "none".
 	NormKind string
@@ -37,6 +43,19 @@ type (
 const (
 	UNet           GeneratorKind = "unet"
 	EncoderDecoder GeneratorKind = "encoder-decoder"
+	// ResNet is Johnson et al.'s (2016), as CycleGAN has it.
+	ResNet GeneratorKind = "resnet"
+
+	// Transposed is the authors' transposed convolution of 4×4.
+	Transposed UpsampleKind = "transposed"
+	// Resize is a bilinear enlargement and a convolution of 3×3 (Odena et al.
+	// 2016).
+	Resize UpsampleKind = "resize"
+
+	InitNormal     InitKind = "normal"
+	InitXavier     InitKind = "xavier"
+	InitKaiming    InitKind = "kaiming"
+	InitOrthogonal InitKind = "orthogonal"
 
 	// NormAuto is instance norm at batch 1 and batch norm above (§3.3).
 	NormAuto     NormKind = "auto"
@@ -96,6 +115,11 @@ type Config struct {
 	OutputChannels int `json:"output_channels"`
 
 	Generator GeneratorKind `json:"generator"`
+	// Upsample is how the decoder doubles a map.
+	Upsample UpsampleKind `json:"upsample"`
+	// Blocks is the number of residual blocks of a ResNet: 6 or 9 as others have
+	// them.
+	Blocks int `json:"blocks"`
 	// Width is the number of channels of the generator's first layer.
 	Width       int              `json:"width"`
 	Norm        NormKind         `json:"norm"`
@@ -114,16 +138,42 @@ type Config struct {
 	Objective Objective `json:"objective"`
 	GANLoss   GANLoss   `json:"gan_loss"`
 	// Lambda weighs the pixel loss.
-	Lambda float64   `json:"lambda"`
-	Order  StepOrder `json:"order"`
+	Lambda float64 `json:"lambda"`
+	// FeatureMatching weighs the distance between D's layers for what G made and
+	// for the target (Wang et al. 2018, eq. 4): the mean over layers and
+	// discriminators of the mean absolute differences. Wang et al.'s λ of 10 is 40
+	// here, for they add up and divide by 4. 0 is without.
+	FeatureMatching float64 `json:"feature_matching"`
+	// Perceptual weighs the distance between layers of VGG-19 for what G made
+	// and for the target (Johnson et al. 2016; the layers are Gatys et al.'s style
+	// layers): the sum over relu1_1, relu2_1, relu3_1 and relu4_1 of the mean
+	// absolute difference, each over the mean of the target's. 0 is without.
+	Perceptual float64 `json:"perceptual"`
+	// Scales is the number of discriminators (Wang et al. 2018, §3.2): each but
+	// the first sees the pictures at half the size of the one before, here by
+	// means of 2×2 pixels. Losses are means over them.
+	Scales int `json:"discriminator_scales"`
+	// SpectralNorm divides each kernel of D by its largest singular value (Miyato
+	// et al. 2018), in place of D's norms.
+	SpectralNorm bool `json:"spectral_norm"`
+	// R1 is γ of the penalty γ/2·E|∇D(y)|² on D's gradient to real pictures
+	// (Mescheder et al. 2018, eq. 9), D(y) being the mean of its map. 0 is without.
+	R1 float64 `json:"r1"`
+	// LabelSmoothing takes 1 − LabelSmoothing for 1 as D's target for real
+	// pictures (Salimans et al. 2016, §3.4).
+	LabelSmoothing float64   `json:"label_smoothing"`
+	Order          StepOrder `json:"order"`
 	// HalveDiscriminatorLoss divides the discriminator's objective by 2 (§3.3).
 	// Adam undoes a constant factor but for its epsilon.
 	HalveDiscriminatorLoss bool `json:"halve_discriminator_loss"`
 
-	LearningRate float64 `json:"learning_rate"`
-	Beta1        float64 `json:"beta1"`
-	Beta2        float64 `json:"beta2"`
-	Epsilon      float64 `json:"epsilon"`
+	// LearningRate is the generator's, and the discriminator's too unless
+	// DiscriminatorRate is above 0 (two rates: Heusel et al. 2017).
+	LearningRate      float64 `json:"learning_rate"`
+	DiscriminatorRate float64 `json:"discriminator_rate"`
+	Beta1             float64 `json:"beta1"`
+	Beta2             float64 `json:"beta2"`
+	Epsilon           float64 `json:"epsilon"`
 	// EpsilonHat puts Adam's epsilon inside the bias correction, as Torch7 and
 	// TensorFlow do.
 	EpsilonHat bool         `json:"epsilon_hat"`
@@ -132,6 +182,9 @@ type Config struct {
 	// begins to decay.
 	DecayFrom float64 `json:"decay_from"`
 
+	// Init is how kernels begin: normal with InitDeviation, or "xavier" or
+	// "orthogonal" with InitDeviation as the gain, or "kaiming".
+	Init InitKind `json:"init"`
 	// InitDeviation is the standard deviation of the weights' initial values.
 	InitDeviation float64 `json:"init_deviation"`
 }
@@ -152,8 +205,29 @@ func Decode(text []byte) (Config, error) {
 }
 
 // Levels is the number of encoder layers, and of decoder layers: the sides of
-// every picture are multiples of 2^Levels, which is ImageSize.
+// every picture are multiples of 2^Levels, which is ImageSize. A ResNet has none.
 func (c Config) Levels() int { return bits.Len(uint(c.ImageSize)) - 1 }
+
+// Multiple is what the sides of pictures are multiples of: ImageSize, at which
+// the innermost map is one pixel, or of a ResNet what its halvings need.
+func (c Config) Multiple() int {
+	if c.Generator == ResNet {
+		return 1 << resnetHalvings
+	}
+	return c.ImageSize
+}
+
+// Smallest is the least height and width of a picture.
+func (c Config) Smallest() int {
+	if c.Generator == ResNet {
+		return 2 << resnetHalvings // a mirrored border wants two pixels
+	}
+	return c.ImageSize
+}
+
+// FitsExtent reports whether there are networks of InferenceOptions.Extent: not
+// of a ResNet, which mirrors the picture's border.
+func (c Config) FitsExtent() bool { return c.Generator != ResNet }
 
 // Adversarial reports whether there is a discriminator to train.
 func (c Config) Adversarial() bool {

@@ -18,7 +18,7 @@ type convolution struct {
 // and 286 pixels.
 func (c Config) discriminator() []convolution {
 	width := c.DiscriminatorWidth
-	every := c.Norm == NormNone // convolution has a bias
+	every := !c.normedDiscriminator() // convolution has a bias
 	if c.Discriminator == Pixel {
 		return []convolution{
 			{width, 1, 1, 0, false, true},
@@ -35,11 +35,35 @@ func (c Config) discriminator() []convolution {
 		convolution{1, kernelSize, 1, 1, false, true})
 }
 
+// normedDiscriminator reports whether norms follow D's inner convolutions.
+func (c Config) normedDiscriminator() bool { return c.Norm != NormNone && !c.SpectralNorm }
+
+// verdict is what a discriminator says.
+type verdict struct {
+	logits *graph.Node
+	// features are its layers after their activations, without the last.
+	features []*graph.Node
+}
+
+// discriminators judge y, given x, at each of the configuration's scales.
+func discriminators(s *nn.Scope, c Config, x, y *graph.Node, m Mode) []verdict {
+	all := []verdict{discriminate(s, c, x, y, m)}
+	for k := 2; k <= c.Scales; k++ {
+		x, y = graph.AveragePool(x, 2, 2), graph.AveragePool(y, 2, 2)
+		all = append(all, discriminate(s.Subf("scale%d", k), c, x, y, m))
+	}
+	return all
+}
+
 // Discriminator judges patches of y [batch, height, width, OutputChannels],
 // given x [batch, height, width, InputChannels] if the objective is
 // conditional: a map of logits [batch, rows, columns, 1], above 0 for real.
 // The scope is the discriminator's own.
 func Discriminator(s *nn.Scope, c Config, x, y *graph.Node, m Mode) *graph.Node {
+	return discriminate(s, c, x, y, m).logits
+}
+
+func discriminate(s *nn.Scope, c Config, x, y *graph.Node, m Mode) (v verdict) {
 	d := y
 	if c.Conditional() {
 		d = graph.Concat(x, y) // [batch, 256, 256, 6]
@@ -47,17 +71,32 @@ func Discriminator(s *nn.Scope, c Config, x, y *graph.Node, m Mode) *graph.Node 
 	for i, layer := range c.discriminator() {
 		if i > 0 {
 			d = graph.LeakyReLU(d, leak)
+			v.features = append(v.features, d)
 		}
 		scope := s.Subf("layer%d", i+1)
 		d = nn.Conv(scope, d, nn.ConvOptions{ // [batch, 128, 128, 64] … [batch, 31, 31, 512], [batch, 30, 30, 1]
 			Out: layer.out, Kernel: layer.kernel, Stride: layer.stride, Padding: layer.padding,
-			Bias: layer.bias, Init: nn.Normal{Deviation: c.InitDeviation},
+			Bias: layer.bias, Init: c.initialiser(), Spectral: c.SpectralNorm,
 		})
-		if layer.norm {
+		if layer.norm && !c.SpectralNorm {
 			d = c.norm(scope, d, m, 1) // never within an extent
 		}
 	}
-	return d
+	v.logits = d
+	return v
+}
+
+// checkDiscriminators is checkDiscriminator at all scales.
+func (c Config) checkDiscriminators(groupBatch, height, width int) error {
+	for k := range c.Scales {
+		if err := c.checkDiscriminator(groupBatch, height>>k, width>>k); err != nil {
+			if k > 0 {
+				err = fmt.Errorf("discriminator_scales %d: %w", c.Scales, err)
+			}
+			return err
+		}
+	}
+	return nil
 }
 
 // checkDiscriminator reports a layer that has nothing to work on in pictures
@@ -75,7 +114,7 @@ func (c Config) checkDiscriminator(groupBatch, height, width int) error {
 		}
 		rows = (rows+2*layer.padding-layer.kernel)/layer.stride + 1
 		columns = (columns+2*layer.padding-layer.kernel)/layer.stride + 1
-		if layer.norm && c.Norm != NormNone && groupBatch*rows*columns < 2 {
+		if layer.norm && c.normedDiscriminator() && groupBatch*rows*columns < 2 {
 			return fmt.Errorf("%s: the norm at layer%d would see one element a channel of a %d×%d picture: %s",
 				name, i+1, height, width, hint)
 		}

@@ -16,6 +16,9 @@ func Encoder(c Config, layer, batch, height, width int) (*Network, error) {
 	if err := first(c.Validate(), c.checkGenerator(batch, height, width)); err != nil {
 		return nil, fmt.Errorf("encoder: %w", err)
 	}
+	if c.Generator == ResNet {
+		return nil, fmt.Errorf("encoder: a %s has none", ResNet)
+	}
 	if layer < 1 || layer > c.Levels() {
 		return nil, fmt.Errorf("encoder: there is no layer %d; there are 1 to %d", layer, c.Levels())
 	}

@@ -11,9 +11,19 @@ const noiseStream = 1 << 16
 // Generator translates pictures x [batch, height, width, InputChannels] with
 // values in [−1, 1] to [batch, height, width, OutputChannels], likewise
 // (§6.1.1), or to logits if the configuration classifies. Height and width are
-// multiples of ImageSize. The scope is the generator's own.
+// multiples of [Config.Multiple]. The scope is the generator's own.
 func Generator(s *nn.Scope, c Config, x *graph.Node, m Mode) *graph.Node {
-	return decode(s, c, encode(s, c, m.within(withNoise(c, x, m), 1), m, c.Levels()), m)
+	x = withNoise(c, x, m)
+	var y *graph.Node
+	if c.Generator == ResNet {
+		y = resnet(s, c, x, m)
+	} else {
+		y = decode(s, c, encode(s, c, m.within(x, 1), m, c.Levels()), m)
+	}
+	if c.Classifies() {
+		return y
+	}
+	return graph.Tanh(y)
 }
 
 // withNoise gives the generator Gaussian z beside the picture.
@@ -56,7 +66,7 @@ func decode(s *nn.Scope, c Config, encoded []*graph.Node, m Mode) *graph.Node {
 	for j := 1; j < n; j++ {
 		d = m.within(d, 1<<(n-j+1))
 		layer := s.Subf("decoder%d", j)
-		d = nn.ConvTranspose(layer, d, c.resample(channels(c.Width, n-j), false)) // [batch, 2, 2, 512] … [batch, 128, 128, 64]
+		d = c.double(layer, d, channels(c.Width, n-j), false, m, 1<<(n-j+1)) // [batch, 2, 2, 512] … [batch, 128, 128, 64]
 		d = c.norm(layer, d, m, 1<<(n-j))
 		d = graph.ReLU(dropout(c, d, j, m))
 		if c.Generator == UNet {
@@ -64,23 +74,39 @@ func decode(s *nn.Scope, c Config, encoded []*graph.Node, m Mode) *graph.Node {
 		}
 	}
 	d = m.within(d, 2)
-	d = nn.ConvTranspose(s.Subf("decoder%d", n), d, c.resample(c.OutputChannels, true)) // [batch, 256, 256, 3]
-	if c.Classifies() {
-		return d
+	return c.double(s.Subf("decoder%d", n), d, c.OutputChannels, true, m, 2) // [batch, 256, 256, 3]
+}
+
+// double is a decoder layer's convolution: the authors' transposed one, or a
+// bilinear enlargement and a convolution of 3×3, which leaves no grid in the
+// picture (Odena et al. 2016). The map x is smaller than the pictures by shrink.
+func (c Config) double(s *nn.Scope, x *graph.Node, out int, bias bool, m Mode, shrink int) *graph.Node {
+	o := c.resample(out, bias)
+	if c.Upsample == Resize {
+		return nn.ResizeConv(s, x, o, m.Extent, shrink)
 	}
-	return graph.Tanh(d)
+	return nn.ConvTranspose(s, x, o)
 }
 
 // dropout drops out at decoder layer j, if the configuration has it there:
 // the only noise of the paper's generator (§3.1).
 func dropout(c Config, d *graph.Node, j int, m Mode) *graph.Node {
 	from, to := c.DropoutLayers()
-	if m.Key == nil || c.DropoutRate == 0 || j < from || j > to {
+	if j < from || j > to {
+		return d
+	}
+	return drop(c, d, j, m, 1<<(c.Levels()-j))
+}
+
+// drop drops out, with the noise of some number, of a map that is smaller than
+// the pictures by shrink.
+func drop(c Config, d *graph.Node, j int, m Mode, shrink int) *graph.Node {
+	if m.Key == nil || c.DropoutRate == 0 {
 		return d
 	}
 	if m.GivenMasks {
 		return graph.Mul(d, d.Graph().Input(maskName(j), d.Shape()...))
 	}
 	mask := graph.Mask(m.Key, float32(c.DropoutRate), uint32(j), d.Shape()...)
-	return graph.Mul(d, m.drawn(mask, 1<<(c.Levels()-j)))
+	return graph.Mul(d, m.drawn(mask, shrink))
 }

@@ -32,12 +32,15 @@ type InferenceOptions struct {
 }
 
 // Inference builds the generator for batches of pictures of the given size,
-// any multiples of ImageSize. Noise is on, as in training, and drawn from the
+// any multiples of [Config.Multiple]. Noise is on, as in training, and drawn from the
 // key; statistics are each picture's own, so that without noise a batch of
 // N gives what N batches of one give.
 func Inference(c Config, batch, height, width int, options InferenceOptions) (*Network, error) {
 	if err := first(c.Validate(), c.checkGenerator(batch, height, width)); err != nil {
 		return nil, fmt.Errorf("generator: %w", err)
+	}
+	if options.Extent && !c.FitsExtent() {
+		return nil, fmt.Errorf("generator: %s mirrors the picture's border, which an extent does not tell", c.Generator)
 	}
 	network := &Network{}
 	g, err := graph.Build(func(g *graph.Graph) {
@@ -73,14 +76,21 @@ func (c Config) checkSizes(batch, height, width int, o StepOptions) error {
 	case graph.PerGlobalBatch:
 		group = batch * o.devices()
 	}
-	return c.checkDiscriminator(group, height, width)
+	return c.checkDiscriminators(group, height, width)
 }
 
 func (c Config) checkGenerator(batch, height, width int) error {
 	if batch < 1 {
 		return errors.New("an empty batch")
 	}
-	if n := c.ImageSize; height < 1 || width < 1 || height%n != 0 || width%n != 0 {
+	n := c.Multiple()
+	if c.Generator == ResNet {
+		if min(height, width) < c.Smallest() || height%n != 0 || width%n != 0 {
+			return fmt.Errorf("pictures of %d×%d do not fit a %s: sides have to be multiples of %d, and %d at least", height, width, ResNet, n, c.Smallest())
+		}
+		return nil
+	}
+	if height < 1 || width < 1 || height%n != 0 || width%n != 0 {
 		return fmt.Errorf("pictures of %d×%d do not fit %d levels (encoder%d would have no whole map): sides have to be multiples of %d",
 			height, width, c.Levels(), c.Levels(), n)
 	}

@@ -85,8 +85,21 @@ func (c Config) resample(out int, bias bool) nn.ConvOptions {
 	return nn.ConvOptions{
 		Out: out, Kernel: kernelSize, Stride: 2, Padding: 1,
 		Bias: bias || c.Norm == NormNone,
-		Init: nn.Normal{Deviation: c.InitDeviation},
+		Init: c.initialiser(),
 	}
+}
+
+// initialiser is that of every kernel.
+func (c Config) initialiser() nn.Initialiser {
+	switch c.Init {
+	case InitXavier:
+		return nn.Xavier{Gain: c.InitDeviation}
+	case InitKaiming:
+		return nn.Kaiming{}
+	case InitOrthogonal:
+		return nn.Orthogonal{Gain: c.InitDeviation}
+	}
+	return nn.Normal{Deviation: c.InitDeviation}
 }
 
 // channels is the number of channels of layer k, counted from 1, of a stack

@@ -1,17 +1,22 @@
 package pix2pix
 
-import "easel/internal/engine/graph"
+import (
+	"easel/internal/engine/graph"
+	"easel/internal/model/nn"
+	"easel/internal/model/vgg"
+)
 
 // discriminatorLosses are the two halves of what the discriminator minimises
 // (§3.1, eq. 1), each a mean over patches and batch, given its logits.
 func (c Config) discriminatorLosses(real, fake *graph.Node) (ofReal, ofFake *graph.Node) {
+	target := float32(1 - c.LabelSmoothing)
 	switch c.GANLoss {
 	case LeastSquares:
-		return graph.LeastSquares(real, 1), graph.LeastSquares(fake, 0)
+		return graph.LeastSquares(real, target), graph.LeastSquares(fake, 0)
 	case Hinge:
 		return graph.Hinge(real, 1), graph.Hinge(fake, -1)
 	}
-	return graph.CrossEntropy(real, 1), graph.CrossEntropy(fake, 0)
+	return graph.CrossEntropy(real, target), graph.CrossEntropy(fake, 0)
 }
 
 // generatorLoss is the generator's adversarial loss, a mean over patches and
@@ -37,4 +42,65 @@ func (c Config) pixelLoss(fake, y *graph.Node) *graph.Node {
 		return graph.L1(fake, y)
 	}
 	return nil
+}
+
+// meanOf is the mean of losses.
+func meanOf(losses []*graph.Node) *graph.Node {
+	sum := losses[0]
+	for _, loss := range losses[1:] {
+		sum = graph.Add(sum, loss)
+	}
+	if len(losses) == 1 {
+		return sum
+	}
+	return graph.Scale(sum, 1/float32(len(losses)))
+}
+
+// featureMatching is the mean over discriminators and their layers, but for the
+// last, of the mean absolute difference between what they see of pictures that
+// were made and of the targets (Wang et al. 2018, eq. 4).
+func featureMatching(made, targets []verdict) *graph.Node {
+	var losses []*graph.Node
+	for i, v := range made {
+		for k, f := range v.features {
+			losses = append(losses, graph.L1(f, targets[i].features[k]))
+		}
+	}
+	return meanOf(losses)
+}
+
+// perceptualLayers are those of the perceptual loss.
+func perceptualLayers() []string { return []string{"relu1_1", "relu2_1", "relu3_1", "relu4_1"} }
+
+// perceptual is the distance between what VGG-19 sees in pictures that were made
+// and in the targets, both in −1..1: the sum over layers of the mean absolute
+// difference over the mean of the target's activations, which brings the layers
+// on one scale. The scope is the network's.
+func perceptual(s *nn.Scope, c vgg.Config, made, target *graph.Node) *graph.Node {
+	see := func(x *graph.Node) map[string]*graph.Node {
+		half := s.Graph().Constant([]float32{0.5, 0.5, 0.5}, 3)
+		return vgg.Features(s, c, graph.AddBias(graph.Scale(x, 0.5), half), perceptualLayers()...)
+	}
+	ofMade, ofTarget := see(made), see(target)
+	var sum *graph.Node
+	for _, name := range perceptualLayers() {
+		size := graph.Mean(ofTarget[name])
+		loss := graph.Mul(graph.L1(ofMade[name], ofTarget[name]), graph.Pow(size, -1))
+		if sum == nil {
+			sum = loss
+		} else {
+			sum = graph.Add(sum, loss)
+		}
+	}
+	return sum
+}
+
+// gradientPenalty is E|∇D(y)|² over a batch of pictures y, D(y) being the mean of
+// D's map, given its logits (Mescheder et al. 2018).
+func gradientPenalty(logits, y *graph.Node) *graph.Node {
+	batch := float32(y.Shape()[0])
+	// The gradient of the sum over pictures is each picture's own.
+	gradient := graph.Gradient(graph.Scale(graph.Mean(logits), batch), y)[0]
+	elements := float32(y.Shape().Size())
+	return graph.Scale(graph.Mean(graph.Mul(gradient, gradient)), elements/batch)
 }

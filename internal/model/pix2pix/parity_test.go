@@ -22,6 +22,8 @@ type recorded struct {
 	config Config
 	batch  int
 	steps  int
+	losses []string // columns of the recorded losses
+	width  int      // of the perceptual network
 }
 
 // tolerance of a comparison with PyTorch.
@@ -39,7 +41,7 @@ type tolerance struct {
 }
 
 // promised is what easel promises of every device.
-var promised = tolerance{output: 1e-4, gradient: 1e-3, loss: 1e-3, moved: 1e-2}
+var promised = tolerance{output: 1e-4, gradient: 1e-3, loss: 1e-3, moved: 2e-2}
 
 func openRecorded(t testing.TB, path string) *recorded {
 	t.Helper()
@@ -51,7 +53,10 @@ func openRecorded(t testing.TB, path string) *recorded {
 	var about struct {
 		Config       json.RawMessage
 		Batch, Steps int
+		Losses       []string
+		Width        int `json:"perceptual_width"`
 	}
+	about.Losses = []string{"d", "gan", "l1"}
 	if err := json.Unmarshal([]byte(reader.Metadata()["reference"]), &about); err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +64,7 @@ func openRecorded(t testing.TB, path string) *recorded {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &recorded{t, reader, config, about.Batch, about.Steps}
+	return &recorded{t, reader, config, about.Batch, about.Steps, about.Losses, about.Width}
 }
 
 func (r *recorded) tensor(name string) []float32 {
@@ -83,7 +88,7 @@ func (r *recorded) compare(open func() device.Device, within tolerance) {
 // program compiles the recorded training step, its inputs filled.
 func (r *recorded) program(d device.Device) (device.Program, *Step) {
 	r.t.Helper()
-	s := step(r.t, r.config, r.batch, r.config.ImageSize, StepOptions{GivenMasks: true, Gradients: true})
+	s := step(r.t, r.config, r.batch, r.config.ImageSize, StepOptions{GivenMasks: true, Gradients: true, PerceptualWidth: r.width})
 	r.store(d, s)
 	p, err := d.Compile(s.Graph)
 	if err != nil {
@@ -120,11 +125,10 @@ func (r *recorded) train(d device.Device, within tolerance) {
 				r.gradients(p, s, "generator", within)
 			}
 		}
-		for _, deviation := range deviations[3*i : 3*i+3] {
-			allowed = max(allowed, within.deviations*float64(deviation))
-		}
-		for j, name := range []string{"loss/d", "loss/gan", "loss/l1"} {
-			got, want := float64(p.Output(name)[0]), float64(losses[3*i+j])
+		for j, name := range r.losses {
+			at := len(r.losses)*i + j
+			allowed = max(allowed, within.deviations*float64(deviations[at]))
+			got, want := float64(p.Output("loss/" + name)[0]), float64(losses[at])
 			if !alike(got, want, allowed) {
 				r.t.Errorf("step %d: %s is %g, PyTorch's %g, allowed %g of it", i+1, name, got, want, allowed)
 			}
@@ -140,6 +144,9 @@ func (r *recorded) train(d device.Device, within tolerance) {
 // as updated there, and stays as it is: the rate is 0.
 func (r *recorded) generatorStep(d device.Device, within tolerance) {
 	r.t.Helper()
+	if r.config.SpectralNorm && within.deviations == 0 {
+		return // its power iteration is from the weights before the update; train compares these too
+	}
 	p, s := r.program(d)
 	for _, q := range s.Parameters.Trainable().Under("discriminator") {
 		if err := d.SetParameter(q.Name, q.Shape, r.tensor("updated/"+q.Name)); err != nil {
@@ -175,9 +182,20 @@ func (r *recorded) store(d device.Device, s *Step) {
 			r.t.Fatalf("%s %v: %v", p.Name, p.Shape, err)
 		}
 	}
+	for _, p := range s.Perceptual {
+		if err := d.SetParameter(p.Name, p.Shape, r.tensor(p.Name)); err != nil {
+			r.t.Fatal(err)
+		}
+	}
 	for _, name := range r.reader.Names() {
 		if strings.HasPrefix(name, "initial/") {
 			count++
+		}
+		if state, ok := strings.CutPrefix(name, "state/"); ok {
+			p, _ := s.Parameters.Find(state)
+			if err := d.SetParameter(state, p.Shape, r.tensor(name)); err != nil {
+				r.t.Fatal(err)
+			}
 		}
 	}
 	if want := len(s.Parameters.Trainable()); count != want {

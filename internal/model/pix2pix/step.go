@@ -5,6 +5,7 @@ import (
 
 	"easel/internal/engine/graph"
 	"easel/internal/model/nn"
+	"easel/internal/model/vgg"
 )
 
 // Step is one optimisation step as a graph.
@@ -29,8 +30,12 @@ type Step struct {
 	// weighted: loss/d, the mean of its terms for real and for fake, and
 	// loss/gan, if there is a discriminator; loss/l1; loss/l2 if it is
 	// part of the objective. If the configuration classifies, loss/cross_entropy
-	// is the only one.
+	// is the only one. loss/features, loss/perceptual and loss/r1 are there where
+	// the configuration has them.
 	Losses []string
+	// Perceptual are the parameters of the perceptual loss's VGG-19, if there is
+	// one. They are given once (vgg.Weights.Store) and never change.
+	Perceptual nn.Parameters
 }
 
 // StepOptions say how a step is run. The zero value is one device; what is not
@@ -45,6 +50,9 @@ type StepOptions struct {
 	// PyTorch's data parallelism does, instead of taking them over the whole
 	// batch.
 	LocalStatistics bool
+	// PerceptualWidth is the width of the perceptual loss's network; 0 is
+	// VGG-19's 64.
+	PerceptualWidth int
 	// GivenMasks makes the dropout masks inputs, mask/decoder1 … : see
 	// Mode.GivenMasks.
 	GivenMasks bool
@@ -66,6 +74,7 @@ type training struct {
 
 	a, b, fake *graph.Node
 	rate, step *graph.Node
+	fixed      *nn.Scope // of networks that are not trained
 }
 
 // ClassShares are the values of the input share, which a step on several devices
@@ -113,7 +122,7 @@ func newTraining(g *graph.Graph, step *Step, c Config, size graph.Shape, options
 	key := g.Input("key", graph.KeySize)
 	mode := Mode{Statistics: c.statistics(size[0], options), Key: key, GivenMasks: options.GivenMasks}
 	return &training{
-		Step: step, config: c, options: options, scope: nn.NewScope(g), mode: mode,
+		Step: step, config: c, options: options, scope: nn.NewScope(g), fixed: nn.NewScope(g), mode: mode,
 		a:    g.Input("a", size[0], size[1], size[2], c.InputChannels),
 		b:    g.Input("b", size[0], size[1], size[2], c.targetChannels()),
 		rate: g.Input("rate"), step: g.Input("step"),
@@ -125,10 +134,10 @@ func (t *training) build() {
 	if t.config.Adversarial() {
 		t.adversarial()
 	} else {
-		t.update(t.gradients(t.objective(nil), "generator"))
+		t.update(t.gradients(t.objective(nil, nil), "generator"), t.rate)
 	}
 	t.scope.Graph().Output("fake", t.fake)
-	t.Parameters = t.scope.Parameters()
+	t.Parameters, t.Perceptual = t.scope.Parameters(), t.fixed.Parameters()
 }
 
 // adversarial is D's step and G's, in the order of the configuration. G's
@@ -138,12 +147,20 @@ func (t *training) adversarial() {
 	ofD := t.discriminatorStep()
 	if t.config.Order == Simultaneous {
 		ofG := t.generatorStep(t.scope)
-		t.update(ofD)
-		t.update(ofG)
+		t.update(ofD, t.discriminatorRate())
+		t.update(ofG, t.rate)
 		return
 	}
-	t.update(ofD)
-	t.update(t.generatorStep(t.scope.Using(ofD.Values())))
+	t.update(ofD, t.discriminatorRate())
+	t.update(t.generatorStep(t.scope.Using(ofD.Values())), t.rate)
+}
+
+// discriminatorRate is D's learning rate: it follows G's in its proportion.
+func (t *training) discriminatorRate() *graph.Node {
+	if t.config.DiscriminatorRate == 0 {
+		return t.rate
+	}
+	return graph.Scale(t.rate, float32(t.config.DiscriminatorRate/t.config.LearningRate))
 }
 
 // discriminatorStep takes D's gradients. Real and fake pictures are separate
@@ -151,34 +168,54 @@ func (t *training) adversarial() {
 // back to the generator.
 func (t *training) discriminatorStep() nn.Updates {
 	scope := t.scope.Sub("discriminator")
-	real := Discriminator(scope, t.config, t.a, t.b, t.mode)
-	fake := Discriminator(scope, t.config, t.a, graph.Detach(t.fake), t.mode)
-	ofReal, ofFake := t.config.discriminatorLosses(real, fake)
-	loss := graph.Add(ofReal, ofFake)
+	real := discriminators(scope, t.config, t.a, t.b, t.mode)
+	fake := discriminators(scope, t.config, t.a, graph.Detach(t.fake), t.mode)
+	losses := make([]*graph.Node, len(real))
+	for i := range losses {
+		ofReal, ofFake := t.config.discriminatorLosses(real[i].logits, fake[i].logits)
+		losses[i] = graph.Add(ofReal, ofFake)
+	}
+	loss := meanOf(losses)
 	mean := graph.Scale(loss, 0.5)
 	t.loss("loss/d", mean)
-	t.judgement("real", real)
-	t.judgement("fake", fake)
+	t.judgement("real", real[0].logits)
+	t.judgement("fake", fake[0].logits)
 	if t.config.HalveDiscriminatorLoss {
 		loss = mean
+	}
+	if t.config.R1 > 0 {
+		penalty := gradientPenalty(real[0].logits, t.b)
+		t.loss("loss/r1", penalty)
+		loss = graph.Add(loss, graph.Scale(penalty, float32(t.config.R1/2)))
 	}
 	return t.gradients(loss, "discriminator")
 }
 
 // generatorStep takes G's gradients through the D of the given scope.
 func (t *training) generatorStep(scope *nn.Scope) nn.Updates {
-	logits := Discriminator(scope.Sub("discriminator"), t.config, t.a, t.fake, t.mode)
+	scope = scope.Sub("discriminator")
+	made := discriminators(scope, t.config, t.a, t.fake, t.mode)
 	if t.options.Gradients {
-		t.scope.Graph().Output("logits/generator", logits)
+		t.scope.Graph().Output("logits/generator", made[0].logits)
 	}
-	gan := t.config.generatorLoss(logits)
+	losses := make([]*graph.Node, len(made))
+	for i, v := range made {
+		losses[i] = t.config.generatorLoss(v.logits)
+	}
+	gan := meanOf(losses)
 	t.loss("loss/gan", gan)
-	return t.gradients(t.objective(gan), "generator")
+	var matching *graph.Node
+	if t.config.FeatureMatching > 0 {
+		matching = featureMatching(made, discriminators(scope, t.config, t.a, t.b, t.mode))
+		t.loss("loss/features", matching)
+	}
+	return t.gradients(t.objective(gan, matching), "generator")
 }
 
-// objective is what G minimises: adversarial loss + λ·pixel loss (eq. 4).
-// The pixel losses are reported whether or not they are part of it.
-func (t *training) objective(gan *graph.Node) *graph.Node {
+// objective is what G minimises: adversarial loss + λ·pixel loss (eq. 4), and
+// what the paper does not have. The pixel losses are reported whether or not
+// they are part of it.
+func (t *training) objective(gan, matching *graph.Node) *graph.Node {
 	if t.config.Classifies() {
 		loss := graph.ClassCrossEntropy(t.fake, t.b)
 		if t.options.devices() > 1 {
@@ -196,14 +233,34 @@ func (t *training) objective(gan *graph.Node) *graph.Node {
 	if t.config.squared() {
 		t.loss("loss/l2", pixel)
 	}
-	if pixel == nil {
-		return gan
+	sum := plus(gan, pixel, t.config.Lambda)
+	sum = plus(sum, matching, t.config.FeatureMatching)
+	if t.config.Perceptual > 0 {
+		seen := t.perceptual()
+		t.loss("loss/perceptual", seen)
+		sum = plus(sum, seen, t.config.Perceptual)
 	}
-	pixel = graph.Scale(pixel, float32(t.config.Lambda))
-	if gan == nil {
-		return pixel
+	return sum
+}
+
+// plus is sum + weight·loss, of which either may be missing.
+func plus(sum, loss *graph.Node, weight float64) *graph.Node {
+	if loss == nil {
+		return sum
 	}
-	return graph.Add(gan, pixel)
+	loss = graph.Scale(loss, float32(weight))
+	if sum == nil {
+		return loss
+	}
+	return graph.Add(sum, loss)
+}
+
+func (t *training) perceptual() *graph.Node {
+	c := vgg.Default()
+	if t.options.PerceptualWidth > 0 {
+		c.Width = t.options.PerceptualWidth
+	}
+	return perceptual(t.fixed.Sub("perceptual"), c, t.fake, t.b)
 }
 
 func (t *training) gradients(loss *graph.Node, network string) nn.Updates {
@@ -219,10 +276,10 @@ func (t *training) gradients(loss *graph.Node, network string) nn.Updates {
 	return updates
 }
 
-func (t *training) update(updates nn.Updates) {
+func (t *training) update(updates nn.Updates, rate *graph.Node) {
 	c := t.config
 	adam := nn.Adam{Beta1: c.Beta1, Beta2: c.Beta2, Epsilon: c.Epsilon, EpsilonHat: c.EpsilonHat}
-	adam.Step(t.scope, updates, t.rate, t.step)
+	adam.Step(t.scope, updates, rate, t.step)
 }
 
 // mean is over all devices.

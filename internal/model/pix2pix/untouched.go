@@ -21,6 +21,9 @@ type Taps struct {
 // gradient is zero, so they keep their initial values; on larger pictures they
 // would add noise to the result, unless [Taps.Zero] clears them.
 func UntouchedTaps(c Config) []Taps {
+	if c.Generator == ResNet {
+		return nil // mirrored borders, and maps that are larger than kernels
+	}
 	n := c.Levels()
 	var untouched []Taps
 	add := func(layer string, large, in, out int) {
@@ -37,7 +40,7 @@ func UntouchedTaps(c Config) []Taps {
 		}
 		add(fmt.Sprintf("encoder%d", k), c.ImageSize>>(k-1), in, channels(c.Width, k))
 	}
-	for j := 1; j <= n; j++ {
+	for j := 1; j <= n && c.Upsample == Transposed; j++ { // an enlarged map has a pixel for every tap
 		in := channels(c.Width, n-j+1)
 		if j > 1 && c.Generator == UNet {
 			in *= 2

@@ -23,7 +23,9 @@ func (c Config) Validate() error {
 
 func (c Config) checkChoices() error {
 	return first(
-		oneOf("generator", c.Generator, UNet, EncoderDecoder),
+		oneOf("generator", c.Generator, UNet, EncoderDecoder, ResNet),
+		oneOf("upsample", c.Upsample, Transposed, Resize),
+		oneOf("init", c.Init, InitNormal, InitXavier, InitKaiming, InitOrthogonal),
 		oneOf("norm", c.Norm, NormAuto, NormBatch, NormInstance, NormNone),
 		oneOf("dropout", c.Dropout, DropoutPaper, DropoutPyTorch, DropoutOff),
 		oneOf("discriminator", c.Discriminator, Patch, Pixel, NoDiscriminator),
@@ -42,8 +44,10 @@ func (c Config) checkNumbers() error {
 		within("input_channels", c.InputChannels, 1, 4096),
 		within("output_channels", c.OutputChannels, 1, 4096),
 		within("width", c.Width, 1, 1024),
+		within("blocks", c.Blocks, 1, 64),
 		within("noise_channels", c.NoiseChannels, 0, 4096),
 		within("patch_layers", c.PatchLayers, 1, 6),
+		within("discriminator_scales", c.Scales, 1, 3),
 		within("discriminator_width", c.DiscriminatorWidth, 1, 1024),
 	)
 }
@@ -52,6 +56,11 @@ func (c Config) checkRates() error {
 	return first(
 		between("dropout_rate", c.DropoutRate, c.DropoutRate >= 0 && c.DropoutRate < 1, "at least 0 and below 1"),
 		between("lambda", c.Lambda, c.Lambda >= 0, "0 or more"),
+		between("feature_matching", c.FeatureMatching, c.FeatureMatching >= 0, "0 or more"),
+		between("perceptual", c.Perceptual, c.Perceptual >= 0, "0 or more"),
+		between("r1", c.R1, c.R1 >= 0, "0 or more"),
+		between("label_smoothing", c.LabelSmoothing, c.LabelSmoothing >= 0 && c.LabelSmoothing < 0.5, "at least 0 and below 0.5"),
+		between("discriminator_rate", c.DiscriminatorRate, c.DiscriminatorRate >= 0, "0 or more"),
 		between("learning_rate", c.LearningRate, c.LearningRate > 0, "above 0"),
 		between("beta1", c.Beta1, c.Beta1 >= 0 && c.Beta1 < 1, "at least 0 and below 1"),
 		between("beta2", c.Beta2, c.Beta2 >= 0 && c.Beta2 < 1, "at least 0 and below 1"),
@@ -62,13 +71,22 @@ func (c Config) checkRates() error {
 }
 
 func (c Config) checkTogether() error {
+	if c.Perceptual > 0 && (c.Classifies() || c.OutputChannels != 3) {
+		return fmt.Errorf("perceptual is for pictures with three channels, not for %d", c.OutputChannels)
+	}
 	if !c.Adversarial() {
 		return nil
+	}
+	if c.LabelSmoothing > 0 && c.GANLoss == Hinge {
+		return fmt.Errorf("label_smoothing is for the losses %s and %s: %s has no target", Vanilla, LeastSquares, Hinge)
+	}
+	if c.R1 > 0 && (!c.SpectralNorm && c.Norm != NormNone || c.Scales > 1) {
+		return fmt.Errorf("r1 needs one discriminator without norms: with spectral_norm, or norm %s", NormNone)
 	}
 	if c.Discriminator == NoDiscriminator {
 		return fmt.Errorf("objective %s needs a discriminator: without one, the objective is l1 or l2", c.Objective)
 	}
-	return c.checkDiscriminator(1, c.ImageSize, c.ImageSize)
+	return c.checkDiscriminators(1, c.ImageSize, c.ImageSize)
 }
 
 func first(errs ...error) error {

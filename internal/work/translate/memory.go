@@ -61,7 +61,7 @@ func (t *Translator) checkMemory(g *graph.Graph, s shape) error {
 // fit looks for the largest size of about the same shape that is allowed, by
 // halves: a device that compiles compiles each that is tried.
 func (t *Translator) fit(height, width int, allowed int64) (fitWidth, fitHeight int) {
-	n := t.config.ImageSize
+	n := t.config.Multiple()
 	sides := func(tall int) (int, int) { return max(n, width*tall/(height/n)/n*n), tall * n }
 	tooTall := 1 + sort.Search(height/n-1, func(i int) bool {
 		w, h := sides(i + 1)

@@ -50,7 +50,7 @@ func (t *Translator) sized(height, width int) (*sized, error) {
 // bucket is the shape of the program for a padded size.
 func (t *Translator) bucket(exact shape) shape {
 	n := t.config.ImageSize
-	if _, compiles := t.device.(device.Compiler); !compiles || exact == (shape{n, n, false}) {
+	if _, compiles := t.device.(device.Compiler); !compiles || !t.config.FitsExtent() || exact == (shape{n, n, false}) {
 		return exact
 	}
 	side := func(length int) int { return n << bits.Len(uint(length/n-1)) }

@@ -250,7 +250,8 @@ func (t *Translator) targetAlpha() bool {
 
 // padded is the next multiple of what the generator's depth needs.
 func (t *Translator) padded(side int) int {
-	n := t.config.ImageSize
+	n := t.config.Multiple()
+	side = max(side, t.config.Smallest())
 	return (side + n - 1) / n * n
 }
 

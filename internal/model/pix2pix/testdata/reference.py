@@ -25,12 +25,14 @@ transposed convolution too.
     loss/l1                 mean |b - fake|, not weighted
     gradient/<parameter>    of the first step: D's of loss/d, the generator's of
                             loss/gan + lambda * loss/l1 through the updated D
-    losses                  [steps, 3]: d, gan, l1 of consecutive steps on the
-                            same pictures and masks
+    losses                  [steps, n]: d, gan, l1, and what else there is, of
+                            consecutive steps on the same pictures and masks
+    perceptual/<parameter>  the perceptual loss's network, which is random here
+    state/<parameter>       the power iteration's vectors before the first step
     updated/<parameter>     D's weights after its first step
     final/<parameter>       [3], after the last step: |w|, |w - initial| (2-norms)
                             and the sum of w
-    deviation/<name>        scalars, see below; deviation/losses [steps, 3]
+    deviation/<name>        scalars, see below; deviation/losses [steps, n]
 
 Parameters are named generator/encoder1/kernel ... generator/decoder5/bias,
 generator/encoder2/norm/scale, .../shift, discriminator/layer1/kernel and so on.
@@ -48,9 +50,15 @@ weights given for D (which are exactly float32 numbers), and so should a compari
 be. deviation/losses is of a free run: at full size 1e-3 after four steps, 3e-2 after
 ten.
 
+The kernel of a convolution after an enlargement is [1, 1, in, 9 * out], with tap
+(r, c) in the channels from (3r + c) * out on. Of the departures from the paper the
+sources are named in easel's pix2pix.Config. The spectral norm's power iteration
+takes one round a step, from D's weights before it; torch's own takes one each time
+that a layer is used.
+
 The metadata has one key, "reference", a JSON object: "config" (the model's
-configuration as easel writes it), "batch", "seed", "steps" and "torch" (the
-version).
+configuration as easel writes it), "batch", "seed", "steps", "losses" (the columns),
+"perceptual_width" and "torch" (the version).
 """
 
 import argparse
@@ -66,7 +74,9 @@ HERE = pathlib.Path(__file__).parent
 DEFAULT = {
     "image_size": 256, "input_channels": 3, "output_channels": 3,
     "generator": "unet", "width": 64, "norm": "auto", "dropout": "paper", "dropout_rate": 0.5,
-    "noise_channels": 0,
+    "noise_channels": 0, "upsample": "transposed", "blocks": 9,
+    "feature_matching": 0.0, "perceptual": 0.0, "discriminator_scales": 1, "spectral_norm": False,
+    "r1": 0.0, "label_smoothing": 0.0, "discriminator_rate": 0.0,
     "discriminator": "patch", "patch_layers": 3, "discriminator_width": 64,
     "objective": "l1+cgan", "gan_loss": "vanilla", "lambda": 100.0,
     "order": "discriminator-first", "halve_discriminator_loss": True,
@@ -76,6 +86,8 @@ DEFAULT = {
 
 SMALL = {"image_size": 32, "patch_layers": 2, "width": 4, "discriminator_width": 4}
 
+PERCEPTUAL_WIDTH = 4
+
 # name: (batch, seed, what differs from the default)
 CASES = {
     "unet_small": (2, 1, SMALL | {"norm": "batch", "patch_layers": 3, "width": 4, "discriminator_width": 5}),
@@ -84,6 +96,14 @@ CASES = {
     "lsgan_small": (2, 4, SMALL | {"norm": "batch", "gan_loss": "lsgan", "objective": "l1+gan",
                                    "patch_layers": 1, "width": 3}),
     "hinge_small": (2, 5, SMALL | {"norm": "batch", "gan_loss": "hinge", "width": 3}),
+    "resize_small": (2, 7, SMALL | {"norm": "batch", "width": 3, "upsample": "resize", "feature_matching": 40.0,
+                                    "lambda": 30.0, "discriminator_rate": 1e-4, "discriminator_scales": 2, "patch_layers": 1}),
+    "perceptual_small": (2, 8, SMALL | {"norm": "batch", "width": 3, "generator": "encoder-decoder", "upsample": "resize",
+                                        "perceptual": 10.0, "label_smoothing": 0.1}),
+    "spectral_small": (2, 9, SMALL | {"norm": "batch", "width": 3, "spectral_norm": True, "r1": 5.0}),
+    "resnet_small": (1, 10, SMALL | {"norm": "instance", "width": 3, "generator": "resnet", "blocks": 2}),
+    "resnet_resize": (1, 11, SMALL | {"norm": "instance", "width": 2, "generator": "resnet", "blocks": 1, "upsample": "resize",
+                                      "dropout": "off", "spectral_norm": True, "gan_loss": "hinge", "feature_matching": 10.0}),
     "pixel_small": (2, 6, SMALL | {"norm": "instance", "discriminator": "pixel", "width": 3}),
 }
 
@@ -107,6 +127,81 @@ def make_norm(kind, channels):
     return nn.BatchNorm2d(channels, eps=1e-5, track_running_stats=False)
 
 
+class Enlarged(nn.Conv2d):
+    """A bilinear enlargement to twice the size, then a 3x3 convolution."""
+
+    def __init__(self, into, out, bias):
+        super().__init__(into, out, 3, 1, 1, bias=bias)
+
+    def forward(self, x):
+        return super().forward(F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False))
+
+
+class Spectral(nn.Conv2d):
+    """A convolution whose kernel is divided by its largest singular value.
+
+    As a matrix the kernel is [out, height * width * in], easel's transposed.
+    """
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.register_buffer("singular", torch.randn(self.out_channels, 1) / self.out_channels ** 0.5)
+
+    def matrix(self):
+        return self.weight.permute(0, 2, 3, 1).flatten(1)
+
+    @torch.no_grad()
+    def iterate(self):
+        self.left = F.normalize(self.matrix().T @ self.singular, dim=0, eps=0)
+        self.singular = F.normalize(self.matrix() @ self.left, dim=0, eps=0)
+
+    def forward(self, x):
+        sigma = (self.singular.T @ self.matrix() @ self.left).squeeze()
+        return self._conv_forward(x, self.weight / sigma, self.bias)
+
+
+class ResNet(nn.Module):
+    """CycleGAN's generator: borders are mirrored, layers are convolution, norm, ReLU."""
+
+    def __init__(self, c, norm):
+        super().__init__()
+        width, self.blocks, self.rate = c["width"], c["blocks"], c["dropout_rate"]
+        self.dropout = range(0) if c["dropout"] == "off" else range(1, self.blocks + 1)
+
+        def layer(into, out, kernel, **options):
+            return Layer(nn.Conv2d(into, out, kernel, bias=False, **options), make_norm(norm, out))
+
+        self.stem = layer(c["input_channels"], width, 7, padding=3, padding_mode="reflect")
+        self.down1 = layer(width, 2 * width, 3, stride=2, padding=1)
+        self.down2 = layer(2 * width, 4 * width, 3, stride=2, padding=1)
+        for k in range(1, self.blocks + 1):
+            block = nn.Module()
+            block.first = layer(4 * width, 4 * width, 3, padding=1, padding_mode="reflect")
+            block.second = layer(4 * width, 4 * width, 3, padding=1, padding_mode="reflect")
+            self.add_module(f"block{k}", block)
+        for k, out in ((1, 2 * width), (2, width)):
+            if c["upsample"] == "resize":
+                doubled = Enlarged(2 * out, out, bias=False)
+            else:
+                doubled = nn.ConvTranspose2d(2 * out, out, 3, 2, 1, output_padding=1, bias=False)
+            self.add_module(f"up{k}", Layer(doubled, make_norm(norm, out)))
+        self.picture = Layer(nn.Conv2d(width, c["output_channels"], 7, padding=3, padding_mode="reflect"))
+
+    def mask_shape(self, c, batch, _):
+        return batch, 4 * c["width"], c["image_size"] // 4, c["image_size"] // 4
+
+    def forward(self, x, masks=None):
+        for layer in (self.stem, self.down1, self.down2):
+            x = F.relu(layer(x))
+        for k in range(1, self.blocks + 1):
+            block = getattr(self, f"block{k}")
+            y = F.relu(block.first(x))
+            if k in self.dropout:
+                y = F.dropout(y, self.rate) if masks is None else y * masks[k]
+            x = x + block.second(y)
+        return torch.tanh(self.picture(F.relu(self.up2(F.relu(self.up1(x))))))
+
+
 class Generator(nn.Module):
     """U-Net or encoder-decoder, every layer 4x4 stride 2, in pre-activation order."""
 
@@ -124,8 +219,14 @@ class Generator(nn.Module):
         for j in range(1, n + 1):
             into = channels[n - j + 1] * (2 if self.skips and j > 1 else 1)
             out = c["output_channels"] if j == n else channels[n - j]
-            convolution = nn.ConvTranspose2d(into, out, 4, 2, 1, bias=j == n)
+            if c["upsample"] == "resize":
+                convolution = Enlarged(into, out, bias=j == n)
+            else:
+                convolution = nn.ConvTranspose2d(into, out, 4, 2, 1, bias=j == n)
             self.add_module(f"decoder{j}", Layer(convolution, make_norm(norm, out) if j < n else None))
+
+    def mask_shape(self, c, batch, j):
+        return batch, c["width"] * min(2 ** (self.levels - j - 1), 8), 2 ** j, 2 ** j
 
     def forward(self, x, masks=None):
         """Translates x [batch, channels, height, width]. Without masks dropout draws its own."""
@@ -157,17 +258,87 @@ class Discriminator(nn.Module):
             n = c["patch_layers"]
             plan = [(width * min(2 ** k, 8), 4, 2 if k < n else 1, 1, k > 0, k == 0) for k in range(n + 1)]
             plan.append((1, 4, 1, 1, False, True))
+        spectral = c["spectral_norm"]
         for i, (out, kernel, stride, padding, normed, bias) in enumerate(plan, 1):
-            convolution = nn.Conv2d(into, out, kernel, stride, padding, bias=bias)
+            make = Spectral if spectral else nn.Conv2d
+            normed, bias = normed and not spectral, bias or spectral
+            convolution = make(into, out, kernel, stride, padding, bias=bias)
             self.add_module(f"layer{i}", Layer(convolution, make_norm(norm, out) if normed else None))
             into = out
         self.conditional = conditional
 
     def forward(self, x, y):
+        return self.judge(x, y)[0]
+
+    def judge(self, x, y):
+        """The map, and the layers after their activations."""
         d = torch.cat([x, y], 1) if self.conditional else y
-        for i, layer in enumerate(self.children()):
-            d = layer(F.leaky_relu(d, 0.2, inplace=True) if i > 0 else d)
-        return d
+        features = []
+        for layer in self.children():
+            if isinstance(layer, Discriminator):
+                continue  # at the next scale
+            if layer is not self.layer1:
+                d = F.leaky_relu(d, 0.2)
+                features.append(d)
+            d = layer(d)
+        return d, features
+
+
+class Discriminators(Discriminator):
+    """The discriminator, and below it those of smaller pictures."""
+
+    def __init__(self, c, norm):
+        super().__init__(c, norm)
+        self.scales = c["discriminator_scales"]
+        for k in range(2, self.scales + 1):
+            self.add_module(f"scale{k}", Discriminator(c, norm))
+
+    def forward(self, x, y):
+        verdicts = []
+        for k in range(1, self.scales + 1):
+            if k > 1:
+                x, y = F.avg_pool2d(x, 2), F.avg_pool2d(y, 2)
+            verdicts.append((self if k == 1 else getattr(self, f"scale{k}")).judge(x, y))
+        return verdicts
+
+
+class Perceptual(nn.Module):
+    """VGG-19 up to relu4_1 with random weights: the sum over relu1_1 ... relu4_1 of the
+    mean absolute difference, each over the mean of the target's."""
+
+    blocks = (2, 2, 4, 1)
+
+    def __init__(self, width):
+        super().__init__()
+        self.shift = nn.Parameter(-torch.rand(3))
+        into = 3
+        for i, count in enumerate(self.blocks, 1):
+            for k in range(1, count + 1):
+                layer = nn.Conv2d(into, width * 2 ** (i - 1), 3, 1, 1)
+                nn.init.kaiming_normal_(layer.weight)
+                nn.init.normal_(layer.bias, 0, 0.1)
+                self.add_module(f"conv{i}_{k}", layer)
+                into = layer.out_channels
+        self.requires_grad_(False)
+
+    def see(self, x):
+        x = x / 2 + 0.5 + self.shift.view(1, 3, 1, 1)
+        for i, count in enumerate(self.blocks, 1):
+            if i > 1:
+                x = F.max_pool2d(x, 2)
+            for k in range(1, count + 1):
+                x = F.relu(getattr(self, f"conv{i}_{k}")(x))
+                if k == 1:
+                    yield x
+
+    def forward(self, made, target):
+        return sum(F.l1_loss(x, y) / y.mean() for x, y in zip(self.see(made), self.see(target)))
+
+    def named(self):
+        yield "perceptual/input/shift", self.shift
+        for name, layer in self.named_children():
+            yield f"perceptual/{name}/kernel", layer.weight.permute(2, 3, 1, 0)
+            yield f"perceptual/{name}/bias", layer.bias
 
 
 def build(c, batch):
@@ -175,7 +346,8 @@ def build(c, batch):
     norm = c["norm"]
     if norm == "auto":
         norm = "instance" if batch == 1 else "batch"
-    networks = {"generator": Generator(c, norm), "discriminator": Discriminator(c, norm)}
+    generator = ResNet if c["generator"] == "resnet" else Generator
+    networks = {"generator": generator(c, norm), "discriminator": Discriminators(c, norm)}
     for network in networks.values():
         for module in network.modules():
             if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
@@ -193,7 +365,7 @@ def discriminator_loss(c, real, fake):
         of_real, of_fake = F.relu(1 - real).mean(), F.relu(1 + fake).mean()
     else:
         f = F.mse_loss if c["gan_loss"] == "lsgan" else F.binary_cross_entropy_with_logits
-        of_real, of_fake = f(real, torch.ones_like(real)), f(fake, torch.zeros_like(fake))
+        of_real, of_fake = f(real, torch.full_like(real, 1 - c["label_smoothing"])), f(fake, torch.zeros_like(fake))
     return 0.5 * (of_real + of_fake)
 
 
@@ -204,26 +376,41 @@ def generator_loss(c, fake):
     return f(fake, torch.ones_like(fake))
 
 
+EXTRAS = {"features": "feature_matching", "perceptual": "perceptual", "r1": "r1"}
+
+
 class Training:
     """The step of the PyTorch port: D on detached fakes, then G through the updated D."""
 
-    def __init__(self, c, networks, **adam):
-        self.c = c
+    def __init__(self, c, networks, seen=None, **adam):
+        self.c, self.seen = c, seen
         self.g, self.d = networks["generator"], networks["discriminator"]
         adam = {"lr": c["learning_rate"], "betas": (c["beta1"], c["beta2"]), "eps": c["epsilon"]} | adam
         self.of_g = torch.optim.Adam(self.g.parameters(), **adam)
+        adam["lr"] = c["discriminator_rate"] or adam["lr"]
         self.of_d = torch.optim.Adam(self.d.parameters(), **adam)
+        self.columns = ["d", "gan", "l1"]
+        self.columns += [name for name, key in EXTRAS.items() if c[key]]
 
     def step(self, a, b, masks=None, between=None):
-        """Runs one step; returns the losses d, gan, l1 and the maps on the way.
+        """Runs one step; returns the losses, in the order of columns, and the maps on the way.
 
         between is called after D's step, before the generator's.
         """
         fake = self.g(a, masks)
         self.of_d.zero_grad()
-        logits_fake = self.d(a, fake.detach())
-        logits_real = self.d(a, b)
-        loss_d = discriminator_loss(self.c, logits_real, logits_fake)
+        for module in self.d.modules():
+            if isinstance(module, Spectral):
+                module.iterate()
+        real = b.clone().requires_grad_(self.c["r1"] > 0)
+        of_fake, of_real = self.d(a, fake.detach()), self.d(a, real)
+        logits_fake, logits_real = of_fake[0][0], of_real[0][0]
+        losses = {}
+        losses["d"] = loss_d = sum(discriminator_loss(self.c, r[0], f[0]) for r, f in zip(of_real, of_fake)) / len(of_real)
+        if self.c["r1"]:
+            gradient, = torch.autograd.grad(logits_real.mean((1, 2, 3)).sum(), real, create_graph=True)
+            losses["r1"] = gradient.square().sum((1, 2, 3)).mean()
+            loss_d = loss_d + self.c["r1"] / 2 * losses["r1"]
         loss_d.backward()
         self.of_d.step()
         if between:
@@ -231,13 +418,25 @@ class Training:
 
         self.d.requires_grad_(False)
         self.of_g.zero_grad()
-        logits = self.d(a, fake)
-        gan, l1 = generator_loss(self.c, logits), F.l1_loss(fake, b)
-        (gan + self.c["lambda"] * l1).backward()
+        made = self.d(a, fake)
+        logits = made[0][0]
+        losses["gan"] = sum(generator_loss(self.c, m[0]) for m in made) / len(made)
+        losses["l1"] = F.l1_loss(fake, b)
+        loss = losses["gan"] + self.c["lambda"] * losses["l1"]
+        if self.c["feature_matching"]:
+            with torch.no_grad():
+                targets = self.d(a, b)
+            differences = [F.l1_loss(x, y) for m, t in zip(made, targets) for x, y in zip(m[1], t[1])]
+            losses["features"] = sum(differences) / len(differences)
+            loss = loss + self.c["feature_matching"] * losses["features"]
+        if self.c["perceptual"]:
+            losses["perceptual"] = self.seen(fake, b)
+            loss = loss + self.c["perceptual"] * losses["perceptual"]
+        loss.backward()
         self.of_g.step()
         self.d.requires_grad_(True)
         maps = {"fake": fake, "logits_real": logits_real, "logits_fake": logits_fake, "logits_generator": logits}
-        return (loss_d, gan, l1), maps
+        return [losses[name] for name in self.columns], maps
 
 
 def picture(batch, channels, size):
@@ -251,10 +450,9 @@ def picture(batch, channels, size):
 
 
 def draw_masks(generator, c, batch):
-    n = generator.levels
     masks = {}
     for j in generator.dropout:
-        shape = (batch, c["width"] * min(2 ** (n - j - 1), 8), 2 ** j, 2 ** j)
+        shape = generator.mask_shape(c, batch, j)
         masks[j] = torch.bernoulli(torch.full(shape, 1 - c["dropout_rate"])) / (1 - c["dropout_rate"])
     return masks
 
@@ -266,12 +464,22 @@ def named(networks, value):
     """Every parameter's value by easel's name, kernels as [kh, kw, in, out]."""
     for network, module in networks.items():
         for name, parameter in module.named_parameters():
-            layer, rest = name.split(".", 1)
+            *layer, owner, rest = name.split(".")
             tensor = value(parameter).detach()
-            if tensor.dim() == 4:  # Conv2d [out, in, kh, kw], ConvTranspose2d [in, out, kh, kw]
-                order = (2, 3, 0, 1) if layer.startswith("decoder") else (2, 3, 1, 0)
-                tensor = tensor.permute(order)
-            yield f"{network}/{layer}/{NAMES[rest]}", tensor
+            convolution = module.get_submodule(".".join([*layer, owner]))
+            if isinstance(convolution, Enlarged) and tensor.dim() == 4:
+                tensor = tensor.permute(1, 2, 3, 0).flatten(1)[None, None]
+            elif tensor.dim() == 4:  # Conv2d [out, in, kh, kw], ConvTranspose2d [in, out, kh, kw]
+                transposed = isinstance(convolution, nn.ConvTranspose2d)
+                tensor = tensor.permute((2, 3, 0, 1) if transposed else (2, 3, 1, 0))
+            yield "/".join([network, *layer, NAMES[f"{owner}.{rest}"]]), tensor
+
+
+def states(discriminator):
+    """The power iteration's vectors by easel's name."""
+    for name, module in discriminator.named_modules():
+        if isinstance(module, Spectral):
+            yield "discriminator/" + name.replace(".", "/").replace("convolution", "kernel/singular"), module.singular
 
 
 def channels_last(tensor):
@@ -292,22 +500,28 @@ def reference(c, batch, seed, steps, dtype, updated=None):
     out = {"input/a": channels_last(a), "input/b": channels_last(b)}
     out |= {f"mask/decoder{j}": channels_last(mask) for j, mask in masks.items()}
     out |= {f"initial/{name}": w.clone() for name, w in named(networks, lambda p: p)}
+    out |= {f"state/{name}": u.clone() for name, u in states(networks["discriminator"])}
+    seen = None
+    if c["perceptual"]:
+        seen = Perceptual(PERCEPTUAL_WIDTH)
+        out |= {name: w.clone() for name, w in seen.named()}
+        seen.to(dtype)
 
     a, b, masks = a.to(dtype), b.to(dtype), {j: m.to(dtype) for j, m in masks.items()}
-    training = Training(c, {name: network.to(dtype) for name, network in networks.items()})
+    training = Training(c, {name: network.to(dtype) for name, network in networks.items()}, seen)
 
     def between():
         for name, w in named({"discriminator": training.d}, lambda p: p):
             w.copy_(w.float() if updated is None else updated[f"updated/{name}"])
             out[f"updated/{name}"] = w.clone()
 
-    losses = torch.zeros(steps, 3, dtype=dtype)
+    losses = torch.zeros(steps, len(training.columns), dtype=dtype)
     for i in range(steps):
         step_losses, maps = training.step(a, b, masks, between if i == 0 else None)
         losses[i] = torch.stack(step_losses).detach()
         if i == 0:
             out |= {f"output/{name}": channels_last(m) for name, m in maps.items()}
-            out |= {f"loss/{name}": v for name, v in zip(("d", "gan", "l1"), losses[0].clone())}
+            out |= {f"loss/{name}": v for name, v in zip(training.columns, losses[0].clone())}
             # D's gradients are those of its own step: it takes none in the generator's.
             out |= {f"gradient/{name}": g.clone() for name, g in named(networks, lambda p: p.grad)}
     out["losses"] = losses
@@ -333,7 +547,9 @@ def write(path, c, batch, seed, steps):
 
     tensors = reference(c, batch, seed, steps, torch.float64)
     tensors |= dict(deviations(tensors, c, batch, seed, steps))
-    about = {"config": c, "batch": batch, "seed": seed, "steps": steps, "torch": torch.__version__}
+    columns = ["d", "gan", "l1"] + [name for name, key in EXTRAS.items() if c[key]]
+    about = {"config": c, "batch": batch, "seed": seed, "steps": steps, "losses": columns,
+             "perceptual_width": PERCEPTUAL_WIDTH, "torch": torch.__version__}
     save_file({name: t.float().contiguous() for name, t in tensors.items()}, path, {"reference": json.dumps(about)})
     worst = max((t.item(), name) for name, t in tensors.items() if name.startswith("deviation/gradient"))
     print(f"{path}: {pathlib.Path(path).stat().st_size:,} bytes; losses {tensors['losses'][-1].tolist()} after "

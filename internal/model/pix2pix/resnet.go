@@ -1,0 +1,86 @@
+package pix2pix
+
+import (
+	"easel/internal/engine/graph"
+	"easel/internal/model/nn"
+)
+
+// The generator of Johnson et al. (2016) as CycleGAN and the authors' PyTorch
+// port of pix2pix have it: a convolution of 7×7, two that halve the picture,
+// residual blocks, two that double it, and one of 7×7 to the picture. Layers are
+// convolution, norm, ReLU; borders are mirrored, so that nothing of the zeros
+// beyond them is seen in the picture.
+//
+//	generator/stem, generator/down1, generator/down2,
+//	generator/block1/first, generator/block1/second …, generator/up1, generator/up2,
+//	generator/picture
+
+const (
+	// resnetHalvings is how often the picture is halved before the blocks.
+	resnetHalvings = 2
+	// resnetEnds is the kernel's size at both ends, and resnetInner within.
+	resnetEnds  = 7
+	resnetInner = 3
+)
+
+// resnet translates x [batch, height, width, InputChannels], with sides that are
+// multiples of 4. Comments are for a width of 64 and 256×256 pixels.
+func resnet(s *nn.Scope, c Config, x *graph.Node, m Mode) *graph.Node {
+	y := c.rectified(s.Sub("stem"), x, m, c.mirrored(c.Width, resnetEnds)) // [batch, 256, 256, 64]
+	for k := 1; k <= resnetHalvings; k++ {
+		o := c.plain(c.Width<<k, resnetInner)
+		o.Stride, o.Padding = 2, 1
+		y = c.rectified(s.Subf("down%d", k), y, m, func(s *nn.Scope, x *graph.Node) *graph.Node { return nn.Conv(s, x, o) }) // … [batch, 64, 64, 256]
+	}
+	for k := 1; k <= c.Blocks; k++ {
+		y = c.block(s.Subf("block%d", k), y, k, m)
+	}
+	for k := 1; k <= resnetHalvings; k++ {
+		y = c.rectified(s.Subf("up%d", k), y, m, c.doubled(c.Width<<(resnetHalvings-k))) // … [batch, 256, 256, 64]
+	}
+	end := c.plain(c.OutputChannels, resnetEnds)
+	end.Bias = true
+	return nn.Conv(s.Sub("picture"), graph.PadPicture(y, graph.PadReflect, graph.Pad(resnetEnds/2)), end)
+}
+
+// layer is a convolution, of whatever kind.
+type layer func(s *nn.Scope, x *graph.Node) *graph.Node
+
+// rectified is a layer, its norm and a ReLU.
+func (c Config) rectified(s *nn.Scope, x *graph.Node, m Mode, f layer) *graph.Node {
+	return graph.ReLU(c.norm(s, f(s, x), m, 1))
+}
+
+// block adds to x what two convolutions make of it, with dropout in between.
+func (c Config) block(s *nn.Scope, x *graph.Node, number int, m Mode) *graph.Node {
+	f := c.mirrored(x.Shape().Channels(), resnetInner)
+	y := c.rectified(s.Sub("first"), x, m, f)
+	if c.Dropout != DropoutOff {
+		y = drop(c, y, number, m, 1)
+	}
+	second := s.Sub("second")
+	return graph.Add(x, c.norm(second, f(second, y), m, 1))
+}
+
+// plain is a convolution without padding.
+func (c Config) plain(out, kernel int) nn.ConvOptions {
+	return nn.ConvOptions{Out: out, Kernel: kernel, Stride: 1, Bias: c.Norm == NormNone, Init: c.initialiser()}
+}
+
+// mirrored is a convolution that keeps the size, its border mirrored.
+func (c Config) mirrored(out, kernel int) layer {
+	o := c.plain(out, kernel)
+	return func(s *nn.Scope, x *graph.Node) *graph.Node {
+		return nn.Conv(s, graph.PadPicture(x, graph.PadReflect, graph.Pad(kernel/2)), o)
+	}
+}
+
+// doubled is a convolution that doubles the size.
+func (c Config) doubled(out int) layer {
+	o := c.plain(out, resnetInner)
+	if c.Upsample == Resize {
+		return func(s *nn.Scope, x *graph.Node) *graph.Node { return nn.ResizeConv(s, x, o, nil, 0) }
+	}
+	o.Stride, o.Padding, o.Extra = 2, 1, 1
+	return func(s *nn.Scope, x *graph.Node) *graph.Node { return nn.ConvTranspose(s, x, o) }
+}
