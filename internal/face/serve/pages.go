@@ -26,33 +26,42 @@ type pageFile struct {
 	tag     string
 }
 
-// readPages reads all files of the pages by the path of their URL. A file
-// NAME.html is /NAME too, and index.html is the folder.
-func readPages(files fs.FS) (map[string]pageFile, error) {
+// readPages reads all files of folders by the path of their URL. A file NAME.html
+// is /NAME too, and index.html is the folder.
+func readPages(folders ...fs.FS) (map[string]pageFile, error) {
 	pages := map[string]pageFile{}
-	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		kind, known := types[path.Ext(name)]
-		if !known {
-			return fmt.Errorf("page %s: no media type is known for its ending", name)
-		}
-		content, err := fs.ReadFile(files, name)
-		if err != nil {
-			return err
-		}
-		file := pageFile{content, kind, fmt.Sprintf("%q", fmt.Sprintf("%x", sha256.Sum256(content))[:32])}
-		pages["/"+name] = file
-		if base, html := strings.CutSuffix("/"+name, ".html"); html {
-			pages[base] = file
-			if folder, index := strings.CutSuffix(base, "/index"); index {
-				pages[folder+"/"] = file
+	for _, files := range folders {
+		err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
 			}
+			return addPage(pages, files, name)
+		})
+		if err != nil {
+			return nil, err
 		}
-		return nil
-	})
-	return pages, err
+	}
+	return pages, nil
+}
+
+func addPage(pages map[string]pageFile, files fs.FS, name string) error {
+	kind, known := types[path.Ext(name)]
+	if !known {
+		return fmt.Errorf("page %s: no media type is known for its ending", name)
+	}
+	content, err := fs.ReadFile(files, name)
+	if err != nil {
+		return err
+	}
+	file := pageFile{content, kind, fmt.Sprintf("%q", fmt.Sprintf("%x", sha256.Sum256(content))[:32])}
+	pages["/"+name] = file
+	if base, html := strings.CutSuffix("/"+name, ".html"); html {
+		pages[base] = file
+		if folder, index := strings.CutSuffix(base, "/index"); index {
+			pages[folder+"/"] = file
+		}
+	}
+	return nil
 }
 
 func (s *Server) page(w http.ResponseWriter, r *http.Request) {

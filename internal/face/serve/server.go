@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"easel/internal/face/serve/page"
+	look "easel/internal/work/page"
 )
 
 // Server serves the pages and the API. Begin with New.
@@ -43,7 +44,7 @@ func New(o Options) (*Server, error) {
 		s.hosts = append(s.hosts, name)
 	}
 	var err error
-	if s.pages, err = readPages(page.Files()); err != nil {
+	if s.pages, err = readPages(page.Files(), look.Files()); err != nil {
 		return nil, err
 	}
 	s.models, err = newModels(o)

@@ -1,5 +1,13 @@
 // Package page is what browsers load: HTML, style sheets and ES modules, embedded
-// as they are. There is no build step. See package serve for what they may use.
+// as they are. There is no build step. See package serve for what they may use;
+// look.css, look.js and uplot are those of the reports (package work/page).
+//
+//	app.js        which page is shown, for which model
+//	draw.js       the drawing page: editor.js (tools, pointer, keyboard) over
+//	              raster.js (an index map, no antialiasing) with history.js (undo),
+//	              and live.js, which translates while somebody draws
+//	translate.js  many pictures at once: compare.js, zip.js
+//	api.js, ui.js the server's API; elements, icons, messages
 package page
 
 import (

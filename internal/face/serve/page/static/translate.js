@@ -1,0 +1,91 @@
+// Many pictures at once: dropped, translated one after the other, compared, taken home.
+import { translate } from "./api.js";
+import { zip } from "./zip.js";
+import { compare } from "./compare.js";
+import { h, button, say, problem, download, dropzone } from "./ui.js";
+
+export function page(model) {
+  const jobs = []; // {file, card, state, result}
+  const list = h("div", { class: "cards" });
+  const progress = h("progress", { max: 1, value: 0, hidden: true, "aria-label": "Pictures done" });
+  const summary = h("output", { class: "soft", role: "status" });
+  const control = new AbortController();
+  let working = false;
+
+  const zone = dropzone({ text: "Drop pictures, or choose them. Sixteen bits and transparency stay.", accept: "image/*,.tif,.tiff", multiple: true, onfiles: add });
+  const save = button("save", "Download all results as a ZIP file", async () => {
+    const done = jobs.filter((j) => j.result);
+    if (!done.length) return say("there is no result yet");
+    download(await zip(done.map((j) => ({ name: j.name, blob: j.result }))), `${model.id}.zip`);
+  }, { text: "All as ZIP" });
+  const clear = button("clear", "Remove all", () => {
+    for (const j of jobs) j.state = "gone";
+    jobs.length = 0;
+    list.replaceChildren();
+    update();
+  }, { text: "Remove all" });
+
+  function add(files) {
+    for (const file of files) {
+      const base = file.name.replace(/\.[^.]*$/, "");
+      let name = `${base}.png`;
+      for (let n = 2; jobs.some((j) => j.name === name); n++) name = `${base}-${n}.png`;
+      const card = h("article", { class: "card" }, h("h2", { class: "name", title: file.name }, file.name), h("div", { class: "body soft" }, "waiting"));
+      const job = { file, card, name, state: "waiting" };
+      jobs.push(job);
+      list.append(card);
+    }
+    update();
+    work();
+  }
+
+  async function work() {
+    if (working) return;
+    working = true;
+    for (let job; (job = jobs.find((j) => j.state === "waiting")) && !control.signal.aborted; ) {
+      job.state = "running";
+      const body = job.card.querySelector(".body");
+      body.textContent = "translating …";
+      try {
+        const { blob } = await translate(model.id, job.file, { signal: control.signal });
+        job.result = blob;
+        job.state = "done";
+        body.replaceChildren(await compare(job.file, blob, job.file.name));
+        body.classList.remove("soft");
+        job.card.append(button("save", `Save ${job.name}`, () => download(blob, job.name), { text: "Save" }));
+      } catch (error) {
+        if (control.signal.aborted) return;
+        if (error.status === 429) { // the server has much to do: wait, then again
+          job.state = "waiting";
+          await new Promise((later) => setTimeout(later, 1000));
+          continue;
+        }
+        job.state = "failed";
+        body.textContent = problem(error);
+        body.className = "body bad";
+        job.card.append(button("play", `Try ${job.file.name} again`, (e) => { e.currentTarget.remove(); job.state = "waiting"; body.className = "body soft"; body.textContent = "waiting"; work(); }, { text: "Again" }));
+      }
+      update();
+    }
+    working = false;
+    update();
+  }
+
+  function update() {
+    const count = (state) => jobs.filter((j) => j.state === state).length;
+    const done = count("done"), failed = count("failed");
+    progress.hidden = !jobs.length || done + failed === jobs.length;
+    progress.max = Math.max(1, jobs.length);
+    progress.value = done + failed;
+    summary.textContent = jobs.length ? `${done} of ${jobs.length} done${failed ? `, ${failed} failed` : ""}` : "";
+    save.disabled = !done;
+    clear.disabled = !jobs.length;
+  }
+  update();
+  return {
+    element: h("section", { class: "translate" }, h("h1", {}, "Translate pictures"),
+      h("p", { class: "soft" }, `What ${model.id} makes of them, at their own size.`),
+      zone, h("div", { class: "bar" }, progress, summary, h("div", { class: "group" }, save, clear)), list),
+    stop() { control.abort(); },
+  };
+}
