@@ -194,7 +194,7 @@ func dataParallel(batch int, over graph.Statistics) *graph.Graph {
 	g.Output("y", y)
 	rate := g.Constant([]float32{0.05})
 	for i, gradient := range graph.Gradient(loss, weights...) {
-		graph.SGD(weights[i], graph.DeviceMean(gradient), rate)
+		descend(weights[i], graph.DeviceMean(gradient), rate)
 	}
 	return g
 }
@@ -204,7 +204,7 @@ func (s severalSuite) first(t *testing.T) {
 	dev := s.open(t)
 	train := compile(t, dev, func(g *graph.Graph) {
 		w := g.Parameter("w", 2)
-		graph.SGD(w, graph.DeviceMean(g.Input("gradient", 2)), g.Constant([]float32{1}))
+		descend(w, graph.DeviceMean(g.Input("gradient", 2)), g.Constant([]float32{1}))
 	})
 	look := compile(t, device.One(dev), func(g *graph.Graph) { g.Output("w", graph.Scale(g.Parameter("w", 2), 2)) })
 	must(t, dev.SetParameter("w", graph.Shape{2}, []float32{10, 20}))
@@ -213,5 +213,5 @@ func (s severalSuite) first(t *testing.T) {
 	}
 	must(t, train.Run())
 	must(t, look.Run())
-	wantOutput(t, look, "w", 2*(10-float32(s.count-1)), 42)
+	wantOutput(t, look, "w", 2*(10-float32(s.count-1)/float32(s.count)), 41)
 }

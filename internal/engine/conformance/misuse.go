@@ -14,7 +14,7 @@ func (s suite) misuse(t *testing.T) {
 	one := func(g *graph.Graph) *graph.Node { return g.Constant([]float32{1}) }
 	update := func(g *graph.Graph) *graph.Node {
 		w := g.Parameter("weight", 2)
-		return graph.SGD(w, w, one(g))
+		return descend(w, w, one(g))
 	}
 	for name, build := range map[string]func(g *graph.Graph){
 		"old value read after the update": func(g *graph.Graph) {
@@ -27,7 +27,7 @@ func (s suite) misuse(t *testing.T) {
 		"moment updated twice": func(g *graph.Graph) {
 			m := g.Parameter("weight", 2)
 			for _, p := range []string{"p", "q"} {
-				graph.SGDMomentum(g.Parameter(p, 2), g.Input(p+" gradient", 2), m, one(g), 0.9)
+				graph.Adam(g.Parameter(p, 2), g.Input(p+" gradient", 2), m, g.Parameter(p+" v", 2), one(g), one(g), graph.AdamUpdate{})
 			}
 		},
 		"old value as output": func(g *graph.Graph) {

@@ -29,11 +29,15 @@ func updateRules() []updateRule {
 	return []updateRule{
 		{"adam", adam(graph.AdamUpdate{Beta1: 0.5, Beta2: 0.999, Epsilon: 1e-3})},
 		{"adam ε̂", adam(graph.AdamUpdate{Beta1: 0.9, Beta2: 0.99, Epsilon: 1e-3, EpsilonHat: true})},
-		{"sgd", func(_ string, p, gradient, rate, _ *graph.Node) *graph.Node { return graph.SGD(p, gradient, rate) }},
-		{"sgd momentum", func(name string, p, gradient, rate, _ *graph.Node) *graph.Node {
-			return graph.SGDMomentum(p, gradient, p.Graph().Parameter(name+" u", p.Shape()...), rate, 0.9)
-		}},
 	}
+}
+
+// descend moves a parameter by rate·d/(|d| + 1) along its gradient d: Adam
+// without memory, whose result is easily worked out.
+func descend(p, gradient, rate *graph.Node) *graph.Node {
+	g, name := p.Graph(), p.Op().(graph.Parameter).Label
+	m, v := g.Parameter(name+" m", p.Shape()...), g.Parameter(name+" v", p.Shape()...)
+	return graph.Adam(p, gradient, m, v, rate, g.Constant([]float32{1}), graph.AdamUpdate{Epsilon: 1})
 }
 
 // trainer runs a graph on a device and on the reference side by side.

@@ -55,7 +55,7 @@ func TestFusionKeepsValues(t *testing.T) {
 			h := g.Parameter("h", 1, 8, 8, 16)
 			d := graph.Gradient(graph.L2(graph.Gram(h), g.Input("t", 1, 16, 16)), h)[0]
 			other := graph.Scale(g.Input("d", 1, 8, 8, 16), 1)
-			graph.SGD(h, g.Input("gh", 1, 8, 8, 16), g.Input("rate"))
+			descend(h, g.Input("gh", 1, 8, 8, 16), g.Input("rate"))
 			g.Output("sum", graph.Add(other, d))
 		},
 		"convolution across its kernel's Adam": func(g *graph.Graph) {

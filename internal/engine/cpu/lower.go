@@ -49,7 +49,7 @@ func (p *planner) lower(n *graph.Node) {
 		p.lowerLossGradient(n, o)
 	case graph.DropoutMask, graph.NormalNoise:
 		p.lowerRandom(n)
-	case graph.AdamUpdate, graph.SGDUpdate:
+	case graph.AdamUpdate:
 		p.lowerUpdate(n)
 	case graph.ExtentCut, graph.ExtentLayout, graph.ExtentMoments:
 		p.lowerExtent(n)

@@ -18,31 +18,14 @@ func (p *planner) lowerUpdate(n *graph.Node) {
 		writes = append(writes, in[i])
 	}
 	p.tasksStep(label(n), b.count(), writes, in, func() func(task, worker int) {
-		data := make([][]float32, len(in))
-		for i := range in {
-			data[i] = in[i].data()
+		weights, gradient, m, v := in[0].data(), in[1].data(), in[2].data(), in[3].data()
+		rule, rate, step := pointwise.AdamRule(n.Op().(graph.AdamUpdate)), in[4].data(), in[5].data()
+		return func(task, _ int) {
+			from, to := b.bounds(task)
+			now := pointwise.NewAdamStep(rule, float64(rate[0]), float64(step[0]))
+			k.Adam(weights[from:to], gradient[from:to], m[from:to], v[from:to], now)
 		}
-		rule := updateRule(k, n.Op(), data)
-		return func(task, _ int) { rule(b.bounds(task)) }
 	})
-}
-
-func updateRule(k *pointwise.Kernels, op graph.Op, d [][]float32) func(from, to int) {
-	switch o := op.(type) {
-	case graph.AdamUpdate:
-		attributes := pointwise.AdamRule(o)
-		return func(from, to int) {
-			step := pointwise.NewAdamStep(attributes, float64(d[4][0]), float64(d[5][0]))
-			k.Adam(d[0][from:to], d[1][from:to], d[2][from:to], d[3][from:to], step)
-		}
-	case graph.SGDUpdate:
-		if o.Momentum > 0 {
-			return func(from, to int) {
-				k.SGDMomentum(d[0][from:to], d[1][from:to], d[2][from:to], float32(o.Momentum), d[3][0])
-			}
-		}
-	}
-	return func(from, to int) { k.SGD(d[0][from:to], d[1][from:to], d[2][0]) }
 }
 
 // updateKernel adds the step that makes a kernel's gradient and updates the

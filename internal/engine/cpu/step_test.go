@@ -139,6 +139,13 @@ func TestSteadyStateDoesNotAllocate(t *testing.T) {
 	}
 }
 
+// descend updates a parameter by Adam without memory.
+func descend(p, gradient, rate *graph.Node) *graph.Node {
+	g, name := p.Graph(), p.Op().(graph.Parameter).Label
+	m, v := g.Parameter(name+" m", p.Shape()...), g.Parameter(name+" v", p.Shape()...)
+	return graph.Adam(p, gradient, m, v, rate, g.Constant([]float32{1}), graph.AdamUpdate{Epsilon: 1})
+}
+
 // A bias that is updated between its addition and the rectifier is the old one
 // in the sum: the two must not become one pass after the update.
 func TestFusionDoesNotCrossUpdates(t *testing.T) {
@@ -152,8 +159,8 @@ func TestFusionDoesNotCrossUpdates(t *testing.T) {
 		x, b, rate := g.Input("x", 2, 3), g.Parameter("b", 3), g.Input("rate")
 		w, k := g.Input("w", 1, 1, 1, 2), g.Parameter("k", 1, 1, 2, 3)
 		sum, conv := graph.AddBias(x, b), graph.Conv(w, k, 1, graph.Pad(0))
-		graph.SGD(b, g.Input("g", 3), rate)
-		graph.SGD(k, g.Input("gk", 1, 1, 2, 3), rate)
+		descend(b, g.Input("g", 3), rate)
+		descend(k, g.Input("gk", 1, 1, 2, 3), rate)
 		g.Output("bias", graph.ReLU(sum))
 		g.Output("conv", graph.AddBias(conv, g.Parameter("c", 3)))
 		program, err := d.Compile(g)
@@ -188,7 +195,7 @@ func TestReadersOfOldValuesAreRefused(t *testing.T) {
 	}
 	g := graph.New()
 	p, x, rate := g.Parameter("p", 3), g.Input("x", 3), g.Input("rate")
-	graph.SGD(p, x, rate)
+	descend(p, x, rate)
 	g.Output("old", graph.Add(p, x))
 	if _, err := d.Compile(g); err == nil {
 		t.Error("a reader of a parameter's old value after its update was planned")

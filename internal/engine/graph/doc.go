@@ -6,7 +6,7 @@
 // lowers it. Start with New, make leaves with Input, Parameter and Constant,
 // combine them with the functions of this package, call Gradient for the
 // gradients of a scalar, and name what you want back with Output. Updates
-// (Adam, SGD) happen whenever the graph runs.
+// (Adam) happen whenever the graph runs.
 //
 // # Conventions
 //

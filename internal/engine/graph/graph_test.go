@@ -175,8 +175,6 @@ func TestUpdated(t *testing.T) {
 		want []int
 	}{
 		{graph.AdamUpdate{}, []int{0, 2, 3}},
-		{graph.SGDUpdate{}, []int{0}},
-		{graph.SGDUpdate{Momentum: 0.5}, []int{0, 2}},
 		{graph.Sum{}, nil},
 	} {
 		if got := graph.Updated(c.op); !slices.Equal(got, c.want) {

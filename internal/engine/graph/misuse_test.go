@@ -159,11 +159,6 @@ func TestMisuse(t *testing.T) {
 			p := g.Parameter("p", 2)
 			graph.Adam(p, p, g.Parameter("m", 2), g.Parameter("v", 2), one(g), one(g), graph.AdamUpdate{Beta1: 1})
 		}, []string{"adam β 1 0", "outside"}},
-		{"sgd of a constant", func(g G) { graph.SGD(one(g), one(g), one(g)) }, []string{"sgd", "constant"}},
-		{"sgd gradient", func(g G) { graph.SGD(g.Parameter("p", 2), in(g, 3), one(g)) }, []string{"sgd", "[2]", "[3]"}},
-		{"sgd rate", func(g G) { p := g.Parameter("p", 2); graph.SGD(p, p, p) }, []string{"sgd", "[2]"}},
-		{"momentum", func(g G) { p := g.Parameter("p"); graph.SGDMomentum(p, p, g.Parameter("u"), one(g), 1) }, []string{"sgd momentum 1", "(0, 1)"}},
-		{"velocity", func(g G) { p := g.Parameter("p"); graph.SGDMomentum(p, p, in(g), one(g), 0.9) }, []string{"sgd", "input"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

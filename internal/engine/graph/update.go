@@ -5,35 +5,26 @@ import (
 	"slices"
 )
 
-type (
-	// AdamUpdate is one step of Adam (Kingma & Ba 2015) in place: operands
-	// parameter, gradient, first moment, second moment (parameters too), rate
-	// and step (scalars; the first step is 1). Its value is the parameter's
-	// new one.
-	//
-	//	m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g²
-	//	p ← p − rate·m/(1−β₁ᵗ) / (√(v/(1−β₂ᵗ)) + ε)
-	//
-	// With EpsilonHat the ε stands inside the correction, as in TensorFlow and
-	// Torch7: p ← p − rate·√(1−β₂ᵗ)/(1−β₁ᵗ)·m / (√v + ε).
-	AdamUpdate struct {
-		Beta1, Beta2, Epsilon float64
-		EpsilonHat            bool
-	}
-	// SGDUpdate is p ← p − rate·g in place: operands parameter, gradient,
-	// rate; or with Momentum μ > 0 parameter, gradient, velocity, rate:
-	// u ← μu + g, p ← p − rate·u.
-	SGDUpdate struct{ Momentum float64 }
-)
+// AdamUpdate is one step of Adam (Kingma & Ba 2015) in place: operands
+// parameter, gradient, first moment, second moment (parameters too), rate
+// and step (scalars; the first step is 1). Its value is the parameter's
+// new one.
+//
+//	m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g²
+//	p ← p − rate·m/(1−β₁ᵗ) / (√(v/(1−β₂ᵗ)) + ε)
+//
+// With EpsilonHat the ε stands inside the correction, as in TensorFlow and
+// Torch7: p ← p − rate·√(1−β₂ᵗ)/(1−β₁ᵗ)·m / (√v + ε).
+type AdamUpdate struct {
+	Beta1, Beta2, Epsilon float64
+	EpsilonHat            bool
+}
 
 // Name implements Op.
 func (o AdamUpdate) Name() string {
 	hat := map[bool]string{true: "̂"}
 	return fmt.Sprintf("adam β %g %g ε%s %g", o.Beta1, o.Beta2, hat[o.EpsilonHat], o.Epsilon)
 }
-
-// Name implements Op.
-func (o SGDUpdate) Name() string { return fmt.Sprintf("sgd momentum %g", o.Momentum) }
 
 func (o AdamUpdate) infer(in []Shape) Shape {
 	if !(o.Beta1 >= 0 && o.Beta1 < 1 && o.Beta2 >= 0 && o.Beta2 < 1 && o.Epsilon >= 0) {
@@ -47,16 +38,7 @@ func (o AdamUpdate) infer(in []Shape) Shape {
 	return in[0]
 }
 
-func (o SGDUpdate) infer(in []Shape) Shape {
-	for _, s := range in[1 : len(in)-1] {
-		wantSame(o.Name(), in[0], s)
-	}
-	wantRank(o.Name(), in[len(in)-1], 0)
-	return in[0]
-}
-
 func (o AdamUpdate) gradient(_, _ *Node) []*Node { return noGradient(o) }
-func (o SGDUpdate) gradient(_, _ *Node) []*Node  { return noGradient(o) }
 
 func wantParameters(op Op, nodes ...*Node) {
 	for i, n := range nodes {
@@ -76,33 +58,11 @@ func Adam(parameter, gradient, moment1, moment2, rate, step *Node, o AdamUpdate)
 	return apply(o, parameter, gradient, moment1, moment2, rate, step)
 }
 
-// SGD updates a parameter along its gradient and returns its new value.
-func SGD(parameter, gradient, rate *Node) *Node {
-	wantParameters(SGDUpdate{}, parameter)
-	return apply(SGDUpdate{}, parameter, gradient, rate)
-}
-
-// SGDMomentum is SGD with a velocity, a parameter that it updates too.
-func SGDMomentum(parameter, gradient, velocity, rate *Node, momentum float64) *Node {
-	o := SGDUpdate{Momentum: momentum}
-	if !(momentum > 0 && momentum < 1) {
-		fail("%s: momentum outside (0, 1)", o.Name())
-	}
-	wantParameters(o, parameter, velocity)
-	return apply(o, parameter, gradient, velocity, rate)
-}
-
 // Updated returns the parameters that an operation writes, as positions among
 // its operands; none for all but updates.
 func Updated(op Op) []int {
-	switch o := op.(type) {
-	case AdamUpdate:
+	if _, ok := op.(AdamUpdate); ok {
 		return []int{0, 2, 3}
-	case SGDUpdate:
-		if o.Momentum > 0 {
-			return []int{0, 2}
-		}
-		return []int{0}
 	}
 	return nil
 }

@@ -13,11 +13,19 @@ import (
 // The operations themselves are tested by package conformance, against
 // PyTorch's values and against finite differences.
 
+// signDescent moves each weight by rate against the sign of its gradient: Adam
+// without memory.
+func signDescent(w, gradient *graph.Node, rate float32) *graph.Node {
+	g := w.Graph()
+	return graph.Adam(w, gradient, g.Parameter("m", 1), g.Parameter("v", 1), g.Constant([]float32{rate}), g.Constant([]float32{1}), graph.AdamUpdate{})
+}
+
 func TestRunUpdatesAndCreatesParameters(t *testing.T) {
 	t.Parallel()
 	g := graph.New()
-	w, u := g.Parameter("w", 2), g.Parameter("u", 2)
-	graph.SGDMomentum(w, g.Input("gradient", 2), u, g.Constant([]float32{0.5}), 0.5)
+	w, m, v := g.Parameter("w", 2), g.Parameter("m", 2), g.Parameter("v", 2)
+	rate, step := g.Constant([]float32{0.5}), g.Constant([]float32{1})
+	graph.Adam(w, g.Input("gradient", 2), m, v, rate, step, graph.AdamUpdate{Beta1: 0.5})
 	before := []float64{1, 2}
 	params := map[string][]float64{"w": before}
 	inputs := map[string][]float64{"gradient": {4, 8}}
@@ -26,8 +34,8 @@ func TestRunUpdatesAndCreatesParameters(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	// u: 4, 6 and 8, 12; w: 1 − 2 − 3 and 2 − 4 − 6.
-	if !slices.Equal(params["w"], []float64{-4, -8}) || !slices.Equal(params["u"], []float64{6, 12}) {
+	// m: 2, 3 and 4, 6; w: 1 − ½ − ¾ and 2 − ½ − ¾, steps of ½·(m/½)/|g|.
+	if !slices.Equal(params["w"], []float64{-0.25, 0.75}) || !slices.Equal(params["m"], []float64{3, 6}) {
 		t.Errorf("after two steps %v", params)
 	}
 	if !slices.Equal(before, []float64{1, 2}) || !slices.Equal(inputs["gradient"], []float64{4, 8}) {
@@ -60,10 +68,10 @@ func TestRunForgivesDeadReaders(t *testing.T) {
 	t.Parallel()
 	g := graph.New()
 	w := g.Parameter("w", 1)
-	g.Output("new", graph.SGD(w, w, g.Constant([]float32{0.5})))
+	g.Output("new", signDescent(w, w, 0.5))
 	graph.Scale(w, 2)
 	values, err := reference.Run(g, nil, map[string][]float64{"w": {4}})
-	if err != nil || values.Output("new")[0] != 2 {
+	if err != nil || values.Output("new")[0] != 3.5 {
 		t.Errorf("%v, error %v", values, err)
 	}
 	if values.Output("nobody") != nil {
@@ -76,7 +84,7 @@ func TestDeviceRoundsParametersToFloat32(t *testing.T) {
 	d := reference.New()
 	g := graph.New()
 	w := g.Parameter("w", 1)
-	graph.SGD(w, g.Constant([]float32{1}, 1), g.Constant([]float32{0.1}))
+	signDescent(w, g.Constant([]float32{1}, 1), 0.1)
 	p, err := d.Compile(g)
 	if err != nil {
 		t.Fatal(err)

@@ -6,24 +6,14 @@ import (
 	"easel/internal/engine/graph"
 )
 
-// update computes an Adam or SGD node and puts the new values of all
+// update computes an Adam node and puts the new values of all
 // parameters that it writes into params.
 func update(n *graph.Node, v Values, params map[string][]float64) []float64 {
 	in := make([][]float64, len(n.Inputs()))
 	for i, operand := range n.Inputs() {
 		in[i] = v.Of(operand)
 	}
-	var written [][]float64
-	switch op := n.Op().(type) {
-	case graph.AdamUpdate:
-		written = adam(op, in[0], in[1], in[2], in[3], in[4][0], in[5][0])
-	case graph.SGDUpdate:
-		if op.Momentum > 0 {
-			written = sgdMomentum(op.Momentum, in[0], in[1], in[2], in[3][0])
-		} else {
-			written = sgd(in[0], in[1], in[2][0])
-		}
-	}
+	written := adam(n.Op().(graph.AdamUpdate), in[0], in[1], in[2], in[3], in[4][0], in[5][0])
 	for k, i := range graph.Updated(n.Op()) {
 		params[n.Inputs()[i].Op().(graph.Parameter).Label] = written[k]
 	}
@@ -43,21 +33,4 @@ func adam(op graph.AdamUpdate, p, g, m, s []float64, rate, step float64) [][]flo
 		}
 	}
 	return [][]float64{p1, m1, s1}
-}
-
-func sgd(p, g []float64, rate float64) [][]float64 {
-	p1 := make([]float64, len(p))
-	for i := range p {
-		p1[i] = p[i] - rate*g[i]
-	}
-	return [][]float64{p1}
-}
-
-func sgdMomentum(momentum float64, p, g, u []float64, rate float64) [][]float64 {
-	p1, u1 := make([]float64, len(p)), make([]float64, len(p))
-	for i := range p {
-		u1[i] = momentum*u[i] + g[i]
-		p1[i] = p[i] - rate*u1[i]
-	}
-	return [][]float64{p1, u1}
 }

@@ -75,7 +75,8 @@ func TestWork(t *testing.T) {
 		x, w := g.Input("x", 1, 4, 4, 2), g.Parameter("w", 3, 3, 2, 5)
 		y := graph.Conv(x, w, 1, graph.Pad(0))
 		g.Output("y", graph.Gram(y))
-		graph.SGD(w, graph.Gradient(graph.Mean(y), w)[0], g.Input("rate"))
+		m, v := g.Parameter("m", 3, 3, 2, 5), g.Parameter("v", 3, 3, 2, 5)
+		graph.Adam(w, graph.Gradient(graph.Mean(y), w)[0], m, v, g.Input("rate"), g.Input("step"), graph.AdamUpdate{})
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -88,7 +89,7 @@ func TestWork(t *testing.T) {
 		multiplies = 4*90 + 4*90 + 4*25                               // forward, the kernel's gradient, Gram
 		elements   = (32 + 90 + 20) + (32 + 20) + (20 + 20 + 25) - 20 // Gram reads y once
 	)
-	if w.Multiplies != multiplies || w.ProductBytes != 4*elements || w.UpdateBytes != 2*4*90 {
+	if w.Multiplies != multiplies || w.ProductBytes != 4*elements || w.UpdateBytes != 3*2*4*90 {
 		t.Errorf("%+v, want %d multiplications and %d bytes", w, multiplies, 4*elements)
 	}
 }

@@ -29,8 +29,6 @@ The metadata has one key, "reference", a JSON object: "torch" (the version) and
                       outside 0 <= label < classes do not count
     adam              p, g [steps, ...p]; after each step p1, m1, v1 [steps,
                       ...p]; rate, beta1, beta2, epsilon, epsilon_hat
-    sgd               p, g, p1, and with momentum v1 (the velocity); rate,
-                      momentum
 """
 
 import json
@@ -214,9 +212,6 @@ def updates():
 
     run("adam", "adam", make_adam, moments, epsilon_hat=False, **adam)
     run("adam_epsilon_hat", "adam", make_adam, moments, hat, epsilon_hat=True, **adam | {"epsilon": 1e-3})
-    run("sgd", "sgd", lambda p: torch.optim.SGD(p, lr=0.1), {}, rate=0.1, momentum=0)
-    run("sgd_momentum", "sgd", lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9), {"v1": "momentum_buffer"},
-        rate=0.1, momentum=0.9)
 
 
 def main():

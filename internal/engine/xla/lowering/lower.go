@@ -234,8 +234,6 @@ func (l *lowering) lower(n *graph.Node) *hlo.Value {
 		return l.normalNoise(op, in[0])
 	case graph.AdamUpdate:
 		return l.adam(op, n, in)
-	case graph.SGDUpdate:
-		return l.sgd(op, n, in)
 	}
 	return l.pointwise(n, in)
 }

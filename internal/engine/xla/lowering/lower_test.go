@@ -119,12 +119,10 @@ func losses(g *graph.Graph) {
 
 func updates(g *graph.Graph) {
 	rate, step := g.Input("rate"), g.Input("step")
-	p, q, r := g.Parameter("p", 2, 3), g.Parameter("q", 2, 3), g.Parameter("r", 2, 3)
+	p := g.Parameter("p", 2, 3)
 	gradient := g.Input("gradient", 2, 3)
 	g.Output("p", graph.Adam(p, gradient, g.Parameter("m", 2, 3), g.Parameter("v", 2, 3), rate, step,
 		graph.AdamUpdate{Beta1: 0.5, Beta2: 0.999, Epsilon: 1e-8}))
-	graph.SGD(q, gradient, rate)
-	graph.SGDMomentum(r, gradient, g.Parameter("u", 2, 3), rate, 0.9)
 }
 
 func random(g *graph.Graph) {

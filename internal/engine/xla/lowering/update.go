@@ -28,19 +28,6 @@ func (l *lowering) adam(op graph.AdamUpdate, n *graph.Node, in []*hlo.Value) *hl
 	return p
 }
 
-func (l *lowering) sgd(op graph.SGDUpdate, n *graph.Node, in []*hlo.Value) *hlo.Value {
-	p, g, rate := in[0], in[1], in[len(in)-1]
-	if op.Momentum == 0 {
-		p = subtract(p, multiply(spread(rate, p.Shape()), g))
-		l.store(n, p)
-		return p
-	}
-	u := add(l.scaled(in[2], float32(op.Momentum)), g)
-	p = subtract(p, multiply(spread(rate, p.Shape()), u))
-	l.store(n, p, u)
-	return p
-}
-
 // store notes the new values of the parameters that a node updates.
 func (l *lowering) store(n *graph.Node, values ...*hlo.Value) {
 	for k, i := range graph.Updated(n.Op()) {

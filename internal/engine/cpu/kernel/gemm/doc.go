@@ -28,6 +28,6 @@
 // and add, "go" rounds between them where the processor does (amd64).
 //
 // Another instruction set is another entry in kernels.go with its own run
-// function and NR. The assembly is generated: package asm beside this one for
-// amd64, asm/neon for arm64.
+// function and NR. The assembly is generated: by asm/gemm beside this package for
+// amd64, by asm/neon/gemm for arm64.
 package gemm

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-//go:generate go run -C ../asm . -out ../gemm/kernels_amd64.s
+//go:generate go run -C ../asm ./gemm -out ../gemm/kernels_amd64.s
 //go:generate go run -C ../asm ./neon/gemm -out ../gemm/neon_arm64.s -stubs ../gemm/neon_arm64.go
 
 // MR is the number of rows of a tile.

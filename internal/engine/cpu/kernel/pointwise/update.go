@@ -64,23 +64,3 @@ func adamGo(p, g, m, v []float32, s AdamStep) {
 		p[i] -= s.StepSize * m1 / (root*s.Correction + s.Epsilon)
 	}
 }
-
-// SGD is p ← p − rate·g.
-func (k *Kernels) SGD(p, g []float32, rate float32) {
-	checkVector("sgd", "gradient", g, len(p))
-	k.AddScaled(p, len(p), -rate, g, len(g), 1, len(p))
-}
-
-// SGDMomentum is u ← momentum·u + g, p ← p − rate·u.
-func (k *Kernels) SGDMomentum(p, g, u []float32, momentum, rate float32) {
-	checkVector("sgd momentum", "gradient", g, len(p))
-	checkVector("sgd momentum", "velocity", u, len(p))
-	done := k.vectorChannels(len(p))
-	if done > 0 {
-		momentumVector(&p[0], &g[0], &u[0], momentum, rate, done)
-	}
-	for i := done; i < len(p); i++ {
-		u[i] = momentum*u[i] + g[i]
-		p[i] -= rate * u[i]
-	}
-}

@@ -40,26 +40,6 @@ func TestAdam(t *testing.T) {
 	})
 }
 
-func TestSGD(t *testing.T) {
-	t.Parallel()
-	forEach(t, func(s *sample) {
-		s.c, s.rows = s.c*s.rows, 1
-		p, g, u := s.view(), s.view(), s.view()
-		old, u0 := p.clone(), u.clone()
-		s.k.SGD(p.s, g.s, 0.1)
-		for i := range p.s {
-			s.near("parameter", p.s[i], old.at(0, i)-0.1*g.at(0, i), 10)
-		}
-		old = p.clone()
-		s.k.SGDMomentum(p.s, g.s, u.s, 0.9, 0.1)
-		for i := range p.s {
-			want := 0.9*u0.at(0, i) + g.at(0, i)
-			s.near("velocity", u.s[i], want, 10)
-			s.near("parameter", p.s[i], old.at(0, i)-0.1*want, 10)
-		}
-	})
-}
-
 // elementLoss is each function and its derivative in float64.
 func elementLoss(f LossFunction, x, y, t float64) (loss, slope float64) {
 	switch f {

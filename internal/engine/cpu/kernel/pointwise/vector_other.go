@@ -103,10 +103,6 @@ func adamVector(p *float32, d *float32, m *float32, v *float32, step *float32, n
 	panic(missing)
 }
 
-func momentumVector(p *float32, d *float32, u *float32, momentum float32, rate float32, n int) {
-	panic(missing)
-}
-
 func absoluteErrorVector(x *float32, y *float32, n int) float32 {
 	panic(missing)
 }

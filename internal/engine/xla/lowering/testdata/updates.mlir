@@ -1,5 +1,5 @@
 module @easel {
-  func.func @main(%arg0: tensor<f32>, %arg1: tensor<f32>, %arg2: tensor<2x3xf32>, %arg3: tensor<2x3xf32> { tf.aliasing_output = 1 : i32 }, %arg4: tensor<2x3xf32> { tf.aliasing_output = 4 : i32 }, %arg5: tensor<2x3xf32> { tf.aliasing_output = 5 : i32 }, %arg6: tensor<2x3xf32> { tf.aliasing_output = 2 : i32 }, %arg7: tensor<2x3xf32> { tf.aliasing_output = 3 : i32 }, %arg8: tensor<2x3xf32> { tf.aliasing_output = 6 : i32 }) -> (tensor<2x3xf32>, tensor<2x3xf32>, tensor<2x3xf32>, tensor<2x3xf32>, tensor<2x3xf32>, tensor<2x3xf32>, tensor<2x3xf32>) {
+  func.func @main(%arg0: tensor<f32>, %arg1: tensor<f32>, %arg2: tensor<2x3xf32>, %arg3: tensor<2x3xf32> { tf.aliasing_output = 1 : i32 }, %arg4: tensor<2x3xf32> { tf.aliasing_output = 2 : i32 }, %arg5: tensor<2x3xf32> { tf.aliasing_output = 3 : i32 }) -> (tensor<2x3xf32>, tensor<2x3xf32>, tensor<2x3xf32>, tensor<2x3xf32>) {
     %0 = "stablehlo.convert"(%arg0) : (tensor<f32>) -> tensor<f64>
     %1 = "stablehlo.convert"(%arg1) : (tensor<f32>) -> tensor<f64>
     %2 = "stablehlo.constant"() { value = dense<1.0> : tensor<f64> } : () -> tensor<f64>
@@ -14,13 +14,13 @@ module @easel {
     %11 = "stablehlo.divide"(%2, %9) : (tensor<f64>, tensor<f64>) -> tensor<f64>
     %12 = "stablehlo.constant"() { value = dense<0.5> : tensor<f32> } : () -> tensor<f32>
     %13 = "stablehlo.broadcast_in_dim"(%12) { broadcast_dimensions = array<i64> } : (tensor<f32>) -> tensor<2x3xf32>
-    %14 = "stablehlo.multiply"(%arg6, %13) : (tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<2x3xf32>
+    %14 = "stablehlo.multiply"(%arg4, %13) : (tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<2x3xf32>
     %15 = "stablehlo.broadcast_in_dim"(%12) { broadcast_dimensions = array<i64> } : (tensor<f32>) -> tensor<2x3xf32>
     %16 = "stablehlo.multiply"(%arg2, %15) : (tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<2x3xf32>
     %17 = "stablehlo.add"(%14, %16) : (tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<2x3xf32>
     %18 = "stablehlo.constant"() { value = dense<0.9990000128746033> : tensor<f32> } : () -> tensor<f32>
     %19 = "stablehlo.broadcast_in_dim"(%18) { broadcast_dimensions = array<i64> } : (tensor<f32>) -> tensor<2x3xf32>
-    %20 = "stablehlo.multiply"(%arg7, %19) : (tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<2x3xf32>
+    %20 = "stablehlo.multiply"(%arg5, %19) : (tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<2x3xf32>
     %21 = "stablehlo.constant"() { value = dense<0.0010000000474974513> : tensor<f32> } : () -> tensor<f32>
     %22 = "stablehlo.broadcast_in_dim"(%21) { broadcast_dimensions = array<i64> } : (tensor<f32>) -> tensor<2x3xf32>
     %23 = "stablehlo.multiply"(%arg2, %22) : (tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<2x3xf32>
@@ -38,17 +38,7 @@ module @easel {
     %35 = "stablehlo.multiply"(%34, %17) : (tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<2x3xf32>
     %36 = "stablehlo.divide"(%35, %32) : (tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<2x3xf32>
     %37 = "stablehlo.subtract"(%arg3, %36) : (tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<2x3xf32>
-    %38 = "stablehlo.broadcast_in_dim"(%arg0) { broadcast_dimensions = array<i64> } : (tensor<f32>) -> tensor<2x3xf32>
-    %39 = "stablehlo.multiply"(%38, %arg2) : (tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<2x3xf32>
-    %40 = "stablehlo.subtract"(%arg4, %39) : (tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<2x3xf32>
-    %41 = "stablehlo.constant"() { value = dense<0.8999999761581421> : tensor<f32> } : () -> tensor<f32>
-    %42 = "stablehlo.broadcast_in_dim"(%41) { broadcast_dimensions = array<i64> } : (tensor<f32>) -> tensor<2x3xf32>
-    %43 = "stablehlo.multiply"(%arg8, %42) : (tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<2x3xf32>
-    %44 = "stablehlo.add"(%43, %arg2) : (tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<2x3xf32>
-    %45 = "stablehlo.broadcast_in_dim"(%arg0) { broadcast_dimensions = array<i64> } : (tensor<f32>) -> tensor<2x3xf32>
-    %46 = "stablehlo.multiply"(%45, %44) : (tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<2x3xf32>
-    %47 = "stablehlo.subtract"(%arg5, %46) : (tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<2x3xf32>
-    "stablehlo.return"(%37, %37, %17, %25, %40, %47, %44) : (tensor<2x3xf32>, tensor<2x3xf32>, tensor<2x3xf32>, tensor<2x3xf32>, tensor<2x3xf32>, tensor<2x3xf32>, tensor<2x3xf32>) -> ()
+    "stablehlo.return"(%37, %37, %17, %25) : (tensor<2x3xf32>, tensor<2x3xf32>, tensor<2x3xf32>, tensor<2x3xf32>) -> ()
   }
 }
 

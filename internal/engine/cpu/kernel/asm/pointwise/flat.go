@@ -92,19 +92,6 @@ func updates() {
 		VMOVUPS(scratch, at(p, i, d))
 	})
 	finish()
-
-	routine("momentumVector", "func(p, d, u *float32, momentum, rate float32, n int)",
-		"is u ← momentum·u + g, p ← p − rate·u.")
-	p, g, u := pointer("p"), pointer("d"), pointer("u")
-	momentum, rate := broadcast("momentum"), broadcast("rate")
-	flat(2, func(i Register, d int) {
-		velocity, parameter := load(at(u, i, d)), load(at(p, i, d))
-		VFMADD213PS(at(g, i, d), momentum, velocity)
-		VMOVUPS(velocity, at(u, i, d))
-		VFNMADD231PS(velocity, rate, parameter)
-		VMOVUPS(parameter, at(p, i, d))
-	})
-	finish()
 }
 
 func losses() {

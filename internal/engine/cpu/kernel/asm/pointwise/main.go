@@ -7,6 +7,8 @@ package main
 
 import (
 	. "github.com/mmcloughlin/avo/build"
+
+	"easel/internal/engine/cpu/kernel/asm/signature"
 )
 
 func main() {
@@ -25,4 +27,5 @@ func main() {
 	pools(lanes)
 	signs(lanes)
 	Generate()
+	signature.Sign("pointwise")
 }

@@ -9,6 +9,7 @@ import (
 	. "github.com/mmcloughlin/avo/operand"
 
 	"easel/internal/engine/cpu/kernel/asm/linear"
+	"easel/internal/engine/cpu/kernel/asm/signature"
 )
 
 func main() {
@@ -21,4 +22,5 @@ func main() {
 		}
 	}
 	Generate()
+	signature.Sign("winograd")
 }

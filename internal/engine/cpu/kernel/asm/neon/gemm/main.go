@@ -41,7 +41,7 @@ func main() {
 	out := flag.String("out", "", "assembly file")
 	stubs := flag.String("stubs", "", "file of declarations")
 	flag.Parse()
-	a := neon.New("gemm", "go run ./neon/gemm")
+	a := neon.New("gemm", "gemm")
 	tile(a)
 	packRows(a)
 	for _, rest := range []int{0, 2, 4} {

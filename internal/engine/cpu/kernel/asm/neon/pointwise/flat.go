@@ -96,19 +96,6 @@ func (w *writer) updates() {
 				w.Store(value, p.mem(d))
 			})
 		})
-	w.Function("momentumVector", "(p *float32, d *float32, u *float32, momentum float32, rate float32, n int)",
-		"is u ← momentum·u + g, p ← p − rate·u.", func() {
-			arrays := w.arrays("p", "d", "u")
-			p, g, u := arrays[0], arrays[1], arrays[2]
-			momentum, rate := w.Broadcast("momentum"), w.Broadcast("rate")
-			w.flat(arrays, 2, func(d int) {
-				velocity, value := w.Load(g.mem(d)), w.Load(p.mem(d))
-				w.FMLA(velocity, w.Load(u.mem(d)), momentum)
-				w.Store(velocity, u.mem(d))
-				w.FMLS(value, velocity, rate)
-				w.Store(value, p.mem(d))
-			})
-		})
 }
 
 func (w *writer) losses() {

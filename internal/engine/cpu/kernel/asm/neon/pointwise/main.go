@@ -21,7 +21,7 @@ func main() {
 	out := flag.String("out", "", "assembly file")
 	stubs := flag.String("stubs", "", "file of declarations")
 	flag.Parse()
-	w := &writer{neon.New("pointwise", "go run ./neon/pointwise")}
+	w := &writer{neon.New("pointwise", "pointwise")}
 	w.affine()
 	w.channelSums()
 	w.normSums()

@@ -15,7 +15,7 @@ func main() {
 	out := flag.String("out", "", "assembly file")
 	stubs := flag.String("stubs", "", "file of declarations")
 	flag.Parse()
-	a := neon.New("winograd", "go run ./neon/winograd")
+	a := neon.New("winograd", "winograd")
 	for _, r := range linear.Routines() {
 		transform(a, r)
 	}

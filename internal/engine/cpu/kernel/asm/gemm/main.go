@@ -1,11 +1,15 @@
-// Command asm writes the assembly of the kernels: tiles of matrix products and
+// Command gemm writes the assembly of the kernels: tiles of matrix products and
 // packing for amd64. Run it with go generate in the package that it is for.
 //
 // It is a module of its own so that the generator's library is not a
 // dependency of the program.
 package main
 
-import . "github.com/mmcloughlin/avo/build"
+import (
+	. "github.com/mmcloughlin/avo/build"
+
+	"easel/internal/engine/cpu/kernel/asm/signature"
+)
 
 func main() {
 	ConstraintExpr("amd64")
@@ -24,4 +28,5 @@ func main() {
 	transposeAVX512()
 	fetch()
 	Generate()
+	signature.Sign("gemm")
 }
