@@ -17,9 +17,6 @@ type Jitter struct {
 	Mirror    bool
 }
 
-// DefaultJitter returns the paper's sizes.
-func DefaultJitter() Jitter { return Jitter{LoadSize: 286, ImageSize: 256, Mirror: true} }
-
 func (j Jitter) validate() error {
 	switch {
 	case j.ImageSize < 1:

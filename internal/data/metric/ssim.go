@@ -26,12 +26,6 @@ func SSIM(a, b []float32, s Shape, dataRange float64) (float64, error) {
 	return ssim(a, b, s, dataRange, window, float64(n)/(n-1))
 }
 
-// SSIMGaussian returns the structural similarity with the window of Wang et
-// al. 2004: Gaussian, σ = 1.5, 11×11, population covariance.
-func SSIMGaussian(a, b []float32, s Shape, dataRange float64) (float64, error) {
-	return ssim(a, b, s, dataRange, gaussianWindow(), 1)
-}
-
 // gaussianSide is the window's of Wang et al. 2004, in pixels.
 const gaussianSide = 11
 

@@ -54,10 +54,3 @@ func (a Adam) Step(s *Scope, updates Updates, rate, step *graph.Node) {
 		u.Value = graph.Adam(p.Node, u.Gradient, m, v, rate, step, options)
 	}
 }
-
-// Minimise is Gradients and Step in one.
-func (a Adam) Minimise(s *Scope, loss *graph.Node, of Parameters, rate, step *graph.Node) Updates {
-	updates := Gradients(loss, of)
-	a.Step(s, updates, rate, step)
-	return updates
-}

@@ -192,7 +192,8 @@ func TestAdam(t *testing.T) {
 		scope := NewScope(g)
 		w := scope.Sub("net").Parameter("w", Constant(1), 1)
 		loss := graph.L2(w, g.Input("target", 1))
-		updates := adam.Minimise(scope, loss, scope.Parameters(), g.Input("rate"), g.Input("step"))
+		updates := Gradients(loss, scope.Parameters())
+		adam.Step(scope, updates, g.Input("rate"), g.Input("step"))
 		g.Output("new", updates.Values()["net/w"])
 		if got := scope.Parameters().Names(); !slices.Equal(got, []string{"net/w", "net/w/adam/m", "net/w/adam/v"}) {
 			t.Fatalf("parameters %v", got)

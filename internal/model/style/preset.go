@@ -33,14 +33,6 @@ func Gatys() Objective {
 	return o
 }
 
-// GatysNormalised is the authors' released program with the network whose
-// filters have mean activation 1.
-func GatysNormalised() Objective {
-	o := Paper()
-	o.ContentWeight, o.StyleWeight, o.Formula = 1e6, 1e9, PerPosition
-	return o
-}
-
 // NeuralStyle is jcjohnson's program. Its total variation has a gradient but no
 // value there; here it has both.
 func NeuralStyle() Objective {

@@ -95,7 +95,7 @@ func objectives() map[string]style.Objective {
 	wasserstein := relative
 	wasserstein.Comparison = style.Wasserstein
 	return map[string]style.Objective{
-		"paper": style.Paper(), "gatys": style.Gatys(), "gatys-normalised": style.GatysNormalised(),
+		"paper": style.Paper(), "gatys": style.Gatys(), "gatys-normalised": gatysNormalised(),
 		"neural-style": style.NeuralStyle(), "crowsonkb": style.Crowson(), "relative": relative, "wasserstein": wasserstein,
 	}
 }
@@ -299,7 +299,7 @@ func TestFormulas(t *testing.T) {
 		{"paper", style.Paper(), 1e-3 / 2 * contentSum, 0.2 / (4 * N * N * M * M) * styleSum(1, M/Ms)},
 		// BasicStyleTransfer.ipynb: MSE of FFᵀ/M times 1000/N², and MSE.
 		{"gatys", style.Gatys(), contentSum / elements, 1e3 / (N * N) * styleSum(1/M, 1/Ms) / (N * N)},
-		{"gatys-normalised", style.GatysNormalised(), 1e6 * contentSum / elements, 1e9 / 5 * styleSum(1/M, 1/Ms) / (N * N)},
+		{"gatys-normalised", gatysNormalised(), 1e6 * contentSum / elements, 1e9 / 5 * styleSum(1/M, 1/Ms) / (N * N)},
 		// neural_style.lua: MSE of FFᵀ/(N·M) times 100, and 5·MSE.
 		{"neural-style", style.NeuralStyle(), 5 * contentSum / elements, 100 * styleSum(1/(N*M), 1/(N*Ms)) / (N * N)},
 	} {
@@ -332,12 +332,20 @@ func gram(m style.Map) []float64 {
 	return g
 }
 
+// gatysNormalised is the authors' released program with the network whose
+// filters have mean activation 1.
+func gatysNormalised() style.Objective {
+	o := style.Paper()
+	o.ContentWeight, o.StyleWeight, o.Formula = 1e6, 1e9, style.PerPosition
+	return o
+}
+
 // Σwᵢ‖G−Aᵢ‖² and ‖G−ΣwᵢAᵢ‖² have one gradient if Σw = 1, and values that
 // differ by a constant.
 func TestMixOfStyles(t *testing.T) {
 	t.Parallel()
 	n := network(t, device(t, 2), 3, vgg.Default())
-	o := style.GatysNormalised()
+	o := gatysNormalised()
 	p := problem(t, n, 40, 40, o, false)
 	x := picture(40, 40, 9).Pixels
 	other, err := n.Moments(picture(64, 33, 7), nil, style.Whole(), o.StyleLayers()...)

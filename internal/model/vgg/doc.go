@@ -19,8 +19,6 @@
 // as the paper does, or, where there are none, from RandomFor.
 //
 // The network is built as deep as the deepest layer asked for and no deeper.
-// Continue builds the part after a layer, for whoever runs the network in
-// pieces.
 //
 // # Layers
 //

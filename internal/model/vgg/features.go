@@ -18,25 +18,7 @@ func Features(s *nn.Scope, c Config, x *graph.Node, names ...string) map[string]
 		fail("a picture is [batch, height, width, 3], not %v", shape)
 	}
 	shift := s.Sub("input").Parameter("shift", nn.Constant(-randomMean), 3)
-	return build(s, c, graph.AddBias(x, shift), layers, names)
-}
-
-// Continue adds the part of the network that follows a layer: x is the value of
-// that layer, and names are layers behind it. Run one after the other, the two
-// parts compute what Features does.
-func Continue(s *nn.Scope, c Config, x *graph.Node, after string, names ...string) map[string]*graph.Node {
-	l, err := Find(after)
-	if err != nil {
-		fail("%v", err)
-	}
-	if shape := x.Shape(); len(shape) != 4 || shape[3] != l.Channels*c.Width {
-		fail("%s is [batch, height, width, %d], not %v", after, l.Channels*c.Width, shape)
-	}
-	return build(s, c, x, layers[l.index+1:], names)
-}
-
-// build runs x through the given layers up to the last of names.
-func build(s *nn.Scope, c Config, x *graph.Node, path []Layer, names []string) map[string]*graph.Node {
+	x = graph.AddBias(x, shift)
 	if err := c.Validate(); err != nil {
 		fail("%v", err)
 	}
@@ -49,18 +31,13 @@ func build(s *nn.Scope, c Config, x *graph.Node, path []Layer, names []string) m
 		wanted[name] = true
 	}
 	found := map[string]*graph.Node{}
-	for _, l := range path {
+	for _, l := range layers {
 		if l.index > deepest.index {
 			break
 		}
 		x = c.layer(s, l, x)
 		if wanted[l.Name] {
 			found[l.Name] = x
-		}
-	}
-	for _, name := range names {
-		if found[name] == nil {
-			fail("layer %s lies before the part that is built", name)
 		}
 	}
 	return found

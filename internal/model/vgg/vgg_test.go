@@ -113,34 +113,6 @@ func draw(t *rapid.T) Config {
 	}
 }
 
-// In two parts, the network computes the same.
-func TestContinue(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		c := draw(t)
-		at := rapid.IntRange(0, len(layers)-2).Draw(t, "at")
-		first, last := layers[at].Name, layers[rapid.IntRange(at+1, len(layers)-1).Draw(t, "last")].Name
-		g := graph.New()
-		scope := nn.NewScope(g)
-		x := g.Input("x", 1, 35, 33, 3)
-		whole := Features(scope, c, x, last)[last]
-		count := len(scope.Parameters())
-		parts := Continue(scope, c, Features(scope, c, x, first)[first], first, last)[last]
-		if len(scope.Parameters()) != count {
-			t.Fatal("the parts have weights of their own")
-		}
-		g.Output("whole", whole)
-		g.Output("parts", parts)
-		values, err := reference.Run(g, map[string][]float64{"x": noise(35 * 33 * 3)}, initial(scope, 1))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !slices.Equal(values.Output("whole"), values.Output("parts")) {
-			t.Fatalf("%s after %s differs", last, first)
-		}
-	})
-}
-
 func noise(n int) []float64 {
 	r := rand.New(rand.NewPCG(7, 7))
 	x := make([]float64, n)
@@ -232,11 +204,5 @@ func TestRefuses(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want …%s…", err, want)
 		}
-	}
-	_, err := graph.Build(func(g *graph.Graph) {
-		Continue(nn.NewScope(g), Default(), g.Input("x", 1, 9, 9, 64), "relu1_2", "relu1_1")
-	})
-	if err == nil || !strings.Contains(err.Error(), "lies before") {
-		t.Errorf("a layer that was passed: %v", err)
 	}
 }
