@@ -11,7 +11,7 @@ func multiScaleWeights() []float64 { return []float64{0.0448, 0.2856, 0.3001, 0.
 
 // MultiScaleSSIM returns the multi-scale structural similarity of a and b (Wang,
 // Simoncelli and Bovik 2003, equation 7): contrast and structure at every scale
-// and luminance at the coarsest, each the mean over windows with a Gaussian window,
+// and luminance at the coarsest, each the mean over Gaussian windows,
 // raised to the scale's weight and multiplied; the mean over channels. From scale
 // to scale 2×2 pixels are averaged, an odd last row or column left out. A factor
 // below 0 counts as 0. 1 is equality.

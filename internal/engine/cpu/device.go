@@ -156,7 +156,11 @@ func (d *Device) Compile(g *graph.Graph) (device.Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p.program(), nil
+	program, err := p.program()
+	if err != nil {
+		return nil, err
+	}
+	return program, nil
 }
 
 // Estimate is the memory that a program of the graph will hold beside the

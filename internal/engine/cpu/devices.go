@@ -90,7 +90,11 @@ func (d *Devices) Compile(g *graph.Graph) (device.Program, error) {
 		if err != nil {
 			return nil, err
 		}
-		p.members = append(p.members, planned.program())
+		member, err := planned.program()
+		if err != nil {
+			return nil, err
+		}
+		p.members = append(p.members, member)
 	}
 	for name, value := range p.members[0].inputs {
 		p.inputs[name] = make([]float32, len(d.members)*len(value))
@@ -170,6 +174,9 @@ func (p *lockstep) Output(name string) []float32 {
 
 // Run implements device.Program.
 func (p *lockstep) Run() (err error) {
+	if p.steps == nil {
+		return errClosed
+	}
 	at := ""
 	defer func() {
 		if r := recover(); r != nil {

@@ -1,6 +1,7 @@
 package cpu
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -19,6 +20,8 @@ type Program struct {
 	scratch []gemm.Scratch
 }
 
+var errClosed = errors.New("cpu: the program is closed")
+
 // guard is how far behind a value's end a vector kernel may read.
 const guard = 1024
 
@@ -35,9 +38,12 @@ func (p *planner) memory() int64 {
 	return int64(length+p.device.Threads()*p.need.Floats) * 4
 }
 
-// program lays out the memory and binds the steps to it.
-func (p *planner) program() *Program {
+// program lays out the memory, checks it and binds the steps to it.
+func (p *planner) program() (*Program, error) {
 	all, length := p.layout()
+	if err := p.checkAddresses(all, length); err != nil {
+		return nil, err
+	}
 	p.arena = make([]float32, length)
 	for _, b := range all {
 		at := b.root().offset
@@ -64,7 +70,7 @@ func (p *planner) program() *Program {
 		s.run = s.bind()
 		s.bind = nil
 	}
-	return prog
+	return prog, nil
 }
 
 // addUnused gives a place to inputs that no step reads.
@@ -104,6 +110,9 @@ func (p *Program) Output(name string) []float32 {
 // Run implements device.Program. A failure is a bug in a kernel; it leaves
 // the parameters as they are at that moment.
 func (p *Program) Run() (err error) {
+	if p.arena == nil {
+		return errClosed
+	}
 	at := 0
 	defer p.failed(&at, &err)
 	for at = range p.steps {
@@ -114,6 +123,9 @@ func (p *Program) Run() (err error) {
 
 // Profile is Run with a clock: how long each step took, in String's order.
 func (p *Program) Profile() (times []time.Duration, err error) {
+	if p.arena == nil {
+		return nil, errClosed
+	}
 	at := 0
 	defer p.failed(&at, &err)
 	times = make([]time.Duration, len(p.steps))
