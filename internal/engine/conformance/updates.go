@@ -26,7 +26,9 @@ func updateRules() []updateRule {
 			return graph.Adam(p, gradient, m, v, rate, step, o)
 		}
 	}
+	blend := func(_ string, p, gradient, rate, _ *graph.Node) *graph.Node { return graph.Blend(p, gradient, rate) }
 	return []updateRule{
+		{"blend", blend},
 		{"adam", adam(graph.AdamUpdate{Beta1: 0.5, Beta2: 0.999, Epsilon: 1e-3})},
 		{"adam ε̂", adam(graph.AdamUpdate{Beta1: 0.9, Beta2: 0.99, Epsilon: 1e-3, EpsilonHat: true})},
 	}

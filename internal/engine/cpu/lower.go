@@ -49,6 +49,8 @@ func (p *planner) lower(n *graph.Node) {
 		p.lowerLossGradient(n, o)
 	case graph.DropoutMask, graph.NormalNoise:
 		p.lowerRandom(n)
+	case graph.BlendUpdate:
+		p.lowerBlend(n)
 	case graph.AdamUpdate:
 		p.lowerUpdate(n)
 	case graph.ExtentCut, graph.ExtentLayout, graph.ExtentMoments:

@@ -28,6 +28,23 @@ func (p *planner) lowerUpdate(n *graph.Node) {
 	})
 }
 
+// lowerBlend moves a parameter in place.
+func (p *planner) lowerBlend(n *graph.Node) {
+	k := p.device.pointwise
+	in := p.operands(n)
+	in[1] = p.dense(in[1])
+	b := blocks{in[0].size(), blockElements}
+	p.tasksStep(label(n), b.count(), in[:1], in, func() func(task, worker int) {
+		weights, x, rate := in[0].data(), in[1].data(), in[2].data()
+		return func(task, _ int) {
+			from, to := b.bounds(task)
+			size := to - from
+			k.Scale(weights[from:to], size, 1-rate[0], weights[from:to], size, 1, size)
+			k.AddScaled(weights[from:to], size, rate[0], x[from:to], size, 1, size)
+		}
+	})
+}
+
 // updateKernel adds the step that makes a kernel's gradient and updates the
 // kernel with it.
 func (p *planner) updateKernel(n, update *graph.Node, plan *conv.Plan, x, y *value) {

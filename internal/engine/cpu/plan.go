@@ -132,7 +132,7 @@ func (p *planner) newValue(n *graph.Node) *value {
 		v := arenaValue(n.Shape())
 		v.buf.kept = true
 		return v
-	case graph.AdamUpdate:
+	case graph.AdamUpdate, graph.BlendUpdate:
 		return p.value(n.Inputs()[0])
 	case graph.StopGradient, graph.ChannelSlice:
 		if !p.outlived(n) {

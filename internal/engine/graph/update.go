@@ -58,11 +58,36 @@ func Adam(parameter, gradient, moment1, moment2, rate, step *Node, o AdamUpdate)
 	return apply(o, parameter, gradient, moment1, moment2, rate, step)
 }
 
+// BlendUpdate is p ← (1 − rate)·p + rate·x in place: operands parameter, value
+// x, rate, a scalar; with rate 1 the parameter is x. It keeps moving averages,
+// and what one run leaves to the next. Its value is the parameter's new one.
+type BlendUpdate struct{}
+
+// Name implements Op.
+func (BlendUpdate) Name() string { return "blend" }
+
+func (o BlendUpdate) infer(in []Shape) Shape {
+	wantSame(o.Name(), in[0], in[1])
+	wantRank(o.Name(), in[2], 0)
+	return in[0]
+}
+
+func (o BlendUpdate) gradient(_, _ *Node) []*Node { return noGradient(o) }
+
+// Blend moves a parameter towards a value and returns its new value.
+func Blend(parameter, value, rate *Node) *Node {
+	wantParameters(BlendUpdate{}, parameter)
+	return apply(BlendUpdate{}, parameter, value, rate)
+}
+
 // Updated returns the parameters that an operation writes, as positions among
 // its operands; none for all but updates.
 func Updated(op Op) []int {
-	if _, ok := op.(AdamUpdate); ok {
+	switch op.(type) {
+	case AdamUpdate:
 		return []int{0, 2, 3}
+	case BlendUpdate:
+		return []int{0}
 	}
 	return nil
 }

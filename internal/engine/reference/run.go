@@ -159,7 +159,7 @@ func (m *machine) evaluate(n *graph.Node) ([]float64, error) {
 		return leaf(op.Name(), m.params[op.Label], size)
 	case graph.Constant:
 		return widen(op.Data), nil
-	case graph.AdamUpdate:
+	case graph.AdamUpdate, graph.BlendUpdate:
 		return update(n, m.values, m.params), nil
 	}
 	out := tensor{n.Shape(), make([]float64, size)}

@@ -6,14 +6,20 @@ import (
 	"easel/internal/engine/graph"
 )
 
-// update computes an Adam node and puts the new values of all
+// update computes an update's node and puts the new values of all
 // parameters that it writes into params.
 func update(n *graph.Node, v Values, params map[string][]float64) []float64 {
 	in := make([][]float64, len(n.Inputs()))
 	for i, operand := range n.Inputs() {
 		in[i] = v.Of(operand)
 	}
-	written := adam(n.Op().(graph.AdamUpdate), in[0], in[1], in[2], in[3], in[4][0], in[5][0])
+	var written [][]float64
+	switch op := n.Op().(type) {
+	case graph.AdamUpdate:
+		written = adam(op, in[0], in[1], in[2], in[3], in[4][0], in[5][0])
+	case graph.BlendUpdate:
+		written = [][]float64{blend(in[0], in[1], in[2][0])}
+	}
 	for k, i := range graph.Updated(n.Op()) {
 		params[n.Inputs()[i].Op().(graph.Parameter).Label] = written[k]
 	}
@@ -33,4 +39,12 @@ func adam(op graph.AdamUpdate, p, g, m, s []float64, rate, step float64) [][]flo
 		}
 	}
 	return [][]float64{p1, m1, s1}
+}
+
+func blend(p, x []float64, rate float64) []float64 {
+	out := make([]float64, len(p))
+	for i := range p {
+		out[i] = (1-rate)*p[i] + rate*x[i]
+	}
+	return out
 }

@@ -36,8 +36,7 @@ func (s *Scope) iterate(name string, matrix *graph.Node) singularVectors {
 	state := s.Sub(name).StateFrom("singular", Normal{Deviation: 1 / math.Sqrt(float64(out))}, out, 1)
 	left := normalised(graph.MatMul(matrix, state))
 	right := normalised(graph.TransposedMatMul(matrix, left))
-	// state ← state − 1·(state − right)
-	graph.SGD(state, graph.Sub(state, right), s.Graph().Constant([]float32{1}))
+	graph.Blend(state, right, s.Graph().Constant([]float32{1}))
 	return singularVectors{graph.Detach(left), graph.Detach(right)}
 }
 

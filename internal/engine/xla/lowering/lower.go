@@ -232,6 +232,8 @@ func (l *lowering) lower(n *graph.Node) *hlo.Value {
 		return l.dropoutMask(op, in[0])
 	case graph.NormalNoise:
 		return l.normalNoise(op, in[0])
+	case graph.BlendUpdate:
+		return l.blend(n, in[0], in[1], in[2])
 	case graph.AdamUpdate:
 		return l.adam(op, n, in)
 	}

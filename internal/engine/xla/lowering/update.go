@@ -28,6 +28,13 @@ func (l *lowering) adam(op graph.AdamUpdate, n *graph.Node, in []*hlo.Value) *hl
 	return p
 }
 
+func (l *lowering) blend(n *graph.Node, p, x, rate *hlo.Value) *hlo.Value {
+	rest := spread(subtract(l.scalar(float32(1)), rate), p.Shape())
+	p = add(multiply(rest, p), multiply(spread(rate, p.Shape()), x))
+	l.store(n, p)
+	return p
+}
+
 // store notes the new values of the parameters that a node updates.
 func (l *lowering) store(n *graph.Node, values ...*hlo.Value) {
 	for k, i := range graph.Updated(n.Op()) {
