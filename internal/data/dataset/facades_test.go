@@ -10,7 +10,7 @@ import (
 // left, labels right, in JPEG.
 func TestFacades(t *testing.T) {
 	t.Parallel()
-	dir := filepath.Join("..", "..", "..", "shared", "data", "facades")
+	dir := filepath.Join("..", "..", "..", "..", "shared", "data", "facades")
 	if _, err := os.Stat(dir); err != nil {
 		t.Skip("no façades at", dir)
 	}

@@ -216,7 +216,7 @@ func TestSurveyRefuses(t *testing.T) {
 // TestSurveyOfFacades: the CMP façades' twelve classes.
 func TestSurveyOfFacades(t *testing.T) {
 	t.Parallel()
-	dir := filepath.Join("..", "..", "..", "shared", "data", "facades", "test")
+	dir := filepath.Join("..", "..", "..", "..", "shared", "data", "facades", "test")
 	files, _ := os.ReadDir(dir)
 	if len(files) == 0 {
 		t.Skip("no façades at", dir)

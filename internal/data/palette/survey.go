@@ -254,3 +254,25 @@ func (m raster) isFlat(x, y int) bool {
 	}
 	return true
 }
+
+// Numbers of the decision whether pictures are drawings.
+const (
+	leastPaper = 0.8 // of a drawing is the paper,
+	leastWhite = 230 // whose red, green and blue are at least this
+)
+
+// OnPaper reports whether the pictures are lines on white paper: one colour, which
+// is white or nearly so, covers most of them.
+func (s *Survey) OnPaper() bool {
+	counts := s.all
+	if !s.isExact() {
+		counts = s.flat
+	}
+	paper := 0
+	for c, n := range counts {
+		if min(c[0], c[1], c[2]) >= leastWhite {
+			paper += n
+		}
+	}
+	return s.pixels > 0 && float64(paper) >= leastPaper*float64(s.pixels)
+}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"easel/internal/data/palette"
 	"easel/internal/engine/backend"
 	"easel/internal/model/pix2pix"
 	"easel/internal/model/stored"
@@ -34,7 +35,7 @@ type Model struct {
 // Side is what the pictures on one side of a model's training pairs were.
 type Side struct {
 	Channels int `json:"channels"`
-	// Kind is "labels", or "" where it is not known.
+	// Kind is "labels", "edges" or "photographs", or "" where it is not known.
 	Kind string `json:"kind"`
 	// Palette are the colours of labels, the commonest first.
 	Palette []Colour `json:"palette,omitempty"`
@@ -179,15 +180,24 @@ func (m *models) about(one *model) Model {
 	a := Model{
 		ID: one.id, Kind: "translate", ImageSize: n.ImageSize, Step: l.file.Training.Step,
 		Noise: n.Dropout != pix2pix.DropoutOff || n.NoiseChannels > 0,
-		Input: Side{Channels: in}, Output: Side{Channels: out},
+		Input: side(in, l.config.Images.Inputs), Output: side(out, l.config.Images.Targets),
 	}
 	if labels := l.config.Labels; labels != nil {
-		a.Kind, a.Output.Kind = kindLabels, kindLabels
-		for _, c := range labels.Classes {
-			a.Output.Palette = append(a.Output.Palette, Colour{fmt.Sprintf("#%02x%02x%02x", c.Colour[0], c.Colour[1], c.Colour[2]), c.Name})
-		}
+		a.Kind, a.Output.Kind, a.Output.Palette = kindLabels, kindLabels, colours(labels.Classes)
 	}
 	return a
+}
+
+func side(channels int, s stored.Samples) Side {
+	return Side{Channels: channels, Kind: s.Content, Palette: colours(s.Palette)}
+}
+
+func colours(classes []palette.Class) []Colour {
+	var list []Colour
+	for _, c := range classes {
+		list = append(list, Colour{fmt.Sprintf("#%02x%02x%02x", c.Colour[0], c.Colour[1], c.Colour[2]), c.Name})
+	}
+	return list
 }
 
 // use returns the newest state of the model, which stays open until release.

@@ -57,6 +57,10 @@ type Samples struct {
 	// Alpha says whether the last channel is alpha; nil, in files of before, is
 	// yes for four channels.
 	Alpha *bool `json:"alpha,omitempty"`
+	// Content is what the pictures are, for whoever draws one: a
+	// dataset.Content. Palette are the colours of labels, the commonest first.
+	Content string          `json:"content,omitempty"`
+	Palette []palette.Class `json:"palette,omitempty"`
 }
 
 // HasAlpha reports whether the last of so many channels is alpha.

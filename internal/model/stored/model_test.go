@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -79,7 +80,7 @@ func TestARunFolderStandsForItsBestModelThenForItsLatestCheckpoint(t *testing.T)
 		t.Fatal(err)
 	}
 	m = open(run)
-	if m.Training.Step != 7 || m.Config != config() || len(m.Names()) != len(list) {
+	if m.Training.Step != 7 || !reflect.DeepEqual(m.Config, config()) || len(m.Names()) != len(list) {
 		t.Errorf("got step %d, %+v, %d tensors", m.Training.Step, m.Config, len(m.Names()))
 	}
 }

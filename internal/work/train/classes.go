@@ -73,13 +73,13 @@ func (t *trainer) batch(ctx context.Context) error {
 		return err
 	}
 	b := t.program.Input("b")
-	if t.targets == nil {
-		t.targets = make([]float32, stored.LabelChannels*len(b))
+	if t.labels == nil {
+		t.labels = make([]float32, stored.LabelChannels*len(b))
 	}
-	if _, err := t.loader.Next(ctx, t.program.Input("a"), t.targets); err != nil {
+	if _, err := t.loader.Next(ctx, t.program.Input("a"), t.labels); err != nil {
 		return err
 	}
-	classes, err := classesOf(t.o.Classes, t.targets, t.o.Network.ImageSize)
+	classes, err := classesOf(t.o.Classes, t.labels, t.o.Network.ImageSize)
 	for i, k := range classes {
 		b[i] = float32(k)
 	}

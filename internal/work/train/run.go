@@ -138,6 +138,9 @@ func newTrainer(o Options, run folder, data *dataset.Dataset, listen func(Event)
 	if t.validator, err = newValidator(o, data, device.One(t.device)); err != nil {
 		return nil, err
 	}
+	if t.inputs, t.targets, err = data.Describe(dataset.Train); err != nil {
+		return nil, err
+	}
 	return t, nil
 }
 

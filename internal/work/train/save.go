@@ -92,7 +92,17 @@ func (t *trainer) modelConfig() stored.Config {
 	return stored.Config{Network: t.o.Network, Images: stored.Images{
 		Range: stored.Range, Direction: t.o.Direction, LoadSize: t.o.LoadSize,
 		InputFilter: input.String(), TargetFilter: target.String(),
+		Inputs: samples(t.inputs), Targets: samples(t.targets),
 	}, Labels: t.o.Classes}
+}
+
+// samples is what a model's file says about the pictures of one side.
+func samples(d dataset.Description) stored.Samples {
+	s := stored.Samples{Content: string(d.Content)}
+	if d.Palette != nil {
+		s.Palette = d.Palette.Classes
+	}
+	return s
 }
 
 // restore goes back to the latest checkpoint.

@@ -28,7 +28,9 @@ type trainer struct {
 	loaded    bool  // the next step's pairs are in the program's inputs
 	failed    error // or why they are not
 	validator *validator
-	targets   []float32 // label pictures of a step, of which b is the classes
+	labels    []float32 // label pictures of a step, of which b is the classes
+
+	inputs, targets dataset.Description
 
 	log     *logFile
 	history *history

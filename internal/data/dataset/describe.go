@@ -1,0 +1,93 @@
+package dataset
+
+import (
+	"errors"
+	"io/fs"
+	"path/filepath"
+
+	"easel/internal/data/facade"
+	"easel/internal/data/palette"
+	"easel/internal/file/imgio"
+)
+
+// Content is what the pictures of one side are, for whoever wants to draw one.
+type Content string
+
+// What pictures show.
+const (
+	OfLabels      Content = "labels"      // flat areas, one colour a class
+	OfEdges       Content = "edges"       // lines on white paper
+	OfPhotographs Content = "photographs" // anything else
+)
+
+// describedPictures is how many pictures are looked at, evenly spread over a split.
+const describedPictures = 60
+
+// Description is what the pictures of one side of the pairs are.
+type Description struct {
+	Content Content
+	// Palette is that of labels, the commonest class first. It has names where the
+	// data folder has a [palette.FileName], or where the colours are those of a known
+	// data set. It is nil of other pictures.
+	Palette *palette.Palette
+}
+
+// Describe tells what both sides of a split's pairs are.
+func (d *Dataset) Describe(s Split) (input, target Description, err error) {
+	names, err := d.names()
+	if err != nil {
+		return input, target, err
+	}
+	inputs, targets := newLook(), newLook()
+	for _, i := range spread(d.Len(s), describedPictures) {
+		pair, err := d.Sample(s, i, 0)
+		if err != nil {
+			continue // whether it matters was decided when the data were checked
+		}
+		inputs.at(pair.Input)
+		targets.at(pair.Target)
+	}
+	return inputs.describe(names), targets.describe(names), nil
+}
+
+// names are palettes that may have names for the classes of labels.
+func (d *Dataset) names() ([]*palette.Palette, error) {
+	known := append(palette.Known(), drawnFacades())
+	own, err := palette.Read(filepath.Join(d.root, palette.FileName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return known, nil
+	}
+	return append([]*palette.Palette{own}, known...), err
+}
+
+// drawnFacades is the palette of the labels that the demo draws.
+func drawnFacades() *palette.Palette {
+	p := &palette.Palette{}
+	for i, c := range facade.Classes {
+		p.Classes = append(p.Classes, palette.Class{Index: i, Colour: c.Colour, Name: c.Name})
+	}
+	return p
+}
+
+// look is a look at the pictures of a side.
+type look struct {
+	survey *palette.Survey
+	bands  bool // that are no colours
+}
+
+func newLook() *look { return &look{survey: palette.NewSurvey()} }
+
+func (l *look) at(p *imgio.Picture) { l.bands = l.bands || l.survey.Add(p) != nil }
+
+func (l *look) describe(names []*palette.Palette) Description {
+	switch p, err := l.survey.Palette(); {
+	case l.bands:
+		return Description{Content: OfPhotographs}
+	case l.survey.OnPaper():
+		return Description{Content: OfEdges}
+	case err != nil: // it says why these are no labels
+		return Description{Content: OfPhotographs}
+	default:
+		return Description{OfLabels, p.Named(names...)}
+	}
+}
