@@ -80,24 +80,25 @@ const (
 	LabelsBoth
 )
 
-func labelNames() []string { return []string{"auto", "none", "a", "b", "both"} }
+// LabelSides are the names that ParseLabels knows.
+func LabelSides() []string { return []string{"auto", "none", "a", "b", "both"} }
 
 // String returns the name that ParseLabels understands.
 func (l Labels) String() string {
 	if l < LabelsAuto || l > LabelsBoth {
 		return fmt.Sprintf("Labels(%d)", int(l))
 	}
-	return labelNames()[l]
+	return LabelSides()[l]
 }
 
 // ParseLabels returns the value of a name (auto, none, a, b, both), in any case.
 func ParseLabels(name string) (Labels, error) {
-	for i, n := range labelNames() {
+	for i, n := range LabelSides() {
 		if strings.EqualFold(n, name) {
 			return Labels(i), nil
 		}
 	}
-	return 0, fmt.Errorf("unknown label side %q; there are %s", name, strings.Join(labelNames(), ", "))
+	return 0, fmt.Errorf("unknown label side %q; there are %s", name, strings.Join(LabelSides(), ", "))
 }
 
 // Options is how to open a folder. Begin with DefaultOptions.

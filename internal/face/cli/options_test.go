@@ -20,10 +20,9 @@ func parse(t *testing.T, args ...string) (easel.TrainOptions, error) {
 		t.Fatal(err)
 	}
 	if err := cmd.ParseFlags(rest); err != nil {
-		t.Fatal(err)
+		return easel.TrainOptions{}, err
 	}
-	preset, _ := cmd.Flags().GetString("preset")
-	return a.trainOptions(cmd, preset)
+	return a.trainOptions(cmd, cmd.Flags().Lookup("preset").Value.String())
 }
 
 // TestPrecedence: a default is less than a preset, a preset less than a flag,

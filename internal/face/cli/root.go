@@ -18,6 +18,7 @@ import (
 
 	"easel/internal/engine/backend"
 	"easel/internal/engine/device"
+	"easel/internal/option"
 )
 
 // The exit codes.
@@ -92,6 +93,7 @@ Isola et al. 2017), and paints one picture in the style of another (Gatys et al.
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usage(err, see(cmd))
 	})
+	root.SetUsageFunc(usageOf)
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(a.commands()...)
 	return root
@@ -178,7 +180,7 @@ func (a *app) report(err error) int {
 	if errors.Is(err, errFailedQuietly) {
 		return codeFailed
 	}
-	text := strings.ReplaceAll(err.Error(), context.Canceled.Error(), "interrupted")
+	text := strings.ReplaceAll(inFlags(err), context.Canceled.Error(), "interrupted")
 	_, _ = fmt.Fprintf(a.Err, "easel: error: %s\n", text)
 	a.hintOf(err)
 	var bad *usageError
@@ -189,6 +191,17 @@ func (a *app) report(err error) int {
 		return codeInterrupted
 	}
 	return codeFailed
+}
+
+// inFlags is an error with options named as flags. A mistake in them speaks for
+// itself: where it was found is left out.
+func inFlags(err error) string {
+	var bad *usageError
+	var wrong *option.Error
+	if errors.As(err, &bad) && errors.As(err, &wrong) {
+		return option.Word(wrong, option.AsFlag)
+	}
+	return option.Word(err, option.AsFlag)
 }
 
 // errFailedQuietly ends with code 1 where everything has been said already.

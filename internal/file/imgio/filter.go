@@ -38,6 +38,9 @@ func (f Filter) String() string {
 	return filterNames[f]
 }
 
+// Filters are the names that ParseFilter knows.
+func Filters() []string { return filterNames[:] }
+
 // ParseFilter returns the filter of a name, in any case.
 func ParseFilter(name string) (Filter, error) {
 	for i, n := range filterNames {

@@ -1,10 +1,9 @@
 package pix2pix
 
 import (
-	"fmt"
-
 	"easel/internal/engine/graph"
 	"easel/internal/model/nn"
+	"easel/internal/option"
 )
 
 // convolution is a layer of a discriminator.
@@ -91,7 +90,7 @@ func (c Config) checkDiscriminators(groupBatch, height, width int) error {
 	for k := range c.Scales {
 		if err := c.checkDiscriminator(groupBatch, height>>k, width>>k); err != nil {
 			if k > 0 {
-				err = fmt.Errorf("discriminator_scales %d: %w", c.Scales, err)
+				err = option.Errorf("%v %d: %v", c.Declared().Name(&c.Scales), c.Scales, err)
 			}
 			return err
 		}
@@ -102,20 +101,21 @@ func (c Config) checkDiscriminators(groupBatch, height, width int) error {
 // checkDiscriminator reports a layer that has nothing to work on in pictures
 // of the given size, or whose norm would see one element.
 func (c Config) checkDiscriminator(groupBatch, height, width int) error {
-	name, hint := "pixel discriminator", "use larger pictures"
+	name, hint := option.Errorf("pixel discriminator"), option.Errorf("use larger pictures")
 	if c.Discriminator == Patch {
-		name = fmt.Sprintf("discriminator with patch_layers %d", c.PatchLayers)
-		hint = fmt.Sprintf("use fewer patch_layers, or pictures of at least %d×%d", c.smallest(), c.smallest())
+		layers := c.Declared().Name(&c.PatchLayers)
+		name = option.Errorf("discriminator with %v %d", layers, c.PatchLayers)
+		hint = option.Errorf("use fewer %v, or pictures of at least %d×%d", layers, c.smallest(), c.smallest())
 	}
 	rows, columns := height, width
 	for i, layer := range c.discriminator() {
 		if min(rows, columns)+2*layer.padding < layer.kernel {
-			return fmt.Errorf("%s: nothing is left of a %d×%d picture at layer%d: %s", name, height, width, i+1, hint)
+			return option.Errorf("%v: nothing is left of a %d×%d picture at layer%d: %v", name, height, width, i+1, hint)
 		}
 		rows = (rows+2*layer.padding-layer.kernel)/layer.stride + 1
 		columns = (columns+2*layer.padding-layer.kernel)/layer.stride + 1
 		if layer.norm && c.normedDiscriminator() && groupBatch*rows*columns < 2 {
-			return fmt.Errorf("%s: the norm at layer%d would see one element a channel of a %d×%d picture: %s",
+			return option.Errorf("%v: the norm at layer%d would see one element a channel of a %d×%d picture: %v",
 				name, i+1, height, width, hint)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"easel/internal/engine/backend"
 	"easel/internal/engine/device"
 	"easel/internal/model/pix2pix"
+	"easel/internal/option"
 )
 
 // A run on several devices is data-parallel: each has the whole network and its
@@ -37,8 +38,9 @@ func (o Options) sameStep(other Options) bool {
 }
 
 // sharing is how a step is shared, in words.
-func (o Options) sharing() string {
-	return fmt.Sprintf("batch %d × devices %d with sync_norm %v", o.Batch, o.Devices, o.SyncNorm)
+func (o Options) sharing() *option.Error {
+	l := o.Declared()
+	return option.Errorf("%v %d × %v %d with %v %v", l.Name(&o.Batch), o.Batch, l.Name(&o.Devices), o.Devices, l.Name(&o.SyncNorm), o.SyncNorm)
 }
 
 // resolveDevices puts a number in the place of "all".

@@ -7,14 +7,15 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
-	"sort"
-	"strings"
+	"slices"
 
 	"easel/internal/data/dataset"
 	"easel/internal/file/atomicfile"
 	"easel/internal/model/stored"
+	"easel/internal/option"
 )
 
 // folder is a run folder.
@@ -144,7 +145,6 @@ func (f folder) read() (record, error) {
 
 func decodeRecord(text []byte) (record, error) {
 	r := record{Options: Default()}
-	r.Options.Length = Length{}
 	dec := json.NewDecoder(bytes.NewReader(text))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&r); err != nil {
@@ -169,21 +169,11 @@ func ResumeOptions(run string) (Options, error) {
 	return r.Options, nil
 }
 
-// mayChange are the options that a resumption may have otherwise: they leave
-// the numbers alone, or are meant to be raised.
-func mayChange(key string) bool {
-	switch key {
-	case "data", "init_from", "skip_bad", "checkpoint_every", "val_every", "keep", "val_pictures", "sample_pictures", "backend", "precision", "threads":
-		return true
-	}
-	return strings.HasPrefix(key, "length")
-}
-
 // changes lists the options that differ and may not.
-func changes(before, now Options) ([]string, error) {
-	var list []string
+func changes(before, now Options) (*option.Error, error) {
+	var list []*option.Error
 	if !before.sameStep(now) && before.Devices != now.Devices {
-		list = append(list, fmt.Sprintf("a step was %s, is %s", before.sharing(), now.sharing()))
+		list = append(list, option.Errorf("a step was %v, is %v", before.sharing(), now.sharing()))
 	}
 	if len(list) > 0 || before.sameStep(now) {
 		now.Batch, now.Devices = before.Batch, before.Devices
@@ -196,13 +186,18 @@ func changes(before, now Options) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	for key, value := range is {
-		if was[key] != value && !mayChange(key) {
-			list = append(list, fmt.Sprintf("%s was %s, is %s", key, was[key], value))
+	declared := now.Declared()
+	for _, key := range slices.Sorted(maps.Keys(is)) {
+		o, known := declared.Find(key)
+		if was[key] == is[key] || o.Resumable {
+			continue
 		}
+		if !known {
+			o.Name = option.Name{Key: key}
+		}
+		list = append(list, option.Errorf("%v was %s, is %s", o.Name, was[key], is[key]))
 	}
-	sort.Strings(list)
-	return list, nil
+	return option.Join("; ", list...), nil
 }
 
 // flatten is a value's JSON form with one entry for each leaf: network.width.

@@ -1,7 +1,8 @@
 package train
 
 import (
-	"fmt"
+	"bytes"
+	"encoding/json"
 	"math"
 	"time"
 
@@ -111,6 +112,17 @@ type Length struct {
 	Time time.Duration `json:"time_nanoseconds,omitempty"`
 }
 
+// UnmarshalJSON takes the length that is given instead of the one before.
+func (l *Length) UnmarshalJSON(text []byte) error {
+	type plain Length // which decodes as any struct
+	var p plain
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.DisallowUnknownFields()
+	err := dec.Decode(&p)
+	*l = Length(p)
+	return err
+}
+
 // Default are the options of the paper.
 func Default() Options {
 	network := pix2pix.Default()
@@ -162,95 +174,6 @@ func Preset(name string) (Options, error) {
 		o.Length = Length{Epochs: 100}
 	}
 	return o, nil
-}
-
-// Validate reports the first option that no data could make right.
-func (o Options) Validate() error {
-	if err := o.checkTask(); err != nil {
-		return fmt.Errorf("training options: %w", err)
-	}
-	o = o.forTask()
-	network := o.Network
-	network.InputChannels, network.OutputChannels = max(network.InputChannels, 1), max(network.OutputChannels, 1)
-	for _, check := range []func() error{o.checkLength, o.checkCounts, o.checkNames, network.Validate} {
-		if err := check(); err != nil {
-			return fmt.Errorf("training options: %w", err)
-		}
-	}
-	if o.Network.InputChannels < 0 || o.Network.OutputChannels < 0 {
-		return fmt.Errorf("training options: channels are 1 or more, or 0 for those of the pictures")
-	}
-	_, err := pix2pix.TrainStep(network, o.Batch, network.ImageSize, network.ImageSize, o.stepOptions())
-	return err
-}
-
-func (o Options) checkLength() error {
-	l, set := o.Length, 0
-	for _, v := range []int64{int64(l.Epochs), int64(l.Steps), int64(l.Time)} {
-		if v < 0 {
-			return fmt.Errorf("the length of the run is negative")
-		}
-		if v > 0 {
-			set++
-		}
-	}
-	if set != 1 {
-		return fmt.Errorf("exactly one of epochs, steps and time says how long the run is, not %d of them", set)
-	}
-	return nil
-}
-
-// maxBatch keeps a slip of the finger from being planned.
-const maxBatch = 1 << 16
-
-func (o Options) checkCounts() error {
-	for _, c := range []struct {
-		name       string
-		value, min int
-	}{
-		{"batch", o.Batch, 1}, {"devices", o.Devices, 0}, {"checkpoint_every", o.CheckpointEvery, 1}, {"val_every", o.ValEvery, 1}, {"keep", o.Keep, 1},
-		{"val_pictures", o.ValPictures, 1}, {"sample_pictures", o.SamplePictures, 0}, {"threads", o.Threads, 0}, {"train_pairs", o.TrainPairs, 0},
-	} {
-		if c.value < c.min {
-			return fmt.Errorf("%s is %d: it has to be at least %d", c.name, c.value, c.min)
-		}
-	}
-	if o.Batch > maxBatch {
-		return fmt.Errorf("batch is %d: it has to be at most %d", o.Batch, maxBatch)
-	}
-	if o.Devices > maxDevices {
-		return fmt.Errorf("devices is %d: it has to be at most %d", o.Devices, maxDevices)
-	}
-	if o.LoadSize != 0 && o.LoadSize < o.Network.ImageSize {
-		return fmt.Errorf("load_size is %d, less than the image_size %d that is cropped from it", o.LoadSize, o.Network.ImageSize)
-	}
-	if !(o.ValFraction > 0 && o.ValFraction < 1) {
-		return fmt.Errorf("val_fraction is %v: it has to be between 0 and 1", o.ValFraction)
-	}
-	return nil
-}
-
-func (o Options) checkNames() error {
-	if _, err := o.dataOptions(); err != nil {
-		return err
-	}
-	precision, err := device.ParsePrecision(o.Precision)
-	if err != nil {
-		return err
-	}
-	if err := backend.CheckPrecision(o.Backend, precision); err != nil {
-		return err
-	}
-	if err := backend.Check(o.Backend); err != nil {
-		return err
-	}
-	if o.Data == "" {
-		return fmt.Errorf("no data folder is given")
-	}
-	if o.Out == "" && o.Resume == "" {
-		return fmt.Errorf("no run folder is given, neither a new one nor one to resume")
-	}
-	return nil
 }
 
 // folder is the run's.

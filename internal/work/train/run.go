@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"strings"
 
 	"github.com/dustin/go-humanize"
 
@@ -14,6 +13,7 @@ import (
 	"easel/internal/engine/graph"
 	"easel/internal/model/pix2pix"
 	"easel/internal/model/stored"
+	"easel/internal/option"
 )
 
 // Train trains until the run has its length, and reports to listen (which may
@@ -97,8 +97,8 @@ func open(o Options, run folder) (before *record, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(list) > 0 {
-		return nil, hinted{fmt.Errorf("run %s was started with other options: %s", run, strings.Join(list, "; ")),
+	if list != nil {
+		return nil, hinted{option.Errorf("run %s was started with other options: %v", run, list),
 			"resume without them, or start a new run from this one's weights with --init-from"}
 	}
 	return &r, run.prepare()

@@ -1,0 +1,58 @@
+package pix2pix
+
+import "easel/internal/option"
+
+// maxImageSize bounds the depth: 12 layers a side.
+const maxImageSize = 4096
+
+// Declared are the options of a configuration with their limits.
+func (c *Config) Declared() option.List {
+	return option.Of(c,
+		option.Group("Pictures",
+			option.Int(&c.InputChannels, "input-channels", "channels of the input", 1, 4096),
+			option.Int(&c.OutputChannels, "output-channels", "channels of the output", 1, 4096),
+			option.Int(&c.ImageSize, "image-size", "side of the pictures that the network sees, in pixels: a power of two from 32 up", 32, maxImageSize).
+				Must("a power of two from 32 to 4096", func() bool {
+					return c.ImageSize >= 32 && c.ImageSize <= maxImageSize && c.ImageSize&(c.ImageSize-1) == 0
+				}),
+		),
+		option.Group("Generator",
+			option.Choice(&c.Generator, "generator", "shape of the generator", UNet, EncoderDecoder, ResNet),
+			option.Choice(&c.Upsample, "", "how the decoder doubles a map", Transposed, Resize),
+			option.Int(&c.Blocks, "", "residual blocks of a resnet", 1, 64),
+			option.Int(&c.Width, "width", "channels of the generator's first layer", 1, 1024),
+			option.Choice(&c.Norm, "norm", "norm after a convolution; auto is instance at batch 1, batch above", NormAuto, NormBatch, NormInstance, NormNone),
+			option.Choice(&c.Dropout, "dropout", "which decoder layers drop out", DropoutPaper, DropoutPyTorch, DropoutOff),
+			option.Number(&c.DropoutRate, "", "part of the values that are dropped", option.FromBelow(0, 1)),
+			option.Int(&c.NoiseChannels, "noise-channels", "channels of Gaussian noise beside the input", 0, 4096),
+			option.Choice(&c.Init, "", "how kernels begin", InitNormal, InitXavier, InitKaiming, InitOrthogonal),
+			option.Number(&c.InitDeviation, "", "standard deviation of the weights' first values", option.Above(0)),
+		),
+		option.Group("Discriminator",
+			option.Choice(&c.Discriminator, "discriminator", "what the discriminator judges; none with the objectives l1 and l2", Patch, Pixel, NoDiscriminator),
+			option.Int(&c.PatchLayers, "patch-layers", "stride-2 layers of the patch discriminator, 1 to 6: it sees 16, 34, 70, 142, 286 or 574 pixels", 1, 6),
+			option.Int(&c.DiscriminatorWidth, "discriminator-width", "channels of the discriminator's first layer", 1, 1024),
+			option.Int(&c.Scales, "", "discriminators, each at half the size of the one before", 1, 3),
+			option.Bool(&c.SpectralNorm, "", "divide the discriminator's kernels by their largest singular value, instead of its norms"),
+			option.Number(&c.R1, "", "γ of the penalty on the discriminator's gradient to real pictures", option.AtLeast(0)),
+			option.Number(&c.LabelSmoothing, "", "how far the discriminator's target for real pictures is below 1", option.FromBelow(0, 0.5)),
+		),
+		option.Group("Losses and optimiser",
+			option.Choice(&c.Objective, "objective", "what the generator minimises", L1, L2, GAN, CGAN, L1GAN, L1CGAN, L2GAN, L2CGAN, ClassEntropy),
+			option.Number(&c.Lambda, "lambda", "weight of the pixel loss, l1 or l2", option.AtLeast(0)),
+			option.Number(&c.FeatureMatching, "", "weight of the distance between the discriminator's layers", option.AtLeast(0)),
+			option.Number(&c.Perceptual, "", "weight of the distance between layers of VGG-19", option.AtLeast(0)),
+			option.Choice(&c.GANLoss, "gan-loss", "form of the adversarial loss", Vanilla, LeastSquares, Hinge),
+			option.Choice(&c.Order, "", "order of the two networks' updates", DiscriminatorFirst, Simultaneous),
+			option.Bool(&c.HalveDiscriminatorLoss, "", "divide the discriminator's loss by 2"),
+			option.Number(&c.LearningRate, "lr", "learning rate", option.Above(0)),
+			option.Number(&c.DiscriminatorRate, "", "learning rate of the discriminator", option.AtLeast(0)).OrZero("the generator's"),
+			option.Choice(&c.Schedule, "schedule", "the learning rate over the run; linear goes down to 0 in its second half", ConstantRate, LinearDecay),
+			option.Number(&c.DecayFrom, "", "part of the run after which a linear schedule begins to go down", option.From(0, 1)),
+			option.Number(&c.Beta1, "", "Adam's β₁", option.FromBelow(0, 1)),
+			option.Number(&c.Beta2, "", "Adam's β₂", option.FromBelow(0, 1)),
+			option.Number(&c.Epsilon, "", "Adam's ε", option.Above(0)),
+			option.Bool(&c.EpsilonHat, "", "put ε inside Adam's bias correction"),
+		),
+	)
+}

@@ -1,0 +1,162 @@
+package option_test
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"easel/internal/option"
+)
+
+type kind string
+
+type inner struct {
+	Kind kind `json:"kind"`
+}
+
+type settings struct {
+	Batch  int           `json:"batch"`
+	Inner  inner         `json:"inner"`
+	Rate   float64       `json:"rate"`
+	Names  []string      `json:"names,omitempty"`
+	On     bool          `json:"on"`
+	Epochs int           `json:"epochs"`
+	Time   time.Duration `json:"time"`
+	Out    string        `json:"-"`
+}
+
+func (s *settings) Declared() option.List {
+	return append(option.Of(s,
+		option.Group("Size", option.Int(&s.Batch, "batch", "pairs", 1, 8).OnResume(), option.Number(&s.Rate, "lr", "rate", option.FromBelow(0, 1))),
+		option.Group("Shape", option.Choice(&s.Inner.Kind, "kind", "what", "round", "Square").Also("shape"), option.Bool(&s.On, "on", "switch")),
+		option.Group("Rest", option.Texts(&s.Names, "name", "names"), option.Text(&s.Out, "out", "file").As("FILE")),
+	), option.Of(s, option.Group("Length", option.OneOf(option.Int(&s.Epochs, "epochs", "", 1, math.MaxInt), option.Duration(&s.Time, "time", ""))...))...)
+}
+
+func valid() *settings {
+	return &settings{Batch: 2, Rate: 0.5, Inner: inner{"round"}, Epochs: 3}
+}
+
+// TestKeys: of the struct's own tags.
+func TestKeys(t *testing.T) {
+	t.Parallel()
+	s := valid()
+	var names []option.Name
+	for _, o := range s.Declared() {
+		names = append(names, o.Name)
+	}
+	want := []option.Name{{"batch", "batch"}, {"lr", "rate"}, {"kind", "inner.kind"}, {"on", "on"}, {"name", "names"}, {"out", ""}, {"epochs", "epochs"}, {"time", "time"}}
+	if diff := cmp.Diff(want, names); diff != "" {
+		t.Error(diff)
+	}
+	for _, name := range []string{"kind", "shape", "inner.kind"} {
+		if o, ok := s.Declared().Find(name); !ok || o.Flag != "kind" {
+			t.Errorf("%s finds %v", name, o.Name)
+		}
+	}
+	if _, ok := s.Declared().Find(""); ok {
+		t.Error("an option without a name is found")
+	}
+}
+
+func TestApply(t *testing.T) {
+	t.Parallel()
+	s := valid()
+	err := s.Declared().Apply(option.Given{"batch": {"3", "4"}, "shape": {"SQUARE"}, "name": {"a", "b, c"}, "time": {"2h"}, "on": {"true"}, "unknown": {"x"}})
+	want := &settings{Batch: 4, Rate: 0.5, Inner: inner{"Square"}, Names: []string{"a", "b, c"}, Time: 2 * time.Hour, On: true}
+	if diff := cmp.Diff(want, s); diff != "" || err != nil {
+		t.Error(diff, err)
+	}
+	for _, o := range s.Declared() { // what an option prints, it reads
+		if err := o.Set(o.String()); err != nil && o.Flag != "epochs" {
+			t.Errorf("%s: %v", o.Flag, err)
+		}
+	}
+	for flag, text := range map[string]string{"batch": "x", "lr": "x", "kind": "oval", "on": "perhaps", "time": "soon"} {
+		if err := s.Declared().Apply(option.Given{flag: {text}}); err == nil {
+			t.Errorf("%s %s passes", flag, text)
+		}
+	}
+}
+
+// TestCheck: every limit, in the words of both doors.
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	if err := valid().Declared().Check(); err != nil {
+		t.Fatal(err)
+	}
+	for want, change := range map[string]func(*settings){
+		"--batch is 9: it has to be from 1 to 8":           func(s *settings) { s.Batch = 9 },
+		"--batch is 0: it has to be from 1 to 8":           func(s *settings) { s.Batch = 0 },
+		"--lr is 1: it has to be at least 0 and below 1":   func(s *settings) { s.Rate = 1 },
+		"--lr is NaN: it has to be at least 0 and below 1": func(s *settings) { s.Rate = math.NaN() },
+		`--kind is "oval": it has to be round or Square`:   func(s *settings) { s.Inner.Kind = "oval" },
+		"--epochs is -1: it has to be at least 1":          func(s *settings) { s.Epochs = -1 },
+	} {
+		s := valid()
+		change(s)
+		if got := option.Word(fmt.Errorf("wrapped: %w", s.Declared().Check()), option.AsFlag); got != "wrapped: "+want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+	s := valid()
+	s.Inner.Kind = "SQUARE"
+	if got, want := s.Declared().Check().Error(), `inner.kind is "SQUARE": it has to be round or Square`; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+// TestInterval: the ends.
+func TestInterval(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		where option.Interval
+		in    []float64
+		out   []float64
+	}{
+		{option.AtLeast(1), []float64{1, 2}, []float64{0.9, math.Inf(1)}},
+		{option.Above(1), []float64{1.1}, []float64{1, math.Inf(1)}},
+		{option.From(0, 1), []float64{0, 1}, []float64{-0.1, 1.1}},
+		{option.FromBelow(0, 1), []float64{0, 0.9}, []float64{-0.1, 1}},
+		{option.AboveTo(0, 1), []float64{0.1, 1}, []float64{0, 1.1}},
+		{option.Between(0, 1), []float64{0.1, 0.9}, []float64{0, 1, math.NaN()}},
+	} {
+		for i, v := range append(c.in, c.out...) {
+			o := option.Number(&v, "x", "", c.where)
+			if (o.Check() == nil) != (i < len(c.in)) {
+				t.Errorf("%s: %v: %v", o.Limits, v, o.Check())
+			}
+		}
+	}
+	zero, one := 0.0, 1.0
+	if option.Number(&zero, "", "", option.Above(2)).OrZero("off").Check() != nil || option.Number(&one, "", "", option.Above(2)).OrZero("off").Check() == nil {
+		t.Error("or 0 is wrong")
+	}
+}
+
+// TestErrors: causes are seen, names of errors in errors are worded too.
+func TestErrors(t *testing.T) {
+	t.Parallel()
+	a, b := option.Name{Flag: "a-b", Key: "x.a_b"}, option.Name{Key: "c"}
+	err := fmt.Errorf("run: %w", option.Errorf("%v and %v: %v", a, option.Join("; ", option.Errorf("%v is 1", b), option.Errorf("%v is 100%%", a)), fs.ErrExist))
+	if got := option.Word(err, option.AsFlag); got != "run: --a-b and c is 1; --a-b is 100%: file already exists" {
+		t.Error(got)
+	}
+	if got := err.Error(); got != "run: x.a_b and c is 1; x.a_b is 100%: file already exists" {
+		t.Error(got)
+	}
+	if !errors.Is(err, fs.ErrExist) {
+		t.Error("the cause is lost")
+	}
+	if got := option.Word(fs.ErrExist, option.AsFlag); got != fs.ErrExist.Error() {
+		t.Error(got)
+	}
+	if option.Join("; ") != nil {
+		t.Error("no errors are an error")
+	}
+}

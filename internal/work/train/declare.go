@@ -1,0 +1,176 @@
+package train
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+
+	"easel/internal/data/dataset"
+	"easel/internal/engine/backend"
+	"easel/internal/engine/device"
+	"easel/internal/file/imgio"
+	"easel/internal/model/pix2pix"
+	"easel/internal/option"
+)
+
+// maxBatch keeps a slip of the finger from being planned.
+const maxBatch = 1 << 16
+
+// Declared are the options of a run with their limits, in the order of help. They
+// say which may have another value when the run is resumed: those that leave the
+// numbers alone, and the length, which is meant to be raised.
+func (o *Options) Declared() option.List {
+	return option.Of(o, o.declareRun(), o.declareLength(), o.declareStep(), o.declarePictures(), o.declareNetwork())
+}
+
+func (o *Options) declareRun() option.List {
+	return append(option.Group("Run",
+		option.Text(&o.Data, "data", "folder of pairs").As("DIR").OnResume(),
+		option.Text(&o.Out, "out", "folder for the new run").As("DIR"),
+		option.Text(&o.Resume, "resume", "run to go on with").As("RUN"),
+		option.Text(&o.InitFrom, "init-from", "run or model whose weights to start with, where they fit").As("RUN|FILE").OnResume(),
+		option.Bool(&o.SkipBad, "skip-bad", "leave out pairs with problems").OnResume(),
+		option.Seed(&o.Seed, "seed", "seed of weights, order, crops and noise").ByAll(),
+		option.Text(&o.Backend, "backend", "what runs the networks").ByAll().OnResume().Checked(func() error { return backend.Check(o.Backend) }),
+		option.Int(&o.Threads, "threads", "threads to work with", 0, 1024).OrZero("one a core").ByAll().OnResume(),
+	), option.Group("Task",
+		option.Choice(&o.Task, "task", "what is learnt, pictures or the classes of label pictures", Translate, Labels),
+		option.Text(&o.Palette, "palette", "with --task labels: file of the labels' colours (default: found in the training pairs)").As("FILE"),
+		option.Texts(&o.Ignore, "ignore", "with --task labels: class that does not count, by name, index or #rrggbb; again for each"),
+	)...)
+}
+
+func (o *Options) declareLength() option.List {
+	l := &o.Length
+	return append(option.Group("Length", option.OneOf(
+		option.Int(&l.Epochs, "epochs", "length of the run in epochs", 1, math.MaxInt32).OnResume(),
+		option.Int(&l.Steps, "steps", "length of the run in steps", 1, math.MaxInt32).OnResume(),
+		option.Duration(&l.Time, "time", "length of the run in time, as 2h or 90m; the schedule is fitted to it").OnResume(),
+	)...), option.Group("Saving",
+		option.Int(&o.CheckpointEvery, "checkpoint-every", "steps from checkpoint to checkpoint", 1, math.MaxInt).OnResume(),
+		option.Int(&o.Keep, "keep", "checkpoints that stay", 1, math.MaxInt).OnResume(),
+		option.Int(&o.ValEvery, "val-every", "steps from validation to validation", 1, math.MaxInt).OnResume(),
+		option.Int(&o.ValPictures, "val-pictures", "pictures that a validation looks at, at most", 1, math.MaxInt).OnResume(),
+		option.Int(&o.SamplePictures, "sample-pictures", "rows in the sheets of samples, at most", 0, math.MaxInt).OnResume(),
+	)...)
+}
+
+func (o *Options) declareStep() option.List {
+	devices := option.Custom(&o.Devices, "devices", "N|all", "devices that share a step", formatDevices, parseDevices).
+		Must("from 1 to "+strconv.Itoa(maxDevices)+", or 0 for all", func() bool { return o.Devices >= 0 && o.Devices <= maxDevices })
+	return option.Group("Step",
+		option.Int(&o.Batch, "batch", "pairs in a step, on each device", 1, maxBatch),
+		devices,
+		option.Bool(&o.SyncNorm, "sync-norm", "statistics of batch norms over all devices, not of each"),
+		option.Choice(&o.Precision, "precision", "how products multiply, tf32 and bf16 on XLA only (all else is float32)", device.Precisions()...).
+			OnResume().Checked(o.checkPrecision),
+	)
+}
+
+func (o *Options) declarePictures() option.List {
+	return option.Group("Pictures",
+		option.InAnyCase(&o.Direction, "direction", "which side of a pair is the input", dataset.AtoB.String(), dataset.BtoA.String()),
+		option.InAnyCase(&o.Labels, "labels", "which sides are label pictures", dataset.LabelSides()...),
+		option.Int(&o.LoadSize, "load-size", "side before the random crop, in pixels", 1, math.MaxInt).OrZero("286 for 256, in proportion"),
+		option.Bool(&o.Mirror, "mirror", "mirror half of the pairs"),
+		option.InAnyCase(&o.PhotographFilter, "photograph-filter", "how photographs are resampled", imgio.Filters()...),
+		option.InAnyCase(&o.LabelFilter, "label-filter", "how label pictures are resampled", imgio.Filters()...),
+		option.Int(&o.TrainPairs, "train-pairs", "train on so many of the pairs", 0, math.MaxInt).OrZero("all"),
+		option.Number(&o.ValFraction, "val-fraction", "part held out for validation where there is no val/", option.Between(0, 1)),
+	)
+}
+
+// declareNetwork is the network's, but for what the data or the task decide.
+func (o *Options) declareNetwork() option.List {
+	n := &o.Network
+	ofPictures := func(o option.Option) option.Option { return o.OrZero("those of the pictures") }
+	return n.Declared().Edit(&n.InputChannels, ofPictures).Edit(&n.OutputChannels, ofPictures).
+		Edit(&n.Objective, func(o option.Option) option.Option {
+			o.Choices = o.Choices[:len(o.Choices)-1] // the last is the task labels' own
+			return o
+		})
+}
+
+func (o *Options) checkPrecision() error {
+	p, err := device.ParsePrecision(o.Precision)
+	if err == nil {
+		err = backend.CheckPrecision(o.Backend, p)
+	}
+	return err
+}
+
+func formatDevices(n int) string {
+	if n == 0 {
+		return "all"
+	}
+	return strconv.Itoa(n)
+}
+
+func parseDevices(text string) (int, error) {
+	if text == "all" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		return 0, option.Errorf("it has to be a number from 1 up, or all")
+	}
+	return n, nil
+}
+
+// Validate reports the first option that no data could make right.
+func (o Options) Validate() error {
+	if err := o.validate(); err != nil {
+		return fmt.Errorf("training options: %w", err)
+	}
+	return nil
+}
+
+func (o Options) validate() error {
+	if err := o.checkTask(); err != nil {
+		return err
+	}
+	o = o.forTask()
+	for _, check := range []func() error{o.checkLength, o.Declared().Check, o.checkTogether} {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	network := o.Network
+	network.InputChannels, network.OutputChannels = max(network.InputChannels, 1), max(network.OutputChannels, 1)
+	if err := network.Validate(); err != nil {
+		return err
+	}
+	_, err := pix2pix.TrainStep(network, o.Batch, network.ImageSize, network.ImageSize, o.stepOptions())
+	return err
+}
+
+func (o Options) checkLength() error {
+	set := 0
+	for _, v := range []int64{int64(o.Length.Epochs), int64(o.Length.Steps), int64(o.Length.Time)} {
+		if v < 0 {
+			return option.Errorf("the length of the run is negative")
+		}
+		if v > 0 {
+			set++
+		}
+	}
+	if set == 1 {
+		return nil
+	}
+	l, all := &o.Length, o.Declared()
+	return option.Errorf("exactly one of %v, %v and %v says how long the run is, not %d of them", all.Name(&l.Epochs), all.Name(&l.Steps), all.Name(&l.Time), set)
+}
+
+// checkTogether holds what options have to do with each other.
+func (o Options) checkTogether() error {
+	all := o.Declared()
+	switch {
+	case o.LoadSize != 0 && o.LoadSize < o.Network.ImageSize:
+		return option.Errorf("%v is %d, less than the %v %d that is cropped from it", all.Name(&o.LoadSize), o.LoadSize, all.Name(&o.Network.ImageSize), o.Network.ImageSize)
+	case o.Data == "":
+		return option.Errorf("no data folder is given")
+	case o.Out == "" && o.Resume == "":
+		return option.Errorf("no run folder is given, neither a new one nor one to resume")
+	}
+	return nil
+}
