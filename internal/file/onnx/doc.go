@@ -1,0 +1,132 @@
+// Package onnx reads and writes models in the Open Neural Network Exchange
+// format, as far as pictures' networks need it: a graph's nodes with their
+// attributes, its tensors, inputs, outputs and metadata.
+//
+//	m, err := onnx.Open("mosaic.onnx")
+//	for _, t := range m.Graph.Initializers {
+//		data, err := t.Floats()
+//	}
+//	err = onnx.Write("out.onnx", m)
+//
+// Why protowire and not generated code: of ONNX's some hundred messages seven are
+// wanted here, and generated ones take every number of every tensor apart.
+//
+// # Guarantees
+//
+// Reading takes memory in proportion to the file, and the tensors' bytes stay
+// where they were read. Tensors whose numbers lie in another file are an error,
+// as is a file of more than two gigabytes, the most that the format allows. Every
+// error names the file.
+package onnx
+
+// Model is a file.
+type Model struct {
+	IRVersion       int64
+	Opset           int64 // of the standard operators
+	Producer        string
+	ProducerVersion string
+	Graph           Graph
+	// Metadata is for anybody: text by name.
+	Metadata []Property
+}
+
+// Property is a piece of metadata.
+type Property struct{ Key, Value string }
+
+// Graph is a network. Nodes stand in an order in which they can be run.
+type Graph struct {
+	Name            string
+	Nodes           []Node
+	Initializers    []Tensor
+	Inputs, Outputs []Value
+}
+
+// Node is one operation.
+type Node struct {
+	Name, Op        string
+	Inputs, Outputs []string
+	Attributes      []Attribute
+}
+
+// Attribute is a constant of a node: one of the fields, by Type.
+type Attribute struct {
+	Name   string
+	Type   AttributeType
+	Float  float32
+	Int    int64
+	Text   string
+	Tensor *Tensor
+	Floats []float32
+	Ints   []int64
+}
+
+// AttributeType says which field of an attribute counts.
+type AttributeType int64
+
+// The types, by their numbers in onnx.proto.
+const (
+	FloatAttribute  AttributeType = 1
+	IntAttribute    AttributeType = 2
+	TextAttribute   AttributeType = 3
+	TensorAttribute AttributeType = 4
+	FloatsAttribute AttributeType = 6
+	IntsAttribute   AttributeType = 7
+)
+
+// Attribute is a node's attribute of the given name, or nil.
+func (n Node) Attribute(name string) *Attribute {
+	for i := range n.Attributes {
+		if n.Attributes[i].Name == name {
+			return &n.Attributes[i]
+		}
+	}
+	return nil
+}
+
+// Value is an input or output.
+type Value struct {
+	Name string
+	Type DataType
+	Dims []Dim
+}
+
+// Dim is a side: a number, or a name for any.
+type Dim struct {
+	Size int64
+	Name string
+}
+
+// DataType is the element type of a tensor.
+type DataType int64
+
+// The types, by their numbers in onnx.proto.
+const (
+	Float32  DataType = 1
+	Uint8    DataType = 2
+	Int32    DataType = 6
+	Int64    DataType = 7
+	Float16  DataType = 10
+	Float64  DataType = 11
+	BFloat16 DataType = 16
+)
+
+// types are the names in package tensors, and sizes in bytes.
+var types = map[DataType]struct {
+	name string
+	size int
+}{
+	Float32: {"F32", 4}, Float16: {"F16", 2}, Float64: {"F64", 8}, BFloat16: {"BF16", 2},
+	Uint8: {"U8", 1}, Int32: {"I32", 4}, Int64: {"I64", 8},
+}
+
+// hinted is an error with an advice for the person in front of the program.
+type hinted struct {
+	error
+	hint string
+}
+
+// Unwrap lets errors.Is see the cause.
+func (h hinted) Unwrap() error { return h.error }
+
+// Hint is the advice.
+func (h hinted) Hint() string { return h.hint }

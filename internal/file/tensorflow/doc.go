@@ -1,0 +1,33 @@
+// Package tensorflow reads weights that TensorFlow and programs around it wrote:
+// checkpoints of TensorFlow 1 and 2, layers models of TensorFlow.js, and the .pict
+// files of affinelayer's pix2pix.
+//
+//	b, err := tensorflow.OpenBundle("model-10000.index")
+//	l, err := tensorflow.OpenLayers("model.json")
+//	p, err := tensorflow.OpenPict("cats.pict")
+//	for _, name := range b.Names() {
+//		shape, data, err := b.Tensor(name)
+//	}
+//
+// Shapes are those of the file: kernels are [height, width, in, out], and of
+// transposed convolutions [height, width, out, in].
+//
+// # Guarantees
+//
+// Nothing in a file is carried out. Opening reads what describes the tensors,
+// with fixed limits, and holds it against the sizes of the files; Tensor reads one
+// tensor. A checkpoint's checksums are checked. Files named inside another file
+// are looked for in its folder only. Every error names the file.
+package tensorflow
+
+// hinted is an error with an advice for the person in front of the program.
+type hinted struct {
+	error
+	hint string
+}
+
+// Unwrap lets errors.Is see the cause.
+func (h hinted) Unwrap() error { return h.error }
+
+// Hint is the advice.
+func (h hinted) Hint() string { return h.hint }

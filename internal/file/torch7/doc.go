@@ -1,0 +1,125 @@
+// Package torch7 reads what Torch 7 serialised: .t7 files, binary, of 64-bit and
+// 32-bit systems.
+//
+//	f, err := torch7.Open("facades_label2image.t7")
+//	defer f.Close()
+//	model, ok := f.Root.(*torch7.Object)       // nn.gModule
+//	modules := model.Fields().Get("modules")   // *torch7.Table
+//
+// A value is nil, bool, float64, string, *Table, *Object, *Tensor or Function. What
+// a file refers to twice is one value here too, so cycles are possible.
+//
+// # Guarantees
+//
+// Nothing in a file is carried out: functions are skipped. Open reads everything
+// but the numbers of tensors, checks it against the file's size, and takes memory
+// in proportion to what it has read; File.Floats reads one tensor. Every error
+// names the file.
+package torch7
+
+// Function stands for a function of Lua, whose code is skipped.
+type Function struct{}
+
+// Table is a table of Lua, in the order of the file.
+type Table struct {
+	keys, values []any
+	strings      map[string]int
+}
+
+// Get is the value under a text, or nil. A nil Table has none.
+func (t *Table) Get(key string) any {
+	if t == nil {
+		return nil
+	}
+	if i, ok := t.strings[key]; ok {
+		return t.values[i]
+	}
+	return nil
+}
+
+// List is the values under 1, 2, … as far as there are any.
+func (t *Table) List() []any {
+	if t == nil {
+		return nil
+	}
+	byNumber := make(map[float64]any, len(t.keys))
+	for i, k := range t.keys {
+		if n, ok := k.(float64); ok {
+			byNumber[n] = t.values[i]
+		}
+	}
+	var list []any
+	for i := 1.0; ; i++ {
+		v, ok := byNumber[i]
+		if !ok {
+			return list
+		}
+		list = append(list, v)
+	}
+}
+
+// Number is the number under a text, or 0.
+func (t *Table) Number(key string) float64 {
+	n, _ := t.Get(key).(float64)
+	return n
+}
+
+func (t *Table) add(key, value any) {
+	if s, ok := key.(string); ok {
+		if t.strings == nil {
+			t.strings = map[string]int{}
+		}
+		t.strings[s] = len(t.keys)
+	}
+	t.keys, t.values = append(t.keys, key), append(t.values, value)
+}
+
+// Object is an instance of a class that is no tensor.
+type Object struct {
+	// Class is nn.SpatialConvolution, for instance.
+	Class string
+	value any
+}
+
+// Fields are the object's fields; nil for one that has none.
+func (o *Object) Fields() *Table {
+	if o == nil {
+		return nil
+	}
+	t, _ := o.value.(*Table)
+	return t
+}
+
+// Tensor is a view of numbers in the file.
+type Tensor struct {
+	Shape   []int
+	stride  []int64
+	offset  int64 // in elements, from 0
+	storage *storage
+}
+
+// storage is a run of numbers in the file.
+type storage struct {
+	kind  kind
+	at    int64
+	count int64
+}
+
+// kind is the element type of a storage: its name in package tensors and its
+// size in bytes.
+type kind struct {
+	name string
+	size int64
+}
+
+// hinted is an error with an advice for the person in front of the program.
+type hinted struct {
+	error
+	hint string
+}
+
+// Unwrap lets errors.Is see the cause.
+func (h hinted) Unwrap() error { return h.error }
+
+// Hint is the advice.
+func (h hinted) Hint() string { return h.hint }
