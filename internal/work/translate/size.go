@@ -21,6 +21,7 @@ import (
 type shape struct {
 	height, width int
 	extent        bool // for pictures of up to that size
+	quiet         bool // without noise
 }
 
 // sized is a program for one shape.
@@ -37,8 +38,8 @@ const (
 )
 
 // sized returns the program for a padded size, planned now if need be.
-func (t *Translator) sized(height, width int) (*sized, error) {
-	exact := shape{height, width, false}
+func (t *Translator) sized(height, width int, quiet bool) (*sized, error) {
+	exact := shape{height, width, false, quiet}
 	s, err := t.program(t.bucket(exact))
 	var large *MemoryError
 	if errors.As(err, &large) && t.bucket(exact) != exact {
@@ -50,11 +51,11 @@ func (t *Translator) sized(height, width int) (*sized, error) {
 // bucket is the shape of the program for a padded size.
 func (t *Translator) bucket(exact shape) shape {
 	n := t.config.ImageSize
-	if _, compiles := t.device.(device.Compiler); !compiles || !t.config.FitsExtent() || exact == (shape{n, n, false}) {
+	if _, compiles := t.device.(device.Compiler); !compiles || !t.config.FitsExtent() || exact == (shape{n, n, false, exact.quiet}) {
 		return exact
 	}
 	side := func(length int) int { return n << bits.Len(uint(length/n-1)) }
-	return shape{side(exact.height), side(exact.width), true}
+	return shape{side(exact.height), side(exact.width), true, exact.quiet}
 }
 
 // program returns the program for a shape, planned now if need be.

@@ -98,7 +98,7 @@ func TestNoRoomForTheLargerSize(t *testing.T) {
 	if _, err := tr.Picture(context.Background(), noise(90, 90, 3)); err != nil {
 		t.Fatal(err)
 	}
-	if len(tr.programs) != 1 || tr.programs[0].shape != (shape{96, 96, false}) {
+	if len(tr.programs) != 1 || tr.programs[0].shape != (shape{96, 96, false, false}) {
 		t.Errorf("programs %v", tr.programs)
 	}
 	if _, err := tr.Picture(context.Background(), noise(120, 120, 3)); err == nil {

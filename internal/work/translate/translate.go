@@ -169,9 +169,20 @@ func (t *Translator) Picture(ctx context.Context, p *imgio.Picture) (*imgio.Pict
 	return t.Sample(ctx, p, t.options.Seed)
 }
 
+// Noise is what Options say about noise, for one picture.
+type Noise struct {
+	Seed uint64
+	Off  bool
+}
+
 // Sample is Picture with noise of another seed.
 func (t *Translator) Sample(ctx context.Context, p *imgio.Picture, seed uint64) (*imgio.Picture, error) {
-	out, in, err := t.run(ctx, p, seed)
+	return t.PictureWith(ctx, p, Noise{seed, t.options.NoNoise})
+}
+
+// PictureWith is Picture with other noise than that of the options.
+func (t *Translator) PictureWith(ctx context.Context, p *imgio.Picture, n Noise) (*imgio.Picture, error) {
+	out, in, err := t.run(ctx, p, n)
 	if err != nil {
 		return nil, err
 	}
@@ -191,7 +202,7 @@ func (t *Translator) Classes(ctx context.Context, p *imgio.Picture) ([]int, erro
 	if !t.config.Classifies() {
 		return nil, errors.New("translate: the network does not classify")
 	}
-	out, in, err := t.run(ctx, p, t.options.Seed)
+	out, in, err := t.run(ctx, p, Noise{t.options.Seed, t.options.NoNoise})
 	if err != nil {
 		return nil, err
 	}
@@ -206,7 +217,7 @@ func (t *Translator) Classes(ctx context.Context, p *imgio.Picture) ([]int, erro
 
 // run runs the network on p and returns its output, a copy, and its input, which
 // is p with padding.
-func (t *Translator) run(ctx context.Context, p *imgio.Picture, seed uint64) ([]float32, *imgio.Picture, error) {
+func (t *Translator) run(ctx context.Context, p *imgio.Picture, n Noise) ([]float32, *imgio.Picture, error) {
 	in, err := t.input(p)
 	if err != nil {
 		return nil, nil, fmt.Errorf("translate: %w", err)
@@ -219,12 +230,12 @@ func (t *Translator) run(ctx context.Context, p *imgio.Picture, seed uint64) ([]
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
 	}
-	s, err := t.sized(in.Height, in.Width)
+	s, err := t.sized(in.Height, in.Width, n.Off)
 	if err != nil {
 		return nil, nil, fmt.Errorf("translate a picture of %d×%d: %w", p.Width, p.Height, err)
 	}
 	s.put(in)
-	key := graph.Key(seed, 0)
+	key := graph.Key(n.Seed, 0)
 	copy(s.program.Input("key"), key[:])
 	if err := s.program.Run(); err != nil {
 		return nil, nil, fmt.Errorf("translate: %w", err)
@@ -256,9 +267,9 @@ func (t *Translator) padded(side int) int {
 }
 
 func (t *Translator) network(height, width int) (*pix2pix.Network, error) {
-	return t.networkFor(shape{height, width, false})
+	return t.networkFor(shape{height, width, false, t.options.NoNoise})
 }
 
 func (t *Translator) networkFor(s shape) (*pix2pix.Network, error) {
-	return pix2pix.Inference(t.config, 1, s.height, s.width, pix2pix.InferenceOptions{NoNoise: t.options.NoNoise, Extent: s.extent})
+	return pix2pix.Inference(t.config, 1, s.height, s.width, pix2pix.InferenceOptions{NoNoise: s.quiet, Extent: s.extent})
 }
