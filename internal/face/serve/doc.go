@@ -15,6 +15,7 @@
 //	POST /v1/translate             a picture in, a picture out (PUT too, for curl -T)
 //	POST /{model}                  the same, as pixsrv had it
 //	GET  /v1/models, /v1/models/ID what there is to translate with
+//	POST /v1/session               a token (as a bearer) becomes a cookie: see below
 //	GET  /v1/version               {"version": …, "go": …}
 //	GET  /livez, /readyz           200 or 503, plain text
 //
@@ -31,7 +32,8 @@
 //	       with one word only the newest is translated, the older ones are answered
 //	       409 at once. Errors of type urn:easel:superseded are no news to anybody.
 //
-// Answers have the headers Easel-Model and Easel-Seed. Closing the connection
+// Answers have the headers Easel-Model and Easel-Seed; PNG files say the same, the
+// SHA-256 of the model's file and easel's version as texts (iTXt). Closing the connection
 // takes a waiting picture out of the queue.
 //
 // # Models
@@ -42,10 +44,24 @@
 // free: any picture is padded to a multiple of image_size, so image_size squared is
 // what a drawing should have.
 //
+// # Tokens
+//
+// A server that others reach has a token, and its address ends in #token=WORD. A
+// page takes the fragment out of the address bar and sends it, as the header
+// Authorization: Bearer WORD, to POST /v1/session, which answers 204 and sets a cookie
+// that scripts cannot read; 401 elsewhere means that there is none yet.
+//
 // # Errors
 //
 // Every error is application/problem+json (RFC 9457) with type, title, status,
 // detail and, where there is advice, hint. 429 comes with Retry-After.
+//
+// # What is kept within bounds
+//
+// Bodies, pixels (looked up in a file's header before anything is decoded), the
+// memory of all requests together, networks at work, pictures that wait, requests a
+// second of one client, connections, and the time in which a client sends a body or
+// takes an answer. See Options for each.
 //
 // # What pages may do
 //

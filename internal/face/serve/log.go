@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strconv"
 	"time"
 )
 
@@ -29,7 +30,9 @@ func (s *Server) logged(next http.Handler) http.Handler {
 	})
 }
 
-// statusWriter remembers the status of an answer.
+// statusWriter remembers the status of an answer, and gives clients a time in which
+// to take it: a server's WriteTimeout would count from the request's header, and
+// cut streams.
 type statusWriter struct {
 	http.ResponseWriter
 	code int
@@ -39,14 +42,21 @@ type statusWriter struct {
 func (w *statusWriter) WriteHeader(code int) {
 	if w.code == 0 {
 		w.code = code
+		length, _ := strconv.Atoi(w.Header().Get("Content-Length"))
+		_ = http.NewResponseController(w.ResponseWriter).SetWriteDeadline(writeDeadline(length))
 	}
 	w.ResponseWriter.WriteHeader(code)
+}
+
+// writeDeadline is when somebody has to have taken so many bytes.
+func writeDeadline(bytes int) time.Time {
+	return time.Now().Add(firstTime + time.Duration(bytes)*time.Second/slowest)
 }
 
 // Write implements http.ResponseWriter.
 func (w *statusWriter) Write(b []byte) (int, error) {
 	if w.code == 0 {
-		w.code = http.StatusOK
+		w.WriteHeader(http.StatusOK)
 	}
 	return w.ResponseWriter.Write(b)
 }

@@ -1,10 +1,15 @@
 package serve
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -35,9 +40,10 @@ type Model struct {
 // Side is what the pictures on one side of a model's training pairs were.
 type Side struct {
 	Channels int `json:"channels"`
-	// Kind is "labels", "edges" or "photographs", or "" where it is not known.
+	// Kind is "labels" (areas of few flat colours), "edges" (thin dark lines on
+	// white), "photographs", or "" where it is not known.
 	Kind string `json:"kind"`
-	// Palette are the colours of labels, the commonest first.
+	// Palette are the colours of labels, the commonest first where they are inputs.
 	Palette []Colour `json:"palette,omitempty"`
 }
 
@@ -55,6 +61,7 @@ type models struct {
 	options Options
 	mu      sync.Mutex
 	list    []*model
+	recent  []*model // those that were used, the latest first
 }
 
 // model is one of them, opened when it is first asked for.
@@ -67,12 +74,16 @@ type model struct {
 // loaded is the state of a model's file at one time: a run that is being trained
 // has another file after its next checkpoint.
 type loaded struct {
-	file   *stored.Model
-	config stored.Config
-	uses   sync.WaitGroup
-	mu     sync.Mutex
-	noisy  map[bool]*translate.Translator // by whether there is noise
+	file *stored.Model
+	hash func() string // SHA-256 of the file
+	uses sync.WaitGroup
+
+	mu         sync.Mutex
+	translates *translate.Translator // nil before the first picture
 }
+
+// keepLoaded is how many models keep their networks planned.
+const keepLoaded = 2
 
 func newModels(o Options) (*models, error) {
 	m := &models{options: o}
@@ -170,19 +181,20 @@ func (m *models) close() error {
 
 // about describes the model.
 func (m *models) about(one *model) Model {
-	l, release, err := one.use(m.options)
+	l, release, err := one.use()
 	if err != nil {
 		return Model{ID: one.id, Error: err.Error()}
 	}
 	defer release()
-	n := l.config.Network
-	in, out := l.config.Channels()
+	config := l.file.Config
+	n := config.Network
+	in, out := config.Channels()
 	a := Model{
 		ID: one.id, Kind: "translate", ImageSize: n.ImageSize, Step: l.file.Training.Step,
 		Noise: n.Dropout != pix2pix.DropoutOff || n.NoiseChannels > 0,
-		Input: side(in, l.config.Images.Inputs), Output: side(out, l.config.Images.Targets),
+		Input: side(in, config.Images.Inputs), Output: side(out, config.Images.Targets),
 	}
-	if labels := l.config.Labels; labels != nil {
+	if labels := config.Labels; labels != nil {
 		a.Kind, a.Output.Kind, a.Output.Palette = kindLabels, kindLabels, colours(labels.Classes)
 	}
 	return a
@@ -200,61 +212,107 @@ func colours(classes []palette.Class) []Colour {
 	return list
 }
 
-// use returns the newest state of the model, which stays open until release.
-func (m *model) use(o Options) (l *loaded, release func(), err error) {
+// use returns the newest state of a model to translate with, which stays open until
+// release. Of the models that were used before only the latest keep their memory.
+func (m *models) use(one *model) (l *loaded, release func(), err error) {
 	m.mu.Lock()
-	defer m.mu.Unlock()
+	m.recent = append([]*model{one}, slices.DeleteFunc(m.recent, func(other *model) bool { return other == one })...)
+	var old []*model
+	if len(m.recent) > keepLoaded {
+		old = m.recent[keepLoaded:]
+		m.recent = m.recent[:keepLoaded:keepLoaded]
+	}
+	m.mu.Unlock()
+	for _, other := range old {
+		other.unload()
+	}
+	return one.use()
+}
+
+// use returns the newest state of the model, which stays open until release.
+func (m *model) use() (l *loaded, release func(), err error) {
 	file, err := stored.Find(m.path)
 	if err != nil {
 		return nil, nil, err
 	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	if m.now == nil || m.now.file.Path != file {
-		next, err := load(file, o)
+		next, err := load(file)
 		if err != nil {
 			return nil, nil, err
 		}
-		if old := m.now; old != nil {
-			go func() { _ = old.close() }() // once nobody uses it
-		}
-		m.now = next
+		m.replace(next)
 	}
 	m.now.uses.Add(1)
 	return m.now, m.now.uses.Done, nil
 }
 
-func load(file string, o Options) (*loaded, error) {
+// replace puts another state in the place of the present one, which is closed once
+// nobody uses it.
+func (m *model) replace(next *loaded) {
+	if old := m.now; old != nil {
+		go func() { _ = old.close() }()
+	}
+	m.now = next
+}
+
+// unload gives the model's memory back.
+func (m *model) unload() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.replace(nil)
+}
+
+func load(file string) (*loaded, error) {
 	m, err := stored.OpenMapped(file)
 	if err != nil {
 		return nil, err
 	}
-	return &loaded{file: m, config: m.Config, noisy: map[bool]*translate.Translator{}}, nil
+	l := &loaded{file: m, hash: sync.OnceValue(func() string { return hashOf(m.Path) })}
+	go l.hash() // so that the first picture does not wait for it
+	return l, nil
 }
 
-// translator has the weights on a device. With and without noise are two
-// networks, which share the mapped weights.
-func (l *loaded) translator(noise bool, o Options) (*translate.Translator, error) {
+// hashOf is a file's SHA-256, or why there is none.
+func hashOf(path string) string {
+	f, err := os.Open(path)
+	if err != nil {
+		return err.Error()
+	}
+	defer func() { _ = f.Close() }()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return err.Error()
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// programShare is the part of the memory that one network at work may take: a
+// translator keeps two, for pictures that come upright and lying.
+const programShare = 2 * keepLoaded
+
+// translator has the weights on a device.
+func (l *loaded) translator(o Options) (*translate.Translator, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if t := l.noisy[noise]; t != nil {
-		return t, nil
+	if l.translates != nil {
+		return l.translates, nil
 	}
 	d, err := backend.Open(o.Backend, backend.Options{Threads: o.Threads})
 	if err != nil {
 		return nil, err
 	}
-	t, err := translate.New(d, l.config.Network, l.file, translate.Options{NoNoise: !noise, Labels: l.config.Labels})
-	if err == nil {
-		l.noisy[noise] = t
-	}
-	return t, err
+	config := l.file.Config
+	l.translates, err = translate.New(d, config.Network, l.file, translate.Options{Labels: config.Labels, MaxMemory: o.MaxMemory / programShare})
+	return l.translates, err
 }
 
 // close waits for those who use it.
 func (l *loaded) close() error {
 	l.uses.Wait()
-	var errs []error
-	for _, t := range l.noisy {
-		errs = append(errs, t.Close())
+	if l.translates == nil {
+		return l.file.Close()
 	}
-	return errors.Join(append(errs, l.file.Close())...)
+	return errors.Join(l.translates.Close(), l.file.Close())
 }

@@ -2,6 +2,7 @@ package serve
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"runtime"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -22,6 +24,8 @@ type Server struct {
 	hosts    []string
 	models   *models
 	line     *line
+	memory   *budget
+	rates    *rates
 	pages    map[string]pageFile
 	log      *slog.Logger
 	draining atomic.Bool
@@ -32,7 +36,8 @@ func New(o Options) (*Server, error) {
 	if err := o.Validate(); err != nil {
 		return nil, err
 	}
-	s := &Server{options: o, line: newLine(o.Waiting), log: o.Log}
+	o.MaxMemory = o.memory()
+	s := &Server{options: o, line: newLine(o.Waiting), memory: &budget{total: o.MaxMemory}, rates: newRates(o.Rate), log: o.Log}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
@@ -63,9 +68,10 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /v1/version", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusOK, map[string]string{"version": s.options.Version, "go": runtime.Version()})
 	})
+	mux.HandleFunc("POST /v1/session", s.session)
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", s.ready)
-	return s.logged(s.guarded(mux))
+	return s.logged(s.guarded(s.tokenGuard(mux)))
 }
 
 func (s *Server) listModels(w http.ResponseWriter, _ *http.Request) {
@@ -106,15 +112,36 @@ func (s *Server) Close() error { return s.models.close() }
 // stopTime is what requests that run have to end in.
 const stopTime = 20 * time.Second
 
+// Listening is where a server is reached.
+type Listening struct {
+	// URL has the token, if there is one, as a fragment, which browsers keep to
+	// themselves.
+	URL string
+	// Fingerprint is the SHA-256 of a self-signed certificate.
+	Fingerprint string
+}
+
 // Run listens until ctx ends, then lets running requests end and frees the models.
-// Ready, which may be nil, is told the address.
-func (s *Server) Run(ctx context.Context, ready func(address string)) error {
+// Ready, which may be nil, is told where.
+func (s *Server) Run(ctx context.Context, ready func(Listening)) error {
+	config, fingerprint, err := s.options.certificate()
+	if err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", s.options.Listen)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
+	at := Listening{URL: "http://" + listener.Addr().String() + "/", Fingerprint: fingerprint}
+	if config != nil {
+		listener = tls.NewListener(listener, config)
+		at.URL = "https" + strings.TrimPrefix(at.URL, "http")
+	}
+	if s.options.Token != "" {
+		at.URL += "#token=" + s.options.Token
+	}
 	if ready != nil {
-		ready(listener.Addr().String())
+		ready(at)
 	}
 	return s.Serve(ctx, listener)
 }
@@ -129,7 +156,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- h.Serve(listener) }()
+	go func() { ended <- h.Serve(limit(listener, s.options.Connections)) }()
 	select {
 	case err := <-ended:
 		return errors.Join(err, s.Close())

@@ -5,13 +5,13 @@ import (
 	"errors"
 	"io"
 	"mime"
-	"net"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 
 	"easel/internal/file/imgio"
+	"easel/internal/work/translate"
 )
 
 // request is a picture to be translated.
@@ -21,8 +21,9 @@ type request struct {
 	seed    uint64
 	noise   bool
 	live    string
-	format  imgio.Format // of the answer
-	any     bool         // whether another format will do
+	format  imgio.Format  // of the answer
+	any     bool          // whether another format will do
+	hash    func() string // of the model's file
 }
 
 func (s *Server) translate(w http.ResponseWriter, r *http.Request) {
@@ -30,7 +31,9 @@ func (s *Server) translate(w http.ResponseWriter, r *http.Request) {
 	if id := r.PathValue("model"); id != "" { // POST /{model}, as pixsrv
 		query.Set("model", id)
 	}
-	req, err := s.readRequest(w, r, query)
+	memory := s.memory.reserve()
+	defer memory.release()
+	req, err := s.readRequest(w, r, query, memory)
 	if err != nil {
 		fail(w, err)
 		return
@@ -46,15 +49,14 @@ func (s *Server) translate(w http.ResponseWriter, r *http.Request) {
 }
 
 // readRequest checks everything that can be checked before the picture's turn.
-func (s *Server) readRequest(w http.ResponseWriter, r *http.Request, query url.Values) (*request, error) {
+func (s *Server) readRequest(w http.ResponseWriter, r *http.Request, query url.Values, memory *reservation) (*request, error) {
 	req := &request{noise: true}
 	var err error
 	if err := req.parse(query); err != nil {
 		return nil, err
 	}
-	if req.live != "" {
-		host, _, _ := net.SplitHostPort(r.RemoteAddr)
-		req.live = host + " " + req.live
+	if req.live != "" { // one client's words are not another's
+		req.live = clientOf(r) + " " + req.live
 	}
 	if req.model, err = s.models.get(query.Get("model")); err != nil {
 		return nil, err
@@ -62,11 +64,14 @@ func (s *Server) readRequest(w http.ResponseWriter, r *http.Request, query url.V
 	if req.format, req.any, err = wanted(r.Header.Get("Accept")); err != nil {
 		return nil, err
 	}
-	data, err := s.body(w, r)
+	if err := s.rates.take(clientOf(r)); err != nil {
+		return nil, err
+	}
+	data, err := s.body(w, r, memory)
 	if err != nil {
 		return nil, err
 	}
-	req.picture, err = s.decode(data)
+	req.picture, err = s.decode(data, memory)
 	return req, err
 }
 
@@ -119,12 +124,13 @@ func wanted(accept string) (f imgio.Format, any bool, err error) {
 }
 
 // body is the picture file in a request's body.
-func (s *Server) body(w http.ResponseWriter, r *http.Request) ([]byte, error) {
-	r.Body = http.MaxBytesReader(w, r.Body, s.options.MaxBody)
+func (s *Server) body(w http.ResponseWriter, r *http.Request, memory *reservation) ([]byte, error) {
+	body := readBody(w, r, s.options.MaxBody, memory)
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if kind != "multipart/form-data" {
-		return io.ReadAll(r.Body)
+		return readAll(body)
 	}
+	r.Body = io.NopCloser(body)
 	parts, err := r.MultipartReader()
 	if err != nil {
 		return nil, failure(http.StatusBadRequest, "multipart", "", "%v", err)
@@ -134,17 +140,22 @@ func (s *Server) body(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 		if err == io.EOF {
 			return nil, failure(http.StatusBadRequest, "multipart", "send the picture as a file", "the form has no file")
 		}
+		var known *problem
+		var large *http.MaxBytesError
+		if errors.As(err, &known) || errors.As(err, &large) {
+			return nil, err
+		}
 		if err != nil {
 			return nil, failure(http.StatusBadRequest, "multipart", "", "%v", err)
 		}
 		if part.FileName() != "" {
-			return io.ReadAll(part)
+			return readAll(part)
 		}
 	}
 }
 
 // decode decodes a picture whose header is within the limits.
-func (s *Server) decode(data []byte) (*imgio.Picture, error) {
+func (s *Server) decode(data []byte, memory *reservation) (*imgio.Picture, error) {
 	shape, err := imgio.Measure(data)
 	if errors.Is(err, imgio.ErrNoPicture) {
 		return nil, failure(http.StatusUnsupportedMediaType, "no-picture", "send PNG, JPEG, TIFF, WebP, BMP or GIF", "%v", err)
@@ -156,6 +167,9 @@ func (s *Server) decode(data []byte) (*imgio.Picture, error) {
 		return nil, failure(http.StatusRequestEntityTooLarge, "too-many-pixels", "make it smaller",
 			"a picture of %d×%d has more than %d pixels", shape.Width, shape.Height, s.options.MaxPixels)
 	}
+	if err := memory.grow(pictureBytes(shape)); err != nil {
+		return nil, err
+	}
 	p, _, err := imgio.Decode(bytes.NewReader(data), "picture", imgio.ReadOptions{MaxSamples: shape.Pixels() * int64(shape.Channels)})
 	if err != nil {
 		return nil, failure(http.StatusUnprocessableEntity, "damaged", "", "%v", err)
@@ -163,23 +177,33 @@ func (s *Server) decode(data []byte) (*imgio.Picture, error) {
 	return p, nil
 }
 
+// pictureBytes is what a picture takes from its file to its translation's, at
+// most: decoded with 16 bits, as float32 once as it is and twice as the network's
+// input with its padding, and three times as the output.
+func pictureBytes(e imgio.Extent) int64 {
+	const decoded, samples, inputs, outputs = 8, 4, 2 * 4, 3 * 4
+	c := int64(max(e.Channels, 4))
+	return e.Pixels() * (decoded + c*(samples+inputs+outputs))
+}
+
 // run translates when it is the picture's turn.
 func (s *Server) run(r *http.Request, req *request) (*imgio.Picture, error) {
-	l, release, err := req.model.use(s.options)
-	if err != nil {
-		return nil, err
-	}
-	defer release()
-	t, err := l.translator(req.noise, s.options)
-	if err != nil {
-		return nil, err
-	}
 	leave, err := s.line.enter(r.Context(), req.live)
 	if err != nil {
 		return nil, err
 	}
 	defer leave()
-	return t.Sample(r.Context(), req.picture, req.seed)
+	l, release, err := s.models.use(req.model)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	req.hash = l.hash
+	t, err := l.translator(s.options)
+	if err != nil {
+		return nil, err
+	}
+	return t.PictureWith(r.Context(), req.picture, translate.Noise{Seed: req.seed, Off: !req.noise})
 }
 
 // send answers with a picture.
@@ -188,7 +212,7 @@ func (s *Server) send(w http.ResponseWriter, req *request, p *imgio.Picture) {
 		req.format = imgio.FormatFor(p.Channels, p.Alpha)
 	}
 	var b bytes.Buffer
-	if err := imgio.Encode(&b, req.format, p); err != nil {
+	if err := imgio.EncodeFast(&b, req.format, p, s.texts(req)...); err != nil {
 		fail(w, failure(http.StatusNotAcceptable, "accept", "accept image/tiff, which has any number of channels", "%v", err))
 		return
 	}
@@ -199,4 +223,16 @@ func (s *Server) send(w http.ResponseWriter, req *request, p *imgio.Picture) {
 	h.Set("Easel-Model", req.model.id)
 	h.Set("Easel-Seed", strconv.FormatUint(req.seed, 10))
 	_, _ = w.Write(b.Bytes())
+}
+
+// texts say in the picture what made it.
+func (s *Server) texts(req *request) []imgio.Text {
+	noise := "on"
+	if !req.noise {
+		noise = "off"
+	}
+	return []imgio.Text{
+		{Keyword: "Software", Text: "easel " + s.options.Version}, {Keyword: "easel:model", Text: req.model.id}, {Keyword: "easel:model-sha256", Text: req.hash()},
+		{Keyword: "easel:seed", Text: strconv.FormatUint(req.seed, 10)}, {Keyword: "easel:noise", Text: noise},
+	}
 }
