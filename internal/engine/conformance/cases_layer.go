@@ -7,7 +7,12 @@ import (
 )
 
 func normCases() []Case {
-	var cases []Case
+	cases := []Case{{Name: "norm with given statistics", Tolerance: productTolerance, Build: func(d *Draw) *graph.Node {
+		x := d.Fixed(d.Picture(1)...)
+		c := x.Shape().Channels()
+		root := d.Fixed(c)
+		return graph.NormGiven(x, d.Fixed(c), d.Fixed(c), d.Fixed(c), graph.Mul(root, root), 0.1)
+	}}}
 	for _, over := range []graph.Statistics{graph.PerBatch, graph.PerPicture} {
 		norm := func(name string, mean float64, epsilon float32) Case {
 			return Case{

@@ -105,7 +105,9 @@ func (o GroupSum) infer(in []Shape) Shape {
 
 func (o Normalization) gradient(n, dy *Node) []*Node {
 	x, moments, scale := n.in(0), n.in(1), n.in(2)
-	if _, partial := moments.op.(ExtentMoments); partial {
+	switch moments.op.(type) {
+	case Moments, PooledMoments:
+	default: // of part of x, or not of x at all
 		noGradient(moments.op)
 	}
 	sums := apply(NormalizationSums(o), dy, x, moments)
@@ -150,4 +152,14 @@ func Norm(x, scale, shift *Node, over Statistics, epsilon float32) *Node {
 		fail("%s: one element a channel in %v has no variance: the norm would make every picture the same", moments.op.Name(), x.shape)
 	}
 	return apply(Normalization{over}, x, moments, scale, shift)
+}
+
+// NormGiven normalises x [batch, height, width, channels] with a mean and a
+// variance [channels] that are not its own but given, such as those that batch
+// norm has gathered in training. There is no gradient.
+func NormGiven(x, scale, shift, mean, variance *Node, epsilon float32) *Node {
+	channels := x.shape.Channels()
+	positive := Add(variance, Fill(x.graph.Constant([]float32{epsilon}), channels))
+	moments := Reshape(Concat(mean, Pow(positive, -0.5)), 1, 2, channels)
+	return apply(Normalization{PerBatch}, x, moments, scale, shift)
 }

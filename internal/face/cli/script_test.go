@@ -78,6 +78,12 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
+		Setup: func(e *testscript.Env) error {
+			// ZOO has other programs' models.
+			zoo, err := filepath.Abs("../../model/zoo/testdata")
+			e.Setenv("ZOO", zoo)
+			return err
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "jsonlines": jsonLines, "size": size, "head": head, "sametensors": sameTensors,
 			"vggweights": vggWeights, "serve": serve,

@@ -71,16 +71,24 @@ type NormOptions struct {
 	// Shrink here: statistics are over that. See graph.NormWithin.
 	Extent *graph.Node
 	Shrink int
+	// Stored takes mean and variance from parameters norm/mean and norm/variance
+	// [channels], as a batch norm has gathered them in training: then Over and
+	// Extent do not matter, and there is no gradient.
+	Stored bool
+	// Single lets maps of one element pass, of which only the shift is left.
+	Single bool
 }
 
 // Norm normalises x [batch, height, width, channels] with the current
 // statistics, with parameters norm/scale and norm/shift [channels]. A map that
 // has one element a channel and group has no variance, and the result would be
 // the shift whatever the picture: that is refused with the layer's name, unless
-// the statistics are over several devices, of which a graph has no count.
+// the statistics are over several devices, of which a graph has no count, or the
+// options allow it.
 func Norm(s *Scope, x *graph.Node, o NormOptions) *graph.Node {
 	shape := x.Shape()
-	if o.Over != graph.PerGlobalBatch && shape.Positions()/o.Over.Groups(shape) < 2 {
+	single := !o.Stored && o.Over != graph.PerGlobalBatch && shape.Positions()/o.Over.Groups(shape) < 2
+	if single && !o.Single {
 		fail("%s: %v norm of a %d×%d map would make every picture the same; a larger picture or a network with fewer layers would do",
 			s.Path(), o.Over, shape[1], shape[2])
 	}
@@ -88,7 +96,13 @@ func Norm(s *Scope, x *graph.Node, o NormOptions) *graph.Node {
 	norm := s.Sub("norm")
 	scale := norm.Parameter("scale", o.Scale, channels)
 	shift := norm.Parameter("shift", Constant(0), channels)
-	if o.Extent != nil {
+	switch {
+	case o.Stored:
+		mean, variance := norm.State("mean", channels), norm.State("variance", channels)
+		return graph.NormGiven(x, scale, shift, mean, variance, float32(o.Epsilon))
+	case single:
+		return graph.AddBias(graph.Scale(x, 0), shift)
+	case o.Extent != nil:
 		return graph.NormWithin(x, scale, shift, o.Extent, o.Shrink, float32(o.Epsilon))
 	}
 	return graph.Norm(x, scale, shift, o.Over, float32(o.Epsilon))

@@ -66,7 +66,8 @@ func (s *Scope) Parameter(name string, init Initialiser, shape ...int) *graph.No
 	return s.registry.add(full, init, true, shape)
 }
 
-// State is a parameter that an optimiser updates beside the weights.
+// State is a parameter that no gradient moves: an optimiser's moments, or stored
+// statistics.
 func (s *Scope) State(name string, shape ...int) *graph.Node {
 	return s.StateFrom(name, Constant(0), shape...)
 }

@@ -34,6 +34,8 @@ type (
 	GANLoss string
 	// StepOrder is the order of the two networks' updates.
 	StepOrder string
+	// NormStatistics is what a norm's statistics are of: "picture" or "stored".
+	NormStatistics string
 	// ScheduleKind is how the learning rate goes over a run: "constant" or
 	// "linear".
 	ScheduleKind string
@@ -62,6 +64,12 @@ const (
 	NormBatch    NormKind = "batch"
 	NormInstance NormKind = "instance"
 	NormNone     NormKind = "none"
+
+	// PictureStatistics are those of what is being run, at test time too (§3.3).
+	PictureStatistics NormStatistics = "picture"
+	// StoredStatistics are those that another program's batch norm gathered in
+	// training, for models that were trained elsewhere.
+	StoredStatistics NormStatistics = "stored"
 
 	// DropoutPaper is decoder layers 1 to 3 (§6.1.1).
 	DropoutPaper DropoutPlacement = "paper"
@@ -120,9 +128,23 @@ type Config struct {
 	// Blocks is the number of residual blocks of a ResNet: 6 or 9 as others have
 	// them.
 	Blocks int `json:"blocks"`
+	// Downsamplings is how often a ResNet halves the picture before its blocks, 2
+	// where it says 0; with 4 it is the global generator of pix2pixHD (Wang et al.
+	// 2018, §3.1).
+	Downsamplings int `json:"downsamplings,omitempty"`
 	// Width is the number of channels of the generator's first layer.
-	Width       int              `json:"width"`
-	Norm        NormKind         `json:"norm"`
+	Width int      `json:"width"`
+	Norm  NormKind `json:"norm"`
+	// NormStatistics is PictureStatistics where it says nothing.
+	NormStatistics NormStatistics `json:"norm_statistics,omitempty"`
+	// BottleneckNorm puts a norm on the innermost encoder layer too, as the
+	// TensorFlow port does: at the training size, where that layer is 1×1,
+	// nothing of the picture passes it but through the skips.
+	BottleneckNorm bool `json:"bottleneck_norm,omitempty"`
+	// EdgeBiases gives biases to the first and innermost encoder layers too, as
+	// the Torch7 and TensorFlow ports have them, and the PyTorch port with
+	// instance norm. Before a norm a bias would change nothing.
+	EdgeBiases  bool             `json:"edge_biases,omitempty"`
 	Dropout     DropoutPlacement `json:"dropout"`
 	DropoutRate float64          `json:"dropout_rate"`
 	// NoiseChannels of Gaussian z are given to the generator beside the
@@ -212,7 +234,7 @@ func (c Config) Levels() int { return bits.Len(uint(c.ImageSize)) - 1 }
 // the innermost map is one pixel, or of a ResNet what its halvings need.
 func (c Config) Multiple() int {
 	if c.Generator == ResNet {
-		return 1 << resnetHalvings
+		return 1 << c.halvings()
 	}
 	return c.ImageSize
 }
@@ -220,7 +242,7 @@ func (c Config) Multiple() int {
 // Smallest is the least height and width of a picture.
 func (c Config) Smallest() int {
 	if c.Generator == ResNet {
-		return 2 << resnetHalvings // a mirrored border wants two pixels
+		return 2 << c.halvings() // a mirrored border wants two pixels
 	}
 	return c.ImageSize
 }

@@ -43,14 +43,15 @@ func withNoise(c Config, x *graph.Node, m Mode) *graph.Node {
 // its activation, [batch, height/2ᵏ, width/2ᵏ, channels]. Comments are for unet_256.
 func encode(s *nn.Scope, c Config, x *graph.Node, m Mode, n int) []*graph.Node {
 	layers := make([]*graph.Node, n)
-	layers[0] = nn.Conv(s.Sub("encoder1"), x, c.resample(c.Width, false)) // [batch, 128, 128, 64]
+	layers[0] = nn.Conv(s.Sub("encoder1"), x, c.resample(c.Width, c.EdgeBiases)) // [batch, 128, 128, 64]
 	for k := 2; k <= n; k++ {
 		layer := s.Subf("encoder%d", k)
 		e := m.within(graph.LeakyReLU(layers[k-2], leak), 1<<(k-1))
-		e = nn.Conv(layer, e, c.resample(channels(c.Width, k), false)) // [batch, 64, 64, 128] … [batch, 1, 1, 512]
+		innermost := k == c.Levels()
+		e = nn.Conv(layer, e, c.resample(channels(c.Width, k), c.EdgeBiases && innermost && !c.BottleneckNorm)) // [batch, 64, 64, 128] … [batch, 1, 1, 512]
 		// The innermost map is 1×1 at the training size: a norm would set it to
 		// a constant (the paper's erratum).
-		if k < c.Levels() {
+		if !innermost || c.BottleneckNorm {
 			e = c.norm(layer, e, m, 1<<k)
 		}
 		layers[k-1] = e

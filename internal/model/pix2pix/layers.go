@@ -59,6 +59,7 @@ func (c Config) norm(s *nn.Scope, x *graph.Node, m Mode, shrink int) *graph.Node
 		Over: m.Statistics, Epsilon: normEpsilon,
 		Scale:  nn.Normal{Mean: 1, Deviation: c.InitDeviation},
 		Extent: m.Extent, Shrink: shrink,
+		Stored: c.NormStatistics == StoredStatistics, Single: c.BottleneckNorm,
 	})
 }
 

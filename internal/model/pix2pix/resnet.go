@@ -1,6 +1,8 @@
 package pix2pix
 
 import (
+	"cmp"
+
 	"easel/internal/engine/graph"
 	"easel/internal/model/nn"
 )
@@ -16,18 +18,19 @@ import (
 //	generator/picture
 
 const (
-	// resnetHalvings is how often the picture is halved before the blocks.
-	resnetHalvings = 2
 	// resnetEnds is the kernel's size at both ends, and resnetInner within.
 	resnetEnds  = 7
 	resnetInner = 3
 )
 
+// halvings is how often the picture is halved before the blocks.
+func (c Config) halvings() int { return cmp.Or(c.Downsamplings, 2) }
+
 // resnet translates x [batch, height, width, InputChannels], with sides that are
-// multiples of 4. Comments are for a width of 64 and 256×256 pixels.
+// multiples of [Config.Multiple]. Comments are for a width of 64 and 256×256 pixels.
 func resnet(s *nn.Scope, c Config, x *graph.Node, m Mode) *graph.Node {
 	y := c.rectified(s.Sub("stem"), x, m, c.mirrored(c.Width, resnetEnds)) // [batch, 256, 256, 64]
-	for k := 1; k <= resnetHalvings; k++ {
+	for k := 1; k <= c.halvings(); k++ {
 		o := c.plain(c.Width<<k, resnetInner)
 		o.Stride, o.Padding = 2, 1
 		y = c.rectified(s.Subf("down%d", k), y, m, func(s *nn.Scope, x *graph.Node) *graph.Node { return nn.Conv(s, x, o) }) // … [batch, 64, 64, 256]
@@ -35,8 +38,8 @@ func resnet(s *nn.Scope, c Config, x *graph.Node, m Mode) *graph.Node {
 	for k := 1; k <= c.Blocks; k++ {
 		y = c.block(s.Subf("block%d", k), y, k, m)
 	}
-	for k := 1; k <= resnetHalvings; k++ {
-		y = c.rectified(s.Subf("up%d", k), y, m, c.doubled(c.Width<<(resnetHalvings-k))) // … [batch, 256, 256, 64]
+	for k := 1; k <= c.halvings(); k++ {
+		y = c.rectified(s.Subf("up%d", k), y, m, c.doubled(c.Width<<(c.halvings()-k))) // … [batch, 256, 256, 64]
 	}
 	end := c.plain(c.OutputChannels, resnetEnds)
 	end.Bias = true

@@ -1,6 +1,7 @@
 package pix2pix
 
 import (
+	"errors"
 	"fmt"
 
 	"easel/internal/engine/graph"
@@ -106,6 +107,9 @@ func ClassShares(b []float32, classes, devices int) []float32 {
 func TrainStep(c Config, batch, height, width int, options StepOptions) (*Step, error) {
 	if err := c.checkSizes(batch, height, width, options); err != nil {
 		return nil, fmt.Errorf("training step: %w", err)
+	}
+	if c.NormStatistics == StoredStatistics {
+		return nil, errors.New("training step: norms with stored statistics are for use, not for training")
 	}
 	step := &Step{}
 	g, err := graph.Build(func(g *graph.Graph) {

@@ -1,0 +1,76 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"easel"
+)
+
+func (a *app) importCommand() *cobra.Command {
+	var (
+		o     easel.ImportOptions
+		out   string
+		force bool
+	)
+	cmd := &cobra.Command{
+		Use:   "import FILE|DIR --out MODEL.safetensors",
+		Short: "Take over a model that another program trained",
+		Long: `Take over a model that another program trained. What a file is, its tensors' names
+and shapes tell; a file that is nothing known is listed and refused. docs/models.md
+says what is known. No code in a file is ever run.
+
+Norms run on the statistics of the picture, as those programs run them, and dropout
+is off, so that a picture's translation is always the same; flags say it otherwise.
+A folder stands for the model in it, and options that lie beside are read.`,
+		Example: `  easel import checkpoints/facades_label2photo/latest_net_G.pth --out facades.safetensors
+  easel translate --model facades.safetensors --out photos labels/*.png`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return usage(fmt.Errorf("easel import takes one model, not %d", len(args)), "name a model file, or a folder with one")
+			}
+			if err := required(cmd, "out"); err != nil {
+				return err
+			}
+			if err := o.Validate(); err != nil {
+				return usage(err, see(cmd))
+			}
+			return a.importModel(args[0], out, force, o)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&out, "out", "", "file for the model (.safetensors)")
+	flags.BoolVar(&force, "force", false, "overwrite the file if it exists")
+	flags.StringVar((*string)(&o.NormStatistics), "norm-statistics", "", "what norms run on: picture, or what a batch norm has stored: stored (default picture)")
+	flags.StringVar((*string)(&o.Dropout), "dropout", "", "dropout of the generator: off, pytorch or paper (default off)")
+	flags.StringVar(&o.Direction, "direction", "", "direction that its pairs were read in, AtoB or BtoA (default: what lies beside says, or AtoB)")
+	return cmd
+}
+
+func (a *app) importModel(path, out string, force bool, o easel.ImportOptions) error {
+	if _, err := os.Lstat(out); err == nil && !force {
+		return usage(fmt.Errorf("%s exists already", out), "overwrite it with --force, or choose another name")
+	} else if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("import: %w", err)
+	}
+	m, err := easel.Import(path, o)
+	if err != nil {
+		return err
+	}
+	if err := m.Write(out); err != nil {
+		return err
+	}
+	if a.json {
+		a.emit(map[string]any{"event": "imported", "path": out, "from": m.Path, "format": m.Format, "network": m.Network, "notes": m.Notes})
+		return nil
+	}
+	a.say("%s: %s (%s)", m.Path, m.Network, m.Format)
+	for _, n := range m.Notes {
+		a.say("  %s", n)
+	}
+	a.say("%s", out)
+	return nil
+}

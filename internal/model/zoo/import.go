@@ -1,0 +1,225 @@
+package zoo
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"easel/internal/file/safetensors"
+	"easel/internal/model/nn"
+	"easel/internal/model/pix2pix"
+	"easel/internal/model/stored"
+)
+
+// Imported is another program's model as easel's.
+type Imported struct {
+	// Path is the file that was read, and Format its container.
+	Path, Format string
+	// Network is what it is, for people.
+	Network string
+	Config  stored.Config
+	Tensors []safetensors.Tensor
+	// Notes are what the file does not say, and what was assumed.
+	Notes []string
+}
+
+// Write writes the model to a file of easel's.
+func (m *Imported) Write(path string) error {
+	return stored.Write(path, stored.KindModel, m.Config, stored.Training{}, m.Tensors)
+}
+
+// network is what a file is taken for.
+type network struct {
+	name   string
+	config stored.Config
+	places []place
+	// idle are tensors that have no effect.
+	idle  func(name string) bool
+	notes []string
+}
+
+// family is a kind of network that is known.
+type family struct {
+	name string
+	// claims are the names of its tensors, roughly: what tells the nearest family
+	// of an unknown file.
+	claims *regexp.Regexp
+	// recognise looks for the tensors that make the family, and says what the
+	// network would be; nil if it is none of them.
+	recognise func(s *source, o ImportOptions) (*network, error)
+}
+
+func families() []family {
+	return []family{
+		{"a U-Net of the PyTorch port", regexp.MustCompile(`^model\.model\.`), portUNet},
+		{"a ResNet of the PyTorch port", regexp.MustCompile(`^model\.\d+\.(conv_block\.|weight$|bias$)`), portResNet},
+	}
+}
+
+// Import reads a model of another program: a file, or a folder with one in it.
+// Errors name the file, and most have a hint.
+func Import(path string, o ImportOptions) (*Imported, error) {
+	if err := o.Validate(); err != nil {
+		return nil, fmt.Errorf("import: %w", err)
+	}
+	s, err := open(path)
+	if err != nil {
+		return nil, fmt.Errorf("import: %w", err)
+	}
+	m, err := s.imported(o)
+	if err := errors.Join(err, s.Close()); err != nil {
+		return nil, fmt.Errorf("import %s: %w", s.path, err)
+	}
+	return m, nil
+}
+
+func (s *source) imported(o ImportOptions) (*Imported, error) {
+	n, err := s.recognise(o)
+	if err != nil {
+		return nil, err
+	}
+	parameters, err := n.parameters()
+	if err != nil {
+		return nil, err
+	}
+	m := &Imported{Path: s.path, Format: s.format, Network: n.name, Config: n.config, Notes: n.notes}
+	for _, p := range parameters {
+		at := slices.IndexFunc(n.places, func(q place) bool { return q.own == p.Name })
+		data, err := s.read(n.places[at], p)
+		if err != nil {
+			return nil, err
+		}
+		m.Tensors = append(m.Tensors, safetensors.Tensor{Name: p.Name, Shape: p.Shape, Data: data})
+	}
+	return m, nil
+}
+
+// read reads one tensor of easel's.
+func (s *source) read(at place, p nn.Parameter) ([]float32, error) {
+	if at.theirs == "" {
+		data := make([]float32, p.Shape.Size())
+		for i := range data {
+			data[i] = at.value
+		}
+		return data, nil
+	}
+	_, data, err := s.Tensor(s.prefix + at.theirs)
+	if err != nil {
+		return nil, err
+	}
+	return at.fromTheirs(data, p.Shape), nil
+}
+
+// parameters are the weights that the network runs on.
+func (n *network) parameters() (nn.Parameters, error) {
+	c := n.config.Network
+	built, err := pix2pix.Inference(c, 1, c.ImageSize, c.ImageSize, pix2pix.InferenceOptions{})
+	if err != nil {
+		return nil, err
+	}
+	return built.Parameters, nil
+}
+
+// recognise says what the file is. It has to be that to the last tensor.
+func (s *source) recognise(o ImportOptions) (*network, error) {
+	var nearest error
+	for _, f := range families() {
+		n, err := f.recognise(s, o)
+		if n == nil && err == nil {
+			continue
+		}
+		if err == nil {
+			if err = n.check(s); err == nil {
+				return n, nil
+			}
+			err = fmt.Errorf("the nearest that is known is %s, but %w", n.name, err)
+		}
+		if nearest == nil {
+			nearest = err
+		}
+	}
+	if nearest == nil {
+		nearest = s.nearest()
+	}
+	var advised interface{ Hint() string }
+	if errors.As(nearest, &advised) {
+		return nil, nearest
+	}
+	return nil, hinted{nearest, s.list()}
+}
+
+// nearest names the family that most of the tensors could belong to.
+func (s *source) nearest() error {
+	name, most := "", 0
+	for _, f := range families() {
+		count := 0
+		for _, n := range s.names {
+			if f.claims.MatchString(n) {
+				count++
+			}
+		}
+		if count > most {
+			name, most = f.name, count
+		}
+	}
+	if most == 0 {
+		return errors.New("its tensors are those of no network that is known")
+	}
+	return fmt.Errorf("its tensors are those of no network that is known; the nearest is %s, whose names %d of %d have", name, most, len(s.names))
+}
+
+// listed is how many tensors of an unknown file are shown.
+const listed = 40
+
+// list says what a file has.
+func (s *source) list() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "it has %d tensors:", len(s.names))
+	for i, n := range s.names {
+		if i == listed {
+			fmt.Fprintf(&b, " … and %d more", len(s.names)-listed)
+			break
+		}
+		shape, _ := s.shape(n)
+		fmt.Fprintf(&b, " %s %v", n, shape)
+	}
+	return b.String()
+}
+
+// check reports the first way in which the file's tensors are not the network's.
+func (n *network) check(s *source) error {
+	if err := n.config.Validate(); err != nil {
+		return err
+	}
+	parameters, err := n.parameters()
+	if err != nil {
+		return err
+	}
+	used := map[string]bool{}
+	for _, p := range parameters {
+		i := slices.IndexFunc(n.places, func(at place) bool { return at.own == p.Name })
+		if i < 0 {
+			return fmt.Errorf("%s has no place in it", p.Name)
+		}
+		at := n.places[i]
+		if at.theirs == "" {
+			continue
+		}
+		used[at.theirs] = true
+		shape, ok := s.shape(at.theirs)
+		if !ok {
+			return fmt.Errorf("%s is missing", at.theirs)
+		}
+		if want := at.shape(p.Shape); !slices.Equal(shape, want) {
+			return fmt.Errorf("%s is %v, not %v", at.theirs, shape, want)
+		}
+	}
+	for _, name := range s.names {
+		if !used[name] && !n.idle(name) {
+			return fmt.Errorf("%s has no place in that", name)
+		}
+	}
+	return nil
+}

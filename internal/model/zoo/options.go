@@ -1,0 +1,46 @@
+package zoo
+
+import (
+	"fmt"
+	"slices"
+
+	"easel/internal/model/pix2pix"
+)
+
+// ImportOptions say what a file cannot. The zero value is the default.
+type ImportOptions struct {
+	// Dropout of a U-Net, which leaves no trace in a file: "" is off, so that a
+	// picture's translation is always the same.
+	Dropout pix2pix.DropoutPlacement
+	// NormStatistics are what norms run on: "" is the picture's.
+	NormStatistics pix2pix.NormStatistics
+	// Direction that the pairs were read in, "AtoB" or "BtoA"; "" is what the file
+	// of options beside the model says, or AtoB. Translation does not depend on it.
+	Direction string
+}
+
+// Validate reports a value that there is not.
+func (o ImportOptions) Validate() error {
+	if d := o.Dropout; !slices.Contains([]pix2pix.DropoutPlacement{"", pix2pix.DropoutOff, pix2pix.DropoutPaper, pix2pix.DropoutPyTorch}, d) {
+		return fmt.Errorf("dropout %q: it has to be paper, pytorch or off", d)
+	}
+	if s := o.NormStatistics; !slices.Contains([]pix2pix.NormStatistics{"", pix2pix.PictureStatistics, pix2pix.StoredStatistics}, s) {
+		return fmt.Errorf("norm statistics %q: they have to be picture or stored", s)
+	}
+	if d := o.Direction; d != "" && d != "AtoB" && d != "BtoA" {
+		return fmt.Errorf("direction %q: it has to be AtoB or BtoA", d)
+	}
+	return nil
+}
+
+// hinted is an error with an advice for the person in front of the program.
+type hinted struct {
+	error
+	hint string
+}
+
+// Unwrap lets errors.Is see the cause.
+func (h hinted) Unwrap() error { return h.error }
+
+// Hint is the advice.
+func (h hinted) Hint() string { return h.hint }

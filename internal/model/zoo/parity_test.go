@@ -1,0 +1,130 @@
+package zoo
+
+import (
+	"encoding/json"
+	"math"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"easel/internal/engine/cpu"
+	"easel/internal/model/pix2pix"
+	"easel/internal/model/stored"
+)
+
+// tolerance of an output in [−1, 1].
+const tolerance = 1e-4
+
+// wave is the picture that testdata/pytorch.py makes too, [height, width, channels].
+func wave(height, width, channels int) []float32 {
+	var picture []float32
+	for y := range height {
+		for x := range width {
+			for c := range channels {
+				picture = append(picture, float32(math.Sin(0.37*float64(x)+0.61*float64(y)*float64(c+1)+float64(c))))
+			}
+		}
+	}
+	return picture
+}
+
+// every takes some rows and columns of a picture.
+func every(n int, picture []float32, height, width, channels int) []float32 {
+	var some []float32
+	for y := 0; y < height; y += n {
+		for x := 0; x < width; x += n {
+			some = append(some, picture[(y*width+x)*channels:][:channels]...)
+		}
+	}
+	return some
+}
+
+// translated is what an imported model makes of the wave, as it comes from a file.
+func translated(t *testing.T, m *Imported, size int) ([]float32, pix2pix.Config) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "m.safetensors")
+	if err := m.Write(path); err != nil {
+		t.Fatal(err)
+	}
+	model, err := stored.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer model.Close()
+	c := model.Config.Network
+	network, err := pix2pix.Inference(c, 1, size, size, pix2pix.InferenceOptions{NoNoise: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := cpu.New(cpu.Options{Threads: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	if err := model.Store(d, network.Parameters, nil); err != nil {
+		t.Fatal(err)
+	}
+	program, err := d.Compile(network.Graph)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer program.Close()
+	copy(program.Input("a"), wave(size, size, c.InputChannels))
+	if err := program.Run(); err != nil {
+		t.Fatal(err)
+	}
+	return append([]float32{}, program.Output("fake")...), c
+}
+
+// farthest is the largest difference.
+func farthest(t *testing.T, got []float32, want []float64) float64 {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Fatalf("%d numbers, want %d", len(got), len(want))
+	}
+	most := 0.0
+	for i, v := range got {
+		most = max(most, math.Abs(float64(v)-want[i]))
+	}
+	return most
+}
+
+// Models of PyTorch's own making give what PyTorch makes of them: every kind of
+// norm, old and new keys, both containers, half precision, stored statistics.
+func TestPyTorchParity(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(filepath.Join("testdata", "pytorch.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []struct {
+		File        string
+		Size, Every int
+		Picture     []float64
+		Stored      []float64
+	}
+	if err := json.Unmarshal(text, &cases); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range cases {
+		t.Run(c.File, func(t *testing.T) {
+			t.Parallel()
+			for statistics, want := range map[pix2pix.NormStatistics][]float64{pix2pix.PictureStatistics: c.Picture, pix2pix.StoredStatistics: c.Stored} {
+				if want == nil {
+					continue
+				}
+				m, err := Import(filepath.Join("testdata", c.File), ImportOptions{NormStatistics: statistics})
+				if err != nil {
+					t.Fatal(err)
+				}
+				got, config := translated(t, m, c.Size)
+				some := every(c.Every, got, c.Size, c.Size, config.OutputChannels)
+				d := farthest(t, some, want)
+				t.Logf("%s, %s statistics: off by %.2g", m.Network, statistics, d)
+				if d > tolerance {
+					t.Errorf("%s statistics: off by %g", statistics, d)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,346 @@
+package zoo
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"easel/internal/file/onnx"
+	"easel/internal/file/pytorch"
+	"easel/internal/file/safetensors"
+	"easel/internal/file/tensorflow"
+	"easel/internal/file/tensors"
+	"easel/internal/file/torch7"
+)
+
+// container is an open file with tensors by name.
+type container interface {
+	Names() []string
+	Shape(name string) ([]int, bool)
+	Tensor(name string) (shape []int, data []float32, err error)
+	Close() error
+}
+
+// source is a container with what its name and its folder tell.
+type source struct {
+	container
+	path string
+	// format is that of the container, for people.
+	format string
+	// names are those of the file without a prefix that all share, in its order
+	// where it has one; prefix is what DataParallel puts before each.
+	names  []string
+	prefix string
+}
+
+func (s *source) has(name string) bool { _, ok := s.shape(name); return ok }
+
+func (s *source) shape(name string) ([]int, bool) { return s.Shape(s.prefix + name) }
+
+// dim is side i of a tensor, or 0.
+func (s *source) dim(name string, i int) int {
+	shape, _ := s.shape(name)
+	if i >= len(shape) {
+		return 0
+	}
+	return shape[i]
+}
+
+// parallel is the prefix of models that were saved inside DataParallel.
+const parallel = "module."
+
+// open opens a model by what it begins with, or a folder by what lies in it.
+func open(path string) (*source, error) {
+	file, err := fileOf(path)
+	if err != nil {
+		return nil, err
+	}
+	c, format, err := openFile(file)
+	if err != nil {
+		return nil, err
+	}
+	if r, ok := c.(*safetensors.Reader); ok && r.Metadata()["easel"] != "" {
+		return nil, hinted{errors.Join(fmt.Errorf("%s is one of easel's own models already", file), c.Close()), "use it as it is"}
+	}
+	s := &source{container: c, path: file, format: format, names: c.Names()}
+	if all := func(n string) bool { return strings.HasPrefix(n, parallel) }; len(s.names) > 0 && !slices.ContainsFunc(s.names, func(n string) bool { return !all(n) }) {
+		s.prefix = parallel
+		for i, n := range s.names {
+			s.names[i] = strings.TrimPrefix(n, parallel)
+		}
+	}
+	return s, nil
+}
+
+func openFile(path string) (container, string, error) {
+	head, err := headOf(path)
+	if err != nil {
+		return nil, "", err
+	}
+	switch ending := strings.ToLower(filepath.Ext(path)); {
+	case pytorch.Looks(head):
+		return opened(pytorch.Open(path))("PyTorch")
+	case len(head) > 8 && head[8] == '{' && ending != ".json":
+		return opened(safetensors.Open(path))("safetensors")
+	case ending == ".index":
+		return opened(tensorflow.OpenBundle(path))("TensorFlow checkpoint")
+	case strings.Contains(filepath.Base(path), ".data-"):
+		prefix, _, _ := strings.Cut(path, ".data-")
+		return opened(tensorflow.OpenBundle(prefix))("TensorFlow checkpoint")
+	case ending == ".json":
+		return opened(tensorflow.OpenLayers(path))("TensorFlow.js")
+	case tensorflow.LooksPict(head):
+		return opened(tensorflow.OpenPict(path))("pict")
+	case ending == ".t7" || ending == ".net":
+		return opened(openTorch7(path))("Torch 7")
+	case ending == ".onnx":
+		return opened(openONNX(path))("ONNX")
+	case strings.HasPrefix(string(head), "\x89HDF"):
+		return nil, "", hinted{
+			fmt.Errorf("%s: an HDF5 file of Keras, which is not read", path),
+			"convert it: tensorflowjs_converter --input_format keras FILE DIR makes a model.json that easel import takes",
+		}
+	}
+	return nil, "", hinted{
+		fmt.Errorf("%s: no kind of model file that is known", path),
+		"there are .pth, .safetensors, .onnx, .t7, .pict, TensorFlow's .index and TensorFlow.js's model.json",
+	}
+}
+
+// opened joins what a container's Open returns with the container's name.
+func opened[C container](c C, err error) func(format string) (container, string, error) {
+	return func(format string) (container, string, error) {
+		if err != nil {
+			return nil, "", err
+		}
+		return c, format, nil
+	}
+}
+
+// headOf are the first bytes of a file.
+func headOf(path string) ([]byte, error) {
+	f, size, err := tensors.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	head := make([]byte, min(size, 16))
+	if _, err := f.ReadAt(head, 0); err != nil && len(head) > 0 {
+		return nil, fmt.Errorf("open model: %w", err)
+	}
+	return head, nil
+}
+
+// inFolders are names under which programs keep the model of a folder, the better
+// ones first. JZ's keep both networks, and a generator for each direction of a
+// cycle.
+var inFolders = []string{"model.json", "latest_net_G.pth", "*_net_G.pth", "model.safetensors", "pytorch_model.bin", "variables.index", "variables/variables.index", "*.index", "*.pict", "*.t7", "*.onnx", "*.pth", "*.model", "*.safetensors"}
+
+// fileOf is the model file of a folder, or the file itself.
+func fileOf(path string) (string, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return "", fmt.Errorf("open model: %w", err)
+	}
+	if !info.IsDir() {
+		return path, nil
+	}
+	if prefix := latestCheckpoint(path); prefix != "" {
+		return prefix, nil
+	}
+	for _, pattern := range inFolders {
+		// Only the patterns have special characters: the folder's name may too.
+		found, err := matches(path, pattern)
+		if err != nil {
+			return "", err
+		}
+		switch len(found) {
+		case 0:
+		case 1:
+			return found[0], nil
+		default:
+			return "", hinted{fmt.Errorf("%s: there is more than one model: %s", path, strings.Join(found, ", ")), "name one of them"}
+		}
+	}
+	return "", hinted{fmt.Errorf("%s: there is no model file in the folder", path), "name the file itself"}
+}
+
+func matches(folder, pattern string) ([]string, error) {
+	under, pattern := filepath.Split(filepath.FromSlash(pattern))
+	entries, err := os.ReadDir(filepath.Join(folder, under))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open model: %w", err)
+	}
+	var found []string
+	for _, e := range entries {
+		if ok, _ := filepath.Match(pattern, e.Name()); ok && !e.IsDir() {
+			found = append(found, filepath.Join(folder, under, e.Name()))
+		}
+	}
+	return found, nil
+}
+
+// latestCheckpoint is the index of the checkpoint that TensorFlow's file
+// "checkpoint" names, which may have been written on another machine.
+func latestCheckpoint(folder string) string {
+	text, err := os.ReadFile(filepath.Join(folder, "checkpoint"))
+	if err != nil || len(text) > 1<<20 {
+		return ""
+	}
+	for line := range strings.Lines(string(text)) {
+		value, ok := strings.CutPrefix(strings.TrimSpace(line), "model_checkpoint_path:")
+		if !ok {
+			continue
+		}
+		name := strings.Trim(strings.TrimSpace(value), `"`)
+		name = name[strings.LastIndexAny(name, `/\`)+1:]
+		index := filepath.Join(folder, name+".index")
+		if _, err := os.Stat(index); err == nil {
+			return index
+		}
+	}
+	return ""
+}
+
+// ordered is a container of tensors that a program numbers.
+type ordered struct {
+	names   []string
+	tensors map[string]func() ([]int, []float32, error)
+	shapes  map[string][]int
+	close   func() error
+}
+
+func newOrdered(close func() error) *ordered {
+	return &ordered{tensors: map[string]func() ([]int, []float32, error){}, shapes: map[string][]int{}, close: close}
+}
+
+func (o *ordered) add(name string, shape []int, read func() ([]float32, error)) {
+	if _, twice := o.tensors[name]; !twice {
+		o.names = append(o.names, name)
+	}
+	o.shapes[name] = shape
+	o.tensors[name] = func() ([]int, []float32, error) {
+		data, err := read()
+		return shape, data, err
+	}
+}
+
+func (o *ordered) Names() []string { return slices.Clone(o.names) }
+
+func (o *ordered) Shape(name string) ([]int, bool) { s, ok := o.shapes[name]; return s, ok }
+
+func (o *ordered) Tensor(name string) ([]int, []float32, error) {
+	read, ok := o.tensors[name]
+	if !ok {
+		return nil, nil, fmt.Errorf("no tensor %q", name)
+	}
+	return read()
+}
+
+func (o *ordered) Close() error {
+	if o.close == nil {
+		return nil
+	}
+	return o.close()
+}
+
+// openONNX has a graph's tensors in the order of the file.
+func openONNX(path string) (*ordered, error) {
+	m, err := onnx.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	o := newOrdered(nil)
+	for _, t := range m.Graph.Initializers {
+		shape := make([]int, len(t.Shape))
+		for i, d := range t.Shape {
+			shape[i] = int(d)
+		}
+		o.add(t.Name, shape, func() ([]float32, error) {
+			data, err := t.Floats()
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", path, err)
+			}
+			return data, nil
+		})
+	}
+	return o, nil
+}
+
+// openTorch7 has the weights of a network's modules in the order in which they
+// run: "1:SpatialConvolution.weight".
+func openTorch7(path string) (*ordered, error) {
+	f, err := torch7.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	modules, err := modulesOf(f.Root)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), f.Close())
+	}
+	o := newOrdered(f.Close)
+	for i, m := range modules {
+		_, class, _ := strings.Cut(m.Class, ".")
+		for _, field := range []string{"weight", "bias"} {
+			t, ok := m.Fields().Get(field).(*torch7.Tensor)
+			if ok && len(t.Shape) > 0 && t.Shape[0] > 0 {
+				o.add(fmt.Sprintf("%d:%s.%s", i+1, class, field), t.Shape, func() ([]float32, error) { return f.Floats(t) })
+			}
+		}
+	}
+	return o, nil
+}
+
+// modulesOf are the leaves of a network, in the order in which they run.
+func modulesOf(root any) ([]*torch7.Object, error) {
+	o, ok := root.(*torch7.Object)
+	if !ok {
+		if t, isTable := root.(*torch7.Table); isTable {
+			return modulesOf(t.Get("model"))
+		}
+		return nil, errors.New("it holds no network")
+	}
+	var leaves []*torch7.Object
+	seen := map[*torch7.Object]bool{}
+	var visit func(o *torch7.Object)
+	visit = func(o *torch7.Object) {
+		if o == nil || seen[o] {
+			return
+		}
+		seen[o] = true
+		inside, _ := o.Fields().Get("modules").(*torch7.Table)
+		list := inside.List()
+		if len(list) == 0 {
+			list = nodeModules(o)
+		}
+		if len(list) == 0 {
+			leaves = append(leaves, o)
+		}
+		for _, m := range list {
+			child, _ := m.(*torch7.Object)
+			visit(child)
+		}
+	}
+	visit(o)
+	return leaves, nil
+}
+
+// nodeModules are the modules of an old nngraph, which are kept in its nodes.
+func nodeModules(o *torch7.Object) []any {
+	nodes, _ := o.Fields().Get("forwardnodes").(*torch7.Table)
+	var list []any
+	for _, n := range nodes.List() {
+		node, _ := n.(*torch7.Object)
+		data, _ := node.Fields().Get("data").(*torch7.Table)
+		if m := data.Get("module"); m != nil {
+			list = append(list, m)
+		}
+	}
+	return list
+}

@@ -1,0 +1,182 @@
+#!/usr/bin/env python3
+"""Makes small files as other programs' PyTorch code saves them, and what those
+programs make of one picture: pytorch.json.
+
+The networks are written down here after the descriptions of their layers and keys;
+weights are random. Run in this folder with PyTorch 2.x; the files are kept beside."""
+import copy
+import json
+from collections import OrderedDict
+
+import torch
+from torch import nn
+
+torch.manual_seed(1)
+
+
+def norm_of(kind):
+    """The norm layer, and whether convolutions before it have a bias."""
+    if kind == "batch":
+        return lambda c: nn.BatchNorm2d(c), False
+    if kind == "instance":
+        return lambda c: nn.InstanceNorm2d(c), True
+    return lambda c: nn.Identity(), False
+
+
+class Block(nn.Module):
+    """A level of the authors' U-Net, with the level below it inside."""
+
+    def __init__(self, outer, inner, below=None, inputs=None, kind="batch", outermost=False, dropout=False):
+        super().__init__()
+        norm, bias = norm_of(kind)
+        self.outermost = outermost
+        down = nn.Conv2d(outer if inputs is None else inputs, inner, 4, 2, 1, bias=bias)
+        leaky, relu = nn.LeakyReLU(0.2), nn.ReLU()
+        if outermost:
+            layers = [down, below, relu, nn.ConvTranspose2d(2 * inner, outer, 4, 2, 1), nn.Tanh()]
+        elif below is None:
+            layers = [leaky, down, relu, nn.ConvTranspose2d(inner, outer, 4, 2, 1, bias=bias), norm(outer)]
+        else:
+            layers = [leaky, down, norm(inner), below, relu, nn.ConvTranspose2d(2 * inner, outer, 4, 2, 1, bias=bias), norm(outer)]
+            if dropout:
+                layers.append(nn.Dropout(0.5))
+        self.model = nn.Sequential(*layers)
+
+    def forward(self, x):
+        y = self.model(x)
+        return y if self.outermost else torch.cat([x, y], 1)  # skip first
+
+
+class Unet(nn.Module):
+    def __init__(self, levels, inputs, outputs, width, kind):
+        super().__init__()
+        block = Block(8 * width, 8 * width, kind=kind)
+        for _ in range(levels - 5):
+            block = Block(8 * width, 8 * width, block, kind=kind, dropout=True)
+        for factor in (4, 2, 1):
+            block = Block(factor * width, 2 * factor * width, block, kind=kind)
+        self.model = Block(outputs, width, block, inputs=inputs, kind=kind, outermost=True)
+
+    def forward(self, x):
+        return self.model(x)
+
+
+class Residual(nn.Module):
+    def __init__(self, c, norm, bias, dropout):
+        super().__init__()
+        layers = [nn.ReflectionPad2d(1), nn.Conv2d(c, c, 3, bias=bias), norm(c), nn.ReLU()]
+        if dropout:
+            layers.append(nn.Dropout(0.5))
+        layers += [nn.ReflectionPad2d(1), nn.Conv2d(c, c, 3, bias=bias), norm(c)]
+        self.conv_block = nn.Sequential(*layers)
+
+    def forward(self, x):
+        return x + self.conv_block(x)
+
+
+class Resnet(nn.Module):
+    """The authors' generator of residual blocks; with downs = 4 and instance norm it is pix2pixHD's global one."""
+
+    def __init__(self, blocks, inputs, outputs, width, kind, dropout=False, downs=2):
+        super().__init__()
+        norm, bias = norm_of(kind)
+        layers = [nn.ReflectionPad2d(3), nn.Conv2d(inputs, width, 7, bias=bias), norm(width), nn.ReLU()]
+        for i in range(downs):
+            c = width << i
+            layers += [nn.Conv2d(c, 2 * c, 3, 2, 1, bias=bias), norm(2 * c), nn.ReLU()]
+        layers += [Residual(width << downs, norm, bias, dropout) for _ in range(blocks)]
+        for i in range(downs, 0, -1):
+            c = width << i
+            layers += [nn.ConvTranspose2d(c, c // 2, 3, 2, 1, output_padding=1, bias=bias), norm(c // 2), nn.ReLU()]
+        layers += [nn.ReflectionPad2d(3), nn.Conv2d(width, outputs, 7), nn.Tanh()]
+        self.model = nn.Sequential(*layers)
+
+    def forward(self, x):
+        return self.model(x)
+
+
+def randomise(net, gain=1.4):
+    """Weights large enough that every layer counts; stored statistics unlike the picture's."""
+    for m in net.modules():
+        if isinstance(m, (nn.Conv2d, nn.ConvTranspose2d)):
+            # Four of sixteen taps reach a result of a transposed convolution.
+            reached = m.weight[0].numel() if isinstance(m, nn.Conv2d) else m.weight.shape[0] * m.weight[0, 0].numel() / 4
+            nn.init.normal_(m.weight, 0, gain / reached ** 0.5)
+            if m.bias is not None:
+                nn.init.normal_(m.bias, 0, 0.3)
+        if isinstance(m, nn.BatchNorm2d):
+            nn.init.normal_(m.weight, 1, 0.2)
+            nn.init.normal_(m.bias, 0, 0.2)
+            m.running_mean.normal_(0, 0.3)
+            m.running_var.uniform_(0.5, 1.5)
+    return net
+
+
+def picture(channels, height, width):
+    """A picture that the test makes too, in [-1, 1]."""
+    c, y, x = torch.meshgrid(*(torch.arange(n, dtype=torch.float64) for n in (channels, height, width)), indexing="ij")
+    return torch.sin(0.37 * x + 0.61 * y * (c + 1) + c).float()[None]
+
+
+def run(net, size, every=1, stored=False):
+    """The net's output without dropout: norms use the picture, unless stored; every
+    so many rows and columns."""
+    net = copy.deepcopy(net).train(not stored)  # running would change stored statistics
+    for m in net.modules():
+        if isinstance(m, nn.Dropout):
+            m.eval()
+    with torch.no_grad():
+        y = net(picture(channels_of(net), size, size))
+    return [round(v, 6) for v in y[0, :, ::every, ::every].permute(1, 2, 0).reshape(-1).tolist()]
+
+
+def channels_of(net):
+    return next(m for m in net.modules() if isinstance(m, nn.Conv2d)).weight.shape[1]
+
+
+def old(state):
+    """The keys of PyTorch before 0.4.1."""
+    return OrderedDict((k, v) for k, v in state.items() if not k.endswith("num_batches_tracked"))
+
+
+def statistics(state):
+    """An instance norm's statistics, which PyTorch up to 0.3 kept and did not use."""
+    out = OrderedDict()
+    for k, v in state.items():
+        out[k] = v
+    for k in [k for k in state if k.endswith(".model.5.bias") or k.endswith(".model.1.model.1.bias")]:
+        prefix = k.rsplit(".", 2)
+        base = "%s.%d" % (prefix[0], int(prefix[1]) + 1)
+        out[base + ".running_mean"] = torch.zeros(len(state[k]))
+        out[base + ".running_var"] = torch.ones(len(state[k]))
+    return out
+
+
+cases = []
+
+
+def case(file, net, size, every=1, legacy=False, keys=lambda s: s, prefix="", half=False, stored=False):
+    state = keys(net.state_dict())
+    state = OrderedDict((prefix + k, v.half() if half and v.is_floating_point() else v) for k, v in state.items())
+    if half:
+        net.half().float()
+    torch.save(state, file, _use_new_zipfile_serialization=not legacy)
+    c = {"file": file, "size": size, "every": every, "picture": run(net, size, every)}
+    if stored:
+        c["stored"] = run(net, size, every, stored=True)
+    cases.append(c)
+
+
+if __name__ == "__main__":
+    case("unet_batch.pth", randomise(Unet(5, 3, 3, 1, "batch")), 32, 2, stored=True)
+    case("unet_batch_old.pth", randomise(Unet(6, 1, 3, 1, "batch")), 64, 4, legacy=True, keys=old, prefix="module.")
+    case("unet_instance.pth", randomise(Unet(5, 3, 3, 2, "instance")), 64, 4)
+    case("unet_instance_old.pth", randomise(Unet(5, 3, 1, 1, "instance")), 32, 2, legacy=True, keys=statistics)
+    case("unet_none.pth", randomise(Unet(5, 3, 3, 1, "none")), 32, 2)
+    case("unet_256.pth", randomise(Unet(8, 3, 3, 1, "batch")), 256, 16, half=True)
+    case("resnet_6.pth", randomise(Resnet(6, 3, 3, 1, "instance")), 32, 2)
+    case("resnet_9_dropout.pth", randomise(Resnet(9, 3, 3, 1, "batch", dropout=True), 0.9), 32, 2, stored=True)
+    case("resnet_none.pth", randomise(Resnet(6, 2, 1, 1, "none")), 32, 2)
+    case("hd_global.pth", randomise(Resnet(3, 3, 3, 1, "instance", downs=4)), 64, 4)
+    with open("pytorch.json", "w") as f:
+        json.dump(cases, f)
