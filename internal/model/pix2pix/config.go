@@ -131,20 +131,20 @@ type Config struct {
 	// Downsamplings is how often a ResNet halves the picture before its blocks, 2
 	// where it says 0; with 4 it is the global generator of pix2pixHD (Wang et al.
 	// 2018, §3.1).
-	Downsamplings int `json:"downsamplings,omitempty"`
+	Downsamplings int `json:"downsamplings"`
 	// Width is the number of channels of the generator's first layer.
 	Width int      `json:"width"`
 	Norm  NormKind `json:"norm"`
 	// NormStatistics is PictureStatistics where it says nothing.
-	NormStatistics NormStatistics `json:"norm_statistics,omitempty"`
+	NormStatistics NormStatistics `json:"norm_statistics"`
 	// BottleneckNorm puts a norm on the innermost encoder layer too, as the
 	// TensorFlow port does: at the training size, where that layer is 1×1,
 	// nothing of the picture passes it but through the skips.
-	BottleneckNorm bool `json:"bottleneck_norm,omitempty"`
+	BottleneckNorm bool `json:"bottleneck_norm"`
 	// EdgeBiases gives biases to the first and innermost encoder layers too, as
 	// the Torch7 and TensorFlow ports have them, and the PyTorch port with
 	// instance norm. Before a norm a bias would change nothing.
-	EdgeBiases  bool             `json:"edge_biases,omitempty"`
+	EdgeBiases  bool             `json:"edge_biases"`
 	Dropout     DropoutPlacement `json:"dropout"`
 	DropoutRate float64          `json:"dropout_rate"`
 	// NoiseChannels of Gaussian z are given to the generator beside the

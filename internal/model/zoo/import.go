@@ -55,6 +55,8 @@ func families() []family {
 	return []family{
 		{"a U-Net of the PyTorch port", regexp.MustCompile(`^model\.model\.`), portUNet},
 		{"a ResNet of the PyTorch port", regexp.MustCompile(`^model\.\d+\.(conv_block\.|weight$|bias$)`), portResNet},
+		{"a U-Net of the TensorFlow port", regexp.MustCompile(`^(generator/(encoder|decoder)_|conv2d(_transpose)?_\d+/|batch_normalization_\d+/)`), tensorFlowUNet},
+		{"a U-Net of the paper's program", regexp.MustCompile(`^\d+:Spatial`), torch7UNet},
 	}
 }
 

@@ -39,8 +39,8 @@ func every(n int, picture []float32, height, width, channels int) []float32 {
 	return some
 }
 
-// translated is what an imported model makes of the wave, as it comes from a file.
-func translated(t *testing.T, m *Imported, size int) ([]float32, pix2pix.Config) {
+// run is what an imported model makes of a picture, as it comes from a file.
+func run(t *testing.T, m *Imported, size int, input []float32) ([]float32, pix2pix.Config) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "m.safetensors")
 	if err := m.Write(path); err != nil {
@@ -69,7 +69,7 @@ func translated(t *testing.T, m *Imported, size int) ([]float32, pix2pix.Config)
 		t.Fatal(err)
 	}
 	defer program.Close()
-	copy(program.Input("a"), wave(size, size, c.InputChannels))
+	copy(program.Input("a"), input)
 	if err := program.Run(); err != nil {
 		t.Fatal(err)
 	}
@@ -89,42 +89,57 @@ func farthest(t *testing.T, got []float32, want []float64) float64 {
 	return most
 }
 
-// Models of PyTorch's own making give what PyTorch makes of them: every kind of
-// norm, old and new keys, both containers, half precision, stored statistics.
-func TestPyTorchParity(t *testing.T) {
+// Models of other programs' own making give what those programs make of them:
+// every kind of norm, old and new names, all containers, half precision, stored
+// statistics. A list of cases stands beside each script in testdata that made it.
+func TestParity(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile(filepath.Join("testdata", "pytorch.json"))
-	if err != nil {
-		t.Fatal(err)
+	lists, err := filepath.Glob(filepath.Join("testdata", "*.json"))
+	if err != nil || len(lists) == 0 {
+		t.Fatal("there are no cases")
 	}
-	var cases []struct {
-		File        string
-		Size, Every int
-		Picture     []float64
-		Stored      []float64
+	for _, list := range lists {
+		text, err := os.ReadFile(list)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var cases []parityCase
+		if err := json.Unmarshal(text, &cases); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range cases {
+			t.Run(c.File, func(t *testing.T) {
+				t.Parallel()
+				c.check(t)
+			})
+		}
 	}
-	if err := json.Unmarshal(text, &cases); err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range cases {
-		t.Run(c.File, func(t *testing.T) {
-			t.Parallel()
-			for statistics, want := range map[pix2pix.NormStatistics][]float64{pix2pix.PictureStatistics: c.Picture, pix2pix.StoredStatistics: c.Stored} {
-				if want == nil {
-					continue
-				}
-				m, err := Import(filepath.Join("testdata", c.File), ImportOptions{NormStatistics: statistics})
-				if err != nil {
-					t.Fatal(err)
-				}
-				got, config := translated(t, m, c.Size)
-				some := every(c.Every, got, c.Size, c.Size, config.OutputChannels)
-				d := farthest(t, some, want)
-				t.Logf("%s, %s statistics: off by %.2g", m.Network, statistics, d)
-				if d > tolerance {
-					t.Errorf("%s statistics: off by %g", statistics, d)
-				}
-			}
-		})
+}
+
+// parityCase is a file and what its program makes of the wave, of every so many
+// rows and columns.
+type parityCase struct {
+	File        string
+	Size, Every int
+	Picture     []float64
+	Stored      []float64 // on stored statistics, where there are any
+}
+
+func (c parityCase) check(t *testing.T) {
+	for statistics, want := range map[pix2pix.NormStatistics][]float64{pix2pix.PictureStatistics: c.Picture, pix2pix.StoredStatistics: c.Stored} {
+		if want == nil {
+			continue
+		}
+		m, err := Import(filepath.Join("testdata", c.File), ImportOptions{NormStatistics: statistics})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, config := run(t, m, c.Size, wave(c.Size, c.Size, m.Config.Network.InputChannels))
+		some := every(c.Every, got, c.Size, c.Size, config.OutputChannels)
+		d := farthest(t, some, want)
+		t.Logf("%s, %s statistics: off by %.2g", m.Network, statistics, d)
+		if d > tolerance {
+			t.Errorf("%s statistics: off by %g", statistics, d)
+		}
 	}
 }

@@ -95,7 +95,7 @@ func openFile(path string) (container, string, error) {
 	case tensorflow.LooksPict(head):
 		return opened(tensorflow.OpenPict(path))("pict")
 	case ending == ".t7" || ending == ".net":
-		return opened(openTorch7(path))("Torch 7")
+		return opened(openTorch7(path))(formatTorch7)
 	case ending == ".onnx":
 		return opened(openONNX(path))("ONNX")
 	case strings.HasPrefix(string(head), "\x89HDF"):
@@ -273,6 +273,9 @@ func openONNX(path string) (*ordered, error) {
 	return o, nil
 }
 
+// formatTorch7 is what torch7UNet wants.
+const formatTorch7 = "Torch 7"
+
 // openTorch7 has the weights of a network's modules in the order in which they
 // run: "1:SpatialConvolution.weight".
 func openTorch7(path string) (*ordered, error) {
@@ -290,11 +293,22 @@ func openTorch7(path string) (*ordered, error) {
 		for _, field := range []string{"weight", "bias"} {
 			t, ok := m.Fields().Get(field).(*torch7.Tensor)
 			if ok && len(t.Shape) > 0 && t.Shape[0] > 0 {
-				o.add(fmt.Sprintf("%d:%s.%s", i+1, class, field), t.Shape, func() ([]float32, error) { return f.Floats(t) })
+				o.add(fmt.Sprintf("%d:%s.%s", i+1, class, field), kernelShape(m, t.Shape), func() ([]float32, error) { return f.Floats(t) })
 			}
 		}
 	}
 	return o, nil
+}
+
+// kernelShape is [out, in, height, width] also where an older Torch kept a kernel
+// as a matrix.
+func kernelShape(m *torch7.Object, shape []int) []int {
+	f := m.Fields()
+	in, height, width := int(f.Number("nInputPlane")), int(f.Number("kH")), int(f.Number("kW"))
+	if len(shape) == 2 && in > 0 && height > 0 && width > 0 && shape[1] == in*height*width {
+		return []int{shape[0], in, height, width}
+	}
+	return shape
 }
 
 // modulesOf are the leaves of a network, in the order in which they run.
