@@ -74,12 +74,34 @@ func Open(path string, options ...ModelOptions) (*Model, error) {
 	return &Model{t, sync.OnceValue(func() error { return errors.Join(t.Close(), m.Close()) })}, nil
 }
 
-func newTranslator(m *stored.Model, o ModelOptions) (*translate.Translator, error) {
+// OpenStyle opens a network that paints in one style, in one pass: its pictures are
+// translations like any other's.
+func OpenStyle(path string, o ModelOptions) (*Model, error) {
+	s, err := stored.OpenStyle(path)
+	if err != nil {
+		return nil, err
+	}
+	d, err := openDevice(o)
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	t, err := translate.NewStyle(d, s.Network, s, o.Translation)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open style %s: %w", path, err), s.Close())
+	}
+	return &Model{t, sync.OnceValue(func() error { return errors.Join(t.Close(), s.Close()) })}, nil
+}
+
+func openDevice(o ModelOptions) (translate.Device, error) {
 	precision, err := device.ParsePrecision(cmp.Or(o.Precision, device.Float32.String()))
 	if err != nil {
 		return nil, err
 	}
-	d, err := backend.Open(o.Backend, backend.Options{Threads: o.Threads, Precision: precision})
+	return backend.Open(o.Backend, backend.Options{Threads: o.Threads, Precision: precision})
+}
+
+func newTranslator(m *stored.Model, o ModelOptions) (*translate.Translator, error) {
+	d, err := openDevice(o)
 	if err != nil {
 		return nil, err
 	}

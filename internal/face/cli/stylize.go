@@ -20,6 +20,7 @@ import (
 // themselves.
 type stylizeFlags struct {
 	preset, resume string
+	model          string
 	styles, masks  []string
 	blend          []float64
 	size           string
@@ -55,19 +56,28 @@ Presets: easel (the default), random (the default without weights), paper (as Ga
 et al. write), gatys (the authors' program), neural-style (Johnson's) and crowsonkb
 (Crowson's). Flags come on top.
 
+With --model a network that was trained for one style (Johnson et al. 2016) paints
+pictures and the pictures in folders into the folder --out, in one pass each.
+
 Ctrl-C writes the picture so far, and a checkpoint for --resume.`,
 		Example: `  easel stylize --content tubingen.jpg --style starry_night.jpg --out night.png --weights vgg19.safetensors
   easel stylize --content me.png --style a.jpg --style b.jpg --blend 2,1 --size 1024 --out me-ab.png
   easel stylize --content house.jpg --style sky.jpg --mask sky.png --style wall.jpg --mask wall.png --out two.png
   easel stylize --style waves.jpg --size 512x512 --out texture.png
+  easel stylize --model mosaic.safetensors --out painted photos/*.jpg
   easel stylize --resume night.checkpoint.safetensors`,
-		Args: noArguments,
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	bindStylizeWords(flags, &f)
 	bindStylize(flags, &shown)
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if f.model != "" {
+			return a.paint(cmd, f.model, shown.Out, shown.Force, int64(f.maxMemory), args)
+		}
+		if err := noArguments(cmd, args); err != nil {
+			return err
+		}
 		if f.resume != "" {
 			return a.resumeStylize(cmd, f, shown.Out)
 		}
@@ -87,6 +97,7 @@ Ctrl-C writes the picture so far, and a checkpoint for --resume.`,
 // bindStylizeWords makes the flags that are more or less than one option.
 func bindStylizeWords(flags *pflag.FlagSet, f *stylizeFlags) {
 	flags.StringVar(&f.preset, "preset", f.preset, "options to start from (default: for the weights that there are): "+strings.Join(stylize.Presets(), ", "))
+	flags.StringVar(&f.model, "model", "", "network of a style, as easel import makes it: paints the pictures named into the folder --out, in one pass each")
 	flags.StringVar(&f.resume, "resume", "", "checkpoint of an interrupted run to go on with")
 	flags.StringArrayVar(&f.styles, "style", nil, "picture whose style is taken; may be repeated")
 	flags.Float64SliceVar(&f.blend, "blend", nil, "weights of the styles, as 2,1 (default: equal)")

@@ -111,13 +111,19 @@ func (a *app) translate(ctx context.Context, f translateFlags, args []string) er
 		}
 		return err
 	}
+	return a.translateFiles(ctx, m, "translated", args, f.out, f.files)
+}
+
+// translateFiles translates pictures and folders of them. Done is what that is
+// called: translated, painted.
+func (a *app) translateFiles(ctx context.Context, m *easel.Model, done string, inputs []string, out string, o easel.FileOptions) error {
 	bar, exists := a.progress("translating", 0), false
-	result, err := m.TranslateFiles(ctx, args, f.out, f.files, func(p easel.FileProgress) {
+	result, err := m.TranslateFiles(ctx, inputs, out, o, func(p easel.FileProgress) {
 		for _, w := range p.Warnings {
 			a.warn(w.String())
 		}
 		bar.total(p.Total)
-		a.fileDone(bar, fileDone{"translated", p.Input, p.Output, p.Done, p.Total, p.Err})
+		a.fileDone(bar, fileDone{done, p.Input, p.Output, p.Done, p.Total, p.Err})
 		exists = exists || errors.Is(p.Err, translate.ErrExists)
 	})
 	bar.finish()
@@ -125,12 +131,12 @@ func (a *app) translate(ctx context.Context, f translateFlags, args []string) er
 		return err
 	}
 	if result.Failed > 0 {
-		a.say("%d translated, %d failed", result.Translated, result.Failed)
+		a.say("%d %s, %d failed", result.Translated, done, result.Failed)
 		if exists {
 			a.hint("overwrite with --force, or choose another folder with --out")
 		}
 		return errFailedQuietly
 	}
-	a.say("%d translated into %s", result.Translated, f.out)
+	a.say("%d %s into %s", result.Translated, done, out)
 	return nil
 }

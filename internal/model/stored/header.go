@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 
 	"easel/internal/file/safetensors"
 )
@@ -25,7 +26,7 @@ const (
 
 // Header is what a file of easel's says about itself.
 type Header struct {
-	// Kind is KindModel or KindCheckpoint.
+	// Kind is KindModel, KindCheckpoint or KindStyle.
 	Kind string
 	// Config is a JSON object that holds everything needed to build the
 	// network and to turn pictures into its numbers. This package does not
@@ -68,7 +69,7 @@ func (h Header) DecodeConfig(into any) error {
 }
 
 func (h Header) check() error {
-	if h.Kind != KindModel && h.Kind != KindCheckpoint {
+	if !slices.Contains([]string{KindModel, KindCheckpoint, KindStyle}, h.Kind) {
 		return fmt.Errorf("unknown kind %q", h.Kind)
 	}
 	if config := bytes.TrimSpace(h.Config); len(config) == 0 || config[0] != '{' {

@@ -35,21 +35,15 @@ import (
 	"errors"
 	"fmt"
 
-	"easel/internal/engine/device"
-	"easel/internal/engine/graph"
 	"easel/internal/file/safetensors"
-	"easel/internal/model/nn"
 	"easel/internal/model/pix2pix"
 )
 
 // Model is an open model file.
 type Model struct {
-	// Path is the file, also where Open was given a folder.
-	Path     string
 	Config   Config
 	Training Training
-	reader   *safetensors.Reader
-	mapped   bool
+	weights
 }
 
 // Open opens a model: a safetensors file that easel wrote, or a run folder. The
@@ -63,7 +57,7 @@ func Open(path string) (*Model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open model: %w", err)
 	}
-	m := &Model{Path: file, Training: header.Training, reader: reader}
+	m := &Model{Training: header.Training, weights: weights{Path: file, reader: reader}}
 	if err := m.check(header); err != nil {
 		return nil, errors.Join(fmt.Errorf("open model %s: %w", file, err), reader.Close())
 	}
@@ -84,6 +78,9 @@ func OpenMapped(path string) (*Model, error) {
 
 // check decodes the configuration and looks for the generator's weights.
 func (m *Model) check(header Header) error {
+	if header.Kind == KindStyle {
+		return hinted{errors.New("it paints in a style, and translates nothing"), "easel stylize --model runs it"}
+	}
 	if err := header.DecodeConfig(&m.Config); err != nil {
 		return err
 	}
@@ -95,69 +92,8 @@ func (m *Model) check(header Header) error {
 	if err != nil {
 		return err
 	}
-	for _, p := range network.Parameters {
-		shape, ok := m.reader.Shape(p.Name)
-		if !ok {
-			return fmt.Errorf("the weight %s is missing", p.Name)
-		}
-		if !p.Shape.Equal(shape) {
-			return fmt.Errorf("the weight %s has shape %v, the configuration asks for %v", p.Name, shape, p.Shape)
-		}
-	}
-	return nil
+	return m.has(network.Parameters)
 }
-
-// Names are the names of all tensors in the file, sorted: the generator's
-// weights, the discriminator's, and in a checkpoint the optimiser's moments.
-func (m *Model) Names() []string { return m.reader.Names() }
-
-// Shape is a tensor's shape, and whether there is such a tensor.
-func (m *Model) Shape(name string) (graph.Shape, bool) {
-	shape, ok := m.reader.Shape(name)
-	return shape, ok
-}
-
-// Tensor reads one tensor. Values that are not finite are an error.
-func (m *Model) Tensor(name string) (graph.Shape, []float32, error) {
-	return m.checked(name, m.reader.Tensor)
-}
-
-func (m *Model) checked(name string, read func(string) ([]int, []float32, error)) (graph.Shape, []float32, error) {
-	shape, value, err := read(name)
-	if err != nil {
-		return nil, nil, err
-	}
-	if i := firstNotFinite(value); i >= 0 {
-		return nil, nil, fmt.Errorf("%s: weight %s is %v at element %d", m.Path, name, value[i], i)
-	}
-	return shape, value, nil
-}
-
-// Store puts parameters on a device, one at a time. Edit, if not nil, may change
-// a value before it is stored; the file stays as it is. A model of OpenMapped has
-// to stay open until the device is closed.
-func (m *Model) Store(d device.Device, parameters nn.Parameters, edit func(name string, value []float32)) error {
-	read := m.reader.Tensor
-	if m.mapped {
-		read = m.reader.View
-	}
-	for _, p := range parameters {
-		shape, value, err := m.checked(p.Name, read)
-		if err != nil {
-			return err
-		}
-		if edit != nil {
-			edit(p.Name, value)
-		}
-		if err := device.GiveParameter(d, p.Name, shape, value); err != nil {
-			return fmt.Errorf("%s: weight %s: %w", m.Path, p.Name, err)
-		}
-	}
-	return nil
-}
-
-// Close closes the file.
-func (m *Model) Close() error { return m.reader.Close() }
 
 // Write writes a model or checkpoint file, atomically. Kind is
 // KindModel or KindCheckpoint.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"easel/internal/file/safetensors"
+	"easel/internal/model/feedforward"
 	"easel/internal/model/nn"
 	"easel/internal/model/pix2pix"
 	"easel/internal/model/stored"
@@ -19,7 +20,10 @@ type Imported struct {
 	Path, Format string
 	// Network is what it is, for people.
 	Network string
+	// Config is the model's, of a network that translates; Style, of one that
+	// paints in a style, and nil for others.
 	Config  stored.Config
+	Style   *stored.StyleConfig
 	Tensors []safetensors.Tensor
 	// Notes are what the file does not say, and what was assumed.
 	Notes []string
@@ -27,6 +31,9 @@ type Imported struct {
 
 // Write writes the model to a file of easel's.
 func (m *Imported) Write(path string) error {
+	if m.Style != nil {
+		return stored.WriteStyle(path, *m.Style, m.Tensors)
+	}
 	return stored.Write(path, stored.KindModel, m.Config, stored.Training{}, m.Tensors)
 }
 
@@ -34,6 +41,7 @@ func (m *Imported) Write(path string) error {
 type network struct {
 	name   string
 	config stored.Config
+	style  *stored.StyleConfig // of a network that paints in a style
 	places []place
 	// idle are tensors that have no effect.
 	idle  func(name string) bool
@@ -57,6 +65,7 @@ func families() []family {
 		{"a ResNet of the PyTorch port", regexp.MustCompile(`^model\.\d+\.(conv_block\.|weight$|bias$)`), portResNet},
 		{"a U-Net of the TensorFlow port", regexp.MustCompile(`^(generator/(encoder|decoder)_|conv2d(_transpose)?_\d+/|batch_normalization_\d+/)`), tensorFlowUNet},
 		{"a U-Net of the paper's program", regexp.MustCompile(`^\d+:Spatial`), torch7UNet},
+		{"Johnson's network of a style", regexp.MustCompile(`^((conv|deconv)\d\.conv2d|in\d|res\d)\.`), johnson},
 	}
 }
 
@@ -86,7 +95,7 @@ func (s *source) imported(o ImportOptions) (*Imported, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Imported{Path: s.path, Format: s.format, Network: n.name, Config: n.config, Notes: n.notes}
+	m := &Imported{Path: s.path, Format: s.format, Network: n.name, Config: n.config, Style: n.style, Notes: n.notes}
 	for _, p := range parameters {
 		at := slices.IndexFunc(n.places, func(q place) bool { return q.own == p.Name })
 		data, err := s.read(n.places[at], p)
@@ -116,6 +125,13 @@ func (s *source) read(at place, p nn.Parameter) ([]float32, error) {
 
 // parameters are the weights that the network runs on.
 func (n *network) parameters() (nn.Parameters, error) {
+	if n.style != nil {
+		built, err := feedforward.Inference(n.style.Network, 1, feedforward.Smallest, feedforward.Smallest)
+		if err != nil {
+			return nil, err
+		}
+		return built.Parameters, nil
+	}
 	c := n.config.Network
 	built, err := pix2pix.Inference(c, 1, c.ImageSize, c.ImageSize, pix2pix.InferenceOptions{})
 	if err != nil {
@@ -192,8 +208,10 @@ func (s *source) list() string {
 
 // check reports the first way in which the file's tensors are not the network's.
 func (n *network) check(s *source) error {
-	if err := n.config.Validate(); err != nil {
-		return err
+	if n.style == nil {
+		if err := n.config.Validate(); err != nil {
+			return err
+		}
 	}
 	parameters, err := n.parameters()
 	if err != nil {

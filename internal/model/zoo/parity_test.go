@@ -134,8 +134,15 @@ func (c parityCase) check(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, config := run(t, m, c.Size, wave(c.Size, c.Size, m.Config.Network.InputChannels))
-		some := every(c.Every, got, c.Size, c.Size, config.OutputChannels)
+		got, channels := []float32(nil), 3
+		if m.Style != nil {
+			got = painted(t, m, c.Size, c.Size, wave(c.Size, c.Size, channels))
+		} else {
+			var config pix2pix.Config
+			got, config = run(t, m, c.Size, wave(c.Size, c.Size, m.Config.Network.InputChannels))
+			channels = config.OutputChannels
+		}
+		some := every(c.Every, got, c.Size, c.Size, channels)
 		d := farthest(t, some, want)
 		t.Logf("%s, %s statistics: off by %.2g", m.Network, statistics, d)
 		if d > tolerance {

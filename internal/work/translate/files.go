@@ -115,10 +115,10 @@ func (t *Translator) Stream(ctx context.Context, r io.Reader, w io.Writer, o Fil
 
 // format is that of translations: PNG, or TIFF where PNG has not the channels.
 func (t *Translator) format() imgio.Format {
-	if t.config.Classifies() {
+	if t.form.classifies {
 		return imgio.PNG // of labels in their colours
 	}
-	return imgio.FormatFor(t.config.OutputChannels, t.targetAlpha())
+	return imgio.FormatFor(t.form.outputs, t.targetAlpha())
 }
 
 // outputNames are the inputs' names with an ending; where two inputs

@@ -61,15 +61,15 @@ func (t *Translator) checkMemory(g *graph.Graph, s shape) error {
 // fit looks for the largest size of about the same shape that is allowed, by
 // halves: a device that compiles compiles each that is tried.
 func (t *Translator) fit(height, width int, allowed int64) (fitWidth, fitHeight int) {
-	n := t.config.Multiple()
+	n := t.form.multiple
 	sides := func(tall int) (int, int) { return max(n, width*tall/(height/n)/n*n), tall * n }
 	tooTall := 1 + sort.Search(height/n-1, func(i int) bool {
 		w, h := sides(i + 1)
-		network, err := t.network(h, w)
+		g, _, err := t.form.build(shape{h, w, false, t.options.NoNoise})
 		if err != nil {
 			return true
 		}
-		needed, err := t.device.Estimate(network.Graph)
+		needed, err := t.device.Estimate(g)
 		return err != nil || needed > allowed
 	})
 	if tooTall == 1 {

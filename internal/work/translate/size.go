@@ -50,8 +50,8 @@ func (t *Translator) sized(height, width int, quiet bool) (*sized, error) {
 
 // bucket is the shape of the program for a padded size.
 func (t *Translator) bucket(exact shape) shape {
-	n := t.config.ImageSize
-	if _, compiles := t.device.(device.Compiler); !compiles || !t.config.FitsExtent() || exact == (shape{n, n, false, exact.quiet}) {
+	n := t.form.size
+	if _, compiles := t.device.(device.Compiler); !compiles || !t.form.extents || exact == (shape{n, n, false, exact.quiet}) {
 		return exact
 	}
 	side := func(length int) int { return n << bits.Len(uint(length/n-1)) }
@@ -67,11 +67,11 @@ func (t *Translator) program(want shape) (*sized, error) {
 			return s, nil
 		}
 	}
-	network, err := t.networkFor(want)
+	g, _, err := t.form.build(want)
 	if err != nil {
 		return nil, err
 	}
-	if err := t.checkMemory(network.Graph, want); err != nil {
+	if err := t.checkMemory(g, want); err != nil {
 		return nil, err
 	}
 	keep := keepPrograms
@@ -82,7 +82,7 @@ func (t *Translator) program(want shape) (*sized, error) {
 		_ = t.programs[keep-1].program.Close()
 		t.programs = t.programs[:keep-1]
 	}
-	program, err := t.device.Compile(network.Graph)
+	program, err := t.device.Compile(g)
 	if err != nil {
 		return nil, err
 	}

@@ -86,11 +86,11 @@ func TestTheModelsSizeIsExact(t *testing.T) {
 func TestNoRoomForTheLargerSize(t *testing.T) {
 	t.Parallel()
 	probe := random(t, tiny(), Options{})
-	network, err := probe.network(96, 96)
+	g, _, err := probe.form.build(shape{96, 96, false, false})
 	if err != nil {
 		t.Fatal(err)
 	}
-	needed, err := probe.device.Estimate(network.Graph)
+	needed, err := probe.device.Estimate(g)
 	if err != nil {
 		t.Fatal(err)
 	}

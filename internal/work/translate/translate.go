@@ -26,6 +26,7 @@ import (
 	"easel/internal/engine/device"
 	"easel/internal/engine/graph"
 	"easel/internal/file/imgio"
+	"easel/internal/model/feedforward"
 	"easel/internal/model/nn"
 	"easel/internal/model/pix2pix"
 	"easel/internal/model/stored"
@@ -87,7 +88,7 @@ type Weights interface {
 
 // Translator translates pictures with one model.
 type Translator struct {
-	config  pix2pix.Config
+	form    form
 	options Options
 	device  Device
 	inputs  imgio.Shape // what pictures are brought to
@@ -103,40 +104,32 @@ var ErrClosed = errors.New("the model is closed")
 // New loads a model's weights onto a device, which the Translator then owns,
 // also if New fails.
 func New(d Device, config pix2pix.Config, weights Weights, o Options) (*Translator, error) {
-	t := &Translator{config: config, options: o, device: d}
-	if config.Classifies() && o.Labels == nil {
+	return newTranslator(d, formOf(config), weights, clearUntrained(config, o), o)
+}
+
+// NewStyle is New for a network that paints in a style. There is no noise.
+func NewStyle(d Device, config feedforward.Config, weights Weights, o Options) (*Translator, error) {
+	return newTranslator(d, styleForm(config), weights, nil, o)
+}
+
+func newTranslator(d Device, f form, weights Weights, edit func(name string, value []float32), o Options) (*Translator, error) {
+	t := &Translator{form: f, options: o, device: d}
+	if f.classifies && o.Labels == nil {
 		return nil, errors.Join(errors.New("translate: a network that classifies, without labels"), d.Close())
 	}
 	if err := o.Validate(); err != nil {
 		return nil, errors.Join(fmt.Errorf("translate: %w", err), d.Close())
 	}
 	ground, _ := o.background()
-	t.inputs = imgio.Shape{Channels: config.InputChannels, Alpha: o.Images.Inputs.HasAlpha(config.InputChannels), Background: ground}
-	network, err := t.network(config.ImageSize, config.ImageSize)
+	t.inputs = imgio.Shape{Channels: f.inputs, Alpha: o.Images.Inputs.HasAlpha(f.inputs), Background: ground}
+	_, parameters, err := f.build(shape{f.size, f.size, false, o.NoNoise})
 	if err == nil {
-		err = weights.Store(d, network.Parameters, t.clearUntrained())
+		err = weights.Store(d, parameters, edit)
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("translate: %w", err), d.Close())
 	}
 	return t, nil
-}
-
-// clearUntrained returns what zeroes the taps that training never touched. At
-// the training size they meet only padding, so pictures of that size stay the
-// same.
-func (t *Translator) clearUntrained() func(name string, value []float32) {
-	taps := map[string]pix2pix.Taps{}
-	if !t.options.KeepUntrained {
-		for _, u := range pix2pix.UntouchedTaps(t.config) {
-			taps[u.Parameter] = u
-		}
-	}
-	return func(name string, value []float32) {
-		if u, ok := taps[name]; ok {
-			u.Zero(value)
-		}
-	}
 }
 
 // Close frees the device. A translation that is under way is finished first;
@@ -154,9 +147,6 @@ func (t *Translator) Close() error {
 	t.programs = nil
 	return t.device.Close()
 }
-
-// Config is the model's configuration.
-func (t *Translator) Config() pix2pix.Config { return t.config }
 
 // Picture translates p, of any size; channels are converted to what the model
 // takes where that is possible (grey to RGB and back; alpha that the model does
@@ -187,11 +177,11 @@ func (t *Translator) PictureWith(ctx context.Context, p *imgio.Picture, n Noise)
 		return nil, err
 	}
 	left, top := (in.Width-p.Width)/2, (in.Height-p.Height)/2
-	if t.config.Classifies() {
-		painted := t.options.Labels.Paint(palette.Argmax(out, t.config.OutputChannels), in.Width, in.Height)
+	if t.form.classifies {
+		painted := t.options.Labels.Paint(palette.Argmax(out, t.form.outputs), in.Width, in.Height)
 		return imgio.Crop(painted, left, top, p.Width, p.Height), nil
 	}
-	picture := imgio.FromModel(out, in.Width, in.Height, t.config.OutputChannels, p.Depth)
+	picture := imgio.FromModel(out, in.Width, in.Height, t.form.outputs, p.Depth)
 	picture.Alpha = t.targetAlpha()
 	return imgio.Crop(picture, left, top, p.Width, p.Height), nil
 }
@@ -199,14 +189,14 @@ func (t *Translator) PictureWith(ctx context.Context, p *imgio.Picture, n Noise)
 // Classes returns the class of every pixel of p, [height, width], as a position
 // among the labels' classes. Only networks that classify have any.
 func (t *Translator) Classes(ctx context.Context, p *imgio.Picture) ([]int, error) {
-	if !t.config.Classifies() {
+	if !t.form.classifies {
 		return nil, errors.New("translate: the network does not classify")
 	}
 	out, in, err := t.run(ctx, p, Noise{t.options.Seed, t.options.NoNoise})
 	if err != nil {
 		return nil, err
 	}
-	all := palette.Argmax(out, t.config.OutputChannels)
+	all := palette.Argmax(out, t.form.outputs)
 	left, top := (in.Width-p.Width)/2, (in.Height-p.Height)/2
 	classes := make([]int, 0, p.Width*p.Height)
 	for y := top; y < top+p.Height; y++ {
@@ -236,11 +226,13 @@ func (t *Translator) run(ctx context.Context, p *imgio.Picture, n Noise) ([]floa
 	}
 	s.put(in)
 	key := graph.Key(n.Seed, 0)
-	copy(s.program.Input("key"), key[:])
+	if t.form.noise {
+		copy(s.program.Input("key"), key[:])
+	}
 	if err := s.program.Run(); err != nil {
 		return nil, nil, fmt.Errorf("translate: %w", err)
 	}
-	return s.take(in, t.config.OutputChannels), in, nil
+	return s.take(in, t.form.outputs), in, nil
 }
 
 // input is p with the model's channels, padded on all sides alike.
@@ -256,20 +248,12 @@ func (t *Translator) input(p *imgio.Picture) (*imgio.Picture, error) {
 
 // targetAlpha reports whether the last channel of outputs is alpha.
 func (t *Translator) targetAlpha() bool {
-	return t.options.Images.Targets.HasAlpha(t.config.OutputChannels)
+	return t.options.Images.Targets.HasAlpha(t.form.outputs)
 }
 
 // padded is the next multiple of what the generator's depth needs.
 func (t *Translator) padded(side int) int {
-	n := t.config.Multiple()
-	side = max(side, t.config.Smallest())
+	n := t.form.multiple
+	side = max(side, t.form.smallest)
 	return (side + n - 1) / n * n
-}
-
-func (t *Translator) network(height, width int) (*pix2pix.Network, error) {
-	return t.networkFor(shape{height, width, false, t.options.NoNoise})
-}
-
-func (t *Translator) networkFor(s shape) (*pix2pix.Network, error) {
-	return pix2pix.Inference(t.config, 1, s.height, s.width, pix2pix.InferenceOptions{NoNoise: s.quiet, Extent: s.extent})
 }

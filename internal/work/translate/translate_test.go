@@ -163,15 +163,15 @@ func TestUntrainedTapsMatterOnLargerPicturesOnly(t *testing.T) {
 func TestMemoryLimitSaysWhatFits(t *testing.T) {
 	t.Parallel()
 	probe := random(t, tiny(), Options{})
-	network, err := probe.network(64, 64)
+	g, _, err := probe.form.build(shape{64, 64, false, false})
 	if err != nil {
 		t.Fatal(err)
 	}
-	needed, err := probe.device.Estimate(network.Graph)
+	needed, err := probe.device.Estimate(g)
 	if err != nil {
 		t.Fatal(err)
 	}
-	program, err := probe.device.Compile(network.Graph)
+	program, err := probe.device.Compile(g)
 	if err != nil {
 		t.Fatal(err)
 	}

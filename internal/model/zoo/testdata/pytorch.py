@@ -95,6 +95,56 @@ class Resnet(nn.Module):
         return self.model(x)
 
 
+class Layer(nn.Module):
+    """A convolution of fast_neural_style, whose border is mirrored."""
+
+    def __init__(self, inputs, outputs, kernel, stride):
+        super().__init__()
+        self.pad = nn.ReflectionPad2d(kernel // 2)
+        self.conv2d = nn.Conv2d(inputs, outputs, kernel, stride)
+
+    def forward(self, x):
+        return self.conv2d(self.pad(x))
+
+
+class StyleBlock(nn.Module):
+    def __init__(self, c):
+        super().__init__()
+        self.conv1, self.in1 = Layer(c, c, 3, 1), nn.InstanceNorm2d(c, affine=True)
+        self.conv2, self.in2 = Layer(c, c, 3, 1), nn.InstanceNorm2d(c, affine=True)
+
+    def forward(self, x):
+        return x + self.in2(self.conv2(torch.relu(self.in1(self.conv1(x)))))
+
+
+class Style(nn.Module):
+    """Johnson et al.'s network as PyTorch's example fast_neural_style has it."""
+
+    def __init__(self, c):
+        super().__init__()
+        norm = lambda n: nn.InstanceNorm2d(n, affine=True)
+        self.conv1, self.in1 = Layer(3, c, 9, 1), norm(c)
+        self.conv2, self.in2 = Layer(c, 2 * c, 3, 2), norm(2 * c)
+        self.conv3, self.in3 = Layer(2 * c, 4 * c, 3, 2), norm(4 * c)
+        for i in range(1, 6):
+            setattr(self, "res%d" % i, StyleBlock(4 * c))
+        self.deconv1, self.in4 = Layer(4 * c, 2 * c, 3, 1), norm(2 * c)
+        self.deconv2, self.in5 = Layer(2 * c, c, 3, 1), norm(c)
+        self.deconv3 = Layer(c, 3, 9, 1)
+
+    def forward(self, x):
+        """From 0 to 255 in the program, from -1 to 1 here."""
+        y = (x + 1) * 127.5
+        for i in (1, 2, 3):
+            y = torch.relu(getattr(self, "in%d" % i)(getattr(self, "conv%d" % i)(y)))
+        for i in range(1, 6):
+            y = getattr(self, "res%d" % i)(y)
+        for i in (1, 2):
+            y = nn.functional.interpolate(y, scale_factor=2, mode="nearest")
+            y = torch.relu(getattr(self, "in%d" % (i + 3))(getattr(self, "deconv%d" % i)(y)))
+        return self.deconv3(y) / 127.5 - 1
+
+
 def randomise(net, gain=1.4):
     """Weights large enough that every layer counts; stored statistics unlike the picture's."""
     for m in net.modules():
@@ -178,5 +228,8 @@ if __name__ == "__main__":
     case("resnet_9_dropout.pth", randomise(Resnet(9, 3, 3, 1, "batch", dropout=True), 0.9), 32, 2, stored=True)
     case("resnet_none.pth", randomise(Resnet(6, 2, 1, 1, "none")), 32, 2)
     case("hd_global.pth", randomise(Resnet(3, 3, 3, 1, "instance", downs=4)), 64, 4)
+    style = randomise(Style(1))
+    style.deconv3.conv2d.weight.data *= 60  # the picture's range
+    case("style.pth", style, 32, 2)
     with open("pytorch.json", "w") as f:
         json.dump(cases, f)

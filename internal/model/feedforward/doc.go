@@ -1,0 +1,23 @@
+// Package feedforward is networks that paint a picture in one style in one pass:
+// the transformation network of Johnson, Alahi and Fei-Fei (2016), trained once for
+// a style.
+//
+//	network, err := feedforward.Inference(config, 1, 256, 256)
+//	program, err := device.Compile(network.Graph)
+//	copy(program.Input("a"), picture)      // [1, 256, 256, 3] in [−1, 1]
+//	painted := program.Output("fake")      // likewise, but for what leaves the range
+//
+// The network is Johnson et al.'s as PyTorch's example program has it
+// (fast_neural_style): c9s1-32, d64, d128, five R128, u64, u32, c9s1-3, where every
+// convolution pads by reflection and enlarging is nearest neighbours before a
+// convolution. Norms are per picture, with scale and shift. The program's pictures
+// go from 0 to 255; easel's from −1 to 1, and the graph converts.
+//
+// # Parameters
+//
+//	style/conv1/kernel, style/conv1/norm/scale, style/conv1/norm/shift … style/conv3/…
+//	style/block1/first/…, style/block1/second/… style/block5/second/…
+//	style/up1/…, style/up2/…, style/picture/kernel, style/picture/bias
+//
+// Only the last convolution has a bias: before a norm it would have no effect.
+package feedforward

@@ -1,0 +1,66 @@
+package stored
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"easel/internal/file/safetensors"
+	"easel/internal/model/feedforward"
+)
+
+// KindStyle is a network that paints in a style, which easel stylize runs.
+const KindStyle = "style"
+
+// StyleConfig is what a style's file says.
+type StyleConfig struct {
+	Network feedforward.Config `json:"network"`
+	// Origin is where the weights are from, for people.
+	Origin string `json:"origin,omitempty"`
+}
+
+// Style is an open file of a style.
+type Style struct {
+	StyleConfig
+	weights
+}
+
+// OpenStyle opens a style, checking all but the numbers. The file stays open until
+// Close.
+func OpenStyle(path string) (*Style, error) {
+	reader, header, err := openFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("open style: %w", err)
+	}
+	s := &Style{weights: weights{Path: path, reader: reader}}
+	if err := s.check(header); err != nil {
+		return nil, errors.Join(fmt.Errorf("open style %s: %w", path, err), reader.Close())
+	}
+	return s, nil
+}
+
+func (s *Style) check(header Header) error {
+	if header.Kind != KindStyle {
+		return hinted{errors.New("it translates pictures, and paints none in a style"), "easel translate --model runs it"}
+	}
+	if err := header.DecodeConfig(&s.StyleConfig); err != nil {
+		return err
+	}
+	network, err := feedforward.Inference(s.Network, 1, feedforward.Smallest, feedforward.Smallest)
+	if err != nil {
+		return err
+	}
+	return s.has(network.Parameters)
+}
+
+// WriteStyle writes a style's file, atomically.
+func WriteStyle(path string, c StyleConfig, tensors []safetensors.Tensor) error {
+	if err := c.Network.Validate(); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	text, err := json.Marshal(c)
+	if err != nil {
+		return fmt.Errorf("write %s: configuration: %w", path, err)
+	}
+	return writeFile(path, Header{Kind: KindStyle, Config: text}, tensors)
+}

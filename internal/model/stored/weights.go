@@ -1,0 +1,84 @@
+package stored
+
+import (
+	"fmt"
+
+	"easel/internal/engine/device"
+	"easel/internal/engine/graph"
+	"easel/internal/file/safetensors"
+	"easel/internal/model/nn"
+)
+
+// weights are the tensors of an open file.
+type weights struct {
+	// Path is the file, also where a folder was given.
+	Path   string
+	reader *safetensors.Reader
+	mapped bool
+}
+
+// has reports the first weight that is not there, or has another shape.
+func (w *weights) has(parameters nn.Parameters) error {
+	for _, p := range parameters {
+		shape, ok := w.reader.Shape(p.Name)
+		if !ok {
+			return fmt.Errorf("the weight %s is missing", p.Name)
+		}
+		if !p.Shape.Equal(shape) {
+			return fmt.Errorf("the weight %s has shape %v, the configuration asks for %v", p.Name, shape, p.Shape)
+		}
+	}
+	return nil
+}
+
+// Names are the names of all tensors in the file, sorted: the generator's
+// weights, the discriminator's, and in a checkpoint the optimiser's moments.
+func (w *weights) Names() []string { return w.reader.Names() }
+
+// Shape is a tensor's shape, and whether there is such a tensor.
+func (w *weights) Shape(name string) (graph.Shape, bool) {
+	shape, ok := w.reader.Shape(name)
+	return shape, ok
+}
+
+// Tensor reads one tensor. Values that are not finite are an error.
+func (w *weights) Tensor(name string) (graph.Shape, []float32, error) {
+	return w.checked(name, w.reader.Tensor)
+}
+
+func (w *weights) checked(name string, read func(string) ([]int, []float32, error)) (graph.Shape, []float32, error) {
+	shape, value, err := read(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	if i := firstNotFinite(value); i >= 0 {
+		return nil, nil, fmt.Errorf("%s: weight %s is %v at element %d", w.Path, name, value[i], i)
+	}
+	return shape, value, nil
+}
+
+// Store puts parameters on a device, one at a time. Edit, if not nil, may change
+// a value before it is stored; the file stays as it is. A model of OpenMapped has
+// to stay open until the device is closed.
+func (w *weights) Store(d device.Device, parameters nn.Parameters, edit func(name string, value []float32)) error {
+	read := w.reader.Tensor
+	if w.mapped {
+		read = w.reader.View
+	}
+	for _, p := range parameters {
+		shape, value, err := w.checked(p.Name, read)
+		if err != nil {
+			return err
+		}
+		if edit != nil {
+			edit(p.Name, value)
+		}
+		if err := device.GiveParameter(d, p.Name, shape, value); err != nil {
+			return fmt.Errorf("%s: weight %s: %w", w.Path, p.Name, err)
+		}
+	}
+	return nil
+}
+
+// Close closes the file.
+func (w *weights) Close() error { return w.reader.Close() }

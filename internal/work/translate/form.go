@@ -1,0 +1,66 @@
+package translate
+
+import (
+	"easel/internal/engine/graph"
+	"easel/internal/model/feedforward"
+	"easel/internal/model/nn"
+	"easel/internal/model/pix2pix"
+)
+
+// form is what a Translator has to know of its network.
+type form struct {
+	inputs, outputs int // channels
+	size            int // side of the pictures that the network is for
+	// multiple is what sides are multiples of, and smallest the least side.
+	multiple, smallest int
+	extents            bool // one program for many sizes: pix2pix.InferenceOptions.Extent
+	classifies, noise  bool
+	build              func(shape) (*graph.Graph, nn.Parameters, error)
+}
+
+func formOf(c pix2pix.Config) form {
+	return form{
+		inputs: c.InputChannels, outputs: c.OutputChannels, size: c.ImageSize,
+		multiple: c.Multiple(), smallest: c.Smallest(), extents: c.FitsExtent(),
+		classifies: c.Classifies(), noise: true,
+		build: func(s shape) (*graph.Graph, nn.Parameters, error) {
+			n, err := pix2pix.Inference(c, 1, s.height, s.width, pix2pix.InferenceOptions{NoNoise: s.quiet, Extent: s.extent})
+			if err != nil {
+				return nil, nil, err
+			}
+			return n.Graph, n.Parameters, nil
+		},
+	}
+}
+
+// styleForm is that of a style network, which looks at any part of a picture alike.
+func styleForm(c feedforward.Config) form {
+	return form{
+		inputs: feedforward.Channels, outputs: feedforward.Channels, size: 256,
+		multiple: feedforward.Multiple, smallest: feedforward.Smallest,
+		build: func(s shape) (*graph.Graph, nn.Parameters, error) {
+			n, err := feedforward.Inference(c, 1, s.height, s.width)
+			if err != nil {
+				return nil, nil, err
+			}
+			return n.Graph, n.Parameters, nil
+		},
+	}
+}
+
+// clearUntrained returns what zeroes the taps that training never touched. At
+// the training size they meet only padding, so pictures of that size stay the
+// same.
+func clearUntrained(c pix2pix.Config, o Options) func(name string, value []float32) {
+	taps := map[string]pix2pix.Taps{}
+	if !o.KeepUntrained {
+		for _, u := range pix2pix.UntouchedTaps(c) {
+			taps[u.Parameter] = u
+		}
+	}
+	return func(name string, value []float32) {
+		if u, ok := taps[name]; ok {
+			u.Zero(value)
+		}
+	}
+}
