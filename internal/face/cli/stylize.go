@@ -299,6 +299,10 @@ func (a *app) resumeStylize(cmd *cobra.Command, f stylizeFlags, out string) erro
 		return usage(fmt.Errorf("a resumed run has its options: --resume goes without %s", strings.Join(other, " ")), "")
 	}
 	o := easel.ResumeStylizeOptions{Checkpoint: f.resume, Out: out, MaxMemory: int64(f.maxMemory), Threads: a.threads}
+	o.Force, _ = cmd.Flags().GetBool("force")
+	if cmd.Flags().Changed("backend") {
+		o.Backend = a.backend
+	}
 	l := &stylizeListener{app: a}
 	return a.stylize(cmd.Context(), f.maxMemory, l, func(ctx context.Context) error {
 		_, _, err := easel.ResumeStylize(ctx, o, l.hear)

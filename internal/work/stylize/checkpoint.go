@@ -30,6 +30,9 @@ type checkpointState struct {
 	Seconds   float64            `json:"seconds"`
 	Losses    Losses             `json:"losses"`
 	Numbers   map[string]float64 `json:"numbers"` // of the optimiser
+	// Result is the SHA-256 of the picture so far at Options.Out, "" for none.
+	// Checkpoints of earlier versions do not have it.
+	Result *string `json:"result,omitempty"`
 
 	x       []float32
 	vectors map[string][]float32
@@ -46,8 +49,18 @@ func (r *runner) save() error {
 		return nil
 	}
 	state := r.method.State()
+	options, err := r.o.absolute()
+	if err != nil {
+		return fmt.Errorf("checkpoint: %w", err)
+	}
+	result := ""
+	if r.written {
+		if result, err = sumOf(r.o.Out); err != nil {
+			return fmt.Errorf("checkpoint: %w", err)
+		}
+	}
 	text, err := json.Marshal(checkpointState{
-		Version: stateVersion, Options: r.o, Pictures: r.in.sum,
+		Version: stateVersion, Options: options, Pictures: r.in.sum, Result: &result,
 		Stage: r.stage, Iteration: r.iteration, Done: r.done, Seconds: r.seconds(),
 		Losses: *lossesOf(r.last), Numbers: state.Numbers,
 	})

@@ -86,6 +86,7 @@ func (r *runner) interrupted() (*imgio.Picture, Result, error) {
 	p, err := r.found()
 	if err == nil && r.o.Out != "" {
 		if err = imgio.Write(r.o.Out, p); err == nil {
+			r.written = true
 			err = r.save()
 		}
 	}

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 	"time"
 
 	"easel/internal/engine/backend"
 	"easel/internal/engine/optimise"
 	"easel/internal/file/imgio"
+	"easel/internal/file/lock"
 	"easel/internal/model/style"
 )
 
@@ -30,11 +32,16 @@ func Run(ctx context.Context, o Options, notify func(Iteration)) (*imgio.Picture
 type ResumeOptions struct {
 	// Checkpoint is the file that the interrupted run has left.
 	Checkpoint string
-	// Out is another place for the result; "" keeps it.
+	// Out is another place for the result; "" is beside the checkpoint, by the name
+	// that it had.
 	Out string
+	// Force overwrites a file there that the run has not written.
+	Force bool
 	// MaxMemory, if it is not 0, is another limit, and Threads what works now.
 	MaxMemory int64
 	Threads   int
+	// Backend, if it is not "", computes from here on.
+	Backend string
 }
 
 // Resume goes on with a run from its checkpoint. It fails where a picture has
@@ -45,13 +52,16 @@ func Resume(ctx context.Context, re ResumeOptions, notify func(Iteration)) (*img
 		return nil, Result{}, err
 	}
 	o := c.Options
-	if re.Out != "" {
-		o.Out = re.Out
+	if o.Out = re.Out; o.Out == "" {
+		o.Out = filepath.Join(filepath.Dir(re.Checkpoint), filepath.Base(c.Options.Out))
+	}
+	if re.Backend != "" {
+		o.Backend = re.Backend
 	}
 	if re.MaxMemory != 0 {
 		o.MaxMemory = re.MaxMemory
 	}
-	o.Force, o.Threads = true, re.Threads
+	o.Force, o.Threads = re.Force || c.wrote(o.Out, re.Out == ""), re.Threads
 	if err := o.Validate(); err != nil {
 		return nil, Result{}, fmt.Errorf("%s: %w", re.Checkpoint, err)
 	}
@@ -73,6 +83,7 @@ type runner struct {
 	done      int  // in all
 	x         []float32
 	last      style.Losses // of the newest picture that was better
+	written   bool         // the picture so far is at Out
 	started   time.Time
 	before    float64 // seconds of earlier sittings
 	pace      pace
@@ -85,6 +96,13 @@ func run(ctx context.Context, o Options, from *checkpointState, notify func(Iter
 	}
 	if err := r.o.checkOut(); err != nil {
 		return nil, Result{}, err
+	}
+	if o.Out != "" {
+		owned, err := lock.File(o.Out)
+		if err != nil {
+			return nil, Result{}, fmt.Errorf("stylize: %w", err)
+		}
+		defer owned.Release()
 	}
 	if ctx.Err() != nil {
 		return r.interrupted()
@@ -112,6 +130,9 @@ func (o Options) checkOut() error {
 		return fmt.Errorf("stylize: folder of the result: %w", err)
 	} else if !info.IsDir() {
 		return fmt.Errorf("stylize: %s is not a folder", o.folder())
+	}
+	if source, path := o.overwritten(); source != "" {
+		return hinted{fmt.Errorf("stylize: %s would be overwritten: %s is written there", source, path), "choose another --out"}
 	}
 	if _, err := os.Lstat(o.Out); err == nil && !o.Force {
 		return hinted{fmt.Errorf("%s: %w", o.Out, ErrExists), "overwrite it with --force, or choose another --out"}
@@ -145,6 +166,7 @@ func (r *runner) prepare(d style.Device, from *checkpointState) (err error) {
 		if err := r.restore(from); err != nil {
 			return err
 		}
+		r.written = r.o.Force && from.wrote(r.o.Out, true)
 	}
 	r.notify(Iteration{Kind: Planned, Plan: r.plan, Total: r.total(), Done: r.done})
 	return nil
