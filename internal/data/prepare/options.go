@@ -14,7 +14,7 @@ var ErrExists = errors.New("exists already")
 
 // Options are for every verb. The zero value is the default.
 type Options struct {
-	// Force replaces outputs that exist.
+	// Force replaces the outputs of an earlier call, which its record shows.
 	Force bool
 	// Seed of everything random.
 	Seed uint64

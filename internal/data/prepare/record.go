@@ -45,6 +45,23 @@ func (r record) text() ([]byte, error) {
 	return append(text, '\n'), err
 }
 
+// recordedIn reports whether an earlier call has left its record in a folder: only
+// then is what lies there by the name of an output taken for one, and replaced by
+// force. A file of the record's name that is none is an error.
+func recordedIn(out string) (bool, error) {
+	name := filepath.Join(out, recordName)
+	text, err := os.ReadFile(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return false, nil
+	case err != nil:
+		return false, fmt.Errorf("read what was made before: %w", err)
+	case fields(text)["verb"] == "":
+		return false, hinted{fmt.Errorf("%s is in the way: easel prepare did not write it", name), "choose another output folder"}
+	}
+	return true, nil
+}
+
 // compare looks at the record in a folder. began is when the same call was made
 // first, and zero if there is no record. Another call's is an error that says
 // what differs.

@@ -37,14 +37,19 @@ type runner struct {
 // run makes the jobs' outputs; see the package documentation for what it
 // guarantees.
 func run(ctx context.Context, rec record, jobs []job, out string, o Options, notify func(Progress), make maker) (Result, error) {
+	place, err := enter(out)
+	if err != nil {
+		return Result{}, err
+	}
+	var result Result
+	defer func() { place.leave(result.Made+result.Kept > 0) }()
 	r := &runner{Options: o, out: out, make: make}
 	if err := r.begin(rec, jobs); err != nil {
 		return Result{}, err
 	}
-	var result Result
 	var full error
 	progress := makeProgress(jobs)
-	err := each(ctx, len(jobs), o.Workers, func(i int) bool {
+	err = each(ctx, len(jobs), o.Workers, func(i int) bool {
 		progress[i].Err = guarded(func() error { return r.do(jobs[i], &progress[i]) })
 		return !atomicfile.NoSpace(progress[i].Err)
 	}, func(i int) {
@@ -62,9 +67,12 @@ func makeProgress(jobs []job) []Progress {
 	return progress
 }
 
-// begin makes the output folder and its record, unless something there forbids
-// it.
+// begin makes the record of the output folder, unless something there forbids it.
 func (r *runner) begin(rec record, jobs []job) error {
+	recorded, err := recordedIn(r.out)
+	if err != nil {
+		return err
+	}
 	began, err := rec.compare(r.out)
 	if err != nil && !r.Force {
 		return err
@@ -84,16 +92,11 @@ func (r *runner) begin(rec record, jobs []job) error {
 			foreign = append(foreign, path)
 		}
 	}
+	if len(foreign) > 0 && !recorded {
+		return hinted{fmt.Errorf("an output %w, and nothing shows that easel prepare made it:\n  %s", ErrExists, listing(foreign)), "choose another output folder, or move it away"}
+	}
 	if r.began = began; r.Force || began.IsZero() {
-		if len(foreign) > 0 && !r.Force {
-			return hinted{fmt.Errorf("an output %w:\n  %s", ErrExists, listing(foreign)), "choose another output folder, or overwrite with --force"}
-		}
-		if err := makeFolder(r.out); err != nil {
-			return err
-		}
-		if err := rec.save(r.out); err != nil {
-			return err
-		}
+		return rec.save(r.out)
 	}
 	return nil
 }

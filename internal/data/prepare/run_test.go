@@ -18,6 +18,7 @@ import (
 
 	"easel/internal/data/edge"
 	"easel/internal/file/imgio"
+	"easel/internal/file/lock"
 )
 
 func defaultEdges() edge.Options { return edge.DefaultOptions() }
@@ -152,11 +153,94 @@ func TestNeverOverwrites(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(out, recordName)); err == nil {
 		t.Error("a refused call left a record")
 	}
+	_, err = gray(in, out, Options{Force: true}, quiet)
+	wants(t, err, "nothing shows that easel prepare made it")
+	if err := os.Rename(filepath.Join(out, "x.tif"), filepath.Join(dir, "x.tif")); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := gray(in, out, Options{}, quiet); err != nil || r.Made != 1 {
+		t.Errorf("%+v %v", r, err)
+	}
+	if err := os.Rename(filepath.Join(dir, "x.tif"), filepath.Join(out, "x.tif")); err != nil {
+		t.Fatal(err)
+	}
 	if r, err := gray(in, out, Options{Force: true}, quiet); err != nil || r.Made != 1 {
 		t.Errorf("%+v %v", r, err)
 	}
 	if _, err := os.Stat(filepath.Join(out, "x.tif")); err == nil {
 		t.Error("two outputs of one name")
+	}
+}
+
+// TestStrangersFolder: what easel prepare did not make stays as it is, with and
+// without force, and nothing is left beside it.
+func TestStrangersFolder(t *testing.T) {
+	t.Parallel()
+	in := t.TempDir()
+	for i := range 4 {
+		save(t, scene(8, 8, i), in, string(rune('a'+i))+".png")
+	}
+	for _, name := range []string{"a.png", "a.tif", "train/a.png", "prepare.json"} {
+		for _, force := range []bool{false, true} {
+			out := filepath.Join(t.TempDir(), "out")
+			path := filepath.Join(out, filepath.FromSlash(name))
+			if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o777), os.WriteFile(path, []byte("mine"), 0o666)); err != nil {
+				t.Fatal(err)
+			}
+			o := Options{Force: force}
+			if strings.HasPrefix(name, "train/") {
+				_, _, err := Split(context.Background(), in, out, SplitOptions{Val: 0.3}, o, quiet)
+				wants(t, err, "not of this split")
+			} else if _, err := Gray(context.Background(), in, out, DefaultGrayOptions(), o, quiet); err == nil {
+				t.Errorf("%s: it is written", name)
+			}
+			if text, _ := os.ReadFile(path); string(text) != "mine" {
+				t.Errorf("%s is %q", name, text)
+			}
+			if err := os.Remove(path); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := os.Stat(filepath.Join(out, recordName)); err == nil || len(tree(t, out)) > 0 {
+				t.Errorf("%s: there is %v", name, tree(t, out))
+			}
+		}
+	}
+}
+
+// TestOneOwner: two calls do not write into one folder at the same time.
+func TestOneOwner(t *testing.T) {
+	t.Parallel()
+	in, out := t.TempDir(), filepath.Join(t.TempDir(), "out")
+	save(t, scene(8, 8, 1), in, "a.png")
+	asked := false
+	_, err := Gray(context.Background(), in, out, DefaultGrayOptions(), Options{}, func(Progress) {
+		var held *lock.HeldError
+		_, err := Gray(context.Background(), in, out, DefaultGrayOptions(), Options{}, quiet)
+		if asked = true; !errors.As(err, &held) {
+			t.Errorf("error is %v", err)
+		}
+	})
+	if err != nil || !asked || len(tree(t, out)) != 1 {
+		t.Errorf("%v, there is %v", err, tree(t, out))
+	}
+}
+
+// TestNothingMade: a call that made nothing leaves nothing that is in the way of
+// the next one.
+func TestNothingMade(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	a, b, out := filepath.Join(dir, "a"), filepath.Join(dir, "b"), filepath.Join(dir, "out")
+	save(t, scene(8, 8, 1), a, "x.png")
+	save(t, scene(9, 8, 1), b, "x.png")
+	if _, r, err := Combine(context.Background(), a, b, out, CombineOptions{}, Options{}, quiet); err != nil || r.Failed != 1 {
+		t.Fatalf("%+v %v", r, err)
+	}
+	if _, err := os.Lstat(out); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("%v is left", tree(t, out))
+	}
+	if _, r, err := Combine(context.Background(), a, b, out, CombineOptions{}, Options{Size: 8, Fit: Stretch}, quiet); err != nil || r.Made != 1 {
+		t.Errorf("%+v %v", r, err)
 	}
 }
 

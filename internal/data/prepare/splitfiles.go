@@ -104,11 +104,16 @@ func checkPairs(pairs []*shared, sided bool) error {
 
 // copyAll copies every pair's files to its split.
 func copyAll(ctx context.Context, rec record, pairs []*shared, out string, o Options, notify func(Progress)) (Result, error) {
-	began, err := beginSplit(rec, pairs, out, o)
+	place, err := enter(out)
 	if err != nil {
 		return Result{}, err
 	}
 	var result Result
+	defer func() { place.leave(result.Made+result.Kept > 0) }()
+	began, err := beginSplit(rec, pairs, out, o)
+	if err != nil {
+		return Result{}, err
+	}
 	var full error
 	progress := make([]Progress, len(pairs))
 	for i, p := range pairs {
@@ -124,9 +129,13 @@ func copyAll(ctx context.Context, rec record, pairs []*shared, out string, o Opt
 	return result, errors.Join(full, err)
 }
 
-// beginSplit makes the output folder and its record. Pictures that are there and
+// beginSplit makes the record of the output folder. Pictures that are there and
 // not of this split would be in two splits: they are refused even with Force.
 func beginSplit(rec record, pairs []*shared, out string, o Options) (time.Time, error) {
+	recorded, err := recordedIn(out)
+	if err != nil {
+		return time.Time{}, err
+	}
 	began, err := rec.compare(out)
 	if err != nil && !o.Force {
 		return began, err
@@ -143,16 +152,13 @@ func beginSplit(rec record, pairs []*shared, out string, o Options) (time.Time, 
 		return began, err
 	}
 	foreign = slices.DeleteFunc(foreign, func(file string) bool {
-		return (o.Force || !began.IsZero()) && expected[identity(file)] && !sources[identity(file)]
+		return recorded && expected[identity(file)] && !sources[identity(file)]
 	})
 	if len(foreign) > 0 {
 		return began, hinted{fmt.Errorf("%s has pictures that are not of this split:\n  %s", out, listing(foreign)), "choose an empty output folder"}
 	}
 	if !o.Force && !began.IsZero() {
 		return began, nil
-	}
-	if err := makeFolder(out); err != nil {
-		return began, err
 	}
 	if o.Force {
 		began = time.Now()

@@ -48,10 +48,12 @@ A folder without train/, val/ and test/ is taken whole.`,
 			if err := o.Validate(); err != nil {
 				return usage(err, "see easel evaluate --help")
 			}
-			if out == "" {
+			beside := out == ""
+			if beside {
 				out = besideModel(o.Models[0])
-			} else if eval.Written(out) && !force {
-				return advised{fmt.Errorf("%s has an evaluation already", out), "overwrite it with --force, or choose another folder with --out"}
+			}
+			if err := eval.MayWrite(out, force || beside); err != nil {
+				return err
 			}
 			return a.evaluate(cmd.Context(), o, out)
 		},

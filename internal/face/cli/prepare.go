@@ -44,7 +44,7 @@ type prepareFlags struct {
 func (f *prepareFlags) add(cmd *cobra.Command, what string) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.out, "out", "", "folder for the "+what)
-	flags.BoolVar(&f.options.Force, "force", false, "overwrite outputs that exist")
+	flags.BoolVar(&f.options.Force, "force", false, "make outputs of an earlier call anew")
 }
 
 // addIn adds the flag of verbs that have one source.

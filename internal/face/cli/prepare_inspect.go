@@ -100,16 +100,32 @@ func (a *app) inspect(cmd *cobra.Command, data, out string, n prepare.InspectOpt
 	return nil
 }
 
+// mayWriteInspection refuses to overwrite anything but an earlier inspection, and
+// that without force.
 func mayWriteInspection(out string, force bool) error {
-	if out == "" || force {
+	if out == "" {
 		return nil
 	}
 	for _, name := range []string{sheetFile, inspectionFile} {
-		if _, err := os.Lstat(filepath.Join(out, name)); !errors.Is(err, fs.ErrNotExist) {
-			return advised{fmt.Errorf("%s: %w", filepath.Join(out, name), prepare.ErrExists), "choose another folder, or overwrite with --force"}
+		path := filepath.Join(out, name)
+		if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if !isInspection(filepath.Join(out, inspectionFile)) {
+			return advised{fmt.Errorf("%s: %w, and nothing shows that it is of an inspection", path, prepare.ErrExists), "choose another folder, or move it away"}
+		}
+		if !force {
+			return advised{fmt.Errorf("%s: %w", path, prepare.ErrExists), "choose another folder, or overwrite with --force"}
 		}
 	}
 	return nil
+}
+
+// isInspection reports whether a file is what writeInspection wrote.
+func isInspection(path string) bool {
+	text, err := os.ReadFile(path)
+	var r prepare.Inspection
+	return err == nil && json.Unmarshal(text, &r) == nil && r.Layout != ""
 }
 
 func writeInspection(out string, r *prepare.Inspection) error {

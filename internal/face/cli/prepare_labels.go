@@ -94,8 +94,13 @@ func (a *app) findPalette(cmd *cobra.Command, f labelFlags) error {
 	if err != nil {
 		return err
 	}
-	if _, err := os.Lstat(f.find); !errors.Is(err, fs.ErrNotExist) && !o.Force {
-		return advised{fmt.Errorf("%s: %w", f.find, prepare.ErrExists), "name another file, or overwrite with --force"}
+	if _, err := os.Lstat(f.find); !errors.Is(err, fs.ErrNotExist) {
+		if _, err := palette.Read(f.find); err != nil {
+			return advised{fmt.Errorf("%s: %w, and it is no palette", f.find, prepare.ErrExists), "name another file"}
+		}
+		if !o.Force {
+			return advised{fmt.Errorf("%s: %w", f.find, prepare.ErrExists), "name another file, or overwrite with --force"}
+		}
 	}
 	bar := a.progress("looking at colours", 0)
 	p, err := prepare.FindPalette(cmd.Context(), f.in, f.half, o, func(done, total int) {

@@ -4,13 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math"
 	"net/http"
+	"os"
 	"slices"
 
 	"github.com/spf13/cobra"
 
 	"easel/internal/engine/backend"
+	"easel/internal/file/fetch"
 	"easel/internal/file/imgio"
 	"easel/internal/model/vgg"
 	"easel/internal/model/weights"
@@ -54,10 +57,13 @@ network.`,
 			if from != "" {
 				d.URL = from
 			}
-			if out == "" {
-				if out, err = d.Path(); err != nil {
-					return err
-				}
+			if out != "" {
+				err = mayFetch(out, d)
+			} else {
+				out, err = d.Path()
+			}
+			if err != nil {
+				return err
 			}
 			return a.fetchWeights(cmd.Context(), d, out)
 		},
@@ -65,6 +71,19 @@ network.`,
 	cmd.Flags().StringVar(&from, "from", "", "another address of the same file")
 	cmd.Flags().StringVar(&out, "out", "", "another file to write")
 	return cmd
+}
+
+// mayFetch refuses to overwrite a file that is not a copy of the download.
+func mayFetch(out string, d weights.Download) error {
+	for _, path := range []string{out, out + fetch.PartSuffix} {
+		info, err := os.Lstat(path)
+		isPart := path != out && err == nil && info.Size() <= d.Size
+		if errors.Is(err, fs.ErrNotExist) || isPart || fetch.Verify(path, d.Source) == nil {
+			continue
+		}
+		return advised{fmt.Errorf("%s exists already, and is another file", path), "name another file with --out"}
+	}
+	return nil
 }
 
 func (a *app) fetchWeights(ctx context.Context, d weights.Download, path string) error {
@@ -207,6 +226,9 @@ normalised; losses want other weights with it than with the original.`,
 }
 
 func (a *app) normalizeWeights(ctx context.Context, w weightsFlags, inputs []string, out string, o weights.NormaliseOptions) error {
+	if _, err := os.Lstat(out); err == nil {
+		return advised{fmt.Errorf("%s exists already", out), "name another file with --out"}
+	}
 	pictures, err := imgio.Find(inputs...)
 	if err != nil {
 		return err

@@ -233,14 +233,26 @@ func TestWrite(t *testing.T) {
 	o.Extremes = 2
 	e := evaluate(t, o)
 	dir := filepath.Join(t.TempDir(), "new", "folder")
-	if Written(dir) {
-		t.Error("written before it is")
+	if err := MayWrite(dir, false); err != nil {
+		t.Error(err)
 	}
 	if err := e.Write(dir); err != nil {
 		t.Fatal(err)
 	}
-	if !Written(dir) {
-		t.Error("not written")
+	if err := MayWrite(dir, false); err == nil || !strings.Contains(err.Error(), "has an evaluation already") {
+		t.Errorf("error is %v", err)
+	}
+	if err := MayWrite(dir, true); err != nil {
+		t.Error(err)
+	}
+	for _, name := range []string{JSONFile, PageFile} {
+		theirs := t.TempDir()
+		if err := os.WriteFile(filepath.Join(theirs, name), []byte("mine"), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if err := MayWrite(theirs, true); err == nil || !strings.Contains(err.Error(), "in the way") {
+			t.Errorf("somebody's %s: error is %v", name, err)
+		}
 	}
 	back, err := Read(filepath.Join(dir, JSONFile))
 	if err != nil {

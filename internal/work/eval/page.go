@@ -36,14 +36,23 @@ func (e *Evaluation) Write(dir string) error {
 	return atomicfile.Write(filepath.Join(dir, PageFile), func(w io.Writer) error { return t.Execute(w, c) })
 }
 
-// Written reports whether a folder has an evaluation, or a part of one.
-func Written(dir string) bool {
+// MayWrite returns nil if an evaluation may be written into a folder: there is none
+// yet, or with force an earlier one, which its evaluation.json shows. What is there
+// by these names and is no evaluation is never overwritten.
+func MayWrite(dir string, force bool) error {
 	for _, name := range []string{JSONFile, PageFile} {
-		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
-			return true
+		path := filepath.Join(dir, name)
+		if _, err := os.Lstat(path); err != nil {
+			continue
+		}
+		if _, err := Read(filepath.Join(dir, JSONFile)); err != nil {
+			return hinted{fmt.Errorf("%s is in the way: nothing shows that it is of an evaluation", path), "choose another folder with --out, or move it away"}
+		}
+		if !force {
+			return hinted{fmt.Errorf("%s has an evaluation already", dir), "overwrite it with --force, or choose another folder with --out"}
 		}
 	}
-	return false
+	return nil
 }
 
 // content is what the template shows.

@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"time"
 
 	"easel/internal/data/dataset"
 	"easel/internal/engine/backend"
+	"easel/internal/file/lock"
 	"easel/internal/work/train"
 )
 
@@ -129,6 +129,11 @@ func Run(ctx context.Context, list []Experiment, o Options, notify func(Event)) 
 		return nil, err
 	}
 	s := newSession(o, notify)
+	owned, err := own(o.Out)
+	if err != nil {
+		return nil, fmt.Errorf("experiment: %w", err)
+	}
+	defer owned.Release()
 	if err := s.open(ctx, list); err != nil {
 		return nil, fmt.Errorf("experiment: %w", err)
 	}
@@ -175,9 +180,6 @@ type pending struct {
 
 // open checks the data and the folder, plans, and estimates.
 func (s *session) open(ctx context.Context, list []Experiment) error {
-	if err := probe(s.Out); err != nil {
-		return hinted{fmt.Errorf("the folder for the results cannot be written: %w", err), "choose a folder that you may write to, on a disk with room"}
-	}
 	for _, e := range list {
 		setting, err := s.setting(ctx, e)
 		if err != nil {
@@ -368,14 +370,19 @@ func (s *session) stopped(ctx context.Context, err error) error {
 	return err
 }
 
-// probe makes the folder and tries whether it can be written.
-func probe(dir string) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
+// own makes the folder and takes it for this process alone, which shows that it can
+// be written.
+func own(dir string) (*lock.Lock, error) {
+	err := os.MkdirAll(dir, 0o755)
+	if err == nil {
+		var l *lock.Lock
+		if l, err = lock.Folder(dir); err == nil {
+			return l, nil
+		}
 	}
-	f, err := os.CreateTemp(dir, ".probe.*.tmp")
-	if err != nil {
-		return err
+	var held *lock.HeldError
+	if errors.As(err, &held) {
+		return nil, err
 	}
-	return errors.Join(f.Close(), os.Remove(filepath.Clean(f.Name())))
+	return nil, hinted{fmt.Errorf("the folder for the results cannot be written: %w", err), "choose a folder that you may write to"}
 }

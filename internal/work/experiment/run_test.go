@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"easel/internal/file/imgio"
+	"easel/internal/file/lock"
 	"easel/internal/work/train"
 )
 
@@ -55,6 +56,23 @@ func options(t *testing.T) Options {
 	o := DefaultOptions()
 	o.Data, o.Out = "data", filepath.Join(t.TempDir(), "out")
 	return o
+}
+
+func TestOneOwner(t *testing.T) {
+	t.Parallel()
+	o := options(t)
+	work, asked := works{}, false
+	first := made("first", work.job("a", func(ctx context.Context, _ Place) error {
+		var held *lock.HeldError
+		_, err := Run(ctx, []Experiment{made("second", work.job("b", nil))}, o, nil)
+		if asked = true; !errors.As(err, &held) {
+			t.Errorf("error is %v", err)
+		}
+		return nil
+	}))
+	if _, err := Run(t.Context(), []Experiment{first}, o, nil); err != nil || !asked || work["b"] != 0 {
+		t.Errorf("%v, %v", err, work)
+	}
 }
 
 func TestJobsAreDoneOnceAndReused(t *testing.T) {

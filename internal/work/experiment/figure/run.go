@@ -11,6 +11,7 @@ import (
 
 	"easel/internal/file/atomicfile"
 	"easel/internal/file/imgio"
+	"easel/internal/file/lock"
 	"easel/internal/work/stylize"
 )
 
@@ -84,11 +85,16 @@ func Run(ctx context.Context, f Figure, o Options, notify func(Progress)) (Resul
 	if err := os.MkdirAll(folder, 0o777); err != nil {
 		return Result{}, fmt.Errorf("%s: %w", f.Name, err)
 	}
+	owned, err := lock.Folder(folder)
+	if err != nil {
+		return Result{}, fmt.Errorf("%s: %w", f.Name, err)
+	}
+	defer owned.Release()
 	r := runner{figure: f, folder: folder, notify: notify, result: Result{Figure: f.Name, Source: f.Source, Sheet: filepath.Join(o.Out, f.Name+".png")}}
 	if err := r.cells(ctx, f.cells(o)); err != nil {
 		return Result{}, fmt.Errorf("%s: %w", f.Name, err)
 	}
-	err := atomicfile.Write(filepath.Join(o.Out, f.Name+".json"), func(w io.Writer) error {
+	err = atomicfile.Write(filepath.Join(o.Out, f.Name+".json"), func(w io.Writer) error {
 		e := json.NewEncoder(w)
 		e.SetIndent("", "  ")
 		return e.Encode(r.result)
