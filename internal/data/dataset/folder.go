@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
 	"easel/internal/file/imgio"
 )
 
@@ -64,6 +66,42 @@ func natural(a, b string) int {
 	}
 }
 
+// all is list with the pictures, and the other files, of the folders inside: their
+// names have these folders. Links may make circles; each folder is visited once.
+func all(root, rel string) (folder, error) {
+	f := folder{path: rel}
+	seen := map[string]bool{}
+	var visit func(inside string) error
+	visit = func(inside string) error {
+		dir := path.Join(rel, inside)
+		if real, err := filepath.EvalSymlinks(filepath.Join(root, filepath.FromSlash(dir))); err == nil {
+			if seen[real] {
+				return nil
+			}
+			seen[real] = true
+		}
+		here, err := list(root, dir)
+		if err != nil {
+			return err
+		}
+		for _, name := range here.pictures {
+			f.pictures = append(f.pictures, path.Join(inside, name))
+		}
+		for _, name := range here.others {
+			f.others = append(f.others, path.Join(inside, name))
+		}
+		for _, name := range here.folders {
+			if err := visit(path.Join(inside, name)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	err := visit("")
+	slices.SortFunc(f.pictures, natural)
+	return f, err
+}
+
 // sub returns the path of the folder inside f that is called name, in any case
 // ("Train", "a"), or "".
 func (f folder) sub(name string) string {
@@ -75,19 +113,69 @@ func (f folder) sub(name string) string {
 	return ""
 }
 
-// splits returns the paths of train, val and test inside f that exist.
-func (f folder) splits() map[Split]string {
-	found := map[Split]string{}
+// splitNames are the names that a split's folder may have, in any case.
+func splitNames(s Split) []string {
+	switch s {
+	case Train:
+		return []string{"train", "training"}
+	case Val:
+		return []string{"val", "valid", "validation"}
+	default:
+		return []string{"test", "testing"}
+	}
+}
+
+// SplitOf returns the split that a folder of this name holds, or "".
+func SplitOf(name string) Split {
 	for _, s := range allSplits() {
-		if p := f.sub(string(s)); p != "" {
-			found[s] = p
+		for _, n := range splitNames(s) {
+			if strings.EqualFold(n, name) {
+				return s
+			}
+		}
+	}
+	return ""
+}
+
+// splits returns the paths of train, val and test inside f that exist. Two folders
+// of one split are an error.
+func (f folder) splits() (map[Split]string, error) {
+	found := map[Split]string{}
+	for _, n := range f.folders {
+		s := SplitOf(n)
+		if s == "" {
+			continue
+		}
+		if other := found[s]; other != "" {
+			return nil, hinted{fmt.Errorf("find pairs: there are %s/ and %s: it is not clear which of them is %s", other, n+"/", s), "rename or remove one of the two"}
+		}
+		found[s] = path.Join(f.path, n)
+	}
+	return found, nil
+}
+
+// splitSides returns the folders inside f that hold one side of a split by their
+// names: trainA and trainB, train_A and train_B, as other programs have them.
+func (f folder) splitSides() map[Split][2]string {
+	found := map[Split][2]string{}
+	for _, n := range f.folders {
+		lower := strings.ToLower(n)
+		for side, letter := range []string{"a", "b"} {
+			rest, ok := strings.CutSuffix(lower, letter)
+			s := SplitOf(strings.TrimRight(rest, "_- "))
+			if !ok || s == "" {
+				continue
+			}
+			both := found[s]
+			both[side] = path.Join(f.path, n)
+			found[s] = both
 		}
 	}
 	return found
 }
 
 // numbered returns the folders inside f whose names are numbers, in order: the
-// channels of a side that is several pictures.
+// channels of a side that is several pictures, where the manifest says so.
 func (f folder) numbered() []string {
 	var paths []string
 	for _, n := range f.folders {
@@ -116,3 +204,7 @@ func (f folder) unused(used []string, pictures bool) []string {
 
 // stem returns a file's name without its extension.
 func stem(name string) string { return strings.TrimSuffix(name, path.Ext(name)) }
+
+// key is what names are compared by: without extension, and with letters composed.
+// Some systems store é as one character and some as e and an accent.
+func key(name string) string { return norm.NFC.String(stem(name)) }

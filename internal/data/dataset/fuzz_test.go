@@ -13,7 +13,7 @@ func FuzzMatchSides(f *testing.F) {
 	f.Add("1.png 2.png", "1.png", "1.png 3.png")
 	f.Add("x.1.png x.2.png", ".png", "x.png")
 	f.Fuzz(func(t *testing.T, a, b, c string) {
-		layers := []layer{{"A", unique(a)}, {"B/1", unique(b)}, {"B/2", unique(c)}}
+		layers := []layer{{"A", unique(a), nil}, {"B/1", unique(b), nil}, {"B/2", unique(c), nil}}
 		pairs, problems := matchSides(Train, layers[:1], layers[1:])
 		in := map[string]int{}
 		for _, p := range pairs {

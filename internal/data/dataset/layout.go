@@ -3,6 +3,7 @@ package dataset
 import (
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -28,6 +29,8 @@ type finding struct {
 	pairs    []candidate
 	problems []Problem
 	warnings []string
+	manifest manifest
+	unread   []string // files of formats that easel does not read
 }
 
 // find tells the layout of the folder root and pairs its files by name.
@@ -37,7 +40,14 @@ func find(root string) (*finding, error) {
 		return nil, hinted{err, layoutHint}
 	}
 	f := &finding{root: root}
-	a, b, splits := top.sub("A"), top.sub("B"), top.splits()
+	if f.manifest, err = readManifest(root); err != nil {
+		return nil, err
+	}
+	splits, err := top.splits()
+	if err != nil {
+		return nil, err
+	}
+	a, b, apart := top.sub("A"), top.sub("B"), top.splitSides()
 	switch {
 	case a != "" && b != "" && len(splits) > 0:
 		return nil, hinted{fmt.Errorf("find pairs: %s has %s/ and %s/ as well as %s/: it is not clear which of them are the pairs",
@@ -49,18 +59,27 @@ func find(root string) (*finding, error) {
 		f.layout = Splits
 		f.warnings = top.unused(slices.Collect(maps.Values(splits)), false)
 		err = f.addSplits(splits)
+	case len(apart) > 0:
+		f.layout = Splits
+		err = f.addApart(top, apart)
 	case len(top.pictures) > 0:
 		f.layout = Flat
 		f.warnings = top.unused(nil, true)
-		f.pairs = sideBySide("", top)
+		f.pairs = f.sideBySide("", top)
 	default:
-		return nil, hinted{nothing(root, top), layoutHint}
+		return nil, nothing(root, top)
 	}
 	if err != nil {
 		return nil, err
 	}
 	if len(f.pairs)+len(f.problems) == 0 {
+		if w := f.unreadWarning(); w != "" {
+			return nil, hinted{fmt.Errorf("find pairs: there are no pictures in %s that easel reads: %s", root, w), unreadHint}
+		}
 		return nil, hinted{fmt.Errorf("find pairs: there are no pictures in the folders of %s", root), layoutHint}
+	}
+	if w := f.unreadWarning(); w != "" {
+		f.warnings = append(f.warnings, w)
 	}
 	return f, nil
 }
@@ -75,9 +94,52 @@ func nothing(root string, top folder) error {
 		has = append(has, fmt.Sprintf("%s (%s)", count(n, "other file"), abridged(top.others)))
 	}
 	if has == nil {
-		return fmt.Errorf("find pairs: %s is empty", root)
+		return hinted{fmt.Errorf("find pairs: %s is empty", root), layoutHint}
 	}
-	return fmt.Errorf("find pairs: there are none in %s, which has %s", root, strings.Join(has, " and "))
+	hint := layoutHint
+	if slices.ContainsFunc(top.others, isUnread) {
+		hint = unreadHint
+	}
+	if better := guess(root, top); better != "" {
+		hint = better
+	}
+	return hinted{fmt.Errorf("find pairs: there are none in %s, which has %s", root, strings.Join(has, " and ")), hint}
+}
+
+// guess is what to do about folders whose names say nothing: there may be pairs
+// further inside, or two folders with pictures of equal names may be the sides.
+func guess(root string, top folder) string {
+	if len(top.folders) == 1 {
+		inside := filepath.Join(root, top.folders[0])
+		if f, err := find(inside); err == nil && f.layout != Flat {
+			return fmt.Sprintf("the pairs are further inside: give %s", inside)
+		}
+	}
+	names := map[string]map[string]bool{}
+	for _, n := range top.folders[:min(len(top.folders), 8)] {
+		f, err := all(root, n)
+		if err != nil {
+			return ""
+		}
+		names[n] = map[string]bool{}
+		for _, p := range f.pictures {
+			names[n][key(p)] = true
+		}
+	}
+	for i, a := range top.folders[:min(len(top.folders), 8)] {
+		for _, b := range top.folders[i+1 : min(len(top.folders), 8)] {
+			both := 0
+			for name := range names[a] {
+				if names[b][name] {
+					both++
+				}
+			}
+			if both > 0 && 2*both >= min(len(names[a]), len(names[b])) {
+				return fmt.Sprintf("%s/ and %s/ have pictures of equal names: if they are the two sides of pairs, rename them A and B, or make pairs of them with `easel prepare combine`", a, b)
+			}
+		}
+	}
+	return ""
 }
 
 func abridged(names []string) string {
@@ -106,8 +168,10 @@ func (f *finding) addSplits(splits map[Split]string) error {
 			}
 			continue
 		}
-		f.warnings = append(f.warnings, dir.unused(nil, true)...)
-		f.pairs = append(f.pairs, sideBySide(s, dir)...)
+		if dir, err = all(f.root, p); err != nil {
+			return err
+		}
+		f.pairs = append(f.pairs, f.sideBySide(s, dir)...)
 	}
 	return nil
 }
@@ -123,7 +187,14 @@ func (f *finding) addSides(a, b string) error {
 	if err != nil {
 		return err
 	}
-	inA, inB := dirA.splits(), dirB.splits()
+	inA, err := dirA.splits()
+	if err != nil {
+		return err
+	}
+	inB, err := dirB.splits()
+	if err != nil {
+		return err
+	}
 	if len(inA)+len(inB) == 0 {
 		return f.addPair("", a, b)
 	}
@@ -157,32 +228,54 @@ func (f *finding) addPair(s Split, a, b string) error {
 		return err
 	}
 	pairs, problems := matchSides(s, layersA, layersB)
+	if len(pairs) == 0 {
+		f.suggestChannels(a, b, problems)
+	}
 	f.pairs = append(f.pairs, pairs...)
 	f.problems = append(f.problems, problems...)
 	return nil
 }
 
-// layers returns the pictures of one side: those of the folder, or where it has
-// none those of its numbered folders.
+// addApart adds the pairs of trainA/ and trainB/, testA/ and testB/.
+func (f *finding) addApart(top folder, apart map[Split][2]string) error {
+	var used []string
+	for _, s := range allSplits() {
+		sides, ok := apart[s]
+		if !ok {
+			continue
+		}
+		if sides[0] == "" || sides[1] == "" {
+			return hinted{fmt.Errorf("find pairs: %s has %s/ but not its counterpart", f.root, sides[0]+sides[1]), layoutHint}
+		}
+		used = append(used, sides[0], sides[1])
+		if err := f.addPair(s, sides[0], sides[1]); err != nil {
+			return err
+		}
+	}
+	f.warnings = append(f.warnings, top.unused(used, false)...)
+	return nil
+}
+
+// layers returns the pictures of one side: those of the folder and of the folders
+// inside it, or where the manifest says so those of its numbered folders one after
+// the other.
 func (f *finding) layers(p string) ([]layer, error) {
 	dir, err := list(f.root, p)
 	if err != nil {
 		return nil, err
 	}
-	numbered := dir.numbered()
-	if len(dir.pictures) > 0 || len(numbered) == 0 {
-		f.warnings = append(f.warnings, dir.unused(nil, true)...)
-		return []layer{{p, dir.pictures}}, nil
+	folders := []string{p}
+	if numbered := dir.numbered(); f.manifest.ChannelFolders && len(numbered) > 0 {
+		f.warnings = append(f.warnings, dir.unused(numbered, false)...)
+		folders = numbered
 	}
-	f.warnings = append(f.warnings, dir.unused(numbered, false)...)
-	layers := make([]layer, len(numbered))
-	for i, n := range numbered {
-		inside, err := list(f.root, n)
+	layers := make([]layer, len(folders))
+	for i, n := range folders {
+		inside, err := all(f.root, n)
 		if err != nil {
 			return nil, err
 		}
-		f.warnings = append(f.warnings, inside.unused(nil, true)...)
-		layers[i] = layer{n, inside.pictures}
+		layers[i] = layer{n, inside.pictures, f.leftOut(inside)}
 	}
 	return layers, nil
 }

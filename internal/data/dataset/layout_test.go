@@ -26,6 +26,15 @@ func TestLayoutsAreTold(t *testing.T) {
 			[]string{"x"}, []string{"y"}, nil},
 		{"splits of sides", []string{"train/A/x.png", "train/B/x.png", "test/a/y.png", "test/b/y.png"}, Splits,
 			[]string{"x"}, nil, []string{"y"}},
+		{"sub-folders", []string{"A/2019/x.png", "A/2020/x.png", "A/2020/deep/y.png", "B/2019/x.jpg", "B/2020/x.jpg", "B/2020/deep/y.jpg"}, Sides,
+			[]string{"2019/x", "2020/deep/y"}, []string{"2020/x"}, nil},
+		{"cities", []string{"A/train/bonn/1.png", "A/train/ulm/1.png", "B/train/bonn/1.png", "B/train/ulm/1.png", "A/val/jena/1.png", "B/val/jena/1.png"}, SidesSplits,
+			[]string{"bonn/1", "ulm/1"}, []string{"jena/1"}, nil},
+		{"cities side by side", []string{"train/bonn/1.png", "train/ulm/1.png", "val/jena/2.png"}, Splits, []string{"bonn/1", "ulm/1"}, []string{"jena/2"}, nil},
+		{"other names", []string{"Training/x.png", "validation/y.png", "testing/z.png"}, Splits, []string{"x"}, []string{"y"}, []string{"z"}},
+		{"trainA", []string{"trainA/x.png", "trainB/x.png", "testA/y.png", "testB/y.png"}, Splits, []string{"x"}, nil, []string{"y"}},
+		{"train_A", []string{"train_A/x.png", "train_B/x.png", "valid-a/y.png", "valid-b/y.png"}, Splits, []string{"x"}, []string{"y"}, nil},
+		{"composed and not", []string{"A/train/caf\u00e9.png", "B/train/cafe\u0301.png"}, SidesSplits, []string{"caf\u00e9"}, nil, nil},
 		{"equal stems", []string{"train/x.png", "train/x.tif"}, Splits, []string{"x.png", "x.tif"}, nil, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -39,7 +48,7 @@ func TestLayoutsAreTold(t *testing.T) {
 					t.Errorf("%s: %v, want %v", split, got, want)
 				}
 			}
-			if d.Record().Rule != RuleFolders {
+			if d.Record().Rule != RuleFolders && c.layout != Sides {
 				t.Errorf("rule %q", d.Record().Rule)
 			}
 		})
@@ -101,7 +110,7 @@ func TestSides(t *testing.T) {
 	}
 }
 
-// Numbered folders and TIFF files give a side more channels, in natural order,
+// Where the manifest says so, numbered folders, and TIFF files, give a side more channels, in natural order,
 // at full precision; the direction swaps the channels too.
 func TestManyChannels(t *testing.T) {
 	t.Parallel()
@@ -112,6 +121,10 @@ func TestManyChannels(t *testing.T) {
 	write(t, filepath.Join(dir, "A/train/10/x.png"), wide)
 	write(t, filepath.Join(dir, "A/train/9/x.png"), noise(4, 4, 3, 1))
 	write(t, filepath.Join(dir, "B/train/x.tif"), noise(4, 4, 7, 2))
+	if _, _, err := tryOpen(dir, nil); err == nil || !strings.Contains(hintOf(err), `"channel_folders": true`) {
+		t.Fatalf("without the manifest: %v", err)
+	}
+	writeBytes(t, filepath.Join(dir, ManifestFile), []byte(`{"channel_folders": true}`))
 	d, r := open(t, dir, nil)
 	if r.InputChannels != 4 || r.OutputChannels != 7 {
 		t.Fatalf("%d to %d channels", r.InputChannels, r.OutputChannels)
@@ -178,6 +191,8 @@ func TestFoldersWithoutPairs(t *testing.T) {
 		{"empty splits", empty, "no pictures"},
 		{"one side", folderOf(t, 4, 4, "A/x.png"), "1 folder (A)"},
 		{"unclear", folderOf(t, 8, 4, "A/x.png", "B/x.png", "train/x.png"), "not clear"},
+		{"two names of one split", folderOf(t, 8, 4, "val/x.png", "valid/y.png"), "not clear which"},
+		{"half of a split", folderOf(t, 4, 4, "trainA/x.png"), "not its counterpart"},
 		{"split on one side", folderOf(t, 4, 4, "A/train/x.png", "B/x.png"), "counterpart"},
 	} {
 		_, r, err := tryOpen(c.dir, nil)
@@ -191,10 +206,62 @@ func TestFoldersWithoutPairs(t *testing.T) {
 	}
 }
 
+// TestGuesses: folders that no layout explains get the way out that fits.
+func TestGuesses(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		files []string
+		hint  string
+	}{
+		{[]string{"photos/x.png", "photos/y.png", "labels/x.png", "labels/z.png"}, "rename them A and B"},
+		{[]string{"facades/train/x.png", "facades/val/y.png"}, "further inside"},
+		{[]string{"some/x.png", "other/y.png"}, "prepare"},
+	} {
+		dir := folderOf(t, 8, 4, c.files...)
+		if _, _, err := tryOpen(dir, nil); err == nil || !strings.Contains(hintOf(err), c.hint) {
+			t.Errorf("%v: %v, hint %s", c.files, err, hintOf(err))
+		}
+	}
+}
+
+// TestOtherFormats are counted and named, and a partner that is there is not said
+// to be missing.
+func TestOtherFormats(t *testing.T) {
+	t.Parallel()
+	dir := folderOf(t, 4, 4, "A/train/x.png", "B/train/x.png", "B/train/IMG_3.png")
+	for _, name := range []string{"A/train/IMG_3.HEIC", "A/train/old.avif", "B/train/more/deep.heic", "B/train/notes.txt"} {
+		writeBytes(t, filepath.Join(dir, name), []byte("x"))
+	}
+	_, _, err := tryOpen(dir, nil)
+	if err == nil || !strings.Contains(err.Error(), "there is A/train/IMG_3.HEIC") || strings.Contains(err.Error(), "there is no") || !strings.Contains(hintOf(err), "convert") {
+		t.Errorf("%v, hint %s", err, hintOf(err))
+	}
+	_, r := open(t, dir, func(o *Options) { o.SkipBad = true })
+	if !strings.Contains(r.String(), "3 pictures of formats that easel does not read left out: 1 .avif, 2 .heic") {
+		t.Error(r)
+	}
+	only := t.TempDir()
+	writeBytes(t, filepath.Join(only, "x.heic"), nil)
+	if _, _, err := tryOpen(only, nil); err == nil || !strings.Contains(err.Error(), "x.heic") || !strings.Contains(hintOf(err), "convert") {
+		t.Errorf("%v, hint %s", err, hintOf(err))
+	}
+}
+
+func TestManifests(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{`{`: "unexpected EOF", `{"colour": 1}`: "colour", `{"pairs": "triples"}`: "unknown pairs"} {
+		dir := folderOf(t, 8, 4, "x.png")
+		writeBytes(t, filepath.Join(dir, ManifestFile), []byte(text))
+		if _, _, err := tryOpen(dir, nil); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), ManifestFile) || hintOf(err) == "" {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
 func TestUnusedFoldersAreSaid(t *testing.T) {
 	t.Parallel()
-	_, r := open(t, folderOf(t, 8, 4, "train/x.png", "extra/y.png", "stray.png", "train/deep/z.png"), nil)
-	for _, want := range []string{"extra/", "stray.png", "train/deep/"} {
+	_, r := open(t, folderOf(t, 8, 4, "train/x.png", "extra/y.png", "stray.png"), nil)
+	for _, want := range []string{"extra/", "stray.png"} {
 		if !strings.Contains(r.String(), want) {
 			t.Errorf("no word of %s in %s", want, r)
 		}

@@ -16,18 +16,20 @@ type candidate struct {
 
 func (c candidate) files() []string { return slices.Concat(c.a, c.b) }
 
-// layer is one file's worth of channels of a side: the pictures of one folder.
+// layer is one file's worth of channels of a side: the pictures of one folder and
+// of those inside it.
 type layer struct {
-	path  string
-	files []string
+	path   string
+	files  []string
+	unread map[string]string // by key, pictures of formats that easel does not read
 }
 
-// byName indexes a layer by the names without extension.
+// byName indexes a layer by the files' keys.
 func (l layer) byName() (map[string]string, []Problem) {
 	files := make(map[string]string, len(l.files))
 	var problems []Problem
 	for _, f := range l.files {
-		name := stem(f)
+		name := key(f)
 		if first, ok := files[name]; ok {
 			problems = append(problems, Problem{
 				File: path.Join(l.path, f), Kind: Ambiguous,
@@ -53,7 +55,7 @@ func matchSides(split Split, a, b []layer) ([]candidate, []Problem) {
 		files, doubles := l.byName()
 		index[i], problems = files, append(problems, doubles...)
 		for _, p := range doubles {
-			ambiguous[stem(path.Base(p.File))] = true
+			ambiguous[key(strings.TrimPrefix(p.File, l.path+"/"))] = true
 		}
 		for name := range files {
 			names[name] = true
@@ -63,10 +65,10 @@ func matchSides(split Split, a, b []layer) ([]candidate, []Problem) {
 	for _, name := range sortedNames(names) {
 		c, missing := pick(layers, index, name, len(a))
 		switch {
-		case missing != "":
+		case missing != nil:
 			problems = append(problems, unmatched(c.files(), name, missing)...)
 		case !ambiguous[name]:
-			c.split, c.name = split, name
+			c.split, c.name = split, stem(strings.TrimPrefix(c.a[0], layers[0].path+"/"))
 			pairs = append(pairs, c)
 		}
 	}
@@ -74,13 +76,13 @@ func matchSides(split Split, a, b []layer) ([]candidate, []Problem) {
 }
 
 // pick gathers the files of one name from all layers, of which the first
-// sidesA are A's. missing is the first folder that has none.
-func pick(layers []layer, index []map[string]string, name string, layersA int) (c candidate, missing string) {
+// layersA are A's. missing is the first layer that has none.
+func pick(layers []layer, index []map[string]string, name string, layersA int) (c candidate, missing *layer) {
 	for i, l := range layers {
 		f, ok := index[i][name]
 		switch {
-		case !ok && missing == "":
-			missing = l.path
+		case !ok && missing == nil:
+			missing = &l
 		case !ok:
 		case i < layersA:
 			c.a = append(c.a, path.Join(l.path, f))
@@ -91,13 +93,17 @@ func pick(layers []layer, index []map[string]string, name string, layersA int) (
 	return c, missing
 }
 
-func unmatched(files []string, name, missing string) []Problem {
+func unmatched(files []string, name string, missing *layer) []Problem {
 	problems := make([]Problem, len(files))
 	for i, f := range files {
 		problems[i] = Problem{
 			File: f, Kind: Unmatched,
-			Text: fmt.Sprintf("has no partner: there is no %s in %s/", name, missing),
+			Text: fmt.Sprintf("has no partner: there is no %s in %s/", name, missing.path),
 			Hint: "files of a pair have the same name, extensions aside; rename, add the partner, or remove the file",
+		}
+		if other, ok := missing.unread[name]; ok {
+			problems[i].Text = fmt.Sprintf("has no partner that easel reads: there is %s/%s", missing.path, other)
+			problems[i].Hint = unreadHint
 		}
 	}
 	return problems
@@ -112,20 +118,21 @@ func sortedNames(set map[string]bool) []string {
 	return names
 }
 
-// sideBySide makes a pair of every picture of a folder. Pairs are named without
+// sideBySide makes a pair of every picture that a folder lists. Pairs are named without
 // extension, except where that would make two names equal.
-func sideBySide(split Split, f folder) []candidate {
+func (f *finding) sideBySide(split Split, dir folder) []candidate {
+	f.leftOut(dir)
 	uses := map[string]int{}
-	for _, p := range f.pictures {
+	for _, p := range dir.pictures {
 		uses[strings.ToLower(stem(p))]++
 	}
-	pairs := make([]candidate, len(f.pictures))
-	for i, p := range f.pictures {
+	pairs := make([]candidate, len(dir.pictures))
+	for i, p := range dir.pictures {
 		name := p
 		if uses[strings.ToLower(stem(p))] == 1 {
 			name = stem(p)
 		}
-		pairs[i] = candidate{split: split, name: name, a: []string{path.Join(f.path, p)}}
+		pairs[i] = candidate{split: split, name: name, a: []string{path.Join(dir.path, p)}}
 	}
 	return pairs
 }

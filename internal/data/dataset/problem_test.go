@@ -159,6 +159,7 @@ func TestStackOfDifferentSizes(t *testing.T) {
 	t.Parallel()
 	dir := folderOf(t, 4, 4, "A/1/x.png", "B/x.png")
 	write(t, dir+"/A/2/x.png", noise(5, 4, 3, 9))
+	writeBytes(t, dir+"/"+ManifestFile, []byte(`{"channel_folders": true}`))
 	_, r, err := tryOpen(dir, nil)
 	if err == nil || r.Problems[0].Kind != SizesVary || r.Problems[0].File != "A/2/x.png" {
 		t.Errorf("%v %+v", err, r.Problems)

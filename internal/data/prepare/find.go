@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
 	"easel/internal/file/imgio"
 )
 
@@ -79,7 +81,7 @@ func (f *finder) walk(dir, name string) error {
 }
 
 func (f *finder) add(full, name string) error {
-	name = strings.TrimSuffix(name, path.Ext(name))
+	name = norm.NFC.String(strings.TrimSuffix(name, path.Ext(name))) // some systems take letters apart
 	if other, ok := f.found[name]; ok {
 		return hinted{fmt.Errorf("%s and %s differ only in their endings", other, full), "rename one of them"}
 	}

@@ -420,3 +420,15 @@ func TestValidate(t *testing.T) {
 		}
 	}
 }
+
+// TestComposedNames: a name is the same whether its letters are composed or not.
+func TestComposedNames(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	a, b, out := filepath.Join(dir, "a"), filepath.Join(dir, "b"), filepath.Join(dir, "out")
+	save(t, scene(8, 8, 1), a, "caf\u00e9.png")
+	save(t, scene(8, 8, 2), b, "cafe\u0301.png")
+	if _, r, err := Combine(context.Background(), a, b, out, CombineOptions{}, Options{}, quiet); err != nil || r.Made != 1 {
+		t.Errorf("%+v %v", r, err)
+	}
+}

@@ -79,8 +79,7 @@ type Sharing struct {
 // and what one folder cannot give the next one makes up for. Pairs of a group
 // stay together, and so do files of equal content, whatever their names. Which
 // groups go where follows from the seed and the content of files, not from their
-// names. Folders become part of the names, because training reads only pictures
-// directly in a split.
+// names. Folders inside stay, in each split.
 func Split(ctx context.Context, in, out string, s SplitOptions, o Options, notify func(Progress)) (Sharing, Result, error) {
 	if err := s.Validate(); err != nil {
 		return Sharing{}, Result{}, err
@@ -97,6 +96,9 @@ func Split(ctx context.Context, in, out string, s SplitOptions, o Options, notif
 		return sharing, Result{}, err
 	}
 	r, err := copyAll(ctx, s.record(pairs, in, o), pairs, out, o, notify)
+	if err == nil {
+		err = copyManifest(in, out)
+	}
 	return sharing, r, err
 }
 
@@ -126,11 +128,11 @@ type splitFile struct {
 	source string
 	side   string // "", "A" or "B"
 	layer  string // the numbered folder of one of several channels, or ""
-	name   string // flat, with ending
+	name   string // with folders and ending
 }
 
 func (f splitFile) output(out, split string) string {
-	return filepath.Join(out, f.side, split, f.layer, f.name)
+	return filepath.Join(out, f.side, split, f.layer, filepath.FromSlash(f.name))
 }
 
 // look reads all files, for what they contain and how they look.

@@ -14,6 +14,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	"easel/internal/data/dataset"
 )
 
 // TestShare: whatever the folders and groups, nothing is lost, groups stay
@@ -80,7 +82,8 @@ func splitOf(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	where := map[string]string{}
 	for name := range tree(t, dir) {
-		where[path.Base(name)] = path.Dir(name)
+		split, rest, _ := strings.Cut(name, "/")
+		where[rest] = split
 	}
 	return where
 }
@@ -106,7 +109,7 @@ func TestSplit(t *testing.T) {
 		t.Fatalf("%+v %+v %v", sharing, r, err)
 	}
 	where := splitOf(t, out)
-	if where["one.png"] != where["cats-copy.png"] || len(where) != 32 {
+	if where["one.png"] != where["cats/copy.png"] || len(where) != 32 {
 		t.Errorf("%v", where)
 	}
 	per := map[string]int{}
@@ -142,12 +145,18 @@ func TestSplitSides(t *testing.T) {
 		save(t, scene(8, 4, i+50), in, "B", "1", fmt.Sprintf("%d.tif", i))
 		save(t, scene(8, 4, i+70), in, "B", "2", fmt.Sprintf("%d.tif", i))
 	}
+	if err := os.WriteFile(filepath.Join(in, dataset.ManifestFile), []byte(`{"channel_folders": true}`), 0o666); err != nil {
+		t.Fatal(err)
+	}
 	sharing, _, err := Split(context.Background(), in, out, DefaultSplitOptions(), Options{}, quiet)
 	if err != nil || sharing != (Sharing{Train: 8, Val: 1, Test: 1}) {
 		t.Fatalf("%+v %v", sharing, err)
 	}
 	files := tree(t, out)
-	if len(files) != 30 {
+	if files[dataset.ManifestFile] == "" {
+		t.Error("the manifest is lost")
+	}
+	if len(files) != 31 {
 		t.Errorf("%d files", len(files))
 	}
 	for name := range files {
@@ -182,8 +191,8 @@ func TestSplitRefuses(t *testing.T) {
 	save(t, scene(8, 4, 2), few, "train", "2.png")
 	wants(t, split(few, DefaultSplitOptions()), "has train/ already")
 	clash := t.TempDir()
-	save(t, scene(8, 4, 1), clash, "a-b.png")
-	save(t, scene(8, 4, 2), clash, "a", "b.jpg")
+	save(t, scene(8, 4, 1), clash, "a.png")
+	save(t, scene(8, 4, 2), clash, "A.jpg")
 	wants(t, split(clash, DefaultSplitOptions()), "would have one name")
 }
 

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"easel/internal/data/dataset"
 	"easel/internal/file/atomicfile"
 	"easel/internal/file/imgio"
 )
@@ -29,6 +30,10 @@ func pairsOf(in, out string) ([]*shared, error) {
 	if err != nil {
 		return nil, err
 	}
+	channels, err := dataset.ChannelFolders(in)
+	if err != nil {
+		return nil, err
+	}
 	byName := map[string]*shared{}
 	for _, name := range sorted(found) {
 		f := splitFile{source: found[name]}
@@ -38,14 +43,14 @@ func pairsOf(in, out string) ([]*shared, error) {
 			if f.side = sides[top]; f.side == "" {
 				return nil, hinted{fmt.Errorf("split: %s is neither in A/ nor in B/", found[name]), "move it elsewhere"}
 			}
-			if rest = inside; isNumber(path.Dir(rest)) {
+			if rest = inside; channels && isNumber(path.Dir(rest)) {
 				f.layer, rest = path.Dir(rest), path.Base(rest)
 			}
 		}
-		if top, _, _ := strings.Cut(rest, "/"); slices.Contains([]string{"train", "val", "test"}, strings.ToLower(top)) {
+		if top, _, ok := strings.Cut(rest, "/"); ok && dataset.SplitOf(top) != "" {
 			return nil, hinted{fmt.Errorf("split: %s has %s/ already", in, top), "give one folder of pairs that are not split"}
 		}
-		f.name = strings.ReplaceAll(rest, "/", "-") + filepath.Ext(f.source)
+		f.name = rest + filepath.Ext(f.source)
 		if byName[rest] == nil {
 			byName[rest] = &shared{name: rest, folder: path.Dir(rest)}
 		}
@@ -240,4 +245,13 @@ func copyFile(source, target string) error {
 		_, err := io.Copy(w, f)
 		return err
 	})
+}
+
+// copyManifest copies what the pairs' folder says of itself, if it does.
+func copyManifest(in, out string) error {
+	err := copyFile(filepath.Join(in, dataset.ManifestFile), filepath.Join(out, dataset.ManifestFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-var pictureExtensions = [...]string{".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".gif"}
+var pictureExtensions = [...]string{".png", ".jpg", ".jpeg", ".jfif", ".jpe", ".tif", ".tiff", ".webp", ".bmp", ".gif"}
 
 // IsPicture reports whether the name of a file ends like one that Read knows,
 // and is not hidden (".a.png" are leftovers of other programs).

@@ -1,0 +1,71 @@
+package dataset
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// ManifestFile, in a data folder, says what the names and the pictures do not. It
+// need not be there.
+const ManifestFile = "dataset.json"
+
+// manifest is what a data folder says of itself.
+type manifest struct {
+	// ChannelFolders says that folders inside a side whose names are numbers are
+	// channels of one picture, and not folders of pictures.
+	ChannelFolders bool `json:"channel_folders"`
+	// Pairs is "side-by-side" where pictures are pairs although they do not look so.
+	Pairs Pairs `json:"pairs"`
+}
+
+// readManifest reads a data folder's manifest; without one everything is as it
+// looks.
+func readManifest(root string) (m manifest, err error) {
+	name := filepath.Join(root, ManifestFile)
+	text, err := os.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return m, nil
+	}
+	if err == nil {
+		dec := json.NewDecoder(bytes.NewReader(text))
+		dec.DisallowUnknownFields()
+		err = dec.Decode(&m)
+	}
+	if err == nil {
+		_, err = ParsePairs(string(m.Pairs))
+	}
+	if err != nil {
+		return m, hinted{fmt.Errorf("find pairs: %s: %w", name, err),
+			`it is a text as {"channel_folders": true, "pairs": "side-by-side"}, each with what is not so left out`}
+	}
+	return m, nil
+}
+
+// ChannelFolders reports whether a data folder's manifest says that numbered folders
+// are channels of one picture.
+func ChannelFolders(root string) (bool, error) {
+	m, err := readManifest(root)
+	return m.ChannelFolders, err
+}
+
+const channelsHint = `if the numbered folders are channels of one picture, say so in a file ` + ManifestFile +
+	` beside A/ and B/: {"channel_folders": true}`
+
+// suggestChannels names the manifest where nothing matches and a side has numbered
+// folders, which earlier versions took for channels.
+func (f *finding) suggestChannels(a, b string, problems []Problem) {
+	for _, side := range []string{a, b} {
+		dir, err := list(f.root, side)
+		if err != nil || len(dir.numbered()) == 0 || f.manifest.ChannelFolders {
+			continue
+		}
+		for i := range problems {
+			problems[i].Hint = channelsHint
+		}
+	}
+}

@@ -1,0 +1,25 @@
+package dataset
+
+import "fmt"
+
+// Pairs says what pictures of a folder without A/ and B/ are.
+type Pairs string
+
+const (
+	// PairsAuto takes them for side-by-side pairs unless they look like single
+	// pictures: their halves are one picture continued.
+	PairsAuto Pairs = ""
+	// SideBySide insists.
+	SideBySide Pairs = "side-by-side"
+)
+
+// ParsePairs returns the value of a name; "auto" is PairsAuto.
+func ParsePairs(name string) (Pairs, error) {
+	switch name {
+	case "", "auto":
+		return PairsAuto, nil
+	case string(SideBySide):
+		return SideBySide, nil
+	}
+	return PairsAuto, fmt.Errorf("unknown pairs %q; there are auto and side-by-side", name)
+}
