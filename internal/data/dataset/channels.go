@@ -10,6 +10,12 @@ import (
 func (d *Dataset) settle(pairs []pair, report *Report) {
 	wantA, wantB := d.directed(d.opts.InputChannels, d.opts.OutputChannels)
 	a, b := sides(pairs)
+	if wantA == 0 {
+		report.dropOpaque("A", a)
+	}
+	if wantB == 0 {
+		report.dropOpaque("B", b)
+	}
 	d.channels = [2]int{commonChannels(wantA, a), commonChannels(wantB, b)}
 	d.labels = d.opts.Labels
 	if d.labels == LabelsAuto {
@@ -22,6 +28,29 @@ func (d *Dataset) settle(pairs []pair, report *Report) {
 	report.InputChannels, report.OutputChannels = d.Channels()
 	report.warnConverted("A", a, d.channels[0])
 	report.warnConverted("B", b, d.channels[1])
+}
+
+// dropOpaque leaves out alpha that says nothing: where no picture of a side is
+// anywhere transparent.
+func (r *Report) dropOpaque(name string, sides []side) {
+	n := 0
+	for _, s := range sides {
+		if s.alpha && !s.opaque {
+			return
+		}
+		if s.alpha {
+			n++
+		}
+	}
+	if n == 0 {
+		return
+	}
+	for i := range sides {
+		if sides[i].alpha {
+			sides[i].channels--
+		}
+	}
+	r.Warnings = append(r.Warnings, fmt.Sprintf("%s of %s with alpha that is opaque everywhere: it is left out", count(n, "picture"), name))
 }
 
 // sides returns the sides of those pairs that were decoded.

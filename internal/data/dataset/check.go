@@ -27,16 +27,22 @@ type inspection struct {
 	problems []Problem
 	warnings []imgio.Warning
 	bytes    int64
+	halved   bool // it is a side-by-side picture whose middle was looked at
+	seam     seam // in its middle
 }
 
 // side is what there is to know of one side of a pair.
 type side struct {
 	width, height, channels, depth int
+	alpha                          bool            // the last channel is alpha,
+	opaque                         bool            // and is 1 everywhere
+	least, most                    float32         // of the other channels
 	survey                         *palette.Survey // of a few pairs, nil in the others
 }
 
 func sideOf(p *imgio.Picture, look bool) side {
-	s := side{width: p.Width, height: p.Height, channels: p.Channels, depth: p.Depth}
+	s := side{width: p.Width, height: p.Height, channels: p.Channels, depth: p.Depth, alpha: p.Alpha, opaque: p.Opaque()}
+	s.least, s.most = extremes(p)
 	if look {
 		s.survey = surveyOf(p)
 	}
@@ -114,6 +120,9 @@ func inspect(root string, c candidate, look bool, opts Options) inspection {
 		return in
 	}
 	in.sideA, in.sideB = sideOf(a, look), sideOf(b, look)
+	if c.b == nil && look {
+		in.halved, in.seam = true, seamOf(pics[c.a[0]])
+	}
 	return in
 }
 

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -47,6 +48,9 @@ func Open(ctx context.Context, dir string, opts Options) (*Dataset, *Report, err
 	}
 	report.warnFiles(inspections)
 	d := &Dataset{root: dir, opts: opts}
+	if err := d.checkHalves(inspections, cmp.Or(opts.Pairs, found.manifest.Pairs)); err != nil {
+		return nil, report, err
+	}
 	pairs := d.sift(found, inspections, report)
 	if len(report.Problems) > 0 && !opts.SkipBad {
 		return nil, report, &ProblemsError{Dir: dir, Problems: report.Problems}
@@ -54,6 +58,9 @@ func Open(ctx context.Context, dir string, opts Options) (*Dataset, *Report, err
 	if len(pairs) == 0 {
 		return nil, report, hinted{fmt.Errorf("check data: %s has no usable pair (%s)", dir, count(len(report.Problems), "problem")),
 			"run without --skip-bad to see what is wrong with them"}
+	}
+	if err := d.checkRanges(pairs, report); err != nil {
+		return nil, report, err
 	}
 	return d.finish(pairs, report)
 }

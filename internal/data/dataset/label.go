@@ -29,8 +29,9 @@ func surveyOf(p *imgio.Picture) *palette.Survey {
 }
 
 // areLabels reports whether the sides that were looked at are label pictures:
-// they have a palette. Drawings, where one colour, the paper, is nearly
-// everything, are none: their lines would break if pixels were left out.
+// they have a palette, and where one colour, the paper, is nearly everything, the
+// others fill areas, as the foreground of a mask does. Drawings are none: their
+// lines would break if pixels were left out.
 func areLabels(sides []side) bool {
 	all := palette.NewSurvey()
 	for _, s := range sides {
@@ -39,5 +40,5 @@ func areLabels(sides []side) bool {
 		}
 	}
 	_, err := all.Palette()
-	return err == nil && all.Commonest() <= labelPaper
+	return err == nil && (all.Commonest() <= labelPaper || all.AreAreas())
 }

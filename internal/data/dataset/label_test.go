@@ -3,6 +3,7 @@ package dataset
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"testing"
 
@@ -39,6 +40,41 @@ func lines(w, h int) *imgio.Picture {
 		}
 	}
 	return p
+}
+
+// ramp is smooth depth in 8 bits.
+func ramp(w, h int) *imgio.Picture {
+	p := imgio.New(w, h, 1)
+	for i := range p.Pix {
+		x, y := float64(i%w)/float64(w), float64(i/w)/float64(h)
+		p.Pix[i] = float32(0.5 + 0.3*math.Sin(2*x+y) + 0.1*y)
+	}
+	return imgio.Quantise(p)
+}
+
+// blob is a mask: a white disc on black.
+func blob(w, h, radius int) *imgio.Picture {
+	p := imgio.New(w, h, 1)
+	for i := range p.Pix {
+		if x, y := i%w-w/2, i/w-h/2; x*x+y*y < radius*radius {
+			p.Pix[i] = 1
+		}
+	}
+	return p
+}
+
+// classes are the numbers of a label picture's colours, from 1 up.
+func classes(p *imgio.Picture) *imgio.Picture {
+	numbers := map[[3]float32]int{}
+	q := imgio.New(p.Width, p.Height, 1)
+	for i := range q.Pix {
+		c := [3]float32(p.Pix[3*i:])
+		if numbers[c] == 0 {
+			numbers[c] = len(numbers) + 1
+		}
+		q.Pix[i] = float32(numbers[c]) / 255
+	}
+	return q
 }
 
 func TestLabelsAreSeen(t *testing.T) {
@@ -140,6 +176,12 @@ func TestWhatIsLabels(t *testing.T) {
 		{"two channels", photos, dull, false},
 		{"drawings", photos, func(p *imgio.Picture) *imgio.Picture { return lines(p.Width, p.Height) }, false},
 		{"drawings in JPEG", photos, func(p *imgio.Picture) *imgio.Picture { return jpeg(lines(p.Width, p.Height)) }, false},
+		{"smooth depth", photos, func(p *imgio.Picture) *imgio.Picture { return ramp(p.Width, p.Height) }, false},
+		{"smooth depth in JPEG", photos, func(p *imgio.Picture) *imgio.Picture { return jpeg(ramp(p.Width, p.Height)) }, false},
+		{"a mask", photos, func(p *imgio.Picture) *imgio.Picture { return blob(p.Width, p.Height, 9) }, true},
+		{"a mask in JPEG", photos, func(p *imgio.Picture) *imgio.Picture { return jpeg(blob(p.Width, p.Height, 20)) }, true},
+		{"a mask that is mostly set", photos, func(p *imgio.Picture) *imgio.Picture { return blob(p.Width, p.Height, 95) }, true},
+		{"numbers of classes", labels, func(p *imgio.Picture) *imgio.Picture { return classes(p) }, true},
 		{"nothing", nil, nil, false},
 	} {
 		var sides []side

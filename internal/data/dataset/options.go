@@ -137,6 +137,9 @@ type Options struct {
 	// whatever is there.
 	Use []Split
 
+	// Pairs says what pictures without A/ and B/ are; the manifest may, too.
+	Pairs Pairs
+
 	// SkipBad leaves pairs with problems out instead of refusing the folder.
 	SkipBad bool
 
@@ -173,6 +176,8 @@ func (o Options) validate() error {
 		return fmt.Errorf("%d training pairs: there has to be one at least, or 0 for all", o.TrainPairs)
 	case o.MaxSamples < 0 || o.Workers < 0:
 		return errors.New("the limit of samples and the number of workers cannot be negative")
+	case o.Pairs != PairsAuto && o.Pairs != SideBySide:
+		return fmt.Errorf("unknown pairs %q; there are auto and side-by-side", o.Pairs)
 	case o.FlatAs != "" && !slices.Contains(allSplits(), o.FlatAs):
 		return fmt.Errorf("unknown split %q; there are train, val and test", o.FlatAs)
 	}

@@ -27,6 +27,11 @@ const (
 	leastEqual = 0.9        // of pixels with a neighbour of the same colour: less, and there is noise
 	commoner   = 20         // times: a colour this much rarer than one near it may be its noise
 	mostNoisy  = 1 << 20    // different flat colours: more, and the pictures are no labels
+	shadeStep  = 4          // neighbours that differ by this much at most in each sample are shades of each other
+	mostShades = 0.8        // of neighbours that differ: more, and the pictures are ramps, as depth is,
+	fewColours = 16         // unless there are so few colours: then they may be numbers of classes
+	leastArea  = 0.4        // of the rarer colours' pixels are inside areas of theirs: less, and they are lines
+	areaEdges  = 0.5        // times the pixels that are not flat, where there is noise: the same
 )
 
 // Survey finds a palette in label pictures: Add each, and ask for the Palette.
@@ -42,6 +47,7 @@ const (
 // sum: Merge adds one that another goroutine made.
 type Survey struct {
 	pixels, equal int
+	steps, shades int              // neighbours that differ, and that hardly do
 	all           map[[3]uint8]int // nil once there are too many for an exact palette
 	flat          map[[3]uint8]int
 	flats         int
@@ -75,6 +81,12 @@ func (s *Survey) Add(pic *imgio.Picture) error {
 		if m.hasEqual(x, y) {
 			s.equal++
 		}
+		if x+1 < m.width {
+			s.step(c, m.pixels[i+1])
+		}
+		if y+1 < m.height {
+			s.step(c, m.pixels[i+m.width])
+		}
 		if len(s.flat) <= mostNoisy && m.isFlat(x, y) {
 			s.flat[c]++
 			s.flats++
@@ -82,6 +94,20 @@ func (s *Survey) Add(pic *imgio.Picture) error {
 	}
 	s.addExact(exact)
 	return nil
+}
+
+// step counts two neighbours.
+func (s *Survey) step(a, b [3]uint8) {
+	if a == b {
+		return
+	}
+	s.steps++
+	for c := range a {
+		if max(a[c], b[c])-min(a[c], b[c]) > shadeStep {
+			return
+		}
+	}
+	s.shades++
 }
 
 func (s *Survey) addExact(all map[[3]uint8]int) {
@@ -101,6 +127,8 @@ func (s *Survey) addExact(all map[[3]uint8]int) {
 func (s *Survey) Merge(other *Survey) {
 	s.pixels += other.pixels
 	s.equal += other.equal
+	s.steps += other.steps
+	s.shades += other.shades
 	s.flats += other.flats
 	for c, n := range other.flat {
 		s.flat[c] += n
@@ -119,7 +147,10 @@ func (s *Survey) Palette() (*Palette, error) {
 	var found [][3]uint8
 	switch {
 	case s.isExact():
-		found = common(s.all)
+		if found = common(s.all); len(found) > fewColours && float64(s.shades) > mostShades*float64(s.steps) {
+			return nil, hinted{fmt.Errorf("find palette: these are no label pictures: %.0f %% of neighbours that differ are shades of each other",
+				100*float64(s.shades)/float64(s.steps)), surveyHint}
+		}
 	case float64(s.flats) < leastFlat*float64(s.pixels):
 		return nil, hinted{fmt.Errorf("find palette: these are no label pictures: flat areas are only %.0f %% of them",
 			100*float64(s.flats)/float64(s.pixels)), surveyHint}
@@ -157,6 +188,31 @@ func (s *Survey) Commonest() float64 {
 		most = max(most, pixels)
 	}
 	return float64(most) / float64(max(n, 1))
+}
+
+// AreAreas reports whether the colours other than the commonest one fill areas, as
+// the foreground of a mask does, and are not lines on paper.
+func (s *Survey) AreAreas() bool {
+	counts, n := s.flat, 0
+	if s.isExact() {
+		counts = s.all
+	}
+	paper := common(counts)[0]
+	inside := 0
+	for c, pixels := range s.flat {
+		if distance(c, paper) > radius*radius {
+			inside += pixels
+		}
+	}
+	if !s.isExact() {
+		return float64(inside) >= areaEdges*float64(s.pixels-s.flats)
+	}
+	for c, pixels := range s.all {
+		if c != paper {
+			n += pixels
+		}
+	}
+	return float64(inside) >= leastArea*float64(n)
 }
 
 // isExact reports whether the colours are those that people drew. Where there is

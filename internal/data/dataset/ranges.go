@@ -1,0 +1,54 @@
+package dataset
+
+import (
+	"fmt"
+	"math"
+
+	"easel/internal/file/imgio"
+)
+
+// extremes are the least and the most of a picture's samples, alpha aside.
+func extremes(p *imgio.Picture) (least, most float32) {
+	colours := p.Channels
+	if p.Alpha {
+		colours--
+	}
+	least, most = float32(math.Inf(1)), float32(math.Inf(-1))
+	for i := 0; i < len(p.Pix); i += p.Channels {
+		for _, v := range p.Pix[i : i+colours] {
+			least, most = min(least, v), max(most, v)
+		}
+	}
+	return least, most
+}
+
+// Numbers of what is said about ranges.
+const (
+	fewLevels = 40.5 / 255 // 8-bit pictures below are numbers of classes, to which eyes and networks are nearly blind
+	usedPart  = 0.5        // of the range: pictures of 16 bits that use less have fewer bits in truth
+)
+
+// checkRanges says which part of the range pictures use, where it is a small one,
+// and refuses masks of 0 and 1 in 8 bits, which are black.
+func (d *Dataset) checkRanges(pairs []pair, report *Report) error {
+	a, b := sides(pairs)
+	for i, sides := range [2][]side{a, b} {
+		name := string("AB"[i])
+		depth, least, most := 0, float32(math.Inf(1)), float32(math.Inf(-1))
+		for _, s := range sides {
+			depth, least, most = max(depth, s.depth), min(least, s.least), max(most, s.most)
+		}
+		top := float64(uint64(1)<<min(depth, 32) - 1)
+		switch {
+		case depth == 8 && most > 0 && most < 1.5/255:
+			return hinted{fmt.Errorf("check data: all samples of %s are 0 or 1 of 255, which is black: they are numbers of classes, not brightnesses", name),
+				"paint the classes with `easel prepare labels --to color`, or multiply the samples by 255"}
+		case depth == 8 && most > 0 && most < fewLevels:
+			report.Warnings = append(report.Warnings, fmt.Sprintf("%s uses 0 to %.0f of 255 only: if these are numbers of classes, paint them with `easel prepare labels --to color`", name, float64(most)*top))
+		case depth == 16 && least <= most && most-least < usedPart:
+			report.Warnings = append(report.Warnings, fmt.Sprintf("%s uses %.0f to %.0f of 65535, %.0f %% of its range",
+				name, float64(least)*top, float64(most)*top, 100*float64(most-least)))
+		}
+	}
+	return nil
+}
