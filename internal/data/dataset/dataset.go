@@ -170,6 +170,9 @@ func (d *Dataset) Depths() (input, output int) {
 	return d.directed(a, b)
 }
 
+// Labels returns which sides are label pictures, given or seen.
+func (d *Dataset) Labels() Labels { return d.labels }
+
 // Filters returns the filters that inputs and targets are resized with.
 func (d *Dataset) Filters() (input, output imgio.Filter) {
 	a, b := d.opts.Photograph, d.opts.Photograph

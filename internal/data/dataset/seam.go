@@ -74,7 +74,7 @@ func deviation(p *imgio.Picture, x int) float64 {
 }
 
 const singleHint = "put the two sides of each pair into A/ and B/, or make pairs of single pictures with `easel prepare`; " +
-	"if these are pairs, insist with --pairs side-by-side"
+	"if these are pairs, insist with --pairs side-by-side, or in a file " + ManifestFile + ` beside them: {"pairs": "side-by-side"}`
 
 // checkHalves refuses single pictures, and more than two in a row, that would be
 // cut in halves.

@@ -16,6 +16,8 @@ type InspectOptions struct {
 	// Similar is in how many of the 64 bits of their perceptual hashes both sides
 	// of two pairs may differ to count as one and the same.
 	Similar int
+	// Pairs is what pictures without A/ and B/ are, as for training.
+	Pairs string
 	// Sheet is how many pairs of each split the contact sheet shows; 0 is none.
 	Sheet int
 	// Progress, if there is one, hears how many pairs are checked and how many
@@ -29,6 +31,9 @@ func DefaultInspectOptions() InspectOptions { return InspectOptions{Similar: 4, 
 
 // Validate returns what is wrong with the options, or nil.
 func (i InspectOptions) Validate() error {
+	if _, err := dataset.ParsePairs(i.Pairs); err != nil {
+		return err
+	}
 	switch {
 	case i.Similar < 0 || i.Similar > 32:
 		return fmt.Errorf("%d bits to be similar: it has to be from 0 to 32", i.Similar)
@@ -103,6 +108,7 @@ func Inspect(ctx context.Context, dir string, n InspectOptions, o Options) (*Ins
 		return nil, err
 	}
 	opts := dataset.DefaultOptions()
+	opts.Pairs = dataset.Pairs(n.Pairs)
 	opts.SkipBad, opts.Workers, opts.Seed, opts.MaxSamples = true, o.Workers, o.Seed, o.Read.MaxSamples
 	opts.Progress = func(done, total int) { n.progress("checking pairs", done, total) }
 	d, report, err := dataset.Open(ctx, dir, opts)

@@ -75,6 +75,7 @@ A folder without train/, val/ and test/ is taken whole.`,
 	flags.StringArrayVar(&o.Features, "features", o.Features, "compare distributions by a layer, FILE:LAYER, as vgg19.safetensors:relu4_1 or runs/scorer:encoder4; again for each")
 	flags.StringVar(&o.WeightsKind, "weights-kind", o.WeightsKind, "of VGG-19's file, where it does not say: torchvision or caffe")
 	flags.IntVar(&o.Samples, "samples", o.Samples, "outputs for one input, to see how much they differ (0: none)")
+	flags.StringVar(&o.Pairs, "pairs", o.Pairs, "side-by-side: the pictures are pairs, although they look like single pictures")
 	flags.BoolVar(&o.SkipBad, "skip-bad", o.SkipBad, "leave out pairs with problems, and name them")
 	flags.IntVar(&o.Resamples, "resamples", o.Resamples, "samples of the bootstrap (0: no intervals)")
 	flags.Float64Var(&o.Confidence, "confidence", o.Confidence, "of the intervals")

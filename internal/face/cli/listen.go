@@ -89,8 +89,19 @@ func started(e train.Event) string {
 	if f.Devices > 1 {
 		on = fmt.Sprintf("%d devices of %s", f.Devices, f.Backend)
 	}
-	return fmt.Sprintf("%s: %s, %d for validation, %d for tests left alone; %.4g million weights, %.3g GB, %s",
-		text, count(f.Train, "pair"), f.Val, f.Test, float64(f.Weights)/1e6, float64(f.Memory)/1e9, on)
+	return fmt.Sprintf("%s: %s, %d for validation, %d for tests left alone; %.4g million weights, %.3g GB, %s\n%s",
+		text, count(f.Train, "pair"), f.Val, f.Test, float64(f.Weights)/1e6, float64(f.Memory)/1e9, on, labelText(f.Labels))
+}
+
+// labelText says which sides are taken for label pictures.
+func labelText(labels string) string {
+	switch labels {
+	case "a", "b":
+		return strings.ToUpper(labels) + " is taken for label pictures, which are resized by their nearest pixels; --labels says otherwise"
+	case "both":
+		return "A and B are taken for label pictures, which are resized by their nearest pixels; --labels says otherwise"
+	}
+	return "A and B are taken for photographs; --labels says otherwise"
 }
 
 func (l *trainListener) stepped(e train.Event) {

@@ -47,6 +47,7 @@ training would refuse. The exit code is 1 if there is one.
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&data, "data", "", "folder of pairs")
+	flags.StringVar(&n.Pairs, "pairs", n.Pairs, "side-by-side: the pictures are pairs, although they look like single pictures")
 	flags.IntVar(&n.Similar, "similar", n.Similar, "bits of 64 in which pictures that look the same may differ")
 	flags.IntVar(&n.Sheet, "sheet", n.Sheet, "pairs of each split on the contact sheet")
 	f.add(cmd, "contact sheet and the findings")

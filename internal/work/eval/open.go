@@ -22,6 +22,9 @@ func (e *evaluator) open(ctx context.Context, c candidate) error {
 	if o.Direction, err = dataset.ParseDirection(c.config.Images.Direction); err != nil {
 		return fmt.Errorf("evaluate %s: %w", c.path, err)
 	}
+	if o.Pairs, err = dataset.ParsePairs(e.Pairs); err != nil {
+		return err
+	}
 	o.InputChannels, o.OutputChannels = c.channels()
 	o.Seed, o.HoldOut, o.SkipBad = c.training.Seed, true, e.SkipBad
 	o.Use = []dataset.Split{e.split}

@@ -17,6 +17,8 @@ type Options struct {
 	Data string `json:"data"`
 	// Split that is judged: train, val or test.
 	Split string `json:"split"`
+	// Pairs is what pictures without A/ and B/ are, as for training.
+	Pairs string `json:"pairs,omitempty"`
 	// SkipBad leaves out pairs with problems, and names them in the result,
 	// instead of refusing the folder.
 	SkipBad bool `json:"skip_bad"`

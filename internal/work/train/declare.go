@@ -29,6 +29,8 @@ func (o *Options) declareRun() option.List {
 		option.Text(&o.Out, "out", "folder for the new run").As("DIR"),
 		option.Text(&o.Resume, "resume", "run to go on with").As("RUN"),
 		option.Text(&o.InitFrom, "init-from", "run or model whose weights to start with, where they fit").As("RUN|FILE").OnResume(),
+		option.Text(&o.Pairs, "pairs", "side-by-side: the pictures are pairs, although they look like single pictures").As("KIND").OnResume().
+			Checked(func() error { _, err := dataset.ParsePairs(o.Pairs); return err }),
 		option.Bool(&o.SkipBad, "skip-bad", "leave out pairs with problems").OnResume(),
 		option.Seed(&o.Seed, "seed", "seed of weights, order, crops and noise").ByAll(),
 		option.Text(&o.Backend, "backend", "what runs the networks").ByAll().OnResume().Checked(func() error { return backend.Check(o.Backend) }),

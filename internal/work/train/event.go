@@ -66,10 +66,12 @@ type Event struct {
 
 // Facts are what a run is made of.
 type Facts struct {
-	Resumed          bool   `json:"resumed"`
-	Train            int    `json:"train_pairs"`
-	Val              int    `json:"val_pairs"`
-	Test             int    `json:"test_pairs"`
+	Resumed bool `json:"resumed"`
+	Train   int  `json:"train_pairs"`
+	Val     int  `json:"val_pairs"`
+	Test    int  `json:"test_pairs"`
+	// Labels is which sides are taken for label pictures: none, a, b or both.
+	Labels           string `json:"labels"`
 	GeneratorWeights int    `json:"generator_weights"`
 	Weights          int    `json:"weights"`
 	Memory           int64  `json:"memory_bytes"`

@@ -26,6 +26,9 @@ type Options struct {
 	// InitFrom is a model or run whose weights are taken to start with, where
 	// names and shapes fit.
 	InitFrom string `json:"init_from"`
+	// Pairs is what pictures without A/ and B/ are: "side-by-side" insists on pairs
+	// where they look like single pictures.
+	Pairs string `json:"pairs,omitempty"`
 	// SkipBad leaves out pairs with problems instead of refusing the folder.
 	SkipBad bool `json:"skip_bad"`
 
@@ -216,6 +219,9 @@ func (o Options) dataOptions() (dataset.Options, error) {
 		return d, err
 	}
 	if d.Label, err = imgio.ParseFilter(o.LabelFilter); err != nil {
+		return d, err
+	}
+	if d.Pairs, err = dataset.ParsePairs(o.Pairs); err != nil {
 		return d, err
 	}
 	d.InputChannels, d.OutputChannels = o.Network.InputChannels, o.Network.OutputChannels

@@ -217,7 +217,7 @@ func (t *trainer) facts(resumed bool) *Facts {
 	r := t.data.Record()
 	weights := t.step.Parameters.Trainable()
 	return &Facts{
-		Resumed: resumed, Train: r.Train, Val: r.Val, Test: r.Test, Backend: t.device.Name(), Devices: device.Count(t.device),
+		Resumed: resumed, Train: r.Train, Val: r.Val, Test: r.Test, Labels: t.data.Labels().String(), Backend: t.device.Name(), Devices: device.Count(t.device),
 		GeneratorWeights: weights.Under("generator").Count(), Weights: weights.Count(),
 		Memory: t.program.Memory() + t.validator.program.Memory() + 4*int64(device.Count(t.device)*t.step.Parameters.Count()),
 	}
