@@ -80,7 +80,13 @@ func inspectAll(ctx context.Context, root string, pairs []candidate, opts Option
 	for range min(workers, len(pairs)) {
 		wg.Go(func() {
 			for i, ok := take(); ok; i, ok = take() {
-				results[i] = inspect(root, pairs[i], i%stride == 0, opts)
+				err := guarded(func() error {
+					results[i] = inspect(root, pairs[i], i%stride == 0, opts)
+					return nil
+				})
+				if err != nil {
+					results[i] = inspection{problems: []Problem{*unreadable(pairs[i].name, err)}}
+				}
 				finish()
 			}
 		})

@@ -162,7 +162,7 @@ func (l *Loader) work() {
 	for {
 		select {
 		case s := <-l.jobs:
-			s.err = l.fill(s)
+			s.err = guarded(func() error { return l.fill(s) })
 			s.ready <- struct{}{}
 		case <-l.ended:
 			return

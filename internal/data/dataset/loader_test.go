@@ -301,3 +301,19 @@ func TestCacheKeepsWithinItsBudget(t *testing.T) {
 		t.Errorf("%d pairs, %d bytes left", len(c.pairs), c.budget)
 	}
 }
+
+// TestPanic: a mistake of ours in a worker is an error of the batch.
+func TestPanic(t *testing.T) {
+	t.Parallel()
+	d, _ := open(t, folderOf(t, 8, 4, "train/x.png"), nil)
+	d.splits[Train][0].a = nil // which has no first file
+	l, err := d.NewLoader(Train, LoaderOptions{Batch: 1, Jitter: Jitter{LoadSize: 4, ImageSize: 4}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	_, err = l.Next(t.Context(), make([]float32, 48), make([]float32, 48))
+	if err == nil || !strings.Contains(err.Error(), "internal error") {
+		t.Errorf("error is %v", err)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"math"
 
 	"easel/internal/data/dataset"
+	"easel/internal/data/palette"
 )
 
 // Source is what is known of a folder of pairs.
@@ -21,6 +22,7 @@ type Source struct {
 	// what was asked for.
 	Direction dataset.Direction `json:"-"`
 	Labels    dataset.Labels    `json:"-"`
+	streets   bool              // labels are in the colours of Cityscapes
 	// Contents is a hash of all files.
 	Contents string `json:"contents"`
 }
@@ -32,9 +34,23 @@ func Nominal() *Source {
 }
 
 // Cityscapes reports whether the pairs are those of the paper's tables, as far as
-// their numbers tell: 2975 to train on and 500 to judge by, the data set's own
-// validation pictures.
-func (s *Source) Cityscapes() bool { return s.Labelled() && s.Train == 2975 && s.Judged == 500 }
+// can be told: 2975 to train on and 500 to judge by, the data set's own validation
+// pictures, with labels in its colours.
+func (s *Source) Cityscapes() bool { return s.cityNumbers() && s.streets }
+
+func (s *Source) cityNumbers() bool { return s.Labelled() && s.Train == 2975 && s.Judged == 500 }
+
+// areStreets reports whether a palette is that of Cityscapes, by the names that its
+// colours have.
+func areStreets(p *palette.Palette) bool {
+	found := 0
+	for _, c := range p.Named(palette.Known()...).Classes {
+		if c.Name == "road" || c.Name == "sidewalk" || c.Name == "vegetation" {
+			found++
+		}
+	}
+	return found == 3
+}
 
 // used is how many pairs are trained on.
 func (s *Source) used() int {
@@ -76,6 +92,15 @@ func openSource(ctx context.Context, o Options, notify func(Event)) (*Source, er
 	if s.Train == 0 || s.Judged == 0 {
 		return nil, hinted{fmt.Errorf("%s has %d pairs in train/ and %d in test/ and val/: an experiment trains on some and judges by others", o.Data, s.Train, report.Test+s.Judged),
 			"put a part of the pairs into a folder test/ beside train/, as easel prepare split does"}
+	}
+	if s.cityNumbers() {
+		a, b, err := data.Describe(dataset.Train)
+		if err != nil {
+			return nil, err
+		}
+		for _, side := range []dataset.Description{a, b} {
+			s.streets = s.streets || side.Palette != nil && areStreets(side.Palette)
+		}
 	}
 	s.Direction, err = s.direct(o.Direction)
 	return s, err

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"easel/internal/data/dataset"
+	"easel/internal/data/palette"
 	"easel/internal/file/imgio"
 )
 
@@ -101,5 +102,28 @@ func TestCellsOfSeeds(t *testing.T) {
 	// 1, 2, 6: mean 3, squares 4 + 1 + 9 = 14 over 2.
 	if c := cellOf(1, 2, 6); c.Mean != 3 || math.Abs(c.Deviation-math.Sqrt(7)) > 1e-12 || c.Seeds != 3 {
 		t.Errorf("three: %+v", c)
+	}
+}
+
+// TestCityscapes: as many pairs of something else are not Cityscapes.
+func TestCityscapes(t *testing.T) {
+	t.Parallel()
+	s := &Source{Train: 2975, Judged: 500, Labels: dataset.LabelsB}
+	if s.Cityscapes() {
+		t.Error("numbers alone are enough")
+	}
+	if s.streets = true; !s.Cityscapes() {
+		t.Error("numbers and colours are not enough")
+	}
+	known := palette.Known()
+	if areStreets(known[0]) || !areStreets(known[1]) {
+		t.Error("the palettes are not told")
+	}
+	bare := &palette.Palette{}
+	for _, c := range known[1].Classes {
+		bare.Classes = append(bare.Classes, palette.Class{Index: c.Index, Colour: c.Colour})
+	}
+	if !areStreets(bare) {
+		t.Error("the colours are not known without names")
 	}
 }

@@ -13,11 +13,12 @@ const spare = 0.85
 // unknownMemory is the limit where the machine does not tell: 4 GiB.
 const unknownMemory = 4 << 30
 
-func (o Options) allowed() int64 {
+// allowed is what a run may take: of the device's own memory, where it has some.
+func (o Options) allowed(d device.Device) int64 {
 	if o.MaxMemory > 0 {
 		return o.MaxMemory
 	}
-	if free, known := device.AvailableMemory(); known {
+	if free, known := device.FreeMemory(d); known {
 		return int64(spare * float64(free))
 	}
 	return unknownMemory
@@ -28,9 +29,9 @@ func (o Options) allowed() int64 {
 const vggBytes = 3 * 80 << 20
 
 // plan decides sizes and tiles of all stages, and refuses what does not fit.
-func (o Options) plan(n *style.Network, p *pictures) (*Plan, error) {
+func (o Options) plan(d device.Device, n *style.Network, p *pictures) (*Plan, error) {
 	width, height := o.resultSize(p.shape())
-	plan := &Plan{Allowed: o.allowed()}
+	plan := &Plan{Allowed: o.allowed(d)}
 	objective := o.objective()
 	if err := n.Check(height, width, objective.Layers()); err != nil {
 		return nil, fmt.Errorf("the result: %w", err)

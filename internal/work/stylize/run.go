@@ -158,7 +158,7 @@ func (r *runner) prepare(d style.Device, from *checkpointState) (err error) {
 	if r.network, name, err = r.o.openNetwork(d, r.in); err != nil {
 		return err
 	}
-	if r.plan, err = r.o.plan(r.network, r.in); err != nil {
+	if r.plan, err = r.o.plan(d, r.network, r.in); err != nil {
 		return err
 	}
 	r.plan.Network, r.plan.Random = name, r.o.Weights == RandomWeights

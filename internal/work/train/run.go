@@ -132,12 +132,18 @@ func newTrainer(o Options, run folder, data *dataset.Dataset, listen func(Event)
 	if err = checkMemory(t.device, t.step); err != nil {
 		return nil, err
 	}
+	free, known := device.AvailableMemory() // before the run takes its part
 	if t.program, err = t.device.Compile(t.step.Graph); err != nil {
 		return nil, fmt.Errorf("plan the training step: %w", err)
 	}
 	if t.validator, err = newValidator(o, data, device.One(t.device)); err != nil {
 		return nil, err
 	}
+	taken := t.memory()
+	if device.HasMemory(t.device) {
+		taken = 0 // of the machine's
+	}
+	t.cache = planCache(t.pairsBytes(), free, known, taken)
 	if t.inputs, t.targets, err = data.Describe(dataset.Train); err != nil {
 		return nil, err
 	}
@@ -219,8 +225,13 @@ func (t *trainer) facts(resumed bool) *Facts {
 	return &Facts{
 		Resumed: resumed, Train: r.Train, Val: r.Val, Test: r.Test, Labels: t.data.Labels().String(), Backend: t.device.Name(), Devices: device.Count(t.device),
 		GeneratorWeights: weights.Under("generator").Count(), Weights: weights.Count(),
-		Memory: t.program.Memory() + t.validator.program.Memory() + 4*int64(device.Count(t.device)*t.step.Parameters.Count()),
+		Memory: t.memory() + t.cache,
 	}
+}
+
+// memory is what the programs and the parameters take.
+func (t *trainer) memory() int64 {
+	return t.program.Memory() + t.validator.program.Memory() + 4*int64(device.Count(t.device)*t.step.Parameters.Count())
 }
 
 // initialise takes the weights of another model where they fit.

@@ -28,6 +28,7 @@ type trainer struct {
 	loaded    bool  // the next step's pairs are in the program's inputs
 	failed    error // or why they are not
 	validator *validator
+	cache     int64     // bytes for decoded pairs
 	labels    []float32 // label pictures of a step, of which b is the classes
 
 	inputs, targets dataset.Description

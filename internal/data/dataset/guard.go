@@ -1,0 +1,17 @@
+package dataset
+
+import (
+	"fmt"
+	"runtime/debug"
+)
+
+// guarded turns a panic of f into an error: a mistake of ours in a goroutine would
+// end the process otherwise, and a night's training with it.
+func guarded(f func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("internal error: %v\n%s", r, debug.Stack())
+		}
+	}()
+	return f()
+}
