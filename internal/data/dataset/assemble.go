@@ -56,7 +56,17 @@ func stack(files []string, read func(string) (*imgio.Picture, error)) (*imgio.Pi
 	return imgio.Concat(pics...)
 }
 
+// TurnedHint is what to do about pictures that are each other's size turned by a
+// quarter.
+const TurnedHint = "easel turns photographs as their EXIF orientation says, and the other picture was made of the unturned one: " +
+	"turn that one as well, or store both without EXIF orientation"
+
 func sizesVary(file string, p *imgio.Picture, other string, q *imgio.Picture) *Problem {
+	if p.Width == q.Height && p.Height == q.Width {
+		return &Problem{File: file, Kind: SizesVary,
+			Text: fmt.Sprintf("is %d×%d pixels but %s is %d×%d, as if one of them were turned", p.Width, p.Height, other, q.Width, q.Height),
+			Hint: TurnedHint}
+	}
 	return &Problem{File: file, Kind: SizesVary,
 		Text: fmt.Sprintf("is %d×%d pixels but %s is %d×%d", p.Width, p.Height, other, q.Width, q.Height),
 		Hint: "all pictures of a pair show the same place pixel by pixel: resize or crop them to one size"}

@@ -108,7 +108,7 @@ func (d *Dataset) finish(pairs []pair, report *Report) (*Dataset, *Report, error
 	}
 	report.Train, report.Val, report.Test = d.Len(Train), d.Len(Val), d.Len(Test)
 	for _, s := range d.opts.Use {
-		if d.Len(s) == 0 {
+		if d.Len(s) == 0 && !slices.Contains(d.opts.MayLack, s) {
 			return nil, report, hinted{fmt.Errorf("open data: %s has no %s pairs: %d train, %d val, %d test",
 				d.root, s, d.Len(Train), d.Len(Val), d.Len(Test)), layoutHint}
 		}

@@ -137,6 +137,9 @@ type Options struct {
 	// whatever is there.
 	Use []Split
 
+	// MayLack are those of Use that may turn out to have no pair.
+	MayLack []Split
+
 	// Pairs says what pictures without A/ and B/ are; the manifest may, too.
 	Pairs Pairs
 

@@ -226,3 +226,13 @@ func TestOneWarningForAllFiles(t *testing.T) {
 		t.Errorf("%q", r.Warnings)
 	}
 }
+
+// TestTurned: where one picture is the other's size turned, EXIF is named.
+func TestTurned(t *testing.T) {
+	t.Parallel()
+	dir := folderOf(t, 6, 4, "A/x.png")
+	write(t, dir+"/B/x.png", noise(4, 6, 3, 9))
+	if _, r, err := tryOpen(dir, nil); err == nil || r.Problems[0].Kind != SizesVary || !strings.Contains(hintOf(err), "EXIF") {
+		t.Errorf("%v, hint %s", err, hintOf(err))
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"path"
 	"strings"
 
+	"easel/internal/data/dataset"
 	"easel/internal/file/imgio"
 )
 
@@ -89,6 +90,9 @@ func (o Options) sameShape(a, b *imgio.Picture) error {
 		return nil
 	}
 	sizes := fmt.Sprintf("sizes differ: %d×%d and %d×%d", a.Width, a.Height, b.Width, b.Height)
+	if a.Width == b.Height && a.Height == b.Width && o.Fit != Stretch {
+		return hinted{fmt.Errorf("%s, as if one of them were turned", sizes), dataset.TurnedHint}
+	}
 	if o.Size == 0 {
 		return hinted{fmt.Errorf("%s", sizes), "bring both to one size with --size"}
 	}

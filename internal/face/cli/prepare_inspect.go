@@ -170,7 +170,11 @@ func (a *app) describeData(r *prepare.Inspection) {
 	for _, w := range r.Warnings {
 		a.warn(w)
 	}
-	if len(r.Problems) == 0 {
+	switch {
+	case len(r.Problems) > 0:
+	case r.Pairs["train"] == 0:
+		a.say("no problems, but no pairs to train on: they would be in train/")
+	default:
 		a.say("no problems: training can begin")
 	}
 }

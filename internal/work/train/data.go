@@ -44,7 +44,7 @@ func (t *trainer) startLoader() error {
 
 // read brings validation pair i to the program's input and to target.
 func (v *validator) read(i int) error {
-	pair, err := v.data.Sample(dataset.Val, i, v.network.ImageSize)
+	pair, err := v.data.Sample(v.split, i, v.network.ImageSize)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 
 	"github.com/dustin/go-humanize"
@@ -109,9 +110,16 @@ func openData(ctx context.Context, o Options, listen func(Event)) (*dataset.Data
 	if err != nil {
 		return nil, nil, err
 	}
-	d.Use = []dataset.Split{dataset.Train, dataset.Val}
+	d.Use, d.MayLack = []dataset.Split{dataset.Train, dataset.Val}, []dataset.Split{dataset.Val}
 	d.Progress = func(done, total int) { listen(Event{Kind: Checked, Done: done, Total: total}) }
-	return dataset.Open(ctx, o.Data, d)
+	data, report, err := dataset.Open(ctx, o.Data, d)
+	switch {
+	case err == nil && data.Len(dataset.Val) == 0:
+		report.Warnings = append(report.Warnings, "no pair can be held out for validation, so that training pairs are measured: it will not show whether the model has learnt them by heart")
+	case o.Resume != "" && errors.Is(err, fs.ErrNotExist):
+		err = hinted{fmt.Errorf("the data of run %s are not where they were: %w", o.Resume, err), "say with --data where they are now"}
+	}
+	return data, report, err
 }
 
 // newTrainer makes what a run needs; nothing is written yet.

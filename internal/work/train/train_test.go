@@ -585,3 +585,43 @@ func hint(err error) string {
 	}
 	return ""
 }
+
+// TestOnePair: where no pair can be held out, training begins and says what its
+// validation is worth.
+func TestOnePair(t *testing.T) {
+	t.Parallel()
+	o := tiny(t, pairs(t, 1, 1))
+	o.Length.Steps = 2
+	var warned string
+	mustTrain(t, o, func(e train.Event) {
+		if e.Kind == train.Warned {
+			warned += e.Text
+		}
+	})
+	if !strings.Contains(warned, "no pair can be held out") {
+		t.Errorf("warned of %q", warned)
+	}
+	mustTrain(t, resume(t, o.Out, 3), nil)
+	if _, step := weights(t, o.Out); step != 3 {
+		t.Errorf("ends at step %d", step)
+	}
+}
+
+// TestMovedData: the error says which option names the new place.
+func TestMovedData(t *testing.T) {
+	t.Parallel()
+	data := pairs(t, 4, 1)
+	o := tiny(t, data)
+	o.Length.Steps = 1
+	mustTrain(t, o, nil)
+	if err := os.Rename(data, data+"-moved"); err != nil {
+		t.Fatal(err)
+	}
+	err := train.Train(t.Context(), resume(t, o.Out, 2), nil)
+	if err == nil || !strings.Contains(hint(err), "--data") || !strings.Contains(err.Error(), data) {
+		t.Errorf("%v, hint %s", err, hint(err))
+	}
+	again := resume(t, o.Out, 2)
+	again.Data = data + "-moved"
+	mustTrain(t, again, nil)
+}

@@ -19,6 +19,7 @@ import (
 // on the same device, on the first validation pictures.
 type validator struct {
 	data    *dataset.Dataset
+	split   dataset.Split // val, or train where there is none
 	program device.Program
 	network pix2pix.Config
 	seed    uint64
@@ -38,9 +39,13 @@ func newValidator(o Options, data *dataset.Dataset, d device.Device) (*validator
 	if err != nil {
 		return nil, fmt.Errorf("plan the validation: %w", err)
 	}
-	count := min(o.ValPictures, data.Record().Val)
+	split := dataset.Val
+	if data.Len(split) == 0 {
+		split = dataset.Train
+	}
+	count := min(o.ValPictures, data.Len(split))
 	return &validator{
-		data: data, program: program, network: c, seed: o.Seed, labels: o.Classes,
+		data: data, split: split, program: program, network: c, seed: o.Seed, labels: o.Classes,
 		count: count, shown: min(o.SamplePictures, count),
 		target: make([]float32, c.ImageSize*c.ImageSize*pictureChannels(o)),
 	}, nil
