@@ -15,17 +15,28 @@
 //   - A/ and B/ beside each other. A file in A/ belongs to the file of the same
 //     name in B/; the extension may differ. Both may have train/, val/ and test/
 //     inside, or lie inside train/, val/ and test/.
+//   - trainA/ and trainB/ (train_A, train-a), testA/ and testB/, the same way.
 //   - A flat folder of side-by-side pictures.
 //
-// A side of many channels is a TIFF whose samples or pages are channels, or
-// several pictures: where A/ (or B/) has no pictures but folders whose names are
-// numbers, A/1/x.png, A/2/x.png, … are the channels of x one after the other, in
-// the order of the numbers.
+// training, valid, validation and testing are other names of the splits. Folders
+// inside a side or a split are part of the names: A/2019/x.png belongs to
+// B/2019/x.jpg.
 //
-// Names are compared exactly, and ordered as people do (9 before 10). Hidden
-// files and files whose names do not end like those of pictures are left out;
-// folders that no layout explains are left out with a warning. Links are
-// followed.
+// A side of many channels is a TIFF whose samples or pages are channels, or
+// several pictures: where a file dataset.json beside A/ and B/ has
+// {"channel_folders": true}, A/1/x.png, A/2/x.png, … are the channels of x one
+// after the other, in the order of the numbers.
+//
+// Names are compared letter by letter, composed or not, and ordered as people do (9
+// before 10). Hidden files are left out, and so are files that are no pictures;
+// pictures of formats that easel does not read, and folders that no layout explains,
+// are left out with a warning. Links are followed.
+//
+// # What is refused
+//
+// Pictures without A/ and B/ that are no pairs: their halves are one picture that
+// goes on, see Pairs. Masks of 0 and 1 in 8 bits. Alpha that is opaque in all
+// pictures of a side is left out.
 //
 // # Splits
 //

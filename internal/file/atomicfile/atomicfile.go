@@ -16,6 +16,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // newFileMode is the mode of a file that did not exist before. CreateTemp
@@ -33,7 +34,7 @@ func Write(path string, write func(io.Writer) error) (err error) {
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
-	f, err := os.CreateTemp(filepath.Dir(target), "."+filepath.Base(target)+".*.tmp")
+	f, err := os.CreateTemp(filepath.Dir(target), pattern(filepath.Base(target)))
 	if err != nil {
 		return fmt.Errorf("write %s: create temporary file: %w", path, err)
 	}
@@ -54,6 +55,21 @@ func Write(path string, write func(io.Writer) error) (err error) {
 	renamed = true
 	syncFolder(filepath.Dir(target))
 	return nil
+}
+
+// longestName is how many bytes of a name file systems take, everywhere, and
+// longestNumber what CreateTemp puts in the place of a pattern's star.
+const longestName, longestNumber = 255, 10
+
+// pattern is CreateTemp's for a file of a name, of which as much is kept as there is
+// room for.
+func pattern(name string) string {
+	const before, after = ".", ".*.tmp"
+	room := longestName - longestNumber - len(before) - len(after) + len("*")
+	if len(name) > room {
+		name = strings.ToValidUTF8(name[:room], "")
+	}
+	return before + name + after
 }
 
 // destination says which file a rename has to replace, and its mode.

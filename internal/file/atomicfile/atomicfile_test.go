@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -111,5 +112,20 @@ func TestKeepsModeAndLink(t *testing.T) {
 	mode, _ := os.Stat(file)
 	if string(got) != "new" || info.Mode()&os.ModeSymlink == 0 || mode.Mode().Perm() != 0o640 {
 		t.Errorf("content %q, link %v, mode %v", got, info.Mode(), mode.Mode())
+	}
+}
+
+// TestLongName: a name of 255 bytes can be written, whatever letters it ends in.
+func TestLongName(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for _, name := range []string{strings.Repeat("n", 255), strings.Repeat("é", 127) + "n", "n" + strings.Repeat("é", 127)} {
+		path := filepath.Join(dir, name)
+		if err := Write(path, func(w io.Writer) error { _, err := io.WriteString(w, "x"); return err }); err != nil {
+			t.Error(err)
+		}
+		if text, err := os.ReadFile(path); string(text) != "x" {
+			t.Errorf("%q, %v", text, err)
+		}
 	}
 }
