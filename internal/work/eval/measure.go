@@ -17,6 +17,7 @@ const (
 
 	Sharpness Key = "sharpness"
 	Gradients Key = "gradients"
+	Grid      Key = "grid"
 	Spectrum  Key = "spectrum"
 
 	Diversity     Key = "diversity"
