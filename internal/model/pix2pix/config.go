@@ -36,8 +36,8 @@ type (
 	StepOrder string
 	// NormStatistics is what a norm's statistics are of: "picture" or "stored".
 	NormStatistics string
-	// ScheduleKind is how the learning rate goes over a run: "constant" or
-	// "linear".
+	// ScheduleKind is how the learning rate goes over a run: "constant",
+	// "linear", "cosine", "step" or "plateau".
 	ScheduleKind string
 )
 
@@ -95,6 +95,15 @@ const (
 
 	ConstantRate ScheduleKind = "constant"
 	LinearDecay  ScheduleKind = "linear"
+	// CosineDecay is half a cosine down to 0 (Loshchilov and Hutter 2017, without
+	// restarts).
+	CosineDecay ScheduleKind = "cosine"
+	// StepDecay is a tenth of itself after each quarter of the run, the PyTorch
+	// port's 50 of 200 epochs.
+	StepDecay ScheduleKind = "step"
+	// PlateauDecay is a fifth of itself whenever validation has not become better
+	// for a while: see package train.
+	PlateauDecay ScheduleKind = "plateau"
 )
 
 // Objectives are the rows of the paper's Table 1, and the same with L2.
@@ -203,6 +212,11 @@ type Config struct {
 	// DecayFrom is the part of the run, 0 to 1, after which a linear schedule
 	// begins to decay.
 	DecayFrom float64 `json:"decay_from"`
+
+	// Average is the decay a step of a moving average of the generator's weights
+	// which is the model, instead of the weights that are trained: 0.999 say. 0 is
+	// without. See Averaging.
+	Average float64 `json:"average"`
 
 	// Init is how kernels begin: normal with InitDeviation, or "xavier" or
 	// "orthogonal" with InitDeviation as the gain, or "kaiming".

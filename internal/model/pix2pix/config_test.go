@@ -28,7 +28,7 @@ func TestPresets(t *testing.T) {
 	if c, _ := Preset("paper"); c != Default() {
 		t.Error("the default is not the paper")
 	}
-	if _, err := Preset("papre"); err == nil || !strings.Contains(err.Error(), "paper, pytorch, laptop") {
+	if _, err := Preset("papre"); err == nil || !strings.Contains(err.Error(), "paper, pytorch, best, laptop") {
 		t.Errorf("unknown preset: %v", err)
 	}
 }
@@ -64,7 +64,7 @@ func TestDecodeRefuses(t *testing.T) {
 		`{"beta1": 1}`:                                  "beta1 is 1",
 		`{"decay_from": 2}`:                             "decay_from is 2",
 		`{"order": "g"}`:                                "discriminator-first or simultaneous",
-		`{"schedule": "cosine"}`:                        "constant or linear",
+		`{"schedule": "sine"}`:                          "constant, linear, cosine, step or plateau",
 		`{"input_channels": 0}`:                         "input_channels is 0",
 		`{"noise_channels": -1}`:                        "noise_channels is -1",
 		`{"image_size": 64, "patch_layers": 6}`:         "at least 256×256",

@@ -23,6 +23,8 @@ type InferenceOptions struct {
 	// NoNoise switches dropout off and sets z to 0: the same picture whatever
 	// the key.
 	NoNoise bool
+	// Averaged reads the average of the weights (see Averaging) in their place.
+	Averaged bool
 	// Extent makes a network for pictures of many sizes, up to the given one: an
 	// input extent [2] has a picture's rows and columns, multiples of ImageSize,
 	// and the picture stands at the top left of a and of fake. What comes out
@@ -53,6 +55,9 @@ func Inference(c Config, batch, height, width int, options InferenceOptions) (*N
 			mode.Extent = g.Input("extent", 2)
 		}
 		x := g.Input("a", batch, height, width, c.InputChannels)
+		if options.Averaged {
+			scope = scope.Sub(AverageScope)
+		}
 		g.Output("fake", Generator(scope.Sub("generator"), c, x, mode))
 		network.Parameters = scope.Parameters()
 	})

@@ -20,22 +20,40 @@ func Default() Config {
 }
 
 // Presets are the names that Preset knows.
-func Presets() []string { return []string{"paper", "pytorch", "laptop"} }
+func Presets() []string { return []string{"paper", "pytorch", "best", "laptop"} }
 
 // Preset is a named configuration: "paper" is Default; "pytorch" is what the
 // authors' PyTorch port does otherwise, dropout one layer further out and a
-// rate that decays over the second half; "laptop" is the paper at 128×128
-// with half the width, for training without an accelerator.
+// rate that decays over the second half; "best" is what we would use ourselves:
+// a decoder that leaves no grid, feature matching for most of the pixel loss, a
+// rate that decays over the second half and the average of the weights (with
+// VGG-19's weights at hand, [PerceptualBest] adds the perceptual loss); "laptop"
+// is best at 128×128 with half the width, for training without an accelerator.
 func Preset(name string) (Config, error) {
 	c := Default()
 	switch name {
 	case "paper":
 	case "pytorch":
 		c.Dropout, c.Schedule = DropoutPyTorch, LinearDecay
+	case "best":
+		c = best(c)
 	case "laptop":
+		c = best(c)
 		c.ImageSize, c.Width, c.DiscriminatorWidth = 128, 32, 32
 	default:
 		return Config{}, fmt.Errorf("unknown preset %q: there are %s", name, strings.Join(Presets(), ", "))
 	}
 	return c, nil
 }
+
+// best is chosen by experiment: see docs/experiments.md.
+func best(c Config) Config {
+	c.Upsample = Resize
+	c.Lambda, c.FeatureMatching = 30, 40
+	c.Schedule, c.Average = LinearDecay, 0.999
+	return c
+}
+
+// PerceptualBest is the weight of the perceptual loss with which "best" is used
+// where there are VGG-19's weights.
+const PerceptualBest = 10

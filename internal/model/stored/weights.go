@@ -7,6 +7,7 @@ import (
 	"easel/internal/engine/graph"
 	"easel/internal/file/safetensors"
 	"easel/internal/model/nn"
+	"easel/internal/model/pix2pix"
 )
 
 // weights are the tensors of an open file.
@@ -57,16 +58,36 @@ func (w *weights) checked(name string, read func(string) ([]int, []float32, erro
 	return shape, value, nil
 }
 
+// Weight is the name of the tensor that the model uses as a parameter of its
+// generator: a checkpoint may have an average of each weight beside it
+// (pix2pix.Averaging), and that is the model.
+func (w *weights) Weight(parameter string) string {
+	average := pix2pix.AverageScope + "/" + parameter
+	if _, ok := w.reader.Shape(average); ok {
+		return average
+	}
+	return parameter
+}
+
+// Restore puts parameters on a device as they were trained, to go on from there.
+func (w *weights) Restore(d device.Device, parameters nn.Parameters) error {
+	return w.store(d, parameters, func(name string) string { return name }, nil)
+}
+
 // Store puts parameters on a device, one at a time. Edit, if not nil, may change
 // a value before it is stored; the file stays as it is. A model of OpenMapped has
 // to stay open until the device is closed.
 func (w *weights) Store(d device.Device, parameters nn.Parameters, edit func(name string, value []float32)) error {
+	return w.store(d, parameters, w.Weight, edit)
+}
+
+func (w *weights) store(d device.Device, parameters nn.Parameters, tensor func(name string) string, edit func(name string, value []float32)) error {
 	read := w.reader.Tensor
 	if w.mapped {
 		read = w.reader.View
 	}
 	for _, p := range parameters {
-		shape, value, err := w.checked(p.Name, read)
+		shape, value, err := w.checked(tensor(p.Name), read)
 		if err != nil {
 			return err
 		}

@@ -1,0 +1,49 @@
+package pix2pix
+
+import (
+	"fmt"
+	"math"
+
+	"easel/internal/engine/graph"
+	"easel/internal/model/nn"
+)
+
+// AverageScope is where the average of the generator's weights is kept:
+// average/generator/encoder1/kernel.
+const AverageScope = "average"
+
+// AverageEvery is after how many steps the average takes the weights in: for
+// all of them at once, for that costs as much memory traffic as a step's update.
+const AverageEvery = 8
+
+// Averaging is the graph that brings the average of the generator's weights up
+// to date (Polyak and Juditsky 1992; Yazıcı et al. 2019 for GANs): with input
+// rate, a scalar, average ← average + rate·(weights − average). See
+// [Config.AverageRate].
+func Averaging(c Config) (*Network, error) {
+	size := c.ImageSize
+	generator, err := Inference(c, 1, size, size, InferenceOptions{})
+	if err != nil {
+		return nil, fmt.Errorf("averaging: %w", err)
+	}
+	network := &Network{}
+	network.Graph, err = graph.Build(func(g *graph.Graph) {
+		scope := nn.NewScope(g)
+		rate := g.Input("rate")
+		for _, p := range generator.Parameters {
+			average := scope.Sub(AverageScope).StateFrom(p.Name, p.Init, p.Shape...)
+			graph.Blend(average, g.Parameter(p.Name, p.Shape...), rate)
+		}
+		network.Parameters = scope.Parameters()
+	})
+	return network, err
+}
+
+// AverageRate is the part of itself that the average gives up for the weights
+// after a step, a multiple of AverageEvery, the first step being 1. The average
+// forgets over 1/(1 − Average) steps, and at the beginning over a tenth of those
+// that there were, so that what was not trained yet soon does not count.
+func (c Config) AverageRate(step int) float64 {
+	decay := min(c.Average, (1+float64(step))/(10+float64(step)))
+	return 1 - math.Pow(decay, AverageEvery)
+}
