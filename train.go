@@ -22,7 +22,7 @@ type TrainEvent = train.Event
 // after it had saved the run.
 var ErrInterrupted = train.ErrInterrupted
 
-// TrainPreset returns the options of a name: "paper", "pytorch" or "laptop".
+// TrainPreset returns the options of a name: "paper", "pytorch", "best" or "laptop".
 // Data and Out are left to be filled in.
 func TrainPreset(name string) (TrainOptions, error) { return train.Preset(name) }
 

@@ -89,6 +89,9 @@ func started(e train.Event) string {
 	if f.Devices > 1 {
 		on = fmt.Sprintf("%d devices of %s", f.Devices, f.Backend)
 	}
+	if f.Perceptual != "" {
+		on += "; " + f.Perceptual
+	}
 	return fmt.Sprintf("%s: %s, %d for validation, %d for tests left alone; %.4g million weights, %.3g GB, %s\n%s",
 		text, count(f.Train, "pair"), f.Val, f.Test, float64(f.Weights)/1e6, float64(f.Memory)/1e9, on, labelText(f.Labels))
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"easel"
 	"easel/internal/option"
@@ -22,7 +23,8 @@ func (a *app) trainCommand() *cobra.Command {
 val/ and test/, or A/ and B/ beside each other with equal file names.
 
 The run is a folder: config.json, log.jsonl, checkpoints/, samples/, report.html
-and best.safetensors, the best model by validation L1. Ctrl-C saves; --resume goes on with the
+and best.safetensors, the best model by validation: by L1, or of an adversarial
+training by how pieces of the pictures are distributed. Ctrl-C saves; --resume goes on with the
 same numbers as if it had never stopped. --steps, --epochs and --time are totals,
 also when resuming.
 
@@ -31,8 +33,9 @@ reads labels from photographs, with which easel evaluate --scorer judges whether
 generated photographs can be read (the paper's FCN-score).
 
 Presets: paper (the default), pytorch (what the authors' PyTorch port does
-otherwise) and laptop (128×128, half the width: façades in less than two hours on
-two cores). Flags come on top of them.`,
+otherwise), best (what we would use ourselves, with a perceptual loss if easel
+weights fetch vgg19 has been given before) and laptop (best at 128×128 with half the
+width: façades in less than two hours on two cores). Flags come on top of them.`,
 		Example: `  easel train --data facades --out runs/facades --direction BtoA --preset laptop
   easel train --resume runs/facades --epochs 200
   easel train --data facades --out runs/scorer --task labels --preset laptop
@@ -42,6 +45,12 @@ two cores). Flags come on top of them.`,
 	addOptions(cmd, append(option.Group("Run",
 		option.Choice(&preset, "preset", "configuration to start from", train.Presets()...),
 	), shown.Declared()...))
+	cmd.Flags().SetNormalizeFunc(func(_ *pflag.FlagSet, name string) pflag.NormalizedName {
+		if name == "schedule" { // as it was called before
+			name = "lr-policy"
+		}
+		return pflag.NormalizedName(name)
+	})
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		o, err := a.trainOptions(cmd, preset)
 		if err != nil {

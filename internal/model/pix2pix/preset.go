@@ -49,7 +49,7 @@ func Preset(name string) (Config, error) {
 // best is chosen by experiment: see docs/experiments.md.
 func best(c Config) Config {
 	c.Upsample = Resize
-	c.Lambda, c.FeatureMatching = 30, 40
+	c.Lambda, c.FeatureMatching = 50, 10
 	c.Schedule, c.Average = LinearDecay, 0.999
 	return c
 }

@@ -102,6 +102,9 @@ func (o Options) goal() (measure string, larger bool) {
 	if o.Task == Labels {
 		return "iou", true
 	}
+	if o.Network.Adversarial() {
+		return "patches", false // L1 would pick the most blurred
+	}
 	return "l1", false
 }
 

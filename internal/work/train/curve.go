@@ -1,6 +1,9 @@
 package train
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // maxPoints is the number of points that a curve has at most.
 const maxPoints = 1000
@@ -45,7 +48,8 @@ func (c *curve) halve() {
 type history struct {
 	losses, metrics map[string]*curve
 	validations     []Event
-	samples         []int // steps
+	warnings        []string // with their steps
+	samples         []int    // steps
 }
 
 func newHistory() *history {
@@ -59,6 +63,8 @@ func (h *history) record(e Event) {
 	case Validated:
 		addAll(h.metrics, e.Step, e.Metrics)
 		h.validations = thin(append(h.validations, e))
+	case Warned:
+		h.warnings = append(h.warnings, fmt.Sprintf("step %d: %s", e.Step, e.Text))
 	case Sampled:
 		if !slices.Contains(h.samples, e.Step) {
 			h.samples = append(h.samples, e.Step)

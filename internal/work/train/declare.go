@@ -31,6 +31,7 @@ func (o *Options) declareRun() option.List {
 		option.Text(&o.InitFrom, "init-from", "run or model whose weights to start with, where they fit").As("RUN|FILE").OnResume(),
 		option.Text(&o.Pairs, "pairs", "side-by-side: the pictures are pairs, although they look like single pictures").As("KIND").OnResume().
 			Checked(func() error { _, err := dataset.ParsePairs(o.Pairs); return err }),
+		option.Text(&o.PerceptualWeights, "perceptual-weights", "file of VGG-19's weights for --perceptual, or auto: those of easel weights fetch vgg19, if there are any").As("FILE|auto").OnResume(),
 		option.Bool(&o.SkipBad, "skip-bad", "leave out pairs with problems").OnResume(),
 		option.Seed(&o.Seed, "seed", "seed of weights, order, crops and noise").ByAll(),
 		option.Text(&o.Backend, "backend", "what runs the networks").ByAll().OnResume().Checked(func() error { return backend.Check(o.Backend) }),
@@ -138,7 +139,13 @@ func (o Options) validate() error {
 		}
 	}
 	network := o.Network
-	network.InputChannels, network.OutputChannels = max(network.InputChannels, 1), max(network.OutputChannels, 1)
+	const usual = 3 // channels, of pictures that were not seen yet
+	if network.InputChannels == 0 {
+		network.InputChannels = usual
+	}
+	if network.OutputChannels == 0 {
+		network.OutputChannels = usual
+	}
 	if err := network.Validate(); err != nil {
 		return err
 	}

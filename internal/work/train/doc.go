@@ -19,7 +19,8 @@
 //	config.json        what was asked for, with everything filled in
 //	log.jsonl          one event a line, no step twice
 //	checkpoints/       step-00001000.safetensors …, the newest few
-//	best.safetensors   the weights with the lowest validation L1, or highest IoU
+//	best.safetensors   the weights with the best validation: of an adversarial
+//	                   training by the distance of patches, else by L1 or IoU
 //	samples/           step-00001000.png …: rows of input, output, target
 //	report.html        curves, samples, configuration
 //

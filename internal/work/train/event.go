@@ -41,14 +41,14 @@ type Event struct {
 	Steps int `json:"steps,omitempty"`
 	Epoch int `json:"epoch,omitempty"`
 
-	// Losses by name: l1, l2, gan, d; not weighted.
+	// Losses by name: l1, l2, gan, d, features, perceptual, r1; not weighted.
 	Losses         map[string]float64 `json:"losses,omitempty"`
 	LearningRate   float64            `json:"learning_rate,omitempty"`
 	StepsPerSecond float64            `json:"steps_per_second,omitempty"`
 	SecondsLeft    float64            `json:"seconds_left,omitempty"`
 	Seconds        float64            `json:"seconds,omitempty"`
 
-	// Metrics by name: l1, psnr, ssim.
+	// Metrics by name: l1, psnr, ssim, patches.
 	Metrics map[string]float64 `json:"metrics,omitempty"`
 	Best    bool               `json:"best,omitempty"`
 
@@ -77,4 +77,7 @@ type Facts struct {
 	Memory           int64  `json:"memory_bytes"`
 	Backend          string `json:"backend"`
 	Devices          int    `json:"devices"`
+	// Perceptual says whether there is a perceptual loss, where that depends on
+	// what is on the machine.
+	Perceptual string `json:"perceptual,omitempty"`
 }

@@ -32,10 +32,13 @@ func (t *trainer) timeLeft() float64 {
 	return t.o.Length.Time.Seconds() - t.clock.total() - t.clock.validation - t.clock.checkpoint
 }
 
-// rate is the learning rate of a step, the first being 0. Runs of whole epochs
+// rate is the learning rate of a step, the first being 0, plateaus included.
+func (t *trainer) rate(step int) float64 { return t.scheduled(step) * t.state.Plateau.factor() }
+
+// scheduled is the rate of a step by the run's schedule alone. Runs of whole epochs
 // have the schedule of whole epochs, as the papers' programs have; others go
 // down step by step.
-func (t *trainer) rate(step int) float64 {
+func (t *trainer) scheduled(step int) float64 {
 	if n := t.o.Length.Epochs; n > 0 {
 		return t.o.Network.Rate(float64(t.epoch(step)), float64(n))
 	}

@@ -34,6 +34,7 @@ type content struct {
 	Left     string
 	Follow   int // seconds after which the page loads itself again; 0 of a finished run
 	Best     *bestRow
+	Warnings []string
 	Charts   []template.HTML
 	Sheets   template.HTML
 	Measures []string
@@ -60,7 +61,7 @@ func (t *trainer) measures() []measured {
 	if t.o.Task == Labels {
 		return []measured{{"accuracy", "pixel accuracy", "%.4f"}, {"class_accuracy", "class accuracy", "%.4f"}, {"iou", "class IoU", "%.4f"}}
 	}
-	return []measured{{"l1", "L1", "%.4f"}, {"psnr", "PSNR", "%.2f"}, {"ssim", "SSIM", "%.4f"}}
+	return []measured{{"l1", "L1", "%.4f"}, {"psnr", "PSNR", "%.2f"}, {"ssim", "SSIM", "%.4f"}, {"patches", "patch distance", "%.4f"}}
 }
 
 // writeReport writes report.html.
@@ -92,6 +93,7 @@ func (t *trainer) content() (content, error) {
 			}
 		}
 	}
+	p.Warnings = t.history.warnings
 	if t.running {
 		p.Follow = followSeconds
 	}
@@ -155,6 +157,9 @@ func (t *trainer) charts() ([]template.HTML, error) {
 		{"L1 (validation)", t.history.metrics, []string{"l1"}},
 		{"PSNR in dB (validation)", t.history.metrics, []string{"psnr"}},
 		{"SSIM (validation)", t.history.metrics, []string{"ssim"}},
+		{"Distance of patches (validation)", t.history.metrics, []string{"patches"}},
+		{"Features of D (training)", t.history.losses, []string{"features"}},
+		{"Perceptual loss (training)", t.history.losses, []string{"perceptual"}},
 	} {
 		lines := drawable(c.curves, c.names)
 		if len(lines) == 0 {

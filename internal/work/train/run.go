@@ -66,11 +66,16 @@ func Train(ctx context.Context, o Options, listen func(Event)) (err error) {
 		o.Network.OutputChannels = len(o.Classes.Classes)
 	}
 	o.LoadSize = o.loadSize()
+	wanted := o.PerceptualWeights
+	if o, err = o.resolvePerceptual(); err != nil {
+		return err
+	}
 	t, err := newTrainer(o, run, data, listen)
 	if err != nil {
 		return err
 	}
 	defer t.close()
+	t.perceptual = perceptualFact(o, wanted)
 	return t.run(ctx, before != nil && run.saved())
 }
 
@@ -124,7 +129,7 @@ func openData(ctx context.Context, o Options, listen func(Event)) (*dataset.Data
 
 // newTrainer makes what a run needs; nothing is written yet.
 func newTrainer(o Options, run folder, data *dataset.Dataset, listen func(Event)) (_ *trainer, err error) {
-	t := &trainer{o: o, folder: run, data: data, listen: listen, history: newHistory()}
+	t := &trainer{o: o, folder: run, data: data, listen: listen, history: newHistory(), health: newHealth()}
 	defer func() {
 		if err != nil {
 			t.close()
@@ -133,8 +138,14 @@ func newTrainer(o Options, run folder, data *dataset.Dataset, listen func(Event)
 	if t.device, err = openDevice(o); err != nil {
 		return nil, err
 	}
-	size := o.Network.ImageSize
-	if t.step, err = pix2pix.TrainStep(o.Network, o.Batch, size, size, o.stepOptions()); err != nil {
+	if t.seen, err = openPerceptual(o); err != nil {
+		return nil, err
+	}
+	size, options := o.Network.ImageSize, o.stepOptions()
+	if t.seen != nil {
+		options.PerceptualWidth = t.seen.Width
+	}
+	if t.step, err = pix2pix.TrainStep(o.Network, o.Batch, size, size, options); err != nil {
 		return nil, err
 	}
 	if err = checkMemory(t.device, t.step); err != nil {
@@ -143,6 +154,9 @@ func newTrainer(o Options, run folder, data *dataset.Dataset, listen func(Event)
 	free, known := device.AvailableMemory() // before the run takes its part
 	if t.program, err = t.device.Compile(t.step.Graph); err != nil {
 		return nil, fmt.Errorf("plan the training step: %w", err)
+	}
+	if t.average, err = newAverage(o.Network, t.device); err != nil {
+		return nil, err
 	}
 	if t.validator, err = newValidator(o, data, device.One(t.device)); err != nil {
 		return nil, err
@@ -189,6 +203,9 @@ func (t *trainer) start(resumed bool) error {
 	} else {
 		err = t.begin()
 	}
+	if err == nil && t.seen != nil {
+		err = t.seen.Store(t.device, t.step.Perceptual)
+	}
 	if err != nil {
 		return err
 	}
@@ -213,10 +230,12 @@ func (t *trainer) begin() error {
 		return err
 	}
 	t.saved = -1
-	if t.o.InitFrom == "" {
-		return nil
+	if t.o.InitFrom != "" {
+		if err := t.initialise(t.o.InitFrom); err != nil {
+			return err
+		}
 	}
-	return t.initialise(t.o.InitFrom)
+	return t.average.begin()
 }
 
 func (t *trainer) writeRecord() error {
@@ -231,7 +250,8 @@ func (t *trainer) facts(resumed bool) *Facts {
 	r := t.data.Record()
 	weights := t.step.Parameters.Trainable()
 	return &Facts{
-		Resumed: resumed, Train: r.Train, Val: r.Val, Test: r.Test, Labels: t.data.Labels().String(), Backend: t.device.Name(), Devices: device.Count(t.device),
+		Perceptual: t.perceptual,
+		Resumed:    resumed, Train: r.Train, Val: r.Val, Test: r.Test, Labels: t.data.Labels().String(), Backend: t.device.Name(), Devices: device.Count(t.device),
 		GeneratorWeights: weights.Under("generator").Count(), Weights: weights.Count(),
 		Memory: t.memory() + t.cache,
 	}
@@ -239,7 +259,8 @@ func (t *trainer) facts(resumed bool) *Facts {
 
 // memory is what the programs and the parameters take.
 func (t *trainer) memory() int64 {
-	return t.program.Memory() + t.validator.program.Memory() + 4*int64(device.Count(t.device)*t.step.Parameters.Count())
+	kept := t.average.all(t.step.Parameters).Count() + t.step.Perceptual.Count()
+	return t.program.Memory() + t.validator.program.Memory() + 4*int64(device.Count(t.device)*kept)
 }
 
 // initialise takes the weights of another model where they fit.
@@ -256,7 +277,7 @@ func (t *trainer) initialise(path string) (err error) {
 			e.Misfits = append(e.Misfits, p.Name)
 			continue
 		}
-		_, value, err := m.Tensor(p.Name)
+		_, value, err := m.Tensor(m.Weight(p.Name))
 		if err != nil {
 			return fmt.Errorf("init from: %w", err)
 		}

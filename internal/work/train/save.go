@@ -15,7 +15,7 @@ import (
 // save writes a checkpoint and removes old ones.
 func (t *trainer) save() error {
 	defer t.clock.aside(&t.clock.checkpoint)()
-	tensors, err := t.tensors(t.step.Parameters)
+	tensors, err := t.tensors(t.average.all(t.step.Parameters))
 	if err != nil {
 		return err
 	}
@@ -45,9 +45,10 @@ func (t *trainer) unsaved(cause error) error {
 	return e
 }
 
-// saveBest writes the weights alone.
+// saveBest writes the weights alone, of the generator their average if there is
+// one.
 func (t *trainer) saveBest() error {
-	tensors, err := t.tensors(t.step.Parameters.Trainable())
+	tensors, err := t.tensors(t.average.all(t.step.Parameters.Trainable()))
 	if err != nil {
 		return err
 	}
@@ -55,7 +56,7 @@ func (t *trainer) saveBest() error {
 	if err != nil {
 		return err
 	}
-	return stored.Write(t.folder.best(), stored.KindModel, t.modelConfig(), training, tensors)
+	return stored.Write(t.folder.best(), stored.KindModel, t.modelConfig(), training, t.average.model(tensors))
 }
 
 // tensors copies parameters out of the device. Numbers that are not finite are
@@ -129,7 +130,7 @@ func (t *trainer) restore() (err error) {
 	if err := json.Unmarshal(m.Training.State, &t.state); err != nil {
 		return fmt.Errorf("resume: %s: state: %w", path, err)
 	}
-	if err := m.Store(t.device, t.step.Parameters, nil); err != nil {
+	if err := m.Restore(t.device, t.average.all(t.step.Parameters)); err != nil {
 		return fmt.Errorf("resume: %w", err)
 	}
 	t.state.Metrics = m.Training.Metrics

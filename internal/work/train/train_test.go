@@ -530,7 +530,7 @@ func TestReportStandsAlone(t *testing.T) {
 	if bytes.Contains(text, []byte("data-follow")) {
 		t.Error("the report of a finished run loads itself again")
 	}
-	if n := bytes.Count(text, []byte("<figure data-chart=")); n != 5 {
+	if n := bytes.Count(text, []byte("<figure data-chart=")); n != 6 {
 		t.Errorf("%d charts", n)
 	}
 	sheets := regexp.MustCompile(`samples/[^&]*\.png`).FindAll(text, -1)

@@ -12,6 +12,7 @@ import (
 	"easel/internal/engine/device"
 	"easel/internal/engine/graph"
 	"easel/internal/model/pix2pix"
+	"easel/internal/model/vgg"
 )
 
 // trainer is a run that is being trained.
@@ -25,14 +26,18 @@ type trainer struct {
 	step      *pix2pix.Step
 	program   device.Program
 	loader    *dataset.Loader
-	loaded    bool  // the next step's pairs are in the program's inputs
-	failed    error // or why they are not
+	loaded    bool         // the next step's pairs are in the program's inputs
+	failed    error        // or why they are not
+	average   *average     // of the generator's weights; nil if there is none
+	seen      *vgg.Weights // of the perceptual loss; nil if there is none
 	validator *validator
 	cache     int64     // bytes for decoded pairs
 	labels    []float32 // label pictures of a step, of which b is the classes
 
 	inputs, targets dataset.Description
 
+	health  *health
+	trouble string // with the outputs of the last validation
 	log     *logFile
 	history *history
 
@@ -43,6 +48,8 @@ type trainer struct {
 	clock     clock
 	running   bool   // steps are being made
 	fitted    *Event // of an InitFrom
+	// perceptual says what the perceptual loss is.
+	perceptual string
 }
 
 // state is what a checkpoint keeps for the loop.
@@ -50,6 +57,7 @@ type state struct {
 	BestStep int                `json:"best_step"` // 0 is none yet
 	Best     float64            `json:"best"`      // value of Options.goal
 	Planned  int                `json:"planned_steps"`
+	Plateau  plateau            `json:"plateau,omitzero"`
 	Metrics  map[string]float64 `json:"-"` // of the last validation
 }
 
@@ -122,8 +130,15 @@ func (t *trainer) advance(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := t.average.stepped(t.done + 1); err != nil {
+		return fmt.Errorf("step %d: %w", t.done+1, err)
+	}
 	t.done++
 	t.clock.stepped()
+	warning, broken := t.health.stepped(t.done, losses)
+	if err := errors.Join(broken, t.warn(warning)); err != nil {
+		return err
+	}
 	e := Event{Kind: Stepped, Losses: losses, LearningRate: rate, Epoch: t.epoch(t.done - 1)}
 	e.StepsPerSecond = t.clock.stepsPerSecond()
 	e.SecondsLeft = t.secondsLeft()
@@ -210,7 +225,10 @@ func (t *trainer) end() error {
 	if err := t.report(Event{Kind: Ended, Seconds: t.clock.total()}); err != nil {
 		return err
 	}
-	return t.writeReport()
+	if err := t.writeReport(); err != nil || t.trouble == "" || t.state.BestStep > 0 || t.done < fairSteps && t.trouble != saturated {
+		return err
+	}
+	return hinted{fmt.Errorf("nothing was learnt in %d steps: %s", t.done, t.trouble), "train again with a lower learning rate (--lr)"}
 }
 
 // report tells the listener and the log.
@@ -229,6 +247,7 @@ func (t *trainer) close() {
 	if t.validator != nil {
 		t.validator.program.Close()
 	}
+	t.average.close()
 	if t.program != nil {
 		t.program.Close()
 	}

@@ -31,7 +31,7 @@ type validator struct {
 
 func newValidator(o Options, data *dataset.Dataset, d device.Device) (*validator, error) {
 	c := o.Network
-	network, err := pix2pix.Inference(c, 1, c.ImageSize, c.ImageSize, pix2pix.InferenceOptions{})
+	network, err := pix2pix.Inference(c, 1, c.ImageSize, c.ImageSize, pix2pix.InferenceOptions{Averaged: c.Average > 0})
 	if err != nil {
 		return nil, err
 	}
@@ -61,9 +61,9 @@ func pictureChannels(o Options) int {
 
 // run measures the current weights and draws a sheet of samples: rows of input,
 // output, target.
-func (v *validator) run() (metrics map[string]float64, sheet [][]*imgio.Picture, err error) {
-	metrics = map[string]float64{}
-	add := func() error { return v.measure(metrics) }
+func (v *validator) run() (r *validation, err error) {
+	r = &validation{metrics: map[string]float64{}}
+	add := func() error { return v.measure(r) }
 	var classes *classScores
 	if v.labels != nil {
 		classes = newClassScores(v.labels)
@@ -71,22 +71,35 @@ func (v *validator) run() (metrics map[string]float64, sheet [][]*imgio.Picture,
 	}
 	for i := range v.count {
 		if err := v.translate(i); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		if err := add(); err != nil {
-			return nil, nil, fmt.Errorf("validation: %w", err)
+			return nil, fmt.Errorf("validation: %w", err)
 		}
 		if i < v.shown {
-			sheet = append(sheet, v.row())
+			r.sheet = append(r.sheet, v.row())
 		}
 	}
 	if classes != nil {
-		return classes.metrics(), sheet, nil
+		r.metrics = classes.metrics()
+		return r, nil
 	}
-	for name := range metrics {
-		metrics[name] /= float64(v.count)
+	for name := range r.metrics {
+		r.metrics[name] /= float64(v.count)
 	}
-	return metrics, sheet, nil
+	r.metrics["patches"] = r.made.Distance(&r.targets)
+	r.trouble = collapsed(&r.ofMade, &r.ofTargets)
+	return r, nil
+}
+
+// validation is what came of one.
+type validation struct {
+	metrics map[string]float64
+	sheet   [][]*imgio.Picture // rows of input, output, target
+	trouble string             // with the outputs, if there is any
+
+	made, targets     metric.Patches
+	ofMade, ofTargets variety
 }
 
 func (v *validator) translate(i int) error {
@@ -104,20 +117,26 @@ func (v *validator) translate(i int) error {
 // most is the PSNR of equal pictures, in decibels: JSON has no infinity.
 const most = 100
 
-func (v *validator) measure(sums map[string]float64) error {
+func (v *validator) measure(r *validation) error {
 	const span = 2 // of −1..1
 	size, channels := v.network.ImageSize, v.network.OutputChannels
 	fake := v.program.Output("fake")
 	// SSIM compares means by their ratio, so it has to see samples from 0 up.
 	made := imgio.FromModel(fake, size, size, channels, 8)
 	truth := imgio.FromModel(v.target, size, size, channels, 8)
-	ssim, err := metric.SSIM(made.Pix, truth.Pix, metric.Shape{Height: size, Width: size, Channels: channels}, 1)
+	shape := metric.Shape{Height: size, Width: size, Channels: channels}
+	ssim, err := metric.SSIM(made.Pix, truth.Pix, shape, 1)
 	if err != nil {
 		return err
 	}
+	sums := r.metrics
 	sums["l1"] += metric.L1(fake, v.target)
 	sums["psnr"] += math.Min(metric.PSNR(fake, v.target, span), most)
 	sums["ssim"] += ssim
+	r.made.Add(fake, shape)
+	r.targets.Add(v.target, shape)
+	r.ofMade.add(fake)
+	r.ofTargets.add(v.target)
 	return nil
 }
 
@@ -150,18 +169,25 @@ func (t *trainer) validate() error {
 		return t.writeReport()
 	}
 	defer t.clock.aside(&t.clock.validation)()
-	metrics, sheet, err := t.validator.run()
+	result, err := t.validator.run()
 	if err != nil {
 		return err
 	}
+	metrics := result.metrics
 	goal, larger := t.o.goal()
 	value := metrics[goal]
 	if math.IsNaN(value) || math.IsInf(value, 0) {
 		return &NotFiniteError{Step: t.done, What: "validation's " + goal, Value: value, Checkpoint: t.folder.checkpoint(max(t.saved, 0))}
 	}
 	t.state.Metrics = metrics
-	// What is not trained is never the best.
-	best := t.done > 0 && (t.state.BestStep == 0 || !larger && value < t.state.Best || larger && value > t.state.Best)
+	if err := t.warn(t.troubles(result)); err != nil {
+		return err
+	}
+	if t.done > 0 && t.o.Network.Schedule == pix2pix.PlateauDecay {
+		t.state.Plateau.validated(value, larger)
+	}
+	// What is not trained is never the best, nor what has collapsed.
+	best := t.done > 0 && result.trouble == "" && (t.state.BestStep == 0 || !larger && value < t.state.Best || larger && value > t.state.Best)
 	if best {
 		t.state.BestStep, t.state.Best = t.done, value
 		if err := t.saveBest(); err != nil {
@@ -172,10 +198,30 @@ func (t *trainer) validate() error {
 	if err := t.report(e); err != nil {
 		return err
 	}
-	if err := t.writeSamples(sheet); err != nil {
+	if err := t.writeSamples(result.sheet); err != nil {
 		return err
 	}
 	return t.writeReport()
+}
+
+// troubles says what is wrong with the pictures of a validation, once.
+func (t *trainer) troubles(v *validation) string {
+	t.trouble = v.trouble
+	if t.done == 0 || t.o.Task == Labels {
+		return ""
+	}
+	if v.trouble != "" {
+		return t.health.once(v.trouble, "%s; a lower learning rate (--lr) or more steps may help", v.trouble)
+	}
+	return t.health.validated(t.done, v.metrics["l1"])
+}
+
+// warn says something that the run goes on with, if there is anything to say.
+func (t *trainer) warn(text string) error {
+	if text == "" {
+		return nil
+	}
+	return t.report(Event{Kind: Warned, Text: text})
 }
 
 func (t *trainer) writeSamples(sheet [][]*imgio.Picture) error {

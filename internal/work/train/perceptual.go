@@ -1,0 +1,65 @@
+package train
+
+import (
+	"errors"
+	"fmt"
+
+	"easel/internal/model/pix2pix"
+	"easel/internal/model/vgg"
+	"easel/internal/model/weights"
+)
+
+// openPerceptual reads the weights of the perceptual loss's network, if the
+// options have such a loss.
+func openPerceptual(o Options) (*vgg.Weights, error) {
+	if o.Network.Perceptual == 0 {
+		return nil, nil
+	}
+	if o.PerceptualWeights == "" {
+		return nil, hinted{errors.New("a perceptual loss needs VGG-19's weights"),
+			"name their file with --perceptual-weights; easel weights fetch vgg19 downloads it"}
+	}
+	w, _, err := weights.Open(o.PerceptualWeights, "")
+	if err != nil {
+		return nil, fmt.Errorf("perceptual loss: %w", err)
+	}
+	return w, nil
+}
+
+// AutoWeights as Options.PerceptualWeights takes VGG-19's weights that easel
+// weights fetch has downloaded, if there are any, with
+// pix2pix.PerceptualBest as the loss's weight; without them there is none.
+const AutoWeights = "auto"
+
+// resolvePerceptual puts a file, or none, in the place of "auto". The channels of
+// the pictures are known.
+func (o Options) resolvePerceptual() (Options, error) {
+	if o.PerceptualWeights != AutoWeights {
+		return o, nil
+	}
+	o.PerceptualWeights = ""
+	if o.Network.Perceptual == 0 && (o.Task == Labels || o.Network.OutputChannels != 3) {
+		return o, nil
+	}
+	path, err := weights.Cached()
+	if err != nil || path == "" {
+		return o, err
+	}
+	o.PerceptualWeights = path
+	if o.Network.Perceptual == 0 {
+		o.Network.Perceptual = pix2pix.PerceptualBest
+	}
+	return o, nil
+}
+
+// perceptualFact says what a run's perceptual loss is, where there is a word to
+// say: wanted is what the options said before "auto" was resolved.
+func perceptualFact(o Options, wanted string) string {
+	switch {
+	case o.Network.Perceptual > 0:
+		return fmt.Sprintf("with the perceptual loss by %s", o.PerceptualWeights)
+	case wanted == AutoWeights && o.Task != Labels:
+		return "without a perceptual loss, for there are no weights of VGG-19 (easel weights fetch vgg19 downloads them)"
+	}
+	return ""
+}
