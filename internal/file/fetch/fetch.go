@@ -28,6 +28,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"easel/internal/file/atomicfile"
 )
 
 // Source is a file somewhere.
@@ -275,7 +277,11 @@ func disk(err error) error {
 	if err == nil {
 		return nil
 	}
-	return &lastingError{fmt.Errorf("write: %w", err), "make room on the disk and try again"}
+	advice := "choose a place that can be written"
+	if atomicfile.NoSpace(err) {
+		advice = "make room on the disk and try again"
+	}
+	return &lastingError{fmt.Errorf("write: %w", err), advice}
 }
 
 // interruption is the end of the context, in words for people.
