@@ -74,7 +74,7 @@ func find(root string) (*finding, error) {
 	}
 	if len(f.pairs)+len(f.problems) == 0 {
 		if w := f.unreadWarning(); w != "" {
-			return nil, hinted{fmt.Errorf("find pairs: there are no pictures in %s that easel reads: %s", root, w), unreadHint}
+			return nil, hinted{fmt.Errorf("find pairs: there are no pictures in %s that easel reads: %s", root, w), UnreadHint}
 		}
 		return nil, hinted{fmt.Errorf("find pairs: there are no pictures in the folders of %s", root), layoutHint}
 	}
@@ -97,8 +97,8 @@ func nothing(root string, top folder) error {
 		return hinted{fmt.Errorf("find pairs: %s is empty", root), layoutHint}
 	}
 	hint := layoutHint
-	if slices.ContainsFunc(top.others, isUnread) {
-		hint = unreadHint
+	if slices.ContainsFunc(top.others, IsUnread) {
+		hint = UnreadHint
 	}
 	if better := guess(root, top); better != "" {
 		hint = better

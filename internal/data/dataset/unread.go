@@ -7,11 +7,12 @@ import (
 	"strings"
 )
 
-const unreadHint = "easel reads PNG, JPEG, TIFF, WebP, BMP and GIF: convert the other pictures to one of them, to TIFF where they have more than 8 bits"
+// UnreadHint is what to do about them.
+const UnreadHint = "easel reads PNG, JPEG, TIFF, WebP, BMP and GIF: convert the other pictures to one of them, to TIFF where they have more than 8 bits"
 
-// isUnread reports whether a file is by its name a picture, or an array of one, of a
+// IsUnread reports whether a file is by its name a picture, or an array of one, of a
 // format that easel does not read.
-func isUnread(name string) bool {
+func IsUnread(name string) bool {
 	return slices.Contains([]string{
 		".heic", ".heif", ".hif", ".avif", ".jxl", ".jp2", ".j2k", ".jpx", ".psd", ".psb", ".xcf", ".kra", ".svg", ".eps", ".pdf", ".ico", ".icns",
 		".tga", ".dds", ".exr", ".hdr", ".pfm", ".pgm", ".ppm", ".pbm", ".pnm", ".pam", ".qoi", ".pcx", ".sgi", ".ras", ".xpm",
@@ -26,7 +27,7 @@ func isUnread(name string) bool {
 func (f *finding) leftOut(dir folder) map[string]string {
 	found := map[string]string{}
 	for _, name := range dir.others {
-		if isUnread(name) {
+		if IsUnread(name) {
 			found[key(name)] = name
 			f.unread = append(f.unread, path.Join(dir.path, name))
 		}

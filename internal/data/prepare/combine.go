@@ -105,18 +105,18 @@ func (o Options) sameShape(a, b *imgio.Picture) error {
 
 func match(a, b, out string, c CombineOptions) (Matching, error) {
 	m := Matching{}
-	foundA, err := find(a, out)
+	foundA, err := findAll(a, out)
 	if err != nil {
 		return m, err
 	}
-	foundB, err := find(b, out)
+	foundB, err := findAll(b, out)
 	if err != nil {
 		return m, err
 	}
-	if m.a, err = stripped(foundA, c.StripA, a); err != nil {
+	if m.a, err = stripped(foundA.found, c.StripA, a); err != nil {
 		return m, err
 	}
-	if m.b, err = stripped(foundB, c.StripB, b); err != nil {
+	if m.b, err = stripped(foundB.found, c.StripB, b); err != nil {
 		return m, err
 	}
 	for _, name := range sorted(m.a) {
@@ -134,7 +134,7 @@ func match(a, b, out string, c CombineOptions) (Matching, error) {
 	if len(m.Names) > 0 && (c.SkipUnmatched || len(m.OnlyA)+len(m.OnlyB) == 0) {
 		return m, nil
 	}
-	return m, m.unmatched(a, b, c)
+	return m, m.unmatched(foundA, foundB, a, b, c)
 }
 
 // stripped leaves names that end in suffix, without it.
@@ -154,16 +154,31 @@ func stripped(found map[string]string, suffix, dir string) (map[string]string, e
 	return left, nil
 }
 
-func (m Matching) unmatched(a, b string, c CombineOptions) error {
+func (m Matching) unmatched(foundA, foundB finder, a, b string, c CombineOptions) error {
 	var lines []string
-	for _, file := range m.OnlyA {
-		lines = append(lines, fmt.Sprintf("%s has no partner in %s", file, b))
+	unread := false
+	say := func(name, suffix, file, dir string, other finder) {
+		if partner := other.unread[name+suffix]; partner != "" {
+			unread = true
+			lines = append(lines, fmt.Sprintf("%s has no partner that easel reads: there is %s", file, partner))
+			return
+		}
+		lines = append(lines, fmt.Sprintf("%s has no partner in %s", file, dir))
 	}
-	for _, file := range m.OnlyB {
-		lines = append(lines, fmt.Sprintf("%s has no partner in %s", file, a))
+	for _, name := range sorted(m.a) {
+		if m.b[name] == "" {
+			say(name, c.StripB, m.a[name], b, foundB)
+		}
+	}
+	for _, name := range sorted(m.b) {
+		if m.a[name] == "" {
+			say(name, c.StripA, m.b[name], a, foundA)
+		}
 	}
 	hint := "the pictures of a pair have the same name in both folders, endings aside"
 	switch suffixA, suffixB := commonSuffix(sorted(m.a)), commonSuffix(sorted(m.b)); {
+	case unread:
+		hint = dataset.UnreadHint
 	case len(m.Names) > 0:
 		hint += "; leave the rest out with --skip-unmatched"
 	case c.StripA+c.StripB == "" && agree(m.a, m.b, suffixA, suffixB):

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"easel/internal/data/dataset"
 	"easel/internal/file/imgio"
 )
 
@@ -21,23 +22,33 @@ const sourceHint = "pictures are PNG, JPEG, TIFF, WebP, BMP or GIF, in the folde
 // where earlier outputs may lie: their names without endings, with forward
 // slashes, and their paths. Hidden files and folders are left out.
 func find(dir, out string) (map[string]string, error) {
-	f := finder{found: map[string]string{}, seen: map[string]bool{}}
+	f, err := findAll(dir, out)
+	return f.found, err
+}
+
+// findAll is find with what it left out.
+func findAll(dir, out string) (finder, error) {
+	f := finder{found: map[string]string{}, unread: map[string]string{}, seen: map[string]bool{}}
 	if out != "" {
 		f.seen[identity(out)] = true
 	}
 	if identity(dir) == identity(out) {
-		return nil, hinted{fmt.Errorf("%s is the folder of the sources and of the outputs", dir), "choose another output folder"}
+		return f, hinted{fmt.Errorf("%s is the folder of the sources and of the outputs", dir), "choose another output folder"}
 	}
 	if err := errors.Join(notAFile(dir), notAFile(out)); err != nil {
-		return nil, err
+		return f, err
 	}
 	if err := f.walk(dir, ""); err != nil {
-		return nil, hinted{fmt.Errorf("find pictures: %w", err), sourceHint}
+		return f, hinted{fmt.Errorf("find pictures: %w", err), sourceHint}
+	}
+	if len(f.found) == 0 && len(f.unread) > 0 {
+		return f, hinted{fmt.Errorf("find pictures: there are none in %s that easel reads, but %d of other formats, %s for instance",
+			dir, len(f.unread), f.unread[sorted(f.unread)[0]]), dataset.UnreadHint}
 	}
 	if len(f.found) == 0 {
-		return nil, hinted{fmt.Errorf("find pictures: there are none in %s", dir), sourceHint}
+		return f, hinted{fmt.Errorf("find pictures: there are none in %s", dir), sourceHint}
 	}
-	return f.found, nil
+	return f, nil
 }
 
 func notAFile(dir string) error {
@@ -48,8 +59,9 @@ func notAFile(dir string) error {
 }
 
 type finder struct {
-	found map[string]string
-	seen  map[string]bool // folders: links may make circles
+	found  map[string]string
+	unread map[string]string // pictures of formats that easel does not read
+	seen   map[string]bool   // folders: links may make circles
 }
 
 func (f *finder) walk(dir, name string) error {
@@ -75,13 +87,19 @@ func (f *finder) walk(dir, name string) error {
 			if err := f.add(full, path.Join(name, e.Name())); err != nil {
 				return err
 			}
+		} else if dataset.IsUnread(e.Name()) {
+			f.unread[nameOf(path.Join(name, e.Name()))] = full
 		}
 	}
 	return nil
 }
 
+// nameOf is a file's name without ending, with letters composed: some systems take
+// them apart.
+func nameOf(file string) string { return norm.NFC.String(strings.TrimSuffix(file, path.Ext(file))) }
+
 func (f *finder) add(full, name string) error {
-	name = norm.NFC.String(strings.TrimSuffix(name, path.Ext(name))) // some systems take letters apart
+	name = nameOf(name)
 	if other, ok := f.found[name]; ok {
 		return hinted{fmt.Errorf("%s and %s differ only in their endings", other, full), "rename one of them"}
 	}

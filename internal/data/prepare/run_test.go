@@ -432,3 +432,24 @@ func TestComposedNames(t *testing.T) {
 		t.Errorf("%+v %v", r, err)
 	}
 }
+
+// TestPartnersOfOtherFormats are not said to be missing.
+func TestPartnersOfOtherFormats(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	a, b := filepath.Join(dir, "a"), filepath.Join(dir, "b")
+	save(t, scene(8, 8, 1), a, "x.png")
+	save(t, scene(8, 8, 1), b, "x.png")
+	save(t, scene(8, 8, 1), b, "IMG_3.png")
+	if err := os.WriteFile(filepath.Join(a, "IMG_3.HEIC"), nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	_, _, err := Combine(context.Background(), a, b, filepath.Join(dir, "out"), CombineOptions{}, Options{}, quiet)
+	wants(t, err, "there is "+filepath.Join(a, "IMG_3.HEIC"))
+	only := t.TempDir()
+	if err := os.WriteFile(filepath.Join(only, "x.heic"), nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	_, err = Gray(context.Background(), only, filepath.Join(dir, "out"), DefaultGrayOptions(), Options{}, quiet)
+	wants(t, err, "x.heic")
+}
