@@ -1,4 +1,4 @@
-.PHONY: build test lint ci bench
+.PHONY: build test lint ci bench release
 
 build:
 	go build ./cmd/easel
@@ -7,10 +7,13 @@ test:
 	go test ./...
 
 lint:
-	gofmt -l . && go vet ./... && golangci-lint run
+	test -z "$$(gofmt -l .)" && go vet ./... && golangci-lint run
 
 ci:
 	bash .ci/run
 
 bench:
 	go run ./cmd/easel bench
+
+release:
+	./release.sh

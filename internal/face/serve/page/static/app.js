@@ -75,10 +75,20 @@ choice.addEventListener("change", () => {
 });
 addEventListener("hashchange", () => show().then(() => main.focus({ preventScroll: true })));
 
+/** A server that others reach is opened with #token=WORD: it becomes a cookie, and leaves the address. */
+async function enter() {
+  const token = location.hash.match(/^#token=(.+)$/)?.[1];
+  if (!token) return;
+  history.replaceState(null, "", location.pathname);
+  await fetch("/v1/session", { method: "POST", headers: { Authorization: `Bearer ${token}` } });
+}
+
 async function start() {
   try {
+    await enter();
     list = await models();
   } catch (error) {
+    if (error.status === 401) return main.replaceChildren(failure(problem(error)));
     say(problem(error), "bad");
   }
   choice.replaceChildren(...list.map((m) => h("option", { value: m.id, disabled: Boolean(m.error) }, m.id)));
