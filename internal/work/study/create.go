@@ -1,0 +1,252 @@
+package study
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+
+	"easel/internal/data/dataset"
+	"easel/internal/engine/backend"
+	"easel/internal/file/imgio"
+	"easel/internal/model/stored"
+	"easel/internal/work/translate"
+)
+
+// Options say which study is made. Begin with [Default].
+type Options struct {
+	Models   []string // run folders and model files, an algorithm each
+	Data     string   // folder of pairs
+	Split    dataset.Split
+	Out      string // folder for the study, which is made
+	Pairs    int    // how many of the split's pairs; 0 is all
+	Size     int    // side of the pictures in pixels; 0 is the first model's
+	Practice int    // trials with feedback
+	Scored   int    // trials that count
+	Exposure int    // of each picture, in milliseconds
+	Unpaired bool   // the real picture is of another pair than the fake
+	Seed     uint64 // of names, orders and the models' noise
+	Backend  string
+	Threads  int // 0 is one a core
+}
+
+// Default is the paper's protocol on the pairs held out for tests.
+func Default() Options {
+	return Options{Split: dataset.Test, Practice: 10, Scored: 40, Exposure: 1000, Backend: backend.Default}
+}
+
+// Event is progress: a picture made.
+type Event struct {
+	Done, Total int
+	Name        string
+}
+
+// Validate reports the first option that cannot be.
+func (o Options) Validate() error {
+	switch {
+	case len(o.Models) == 0:
+		return errors.New("study options: there is no model to judge")
+	case o.Data == "":
+		return errors.New("study options: no data folder is given")
+	case o.Out == "":
+		return errors.New("study options: no folder for the study is given")
+	case o.Practice < 0 || o.Scored < 1 || o.Practice+o.Scored > maxTrials:
+		return fmt.Errorf("study options: %d trials for practice and %d scored ones are not a session", o.Practice, o.Scored)
+	case o.Exposure < 1 || o.Size < 0 || o.Pairs < 0 || o.Threads < 0:
+		return errors.New("study options: exposure, size, pairs and threads are not negative")
+	}
+	return backend.Check(o.Backend)
+}
+
+// Create makes a study: the pictures of every model and pair, and the plan. It fails
+// where Out exists. Nothing is left behind if it fails.
+func Create(ctx context.Context, o Options, notify func(Event)) (err error) {
+	if notify == nil {
+		notify = func(Event) {}
+	}
+	if err := o.Validate(); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(o.Out), 0o777); err != nil {
+		return fmt.Errorf("create study: %w", err)
+	}
+	if err := os.Mkdir(o.Out, 0o700); err != nil {
+		return fmt.Errorf("create study: %w", err)
+	}
+	c := &creator{Options: o, notify: notify, random: rand.New(rand.NewPCG(o.Seed, 1))} // #nosec G404 -- names that can be drawn again
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, c.remove())
+		}
+	}()
+	return c.run(ctx)
+}
+
+// creator makes one study.
+type creator struct {
+	Options
+	notify func(Event)
+	random *rand.Rand
+	plan   Plan
+
+	direction string // of the first model
+	written   []string
+	done      int
+}
+
+func (c *creator) run(ctx context.Context) error {
+	c.plan = Plan{
+		Version: planVersion, Seed: c.Seed, Practice: c.Practice, Scored: c.Scored,
+		ExposureMS: c.Exposure, Size: c.Size, Unpaired: c.Unpaired,
+	}
+	if err := os.Mkdir(filepath.Join(c.Out, picturesFolder), 0o700); err != nil {
+		return fmt.Errorf("create study: %w", err)
+	}
+	var pairs []dataset.Pair
+	for i, path := range c.Models {
+		m, err := stored.Open(path)
+		if err != nil {
+			return err
+		}
+		if i == 0 {
+			pairs, err = c.pairs(ctx, m.Config)
+		}
+		if err == nil {
+			err = c.judge(ctx, path, m, pairs)
+		}
+		if err = errors.Join(err, m.Close()); err != nil {
+			return err
+		}
+	}
+	if err := c.plan.check(); err != nil {
+		return fmt.Errorf("create study: %w", err)
+	}
+	return c.plan.write(c.Out)
+}
+
+// pairs reads the pairs and writes their real pictures.
+func (c *creator) pairs(ctx context.Context, config stored.Config) ([]dataset.Pair, error) {
+	c.direction = config.Images.Direction
+	direction, err := dataset.ParseDirection(c.direction)
+	if err != nil {
+		return nil, err
+	}
+	if c.plan.Size == 0 {
+		c.plan.Size = config.Network.ImageSize
+	}
+	o := dataset.DefaultOptions()
+	o.Direction, o.Use = direction, []dataset.Split{c.Split}
+	data, _, err := dataset.Open(ctx, c.Data, o)
+	if err != nil {
+		return nil, err
+	}
+	n := data.Len(c.Split)
+	if c.Pairs > 0 {
+		n = min(n, c.Pairs)
+	}
+	var pairs []dataset.Pair
+	for i := range n {
+		pair, err := data.Sample(c.Split, i*data.Len(c.Split)/n, c.plan.Size)
+		if err != nil {
+			return nil, err
+		}
+		name, err := c.write(pair.Target)
+		if err != nil {
+			return nil, err
+		}
+		c.plan.Pairs = append(c.plan.Pairs, Pair{Name: pair.Name, Real: name})
+		pairs = append(pairs, pair)
+		c.told(pair.Name, n)
+	}
+	return pairs, nil
+}
+
+// judge writes what a model makes of the pairs' inputs.
+func (c *creator) judge(ctx context.Context, path string, m *stored.Model, pairs []dataset.Pair) (err error) {
+	if direction := m.Config.Images.Direction; direction != c.direction {
+		return fmt.Errorf("create study: %s translates %s, %s %s: they cannot be judged on the same pairs", c.Models[0], c.direction, path, direction)
+	}
+	d, err := backend.Open(c.Backend, backend.Options{Threads: c.Threads})
+	if err != nil {
+		return err
+	}
+	t, err := translate.New(d, m.Config.Network, m, translate.Options{Seed: c.Seed, Labels: m.Config.Labels, Images: m.Config.Images})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, t.Close()) }()
+	c.plan.Algorithms = append(c.plan.Algorithms, Algorithm{Name: c.name(path), Model: m.Path, Step: m.Training.Step})
+	for i, pair := range pairs {
+		made, err := t.Picture(ctx, pair.Input)
+		if err != nil {
+			return fmt.Errorf("create study: %s: %s: %w", path, pair.Name, err)
+		}
+		name, err := c.write(made)
+		if err != nil {
+			return err
+		}
+		c.plan.Pairs[i].Fakes = append(c.plan.Pairs[i].Fakes, name)
+		c.told(pair.Name, len(pairs))
+	}
+	return nil
+}
+
+// name is the last part of a model's path, with a number where it is taken.
+func (c *creator) name(path string) string {
+	base := filepath.Base(filepath.Clean(path))
+	name := base
+	for n := 2; ; n++ {
+		taken := false
+		for _, a := range c.plan.Algorithms {
+			taken = taken || a.Name == name
+		}
+		if !taken {
+			return name
+		}
+		name = fmt.Sprintf("%s-%d", base, n)
+	}
+}
+
+// write writes a picture under a name that says nothing: real and made ones go the
+// same way.
+func (c *creator) write(p *imgio.Picture) (string, error) {
+	rgb, err := p.Convert(3)
+	if err != nil {
+		return "", fmt.Errorf("create study: %w", err)
+	}
+	if rgb.Width != c.plan.Size || rgb.Height != c.plan.Size {
+		rgb = imgio.Resize(rgb, c.plan.Size, c.plan.Size, imgio.Bilinear)
+	}
+	rgb.Depth = 8
+	var word [8]byte
+	for i := range word {
+		word[i] = byte(c.random.UintN(256))
+	}
+	name := hex.EncodeToString(word[:])
+	path := filepath.Join(c.Out, picturesFolder, name+".png")
+	if err := imgio.Write(path, rgb); err != nil {
+		return "", err
+	}
+	c.written = append(c.written, path)
+	return name, nil
+}
+
+func (c *creator) told(name string, pairs int) {
+	c.done++
+	c.notify(Event{c.done, pairs * (len(c.Models) + 1), name})
+}
+
+// remove takes back what was written, and the folders if nothing else is in them.
+func (c *creator) remove() error {
+	var failed []error
+	for _, path := range append(c.written, filepath.Join(c.Out, planFile), filepath.Join(c.Out, picturesFolder), c.Out) {
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			failed = append(failed, err)
+		}
+	}
+	return errors.Join(failed...)
+}

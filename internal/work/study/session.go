@@ -1,0 +1,351 @@
+package study
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	mathrand "math/rand/v2"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Side is where something was shown: first and left, or second and right.
+type Side string
+
+// Sides.
+const (
+	Left  Side = "left"
+	Right Side = "right"
+)
+
+// Errors of sessions.
+var (
+	ErrNoSession = errors.New("there is no such session")
+	ErrOrder     = errors.New("this is not the trial that comes next")
+	ErrFinished  = errors.New("the session has come to its end")
+)
+
+// Study is a study that is under way. It is safe for concurrent use by one process.
+type Study struct {
+	Plan *Plan
+	dir  string
+
+	mu       sync.Mutex
+	sessions map[string]*session
+	begun    []int // sessions by algorithm
+}
+
+// session is one participant.
+type session struct {
+	mu      sync.Mutex
+	header  header
+	trials  []trial
+	answers []Answer
+}
+
+// header is the first line of a session's file.
+type header struct {
+	ID        string    `json:"session"`
+	Algorithm int       `json:"algorithm"`
+	Seed      uint64    `json:"seed"`
+	At        time.Time `json:"at"`
+}
+
+// Session is what a participant may know about a session.
+type Session struct {
+	ID         string `json:"id"`
+	Practice   int    `json:"practice"`
+	Scored     int    `json:"scored"`
+	ExposureMS int    `json:"exposure_ms"`
+	Size       int    `json:"size"`
+}
+
+// Trial is what is to be shown: two pictures, one after the other.
+type Trial struct {
+	Number   int    `json:"number"` // from 0
+	Of       int    `json:"of"`
+	Practice bool   `json:"practice"`
+	Left     string `json:"left"`  // the name of a picture
+	Right    string `json:"right"` // and of the other
+}
+
+// Answer is what a participant said, and what was really shown.
+type Answer struct {
+	Trial int  `json:"trial"`
+	Fake  Side `json:"fake"` // which one is thought to be made
+	// LeftMS and RightMS are how long the pictures were seen, FrameMS how long a
+	// frame of the display is: time on a page is good to a frame.
+	LeftMS  float64 `json:"left_ms"`
+	RightMS float64 `json:"right_ms"`
+	FrameMS float64 `json:"frame_ms"`
+	// ResponseMS is the time from the second picture's end to the answer.
+	ResponseMS float64   `json:"response_ms"`
+	Hidden     bool      `json:"hidden,omitempty"` // the page was out of sight meanwhile
+	At         time.Time `json:"at"`
+}
+
+// Feedback is the answer to an answer: the truth, for practice only.
+type Feedback struct {
+	Fake     Side `json:"fake,omitempty"`
+	Correct  bool `json:"correct,omitempty"`
+	Finished bool `json:"finished,omitempty"`
+	// Right and Scored are how many scored trials were told rightly, at the end.
+	Right  int `json:"right,omitempty"`
+	Scored int `json:"scored,omitempty"`
+}
+
+// Open opens a study that [Create] made.
+func Open(dir string) (*Study, error) {
+	plan, err := readPlan(dir)
+	if err != nil {
+		return nil, err
+	}
+	if err := mend(dir); err != nil {
+		return nil, err
+	}
+	s := &Study{Plan: plan, dir: dir, sessions: map[string]*session{}, begun: make([]int, len(plan.Algorithms))}
+	all, err := readSessions(dir, plan)
+	if err != nil {
+		return nil, err
+	}
+	for _, one := range all {
+		s.sessions[one.header.ID] = one
+		s.begun[one.header.Algorithm]++
+	}
+	return s, nil
+}
+
+// Begin lets a participant in.
+func (s *Study) Begin() (Session, error) {
+	var word [16]byte
+	_, _ = rand.Read(word[:]) // never fails
+	seed := mathrand.Uint64() // #nosec G404 -- kept in the record, so that the order can be drawn again
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	h := header{ID: hex.EncodeToString(word[:]), Algorithm: s.least(seed), Seed: seed, At: now()}
+	if err := os.MkdirAll(filepath.Join(s.dir, sessionsFolder), 0o700); err != nil {
+		return Session{}, fmt.Errorf("begin session: %w", err)
+	}
+	if err := s.append(h.ID, os.O_EXCL|os.O_CREATE, h); err != nil {
+		return Session{}, fmt.Errorf("begin session: %w", err)
+	}
+	s.sessions[h.ID] = &session{header: h, trials: s.Plan.trials(seed)}
+	s.begun[h.Algorithm]++
+	return Session{h.ID, s.Plan.Practice, s.Plan.Scored, s.Plan.ExposureMS, s.Plan.Size}, nil
+}
+
+// least is an algorithm with the fewest sessions, by chance where there are several.
+func (s *Study) least(seed uint64) int {
+	fewest := slices.Min(s.begun)
+	var candidates []int
+	for i, n := range s.begun {
+		if n == fewest {
+			candidates = append(candidates, i)
+		}
+	}
+	return candidates[seed%uint64(len(candidates))]
+}
+
+func (s *Study) session(id string) (*session, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	one := s.sessions[id]
+	if one == nil {
+		return nil, ErrNoSession
+	}
+	return one, nil
+}
+
+// Trial is the trial that comes next in a session. At its end the error is
+// [ErrFinished].
+func (s *Study) Trial(id string) (Trial, error) {
+	one, err := s.session(id)
+	if err != nil {
+		return Trial{}, err
+	}
+	one.mu.Lock()
+	defer one.mu.Unlock()
+	n := len(one.answers)
+	if n == len(one.trials) {
+		return Trial{}, ErrFinished
+	}
+	t := one.trials[n]
+	left, right := s.Plan.Pairs[t.RealPair].Real, s.Plan.Pairs[t.Pair].Fakes[one.header.Algorithm]
+	if t.FakeLeft {
+		left, right = right, left
+	}
+	return Trial{Number: n, Of: len(one.trials), Practice: n < s.Plan.Practice, Left: left, Right: right}, nil
+}
+
+// Answer takes an answer to the trial that is next, keeps it, and says the truth if
+// it was practice. An answer that is given twice, as after a lost connection, counts
+// once.
+func (s *Study) Answer(id string, a Answer) (Feedback, error) {
+	if a.Fake != Left && a.Fake != Right {
+		return Feedback{}, fmt.Errorf("answer: %q is neither %s nor %s", a.Fake, Left, Right)
+	}
+	one, err := s.session(id)
+	if err != nil {
+		return Feedback{}, err
+	}
+	one.mu.Lock()
+	defer one.mu.Unlock()
+	n := len(one.answers)
+	if a.Trial == n-1 && one.answers[n-1].Fake == a.Fake {
+		return one.feedback(s.Plan, a.Trial), nil
+	}
+	if n == len(one.trials) {
+		return Feedback{}, ErrFinished
+	}
+	if a.Trial != n {
+		return Feedback{}, ErrOrder
+	}
+	a.At = now()
+	if err := s.append(id, 0, a); err != nil {
+		return Feedback{}, fmt.Errorf("keep answer: %w", err)
+	}
+	one.answers = append(one.answers, a)
+	return one.feedback(s.Plan, a.Trial), nil
+}
+
+func (one *session) feedback(p *Plan, n int) Feedback {
+	f := Feedback{Finished: n == len(one.trials)-1}
+	if n < p.Practice {
+		f.Fake, f.Correct = one.trials[n].fake(), one.correct(n)
+	}
+	if f.Finished {
+		f.Scored = p.Scored
+		for i := p.Practice; i < len(one.answers); i++ {
+			if one.correct(i) {
+				f.Right++
+			}
+		}
+	}
+	return f
+}
+
+func (t trial) fake() Side {
+	if t.FakeLeft {
+		return Left
+	}
+	return Right
+}
+
+func (one *session) correct(n int) bool { return one.answers[n].Fake == one.trials[n].fake() }
+
+// Picture is where a picture of the study is, if there is one of that name.
+func (s *Study) Picture(name string) (path string, ok bool) {
+	for _, p := range s.Plan.Pairs {
+		if p.Real == name || slices.Contains(p.Fakes, name) {
+			return filepath.Join(s.dir, picturesFolder, name+".png"), true
+		}
+	}
+	return "", false
+}
+
+// append adds a line to a session's file and waits until it is on the disk.
+func (s *Study) append(id string, flags int, line any) (err error) {
+	text, err := json.Marshal(line)
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(filepath.Join(s.dir, sessionsFolder, id+".jsonl"), os.O_APPEND|os.O_WRONLY|flags, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	if _, err := f.Write(append(text, '\n')); err != nil {
+		return err
+	}
+	return f.Sync()
+}
+
+var sessionFile = regexp.MustCompile(`^[0-9a-f]{32}\.jsonl$`)
+
+// mend cuts off the half line that a killed process may have left at the end of a
+// session's file, before another line is written behind it.
+func mend(dir string) error {
+	paths, err := filepath.Glob(filepath.Join(dir, sessionsFolder, "*.jsonl"))
+	if err != nil {
+		return fmt.Errorf("open study: %w", err)
+	}
+	for _, path := range paths {
+		text, err := os.ReadFile(path) // #nosec G304 -- of the study's own folder
+		if err != nil {
+			return fmt.Errorf("open study: %w", err)
+		}
+		if whole := bytes.LastIndexByte(text, '\n') + 1; whole < len(text) {
+			if err := os.Truncate(path, int64(whole)); err != nil {
+				return fmt.Errorf("open study: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+// readSessions reads all sessions of a study, in the order of their names. A line that
+// a killed process wrote in part is the last one, and is left out.
+func readSessions(dir string, p *Plan) ([]*session, error) {
+	list, err := os.ReadDir(filepath.Join(dir, sessionsFolder))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read sessions: %w", err)
+	}
+	var all []*session
+	for _, item := range list {
+		if !sessionFile.MatchString(item.Name()) {
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join(dir, sessionsFolder, item.Name()))
+		if err != nil {
+			return nil, fmt.Errorf("read sessions: %w", err)
+		}
+		one, err := parseSession(text, p)
+		if err != nil {
+			return nil, fmt.Errorf("read session %s: %w", item.Name(), err)
+		}
+		if one != nil {
+			all = append(all, one)
+		}
+	}
+	return all, nil
+}
+
+// parseSession reads a session's file; nil if not even its first line is whole.
+func parseSession(text []byte, p *Plan) (*session, error) {
+	whole := text[:bytes.LastIndexByte(text, '\n')+1]
+	lines := bufio.NewScanner(bytes.NewReader(whole))
+	if !lines.Scan() {
+		return nil, lines.Err()
+	}
+	one := &session{}
+	if err := json.Unmarshal(lines.Bytes(), &one.header); err != nil {
+		return nil, err
+	}
+	if one.header.Algorithm < 0 || one.header.Algorithm >= len(p.Algorithms) {
+		return nil, fmt.Errorf("there is no algorithm %d", one.header.Algorithm)
+	}
+	one.trials = p.trials(one.header.Seed)
+	for lines.Scan() {
+		var a Answer
+		if err := json.Unmarshal(lines.Bytes(), &a); err != nil {
+			return nil, err
+		}
+		if a.Trial != len(one.answers) || a.Trial >= len(one.trials) {
+			return nil, fmt.Errorf("answer %d stands at place %d", a.Trial, len(one.answers))
+		}
+		one.answers = append(one.answers, a)
+	}
+	return one, lines.Err()
+}
