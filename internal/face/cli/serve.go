@@ -33,7 +33,8 @@ Authorization: Bearer TOKEN. Use --tls-self-signed or a certificate there, or a
 proxy that has one.`,
 		Example: `  easel serve --model runs/facades --open
   easel serve --model runs/facades --model edges2cats.safetensors
-  easel serve --model runs/facades --listen :8420 --tls-self-signed`,
+  easel serve --model runs/facades --listen :8420 --tls-self-signed
+  easel serve --study study`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o.Backend, o.Threads, o.Version = a.backend, a.threads, version()
@@ -57,6 +58,7 @@ proxy that has one.`,
 	flags := cmd.Flags()
 	flags.StringVar(&o.Listen, "listen", o.Listen, "address to listen on")
 	flags.StringArrayVar(&o.Models, "model", nil, "run folder or model file; again for each")
+	flags.StringVar(&o.Study, "study", "", "folder of a perceptual study to let people into, of easel study create")
 	flags.StringArrayVar(&o.Hosts, "host", nil, "name besides localhost by which browsers may call the server; again for each")
 	flags.StringVar(&token, "token", os.Getenv("EASEL_TOKEN"), "what clients have to know (default: the environment's EASEL_TOKEN, or a random one where others reach the address)")
 	flags.Lookup("token").DefValue = ""
@@ -84,6 +86,10 @@ func (a *app) serve(ctx context.Context, o serve.Options, show bool) error {
 		}
 		if a.json {
 			a.emit(map[string]string{"event": "listening", "url": at.URL, "fingerprint": at.Fingerprint})
+		}
+		if o.Study != "" {
+			base, _, _ := strings.Cut(at.URL, "#")
+			a.say("participants of the study begin at %sstudy", base)
 		}
 		if show {
 			if err := browse(at.URL); err != nil {

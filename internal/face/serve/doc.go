@@ -16,6 +16,8 @@
 //	POST /{model}                  the same, as pixsrv had it
 //	GET  /v1/models, /v1/models/ID what there is to translate with
 //	POST /v1/session               a token (as a bearer) becomes a cookie: see below
+//	POST /v1/study/sessions        a participant of the perceptual study begins
+//	GET  /v1/study/sessions/{id}/trial, POST …/answers, GET /v1/study/pictures/NAME
 //	GET  /v1/version               {"version": …, "go": …}
 //	GET  /livez, /readyz           200 or 503, plain text
 //

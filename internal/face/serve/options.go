@@ -17,6 +17,8 @@ type Options struct {
 	Listen string
 	// Models are run folders and model files. Their ids are their names.
 	Models []string
+	// Study is the folder of a perceptual study to let people into; empty for none.
+	Study string
 	// Hosts are names besides localhost and plain addresses by which browsers may
 	// call the server.
 	Hosts []string

@@ -16,6 +16,7 @@ import (
 
 	"easel/internal/face/serve/page"
 	look "easel/internal/work/page"
+	"easel/internal/work/study"
 )
 
 // Server serves the pages and the API. Begin with New.
@@ -27,6 +28,7 @@ type Server struct {
 	memory   *budget
 	rates    *rates
 	pages    map[string]pageFile
+	study    *study.Study // nil if none is under way
 	log      *slog.Logger
 	draining atomic.Bool
 }
@@ -52,6 +54,11 @@ func New(o Options) (*Server, error) {
 	if s.pages, err = readPages(page.Files(), look.Files()); err != nil {
 		return nil, err
 	}
+	if o.Study != "" {
+		if s.study, err = study.Open(o.Study); err != nil {
+			return nil, err
+		}
+	}
 	s.models, err = newModels(o)
 	return s, err
 }
@@ -69,6 +76,7 @@ func (s *Server) Handler() http.Handler {
 		answer(w, http.StatusOK, map[string]string{"version": s.options.Version, "go": runtime.Version()})
 	})
 	mux.HandleFunc("POST /v1/session", s.session)
+	s.studyRoutes(mux)
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", s.ready)
 	return s.logged(s.guarded(s.tokenGuard(mux)))

@@ -17,51 +17,6 @@ import (
 	"easel/internal/work/translate"
 )
 
-// Options say which study is made. Begin with [Default].
-type Options struct {
-	Models   []string // run folders and model files, an algorithm each
-	Data     string   // folder of pairs
-	Split    dataset.Split
-	Out      string // folder for the study, which is made
-	Pairs    int    // how many of the split's pairs; 0 is all
-	Size     int    // side of the pictures in pixels; 0 is the first model's
-	Practice int    // trials with feedback
-	Scored   int    // trials that count
-	Exposure int    // of each picture, in milliseconds
-	Unpaired bool   // the real picture is of another pair than the fake
-	Seed     uint64 // of names, orders and the models' noise
-	Backend  string
-	Threads  int // 0 is one a core
-}
-
-// Default is the paper's protocol on the pairs held out for tests.
-func Default() Options {
-	return Options{Split: dataset.Test, Practice: 10, Scored: 40, Exposure: 1000, Backend: backend.Default}
-}
-
-// Event is progress: a picture made.
-type Event struct {
-	Done, Total int
-	Name        string
-}
-
-// Validate reports the first option that cannot be.
-func (o Options) Validate() error {
-	switch {
-	case len(o.Models) == 0:
-		return errors.New("study options: there is no model to judge")
-	case o.Data == "":
-		return errors.New("study options: no data folder is given")
-	case o.Out == "":
-		return errors.New("study options: no folder for the study is given")
-	case o.Practice < 0 || o.Scored < 1 || o.Practice+o.Scored > maxTrials:
-		return fmt.Errorf("study options: %d trials for practice and %d scored ones are not a session", o.Practice, o.Scored)
-	case o.Exposure < 1 || o.Size < 0 || o.Pairs < 0 || o.Threads < 0:
-		return errors.New("study options: exposure, size, pairs and threads are not negative")
-	}
-	return backend.Check(o.Backend)
-}
-
 // Create makes a study: the pictures of every model and pair, and the plan. It fails
 // where Out exists. Nothing is left behind if it fails.
 func Create(ctx context.Context, o Options, notify func(Event)) (err error) {

@@ -1,0 +1,100 @@
+package serve
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"easel/internal/work/study"
+)
+
+// studyRoutes are those of a perceptual study. Its participants need no token of the
+// server: a session is known by a random word that only its participant has.
+func (s *Server) studyRoutes(mux *http.ServeMux) {
+	mux.HandleFunc("POST "+studyPrefix+"sessions", s.beginSession)
+	mux.HandleFunc("GET "+studyPrefix+"sessions/{id}/trial", s.nextTrial)
+	mux.HandleFunc("POST "+studyPrefix+"sessions/{id}/answers", s.takeAnswer)
+	mux.HandleFunc("GET "+studyPrefix+"pictures/{name}", s.studyPicture)
+}
+
+func (s *Server) beginSession(w http.ResponseWriter, _ *http.Request) {
+	if s.study == nil {
+		fail(w, noStudy())
+		return
+	}
+	session, err := s.study.Begin()
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	answer(w, http.StatusCreated, session)
+}
+
+func (s *Server) nextTrial(w http.ResponseWriter, r *http.Request) {
+	if s.study == nil {
+		fail(w, noStudy())
+		return
+	}
+	trial, err := s.study.Trial(r.PathValue("id"))
+	if err != nil {
+		fail(w, studyProblem(err))
+		return
+	}
+	answer(w, http.StatusOK, trial)
+}
+
+// maxAnswer is the largest body of an answer, in bytes.
+const maxAnswer = 4096
+
+func (s *Server) takeAnswer(w http.ResponseWriter, r *http.Request) {
+	if s.study == nil {
+		fail(w, noStudy())
+		return
+	}
+	var a study.Answer
+	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxAnswer))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&a); err != nil {
+		fail(w, failure(http.StatusBadRequest, "answer", "", "this is no answer: %v", err))
+		return
+	}
+	feedback, err := s.study.Answer(r.PathValue("id"), a)
+	if err != nil {
+		fail(w, studyProblem(err))
+		return
+	}
+	answer(w, http.StatusOK, feedback)
+}
+
+// studyPicture serves a picture under its random name, the same for real and made
+// ones.
+func (s *Server) studyPicture(w http.ResponseWriter, r *http.Request) {
+	if s.study == nil {
+		fail(w, noStudy())
+		return
+	}
+	path, ok := s.study.Picture(r.PathValue("name"))
+	if !ok {
+		fail(w, failure(http.StatusNotFound, "not-found", "", "the study has no such picture"))
+		return
+	}
+	w.Header().Set("Content-Type", "image/png")
+	w.Header().Set("Cache-Control", "no-store") // how long it takes to come must not tell anything
+	http.ServeFile(w, r, path)
+}
+
+func noStudy() error {
+	return failure(http.StatusNotFound, "no-study", "start the server with --study DIR, made by easel study create", "no study is under way here")
+}
+
+func studyProblem(err error) error {
+	switch {
+	case errors.Is(err, study.ErrNoSession):
+		return failure(http.StatusNotFound, "no-session", "begin again", "%v", err)
+	case errors.Is(err, study.ErrFinished):
+		return failure(http.StatusGone, "finished", "", "%v", err)
+	case errors.Is(err, study.ErrOrder):
+		return failure(http.StatusConflict, "order", "", "%v", err)
+	}
+	return err
+}
