@@ -42,6 +42,7 @@ func Open(ctx context.Context, dir string, opts Options) (*Dataset, *Report, err
 		return nil, report, err
 	}
 	report.Layout, report.Found, report.Warnings = found.layout, len(found.pairs), found.warnings
+	report.Numbered = found.numbered
 	inspections, err := inspectAll(ctx, dir, found.pairs, opts)
 	if err != nil {
 		return nil, report, err

@@ -30,6 +30,7 @@ type finding struct {
 	problems []Problem
 	warnings []string
 	manifest manifest
+	numbered bool     // a side has numbered folders, which are not channels
 	unread   []string // files of formats that easel does not read
 }
 
@@ -228,9 +229,7 @@ func (f *finding) addPair(s Split, a, b string) error {
 		return err
 	}
 	pairs, problems := matchSides(s, layersA, layersB)
-	if len(pairs) == 0 {
-		f.suggestChannels(a, b, problems)
-	}
+	f.suggestChannels(a, b, problems, len(pairs) > 0)
 	f.pairs = append(f.pairs, pairs...)
 	f.problems = append(f.problems, problems...)
 	return nil

@@ -247,6 +247,20 @@ func TestOtherFormats(t *testing.T) {
 	}
 }
 
+// TestNumberedSides: where both sides have numbered folders they match as folders,
+// and the report says so for those who meant channels.
+func TestNumberedSides(t *testing.T) {
+	t.Parallel()
+	dir := folderOf(t, 4, 4, "A/1/x.png", "A/2/x.png", "B/1/x.png", "B/2/x.png")
+	if d, r := open(t, dir, nil); !r.Numbered || d.Len(Train)+d.Len(Val) != 2 {
+		t.Errorf("%+v", r)
+	}
+	writeBytes(t, filepath.Join(dir, ManifestFile), []byte(`{"channel_folders": true}`))
+	if d, r := open(t, dir, func(o *Options) { o.FlatAs = Train }); r.Numbered || d.Len(Train) != 1 || r.InputChannels != 6 {
+		t.Errorf("%+v", r)
+	}
+}
+
 func TestManifests(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{`{`: "unexpected EOF", `{"colour": 1}`: "colour", `{"pairs": "triples"}`: "unknown pairs"} {

@@ -53,19 +53,23 @@ func ChannelFolders(root string) (bool, error) {
 	return m.ChannelFolders, err
 }
 
-const channelsHint = `if the numbered folders are channels of one picture, say so in a file ` + ManifestFile +
+// ChannelsHint is what to do about numbered folders that are no folders of pictures.
+const ChannelsHint = `if the numbered folders are channels of one picture, say so in a file ` + ManifestFile +
 	` beside A/ and B/: {"channel_folders": true}`
 
-// suggestChannels names the manifest where nothing matches and a side has numbered
-// folders, which earlier versions took for channels.
-func (f *finding) suggestChannels(a, b string, problems []Problem) {
-	for _, side := range []string{a, b} {
-		dir, err := list(f.root, side)
-		if err != nil || len(dir.numbered()) == 0 || f.manifest.ChannelFolders {
-			continue
-		}
-		for i := range problems {
-			problems[i].Hint = channelsHint
-		}
+// suggestChannels notes that a side has numbered folders, which earlier versions took
+// for channels, and where nothing matches names the manifest.
+func (f *finding) suggestChannels(a, b string, problems []Problem, matched bool) {
+	if f.numbered = f.numbered || f.hasNumbered(a) || f.hasNumbered(b); !f.numbered || matched {
+		return
 	}
+	for i := range problems {
+		problems[i].Hint = ChannelsHint
+	}
+}
+
+// hasNumbered reports whether a side has numbered folders that are not channels.
+func (f *finding) hasNumbered(side string) bool {
+	dir, err := list(f.root, side)
+	return err == nil && !f.manifest.ChannelFolders && len(dir.pictures) == 0 && len(dir.numbered()) > 0
 }

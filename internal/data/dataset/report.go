@@ -22,6 +22,10 @@ type Report struct {
 	// InputChannels and OutputChannels are those of the network.
 	InputChannels, OutputChannels int
 
+	// Numbered says that a side has folders whose names are numbers, which are folders
+	// of pictures; earlier versions took them for channels of one picture.
+	Numbered bool
+
 	// Problems are pairs and files that cannot be used, in the order of the
 	// pairs; with Options.SkipBad these are left out.
 	Problems []Problem

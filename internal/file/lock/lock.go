@@ -22,6 +22,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -90,6 +91,9 @@ var errHeld = errors.New("held")
 func take(what, path string) (*Lock, error) {
 	for {
 		file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o666)
+		if errors.Is(err, fs.ErrPermission) {
+			file, err = os.Open(path) // what another user's killed process has left
+		}
 		if err != nil {
 			return nil, fmt.Errorf("lock %s: %w", what, err)
 		}

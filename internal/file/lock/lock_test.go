@@ -111,3 +111,21 @@ func TestNoFolder(t *testing.T) {
 	}
 	(*Lock)(nil).Release()
 }
+
+// TestLeftByAnotherUser: a file that may be read only can be locked as well.
+func TestLeftByAnotherUser(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, FolderFile), []byte("{}"), 0o444); err != nil {
+		t.Fatal(err)
+	}
+	l, err := Folder(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Release()
+	var held *HeldError
+	if _, err := Folder(dir); !errors.As(err, &held) {
+		t.Errorf("error is %v", err)
+	}
+}

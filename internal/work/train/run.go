@@ -53,6 +53,9 @@ func Train(ctx context.Context, o Options, listen func(Event)) (err error) {
 	}
 	if before != nil {
 		if err := data.Record().Verify(before.Data); err != nil {
+			if report.Numbered {
+				err = hinted{err, dataset.ChannelsHint}
+			}
 			return err
 		}
 	}
