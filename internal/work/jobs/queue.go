@@ -1,0 +1,325 @@
+package jobs
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"easel/internal/file/lock"
+)
+
+// Options of a queue.
+type Options struct {
+	// State is the folder for everything, which one process has at a time.
+	State string
+	Kinds []Kind
+	// Lease is how long a job may not move before it is taken from its worker; 0
+	// is five minutes.
+	Lease time.Duration
+	// MaxAttempts is how often a job is begun that comes to no end; 0 is 5.
+	MaxAttempts int
+	// MaxWaiting is how many jobs may wait; 0 is 1000.
+	MaxWaiting int
+	// StopTime is how long Close waits for running jobs to save; 0 is 20 seconds.
+	StopTime time.Duration
+	// Yield, if not nil, is called whenever a job reports progress and may make
+	// it wait a moment for what is more urgent.
+	Yield func(ctx context.Context)
+	// Complain, if not nil, hears of what is wrong and does not stop the queue.
+	Complain func(error)
+}
+
+// Queue is an open state folder with its workers.
+type Queue struct {
+	options Options
+	kinds   map[string]Kind
+	lock    *lock.Lock
+	records *records
+	broker  *broker
+	worker  string
+
+	ctx     context.Context // ends with Close
+	stop    context.CancelFunc
+	workers sync.WaitGroup
+
+	mu       sync.Mutex
+	active   map[string]*active
+	progress map[string]Progress
+	pace     map[string]float64 // mean seconds of a job, by kind
+	ids      time.Time          // of the last id
+}
+
+// Open opens a state folder, which is made if need be, and begins to work. Where
+// another process has the folder, the error is a *lock.HeldError that says which.
+func Open(o Options) (_ *Queue, err error) {
+	o = o.withDefaults()
+	if err := os.MkdirAll(o.State, 0o700); err != nil {
+		return nil, fmt.Errorf("jobs: %w", err)
+	}
+	q := &Queue{options: o, kinds: map[string]Kind{}, active: map[string]*active{}, progress: map[string]Progress{}, pace: map[string]float64{}}
+	if q.lock, err = lock.Folder(o.State); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			q.lock.Release()
+		}
+	}()
+	var lanes []string
+	for _, k := range o.Kinds {
+		q.kinds[k.Name] = k
+		if !slices.Contains(lanes, k.Lane) {
+			lanes = append(lanes, k.Lane)
+		}
+	}
+	if q.records, err = openRecords(filepath.Join(o.State, "jobs"), o.Complain); err != nil {
+		return nil, err
+	}
+	host, _ := os.Hostname()
+	q.worker = fmt.Sprintf("%s/%d", host, os.Getpid())
+	if q.broker, err = openBroker(natsFolder(o.State), lanes, o.Lease, o.Complain); err != nil {
+		return nil, fmt.Errorf("jobs: %w", err)
+	}
+	q.ctx, q.stop = context.WithCancel(context.Background())
+	if err := q.recover(); err != nil {
+		q.stop()
+		q.broker.close()
+		return nil, fmt.Errorf("jobs: %w", err)
+	}
+	for _, lane := range lanes {
+		q.workers.Go(func() { q.work(lane) })
+	}
+	return q, nil
+}
+
+func (o Options) withDefaults() Options {
+	if o.Lease == 0 {
+		o.Lease = 5 * time.Minute
+	}
+	if o.MaxAttempts == 0 {
+		o.MaxAttempts = 5
+	}
+	if o.MaxWaiting == 0 {
+		o.MaxWaiting = 1000
+	}
+	if o.StopTime == 0 {
+		o.StopTime = 20 * time.Second
+	}
+	if o.Yield == nil {
+		o.Yield = func(context.Context) {}
+	}
+	if o.Complain == nil {
+		o.Complain = func(error) {}
+	}
+	return o
+}
+
+// recover puts all that has not ended on the list. What was running has no worker:
+// this process has the folder.
+func (q *Queue) recover() (err error) {
+	for _, j := range q.records.all() {
+		q.measure(j)
+		if j.State.Ended() {
+			continue
+		}
+		if j.State == Running {
+			if j, err = q.records.update(j, func(j *Job) { j.to(Queued) }); err != nil {
+				return err
+			}
+		}
+		k, known := q.kinds[j.Kind]
+		if !known {
+			q.options.Complain(fmt.Errorf("job %s waits: this easel has no jobs of kind %q", j.ID, j.Kind))
+			continue
+		}
+		if err := q.broker.put(q.ctx, k.Lane, j.ID, j.Revision); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// relist puts jobs of a lane on the list that wait and are not there: a lane with
+// nothing to do is where one would be missed.
+func (q *Queue) relist(lane string) {
+	for _, j := range q.records.all() {
+		if j.State != Queued || q.kinds[j.Kind].Lane != lane {
+			continue
+		}
+		on, err := q.broker.listed(q.ctx, lane, j.ID)
+		if err == nil && !on {
+			err = q.broker.put(q.ctx, lane, j.ID, uint64(time.Now().UnixNano()))
+		}
+		q.complain(err)
+	}
+}
+
+// Submit accepts a job. Options are the kind's, checked now. With a key, a request
+// that came before gives the job that it made then, and ErrKeyUsed if it asked for
+// something else.
+func (q *Queue) Submit(ctx context.Context, kind string, options json.RawMessage, key string) (View, error) {
+	if q.ctx.Err() != nil {
+		return View{}, ErrClosed
+	}
+	k, ok := q.kinds[kind]
+	if !ok {
+		return View{}, fmt.Errorf("%w: %q", ErrKind, kind)
+	}
+	resolved, err := k.Check(options)
+	if err != nil {
+		return View{}, err
+	}
+	if q.waiting() >= q.options.MaxWaiting {
+		return View{}, ErrFull
+	}
+	j := Job{ID: q.newID(), Kind: kind, Options: resolved, Key: key, Request: requestOf(kind, options), Created: now()}
+	j.to(Queued)
+	j, isNew, err := q.records.create(j)
+	if err != nil || !isNew {
+		return q.view(j), err
+	}
+	if err := q.broker.put(ctx, k.Lane, j.ID, j.Revision); err != nil {
+		return View{}, errors.Join(fmt.Errorf("jobs: %w", err), q.records.remove(j.ID))
+	}
+	q.announce(j)
+	return q.view(j), nil
+}
+
+// requestOf tells requests apart, however their JSON is laid out.
+func requestOf(kind string, options json.RawMessage) string {
+	var b bytes.Buffer
+	if json.Compact(&b, options) != nil {
+		b.Write(options)
+	}
+	sum := sha256.Sum256(append([]byte(kind+"\x00"), b.Bytes()...))
+	return hex.EncodeToString(sum[:])
+}
+
+// newID is a word that sorts by time.
+func (q *Queue) newID() string {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	t := time.Now().UTC()
+	if !t.After(q.ids) {
+		t = q.ids.Add(time.Microsecond)
+	}
+	q.ids = t
+	var random [3]byte
+	_, _ = rand.Read(random[:]) // never fails
+	return fmt.Sprintf("%s-%s", t.Format("20060102-150405-000000"), hex.EncodeToString(random[:]))
+}
+
+func (q *Queue) waiting() int {
+	n := 0
+	for _, j := range q.records.all() {
+		if j.State == Queued {
+			n++
+		}
+	}
+	return n
+}
+
+// Get returns a job.
+func (q *Queue) Get(id string) (View, error) {
+	j, err := q.records.get(id)
+	if err != nil {
+		return View{}, err
+	}
+	return q.view(j), nil
+}
+
+// List returns all jobs, the oldest first.
+func (q *Queue) List() []View {
+	var list []View
+	for _, j := range q.records.all() {
+		list = append(list, q.view(j))
+	}
+	return list
+}
+
+// Files is the folder of what a job has written.
+func (q *Queue) Files(id string) (string, error) {
+	if _, err := q.records.get(id); err != nil {
+		return "", err
+	}
+	return q.records.files(id), nil
+}
+
+// Cancel ends a job in any state: one that waits at once, one that runs as soon as
+// it has saved. What it has made stays. To cancel what has ended does nothing.
+func (q *Queue) Cancel(ctx context.Context, id string) (View, error) {
+	for {
+		j, err := q.records.get(id)
+		if err != nil || j.State.Ended() {
+			return q.view(j), err
+		}
+		waits := j.State == Queued
+		j, err = q.records.update(j, func(j *Job) {
+			j.CancelRequested = true
+			if waits {
+				j.to(Cancelled)
+			}
+		})
+		if errors.Is(err, ErrConflict) {
+			continue
+		}
+		if err != nil {
+			return View{}, err
+		}
+		if waits {
+			q.announce(j)
+			if err := q.broker.withdraw(ctx, q.kinds[j.Kind].Lane, id); err != nil {
+				q.options.Complain(err) // whoever takes it sees that it has ended
+			}
+		} else {
+			q.cancel(id)
+		}
+		return q.view(j), nil
+	}
+}
+
+// Remove removes a job that has ended, with its files.
+func (q *Queue) Remove(id string) error {
+	j, err := q.records.get(id)
+	if err != nil {
+		return err
+	}
+	if !j.State.Ended() {
+		return ErrConflict
+	}
+	return q.records.remove(id)
+}
+
+// Next returns the first event after a place, of one job or of all (""), as soon as
+// there is one. Who reads slowly misses nothing but what became too old.
+func (q *Queue) Next(ctx context.Context, id string, after uint64) (Event, error) {
+	return q.broker.next(ctx, id, after)
+}
+
+// Last is the place of the newest event.
+func (q *Queue) Last(ctx context.Context) (uint64, error) { return q.broker.last(ctx) }
+
+// Close stops: running jobs save, and go on at the next Open. It waits for StopTime
+// at most.
+func (q *Queue) Close() {
+	q.stop()
+	done := make(chan struct{})
+	go func() { q.workers.Wait(); close(done) }()
+	select {
+	case <-done:
+	case <-time.After(q.options.StopTime):
+		q.options.Complain(errors.New("jobs that did not save in time begin again from their last checkpoint"))
+	}
+	q.broker.close()
+	q.lock.Release()
+}

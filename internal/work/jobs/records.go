@@ -1,0 +1,170 @@
+package jobs
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"easel/internal/file/atomicfile"
+)
+
+// records are the jobs' folders.
+type records struct {
+	root string
+	mu   sync.Mutex
+	jobs map[string]Job
+	keys map[string]string // ids by key
+}
+
+const recordFile = "job.json"
+
+// openRecords reads all records. One that cannot be read is left where it is and
+// reported.
+func openRecords(root string, complain func(error)) (*records, error) {
+	if err := os.MkdirAll(root, 0o700); err != nil {
+		return nil, fmt.Errorf("jobs: %w", err)
+	}
+	entries, err := os.ReadDir(root)
+	if err != nil {
+		return nil, fmt.Errorf("jobs: %w", err)
+	}
+	r := &records{root: root, jobs: map[string]Job{}, keys: map[string]string{}}
+	for _, e := range entries {
+		if !e.IsDir() {
+			continue
+		}
+		j, err := readRecord(filepath.Join(root, e.Name(), recordFile))
+		if err == nil && j.ID != e.Name() {
+			err = fmt.Errorf("its record is that of %q", j.ID)
+		}
+		if errors.Is(err, os.ErrNotExist) { // killed before it was accepted
+			_ = os.RemoveAll(filepath.Join(root, e.Name()))
+			continue
+		}
+		if err != nil {
+			complain(fmt.Errorf("job %s is left out: %w", e.Name(), err))
+			continue
+		}
+		r.keep(j)
+	}
+	return r, nil
+}
+
+func readRecord(path string) (Job, error) {
+	var j Job
+	text, err := os.ReadFile(path)
+	if err == nil {
+		err = json.Unmarshal(text, &j)
+	}
+	return j, err
+}
+
+func (r *records) keep(j Job) {
+	r.jobs[j.ID] = j
+	if j.Key != "" {
+		r.keys[j.Key] = j.ID
+	}
+}
+
+func (r *records) folder(id string) string { return filepath.Join(r.root, id) }
+func (r *records) files(id string) string  { return filepath.Join(r.root, id, "files") }
+
+func (r *records) write(j Job) error {
+	text, err := json.MarshalIndent(j, "", "  ")
+	if err != nil {
+		return err
+	}
+	return atomicfile.Write(filepath.Join(r.folder(j.ID), recordFile), func(w io.Writer) error {
+		_, err := w.Write(append(text, '\n'))
+		return err
+	})
+}
+
+// create makes a job, or returns the one that has its key already.
+func (r *records) create(j Job) (_ Job, isNew bool, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if id, ok := r.keys[j.Key]; ok && j.Key != "" {
+		old := r.jobs[id]
+		if old.Request != j.Request {
+			return Job{}, false, ErrKeyUsed
+		}
+		return old, false, nil
+	}
+	j.Revision = 1
+	if err := os.MkdirAll(r.files(j.ID), 0o700); err != nil {
+		return Job{}, false, fmt.Errorf("jobs: %w", err)
+	}
+	if err := r.write(j); err != nil {
+		return Job{}, false, errors.Join(fmt.Errorf("jobs: %w", err), os.RemoveAll(r.folder(j.ID)))
+	}
+	r.keep(j)
+	return j, true, nil
+}
+
+func (r *records) get(id string) (Job, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	j, ok := r.jobs[id]
+	if !ok {
+		return Job{}, ErrNotFound
+	}
+	return j, nil
+}
+
+// update changes a record that still has the revision; of two who try, one gets
+// ErrConflict.
+func (r *records) update(j Job, edit func(*Job)) (Job, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	current, ok := r.jobs[j.ID]
+	if !ok {
+		return Job{}, ErrNotFound
+	}
+	if current.Revision != j.Revision {
+		return Job{}, ErrConflict
+	}
+	current.History = slices.Clone(current.History)
+	edit(&current)
+	current.Revision++
+	if err := r.write(current); err != nil {
+		return Job{}, fmt.Errorf("jobs: %w", err)
+	}
+	r.jobs[j.ID] = current
+	return current, nil
+}
+
+// all are the jobs in the order of their ids, which is that of their creation.
+func (r *records) all() []Job {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.SortedFunc(maps.Values(r.jobs), func(a, b Job) int { return strings.Compare(a.ID, b.ID) })
+}
+
+// remove removes a job that has ended, with its files.
+func (r *records) remove(id string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	j, ok := r.jobs[id]
+	if !ok {
+		return ErrNotFound
+	}
+	// The record goes last: a folder without one is nobody's, and a record without
+	// files would be a lie.
+	if err := os.RemoveAll(r.files(id)); err != nil {
+		return err
+	}
+	if err := os.RemoveAll(r.folder(id)); err != nil {
+		return err
+	}
+	delete(r.jobs, id)
+	delete(r.keys, j.Key)
+	return nil
+}

@@ -1,0 +1,74 @@
+// Package verbs has easel's verbs as kinds of jobs: train, stylize, translate,
+// evaluate, experiment and demo.
+//
+// All returns them for jobs.Open. A job's options are the JSON form of the verb's
+// own options struct, on top of the defaults (a preset, if "preset" names one), and
+// are checked by the verb's own Validate. Unknown keys are errors. Where results go is
+// the job's affair: a folder in the options is an error.
+//
+// Each goes on from what it finds in its folder, as the verb itself does after an
+// interruption: train, experiment and demo from their checkpoints, stylize from its
+// own, translate after the last picture that is there. evaluate begins anew.
+package verbs
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"easel/internal/work/jobs"
+)
+
+// The lanes: what takes minutes does not wait for what takes days.
+const (
+	long  = "long"
+	short = "short"
+)
+
+// Env is what all jobs of a server have in common.
+type Env struct {
+	Backend string
+	Threads int
+}
+
+// All are the kinds of jobs that there are.
+func All(e Env) []jobs.Kind {
+	return []jobs.Kind{trainKind(e), stylizeKind(e), translateKind(e), evaluateKind(e), experimentKind(e), demoKind(e)}
+}
+
+// decode reads options strictly on top of what is there.
+func decode(options json.RawMessage, into any) error {
+	if len(bytes.TrimSpace(options)) == 0 {
+		options = json.RawMessage("{}")
+	}
+	d := json.NewDecoder(bytes.NewReader(options))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil {
+		return fmt.Errorf("options: %w", err)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("options: there is text after their end")
+	}
+	return nil
+}
+
+// presetOf takes the key "preset" out of options.
+func presetOf(options json.RawMessage, otherwise string) (preset string, rest json.RawMessage, err error) {
+	keys := map[string]json.RawMessage{}
+	if len(bytes.TrimSpace(options)) > 0 {
+		if err := json.Unmarshal(options, &keys); err != nil {
+			return "", nil, fmt.Errorf("options: %w", err)
+		}
+	}
+	preset = otherwise
+	if text, ok := keys["preset"]; ok {
+		if err := json.Unmarshal(text, &preset); err != nil {
+			return "", nil, fmt.Errorf("options: preset: %w", err)
+		}
+		delete(keys, "preset")
+	}
+	rest, err = json.Marshal(keys)
+	return preset, rest, err
+}

@@ -1,0 +1,75 @@
+package jobs
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+)
+
+// view adds what is not in a record: how far the job is, its place and the time left.
+func (q *Queue) view(j Job) View {
+	v := View{Job: j}
+	if j.ID == "" || j.State.Ended() {
+		return v
+	}
+	before := q.records.all()
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if p, ok := q.progress[j.ID]; ok && j.State == Running {
+		v.Progress = &p
+	}
+	left, known := q.left(j)
+	for _, other := range before {
+		if j.State != Queued || other.State.Ended() || other.ID == j.ID || q.kinds[other.Kind].Lane != q.kinds[j.Kind].Lane {
+			continue
+		}
+		if other.State == Running || other.ID < j.ID {
+			v.Place++
+			more, ok := q.left(other)
+			left, known = left+more, known && ok
+		}
+	}
+	if known {
+		v.SecondsLeft = left
+	}
+	return v
+}
+
+// left is how long a job takes from now, without what is before it: what it says
+// itself, or what others of its kind took.
+func (q *Queue) left(j Job) (seconds float64, known bool) {
+	if j.State == Running {
+		if p := q.progress[j.ID]; p.SecondsLeft > 0 {
+			return p.SecondsLeft, true
+		}
+		mean, ok := q.pace[j.Kind]
+		return max(mean-time.Since(j.Started).Seconds(), 0), ok
+	}
+	mean, ok := q.pace[j.Kind]
+	return mean, ok
+}
+
+// measure learns from a job how long those of its kind take.
+func (q *Queue) measure(j Job) {
+	if j.State != Done || j.Started.IsZero() {
+		return
+	}
+	seconds := j.Ended.Sub(j.Started).Seconds()
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if mean, ok := q.pace[j.Kind]; ok {
+		seconds = mean + (seconds-mean)/4
+	}
+	q.pace[j.Kind] = seconds
+}
+
+// announce tells listeners of a job's new state.
+func (q *Queue) announce(j Job) {
+	data, err := json.Marshal(q.view(j))
+	if err == nil {
+		err = q.broker.tell(context.WithoutCancel(q.ctx), Event{Job: j.ID, Type: "job", Data: data, Time: now()})
+	}
+	if err != nil {
+		q.options.Complain(err)
+	}
+}

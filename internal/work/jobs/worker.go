@@ -1,0 +1,294 @@
+package jobs
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Why a running job is stopped.
+var (
+	errCancelled = errors.New("cancelled")
+	errStalled   = errors.New("the job did not move for longer than its lease")
+)
+
+// active is a job that a worker of this process is at.
+type active struct {
+	attempt int
+	cancel  context.CancelCauseFunc
+	moves   atomic.Int64
+}
+
+// cancel tells a running job to end.
+func (q *Queue) cancel(id string) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if a := q.active[id]; a != nil {
+		a.cancel(errCancelled)
+	}
+}
+
+// retryTime is the pause after the list could not be asked.
+const retryTime = time.Second
+
+// work does a lane's jobs until the queue is closed.
+func (q *Queue) work(lane string) {
+	for q.ctx.Err() == nil {
+		i, err := q.broker.take(q.ctx, lane)
+		switch {
+		case err == nil:
+			q.do(i)
+		case q.ctx.Err() != nil:
+		case errors.Is(err, errNothing):
+			q.relist(lane)
+		default:
+			q.options.Complain(fmt.Errorf("jobs: %s: %w", lane, err))
+			pause(q.ctx, retryTime)
+		}
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-time.After(d):
+	case <-ctx.Done():
+	}
+}
+
+// do does one job, if it is still to be done.
+func (q *Queue) do(i item) {
+	j, err := q.claim(i.id)
+	if errors.Is(err, errNotToDo) {
+		q.complain(i.finish())
+		return
+	}
+	if err != nil { // the disk, say: later
+		q.options.Complain(err)
+		pause(q.ctx, retryTime)
+		q.complain(i.handBack())
+		return
+	}
+	if j.State != Running { // it ended with the claim
+		q.announce(j)
+		q.complain(i.finish())
+		return
+	}
+	q.announce(j)
+	result, err := q.supervise(i, j)
+	q.conclude(i, j, result, err)
+}
+
+func (q *Queue) complain(err error) {
+	if err != nil {
+		q.options.Complain(err)
+	}
+}
+
+// errNotToDo is that an id on the list is not of a job to be done.
+var errNotToDo = errors.New("not to be done")
+
+// claim makes a job this worker's. One that runs has lost its lease, since its id
+// came again. One that was begun too often, or is to be cancelled, ends.
+func (q *Queue) claim(id string) (Job, error) {
+	for {
+		j, err := q.records.get(id)
+		if errors.Is(err, ErrNotFound) || err == nil && j.State.Ended() {
+			return Job{}, errNotToDo
+		}
+		if err != nil {
+			return Job{}, err
+		}
+		j, err = q.records.update(j, func(j *Job) {
+			switch {
+			case j.CancelRequested:
+				j.to(Cancelled)
+			case j.Attempt >= q.options.MaxAttempts:
+				j.Error = fmt.Sprintf("it was begun %d times and never came to an end", j.Attempt)
+				j.Hint = "it may need more memory than there is, or hang; look into the server's log"
+				j.to(Failed)
+			default:
+				j.Attempt++
+				j.Worker = q.worker
+				j.to(Running)
+			}
+		})
+		if !errors.Is(err, ErrConflict) {
+			return j, err
+		}
+	}
+}
+
+// outcome is how a kind's Run ended.
+type outcome struct {
+	result any
+	err    error
+}
+
+// supervise runs a job and keeps its lease for as long as it moves.
+func (q *Queue) supervise(i item, j Job) (any, error) {
+	ctx, cancel := context.WithCancelCause(q.ctx)
+	defer cancel(nil)
+	a := &active{attempt: j.Attempt, cancel: cancel}
+	q.mu.Lock()
+	q.active[j.ID] = a
+	delete(q.progress, j.ID)
+	q.mu.Unlock()
+	defer func() {
+		q.mu.Lock()
+		defer q.mu.Unlock()
+		if q.active[j.ID] == a {
+			delete(q.active, j.ID)
+		}
+	}()
+	if current, err := q.records.get(j.ID); err == nil && current.CancelRequested {
+		cancel(errCancelled) // it came before the job was known to be active
+	}
+	done := make(chan outcome, 1)
+	go func() { done <- q.run(ctx, j, a) }()
+	tick := time.NewTicker(q.options.Lease / 3)
+	defer tick.Stop()
+	seen, since := int64(0), time.Now()
+	for {
+		select {
+		case o := <-done:
+			if o.err != nil && ctx.Err() != nil {
+				o.err = errors.Join(context.Cause(ctx), o.err)
+			}
+			return o.result, o.err
+		case <-tick.C:
+			if moves := a.moves.Load(); moves != seen {
+				seen, since = moves, time.Now()
+				q.complain(i.extend())
+			} else if time.Since(since) > q.options.Lease {
+				cancel(errStalled) // and whatever it does from now on is not committed
+				return nil, errStalled
+			}
+		}
+	}
+}
+
+// run calls the kind. A panic is the job's failure, not the server's.
+func (q *Queue) run(ctx context.Context, j Job, a *active) (o outcome) {
+	defer func() {
+		if p := recover(); p != nil {
+			q.options.Complain(fmt.Errorf("job %s: panic: %v\n%s", j.ID, p, debug.Stack()))
+			o.err = fmt.Errorf("internal error: %v", p)
+		}
+	}()
+	r := &Run{Folder: q.records.files(j.ID), Options: j.Options}
+	var mu sync.Mutex
+	var last time.Time
+	r.report = func(event any, p Progress, rare bool) {
+		a.moves.Add(1)
+		q.mu.Lock()
+		if q.active[j.ID] != a { // another worker has it
+			q.mu.Unlock()
+			return
+		}
+		if p.Preview == "" {
+			p.Preview = q.progress[j.ID].Preview
+		}
+		q.progress[j.ID] = p
+		q.mu.Unlock()
+		mu.Lock()
+		due := rare || time.Since(last) >= eventEvery
+		if due {
+			last = time.Now()
+		}
+		mu.Unlock()
+		if due {
+			q.tellProgress(j.ID, event, p)
+		}
+		q.options.Yield(ctx)
+	}
+	o.result, o.err = q.kinds[j.Kind].Run(ctx, r)
+	return o
+}
+
+// eventEvery is how often a job's frequent events are told: each is written to the
+// disk.
+const eventEvery = 200 * time.Millisecond
+
+func (q *Queue) tellProgress(id string, event any, p Progress) {
+	data, err := json.Marshal(event)
+	if err == nil {
+		err = q.broker.tell(context.WithoutCancel(q.ctx), Event{Job: id, Type: "progress", Data: data, Progress: &p, Time: now()})
+	}
+	if err != nil && q.ctx.Err() == nil {
+		q.options.Complain(err)
+	}
+}
+
+// conclude writes down how a job ended, if it is still this worker's, and then
+// takes it off the list.
+func (q *Queue) conclude(i item, j Job, result any, failed error) {
+	if errors.Is(failed, errStalled) {
+		q.options.Complain(fmt.Errorf("job %s: %w", j.ID, failed))
+		q.complain(i.handBack())
+		return
+	}
+	interrupted := failed != nil && q.ctx.Err() != nil && !errors.Is(failed, errCancelled)
+	data, err := json.Marshal(result)
+	if err != nil && failed == nil {
+		failed = err
+	}
+	j, err = q.commit(j, func(j *Job) {
+		switch {
+		case interrupted: // a stop that saved is no attempt that failed
+			j.Attempt--
+			j.to(Queued)
+		case errors.Is(failed, errCancelled):
+			j.to(Cancelled)
+		case failed != nil:
+			j.Error = failed.Error()
+			var hinted interface{ Hint() string }
+			if errors.As(failed, &hinted) {
+				j.Hint = hinted.Hint()
+			}
+			j.to(Failed)
+		default:
+			j.Result = data
+			j.to(Done)
+		}
+	})
+	if errors.Is(err, errNotToDo) {
+		return // another worker has it, and its id
+	}
+	if err != nil { // not written down: to be done again
+		q.options.Complain(fmt.Errorf("job %s: %w", j.ID, err))
+		q.complain(i.handBack())
+		return
+	}
+	q.measure(j)
+	q.announce(j)
+	if interrupted {
+		q.complain(i.handBack())
+		return
+	}
+	q.complain(i.finish())
+}
+
+// commit changes the record of a job that is this worker's: it runs, at the same
+// attempt.
+func (q *Queue) commit(mine Job, edit func(*Job)) (Job, error) {
+	for try := 0; ; try++ {
+		j, err := q.records.get(mine.ID)
+		if err != nil || j.State != Running || j.Attempt != mine.Attempt {
+			return mine, errNotToDo
+		}
+		j, err = q.records.update(j, edit)
+		switch {
+		case err == nil:
+			return j, nil
+		case !errors.Is(err, ErrConflict) && try > 3: // a full disk, for long
+			return mine, err
+		case !errors.Is(err, ErrConflict):
+			pause(q.ctx, retryTime)
+		}
+	}
+}
