@@ -24,9 +24,7 @@ func (p *planner) checkAddresses(all []*buffer, length int) error {
 			return fmt.Errorf("cpu: a buffer of %d at %d leaves the arena of %d", b.size, b.offset, length)
 		}
 		for _, other := range all[:i] {
-			apart := other.last < b.first || b.last < other.first ||
-				other.offset+other.size <= b.offset || b.offset+b.size <= other.offset
-			if other.joined == nil && !apart {
+			if other.joined == nil && other.last >= b.first && b.last >= other.first && b.overlaps(other) {
 				return fmt.Errorf("cpu: buffers of %d at %d and of %d at %d are in each other's place", b.size, b.offset, other.size, other.offset)
 			}
 		}

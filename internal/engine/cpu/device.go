@@ -7,6 +7,7 @@
 //	fuse.go    which nodes are computed inside another one's step
 //	lower.go   nodes to steps: kernels chosen, work cut into tasks
 //	memory.go  lifetimes, results in place, one arena
+//	depend.go  which steps wait for which
 //	program.go run the steps, print them
 //
 // # Guarantees

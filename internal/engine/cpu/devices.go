@@ -142,11 +142,12 @@ func (p *lockstep) step(i int) jointStep {
 		}
 		return jointStep{first.name, first.tasks, combine(exchanges)}
 	}
-	runs := make([]func(task, worker int), len(p.members))
+	runs, each := make([]func(task, worker int), len(p.members)), first.tasks
 	for m, member := range p.members {
-		runs[m] = member.steps[i].run
+		if runs[m] = member.steps[i].run; first.whole != nil {
+			runs[m], each = member.steps[i].whole, first.tasks/first.group
+		}
 	}
-	each := first.tasks
 	return jointStep{first.name, each * len(runs), func(task, worker int) { runs[task/each](task%each, worker) }}
 }
 

@@ -3,6 +3,7 @@ package cpu
 import (
 	"fmt"
 
+	"easel/internal/engine/cpu/kernel/conv"
 	"easel/internal/engine/graph"
 )
 
@@ -142,8 +143,8 @@ func (p *planner) rowPass(name string, out *value, reads []*value, bind func() f
 }
 
 // single adds a step of one task.
-func (p *planner) single(name string, writes, reads []*value, bind func() func()) {
-	p.tasksStep(name, 1, writes, reads, func() func(task, worker int) {
+func (p *planner) single(name string, writes, reads []*value, bind func() func()) *step {
+	return p.tasksStep(name, 1, writes, reads, func() func(task, worker int) {
 		f := bind()
 		return func(int, int) { f() }
 	})
@@ -151,8 +152,42 @@ func (p *planner) single(name string, writes, reads []*value, bind func() func()
 
 // tasksStep adds a step of any number of tasks.
 func (p *planner) tasksStep(name string, tasks int, writes, reads []*value, bind func() func(task, worker int)) *step {
-	s := &step{name: name, tasks: tasks, reads: reads, writes: writes, bind: bind}
+	s := &step{name: name, tasks: tasks, group: 1, reads: reads, writes: writes, bind: bind}
 	p.steps = append(p.steps, s)
+	return s
+}
+
+// follow makes the step wait for the one before it, which leaves it something
+// that is no value.
+func (p *planner) follow(s *step) { s.after = append(s.after, len(p.steps)-2) }
+
+// partsStep adds a step of groups of parts, which are tasks of their own where a
+// group would keep the others waiting: see conv.Stage. Part −1 is all of them.
+func (p *planner) partsStep(name string, groups, parts int, cost func(group, part int) float64, writes, reads []*value, bind func() func(group, part, worker int)) *step {
+	longest := 0.0
+	for i := range groups {
+		longest = max(longest, cost(i, -1))
+	}
+	if longest <= conv.Share {
+		parts = 1
+	}
+	s := p.tasksStep(name, groups*parts, writes, reads, func() func(task, worker int) {
+		run := bind()
+		if parts == 1 {
+			return func(task, worker int) { run(task, -1, worker) }
+		}
+		return func(task, worker int) { run(task/parts, task%parts, worker) }
+	})
+	s.group = parts
+	s.price = func(task int) float64 { return cost(task, -1) }
+	if parts > 1 {
+		s.price = func(task int) float64 { return cost(task/parts, task%parts) }
+		s.priceWhole = func(group int) float64 { return cost(group, -1) }
+		s.bindWhole = func() func(group, worker int) {
+			run := bind()
+			return func(group, worker int) { run(group, -1, worker) }
+		}
+	}
 	return s
 }
 

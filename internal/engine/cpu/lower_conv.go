@@ -2,6 +2,7 @@ package cpu
 
 import (
 	"easel/internal/engine/cpu/kernel/conv"
+	"easel/internal/engine/cpu/kernel/gemm"
 	"easel/internal/engine/graph"
 )
 
@@ -64,13 +65,13 @@ func (p *planner) convolve(n *graph.Node, plan *conv.Plan, x, y, w *value, e *ep
 	if finish != nil {
 		name += " + " + e.activation.Op().Name()
 	}
-	p.planStages(name, plan, o, func(stage *conv.Stage, shared *value) func(task, worker int) {
+	p.planStages(name, plan, o, func(run stageRun, shared *value) func(task, worker int) {
 		args := conv.Args{
 			Arena: p.arena, X: x.arenaOffset(), Y: y.arenaOffset(), Zero: 0, Shared: optional(shared),
 			Kernel: w.data(), Bias: optional(b), Finish: finish,
 		}
 		scratch := p.scratch
-		return func(task, worker int) { stage.Run(task, &scratch[worker], &args) }
+		return func(task, worker int) { run(task, &scratch[worker], &args) }
 	})
 	if e.activation != nil && finish == nil {
 		out := p.value(e.result)
@@ -97,8 +98,11 @@ func (p *planner) finish(plan *conv.Plan, e *epilogue) func(dst []float32, dstSt
 // the result.
 type convOperands struct{ pictures, kernels, results, beside []*value }
 
+// stageRun is conv.Stage.Run or RunGroup.
+type stageRun = func(task int, s *gemm.Scratch, a *conv.Args)
+
 // planStages adds a step for each stage of a plan.
-func (p *planner) planStages(name string, plan *conv.Plan, o convOperands, bind func(stage *conv.Stage, shared *value) func(task, worker int)) {
+func (p *planner) planStages(name string, plan *conv.Plan, o convOperands, bind func(run stageRun, shared *value) func(task, worker int)) {
 	p.prepare(plan.Need())
 	p.zeros = max(p.zeros, plan.ZeroLen())
 	var shared *value
@@ -107,7 +111,12 @@ func (p *planner) planStages(name string, plan *conv.Plan, o convOperands, bind 
 	}
 	for i := range plan.Stages {
 		stage := &plan.Stages[i]
-		s := p.tasksStep(stageName(name, stage), stage.Tasks, nil, nil, func() func(task, worker int) { return bind(stage, shared) })
+		s := p.tasksStep(stageName(name, stage), stage.Tasks, nil, nil, func() func(task, worker int) { return bind(stage.Run, shared) })
+		s.price = stage.Cost
+		if s.group = stage.Group; s.group > 1 {
+			s.priceWhole = stage.GroupCost
+			s.bindWhole = func() func(group, worker int) { return bind(stage.RunGroup, shared) }
+		}
 		if stage.Pictures {
 			s.reads = append(s.reads, o.pictures...)
 		}

@@ -34,7 +34,7 @@ func (p *planner) lowerClassLoss(n *graph.Node) {
 			partial[task], counts[task] = k.SoftmaxCrossEntropy(logits.at(from), logits.stride, labels[from:to], to-from, logits.channels)
 		}
 	})
-	p.single(label(n)+" combine", []*value{out}, nil, func() func() {
+	p.follow(p.single(label(n)+" combine", []*value{out}, nil, func() func() {
 		dst := out.data()
 		return func() {
 			counted := 0
@@ -43,7 +43,7 @@ func (p *planner) lowerClassLoss(n *graph.Node) {
 			}
 			dst[0] = float32(total(partial) / float64(max(counted, 1)))
 		}
-	})
+	}))
 }
 
 func (p *planner) lowerLossGradient(n *graph.Node, op graph.LossGradient) {
@@ -84,11 +84,11 @@ func (p *planner) lowerClassLossGradient(n *graph.Node) {
 		labels := y.data()
 		return func() { *counted = max(k.CountLabels(labels, x.channels()), 1) }
 	})
-	p.rowPass(label(n), out, []*value{in[0], x, y}, func() func(from, to int) {
+	p.follow(p.rowPass(label(n), out, []*value{in[0], x, y}, func() func(from, to int) {
 		o, scalar, logits, labels := rowsOf(out), in[0].data(), rowsOf(x), y.data()
 		return func(from, to int) {
 			factor := float32(float64(scalar[0]) / float64(*counted))
 			k.SoftmaxCrossEntropyGradient(o.at(from), o.stride, factor, logits.at(from), logits.stride, labels[from:to], to-from, o.channels)
 		}
-	})
+	}))
 }

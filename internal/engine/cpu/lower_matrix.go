@@ -39,23 +39,24 @@ func (p *planner) productStep(name string, out, added, a, b *value, shape gemm.P
 	if added != nil {
 		reads = append(reads, added)
 	}
-	s := p.tasksStep(name, plan.Tasks(), []*value{out}, reads, func() func(task, worker int) {
+	run := func() func(task, part, worker int) {
 		left, right, dst, scratch := a.data(), b.data(), out.data(), p.scratch
 		sum := optional(added)
-		return func(task, worker int) {
+		return func(task, part, worker int) {
 			if sum != nil && &sum[0] != &dst[0] {
-				copyBlock(dst, sum, shape.N, plan, task)
+				copyBlock(dst, sum, shape.N, plan, task, part)
 			}
-			plan.Run(task, &scratch[worker], left, right, dst, sum != nil)
+			plan.Run(task, part, &scratch[worker], left, right, dst, sum != nil)
 		}
-	})
+	}
+	s := p.partsStep(name, plan.Tasks(), gemm.RowParts, plan.Cost, []*value{out}, reads, run)
 	s.multiplies = int64(shape.M) * int64(shape.N) * int64(shape.K)
 	s.performed = s.multiplies
 }
 
-// copyBlock copies a task's part of a matrix of n columns.
-func copyBlock(dst, src []float32, n int, plan *gemm.Product, task int) {
-	row, rows, column, columns := plan.Bounds(task)
+// copyBlock copies what a part of a task makes of a matrix of n columns.
+func copyBlock(dst, src []float32, n int, plan *gemm.Product, task, part int) {
+	row, rows, column, columns := plan.Bounds(task, part)
 	for i := row; i < row+rows; i++ {
 		copy(dst[i*n+column:][:columns], src[i*n+column:])
 	}

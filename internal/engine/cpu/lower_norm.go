@@ -116,7 +116,7 @@ func (p *planner) lowerMoments(n *graph.Node, op graph.Moments) {
 			k.ChannelSums(dst[:c], dst[c:], in.at(from), in.stride, pivot, to-from, c)
 		}
 	})
-	p.tasksStep(label(n)+" combine", b.groups, []*value{out}, []*value{partial, x}, func() func(task, worker int) {
+	s := p.tasksStep(label(n)+" combine", b.groups, []*value{out}, []*value{partial, x}, func() func(task, worker int) {
 		in, sums, dst := rowsOf(x), partial.data(), out.data()
 		each := b.perGroup.count()
 		return func(group, _ int) {
@@ -124,6 +124,7 @@ func (p *planner) lowerMoments(n *graph.Node, op graph.Moments) {
 			pointwise.CombineMoments(m[:c], m[c:], sums[group*each*2*c:][:each*2*c], each, pivot, op.Epsilon, b.perGroup.rows, c)
 		}
 	})
+	s.price = func(int) float64 { return priceByte * 4 * float64(partial.size()/b.groups) } // of x a row is read
 }
 
 // lowerNormalization is for a norm whose result somebody but rectifiers reads.

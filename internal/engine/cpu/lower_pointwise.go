@@ -228,10 +228,10 @@ func (p *planner) meanOfBlocks(n *graph.Node, operands []*value, sum func(blocks
 		}
 		return func(task, _ int) { partial[task] = sum(data[task]) }
 	})
-	p.single(label(n)+" combine", []*value{out}, nil, func() func() {
+	p.follow(p.single(label(n)+" combine", []*value{out}, nil, func() func() {
 		dst := out.data()
 		return func() { dst[0] = float32(total(partial) / float64(b.rows)) }
-	})
+	}))
 }
 
 func total(parts []float64) float64 {

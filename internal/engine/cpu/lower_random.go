@@ -8,7 +8,7 @@ import (
 func (p *planner) lowerRandom(n *graph.Node) {
 	out, key := p.value(n), p.value(n.Inputs()[0])
 	b := blocks{out.size(), blockElements}
-	p.tasksStep(label(n), b.count(), []*value{out}, []*value{key}, func() func(task, worker int) {
+	s := p.tasksStep(label(n), b.count(), []*value{out}, []*value{key}, func() func(task, worker int) {
 		dst, words := out.data(), key.data()
 		first := p.device.index * len(dst) // of the value that all devices have together
 		return func(task, _ int) {
@@ -22,4 +22,8 @@ func (p *planner) lowerRandom(n *graph.Node) {
 			}
 		}
 	})
+	s.price = func(task int) float64 {
+		from, to := b.bounds(task)
+		return priceRandom * float64(to-from)
+	}
 }

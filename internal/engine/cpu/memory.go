@@ -2,7 +2,6 @@ package cpu
 
 import (
 	"cmp"
-	"math"
 	"slices"
 
 	"easel/internal/engine/graph"
@@ -30,6 +29,11 @@ func (b *buffer) root() *buffer {
 	return b
 }
 
+// overlaps tells whether two buffers have memory in common.
+func (b *buffer) overlaps(other *buffer) bool {
+	return b.offset < other.offset+other.size && other.offset < b.offset+b.size
+}
+
 // A value is a node's result as the kernels see it: positions of channels
 // elements each, stride elements apart.
 type value struct {
@@ -52,6 +56,9 @@ func (v *value) data() []float32 { return v.buf.mem[v.offset : v.offset+v.span()
 
 // arenaOffset is where the value begins in the arena.
 func (v *value) arenaOffset() int { return v.buf.root().offset + v.offset }
+
+// forever is a step after all.
+const forever = 1 << 30
 
 // lifetimes sets first and last of every buffer from the steps that use it.
 func lifetimes(steps []*step) []*buffer {
@@ -80,9 +87,9 @@ func lifetimes(steps []*step) []*buffer {
 	for _, b := range all {
 		switch {
 		case b.kept:
-			b.first, b.last = 0, math.MaxInt
+			b.first, b.last = 0, forever
 		case b.read:
-			b.last = math.MaxInt
+			b.last = forever
 		}
 	}
 	return all

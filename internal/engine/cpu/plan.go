@@ -24,6 +24,7 @@ type planner struct {
 	// signs are the kept signs of rectified values.
 	signs   map[*graph.Node]*value
 	steps   []*step
+	order   *order
 	need    gemm.Need      // what the greediest kernel wants of a worker's scratch
 	scratch []gemm.Scratch // one a worker
 	zeros   int            // longest run of zeros that a kernel reads
@@ -40,10 +41,17 @@ type step struct {
 	inPlace       struct{ result, operand *value }
 	multiplies    int64 // of the direct form
 	performed     int64
-	exchange      *exchange // of a collective operation
+	price         func(task int) float64  // nil for that of its bytes
+	priceWhole    func(group int) float64 // of a group
+	exchange      *exchange               // of a collective operation
+	after         []int                   // steps to wait for, beside those that values tell
 	// bind makes run, once the values have their memory.
 	bind func() func(task, worker int)
 	run  func(task, worker int)
+	// group is how many tasks whole runs together, for less; 1 without.
+	group     int
+	bindWhole func() func(group, worker int)
+	whole     func(group, worker int)
 }
 
 // bytes is what the step reads and writes, each value once.

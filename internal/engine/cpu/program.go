@@ -7,17 +7,20 @@ import (
 	"time"
 
 	"easel/internal/engine/cpu/kernel/gemm"
+	"easel/internal/engine/cpu/pool"
 	"easel/internal/engine/graph"
 )
 
 // Program is a planned graph with its memory.
 type Program struct {
-	device  *Device
-	steps   []*step
-	inputs  map[string][]float32
-	outputs map[string]*value
-	arena   []float32
-	scratch []gemm.Scratch
+	device   *Device
+	steps    []*step
+	order    *order
+	schedule *pool.Schedule
+	inputs   map[string][]float32
+	outputs  map[string]*value
+	arena    []float32
+	scratch  []gemm.Scratch
 }
 
 var errClosed = errors.New("cpu: the program is closed")
@@ -44,6 +47,7 @@ func (p *planner) program() (*Program, error) {
 	if err := p.checkAddresses(all, length); err != nil {
 		return nil, err
 	}
+	p.order = newOrder(waits(p.steps, all))
 	p.arena = make([]float32, length)
 	for _, b := range all {
 		at := b.root().offset
@@ -66,10 +70,15 @@ func (p *planner) program() (*Program, error) {
 	for _, o := range p.graph.Outputs() {
 		prog.outputs[o.Name] = p.value(o.Node)
 	}
-	for _, s := range p.steps {
-		s.run = s.bind()
-		s.bind = nil
+	list := make([]pool.Step, len(p.steps))
+	for i, s := range p.steps {
+		s.run, s.bind = s.bind(), nil
+		if s.bindWhole != nil {
+			s.whole, s.bindWhole = s.bindWhole(), nil
+		}
+		list[i] = pool.Step{Tasks: s.tasks, Run: s.run, Group: s.group, Whole: s.whole, Before: p.order.before[i]}
 	}
+	prog.schedule, prog.order = pool.NewSchedule(list), p.order
 	return prog, nil
 }
 
@@ -78,11 +87,11 @@ func (p *planner) addUnused(all []*buffer) []*buffer {
 	for _, n := range p.nodes {
 		_, isInput := n.Op().(graph.Input)
 		if b := p.values[n.ID()]; b != nil && (isInput || p.isOutput(n)) && !b.buf.fixed && b.buf.first < 0 {
-			b.buf.first, b.buf.last = 0, len(p.steps)
+			b.buf.first, b.buf.last = 0, forever
 			all = append(all, b.buf)
 		} else if isInput && b == nil {
 			v := p.value(n)
-			v.buf.first, v.buf.last = 0, len(p.steps)
+			v.buf.first, v.buf.last = 0, forever
 			all = append(all, v.buf)
 		}
 	}
@@ -109,19 +118,18 @@ func (p *Program) Output(name string) []float32 {
 
 // Run implements device.Program. A failure is a bug in a kernel; it leaves
 // the parameters as they are at that moment.
-func (p *Program) Run() (err error) {
+func (p *Program) Run() error {
 	if p.arena == nil {
 		return errClosed
 	}
-	at := 0
-	defer p.failed(&at, &err)
-	for at = range p.steps {
-		p.device.pool.Run(p.steps[at].tasks, p.steps[at].run)
+	if at, err := p.device.pool.RunAll(p.schedule); err != nil {
+		return fmt.Errorf("cpu: step %s: %w", p.steps[at].name, err)
 	}
 	return nil
 }
 
-// Profile is Run with a clock: how long each step took, in String's order.
+// Profile runs one step after the other, with a clock: how long each took, in
+// String's order.
 func (p *Program) Profile() (times []time.Duration, err error) {
 	if p.arena == nil {
 		return nil, errClosed
@@ -131,10 +139,19 @@ func (p *Program) Profile() (times []time.Duration, err error) {
 	times = make([]time.Duration, len(p.steps))
 	for at = range p.steps {
 		began := time.Now()
-		p.device.pool.Run(p.steps[at].tasks, p.steps[at].run)
+		p.steps[at].alone(p.device.pool)
 		times[at] = time.Since(began)
 	}
 	return times, nil
+}
+
+// alone runs all tasks of the step.
+func (s *step) alone(workers *pool.Pool) {
+	if s.whole != nil {
+		workers.Run(s.tasks/s.group, s.whole)
+	} else {
+		workers.Run(s.tasks, s.run)
+	}
 }
 
 // failed turns a panic of a step into an error.
@@ -155,7 +172,7 @@ func (p *Program) Memory() int64 {
 
 // Close implements device.Program.
 func (p *Program) Close() error {
-	p.steps, p.arena, p.scratch = nil, nil, nil
+	p.steps, p.schedule, p.arena, p.scratch = nil, nil, nil, nil
 	return nil
 }
 

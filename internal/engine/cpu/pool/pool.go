@@ -21,11 +21,18 @@ type Pool struct {
 	tasks   int64
 	work    func(task, worker int)
 	failure atomic.Pointer[string]
+
+	schedule *Schedule     // that is run, nil while it is a step
+	sleeping atomic.Int32  // workers that wait for alarm
+	alarm    chan struct{} // that there may be work in the schedule
 }
 
 // New starts a pool of the given number of workers, the caller of Run included.
 func New(workers int) *Pool {
-	p := &Pool{wake: make([]chan struct{}, max(workers, 1)-1), done: make(chan struct{}, 1)}
+	p := &Pool{
+		wake: make([]chan struct{}, max(workers, 1)-1), done: make(chan struct{}, 1),
+		alarm: make(chan struct{}, max(workers, 1)),
+	}
 	for i := range p.wake {
 		p.wake[i] = make(chan struct{}, 1)
 		go p.worker(i+1, p.wake[i])
@@ -70,7 +77,11 @@ func (p *Pool) Close() {
 
 func (p *Pool) worker(id int, wake <-chan struct{}) {
 	for await(wake) {
-		p.share(id)
+		if p.schedule != nil {
+			p.advance(id)
+		} else {
+			p.share(id)
+		}
 		if p.pending.Add(-1) == 0 {
 			p.done <- struct{}{}
 		}

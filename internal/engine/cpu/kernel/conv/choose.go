@@ -5,14 +5,12 @@ import (
 	"easel/internal/engine/cpu/kernel/winograd"
 )
 
-// method is one way to compute a direction of a convolution. What it costs is
-// in multiply-adds of 16 lanes, with everything else counted as so many of
-// them: a plan is chosen by arithmetic, never by timing, so that the same shape
-// always has the same bits.
-type method interface {
-	plan() *Plan
-	cost() float64
-}
+// What a task costs is in multiply-adds of 16 lanes, with everything else counted
+// as so many of them: a plan is chosen by arithmetic, never by timing, so that
+// the same shape always has the same bits.
+
+// method is one way to compute a direction of a convolution.
+type method interface{ plan() *Plan }
 
 // Prices, from measurements of whole layers.
 const (
@@ -20,23 +18,38 @@ const (
 	priceWinograd = 1.02 // one whose operands are in cache
 	priceStore    = 4    // a vector written to the second-level cache and read again
 	priceBytes    = 0.25 // a byte from main memory
+	pricePack     = 8    // a vector packed that lies somewhere
+	// updateTraffic is how often an update moves what the gradient alone
+	// writes: weights and two moments are read and written.
+	updateTraffic = 6
 )
 
 // cheapest plans the direct method or, where its conditions hold, the filter
 // that costs least.
 func cheapest(k *gemm.Kernels, g Geometry, direct method, filtered func(*winograd.Filter) method) *Plan {
-	best := direct
+	best := direct.plan()
 	if g.filterable() {
 		for _, size := range winograd.Sizes() {
 			if size[1] != g.KH/g.Stride {
 				continue
 			}
-			if m := filtered(winograd.New(size[0], size[1], k.Name)); m.cost() < best.cost() {
-				best = m
+			if p := filtered(winograd.New(size[0], size[1], k.Name)).plan(); p.cost() < best.cost() {
+				best = p
 			}
 		}
 	}
-	return best.plan()
+	return best
+}
+
+// cost is that of all tasks.
+func (p *Plan) cost() (sum float64) {
+	for i := range p.Stages {
+		s := &p.Stages[i]
+		for group := range s.Tasks / s.Group {
+			sum += s.GroupCost(group)
+		}
+	}
+	return sum
 }
 
 // filterable tells whether Winograd's filtering may compute a convolution: its
@@ -55,31 +68,40 @@ func (g Geometry) filterable() bool {
 	return true
 }
 
-// whole is n in whole tiles of gemm.
-func whole(n int) int { return ceil(n, gemm.MR) * gemm.MR }
+// tiled is n in whole tiles of gemm.
+func tiled(n int) int { return ceil(n, gemm.MR) * gemm.MR }
 
-func (p *gather) cost() float64 {
-	multiplies, columns := 0, 0
-	for i := range p.tasks {
-		t := &p.tasks[i]
-		n := 0
-		for _, g := range t.groups {
-			n += width(g)
-		}
-		taps := t.phase.rows.n * t.phase.columns.n
-		multiplies += whole(t.pixels.len()) * taps * p.in.channels * n
-		columns += taps * p.in.channels * n
+func (p *gather) cost(group, part int) float64 {
+	t := &p.tasks[group]
+	columns := 0
+	for _, g := range t.part(part) {
+		columns += width(g)
 	}
-	return priceDirect*float64(multiplies)/16 + priceBytes*4*float64(columns)
+	terms := t.phase.rows.n * t.phase.columns.n * p.in.channels
+	return priceDirect*float64(tiled(t.pixels.len())*terms*columns)/16 + priceBytes*4*float64(terms*columns)
 }
 
-func (p *gradient) cost() float64 {
-	multiplies := 0
-	for i := range p.tasks {
-		t := &p.tasks[i]
-		multiplies += t.tiles.len() * gemm.MR * p.g.N * p.g.OH * p.g.OW * t.width
+func (p *spread) cost(group, part int) float64 {
+	b := p.bands[group].part(part)
+	pixels := (b.rows.len() + p.g.KH) / p.step * p.in.width
+	return priceDirect * float64(tiled(pixels)*p.in.channels*p.width) / 16
+}
+
+func (p *gradient) cost(task, part int) float64 {
+	weights, each := p.deadPart(part).len(), priceBytes*4.0
+	if p.updating {
+		each *= updateTraffic
 	}
-	return priceDirect*float64(multiplies)/16 + priceBytes*4*float64(p.g.Weights())
+	if task >= len(p.tasks) {
+		return each * float64(weights) // of a dead tap
+	}
+	t := p.tasks[task].part(part)
+	pixels := p.g.N * p.g.OH * p.g.OW
+	cost := priceDirect*float64(t.tiles.len()*gemm.MR*pixels*t.width)/16 + each*float64(t.tiles.len()*gemm.MR*t.width)
+	if !p.inPlace && part != whole {
+		cost += pricePack * float64(pixels*t.width) / 16
+	}
+	return cost
 }
 
 // transformed is the price of a transform of a vector of channels.
@@ -88,42 +110,39 @@ func transformed(t *winograd.Transform) float64 {
 	return float64(loads+additions) + priceStore*float64(stores)
 }
 
-func (p *winogradGather) cost() (sum float64) {
-	f, depth := p.f, float64(p.depth())
-	units := float64(len(p.units)) / float64(len(p.grids))
-	accumulations := 1
-	if !p.byTiles {
-		accumulations = len(p.terms) * len(p.grids[0].parts)
-	}
-	for _, c := range p.columns {
-		columns := float64(c.width) / 16
-		kernels := transformed(f.Kernel) * depth * columns * float64(len(p.grids))
-		if !p.byTiles {
-			kernels *= units
-		}
-		sum += kernels + priceBytes*4*float64(f.R*f.R)*depth*columns*16*float64(len(p.grids))
-		for i := range p.units {
-			n := p.units[i].tiles.len()
-			sum += priceWinograd * float64(f.Points()*whole(n)) * depth * columns
-			sum += (priceStore*float64(f.Points()*accumulations) + transformed(f.Output)) * float64(n) * columns
-		}
-	}
-	for i := range p.units {
-		sum += transformed(f.Input) * float64(p.units[i].tiles.len()) * depth / 16
-	}
-	return sum
+// kernelCost is that of making U of some terms of a block of columns.
+func (p *winogradGather) kernelCost(terms int, c *block) float64 {
+	each := transformed(p.f.Kernel)/16 + priceBytes*4*float64(p.f.R*p.f.R)
+	return each * float64(terms*c.width)
 }
 
-func (p *winogradGradient) cost() (sum float64) {
-	f := p.f
-	tiles := float64(p.tiling.count())
-	for i := range p.tasks {
-		t := &p.tasks[i]
-		rows, columns := float64(t.rows.len()), float64(t.columns.width)/16
-		sum += priceWinograd * float64(f.Points()*whole(t.rows.len())) * tiles * columns
-		sum += priceStore * float64(f.Points()) * rows * columns * float64(len(p.blocks))
-		sum += transformed(f.KernelGradient) * rows * columns
+// tilesCost is that of making V of some tiles, productsCost of M and of what
+// becomes of it, M being written so many times.
+func (p *winogradGather) tilesCost(tiles int) float64 {
+	return transformed(p.f.Input) * float64(tiles*p.depth()) / 16
+}
+
+func (p *winogradGather) productsCost(tiles int, c *block, times int) float64 {
+	points, columns := p.f.Points(), float64(c.width)/16
+	return priceWinograd*float64(points*tiled(tiles)*p.depth())*columns +
+		(priceStore*float64(points*times)+transformed(p.f.Output))*float64(tiles)*columns
+}
+
+// productsCost is that of some rows of a task and a block of tiles, writeCost of what becomes
+// of the sum, tilesCost of transforming some tiles of x for a part, or of y.
+func (p *winogradGradient) productsCost(t *winogradGradientTask, rows, tiles int) float64 {
+	points, columns := p.f.Points(), float64(t.columns.width)/16
+	return priceWinograd*float64(points*tiled(rows)*tiles)*columns + priceStore*float64(points*rows)*columns
+}
+
+func (p *winogradGradient) writeCost(t *winogradGradientTask, rows int) float64 {
+	columns := float64(t.columns.width) / 16
+	return (transformed(p.f.KernelGradient) + priceBytes*4*16*float64(p.f.R*p.f.R)) * float64(rows) * columns
+}
+
+func (p *winogradGradient) tilesCost(tiles int, y bool) float64 {
+	if y {
+		return transformed(p.f.OutputGradient) * float64(tiles*p.g.O) / 16
 	}
-	x, y := float64(len(p.parts)*p.g.C)/16, float64(p.g.O)/16
-	return sum + tiles*(x*transformed(f.Input)+y*transformed(f.OutputGradient)) + priceBytes*4*float64(p.g.Weights())
+	return transformed(p.f.Input) * float64(tiles*p.g.C) / 16
 }

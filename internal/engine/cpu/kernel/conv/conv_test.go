@@ -217,3 +217,35 @@ func TestLiveTaps(t *testing.T) {
 		t.Errorf("%d FLOPs, want %d", g.FLOPs(), want)
 	}
 }
+
+// Parts of a group have the bits of the group.
+func TestPartsHaveTheSameBits(t *testing.T) {
+	t.Parallel()
+	for _, g := range []Geometry{
+		{N: 1, H: 32, W: 32, C: 64, OH: 16, OW: 16, O: 144, KH: 4, KW: 4, Stride: 2, PadTop: 1, PadLeft: 1},
+		{N: 1, H: 4, W: 4, C: 128, OH: 2, OW: 2, O: 96, KH: 4, KW: 4, Stride: 2, PadTop: 1, PadLeft: 1},
+		{N: 2, H: 17, W: 16, C: 32, OH: 17, OW: 16, O: 48, KH: 3, KW: 3, Stride: 1, PadTop: 1, PadLeft: 1},
+		{N: 1, H: 40, W: 40, C: 3, OH: 20, OW: 20, O: 64, KH: 4, KW: 4, Stride: 2, PadTop: 1, PadLeft: 1},
+		{N: 1, H: 31, W: 31, C: 64, OH: 30, OW: 30, O: 1, KH: 4, KW: 4, Stride: 1, PadTop: 1, PadLeft: 1},
+	} {
+		for _, d := range directions {
+			t.Run(d.name+" "+g.String(), func(t *testing.T) {
+				t.Parallel()
+				w := newWorld(g, false, rand.New(rand.NewPCG(7, 8)))
+				for _, k := range gemm.Available() {
+					p := d.plan(k, w.g, false)
+					results := [2][]float32{}
+					for i, mode := range []int{together, inParts} {
+						a := w.args
+						a.Arena, a.Kernel = slices.Clone(w.args.Arena), slices.Clone(w.args.Kernel)
+						runAs(p, &a, inOrder, mode)
+						results[i] = append(a.Arena, a.Kernel...)
+					}
+					if !slices.Equal(results[0], results[1]) {
+						t.Errorf("%s by %s: parts make something else", k.Name, p.Method)
+					}
+				}
+			})
+		}
+	}
+}

@@ -23,8 +23,9 @@ type gatherTask struct {
 	phase   *phase
 	pixels  interval
 	groups  [][]panel
-	blocks  []interval // of terms
-	inPlace bool       // read the kernel where it lies
+	parts   [][][]panel // of the columns, each what groups is of all
+	blocks  []interval  // of terms
+	inPlace bool        // read the kernel where it lies
 }
 
 func newGather(k *gemm.Kernels, g Geometry, swapped, backward bool) *gather {
@@ -59,8 +60,12 @@ func (p *gather) cut(ph *phase) {
 		for _, group := range split(c.len(), ceil(c.len(), groupColumns), gemm.MaxNR) {
 			groups = append(groups, panels(p.k, interval{c.from + group.from, c.from + group.to}))
 		}
+		var parts [][][]panel
+		for _, part := range split(c.len(), ceil(c.len(), partColumns), partColumns) {
+			parts = append(parts, [][]panel{panels(p.k, interval{c.from + part.from, c.from + part.to})})
+		}
 		for _, r := range split(pixels, rows, gemm.MR) {
-			t := gatherTask{phase: ph, pixels: r, groups: groups}
+			t := gatherTask{phase: ph, pixels: r, groups: groups, parts: parts}
 			t.inPlace = !p.transposed && p.out.channels%16 == 0 && ceil(r.len(), gemm.MR) <= inPlaceTiles
 			t.blocks = p.blocks(ph, t.inPlace)
 			p.tasks = append(p.tasks, t)
@@ -107,12 +112,31 @@ func (p *gather) need() (n gemm.Need) {
 }
 
 func (p *gather) plan() *Plan {
-	return &Plan{Method: direct, g: p.g, need: p.need(), Stages: oneStage(len(p.tasks), p.run), zeroLen: p.in.channels}
+	return &Plan{Method: direct, g: p.g, need: p.need(), Stages: newStage(len(p.tasks), p.parts(), p.run, p.cost).only(), zeroLen: p.in.channels}
 }
 
-func (p *gather) run(task int, s *gemm.Scratch, a *Args) {
-	t := &p.tasks[task]
-	for _, group := range t.groups {
+// parts is into how many a task can be cut.
+func (p *gather) parts() (n int) {
+	for i := range p.tasks {
+		n = max(n, len(p.tasks[i].parts))
+	}
+	return max(n, 1)
+}
+
+// part is the columns of a part of the task.
+func (t *gatherTask) part(part int) [][]panel {
+	switch {
+	case part == whole:
+		return t.groups
+	case part < len(t.parts):
+		return t.parts[part]
+	}
+	return nil
+}
+
+func (p *gather) run(group, part int, s *gemm.Scratch, a *Args) {
+	t := &p.tasks[group]
+	for _, group := range t.part(part) {
 		for i, terms := range t.blocks {
 			if !t.inPlace {
 				p.pack(t, group, terms, s.Floats, a.Kernel)

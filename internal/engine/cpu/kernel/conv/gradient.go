@@ -179,7 +179,7 @@ func (p *gradient) plan() *Plan {
 		f += p.kept(&t) * gemm.MR * w
 		n.Floats = max(n.Floats, f)
 	}
-	return &Plan{Method: direct, g: p.g, need: n, Stages: oneStage(len(p.tasks)+len(p.dead), p.run)}
+	return &Plan{Method: direct, g: p.g, need: n, Stages: newStage(len(p.tasks)+len(p.dead), gradientParts, p.run, p.cost).only()}
 }
 
 // kept is how many rows of tiles of a task's result are in scratch at a time.
@@ -193,20 +193,40 @@ func (p *gradient) kept(t *gradientTask) int {
 	return 0
 }
 
-func (p *gradient) run(task int, s *gemm.Scratch, a *Args) {
+func (p *gradient) run(task, part int, s *gemm.Scratch, a *Args) {
 	if p.mirror {
 		m := *a
 		m.X, m.Y = a.Y, a.X
-		p.task(task, s, &m)
+		p.task(task, part, s, &m)
 		return
 	}
-	p.task(task, s, a)
+	p.task(task, part, s, a)
 }
 
-func (p *gradient) task(task int, s *gemm.Scratch, a *Args) {
+// gradientParts is into how many a task is cut for many workers.
+const gradientParts = 4
+
+// part is some rows of the task.
+func (t gradientTask) part(part int) gradientTask {
+	if part != whole {
+		t.tiles = t.tiles.part(part, gradientParts)
+	}
+	return t
+}
+
+// deadPart is a part of a dead tap's weights.
+func (p *gradient) deadPart(part int) interval {
+	size := interval{0, p.g.C * p.g.O}
+	if part != whole {
+		size = size.part(part, gradientParts)
+	}
+	return size
+}
+
+func (p *gradient) task(task, part int, s *gemm.Scratch, a *Args) {
 	if task >= len(p.tasks) {
-		size := p.g.C * p.g.O
-		at := p.tap(p.dead[task-len(p.tasks)]) * size
+		part := p.deadPart(part)
+		at, size := p.tap(p.dead[task-len(p.tasks)])*p.g.C*p.g.O+part.from, part.len()
 		if p.updating {
 			a.Update.Rest(at, size)
 		} else {
@@ -214,7 +234,11 @@ func (p *gradient) task(task int, s *gemm.Scratch, a *Args) {
 		}
 		return
 	}
-	t := &p.tasks[task]
+	rows := p.tasks[task].part(part)
+	t := &rows
+	if t.tiles.len() == 0 {
+		return
+	}
 	result, floats := a.Kernel, s.Floats
 	if n := p.kept(t); n > 0 {
 		result, floats = cutAt(floats, n*gemm.MR*t.width)

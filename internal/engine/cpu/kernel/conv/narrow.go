@@ -69,13 +69,27 @@ func newSpread(k *gemm.Kernels, g Geometry, swapped, backward bool) *spread {
 
 func (p *spread) plan() *Plan {
 	return &Plan{
-		Method: "spread", g: p.g, Stages: oneStage(len(p.bands), p.run),
+		Method: "spread", g: p.g, Stages: newStage(len(p.bands), bandParts, p.run, p.cost).only(),
 		need: gemm.Need{Segments: 1, Floats: (p.in.channels + p.rows*p.in.width) * p.width},
 	}
 }
 
-func (p *spread) run(task int, s *gemm.Scratch, a *Args) {
-	b := p.bands[task]
+// bandParts is into how many a band is cut for many workers.
+const bandParts = 3
+
+// part is a part of a band.
+func (b band) part(part int) band {
+	if part == whole {
+		return b
+	}
+	return band{b.picture, b.rows.part(part, bandParts)}
+}
+
+func (p *spread) run(group, part int, s *gemm.Scratch, a *Args) {
+	b := p.bands[group].part(part)
+	if b.rows.len() == 0 {
+		return
+	}
 	in, out := a.X, a.Y
 	if p.backward {
 		in, out = a.Y, a.X

@@ -67,21 +67,71 @@ type Plan struct {
 // Stage is a part of a plan.
 type Stage struct {
 	// Name is what it makes; empty for the result.
-	Name  string
-	Tasks int
+	Name string
+	// Tasks are cut finely enough for many workers. Few can run Group of them
+	// together, from a multiple of Group on, which costs less: operands are
+	// transformed, packed or read once. The result has the same bits.
+	Tasks, Group int
 	// What it touches of the plan's operands: the pictures or the one picture
 	// that is read, the kernel that is read, the result.
 	Pictures, Kernel, Result bool
 
-	run func(task int, s *gemm.Scratch, a *Args)
+	// run computes a part of a group or, for whole, all of it; cost is what
+	// that costs.
+	run   func(group, part int, s *gemm.Scratch, a *Args)
+	cost  func(group, part int) float64
+	parts int // of a group, also where they are not tasks of their own
+}
+
+// whole is a group's part that is all of it.
+const whole = -1
+
+// Share is what a task may cost, in multiply-adds of 16 lanes, without being cut
+// for many workers: some 50 microseconds.
+const Share = 400_000
+
+// newStage is a stage of so many groups, each cut into parts where it would keep
+// the others waiting. A group may have fewer parts.
+func newStage(groups, parts int, run func(group, part int, s *gemm.Scratch, a *Args), cost func(group, part int) float64) Stage {
+	longest := 0.0
+	for i := range groups {
+		longest = max(longest, cost(i, whole))
+	}
+	s := Stage{Tasks: groups, Group: 1, run: run, cost: cost, parts: parts}
+	if longest > Share {
+		s.Tasks, s.Group = groups*parts, parts
+	}
+	return s
+}
+
+// part is which group and part of it a task is.
+func (s *Stage) part(task int) (group, part int) {
+	if s.Group == 1 {
+		return task, whole
+	}
+	return task / s.Group, task % s.Group
 }
 
 // Run computes one task.
-func (s *Stage) Run(task int, scratch *gemm.Scratch, a *Args) { s.run(task, scratch, a) }
+func (s *Stage) Run(task int, scratch *gemm.Scratch, a *Args) {
+	group, part := s.part(task)
+	s.run(group, part, scratch, a)
+}
 
-// oneStage is all of a plan's work.
-func oneStage(tasks int, run func(task int, s *gemm.Scratch, a *Args)) []Stage {
-	return []Stage{{Tasks: tasks, Pictures: true, Kernel: true, Result: true, run: run}}
+// RunGroup computes the tasks of a group.
+func (s *Stage) RunGroup(group int, scratch *gemm.Scratch, a *Args) { s.run(group, whole, scratch, a) }
+
+// Cost is what a task costs, in multiply-adds of 16 lanes: an estimate that
+// depends on shapes only.
+func (s *Stage) Cost(task int) float64 { return s.cost(s.part(task)) }
+
+// GroupCost is what a group's tasks cost together.
+func (s *Stage) GroupCost(group int) float64 { return s.cost(group, whole) }
+
+// only is a stage that makes the result of all operands.
+func (s Stage) only() []Stage {
+	s.Pictures, s.Kernel, s.Result = true, true, true
+	return []Stage{s}
 }
 
 // Geometry is what the plan was made for.

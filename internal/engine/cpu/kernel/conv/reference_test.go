@@ -186,7 +186,17 @@ func compare(t rapid.TB, what string, got, old []float32, want sums, c, stride i
 
 // run runs all tasks of a plan, in the order of a permutation.
 // run computes a plan, each stage's tasks in an order of their own.
-func run(p *Plan, a *Args, order func(n int) []int) {
+func run(p *Plan, a *Args, order func(n int) []int) { runAs(p, a, order, mixed) }
+
+// How runAs runs a group: all together, or part for part also where the parts
+// are not tasks.
+const (
+	mixed = iota
+	together
+	inParts
+)
+
+func runAs(p *Plan, a *Args, order func(n int) []int, mode int) {
 	var s gemm.Scratch
 	s.Fit(p.Need())
 	nans(s.Floats)
@@ -194,8 +204,15 @@ func run(p *Plan, a *Args, order func(n int) []int) {
 	shared.Shared = make([]float32, p.Shared)
 	nans(shared.Shared)
 	for i := range p.Stages {
-		for _, t := range order(p.Stages[i].Tasks) {
-			p.Stages[i].Run(t, &s, &shared)
+		st := &p.Stages[i]
+		for _, group := range order(st.Tasks / st.Group) {
+			if mode == together || mode == mixed && group%2 == 0 {
+				st.RunGroup(group, &s, &shared)
+				continue
+			}
+			for _, part := range order(st.parts) {
+				st.run(group, part, &s, &shared)
+			}
 		}
 	}
 }

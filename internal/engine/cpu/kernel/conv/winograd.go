@@ -129,6 +129,16 @@ func columnBlocks(k *gemm.Kernels, n int) (out []block) {
 	return out
 }
 
+// parts cuts a block for many workers.
+func (b block) parts(k *gemm.Kernels) (out []block) {
+	for _, c := range split(b.len(), ceil(b.len(), partColumns), partColumns) {
+		columns := interval{b.from + c.from, b.from + c.to}
+		ps := panels(k, columns)
+		out = append(out, block{columns, ps, width(ps)})
+	}
+	return out
+}
+
 // tiling walks over the m×m tiles of a picture's pixels.
 type tiling struct{ batch, rows, columns int }
 

@@ -33,6 +33,7 @@ type winogradGather struct {
 	grids           []grid
 	units           []unit
 	columns         []block
+	parts           [][]block  // of each block of columns, for many workers
 	terms           []interval // of a part: the block of U that is made at a time
 	byTiles         bool
 	shared          int
@@ -45,6 +46,20 @@ type unit struct {
 	tiling tiling
 	tiles  interval
 	at     int // where their V begins in what is shared, by columns
+}
+
+// unitParts is into how many a unit by tiles is cut for many workers.
+const unitParts = 3
+
+// part is some of the unit's tiles, a whole number of gemm's.
+func (u unit) part(part, parts int) unit {
+	if part == whole {
+		return u
+	}
+	n := ceil(u.tiles.len(), gemm.MR)
+	some := interval{0, n}.part(part, parts)
+	u.tiles = interval{u.tiles.from + some.from*gemm.MR, min(u.tiles.from+some.to*gemm.MR, u.tiles.to)}
+	return u
 }
 
 func newWinogradGather(k *gemm.Kernels, f *winograd.Filter, g Geometry, swapped, backward bool, l limits) *winogradGather {
@@ -60,6 +75,9 @@ func newWinogradGather(k *gemm.Kernels, f *winograd.Filter, g Geometry, swapped,
 		p.grids = forwardGrids(g)
 	}
 	p.columns = columnBlocks(k, p.out.channels)
+	for _, c := range p.columns {
+		p.parts = append(p.parts, c.parts(k))
+	}
 	p.cut(l)
 	return p
 }
@@ -163,10 +181,25 @@ func (p *winogradGather) need() gemm.Need {
 
 func (p *winogradGather) stagesByTiles() []Stage {
 	kernels := p.kernelTasks()
+	result := newStage(len(p.units), unitParts, p.runTiles, p.unitCost)
+	result.Pictures, result.Result = true, true
 	return []Stage{
-		{Name: "kernel", Tasks: len(kernels), Kernel: true, run: p.shareKernel(kernels)},
-		{Tasks: len(p.units), Pictures: true, Result: true, run: p.runTiles},
+		{Name: "kernel", Tasks: len(kernels), Group: 1, parts: 1, Kernel: true, run: p.shareKernel(kernels), cost: func(task, _ int) float64 {
+			return p.kernelCost(kernels[task].terms.len(), &p.columns[kernels[task].block])
+		}},
+		result,
 	}
+}
+
+// unitCost is that of all columns of a unit.
+func (p *winogradGather) unitCost(group, part int) float64 {
+	u := p.units[group].part(part, unitParts)
+	tiles := u.tiles.len()
+	sum := p.tilesCost(tiles)
+	for i := range p.columns {
+		sum += p.productsCost(tiles, &p.columns[i], 1)
+	}
+	return sum
 }
 
 type kernelTask struct {
@@ -188,8 +221,8 @@ func (p *winogradGather) kernelTasks() (out []kernelTask) {
 	return out
 }
 
-func (p *winogradGather) shareKernel(tasks []kernelTask) func(int, *gemm.Scratch, *Args) {
-	return func(task int, s *gemm.Scratch, a *Args) {
+func (p *winogradGather) shareKernel(tasks []kernelTask) func(int, int, *gemm.Scratch, *Args) {
+	return func(task, _ int, s *gemm.Scratch, a *Args) {
 		t := &tasks[task]
 		u := p.sharedU(t.grid, t.block, a)
 		p.transformKernel(t.grid, t.part, &p.columns[t.block], t.terms, u, t.part*p.in.channels+t.terms.from, s.Floats, s.Ints, a)
@@ -201,8 +234,12 @@ func (p *winogradGather) sharedU(gr *grid, block int, a *Args) spectrum {
 }
 
 // runTiles makes all columns of a unit.
-func (p *winogradGather) runTiles(task int, s *gemm.Scratch, a *Args) {
-	u := &p.units[task]
+func (p *winogradGather) runTiles(group, part int, s *gemm.Scratch, a *Args) {
+	some := p.units[group].part(part, unitParts)
+	u := &some
+	if u.tiles.len() == 0 {
+		return
+	}
 	v := p.v(u)
 	rest := v.cut(p.f.Points(), s.Floats)
 	p.transformTiles(u, u.tiles, v, s.Ints, a)
@@ -210,7 +247,7 @@ func (p *winogradGather) runTiles(task int, s *gemm.Scratch, a *Args) {
 		c := &p.columns[i]
 		m := spectrum{rows: u.tiles.len(), width: c.width}
 		out := m.cut(p.f.Points(), rest)
-		p.multiply(u, c, interval{0, p.depth()}, v, p.sharedU(u.grid, i, a), m, &ahead{}, s, a)
+		p.multiply(interval{0, v.rows}, c, interval{0, p.depth()}, v, p.sharedU(u.grid, i, a), m, &ahead{}, s, a)
 		p.write(u, c, m, out, s.Ints, a)
 	}
 }
@@ -225,9 +262,14 @@ func (p *winogradGather) stagesByColumns() (out []Stage) {
 		}
 		units := p.units[from:to]
 		tiles := p.tileTasks(units)
+		parts := p.columnsParts(units)
+		result := newStage(len(units)*len(p.columns), parts.count(), p.runColumns(units, parts), p.columnsCost(units, parts))
+		result.Kernel, result.Result = true, true
 		out = append(out,
-			Stage{Name: "tiles", Tasks: len(tiles), Pictures: true, run: p.shareTiles(tiles)},
-			Stage{Tasks: len(units) * len(p.columns), Kernel: true, Result: true, run: p.runColumns(units)})
+			Stage{Name: "tiles", Tasks: len(tiles), Group: 1, parts: 1, Pictures: true, run: p.shareTiles(tiles), cost: func(task, _ int) float64 {
+				return p.tilesCost(tiles[task].tiles.len())
+			}},
+			result)
 		from = to
 	}
 	return out
@@ -257,18 +299,71 @@ func (p *winogradGather) sharedV(u *unit, a *Args) spectrum {
 	return v
 }
 
-func (p *winogradGather) shareTiles(tasks []tileTask) func(int, *gemm.Scratch, *Args) {
-	return func(task int, s *gemm.Scratch, a *Args) {
+func (p *winogradGather) shareTiles(tasks []tileTask) func(int, int, *gemm.Scratch, *Args) {
+	return func(task, _ int, s *gemm.Scratch, a *Args) {
 		t := &tasks[task]
 		p.transformTiles(t.unit, t.tiles, p.sharedV(t.unit, a), s.Ints, a)
 	}
 }
 
+// columnsParts is how a block of columns of a unit is cut for many workers: by
+// columns, and by tiles where there are many, each of which makes U anew.
+type columnsParts struct{ columns, tiles int }
+
+func (c columnsParts) count() int { return c.columns * c.tiles }
+
+// partTiles is how many tiles make U worth making.
+const partTiles = 24
+
+func (p *winogradGather) columnsParts(units []unit) columnsParts {
+	parts, most := columnsParts{1, 1}, 0
+	for i := range p.columns {
+		parts.columns = max(parts.columns, len(p.parts[i]))
+	}
+	for i := range units {
+		most = max(most, units[i].tiles.len())
+	}
+	cost := p.productsCost(most, &p.columns[0], 1) / float64(parts.columns)
+	parts.tiles = min(int(cost/Share)+1, max(most/partTiles, 1))
+	return parts
+}
+
+// columnsPart is a task of the second stage or a part of it.
+func (p *winogradGather) columnsPart(units []unit, parts columnsParts, group, part int) (u unit, c *block) {
+	u, i := units[group/len(p.columns)], group%len(p.columns)
+	if part == whole {
+		return u, &p.columns[i]
+	}
+	u = u.part(part/parts.columns, parts.tiles)
+	if part %= parts.columns; part < len(p.parts[i]) {
+		return u, &p.parts[i][part]
+	}
+	u.tiles.to = u.tiles.from
+	return u, &p.columns[i]
+}
+
+// columnsCost is that of a block of columns of a unit.
+func (p *winogradGather) columnsCost(units []unit, parts columnsParts) func(group, part int) float64 {
+	return func(group, part int) float64 {
+		u, c := p.columnsPart(units, parts, group, part)
+		if u.tiles.len() == 0 {
+			return 0
+		}
+		return p.kernelCost(p.depth(), c) + p.productsCost(u.tiles.len(), c, len(u.grid.parts)*len(p.terms))
+	}
+}
+
 // runColumns makes a block of columns of a unit.
-func (p *winogradGather) runColumns(units []unit) func(int, *gemm.Scratch, *Args) {
-	return func(task int, s *gemm.Scratch, a *Args) {
-		u, c := &units[task/len(p.columns)], &p.columns[task%len(p.columns)]
-		v := p.sharedV(u, a)
+func (p *winogradGather) runColumns(units []unit, parts columnsParts) func(group, part int, s *gemm.Scratch, a *Args) {
+	return func(group, part int, s *gemm.Scratch, a *Args) {
+		all := &units[group/len(p.columns)]
+		some, c := p.columnsPart(units, parts, group, part)
+		u := &some
+		if u.tiles.len() == 0 {
+			return
+		}
+		v := p.sharedV(all, a)
+		rows := interval{u.tiles.from - all.tiles.from, u.tiles.to - all.tiles.from}
 		m := spectrum{rows: u.tiles.len(), width: c.width}
 		rest := m.cut(p.f.Points(), s.Floats)
 		for i := range len(u.grid.parts) * len(p.terms) {
@@ -278,7 +373,7 @@ func (p *winogradGather) runColumns(units []unit) func(int, *gemm.Scratch, *Args
 			p.transformKernel(u.grid, part, c, terms, kernel, 0, taps, s.Ints, a)
 			at := part * p.in.channels
 			next := p.ahead(u, c, i+1, s.Ints[3*p.f.Points():])
-			p.multiply(u, c, interval{at + terms.from, at + terms.to}, v, kernel, m, &next, s, a)
+			p.multiply(rows, c, interval{at + terms.from, at + terms.to}, v, kernel, m, &next, s, a)
 		}
 		p.write(u, c, m, rest, s.Ints, a)
 	}

@@ -88,6 +88,19 @@ func (t *winogradGradientTask) w() spectrum {
 	return spectrum{rows: t.rows.len(), width: t.columns.width}
 }
 
+// rowParts is into how many a task is cut for many workers.
+const rowParts = 4
+
+// some is rows of W for a part: a whole number of gemm's tiles.
+func (t *winogradGradientTask) some(part int) interval {
+	rows := interval{0, t.rows.len()}
+	if part == whole {
+		return rows
+	}
+	some := interval{0, ceil(rows.to, gemm.MR)}.part(part, rowParts)
+	return interval{some.from * gemm.MR, min(some.to*gemm.MR, rows.to)}
+}
+
 // xTiles and yTiles are the spectra of so many tiles, without data.
 func (p *winogradGradient) xTiles(n int) spectrum { return spectrum{rows: n, width: p.g.C} }
 func (p *winogradGradient) yTiles(n int) spectrum { return spectrum{rows: n, width: p.g.O} }
@@ -105,17 +118,29 @@ func (p *winogradGradient) plan() *Plan {
 	}
 	for i := range p.blocks {
 		tiles := split(p.blocks[i].len(), ceil(p.blocks[i].len(), tilesOfTask), 1)
+		last, n := i == len(p.blocks)-1, p.blocks[i].len()
+		products := newStage(len(p.tasks), rowParts, p.products(i), func(group, part int) float64 {
+			t := &p.tasks[group]
+			sum := p.productsCost(t, t.some(part).len(), n)
+			if last {
+				sum += p.writeCost(t, t.some(part).len())
+			}
+			return sum
+		})
+		products.Result = true
 		out.Stages = append(out.Stages,
-			Stage{Name: "tiles", Tasks: len(tiles) * (len(p.parts) + 1), Pictures: true, run: p.shareTiles(p.blocks[i], tiles)},
-			Stage{Tasks: len(p.tasks), Result: true, run: p.products(i)})
+			Stage{Name: "tiles", Tasks: len(tiles) * (len(p.parts) + 1), Group: 1, parts: 1, Pictures: true, run: p.shareTiles(p.blocks[i], tiles), cost: func(task, _ int) float64 {
+				return p.tilesCost(tiles[task/(len(p.parts)+1)].len(), task%(len(p.parts)+1) == len(p.parts))
+			}},
+			products)
 	}
 	return out
 }
 
 // shareTiles transforms some tiles of x for a part or, after the last part,
 // those of y.
-func (p *winogradGradient) shareTiles(block interval, tiles []interval) func(int, *gemm.Scratch, *Args) {
-	return func(task int, s *gemm.Scratch, a *Args) {
+func (p *winogradGradient) shareTiles(block interval, tiles []interval) func(int, int, *gemm.Scratch, *Args) {
+	return func(task, _ int, s *gemm.Scratch, a *Args) {
 		t := tiles[task/(len(p.parts)+1)]
 		if part := task % (len(p.parts) + 1); part < len(p.parts) {
 			p.transformX(part, block, t, s.Ints, a)
@@ -156,10 +181,14 @@ func (p *winogradGradient) transform(t *winograd.Transform, v spectrum, tiles in
 }
 
 // products is the second stage of a block of tiles.
-func (p *winogradGradient) products(block int) func(int, *gemm.Scratch, *Args) {
+func (p *winogradGradient) products(block int) func(int, int, *gemm.Scratch, *Args) {
 	first, last, n := block == 0, block == len(p.blocks)-1, p.blocks[block].len()
-	return func(task int, s *gemm.Scratch, a *Args) {
-		t := &p.tasks[task]
+	return func(group, part int, s *gemm.Scratch, a *Args) {
+		t := &p.tasks[group]
+		rows := t.some(part)
+		if rows.len() == 0 {
+			return
+		}
 		w := t.w()
 		if w.data = s.Floats; len(p.blocks) > 1 {
 			w.data = a.Shared[t.at:]
@@ -169,31 +198,31 @@ func (p *winogradGradient) products(block int) func(int, *gemm.Scratch, *Args) {
 		if p.swapped {
 			left, right = right, left
 		}
-		p.multiply(t, first, left, right, w, s)
+		p.multiply(t, rows, first, left, right, w, s)
 		if last {
-			p.write(t, w, s.Ints, a)
+			p.write(t, rows, w, s.Ints, a)
 		}
 	}
 }
 
-// multiply makes W or adds to it.
-func (p *winogradGradient) multiply(t *winogradGradientTask, first bool, left, right, w spectrum, s *gemm.Scratch) {
+// multiply makes some rows of W or adds to them.
+func (p *winogradGradient) multiply(t *winogradGradientTask, rows interval, first bool, left, right, w spectrum, s *gemm.Scratch) {
 	tile := &s.Tile
 	*tile = gemm.Tile{
 		A: left.data, C: w.data, AStep: left.width, LDB: right.width, Ahead: 8 * right.width, Segments: s.Segments[:1],
 	}
 	seg := &s.Segments[0]
 	for point := range p.f.Points() {
-		nextLeft, nextRight := p.ahead(t, point+1, left, right, s.Ints)
+		nextLeft, nextRight := p.ahead(t, rows, point+1, left, right, s.Ints)
 		for at := 0; at < left.rows; at += winogradTerms {
 			seg.B, seg.Length = at, min(winogradTerms, left.rows-at)
 			tile.Accumulate = !first || at > 0
 			for _, pn := range t.columns.panels {
 				tile.B, tile.N = right.data[right.point(point)+pn.column:], pn.n
-				for row := 0; row < w.rows; row += gemm.MR {
-					tile.M = min(gemm.MR, w.rows-row)
+				for row := rows.from; row < rows.to; row += gemm.MR {
+					tile.M = min(gemm.MR, rows.to-row)
 					for i := range seg.A {
-						r := min(row+i, w.rows-1)
+						r := min(row+i, rows.to-1)
 						seg.A[i] = left.point(point) + at*left.width + t.rows.from + r
 						tile.Rows[i] = w.point(point) + r*w.width + pn.column - t.columns.from
 					}
@@ -209,21 +238,21 @@ func (p *winogradGradient) multiply(t *winogradGradientTask, first bool, left, r
 // ahead is what a task reads of both spectra for a point, if there is one and
 // sums are so long that fetching costs little: it comes from the last cache or
 // from memory, in a pattern that the processor does not see.
-func (p *winogradGradient) ahead(t *winogradGradientTask, point int, left, right spectrum, places []int) (l, r ahead) {
+func (p *winogradGradient) ahead(t *winogradGradientTask, rows interval, point int, left, right spectrum, places []int) (l, r ahead) {
 	if point == p.f.Points() || left.rows < winogradTerms {
 		return ahead{}, ahead{}
 	}
-	places[0], places[1] = left.point(point)+t.rows.from, right.point(point)+t.columns.from
-	l = ahead{taps: places[:1], rows: left.rows, n: t.rows.len(), ld: left.width}
+	places[0], places[1] = left.point(point)+t.rows.from+rows.from, right.point(point)+t.columns.from
+	l = ahead{taps: places[:1], rows: left.rows, n: rows.len(), ld: left.width}
 	r = ahead{taps: places[1:2], rows: right.rows, n: t.columns.len(), ld: right.width}
-	goes := ceil(t.rows.len(), gemm.MR) * len(t.columns.panels) * ceil(left.rows, winogradTerms)
+	goes := ceil(rows.len(), gemm.MR) * len(t.columns.panels) * ceil(left.rows, winogradTerms)
 	l.during(goes)
 	r.during(goes)
 	return l, r
 }
 
-// write transforms W back to taps, where they belong.
-func (p *winogradGradient) write(t *winogradGradientTask, w spectrum, ints []int, a *Args) {
+// write transforms some rows of W back to taps, where they belong.
+func (p *winogradGradient) write(t *winogradGradientTask, some interval, w spectrum, ints []int, a *Args) {
 	r := p.f.R
 	from, to := ints[:p.f.Points()], ints[p.f.Points():][:r*r]
 	w.places(from)
@@ -232,6 +261,6 @@ func (p *winogradGradient) write(t *winogradGradientTask, w spectrum, ints []int
 	for i := range to {
 		to[i] = (pt.rows.tap(i/r)*p.g.KW + pt.columns.tap(i%r)) * rows * columns
 	}
-	dst := winograd.Operand{Data: a.Kernel[t.rows.from*columns+t.columns.from:], Row: columns}
-	p.f.KernelGradient.Run(dst, to, winograd.Operand{Data: w.data, Row: w.width}, from, w.rows, t.columns.len())
+	dst := winograd.Operand{Data: a.Kernel[(t.rows.from+some.from)*columns+t.columns.from:], Row: columns}
+	p.f.KernelGradient.Run(dst, to, winograd.Operand{Data: w.data[some.from*w.width:], Row: w.width}, from, some.len(), t.columns.len())
 }

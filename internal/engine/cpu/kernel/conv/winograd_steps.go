@@ -85,10 +85,10 @@ func (p *winogradGather) kernelTaps(pt *part, pn panel, terms interval, taps []f
 	return winograd.Operand{Data: taps, Row: pn.width}
 }
 
-// multiply adds the products of some terms to M, or begins it with the first
-// ones. U's rows are those terms, or all of them. A bias is added where it
+// multiply adds the products of some terms of some rows of V to M, or begins it
+// with the first ones. U's rows are those terms, or all of them. A bias is added where it
 // reaches all outputs alike: at point 1, whose powers in A are all one.
-func (p *winogradGather) multiply(t *unit, c *block, terms interval, v, u, m spectrum, next *ahead, s *gemm.Scratch, a *Args) {
+func (p *winogradGather) multiply(rows interval, c *block, terms interval, v, u, m spectrum, next *ahead, s *gemm.Scratch, a *Args) {
 	tile := &s.Tile
 	*tile = gemm.Tile{A: v.data, C: m.data, AStep: 1, Segments: s.Segments[:1]}
 	for point := range p.f.Points() {
@@ -110,7 +110,7 @@ func (p *winogradGather) multiply(t *unit, c *block, terms interval, v, u, m spe
 				if at == 0 && bias != nil {
 					tile.Bias = bias[pn.column : pn.column+pn.n]
 				}
-				p.rows(tile, v.point(point)+at, v, m.point(point)+pn.column-c.from, m, &s.Segments[0], n, next, a)
+				p.rows(tile, rows, v.point(point)+at, v, m.point(point)+pn.column-c.from, m, &s.Segments[0], n, next, a)
 				b = b[u.rows*pn.width:]
 			}
 		}
@@ -118,14 +118,14 @@ func (p *winogradGather) multiply(t *unit, c *block, terms interval, v, u, m spe
 }
 
 // rows runs the tiles of all rows of a product.
-func (p *winogradGather) rows(tile *gemm.Tile, left int, v spectrum, result int, m spectrum, seg *gemm.Segment, terms int, next *ahead, a *Args) {
+func (p *winogradGather) rows(tile *gemm.Tile, rows interval, left int, v spectrum, result int, m spectrum, seg *gemm.Segment, terms int, next *ahead, a *Args) {
 	seg.B, seg.Length = 0, terms
-	for row := 0; row < v.rows; row += gemm.MR {
-		tile.M = min(gemm.MR, v.rows-row)
+	for row := rows.from; row < rows.to; row += gemm.MR {
+		tile.M = min(gemm.MR, rows.to-row)
 		for i := range seg.A {
-			r := min(row+i, v.rows-1)
+			r := min(row+i, rows.to-1)
 			seg.A[i] = left + r*v.width
-			tile.Rows[i] = result + r*m.width
+			tile.Rows[i] = result + (r-rows.from)*m.width
 		}
 		p.k.Run(tile)
 		next.fetch(p.k, a.Kernel)

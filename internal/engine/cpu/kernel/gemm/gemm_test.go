@@ -220,7 +220,13 @@ func checkProduct(t rapid.TB, k *Kernels, s ProductShape, accumulate bool) {
 	var scratch Scratch
 	scratch.Fit(p.Need())
 	for _, task := range r.Perm(p.Tasks()) {
-		p.Run(task, &scratch, a, b, c, accumulate)
+		if task%2 == 0 {
+			p.Run(task, AllRows, &scratch, a, b, c, accumulate)
+			continue
+		}
+		for _, part := range r.Perm(RowParts) {
+			p.Run(task, part, &scratch, a, b, c, accumulate)
+		}
 	}
 	at := func(x []float32, i, j, rows, columns int, transposed bool) float64 {
 		if transposed {

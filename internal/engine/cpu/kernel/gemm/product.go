@@ -83,6 +83,33 @@ func LongestParts(k int) int { return max(k/(4*productTerms), 1) }
 // Tasks is the number of tasks, to be run in any order.
 func (p *Product) Tasks() int { return len(p.tasks) }
 
+// RowParts is how many parts a task's rows have, of which each can be a task of its
+// own for many workers: the bits are the same, but each part packs B anew.
+const RowParts = 4
+
+// AllRows is the part that is all of a task.
+const AllRows = -1
+
+// part is a task or some rows of it.
+func (p *Product) part(task, part int) productTask {
+	t := p.tasks[task]
+	if part != AllRows {
+		tiles := (t.rows + MR - 1) / MR
+		from, to := part*tiles/RowParts*MR, min((part+1)*tiles/RowParts*MR, t.rows)
+		t.row, t.rows = t.row+from, to-from
+	}
+	return t
+}
+
+// Cost is what a part of a task costs, in multiply-adds of 16 lanes.
+func (p *Product) Cost(task, part int) float64 {
+	t := p.part(task, part)
+	return float64((t.rows+packingRows)*t.columns*(t.terms[1]-t.terms[0])) / 16
+}
+
+// packingRows is how many rows of a product take as long as packing its B.
+const packingRows = 8
+
 // Need is what a worker's scratch must be fitted to.
 func (p *Product) Need() Need {
 	columns := min(p.s.N+MaxNR, productColumns)
@@ -90,9 +117,12 @@ func (p *Product) Need() Need {
 	return Need{Floats: terms * (columns + packedRows), Segments: 1}
 }
 
-// Run computes one task; if accumulate, adding to c.
-func (p *Product) Run(task int, s *Scratch, a, b, c []float32, accumulate bool) {
-	t := p.tasks[task]
+// Run computes a part of a task; if accumulate, adding to c.
+func (p *Product) Run(task, part int, s *Scratch, a, b, c []float32, accumulate bool) {
+	t := p.part(task, part)
+	if t.rows == 0 {
+		return
+	}
 	c = c[t.part*p.s.M*p.s.N:]
 	for at := t.terms[0]; at < t.terms[1]; at += productTerms {
 		terms := [2]int{at, min(at+productTerms, t.terms[1])}
@@ -101,9 +131,9 @@ func (p *Product) Run(task int, s *Scratch, a, b, c []float32, accumulate bool) 
 	}
 }
 
-// Bounds are the rows and columns of C that a task makes.
-func (p *Product) Bounds(task int) (row, rows, column, columns int) {
-	t := p.tasks[task]
+// Bounds are the rows and columns of C that a part of a task makes.
+func (p *Product) Bounds(task, part int) (row, rows, column, columns int) {
+	t := p.part(task, part)
 	return t.row, t.rows, t.column, t.columns
 }
 

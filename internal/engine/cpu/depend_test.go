@@ -1,0 +1,94 @@
+package cpu
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"easel/internal/engine/graph"
+	"easel/internal/model/pix2pix"
+)
+
+// Steps may run in any order that keeps the waits: the first that can begin, the
+// last, or anyone, and tasks alike. Parameters and outputs have the same bits.
+func TestAnyOrderOfSteps(t *testing.T) {
+	t.Parallel()
+	c := pix2pix.Default()
+	c.ImageSize, c.Width, c.DiscriminatorWidth, c.PatchLayers = 32, 8, 8, 1
+	step, err := pix2pix.TrainStep(c, 2, 32, 32, pix2pix.StepOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := func(ready []int) int { return slices.Min(ready) }
+	last := func(ready []int) int { return slices.Max(ready) }
+	want := runInOrder(t, step, first)
+	for seed := range uint64(4) {
+		choose := last
+		if seed > 0 {
+			r := rand.New(rand.NewPCG(seed, 1))
+			choose = func(ready []int) int { return ready[r.IntN(len(ready))] }
+		}
+		for name, value := range runInOrder(t, step, choose) {
+			if !slices.Equal(value, want[name]) {
+				t.Fatalf("order %d: %s has other bits", seed, name)
+			}
+		}
+	}
+}
+
+// runInOrder runs two steps of training, choosing among the plan's steps that
+// may begin, and returns parameters and outputs.
+func runInOrder(t *testing.T, step *pix2pix.Step, choose func(ready []int) int) map[string][]float32 {
+	t.Helper()
+	d, err := New(Options{Threads: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = d.Close() }()
+	if err := step.Parameters.Store(d, 1); err != nil {
+		t.Fatal(err)
+	}
+	compiled, err := d.Compile(step.Graph)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := compiled.(*Program)
+	r := rand.New(rand.NewPCG(2, 2))
+	for _, n := range step.Graph.Nodes() {
+		if in, ok := n.Op().(graph.Input); ok {
+			for i := range p.Input(in.Label) {
+				p.Input(in.Label)[i] = r.Float32()
+			}
+		}
+	}
+	for range 2 {
+		p.runChoosing(choose)
+	}
+	values := map[string][]float32{}
+	for name, value := range d.params {
+		values[name] = value.data
+	}
+	for _, o := range step.Graph.Outputs() {
+		values["output "+o.Name] = p.Output(o.Name)
+	}
+	return values
+}
+
+func (p *Program) runChoosing(choose func(ready []int) int) {
+	complete := newSet(len(p.steps))
+	for range p.steps {
+		var ready []int
+		for j := range p.steps {
+			left := append(set{}, p.order.ancestors[j]...)
+			left.remove(complete)
+			if left.empty() && !complete.has(j) {
+				ready = append(ready, j)
+			}
+		}
+		j := choose(ready)
+		for task := range p.steps[j].tasks {
+			p.steps[j].run(task, 0)
+		}
+		complete.add(j)
+	}
+}
