@@ -21,6 +21,7 @@ func (a *app) benchCommand() *cobra.Command {
 		show    benchOutput
 		profile string
 		turns   bool
+		scale   []int
 	)
 	cmd := &cobra.Command{
 		Use:   "bench [CASE…]",
@@ -42,10 +43,15 @@ threads, backend, kernels, g_multiplies, g_performed and g_bytes (of a step, in 
 arithmetic_fraction and bandwidth_fraction; with --machine gflops,
 read_gb_per_second, update_gb_per_second, threads and kernels.
 
+--plan --scale 1,8,32 runs nothing: it tells how a case's plan would run on so many
+cores, every task taking what its arithmetic and bytes are priced at, and the steps
+that cores would wait for. It does not see that cores share memory and caches.
+
 Cases: ` + strings.Join(bench.Cases(), ", ") + `.
 Other sizes and batches go by the same names, as train-256-b16 and vgg-1024.`,
 		Example: `  easel bench
-  easel bench --json train-256-b1`,
+  easel bench --json train-256-b1
+  easel bench --plan --scale 1,2,4,8,16,32,64 train-256-b1`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			for _, name := range args {
 				if err := bench.Check(name); err != nil {
@@ -74,6 +80,12 @@ Other sizes and batches go by the same names, as train-256-b16 and vgg-1024.`,
 			if len(args) == 0 && !show.machine {
 				args = bench.Cases()
 			}
+			if len(scale) > 0 {
+				if err := a.checkScale(scale, show); err != nil {
+					return err
+				}
+				return a.benchScale(o, args, scale)
+			}
 			o.Profile = show.plan
 			return a.profiled(profile, func() error { return a.bench(o, args, show) })
 		},
@@ -82,6 +94,7 @@ Other sizes and batches go by the same names, as train-256-b16 and vgg-1024.`,
 	flags.DurationVar(&o.Budget, "for", 5*time.Second, "how long to repeat a case")
 	flags.StringVar(&o.Kernels, "kernels", "", "instruction set: avx512, avx2, neon or go (default: the best)")
 	flags.BoolVar(&show.plan, "plan", false, "print each case's plan, with the time of each step")
+	flags.IntSliceVar(&scale, "scale", nil, "with --plan: how the plan would run on so many cores, without running it")
 	flags.BoolVar(&show.machine, "machine", false, "measure the machine and no case")
 	flags.StringVar(&o.Precision, "precision", device.Float32.String(), precisionHelp)
 	flags.BoolVar(&turns, "turns", false, "measure one case whenever a line \"SECONDS REPEATS\" comes in, and write JSON: see bench/worker.py")

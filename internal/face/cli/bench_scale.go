@@ -1,0 +1,61 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+
+	"easel/internal/engine/cpu"
+	"easel/internal/work/bench"
+)
+
+// checkScale checks --scale beside the other flags.
+func (a *app) checkScale(workers []int, show benchOutput) error {
+	for _, n := range workers {
+		if n < 1 {
+			return usage(fmt.Errorf("--scale %d: a number of cores is 1 or more", n), "")
+		}
+	}
+	switch {
+	case !show.plan || show.machine:
+		return usage(errors.New("--scale goes with --plan, and without --machine"), "")
+	case a.backend != "" && a.backend != "cpu":
+		return usage(fmt.Errorf("--scale is about plans of the processor, not of %s", a.backend), "")
+	}
+	return nil
+}
+
+// scaled is a case simulated, as JSON.
+type scaled struct {
+	Case string `json:"case"`
+	cpu.Simulation
+}
+
+// shownWaits is how many steps to show that cores wait for.
+const shownWaits = 10
+
+func (a *app) benchScale(o bench.Options, cases []string, workers []int) error {
+	for _, name := range cases {
+		simulations, err := bench.Scale(name, o, workers...)
+		if err != nil {
+			return fmt.Errorf("bench %s: %w", name, err)
+		}
+		a.say("%s, simulated:\n%8s %10s %9s %11s", name, "cores", "time", "speed-up", "efficiency")
+		for _, s := range simulations {
+			s.Waits = s.Waits[:min(len(s.Waits), shownWaits)]
+			if a.json {
+				a.emit(scaled{name, s})
+				continue
+			}
+			a.say("%8d %7.1f ms %8.1f× %10.1f%%", s.Workers, 1e3*s.Seconds, s.Speedup, 100*s.Efficiency)
+		}
+		if a.json {
+			continue
+		}
+		last := simulations[len(simulations)-1]
+		a.say("steps that %d cores wait for most: idle time of all cores together, longest task, tasks", last.Workers)
+		for _, w := range last.Waits[:min(len(last.Waits), shownWaits)] {
+			a.say("%9.3f ms %9.3f ms %5d  %s", 1e3*w.Seconds, 1e3*w.Longest, w.Tasks, w.Step)
+		}
+	}
+	return nil
+}
