@@ -31,7 +31,7 @@ func split(file string, p *imgio.Picture) (a, b *imgio.Picture, err error) {
 	if err != nil {
 		return nil, nil, &Problem{File: file, Kind: OddWidth, err: err,
 			Text: fmt.Sprintf("is %d pixels wide, which has no two halves", p.Width),
-			Hint: "a side-by-side pair is twice as wide as each side: remove this one, or make pairs of single pictures with `easel prepare`"}
+			Hint: "a side-by-side pair is twice as wide as each side: remove this one, or make pairs of single pictures with {run prepare}"}
 	}
 	return a, b, nil
 }

@@ -3,6 +3,8 @@ package dataset
 import (
 	"fmt"
 
+	"github.com/dustin/go-humanize/english"
+
 	"easel/internal/file/imgio"
 )
 
@@ -50,7 +52,7 @@ func (r *Report) dropOpaque(name string, sides []side) {
 			sides[i].channels--
 		}
 	}
-	r.Warnings = append(r.Warnings, fmt.Sprintf("%s of %s with alpha that is opaque everywhere: it is left out", count(n, "picture"), name))
+	r.Warnings = append(r.Warnings, fmt.Sprintf("%s of %s with alpha that is opaque everywhere: it is left out", english.Plural(n, "picture", ""), name))
 }
 
 // sides returns the sides of those pairs that were decoded.
@@ -119,7 +121,7 @@ func (d *Dataset) unfit(pairs []pair) map[int]Problem {
 
 func misfit(file, name string, has, want int) Problem {
 	return Problem{File: file, Kind: Channels,
-		Text: fmt.Sprintf("has %s in %s, which cannot become %d", count(has, "channel"), name, want),
+		Text: fmt.Sprintf("has %s in %s, which cannot become %d", english.Plural(has, "channel", ""), name, want),
 		Hint: "only grey, RGB and alpha convert into each other: give the number of channels that the files have, or remove the pair"}
 }
 
@@ -133,7 +135,7 @@ func (r *Report) warnConverted(name string, sides []side, want int) {
 	}
 	if n > 0 {
 		r.Warnings = append(r.Warnings, fmt.Sprintf("%s of %d in %s converted to %s, from %d for instance",
-			count(n, "picture"), len(sides), name, count(want, "channel"), from))
+			english.Plural(n, "picture", ""), len(sides), name, english.Plural(want, "channel", ""), from))
 	}
 }
 

@@ -8,6 +8,9 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/dustin/go-humanize/english"
+
+	"easel/internal/base/hint"
 	"easel/internal/file/imgio"
 )
 
@@ -57,8 +60,8 @@ func Open(ctx context.Context, dir string, opts Options) (*Dataset, *Report, err
 		return nil, report, &ProblemsError{Dir: dir, Problems: report.Problems}
 	}
 	if len(pairs) == 0 {
-		return nil, report, hinted{fmt.Errorf("check data: %s has no usable pair (%s)", dir, count(len(report.Problems), "problem")),
-			"run without --skip-bad to see what is wrong with them"}
+		return nil, report, hint.New(fmt.Errorf("check data: %s has no usable pair (%s)", dir, english.Plural(len(report.Problems), "problem", "")),
+			"run without {skip_bad} to see what is wrong with them")
 	}
 	if err := d.checkRanges(pairs, report); err != nil {
 		return nil, report, err
@@ -110,8 +113,8 @@ func (d *Dataset) finish(pairs []pair, report *Report) (*Dataset, *Report, error
 	report.Train, report.Val, report.Test = d.Len(Train), d.Len(Val), d.Len(Test)
 	for _, s := range d.opts.Use {
 		if d.Len(s) == 0 && !slices.Contains(d.opts.MayLack, s) {
-			return nil, report, hinted{fmt.Errorf("open data: %s has no %s pairs: %d train, %d val, %d test",
-				d.root, s, d.Len(Train), d.Len(Val), d.Len(Test)), layoutHint}
+			return nil, report, hint.New(fmt.Errorf("open data: %s has no %s pairs: %d train, %d val, %d test",
+				d.root, s, d.Len(Train), d.Len(Val), d.Len(Test)), layoutHint)
 		}
 	}
 	d.record = Record{Layout: report.Layout, Rule: rule,

@@ -9,8 +9,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dustin/go-humanize/english"
 	"golang.org/x/text/unicode/norm"
 
+	"easel/internal/base/hint"
 	"easel/internal/file/imgio"
 )
 
@@ -42,8 +44,8 @@ func list(root, rel string) (folder, error) {
 			f.others = append(f.others, name)
 		}
 	}
-	slices.SortFunc(f.pictures, natural)
-	slices.SortFunc(f.folders, natural)
+	slices.SortFunc(f.pictures, imgio.CompareNames)
+	slices.SortFunc(f.folders, imgio.CompareNames)
 	return f, nil
 }
 
@@ -53,17 +55,6 @@ func isFolder(dir string, e fs.DirEntry) bool {
 	}
 	info, err := os.Stat(filepath.Join(dir, e.Name()))
 	return err == nil && info.IsDir()
-}
-
-func natural(a, b string) int {
-	switch {
-	case a == b:
-		return 0
-	case imgio.NaturalLess(a, b):
-		return -1
-	default:
-		return 1
-	}
 }
 
 // all is list with the pictures, and the other files, of the folders inside: their
@@ -98,7 +89,7 @@ func all(root, rel string) (folder, error) {
 		return nil
 	}
 	err := visit("")
-	slices.SortFunc(f.pictures, natural)
+	slices.SortFunc(f.pictures, imgio.CompareNames)
 	return f, err
 }
 
@@ -147,7 +138,7 @@ func (f folder) splits() (map[Split]string, error) {
 			continue
 		}
 		if other := found[s]; other != "" {
-			return nil, hinted{fmt.Errorf("find pairs: there are %s/ and %s: it is not clear which of them is %s", other, n+"/", s), "rename or remove one of the two"}
+			return nil, hint.New(fmt.Errorf("find pairs: there are %s/ and %s: it is not clear which of them is %s", other, n+"/", s), "rename or remove one of the two")
 		}
 		found[s] = path.Join(f.path, n)
 	}
@@ -197,7 +188,7 @@ func (f folder) unused(used []string, pictures bool) []string {
 	}
 	if !pictures && len(f.pictures) > 0 {
 		warnings = append(warnings, fmt.Sprintf("%s: %s directly in this folder not used, %s for instance",
-			f.path, count(len(f.pictures), "picture"), f.pictures[0]))
+			f.path, english.Plural(len(f.pictures), "picture", ""), f.pictures[0]))
 	}
 	return warnings
 }

@@ -6,6 +6,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/dustin/go-humanize/english"
+
+	"easel/internal/base/hint"
 )
 
 // Layout is how a folder holds its pairs, see the package documentation.
@@ -20,7 +24,7 @@ const (
 )
 
 const layoutHint = "a data folder has train/, val/ and test/ with side-by-side pictures (A left, B right), " +
-	"or A/ and B/ with files of equal names, or side-by-side pictures directly; `easel prepare` makes pairs"
+	"or A/ and B/ with files of equal names, or side-by-side pictures directly; {run prepare} makes pairs"
 
 // finding is what the names in a folder say.
 type finding struct {
@@ -38,7 +42,7 @@ type finding struct {
 func find(root string) (*finding, error) {
 	top, err := list(root, ".")
 	if err != nil {
-		return nil, hinted{err, layoutHint}
+		return nil, hint.New(err, layoutHint)
 	}
 	f := &finding{root: root}
 	if f.manifest, err = readManifest(root); err != nil {
@@ -51,8 +55,8 @@ func find(root string) (*finding, error) {
 	a, b, apart := top.sub("A"), top.sub("B"), top.splitSides()
 	switch {
 	case a != "" && b != "" && len(splits) > 0:
-		return nil, hinted{fmt.Errorf("find pairs: %s has %s/ and %s/ as well as %s/: it is not clear which of them are the pairs",
-			root, a, b, slices.Sorted(maps.Values(splits))[0]), "give the folder that has only the one or the other"}
+		return nil, hint.New(fmt.Errorf("find pairs: %s has %s/ and %s/ as well as %s/: it is not clear which of them are the pairs",
+			root, a, b, slices.Sorted(maps.Values(splits))[0]), "give the folder that has only the one or the other")
 	case a != "" && b != "":
 		f.warnings = top.unused([]string{a, b}, false)
 		err = f.addSides(a, b)
@@ -75,9 +79,9 @@ func find(root string) (*finding, error) {
 	}
 	if len(f.pairs)+len(f.problems) == 0 {
 		if w := f.unreadWarning(); w != "" {
-			return nil, hinted{fmt.Errorf("find pairs: there are no pictures in %s that easel reads: %s", root, w), UnreadHint}
+			return nil, hint.New(fmt.Errorf("find pairs: there are no pictures in %s that easel reads: %s", root, w), UnreadHint)
 		}
-		return nil, hinted{fmt.Errorf("find pairs: there are no pictures in the folders of %s", root), layoutHint}
+		return nil, hint.New(fmt.Errorf("find pairs: there are no pictures in the folders of %s", root), layoutHint)
 	}
 	if w := f.unreadWarning(); w != "" {
 		f.warnings = append(f.warnings, w)
@@ -89,22 +93,22 @@ func find(root string) (*finding, error) {
 func nothing(root string, top folder) error {
 	var has []string
 	if n := len(top.folders); n > 0 {
-		has = append(has, fmt.Sprintf("%s (%s)", count(n, "folder"), abridged(top.folders)))
+		has = append(has, fmt.Sprintf("%s (%s)", english.Plural(n, "folder", ""), abridged(top.folders)))
 	}
 	if n := len(top.others); n > 0 {
-		has = append(has, fmt.Sprintf("%s (%s)", count(n, "other file"), abridged(top.others)))
+		has = append(has, fmt.Sprintf("%s (%s)", english.Plural(n, "other file", ""), abridged(top.others)))
 	}
 	if has == nil {
-		return hinted{fmt.Errorf("find pairs: %s is empty", root), layoutHint}
+		return hint.New(fmt.Errorf("find pairs: %s is empty", root), layoutHint)
 	}
-	hint := layoutHint
+	advice := layoutHint
 	if slices.ContainsFunc(top.others, IsUnread) {
-		hint = UnreadHint
+		advice = UnreadHint
 	}
 	if better := guess(root, top); better != "" {
-		hint = better
+		advice = better
 	}
-	return hinted{fmt.Errorf("find pairs: there are none in %s, which has %s", root, strings.Join(has, " and ")), hint}
+	return hint.New(fmt.Errorf("find pairs: there are none in %s, which has %s", root, strings.Join(has, " and ")), advice)
 }
 
 // guess is what to do about folders whose names say nothing: there may be pairs
@@ -136,7 +140,7 @@ func guess(root string, top folder) string {
 				}
 			}
 			if both > 0 && 2*both >= min(len(names[a]), len(names[b])) {
-				return fmt.Sprintf("%s/ and %s/ have pictures of equal names: if they are the two sides of pairs, rename them A and B, or make pairs of them with `easel prepare combine`", a, b)
+				return fmt.Sprintf("%s/ and %s/ have pictures of equal names: if they are the two sides of pairs, rename them A and B, or make pairs of them with {run prepare combine}", a, b)
 			}
 		}
 	}
@@ -208,8 +212,8 @@ func (f *finding) addSides(a, b string) error {
 		case pa == "" && pb == "":
 			continue
 		case pa == "" || pb == "":
-			return hinted{fmt.Errorf("find pairs: %s has %s/ but not its counterpart on the other side", f.root, pa+pb),
-				"give A/ and B/ the same splits"}
+			return hint.New(fmt.Errorf("find pairs: %s has %s/ but not its counterpart on the other side", f.root, pa+pb),
+				"give A/ and B/ the same splits")
 		}
 		if err := f.addPair(s, pa, pb); err != nil {
 			return err
@@ -244,7 +248,7 @@ func (f *finding) addApart(top folder, apart map[Split][2]string) error {
 			continue
 		}
 		if sides[0] == "" || sides[1] == "" {
-			return hinted{fmt.Errorf("find pairs: %s has %s/ but not its counterpart", f.root, sides[0]+sides[1]), layoutHint}
+			return hint.New(fmt.Errorf("find pairs: %s has %s/ but not its counterpart", f.root, sides[0]+sides[1]), layoutHint)
 		}
 		used = append(used, sides[0], sides[1])
 		if err := f.addPair(s, sides[0], sides[1]); err != nil {

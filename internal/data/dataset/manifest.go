@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"easel/internal/base/hint"
 )
 
 // ManifestFile, in a data folder, says what the names and the pictures do not. It
@@ -40,8 +42,8 @@ func readManifest(root string) (m manifest, err error) {
 		_, err = ParsePairs(string(m.Pairs))
 	}
 	if err != nil {
-		return m, hinted{fmt.Errorf("find pairs: %s: %w", name, err),
-			`it is a text as {"channel_folders": true, "pairs": "side-by-side"}, each with what is not so left out`}
+		return m, hint.New(fmt.Errorf("find pairs: %s: %w", name, err),
+			`it is a text as {"channel_folders": true, "pairs": "side-by-side"}, each with what is not so left out`)
 	}
 	return m, nil
 }

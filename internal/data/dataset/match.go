@@ -5,6 +5,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"easel/internal/file/imgio"
 )
 
 // candidate is a pair that was found by its names; nobody has looked inside.
@@ -114,7 +116,7 @@ func sortedNames(set map[string]bool) []string {
 	for n := range set {
 		names = append(names, n)
 	}
-	slices.SortFunc(names, natural)
+	slices.SortFunc(names, imgio.CompareNames)
 	return names
 }
 

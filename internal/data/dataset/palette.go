@@ -3,6 +3,7 @@ package dataset
 import (
 	"fmt"
 
+	"easel/internal/base/hint"
 	"easel/internal/data/palette"
 	"easel/internal/file/imgio"
 )
@@ -53,8 +54,8 @@ func (d *Dataset) CheckPalette(p *palette.Palette, name string, s Split, pick fu
 		sum, n = sum+share, n+1
 	}
 	if n > 0 && sum/float64(n) < leastFit {
-		return hinted{fmt.Errorf("palette %s: only %.0f %% of the labels' pixels have a colour near one of it", name, 100*sum/float64(n)),
-			"give the palette of these labels, or none to have it found"}
+		return hint.New(fmt.Errorf("palette %s: only %.0f %% of the labels' pixels have a colour near one of it", name, 100*sum/float64(n)),
+			"give the palette of these labels, or none to have it found")
 	}
 	return nil
 }

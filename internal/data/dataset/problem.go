@@ -7,6 +7,10 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+
+	"github.com/dustin/go-humanize/english"
+
+	"easel/internal/base/hint"
 )
 
 // Kind is what is wrong with a file or a pair.
@@ -30,7 +34,7 @@ type Problem struct {
 	File string // relative to the data folder, with forward slashes
 	Kind Kind
 	Text string // in lower case, no full stop
-	Hint string // what to do about it
+	Hint string // what to do about it, with the marks of package hint
 	err  error
 }
 
@@ -79,7 +83,7 @@ type ProblemsError struct {
 // Error lists the first problems, one a line, and says how many more there are.
 func (e *ProblemsError) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "check data: %s has %s", e.Dir, count(len(e.Problems), "problem"))
+	fmt.Fprintf(&b, "check data: %s has %s", e.Dir, english.Plural(len(e.Problems), "problem", ""))
 	for i := range min(len(e.Problems), listed) {
 		p := &e.Problems[i]
 		b.WriteString("\n  " + p.Error())
@@ -90,30 +94,17 @@ func (e *ProblemsError) Error() string {
 	return b.String()
 }
 
-// Hint returns the different hints of the problems, each once.
-func (e *ProblemsError) Hint() string {
+// Hint is the advice for users of the Go package.
+func (e *ProblemsError) Hint() string { return hint.Plain(e.Advice()) }
+
+// Advice returns the different hints of the problems, each once, with the marks of
+// package hint.
+func (e *ProblemsError) Advice() string {
 	var hints []string
 	for _, p := range e.Problems {
 		if !slices.Contains(hints, p.Hint) {
 			hints = append(hints, p.Hint)
 		}
 	}
-	return strings.Join(append(hints, "or leave these pairs out with --skip-bad"), "; ")
-}
-
-// hinted is an error with advice.
-type hinted struct {
-	error
-	hint string
-}
-
-func (h hinted) Hint() string  { return h.hint }
-func (h hinted) Unwrap() error { return h.error }
-
-// count returns "1 pair", "2 pairs".
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	return strings.Join(append(hints, "or leave these pairs out with {skip_bad}"), "; ")
 }

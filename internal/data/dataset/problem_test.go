@@ -108,7 +108,7 @@ func TestProblems(t *testing.T) {
 			if p.Kind != c.kind || p.File != c.file || p.Hint == "" || p.Text == "" {
 				t.Errorf("%+v", p)
 			}
-			if !strings.Contains(err.Error(), c.file) || strings.Contains(err.Error(), dir+"/") || !strings.Contains(hintOf(err), "--skip-bad") {
+			if !strings.Contains(err.Error(), c.file) || strings.Contains(err.Error(), dir+"/") || !strings.Contains(hintOf(err), "SkipBad") {
 				t.Errorf("%v (%s)", err, hintOf(err))
 			}
 			checkSkipped(t, dir, c.file)

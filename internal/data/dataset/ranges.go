@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"easel/internal/base/hint"
 	"easel/internal/file/imgio"
 )
 
@@ -41,10 +42,10 @@ func (d *Dataset) checkRanges(pairs []pair, report *Report) error {
 		top := float64(uint64(1)<<min(depth, 32) - 1)
 		switch {
 		case depth == 8 && most > 0 && most < 1.5/255:
-			return hinted{fmt.Errorf("check data: all samples of %s are 0 or 1 of 255, which is black: they are numbers of classes, not brightnesses", name),
-				"paint the classes with `easel prepare labels --to color`, or multiply the samples by 255"}
+			return hint.New(fmt.Errorf("check data: all samples of %s are 0 or 1 of 255, which is black: they are numbers of classes, not brightnesses", name),
+				"paint the classes with {run prepare labels to=color}, or multiply the samples by 255")
 		case depth == 8 && most > 0 && most < fewLevels:
-			report.Warnings = append(report.Warnings, fmt.Sprintf("%s uses 0 to %.0f of 255 only: if these are numbers of classes, paint them with `easel prepare labels --to color`", name, float64(most)*top))
+			report.Warnings = append(report.Warnings, fmt.Sprintf("%s uses 0 to %.0f of 255 only: if these are numbers of classes, paint them in colours first", name, float64(most)*top))
 		case depth == 16 && least <= most && most-least < usedPart:
 			report.Warnings = append(report.Warnings, fmt.Sprintf("%s uses %.0f to %.0f of 65535, %.0f %% of its range",
 				name, float64(least)*top, float64(most)*top, 100*float64(most-least)))

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/dustin/go-humanize/english"
+
 	"easel/internal/file/imgio"
 )
 
@@ -51,7 +53,7 @@ func (r *Report) warnFiles(inspections []inspection) {
 		f := files[t]
 		line := imgio.Warning{File: f[0], Text: t}.String()
 		if len(f) > 1 {
-			line += fmt.Sprintf(" (and so in %s)", count(len(f)-1, "more file"))
+			line += fmt.Sprintf(" (and so in %s)", english.Plural(len(f)-1, "more file", ""))
 		}
 		r.Warnings = append(r.Warnings, line)
 	}
@@ -63,7 +65,7 @@ func (r *Report) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d train, %d val and %d test pairs, %d to %d channels", r.Train, r.Val, r.Test, r.InputChannels, r.OutputChannels)
 	if n := len(r.Problems); n > 0 {
-		fmt.Fprintf(&b, ", %s", count(n, "problem"))
+		fmt.Fprintf(&b, ", %s", english.Plural(n, "problem", ""))
 	}
 	for _, w := range r.Warnings {
 		b.WriteString("\n" + w)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"easel/internal/base/hint"
 	"easel/internal/file/imgio"
 )
 
@@ -40,8 +41,8 @@ func (d *Dataset) load(p pair) (Pair, error) {
 		a, b, err = d.convert(a, b)
 	}
 	if err != nil {
-		return Pair{}, hinted{fmt.Errorf("read pair %s of %s: %w", p.name, p.split, err),
-			"the file was changed or removed after the folder was checked"}
+		return Pair{}, hint.New(fmt.Errorf("read pair %s of %s: %w", p.name, p.split, err),
+			"the file was changed or removed after the folder was checked")
 	}
 	if d.opts.Direction == BtoA {
 		a, b = b, a

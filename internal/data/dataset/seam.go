@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"easel/internal/base/hint"
 	"easel/internal/file/imgio"
 )
 
@@ -73,8 +74,8 @@ func deviation(p *imgio.Picture, x int) float64 {
 	return math.Sqrt(max(square/n-sum*sum/n/n, 0))
 }
 
-const singleHint = "put the two sides of each pair into A/ and B/, or make pairs of single pictures with `easel prepare`; " +
-	"if these are pairs, insist with --pairs side-by-side, or in a file " + ManifestFile + ` beside them: {"pairs": "side-by-side"}`
+const singleHint = "put the two sides of each pair into A/ and B/, or make pairs of single pictures with {run prepare}; " +
+	"if these are pairs, insist with {pairs=side-by-side}, or in a file " + ManifestFile + ` beside them: {"pairs": "side-by-side"}`
 
 // checkHalves refuses single pictures, and more than two in a row, that would be
 // cut in halves.
@@ -102,6 +103,6 @@ func (d *Dataset) checkHalves(inspections []inspection, pairs Pairs) error {
 	if wide == on {
 		what = "three or more pictures in a row"
 	}
-	return hinted{fmt.Errorf("check data: %s has %s and no pairs side by side: in %d of %d that were looked at one picture goes on across the middle",
-		d.root, what, on, looked), singleHint}
+	return hint.New(fmt.Errorf("check data: %s has %s and no pairs side by side: in %d of %d that were looked at one picture goes on across the middle",
+		d.root, what, on, looked), singleHint)
 }

@@ -8,6 +8,12 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/dustin/go-humanize/english"
+
+	"easel/internal/base/hint"
+
+	"easel/internal/file/imgio"
 )
 
 // Rules by which a pair comes to be in its split.
@@ -56,8 +62,8 @@ func (r Record) Verify(saved Record) error {
 		what = fmt.Sprintf("the split is %s (seed %d, fraction %v), it was %s (seed %d, fraction %v)",
 			r.Rule, r.Seed, r.Fraction, saved.Rule, saved.Seed, saved.Fraction)
 	}
-	return hinted{fmt.Errorf("the data set is not the one that the run was started with: %s", what),
-		"give the same data, or start a new run from the old one's weights with --init-from"}
+	return hint.New(fmt.Errorf("the data set is not the one that the run was started with: %s", what),
+		"give the same data, or start a new run from the old one's weights with {init_from}")
 }
 
 // assign gives every pair its split and returns the rule.
@@ -93,7 +99,7 @@ func hold(pairs []pair, from Split, opts Options) {
 	}
 	slices.SortStableFunc(members, func(i, j int) int {
 		ki, kj := keys[i], keys[j]
-		return cmp.Or(slices.Compare(ki[:], kj[:]), natural(pairs[i].name, pairs[j].name))
+		return cmp.Or(slices.Compare(ki[:], kj[:]), imgio.CompareNames(pairs[i].name, pairs[j].name))
 	})
 	sorted := make([]digest, len(members))
 	for k, i := range members {
@@ -207,7 +213,7 @@ func shared(pairs []pair) []string {
 		{inputs, "in more than one split with its A, but with another B"},
 	} {
 		if w.n > 0 {
-			warnings = append(warnings, fmt.Sprintf("%s found %s", count(w.n, "pair"), w.text))
+			warnings = append(warnings, fmt.Sprintf("%s found %s", english.Plural(w.n, "pair", ""), w.text))
 		}
 	}
 	return warnings

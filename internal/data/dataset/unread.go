@@ -5,6 +5,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/dustin/go-humanize/english"
 )
 
 // UnreadHint is what to do about them.
@@ -53,5 +55,5 @@ func (f *finding) unreadWarning() string {
 		order[i] = fmt.Sprintf("%d %s", numbers[ext], ext)
 	}
 	return fmt.Sprintf("%s of formats that easel does not read left out: %s (%s)",
-		count(len(f.unread), "picture"), strings.Join(order, ", "), abridged(f.unread))
+		english.Plural(len(f.unread), "picture", ""), strings.Join(order, ", "), abridged(f.unread))
 }

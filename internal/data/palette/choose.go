@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"easel/internal/base/hint"
 	"easel/internal/file/imgio"
 )
 
@@ -20,7 +21,7 @@ func (p *Palette) Without(classes []string) (*Palette, []int, error) {
 			for _, c := range p.Classes {
 				all = append(all, fmt.Sprintf("%d (%v)", c.Index, c))
 			}
-			return nil, nil, hinted{fmt.Errorf("palette: there is no class %q", text), "there are " + strings.Join(all, ", ")}
+			return nil, nil, hint.New(fmt.Errorf("palette: there is no class %q", text), "there are "+strings.Join(all, ", "))
 		}
 		out[k] = true
 	}

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"easel/internal/base/hint"
 	"easel/internal/file/atomicfile"
 )
 
@@ -50,16 +51,16 @@ func Parse(r io.Reader, name string) (*Palette, error) {
 			err = p.add(class)
 		}
 		if err != nil {
-			return nil, hinted{fmt.Errorf("read palette: %s, line %d: %w", name, number, err), fileHint}
+			return nil, hint.New(fmt.Errorf("read palette: %s, line %d: %w", name, number, err), fileHint)
 		}
 	}
 	if errors.Is(lines.Err(), bufio.ErrTooLong) {
-		return nil, hinted{fmt.Errorf("read palette: %s, line %d: more than %d bytes; is it a text file?", name, number+1, maxLine), fileHint}
+		return nil, hint.New(fmt.Errorf("read palette: %s, line %d: more than %d bytes; is it a text file?", name, number+1, maxLine), fileHint)
 	} else if lines.Err() != nil {
 		return nil, fmt.Errorf("read palette: %s: %w", name, lines.Err())
 	}
 	if len(p.Classes) == 0 {
-		return nil, hinted{fmt.Errorf("read palette: %s has no class", name), fileHint}
+		return nil, hint.New(fmt.Errorf("read palette: %s has no class", name), fileHint)
 	}
 	return p, nil
 }
@@ -135,15 +136,3 @@ func (p *Palette) Write(w io.Writer) error {
 
 // Save writes a palette file in one step.
 func (p *Palette) Save(path string) error { return atomicfile.Write(path, p.Write) }
-
-// hinted is an error with advice.
-type hinted struct {
-	error
-	hint string
-}
-
-// Unwrap lets errors.Is see the cause.
-func (h hinted) Unwrap() error { return h.error }
-
-// Hint is the advice.
-func (h hinted) Hint() string { return h.hint }

@@ -3,6 +3,7 @@ package palette
 import (
 	"fmt"
 
+	"easel/internal/base/hint"
 	"easel/internal/file/imgio"
 )
 
@@ -28,8 +29,8 @@ func NewLabels(p *Palette, ignore []string) (*Labels, error) {
 		}
 	}
 	if len(l.Classes) < 2 {
-		return nil, hinted{fmt.Errorf("labels: %d of %d classes count: with fewer than two every answer is right", len(l.Classes), len(p.Classes)),
-			"ignore fewer classes, or give a palette that has them all with --palette"}
+		return nil, hint.New(fmt.Errorf("labels: %d of %d classes count: with fewer than two every answer is right", len(l.Classes), len(p.Classes)),
+			"ignore fewer classes, or give a palette that has them all with {palette}")
 	}
 	return l, nil
 }

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 
+	"easel/internal/base/hint"
 	"easel/internal/file/imgio"
 )
 
@@ -142,32 +143,32 @@ const surveyHint = "give label pictures: flat areas, one colour a class; in side
 // is an error if the pictures are no label pictures, or have one colour only.
 func (s *Survey) Palette() (*Palette, error) {
 	if s.pixels == 0 {
-		return nil, hinted{errors.New("find palette: there are no pictures"), surveyHint}
+		return nil, hint.New(errors.New("find palette: there are no pictures"), surveyHint)
 	}
 	var found [][3]uint8
 	switch {
 	case s.isExact():
 		if found = common(s.all); len(found) > fewColours && float64(s.shades) > mostShades*float64(s.steps) {
-			return nil, hinted{fmt.Errorf("find palette: these are no label pictures: %.0f %% of neighbours that differ are shades of each other",
-				100*float64(s.shades)/float64(s.steps)), surveyHint}
+			return nil, hint.New(fmt.Errorf("find palette: these are no label pictures: %.0f %% of neighbours that differ are shades of each other",
+				100*float64(s.shades)/float64(s.steps)), surveyHint)
 		}
 	case float64(s.flats) < leastFlat*float64(s.pixels):
-		return nil, hinted{fmt.Errorf("find palette: these are no label pictures: flat areas are only %.0f %% of them",
-			100*float64(s.flats)/float64(s.pixels)), surveyHint}
+		return nil, hint.New(fmt.Errorf("find palette: these are no label pictures: flat areas are only %.0f %% of them",
+			100*float64(s.flats)/float64(s.pixels)), surveyHint)
 	case len(s.flat) > mostNoisy:
-		return nil, hinted{errors.New("find palette: these are no label pictures: their colours are too many"), surveyHint}
+		return nil, hint.New(errors.New("find palette: these are no label pictures: their colours are too many"), surveyHint)
 	default:
 		var clear int
 		if found, clear = s.peaks(); float64(clear) < leastClear*float64(s.flats) {
-			return nil, hinted{fmt.Errorf("find palette: these are no label pictures: %.0f %% of their flat areas are shades and not single colours",
-				100-100*float64(clear)/float64(s.flats)), surveyHint}
+			return nil, hint.New(fmt.Errorf("find palette: these are no label pictures: %.0f %% of their flat areas are shades and not single colours",
+				100-100*float64(clear)/float64(s.flats)), surveyHint)
 		}
 	}
 	switch {
 	case len(found) == 1:
-		return nil, hinted{fmt.Errorf("find palette: the pictures have only one colour, %s", Class{Colour: found[0]}), surveyHint}
+		return nil, hint.New(fmt.Errorf("find palette: the pictures have only one colour, %s", Class{Colour: found[0]}), surveyHint)
 	case len(found) > mostExact:
-		return nil, hinted{fmt.Errorf("find palette: these are no label pictures: they would have %d classes", len(found)), surveyHint}
+		return nil, hint.New(fmt.Errorf("find palette: these are no label pictures: they would have %d classes", len(found)), surveyHint)
 	}
 	p := &Palette{}
 	for i, c := range found {

@@ -7,6 +7,7 @@ import (
 	"path"
 	"strings"
 
+	"easel/internal/base/hint"
 	"easel/internal/data/dataset"
 	"easel/internal/file/imgio"
 )
@@ -91,14 +92,14 @@ func (o Options) sameShape(a, b *imgio.Picture) error {
 	}
 	sizes := fmt.Sprintf("sizes differ: %d×%d and %d×%d", a.Width, a.Height, b.Width, b.Height)
 	if a.Width == b.Height && a.Height == b.Width && o.Fit != Stretch {
-		return hinted{fmt.Errorf("%s, as if one of them were turned", sizes), dataset.TurnedHint}
+		return hint.New(fmt.Errorf("%s, as if one of them were turned", sizes), dataset.TurnedHint)
 	}
 	if o.Size == 0 {
-		return hinted{fmt.Errorf("%s", sizes), "bring both to one size with --size"}
+		return hint.New(fmt.Errorf("%s", sizes), "bring both to one size with {size}")
 	}
 	ratio := float64(a.Width) * float64(b.Height) / (float64(a.Height) * float64(b.Width))
 	if o.Fit != Stretch && math.Abs(ratio-1) > 0.02 {
-		return hinted{fmt.Errorf("%s, which are not of one shape", sizes), "crop them to the same part of the scene, or use --fit stretch if they show the same"}
+		return hint.New(fmt.Errorf("%s, which are not of one shape", sizes), "crop them to the same part of the scene, or use {fit=stretch} if they show the same")
 	}
 	return nil
 }
@@ -149,7 +150,7 @@ func stripped(found map[string]string, suffix, dir string) (map[string]string, e
 		}
 	}
 	if len(left) == 0 {
-		return nil, hinted{fmt.Errorf("match names: no picture's name in %s ends in %q", dir, suffix), "it is what names end in before .png or .jpg"}
+		return nil, hint.New(fmt.Errorf("match names: no picture's name in %s ends in %q", dir, suffix), "it is what names end in before .png or .jpg")
 	}
 	return left, nil
 }
@@ -175,30 +176,30 @@ func (m Matching) unmatched(foundA, foundB finder, a, b string, c CombineOptions
 			say(name, c.StripA, m.b[name], a, foundA)
 		}
 	}
-	hint := "the pictures of a pair have the same name in both folders, endings aside"
+	advice := "the pictures of a pair have the same name in both folders, endings aside"
 	switch suffixA, suffixB := commonSuffix(sorted(m.a)), commonSuffix(sorted(m.b)); {
 	case unread:
-		hint = dataset.UnreadHint
+		advice = dataset.UnreadHint
 	case len(m.Names) > 0:
-		hint += "; leave the rest out with --skip-unmatched"
+		advice += "; leave the rest out with {skip_unmatched}"
 	case c.StripA+c.StripB == "" && agree(m.a, m.b, suffixA, suffixB):
-		hint = "these names match without what they end in: " + stripFlags(suffixA, suffixB)
+		advice = "these names match without what they end in: " + stripOptions(suffixA, suffixB)
 	default:
-		hint += "; what differs at the ends of names is taken off with --strip-a and --strip-b"
+		advice += "; what differs at the ends of names is taken off with {strip_a} and {strip_b}"
 	}
-	return hinted{fmt.Errorf("match names: %d of %d pictures of %s and %d of %s match:\n  %s",
-		len(m.Names), len(m.a), a, len(m.b), b, listing(lines)), hint}
+	return hint.New(fmt.Errorf("match names: %d of %d pictures of %s and %d of %s match:\n  %s",
+		len(m.Names), len(m.a), a, len(m.b), b, listing(lines)), advice)
 }
 
-func stripFlags(a, b string) string {
-	var flags []string
+func stripOptions(a, b string) string {
+	var options []string
 	if a != "" {
-		flags = append(flags, "--strip-a "+a)
+		options = append(options, hint.Set("strip_a", a))
 	}
 	if b != "" {
-		flags = append(flags, "--strip-b "+b)
+		options = append(options, hint.Set("strip_b", b))
 	}
-	return strings.Join(flags, " ")
+	return strings.Join(options, " ")
 }
 
 // commonSuffix is what all names end in.

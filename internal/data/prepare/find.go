@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"easel/internal/base/hint"
 	"easel/internal/data/dataset"
 	"easel/internal/file/imgio"
 )
@@ -33,27 +34,27 @@ func findAll(dir, out string) (finder, error) {
 		f.seen[identity(out)] = true
 	}
 	if identity(dir) == identity(out) {
-		return f, hinted{fmt.Errorf("%s is the folder of the sources and of the outputs", dir), "choose another output folder"}
+		return f, hint.New(fmt.Errorf("%s is the folder of the sources and of the outputs", dir), "choose another output folder")
 	}
 	if err := errors.Join(notAFile(dir), notAFile(out)); err != nil {
 		return f, err
 	}
 	if err := f.walk(dir, ""); err != nil {
-		return f, hinted{fmt.Errorf("find pictures: %w", err), sourceHint}
+		return f, hint.New(fmt.Errorf("find pictures: %w", err), sourceHint)
 	}
 	if len(f.found) == 0 && len(f.unread) > 0 {
-		return f, hinted{fmt.Errorf("find pictures: there are none in %s that easel reads, but %d of other formats, %s for instance",
-			dir, len(f.unread), f.unread[sorted(f.unread)[0]]), dataset.UnreadHint}
+		return f, hint.New(fmt.Errorf("find pictures: there are none in %s that easel reads, but %d of other formats, %s for instance",
+			dir, len(f.unread), f.unread[sorted(f.unread)[0]]), dataset.UnreadHint)
 	}
 	if len(f.found) == 0 {
-		return f, hinted{fmt.Errorf("find pictures: there are none in %s", dir), sourceHint}
+		return f, hint.New(fmt.Errorf("find pictures: there are none in %s", dir), sourceHint)
 	}
 	return f, nil
 }
 
 func notAFile(dir string) error {
 	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
-		return hinted{fmt.Errorf("%s is a file", dir), "name a folder"}
+		return hint.New(fmt.Errorf("%s is a file", dir), "name a folder")
 	}
 	return nil
 }
@@ -101,7 +102,7 @@ func nameOf(file string) string { return norm.NFC.String(strings.TrimSuffix(file
 func (f *finder) add(full, name string) error {
 	name = nameOf(name)
 	if other, ok := f.found[name]; ok {
-		return hinted{fmt.Errorf("%s and %s differ only in their endings", other, full), "rename one of them"}
+		return hint.New(fmt.Errorf("%s and %s differ only in their endings", other, full), "rename one of them")
 	}
 	f.found[name] = full
 	return nil
@@ -138,18 +139,8 @@ func sorted[V any](found map[string]V) []string {
 	for name := range found {
 		list = append(list, name)
 	}
-	slices.SortFunc(list, natural)
+	slices.SortFunc(list, imgio.CompareNames)
 	return list
-}
-
-func natural(a, b string) int {
-	switch {
-	case a == b:
-		return 0
-	case imgio.NaturalLess(a, b):
-		return -1
-	}
-	return 1
 }
 
 // listed is how many names an error names.

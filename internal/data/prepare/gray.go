@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 
+	"easel/internal/base/hint"
 	"easel/internal/file/imgio"
 )
 
@@ -93,7 +94,7 @@ func Colours(ctx context.Context, in, ab, out string, o Options, notify func(Pro
 
 func coloured(p, ab *imgio.Picture) (*imgio.Picture, error) {
 	if ab.Channels != 2 {
-		return nil, hinted{fmt.Errorf("the colours have %d channels, not a and b", ab.Channels), "give the translations of a model that was trained on pairs of `easel prepare gray --colors ab`"}
+		return nil, hint.New(fmt.Errorf("the colours have %d channels, not a and b", ab.Channels), "give the translations of a model that was trained on pairs of {run prepare gray colors=ab}")
 	}
 	if p.Width != ab.Width || p.Height != ab.Height {
 		return nil, fmt.Errorf("sizes differ: %d×%d and %d×%d", p.Width, p.Height, ab.Width, ab.Height)

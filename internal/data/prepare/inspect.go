@@ -296,8 +296,8 @@ func (r *Inspection) advise(views []*view) {
 		{r.A.Plain, "have an A of one colour"},
 		{r.B.Plain, "have a B of one colour"},
 		{same, "have an A that is B: there is nothing to learn from them"},
-		{oblong, "are far from square: training stretches them (easel prepare … --size crops)"},
-		{small, fmt.Sprintf("are smaller than %d pixels: training enlarges them, unless --image-size is smaller", smallSide)},
+		{oblong, "are far from square: training stretches them, unless they are cropped before"},
+		{small, fmt.Sprintf("are smaller than %d pixels: training enlarges them, unless its image size is smaller", smallSide)},
 	} {
 		if w.n > 0 {
 			r.Warnings = append(r.Warnings, fmt.Sprintf("%d of %d pairs %s", w.n, len(views), w.text))

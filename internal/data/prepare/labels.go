@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 
+	"easel/internal/base/hint"
 	"easel/internal/data/palette"
 	"easel/internal/file/imgio"
 )
@@ -115,8 +116,8 @@ func (l LabelOptions) positions(p *imgio.Picture) ([]int, error) {
 		return nil, err
 	}
 	if fit < leastFit {
-		return nil, hinted{fmt.Errorf("only %.0f %% of the pixels are near a colour of the palette", 100*fit),
-			"give the palette of these pictures, or find it with --find; --half says where labels are in side-by-side pairs"}
+		return nil, hint.New(fmt.Errorf("only %.0f %% of the pixels are near a colour of the palette", 100*fit),
+			"give the palette of these pictures, or find it with {find}; {half} says where labels are in side-by-side pairs")
 	}
 	return l.Palette.Positions(p)
 }
@@ -142,7 +143,7 @@ func (l LabelOptions) fromIndices(p *imgio.Picture) ([]int, error) {
 		index := int(v*top + 0.5)
 		k, ok := place[index]
 		if !ok {
-			return nil, hinted{fmt.Errorf("index %d, at pixel %d, %d, is not in the palette", index, i%p.Width, i/p.Width), "add a line for it to the palette file"}
+			return nil, hint.New(fmt.Errorf("index %d, at pixel %d, %d, is not in the palette", index, i%p.Width, i/p.Width), "add a line for it to the palette file")
 		}
 		positions[i] = k
 	}

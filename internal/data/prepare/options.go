@@ -6,11 +6,9 @@ import (
 	"math"
 	"strings"
 
+	"easel/internal/base/hint"
 	"easel/internal/file/imgio"
 )
-
-// ErrExists is what refusing to overwrite an output wraps.
-var ErrExists = errors.New("exists already")
 
 // Options are for every verb. The zero value is the default.
 type Options struct {
@@ -81,7 +79,7 @@ func ParseFit(name string) (Fit, error) {
 // fitsLabels refuses to pad label pictures: white is no class.
 func (o Options) fitsLabels() error {
 	if o.Size > 0 && o.Fit == Pad {
-		return hinted{errors.New("label pictures cannot be padded: white is no class"), "use --fit crop or --fit stretch"}
+		return hint.New(errors.New("label pictures cannot be padded: white is no class"), "use {fit=crop} or {fit=stretch}")
 	}
 	return nil
 }
@@ -135,15 +133,3 @@ type Progress struct {
 
 // Result counts pictures.
 type Result struct{ Made, Kept, Failed int }
-
-// hinted is an error with advice.
-type hinted struct {
-	error
-	hint string
-}
-
-// Unwrap lets errors.Is see the cause.
-func (h hinted) Unwrap() error { return h.error }
-
-// Hint is the advice.
-func (h hinted) Hint() string { return h.hint }

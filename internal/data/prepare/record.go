@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"easel/internal/base/hint"
 	"easel/internal/file/atomicfile"
 )
 
@@ -57,7 +58,7 @@ func recordedIn(out string) (bool, error) {
 	case err != nil:
 		return false, fmt.Errorf("read what was made before: %w", err)
 	case fields(text)["verb"] == "":
-		return false, hinted{fmt.Errorf("%s is in the way: easel prepare did not write it", name), "choose another output folder"}
+		return false, hint.New(fmt.Errorf("%s is in the way: easel prepare did not write it", name), "choose another output folder")
 	}
 	return true, nil
 }
@@ -82,8 +83,8 @@ func (r record) compare(out string) (began time.Time, err error) {
 	if err != nil || bytes.Equal(old, now) {
 		return info.ModTime(), err
 	}
-	return time.Time{}, hinted{fmt.Errorf("%s was made otherwise: %s", out, difference(old, now)),
-		"choose another output folder, or overwrite with --force"}
+	return time.Time{}, hint.New(fmt.Errorf("%s was made otherwise: %s", out, difference(old, now)),
+		"choose another output folder, or overwrite with {force}")
 }
 
 // difference says in which fields two records differ.

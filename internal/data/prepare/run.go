@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"easel/internal/base/hint"
 	"easel/internal/file/atomicfile"
 	"easel/internal/file/imgio"
 )
@@ -87,13 +88,13 @@ func (r *runner) begin(rec record, jobs []job) error {
 	for _, j := range jobs {
 		for _, path := range r.existing(j) {
 			if sources[identity(path)] {
-				return hinted{fmt.Errorf("%s is one of the sources", path), "choose another output folder"}
+				return hint.New(fmt.Errorf("%s is one of the sources", path), "choose another output folder")
 			}
 			foreign = append(foreign, path)
 		}
 	}
 	if len(foreign) > 0 && !recorded {
-		return hinted{fmt.Errorf("an output %w, and nothing shows that easel prepare made it:\n  %s", ErrExists, listing(foreign)), "choose another output folder, or move it away"}
+		return hint.New(fmt.Errorf("an output %w, and nothing shows that easel prepare made it:\n  %s", fs.ErrExist, listing(foreign)), "choose another output folder, or move it away")
 	}
 	if r.began = began; r.Force || began.IsZero() {
 		return rec.save(r.out)

@@ -3,6 +3,7 @@ package prepare
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"maps"
 	"math"
 	"os"
@@ -147,8 +148,8 @@ func TestNeverOverwrites(t *testing.T) {
 	save(t, plain(3, 3, 8, 1), out, "x.tif")
 	_, err = gray(in, out, Options{}, quiet)
 	wants(t, err, "x.tif")
-	if !errors.Is(err, ErrExists) {
-		t.Error("not ErrExists")
+	if !errors.Is(err, fs.ErrExist) {
+		t.Error("not fs.ErrExist")
 	}
 	if _, err := os.Stat(filepath.Join(out, recordName)); err == nil {
 		t.Error("a refused call left a record")

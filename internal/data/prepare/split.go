@@ -14,6 +14,7 @@ import (
 	"regexp"
 	"slices"
 
+	"easel/internal/base/hint"
 	"easel/internal/file/imgio"
 )
 
@@ -200,8 +201,8 @@ func (s SplitOptions) share(pairs []*shared, seed uint64) (Sharing, error) {
 	sharing.Train, sharing.Val, sharing.Test = counts[0], counts[1], counts[2]
 	for i, f := range s.fractions() {
 		if f > 0 && counts[i] == 0 {
-			return sharing, hinted{fmt.Errorf("split: %d pairs in %d groups leave none for %s", len(pairs), len(groups), splitNames()[i]),
-				"take larger fractions, smaller groups, or more pairs"}
+			return sharing, hint.New(fmt.Errorf("split: %d pairs in %d groups leave none for %s", len(pairs), len(groups), splitNames()[i]),
+				"take larger fractions, smaller groups, or more pairs")
 		}
 	}
 	return sharing, nil
@@ -322,8 +323,8 @@ func (s SplitOptions) keys(pairs []*shared) ([][]string, error) {
 		keys[i] = append(keys[i], "group "+m[min(1, len(m)-1)])
 	}
 	if pattern != nil && matches == 0 {
-		return nil, hinted{fmt.Errorf("split: no name matches %q; the first is %s", s.Group, pairs[0].name),
-			"names have their folders and no ending; '^(.*)_' groups by what comes before the last underscore"}
+		return nil, hint.New(fmt.Errorf("split: no name matches %q; the first is %s", s.Group, pairs[0].name),
+			"names have their folders and no ending; '^(.*)_' groups by what comes before the last underscore")
 	}
 	return keys, nil
 }

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"easel/internal/base/hint"
 	"easel/internal/data/dataset"
 	"easel/internal/file/atomicfile"
 	"easel/internal/file/imgio"
@@ -41,14 +42,14 @@ func pairsOf(in, out string) ([]*shared, error) {
 		if sides != nil {
 			top, inside, _ := strings.Cut(name, "/")
 			if f.side = sides[top]; f.side == "" {
-				return nil, hinted{fmt.Errorf("split: %s is neither in A/ nor in B/", found[name]), "move it elsewhere"}
+				return nil, hint.New(fmt.Errorf("split: %s is neither in A/ nor in B/", found[name]), "move it elsewhere")
 			}
 			if rest = inside; channels && isNumber(path.Dir(rest)) {
 				f.layer, rest = path.Dir(rest), path.Base(rest)
 			}
 		}
 		if top, _, ok := strings.Cut(rest, "/"); ok && dataset.SplitOf(top) != "" {
-			return nil, hinted{fmt.Errorf("split: %s has %s/ already", in, top), "give one folder of pairs that are not split"}
+			return nil, hint.New(fmt.Errorf("split: %s has %s/ already", in, top), "give one folder of pairs that are not split")
 		}
 		f.name = rest + filepath.Ext(f.source)
 		if byName[rest] == nil {
@@ -93,7 +94,7 @@ func checkPairs(pairs []*shared, sided bool) error {
 			sides[f.side] = true
 			key := strings.ToLower(path.Join(f.side, f.layer, strings.TrimSuffix(f.name, path.Ext(f.name))))
 			if other, ok := flat[key]; ok {
-				return hinted{fmt.Errorf("split: %s and %s would have one name, %s", other, f.source, f.name), "rename one of them"}
+				return hint.New(fmt.Errorf("split: %s and %s would have one name, %s", other, f.source, f.name), "rename one of them")
 			}
 			flat[key] = f.source
 		}
@@ -102,7 +103,7 @@ func checkPairs(pairs []*shared, sided bool) error {
 		}
 	}
 	if len(alone) > 0 {
-		return hinted{fmt.Errorf("split: %s", listing(alone)), "the files of a pair have the same name in A/ and B/, endings aside"}
+		return hint.New(fmt.Errorf("split: %s", listing(alone)), "the files of a pair have the same name in A/ and B/, endings aside")
 	}
 	return nil
 }
@@ -160,7 +161,7 @@ func beginSplit(rec record, pairs []*shared, out string, o Options) (time.Time, 
 		return recorded && expected[identity(file)] && !sources[identity(file)]
 	})
 	if len(foreign) > 0 {
-		return began, hinted{fmt.Errorf("%s has pictures that are not of this split:\n  %s", out, listing(foreign)), "choose an empty output folder"}
+		return began, hint.New(fmt.Errorf("%s has pictures that are not of this split:\n  %s", out, listing(foreign)), "choose an empty output folder")
 	}
 	if !o.Force && !began.IsZero() {
 		return began, nil
@@ -202,7 +203,7 @@ func (r *Result) count(p Progress, out string) error {
 		r.Made++
 	}
 	if atomicfile.NoSpace(p.Err) {
-		return &atomicfile.NoSpaceError{Folder: out, Advice: "make room and give the same command again: it goes on from here"}
+		return &atomicfile.NoSpaceError{Folder: out, Way: "make room and give the same command again: it goes on from here"}
 	}
 	return nil
 }

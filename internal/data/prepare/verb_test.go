@@ -102,7 +102,7 @@ func TestCombineNames(t *testing.T) {
 		save(t, plain(2, 2, 8, 1), c, n+"_edge.png")
 	}
 	_, _, err = Combine(context.Background(), c, b, filepath.Join(t.TempDir(), "out"), CombineOptions{}, Options{}, quiet)
-	if hint := hintOf(err); hint != "these names match without what they end in: --strip-a _edge --strip-b _photo" {
+	if hint := hintOf(err); hint != "these names match without what they end in: StripA: \"_edge\" StripB: \"_photo\"" {
 		t.Errorf("hint %q", hint)
 	}
 }

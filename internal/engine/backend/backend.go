@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"strings"
 
+	"easel/internal/base/hint"
 	"easel/internal/engine/cpu"
 	"easel/internal/engine/device"
 	"easel/internal/engine/graph"
@@ -46,18 +47,6 @@ type Options struct {
 	Precision device.Precision
 }
 
-// Error is a backend that there is not, with what to do about it.
-type Error struct {
-	error
-	hint string
-}
-
-// Hint says what to do.
-func (e *Error) Hint() string { return e.hint }
-
-// Unwrap returns the error without its hint.
-func (e *Error) Unwrap() error { return e.error }
-
 // parse splits a name, of which the empty one is the default, into the kind of backend and, of XLA, the plugin.
 func parse(name string) (kind, plugin string, err error) {
 	kind, plugin, named := strings.Cut(cmp.Or(name, Default), ":")
@@ -65,7 +54,7 @@ func parse(name string) (kind, plugin string, err error) {
 	case kind == Default && !named:
 	case kind == "xla" && (!named || plugin != ""):
 	default:
-		return "", "", &Error{fmt.Errorf("unknown backend %q", name), "there are " + Names}
+		return "", "", hint.New(fmt.Errorf("unknown backend %q", name), "there are "+Names)
 	}
 	return kind, plugin, nil
 }
@@ -75,7 +64,7 @@ func parse(name string) (kind, plugin string, err error) {
 func Check(name string) error {
 	kind, _, err := parse(name)
 	if err == nil && kind == "xla" && !xla.Built {
-		return &Error{fmt.Errorf("this binary has no XLA, so no backend %s", name), xla.BuildHint}
+		return hint.New(fmt.Errorf("this binary has no XLA, so no backend %s", name), xla.BuildHint)
 	}
 	return err
 }
@@ -85,7 +74,7 @@ func Check(name string) error {
 func CheckPrecision(name string, p device.Precision) error {
 	kind, _, err := parse(name)
 	if err == nil && kind == Default && p == device.BFloat16 {
-		return &Error{fmt.Errorf("backend %s has no precision %v", kind, p), "use --precision float32, or a --backend xla:…"}
+		return hint.New(fmt.Errorf("backend %s has no precision %v", kind, p), "use {precision=float32}, or a {backend=xla:…}")
 	}
 	return err
 }

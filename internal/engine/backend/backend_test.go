@@ -65,7 +65,7 @@ func TestVirtualDevices(t *testing.T) {
 func TestProcessorMultipliesFloat32(t *testing.T) {
 	t.Parallel()
 	_, err := backend.Open("cpu", backend.Options{Precision: device.BFloat16})
-	wantHint(t, "bf16", err, "--precision float32")
+	wantHint(t, "bf16", err, `Precision: "float32"`)
 	for _, p := range []device.Precision{device.Float32, device.TF32} {
 		if err := backend.CheckPrecision("cpu", p); err != nil {
 			t.Errorf("%v: %v", p, err)

@@ -1,9 +1,9 @@
 package backend
 
 import (
-	"errors"
 	"fmt"
 
+	"easel/internal/base/hint"
 	"easel/internal/engine/cpu"
 	"easel/internal/engine/device"
 	"easel/internal/engine/xla"
@@ -17,7 +17,8 @@ type Report struct {
 	Path  string `json:"path,omitempty"` // of a plugin
 	// Devices are those that it has.
 	Devices []Hardware `json:"devices,omitempty"`
-	// Problem is why it cannot be used, and Hint the one thing to do.
+	// Problem is why it cannot be used, and Hint the one thing to do, with the
+	// marks of package hint.
 	Problem string `json:"problem,omitempty"`
 	Hint    string `json:"hint,omitempty"`
 }
@@ -33,10 +34,7 @@ type Hardware struct {
 
 func (r Report) failed(err error) Report {
 	r.Problem = err.Error()
-	var hinted interface{ Hint() string }
-	if errors.As(err, &hinted) {
-		r.Hint = hinted.Hint()
-	}
+	r.Hint = hint.On(err)
 	return r
 }
 

@@ -55,7 +55,7 @@ func checkCUDA(p Plugin, there func(name string) bool) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	return failed("easel backends install cuda brings them, or put their folders into LD_LIBRARY_PATH",
+	return failed("{run backends install cuda} brings them, or put their folders into LD_LIBRARY_PATH",
 		"plugin %s: libraries are missing: %s", p.Path, strings.Join(missing, ", "))
 }
 

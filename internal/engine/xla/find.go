@@ -9,6 +9,8 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+
+	"easel/internal/base/hint"
 )
 
 // Plugin is a plugin that is installed.
@@ -17,20 +19,8 @@ type Plugin struct {
 	Path string
 }
 
-// Error is a plugin that cannot be used, with what to do about it.
-type Error struct {
-	error
-	hint string
-}
-
-// Hint says what to do.
-func (e *Error) Hint() string { return e.hint }
-
-// Unwrap returns the error without its hint.
-func (e *Error) Unwrap() error { return e.error }
-
-func failed(hint, format string, args ...any) error {
-	return &Error{fmt.Errorf("xla: "+format, args...), hint}
+func failed(advice, format string, args ...any) error {
+	return hint.New(fmt.Errorf("xla: "+format, args...), advice)
 }
 
 // FoldersVariable names the environment variable with folders that are searched
@@ -136,7 +126,7 @@ func Find(spec string) (Plugin, error) {
 	return Plugin{}, failed(installHint, "there is no plugin %q", spec)
 }
 
-const installHint = "install one with easel backends install cuda, or give a plugin's path: --backend xla:/path/to/plugin.so"
+const installHint = "install one with {run backends install cuda}, or give a plugin's path: {backend=xla:/path/to/plugin.so}"
 
 func atPath(path string) (Plugin, error) {
 	info, err := os.Stat(path)

@@ -82,7 +82,7 @@ func wantHint(t *testing.T, spec, part string) {
 
 func wantHinted(t *testing.T, err error, part string) {
 	t.Helper()
-	var e *Error
+	var e interface{ Hint() string }
 	if !errors.As(err, &e) || !strings.Contains(e.Hint(), part) {
 		t.Errorf("want a hint of %q, got %v", part, err)
 	}

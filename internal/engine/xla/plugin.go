@@ -113,7 +113,7 @@ func loadHint(text string) string {
 	case strings.Contains(text, "cannot open shared object file"), strings.Contains(text, "image not found"), strings.Contains(text, "Library not loaded"):
 		return "install the library that is named, or put its folder into LD_LIBRARY_PATH"
 	case strings.Contains(text, "too old"):
-		return "install a newer plugin, such as easel backends install cuda does"
+		return "install a newer plugin, such as {run backends install cuda} does"
 	case strings.Contains(text, "PJRT"):
 		return "give the path of a PJRT plugin"
 	}

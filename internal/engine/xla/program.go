@@ -10,6 +10,7 @@ import (
 
 	"github.com/gomlx/go-xla/pkg/pjrt"
 
+	"easel/internal/base/hint"
 	"easel/internal/engine/device"
 	"easel/internal/engine/graph"
 	"easel/internal/engine/xla/lowering"
@@ -289,9 +290,9 @@ func (s *store) explain(err error) error {
 	}
 	switch {
 	case has("resource_exhausted", "resource exhausted", "out of memory", "code=8)"):
-		return &Error{err, "the device's memory is too small for this: make the batch, the image size or the width smaller"}
+		return hint.New(err, "the device's memory is too small for this: make the batch, the image size or the width smaller")
 	case has(".so") && has("load", "open", "not found"), has("ptxas", "libdevice"):
-		return &Error{err, "a library or program of the plugin is missing: for CUDA, easel backends install cuda brings them"}
+		return hint.New(err, "a library or program of the plugin is missing: for CUDA, {run backends install cuda} brings them")
 	}
 	return err
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"easel/internal/base/hint"
 	"easel/internal/engine/backend"
 	"easel/internal/engine/xla"
 	"easel/internal/engine/xla/install"
@@ -43,6 +44,7 @@ go-xla's folders. Any other is chosen by its path: --backend xla:/path/to/plugin
 
 func (a *app) listBackends(ctx context.Context) {
 	for _, r := range backend.List(func(p xla.Plugin) backend.Report { return a.describeApart(ctx, p) }) {
+		r.Hint = hint.Spell(r.Hint, flags{})
 		if a.json {
 			a.emit(r)
 			continue

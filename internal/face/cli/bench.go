@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
 	"easel/internal/engine/device"
@@ -114,7 +115,7 @@ func (a *app) bench(o bench.Options, cases []string, show benchOutput) error {
 		a.emit(m)
 	}
 	a.say("the machine with %s, %s kernels: %.0f GFLOP/s, reads %.1f GB/s, updates %.1f GB/s",
-		count(m.Threads, "thread"), m.Kernels, m.GFLOPS, m.ReadGBs, m.UpdateGBs)
+		english.Plural(m.Threads, "thread", ""), m.Kernels, m.GFLOPS, m.ReadGBs, m.UpdateGBs)
 	if len(cases) > 0 {
 		a.say("%-16s %10s %10s %10s %8s %10s %6s %10s", "case", "median", "fastest", "slowest", "repeats", "memory", "rate", "bandwidth")
 	}

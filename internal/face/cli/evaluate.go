@@ -8,6 +8,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
 	"easel"
@@ -124,7 +125,7 @@ func (a *app) evaluate(ctx context.Context, o easel.EvaluationOptions, out strin
 func evaluationTable(e *easel.Evaluation) string {
 	var text strings.Builder
 	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', tabwriter.AlignRight)
-	_, _ = fmt.Fprintf(w, "%s\t", count(e.Data.Pairs, string(e.Data.Split)+" pair"))
+	_, _ = fmt.Fprintf(w, "%s\t", english.Plural(e.Data.Pairs, string(e.Data.Split)+" pair", ""))
 	if e.Targets != nil {
 		_, _ = fmt.Fprint(w, "targets\t")
 	}

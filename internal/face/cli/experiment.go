@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -198,7 +199,7 @@ func (a *app) listed(e experiment.Listing) {
 		a.say("%-13s %s (%s): not on these data: %s\n", e.Name, e.About, e.Source, e.Why)
 		return
 	}
-	text := fmt.Sprintf("%s, about %s", count(len(e.Jobs)-e.Finished, "run"), duration(e.Seconds))
+	text := fmt.Sprintf("%s, about %s", english.Plural(len(e.Jobs)-e.Finished, "run", ""), duration(e.Seconds))
 	if e.Finished > 0 {
 		text += fmt.Sprintf("; %d finished", e.Finished)
 	}
@@ -238,7 +239,7 @@ func describeExperiment(e easel.ExperimentEvent) string {
 	}
 	switch e.Kind {
 	case experiment.Planned:
-		return fmt.Sprintf("%s, %d finished already%s", count(e.Total, "job"), e.Done, left)
+		return fmt.Sprintf("%s, %d finished already%s", english.Plural(e.Total, "job", ""), e.Done, left)
 	case experiment.Started:
 		return fmt.Sprintf("%d of %d, %s: %s%s", e.Done+1, e.Total, e.Experiment, e.Job, left)
 	case experiment.Finished:

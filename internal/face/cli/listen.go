@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dustin/go-humanize/english"
+
 	"easel/internal/work/train"
 )
 
@@ -55,7 +57,7 @@ func (l *trainListener) hear(e train.Event) {
 func describe(e train.Event) string {
 	switch e.Kind {
 	case train.Fitted:
-		text := fmt.Sprintf("%s taken from %s", count(len(e.Fits), "weight tensor"), e.Path)
+		text := fmt.Sprintf("%s taken from %s", english.Plural(len(e.Fits), "weight tensor", ""), e.Path)
 		if len(e.Misfits) > 0 {
 			text += fmt.Sprintf(", %d begin anew: %s", len(e.Misfits), strings.Join(e.Misfits, ", "))
 		}
@@ -93,7 +95,7 @@ func started(e train.Event) string {
 		on += "; " + f.Perceptual
 	}
 	return fmt.Sprintf("%s: %s, %d for validation, %d for tests left alone; %.4g million weights, %.3g GB, %s\n%s",
-		text, count(f.Train, "pair"), f.Val, f.Test, float64(f.Weights)/1e6, float64(f.Memory)/1e9, on, labelText(f.Labels))
+		text, english.Plural(f.Train, "pair", ""), f.Val, f.Test, float64(f.Weights)/1e6, float64(f.Memory)/1e9, on, labelText(f.Labels))
 }
 
 // labelText says which sides are taken for label pictures.

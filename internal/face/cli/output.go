@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -15,6 +16,7 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 
+	"easel/internal/base/hint"
 	"easel/internal/file/atomicfile"
 )
 
@@ -49,26 +51,25 @@ func (a *app) complain(what string, err error) {
 		text = what + ": " + text
 	}
 	_, _ = fmt.Fprintf(a.Err, "easel: error: %s\n", text)
-	if hint := hintIn(err); hint != a.complaint {
+	if advice := hintIn(err); advice != a.complaint {
 		a.hintOf(err)
-		a.complaint = hint
+		a.complaint = advice
 	}
 }
 
 // hintOf prints an error's hint, if it has one.
 func (a *app) hintOf(err error) {
-	if hint := hintIn(err); hint != "" {
-		a.hint(hint)
+	if advice := hintIn(err); advice != "" {
+		a.hint(advice)
 	}
 }
 
 // hintIn is an error's own advice, or what is to be done about the system's
 // errors that nobody has advice for.
 func hintIn(err error) string {
-	var hinted interface{ Hint() string }
-	switch {
-	case errors.As(err, &hinted):
-		return hinted.Hint()
+	switch own := hint.Of(err, flags{}); {
+	case own != "":
+		return own
 	case atomicfile.NoSpace(err):
 		return "make room on the disk, or choose another folder"
 	case errors.Is(err, fs.ErrPermission):
@@ -79,17 +80,31 @@ func hintIn(err error) string {
 	return ""
 }
 
-// advised is an error with advice.
-type advised struct {
-	error
-	hint string
+// flags spells options and commands of hints as they are typed.
+type flags struct{}
+
+func (flags) Option(name, value string) string {
+	flag := "--" + strings.ReplaceAll(name, "_", "-")
+	if value == "" {
+		return flag
+	}
+	return flag + " " + quoted(value)
 }
 
-// Unwrap lets errors.Is see the cause.
-func (e advised) Unwrap() error { return e.error }
+func (flags) Command(words string, options []string) string {
+	return strings.Join(append([]string{"easel", words}, options...), " ")
+}
 
-// Hint is the advice.
-func (e advised) Hint() string { return e.hint }
+// unquoted is what a shell takes as it stands.
+var unquoted = regexp.MustCompile(`^[\pL\pN%+,./:=@_…-]+$`)
+
+// quoted is an argument as it can be pasted into a shell.
+func quoted(text string) string {
+	if unquoted.MatchString(text) {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}
 
 func (a *app) hint(text string) { _, _ = fmt.Fprintf(a.Err, "easel: hint: %s\n", text) }
 

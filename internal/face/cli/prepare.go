@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
 	"easel/internal/data/prepare"
@@ -117,14 +118,14 @@ func (a *app) prepare(ctx context.Context, out, what string, o prepare.Options, 
 	heard.tell(a)
 	if err != nil {
 		if result.Made+result.Kept > 0 {
-			a.say("%s of %s are there; the same command goes on from here", count(result.Made+result.Kept, what), out)
+			a.say("%s of %s are there; the same command goes on from here", english.Plural(result.Made+result.Kept, what, ""), out)
 		}
 		return fmt.Errorf("prepare: %w", err)
 	}
 	if a.json {
 		a.emit(map[string]any{"event": "done", "made": result.Made, "kept": result.Kept, "failed": result.Failed, "output": out})
 	}
-	text := count(result.Made, what) + " made"
+	text := english.Plural(result.Made, what, "") + " made"
 	if result.Kept > 0 {
 		text += fmt.Sprintf(", %d kept from before,", result.Kept)
 	}
@@ -157,7 +158,7 @@ func (w *warnings) tell(a *app) {
 		files := w.files[text]
 		line := files[0] + ": " + text
 		if len(files) > 1 {
-			line += fmt.Sprintf(" (and so in %s)", count(len(files)-1, "more file"))
+			line += fmt.Sprintf(" (and so in %s)", english.Plural(len(files)-1, "more file", ""))
 		}
 		a.warn(line)
 	}

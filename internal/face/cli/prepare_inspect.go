@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"easel/internal/base/hint"
 	"easel/internal/data/prepare"
 	"easel/internal/file/atomicfile"
 	"easel/internal/file/imgio"
@@ -74,6 +75,9 @@ func (a *app) inspect(cmd *cobra.Command, data, out string, n prepare.InspectOpt
 	}
 	r, err := prepare.Inspect(cmd.Context(), data, n, o)
 	bar.finish()
+	for i, p := range r.Problems {
+		r.Problems[i].Hint = hint.Spell(p.Hint, flags{})
+	}
 	if err != nil {
 		a.problems(r)
 		return err
@@ -113,10 +117,10 @@ func mayWriteInspection(out string, force bool) error {
 			continue
 		}
 		if !isInspection(filepath.Join(out, inspectionFile)) {
-			return advised{fmt.Errorf("%s: %w, and nothing shows that it is of an inspection", path, prepare.ErrExists), "choose another folder, or move it away"}
+			return hint.New(fmt.Errorf("%s: %w, and nothing shows that it is of an inspection", path, fs.ErrExist), "choose another folder, or move it away")
 		}
 		if !force {
-			return advised{fmt.Errorf("%s: %w", path, prepare.ErrExists), "choose another folder, or overwrite with --force"}
+			return hint.New(fmt.Errorf("%s: %w", path, fs.ErrExist), "choose another folder, or overwrite with --force")
 		}
 	}
 	return nil
@@ -207,7 +211,7 @@ func (a *app) problems(r *prepare.Inspection) {
 			hints = append(hints, p.Hint)
 		}
 	}
-	for _, hint := range hints {
-		a.hint(hint)
+	for _, advice := range hints {
+		a.hint(advice)
 	}
 }

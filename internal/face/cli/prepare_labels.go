@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"easel/internal/base/hint"
 	"easel/internal/data/palette"
 	"easel/internal/data/prepare"
 )
@@ -96,10 +97,10 @@ func (a *app) findPalette(cmd *cobra.Command, f labelFlags) error {
 	}
 	if _, err := os.Lstat(f.find); !errors.Is(err, fs.ErrNotExist) {
 		if _, err := palette.Read(f.find); err != nil {
-			return advised{fmt.Errorf("%s: %w, and it is no palette", f.find, prepare.ErrExists), "name another file"}
+			return hint.New(fmt.Errorf("%s: %w, and it is no palette", f.find, fs.ErrExist), "name another file")
 		}
 		if !o.Force {
-			return advised{fmt.Errorf("%s: %w", f.find, prepare.ErrExists), "name another file, or overwrite with --force"}
+			return hint.New(fmt.Errorf("%s: %w", f.find, fs.ErrExist), "name another file, or overwrite with --force")
 		}
 	}
 	bar := a.progress("looking at colours", 0)

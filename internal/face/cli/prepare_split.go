@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
 	"easel/internal/data/prepare"
@@ -73,7 +74,7 @@ func (a *app) split(cmd *cobra.Command, f prepareFlags, s prepare.SplitOptions, 
 	}
 	a.say("%d train, %d val and %d test pairs in %s", sharing.Train, sharing.Val, sharing.Test, f.out)
 	if sharing.Groups > 0 {
-		a.say("%s of several pairs kept together", count(sharing.Groups, "group"))
+		a.say("%s of several pairs kept together", english.Plural(sharing.Groups, "group", ""))
 	}
 	if result.Failed > 0 {
 		a.say("%d failed", result.Failed)

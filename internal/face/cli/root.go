@@ -6,6 +6,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"easel/internal/base/hint"
 	"easel/internal/engine/backend"
 	"easel/internal/engine/device"
 	"easel/internal/option"
@@ -101,9 +103,7 @@ Isola et al. 2017), and paints one picture in the style of another (Gatys et al.
 
 func (a *app) checkShared() error {
 	if err := backend.Check(a.backend); err != nil {
-		var hinted interface{ Hint() string }
-		errors.As(err, &hinted)
-		return usage(err, hinted.Hint())
+		return usage(err, adviceOf(err, ""))
 	}
 	if a.threads < 0 || a.threads > 1024 {
 		return usage(fmt.Errorf("--threads %d: it has to be from 0 to 1024", a.threads), "")
@@ -124,28 +124,18 @@ func (a *app) checkPrecision(name string) error {
 }
 
 // usageError is a mistake in the arguments: no data could make them right.
-type usageError struct {
-	error
-	hint string
-}
+type usageError struct{ error }
 
 func (e *usageError) Unwrap() error { return e.error }
-
-// Hint says what would be right.
-func (e *usageError) Hint() string { return e.hint }
 
 // see is the advice to look at a command's help.
 func see(cmd *cobra.Command) string { return "see " + cmd.CommandPath() + " --help" }
 
-func usage(err error, hint string) error { return &usageError{err, hint} }
+func usage(err error, advice string) error { return &usageError{hint.New(err, advice)} }
 
 // adviceOf is the hint that an error brings, or else another one.
 func adviceOf(err error, otherwise string) string {
-	var hinted interface{ Hint() string }
-	if errors.As(err, &hinted) && hinted.Hint() != "" {
-		return hinted.Hint()
-	}
-	return otherwise
+	return cmp.Or(hint.On(err), otherwise)
 }
 
 func noArguments(cmd *cobra.Command, args []string) error {

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -212,13 +213,13 @@ func (f stylizeFlags) into(o *easel.StylizeOptions, given *pflag.FlagSet) error 
 		o.Styles = append(o.Styles, easel.StylizeStyle{Path: path, Weight: 1})
 	}
 	if len(f.blend) > 0 && len(f.blend) != len(f.styles) {
-		return fmt.Errorf("--blend has %s for %s", count(len(f.blend), "weight"), count(len(f.styles), "style"))
+		return fmt.Errorf("--blend has %s for %s", english.Plural(len(f.blend), "weight", ""), english.Plural(len(f.styles), "style", ""))
 	}
 	for i, w := range f.blend {
 		o.Styles[i].Weight = w
 	}
 	if len(f.masks) > 0 && len(f.masks) != len(f.styles) {
-		return fmt.Errorf("there are %s for %s", count(len(f.masks), "mask"), count(len(f.styles), "style"))
+		return fmt.Errorf("there are %s for %s", english.Plural(len(f.masks), "mask", ""), english.Plural(len(f.styles), "style", ""))
 	}
 	for i, m := range f.masks {
 		if m != "-" {

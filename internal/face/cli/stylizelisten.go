@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/dustin/go-humanize"
+	"github.com/dustin/go-humanize/english"
 
 	"easel"
 	"easel/internal/work/stylize"
@@ -54,7 +55,7 @@ func (l *stylizeListener) planned(i easel.Iteration) {
 		if s.Tiles.Tiles() > 1 {
 			text = fmt.Sprintf(", in %v tiles", s.Tiles)
 		}
-		l.say("stage %d: %d×%d, %s, %s of memory%s", n+1, s.Width, s.Height, count(s.Iterations, "iteration"), humanize.BytesN(uint64(s.Memory), 3), text)
+		l.say("stage %d: %d×%d, %s, %s of memory%s", n+1, s.Width, s.Height, english.Plural(s.Iterations, "iteration", ""), humanize.BytesN(uint64(s.Memory), 3), text)
 	}
 	if p.Resumed {
 		l.say("going on after iteration %d", p.Done)

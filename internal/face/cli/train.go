@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -126,12 +125,4 @@ func (a *app) train(ctx context.Context, o easel.TrainOptions) error {
 // interrupted reports whether an error is a saved run's.
 func interrupted(err error) bool {
 	return errors.Is(err, easel.ErrInterrupted) || errors.Is(err, easel.ErrStylizeInterrupted) || errors.Is(err, context.Canceled)
-}
-
-// count is "1 pair" or "2 pairs".
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

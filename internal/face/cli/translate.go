@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 
 	"github.com/spf13/cobra"
 
 	"easel"
 	"easel/internal/engine/device"
-	"easel/internal/work/translate"
 )
 
 // translateFlags are what easel translate is asked for.
@@ -124,7 +124,7 @@ func (a *app) translateFiles(ctx context.Context, m *easel.Model, done string, i
 		}
 		bar.total(p.Total)
 		a.fileDone(bar, fileDone{done, p.Input, p.Output, p.Done, p.Total, p.Err})
-		exists = exists || errors.Is(p.Err, translate.ErrExists)
+		exists = exists || errors.Is(p.Err, fs.ErrExist)
 	})
 	bar.finish()
 	if err != nil {

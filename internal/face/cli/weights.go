@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"easel/internal/base/hint"
 	"easel/internal/engine/backend"
 	"easel/internal/file/fetch"
 	"easel/internal/file/imgio"
@@ -81,7 +82,7 @@ func mayFetch(out string, d weights.Download) error {
 		if errors.Is(err, fs.ErrNotExist) || isPart || fetch.Verify(path, d.Source) == nil {
 			continue
 		}
-		return advised{fmt.Errorf("%s exists already, and is another file", path), "name another file with --out"}
+		return hint.New(fmt.Errorf("%s exists already, and is another file", path), "name another file with --out")
 	}
 	return nil
 }
@@ -227,7 +228,7 @@ normalised; losses want other weights with it than with the original.`,
 
 func (a *app) normalizeWeights(ctx context.Context, w weightsFlags, inputs []string, out string, o weights.NormaliseOptions) error {
 	if _, err := os.Lstat(out); err == nil {
-		return advised{fmt.Errorf("%s exists already", out), "name another file with --out"}
+		return hint.New(fmt.Errorf("%s exists already", out), "name another file with --out")
 	}
 	pictures, err := imgio.Find(inputs...)
 	if err != nil {

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"syscall"
+
+	"easel/internal/base/hint"
 )
 
 // NoSpace reports whether an error says that the disk, or the user's part of it,
@@ -14,12 +16,16 @@ func NoSpace(err error) bool {
 
 // NoSpaceError ends work on many files where there was no space for one of them.
 type NoSpaceError struct {
-	// Folder of the files, and Advice on how to go on when there is room.
-	Folder, Advice string
+	// Folder of the files, and Way to go on when there is room: advice with the
+	// marks of package hint.
+	Folder, Way string
 }
 
 // Error implements error.
 func (e *NoSpaceError) Error() string { return fmt.Sprintf("no space is left for %s", e.Folder) }
 
-// Hint is the advice.
-func (e *NoSpaceError) Hint() string { return e.Advice }
+// Hint is the advice for users of the Go package.
+func (e *NoSpaceError) Hint() string { return hint.Plain(e.Way) }
+
+// Advice is the advice with its marks.
+func (e *NoSpaceError) Advice() string { return e.Way }

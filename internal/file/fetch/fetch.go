@@ -29,6 +29,7 @@ import (
 	"strings"
 	"time"
 
+	"easel/internal/base/hint"
 	"easel/internal/file/atomicfile"
 )
 
@@ -93,10 +94,10 @@ func (d download) run(ctx context.Context, path string) error {
 		return err
 	}
 	if err := Verify(d.part, d.source); err != nil {
-		return hinted{
+		return hint.New(
 			errors.Join(fmt.Errorf("what arrived is not the file that was asked for, and is removed again: %w", err), os.Remove(d.part)),
 			"try again; if it stays so, the server has another file",
-		}
+		)
 	}
 	return os.Rename(d.part, path)
 }
@@ -122,18 +123,18 @@ func (d download) complete(ctx context.Context) error {
 
 // explain says what is left of a download that failed.
 func (d download) explain(err error, have int64) error {
-	hint := "check the connection and try again"
+	advice := "check the connection and try again"
 	var lasting *lastingError
 	switch {
 	case errors.Is(err, context.Canceled):
-		err, hint = interruption{err}, "start it again"
+		err, advice = interruption{err}, "start it again"
 	case errors.As(err, &lasting):
-		hint = lasting.hint
+		advice = lasting.advice
 	}
 	if have > 0 {
-		hint += fmt.Sprintf("; %d of %d bytes are kept in %s, and the next attempt goes on from there", have, d.source.Size, d.part)
+		advice += fmt.Sprintf("; %d of %d bytes are kept in %s, and the next attempt goes on from there", have, d.source.Size, d.part)
 	}
-	return hinted{err, hint}
+	return hint.New(err, advice)
 }
 
 // have is the length of the part file. A longer one than the whole is none.
@@ -293,20 +294,8 @@ func (e interruption) Unwrap() error { return e.cause }
 // lastingError is one that the next attempt would meet as well.
 type lastingError struct {
 	error
-	hint string
+	advice string
 }
 
 // Unwrap lets errors.Is see the cause.
 func (e *lastingError) Unwrap() error { return e.error }
-
-// hinted is an error with an advice for the person in front of the program.
-type hinted struct {
-	error
-	hint string
-}
-
-// Unwrap lets errors.Is see the cause.
-func (h hinted) Unwrap() error { return h.error }
-
-// Hint is the advice.
-func (h hinted) Hint() string { return h.hint }

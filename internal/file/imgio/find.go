@@ -35,12 +35,7 @@ func inFolder(dir string) ([]string, error) {
 		return nil, fmt.Errorf("read the folder: %w", err)
 	}
 	list = slices.DeleteFunc(list, func(e fs.DirEntry) bool { return e.IsDir() || !IsPicture(e.Name()) })
-	slices.SortFunc(list, func(a, b fs.DirEntry) int {
-		if NaturalLess(a.Name(), b.Name()) {
-			return -1
-		}
-		return 1
-	})
+	slices.SortFunc(list, func(a, b fs.DirEntry) int { return CompareNames(a.Name(), b.Name()) })
 	files := make([]string, len(list))
 	for i, e := range list {
 		files[i] = filepath.Join(dir, e.Name())

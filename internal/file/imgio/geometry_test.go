@@ -246,7 +246,7 @@ func TestNames(t *testing.T) {
 	sorted := []string{"", "1", "01", "2", "9", "10", "a", "a9b", "a9c", "a009c", "a10b", "a10b1", "b"}
 	for i, a := range sorted {
 		for j, b := range sorted {
-			if NaturalLess(a, b) != (i < j) {
+			if (CompareNames(a, b) < 0) != (i < j) {
 				t.Errorf("%q before %q: %v", a, b, i >= j)
 			}
 		}

@@ -1,6 +1,7 @@
 package imgio
 
 import (
+	"cmp"
 	"path/filepath"
 	"strings"
 )
@@ -22,35 +23,30 @@ func IsPicture(path string) bool {
 	return false
 }
 
-// NaturalLess orders names as people do: runs of digits count as numbers, so 9
+// CompareNames orders names as people do: runs of digits count as numbers, so 9
 // comes before 10. Equal numbers with more zeros come later; it is a total order.
-func NaturalLess(a, b string) bool {
+// As for cmp.Compare, the result is negative, 0 or positive.
+//
+// The order is part of what a data set is: fingerprints, splits and batches of
+// stored runs depend on it. So it is ours, and not that of a library.
+func CompareNames(a, b string) int {
 	x, y := a, b
 	for x != "" && y != "" {
 		if isDigit(x[0]) && isDigit(y[0]) {
 			nx, ny := digits(x), digits(y)
 			x, y = x[len(nx):], y[len(ny):]
 			nx, ny = strings.TrimLeft(nx, "0"), strings.TrimLeft(ny, "0")
-			if len(nx) != len(ny) {
-				return len(nx) < len(ny)
-			}
-			if nx != ny {
-				return nx < ny
+			if order := cmp.Or(cmp.Compare(len(nx), len(ny)), cmp.Compare(nx, ny)); order != 0 {
+				return order
 			}
 			continue
 		}
 		if x[0] != y[0] {
-			return x[0] < y[0]
+			return cmp.Compare(x[0], y[0])
 		}
 		x, y = x[1:], y[1:]
 	}
-	if len(x) != len(y) {
-		return len(x) < len(y)
-	}
-	if len(a) != len(b) {
-		return len(a) < len(b)
-	}
-	return a < b
+	return cmp.Or(cmp.Compare(len(x), len(y)), cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
 }
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }

@@ -118,15 +118,3 @@ var types = map[DataType]struct {
 	Float32: {"F32", 4}, Float16: {"F16", 2}, Float64: {"F64", 8}, BFloat16: {"BF16", 2},
 	Uint8: {"U8", 1}, Int32: {"I32", 4}, Int64: {"I64", 8},
 }
-
-// hinted is an error with an advice for the person in front of the program.
-type hinted struct {
-	error
-	hint string
-}
-
-// Unwrap lets errors.Is see the cause.
-func (h hinted) Unwrap() error { return h.error }
-
-// Hint is the advice.
-func (h hinted) Hint() string { return h.hint }

@@ -9,6 +9,7 @@ import (
 
 	"google.golang.org/protobuf/encoding/protowire"
 
+	"easel/internal/base/hint"
 	"easel/internal/file/tensors"
 )
 
@@ -31,10 +32,10 @@ func Open(path string) (*Model, error) {
 	}
 	m, err := Parse(data)
 	if err != nil {
-		return nil, hinted{
+		return nil, hint.New(
 			fmt.Errorf("%s: not an ONNX model: %w", path, err),
 			"the file may be damaged or of another kind; compare its size with the original's, or fetch it again",
-		}
+		)
 	}
 	return m, nil
 }

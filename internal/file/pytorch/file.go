@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"easel/internal/base/hint"
 	"easel/internal/file/tensors"
 )
 
@@ -58,10 +59,10 @@ func NewFile(name string, source io.ReaderAt, size int64) (*File, error) {
 		err = f.collect(root)
 	}
 	if err != nil {
-		return nil, hinted{
+		return nil, hint.New(
 			fmt.Errorf("%s: not a state dict of PyTorch: %w", name, err),
 			"the file may be damaged or of another kind; a whole model is turned into a state dict with torch.save(model.state_dict(), path)",
-		}
+		)
 	}
 	return f, nil
 }
@@ -307,15 +308,3 @@ func (t *tensor) gather(whole []float32) []float32 {
 	}
 	return data
 }
-
-// hinted is an error with an advice for the person in front of the program.
-type hinted struct {
-	error
-	hint string
-}
-
-// Unwrap lets errors.Is see the cause.
-func (h hinted) Unwrap() error { return h.error }
-
-// Hint is the advice.
-func (h hinted) Hint() string { return h.hint }

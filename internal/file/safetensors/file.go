@@ -55,17 +55,6 @@ func elements(shape []int) (int64, error) {
 	return int64(n), nil
 }
 
-// hinted is an error with an advice for the person in front of the program.
-type hinted struct {
-	error
-	hint string
-}
-
-func (h hinted) Unwrap() error { return h.error }
-
-// Hint returns the advice.
-func (h hinted) Hint() string { return h.hint }
-
 // Load reads a whole file. Use [Open] where only some tensors are wanted.
 func Load(path string) (*File, error) {
 	r, err := Open(path)

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"unsafe"
 
+	"easel/internal/base/hint"
 	"easel/internal/file/tensors"
 )
 
@@ -60,13 +61,13 @@ func NewReader(name string, source io.ReaderAt, size int64) (*Reader, error) {
 	r := &Reader{name: name, source: source}
 	err := r.readHeader(size)
 	if errors.Is(err, ErrOther) {
-		return nil, hinted{fmt.Errorf("%s: %w", name, err), "this is a file of another kind, or it was not fetched whole"}
+		return nil, hint.New(fmt.Errorf("%s: %w", name, err), "this is a file of another kind, or it was not fetched whole")
 	}
 	if err != nil {
-		return nil, hinted{
+		return nil, hint.New(
 			fmt.Errorf("%s: not a whole safetensors file: %w", name, err),
 			"the file may be damaged or of another kind; compare its size with the original's, or fetch it again",
-		}
+		)
 	}
 	r.names = sortedKeys(r.entries)
 	return r, nil

@@ -13,6 +13,7 @@ import (
 
 	"google.golang.org/protobuf/encoding/protowire"
 
+	"easel/internal/base/hint"
 	"easel/internal/file/tensors"
 )
 
@@ -59,10 +60,10 @@ func OpenBundle(path string) (*Bundle, error) {
 	prefix := strings.TrimSuffix(path, indexEnding)
 	b := &Bundle{name: prefix + indexEnding}
 	if err := b.open(prefix); err != nil {
-		return nil, hinted{
+		return nil, hint.New(
 			errors.Join(fmt.Errorf("%s: not a checkpoint of TensorFlow: %w", b.name, err), b.Close()),
 			"a checkpoint is PREFIX.index and PREFIX.data-00000-of-00001 side by side; fetch all of its files",
-		}
+		)
 	}
 	return b, nil
 }

@@ -19,15 +19,3 @@
 // tensor. A checkpoint's checksums are checked. Files named inside another file
 // are looked for in its folder only. Every error names the file.
 package tensorflow
-
-// hinted is an error with an advice for the person in front of the program.
-type hinted struct {
-	error
-	hint string
-}
-
-// Unwrap lets errors.Is see the cause.
-func (h hinted) Unwrap() error { return h.error }
-
-// Hint is the advice.
-func (h hinted) Hint() string { return h.hint }

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"easel/internal/base/hint"
 	"easel/internal/file/tensors"
 )
 
@@ -70,10 +71,10 @@ type manifest struct {
 func OpenLayers(path string) (*Layers, error) {
 	l := &Layers{name: path, weights: map[string]weight{}}
 	if err := l.open(); err != nil {
-		return nil, hinted{
+		return nil, hint.New(
 			errors.Join(fmt.Errorf("%s: not a layers model of TensorFlow.js: %w", path, err), l.Close()),
 			"model.json and the files that it names have to lie in one folder; a graph model has to be converted from what it was made of",
-		}
+		)
 	}
 	return l, nil
 }

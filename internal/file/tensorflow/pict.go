@@ -10,6 +10,7 @@ import (
 	"math"
 	"slices"
 
+	"easel/internal/base/hint"
 	"easel/internal/file/tensors"
 )
 
@@ -42,10 +43,10 @@ func OpenPict(path string) (*Pict, error) {
 	}
 	p := &Pict{name: path, source: f, close: f.Close, entries: map[string]pictEntry{}}
 	if err := p.read(size); err != nil {
-		return nil, hinted{
+		return nil, hint.New(
 			errors.Join(fmt.Errorf("%s: not a .pict file: %w", path, err), f.Close()),
 			"the file may be damaged or of another kind; compare its size with the original's, or fetch it again",
-		}
+		)
 	}
 	return p, nil
 }

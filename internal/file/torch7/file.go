@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"easel/internal/base/hint"
 	"easel/internal/file/tensors"
 )
 
@@ -51,10 +52,10 @@ func NewFile(name string, source io.ReaderAt, size int64) (*File, error) {
 			first = r.err
 		}
 	}
-	return nil, hinted{
+	return nil, hint.New(
 		fmt.Errorf("%s: not a binary file of Torch 7: %w", name, first),
 		"the file may be damaged, of another kind, or of Torch's text form, which torch.save(path, torch.load(path, 'ascii')) turns into the binary one",
-	}
+	)
 }
 
 // Floats reads a tensor's numbers, row by row, as float32.

@@ -1,12 +1,10 @@
 package pix2pix
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"math/bits"
+
+	"easel/internal/base/strictjson"
 )
 
 type (
@@ -229,13 +227,8 @@ type Config struct {
 // unknown key, a value that Validate refuses and text after the end are errors.
 func Decode(text []byte) (Config, error) {
 	c := Default()
-	dec := json.NewDecoder(bytes.NewReader(text))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&c); err != nil {
+	if err := strictjson.Decode(text, &c); err != nil {
 		return Config{}, fmt.Errorf("pix2pix configuration: %w", err)
-	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return Config{}, errors.New("pix2pix configuration: there is text after its end")
 	}
 	return c, c.Validate()
 }

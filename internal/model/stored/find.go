@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"easel/internal/base/hint"
 )
 
 // The names in a run folder that others look for.
@@ -20,7 +22,7 @@ const (
 func Find(path string) (string, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return "", hinted{fmt.Errorf("open model: %w", err), "give a run folder of easel train, or a .safetensors file that it wrote"}
+		return "", hint.New(fmt.Errorf("open model: %w", err), "give a run folder of {run train}, or a .safetensors file that it wrote")
 	}
 	if !info.IsDir() {
 		return path, nil
@@ -38,20 +40,8 @@ func Find(path string) (string, error) {
 	if _, err := os.Stat(best); err == nil {
 		return best, nil
 	}
-	return "", hinted{
+	return "", hint.New(
 		fmt.Errorf("open model %s: neither %s nor a checkpoint in the folder", path, BestFile),
-		"a run has a model after its first checkpoint; is this the run folder given to easel train --out?",
-	}
+		"a run has a model after its first checkpoint; is this the run folder, {out} of {run train}?",
+	)
 }
-
-// hinted is an error with an advice.
-type hinted struct {
-	error
-	hint string
-}
-
-// Unwrap lets errors.Is see the cause.
-func (h hinted) Unwrap() error { return h.error }
-
-// Hint is the advice.
-func (h hinted) Hint() string { return h.hint }

@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+
+	"easel/internal/base/hint"
 )
 
 // ErrNone is what [Latest] wraps where a folder has no checkpoint.
@@ -35,10 +37,10 @@ func Latest(dir string) (path string, step int, err error) {
 		return "", 0, fmt.Errorf("find the latest checkpoint: %w", err)
 	}
 	if len(steps) == 0 {
-		return "", 0, hinted{
+		return "", 0, hint.New(
 			fmt.Errorf("%s: %w", dir, ErrNone),
 			"a run saves its first checkpoint some time after it starts; is this the run's folder?",
-		}
+		)
 	}
 	step = steps[len(steps)-1]
 	return StepPath(dir, step), step, nil

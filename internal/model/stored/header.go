@@ -5,10 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"slices"
 
+	"easel/internal/base/hint"
+	"easel/internal/base/strictjson"
 	"easel/internal/file/safetensors"
 )
 
@@ -62,7 +63,7 @@ type document struct {
 // DecodeConfig decodes the configuration into a pointer to a struct. Keys that
 // the struct does not have are errors.
 func (h Header) DecodeConfig(into any) error {
-	if err := decodeStrict(h.Config, into); err != nil {
+	if err := strictjson.Decode(h.Config, into); err != nil {
 		return fmt.Errorf("model configuration: %w", err)
 	}
 	return nil
@@ -105,7 +106,7 @@ func (h Header) encode() (string, error) {
 }
 
 // modelHint is what to give for a model.
-const modelHint = "a model is written by easel train: pass a run folder, or a .safetensors file from it"
+const modelHint = "a model is written by {run train}: pass a run folder, or a .safetensors file from it"
 
 // ReadHeader reads what a model or checkpoint says about itself.
 func ReadHeader(path string) (Header, error) {
@@ -121,7 +122,7 @@ func ReadHeader(path string) (Header, error) {
 func openFile(path string) (*safetensors.Reader, Header, error) {
 	r, err := safetensors.Open(path)
 	if errors.Is(err, safetensors.ErrOther) {
-		return nil, Header{}, hinted{fmt.Errorf("%s is not a model: it is %w", path, safetensors.ErrOther), modelHint}
+		return nil, Header{}, hint.New(fmt.Errorf("%s is not a model: it is %w", path, safetensors.ErrOther), modelHint)
 	}
 	if err != nil {
 		return nil, Header{}, err
@@ -137,10 +138,10 @@ func openFile(path string) (*safetensors.Reader, Header, error) {
 func headerOf(path string, metadata map[string]string) (Header, error) {
 	text, ok := metadata[easelKey]
 	if !ok {
-		return Header{}, hinted{
+		return Header{}, hint.New(
 			fmt.Errorf("%s: a safetensors file, but not one of easel's models", path),
 			modelHint,
-		}
+		)
 	}
 	header, err := decodeHeader([]byte(text))
 	if err != nil {
@@ -163,28 +164,15 @@ func decodeHeader(text []byte) (Header, error) {
 		return Header{}, fmt.Errorf("unknown format %q, version %d", stamp.Format, stamp.Version)
 	}
 	if stamp.Version > modelVersion {
-		return Header{}, hinted{
+		return Header{}, hint.New(
 			fmt.Errorf("written by a newer easel (format version %d, this one reads up to %d)", stamp.Version, modelVersion),
 			"update easel, or write the model again with this one",
-		}
+		)
 	}
 	var d document
-	if err := decodeStrict(text, &d); err != nil {
+	if err := strictjson.Decode(text, &d); err != nil {
 		return Header{}, err
 	}
 	h := Header{d.Kind, d.Config, d.Training}
 	return h, h.check()
-}
-
-// decodeStrict decodes one JSON value; unknown keys and further text are errors.
-func decodeStrict(text []byte, into any) error {
-	dec := json.NewDecoder(bytes.NewReader(text))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(into); err != nil {
-		return err
-	}
-	if _, err := dec.Token(); err != io.EOF {
-		return errors.New("there is text after its end")
-	}
-	return nil
 }

@@ -35,6 +35,7 @@ import (
 	"errors"
 	"fmt"
 
+	"easel/internal/base/hint"
 	"easel/internal/file/safetensors"
 	"easel/internal/model/pix2pix"
 )
@@ -79,7 +80,7 @@ func OpenMapped(path string) (*Model, error) {
 // check decodes the configuration and looks for the generator's weights.
 func (m *Model) check(header Header) error {
 	if header.Kind == KindStyle {
-		return hinted{errors.New("it paints in a style, and translates nothing"), "easel stylize --model runs it"}
+		return hint.New(errors.New("it paints in a style, and translates nothing"), "{run stylize model=MODEL} runs it")
 	}
 	if err := header.DecodeConfig(&m.Config); err != nil {
 		return err

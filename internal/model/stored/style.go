@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"easel/internal/base/hint"
 	"easel/internal/file/safetensors"
 	"easel/internal/model/feedforward"
 )
@@ -41,7 +42,7 @@ func OpenStyle(path string) (*Style, error) {
 
 func (s *Style) check(header Header) error {
 	if header.Kind != KindStyle {
-		return hinted{errors.New("it translates pictures, and paints none in a style"), "easel translate --model runs it"}
+		return hint.New(errors.New("it translates pictures, and paints none in a style"), "{run translate model=MODEL} runs it")
 	}
 	if err := header.DecodeConfig(&s.StyleConfig); err != nil {
 		return err

@@ -3,6 +3,8 @@ package vgg
 import (
 	"fmt"
 	"slices"
+
+	"easel/internal/base/hint"
 )
 
 // convolutions is the number of convolutions in each block (configuration E of
@@ -76,11 +78,11 @@ func Find(name string) (Layer, error) {
 			return l, nil
 		}
 	}
-	return Layer{}, hinted{
+	return Layer{}, hint.New(
 		fmt.Errorf("VGG-19 has no layer %q", name),
-		"there are relu1_1, relu1_2, relu2_1 … relu5_4, the same with conv (before the activation), and pool1 … pool5; " +
+		"there are relu1_1, relu1_2, relu2_1 … relu5_4, the same with conv (before the activation), and pool1 … pool5; "+
 			"blocks 1 and 2 have two layers, the others four",
-	}
+	)
 }
 
 // Deepest is the layer of those named that comes last in the network.
@@ -167,15 +169,3 @@ func (c Config) border(l Layer) Border {
 	}
 	return c.InnerBorder
 }
-
-// hinted is an error with an advice for the person in front of the program.
-type hinted struct {
-	error
-	hint string
-}
-
-// Unwrap lets errors.Is see the cause.
-func (h hinted) Unwrap() error { return h.error }
-
-// Hint is the advice.
-func (h hinted) Hint() string { return h.hint }

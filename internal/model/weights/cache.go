@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"easel/internal/base/hint"
 	"easel/internal/file/fetch"
 )
 
@@ -42,7 +43,7 @@ func FindDownload(name string) (Download, error) {
 	list := Downloads()
 	i := slices.IndexFunc(list, func(d Download) bool { return d.Name == name })
 	if i < 0 {
-		return Download{}, hinted{fmt.Errorf("there are no weights %q to fetch", name), "there is vgg19"}
+		return Download{}, hint.New(fmt.Errorf("there are no weights %q to fetch", name), "there is vgg19")
 	}
 	return list[i], nil
 }
@@ -58,7 +59,7 @@ func (d Download) Path() (string, error) {
 
 // ByHand says how to do without Fetch.
 func (d Download) ByHand(path string) string {
-	return fmt.Sprintf("by hand: download %s (%d bytes, SHA-256 %s) and save it as %s, or name it with --weights",
+	return fmt.Sprintf("by hand: download %s (%d bytes, SHA-256 %s) and save it as %s, or name it with {weights}",
 		d.URL, d.Size, d.SHA256, path)
 }
 
@@ -76,10 +77,10 @@ func Cached() (string, error) {
 	case err != nil:
 		return "", fmt.Errorf("look for weights: %w", err)
 	case info.Size() != torchvisionFile.Size:
-		return "", hinted{
+		return "", hint.New(
 			fmt.Errorf("%s has %d bytes, not %d", path, info.Size(), torchvisionFile.Size),
-			"easel weights fetch vgg19 replaces it",
-		}
+			"{run weights fetch vgg19} replaces it",
+		)
 	}
 	return path, nil
 }
@@ -92,9 +93,8 @@ func (d Download) Fetch(ctx context.Context, client *http.Client, path string, p
 		return false, nil
 	}
 	err = fetch.File(ctx, client, d.Source, path, progress)
-	var inner interface{ Hint() string }
-	if errors.As(err, &inner) {
-		err = hinted{err, inner.Hint() + "; " + d.ByHand(path)}
+	if advice := hint.On(err); advice != "" {
+		err = hint.New(err, advice+"; "+d.ByHand(path))
 	}
 	return err == nil, err
 }

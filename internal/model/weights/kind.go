@@ -10,6 +10,7 @@ import (
 	"os"
 	"strings"
 
+	"easel/internal/base/hint"
 	"easel/internal/file/safetensors"
 	"easel/internal/model/vgg"
 )
@@ -43,18 +44,18 @@ func kindOf(path string, file tensors, s scheme, first vgg.Filter, claimed vgg.K
 	}
 	switch {
 	case kind == "" && claimed == "":
-		return "", "", hinted{
+		return "", "", hint.New(
 			fmt.Errorf("nothing in the file tells what kind of weights these are"),
-			"say --weights-kind torchvision (RGB from 0 to 1, as torchvision and timm train them) or --weights-kind caffe (BGR from 0 to 255, " +
+			"say {weights_kind=torchvision} (RGB from 0 to 1, as torchvision and timm train them) or {weights_kind=caffe} (BGR from 0 to 255, "+
 				"as the paper's authors and Johnson's vgg19-d01eb7cb.pth)",
-		}
+		)
 	case kind == "":
-		return claimed, "--weights-kind", nil
+		return claimed, "what the caller says", nil
 	case claimed != "" && claimed != kind:
-		return "", "", hinted{
+		return "", "", hint.New(
 			fmt.Errorf("the weights are of the kind %s, by %s, and not %s", kind, evidence, claimed),
-			"leave --weights-kind out",
-		}
+			"leave {weights_kind} out",
+		)
 	}
 	return kind, evidence, nil
 }

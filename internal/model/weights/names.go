@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"easel/internal/base/hint"
 	"easel/internal/model/vgg"
 )
 
@@ -44,11 +45,11 @@ func layersOf(file tensors) (scheme, []string, error) {
 		s = byLayer
 	}
 	if !has(s.weight(all[0])) {
-		return s, nil, hinted{
+		return s, nil, hint.New(
 			fmt.Errorf("not the weights of VGG-19: there is neither %s nor %s among its %d tensors",
 				byIndex.weight(all[0]), byLayer.weight(all[0]), len(file.Names())),
-			"torchvision's vgg19 has them; easel weights fetch vgg19 downloads it",
-		}
+			"torchvision's vgg19 has them; {run weights fetch vgg19} downloads it",
+		)
 	}
 	if s == byIndex {
 		if err := otherNetwork(has); err != nil {
@@ -79,10 +80,10 @@ func otherNetwork(has func(string) bool) error {
 		{"features.17.weight", "VGG-16"},
 	} {
 		if has(other.tensor) {
-			return hinted{
+			return hint.New(
 				fmt.Errorf("not the weights of VGG-19 but of %s: there is %s", other.network, other.tensor),
-				"easel weights fetch vgg19 downloads those of VGG-19",
-			}
+				"{run weights fetch vgg19} downloads those of VGG-19",
+			)
 		}
 	}
 	return nil

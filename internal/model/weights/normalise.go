@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"easel/internal/base/hint"
 	"easel/internal/engine/device"
 	"easel/internal/file/imgio"
 	"easel/internal/model/vgg"
@@ -42,10 +43,10 @@ type Progress struct {
 // pictures than those asked for would be other weights.
 func Normalise(ctx context.Context, d device.Device, w *vgg.Weights, about About, pictures []string, o NormaliseOptions, notify func(Progress)) (_ *vgg.Weights, _ About, err error) {
 	if about.Normalisation != nil {
-		return nil, about, hinted{
+		return nil, about, hint.New(
 			fmt.Errorf("normalise %s: these weights are normalised already, over %d pictures", about.Path, about.Normalisation.Pictures),
 			"give the weights as they were trained",
-		}
+		)
 	}
 	if len(pictures) == 0 {
 		return nil, about, errors.New("normalise: there are no pictures")

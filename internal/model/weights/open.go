@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 
+	"easel/internal/base/hint"
 	"easel/internal/file/pytorch"
 	"easel/internal/file/safetensors"
 	"easel/internal/model/vgg"
@@ -98,10 +99,10 @@ func read(path, format string, file tensors, kind vgg.Kind) (*vgg.Weights, About
 func openTensors(path string) (tensors, string, error) {
 	head, err := readHead(path)
 	if err != nil {
-		return nil, "", hinted{
+		return nil, "", hint.New(
 			fmt.Errorf("open weights: %w", err),
-			"easel weights fetch vgg19 downloads them; without --weights, a network of random weights is used",
-		}
+			"{run weights fetch vgg19} downloads them; without {weights}, a network of random weights is used",
+		)
 	}
 	switch {
 	case pytorch.Looks(head):
@@ -117,10 +118,10 @@ func openTensors(path string) (tensors, string, error) {
 		}
 		return r, "safetensors", nil
 	}
-	return nil, "", hinted{
+	return nil, "", hint.New(
 		fmt.Errorf("%s: not a file of weights: neither safetensors nor one of PyTorch", path),
-		"a .safetensors or .pth file of VGG-19 is wanted; easel weights fetch vgg19 downloads one",
-	}
+		"a .safetensors or .pth file of VGG-19 is wanted; {run weights fetch vgg19} downloads one",
+	)
 }
 
 // readHead returns the first bytes of a file; fewer if it has fewer.
@@ -169,15 +170,3 @@ func finite(values []float32) bool {
 	}
 	return true
 }
-
-// hinted is an error with an advice for the person in front of the program.
-type hinted struct {
-	error
-	hint string
-}
-
-// Unwrap lets errors.Is see the cause.
-func (h hinted) Unwrap() error { return h.error }
-
-// Hint is the advice.
-func (h hinted) Hint() string { return h.hint }

@@ -1,11 +1,12 @@
 package weights
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
 
+	"easel/internal/base/hint"
+	"easel/internal/base/strictjson"
 	"easel/internal/file/safetensors"
 	"easel/internal/model/vgg"
 )
@@ -59,7 +60,7 @@ func readOwn(path string, file tensors, text string, claimed vgg.Kind) (*vgg.Wei
 		return nil, about, fmt.Errorf("%s: %w", path, err)
 	}
 	if claimed != "" && claimed != d.Kind {
-		return nil, about, hinted{fmt.Errorf("%s: the weights are of the kind %s, and not %s", path, d.Kind, claimed), "leave --weights-kind out"}
+		return nil, about, hint.New(fmt.Errorf("%s: the weights are of the kind %s, and not %s", path, d.Kind, claimed), "leave {weights_kind} out")
 	}
 	about.Kind, about.Width, about.Normalisation = d.Kind, d.Width, d.Normalisation
 	w := &vgg.Weights{Width: d.Width}
@@ -103,11 +104,9 @@ func decode(text string) (document, error) {
 		return d, fmt.Errorf("metadata %s: not a description of weights: %q", ownKey, text)
 	}
 	if stamp.Version != ownVersion {
-		return d, hinted{fmt.Errorf("weights of the format version %d; this easel reads %d", stamp.Version, ownVersion), "update easel"}
+		return d, hint.New(fmt.Errorf("weights of the format version %d; this easel reads %d", stamp.Version, ownVersion), "update easel")
 	}
-	dec := json.NewDecoder(bytes.NewReader([]byte(text)))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&d); err != nil {
+	if err := strictjson.Decode([]byte(text), &d); err != nil {
 		return d, fmt.Errorf("metadata %s: %w", ownKey, err)
 	}
 	c := vgg.Default()

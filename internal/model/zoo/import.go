@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"easel/internal/base/hint"
 	"easel/internal/file/safetensors"
 	"easel/internal/model/feedforward"
 	"easel/internal/model/nn"
@@ -165,7 +166,7 @@ func (s *source) recognise(o ImportOptions) (*network, error) {
 	if errors.As(nearest, &advised) {
 		return nil, nearest
 	}
-	return nil, hinted{nearest, s.list()}
+	return nil, hint.New(nearest, s.list())
 }
 
 // nearest names the family that most of the tensors could belong to.

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"easel/internal/base/hint"
 	"easel/internal/model/pix2pix"
 	"easel/internal/model/stored"
 )
@@ -54,7 +55,7 @@ func portUNet(s *source, o ImportOptions) (*network, error) {
 	c.Dropout = o.Dropout
 	if o.Dropout == "" {
 		c.Dropout = pix2pix.DropoutOff
-		n.notes = append(n.notes, "dropout: off, for no file says whether a U-Net was trained with it; --dropout pytorch has it where the port does")
+		n.notes = append(n.notes, "dropout: off, for no file says whether a U-Net was trained with it; dropout \"pytorch\" has it where the port does")
 	}
 	if err := n.statistics(s, &c, o); err != nil {
 		return nil, err
@@ -187,10 +188,10 @@ func (n *network) statistics(s *source, c *pix2pix.Config, o ImportOptions) erro
 		}
 	}
 	if !used {
-		return hinted{
+		return hint.New(
 			errors.New("it has no stored statistics of batch norms, or they are 0 and 1 throughout, as they are before any training"),
-			"leave --norm-statistics out: norms then use the picture's, as the program that wrote the file does",
-		}
+			"leave {norm_statistics} out: norms then use the picture's, as the program that wrote the file does",
+		)
 	}
 	c.NormStatistics = pix2pix.StoredStatistics
 	return nil

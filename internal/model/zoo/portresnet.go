@@ -46,7 +46,7 @@ func portResNet(s *source, o ImportOptions) (*network, error) {
 	if o.Dropout == "" {
 		c.Dropout = pix2pix.DropoutOff
 		if dropout {
-			n.notes = append(n.notes, "dropout: off, though the network was trained with it; --dropout pytorch turns it on")
+			n.notes = append(n.notes, "dropout: off, though the network was trained with it; dropout \"pytorch\" turns it on")
 		}
 	}
 	if err := n.statistics(s, &c, o); err != nil {

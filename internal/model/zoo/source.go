@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"easel/internal/base/hint"
 	"easel/internal/file/onnx"
 	"easel/internal/file/pytorch"
 	"easel/internal/file/safetensors"
@@ -63,7 +64,7 @@ func open(path string) (*source, error) {
 		return nil, err
 	}
 	if r, ok := c.(*safetensors.Reader); ok && r.Metadata()["easel"] != "" {
-		return nil, hinted{errors.Join(fmt.Errorf("%s is one of easel's own models already", file), c.Close()), "use it as it is"}
+		return nil, hint.New(errors.Join(fmt.Errorf("%s is one of easel's own models already", file), c.Close()), "use it as it is")
 	}
 	s := &source{container: c, path: file, format: format, names: c.Names()}
 	if all := func(n string) bool { return strings.HasPrefix(n, parallel) }; len(s.names) > 0 && !slices.ContainsFunc(s.names, func(n string) bool { return !all(n) }) {
@@ -99,15 +100,15 @@ func openFile(path string) (container, string, error) {
 	case ending == ".onnx":
 		return opened(openONNX(path))("ONNX")
 	case strings.HasPrefix(string(head), "\x89HDF"):
-		return nil, "", hinted{
+		return nil, "", hint.New(
 			fmt.Errorf("%s: an HDF5 file of Keras, which is not read", path),
-			"convert it: tensorflowjs_converter --input_format keras FILE DIR makes a model.json that easel import takes",
-		}
+			"convert it: tensorflowjs_converter --input_format keras FILE DIR makes a model.json that {run import} takes",
+		)
 	}
-	return nil, "", hinted{
+	return nil, "", hint.New(
 		fmt.Errorf("%s: no kind of model file that is known", path),
 		"there are .pth, .safetensors, .onnx, .t7, .pict, TensorFlow's .index and TensorFlow.js's model.json",
-	}
+	)
 }
 
 // opened joins what a container's Open returns with the container's name.
@@ -162,10 +163,10 @@ func fileOf(path string) (string, error) {
 		case 1:
 			return found[0], nil
 		default:
-			return "", hinted{fmt.Errorf("%s: there is more than one model: %s", path, strings.Join(found, ", ")), "name one of them"}
+			return "", hint.New(fmt.Errorf("%s: there is more than one model: %s", path, strings.Join(found, ", ")), "name one of them")
 		}
 	}
-	return "", hinted{fmt.Errorf("%s: there is no model file in the folder", path), "name the file itself"}
+	return "", hint.New(fmt.Errorf("%s: there is no model file in the folder", path), "name the file itself")
 }
 
 func matches(folder, pattern string) ([]string, error) {

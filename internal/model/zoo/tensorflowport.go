@@ -110,7 +110,7 @@ func (f *tensorFlowNames) network(s *source, o ImportOptions) (*network, error) 
 	c.Dropout = o.Dropout
 	if o.Dropout == "" {
 		c.Dropout = pix2pix.DropoutOff
-		n.notes = append(n.notes, "dropout: off; the port has it at decoder layers 1 to 3, at test too, as --dropout paper has it")
+		n.notes = append(n.notes, "dropout: off; the port has it at decoder layers 1 to 3, at test too, as dropout \"paper\" has it")
 	}
 	return n, n.describe(s, c, o)
 }

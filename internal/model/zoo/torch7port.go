@@ -58,7 +58,7 @@ func torch7UNet(s *source, o ImportOptions) (*network, error) {
 	c.Dropout = o.Dropout
 	if o.Dropout == "" {
 		c.Dropout = pix2pix.DropoutOff
-		n.notes = append(n.notes, "dropout: off; the program has it at decoder layers 1 to 3, at test too, as --dropout paper has it")
+		n.notes = append(n.notes, "dropout: off; the program has it at decoder layers 1 to 3, at test too, as dropout \"paper\" has it")
 	}
 	return n, n.describe(s, c, o)
 }

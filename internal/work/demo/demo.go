@@ -30,6 +30,7 @@ import (
 	"path/filepath"
 	"runtime"
 
+	"easel/internal/base/hint"
 	"easel/internal/data/facade"
 	"easel/internal/file/imgio"
 	"easel/internal/file/lock"
@@ -123,7 +124,7 @@ func Run(ctx context.Context, o Options, notify func(Event)) (Result, error) {
 	case err == nil:
 		return result, nil
 	case ctx.Err() != nil || errors.Is(err, train.ErrInterrupted):
-		err = hinted{err, "give the same command again to go on"}
+		err = hint.New(err, "give the same command again to go on")
 	}
 	return Result{}, fmt.Errorf("demo: %w", err)
 }
@@ -275,15 +276,3 @@ func (s *session) result() Result {
 		Scores: s.scores, Verdicts: verdicts(s.scores),
 	}
 }
-
-// hinted is an error with advice.
-type hinted struct {
-	error
-	hint string
-}
-
-// Unwrap lets errors.Is see the cause.
-func (h hinted) Unwrap() error { return h.error }
-
-// Hint is the advice.
-func (h hinted) Hint() string { return h.hint }

@@ -94,7 +94,7 @@ func TestStranger(t *testing.T) {
 			}
 			var advice interface{ Hint() string }
 			_, err := Run(context.Background(), o, nil)
-			if !errors.As(err, &advice) || strings.Contains(err.Error(), "holds a demo") || strings.Contains(advice.Hint(), "--force") {
+			if !errors.As(err, &advice) || strings.Contains(err.Error(), "holds a demo") || strings.Contains(advice.Hint(), "Force") {
 				t.Errorf("%s: error is %v", name, err)
 			}
 			if text, _ := os.ReadFile(path); string(text) != "mine" {

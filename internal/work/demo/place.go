@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"easel/internal/base/hint"
 	"easel/internal/file/atomicfile"
 	"easel/internal/work/train"
 )
@@ -89,15 +90,15 @@ func (s *session) settle() error {
 	if before == nil {
 		for _, path := range []string{s.recordPath(), s.Training.Data, s.Training.Out, s.page(), s.picture()} {
 			if _, err := os.Lstat(path); err == nil {
-				return hinted{fmt.Errorf("%s is in the way: nothing shows that a demo wrote it, and it stays as it is", path),
-					"choose another folder with --out"}
+				return hint.New(fmt.Errorf("%s is in the way: nothing shows that a demo wrote it, and it stays as it is", path),
+					"choose another folder with {out}")
 			}
 		}
 		return s.save(false)
 	}
 	if path, err := s.foreign(*before); err != nil || path != "" {
 		if err == nil {
-			err = hinted{fmt.Errorf("%s is not of the demo, and would be trained on", path), "move it away, or choose another folder with --out"}
+			err = hint.New(fmt.Errorf("%s is not of the demo, and would be trained on", path), "move it away, or choose another folder with {out}")
 		}
 		return err
 	}
@@ -108,7 +109,7 @@ func (s *session) settle() error {
 		return s.save(false)
 	}
 	if before.Finished {
-		return hinted{fmt.Errorf("%s holds a demo already", s.Out), "make it anew with --force, or choose another folder with --out"}
+		return hint.New(fmt.Errorf("%s holds a demo already", s.Out), "make it anew with {force}, or choose another folder with {out}")
 	}
 	return s.same(*before)
 }
@@ -121,8 +122,8 @@ func (s *session) same(before record) error {
 	}
 	is, err := s.record().text()
 	if err == nil && !bytes.Equal(was, is) {
-		err = hinted{fmt.Errorf("%s holds a demo that was begun with other options and not finished", s.Out),
-			"go on with the same options, make it anew with --force, or choose another folder with --out"}
+		err = hint.New(fmt.Errorf("%s holds a demo that was begun with other options and not finished", s.Out),
+			"go on with the same options, make it anew with {force}, or choose another folder with {out}")
 	}
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"easel/internal/base/hint"
 	"easel/internal/engine/backend"
 	"easel/internal/model/stored"
 	"easel/internal/work/translate"
@@ -49,14 +50,14 @@ func (e *evaluator) agree(all []candidate) error {
 		in, out := c.channels()
 		switch {
 		case a.Images.Direction != b.Images.Direction:
-			return hinted{fmt.Errorf("evaluate: %s translates %s, %s %s", first.name, a.Images.Direction, c.name, b.Images.Direction),
-				"models are compared on the same pairs, so judge these one by one"}
+			return hint.New(fmt.Errorf("evaluate: %s translates %s, %s %s", first.name, a.Images.Direction, c.name, b.Images.Direction),
+				"models are compared on the same pairs, so judge these one by one")
 		case in != firstIn || out != firstOut:
-			return hinted{fmt.Errorf("evaluate: %s is for %d to %d channels, %s for %d to %d", first.name, firstIn, firstOut, c.name, in, out),
-				"models are compared on the same pairs, so judge these one by one"}
+			return hint.New(fmt.Errorf("evaluate: %s is for %d to %d channels, %s for %d to %d", first.name, firstIn, firstOut, c.name, in, out),
+				"models are compared on the same pairs, so judge these one by one")
 		case e.Size == 0 && a.Network.ImageSize != b.Network.ImageSize:
-			return hinted{fmt.Errorf("evaluate: %s is for %d pixels, %s for %d", first.name, a.Network.ImageSize, c.name, b.Network.ImageSize),
-				"say with --size at which size to compare them"}
+			return hint.New(fmt.Errorf("evaluate: %s is for %d pixels, %s for %d", first.name, a.Network.ImageSize, c.name, b.Network.ImageSize),
+				"say with {size} at which size to compare them")
 		}
 	}
 	if e.Size == 0 {
@@ -78,15 +79,3 @@ func (c candidate) translator(o Options) (t *translate.Translator, err error) {
 	}
 	return translate.New(d, m.Config.Network, m, translate.Options{Seed: o.Seed, NoNoise: o.NoNoise, Labels: m.Config.Labels, Images: m.Config.Images})
 }
-
-// hinted is an error with advice.
-type hinted struct {
-	error
-	hint string
-}
-
-// Unwrap lets errors.Is see the cause.
-func (h hinted) Unwrap() error { return h.error }
-
-// Hint is the advice.
-func (h hinted) Hint() string { return h.hint }

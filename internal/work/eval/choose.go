@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"easel/internal/base/hint"
 	"easel/internal/data/dataset"
 	"easel/internal/data/palette"
 )
@@ -35,8 +36,8 @@ func (e *evaluator) chooseLabels() error {
 	case !given:
 		return nil
 	case e.inputLabels || e.Labels != dataset.LabelsAuto.String():
-		return hinted{errors.New("evaluate: a palette or classes to ignore are given, but the targets are no label pictures"),
-			"a scorer brings its palette along; otherwise say with --labels which sides of the pairs are labels"}
+		return hint.New(errors.New("evaluate: a palette or classes to ignore are given, but the targets are no label pictures"),
+			"the palette comes with a scorer; without one, say with {labels} which sides of the pairs are labels")
 	}
 	p, err := e.paletteOfTargets()
 	if err != nil && guessed {
@@ -67,7 +68,7 @@ func (e *evaluator) paletteOfTargets() (*palette.Palette, error) {
 	split := dataset.Train
 	if e.data.Len(split) == 0 {
 		split = e.split
-		e.note("the palette was found in the judged pairs, because there are no training pairs; give one with --palette to be sure of it")
+		e.note("the palette was found in the judged pairs, because there are no training pairs; give a palette to be sure of it")
 	}
 	return e.data.FindPalette(split, dataset.Target)
 }

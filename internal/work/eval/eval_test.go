@@ -370,12 +370,12 @@ func TestRefuses(t *testing.T) {
 		edit       func(*Options)
 		text, hint string
 	}{
-		"empty split": {func(*Options) {}, "no test pairs", "--split train and --split val"},
+		"empty split": {func(*Options) {}, "no test pairs", `Split: "train" and Split: "val"`},
 		"no data":     {func(o *Options) { o.Data = filepath.Join(data, "nowhere") }, "nowhere", "data folder"},
 		"no model":    {func(o *Options) { o.Models = []string{"nowhere"} }, "nowhere", "run folder"},
 		"twice":       {func(o *Options) { o.Models = append(o.Models, o.Models[0]) }, "same model", ""},
 		"directions":  {func(o *Options) { o.Models = append(o.Models, writeModel(t, tiny(), "AtoB", 5)) }, "AtoB", "one by one"},
-		"sizes":       {func(o *Options) { o.Models = append(o.Models, writeModel(t, larger, "BtoA", 6)) }, "64", "--size"},
+		"sizes":       {func(o *Options) { o.Models = append(o.Models, writeModel(t, larger, "BtoA", 6)) }, "64", "Size"},
 		"channels":    {func(o *Options) { o.Models = append(o.Models, writeModel(t, grey, "BtoA", 7)) }, "channels", "one by one"},
 		"split":       {func(o *Options) { o.Split = "exam" }, "exam", ""},
 		"confidence":  {func(o *Options) { o.Confidence = math.NaN() }, "confidence", ""},

@@ -10,6 +10,7 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 
+	"easel/internal/base/hint"
 	"easel/internal/engine/backend"
 	"easel/internal/engine/device"
 	"easel/internal/engine/graph"
@@ -112,7 +113,7 @@ func (f *features) openVGG(file, layer string, kind vgg.Kind) error {
 		return err
 	}
 	if smallest > f.width {
-		return hinted{fmt.Errorf("pictures of %d pixels do not reach it, %d would", f.width, smallest), "judge larger pictures with --size, or take an earlier layer"}
+		return hint.New(fmt.Errorf("pictures of %d pixels do not reach it, %d would", f.width, smallest), "judge larger pictures with {size}, or take an earlier layer")
 	}
 	w, _, err := weights.Open(file, kind)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"easel/internal/base/hint"
 	"easel/internal/data/dataset"
 )
 
@@ -69,10 +70,10 @@ func noPairs(err error, r *dataset.Report) error {
 		n    int
 	}{{"train", r.Train}, {"val", r.Val}, {"test", r.Test}} {
 		if s.n > 0 {
-			there = append(there, "--split "+s.name)
+			there = append(there, hint.Set("split", s.name))
 		}
 	}
-	return hinted{err, "the folder has pairs for " + strings.Join(there, " and ")}
+	return hint.New(err, "the folder has pairs for "+strings.Join(there, " and "))
 }
 
 // skip names something that is left out, once.

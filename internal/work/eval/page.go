@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"easel/internal/base/hint"
 	"easel/internal/file/atomicfile"
 	"easel/internal/file/imgio"
 	"easel/internal/work/page"
@@ -46,10 +47,10 @@ func MayWrite(dir string, force bool) error {
 			continue
 		}
 		if _, err := Read(filepath.Join(dir, JSONFile)); err != nil {
-			return hinted{fmt.Errorf("%s is in the way: nothing shows that it is of an evaluation", path), "choose another folder with --out, or move it away"}
+			return hint.New(fmt.Errorf("%s is in the way: nothing shows that it is of an evaluation", path), "choose another folder with {out}, or move it away")
 		}
 		if !force {
-			return hinted{fmt.Errorf("%s has an evaluation already", dir), "overwrite it with --force, or choose another folder with --out"}
+			return hint.New(fmt.Errorf("%s has an evaluation already", dir), "overwrite it with {force}, or choose another folder with {out}")
 		}
 	}
 	return nil

@@ -1,14 +1,13 @@
 package eval
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"math"
 	"os"
 
+	"easel/internal/base/strictjson"
 	"easel/internal/data/dataset"
 	"easel/internal/file/atomicfile"
 )
@@ -138,13 +137,8 @@ func Read(path string) (*Evaluation, error) {
 
 func decode(text []byte) (*Evaluation, error) {
 	e := &Evaluation{}
-	dec := json.NewDecoder(bytes.NewReader(text))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(e); err != nil {
+	if err := strictjson.Decode(text, e); err != nil {
 		return nil, err
-	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("there is text after its end")
 	}
 	if e.Version != version {
 		return nil, fmt.Errorf("version %d; this easel knows %d", e.Version, version)

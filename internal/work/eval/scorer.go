@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"easel/internal/base/hint"
 	"easel/internal/data/dataset"
 	"easel/internal/data/metric"
 	"easel/internal/data/palette"
@@ -48,19 +49,19 @@ func (e *evaluator) openScorer() (s *scorer, err error) {
 
 func (e *evaluator) checkScorer(m *stored.Model) error {
 	if m.Config.Labels == nil {
-		return hinted{fmt.Errorf("scorer %s: it makes pictures, not classes", e.Scorer), "train one with: easel train --task labels"}
+		return hint.New(fmt.Errorf("scorer %s: it makes pictures, not classes", e.Scorer), "train one with: {run train task=labels}")
 	}
 	if d := m.Config.Images.Direction; d == e.result.Data.Direction {
-		return hinted{fmt.Errorf("scorer %s: it reads labels %s, and so do the models make their outputs", e.Scorer, d),
-			"a scorer goes the other way: it is trained with the models' outputs as inputs and their inputs as targets"}
+		return hint.New(fmt.Errorf("scorer %s: it reads labels %s, and so do the models make their outputs", e.Scorer, d),
+			"a scorer goes the other way: it is trained with the models' outputs as inputs and their inputs as targets")
 	}
 	if m.Training.Contents == "" {
-		return hinted{fmt.Errorf("scorer %s: it does not say which pairs it was trained on, so they may be these", e.Scorer),
-			"train it with this version of easel"}
+		return hint.New(fmt.Errorf("scorer %s: it does not say which pairs it was trained on, so they may be these", e.Scorer),
+			"train it with this version of easel")
 	}
 	if names := e.data.Among(m.Training.Contents, e.split); len(names) > 0 {
-		return hinted{fmt.Errorf("scorer %s: it was trained on %d of the %d pairs to be judged: %s", e.Scorer, len(names), e.data.Len(e.split), abridged(names)),
-			"a scorer that knows the pictures finds in them what it remembers: train it without them, or judge another split"}
+		return hint.New(fmt.Errorf("scorer %s: it was trained on %d of the %d pairs to be judged: %s", e.Scorer, len(names), e.data.Len(e.split), abridged(names)),
+			"a scorer that knows the pictures finds in them what it remembers: train it without them, or judge another split")
 	}
 	all := &palette.Palette{Classes: append(append([]palette.Class(nil), m.Config.Labels.Classes...), m.Config.Labels.Ignored...)}
 	return e.data.CheckPalette(all, "of scorer "+e.Scorer, e.split, dataset.Input)

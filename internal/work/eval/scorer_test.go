@@ -80,7 +80,7 @@ func TestScorerRefuses(t *testing.T) {
 		text, hint string
 	}{
 		"knows the pictures": {func(o *Options) { o.Split = "train" }, "trained on", "without them"},
-		"makes pictures":     {func(o *Options) { o.Scorer = path }, "makes pictures", "--task labels"},
+		"makes pictures":     {func(o *Options) { o.Scorer = path }, "makes pictures", `Task: "labels"`},
 		"same direction":     {func(o *Options) { o.Models = []string{writeModel(t, tiny(), "AtoB", 4)} }, "AtoB", "other way"},
 		"not there":          {func(o *Options) { o.Scorer = "nowhere" }, "nowhere", "run folder"},
 	} {

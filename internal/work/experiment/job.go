@@ -1,7 +1,6 @@
 package experiment
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -14,6 +13,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"easel/internal/base/strictjson"
 	"easel/internal/file/atomicfile"
 	"easel/internal/work/train"
 )
@@ -132,9 +132,7 @@ func readJSON(path string, v any) error {
 	if err != nil {
 		return err
 	}
-	dec := json.NewDecoder(bytes.NewReader(text))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(v); err != nil {
+	if err := strictjson.Decode(text, v); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	return nil

@@ -201,7 +201,7 @@ func TestResumedTableIsTheSame(t *testing.T) {
 			cancel()
 		}
 	})
-	if !errors.Is(err, train.ErrInterrupted) || !strings.Contains(hintOf(err), "--resume") {
+	if !errors.Is(err, train.ErrInterrupted) || !strings.Contains(hintOf(err), "Resume") {
 		t.Fatalf("interrupted: %v", err)
 	}
 	if _, err := Run(context.Background(), one(t, "colors"), o, nil); err == nil {

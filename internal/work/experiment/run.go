@@ -7,6 +7,7 @@ import (
 	"os"
 	"time"
 
+	"easel/internal/base/hint"
 	"easel/internal/data/dataset"
 	"easel/internal/engine/backend"
 	"easel/internal/file/lock"
@@ -272,7 +273,7 @@ func (s *session) look(j Job) (*pending, error) {
 		return nil, err
 	}
 	if state == begun && !s.Resume {
-		return nil, hinted{fmt.Errorf("%s was begun and not finished", dir), "go on with it with --resume, or choose another folder with --out"}
+		return nil, hint.New(fmt.Errorf("%s was begun and not finished", dir), "go on with it with {resume}, or choose another folder with {out}")
 	}
 	return &pending{Job: j, dir: dir, done: state == finished}, nil
 }
@@ -365,7 +366,7 @@ func (s *session) secondsLeft(ofThis, now float64) float64 {
 // stopped tells how to go on after an interruption.
 func (s *session) stopped(ctx context.Context, err error) error {
 	if ctx.Err() != nil || errors.Is(err, train.ErrInterrupted) {
-		return hinted{err, "give the same command with --resume to go on"}
+		return hint.New(err, "give the same command with {resume} to go on")
 	}
 	return err
 }
@@ -384,5 +385,5 @@ func own(dir string) (*lock.Lock, error) {
 	if errors.As(err, &held) {
 		return nil, err
 	}
-	return nil, hinted{fmt.Errorf("the folder for the results cannot be written: %w", err), "choose a folder that you may write to"}
+	return nil, hint.New(fmt.Errorf("the folder for the results cannot be written: %w", err), "choose a folder that you may write to")
 }

@@ -134,13 +134,13 @@ func TestAnInterruptedJobIsGoneOnWithOnlyWhenAsked(t *testing.T) {
 	list := []Experiment{made("one", w.job("a", nil), second)}
 	o := options(t)
 	_, err := Run(ctx, list, o, nil)
-	if !errors.Is(err, context.Canceled) || !strings.Contains(hintOf(err), "--resume") {
+	if !errors.Is(err, context.Canceled) || !strings.Contains(hintOf(err), "Resume") {
 		t.Fatalf("interrupted: %v, hint %q", err, hintOf(err))
 	}
 	if files, _ := filepath.Glob(filepath.Join(o.Out, "*.html")); len(files) > 0 {
 		t.Errorf("a table of what is not finished: %v", files)
 	}
-	if _, err := Run(context.Background(), list, o, nil); err == nil || !strings.Contains(hintOf(err), "--resume") {
+	if _, err := Run(context.Background(), list, o, nil); err == nil || !strings.Contains(hintOf(err), "Resume") {
 		t.Errorf("without being asked: %v", err)
 	}
 	o.Resume = true

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 
+	"easel/internal/base/hint"
 	"easel/internal/data/dataset"
 	"easel/internal/data/palette"
 )
@@ -90,8 +91,8 @@ func openSource(ctx context.Context, o Options, notify func(Event)) (*Source, er
 		s.Split, s.Judged = dataset.Val, report.Val
 	}
 	if s.Train == 0 || s.Judged == 0 {
-		return nil, hinted{fmt.Errorf("%s has %d pairs in train/ and %d in test/ and val/: an experiment trains on some and judges by others", o.Data, s.Train, report.Test+s.Judged),
-			"put a part of the pairs into a folder test/ beside train/, as easel prepare split does"}
+		return nil, hint.New(fmt.Errorf("%s has %d pairs in train/ and %d in test/ and val/: an experiment trains on some and judges by others", o.Data, s.Train, report.Test+s.Judged),
+			"put a part of the pairs into a folder test/ beside train/, as {run prepare split} does")
 	}
 	if s.cityNumbers() {
 		a, b, err := data.Describe(dataset.Train)
@@ -117,8 +118,8 @@ func (s *Source) direct(asked string) (dataset.Direction, error) {
 	}
 	d, err := dataset.ParseDirection(asked)
 	if err == nil && s.Labelled() && d != natural {
-		err = hinted{fmt.Errorf("the labels are on side %s, and experiments go from labels to photographs: that is %s, not %s", s.Labels, natural, d),
-			"leave the direction out (segmentation turns it round by itself), or say with --labels which side is labels"}
+		err = hint.New(fmt.Errorf("the labels are on side %s, and experiments go from labels to photographs: that is %s, not %s", s.Labels, natural, d),
+			"leave the direction out (segmentation turns it round by itself), or say with {labels} which side is labels")
 	}
 	return d, err
 }
@@ -132,17 +133,5 @@ func (s *Source) needLabels(data string) error {
 	if s.Labels == dataset.LabelsBoth {
 		cause = errors.New("both sides of the pairs look like label pictures")
 	}
-	return hinted{fmt.Errorf("%s: %w", data, cause), "this experiment wants pairs of a label picture of few flat colours and a photograph; --labels says which side that is"}
+	return hint.New(fmt.Errorf("%s: %w", data, cause), "this experiment wants pairs of a label picture of few flat colours and a photograph; {labels} says which side that is")
 }
-
-// hinted is an error with advice.
-type hinted struct {
-	error
-	hint string
-}
-
-// Unwrap lets errors.Is see the cause.
-func (h hinted) Unwrap() error { return h.error }
-
-// Hint is the advice.
-func (h hinted) Hint() string { return h.hint }

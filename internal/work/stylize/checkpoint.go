@@ -1,13 +1,14 @@
 package stylize
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
 
+	"easel/internal/base/hint"
+	"easel/internal/base/strictjson"
 	"easel/internal/engine/optimise"
 	"easel/internal/file/safetensors"
 )
@@ -87,15 +88,13 @@ func readCheckpoint(path string) (*checkpointState, error) {
 	}
 	text, ok := f.Metadata[stateKey]
 	if !ok {
-		return nil, hinted{
+		return nil, hint.New(
 			fmt.Errorf("resume: %s is not a checkpoint of easel stylize", path),
 			"an interrupted run leaves one beside its picture, named ….checkpoint.safetensors",
-		}
+		)
 	}
 	c := &checkpointState{vectors: map[string][]float32{}}
-	decoder := json.NewDecoder(bytes.NewReader([]byte(text)))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(c); err != nil {
+	if err := strictjson.Decode([]byte(text), c); err != nil {
 		return nil, fmt.Errorf("resume %s: %w", path, err)
 	}
 	if c.Version != stateVersion {
@@ -114,10 +113,10 @@ func readCheckpoint(path string) (*checkpointState, error) {
 // restore goes back to where a checkpoint was written.
 func (r *runner) restore(c *checkpointState) error {
 	if c.Pictures != r.in.sum {
-		return hinted{
+		return hint.New(
 			errors.New("resume: a picture has changed since the run began"),
 			"begin a new run, or put the old pictures back",
-		}
+		)
 	}
 	if c.Stage < 0 || c.Stage >= len(r.plan.Stages) || c.Iteration < 0 || c.Iteration > r.plan.Stages[c.Stage].Iterations || c.Done < 0 {
 		return errors.New("resume: the checkpoint stands in a stage that the run does not have")

@@ -6,6 +6,7 @@ import (
 	"os"
 	"time"
 
+	"easel/internal/base/hint"
 	"easel/internal/engine/optimise"
 	"easel/internal/file/imgio"
 	"easel/internal/model/style"
@@ -96,10 +97,10 @@ func (r *runner) interrupted() (*imgio.Picture, Result, error) {
 	if r.o.Out == "" {
 		return p, Result{}, fmt.Errorf("stylize: %w at iteration %d", ErrInterrupted, r.done)
 	}
-	return p, Result{}, hinted{
+	return p, Result{}, hint.New(
 		fmt.Errorf("stylize: %w at iteration %d of %d: %s is the picture so far", ErrInterrupted, r.done, r.total(), r.o.Out),
-		"go on with: easel stylize --resume " + r.o.checkpoint(),
-	}
+		"go on with: "+hint.Run("stylize", "resume", r.o.checkpoint()),
+	)
 }
 
 // enlarge resizes numbers that lie like a picture's and multiplies them. Unlike

@@ -9,6 +9,7 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"easel/internal/base/hint"
 	"easel/internal/file/imgio"
 	"easel/internal/model/style"
 )
@@ -67,7 +68,7 @@ func (o Options) read(warn func(string)) (*pictures, error) {
 	}
 	if !o.knownInit() {
 		if p.first, _, err = open(o.Init); err != nil {
-			return nil, hinted{fmt.Errorf("initial picture: %w", err), "begin with content, noise, style or a file"}
+			return nil, hint.New(fmt.Errorf("initial picture: %w", err), "begin with content, noise, style or a file")
 		}
 	}
 	p.sum = hex.EncodeToString(sum.Sum(nil))
@@ -106,10 +107,10 @@ func readPicture(path string) (p, alpha *imgio.Picture, warnings []imgio.Warning
 		return p, nil, warnings, nil
 	}
 	if p = overMean(p, alpha); p == nil {
-		return nil, nil, warnings, hinted{
+		return nil, nil, warnings, hint.New(
 			fmt.Errorf("%s: every pixel is transparent: there is nothing to see", path),
 			"save the picture without its alpha channel if its colours are meant to be seen",
-		}
+		)
 	}
 	return p, alpha, warnings, nil
 }
@@ -143,17 +144,17 @@ const maxMisfit = 0.02
 func (p *pictures) checkMask(path string, mask *imgio.Picture) error {
 	shape := func(q *imgio.Picture) float64 { return math.Log(float64(q.Width) / float64(q.Height)) }
 	if p.content != nil && math.Abs(shape(mask)-shape(p.content)) > maxMisfit {
-		return hinted{
+		return hint.New(
 			fmt.Errorf("mask %s is %d×%d, the content picture %d×%d: it has another shape", path, mask.Width, mask.Height, p.content.Width, p.content.Height),
 			"a mask says where in the content picture its style belongs, so it covers the same view",
-		}
+		)
 	}
 	for _, v := range mask.Pix {
 		if v > 0 {
 			return nil
 		}
 	}
-	return hinted{fmt.Errorf("mask %s is black everywhere: its style belongs nowhere", path), "white is where a style belongs"}
+	return hint.New(fmt.Errorf("mask %s is black everywhere: its style belongs nowhere", path), "white is where a style belongs")
 }
 
 func digest(h hash.Hash, p *imgio.Picture) {

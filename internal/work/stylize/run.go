@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime/debug"
 	"time"
 
+	"easel/internal/base/hint"
 	"easel/internal/engine/backend"
 	"easel/internal/engine/optimise"
 	"easel/internal/file/imgio"
@@ -132,10 +134,10 @@ func (o Options) checkOut() error {
 		return fmt.Errorf("stylize: %s is not a folder", o.folder())
 	}
 	if source, path := o.overwritten(); source != "" {
-		return hinted{fmt.Errorf("stylize: %s would be overwritten: %s is written there", source, path), "choose another --out"}
+		return hint.New(fmt.Errorf("stylize: %s would be overwritten: %s is written there", source, path), "choose another {out}")
 	}
 	if _, err := os.Lstat(o.Out); err == nil && !o.Force {
-		return hinted{fmt.Errorf("%s: %w", o.Out, ErrExists), "overwrite it with --force, or choose another --out"}
+		return hint.New(fmt.Errorf("%s: %w", o.Out, fs.ErrExist), "overwrite it with {force}, or choose another {out}")
 	}
 	return nil
 }
@@ -178,10 +180,10 @@ func (o Options) checkFormat(p *pictures) error {
 		return nil
 	}
 	if f, _ := imgio.FormatOf(o.Out); f == imgio.JPEG {
-		return hinted{
+		return hint.New(
 			fmt.Errorf("%s: a JPEG cannot keep the transparency of %s", o.Out, o.Content),
 			"write a .png or .tif",
-		}
+		)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package stylize_test
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -98,7 +99,7 @@ func TestResumeElsewhere(t *testing.T) {
 	moved := filepath.Join(elsewhere, "out.checkpoint.safetensors")
 	copyFile(t, filepath.Join(home, "out.checkpoint.safetensors"), moved)
 	for _, re := range []stylize.ResumeOptions{{Checkpoint: moved}, {Checkpoint: filepath.Join(home, "out.checkpoint.safetensors"), Out: strangers}} {
-		if _, _, err := stylize.Resume(context.Background(), re, nil); !errors.Is(err, stylize.ErrExists) {
+		if _, _, err := stylize.Resume(context.Background(), re, nil); !errors.Is(err, fs.ErrExist) {
 			t.Errorf("error is %v", err)
 		}
 	}

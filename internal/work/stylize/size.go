@@ -3,6 +3,8 @@ package stylize
 import (
 	"fmt"
 	"math"
+
+	"easel/internal/base/hint"
 )
 
 // resultSize is the size of the last stage for a content picture of the given
@@ -75,10 +77,10 @@ func (o Options) styleSize(styleWidth, styleHeight, width, height int) (int, int
 func (o Options) checkSizes(p *pictures) error {
 	width, height := o.resultSize(p.shape())
 	if max(width, height) > maxSide {
-		return hinted{
+		return hint.New(
 			fmt.Errorf("the result would have %d×%d pixels: a side has at most %d", width, height, maxSide),
-			"--size is the longer side; with --size-mode it is something else",
-		}
+			"{size} is the longer side; with {size_mode} it is something else",
+		)
 	}
 	return nil
 }

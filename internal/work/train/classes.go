@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"easel/internal/base/hint"
 	"easel/internal/data/dataset"
 	"easel/internal/data/metric"
 	"easel/internal/data/palette"
@@ -59,9 +60,9 @@ func findClasses(o Options, data *dataset.Dataset) (*palette.Labels, error) {
 		err = data.CheckPalette(p, o.Palette, dataset.Train, dataset.Target)
 	}
 	if err != nil {
-		return nil, hinted{fmt.Errorf("classes of the targets: %w", err),
-			fmt.Sprintf("the task labels wants label pictures as targets, and %s makes %s the target: turn it round with --direction, or give the labels' colours with --palette",
-				o.Direction, o.Direction[len(o.Direction)-1:])}
+		return nil, hint.New(fmt.Errorf("classes of the targets: %w", err),
+			fmt.Sprintf("the task labels wants label pictures as targets, and %s makes %s the target: turn it round with {direction}, or give the labels' colours with {palette}",
+				o.Direction, o.Direction[len(o.Direction)-1:]))
 	}
 	return palette.NewLabels(p, o.Ignore)
 }

@@ -134,7 +134,7 @@ func TestLabelsRefuses(t *testing.T) {
 		edit       func(*train.Options)
 		text, hint string
 	}{
-		"photographs": {func(o *train.Options) { o.Direction = dataset.BtoA.String() }, "classes of the targets", "--direction"},
+		"photographs": {func(o *train.Options) { o.Direction = dataset.BtoA.String() }, "classes of the targets", "Direction"},
 		"palette":     {func(o *train.Options) { o.Palette = wrong }, "near one of it", ""},
 		"ignored":     {func(o *train.Options) { o.Ignore = []string{"moon"} }, "moon", "there are"},
 		"task":        {func(o *train.Options) { o.Task = "paint" }, "paint", ""},

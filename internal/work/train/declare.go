@@ -31,15 +31,15 @@ func (o *Options) declareRun() option.List {
 		option.Text(&o.InitFrom, "init-from", "run or model whose weights to start with, where they fit").As("RUN|FILE").OnResume(),
 		option.Text(&o.Pairs, "pairs", "side-by-side: the pictures are pairs, although they look like single pictures").As("KIND").OnResume().
 			Checked(func() error { _, err := dataset.ParsePairs(o.Pairs); return err }),
-		option.Text(&o.PerceptualWeights, "perceptual-weights", "file of VGG-19's weights for --perceptual, or auto: those of easel weights fetch vgg19, if there are any").As("FILE|auto").OnResume(),
+		option.Text(&o.PerceptualWeights, "perceptual-weights", "file of VGG-19's weights for the perceptual loss, or auto: the fetched ones, if there are any").As("FILE|auto").OnResume(),
 		option.Bool(&o.SkipBad, "skip-bad", "leave out pairs with problems").OnResume(),
 		option.Seed(&o.Seed, "seed", "seed of weights, order, crops and noise").ByAll(),
 		option.Text(&o.Backend, "backend", "what runs the networks").ByAll().OnResume().Checked(func() error { return backend.Check(o.Backend) }),
 		option.Int(&o.Threads, "threads", "threads to work with", 0, 1024).OrZero("one a core").ByAll().OnResume(),
 	), option.Group("Task",
 		option.Choice(&o.Task, "task", "what is learnt, pictures or the classes of label pictures", Translate, Labels),
-		option.Text(&o.Palette, "palette", "with --task labels: file of the labels' colours (default: found in the training pairs)").As("FILE"),
-		option.Texts(&o.Ignore, "ignore", "with --task labels: class that does not count, by name, index or #rrggbb; again for each"),
+		option.Text(&o.Palette, "palette", "for the task labels: file of the labels' colours (default: found in the training pairs)").As("FILE"),
+		option.Texts(&o.Ignore, "ignore", "for the task labels: class that does not count, by name, index or #rrggbb; again for each"),
 	)...)
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"easel/internal/base/hint"
 	"easel/internal/file/atomicfile"
 )
 
@@ -26,9 +27,12 @@ func (e *NotFiniteError) Error() string {
 	return fmt.Sprintf("%s is %v at step %d; the last good checkpoint is %s", e.What, e.Value, e.Step, e.Checkpoint)
 }
 
-// Hint is the advice.
-func (e *NotFiniteError) Hint() string {
-	return "train again with a lower learning rate (--lr); the checkpoint can be a start (--init-from)"
+// Hint is the advice for users of the Go package.
+func (e *NotFiniteError) Hint() string { return hint.Plain(e.Advice()) }
+
+// Advice is the advice with the marks of package hint.
+func (e *NotFiniteError) Advice() string {
+	return "train again with a lower learning rate ({lr}); the checkpoint can be a start ({init_from})"
 }
 
 // unsaved is a checkpoint that could not be written, for a full disk or the
@@ -50,8 +54,11 @@ func (e *unsaved) Error() string {
 // Unwrap lets errors.Is see the cause.
 func (e *unsaved) Unwrap() error { return e.cause }
 
-// Hint is the advice.
-func (e *unsaved) Hint() string {
+// Hint is the advice for users of the Go package.
+func (e *unsaved) Hint() string { return hint.Plain(e.Advice()) }
+
+// Advice is the advice with the marks of package hint.
+func (e *unsaved) Advice() string {
 	first := "when that is mended"
 	if atomicfile.NoSpace(e.cause) {
 		first = "make room on the disk"
@@ -59,17 +66,5 @@ func (e *unsaved) Hint() string {
 	if e.last == "" { // the folder is as it was before
 		return first + ", give the same command again"
 	}
-	return fmt.Sprintf("%s, go on with: easel train --resume %s", first, e.run)
+	return first + ", go on with: " + e.run.resume()
 }
-
-// hinted is an error with advice.
-type hinted struct {
-	error
-	hint string
-}
-
-// Unwrap lets errors.Is see the cause.
-func (h hinted) Unwrap() error { return h.error }
-
-// Hint is the advice.
-func (h hinted) Hint() string { return h.hint }

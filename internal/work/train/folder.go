@@ -1,7 +1,6 @@
 package train
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,6 +11,8 @@ import (
 	"path/filepath"
 	"slices"
 
+	"easel/internal/base/hint"
+	"easel/internal/base/strictjson"
 	"easel/internal/data/dataset"
 	"easel/internal/file/atomicfile"
 	"easel/internal/model/stored"
@@ -28,6 +29,9 @@ func (f folder) best() string        { return filepath.Join(string(f), stored.Be
 func (f folder) checkpoints() string { return filepath.Join(string(f), stored.CheckpointsFolder) }
 func (f folder) samples() string     { return filepath.Join(string(f), "samples") }
 
+// resume is the mark of the command that goes on with the run.
+func (f folder) resume() string { return hint.Run("train", "resume", string(f)) }
+
 func (f folder) checkpoint(step int) string { return stored.StepPath(f.checkpoints(), step) }
 
 // saved reports whether there is a checkpoint to go on from. A run that was killed
@@ -43,12 +47,12 @@ func sampleName(step int) string { return fmt.Sprintf("samples/step-%08d.png", s
 // create makes the folders of a new run and tries whether they can be written.
 func (f folder) create() error {
 	if _, _, err := stored.Latest(f.checkpoints()); err == nil {
-		return hinted{fmt.Errorf("%s holds a run already", f),
-			fmt.Sprintf("go on with it: easel train --resume %s; or choose another folder", f)}
+		return hint.New(fmt.Errorf("%s holds a run already", f),
+			"go on with it: "+f.resume()+"; or choose another folder")
 	}
 	if path := f.foreign(); path != "" {
-		return hinted{fmt.Errorf("%s is in the way: a run would overwrite it, and nothing shows that easel wrote it", path),
-			"choose another folder, or move the file away"}
+		return hint.New(fmt.Errorf("%s is in the way: a run would overwrite it, and nothing shows that easel wrote it", path),
+			"choose another folder, or move the file away")
 	}
 	return f.prepare()
 }
@@ -78,10 +82,10 @@ func (f folder) foreign() string {
 func (f folder) prepare() error {
 	for _, path := range []string{f.checkpoints(), f.samples()} {
 		if err := os.MkdirAll(path, 0o755); err != nil {
-			return hinted{fmt.Errorf("run folder: %w", err), writable}
+			return hint.New(fmt.Errorf("run folder: %w", err), writable)
 		}
 		if err := probe(path); err != nil {
-			return hinted{fmt.Errorf("run folder cannot be written: %w", err), roomOr(err, writable)}
+			return hint.New(fmt.Errorf("run folder cannot be written: %w", err), roomOr(err, writable))
 		}
 	}
 	return nil
@@ -131,7 +135,7 @@ func (f folder) write(r record) error {
 func (f folder) read() (record, error) {
 	text, err := os.ReadFile(f.config())
 	if errors.Is(err, fs.ErrNotExist) {
-		return record{}, hinted{fmt.Errorf("%s is not a run: %w", f, err), "a run is the folder that was given to training as its output"}
+		return record{}, hint.New(fmt.Errorf("%s is not a run: %w", f, err), "a run is the folder that was given to training as its output")
 	}
 	if err != nil {
 		return record{}, fmt.Errorf("read run: %w", err)
@@ -145,13 +149,8 @@ func (f folder) read() (record, error) {
 
 func decodeRecord(text []byte) (record, error) {
 	r := record{Options: Default()}
-	dec := json.NewDecoder(bytes.NewReader(text))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&r); err != nil {
+	if err := strictjson.Decode(text, &r); err != nil {
 		return record{}, err
-	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return record{}, errors.New("there is text after its end")
 	}
 	if r.Version != recordVersion {
 		return record{}, fmt.Errorf("version %d of a run's configuration; this easel knows %d", r.Version, recordVersion)

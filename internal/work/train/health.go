@@ -3,6 +3,8 @@ package train
 import (
 	"fmt"
 	"math"
+
+	"easel/internal/base/hint"
 )
 
 // health watches a run for what goes wrong often, and says it once, with what to
@@ -50,12 +52,12 @@ func (h *health) stepped(step int, losses map[string]float64) (warning string, e
 	if !wild {
 		h.wild = 0
 	} else if h.wild++; h.wild == wildSteps {
-		return "", hinted{fmt.Errorf("the losses have exploded: D's is %.3g and G's by D %.3g at step %d", losses["d"], losses["gan"], step),
-			"train again with a lower learning rate (--lr)"}
+		return "", hint.New(fmt.Errorf("the losses have exploded: D's is %.3g and G's by D %.3g at step %d", losses["d"], losses["gan"], step),
+			"train again with a lower learning rate ({lr})")
 	}
 	if d, ok := h.losses["d"]; ok && h.steps >= healthMemory && d < wonLoss {
 		return h.once("won", "the discriminator has won: its loss was %.3f over the last %d steps, so the generator learns little from it; "+
-			"--label-smoothing 0.1, a lower --lr-d or more pairs may help", d, healthMemory), nil
+			"label smoothing of 0.1, a lower rate of the discriminator or more pairs may help", d, healthMemory), nil
 	}
 	return "", nil
 }

@@ -46,7 +46,7 @@ func TestHealthSaysOnce(t *testing.T) {
 		}
 		if text != "" {
 			said++
-			if !strings.Contains(text, "discriminator has won") || !strings.Contains(text, "--lr-d") {
+			if !strings.Contains(text, "discriminator has won") || !strings.Contains(text, "rate of the discriminator") {
 				t.Errorf("%q", text)
 			}
 		}

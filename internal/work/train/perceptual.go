@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"easel/internal/base/hint"
 	"easel/internal/model/pix2pix"
 	"easel/internal/model/vgg"
 	"easel/internal/model/weights"
@@ -16,8 +17,8 @@ func openPerceptual(o Options) (*vgg.Weights, error) {
 		return nil, nil
 	}
 	if o.PerceptualWeights == "" {
-		return nil, hinted{errors.New("a perceptual loss needs VGG-19's weights"),
-			"name their file with --perceptual-weights; easel weights fetch vgg19 downloads it"}
+		return nil, hint.New(errors.New("a perceptual loss needs VGG-19's weights"),
+			"name their file with {perceptual_weights}; {run weights fetch vgg19} downloads it")
 	}
 	w, _, err := weights.Open(o.PerceptualWeights, "")
 	if err != nil {

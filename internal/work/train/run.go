@@ -9,6 +9,7 @@ import (
 
 	"github.com/dustin/go-humanize"
 
+	"easel/internal/base/hint"
 	"easel/internal/data/dataset"
 	"easel/internal/engine/device"
 	"easel/internal/engine/graph"
@@ -54,7 +55,7 @@ func Train(ctx context.Context, o Options, listen func(Event)) (err error) {
 	if before != nil {
 		if err := data.Record().Verify(before.Data); err != nil {
 			if report.Numbered {
-				err = hinted{err, dataset.ChannelsHint}
+				err = hint.New(err, dataset.ChannelsHint)
 			}
 			return err
 		}
@@ -88,7 +89,7 @@ func open(o Options, run folder) (before *record, err error) {
 		return nil, run.create()
 	}
 	if o.Out != "" && filepath.Clean(o.Out) != filepath.Clean(o.Resume) {
-		return nil, hinted{fmt.Errorf("a resumed run goes on in its own folder %s, not in %s", run, o.Out), "give only one of them"}
+		return nil, hint.New(fmt.Errorf("a resumed run goes on in its own folder %s, not in %s", run, o.Out), "give only one of them")
 	}
 	r, err := run.read()
 	if err != nil {
@@ -107,8 +108,8 @@ func open(o Options, run folder) (before *record, err error) {
 		return nil, err
 	}
 	if list != nil {
-		return nil, hinted{option.Errorf("run %s was started with other options: %v", run, list),
-			"resume without them, or start a new run from this one's weights with --init-from"}
+		return nil, hint.New(option.Errorf("run %s was started with other options: %v", run, list),
+			"resume without them, or start a new run from this one's weights with {init_from}")
 	}
 	return &r, run.prepare()
 }
@@ -125,7 +126,7 @@ func openData(ctx context.Context, o Options, listen func(Event)) (*dataset.Data
 	case err == nil && data.Len(dataset.Val) == 0:
 		report.Warnings = append(report.Warnings, "no pair can be held out for validation, so that training pairs are measured: it will not show whether the model has learnt them by heart")
 	case o.Resume != "" && errors.Is(err, fs.ErrNotExist):
-		err = hinted{fmt.Errorf("the data of run %s are not where they were: %w", o.Resume, err), "say with --data where they are now"}
+		err = hint.New(fmt.Errorf("the data of run %s are not where they were: %w", o.Resume, err), "say with {data} where they are now")
 	}
 	return data, report, err
 }
@@ -190,8 +191,8 @@ func checkMemory(d device.Device, step *pix2pix.Step) error {
 		return fmt.Errorf("plan the training step: %w", err)
 	}
 	if needed += 4 * int64(device.Count(d)*step.Parameters.Count()); needed > free {
-		return hinted{fmt.Errorf("a training step needs %s of memory, %s are free", humanize.BytesN(uint64(needed), 3), humanize.BytesN(uint64(free), 3)),
-			"make the batch, the image size, the width or the number of devices smaller"}
+		return hint.New(fmt.Errorf("a training step needs %s of memory, %s are free", humanize.BytesN(uint64(needed), 3), humanize.BytesN(uint64(free), 3)),
+			"make the batch, the image size, the width or the number of devices smaller")
 	}
 	return nil
 }
@@ -290,7 +291,7 @@ func (t *trainer) initialise(path string) (err error) {
 		e.Fits = append(e.Fits, p.Name)
 	}
 	if len(e.Fits) == 0 {
-		return hinted{fmt.Errorf("init from %s: none of its weights fits", m.Path), "a start has to have the same generator, width and channels"}
+		return hint.New(fmt.Errorf("init from %s: none of its weights fits", m.Path), "a start has to have the same generator, width and channels")
 	}
 	t.fitted = &e
 	return nil

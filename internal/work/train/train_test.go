@@ -327,7 +327,7 @@ func TestACheckpointThatCannotBeWrittenLosesNothing(t *testing.T) {
 			}
 		}
 	})
-	if err == nil || !strings.Contains(err.Error(), "last good checkpoint is "+stored.StepPath(folder, 5)) || !strings.Contains(hint(err), "--resume "+o.Out) {
+	if err == nil || !strings.Contains(err.Error(), "last good checkpoint is "+stored.StepPath(folder, 5)) || !strings.Contains(hint(err), fmt.Sprintf("Resume: %q", o.Out)) {
 		t.Fatalf("got %v", err)
 	}
 	if err := errors.Join(os.Remove(folder), os.Rename(aside, folder)); err != nil {
@@ -372,7 +372,7 @@ func TestAFolderThatWillNotDoIsRefusedAtOnce(t *testing.T) {
 	o := tiny(t, pairs(t, 4, 1))
 	o.Length.Steps = 1
 	mustTrain(t, o, nil)
-	if err := train.Train(t.Context(), o, nil); err == nil || !strings.Contains(err.Error(), "holds a run already") || !strings.Contains(hint(err), "easel train --resume "+o.Out) {
+	if err := train.Train(t.Context(), o, nil); err == nil || !strings.Contains(err.Error(), "holds a run already") || !strings.Contains(hint(err), fmt.Sprintf("easel train with Resume: %q", o.Out)) {
 		t.Errorf("a second run in the folder: %v", err)
 	}
 	o.Out = filepath.Join(o.Out, "config.json", "run")
@@ -618,7 +618,7 @@ func TestMovedData(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := train.Train(t.Context(), resume(t, o.Out, 2), nil)
-	if err == nil || !strings.Contains(hint(err), "--data") || !strings.Contains(err.Error(), data) {
+	if err == nil || !strings.Contains(hint(err), "Data") || !strings.Contains(err.Error(), data) {
 		t.Errorf("%v, hint %s", err, hint(err))
 	}
 	again := resume(t, o.Out, 2)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"easel/internal/base/hint"
 	"easel/internal/data/dataset"
 	"easel/internal/engine/device"
 	"easel/internal/engine/graph"
@@ -204,7 +205,7 @@ func (t *trainer) rescue(ctx context.Context, cause error) error {
 	err := t.writeReport()
 	if interrupted && errors.Is(cause, ctx.Err()) {
 		stop := fmt.Errorf("%w at step %d; saved in %s", ErrInterrupted, t.done, t.folder.checkpoint(t.done))
-		return hinted{errors.Join(stop, err), fmt.Sprintf("go on with: easel train --resume %s", t.folder)}
+		return hint.New(errors.Join(stop, err), "go on with: "+t.folder.resume())
 	}
 	return errors.Join(cause, err)
 }
@@ -228,7 +229,7 @@ func (t *trainer) end() error {
 	if err := t.writeReport(); err != nil || t.trouble == "" || t.state.BestStep > 0 || t.done < fairSteps && t.trouble != saturated {
 		return err
 	}
-	return hinted{fmt.Errorf("nothing was learnt in %d steps: %s", t.done, t.trouble), "train again with a lower learning rate (--lr)"}
+	return hint.New(fmt.Errorf("nothing was learnt in %d steps: %s", t.done, t.trouble), "train again with a lower learning rate ({lr})")
 }
 
 // report tells the listener and the log.

@@ -211,7 +211,7 @@ func (t *trainer) troubles(v *validation) string {
 		return ""
 	}
 	if v.trouble != "" {
-		return t.health.once(v.trouble, "%s; a lower learning rate (--lr) or more steps may help", v.trouble)
+		return t.health.once(v.trouble, "%s; a lower learning rate or more steps may help", v.trouble)
 	}
 	return t.health.validated(t.done, v.metrics["l1"])
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"easel/internal/base/hint"
 	"easel/internal/file/lock"
 )
 
@@ -26,7 +27,7 @@ func (f folder) enter(isNew bool) (*visit, error) {
 		v.folders = absent(ancestors(string(f)))
 		if err := os.MkdirAll(string(f), 0o755); err != nil {
 			v.removeFolders()
-			return nil, hinted{fmt.Errorf("run folder: %w", err), roomOr(err, writable)}
+			return nil, hint.New(fmt.Errorf("run folder: %w", err), roomOr(err, writable))
 		}
 	} else if _, err := f.read(); err != nil {
 		return nil, err
@@ -36,7 +37,7 @@ func (f folder) enter(isNew bool) (*visit, error) {
 		v.removeFolders()
 		var held *lock.HeldError
 		if !errors.As(err, &held) {
-			err = hinted{fmt.Errorf("run folder cannot be written: %w", err), roomOr(err, writable)}
+			err = hint.New(fmt.Errorf("run folder cannot be written: %w", err), roomOr(err, writable))
 		}
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,9 +13,6 @@ import (
 	"easel/internal/file/atomicfile"
 	"easel/internal/file/imgio"
 )
-
-// ErrExists is what refusing to overwrite a file wraps.
-var ErrExists = errors.New("exists already")
 
 // FileOptions say what to do with files.
 type FileOptions struct {
@@ -76,7 +74,7 @@ func each(ctx context.Context, inputs, outputs []string, do func(*Progress) erro
 		notify(p)
 		if atomicfile.NoSpace(p.Err) {
 			return r, &atomicfile.NoSpaceError{Folder: filepath.Dir(p.Output),
-				Advice: "make room and give the same command again with --force, or choose another folder with --out"}
+				Way: "make room and give the same command again with {force}, or choose another folder with {out}"}
 		}
 	}
 	return r, nil
@@ -85,7 +83,7 @@ func each(ctx context.Context, inputs, outputs []string, do func(*Progress) erro
 func (t *Translator) file(ctx context.Context, p *Progress, o FileOptions) error {
 	if !o.Force {
 		if _, err := os.Lstat(p.Output); err == nil {
-			return fmt.Errorf("%s: %w", p.Output, ErrExists)
+			return fmt.Errorf("%s: %w", p.Output, fs.ErrExist)
 		}
 	}
 	in, warnings, err := imgio.Read(p.Input, o.Read)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/dustin/go-humanize"
 
+	"easel/internal/base/hint"
 	"easel/internal/engine/device"
 	"easel/internal/engine/graph"
 )
@@ -32,12 +33,15 @@ func (e *MemoryError) Error() string {
 	return fmt.Sprintf("needs %s of memory, %s are allowed", humanize.BytesN(uint64(e.Needed), 3), humanize.BytesN(uint64(e.Allowed), 3))
 }
 
-// Hint says what would work.
-func (e *MemoryError) Hint() string {
+// Hint is the advice for users of the Go package.
+func (e *MemoryError) Hint() string { return hint.Plain(e.Advice()) }
+
+// Advice says what would work, with the marks of package hint.
+func (e *MemoryError) Advice() string {
 	if e.FitWidth == 0 {
-		return "not even the model's own size fits: allow more with --max-memory"
+		return "not even the model's own size fits: allow more with {max_memory}"
 	}
-	return fmt.Sprintf("a picture of up to %d×%d would fit; shrink it, or allow more with --max-memory", e.FitWidth, e.FitHeight)
+	return fmt.Sprintf("a picture of up to %d×%d would fit; shrink it, or allow more with {max_memory}", e.FitWidth, e.FitHeight)
 }
 
 // checkMemory refuses a program that would need more than allowed. What would

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -248,7 +249,7 @@ func TestFilesGoOnAfterAFailure(t *testing.T) {
 		t.Error(diff)
 	}
 	r, err = tr.Files(context.Background(), []string{in}, out, FileOptions{}, func(p Progress) {
-		if filepath.Base(p.Input) != "9a.png" && !errors.Is(p.Err, ErrExists) {
+		if filepath.Base(p.Input) != "9a.png" && !errors.Is(p.Err, fs.ErrExist) {
 			t.Errorf("%s was overwritten: %v", p.Output, p.Err)
 		}
 	})

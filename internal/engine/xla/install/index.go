@@ -10,6 +10,8 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+
+	"easel/internal/base/hint"
 )
 
 // indexVariable is where pip looks for its index first; so do we.
@@ -30,8 +32,8 @@ func pipIndex(ctx context.Context) (string, error) {
 			return answer, nil
 		}
 	}
-	return "", hinted{fmt.Errorf("there is no pip (python3 -m pip) to ask for the package index"),
-		"give the address of a Python package index's simple API with --index, or by hand: " + byHand}
+	return "", hint.New(fmt.Errorf("there is no pip (python3 -m pip) to ask for the package index"),
+		"give the address of a Python package index's simple API with {index}, or by hand: "+byHand)
 }
 
 // byHand is the same without easel.
@@ -46,16 +48,16 @@ func address(ctx context.Context, client *http.Client, index string, w Wheel) (s
 	page := strings.TrimRight(index, "/") + "/" + w.Project + "/"
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, page, nil)
 	if err != nil {
-		return "", hinted{fmt.Errorf("package index %q: %w", index, err), "give the address of a Python package index's simple API with --index"}
+		return "", hint.New(fmt.Errorf("package index %q: %w", index, err), "give the address of a Python package index's simple API with {index}")
 	}
 	r.Header.Set("Accept", "application/vnd.pypi.simple.v1+json")
 	answer, err := client.Do(r)
 	if err != nil {
-		return "", hinted{fmt.Errorf("package index: %w", err), "check the connection and try again, or by hand: " + byHand}
+		return "", hint.New(fmt.Errorf("package index: %w", err), "check the connection and try again, or by hand: "+byHand)
 	}
 	defer func() { _ = answer.Body.Close() }()
 	if answer.StatusCode != http.StatusOK {
-		return "", hinted{fmt.Errorf("package index: %s answers %s", page, answer.Status), "give another index with --index, or by hand: " + byHand}
+		return "", hint.New(fmt.Errorf("package index: %s answers %s", page, answer.Status), "give another index with {index}, or by hand: "+byHand)
 	}
 	var project struct {
 		Files []struct {
@@ -65,14 +67,14 @@ func address(ctx context.Context, client *http.Client, index string, w Wheel) (s
 		} `json:"files"`
 	}
 	if err := json.NewDecoder(io.LimitReader(answer.Body, maxPage)).Decode(&project); err != nil {
-		return "", hinted{fmt.Errorf("package index: %s does not answer in JSON (PEP 691): %w", page, err), "give another index with --index, or by hand: " + byHand}
+		return "", hint.New(fmt.Errorf("package index: %s does not answer in JSON (PEP 691): %w", page, err), "give another index with {index}, or by hand: "+byHand)
 	}
 	for _, f := range project.Files {
 		if f.Filename != w.File {
 			continue
 		}
 		if sum := f.Hashes["sha256"]; sum != "" && sum != w.SHA256 {
-			return "", hinted{fmt.Errorf("package index: %s has the SHA-256 %s, not %s", w.File, sum, w.SHA256), "the index has another file: give another one with --index"}
+			return "", hint.New(fmt.Errorf("package index: %s has the SHA-256 %s, not %s", w.File, sum, w.SHA256), "the index has another file: give another one with {index}")
 		}
 		at, err := answer.Request.URL.Parse(f.URL)
 		if err != nil || at.Scheme != "https" && at.Scheme != "http" {
@@ -80,5 +82,5 @@ func address(ctx context.Context, client *http.Client, index string, w Wheel) (s
 		}
 		return (&url.URL{Scheme: at.Scheme, User: at.User, Host: at.Host, Path: at.Path, RawPath: at.RawPath, RawQuery: at.RawQuery}).String(), nil
 	}
-	return "", hinted{fmt.Errorf("package index: %s has no %s", page, w.File), "give another index with --index, or by hand: " + byHand}
+	return "", hint.New(fmt.Errorf("package index: %s has no %s", page, w.File), "give another index with {index}, or by hand: "+byHand)
 }

@@ -26,6 +26,7 @@ import (
 	"runtime"
 	"strings"
 
+	"easel/internal/base/hint"
 	"easel/internal/engine/xla"
 	"easel/internal/file/fetch"
 )
@@ -92,7 +93,7 @@ type Progress struct {
 // attempt; an earlier installation stays until a new one is whole.
 func Run(ctx context.Context, p Package, o Options, progress func(Progress)) (folder string, err error) {
 	if p.Name == "cuda" && (runtime.GOOS != "linux" || runtime.GOARCH != "amd64") {
-		return "", hinted{fmt.Errorf("there is no %s for %s/%s", p.Name, runtime.GOOS, runtime.GOARCH), "NVIDIA's libraries are for Linux on x86-64"}
+		return "", hint.New(fmt.Errorf("there is no %s for %s/%s", p.Name, runtime.GOOS, runtime.GOARCH), "NVIDIA's libraries are for Linux on x86-64")
 	}
 	if o.Client == nil {
 		o.Client = http.DefaultClient
@@ -225,15 +226,3 @@ func extractFile(f *zip.File, path string) (err error) {
 	_, err = io.Copy(out, in)
 	return errors.Join(err, out.Close())
 }
-
-// hinted is an error with advice.
-type hinted struct {
-	error
-	hint string
-}
-
-// Unwrap lets errors.Is see the cause.
-func (h hinted) Unwrap() error { return h.error }
-
-// Hint is the advice.
-func (h hinted) Hint() string { return h.hint }
