@@ -92,7 +92,7 @@ func OpenStyle(path string, o ModelOptions) (*Model, error) {
 	return &Model{t, sync.OnceValue(func() error { return errors.Join(t.Close(), s.Close()) })}, nil
 }
 
-func openDevice(o ModelOptions) (translate.Device, error) {
+func openDevice(o ModelOptions) (device.Device, error) {
 	precision, err := device.ParsePrecision(cmp.Or(o.Precision, device.Float32.String()))
 	if err != nil {
 		return nil, err

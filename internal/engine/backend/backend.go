@@ -16,7 +16,6 @@ import (
 	"easel/internal/base/hint"
 	"easel/internal/engine/cpu"
 	"easel/internal/engine/device"
-	"easel/internal/engine/graph"
 	"easel/internal/engine/xla"
 )
 
@@ -25,14 +24,6 @@ const Default = "cpu"
 
 // Names says which names there are, for people.
 const Names = "cpu, xla:NAME (a plugin that is installed, such as xla:cuda) or xla:/path/to/plugin.so"
-
-// Device is a device that knows what a graph will need before it has it.
-type Device interface {
-	device.Device
-	// Estimate is the memory that a program of the graph will hold beside the
-	// parameters, in bytes.
-	Estimate(g *graph.Graph) (int64, error)
-}
 
 // Options of a device. The zero value is the default. What a backend has no use
 // for it leaves alone, unless it would change the numbers.
@@ -96,7 +87,7 @@ func Count(name string) (int, error) {
 }
 
 // Open opens the device of a name.
-func Open(name string, o Options) (Device, error) {
+func Open(name string, o Options) (device.Device, error) {
 	if err := Check(name); err != nil {
 		return nil, err
 	}

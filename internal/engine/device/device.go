@@ -23,6 +23,10 @@ type Device interface {
 	// graph's parameters are created with zeros where the device has none of
 	// that name, and have to have the same shape where it does.
 	Compile(g *graph.Graph) (Program, error)
+	// Estimate is the memory that a program of the graph will hold beside the
+	// parameters, in bytes. A device that compiles compiles the graph for it, which
+	// Compile then need not.
+	Estimate(g *graph.Graph) (int64, error)
 	// SetParameter stores a parameter's value, creating it if need be.
 	SetParameter(name string, shape graph.Shape, value []float32) error
 	// Parameter copies a parameter's value out.

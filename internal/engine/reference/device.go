@@ -39,12 +39,22 @@ func (d *Device) First() device.Device { return &Device{d.values[:1], d.shapes} 
 // Name is "reference".
 func (d *Device) Name() string { return "reference" }
 
+// Estimate is the graph's values at eight bytes each: nothing is freed before the
+// program's end.
+func (d *Device) Estimate(g *graph.Graph) (bytes int64, err error) {
+	for _, n := range g.Nodes() {
+		bytes += int64(8 * n.Shape().Size())
+	}
+	return bytes, nil
+}
+
 // Compile checks the graph and creates its parameters.
 func (d *Device) Compile(g *graph.Graph) (device.Program, error) {
 	if err := checkOrder(g); err != nil {
 		return nil, err
 	}
 	p := &program{device: d, graph: g, inputs: map[string][]float32{}}
+	p.bytes, _ = d.Estimate(g)
 	for _, n := range g.Nodes() {
 		if op, ok := n.Op().(graph.Parameter); ok {
 			if err := d.want(op.Label, n.Shape()); err != nil {
@@ -53,7 +63,6 @@ func (d *Device) Compile(g *graph.Graph) (device.Program, error) {
 		}
 	}
 	for _, n := range g.Nodes() {
-		p.bytes += int64(8 * n.Shape().Size())
 		switch op := n.Op().(type) {
 		case graph.Input:
 			p.inputs[op.Label] = make([]float32, len(d.values)*n.Shape().Size())

@@ -2,7 +2,6 @@ package xla
 
 import (
 	"easel/internal/engine/device"
-	"easel/internal/engine/graph"
 )
 
 // Options of a device. The zero value is the default.
@@ -31,9 +30,6 @@ type Version struct {
 // Device is a device of a plugin.
 type Device interface {
 	device.Device
-	// Estimate is the memory that a program of the graph will hold beside the
-	// parameters, in bytes. It compiles the graph, which Compile then need not.
-	Estimate(g *graph.Graph) (int64, error)
 	// Compilations is how often the plugin has compiled a graph.
 	Compilations() int
 	// Devices describes the plugin's devices.

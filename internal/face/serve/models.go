@@ -299,13 +299,11 @@ func (l *loaded) translator(o Options) (*translate.Translator, error) {
 	if l.translates != nil {
 		return l.translates, nil
 	}
-	d, err := backend.Open(o.Backend, backend.Options{Threads: o.Threads})
-	if err != nil {
-		return nil, err
+	t, err := translate.Load(l.file, o.Backend, backend.Options{Threads: o.Threads}, translate.Options{MaxMemory: o.MaxMemory / programShare})
+	if err == nil {
+		l.translates = t
 	}
-	config := l.file.Config
-	l.translates, err = translate.New(d, config.Network, l.file, translate.Options{Labels: config.Labels, MaxMemory: o.MaxMemory / programShare})
-	return l.translates, err
+	return t, err
 }
 
 // close waits for those who use it.

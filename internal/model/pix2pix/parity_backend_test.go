@@ -3,14 +3,13 @@ package pix2pix
 import (
 	"testing"
 
-	"easel/internal/engine/backend"
 	"easel/internal/engine/backend/backendtest"
 	"easel/internal/engine/cpu"
 	"easel/internal/engine/device"
 )
 
 // on makes devices of a backend.
-func on(t *testing.T, open func(t testing.TB) backend.Device) func() device.Device {
+func on(t *testing.T, open func(t testing.TB) device.Device) func() device.Device {
 	return func() device.Device { return open(t) }
 }
 
@@ -18,7 +17,7 @@ func on(t *testing.T, open func(t testing.TB) backend.Device) func() device.Devi
 // PyTorch: forward, every gradient, ten steps.
 func TestBackendParity(t *testing.T) {
 	t.Parallel()
-	backendtest.Each(t, func(t *testing.T, open func(t testing.TB) backend.Device) {
+	backendtest.Each(t, func(t *testing.T, open func(t testing.TB) device.Device) {
 		eachRecorded(t, func(t *testing.T, r *recorded) { r.compare(on(t, open), promised) })
 	})
 }
@@ -35,7 +34,7 @@ func TestFullParity(t *testing.T) {
 		openRecorded(t, path).compare(func() device.Device { return processor(t, cpu.Options{Direct: true}) }, within)
 	})
 	within.gradient, within.loss = 1e-2, 1e-2
-	backendtest.Each(t, func(t *testing.T, open func(t testing.TB) backend.Device) {
+	backendtest.Each(t, func(t *testing.T, open func(t testing.TB) device.Device) {
 		openRecorded(t, path).compare(on(t, open), within)
 	})
 }

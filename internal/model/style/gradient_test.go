@@ -11,11 +11,6 @@ import (
 	"easel/internal/model/vgg"
 )
 
-// slow is the float64 executor as a device that style takes.
-type slow struct{ *reference.Device }
-
-func (slow) Estimate(*graph.Graph) (int64, error) { return 0, nil }
-
 // recorder keeps what would go into a program's inputs.
 type recorder struct {
 	device.Program
@@ -37,7 +32,7 @@ func TestFiniteDifferences(t *testing.T) {
 		}
 		return x
 	}
-	n, err := NewNetwork(slow{reference.New()}, vgg.Config{Pooling: vgg.AveragePooling, PoolScale: 2, Border: vgg.ReplicateBorder, InnerBorder: vgg.ZeroBorder}, vgg.Random(1, 5))
+	n, err := NewNetwork(reference.New(), vgg.Config{Pooling: vgg.AveragePooling, PoolScale: 2, Border: vgg.ReplicateBorder, InnerBorder: vgg.ZeroBorder}, vgg.Random(1, 5))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,25 +10,18 @@ import (
 	"easel/internal/model/vgg"
 )
 
-// Device is a device that knows what a graph will need before it has it.
-type Device interface {
-	device.Device
-	// Estimate is the memory that a program of the graph will hold, in bytes.
-	Estimate(g *graph.Graph) (int64, error)
-}
-
 // scopeName is where the network's parameters lie on a device.
 const scopeName = "vgg"
 
 // Network is VGG-19 on a device. It is used by one goroutine at a time.
 type Network struct {
-	device Device
+	device device.Device
 	config vgg.Config
 	layers map[string]bool // that the weights reach
 }
 
 // NewNetwork puts weights on a device, which stays the caller's.
-func NewNetwork(d Device, c vgg.Config, w *vgg.Weights) (*Network, error) {
+func NewNetwork(d device.Device, c vgg.Config, w *vgg.Weights) (*Network, error) {
 	if err := w.Validate(); err != nil {
 		return nil, fmt.Errorf("style network: %w", err)
 	}

@@ -3,8 +3,8 @@ package style_test
 import (
 	"testing"
 
-	"easel/internal/engine/backend"
 	"easel/internal/engine/backend/backendtest"
+	"easel/internal/engine/device"
 	"easel/internal/file/safetensors"
 	"easel/internal/model/style"
 	"easel/internal/model/vgg"
@@ -15,10 +15,10 @@ import (
 // formulas as their authors have them (testdata/reference.py), on every backend.
 func TestParity(t *testing.T) {
 	t.Parallel()
-	backendtest.Each(t, func(t *testing.T, open func(testing.TB) backend.Device) { parity(t, open(t)) })
+	backendtest.Each(t, func(t *testing.T, open func(testing.TB) device.Device) { parity(t, open(t)) })
 }
 
-func parity(t *testing.T, d style.Device) {
+func parity(t *testing.T, d device.Device) {
 	w, _, err := weights.Open("../vgg/testdata/torchvision.safetensors", vgg.Torchvision)
 	if err != nil {
 		t.Fatal(err)

@@ -8,11 +8,12 @@ import (
 	"testing"
 
 	"easel/internal/engine/cpu"
+	"easel/internal/engine/device"
 	"easel/internal/model/style"
 	"easel/internal/model/vgg"
 )
 
-func device(t testing.TB, threads int) *cpu.Device {
+func processor(t testing.TB, threads int) *cpu.Device {
 	t.Helper()
 	d, err := cpu.New(cpu.Options{Threads: threads})
 	if err != nil {
@@ -23,7 +24,7 @@ func device(t testing.TB, threads int) *cpu.Device {
 }
 
 // network is a small random VGG-19.
-func network(t testing.TB, d style.Device, width int, c vgg.Config) *style.Network {
+func network(t testing.TB, d device.Device, width int, c vgg.Config) *style.Network {
 	t.Helper()
 	n, err := style.NewNetwork(d, c, vgg.Random(width, 5))
 	if err != nil {
@@ -111,7 +112,7 @@ func configs() []vgg.Config {
 // whole, to rounding: every formula, border and pool, with and without masks.
 func TestTilesAreExact(t *testing.T) {
 	t.Parallel()
-	d := device(t, 2)
+	d := processor(t, 2)
 	names := []string{"paper", "neural-style", "crowsonkb", "relative", "wasserstein"}
 	r := rand.New(rand.NewPCG(11, 12))
 	for i, c := range configs() {
@@ -175,7 +176,7 @@ func distance(a, b []float32) float64 {
 // Features and moments measured in tiles are the whole picture's.
 func TestMeasuresInTiles(t *testing.T) {
 	t.Parallel()
-	n := network(t, device(t, 2), 3, vgg.Default())
+	n := network(t, processor(t, 2), 3, vgg.Default())
 	p := picture(90, 203, 4)
 	layers := []string{"relu1_1", "conv3_2", "pool3", "relu5_1"}
 	mask := make([]float32, 90*203)
@@ -216,7 +217,7 @@ func TestMeasuresInTiles(t *testing.T) {
 // A mask that is 1 everywhere is no mask.
 func TestFullMask(t *testing.T) {
 	t.Parallel()
-	n := network(t, device(t, 2), 2, vgg.Default())
+	n := network(t, processor(t, 2), 2, vgg.Default())
 	for name, o := range objectives() {
 		p := problem(t, n, 50, 61, o, false)
 		x := picture(50, 61, 9).Pixels
@@ -239,7 +240,7 @@ func TestThreads(t *testing.T) {
 		var first []float32
 		var loss style.Losses
 		for _, threads := range []int{1, 2, 5} {
-			n := network(t, device(t, threads), 4, vgg.Default())
+			n := network(t, processor(t, threads), 4, vgg.Default())
 			for i, layout := range []style.Layout{style.Whole(), {Rows: 2, Columns: 1}} {
 				p := problem(t, n, 70, 81, o, true)
 				got, gradient := evaluate(t, n, p, layout, picture(70, 81, 9).Pixels)
@@ -260,7 +261,7 @@ func TestThreads(t *testing.T) {
 // the reference has them.
 func TestFormulas(t *testing.T) {
 	t.Parallel()
-	n := network(t, device(t, 2), 4, vgg.Default())
+	n := network(t, processor(t, 2), 4, vgg.Default())
 	const height, width = 32, 48
 	x, layer := picture(height, width, 9), "relu2_1"
 	f, err := n.Features(x, style.Whole(), layer, "relu4_2")
@@ -344,7 +345,7 @@ func gatysNormalised() style.Objective {
 // differ by a constant.
 func TestMixOfStyles(t *testing.T) {
 	t.Parallel()
-	n := network(t, device(t, 2), 3, vgg.Default())
+	n := network(t, processor(t, 2), 3, vgg.Default())
 	o := gatysNormalised()
 	p := problem(t, n, 40, 40, o, false)
 	x := picture(40, 40, 9).Pixels
@@ -369,7 +370,7 @@ func TestMixOfStyles(t *testing.T) {
 // copies that nothing has changed since.
 func TestOwnFeaturesHaveNoLoss(t *testing.T) {
 	t.Parallel()
-	n := network(t, device(t, 2), 3, vgg.Default())
+	n := network(t, processor(t, 2), 3, vgg.Default())
 	for name, o := range objectives() {
 		o.Variation = style.NoVariation
 		x := picture(48, 48, 1)
@@ -394,7 +395,7 @@ func TestOwnFeaturesHaveNoLoss(t *testing.T) {
 // that it needs is at least what holds the features that losses read.
 func TestMemory(t *testing.T) {
 	t.Parallel()
-	n := network(t, device(t, 1), 8, vgg.Default())
+	n := network(t, processor(t, 1), 8, vgg.Default())
 	bytes := map[int]int64{}
 	for _, rows := range []int{1, 4, 16} {
 		taken, err := n.EvaluatorMemory(1024, 256, style.Paper(), []bool{false}, style.Layout{Rows: rows, Columns: 1})
@@ -411,7 +412,7 @@ func TestMemory(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	t.Parallel()
-	d := device(t, 1)
+	d := processor(t, 1)
 	n := network(t, d, 2, vgg.Default())
 	o := style.Paper()
 	p := problem(t, n, 32, 32, o, false)
@@ -448,7 +449,7 @@ func TestRefusals(t *testing.T) {
 	}
 	shallow := vgg.Random(2, 1)
 	shallow.Filters = shallow.Filters[:3]
-	few, err := style.NewNetwork(device(t, 1), vgg.Default(), shallow)
+	few, err := style.NewNetwork(processor(t, 1), vgg.Default(), shallow)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -462,7 +463,7 @@ func TestRefusals(t *testing.T) {
 
 func TestVariation(t *testing.T) {
 	t.Parallel()
-	n := network(t, device(t, 1), 1, vgg.Default())
+	n := network(t, processor(t, 1), 1, vgg.Default())
 	const h, w = 17, 19
 	x := picture(h, w, 3).Pixels
 	at := func(y, c int, k int) float64 { return float64(x[(min(max(y, 0), h-1)*w+min(max(c, 0), w-1))*3+k]) }

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"easel/internal/engine/backend"
 	"easel/internal/engine/backend/backendtest"
 	"easel/internal/engine/cpu"
 	"easel/internal/engine/device"
@@ -194,7 +193,7 @@ func TestPyTorch(t *testing.T) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".safetensors"), func(t *testing.T) {
 			t.Parallel()
 			openRecorded(t, file).run(reference.New(), promised)
-			backendtest.Each(t, func(t *testing.T, open func(t testing.TB) backend.Device) {
+			backendtest.Each(t, func(t *testing.T, open func(t testing.TB) device.Device) {
 				openRecorded(t, file).run(open(t), promised)
 			})
 		})

@@ -172,7 +172,7 @@ func measure(name string, g *graph.Graph, parameters nn.Parameters, o Options) (
 type loaded struct {
 	graph      *graph.Graph
 	parameters nn.Parameters
-	device     backend.Device
+	device     device.Device
 	program    device.Program
 }
 

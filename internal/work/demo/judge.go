@@ -85,23 +85,23 @@ func (s *session) judge(ctx context.Context) error {
 
 // translator is the run's model, or for no run the network at its first values.
 func (s *session) translator(run string) (*translate.Translator, error) {
-	d, err := backend.Open(s.Training.Backend, backend.Options{Threads: s.Training.Threads})
-	if err != nil {
-		return nil, err
-	}
-	config := s.Training.Network
-	config.InputChannels, config.OutputChannels = 3, 3
+	o := backend.Options{Threads: s.Training.Threads}
 	if run == "" {
+		d, err := backend.Open(s.Training.Backend, o)
+		if err != nil {
+			return nil, err
+		}
+		config := s.Training.Network
+		config.InputChannels, config.OutputChannels = 3, 3
 		return translate.New(d, config, initial{s.Training.Seed}, translate.Options{})
 	}
 	m, err := stored.Open(run)
 	if err != nil {
-		_ = d.Close()
 		return nil, err
 	}
 	defer func() { _ = m.Close() }()
 	s.trained = m.Path
-	return translate.New(d, m.Config.Network, m, translate.Options{})
+	return translate.Load(m, s.Training.Backend, o, translate.Options{})
 }
 
 // initial are the weights that training begins with.

@@ -73,9 +73,9 @@ func (c candidate) translator(o Options) (t *translate.Translator, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, m.Close()) }()
-	d, err := backend.Open(o.Backend, backend.Options{Threads: o.Threads})
+	t, err = translate.Load(m, o.Backend, backend.Options{Threads: o.Threads}, translate.Options{Seed: o.Seed, NoNoise: o.NoNoise})
 	if err != nil {
 		return nil, fmt.Errorf("evaluate %s: %w", c.name, err)
 	}
-	return translate.New(d, m.Config.Network, m, translate.Options{Seed: o.Seed, NoNoise: o.NoNoise, Labels: m.Config.Labels, Images: m.Config.Images})
+	return t, nil
 }

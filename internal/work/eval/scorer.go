@@ -38,13 +38,12 @@ func (e *evaluator) openScorer() (s *scorer, err error) {
 	if err := e.checkScorer(m); err != nil {
 		return nil, err
 	}
-	d, err := backend.Open(e.Backend, backend.Options{Threads: e.Threads})
+	// Dropout is for training a judge, not for judging.
+	s.translator, err = translate.Load(m, e.Backend, backend.Options{Threads: e.Threads}, translate.Options{NoNoise: true})
 	if err != nil {
 		return nil, fmt.Errorf("scorer: %w", err)
 	}
-	// Dropout is for training a judge, not for judging.
-	s.translator, err = translate.New(d, m.Config.Network, m, translate.Options{NoNoise: true, Labels: m.Config.Labels, Images: m.Config.Images})
-	return s, err
+	return s, nil
 }
 
 func (e *evaluator) checkScorer(m *stored.Model) error {

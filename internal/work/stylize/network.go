@@ -3,6 +3,7 @@ package stylize
 import (
 	"fmt"
 
+	"easel/internal/engine/device"
 	"easel/internal/model/style"
 	"easel/internal/model/vgg"
 	"easel/internal/model/weights"
@@ -53,7 +54,7 @@ func PresetFor(name string) (string, error) {
 }
 
 // openNetwork puts VGG-19 on a device and says what it is called.
-func (o Options) openNetwork(d style.Device, p *pictures) (n *style.Network, name string, err error) {
+func (o Options) openNetwork(d device.Device, p *pictures) (n *style.Network, name string, err error) {
 	if o.Weights != RandomWeights {
 		w, about, err := weights.Open(o.Weights, vgg.Kind(o.WeightsKind))
 		if err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"easel/internal/base/hint"
 	"easel/internal/engine/backend"
+	"easel/internal/engine/device"
 	"easel/internal/engine/optimise"
 	"easel/internal/file/imgio"
 	"easel/internal/file/lock"
@@ -143,7 +144,7 @@ func (o Options) checkOut() error {
 }
 
 // prepare reads everything and plans, before any work.
-func (r *runner) prepare(d style.Device, from *checkpointState) (err error) {
+func (r *runner) prepare(d device.Device, from *checkpointState) (err error) {
 	if r.in, err = r.o.read(func(text string) { r.notify(Iteration{Kind: Warned, Text: text}) }); err != nil {
 		return err
 	}

@@ -12,7 +12,6 @@ import (
 	"easel/internal/base/hint"
 	"easel/internal/data/dataset"
 	"easel/internal/engine/device"
-	"easel/internal/engine/graph"
 	"easel/internal/model/pix2pix"
 	"easel/internal/model/stored"
 	"easel/internal/option"
@@ -180,13 +179,10 @@ func newTrainer(o Options, run folder, data *dataset.Dataset, listen func(Event)
 // is taken.
 func checkMemory(d device.Device, step *pix2pix.Step) error {
 	free, known := device.FreeMemory(d)
-	e, ok := d.(interface {
-		Estimate(*graph.Graph) (int64, error)
-	})
-	if !known || !ok {
+	if !known {
 		return nil
 	}
-	needed, err := e.Estimate(step.Graph)
+	needed, err := d.Estimate(step.Graph)
 	if err != nil {
 		return fmt.Errorf("plan the training step: %w", err)
 	}

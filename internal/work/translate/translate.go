@@ -1,7 +1,7 @@
 // Package translate is a trained generator as a function from picture to
 // picture.
 //
-// New takes a device, a configuration and weights; Picture translates one
+// Load puts a stored model onto a device, and New whatever else has weights; Picture translates one
 // picture of any size, Files a list of files. The generator is fully
 // convolutional, so a picture is only reflect-padded to the multiple that its
 // depth needs, translated whole and cropped back. There are no tiles: the
@@ -23,6 +23,7 @@ import (
 	"sync"
 
 	"easel/internal/data/palette"
+	"easel/internal/engine/backend"
 	"easel/internal/engine/device"
 	"easel/internal/engine/graph"
 	"easel/internal/file/imgio"
@@ -31,13 +32,6 @@ import (
 	"easel/internal/model/pix2pix"
 	"easel/internal/model/stored"
 )
-
-// Device is a device that knows what a graph will need before it has it.
-type Device interface {
-	device.Device
-	// Estimate is the memory that a program of the graph will hold, in bytes.
-	Estimate(g *graph.Graph) (int64, error)
-}
 
 // Options say how to translate. The zero value is the default.
 type Options struct {
@@ -90,7 +84,7 @@ type Weights interface {
 type Translator struct {
 	form    form
 	options Options
-	device  Device
+	device  device.Device
 	inputs  imgio.Shape // what pictures are brought to
 
 	mu       sync.Mutex
@@ -103,16 +97,29 @@ var ErrClosed = errors.New("the model is closed")
 
 // New loads a model's weights onto a device, which the Translator then owns,
 // also if New fails.
-func New(d Device, config pix2pix.Config, weights Weights, o Options) (*Translator, error) {
+func New(d device.Device, config pix2pix.Config, weights Weights, o Options) (*Translator, error) {
 	return newTranslator(d, formOf(config), weights, clearUntrained(config, o), o)
 }
 
+// Load puts a stored model onto a device of the backend, which closes with the
+// Translator. What the model's file says about labels and pictures stands in for
+// that of the options. The model is to stay open as long as the Translator if it
+// was opened with stored.OpenMapped.
+func Load(m *stored.Model, name string, b backend.Options, o Options) (*Translator, error) {
+	d, err := backend.Open(name, b)
+	if err != nil {
+		return nil, err
+	}
+	o.Labels, o.Images = m.Config.Labels, m.Config.Images
+	return New(d, m.Config.Network, m, o)
+}
+
 // NewStyle is New for a network that paints in a style. There is no noise.
-func NewStyle(d Device, config feedforward.Config, weights Weights, o Options) (*Translator, error) {
+func NewStyle(d device.Device, config feedforward.Config, weights Weights, o Options) (*Translator, error) {
 	return newTranslator(d, styleForm(config), weights, nil, o)
 }
 
-func newTranslator(d Device, f form, weights Weights, edit func(name string, value []float32), o Options) (*Translator, error) {
+func newTranslator(d device.Device, f form, weights Weights, edit func(name string, value []float32), o Options) (*Translator, error) {
 	t := &Translator{form: f, options: o, device: d}
 	if f.classifies && o.Labels == nil {
 		return nil, errors.Join(errors.New("translate: a network that classifies, without labels"), d.Close())

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"easel/internal/engine/backend"
+	"easel/internal/engine/device"
 	"easel/internal/engine/xla"
 )
 
@@ -18,7 +19,7 @@ const PluginVariable = "EASEL_TEST_XLA"
 // Each runs a test on the processor and on each plugin of XLA.
 // A plugin that cannot be used is skipped by name, and so is XLA where there is
 // none. The devices that open returns are closed after the test.
-func Each(t *testing.T, run func(t *testing.T, open func(t testing.TB) backend.Device)) {
+func Each(t *testing.T, run func(t *testing.T, open func(t testing.TB) device.Device)) {
 	t.Helper()
 	t.Run(backend.Default, func(t *testing.T) {
 		t.Parallel()
@@ -58,8 +59,8 @@ func Plugins(t *testing.T, run func(t *testing.T, name string)) {
 	}
 }
 
-func opener(name string) func(t testing.TB) backend.Device {
-	return func(t testing.TB) backend.Device {
+func opener(name string) func(t testing.TB) device.Device {
+	return func(t testing.TB) device.Device {
 		t.Helper()
 		d, err := backend.Open(name, backend.Options{})
 		if err != nil {
