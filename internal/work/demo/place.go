@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"easel/internal/base/hint"
+	"easel/internal/base/strictjson"
 	"easel/internal/file/atomicfile"
 	"easel/internal/work/train"
 )
@@ -71,9 +72,7 @@ func (s *session) before() (*record, error) {
 		return nil, err
 	}
 	r := &record{}
-	dec := json.NewDecoder(bytes.NewReader(text))
-	dec.DisallowUnknownFields()
-	if dec.Decode(r) != nil || r.Version != recordVersion {
+	if strictjson.Decode(text, r) != nil || r.Version != recordVersion {
 		return nil, nil
 	}
 	return r, nil

@@ -1,11 +1,10 @@
 package train
 
 import (
-	"bytes"
-	"encoding/json"
 	"math"
 	"time"
 
+	"easel/internal/base/strictjson"
 	"easel/internal/data/dataset"
 	"easel/internal/data/palette"
 	"easel/internal/engine/backend"
@@ -123,9 +122,7 @@ type Length struct {
 func (l *Length) UnmarshalJSON(text []byte) error {
 	type plain Length // which decodes as any struct
 	var p plain
-	dec := json.NewDecoder(bytes.NewReader(text))
-	dec.DisallowUnknownFields()
-	err := dec.Decode(&p)
+	err := strictjson.Decode(text, &p)
 	*l = Length(p)
 	return err
 }
