@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -11,6 +12,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"easel/internal/data/palette"
 	"easel/internal/file/imgio"
@@ -53,45 +56,34 @@ func sideOf(p *imgio.Picture, look bool) side {
 // the order of the pairs. The only error is that ctx ended.
 func inspectAll(ctx context.Context, root string, pairs []candidate, opts Options) ([]inspection, error) {
 	results := make([]inspection, len(pairs))
-	workers := opts.Workers
-	if workers == 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
-	var (
-		wg   sync.WaitGroup
-		mu   sync.Mutex
-		next int
-		done int
-	)
 	stride := 1 + (len(pairs)-1)/labelPictures
-	take := func() (int, bool) {
-		mu.Lock()
-		defer mu.Unlock()
-		next++
-		return next - 1, next <= len(pairs) && ctx.Err() == nil
-	}
-	finish := func() {
-		mu.Lock()
-		defer mu.Unlock()
-		if done++; opts.Progress != nil {
-			opts.Progress(done, len(pairs))
+	var (
+		group errgroup.Group
+		mu    sync.Mutex
+		done  int
+	)
+	group.SetLimit(cmp.Or(opts.Workers, runtime.GOMAXPROCS(0)))
+	for i := range pairs {
+		if ctx.Err() != nil {
+			break
 		}
-	}
-	for range min(workers, len(pairs)) {
-		wg.Go(func() {
-			for i, ok := take(); ok; i, ok = take() {
-				err := guarded(func() error {
-					results[i] = inspect(root, pairs[i], i%stride == 0, opts)
-					return nil
-				})
-				if err != nil {
-					results[i] = inspection{problems: []Problem{*unreadable(pairs[i].name, err)}}
-				}
-				finish()
+		group.Go(func() error {
+			err := guarded(func() error {
+				results[i] = inspect(root, pairs[i], i%stride == 0, opts)
+				return nil
+			})
+			if err != nil {
+				results[i] = inspection{problems: []Problem{*unreadable(pairs[i].name, err)}}
 			}
+			mu.Lock()
+			defer mu.Unlock()
+			if done++; opts.Progress != nil {
+				opts.Progress(done, len(pairs))
+			}
+			return nil
 		})
 	}
-	wg.Wait()
+	_ = group.Wait() // what is wrong is in the results
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("check data: %w", err)
 	}

@@ -217,17 +217,13 @@ func (l *experimentListener) hear(e easel.ExperimentEvent) {
 	}
 	switch e.Kind {
 	case experiment.Checked:
-		l.at("checking pairs", e.Done, e.Total, "checking pairs")
+		l.checked(e.Done, e.Total)
 	case experiment.Warned:
-		l.clear()
-		l.warn(e.Text)
+		l.warned(e.Text)
 	case experiment.Advanced:
 		l.advanced(e)
 	default:
-		l.clear()
-		if text := describeExperiment(e); text != "" {
-			l.say("%s", text)
-		}
+		l.line(describeExperiment(e))
 	}
 }
 
@@ -258,8 +254,7 @@ func (l *experimentListener) advanced(e easel.ExperimentEvent) {
 		switch t.Kind {
 		case train.Stepped:
 		case train.Warned:
-			l.clear()
-			l.warn(t.Text)
+			l.warned(t.Text)
 			return
 		default:
 			return

@@ -39,17 +39,31 @@ func (l *trainListener) hear(e train.Event) {
 	}
 	switch e.Kind {
 	case train.Checked:
-		l.at("checking pairs", e.Done, e.Total, "checking pairs")
+		l.checked(e.Done, e.Total)
 	case train.Warned:
-		l.clear()
-		l.warn(e.Text)
+		l.warned(e.Text)
 	case train.Stepped:
 		l.stepped(e)
 	default:
-		l.clear()
-		if text := describe(e); text != "" {
-			l.say("%s", text)
-		}
+		l.line(describe(e))
+	}
+}
+
+// checked shows how many pairs have been checked.
+func (l *trainListener) checked(done, total int) {
+	l.at("checking pairs", done, total, "checking pairs")
+}
+
+func (l *trainListener) warned(text string) {
+	l.clear()
+	l.warn(text)
+}
+
+// line says something, unless it is empty.
+func (l *trainListener) line(text string) {
+	l.clear()
+	if text != "" {
+		l.say("%s", text)
 	}
 }
 

@@ -73,11 +73,24 @@ func (a *app) leftOut(m prepare.Matching) {
 // listedFiles is how many of many files are named.
 const listedFiles = 10
 
+// ofPhotographs completes a command that pairs photographs with something that is
+// made of them. Own validates the command's own options.
+func (a *app) ofPhotographs(cmd *cobra.Command, own func() error, do photographs) *cobra.Command {
+	var f prepareFlags
+	cmd.RunE = a.makes(&f, "pair", own, func(ctx context.Context, o prepare.Options, notify func(prepare.Progress)) (prepare.Result, error) {
+		return do(ctx, f.in, f.out, o, notify)
+	}, "in", "out")
+	f.addIn(cmd, "photographs")
+	f.add(cmd, "pairs")
+	f.addShape(cmd)
+	return cmd
+}
+
+// photographs is one of package prepare's functions from a folder to another.
+type photographs func(ctx context.Context, in, out string, o prepare.Options, notify func(prepare.Progress)) (prepare.Result, error)
+
 func (a *app) edgesCommand() *cobra.Command {
-	var (
-		f prepareFlags
-		e = edge.DefaultOptions()
-	)
+	e := edge.DefaultOptions()
 	cmd := &cobra.Command{
 		Use:   "edges --in DIR --out DIR",
 		Short: "Pair photographs with their outlines, to learn edges → photo",
@@ -92,26 +105,21 @@ A higher --high draws fewer lines.`,
   easel train --data pairs --out run --image-size 256`,
 		Args: noArguments,
 	}
-	do := func(ctx context.Context, o prepare.Options, notify func(prepare.Progress)) (prepare.Result, error) {
-		return prepare.Edges(ctx, f.in, f.out, e, o, notify)
+	do := func(ctx context.Context, in, out string, o prepare.Options, notify func(prepare.Progress)) (prepare.Result, error) {
+		return prepare.Edges(ctx, in, out, e, o, notify)
 	}
-	cmd.RunE = a.makes(&f, "pair", func() error { return e.Validate() }, do, "in", "out")
 	flags := cmd.Flags()
 	flags.Float64Var(&e.Scale, "scale", e.Scale, "smallest detail, in pixels")
 	flags.Float64Var(&e.High, "high", e.High, "contrast from which a line begins (0 to 100)")
 	flags.Float64Var(&e.Low, "low", e.Low, "contrast down to which it goes on")
 	flags.Float64Var(&e.Suppression, "suppression", e.Suppression, "how much textures are suppressed (0: not)")
 	flags.IntVar(&e.MinLength, "min-length", e.MinLength, "pixels from which a line stays")
-	f.addIn(cmd, "photographs")
-	f.add(cmd, "pairs")
-	f.addShape(cmd)
-	return cmd
+	return a.ofPhotographs(cmd, func() error { return e.Validate() }, do)
 }
 
 func (a *app) grayCommand() *cobra.Command {
 	var (
 		ab string
-		f  prepareFlags
 		g  = prepare.DefaultGrayOptions()
 	)
 	cmd := &cobra.Command{
@@ -132,11 +140,11 @@ paper. Translate pictures of A/, and --ab puts the translations back on them.`,
   easel prepare gray --in pairs/A --ab ab --out coloured`,
 		Args: noArguments,
 	}
-	do := func(ctx context.Context, o prepare.Options, notify func(prepare.Progress)) (prepare.Result, error) {
+	do := func(ctx context.Context, in, out string, o prepare.Options, notify func(prepare.Progress)) (prepare.Result, error) {
 		if ab != "" {
-			return prepare.Colours(ctx, f.in, ab, f.out, o, notify)
+			return prepare.Colours(ctx, in, ab, out, o, notify)
 		}
-		return prepare.Gray(ctx, f.in, f.out, g, o, notify)
+		return prepare.Gray(ctx, in, out, g, o, notify)
 	}
 	own := func() error {
 		if ab != "" && (cmd.Flags().Changed("colors") || cmd.Flags().Changed("size") || cmd.Flags().Changed("apart")) {
@@ -144,21 +152,14 @@ paper. Translate pictures of A/, and --ab puts the translations back on them.`,
 		}
 		return g.Validate()
 	}
-	cmd.RunE = a.makes(&f, "pair", own, do, "in", "out")
 	flags := cmd.Flags()
 	flags.StringVar(&g.Colours, "colors", g.Colours, "what the network learns: rgb or ab")
 	flags.StringVar(&ab, "ab", "", "folder of translated a and b to put back on the pictures")
-	f.addIn(cmd, "photographs")
-	f.add(cmd, "pairs")
-	f.addShape(cmd)
-	return cmd
+	return a.ofPhotographs(cmd, own, do)
 }
 
 func (a *app) holesCommand() *cobra.Command {
-	var (
-		f prepareFlags
-		h = prepare.DefaultHoleOptions()
-	)
+	h := prepare.DefaultHoleOptions()
 	cmd := &cobra.Command{
 		Use:   "holes --in DIR --out DIR",
 		Short: "Pair photographs with holed ones, to learn inpainting",
@@ -171,24 +172,19 @@ and B/.`,
   easel prepare holes --in photos --out pairs --shape strokes --fraction 0.3 --fill mean`,
 		Args: noArguments,
 	}
-	do := func(ctx context.Context, o prepare.Options, notify func(prepare.Progress)) (prepare.Result, error) {
-		return prepare.Holes(ctx, f.in, f.out, h, o, notify)
+	do := func(ctx context.Context, in, out string, o prepare.Options, notify func(prepare.Progress)) (prepare.Result, error) {
+		return prepare.Holes(ctx, in, out, h, o, notify)
 	}
-	cmd.RunE = a.makes(&f, "pair", func() error { return h.Validate() }, do, "in", "out")
 	flags := cmd.Flags()
 	flags.StringVar(&h.Shape, "shape", h.Shape, "of the holes: centre, blocks or strokes")
 	flags.Float64Var(&h.Fraction, "fraction", h.Fraction, "of the picture that is missing")
 	flags.StringVar(&h.Fill, "fill", h.Fill, "colour of holes: white, black, gray, mean or #rrggbb")
 	flags.BoolVar(&h.Mask, "mask", h.Mask, "tell the network where holes are, in a fourth channel")
-	f.addIn(cmd, "photographs")
-	f.add(cmd, "pairs")
-	f.addShape(cmd)
-	return cmd
+	return a.ofPhotographs(cmd, func() error { return h.Validate() }, do)
 }
 
 func (a *app) lowresCommand() *cobra.Command {
 	var (
-		f        prepareFlags
 		l        = prepare.DefaultLowresOptions()
 		down, up string
 	)
@@ -209,25 +205,18 @@ size, on the left.`,
 		}
 		return l.Validate()
 	}
-	do := func(ctx context.Context, o prepare.Options, notify func(prepare.Progress)) (prepare.Result, error) {
-		return prepare.Lowres(ctx, f.in, f.out, l, o, notify)
+	do := func(ctx context.Context, in, out string, o prepare.Options, notify func(prepare.Progress)) (prepare.Result, error) {
+		return prepare.Lowres(ctx, in, out, l, o, notify)
 	}
-	cmd.RunE = a.makes(&f, "pair", own, do, "in", "out")
 	flags := cmd.Flags()
 	flags.Float64Var(&l.Factor, "factor", l.Factor, "how many times fewer pixels a side")
 	flags.StringVar(&down, "down", l.Down.String(), "filter to shrink with: nearest, bilinear, bicubic, area or lanczos")
 	flags.StringVar(&up, "up", l.Up.String(), "filter to enlarge with")
-	f.addIn(cmd, "photographs")
-	f.add(cmd, "pairs")
-	f.addShape(cmd)
-	return cmd
+	return a.ofPhotographs(cmd, own, do)
 }
 
 func (a *app) noiseCommand() *cobra.Command {
-	var (
-		f prepareFlags
-		n = prepare.DefaultNoiseOptions()
-	)
+	n := prepare.DefaultNoiseOptions()
 	cmd := &cobra.Command{
 		Use:   "noise --in DIR --out DIR",
 		Short: "Pair photographs with noisy ones, to learn denoising",
@@ -238,17 +227,13 @@ func (a *app) noiseCommand() *cobra.Command {
   easel prepare noise --in photos --out pairs --kind impulse --fraction 0.2`,
 		Args: noArguments,
 	}
-	do := func(ctx context.Context, o prepare.Options, notify func(prepare.Progress)) (prepare.Result, error) {
-		return prepare.Noise(ctx, f.in, f.out, n, o, notify)
+	do := func(ctx context.Context, in, out string, o prepare.Options, notify func(prepare.Progress)) (prepare.Result, error) {
+		return prepare.Noise(ctx, in, out, n, o, notify)
 	}
-	cmd.RunE = a.makes(&f, "pair", func() error { return n.Validate() }, do, "in", "out")
 	flags := cmd.Flags()
 	flags.StringVar(&n.Kind, "kind", n.Kind, "gaussian, poisson (photons) or impulse")
 	flags.Float64Var(&n.Sigma, "sigma", n.Sigma, "standard deviation, of 0 to 255; that of photons at middle grey")
 	flags.Float64Var(&n.SigmaMax, "sigma-max", n.SigmaMax, "if given, each picture's is one from --sigma to this")
 	flags.Float64Var(&n.Fraction, "fraction", n.Fraction, "of the pixels that impulses hit")
-	f.addIn(cmd, "photographs")
-	f.add(cmd, "pairs")
-	f.addShape(cmd)
-	return cmd
+	return a.ofPhotographs(cmd, func() error { return n.Validate() }, do)
 }

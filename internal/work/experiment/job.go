@@ -20,9 +20,10 @@ import (
 
 // Job is a piece of work whose result is a folder.
 type Job struct {
-	// Room is the folder in Options.Out that jobs of this kind are in: "runs",
-	// "scores". Name is for people, and the first part of the folder's name.
-	Room, Name string
+	// Kind is "runs" or "scores", after the folder in Options.Out that jobs of this
+	// kind are in. Name is for people, and the first part of the job's own folder's
+	// name.
+	Kind, Name string
 	// Config is everything that the result depends on, as JSON. The second part
 	// of the folder's name is a hash of it.
 	Config any
@@ -70,14 +71,14 @@ func (j Job) key() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("configuration of %s: %w", j.Name, err)
 	}
-	sum := sha256.Sum256(append([]byte(j.Room+"\n"), text...))
+	sum := sha256.Sum256(append([]byte(j.Kind+"\n"), text...))
 	return hex.EncodeToString(sum[:6]), nil
 }
 
 // folder is where a job's result is.
 func (j Job) folder(out string) (string, error) {
 	key, err := j.key()
-	return filepath.Join(out, j.Room, j.Name+"-"+key), err
+	return filepath.Join(out, j.Kind, j.Name+"-"+key), err
 }
 
 // state is how far a job's folder is.

@@ -56,7 +56,7 @@ func (s Setting) judge(run Job, scorer *Job, j judging) Job {
 		key.Scorer = scorer.Config
 	}
 	return Job{
-		Room: "scores", Name: run.Name + j.name(), Config: key,
+		Kind: "scores", Name: run.Name + j.name(), Config: key,
 		Do: func(ctx context.Context, p Place) error { return s.doJudge(ctx, p, run, scorer, j) },
 	}
 }

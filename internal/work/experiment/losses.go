@@ -2,6 +2,26 @@ package experiment
 
 import "easel/internal/model/pix2pix"
 
+// objectiveRow is a row of a table whose rows differ in what the generator
+// minimises.
+type objectiveRow struct {
+	name      string
+	objective pix2pix.Objective
+}
+
+// mainObjectives are those that most tables compare.
+func mainObjectives() []objectiveRow {
+	return []objectiveRow{{rowL1, pix2pix.L1}, {rowCGAN, pix2pix.CGAN}, {rowL1CGAN, pix2pix.L1CGAN}}
+}
+
+// objectives are the arms of such rows.
+func (s Setting) objectives(rows []objectiveRow) (arms []arm) {
+	for _, row := range rows {
+		arms = append(arms, arm{name: row.name, options: s.objective(row.objective)})
+	}
+	return arms
+}
+
 // Losses is Table 1 of Isola et al. 2017 and, beside it, L2, whose blur is why
 // the paper wants a loss that is learned (§1).
 func Losses() Experiment {
@@ -10,15 +30,10 @@ func Losses() Experiment {
 		About: "L1, L2, GAN, cGAN and their sums as what the generator minimises",
 		Plan: func(s Setting) (Plan, error) {
 			c := comparison{Setting: s, title: "Losses", truth: true, columns: s.photographColumns()}
-			for _, row := range []struct {
-				name      string
-				objective pix2pix.Objective
-			}{
+			c.arms = s.objectives([]objectiveRow{
 				{rowL1, pix2pix.L1}, {rowL2, pix2pix.L2}, {rowGAN, pix2pix.GAN}, {rowCGAN, pix2pix.CGAN},
 				{rowL1GAN, pix2pix.L1GAN}, {rowL1CGAN, pix2pix.L1CGAN},
-			} {
-				c.arms = append(c.arms, arm{name: row.name, options: s.objective(row.objective)})
-			}
+			})
 			c.paper = s.cityscapes("Table 1 (CVPR version)", paperLosses(scoreKeys()))
 			return c.plan()
 		},
@@ -76,20 +91,14 @@ func Patches() Experiment {
 	}
 }
 
-// Colors is Figure 7: whether the outputs have the colours of the truth.
-func Colors() Experiment {
+// Colours is Figure 7: whether the outputs have the colours of the truth.
+func Colours() Experiment {
 	return Experiment{
 		Name: "colors", Source: "Isola et al. 2017, Figure 7", Needs: Pairs,
 		About: "histograms of the outputs' colours in CIELAB against the truth's",
 		Plan: func(s Setting) (Plan, error) {
 			c := comparison{Setting: s, title: "Colours", columns: colourColumns()}
-			for _, row := range []struct {
-				name      string
-				objective pix2pix.Objective
-			}{{rowL1, pix2pix.L1}, {rowCGAN, pix2pix.CGAN}, {rowL1CGAN, pix2pix.L1CGAN}} {
-				c.arms = append(c.arms, arm{name: row.name, options: s.objective(row.objective)})
-			}
-			c.arms = append(c.arms, arm{name: rowPixelGAN, options: s.patch(0)})
+			c.arms = append(s.objectives(mainObjectives()), arm{name: rowPixelGAN, options: s.patch(0)})
 			c.paper = s.cityscapes("Figure 7", paperColours(histogramKeys()))
 			return c.plan()
 		},
@@ -104,16 +113,12 @@ func Segmentation() Experiment {
 		About: "from photographs to labels, with L1, cGAN and L1+cGAN",
 		Plan: func(s Setting) (Plan, error) {
 			c := comparison{Setting: s, title: "Photographs to labels", columns: labelColumns()}
-			for _, row := range []struct {
-				name      string
-				objective pix2pix.Objective
-			}{{rowL1, pix2pix.L1}, {rowCGAN, pix2pix.CGAN}, {rowL1CGAN, pix2pix.L1CGAN}} {
-				o := s.objective(row.objective)
-				o.Direction = reversed(s.Source.Direction).String()
-				c.arms = append(c.arms, arm{name: row.name, options: o})
+			c.arms = s.objectives(mainObjectives())
+			for i := range c.arms {
+				c.arms[i].options.Direction = reversed(s.Source.Direction).String()
 			}
 			c.arms = append(c.arms, arm{name: "cross-entropy", options: s.reading()})
-			c.notes = append(c.notes, "The row cross-entropy is no row of the paper: it is the same generator trained with the loss that is made for classes, the scorer of the other tables.")
+			c.notes = append(c.notes, "The paper has no row cross-entropy. It is the same generator trained with the loss that is made for classes, the scorer of the other tables.")
 			c.paper = s.cityscapes("Table 6", paperSegmentation(labelKeys()))
 			return c.plan()
 		},

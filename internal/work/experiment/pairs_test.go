@@ -318,10 +318,10 @@ func TestEveryPlan(t *testing.T) {
 				if err != nil {
 					t.Error(err)
 				}
-				if other, ok := names[j.Room+j.Name]; ok && other != dir {
+				if other, ok := names[j.Kind+j.Name]; ok && other != dir {
 					t.Errorf("%s, %s: two jobs are called %s", scale.Name, e.Name, j.Name)
 				}
-				names[j.Room+j.Name] = dir
+				names[j.Kind+j.Name] = dir
 			}
 		}
 	}

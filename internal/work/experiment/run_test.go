@@ -22,7 +22,7 @@ type works map[string]int
 // interrupted after.
 func (w works) job(name string, do func(ctx context.Context, p Place) error) Job {
 	return Job{
-		Room: "made", Name: name, Config: map[string]string{"name": name},
+		Kind: "made", Name: name, Config: map[string]string{"name": name},
 		Seconds: func(*Meter, string) (float64, error) { return 10, nil },
 		Do: func(ctx context.Context, p Place) error {
 			w[name]++

@@ -20,7 +20,7 @@ func (s Setting) training(o train.Options) Job {
 	steps := s.steps(o)
 	o.ValEvery = max(steps/validations, 1)
 	return Job{
-		Room: "runs", Name: runName(o), Config: trainingKey(o, s.Source),
+		Kind: "runs", Name: runName(o), Config: trainingKey(o, s.Source),
 		Seconds: func(m *Meter, dir string) (float64, error) {
 			each, err := m.TrainStep(measured(o))
 			left := steps
