@@ -1,0 +1,12 @@
+// Package work is the floor of verbs: what a command, an HTTP request or a call of
+// the library does, told as events.
+//
+// Train learns, translate and stylize use, eval measures, experiment makes the
+// papers' tables and figures anew, demo shows it all, bench says how fast. Jobs
+// makes work durable; page has the parts of the pages that verbs write.
+//
+// Every verb is a struct of options with its defaults and one check, and a function
+// that takes a context and tells events. Nothing here prints, exits or reads flags.
+// It imports all floors below, and of other modules those that reports and queues
+// need.
+package work
