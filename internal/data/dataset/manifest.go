@@ -12,7 +12,7 @@ import (
 	"easel/internal/base/hint"
 )
 
-// ManifestFile, in a data folder, says what the names and the pictures do not. It
+// ManifestFile in a data folder says what the names and the pictures do not. It
 // need not be there.
 const ManifestFile = "dataset.json"
 
