@@ -198,6 +198,9 @@ func (s *Survey) AreAreas() bool {
 	if s.isExact() {
 		counts = s.all
 	}
+	if len(counts) == 0 {
+		return false
+	}
 	paper := common(counts)[0]
 	inside := 0
 	for c, pixels := range s.flat {
