@@ -407,3 +407,29 @@ func TestSecret(t *testing.T) {
 		t.Errorf("%v, %v", info.Mode(), err)
 	}
 }
+
+// TestStranger: somebody's own folder of the same name stays as it is.
+func TestStranger(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"jobs/mine/notes.txt", "nats/jetstream/notes.txt"} {
+		state := t.TempDir()
+		path := filepath.Join(state, filepath.FromSlash(name))
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o777), os.WriteFile(path, []byte("mine"), 0o666)); err != nil {
+			t.Fatal(err)
+		}
+		q, err := jobs.Open(jobs.Options{State: state})
+		var stranger *jobs.StrangerError
+		if !errors.As(err, &stranger) || stranger.Hint() == "" {
+			t.Errorf("%s: error is %v", name, err)
+		}
+		if err == nil {
+			q.Close()
+		}
+		if text, _ := os.ReadFile(path); string(text) != "mine" {
+			t.Errorf("%s is gone", name)
+		}
+		if left, _ := os.ReadDir(state); len(left) != 1 {
+			t.Errorf("%v is left", left)
+		}
+	}
+}

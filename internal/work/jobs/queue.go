@@ -75,6 +75,9 @@ func Open(o Options) (_ *Queue, err error) {
 			q.lock.Release()
 		}
 	}()
+	if err := claim(o.State); err != nil {
+		return nil, fmt.Errorf("jobs: %w", err)
+	}
 	var lanes []string
 	for _, k := range o.Kinds {
 		q.kinds[k.Name] = k
