@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"easel"
+	"easel/internal/model/stored"
 )
 
 func (a *app) importCommand() *cobra.Command {
@@ -50,11 +51,22 @@ A folder stands for the model in it, and options that lie beside are read.`,
 	return cmd
 }
 
+// isModel reports whether a file is a model that easel wrote: only that is
+// overwritten.
+func isModel(path string) bool {
+	_, err := stored.ReadHeader(path)
+	return err == nil
+}
+
 func (a *app) importModel(path, out string, force bool, o easel.ImportOptions) error {
-	if _, err := os.Lstat(out); err == nil && !force {
-		return usage(fmt.Errorf("%s exists already", out), "overwrite it with --force, or choose another name")
-	} else if err != nil && !errors.Is(err, os.ErrNotExist) {
+	switch _, err := os.Lstat(out); {
+	case errors.Is(err, os.ErrNotExist):
+	case err != nil:
 		return fmt.Errorf("import: %w", err)
+	case !isModel(out):
+		return usage(fmt.Errorf("%s exists already, and is no model that easel wrote", out), "choose another name")
+	case !force:
+		return usage(fmt.Errorf("%s exists already", out), "overwrite it with --force, or choose another name")
 	}
 	m, err := easel.Import(path, o)
 	if err != nil {

@@ -625,3 +625,18 @@ func TestMovedData(t *testing.T) {
 	again.Data = data + "-moved"
 	mustTrain(t, again, nil)
 }
+
+// TestTrials: data sets that people have and that could not be trained once.
+func TestTrials(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"one-pair-cannot-be-trained", "same-input-everywhere-inspect-says-begin-train-refuses", "cities-inside-train-combine-makes-what-train-refuses", "heic-and-jfif-are-left-out-without-a-word"} {
+		data := filepath.Join("..", "..", "..", "..", "shared", "trials", name)
+		if _, err := os.Stat(data); err != nil {
+			t.Skip("the files beside the project are not here:", err)
+		}
+		o := tiny(t, data)
+		o.Length.Steps = 1
+		mustTrain(t, o, nil)
+		weights(t, o.Out)
+	}
+}
