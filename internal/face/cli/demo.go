@@ -110,6 +110,6 @@ func (a *app) judged(r easel.DemoResult) {
 		a.say("  %s the %s in %s: %.3f, not %.3f", word, v.Against, v.Measure, v.Ours, v.Theirs)
 	}
 	a.say("\nLook at %s (or %s). Then:", r.Page, r.Picture)
-	a.say("  easel train --resume %s --steps %d", r.Run, 5*r.Steps)
+	a.say("  easel train --resume %s --steps %d", quoted(r.Run), 5*r.Steps)
 	a.say("  easel train --data PAIRS --out RUN --preset laptop")
 }

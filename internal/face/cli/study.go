@@ -69,7 +69,7 @@ func (a *app) studyCreateCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		a.say("the study is in %s; let people in with: easel serve --study %s", o.Out, o.Out)
+		a.say("the study is in %s; let people in with: easel serve --study %s", o.Out, quoted(o.Out))
 		return nil
 	}
 	return cmd

@@ -115,10 +115,10 @@ func (a *app) train(ctx context.Context, o easel.TrainOptions) error {
 		return err
 	}
 	if o.Task == train.Labels {
-		a.say("see %s; judge with it: easel evaluate --model RUN --data %s --scorer %s", l.path("report.html"), o.Data, l.run)
+		a.say("see %s; judge with it: easel evaluate --model RUN --data %s --scorer %s", l.path("report.html"), quoted(o.Data), quoted(l.run))
 		return nil
 	}
-	a.say("see %s; use it: easel translate --model %s --out DIR PICTURE…", l.path("report.html"), l.run)
+	a.say("see %s; use it: easel translate --model %s --out DIR PICTURE…", l.path("report.html"), quoted(l.run))
 	return nil
 }
 
