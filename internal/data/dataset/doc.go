@@ -23,7 +23,7 @@
 // B/2019/x.jpg.
 //
 // A side of many channels is a TIFF whose samples or pages are channels, or
-// several pictures: where a file dataset.json beside A/ and B/ has
+// several pictures: where a file easel-data.json beside A/ and B/ has
 // {"channel_folders": true}, A/1/x.png, A/2/x.png, … are the channels of x one
 // after the other, in the order of the numbers.
 //

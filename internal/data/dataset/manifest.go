@@ -14,7 +14,7 @@ import (
 
 // ManifestFile in a data folder says what the names and the pictures do not. It
 // need not be there.
-const ManifestFile = "dataset.json"
+const ManifestFile = "easel-data.json"
 
 // manifest is what a data folder says of itself.
 type manifest struct {
