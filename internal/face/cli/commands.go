@@ -11,7 +11,7 @@ func (a *app) commands() []*cobra.Command {
 	return []*cobra.Command{
 		a.demoCommand(), a.prepareCommand(), a.trainCommand(), a.translateCommand(), a.evaluateCommand(),
 		a.stylizeCommand(), a.importCommand(), a.serveCommand(), a.studyCommand(), a.experimentCommand(), a.weightsCommand(), a.benchCommand(), a.backendsCommand(),
-		a.versionCommand(),
+		a.completionCommand(), a.versionCommand(),
 	}
 }
 

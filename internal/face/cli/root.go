@@ -92,9 +92,9 @@ Isola et al. 2017), and paints one picture in the style of another (Gatys et al.
 	flags.Uint64Var(&a.seed, "seed", 0, "seed of everything random")
 	flags.BoolVar(&a.quiet, "quiet", false, "say nothing but errors")
 	flags.BoolVar(&a.json, "json", false, "one event a line, as JSON, on standard output")
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usage(err, see(cmd))
-	})
+	root.SetFlagErrorFunc(wrongFlag)
+	root.Version = version()
+	root.SetVersionTemplate("easel {{.Version}}\n")
 	root.SetUsageFunc(usageOf)
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(a.commands()...)
@@ -143,11 +143,7 @@ func noArguments(cmd *cobra.Command, args []string) error {
 		return nil
 	}
 	if cmd.HasSubCommands() {
-		var names []string
-		for _, c := range cmd.Commands() {
-			names = append(names, c.Name())
-		}
-		return usage(fmt.Errorf("unknown command %q", args[0]), "there are "+strings.Join(names, ", "))
+		return unknownCommand(cmd, args[0])
 	}
 	return usage(fmt.Errorf("%s takes no argument %q", cmd.CommandPath(), args[0]), see(cmd))
 }
@@ -171,7 +167,11 @@ func (a *app) report(err error) int {
 		return codeFailed
 	}
 	text := strings.ReplaceAll(inFlags(err), context.Canceled.Error(), "interrupted")
-	_, _ = fmt.Fprintf(a.Err, "easel: error: %s\n", text)
+	begin := "easel: error: "
+	if interrupted(err) { // which is what somebody wanted
+		begin = "easel: "
+	}
+	_, _ = fmt.Fprintf(a.Err, "%s%s\n", begin, text)
 	a.hintOf(err)
 	var bad *usageError
 	switch {

@@ -1,0 +1,54 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// What people mistype, and what they probably meant.
+
+// suggestDistance is how many letters may be wrong in a command's name.
+const suggestDistance = 2
+
+// unknownCommand is a word that is no command of a command that has some.
+func unknownCommand(cmd *cobra.Command, word string) error {
+	var names []string
+	for _, c := range cmd.Commands() {
+		if c.IsAvailableCommand() {
+			names = append(names, c.Name())
+		}
+	}
+	hint := "there are " + strings.Join(names, ", ")
+	cmd.SuggestionsMinimumDistance = suggestDistance
+	if meant := cmd.SuggestionsFor(word); len(meant) > 0 {
+		hint = "did you mean " + cmd.CommandPath() + " " + strings.Join(meant, ", or "+cmd.CommandPath()+" ") + "?"
+	}
+	return usage(fmt.Errorf("unknown command %q", strings.TrimPrefix(cmd.CommandPath()+" ", cmd.Root().Name()+" ")+word), hint)
+}
+
+// wrongFlag words what the flags' parser says. A command that was mistyped has its
+// flags looked for in the command above, and a file may begin with a dash.
+func wrongFlag(cmd *cobra.Command, err error) error {
+	if args := cmd.Flags().Args(); cmd.HasSubCommands() && len(args) > 0 {
+		return unknownCommand(cmd, args[0])
+	}
+	if strings.HasPrefix(err.Error(), "unknown shorthand flag") {
+		word := err.Error()[strings.LastIndex(err.Error(), " ")+1:]
+		return usage(err, fmt.Sprintf("easel's flags have two dashes; if %s is a file, put -- before the files: -- %s", word, word))
+	}
+	text := strings.TrimPrefix(err.Error(), "invalid argument ")
+	if text == err.Error() {
+		return usage(err, see(cmd))
+	}
+	// invalid argument "many" for "--steps" flag: it has to be a whole number
+	value, rest, _ := strings.Cut(text, ` for "`)
+	flag, why, found := strings.Cut(rest, `" flag: `)
+	if !found {
+		return usage(err, see(cmd))
+	}
+	name := strings.Split(flag, ", ")
+	return usage(errors.New(name[len(name)-1]+" "+value+": "+why), see(cmd))
+}
