@@ -52,3 +52,21 @@ func wrongFlag(cmd *cobra.Command, err error) error {
 	name := strings.Split(flag, ", ")
 	return usage(errors.New(name[len(name)-1]+" "+value+": "+why), see(cmd))
 }
+
+// asFlags lets arguments stand for flags that were not given, each for one, and all
+// that are left for the last one, which has to be one that can be repeated where
+// there may be several: easel train facades, easel stylize photo.jpg painting.jpg.
+func asFlags(cmd *cobra.Command, args []string, names ...string) error {
+	for i, arg := range args {
+		name := names[min(i, len(names)-1)]
+		f := cmd.Flags().Lookup(name)
+		again := i >= len(names)
+		if (f.Changed && !again) || (again && !strings.HasSuffix(f.Value.Type(), "Array")) {
+			return noArguments(cmd, args[i:])
+		}
+		if err := cmd.Flags().Set(name, arg); err != nil {
+			return usage(err, see(cmd))
+		}
+	}
+	return nil
+}

@@ -76,7 +76,7 @@ Ctrl-C writes the picture so far, and a checkpoint for --resume.`,
 		if f.model != "" {
 			return a.paint(cmd, f.model, shown.Out, shown.Force, int64(f.maxMemory), args)
 		}
-		if err := noArguments(cmd, args); err != nil {
+		if err := asFlags(cmd, args, "content", "style"); err != nil {
 			return err
 		}
 		if f.resume != "" {

@@ -16,7 +16,7 @@ func (a *app) trainCommand() *cobra.Command {
 	preset := "paper"
 	shown, _ := easel.TrainPreset(preset) // what --help shows, and where flags are parsed to first
 	cmd := &cobra.Command{
-		Use:   "train --data DIR --out RUN",
+		Use:   "train [--data] DIR --out RUN",
 		Short: "Train a model on a folder of pairs",
 		Long: `Train a model on a folder of pairs: side-by-side pictures, with or without train/,
 val/ and test/, or A/ and B/ beside each other with equal file names.
@@ -39,7 +39,6 @@ width: façades in less than two hours on two cores). Flags come on top of them.
   easel train --resume runs/facades --epochs 200
   easel train --data facades --out runs/scorer --task labels --preset laptop
   easel train --data pairs --out runs/colours --input-channels 1 --time 2h`,
-		Args: noArguments,
 	}
 	addOptions(cmd, append(option.Group("Run",
 		option.Choice(&preset, "preset", "configuration to start from", train.Presets()...),
@@ -50,7 +49,10 @@ width: façades in less than two hours on two cores). Flags come on top of them.
 		}
 		return pflag.NormalizedName(name)
 	})
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := asFlags(cmd, args, "data"); err != nil {
+			return err
+		}
 		o, err := a.trainOptions(cmd, preset)
 		if err != nil {
 			return err
