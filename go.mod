@@ -3,6 +3,7 @@ module easel
 go 1.26.0
 
 require (
+	github.com/creack/pty v1.1.24
 	github.com/dustin/go-humanize v1.1.0
 	github.com/gomlx/go-xla v0.1.4
 	github.com/google/go-cmp v0.7.0

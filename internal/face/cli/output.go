@@ -114,31 +114,75 @@ func (a *app) terminal() bool {
 	return ok && term.IsTerminal(int(f.Fd())) && !a.quiet && !a.json
 }
 
-// bar is a progress bar on a terminal and nothing elsewhere.
-type bar struct{ *progressbar.ProgressBar }
+// bar is a progress bar on a terminal and nothing elsewhere. Its line is never wider
+// than the terminal: a wider one would be written again below itself, step by step.
+type bar struct {
+	*progressbar.ProgressBar
+	app   *app
+	width int // of the bar itself
+	plain bool
+}
+
+// Numbers of the bar's line.
+const (
+	narrow    = 70 // columns below which speed and time are left out
+	usual     = 80 // columns of terminals that do not say
+	plainRest = 12 // columns of percent, frame and spaces
+	itsRest   = 46 // and of speed and times
+)
 
 // progress begins a bar that tells speed and time left by itself.
 func (a *app) progress(what string, total int) *bar {
-	return a.newBar(what, total, progressbar.OptionShowIts())
+	return a.newBar(what, total, a.columns() < narrow)
 }
 
 // plainProgress begins a bar for what knows its speed better: validations and
 // checkpoints come in between steps.
-func (a *app) plainProgress(what string, total int) *bar {
-	return a.newBar(what, total, progressbar.OptionSetPredictTime(false), progressbar.OptionSetElapsedTime(false))
-}
+func (a *app) plainProgress(what string, total int) *bar { return a.newBar(what, total, true) }
 
-func (a *app) newBar(what string, total int, more ...progressbar.Option) *bar {
+func (a *app) newBar(what string, total int, plain bool) *bar {
 	if !a.terminal() {
 		return &bar{}
 	}
-	return &bar{progressbar.NewOptions(total, append([]progressbar.Option{
+	b := &bar{app: a, width: min(30, a.columns()/5), plain: plain}
+	options := []progressbar.Option{
 		progressbar.OptionSetWriter(a.Err),
-		progressbar.OptionSetDescription(what),
+		progressbar.OptionSetWidth(b.width),
 		progressbar.OptionShowCount(),
 		progressbar.OptionThrottle(100 * time.Millisecond),
 		progressbar.OptionClearOnFinish(),
-	}, more...)...)}
+	}
+	if plain {
+		options = append(options, progressbar.OptionSetPredictTime(false), progressbar.OptionSetElapsedTime(false))
+	} else {
+		options = append(options, progressbar.OptionShowIts())
+	}
+	b.ProgressBar = progressbar.NewOptions(total, options...)
+	b.Describe(b.fitted(what))
+	return b
+}
+
+// columns is how wide the terminal is now.
+func (a *app) columns() int {
+	if f, ok := a.Err.(*os.File); ok {
+		if columns, _, err := term.GetSize(int(f.Fd())); err == nil && columns > 0 {
+			return columns
+		}
+	}
+	return usual
+}
+
+// fitted is as much of a text as fits beside the bar.
+func (b *bar) fitted(text string) string {
+	rest := plainRest
+	if !b.plain {
+		rest = itsRest
+	}
+	room := b.app.columns() - b.width - rest - 2*len(strconv.FormatInt(max(b.GetMax64(), 0), 10))
+	if runes := []rune(text); len(runes) > room {
+		return string(runes[:max(room-1, 0)]) + "…"
+	}
+	return text
 }
 
 func (b *bar) total(n int) {
@@ -156,7 +200,7 @@ func (b *bar) step(n int) {
 // at sets where the bar is and what stands beside it.
 func (b *bar) at(n int, text string) {
 	if b.ProgressBar != nil {
-		b.Describe(text)
+		b.Describe(b.fitted(text))
 		_ = b.Set(n)
 	}
 }
