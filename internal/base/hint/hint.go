@@ -7,9 +7,9 @@
 // from a Go program, so its advice names options and commands in marks, and who
 // shows the advice spells them:
 //
-//	{force}                an option:           --force    Force
-//	{fit=stretch}          with its value:      --fit stretch    Fit: "stretch"
-//	{run train task=labels}  a run of a command:  easel train --task labels
+//	{force}          an option       --force        Force           "force"
+//	{fit=stretch}    with its value  --fit stretch  Fit: "stretch"  "fit": "stretch"
+//	{run prepare}    a command       easel prepare
 //
 // Names are those of the options' JSON: lower case with underscores. Values that
 // are not fixed words, such as paths, are written with [Set] and [Run], which
@@ -86,6 +86,20 @@ func unquote(text string) string {
 
 // Plain is the advice for users of the Go package.
 func Plain(advice string) string { return Spell(advice, inGo{}) }
+
+// Keys spells options as keys of JSON, for HTTP.
+type Keys struct{}
+
+// Option implements Spelling.
+func (Keys) Option(name, value string) string {
+	if value == "" {
+		return strconv.Quote(name)
+	}
+	return fmt.Sprintf("%q: %q", name, value)
+}
+
+// Command implements Spelling.
+func (Keys) Command(words string, options []string) string { return inGo{}.Command(words, options) }
 
 // inGo spells options as fields of structs.
 type inGo struct{}

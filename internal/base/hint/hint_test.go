@@ -77,3 +77,11 @@ func TestOf(t *testing.T) {
 		t.Error("a program sees another hint")
 	}
 }
+
+func TestKeys(t *testing.T) {
+	t.Parallel()
+	const want = `give another "out", or "fit": "crop"; easel prepare makes pairs`
+	if got := hint.Spell("give another {out}, or {fit=crop}; {run prepare} makes pairs", hint.Keys{}); got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}

@@ -1,8 +1,6 @@
 package dataset
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,6 +8,7 @@ import (
 	"path/filepath"
 
 	"easel/internal/base/hint"
+	"easel/internal/base/strictjson"
 )
 
 // ManifestFile in a data folder says what the names and the pictures do not. It
@@ -34,9 +33,7 @@ func readManifest(root string) (m manifest, err error) {
 		return m, nil
 	}
 	if err == nil {
-		dec := json.NewDecoder(bytes.NewReader(text))
-		dec.DisallowUnknownFields()
-		err = dec.Decode(&m)
+		err = strictjson.Decode(text, &m)
 	}
 	if err == nil {
 		_, err = ParsePairs(string(m.Pairs))

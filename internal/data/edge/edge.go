@@ -19,6 +19,10 @@
 //     of short pieces.
 //
 // Everything is a pure function of the picture and the options.
+//
+// Libraries: OpenCV's detectors (gocv) need cgo. Those in pure Go, such as bild's, are
+// single filters (Sobel, Laplace): they have no thresholds with hysteresis, no
+// thinning and no suppression of textures, without which a network is taught noise.
 package edge
 
 import (

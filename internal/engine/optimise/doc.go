@@ -23,4 +23,12 @@
 // Both can be carried from one size of picture to another ([Method.Resize]) and
 // into a file and back ([Method.State], [Method.Restore]); a restored method
 // goes on with the same bits.
+//
+// # Why not a library
+//
+// gonum's optimize has L-BFGS, on float64 vectors (twice the memory of a picture
+// and its history), with a line search that evaluates as often as it likes, and
+// with a state that cannot be taken out. Here each iteration is one evaluation, as
+// the papers count them, a run can be interrupted after any of them and goes on with
+// the same bits, and the history is carried to the next size of picture.
 package optimise

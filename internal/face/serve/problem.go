@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"easel/internal/base/hint"
 	"easel/internal/work/translate"
 )
 
@@ -26,10 +27,10 @@ type problem struct {
 func (p *problem) Error() string { return p.Detail }
 
 // failure is a problem of a kind.
-func failure(status int, kind, hint, format string, args ...any) *problem {
+func failure(status int, kind, advice, format string, args ...any) *problem {
 	return &problem{
 		Type: "urn:easel:" + kind, Title: http.StatusText(status), Status: status,
-		Detail: fmt.Sprintf(format, args...), Hint: hint,
+		Detail: fmt.Sprintf(format, args...), Hint: advice,
 	}
 }
 
@@ -42,18 +43,18 @@ func problemOf(err error) *problem {
 	}
 	var memory *translate.MemoryError
 	if errors.As(err, &memory) {
-		hint := "not even the model's own size fits into the server's memory"
+		advice := "not even the model's own size fits into the server's memory"
 		if memory.FitWidth > 0 {
-			hint = fmt.Sprintf("a picture of up to %d×%d fits: make it smaller", memory.FitWidth, memory.FitHeight)
+			advice = fmt.Sprintf("a picture of up to %d×%d fits: make it smaller", memory.FitWidth, memory.FitHeight)
 		}
-		return failure(http.StatusRequestEntityTooLarge, "too-large", hint, "%v", err)
+		return failure(http.StatusRequestEntityTooLarge, "too-large", advice, "%v", err)
 	}
 	var body *http.MaxBytesError
 	if errors.As(err, &body) {
 		return failure(http.StatusRequestEntityTooLarge, "body-too-large", "send a smaller file",
 			"the request has more than %d bytes", body.Limit)
 	}
-	return failure(http.StatusInternalServerError, "internal", "", "%v", err)
+	return failure(http.StatusInternalServerError, "internal", hint.Of(err, hint.Keys{}), "%v", err)
 }
 
 // fail answers with an error.

@@ -26,4 +26,11 @@
 // reads what it is asked for and nothing else, and may be used by many
 // goroutines at once. Every error names the file. Errors for which there is an
 // advice have a method Hint() string.
+//
+// # Why not a library
+//
+// github.com/nlpodyssey/safetensors (2025) wants the whole file in memory and gives
+// bytes. A model of 200 MB opens here in milliseconds, because it is mapped and
+// weights are used where they lie; numbers become float32 whatever they were; and
+// a file is written whole or not at all.
 package safetensors

@@ -162,8 +162,7 @@ func (s *source) recognise(o ImportOptions) (*network, error) {
 	if nearest == nil {
 		nearest = s.nearest()
 	}
-	var advised interface{ Hint() string }
-	if errors.As(nearest, &advised) {
+	if hint.On(nearest) != "" {
 		return nil, nearest
 	}
 	return nil, hint.New(nearest, s.list())

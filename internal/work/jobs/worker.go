@@ -9,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"easel/internal/base/hint"
 )
 
 // Why a running job is stopped.
@@ -246,10 +248,7 @@ func (q *Queue) conclude(i item, j Job, result any, failed error) {
 			j.to(Cancelled)
 		case failed != nil:
 			j.Error = failed.Error()
-			var hinted interface{ Hint() string }
-			if errors.As(failed, &hinted) {
-				j.Hint = hinted.Hint()
-			}
+			j.Hint = hint.Of(failed, hint.Keys{})
 			j.to(Failed)
 		default:
 			j.Result = data

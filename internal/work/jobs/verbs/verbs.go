@@ -14,10 +14,9 @@ package verbs
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 
+	"easel/internal/base/strictjson"
 	"easel/internal/work/jobs"
 )
 
@@ -43,13 +42,8 @@ func decode(options json.RawMessage, into any) error {
 	if len(bytes.TrimSpace(options)) == 0 {
 		options = json.RawMessage("{}")
 	}
-	d := json.NewDecoder(bytes.NewReader(options))
-	d.DisallowUnknownFields()
-	if err := d.Decode(into); err != nil {
+	if err := strictjson.Decode(options, into); err != nil {
 		return fmt.Errorf("options: %w", err)
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("options: there is text after their end")
 	}
 	return nil
 }
