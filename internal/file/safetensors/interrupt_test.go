@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"easel/internal/file/atomicfile"
+	"easel/internal/file/tensors"
 )
 
 // fullDisk fails after some bytes, as a full disk does.
@@ -32,14 +33,14 @@ func TestFullDiskAtEveryByte(t *testing.T) {
 		t.Fatal(err)
 	}
 	sorted := byName(goldenTensors())
-	header, err := encodeHeader(map[string]string{"k": "v"}, sorted)
+	header, err := encodeHeader(map[string]string{"k": "v"}, sorted, "F32")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for space := range len(golden) {
 		disk := &fullDisk{space}
 		err := atomicfile.Write(path, func(file io.Writer) error {
-			return writeTo(io.MultiWriter(file, disk), header, sorted)
+			return writeTo(io.MultiWriter(file, disk), header, sorted, tensors.Encode)
 		})
 		if !errors.Is(err, errFull) {
 			t.Fatalf("%d bytes of space: error %v", space, err)

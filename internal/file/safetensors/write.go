@@ -17,21 +17,37 @@ import (
 // to the file as it is, without a copy. The new file replaces an old one only
 // when it is complete and on the disk: after an error, such as a full disk, the
 // old one is untouched.
-func Write(path string, metadata map[string]string, tensors []Tensor) error {
-	sorted := byName(tensors)
-	header, err := encodeHeader(metadata, sorted)
+func Write(path string, metadata map[string]string, list []Tensor) error {
+	return write(path, metadata, list, "F32", tensors.Encode)
+}
+
+// WriteHalf is Write with the numbers as float16, rounded to nearest: half the size.
+// Reading gives float32 again.
+func WriteHalf(path string, metadata map[string]string, list []Tensor) error {
+	return write(path, metadata, list, "F16", func(w io.Writer, values []float32) error {
+		_, err := w.Write(tensors.EncodeHalf(values))
+		return err
+	})
+}
+
+// encoder writes numbers as a file has them.
+type encoder func(w io.Writer, values []float32) error
+
+func write(path string, metadata map[string]string, list []Tensor, dtype string, encode encoder) error {
+	sorted := byName(list)
+	header, err := encodeHeader(metadata, sorted, dtype)
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
-	return atomicfile.Write(path, func(w io.Writer) error { return writeTo(w, header, sorted) })
+	return atomicfile.Write(path, func(w io.Writer) error { return writeTo(w, header, sorted, encode) })
 }
 
-func writeTo(w io.Writer, header []byte, sorted []Tensor) error {
+func writeTo(w io.Writer, header []byte, sorted []Tensor, encode encoder) error {
 	if _, err := w.Write(header); err != nil {
 		return err
 	}
 	for _, t := range sorted {
-		if err := tensors.Encode(w, t.Data); err != nil {
+		if err := encode(w, t.Data); err != nil {
 			return fmt.Errorf("tensor %q: %w", t.Name, err)
 		}
 	}
@@ -39,7 +55,7 @@ func writeTo(w io.Writer, header []byte, sorted []Tensor) error {
 }
 
 // encodeHeader returns the file's bytes up to the data: length, JSON, padding.
-func encodeHeader(metadata map[string]string, sorted []Tensor) ([]byte, error) {
+func encodeHeader(metadata map[string]string, sorted []Tensor, dtype string) ([]byte, error) {
 	var b bytes.Buffer
 	b.Write(make([]byte, 8))
 	b.WriteByte('{')
@@ -56,7 +72,7 @@ func encodeHeader(metadata map[string]string, sorted []Tensor) ([]byte, error) {
 		if i > 0 || len(metadata) > 0 {
 			b.WriteByte(',')
 		}
-		if err := encodeEntry(&b, t, &at); err != nil {
+		if err := encodeEntry(&b, t, dtype, &at); err != nil {
 			return nil, fmt.Errorf("tensor %q: %w", t.Name, err)
 		}
 	}
@@ -90,7 +106,7 @@ func encodeMetadata(b *bytes.Buffer, metadata map[string]string) error {
 	return nil
 }
 
-func encodeEntry(b *bytes.Buffer, t Tensor, at *int64) error {
+func encodeEntry(b *bytes.Buffer, t Tensor, dtype string, at *int64) error {
 	if t.Name == metadataKey {
 		return errors.New("the name is reserved")
 	}
@@ -104,15 +120,16 @@ func encodeEntry(b *bytes.Buffer, t Tensor, at *int64) error {
 	if err := encodeString(b, t.Name); err != nil {
 		return fmt.Errorf("name: %w", err)
 	}
-	b.WriteString(`:{"dtype":"F32","shape":[`)
+	b.WriteString(`:{"dtype":"` + dtype + `","shape":[`)
 	for i, d := range t.Shape {
 		if i > 0 {
 			b.WriteByte(',')
 		}
 		fmt.Fprint(b, d)
 	}
-	fmt.Fprintf(b, `],"data_offsets":[%d,%d]}`, *at, *at+4*n)
-	*at += 4 * n
+	bytes := n * dtypeSizes[dtype]
+	fmt.Fprintf(b, `],"data_offsets":[%d,%d]}`, *at, *at+bytes)
+	*at += bytes
 	return nil
 }
 

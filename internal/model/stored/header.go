@@ -89,12 +89,16 @@ func (h Header) check() error {
 
 // writeFile writes a model or a checkpoint, with the guarantees of
 // [safetensors.Write].
-func writeFile(path string, header Header, tensors []safetensors.Tensor) error {
+func writeFile(path string, header Header, tensors []safetensors.Tensor, half bool) error {
 	text, err := header.encode()
 	if err != nil {
 		return fmt.Errorf("write %s: header: %w", path, err)
 	}
-	return safetensors.Write(path, map[string]string{easelKey: text}, tensors)
+	metadata := map[string]string{easelKey: text}
+	if half {
+		return safetensors.WriteHalf(path, metadata, tensors)
+	}
+	return safetensors.Write(path, metadata, tensors)
 }
 
 func (h Header) encode() (string, error) {

@@ -34,7 +34,7 @@ func TestModelRoundTrip(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "m.safetensors")
 	want := exampleHeader()
-	if err := writeFile(path, want, exampleTensors()); err != nil {
+	if err := writeFile(path, want, exampleTensors(), false); err != nil {
 		t.Fatal(err)
 	}
 	got, err := ReadHeader(path)
@@ -69,7 +69,7 @@ func TestWriteFileRefuses(t *testing.T) {
 	} {
 		h := exampleHeader()
 		change(&h)
-		if err := writeFile(path, h, nil); err == nil || !strings.Contains(err.Error(), want) {
+		if err := writeFile(path, h, nil, false); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want …%s…", err, want)
 		}
 	}

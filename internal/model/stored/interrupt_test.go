@@ -36,7 +36,7 @@ func TestMain(m *testing.M) {
 func TestKilledWhileWriting(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	if err := writeFile(StepPath(dir, 1), exampleHeader(), exampleTensors()); err != nil {
+	if err := writeFile(StepPath(dir, 1), exampleHeader(), exampleTensors(), false); err != nil {
 		t.Fatal(err)
 	}
 	killWriter(t, dir)

@@ -80,7 +80,7 @@ func OpenMapped(path string) (*Model, error) {
 // check decodes the configuration and looks for the generator's weights.
 func (m *Model) check(header Header) error {
 	if header.Kind == KindStyle {
-		return hint.New(errors.New("it paints in a style, and translates nothing"), "{run stylize model=MODEL} runs it")
+		return hint.New(ErrStyle, "{run stylize model=MODEL} runs it")
 	}
 	if err := header.DecodeConfig(&m.Config); err != nil {
 		return err
@@ -99,6 +99,15 @@ func (m *Model) check(header Header) error {
 // Write writes a model or checkpoint file, atomically. Kind is
 // KindModel or KindCheckpoint.
 func Write(path, kind string, c Config, training Training, tensors []safetensors.Tensor) error {
+	return write(path, kind, c, training, tensors, false)
+}
+
+// WriteHalf writes a model file with its weights as float16, half the size.
+func WriteHalf(path string, c Config, training Training, tensors []safetensors.Tensor) error {
+	return write(path, KindModel, c, training, tensors, true)
+}
+
+func write(path, kind string, c Config, training Training, tensors []safetensors.Tensor, half bool) error {
 	if err := c.Validate(); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
@@ -107,5 +116,5 @@ func Write(path, kind string, c Config, training Training, tensors []safetensors
 		return fmt.Errorf("write %s: configuration: %w", path, err)
 	}
 	header := Header{Kind: kind, Config: text, Training: training}
-	return writeFile(path, header, tensors)
+	return writeFile(path, header, tensors, half)
 }

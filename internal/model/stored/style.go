@@ -13,6 +13,9 @@ import (
 // KindStyle is a network that paints in a style, which easel stylize runs.
 const KindStyle = "style"
 
+// ErrStyle is what the error of Open wraps for a style's file.
+var ErrStyle = errors.New("it paints in a style, and translates nothing")
+
 // StyleConfig is what a style's file says.
 type StyleConfig struct {
 	Network feedforward.Config `json:"network"`
@@ -54,8 +57,8 @@ func (s *Style) check(header Header) error {
 	return s.has(network.Parameters)
 }
 
-// WriteStyle writes a style's file, atomically.
-func WriteStyle(path string, c StyleConfig, tensors []safetensors.Tensor) error {
+// WriteStyle writes a style's file, atomically, its weights as float16 if half.
+func WriteStyle(path string, c StyleConfig, tensors []safetensors.Tensor, half bool) error {
 	if err := c.Network.Validate(); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
@@ -63,5 +66,5 @@ func WriteStyle(path string, c StyleConfig, tensors []safetensors.Tensor) error 
 	if err != nil {
 		return fmt.Errorf("write %s: configuration: %w", path, err)
 	}
-	return writeFile(path, Header{Kind: KindStyle, Config: text}, tensors)
+	return writeFile(path, Header{Kind: KindStyle, Config: text}, tensors, half)
 }

@@ -15,6 +15,9 @@ import (
 // state dict alone. Its U-Net is built from the inside out, each level around the
 // one below it, and so are the names.
 
+// portFewest is how many levels the port's U-Nets have at least.
+const portFewest = 5
+
 // portLevel is where the layers of level i of the port's U-Net are, from 1.
 func portLevel(i int) string {
 	return "model.model.1.model" + strings.Repeat(".3.model", i-1)
@@ -30,8 +33,8 @@ func portUNet(s *source, o ImportOptions) (*network, error) {
 	for s.has(portLevel(levels) + ".1.weight") {
 		levels++
 	}
-	if levels < 5 || levels > 12 {
-		return nil, fmt.Errorf("a U-Net of %d levels; the port's have 5 or more", levels)
+	if levels < portFewest || levels > 12 {
+		return nil, fmt.Errorf("a U-Net of %d levels; the port's have %d or more", levels, portFewest)
 	}
 	c := portConfig(1<<levels, s.dim(first, 1), s.dim(last, 1), s.dim(first, 0))
 	kind := pix2pix.NormNone
@@ -47,8 +50,7 @@ func portUNet(s *source, o ImportOptions) (*network, error) {
 		places: unetPlaces(levels, kind, portUNetNames(levels)),
 		idle:   portIdle(kind),
 	}
-	n.places = append(n.places, place{own: "generator/encoder1/bias", theirs: "model.model.0.bias"},
-		place{own: fmt.Sprintf("generator/encoder%d/bias", levels), theirs: portLevel(levels-1) + ".1.bias"})
+	n.places = append(n.places, portEdgeBiases(levels)...)
 	if kind == pix2pix.NormNone {
 		n.noBiases(levels)
 	}
@@ -129,6 +131,15 @@ func portNorm(own, theirs string, kind pix2pix.NormKind) []place {
 		return []place{{own: own + "/norm/scale", value: 1}, {own: own + "/norm/shift"}}
 	}
 	return nil
+}
+
+// portEdgeBiases are those of the layers without a norm that the port has only where
+// its other norms are instance norms.
+func portEdgeBiases(levels int) []place {
+	return []place{
+		{own: "generator/encoder1/bias", theirs: "model.model.0.bias"},
+		{own: fmt.Sprintf("generator/encoder%d/bias", levels), theirs: portLevel(levels-1) + ".1.bias"},
+	}
 }
 
 // noBiases gives a U-Net without norms zeros for biases: easel's has one at every

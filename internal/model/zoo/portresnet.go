@@ -36,7 +36,7 @@ func portResNet(s *source, o ImportOptions) (*network, error) {
 	case s.has("model.1.bias"):
 		c.Norm = pix2pix.NormInstance
 	}
-	dropout := s.has(blockAt(start) + ".6.weight") // it stands between the two convolutions, and moves the second on
+	dropout := s.dim(blockAt(start)+".6.weight", 3) > 0 // it stands between the two convolutions, and moves the second to 6
 	n := &network{
 		name:   fmt.Sprintf("a ResNet of the PyTorch port: %d blocks, %d downsamplings, width %d, norm %s", blocks, downs, c.Width, c.Norm),
 		places: resnetPlaces(blocks, downs, c.Norm, dropout),

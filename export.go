@@ -1,0 +1,64 @@
+package easel
+
+import (
+	"errors"
+
+	"easel/internal/model/stored"
+	"easel/internal/model/zoo"
+)
+
+// ExportOptions say how weights are written. The zero value is the default.
+type ExportOptions = zoo.ExportOptions
+
+// ExportFormat is what a model is written as.
+type ExportFormat string
+
+// The formats.
+const (
+	// ONNX has the network as a graph, for any size of pictures, without noise.
+	ONNX ExportFormat = "onnx"
+	// PyTorch is a state dict that the authors' PyTorch port loads.
+	PyTorch ExportFormat = "pytorch"
+	// Safetensors is a model of easel's without what only training needs.
+	Safetensors ExportFormat = "safetensors"
+)
+
+// Export writes the model of a run folder or file for other programs, and returns
+// what is to know about it.
+func Export(path string, format ExportFormat, out string, o ExportOptions) ([]string, error) {
+	m, err := stored.Open(path)
+	if err == nil {
+		var notes []string
+		switch format {
+		case ONNX:
+			err = zoo.ONNX(m, out, o)
+		case PyTorch:
+			notes, err = zoo.PyTorch(m, out, o)
+		case Safetensors:
+			err = zoo.Model(m, out, o)
+		default:
+			err = unknownFormat(format)
+		}
+		return notes, errors.Join(err, m.Close())
+	}
+	if !errors.Is(err, stored.ErrStyle) {
+		return nil, err
+	}
+	s, err := stored.OpenStyle(path)
+	if err != nil {
+		return nil, err
+	}
+	switch format {
+	case ONNX:
+		err = zoo.StyleONNX(s, out, o)
+	case Safetensors:
+		err = zoo.StyleModel(s, out, o)
+	case PyTorch:
+		err = errors.New("export: a network of a style is written as onnx or safetensors")
+	default:
+		err = unknownFormat(format)
+	}
+	return nil, errors.Join(err, s.Close())
+}
+
+func unknownFormat(f ExportFormat) error { return errors.New("export: unknown format " + string(f)) }

@@ -1,0 +1,226 @@
+package zoo
+
+import (
+	"errors"
+	"fmt"
+
+	"easel/internal/engine/graph"
+	"easel/internal/file/onnx"
+)
+
+// node turns one node of a graph into ONNX's. What only feeds another (parameters,
+// moments, the arithmetic of stored statistics) is written where it is read.
+func (w *onnxWriter) node(n *graph.Node) error {
+	switch op := n.Op().(type) {
+	case graph.Input:
+		w.names[n] = onnxInput
+	case graph.Parameter, graph.Constant, graph.Moments, graph.Broadcast, graph.Power, graph.Reshaping:
+	case graph.Convolution:
+		return w.convolution(n, op)
+	case graph.ConvolutionInputGradient:
+		return w.transposed(n, op)
+	case graph.EnlargedTaps:
+		return w.enlarged(n)
+	case graph.Bias:
+		bias, err := w.vector(n.Inputs()[1], "", n.Shape().Channels(), 1, 1)
+		if err != nil {
+			return err
+		}
+		w.make(n, "Add", append(w.in(n, 0), bias))
+	case graph.Normalization:
+		return w.norm(n)
+	case graph.Activation:
+		return w.activation(n, op)
+	case graph.Concatenation:
+		if len(n.Shape()) != 4 {
+			return nil // of stored statistics
+		}
+		w.make(n, "Concat", w.in(n, 0, 1), onnx.Attribute{Name: "axis", Type: onnx.IntAttribute, Int: 1})
+	case graph.Border:
+		return w.border(n, op)
+	case graph.Resampling:
+		return w.resized(n, op)
+	case graph.Scaling:
+		w.make(n, "Mul", append(w.in(n, 0), w.weight(fmt.Sprintf("c%d", n.ID()), []float32{op.Factor}, 1)))
+	case graph.Sum:
+		return w.sum(n)
+	default:
+		return errors.New("there is no way to say it in ONNX yet")
+	}
+	return nil
+}
+
+func (w *onnxWriter) convolution(n *graph.Node, op graph.Convolution) error {
+	if op.Swapped {
+		return errors.New("a kernel of another layout")
+	}
+	if w.enlargedLater(n) {
+		return nil
+	}
+	kernel, err := w.kernel(n.Inputs()[1], outInRows)
+	if err != nil {
+		return err
+	}
+	p := op.Padding
+	w.make(n, "Conv", append(w.in(n, 0), kernel), ints("kernel_shape", op.KernelHeight, op.KernelWidth),
+		ints("strides", op.Stride, op.Stride), ints("pads", p.Top, p.Left, p.Bottom, p.Right))
+	return nil
+}
+
+func (w *onnxWriter) transposed(n *graph.Node, op graph.ConvolutionInputGradient) error {
+	if !op.Swapped {
+		return errors.New("a kernel of another layout")
+	}
+	kernel, err := w.kernel(n.Inputs()[1], inOutRows)
+	if err != nil {
+		return err
+	}
+	p, x := op.Padding, n.Inputs()[0].Shape()
+	extra := func(out, in, kernel, before, after int) int {
+		return out - ((in-1)*op.Stride + kernel - before - after)
+	}
+	w.make(n, "ConvTranspose", append(w.in(n, 0), kernel), ints("kernel_shape", op.KernelHeight, op.KernelWidth),
+		ints("strides", op.Stride, op.Stride), ints("pads", p.Top, p.Left, p.Bottom, p.Right),
+		ints("output_padding", extra(op.Height, x[1], op.KernelHeight, p.Top, p.Bottom), extra(op.Width, x[2], op.KernelWidth, p.Left, p.Right)))
+	return nil
+}
+
+// enlargedLater reports whether a convolution is the first half of an enlargement.
+func (w *onnxWriter) enlargedLater(n *graph.Node) bool {
+	for _, other := range n.Graph().Nodes()[n.ID():] {
+		if _, ok := other.Op().(graph.EnlargedTaps); ok && other.Inputs()[0] == n {
+			return true
+		}
+	}
+	return false
+}
+
+// enlarged is an enlargement, bilinear, and a convolution of 3×3: the graph has it
+// as a product on the small picture and a sum.
+func (w *onnxWriter) enlarged(n *graph.Node) error {
+	product := n.Inputs()[0]
+	if _, ok := product.Op().(graph.Convolution); !ok || len(n.Inputs()) != 1 {
+		return errors.New("of what is no product")
+	}
+	name, data, err := w.numbers(product.Inputs()[1])
+	if err != nil {
+		return err
+	}
+	const side = 3
+	shape := product.Inputs()[1].Shape()
+	in, out := shape[2], shape[3]/(side*side)
+	kernel := make([]float32, len(data)) // [out, in, 3, 3] of [in, 9·out]
+	for i := range in {
+		for tap := range side * side {
+			for o := range out {
+				kernel[(o*in+i)*side*side+tap] = data[i*shape[3]+tap*out+o]
+			}
+		}
+	}
+	large := w.names[product.Inputs()[0]] + "/enlarged"
+	w.resize(large, w.names[product.Inputs()[0]], "linear", "half_pixel", 2, 2)
+	w.make(n, "Conv", []string{large, w.weight(name, kernel, out, in, side, side)}, ints("kernel_shape", side, side), ints("pads", 1, 1, 1, 1))
+	return nil
+}
+
+func (w *onnxWriter) resized(n *graph.Node, op graph.Resampling) error {
+	x := n.Inputs()[0].Shape()
+	if op.Kind != graph.NearestInterpolation || op.Height%x[1] != 0 || op.Width%x[2] != 0 {
+		return errors.New("a resize that is no repetition of pixels")
+	}
+	w.names[n] = valueName(n)
+	w.resize(w.names[n], w.names[n.Inputs()[0]], "nearest", "asymmetric", op.Height/x[1], op.Width/x[2])
+	return nil
+}
+
+func (w *onnxWriter) resize(out, in, mode, coordinates string, rows, columns int) {
+	scales := onnx.FloatTensor(out+"/scales", []float32{1, 1, float32(rows), float32(columns)}, 4)
+	w.out.Initializers = append(w.out.Initializers, scales)
+	attributes := []onnx.Attribute{text("mode", mode), text("coordinate_transformation_mode", coordinates)}
+	if mode == "nearest" {
+		attributes = append(attributes, text("nearest_mode", "floor"))
+	}
+	w.add("Resize", out, []string{in, "", scales.Name}, attributes...)
+}
+
+func text(name, value string) onnx.Attribute {
+	return onnx.Attribute{Name: name, Type: onnx.TextAttribute, Text: value}
+}
+
+func (w *onnxWriter) border(n *graph.Node, op graph.Border) error {
+	mode, ok := map[graph.PadMode]string{graph.PadZeros: "constant", graph.PadReflect: "reflect", graph.PadReplicate: "edge"}[op.Mode]
+	if !ok {
+		return errors.New("a border of an unknown kind")
+	}
+	p := op.Padding
+	w.names[n] = valueName(n)
+	pads := onnx.IntTensor(w.names[n]+"/pads", 0, 0, int64(p.Top), int64(p.Left), 0, 0, int64(p.Bottom), int64(p.Right))
+	w.out.Initializers = append(w.out.Initializers, pads)
+	w.add("Pad", w.names[n], append(w.in(n, 0), pads.Name), text("mode", mode))
+	return nil
+}
+
+func (w *onnxWriter) activation(n *graph.Node, op graph.Activation) error {
+	switch op.Function {
+	case graph.ReLUFunction:
+		w.make(n, "Relu", w.in(n, 0))
+	case graph.LeakyReLUFunction:
+		w.make(n, "LeakyRelu", w.in(n, 0), onnx.Attribute{Name: "alpha", Type: onnx.FloatAttribute, Float: op.Slope})
+	case graph.TanhFunction:
+		w.make(n, "Tanh", w.in(n, 0))
+	case graph.SigmoidFunction:
+		w.make(n, "Sigmoid", w.in(n, 0))
+	default:
+		return errors.New("an activation that ONNX has under another name")
+	}
+	return nil
+}
+
+// norm is an instance norm, or a batch norm with given statistics.
+func (w *onnxWriter) norm(n *graph.Node) error {
+	var err error
+	vector := func(n *graph.Node) string {
+		name, failed := w.vector(n, "")
+		err = errors.Join(err, failed)
+		return name
+	}
+	moments := n.Inputs()[1]
+	scale, shift := vector(n.Inputs()[2]), vector(n.Inputs()[3])
+	epsilon := func(v float32) onnx.Attribute {
+		return onnx.Attribute{Name: "epsilon", Type: onnx.FloatAttribute, Float: v}
+	}
+	switch op := moments.Op().(type) {
+	case graph.Moments:
+		w.make(n, "InstanceNormalization", append(w.in(n, 0), scale, shift), epsilon(op.Epsilon))
+	case graph.Reshaping: // of graph.NormGiven: [mean, (variance + ε)^−½]
+		both := moments.Inputs()[0].Inputs()
+		sum := both[1].Inputs()[0].Inputs()
+		_, value, failed := w.numbers(sum[1].Inputs()[0])
+		if failed != nil {
+			return failed
+		}
+		w.make(n, "BatchNormalization", append(w.in(n, 0), scale, shift, vector(both[0]), vector(sum[0])), epsilon(value[0]))
+	default:
+		return errors.New("statistics of another kind")
+	}
+	return err
+}
+
+// sum adds two pictures, or a constant to one; that of stored statistics is written
+// with their norm.
+func (w *onnxWriter) sum(n *graph.Node) error {
+	if len(n.Shape()) != 4 {
+		return nil
+	}
+	second := n.Inputs()[1]
+	if _, ok := second.Op().(graph.Broadcast); !ok {
+		w.make(n, "Add", w.in(n, 0, 1))
+		return nil
+	}
+	name, data, err := w.numbers(second.Inputs()[0])
+	if err != nil {
+		return err
+	}
+	w.make(n, "Add", append(w.in(n, 0), w.weight(name, data, 1)))
+	return nil
+}

@@ -1,0 +1,140 @@
+package zoo
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"easel/internal/model/pix2pix"
+	"easel/internal/model/stored"
+)
+
+// python runs a script of testdata with the Python that EASEL_TEST_PYTHON names,
+// and decodes what it prints.
+func python(t *testing.T, into any, script string, args ...string) {
+	t.Helper()
+	program := os.Getenv("EASEL_TEST_PYTHON")
+	if program == "" {
+		t.Skip("EASEL_TEST_PYTHON names no Python with PyTorch, ONNX and ONNX Runtime")
+	}
+	cmd := exec.Command(program, append([]string{script}, args...)...)
+	cmd.Dir = "testdata"
+	cmd.Env = append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1")
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%s: %v", script, err)
+	}
+	if err := json.Unmarshal(out, into); err != nil {
+		t.Fatalf("%s: %v", script, err)
+	}
+}
+
+// The port's own networks load what is exported and make the same pictures.
+func TestPyTorchLoads(t *testing.T) {
+	t.Parallel()
+	resnet := small()
+	resnet.Generator, resnet.Blocks, resnet.Dropout = pix2pix.ResNet, 6, pix2pix.DropoutOff
+	dropout := resnet
+	dropout.Dropout = pix2pix.DropoutPyTorch
+	for name, c := range map[string]struct {
+		config pix2pix.Config
+		args   []string
+	}{
+		"unet": {small(), []string{"unet", "5", "2", "batch"}}, "resnet": {resnet, []string{"resnet", "6", "2", "batch"}},
+		"resnet with dropout": {dropout, []string{"resnet", "6", "2", "batch", "dropout"}},
+	} {
+		m := random(t, c.config)
+		path := filepath.Join(t.TempDir(), "latest_net_G.pth")
+		if _, err := PyTorch(m, path, ExportOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		var want []float64
+		python(t, &want, "load.py", append([]string{path}, c.args...)...)
+		got, _ := run(t, &Imported{Config: m.Config, Tensors: tensorsOf(t, m)}, 32, wave(32, 32, 3))
+		if d := farthest(t, got, want); d > tolerance {
+			t.Errorf("%s: off by %g", name, d)
+		}
+	}
+}
+
+// A network of a style in ONNX paints the same.
+func TestStyleONNXRuns(t *testing.T) {
+	t.Parallel()
+	m, err := Import(filepath.Join("testdata", "style.pth"), ImportOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "s.safetensors")
+	if err := m.Write(file); err != nil {
+		t.Fatal(err)
+	}
+	style, err := stored.OpenStyle(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer style.Close()
+	path := filepath.Join(t.TempDir(), "s.onnx")
+	if err := StyleONNX(style, path, ExportOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	var out struct{ Pictures [][]float64 }
+	python(t, &out, "onnxrun.py", path, "32", "48")
+	for i, size := range []int{32, 48} {
+		if d := farthest(t, painted(t, m, size, size, wave(size, size, 3)), out.Pictures[i]); d > tolerance {
+			t.Errorf("%d×%d: off by %g", size, size, d)
+		}
+	}
+}
+
+// ONNX's checker passes what is exported, and ONNX Runtime makes of it what easel
+// does, at two sizes and in a batch.
+func TestONNXRuns(t *testing.T) {
+	t.Parallel()
+	resnet, resize, given, bottleneck, classes := small(), small(), small(), small(), small()
+	resnet.Generator, resnet.Blocks = pix2pix.ResNet, 3
+	resize.Upsample = pix2pix.Resize
+	resize.Norm = pix2pix.NormNone
+	given.NormStatistics = pix2pix.StoredStatistics
+	bottleneck.BottleneckNorm, bottleneck.EdgeBiases = true, true
+	classes.Objective = pix2pix.ClassEntropy
+	for name, c := range map[string]pix2pix.Config{"unet": small(), "resnet": resnet, "resize": resize, "stored": given, "bottleneck": bottleneck, "classes": classes} {
+		for _, half := range []bool{false, true} {
+			t.Run(name, func(t *testing.T) {
+				m := random(t, c)
+				path := filepath.Join(t.TempDir(), "m.onnx")
+				if err := ONNX(m, path, ExportOptions{Half: half}); err != nil {
+					t.Fatal(err)
+				}
+				var out struct {
+					Pictures [][]float64
+					Metadata map[string]string
+				}
+				python(t, &out, "onnxrun.py", path, "32", "64")
+				imported := &Imported{Config: m.Config, Tensors: tensorsOf(t, m)}
+				for _, u := range pix2pix.UntouchedTaps(c) { // as translation has them
+					for _, tensor := range imported.Tensors {
+						if tensor.Name == u.Parameter {
+							u.Zero(tensor.Data)
+						}
+					}
+				}
+				limit := tolerance
+				if half {
+					limit = 2e-2
+				}
+				for i, size := range []int{32, 64} {
+					got, _ := run(t, imported, size, wave(size, size, 3))
+					if d := farthest(t, got, out.Pictures[i]); d > limit {
+						t.Errorf("%d×%d, half %v: off by %g", size, size, half, d)
+					}
+				}
+				if out.Metadata["easel.multiple"] == "" || out.Metadata["easel.sha256"] == "" {
+					t.Errorf("metadata %v", out.Metadata)
+				}
+			})
+		}
+	}
+}
