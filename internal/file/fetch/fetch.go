@@ -37,8 +37,50 @@ import (
 type Source struct {
 	URL  string
 	Size int64 // in bytes
-	// SHA256 is in hexadecimal.
+	// SHA256 is in hexadecimal; "" where it is not known, and then only the size is
+	// checked.
 	SHA256 string
+}
+
+// Sized asks the server for the size of a file of which it is not known.
+func Sized(ctx context.Context, client *http.Client, s Source) (Source, error) {
+	ctx, cancel := context.WithTimeout(ctx, silence)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodHead, s.URL, nil)
+	if err != nil {
+		return s, err
+	}
+	request.Header.Set("Accept-Encoding", "identity")
+	response, err := client.Do(request)
+	if err != nil {
+		if failed := (*url.Error)(nil); errors.As(err, &failed) {
+			err = failed.Err
+		}
+		return s, hint.New(fmt.Errorf("fetch %s: %w", s.URL, err), "check the connection and try again; {from} names another address")
+	}
+	defer response.Body.Close()
+	switch {
+	case response.StatusCode != http.StatusOK:
+		return s, hint.New(fmt.Errorf("fetch %s: the server answers %s", s.URL, response.Status), "try again later; {from} names another address")
+	case response.ContentLength <= 0:
+		return s, hint.New(fmt.Errorf("fetch %s: the server does not say how large the file is", s.URL), "{from} names another address")
+	}
+	s.Size = response.ContentLength
+	return s, nil
+}
+
+// Sum is the SHA-256 of a file, in hexadecimal.
+func Sum(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	hash := sha256.New()
+	if _, err := io.Copy(hash, f); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(hash.Sum(nil)), nil
 }
 
 // silence is how long a server may send nothing.
@@ -73,7 +115,7 @@ func Verify(path string, s Source) error {
 	if n != s.Size {
 		return fmt.Errorf("%s has %d bytes, not %d", path, n, s.Size)
 	}
-	if sum := hex.EncodeToString(hash.Sum(nil)); sum != s.SHA256 {
+	if sum := hex.EncodeToString(hash.Sum(nil)); s.SHA256 != "" && sum != s.SHA256 {
 		return fmt.Errorf("%s has the SHA-256 %s, not %s", path, sum, s.SHA256)
 	}
 	return nil

@@ -1,0 +1,167 @@
+package pull
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"easel/internal/base/hint"
+	"easel/internal/file/atomicfile"
+	"easel/internal/file/fetch"
+	"easel/internal/model/zoo"
+)
+
+// Options say what to do with an item.
+type Options struct {
+	// Out is the model file, or the data set's folder; "" is the item's name in the
+	// current folder.
+	Out string
+	// From is another address of the same file.
+	From string
+	// Cache is the folder that downloads are kept in; "" is the user's.
+	Cache string
+	// Force overwrites a model file that exists. A folder is never overwritten.
+	Force bool
+}
+
+// Result says what became of an item.
+type Result struct {
+	// Out is the model file or the folder, Cached the file that came, with its size
+	// and SHA-256.
+	Out    string `json:"out"`
+	Cached string `json:"cached"`
+	Size   int64  `json:"size"`
+	SHA256 string `json:"sha256"`
+	// Pinned is whether the SHA-256 was known before this download.
+	Pinned bool `json:"pinned"`
+	// Notes are what was assumed of a model.
+	Notes []string `json:"notes,omitempty"`
+}
+
+// Plan is where an item would come from and go to, without asking anybody.
+func Plan(item Item, o Options) (Result, error) {
+	cache := o.Cache
+	if cache == "" {
+		user, err := os.UserCacheDir()
+		if err != nil {
+			return Result{}, fmt.Errorf("find the cache folder: %w", err)
+		}
+		cache = filepath.Join(user, "easel", "pull")
+	}
+	out := o.Out
+	if out == "" {
+		out = path.Base(item.Name)
+		if !item.Data() {
+			out += ".safetensors"
+		}
+	}
+	r := Result{Out: out, Cached: filepath.Join(cache, item.file()), Size: item.Size, SHA256: item.SHA256}
+	if r.SHA256 == "" {
+		text, err := os.ReadFile(r.Cached + recordEnding)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return r, err
+		}
+		r.SHA256 = strings.TrimSpace(string(text))
+	}
+	r.Pinned = r.SHA256 != ""
+	return r, nil
+}
+
+// recordEnding is that of the file beside a download that has its SHA-256.
+const recordEnding = ".sha256"
+
+// Progress is how far a download is: bytes of so many.
+type Progress struct{ Done, Total int64 }
+
+// Run fetches an item, unless the right file is in the cache, and makes of it what
+// it is for. Notify, which may be nil, hears of the download.
+func Run(ctx context.Context, client *http.Client, item Item, o Options, notify func(Progress)) (Result, error) {
+	r, err := Plan(item, o)
+	if err != nil {
+		return r, fmt.Errorf("pull %s: %w", item.Name, err)
+	}
+	if err := r.check(item, o); err != nil {
+		return r, err
+	}
+	if err := r.fetch(ctx, client, item, o, notify); err != nil {
+		return r, fmt.Errorf("pull %s: %w", item.Name, err)
+	}
+	if item.Data() {
+		err = unpack(ctx, r.Cached, r.Out)
+	} else {
+		err = r.convert()
+	}
+	if err != nil {
+		return r, fmt.Errorf("pull %s: %w", item.Name, err)
+	}
+	return r, nil
+}
+
+// check refuses to overwrite.
+func (r Result) check(item Item, o Options) error {
+	_, err := os.Lstat(r.Out)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) || err == nil && o.Force && !item.Data():
+		return nil
+	case err != nil:
+		return err
+	case item.Data():
+		return hint.New(fmt.Errorf("%s exists already", r.Out), "choose another folder with {out}, or remove it")
+	}
+	return hint.New(fmt.Errorf("%s exists already", r.Out), "overwrite it with {force}, or choose another name with {out}")
+}
+
+// fetch brings the file into the cache.
+func (r *Result) fetch(ctx context.Context, client *http.Client, item Item, o Options, notify func(Progress)) error {
+	source := fetch.Source{URL: item.URL, SHA256: r.SHA256}
+	if o.From != "" {
+		source.URL = o.From
+	}
+	if info, err := os.Stat(r.Cached); err == nil && r.Pinned {
+		source.Size = info.Size()
+		if fetch.Verify(r.Cached, source) == nil {
+			r.Size = source.Size
+			return nil
+		}
+	}
+	source, err := fetch.Sized(ctx, client, source)
+	if err != nil {
+		return err
+	}
+	r.Size = source.Size
+	progress := func(done int64) {
+		if notify != nil {
+			notify(Progress{done, source.Size})
+		}
+	}
+	if err := fetch.File(ctx, client, source, r.Cached, progress); err != nil {
+		return err
+	}
+	if r.Pinned {
+		return nil
+	}
+	if r.SHA256, err = fetch.Sum(r.Cached); err != nil {
+		return err
+	}
+	return atomicfile.Write(r.Cached+recordEnding, func(w io.Writer) error {
+		_, err := io.WriteString(w, r.SHA256+"\n")
+		return err
+	})
+}
+
+// convert imports a model.
+func (r *Result) convert() error {
+	m, err := zoo.Import(r.Cached, zoo.ImportOptions{})
+	if err != nil {
+		return err
+	}
+	r.Notes = m.Notes
+	return m.Write(r.Out)
+}

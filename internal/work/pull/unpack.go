@@ -1,0 +1,153 @@
+package pull
+
+import (
+	"archive/tar"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// MaxGrowth is how many times its own size an archive may unpack to. Pictures hardly
+// shrink in an archive.
+const MaxGrowth = 20
+
+// fileLimit is how many files and folders an archive may have.
+const fileLimit = 1_000_000
+
+// smallArchive is what an archive may always unpack to: tar's padding counts in a
+// small one.
+const smallArchive = 1 << 20
+
+// unpack unpacks a .tar.gz to a folder that does not exist yet. Of an archive with
+// one folder that holds everything, that folder's contents are meant.
+func unpack(ctx context.Context, archive, folder string) (err error) {
+	f, err := os.Open(archive)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(folder), 0o777); err != nil {
+		return err
+	}
+	temporary, err := os.MkdirTemp(filepath.Dir(folder), "."+filepath.Base(folder)+"-*")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(temporary)) }()
+	root, err := os.OpenRoot(temporary)
+	if err != nil {
+		return err
+	}
+	err = extract(ctx, f, root, max(MaxGrowth*info.Size(), smallArchive))
+	if err := errors.Join(err, root.Close()); err != nil {
+		return fmt.Errorf("unpack %s: %w", archive, err)
+	}
+	inside, err := only(temporary)
+	if err != nil {
+		return err
+	}
+	if err := os.Chmod(inside, 0o755); err != nil { // temporary folders are private
+		return err
+	}
+	return os.Rename(inside, folder)
+}
+
+// extract writes what the archive has below root, at most limit bytes.
+func extract(ctx context.Context, archive io.Reader, root *os.Root, limit int64) error {
+	unzipped, err := gzip.NewReader(archive)
+	if err != nil {
+		return fmt.Errorf("it is no .tar.gz: %w", err)
+	}
+	reader := tar.NewReader(io.LimitReader(unzipped, limit+1))
+	written := int64(0)
+	for count := 0; ; count++ {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		h, err := reader.Next()
+		if err == io.EOF {
+			return drain(unzipped, limit)
+		}
+		if err == nil {
+			written += h.Size
+		}
+		switch {
+		case written > limit:
+			return fmt.Errorf("it unpacks to more than %d bytes, which no pictures do", limit)
+		case err != nil:
+			return fmt.Errorf("the archive is damaged: %w", err)
+		case count == fileLimit:
+			return fmt.Errorf("it has more than %d files", fileLimit)
+		case !filepath.IsLocal(filepath.FromSlash(h.Name)):
+			return fmt.Errorf("%q lies outside the folder", h.Name)
+		}
+		if err := one(root, h, reader); err != nil {
+			return err
+		}
+	}
+}
+
+// drain reads what follows the archive's end, up to the checksum.
+func drain(r io.Reader, limit int64) error {
+	if n, err := io.Copy(io.Discard, io.LimitReader(r, limit)); err != nil {
+		return fmt.Errorf("the archive is damaged: %w", err)
+	} else if n == limit {
+		return errors.New("much follows the archive's end")
+	}
+	return nil
+}
+
+// one writes a folder or a file.
+func one(root *os.Root, h *tar.Header, r io.Reader) error {
+	name := filepath.FromSlash(h.Name)
+	switch h.Typeflag {
+	case tar.TypeXGlobalHeader:
+		return nil
+	case tar.TypeDir:
+		return root.MkdirAll(filepath.Clean(name), 0o755)
+	case tar.TypeReg:
+	default:
+		return fmt.Errorf("%q is a link or a device, which no data set needs", h.Name)
+	}
+	if err := root.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
+	}
+	f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	if _, err = io.Copy(f, r); err != nil {
+		err = fmt.Errorf("%q is damaged in the archive, or cannot be written: %w", h.Name, err)
+	}
+	return errors.Join(err, f.Close())
+}
+
+// only is the one folder inside a folder, or the folder itself where there is more.
+func only(folder string) (string, error) {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return "", err
+	}
+	var visible []fs.DirEntry
+	for _, e := range entries {
+		if e.Name()[0] != '.' {
+			visible = append(visible, e)
+		}
+	}
+	if len(visible) == 0 {
+		return "", errors.New("the archive is empty")
+	}
+	if len(visible) == 1 && visible[0].IsDir() {
+		return filepath.Join(folder, visible[0].Name()), nil
+	}
+	return folder, nil
+}
