@@ -74,9 +74,28 @@ func Open(path string, options ...ModelOptions) (*Model, error) {
 	return &Model{t, sync.OnceValue(func() error { return errors.Join(t.Close(), m.Close()) })}, nil
 }
 
-// OpenStyle opens a network that paints in one style, in one pass: its pictures are
+// StyleOptions say in which style a network paints that takes any.
+type StyleOptions struct {
+	// Picture is a file with the style; "" for a network that has learned its own.
+	Picture string
+	// Strength, from 0 to 1, is how much of the style is taken; nil is all.
+	Strength *float64
+}
+
+// OpenStyle opens a network that paints in a style in one pass: its pictures are
 // translations like any other's.
-func OpenStyle(path string, o ModelOptions) (*Model, error) {
+func OpenStyle(path string, style StyleOptions, o ModelOptions) (*Model, error) {
+	chosen := translate.StyleOptions{Strength: 1}
+	if style.Strength != nil {
+		chosen.Strength = *style.Strength
+	}
+	if style.Picture != "" {
+		picture, _, err := imgio.Read(style.Picture, imgio.ReadOptions{})
+		if err != nil {
+			return nil, err
+		}
+		chosen.Picture = picture
+	}
 	s, err := stored.OpenStyle(path)
 	if err != nil {
 		return nil, err
@@ -85,7 +104,7 @@ func OpenStyle(path string, o ModelOptions) (*Model, error) {
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	t, err := translate.NewStyle(d, s.Network, s, o.Translation)
+	t, err := translate.NewStyle(d, s.Network, s, chosen, o.Translation)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open style %s: %w", path, err), s.Close())
 	}

@@ -22,6 +22,7 @@ import (
 type stylizeFlags struct {
 	preset, resume string
 	model          string
+	strength       float64
 	styles, masks  []string
 	blend          []float64
 	size           string
@@ -57,8 +58,9 @@ Presets: easel (the default), random (the default without weights), paper (as Ga
 et al. write), gatys (the authors' program), neural-style (Johnson's) and crowsonkb
 (Crowson's). Flags come on top.
 
-With --model a network that was trained for one style (Johnson et al. 2016) paints
-pictures and the pictures in folders into the folder --out, in one pass each.
+With --model a network that was trained for one style (Johnson et al. 2016), or for
+any, with --style (AdaIN, Huang and Belongie 2017), paints pictures and the pictures
+in folders into the folder --out, in one pass each.
 
 Ctrl-C writes the picture so far, and a checkpoint for --resume.`,
 		Example: `  easel stylize --content tubingen.jpg --style starry_night.jpg --out night.png --weights vgg19.safetensors
@@ -66,6 +68,7 @@ Ctrl-C writes the picture so far, and a checkpoint for --resume.`,
   easel stylize --content house.jpg --style sky.jpg --mask sky.png --style wall.jpg --mask wall.png --out two.png
   easel stylize --style waves.jpg --size 512x512 --out texture.png
   easel stylize --model mosaic.safetensors --out painted photos/*.jpg
+  easel stylize --model adain.safetensors --style any.jpg --strength 0.7 --out painted photos
   easel stylize --resume night.checkpoint.safetensors`,
 	}
 	flags := cmd.Flags()
@@ -74,7 +77,7 @@ Ctrl-C writes the picture so far, and a checkpoint for --resume.`,
 	bindStylize(flags, &shown)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if f.model != "" {
-			return a.paint(cmd, f.model, shown.Out, shown.Force, int64(f.maxMemory), args)
+			return a.paint(cmd, f, shown.Out, shown.Force, args)
 		}
 		if err := asFlags(cmd, args, "content", "style"); err != nil {
 			return err
@@ -99,6 +102,7 @@ Ctrl-C writes the picture so far, and a checkpoint for --resume.`,
 func bindStylizeWords(flags *pflag.FlagSet, f *stylizeFlags) {
 	flags.StringVar(&f.preset, "preset", f.preset, "options to start from (default: for the weights that there are): "+strings.Join(stylize.Presets(), ", "))
 	flags.StringVar(&f.model, "model", "", "network of a style, as easel import makes it: paints the pictures named into the folder --out, in one pass each")
+	flags.Float64Var(&f.strength, "strength", 1, "how much of the style a network for any style takes, 0 to 1 (with --model)")
 	flags.StringVar(&f.resume, "resume", "", "checkpoint of an interrupted run to go on with")
 	flags.StringArrayVar(&f.styles, "style", nil, "picture whose style is taken; may be repeated")
 	flags.Float64SliceVar(&f.blend, "blend", nil, "weights of the styles, as 2,1 (default: equal)")

@@ -1,4 +1,4 @@
-// Package feedforward is networks that paint a picture in one style in one pass:
+// Package feedforward is networks that paint a picture in a style in one pass:
 // the transformation network of Johnson, Alahi and Fei-Fei (2016), trained once for
 // a style.
 //

@@ -50,7 +50,11 @@ func (s *Style) check(header Header) error {
 	if err := header.DecodeConfig(&s.StyleConfig); err != nil {
 		return err
 	}
-	network, err := feedforward.Inference(s.Network, 1, feedforward.Smallest, feedforward.Smallest)
+	if err := s.Network.Validate(); err != nil {
+		return err
+	}
+	side := s.Network.Smallest()
+	network, err := feedforward.Inference(s.Network, 1, side, side, 1)
 	if err != nil {
 		return err
 	}

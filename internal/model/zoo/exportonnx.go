@@ -51,7 +51,11 @@ func ONNX(m *stored.Model, path string, o ExportOptions) error {
 
 // StyleONNX is ONNX for a network that paints in a style.
 func StyleONNX(s *stored.Style, path string, o ExportOptions) error {
-	network, err := feedforward.Inference(s.Network, 1, feedforward.Smallest, feedforward.Smallest)
+	if s.Network.Any() {
+		return fmt.Errorf("export %s: a network for any style wants a style's statistics beside a picture; it is not written as ONNX", s.Path)
+	}
+	side := s.Network.Smallest()
+	network, err := feedforward.Inference(s.Network, 1, side, side, 1)
 	if err != nil {
 		return fmt.Errorf("export %s: %w", s.Path, err)
 	}
@@ -59,7 +63,7 @@ func StyleONNX(s *stored.Style, path string, o ExportOptions) error {
 		_, data, err := s.Tensor(name)
 		return data, err
 	}}
-	return w.write(path, s.Path, s.StyleConfig, network.Graph, network.Parameters, feedforward.Multiple)
+	return w.write(path, s.Path, s.StyleConfig, network.Graph, network.Parameters, s.Network.Multiple())
 }
 
 // onnxWriter turns a graph's nodes into ONNX's, one after the other. Pictures there

@@ -67,6 +67,7 @@ func families() []family {
 		{"a U-Net of the TensorFlow port", regexp.MustCompile(`^(generator/(encoder|decoder)_|conv2d(_transpose)?_\d+/|batch_normalization_\d+/)`), tensorFlowUNet},
 		{"a U-Net of the paper's program", regexp.MustCompile(`^\d+:Spatial`), torch7UNet},
 		{"Johnson's network of a style", regexp.MustCompile(`^((conv|deconv)\d\.conv2d|in\d|res\d)\.`), johnson},
+		{"AdaIN's network for any style", regexp.MustCompile(`^(encoder\.|decoder\.)?\d+\.(weight|bias)$`), adain},
 	}
 }
 
@@ -127,7 +128,8 @@ func (s *source) read(at place, p nn.Parameter) ([]float32, error) {
 // parameters are the weights that the network runs on.
 func (n *network) parameters() (nn.Parameters, error) {
 	if n.style != nil {
-		built, err := feedforward.Inference(n.style.Network, 1, feedforward.Smallest, feedforward.Smallest)
+		side := n.style.Network.Smallest()
+		built, err := feedforward.Inference(n.style.Network, 1, side, side, 1)
 		if err != nil {
 			return nil, err
 		}

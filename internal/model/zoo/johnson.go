@@ -40,7 +40,7 @@ func johnson(s *source, _ ImportOptions) (*network, error) {
 		}
 		name = johnsonNumbers()
 	}
-	c := feedforward.Config{Width: s.dim(name("conv1.conv2d.weight"), 0), Blocks: johnsonBlocks}
+	c := feedforward.Config{Kind: feedforward.Johnson, Width: s.dim(name("conv1.conv2d.weight"), 0), Blocks: johnsonBlocks}
 	n := &network{
 		name:  fmt.Sprintf("Johnson's network of a style: width %d", c.Width),
 		style: &stored.StyleConfig{Network: c, Origin: "fast_neural_style"},

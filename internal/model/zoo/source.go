@@ -55,6 +55,21 @@ const parallel = "module."
 
 // open opens a model by what it begins with, or a folder by what lies in it.
 func open(path string) (*source, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, fmt.Errorf("open model: %w", err)
+	}
+	encoder, decoder, err := adainFiles(path, info.IsDir())
+	if err != nil {
+		return nil, err
+	}
+	if encoder != "" {
+		c, err := openAdaIN(encoder, decoder)
+		if err != nil {
+			return nil, err
+		}
+		return &source{container: c, path: decoder, format: "PyTorch", names: c.Names()}, nil
+	}
 	file, err := fileOf(path)
 	if err != nil {
 		return nil, err

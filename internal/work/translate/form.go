@@ -16,6 +16,8 @@ type form struct {
 	extents            bool // one program for many sizes: pix2pix.InferenceOptions.Extent
 	classifies, noise  bool
 	build              func(shape) (*graph.Graph, nn.Parameters, error)
+	// given are inputs that are the same for every picture.
+	given map[string][]float32
 }
 
 func formOf(c pix2pix.Config) form {
@@ -34,12 +36,12 @@ func formOf(c pix2pix.Config) form {
 }
 
 // styleForm is that of a style network, which looks at any part of a picture alike.
-func styleForm(c feedforward.Config) form {
+func styleForm(c feedforward.Config, strength float64, given map[string][]float32) form {
 	return form{
 		inputs: feedforward.Channels, outputs: feedforward.Channels, size: 256,
-		multiple: feedforward.Multiple, smallest: feedforward.Smallest,
+		multiple: c.Multiple(), smallest: c.Smallest(), given: given,
 		build: func(s shape) (*graph.Graph, nn.Parameters, error) {
-			n, err := feedforward.Inference(c, 1, s.height, s.width)
+			n, err := feedforward.Inference(c, 1, s.height, s.width, strength)
 			if err != nil {
 				return nil, nil, err
 			}

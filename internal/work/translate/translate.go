@@ -27,7 +27,6 @@ import (
 	"easel/internal/engine/device"
 	"easel/internal/engine/graph"
 	"easel/internal/file/imgio"
-	"easel/internal/model/feedforward"
 	"easel/internal/model/nn"
 	"easel/internal/model/pix2pix"
 	"easel/internal/model/stored"
@@ -112,11 +111,6 @@ func Load(m *stored.Model, name string, b backend.Options, o Options) (*Translat
 	}
 	o.Labels, o.Images = m.Config.Labels, m.Config.Images
 	return New(d, m.Config.Network, m, o)
-}
-
-// NewStyle is New for a network that paints in a style. There is no noise.
-func NewStyle(d device.Device, config feedforward.Config, weights Weights, o Options) (*Translator, error) {
-	return newTranslator(d, styleForm(config), weights, nil, o)
 }
 
 func newTranslator(d device.Device, f form, weights Weights, edit func(name string, value []float32), o Options) (*Translator, error) {
@@ -235,6 +229,9 @@ func (t *Translator) run(ctx context.Context, p *imgio.Picture, n Noise) ([]floa
 	key := graph.Key(n.Seed, 0)
 	if t.form.noise {
 		copy(s.program.Input("key"), key[:])
+	}
+	for name, value := range t.form.given {
+		copy(s.program.Input(name), value)
 	}
 	if err := s.program.Run(); err != nil {
 		return nil, nil, fmt.Errorf("translate: %w", err)

@@ -6,6 +6,7 @@ The networks are written down here after the descriptions of their layers and ke
 weights are random. Run in this folder with PyTorch 2.x; the files are kept beside."""
 import copy
 import json
+import os
 from collections import OrderedDict
 
 import torch
@@ -145,6 +146,49 @@ class Style(nn.Module):
         return self.deconv3(y) / 127.5 - 1
 
 
+def vgg(c):
+    """AdaIN's encoder: VGG-19, borders mirrored, after a convolution of 1x1."""
+    layers, inputs = [nn.Conv2d(3, 3, 1)], 3
+    for block, (width, count) in enumerate(((c, 2), (2 * c, 2), (4 * c, 4), (8 * c, 4), (8 * c, 4))):
+        if block:
+            layers.append(nn.MaxPool2d(2, 2, 0, ceil_mode=True))
+        for _ in range(count):
+            layers += [nn.ReflectionPad2d(1), nn.Conv2d(inputs, width, 3), nn.ReLU()]
+            inputs = width
+    return nn.Sequential(*layers)
+
+
+def adain_decoder(c):
+    layers, inputs = [], 8 * c
+    for width, up in ((4, True), (4, False), (4, False), (4, False), (2, True), (2, False), (1, True), (1, False), (0, False)):
+        out = width * c or 3
+        layers += [nn.ReflectionPad2d(1), nn.Conv2d(inputs, out, 3)]
+        inputs = out
+        if width:
+            layers.append(nn.ReLU())
+        if up:
+            layers.append(nn.Upsample(scale_factor=2, mode="nearest"))
+    return nn.Sequential(*layers)
+
+
+class AdaIN(nn.Module):
+    """Half of the statistics of a style of 27x35 pixels; pictures from 0 to 1 there."""
+
+    def __init__(self, c):
+        super().__init__()
+        self.encoder, self.decoder = vgg(c), adain_decoder(c)
+
+    def features(self, x):
+        return self.encoder[:31]((x + 1) / 2)
+
+    def forward(self, x):
+        c, s = self.features(x), self.features(picture(3, 27, 35))
+        moments = lambda f: (f.mean((2, 3), keepdim=True), (f.var((2, 3), keepdim=True) + 1e-5).sqrt())
+        (cm, cd), (sm, sd) = moments(c), moments(s)
+        t = (c - cm) / cd * sd + sm
+        return self.decoder(0.5 * t + 0.5 * c) * 2 - 1
+
+
 def randomise(net, gain=1.4):
     """Weights large enough that every layer counts; stored statistics unlike the picture's."""
     for m in net.modules():
@@ -231,5 +275,13 @@ if __name__ == "__main__":
     style = randomise(Style(1))
     style.deconv3.conv2d.weight.data *= 60  # the picture's range
     case("style.pth", style, 32, 2)
+    net = randomise(AdaIN(2), 1.2)
+    for m in net.encoder:  # so that few channels are dead
+        if isinstance(m, nn.Conv2d):
+            m.bias.data = m.bias.data.abs()
+    os.makedirs("adain", exist_ok=True)
+    torch.save(net.encoder.state_dict(), "adain/vgg_normalised.pth")
+    torch.save(net.decoder.state_dict(), "adain/decoder.pth")
+    cases.append({"file": "adain", "size": 32, "every": 2, "picture": run(net, 32, 2)})
     with open("pytorch.json", "w") as f:
         json.dump(cases, f)
