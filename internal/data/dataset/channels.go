@@ -21,7 +21,7 @@ func (d *Dataset) settle(pairs []pair, report *Report) {
 	d.channels = [2]int{commonChannels(wantA, a), commonChannels(wantB, b)}
 	d.labels = d.opts.Labels
 	if d.labels == LabelsAuto {
-		d.labels = seenLabels(areLabels(a), areLabels(b))
+		d.labels = LabelsOf(areLabels(a), areLabels(b))
 	}
 	for i := range pairs {
 		pairs[i].sideA.survey, pairs[i].sideB.survey = nil, nil
@@ -139,7 +139,8 @@ func (r *Report) warnConverted(name string, sides []side, want int) {
 	}
 }
 
-func seenLabels(a, b bool) Labels {
+// LabelsOf is which sides are label pictures.
+func LabelsOf(a, b bool) Labels {
 	switch {
 	case a && b:
 		return LabelsBoth

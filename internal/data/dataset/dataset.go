@@ -52,7 +52,7 @@ func Open(ctx context.Context, dir string, opts Options) (*Dataset, *Report, err
 	}
 	report.warnFiles(inspections)
 	d := &Dataset{root: dir, opts: opts}
-	if err := d.checkHalves(inspections, cmp.Or(opts.Pairs, found.manifest.Pairs)); err != nil {
+	if err := d.checkHalves(inspections, cmp.Or(opts.Pairs, found.manifest.Pairs)); err != nil && !opts.Begun {
 		return nil, report, err
 	}
 	pairs := d.sift(found, inspections, report)

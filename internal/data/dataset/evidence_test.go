@@ -72,6 +72,9 @@ func TestHalves(t *testing.T) {
 		if (err == nil) != (c.err == "") || err != nil && (!strings.Contains(err.Error(), c.err) || !strings.Contains(hintOf(err), "side-by-side")) {
 			t.Errorf("%s: error is %v", c.name, err)
 		}
+		if _, _, err := tryOpen(dir, func(o *Options) { o.Begun = true }); err != nil {
+			t.Errorf("%s, trained on already: %v", c.name, err)
+		}
 		if _, _, err := tryOpen(dir, func(o *Options) { o.Pairs = SideBySide }); err != nil {
 			t.Errorf("%s, insisting: %v", c.name, err)
 		}

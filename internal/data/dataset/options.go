@@ -140,6 +140,10 @@ type Options struct {
 	// MayLack are those of Use that may turn out to have no pair.
 	MayLack []Split
 
+	// Begun says that a model has been trained on the pairs already: what would be
+	// refused for how it looks is taken as it is.
+	Begun bool
+
 	// Pairs says what pictures without A/ and B/ are; the manifest may, too.
 	Pairs Pairs
 

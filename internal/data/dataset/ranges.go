@@ -41,7 +41,7 @@ func (d *Dataset) checkRanges(pairs []pair, report *Report) error {
 		}
 		top := float64(uint64(1)<<min(depth, 32) - 1)
 		switch {
-		case depth == 8 && most > 0 && most < 1.5/255:
+		case depth == 8 && most > 0 && most < 1.5/255 && !d.opts.Begun:
 			return hint.New(fmt.Errorf("check data: all samples of %s are 0 or 1 of 255, which is black: they are numbers of classes, not brightnesses", name),
 				"paint the classes with {run prepare labels to=color}, or multiply the samples by 255")
 		case depth == 8 && most > 0 && most < fewLevels:

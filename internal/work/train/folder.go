@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"easel/internal/base/hint"
 	"easel/internal/base/strictjson"
@@ -39,6 +40,27 @@ func (f folder) checkpoint(step int) string { return stored.StepPath(f.checkpoin
 func (f folder) saved() bool {
 	_, _, err := stored.Latest(f.checkpoints())
 	return !errors.Is(err, stored.ErrNone)
+}
+
+// labels are the sides that the run has taken for label pictures so far, by the
+// filters that its latest checkpoint names: an easel that tells labels otherwise goes
+// on with them. Where nothing can be told it is LabelsAuto.
+func (f folder) labels(o Options) dataset.Labels {
+	path, _, err := stored.Latest(f.checkpoints())
+	if err != nil || strings.EqualFold(o.PhotographFilter, o.LabelFilter) {
+		return dataset.LabelsAuto
+	}
+	var c stored.Config
+	h, err := stored.ReadHeader(path)
+	if err != nil || h.DecodeConfig(&c) != nil {
+		return dataset.LabelsAuto // restoring it will say what is wrong
+	}
+	a := strings.EqualFold(c.Images.InputFilter, o.LabelFilter)
+	b := strings.EqualFold(c.Images.TargetFilter, o.LabelFilter)
+	if strings.EqualFold(o.Direction, dataset.BtoA.String()) {
+		a, b = b, a
+	}
+	return dataset.LabelsOf(a, b)
 }
 
 // sampleName is where the samples of a step stand, relative to the run.

@@ -118,6 +118,12 @@ func openData(ctx context.Context, o Options, listen func(Event)) (*dataset.Data
 	if err != nil {
 		return nil, nil, err
 	}
+	if o.Resume != "" {
+		d.Begun = true
+		if d.Labels == dataset.LabelsAuto {
+			d.Labels = o.folder().labels(o)
+		}
+	}
 	d.Use, d.MayLack = []dataset.Split{dataset.Train, dataset.Val}, []dataset.Split{dataset.Val}
 	d.Progress = func(done, total int) { listen(Event{Kind: Checked, Done: done, Total: total}) }
 	data, report, err := dataset.Open(ctx, o.Data, d)

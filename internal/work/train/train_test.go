@@ -640,3 +640,32 @@ func TestTrials(t *testing.T) {
 		weights(t, o.Out)
 	}
 }
+
+// TestLabelsStay: a run goes on with the sides that it has taken for labels, however
+// this easel would tell them, and on data that it would refuse for their look.
+func TestLabelsStay(t *testing.T) {
+	t.Parallel()
+	for _, direction := range []string{"AtoB", "BtoA"} {
+		o := tiny(t, pairs(t, 4, 1))
+		o.Length.Steps, o.Direction, o.Labels = 1, direction, "b"
+		mustTrain(t, o, nil)
+		config := filepath.Join(o.Out, "config.json")
+		text, err := os.ReadFile(config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text = bytes.Replace(text, []byte(`"labels": "b"`), []byte(`"labels": "auto"`), 1)
+		if err := os.WriteFile(config, text, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		told := ""
+		mustTrain(t, resume(t, o.Out, 2), func(e train.Event) {
+			if e.Facts != nil {
+				told = e.Facts.Labels
+			}
+		})
+		if told != "b" {
+			t.Errorf("%s: labels are %q", direction, told)
+		}
+	}
+}
