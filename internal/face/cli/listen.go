@@ -17,6 +17,9 @@ import (
 // is.
 const lineEvery = 15 * time.Second
 
+// veryLong is a time to go at which people want to know what is faster.
+const veryLong = 2 * time.Hour
+
 // training is what the bar is for most of the time.
 const training = "training"
 
@@ -25,6 +28,7 @@ const training = "training"
 type trainListener struct {
 	*app
 	run  string
+	long string // what to say of a run that takes very long
 	bar  *bar
 	what string // what the bar is for
 	last time.Time
@@ -44,6 +48,11 @@ func (l *trainListener) hear(e train.Event) {
 		l.warned(e.Text)
 	case train.Stepped:
 		l.stepped(e)
+	case train.Estimated:
+		l.line(describe(e))
+		if e.SecondsLeft > veryLong.Seconds() && l.long != "" {
+			l.say("%s", l.long)
+		}
 	default:
 		l.line(describe(e))
 	}
@@ -87,7 +96,7 @@ func describe(e train.Event) string {
 		}
 		return text
 	case train.Ended:
-		return fmt.Sprintf("%d steps in %s", e.Step, duration(e.Seconds))
+		return fmt.Sprintf("%s in %s", english.Plural(e.Step, "step", ""), duration(e.Seconds))
 	}
 	return ""
 }

@@ -132,7 +132,7 @@ func bindStylize(flags *pflag.FlagSet, o *easel.StylizeOptions) {
 	flags.StringVar(&o.SizeMode, "size-mode", o.SizeMode, "what --size is: long, short, area (its root), width or height")
 	flags.Float64Var(&o.StyleScale, "style-scale", o.StyleScale, "size of the style picture in the result's; smaller makes finer strokes")
 	flags.IntVar(&o.Iterations, "iterations", o.Iterations, "evaluations at each size")
-	flags.IntVar(&o.FinalIterations, "final-iterations", o.FinalIterations, "evaluations at the last size (0: as many)")
+	flags.IntVar(&o.FinalIterations, "final-iterations", o.FinalIterations, "evaluations at the last size (default: as many as --iterations, if those are given)")
 	flags.IntVar(&o.MinSize, "min-size", o.MinSize, "longer side of the smallest size to begin with")
 	flags.Float64Var(&o.ScaleStep, "scale-step", o.ScaleStep, "factor from size to size (0: one size only)")
 	flags.StringVar(&o.Init, "init", o.Init, "picture to begin with: content, noise, style or a file")
@@ -184,6 +184,9 @@ func (a *app) stylizeOptions(cmd *cobra.Command, f stylizeFlags) (easel.StylizeO
 	o.Seed, o.Threads, o.Backend, o.MaxMemory = a.seed, a.threads, a.backend, int64(f.maxMemory)
 	if o.Content == "" && !given.Changed("init") {
 		o.Init = stylize.FromNoise
+	}
+	if given.Changed("iterations") && !given.Changed("final-iterations") {
+		o.FinalIterations = 0 // the preset's belongs to the preset's iterations
 	}
 	if err := o.Validate(); err != nil {
 		return o, usage(err, "see easel stylize --help")

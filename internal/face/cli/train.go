@@ -111,6 +111,9 @@ func (a *app) train(ctx context.Context, o easel.TrainOptions) error {
 	if o.Resume != "" {
 		l.run = o.Resume
 	}
+	if o.Network.ImageSize >= 256 && o.Resume == "" {
+		l.long = "  --preset laptop is made for machines like this one; --time 2h trains for so long; Ctrl-C saves, and --resume goes on"
+	}
 	err := easel.Train(ctx, o, l.hear)
 	l.finish()
 	if err != nil {
