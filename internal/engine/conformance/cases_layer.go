@@ -60,7 +60,32 @@ func sampleCases() []Case {
 			return d.Pull(resize(d, x), x)
 		}))
 	}
-	return append(cases, enlargedCases()...)
+	return append(append(cases, enlargedCases()...), augmentCases()...)
+}
+
+// augmentCases move pictures by any number of pixels, with colours in all, some
+// or none of the channels.
+func augmentCases() []Case {
+	augment := func(d *Draw, x *graph.Node) *graph.Node {
+		s := x.Shape()
+		var how []float32
+		for range s[0] {
+			how = append(how, d.Float32()-0.5, 2*d.Float32(), d.Float32()+0.5)
+			for range 2 {
+				for axis := 1; axis <= 2; axis++ {
+					how = append(how, float32(d.Between(-s[axis], s[axis])))
+				}
+			}
+		}
+		return graph.Augment(x, d.exact(how, []int{s[0], graph.AugmentSize}), d.Between(0, s[3]))
+	}
+	return []Case{
+		pointwise("augment", func(d *Draw) *graph.Node { return augment(d, d.Leaf(d.Picture(2)...)) }),
+		pointwise("augment gradient", func(d *Draw) *graph.Node {
+			x := d.Leaf(d.Picture(2)...)
+			return d.Pull(augment(d, x), d.Detach(x))
+		}),
+	}
 }
 
 // enlargedCases are taps of an enlarged picture: down to one pixel, with

@@ -40,6 +40,10 @@ func (p *planner) lower(n *graph.Node) {
 	case graph.Border, graph.BorderGradient, graph.Pool, graph.PoolGradient,
 		graph.Resampling, graph.ResamplingGradient:
 		p.lowerSpatial(n)
+	case graph.Augmentation:
+		p.lowerAugmentation(n, o, false)
+	case graph.AugmentationGradient:
+		p.lowerAugmentation(n, graph.Augmentation{Colours: o.Colours}, true)
 	case graph.EnlargedTaps, graph.EnlargedTapsGradient:
 		p.lowerEnlarged(n)
 	case graph.MatrixProduct, graph.GramMatrix, graph.GramGradient:

@@ -60,6 +60,10 @@ func compute(op graph.Op, in []tensor, out tensor, device int) bool {
 		resampling(op, in[0], out)
 	case graph.ResamplingGradient:
 		resamplingGradient(op, in[0], out)
+	case graph.Augmentation:
+		augmentation(op, in[0], in[1], out)
+	case graph.AugmentationGradient:
+		augmentationGradient(op, in[0], in[1], out)
 	case graph.EnlargedTaps:
 		enlargedTaps(op, in, out)
 	case graph.EnlargedTapsGradient:

@@ -214,6 +214,10 @@ func (l *lowering) lower(n *graph.Node) *hlo.Value {
 		return l.resampling(op, in[0])
 	case graph.ResamplingGradient:
 		return l.resamplingGradient(op, in[0])
+	case graph.Augmentation:
+		return l.augmentation(op, in[0], in[1])
+	case graph.AugmentationGradient:
+		return l.augmentationGradient(op, in[0], in[1])
 	case graph.EnlargedTaps:
 		return l.enlargedTaps(op, in)
 	case graph.EnlargedTapsGradient:
