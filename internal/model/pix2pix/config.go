@@ -185,6 +185,9 @@ type Config struct {
 	// SpectralNorm divides each kernel of D by its largest singular value (Miyato
 	// et al. 2018), in place of D's norms.
 	SpectralNorm bool `json:"spectral_norm"`
+	// Augment changes what D sees, real and made alike, so that few pairs last
+	// longer (Zhao et al. 2020).
+	Augment bool `json:"augment"`
 	// R1 is γ of the penalty γ/2·E|∇D(y)|² on D's gradient to real pictures
 	// (Mescheder et al. 2018, eq. 9), D(y) being the mean of its map. 0 is without.
 	R1 float64 `json:"r1"`

@@ -38,6 +38,7 @@ func (c *Config) Declared() option.List {
 			option.Int(&c.DiscriminatorWidth, "discriminator-width", "channels of the discriminator's first layer", 1, 1024),
 			option.Int(&c.Scales, "discriminator-scales", "discriminators, each at half the size of the one before", 1, 3),
 			option.Bool(&c.SpectralNorm, "spectral-norm", "divide the discriminator's kernels by their largest singular value, instead of its norms"),
+			option.Bool(&c.Augment, "augment", "move, cut and recolour what the discriminator sees, so that few pairs last longer"),
 			option.Number(&c.R1, "r1", "γ of the penalty on the discriminator's gradient to real pictures", option.AtLeast(0)),
 			option.Number(&c.LabelSmoothing, "label-smoothing", "how far the discriminator's target for real pictures is below 1", option.FromBelow(0, 0.5)),
 		),

@@ -15,6 +15,7 @@ import (
 // width, OutputChannels], the input pictures and their targets, in [−1, 1], or
 // if the configuration classifies, [batch, height, width, 1] numbers of classes,
 // of which those outside [0, OutputChannels) do not count;
+// augment [batch, 7] (AugmentNumbers), if the configuration augments what D sees;
 // key [5] (graph.Key); rate and step, scalars, the first step being 1; on several
 // devices, if the configuration classifies, share: see ClassShares.
 //
@@ -75,7 +76,8 @@ type training struct {
 
 	a, b, fake *graph.Node
 	rate, step *graph.Node
-	fixed      *nn.Scope // of networks that are not trained
+	how        *graph.Node // the pictures are augmented; nil if they are not
+	fixed      *nn.Scope   // of networks that are not trained
 }
 
 // ClassShares are the values of the input share, which a step on several devices
@@ -125,12 +127,22 @@ func TrainStep(c Config, batch, height, width int, options StepOptions) (*Step, 
 func newTraining(g *graph.Graph, step *Step, c Config, size graph.Shape, options StepOptions) *training {
 	key := g.Input("key", graph.KeySize)
 	mode := Mode{Statistics: c.statistics(size[0], options), Key: key, GivenMasks: options.GivenMasks}
-	return &training{
+	t := &training{
 		Step: step, config: c, options: options, scope: nn.NewScope(g), fixed: nn.NewScope(g), mode: mode,
 		a:    g.Input("a", size[0], size[1], size[2], c.InputChannels),
 		b:    g.Input("b", size[0], size[1], size[2], c.targetChannels()),
 		rate: g.Input("rate"), step: g.Input("step"),
 	}
+	if c.Augment && c.Adversarial() {
+		t.how = g.Input("augment", size[0], graph.AugmentSize)
+	}
+	return t
+}
+
+// judge lets the discriminators of a scope judge y, given a.
+func (t *training) judge(s *nn.Scope, y *graph.Node) []verdict {
+	x, y := t.augmented(t.a, y)
+	return discriminators(s, t.config, x, y, t.mode)
 }
 
 func (t *training) build() {
@@ -172,8 +184,8 @@ func (t *training) discriminatorRate() *graph.Node {
 // back to the generator.
 func (t *training) discriminatorStep() nn.Updates {
 	scope := t.scope.Sub("discriminator")
-	real := discriminators(scope, t.config, t.a, t.b, t.mode)
-	fake := discriminators(scope, t.config, t.a, graph.Detach(t.fake), t.mode)
+	real := t.judge(scope, t.b)
+	fake := t.judge(scope, graph.Detach(t.fake))
 	losses := make([]*graph.Node, len(real))
 	for i := range losses {
 		ofReal, ofFake := t.config.discriminatorLosses(real[i].logits, fake[i].logits)
@@ -198,7 +210,7 @@ func (t *training) discriminatorStep() nn.Updates {
 // generatorStep takes G's gradients through the D of the given scope.
 func (t *training) generatorStep(scope *nn.Scope) nn.Updates {
 	scope = scope.Sub("discriminator")
-	made := discriminators(scope, t.config, t.a, t.fake, t.mode)
+	made := t.judge(scope, t.fake)
 	if t.options.Gradients {
 		t.scope.Graph().Output("logits/generator", made[0].logits)
 	}
@@ -210,7 +222,7 @@ func (t *training) generatorStep(scope *nn.Scope) nn.Updates {
 	t.loss("loss/gan", gan)
 	var matching *graph.Node
 	if t.config.FeatureMatching > 0 {
-		matching = featureMatching(made, discriminators(scope, t.config, t.a, t.b, t.mode))
+		matching = featureMatching(made, t.judge(scope, t.b))
 		t.loss("loss/features", matching)
 	}
 	return t.gradients(t.objective(gan, matching), "generator")

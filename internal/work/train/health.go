@@ -57,7 +57,7 @@ func (h *health) stepped(step int, losses map[string]float64) (warning string, e
 	}
 	if d, ok := h.losses["d"]; ok && h.steps >= healthMemory && d < wonLoss {
 		return h.once("won", "the discriminator has won: its loss was %.3f over the last %d steps, so the generator learns little from it; "+
-			"label smoothing of 0.1, a lower rate of the discriminator or more pairs may help", d, healthMemory), nil
+			"label smoothing of 0.1, augmentation, a lower rate of the discriminator or more pairs may help", d, healthMemory), nil
 	}
 	return "", nil
 }

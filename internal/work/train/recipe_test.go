@@ -17,7 +17,7 @@ func recipe(t *testing.T, data string) train.Options {
 	t.Helper()
 	o := tiny(t, data)
 	n := &o.Network
-	n.Upsample, n.FeatureMatching, n.SpectralNorm, n.LabelSmoothing = "resize", 40, true, 0.1
+	n.Upsample, n.FeatureMatching, n.SpectralNorm, n.LabelSmoothing, n.Augment = "resize", 40, true, 0.1, true
 	n.Average, n.DiscriminatorRate, n.Schedule, n.Init = 0.9, 1e-4, "plateau", "orthogonal"
 	n.Perceptual, o.PerceptualWeights = 1, t.TempDir()+"/vgg.safetensors"
 	if err := weightsfile.Write(o.PerceptualWeights, vgg.Random(2, 1), weightsfile.About{Kind: vgg.Torchvision}); err != nil {

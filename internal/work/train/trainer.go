@@ -122,6 +122,9 @@ func (t *trainer) advance(ctx context.Context) error {
 	rate := t.rate(t.done)
 	key := graph.Key(t.o.Seed, uint64(t.done))
 	device.Fill(t.program.Input("key"), key[:]...)
+	if n := t.o.Network; n.Augment && n.Adversarial() {
+		copy(t.program.Input("augment"), pix2pix.AugmentNumbers(t.o.Seed, uint64(t.done), t.o.pairsInStep(), n.ImageSize, n.ImageSize))
+	}
 	device.Fill(t.program.Input("rate"), float32(rate))
 	device.Fill(t.program.Input("step"), float32(t.done+1))
 	if err := t.compute(ctx); err != nil {

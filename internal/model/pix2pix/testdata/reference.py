@@ -15,6 +15,8 @@ transposed convolution too.
 
     initial/<parameter>     the weights before the first step
     input/a, input/b        input pictures and targets, in [-1, 1]
+    input/augment           [batch, 7], how D's pictures are augmented: brightness,
+                            saturation, contrast, down, right, top, left
     mask/decoder<j>         dropout mask, 0 or 2, of decoder layer j's output
     output/fake             the generator's pictures at the initial weights
     output/logits_real      D's maps in its own step, at the initial weights
@@ -76,7 +78,7 @@ DEFAULT = {
     "generator": "unet", "width": 64, "norm": "auto", "dropout": "paper", "dropout_rate": 0.5,
     "noise_channels": 0, "upsample": "transposed", "blocks": 9,
     "feature_matching": 0.0, "perceptual": 0.0, "discriminator_scales": 1, "spectral_norm": False,
-    "r1": 0.0, "label_smoothing": 0.0, "discriminator_rate": 0.0,
+    "r1": 0.0, "label_smoothing": 0.0, "discriminator_rate": 0.0, "augment": False,
     "discriminator": "patch", "patch_layers": 3, "discriminator_width": 64,
     "objective": "l1+cgan", "gan_loss": "vanilla", "lambda": 100.0,
     "order": "discriminator-first", "halve_discriminator_loss": True,
@@ -101,6 +103,7 @@ CASES = {
     "perceptual_small": (2, 8, SMALL | {"norm": "batch", "width": 3, "generator": "encoder-decoder", "upsample": "resize",
                                         "perceptual": 10.0, "label_smoothing": 0.1}),
     "spectral_small": (2, 9, SMALL | {"norm": "batch", "width": 3, "spectral_norm": True, "r1": 5.0}),
+    "augment_small": (2, 12, SMALL | {"norm": "batch", "width": 3, "augment": True}),
     "resnet_small": (1, 10, SMALL | {"norm": "instance", "width": 3, "generator": "resnet", "blocks": 2}),
     "resnet_resize": (1, 11, SMALL | {"norm": "instance", "width": 2, "generator": "resnet", "blocks": 1, "upsample": "resize",
                                       "dropout": "off", "spectral_norm": True, "gan_loss": "hinge", "feature_matching": 10.0}),
@@ -376,6 +379,24 @@ def generator_loss(c, fake):
     return f(fake, torch.ones_like(fake))
 
 
+def augmented(pictures, how, colours):
+    """Pictures as D sees them (Zhao et al. 2020), colours changed or not."""
+    out = []
+    for p, (brightness, saturation, contrast, *places) in zip(pictures, how.tolist()):
+        down, right, top, left = map(int, places)
+        height, width = p.shape[1:]
+        if colours:
+            p = p + brightness
+            m = p.mean(0, keepdim=True)
+            p = (p - m) * saturation + m
+            p = (p - p.mean()) * contrast + p.mean()
+        p = F.pad(p, (width,) * 2 + (height,) * 2)[:, height - down:2 * height - down, width - right:2 * width - right]
+        keep = torch.ones_like(p)
+        keep[:, max(top, 0):max(top + height // 2, 0), max(left, 0):max(left + width // 2, 0)] = 0
+        out.append(p * keep)
+    return torch.stack(out)
+
+
 EXTRAS = {"features": "feature_matching", "perceptual": "perceptual", "r1": "r1"}
 
 
@@ -383,7 +404,7 @@ class Training:
     """The step of the PyTorch port: D on detached fakes, then G through the updated D."""
 
     def __init__(self, c, networks, seen=None, **adam):
-        self.c, self.seen = c, seen
+        self.c, self.seen, self.how = c, seen, None
         self.g, self.d = networks["generator"], networks["discriminator"]
         adam = {"lr": c["learning_rate"], "betas": (c["beta1"], c["beta2"]), "eps": c["epsilon"]} | adam
         self.of_g = torch.optim.Adam(self.g.parameters(), **adam)
@@ -391,6 +412,11 @@ class Training:
         self.of_d = torch.optim.Adam(self.d.parameters(), **adam)
         self.columns = ["d", "gan", "l1"]
         self.columns += [name for name, key in EXTRAS.items() if c[key]]
+
+    def judge(self, a, b):
+        if self.how is not None:
+            a, b = augmented(a, self.how, False), augmented(b, self.how, True)
+        return self.d(a, b)
 
     def step(self, a, b, masks=None, between=None):
         """Runs one step; returns the losses, in the order of columns, and the maps on the way.
@@ -403,7 +429,7 @@ class Training:
             if isinstance(module, Spectral):
                 module.iterate()
         real = b.clone().requires_grad_(self.c["r1"] > 0)
-        of_fake, of_real = self.d(a, fake.detach()), self.d(a, real)
+        of_fake, of_real = self.judge(a, fake.detach()), self.judge(a, real)
         logits_fake, logits_real = of_fake[0][0], of_real[0][0]
         losses = {}
         losses["d"] = loss_d = sum(discriminator_loss(self.c, r[0], f[0]) for r, f in zip(of_real, of_fake)) / len(of_real)
@@ -418,14 +444,14 @@ class Training:
 
         self.d.requires_grad_(False)
         self.of_g.zero_grad()
-        made = self.d(a, fake)
+        made = self.judge(a, fake)
         logits = made[0][0]
         losses["gan"] = sum(generator_loss(self.c, m[0]) for m in made) / len(made)
         losses["l1"] = F.l1_loss(fake, b)
         loss = losses["gan"] + self.c["lambda"] * losses["l1"]
         if self.c["feature_matching"]:
             with torch.no_grad():
-                targets = self.d(a, b)
+                targets = self.judge(a, b)
             differences = [F.l1_loss(x, y) for m, t in zip(made, targets) for x, y in zip(m[1], t[1])]
             losses["features"] = sum(differences) / len(differences)
             loss = loss + self.c["feature_matching"] * losses["features"]
@@ -447,6 +473,13 @@ def picture(batch, channels, size):
         total += F.interpolate(noise, size=(size, size), mode="bilinear", align_corners=False) * (4 / cells)
         cells *= 2
     return torch.tanh(total)
+
+
+def draw_augmentation(c, batch):
+    size = c["image_size"]
+    colours = torch.rand(batch, 3) * torch.tensor([1, 2, 1]) + torch.tensor([-0.5, 0, 0.5])
+    places = [torch.randint(-size // 8, size // 8 + 1, (batch, 2)), torch.randint(-size // 4, size - size // 4 + 1, (batch, 2))]
+    return torch.cat([colours, *(p.float() for p in places)], 1)
 
 
 def draw_masks(generator, c, batch):
@@ -509,6 +542,9 @@ def reference(c, batch, seed, steps, dtype, updated=None):
 
     a, b, masks = a.to(dtype), b.to(dtype), {j: m.to(dtype) for j, m in masks.items()}
     training = Training(c, {name: network.to(dtype) for name, network in networks.items()}, seen)
+    if c["augment"]:
+        out["input/augment"] = draw_augmentation(c, batch)
+        training.how = out["input/augment"]
 
     def between():
         for name, w in named({"discriminator": training.d}, lambda p: p):
