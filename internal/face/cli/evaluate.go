@@ -74,6 +74,7 @@ A folder without train/, val/ and test/ is taken whole.`,
 	flags.IntVar(&o.InventedPixels, "invented-pixels", o.InventedPixels, "least size of an invented object")
 	flags.StringVar(&o.Scorer, "scorer", o.Scorer, "run of easel train --task labels that reads labels from the outputs (FCN-score)")
 	flags.StringArrayVar(&o.Features, "features", o.Features, "compare distributions by a layer, FILE:LAYER, as vgg19.safetensors:relu4_1 or runs/scorer:encoder4; again for each")
+	flags.StringVar(&o.Perceptual, "perceptual", o.Perceptual, "compare each output with its target by what VGG-19 sees, whose weights are in this file")
 	flags.StringVar(&o.WeightsKind, "weights-kind", o.WeightsKind, "of VGG-19's file, where it does not say: torchvision or caffe")
 	flags.IntVar(&o.Samples, "samples", o.Samples, "outputs for one input, to see how much they differ (0: none)")
 	flags.StringVar(&o.Pairs, "pairs", o.Pairs, "side-by-side: the pictures are pairs, although they look like single pictures")

@@ -1,6 +1,8 @@
 package pix2pix
 
 import (
+	"fmt"
+
 	"easel/internal/engine/graph"
 	"easel/internal/model/nn"
 	"easel/internal/model/vgg"
@@ -93,6 +95,27 @@ func perceptual(s *nn.Scope, c vgg.Config, made, target *graph.Node) *graph.Node
 		}
 	}
 	return sum
+}
+
+// PerceptualDistance is the perceptual loss alone, between pictures of the given
+// size: a network with inputs made and target [1, height, width, 3] in −1..1 and
+// output distance, a scalar. VGG-19 is of the given width; its weights are the
+// parameters (vgg.Weights.Store).
+func PerceptualDistance(width, height, pictureWidth int) (*Network, error) {
+	c := vgg.Default()
+	c.Width = width
+	network := &Network{}
+	g, err := graph.Build(func(g *graph.Graph) {
+		scope := nn.NewScope(g)
+		made, target := g.Input("made", 1, height, pictureWidth, 3), g.Input("target", 1, height, pictureWidth, 3)
+		g.Output("distance", perceptual(scope.Sub("perceptual"), c, made, target))
+		network.Parameters = scope.Parameters()
+	})
+	if err != nil {
+		return nil, fmt.Errorf("perceptual distance: %w", err)
+	}
+	network.Graph = g
+	return network, nil
 }
 
 // gradientPenalty is E|∇D(y)|² over a batch of pictures y, D(y) being the mean of

@@ -102,7 +102,7 @@ func (r Result) Against(m Machine) Result {
 // trying out.
 func Cases() []string {
 	return []string{
-		"train-256-b1", "train-256-b4", "generator-256", "generator-512", "generator-1024",
+		"train-256-b1", "train-256-b4", "train-best-256-b1", "train-perceptual-256-b1", "generator-256", "generator-512", "generator-1024",
 		"vgg-256", "vgg-512", "vgg-forward-256", "vgg-forward-512",
 	}
 }
@@ -227,7 +227,8 @@ func profile(p *cpu.Program) (string, error) {
 	return p.Print(least), nil
 }
 
-// build is the graph of a case: "train-<size>-b<batch>", "generator-<size>",
+// build is the graph of a case: "train-<size>-b<batch>", the same with "best-" or
+// "perceptual-" before the size for the preset best without and with VGG-19, "generator-<size>",
 // "vgg-<size>" or "vgg-forward-<size>".
 func build(name string) (*graph.Graph, nn.Parameters, error) {
 	var size, batch int
@@ -243,13 +244,31 @@ func build(name string) (*graph.Graph, nn.Parameters, error) {
 		}
 		return n.Graph, n.Parameters, nil
 	case matches(name, "train-%d-b%d", &size, &batch):
-		s, err := pix2pix.TrainStep(network(size), batch, size, size, pix2pix.StepOptions{})
-		if err != nil {
-			return nil, nil, fmt.Errorf("case %s: %w", name, err)
-		}
-		return s.Graph, s.Parameters, nil
+		return step(name, network(size), batch)
+	case matches(name, "train-best-%d-b%d", &size, &batch):
+		return step(name, best(network(size)), batch)
+	case matches(name, "train-perceptual-%d-b%d", &size, &batch):
+		c := best(network(size))
+		c.Perceptual = pix2pix.PerceptualBest
+		return step(name, c, batch)
 	}
 	return nil, nil, fmt.Errorf("unknown case %q", name)
+}
+
+// step is the graph of a training step, with all that it keeps.
+func step(name string, c pix2pix.Config, batch int) (*graph.Graph, nn.Parameters, error) {
+	s, err := pix2pix.TrainStep(c, batch, c.ImageSize, c.ImageSize, pix2pix.StepOptions{})
+	if err != nil {
+		return nil, nil, fmt.Errorf("case %s: %w", name, err)
+	}
+	return s.Graph, append(s.Parameters, s.Perceptual...), nil
+}
+
+// best is a network with what the preset of that name does otherwise.
+func best(c pix2pix.Config) pix2pix.Config {
+	b, _ := pix2pix.Preset("best")
+	b.ImageSize, b.Width, b.DiscriminatorWidth, b.PatchLayers = c.ImageSize, c.Width, c.DiscriminatorWidth, c.PatchLayers
+	return b
 }
 
 // matches takes the numbers out of a name of the given form.

@@ -16,6 +16,9 @@ func (e *evaluator) choose() error {
 		e.judges = append(e.judges, colourJudge{})
 	}
 	e.judges = append(e.judges, textureJudge{})
+	if e.perceptual != nil {
+		e.judges = append(e.judges, e.perceptual)
+	}
 	if e.Samples > 0 && !e.NoNoise {
 		e.judges = append(e.judges, diversityJudge{e.Samples})
 	}

@@ -30,13 +30,15 @@ const (
 // evaluator is an evaluation being made.
 type evaluator struct {
 	Options
-	listen   func(Event)
-	data     *dataset.Dataset
-	split    dataset.Split
-	result   *Evaluation
-	judges   []judge
-	scorer   *scorer // nil if none is given
-	features []*features
+	listen func(Event)
+	data   *dataset.Dataset
+	split  dataset.Split
+	result *Evaluation
+	judges []judge
+	scorer *scorer // nil if none is given
+	// perceptual is nil if no weights are given.
+	perceptual *perceptualJudge
+	features   []*features
 	// inputLabels and targetLabels say which sides are labels.
 	inputLabels, targetLabels bool
 	// replicates are the values of the bootstrap's samples by model, sample and
@@ -71,6 +73,12 @@ func Evaluate(ctx context.Context, o Options, listen func(Event)) (_ *Evaluation
 			return nil, err
 		}
 		defer func() { err = errors.Join(err, e.scorer.translator.Close()) }()
+	}
+	if e.Perceptual != "" {
+		if e.perceptual, err = e.openPerceptual(); err != nil {
+			return nil, err
+		}
+		defer func() { err = errors.Join(err, e.perceptual.close()) }()
 	}
 	defer func() { err = errors.Join(err, e.closeFeatures()) }()
 	if err := e.openAllFeatures(); err != nil {

@@ -20,6 +20,8 @@ const (
 	Grid      Key = "grid"
 	Spectrum  Key = "spectrum"
 
+	Perceptual Key = "perceptual"
+
 	Diversity     Key = "diversity"
 	DiversitySSIM Key = "diversity_ssim"
 

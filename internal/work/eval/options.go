@@ -49,6 +49,9 @@ type Options struct {
 	// where VGG-19's file does not say.
 	Features    []string `json:"features,omitempty"`
 	WeightsKind string   `json:"weights_kind,omitempty"`
+	// Perceptual is a file of VGG-19's weights by which each output is compared
+	// with its target: the perceptual loss of training.
+	Perceptual string `json:"perceptual,omitempty"`
 	// Samples is how many outputs for one input are compared with each other, at
 	// least 2, or 0 for none.
 	Samples int `json:"samples"`

@@ -92,6 +92,8 @@ func meaning(columns []Column) string {
 			parts = append(parts, "L, a and b: the intersection of the outputs' histogram over the set with the truth's, 1 if they are equal.")
 		case c.Key == spreadKeys()[0]:
 			parts = append(parts, "Spread is the outputs' standard deviation over the truth's: below 1 the colours are narrower.")
+		case c.Key == string(eval.Grid):
+			parts = append(parts, "Grid is the mean logarithm of the power at periods of 2, 4 and 8 pixels over that beside them, less the truth's: 0 is as it should be.")
 		case c.Key == string(eval.Spectrum):
 			parts = append(parts, "Spectrum is the distance of the mean power spectra's logarithms.")
 		}

@@ -67,7 +67,7 @@ type Plan struct {
 
 // All are the experiments on pairs.
 func All() []Experiment {
-	return []Experiment{Losses(), Generators(), Patches(), Colours(), Segmentation(), Resolution(), DataSize(), Noise(), Batch()}
+	return []Experiment{Losses(), Generators(), Patches(), Colours(), Segmentation(), Resolution(), DataSize(), Noise(), Batch(), Recipe()}
 }
 
 // Find returns the experiments of the given names, in the order of the names.

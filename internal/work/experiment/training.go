@@ -92,6 +92,18 @@ func runName(o train.Options) string {
 		}
 		parts = append(parts, fmt.Sprintf("patch%d", field))
 	}
+	if n.Upsample == pix2pix.Resize {
+		parts = append(parts, "resize")
+	}
+	if n.FeatureMatching > 0 {
+		parts = append(parts, "features")
+	}
+	if n.Average > 0 {
+		parts = append(parts, "average")
+	}
+	if n.Augment {
+		parts = append(parts, "augment")
+	}
 	if o.Batch > 1 {
 		parts = append(parts, fmt.Sprintf("batch%d", o.Batch))
 	}

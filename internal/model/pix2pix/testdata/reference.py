@@ -22,6 +22,7 @@ transposed convolution too.
     output/logits_real      D's maps in its own step, at the initial weights
     output/logits_fake
     output/logits_generator D's map in the generator's step: D is updated by then
+    output/perceptual       [batch], the perceptual loss of each picture alone
     loss/d                  0.5 * (real + fake)
     loss/gan                the generator's adversarial loss
     loss/l1                 mean |b - fake|, not weighted
@@ -557,6 +558,8 @@ def reference(c, batch, seed, steps, dtype, updated=None):
         losses[i] = torch.stack(step_losses).detach()
         if i == 0:
             out |= {f"output/{name}": channels_last(m) for name, m in maps.items()}
+            if seen:
+                out["output/perceptual"] = torch.stack([seen(x[None], y[None]) for x, y in zip(maps["fake"], b)]).detach()
             out |= {f"loss/{name}": v for name, v in zip(training.columns, losses[0].clone())}
             # D's gradients are those of its own step: it takes none in the generator's.
             out |= {f"gradient/{name}": g.clone() for name, g in named(networks, lambda p: p.grad)}

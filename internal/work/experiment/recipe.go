@@ -1,0 +1,90 @@
+package experiment
+
+import (
+	"fmt"
+	"math"
+
+	"easel/internal/model/pix2pix"
+	"easel/internal/work/bench"
+	"easel/internal/work/eval"
+	"easel/internal/work/train"
+)
+
+// Recipe asks what each part of the preset best brings: the paper, each part
+// added alone, and all of them, for the same arithmetic, which is about the same
+// time whatever the machine.
+func Recipe() Experiment {
+	return Experiment{
+		Name: "recipe", Source: "Odena et al. 2016; Wang et al. 2018, eq. 4; Yazıcı et al. 2019; Zhao et al. 2020", Needs: Pairs,
+		About: "the paper, each part of the preset best alone, differentiable augmentation, and best, for the same arithmetic",
+		Plan: func(s Setting) (Plan, error) {
+			c := comparison{Setting: s, title: "Beyond the paper's recipe", columns: append(s.photographColumns(), gridColumn())}
+			for _, part := range recipe() {
+				o, err := s.sameWork(part.change)
+				if err != nil {
+					return Plan{}, err
+				}
+				c.arms = append(c.arms, arm{name: part.name, options: o})
+			}
+			c.notes = append(c.notes, "Rows have been trained for as many multiplications as the first, not for as many steps. "+
+				"Best is without the perceptual loss, whose weights come from outside.")
+			return c.plan()
+		},
+	}
+}
+
+// part is a change of the paper's configuration.
+type part struct {
+	name   string
+	change func(c *pix2pix.Config)
+}
+
+func recipe() []part {
+	best, _ := pix2pix.Preset("best")
+	return []part{
+		{"paper", func(*pix2pix.Config) {}},
+		{"resize decoder", func(c *pix2pix.Config) { c.Upsample = best.Upsample }},
+		{"feature matching", func(c *pix2pix.Config) { c.Lambda, c.FeatureMatching = best.Lambda, best.FeatureMatching }},
+		{"average of weights", func(c *pix2pix.Config) { c.Average = best.Average }},
+		{"augmentation", func(c *pix2pix.Config) { c.Augment = true }},
+		{"best", func(c *pix2pix.Config) {
+			c.Upsample, c.Lambda, c.FeatureMatching, c.Average = best.Upsample, best.Lambda, best.FeatureMatching, best.Average
+		}},
+	}
+}
+
+// sameWork is the main model with a change, trained for as many multiplications
+// as it would be without.
+func (s Setting) sameWork(change func(c *pix2pix.Config)) (train.Options, error) {
+	o := s.options()
+	plain, err := workOf(o)
+	if err != nil {
+		return o, err
+	}
+	before := o.Network
+	change(&o.Network)
+	if o.Network == before {
+		return o, nil
+	}
+	changed, err := workOf(o)
+	if err != nil {
+		return o, err
+	}
+	o.Length = train.Length{Steps: max(int(math.Round(float64(s.steps(o))*plain/changed)), 1)}
+	return o, nil
+}
+
+// workOf is the arithmetic of a step.
+func workOf(o train.Options) (float64, error) {
+	c := o.Network
+	c.InputChannels, c.OutputChannels = 3, 3
+	step, err := pix2pix.TrainStep(c, o.Batch, c.ImageSize, c.ImageSize, pix2pix.StepOptions{})
+	if err != nil {
+		return 0, fmt.Errorf("work of a step: %w", err)
+	}
+	work, err := bench.WorkOf(step.Graph)
+	return work.Multiplies, err
+}
+
+// gridColumn says how much of a grid there is.
+func gridColumn() Column { return Column{Key: string(eval.Grid), Title: "Grid", Digits: 2} }
