@@ -54,9 +54,10 @@ type Options struct {
 // Default is the demo that fits into two minutes on two cores.
 func Default() Options {
 	t := train.Default()
-	n := &t.Network
-	n.ImageSize, n.Width, n.DiscriminatorWidth = 128, 24, 24
-	n.Schedule, n.LearningRate = pix2pix.LinearDecay, 6e-4
+	best, _ := pix2pix.Preset("best") // without weights from outside
+	best.InputChannels, best.OutputChannels = t.Network.InputChannels, t.Network.OutputChannels
+	best.ImageSize, best.Width, best.DiscriminatorWidth, best.LearningRate = 128, 24, 24, 6e-4
+	t.Network = best
 	o := Options{Out: "demo", Train: 400, Val: 10, Test: 24, Training: t}
 	o.Steps(3000)
 	return o
