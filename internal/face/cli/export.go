@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"easel"
+	"easel/internal/model/stored"
 )
 
 func (a *app) exportCommand() *cobra.Command {
@@ -62,7 +63,20 @@ easel's without what only training needs.
 	return cmd
 }
 
+// sameFile reports whether two paths lead to one file.
+func sameFile(a, b string) bool {
+	first, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	second, err := os.Stat(b)
+	return err == nil && os.SameFile(first, second)
+}
+
 func (a *app) exportModel(path string, format easel.ExportFormat, out string, force bool, o easel.ExportOptions) error {
+	if source, err := stored.Find(path); err == nil && sameFile(source, out) {
+		return usage(fmt.Errorf("%s is the model that is exported", out), "choose another name")
+	}
 	if _, err := os.Lstat(out); err == nil && !force {
 		return usage(fmt.Errorf("%s exists already", out), "overwrite it with --force, or choose another name")
 	} else if err != nil && !errors.Is(err, os.ErrNotExist) {

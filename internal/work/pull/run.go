@@ -15,6 +15,7 @@ import (
 	"easel/internal/base/hint"
 	"easel/internal/file/atomicfile"
 	"easel/internal/file/fetch"
+	"easel/internal/model/stored"
 	"easel/internal/model/zoo"
 )
 
@@ -108,14 +109,25 @@ func Run(ctx context.Context, client *http.Client, item Item, o Options, notify 
 func (r Result) check(item Item, o Options) error {
 	_, err := os.Lstat(r.Out)
 	switch {
-	case errors.Is(err, fs.ErrNotExist) || err == nil && o.Force && !item.Data():
+	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
 		return err
+	case !item.Data() && !isModel(r.Out):
+		return hint.New(fmt.Errorf("%s exists already, and is no model that easel wrote", r.Out), "choose another name with {out}")
+	case !item.Data() && o.Force:
+		return nil
 	case item.Data():
 		return hint.New(fmt.Errorf("%s exists already", r.Out), "choose another folder with {out}, or remove it")
 	}
 	return hint.New(fmt.Errorf("%s exists already", r.Out), "overwrite it with {force}, or choose another name with {out}")
+}
+
+// isModel reports whether a file is a model that easel wrote: only that is
+// overwritten.
+func isModel(path string) bool {
+	_, err := stored.ReadHeader(path)
+	return err == nil
 }
 
 // fetch brings the file into the cache.
