@@ -3,6 +3,7 @@ package zoo
 import (
 	"fmt"
 
+	"easel/internal/base/hint"
 	"easel/internal/model/pix2pix"
 )
 
@@ -25,6 +26,10 @@ func portResNet(s *source, o ImportOptions) (*network, error) {
 	}
 	if downs == 0 || blocks == 0 {
 		return nil, nil
+	}
+	if in := s.dim(first, 1); downs > 2 && in > picturesChannels {
+		return nil, hint.New(fmt.Errorf("pix2pixHD's generator of %d channels, which are label maps, one channel a class", in),
+			"easel's pictures are no such maps; a generator that was trained with --label_nc 0 opens")
 	}
 	last := layerAt(start + blocks + 3*downs + 1)
 	c := portConfig(256, s.dim(first, 1), s.dim(last+".weight", 0), s.dim(first, 0))
@@ -54,6 +59,9 @@ func portResNet(s *source, o ImportOptions) (*network, error) {
 	}
 	return n, n.describe(s, c, o)
 }
+
+// picturesChannels is the most that a picture has: RGB and alpha.
+const picturesChannels = 4
 
 func layerAt(i int) string { return fmt.Sprintf("model.%d", i) }
 
