@@ -27,6 +27,9 @@ HTTP API.
 
   curl -T label.png 'localhost:8420/v1/translate?model=facades' -o photo.png
 
+Trainings, style transfers and other jobs are kept in the folder of --state: they
+survive a restart, and go on where they were.
+
 Only this machine is listened to. An address that others reach has a token, which
 is printed as part of the address to open; programs send it as a header,
 Authorization: Bearer TOKEN. Use --tls-self-signed or a certificate there, or a
@@ -60,6 +63,9 @@ proxy that has one.`,
 	flags.StringArrayVar(&o.Models, "model", nil, "run folder or model file; again for each")
 	flags.StringVar(&o.Study, "study", "", "folder of a perceptual study to let people into, of easel study create")
 	flags.StringArrayVar(&o.Hosts, "host", nil, "name besides localhost by which browsers may call the server; again for each")
+	flags.StringVar(&o.State, "state", "easel-state", "folder for jobs, runs and files that are sent; empty for a server without jobs")
+	flags.StringArrayVar(&o.Data, "data", nil, "folder below which jobs may read pairs and pictures; again for each")
+	flags.BoolVar(&o.AllowTraining, "allow-training", false, "let others train, too, where they reach the server")
 	flags.StringVar(&token, "token", os.Getenv("EASEL_TOKEN"), "what clients have to know (default: the environment's EASEL_TOKEN, or a random one where others reach the address)")
 	flags.Lookup("token").DefValue = ""
 	flags.BoolVar(&o.Insecure, "insecure", false, "let everybody in who reaches the address")

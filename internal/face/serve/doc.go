@@ -18,8 +18,18 @@
 //	POST /v1/session               a token (as a bearer) becomes a cookie: see below
 //	POST /v1/study/sessions        a participant of the perceptual study begins
 //	GET  /v1/study/sessions/{id}/trial, POST …/answers, GET /v1/study/pictures/NAME
+//	POST /v1/jobs                  ask for a job; GET: all of them
+//	GET  /v1/jobs/ID               one; DELETE cancels, in any state
+//	GET  /v1/jobs/ID/events        server-sent events, with replay
+//	GET  /v1/jobs/ID/preview       a picture of how far it is
+//	GET  /v1/jobs/ID/result        a picture, or JSON
+//	GET  /v1/jobs/ID/files/PATH    what it has written; a folder is listed
+//	GET  /v1/events                the events of all jobs
+//	PUT  /v1/blobs/SHA256          a file for jobs; HEAD says what is there
+//	GET  /v1/data?folder=          folders that jobs may read
 //	GET  /v1/version               {"version": …, "go": …}
 //	GET  /livez, /readyz           200 or 503, plain text
+//	GET  /metrics, /openapi.json   measurements, and all this for programs
 //
 // # Translating
 //
@@ -45,6 +55,31 @@
 // where it is "edges"; and takes a photograph where it is "photographs". Size is
 // free: any picture is padded to a multiple of image_size, so image_size squared is
 // what a drawing should have.
+//
+// # Jobs
+//
+// A job is asked for as {"kind": …, "options": …}. Kinds are train, stylize, translate
+// (many pictures), evaluate, experiment and demo (trains on pairs that easel draws:
+// what to offer where there is no model). Options are those of the verb as its
+// config.json has them, on top of the defaults or of what "preset" names:
+//
+//	{"kind": "train",   "options": {"preset": "laptop", "data": "facades", "length": {"steps": 8000}}}
+//	{"kind": "stylize", "options": {"content": "sha256:…", "styles": [{"path": "sha256:…", "weight": 1}], "size": 512}}
+//	{"kind": "demo",    "options": {}}
+//
+// Models are named by id, data as ROOT or ROOT/FOLDER of /v1/data, files as sha256:
+// and the hash under which they were sent. Everything that the command would refuse
+// is refused now. The answer is 202 with a jobs.View, as of GET: state is queued,
+// running, done, failed or cancelled; place and seconds_left say how long it waits;
+// progress has done, total, seconds_left and preview (a file of the job; ask for
+// /preview when it changes). A run that is trained is a model with the job's id from
+// its first checkpoint on.
+//
+// One stream, /v1/events, is enough for a page and all its tabs: "snapshot" is
+// {"jobs": […]} (of one job, its view), "job" an event whose data is the view after a
+// change, "progress" one whose data is the verb's own event, as easel --json prints
+// it, beside progress. Both have job, the id. ?after=0 replays from the beginning, for
+// curves; a browser's EventSource sends Last-Event-ID by itself.
 //
 // # Tokens
 //

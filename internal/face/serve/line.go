@@ -85,3 +85,10 @@ func (l *line) join(live string, cancel context.CancelCauseFunc) error {
 	}
 	return nil
 }
+
+// length is how many wait.
+func (l *line) length() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.waiting
+}

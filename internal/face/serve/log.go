@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"cmp"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -13,6 +14,7 @@ import (
 func (s *Server) logged(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began, status := time.Now(), &statusWriter{ResponseWriter: w}
+		s.metrics.flying.Inc()
 		defer func() {
 			if p := recover(); p != nil && p != http.ErrAbortHandler {
 				s.log.Error("panic", "method", r.Method, "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))
@@ -20,6 +22,8 @@ func (s *Server) logged(next http.Handler) http.Handler {
 					fail(status, failure(http.StatusInternalServerError, "internal", "", "internal error"))
 				}
 			}
+			s.metrics.flying.Dec()
+			s.metrics.request(r.Method, cmp.Or(r.Pattern, "none"), status.code, time.Since(began))
 			level := slog.LevelDebug
 			if status.code >= http.StatusInternalServerError {
 				level = slog.LevelWarn

@@ -55,6 +55,13 @@ func (r *reservation) release() {
 	r.n = 0
 }
 
+// reserved is how much is taken.
+func (b *budget) reserved() int64 {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.used
+}
+
 func amount(n int64) string { return humanize.BytesN(uint64(max(n, 0)), 3) }
 
 // The slowest that a body may come in: a connection that sends less is one that
@@ -64,8 +71,8 @@ const (
 	firstTime = 10 * time.Second
 )
 
-// bodyReader reads a request's body with a reservation for what is read, and a
-// deadline that grows with it.
+// bodyReader reads a request's body with a reservation for what is read, if it is
+// to stay in memory, and a deadline that grows with it.
 type bodyReader struct {
 	from     io.Reader
 	memory   *reservation
@@ -83,7 +90,7 @@ func (r *bodyReader) Read(p []byte) (int, error) {
 	if err != nil { // the connection's next use is not this body's affair
 		_ = r.control.SetReadDeadline(time.Time{})
 	}
-	if more := 2*r.read - r.reserved; more > 0 { // slices double as they grow
+	if more := 2*r.read - r.reserved; more > 0 && r.memory != nil { // slices double as they grow
 		more = max(more, 64<<10)
 		if err := r.memory.grow(more); err != nil {
 			return n, err

@@ -108,6 +108,31 @@ func (m *models) add(path string) {
 	m.list = append(m.list, &model{id: id, path: path})
 }
 
+// adopt takes in the run of a job, under the job's id, unless it is there already
+// or has no model yet.
+func (m *models) adopt(id, path string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.find(id) != nil {
+		return
+	}
+	if _, err := stored.Find(path); err == nil {
+		m.list = append(m.list, &model{id: id, path: path})
+	}
+}
+
+// drop forgets a model.
+func (m *models) drop(id string) {
+	m.mu.Lock()
+	gone := m.find(id)
+	m.list = slices.DeleteFunc(m.list, func(one *model) bool { return one == gone })
+	m.recent = slices.DeleteFunc(m.recent, func(one *model) bool { return one == gone })
+	m.mu.Unlock()
+	if gone != nil {
+		gone.unload()
+	}
+}
+
 // nameOf is the last part of a path without the ending, in characters that need
 // no escape in a URL.
 func nameOf(path string) string {

@@ -19,6 +19,17 @@ type Options struct {
 	Models []string
 	// Study is the folder of a perceptual study to let people into; empty for none.
 	Study string
+	// State is the folder for jobs and what they make, which one server has at a
+	// time; "" is a server without jobs.
+	State string
+	// Data are the folders below which jobs may read pairs and pictures.
+	Data []string
+	// AllowTraining lets everybody train who reaches an address that is not only
+	// this machine's.
+	AllowTraining bool
+	// MaxBlobs is the size of all files together that clients may send for jobs,
+	// in bytes.
+	MaxBlobs int64
 	// Hosts are names besides localhost and plain addresses by which browsers may
 	// call the server.
 	Hosts []string
@@ -60,6 +71,7 @@ func Default() Options {
 		Backend:     backend.Default,
 		MaxBody:     64 << 20,
 		MaxPixels:   50e6,
+		MaxBlobs:    8 << 30,
 		Waiting:     64,
 		Rate:        200,
 		Connections: 4096,
@@ -85,7 +97,7 @@ func (o Options) Validate() error {
 	if (o.Certificate == "") != (o.Key == "") || o.SelfSigned && o.Certificate != "" {
 		return errors.New("server options: TLS wants a certificate and its key, or a self-signed pair, not both")
 	}
-	if o.MaxBody < 1 || o.MaxPixels < 1 || o.Waiting < 0 || o.Threads < 0 || o.MaxMemory < 0 || !(o.Rate >= 0) || o.Connections < 1 {
+	if o.MaxBody < 1 || o.MaxPixels < 1 || o.Waiting < 0 || o.Threads < 0 || o.MaxMemory < 0 || o.MaxBlobs < 0 || !(o.Rate >= 0) || o.Connections < 1 {
 		return errors.New("server options: a limit is below its least value")
 	}
 	return nil

@@ -30,7 +30,13 @@ type Server struct {
 	pages    map[string]pageFile
 	study    *study.Study // nil if none is under way
 	log      *slog.Logger
+	metrics  *meters
+	data     *dataRoots
+	queue    queue  // nil without a state folder
+	blobs    *blobs // likewise
 	draining atomic.Bool
+	streams  context.Context // ends when streams of events have to
+	hangUp   context.CancelFunc
 }
 
 // New makes a server. It fails for options and models that will not do.
@@ -59,27 +65,68 @@ func New(o Options) (*Server, error) {
 			return nil, err
 		}
 	}
-	s.models, err = newModels(o)
-	return s, err
+	if s.models, err = newModels(o); err != nil {
+		return nil, err
+	}
+	if s.data, err = newDataRoots(o.Data); err != nil {
+		return nil, err
+	}
+	s.streams, s.hangUp = context.WithCancel(context.Background())
+	s.metrics = newMeters(s)
+	return s, s.openState()
+}
+
+// route is a method and path with what answers there.
+type route struct {
+	pattern string // as http.ServeMux has it
+	handle  http.HandlerFunc
+}
+
+// routes are all that there are; openapi.json describes each but the pages.
+func (s *Server) routes() []route {
+	return []route{
+		{"GET /", s.page},
+		{"POST /{model}", s.translate},
+		{"POST /v1/translate", s.translate},
+		{"PUT /v1/translate", s.translate},
+		{"GET /v1/models", s.listModels},
+		{"GET /v1/models/{id}", s.showModel},
+		{"POST /v1/jobs", s.submitJob},
+		{"GET /v1/jobs", s.listJobs},
+		{"GET /v1/jobs/{id}", s.showJob},
+		{"DELETE /v1/jobs/{id}", s.deleteJob},
+		{"GET /v1/jobs/{id}/events", s.stream},
+		{"GET /v1/jobs/{id}/preview", s.preview},
+		{"GET /v1/jobs/{id}/result", s.result},
+		{"GET /v1/jobs/{id}/files/{path...}", s.jobFile},
+		{"GET /v1/events", s.stream},
+		{"HEAD /v1/blobs/{hash}", s.headBlob},
+		{"PUT /v1/blobs/{hash}", s.putBlob},
+		{"GET /v1/data", s.listData},
+		{"POST " + studyPrefix + "sessions", s.beginSession},
+		{"GET " + studyPrefix + "sessions/{id}/trial", s.nextTrial},
+		{"POST " + studyPrefix + "sessions/{id}/answers", s.takeAnswer},
+		{"GET " + studyPrefix + "pictures/{name}", s.studyPicture},
+		{"GET /v1/version", s.version},
+		{"POST /v1/session", s.session},
+		{"GET /livez", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok") }},
+		{"GET /readyz", s.ready},
+		{"GET /metrics", s.showMetrics},
+		{"GET /openapi.json", s.openAPI},
+	}
 }
 
 // Handler answers requests.
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /", s.page)
-	mux.HandleFunc("POST /v1/translate", s.translate)
-	mux.HandleFunc("PUT /v1/translate", s.translate)
-	mux.HandleFunc("POST /{model}", s.translate)
-	mux.HandleFunc("GET /v1/models", s.listModels)
-	mux.HandleFunc("GET /v1/models/{id}", s.showModel)
-	mux.HandleFunc("GET /v1/version", func(w http.ResponseWriter, _ *http.Request) {
-		answer(w, http.StatusOK, map[string]string{"version": s.options.Version, "go": runtime.Version()})
-	})
-	mux.HandleFunc("POST /v1/session", s.session)
-	s.studyRoutes(mux)
-	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok") })
-	mux.HandleFunc("GET /readyz", s.ready)
+	for _, r := range s.routes() {
+		mux.HandleFunc(r.pattern, r.handle)
+	}
 	return s.logged(s.guarded(s.tokenGuard(mux)))
+}
+
+func (s *Server) version(w http.ResponseWriter, _ *http.Request) {
+	answer(w, http.StatusOK, map[string]string{"version": s.options.Version, "go": runtime.Version()})
 }
 
 func (s *Server) listModels(w http.ResponseWriter, _ *http.Request) {
@@ -100,7 +147,7 @@ func (s *Server) showModel(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) ready(w http.ResponseWriter, _ *http.Request) {
-	if s.draining.Load() {
+	if s.draining.Load() || s.streams.Err() != nil {
 		plain(w, http.StatusServiceUnavailable, "stopping")
 		return
 	}
@@ -114,11 +161,20 @@ func plain(w http.ResponseWriter, status int, text string) {
 	_, _ = io.WriteString(w, text+"\n")
 }
 
-// Close frees the models. Requests have to have ended.
-func (s *Server) Close() error { return s.models.close() }
+// Close stops the jobs, which go on at the next start, and frees the models. Requests
+// have to have ended.
+func (s *Server) Close() error {
+	s.hangUp()
+	if s.queue != nil {
+		s.queue.Close()
+	}
+	return s.models.close()
+}
 
-// stopTime is what requests that run have to end in.
-const stopTime = 20 * time.Second
+// stopTime is what requests that run have to end in; jobs have as long after that
+// as their queue gives them. Together that is less than the 30 seconds after which
+// Kubernetes kills.
+const stopTime = 4 * time.Second
 
 // Listening is where a server is reached.
 type Listening struct {
@@ -171,6 +227,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	case <-ctx.Done():
 	}
 	s.draining.Store(true)
+	s.hangUp()
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
 	defer cancel()
 	err := h.Shutdown(stop)

@@ -8,15 +8,9 @@ import (
 	"easel/internal/work/study"
 )
 
-// studyRoutes are those of a perceptual study. Its participants need no token of the
-// server: a session is known by a random word that only its participant has.
-func (s *Server) studyRoutes(mux *http.ServeMux) {
-	mux.HandleFunc("POST "+studyPrefix+"sessions", s.beginSession)
-	mux.HandleFunc("GET "+studyPrefix+"sessions/{id}/trial", s.nextTrial)
-	mux.HandleFunc("POST "+studyPrefix+"sessions/{id}/answers", s.takeAnswer)
-	mux.HandleFunc("GET "+studyPrefix+"pictures/{name}", s.studyPicture)
-}
-
+// beginSession lets a participant of the perceptual study in. Participants need no
+// token of the server: a session is known by a random word that only its participant
+// has.
 func (s *Server) beginSession(w http.ResponseWriter, _ *http.Request) {
 	if s.study == nil {
 		fail(w, noStudy())

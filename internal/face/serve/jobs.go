@@ -1,0 +1,151 @@
+package serve
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+
+	"easel/internal/base/hint"
+	"easel/internal/work/jobs"
+)
+
+// maxJobBody is the largest request for a job, in bytes.
+const maxJobBody = 1 << 20
+
+// jobRequest is the body of POST /v1/jobs.
+type jobRequest struct {
+	Kind string `json:"kind"`
+	// Options are those of the verb: see package verbs. A key "preset" names what
+	// they are on top of.
+	Options json.RawMessage `json:"options"`
+}
+
+func (s *Server) submitJob(w http.ResponseWriter, r *http.Request) {
+	j, err := s.submit(w, r)
+	if err != nil {
+		fail(w, problemOfJobs(err))
+		return
+	}
+	w.Header().Set("Location", "/v1/jobs/"+j.ID)
+	answer(w, http.StatusAccepted, j)
+}
+
+func (s *Server) submit(w http.ResponseWriter, r *http.Request) (j jobs.View, err error) {
+	if s.queue == nil {
+		return j, errNoState
+	}
+	if err := s.rates.take(clientOf(r)); err != nil {
+		return j, err
+	}
+	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != "application/json" {
+		return j, failure(http.StatusUnsupportedMediaType, "json", "send it with Content-Type: application/json", "a job is asked for in JSON")
+	}
+	memory := s.memory.reserve()
+	defer memory.release()
+	text, err := readAll(readBody(w, r, maxJobBody, memory))
+	if err != nil {
+		return j, err
+	}
+	var request jobRequest
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&request); err != nil {
+		return j, failure(http.StatusBadRequest, "json", `send {"kind": …, "options": {…}}`, "%v", err)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return j, failure(http.StatusBadRequest, "json", "", "there is text after the request")
+	}
+	if err := s.allowed(request.Kind); err != nil {
+		return j, err
+	}
+	options, err := s.rename(request.Kind, request.Options)
+	if err != nil {
+		return j, err
+	}
+	j, err = s.queue.Submit(r.Context(), request.Kind, options, r.Header.Get("Idempotency-Key"))
+	if err != nil && problemOfJobs(err) == err { // the verb's own check
+		err = failure(http.StatusUnprocessableEntity, "options", hint.Of(err, spelling{}), "%v", err)
+	}
+	return j, err
+}
+
+// allowed refuses work that takes a machine for hours where others reach it.
+func (s *Server) allowed(kind string) error {
+	switch kind {
+	case "train", "experiment", "demo":
+		if s.options.Public() && !s.options.AllowTraining {
+			return failure(http.StatusForbidden, "training", "start the server with --allow-training", "training is off where other machines reach the server")
+		}
+	}
+	return nil
+}
+
+func (s *Server) listJobs(w http.ResponseWriter, _ *http.Request) {
+	if s.queue == nil {
+		answer(w, http.StatusOK, map[string]any{"jobs": []jobs.View{}})
+		return
+	}
+	answer(w, http.StatusOK, map[string]any{"jobs": append([]jobs.View{}, s.queue.List()...)})
+}
+
+// job is the job that a request names.
+func (s *Server) job(r *http.Request) (jobs.View, error) {
+	if s.queue == nil {
+		return jobs.View{}, errNoState
+	}
+	return s.queue.Get(r.PathValue("id"))
+}
+
+func (s *Server) showJob(w http.ResponseWriter, r *http.Request) {
+	j, err := s.job(r)
+	if err != nil {
+		fail(w, problemOfJobs(err))
+		return
+	}
+	answer(w, http.StatusOK, j)
+}
+
+// deleteJob cancels, and with ?files=remove removes what has ended.
+func (s *Server) deleteJob(w http.ResponseWriter, r *http.Request) {
+	j, err := s.job(r)
+	switch {
+	case err != nil:
+	case r.URL.Query().Get("files") == "remove":
+		if err = s.queue.Remove(j.ID); err == nil {
+			s.models.drop(j.ID)
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+	default:
+		j, err = s.queue.Cancel(r.Context(), j.ID)
+	}
+	if err != nil {
+		fail(w, problemOfJobs(err))
+		return
+	}
+	answer(w, http.StatusOK, j)
+}
+
+// spelling is how advice names options and commands to clients of the API.
+type spelling struct{}
+
+// Option is a key of a job's options.
+func (spelling) Option(name, value string) string {
+	if value == "" {
+		return name
+	}
+	return fmt.Sprintf("%s: %q", name, value)
+}
+
+// Command is a job of a kind.
+func (spelling) Command(words string, options []string) string {
+	if len(options) == 0 {
+		return "a job of kind " + words
+	}
+	return "a job of kind " + words + " with " + strings.Join(options, ", ")
+}

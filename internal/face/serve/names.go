@@ -1,0 +1,232 @@
+package serve
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+)
+
+// Clients name things, never paths: models by their id, data as ROOT/FOLDER below a
+// --data folder, files that they sent as sha256:HEX. In the options of a job the
+// names are replaced here, before the job's kind sees them; an option that is a path
+// and is not in this table is refused.
+
+// meaning turns a client's name into what an option holds.
+type meaning func(s *Server, name string) (string, error)
+
+// named is which options of a kind are names: a key, of a list (models[]) or inside
+// one (styles[].path).
+var named = map[string]map[string]meaning{
+	"train":      {"data": dataName, "init_from": modelName, "palette": fileName},
+	"stylize":    {"content": fileName, "styles[].path": fileName, "styles[].mask": fileName, "init": initName, "weights": weightsName},
+	"translate":  {"model": modelName, "inputs[]": fileName},
+	"evaluate":   {"models[]": modelName, "data": dataName, "scorer": modelName, "palette": fileName},
+	"experiment": {"data": dataName},
+	"demo":       {},
+}
+
+// refused are options that a client may not choose.
+var refused = map[string][]string{
+	"train":    {"out", "resume", "backend", "threads", "perceptual_weights"},
+	"stylize":  {"out", "force", "backend", "threads", "model"},
+	"evaluate": {"features", "backend", "threads"},
+}
+
+// rename replaces the names in a job's options.
+func (s *Server) rename(kind string, options json.RawMessage) (json.RawMessage, error) {
+	tree := map[string]any{}
+	if len(options) > 0 {
+		d := json.NewDecoder(strings.NewReader(string(options)))
+		d.UseNumber()
+		if err := d.Decode(&tree); err != nil {
+			return nil, failure(http.StatusBadRequest, "json", "", "options: %v", err)
+		}
+	}
+	for _, key := range refused[kind] {
+		if _, ok := tree[key]; ok {
+			return nil, failure(http.StatusUnprocessableEntity, "options", "leave it out", "the server decides about %s", key)
+		}
+	}
+	for key, means := range named[kind] {
+		if err := s.renameAt(tree, strings.Split(key, "."), means); err != nil {
+			return nil, err
+		}
+	}
+	return json.Marshal(tree)
+}
+
+func (s *Server) renameAt(tree map[string]any, keys []string, means meaning) error {
+	key, list := strings.CutSuffix(keys[0], "[]")
+	value, ok := tree[key]
+	if !ok || value == nil {
+		return nil
+	}
+	values := []any{value}
+	if list {
+		if values, ok = value.([]any); !ok {
+			return nil // the kind's own check tells what is wrong
+		}
+	}
+	for i, v := range values {
+		if len(keys) > 1 {
+			if below, ok := v.(map[string]any); ok {
+				if err := s.renameAt(below, keys[1:], means); err != nil {
+					return err
+				}
+			}
+			continue
+		}
+		name, ok := v.(string)
+		if !ok || name == "" {
+			continue
+		}
+		real, err := means(s, name)
+		if err != nil {
+			return err
+		}
+		if list {
+			values[i] = real
+		} else {
+			tree[key] = real
+		}
+	}
+	return nil
+}
+
+func modelName(s *Server, name string) (string, error) {
+	m, err := s.models.get(name)
+	if err != nil {
+		return "", err
+	}
+	return m.path, nil
+}
+
+func dataName(s *Server, name string) (string, error) { return s.data.find(name) }
+
+func fileName(s *Server, name string) (string, error) {
+	if hash, ok := strings.CutPrefix(name, "sha256:"); ok && s.blobs != nil {
+		return s.blobs.find(hash)
+	}
+	return s.data.find(name)
+}
+
+func initName(s *Server, name string) (string, error) {
+	switch name {
+	case "content", "noise", "style":
+		return name, nil
+	}
+	return fileName(s, name)
+}
+
+func weightsName(_ *Server, name string) (string, error) {
+	if name == "random" {
+		return name, nil
+	}
+	return "", failure(http.StatusUnprocessableEntity, "options", `leave it out, or "random"`, "weights are those that the server has")
+}
+
+// dataRoots are the folders that jobs may read, by name.
+type dataRoots struct {
+	names []string
+	paths map[string]string
+}
+
+func newDataRoots(folders []string) (*dataRoots, error) {
+	d := &dataRoots{paths: map[string]string{}}
+	for _, folder := range folders {
+		full, err := filepath.Abs(folder)
+		if err != nil {
+			return nil, err
+		}
+		info, err := os.Stat(full)
+		if err != nil {
+			return nil, fmt.Errorf("data folder: %w", err)
+		}
+		if !info.IsDir() {
+			return nil, fmt.Errorf("data folder: %s is a file", folder)
+		}
+		name := nameOf(full)
+		for n := 2; d.paths[name] != ""; n++ {
+			name = fmt.Sprintf("%s-%d", nameOf(full), n)
+		}
+		d.names = append(d.names, name)
+		d.paths[name] = full
+	}
+	return d, nil
+}
+
+// find is the path of ROOT or ROOT/BELOW, which exists and does not lead out of the
+// root, by links neither.
+func (d *dataRoots) find(name string) (string, error) {
+	first, below, _ := strings.Cut(strings.TrimSuffix(name, "/"), "/")
+	root, ok := d.paths[first]
+	if !ok {
+		hint := "start the server with --data DIR"
+		if len(d.names) > 0 {
+			hint = "there are " + strings.Join(d.names, ", ")
+		}
+		return "", failure(http.StatusUnprocessableEntity, "no-data", hint, "there is no data called %q", name)
+	}
+	if below == "" {
+		return root, nil
+	}
+	if !filepath.IsLocal(filepath.FromSlash(below)) {
+		return "", failure(http.StatusUnprocessableEntity, "no-data", "", "%q is not below %s", name, first)
+	}
+	r, err := os.OpenRoot(root)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = r.Close() }()
+	if _, err := r.Stat(filepath.FromSlash(below)); err != nil {
+		return "", failure(http.StatusUnprocessableEntity, "no-data", "", "there is no %q", name)
+	}
+	return filepath.Join(root, filepath.FromSlash(below)), nil
+}
+
+// Folder is what /v1/data says about a folder: what a training may be given.
+type Folder struct {
+	Name    string   `json:"name"`
+	Folders []string `json:"folders"`
+	Files   int      `json:"files"`
+}
+
+// listData lists the roots, or with ?folder= what is in one.
+func (s *Server) listData(w http.ResponseWriter, r *http.Request) {
+	names := s.data.names
+	if name := r.URL.Query().Get("folder"); name != "" {
+		names = []string{name}
+	}
+	list := []Folder{}
+	for _, name := range names {
+		dir, err := s.data.find(name)
+		if err != nil {
+			fail(w, err)
+			return
+		}
+		entries, err := os.ReadDir(dir)
+		if err != nil {
+			fail(w, failure(http.StatusUnprocessableEntity, "no-data", "", "%s is no folder that can be read", name))
+			return
+		}
+		f := Folder{Name: name, Folders: []string{}}
+		for _, e := range entries {
+			switch {
+			case strings.HasPrefix(e.Name(), "."):
+			case e.IsDir():
+				f.Folders = append(f.Folders, path.Join(name, e.Name()))
+			default:
+				f.Files++
+			}
+		}
+		list = append(list, f)
+	}
+	answer(w, http.StatusOK, map[string]any{"data": list})
+}
+
+// errNoState is that there is nowhere to keep jobs.
+var errNoState = failure(http.StatusNotImplemented, "no-state", "start the server with --state DIR", "this server keeps no jobs")

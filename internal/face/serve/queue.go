@@ -1,0 +1,124 @@
+package serve
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"path/filepath"
+	"time"
+
+	"easel/internal/work/jobs"
+	"easel/internal/work/jobs/verbs"
+)
+
+// queue is what the API wants of a queue of jobs: that of package jobs, or one that
+// is elsewhere.
+type queue interface {
+	Submit(ctx context.Context, kind string, options json.RawMessage, key string) (jobs.View, error)
+	Get(id string) (jobs.View, error)
+	List() []jobs.View
+	Files(id string) (string, error)
+	Cancel(ctx context.Context, id string) (jobs.View, error)
+	Remove(id string) error
+	Next(ctx context.Context, id string, after uint64) (jobs.Event, error)
+	Last(ctx context.Context) (uint64, error)
+	Close()
+}
+
+// openState opens what is kept between one start and the next.
+func (s *Server) openState() error {
+	if s.options.State == "" {
+		return nil
+	}
+	q, err := jobs.Open(jobs.Options{
+		State:    s.options.State,
+		Kinds:    verbs.All(verbs.Env{Backend: s.options.Backend, Threads: s.options.Threads}),
+		Yield:    s.line.yield,
+		Complain: func(err error) { s.log.Warn("jobs", "error", err) },
+	})
+	if err != nil {
+		return err
+	}
+	s.queue = q
+	if s.blobs, err = openBlobs(filepath.Join(s.options.State, "blobs"), s.options.MaxBlobs); err != nil {
+		q.Close()
+		return err
+	}
+	for _, j := range q.List() {
+		s.adopt(j)
+	}
+	go s.watch()
+	return nil
+}
+
+// adopt makes a model of what a job has trained. Its id is the job's.
+func (s *Server) adopt(j jobs.View) {
+	if j.State == jobs.Queued {
+		return
+	}
+	folder := map[string]string{"train": verbs.RunFolder, "demo": verbs.DemoFolder + "/run"}[j.Kind]
+	if folder == "" {
+		return
+	}
+	files, err := s.queue.Files(j.ID)
+	if err == nil {
+		s.models.adopt(j.ID, filepath.Join(files, filepath.FromSlash(folder)))
+	}
+}
+
+// watch adopts runs as soon as they have a checkpoint.
+func (s *Server) watch() {
+	after, err := s.queue.Last(s.streams)
+	for err == nil {
+		var e jobs.Event
+		if e, err = s.queue.Next(s.streams, "", after); err == nil {
+			after = e.Sequence
+			if j, err := s.queue.Get(e.Job); err == nil {
+				s.adopt(j)
+			}
+		}
+		if err != nil && s.streams.Err() == nil { // an event that cannot be read
+			s.log.Warn("events", "error", err)
+			after, err = after+1, nil
+			time.Sleep(time.Second)
+		}
+	}
+}
+
+// yieldTime is the longest that a job waits for those who sit before a page, at each
+// of its steps.
+const yieldTime = 2 * time.Second
+
+// yield waits while a picture is translated or waits for its turn.
+func (l *line) yield(ctx context.Context) {
+	for end := time.Now().Add(yieldTime); l.busy() && time.Now().Before(end) && ctx.Err() == nil; {
+		time.Sleep(2 * time.Millisecond)
+	}
+}
+
+func (l *line) busy() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.waiting > 0 || len(l.turn) > 0
+}
+
+// problemOfJobs words the errors of a queue for clients.
+func problemOfJobs(err error) error {
+	switch {
+	case errors.Is(err, jobs.ErrNotFound):
+		return failure(404, "no-job", "", "%v", err)
+	case errors.Is(err, jobs.ErrKind):
+		return failure(422, "kind", "there are train, stylize, translate, evaluate, experiment and demo", "%v", err)
+	case errors.Is(err, jobs.ErrKeyUsed):
+		return failure(422, "key-used", "use a new Idempotency-Key for another request", "%v", err)
+	case errors.Is(err, jobs.ErrConflict):
+		return failure(409, "conflict", "cancel it first", "the job has not ended")
+	case errors.Is(err, jobs.ErrFull):
+		p := failure(429, "queue-full", "wait until some have ended", "%v", err)
+		p.retry = time.Minute
+		return p
+	case errors.Is(err, jobs.ErrClosed):
+		return failure(503, "stopping", "", "the server is stopping")
+	}
+	return err
+}
