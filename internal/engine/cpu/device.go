@@ -39,7 +39,7 @@ type Options struct {
 	Kernels string
 	// Unfused gives every node a step of its own. Slow: for tests.
 	Unfused bool
-	// Direct never computes a convolution by minimal filtering: slower, with
+	// Direct never computes a convolution as Winograd convolution: slower, with
 	// about a tenth of the rounding. For comparing numbers.
 	Direct bool
 }

@@ -14,7 +14,7 @@ func signBlocks(n int) blocks {
 func (p *planner) lowerSigns(y *graph.Node) {
 	x, k := p.dense(p.value(y)), p.device.pointwise
 	n := x.size()
-	kept := temporary((n + pointwise.SignLanes - 1) / pointwise.SignLanes)
+	kept := temporary(pointwise.SignWords(n))
 	p.signs[y] = kept
 	b := signBlocks(n)
 	p.tasksStep(label(y)+": signs", b.count(), []*value{kept}, []*value{x}, func() func(task, worker int) {

@@ -181,7 +181,7 @@ type Totals struct {
 	Steps      int
 	Bytes      int64 // read and written by all steps, each value once a step
 	Multiplies int64 // of convolutions and matrix products, in the direct form
-	Performed  int64 // of those, performed: minimal filtering needs fewer
+	Performed  int64 // of those, performed: Winograd convolution needs fewer
 }
 
 // Totals returns the sums over all steps: what one run costs.

@@ -23,18 +23,17 @@ type (
 		Size, Stride int
 	}
 	// PoolGradient is the gradient of Pool: operands ȳ, x.
-	PoolGradient struct {
-		Kind         PoolKind
-		Size, Stride int
-	}
+	PoolGradient Pool
 )
 
 // Name implements Op.
-func (o Pool) Name() string { return fmt.Sprintf("%v-pool %d stride %d", o.Kind, o.Size, o.Stride) }
+func (o Pool) Name() string { return o.name("") }
 
 // Name implements Op.
-func (o PoolGradient) Name() string {
-	return fmt.Sprintf("%v-pool-gradient %d stride %d", o.Kind, o.Size, o.Stride)
+func (o PoolGradient) Name() string { return Pool(o).name("-gradient") }
+
+func (o Pool) name(what string) string {
+	return fmt.Sprintf("%v-pool%s %d stride %d", o.Kind, what, o.Size, o.Stride)
 }
 
 func (o Pool) infer(in []Shape) Shape {
@@ -88,18 +87,17 @@ type (
 	}
 	// ResamplingGradient is the adjoint of Resampling; Height and Width are
 	// those of the picture that was resized.
-	ResamplingGradient struct {
-		Kind          Interpolation
-		Height, Width int
-	}
+	ResamplingGradient Resampling
 )
 
 // Name implements Op.
-func (o Resampling) Name() string { return fmt.Sprintf("%v-resize %d×%d", o.Kind, o.Height, o.Width) }
+func (o Resampling) Name() string { return o.name("") }
 
 // Name implements Op.
-func (o ResamplingGradient) Name() string {
-	return fmt.Sprintf("%v-resize-gradient %d×%d", o.Kind, o.Height, o.Width)
+func (o ResamplingGradient) Name() string { return Resampling(o).name("-gradient") }
+
+func (o Resampling) name(what string) string {
+	return fmt.Sprintf("%v-resize%s %d×%d", o.Kind, what, o.Height, o.Width)
 }
 
 func (o Resampling) infer(in []Shape) Shape {

@@ -73,7 +73,7 @@ type Result struct {
 	Backend string `json:"backend"`
 	Kernels string `json:"kernels"`
 	// GMultiplies is the work of one step in 10⁹ multiplications of the direct
-	// form, GPerformed how many of these minimal filtering leaves, and GBytes
+	// form, GPerformed how many of these Winograd convolution leaves, and GBytes
 	// what its passes read and write, each value once a pass, in 10⁹ bytes: the
 	// sums of the plan, 0 of a backend that does not tell.
 	GMultiplies float64 `json:"g_multiplies"`

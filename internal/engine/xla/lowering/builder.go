@@ -76,11 +76,11 @@ func (b *builder) scalar(value any) *hlo.Value {
 
 // like fills the shape of x with a constant, which has to be of its type.
 func (b *builder) like(x *hlo.Value, value any) *hlo.Value {
-	return spread(b.scalar(value), x.Shape())
+	return fill(b.scalar(value), x.Shape())
 }
 
-// spread fills a shape with a scalar.
-func spread(x *hlo.Value, shape shapes.Shape) *hlo.Value { return broadcast(x, shape) }
+// fill fills a shape with a scalar.
+func fill(x *hlo.Value, shape shapes.Shape) *hlo.Value { return broadcast(x, shape) }
 
 // broadcast repeats x, whose axes are the given ones of the shape.
 func broadcast(x *hlo.Value, shape shapes.Shape, axes ...int) *hlo.Value {

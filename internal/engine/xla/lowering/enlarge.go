@@ -45,7 +45,7 @@ func (b *builder) tapWeights(size int, count *hlo.Value) *hlo.Value {
 	r, p, i := along(0), along(1), along(2)
 	times := func(x *hlo.Value, n int32) *hlo.Value { return multiply(x, b.like(x, n)) }
 	minus := func(x *hlo.Value, n int32) *hlo.Value { return subtract(x, b.like(x, n)) }
-	fill := func(x *hlo.Value) *hlo.Value { return spread(x, p.Shape()) }
+	fill := func(x *hlo.Value) *hlo.Value { return fill(x, p.Shape()) }
 	u := minus(add(p, r), 1)
 	last := fill(times(subtract(count, b.scalar(int32(1))), 4))
 	at := maximum(minimum(minus(times(u, 2), 1), last), b.like(u, int32(0)))

@@ -34,7 +34,7 @@ func (e extent) places(axis int) *hlo.Value { return e.iota(int32Type, axis, e.s
 func (e extent) kept(x *hlo.Value) *hlo.Value {
 	below := func(axis int, limit *hlo.Value) *hlo.Value {
 		i := e.places(axis)
-		return compare(i, spread(limit, i.Shape()), types.CompareLT)
+		return compare(i, fill(limit, i.Shape()), types.CompareLT)
 	}
 	return choose(must(hlo.And(below(1, e.rows), below(2, e.columns))), x, e.like(x, float32(0)))
 }
@@ -48,7 +48,7 @@ func (b *builder) extentMoments(op graph.ExtentMoments, x, size *hlo.Value) *hlo
 	count := convert(maximum(multiply(e.rows, e.columns), b.scalar(int32(1))), float32Type)
 	mean := func(x *hlo.Value) *hlo.Value {
 		sum := b.statistics(graph.PerPicture, x)
-		return divide(sum, spread(count, sum.Shape()))
+		return divide(sum, fill(count, sum.Shape()))
 	}
 	center := mean(e.kept(x))
 	rest := e.kept(subtract(x, perGroup(graph.PerPicture, center, x.Shape())))
@@ -61,7 +61,7 @@ func (b *builder) extentLayout(op graph.ExtentLayout, x, size *hlo.Value) *hlo.V
 	e := b.extentOf(size, op.Shrink, x)
 	d := x.Shape().Dimensions
 	count := func(axis int) *hlo.Value { return b.iota(int32Type, axis, d[0], d[1], d[2]) }
-	times := func(x, factor *hlo.Value) *hlo.Value { return multiply(x, spread(factor, x.Shape())) }
+	times := func(x, factor *hlo.Value) *hlo.Value { return multiply(x, fill(factor, x.Shape())) }
 	number := add(times(add(times(count(0), e.rows), count(1)), e.columns), count(2))
 	last := d[0]*d[1]*d[2] - 1 // pixels outside count on beyond the end
 	number = minimum(number, b.like(number, int32(last)))

@@ -49,10 +49,10 @@ func (b *builder) lossGradient(op graph.LossGradient, in []*hlo.Value) *hlo.Valu
 	if op.Function == graph.SoftmaxCrossEntropy {
 		c := b.classified(x, in[2])
 		probabilities := multiply(must(hlo.Exponential(c.logarithms)), c.known)
-		return multiply(subtract(probabilities, c.chosen), spread(divide(factor, c.count), x.Shape()))
+		return multiply(subtract(probabilities, c.chosen), fill(divide(factor, c.count), x.Shape()))
 	}
 	each := b.scaled(factor, 1/float32(x.Shape().Size()))
-	return multiply(b.slope(op, x, b.target(graph.Loss(op), in[1:])), spread(each, x.Shape()))
+	return multiply(b.slope(op, x, b.target(graph.Loss(op), in[1:])), fill(each, x.Shape()))
 }
 
 // slope is a penalty's derivative; at the kinks it is 0.

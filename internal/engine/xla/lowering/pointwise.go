@@ -29,7 +29,7 @@ func (l *lowering) pointwise(n *graph.Node, in []*hlo.Value) *hlo.Value {
 	case graph.ChannelSum:
 		return l.channelSum(n, in[0])
 	case graph.Broadcast:
-		return spread(in[0], shape)
+		return fill(in[0], shape)
 	case graph.Average:
 		return l.scaled(l.total(in[0]), 1/float32(in[0].Shape().Size()))
 	case graph.Activation:

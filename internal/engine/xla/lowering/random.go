@@ -35,12 +35,12 @@ func (b *builder) words(key *hlo.Value, stream uint32, first *hlo.Value, count i
 	}
 	shape := shapes.Make(uint32Type, blocks)
 	k := b.unpack(key)
-	c0, c1 := b.iota(uint32Type, 0, blocks), spread(b.scalar(stream), shape)
+	c0, c1 := b.iota(uint32Type, 0, blocks), fill(b.scalar(stream), shape)
 	if first != nil {
-		c0 = add(c0, spread(divide(first, b.scalar(uint32(4))), shape))
+		c0 = add(c0, fill(divide(first, b.scalar(uint32(4))), shape))
 	}
-	c2, c3 := spread(k.stepLow, shape), spread(k.stepHigh, shape)
-	k0, k1 := spread(k.seedLow, shape), spread(k.seedHigh, shape)
+	c2, c3 := fill(k.stepLow, shape), fill(k.stepHigh, shape)
+	k0, k1 := fill(k.seedLow, shape), fill(k.seedHigh, shape)
 	xor := func(x, y, z *hlo.Value) *hlo.Value { return must(hlo.Xor(must(hlo.Xor(x, y)), z)) }
 	for range 10 {
 		high0, low0 := b.wideProduct(c0, 0xD2511F53)
@@ -92,7 +92,7 @@ func (b *builder) dropoutMask(op graph.DropoutMask, key *hlo.Value) *hlo.Value {
 		below = compare(w, b.like(w, uint32(limit)), types.CompareLT)
 	}
 	flat := shapes.Make(float32Type, op.To.Size())
-	mask := choose(below, spread(b.scalar(float32(1/keep)), flat), spread(b.scalar(float32(0)), flat))
+	mask := choose(below, fill(b.scalar(float32(1/keep)), flat), fill(b.scalar(float32(0)), flat))
 	return reshape(mask, op.To...)
 }
 

@@ -19,7 +19,7 @@ func (l *lowering) adam(op graph.AdamUpdate, n *graph.Node, in []*hlo.Value) *hl
 	if op.EpsilonHat {
 		size, root = multiply(size, correction2), one
 	}
-	each := func(x *hlo.Value) *hlo.Value { return spread(convert(x, float32Type), p.Shape()) }
+	each := func(x *hlo.Value) *hlo.Value { return fill(convert(x, float32Type), p.Shape()) }
 	m = add(l.scaled(m, float32(op.Beta1)), l.scaled(g, float32(1-op.Beta1)))
 	v = add(l.scaled(v, float32(op.Beta2)), multiply(l.scaled(g, float32(1-op.Beta2)), g))
 	below := add(multiply(must(hlo.Sqrt(v)), each(root)), l.like(v, float32(op.Epsilon)))
@@ -29,8 +29,8 @@ func (l *lowering) adam(op graph.AdamUpdate, n *graph.Node, in []*hlo.Value) *hl
 }
 
 func (l *lowering) blend(n *graph.Node, p, x, rate *hlo.Value) *hlo.Value {
-	rest := spread(subtract(l.scalar(float32(1)), rate), p.Shape())
-	p = add(multiply(rest, p), multiply(spread(rate, p.Shape()), x))
+	rest := fill(subtract(l.scalar(float32(1)), rate), p.Shape())
+	p = add(multiply(rest, p), multiply(fill(rate, p.Shape()), x))
 	l.store(n, p)
 	return p
 }

@@ -81,7 +81,7 @@ func (p *gather) cost(group, part int) float64 {
 	return priceDirect*float64(tiled(t.pixels.len())*terms*columns)/16 + priceBytes*4*float64(terms*columns)
 }
 
-func (p *spread) cost(group, part int) float64 {
+func (p *scatter) cost(group, part int) float64 {
 	b := p.bands[group].part(part)
 	pixels := (b.rows.len() + p.g.KH) / p.step * p.in.width
 	return priceDirect * float64(tiled(pixels)*p.in.channels*p.width) / 16

@@ -94,7 +94,7 @@ func checkPlans(t rapid.TB, ds []direction, w *world, bias bool) {
 
 func out(in, kernel, stride, before, after int) int { return (in+before+after-kernel)/stride + 1 }
 
-// Any convolution, direct or spread; TestFilteredGeometry has the filtered ones,
+// Any convolution, direct or scatter; TestFilteredGeometry has the filtered ones,
 // whose results share their rounding with their tile's.
 func TestAnyGeometry(t *testing.T) {
 	t.Parallel()

@@ -19,7 +19,7 @@
 //
 // # How
 //
-// There are three methods. Where channels are few enough, spread; else choose.go
+// There are three methods. Where channels are few enough, scatter; else choose.go
 // takes the one that costs least, in multiply-adds and bytes, never by timing.
 //
 // direct: gather.go: Forward and InputGradient are one thing, a sum over taps for
@@ -29,10 +29,10 @@
 // see padding are left out. gradient.go: the kernel's gradient is a product over
 // pixels. blocks.go: how both are cut.
 //
-// spread: narrow.go: the same for few output channels, where each input is
+// scatter: scatter.go: the same for few output channels, where each input is
 // multiplied with all taps at once.
 //
-// F(m×m, r×r): winograd.go: minimal filtering of stride-1 parts (a 4×4 kernel of
+// F(m×m, r×r): winograd.go: Winograd convolution of stride-1 parts (a 4×4 kernel of
 // stride 2 has four of 2×2 taps); winograd_gather.go and winograd_gradient.go are
 // its two directions, winograd_steps.go what a task of the first does. A stage
 // transforms what many tasks need, once, into [Plan.Shared] floats that stay in

@@ -12,7 +12,7 @@ type Geometry struct {
 	Stride           int
 	PadTop, PadLeft  int
 	XStride, YStride int // elements between pixels of x and y; 0 is C and O
-	// Direct allows no minimal filtering, which rounds more.
+	// Direct allows no Winograd convolution, which rounds more.
 	Direct bool
 }
 

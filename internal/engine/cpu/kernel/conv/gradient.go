@@ -19,9 +19,9 @@ type gradient struct {
 	dead    []int
 	blocks  []interval // of pixels
 	tasks   []gradientTask
-	// aside: a tile's columns belong to several taps and do not lie together
-	// in the kernel; the result is made in scratch and then spread.
-	aside bool
+	// inScratch: a tile's columns belong to several taps and do not lie together
+	// in the kernel; the result is made in scratch and then scattered.
+	inScratch bool
 	// inPlace: y is read where it lies, as right operand.
 	inPlace bool
 	// updating: the result is made in scratch and then given to Args.Update.
@@ -60,7 +60,7 @@ func newGradient(k *gemm.Kernels, g Geometry, swapped, updating bool) *gradient 
 	}
 	pixels := g.N * g.OH * g.OW
 	p.blocks = split(pixels, ceil(pixels, termBlock), 4)
-	p.aside = swapped && g.C < narrow
+	p.inScratch = swapped && g.C < narrow
 	p.inPlace = !swapped && g.O%16 == 0 && (pixels <= inPlaceBlock || g.YStride == gemm.MaxNR)
 	if len(p.live) > 0 {
 		p.cut()
@@ -89,7 +89,7 @@ func (p *gradient) tap(t int) int {
 
 // groups cuts the columns.
 func (p *gradient) groups() (out [][]panel) {
-	if p.swapped && !p.aside {
+	if p.swapped && !p.inScratch {
 		return p.tapGroups()
 	}
 	n := p.g.O
@@ -187,7 +187,7 @@ func (p *gradient) kept(t *gradientTask) int {
 	switch {
 	case p.updating:
 		return min(packedTiles, t.tiles.len())
-	case p.aside:
+	case p.inScratch:
 		return t.tiles.len()
 	}
 	return 0
@@ -250,8 +250,8 @@ func (p *gradient) task(task, part int, s *gemm.Scratch, a *Args) {
 		}
 		p.block(t, pixels, i == 0, floats[n:], floats[:n], result, s, a)
 	}
-	if p.aside {
-		p.spread(t, result, a.Kernel)
+	if p.inScratch {
+		p.scatter(t, result, a.Kernel)
 	}
 }
 
@@ -275,10 +275,10 @@ func (p *gradient) block(t *gradientTask, pixels interval, first bool, left, rig
 		if p.updating {
 			from = at
 		}
-		var next coming
+		var next prefetch
 		if p.updating {
 			size := (min(row+n*gemm.MR, rows) - row) * t.width
-			next = coming{at: p.place(set, row, t.group[0].column), left: size, step: ceil(size, n*len(t.group))}
+			next = prefetch{at: p.place(set, row, t.group[0].column), left: size, step: ceil(size, n*len(t.group))}
 		}
 		update := next
 		for i := range n {
@@ -295,7 +295,7 @@ func (p *gradient) block(t *gradientTask, pixels interval, first bool, left, rig
 
 // columns runs the tiles of one row of tiles, of which so many are before it in
 // the result.
-func (p *gradient) columns(tile *gemm.Tile, t *gradientTask, before, set, row int, pixels interval, right []float32, next *coming, a *Args) {
+func (p *gradient) columns(tile *gemm.Tile, t *gradientTask, before, set, row int, pixels interval, right []float32, next *prefetch, a *Args) {
 	for _, pn := range t.group {
 		if p.inPlace {
 			tile.B, tile.LDB = a.Arena[a.Y+pixels.from*p.g.YStride+pn.column:], p.g.YStride
@@ -305,21 +305,21 @@ func (p *gradient) columns(tile *gemm.Tile, t *gradientTask, before, set, row in
 		}
 		tile.N, tile.Ahead = pn.n, 8*tile.LDB
 		for i := range tile.M {
-			if p.aside || p.updating {
+			if p.inScratch || p.updating {
 				tile.Rows[i] = (before*gemm.MR+i)*t.width + pn.column - t.group[0].column
 			} else {
 				tile.Rows[i] = p.place(set, row+i, pn.column)
 			}
 		}
 		p.k.Run(tile)
-		next.tell(a)
+		next.fetch(a)
 	}
 }
 
-// coming is the weights of the next update, of which it is told step by step.
-type coming struct{ at, left, step int }
+// prefetch is the weights of the next update, of which it is told step by step.
+type prefetch struct{ at, left, step int }
 
-func (c *coming) tell(a *Args) {
+func (c *prefetch) fetch(a *Args) {
 	if n := min(c.step, c.left); n > 0 {
 		a.Update.Ahead(c.at, n)
 		c.at, c.left = c.at+n, c.left-n
@@ -340,8 +340,8 @@ func (p *gradient) place(set, row, column int) int {
 	}
 }
 
-// spread copies a result made aside to the kernel.
-func (p *gradient) spread(t *gradientTask, from, kernel []float32) {
+// scatter copies a result from scratch to the kernel.
+func (p *gradient) scatter(t *gradientTask, from, kernel []float32) {
 	g := &p.g
 	first, w := t.group[0].column, t.width
 	last := t.group[len(t.group)-1]

@@ -50,7 +50,7 @@ func (p *gradient) packShifted(pn panel, pixels interval, dst []float32, a *Args
 // kernel, lie next to each other in x and fit in n columns, if more than one.
 func (p *gradient) together(tap, c, n int) int {
 	g := &p.g
-	if !p.aside || c != 0 || g.XStride != g.C {
+	if !p.inScratch || c != 0 || g.XStride != g.C {
 		return 0
 	}
 	count := 1

@@ -159,7 +159,7 @@ func (p *Plan) Finishes() bool { return p.finishes }
 // NewForward plans y from x and the kernel.
 func NewForward(k *gemm.Kernels, g Geometry, swapped bool) *Plan {
 	g = g.check()
-	if p := newSpread(k, g, swapped, false); p != nil {
+	if p := newScatter(k, g, swapped, false); p != nil {
 		return p.plan()
 	}
 	return cheapest(k, g, newGather(k, g, swapped, false), func(f *winograd.Filter) method {
@@ -171,7 +171,7 @@ func NewForward(k *gemm.Kernels, g Geometry, swapped bool) *Plan {
 // convolution's input or, swapped, a transposed convolution.
 func NewInputGradient(k *gemm.Kernels, g Geometry, swapped bool) *Plan {
 	g = g.check()
-	if p := newSpread(k, g, swapped, true); p != nil {
+	if p := newScatter(k, g, swapped, true); p != nil {
 		return p.plan()
 	}
 	return cheapest(k, g, newGather(k, g, swapped, true), func(f *winograd.Filter) method {

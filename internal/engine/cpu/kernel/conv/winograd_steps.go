@@ -147,9 +147,9 @@ func (p *winogradGather) ahead(u *unit, c *block, i int, places []int) ahead {
 // write transforms M back and writes the pixels that there are.
 func (p *winogradGather) write(t *unit, c *block, m spectrum, scratch []float32, ints []int, a *Args) {
 	points, side, n := p.f.Points(), p.f.M, c.len()
-	from, aside, inPlace := ints[:points], ints[points:][:side*side], ints[2*points:][:side*side]
+	from, inScratch, inPlace := ints[:points], ints[points:][:side*side], ints[2*points:][:side*side]
 	m.places(from)
-	every(aside, n)
+	every(inScratch, n)
 	row := p.outStep * p.out.width * p.out.stride
 	for i := range inPlace {
 		inPlace[i] = i/side*row + i%side*p.outStep*p.out.stride
@@ -168,7 +168,7 @@ func (p *winogradGather) write(t *unit, c *block, m spectrum, scratch []float32,
 			p.f.Output.Run(winograd.Operand{Data: to}, inPlace, src, from, 1, n)
 			continue
 		}
-		p.f.Output.Run(winograd.Operand{Data: scratch}, aside, src, from, 1, n)
+		p.f.Output.Run(winograd.Operand{Data: scratch}, inScratch, src, from, 1, n)
 		finish := a.Finish
 		if finish == nil {
 			finish = copyRows

@@ -142,13 +142,13 @@ func errorOf(k *gemm.Kernels, d direction, w *world) float64 {
 // forward, to the input and to the kernel. A change of prices shows here.
 func TestChoice(t *testing.T) {
 	t.Parallel()
-	const direct, spread, f42, f43, f44 = "direct", "spread", "F(4×4, 2×2)", "F(4×4, 3×3)", "F(4×4, 4×4)"
+	const direct, scatter, f42, f43, f44 = "direct", "scatter", "F(4×4, 2×2)", "F(4×4, 3×3)", "F(4×4, 4×4)"
 	want := map[string][3]string{
-		"e1": {direct, spread, direct}, "e2": {f42, f42, f42}, "e3": {f42, f42, f42}, "e4": {f42, f42, f42},
+		"e1": {direct, scatter, direct}, "e2": {f42, f42, f42}, "e3": {f42, f42, f42}, "e4": {f42, f42, f42},
 		"e5": {direct, direct, direct}, "e6": {direct, direct, direct}, "e7": {direct, direct, direct}, "e8": {direct, direct, direct},
 		"d1": {direct, direct, direct}, "d2": {direct, direct, direct}, "d3": {direct, direct, direct}, "d4": {direct, direct, direct},
-		"d5": {f42, f42, f42}, "d6": {f42, f42, f42}, "d7": {f42, f42, f42}, "d8": {direct, spread, direct},
-		"c1": {direct, spread, direct}, "c4": {f44, f44, f44}, "c5": {spread, direct, direct}, "v64": {f43, f43, f43},
+		"d5": {f42, f42, f42}, "d6": {f42, f42, f42}, "d7": {f42, f42, f42}, "d8": {direct, scatter, direct},
+		"c1": {direct, scatter, direct}, "c4": {f44, f44, f44}, "c5": {scatter, direct, direct}, "v64": {f43, f43, f43},
 	}
 	for _, k := range gemm.Available() {
 		if k.Name == "go" {

@@ -65,7 +65,7 @@ func runAVX512Few(t *Tile) {
 	}
 }
 
-// runAVX2 computes tiles with fewer columns than the vectors aside: AVX2 has
+// runAVX2 computes tiles with fewer columns than the vectors in scratch: AVX2 has
 // masked stores, but slow ones.
 func runAVX2(t *Tile) {
 	if t.N == 16 {
@@ -73,7 +73,7 @@ func runAVX2(t *Tile) {
 		return
 	}
 	var sum [MR * 16]float32
-	whole := t.aside(&sum)
+	whole := t.inScratch(&sum)
 	tileAVX2x16(&whole)
 	t.finish(&sum)
 }

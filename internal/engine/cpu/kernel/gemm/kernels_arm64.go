@@ -9,7 +9,7 @@ func (k *Kernels) runAsm(t *Tile) {
 		return
 	}
 	var sum [MR * 16]float32
-	whole := t.aside(&sum)
+	whole := t.inScratch(&sum)
 	tileNEONx16(&whole)
 	t.finish(&sum)
 }

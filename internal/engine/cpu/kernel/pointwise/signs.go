@@ -5,8 +5,11 @@ import "math"
 // SignLanes is how many elements share a word of signs.
 const SignLanes = 32
 
+// SignWords is how many words the signs of n elements take.
+func SignWords(n int) int { return (n + SignLanes - 1) / SignLanes }
+
 // Signs keeps which elements of x are above zero: bit i of a word of signs
-// [len(x)/SignLanes, rounded up] is that of the word's element i. It is all that
+// [SignWords(len(x))] is that of the word's element i. It is all that
 // the gradient of a rectifier needs. The length of x is a multiple of
 // IndexLanes.
 func (k *Kernels) Signs(signs, x []float32) {
@@ -52,7 +55,7 @@ func (k *Kernels) SignGate(dst, d, signs []float32, slope float32) {
 }
 
 func checkSigns(signs []float32, n int) {
-	if n%IndexLanes != 0 || len(signs) < (n+SignLanes-1)/SignLanes {
+	if n%IndexLanes != 0 || len(signs) < SignWords(n) {
 		panic("pointwise: signs of the wrong length")
 	}
 }

@@ -104,17 +104,17 @@ func ResizeBilinearGradient(k *pointwise.Kernels, dx []float32, in Dims, dy []fl
 			}
 			s := dy[(b*out.Height+oy)*out.row():][:out.row()]
 			if lo <= v.lo && v.lo < hi {
-				spread(k, dx[(b*in.Height+v.lo)*in.row():][:in.row()], s, 1-v.part, in.Width, out.Width)
+				scatter(k, dx[(b*in.Height+v.lo)*in.row():][:in.row()], s, 1-v.part, in.Width, out.Width)
 			}
 			if lo <= v.hi && v.hi < hi {
-				spread(k, dx[(b*in.Height+v.hi)*in.row():][:in.row()], s, v.part, in.Width, out.Width)
+				scatter(k, dx[(b*in.Height+v.hi)*in.row():][:in.row()], s, v.part, in.Width, out.Width)
 			}
 		}
 	})
 }
 
-// spread adds a row's gradient, times weight, to the pixels it was read from.
-func spread(k *pointwise.Kernels, d, s []float32, weight float32, inWidth, outWidth int) {
+// scatter adds a row's gradient, times weight, to the pixels it was read from.
+func scatter(k *pointwise.Kernels, d, s []float32, weight float32, inWidth, outWidth int) {
 	c := len(d) / inWidth
 	for ox := 0; ox < outWidth; ox++ {
 		h := between(ox, inWidth, outWidth)

@@ -1,4 +1,4 @@
-// Package winograd has the transforms of Winograd's minimal filtering
+// Package winograd has the transforms of Winograd convolution
 // (Lavin & Gray 2016), which make a convolution of stride 1 with fewer
 // multiplications.
 //

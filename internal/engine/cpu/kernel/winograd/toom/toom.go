@@ -1,4 +1,4 @@
-// Package toom derives the matrices of Winograd's minimal filtering (Toom–Cook
+// Package toom derives the matrices of Winograd convolution (Toom–Cook
 // over rational points; Winograd 1980, Lavin & Gray 2016).
 //
 // F(m, r) makes m outputs of a filter of r taps, y[i] = Σ_k g[k]·d[i+k], from

@@ -1,8 +1,8 @@
 package gemm
 
-// aside is the tile with all its columns and neither bias nor old C, to be summed
+// inScratch is the tile with all its columns and neither bias nor old C, to be summed
 // into sum: for kernels that store whole rows only. finish then does the rest.
-func (t *Tile) aside(sum *[MR * 16]float32) Tile {
+func (t *Tile) inScratch(sum *[MR * 16]float32) Tile {
 	whole := *t
 	whole.C, whole.Bias, whole.Accumulate, whole.N = sum[:], nil, false, 16
 	for i := range whole.Rows {

@@ -2,7 +2,7 @@ package conv
 
 import "easel/internal/engine/cpu/kernel/gemm"
 
-// spread is a sum over taps with so few output channels that a tile's columns
+// scatter is a sum over taps with so few output channels that a tile's columns
 // would mostly be idle: pictures of three channels, the discriminator's last
 // layer. It multiplies each input pixel with all taps at once, columns being
 // (tap, output channel), and adds the products to the outputs that they
@@ -11,7 +11,7 @@ import "easel/internal/engine/cpu/kernel/gemm"
 //
 // Taps are counted in the order of the outputs that they reach: input (i, j)
 // reaches outputs (i·step + top + u, j·step + left + v) for u < KH, v < KW.
-type spread struct {
+type scatter struct {
 	k          *gemm.Kernels
 	g          Geometry
 	in, out    side
@@ -35,14 +35,14 @@ const (
 	bandsWanted = 8
 	bandKernels = 3 // the least height of a band, in kernel heights
 	bandHeight  = 64
-	// spreadPixels are multiplied at a time, at least.
-	spreadPixels = 96
+	// scatterPixels are multiplied at a time, at least.
+	scatterPixels = 96
 )
 
-// newSpread returns nil if it is not a good way for a geometry.
-func newSpread(k *gemm.Kernels, g Geometry, swapped, backward bool) *spread {
+// newScatter returns nil if it is not a good way for a geometry.
+func newScatter(k *gemm.Kernels, g Geometry, swapped, backward bool) *scatter {
 	x, y := side{g.H, g.W, g.C, g.XStride}, side{g.OH, g.OW, g.O, g.YStride}
-	p := &spread{k: k, g: g, backward: backward, transposed: swapped != backward}
+	p := &scatter{k: k, g: g, backward: backward, transposed: swapped != backward}
 	if backward {
 		p.in, p.out, p.step, p.top, p.left = y, x, g.Stride, -g.PadTop, -g.PadLeft
 	} else {
@@ -57,7 +57,7 @@ func newSpread(k *gemm.Kernels, g Geometry, swapped, backward bool) *spread {
 	if p.out.channels >= narrow || 3*p.width > 2*taps*narrow {
 		return nil
 	}
-	p.rows = min(p.in.height, ceil(spreadPixels, p.in.width))
+	p.rows = min(p.in.height, ceil(scatterPixels, p.in.width))
 	parts := max(min(bandsWanted, p.out.height/(bandKernels*g.KH)), ceil(p.out.height, bandHeight))
 	for n := range g.N {
 		for _, r := range split(p.out.height, parts, 1) {
@@ -67,9 +67,9 @@ func newSpread(k *gemm.Kernels, g Geometry, swapped, backward bool) *spread {
 	return p
 }
 
-func (p *spread) plan() *Plan {
+func (p *scatter) plan() *Plan {
 	return &Plan{
-		Method: "spread", g: p.g, Stages: newStage(len(p.bands), bandParts, p.run, p.cost).only(),
+		Method: "scatter", g: p.g, Stages: newStage(len(p.bands), bandParts, p.run, p.cost).only(),
 		need: gemm.Need{Segments: 1, Floats: (p.in.channels + p.rows*p.in.width) * p.width},
 	}
 }
@@ -85,7 +85,7 @@ func (b band) part(part int) band {
 	return band{b.picture, b.rows.part(part, bandParts)}
 }
 
-func (p *spread) run(group, part int, s *gemm.Scratch, a *Args) {
+func (p *scatter) run(group, part int, s *gemm.Scratch, a *Args) {
 	b := p.bands[group].part(part)
 	if b.rows.len() == 0 {
 		return
@@ -120,7 +120,7 @@ func floorDiv(a, b int) int {
 }
 
 // begin sets a band to the bias.
-func (p *spread) begin(b band, picture, bias []float32) {
+func (p *scatter) begin(b band, picture, bias []float32) {
 	c := p.out.channels
 	for q := b.rows.from * p.out.width; q < b.rows.to*p.out.width; q++ {
 		if px := picture[q*p.out.stride:][:c]; bias == nil {
@@ -132,7 +132,7 @@ func (p *spread) begin(b band, picture, bias []float32) {
 }
 
 // pack brings the kernel into panels whose columns are (u, v, output channel).
-func (p *spread) pack(dst, kernel []float32) {
+func (p *scatter) pack(dst, kernel []float32) {
 	in, out := p.in.channels, p.out.channels
 	taps := p.g.KH * p.g.KW
 	for _, pn := range p.columns {
@@ -158,7 +158,7 @@ func (p *spread) pack(dst, kernel []float32) {
 
 // multiply makes the products of n pixels from at on, all columns of each
 // pixel together.
-func (p *spread) multiply(n, at int, s *gemm.Scratch, packed, products []float32, a *Args) {
+func (p *scatter) multiply(n, at int, s *gemm.Scratch, packed, products []float32, a *Args) {
 	tile := &s.Tile
 	*tile = gemm.Tile{A: a.Arena, C: products, AStep: 1, Segments: s.Segments[:1]}
 	seg := &s.Segments[0]
@@ -181,7 +181,7 @@ func (p *spread) multiply(n, at int, s *gemm.Scratch, packed, products []float32
 }
 
 // add adds the products of input row i to the rows of the band.
-func (p *spread) add(i int, b band, products, picture []float32) {
+func (p *scatter) add(i int, b band, products, picture []float32) {
 	c := p.out.channels
 	run := p.g.KW * c
 	for u := range p.g.KH {
