@@ -5,6 +5,7 @@ package xla
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -34,7 +35,10 @@ type outcome struct {
 	err     error
 }
 
-var _ device.Starter = (*program)(nil)
+var (
+	_ device.Starter = (*program)(nil)
+	_ device.Reader  = (*program)(nil)
+)
 
 // value is an input or output on both sides, one for each device.
 type value struct {
@@ -93,9 +97,20 @@ func (p *program) Input(name string) []float32 {
 	return v.host
 }
 
-// Output implements device.Program: it reads the value back the first time
-// that it is asked for after a run.
+// Output implements device.Program.
 func (p *program) Output(name string) []float32 {
+	value, err := p.Read(name)
+	if err != nil {
+		for i := range value {
+			value[i] = float32(math.NaN())
+		}
+	}
+	return value
+}
+
+// Read implements device.Reader: it reads the value back the first time that it
+// is asked for after a run.
+func (p *program) Read(name string) ([]float32, error) {
 	v := p.outputs[name]
 	if v == nil {
 		panic(fmt.Sprintf("xla: the graph has no output %q", name))
@@ -106,12 +121,12 @@ func (p *program) Output(name string) []float32 {
 	if v.fresh {
 		for i, b := range v.buffers {
 			if err := b.ToHost(asBytes(v.part(i))); err != nil {
-				panic(fmt.Sprintf("xla: read output %s: %v", name, err))
+				return v.host, p.device.explain(fmt.Errorf("xla: read output %s: %w", name, err))
 			}
 		}
 		v.fresh = false
 	}
-	return v.host
+	return v.host, nil
 }
 
 // Run implements device.Program.

@@ -36,7 +36,11 @@ func (e *Evaluator) once(x, gradient []float32, losses *Losses) error {
 	if err := e.whole.Run(); err != nil {
 		return err
 	}
-	copy(gradient, e.whole.Output("gradient"))
+	made, err := device.Read(e.whole, "gradient")
+	if err != nil {
+		return err
+	}
+	copy(gradient, made)
 	e.readContent(e.whole, losses)
 	e.readStyle(e.whole, losses)
 	return nil

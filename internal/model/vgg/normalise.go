@@ -80,7 +80,11 @@ func (m *Meter) Add(p Picture) error {
 	for i, name := range m.rectified() {
 		l, _ := Find(name)
 		m.positions[i] += float64(m.config.Size(l, p.Height) * m.config.Size(l, p.Width))
-		for c, v := range m.program.Output(name) {
+		values, err := device.Read(m.program, name)
+		if err != nil {
+			return err
+		}
+		for c, v := range values {
 			m.sums[i][c] += float64(v)
 		}
 	}

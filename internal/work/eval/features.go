@@ -159,7 +159,10 @@ func (f *features) of(p *imgio.Picture) ([]float64, error) {
 	if err := f.program.Run(); err != nil {
 		return nil, fmt.Errorf("features %s: %w", f.name, err)
 	}
-	out := f.program.Output("features")
+	out, err := device.Read(f.program, "features")
+	if err != nil {
+		return nil, fmt.Errorf("features %s: %w", f.name, err)
+	}
 	vector := make([]float64, f.length)
 	for i, v := range out {
 		vector[i%f.length] += float64(v)

@@ -183,7 +183,11 @@ func (t *trainer) compute(ctx context.Context) error {
 func (t *trainer) losses() (map[string]float64, error) {
 	losses := make(map[string]float64, len(t.step.Losses))
 	for _, name := range t.step.Losses {
-		v := float64(t.program.Output(name)[0])
+		value, err := device.Read(t.program, name)
+		if err != nil {
+			return nil, err
+		}
+		v := float64(value[0])
 		if math.IsNaN(v) || math.IsInf(v, 0) {
 			return nil, &NotFiniteError{Step: t.done + 1, What: name, Value: v, Checkpoint: t.folder.checkpoint(t.saved)}
 		}

@@ -27,6 +27,7 @@ type validator struct {
 	count   int             // pictures measured
 	shown   int             // and shown
 	target  []float32
+	fake    []float32 // made of the current picture
 }
 
 func newValidator(o Options, data *dataset.Dataset, d device.Device) (*validator, error) {
@@ -67,7 +68,7 @@ func (v *validator) run() (r *validation, err error) {
 	var classes *classScores
 	if v.labels != nil {
 		classes = newClassScores(v.labels)
-		add = func() error { return classes.add(v.program.Output("fake"), v.target, v.network.ImageSize) }
+		add = func() error { return classes.add(v.fake, v.target, v.network.ImageSize) }
 	}
 	for i := range v.count {
 		if err := v.translate(i); err != nil {
@@ -111,6 +112,11 @@ func (v *validator) translate(i int) error {
 	if err := v.program.Run(); err != nil {
 		return fmt.Errorf("validation: %w", err)
 	}
+	fake, err := device.Read(v.program, "fake")
+	if err != nil {
+		return fmt.Errorf("validation: %w", err)
+	}
+	v.fake = fake
 	return nil
 }
 
@@ -120,7 +126,7 @@ const most = 100
 func (v *validator) measure(r *validation) error {
 	const span = 2 // of −1..1
 	size, channels := v.network.ImageSize, v.network.OutputChannels
-	fake := v.program.Output("fake")
+	fake := v.fake
 	// SSIM compares means by their ratio, so it has to see samples from 0 up.
 	made := imgio.FromModel(fake, size, size, channels, 8)
 	truth := imgio.FromModel(v.target, size, size, channels, 8)
@@ -143,7 +149,7 @@ func (v *validator) measure(r *validation) error {
 // row is the current picture's part of a sheet.
 func (v *validator) row() []*imgio.Picture {
 	size, in, out := v.network.ImageSize, v.network.InputChannels, v.network.OutputChannels
-	fake := v.program.Output("fake")
+	fake := v.fake
 	row := []*imgio.Picture{visible(imgio.FromModel(v.program.Input("a"), size, size, in, 8))}
 	if v.labels != nil {
 		return append(row, v.labels.Paint(palette.Argmax(fake, out), size, size), imgio.FromModel(v.target, size, size, stored.LabelChannels, 8))

@@ -2,6 +2,7 @@ package translate
 
 import (
 	"errors"
+	"fmt"
 	"math/bits"
 	"slices"
 
@@ -106,14 +107,17 @@ func (s *sized) put(p *imgio.Picture) {
 
 // take returns a copy of what the program made of a padded picture, [height,
 // width, channels].
-func (s *sized) take(p *imgio.Picture, channels int) []float32 {
-	fake := s.program.Output("fake")
+func (s *sized) take(p *imgio.Picture, channels int) ([]float32, error) {
+	fake, err := device.Read(s.program, "fake")
+	if err != nil {
+		return nil, fmt.Errorf("translate: %w", err)
+	}
 	if !s.extent {
-		return slices.Clone(fake)
+		return slices.Clone(fake), nil
 	}
 	rows := make([]float32, p.Height*p.Width*channels)
 	s.eachRow(p, channels, func(at, inPicture, length int) { copy(rows[inPicture:], fake[at:][:length]) })
-	return rows
+	return rows, nil
 }
 
 // eachRow calls f with where a row of the picture begins in the program's value

@@ -236,7 +236,8 @@ func (t *Translator) run(ctx context.Context, p *imgio.Picture, n Noise) ([]floa
 	if err := s.program.Run(); err != nil {
 		return nil, nil, fmt.Errorf("translate: %w", err)
 	}
-	return s.take(in, t.form.outputs), in, nil
+	made, err := s.take(in, t.form.outputs)
+	return made, in, err
 }
 
 // input is p with the model's channels, padded on all sides alike.
