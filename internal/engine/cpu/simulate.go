@@ -5,6 +5,7 @@ import (
 	"container/heap"
 	"slices"
 
+	"easel/internal/engine/cpu/pool"
 	"easel/internal/engine/graph"
 )
 
@@ -132,7 +133,7 @@ func (s *simulator) run() (now float64) {
 func (s *simulator) begin(now float64) {
 	j := s.ready.first()
 	st, n, cost := s.steps[j], 1, 0.0
-	if st.group > 1 && s.next[j]%st.group == 0 && st.tasks-s.next[j] >= (s.workers-1)*st.group {
+	if st.group > 1 && s.next[j]%st.group == 0 && pool.Together(s.next[j], st.tasks, st.group, s.workers) {
 		n, cost = st.group, st.groupCost(s.next[j]/st.group)
 	} else {
 		cost = st.cost(s.next[j])

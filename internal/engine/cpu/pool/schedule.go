@@ -14,7 +14,7 @@ type Step struct {
 	Tasks int
 	Run   func(task, worker int)
 	// Whole, if it is there, runs Group tasks from group·Group on together, for
-	// less than one after the other: for as long as that leaves enough for all.
+	// less than one after the other: see Together.
 	Group int
 	Whole func(group, worker int)
 	// Before are the steps to wait for.
@@ -131,7 +131,15 @@ func (s *Schedule) first() int {
 	return -1
 }
 
-// take hands out tasks of a step: a group, if all workers can have one, else one.
+// Together tells whether the group that task n of a step begins is run by one
+// worker: those are that all workers can have the same number of. Two workers
+// share no group, since one has something else to do as a rule.
+func Together(n, tasks, group, workers int) bool {
+	groups := tasks / group
+	return workers <= 2 || n/group < groups/workers*workers
+}
+
+// take hands out tasks of a step: a group or one.
 func (s *Schedule) take(j, workers int) (from, to int) {
 	step, st := &s.steps[j], &s.state[j]
 	for {
@@ -140,7 +148,7 @@ func (s *Schedule) take(j, workers int) (from, to int) {
 			return 0, 0
 		}
 		size := 1
-		if step.Whole != nil && n%step.Group == 0 && step.Tasks-n >= (workers-1)*step.Group {
+		if step.Whole != nil && n%step.Group == 0 && Together(n, step.Tasks, step.Group, workers) {
 			size = step.Group
 		}
 		if st.next.CompareAndSwap(int32(n), int32(n+size)) {
