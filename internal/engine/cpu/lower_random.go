@@ -5,9 +5,12 @@ import (
 	"easel/internal/engine/graph"
 )
 
+// randomElements are a task's: a number takes some nanoseconds.
+const randomElements = 1 << 11
+
 func (p *planner) lowerRandom(n *graph.Node) {
 	out, key := p.value(n), p.value(n.Inputs()[0])
-	b := blocks{out.size(), blockElements}
+	b := blocks{out.size(), randomElements}
 	s := p.tasksStep(label(n), b.count(), []*value{out}, []*value{key}, func() func(task, worker int) {
 		dst, words := out.data(), key.data()
 		first := p.device.index * len(dst) // of the value that all devices have together
