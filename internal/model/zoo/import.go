@@ -85,6 +85,11 @@ func Import(path string, o ImportOptions) (*Imported, error) {
 	if err := errors.Join(err, s.Close()); err != nil {
 		return nil, fmt.Errorf("import %s: %w", s.path, err)
 	}
+	if o.Discriminator != "" {
+		if err := m.withDiscriminator(o.Discriminator); err != nil {
+			return nil, fmt.Errorf("import: discriminator: %w", err)
+		}
+	}
 	return m, nil
 }
 
@@ -98,13 +103,8 @@ func (s *source) imported(o ImportOptions) (*Imported, error) {
 		return nil, err
 	}
 	m := &Imported{Path: s.path, Format: s.format, Network: n.name, Config: n.config, Style: n.style, Notes: n.notes}
-	for _, p := range parameters {
-		at := slices.IndexFunc(n.places, func(q place) bool { return q.own == p.Name })
-		data, err := s.read(n.places[at], p)
-		if err != nil {
-			return nil, err
-		}
-		m.Tensors = append(m.Tensors, safetensors.Tensor{Name: p.Name, Shape: p.Shape, Data: data})
+	if m.Tensors, err = s.readAll(n, parameters); err != nil {
+		return nil, err
 	}
 	return m, nil
 }
@@ -219,13 +219,26 @@ func (n *network) check(s *source) error {
 	if err != nil {
 		return err
 	}
+	return n.checkPlaces(s, parameters)
+}
+
+// placeOf is where a tensor of easel's has its numbers.
+func (n *network) placeOf(own string) (place, bool) {
+	i := slices.IndexFunc(n.places, func(at place) bool { return at.own == own })
+	if i < 0 {
+		return place{}, false
+	}
+	return n.places[i], true
+}
+
+// checkPlaces holds the file's tensors against the network's, both ways.
+func (n *network) checkPlaces(s *source, parameters nn.Parameters) error {
 	used := map[string]bool{}
 	for _, p := range parameters {
-		i := slices.IndexFunc(n.places, func(at place) bool { return at.own == p.Name })
-		if i < 0 {
+		at, ok := n.placeOf(p.Name)
+		if !ok {
 			return fmt.Errorf("%s has no place in it", p.Name)
 		}
-		at := n.places[i]
 		if at.theirs == "" {
 			continue
 		}

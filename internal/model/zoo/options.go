@@ -17,6 +17,9 @@ type ImportOptions struct {
 	// Direction that the pairs were read in, "AtoB" or "BtoA"; "" is what the file
 	// of options beside the model says, or AtoB. Translation does not depend on it.
 	Direction string
+	// Discriminator is the file of the port's patch discriminator that belongs to the
+	// generator, so that training can go on with both; "" is none.
+	Discriminator string
 }
 
 // Validate reports a value that there is not.

@@ -146,6 +146,24 @@ class Style(nn.Module):
         return self.deconv3(y) / 127.5 - 1
 
 
+class Patch(nn.Module):
+    """The authors' discriminator of patches."""
+
+    def __init__(self, inputs, width, layers, kind):
+        super().__init__()
+        norm, bias = norm_of(kind)
+        model, before = [nn.Conv2d(inputs, width, 4, 2, 1), nn.LeakyReLU(0.2)], width
+        for k in range(1, layers + 1):
+            out = width * min(2 ** k, 8)
+            model += [nn.Conv2d(before, out, 4, 2 if k < layers else 1, 1, bias=bias), norm(out), nn.LeakyReLU(0.2)]
+            before = out
+        model.append(nn.Conv2d(before, 1, 4, 1, 1))
+        self.model = nn.Sequential(*model)
+
+    def forward(self, x):
+        return self.model(x)
+
+
 def vgg(c):
     """AdaIN's encoder: VGG-19, borders mirrored, after a convolution of 1x1."""
     layers, inputs = [nn.Conv2d(3, 3, 1)], 3
@@ -275,6 +293,17 @@ if __name__ == "__main__":
     style = randomise(Style(1))
     style.deconv3.conv2d.weight.data *= 60  # the picture's range
     case("style.pth", style, 32, 2)
+    os.makedirs("discriminator", exist_ok=True)
+    maps = []
+    for kind, layers in (("batch", 3), ("instance", 2), ("none", 2)):
+        net = randomise(Patch(6, 2, layers, kind))
+        torch.save(net.state_dict(), "discriminator/%s_net_D.pth" % kind)
+        x = picture(3, 64, 64)
+        with torch.no_grad():
+            y = net(torch.cat([x, x.flip(3)], 1))
+        maps.append({"file": "%s_net_D.pth" % kind, "map": [round(v, 6) for v in y.reshape(-1).tolist()]})
+    with open("discriminator/maps.json", "w") as f:
+        json.dump(maps, f)
     net = randomise(AdaIN(2), 1.2)
     for m in net.encoder:  # so that few channels are dead
         if isinstance(m, nn.Conv2d):
