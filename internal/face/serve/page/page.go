@@ -7,6 +7,8 @@
 //	              raster.js (an index map, no antialiasing) with history.js (undo),
 //	              and live.js, which translates while somebody draws
 //	translate.js  many pictures at once: compare.js, zip.js
+//	style.js, train.js  jobs, watched while they run
+//	study.html    the perceptual study, for participants: study.js
 //	api.js, ui.js the server's API; elements, icons, messages
 package page
 

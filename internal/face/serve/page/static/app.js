@@ -5,6 +5,8 @@ import { h, icon, say, problem } from "./ui.js";
 const pages = {
   draw: { title: "Draw", load: () => import("./draw.js"), model: true },
   translate: { title: "Translate", load: () => import("./translate.js"), model: true },
+  style: { title: "Style", load: () => import("./style.js") },
+  train: { title: "Train", load: () => import("./train.js") },
 };
 
 const main = document.getElementById("main");
@@ -38,6 +40,7 @@ const where = () => {
 async function show() {
   const { id, model: wanted } = where();
   const page = pages[id];
+  if (page.model && wanted && !list.some((m) => m.id === wanted)) await fetchModels();
   shown?.stop();
   shown = null;
   for (const a of nav.children) a.toggleAttribute("aria-current", a.hash === `#${id}`);
@@ -66,14 +69,22 @@ const failure = (text) => h("section", { class: "report" }, h("p", { class: "bad
 
 const welcome = () => h("section", { class: "report welcome" },
   h("h1", {}, "No model yet"),
-  h("p", {}, "easel learns to turn one kind of picture into another from pairs. Train the demo's model (it draws its own pairs, about two minutes), or start the server with a model that you have:"),
-  h("pre", {}, "easel demo --out demo\neasel serve --model demo/run"));
+  h("p", {}, "easel learns to turn one kind of picture into another from pairs. Train the demo's model: it draws its own façades, and takes about two minutes."),
+  h("p", {}, h("a", { class: "like-button primary", href: "#train" }, "Train one, live")),
+  h("p", { class: "soft" }, "Or start the server with a model that you have:"),
+  h("pre", {}, "easel serve --model runs/facades"));
 
 choice.addEventListener("change", () => {
   localStorage.setItem("easel:model", choice.value);
   location.hash = `#${where().id}/${encodeURIComponent(choice.value)}`;
 });
 addEventListener("hashchange", () => show().then(() => main.focus({ preventScroll: true })));
+
+/** The models as they are now: a training adds one. */
+async function fetchModels() {
+  list = await models();
+  choice.replaceChildren(...list.map((m) => h("option", { value: m.id, disabled: Boolean(m.error) }, m.id)));
+}
 
 /** A server that others reach is opened with #token=WORD: it becomes a cookie, and leaves the address. */
 async function enter() {
@@ -86,12 +97,11 @@ async function enter() {
 async function start() {
   try {
     await enter();
-    list = await models();
+    await fetchModels();
   } catch (error) {
     if (error.status === 401) return main.replaceChildren(failure(problem(error)));
     say(problem(error), "bad");
   }
-  choice.replaceChildren(...list.map((m) => h("option", { value: m.id, disabled: Boolean(m.error) }, m.id)));
   await show();
 }
 await start();
