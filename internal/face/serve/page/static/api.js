@@ -46,12 +46,11 @@ export async function translate(model, picture, { seed, noise, live, signal } = 
 // Jobs: what takes longer than a request. Their options are those of the command of
 // the same name; pictures and archives go up first, as blobs.
 
-/** Sends a file up, once: the server knows files by the SHA-256 of their bytes. */
+/** Sends a file up: the server keeps files by the SHA-256 of their bytes, each once. */
 export async function upload(file) {
   const bytes = await file.arrayBuffer();
   const sum = [...new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))].map((b) => b.toString(16).padStart(2, "0")).join("");
-  const there = await fetch(`/v1/blobs/${sum}`, { method: "HEAD" });
-  if (!there.ok) await call(`/v1/blobs/${sum}`, { method: "PUT", body: bytes });
+  await call(`/v1/blobs/${sum}`, { method: "PUT", body: bytes });
   return `sha256:${sum}`;
 }
 

@@ -84,7 +84,7 @@ function watch(job, place) {
 
   const curves = new Map(); // title → {names, lines: name → {x, y}, drawn}
   const sheets = [];
-  let slider = null, due = 0;
+  let slider = null, due = 0, drawn = 0;
   const curve = (title, values, step) => {
     if (!curves.has(title)) curves.set(title, { lines: new Map(), drawn: null });
     const c = curves.get(title);
@@ -99,6 +99,11 @@ function watch(job, place) {
   };
   function redraw() {
     due = 0;
+    if (sheets.length > drawn) {
+      drawn = sheets.length;
+      samples.hidden = false;
+      slider ? slider.update([...sheets]) : (slider = slides(samples, [...sheets]));
+    }
     for (const [title, c] of curves) {
       const lines = [...c.lines].filter(([, l]) => l.x.length > 1).map(([name, l]) => ({ name, x: [...l.x], y: [...l.y] }));
       if (!lines.length) continue;
@@ -126,14 +131,15 @@ function watch(job, place) {
     } else if (e.event === "sample") {
       const path = `${job.kind === "demo" ? "demo/run" : "run"}/samples/${e.path.split(/[\\/]/).pop()}`;
       sheets.push({ src: fileOf(job.id, path), title: `samples of step ${e.step}` });
-      samples.hidden = false;
       usable();
-      slider ? slider.update([...sheets]) : (slider = slides(samples, [...sheets]));
+      due ||= setTimeout(redraw, 400);
     }
   }
   function told(p) {
+    progress.hidden = ended(job);
+    if (ended(job)) return (status.textContent = states[job.state]);
     if (p?.total) { progress.max = p.total; progress.value = p.done; }
-    status.textContent = [states[job.state], p?.total ? `${p.done} of ${p.total}` : "", p?.seconds_left && !ended(job) ? `about ${time(p.seconds_left)} left` : ""].filter(Boolean).join(", ");
+    status.textContent = [states[job.state], p?.total ? `${p.done} of ${p.total}` : "", p?.seconds_left ? `about ${time(p.seconds_left)} left` : ""].filter(Boolean).join(", ");
   }
   function onjob(j) {
     job = { ...j, progress: j.progress ?? job.progress };
