@@ -1,0 +1,202 @@
+// Package client speaks to a running easel serve from Go programs.
+//
+//	c := client.New("http://127.0.0.1:8420", "")
+//	photo, err := c.Translate(ctx, "facades", label, client.Translation{Seed: 1})
+//
+//	name, err := c.Upload(ctx, content)
+//	job, err := c.Submit(ctx, "stylize", map[string]any{"content": name, …}, "my-key")
+//	job, err = c.Wait(ctx, job.ID, func(e client.Event) { … })
+//
+// Pictures are files, in any format that easel reads. Errors of the server are
+// *Problem, with its advice. Nothing is tried again by itself but the stream of events
+// in Wait.
+package client
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Client is a server's address. It may be used by many goroutines at once.
+type Client struct {
+	base, token string
+	http        *http.Client
+}
+
+// New returns a client of the server at an address such as http://127.0.0.1:8420;
+// token is "" where the server has none.
+func New(address, token string) *Client {
+	return &Client{strings.TrimSuffix(address, "/"), token, &http.Client{}}
+}
+
+// Problem is an error of the server (RFC 9457).
+type Problem struct {
+	Type   string `json:"type"`
+	Title  string `json:"title"`
+	Status int    `json:"status"`
+	Detail string `json:"detail"`
+	Advice string `json:"hint"`
+	// RetryAfter is when to come again, 0 if the server does not say.
+	RetryAfter time.Duration `json:"-"`
+}
+
+// Error implements error.
+func (p *Problem) Error() string {
+	if p.Advice != "" {
+		return p.Detail + "; " + p.Advice
+	}
+	return p.Detail
+}
+
+// do makes a request. Answers of 400 and more are errors.
+func (c *Client) do(ctx context.Context, method, path string, body io.Reader, header ...string) (*http.Response, error) {
+	r, err := http.NewRequestWithContext(ctx, method, c.base+path, body)
+	if err != nil {
+		return nil, err
+	}
+	if c.token != "" {
+		r.Header.Set("Authorization", "Bearer "+c.token)
+	}
+	for i := 0; i+1 < len(header); i += 2 {
+		if header[i+1] != "" {
+			r.Header.Set(header[i], header[i+1])
+		}
+	}
+	answer, err := c.http.Do(r)
+	if err != nil {
+		return nil, err
+	}
+	if answer.StatusCode < http.StatusBadRequest {
+		return answer, nil
+	}
+	defer func() { _ = answer.Body.Close() }()
+	p := &Problem{Status: answer.StatusCode, Detail: answer.Status}
+	_ = json.NewDecoder(io.LimitReader(answer.Body, 1<<20)).Decode(p)
+	if seconds, err := strconv.Atoi(answer.Header.Get("Retry-After")); err == nil {
+		p.RetryAfter = time.Duration(seconds) * time.Second
+	}
+	return nil, p
+}
+
+// read makes a request and decodes the answer.
+func (c *Client) read(ctx context.Context, into any, method, path string, body io.Reader, header ...string) error {
+	answer, err := c.do(ctx, method, path, body, header...)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = answer.Body.Close() }()
+	return json.NewDecoder(answer.Body).Decode(into)
+}
+
+// Translation says how to translate a picture. The zero value is the default.
+type Translation struct {
+	Seed    uint64
+	NoNoise bool
+	// Accept is the format of the answer, image/png unless it is set.
+	Accept string
+}
+
+// Translate translates a picture file with a model and returns a picture file.
+func (c *Client) Translate(ctx context.Context, model string, picture []byte, t Translation) ([]byte, error) {
+	query := url.Values{"model": {model}, "seed": {strconv.FormatUint(t.Seed, 10)}}
+	if t.NoNoise {
+		query.Set("noise", "off")
+	}
+	answer, err := c.do(ctx, http.MethodPost, "/v1/translate?"+query.Encode(), bytes.NewReader(picture), "Accept", t.Accept)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = answer.Body.Close() }()
+	return io.ReadAll(answer.Body)
+}
+
+// Model is what there is to translate with.
+type Model struct {
+	ID        string `json:"id"`
+	Kind      string `json:"kind"`
+	ImageSize int    `json:"image_size"`
+	Step      int    `json:"step"`
+}
+
+// Models lists the server's models.
+func (c *Client) Models(ctx context.Context) ([]Model, error) {
+	var list struct {
+		Models []Model `json:"models"`
+	}
+	err := c.read(ctx, &list, http.MethodGet, "/v1/models", nil)
+	return list.Models, err
+}
+
+// Upload sends a file for jobs and returns its name in their options. A file that
+// the server has is not sent again.
+func (c *Client) Upload(ctx context.Context, file []byte) (name string, err error) {
+	hash := fmt.Sprintf("%x", sha256.Sum256(file))
+	answer, err := c.do(ctx, http.MethodPut, "/v1/blobs/"+hash, bytes.NewReader(file))
+	if err != nil {
+		return "", err
+	}
+	return "sha256:" + hash, answer.Body.Close()
+}
+
+// Job is a job on the server.
+type Job struct {
+	ID      string          `json:"id"`
+	Kind    string          `json:"kind"`
+	State   string          `json:"state"`
+	Attempt int             `json:"attempt"`
+	Error   string          `json:"error"`
+	Hint    string          `json:"hint"`
+	Result  json.RawMessage `json:"result"`
+	// Place is how many jobs are before it; SecondsLeft is 0 where it is not known.
+	Place       int     `json:"place"`
+	SecondsLeft float64 `json:"seconds_left"`
+	History     []struct {
+		State   string `json:"state"`
+		Attempt int    `json:"attempt"`
+	} `json:"history"`
+}
+
+// Ended reports whether nothing will happen to the job any more.
+func (j Job) Ended() bool { return j.State == "done" || j.State == "failed" || j.State == "cancelled" }
+
+// Submit asks for a job: train, stylize, translate, evaluate, experiment or demo.
+// With a key, a request that is repeated is the same job.
+func (c *Client) Submit(ctx context.Context, kind string, options any, key string) (j Job, err error) {
+	body, err := json.Marshal(map[string]any{"kind": kind, "options": options})
+	if err != nil {
+		return j, err
+	}
+	err = c.read(ctx, &j, http.MethodPost, "/v1/jobs", bytes.NewReader(body), "Content-Type", "application/json", "Idempotency-Key", key)
+	return j, err
+}
+
+// Job returns a job.
+func (c *Client) Job(ctx context.Context, id string) (j Job, err error) {
+	err = c.read(ctx, &j, http.MethodGet, "/v1/jobs/"+id, nil)
+	return j, err
+}
+
+// Cancel ends a job in any state; what it has made stays.
+func (c *Client) Cancel(ctx context.Context, id string) (j Job, err error) {
+	err = c.read(ctx, &j, http.MethodDelete, "/v1/jobs/"+id, nil)
+	return j, err
+}
+
+// File returns a file of a job.
+func (c *Client) File(ctx context.Context, id, path string) ([]byte, error) {
+	answer, err := c.do(ctx, http.MethodGet, "/v1/jobs/"+id+"/files/"+path, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = answer.Body.Close() }()
+	return io.ReadAll(answer.Body)
+}
