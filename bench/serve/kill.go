@@ -58,7 +58,7 @@ func kill(f flags) (any, error) {
 		if err != nil {
 			return nil, fmt.Errorf("round %d: %w", round, err)
 		}
-		life := time.Duration(random.IntN(1500)) * time.Millisecond
+		life := time.Duration(random.IntN(3000)) * time.Millisecond
 		timer := time.AfterFunc(life, func() { _ = s.cmd.Process.Kill() })
 		if round%4 == 0 {
 			_ = submitAll(s, asked) // what was accepted before the kill counts

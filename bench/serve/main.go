@@ -89,7 +89,7 @@ func start(f flags, args ...string) (*process, error) {
 	}
 	lines := bufio.NewScanner(out)
 	var at struct{ URL string }
-	for lines.Scan() && at.URL == "" {
+	for at.URL == "" && lines.Scan() {
 		_ = json.Unmarshal(lines.Bytes(), &at)
 	}
 	if at.URL == "" {

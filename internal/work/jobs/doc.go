@@ -21,8 +21,8 @@
 // attempt, so a worker that was frozen, and replaced, cannot finish what is another's.
 // Acknowledgements, which NATS takes from anybody, come after that and decide nothing.
 // The lease is extended only while the job reports progress; a job that hangs is taken
-// from its worker. One that has been begun MaxAttempts times without an end, because
-// it ends the process, say, has failed. A job that fails by itself is not tried again:
+// from its worker. One that has been begun MaxAttempts times in a row without getting any
+// further, because it ends the process, say, has failed. A job that fails by itself is not tried again:
 // it would fail again.
 //
 // # The same bits

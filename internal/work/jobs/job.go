@@ -34,9 +34,15 @@ type Job struct {
 	Request string `json:"request,omitempty"`
 
 	State State `json:"state"`
-	// Attempt counts how often the job was begun without coming to an end.
-	Attempt int    `json:"attempt"`
-	Worker  string `json:"worker,omitempty"`
+	// Attempt counts how often the job was begun, but for graceful stops: it is
+	// what tells a worker from one before. Fruitless counts those in a row that did
+	// not get beyond Reached, the most that was Done, which was ReachedBefore when
+	// the last began.
+	Attempt       int    `json:"attempt"`
+	Fruitless     int    `json:"fruitless,omitempty"`
+	Reached       int    `json:"reached,omitempty"`
+	ReachedBefore int    `json:"reached_before,omitempty"`
+	Worker        string `json:"worker,omitempty"`
 	// CancelRequested is set before a running job is told.
 	CancelRequested bool `json:"cancel_requested,omitempty"`
 

@@ -26,7 +26,7 @@ type Options struct {
 	// Lease is how long a job may not move before it is taken from its worker; 0
 	// is five minutes.
 	Lease time.Duration
-	// MaxAttempts is how often a job is begun that comes to no end; 0 is 5.
+	// MaxAttempts is how often in a row a job is begun that gets no further; 0 is 10.
 	MaxAttempts int
 	// MaxWaiting is how many jobs may wait; 0 is 1000.
 	MaxWaiting int
@@ -110,7 +110,7 @@ func (o Options) withDefaults() Options {
 		o.Lease = 5 * time.Minute
 	}
 	if o.MaxAttempts == 0 {
-		o.MaxAttempts = 5
+		o.MaxAttempts = 10
 	}
 	if o.MaxWaiting == 0 {
 		o.MaxWaiting = 1000

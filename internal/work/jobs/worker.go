@@ -109,11 +109,12 @@ func (q *Queue) claim(id string) (Job, error) {
 			switch {
 			case j.CancelRequested:
 				j.to(Cancelled)
-			case j.Attempt >= q.options.MaxAttempts:
-				j.Error = fmt.Sprintf("it was begun %d times and never came to an end", j.Attempt)
+			case j.fruitless() >= q.options.MaxAttempts:
+				j.Error = fmt.Sprintf("it was begun %d times in a row and did not get any further", j.fruitless())
 				j.Hint = "it may need more memory than there is, or hang; look into the server's log"
 				j.to(Failed)
 			default:
+				j.Fruitless, j.ReachedBefore = j.fruitless()+1, j.Reached
 				j.Attempt++
 				j.Worker = q.worker
 				j.to(Running)
@@ -123,6 +124,14 @@ func (q *Queue) claim(id string) (Job, error) {
 			return j, err
 		}
 	}
+}
+
+// fruitless is how many attempts in a row came to nothing, the last included.
+func (j Job) fruitless() int {
+	if j.Reached > j.ReachedBefore {
+		return 0
+	}
+	return j.Fruitless
 }
 
 // outcome is how a kind's Run ended.
@@ -184,7 +193,8 @@ func (q *Queue) run(ctx context.Context, j Job, a *active) (o outcome) {
 	}()
 	r := &Run{Folder: q.records.files(j.ID), Options: j.Options}
 	var mu sync.Mutex
-	var last time.Time
+	var last, noted time.Time
+	reached := j.Reached
 	r.report = func(event any, p Progress, rare bool) {
 		a.moves.Add(1)
 		q.mu.Lock()
@@ -202,7 +212,17 @@ func (q *Queue) run(ctx context.Context, j Job, a *active) (o outcome) {
 		if due {
 			last = time.Now()
 		}
+		note := p.Done > reached && time.Since(noted) >= noteEvery
+		if note {
+			reached, noted = p.Done, time.Now()
+		}
 		mu.Unlock()
+		if note { // a server that dies again and again is not the job's fault
+			_, err := q.commit(j, func(j *Job) { j.Reached = max(j.Reached, p.Done) })
+			if err != nil && !errors.Is(err, errNotToDo) {
+				q.options.Complain(err)
+			}
+		}
 		if due {
 			q.tellProgress(j.ID, event, p)
 		}
@@ -215,6 +235,9 @@ func (q *Queue) run(ctx context.Context, j Job, a *active) (o outcome) {
 // eventEvery is how often a job's frequent events are told: each is written to the
 // disk.
 const eventEvery = 200 * time.Millisecond
+
+// noteEvery is how often a record says how far its job is.
+const noteEvery = time.Second
 
 func (q *Queue) tellProgress(id string, event any, p Progress) {
 	data, err := json.Marshal(event)
@@ -243,6 +266,7 @@ func (q *Queue) conclude(i item, j Job, result any, failed error) {
 		switch {
 		case interrupted: // a stop that saved is no attempt that failed
 			j.Attempt--
+			j.Fruitless--
 			j.to(Queued)
 		case errors.Is(failed, errCancelled):
 			j.to(Cancelled)
