@@ -10,6 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"easel/internal/base/near"
 	"easel/internal/file/imgio"
 )
 
@@ -52,7 +53,7 @@ func TestReference(t *testing.T) {
 		smooth, _ := gaussian(c.Sigma)
 		got := columns(rows(c.In, c.Width, smooth), c.Width, smooth)
 		for i := range got {
-			if math.Abs(float64(got[i]-c.Out[i])) > 2e-6 {
+			if !near.Within(float64(got[i]-c.Out[i]), 2e-6) {
 				t.Fatalf("sigma %v: pixel %d is %v, want %v", c.Sigma, i, got[i], c.Out[i])
 			}
 		}
@@ -80,7 +81,7 @@ func TestStrengthIsContrast(t *testing.T) {
 		if math.Abs(float64(got)-100) > 1 {
 			t.Errorf("sigma %v: black to white has strength %v", sigma, got)
 		}
-		if dx := f.dx[4*64+31]; math.Abs(math.Abs(float64(dx))-1) > 1e-4 {
+		if dx := f.dx[4*64+31]; !near.Within(math.Abs(float64(dx))-1, 1e-4) {
 			t.Errorf("direction %v", dx)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"easel/internal/base/near"
 	"easel/internal/file/imgio"
 )
 
@@ -109,8 +110,8 @@ func TestSizesAgree(t *testing.T) {
 		if share := float64(same) / (96 * 96); share < 0.85 {
 			t.Errorf("façade %d: only %.2f of the labels agree", i, share)
 		}
-		if near, away := distance(half, smallPhoto), distance(other, smallPhoto); near > 0.08 || near > away/2 {
-			t.Errorf("façade %d: the photographs differ by %.3f, from another façade by %.3f", i, near, away)
+		if own, away := distance(half, smallPhoto), distance(other, smallPhoto); !near.Within(own, 0.08) || own > away/2 {
+			t.Errorf("façade %d: the photographs differ by %.3f, from another façade by %.3f", i, own, away)
 		}
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"math"
 	"os"
 	"testing"
+
+	"easel/internal/base/near"
 )
 
 // ruled is a picture with a grid of some strength, as testdata/grid.py has it.
@@ -50,11 +52,11 @@ func TestGridAndSlices(t *testing.T) {
 		h, w      int
 		amplitude float64
 	}{{64, 96, 0}, {64, 96, 0.1}, {128, 128, 0.05}, {90, 70, 0.2}} {
-		if got := Grid(ruled(c.h, c.w, c.amplitude)); math.Abs(got-want.Grid[i]) > 1e-4 {
+		if got := Grid(ruled(c.h, c.w, c.amplitude)); !near.Within(got-want.Grid[i], 1e-4) {
 			t.Errorf("grid of %+v is %g, numpy's %g", c, got, want.Grid[i])
 		}
 	}
-	if got := SlicedWasserstein(vectorsOf(40, 6, 1), vectorsOf(40, 6, 4), vectorsOf(5, 6, 2)); math.Abs(got-want.Sliced) > 1e-6 {
+	if got := SlicedWasserstein(vectorsOf(40, 6, 1), vectorsOf(40, 6, 4), vectorsOf(5, 6, 2)); !near.Within(got-want.Sliced, 1e-6) {
 		t.Errorf("sliced distance is %g, scipy's %g", got, want.Sliced)
 	}
 	if got := Grid(make([]float32, 32*32), Shape{32, 32, 1}); got != 0 {

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"easel/internal/base/near"
 )
 
 // The formulas of testdata/measures.py.
@@ -80,7 +82,7 @@ func TestMeasures(t *testing.T) {
 		if err != nil || scales != c.scales {
 			t.Fatalf("%d scales, %v", scales, err)
 		}
-		near(t, "multi-scale SSIM", got, c.want, 1e-5)
+		agree(t, "multi-scale SSIM", got, c.want, 1e-5)
 	}
 
 	s := Shape{50, 41, 3}
@@ -89,7 +91,7 @@ func TestMeasures(t *testing.T) {
 	if got := EarthMover(p, q, GradientWidth); math.Abs(got-r.EarthMover) > GradientWidth/10 {
 		t.Errorf("earth mover's distance %v, want %v", got, r.EarthMover)
 	}
-	near(t, "mean length", GradientMagnitude(formula(s, 0), s), r.MeanLength, 1e-5)
+	agree(t, "mean length", GradientMagnitude(formula(s, 0), s), r.MeanLength, 1e-5)
 
 	truth, predicted := formulaLabels(40, 37, 0), formulaLabels(40, 37, 3)
 	holes := slices.Clone(truth)
@@ -104,9 +106,9 @@ func TestMeasures(t *testing.T) {
 		t.Errorf("confusion %v, want %v", c.Counts(), r.Confusion)
 	}
 	scores := ConfusionOf(4, c.Counts()).Scores()
-	near(t, "pixel accuracy", scores.PixelAccuracy, r.PixelAccuracy, 1e-12)
-	near(t, "class accuracy", scores.ClassAccuracy, r.ClassAccuracy, 1e-12)
-	near(t, "class IoU", scores.ClassIoU, r.ClassIoU, 1e-12)
+	agree(t, "pixel accuracy", scores.PixelAccuracy, r.PixelAccuracy, 1e-12)
+	agree(t, "class accuracy", scores.ClassAccuracy, r.ClassAccuracy, 1e-12)
+	agree(t, "class IoU", scores.ClassIoU, r.ClassIoU, 1e-12)
 	for _, i := range []struct {
 		truth   []int
 		minimum int
@@ -126,9 +128,9 @@ func TestMeasures(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		near(t, "Fréchet distance", got, f.want, 1e-5)
+		agree(t, "Fréchet distance", got, f.want, 1e-5)
 	}
-	near(t, "kernel distance", KernelDistance(x, y), r.Kernel, 1e-9)
+	agree(t, "kernel distance", KernelDistance(x, y), r.Kernel, 1e-9)
 }
 
 // Cases whose answers can be seen.
@@ -176,7 +178,7 @@ func TestEarthMoverByHand(t *testing.T) {
 		{[]float64{2, 0, 2}, []float64{0, 7, 0}, 0.5},
 		{[]float64{1, 2, 3}, []float64{1, 2, 3}, 0},
 	} {
-		if got := EarthMover(c.p, c.q, 0.5); math.Abs(got-c.want) > 1e-12 {
+		if got := EarthMover(c.p, c.q, 0.5); !near.Within(got-c.want, 1e-12) {
 			t.Errorf("%v to %v: %v, want %v", c.p, c.q, got, c.want)
 		}
 	}
@@ -194,8 +196,8 @@ func TestFrechetByHand(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	near(t, "Fréchet distance", got, 9+math.Pow(math.Sqrt(2)-math.Sqrt(26.0/5), 2), 1e-12)
-	if same, err := FrechetDistance(b, b); err != nil || same > 1e-9 {
+	agree(t, "Fréchet distance", got, 9+math.Pow(math.Sqrt(2)-math.Sqrt(26.0/5), 2), 1e-12)
+	if same, err := FrechetDistance(b, b); err != nil || !near.Within(same, 1e-9) {
 		t.Errorf("distance to itself %v, %v", same, err)
 	}
 	if _, err := FrechetDistance(momentsOf([][]float64{{1}}), b); err == nil {
@@ -209,12 +211,12 @@ func TestMeasuresProperties(t *testing.T) {
 		s := Shape{rapid.IntRange(11, 60).Draw(t, "h"), rapid.IntRange(11, 60).Draw(t, "w"), rapid.IntRange(1, 3).Draw(t, "c")}
 		a, b := noise(s, rapid.Uint64().Draw(t, "seed")), noise(s, rapid.Uint64().Draw(t, "seed"))
 		same, _, err := MultiScaleSSIM(a, a, s, 1)
-		if err != nil || math.Abs(same-1) > 1e-9 {
+		if err != nil || !near.Within(same-1, 1e-9) {
 			t.Fatalf("similarity with itself %v, %v", same, err)
 		}
 		ab, _, _ := MultiScaleSSIM(a, b, s, 1)
 		ba, _, _ := MultiScaleSSIM(b, a, s, 1)
-		if math.Abs(ab-ba) > 1e-12 || ab < 0 || ab > 1+1e-9 {
+		if !near.Within(ab-ba, 1e-12) || ab < 0 || ab > 1+1e-9 {
 			t.Fatalf("similarity %v and %v", ab, ba)
 		}
 		h := GradientHistogram(a, s)
@@ -226,7 +228,7 @@ func TestMeasuresProperties(t *testing.T) {
 		xy, _ := FrechetDistance(momentsOf(x), momentsOf(y))
 		yx, _ := FrechetDistance(momentsOf(y), momentsOf(x))
 		// Roots of eigenvalues that are 0 but for rounding.
-		if math.Abs(xy-yx) > 1e-6*(1+xy) || math.Abs(KernelDistance(x, y)-KernelDistance(y, x)) > 1e-9 {
+		if !near.Within(xy-yx, 1e-6*(1+xy)) || !near.Within(KernelDistance(x, y)-KernelDistance(y, x), 1e-9) {
 			t.Fatalf("distances %v and %v", xy, yx)
 		}
 	})

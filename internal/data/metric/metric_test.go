@@ -8,9 +8,11 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"easel/internal/base/near"
 )
 
-func near(t *testing.T, what string, got, want, relative float64) {
+func agree(t *testing.T, what string, got, want, relative float64) {
 	t.Helper()
 	if !(math.Abs(got-want) <= relative*math.Abs(want)) {
 		t.Errorf("%s is %v, want %v", what, got, want)
@@ -44,28 +46,28 @@ func TestReference(t *testing.T) {
 		r.B[i] /= 255
 	}
 	s := Shape{r.Height, r.Width, r.Channels}
-	near(t, "L1", L1(r.A, r.B), r.L1, 1e-6)
-	near(t, "L2", L2(r.A, r.B), r.L2, 1e-6)
-	near(t, "PSNR", PSNR(r.A, r.B, 1), r.PSNR, 1e-6)
+	agree(t, "L1", L1(r.A, r.B), r.L1, 1e-6)
+	agree(t, "L2", L2(r.A, r.B), r.L2, 1e-6)
+	agree(t, "PSNR", PSNR(r.A, r.B, 1), r.PSNR, 1e-6)
 	uniform, err := SSIM(r.A, r.B, s, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	near(t, "SSIM", uniform, r.SSIM, 1e-6)
+	agree(t, "SSIM", uniform, r.SSIM, 1e-6)
 	gaussian, err := ssimGaussian(r.A, r.B, s, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	near(t, "Gaussian SSIM", gaussian, r.SSIMGaussian, 1e-6)
+	agree(t, "Gaussian SSIM", gaussian, r.SSIMGaussian, 1e-6)
 	spectrum := Spectrum(r.A, s)
 	if len(spectrum) != len(r.Spectrum) {
 		t.Fatalf("%d frequencies, want %d", len(spectrum), len(r.Spectrum))
 	}
 	for i, want := range r.Spectrum {
-		near(t, "power", spectrum[i], want, 1e-4)
+		agree(t, "power", spectrum[i], want, 1e-4)
 	}
-	near(t, "distance of spectra", SpectrumDistance(spectrum, Spectrum(r.B, s)), r.SpectrumDistance, 1e-4)
-	near(t, "gradient", GradientMagnitude(r.A, s), r.Gradient, 1e-5)
+	agree(t, "distance of spectra", SpectrumDistance(spectrum, Spectrum(r.B, s)), r.SpectrumDistance, 1e-4)
+	agree(t, "gradient", GradientMagnitude(r.A, s), r.Gradient, 1e-5)
 }
 
 // noise is white noise of standard deviation 0.1 around 0.5.
@@ -82,7 +84,7 @@ func TestSpectrumOfNoise(t *testing.T) {
 	t.Parallel()
 	s := Shape{128, 96, 1}
 	for i, v := range Spectrum(noise(s, 1), s)[10:] {
-		near(t, "power of noise", v, 0.01, 0.35)
+		agree(t, "power of noise", v, 0.01, 0.35)
 		if t.Failed() {
 			t.Fatalf("at frequency %d", i+10)
 		}
@@ -123,17 +125,17 @@ func TestProperties(t *testing.T) {
 		}
 		for _, f := range []func(a, b []float32, s Shape, dataRange float64) (float64, error){SSIM, ssimGaussian} {
 			same, err := f(a, a, s, 1)
-			if err != nil || math.Abs(same-1) > 1e-9 {
+			if err != nil || !near.Within(same-1, 1e-9) {
 				t.Fatalf("similarity with itself %v, %v", same, err)
 			}
 			ab, _ := f(a, b, s, 1)
 			ba, _ := f(b, a, s, 1)
-			if math.Abs(ab-ba) > 1e-12 || ab > 1+1e-9 || ab < -1 {
+			if !near.Within(ab-ba, 1e-12) || ab > 1+1e-9 || ab < -1 {
 				t.Fatalf("similarity %v and %v", ab, ba)
 			}
 			// The range is only a unit.
 			wide, _ := f(scaled(a, 2), scaled(b, 2), s, 2)
-			if math.Abs(ab-wide) > 1e-9 {
+			if !near.Within(ab-wide, 1e-9) {
 				t.Fatalf("similarity %v, in another unit %v", ab, wide)
 			}
 		}
@@ -186,9 +188,9 @@ func TestConfusion(t *testing.T) {
 	c.Add([]int{0, 0, 0, 1}, []int{0, 0, 1, 1})
 	c.Add([]int{255, -1}, []int{2, 2})
 	got := c.Scores()
-	near(t, "pixel accuracy", got.PixelAccuracy, 3.0/4, 1e-12)
-	near(t, "class accuracy", got.ClassAccuracy, (2.0/3+1)/2, 1e-12)
-	near(t, "class IoU", got.ClassIoU, (2.0/3+1.0/2)/2, 1e-12)
+	agree(t, "pixel accuracy", got.PixelAccuracy, 3.0/4, 1e-12)
+	agree(t, "class accuracy", got.ClassAccuracy, (2.0/3+1)/2, 1e-12)
+	agree(t, "class IoU", got.ClassIoU, (2.0/3+1.0/2)/2, 1e-12)
 	if got := c.Class(1); got != (ClassScores{0.25, 1, 0.5}) {
 		t.Errorf("class 1: %+v", got)
 	}

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"easel/internal/base/near"
 	"easel/internal/data/facade"
 	"easel/internal/data/metric"
 	"easel/internal/file/imgio"
@@ -44,7 +45,7 @@ func TestGolden(t *testing.T) {
 			save(t, got, golden, v.name+".png")
 		}
 		want := read(t, golden, v.name+".png")
-		if d := metric.L1(got.Pix, want.Pix); d > 0.002 {
+		if d := metric.L1(got.Pix, want.Pix); !near.Within(d, 0.002) {
 			t.Errorf("%s: %v away from what it was", v.name, d)
 		}
 	}

@@ -2,7 +2,6 @@ package prepare
 
 import (
 	"context"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"easel/internal/base/near"
 	"easel/internal/file/imgio"
 )
 
@@ -74,7 +74,7 @@ func TestMeasures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if math.Abs(r.A.Mean-0.5) > 1e-6 || math.Abs(r.A.Deviation-0.5) > 1e-6 || math.Abs(r.B.Mean-0.6) > 1e-6 || math.Abs(r.B.Deviation-0.4) > 1e-6 {
+	if !near.Within(r.A.Mean-0.5, 1e-6) || !near.Within(r.A.Deviation-0.5, 1e-6) || !near.Within(r.B.Mean-0.6, 1e-6) || !near.Within(r.B.Deviation-0.4, 1e-6) {
 		t.Errorf("%+v %+v", r.A, r.B)
 	}
 	if r.Sheet != nil {

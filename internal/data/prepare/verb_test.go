@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"easel/internal/base/near"
 	"easel/internal/data/metric"
 	"easel/internal/data/palette"
 	"easel/internal/file/imgio"
@@ -133,10 +134,10 @@ func TestColoursComeBack(t *testing.T) {
 		t.Fatalf("%+v %v", r, err)
 	}
 	lightness, ab := read(t, apart, "A", "blue.png"), read(t, apart, "B", "blue.tif")
-	if l := 100 * lightness.At(0, 0, 0); lightness.Channels != 1 || math.Abs(float64(l)-32.30) > 0.01 {
+	if l := 100 * lightness.At(0, 0, 0); lightness.Channels != 1 || !near.Within(float64(l)-32.30, 0.01) {
 		t.Errorf("L of blue is %v", l)
 	}
-	if b := 220 * (ab.At(0, 0, 1) - 0.5); ab.Channels != 2 || math.Abs(float64(b)+107.86) > 0.02 {
+	if b := 220 * (ab.At(0, 0, 1) - 0.5); ab.Channels != 2 || !near.Within(float64(b)+107.86, 0.02) {
 		t.Errorf("b of blue is %v", b)
 	}
 	for _, from := range []string{in, filepath.Join(apart, "A")} {
@@ -248,7 +249,7 @@ func TestNoise(t *testing.T) {
 		for _, v := range p.Pix {
 			square += (float64(v) - mean) * (float64(v) - mean) / float64(len(p.Pix))
 		}
-		if math.Abs(mean-float64(c.grey)) > 4*c.deviation/120 || math.Abs(math.Sqrt(square)/c.deviation-1) > 0.05 {
+		if math.Abs(mean-float64(c.grey)) > 4*c.deviation/120 || !near.Within(math.Sqrt(square)/c.deviation-1, 0.05) {
 			t.Errorf("%+v of %v: mean %v, deviation %v, want %v", c.n, c.grey, mean, math.Sqrt(square), c.deviation)
 		}
 	}

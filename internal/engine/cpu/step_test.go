@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"easel/internal/base/near"
 	"easel/internal/engine/cpu"
 	"easel/internal/engine/device"
 	"easel/internal/engine/graph"
@@ -97,7 +98,7 @@ func TestFusedAgreesWithUnfused(t *testing.T) {
 		plain := newTrainer(t, cpu.Options{Unfused: true}, small(), batch)
 		want, got := plain.run(t, 4), fused.run(t, 4)
 		for i := range want {
-			if d := math.Abs(float64(got[i] - want[i])); d > 1e-4*math.Abs(float64(want[i])) {
+			if d := math.Abs(float64(got[i] - want[i])); !near.Within(d, 1e-4*math.Abs(float64(want[i]))) {
 				t.Errorf("batch %d, loss %d: fused %v, unfused %v", batch, i, got[i], want[i])
 			}
 		}
@@ -120,7 +121,7 @@ func TestPureGoAgreesWithAssembly(t *testing.T) {
 		_ = d.Close()
 		got := newTrainer(t, cpu.Options{Kernels: kernels}, small(), 1).run(t, 3)
 		for i := range want {
-			if d := math.Abs(float64(got[i] - want[i])); d > 1e-3*math.Abs(float64(want[i])) {
+			if d := math.Abs(float64(got[i] - want[i])); !near.Within(d, 1e-3*math.Abs(float64(want[i]))) {
 				t.Errorf("%s, loss %d: %v, in Go %v", kernels, i, got[i], want[i])
 			}
 		}

@@ -8,6 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"easel/internal/base/near"
 	"easel/internal/engine/optimise"
 )
 
@@ -55,7 +56,7 @@ func TestLBFGSFindsTheMinimum(t *testing.T) {
 	m := optimise.NewLBFGS(optimise.LBFGSOptions{})
 	values := run(m, b, make([]float32, 300), 150)
 	best, _ := b.at(m.Best())
-	if best > 1e-6*values[0] {
+	if !near.Within(best, 1e-6*values[0]) {
 		t.Errorf("from %g to %g in %d evaluations", values[0], best, len(values))
 	}
 	// Gradient descent with the best constant rate, for comparison.
@@ -82,7 +83,7 @@ func TestLBFGSHasNoUnit(t *testing.T) {
 		if len(a) != len(b) {
 			t.Fatalf("%d and %d evaluations", len(a), len(b))
 		}
-		if math.Abs(b[len(b)-1]/factor-a[len(a)-1]) > 1e-3*a[len(a)-1] {
+		if !near.Within(b[len(b)-1]/factor-a[len(a)-1], 1e-3*a[len(a)-1]) {
 			t.Errorf("values %g and %g", a[len(a)-1], b[len(b)-1]/factor)
 		}
 	}
@@ -122,7 +123,7 @@ func TestLBFGSFallsBack(t *testing.T) {
 				break
 			}
 		}
-		if got, _ := b.at(m.Best()); got > 1e-5*40*500 {
+		if got, _ := b.at(m.Best()); !near.Within(got, 1e-5*40*500) {
 			t.Errorf("with %g now and then it ends at %g", bad, got)
 		}
 	}
@@ -236,7 +237,7 @@ func TestAdam(t *testing.T) {
 		p -= o.Rate * (m1 / (1 - math.Pow(o.Beta1, float64(i)))) / (math.Sqrt(m2/(1-math.Pow(o.Beta2, float64(i)))) + o.Epsilon)
 		p = min(max(p, -1), 1)
 		sum, weight = o.Average*sum+(1-o.Average)*p, o.Average*weight+1-o.Average
-		if math.Abs(float64(x[0])-p) > 1e-5 || math.Abs(float64(m.Best()[0])-sum/weight) > 1e-5 {
+		if !near.Within(float64(x[0])-p, 1e-5) || !near.Within(float64(m.Best()[0])-sum/weight, 1e-5) {
 			t.Fatalf("step %d: %v and %v, want %v and %v", i, x[0], m.Best()[0], p, sum/weight)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"easel/internal/base/near"
 	"easel/internal/engine/graph"
 	"easel/internal/engine/reference"
 )
@@ -29,7 +30,7 @@ func TestAdamByHand(t *testing.T) {
 			if _, err := reference.Run(g, inputs, params); err != nil {
 				t.Fatal(err)
 			}
-			if got := params["p"][0]; math.Abs(got-want) > 1e-12 {
+			if got := params["p"][0]; !near.Within(got-want, 1e-12) {
 				t.Errorf("ε̂ %v, step %d: p is %g, want %g", c.hat, i+1, got, want)
 			}
 		}

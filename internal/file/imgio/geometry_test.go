@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"easel/internal/base/near"
 )
 
 // ramp is a picture of one row with one channel.
@@ -204,7 +206,7 @@ func TestResizeProperties(t *testing.T) {
 		flat := New(12, 9, 2)
 		fill(flat.Pix, 0.25)
 		for _, v := range Resize(flat, w, h, f).Pix {
-			if math.Abs(float64(v)-0.25) > 1e-6 {
+			if !near.Within(float64(v)-0.25, 1e-6) {
 				t.Fatalf("a flat picture becomes %v", v)
 			}
 		}
@@ -216,7 +218,7 @@ func TestResizeProperties(t *testing.T) {
 		if f != Nearest { // at a tie nearest goes right, which mirroring shows
 			mirrored := Mirror(Resize(Mirror(p), w, h, f))
 			for i, v := range q.Pix {
-				if math.Abs(float64(v-mirrored.Pix[i])) > 1e-5 {
+				if !near.Within(float64(v-mirrored.Pix[i]), 1e-5) {
 					t.Fatal("mirroring and resizing do not commute")
 				}
 			}
@@ -277,14 +279,14 @@ func TestLab(t *testing.T) {
 	ToLab(lab, p)
 	for i, want := range reference.Lab {
 		for j, v := range want {
-			if math.Abs(float64(lab[3*i+j])-v) > 0.02 {
+			if !near.Within(float64(lab[3*i+j])-v, 0.02) {
 				t.Errorf("%v: Lab %v, want %v", reference.RGB[i], lab[3*i:3*i+3], want)
 			}
 		}
 	}
 	wantSame(t, FromLab(lab, p.Width, 1), p, 2e-5)
 	grey := FromLab([]float32{100, 0, 0, 0, 0, 0, 50, 0, 0}, 3, 1)
-	if d := math.Abs(float64(grey.At(2, 0, 0) - grey.At(2, 0, 2))); d > 1e-6 || grey.At(0, 0, 1) < 1-1e-6 || grey.At(1, 0, 0) != 0 {
+	if d := math.Abs(float64(grey.At(2, 0, 0) - grey.At(2, 0, 2))); !near.Within(d, 1e-6) || grey.At(0, 0, 1) < 1-1e-6 || grey.At(1, 0, 0) != 0 {
 		t.Errorf("neutral colours: %v", grey.Pix)
 	}
 }

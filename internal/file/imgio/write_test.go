@@ -11,6 +11,8 @@ import (
 
 	"golang.org/x/image/tiff"
 	"pgregory.net/rapid"
+
+	"easel/internal/base/near"
 )
 
 func TestWriteReadExact(t *testing.T) {
@@ -140,7 +142,7 @@ func TestModelRangeRoundTrip(t *testing.T) {
 		ToModel(x, p)
 		for v := range x {
 			want := float64(v)/(float64(limit)/2) - 1
-			if math.Abs(float64(x[v])-want) > 1.5e-7 {
+			if !near.Within(float64(x[v])-want, 1.5e-7) {
 				t.Fatalf("sample %d is %v to the model, want %v", v, x[v], want)
 			}
 			// What another program hands over is v/127.5−1 in float32.

@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"easel/internal/base/near"
 	"easel/internal/engine/graph"
 	"easel/internal/engine/reference"
 )
@@ -212,7 +213,7 @@ func TestAdam(t *testing.T) {
 			p, m, v = adamStep(adam, p, 2*(p-0.9), m, v, 0.01, i)
 			got := []float64{values.Output("new")[0], params["net/w/adam/m"][0], params["net/w/adam/v"][0]}
 			for j, want := range []float64{p, m, v} {
-				if math.Abs(got[j]-want) > 1e-12 {
+				if !near.Within(got[j]-want, 1e-12) {
 					t.Errorf("hat %v, step %d: %v, want %v", hat, i, got, []float64{p, m, v})
 				}
 			}

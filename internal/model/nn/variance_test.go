@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"easel/internal/base/near"
 	"easel/internal/engine/graph"
 )
 
@@ -29,7 +30,7 @@ func TestVariances(t *testing.T) {
 		{Kaiming{}, math.Sqrt(2.0 / (9 * 32))},
 	} {
 		for _, value := range [][]float32{initial(c.init, 3, 3, 32, 64), initial(tapped{c.init}, 1, 1, 32, 9*64)} {
-			if got := deviation(value); math.Abs(got/c.want-1) > 0.02 {
+			if got := deviation(value); !near.Within(got/c.want-1, 0.02) {
 				t.Errorf("%v deviates by %g, want %g", c.init, got, c.want)
 			}
 		}
@@ -57,7 +58,7 @@ func TestOrthogonal(t *testing.T) {
 				if i == j {
 					want = 0.25
 				}
-				if math.Abs(dot-want) > 1e-6 {
+				if !near.Within(dot-want, 1e-6) {
 					t.Errorf("%v: row %d times row %d is %g, want %g", shape, i, j, dot, want)
 				}
 			}

@@ -59,7 +59,7 @@ func TestClassesGradient(t *testing.T) {
 		for i, d := range direction(p.Shape.Size()) {
 			got += d * v.Output("gradient/" + p.Name)[i]
 		}
-		if want := slope(t, losses, in, params, p.Name); !near(got, want, 1e-5) {
+		if want := slope(t, losses, in, params, p.Name); !agree(got, want, 1e-5) {
 			t.Errorf("%s: %g, finite differences give %g", p.Name, got, want)
 		}
 	}

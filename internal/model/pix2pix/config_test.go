@@ -5,6 +5,8 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"easel/internal/base/near"
 )
 
 func TestPresets(t *testing.T) {
@@ -108,7 +110,7 @@ func TestRate(t *testing.T) {
 		if got := paper.Rate(c.epoch, 200); got != c.paper {
 			t.Errorf("paper, epoch %g: %g", c.epoch, got)
 		}
-		if got := port.Rate(c.epoch, 200); math.Abs(got-c.port) > 1e-18 {
+		if got := port.Rate(c.epoch, 200); !near.Within(got-c.port, 1e-18) {
 			t.Errorf("pytorch, epoch %g: %g, want %g", c.epoch, got, c.port)
 		}
 	}

@@ -103,7 +103,7 @@ func infer(t testing.TB, c Config, batch, height, width int, o InferenceOptions)
 	return n
 }
 
-func near(a, b, tolerance float64) bool {
+func agree(a, b, tolerance float64) bool {
 	return math.Abs(a-b) <= tolerance*max(1, math.Abs(a), math.Abs(b))
 }
 
@@ -113,7 +113,7 @@ func wantNear(t *testing.T, what string, got, want []float64, tolerance float64)
 		t.Fatalf("%s: %d numbers, want %d", what, len(got), len(want))
 	}
 	for i := range got {
-		if !near(got[i], want[i], tolerance) {
+		if !agree(got[i], want[i], tolerance) {
 			t.Fatalf("%s: element %d is %g, want %g", what, i, got[i], want[i])
 		}
 	}

@@ -184,7 +184,7 @@ func TestGradients(t *testing.T) {
 				for i, d := range direction(p.Shape.Size()) {
 					got += d * v.Output("gradient/" + p.Name)[i]
 				}
-				if !near(got, want, 1e-5) {
+				if !agree(got, want, 1e-5) {
 					t.Errorf("%s: %g, finite differences give %g", p.Name, got, want)
 				}
 			}

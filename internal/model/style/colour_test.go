@@ -1,10 +1,10 @@
 package style_test
 
 import (
-	"math"
 	"slices"
 	"testing"
 
+	"easel/internal/base/near"
 	"easel/internal/model/style"
 )
 
@@ -39,18 +39,18 @@ func TestMatchCovariance(t *testing.T) {
 	mean, covariance := moments(got)
 	wantMean, wantCovariance := moments(like)
 	for a := range 3 {
-		if math.Abs(mean[a]-wantMean[a]) > 1e-5 {
+		if !near.Within(mean[a]-wantMean[a], 1e-5) {
 			t.Errorf("mean %v, want %v", mean, wantMean)
 		}
 		for b := range 3 {
-			if math.Abs(covariance[a][b]-wantCovariance[a][b]) > 1e-5 {
+			if !near.Within(covariance[a][b]-wantCovariance[a][b], 1e-5) {
 				t.Errorf("covariance %v, want %v", covariance, wantCovariance)
 			}
 		}
 	}
 	grey := style.MatchCovariance(p, style.Luma(like))
 	for i := 0; i < len(grey.Pixels); i += 3 {
-		if math.Abs(float64(grey.Pixels[i]-grey.Pixels[i+1])) > 1e-3 {
+		if !near.Within(float64(grey.Pixels[i]-grey.Pixels[i+1]), 1e-3) {
 			t.Fatalf("colours %v like a grey picture's", grey.Pixels[i:i+3])
 		}
 	}
@@ -90,14 +90,14 @@ func TestWithColour(t *testing.T) {
 	p := picture(9, 9, 1)
 	got := style.WithColour(style.Luma(p), p)
 	for i, v := range p.Pixels {
-		if math.Abs(float64(got.Pixels[i]-v)) > 1e-6 {
+		if !near.Within(float64(got.Pixels[i]-v), 1e-6) {
 			t.Fatalf("sample %d is %g, want %g", i, got.Pixels[i], v)
 		}
 	}
 	other := style.Luma(style.WithColour(picture(9, 9, 2), p))
 	want := style.Luma(picture(9, 9, 2))
 	for i, v := range want.Pixels {
-		if math.Abs(float64(other.Pixels[i]-v)) > 1e-5 {
+		if !near.Within(float64(other.Pixels[i]-v), 1e-5) {
 			t.Fatalf("luma %d is %g, want %g", i, other.Pixels[i], v)
 		}
 	}

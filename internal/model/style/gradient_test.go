@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"easel/internal/base/near"
 	"easel/internal/engine/device"
 	"easel/internal/engine/graph"
 	"easel/internal/engine/reference"
@@ -70,7 +71,7 @@ func TestFiniteDifferences(t *testing.T) {
 				f, _ := at(moved)
 				return f
 			}
-			if slope := (value(h) - value(-h)) / (2 * h); math.Abs(slope-want) > 1e-4*math.Abs(want) {
+			if slope := (value(h) - value(-h)) / (2 * h); !near.Within(slope-want, 1e-4*math.Abs(want)) {
 				t.Errorf("%s, direction %d: slope %g, gradient %g", name, k, slope, want)
 			}
 		}

@@ -3,6 +3,7 @@ package style_test
 import (
 	"testing"
 
+	"easel/internal/base/near"
 	"easel/internal/engine/backend/backendtest"
 	"easel/internal/engine/device"
 	"easel/internal/file/safetensors"
@@ -67,13 +68,13 @@ func parity(t *testing.T, d device.Device) {
 		losses, gradient := evaluate(t, n, p, style.Whole(), x.Pixels)
 		_, want := tensor(name + "/losses")
 		for i, got := range []float64{losses.Content, losses.Style, losses.Variation} {
-			if relative(got, float64(want[i])) > 1e-4 && got != float64(want[i]) {
+			if !near.Within(relative(got, float64(want[i])), 1e-4) && got != float64(want[i]) {
 				t.Errorf("%s: losses %+v, PyTorch has content, style and variation %v", name, losses, want)
 				break
 			}
 		}
 		_, slopes := tensor(name + "/gradient")
-		if far := distance(gradient, slopes); far > 1e-3 {
+		if far := distance(gradient, slopes); !near.Within(far, 1e-3) {
 			t.Errorf("%s: gradient is %g away from PyTorch's", name, far)
 		}
 	}

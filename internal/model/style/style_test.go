@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"easel/internal/base/near"
 	"easel/internal/engine/cpu"
 	"easel/internal/engine/device"
 	"easel/internal/model/style"
@@ -126,16 +127,16 @@ func TestTilesAreExact(t *testing.T) {
 			losses, gradient := evaluate(t, n, p, style.Whole(), x)
 			tiled, pieces := evaluate(t, n, p, layout, x)
 			what := fmt.Sprintf("config %d, %s, %v tiles of %d×%d", i, name, layout, width, height)
-			if relative(tiled.Total, losses.Total) > 1e-4 {
+			if !near.Within(relative(tiled.Total, losses.Total), 1e-4) {
 				t.Errorf("%s: loss %g, whole %g", what, tiled.Total, losses.Total)
 			}
 			for layer, v := range losses.Layers {
 				// A layer's part may be a small difference of large numbers.
-				if math.Abs(tiled.Layers[layer]-v) > 1e-3*math.Abs(v)+1e-6*losses.Total {
+				if !near.Within(tiled.Layers[layer]-v, 1e-3*math.Abs(v)+1e-6*losses.Total) {
 					t.Errorf("%s: %s %g, whole %g", what, layer, tiled.Layers[layer], v)
 				}
 			}
-			if far := distance(pieces, gradient); far > 2e-4 {
+			if far := distance(pieces, gradient); !near.Within(far, 2e-4) {
 				t.Errorf("%s: gradients differ by %g", what, far)
 			}
 			if at, ok := seam(pieces, gradient); ok {
@@ -153,7 +154,7 @@ func seam(a, b []float32) (int, bool) {
 		scale = max(scale, math.Abs(float64(v)))
 	}
 	for i := range a {
-		if math.Abs(float64(a[i])-float64(b[i])) > 2e-3*scale {
+		if !near.Within(float64(a[i])-float64(b[i]), 2e-3*scale) {
 			return i, true
 		}
 	}
@@ -202,11 +203,11 @@ func TestMeasuresInTiles(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, layer := range layers {
-			if d := distance(tiled[layer].Values, whole[layer].Values); d > 1e-6 {
+			if d := distance(tiled[layer].Values, whole[layer].Values); !near.Within(d, 1e-6) {
 				t.Errorf("%s differs by %g", layer, d)
 			}
 			for i, v := range a[layer].Second {
-				if math.Abs(v-b[layer].Second[i]) > 1e-5*(math.Abs(v)+1e-3) {
+				if !near.Within(v-b[layer].Second[i], 1e-5*(math.Abs(v)+1e-3)) {
 					t.Fatalf("%s: moment %d is %g and %g", layer, i, v, b[layer].Second[i])
 				}
 			}
@@ -227,7 +228,7 @@ func TestFullMask(t *testing.T) {
 			p.Regions[0].Mask[i] = 1
 		}
 		masked, other := evaluate(t, n, p, style.Whole(), x)
-		if relative(masked.Total, losses.Total) > 1e-5 || distance(other, gradient) > 1e-4 {
+		if !near.Within(relative(masked.Total, losses.Total), 1e-5) || !near.Within(distance(other, gradient), 1e-4) {
 			t.Errorf("%s: loss %g and %g, gradients differ by %g", name, masked.Total, losses.Total, distance(other, gradient))
 		}
 	}
@@ -311,10 +312,10 @@ func TestFormulas(t *testing.T) {
 		}
 		p.Regions = []style.Region{{Target: target, Weight: 1}}
 		losses, _ := evaluate(t, n, p, style.Whole(), x.Pixels)
-		if relative(losses.Content, c.content) > 1e-4 {
+		if !near.Within(relative(losses.Content, c.content), 1e-4) {
 			t.Errorf("%s: content %g, want %g", c.name, losses.Content, c.content)
 		}
-		if got := losses.Layers["style/"+layer]; relative(got, c.style) > 1e-3 {
+		if got := losses.Layers["style/"+layer]; !near.Within(relative(got, c.style), 1e-3) {
 			t.Errorf("%s: style %g, want %g", c.name, got, c.style)
 		}
 	}
@@ -361,7 +362,7 @@ func TestMixOfStyles(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.Regions = []style.Region{{Target: mixed, Weight: 1}}
-	if _, got := evaluate(t, n, p, style.Whole(), x); distance(got, want) > 1e-4 {
+	if _, got := evaluate(t, n, p, style.Whole(), x); !near.Within(distance(got, want), 1e-4) {
 		t.Errorf("gradients differ by %g", distance(got, want))
 	}
 }
@@ -385,7 +386,7 @@ func TestOwnFeaturesHaveNoLoss(t *testing.T) {
 		p := style.Problem{Height: 48, Width: 48, Objective: o, Content: content, Regions: []style.Region{{Target: target, Weight: 1}}}
 		losses, _ := evaluate(t, n, p, style.Whole(), x.Pixels)
 		other, _ := evaluate(t, n, p, style.Whole(), picture(48, 48, 2).Pixels)
-		if losses.Content != 0 || losses.Style > 2e-3*other.Style {
+		if losses.Content != 0 || !near.Within(losses.Style, 2e-3*other.Style) {
 			t.Errorf("%s: content %g, style %g (another picture's is %g)", name, losses.Content, losses.Style, other.Style)
 		}
 	}
@@ -496,7 +497,7 @@ func TestVariation(t *testing.T) {
 		o := style.Paper()
 		o.Content, o.Variation, o.VariationWeight = nil, kind, 2
 		losses, _ := evaluate(t, n, problem(t, n, h, w, o, false), style.Whole(), x)
-		if relative(losses.Variation, 2*want) > 1e-4 {
+		if !near.Within(relative(losses.Variation, 2*want), 1e-4) {
 			t.Errorf("%s: %g, want %g", kind, losses.Variation, 2*want)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"easel/internal/base/near"
 	"easel/internal/engine/graph"
 	"easel/internal/engine/reference"
 	"easel/internal/model/nn"
@@ -98,7 +99,7 @@ func TestNormalise(t *testing.T) {
 		}
 		for i, layer := range meansOf(t, c, scaled) {
 			for o, m := range layer {
-				if means[i][o] > 0 && math.Abs(m-1) > 1e-5 {
+				if means[i][o] > 0 && !near.Within(m-1, 1e-5) {
 					t.Errorf("%s, channel %d: mean %g", w.Filters[i].Layer, o, m)
 				}
 			}
@@ -112,7 +113,7 @@ func TestNormalise(t *testing.T) {
 			factors := factorsOf(means[layer])
 			for i, v := range before[l.Name] {
 				want := float64(v) / factors[i%len(factors)]
-				if got := float64(after[l.Name][i]); math.Abs(got-want) > 1e-4*(1+math.Abs(want)) {
+				if got := float64(after[l.Name][i]); !near.Within(got-want, 1e-4*(1+math.Abs(want))) {
 					t.Fatalf("%s, element %d: %g, want %g", l.Name, i, got, want)
 				}
 			}
@@ -191,7 +192,7 @@ func TestRandomFor(t *testing.T) {
 	}
 	for i, layer := range means {
 		for o, v := range layer {
-			if v > silent && math.Abs(v-1) > 1e-5 {
+			if v > silent && !near.Within(v-1, 1e-5) {
 				t.Errorf("%s, channel %d: mean %g", w.Filters[i].Layer, o, v)
 			}
 		}
@@ -242,7 +243,7 @@ func TestMeansByPosition(t *testing.T) {
 		h := rapid.IntRange(3, 9).Draw(t, "height")
 		one, other, both := mean(h), mean(2*h), mean(h, 2*h)
 		for c := range both {
-			if want := (one[c] + 2*other[c]) / 3; math.Abs(both[c]-want) > 1e-6 {
+			if want := (one[c] + 2*other[c]) / 3; !near.Within(both[c]-want, 1e-6) {
 				t.Fatalf("channel %d: %g, want %g", c, both[c], want)
 			}
 		}

@@ -10,6 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"easel/internal/base/near"
 	"easel/internal/engine/graph"
 	"easel/internal/engine/reference"
 	"easel/internal/model/nn"
@@ -170,7 +171,7 @@ func TestFiniteDifferences(t *testing.T) {
 			inputs["x"][i] = pixel - h
 			below := at().Output("loss")[0]
 			inputs["x"][i] = pixel
-			if slope := (above - below) / (2 * h); math.Abs(slope-gradient[i]) > 1e-5*(math.Abs(slope)+1e-3) {
+			if slope := (above - below) / (2 * h); !near.Within(slope-gradient[i], 1e-5*(math.Abs(slope)+1e-3)) {
 				t.Errorf("%s: pixel %d: slope %g, gradient %g", c.Pooling, i, slope, gradient[i])
 			}
 		}

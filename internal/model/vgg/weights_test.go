@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"easel/internal/base/near"
 	"easel/internal/engine/graph"
 	"easel/internal/engine/reference"
 	"easel/internal/model/nn"
@@ -33,7 +34,7 @@ func TestRandom(t *testing.T) {
 				sum += v
 				squares += v * v
 			}
-			if math.Abs(sum) > 1e-5 {
+			if !near.Within(sum, 1e-5) {
 				t.Errorf("%s: filter %d has the sum %g", f.Layer, o, sum)
 			}
 		}

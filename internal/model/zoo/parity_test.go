@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"easel/internal/base/near"
 	"easel/internal/engine/cpu"
 	"easel/internal/model/pix2pix"
 	"easel/internal/model/stored"
@@ -145,7 +146,7 @@ func (c parityCase) check(t *testing.T) {
 		some := every(c.Every, got, c.Size, c.Size, channels)
 		d := farthest(t, some, want)
 		t.Logf("%s, %s statistics: off by %.2g", m.Network, statistics, d)
-		if d > tolerance {
+		if !near.Within(d, tolerance) {
 			t.Errorf("%s statistics: off by %g", statistics, d)
 		}
 	}

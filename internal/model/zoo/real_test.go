@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"easel/internal/base/near"
 	"easel/internal/file/imgio"
 )
 
@@ -38,7 +39,7 @@ func TestRealTensorFlowJS(t *testing.T) {
 		got, _ := run(t, m, 256, input)
 		d := farthest(t, every(16, got, 256, 256, 3), values)
 		t.Logf("%s, %s: off by %.2g", name, m.Network, d)
-		if d > tolerance {
+		if !near.Within(d, tolerance) {
 			t.Errorf("%s: off by %g", name, d)
 		}
 	}

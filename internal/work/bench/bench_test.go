@@ -3,11 +3,11 @@ package bench
 import (
 	"bytes"
 	"encoding/json"
-	"math"
 	"runtime"
 	"strings"
 	"testing"
 
+	"easel/internal/base/near"
 	"easel/internal/engine/graph"
 )
 
@@ -27,7 +27,7 @@ func TestCases(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := work.Multiplies / 1e9; want[name] > 0 && math.Abs(got/want[name]-1) > 1e-9 {
+		if got := work.Multiplies / 1e9; want[name] > 0 && !near.Within(got/want[name]-1, 1e-9) {
 			t.Errorf("%s: %.9f·10⁹ multiplications, want %.9f", name, got, want[name])
 		}
 	}
@@ -64,7 +64,7 @@ func TestWork(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := 2 * w.Multiplies / 1e9; math.Abs(got/gflop-1) > 2e-3 {
+		if got := 2 * w.Multiplies / 1e9; !near.Within(got/gflop-1, 2e-3) {
 			t.Errorf("%s: %g GFLOP, want about %g", name, got, gflop)
 		}
 		if want := 2 * 4 * float64(parameters.Count()); w.UpdateBytes != want && name == "train-256-b1" {

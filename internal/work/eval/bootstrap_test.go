@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"easel/internal/base/near"
 )
 
 // TestBootstrapDraws: every sample has n pictures, each as often as in draws with
@@ -63,7 +65,7 @@ func TestTallyIsTheBootstrap(t *testing.T) {
 			for _, v := range drawn[s] {
 				mean += v / float64(n)
 			}
-			if got := tally.value(sums)[0]; len(drawn[s]) != n || math.Abs(got-mean) > 1e-12 {
+			if got := tally.value(sums)[0]; len(drawn[s]) != n || !near.Within(got-mean, 1e-12) {
 				t.Fatalf("%v, want %v", got, mean)
 			}
 		}
@@ -76,7 +78,7 @@ func TestInterval(t *testing.T) {
 	if low, high, ok := interval(values, 0.5); low != 1 || high != 3 || !ok {
 		t.Errorf("%v … %v", low, high)
 	}
-	if low, high, _ := interval(values, 0.9); math.Abs(low-0.2) > 1e-12 || math.Abs(high-3.8) > 1e-12 {
+	if low, high, _ := interval(values, 0.9); !near.Within(low-0.2, 1e-12) || !near.Within(high-3.8, 1e-12) {
 		t.Errorf("%v … %v", low, high)
 	}
 	if _, _, ok := interval(values[1:2], 0.5); ok {

@@ -12,6 +12,7 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 
+	"easel/internal/base/near"
 	"easel/internal/data/facade"
 	"easel/internal/data/metric"
 	"easel/internal/file/imgio"
@@ -93,7 +94,7 @@ func TestDistances(t *testing.T) {
 			t.Fatal(err)
 		}
 		d := e.Models[0].Distances[k]
-		if math.Abs(d.Frechet-want) > 1e-9*(1+want) || math.Abs(d.Kernel-metric.KernelDistance(x, y)) > 1e-9 {
+		if !near.Within(d.Frechet-want, 1e-9*(1+want)) || !near.Within(d.Kernel-metric.KernelDistance(x, y), 1e-9) {
 			t.Errorf("%s: %+v, want %v and %v", text, d, want, metric.KernelDistance(x, y))
 		}
 		if d.Pictures != 6 || d.Blocks != 1 || d.KernelError != nil || d.Length != f.length || d.Features != filepath.Base(text) {
@@ -162,7 +163,7 @@ func TestKernelError(t *testing.T) {
 	for _, v := range each {
 		squares += (v - mean) * (v - mean)
 	}
-	if got.Blocks != 3 || math.Abs(got.Kernel-mean) > 1e-12 || math.Abs(*got.KernelError-math.Sqrt(squares/2/3)) > 1e-9 {
+	if got.Blocks != 3 || !near.Within(got.Kernel-mean, 1e-12) || !near.Within(*got.KernelError-math.Sqrt(squares/2/3), 1e-9) {
 		t.Errorf("%+v, want %v ± %v", got, mean, math.Sqrt(squares/2/3))
 	}
 }
@@ -223,7 +224,7 @@ func TestDiversityByHand(t *testing.T) {
 	// 2·(0.2 + 0.8 + 1)/3; SSIM of flat pictures is that of their means.
 	c1 := 0.01 * 0.01
 	structure := (1 - c1/(0.04+c1) + 1 - (0.4+c1)/(1.04+c1) + 1 - c1/(1+c1)) / 3
-	if got := j.value(sums); math.Abs(got[0]-4.0/3) > 1e-6 || math.Abs(got[1]-structure) > 1e-6 {
+	if got := j.value(sums); !near.Within(got[0]-4.0/3, 1e-6) || !near.Within(got[1]-structure, 1e-6) {
 		t.Errorf("%v, want %v and %v", got, 4.0/3, structure)
 	}
 }

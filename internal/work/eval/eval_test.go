@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"easel/internal/base/near"
 	"easel/internal/data/facade"
 	"easel/internal/data/metric"
 	"easel/internal/file/imgio"
@@ -129,7 +130,7 @@ func TestValues(t *testing.T) {
 		}
 		for key, v := range own {
 			want[key] += v / 5
-			if got := m.Pictures[i].Values[key]; math.Abs(got-v) > 1e-9 {
+			if got := m.Pictures[i].Values[key]; !near.Within(got-v, 1e-9) {
 				t.Errorf("picture %d: %s is %v, want %v", i, key, got, v)
 			}
 		}
@@ -153,7 +154,7 @@ func TestValues(t *testing.T) {
 	want[Spectrum] = metric.SpectrumDistance(spectrum, truthSpectrum)
 	want[Sharpness] = length / truthLength
 	for key, v := range want {
-		if got := m.Values[key].Value; math.Abs(got-v) > 1e-9 {
+		if got := m.Values[key].Value; !near.Within(got-v, 1e-9) {
 			t.Errorf("%s is %v, want %v", key, got, v)
 		}
 	}
@@ -215,7 +216,7 @@ func TestPairedDifference(t *testing.T) {
 	e := evaluate(t, o)
 	for key, d := range e.Differences[0].Values {
 		u, v := e.Models[0].Values[key], e.Models[1].Values[key]
-		if math.Abs(d.Value-(v.Value-u.Value)) > 1e-12 {
+		if !near.Within(d.Value-(v.Value-u.Value), 1e-12) {
 			t.Errorf("%s: %v, want %v − %v", key, d.Value, v.Value, u.Value)
 		}
 	}

@@ -3,13 +3,13 @@ package eval
 import (
 	"context"
 	"errors"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"easel/internal/base/near"
 	"easel/internal/data/facade"
 	"easel/internal/data/metric"
 	"easel/internal/data/palette"
@@ -62,7 +62,7 @@ func TestLabelsByHand(t *testing.T) {
 	}
 	got, m := judged(t, nil, truth, made, 4)
 	want := []float64{9.0 / 12, (5.0/6 + 1.0/2 + 3.0/4) / 3, (5.0/7 + 1.0/4 + 3.0/4) / 3, 2, 100 * 2.0 / 12}
-	near(t, got, want)
+	wantValues(t, got, want)
 	if c := m.Labels.Counts; !slices.Equal(c[0], []float64{5, 1, 0}) || !slices.Equal(c[1], []float64{1, 1, 0}) || !slices.Equal(c[2], []float64{0, 1, 3}) {
 		t.Errorf("counts %v", c)
 	}
@@ -73,13 +73,13 @@ func TestLabelsByHand(t *testing.T) {
 		t.Errorf("classes %v", m.Labels.Classes)
 	}
 	want = []float64{6.0 / 8, (5.0/6 + 1.0/2) / 2, (5.0/7 + 1.0/3) / 2, 1, 100 * 1.0 / 12}
-	near(t, got, want)
+	wantValues(t, got, want)
 }
 
-func near(t *testing.T, got, want []float64) {
+func wantValues(t *testing.T, got, want []float64) {
 	t.Helper()
 	for i := range want {
-		if math.Abs(got[i]-want[i]) > 1e-12 {
+		if !near.Within(got[i]-want[i], 1e-12) {
 			t.Errorf("value %d is %v, want %v", i, got[i], want[i])
 		}
 	}

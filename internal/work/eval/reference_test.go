@@ -7,6 +7,7 @@ import (
 	"os"
 	"testing"
 
+	"easel/internal/base/near"
 	"easel/internal/file/imgio"
 )
 
@@ -55,7 +56,7 @@ func TestReference(t *testing.T) {
 			if key == HistogramL || key == HistogramA || key == HistogramB {
 				tolerance = 1e-3 // a value on the edge of two bins
 			}
-			if math.Abs(v-expected) > tolerance {
+			if !near.Within(v-expected, tolerance) {
 				t.Errorf("%s is %v, want %v", key, v, expected)
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"easel/internal/base/near"
 	"easel/internal/data/metric"
 	"easel/internal/data/palette"
 	"easel/internal/work/train"
@@ -45,7 +46,7 @@ func TestScorer(t *testing.T) {
 	for _, x := range []*Model{e.Targets, &m} {
 		counts := slices.Concat(x.Scorer.Counts...)
 		s := metric.ConfusionOf(len(x.Scorer.Classes), counts).Scores()
-		if got := x.Values[ScorerClassIoU].Value; math.Abs(got-s.ClassIoU) > 1e-12 {
+		if got := x.Values[ScorerClassIoU].Value; !near.Within(got-s.ClassIoU, 1e-12) {
 			t.Errorf("%s: IoU %v, want %v", x.Name, got, s.ClassIoU)
 		}
 		all := 0.0

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"easel/internal/base/near"
 	"easel/internal/data/dataset"
 	"easel/internal/data/palette"
 	"easel/internal/file/imgio"
@@ -100,7 +101,7 @@ func TestCellsOfSeeds(t *testing.T) {
 		t.Errorf("one: %+v", c)
 	}
 	// 1, 2, 6: mean 3, squares 4 + 1 + 9 = 14 over 2.
-	if c := cellOf(1, 2, 6); c.Mean != 3 || math.Abs(c.Deviation-math.Sqrt(7)) > 1e-12 || c.Seeds != 3 {
+	if c := cellOf(1, 2, 6); c.Mean != 3 || !near.Within(c.Deviation-math.Sqrt(7), 1e-12) || c.Seeds != 3 {
 		t.Errorf("three: %+v", c)
 	}
 }

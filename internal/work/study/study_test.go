@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"easel/internal/base/near"
 )
 
 // drawnPlan is a plan of so many algorithms and pairs, without pictures.
@@ -266,7 +268,7 @@ func TestCrowd(t *testing.T) {
 	report := analyze(p, crowd, how)
 	for i, want := range rates {
 		got := report.All.Algorithms[i]
-		if got.Participants != 30 || got.Trials != 1200 || math.Abs(float64(got.Fooled)-want) > 0.04 {
+		if got.Participants != 30 || got.Trials != 1200 || !near.Within(float64(got.Fooled)-want, 0.04) {
 			t.Errorf("%+v, want %g", got, want)
 		}
 		// 1,200 independent trials: the deviation of their mean.
@@ -277,7 +279,7 @@ func TestCrowd(t *testing.T) {
 			t.Errorf("the intervals %v and %v leave out %g", got.Interval, got.PictureInterval, want)
 		}
 	}
-	if report.All.Better[2][0] < 0.999 || report.All.Better[0][2] > 0.001 || report.All.Better[1][1] != 0.5 {
+	if report.All.Better[2][0] < 0.999 || !near.Within(report.All.Better[0][2], 0.001) || report.All.Better[1][1] != 0.5 {
 		t.Errorf("better: %v", report.All.Better)
 	}
 	if report.Excluded.Any != 0 || report.Unfinished != 0 || len(report.People) != 90 {
@@ -386,7 +388,7 @@ func TestCSV(t *testing.T) {
 		}
 	}
 	report, err := Analyze(dir, Analysis{Resamples: 10, Confidence: 0.95})
-	if err != nil || math.Abs(float64(report.All.Algorithms[0].Fooled)-float64(wrong)/float64(all)) > 1e-12 {
+	if err != nil || !near.Within(float64(report.All.Algorithms[0].Fooled)-float64(wrong)/float64(all), 1e-12) {
 		t.Errorf("%+v, %v; by the columns %d of %d", report, err, wrong, all)
 	}
 }
@@ -395,10 +397,10 @@ func TestCSV(t *testing.T) {
 func TestClopperPearson(t *testing.T) {
 	t.Parallel()
 	got := clopperPearson(3, 40, 0.95)
-	if math.Abs(got[0]-0.01574) > 1e-4 || math.Abs(got[1]-0.20386) > 1e-4 {
+	if !near.Within(got[0]-0.01574, 1e-4) || !near.Within(got[1]-0.20386, 1e-4) {
 		t.Errorf("%v", got)
 	}
-	if p := fairCoin(3, 10); math.Abs(p-0.34375) > 1e-9 {
+	if p := fairCoin(3, 10); !near.Within(p-0.34375, 1e-9) {
 		t.Errorf("p %g", p)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"easel/internal/base/near"
 	"easel/internal/file/imgio"
 	"easel/internal/model/style"
 	"easel/internal/model/vgg"
@@ -121,7 +122,7 @@ func TestRun(t *testing.T) {
 			if last = i.Losses.Total; i.Done == 8 {
 				first = last
 			}
-			if math.Abs(i.Losses.Content+i.Losses.Style+i.Losses.Variation-i.Losses.Total) > 1e-9*i.Losses.Total {
+			if !near.Within(i.Losses.Content+i.Losses.Style+i.Losses.Variation-i.Losses.Total, 1e-9*i.Losses.Total) {
 				t.Errorf("parts do not add up: %+v", i.Losses)
 			}
 		}
@@ -294,7 +295,7 @@ func TestMemoryLimit(t *testing.T) {
 	for i := range want.Pix {
 		far = max(far, math.Abs(float64(want.Pix[i]-got.Pix[i])))
 	}
-	if far > 0.01 {
+	if !near.Within(far, 0.01) {
 		t.Errorf("in tiles a sample differs by %g", far)
 	}
 	var memory *stylize.MemoryError

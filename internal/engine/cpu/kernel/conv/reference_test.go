@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"easel/internal/base/near"
 	"easel/internal/engine/cpu/kernel/gemm"
 
 	"pgregory.net/rapid"
@@ -175,7 +176,7 @@ func compare(t rapid.TB, what string, got, old []float32, want sums, c, stride i
 			}
 			continue
 		}
-		if math.IsNaN(float64(v)) || math.Abs(float64(v)-want.value[i]) > 1e-5*want.size[i] {
+		if math.IsNaN(float64(v)) || !near.Within(float64(v)-want.value[i], 1e-5*want.size[i]) {
 			t.Errorf("%s: element %d is %v, want %v", what, i, v, want.value[i])
 			if bad++; bad > 5 {
 				t.FailNow()

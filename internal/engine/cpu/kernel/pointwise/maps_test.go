@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"easel/internal/base/near"
 )
 
 func TestAffineActivation(t *testing.T) {
@@ -16,7 +18,7 @@ func TestAffineActivation(t *testing.T) {
 		s.k.AffineActivation(dst.s, dst.stride, x.s, x.stride, scale, shift, slope, s.rows, s.c)
 		s.each(func(r, j int) {
 			y := orElse(scale, j, 1)*old.at(r, j) + orElse(shift, j, 0)
-			if math.Abs(y) > 1e-6 {
+			if !near.Within(y, 1e-6) {
 				s.near("affine", float32(dst.at(r, j)), leaky(y, y > 0, slope), 10)
 			}
 		})
@@ -143,10 +145,10 @@ func TestTanhSigmoid(t *testing.T) {
 		s.k.Tanh(tanh.s, tanh.stride, x.s, x.stride, s.rows, s.c)
 		s.each(func(r, j int) {
 			v := old.at(r, j)
-			if want := math.Tanh(v); math.Abs(tanh.at(r, j)-want) > 3e-7*math.Abs(want) {
+			if want := math.Tanh(v); !near.Within(tanh.at(r, j)-want, 3e-7*math.Abs(want)) {
 				s.Fatalf("tanh %g = %g, want %g", v, tanh.at(r, j), want)
 			}
-			if want := 1 / (1 + math.Exp(-v)); math.Abs(sigmoid.at(r, j)-want) > 3e-7*want+2e-38 {
+			if want := 1 / (1 + math.Exp(-v)); !near.Within(sigmoid.at(r, j)-want, 3e-7*want+2e-38) {
 				s.Fatalf("sigmoid %g = %g, want %g", v, sigmoid.at(r, j), want)
 			}
 		})
@@ -162,7 +164,7 @@ func TestTanhSigmoidAtTheEnds(t *testing.T) {
 		k.Tanh(y, 8, x, 8, 1, 8)
 		want := []float32{0, 1, -1, 1, -1, 0.5545997, -0.5545997, 1e-20}
 		for i := range y {
-			if math.Abs(float64(y[i]-want[i])) > 1e-7*math.Abs(float64(want[i])) {
+			if !near.Within(float64(y[i]-want[i]), 1e-7*math.Abs(float64(want[i]))) {
 				t.Errorf("%s: tanh %g = %g", k.Name(), x[i], y[i])
 			}
 		}

@@ -3,6 +3,8 @@ package pointwise
 import (
 	"math"
 	"testing"
+
+	"easel/internal/base/near"
 )
 
 func TestChannelSums(t *testing.T) {
@@ -49,7 +51,7 @@ func TestCombineMoments(t *testing.T) {
 				v += (float64(x[r*c+j]) - m) * (float64(x[r*c+j]) - m) / rows
 			}
 			want := 1 / math.Sqrt(v+1e-5)
-			if math.Abs(float64(mean[j])-m) > 1e-4 || math.Abs(float64(rstd[j])-want) > 1e-5*want {
+			if !near.Within(float64(mean[j])-m, 1e-4) || !near.Within(float64(rstd[j])-want, 1e-5*want) {
 				t.Errorf("%s: %g %g, want %g %g", k.Name(), mean[j], rstd[j], m, want)
 			}
 		}
@@ -149,7 +151,7 @@ func TestNormGradientByDifferences(t *testing.T) {
 		wide[i] -= 2 * h
 		want := (up - loss(wide)) / (2 * h)
 		wide[i] += h
-		if math.Abs(float64(dx[i])-want) > 1e-5 {
+		if !near.Within(float64(dx[i])-want, 1e-5) {
 			t.Errorf("element %d: %g, want %g", i, dx[i], want)
 		}
 	}

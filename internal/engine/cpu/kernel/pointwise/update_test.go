@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"easel/internal/base/near"
 )
 
 // steps runs the textbook's Adam in float64.
@@ -86,7 +88,7 @@ func TestLosses(t *testing.T) {
 			loss, slope := elementLoss(f, x.at(0, i), y.at(0, i), float64(target))
 			total, slopes[i] = total+loss, slope
 		}
-		if got := s.k.LossSum(f, target, x.s, ys); math.Abs(got-total) > 1e-5*(math.Abs(total)+1) {
+		if got := s.k.LossSum(f, target, x.s, ys); !near.Within(got-total, 1e-5*(math.Abs(total)+1)) {
 			s.Fatalf("loss %v: %g, want %g", f, got, total)
 		}
 		dst := s.destination(x, y)
@@ -122,7 +124,7 @@ func TestSoftmaxCrossEntropy(t *testing.T) {
 			counted++
 		}
 		sum, n := s.k.SoftmaxCrossEntropy(x.s, x.stride, y, s.rows, s.c)
-		if n != counted || n != s.k.CountLabels(y, s.c) || math.Abs(sum-total) > 1e-5*(total+1) {
+		if n != counted || n != s.k.CountLabels(y, s.c) || !near.Within(sum-total, 1e-5*(total+1)) {
 			s.Fatalf("%g of %d, want %g of %d", sum, n, total, counted)
 		}
 		dst := s.destination(x)

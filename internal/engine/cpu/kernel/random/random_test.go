@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"easel/internal/base/near"
 )
 
 // The known answers of Random123, the paper's library.
@@ -89,13 +91,13 @@ func TestMoments(t *testing.T) {
 	for stream := range uint32(3) {
 		s := Source{Seed: 1, Step: 2, Stream: stream}
 		s.NormalNoise(v, 0)
-		if m, q, f := moments(v); math.Abs(m) > 0.01 || math.Abs(q-1) > 0.015 || math.Abs(f-3) > 0.1 {
+		if m, q, f := moments(v); !near.Within(m, 0.01) || !near.Within(q-1, 0.015) || math.Abs(f-3) > 0.1 {
 			t.Errorf("noise: mean %g, variance %g, fourth moment %g", m, q, f)
 		}
 		for _, rate := range []float32{0, 0.1, 0.5, 0.9} {
 			s.DropoutMask(v, 0, rate)
 			want := float64(rate) / (1 - float64(rate))
-			if m, q, _ := moments(v); math.Abs(m-1) > 0.03 || math.Abs(q-want) > 0.03*want {
+			if m, q, _ := moments(v); !near.Within(m-1, 0.03) || !near.Within(q-want, 0.03*want) {
 				t.Errorf("mask of rate %g: mean %g, variance %g", rate, m, q)
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"easel/internal/base/near"
 	"easel/internal/engine/cpu/kernel/pointwise"
 	"pgregory.net/rapid"
 )
@@ -47,7 +48,7 @@ func TestEnlargedTaps(t *testing.T) {
 			}
 		}
 		for i, v := range want {
-			if math.Abs(float64(got[i])-v) > 1e-5 {
+			if !near.Within(float64(got[i])-v, 1e-5) {
 				r.Fatalf("element %d of %v: %g, want %g", i, large, got[i], v)
 			}
 		}
@@ -72,7 +73,7 @@ func TestEnlargedTapsGradientIsTheAdjoint(t *testing.T) {
 		for i, v := range dt {
 			backward += float64(v) * float64(taps[i])
 		}
-		if math.Abs(forward-backward) > 1e-4*math.Sqrt(float64(small.Size())) {
+		if !near.Within(forward-backward, 1e-4*math.Sqrt(float64(small.Size()))) {
 			r.Fatalf("%v: %g forward, %g backward", small, forward, backward)
 		}
 	})

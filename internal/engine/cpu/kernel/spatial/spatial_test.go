@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"easel/internal/base/near"
 	"easel/internal/engine/cpu/kernel/pointwise"
 	"pgregory.net/rapid"
 )
@@ -64,7 +65,7 @@ func compare(r *rapid.T, what string, d Dims, got []float32, want func(b, y, x, 
 		for y := range d.Height {
 			for x := range d.Width {
 				for c := range d.Channels {
-					if w := want(b, y, x, c); math.Abs(float64(got[i])-w) > 1e-5 {
+					if w := want(b, y, x, c); !near.Within(float64(got[i])-w, 1e-5) {
 						r.Fatalf("%s at %d %d %d %d of %v: %g, want %g", what, b, y, x, c, d, got[i], w)
 					}
 					i++
@@ -86,7 +87,7 @@ func adjoint(r *rapid.T, x, y, dx, dy []float32) {
 	for i := range x {
 		b += float64(x[i]) * float64(dx[i])
 	}
-	if math.Abs(a-b) > 1e-5*(size+1) {
+	if !near.Within(a-b, 1e-5*(size+1)) {
 		r.Fatalf("not adjoint: %g and %g", a, b)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"easel/internal/base/near"
 	"easel/internal/engine/cpu/kernel/gemm"
 	"easel/internal/engine/cpu/kernel/winograd/toom"
 )
@@ -83,7 +84,7 @@ func checkTransform(t *testing.T, tr *Transform, matrix [][]float64) {
 					want += matrix[i/p][a] * matrix[i%p][b] * float64(src[offsets[a*q+b]+row*(channels+gap)+c])
 				}
 			}
-			if math.Abs(got-want) > 5e-7*size*size {
+			if !near.Within(got-want, 5e-7*size*size) {
 				t.Fatalf("point %d, row %d, channel %d: %v, want %v", i, row, c, got, want)
 			}
 		}

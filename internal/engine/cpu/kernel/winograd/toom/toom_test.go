@@ -1,9 +1,9 @@
 package toom_test
 
 import (
-	"math"
 	"testing"
 
+	"easel/internal/base/near"
 	"easel/internal/engine/cpu/kernel/winograd/toom"
 )
 
@@ -24,7 +24,7 @@ func TestIdentity(t *testing.T) {
 						if at == i+tap {
 							want = 1
 						}
-						if math.Abs(sum-want) > 1e-13 {
+						if !near.Within(sum-want, 1e-13) {
 							t.Errorf("F(%d, %d): output %d has %v of input %d by tap %d, want %v", m, r, i, sum, at, tap, want)
 						}
 					}
