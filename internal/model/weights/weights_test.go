@@ -286,7 +286,7 @@ func TestFetch(t *testing.T) {
 
 // FuzzOpen: no bytes make reading weights panic.
 func FuzzOpen(f *testing.F) {
-	for _, list := range [][]safetensors.Tensor{foreign(byIndex, 1), foreign(byLayer, 1)[:4]} {
+	for _, list := range [][]safetensors.Tensor{foreign(byIndex, 1)[:2], foreign(byLayer, 1)[:2]} {
 		data, err := os.ReadFile(write(f, map[string]string{"kind": "caffe"}, list))
 		if err != nil {
 			f.Fatal(err)
@@ -294,7 +294,9 @@ func FuzzOpen(f *testing.F) {
 		f.Add(data)
 	}
 	path := filepath.Join(f.TempDir(), "own")
-	if err := Write(path, vgg.Random(1, 1), About{Kind: vgg.Caffe}); err != nil {
+	own := vgg.Random(1, 1)
+	own.Filters = own.Filters[:1] // the fuzzer gets nowhere with large seeds
+	if err := Write(path, own, About{Kind: vgg.Caffe}); err != nil {
 		f.Fatal(err)
 	}
 	data, err := os.ReadFile(path)

@@ -17,8 +17,8 @@ import (
 const PluginVariable = "EASEL_TEST_XLA"
 
 // Each runs a test on the processor and on each plugin of XLA.
-// A plugin that cannot be used is skipped by name, and so is XLA where there is
-// none. The devices that open returns are closed after the test.
+// A plugin that was found and cannot be used is skipped by name, and so is XLA where
+// there is none. The one that PluginVariable names has to open. The devices that open returns are closed after the test.
 func Each(t *testing.T, run func(t *testing.T, open func(t testing.TB) device.Device)) {
 	t.Helper()
 	t.Run(backend.Default, func(t *testing.T) {
@@ -31,12 +31,15 @@ func Each(t *testing.T, run func(t *testing.T, open func(t testing.TB) device.De
 // Plugins runs a test with the name of each plugin's backend.
 func Plugins(t *testing.T, run func(t *testing.T, name string)) {
 	t.Helper()
-	if !xla.Built {
+	var names []string
+	spec := os.Getenv(PluginVariable)
+	switch {
+	case !xla.Built && spec != "":
+		t.Fatalf("%s names the plugin %s, and this test was built without -tags xla", PluginVariable, spec)
+	case !xla.Built:
 		t.Run("xla", func(t *testing.T) { t.Skip("built without -tags xla") })
 		return
-	}
-	var names []string
-	if spec := os.Getenv(PluginVariable); spec != "" {
+	case spec != "":
 		names = append(names, "xla:"+spec)
 	}
 	for _, p := range xla.Plugins() {
@@ -48,6 +51,9 @@ func Plugins(t *testing.T, run func(t *testing.T, name string)) {
 	for _, name := range names {
 		t.Run(filepath.Base(name), func(t *testing.T) {
 			d, err := backend.Open(name, backend.Options{})
+			if err != nil && name == "xla:"+spec {
+				t.Fatalf("%s names it, and it cannot be used: %v", PluginVariable, err)
+			}
 			if err != nil {
 				t.Skipf("cannot be used: %v", err)
 			}
