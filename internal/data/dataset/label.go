@@ -10,7 +10,7 @@ import (
 const (
 	labelPictures = 200 // are looked at, evenly spread,
 	labelSide     = 256 // so many pixels a side in the middle of each
-	labelPaper    = 0.8 // is the most that one colour of labels has
+	maxBackground = 0.8 // largest share of the pixels that one colour of a label picture may have
 )
 
 // surveyOf looks at the middle of a picture. It is nil for pictures that are no
@@ -40,5 +40,5 @@ func areLabels(sides []side) bool {
 		}
 	}
 	_, err := all.Palette()
-	return err == nil && (all.Commonest() <= labelPaper || all.AreAreas())
+	return err == nil && (all.Commonest() <= maxBackground || all.AreAreas())
 }
