@@ -7,7 +7,10 @@ import (
 	"fmt"
 	"image"
 	"io"
+	"os"
+	"path/filepath"
 	"sync"
+	"time"
 
 	"easel/internal/engine/backend"
 	"easel/internal/engine/device"
@@ -47,6 +50,7 @@ type (
 // happen one after the other, each on all threads.
 type Model struct {
 	translator *translate.Translator
+	name       string // of the file, in the state that was opened
 	close      func() error
 }
 
@@ -71,7 +75,7 @@ func Open(path string, options ...ModelOptions) (*Model, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open model %s: %w", path, err), m.Close())
 	}
-	return &Model{t, sync.OnceValue(func() error { return errors.Join(t.Close(), m.Close()) })}, nil
+	return &Model{t, nameOf(m.Path), sync.OnceValue(func() error { return errors.Join(t.Close(), m.Close()) })}, nil
 }
 
 // StyleOptions say in which style a network paints that takes any.
@@ -108,7 +112,7 @@ func OpenStyle(path string, style StyleOptions, o ModelOptions) (*Model, error) 
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open style %s: %w", path, err), s.Close())
 	}
-	return &Model{t, sync.OnceValue(func() error { return errors.Join(t.Close(), s.Close()) })}, nil
+	return &Model{t, nameOf(path), sync.OnceValue(func() error { return errors.Join(t.Close(), s.Close()) })}, nil
 }
 
 func openDevice(o ModelOptions) (device.Device, error) {
@@ -124,8 +128,7 @@ func newTranslator(m *stored.Model, o ModelOptions) (*translate.Translator, erro
 	if err != nil {
 		return nil, err
 	}
-	o.Translation.Labels, o.Translation.Images = m.Config.Labels, m.Config.Images
-	return translate.New(d, m.Config.Network, m, o.Translation)
+	return translate.New(d, m.Config, m, o.Translation)
 }
 
 // Translate translates a picture of any size. Grey pictures are taken for RGB
@@ -140,10 +143,25 @@ func (m *Model) Translate(ctx context.Context, img image.Image) (image.Image, er
 	return imgio.ToImage(out)
 }
 
-// TranslateFiles translates pictures, and the pictures in folders, into PNG
-// files in the folder out. A picture that fails does not stop the others:
-// notify hears of each.
+// nameOf tells a model's file from others and from itself after a change.
+func nameOf(path string) string {
+	info, err := os.Stat(path)
+	if err != nil {
+		return path
+	}
+	if whole, err := filepath.Abs(path); err == nil {
+		path = whole
+	}
+	return fmt.Sprintf("%s %d %s", path, info.Size(), info.ModTime().UTC().Format(time.RFC3339Nano))
+}
+
+// TranslateFiles translates pictures, and the pictures in folders and below them,
+// into files in the folder out, which keep their paths. A picture that fails does
+// not stop the others: notify, which may be nil, hears of each. What an earlier
+// call made of the same files is kept. Where there is one picture, out can be a
+// file.
 func (m *Model) TranslateFiles(ctx context.Context, inputs []string, out string, o FileOptions, notify func(FileProgress)) (FileResult, error) {
+	o.Model = m.name
 	return m.translator.Files(ctx, inputs, out, o, notify)
 }
 

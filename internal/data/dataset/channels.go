@@ -19,6 +19,7 @@ func (d *Dataset) settle(pairs []pair, report *Report) {
 		report.dropOpaque("B", b)
 	}
 	d.channels = [2]int{commonChannels(wantA, a), commonChannels(wantB, b)}
+	d.alpha = [2]bool{endInAlpha(a, d.channels[0]), endInAlpha(b, d.channels[1])}
 	d.labels = d.opts.Labels
 	if d.labels == LabelsAuto {
 		d.labels = LabelsOf(areLabels(a), areLabels(b))
@@ -53,6 +54,25 @@ func (r *Report) dropOpaque(name string, sides []side) {
 		}
 	}
 	r.Warnings = append(r.Warnings, fmt.Sprintf("%s of %s with alpha that is opaque everywhere: it is left out", english.Plural(n, "picture", ""), name))
+}
+
+// endInAlpha reports whether the last of a side's channels is alpha once its
+// pictures are converted: of two or four channels, where no picture has a band there.
+func endInAlpha(sides []side, channels int) bool {
+	for _, s := range sides {
+		if s.channels == channels && !s.alpha {
+			return false
+		}
+	}
+	return channels == 2 || channels == 4
+}
+
+// Alphas reports whether the last channel of inputs and targets is alpha.
+func (d *Dataset) Alphas() (input, output bool) {
+	if d.opts.Direction == BtoA {
+		return d.alpha[1], d.alpha[0]
+	}
+	return d.alpha[0], d.alpha[1]
 }
 
 // sides returns the sides of those pairs that were decoded.

@@ -100,7 +100,7 @@ func inspect(root string, c candidate, look bool, opts Options) inspection {
 	)
 	decode := opts.uses(c.split)
 	for i, file := range c.files() {
-		p := in.file(root, file, decode, opts.MaxSamples, sum)
+		p := in.file(root, file, decode, opts.read(), sum)
 		if p != nil {
 			pics[file] = p
 		}
@@ -135,9 +135,9 @@ func asProblem(file string, err error) Problem {
 // file hashes one file into sum and returns its picture if it is to be decoded
 // and can be. The hash is of name-less content, each file's own first, so that
 // no two lists of files have the same stream of bytes.
-func (in *inspection) file(root, file string, decode bool, limit int64, sum hash.Hash) *imgio.Picture {
+func (in *inspection) file(root, file string, decode bool, read imgio.ReadOptions, sum hash.Hash) *imgio.Picture {
 	own := sha256.New()
-	p, warnings, n, err := readHashed(filepath.Join(root, filepath.FromSlash(file)), decode, limit, own)
+	p, warnings, n, err := readHashed(filepath.Join(root, filepath.FromSlash(file)), decode, read, own)
 	in.bytes += n
 	sum.Write(own.Sum(nil))
 	if err != nil {
@@ -151,7 +151,7 @@ func (in *inspection) file(root, file string, decode bool, limit int64, sum hash
 }
 
 // readHashed reads a file once, for its picture and for its hash.
-func readHashed(path string, decode bool, limit int64, sum io.Writer) (*imgio.Picture, []imgio.Warning, int64, error) {
+func readHashed(path string, decode bool, read imgio.ReadOptions, sum io.Writer) (*imgio.Picture, []imgio.Warning, int64, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, nil, 0, err
@@ -167,7 +167,7 @@ func readHashed(path string, decode bool, limit int64, sum io.Writer) (*imgio.Pi
 		_, err = io.Copy(counted, f)
 		return nil, nil, counted.n, err
 	}
-	p, warnings, err := imgio.Decode(io.TeeReader(f, counted), "", imgio.ReadOptions{MaxSamples: limit})
+	p, warnings, err := imgio.Decode(io.TeeReader(f, counted), "", read)
 	return p, warnings, counted.n, err
 }
 

@@ -25,7 +25,8 @@ type Dataset struct {
 	root     string
 	opts     Options
 	labels   Labels
-	channels [2]int // of A and of B, as they are handed out
+	channels [2]int  // of A and of B, as they are handed out
+	alpha    [2]bool // whether the last of them is alpha
 	splits   map[Split][]pair
 	record   Record
 }
@@ -162,7 +163,7 @@ func (d *Dataset) Channels() (input, output int) {
 	return d.directed(d.channels[0], d.channels[1])
 }
 
-// Depths returns the largest number of bits a sample, 8 or 16, among the inputs
+// Depths returns the largest number of bits a sample, 8, 16 or 32, among the inputs
 // and among the targets: what pictures like them should be written with.
 func (d *Dataset) Depths() (input, output int) {
 	a, b := 8, 8

@@ -127,7 +127,7 @@ func TestRanges(t *testing.T) {
 		{1, 8, "all samples of B are 0 or 1 of 255", ""},
 		{18, 8, "", "B uses 0 to 18 of 255"},
 		{200, 8, "", ""},
-		{4095, 16, "", "of 65535"},
+		{4095, 16, "", "of 0:65535"},
 		{65535, 16, "", ""},
 	} {
 		dir := t.TempDir()

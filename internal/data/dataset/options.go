@@ -150,6 +150,10 @@ type Options struct {
 	// SkipBad leaves pairs with problems out instead of refusing the folder.
 	SkipBad bool
 
+	// Range is which numbers in files of more than 8 bits become 0 and 1; the zero
+	// Range is all of their type.
+	Range imgio.Range
+
 	// MaxSamples limits width × height × channels of a file; 0 is imgio's limit.
 	MaxSamples int64
 
@@ -205,4 +209,9 @@ func (o Options) uses(s Split) bool {
 	default: // val may be taken from train
 		return s == Train && o.HoldOut && slices.Contains(o.Use, Val)
 	}
+}
+
+// read is how files are read.
+func (o Options) read() imgio.ReadOptions {
+	return imgio.ReadOptions{MaxSamples: o.MaxSamples, Range: o.Range}
 }

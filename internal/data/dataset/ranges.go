@@ -47,8 +47,12 @@ func (d *Dataset) checkRanges(pairs []pair, report *Report) error {
 		case depth == 8 && most > 0 && most < fewLevels:
 			report.Warnings = append(report.Warnings, fmt.Sprintf("%s uses 0 to %.0f of 255 only: if these are numbers of classes, paint them in colours first", name, float64(most)*top))
 		case depth == 16 && least <= most && most-least < usedPart:
-			report.Warnings = append(report.Warnings, fmt.Sprintf("%s uses %.0f to %.0f of 65535, %.0f %% of its range",
-				name, float64(least)*top, float64(most)*top, 100*float64(most-least)))
+			numbers := d.opts.Range
+			if numbers == (imgio.Range{}) {
+				numbers.High = top
+			}
+			report.Warnings = append(report.Warnings, fmt.Sprintf("%s uses %.0f to %.0f of %v, %.0f %% of its range: a range for training says which part is meant",
+				name, numbers.Low+float64(least)*(numbers.High-numbers.Low), numbers.Low+float64(most)*(numbers.High-numbers.Low), numbers, 100*float64(most-least)))
 		}
 	}
 	return nil

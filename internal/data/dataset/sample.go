@@ -34,7 +34,7 @@ func (d *Dataset) Sample(s Split, i, size int) (Pair, error) {
 // load reads a pair as input and target with the channels of the data set.
 func (d *Dataset) load(p pair) (Pair, error) {
 	a, b, err := p.assemble(func(file string) (*imgio.Picture, error) {
-		pic, _, err := imgio.Read(filepath.Join(d.root, filepath.FromSlash(file)), imgio.ReadOptions{MaxSamples: d.opts.MaxSamples})
+		pic, _, err := imgio.Read(filepath.Join(d.root, filepath.FromSlash(file)), d.opts.read())
 		return pic, err
 	})
 	if err == nil {

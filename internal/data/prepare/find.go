@@ -17,7 +17,7 @@ import (
 	"easel/internal/file/imgio"
 )
 
-const sourceHint = "pictures are PNG, JPEG, TIFF, WebP, BMP or GIF, in the folder or in folders inside it"
+const sourceHint = "pictures are " + imgio.Readable + ", in the folder or in folders inside it"
 
 // find lists the pictures of a folder and of the folders in it, but not of out,
 // where earlier outputs may lie: their names without endings, with forward

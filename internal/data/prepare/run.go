@@ -193,7 +193,7 @@ func (r *runner) write(j job, p *Progress, a, b *imgio.Picture) error {
 		outputs[0] = pair
 	}
 	for i, picture := range outputs {
-		path := filepath.Join(r.out, r.sides()[i], filepath.FromSlash(j.name)+imgio.FormatFor(picture.Channels, picture.Alpha).Ending())
+		path := filepath.Join(r.out, r.sides()[i], filepath.FromSlash(j.name)+imgio.FormatFor(picture).Ending())
 		if i == 0 {
 			p.Output = path
 		}

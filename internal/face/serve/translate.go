@@ -158,7 +158,7 @@ func (s *Server) body(w http.ResponseWriter, r *http.Request, memory *reservatio
 func (s *Server) decode(data []byte, memory *reservation) (*imgio.Picture, error) {
 	shape, err := imgio.Measure(data)
 	if errors.Is(err, imgio.ErrNoPicture) {
-		return nil, failure(http.StatusUnsupportedMediaType, "no-picture", "send PNG, JPEG, TIFF, WebP, BMP or GIF", "%v", err)
+		return nil, failure(http.StatusUnsupportedMediaType, "no-picture", "send "+imgio.Readable, "%v", err)
 	}
 	if err != nil {
 		return nil, failure(http.StatusUnprocessableEntity, "damaged", "", "%v", err)
@@ -209,7 +209,7 @@ func (s *Server) run(r *http.Request, req *request) (*imgio.Picture, error) {
 // send answers with a picture.
 func (s *Server) send(w http.ResponseWriter, req *request, p *imgio.Picture) {
 	if req.any {
-		req.format = imgio.FormatFor(p.Channels, p.Alpha)
+		req.format = imgio.FormatFor(p)
 	}
 	var b bytes.Buffer
 	if err := imgio.EncodeFast(&b, req.format, p, s.texts(req)...); err != nil {

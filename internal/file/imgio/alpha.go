@@ -168,7 +168,7 @@ func (p *Picture) SplitAlpha() (colours, alpha *Picture) {
 func (p *Picture) WithAlpha(alpha *Picture) (*Picture, error) {
 	q, err := Concat(p, alpha)
 	if err == nil {
-		q.Depth, q.Alpha = p.Depth, true
+		q.Depth, q.Range, q.Alpha = p.Depth, p.Range, true
 	}
 	return q, err
 }

@@ -20,11 +20,11 @@ func (p *Picture) Clone() *Picture {
 	return &q
 }
 
-// like returns a black picture with the depth of p and another shape. Its last
+// like returns a black picture with the depth and range of p and another shape. Its last
 // channel is alpha if that of p is and it has as many.
 func (p *Picture) like(width, height, channels int) *Picture {
 	q := New(width, height, channels)
-	q.Depth, q.Alpha = p.Depth, p.Alpha && channels == p.Channels
+	q.Depth, q.Range, q.Alpha = p.Depth, p.Range, p.Alpha && channels == p.Channels
 	return q
 }
 
@@ -65,12 +65,13 @@ func luma(rgb []float32) float32 {
 
 // Concat puts the channels of pictures of one size one after the other: it
 // makes the one picture with many channels that a side of a pair is. The depth
-// is the largest. No channel is alpha: what has alpha goes through As first.
+// is the largest, the range the common one, if there is one. No channel is alpha:
+// what has alpha goes through As first.
 func Concat(pics ...*Picture) (*Picture, error) {
 	if len(pics) == 0 {
 		return nil, errors.New("concatenate channels: no pictures")
 	}
-	first, channels, depth := pics[0], 0, 0
+	first, channels, depth, numbers := pics[0], 0, 0, pics[0].Range
 	for i, p := range pics {
 		if p.Width != first.Width || p.Height != first.Height {
 			return nil, fmt.Errorf("concatenate channels: picture %d is %d×%d, the first is %d×%d",
@@ -78,9 +79,12 @@ func Concat(pics ...*Picture) (*Picture, error) {
 		}
 		channels += p.Channels
 		depth = max(depth, p.Depth)
+		if p.Range != numbers {
+			numbers = Range{}
+		}
 	}
 	q := New(first.Width, first.Height, channels)
-	q.Depth = depth
+	q.Depth, q.Range = depth, numbers
 	offset := 0
 	for _, p := range pics {
 		for i := range p.Width * p.Height {

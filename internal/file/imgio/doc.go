@@ -1,7 +1,7 @@
 // Package imgio turns picture files into numbers and back.
 //
-// Start with Read, which decodes PNG, JPEG, TIFF, WebP, BMP and GIF (the first
-// frame) into a Picture, and end with Write, which encodes PNG, JPEG and TIFF
+// Start with Read, which decodes PNG, JPEG, TIFF, WebP, BMP, GIF and PNM into a Picture
+// (of animations one frame on its canvas), and end with Write, which encodes PNG, JPEG and TIFF
 // by the file's extension. In between lie Resize, Crop, Mirror, PadReflect,
 // Convert, Concat, SplitSideBySide; each returns a new picture and leaves its
 // argument alone. ToModel and FromModel change between 0..1 and the range
@@ -23,8 +23,10 @@
 // # Guarantees
 //
 // 8-bit and 16-bit samples survive Read, ToModel, FromModel and Write exactly.
-// The EXIF orientation is applied, so that up is up. A colour profile is not
-// applied: the numbers are taken as they are, and a Warning says so. A file
+// Chroma of JPEG and WebP is what libjpeg and libwebp make of it, to rounding.
+// The EXIF orientation is applied, so that up is up. Colours of other
+// spaces are brought to sRGB by their profile; where that is a table, a Warning says
+// that it is not. A file
 // that is truncated, damaged or larger than ReadOptions.MaxSamples is an error
 // that names the file and the step, and decoders that panic are errors as well.
 // Write replaces a file completely or leaves it as it was.

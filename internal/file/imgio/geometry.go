@@ -73,6 +73,10 @@ func SideBySide(pics ...*Picture) (*Picture, error) {
 			return nil, fmt.Errorf("join side by side: picture %d has height %d and %d channels (%s), the first has %d and %d (%s)",
 				i+1, p.Height, p.Channels, p.kind(), first.Height, first.Channels, first.kind())
 		}
+		if p.Range.or(p.Depth) != first.Range.or(p.Depth) {
+			return nil, fmt.Errorf("join side by side: picture %d has the numbers %v, the first %v; they cannot be one picture",
+				i+1, p.Range.or(p.Depth), first.Range.or(first.Depth))
+		}
 		width += p.Width
 		depth = max(depth, p.Depth)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"math"
 )
 
 // FromImage makes a Picture of an image of the standard library: 1 channel for
@@ -40,7 +41,9 @@ func FromImage(img image.Image) *Picture {
 	case *image.Paletted:
 		return fromPalette(m)
 	case *image.YCbCr:
-		return fromYCbCr(m)
+		return fromYCbCr(m, nil, 0, false)
+	case *image.NYCbCrA:
+		return fromYCbCr(&m.YCbCr, m.A, m.AStride, false)
 	}
 	return fromColours(img)
 }
@@ -118,22 +121,6 @@ func fromPalette(m *image.Paletted) *Picture {
 	return p
 }
 
-// fromYCbCr is for the pictures of JPEG and WebP, nearly all that a training
-// set has, so it avoids the calls of fromColours. Halved chroma is repeated.
-func fromYCbCr(m *image.YCbCr) *Picture {
-	b := m.Bounds()
-	p := New(b.Dx(), b.Dy(), 3)
-	for y := range p.Height {
-		dst := p.row(y)
-		for x := range p.Width {
-			i, j := m.YOffset(b.Min.X+x, b.Min.Y+y), m.COffset(b.Min.X+x, b.Min.Y+y)
-			r, g, b := color.YCbCrToRGB(m.Y[i], m.Cb[j], m.Cr[j])
-			dst[3*x], dst[3*x+1], dst[3*x+2] = float32(r)/255, float32(g)/255, float32(b)/255
-		}
-	}
-	return p
-}
-
 // fromColours is for all other kinds, pixel by pixel. Those of JPEG and WebP
 // have 8 bits; of others that is not known, so they count as 16.
 func fromColours(img image.Image) *Picture {
@@ -141,8 +128,6 @@ func fromColours(img image.Image) *Picture {
 	switch m := img.(type) {
 	case *image.CMYK:
 		channels, depth = 3, 8
-	case *image.NYCbCrA:
-		depth = 8
 	case interface{ Opaque() bool }:
 		channels = premultipliedChannels(m)
 	}
@@ -162,12 +147,7 @@ func fromColours(img image.Image) *Picture {
 // colour returns the red, green, blue and alpha of a pixel, not premultiplied.
 func colour(img image.Image, x, y int) [4]float32 {
 	var r, g, b uint8
-	alpha := uint8(255)
 	switch m := img.(type) {
-	case *image.NYCbCrA:
-		c := m.NYCbCrAAt(x, y)
-		r, g, b = color.YCbCrToRGB(c.Y, c.Cb, c.Cr)
-		alpha = c.A
 	case *image.CMYK:
 		c := m.CMYKAt(x, y)
 		r, g, b = color.CMYKToRGB(c.C, c.M, c.Y, c.K)
@@ -175,16 +155,16 @@ func colour(img image.Image, x, y int) [4]float32 {
 		c := color.NRGBA64Model.Convert(img.At(x, y)).(color.NRGBA64)
 		return [4]float32{float32(c.R) / 65535, float32(c.G) / 65535, float32(c.B) / 65535, float32(c.A) / 65535}
 	}
-	return [4]float32{float32(r) / 255, float32(g) / 255, float32(b) / 255, float32(alpha) / 255}
+	return [4]float32{float32(r) / 255, float32(g) / 255, float32(b) / 255, 1}
 }
 
 // ToImage makes an image of the standard library of a picture with 1 (Gray,
 // Gray16), 3 (RGBA, RGBA64) or 4 channels (NRGBA, NRGBA64), rounded to its
-// depth and clamped. The fourth is shown as alpha. Other pictures are an error:
+// depth, floating point to 16 bits, and clamped; its range is not looked at. The fourth is shown as alpha. Other pictures are an error:
 // choose channels with Select.
 func ToImage(p *Picture) (image.Image, error) {
 	r := image.Rect(0, 0, p.Width, p.Height)
-	wide := p.Depth == 16
+	wide := p.Depth > 8
 	switch {
 	case p.Channels == 1 && wide:
 		m := image.NewGray16(r)
@@ -218,14 +198,17 @@ func ToImage(p *Picture) (image.Image, error) {
 // store writes the samples of all pixels, 16-bit ones high byte first, with
 // stored samples a pixel; those that p lacks become the largest (opaque).
 func (p *Picture) store(pix []uint8, stored int) {
-	limit := sampleLimit(p.Depth)
+	limit := float64(math.MaxUint8)
+	if p.Depth > 8 {
+		limit = math.MaxUint16
+	}
 	for i := range p.Width * p.Height {
 		for c := range stored {
 			v := uint16(limit)
 			if c < p.Channels {
 				v = quantise(p.Pix[i*p.Channels+c], limit)
 			}
-			if k := i*stored + c; p.Depth == 16 {
+			if k := i*stored + c; p.Depth > 8 {
 				pix[2*k], pix[2*k+1] = uint8(v>>8), uint8(v)
 			} else {
 				pix[k] = uint8(v)

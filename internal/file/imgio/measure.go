@@ -1,7 +1,6 @@
 package imgio
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"math"
@@ -35,42 +34,6 @@ func Measure(data []byte) (e Extent, err error) {
 	}
 	if err != nil {
 		return Extent{}, fmt.Errorf("measure %s: %w", f.name, err)
-	}
-	return e, nil
-}
-
-func (f format) measure(data []byte) (Extent, error) {
-	if f.image == nil {
-		return measureTIFF(data)
-	}
-	c, err := f.config(bytes.NewReader(data))
-	if err != nil {
-		return Extent{}, fmt.Errorf("header: %w", truncated(err))
-	}
-	e := Extent{c.Width, c.Height, modelChannels(c.ColorModel)}
-	if isWebP(data) { // as in decode
-		w, h := webpFrameSize(data)
-		e.Width, e.Height = max(e.Width, w), max(e.Height, h)
-	}
-	return e, nil
-}
-
-func measureTIFF(data []byte) (e Extent, err error) {
-	f, first, err := parseTIFFHeader(data)
-	if err != nil {
-		return e, err
-	}
-	dirs, err := f.directories(first)
-	if err != nil {
-		return e, err
-	}
-	pages, err := tiffPages(dirs, math.MaxInt64)
-	if err != nil {
-		return e, err
-	}
-	e.Width, e.Height = pages[0].width, pages[0].height
-	for _, p := range pages {
-		e.Channels += p.channels()
 	}
 	return e, nil
 }

@@ -35,71 +35,14 @@ func jpegMetadata(data []byte) (m metadata) {
 		case marker == app1 && bytes.HasPrefix(content, []byte(exifPrefix)) && m.orientation == 0:
 			m.orientation = exifOrientation(content[len(exifPrefix):])
 		case marker == app2 && bytes.HasPrefix(content, []byte(profilePrefix)):
-			m.profile = true
+			const number = 2 // of the piece, and of pieces
+			if rest := content[len(profilePrefix):]; len(rest) > number {
+				m.profile = append(m.profile, rest[number:]...)
+			}
 		}
 		i = end
 	}
 	return m
-}
-
-// pngMetadata walks the chunks of a PNG file.
-func pngMetadata(data []byte) (m metadata) {
-	const signature, frame = 8, 12 // a chunk has length, type and checksum around its content
-	for i := signature; i+frame <= len(data); {
-		n := int64(binary.BigEndian.Uint32(data[i:]))
-		if n > int64(len(data)-i-frame) {
-			return m
-		}
-		content := data[i+8 : i+8+int(n)]
-		switch string(data[i+4 : i+8]) {
-		case "iCCP":
-			m.profile = true
-		case "eXIf":
-			m.orientation = exifOrientation(content)
-		}
-		i += frame + int(n)
-	}
-	return m
-}
-
-func webpMetadata(data []byte) (m metadata) {
-	walkRIFF(data, func(kind string, content []byte) {
-		switch kind {
-		case "ICCP":
-			m.profile = true
-		case "EXIF":
-			m.orientation = exifOrientation(bytes.TrimPrefix(content, []byte(exifPrefix)))
-		}
-	})
-	return m
-}
-
-// webpFrameSize returns the size in the header of the coded frame, which is
-// what a decoder allocates; 0×0 if there is none. The fields have 14 bits.
-func webpFrameSize(data []byte) (w, h int) {
-	walkRIFF(data, func(kind string, content []byte) {
-		switch {
-		case kind == "VP8 " && len(content) >= 10: // RFC 6386 §9.1
-			w = max(w, int(binary.LittleEndian.Uint16(content[6:])&0x3fff))
-			h = max(h, int(binary.LittleEndian.Uint16(content[8:])&0x3fff))
-		case kind == "VP8L" && len(content) >= 5: // RFC 9649 §3.4
-			bits := binary.LittleEndian.Uint32(content[1:])
-			w = max(w, int(bits&0x3fff)+1)
-			h = max(h, int(bits>>14&0x3fff)+1)
-		}
-	})
-	return w, h
-}
-
-// walkRIFF calls visit for every chunk of a RIFF file; a chunk that is cut off
-// is visited with what there is.
-func walkRIFF(data []byte, visit func(kind string, content []byte)) {
-	for i := int64(12); i+8 <= int64(len(data)); {
-		n := int64(binary.LittleEndian.Uint32(data[i+4:]))
-		end := min(i+8+n, int64(len(data)))
-		visit(string(data[i:i+4]), data[i+8:end])
-		i += 8 + n + n%2 // chunks begin at even offsets
-	}
 }
 
 // exifOrientation returns the orientation in an EXIF block, which is a TIFF

@@ -19,7 +19,7 @@ func ToModel(dst []float32, p *Picture) {
 // FromModel makes a picture of what a network returned, src [h, w, c] in −1..1.
 // Values outside of the range are clamped and NaN becomes 0 (black): an encoder
 // has nothing else to say for them, and who wants to know looks before. Depth
-// is 8 or 16; rounding to it is left to Write, so that a picture that is
+// is 8, 16 or 32; rounding to it is left to Write, so that a picture that is
 // resized or measured first loses nothing.
 func FromModel(src []float32, w, h, c, depth int) *Picture {
 	if len(src) != w*h*c {
@@ -47,20 +47,22 @@ func quantise(v float32, limit float64) uint16 {
 	return uint16(math.Floor(float64(clamp(v))*limit + 0.5))
 }
 
-// sampleLimit returns the largest integer sample of a depth: 255 or 65535.
-func sampleLimit(depth int) float64 {
-	if depth == 16 {
-		return math.MaxUint16
-	}
-	return math.MaxUint8
-}
-
 // Quantise returns p as it will be after it is written and read again: the
 // picture that measures should see if a file is what is judged.
 func Quantise(p *Picture) *Picture {
-	q, limit := p.Clone(), sampleLimit(p.Depth)
+	q := p.Clone()
+	if p.Depth == 32 {
+		return q
+	}
+	r := p.Range.or(p.Depth)
+	alpha := p.Alpha
 	for i, v := range q.Pix {
-		q.Pix[i] = float32(float64(quantise(v, limit)) / limit)
+		if alpha && i%p.Channels == p.Channels-1 {
+			limit := typeLimit(p.Depth)
+			q.Pix[i] = float32(float64(quantise(v, limit)) / limit)
+		} else {
+			q.Pix[i], _ = r.fraction(p.stored(v))
+		}
 	}
 	return q
 }

@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-var pictureExtensions = [...]string{".png", ".jpg", ".jpeg", ".jfif", ".jpe", ".tif", ".tiff", ".webp", ".bmp", ".gif"}
+var pictureExtensions = [...]string{".png", ".apng", ".jpg", ".jpeg", ".jfif", ".jpe", ".tif", ".tiff", ".webp", ".bmp", ".dib", ".gif",
+	".pnm", ".pgm", ".ppm", ".pbm", ".pam"}
 
 // IsPicture reports whether the name of a file ends like one that Read knows,
 // and is not hidden (".a.png" are leftovers of other programs).

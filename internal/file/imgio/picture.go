@@ -9,12 +9,17 @@ import "fmt"
 // Pix is [height, width, channels], row by row, gamma-encoded as in the file,
 // in the range 0..1 (v/255 of an 8-bit file, v/65535 of a 16-bit one), not
 // premultiplied by alpha. Depth is the number of bits a sample had in the file
-// it came from, 8 or 16, and the depth it is written back with. Alpha says that
-// the last channel is alpha; without it, all channels are colours or bands.
+// it came from, 8 or 16, or 32 for floating point, and the depth it is written back
+// with. Range says which numbers of a file are 0 and 1; it is undone on writing.
+// Alpha says that the last channel is alpha; without it, all channels are colours
+// or bands. Place is where on Earth the picture is, of a file that says so; what is
+// made of the picture, of its size, may take it over.
 type Picture struct {
 	Width, Height, Channels int
 	Depth                   int
+	Range                   Range
 	Alpha                   bool
+	Place                   Place
 	Pix                     []float32
 }
 

@@ -1,19 +1,11 @@
 package imgio
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"image"
 	"image/color"
-	"image/gif"
-	"image/jpeg"
-	"image/png"
 	"io"
 	"os"
-
-	"golang.org/x/image/bmp"
-	"golang.org/x/image/webp"
 )
 
 // DefaultMaxSamples is the largest picture that Read accepts unless told
@@ -25,6 +17,14 @@ const DefaultMaxSamples = 256 << 20
 type ReadOptions struct {
 	// MaxSamples limits width × height × channels; 0 is DefaultMaxSamples.
 	MaxSamples int64
+	// Frame is which frame of an animation, or page of a TIFF file, is read,
+	// counted from 1. 0 is the first frame, and of pages all that have one size:
+	// they are the channels of one picture.
+	Frame int
+	// Range is which numbers in the file become 0 and 1; see Range. It is for files of
+	// more than 8 bits: those of 8 are pictures for the eye beside the data. Floating
+	// point beyond 0 to 1 is refused without one.
+	Range Range
 }
 
 func (o ReadOptions) maxSamples() int64 {
@@ -43,8 +43,6 @@ type Warning struct {
 
 // String returns "file: text".
 func (w Warning) String() string { return w.File + ": " + w.Text }
-
-const profileText = "has a colour profile, which is ignored: its numbers are used as if they were sRGB"
 
 // Read reads the picture in the file at path. What format it has is seen from
 // its content, not its name. The errors name path and the step that failed.
@@ -66,9 +64,9 @@ func Read(path string, opts ReadOptions) (*Picture, []Warning, error) {
 
 // Decode reads a picture from r until its end; name is for errors and warnings.
 func Decode(r io.Reader, name string, opts ReadOptions) (*Picture, []Warning, error) {
-	// No format needs more than this for a picture within the limit: two bytes a
-	// sample, and room for metadata.
-	maxBytes := 2*opts.maxSamples() + 64<<20
+	// No format needs more than this for a picture within the limit: four bytes a
+	// sample, eight for few, and room for metadata.
+	maxBytes := 4*opts.maxSamples() + 64<<20
 	data, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: read: %w", name, err)
@@ -81,109 +79,70 @@ func Decode(r io.Reader, name string, opts ReadOptions) (*Picture, []Warning, er
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", name, err)
 	}
-	p, meta, err := f.decodeGuarded(data, opts.maxSamples())
+	d, err := f.decodeGuarded(data, opts)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: decode %s: %w", name, f.name, err)
 	}
-	var warnings []Warning
-	if meta.profile {
-		warnings = []Warning{{File: name, Text: profileText}}
+	if d.picture.Range == (Range{}) { // a profile is for the whole range
+		d.colours = d.picture.inSRGB(d.profile)
 	}
-	return orient(p, meta.orientation), warnings, nil
+	if opts.Range != (Range{}) && d.picture.Depth > 8 && d.picture.Range != opts.Range {
+		d.picture, d.outside = d.picture.InRange(opts.Range)
+	}
+	return orient(d.picture, d.orientation), d.warnings(name), nil
+}
+
+// decoded is a picture and what its reader should know besides.
+type decoded struct {
+	picture *Picture
+	metadata
+	frames int    // that the file has, counted where it can have more than one
+	frame  int    // which of them the picture is, from 1; 0 is all
+	kind   string // of frames: "frame" or "page"
+	// colours is what is to be said of the profile.
+	colours string
+	// outside is how much of the samples lies outside of the range that was asked for.
+	outside float64
 }
 
 // metadata is what is needed of a file besides its pixels.
 type metadata struct {
 	orientation orientation
-	profile     bool // there is an ICC profile
+	profile     []byte // an ICC profile
 }
 
-// format is a kind of file: how to tell it and how to read it. TIFF has a
-// reader of its own (many channels, many pages) and no config and image.
-type format struct {
-	name     string
-	magic    func(data []byte) bool
-	config   func(io.Reader) (image.Config, error)
-	image    func(io.Reader) (image.Image, error)
-	metadata func(data []byte) metadata
-}
-
-func noMetadata([]byte) metadata { return metadata{} }
-
-func prefix(magic string) func([]byte) bool {
-	return func(data []byte) bool { return bytes.HasPrefix(data, []byte(magic)) }
-}
-
-func isWebP(data []byte) bool {
-	return len(data) >= 12 && string(data[:4]) == "RIFF" && string(data[8:12]) == "WEBP"
-}
-
-func isTIFF(data []byte) bool {
-	_, _, err := parseTIFFHeader(data)
-	return err == nil || errors.Is(err, errBigTIFF)
-}
-
-func formats() []format {
-	return []format{
-		{"PNG", prefix("\x89PNG\r\n\x1a\n"), png.DecodeConfig, png.Decode, pngMetadata},
-		{"JPEG", prefix("\xff\xd8"), jpeg.DecodeConfig, jpeg.Decode, jpegMetadata},
-		{"TIFF", isTIFF, nil, nil, nil},
-		{"WebP", isWebP, webp.DecodeConfig, webp.Decode, webpMetadata},
-		{"BMP", prefix("BM"), bmp.DecodeConfig, bmp.Decode, noMetadata},
-		{"GIF", prefix("GIF8"), gif.DecodeConfig, gif.Decode, noMetadata},
+func (d decoded) warnings(name string) []Warning {
+	var all []Warning
+	if d.colours != "" {
+		all = append(all, Warning{name, d.colours})
 	}
-}
-
-func sniff(data []byte) (format, error) {
-	if len(data) == 0 {
-		return format{}, errors.New("the file is empty")
+	if d.outside > 0 {
+		all = append(all, Warning{name, fmt.Sprintf("%.2g %% of its samples lie outside of the range %v and are clamped", max(100*d.outside, 0.01), d.picture.Range)})
 	}
-	for _, f := range formats() {
-		if f.magic(data) {
-			return f, nil
-		}
+	if d.frames > 1 && d.frame > 0 {
+		all = append(all, Warning{name, fmt.Sprintf("has %d %ss, of which number %d is used and %d %s left", d.frames, d.kind, d.frame,
+			d.frames-1, map[bool]string{true: "is", false: "are"}[d.frames == 2])})
 	}
-	return format{}, errors.New("not a picture that can be read (PNG, JPEG, TIFF, WebP, BMP or GIF)")
+	return all
 }
 
 // decodeGuarded is decode with a panic of a decoder turned into an error: files
 // come from anywhere, and a decoder's bug must not end a training run.
-func (f format) decodeGuarded(data []byte, limit int64) (p *Picture, meta metadata, err error) {
+func (f format) decodeGuarded(data []byte, o ReadOptions) (d decoded, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			p, err = nil, fmt.Errorf("the decoder panicked, the file is probably damaged: %v", r)
+			d, err = decoded{}, fmt.Errorf("the decoder panicked, the file is probably damaged: %v", r)
 		}
 	}()
-	if f.image == nil {
-		return decodeTIFF(data, limit)
-	}
-	p, err = f.decode(data, limit)
-	return p, f.metadata(data), err
+	return f.decode(data, o)
 }
 
-func (f format) decode(data []byte, limit int64) (*Picture, error) {
-	c, err := f.config(bytes.NewReader(data))
-	if err != nil {
-		return nil, fmt.Errorf("header: %w", truncated(err))
+// pick says which of n frames, or pages, o wants, from 1.
+func (o ReadOptions) pick(n int, kind string) (int, error) {
+	if o.Frame > n {
+		return 0, fmt.Errorf("there is no %s %d: the file has %d", kind, o.Frame, n)
 	}
-	if isWebP(data) {
-		// The canvas that config reports need not be the size of the frame.
-		w, h := webpFrameSize(data)
-		c.Width, c.Height = max(c.Width, w), max(c.Height, h)
-	}
-	if err := checkSize(c.Width, c.Height, modelChannels(c.ColorModel), limit); err != nil {
-		return nil, err
-	}
-	img, err := f.image(bytes.NewReader(data))
-	if err != nil {
-		return nil, fmt.Errorf("pixels: %w", truncated(err))
-	}
-	p := FromImage(img)
-	if nrgba, ok := img.(*image.NRGBA); ok && isWebP(data) && nrgba.Opaque() {
-		// Lossless WebP is always decoded as RGBA.
-		p = p.Select(0, 3)
-	}
-	return p, nil
+	return max(o.Frame, 1), nil
 }
 
 // truncated adds what an unexpected end of a file means to its error.

@@ -123,32 +123,10 @@ func TestReadJPEG(t *testing.T) {
 	wantSame(t, p, grey, 3.0/255)
 }
 
-func TestProfileWarning(t *testing.T) {
-	t.Parallel()
-	for _, name := range []string{"profile.png", "profile.webp", "profile.tif"} {
-		if _, warnings := mustRead(t, name); len(warnings) != 1 || !strings.Contains(warnings[0].String(), name+": has a colour profile") {
-			t.Errorf("%s: warnings %v", name, warnings)
-		}
-	}
-	// A JPEG keeps its profile in pieces; it is still one warning.
-	data, err := os.ReadFile("testdata/grey.jpg")
-	if err != nil {
-		t.Fatal(err)
-	}
-	piece := append([]byte{0xff, 0xe2, 0, 16}, profilePrefix+"\x01\x02"...)
-	data = append(append(append([]byte{0xff, 0xd8}, piece...), piece...), data[2:]...)
-	if _, warnings, err := Decode(bytes.NewReader(data), "x", ReadOptions{}); err != nil || len(warnings) != 1 {
-		t.Errorf("JPEG: warnings %v, error %v", warnings, err)
-	}
-	if _, warnings := mustRead(t, "rgb8.png"); len(warnings) != 0 {
-		t.Errorf("warnings without a profile: %v", warnings)
-	}
-}
-
 func TestReadErrors(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
-	huge := []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x01\x00\x00\x00\x01\x00\x00\x08\x02\x00\x00\x00")
+	huge := []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x20\x00\x00\x00\x40\x00\x08\x02\x00\x00\x00")
 	huge = binary.BigEndian.AppendUint32(huge, crc32.ChecksumIEEE(huge[12:]))
 	cases := map[string]struct {
 		data []byte
@@ -169,7 +147,7 @@ func TestReadErrors(t *testing.T) {
 			t.Errorf("%s: error %v, want one with %q", name, err, c.want)
 		}
 	}
-	for _, path := range []string{folder, filepath.Join(folder, "missing.png"), "testdata/float.tif", "testdata/big.tif", "testdata/fax.tif"} {
+	for _, path := range []string{folder, filepath.Join(folder, "missing.png"), "testdata/float.tif", "testdata/hounsfield_float.tif", "testdata/fax.tif"} {
 		if _, _, err := Read(path, ReadOptions{}); err == nil || !strings.Contains(err.Error(), path) {
 			t.Errorf("%s: error %v", path, err)
 		}
@@ -181,6 +159,9 @@ func TestReadErrors(t *testing.T) {
 func TestTruncated(t *testing.T) {
 	t.Parallel()
 	for name, data := range testFiles(t) {
+		if strings.HasPrefix(name, "animated") || name == "pages.tif" {
+			continue // what is read may be whole
+		}
 		for _, part := range []int{8, 40, 60, 80} {
 			_, _, err := Decode(bytes.NewReader(data[:len(data)*part/100]), name, ReadOptions{})
 			// libtiff and tifffile write the tags first or last; a stack's tail of
@@ -261,12 +242,14 @@ func FuzzMetadata(f *testing.F) {
 		f.Add(data)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		for _, read := range []func([]byte) metadata{jpegMetadata, pngMetadata, webpMetadata} {
+		webp := func(data []byte) metadata { return parseWebP(data).metadata }
+		for _, read := range []func([]byte) metadata{jpegMetadata, pngMetadata, webp} {
 			if o := read(data).orientation; o < 0 || o > orientCounter {
 				t.Fatalf("orientation %d", o)
 			}
 		}
-		webpFrameSize(data)
+		gifFrames(data)
+		parseAPNG(data)
 		exifOrientation(data)
 	})
 }

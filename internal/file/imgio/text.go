@@ -22,9 +22,9 @@ func EncodeFast(w io.Writer, f Format, p *Picture, texts ...Text) error {
 		return Encode(w, f, p)
 	}
 	var b bytes.Buffer
-	img, err := ToImage(p)
+	img, err := pngImage(p)
 	if err == nil {
-		err = (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&b, keepAlpha(img))
+		err = (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&b, img)
 	}
 	if err != nil {
 		return fmt.Errorf("encode %s: %w", f, err)

@@ -8,9 +8,10 @@ import (
 
 // golang.org/x/image/tiff reads the first page and at most four samples a
 // pixel. Scientific and medical pictures have many of both, so this is a reader
-// of our own for what they use (TIFF 6.0, Adobe 1992): 1 to 16 bits, any number
-// of samples, interleaved or planar, strips or tiles, uncompressed, LZW, Deflate
-// or PackBits. Fax codes, JPEG within TIFF and floating point are refused.
+// of our own for what they use (TIFF 6.0, Adobe 1992, and BigTIFF): integers of 1
+// to 32 bits, signed or not, and floating point; any number of samples, interleaved
+// or planar, strips or tiles, uncompressed, LZW, Deflate, PackBits or JPEG. Fax
+// codes are refused.
 
 // Tags of TIFF 6.0, and those of ICC.1 and of the Deflate supplement.
 const (
@@ -34,13 +35,11 @@ const (
 	tagTileByteCounts  = 325
 	tagExtraSamples    = 338
 	tagSampleFormat    = 339
+	tagJPEGTables      = 347
 	tagProfile         = 34675
 )
 
-var (
-	errNotTIFF = errors.New("not a TIFF file")
-	errBigTIFF = errors.New("BigTIFF is not supported; save the picture as ordinary TIFF")
-)
+var errNotTIFF = errors.New("not a TIFF file")
 
 // maxPages bounds the walk through pages; no stack of channels is that deep.
 const maxPages = 1 << 16
@@ -49,10 +48,11 @@ const maxPages = 1 << 16
 type tiffFile struct {
 	data  []byte
 	order binary.ByteOrder
+	big   bool // BigTIFF: offsets and counts have 64 bits
 }
 
 // parseTIFFHeader returns the file and the offset of its first directory.
-func parseTIFFHeader(data []byte) (tiffFile, uint32, error) {
+func parseTIFFHeader(data []byte) (tiffFile, uint64, error) {
 	if len(data) < 8 {
 		return tiffFile{}, 0, errNotTIFF
 	}
@@ -65,44 +65,67 @@ func parseTIFFHeader(data []byte) (tiffFile, uint32, error) {
 	default:
 		return tiffFile{}, 0, errNotTIFF
 	}
-	switch f.order.Uint16(data[2:]) {
-	case 42:
-		return f, f.order.Uint32(data[4:]), nil
-	case 43:
-		return tiffFile{}, 0, errBigTIFF
+	switch version := f.order.Uint16(data[2:]); {
+	case version == 42:
+		return f, uint64(f.order.Uint32(data[4:])), nil
+	case version == 43 && len(data) >= 16 && f.order.Uint16(data[4:]) == 8:
+		f.big = true
+		return f, f.order.Uint64(data[8:]), nil
 	default:
 		return tiffFile{}, 0, errNotTIFF
 	}
 }
 
-// tiffDirectory is the tags of one page; entries are 12 bytes each.
+// tiffDirectory is the tags of one page.
 type tiffDirectory struct {
 	file    tiffFile
 	entries []byte
-	next    uint32 // offset of the next directory, 0 at the last
+	next    uint64 // offset of the next directory, 0 at the last
 }
 
-func (f tiffFile) directory(offset uint32) (tiffDirectory, error) {
-	d := tiffDirectory{file: f}
-	start := int64(offset) + 2
-	if start > int64(len(f.data)) {
-		return d, fmt.Errorf("a page at byte %d of %d: the file is truncated", offset, len(f.data))
+// word reads an offset or a count: of 32 bits, or 64 in BigTIFF.
+func (f tiffFile) word(b []byte) uint64 {
+	if f.big {
+		return f.order.Uint64(b)
 	}
-	end := start + 12*int64(f.order.Uint16(f.data[offset:]))
-	if end > int64(len(f.data)) {
+	return uint64(f.order.Uint32(b))
+}
+
+// sizes are those of a word, of an entry and of the number of entries.
+func (f tiffFile) sizes() (word, entry, count uint64) {
+	if f.big {
+		return 8, 20, 8
+	}
+	return 4, 12, 2
+}
+
+func (f tiffFile) directory(offset uint64) (tiffDirectory, error) {
+	d := tiffDirectory{file: f}
+	length := uint64(len(f.data))
+	word, entry, counted := f.sizes()
+	if offset > length || length-offset < counted {
+		return d, fmt.Errorf("a page at byte %d of %d: the file is truncated", offset, length)
+	}
+	count := uint64(f.order.Uint16(f.data[offset:]))
+	if f.big {
+		count = f.order.Uint64(f.data[offset:])
+	}
+	start := offset + counted
+	if count > (length-start)/entry {
 		return d, fmt.Errorf("the tags of the page at byte %d: the file is truncated", offset)
 	}
+	end := start + count*entry
 	d.entries = f.data[start:end]
-	if end+4 <= int64(len(f.data)) { // EXIF blocks may end without it
-		d.next = f.order.Uint32(f.data[end:])
+	if end+word <= length { // EXIF blocks may end without it
+		d.next = f.word(f.data[end:])
 	}
 	return d, nil
 }
 
 // directories returns all pages.
-func (f tiffFile) directories(first uint32) ([]tiffDirectory, error) {
+func (f tiffFile) directories(first uint64) ([]tiffDirectory, error) {
 	var all []tiffDirectory
-	seen := map[uint32]bool{}
+	seen := map[uint64]bool{}
 	for offset := first; offset != 0; {
 		if seen[offset] {
 			return nil, fmt.Errorf("page %d is an earlier page again", len(all)+1)
@@ -124,55 +147,67 @@ func (f tiffFile) directories(first uint32) ([]tiffDirectory, error) {
 	return all, nil
 }
 
-// values returns the unsigned integers of a tag, nil if there is no such tag.
-func (d tiffDirectory) values(tag uint16) ([]uint32, error) {
+// tiffTypeSizes are the bytes of a number of each type of TIFF 6.0 and BigTIFF; 0
+// where there is no such type.
+var tiffTypeSizes = [...]uint64{0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8}
+
+// content returns the bytes of a tag and their type; nil if there is no such tag.
+func (d tiffDirectory) content(tag uint16) (content []byte, kind uint16, err error) {
 	order := d.file.order
-	for e := d.entries; len(e) > 0; e = e[12:] {
+	word, entry, _ := d.file.sizes()
+	for e := d.entries; len(e) > 0; e = e[entry:] {
 		if order.Uint16(e) != tag {
 			continue
 		}
-		size := int64(0)
-		switch order.Uint16(e[2:]) {
-		case 1: // BYTE
-			size = 1
-		case 3: // SHORT
-			size = 2
-		case 4: // LONG
-			size = 4
+		kind = order.Uint16(e[2:])
+		if int(kind) >= len(tiffTypeSizes) || tiffTypeSizes[kind] == 0 {
+			return nil, 0, fmt.Errorf("tag %d is of no known type", tag)
+		}
+		n, size := d.file.word(e[4:]), tiffTypeSizes[kind]
+		value, length := e[4+word:4+2*word], uint64(len(d.file.data))
+		if n > length/size {
+			return nil, 0, fmt.Errorf("tag %d: the file is truncated", tag)
+		}
+		if n*size <= word {
+			return value[:n*size], kind, nil
+		}
+		at := d.file.word(value)
+		if at > length || n*size > length-at {
+			return nil, 0, fmt.Errorf("tag %d: the file is truncated", tag)
+		}
+		return d.file.data[at : at+n*size], kind, nil
+	}
+	return nil, 0, nil
+}
+
+// values returns the unsigned integers of a tag, nil if there is no such tag.
+func (d tiffDirectory) values(tag uint16) ([]uint64, error) {
+	content, kind, err := d.content(tag)
+	if err != nil || content == nil {
+		return nil, err
+	}
+	const ifd8, long8, long, ifd, short, bytes = 18, 16, 4, 13, 3, 1
+	size := tiffTypeSizes[kind]
+	out := make([]uint64, 0, uint64(len(content))/size)
+	for ; len(content) > 0; content = content[size:] {
+		switch kind {
+		case bytes:
+			out = append(out, uint64(content[0]))
+		case short:
+			out = append(out, uint64(d.file.order.Uint16(content)))
+		case long, ifd:
+			out = append(out, uint64(d.file.order.Uint32(content)))
+		case long8, ifd8:
+			out = append(out, d.file.order.Uint64(content))
 		default:
 			return nil, fmt.Errorf("tag %d is not a number", tag)
 		}
-		n := int64(order.Uint32(e[4:]))
-		content := e[8:12]
-		if n*size > 4 {
-			at := int64(order.Uint32(e[8:]))
-			if at+n*size > int64(len(d.file.data)) {
-				return nil, fmt.Errorf("tag %d: the file is truncated", tag)
-			}
-			content = d.file.data[at : at+n*size]
-		}
-		return d.integers(content[:n*size], size), nil
 	}
-	return nil, nil
-}
-
-func (d tiffDirectory) integers(content []byte, size int64) []uint32 {
-	out := make([]uint32, 0, int64(len(content))/size)
-	for ; len(content) > 0; content = content[size:] {
-		switch size {
-		case 1:
-			out = append(out, uint32(content[0]))
-		case 2:
-			out = append(out, uint32(d.file.order.Uint16(content)))
-		default:
-			out = append(out, d.file.order.Uint32(content))
-		}
-	}
-	return out
+	return out, nil
 }
 
 // value returns the first integer of a tag, or what stands in for a missing one.
-func (d tiffDirectory) value(tag uint16, missing uint32) (uint32, error) {
+func (d tiffDirectory) value(tag uint16, missing uint64) (uint64, error) {
 	v, err := d.values(tag)
 	if err != nil || len(v) == 0 {
 		return missing, err
@@ -182,7 +217,8 @@ func (d tiffDirectory) value(tag uint16, missing uint32) (uint32, error) {
 
 // has reports whether there is a tag, of whatever type.
 func (d tiffDirectory) has(tag uint16) bool {
-	for e := d.entries; len(e) > 0; e = e[12:] {
+	_, entry, _ := d.file.sizes()
+	for e := d.entries; len(e) > 0; e = e[entry:] {
 		if d.file.order.Uint16(e) == tag {
 			return true
 		}
@@ -193,7 +229,7 @@ func (d tiffDirectory) has(tag uint16) bool {
 // orientation returns the tag that EXIF and TIFF share, 0 if it is not there.
 func (d tiffDirectory) orientation() orientation {
 	v, err := d.value(tagOrientation, 0)
-	if err != nil || v > uint32(orientCounter) {
+	if err != nil || v > uint64(orientCounter) {
 		return 0
 	}
 	return orientation(v)

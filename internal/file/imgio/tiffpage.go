@@ -6,10 +6,12 @@ import (
 	"math"
 )
 
-// Values of the tags Compression and PhotometricInterpretation.
+// Values of the tags Compression, PhotometricInterpretation, ExtraSamples and
+// SampleFormat.
 const (
 	compressionNone       = 1
 	compressionLZW        = 5
+	compressionJPEG       = 7
 	compressionDeflate    = 8
 	compressionPackBits   = 32773
 	compressionOldDeflate = 32946
@@ -19,10 +21,14 @@ const (
 	photometricRGB         = 2
 	photometricPalette     = 3
 	photometricCMYK        = 5
+	photometricYCbCr       = 6
 
-	// Of ExtraSamples: colours are multiplied by alpha, or not.
-	alphaAssociated   = 1
-	alphaUnassociated = 2
+	alphaAssociated   = 1 // colours are multiplied by alpha
+	alphaUnassociated = 2 // they are not
+
+	samplesUnsigned = 1
+	samplesSigned   = 2
+	samplesFloat    = 3
 )
 
 // tiffPage is what a directory says about its pixels, checked.
@@ -30,13 +36,15 @@ type tiffPage struct {
 	dir                   tiffDirectory
 	width, height         int
 	samples               int // stored, a pixel
-	bits                  int // 1, 2, 4, 8 or 16
-	compression           uint32
-	photometric           uint32
-	planar, predicted     bool
+	bits                  int // a sample
+	format                int // samplesUnsigned, samplesSigned or samplesFloat
+	compression           int
+	photometric           int
+	planar                bool
+	predictor             int
 	tiled                 bool
 	blockWidth, blockRows int
-	palette               []uint32
+	palette               []uint64
 	alpha                 bool // the last sample is, and the only one
 	premultiplied         bool // by alpha
 }
@@ -58,13 +66,13 @@ func (d tiffDirectory) page(limit int64) (*tiffPage, error) {
 		height:      r.integer(tagHeight, 0),
 		samples:     r.integer(tagSamplesPerPixel, 1),
 		bits:        r.same(tagBitsPerSample, 1),
-		compression: uint32(r.integer(tagCompression, compressionNone)),
-		photometric: uint32(r.integer(tagPhotometric, photometricBlackIsZero)),
+		format:      r.same(tagSampleFormat, samplesUnsigned),
+		compression: r.integer(tagCompression, compressionNone),
+		photometric: r.integer(tagPhotometric, photometricBlackIsZero),
 		planar:      r.integer(tagPlanar, 1) == 2,
-		predicted:   r.integer(tagPredictor, 1) == 2,
+		predictor:   r.integer(tagPredictor, 1),
 		tiled:       d.has(tagTileWidth),
 	}
-	predictor, sampleFormat := r.integer(tagPredictor, 1), r.same(tagSampleFormat, 1)
 	extra := r.list(tagExtraSamples)
 	if p.photometric == photometricPalette {
 		p.palette = r.list(tagColorMap)
@@ -83,42 +91,59 @@ func (d tiffDirectory) page(limit int64) (*tiffPage, error) {
 	if err := checkSize(p.blockWidth, p.blockRows, p.samples, limit); err != nil {
 		return nil, fmt.Errorf("tiles or strips: %w", err)
 	}
-	if sampleFormat != 1 {
-		return nil, errors.New("samples are signed or floating-point; save them as unsigned integers of 8 or 16 bits")
-	}
-	if predictor > 2 {
-		return nil, fmt.Errorf("predictor %d is not supported", predictor)
-	}
 	if len(extra) == 1 && p.samples > 1 && p.channels() == p.samples {
 		p.premultiplied = extra[0] == alphaAssociated
 		p.alpha = p.premultiplied || extra[0] == alphaUnassociated
 	}
-	return p, p.checkKind()
+	return p, errors.Join(p.checkSamples(), p.checkColours())
 }
 
-// checkKind refuses what decode cannot do.
-func (p *tiffPage) checkKind() error {
+// compressionNames are those that are refused by name.
+var compressionNames = map[int]string{
+	2: "fax", 3: "fax", 4: "fax", 6: "old-style JPEG", 34712: "JPEG 2000", 33003: "JPEG 2000", 33005: "JPEG 2000", 34887: "LERC",
+	34925: "LZMA", 50000: "Zstandard", 50001: "WebP", 50002: "JPEG XL",
+}
+
+// checkSamples refuses numbers that cannot be read.
+func (p *tiffPage) checkSamples() error {
 	switch p.compression {
 	case compressionNone, compressionLZW, compressionDeflate, compressionPackBits, compressionOldDeflate:
-	default:
-		return fmt.Errorf("compression %d is not supported; save with LZW, Deflate or none", p.compression)
-	}
-	switch p.bits {
-	case 8, 16:
-	case 1, 2, 4:
-		if p.predicted {
-			return fmt.Errorf("a predictor with %d bits a sample is not supported", p.bits)
+	case compressionJPEG:
+		if p.bits != 8 || p.samples != 1 && p.samples != 3 || p.planar && p.samples > 1 {
+			return fmt.Errorf("JPEG of %d samples of %d bits is not supported; save with LZW, Deflate or none", p.samples, p.bits)
 		}
 	default:
-		return fmt.Errorf("samples of %d bits are not supported; save with 8 or 16", p.bits)
+		if name := compressionNames[p.compression]; name != "" {
+			return fmt.Errorf("%s compression is not supported; save with LZW, Deflate or none", name)
+		}
+		return fmt.Errorf("compression %d is not supported; save with LZW, Deflate or none", p.compression)
 	}
+	whole := p.bits == 8 || p.bits == 16 || p.bits == 32 || p.bits == 64
+	switch {
+	case p.format == samplesFloat && (p.bits == 32 || p.bits == 64):
+	case p.format == samplesSigned && whole && p.bits <= 32:
+	case p.format == samplesUnsigned && p.bits >= 1 && p.bits <= 16, p.format == samplesUnsigned && p.bits == 32:
+	case p.format < samplesUnsigned || p.format > samplesFloat:
+		return fmt.Errorf("samples of kind %d are not supported; save them as integers or floating point", p.format)
+	default:
+		return fmt.Errorf("samples of %d bits are not supported; save with 8, 16 or 32", p.bits)
+	}
+	if p.predictor < 1 || p.predictor > 3 || p.predictor == 2 && !whole || p.predictor == 3 && p.format != samplesFloat {
+		return fmt.Errorf("predictor %d with samples of %d bits is not supported", p.predictor, p.bits)
+	}
+	return nil
+}
+
+// checkColours refuses colours that cannot be read.
+func (p *tiffPage) checkColours() error {
 	switch {
 	case p.photometric <= photometricRGB:
 	case p.photometric == photometricPalette && p.samples == 1 && p.bits <= 8:
 		if n := 3 << p.bits; len(p.palette) != n {
 			return fmt.Errorf("the palette has %d numbers, not %d", len(p.palette), n)
 		}
-	case p.photometric == photometricCMYK && p.samples == 4:
+	case p.photometric == photometricCMYK && p.samples == 4 && p.format == samplesUnsigned:
+	case p.photometric == photometricYCbCr && p.compression == compressionJPEG && p.samples == 3:
 	default:
 		return fmt.Errorf("colours of kind %d (photometric interpretation) are not supported; save as grey or RGB", p.photometric)
 	}
@@ -131,7 +156,7 @@ type tagReader struct {
 	err error
 }
 
-func (r *tagReader) list(tag uint16) []uint32 {
+func (r *tagReader) list(tag uint16) []uint64 {
 	v, err := r.dir.values(tag)
 	if err != nil && r.err == nil {
 		r.err = err

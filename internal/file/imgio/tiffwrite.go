@@ -2,17 +2,44 @@ package imgio
 
 import (
 	"bytes"
+	"cmp"
 	"compress/zlib"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"math"
+	"slices"
 )
 
+// Types of TIFF 6.0 §2.
+const (
+	tiffShort = 3
+	tiffLong  = 4
+)
+
+// tiffEntry is a tag as it is written: little-endian.
+type tiffEntry struct {
+	tag, kind uint16
+	count     uint32
+	content   []byte
+}
+
+func shortEntry(tag uint16, values ...int) tiffEntry {
+	e := tiffEntry{tag: tag, kind: tiffShort, count: uint32(len(values))}
+	for _, v := range values {
+		e.content = binary.LittleEndian.AppendUint16(e.content, uint16(v))
+	}
+	return e
+}
+
+func longEntry(tag uint16, value int64) tiffEntry {
+	return tiffEntry{tag, tiffLong, 1, binary.LittleEndian.AppendUint32(nil, uint32(value))}
+}
+
 // encodeTIFF writes a little-endian TIFF file: one page for 1, 3 and 4 channels
-// and for grey with alpha, else one grey page for each channel. Each page is one strip,
-// compressed with Deflate.
+// and for grey with alpha, else one grey page for each channel. Each page is one
+// strip, compressed with Deflate. Tags that the picture keeps are the first page's.
 func encodeTIFF(w io.Writer, p *Picture) error {
 	if _, err := w.Write([]byte{'I', 'I', 42, 0, 8, 0, 0, 0}); err != nil {
 		return err
@@ -27,7 +54,11 @@ func encodeTIFF(w io.Writer, p *Picture) error {
 		if err != nil {
 			return fmt.Errorf("page %d: %w", first/each+1, err)
 		}
-		page, err := p.tiffPage(each, strip, offset, first+each < p.Channels)
+		entries := p.tiffEntries(each, int64(len(strip)))
+		if first == 0 {
+			entries = append(entries, p.Place.tags...)
+		}
+		page, err := tiffPageBytes(entries, strip, offset, first+each < p.Channels)
 		if err != nil {
 			return fmt.Errorf("page %d: %w", first/each+1, err)
 		}
@@ -43,19 +74,13 @@ func encodeTIFF(w io.Writer, p *Picture) error {
 func (p *Picture) deflate(first, count int) ([]byte, error) {
 	var packed bytes.Buffer
 	z := zlib.NewWriter(&packed)
-	limit := sampleLimit(p.Depth)
-	line := make([]byte, 0, p.Width*count*2)
+	line := make([]byte, 0, p.Width*count*p.Depth/8)
 	for y := range p.Height {
 		row := p.row(y)
 		line = line[:0]
 		for x := range p.Width {
-			for c := range count {
-				v := quantise(row[x*p.Channels+first+c], limit)
-				if p.Depth == 16 {
-					line = binary.LittleEndian.AppendUint16(line, v)
-				} else {
-					line = append(line, uint8(v))
-				}
+			for c := first; c < first+count; c++ {
+				line = p.appendSample(line, row[x*p.Channels+c], p.Alpha && c == p.Channels-1)
 			}
 		}
 		if _, err := z.Write(line); err != nil {
@@ -68,72 +93,100 @@ func (p *Picture) deflate(first, count int) ([]byte, error) {
 	return packed.Bytes(), nil
 }
 
-// tiffPage returns the directory, the values that do not fit into it and the
-// strip, to be written at offset; the next directory, if any, comes after it.
-func (p *Picture) tiffPage(channels int, strip []byte, offset int64, more bool) ([]byte, error) {
-	const (
-		short, long    = 3, 4
-		entries        = 11
-		directoryBytes = 2 + 12*(entries+1) + 4
-		unspecified    = 0
-	)
-	depth, photometric := uint32(8), uint32(photometricBlackIsZero)
-	if p.Depth == 16 {
-		depth = 16
+// appendSample appends a sample as it is stored; alpha has no range.
+func (p *Picture) appendSample(line []byte, v float32, alpha bool) []byte {
+	number := 0.0
+	switch {
+	case !alpha:
+		number = p.stored(v)
+	case p.Depth == 32:
+		number = float64(v)
+	case p.signed():
+		number = float64(quantise(v, (typeLimit(p.Depth)-1)/2))
+	default:
+		number = float64(quantise(v, typeLimit(p.Depth)))
+	}
+	switch p.Depth {
+	case 32:
+		return binary.LittleEndian.AppendUint32(line, math.Float32bits(float32(number)))
+	case 16:
+		return binary.LittleEndian.AppendUint16(line, uint16(int32(number)))
+	default:
+		return append(line, uint8(int32(number)))
+	}
+}
+
+// tiffEntries describe a page of p with one strip, whose place is not known yet.
+func (p *Picture) tiffEntries(channels int, strip int64) []tiffEntry {
+	bits, format, photometric := p.Depth, samplesUnsigned, photometricBlackIsZero
+	switch {
+	case p.Depth == 32:
+		format = samplesFloat
+	case p.signed():
+		format = samplesSigned
+	}
+	if bits != 16 && bits != 32 {
+		bits = 8
 	}
 	if channels >= 3 {
 		photometric = photometricRGB
 	}
-	// BitsPerSample has a number for each channel; only two fit.
-	bitsAt := offset + directoryBytes
-	stripAt := bitsAt + 8
+	entries := []tiffEntry{
+		longEntry(tagWidth, int64(p.Width)), longEntry(tagHeight, int64(p.Height)),
+		shortEntry(tagBitsPerSample, slices.Repeat([]int{bits}, channels)...),
+		shortEntry(tagCompression, compressionDeflate), shortEntry(tagPhotometric, photometric),
+		longEntry(tagStripOffsets, 0), shortEntry(tagOrientation, int(orientNormal)),
+		shortEntry(tagSamplesPerPixel, channels), longEntry(tagRowsPerStrip, int64(p.Height)),
+		longEntry(tagStripByteCounts, strip), shortEntry(tagPlanar, 1),
+	}
+	switch {
+	case p.Alpha && channels%2 == 0:
+		entries = append(entries, shortEntry(tagExtraSamples, alphaUnassociated))
+	case channels == 4:
+		entries = append(entries, shortEntry(tagExtraSamples, 0)) // unspecified
+	}
+	if format != samplesUnsigned {
+		entries = append(entries, shortEntry(tagSampleFormat, slices.Repeat([]int{format}, channels)...))
+	}
+	return entries
+}
+
+// tiffPageBytes returns the directory, the values that do not fit into it and the
+// strip, to be written at offset; the next directory, if any, comes after it.
+func tiffPageBytes(entries []tiffEntry, strip []byte, offset int64, more bool) ([]byte, error) {
+	slices.SortStableFunc(entries, func(a, b tiffEntry) int { return cmp.Compare(a.tag, b.tag) })
+	valuesAt := offset + 2 + 12*int64(len(entries)) + 4
+	stripAt := valuesAt
+	for _, e := range entries {
+		if n := int64(len(e.content)); n > 4 {
+			stripAt += n + n%2
+		}
+	}
 	next := stripAt + int64(len(strip)+len(strip)%2)
 	if next > math.MaxUint32 {
 		return nil, errors.New("a TIFF file cannot be larger than 4 GiB")
 	}
-	bits := depth
-	switch {
-	case channels == 2:
-		bits |= depth << 16
-	case channels > 2:
-		bits = uint32(bitsAt)
-	}
-	count := uint16(entries)
-	if channels%2 == 0 {
-		count++
-	}
-	b := binary.LittleEndian.AppendUint16(make([]byte, 0, next-offset), count)
-	entry := func(tag, kind uint16, n, value uint32) {
-		b = binary.LittleEndian.AppendUint16(b, tag)
-		b = binary.LittleEndian.AppendUint16(b, kind)
-		b = binary.LittleEndian.AppendUint32(b, n)
-		b = binary.LittleEndian.AppendUint32(b, value)
-	}
-	entry(tagWidth, long, 1, uint32(p.Width))
-	entry(tagHeight, long, 1, uint32(p.Height))
-	entry(tagBitsPerSample, short, uint32(channels), bits)
-	entry(tagCompression, short, 1, compressionDeflate)
-	entry(tagPhotometric, short, 1, photometric)
-	entry(tagStripOffsets, long, 1, uint32(stripAt))
-	entry(tagOrientation, short, 1, uint32(orientNormal))
-	entry(tagSamplesPerPixel, short, 1, uint32(channels))
-	entry(tagRowsPerStrip, long, 1, uint32(p.Height))
-	entry(tagStripByteCounts, long, 1, uint32(len(strip)))
-	entry(tagPlanar, short, 1, 1)
-	switch {
-	case p.Alpha && channels%2 == 0:
-		entry(tagExtraSamples, short, 1, alphaUnassociated)
-	case channels == 4:
-		entry(tagExtraSamples, short, 1, unspecified)
+	b := binary.LittleEndian.AppendUint16(make([]byte, 0, next-offset), uint16(len(entries)))
+	var values []byte
+	for _, e := range entries {
+		if e.tag == tagStripOffsets {
+			e = longEntry(tagStripOffsets, stripAt)
+		}
+		b = binary.LittleEndian.AppendUint16(b, e.tag)
+		b = binary.LittleEndian.AppendUint16(b, e.kind)
+		b = binary.LittleEndian.AppendUint32(b, e.count)
+		if len(e.content) <= 4 {
+			b = append(append(b, e.content...), make([]byte, 4-len(e.content))...)
+			continue
+		}
+		b = binary.LittleEndian.AppendUint32(b, uint32(valuesAt+int64(len(values))))
+		values = append(values, e.content...)
+		values = append(values, make([]byte, len(e.content)%2)...)
 	}
 	if !more {
 		next = 0
 	}
 	b = binary.LittleEndian.AppendUint32(b, uint32(next))
-	b = append(b, make([]byte, bitsAt-offset-int64(len(b)))...)
-	for range 4 {
-		b = binary.LittleEndian.AppendUint16(b, uint16(depth))
-	}
-	b = append(b, strip...)
+	b = append(append(b, values...), strip...)
 	return append(b, make([]byte, len(strip)%2)...), nil
 }

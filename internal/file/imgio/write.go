@@ -1,6 +1,7 @@
 package imgio
 
 import (
+	"errors"
 	"fmt"
 	"image"
 	"image/jpeg"
@@ -20,8 +21,9 @@ const (
 	PNG Format = iota
 	// JPEG is small and lossy: 1 or 3 channels of 8 bits.
 	JPEG
-	// TIFF is exact for any number of channels. One, three and four are one
-	// page; others are a stack with a grey page for each channel.
+	// TIFF is exact for any number of channels, also of signed and floating-point
+	// numbers. One, three and four are one page; others are a stack with a grey page
+	// for each channel.
 	TIFF
 )
 
@@ -48,7 +50,7 @@ func FormatOf(path string) (Format, error) {
 	switch strings.ToLower(ext) {
 	case ".png":
 		return PNG, nil
-	case ".jpg", ".jpeg":
+	case ".jpg", ".jpeg", ".jfif", ".jpe":
 		return JPEG, nil
 	case ".tif", ".tiff":
 		return TIFF, nil
@@ -57,11 +59,24 @@ func FormatOf(path string) (Format, error) {
 	}
 }
 
-// FormatFor returns the format that pictures of so many channels are written in
-// where nobody asked for another: PNG, or TIFF if PNG has no such picture, which
-// has alpha where it has four channels. Its ending is Format.Ending.
-func FormatFor(channels int, alpha bool) Format {
-	if channels == 1 || channels == 3 || channels == 4 && alpha {
+// FormatOfData returns the format of a file that begins with head, if it is one
+// that can be written.
+func FormatOfData(head []byte) (f Format, ok bool) {
+	found, err := sniff(head)
+	if err != nil {
+		return 0, false
+	}
+	f, ok = map[string]Format{"PNG": PNG, "JPEG": JPEG, "TIFF": TIFF}[found.name]
+	return f, ok
+}
+
+// FormatFor returns the format that pictures like p are written in where nobody
+// asked for another: PNG, or TIFF if PNG has no such picture, which has alpha where
+// it has four channels and whole numbers. Its ending is Format.Ending. The pixels
+// of p do not matter.
+func FormatFor(p *Picture) Format {
+	whole := p.Depth < 32 && !p.signed()
+	if whole && (p.Channels == 1 || p.Channels == 3 || p.Channels == 4 && p.Alpha) {
 		return PNG
 	}
 	return TIFF
@@ -99,32 +114,51 @@ func Encode(w io.Writer, f Format, p *Picture) error {
 }
 
 func encode(w io.Writer, f Format, p *Picture) error {
-	if f == TIFF {
+	switch f {
+	case TIFF:
 		return encodeTIFF(w, p)
-	}
-	img, err := ToImage(p)
-	if err != nil {
-		return fmt.Errorf("%w; write .tif, which holds any number of channels", err)
-	}
-	switch {
-	case f == PNG:
-		return png.Encode(w, keepAlpha(img))
-	case f == JPEG && p.Channels == 4:
-		return fmt.Errorf("no alpha channel is possible; write .png, or drop it by converting to 3 channels")
-	case f == JPEG && p.Depth == 16:
-		return encodeJPEG8(w, p)
-	case f == JPEG:
+	case PNG:
+		img, err := pngImage(p)
+		if err != nil {
+			return err
+		}
+		return png.Encode(w, img)
+	case JPEG:
+		if p.Channels == 4 {
+			return errors.New("no alpha channel is possible; write .png, or drop it by converting to 3 channels")
+		}
+		img, err := ToImage(p.withDepth(8)) // the encoder would cut off the low byte
+		if err != nil {
+			return withAdvice(err)
+		}
 		return jpeg.Encode(w, img, &jpeg.Options{Quality: jpegQuality})
 	default:
-		return fmt.Errorf("no such format")
+		return errors.New("no such format")
 	}
 }
 
-// encodeJPEG8 rounds to 8 bits first: the encoder would cut off the low byte.
-func encodeJPEG8(w io.Writer, p *Picture) error {
+// pngImage is what a PNG file of p holds: the numbers of its range.
+func pngImage(p *Picture) (image.Image, error) {
+	if p.Depth == 32 || p.signed() {
+		return nil, errors.New("no floating point and no negative numbers are possible; write .tif")
+	}
+	p, _ = p.InRange(Range{})
+	img, err := ToImage(p)
+	if err != nil {
+		return nil, withAdvice(err)
+	}
+	return keepAlpha(img), nil
+}
+
+func withAdvice(err error) error {
+	return fmt.Errorf("%w; write .tif, which holds any number of channels", err)
+}
+
+// withDepth is p with another depth, and no range; it shares its samples.
+func (p *Picture) withDepth(depth int) *Picture {
 	q := *p
-	q.Depth = 8
-	return encode(w, JPEG, &q)
+	q.Depth, q.Range = depth, Range{}
+	return &q
 }
 
 // keepAlpha hides from the PNG encoder that all pixels are opaque, for which

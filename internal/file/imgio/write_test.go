@@ -133,7 +133,7 @@ func TestWriteErrorsKeepTheFile(t *testing.T) {
 func TestModelRangeRoundTrip(t *testing.T) {
 	t.Parallel()
 	for _, depth := range []int{8, 16} {
-		limit := int(sampleLimit(depth))
+		limit := int(typeLimit(depth))
 		p := New(limit+1, 1, 1)
 		for v := range p.Pix {
 			p.Pix[v] = float32(v) / float32(limit)

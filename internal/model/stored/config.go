@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"easel/internal/data/palette"
+	"easel/internal/file/imgio"
 	"easel/internal/model/pix2pix"
 )
 
@@ -61,6 +62,12 @@ type Samples struct {
 	// dataset.Content. Palette are the colours of labels, the commonest first.
 	Content string          `json:"content,omitempty"`
 	Palette []palette.Class `json:"palette,omitempty"`
+	// Depth is the bits of a sample: 8, 16, or 32 for floating point. 0, in files
+	// of before, is that of the picture that is translated.
+	Depth int `json:"depth,omitempty"`
+	// Range is the numbers in files that were 0 and 1 of pictures; nothing, as in
+	// files of before, is the whole range of their type.
+	Range imgio.Range `json:"range,omitzero"`
 }
 
 // HasAlpha reports whether the last of so many channels is alpha.
@@ -75,6 +82,14 @@ func (s Samples) HasAlpha(channels int) bool {
 func (c Config) Validate() error {
 	if c.Images.Range != Range {
 		return fmt.Errorf("the range of pictures is %q, this version knows %q", c.Images.Range, Range)
+	}
+	for _, s := range []Samples{c.Images.Inputs, c.Images.Targets} {
+		if s.Depth != 0 && s.Depth != 8 && s.Depth != 16 && s.Depth != 32 {
+			return fmt.Errorf("samples of %d bits", s.Depth)
+		}
+		if err := s.Range.Validate(); err != nil {
+			return err
+		}
 	}
 	if d := c.Images.Direction; d != "AtoB" && d != "BtoA" {
 		return fmt.Errorf("direction %q is neither AtoB nor BtoA", d)

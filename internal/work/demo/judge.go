@@ -93,7 +93,7 @@ func (s *session) translator(run string) (*translate.Translator, error) {
 		}
 		config := s.Training.Network
 		config.InputChannels, config.OutputChannels = 3, 3
-		return translate.New(d, config, initial{s.Training.Seed}, translate.Options{})
+		return translate.New(d, stored.Config{Network: config}, initial{s.Training.Seed}, translate.Options{})
 	}
 	m, err := stored.Open(run)
 	if err != nil {

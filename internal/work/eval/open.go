@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -26,6 +27,8 @@ func (e *evaluator) open(ctx context.Context, c candidate) error {
 	if o.Pairs, err = dataset.ParsePairs(e.Pairs); err != nil {
 		return err
 	}
+	images := c.config.Images
+	o.Range = cmp.Or(images.Inputs.Range, images.Targets.Range) // one of training, for files of more than 8 bits
 	o.InputChannels, o.OutputChannels = c.channels()
 	o.Seed, o.HoldOut, o.SkipBad = c.training.Seed, true, e.SkipBad
 	o.Use = []dataset.Split{e.split}

@@ -129,7 +129,7 @@ func (c *creator) judge(ctx context.Context, path string, m *stored.Model, pairs
 	if err != nil {
 		return err
 	}
-	t, err := translate.New(d, m.Config.Network, m, translate.Options{Seed: c.Seed, Labels: m.Config.Labels, Images: m.Config.Images})
+	t, err := translate.New(d, m.Config, m, translate.Options{Seed: c.Seed})
 	if err != nil {
 		return err
 	}

@@ -32,6 +32,8 @@ func (o *Options) declareRun() option.List {
 		option.Text(&o.Pairs, "pairs", "side-by-side: the pictures are pairs, although they look like single pictures").As("KIND").OnResume().
 			Checked(func() error { _, err := dataset.ParsePairs(o.Pairs); return err }),
 		option.Text(&o.PerceptualWeights, "perceptual-weights", "file of VGG-19's weights for the perceptual loss, or auto: the fetched ones, if there are any").As("FILE|auto").OnResume(),
+		option.Text(&o.Range, "range", "numbers in files of more than 8 bits that are black and white, as 0:4095; kept in the model and undone on writing (default: all)").As("LOW:HIGH").
+			Checked(func() error { _, err := o.numbers(); return err }),
 		option.Bool(&o.SkipBad, "skip-bad", "leave out pairs with problems").OnResume(),
 		option.Seed(&o.Seed, "seed", "seed of weights, order, crops and noise").ByAll(),
 		option.Text(&o.Backend, "backend", "what runs the networks").ByAll().OnResume().Checked(func() error { return backend.Check(o.Backend) }),

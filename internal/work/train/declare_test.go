@@ -14,7 +14,7 @@ func TestEveryOptionIsDeclared(t *testing.T) {
 	t.Parallel()
 	o := train.Default()
 	o.Length = train.Length{Epochs: 1, Steps: 1, Time: 1}
-	o.Palette, o.Ignore, o.Pairs = "p", []string{"sky"}, "side-by-side"
+	o.Palette, o.Ignore, o.Pairs, o.Range = "p", []string{"sky"}, "side-by-side", "0:4095"
 	text, err := json.Marshal(o)
 	if err != nil {
 		t.Fatal(err)

@@ -28,6 +28,10 @@ type Options struct {
 	// Pairs is what pictures without A/ and B/ are: "side-by-side" insists on pairs
 	// where they look like single pictures.
 	Pairs string `json:"pairs,omitempty"`
+	// Range is which numbers in files of more than 8 bits are black and white, as
+	// LOW:HIGH: 0:4095 of data of 12 bits. Translations have these numbers again.
+	// Empty is all that the files can hold.
+	Range string `json:"range,omitempty"`
 	// SkipBad leaves out pairs with problems instead of refusing the folder.
 	SkipBad bool `json:"skip_bad"`
 
@@ -227,6 +231,9 @@ func (o Options) dataOptions() (dataset.Options, error) {
 	if d.Pairs, err = dataset.ParsePairs(o.Pairs); err != nil {
 		return d, err
 	}
+	if d.Range, err = o.numbers(); err != nil {
+		return d, err
+	}
 	d.InputChannels, d.OutputChannels = o.Network.InputChannels, o.Network.OutputChannels
 	if o.Task == Labels {
 		d.OutputChannels = stored.LabelChannels
@@ -234,4 +241,12 @@ func (o Options) dataOptions() (dataset.Options, error) {
 	d.Seed, d.ValFraction, d.HoldOut, d.SkipBad = o.Seed, o.ValFraction, true, o.SkipBad
 	d.TrainPairs = o.TrainPairs
 	return d, nil
+}
+
+// numbers is Range, read.
+func (o Options) numbers() (imgio.Range, error) {
+	if o.Range == "" {
+		return imgio.Range{}, nil
+	}
+	return imgio.ParseRange(o.Range)
 }

@@ -90,10 +90,19 @@ func (t *trainer) training() (stored.Training, error) {
 
 func (t *trainer) modelConfig() stored.Config {
 	input, target := t.data.Filters()
+	inputs, targets := samples(t.inputs), samples(t.targets)
+	inputs.Depth, targets.Depth = t.data.Depths()
+	inputAlpha, targetAlpha := t.data.Alphas()
+	inputs.Alpha, targets.Alpha = &inputAlpha, &targetAlpha
+	for _, side := range []*stored.Samples{&inputs, &targets} {
+		if side.Depth > 8 {
+			side.Range, _ = t.o.numbers() // which were checked
+		}
+	}
 	return stored.Config{Network: t.o.Network, Images: stored.Images{
 		Range: stored.Range, Direction: t.o.Direction, LoadSize: t.o.LoadSize,
 		InputFilter: input.String(), TargetFilter: target.String(),
-		Inputs: samples(t.inputs), Targets: samples(t.targets),
+		Inputs: inputs, Targets: targets,
 	}, Labels: t.o.Classes}
 }
 

@@ -7,6 +7,7 @@ import (
 	"easel/internal/data/palette"
 	"easel/internal/engine/cpu"
 	"easel/internal/model/pix2pix"
+	"easel/internal/model/stored"
 )
 
 // TestClasses: the picture of a network that classifies is its classes in their
@@ -16,7 +17,7 @@ func TestClasses(t *testing.T) {
 	c := tiny()
 	c.Objective, c.OutputChannels = pix2pix.ClassEntropy, 3
 	labels := &palette.Labels{Classes: []palette.Class{{Colour: [3]uint8{255, 0, 0}}, {Colour: [3]uint8{0, 255, 0}}, {Colour: [3]uint8{0, 0, 255}}}}
-	tr := random(t, c, Options{Labels: labels})
+	tr := of(t, stored.Config{Network: c, Labels: labels}, Options{})
 	p := noise(41, 30, 3)
 	classes, err := tr.Classes(context.Background(), p)
 	if err != nil {
@@ -49,7 +50,7 @@ func TestClasses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := New(d, c, untrained{}, Options{}); err == nil {
+	if _, err := New(d, stored.Config{Network: c}, untrained{}, Options{}); err == nil {
 		t.Error("classes without labels")
 	}
 }

@@ -1,6 +1,8 @@
 package translate
 
 import (
+	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,99 +10,209 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
+	"slices"
 
 	"easel/internal/file/atomicfile"
 	"easel/internal/file/imgio"
 )
 
-// FileOptions say what to do with files.
+// FileOptions say what to do with files. The zero value is the default.
 type FileOptions struct {
-	// Force overwrites outputs that exist.
+	// Force overwrites outputs that exist, but never an input.
 	Force bool
+	// Format of outputs: "png" or "" (TIFF where PNG has no such picture), "tiff",
+	// "jpeg" (of quality 95, with chroma of half the size), or "same" for that of the
+	// input, where it can be written.
+	Format string
+	// Side is the half of side-by-side pairs that is translated, "a", the left, or
+	// "b"; empty is whole pictures.
+	Side string
+	// Stack takes the inputs for folders whose files of equal names are channels of
+	// one picture, as a model learned them from A/1, A/2 and so on.
+	Stack bool
 	// Read limits what is read.
 	Read imgio.ReadOptions
+	// Name is a stream's in errors and warnings; empty is standard input.
+	Name string
+	// Model names the model for the record of what was made of what. Where it is
+	// empty there is no record, and nothing is taken for finished.
+	Model string
 }
 
-// Progress is one file done, or failed.
+// Validate reports an option that means nothing.
+func (o FileOptions) Validate() error {
+	switch o.Format {
+	case "", same, "png", "tiff", "jpeg":
+	case "webp":
+		return errors.New("format webp: there is no well-kept encoder for it in Go; choose png, tiff or jpeg")
+	default:
+		return fmt.Errorf("format %q: it has to be same, png, tiff or jpeg", o.Format)
+	}
+	if o.Side != "" && o.Side != "a" && o.Side != "b" {
+		return fmt.Errorf("side %q: it has to be a, the left half, or b", o.Side)
+	}
+	if o.Read.Frame < 0 {
+		return fmt.Errorf("frame %d: frames are counted from 1", o.Read.Frame)
+	}
+	return nil
+}
+
+// same is the format of the input.
+const same = "same"
+
+// Progress is one file done, kept or failed.
 type Progress struct {
 	Done, Total   int
 	Input, Output string
+	// Kept says that the output was there already, made of this input by this model
+	// with these options.
+	Kept          bool
 	Width, Height int
 	Warnings      []imgio.Warning
 	Err           error
 }
 
 // Result is what became of a list of files.
-type Result struct{ Translated, Failed int }
+type Result struct{ Translated, Kept, Failed int }
 
-// Files translates pictures, and the pictures in folders, into PNG files (TIFF if
-// the model has two or more than four output channels) of the same name in a
-// folder, in natural order. A picture that fails does not
-// stop the others: notify hears of each, and the result counts. The error is
-// for what stops all: no input, no folder, a full disk, or ctx's end.
+// Files translates pictures, and the pictures in folders and their sub-folders,
+// into files of the same names in a folder, in natural order. The paths below a
+// folder that is given stay, and so do those of files whose names are not enough to
+// tell them apart. If there is one picture, out can be a file as well: its ending
+// is that of a picture, and it is no folder.
+//
+// A picture that fails does not stop the others: notify, which may be nil, hears of
+// each, and the result counts. What an earlier call, interrupted or not, made of
+// the same files with the same model and options is kept; a record in the folder
+// says so. An output is never an input: where it would be, nothing is done. The
+// error is for what stops all: no input, no folder, a full disk, or ctx's end.
 func (t *Translator) Files(ctx context.Context, inputs []string, out string, o FileOptions, notify func(Progress)) (Result, error) {
-	files, err := imgio.Find(inputs...)
+	if err := o.Validate(); err != nil {
+		return Result{}, err
+	}
+	if notify == nil {
+		notify = func(Progress) {}
+	}
+	rec := openRecord(out, t.signature(o))
+	jobs, err := t.jobs(inputs, out, o, rec)
 	if err != nil {
 		return Result{}, err
 	}
-	if len(files) == 0 {
-		return Result{}, errors.New("there are no pictures to translate")
+	if !toFile(out) {
+		if err := os.MkdirAll(out, 0o777); err != nil {
+			return Result{}, fmt.Errorf("make the output folder: %w", err)
+		}
 	}
-	if err := os.MkdirAll(out, 0o777); err != nil {
-		return Result{}, fmt.Errorf("make the output folder: %w", err)
-	}
-	names := outputNames(files, t.format().Ending())
-	for i, name := range names {
-		names[i] = filepath.Join(out, name)
-	}
-	return each(ctx, files, names, func(p *Progress) error { return t.file(ctx, p, o) }, notify)
+	return each(ctx, jobs, func(j job, p *Progress) error { return t.file(ctx, j, p, o, rec) }, notify)
 }
 
 // each does the files one after the other. Where one finds no space on the disk,
 // the next would not either.
-func each(ctx context.Context, inputs, outputs []string, do func(*Progress) error, notify func(Progress)) (Result, error) {
+func each(ctx context.Context, jobs []job, do func(job, *Progress) error, notify func(Progress)) (Result, error) {
 	var r Result
-	for i, input := range inputs {
+	for i, j := range jobs {
 		if err := ctx.Err(); err != nil {
 			return r, err
 		}
-		p := Progress{Done: i + 1, Total: len(inputs), Input: input, Output: outputs[i]}
-		if p.Err = do(&p); p.Err != nil {
+		p := Progress{Done: i + 1, Total: len(jobs), Input: j.inputs[0], Output: j.output}
+		p.Err = do(j, &p)
+		switch {
+		case p.Err != nil:
 			r.Failed++
-		} else {
+		case p.Kept:
+			r.Kept++
+		default:
 			r.Translated++
 		}
 		notify(p)
 		if atomicfile.NoSpace(p.Err) {
 			return r, &atomicfile.NoSpaceError{Folder: filepath.Dir(p.Output),
-				Way: "make room and give the same command again with {force}, or choose another folder with {out}"}
+				Way: "make room and give the same command again, or choose another folder with {out}"}
 		}
 	}
 	return r, nil
 }
 
-func (t *Translator) file(ctx context.Context, p *Progress, o FileOptions) error {
-	if !o.Force {
-		if _, err := os.Lstat(p.Output); err == nil {
-			return fmt.Errorf("%s: %w", p.Output, fs.ErrExist)
+func (t *Translator) file(ctx context.Context, j job, p *Progress, o FileOptions, rec *record) error {
+	if info, err := os.Lstat(j.output); err == nil && !o.Force {
+		if p.Kept = rec.made(j, info); p.Kept {
+			return nil
 		}
+		return fmt.Errorf("%s: %w", j.output, fs.ErrExist)
 	}
-	in, warnings, err := imgio.Read(p.Input, o.Read)
+	in, err := t.read(j, p, o)
 	if err != nil {
 		return err
 	}
-	p.Warnings, p.Width, p.Height = warnings, in.Width, in.Height
+	p.Width, p.Height = in.Width, in.Height
 	out, err := t.Picture(ctx, in)
 	if err != nil {
 		return err
 	}
-	return imgio.Write(p.Output, out)
+	if err := os.MkdirAll(filepath.Dir(j.output), 0o777); err != nil {
+		return fmt.Errorf("make the output folder: %w", err)
+	}
+	if err := atomicfile.Write(j.output, func(w io.Writer) error { return imgio.Encode(w, j.format, out) }); err != nil {
+		return err
+	}
+	return rec.add(j)
 }
 
-// Stream translates one picture from r and writes it to w in the format of Files.
+// read reads the pictures of a job and makes one of them.
+func (t *Translator) read(j job, p *Progress, o FileOptions) (*imgio.Picture, error) {
+	o.Read.Range = t.images.Inputs.Range
+	var pictures []*imgio.Picture
+	for _, input := range j.inputs {
+		in, warnings, err := imgio.Read(input, o.Read)
+		if err != nil {
+			return nil, err
+		}
+		if in, err = half(in, o.Side); err != nil {
+			return nil, fmt.Errorf("%s: %w", input, err)
+		}
+		p.Warnings = append(p.Warnings, warnings...)
+		pictures = append(pictures, in)
+	}
+	if len(pictures) == 1 {
+		return pictures[0], nil
+	}
+	for i, q := range pictures {
+		pictures[i] = q.OnWhite()
+	}
+	whole, err := imgio.Concat(pictures...)
+	if err != nil {
+		return nil, fmt.Errorf("%s and the others of its name: %w", j.inputs[0], err)
+	}
+	return whole, nil
+}
+
+// half is the side of a side-by-side pair that is wanted.
+func half(p *imgio.Picture, side string) (*imgio.Picture, error) {
+	if side == "" {
+		return p, nil
+	}
+	a, b, err := imgio.SplitSideBySide(p)
+	if err != nil {
+		return nil, err
+	}
+	if side == "b" {
+		return b, nil
+	}
+	return a, nil
+}
+
+// Stream translates one picture from r and writes it to w, in the format of Files.
 func (t *Translator) Stream(ctx context.Context, r io.Reader, w io.Writer, o FileOptions) ([]imgio.Warning, error) {
-	in, warnings, err := imgio.Decode(r, "standard input", o.Read)
+	if err := o.Validate(); err != nil {
+		return nil, err
+	}
+	buffered := bufio.NewReader(r)
+	head, _ := buffered.Peek(sniffed) // too little is for Decode to say
+	o.Read.Range = t.images.Inputs.Range
+	in, warnings, err := imgio.Decode(buffered, cmp.Or(o.Name, "standard input"), o.Read)
+	if err == nil {
+		in, err = half(in, o.Side)
+	}
 	if err != nil {
 		return warnings, err
 	}
@@ -108,29 +220,46 @@ func (t *Translator) Stream(ctx context.Context, r io.Reader, w io.Writer, o Fil
 	if err != nil {
 		return warnings, err
 	}
-	return warnings, imgio.Encode(w, t.format(), out)
+	return warnings, imgio.Encode(w, t.format(o.Format, head), out)
 }
 
-// format is that of translations: PNG, or TIFF where PNG has not the channels.
-func (t *Translator) format() imgio.Format {
+// sniffed is how much of a file says what format it has.
+const sniffed = 512
+
+// Format is that of translations where nobody asks for another.
+func (t *Translator) Format() imgio.Format { return t.format("", nil) }
+
+// format is that of a translation. Of format same, head is where the input begins.
+func (t *Translator) format(name string, head []byte) imgio.Format {
+	like := &imgio.Picture{Channels: t.form.outputs, Depth: 8}
 	if t.form.classifies {
-		return imgio.PNG // of labels in their colours
+		like.Channels = 3 // labels in their colours
+	} else {
+		t.describe(like, 8)
 	}
-	return imgio.FormatFor(t.form.outputs, t.targetAlpha())
+	natural := imgio.FormatFor(like)
+	switch name {
+	case "tiff":
+		return imgio.TIFF
+	case "jpeg":
+		return imgio.JPEG
+	case same:
+		f, ok := imgio.FormatOfData(head)
+		if ok && (natural == imgio.PNG || f == imgio.TIFF) && !(f == imgio.JPEG && like.Alpha) {
+			return f
+		}
+	}
+	return natural
 }
 
-// outputNames are the inputs' names with an ending; where two inputs
-// would have one name, a number tells the later ones apart.
-func outputNames(files []string, ending string) []string {
-	names, taken := make([]string, len(files)), map[string]bool{}
-	for i, f := range files {
-		base := strings.TrimSuffix(filepath.Base(f), filepath.Ext(f))
-		name := base + ending
-		for n := 2; taken[name]; n++ {
-			name = fmt.Sprintf("%s-%d%s", base, n, ending)
-		}
-		taken[name] = true
-		names[i] = name
+// head is where a file begins.
+func head(path string) []byte {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil // reading it will say so
 	}
-	return names
+	defer f.Close()
+	b := make([]byte, sniffed)
+	n, _ := io.ReadFull(f, b)
+	return slices.Clip(b[:n])
 }

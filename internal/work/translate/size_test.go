@@ -9,6 +9,7 @@ import (
 	"easel/internal/engine/device"
 	"easel/internal/engine/graph"
 	"easel/internal/model/pix2pix"
+	"easel/internal/model/stored"
 )
 
 // compiler is the processor, posing as a device that compiles.
@@ -31,7 +32,7 @@ func compiling(t *testing.T, c pix2pix.Config, o Options) (*Translator, *compile
 		t.Fatal(err)
 	}
 	fake := &compiler{Device: d}
-	tr, err := New(fake, c, untrained{}, o)
+	tr, err := New(fake, stored.Config{Network: c}, untrained{}, o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,7 +24,8 @@ func NewStyle(d device.Device, config feedforward.Config, weights Weights, s Sty
 	if err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
-	return newTranslator(d, styleForm(config, s.Strength, given), weights, nil, o)
+	t := &Translator{form: styleForm(config, s.Strength, given), options: o, device: d}
+	return t.load(weights, nil)
 }
 
 // measure takes the moments of a style's features.

@@ -17,6 +17,7 @@
 package translate
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,7 +29,6 @@ import (
 	"easel/internal/engine/graph"
 	"easel/internal/file/imgio"
 	"easel/internal/model/nn"
-	"easel/internal/model/pix2pix"
 	"easel/internal/model/stored"
 )
 
@@ -43,11 +43,10 @@ type Options struct {
 	// model's size never reached; they matter on larger pictures only, where
 	// they would add noise.
 	KeepUntrained bool
-	// Labels are what the classes of a network that classifies look like; it
-	// needs them, and others have none.
-	Labels *palette.Labels
-	// Images is what the model's file says about pictures.
-	Images stored.Images
+	// Depth is the bits of a sample of translations: 8, 16, or 32 for floating
+	// point. 0 is the targets' that the model learned from; of models that do not
+	// say, the input's.
+	Depth int
 	// Background is what shows through pictures with alpha where the model takes
 	// none: white, black or #rrggbb; empty is white.
 	Background string
@@ -58,6 +57,9 @@ type Options struct {
 
 // Validate reports an option that means nothing.
 func (o Options) Validate() error {
+	if o.Depth != 0 && o.Depth != 8 && o.Depth != 16 && o.Depth != 32 {
+		return fmt.Errorf("depth %d: it has to be 8, 16 or 32 (floating point)", o.Depth)
+	}
 	if _, err := o.background(); err != nil {
 		return fmt.Errorf("background: %w", err)
 	}
@@ -82,6 +84,8 @@ type Weights interface {
 // Translator translates pictures with one model.
 type Translator struct {
 	form    form
+	labels  *palette.Labels // of a network that classifies
+	images  stored.Images
 	options Options
 	device  device.Device
 	inputs  imgio.Shape // what pictures are brought to
@@ -95,34 +99,35 @@ type Translator struct {
 var ErrClosed = errors.New("the model is closed")
 
 // New loads a model's weights onto a device, which the Translator then owns,
-// also if New fails.
-func New(d device.Device, config pix2pix.Config, weights Weights, o Options) (*Translator, error) {
-	return newTranslator(d, formOf(config), weights, clearUntrained(config, o), o)
+// also if New fails. What the model does not say of its pictures is as in older
+// models: a fourth channel is alpha, and translations have the input's depth.
+func New(d device.Device, model stored.Config, weights Weights, o Options) (*Translator, error) {
+	t := &Translator{form: formOf(model.Network), labels: model.Labels, images: model.Images, options: o, device: d}
+	return t.load(weights, clearUntrained(model.Network, o))
 }
 
 // Load puts a stored model onto a device of the backend, which closes with the
-// Translator. What the model's file says about labels and pictures stands in for
-// that of the options. The model is to stay open as long as the Translator if it
-// was opened with stored.OpenMapped.
+// Translator. The model is to stay open as long as the Translator if it was opened
+// with stored.OpenMapped.
 func Load(m *stored.Model, name string, b backend.Options, o Options) (*Translator, error) {
 	d, err := backend.Open(name, b)
 	if err != nil {
 		return nil, err
 	}
-	o.Labels, o.Images = m.Config.Labels, m.Config.Images
-	return New(d, m.Config.Network, m, o)
+	return New(d, m.Config, m, o)
 }
 
-func newTranslator(d device.Device, f form, weights Weights, edit func(name string, value []float32), o Options) (*Translator, error) {
-	t := &Translator{form: f, options: o, device: d}
-	if f.classifies && o.Labels == nil {
+// load is t with weights on its device, which it closes if it fails.
+func (t *Translator) load(weights Weights, edit func(name string, value []float32)) (*Translator, error) {
+	d, f, o := t.device, t.form, t.options
+	if f.classifies && t.labels == nil {
 		return nil, errors.Join(errors.New("translate: a network that classifies, without labels"), d.Close())
 	}
 	if err := o.Validate(); err != nil {
 		return nil, errors.Join(fmt.Errorf("translate: %w", err), d.Close())
 	}
 	ground, _ := o.background()
-	t.inputs = imgio.Shape{Channels: f.inputs, Alpha: o.Images.Inputs.HasAlpha(f.inputs), Background: ground}
+	t.inputs = imgio.Shape{Channels: f.inputs, Alpha: t.images.Inputs.HasAlpha(f.inputs), Background: ground}
 	_, parameters, err := f.build(shape{f.size, f.size, false, o.NoNoise})
 	if err == nil {
 		err = weights.Store(d, parameters, edit)
@@ -152,8 +157,9 @@ func (t *Translator) Close() error {
 // Picture translates p, of any size; channels are converted to what the model
 // takes where that is possible (grey to RGB and back; alpha that the model does
 // not take is laid on white, or Options.Background). The
-// result has p's size and depth; of a network that classifies it is a picture of
-// its labels. It fails, with the size that would fit, if
+// result has p's size and the depth and range of the targets that the model learned
+// from, or those of Options; of a network that classifies it is a picture of its
+// labels. It fails, with the size that would fit, if
 // the picture needs more memory than allowed, and with ctx's error if ctx ends
 // before the translation starts.
 func (t *Translator) Picture(ctx context.Context, p *imgio.Picture) (*imgio.Picture, error) {
@@ -179,12 +185,14 @@ func (t *Translator) PictureWith(ctx context.Context, p *imgio.Picture, n Noise)
 	}
 	left, top := (in.Width-p.Width)/2, (in.Height-p.Height)/2
 	if t.form.classifies {
-		painted := t.options.Labels.Paint(palette.Argmax(out, t.form.outputs), in.Width, in.Height)
+		painted := t.labels.Paint(palette.Argmax(out, t.form.outputs), in.Width, in.Height)
 		return imgio.Crop(painted, left, top, p.Width, p.Height), nil
 	}
-	picture := imgio.FromModel(out, in.Width, in.Height, t.form.outputs, p.Depth)
-	picture.Alpha = t.targetAlpha()
-	return imgio.Crop(picture, left, top, p.Width, p.Height), nil
+	picture := imgio.FromModel(out, in.Width, in.Height, t.form.outputs, 8)
+	picture = imgio.Crop(picture, left, top, p.Width, p.Height)
+	t.describe(picture, p.Depth)
+	picture.Place = p.Place
+	return picture, nil
 }
 
 // Classes returns the class of every pixel of p, [height, width], as a position
@@ -242,6 +250,9 @@ func (t *Translator) run(ctx context.Context, p *imgio.Picture, n Noise) ([]floa
 
 // input is p with the model's channels, padded on all sides alike.
 func (t *Translator) input(p *imgio.Picture) (*imgio.Picture, error) {
+	if want := t.images.Inputs.Range; want != (imgio.Range{}) && p.Depth > 8 && p.Range != want {
+		p, _ = p.InRange(want)
+	}
 	in, err := p.As(t.inputs)
 	if err != nil {
 		return nil, fmt.Errorf("the picture is not what the model takes: %w", err)
@@ -251,9 +262,15 @@ func (t *Translator) input(p *imgio.Picture) (*imgio.Picture, error) {
 	return imgio.PadReflect(in, left, top, width-p.Width-left, height-p.Height-top), nil
 }
 
-// targetAlpha reports whether the last channel of outputs is alpha.
-func (t *Translator) targetAlpha() bool {
-	return t.options.Images.Targets.HasAlpha(t.form.outputs)
+// describe says what the samples of a translation are: the targets' that the model
+// learned from, unless another depth is asked for.
+func (t *Translator) describe(p *imgio.Picture, inputDepth int) {
+	targets := t.images.Targets
+	p.Alpha = targets.HasAlpha(p.Channels)
+	p.Depth = cmp.Or(t.options.Depth, targets.Depth, inputDepth)
+	if p.Depth >= targets.Depth {
+		p.Range = targets.Range
+	}
 }
 
 // padded is the next multiple of what the generator's depth needs.

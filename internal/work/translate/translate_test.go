@@ -47,6 +47,11 @@ func (untrained) Store(d device.Device, ps nn.Parameters, edit func(string, []fl
 // random is a translator with untrained weights.
 func random(t *testing.T, c pix2pix.Config, o Options) *Translator {
 	t.Helper()
+	return of(t, stored.Config{Network: c}, o)
+}
+
+func of(t *testing.T, c stored.Config, o Options) *Translator {
+	t.Helper()
 	d, err := cpu.New(cpu.Options{Threads: 2})
 	if err != nil {
 		t.Fatal(err)
@@ -110,11 +115,11 @@ func TestAlpha(t *testing.T) {
 		t.Errorf("four channels of an older model are not RGB and alpha: %v", err)
 	}
 	no := false
-	bands := random(t, c, Options{Images: stored.Images{Inputs: stored.Samples{Alpha: &no}, Targets: stored.Samples{Alpha: &no}}})
+	bands := of(t, stored.Config{Network: c, Images: stored.Images{Inputs: stored.Samples{Alpha: &no}, Targets: stored.Samples{Alpha: &no}}}, Options{})
 	if _, err := bands.Picture(t.Context(), noise(32, 32, 3)); err == nil || !strings.Contains(err.Error(), "RGB, and 4 bands are wanted") {
 		t.Errorf("RGB was taken for four bands: %v", err)
 	}
-	if out, err := bands.Picture(t.Context(), noise(32, 32, 4)); err != nil || out.Alpha || bands.format() != imgio.TIFF {
+	if out, err := bands.Picture(t.Context(), noise(32, 32, 4)); err != nil || out.Alpha || bands.format("", nil) != imgio.TIFF {
 		t.Errorf("four bands: %v", err)
 	}
 	if err := (Options{Background: "mauve-ish"}).Validate(); err == nil {
@@ -265,7 +270,7 @@ func TestFilesGoOnAfterAFailure(t *testing.T) {
 func TestFullDisk(t *testing.T) {
 	t.Parallel()
 	heard := 0
-	do := func(p *Progress) error {
+	do := func(_ job, p *Progress) error {
 		switch p.Input {
 		case "broken":
 			return errors.New("broken")
@@ -274,7 +279,11 @@ func TestFullDisk(t *testing.T) {
 		}
 		return nil
 	}
-	r, err := each(t.Context(), []string{"small", "broken", "large", "next"}, make([]string, 4), do, func(Progress) { heard++ })
+	var jobs []job
+	for _, name := range []string{"small", "broken", "large", "next"} {
+		jobs = append(jobs, job{inputs: []string{name}})
+	}
+	r, err := each(t.Context(), jobs, do, func(Progress) { heard++ })
 	var full *atomicfile.NoSpaceError
 	if !errors.As(err, &full) || full.Hint() == "" {
 		t.Fatalf("error %v", err)
@@ -333,7 +342,7 @@ func TestMissingWeightsAreRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := New(d, tiny(), missing{}, Options{}); err == nil || !strings.Contains(err.Error(), "generator/encoder1/kernel") {
+	if _, err := New(d, stored.Config{Network: tiny()}, missing{}, Options{}); err == nil || !strings.Contains(err.Error(), "generator/encoder1/kernel") {
 		t.Errorf("error %v", err)
 	}
 }

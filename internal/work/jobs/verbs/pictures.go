@@ -145,13 +145,12 @@ func translateKind(e Env) jobs.Kind {
 			if err != nil {
 				return nil, err
 			}
-			t, err := translate.New(d, m.Config.Network, m, translate.Options{Seed: o.Seed, NoNoise: o.NoNoise, MaxMemory: o.MaxMemory, Labels: m.Config.Labels})
+			t, err := translate.New(d, m.Config, m, translate.Options{Seed: o.Seed, NoNoise: o.NoNoise, MaxMemory: o.MaxMemory})
 			if err != nil {
 				return nil, err
 			}
 			defer func() { err = errors.Join(err, t.Close()) }()
-			_, channels := m.Config.Channels()
-			return translateAll(ctx, r, t, o.Inputs, imgio.FormatFor(channels, m.Config.Images.Targets.HasAlpha(channels)).Ending())
+			return translateAll(ctx, r, t, o.Inputs, t.Format().Ending())
 		},
 	}
 }

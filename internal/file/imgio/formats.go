@@ -1,0 +1,94 @@
+package imgio
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"image"
+	"image/gif"
+	"image/jpeg"
+	"io"
+)
+
+// format is a kind of file: how to tell it, what its header claims, and how to
+// read it.
+type format struct {
+	name    string
+	magic   func(data []byte) bool
+	measure func(data []byte) (Extent, error)
+	decode  func(data []byte, o ReadOptions) (decoded, error)
+}
+
+// Readable names the formats that are read, in a sentence.
+const Readable = "PNG, JPEG, TIFF, WebP, BMP, GIF or PNM"
+
+func formats() []format {
+	return []format{
+		{"PNG", prefix(pngSignature), measurePNG, decodePNG},
+		{"JPEG", prefix("\xff\xd8"), measureStill(jpeg.DecodeConfig), decodeJPEG},
+		{"TIFF", isTIFF, measureTIFF, decodeTIFF},
+		{"WebP", isWebP, measureWebP, decodeWebP},
+		{"BMP", prefix("BM"), measureBMP, decodeBMP},
+		{"GIF", prefix("GIF8"), measureStill(gif.DecodeConfig), decodeGIF},
+		{"PNM", isPNM, measurePNM, decodePNM},
+	}
+}
+
+func prefix(magic string) func([]byte) bool {
+	return func(data []byte) bool { return bytes.HasPrefix(data, []byte(magic)) }
+}
+
+func isTIFF(data []byte) bool {
+	_, _, err := parseTIFFHeader(data)
+	return err == nil
+}
+
+func sniff(data []byte) (format, error) {
+	if len(data) == 0 {
+		return format{}, errors.New("the file is empty")
+	}
+	for _, f := range formats() {
+		if f.magic(data) {
+			return f, nil
+		}
+	}
+	if name := nameUnread(data); name != "" {
+		return format{}, fmt.Errorf("%s is not read: there is no free, well-kept decoder for it in Go; save the picture as PNG or TIFF", name)
+	}
+	return format{}, fmt.Errorf("not a picture that can be read (%s)", Readable)
+}
+
+func decodeJPEG(data []byte, o ReadOptions) (decoded, error) {
+	p, err := still(data, o, jpeg.DecodeConfig, jpeg.Decode)
+	if err != nil {
+		return decoded{}, err
+	}
+	return decoded{picture: p, metadata: jpegMetadata(data)}, nil
+}
+
+// measureStill measures by a decoder's own look at the header.
+func measureStill(config func(io.Reader) (image.Config, error)) func(data []byte) (Extent, error) {
+	return func(data []byte) (Extent, error) {
+		c, err := config(bytes.NewReader(data))
+		if err != nil {
+			return Extent{}, fmt.Errorf("header: %w", truncated(err))
+		}
+		return Extent{c.Width, c.Height, modelChannels(c.ColorModel)}, nil
+	}
+}
+
+// still reads the one picture that a decoder gives, after a look at its size.
+func still(data []byte, o ReadOptions, config func(io.Reader) (image.Config, error), read func(io.Reader) (image.Image, error)) (*Picture, error) {
+	e, err := measureStill(config)(data)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkSize(e.Width, e.Height, e.Channels, o.maxSamples()); err != nil {
+		return nil, err
+	}
+	img, err := read(bytes.NewReader(data))
+	if err != nil {
+		return nil, fmt.Errorf("pixels: %w", truncated(err))
+	}
+	return FromImage(img), nil
+}

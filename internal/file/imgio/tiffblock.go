@@ -1,0 +1,287 @@
+package imgio
+
+import (
+	"bytes"
+	"compress/zlib"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"image"
+	"image/jpeg"
+	"io"
+	"math"
+
+	"golang.org/x/image/tiff/lzw"
+)
+
+// blocks returns where the tiles or strips are, plane after plane, each from left
+// to right and from top to bottom.
+func (p *tiffPage) blocks() (offsets, counts []uint64, err error) {
+	r := tagReader{dir: p.dir}
+	if p.tiled {
+		offsets, counts = r.list(tagTileOffsets), r.list(tagTileByteCounts)
+	} else {
+		offsets, counts = r.list(tagStripOffsets), r.list(tagStripByteCounts)
+	}
+	if r.err == nil && len(offsets) != len(counts) {
+		r.err = fmt.Errorf("%d offsets and %d lengths of tiles or strips", len(offsets), len(counts))
+	}
+	across := (p.width + p.blockWidth - 1) / p.blockWidth
+	down := (p.height + p.blockRows - 1) / p.blockRows
+	need := int64(across) * int64(down)
+	if p.planar {
+		need *= int64(p.samples)
+	}
+	if r.err == nil && int64(len(offsets)) < need {
+		r.err = fmt.Errorf("%d tiles or strips of %d", len(offsets), need)
+	}
+	return offsets, counts, r.err
+}
+
+// interleaved is how many samples of a pixel stand together.
+func (p *tiffPage) interleaved() int {
+	if p.planar {
+		return 1
+	}
+	return p.samples
+}
+
+// block returns the uncompressed bytes of the tile or strip that begins in row y.
+func (p *tiffPage) block(offset, count uint64, y int) ([]byte, error) {
+	data := p.dir.file.data
+	if offset > uint64(len(data)) || count > uint64(len(data))-offset {
+		return nil, io.ErrUnexpectedEOF
+	}
+	rows := p.blockRows
+	if !p.tiled {
+		rows = min(rows, p.height-y)
+	}
+	packed := data[offset : offset+count]
+	if p.compression == compressionJPEG {
+		return p.jpegBlock(packed, rows)
+	}
+	// In 64 bits: samples of several bytes within the limit can be more than 2 GiB.
+	size := int64(rows) * p.rowBytes()
+	if size > math.MaxInt {
+		return nil, fmt.Errorf("%d bytes, too many for this machine", size)
+	}
+	block, err := decompress(p.compression, packed, size)
+	if err != nil {
+		return nil, err
+	}
+	switch p.predictor {
+	case 2:
+		p.undoDifferences(block)
+	case 3:
+		p.undoFloatPredictor(block)
+	}
+	return block, nil
+}
+
+// rowBytes is the length of a row of a block; rows begin at whole bytes.
+func (p *tiffPage) rowBytes() int64 {
+	return (int64(p.blockWidth)*int64(p.interleaved())*int64(p.bits) + 7) / 8
+}
+
+// decompress returns exactly size bytes.
+func decompress(compression int, packed []byte, size int64) ([]byte, error) {
+	var r io.ReadCloser
+	var err error
+	switch compression {
+	case compressionNone:
+		r = io.NopCloser(bytes.NewReader(packed))
+	case compressionPackBits:
+		r = io.NopCloser(bytes.NewReader(unpackBits(packed, size)))
+	case compressionLZW:
+		r = lzw.NewReader(bytes.NewReader(packed), lzw.MSB, 8)
+	default:
+		r, err = zlib.NewReader(bytes.NewReader(packed))
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	// ReadAll grows with what is there, so that a false size costs nothing.
+	out, err := io.ReadAll(io.LimitReader(r, size))
+	if int64(len(out)) == size {
+		return out, nil
+	}
+	if err == nil {
+		err = io.ErrUnexpectedEOF
+	}
+	return nil, err
+}
+
+// unpackBits undoes the run-length code of TIFF 6.0 §9, up to size bytes.
+func unpackBits(packed []byte, size int64) []byte {
+	var out []byte
+	for len(packed) > 1 && int64(len(out)) < size {
+		n := int(int8(packed[0]))
+		packed = packed[1:]
+		switch {
+		case n >= 0:
+			n = min(n+1, len(packed))
+			out = append(out, packed[:n]...)
+			packed = packed[n:]
+		case n > -128:
+			out = append(out, bytes.Repeat(packed[:1], 1-n)...)
+			packed = packed[1:]
+		}
+	}
+	return out
+}
+
+// undoDifferences adds to every sample the one of the pixel to its left, in place.
+func (p *tiffPage) undoDifferences(block []byte) {
+	order, each := p.dir.file.order, p.bits/8
+	step, rowBytes := p.interleaved()*each, int(p.rowBytes())
+	for row := block; len(row) >= rowBytes; row = row[rowBytes:] {
+		for i := step; i < rowBytes; i += each {
+			switch here, left := row[i:], row[i-step:]; each {
+			case 1:
+				here[0] += left[0]
+			case 2:
+				order.PutUint16(here, order.Uint16(here)+order.Uint16(left))
+			case 4:
+				order.PutUint32(here, order.Uint32(here)+order.Uint32(left))
+			default:
+				order.PutUint64(here, order.Uint64(here)+order.Uint64(left))
+			}
+		}
+	}
+}
+
+// undoFloatPredictor undoes predictor 3 (Adobe Photoshop TIFF Technical Note 3):
+// rows hold differences of bytes, the highest bytes of all samples first.
+func (p *tiffPage) undoFloatPredictor(block []byte) {
+	each, step, rowBytes := p.bits/8, p.interleaved(), int(p.rowBytes())
+	plain := make([]byte, rowBytes)
+	for row := block; len(row) >= rowBytes; row = row[rowBytes:] {
+		for i := step; i < rowBytes; i++ {
+			row[i] += row[i-step]
+		}
+		for i := range rowBytes / each {
+			for b := range each { // b counts from the highest byte
+				at := b
+				if p.dir.file.order == binary.LittleEndian {
+					at = each - 1 - b
+				}
+				plain[i*each+at] = row[b*(rowBytes/each)+i]
+			}
+		}
+		copy(row, plain)
+	}
+}
+
+// number returns number k of a row.
+func (p *tiffPage) number(row []byte, k int) float64 {
+	order := p.dir.file.order
+	switch p.bits {
+	case 8:
+		if p.format == samplesSigned {
+			return float64(int8(row[k]))
+		}
+		return float64(row[k])
+	case 16:
+		v := order.Uint16(row[2*k:])
+		if p.format == samplesSigned {
+			return float64(int16(v))
+		}
+		return float64(v)
+	case 32:
+		v := order.Uint32(row[4*k:])
+		switch p.format {
+		case samplesFloat:
+			return float64(math.Float32frombits(v))
+		case samplesSigned:
+			return float64(int32(v))
+		}
+		return float64(v)
+	case 64:
+		return math.Float64frombits(order.Uint64(row[8*k:]))
+	}
+	v := 0 // the first sample is in the high bits
+	for i := k * p.bits; i < (k+1)*p.bits; i++ {
+		v = v<<1 | int(row[i/8]>>(7-i%8))&1
+	}
+	return float64(v)
+}
+
+// depth is the Depth of pictures of the page.
+func (p *tiffPage) depth() int {
+	switch {
+	case p.bits > 16:
+		return 32
+	case p.bits > 8:
+		return 16
+	}
+	return 8
+}
+
+// natural is the range of the page's type.
+func (p *tiffPage) natural() Range {
+	switch {
+	case p.format == samplesFloat:
+		return Range{0, 1}
+	case p.format == samplesSigned:
+		half := math.Ldexp(1, p.bits-1)
+		return Range{-half, half - 1}
+	}
+	return Range{0, math.Ldexp(1, p.bits) - 1}
+}
+
+// jpegBlock decodes a tile or strip that is a JPEG file without its tables, which
+// stand in a tag, into what an uncompressed one would hold.
+func (p *tiffPage) jpegBlock(packed []byte, rows int) ([]byte, error) {
+	tables, _, err := p.dir.content(tagJPEGTables)
+	if err != nil {
+		return nil, err
+	}
+	const marker = 2 // start and end of a file
+	if len(packed) < marker {
+		return nil, io.ErrUnexpectedEOF
+	}
+	if len(tables) > 2*marker {
+		packed = append(bytes.Clone(tables[:len(tables)-marker]), packed[marker:]...)
+	}
+	c, err := jpeg.DecodeConfig(bytes.NewReader(packed))
+	if err != nil {
+		return nil, err
+	}
+	if c.Width < p.blockWidth || c.Height < rows || c.Width > p.blockWidth+64 || c.Height > p.blockRows+64 {
+		return nil, fmt.Errorf("a JPEG of %d×%d in the place of %d×%d", c.Width, c.Height, p.blockWidth, rows)
+	}
+	img, err := jpeg.Decode(bytes.NewReader(packed))
+	if err != nil {
+		return nil, err
+	}
+	picture := FromImage(img)
+	if m, ok := img.(*image.YCbCr); ok && p.photometric == photometricRGB && m.SubsampleRatio == image.YCbCrSubsampleRatio444 {
+		picture = asStored(m)
+	}
+	if picture.Channels != p.samples {
+		return nil, errors.New("a JPEG of another number of channels")
+	}
+	out := make([]byte, 0, rows*p.blockWidth*p.samples)
+	for y := range rows {
+		for _, v := range picture.row(y)[:p.blockWidth*p.samples] {
+			out = append(out, byte(quantise(v, math.MaxUint8)))
+		}
+	}
+	return out, nil
+}
+
+// asStored takes three planes for red, green and blue: a TIFF file says what the
+// JPEG within does not.
+func asStored(m *image.YCbCr) *Picture {
+	p := New(m.Rect.Dx(), m.Rect.Dy(), 3)
+	for y := range p.Height {
+		row := p.row(y)
+		for x := range p.Width {
+			row[3*x] = float32(m.Y[y*m.YStride+x]) / 255
+			row[3*x+1] = float32(m.Cb[y*m.CStride+x]) / 255
+			row[3*x+2] = float32(m.Cr[y*m.CStride+x]) / 255
+		}
+	}
+	return p
+}

@@ -1,0 +1,172 @@
+package imgio
+
+import (
+	"fmt"
+
+	"easel/internal/base/hint"
+)
+
+// decode reads the pixels of one page. The range is what the reader wants as 0
+// and 1; the zero Range is that of the page's type. Outside is how much of the
+// samples is clamped by it.
+func (p *tiffPage) decode(want Range) (q *Picture, outside float64, err error) {
+	if p.depth() == 8 {
+		want = Range{}
+	}
+	if p.plain() {
+		return p.raw(want)
+	}
+	raw, _, err := p.raw(Range{})
+	if err != nil {
+		return nil, 0, err
+	}
+	q = p.colours(raw)
+	q.Alpha = p.alpha
+	if want == (Range{}) {
+		return q, 0, nil
+	}
+	q, outside = q.InRange(want)
+	return q, outside, nil
+}
+
+// plain reports that the stored numbers are what a picture shows.
+func (p *tiffPage) plain() bool {
+	return (p.photometric == photometricBlackIsZero || p.photometric == photometricRGB || p.photometric == photometricYCbCr) && !p.premultiplied
+}
+
+// raw returns the stored numbers, with as many channels as there are samples a
+// pixel.
+func (p *tiffPage) raw(want Range) (raw *Picture, outside float64, err error) {
+	offsets, counts, err := p.blocks()
+	if err != nil {
+		return nil, 0, err
+	}
+	raw = New(p.width, p.height, p.samples)
+	raw.Depth, raw.Alpha = p.depth(), p.alpha && p.plain()
+	if raw.Range = want; want == (Range{}) && p.natural().Low < 0 || p.bits == 32 && p.format != samplesFloat && want == (Range{}) {
+		raw.Range = p.natural()
+	}
+	s := scaled{natural: p.natural(), want: want}
+	if want == (Range{}) {
+		s.want = p.natural()
+	}
+	planes := 1
+	if p.planar {
+		planes = p.samples
+	}
+	i := 0
+	for plane := range planes {
+		for y := 0; y < p.height; y += p.blockRows {
+			for x := 0; x < p.width; x += p.blockWidth {
+				block, err := p.block(offsets[i], counts[i], y)
+				if err != nil {
+					return nil, 0, fmt.Errorf("tile or strip %d: %w", i+1, err)
+				}
+				p.place(raw, block, x, y, plane, &s)
+				i++
+			}
+		}
+	}
+	if p.format == samplesFloat && want == (Range{}) && s.outside > 0 {
+		return nil, 0, hint.New(fmt.Errorf("samples are floating point from %g to %g, not 0 to 1", s.least, s.most), "say which range is meant with {range}, as 0:1000")
+	}
+	return raw, float64(s.outside) / float64(len(raw.Pix)), nil
+}
+
+// scaled brings numbers to 0..1, and remembers what it saw.
+type scaled struct {
+	natural, want Range
+	outside       int64
+	least, most   float64
+}
+
+func (s *scaled) sample(v float64) float32 {
+	if s.outside == 0 && s.least == 0 && s.most == 0 {
+		s.least, s.most = v, v
+	}
+	s.least, s.most = min(s.least, v), max(s.most, v)
+	f, out := s.want.fraction(v)
+	if out {
+		s.outside++
+	}
+	return f
+}
+
+// place copies a block into the picture; what lies beyond its edge is padding.
+func (p *tiffPage) place(raw *Picture, block []byte, x, y, plane int, s *scaled) {
+	rowBytes, interleaved := int(p.rowBytes()), p.interleaved()
+	for i := 0; i < p.blockRows && y+i < p.height; i++ {
+		src, dst := block[i*rowBytes:][:rowBytes], raw.row(y + i)[x*p.samples:]
+		for j := range min(p.blockWidth, p.width-x) {
+			for c := range interleaved {
+				v := p.number(src, j*interleaved+c)
+				if at := plane + c; p.alpha && at == p.samples-1 {
+					f, _ := Range{0, s.natural.High}.fraction(v)
+					dst[j*p.samples+at] = f
+				} else {
+					dst[j*p.samples+at] = s.sample(v)
+				}
+			}
+		}
+	}
+}
+
+// colours turns stored numbers into grey, RGB or whatever the channels are.
+func (p *tiffPage) colours(raw *Picture) *Picture {
+	switch {
+	case p.photometric == photometricPalette:
+		return p.lookUp(raw)
+	case p.photometric == photometricCMYK:
+		return fromCMYK(raw)
+	}
+	if p.photometric == photometricWhiteIsZero {
+		for i := range raw.Pix {
+			if alpha := p.alpha && i%p.samples == p.samples-1; !alpha {
+				raw.Pix[i] = 1 - raw.Pix[i]
+			}
+		}
+	}
+	if p.premultiplied {
+		for i := 0; i < len(raw.Pix); i += p.samples {
+			unmultiply(raw.Pix[i:][:p.samples])
+		}
+	}
+	return raw
+}
+
+// lookUp replaces indices by colours. The palette has all reds first, 16 bits.
+func (p *tiffPage) lookUp(raw *Picture) *Picture {
+	n := len(p.palette) / 3
+	q := New(p.width, p.height, 3)
+	for i, v := range raw.Pix {
+		index := int(quantise(v, float64(n-1)))
+		for c := range 3 {
+			// Palettes of 8-bit pictures hold v·257 or v·256; the high byte is v.
+			q.Pix[3*i+c] = float32(p.palette[c*n+index]>>8&0xff) / 255
+		}
+	}
+	return q
+}
+
+// fromCMYK turns cyan, magenta, yellow and black into RGB without a profile.
+func fromCMYK(raw *Picture) *Picture {
+	q := raw.like(raw.Width, raw.Height, 3)
+	for i := range raw.Width * raw.Height {
+		for c := range 3 {
+			q.Pix[3*i+c] = (1 - raw.Pix[4*i+c]) * (1 - raw.Pix[4*i+3])
+		}
+	}
+	return q
+}
+
+// unmultiply divides the colours of a pixel by its last sample, the alpha.
+func unmultiply(pixel []float32) {
+	alpha := pixel[len(pixel)-1]
+	for c := range pixel[:len(pixel)-1] {
+		if alpha > 0 {
+			pixel[c] = min(pixel[c]/alpha, 1)
+		} else {
+			pixel[c] = 0
+		}
+	}
+}

@@ -1,0 +1,262 @@
+package translate
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"easel/internal/base/hint"
+	"easel/internal/file/imgio"
+)
+
+// job is one output and what it is made of.
+type job struct {
+	inputs []string
+	name   string // of the output below the folder, with slashes; of the input so far
+	output string
+	format imgio.Format
+}
+
+// jobs are what there is to do. They fail, and nothing is done, where an output
+// would be an input.
+func (t *Translator) jobs(inputs []string, out string, o FileOptions, rec *record) ([]job, error) {
+	var jobs []job
+	var err error
+	if o.Stack {
+		jobs, err = stacked(inputs, out, rec)
+	} else {
+		jobs, err = found(inputs, out, rec)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if len(jobs) == 0 {
+		return nil, errors.New("there are no pictures to translate")
+	}
+	if toFile(out) {
+		if len(jobs) > 1 {
+			return nil, hint.New(fmt.Errorf("%s is one file, and there are %d pictures", out, len(jobs)), "name a folder with {out}")
+		}
+		if jobs[0].format, err = imgio.FormatOf(out); err != nil {
+			return nil, err
+		}
+		jobs[0].output = out
+	} else {
+		for i := range jobs {
+			jobs[i].format = t.format(o.Format, head(jobs[i].inputs[0]))
+		}
+		nameOutputs(jobs, out)
+	}
+	return jobs, noneIsAnInput(jobs)
+}
+
+// toFile reports that out means a picture file and not a folder.
+func toFile(out string) bool {
+	if info, err := os.Stat(out); err == nil {
+		return !info.IsDir() && imgio.IsPicture(out)
+	}
+	_, err := imgio.FormatOf(out)
+	return err == nil
+}
+
+// found are the files that are named and those in the folders that are named.
+func found(inputs []string, out string, rec *record) ([]job, error) {
+	var jobs []job
+	for _, in := range inputs {
+		info, err := os.Stat(in)
+		if err != nil || !info.IsDir() { // a missing one fails when it is read
+			jobs = append(jobs, job{inputs: []string{in}, name: filepath.Base(in)})
+			continue
+		}
+		names, err := walk(in, out, rec)
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range names {
+			jobs = append(jobs, job{inputs: []string{filepath.Join(in, filepath.FromSlash(name))}, name: name})
+		}
+	}
+	return jobs, nil
+}
+
+// walk returns the pictures in a folder and below it, as paths from there with
+// slashes, in natural order. What is hidden is left out, and so are the output
+// folder, if it lies below, and the outputs that the record knows.
+func walk(dir, out string, rec *record) ([]string, error) {
+	var names []string
+	outside := identity(out)
+	root := dir + string(filepath.Separator) // also of a link
+	err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return fmt.Errorf("read the folder: %w", err)
+		}
+		hidden := path != root && strings.HasPrefix(e.Name(), ".")
+		if e.IsDir() {
+			if hidden || path != root && identity(path) == outside {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if imgio.IsPicture(path) && !rec.isOutput(path) {
+			name, err := filepath.Rel(dir, path)
+			if err != nil {
+				return err
+			}
+			names = append(names, filepath.ToSlash(name))
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(names) == 0 {
+		return nil, fmt.Errorf("%s: there is no picture in this folder", dir)
+	}
+	slices.SortFunc(names, imgio.CompareNames)
+	return names, nil
+}
+
+// stacked are the files of equal names, endings aside, in several folders.
+func stacked(folders []string, out string, rec *record) ([]job, error) {
+	if len(folders) < 2 {
+		return nil, hint.New(errors.New("one folder cannot be stacked"), "name the folders of all channels, as A/1 A/2")
+	}
+	var jobs []job
+	for i, dir := range folders {
+		info, err := os.Stat(dir)
+		if err != nil {
+			return nil, err
+		}
+		if !info.IsDir() {
+			return nil, hint.New(fmt.Errorf("%s is no folder", dir), "name the folders of all channels, as A/1 A/2")
+		}
+		names, err := walk(dir, out, rec)
+		if err != nil {
+			return nil, err
+		}
+		files := map[string]string{}
+		for _, name := range names {
+			files[withoutEnding(name)] = filepath.Join(dir, filepath.FromSlash(name))
+		}
+		if i == 0 {
+			for _, name := range names {
+				jobs = append(jobs, job{name: name})
+			}
+		}
+		for k := range jobs {
+			file, ok := files[withoutEnding(jobs[k].name)]
+			if !ok {
+				return nil, fmt.Errorf("there is %s in %s, and none of its name in %s", jobs[k].name, folders[0], dir)
+			}
+			jobs[k].inputs = append(jobs[k].inputs, file)
+		}
+		if len(files) > len(jobs) {
+			return nil, fmt.Errorf("there are %d pictures in %s and %d in %s", len(jobs), folders[0], len(files), dir)
+		}
+	}
+	return jobs, nil
+}
+
+func withoutEnding(name string) string { return strings.TrimSuffix(name, filepath.Ext(name)) }
+
+// nameOutputs gives each job its output. Where names are equal, their folders tell
+// them apart, from the one on that they have in common; in one folder, their old
+// endings.
+func nameOutputs(jobs []job, out string) {
+	output := func(j job) string { return strings.ToLower(withoutEnding(j.name)) }
+	equal := group(jobs, output)
+	for _, same := range equal {
+		common := commonFolder(jobs, same)
+		for _, i := range same {
+			if name, err := filepath.Rel(common, identity(jobs[i].inputs[0])); err == nil {
+				jobs[i].name = filepath.ToSlash(name)
+			}
+		}
+	}
+	ending := map[int]bool{}
+	for _, same := range group(jobs, output) {
+		for _, i := range same {
+			ending[i] = true
+		}
+	}
+	for i := range jobs {
+		j := &jobs[i]
+		old, name := filepath.Ext(j.name), withoutEnding(j.name)
+		if ending[i] {
+			name = j.name
+		}
+		if f, err := imgio.FormatOf(j.name); err != nil || f != j.format || ending[i] {
+			old = j.format.Ending()
+		}
+		j.output = filepath.Join(out, filepath.FromSlash(name)+old)
+	}
+}
+
+// group returns the jobs that have one key with others.
+func group(jobs []job, key func(job) string) [][]int {
+	by := map[string][]int{}
+	var keys []string
+	for i, j := range jobs {
+		k := key(j)
+		if by[k] == nil {
+			keys = append(keys, k)
+		}
+		by[k] = append(by[k], i)
+	}
+	var groups [][]int
+	for _, k := range keys {
+		if len(by[k]) > 1 {
+			groups = append(groups, by[k])
+		}
+	}
+	return groups
+}
+
+// commonFolder is the deepest folder that has all files of some jobs below it.
+func commonFolder(jobs []job, which []int) string {
+	common := filepath.Dir(identity(jobs[which[0]].inputs[0]))
+	for _, i := range which[1:] {
+		for {
+			rel, err := filepath.Rel(common, identity(jobs[i].inputs[0]))
+			if err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator)) || common == filepath.Dir(common) {
+				break
+			}
+			common = filepath.Dir(common)
+		}
+	}
+	return common
+}
+
+// identity is the path of a file without links and detours; a file that is not
+// there is where it would be.
+func identity(path string) string {
+	if whole, err := filepath.EvalSymlinks(path); err == nil {
+		path = whole
+	} else if folder, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil {
+		path = filepath.Join(folder, filepath.Base(path))
+	}
+	if whole, err := filepath.Abs(path); err == nil {
+		return whole
+	}
+	return filepath.Clean(path)
+}
+
+// noneIsAnInput refuses to write where something is read, whatever is forced.
+func noneIsAnInput(jobs []job) error {
+	inputs := map[string]bool{}
+	for _, j := range jobs {
+		for _, in := range j.inputs {
+			inputs[identity(in)] = true
+		}
+	}
+	for _, j := range jobs {
+		if inputs[identity(j.output)] {
+			return hint.New(fmt.Errorf("the output %s is one of the pictures to translate", j.output), "choose another folder with {out}")
+		}
+	}
+	return nil
+}
