@@ -84,7 +84,7 @@ func (e *portExport) check() error {
 	case c.NoiseChannels > 0:
 		return errors.New("the PyTorch port has no channels of noise")
 	case c.Classifies():
-		return errors.New("the PyTorch port makes pictures, this model classes; --onnx has it")
+		return errors.New("the PyTorch port makes pictures, this model classes; ONNX has both")
 	}
 	return nil
 }
