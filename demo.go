@@ -6,22 +6,20 @@ import (
 	"easel/internal/work/demo"
 )
 
-type (
-	// DemoOptions say where the demo goes and how large it is. Begin with
-	// DefaultDemo.
-	DemoOptions = demo.Options
-	// DemoEvent is progress of the demo.
-	DemoEvent = demo.Event
-	// DemoResult says what was made and how good it is.
-	DemoResult = demo.Result
-)
-
 // DefaultDemo is the demo that takes about two minutes on two cores.
-func DefaultDemo() DemoOptions { return demo.Default() }
+func DefaultDemo() DemoOptions { return convert[DemoOptions](demo.Default()) }
+
+// WithSteps is the demo with another number of training steps.
+func (o DemoOptions) WithSteps(n int) DemoOptions {
+	below := convert[demo.Options](o)
+	below.Steps(n)
+	return convert[DemoOptions](below)
+}
 
 // Demo draws pairs of pictures, trains on them, translates pairs that were held
 // out, and writes a page that shows them. It needs no data and no network.
-// Notify may be nil.
+// Notify may be nil. Cancelling ctx leaves a demo that goes on when it is made again.
 func Demo(ctx context.Context, o DemoOptions, notify func(DemoEvent)) (DemoResult, error) {
-	return demo.Run(ctx, o, notify)
+	r, err := demo.Run(ctx, convert[demo.Options](o), hearing[demo.Event](notify))
+	return convert[DemoResult](r), public(err)
 }

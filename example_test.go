@@ -6,7 +6,7 @@ import (
 	"image"
 	"image/color"
 	"image/draw"
-	"image/png"
+	"iter"
 	"log"
 	"os"
 	"path/filepath"
@@ -14,32 +14,83 @@ import (
 	"easel"
 )
 
-// drawPairs draws pictures of a coloured square beside the same square in
-// another colour.
-func drawPairs(dir string, count, size int) {
-	if err := os.MkdirAll(dir, 0o777); err != nil {
+// This is how README and the package's documentation use the package.
+func Example() {
+	ctx, picture := context.Background(), image.Image(image.NewGray(image.Rect(0, 0, 256, 256)))
+	if err := program(ctx, picture); err != nil {
 		log.Fatal(err)
 	}
-	for i := range count {
-		pair := image.NewRGBA(image.Rect(0, 0, 2*size, size))
-		draw.Draw(pair, pair.Bounds(), image.Black, image.Point{}, draw.Src)
-		square := image.Rect(0, 0, size/2, size/2).Add(image.Pt(3*i%(size/2), 5*i%(size/2)))
-		draw.Draw(pair, square, image.NewUniform(color.RGBA{R: 255, A: 255}), image.Point{}, draw.Src)
-		draw.Draw(pair, square.Add(image.Pt(size, 0)), image.NewUniform(color.RGBA{B: 255, A: 255}), image.Point{}, draw.Src)
-		f, err := os.Create(filepath.Join(dir, fmt.Sprintf("%d.png", i)))
-		if err != nil {
-			log.Fatal(err)
+}
+
+func program(ctx context.Context, picture image.Image) error {
+	options, err := easel.TrainPreset("laptop")
+	if err != nil {
+		return err
+	}
+	options.Data, options.Out = "facades", "runs/facades"
+	options.Direction, options.Length = "BtoA", easel.Epochs(50)
+	err = easel.Train(ctx, options, func(e easel.TrainEvent) {
+		if e.Kind == easel.TrainValidated {
+			fmt.Println("step", e.Step, "of", e.Steps, e.Metrics)
 		}
-		if err := png.Encode(f, pair); err != nil {
-			log.Fatal(err)
-		}
-		if err := f.Close(); err != nil {
-			log.Fatal(err)
+	})
+	if err != nil {
+		return err
+	}
+
+	judging := easel.DefaultEvaluation()
+	judging.Models, judging.Data = []string{"runs/facades"}, "facades"
+	evaluation, err := easel.Evaluate(ctx, judging, nil)
+	if err != nil {
+		return err
+	}
+	fmt.Println(evaluation.Models[0].Values["ssim"].Value)
+
+	model, err := easel.Open("runs/facades")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = model.Close() }()
+	translation, err := model.Translate(ctx, picture) // image.Image to image.Image
+	if err != nil {
+		return err
+	}
+	fmt.Println(translation.Bounds())
+
+	style, err := easel.StylizePreset("easel")
+	if err != nil {
+		return err
+	}
+	style.Content, style.Out = "tubingen.jpg", "night.png"
+	style.Styles = []easel.StylizeStyle{{Path: "starry_night.jpg", Weight: 1}}
+	painting, _, err := easel.Stylize(ctx, style, nil)
+	if err != nil {
+		return err
+	}
+	fmt.Println(painting.Width, painting.Height)
+	return nil
+}
+
+// squares are pairs in memory: a coloured square, and the same in another colour.
+func squares(count, size int) iter.Seq2[easel.Pair, error] {
+	return func(yield func(easel.Pair, error) bool) {
+		for i := range count {
+			square := image.Rect(0, 0, size/2, size/2).Add(image.Pt(3*i%(size/2), 5*i%(size/2)))
+			paint := func(c color.Color) easel.Picture {
+				img := image.NewRGBA(image.Rect(0, 0, size, size))
+				draw.Draw(img, img.Bounds(), image.Black, image.Point{}, draw.Src)
+				draw.Draw(img, square, image.NewUniform(c), image.Point{}, draw.Src)
+				p := easel.FromImage(img)
+				return p
+			}
+			if !yield(easel.Pair{A: paint(color.RGBA{R: 255, A: 255}), B: paint(color.RGBA{B: 255, A: 255})}, nil) {
+				return
+			}
 		}
 	}
 }
 
-// tiny draws pairs and returns the options of a run whose network is much too
+// tiny writes pairs and returns the options of a run whose network is much too
 // small.
 func tiny(dir string, steps int) easel.TrainOptions {
 	o, err := easel.TrainPreset("paper")
@@ -49,8 +100,10 @@ func tiny(dir string, steps int) easel.TrainOptions {
 	o.Data, o.Out = filepath.Join(dir, "pairs"), filepath.Join(dir, "run")
 	o.Network.ImageSize, o.Network.Width = 32, 4
 	o.Network.DiscriminatorWidth, o.Network.PatchLayers = 4, 1
-	o.Length = easel.TrainLength{Steps: steps}
-	drawPairs(o.Data, 6, 32)
+	o.Length = easel.Steps(steps)
+	if _, err := easel.WritePairs(context.Background(), o.Data, squares(6, 32)); err != nil {
+		log.Fatal(err)
+	}
 	return o
 }
 
@@ -70,9 +123,9 @@ func ExampleTrain() {
 
 	err := easel.Train(context.Background(), options, func(e easel.TrainEvent) {
 		switch e.Kind {
-		case "step":
+		case easel.TrainStepped:
 			fmt.Printf("step %d of %d\n", e.Step, e.Steps)
-		case "end":
+		case easel.TrainEnded:
 			fmt.Println("done")
 		}
 	})
@@ -99,9 +152,9 @@ func ExampleResumeOptions() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	options.Length = easel.TrainLength{Steps: 4} // in all
+	options.Length = easel.Steps(4) // in all
 	err = easel.Train(context.Background(), options, func(e easel.TrainEvent) {
-		if e.Kind == "step" {
+		if e.Kind == easel.TrainStepped {
 			fmt.Println("step", e.Step)
 		}
 	})
@@ -136,6 +189,133 @@ func ExampleOpen() {
 	// Output: 50 by 40
 }
 
+// Make a data folder of pairs in memory.
+func ExampleWritePairs() {
+	dir, remove := temporary()
+	defer remove()
+
+	count, err := easel.WritePairs(context.Background(), dir, squares(3, 32))
+	if err != nil {
+		log.Fatal(err)
+	}
+	files, _ := filepath.Glob(filepath.Join(dir, "*", "000003.png"))
+	fmt.Println(count, "pairs,", len(files), "files of the third")
+	// Output: 3 pairs, 2 files of the third
+}
+
+// Judge a model on pairs that it has not seen.
+func ExampleEvaluate() {
+	dir, remove := temporary()
+	defer remove()
+	training := tiny(dir, 1)
+	if err := easel.Train(context.Background(), training, nil); err != nil {
+		log.Fatal(err)
+	}
+
+	options := easel.DefaultEvaluation()
+	options.Models, options.Data, options.Split = []string{training.Out}, training.Data, "val"
+	options.Resamples, options.Samples = 0, 0
+	evaluation, err := easel.Evaluate(context.Background(), options, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, measured := evaluation.Models[0].Values["l1"]
+	fmt.Println(evaluation.Data.Pairs, "pair, L1 measured:", measured)
+	if err := evaluation.Write(filepath.Join(dir, "evaluation")); err != nil {
+		log.Fatal(err)
+	}
+	// Output: 1 pair, L1 measured: true
+}
+
+// Paint from pictures in memory, with a network of random weights.
+func ExampleStylize() {
+	noise := easel.Picture{Width: 48, Height: 32, Channels: 3, Depth: 8, Pix: make([]float32, 48*32*3)}
+	for i := range noise.Pix {
+		noise.Pix[i] = float32(i*i%97) / 96
+	}
+	options, err := easel.StylizePreset("random")
+	if err != nil {
+		log.Fatal(err)
+	}
+	options.Weights = "random"
+	options.Content, options.Styles = "content", []easel.StylizeStyle{{Path: "style", Weight: 1}}
+	options.Pictures = map[string]*easel.Picture{"content": &noise, "style": &noise}
+	options.Size, options.MinSize, options.Iterations, options.FinalIterations = 48, 0, 2, 0
+
+	painting, result, err := easel.Stylize(context.Background(), options, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%d×%d after %d iterations\n", painting.Width, painting.Height, result.Iterations)
+	// Output: 48×32 after 2 iterations
+}
+
+// Make pairs of photographs and their outlines.
+func ExamplePrepareEdges() {
+	dir, remove := temporary()
+	defer remove()
+	photographs, pairs := filepath.Join(dir, "photographs"), filepath.Join(dir, "pairs")
+	if _, err := easel.WritePairs(context.Background(), photographs, squares(2, 64)); err != nil {
+		log.Fatal(err)
+	}
+
+	result, err := easel.PrepareEdges(context.Background(), filepath.Join(photographs, "A"), pairs, easel.DefaultEdges(), easel.PrepareOptions{}, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(result.Made, "pairs")
+	// Output: 2 pairs
+}
+
+// Make a table of the paper anew, at the smallest scale.
+func ExampleRunExperiments() {
+	options := easel.DefaultExperiments()
+	options.Data, options.Out = "facades", "tables"
+	results, err := easel.RunExperiments(context.Background(), []string{"losses"}, options, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(results[0].Text)
+}
+
+// Download the weights of VGG-19, which Stylize uses from then on.
+func ExampleFetchWeights() {
+	path, err := easel.FetchWeights(context.Background(), "vgg19", func(done, total int64) {
+		fmt.Printf("\r%d of %d MB", done>>20, total>>20)
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(path)
+}
+
+// Take over a model of the authors' PyTorch port.
+func ExampleImport() {
+	model, err := easel.Import("latest_net_G.pth", easel.ImportOptions{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	if err := model.Write("facades.safetensors"); err != nil {
+		log.Fatal(err)
+	}
+}
+
+// Measure a forward pass.
+func ExampleBench() {
+	result, err := easel.Bench("generator-256", easel.BenchOptions{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%.3f s, %d MB\n", result.Seconds, result.PeakBytes/1e6)
+}
+
+// Say what there is to compute with.
+func ExampleBackends() {
+	for _, b := range easel.Backends() {
+		fmt.Println(b.Backend, len(b.Devices), "devices", b.Problem)
+	}
+}
+
 // See it work without any data. This is the smallest demo; leave the options as
 // DefaultDemo returns them for one that learns something.
 func ExampleDemo() {
@@ -145,7 +325,7 @@ func ExampleDemo() {
 	options.Out = filepath.Join(dir, "demo")
 	options.Train, options.Val, options.Test = 2, 1, 2
 	options.Training.Network.ImageSize, options.Training.Network.Width = 32, 4
-	options.Steps(1)
+	options = options.WithSteps(1)
 
 	result, err := easel.Demo(context.Background(), options, nil)
 	if err != nil {

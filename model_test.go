@@ -37,7 +37,7 @@ func TestClosedModel(t *testing.T) {
 	if err := png.Encode(&in, picture); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := m.TranslateStream(t.Context(), &in, &out, easel.FileOptions{}); !errors.Is(err, easel.ErrClosed) || out.Len() > 0 {
+	if _, err := m.TranslateStream(t.Context(), &in, &out); !errors.Is(err, easel.ErrClosed) || out.Len() > 0 {
 		t.Errorf("TranslateStream: %v, and %d bytes", err, out.Len())
 	}
 }

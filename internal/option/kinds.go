@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/dustin/go-humanize"
 )
 
 // single is an option of a field whose text is read by parse.
@@ -32,13 +34,13 @@ func single[T any](field *T, flag, kind, help string, format func(T) string, par
 }
 
 // Int is a whole number from low to high; math.MaxInt is no upper limit.
-func Int(field *int, flag, help string, low, high int) Option {
-	o := single(field, flag, "N", help, strconv.Itoa, func(text string) (int, error) {
-		n, err := strconv.Atoi(text)
-		if err != nil {
+func Int[T ~int | ~int64](field *T, flag, help string, low, high T) Option {
+	o := single(field, flag, "N", help, func(v T) string { return strconv.FormatInt(int64(v), 10) }, func(text string) (T, error) {
+		n, err := strconv.ParseInt(text, 10, 64)
+		if err != nil || int64(T(n)) != n {
 			return 0, errors.New("it has to be a whole number")
 		}
-		return n, nil
+		return T(n), nil
 	})
 	o.Limits = fmt.Sprintf("from %d to %d", low, high)
 	if high == math.MaxInt {
@@ -54,16 +56,26 @@ func Int(field *int, flag, help string, low, high int) Option {
 	return o
 }
 
-// OrZero lets the value be 0 as well, which stands for something.
-func (o Option) OrZero(meaning string) Option {
-	o.Zero = meaning
+// Optional lets the value be 0 or empty as well.
+func (o Option) Optional() Option {
 	before := o.problem
 	o.problem = func() string {
 		if o.zero() {
 			return ""
 		}
+		return before()
+	}
+	return o
+}
+
+// OrZero lets the value be 0 as well, which stands for something.
+func (o Option) OrZero(meaning string) Option {
+	o = o.Optional()
+	o.Zero = meaning
+	before := o.problem
+	o.problem = func() string {
 		if text := before(); text != "" {
-			return text + ", or 0: " + meaning
+			return text + ", or 0 (" + meaning + ")"
 		}
 		return ""
 	}
@@ -139,6 +151,47 @@ func Bool(field *bool, flag, help string) Option {
 	return o
 }
 
+// OnOff is a switch that is given as on or off, of a field that is set when it is
+// off.
+func OnOff(off *bool, flag, help string) Option {
+	o := single(off, flag, "on|off", help, func(off bool) string {
+		if off {
+			return "off"
+		}
+		return "on"
+	}, func(text string) (bool, error) {
+		if text != "on" && text != "off" {
+			return false, errors.New("it has to be on or off")
+		}
+		return text == "off", nil
+	})
+	return o
+}
+
+// Bytes is an amount of memory, as 800MB, 4GB, 2GiB or a number of bytes; 0 is
+// none given.
+func Bytes(field *int64, flag, help string) Option {
+	o := single(field, flag, "SIZE", help, func(v int64) string {
+		if v == 0 {
+			return ""
+		}
+		return strconv.FormatInt(v, 10)
+	}, func(text string) (int64, error) {
+		n, err := humanize.ParseBytes(text)
+		if err != nil || n == 0 || n >= 1<<60 {
+			return 0, errors.New("it has to be an amount of memory such as 800MB or 4GB")
+		}
+		return int64(n), nil
+	})
+	o.problem = func() string {
+		if *field < 0 {
+			return fmt.Sprintf("%d: it has to be 0 or more", *field)
+		}
+		return ""
+	}
+	return o
+}
+
 // Seed is a number without a sign.
 func Seed(field *uint64, flag, help string) Option {
 	return single(field, flag, "N", help, func(v uint64) string { return strconv.FormatUint(v, 10) },
@@ -203,6 +256,23 @@ func InAnyCase[T ~string](field *T, flag, help string, choices ...T) Option {
 func Texts(field *[]string, flag, help string) Option {
 	return Many(field, flag, "TEXT", help, func(v []string) string { return strings.Join(v, ",") },
 		func(texts []string) ([]string, error) { return slices.Clone(texts), nil })
+}
+
+// Ints are whole numbers, as 1,2,4.
+func Ints(field *[]int, flag, help string) Option {
+	return Many(field, flag, "N,N…", help, func(v []int) string {
+		return strings.Trim(strings.ReplaceAll(fmt.Sprint(v), " ", ","), "[]")
+	}, func(texts []string) ([]int, error) {
+		var all []int
+		for _, word := range strings.Split(strings.Join(texts, ","), ",") {
+			n, err := strconv.Atoi(strings.TrimSpace(word))
+			if err != nil {
+				return nil, errors.New("they have to be whole numbers, as 1,2,4")
+			}
+			all = append(all, n)
+		}
+		return all, nil
+	})
 }
 
 // Many is a value that is read from all the texts of its flags together.

@@ -26,6 +26,7 @@ func OneOf(options ...Option) []Option {
 		names[i] = o.Name
 	}
 	for i := range options {
+		options[i] = options[i].Optional()
 		options[i].others = append(append([]Name{}, names[:i]...), names[i+1:]...)
 	}
 	return options
@@ -118,7 +119,7 @@ func (g Given) With(more Given) Given {
 	return all
 }
 
-// Apply sets what was given.
+// Apply sets what was given. What would count for nothing is an error.
 func (l List) Apply(given Given) error {
 	var errs []error
 	for _, o := range l {
@@ -133,7 +134,15 @@ func (l List) Apply(given Given) error {
 			}
 		}
 	}
-	return errors.Join(errs...)
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	for _, o := range l {
+		if given[o.Flag] != nil && o.counts != nil && !o.counts() {
+			return Errorf("%v goes with %s only", o.Name, o.only)
+		}
+	}
+	return nil
 }
 
 // makeWay unsets the options that one stands instead of, unless they were given

@@ -31,6 +31,8 @@ type Option struct {
 	value
 	checks []func() error
 	others []Name // of which one is set
+	only   string // what it goes with
+	counts func() bool
 }
 
 // value reads and writes a field as text.
@@ -51,9 +53,6 @@ func (o Option) Set(texts ...string) error { return o.set(texts) }
 
 // Check reports a value that will not do.
 func (o Option) Check() error {
-	if len(o.others) > 0 && o.zero() { // one of the others is given
-		return nil
-	}
 	if text := o.problem(); text != "" {
 		return Errorf("%s is %s", o.Name, text)
 	}
@@ -100,6 +99,12 @@ func (o Option) As(kind string) Option { o.Type = kind; return o }
 
 // WithKey says the key of what is no field with a tag.
 func (o Option) WithKey(key string) Option { o.Key = key; return o }
+
+// Only says with what the option counts. Apply refuses it where it would be ignored.
+func (o Option) Only(with string, counts func() bool) Option {
+	o.only, o.counts = with, counts
+	return o
+}
 
 // Checked adds a check. Its error is told as it is.
 func (o Option) Checked(check func() error) Option {

@@ -28,11 +28,13 @@ type settings struct {
 	Epochs int           `json:"epochs"`
 	Time   time.Duration `json:"time"`
 	Out    string        `json:"-"`
+	Only   uint64        `json:"only"`
 }
 
 func (s *settings) Declared() option.List {
 	return append(option.Of(s,
-		option.Group("Size", option.Int(&s.Batch, "batch", "pairs", 1, 8).OnResume(), option.Number(&s.Rate, "lr", "rate", option.FromBelow(0, 1))),
+		option.Group("Size", option.Int(&s.Batch, "batch", "pairs", 1, 8).OnResume(), option.Number(&s.Rate, "lr", "rate", option.FromBelow(0, 1)),
+			option.Seed(&s.Only, "only", "a number").Only("batch 9", func() bool { return s.Batch == 9 })),
 		option.Group("Shape", option.Choice(&s.Inner.Kind, "kind", "what", "round", "Square").Also("shape"), option.Bool(&s.On, "on", "switch")),
 		option.Group("Rest", option.Texts(&s.Names, "name", "names"), option.Text(&s.Out, "out", "file").As("FILE")),
 	), option.Of(s, option.Group("Length", option.OneOf(option.Int(&s.Epochs, "epochs", "", 1, math.MaxInt), option.Duration(&s.Time, "time", ""))...))...)
@@ -50,7 +52,7 @@ func TestKeys(t *testing.T) {
 	for _, o := range s.Declared() {
 		names = append(names, o.Name)
 	}
-	want := []option.Name{{"batch", "batch"}, {"lr", "rate"}, {"kind", "inner.kind"}, {"on", "on"}, {"name", "names"}, {"out", ""}, {"epochs", "epochs"}, {"time", "time"}}
+	want := []option.Name{{"batch", "batch"}, {"lr", "rate"}, {"only", "only"}, {"kind", "inner.kind"}, {"on", "on"}, {"name", "names"}, {"out", ""}, {"epochs", "epochs"}, {"time", "time"}}
 	if diff := cmp.Diff(want, names); diff != "" {
 		t.Error(diff)
 	}
@@ -77,7 +79,7 @@ func TestApply(t *testing.T) {
 			t.Errorf("%s: %v", o.Flag, err)
 		}
 	}
-	for flag, text := range map[string]string{"batch": "x", "lr": "x", "kind": "oval", "on": "perhaps", "time": "soon"} {
+	for flag, text := range map[string]string{"only": "1", "batch": "x", "lr": "x", "kind": "oval", "on": "perhaps", "time": "soon"} {
 		if err := s.Declared().Apply(option.Given{flag: {text}}); err == nil {
 			t.Errorf("%s %s passes", flag, text)
 		}
@@ -159,4 +161,33 @@ func TestErrors(t *testing.T) {
 	if option.Join("; ") != nil {
 		t.Error("no errors are an error")
 	}
+}
+
+func TestBytes(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]int64{"1": 1, "800MB": 8e8, "4GB": 4e9, "2GiB": 2 << 30, "1.5kb": 1500, "7 MiB": 7 << 20} {
+		var b int64
+		if err := option.Bytes(&b, "", "").Set(text); err != nil || b != want {
+			t.Errorf("%q is %d, %v", text, b, err)
+		}
+	}
+	for _, text := range []string{"", "much", "-1GB", "0", "NaN", "1e99GB", "GB", "+Inf"} {
+		var b int64
+		if err := option.Bytes(&b, "", "").Set(text); err == nil {
+			t.Errorf("%q is %d", text, b)
+		}
+	}
+}
+
+// FuzzBytes: whatever is written is an amount above 0 or an error.
+func FuzzBytes(f *testing.F) {
+	for _, text := range []string{"800MB", "2GiB", "1.5 kb", "-1", "NaN", "1e400", "B", "0x1p3GB"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		var b int64
+		if err := option.Bytes(&b, "", "").Set(text); err == nil && b <= 0 {
+			t.Errorf("%q is %d", text, b)
+		}
+	})
 }

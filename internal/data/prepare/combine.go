@@ -57,7 +57,7 @@ type Matching struct {
 // (endings may differ), a on the left. Names that only one folder has are an
 // error before anything is written, unless CombineOptions.SkipUnmatched. The
 // Matching is there with that error, too.
-func Combine(ctx context.Context, a, b, out string, c CombineOptions, o Options, notify func(Progress)) (Matching, Result, error) {
+func Combine(ctx context.Context, a, b, out string, c CombineOptions, o Options, notify func(Event)) (Matching, Result, error) {
 	if err := c.Validate(); err != nil {
 		return Matching{}, Result{}, err
 	}

@@ -35,7 +35,7 @@ const abRange = 110
 // Gray pairs each picture with its grey values. With Colours "ab" the pairs are
 // L in A/, one channel, and a and b in B/, TIFF files of two channels; what is
 // translated comes back to colour with Colours.
-func Gray(ctx context.Context, in, out string, g GrayOptions, o Options, notify func(Progress)) (Result, error) {
+func Gray(ctx context.Context, in, out string, g GrayOptions, o Options, notify func(Event)) (Result, error) {
 	if err := g.Validate(); err != nil {
 		return Result{}, err
 	}
@@ -77,7 +77,7 @@ func separated(rgb *imgio.Picture) (lightness, ab *imgio.Picture) {
 // Colours joins the pictures of a folder, of which it takes the lightness, with
 // the translated a and b of the same name in folder ab: the way back from Gray
 // with Colours "ab". Pictures of one channel are lightness, as Gray wrote it.
-func Colours(ctx context.Context, in, ab, out string, o Options, notify func(Progress)) (Result, error) {
+func Colours(ctx context.Context, in, ab, out string, o Options, notify func(Event)) (Result, error) {
 	m, err := match(in, ab, out, CombineOptions{})
 	if err != nil {
 		return Result{}, err

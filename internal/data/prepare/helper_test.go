@@ -71,12 +71,12 @@ func sides(t testing.TB, p *imgio.Picture) (a, b *imgio.Picture) {
 	return a, b
 }
 
-func quiet(Progress) {}
+func quiet(Event) {}
 
 // errs gathers the failures of a run.
 type errs struct{ list []error }
 
-func (e *errs) hear(p Progress) {
+func (e *errs) hear(p Event) {
 	if p.Err != nil {
 		e.list = append(e.list, p.Err)
 	}
@@ -85,33 +85,33 @@ func (e *errs) hear(p Progress) {
 // verb is a verb with its defaults, on one folder.
 type verb struct {
 	name string
-	run  func(in, out string, o Options, notify func(Progress)) (Result, error)
+	run  func(in, out string, o Options, notify func(Event)) (Result, error)
 }
 
 // verbs are those that make pairs out of single pictures, chance included.
 func verbs() []verb {
 	ctx := context.Background()
-	edges := func(in, out string, o Options, n func(Progress)) (Result, error) {
+	edges := func(in, out string, o Options, n func(Event)) (Result, error) {
 		return Edges(ctx, in, out, defaultEdges(), o, n)
 	}
-	gray := func(in, out string, o Options, n func(Progress)) (Result, error) {
+	gray := func(in, out string, o Options, n func(Event)) (Result, error) {
 		return Gray(ctx, in, out, DefaultGrayOptions(), o, n)
 	}
-	holes := func(shape string) func(in, out string, o Options, n func(Progress)) (Result, error) {
-		return func(in, out string, o Options, n func(Progress)) (Result, error) {
+	holes := func(shape string) func(in, out string, o Options, n func(Event)) (Result, error) {
+		return func(in, out string, o Options, n func(Event)) (Result, error) {
 			h := DefaultHoleOptions()
 			h.Shape = shape
 			return Holes(ctx, in, out, h, o, n)
 		}
 	}
-	noise := func(kind string) func(in, out string, o Options, n func(Progress)) (Result, error) {
-		return func(in, out string, o Options, n func(Progress)) (Result, error) {
+	noise := func(kind string) func(in, out string, o Options, n func(Event)) (Result, error) {
+		return func(in, out string, o Options, n func(Event)) (Result, error) {
 			s := DefaultNoiseOptions()
 			s.Kind = kind
 			return Noise(ctx, in, out, s, o, n)
 		}
 	}
-	lowres := func(in, out string, o Options, n func(Progress)) (Result, error) {
+	lowres := func(in, out string, o Options, n func(Event)) (Result, error) {
 		return Lowres(ctx, in, out, DefaultLowresOptions(), o, n)
 	}
 	return []verb{{"edges", edges}, {"gray", gray}, {"lowres", lowres},

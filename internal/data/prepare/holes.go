@@ -45,7 +45,7 @@ func (h HoleOptions) Validate() error {
 }
 
 // Holes pairs each picture with itself less some parts, to learn inpainting.
-func Holes(ctx context.Context, in, out string, h HoleOptions, o Options, notify func(Progress)) (Result, error) {
+func Holes(ctx context.Context, in, out string, h HoleOptions, o Options, notify func(Event)) (Result, error) {
 	if err := h.Validate(); err != nil {
 		return Result{}, err
 	}

@@ -55,7 +55,7 @@ const leastFit = 0.5
 // maps, or colours into clean colours, rid of JPEG noise. Pictures keep their
 // names. An index that the palette has not, or colours that are not the
 // palette's, fail the picture.
-func Labels(ctx context.Context, in, out string, l LabelOptions, o Options, notify func(Progress)) (Result, error) {
+func Labels(ctx context.Context, in, out string, l LabelOptions, o Options, notify func(Event)) (Result, error) {
 	if err := cmp.Or(l.Validate(), o.fitsLabels()); err != nil {
 		return Result{}, err
 	}

@@ -34,7 +34,7 @@ func (l LowresOptions) Validate() error {
 
 // Lowres pairs each picture with a coarse version of it of the same size, to
 // learn detail.
-func Lowres(ctx context.Context, in, out string, l LowresOptions, o Options, notify func(Progress)) (Result, error) {
+func Lowres(ctx context.Context, in, out string, l LowresOptions, o Options, notify func(Event)) (Result, error) {
 	if err := l.Validate(); err != nil {
 		return Result{}, err
 	}

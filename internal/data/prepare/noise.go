@@ -47,7 +47,7 @@ func (n NoiseOptions) Validate() error {
 }
 
 // Noise pairs each picture with a noisy one.
-func Noise(ctx context.Context, in, out string, n NoiseOptions, o Options, notify func(Progress)) (Result, error) {
+func Noise(ctx context.Context, in, out string, n NoiseOptions, o Options, notify func(Event)) (Result, error) {
 	if err := n.Validate(); err != nil {
 		return Result{}, err
 	}

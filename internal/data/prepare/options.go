@@ -119,8 +119,8 @@ func framed(p *imgio.Picture, size int) *imgio.Picture {
 	return q
 }
 
-// Progress is one picture made, kept or failed.
-type Progress struct {
+// Event is one picture made, kept or failed.
+type Event struct {
 	Done, Total int
 	// Input is the source, the first of several, and Output what it became, the
 	// first of two.

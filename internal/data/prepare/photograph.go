@@ -13,7 +13,7 @@ type spoil func(target *imgio.Picture, chance *rand.Rand) (input *imgio.Picture,
 
 // fromTargets makes a pair of each picture of a folder: the picture, laid on
 // white and brought to size, is the target.
-func fromTargets(ctx context.Context, verb string, options any, in, out string, o Options, notify func(Progress), f spoil) (Result, error) {
+func fromTargets(ctx context.Context, verb string, options any, in, out string, o Options, notify func(Event), f spoil) (Result, error) {
 	jobs, err := jobsOf(in, out)
 	if err != nil {
 		return Result{}, err

@@ -37,7 +37,7 @@ type runner struct {
 
 // run makes the jobs' outputs; see the package documentation for what it
 // guarantees.
-func run(ctx context.Context, rec record, jobs []job, out string, o Options, notify func(Progress), make maker) (Result, error) {
+func run(ctx context.Context, rec record, jobs []job, out string, o Options, notify func(Event), make maker) (Result, error) {
 	place, err := enter(out)
 	if err != nil {
 		return Result{}, err
@@ -60,10 +60,10 @@ func run(ctx context.Context, rec record, jobs []job, out string, o Options, not
 	return result, errors.Join(full, err)
 }
 
-func makeProgress(jobs []job) []Progress {
-	progress := make([]Progress, len(jobs))
+func makeProgress(jobs []job) []Event {
+	progress := make([]Event, len(jobs))
 	for i, j := range jobs {
-		progress[i] = Progress{Done: i + 1, Total: len(jobs), Input: j.sources[0]}
+		progress[i] = Event{Done: i + 1, Total: len(jobs), Input: j.sources[0]}
 	}
 	return progress
 }
@@ -160,7 +160,7 @@ func (r *runner) kept(j job) []string {
 	return found
 }
 
-func (r *runner) do(j job, p *Progress) error {
+func (r *runner) do(j job, p *Event) error {
 	if found := r.kept(j); found != nil {
 		p.Kept, p.Output = true, found[0]
 		return nil
@@ -180,7 +180,7 @@ func (r *runner) do(j job, p *Progress) error {
 	return r.write(j, p, a, b)
 }
 
-func (r *runner) write(j job, p *Progress, a, b *imgio.Picture) error {
+func (r *runner) write(j job, p *Event, a, b *imgio.Picture) error {
 	outputs := []*imgio.Picture{a}
 	switch {
 	case b != nil && r.Apart:

@@ -214,7 +214,7 @@ func TestOneOwner(t *testing.T) {
 	in, out := t.TempDir(), filepath.Join(t.TempDir(), "out")
 	save(t, scene(8, 8, 1), in, "a.png")
 	asked := false
-	_, err := Gray(context.Background(), in, out, DefaultGrayOptions(), Options{}, func(Progress) {
+	_, err := Gray(context.Background(), in, out, DefaultGrayOptions(), Options{}, func(Event) {
 		var held *lock.HeldError
 		_, err := Gray(context.Background(), in, out, DefaultGrayOptions(), Options{}, quiet)
 		if asked = true; !errors.As(err, &held) {
@@ -257,7 +257,7 @@ func TestGoesOn(t *testing.T) {
 	gray := verbs()[1].run
 	ctx, cancel := context.WithCancel(context.Background())
 	var made atomic.Int32
-	r, err := Gray(ctx, in, out, DefaultGrayOptions(), Options{Workers: 1}, func(Progress) {
+	r, err := Gray(ctx, in, out, DefaultGrayOptions(), Options{Workers: 1}, func(Event) {
 		if made.Add(1) == 2 {
 			cancel()
 		}

@@ -81,7 +81,7 @@ type Sharing struct {
 // stay together, and so do files of equal content, whatever their names. Which
 // groups go where follows from the seed and the content of files, not from their
 // names. Folders inside stay, in each split.
-func Split(ctx context.Context, in, out string, s SplitOptions, o Options, notify func(Progress)) (Sharing, Result, error) {
+func Split(ctx context.Context, in, out string, s SplitOptions, o Options, notify func(Event)) (Sharing, Result, error) {
 	if err := s.Validate(); err != nil {
 		return Sharing{}, Result{}, err
 	}

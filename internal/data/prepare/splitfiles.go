@@ -109,7 +109,7 @@ func checkPairs(pairs []*shared, sided bool) error {
 }
 
 // copyAll copies every pair's files to its split.
-func copyAll(ctx context.Context, rec record, pairs []*shared, out string, o Options, notify func(Progress)) (Result, error) {
+func copyAll(ctx context.Context, rec record, pairs []*shared, out string, o Options, notify func(Event)) (Result, error) {
 	place, err := enter(out)
 	if err != nil {
 		return Result{}, err
@@ -121,9 +121,9 @@ func copyAll(ctx context.Context, rec record, pairs []*shared, out string, o Opt
 		return Result{}, err
 	}
 	var full error
-	progress := make([]Progress, len(pairs))
+	progress := make([]Event, len(pairs))
 	for i, p := range pairs {
-		progress[i] = Progress{Done: i + 1, Total: len(pairs), Input: p.files[0].source, Output: p.files[0].output(out, splitNames()[p.split])}
+		progress[i] = Event{Done: i + 1, Total: len(pairs), Input: p.files[0].source, Output: p.files[0].output(out, splitNames()[p.split])}
 	}
 	err = each(ctx, len(pairs), o.Workers, func(i int) bool {
 		progress[i].Err = guarded(func() error { return pairs[i].copy(out, began, &progress[i]) })
@@ -193,7 +193,7 @@ func picturesIn(out string) ([]string, error) {
 }
 
 // count adds a picture. It returns an error if there is no room for another.
-func (r *Result) count(p Progress, out string) error {
+func (r *Result) count(p Event, out string) error {
 	switch {
 	case p.Err != nil:
 		r.Failed++
@@ -209,7 +209,7 @@ func (r *Result) count(p Progress, out string) error {
 }
 
 // copy copies a pair's files that are not there yet.
-func (p *shared) copy(out string, began time.Time, progress *Progress) error {
+func (p *shared) copy(out string, began time.Time, progress *Event) error {
 	progress.Kept = true
 	for _, f := range p.files {
 		target := f.output(out, splitNames()[p.split])

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"runtime/pprof"
-	"slices"
 	"strings"
 	"time"
 
@@ -13,16 +12,27 @@ import (
 	"github.com/spf13/cobra"
 
 	"easel/internal/engine/device"
+	"easel/internal/option"
 	"easel/internal/work/bench"
 )
 
 func (a *app) benchCommand() *cobra.Command {
 	var (
-		o       bench.Options
+		o       = bench.Options{Budget: 5 * time.Second, Precision: device.Float32.String()}
 		show    benchOutput
 		profile string
 		turns   bool
 		scale   []int
+	)
+	declared := option.Group("Measurement",
+		option.Duration(&o.Budget, "for", "how long to repeat a case").Must("0 or more", func() bool { return o.Budget >= 0 }),
+		option.Choice(&o.Kernels, "kernels", "instruction set of the processor (default: the best)", "avx512", "avx2", "neon", "go").Optional(),
+		precisionOption(&o.Precision),
+		option.Bool(&show.plan, "plan", "print each case's plan, with the time of each step"),
+		option.Ints(&scale, "scale", "with --plan: how the plan would run on so many cores, without running it"),
+		option.Bool(&show.machine, "machine", "measure the machine and no case"),
+		option.Bool(&turns, "turns", "measure one case whenever a line \"SECONDS REPEATS\" comes in, and write JSON: see bench/worker.py"),
+		option.Text(&profile, "cpuprofile", "write a profile for go tool pprof").As("FILE"),
 	)
 	cmd := &cobra.Command{
 		Use:   "bench [CASE…]",
@@ -53,7 +63,13 @@ Other sizes and batches go by the same names, as train-256-b16 and vgg-1024.`,
 		Example: `  easel bench
   easel bench --json train-256-b1
   easel bench --plan --scale 1,2,4,8,16,32,64 train-256-b1`,
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := declared.Apply(given(cmd)); err != nil {
+				return usage(err, see(cmd))
+			}
+			if err := declared.Check(); err != nil {
+				return usage(err, see(cmd))
+			}
 			for _, name := range args {
 				if err := bench.Check(name); err != nil {
 					return usage(err, "there are "+strings.Join(bench.Cases(), ", ")+", and the same of other sizes and batches")
@@ -61,12 +77,6 @@ Other sizes and batches go by the same names, as train-256-b16 and vgg-1024.`,
 			}
 			if err := a.checkPrecision(o.Precision); err != nil {
 				return err
-			}
-			if o.Budget < 0 {
-				return usage(fmt.Errorf("--for %s: it has to be 0 or more", o.Budget), "")
-			}
-			if kernels := []string{"", "avx512", "avx2", "neon", "go"}; !slices.Contains(kernels, o.Kernels) {
-				return usage(fmt.Errorf("unknown kernels %q", o.Kernels), "there are avx512 and avx2 (amd64), neon (arm64) and go")
 			}
 			if show.machine && len(args) > 0 {
 				return usage(errors.New("--machine goes without cases"), "")
@@ -91,15 +101,7 @@ Other sizes and batches go by the same names, as train-256-b16 and vgg-1024.`,
 			return a.profiled(profile, func() error { return a.bench(o, args, show) })
 		},
 	}
-	flags := cmd.Flags()
-	flags.DurationVar(&o.Budget, "for", 5*time.Second, "how long to repeat a case")
-	flags.StringVar(&o.Kernels, "kernels", "", "instruction set: avx512, avx2, neon or go (default: the best)")
-	flags.BoolVar(&show.plan, "plan", false, "print each case's plan, with the time of each step")
-	flags.IntSliceVar(&scale, "scale", nil, "with --plan: how the plan would run on so many cores, without running it")
-	flags.BoolVar(&show.machine, "machine", false, "measure the machine and no case")
-	flags.StringVar(&o.Precision, "precision", device.Float32.String(), precisionHelp)
-	flags.BoolVar(&turns, "turns", false, "measure one case whenever a line \"SECONDS REPEATS\" comes in, and write JSON: see bench/worker.py")
-	flags.StringVar(&profile, "cpuprofile", "", "write a profile for go tool pprof")
+	addOptions(cmd, declared)
 	return cmd
 }
 

@@ -6,12 +6,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"easel"
 	"easel/internal/work/demo"
 )
 
 func (a *app) demoCommand() *cobra.Command {
-	o := easel.DefaultDemo()
+	o := demo.Default()
 	steps := o.Training.Length.Steps
 	cmd := &cobra.Command{
 		Use:   "demo",
@@ -48,7 +47,7 @@ and takes about two minutes on two cores.`,
 	return cmd
 }
 
-func checkDemo(o easel.DemoOptions) error {
+func checkDemo(o demo.Options) error {
 	if o.Out == "" {
 		return usage(fmt.Errorf("--out is empty: it has to be a folder"), "")
 	}
@@ -62,9 +61,9 @@ func checkDemo(o easel.DemoOptions) error {
 	return nil
 }
 
-func (a *app) demo(ctx context.Context, o easel.DemoOptions) error {
+func (a *app) demo(ctx context.Context, o demo.Options) error {
 	l := &trainListener{app: a, run: o.Out}
-	result, err := easel.Demo(ctx, o, func(e easel.DemoEvent) { a.demoed(e, l) })
+	result, err := demo.Run(ctx, o, func(e demo.Event) { a.demoed(e, l) })
 	l.finish()
 	if err != nil {
 		return err
@@ -72,7 +71,7 @@ func (a *app) demo(ctx context.Context, o easel.DemoOptions) error {
 	if a.json {
 		a.emit(struct {
 			Event string `json:"event"`
-			easel.DemoResult
+			demo.Result
 		}{"demo", result})
 		return nil
 	}
@@ -80,14 +79,14 @@ func (a *app) demo(ctx context.Context, o easel.DemoOptions) error {
 	return nil
 }
 
-func (a *app) demoed(e easel.DemoEvent, l *trainListener) {
+func (a *app) demoed(e demo.Event, l *trainListener) {
 	switch {
 	case e.Training != nil:
 		l.hear(*e.Training)
 	case a.json:
 		a.emit(struct {
-			Event string `json:"event"`
-			easel.DemoEvent
+			Name string `json:"event"`
+			demo.Event
 		}{"demo-progress", e})
 	case e.Stage == demo.Drawing:
 		l.at("drawing façades", e.Done, e.Total, "drawing façades")
@@ -97,7 +96,7 @@ func (a *app) demoed(e easel.DemoEvent, l *trainListener) {
 }
 
 // judged prints the table and what to do next.
-func (a *app) judged(r easel.DemoResult) {
+func (a *app) judged(r demo.Result) {
 	a.say("\n%d held-out pairs         %8s %8s %8s %10s", r.Held, "L1", "PSNR", "SSIM", "spectrum")
 	for _, s := range r.Scores {
 		a.say("  %-22s %8.3f %8.2f %8.3f %10.2f", s.Method, s.L1, s.PSNR, s.SSIM, s.Spectrum)

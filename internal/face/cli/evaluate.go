@@ -11,14 +11,18 @@ import (
 	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
-	"easel"
+	"easel/internal/option"
 	"easel/internal/work/eval"
 )
 
 func (a *app) evaluateCommand() *cobra.Command {
-	o := easel.DefaultEvaluation()
-	var out, noise string
+	o := eval.Default()
+	var out string
 	var force bool
+	declared := append(o.Declared(), option.Group("Data",
+		option.Text(&out, "out", "folder for the results (default: evaluation, beside the first model, where an earlier one is replaced)").As("DIR"),
+		option.Bool(&force, "force", "overwrite an evaluation that is in the folder of --out"),
+	)...)
 	cmd := &cobra.Command{
 		Use:   "evaluate --model RUN|FILE --data DIR",
 		Short: "Judge models by the papers' measures",
@@ -41,13 +45,11 @@ A folder without train/, val/ and test/ is taken whole.`,
 			if err := required(cmd, "model", "data"); err != nil {
 				return err
 			}
-			var err error
-			if o.NoNoise, err = noiseOff(noise); err != nil {
-				return err
+			if err := declared.Apply(given(cmd).With(a.shared(cmd, false))); err != nil {
+				return usage(err, see(cmd))
 			}
-			o.Seed, o.Backend, o.Threads = a.seed, a.backend, a.threads
 			if err := o.Validate(); err != nil {
-				return usage(err, "see easel evaluate --help")
+				return usage(err, see(cmd))
 			}
 			beside := out == ""
 			if beside {
@@ -59,30 +61,7 @@ A folder without train/, val/ and test/ is taken whole.`,
 			return a.evaluate(cmd.Context(), o, out)
 		},
 	}
-	flags := cmd.Flags()
-	flags.SortFlags = false
-	flags.StringArrayVar(&o.Models, "model", nil, "run folder or model file; again for each further model")
-	flags.StringVar(&o.Data, "data", o.Data, "folder of pairs")
-	flags.StringVar(&o.Split, "split", o.Split, "which pairs: train, val or test")
-	flags.StringVar(&out, "out", "", "folder for the results (default: evaluation, beside the first model, where an earlier one is replaced)")
-	flags.BoolVar(&force, "force", false, "overwrite an evaluation that is in the folder of --out")
-	flags.IntVar(&o.Size, "size", o.Size, "side that pairs are resized to (0: the models' image size)")
-	flags.StringVar(&noise, "noise", "on", "dropout and z, as in training: on or off")
-	flags.StringVar(&o.Labels, "labels", o.Labels, "which sides are label pictures: auto, none, a, b or both")
-	flags.StringVar(&o.Palette, "palette", o.Palette, "file of the labels' colours (default: found in the training pairs)")
-	flags.StringArrayVar(&o.Ignore, "ignore", o.Ignore, "class that does not count, by name, index or #rrggbb; again for each")
-	flags.IntVar(&o.InventedPixels, "invented-pixels", o.InventedPixels, "least size of an invented object")
-	flags.StringVar(&o.Scorer, "scorer", o.Scorer, "run of easel train --task labels that reads labels from the outputs (FCN-score)")
-	flags.StringArrayVar(&o.Features, "features", o.Features, "compare distributions by a layer, FILE:LAYER, as vgg19.safetensors:relu4_1 or runs/scorer:encoder4; again for each")
-	flags.StringVar(&o.Perceptual, "perceptual", o.Perceptual, "compare each output with its target by what VGG-19 sees, whose weights are in this file")
-	flags.StringVar(&o.WeightsKind, "weights-kind", o.WeightsKind, "of VGG-19's file, where it does not say: torchvision or caffe")
-	flags.IntVar(&o.Samples, "samples", o.Samples, "outputs for one input, to see how much they differ (0: none)")
-	flags.StringVar(&o.Pairs, "pairs", o.Pairs, "side-by-side: the pictures are pairs, although they look like single pictures")
-	flags.BoolVar(&o.SkipBad, "skip-bad", o.SkipBad, "leave out pairs with problems, and name them")
-	flags.IntVar(&o.Resamples, "resamples", o.Resamples, "samples of the bootstrap (0: no intervals)")
-	flags.Float64Var(&o.Confidence, "confidence", o.Confidence, "of the intervals")
-	flags.IntVar(&o.Rows, "rows", o.Rows, "pairs that the page shows")
-	flags.IntVar(&o.Extremes, "extremes", o.Extremes, "best and worst pictures of each model that the page shows")
+	addOptions(cmd, declared)
 	return cmd
 }
 
@@ -94,9 +73,9 @@ func besideModel(path string) string {
 	return filepath.Join(path, "evaluation")
 }
 
-func (a *app) evaluate(ctx context.Context, o easel.EvaluationOptions, out string) error {
+func (a *app) evaluate(ctx context.Context, o eval.Options, out string) error {
 	l := &evaluationListener{app: a, bar: &bar{}}
-	result, err := easel.Evaluate(ctx, o, l.hear)
+	result, err := eval.Evaluate(ctx, o, l.hear)
 	l.bar.finish()
 	if err != nil {
 		return err
@@ -107,9 +86,9 @@ func (a *app) evaluate(ctx context.Context, o easel.EvaluationOptions, out strin
 	page := filepath.Join(out, eval.PageFile)
 	if a.json {
 		a.emit(struct {
-			Event      string            `json:"event"`
-			Page       string            `json:"page"`
-			Evaluation *easel.Evaluation `json:"evaluation"`
+			Event      string           `json:"event"`
+			Page       string           `json:"page"`
+			Evaluation *eval.Evaluation `json:"evaluation"`
 		}{"evaluation", page, result})
 		return nil
 	}
@@ -123,7 +102,7 @@ func (a *app) evaluate(ctx context.Context, o easel.EvaluationOptions, out strin
 
 // evaluationTable is the values of all models by measure, and the differences
 // with their intervals.
-func evaluationTable(e *easel.Evaluation) string {
+func evaluationTable(e *eval.Evaluation) string {
 	var text strings.Builder
 	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', tabwriter.AlignRight)
 	_, _ = fmt.Fprintf(w, "%s\t", english.Plural(e.Data.Pairs, string(e.Data.Split)+" pair", ""))
@@ -174,7 +153,7 @@ type evaluationListener struct {
 	what string
 }
 
-func (l *evaluationListener) hear(e easel.EvaluationEvent) {
+func (l *evaluationListener) hear(e eval.Event) {
 	switch {
 	case e.Stage == eval.Warning:
 		l.bar.clear()
@@ -182,8 +161,8 @@ func (l *evaluationListener) hear(e easel.EvaluationEvent) {
 		return
 	case l.json:
 		l.emit(struct {
-			Event string `json:"event"`
-			easel.EvaluationEvent
+			Name string `json:"event"`
+			eval.Event
 		}{"evaluation-progress", e})
 		return
 	}

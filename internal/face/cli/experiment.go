@@ -9,21 +9,20 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"easel"
 	"easel/internal/work/experiment"
 	"easel/internal/work/train"
 )
 
 // experimentFlags are the flags of easel experiment.
 type experimentFlags struct {
-	options easel.ExperimentOptions
+	options experiment.Options
 	scale   string
 	seeds   int
 	steps   int
 }
 
 func (a *app) experimentCommand() *cobra.Command {
-	f := experimentFlags{options: easel.DefaultExperiments()}
+	f := experimentFlags{options: experiment.DefaultOptions()}
 	cmd := &cobra.Command{
 		Use:   "experiment NAME… --data DIR --out DIR",
 		Short: "Make tables of the papers anew, on your own data",
@@ -41,9 +40,9 @@ on this machine.`,
   easel experiment losses patches generators colors segmentation --data facades --out tables --resume`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return usage(fmt.Errorf("there is no experiment to make"), "name one or more: "+strings.Join(namesOf(easel.Experiments()), ", "))
+				return usage(fmt.Errorf("there is no experiment to make"), "name one or more: "+strings.Join(namesOf(experiment.All()), ", "))
 			}
-			list, err := experiment.Find(easel.Experiments(), args...)
+			list, err := experiment.Find(experiment.All(), args...)
 			if err != nil {
 				return usage(err, "see easel experiment list")
 			}
@@ -67,7 +66,7 @@ on this machine.`,
 }
 
 func (a *app) experimentListCommand() *cobra.Command {
-	f := experimentFlags{options: easel.DefaultExperiments()}
+	f := experimentFlags{options: experiment.DefaultOptions()}
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "Say what each experiment trains, and how long that takes on this machine",
@@ -120,7 +119,7 @@ func (f *experimentFlags) finish(a *app, flags *pflag.FlagSet) error {
 		s.Seeds = f.seeds
 	}
 	if flags.Changed("steps") {
-		s.Length = easel.TrainLength{Steps: f.steps}
+		s.Length = train.Length{Steps: f.steps}
 	}
 	if flags.Changed("image-size") {
 		s.ImageSize = given.ImageSize
@@ -134,13 +133,13 @@ func (f *experimentFlags) finish(a *app, flags *pflag.FlagSet) error {
 
 func experimentNames() string {
 	var b strings.Builder
-	for _, e := range easel.Experiments() {
+	for _, e := range experiment.All() {
 		fmt.Fprintf(&b, "  %-13s %s\n", e.Name, e.About)
 	}
 	return b.String()
 }
 
-func namesOf(list []easel.Experiment) []string {
+func namesOf(list []experiment.Experiment) []string {
 	var names []string
 	for _, e := range list {
 		names = append(names, e.Name)
@@ -148,9 +147,9 @@ func namesOf(list []easel.Experiment) []string {
 	return names
 }
 
-func (a *app) experiment(ctx context.Context, list []easel.Experiment, o easel.ExperimentOptions) error {
+func (a *app) experiment(ctx context.Context, list []experiment.Experiment, o experiment.Options) error {
 	l := &experimentListener{trainListener{app: a}}
-	results, err := easel.RunExperiments(ctx, list, o, l.hear)
+	results, err := experiment.Run(ctx, list, o, l.hear)
 	l.finish()
 	if err != nil {
 		return err
@@ -159,7 +158,7 @@ func (a *app) experiment(ctx context.Context, list []easel.Experiment, o easel.E
 		if a.json {
 			a.emit(struct {
 				Event string `json:"event"`
-				easel.ExperimentResult
+				experiment.Result
 			}{"result", r})
 			continue
 		}
@@ -169,9 +168,9 @@ func (a *app) experiment(ctx context.Context, list []easel.Experiment, o easel.E
 	return nil
 }
 
-func (a *app) experimentList(ctx context.Context, o easel.ExperimentOptions) error {
+func (a *app) experimentList(ctx context.Context, o experiment.Options) error {
 	l := &experimentListener{trainListener{app: a}}
-	listings, together, err := easel.ListExperiments(ctx, easel.Experiments(), o, l.hear)
+	listings, together, err := experiment.List(ctx, experiment.All(), o, l.hear)
 	l.finish()
 	if err != nil {
 		return err
@@ -210,7 +209,7 @@ func (a *app) listed(e experiment.Listing) {
 // JSON.
 type experimentListener struct{ trainListener }
 
-func (l *experimentListener) hear(e easel.ExperimentEvent) {
+func (l *experimentListener) hear(e experiment.Event) {
 	if l.json {
 		l.emit(e)
 		return
@@ -228,7 +227,7 @@ func (l *experimentListener) hear(e easel.ExperimentEvent) {
 }
 
 // describeExperiment is a rare event as a line.
-func describeExperiment(e easel.ExperimentEvent) string {
+func describeExperiment(e experiment.Event) string {
 	left := ""
 	if e.SecondsLeft > 0 {
 		left = fmt.Sprintf("; %s left for all", duration(e.SecondsLeft))
@@ -247,7 +246,7 @@ func describeExperiment(e easel.ExperimentEvent) string {
 }
 
 // advanced shows where the job at hand is, and the time left for all of them.
-func (l *experimentListener) advanced(e easel.ExperimentEvent) {
+func (l *experimentListener) advanced(e experiment.Event) {
 	inside := e.Inside
 	what := fmt.Sprintf("%d/%d %s", e.Done+1, e.Total, e.Job)
 	if t := inside.Training; t != nil {

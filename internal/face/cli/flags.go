@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"easel/internal/engine/device"
 	"easel/internal/option"
 )
 
@@ -46,16 +47,25 @@ func given(cmd *cobra.Command) option.Given {
 	return all
 }
 
-// optionFlag is an option as a flag. It keeps the texts that it is given.
+// optionFlag is an option as a flag. It keeps the texts that it is given; they are
+// read when they are applied, in the order of the options.
 type optionFlag struct {
 	option.Option
 	texts []string
 }
 
+// String implements pflag.Value.
+func (f *optionFlag) String() string {
+	if n := len(f.texts); n > 0 {
+		return f.texts[n-1]
+	}
+	return f.Option.String()
+}
+
 // Set implements pflag.Value.
 func (f *optionFlag) Set(text string) error {
 	f.texts = append(f.texts, text)
-	return f.Option.Set(f.texts...)
+	return nil
 }
 
 // Type implements pflag.Value.
@@ -71,6 +81,11 @@ func (a *app) shared(cmd *cobra.Command, onlyGiven bool) option.Given {
 		}
 	}
 	return given
+}
+
+// precisionOption is --precision, of commands that have one by themselves.
+func precisionOption(field *string) option.Option {
+	return option.Choice(field, "precision", "how products multiply, tf32 and bf16 on XLA only (all else is float32)", device.Precisions()...)
 }
 
 // usageOf is what cobra prints, but for flags, which stand under their headings.

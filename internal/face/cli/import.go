@@ -7,13 +7,13 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"easel"
 	"easel/internal/model/stored"
+	"easel/internal/model/zoo"
 )
 
 func (a *app) importCommand() *cobra.Command {
 	var (
-		o     easel.ImportOptions
+		o     zoo.ImportOptions
 		out   string
 		force bool
 	)
@@ -59,7 +59,7 @@ func isModel(path string) bool {
 	return err == nil
 }
 
-func (a *app) importModel(path, out string, force bool, o easel.ImportOptions) error {
+func (a *app) importModel(path, out string, force bool, o zoo.ImportOptions) error {
 	switch _, err := os.Lstat(out); {
 	case errors.Is(err, os.ErrNotExist):
 	case err != nil:
@@ -69,7 +69,7 @@ func (a *app) importModel(path, out string, force bool, o easel.ImportOptions) e
 	case !force:
 		return usage(fmt.Errorf("%s exists already", out), "overwrite it with --force, or choose another name")
 	}
-	m, err := easel.Import(path, o)
+	m, err := zoo.Import(path, o)
 	if err != nil {
 		return err
 	}

@@ -2,16 +2,18 @@ package cli
 
 import (
 	"io"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
-	"easel"
+	"easel/internal/option"
+	"easel/internal/work/train"
 )
 
 // parse returns the options that the flags of easel train stand for.
-func parse(t *testing.T, args ...string) (easel.TrainOptions, error) {
+func parse(t *testing.T, args ...string) (train.Options, error) {
 	t.Helper()
 	a := &app{Streams: Streams{Out: io.Discard, Err: io.Discard}}
 	root := a.root()
@@ -20,7 +22,7 @@ func parse(t *testing.T, args ...string) (easel.TrainOptions, error) {
 		t.Fatal(err)
 	}
 	if err := cmd.ParseFlags(rest); err != nil {
-		return easel.TrainOptions{}, err
+		return train.Options{}, err
 	}
 	return a.trainOptions(cmd, cmd.Flags().Lookup("preset").Value.String())
 }
@@ -33,7 +35,7 @@ func TestPrecedence(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, _ := easel.TrainPreset("paper")
+	want, _ := train.Preset("paper")
 	want.Data, want.Out = "d", "r"
 	if diff := cmp.Diff(want, paper); diff != "" {
 		t.Errorf("no flags: %s", diff)
@@ -42,7 +44,7 @@ func TestPrecedence(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, _ = easel.TrainPreset("laptop")
+	want, _ = train.Preset("laptop")
 	want.Data, want.Out = "d", "r"
 	want.Network.Width, want.Network.LearningRate, want.Seed, want.Threads = 16, 1e-3, 7, 2
 	if diff := cmp.Diff(want, laptop); diff != "" {
@@ -86,11 +88,11 @@ func TestLength(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		args []string
-		want easel.TrainLength
+		want train.Length
 	}{
-		{[]string{"--steps", "10"}, easel.TrainLength{Steps: 10}},
-		{[]string{"--time", "90m"}, easel.TrainLength{Time: 90 * time.Minute}},
-		{[]string{"--preset", "laptop", "--epochs", "3"}, easel.TrainLength{Epochs: 3}},
+		{[]string{"--steps", "10"}, train.Length{Steps: 10}},
+		{[]string{"--time", "90m"}, train.Length{Time: 90 * time.Minute}},
+		{[]string{"--preset", "laptop", "--epochs", "3"}, train.Length{Epochs: 3}},
 	} {
 		if o, err := parse(t, c.args...); err != nil || o.Length != c.want {
 			t.Errorf("%v: %+v, %v", c.args, o.Length, err)
@@ -101,27 +103,11 @@ func TestLength(t *testing.T) {
 // TestNoDiscriminator: without one the objective is L1, unless it is said.
 func TestNoDiscriminator(t *testing.T) {
 	t.Parallel()
-	if o, err := parse(t, "--discriminator", "none"); err != nil || o.Network.Objective != "l1" {
+	if o, err := parse(t, "--discriminator", "none"); err != nil || o.Network.Objective.String() != "l1" {
 		t.Errorf("%v, %v", o.Network.Objective, err)
 	}
-	if o, err := parse(t, "--discriminator", "none", "--objective", "l2"); err != nil || o.Network.Objective != "l2" {
+	if o, err := parse(t, "--discriminator", "none", "--objective", "l2"); err != nil || o.Network.Objective.String() != "l2" {
 		t.Errorf("%v, %v", o.Network.Objective, err)
-	}
-}
-
-func TestBytes(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[string]bytes{"1": 1, "800MB": 8e8, "4GB": 4e9, "2GiB": 2 << 30, "1.5kb": 1500, "7 MiB": 7 << 20} {
-		var b bytes
-		if err := b.Set(text); err != nil || b != want {
-			t.Errorf("%q is %d, %v", text, b, err)
-		}
-	}
-	for _, text := range []string{"", "much", "-1GB", "0", "NaN", "1e99GB", "GB", "+Inf"} {
-		var b bytes
-		if err := b.Set(text); err == nil {
-			t.Errorf("%q is %d", text, b)
-		}
 	}
 }
 
@@ -134,15 +120,15 @@ func TestDuration(t *testing.T) {
 	}
 }
 
-// FuzzBytes: whatever is written is an amount above 0 or an error.
-func FuzzBytes(f *testing.F) {
-	for _, text := range []string{"800MB", "2GiB", "1.5 kb", "-1", "NaN", "1e400", "B", "0x1p3GB"} {
-		f.Add(text)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		var b bytes
-		if err := b.Set(text); err == nil && b <= 0 {
-			t.Errorf("%q is %d", text, b)
+// TestIgnored: what would count for nothing is refused.
+func TestIgnored(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{{"--objective", "gan", "--lambda", "10"}, {"--lambda", "10", "--objective", "cgan"}, {"--objective", "l1", "--gan-loss", "hinge"}} {
+		if _, err := parse(t, args...); err == nil || !strings.Contains(option.Word(err, option.AsFlag), args[len(args)-2]) && !strings.Contains(option.Word(err, option.AsFlag), args[0]) {
+			t.Errorf("%v: %v", args, err)
 		}
-	})
+	}
+	if o, err := parse(t, "--objective", "L2+GAN", "--lambda", "10"); err != nil || o.Network.Objective.String() != "l2+gan" {
+		t.Errorf("%v, %v", o.Network.Objective, err)
+	}
 }

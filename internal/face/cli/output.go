@@ -12,7 +12,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/dustin/go-humanize"
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 
@@ -216,30 +215,6 @@ func (b *bar) finish() {
 		_ = b.Finish()
 	}
 }
-
-// bytes is an amount of memory as a flag: 800MB, 4GB, 2GiB or plain bytes.
-type bytes int64
-
-// String implements pflag.Value.
-func (b *bytes) String() string {
-	if *b == 0 {
-		return ""
-	}
-	return strconv.FormatInt(int64(*b), 10)
-}
-
-// Set implements pflag.Value.
-func (b *bytes) Set(text string) error {
-	n, err := humanize.ParseBytes(text)
-	if err != nil || n == 0 || n >= 1<<60 {
-		return fmt.Errorf("%q is no amount of memory such as 800MB or 4GB", text)
-	}
-	*b = bytes(n)
-	return nil
-}
-
-// Type implements pflag.Value.
-func (b *bytes) Type() string { return "amount" }
 
 // fileDone is one file of many, translated or prepared, or failed.
 type fileDone struct {

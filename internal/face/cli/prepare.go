@@ -85,7 +85,7 @@ func (a *app) checked(cmd *cobra.Command, f prepareFlags, own ...error) (prepare
 }
 
 // preparation is one of package prepare's functions with its folders.
-type preparation func(context.Context, prepare.Options, func(prepare.Progress)) (prepare.Result, error)
+type preparation func(context.Context, prepare.Options, func(prepare.Event)) (prepare.Result, error)
 
 // makes is the RunE of a verb that makes pictures: own validates its options.
 func (a *app) makes(f *prepareFlags, what string, own func() error, do preparation, wants ...string) func(*cobra.Command, []string) error {
@@ -103,7 +103,7 @@ func (a *app) makes(f *prepareFlags, what string, own func() error, do preparati
 
 func (a *app) prepare(ctx context.Context, out, what string, o prepare.Options, do preparation) error {
 	bar, heard := a.progress("preparing", 0), warnings{}
-	result, err := do(ctx, o, func(p prepare.Progress) {
+	result, err := do(ctx, o, func(p prepare.Event) {
 		bar.total(p.Total)
 		for _, w := range p.Warnings {
 			heard.add(w.File, w.Text)

@@ -76,7 +76,7 @@ func (a *app) labels(cmd *cobra.Command, f labelFlags) error {
 	if l.Palette, err = palette.Read(f.palette); err != nil {
 		return err
 	}
-	return a.prepare(cmd.Context(), f.out, "picture", o, func(ctx context.Context, o prepare.Options, notify func(prepare.Progress)) (prepare.Result, error) {
+	return a.prepare(cmd.Context(), f.out, "picture", o, func(ctx context.Context, o prepare.Options, notify func(prepare.Event)) (prepare.Result, error) {
 		return prepare.Labels(ctx, f.in, f.out, l, o, notify)
 	})
 }

@@ -31,7 +31,7 @@ and nothing is written, unless --skip-unmatched.`,
   easel prepare combine --a gtFine --strip-a _gtFine_color --b leftImg8bit --strip-b _leftImg8bit --labels a --size 256 --fit stretch --out pairs`,
 		Args: noArguments,
 	}
-	do := func(ctx context.Context, o prepare.Options, notify func(prepare.Progress)) (prepare.Result, error) {
+	do := func(ctx context.Context, o prepare.Options, notify func(prepare.Event)) (prepare.Result, error) {
 		m, result, err := prepare.Combine(ctx, left, right, f.out, c, o, notify)
 		if c.SkipUnmatched {
 			a.leftOut(m)
@@ -77,7 +77,7 @@ const listedFiles = 10
 // made of them. Own validates the command's own options.
 func (a *app) ofPhotographs(cmd *cobra.Command, own func() error, do photographs) *cobra.Command {
 	var f prepareFlags
-	cmd.RunE = a.makes(&f, "pair", own, func(ctx context.Context, o prepare.Options, notify func(prepare.Progress)) (prepare.Result, error) {
+	cmd.RunE = a.makes(&f, "pair", own, func(ctx context.Context, o prepare.Options, notify func(prepare.Event)) (prepare.Result, error) {
 		return do(ctx, f.in, f.out, o, notify)
 	}, "in", "out")
 	f.addIn(cmd, "photographs")
@@ -87,7 +87,7 @@ func (a *app) ofPhotographs(cmd *cobra.Command, own func() error, do photographs
 }
 
 // photographs is one of package prepare's functions from a folder to another.
-type photographs func(ctx context.Context, in, out string, o prepare.Options, notify func(prepare.Progress)) (prepare.Result, error)
+type photographs func(ctx context.Context, in, out string, o prepare.Options, notify func(prepare.Event)) (prepare.Result, error)
 
 func (a *app) edgesCommand() *cobra.Command {
 	e := edge.DefaultOptions()
@@ -105,7 +105,7 @@ A higher --high draws fewer lines.`,
   easel train --data pairs --out run --image-size 256`,
 		Args: noArguments,
 	}
-	do := func(ctx context.Context, in, out string, o prepare.Options, notify func(prepare.Progress)) (prepare.Result, error) {
+	do := func(ctx context.Context, in, out string, o prepare.Options, notify func(prepare.Event)) (prepare.Result, error) {
 		return prepare.Edges(ctx, in, out, e, o, notify)
 	}
 	flags := cmd.Flags()
@@ -140,7 +140,7 @@ paper. Translate pictures of A/, and --ab puts the translations back on them.`,
   easel prepare gray --in pairs/A --ab ab --out coloured`,
 		Args: noArguments,
 	}
-	do := func(ctx context.Context, in, out string, o prepare.Options, notify func(prepare.Progress)) (prepare.Result, error) {
+	do := func(ctx context.Context, in, out string, o prepare.Options, notify func(prepare.Event)) (prepare.Result, error) {
 		if ab != "" {
 			return prepare.Colours(ctx, in, ab, out, o, notify)
 		}
@@ -172,7 +172,7 @@ and B/.`,
   easel prepare holes --in photos --out pairs --shape strokes --fraction 0.3 --fill mean`,
 		Args: noArguments,
 	}
-	do := func(ctx context.Context, in, out string, o prepare.Options, notify func(prepare.Progress)) (prepare.Result, error) {
+	do := func(ctx context.Context, in, out string, o prepare.Options, notify func(prepare.Event)) (prepare.Result, error) {
 		return prepare.Holes(ctx, in, out, h, o, notify)
 	}
 	flags := cmd.Flags()
@@ -205,7 +205,7 @@ size, on the left.`,
 		}
 		return l.Validate()
 	}
-	do := func(ctx context.Context, in, out string, o prepare.Options, notify func(prepare.Progress)) (prepare.Result, error) {
+	do := func(ctx context.Context, in, out string, o prepare.Options, notify func(prepare.Event)) (prepare.Result, error) {
 		return prepare.Lowres(ctx, in, out, l, o, notify)
 	}
 	flags := cmd.Flags()
@@ -227,7 +227,7 @@ func (a *app) noiseCommand() *cobra.Command {
   easel prepare noise --in photos --out pairs --kind impulse --fraction 0.2`,
 		Args: noArguments,
 	}
-	do := func(ctx context.Context, in, out string, o prepare.Options, notify func(prepare.Progress)) (prepare.Result, error) {
+	do := func(ctx context.Context, in, out string, o prepare.Options, notify func(prepare.Event)) (prepare.Result, error) {
 		return prepare.Noise(ctx, in, out, n, o, notify)
 	}
 	flags := cmd.Flags()

@@ -56,7 +56,7 @@ func (a *app) split(cmd *cobra.Command, f prepareFlags, s prepare.SplitOptions, 
 		}
 	}
 	bar := a.progress("copying", 0)
-	sharing, result, err := prepare.Split(cmd.Context(), f.in, f.out, s, o, func(p prepare.Progress) {
+	sharing, result, err := prepare.Split(cmd.Context(), f.in, f.out, s, o, func(p prepare.Event) {
 		bar.total(p.Total)
 		event := "copied"
 		if p.Kept {

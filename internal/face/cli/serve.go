@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
+	"math"
 	"os"
 	"os/exec"
 	"runtime"
@@ -12,13 +14,34 @@ import (
 	"github.com/spf13/cobra"
 
 	"easel/internal/face/serve"
+	"easel/internal/option"
 )
 
 func (a *app) serveCommand() *cobra.Command {
 	o := serve.Default()
 	var show, verbose bool
-	var memory bytes
-	var token string
+	o.State = "easel-state"
+	declared := append(append(option.Group("Models",
+		option.Texts(&o.Models, "model", "run folder or model file; again for each").As("RUN|FILE"),
+		option.Text(&o.Study, "study", "folder of a perceptual study to let people into, of easel study create").As("DIR"),
+		option.Text(&o.State, "state", "folder for jobs, runs and files that are sent; empty for a server without jobs").As("DIR"),
+		option.Texts(&o.Data, "data", "folder below which jobs may read pairs and pictures; again for each").As("DIR"),
+	), option.Group("Address",
+		option.Text(&o.Listen, "listen", "address to listen on").As("ADDRESS"),
+		option.Bool(&show, "open", "open a browser"),
+		option.Texts(&o.Hosts, "host", "name besides localhost by which browsers may call the server; again for each").As("NAME"),
+		option.Text(&o.Token, "token", "what clients have to know (default: the environment's EASEL_TOKEN, or a random one where others reach the address)"),
+		option.Bool(&o.AllowTraining, "allow-training", "let others train, too, where they reach the server"),
+		option.Bool(&o.Insecure, "insecure", "let everybody in who reaches the address"),
+		option.Text(&o.Certificate, "tls-cert", "file of a certificate for TLS").As("FILE"),
+		option.Text(&o.Key, "tls-key", "file of its key").As("FILE"),
+		option.Bool(&o.SelfSigned, "tls-self-signed", "make a certificate; its fingerprint is printed"),
+	)...), option.Group("Limits",
+		option.Int(&o.MaxPixels, "max-pixels", "largest picture, width × height", 1, math.MaxInt64),
+		option.Bytes(&o.MaxMemory, "max-memory", "memory for the pictures of all requests together, and as much for networks, as 4GB (default: a third of what is free)"),
+		option.Number(&o.Rate, "rate", "requests a second that one client may make", option.AtLeast(0)).OrZero("no limit"),
+		option.Bool(&verbose, "verbose", "print every request"),
+	)...)
 	cmd := &cobra.Command{
 		Use:   "serve [--model RUN|FILE]…",
 		Short: "Draw and translate in a browser, and an HTTP API",
@@ -40,9 +63,14 @@ proxy that has one.`,
   easel serve --study study`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := declared.Apply(given(cmd)); err != nil {
+				return usage(err, see(cmd))
+			}
+			if err := declared.Check(); err != nil {
+				return usage(err, see(cmd))
+			}
 			o.Backend, o.Threads, o.Version = a.backend, a.threads, version()
-			o.MaxMemory = int64(memory)
-			if o.Token = strings.TrimSpace(token); o.Token == "" && o.Public() && !o.Insecure {
+			if o.Token = strings.TrimSpace(cmp.Or(o.Token, os.Getenv("EASEL_TOKEN"))); o.Token == "" && o.Public() && !o.Insecure {
 				o.Token = serve.NewToken()
 			}
 			if !a.quiet {
@@ -58,25 +86,7 @@ proxy that has one.`,
 			return a.serve(cmd.Context(), o, show)
 		},
 	}
-	flags := cmd.Flags()
-	flags.StringVar(&o.Listen, "listen", o.Listen, "address to listen on")
-	flags.StringArrayVar(&o.Models, "model", nil, "run folder or model file; again for each")
-	flags.StringVar(&o.Study, "study", "", "folder of a perceptual study to let people into, of easel study create")
-	flags.StringArrayVar(&o.Hosts, "host", nil, "name besides localhost by which browsers may call the server; again for each")
-	flags.StringVar(&o.State, "state", "easel-state", "folder for jobs, runs and files that are sent; empty for a server without jobs")
-	flags.StringArrayVar(&o.Data, "data", nil, "folder below which jobs may read pairs and pictures; again for each")
-	flags.BoolVar(&o.AllowTraining, "allow-training", false, "let others train, too, where they reach the server")
-	flags.StringVar(&token, "token", os.Getenv("EASEL_TOKEN"), "what clients have to know (default: the environment's EASEL_TOKEN, or a random one where others reach the address)")
-	flags.Lookup("token").DefValue = ""
-	flags.BoolVar(&o.Insecure, "insecure", false, "let everybody in who reaches the address")
-	flags.StringVar(&o.Certificate, "tls-cert", "", "file of a certificate for TLS")
-	flags.StringVar(&o.Key, "tls-key", "", "file of its key")
-	flags.BoolVar(&o.SelfSigned, "tls-self-signed", false, "make a certificate; its fingerprint is printed")
-	flags.Int64Var(&o.MaxPixels, "max-pixels", o.MaxPixels, "largest picture, width × height")
-	flags.Var(&memory, "max-memory", "memory for the pictures of all requests together, and as much for networks, as 4GB (default: a third of what is free)")
-	flags.Float64Var(&o.Rate, "rate", o.Rate, "requests a second that one client may make (0: no limit)")
-	flags.BoolVar(&verbose, "verbose", false, "print every request")
-	flags.BoolVar(&show, "open", false, "open a browser")
+	addOptions(cmd, declared)
 	return cmd
 }
 

@@ -4,7 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"easel"
+	"easel/internal/option"
+	"easel/internal/work/stylize"
 )
 
 // FuzzStylizeWords: sizes and layers are read or refused by name of their flag,
@@ -16,13 +17,14 @@ func FuzzStylizeWords(f *testing.F) {
 	f.Add("99999999999999999999x1", "")
 	f.Fuzz(func(t *testing.T, size, layers string) {
 		for _, content := range []string{"", "a.png"} {
-			o := easel.StylizeOptions{Content: content}
-			if err := setSize(&o, size); err != nil && !strings.Contains(err.Error(), "--size") {
-				t.Errorf("error %v does not name the flag", err)
+			o := stylize.Options{Content: content}
+			err := o.Declared().Apply(option.Given{"size": {size}, "style-layers": {layers}})
+			if err == nil {
+				continue
 			}
-		}
-		if _, err := layerWeights("style-layers", strings.Split(layers, ",")); err != nil && !strings.Contains(err.Error(), "--style-layers") {
-			t.Errorf("error %v does not name the flag", err)
+			if text := option.Word(err, option.AsFlag); !strings.Contains(text, "--size") && !strings.Contains(text, "--style-layers") {
+				t.Errorf("error %v does not name the flag", text)
+			}
 		}
 	})
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/dustin/go-humanize"
 	"github.com/dustin/go-humanize/english"
 
-	"easel"
 	"easel/internal/work/stylize"
 )
 
@@ -19,7 +18,7 @@ type stylizeListener struct {
 	last time.Time
 }
 
-func (l *stylizeListener) hear(i easel.Iteration) {
+func (l *stylizeListener) hear(i stylize.Event) {
 	if l.json {
 		l.emit(i)
 		return
@@ -42,7 +41,7 @@ func (l *stylizeListener) hear(i easel.Iteration) {
 	}
 }
 
-func (l *stylizeListener) planned(i easel.Iteration) {
+func (l *stylizeListener) planned(i stylize.Event) {
 	p := i.Plan
 	if p.Random {
 		l.say("no --weights: a network of random weights, which copies texture and palette and knows no things")
@@ -62,7 +61,7 @@ func (l *stylizeListener) planned(i easel.Iteration) {
 	}
 }
 
-func (l *stylizeListener) iterated(i easel.Iteration) {
+func (l *stylizeListener) iterated(i stylize.Event) {
 	text := fmt.Sprintf("loss %.5g  content %.4g  style %.4g", i.Losses.Total, i.Losses.Content, i.Losses.Style)
 	if i.Losses.Variation > 0 {
 		text += fmt.Sprintf("  tv %.4g", i.Losses.Variation)

@@ -54,7 +54,7 @@ func trainSteps(a *app) {
 func stylizeSteps(a *app) {
 	l := &stylizeListener{app: a}
 	for i := 1; i <= 300; i++ {
-		l.hear(stylize.Iteration{
+		l.hear(stylize.Event{
 			Kind: stylize.Iterated, Width: 1536, Height: 1152, Iteration: i, Iterations: 300, Done: i, Total: 300, SecondsLeft: 4000,
 			Losses: &stylize.Losses{Total: 123456.7, Content: 1234.5, Style: 98765.4, Variation: 12.3},
 		})

@@ -5,16 +5,16 @@ import (
 	"errors"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
-	"easel"
+	"easel/internal/model/pix2pix"
 	"easel/internal/option"
+	"easel/internal/work/stylize"
 	"easel/internal/work/train"
 )
 
 func (a *app) trainCommand() *cobra.Command {
 	preset := "paper"
-	shown, _ := easel.TrainPreset(preset) // what --help shows, and where flags are parsed to first
+	shown, _ := train.Preset(preset) // what --help shows
 	cmd := &cobra.Command{
 		Use:   "train [--data] DIR --out RUN",
 		Short: "Train a model on a folder of pairs",
@@ -40,18 +40,14 @@ width: façades in less than two hours on two cores). Flags come on top of them.
   easel train --data facades --out runs/scorer --task labels --preset laptop
   easel train --data pairs --out runs/colours --input-channels 1 --time 2h`,
 	}
-	addOptions(cmd, append(option.Group("Run",
-		option.Choice(&preset, "preset", "configuration to start from", train.Presets()...),
-	), shown.Declared()...))
-	cmd.Flags().SetNormalizeFunc(func(_ *pflag.FlagSet, name string) pflag.NormalizedName {
-		if name == "schedule" { // as it was called before
-			name = "lr-policy"
-		}
-		return pflag.NormalizedName(name)
-	})
+	own := option.Group("Run", option.Choice(&preset, "preset", "configuration to start from", train.Presets()...))
+	addOptions(cmd, append(own, shown.Declared()...))
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if err := asFlags(cmd, args, "data"); err != nil {
 			return err
+		}
+		if err := own.Apply(given(cmd)); err != nil {
+			return usage(err, see(cmd))
 		}
 		o, err := a.trainOptions(cmd, preset)
 		if err != nil {
@@ -62,12 +58,9 @@ width: façades in less than two hours on two cores). Flags come on top of them.
 	return cmd
 }
 
-// precisionHelp is what --precision says wherever there is one.
-const precisionHelp = "how products multiply: float32; of XLA also tf32 or bf16 (all else stays float32)"
-
 // trainOptions are the preset, or the run that is resumed, and the given flags
 // on top.
-func (a *app) trainOptions(cmd *cobra.Command, preset string) (easel.TrainOptions, error) {
+func (a *app) trainOptions(cmd *cobra.Command, preset string) (train.Options, error) {
 	o, err := a.trainBase(cmd, preset)
 	if err != nil {
 		return o, err
@@ -80,7 +73,7 @@ func (a *app) trainOptions(cmd *cobra.Command, preset string) (easel.TrainOption
 		return o, usage(errors.New("the task labels has its own objective and no discriminator: leave --objective and --discriminator out"), "")
 	}
 	if flags.Changed("discriminator") && o.Network.Discriminator == "none" && !flags.Changed("objective") {
-		o.Network.Objective = "l1" // the only one of the paper's without a discriminator
+		o.Network.Objective = pix2pix.L1.Alone() // the only one of the paper's without a discriminator
 	}
 	if err := o.Validate(); err != nil {
 		return o, usage(err, adviceOf(err, "see easel train --help"))
@@ -88,25 +81,25 @@ func (a *app) trainOptions(cmd *cobra.Command, preset string) (easel.TrainOption
 	return o, nil
 }
 
-func (a *app) trainBase(cmd *cobra.Command, preset string) (easel.TrainOptions, error) {
+func (a *app) trainBase(cmd *cobra.Command, preset string) (train.Options, error) {
 	if cmd.Flags().Changed("resume") {
 		run := cmd.Flags().Lookup("resume").Value.String()
 		if cmd.Flags().Changed("preset") || cmd.Flags().Changed("out") {
-			return easel.TrainOptions{}, usage(errors.New("a resumed run has its preset and its folder: --resume goes without --preset and --out"), "")
+			return train.Options{}, usage(errors.New("a resumed run has its preset and its folder: --resume goes without --preset and --out"), "")
 		}
-		return easel.ResumeOptions(run)
+		return train.ResumeOptions(run)
 	}
 	if err := required(cmd, "data", "out"); err != nil {
-		return easel.TrainOptions{}, err
+		return train.Options{}, err
 	}
-	o, err := easel.TrainPreset(preset)
+	o, err := train.Preset(preset)
 	if err != nil {
 		return o, usage(err, "")
 	}
 	return o, nil
 }
 
-func (a *app) train(ctx context.Context, o easel.TrainOptions) error {
+func (a *app) train(ctx context.Context, o train.Options) error {
 	l := &trainListener{app: a, run: o.Out}
 	if o.Resume != "" {
 		l.run = o.Resume
@@ -114,7 +107,7 @@ func (a *app) train(ctx context.Context, o easel.TrainOptions) error {
 	if o.Network.ImageSize >= 256 && o.Resume == "" {
 		l.long = "  --preset laptop is made for machines like this one; --time 2h trains for so long; Ctrl-C saves, and --resume goes on"
 	}
-	err := easel.Train(ctx, o, l.hear)
+	err := train.Train(ctx, o, l.hear)
 	l.finish()
 	if err != nil {
 		return err
@@ -129,5 +122,5 @@ func (a *app) train(ctx context.Context, o easel.TrainOptions) error {
 
 // interrupted reports whether an error is a saved run's.
 func interrupted(err error) bool {
-	return errors.Is(err, easel.ErrInterrupted) || errors.Is(err, easel.ErrStylizeInterrupted) || errors.Is(err, context.Canceled)
+	return errors.Is(err, train.ErrInterrupted) || errors.Is(err, stylize.ErrInterrupted) || errors.Is(err, context.Canceled)
 }

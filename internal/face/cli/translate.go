@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 	"slices"
 	"strings"
@@ -14,26 +15,36 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"easel"
 	"easel/internal/base/hint"
 	"easel/internal/engine/device"
 	"easel/internal/file/atomicfile"
 	"easel/internal/file/imgio"
+	"easel/internal/option"
+	"easel/internal/work/translate"
 )
 
 // translateFlags are what easel translate is asked for.
 type translateFlags struct {
 	model, out string
-	options    easel.TranslationOptions
-	files      easel.FileOptions
-	noise      string
-	depth      string
+	options    translate.Options
+	files      translate.FileOptions
 	precision  string
-	maxMemory  bytes
+}
+
+func (f *translateFlags) declared() option.List {
+	return append(option.Group("Pictures",
+		option.Text(&f.model, "model", "run folder or model file").As("RUN|FILE"),
+		option.Text(&f.out, "out", "folder for the translations, or for one a picture file, or - for standard output").As("DIR|FILE|-"),
+		option.Bool(&f.files.Force, "force", "overwrite outputs that exist"),
+		option.Text(&f.files.Format, "format", "of the translations: png, tiff, jpeg, or same as the input").As("NAME"),
+		option.Text(&f.files.Side, "side", "half of side-by-side pairs to translate: a, the left, or b (default: whole pictures)").As("a|b"),
+		option.Bool(&f.files.Stack, "stack", "the inputs are folders whose files of equal names are channels of one picture"),
+		option.Int(&f.files.Read.Frame, "frame", "frame of animations, or page of TIFF files, counted from 1", 1, math.MaxInt32).OrZero("the first frame; pages of one size are channels"),
+	), append(f.options.Declared(), option.Group("Translation", precisionOption(&f.precision))...)...)
 }
 
 func (a *app) translateCommand() *cobra.Command {
-	var f translateFlags
+	f := translateFlags{options: translate.Options{Background: "white"}, files: translate.FileOptions{Format: "png"}, precision: device.Float32.String()}
 	cmd := &cobra.Command{
 		Use:   "translate --model RUN|FILE --out DIR|FILE|- PICTURE…|DIR…|-",
 		Short: "Translate pictures with a trained model",
@@ -60,8 +71,9 @@ others; the exit code is 1 then.`,
 			if err := required(cmd, "model"); err != nil {
 				return err
 			}
-			f.options.Seed = a.seed
-			f.options.MaxMemory = int64(f.maxMemory)
+			if err := f.declared().Apply(given(cmd).With(a.shared(cmd, false))); err != nil {
+				return usage(err, see(cmd))
+			}
 			if err := f.check(args); err != nil {
 				return err
 			}
@@ -71,36 +83,16 @@ others; the exit code is 1 then.`,
 			return a.translate(cmd.Context(), f, args)
 		},
 	}
-	flags := cmd.Flags()
-	flags.StringVar(&f.model, "model", "", "run folder or model file")
-	flags.StringVar(&f.out, "out", "", "folder for the translations, or for one a picture file, or - for standard output")
-	flags.BoolVar(&f.files.Force, "force", false, "overwrite outputs that exist")
-	flags.StringVar(&f.files.Format, "format", "png", "of the translations: png, tiff, jpeg, or same as the input")
-	flags.StringVar(&f.files.Side, "side", "", "half of side-by-side pairs to translate: a, the left, or b (default: whole pictures)")
-	flags.BoolVar(&f.files.Stack, "stack", false, "the inputs are folders whose files of equal names are channels of one picture")
-	flags.IntVar(&f.files.Read.Frame, "frame", 0, "frame of animations, or page of TIFF files, counted from 1 (default: the first frame; pages of one size are channels)")
-	flags.StringVar(&f.options.Background, "background", "white", "what shows through transparent pictures where the model takes no alpha: white, black or #rrggbb")
-	flags.StringVar(&f.depth, "depth", "", "bits a sample of the translations: 8, 16 or float (default: the targets' that the model learned from)")
-	flags.StringVar(&f.noise, "noise", "on", "dropout and z, as in training: on or off")
-	flags.StringVar(&f.precision, "precision", device.Float32.String(), precisionHelp)
-	flags.BoolVar(&f.options.KeepUntrained, "keep-untrained", false, "keep weights that training never reached (they matter on pictures larger than the model's size)")
-	flags.Var(&f.maxMemory, "max-memory", "memory that a picture may take, as 4GB (default: what the machine has)")
+	addOptions(cmd, f.declared())
 	return cmd
 }
 
 func (f *translateFlags) check(args []string) error {
-	var err error
 	if err := f.files.Validate(); err != nil {
 		return usage(err, "")
 	}
-	if f.options.Depth, err = depthOf(f.depth); err != nil {
-		return err
-	}
 	if err := f.options.Validate(); err != nil {
 		return usage(err, "")
-	}
-	if f.options.NoNoise, err = noiseOff(f.noise); err != nil {
-		return err
 	}
 	if len(args) == 0 {
 		return usage(fmt.Errorf("there is no picture to translate"), "name pictures or folders, or - for standard input")
@@ -120,26 +112,8 @@ func (f *translateFlags) check(args []string) error {
 	return nil
 }
 
-// depthOf reads the value of --depth; 0 is that nobody chose.
-func depthOf(value string) (int, error) {
-	depths := map[string]int{"": 0, "8": 8, "16": 16, "float": 32}
-	depth, ok := depths[value]
-	if !ok {
-		return 0, usage(fmt.Errorf("--depth %q: it has to be 8, 16 or float", value), "")
-	}
-	return depth, nil
-}
-
-// noiseOff reads the value of --noise.
-func noiseOff(value string) (bool, error) {
-	if value != "on" && value != "off" {
-		return false, usage(fmt.Errorf("--noise %q: it has to be on or off", value), "")
-	}
-	return value == "off", nil
-}
-
 func (a *app) translate(ctx context.Context, f translateFlags, args []string) error {
-	m, err := easel.Open(f.model, easel.ModelOptions{Backend: a.backend, Precision: f.precision, Threads: a.threads, Translation: f.options})
+	m, err := translate.Open(f.model, translate.ModelOptions{Backend: a.backend, Precision: f.precision, Threads: a.threads, Translation: f.options})
 	if err != nil {
 		return err
 	}
@@ -152,9 +126,9 @@ func (a *app) translate(ctx context.Context, f translateFlags, args []string) er
 
 // translateFiles translates pictures and folders of them. Done is what that is
 // called: translated, painted.
-func (a *app) translateFiles(ctx context.Context, m *easel.Model, done string, inputs []string, out string, o easel.FileOptions) error {
+func (a *app) translateFiles(ctx context.Context, m *translate.Model, done string, inputs []string, out string, o translate.FileOptions) error {
 	bar, exists := a.progress("translating", 0), false
-	result, err := m.TranslateFiles(ctx, inputs, out, o, func(p easel.FileProgress) {
+	result, err := m.Files(ctx, inputs, out, o, func(p translate.Event) {
 		for _, w := range p.Warnings {
 			a.warn(w.String())
 		}
@@ -188,7 +162,7 @@ func picturePath(path string) bool {
 }
 
 // translateStream translates one picture from or to a standard stream.
-func (a *app) translateStream(ctx context.Context, m *easel.Model, f translateFlags, input string) error {
+func (a *app) translateStream(ctx context.Context, m *translate.Model, f translateFlags, input string) error {
 	r := a.In
 	if input != "-" {
 		file, err := os.Open(input)
@@ -212,9 +186,9 @@ func (a *app) translateStream(ctx context.Context, m *easel.Model, f translateFl
 		return hint.New(errors.New("a picture is nothing for a terminal"), "name a file with --out, or send standard output to one: easel translate … > picture.png")
 	}
 	var made gobytes.Buffer
-	warnings, err := m.TranslateStream(ctx, r, &made, f.files)
+	warnings, err := m.Stream(ctx, r, &made, f.files)
 	for _, w := range warnings {
-		a.warn(w)
+		a.warn(w.String())
 	}
 	if err != nil {
 		return err

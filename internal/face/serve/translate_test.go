@@ -8,10 +8,10 @@ import (
 	"path/filepath"
 	"testing"
 
-	"easel"
 	"easel/internal/face/serve"
 	"easel/internal/file/imgio"
 	"easel/internal/model/stored"
+	"easel/internal/work/translate"
 )
 
 func decode(t *testing.T, data []byte) *imgio.Picture {
@@ -29,7 +29,7 @@ func TestTranslate(t *testing.T) {
 	t.Parallel()
 	path := writeModel(t, filepath.Join(t.TempDir(), "m.safetensors"), nil)
 	server := start(t, func(o *serve.Options) { o.Models = []string{path} })
-	m, err := easel.Open(path)
+	m, err := translate.Open(path, translate.ModelOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +37,7 @@ func TestTranslate(t *testing.T) {
 	for _, depth := range []int{8, 16} {
 		in := picture(t, 40, 30, depth)
 		var want bytes.Buffer
-		if _, err := m.TranslateStream(t.Context(), bytes.NewReader(in), &want, easel.FileOptions{}); err != nil {
+		if _, err := m.Stream(t.Context(), bytes.NewReader(in), &want, translate.FileOptions{}); err != nil {
 			t.Fatal(err)
 		}
 		expected := decode(t, want.Bytes())

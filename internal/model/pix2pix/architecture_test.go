@@ -108,7 +108,7 @@ func TestReceptiveFields(t *testing.T) {
 
 func perturb(t *testing.T, layers, field int) {
 	c := tiny(func(c *Config) {
-		c.DiscriminatorWidth, c.OutputChannels, c.Norm, c.Objective, c.PatchLayers = 1, 1, NormNone, GAN, max(layers, 1)
+		c.DiscriminatorWidth, c.OutputChannels, c.Norm, c.Objective, c.PatchLayers = 1, 1, NormNone, GAN.Alone(), max(layers, 1)
 		if layers == 0 {
 			c.Discriminator = Pixel
 		}

@@ -9,7 +9,7 @@ import (
 )
 
 func segmenter() Config {
-	return tiny(func(c *Config) { c.Objective, c.OutputChannels, c.InitDeviation = ClassEntropy, 4, 0.2 })
+	return tiny(func(c *Config) { c.Objective, c.OutputChannels, c.InitDeviation = ClassEntropy.Alone(), 4, 0.2 })
 }
 
 // classesOf are inputs with classes for b, −1 and 7 among them, which do not count.

@@ -24,9 +24,6 @@ type (
 	DropoutPlacement string
 	// DiscriminatorKind is "patch", "pixel" or "none".
 	DiscriminatorKind string
-	// Objective is what the generator minimises: a pixel loss, an adversarial
-	// loss, or both, as "l1+cgan".
-	Objective string
 	// GANLoss is the form of the adversarial loss: "vanilla", "lsgan" or
 	// "hinge".
 	GANLoss string
@@ -104,23 +101,6 @@ const (
 	PlateauDecay ScheduleKind = "plateau"
 )
 
-// Objectives are the rows of the paper's Table 1, and the same with L2.
-const (
-	L1     Objective = "l1"
-	L2     Objective = "l2"
-	GAN    Objective = "gan"
-	CGAN   Objective = "cgan"
-	L1GAN  Objective = "l1+gan"
-	L1CGAN Objective = "l1+cgan"
-	L2GAN  Objective = "l2+gan"
-	L2CGAN Objective = "l2+cgan"
-	// ClassEntropy is the softmax cross-entropy of classes: the generator is a
-	// segmentation network without a discriminator, such as judges pictures by
-	// whether labels can be read in them (§3.4). OutputChannels are classes, and
-	// the generator's output is their logits.
-	ClassEntropy Objective = "cross-entropy"
-)
-
 // Config is everything that a model and its optimisation are made of.
 type Config struct {
 	// ImageSize is the height and width that the model is for, a power of two
@@ -160,7 +140,7 @@ type Config struct {
 
 	Discriminator DiscriminatorKind `json:"discriminator"`
 	// PatchLayers is the number of the patch discriminator's stride-2 layers, 1
-	// to 6: see ReceptiveField.
+	// to 6: it sees 16, 34, 70, 142, 286 or 574 pixels.
 	PatchLayers        int `json:"patch_layers"`
 	DiscriminatorWidth int `json:"discriminator_width"`
 
@@ -262,12 +242,10 @@ func (c Config) Smallest() int {
 func (c Config) FitsExtent() bool { return c.Generator != ResNet }
 
 // Adversarial reports whether there is a discriminator to train.
-func (c Config) Adversarial() bool {
-	return c.Objective != L1 && c.Objective != L2 && c.Objective != ClassEntropy
-}
+func (c Config) Adversarial() bool { return c.Objective.Adversarial != NoAdversary }
 
 // Classifies reports whether the generator's output is logits of classes.
-func (c Config) Classifies() bool { return c.Objective == ClassEntropy }
+func (c Config) Classifies() bool { return c.Objective.Pixel == ClassEntropy }
 
 // targetChannels are those of b: of targets that are classes one number.
 func (c Config) targetChannels() int {
@@ -278,18 +256,7 @@ func (c Config) targetChannels() int {
 }
 
 // Conditional reports whether the discriminator sees the input picture.
-func (c Config) Conditional() bool {
-	return c.Objective == CGAN || c.Objective == L1CGAN || c.Objective == L2CGAN
-}
-
-// squared and absolute report which pixel loss the objective has, if any.
-func (c Config) squared() bool {
-	return c.Objective == L2 || c.Objective == L2GAN || c.Objective == L2CGAN
-}
-
-func (c Config) absolute() bool {
-	return c.Objective == L1 || c.Objective == L1GAN || c.Objective == L1CGAN
-}
+func (c Config) Conditional() bool { return c.Objective.Adversarial == CGAN }
 
 // DropoutLayers are the decoder layers with dropout, first and last, counted
 // from 1 at the innermost; last < first if there are none.

@@ -1,12 +1,107 @@
 package pix2pix
 
 import (
+	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"easel/internal/engine/graph"
 	"easel/internal/model/nn"
 	"easel/internal/model/vgg"
 )
+
+type (
+	// PixelLoss compares what the generator made with the target, pixel by pixel.
+	PixelLoss string
+	// AdversarialLoss is what a discriminator is shown.
+	AdversarialLoss string
+)
+
+const (
+	// NoPixelLoss leaves the output to the discriminator alone.
+	NoPixelLoss PixelLoss = ""
+	// L1 is the mean absolute difference (eq. 3).
+	L1 PixelLoss = "l1"
+	// L2 is the mean squared difference.
+	L2 PixelLoss = "l2"
+	// ClassEntropy is the softmax cross-entropy of classes: the generator is a
+	// segmentation network without a discriminator, such as judges pictures by
+	// whether labels can be read in them (§3.4). OutputChannels are classes, and
+	// the generator's output is their logits.
+	ClassEntropy PixelLoss = "cross-entropy"
+
+	// NoAdversary has no discriminator.
+	NoAdversary AdversarialLoss = ""
+	// GAN shows the discriminator the output alone (eq. 2).
+	GAN AdversarialLoss = "gan"
+	// CGAN shows it the input as well (eq. 1).
+	CGAN AdversarialLoss = "cgan"
+)
+
+// Objective is what the generator minimises: a pixel loss, an adversarial loss, or
+// both. Its text is "l1", "cgan" or "l1+cgan".
+type Objective struct {
+	Pixel       PixelLoss
+	Adversarial AdversarialLoss
+}
+
+// Alone is the objective of the pixel loss alone.
+func (p PixelLoss) Alone() Objective { return Objective{Pixel: p} }
+
+// With is the objective of both losses.
+func (p PixelLoss) With(a AdversarialLoss) Objective { return Objective{p, a} }
+
+// Alone is the objective of the adversarial loss alone.
+func (a AdversarialLoss) Alone() Objective { return Objective{Adversarial: a} }
+
+// Objectives are all that there are: the rows of the paper's Table 1, the same with
+// L2, and ClassEntropy, the last.
+func Objectives() (all []Objective) {
+	for _, a := range []AdversarialLoss{NoAdversary, GAN, CGAN} {
+		for _, p := range []PixelLoss{NoPixelLoss, L1, L2} {
+			if o := p.With(a); o != (Objective{}) {
+				all = append(all, o)
+			}
+		}
+	}
+	return append(all, ClassEntropy.Alone())
+}
+
+// inWords are the objectives for people; the task labels has its own.
+const inWords = "a pixel loss (l1 or l2), an adversarial loss (gan or cgan), or both, as l1+cgan"
+
+// ParseObjective reads what String writes.
+func ParseObjective(text string) (Objective, error) {
+	for _, o := range Objectives() {
+		if strings.EqualFold(o.String(), text) {
+			return o, nil
+		}
+	}
+	return Objective{}, errors.New("it has to be " + inWords)
+}
+
+// String is "l1+cgan".
+func (o Objective) String() string {
+	if o.Pixel == NoPixelLoss || o.Adversarial == NoAdversary {
+		return string(o.Pixel) + string(o.Adversarial)
+	}
+	return string(o.Pixel) + "+" + string(o.Adversarial)
+}
+
+// MarshalText implements encoding.TextMarshaler.
+func (o Objective) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (o *Objective) UnmarshalText(text []byte) (err error) {
+	if *o, err = ParseObjective(string(text)); err != nil {
+		return fmt.Errorf("objective %q: %w", text, err)
+	}
+	return nil
+}
+
+// valid reports whether the two losses are losses, and go together.
+func (o Objective) valid() bool { return slices.Contains(Objectives(), o) }
 
 // discriminatorLosses are the two halves of what the discriminator minimises
 // (§3.1, eq. 1), each a mean over patches and batch, given its logits.
@@ -37,10 +132,10 @@ func (c Config) generatorLoss(fake *graph.Node) *graph.Node {
 // pixelLoss is the mean over all elements of |y − G(x)| (eq. 3), or of its
 // square; nil if the objective has neither.
 func (c Config) pixelLoss(fake, y *graph.Node) *graph.Node {
-	switch {
-	case c.squared():
+	switch c.Objective.Pixel {
+	case L2:
 		return graph.L2(fake, y)
-	case c.absolute():
+	case L1:
 		return graph.L1(fake, y)
 	}
 	return nil

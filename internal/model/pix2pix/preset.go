@@ -11,7 +11,7 @@ func Default() Config {
 		ImageSize: 256, InputChannels: 3, OutputChannels: 3,
 		Generator: UNet, Upsample: Transposed, Blocks: 9, Width: 64, Norm: NormAuto, Dropout: DropoutPaper, DropoutRate: 0.5,
 		Discriminator: Patch, PatchLayers: 3, DiscriminatorWidth: 64,
-		Objective: L1CGAN, GANLoss: Vanilla, Lambda: 100, Scales: 1,
+		Objective: L1.With(CGAN), GANLoss: Vanilla, Lambda: 100, Scales: 1,
 		Order: DiscriminatorFirst, HalveDiscriminatorLoss: true,
 		LearningRate: 2e-4, Beta1: 0.5, Beta2: 0.999, Epsilon: 1e-8,
 		Schedule: ConstantRate, DecayFrom: 0.5,

@@ -241,12 +241,12 @@ func (t *training) objective(gan, matching *graph.Node) *graph.Node {
 		return loss
 	}
 	pixel := t.config.pixelLoss(t.fake, t.b)
-	if t.config.absolute() {
+	if t.config.Objective.Pixel == L1 {
 		t.loss("loss/l1", pixel)
 	} else {
 		t.loss("loss/l1", graph.L1(t.fake, t.b))
 	}
-	if t.config.squared() {
+	if t.config.Objective.Pixel == L2 {
 		t.loss("loss/l2", pixel)
 	}
 	sum := plus(gan, pixel, t.config.Lambda)

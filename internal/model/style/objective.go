@@ -1,14 +1,7 @@
 package style
 
-import (
-	"fmt"
-	"math"
-
-	"easel/internal/model/vgg"
-)
-
 type (
-	// Formula is how losses are scaled: see Formulas.
+	// Formula is how losses are scaled.
 	Formula string
 	// Comparison is what style is compared by.
 	Comparison string
@@ -96,34 +89,6 @@ type Objective struct {
 	VariationWeight float64   `json:"tv_weight"`
 }
 
-// Validate reports the first thing that is wrong with o.
-func (o Objective) Validate() error {
-	if !known(o.Formula, Formulas()) {
-		return fmt.Errorf("unknown loss formula %q: there are %v", o.Formula, Formulas())
-	}
-	if !known(o.Comparison, Comparisons()) {
-		return fmt.Errorf("unknown style loss %q: there are %v", o.Comparison, Comparisons())
-	}
-	if !known(o.Variation, Variations()) {
-		return fmt.Errorf("unknown total variation %q: there are %v", o.Variation, Variations())
-	}
-	for _, w := range []struct {
-		name  string
-		value float64
-	}{{"content weight", o.ContentWeight}, {"style weight", o.StyleWeight}, {"total variation's weight", o.VariationWeight}} {
-		if !(w.value >= 0) || math.IsInf(w.value, 0) {
-			return fmt.Errorf("the %s is %v: it has to be 0 or more", w.name, w.value)
-		}
-	}
-	if !o.hasContent() && !o.hasStyle() {
-		return fmt.Errorf("neither content nor style has a weight: there is nothing to do")
-	}
-	if err := checkLayers("content", o.Content); err != nil {
-		return err
-	}
-	return checkLayers("style", o.Style)
-}
-
 func known[T comparable](v T, all []T) bool {
 	for _, a := range all {
 		if a == v {
@@ -131,23 +96,6 @@ func known[T comparable](v T, all []T) bool {
 		}
 	}
 	return false
-}
-
-func checkLayers(what string, layers []LayerWeight) error {
-	seen := map[string]bool{}
-	for _, l := range layers {
-		if _, err := vgg.Find(l.Layer); err != nil {
-			return fmt.Errorf("%s layers: %w", what, err)
-		}
-		if seen[l.Layer] {
-			return fmt.Errorf("%s layers: %s stands there twice", what, l.Layer)
-		}
-		if !(l.Weight > 0) || math.IsInf(l.Weight, 0) {
-			return fmt.Errorf("%s layers: the weight of %s is %v, it has to be above 0", what, l.Layer, l.Weight)
-		}
-		seen[l.Layer] = true
-	}
-	return nil
 }
 
 func (o Objective) hasContent() bool { return o.ContentWeight > 0 && len(o.Content) > 0 }

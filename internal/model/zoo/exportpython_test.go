@@ -99,7 +99,7 @@ func TestONNXRuns(t *testing.T) {
 	resize.Norm = pix2pix.NormNone
 	given.NormStatistics = pix2pix.StoredStatistics
 	bottleneck.BottleneckNorm, bottleneck.EdgeBiases = true, true
-	classes.Objective = pix2pix.ClassEntropy
+	classes.Objective = pix2pix.ClassEntropy.Alone()
 	for name, c := range map[string]pix2pix.Config{"unet": small(), "resnet": resnet, "resize": resize, "stored": given, "bottleneck": bottleneck, "classes": classes} {
 		for _, half := range []bool{false, true} {
 			t.Run(name, func(t *testing.T) {

@@ -48,7 +48,7 @@ func (m *Imported) addDiscriminator(s *source) error {
 	}
 	c.Discriminator, c.PatchLayers, c.DiscriminatorWidth = pix2pix.Patch, len(at)-2, s.dim("model.0.weight", 0)
 	if s.dim("model.0.weight", 1) == c.OutputChannels {
-		c.Objective = pix2pix.L1GAN // it does not see the input
+		c.Objective = pix2pix.L1.With(pix2pix.GAN) // it does not see the input
 	}
 	n := &network{name: "a patch discriminator of the PyTorch port", idle: portIdle(kind), places: discriminatorPlaces(at, kind)}
 	parameters, err := discriminatorParameters(c)

@@ -29,7 +29,7 @@ type Options struct {
 	Backend string
 	Threads int
 	Kernels string // of the processor, as in cpu.Options
-	// Precision is how products multiply, as in device.ParsePrecision; empty is
+	// Precision is how products multiply: float32, tf32 or bf16; empty is
 	// float32.
 	Precision string
 	// Budget is how long a case may repeat, and Repeats how often it does at

@@ -2,7 +2,7 @@
 //
 //	options := eval.Default()
 //	options.Models, options.Data = []string{"runs/facades"}, "facades"
-//	evaluation, err := eval.Evaluate(ctx, options, listen)
+//	evaluation, err := eval.Evaluate(ctx, options, notify)
 //	err = evaluation.Write("runs/facades/evaluation")
 //	ssim := evaluation.Models[0].Values[eval.SSIM]
 //

@@ -30,7 +30,7 @@ const (
 // evaluator is an evaluation being made.
 type evaluator struct {
 	Options
-	listen func(Event)
+	notify func(Event)
 	data   *dataset.Dataset
 	split  dataset.Split
 	result *Evaluation
@@ -47,17 +47,17 @@ type evaluator struct {
 	gallery    gallery
 }
 
-// Evaluate judges models on the pairs of a split and reports to listen, which
+// Evaluate judges models on the pairs of a split and reports to notify, which
 // may be nil. It fails before the first picture for options, data or models that
 // will not do.
-func Evaluate(ctx context.Context, o Options, listen func(Event)) (_ *Evaluation, err error) {
-	if listen == nil {
-		listen = func(Event) {}
+func Evaluate(ctx context.Context, o Options, notify func(Event)) (_ *Evaluation, err error) {
+	if notify == nil {
+		notify = func(Event) {}
 	}
 	if err := o.Validate(); err != nil {
 		return nil, err
 	}
-	e := &evaluator{Options: o, listen: listen, result: &Evaluation{Version: version}}
+	e := &evaluator{Options: o, notify: notify, result: &Evaluation{Version: version}}
 	candidates, err := describeAll(o.Models)
 	if err != nil {
 		return nil, err
@@ -192,7 +192,7 @@ func (e *evaluator) each(ctx context.Context, m *Model, sums []*tally, produce p
 		if err := next(i, s, p); err != nil {
 			return fmt.Errorf("evaluate %s: %s: %w", m.Name, pair.Name, err)
 		}
-		e.listen(Event{Stage: Judging, Model: m.Name, Done: i + 1, Total: n})
+		e.notify(Event{Stage: Judging, Model: m.Name, Done: i + 1, Total: n})
 	}
 	if len(m.Pictures) == 0 {
 		return fmt.Errorf("evaluate %s: none of the %d pairs in %s could be read", m.Name, n, e.Data)

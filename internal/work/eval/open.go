@@ -35,14 +35,14 @@ func (e *evaluator) open(ctx context.Context, c candidate) error {
 	if e.split == dataset.Test {
 		o.FlatAs = dataset.Test
 	}
-	o.Progress = func(done, total int) { e.listen(Event{Stage: Checking, Done: done, Total: total}) }
+	o.Progress = func(done, total int) { e.notify(Event{Stage: Checking, Done: done, Total: total}) }
 	data, report, err := dataset.Open(ctx, e.Data, o)
 	if err != nil {
 		return noPairs(err, report)
 	}
 	e.data = data
 	for _, w := range report.Warnings {
-		e.listen(Event{Stage: Warning, Text: w})
+		e.notify(Event{Stage: Warning, Text: w})
 	}
 	e.inputLabels, e.targetLabels = labelSides(report.Labels, o.Direction)
 	d := &e.result.Data
@@ -87,7 +87,7 @@ func (e *evaluator) skip(file, text string) {
 		}
 	}
 	e.result.Data.Skipped = append(e.result.Data.Skipped, Skipped{file, text})
-	e.listen(Event{Stage: Warning, Text: fmt.Sprintf("left out: %s: %s", file, text)})
+	e.notify(Event{Stage: Warning, Text: fmt.Sprintf("left out: %s: %s", file, text)})
 }
 
 // note says something about the numbers, in the result.

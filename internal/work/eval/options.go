@@ -1,18 +1,12 @@
 package eval
 
-import (
-	"errors"
-	"fmt"
-
-	"easel/internal/data/dataset"
-	"easel/internal/engine/backend"
-)
+import "easel/internal/data/dataset"
 
 // Options say what is judged, and how. Begin with Default.
 type Options struct {
 	// Models are run folders and model files. Differences are to the first.
 	Models []string `json:"models"`
-	// Data is the folder of pairs: see package dataset. A folder without splits
+	// Data is the folder of pairs, as for training. A folder without splits
 	// is taken whole for Split "test".
 	Data string `json:"data"`
 	// Split that is judged: train, val or test.
@@ -31,7 +25,7 @@ type Options struct {
 	// Labels says which sides of the pairs are labels: auto, none, a, b, both.
 	// Outputs are judged as labels where the targets are.
 	Labels string `json:"labels"`
-	// Palette is a file that says the labels' colours (see package palette);
+	// Palette is a file that says the labels' colours;
 	// without one they are found in the training pairs.
 	Palette string `json:"palette,omitempty"`
 	// Ignore are classes that do not count, by name, index or colour as #rrggbb.
@@ -76,49 +70,4 @@ type Options struct {
 // Default are the options that easel evaluate begins with.
 func Default() Options {
 	return Options{Split: string(dataset.Test), Labels: dataset.LabelsAuto.String(), InventedPixels: 9, Samples: 3, Resamples: 1000, Confidence: 0.95, Rows: 8, Extremes: 4}
-}
-
-// smallest is the smallest Size: that of SSIM's Gaussian window.
-const smallest = 11
-
-// Validate reports the first option that no data could make right.
-func (o Options) Validate() error {
-	if len(o.Models) == 0 {
-		return errors.New("evaluation options: no model is given")
-	}
-	if o.Data == "" {
-		return errors.New("evaluation options: no data folder is given")
-	}
-	if _, err := dataset.ParseSplit(o.Split); err != nil {
-		return fmt.Errorf("evaluation options: %w", err)
-	}
-	if _, err := dataset.ParseLabels(o.Labels); err != nil {
-		return fmt.Errorf("evaluation options: %w", err)
-	}
-	for _, f := range o.Features {
-		if _, _, err := splitFeatures(f); err != nil {
-			return fmt.Errorf("evaluation options: %w", err)
-		}
-	}
-	if o.Samples < 0 || o.Samples == 1 {
-		return fmt.Errorf("evaluation options: samples is %d: it has to be 2 or more, or 0 for none", o.Samples)
-	}
-	if o.Size != 0 && o.Size < smallest {
-		return fmt.Errorf("evaluation options: size is %d: it has to be at least %d, or 0 for the models' own", o.Size, smallest)
-	}
-	if !(o.Confidence > 0 && o.Confidence < 1) {
-		return fmt.Errorf("evaluation options: confidence is %v: it has to be between 0 and 1", o.Confidence)
-	}
-	if err := backend.Check(o.Backend); err != nil {
-		return fmt.Errorf("evaluation options: %w", err)
-	}
-	for _, c := range []struct {
-		name  string
-		value int
-	}{{"resamples", o.Resamples}, {"invented_pixels", o.InventedPixels}, {"rows", o.Rows}, {"extremes", o.Extremes}, {"threads", o.Threads}} {
-		if c.value < 0 {
-			return fmt.Errorf("evaluation options: %s is %d: it cannot be negative", c.name, c.value)
-		}
-	}
-	return nil
 }

@@ -11,7 +11,7 @@ type objectiveRow struct {
 
 // mainObjectives are those that most tables compare.
 func mainObjectives() []objectiveRow {
-	return []objectiveRow{{rowL1, pix2pix.L1}, {rowCGAN, pix2pix.CGAN}, {rowL1CGAN, pix2pix.L1CGAN}}
+	return []objectiveRow{{rowL1, pix2pix.L1.Alone()}, {rowCGAN, pix2pix.CGAN.Alone()}, {rowL1CGAN, pix2pix.L1.With(pix2pix.CGAN)}}
 }
 
 // objectives are the arms of such rows.
@@ -31,8 +31,8 @@ func Losses() Experiment {
 		Plan: func(s Setting) (Plan, error) {
 			c := comparison{Setting: s, title: "Losses", truth: true, columns: s.photographColumns()}
 			c.arms = s.objectives([]objectiveRow{
-				{rowL1, pix2pix.L1}, {rowL2, pix2pix.L2}, {rowGAN, pix2pix.GAN}, {rowCGAN, pix2pix.CGAN},
-				{rowL1GAN, pix2pix.L1GAN}, {rowL1CGAN, pix2pix.L1CGAN},
+				{rowL1, pix2pix.L1.Alone()}, {rowL2, pix2pix.L2.Alone()}, {rowGAN, pix2pix.GAN.Alone()}, {rowCGAN, pix2pix.CGAN.Alone()},
+				{rowL1GAN, pix2pix.L1.With(pix2pix.GAN)}, {rowL1CGAN, pix2pix.L1.With(pix2pix.CGAN)},
 			})
 			c.paper = s.cityscapes("Table 1 (CVPR version)", paperLosses(scoreKeys()))
 			return c.plan()
@@ -52,8 +52,8 @@ func Generators() Experiment {
 				generator pix2pix.GeneratorKind
 				objective pix2pix.Objective
 			}{
-				{rowEncoderL1, pix2pix.EncoderDecoder, pix2pix.L1}, {rowEncoderL1CGAN, pix2pix.EncoderDecoder, pix2pix.L1CGAN},
-				{rowUNetL1, pix2pix.UNet, pix2pix.L1}, {rowUNetL1CGAN, pix2pix.UNet, pix2pix.L1CGAN},
+				{rowEncoderL1, pix2pix.EncoderDecoder, pix2pix.L1.Alone()}, {rowEncoderL1CGAN, pix2pix.EncoderDecoder, pix2pix.L1.With(pix2pix.CGAN)},
+				{rowUNetL1, pix2pix.UNet, pix2pix.L1.Alone()}, {rowUNetL1CGAN, pix2pix.UNet, pix2pix.L1.With(pix2pix.CGAN)},
 			} {
 				o := s.batch(s.objective(row.objective), s.Scale.GeneratorBatch)
 				o.Network.Generator = row.generator

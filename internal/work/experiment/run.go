@@ -27,7 +27,7 @@ type Options struct {
 	Direction, Labels string
 	// Seed is the first seed; the others follow it.
 	Seed uint64
-	// Backend is what computes: see package backend.
+	// Backend is what computes: cpu, or xla:NAME or xla:PATH.
 	Backend string
 	Threads int
 	// SkipBad leaves out pairs with problems instead of refusing the folder.

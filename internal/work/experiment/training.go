@@ -38,7 +38,7 @@ func (s Setting) training(o train.Options) Job {
 func measured(o train.Options) pix2pix.Config {
 	c := o.Network
 	if o.Task == train.Labels {
-		c.Objective, c.Discriminator = pix2pix.L1, pix2pix.NoDiscriminator
+		c.Objective, c.Discriminator = pix2pix.L1.Alone(), pix2pix.NoDiscriminator
 	}
 	return c
 }
@@ -78,9 +78,9 @@ func trainingKey(o train.Options, source *Source) keyed {
 // runName is a run's configuration for people, the same in all experiments.
 func runName(o train.Options) string {
 	n := o.Network
-	parts := []string{string(n.Objective)}
+	parts := []string{n.Objective.String()}
 	if o.Task == train.Labels {
-		parts[0], n.Objective = "scorer", pix2pix.ClassEntropy
+		parts[0], n.Objective = "scorer", pix2pix.ClassEntropy.Alone()
 	}
 	if n.Generator != pix2pix.UNet {
 		parts = append(parts, string(n.Generator))

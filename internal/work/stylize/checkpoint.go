@@ -77,7 +77,7 @@ func (r *runner) save() error {
 	if err := safetensors.Write(path, map[string]string{stateKey: string(text)}, tensors); err != nil {
 		return fmt.Errorf("checkpoint: %w", err)
 	}
-	r.notify(r.report(Iteration{Kind: Saved, Path: path}))
+	r.notify(r.report(Event{Kind: Saved, Path: path}))
 	return nil
 }
 

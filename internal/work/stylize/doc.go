@@ -4,7 +4,7 @@
 //	options, err := stylize.Preset("easel")
 //	options.Content, options.Styles = "tubingen.jpg", []stylize.Style{{Path: "starry_night.jpg"}}
 //	options.Out = "night.png"
-//	result, err := stylize.Run(ctx, options, func(i stylize.Iteration) { … })
+//	result, err := stylize.Run(ctx, options, func(i stylize.Event) { … })
 //
 // Run checks everything first: pictures, weights, layers, sizes, memory. Then
 // it goes through the stages of its Plan, small pictures first, each begun with

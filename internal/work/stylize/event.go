@@ -2,7 +2,7 @@ package stylize
 
 import "easel/internal/model/style"
 
-// Kind says what an Iteration reports, and so which of its fields are set.
+// Kind says what an Event reports, and so which of its fields are set.
 type Kind string
 
 // The kinds.
@@ -25,9 +25,9 @@ const (
 	Ended Kind = "end"
 )
 
-// Iteration is one iteration of a run, or something that happened between two.
+// Event is one iteration of a run, or something that happened between two.
 // The JSON form is a line of easel stylize --json.
-type Iteration struct {
+type Event struct {
 	Kind Kind `json:"event"`
 	// Stage of Stages, the first being 1, of pictures of Width×Height.
 	Stage  int `json:"stage,omitempty"`

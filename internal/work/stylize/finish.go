@@ -14,7 +14,7 @@ import (
 
 // after reports an iteration and saves what is due.
 func (r *runner) after(losses style.Losses, status optimise.Status) error {
-	i := r.report(Iteration{Kind: Iterated, Losses: lossesOf(losses), SecondsLeft: r.pace.left(r.plan, r.stage, r.iteration)})
+	i := r.report(Event{Kind: Iterated, Losses: lossesOf(losses), SecondsLeft: r.pace.left(r.plan, r.stage, r.iteration)})
 	if status != optimise.Moved {
 		i.Status = status.String()
 	}
@@ -24,7 +24,7 @@ func (r *runner) after(losses style.Losses, status optimise.Status) error {
 		if err := r.write(path); err != nil {
 			return err
 		}
-		r.notify(r.report(Iteration{Kind: Pictured, Path: path}))
+		r.notify(r.report(Event{Kind: Pictured, Path: path}))
 	}
 	if r.o.CheckpointEvery > 0 && r.done%r.o.CheckpointEvery == 0 {
 		return r.save()
@@ -33,7 +33,7 @@ func (r *runner) after(losses style.Losses, status optimise.Status) error {
 }
 
 // report fills in where the run is.
-func (r *runner) report(i Iteration) Iteration {
+func (r *runner) report(i Event) Event {
 	s := r.plan.Stages[min(r.stage, len(r.plan.Stages)-1)]
 	i.Stage, i.Stages, i.Width, i.Height = r.stage+1, len(r.plan.Stages), s.Width, s.Height
 	i.Iteration, i.Iterations, i.Done, i.Total = r.iteration, s.Iterations, r.done, r.total()
@@ -72,7 +72,7 @@ func (r *runner) end() (*imgio.Picture, Result, error) {
 		}
 	}
 	result := Result{Losses: *lossesOf(r.last), Iterations: r.done, Seconds: r.seconds(), Width: p.Width, Height: p.Height}
-	r.notify(Iteration{
+	r.notify(Event{
 		Kind: Ended, Path: r.o.Out, Losses: &result.Losses, Width: p.Width, Height: p.Height,
 		Done: r.done, Total: r.total(), Seconds: result.Seconds,
 	})

@@ -3,10 +3,10 @@ package stylize
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	"easel/internal/engine/backend"
 	"easel/internal/engine/optimise"
+	"easel/internal/file/imgio"
 	"easel/internal/model/style"
 	"easel/internal/model/vgg"
 )
@@ -58,6 +58,10 @@ type Options struct {
 	// style only, and Width and Height say how large.
 	Content string  `json:"content"`
 	Styles  []Style `json:"styles"`
+	// Pictures are in memory, by names that stand where a file's could: in Content,
+	// Styles, their masks and Init. A checkpoint does not hold them: who resumes gives
+	// them again.
+	Pictures map[string]*imgio.Picture `json:"-"`
 	// Out is the result: .png, .jpg or .tif. With "" nothing is written.
 	Out string `json:"out"`
 	// Force overwrites Out if it exists.
@@ -128,7 +132,7 @@ type Options struct {
 	// CheckpointEvery is in iterations; 0 is only where a run is interrupted.
 	CheckpointEvery int `json:"checkpoint_every"`
 
-	// Backend is what runs the network: see package backend.
+	// Backend is what runs the network: cpu, or xla:NAME or xla:PATH.
 	Backend string `json:"backend"`
 	// Threads that work; 0 is one per core.
 	Threads int `json:"threads"`
@@ -225,124 +229,6 @@ func crowson() Options {
 	o.MinSize, o.ScaleStep, o.Iterations, o.FinalIterations = 128, math.Sqrt2, 500, 0
 	o.Optimizer, o.LearningRate, o.AverageDecay = Adam, 0.02, 0.99
 	return o
-}
-
-// Validate reports the first option that no picture could make right.
-func (o Options) Validate() error {
-	for _, check := range []func() error{o.checkPictures, o.checkWords, o.checkNumbers, o.checkTexture, o.network().Validate, o.Objective.Validate} {
-		if err := check(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (o Options) checkPictures() error {
-	switch {
-	case o.Content == "" && len(o.Styles) == 0:
-		return fmt.Errorf("there is neither a content nor a style picture")
-	case len(o.Styles) == 0 && len(o.Objective.StyleLayers()) > 0:
-		return fmt.Errorf("there is no style picture; with a style weight of 0 the content alone is reconstructed")
-	}
-	for _, s := range o.Styles {
-		if !(s.Weight > 0) || math.IsInf(s.Weight, 0) {
-			return fmt.Errorf("the weight of style %s is %v: it has to be above 0", s.Path, s.Weight)
-		}
-	}
-	return nil
-}
-
-func (o Options) checkWords() error {
-	for _, w := range []struct {
-		name, value string
-		all         []string
-	}{
-		{"size mode", o.SizeMode, sizeModes()}, {"colours", o.Colours, colours()},
-		{"optimizer", o.Optimizer, optimisers()},
-	} {
-		if !slices.Contains(w.all, w.value) {
-			return fmt.Errorf("unknown %s %q: there are %v", w.name, w.value, w.all)
-		}
-	}
-	if err := backend.Check(o.Backend); err != nil {
-		return err
-	}
-	if o.Init == "" {
-		return fmt.Errorf("there is no initial picture: content, noise, style or a file")
-	}
-	if o.WeightsKind != "" && !slices.Contains(vgg.Kinds(), vgg.Kind(o.WeightsKind)) {
-		return fmt.Errorf("unknown kind of weights %q: there are %v", o.WeightsKind, vgg.Kinds())
-	}
-	return nil
-}
-
-// maxSide keeps a slip of the finger from being planned; imgio reads no larger
-// pictures anyway.
-const maxSide = 1 << 16
-
-func (o Options) checkNumbers() error {
-	for _, c := range []struct {
-		name            string
-		value, low, top int
-	}{
-		{"size", o.Size, 0, maxSide}, {"width", o.Width, 0, maxSide}, {"height", o.Height, 0, maxSide},
-		{"min size", o.MinSize, 0, maxSide}, {"iterations", o.Iterations, 1, math.MaxInt32},
-		{"final iterations", o.FinalIterations, 0, math.MaxInt32}, {"history", o.History, 1, 1000},
-		{"save-every", o.SaveEvery, 0, math.MaxInt32}, {"checkpoint-every", o.CheckpointEvery, 0, math.MaxInt32},
-		{"threads", o.Threads, 0, 1024},
-	} {
-		if c.value < c.low || c.value > c.top {
-			return fmt.Errorf("%s is %d: it has to be from %d to %d", c.name, c.value, c.low, c.top)
-		}
-	}
-	if o.Depth != 0 && o.Depth != 8 && o.Depth != 16 {
-		return fmt.Errorf("depth is %d: it has to be 8 or 16", o.Depth)
-	}
-	if !(o.StyleScale > 0 && o.StyleScale <= 100) {
-		return fmt.Errorf("style scale is %v: it has to be above 0, and at most 100", o.StyleScale)
-	}
-	if o.ScaleStep != 0 && !(o.ScaleStep >= 1.1 && o.ScaleStep <= 16) {
-		return fmt.Errorf("scale step is %v: it has to be from 1.1 to 16, or 0 for one size only", o.ScaleStep)
-	}
-	if !(o.LearningRate > 0) || math.IsInf(o.LearningRate, 0) {
-		return fmt.Errorf("learning rate is %v: it has to be above 0", o.LearningRate)
-	}
-	if !(o.AverageDecay >= 0 && o.AverageDecay < 1) {
-		return fmt.Errorf("average decay is %v: it has to be from 0 to below 1", o.AverageDecay)
-	}
-	if o.MaxMemory < 0 {
-		return fmt.Errorf("max memory is %d: it has to be 0 or more", o.MaxMemory)
-	}
-	return nil
-}
-
-// checkTexture reports what does not go without a content picture.
-func (o Options) checkTexture() error {
-	if o.Recolour && o.Colours != StyleColours {
-		return fmt.Errorf("recoloured content has the style's colours, not its own by %s", o.Colours)
-	}
-	if o.Content != "" {
-		if o.Width != 0 || o.Height != 0 {
-			return fmt.Errorf("width and height are those of a texture; a result has the content picture's shape, and its size is one number")
-		}
-		return nil
-	}
-	switch {
-	case o.Width == 0 || o.Height == 0:
-		return fmt.Errorf("a texture, without a content picture, wants a width and a height, as 512x512")
-	case o.Init == FromContent:
-		return fmt.Errorf("there is no content picture to begin with: begin with noise, style or a file")
-	case o.Recolour:
-		return fmt.Errorf("there is no content picture to be recoloured")
-	case o.Colours != StyleColours:
-		return fmt.Errorf("there is no content picture whose colours could be kept")
-	}
-	for _, s := range o.Styles {
-		if s.Mask != "" {
-			return fmt.Errorf("a texture has no regions: masks go with a content picture")
-		}
-	}
-	return nil
 }
 
 // network is how VGG-19 is run.

@@ -38,7 +38,7 @@ func (o Options) read(warn func(string)) (*pictures, error) {
 		}
 	}
 	open := func(path string) (*imgio.Picture, *imgio.Picture, error) {
-		rgb, alpha, warnings, err := readPicture(path)
+		rgb, alpha, warnings, err := o.readPicture(path)
 		heard(rgb, warnings, err)
 		return rgb, alpha, err
 	}
@@ -57,7 +57,7 @@ func (o Options) read(warn func(string)) (*pictures, error) {
 		if s.Mask == "" {
 			continue
 		}
-		mask, warnings, err := readMask(s.Mask)
+		mask, warnings, err := o.readMask(s.Mask)
 		if heard(mask, warnings, err); err != nil {
 			return nil, fmt.Errorf("mask: %w", err)
 		}
@@ -79,9 +79,17 @@ func (o Options) knownInit() bool {
 	return o.Init == FromContent || o.Init == FromNoise || o.Init == FromStyle
 }
 
+// open reads a file, or returns the picture in memory that has its name.
+func (o Options) open(path string) (*imgio.Picture, []imgio.Warning, error) {
+	if p := o.Pictures[path]; p != nil {
+		return p.Clone(), nil, nil
+	}
+	return imgio.Read(path, imgio.ReadOptions{})
+}
+
 // readMask returns a mask: what a picture shows, where it shows anything.
-func readMask(path string) (*imgio.Picture, []imgio.Warning, error) {
-	p, warnings, err := imgio.Read(path, imgio.ReadOptions{})
+func (o Options) readMask(path string) (*imgio.Picture, []imgio.Warning, error) {
+	p, warnings, err := o.open(path)
 	if err != nil {
 		return nil, warnings, err
 	}
@@ -94,8 +102,8 @@ func readMask(path string) (*imgio.Picture, []imgio.Warning, error) {
 // readPicture returns a picture in RGB and its alpha channel, nil if it has none
 // or is opaque. What is not there at all is filled with the mean
 // of what can be seen, so that invisible colours have no features.
-func readPicture(path string) (p, alpha *imgio.Picture, warnings []imgio.Warning, err error) {
-	p, warnings, err = imgio.Read(path, imgio.ReadOptions{})
+func (o Options) readPicture(path string) (p, alpha *imgio.Picture, warnings []imgio.Warning, err error) {
+	p, warnings, err = o.open(path)
 	if err != nil {
 		return nil, nil, warnings, err
 	}

@@ -24,7 +24,7 @@ import (
 //
 // Cancelling ctx writes the picture so far and a checkpoint, and returns an
 // error that wraps ErrInterrupted: Resume goes on.
-func Run(ctx context.Context, o Options, notify func(Iteration)) (*imgio.Picture, Result, error) {
+func Run(ctx context.Context, o Options, notify func(Event)) (*imgio.Picture, Result, error) {
 	if err := o.Validate(); err != nil {
 		return nil, Result{}, fmt.Errorf("stylize: %w", err)
 	}
@@ -45,16 +45,19 @@ type ResumeOptions struct {
 	Threads   int
 	// Backend, if it is not "", computes from here on.
 	Backend string
+	// Pictures are the Options' pictures in memory.
+	Pictures map[string]*imgio.Picture
 }
 
 // Resume goes on with a run from its checkpoint. It fails where a picture has
 // changed since.
-func Resume(ctx context.Context, re ResumeOptions, notify func(Iteration)) (*imgio.Picture, Result, error) {
+func Resume(ctx context.Context, re ResumeOptions, notify func(Event)) (*imgio.Picture, Result, error) {
 	c, err := readCheckpoint(re.Checkpoint)
 	if err != nil {
 		return nil, Result{}, err
 	}
 	o := c.Options
+	o.Pictures = re.Pictures
 	if o.Out = re.Out; o.Out == "" {
 		o.Out = filepath.Join(filepath.Dir(re.Checkpoint), filepath.Base(c.Options.Out))
 	}
@@ -74,7 +77,7 @@ func Resume(ctx context.Context, re ResumeOptions, notify func(Iteration)) (*img
 // runner is a run under way.
 type runner struct {
 	o       Options
-	notify  func(Iteration)
+	notify  func(Event)
 	in      *pictures
 	network *style.Network
 	plan    *Plan
@@ -92,10 +95,10 @@ type runner struct {
 	pace      pace
 }
 
-func run(ctx context.Context, o Options, from *checkpointState, notify func(Iteration)) (*imgio.Picture, Result, error) {
+func run(ctx context.Context, o Options, from *checkpointState, notify func(Event)) (*imgio.Picture, Result, error) {
 	r := &runner{o: o, notify: notify, method: o.method(), started: time.Now()}
 	if notify == nil {
-		r.notify = func(Iteration) {}
+		r.notify = func(Event) {}
 	}
 	if err := r.o.checkOut(); err != nil {
 		return nil, Result{}, err
@@ -145,7 +148,7 @@ func (o Options) checkOut() error {
 
 // prepare reads everything and plans, before any work.
 func (r *runner) prepare(d device.Device, from *checkpointState) (err error) {
-	if r.in, err = r.o.read(func(text string) { r.notify(Iteration{Kind: Warned, Text: text}) }); err != nil {
+	if r.in, err = r.o.read(func(text string) { r.notify(Event{Kind: Warned, Text: text}) }); err != nil {
 		return err
 	}
 	if err := r.o.checkFormat(r.in); err != nil {
@@ -171,7 +174,7 @@ func (r *runner) prepare(d device.Device, from *checkpointState) (err error) {
 		}
 		r.written = r.o.Force && from.wrote(r.o.Out, true)
 	}
-	r.notify(Iteration{Kind: Planned, Plan: r.plan, Total: r.total(), Done: r.done})
+	r.notify(Event{Kind: Planned, Plan: r.plan, Total: r.total(), Done: r.done})
 	return nil
 }
 
@@ -225,7 +228,7 @@ func (r *runner) runStage(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	r.notify(r.report(Iteration{Kind: Staged}))
+	r.notify(r.report(Event{Kind: Staged}))
 	e, err := r.evaluator(s)
 	if err != nil {
 		return err

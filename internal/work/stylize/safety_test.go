@@ -70,7 +70,7 @@ func interrupted(t *testing.T, o stylize.Options) string {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	_, _, err := stylize.Run(ctx, o, func(i stylize.Iteration) {
+	_, _, err := stylize.Run(ctx, o, func(i stylize.Event) {
 		if i.Kind == stylize.Iterated && i.Done == 3 {
 			cancel()
 		}
@@ -131,7 +131,7 @@ func TestOneOwner(t *testing.T) {
 	t.Parallel()
 	o := options(t, folder(t))
 	asked := false
-	_, _, err := stylize.Run(context.Background(), o, func(i stylize.Iteration) {
+	_, _, err := stylize.Run(context.Background(), o, func(i stylize.Event) {
 		if i.Kind == stylize.Planned {
 			var held *lock.HeldError
 			_, _, err := stylize.Run(context.Background(), o, nil)

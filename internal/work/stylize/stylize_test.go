@@ -114,7 +114,7 @@ func TestRun(t *testing.T) {
 	var plan *stylize.Plan
 	var first, last float64
 	var kinds []string
-	p, result, err := stylize.Run(context.Background(), o, func(i stylize.Iteration) {
+	p, result, err := stylize.Run(context.Background(), o, func(i stylize.Event) {
 		switch i.Kind {
 		case stylize.Planned:
 			plan = i.Plan
@@ -205,7 +205,7 @@ func TestResume(t *testing.T) {
 			want := run(t, o).Pix
 			o.Force = true
 			ctx, cancel := context.WithCancel(context.Background())
-			_, _, err := stylize.Run(ctx, o, func(i stylize.Iteration) {
+			_, _, err := stylize.Run(ctx, o, func(i stylize.Event) {
 				if i.Kind == stylize.Iterated && i.Done == at {
 					cancel()
 				}
@@ -238,7 +238,7 @@ func TestResumeRefuses(t *testing.T) {
 	o.CheckpointEvery = 4
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	_, _, err := stylize.Run(ctx, o, func(i stylize.Iteration) {
+	_, _, err := stylize.Run(ctx, o, func(i stylize.Event) {
 		if i.Kind == stylize.Saved {
 			cancel()
 		}
@@ -273,7 +273,7 @@ func TestMemoryLimit(t *testing.T) {
 	plan := func(limit int64) (*stylize.Plan, *imgio.Picture, error) {
 		q, kept := o, (*stylize.Plan)(nil)
 		q.MaxMemory = limit
-		p, _, err := stylize.Run(context.Background(), q, func(i stylize.Iteration) {
+		p, _, err := stylize.Run(context.Background(), q, func(i stylize.Event) {
 			if i.Kind == stylize.Planned {
 				kept = i.Plan
 			}
@@ -461,7 +461,7 @@ func TestRefusals(t *testing.T) {
 		`no layer "relu9_9"`:        func(o *stylize.Options) { o.Objective.Content[0].Layer = "relu9_9" },
 		"weights":                   func(o *stylize.Options) { o.Weights = at("content.png") },
 		"open weights":              func(o *stylize.Options) { o.Weights = at("none.safetensors") },
-		"kind of weights":           func(o *stylize.Options) { o.WeightsKind = "keras" },
+		"weights_kind is \"keras\"": func(o *stylize.Options) { o.WeightsKind = "keras" },
 		"black everywhere":          func(o *stylize.Options) { o.Styles[0].Mask = at("black.png") },
 		"another shape":             func(o *stylize.Options) { o.Styles[0].Mask = at("square.png") },
 		"initial picture":           func(o *stylize.Options) { o.Init = "contents" },
@@ -476,19 +476,19 @@ func TestRefusals(t *testing.T) {
 		"iterations is 0":           func(o *stylize.Options) { o.Iterations = 0 },
 		"size is -1":                func(o *stylize.Options) { o.Size = -1 },
 		"weight of style":           func(o *stylize.Options) { o.Styles[0].Weight = math.NaN() },
-		"the content weight is NaN": func(o *stylize.Options) { o.Objective.ContentWeight = math.NaN() },
-		`pooling "median"`:          func(o *stylize.Options) { o.Pooling = "median" },
-		`optimizer "sgd"`:           func(o *stylize.Options) { o.Optimizer = "sgd" },
+		"content_weight is NaN":     func(o *stylize.Options) { o.Objective.ContentWeight = math.NaN() },
+		`pooling is "median"`:       func(o *stylize.Options) { o.Pooling = "median" },
+		`optimizer is "sgd"`:        func(o *stylize.Options) { o.Optimizer = "sgd" },
 		"width and height are":      func(o *stylize.Options) { o.Width = 9 },
 		"depth is 12":               func(o *stylize.Options) { o.Depth = 12 },
-		"scale step is 1.01":        func(o *stylize.Options) { o.ScaleStep = 1.01 },
+		"scale_step is 1.01":        func(o *stylize.Options) { o.ScaleStep = 1.01 },
 	}
 	before := list(t, dir)
 	for want, change := range cases {
 		o := options(t, dir)
 		o.Objective.Content = slices.Clone(o.Objective.Content)
 		change(&o)
-		_, _, err := stylize.Run(context.Background(), o, func(i stylize.Iteration) {
+		_, _, err := stylize.Run(context.Background(), o, func(i stylize.Event) {
 			if i.Kind == stylize.Iterated {
 				t.Errorf("%q: it begins to work", want)
 			}

@@ -38,7 +38,7 @@ func (o Options) forTask() Options {
 	if o.Task != Labels {
 		return o
 	}
-	o.Network.Objective, o.Network.Discriminator = pix2pix.ClassEntropy, pix2pix.NoDiscriminator
+	o.Network.Objective, o.Network.Discriminator = pix2pix.ClassEntropy.Alone(), pix2pix.NoDiscriminator
 	o.LabelFilter = imgio.Nearest.String()
 	if o.Labels != dataset.LabelsBoth.String() {
 		o.Labels = dataset.LabelsB.String()

@@ -85,15 +85,11 @@ func (o *Options) declarePictures() option.List {
 	)
 }
 
-// declareNetwork is the network's, but for what the data or the task decide.
+// declareNetwork is the network's, but for what the data decide.
 func (o *Options) declareNetwork() option.List {
 	n := &o.Network
 	ofPictures := func(o option.Option) option.Option { return o.OrZero("those of the pictures") }
-	return n.Declared().Edit(&n.InputChannels, ofPictures).Edit(&n.OutputChannels, ofPictures).
-		Edit(&n.Objective, func(o option.Option) option.Option {
-			o.Choices = o.Choices[:len(o.Choices)-1] // the last is the task labels' own
-			return o
-		})
+	return n.Declared().Edit(&n.InputChannels, ofPictures).Edit(&n.OutputChannels, ofPictures)
 }
 
 func (o *Options) checkPrecision() error {

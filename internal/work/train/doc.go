@@ -9,7 +9,7 @@
 //
 //	options, err := train.ResumeOptions("runs/facades")
 //	options.Length = train.Length{Epochs: 400}
-//	err = train.Train(ctx, options, listen)
+//	err = train.Train(ctx, options, notify)
 //
 // With Options.Task Labels it learns the classes of label pictures instead: a
 // segmentation network, whose best weights are those of the highest IoU.

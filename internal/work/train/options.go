@@ -16,11 +16,12 @@ import (
 
 // Options are everything about a run. Begin with Default or Preset.
 type Options struct {
-	// Data is the folder of pairs: see package dataset.
+	// Data is the folder of pairs: side-by-side pictures, with or without train/, val/
+	// and test/, or A/ and B/ beside each other with equal file names.
 	Data string `json:"data"`
 	// Out is the run folder, which must not hold a run yet.
 	Out string `json:"-"`
-	// Resume is a run folder to go on with, instead of Out: see ResumeOptions.
+	// Resume is a run folder to go on with, instead of Out: ResumeOptions sets it.
 	Resume string `json:"-"`
 	// InitFrom is a model or run whose weights are taken to start with, where
 	// names and shapes fit.
@@ -104,10 +105,11 @@ type Options struct {
 
 	// Seed of weights, order, crops and noise.
 	Seed uint64 `json:"seed"`
-	// Backend is what runs the networks: see package backend.
+	// Backend is what runs the networks: cpu, or xla:NAME or xla:PATH for a plugin of
+	// XLA.
 	Backend string `json:"backend"`
-	// Precision is how convolutions multiply: "float32", "tf32" or "bf16", see
-	// device.Precision. Weights, moments and statistics are float32 with all.
+	// Precision is how convolutions multiply: "float32", "tf32" or "bf16".
+	// Weights, moments and statistics are float32 with all.
 	Precision string `json:"precision"`
 	// Threads that work; 0 is one per core.
 	Threads int `json:"threads"`

@@ -62,7 +62,7 @@ func (t *trainer) plan() {
 		return
 	}
 	t.clock.estimated = true
-	t.listen(Event{Kind: Estimated, Step: t.done, Steps: t.planned(), Epoch: t.epoch(t.done),
+	t.notify(Event{Kind: Estimated, Step: t.done, Steps: t.planned(), Epoch: t.epoch(t.done),
 		StepsPerSecond: t.clock.stepsPerSecond(), SecondsLeft: t.secondsLeft(), Seconds: t.clock.total()})
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"easel/internal/model/pix2pix"
 	"easel/internal/model/stored"
 	"easel/internal/model/vgg"
 	weightsfile "easel/internal/model/weights"
@@ -119,9 +120,9 @@ func TestAnAbsurdRateFails(t *testing.T) {
 	for _, objective := range []string{"l1+cgan", "l1"} {
 		o := tiny(t, pairs(t, 8, 1))
 		o.Network.LearningRate = 1e6
-		o.Network.Objective = "l1+cgan"
+		o.Network.Objective = pix2pix.L1.With(pix2pix.CGAN)
 		if objective == "l1" {
-			o.Network.Objective, o.Network.Discriminator = "l1", "none"
+			o.Network.Objective, o.Network.Discriminator = pix2pix.L1.Alone(), "none"
 		}
 		best := false
 		err := train.Train(t.Context(), o, func(e train.Event) { best = best || e.Best })

@@ -17,13 +17,13 @@ import (
 	"easel/internal/option"
 )
 
-// Train trains until the run has its length, and reports to listen (which may
+// Train trains until the run has its length, and reports to notify (which may
 // be nil), from one goroutine at a time. It fails before the first step for options,
 // data and folders that will not do. See the package's guarantees for what the
 // other errors leave behind.
-func Train(ctx context.Context, o Options, listen func(Event)) (err error) {
-	if listen == nil {
-		listen = func(Event) {}
+func Train(ctx context.Context, o Options, notify func(Event)) (err error) {
+	if notify == nil {
+		notify = func(Event) {}
 	}
 	if err := o.Validate(); err != nil {
 		return err
@@ -41,7 +41,7 @@ func Train(ctx context.Context, o Options, listen func(Event)) (err error) {
 	if err != nil {
 		return err
 	}
-	data, report, err := openData(ctx, o, listen)
+	data, report, err := openData(ctx, o, notify)
 	if err != nil && errors.Is(err, ctx.Err()) {
 		return fmt.Errorf("%w before the first step", ErrInterrupted)
 	}
@@ -49,7 +49,7 @@ func Train(ctx context.Context, o Options, listen func(Event)) (err error) {
 		return err
 	}
 	for _, text := range report.Warnings {
-		listen(Event{Kind: Warned, Text: text})
+		notify(Event{Kind: Warned, Text: text})
 	}
 	if before != nil {
 		if err := data.Record().Verify(before.Data); err != nil {
@@ -73,7 +73,7 @@ func Train(ctx context.Context, o Options, listen func(Event)) (err error) {
 	if o, err = o.resolvePerceptual(); err != nil {
 		return err
 	}
-	t, err := newTrainer(o, run, data, listen)
+	t, err := newTrainer(o, run, data, notify)
 	if err != nil {
 		return err
 	}
@@ -113,7 +113,7 @@ func open(o Options, run folder) (before *record, err error) {
 	return &r, run.prepare()
 }
 
-func openData(ctx context.Context, o Options, listen func(Event)) (*dataset.Dataset, *dataset.Report, error) {
+func openData(ctx context.Context, o Options, notify func(Event)) (*dataset.Dataset, *dataset.Report, error) {
 	d, err := o.dataOptions()
 	if err != nil {
 		return nil, nil, err
@@ -125,7 +125,7 @@ func openData(ctx context.Context, o Options, listen func(Event)) (*dataset.Data
 		}
 	}
 	d.Use, d.MayLack = []dataset.Split{dataset.Train, dataset.Val}, []dataset.Split{dataset.Val}
-	d.Progress = func(done, total int) { listen(Event{Kind: Checked, Done: done, Total: total}) }
+	d.Progress = func(done, total int) { notify(Event{Kind: Checked, Done: done, Total: total}) }
 	data, report, err := dataset.Open(ctx, o.Data, d)
 	switch {
 	case err == nil && data.Len(dataset.Val) == 0:
@@ -137,8 +137,8 @@ func openData(ctx context.Context, o Options, listen func(Event)) (*dataset.Data
 }
 
 // newTrainer makes what a run needs; nothing is written yet.
-func newTrainer(o Options, run folder, data *dataset.Dataset, listen func(Event)) (_ *trainer, err error) {
-	t := &trainer{o: o, folder: run, data: data, listen: listen, history: newHistory(), health: newHealth()}
+func newTrainer(o Options, run folder, data *dataset.Dataset, notify func(Event)) (_ *trainer, err error) {
+	t := &trainer{o: o, folder: run, data: data, notify: notify, history: newHistory(), health: newHealth()}
 	defer func() {
 		if err != nil {
 			t.close()

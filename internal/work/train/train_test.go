@@ -66,9 +66,9 @@ func tiny(t *testing.T, data string) train.Options {
 	return o
 }
 
-func mustTrain(t *testing.T, o train.Options, listen func(train.Event)) {
+func mustTrain(t *testing.T, o train.Options, notify func(train.Event)) {
 	t.Helper()
-	if err := train.Train(t.Context(), o, listen); err != nil {
+	if err := train.Train(t.Context(), o, notify); err != nil {
 		t.Fatal(err)
 	}
 }

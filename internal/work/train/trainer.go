@@ -21,7 +21,7 @@ type trainer struct {
 	o      Options
 	folder folder
 	data   *dataset.Dataset
-	listen func(Event)
+	notify func(Event)
 
 	device    device.Device
 	step      *pix2pix.Step
@@ -239,12 +239,12 @@ func (t *trainer) end() error {
 	return hint.New(fmt.Errorf("nothing was learnt in %d steps: %s", t.done, t.trouble), "train again with a lower learning rate ({lr})")
 }
 
-// report tells the listener and the log.
+// report tells the caller and the log.
 func (t *trainer) report(e Event) error {
 	e.Step, e.Steps = t.done, t.planned()
 	t.history.record(e)
 	err := t.log.append(e)
-	t.listen(e)
+	t.notify(e)
 	return err
 }
 

@@ -15,7 +15,7 @@ import (
 func TestClasses(t *testing.T) {
 	t.Parallel()
 	c := tiny()
-	c.Objective, c.OutputChannels = pix2pix.ClassEntropy, 3
+	c.Objective, c.OutputChannels = pix2pix.ClassEntropy.Alone(), 3
 	labels := &palette.Labels{Classes: []palette.Class{{Colour: [3]uint8{255, 0, 0}}, {Colour: [3]uint8{0, 255, 0}}, {Colour: [3]uint8{0, 0, 255}}}}
 	tr := of(t, stored.Config{Network: c, Labels: labels}, Options{})
 	p := noise(41, 30, 3)

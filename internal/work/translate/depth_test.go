@@ -72,7 +72,7 @@ func TestRangeIsUndone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := tr.Files(t.Context(), []string{input}, folder, FileOptions{}, func(p Progress) {
+	if _, err := tr.Files(t.Context(), []string{input}, folder, FileOptions{}, func(p Event) {
 		if p.Err != nil {
 			t.Error(p.Err)
 		}

@@ -60,8 +60,8 @@ func (o FileOptions) Validate() error {
 // same is the format of the input.
 const same = "same"
 
-// Progress is one file done, kept or failed.
-type Progress struct {
+// Event is one file done, kept or failed.
+type Event struct {
 	Done, Total   int
 	Input, Output string
 	// Kept says that the output was there already, made of this input by this model
@@ -86,12 +86,12 @@ type Result struct{ Translated, Kept, Failed int }
 // the same files with the same model and options is kept; a record in the folder
 // says so. An output is never an input: where it would be, nothing is done. The
 // error is for what stops all: no input, no folder, a full disk, or ctx's end.
-func (t *Translator) Files(ctx context.Context, inputs []string, out string, o FileOptions, notify func(Progress)) (Result, error) {
+func (t *Translator) Files(ctx context.Context, inputs []string, out string, o FileOptions, notify func(Event)) (Result, error) {
 	if err := o.Validate(); err != nil {
 		return Result{}, err
 	}
 	if notify == nil {
-		notify = func(Progress) {}
+		notify = func(Event) {}
 	}
 	rec := openRecord(out, t.signature(o))
 	jobs, err := t.jobs(inputs, out, o, rec)
@@ -103,18 +103,18 @@ func (t *Translator) Files(ctx context.Context, inputs []string, out string, o F
 			return Result{}, fmt.Errorf("make the output folder: %w", err)
 		}
 	}
-	return each(ctx, jobs, func(j job, p *Progress) error { return t.file(ctx, j, p, o, rec) }, notify)
+	return each(ctx, jobs, func(j job, p *Event) error { return t.file(ctx, j, p, o, rec) }, notify)
 }
 
 // each does the files one after the other. Where one finds no space on the disk,
 // the next would not either.
-func each(ctx context.Context, jobs []job, do func(job, *Progress) error, notify func(Progress)) (Result, error) {
+func each(ctx context.Context, jobs []job, do func(job, *Event) error, notify func(Event)) (Result, error) {
 	var r Result
 	for i, j := range jobs {
 		if err := ctx.Err(); err != nil {
 			return r, err
 		}
-		p := Progress{Done: i + 1, Total: len(jobs), Input: j.inputs[0], Output: j.output}
+		p := Event{Done: i + 1, Total: len(jobs), Input: j.inputs[0], Output: j.output}
 		p.Err = do(j, &p)
 		switch {
 		case p.Err != nil:
@@ -133,7 +133,7 @@ func each(ctx context.Context, jobs []job, do func(job, *Progress) error, notify
 	return r, nil
 }
 
-func (t *Translator) file(ctx context.Context, j job, p *Progress, o FileOptions, rec *record) error {
+func (t *Translator) file(ctx context.Context, j job, p *Event, o FileOptions, rec *record) error {
 	if info, err := os.Lstat(j.output); err == nil && !o.Force {
 		if p.Kept = rec.made(j, info); p.Kept {
 			return nil
@@ -159,7 +159,7 @@ func (t *Translator) file(ctx context.Context, j job, p *Progress, o FileOptions
 }
 
 // read reads the pictures of a job and makes one of them.
-func (t *Translator) read(j job, p *Progress, o FileOptions) (*imgio.Picture, error) {
+func (t *Translator) read(j job, p *Event, o FileOptions) (*imgio.Picture, error) {
 	o.Read.Range = t.images.Inputs.Range
 	var pictures []*imgio.Picture
 	for _, input := range j.inputs {

@@ -54,7 +54,7 @@ func tree(t *testing.T, dir string) []string {
 
 func files(t *testing.T, tr *Translator, out string, o FileOptions, inputs ...string) Result {
 	t.Helper()
-	r, err := tr.Files(t.Context(), inputs, out, o, func(p Progress) {
+	r, err := tr.Files(t.Context(), inputs, out, o, func(p Event) {
 		if p.Err != nil {
 			t.Errorf("%s: %v", p.Input, p.Err)
 		}
@@ -99,7 +99,7 @@ func TestGoesOn(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "out")
 	o := FileOptions{Model: "m"}
 	ctx, cancel := context.WithCancel(t.Context())
-	_, err := tr.Files(ctx, []string{a}, out, o, func(p Progress) {
+	_, err := tr.Files(ctx, []string{a}, out, o, func(p Event) {
 		if p.Done == 2 {
 			cancel()
 		}
@@ -112,7 +112,7 @@ func TestGoesOn(t *testing.T) {
 	}
 	exists := func(what string, o FileOptions, tr *Translator, want Result) {
 		t.Helper()
-		r, err := tr.Files(t.Context(), []string{a}, out, o, func(p Progress) {
+		r, err := tr.Files(t.Context(), []string{a}, out, o, func(p Event) {
 			if p.Err != nil && !errors.Is(p.Err, os.ErrExist) {
 				t.Error(p.Err)
 			}

@@ -21,6 +21,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 	"sync"
 
 	"easel/internal/data/palette"
@@ -30,41 +32,81 @@ import (
 	"easel/internal/file/imgio"
 	"easel/internal/model/nn"
 	"easel/internal/model/stored"
+	"easel/internal/option"
 )
 
 // Options say how to translate. The zero value is the default.
 type Options struct {
 	// Seed of the noise (dropout, z). The same seed is used for each picture,
 	// so that a picture does not depend on which others came before it.
-	Seed uint64
+	Seed uint64 `json:"seed"`
 	// NoNoise switches noise off: the paper leaves it on at test time too.
-	NoNoise bool
+	NoNoise bool `json:"no_noise"`
 	// KeepUntrained keeps the initial values of weights that training at the
 	// model's size never reached; they matter on larger pictures only, where
 	// they would add noise.
-	KeepUntrained bool
+	KeepUntrained bool `json:"keep_untrained"`
 	// Depth is the bits of a sample of translations: 8, 16, or 32 for floating
 	// point. 0 is the targets' that the model learned from; of models that do not
 	// say, the input's.
-	Depth int
+	Depth int `json:"depth"`
 	// Background is what shows through pictures with alpha where the model takes
 	// none: white, black or #rrggbb; empty is white.
-	Background string
+	Background string `json:"background"`
 	// MaxMemory limits what one picture may take, in bytes; 0 is
 	// what the machine has.
-	MaxMemory int64
+	MaxMemory int64 `json:"max_memory"`
 }
 
-// Validate reports an option that means nothing.
-func (o Options) Validate() error {
-	if o.Depth != 0 && o.Depth != 8 && o.Depth != 16 && o.Depth != 32 {
-		return fmt.Errorf("depth %d: it has to be 8, 16 or 32 (floating point)", o.Depth)
+// Declared are the options of a translation, in the order of help.
+func (o *Options) Declared() option.List {
+	return option.Of(o, option.Group("Translation",
+		option.OnOff(&o.NoNoise, "noise", "dropout and z, as in training"),
+		option.Seed(&o.Seed, "seed", "seed of the noise").ByAll(),
+		option.Text(&o.Background, "background", "what shows through transparent pictures where the model takes no alpha: white, black or #rrggbb").As("COLOUR").Checked(o.checkBackground),
+		option.Custom(&o.Depth, "depth", "8|16|float", "bits a sample of the translations (default: the targets' that the model learned from)", formatDepth, parseDepth).
+			Must("8, 16 or float", func() bool { return slices.Contains([]int{0, 8, 16, 32}, o.Depth) }),
+		option.Bool(&o.KeepUntrained, "keep-untrained", "keep weights that training never reached (they matter on pictures larger than the model's size)"),
+		option.Bytes(&o.MaxMemory, "max-memory", "memory that a picture may take, as 4GB (default: what the machine has)"),
+	))
+}
+
+// floating is the depth of floating-point samples, and its word.
+const (
+	floating     = 32
+	floatingWord = "float"
+)
+
+func formatDepth(bits int) string {
+	switch bits {
+	case 0:
+		return ""
+	case floating:
+		return floatingWord
 	}
+	return strconv.Itoa(bits)
+}
+
+func parseDepth(text string) (int, error) {
+	if text == floatingWord {
+		return floating, nil
+	}
+	bits, err := strconv.Atoi(text)
+	if err != nil || bits != 8 && bits != 16 {
+		return 0, option.Errorf("it has to be 8, 16 or float")
+	}
+	return bits, nil
+}
+
+func (o *Options) checkBackground() error {
 	if _, err := o.background(); err != nil {
-		return fmt.Errorf("background: %w", err)
+		return option.Errorf("%v: %v", o.Declared().Name(&o.Background), err)
 	}
 	return nil
 }
+
+// Validate reports an option that means nothing.
+func (o Options) Validate() error { return o.Declared().Check() }
 
 // background is nil for what nobody chose.
 func (o Options) background() (*imgio.Colour, error) {

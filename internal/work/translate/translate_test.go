@@ -240,7 +240,7 @@ func TestFilesGoOnAfterAFailure(t *testing.T) {
 	}
 	tr := random(t, tiny(), Options{})
 	var seen []string
-	notify := func(p Progress) {
+	notify := func(p Event) {
 		seen = append(seen, filepath.Base(p.Input))
 		if (p.Err != nil) != (filepath.Base(p.Input) == "9a.png") {
 			t.Errorf("%s: %v", p.Input, p.Err)
@@ -253,7 +253,7 @@ func TestFilesGoOnAfterAFailure(t *testing.T) {
 	if diff := cmp.Diff([]string{"9.png", "9a.png", "10.png"}, seen); diff != "" {
 		t.Error(diff)
 	}
-	r, err = tr.Files(context.Background(), []string{in}, out, FileOptions{}, func(p Progress) {
+	r, err = tr.Files(context.Background(), []string{in}, out, FileOptions{}, func(p Event) {
 		if filepath.Base(p.Input) != "9a.png" && !errors.Is(p.Err, fs.ErrExist) {
 			t.Errorf("%s was overwritten: %v", p.Output, p.Err)
 		}
@@ -270,7 +270,7 @@ func TestFilesGoOnAfterAFailure(t *testing.T) {
 func TestFullDisk(t *testing.T) {
 	t.Parallel()
 	heard := 0
-	do := func(_ job, p *Progress) error {
+	do := func(_ job, p *Event) error {
 		switch p.Input {
 		case "broken":
 			return errors.New("broken")
@@ -283,7 +283,7 @@ func TestFullDisk(t *testing.T) {
 	for _, name := range []string{"small", "broken", "large", "next"} {
 		jobs = append(jobs, job{inputs: []string{name}})
 	}
-	r, err := each(t.Context(), jobs, do, func(Progress) { heard++ })
+	r, err := each(t.Context(), jobs, do, func(Event) { heard++ })
 	var full *atomicfile.NoSpaceError
 	if !errors.As(err, &full) || full.Hint() == "" {
 		t.Fatalf("error %v", err)

@@ -22,8 +22,8 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
-	"easel"
 	"easel/internal/face/serve"
+	"easel/internal/work/train"
 )
 
 // browsers are the names under which systems have Chromium.
@@ -43,15 +43,15 @@ func newSite(t *testing.T) *site {
 	t.Helper()
 	dir := t.TempDir()
 	drawPairs(t, filepath.Join(dir, "pairs"))
-	o, err := easel.TrainPreset("paper")
+	o, err := train.Preset("paper")
 	if err != nil {
 		t.Fatal(err)
 	}
 	o.Data, o.Out = filepath.Join(dir, "pairs"), filepath.Join(dir, "labels")
 	o.Network.ImageSize, o.LoadSize, o.Network.Width = 64, 64, 4
 	o.Network.DiscriminatorWidth, o.Network.PatchLayers = 4, 1
-	o.Length = easel.TrainLength{Steps: 1}
-	if err := easel.Train(t.Context(), o, nil); err != nil {
+	o.Length = train.Length{Steps: 1}
+	if err := train.Train(t.Context(), o, nil); err != nil {
 		t.Fatal(err)
 	}
 	so := serve.Default()

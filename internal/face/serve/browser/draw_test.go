@@ -16,7 +16,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
-	"easel"
+	"easel/internal/work/translate"
 )
 
 // settled is true once the result belongs to the drawing as it is.
@@ -108,7 +108,7 @@ func TestDrawingIsTranslated(t *testing.T) {
 	if inside, outside := area(drawn, image.Rect(10, 20, 42, 36)); inside != 32*16 || outside != 0 {
 		t.Fatalf("the rectangle has %d of %d pixels, and %d outside", inside, 32*16, outside)
 	}
-	m, err := easel.Open(s.run)
+	m, err := translate.Open(s.run)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -67,17 +67,17 @@ type Number struct {
 	Options *stylize.Options `json:"options,omitempty"`
 }
 
-// Progress is a run's iteration in a figure.
-type Progress struct {
+// Event is a run's event in a figure.
+type Event struct {
 	Cell  int    `json:"cell"` // the first being 1
 	Cells int    `json:"cells"`
 	Label string `json:"label"`
-	stylize.Iteration
+	stylize.Event
 }
 
 // Run makes a figure: OUT/NAME.png, OUT/NAME.json and the runs' pictures in
 // OUT/NAME. The options of all runs are checked before the first one.
-func Run(ctx context.Context, f Figure, o Options, notify func(Progress)) (Result, error) {
+func Run(ctx context.Context, f Figure, o Options, notify func(Event)) (Result, error) {
 	if err := f.check(o); err != nil {
 		return Result{}, fmt.Errorf("%s: %w", f.Name, err)
 	}
@@ -127,7 +127,7 @@ func (f Figure) check(o Options) error {
 type runner struct {
 	figure Figure
 	folder string
-	notify func(Progress)
+	notify func(Event)
 	result Result
 }
 
@@ -168,9 +168,9 @@ func (r *runner) cell(ctx context.Context, c Cell, name string, done, runs int) 
 	switch {
 	case c.Options != nil:
 		path := filepath.Join(r.folder, name)
-		p, result, err := stylize.Run(ctx, *c.Options, func(i stylize.Iteration) {
+		p, result, err := stylize.Run(ctx, *c.Options, func(i stylize.Event) {
 			if r.notify != nil {
-				r.notify(Progress{Cell: done, Cells: runs, Label: c.Label, Iteration: i})
+				r.notify(Event{Cell: done, Cells: runs, Label: c.Label, Event: i})
 			}
 		})
 		if err == nil {

@@ -69,7 +69,7 @@ func stylizeKind(e Env) jobs.Kind {
 		},
 		Run: func(ctx context.Context, r *jobs.Run) (any, error) {
 			out := filepath.Join(r.Folder, ResultPicture)
-			notify := func(i stylize.Iteration) {
+			notify := func(i stylize.Event) {
 				p := jobs.Progress{Done: i.Done, Total: i.Total, SecondsLeft: i.SecondsLeft}
 				if i.Kind == stylize.Pictured || i.Kind == stylize.Ended {
 					p.Preview = filepath.Base(i.Path)

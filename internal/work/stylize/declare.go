@@ -1,0 +1,214 @@
+package stylize
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"easel/internal/engine/backend"
+	"easel/internal/model/vgg"
+	"easel/internal/option"
+)
+
+// maxSide keeps a slip of the finger from being planned; imgio reads no larger
+// pictures anyway.
+const maxSide = 1 << 16
+
+// maxCount is what iterations and the like are at most.
+const maxCount = math.MaxInt32
+
+// Declared are the options of a run with their limits, in the order of help.
+// Pictures and their weights are several flags for one key.
+func (o *Options) Declared() option.List {
+	return option.Of(o, o.declarePictures(), o.declareSize(), o.Objective.Declared(), o.declareSteps(), o.declareNetwork(), o.declareRun())
+}
+
+func (o *Options) declarePictures() option.List {
+	return append(option.Group("Pictures",
+		option.Text(&o.Content, "content", "picture whose content is kept").As("PICTURE"),
+		option.Many(&o.Styles, "style", "PICTURE", "picture whose style is taken; again for each", func([]Style) string { return "" }, parseStyles),
+		option.Many(&o.Styles, "blend", "X,X…", "weights of the styles, as 2,1 (default: equal)", func([]Style) string { return "" }, o.parseBlend),
+		option.Many(&o.Styles, "mask", "PICTURE", "grey picture of where the style of the same number belongs: white; again for each style (- for none)",
+			func([]Style) string { return "" }, o.parseMasks),
+		option.Text(&o.Init, "init", "picture to begin with: content, noise, style or a file").As("NAME|PICTURE"),
+		option.Text(&o.Out, "out", "the result: .png, .jpg or .tif").As("PICTURE").OnResume(),
+		option.Bool(&o.Force, "force", "overwrite the result if it exists").OnResume(),
+		option.Int(&o.Depth, "depth", "bits a sample of the result", 8, 16).Must("8 or 16", func() bool { return o.Depth == 8 || o.Depth == 16 }).OrZero("the content's"),
+	), option.Group("Colours",
+		option.Bool(&o.Recolour, "recolor", "give the content the style's colours before everything"),
+		option.Choice(&o.Colours, "colors", "colours of the result, the style's or by luminance, covariance or histogram the content's", colours()...).Also("original-colors"),
+	)...)
+}
+
+func (o *Options) declareSize() option.List {
+	return option.Group("Size",
+		option.Custom(&o.Size, "size", "N|WxH", "pixels along the longer side, or what --size-mode says (0: the content picture's own); of a texture WxH", o.formatSize, o.parseSize).
+			Must(fmt.Sprintf("from 0 to %d", maxSide), func() bool { return o.Size >= 0 && o.Size <= maxSide }),
+		option.Int(&o.Width, "", "width of a texture", 0, maxSide),
+		option.Int(&o.Height, "", "height of a texture", 0, maxSide),
+		option.Choice(&o.SizeMode, "size-mode", "what --size is, area being its root", sizeModes()...),
+		option.Number(&o.StyleScale, "style-scale", "size of the style picture in the result's; smaller makes finer strokes", option.AboveTo(0, 100)),
+		option.Int(&o.MinSize, "min-size", "longer side of the smallest size to begin with", 0, maxSide),
+		option.Number(&o.ScaleStep, "scale-step", "factor from size to size", option.From(1.1, 16)).OrZero("one size only"),
+	)
+}
+
+func (o *Options) declareSteps() option.List {
+	return option.Group("Iterations",
+		option.Int(&o.Iterations, "iterations", "evaluations at each size", 1, maxCount),
+		option.Int(&o.FinalIterations, "final-iterations", "evaluations at the last size", 0, maxCount).OrZero("as many"),
+		option.Choice(&o.Optimizer, "optimizer", "how pixels are moved", optimisers()...),
+		option.Int(&o.History, "history", "steps that L-BFGS remembers", 1, 1000),
+		option.Number(&o.LearningRate, "learning-rate", "Adam's, for pixels from 0 to 1", option.Above(0)),
+		option.Number(&o.AverageDecay, "average-decay", "of the average of Adam's points that is the result", option.FromBelow(0, 1)).OrZero("the last point"),
+		option.Seed(&o.Seed, "seed", "seed of random weights and noise").ByAll(),
+		option.Seed(&o.InitSeed, "", "added to the seed for the noise alone"),
+	)
+}
+
+func (o *Options) declareNetwork() option.List {
+	return option.Group("Network",
+		option.Text(&o.Weights, "weights", "VGG-19's weights: .safetensors or .pth, or random (default: those that were fetched, or else random)").As("FILE"),
+		option.Choice(&o.WeightsKind, "weights-kind", "where the file does not tell", string(vgg.Torchvision), string(vgg.Caffe)).Optional(),
+		option.Choice(&o.Pooling, "pooling", "what a pool keeps of 2×2 values", vgg.MaxPooling, vgg.AveragePooling),
+		option.Number(&o.PoolScale, "pool-scale", "what each pool's result is multiplied with", option.Above(0)),
+		option.Choice(&o.Border, "border", "what is seen beyond the picture", vgg.ZeroBorder, vgg.ReplicateBorder, vgg.ReflectBorder),
+		option.Choice(&o.InnerBorder, "inner-border", "what is seen beyond the features", vgg.ZeroBorder, vgg.ReplicateBorder, vgg.ReflectBorder),
+		option.Text(&o.Backend, "backend", "what runs the network").ByAll().OnResume().Checked(func() error { return backend.Check(o.Backend) }),
+		option.Int(&o.Threads, "threads", "threads to work with", 0, 1024).OrZero("one a core").ByAll().OnResume(),
+	)
+}
+
+func (o *Options) declareRun() option.List {
+	return option.Group("Run",
+		option.Bytes(&o.MaxMemory, "max-memory", "memory that the run may take, as 4GB (default: what the machine has)").OnResume(),
+		option.Int(&o.SaveEvery, "save-every", "iterations from picture to picture on the way, numbered", 0, maxCount).OrZero("none"),
+		option.Int(&o.CheckpointEvery, "checkpoint-every", "iterations from checkpoint to checkpoint", 0, maxCount).OrZero("only on Ctrl-C"),
+	)
+}
+
+func parseStyles(paths []string) ([]Style, error) {
+	styles := make([]Style, len(paths))
+	for i, path := range paths {
+		styles[i] = Style{Path: path, Weight: 1}
+	}
+	return styles, nil
+}
+
+// parseBlend gives the styles their weights, and parseMasks their masks: both are
+// set after the styles, in whose order they are.
+func (o *Options) parseBlend(texts []string) ([]Style, error) {
+	words := strings.Split(strings.Join(texts, ","), ",")
+	if len(words) != len(o.Styles) {
+		return nil, fmt.Errorf("there have to be as many weights as styles: %d, not %d", len(o.Styles), len(words))
+	}
+	for i, word := range words {
+		weight, err := strconv.ParseFloat(strings.TrimSpace(word), 64)
+		if err != nil {
+			return nil, errors.New("weights have to be numbers, as 2,1")
+		}
+		o.Styles[i].Weight = weight
+	}
+	return o.Styles, nil
+}
+
+func (o *Options) parseMasks(paths []string) ([]Style, error) {
+	if len(paths) != len(o.Styles) {
+		return nil, fmt.Errorf("there have to be as many masks as styles: %d, not %d", len(o.Styles), len(paths))
+	}
+	for i, path := range paths {
+		if path != "-" {
+			o.Styles[i].Mask = path
+		}
+	}
+	return o.Styles, nil
+}
+
+func (o *Options) formatSize(size int) string {
+	if o.Width > 0 {
+		return fmt.Sprintf("%dx%d", o.Width, o.Height)
+	}
+	return strconv.Itoa(size)
+}
+
+// parseSize is set after the content: without one, size is a texture's.
+func (o *Options) parseSize(text string) (int, error) {
+	w, h, isTwo := strings.Cut(strings.ToLower(text), "x")
+	if !isTwo {
+		h = w
+	}
+	width, err := strconv.Atoi(w)
+	height, failed := strconv.Atoi(h)
+	if err != nil || failed != nil {
+		return 0, errors.New("it has to be a number of pixels, or two as 512x512 for a texture")
+	}
+	switch {
+	case o.Content == "":
+		o.Width, o.Height = width, height
+		return o.Size, nil
+	case isTwo:
+		return 0, errors.New("the result has the content picture's shape, so one number is wanted; see --size-mode")
+	}
+	return width, nil
+}
+
+// Validate reports the first option that no picture could make right.
+func (o Options) Validate() error {
+	for _, check := range []func() error{o.checkPictures, o.Declared().Check, o.checkTexture, o.network().Validate, o.Objective.Validate} {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (o Options) checkPictures() error {
+	all := o.Declared()
+	switch {
+	case o.Content == "" && len(o.Styles) == 0:
+		return option.Errorf("there is neither a content nor a style picture")
+	case len(o.Styles) == 0 && len(o.Objective.StyleLayers()) > 0:
+		return option.Errorf("there is no style picture; with %v 0 the content alone is reconstructed", all.Name(&o.Objective.StyleWeight))
+	case o.Init == "":
+		return option.Errorf("%v is empty: it has to be content, noise, style or a file", all.Name(&o.Init))
+	}
+	for _, s := range o.Styles {
+		if !(s.Weight > 0) || math.IsInf(s.Weight, 0) {
+			return option.Errorf("the weight of style %s is %v: it has to be above 0", s.Path, s.Weight)
+		}
+	}
+	return nil
+}
+
+// checkTexture reports what does not go without a content picture.
+func (o Options) checkTexture() error {
+	all := o.Declared()
+	recolour, colours := all.Name(&o.Recolour), all.Name(&o.Colours)
+	if o.Recolour && o.Colours != StyleColours {
+		return option.Errorf("recoloured content (%v) has the style's colours, not its own by %v %s", recolour, colours, o.Colours)
+	}
+	if o.Content != "" {
+		if o.Width != 0 || o.Height != 0 {
+			return option.Errorf("width and height are those of a texture; a result has the content picture's shape, and its size is one number")
+		}
+		return nil
+	}
+	switch {
+	case o.Width == 0 || o.Height == 0:
+		return option.Errorf("a texture, without a content picture, wants a width and a height, as 512x512")
+	case o.Init == FromContent:
+		return option.Errorf("there is no content picture to begin with: %v has to be noise, style or a file", all.Name(&o.Init))
+	case o.Recolour:
+		return option.Errorf("there is no content picture to be recoloured (%v)", recolour)
+	case o.Colours != StyleColours:
+		return option.Errorf("there is no content picture whose colours could be kept (%v %s)", colours, o.Colours)
+	}
+	for _, s := range o.Styles {
+		if s.Mask != "" {
+			return option.Errorf("a texture has no regions: masks go with a content picture")
+		}
+	}
+	return nil
+}

@@ -1,0 +1,184 @@
+package easel
+
+import (
+	"os"
+	"os/exec"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"easel/internal/engine/backend"
+	"easel/internal/model/pix2pix"
+	"easel/internal/model/weights"
+	"easel/internal/model/zoo"
+	"easel/internal/work/bench"
+	"easel/internal/work/demo"
+	"easel/internal/work/eval"
+	"easel/internal/work/experiment"
+	"easel/internal/work/experiment/figure"
+	"easel/internal/work/stylize"
+	"easel/internal/work/train"
+	"easel/internal/work/translate"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestTypesAreGenerated: types.go is what docs/library writes.
+func TestTypesAreGenerated(t *testing.T) {
+	t.Parallel()
+	text, err := exec.Command("go", "run", "./docs/library", "-print").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	now, err := os.ReadFile("types.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(text) != string(now) {
+		t.Error("types.go is old: go generate .")
+	}
+}
+
+// filled sets every field of a value to something that is not zero.
+func filled(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				filled(v.Field(i))
+			}
+		}
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 2, 2))
+		filled(v.Index(0))
+		filled(v.Index(1))
+	case reflect.Array:
+		for i := range v.Len() {
+			filled(v.Index(i))
+		}
+	case reflect.Map:
+		v.Set(reflect.MakeMap(v.Type()))
+		key, value := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
+		filled(key)
+		filled(value)
+		v.SetMapIndex(key, value)
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		filled(v.Elem())
+	case reflect.String:
+		v.SetString("text")
+	case reflect.Bool:
+		v.SetBool(true)
+	case reflect.Int, reflect.Int64:
+		v.SetInt(7)
+	case reflect.Uint64, reflect.Uint8:
+		v.SetUint(7)
+	case reflect.Float64, reflect.Float32:
+		v.SetFloat(0.7)
+	}
+}
+
+// same checks that a value is the same after it was public and came back, and that
+// every public field has its own.
+func same[Below, Public any](t *testing.T) {
+	t.Helper()
+	var public Public
+	filled(reflect.ValueOf(&public).Elem())
+	below := convert[Below](public)
+	again := convert[Public](below)
+	unexported := cmp.Exporter(func(reflect.Type) bool { return true })
+	if diff := cmp.Diff(public, again, unexported); diff != "" {
+		t.Errorf("%T: %s", public, diff)
+	}
+}
+
+// TestConversions: options go down whole and come up whole.
+func TestConversions(t *testing.T) {
+	t.Parallel()
+	same[train.Options, TrainOptions](t)
+	same[pix2pix.Config, Network](t)
+	same[train.Event, TrainEvent](t)
+	same[stylize.Options, StylizeOptions](t)
+	same[stylize.Event, StylizeEvent](t)
+	same[stylize.ResumeOptions, ResumeStylizeOptions](t)
+	same[eval.Options, EvaluationOptions](t)
+	same[demo.Options, DemoOptions](t)
+	same[experiment.Options, ExperimentOptions](t)
+	same[experiment.Event, ExperimentEvent](t)
+	same[figure.Options, StyleFigureOptions](t)
+	same[figure.Event, StyleFigureEvent](t)
+	same[translate.ModelOptions, ModelOptions](t)
+	same[zoo.ImportOptions, ImportOptions](t)
+	same[bench.Options, BenchOptions](t)
+	same[backend.Report, BackendReport](t)
+	same[weights.About, WeightsInfo](t)
+}
+
+// TestPresets: of every name, valid but for the pictures.
+func TestPresets(t *testing.T) {
+	t.Parallel()
+	for _, name := range TrainPresets() {
+		o, err := TrainPreset(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.Data, o.Out, o.Network.Perceptual = "d", "o", 0
+		if err := o.Validate(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for _, name := range StylizePresets() {
+		if _, err := StylizePreset(name); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestLength: one length, whatever is said before, in and out of JSON.
+func TestLength(t *testing.T) {
+	t.Parallel()
+	for length, want := range map[Length]string{Epochs(2): `{"epochs":2}`, Steps(3): `{"steps":3}`, Duration(time.Second): `{"time_nanoseconds":1000000000}`} {
+		text, err := length.MarshalJSON()
+		if err != nil || string(text) != want {
+			t.Errorf("%s, %v, want %s", text, err, want)
+		}
+		back := Epochs(9)
+		if err := back.UnmarshalJSON(text); err != nil || back != length {
+			t.Errorf("%v, %v, want %v", back, err, length)
+		}
+	}
+}
+
+// TestDocumentedCode: the code of README and of the package's documentation is code
+// of the examples, which are compiled.
+func TestDocumentedCode(t *testing.T) {
+	t.Parallel()
+	read := func(path string) string {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	examples := map[string]bool{}
+	for line := range strings.Lines(read("example_test.go")) {
+		examples[strings.TrimSpace(line)] = true
+	}
+	check := func(name, code string) {
+		for line := range strings.Lines(code) {
+			if line = strings.TrimSpace(line); line != "" && !examples[line] {
+				t.Errorf("%s: %q is in no example", name, line)
+			}
+		}
+	}
+	for _, block := range regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(read("README.md"), -1) {
+		check("README.md", block[1])
+	}
+	for line := range strings.Lines(read("doc.go")) {
+		if code, ok := strings.CutPrefix(line, "//\t"); ok {
+			check("doc.go", code)
+		}
+	}
+}
