@@ -41,3 +41,34 @@ func TestClosedModel(t *testing.T) {
 		t.Errorf("TranslateStream: %v, and %d bytes", err, out.Len())
 	}
 }
+
+// A model of the first released format gives the picture that it gave then, to
+// rounding: kernels differ between machines.
+func TestAModelOfTheFirstFormat(t *testing.T) {
+	t.Parallel()
+	m, err := easel.Open("testdata/format-1/model.safetensors")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = m.Close() }()
+	input, _, err := easel.ReadPicture("testdata/format-1/input.png")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, _, err := easel.ReadPicture("testdata/format-1/output.png")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := m.TranslatePicture(t.Context(), input)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Width != want.Width || got.Height != want.Height || got.Channels != want.Channels || got.Depth != want.Depth {
+		t.Fatalf("it is %d×%d×%d of %d bits", got.Width, got.Height, got.Channels, got.Depth)
+	}
+	for i, v := range want.Pix {
+		if d := got.Pix[i] - v; !(d < 2.0/255 && d > -2.0/255) {
+			t.Fatalf("sample %d is %g, was %g", i, got.Pix[i], v)
+		}
+	}
+}

@@ -1,0 +1,28 @@
+package pix2pix
+
+import "easel/internal/base/strictjson"
+
+// UnmarshalJSON decodes a configuration on top of c, as any struct; an unknown key is
+// an error. Files of before a key was there mean what was done then: what c has not
+// either, and the text does not say, is as in Default.
+func (c *Config) UnmarshalJSON(text []byte) error {
+	type plain Config // which decodes as any struct
+	p, before := plain(*c), Default()
+	if p.Upsample == "" {
+		p.Upsample = before.Upsample
+	}
+	if p.Blocks == 0 {
+		p.Blocks = before.Blocks
+	}
+	if p.Scales == 0 {
+		p.Scales = before.Scales
+	}
+	if p.Init == "" {
+		p.Init = before.Init
+	}
+	if err := strictjson.Decode(text, &p); err != nil {
+		return err
+	}
+	*c = Config(p)
+	return nil
+}
