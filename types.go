@@ -811,7 +811,7 @@ type StylizeOptions struct {
 	// Size in pixels, of what SizeMode says; 0 is the content picture's own.
 	// From 0 to 65536; default 512.
 	Size int `json:"size"`
-	// What --size is, area being its root.
+	// What the size is of, area being its root.
 	// One of long, short, area, width, height; default long.
 	SizeMode string `json:"size_mode"`
 	// Width and Height are a texture's; 0 otherwise.

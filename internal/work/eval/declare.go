@@ -43,7 +43,7 @@ func (o *Options) declareMeasures() option.List {
 		option.Texts(&o.Ignore, "ignore", "class that does not count, by name, index or #rrggbb; again for each"),
 		option.Int(&o.InventedPixels, "invented-pixels", "least size of an invented object", 0, math.MaxInt),
 	), option.Group("Measures by networks",
-		option.Text(&o.Scorer, "scorer", "run of easel train --task labels that reads labels from the outputs (FCN-score)").As("RUN|FILE"),
+		option.Text(&o.Scorer, "scorer", "run of the task labels, which reads labels from the outputs (FCN-score)").As("RUN|FILE"),
 		option.Texts(&o.Features, "features", "compare distributions by a layer, as vgg19.safetensors:relu4_1 or runs/scorer:encoder4; again for each").
 			As("FILE:LAYER").Checked(o.checkFeatures),
 		option.Text(&o.Perceptual, "perceptual", "compare each output with its target by what VGG-19 sees, whose weights are in this file").As("FILE"),

@@ -44,11 +44,11 @@ func (o *Options) declarePictures() option.List {
 
 func (o *Options) declareSize() option.List {
 	return option.Group("Size",
-		option.Custom(&o.Size, "size", "N|WxH", "pixels along the longer side, or what --size-mode says (0: the content picture's own); of a texture WxH", o.formatSize, o.parseSize).
+		option.Custom(&o.Size, "size", "N|WxH", "pixels along the longer side, or what the size mode says (0: the content picture's own); of a texture WxH", o.formatSize, o.parseSize).
 			Must(fmt.Sprintf("from 0 to %d", maxSide), func() bool { return o.Size >= 0 && o.Size <= maxSide }),
 		option.Int(&o.Width, "", "width of a texture", 0, maxSide),
 		option.Int(&o.Height, "", "height of a texture", 0, maxSide),
-		option.Choice(&o.SizeMode, "size-mode", "what --size is, area being its root", sizeModes()...),
+		option.Choice(&o.SizeMode, "size-mode", "what the size is of, area being its root", sizeModes()...),
 		option.Number(&o.StyleScale, "style-scale", "size of the style picture in the result's; smaller makes finer strokes", option.AboveTo(0, 100)),
 		option.Int(&o.MinSize, "min-size", "longer side of the smallest size to begin with", 0, maxSide),
 		option.Number(&o.ScaleStep, "scale-step", "factor from size to size", option.From(1.1, 16)).OrZero("one size only"),
@@ -149,7 +149,7 @@ func (o *Options) parseSize(text string) (int, error) {
 		o.Width, o.Height = width, height
 		return o.Size, nil
 	case isTwo:
-		return 0, errors.New("the result has the content picture's shape, so one number is wanted; see --size-mode")
+		return 0, errors.New("the result has the content picture's shape, so one number is wanted")
 	}
 	return width, nil
 }

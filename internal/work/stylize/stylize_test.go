@@ -467,7 +467,7 @@ func TestRefusals(t *testing.T) {
 		"initial picture":           func(o *stylize.Options) { o.Init = "contents" },
 		".webp":                     func(o *stylize.Options) { o.Out = at("out.webp") },
 		"folder of the result":      func(o *stylize.Options) { o.Out = at("no/out.png") },
-		"exists already":            func(o *stylize.Options) { o.Out = at("deep.png") },
+		"already exists":            func(o *stylize.Options) { o.Out = at("deep.png") },
 		"transparency":              func(o *stylize.Options) { o.Content, o.Out = at("alpha.png"), at("out.jpg") },
 		"neither a content nor":     func(o *stylize.Options) { o.Content, o.Styles = "", nil },
 		"no style picture":          func(o *stylize.Options) { o.Styles = nil },
