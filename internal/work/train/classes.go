@@ -1,7 +1,6 @@
 package train
 
 import (
-	"context"
 	"fmt"
 	"strings"
 
@@ -65,29 +64,6 @@ func findClasses(o Options, data *dataset.Dataset) (*palette.Labels, error) {
 				o.Direction, o.Direction[len(o.Direction)-1:]))
 	}
 	return palette.NewLabels(p, o.Ignore)
-}
-
-// batch brings the next pairs to the program's inputs.
-func (t *trainer) batch(ctx context.Context) error {
-	if t.o.Task != Labels {
-		_, err := t.loader.Next(ctx, t.program.Input("a"), t.program.Input("b"))
-		return err
-	}
-	b := t.program.Input("b")
-	if t.labels == nil {
-		t.labels = make([]float32, stored.LabelChannels*len(b))
-	}
-	if _, err := t.loader.Next(ctx, t.program.Input("a"), t.labels); err != nil {
-		return err
-	}
-	classes, err := classesOf(t.o.Classes, t.labels, t.o.Network.ImageSize)
-	for i, k := range classes {
-		b[i] = float32(k)
-	}
-	if n := t.o.Devices; n > 1 {
-		copy(t.program.Input("share"), pix2pix.ClassShares(b, len(t.o.Classes.Classes), n))
-	}
-	return err
 }
 
 // classesOf are the classes of label pictures [pictures, size, size, 3] in −1..1,

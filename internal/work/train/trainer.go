@@ -149,16 +149,6 @@ func (t *trainer) advance(ctx context.Context) error {
 	return t.report(e)
 }
 
-// pictures brings the step's pairs to the program's inputs, if they are not there
-// already.
-func (t *trainer) pictures(ctx context.Context) error {
-	if !t.loaded {
-		t.failed = t.batch(ctx)
-	}
-	t.loaded = false
-	return t.failed
-}
-
 // compute runs the step. Beside a device that works by itself, the next step's
 // pairs are fetched and go up meanwhile; what fails there is the next step's
 // affair.

@@ -120,6 +120,17 @@ func (v *validator) translate(i int) error {
 	return nil
 }
 
+// read brings validation pair i to the program's input and to target.
+func (v *validator) read(i int) error {
+	pair, err := v.data.Sample(v.split, i, v.network.ImageSize)
+	if err != nil {
+		return err
+	}
+	imgio.ToModel(v.program.Input("a"), pair.Input)
+	imgio.ToModel(v.target, pair.Target)
+	return nil
+}
+
 // most is the PSNR of equal pictures, in decibels: JSON has no infinity.
 const most = 100
 

@@ -1,9 +1,6 @@
 package train
 
-import (
-	"easel/internal/data/dataset"
-	"easel/internal/file/imgio"
-)
+import "easel/internal/data/dataset"
 
 // cacheBytes is the most memory for decoded pairs, which take many times the time
 // of reading them from memory.
@@ -27,28 +24,4 @@ func planCache(need, free int64, known bool, taken int64) int64 {
 func (t *trainer) pairsBytes() int64 {
 	input, output := t.data.Channels()
 	return 4 * int64(t.o.LoadSize) * int64(t.o.LoadSize) * int64(input+output) * int64(t.data.Len(dataset.Train))
-}
-
-// startLoader starts to make the batches from the run's step on.
-func (t *trainer) startLoader() error {
-	loader, err := t.data.NewLoader(dataset.Train, dataset.LoaderOptions{
-		Batch: t.o.pairsInStep(), Seed: t.o.Seed, StartStep: t.done, CacheBytes: t.cache,
-		Jitter: dataset.Jitter{LoadSize: t.o.LoadSize, ImageSize: t.o.Network.ImageSize, Mirror: t.o.Mirror},
-	})
-	if err != nil {
-		return err
-	}
-	t.loader = loader
-	return nil
-}
-
-// read brings validation pair i to the program's input and to target.
-func (v *validator) read(i int) error {
-	pair, err := v.data.Sample(v.split, i, v.network.ImageSize)
-	if err != nil {
-		return err
-	}
-	imgio.ToModel(v.program.Input("a"), pair.Input)
-	imgio.ToModel(v.target, pair.Target)
-	return nil
 }

@@ -1,0 +1,55 @@
+package train
+
+import (
+	"context"
+
+	"easel/internal/data/dataset"
+	"easel/internal/model/pix2pix"
+	"easel/internal/model/stored"
+)
+
+// startLoader starts to make the batches from the run's step on.
+func (t *trainer) startLoader() error {
+	loader, err := t.data.NewLoader(dataset.Train, dataset.LoaderOptions{
+		Batch: t.o.pairsInStep(), Seed: t.o.Seed, StartStep: t.done, CacheBytes: t.cache,
+		Jitter: dataset.Jitter{LoadSize: t.o.LoadSize, ImageSize: t.o.Network.ImageSize, Mirror: t.o.Mirror},
+	})
+	if err != nil {
+		return err
+	}
+	t.loader = loader
+	return nil
+}
+
+// pictures brings the step's pairs to the program's inputs, if they are not there
+// already.
+func (t *trainer) pictures(ctx context.Context) error {
+	if !t.loaded {
+		t.failed = t.batch(ctx)
+	}
+	t.loaded = false
+	return t.failed
+}
+
+// batch brings the next pairs to the program's inputs.
+func (t *trainer) batch(ctx context.Context) error {
+	if t.o.Task != Labels {
+		_, err := t.loader.Next(ctx, t.program.Input("a"), t.program.Input("b"))
+		return err
+	}
+	b := t.program.Input("b")
+	if t.labels == nil {
+		t.labels = make([]float32, stored.LabelChannels*len(b))
+	}
+	if _, err := t.loader.Next(ctx, t.program.Input("a"), t.labels); err != nil {
+		return err
+	}
+	classes, err := classesOf(t.o.Classes, t.labels, t.o.Network.ImageSize)
+	for i, k := range classes {
+		b[i] = float32(k)
+	}
+	if n := t.o.Devices; n > 1 {
+		copy(t.program.Input("share"), pix2pix.ClassShares(b, len(t.o.Classes.Classes), n))
+	}
+	return err
+}
