@@ -1,11 +1,6 @@
 package stylize
 
-import (
-	"path/filepath"
-	"strconv"
-	"strings"
-	"time"
-)
+import "time"
 
 // pace is how fast iterations are.
 type pace struct {
@@ -44,21 +39,4 @@ func (p *pace) left(plan *Plan, stage, iteration int) (seconds float64) {
 		seconds += float64(rest*s.Width*s.Height) * s.factor() * p.perPixel
 	}
 	return seconds
-}
-
-// folder is where the result goes.
-func (o Options) folder() string { return filepath.Dir(o.Out) }
-
-// checkpoint is the name of the run's checkpoint, beside its result.
-func (o Options) checkpoint() string {
-	return strings.TrimSuffix(o.Out, filepath.Ext(o.Out)) + ".checkpoint.safetensors"
-}
-
-// numbered is the name of a picture on the way.
-func numbered(out string, n int) string {
-	digits := strconv.Itoa(n)
-	for len(digits) < 5 {
-		digits = "0" + digits
-	}
-	return strings.TrimSuffix(out, filepath.Ext(out)) + "-" + digits + filepath.Ext(out)
 }

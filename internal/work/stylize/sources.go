@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 )
 
 // sources are the files that a run reads.
@@ -40,16 +39,6 @@ func (o Options) overwritten() (source, output string) {
 		}
 	}
 	return "", ""
-}
-
-// isNumbered reports whether pictures on the way have a name like this one's.
-func (o Options) isNumbered(path string) bool {
-	a, errA := filepath.Abs(path)
-	b, errB := filepath.Abs(o.Out)
-	ending := filepath.Ext(b)
-	middle, ok := strings.CutPrefix(a, strings.TrimSuffix(b, ending)+"-")
-	number, isEnding := strings.CutSuffix(middle, ending)
-	return errA == nil && errB == nil && ok && isEnding && len(number) >= 5 && strings.Trim(number, "0123456789") == ""
 }
 
 // absolute is o with paths that hold in every folder.
