@@ -21,6 +21,8 @@ type pictures struct {
 	styles  []*imgio.Picture // in the order of Options.Styles
 	masks   []*imgio.Picture // grey, nil for none
 	first   *imgio.Picture   // the initial picture, nil if it is no file
+	// grey says that content and styles are, and so the result.
+	grey bool
 	// sum tells whether the pictures of a resumed run are the same.
 	sum string
 }
@@ -71,6 +73,7 @@ func (o Options) read(warn func(string)) (*pictures, error) {
 			return nil, hint.New(fmt.Errorf("initial picture: %w", err), "begin with content, noise, style or a file")
 		}
 	}
+	p.grey = p.isGrey()
 	p.sum = hex.EncodeToString(sum.Sum(nil))
 	return p, nil
 }

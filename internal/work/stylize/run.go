@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -87,6 +88,7 @@ type runner struct {
 	entered   bool // x and the optimiser have its size
 	iteration int  // done in it
 	done      int  // in all
+	bad       int  // evaluations in a row that were not finite
 	x         []float32
 	last      style.Losses // of the newest picture that was better
 	written   bool         // the picture so far is at Out
@@ -155,6 +157,9 @@ func (r *runner) prepare(d device.Device, from *checkpointState) (err error) {
 		return err
 	}
 	if err := r.o.checkSizes(r.in); err != nil {
+		return err
+	}
+	if err := r.in.checkTexture(r.o); err != nil {
 		return err
 	}
 	if err := r.o.resolveWeights(); err != nil {
@@ -340,13 +345,22 @@ func (r *runner) iterate(ctx context.Context, e *style.Evaluator, s Stage) error
 			return err
 		}
 		begun := time.Now()
+		if r.in.grey {
+			project(r.x)
+		}
 		losses, err := e.Evaluate(r.x, gradient)
 		if err != nil {
 			return err
 		}
+		if r.in.grey {
+			project(gradient)
+		}
 		status := r.method.Step(r.x, losses.Total, gradient)
 		r.iteration++
 		r.done++
+		if err := r.checkLoss(losses.Total, gradient, status); err != nil {
+			return err
+		}
 		r.pace.add(time.Since(begun), s)
 		if status != optimise.Retreated {
 			r.last = losses
@@ -360,4 +374,28 @@ func (r *runner) iterate(ctx context.Context, e *style.Evaluator, s Stage) error
 		}
 	}
 	return nil
+}
+
+// maxBad is how many evaluations in a row may be no finite numbers: more than
+// L-BFGS shortens its step before it gives up, while Adam always goes back to the
+// same point.
+const maxBad = 20
+
+// checkLoss ends the run where a loss or gradient that is not finite leaves the
+// optimiser nothing to go on from. One step that went too far is gone back from.
+func (r *runner) checkLoss(loss float64, gradient []float32, status optimise.Status) error {
+	sum := loss
+	if status != optimise.Moved {
+		for _, g := range gradient {
+			sum += float64(g)
+		}
+	}
+	if !math.IsNaN(sum) && !math.IsInf(sum, 0) {
+		r.bad = 0
+		return nil
+	}
+	if r.bad++; status == optimise.Retreated && r.bad < maxBad {
+		return nil
+	}
+	return &LossError{Iteration: r.done, Loss: loss}
 }
