@@ -11,7 +11,7 @@ import (
 // startLoader starts to make the batches from the run's step on.
 func (t *trainer) startLoader() error {
 	loader, err := t.data.NewLoader(dataset.Train, dataset.LoaderOptions{
-		Batch: t.o.pairsInStep(), Seed: t.o.Seed, StartStep: t.done, CacheBytes: t.cache,
+		Batch: t.perStep, Seed: t.o.Seed, StartStep: t.done, CacheBytes: t.cache,
 		Jitter: dataset.Jitter{LoadSize: t.o.LoadSize, ImageSize: t.o.Network.ImageSize, Mirror: t.o.Mirror},
 	})
 	if err != nil {

@@ -73,16 +73,20 @@ func classesOf(labels *palette.Labels, targets []float32, size int) ([]int, erro
 	return labels.Truth(imgio.FromModel(targets, size, rows, stored.LabelChannels, 8))
 }
 
-// goal is the validation's measure by which the best weights are told, and
-// whether it is better when larger.
-func (o Options) goal() (measure string, larger bool) {
+// goal is the validation's measure by which the best weights are told.
+type goal struct {
+	measure string
+	larger  bool // is better
+}
+
+func (o Options) goal() goal {
 	if o.Task == Labels {
-		return "iou", true
+		return goal{"iou", true}
 	}
 	if o.Network.Adversarial() {
-		return "patches", false // L1 would pick the most blurred
+		return goal{"patches", false} // L1 would pick the most blurred
 	}
-	return "l1", false
+	return goal{"l1", false}
 }
 
 // classScores measures validation pictures of the task labels, all of them with

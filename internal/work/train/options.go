@@ -196,16 +196,6 @@ func (o Options) folder() folder {
 	return folder(o.Out)
 }
 
-// normal spells names as their packages do. The options are valid.
-func (o Options) normal() Options {
-	o = o.forTask()
-	if d, err := o.dataOptions(); err == nil {
-		o.Direction, o.Labels = d.Direction.String(), d.Labels.String()
-		o.PhotographFilter, o.LabelFilter = d.Photograph.String(), d.Label.String()
-	}
-	return o
-}
-
 // loadSize is LoadSize, or what its 0 stands for.
 func (o Options) loadSize() int {
 	if o.LoadSize > 0 {

@@ -6,7 +6,7 @@ import "math"
 func (t *trainer) pairs() int { return t.data.Record().Train }
 
 // epoch is the epoch, from 1, in which a step begins, the first step being 0.
-func (t *trainer) epoch(step int) int { return step*t.o.pairsInStep()/t.pairs() + 1 }
+func (t *trainer) epoch(step int) int { return step*t.perStep/t.pairs() + 1 }
 
 // planned is the number of steps of the whole run, 0 where it is not known yet.
 func (t *trainer) planned() int {
@@ -14,7 +14,7 @@ func (t *trainer) planned() int {
 	case l.Steps > 0:
 		return l.Steps
 	case l.Epochs > 0:
-		return (l.Epochs*t.pairs() + t.o.pairsInStep() - 1) / t.o.pairsInStep()
+		return (l.Epochs*t.pairs() + t.perStep - 1) / t.perStep
 	}
 	return t.state.Planned
 }

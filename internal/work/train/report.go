@@ -86,9 +86,8 @@ func (t *trainer) content() (content, error) {
 		p.Left = seconds(left)
 	}
 	if t.state.BestStep > 0 {
-		goal, _ := t.o.goal()
 		for _, m := range t.measures() {
-			if m.name == goal {
+			if m.name == t.goal.measure {
 				p.Best = &bestRow{t.state.BestStep, m.title, fmt.Sprintf(m.format, t.state.Best)}
 			}
 		}

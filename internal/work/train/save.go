@@ -96,7 +96,7 @@ func (t *trainer) modelConfig() stored.Config {
 	inputs.Alpha, targets.Alpha = &inputAlpha, &targetAlpha
 	for _, side := range []*stored.Samples{&inputs, &targets} {
 		if side.Depth > 8 {
-			side.Range, _ = t.o.numbers() // which were checked
+			side.Range = t.numbers
 		}
 	}
 	return stored.Config{Network: t.o.Network, Images: stored.Images{

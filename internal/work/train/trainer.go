@@ -18,9 +18,7 @@ import (
 
 // trainer is a run that is being trained.
 type trainer struct {
-	o      Options
-	folder folder
-	data   *dataset.Dataset
+	*resolved
 	notify func(Event)
 
 	device    device.Device
@@ -49,27 +47,25 @@ type trainer struct {
 	clock     clock
 	running   bool   // steps are being made
 	fitted    *Event // of an InitFrom
-	// perceptual says what the perceptual loss is.
-	perceptual string
 }
 
 // state is what a checkpoint keeps for the loop.
 type state struct {
 	BestStep int                `json:"best_step"` // 0 is none yet
-	Best     float64            `json:"best"`      // value of Options.goal
+	Best     float64            `json:"best"`      // of the goal
 	Planned  int                `json:"planned_steps"`
 	Plateau  plateau            `json:"plateau,omitzero"`
 	Metrics  map[string]float64 `json:"-"` // of the last validation
 }
 
 // run is a sitting: from where the run stands to its end, or a stop.
-func (t *trainer) run(ctx context.Context, resumed bool) error {
+func (t *trainer) run(ctx context.Context) error {
 	t.validated = -1
 	t.clock.start()
-	if err := t.start(resumed); err != nil {
+	if err := t.start(); err != nil {
 		return err
 	}
-	if !resumed {
+	if !t.resumed {
 		// An untrained sheet of samples, and a checkpoint that shows that there
 		// is room for one.
 		if err := errors.Join(t.validate(), t.save()); err != nil {
@@ -123,7 +119,7 @@ func (t *trainer) advance(ctx context.Context) error {
 	key := graph.Key(t.o.Seed, uint64(t.done))
 	device.Fill(t.program.Input("key"), key[:]...)
 	if n := t.o.Network; n.Augment && n.Adversarial() {
-		copy(t.program.Input("augment"), pix2pix.AugmentNumbers(t.o.Seed, uint64(t.done), t.o.pairsInStep(), n.ImageSize, n.ImageSize))
+		copy(t.program.Input("augment"), pix2pix.AugmentNumbers(t.o.Seed, uint64(t.done), t.perStep, n.ImageSize, n.ImageSize))
 	}
 	device.Fill(t.program.Input("rate"), float32(rate))
 	device.Fill(t.program.Input("step"), float32(t.done+1))

@@ -30,8 +30,8 @@ type validator struct {
 	fake    []float32 // made of the current picture
 }
 
-func newValidator(o Options, data *dataset.Dataset, d device.Device) (*validator, error) {
-	c := o.Network
+func newValidator(r *resolved, d device.Device) (*validator, error) {
+	c, data := r.o.Network, r.data
 	network, err := pix2pix.Inference(c, 1, c.ImageSize, c.ImageSize, pix2pix.InferenceOptions{Averaged: c.Average > 0})
 	if err != nil {
 		return nil, err
@@ -44,20 +44,13 @@ func newValidator(o Options, data *dataset.Dataset, d device.Device) (*validator
 	if data.Len(split) == 0 {
 		split = dataset.Train
 	}
-	count := min(o.ValPictures, data.Len(split))
+	count := min(r.o.ValPictures, data.Len(split))
+	_, channels := data.Channels() // of a target picture
 	return &validator{
-		data: data, split: split, program: program, network: c, seed: o.Seed, labels: o.Classes,
-		count: count, shown: min(o.SamplePictures, count),
-		target: make([]float32, c.ImageSize*c.ImageSize*pictureChannels(o)),
+		data: data, split: split, program: program, network: c, seed: r.o.Seed, labels: r.o.Classes,
+		count: count, shown: min(r.o.SamplePictures, count),
+		target: make([]float32, c.ImageSize*c.ImageSize*channels),
 	}, nil
-}
-
-// pictureChannels are those of a target picture.
-func pictureChannels(o Options) int {
-	if o.Task == Labels {
-		return stored.LabelChannels
-	}
-	return o.Network.OutputChannels
 }
 
 // run measures the current weights and draws a sheet of samples: rows of input,
@@ -191,7 +184,7 @@ func (t *trainer) validate() error {
 		return err
 	}
 	metrics := result.metrics
-	goal, larger := t.o.goal()
+	goal, larger := t.goal.measure, t.goal.larger
 	value := metrics[goal]
 	if math.IsNaN(value) || math.IsInf(value, 0) {
 		return &NotFiniteError{Step: t.done, What: "validation's " + goal, Value: value, Checkpoint: t.folder.checkpoint(max(t.saved, 0))}

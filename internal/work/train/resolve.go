@@ -1,0 +1,150 @@
+package train
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+
+	"easel/internal/base/hint"
+	"easel/internal/data/dataset"
+	"easel/internal/file/imgio"
+	"easel/internal/option"
+)
+
+// resolved is a run with nothing left open: what its options leave to the task, the
+// machine, the data or an earlier sitting has been settled.
+type resolved struct {
+	o          Options // with names as their packages spell them, and numbers where 0 left something open
+	folder     folder
+	resumed    bool // there is a checkpoint to go on from
+	data       *dataset.Dataset
+	numbers    imgio.Range // that files of more than 8 bits hold
+	perStep    int         // pairs in a step, of all devices together
+	goal       goal
+	perceptual string // says what the perceptual loss is
+}
+
+// resolve settles valid options. The run's folder is ready then and the data are
+// open; the caller has entered the folder.
+func resolve(ctx context.Context, o Options, notify func(Event)) (*resolved, error) {
+	o = o.forTask()
+	pictures, err := o.dataOptions()
+	if err != nil {
+		return nil, err
+	}
+	o = o.spelled(pictures)
+	o.LoadSize = o.loadSize()
+	if o, err = o.resolveDevices(); err != nil {
+		return nil, err
+	}
+	run := o.folder()
+	before, err := open(o, run)
+	if err != nil {
+		return nil, err
+	}
+	data, err := openData(ctx, o, pictures, before, notify)
+	if err != nil {
+		return nil, err
+	}
+	if o, err = o.resolvePictures(data, before); err != nil {
+		return nil, err
+	}
+	wanted := o.PerceptualWeights
+	if o, err = o.resolvePerceptual(); err != nil {
+		return nil, err
+	}
+	return &resolved{
+		o: o, folder: run, resumed: before != nil && run.saved(), data: data, numbers: pictures.Range,
+		perStep: o.pairsInStep(), goal: o.goal(), perceptual: perceptualFact(o, wanted),
+	}, nil
+}
+
+// spelled has names as their packages spell them.
+func (o Options) spelled(d dataset.Options) Options {
+	o.Direction, o.Labels = d.Direction.String(), d.Labels.String()
+	o.PhotographFilter, o.LabelFilter = d.Photograph.String(), d.Label.String()
+	return o
+}
+
+// open checks the run folder. Before is the record of a run to be resumed.
+func open(o Options, run folder) (before *record, err error) {
+	if o.Resume == "" {
+		return nil, run.create()
+	}
+	if o.Out != "" && filepath.Clean(o.Out) != filepath.Clean(o.Resume) {
+		return nil, hint.New(fmt.Errorf("a resumed run goes on in its own folder %s, not in %s", run, o.Out), "give only one of them")
+	}
+	r, err := run.read()
+	if err != nil {
+		return nil, err
+	}
+	// What the data decided is decided: a resumption may leave it open again.
+	if o.Network.InputChannels == 0 {
+		o.Network.InputChannels = r.Options.Network.InputChannels
+	}
+	if o.Network.OutputChannels == 0 {
+		o.Network.OutputChannels = r.Options.Network.OutputChannels
+	}
+	o.Classes = r.Options.Classes
+	list, err := changes(r.Options, o)
+	if err != nil {
+		return nil, err
+	}
+	if list != nil {
+		return nil, hint.New(option.Errorf("run %s was started with other options: %v", run, list),
+			"resume without them, or start a new run from this one's weights with {init_from}")
+	}
+	return &r, run.prepare()
+}
+
+// openData opens the pairs, which a resumed run has to find as they were before.
+func openData(ctx context.Context, o Options, d dataset.Options, before *record, notify func(Event)) (*dataset.Dataset, error) {
+	if before != nil {
+		d.Begun = true
+		if d.Labels == dataset.LabelsAuto {
+			d.Labels = o.folder().labels(o)
+		}
+	}
+	d.Use, d.MayLack = []dataset.Split{dataset.Train, dataset.Val}, []dataset.Split{dataset.Val}
+	d.Progress = func(done, total int) { notify(Event{Kind: Checked, Done: done, Total: total}) }
+	data, report, err := dataset.Open(ctx, o.Data, d)
+	switch {
+	case err != nil && errors.Is(err, ctx.Err()):
+		return nil, fmt.Errorf("%w before the first step", ErrInterrupted)
+	case before != nil && errors.Is(err, fs.ErrNotExist):
+		return nil, hint.New(fmt.Errorf("the data of run %s are not where they were: %w", o.Resume, err), "say with {data} where they are now")
+	case err != nil:
+		return nil, err
+	}
+	if data.Len(dataset.Val) == 0 {
+		report.Warnings = append(report.Warnings, "no pair can be held out for validation, so that training pairs are measured: it will not show whether the model has learnt them by heart")
+	}
+	for _, text := range report.Warnings {
+		notify(Event{Kind: Warned, Text: text})
+	}
+	if before == nil {
+		return data, nil
+	}
+	if err = data.Record().Verify(before.Data); err != nil && report.Numbered {
+		err = hint.New(err, dataset.ChannelsHint)
+	}
+	return data, err
+}
+
+// resolvePictures puts in what the data decide: the channels and, for the task
+// labels, the classes, which a resumed run keeps.
+func (o Options) resolvePictures(data *dataset.Dataset, before *record) (_ Options, err error) {
+	o.Network.InputChannels, o.Network.OutputChannels = data.Channels()
+	if o.Task != Labels {
+		return o, nil
+	}
+	if before != nil {
+		o.Classes = before.Options.Classes
+	} else if o.Classes, err = findClasses(o, data); err != nil {
+		return o, err
+	}
+	o.Network.OutputChannels = len(o.Classes.Classes)
+	return o, nil
+}
