@@ -7,9 +7,6 @@ import (
 	"easel/internal/model/zoo"
 )
 
-// ExportOptions say how weights are written. The zero value is the default.
-type ExportOptions = zoo.ExportOptions
-
 // ExportFormat is what a model is written as.
 type ExportFormat string
 
@@ -23,19 +20,19 @@ const (
 	Safetensors ExportFormat = "safetensors"
 )
 
-// Export writes the model of a run folder or file for other programs, and returns
-// what is to know about it.
-func Export(path string, format ExportFormat, out string, o ExportOptions) ([]string, error) {
+// Export writes the model of a run folder or model file to the file out, for other
+// programs, and returns notes: what a user of the file should know.
+func Export(path string, format ExportFormat, out string, o ExportOptions) (notes []string, err error) {
+	below := convert[zoo.ExportOptions](o)
 	m, err := stored.Open(path)
 	if err == nil {
-		var notes []string
 		switch format {
 		case ONNX:
-			err = zoo.ONNX(m, out, o)
+			err = zoo.ONNX(m, out, below)
 		case PyTorch:
-			notes, err = zoo.PyTorch(m, out, o)
+			notes, err = zoo.PyTorch(m, out, below)
 		case Safetensors:
-			err = zoo.Model(m, out, o)
+			err = zoo.Model(m, out, below)
 		default:
 			err = unknownFormat(format)
 		}
@@ -50,9 +47,9 @@ func Export(path string, format ExportFormat, out string, o ExportOptions) ([]st
 	}
 	switch format {
 	case ONNX:
-		err = zoo.StyleONNX(s, out, o)
+		err = zoo.StyleONNX(s, out, below)
 	case Safetensors:
-		err = zoo.StyleModel(s, out, o)
+		err = zoo.StyleModel(s, out, below)
 	case PyTorch:
 		err = errors.New("export: a network of a style is written as onnx or safetensors")
 	default:

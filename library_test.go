@@ -18,6 +18,7 @@ import (
 	"easel/internal/work/eval"
 	"easel/internal/work/experiment"
 	"easel/internal/work/experiment/figure"
+	"easel/internal/work/pull"
 	"easel/internal/work/stylize"
 	"easel/internal/work/train"
 	"easel/internal/work/translate"
@@ -111,6 +112,11 @@ func TestConversions(t *testing.T) {
 	same[figure.Event, StyleFigureEvent](t)
 	same[translate.ModelOptions, ModelOptions](t)
 	same[zoo.ImportOptions, ImportOptions](t)
+	same[zoo.ExportOptions, ExportOptions](t)
+	same[pull.Item, KnownItem](t)
+	same[pull.Options, PullOptions](t)
+	same[pull.Progress, PullProgress](t)
+	same[pull.Result, Pulled](t)
 	same[bench.Options, BenchOptions](t)
 	same[backend.Report, BackendReport](t)
 	same[weights.About, WeightsInfo](t)

@@ -1361,6 +1361,60 @@ type ImportOptions struct {
 	Discriminator string
 }
 
+// ExportOptions say how weights are written. The zero value is the default.
+type ExportOptions struct {
+	// Half writes weights as float16, rounded to nearest: half the size.
+	Half bool
+}
+
+// KnownItem is a model or data set that others publish.
+type KnownItem struct {
+	// Name is what it is asked for by: data sets begin with "data/".
+	Name string `json:"name"`
+	// About says what it is, and Licence what its origin says of its use.
+	About   string `json:"about"`
+	Licence string `json:"licence"`
+	URL     string `json:"url"`
+	// Size is about how large it is, in bytes.
+	Size int64 `json:"size"`
+	// SHA256, in hexadecimal, where it is known beforehand.
+	SHA256 string `json:"sha256,omitempty"`
+}
+
+// PullOptions say where an item comes from and goes to. The zero value is the
+// default.
+type PullOptions struct {
+	// Out is the model file, or the data set's folder; "" is the item's name in the
+	// current folder.
+	Out string
+	// From is another address of the same file.
+	From string
+	// Cache is the folder that downloads are kept in; "" is the user's.
+	Cache string
+	// Force overwrites a model file that exists. A folder is never overwritten.
+	Force bool
+}
+
+// PullProgress is how far a download is: bytes of so many.
+type PullProgress struct {
+	Done  int64
+	Total int64
+}
+
+// Pulled says what became of an item.
+type Pulled struct {
+	// Out is the model file or the folder, Cached the file that came, with its size
+	// and SHA-256.
+	Out    string `json:"out"`
+	Cached string `json:"cached"`
+	Size   int64  `json:"size"`
+	SHA256 string `json:"sha256"`
+	// Pinned is whether the SHA-256 was known before this download.
+	Pinned bool `json:"pinned"`
+	// Notes are what was assumed of a model.
+	Notes []string `json:"notes,omitempty"`
+}
+
 // WeightsInfo is what there is to know of weights beside the numbers.
 type WeightsInfo struct {
 	// Path is the file.

@@ -18,6 +18,7 @@ import (
 	"easel/internal/work/eval"
 	"easel/internal/work/experiment"
 	"easel/internal/work/experiment/figure"
+	"easel/internal/work/pull"
 	"easel/internal/work/stylize"
 	"easel/internal/work/train"
 	"easel/internal/work/translate"
@@ -115,6 +116,11 @@ func types() []public {
 		{of: reflect.TypeFor[figure.Number](), name: "StyleFigureNumber"},
 
 		{of: reflect.TypeFor[zoo.ImportOptions](), name: "ImportOptions"},
+		{of: reflect.TypeFor[zoo.ExportOptions](), name: "ExportOptions"},
+		{of: reflect.TypeFor[pull.Item](), name: "KnownItem", about: "KnownItem is a model or data set that others publish."},
+		{of: reflect.TypeFor[pull.Options](), name: "PullOptions", about: "PullOptions say where an item comes from and goes to. The zero value is the default."},
+		{of: reflect.TypeFor[pull.Progress](), name: "PullProgress"},
+		{of: reflect.TypeFor[pull.Result](), name: "Pulled"},
 		{of: reflect.TypeFor[weights.About](), name: "WeightsInfo"},
 		{of: reflect.TypeFor[weights.Normalisation](), name: "Normalisation"},
 
