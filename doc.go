@@ -35,6 +35,14 @@
 //	defer func() { _ = model.Close() }()
 //	translation, err := model.Translate(ctx, picture) // image.Image to image.Image
 //
+// The folder may have train/, val/ and test/ or not (see TrainOptions.Data; PrepareSplit
+// makes them). Without them Evaluate judges all pairs, those of the training too, and
+// Evaluation.Notes says so. Evaluation.Measures explains the keys of Values.
+//
+// To try a program in seconds, make the network small: 32 for Network.ImageSize, 8
+// for Network.Width and Network.DiscriminatorWidth, and Steps(20). Pairs come from
+// anywhere by WritePairs.
+//
 // Stylize paints:
 //
 //	style, err := easel.StylizePreset("easel")
@@ -44,6 +52,10 @@
 //	style.Content, style.Out = "tubingen.jpg", "night.png"
 //	style.Styles = []easel.StylizeStyle{{Path: "starry_night.jpg", Weight: 1}}
 //	painting, _, err := easel.Stylize(ctx, style, nil)
+//
+// It uses VGG-19's weights that FetchWeights has downloaded. Without them it uses a
+// network with random weights, for which the preset "random" is made;
+// StylizePresetFor chooses. Pictures in memory have names in StylizeOptions.Pictures.
 //
 // # Conventions
 //

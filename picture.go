@@ -91,8 +91,8 @@ type Pair struct {
 // WritePairs makes a data folder of pairs in memory, for TrainOptions.Data: training
 // reads files, because a run that was stopped has to find the same pairs again. It
 // writes dir/A and dir/B, as PNG or, of channels that PNG has not, as TIFF, and
-// returns how many pairs it wrote. It stops at an error of the iterator, and when
-// ctx ends.
+// returns how many pairs it wrote. Files of the same names are replaced, others stay.
+// It stops at an error of the iterator, and when ctx ends.
 func WritePairs(ctx context.Context, dir string, pairs iter.Seq2[Pair, error]) (count int, err error) {
 	for p, err := range pairs {
 		if err != nil {

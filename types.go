@@ -52,8 +52,9 @@ type TrainOptions struct {
 	// Network is the model, its losses and its optimiser. Channels that are 0 are
 	// those of the pictures.
 	Network Network `json:"network"`
-	// PerceptualWeights is the file of VGG-19's weights for Network.Perceptual,
-	// or AutoWeights.
+	// PerceptualWeights is the file of VGG-19's weights for Network.Perceptual;
+	// or "auto" for the weights that were fetched before, if there are any, with 10 as
+	// Network.Perceptual where that is 0.
 	PerceptualWeights string `json:"perceptual_weights"`
 	// Direction is "AtoB" or "BtoA".
 	// One of AtoB, BtoA; default AtoB.
@@ -160,7 +161,8 @@ type Network struct {
 	// Norm after a convolution; auto is instance at batch 1, batch above.
 	// One of auto, batch, instance, none; default auto.
 	Norm Norm `json:"norm"`
-	// NormStatistics is PictureStatistics where it says nothing.
+	// NormStatistics is what a norm's statistics are of, "picture" or "stored";
+	// "" is "picture".
 	// One of picture, stored; 0 is the picture.
 	NormStatistics string `json:"norm_statistics"`
 	// BottleneckNorm puts a norm on the innermost encoder layer too, as the TensorFlow
@@ -268,7 +270,6 @@ type Network struct {
 	DecayFrom float64 `json:"decay_from"`
 	// Average is the decay a step of a moving average of the generator's weights which
 	// is the model, instead of the weights that are trained: 0.999 say. 0 is without.
-	// See Averaging.
 	// At least 0 and below 1; default 0.
 	Average float64 `json:"average"`
 	// Init is how kernels begin: normal with InitDeviation, or "xavier" or
@@ -426,7 +427,7 @@ type TrainEvent struct {
 	Facts   *TrainFacts        `json:"facts,omitempty"`
 }
 
-// TrainEventKind says what an Event is about, and so which of its fields are set.
+// TrainEventKind says what an event is about, and so which of its fields are set.
 type TrainEventKind string
 
 // The values of TrainEventKind.
@@ -477,7 +478,8 @@ type TrainFacts struct {
 
 // ModelOptions say how a stored model is used. The zero value is the default.
 type ModelOptions struct {
-	// Backend is what computes, as in --backend; empty is the processor.
+	// Backend is what computes: cpu, or xla:NAME or xla:PATH for a plugin of XLA;
+	// "" is cpu.
 	Backend string
 	// Precision is how products multiply: "float32", the default, or of XLA's backends
 	// "tf32" or "bf16" too.
@@ -625,7 +627,8 @@ type EvaluationOptions struct {
 	// Seed of the noise and of the bootstrap.
 	// Default 0.
 	Seed uint64 `json:"seed"`
-	// Backend is what computes, as in --backend; empty is the processor.
+	// Backend is what computes: cpu, or xla:NAME or xla:PATH for a plugin of XLA;
+	// "" is cpu.
 	Backend string `json:"backend"`
 	// Threads that work; 0 is one per core.
 	// From 0 to 1024; 0 is one a core.
@@ -699,7 +702,8 @@ type JudgedModel struct {
 	Path string `json:"path"`
 	// of its training
 	Step int `json:"step"`
-	// Values over the set. A measure that has no finite value is missing.
+	// Values over the set, by Measure.Key. A measure that has no finite value is
+	// missing.
 	Values map[string]Value `json:"values"`
 	// Pictures in the order of the set.
 	Pictures         []JudgedPicture `json:"pictures"`
@@ -786,9 +790,10 @@ type StylizeOptions struct {
 	Out string `json:"out"`
 	// Force overwrites Out if it exists.
 	Force bool `json:"-"`
-	// Weights is a file with VGG-19's weights, or RandomWeights; "" is the file
-	// that easel weights fetch has downloaded, and random weights if there is none.
-	// WeightsKind is torchvision or caffe where the file does not tell.
+	// Weights is a file with VGG-19's weights, or "random" for a network that was
+	// never trained (begin with the preset "random" then); "" is the file that easel
+	// weights fetch (FetchWeights) has downloaded, and random weights if there is
+	// none. WeightsKind is torchvision or caffe where the file does not tell.
 	Weights string `json:"weights"`
 	// Where the file does not tell.
 	// One of torchvision, caffe.
@@ -1054,7 +1059,7 @@ type StylizeEvent struct {
 	Plan        *StylizePlan `json:"plan,omitempty"`
 }
 
-// StylizeEventKind says what an Event reports, and so which of its fields are set.
+// StylizeEventKind says what an event reports, and so which of its fields are set.
 type StylizeEventKind string
 
 // The values of StylizeEventKind.
@@ -1261,7 +1266,7 @@ type ExperimentEvent struct {
 	Inside      *ExperimentInside   `json:"inside,omitempty"`
 }
 
-// ExperimentEventKind says what an Event is about.
+// ExperimentEventKind says what an event is about.
 type ExperimentEventKind string
 
 // The values of ExperimentEventKind.
@@ -1607,7 +1612,8 @@ type Duplicate struct {
 
 // BenchOptions of a measurement.
 type BenchOptions struct {
-	// Backend is what computes, as in --backend; empty is the processor.
+	// Backend is what computes: cpu, or xla:NAME or xla:PATH for a plugin of XLA;
+	// "" is cpu.
 	Backend string
 	Threads int
 	// of the processor, as in cpu.Options
@@ -1660,7 +1666,7 @@ type BenchResult struct {
 
 // BackendReport is what is known of a backend.
 type BackendReport struct {
-	// as in --backend
+	// Backend is its name, as options have it.
 	Backend string `json:"backend"`
 	// About is the backend in words: kernels, versions.
 	About string `json:"about,omitempty"`

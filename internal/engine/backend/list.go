@@ -11,7 +11,8 @@ import (
 
 // Report is what is known of a backend.
 type Report struct {
-	Backend string `json:"backend"` // as in --backend
+	// Backend is its name, as options have it.
+	Backend string `json:"backend"`
 	// About is the backend in words: kernels, versions.
 	About string `json:"about,omitempty"`
 	Path  string `json:"path,omitempty"` // of a plugin

@@ -122,7 +122,8 @@ type Config struct {
 	// Width is the number of channels of the generator's first layer.
 	Width int      `json:"width"`
 	Norm  NormKind `json:"norm"`
-	// NormStatistics is PictureStatistics where it says nothing.
+	// NormStatistics is what a norm's statistics are of, "picture" or "stored"; "" is
+	// "picture".
 	NormStatistics NormStatistics `json:"norm_statistics"`
 	// BottleneckNorm puts a norm on the innermost encoder layer too, as the
 	// TensorFlow port does: at the training size, where that layer is 1×1,
@@ -196,7 +197,7 @@ type Config struct {
 
 	// Average is the decay a step of a moving average of the generator's weights
 	// which is the model, instead of the weights that are trained: 0.999 say. 0 is
-	// without. See Averaging.
+	// without.
 	Average float64 `json:"average"`
 
 	// Init is how kernels begin: normal with InitDeviation, or "xavier" or

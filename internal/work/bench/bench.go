@@ -25,7 +25,8 @@ import (
 
 // Options of a measurement.
 type Options struct {
-	// Backend is what computes, as in --backend; empty is the processor.
+	// Backend is what computes: cpu, or xla:NAME or xla:PATH for a plugin of XLA;
+	// "" is cpu.
 	Backend string
 	Threads int
 	Kernels string // of the processor, as in cpu.Options

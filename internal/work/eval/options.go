@@ -61,7 +61,8 @@ type Options struct {
 
 	// Seed of the noise and of the bootstrap.
 	Seed uint64 `json:"seed"`
-	// Backend is what computes, as in --backend; empty is the processor.
+	// Backend is what computes: cpu, or xla:NAME or xla:PATH for a plugin of XLA;
+	// "" is cpu.
 	Backend string `json:"backend"`
 	// Threads that work; 0 is one per core.
 	Threads int `json:"threads"`

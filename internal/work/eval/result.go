@@ -53,7 +53,7 @@ type Model struct {
 	Name string `json:"name"` // as given
 	Path string `json:"path"` // the file
 	Step int    `json:"step"` // of its training
-	// Values over the set. A measure that has no finite value is missing.
+	// Values over the set, by Measure.Key. A measure that has no finite value is missing.
 	Values map[Key]Value `json:"values"`
 	// Pictures in the order of the set.
 	Pictures []Picture `json:"pictures"`

@@ -69,7 +69,7 @@ func (o Options) validate() error {
 	return nil
 }
 
-// Kind says what an Event is about.
+// Kind says what an event is about.
 type Kind string
 
 // The kinds of events.

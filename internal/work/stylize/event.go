@@ -2,7 +2,7 @@ package stylize
 
 import "easel/internal/model/style"
 
-// Kind says what an Event reports, and so which of its fields are set.
+// Kind says what an event reports, and so which of its fields are set.
 type Kind string
 
 // The kinds.

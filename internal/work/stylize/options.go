@@ -67,8 +67,9 @@ type Options struct {
 	// Force overwrites Out if it exists.
 	Force bool `json:"-"`
 
-	// Weights is a file with VGG-19's weights, or RandomWeights; "" is the file
-	// that easel weights fetch has downloaded, and random weights if there is
+	// Weights is a file with VGG-19's weights, or "random" for a network that was
+	// never trained (begin with the preset "random" then); "" is the file that easel
+	// weights fetch (FetchWeights) has downloaded, and random weights if there is
 	// none. WeightsKind is torchvision or caffe where the file does not tell.
 	Weights     string `json:"weights"`
 	WeightsKind string `json:"weights_kind"`

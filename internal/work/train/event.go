@@ -1,6 +1,6 @@
 package train
 
-// Kind says what an Event is about, and so which of its fields are set.
+// Kind says what an event is about, and so which of its fields are set.
 type Kind string
 
 // The kinds of events. Step is set in all of them, from Estimated on Steps too.

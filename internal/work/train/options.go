@@ -59,8 +59,9 @@ type Options struct {
 	// are those of the pictures.
 	Network pix2pix.Config `json:"network"`
 
-	// PerceptualWeights is the file of VGG-19's weights for Network.Perceptual, or
-	// AutoWeights.
+	// PerceptualWeights is the file of VGG-19's weights for Network.Perceptual; or
+	// "auto" for the weights that were fetched before, if there are any, with 10 as
+	// Network.Perceptual where that is 0.
 	PerceptualWeights string `json:"perceptual_weights"`
 
 	// Direction is "AtoB" or "BtoA".

@@ -17,7 +17,8 @@ import (
 
 // ModelOptions say how a stored model is used. The zero value is the default.
 type ModelOptions struct {
-	// Backend is what computes, as in --backend; empty is the processor.
+	// Backend is what computes: cpu, or xla:NAME or xla:PATH for a plugin of XLA;
+	// "" is cpu.
 	Backend string
 	// Precision is how products multiply: "float32", the default, or of XLA's
 	// backends "tf32" or "bf16" too.
