@@ -1456,7 +1456,7 @@ type PrepareEvent struct {
 	// of two.
 	Input  string
 	Output string
-	// Kept says that the output was there already, from an earlier run.
+	// Kept says that the output already existed, from an earlier run.
 	Kept     bool
 	Warnings []string
 	Err      error
@@ -1474,47 +1474,48 @@ type EdgeOptions struct {
 	// Scale is the standard deviation of the finest Gaussian, in pixels; the others
 	// are two and four times as large. Larger sees less detail.
 	Scale float64 `json:"scale"`
-	// High is the contrast from which an edge begins and Low that down to which it
-	// goes on, both after suppression, in CIELAB units across a sharp edge (0..100 is
-	// black to white).
+	// High is the contrast at which an edge begins and Low the one down to which it
+	// continues, both after suppression, in CIELAB units across a sharp edge (0..100
+	// is black to white).
 	High float64 `json:"high"`
 	Low  float64 `json:"low"`
-	// Suppression is how much of the mean strength around a pixel is taken off it:
-	// 0 is none.
+	// Suppression is the fraction of the mean strength around a pixel that is
+	// subtracted from its own: 0 is none.
 	Suppression float64 `json:"suppression"`
-	// MinLength is the number of pixels from which a piece stays.
+	// MinLength is the smallest number of pixels of a piece that is kept.
 	MinLength int `json:"min_length"`
 }
 
-// CombineOptions are how Combine matches and joins.
+// CombineOptions are the options of Combine.
 type CombineOptions struct {
-	// StripA and StripB are what names of a side end in before the ending: other
-	// pictures are left out, and names match without it. aachen_1_leftImg8bit.png and
-	// aachen_1_gtFine_color.png match with "_leftImg8bit" and "_gtFine_color".
+	// StripA and StripB are suffixes of a side's names, before the extension:
+	// pictures without the suffix are left out, and names match without it.
+	// aachen_1_leftImg8bit.png and aachen_1_gtFine_color.png match with "_leftImg8bit"
+	// and "_gtFine_color".
 	StripA string `json:"strip_a"`
 	StripB string `json:"strip_b"`
-	// SkipUnmatched makes pairs of those that match and leaves the rest.
+	// SkipUnmatched makes pairs from the pictures that match and skips the rest.
 	SkipUnmatched bool `json:"-"`
-	// Labels are the sides that are label pictures, which Options.Size brings to size
-	// by their nearest pixels: none, a, b or both.
+	// Labels are the sides that are label pictures, which Options.Size resizes by
+	// nearest neighbour: none, a, b or both.
 	Labels string `json:"labels"`
 }
 
-// SplitOptions are how pairs are shared out.
+// SplitOptions are the options of Split.
 type SplitOptions struct {
 	// Val and Test are their fractions of the pairs; train is the rest. 0 is none.
 	Val  float64
 	Test float64
-	// Group is a regular expression for names without endings, folders included:
-	// pairs whose first parenthesis (the whole match if there is none) is equal stay
-	// together. Empty is no groups.
+	// Group is a regular expression for names without extensions, folders included:
+	// pairs with the same first parenthesised match (the whole match if there are no
+	// parentheses) stay together. If empty, there are no groups.
 	Group string
-	// Similar keeps pairs together whose pictures differ in at most so many of the 64
-	// bits of a perceptual hash; 0 is off. About 8 finds frames of one scene.
+	// Similar keeps pairs together whose pictures differ in at most this many of the
+	// 64 bits of a perceptual hash; 0 is off. About 8 finds frames of one scene.
 	Similar int
 }
 
-// GrayOptions are how Gray takes colours off.
+// GrayOptions are the options of Gray.
 type GrayOptions struct {
 	// Colours is what the network learns: "rgb", from grey values to the picture, or
 	// "ab", from L to a and b of CIELAB (paper §6.2's colourisation: one channel in,
@@ -1522,32 +1523,32 @@ type GrayOptions struct {
 	Colours string `json:"colours"`
 }
 
-// HoleOptions are what is missing from inputs.
+// HoleOptions are the options of Holes.
 type HoleOptions struct {
 	// Shape is "centre", one rectangle in the middle; "blocks", rectangles anywhere;
 	// or "strokes", those of a brush.
 	Shape string `json:"shape"`
-	// Fraction of the picture that is missing. The centre has it exactly, up to
-	// pixels; of blocks and strokes as many are taken as are needed to reach it.
+	// Fraction of the picture that is missing. The centre has exactly this area,
+	// up to whole pixels; blocks and strokes are added until they reach it.
 	Fraction float64 `json:"fraction"`
 	// Fill is the colour of holes: "white", "black", "gray", "mean" (of what is left)
 	// or #rrggbb. The paper's program fills with the largest value.
 	Fill string `json:"fill"`
 	// Mask adds an alpha channel to the inputs that is 0 in holes, so that the network
-	// knows them; pairs are apart then.
+	// knows them; pairs are then written to A/ and B/.
 	Mask bool `json:"mask"`
 }
 
-// NoiseOptions are the noise of inputs.
+// NoiseOptions are the options of Noise.
 type NoiseOptions struct {
-	// Kind is "gaussian"; "poisson", photon noise, stronger in the light; or
-	// "impulse", single samples that are black or white.
+	// Kind is "gaussian"; "poisson", photon noise, stronger in bright areas;
+	// or "impulse", single samples that are black or white.
 	Kind string `json:"kind"`
 	// Sigma is the standard deviation in steps of 8-bit samples, 0..255: of Gaussian
 	// noise everywhere, of photon noise at middle grey.
 	Sigma float64 `json:"sigma"`
-	// SigmaMax, if above Sigma, makes every picture's deviation one between the two,
-	// to learn to denoise blindly.
+	// SigmaMax, if above Sigma, draws every picture's deviation between the two,
+	// to learn blind denoising.
 	SigmaMax float64 `json:"sigma_max"`
 	// Fraction of the pixels that impulses hit.
 	Fraction float64 `json:"fraction"`
@@ -1563,19 +1564,19 @@ type Inspection struct {
 	B     SideFacts      `json:"b"`
 	// Labels is which sides look like label pictures: none, a, b or both.
 	Labels string `json:"labels"`
-	// Problems are what training refuses, Warnings what it does not.
+	// Problems are what training refuses; Warnings do not stop it.
 	Problems []Problem `json:"problems"`
 	Warnings []string  `json:"warnings"`
-	// Duplicates are pairs of different splits that look the same, and Copies is the
-	// number of those of one split.
+	// Duplicates are pairs in different splits that look the same, and Copies is the
+	// number of those within one split.
 	Duplicates []Duplicate `json:"duplicates"`
 	Copies     int         `json:"copies"`
 }
 
-// SideFacts are about all pictures of one side.
+// SideFacts describe all pictures of one side.
 type SideFacts struct {
-	// Sizes, Channels and Depths are how many pictures have which, the most frequent
-	// first.
+	// Sizes, Channels and Depths count the pictures that have each value, the most
+	// frequent first.
 	Sizes    []Count `json:"sizes"`
 	Channels []Count `json:"channels"`
 	Depths   []Count `json:"depths"`
@@ -1585,11 +1586,11 @@ type SideFacts struct {
 	Mean  float64 `json:"mean"`
 	// Deviation is the standard deviation of all samples.
 	Deviation float64 `json:"deviation"`
-	// Plain is how many pictures have one value in each channel and no more.
+	// Plain is the number of pictures with only one value in each channel.
 	Plain int `json:"plain"`
 }
 
-// Count is how many pictures have something.
+// Count is the number of pictures that have something in common.
 type Count struct {
 	What     string `json:"what"`
 	Pictures int    `json:"pictures"`

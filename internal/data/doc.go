@@ -1,8 +1,8 @@
-// Package data is the floor of pictures as data: pairs to learn from, and numbers
-// that say how good a result is.
+// Package data is the floor of pictures as data: pairs to train on, and measures of
+// how good a result is.
 //
-// Pairs are read by dataset, made of other people's pictures by prepare, and drawn
-// by facade. Palette says which colours are which classes, edge draws outlines,
+// Package dataset reads pairs, prepare makes them from a user's pictures, and
+// facade draws them. Package palette maps colours to classes, edge draws outlines,
 // metric has the measures.
 //
 // It imports file and base; of other modules x/image for letters on sheets, x/sync

@@ -30,7 +30,7 @@ func split(file string, p *imgio.Picture) (a, b *imgio.Picture, err error) {
 	a, b, err = imgio.SplitSideBySide(p)
 	if err != nil {
 		return nil, nil, &Problem{File: file, Kind: OddWidth, err: err,
-			Text: fmt.Sprintf("is %d pixels wide, which has no two halves", p.Width),
+			Text: fmt.Sprintf("is %d pixels wide, which cannot be halved", p.Width),
 			Hint: "a side-by-side pair is twice as wide as each side: remove this one, or make pairs of single pictures with {run prepare}"}
 	}
 	return a, b, nil
@@ -56,15 +56,15 @@ func stack(files []string, read func(string) (*imgio.Picture, error)) (*imgio.Pi
 	return imgio.Concat(pics...)
 }
 
-// TurnedHint is what to do about pictures that are each other's size turned by a
-// quarter.
-const TurnedHint = "easel turns photographs as their EXIF orientation says, and the other picture was made of the unturned one: " +
-	"turn that one as well, or store both without EXIF orientation"
+// TurnedHint is what to do about two pictures whose sizes match only after a
+// quarter turn.
+const TurnedHint = "easel rotates photographs as their EXIF orientation says, and the other picture was made from the unrotated one: " +
+	"rotate that one as well, or store both without EXIF orientation"
 
 func sizesVary(file string, p *imgio.Picture, other string, q *imgio.Picture) *Problem {
 	if p.Width == q.Height && p.Height == q.Width {
 		return &Problem{File: file, Kind: SizesVary,
-			Text: fmt.Sprintf("is %d×%d pixels but %s is %d×%d, as if one of them were turned", p.Width, p.Height, other, q.Width, q.Height),
+			Text: fmt.Sprintf("is %d×%d pixels but %s is %d×%d, as if one of them were rotated", p.Width, p.Height, other, q.Width, q.Height),
 			Hint: TurnedHint}
 	}
 	return &Problem{File: file, Kind: SizesVary,

@@ -53,7 +53,7 @@ func (r *Report) dropOpaque(name string, sides []side) {
 			sides[i].channels--
 		}
 	}
-	r.Warnings = append(r.Warnings, fmt.Sprintf("%s of %s with alpha that is opaque everywhere: it is left out", english.Plural(n, "picture", ""), name))
+	r.Warnings = append(r.Warnings, fmt.Sprintf("%s of %s with alpha that is opaque everywhere: alpha is left out", english.Plural(n, "picture", ""), name))
 }
 
 // endInAlpha reports whether the last of a side's channels is alpha once its

@@ -54,6 +54,6 @@ func (f *finding) unreadWarning() string {
 	for i, ext := range order {
 		order[i] = fmt.Sprintf("%d %s", numbers[ext], ext)
 	}
-	return fmt.Sprintf("%s of formats that easel does not read left out: %s (%s)",
+	return fmt.Sprintf("%s in formats that easel does not read left out: %s (%s)",
 		english.Plural(len(f.unread), "picture", ""), strings.Join(order, ", "), abridged(f.unread))
 }

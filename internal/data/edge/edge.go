@@ -22,7 +22,7 @@
 //
 // Libraries: OpenCV's detectors (gocv) need cgo. Those in pure Go, such as bild's, are
 // single filters (Sobel, Laplace): they have no thresholds with hysteresis, no
-// thinning and no suppression of textures, without which a network is taught noise.
+// thinning and no suppression of textures; without those a network learns noise.
 package edge
 
 import (
@@ -37,19 +37,19 @@ type Options struct {
 	// Scale is the standard deviation of the finest Gaussian, in pixels; the
 	// others are two and four times as large. Larger sees less detail.
 	Scale float64 `json:"scale"`
-	// High is the contrast from which an edge begins and Low that down to which
-	// it goes on, both after suppression, in CIELAB units across a sharp edge
+	// High is the contrast at which an edge begins and Low the one down to which
+	// it continues, both after suppression, in CIELAB units across a sharp edge
 	// (0..100 is black to white).
 	High float64 `json:"high"`
 	Low  float64 `json:"low"`
-	// Suppression is how much of the mean strength around a pixel is taken off
-	// it: 0 is none.
+	// Suppression is the fraction of the mean strength around a pixel that is
+	// subtracted from its own: 0 is none.
 	Suppression float64 `json:"suppression"`
-	// MinLength is the number of pixels from which a piece stays.
+	// MinLength is the smallest number of pixels of a piece that is kept.
 	MinLength int `json:"min_length"`
 }
 
-// DefaultOptions returns what suits photographs of a few hundred pixels a side.
+// DefaultOptions returns options for photographs of a few hundred pixels a side.
 func DefaultOptions() Options {
 	return Options{Scale: 1, High: 8, Low: 3, Suppression: 1, MinLength: 12}
 }
@@ -70,7 +70,7 @@ func (o Options) Validate() error {
 }
 
 // Detect returns the edges of an RGB picture, [height, width]: true on a line.
-// It panics if the picture has not three channels or the options are invalid.
+// It panics unless the picture has three channels and the options are valid.
 func Detect(p *imgio.Picture, o Options) []bool {
 	if err := o.Validate(); err != nil {
 		panic("edge: " + err.Error())
@@ -107,7 +107,7 @@ type field struct {
 }
 
 // combined is the geometric mean of the strengths at the three scales, with the
-// direction of the middle one, which is calmer than the finest's.
+// direction at the middle one, which is less noisy than at the finest.
 func combined(lab [3][]float32, width, height int, scale float64) *field {
 	fine := gradient(lab, width, height, scale)
 	middle := gradient(lab, width, height, 2*scale)
@@ -155,10 +155,9 @@ func eigen(xx, xy, yy float64) (root, dx, dy float32) {
 // as in the paper.
 const surround = 2.0
 
-// suppressSurround takes the mean strength of a ring around each pixel off it.
-// The ring is the outer Gaussian less the inner one, scaled so that nothing of
-// the middle is left; the paper cuts the difference off at 0 instead, which
-// cannot be filtered row by row.
+// suppressSurround subtracts the mean strength of a ring around each pixel.
+// The ring is the outer Gaussian minus the inner one, scaled so that it is 0 in
+// the middle; the paper clips the difference at 0 instead, which is not separable.
 func (f *field) suppressSurround(amount, inner float64) {
 	if amount == 0 {
 		return

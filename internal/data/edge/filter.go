@@ -3,7 +3,7 @@ package edge
 import "math"
 
 // gaussian returns the weights of a Gaussian, which add up to 1, and of its
-// derivative, scaled so that a sharp step of height 1 gives 1 at its place.
+// derivative, scaled so that a sharp step of height 1 has the response 1.
 // Index 0 is the middle; a derivative's other half has the opposite sign.
 func gaussian(sigma float64) (smooth, slope []float32) {
 	n := int(math.Ceil(3 * sigma))
@@ -27,8 +27,7 @@ func gaussian(sigma float64) (smooth, slope []float32) {
 // odd tells derivatives from means: their weight in the middle is 0.
 func odd(weights []float32) bool { return weights[0] == 0 }
 
-// rows filters along rows. Beyond the border a picture goes on as its mirror
-// image.
+// rows filters along rows. Pictures are mirrored at the border.
 func rows(src []float32, width int, weights []float32) []float32 {
 	dst, sign := make([]float32, len(src)), sign(weights)
 	for from := 0; from < len(src); from += width {

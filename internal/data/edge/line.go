@@ -17,7 +17,7 @@ func (f *field) maxima() []float32 {
 	return out
 }
 
-// at interpolates the strength between four pixels; the border goes on.
+// at interpolates the strength between four pixels; the border is repeated.
 func (f *field) at(x, y float32) float32 {
 	x = min(max(x, 0), float32(f.width-1))
 	y = min(max(y, 0), float32(f.height-1))
@@ -29,8 +29,8 @@ func (f *field) at(x, y float32) float32 {
 	return (1-v)*top + v*bottom
 }
 
-// hysteresis returns the pixels from low up that hang together with one from
-// high up.
+// hysteresis returns the pixels of at least low that are connected to one of at
+// least high.
 func hysteresis(strength []float32, width int, high, low float32) []bool {
 	lines := make([]bool, len(strength))
 	var open []int
@@ -73,7 +73,7 @@ func eachNeighbour(i, width, pixels int, f func(j int)) {
 }
 
 // removeShort clears pieces of fewer pixels than least; pixels that touch at a
-// corner are of one piece.
+// corner belong to the same piece.
 func removeShort(lines []bool, width, least int) {
 	seen := make([]bool, len(lines))
 	for start := range lines {
@@ -99,9 +99,9 @@ func removeShort(lines []bool, width, least int) {
 }
 
 // thin makes lines one pixel wide (Guo & Hall, "Parallel thinning with
-// two-subiteration algorithms", 1989, algorithm A1): in two turns pixels are taken
-// off that nothing hangs on, until none is left to take. Pieces stay pieces.
-// Outside of the picture there are no lines.
+// two-subiteration algorithms", 1989, algorithm A1): two alternating passes remove
+// pixels that connect nothing, until none is left to remove. Pieces stay
+// connected. There are no lines outside the picture.
 func thin(lines []bool, width int) {
 	var gone []int
 	for changed := true; changed; {
@@ -133,7 +133,7 @@ func ring(lines []bool, width, i int) (p [8]bool) {
 }
 
 // removable holds the paper's conditions (a) to (c): one piece around the pixel,
-// two or three of the neighbours' pairs taken, and a side that alternates.
+// two or three of the neighbours' pairs set, and a side that alternates.
 func removable(p [8]bool, turn int) bool {
 	pieces, pairs, others := 0, 0, 0
 	for k := 0; k < 8; k += 2 {

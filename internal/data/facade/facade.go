@@ -1,4 +1,4 @@
-// Package facade draws pairs of pictures to learn from when there are no data:
+// Package facade draws pairs of pictures to train on when there are no data:
 // the label map of a façade, and a photograph-like rendering of it with its
 // materials, light, shadows, dirt and noise.
 //
@@ -12,7 +12,7 @@
 // the colour of the wall, the material, the weather, the side of the sun, or
 // which window is lit; of those a network can only learn what is usual and what
 // goes together. A network that minimises the mean error alone turns them into
-// grey blur, which is what the adversarial loss is there to mend.
+// grey blur, which the adversarial loss is meant to prevent.
 //
 // How it works: a plan (plan.go, storey.go, …) draws random decisions and lays
 // out elements, later ones in front of earlier ones. Each has a class, a shape,

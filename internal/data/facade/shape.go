@@ -34,7 +34,7 @@ func snapSpan(low, high float32, size int) (float32, float32) {
 	return a / s, b / s
 }
 
-// outline is what remains of a box.
+// outline is the shape of an element within its box.
 type outline uint8
 
 const (
@@ -50,7 +50,7 @@ func (o outline) inside(b box, x, y float32) bool {
 	return b.contains(x, y) && o.within(b, x, y)
 }
 
-// within is inside for a point that is known to be in the box.
+// within is like inside, for a point that is known to be in the box.
 func (o outline) within(b box, x, y float32) bool {
 	if o == rectangle {
 		return true

@@ -122,7 +122,7 @@ func (b *builder) row(at span, noble bool, balcony func(int) bool) {
 	}
 }
 
-// opening is a window with all that belongs to it.
+// opening is a window with its surround, blind and balcony.
 func (b *builder) opening(at box, noble bool) {
 	b.crown(at, noble)
 	b.pane(at, b.head)

@@ -3,8 +3,8 @@ package metric
 import "fmt"
 
 // Confusion counts predicted against true labels over any number of pictures.
-// The measures of segmentation are functions of these counts, of a whole test
-// set and not means over pictures (Long, Shelhamer and Darrell 2015 §5; the
+// The measures of segmentation are functions of these counts over a whole test
+// set, not means over pictures (Long, Shelhamer and Darrell 2015 §5; the
 // FCN-score of Isola et al. 2017 §3.4).
 type Confusion struct {
 	classes int
@@ -32,9 +32,8 @@ func ConfusionOf(classes int, counts []float64) *Confusion {
 // Confusion's.
 func (c *Confusion) Counts() []float64 { return c.counts }
 
-// Add counts pixels. Those whose true label is no class are left out, as
-// unlabelled ones are; a predicted label that is no class is an error of the
-// programmer and panics.
+// Add counts pixels. Those whose true label is not a class, such as unlabelled
+// ones, are left out. It panics if a predicted label is not a class.
 func (c *Confusion) Add(truth, predicted []int) {
 	if len(truth) != len(predicted) {
 		panic(fmt.Sprintf("metric: %d true and %d predicted labels", len(truth), len(predicted)))

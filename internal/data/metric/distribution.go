@@ -8,8 +8,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Moments are the mean and the covariance of vectors that come one by one
-// (Welford's method): their memory depends on the length of the vectors alone.
+// Moments accumulates the mean and the covariance of vectors one by one
+// (Welford's method): its memory depends on the length of the vectors alone.
 type Moments struct {
 	n     int
 	mean  []float64
@@ -17,7 +17,7 @@ type Moments struct {
 	delta []float64
 }
 
-// NewMoments returns the moments of no vector of the given length.
+// NewMoments returns empty moments for vectors of the given length.
 func NewMoments(length int) *Moments {
 	return &Moments{mean: make([]float64, length), outer: mat.NewSymDense(length, nil), delta: make([]float64, length)}
 }
@@ -48,7 +48,7 @@ func (m *Moments) covariance() *mat.SymDense {
 // have the moments of two sets (Heusel et al. 2017, equation 6; the "FID" where
 // the vectors are those of Inception's last pooling): |μ₁ − μ₂|² + tr(Σ₁ + Σ₂ −
 // 2(Σ₁Σ₂)^½). It is biased upwards by about 1/n, strongly so where there are
-// fewer vectors than elements, so only values of equal counts compare. Sets of
+// fewer vectors than elements, so compare only values of equal counts. Sets of
 // fewer than two vectors are an error.
 func FrechetDistance(a, b *Moments) (float64, error) {
 	if len(a.mean) != len(b.mean) {

@@ -1,5 +1,5 @@
-// Package metric has the measures by which pictures are compared: pure
-// functions from samples to numbers.
+// Package metric has the measures that compare pictures: pure functions from
+// samples to numbers.
 //
 // L1, L2 and PSNR look at samples one by one; SSIM at small windows; the
 // histograms of Lab at colours regardless of place (Isola et al. 2017 §4.4,
@@ -13,9 +13,9 @@
 // Samples are [height, width, channels] unless said otherwise, in any range:
 // measures that depend on it take it as dataRange, the distance between the
 // smallest and the largest possible value (1 for a Picture, 2 for a network's
-// −1..1, 255 for bytes). Sums are float64. Slices that do not have the length
-// that goes with the shape panic with a text that begins with "metric:". NaN in
-// gives NaN out, never a good mark.
+// −1..1, 255 for bytes). Sums are float64. Functions panic, with a
+// text that begins with "metric:", if a slice's length does not fit the shape. NaN
+// in gives NaN out, never a good score.
 package metric
 
 import "fmt"

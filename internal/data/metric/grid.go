@@ -7,13 +7,14 @@ import "math"
 // layers.
 var gridPeriods = [3]int{2, 4, 8}
 
-// gridBeside is how many frequencies away from a grid's the power is compared.
+// gridBeside is the distance, in frequencies, between a grid's frequency and those
+// that its power is compared with.
 const gridBeside = 3
 
 // Grid returns how much a picture is covered by a grid of period 2, 4 or 8: the
 // mean natural logarithm of the power spectrum of the luminance (see Spectrum) in
 // the row and the column of each of these frequencies, less that of the rows and
-// columns three frequencies to either side. A photograph has about 0; 1 is seen
+// columns three frequencies to either side. A photograph has about 0; 1 is visible
 // as a pattern. Powers below 1e-11 count as 1e-11. Pictures of less than 64
 // pixels a side have no room for the neighbours: 0.
 func Grid(a []float32, s Shape) float64 {

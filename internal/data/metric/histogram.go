@@ -47,10 +47,10 @@ func Intersection(p, q []float64) float64 {
 	return sum
 }
 
-// EarthMover returns how far mass has to be moved to turn one histogram into
-// another, the sum of the distances between their cumulated bins times a bin's
-// width (Wasserstein's first distance in one dimension): in the unit of width.
-// Histograms are divided by their sums first.
+// EarthMover returns the earth mover's distance of two histograms (the first
+// Wasserstein distance in one dimension), in the unit of width: the sum of the
+// differences of their cumulative sums, times a bin's width. Histograms are divided
+// by their sums first.
 func EarthMover(p, q []float64, width float64) float64 {
 	if len(p) != len(q) || len(p) == 0 {
 		panic(fmt.Sprintf("metric: histograms of %d and %d bins", len(p), len(q)))

@@ -14,11 +14,11 @@ func multiScaleWeights() []float64 { return []float64{0.0448, 0.2856, 0.3001, 0.
 // and luminance at the coarsest, each the mean over Gaussian windows,
 // raised to the scale's weight and multiplied; the mean over channels. From scale
 // to scale 2×2 pixels are averaged, an odd last row or column left out. A factor
-// below 0 counts as 0. 1 is equality.
+// below 0 counts as 0. Equal pictures have 1.
 //
-// The paper's five scales need 176 pixels a side. Of a smaller picture as many
-// scales are taken as fit, with weights that add up to 1 again; scales says how
-// many, and only values of equal scales compare. A picture below 11×11 is an
+// The paper's five scales need 176 pixels a side. A smaller picture gets as many
+// scales as fit, with weights that add up to 1 again; scales says how
+// many, and only values of equal scales are comparable. A picture below 11×11 is an
 // error.
 func MultiScaleSSIM(a, b []float32, s Shape, dataRange float64) (value float64, scales int, err error) {
 	s.check(a, b)

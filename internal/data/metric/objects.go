@@ -2,11 +2,11 @@ package metric
 
 import "fmt"
 
-// Invented finds objects that are in a prediction alone: connected components
-// (with diagonal neighbours) of predicted pixels of one class, of which no pixel
-// has that class in the truth. Components below minimum pixels do not count, and
-// neither do pixels whose true label is negative, which stands for unlabelled. It
-// returns how many there are and the pixels that they cover. Labels are
+// Invented finds objects that exist only in a prediction: connected components
+// (with diagonal neighbours) of predicted pixels of one class, none of which has
+// that class in the truth. Components below minimum pixels are ignored, and so are
+// pixels whose true label is negative, which means unlabelled. It returns the
+// number of objects and the pixels that they cover. Labels are
 // [height, width] with the given width.
 //
 // A generator that must look plausible adds small objects that accuracy and IoU

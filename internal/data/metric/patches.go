@@ -6,14 +6,14 @@ import (
 	"slices"
 )
 
-// Patches collects what small pieces of pictures look like at several scales, to
-// compare sets of pictures without a network (Karras et al. 2018, §5): pieces of
-// 7×7 pixels of the levels of a Laplacian pyramid. Here a level is what a
-// picture differs by from the means of its 2×2 squares, and the last is what is
-// left when the next would have a side below 16 pixels.
+// Patches collects patches of pictures at several scales, to compare sets of
+// pictures without a network (Karras et al. 2018, §5): patches of 7×7 pixels from
+// the levels of a Laplacian pyramid. Here a level is the difference between a
+// picture and the means of its 2×2 squares, and the last level is the remainder
+// when the next would have a side below 16 pixels.
 //
-// A picture's pieces stand at places that depend on how many pictures came
-// before it, so that two sets of pairs are looked at in the same places.
+// The positions of a picture's patches depend on how many pictures came before it,
+// so that two sets of pairs are sampled at the same positions.
 type Patches struct {
 	levels [][][]float32 // by level, patch, element
 	count  int
@@ -88,9 +88,9 @@ func patch(a []float32, s Shape, y, x int) []float32 {
 	return out
 }
 
-// Distance returns how far the pieces of two sets of equally many pictures of one
-// shape are apart: the mean over levels of the sliced Wasserstein distance, each
-// in standard deviations of other's pieces, so that levels count alike.
+// Distance returns the distance between the patches of two sets of equally many
+// pictures of one shape: the mean over levels of the sliced Wasserstein distance,
+// each in standard deviations of other's patches, so that levels count alike.
 func (p *Patches) Distance(other *Patches) float64 {
 	sum := 0.0
 	for i, level := range other.levels {
@@ -135,8 +135,8 @@ func spreadOf(vectors [][]float32) float64 {
 }
 
 // SlicedWasserstein returns the sliced Wasserstein distance of two sets of
-// equally many vectors: the mean over directions of that between their
-// projections, which is the mean distance of the sorted ones (Rabin et al. 2011).
+// equally many vectors: the mean over directions of the distance between their
+// projections, which is the mean distance of the sorted values (Rabin et al. 2011).
 func SlicedWasserstein(a, b [][]float32, directions [][]float32) float64 {
 	sum := 0.0
 	for _, d := range directions {

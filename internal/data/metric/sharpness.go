@@ -120,9 +120,9 @@ func transform(f []complex128, s Shape) {
 // one level of 8 bits, squared, for samples in 0..1.
 const spectrumFloor = 1e-11
 
-// SpectrumDistance returns how far two spectra of equal length are apart: the
-// root mean square, over all frequencies but the lowest, of the difference of
-// their natural logarithms. Powers below 1e-11 count as 1e-11, so the samples
+// SpectrumDistance returns the distance of two spectra of equal length: the root
+// mean square, over all frequencies but the lowest, of the difference of their
+// natural logarithms. Powers below 1e-11 count as 1e-11, so the samples
 // should be in 0..1 or −1..1.
 func SpectrumDistance(p, q []float64) float64 {
 	if len(p) != len(q) || len(p) < 2 {

@@ -13,8 +13,8 @@ const (
 )
 
 // SSIM returns the structural similarity of a and b as scikit-image computes it
-// by default: windows of 7×7 that count evenly, sample covariance (n−1), only
-// windows that lie inside the picture, the mean over channels. 1 is equality.
+// by default: uniform windows of 7×7, sample covariance (n−1), only windows that
+// lie inside the picture, the mean over channels. Equal pictures have 1.
 // A picture that is smaller than the window is an error.
 func SSIM(a, b []float32, s Shape, dataRange float64) (float64, error) {
 	const side = 7
@@ -26,7 +26,7 @@ func SSIM(a, b []float32, s Shape, dataRange float64) (float64, error) {
 	return ssim(a, b, s, dataRange, window, float64(n)/(n-1))
 }
 
-// gaussianSide is the window's of Wang et al. 2004, in pixels.
+// gaussianSide is the side of the window of Wang et al. 2004, in pixels.
 const gaussianSide = 11
 
 // gaussianWindow is one side of their window, with σ = 1.5 pixels and sum 1.

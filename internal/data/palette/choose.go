@@ -9,9 +9,9 @@ import (
 	"easel/internal/file/imgio"
 )
 
-// Without returns the palette without some classes, each said by its name, its
-// index or its colour as #rrggbb, and where every class of p went: its position
-// in the result, or −1. A class that is not there is an error with a hint.
+// Without returns the palette without some classes, each given by its name, its
+// index or its colour as #rrggbb, and for every class of p its position in the
+// result, or −1. A class that does not exist is an error with a hint.
 func (p *Palette) Without(classes []string) (*Palette, []int, error) {
 	out := make([]bool, len(p.Classes))
 	for _, text := range classes {
@@ -35,7 +35,7 @@ func (p *Palette) Without(classes []string) (*Palette, []int, error) {
 	return rest, places, nil
 }
 
-// find returns the position of the class that a text says, or −1.
+// find returns the position of the class that a text names, or −1.
 func (p *Palette) find(text string) int {
 	index, err := strconv.Atoi(text)
 	for k, c := range p.Classes {
@@ -47,11 +47,12 @@ func (p *Palette) find(text string) int {
 	return -1
 }
 
-// fitRadius is how far, in RGB, compression and smoothing move a colour at most
-// that is still one of a palette's: a quarter of the way from black to pure green.
+// fitRadius is the largest distance in RGB at which a colour still counts as one
+// of the palette's, moved by compression or smoothing: a quarter of the way from
+// black to pure green.
 const fitRadius = 64
 
-// Fit returns which share of a picture's pixels have a colour near one of the
+// Fit returns the fraction of a picture's pixels whose colour is near one of the
 // palette's, 0..1: near 1 for label pictures of this palette, JPEG included, and
 // low for those of another. Pictures of more than four channels are an error.
 func (p *Palette) Fit(pic *imgio.Picture) (float64, error) {

@@ -30,7 +30,7 @@ func Read(path string) (*Palette, error) {
 }
 
 // Parse reads a palette from r; name is what errors call it. A palette has at
-// least one class, and no two of one index or one colour.
+// least one class, and no two classes share an index or a colour.
 func Parse(r io.Reader, name string) (*Palette, error) {
 	p := &Palette{}
 	lines := bufio.NewScanner(r)
@@ -69,7 +69,7 @@ func isGIMPSetting(line string) bool {
 	return strings.HasPrefix(line, "Name:") || strings.HasPrefix(line, "Columns:")
 }
 
-// parseClass reads a line; those of GIMP have no index, and next stands for it.
+// parseClass reads a line; GIMP's have no index and get next.
 func parseClass(line string, gimp bool, next int) (c Class, err error) {
 	words := strings.Fields(line)
 	if c.Index = next; !gimp {
@@ -81,13 +81,13 @@ func parseClass(line string, gimp bool, next int) (c Class, err error) {
 	if len(words) > 0 && words[0][0] == '#' {
 		v, err := strconv.ParseUint(words[0][1:], 16, 24)
 		if err != nil || len(words[0]) != 7 {
-			return c, fmt.Errorf("%q is no colour such as #ff5000", words[0])
+			return c, fmt.Errorf("%q is not a colour such as #ff5000", words[0])
 		}
 		c.Colour = [3]uint8{uint8(v >> 16), uint8(v >> 8), uint8(v)}
 		words = words[1:]
 	} else {
 		if len(words) < 3 {
-			return c, fmt.Errorf("%d of three colour values", len(words))
+			return c, fmt.Errorf("%d colour values instead of three", len(words))
 		}
 		for i, what := range []string{"red", "green", "blue"} {
 			v, err := number(words[i], what, 255)
@@ -105,7 +105,7 @@ func parseClass(line string, gimp bool, next int) (c Class, err error) {
 func number(word, what string, most int) (int, error) {
 	v, err := strconv.ParseUint(word, 10, 32)
 	if err != nil || v > uint64(most) {
-		return 0, fmt.Errorf("%s %q is no whole number from 0 to %d", what, word, most)
+		return 0, fmt.Errorf("%s %q is not a whole number from 0 to %d", what, word, most)
 	}
 	return int(v), nil
 }
@@ -114,9 +114,9 @@ func (p *Palette) add(c Class) error {
 	for _, other := range p.Classes {
 		switch {
 		case c.Index == other.Index:
-			return fmt.Errorf("index %d is that of %s already", c.Index, other)
+			return fmt.Errorf("index %d is already used by %s", c.Index, other)
 		case c.Colour == other.Colour:
-			return fmt.Errorf("the colour is that of index %d already", other.Index)
+			return fmt.Errorf("the colour is already used by index %d", other.Index)
 		}
 	}
 	p.Classes = append(p.Classes, c)

@@ -6,12 +6,12 @@ const FileName = "palette.txt"
 
 // Numbers of the decision whether label pictures are of a known data set.
 const (
-	knownRadius = 24  // colours so far apart at most are the same, after JPEG
-	knownShare  = 0.8 // of the classes have to be found
-	knownLeast  = 4   // and so many at least
+	knownRadius = 24  // colours at most this far apart are the same, after JPEG
+	knownShare  = 0.8 // fraction of the classes that must be found
+	knownLeast  = 4   // and at least this many
 )
 
-// Known are the palettes of data sets that many people have.
+// Known returns the palettes of widely used data sets.
 func Known() []*Palette {
 	return []*Palette{
 		// CMP Facade Database (Tyleček & Šára 2013): nominal colours of its twelve
@@ -38,9 +38,9 @@ func Known() []*Palette {
 
 func scheme(classes []Class) *Palette { return &Palette{classes} }
 
-// Named returns the palette with the names that its colours have in the first of
-// some palettes that fits: nearly all colours are there. Names that it has already
-// stay. Without one that fits it is p itself.
+// Named returns p with class names from the first of some palettes that fits, that
+// is, that has nearly all its colours. Existing names are kept. If none fits, it
+// returns p itself.
 func (p *Palette) Named(from ...*Palette) *Palette {
 	for _, other := range from {
 		if named, ok := p.namedBy(other); ok {

@@ -8,13 +8,13 @@ import (
 )
 
 // Labels are the classes that a network tells apart or is judged by, and those
-// that label pictures may have too but that count nowhere, as "unlabelled".
+// that label pictures may also contain but that are ignored, such as "unlabelled".
 type Labels struct {
 	Classes []Class `json:"classes"`
 	Ignored []Class `json:"ignored,omitempty"`
 }
 
-// NewLabels takes the classes of a palette; those to ignore are said as for
+// NewLabels takes the classes of a palette; those to ignore are given as for
 // Palette.Without. Fewer than two classes that count are an error, since every
 // answer would be right.
 func NewLabels(p *Palette, ignore []string) (*Labels, error) {
@@ -29,7 +29,7 @@ func NewLabels(p *Palette, ignore []string) (*Labels, error) {
 		}
 	}
 	if len(l.Classes) < 2 {
-		return nil, hint.New(fmt.Errorf("labels: %d of %d classes count: with fewer than two every answer is right", len(l.Classes), len(p.Classes)),
+		return nil, hint.New(fmt.Errorf("labels: %d of %d classes count: with fewer than two, every answer is right", len(l.Classes), len(p.Classes)),
 			"ignore fewer classes, or give a palette that has them all with {palette}")
 	}
 	return l, nil
@@ -48,8 +48,8 @@ func (l *Labels) Truth(pic *imgio.Picture) ([]int, error) {
 	return positions, err
 }
 
-// Nearest returns the nearest class that counts for every pixel: to say "ignored"
-// is no way out for a model.
+// Nearest returns, for every pixel, the nearest class that is not ignored: a model
+// cannot avoid mistakes by answering "ignored".
 func (l *Labels) Nearest(pic *imgio.Picture) ([]int, error) { return l.palette().Positions(pic) }
 
 // Paint returns the label picture of positions in Classes.

@@ -1,7 +1,7 @@
-// Package palette knows which colour of a label picture stands for which class.
+// Package palette maps the colours of label pictures to classes.
 //
 // A [Palette] comes from a file ([Read]), or is found from label pictures
-// themselves ([Survey]), JPEG noise included. [Palette.Positions] then tells the
+// themselves ([Survey]), even with JPEG noise. [Palette.Positions] then returns the
 // class of every pixel by the nearest colour, and [Palette.Paint] draws classes.
 //
 // # The file
@@ -13,8 +13,8 @@
 //	0        0   0   222     background
 //	1        #0030ff         wall
 //
-// Lines that begin with # and empty ones are left out. A file that begins with
-// "GIMP Palette" is one of that program: its lines have no index, classes are
+// Empty lines and lines that begin with # are skipped. A file that begins with
+// "GIMP Palette" is a palette of GIMP: its lines have no index, classes are
 // numbered from 0.
 //
 // # Index and position
@@ -37,7 +37,7 @@ type Class struct {
 	Name   string   `json:"name,omitempty"` // may be empty
 }
 
-// String is the name, or where there is none the colour as #rrggbb.
+// String returns the name, or the colour as #rrggbb if there is no name.
 func (c Class) String() string {
 	if c.Name != "" {
 		return c.Name
@@ -53,7 +53,7 @@ type Palette struct{ Classes []Class }
 
 // Positions returns the position of the class of every pixel, row by row: that
 // of the nearest colour in RGB, the first of several. Pictures with
-// alpha are laid on white; those of bands that are no colours are an error.
+// alpha are laid on white; those whose bands are not colours are an error.
 func (p *Palette) Positions(pic *imgio.Picture) ([]int, error) {
 	rgb, err := pic.Convert(3)
 	if err != nil {

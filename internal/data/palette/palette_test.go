@@ -44,14 +44,14 @@ func TestParseErrors(t *testing.T) {
 		"# only a comment":           "no class",
 		"0 0 0 256 x":                `line 1: blue "256"`,
 		"0 0 0 0\n0 1 1 1":           "line 2: index 0",
-		"0 5 5 5 a\n\n1 5 5 5":       "line 3: the colour is that of index 0",
-		"0 1 2":                      "2 of three",
+		"0 5 5 5 a\n\n1 5 5 5":       "line 3: the colour is already used by index 0",
+		"0 1 2":                      "2 colour values instead of three",
 		"65536 1 2 3":                "index",
 		"-1 1 2 3":                   "index",
 		"0 #12345 x":                 "#12345",
 		"0 #12345g x":                "#12345g",
 		"wall 1 2 3":                 `index "wall"`,
-		"0":                          "0 of three",
+		"0":                          "0 colour values instead of three",
 		strings.Repeat("1 ", 5000):   "text file",
 		"GIMP Palette\n1 2 x\tsky\n": "line 2",
 	} {
@@ -203,7 +203,7 @@ func TestSurveyRefuses(t *testing.T) {
 		lit.Pix[i] += float32(i*7919%101) / 1000
 	}
 	_ = photo.Add(lit)
-	for want, s := range map[string]*Survey{"no pictures": empty, "one colour": one, "no label pictures": photo} {
+	for want, s := range map[string]*Survey{"no pictures": empty, "one colour": one, "not label pictures": photo} {
 		if p, err := s.Palette(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v %v", want, p, err)
 		}

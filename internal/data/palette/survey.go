@@ -60,7 +60,7 @@ func NewSurvey() *Survey {
 }
 
 // Add counts a picture's colours; one with alpha is laid on white.
-// Pictures of bands that are no colours are an error.
+// Pictures whose bands are not colours are an error.
 func (s *Survey) Add(pic *imgio.Picture) error {
 	rgb, err := pic.Convert(3)
 	if err != nil {
@@ -140,7 +140,7 @@ func (s *Survey) Merge(other *Survey) {
 const surveyHint = "give label pictures: flat areas, one colour a class; in side-by-side pairs, the half that has them"
 
 // Palette returns the classes, the commonest first, indices 0 up, no names. It
-// is an error if the pictures are no label pictures, or have one colour only.
+// is an error if the pictures are not label pictures, or have only one colour.
 func (s *Survey) Palette() (*Palette, error) {
 	if s.pixels == 0 {
 		return nil, hint.New(errors.New("find palette: there are no pictures"), surveyHint)
@@ -149,18 +149,18 @@ func (s *Survey) Palette() (*Palette, error) {
 	switch {
 	case s.isExact():
 		if found = common(s.all); len(found) > fewColours && float64(s.shades) > mostShades*float64(s.steps) {
-			return nil, hint.New(fmt.Errorf("find palette: these are no label pictures: %.0f %% of neighbours that differ are shades of each other",
+			return nil, hint.New(fmt.Errorf("find palette: these are not label pictures: %.0f %% of neighbours that differ are shades of each other",
 				100*float64(s.shades)/float64(s.steps)), surveyHint)
 		}
 	case float64(s.flats) < leastFlat*float64(s.pixels):
-		return nil, hint.New(fmt.Errorf("find palette: these are no label pictures: flat areas are only %.0f %% of them",
+		return nil, hint.New(fmt.Errorf("find palette: these are not label pictures: flat areas are only %.0f %% of them",
 			100*float64(s.flats)/float64(s.pixels)), surveyHint)
 	case len(s.flat) > mostNoisy:
-		return nil, hint.New(errors.New("find palette: these are no label pictures: their colours are too many"), surveyHint)
+		return nil, hint.New(errors.New("find palette: these are not label pictures: their colours are too many"), surveyHint)
 	default:
 		var clear int
 		if found, clear = s.peaks(); float64(clear) < leastClear*float64(s.flats) {
-			return nil, hint.New(fmt.Errorf("find palette: these are no label pictures: %.0f %% of their flat areas are shades and not single colours",
+			return nil, hint.New(fmt.Errorf("find palette: these are not label pictures: %.0f %% of their flat areas are shades and not single colours",
 				100-100*float64(clear)/float64(s.flats)), surveyHint)
 		}
 	}
@@ -168,7 +168,7 @@ func (s *Survey) Palette() (*Palette, error) {
 	case len(found) == 1:
 		return nil, hint.New(fmt.Errorf("find palette: the pictures have only one colour, %s", Class{Colour: found[0]}), surveyHint)
 	case len(found) > mostExact:
-		return nil, hint.New(fmt.Errorf("find palette: these are no label pictures: they would have %d classes", len(found)), surveyHint)
+		return nil, hint.New(fmt.Errorf("find palette: these are not label pictures: they would have %d classes", len(found)), surveyHint)
 	}
 	p := &Palette{}
 	for i, c := range found {
@@ -177,8 +177,8 @@ func (s *Survey) Palette() (*Palette, error) {
 	return p, nil
 }
 
-// Commonest returns which share of the pixels the commonest colour has, 0..1: of
-// all pixels where the colours are few, or else of those in flat areas.
+// Commonest returns the fraction of pixels with the commonest colour, 0..1: of all
+// pixels if there are few colours, otherwise of those in flat areas.
 func (s *Survey) Commonest() float64 {
 	counts, n := s.all, s.pixels
 	if !s.isExact() {
@@ -219,8 +219,8 @@ func (s *Survey) AreAreas() bool {
 	return float64(inside) >= leastArea*float64(n)
 }
 
-// isExact reports whether the colours are those that people drew. Where there is
-// noise, pixels differ from their neighbours, or most of the colours are rare ones
+// isExact reports whether the colours are those that were drawn, without noise.
+// With noise, pixels differ from their neighbours, or most colours are rare ones
 // near common ones.
 func (s *Survey) isExact() bool {
 	if s.all == nil || float64(s.equal) < leastEqual*float64(s.pixels) {
@@ -295,8 +295,8 @@ func (m raster) hasEqual(x, y int) bool {
 		y > 0 && m.pixels[i-m.width] == c || y < m.height-1 && m.pixels[i+m.width] == c
 }
 
-// isFlat reports whether the 3×3 pixels around one hardly differ; at the border
-// there are none.
+// isFlat reports whether the 3×3 pixels around one hardly differ; pixels at the
+// border are not flat.
 func (m raster) isFlat(x, y int) bool {
 	if x == 0 || y == 0 || x == m.width-1 || y == m.height-1 {
 		return false

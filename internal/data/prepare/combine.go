@@ -12,17 +12,18 @@ import (
 	"easel/internal/file/imgio"
 )
 
-// CombineOptions are how Combine matches and joins.
+// CombineOptions are the options of Combine.
 type CombineOptions struct {
-	// StripA and StripB are what names of a side end in before the ending: other
-	// pictures are left out, and names match without it. aachen_1_leftImg8bit.png
-	// and aachen_1_gtFine_color.png match with "_leftImg8bit" and "_gtFine_color".
+	// StripA and StripB are suffixes of a side's names, before the extension:
+	// pictures without the suffix are left out, and names match without it.
+	// aachen_1_leftImg8bit.png and aachen_1_gtFine_color.png match with
+	// "_leftImg8bit" and "_gtFine_color".
 	StripA string `json:"strip_a"`
 	StripB string `json:"strip_b"`
-	// SkipUnmatched makes pairs of those that match and leaves the rest.
+	// SkipUnmatched makes pairs from the pictures that match and skips the rest.
 	SkipUnmatched bool `json:"-"`
-	// Labels are the sides that are label pictures, which Options.Size brings to
-	// size by their nearest pixels: none, a, b or both.
+	// Labels are the sides that are label pictures, which Options.Size resizes by
+	// nearest neighbour: none, a, b or both.
 	Labels string `json:"labels"`
 }
 
@@ -32,7 +33,7 @@ func (c CombineOptions) Validate() error {
 	case "", "none", "a", "b", "both":
 		return nil
 	}
-	return fmt.Errorf("labels %q: there are none, a, b and both", c.Labels)
+	return fmt.Errorf("labels %q: choose none, a, b or both", c.Labels)
 }
 
 func (c CombineOptions) filters() [2]imgio.Filter {
@@ -46,7 +47,7 @@ func (c CombineOptions) filters() [2]imgio.Filter {
 	return f
 }
 
-// Matching is which pictures of two folders belong together.
+// Matching says which pictures of two folders belong together.
 type Matching struct {
 	Names        []string // in both, in natural order
 	OnlyA, OnlyB []string // paths of the rest
@@ -55,8 +56,8 @@ type Matching struct {
 
 // Combine joins each picture of folder a with that of the same name in folder b
 // (endings may differ), a on the left. Names that only one folder has are an
-// error before anything is written, unless CombineOptions.SkipUnmatched. The
-// Matching is there with that error, too.
+// error before anything is written, unless CombineOptions.SkipUnmatched is set. The
+// Matching is returned with that error, too.
 func Combine(ctx context.Context, a, b, out string, c CombineOptions, o Options, notify func(Event)) (Matching, Result, error) {
 	if err := c.Validate(); err != nil {
 		return Matching{}, Result{}, err
@@ -92,14 +93,14 @@ func (o Options) sameShape(a, b *imgio.Picture) error {
 	}
 	sizes := fmt.Sprintf("sizes differ: %d×%d and %d×%d", a.Width, a.Height, b.Width, b.Height)
 	if a.Width == b.Height && a.Height == b.Width && o.Fit != Stretch {
-		return hint.New(fmt.Errorf("%s, as if one of them were turned", sizes), dataset.TurnedHint)
+		return hint.New(fmt.Errorf("%s, as if one of them were rotated", sizes), dataset.TurnedHint)
 	}
 	if o.Size == 0 {
 		return hint.New(fmt.Errorf("%s", sizes), "bring both to one size with {size}")
 	}
 	ratio := float64(a.Width) * float64(b.Height) / (float64(a.Height) * float64(b.Width))
 	if o.Fit != Stretch && math.Abs(ratio-1) > 0.02 {
-		return hint.New(fmt.Errorf("%s, which are not of one shape", sizes), "crop them to the same part of the scene, or use {fit=stretch} if they show the same")
+		return hint.New(fmt.Errorf("%s, which differ in shape", sizes), "crop them to the same part of the scene, or use {fit=stretch} if they show the same part")
 	}
 	return nil
 }
@@ -138,7 +139,7 @@ func match(a, b, out string, c CombineOptions) (Matching, error) {
 	return m, m.unmatched(foundA, foundB, a, b, c)
 }
 
-// stripped leaves names that end in suffix, without it.
+// stripped keeps the names that end in suffix, and removes it.
 func stripped(found map[string]string, suffix, dir string) (map[string]string, error) {
 	if suffix == "" {
 		return found, nil
@@ -150,7 +151,7 @@ func stripped(found map[string]string, suffix, dir string) (map[string]string, e
 		}
 	}
 	if len(left) == 0 {
-		return nil, hint.New(fmt.Errorf("match names: no picture's name in %s ends in %q", dir, suffix), "it is what names end in before .png or .jpg")
+		return nil, hint.New(fmt.Errorf("match names: no picture's name in %s ends in %q", dir, suffix), "the suffix is the end of the name before .png or .jpg")
 	}
 	return left, nil
 }
@@ -183,9 +184,9 @@ func (m Matching) unmatched(foundA, foundB finder, a, b string, c CombineOptions
 	case len(m.Names) > 0:
 		advice += "; leave the rest out with {skip_unmatched}"
 	case c.StripA+c.StripB == "" && agree(m.a, m.b, suffixA, suffixB):
-		advice = "these names match without what they end in: " + stripOptions(suffixA, suffixB)
+		advice = "these names match without their suffixes: " + stripOptions(suffixA, suffixB)
 	default:
-		advice += "; what differs at the ends of names is taken off with {strip_a} and {strip_b}"
+		advice += "; remove different suffixes with {strip_a} and {strip_b}"
 	}
 	return hint.New(fmt.Errorf("match names: %d of %d pictures of %s and %d of %s match:\n  %s",
 		len(m.Names), len(m.a), a, len(m.b), b, listing(lines)), advice)
@@ -202,7 +203,7 @@ func stripOptions(a, b string) string {
 	return strings.Join(options, " ")
 }
 
-// commonSuffix is what all names end in.
+// commonSuffix is the suffix that all names share.
 func commonSuffix(names []string) string {
 	suffix := path.Base(names[0])
 	for _, name := range names[1:] {

@@ -8,9 +8,9 @@ import (
 	"sync"
 )
 
-// each calls do for 0 to n−1, some at a time, and tell for each that is done, in
-// order and one at a time. It begins nothing new when ctx ends or do returns
-// false; what was begun is finished and told. It returns ctx's error.
+// each calls do for 0 to n−1, several concurrently, and tell for each one done, in
+// order and one at a time. It starts nothing new when ctx ends or do returns
+// false; what was started is finished and told. It returns ctx's error.
 func each(ctx context.Context, n, workers int, do func(i int) bool, tell func(i int)) error {
 	if workers == 0 {
 		workers = runtime.GOMAXPROCS(0)
@@ -50,8 +50,8 @@ func each(ctx context.Context, n, workers int, do func(i int) bool, tell func(i 
 	return ctx.Err()
 }
 
-// guarded turns a panic of f into an error, so that a mistake of ours costs one
-// picture and not the run.
+// guarded turns a panic of f into an error, so that a bug costs one picture and not
+// the run.
 func guarded(f func() error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {

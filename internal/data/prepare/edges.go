@@ -9,8 +9,8 @@ import (
 )
 
 // Edges pairs each picture with its outlines, black on white, as the paper does
-// for edges→shoes and edges→handbags (§4); see package edge for how they differ
-// from the paper's.
+// for edges→shoes and edges→handbags (§4); package edge says how they differ from
+// the paper's.
 func Edges(ctx context.Context, in, out string, e edge.Options, o Options, notify func(Event)) (Result, error) {
 	if err := e.Validate(); err != nil {
 		return Result{}, err

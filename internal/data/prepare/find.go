@@ -19,22 +19,22 @@ import (
 
 const sourceHint = "pictures are " + imgio.Readable + ", in the folder or in folders inside it"
 
-// find lists the pictures of a folder and of the folders in it, but not of out,
-// where earlier outputs may lie: their names without endings, with forward
+// find lists the pictures of a folder and its subfolders, except those of out,
+// which may hold earlier outputs: their names without extensions, with forward
 // slashes, and their paths. Hidden files and folders are left out.
 func find(dir, out string) (map[string]string, error) {
 	f, err := findAll(dir, out)
 	return f.found, err
 }
 
-// findAll is find with what it left out.
+// findAll is find, and also returns what was left out.
 func findAll(dir, out string) (finder, error) {
 	f := finder{found: map[string]string{}, unread: map[string]string{}, seen: map[string]bool{}}
 	if out != "" {
 		f.seen[identity(out)] = true
 	}
 	if identity(dir) == identity(out) {
-		return f, hint.New(fmt.Errorf("%s is the folder of the sources and of the outputs", dir), "choose another output folder")
+		return f, hint.New(fmt.Errorf("%s is both the source folder and the output folder", dir), "choose another output folder")
 	}
 	if err := errors.Join(notAFile(dir), notAFile(out)); err != nil {
 		return f, err
@@ -43,7 +43,7 @@ func findAll(dir, out string) (finder, error) {
 		return f, hint.New(fmt.Errorf("find pictures: %w", err), sourceHint)
 	}
 	if len(f.found) == 0 && len(f.unread) > 0 {
-		return f, hint.New(fmt.Errorf("find pictures: there are none in %s that easel reads, but %d of other formats, %s for instance",
+		return f, hint.New(fmt.Errorf("find pictures: there are none in %s that easel reads, only %d in other formats, such as %s",
 			dir, len(f.unread), f.unread[sorted(f.unread)[0]]), dataset.UnreadHint)
 	}
 	if len(f.found) == 0 {
@@ -95,8 +95,8 @@ func (f *finder) walk(dir, name string) error {
 	return nil
 }
 
-// nameOf is a file's name without ending, with letters composed: some systems take
-// them apart.
+// nameOf is a file's name without extension, in Unicode's composed form: some
+// systems decompose letters.
 func nameOf(file string) string { return norm.NFC.String(strings.TrimSuffix(file, path.Ext(file))) }
 
 func (f *finder) add(full, name string) error {
@@ -116,8 +116,8 @@ func isFolder(full string, e fs.DirEntry) bool {
 	return err == nil && info.IsDir()
 }
 
-// identity is a file's path with links resolved, so that one file has one. What
-// does not exist yet is resolved as far as it does.
+// identity is a file's path with links resolved, so that a file has only one. If it
+// does not exist yet, the part of the path that exists is resolved.
 func identity(name string) string {
 	full, err := filepath.Abs(name)
 	if err != nil {
@@ -146,7 +146,7 @@ func sorted[V any](found map[string]V) []string {
 // listed is how many names an error names.
 const listed = 10
 
-// listing is lines of which only the first are shown.
+// listing joins lines, of which it shows only the first.
 func listing(lines []string) string {
 	text := strings.Join(lines[:min(len(lines), listed)], "\n  ")
 	if len(lines) > listed {

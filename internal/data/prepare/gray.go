@@ -9,7 +9,7 @@ import (
 	"easel/internal/file/imgio"
 )
 
-// GrayOptions are how Gray takes colours off.
+// GrayOptions are the options of Gray.
 type GrayOptions struct {
 	// Colours is what the network learns: "rgb", from grey values to the picture,
 	// or "ab", from L to a and b of CIELAB (paper §6.2's colourisation: one
@@ -17,24 +17,24 @@ type GrayOptions struct {
 	Colours string `json:"colours"`
 }
 
-// DefaultGrayOptions returns RGB, which needs no way back.
+// DefaultGrayOptions returns RGB, which needs no conversion back.
 func DefaultGrayOptions() GrayOptions { return GrayOptions{Colours: "rgb"} }
 
 // Validate returns what is wrong with the options, or nil.
 func (g GrayOptions) Validate() error {
 	if g.Colours != "rgb" && g.Colours != "ab" {
-		return fmt.Errorf("colours %q: there are rgb and ab", g.Colours)
+		return fmt.Errorf("colours %q: choose rgb or ab", g.Colours)
 	}
 	return nil
 }
 
-// abRange is the a or b that becomes 1 in a network's range −1..1, and L/50−1 is
-// the lightness there: the numbers of the paper's program.
+// abRange is the value of a or b that becomes 1 in a network's range −1..1, where
+// lightness is L/50−1: the numbers of the paper's program.
 const abRange = 110
 
 // Gray pairs each picture with its grey values. With Colours "ab" the pairs are
-// L in A/, one channel, and a and b in B/, TIFF files of two channels; what is
-// translated comes back to colour with Colours.
+// L in A/, one channel, and a and b in B/, TIFF files of two channels; Colours
+// turns translations back into colour pictures.
 func Gray(ctx context.Context, in, out string, g GrayOptions, o Options, notify func(Event)) (Result, error) {
 	if err := g.Validate(); err != nil {
 		return Result{}, err
@@ -74,9 +74,9 @@ func separated(rgb *imgio.Picture) (lightness, ab *imgio.Picture) {
 	return lightness, ab
 }
 
-// Colours joins the pictures of a folder, of which it takes the lightness, with
-// the translated a and b of the same name in folder ab: the way back from Gray
-// with Colours "ab". Pictures of one channel are lightness, as Gray wrote it.
+// Colours joins the lightness of a folder's pictures with the translated a and b of
+// the same name in folder ab: the inverse of Gray with Colours "ab". Pictures of
+// one channel are taken as lightness, as Gray writes it.
 func Colours(ctx context.Context, in, ab, out string, o Options, notify func(Event)) (Result, error) {
 	m, err := match(in, ab, out, CombineOptions{})
 	if err != nil {

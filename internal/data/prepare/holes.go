@@ -10,19 +10,19 @@ import (
 	"easel/internal/file/imgio"
 )
 
-// HoleOptions are what is missing from inputs.
+// HoleOptions are the options of Holes.
 type HoleOptions struct {
 	// Shape is "centre", one rectangle in the middle; "blocks", rectangles
 	// anywhere; or "strokes", those of a brush.
 	Shape string `json:"shape"`
-	// Fraction of the picture that is missing. The centre has it exactly, up to
-	// pixels; of blocks and strokes as many are taken as are needed to reach it.
+	// Fraction of the picture that is missing. The centre has exactly this area, up
+	// to whole pixels; blocks and strokes are added until they reach it.
 	Fraction float64 `json:"fraction"`
 	// Fill is the colour of holes: "white", "black", "gray", "mean" (of what is
 	// left) or #rrggbb. The paper's program fills with the largest value.
 	Fill string `json:"fill"`
 	// Mask adds an alpha channel to the inputs that is 0 in holes, so that the
-	// network knows them; pairs are apart then.
+	// network knows them; pairs are then written to A/ and B/.
 	Mask bool `json:"mask"`
 }
 
@@ -44,7 +44,7 @@ func (h HoleOptions) Validate() error {
 	return err
 }
 
-// Holes pairs each picture with itself less some parts, to learn inpainting.
+// Holes pairs each picture with a copy that has holes, to learn inpainting.
 func Holes(ctx context.Context, in, out string, h HoleOptions, o Options, notify func(Event)) (Result, error) {
 	if err := h.Validate(); err != nil {
 		return Result{}, err
@@ -70,10 +70,10 @@ func (h HoleOptions) draw() (func(m *mask, fraction float64, chance *rand.Rand),
 	case "strokes":
 		return (*mask).strokes, nil
 	}
-	return nil, fmt.Errorf("shape %q: there are centre, blocks and strokes", h.Shape)
+	return nil, fmt.Errorf("shape %q: choose centre, blocks or strokes", h.Shape)
 }
 
-// colour is that of holes; mean says that it is the mean of what is left.
+// colour is that of holes; mean says that it is the mean of the remaining pixels.
 func (h HoleOptions) colour() (rgb [3]float32, mean bool, err error) {
 	switch h.Fill {
 	case "white":
@@ -87,7 +87,7 @@ func (h HoleOptions) colour() (rgb [3]float32, mean bool, err error) {
 	}
 	v, parseErr := strconv.ParseUint(h.Fill[min(len(h.Fill), 1):], 16, 24)
 	if len(h.Fill) != 7 || h.Fill[0] != '#' || parseErr != nil {
-		return rgb, false, fmt.Errorf("fill %q: there are white, black, gray, mean and colours such as #ff8000", h.Fill)
+		return rgb, false, fmt.Errorf("fill %q: choose white, black, gray, mean or a colour such as #ff8000", h.Fill)
 	}
 	for c := range rgb {
 		rgb[c] = float32(v>>(16-8*c)&255) / 255
@@ -149,7 +149,7 @@ func meanLeft(p *imgio.Picture, missing []bool) []float32 {
 	return mean
 }
 
-// mask is which pixels are missing, [height, width].
+// mask says which pixels are missing, [height, width].
 type mask struct {
 	width, height int
 	missing       []bool
@@ -177,7 +177,7 @@ func (m *mask) rectangle(x0, y0, w, h int) {
 	}
 }
 
-// centre takes out a rectangle of the picture's own shape.
+// centre takes out a rectangle with the picture's aspect ratio.
 func (m *mask) centre(fraction float64, _ *rand.Rand) {
 	w := int(math.Round(float64(m.width) * math.Sqrt(fraction)))
 	h := int(math.Round(float64(m.height) * math.Sqrt(fraction)))
@@ -194,7 +194,7 @@ func (m *mask) blocks(fraction float64, chance *rand.Rand) {
 	}
 }
 
-// strokes paints with a round brush: each stroke goes on in steps, turning a
+// strokes paints with a round brush: each stroke advances in steps, turning a
 // little at each.
 func (m *mask) strokes(fraction float64, chance *rand.Rand) {
 	size := float64(min(m.width, m.height))

@@ -11,22 +11,22 @@ import (
 	"easel/internal/file/imgio"
 )
 
-// InspectOptions are how Inspect looks at pairs.
+// InspectOptions are the options of Inspect.
 type InspectOptions struct {
-	// Similar is in how many of the 64 bits of their perceptual hashes both sides
-	// of two pairs may differ to count as one and the same.
+	// Similar is the number of bits, of the 64 of a perceptual hash, in which each
+	// side of two pairs may differ for the pairs to count as duplicates.
 	Similar int
 	// Pairs is what pictures without A/ and B/ are, as for training.
 	Pairs string
 	// Sheet is how many pairs of each split the contact sheet shows; 0 is none.
 	Sheet int
-	// Progress, if there is one, hears how many pairs are checked and how many
-	// are measured.
+	// Progress, if not nil, is told how many pairs have been checked and how many
+	// measured.
 	Progress func(what string, done, total int)
 }
 
-// DefaultInspectOptions returns what finds recompressed and resized copies, and
-// not merely related pictures.
+// DefaultInspectOptions returns options that find recompressed and resized copies,
+// but not merely related pictures.
 func DefaultInspectOptions() InspectOptions { return InspectOptions{Similar: 4, Sheet: 12} }
 
 // Validate returns what is wrong with the options, or nil.
@@ -52,11 +52,11 @@ type Inspection struct {
 	B      SideFacts      `json:"b"`
 	// Labels is which sides look like label pictures: none, a, b or both.
 	Labels string `json:"labels"`
-	// Problems are what training refuses, Warnings what it does not.
+	// Problems are what training refuses; Warnings do not stop it.
 	Problems []Problem `json:"problems"`
 	Warnings []string  `json:"warnings"`
-	// Duplicates are pairs of different splits that look the same, and Copies is
-	// the number of those of one split.
+	// Duplicates are pairs in different splits that look the same, and Copies is
+	// the number of those within one split.
 	Duplicates []Duplicate `json:"duplicates"`
 	Copies     int         `json:"copies"`
 	// Sheet is the contact sheet, or nil.
@@ -77,9 +77,9 @@ type Duplicate struct {
 	Bits   int    `json:"bits"` // that differ, of 128
 }
 
-// SideFacts are about all pictures of one side.
+// SideFacts describe all pictures of one side.
 type SideFacts struct {
-	// Sizes, Channels and Depths are how many pictures have which, the most
+	// Sizes, Channels and Depths count the pictures that have each value, the most
 	// frequent first.
 	Sizes    []Count `json:"sizes"`
 	Channels []Count `json:"channels"`
@@ -90,19 +90,19 @@ type SideFacts struct {
 	Mean  float64 `json:"mean"`
 	// Deviation is the standard deviation of all samples.
 	Deviation float64 `json:"deviation"`
-	// Plain is how many pictures have one value in each channel and no more.
+	// Plain is the number of pictures with only one value in each channel.
 	Plain int `json:"plain"`
 }
 
-// Count is how many pictures have something.
+// Count is the number of pictures that have something in common.
 type Count struct {
 	What     string `json:"what"`
 	Pictures int    `json:"pictures"`
 }
 
 // Inspect looks at all pairs of a folder as training would, see [dataset.Open].
-// Pairs with problems are listed and left out of the rest. Errors are for folders
-// in which no pair is any good.
+// Pairs with problems are listed and otherwise left out. It returns an error if the
+// folder has no usable pair.
 func Inspect(ctx context.Context, dir string, n InspectOptions, o Options) (*Inspection, error) {
 	if err := n.Validate(); err != nil {
 		return nil, err
@@ -140,7 +140,7 @@ func (i InspectOptions) progress(what string, done, total int) {
 	}
 }
 
-// view is what is kept of a pair that was looked at.
+// view is what is kept of an inspected pair.
 type view struct {
 	split, name string
 	a, b        sideView
@@ -252,8 +252,8 @@ func ranked(counts map[string]int) []Count {
 	return list
 }
 
-// compare looks for pairs both of whose sides look the same. A side without
-// contrast has to be without it in both.
+// compare looks for pairs that look the same on both sides. If a side has no
+// contrast in one pair, it must have none in the other.
 func (r *Inspection) compare(views []*view, most int) {
 	for i, v := range views {
 		for _, w := range views[:i] {
@@ -273,7 +273,7 @@ func (r *Inspection) compare(views []*view, most int) {
 // smallSide is the size that the paper trains at: smaller pictures are enlarged.
 const smallSide = 256
 
-// advise adds warnings of what training does not refuse and people regret.
+// advise adds warnings about what training accepts but is likely a mistake.
 func (r *Inspection) advise(views []*view) {
 	small, oblong, same := 0, 0, 0
 	for _, v := range views {
@@ -291,12 +291,12 @@ func (r *Inspection) advise(views []*view) {
 		n    int
 		text string
 	}{
-		{len(r.Duplicates), "of different splits look the same: the test is not fair while they are there"},
-		{r.Copies, "look the same as another of their split"},
+		{len(r.Duplicates), "look the same but are in different splits, which makes the test unfair"},
+		{r.Copies, "look the same as another in their split"},
 		{r.A.Plain, "have an A of one colour"},
 		{r.B.Plain, "have a B of one colour"},
-		{same, "have an A that is B: there is nothing to learn from them"},
-		{oblong, "are far from square: training stretches them, unless they are cropped before"},
+		{same, "have identical A and B: there is nothing to learn from them"},
+		{oblong, "are far from square: training stretches them unless you crop them first"},
 		{small, fmt.Sprintf("are smaller than %d pixels: training enlarges them, unless its image size is smaller", smallSide)},
 	} {
 		if w.n > 0 {

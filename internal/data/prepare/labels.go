@@ -10,51 +10,50 @@ import (
 	"easel/internal/file/imgio"
 )
 
-// LabelOptions are how Labels changes label pictures.
+// LabelOptions are the options of Labels.
 type LabelOptions struct {
 	Palette *palette.Palette
 	// To is "index", maps of one channel that hold class indices, or "colours".
 	To string
 	// From is "index", "colours" or "auto": pictures of one channel are index maps.
 	From string
-	// Half, "left" or "right", is where labels are in side-by-side pairs. Colours
-	// become colours in their place, and the other half stays; index maps are
-	// single pictures.
+	// Half, "left" or "right", is the side of the labels in side-by-side pairs. To
+	// colours, labels are converted in place and the other half stays; index maps
+	// are written as single pictures.
 	Half string
 }
 
 // Validate returns what is wrong with the options, or nil.
 func (l LabelOptions) Validate() error {
 	if l.To != "index" && l.To != "colours" {
-		return fmt.Errorf("labels to %q: there are index and colors", l.To)
+		return fmt.Errorf("labels to %q: choose index or colors", l.To)
 	}
 	if l.From != "auto" && l.From != "index" && l.From != "colours" {
-		return fmt.Errorf("labels from %q: there are auto, index and colors", l.From)
+		return fmt.Errorf("labels from %q: choose auto, index or colors", l.From)
 	}
 	return validHalf(l.Half)
 }
 
 func validHalf(half string) error {
 	if half != "" && half != "left" && half != "right" {
-		return fmt.Errorf("half %q: there are left and right", half)
+		return fmt.Errorf("half %q: choose left or right", half)
 	}
 	return nil
 }
 
-// record is what outputs depend on.
+// record returns what outputs depend on.
 func (l LabelOptions) record() any {
 	return map[string]any{"palette": l.Palette.Classes, "to": l.To, "from": l.From, "half": l.Half}
 }
 
-// leastFit is the share of a picture's pixels that have to be near a colour of the
-// palette. JPEG leaves 86 % of the pixels of façade labels there, and 72 % in the
-// worst picture; of natural photographs it is 30 % at most.
+// leastFit is the fraction of a picture's pixels that must be near a colour of the
+// palette. After JPEG, 86 % of the pixels of façade labels are, and 72 % in the
+// worst picture; in natural photographs at most 30 % are.
 const leastFit = 0.5
 
-// Labels changes label pictures: index maps into colours, colours into index
-// maps, or colours into clean colours, rid of JPEG noise. Pictures keep their
-// names. An index that the palette has not, or colours that are not the
-// palette's, fail the picture.
+// Labels converts label pictures: index maps to colours, colours to index maps, or
+// colours to clean colours, without JPEG noise. Pictures keep their names. A
+// picture fails if it has an index or colours that the palette does not have.
 func Labels(ctx context.Context, in, out string, l LabelOptions, o Options, notify func(Event)) (Result, error) {
 	if err := cmp.Or(l.Validate(), o.fitsLabels()); err != nil {
 		return Result{}, err
@@ -167,7 +166,7 @@ func (l LabelOptions) indices(positions []int, width, height int) *imgio.Picture
 
 // FindPalette finds the palette of the label pictures of a folder, all of them or
 // one half of each, see [palette.Survey]. A picture that cannot be read is an
-// error. progress, if not nil, hears how many are looked at.
+// error. progress, if not nil, is told how many have been looked at.
 func FindPalette(ctx context.Context, in, half string, o Options, progress func(done, total int)) (*palette.Palette, error) {
 	if err := validHalf(half); err != nil {
 		return nil, err

@@ -9,17 +9,17 @@ import (
 	"easel/internal/file/imgio"
 )
 
-// LowresOptions are how inputs lose their pixels.
+// LowresOptions are the options of Lowres.
 type LowresOptions struct {
-	// Factor is how many times fewer pixels a side has.
+	// Factor is the reduction of the pixels of each side.
 	Factor float64
 	// Down is the filter to shrink with, and Up the one to enlarge with: the
 	// input has the target's size.
 	Down, Up imgio.Filter
 }
 
-// DefaultLowresOptions returns a quarter of the pixels a side, by bicubic
-// resampling, the usual protocol of super-resolution.
+// DefaultLowresOptions returns a factor of 4 with bicubic resampling, the usual
+// protocol of super-resolution.
 func DefaultLowresOptions() LowresOptions {
 	return LowresOptions{Factor: 4, Down: imgio.Bicubic, Up: imgio.Bicubic}
 }
@@ -32,8 +32,8 @@ func (l LowresOptions) Validate() error {
 	return nil
 }
 
-// Lowres pairs each picture with a coarse version of it of the same size, to
-// learn detail.
+// Lowres pairs each picture with a coarse version of the same size, to learn
+// super-resolution.
 func Lowres(ctx context.Context, in, out string, l LowresOptions, o Options, notify func(Event)) (Result, error) {
 	if err := l.Validate(); err != nil {
 		return Result{}, err

@@ -10,16 +10,16 @@ import (
 	"easel/internal/file/imgio"
 )
 
-// NoiseOptions are the noise of inputs.
+// NoiseOptions are the options of Noise.
 type NoiseOptions struct {
-	// Kind is "gaussian"; "poisson", photon noise, stronger in the light; or
+	// Kind is "gaussian"; "poisson", photon noise, stronger in bright areas; or
 	// "impulse", single samples that are black or white.
 	Kind string `json:"kind"`
 	// Sigma is the standard deviation in steps of 8-bit samples, 0..255: of
 	// Gaussian noise everywhere, of photon noise at middle grey.
 	Sigma float64 `json:"sigma"`
-	// SigmaMax, if above Sigma, makes every picture's deviation one between the
-	// two, to learn to denoise blindly.
+	// SigmaMax, if above Sigma, draws every picture's deviation between the two, to
+	// learn blind denoising.
 	SigmaMax float64 `json:"sigma_max"`
 	// Fraction of the pixels that impulses hit.
 	Fraction float64 `json:"fraction"`
@@ -71,7 +71,7 @@ func (n NoiseOptions) spoil() (func(p *imgio.Picture, chance *rand.Rand), error)
 	case "impulse":
 		return n.impulse, nil
 	}
-	return nil, fmt.Errorf("kind %q: there are gaussian, poisson and impulse", n.Kind)
+	return nil, fmt.Errorf("kind %q: choose gaussian, poisson or impulse", n.Kind)
 }
 
 // deviation is that of one picture, in 0..1.
@@ -91,7 +91,7 @@ func (n NoiseOptions) gaussian(p *imgio.Picture, chance *rand.Rand) {
 }
 
 // poisson counts photons: a sample of value v is v/gain of them on average, and
-// the gain is such that middle grey has the deviation wanted.
+// the gain gives middle grey the deviation wanted.
 func (n NoiseOptions) poisson(p *imgio.Picture, chance *rand.Rand) {
 	sigma := n.deviation(chance)
 	gain := 2 * sigma * sigma

@@ -12,14 +12,14 @@ import (
 
 // Options are for every verb. The zero value is the default.
 type Options struct {
-	// Force replaces the outputs of an earlier call, which its record shows.
+	// Force replaces the outputs of an earlier call, as its record shows.
 	Force bool
 	// Seed of everything random.
 	Seed uint64
-	// Workers is how many goroutines work; 0 is one a processor.
+	// Workers is the number of goroutines; 0 is one for each processor.
 	Workers int
-	// Size, if not 0, is the width and height that pictures are brought to first,
-	// and Fit how.
+	// Size, if not 0, is the width and height that pictures are resized to first,
+	// and Fit says how.
 	Size int
 	Fit  Fit
 	// Apart writes A/ and B/ instead of side-by-side pictures.
@@ -28,7 +28,7 @@ type Options struct {
 	Read imgio.ReadOptions
 }
 
-// maxSize is a bound against slips of the finger.
+// maxSize is a bound against typing errors.
 const maxSize = 16384
 
 // Validate returns what is wrong with the options, or nil.
@@ -37,20 +37,20 @@ func (o Options) Validate() error {
 	case o.Size < 0 || o.Size > maxSize:
 		return fmt.Errorf("size %d: it has to be from 1 to %d pixels, or 0 for that of the pictures", o.Size, maxSize)
 	case o.Workers < 0:
-		return fmt.Errorf("%d workers: there cannot be fewer than none", o.Workers)
+		return fmt.Errorf("%d workers: the number cannot be negative", o.Workers)
 	}
 	_, err := ParseFit(o.Fit.String())
 	return err
 }
 
-// Fit is how a picture becomes a square.
+// Fit says how a picture becomes a square.
 type Fit int
 
 const (
-	// Crop scales the shorter side to the size and cuts off the rest, equally on
+	// Crop scales the shorter side to the size and crops the longer one, equally at
 	// both ends.
 	Crop Fit = iota
-	// Pad scales the longer side to the size and fills up with white.
+	// Pad scales the longer side to the size and pads with white.
 	Pad
 	// Stretch scales both sides.
 	Stretch
@@ -76,10 +76,10 @@ func ParseFit(name string) (Fit, error) {
 	return 0, fmt.Errorf("unknown fit %q; there are %s", name, strings.Join(fitNames[:], ", "))
 }
 
-// fitsLabels refuses to pad label pictures: white is no class.
+// fitsLabels refuses to pad label pictures: white is not a class.
 func (o Options) fitsLabels() error {
 	if o.Size > 0 && o.Fit == Pad {
-		return hint.New(errors.New("label pictures cannot be padded: white is no class"), "use {fit=crop} or {fit=stretch}")
+		return hint.New(errors.New("label pictures cannot be padded: white is not a class"), "use {fit=crop} or {fit=stretch}")
 	}
 	return nil
 }
@@ -125,7 +125,7 @@ type Event struct {
 	// Input is the source, the first of several, and Output what it became, the
 	// first of two.
 	Input, Output string
-	// Kept says that the output was there already, from an earlier run.
+	// Kept says that the output already existed, from an earlier run.
 	Kept     bool
 	Warnings []imgio.Warning
 	Err      error

@@ -8,11 +8,12 @@ import (
 	"easel/internal/file/imgio"
 )
 
-// spoil makes the input of a pair out of its target, with what chance decides.
+// spoil makes the input of a pair from its target, drawing random numbers from
+// chance.
 type spoil func(target *imgio.Picture, chance *rand.Rand) (input *imgio.Picture, err error)
 
-// fromTargets makes a pair of each picture of a folder: the picture, laid on
-// white and brought to size, is the target.
+// fromTargets makes a pair from each picture of a folder: the picture, composited
+// on white and resized, is the target.
 func fromTargets(ctx context.Context, verb string, options any, in, out string, o Options, notify func(Event), f spoil) (Result, error) {
 	jobs, err := jobsOf(in, out)
 	if err != nil {
@@ -25,7 +26,7 @@ func fromTargets(ctx context.Context, verb string, options any, in, out string, 
 	})
 }
 
-// jobsOf is one job a picture of a folder.
+// jobsOf returns one job for each picture of a folder.
 func jobsOf(in, out string) ([]job, error) {
 	found, err := find(in, out)
 	if err != nil {
@@ -38,7 +39,7 @@ func jobsOf(in, out string) ([]job, error) {
 	return jobs, nil
 }
 
-// chance is the random numbers of one picture.
+// chance returns the random generator of one picture.
 func chance(seed uint64, name string) *rand.Rand {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(name)) // never fails

@@ -17,7 +17,7 @@ type place struct {
 	bare bool // there was no record before
 }
 
-// enter makes an output folder, if need be, and takes it.
+// enter makes an output folder if there is none, and locks it.
 func enter(out string) (*place, error) {
 	_, err := os.Lstat(out)
 	p := &place{out: out, made: errors.Is(err, fs.ErrNotExist)}
@@ -32,8 +32,8 @@ func enter(out string) (*place, error) {
 	return p, nil
 }
 
-// leave gives the folder back. Where nothing was made, a record that we wrote would
-// only be in the way of the next call.
+// leave unlocks the folder. If nothing was made, it removes a record that we wrote,
+// which would only hinder the next call.
 func (p *place) leave(something bool) {
 	if !something && p.bare {
 		_ = os.Remove(filepath.Join(p.out, recordName))

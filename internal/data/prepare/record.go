@@ -21,7 +21,7 @@ import (
 // recordName is the file in an output folder that says how it was made.
 const recordName = "prepare.json"
 
-// record is what an output folder was made of and how: everything that outputs
+// record says how an output folder was made and from what: everything that outputs
 // depend on.
 type record struct {
 	Verb    string   `json:"verb"`
@@ -47,8 +47,8 @@ func (r record) text() ([]byte, error) {
 }
 
 // recordedIn reports whether an earlier call has left its record in a folder: only
-// then is what lies there by the name of an output taken for one, and replaced by
-// force. A file of the record's name that is none is an error.
+// then does force replace files that have the names of outputs. A file with the
+// record's name that is not a record is an error.
 func recordedIn(out string) (bool, error) {
 	name := filepath.Join(out, recordName)
 	text, err := os.ReadFile(name)
@@ -63,9 +63,9 @@ func recordedIn(out string) (bool, error) {
 	return true, nil
 }
 
-// compare looks at the record in a folder. began is when the same call was made
-// first, and zero if there is no record. Another call's is an error that says
-// what differs.
+// compare looks at the record in a folder. It returns when the same call was first
+// made, or zero if there is no record. The record of a different call is an error
+// that says what differs.
 func (r record) compare(out string) (began time.Time, err error) {
 	name := filepath.Join(out, recordName)
 	info, err := os.Stat(name)
@@ -83,7 +83,7 @@ func (r record) compare(out string) (began time.Time, err error) {
 	if err != nil || bytes.Equal(old, now) {
 		return info.ModTime(), err
 	}
-	return time.Time{}, hint.New(fmt.Errorf("%s was made otherwise: %s", out, difference(old, now)),
+	return time.Time{}, hint.New(fmt.Errorf("%s was made with different settings: %s", out, difference(old, now)),
 		"choose another output folder, or overwrite with {force}")
 }
 

@@ -23,7 +23,7 @@ type job struct {
 	sources []string // paths
 }
 
-// maker makes an output of its sources. b is nil where the output is a single
+// maker makes an output from its sources. b is nil if the output is a single
 // picture.
 type maker func(j job, sources []*imgio.Picture) (a, b *imgio.Picture, err error)
 
@@ -68,7 +68,7 @@ func makeProgress(jobs []job) []Event {
 	return progress
 }
 
-// begin makes the record of the output folder, unless something there forbids it.
+// begin writes the record of the output folder, unless something there prevents it.
 func (r *runner) begin(rec record, jobs []job) error {
 	recorded, err := recordedIn(r.out)
 	if err != nil {
@@ -94,7 +94,7 @@ func (r *runner) begin(rec record, jobs []job) error {
 		}
 	}
 	if len(foreign) > 0 && !recorded {
-		return hint.New(fmt.Errorf("an output %w, and nothing shows that easel prepare made it:\n  %s", fs.ErrExist, listing(foreign)), "choose another output folder, or move it away")
+		return hint.New(fmt.Errorf("an output %w, and there is no record that easel prepare made it:\n  %s", fs.ErrExist, listing(foreign)), "choose another output folder, or move it away")
 	}
 	if r.began = began; r.Force || began.IsZero() {
 		return rec.save(r.out)
@@ -117,7 +117,7 @@ func (r *runner) sides() []string {
 	return []string{""}
 }
 
-// endings are those that outputs can have.
+// endings are the extensions that outputs can have.
 func endings() []string { return []string{imgio.PNG.Ending(), imgio.TIFF.Ending()} }
 
 // existing are the files that a job's output could be.
@@ -210,8 +210,8 @@ func (r *runner) write(j job, p *Event, a, b *imgio.Picture) error {
 	return nil
 }
 
-// removeOther removes an output with the other ending, which would be a second
-// picture of the same name, where outputs are replaced.
+// removeOther removes, where outputs are replaced, an output with the other
+// extension, which would be a second picture of the same name.
 func (r *runner) removeOther(path string) error {
 	if !r.Force {
 		return nil
@@ -228,7 +228,7 @@ func (r *runner) removeOther(path string) error {
 	return nil
 }
 
-// joined makes one picture of two, both with the channels of the richer one.
+// joined makes one picture from two, both with the channels of the one with more.
 func joined(a, b *imgio.Picture) (*imgio.Picture, error) {
 	channels := max(a.Channels, b.Channels)
 	left, err := a.Convert(channels)

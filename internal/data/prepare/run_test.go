@@ -130,7 +130,7 @@ func TestNeverOverwrites(t *testing.T) {
 	before, _ := os.ReadFile(source)
 	gray := verbs()[1].run
 	_, err := gray(in, in, Options{Force: true}, quiet)
-	wants(t, err, "folder of the sources and of the outputs")
+	wants(t, err, "both the source folder and the output folder")
 	if err := os.MkdirAll(out, 0o777); err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +155,7 @@ func TestNeverOverwrites(t *testing.T) {
 		t.Error("a refused call left a record")
 	}
 	_, err = gray(in, out, Options{Force: true}, quiet)
-	wants(t, err, "nothing shows that easel prepare made it")
+	wants(t, err, "there is no record that easel prepare made it")
 	if err := os.Rename(filepath.Join(out, "x.tif"), filepath.Join(dir, "x.tif")); err != nil {
 		t.Fatal(err)
 	}
@@ -191,7 +191,7 @@ func TestStrangersFolder(t *testing.T) {
 			o := Options{Force: force}
 			if strings.HasPrefix(name, "train/") {
 				_, _, err := Split(context.Background(), in, out, SplitOptions{Val: 0.3}, o, quiet)
-				wants(t, err, "not of this split")
+				wants(t, err, "do not belong to this split")
 			} else if _, err := Gray(context.Background(), in, out, DefaultGrayOptions(), o, quiet); err == nil {
 				t.Errorf("%s: it is written", name)
 			}

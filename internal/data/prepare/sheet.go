@@ -23,7 +23,7 @@ const (
 
 // miniature is a pair side by side, in RGB, [sheetHeight, 2·width, 3].
 func miniature(p dataset.Pair, filterA, filterB imgio.Filter) (*imgio.Picture, error) {
-	// Long pictures become as wide as high ones are high: a sheet has columns.
+	// Wide pictures become as wide as tall ones are tall: a sheet has columns.
 	width := min(max(p.Input.Width*sheetHeight/p.Input.Height, 1), 2*sheetHeight)
 	a, err := shown(imgio.Resize(p.Input, width, sheetHeight, shrinking(filterA)))
 	if err != nil {
@@ -43,7 +43,7 @@ func shrinking(f imgio.Filter) imgio.Filter {
 	return imgio.Area
 }
 
-// shown is a picture as RGB: of one with many channels the first, as grey.
+// shown is a picture as RGB; if it has many channels, the first one as grey.
 func shown(p *imgio.Picture) (*imgio.Picture, error) {
 	p = p.OnWhite()
 	if p.Channels != 1 && p.Channels != 3 {
@@ -58,7 +58,7 @@ func shown(p *imgio.Picture) (*imgio.Picture, error) {
 	return q, nil
 }
 
-// sheet is the views that have miniatures, some in a row, with their names.
+// sheet arranges the views that have miniatures in rows, with their names.
 func sheet(views []*view, pairs int) (*imgio.Picture, error) {
 	if pairs == 0 {
 		return nil, nil
@@ -76,7 +76,7 @@ func sheet(views []*view, pairs int) (*imgio.Picture, error) {
 	return imgio.Grid(rows, sheetGap)
 }
 
-// captioned adds a line of text below a picture, as much of its end as fits.
+// captioned adds a line of text below a picture: as much of the text's end as fits.
 func captioned(p *imgio.Picture, text string) *imgio.Picture {
 	canvas := image.NewGray(image.Rect(0, 0, p.Width, captionSize))
 	for i := range canvas.Pix {

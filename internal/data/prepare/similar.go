@@ -8,9 +8,9 @@ import (
 	"easel/internal/file/imgio"
 )
 
-// look is how a picture looks in 64 bits, its perceptual hash: each says whether
-// one of the 64 lowest frequencies of a 32×32 version of it is above their
-// median. Compression, resizing and slight changes of brightness move a few bits.
+// look is a perceptual hash of a picture, 64 bits: each says whether one of the 64
+// lowest frequencies of a 32×32 version of it is above their median. Compression,
+// resizing and slight changes of brightness flip a few bits.
 type look struct {
 	bits  uint64
 	plain bool // hardly any contrast: the bits are noise
@@ -75,8 +75,8 @@ func cosines(pix []float32) []float64 {
 // distance is the number of bits in which two hashes differ.
 func (l look) distance(other look) int { return bits.OnesCount64(l.bits ^ other.bits) }
 
-// alike reports whether two pictures look the same up to some bits of 64. Those
-// without contrast never do: nobody could tell.
+// alike reports whether the hashes of two pictures differ in at most some bits.
+// Pictures without contrast are never alike: their hashes mean nothing.
 func (l look) alike(other look, most int) bool {
 	return !l.plain && !other.plain && l.distance(other) <= most
 }

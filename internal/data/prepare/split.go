@@ -18,19 +18,19 @@ import (
 	"easel/internal/file/imgio"
 )
 
-// SplitOptions are how pairs are shared out.
+// SplitOptions are the options of Split.
 type SplitOptions struct {
 	// Val and Test are their fractions of the pairs; train is the rest. 0 is none.
 	Val, Test float64
-	// Group is a regular expression for names without endings, folders included:
-	// pairs whose first parenthesis (the whole match if there is none) is equal
-	// stay together. Empty is no groups.
+	// Group is a regular expression for names without extensions, folders included:
+	// pairs with the same first parenthesised match (the whole match if there are
+	// no parentheses) stay together. If empty, there are no groups.
 	Group string
-	// Similar keeps pairs together whose pictures differ in at most so many of the
+	// Similar keeps pairs together whose pictures differ in at most this many of the
 	// 64 bits of a perceptual hash; 0 is off. About 8 finds frames of one scene.
 	Similar int
-	// Checking, if there is one, hears how many files have been looked at, before
-	// the first is copied.
+	// Checking, if not nil, is told how many files have been looked at, before the
+	// first is copied.
 	Checking func(done, total int)
 }
 
@@ -66,7 +66,7 @@ func splitNames() [3]string { return [3]string{"train", "val", "test"} }
 
 func (s SplitOptions) fractions() [3]float64 { return [3]float64{1 - s.Val - s.Test, s.Val, s.Test} }
 
-// Sharing is how Split shared pairs out.
+// Sharing says how Split distributed the pairs.
 type Sharing struct {
 	Train, Val, Test int
 	// Groups is the number of groups of more than one pair.
@@ -76,11 +76,11 @@ type Sharing struct {
 // Split copies pairs into train/, val/ and test/: side-by-side pictures, or the
 // files of A/ and B/. Files are copied byte by byte.
 //
-// Every folder is shared out in the same fractions, up to what its groups allow,
-// and what one folder cannot give the next one makes up for. Pairs of a group
-// stay together, and so do files of equal content, whatever their names. Which
-// groups go where follows from the seed and the content of files, not from their
-// names. Folders inside stay, in each split.
+// Every folder is split in the same fractions, as far as its groups allow, and the
+// next folder makes up for what is lacking. Pairs of a group stay together, and so
+// do files of equal content, whatever their names. Where groups go depends on the
+// seed and the content of files, not on their names. Each split keeps the
+// subfolders.
 func Split(ctx context.Context, in, out string, s SplitOptions, o Options, notify func(Event)) (Sharing, Result, error) {
 	if err := s.Validate(); err != nil {
 		return Sharing{}, Result{}, err
@@ -114,7 +114,7 @@ func (s SplitOptions) record(pairs []*shared, in string, o Options) record {
 		"content": hex.EncodeToString(sum.Sum(nil))}, in)
 }
 
-// shared is a pair that is shared out.
+// shared is a pair to be assigned to a split.
 type shared struct {
 	name    string // with folders, without ending
 	folder  string
@@ -190,7 +190,7 @@ func (s SplitOptions) share(pairs []*shared, seed uint64) (Sharing, error) {
 			sharing.Groups++
 		}
 	}
-	var behind [3]float64 // what splits have too little, carried from folder to folder
+	var behind [3]float64 // what splits still lack, carried from folder to folder
 	for _, folder := range sorted(strata) {
 		behind = shareStratum(strata[folder], s.fractions(), behind, seed)
 	}
@@ -208,8 +208,8 @@ func (s SplitOptions) share(pairs []*shared, seed uint64) (Sharing, error) {
 	return sharing, nil
 }
 
-// shareStratum gives groups, in an order drawn from the seed, each to the split
-// that then lacks most. It returns what splits lack in the end.
+// shareStratum gives each group, in an order drawn from the seed, to the split that
+// lacks most at that point. It returns what splits lack in the end.
 func shareStratum(groups [][]*shared, fractions, lack [3]float64, seed uint64) [3]float64 {
 	type keyed struct {
 		key   [sha256.Size]byte
@@ -247,7 +247,7 @@ func leastContent(group []*shared) []byte {
 	return least
 }
 
-// homeOf is the folder that most of a group are in, the first of several.
+// homeOf is the folder that holds most of a group, the first of several.
 func homeOf(group []*shared) string {
 	counts := map[string]int{}
 	for _, p := range group {
@@ -303,7 +303,7 @@ func (s SplitOptions) groups(pairs []*shared) ([][]*shared, error) {
 	return slices.DeleteFunc(members, func(m []*shared) bool { return len(m) == 0 }), nil
 }
 
-// keys are what pairs have in common with those that they stay with.
+// keys returns each pair's keys; pairs that share a key stay together.
 func (s SplitOptions) keys(pairs []*shared) ([][]string, error) {
 	pattern, err := s.pattern()
 	if err != nil {
@@ -324,7 +324,7 @@ func (s SplitOptions) keys(pairs []*shared) ([][]string, error) {
 	}
 	if pattern != nil && matches == 0 {
 		return nil, hint.New(fmt.Errorf("split: no name matches %q; the first is %s", s.Group, pairs[0].name),
-			"names have their folders and no ending; '^(.*)_' groups by what comes before the last underscore")
+			"names include folders and omit endings; '^(.*)_' groups by what comes before the last underscore")
 	}
 	return keys, nil
 }

@@ -127,7 +127,7 @@ func TestSplit(t *testing.T) {
 		t.Errorf("threads matter, %v", err)
 	}
 	_, _, err = Split(ctx, in, out, s, Options{Seed: 4, Force: true}, quiet)
-	wants(t, err, "not of this split")
+	wants(t, err, "do not belong to this split")
 	other := t.TempDir()
 	if _, _, err := Split(ctx, in, other, s, Options{Seed: 4}, quiet); err != nil || maps.Equal(splitOf(t, other), where) {
 		t.Errorf("another seed gives the same, %v", err)
@@ -189,11 +189,11 @@ func TestSplitRefuses(t *testing.T) {
 	wants(t, split(few, DefaultSplitOptions()), "leave none for")
 	wants(t, split(few, SplitOptions{Val: 0.5, Group: "x(.*)"}), "no name matches")
 	save(t, scene(8, 4, 2), few, "train", "2.png")
-	wants(t, split(few, DefaultSplitOptions()), "has train/ already")
+	wants(t, split(few, DefaultSplitOptions()), "already has train/")
 	clash := t.TempDir()
 	save(t, scene(8, 4, 1), clash, "a.png")
 	save(t, scene(8, 4, 2), clash, "A.jpg")
-	wants(t, split(clash, DefaultSplitOptions()), "would have one name")
+	wants(t, split(clash, DefaultSplitOptions()), "would get the same name")
 }
 
 func TestSplitSimilar(t *testing.T) {

@@ -49,7 +49,7 @@ func pairsOf(in, out string) ([]*shared, error) {
 			}
 		}
 		if top, _, ok := strings.Cut(rest, "/"); ok && dataset.SplitOf(top) != "" {
-			return nil, hint.New(fmt.Errorf("split: %s has %s/ already", in, top), "give one folder of pairs that are not split")
+			return nil, hint.New(fmt.Errorf("split: %s already has %s/", in, top), "give a folder of pairs that are not split yet")
 		}
 		f.name = rest + filepath.Ext(f.source)
 		if byName[rest] == nil {
@@ -64,7 +64,7 @@ func pairsOf(in, out string) ([]*shared, error) {
 	return pairs, checkPairs(pairs, sides != nil)
 }
 
-// sidesIn returns the folders in a folder that are its sides A and B, or nil.
+// sidesIn returns the subfolders that are sides A and B, or nil.
 func sidesIn(in string) (map[string]string, error) {
 	list, err := os.ReadDir(in)
 	if err != nil {
@@ -84,7 +84,7 @@ func sidesIn(in string) (map[string]string, error) {
 
 func isNumber(text string) bool { return text != "" && strings.Trim(text, "0123456789") == "" }
 
-// checkPairs refuses pairs that lack a side and names that would be one.
+// checkPairs refuses pairs that lack a side and names that would collide.
 func checkPairs(pairs []*shared, sided bool) error {
 	var alone []string
 	flat := map[string]string{}
@@ -94,7 +94,7 @@ func checkPairs(pairs []*shared, sided bool) error {
 			sides[f.side] = true
 			key := strings.ToLower(path.Join(f.side, f.layer, strings.TrimSuffix(f.name, path.Ext(f.name))))
 			if other, ok := flat[key]; ok {
-				return hint.New(fmt.Errorf("split: %s and %s would have one name, %s", other, f.source, f.name), "rename one of them")
+				return hint.New(fmt.Errorf("split: %s and %s would get the same name, %s", other, f.source, f.name), "rename one of them")
 			}
 			flat[key] = f.source
 		}
@@ -135,8 +135,9 @@ func copyAll(ctx context.Context, rec record, pairs []*shared, out string, o Opt
 	return result, errors.Join(full, err)
 }
 
-// beginSplit makes the record of the output folder. Pictures that are there and
-// not of this split would be in two splits: they are refused even with Force.
+// beginSplit writes the record of the output folder. Pictures already there that do
+// not belong to this split might end up in two splits: they are refused even with
+// Force.
 func beginSplit(rec record, pairs []*shared, out string, o Options) (time.Time, error) {
 	recorded, err := recordedIn(out)
 	if err != nil {
@@ -161,7 +162,7 @@ func beginSplit(rec record, pairs []*shared, out string, o Options) (time.Time, 
 		return recorded && expected[identity(file)] && !sources[identity(file)]
 	})
 	if len(foreign) > 0 {
-		return began, hint.New(fmt.Errorf("%s has pictures that are not of this split:\n  %s", out, listing(foreign)), "choose an empty output folder")
+		return began, hint.New(fmt.Errorf("%s has pictures that do not belong to this split:\n  %s", out, listing(foreign)), "choose an empty output folder")
 	}
 	if !o.Force && !began.IsZero() {
 		return began, nil
@@ -203,7 +204,7 @@ func (r *Result) count(p Event, out string) error {
 		r.Made++
 	}
 	if atomicfile.NoSpace(p.Err) {
-		return &atomicfile.NoSpaceError{Folder: out, Way: "make room and give the same command again: it goes on from here"}
+		return &atomicfile.NoSpaceError{Folder: out, Way: "make room and give the same command again: it continues from here"}
 	}
 	return nil
 }
@@ -248,7 +249,7 @@ func copyFile(source, target string) error {
 	})
 }
 
-// copyManifest copies what the pairs' folder says of itself, if it does.
+// copyManifest copies the manifest of the pairs' folder, if it has one.
 func copyManifest(in, out string) error {
 	err := copyFile(filepath.Join(in, dataset.ManifestFile), filepath.Join(out, dataset.ManifestFile))
 	if errors.Is(err, fs.ErrNotExist) {

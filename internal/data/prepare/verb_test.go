@@ -65,13 +65,13 @@ func TestCombineSizes(t *testing.T) {
 		}
 	}
 	_, _, err := Combine(context.Background(), a, b, t.TempDir(), CombineOptions{Labels: "a"}, Options{Size: 25, Fit: Pad}, quiet)
-	wants(t, err, "white is no class")
+	wants(t, err, "white is not a class")
 	save(t, scene(100, 64, 1), b, "x.png")
 	var e errs
 	if _, _, err := Combine(context.Background(), a, b, t.TempDir(), CombineOptions{}, Options{Size: 25}, e.hear); err != nil {
 		t.Fatal(err)
 	}
-	wants(t, e.list[0], "not of one shape")
+	wants(t, e.list[0], "differ in shape")
 }
 
 func TestCombineNames(t *testing.T) {
@@ -103,7 +103,7 @@ func TestCombineNames(t *testing.T) {
 		save(t, plain(2, 2, 8, 1), c, n+"_edge.png")
 	}
 	_, _, err = Combine(context.Background(), c, b, filepath.Join(t.TempDir(), "out"), CombineOptions{}, Options{}, quiet)
-	if hint := hintOf(err); hint != "these names match without what they end in: StripA: \"_edge\" StripB: \"_photo\"" {
+	if hint := hintOf(err); hint != "these names match without their suffixes: StripA: \"_edge\" StripB: \"_photo\"" {
 		t.Errorf("hint %q", hint)
 	}
 }
@@ -342,7 +342,7 @@ func TestWrongLabels(t *testing.T) {
 	wants(t, e.list[0], "0 % of the pixels are near")
 	wants(t, e.list[1], "index 3, at pixel 0, 0, is not in the palette")
 	_, err = Labels(context.Background(), in, t.TempDir(), LabelOptions{Palette: classes(), To: "index", From: "auto"}, Options{Size: 5, Fit: Pad}, quiet)
-	wants(t, err, "white is no class")
+	wants(t, err, "white is not a class")
 	_, err = FindPalette(context.Background(), in, "middle", Options{}, nil)
 	if err == nil {
 		t.Error("half middle passes")
