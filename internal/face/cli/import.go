@@ -65,7 +65,7 @@ func (a *app) importModel(path, out string, force bool, o zoo.ImportOptions) err
 	case err != nil:
 		return fmt.Errorf("import: %w", err)
 	case !isModel(out):
-		return usage(fmt.Errorf("%s exists already, and is no model that easel wrote", out), "choose another name")
+		return usage(fmt.Errorf("%s already exists and is not a model that easel wrote", out), "choose another name")
 	case !force:
 		return usage(fmt.Errorf("%s exists already", out), "overwrite it with --force, or choose another name")
 	}

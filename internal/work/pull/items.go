@@ -11,7 +11,7 @@ import (
 
 // Item is a known file.
 type Item struct {
-	// Name is what it is asked for by: data sets begin with "data/".
+	// Name is the name to ask for; names of data sets begin with "data/".
 	Name string `json:"name"`
 	// About says what it is, and Licence what its origin says of its use.
 	About   string `json:"about"`
@@ -88,7 +88,7 @@ func Find(name string) (Item, error) {
 	list := Items()
 	i := slices.IndexFunc(list, func(i Item) bool { return i.Name == name })
 	if i < 0 {
-		return Item{}, hint.New(fmt.Errorf("nothing of the name %q is known", name), "{run pull} lists what is known")
+		return Item{}, hint.New(fmt.Errorf("%q is not a known name", name), "{run pull} lists what is known")
 	}
 	return list[i], nil
 }

@@ -180,7 +180,7 @@ func TestRefusesArchives(t *testing.T) {
 		"bomb":      {archive(t, entry{name: "x", text: strings.Repeat("\x00", 4<<20)}), "which no pictures do"},
 		"cut off":   {whole[:len(whole)-20], "damaged"},
 		"damaged":   {damaged, "damaged"},
-		"no gzip":   {[]byte("<html>not found</html>"), "no .tar.gz"},
+		"no gzip":   {[]byte("<html>not found</html>"), "not a .tar.gz"},
 		"empty":     {archive(t), "empty"},
 	} {
 		s, dir := serve(t, c.data), t.TempDir()

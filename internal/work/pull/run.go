@@ -42,7 +42,7 @@ type Result struct {
 	SHA256 string `json:"sha256"`
 	// Pinned is whether the SHA-256 was known before this download.
 	Pinned bool `json:"pinned"`
-	// Notes are what was assumed of a model.
+	// Notes say what was assumed about a model.
 	Notes []string `json:"notes,omitempty"`
 }
 
@@ -75,7 +75,7 @@ func Plan(item Item, o Options) (Result, error) {
 	return r, nil
 }
 
-// recordEnding is that of the file beside a download that has its SHA-256.
+// recordEnding ends the name of the file next to a download that holds its SHA-256.
 const recordEnding = ".sha256"
 
 // Progress is how far a download is: bytes of so many.
@@ -114,7 +114,7 @@ func (r Result) check(item Item, o Options) error {
 	case err != nil:
 		return err
 	case !item.Data() && !isModel(r.Out):
-		return hint.New(fmt.Errorf("%s exists already, and is no model that easel wrote", r.Out), "choose another name with {out}")
+		return hint.New(fmt.Errorf("%s already exists and is not a model that easel wrote", r.Out), "choose another name with {out}")
 	case !item.Data() && o.Force:
 		return nil
 	case item.Data():
@@ -130,7 +130,7 @@ func isModel(path string) bool {
 	return err == nil
 }
 
-// fetch brings the file into the cache.
+// fetch downloads the file into the cache.
 func (r *Result) fetch(ctx context.Context, client *http.Client, item Item, o Options, notify func(Progress)) error {
 	source := fetch.Source{URL: item.URL, SHA256: r.SHA256}
 	if o.From != "" {

@@ -19,7 +19,7 @@ const MaxGrowth = 20
 // fileLimit is how many files and folders an archive may have.
 const fileLimit = 1_000_000
 
-// smallArchive is what an archive may always unpack to: tar's padding counts in a
+// smallArchive is the size that an archive may always unpack to: tar's padding counts in a
 // small one.
 const smallArchive = 1 << 20
 
@@ -65,7 +65,7 @@ func unpack(ctx context.Context, archive, folder string) (err error) {
 func extract(ctx context.Context, archive io.Reader, root *os.Root, limit int64) error {
 	unzipped, err := gzip.NewReader(archive)
 	if err != nil {
-		return fmt.Errorf("it is no .tar.gz: %w", err)
+		return fmt.Errorf("it is not a .tar.gz file: %w", err)
 	}
 	reader := tar.NewReader(io.LimitReader(unzipped, limit+1))
 	written := int64(0)
