@@ -1,4 +1,4 @@
-// Package page is what easel's pages have in common: one look (light and dark,
+// Package page holds what easel's pages have in common: one look (light and dark,
 // from 360 pixels to the largest screens), charts, and pictures inside the page.
 //
 // A report is a html/template that begins with the template "head" and ends with
