@@ -17,10 +17,10 @@ import (
 // everything else as JSON under this key of its metadata.
 const stateKey = "easel-stylize"
 
-// stateVersion is that of the JSON.
+// stateVersion is the version of the JSON.
 const stateVersion = 1
 
-// checkpointState is what a run knows.
+// checkpointState is the state of a run.
 type checkpointState struct {
 	Version   int                `json:"version"`
 	Options   Options            `json:"options"`
@@ -44,7 +44,7 @@ const (
 	vectorPrefix  = "optimizer/"
 )
 
-// save writes a checkpoint beside the result.
+// save writes a checkpoint next to the result.
 func (r *runner) save() error {
 	if r.o.Out == "" {
 		return nil

@@ -16,7 +16,7 @@ import (
 // pictures anyway.
 const maxSide = 1 << 16
 
-// maxCount is what iterations and the like are at most.
+// maxCount is the upper limit of iterations and other counts.
 const maxCount = math.MaxInt32
 
 // Declared are the options of a run with their limits, in the order of help.
@@ -72,7 +72,7 @@ func (o *Options) declareNetwork() option.List {
 	return option.Group("Network",
 		option.Text(&o.Weights, "weights", "VGG-19's weights: .safetensors or .pth, or random (default: those that were fetched, or else random)").As("FILE"),
 		option.Choice(&o.WeightsKind, "weights-kind", "where the file does not tell", string(vgg.Torchvision), string(vgg.Caffe)).Optional(),
-		option.Choice(&o.Pooling, "pooling", "what a pool keeps of 2×2 values", vgg.MaxPooling, vgg.AveragePooling),
+		option.Choice(&o.Pooling, "pooling", "how a pooling layer reduces 2×2 values", vgg.MaxPooling, vgg.AveragePooling),
 		option.Number(&o.PoolScale, "pool-scale", "what each pool's result is multiplied with", option.Above(0)),
 		option.Choice(&o.Border, "border", "what is seen beyond the picture", vgg.ZeroBorder, vgg.ReplicateBorder, vgg.ReflectBorder),
 		option.Choice(&o.InnerBorder, "inner-border", "what is seen beyond the features", vgg.ZeroBorder, vgg.ReplicateBorder, vgg.ReflectBorder),
@@ -102,12 +102,12 @@ func parseStyles(paths []string) ([]Style, error) {
 func (o *Options) parseBlend(texts []string) ([]Style, error) {
 	words := strings.Split(strings.Join(texts, ","), ",")
 	if len(words) != len(o.Styles) {
-		return nil, fmt.Errorf("there have to be as many weights as styles: %d, not %d", len(o.Styles), len(words))
+		return nil, fmt.Errorf("there must be as many weights as styles: %d, not %d", len(o.Styles), len(words))
 	}
 	for i, word := range words {
 		weight, err := strconv.ParseFloat(strings.TrimSpace(word), 64)
 		if err != nil {
-			return nil, errors.New("weights have to be numbers, as 2,1")
+			return nil, errors.New("weights must be numbers, such as 2,1")
 		}
 		o.Styles[i].Weight = weight
 	}
@@ -116,7 +116,7 @@ func (o *Options) parseBlend(texts []string) ([]Style, error) {
 
 func (o *Options) parseMasks(paths []string) ([]Style, error) {
 	if len(paths) != len(o.Styles) {
-		return nil, fmt.Errorf("there have to be as many masks as styles: %d, not %d", len(o.Styles), len(paths))
+		return nil, fmt.Errorf("there must be as many masks as styles: %d, not %d", len(o.Styles), len(paths))
 	}
 	for i, path := range paths {
 		if path != "-" {
@@ -142,7 +142,7 @@ func (o *Options) parseSize(text string) (int, error) {
 	width, err := strconv.Atoi(w)
 	height, failed := strconv.Atoi(h)
 	if err != nil || failed != nil {
-		return 0, errors.New("it has to be a number of pixels, or two as 512x512 for a texture")
+		return 0, errors.New("it must be a number of pixels, or, for a texture, two such as 512x512")
 	}
 	switch {
 	case o.Content == "":
@@ -170,7 +170,7 @@ func (o Options) checkPictures() error {
 	case o.Content == "" && len(o.Styles) == 0:
 		return option.Errorf("there is neither a content nor a style picture")
 	case len(o.Styles) == 0 && len(o.Objective.StyleLayers()) > 0:
-		return option.Errorf("there is no style picture; with %v 0 the content alone is reconstructed", all.Name(&o.Objective.StyleWeight))
+		return option.Errorf("there is no style picture; set %v to 0 to reconstruct the content alone", all.Name(&o.Objective.StyleWeight))
 	case o.Init == "":
 		return option.Errorf("%v is empty: it has to be content, noise, style or a file", all.Name(&o.Init))
 	}
@@ -191,19 +191,19 @@ func (o Options) checkTexture() error {
 	}
 	if o.Content != "" {
 		if o.Width != 0 || o.Height != 0 {
-			return option.Errorf("width and height are those of a texture; a result has the content picture's shape, and its size is one number")
+			return option.Errorf("only a texture has a width and a height; other results have the content picture's shape, and their size is one number")
 		}
 		return nil
 	}
 	switch {
 	case o.Width == 0 || o.Height == 0:
-		return option.Errorf("a texture, without a content picture, wants a width and a height, as 512x512")
+		return option.Errorf("a texture (no content picture) needs a width and a height, such as 512x512")
 	case o.Init == FromContent:
-		return option.Errorf("there is no content picture to begin with: %v has to be noise, style or a file", all.Name(&o.Init))
+		return option.Errorf("there is no content picture to start from: %v must be noise, style or a file", all.Name(&o.Init))
 	case o.Recolour:
-		return option.Errorf("there is no content picture to be recoloured (%v)", recolour)
+		return option.Errorf("there is no content picture to recolour (%v)", recolour)
 	case o.Colours != StyleColours:
-		return option.Errorf("there is no content picture whose colours could be kept (%v %s)", colours, o.Colours)
+		return option.Errorf("there is no content picture whose colours to keep (%v %s)", colours, o.Colours)
 	}
 	for _, s := range o.Styles {
 		if s.Mask != "" {

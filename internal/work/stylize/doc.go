@@ -21,10 +21,10 @@
 //
 // The same options and pictures give the same bits at any number of threads. A
 // run that was interrupted, by the context or by force, goes on from its
-// checkpoint to the same bits. What a run needs of memory is known before it
+// checkpoint to the same bits. How much memory a run needs is known before it
 // starts; where that is more than allowed the picture is cut into tiles, which
 // changes nothing but rounding, and where no cutting helps the run is refused.
 //
-// Cancelling the context ends the iteration at hand, writes the picture so far
+// Cancelling the context ends the current iteration, writes the picture so far
 // and a checkpoint, and returns ErrInterrupted.
 package stylize

@@ -10,7 +10,7 @@ import (
 	"easel/internal/base/hint"
 )
 
-// ErrInterrupted is what Run's error wraps when the context was cancelled and
+// ErrInterrupted is wrapped by Run's error when the context was cancelled and
 // the picture so far is written.
 var ErrInterrupted = errors.New("interrupted")
 

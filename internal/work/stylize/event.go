@@ -70,7 +70,7 @@ func lossesOf(l style.Losses) *Losses {
 	return &Losses{Total: l.Total, Content: l.Content, Style: l.Style, Variation: l.Variation, Layers: l.Layers}
 }
 
-// Plan is what a run will do.
+// Plan describes what a run will do.
 type Plan struct {
 	// Network says which weights are used; Random whether they were never
 	// trained.
@@ -98,7 +98,7 @@ type Stage struct {
 	Memory int64 `json:"memory_bytes"`
 }
 
-// Result is what came of a run.
+// Result is the outcome of a run.
 type Result struct {
 	// Losses of the result.
 	Losses Losses `json:"losses"`

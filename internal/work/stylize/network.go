@@ -24,7 +24,7 @@ const normaliseFloor = 32
 // trained.
 const RandomWeights = "random"
 
-// resolveWeights replaces the default by what it stands for: the weights that
+// resolveWeights replaces the default with what it means: the weights that
 // easel weights fetch has downloaded, or else random ones.
 func (o *Options) resolveWeights() error {
 	if o.Weights != "" {

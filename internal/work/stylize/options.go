@@ -26,7 +26,7 @@ const (
 	FromStyle   = "style"   // the first style picture, resized to the result's size
 
 	// Colours.
-	StyleColours     = "style"      // those of the style
+	StyleColours     = "style"      // the style's colours
 	LuminanceOnly    = "luminance"  // grey pictures are stylised, the content's colour is put back
 	MatchCovariance  = "covariance" // the style gets the content's mean and covariance of colours
 	MatchedHistogram = "histogram"  // the style gets the content's histograms of colours
@@ -80,7 +80,7 @@ type Options struct {
 	Border      vgg.Border  `json:"border"`
 	InnerBorder vgg.Border  `json:"inner_border"`
 
-	// Objective is what is minimised.
+	// Objective is the loss to minimise.
 	Objective style.Objective `json:"objective"`
 
 	// Size in pixels, of what SizeMode says; 0 is the content picture's own.
@@ -97,7 +97,7 @@ type Options struct {
 	// stage to stage; 0 makes one stage only.
 	MinSize   int     `json:"min_size"`
 	ScaleStep float64 `json:"scale_step"`
-	// Iterations are those of each stage but the last, which has
+	// Iterations is the number for each stage but the last, which has
 	// FinalIterations; 0 is as many. An iteration is one evaluation.
 	Iterations      int `json:"iterations"`
 	FinalIterations int `json:"final_iterations"`
@@ -118,14 +118,14 @@ type Options struct {
 	History int `json:"history"`
 
 	// Recolour gives the content picture the first style's histograms of colours
-	// before everything: then features have to carry texture only.
+	// before everything: then features need only carry texture.
 	Recolour bool `json:"recolour"`
 	// Colours says whose colours the result has.
 	Colours string `json:"colours"`
 	// Depth is the result's bits a sample: 8, 16, or 0 for the content's.
 	Depth int `json:"depth"`
 
-	// MaxMemory is what a run may take, in bytes; 0 is what the machine has.
+	// MaxMemory is the most memory a run may use, in bytes; 0 means the machine's.
 	MaxMemory int64 `json:"max_memory"`
 	// SaveEvery writes Out every so many iterations, 0 never before the end;
 	// a name with the number is used, so that all stay.
@@ -133,7 +133,7 @@ type Options struct {
 	// CheckpointEvery is in iterations; 0 is only where a run is interrupted.
 	CheckpointEvery int `json:"checkpoint_every"`
 
-	// Backend is what runs the network: cpu, or xla:NAME or xla:PATH.
+	// Backend runs the network: cpu, or xla:NAME or xla:PATH.
 	Backend string `json:"backend"`
 	// Threads that work; 0 is one per core.
 	Threads int `json:"threads"`

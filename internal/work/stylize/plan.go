@@ -7,19 +7,19 @@ import (
 	"easel/internal/model/style"
 )
 
-// spare is what is left of the machine's memory where no limit is given.
-const spare = 0.85
+// usable is the fraction of the free memory that a run may use where no limit is given.
+const usable = 0.85
 
 // unknownMemory is the limit where the machine does not tell: 4 GiB.
 const unknownMemory = 4 << 30
 
-// allowed is what a run may take: of the device's own memory, where it has some.
+// allowed is how much memory a run may use: the device's own, where it has some.
 func (o Options) allowed(d device.Device) int64 {
 	if o.MaxMemory > 0 {
 		return o.MaxMemory
 	}
 	if free, known := device.FreeMemory(d); known {
-		return int64(spare * float64(free))
+		return int64(usable * float64(free))
 	}
 	return unknownMemory
 }
@@ -98,7 +98,7 @@ func (o Options) fit(n *style.Network, p *pictures, s *Stage, allowed int64) err
 	return nil
 }
 
-// fixedMemory is what a stage takes beside the network's maps: weights, the
+// fixedMemory is what a stage needs besides the network's maps: weights, the
 // pictures, what they are compared with, the result with its gradient, and the
 // optimiser, which also holds its state of the stage before while it is resized.
 func (o Options) fixedMemory(n *style.Network, p *pictures, s *Stage) int64 {

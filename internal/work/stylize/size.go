@@ -19,7 +19,7 @@ func (o Options) resultSize(width, height int) (int, int) {
 	return scaled(width, height, float64(o.Size)/o.measure(float64(width), float64(height)))
 }
 
-// measure is what Size counts of a picture.
+// measure is the length of a picture that Size refers to.
 func (o Options) measure(width, height float64) float64 {
 	switch o.SizeMode {
 	case ShortSide:
@@ -40,7 +40,7 @@ func scaled(width, height int, factor float64) (int, int) {
 	return round(width), round(height)
 }
 
-// sizes are those of all stages, the smallest first: the result's divided by
+// sizes are the sizes of all stages, the smallest first: the result's divided by
 // powers of ScaleStep, as long as the longer side has at least MinSize and the
 // shorter one at least floor pixels.
 func (o Options) sizes(width, height, floor int) [][2]int {

@@ -471,7 +471,7 @@ func TestRefusals(t *testing.T) {
 		"transparency":              func(o *stylize.Options) { o.Content, o.Out = at("alpha.png"), at("out.jpg") },
 		"neither a content nor":     func(o *stylize.Options) { o.Content, o.Styles = "", nil },
 		"no style picture":          func(o *stylize.Options) { o.Styles = nil },
-		"wants a width":             func(o *stylize.Options) { o.Content, o.Init = "", stylize.FromNoise },
+		"needs a width":             func(o *stylize.Options) { o.Content, o.Init = "", stylize.FromNoise },
 		"no content picture to":     func(o *stylize.Options) { o.Content, o.Width, o.Height = "", 64, 64 },
 		"iterations is 0":           func(o *stylize.Options) { o.Iterations = 0 },
 		"size is -1":                func(o *stylize.Options) { o.Size = -1 },
@@ -479,7 +479,7 @@ func TestRefusals(t *testing.T) {
 		"content_weight is NaN":     func(o *stylize.Options) { o.Objective.ContentWeight = math.NaN() },
 		`pooling is "median"`:       func(o *stylize.Options) { o.Pooling = "median" },
 		`optimizer is "sgd"`:        func(o *stylize.Options) { o.Optimizer = "sgd" },
-		"width and height are":      func(o *stylize.Options) { o.Width = 9 },
+		"a width and a height;":     func(o *stylize.Options) { o.Width = 9 },
 		"depth is 12":               func(o *stylize.Options) { o.Depth = 12 },
 		"scale_step is 1.01":        func(o *stylize.Options) { o.ScaleStep = 1.01 },
 	}
