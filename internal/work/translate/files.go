@@ -35,7 +35,7 @@ type FileOptions struct {
 	// Name is a stream's in errors and warnings; empty is standard input.
 	Name string
 	// Model names the model for the record of what was made of what. Where it is
-	// empty there is no record, and nothing is taken for finished.
+	// empty there is no record, and nothing counts as finished.
 	Model string
 }
 
@@ -72,14 +72,14 @@ type Event struct {
 	Err           error
 }
 
-// Result is what became of a list of files.
+// Result is the outcome for a list of files.
 type Result struct{ Translated, Kept, Failed int }
 
 // Files translates pictures, and the pictures in folders and their sub-folders,
 // into files of the same names in a folder, in natural order. The paths below a
 // folder that is given stay, and so do those of files whose names are not enough to
 // tell them apart. If there is one picture, out can be a file as well: its ending
-// is that of a picture, and it is no folder.
+// is a picture's, and it is not a folder.
 //
 // A picture that fails does not stop the others: notify, which may be nil, hears of
 // each, and the result counts. What an earlier call, interrupted or not, made of
@@ -226,10 +226,11 @@ func (t *Translator) Stream(ctx context.Context, r io.Reader, w io.Writer, o Fil
 // sniffed is how much of a file says what format it has.
 const sniffed = 512
 
-// Format is that of translations where nobody asks for another.
+// Format is the default format of translations.
 func (t *Translator) Format() imgio.Format { return t.format("", nil) }
 
-// format is that of a translation. Of format same, head is where the input begins.
+// format is the format of a translation. For format same, head is the beginning of
+// the input.
 func (t *Translator) format(name string, head []byte) imgio.Format {
 	like := &imgio.Picture{Channels: t.form.outputs, Depth: 8}
 	if t.form.classifies {

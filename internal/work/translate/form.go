@@ -7,7 +7,7 @@ import (
 	"easel/internal/model/pix2pix"
 )
 
-// form is what a Translator has to know of its network.
+// form is what a Translator needs to know about its network.
 type form struct {
 	inputs, outputs int // channels
 	size            int // side of the pictures that the network is for
@@ -35,7 +35,7 @@ func formOf(c pix2pix.Config) form {
 	}
 }
 
-// styleForm is that of a style network, which looks at any part of a picture alike.
+// styleForm is the form of a style network, which looks at any part of a picture alike.
 func styleForm(c feedforward.Config, strength float64, given map[string][]float32) form {
 	return form{
 		inputs: feedforward.Channels, outputs: feedforward.Channels, size: 256,

@@ -21,7 +21,7 @@ type job struct {
 	format imgio.Format
 }
 
-// jobs are what there is to do. They fail, and nothing is done, where an output
+// jobs returns the work to do. It fails, and nothing is done, where an output
 // would be an input.
 func (t *Translator) jobs(inputs []string, out string, o FileOptions, rec *record) ([]job, error) {
 	var jobs []job
@@ -114,7 +114,7 @@ func walk(dir, out string, rec *record) ([]string, error) {
 		return nil, err
 	}
 	if len(names) == 0 {
-		return nil, fmt.Errorf("%s: there is no picture in this folder", dir)
+		return nil, fmt.Errorf("%s: there are no pictures in this folder", dir)
 	}
 	slices.SortFunc(names, imgio.CompareNames)
 	return names, nil
@@ -132,7 +132,7 @@ func stacked(folders []string, out string, rec *record) ([]job, error) {
 			return nil, err
 		}
 		if !info.IsDir() {
-			return nil, hint.New(fmt.Errorf("%s is no folder", dir), "name the folders of all channels, as A/1 A/2")
+			return nil, hint.New(fmt.Errorf("%s is not a folder", dir), "name the folders of all channels, such as A/1 A/2")
 		}
 		names, err := walk(dir, out, rec)
 		if err != nil {

@@ -16,7 +16,8 @@ import (
 // recordFile has a line for each output in its folder: what it was made of.
 const recordFile = ".easel-translated.jsonl"
 
-// record is what was made of what: it tells what an interrupted call has done.
+// record lists which output was made from which input: it tells what an
+// interrupted call has done.
 type record struct {
 	mu        sync.Mutex
 	folder    string // empty where there is no record
@@ -67,7 +68,7 @@ func openRecord(folder, signature string) *record {
 	return r
 }
 
-// signature stands for everything but the inputs that decides what a translation
+// signature identifies everything but the inputs that decides what a translation
 // is; empty if the model has no name.
 func (t *Translator) signature(o FileOptions) string {
 	if o.Model == "" {

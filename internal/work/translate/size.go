@@ -18,7 +18,7 @@ import (
 // Pictures of the model's size, which most are in many folders, have a program
 // of their own, and so has one whose larger size there is no room for.
 
-// shape is what a program is for.
+// shape is the picture shape that a program is compiled for.
 type shape struct {
 	height, width int
 	extent        bool // for pictures of up to that size

@@ -11,7 +11,7 @@
 // # Guarantees
 //
 // The same picture, seed and weights give the same bits, for any number of
-// threads. What a picture needs in memory is known, and refused if it is too
+// threads. A picture's memory need is known in advance, and refused if it is too
 // much, before any of it is taken. A Translator is safe for concurrent use;
 // pictures are translated one after the other, each on all threads.
 package translate
@@ -50,7 +50,7 @@ type Options struct {
 	// point. 0 is the targets' that the model learned from; of models that do not
 	// say, the input's.
 	Depth int `json:"depth"`
-	// Background is what shows through pictures with alpha where the model takes
+	// Background is the colour behind pictures with alpha where the model takes
 	// none: white, black or #rrggbb; empty is white.
 	Background string `json:"background"`
 	// MaxMemory limits what one picture may take, in bytes; 0 is
@@ -63,7 +63,7 @@ func (o *Options) Declared() option.List {
 	return option.Of(o, option.Group("Translation",
 		option.OnOff(&o.NoNoise, "noise", "dropout and z, as in training"),
 		option.Seed(&o.Seed, "seed", "seed of the noise").ByAll(),
-		option.Text(&o.Background, "background", "what shows through transparent pictures where the model takes no alpha: white, black or #rrggbb").As("COLOUR").Checked(o.checkBackground),
+		option.Text(&o.Background, "background", "colour behind transparent pictures if the model has no alpha channel: white, black or #rrggbb").As("COLOUR").Checked(o.checkBackground),
 		option.Custom(&o.Depth, "depth", "8|16|float", "bits a sample of the translations (default: the targets' that the model learned from)", formatDepth, parseDepth).
 			Must("8, 16 or float", func() bool { return slices.Contains([]int{0, 8, 16, 32}, o.Depth) }),
 		option.Bool(&o.KeepUntrained, "keep-untrained", "keep weights that training never reached (they matter on pictures larger than the model's size)"),
@@ -208,7 +208,7 @@ func (t *Translator) Picture(ctx context.Context, p *imgio.Picture) (*imgio.Pict
 	return t.Sample(ctx, p, t.options.Seed)
 }
 
-// Noise is what Options say about noise, for one picture.
+// Noise holds the options about noise, for one picture.
 type Noise struct {
 	Seed uint64
 	Off  bool
