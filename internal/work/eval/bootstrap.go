@@ -65,7 +65,7 @@ func interval(values []float64, confidence float64) (low, high float64, ok bool)
 	return quantile(finite, (1-confidence)/2), quantile(finite, (1+confidence)/2), true
 }
 
-// quantile is that of sorted values, linear between them.
+// quantile returns a quantile of sorted values, interpolated linearly.
 func quantile(sorted []float64, q float64) float64 {
 	at := q * float64(len(sorted)-1)
 	i := int(at)

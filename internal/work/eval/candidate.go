@@ -17,7 +17,7 @@ type candidate struct {
 	training   stored.Training
 }
 
-// channels are those of pictures that it takes and makes.
+// channels of the pictures that it reads and makes.
 func (c candidate) channels() (input, output int) { return c.config.Channels() }
 
 func describeAll(names []string) ([]candidate, error) {

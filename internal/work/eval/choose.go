@@ -39,7 +39,7 @@ func (e *evaluator) chooseLabels() error {
 	case !given:
 		return nil
 	case e.inputLabels || e.Labels != dataset.LabelsAuto.String():
-		return hint.New(errors.New("evaluate: a palette or classes to ignore are given, but the targets are no label pictures"),
+		return hint.New(errors.New("evaluate: a palette or classes to ignore are given, but the targets are not label pictures"),
 			"the palette comes with a scorer; without one, say with {labels} which sides of the pairs are labels")
 	}
 	p, err := e.paletteOfTargets()
@@ -58,7 +58,7 @@ func (e *evaluator) chooseLabels() error {
 	return nil
 }
 
-// paletteOfTargets is that of a file, or one found in the training pairs, or where
+// paletteOfTargets comes from a file, or is found in the training pairs, or where
 // there are none in the judged ones.
 func (e *evaluator) paletteOfTargets() (*palette.Palette, error) {
 	if e.Palette != "" {

@@ -11,7 +11,7 @@ import (
 	"easel/internal/option"
 )
 
-// smallest is the smallest Size: that of SSIM's Gaussian window.
+// smallest is the smallest Size: the side of SSIM's Gaussian window.
 const smallest = 11
 
 // Declared are the options of an evaluation with their limits, in the order of

@@ -91,7 +91,7 @@ func (d *distribution) endBlock() {
 	d.kernelX, d.kernelY = d.kernelX[:0], d.kernelY[:0]
 }
 
-// distance is what the pictures came to. It needs two.
+// distance is the result over all pictures. It needs at least two.
 func (d *distribution) distance() (Distance, error) {
 	d.endBlock() // of pictures before one that could not be read
 	out := Distance{Features: d.name, Length: d.length, Pictures: d.made.Count(), Blocks: int(d.total)}
@@ -119,7 +119,7 @@ func (d *Distance) measures() []Measure {
 
 // note says what such numbers are good for.
 func (d *Distance) note() string {
-	text := fmt.Sprintf("distances by %s compare only within one protocol: this network and layer, %d pictures, this size; they are no FID or KID", d.Features, d.Pictures)
+	text := fmt.Sprintf("distances by %s are comparable only within one protocol (this network and layer, %d pictures, this size); they are not FID or KID", d.Features, d.Pictures)
 	if d.Pictures <= d.Length {
 		text += fmt.Sprintf(". With fewer pictures than features (%d) the Fréchet distance is mostly bias: look at the kernel distance", d.Length)
 	}

@@ -249,7 +249,7 @@ func (e *evaluator) distributions() []*distribution {
 	return all
 }
 
-// distances adds those of a model to it and returns what they are.
+// distances adds a model's distances to it and returns their measures.
 func (e *evaluator) distances(m *Model, distributions []*distribution) ([]Measure, error) {
 	var measures []Measure
 	for _, d := range distributions {

@@ -34,7 +34,7 @@ type features struct {
 	scale   float64 // what vectors are divided by
 	device  device.Device
 	program device.Program
-	// fill brings a picture to the program's input.
+	// fill copies a picture into the program's input.
 	fill   func(input []float32, p *imgio.Picture)
 	input  string
 	width  int
@@ -46,7 +46,7 @@ type features struct {
 func splitFeatures(text string) (file, layer string, err error) {
 	i := strings.LastIndexByte(text, ':')
 	if i < 1 || i == len(text)-1 {
-		return "", "", fmt.Errorf("features %q: they are named as FILE:LAYER, such as vgg19.safetensors:relu4_1 or runs/scorer:encoder4", text)
+		return "", "", fmt.Errorf("features %q: write FILE:LAYER, such as vgg19.safetensors:relu4_1 or runs/scorer:encoder4", text)
 	}
 	return text[:i], text[i+1:], nil
 }
@@ -69,7 +69,7 @@ func (e *evaluator) openFeatures(text string, size, channels int) (*features, er
 		err = f.openVGG(file, layer, vgg.Kind(e.WeightsKind))
 	}
 	if err == nil && channels != f.bands && channels > 4 {
-		err = fmt.Errorf("the pictures have %d channels, the network wants %d", channels, f.bands)
+		err = fmt.Errorf("the pictures have %d channels, but the network reads %d", channels, f.bands)
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("features %s: %w", text, err), d.Close())

@@ -71,5 +71,5 @@ func insert(list []exhibit, e exhibit, n int, before func(a, b float64) bool) []
 	return list[:min(len(list), n)]
 }
 
-// indices are those of the rows, in order.
+// indices are the rows' indices, in order.
 func (g *gallery) indices() []int { return slices.Sorted(maps.Keys(g.rows)) }

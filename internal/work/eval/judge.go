@@ -17,9 +17,9 @@ type sample struct {
 
 // judge is a group of measures that are functions of sums over pictures.
 type judge interface {
-	// measures are what value returns, in this order.
+	// measures are the values that value returns, in this order.
 	measures() []Measure
-	// summands is what a picture adds to the sums, always of one length.
+	// summands are a picture's additions to the sums, always of one length.
 	summands(ctx context.Context, s *sample) ([]float64, error)
 	// value is the measures of some sums: of one picture, or of a set. Sums may
 	// be all zero only for no picture at all.

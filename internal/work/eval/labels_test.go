@@ -182,7 +182,7 @@ func TestLabelsRefuses(t *testing.T) {
 		"no palette":    {func(o *Options) { o.Palette = "nowhere.txt" }, "nowhere.txt", ""},
 		"one class":     {func(o *Options) { o.Palette, o.Ignore = wrong, []string{"pink"} }, "near", ""},
 		"unknown class": {func(o *Options) { o.Labels, o.Ignore = "b", []string{"heaven"} }, "heaven", "there are"},
-		"no labels":     {func(o *Options) { o.Labels, o.Palette = "a", wrong }, "no label pictures", "Labels"},
+		"no labels":     {func(o *Options) { o.Labels, o.Palette = "a", wrong }, "not label pictures", "Labels"},
 		"sides":         {func(o *Options) { o.Labels = "left" }, "left", ""},
 	} {
 		o := options(data, path)

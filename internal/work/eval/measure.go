@@ -49,7 +49,7 @@ const (
 	Neither Better = ""
 )
 
-// Measure says what a key stands for.
+// Measure describes what a key means.
 type Measure struct {
 	Key    Key    `json:"key"`
 	Title  string `json:"title"`

@@ -39,7 +39,7 @@ func (e *Evaluation) Write(dir string) error {
 
 // MayWrite returns nil if an evaluation may be written into a folder: there is none
 // yet, or with force an earlier one, which its evaluation.json shows. What is there
-// by these names and is no evaluation is never overwritten.
+// by these names and is not an evaluation is never overwritten.
 func MayWrite(dir string, force bool) error {
 	for _, name := range []string{JSONFile, PageFile} {
 		path := filepath.Join(dir, name)
@@ -56,7 +56,7 @@ func MayWrite(dir string, force bool) error {
 	return nil
 }
 
-// content is what the template shows.
+// content is the template's data.
 type content struct {
 	*Evaluation
 	Ranking string // the title of what the best pictures are best by
@@ -67,7 +67,7 @@ type content struct {
 	Best    []shownModel
 }
 
-// Confidence is that of the intervals, in percent.
+// Confidence of the intervals, in percent.
 func (c content) Confidence() string { return fmt.Sprintf("%.0f", 100*c.Options.Confidence) }
 
 // line is a measure in the table.

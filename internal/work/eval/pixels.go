@@ -25,7 +25,7 @@ func (j *pixelJudge) measures() []Measure {
 		{L2, "L2", Lower, "mean squared difference of samples in −1..1"},
 		{PSNR, "PSNR", Higher, fmt.Sprintf("peak signal-to-noise ratio in decibels, mean over pictures; %d at most", most)},
 		{SSIM, "SSIM", Higher, "structural similarity as scikit-image has it: 7×7 windows, mean over channels"},
-		{MSSIM, "MS-SSIM", Higher, fmt.Sprintf("multi-scale structural similarity (Wang et al. 2003) over %d of its 5 scales, which is what fits", j.scales)},
+		{MSSIM, "MS-SSIM", Higher, fmt.Sprintf("multi-scale structural similarity (Wang et al. 2003) over %d of its 5 scales, as many as fit the pictures", j.scales)},
 	}
 }
 

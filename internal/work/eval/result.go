@@ -12,7 +12,7 @@ import (
 	"easel/internal/file/atomicfile"
 )
 
-// Evaluation is what Evaluate found out: evaluation.json.
+// Evaluation is the result of Evaluate: evaluation.json.
 type Evaluation struct {
 	Version int     `json:"version"`
 	Options Options `json:"options"`
@@ -20,12 +20,12 @@ type Evaluation struct {
 	// Measures say what the keys of values stand for, in the order to show them.
 	Measures []Measure `json:"measures"`
 	Models   []Model   `json:"models"`
-	// Targets are what a scorer says of the targets themselves: what a perfect
+	// Targets are a scorer's values for the targets themselves: what a perfect
 	// model would reach.
 	Targets *Model `json:"targets,omitempty"`
 	// Differences are of every model but the first to the first.
 	Differences []Difference `json:"differences,omitempty"`
-	// Notes are what a reader of the numbers should know.
+	// Notes tell a reader of the numbers what to know.
 	Notes []string `json:"notes,omitempty"`
 
 	gallery gallery
@@ -48,7 +48,7 @@ type Skipped struct {
 	Text string `json:"text"`
 }
 
-// Model is what was measured of one model.
+// Model holds the measurements of one model.
 type Model struct {
 	Name string `json:"name"` // as given
 	Path string `json:"path"` // the file
@@ -60,7 +60,7 @@ type Model struct {
 
 	Histograms       *Histograms `json:"histograms,omitempty"`
 	TargetHistograms *Histograms `json:"target_histograms,omitempty"`
-	// Distances are by the features that were asked for.
+	// Distances use the requested features.
 	Distances []Distance `json:"distances,omitempty"`
 	// Labels are of outputs that are labels.
 	Labels *Confusion `json:"labels,omitempty"`
@@ -75,7 +75,7 @@ type Value struct {
 	High  *float64 `json:"high,omitempty"`
 }
 
-// Picture is what was measured of one picture.
+// Picture holds the measurements of one picture.
 type Picture struct {
 	Name   string          `json:"name"`
 	Values map[Key]float64 `json:"values"`
@@ -93,7 +93,7 @@ type Difference struct {
 // Certain reports whether the value has an interval that leaves 0 out.
 func (v Value) Certain() bool { return v.Low != nil && (*v.Low > 0 || *v.High < 0) }
 
-// Measure returns what a key stands for.
+// Measure returns the meaning of a key.
 func (e *Evaluation) Measure(key Key) (Measure, bool) {
 	for _, m := range e.Measures {
 		if m.Key == key {
@@ -105,7 +105,7 @@ func (e *Evaluation) Measure(key Key) (Measure, bool) {
 
 const version = 1
 
-// JSONFile and PageFile are what Write writes.
+// JSONFile and PageFile are the files that Write writes.
 const (
 	JSONFile = "evaluation.json"
 	PageFile = "evaluation.html"

@@ -78,7 +78,7 @@ func abridged(names []string) string {
 type scorerJudge struct{ *scorer }
 
 func (j scorerJudge) measures() []Measure {
-	text := fmt.Sprintf("%%s of the input's labels as read in the output by %s (%d classes, at %d×%d); only values of one scorer compare, and its ceiling is what it reads in the targets",
+	text := fmt.Sprintf("%%s of the input's labels as read in the output by %s (%d classes, at %d×%d); values are comparable only by the same scorer, whose score on the targets is the ceiling",
 		j.name, len(j.labels.Classes), j.size, j.size)
 	return []Measure{
 		{ScorerPixelAccuracy, "FCN pixel accuracy", Higher, fmt.Sprintf(text, "per-pixel accuracy")},
