@@ -9,7 +9,7 @@ import (
 const maxPoints = 1000
 
 // curve is a series that stays small: when it is full, neighbours are merged
-// to their mean, and from then on each point stands for twice as many values.
+// to their mean, and from then on each point represents twice as many values.
 type curve struct {
 	points []point
 	each   int // values a point
@@ -43,7 +43,7 @@ func (c *curve) halve() {
 	c.each *= 2
 }
 
-// history is what the report shows of the events so far. It does not grow with
+// history is the part of the events so far that the report shows. It does not grow with
 // the run beyond a few numbers a validation.
 type history struct {
 	losses, metrics map[string]*curve

@@ -81,14 +81,14 @@ func (o *Options) declarePictures() option.List {
 		option.InAnyCase(&o.PhotographFilter, "photograph-filter", "how photographs are resampled", imgio.Filters()...),
 		option.InAnyCase(&o.LabelFilter, "label-filter", "how label pictures are resampled", imgio.Filters()...),
 		option.Int(&o.TrainPairs, "train-pairs", "train on so many of the pairs", 0, math.MaxInt).OrZero("all"),
-		option.Number(&o.ValFraction, "val-fraction", "part held out for validation where there is no val/", option.Between(0, 1)),
+		option.Number(&o.ValFraction, "val-fraction", "fraction of the pairs held out for validation if there is no val/", option.Between(0, 1)),
 	)
 }
 
 // declareNetwork is the network's, but for what the data decide.
 func (o *Options) declareNetwork() option.List {
 	n := &o.Network
-	ofPictures := func(o option.Option) option.Option { return o.OrZero("those of the pictures") }
+	ofPictures := func(o option.Option) option.Option { return o.OrZero("as in the pictures") }
 	return n.Declared().Edit(&n.InputChannels, ofPictures).Edit(&n.OutputChannels, ofPictures)
 }
 
@@ -113,7 +113,7 @@ func parseDevices(text string) (int, error) {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1 {
-		return 0, option.Errorf("it has to be a number from 1 up, or all")
+		return 0, option.Errorf("it must be a number of at least 1, or all")
 	}
 	return n, nil
 }
@@ -168,7 +168,7 @@ func (o Options) checkLength() error {
 	return option.Errorf("exactly one of %v, %v and %v says how long the run is, not %d of them", all.Name(&l.Epochs), all.Name(&l.Steps), all.Name(&l.Time), set)
 }
 
-// checkTogether holds what options have to do with each other.
+// checkTogether checks options that depend on each other.
 func (o Options) checkTogether() error {
 	all := o.Declared()
 	switch {

@@ -12,7 +12,7 @@ import (
 // A run on several devices is data-parallel: each has the whole network and its
 // part of every step's pairs, gradients are averaged inside the step, and noise
 // is drawn as for the whole batch. So losses and weights are, to rounding, those
-// of one device with the whole batch, and a checkpoint says nothing of devices.
+// of one device with the whole batch, and a checkpoint does not depend on devices.
 
 // maxDevices keeps a slip of the finger from being opened.
 const maxDevices = 256
@@ -37,7 +37,7 @@ func (o Options) sameStep(other Options) bool {
 	return o.pairsInStep() == other.pairsInStep() && !local(o) && !local(other)
 }
 
-// sharing is how a step is shared, in words.
+// sharing describes in words how a step is shared.
 func (o Options) sharing() *option.Error {
 	l := o.Declared()
 	return option.Errorf("%v %d × %v %d with %v %v", l.Name(&o.Batch), o.Batch, l.Name(&o.Devices), o.Devices, l.Name(&o.SyncNorm), o.SyncNorm)

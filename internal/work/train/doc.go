@@ -16,7 +16,7 @@
 //
 // # The run
 //
-//	config.json        what was asked for, with everything filled in
+//	config.json        the configuration, with every default filled in
 //	log.jsonl          one event a line, no step twice
 //	checkpoints/       step-00001000.safetensors …, the newest few
 //	best.safetensors   the weights with the best validation: of an adversarial
@@ -36,7 +36,7 @@
 // whose length is a Time are the exception, as their schedule is fitted to the
 // speed of the machine.
 //
-// Cancelling the context finishes the step at hand, saves and returns
+// Cancelling the context finishes the current step, saves and returns
 // ErrInterrupted. Files appear complete or not at all. A loss that is not
 // finite stops the run with a NotFiniteError. Errors for which there is advice
 // have a method Hint() string.
@@ -44,6 +44,6 @@
 // # Conventions
 //
 // Losses and validation's L1 are of samples in −1..1, PSNR is in decibels and
-// SSIM that of scikit-image on 0..1. Validation sees pictures without jitter, one at a
+// SSIM as in scikit-image on 0..1. Validation sees pictures without jitter, one at a
 // time with their own statistics, and with the noise on, always the same.
 package train

@@ -8,7 +8,7 @@ import (
 	"easel/internal/file/atomicfile"
 )
 
-// ErrInterrupted is what Train's error wraps when the context was cancelled and
+// ErrInterrupted is wrapped by Train's error when the context was cancelled and
 // the run is saved.
 var ErrInterrupted = errors.New("interrupted")
 

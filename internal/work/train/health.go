@@ -31,7 +31,7 @@ const (
 
 func newHealth() *health { return &health{losses: map[string]float64{}, said: map[string]bool{}} }
 
-// once returns a text the first time that it is said of a thing.
+// once returns a text the first time that it is given for a thing.
 func (h *health) once(thing, format string, values ...any) string {
 	if h.said[thing] {
 		return ""
@@ -62,7 +62,7 @@ func (h *health) stepped(step int, losses map[string]float64) (warning string, e
 	return "", nil
 }
 
-// saturated is what no untrained network does.
+// saturated warns of something that no untrained network does.
 const saturated = "outputs are saturated: every sample is as dark or as bright as can be"
 
 // collapsed says how outputs are alike that should not be: of one colour each,

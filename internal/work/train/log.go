@@ -63,7 +63,7 @@ func (l *logFile) append(e Event) error {
 	return nil
 }
 
-// sync makes sure that what a checkpoint stands on is on the disk before it.
+// sync makes sure that the log is on disk before a checkpoint that relies on it.
 func (l *logFile) sync() error { return l.file.Sync() }
 
 func (l *logFile) close() error { return l.file.Close() }

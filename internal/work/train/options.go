@@ -56,7 +56,7 @@ type Options struct {
 	Classes *palette.Labels `json:"classes,omitempty"`
 
 	// Network is the model, its losses and its optimiser. Channels that are 0
-	// are those of the pictures.
+	// are the pictures'.
 	Network pix2pix.Config `json:"network"`
 
 	// PerceptualWeights is the file of VGG-19's weights for Network.Perceptual; or

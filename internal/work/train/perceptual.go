@@ -60,7 +60,7 @@ func perceptualFact(o Options, wanted string) string {
 	case o.Network.Perceptual > 0:
 		return fmt.Sprintf("with the perceptual loss by %s", o.PerceptualWeights)
 	case wanted == AutoWeights && o.Task != Labels:
-		return "without a perceptual loss, for there are no weights of VGG-19 (easel weights fetch vgg19 downloads them)"
+		return "without a perceptual loss, because VGG-19's weights are missing (easel weights fetch vgg19 downloads them)"
 	}
 	return ""
 }

@@ -6,14 +6,14 @@ import "math"
 // The numbers are the PyTorch port's, with validations for its epochs.
 type plateau struct {
 	Drops int     `json:"drops"` // so often was the rate lowered
-	Best  float64 `json:"best"`  // value by which the best model is told
+	Best  float64 `json:"best"`  // value that identifies the best model
 	Since int     `json:"since"` // validations that it stands for
 	Begun bool    `json:"begun"`
 }
 
 const (
 	plateauFactor    = 0.2  // of the rate after a plateau
-	plateauThreshold = 0.01 // part of the best by which a better value has to be better
+	plateauThreshold = 0.01 // improvement that counts, as a part of the best
 	plateauPatience  = 5    // validations without one
 )
 

@@ -24,7 +24,7 @@ const (
 // followSeconds is how often the report of a running training is loaded again.
 const followSeconds = 20
 
-// content is what the template sees.
+// content is the template's data.
 type content struct {
 	Run      string
 	Step     int
@@ -56,7 +56,7 @@ type tableRow struct {
 // measured is a measure of validations, and how it is written.
 type measured struct{ name, title, format string }
 
-// measures are those of the run's task.
+// measures are the run's, by its task.
 func (t *trainer) measures() []measured {
 	if t.o.Task == Labels {
 		return []measured{{"accuracy", "pixel accuracy", "%.4f"}, {"class_accuracy", "class accuracy", "%.4f"}, {"iou", "class IoU", "%.4f"}}

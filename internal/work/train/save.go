@@ -127,7 +127,7 @@ func (t *trainer) restore() (err error) {
 	}
 	defer func() { err = errors.Join(err, m.Close()) }()
 	if m.Config.Network != t.o.Network {
-		return fmt.Errorf("resume: the architecture in %s is not that of the run", path)
+		return fmt.Errorf("resume: the architecture in %s differs from the run's", path)
 	}
 	if m.Training.Seed != t.o.Seed || m.Training.Step != step {
 		return fmt.Errorf("resume: %s says seed %d and step %d, the run is at seed %d and step %d",
