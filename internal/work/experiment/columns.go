@@ -8,7 +8,7 @@ import (
 	"easel/internal/work/eval"
 )
 
-// scoreKeys are those of the FCN-score.
+// scoreKeys are the keys of the FCN-score.
 func scoreKeys() []string {
 	return []string{string(eval.ScorerPixelAccuracy), string(eval.ScorerClassAccuracy), string(eval.ScorerClassIoU)}
 }
@@ -21,8 +21,8 @@ func histogramKeys() []string {
 	return []string{string(eval.HistogramL), string(eval.HistogramA), string(eval.HistogramB)}
 }
 
-// spreadKeys are of how wide the outputs' colours are beside the truth's, in a and
-// in b of CIELAB.
+// spreadKeys are the keys of the outputs' colour spread relative to the truth's, in
+// a and b of CIELAB.
 func spreadKeys() []string { return []string{"spread_a", "spread_b"} }
 
 // accuracies are the three columns of the paper's tables.
@@ -73,7 +73,7 @@ func diversityColumn() Column {
 	return Column{Key: string(eval.Diversity), Title: "Diversity", Digits: 4}
 }
 
-// meaning says what columns are, where their names do not.
+// meaning explains columns whose names do not.
 func meaning(columns []Column) string {
 	var parts []string
 	for _, c := range columns {
@@ -93,7 +93,7 @@ func meaning(columns []Column) string {
 		case c.Key == spreadKeys()[0]:
 			parts = append(parts, "Spread is the outputs' standard deviation over the truth's: below 1 the colours are narrower.")
 		case c.Key == string(eval.Grid):
-			parts = append(parts, "Grid is the mean logarithm of the power at periods of 2, 4 and 8 pixels over that beside them, less the truth's: 0 is as it should be.")
+			parts = append(parts, "Grid is the mean logarithm of the spectral power at periods of 2, 4 and 8 pixels relative to neighbouring periods, minus the truth's: 0 is ideal.")
 		case c.Key == string(eval.Spectrum):
 			parts = append(parts, "Spectrum is the distance of the mean power spectra's logarithms.")
 		}
@@ -101,9 +101,9 @@ func meaning(columns []Column) string {
 	return strings.Join(parts, " ")
 }
 
-// shareNote says what the receptive fields are of smaller pictures.
+// shareNote says which share of a smaller picture the receptive fields cover.
 func (s Setting) shareNote() string {
 	size := s.Scale.ImageSize
-	return fmt.Sprintf("Receptive fields are in pixels, as in the paper, and pictures are of %d×%d, not of 256×256: a field of %d sees what of the paper's pictures one of %d sees.",
+	return fmt.Sprintf("Receptive fields are in pixels, as in the paper, but the pictures are %d×%d, not 256×256: a field of %d here covers the same share of a picture as one of %d in the paper.",
 		size, size, pix2pix.ReceptiveField(3), pix2pix.ReceptiveField(3)*256/size)
 }

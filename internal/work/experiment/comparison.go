@@ -20,7 +20,7 @@ type comparison struct {
 	title   string
 	arms    []arm
 	columns []Column
-	// truth adds a row of what the scorer reads in the real pictures.
+	// truth adds a row with the scorer's measures of the real pictures.
 	truth bool
 	paper *Published
 	note  string

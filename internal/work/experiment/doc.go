@@ -1,4 +1,4 @@
-// Package experiment makes the tables and figures of the papers anew, on the
+// Package experiment reproduces the tables and figures of the papers on the
 // user's own data: it trains what a table needs, judges it and writes the table.
 //
 //	list := experiment.All()
@@ -9,27 +9,26 @@
 // # What an experiment is
 //
 // An [Experiment] is a value: a name, what data it needs, and a function that
-// makes a [Plan] of them. A plan is a list of jobs and a function that makes
-// tables of what the jobs left behind. A [Job] is a piece of work with a folder
-// of its own: a training run, the judgement of a model, a picture made. Nothing
-// here knows which; a new kind of experiment brings jobs of its own.
+// makes a [Plan] from them. A plan is a list of jobs and a function that makes
+// tables from their results. A [Job] is a piece of work with a folder
+// of its own: training a model, judging one, making a picture. Nothing here
+// depends on which; a new kind of experiment adds jobs of its own.
 //
 // # The folder
 //
 //	runs/l1+cgan-…        training runs, as easel train writes them
-//	scores/l1+cgan-…      what a model scored, and pictures of it
+//	scores/l1+cgan-…      a model's scores, and pictures that it made
 //	losses-small.html     a table: the page, and the same as .md and .json
 //
 // A job's folder is named after a hash of its resolved configuration and of the
-// contents of its data. So whatever has the same configuration is made once: two
-// experiments share runs, and a table asked for again takes the runs that are
-// there. A job is finished when its folder has a done.json; that is written
+// contents of its data. So equal configurations are run once: experiments share
+// runs, and a table made again reuses the runs that are there. A job is finished when its folder has a done.json; that is written
 // last.
 //
 // # Guarantees
 //
-// Cancelling saves the job at hand and returns train.ErrInterrupted or the
-// context's error; Run with Options.Resume goes on. A killed process loses at
+// Cancelling saves the current job and returns train.ErrInterrupted or the
+// context's error; Run with Options.Resume continues. A killed process loses at
 // most what was done since the last checkpoint. Without Options.Resume, an
 // unfinished job in the folder is an error. Numbers depend on data, scale and
 // seed only, not on the number of threads or on interruptions. Files appear

@@ -5,18 +5,17 @@ import (
 	"strings"
 )
 
-// Experiment is a table or figure that can be made anew.
+// Experiment is a table or figure that can be reproduced.
 type Experiment struct {
-	// Name is what the command line calls it.
+	// Name on the command line.
 	Name string
 	// Source is where the paper has it.
 	Source string
-	// About says in a line what is compared.
+	// About says in one line what is compared.
 	About string
 	Needs Needs
-	// Plan says what there is to do for a setting. It does nothing itself, and
-	// may be asked for the nominal setting of [Nominal] to learn how long it
-	// would take.
+	// Plan lists the work for a setting. It does nothing itself, and can be called
+	// with the nominal setting of [Nominal] to learn how long it would take.
 	Plan func(Setting) (Plan, error)
 }
 
@@ -32,7 +31,7 @@ const (
 	Pictures
 )
 
-// String says it for people.
+// String describes it for people.
 func (n Needs) String() string {
 	switch n {
 	case LabelledPairs:
@@ -43,11 +42,11 @@ func (n Needs) String() string {
 	return "pairs"
 }
 
-// Setting is what a plan is made for.
+// Setting is the input of a plan.
 type Setting struct {
 	// Data is the folder.
 	Data string
-	// Source is what is known of a folder of pairs; nil for Pictures.
+	// Source describes a folder of pairs; nil for Pictures.
 	Source  *Source
 	Scale   Scale
 	Seed    uint64
@@ -56,7 +55,7 @@ type Setting struct {
 	SkipBad bool
 }
 
-// Plan is what there is to do.
+// Plan is the work of an experiment.
 type Plan struct {
 	// Jobs in order: a job may use the folders of those before it.
 	Jobs []Job
@@ -70,7 +69,7 @@ func All() []Experiment {
 	return []Experiment{Losses(), Generators(), Patches(), Colours(), Segmentation(), Resolution(), DataSize(), Noise(), Batch(), Recipe()}
 }
 
-// Find returns the experiments of the given names, in the order of the names.
+// Find returns the experiments with the given names, in the order of the names.
 func Find(list []Experiment, names ...string) ([]Experiment, error) {
 	var found []Experiment
 	for _, name := range names {

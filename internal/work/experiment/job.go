@@ -30,17 +30,17 @@ type Job struct {
 	// Seconds estimates what is left to do, dir being the job's folder, which
 	// need not exist.
 	Seconds func(m *Meter, dir string) (float64, error)
-	// Do does the job, or goes on with what an earlier sitting left of it.
+	// Do does the job, or continues what an earlier sitting left unfinished.
 	Do func(ctx context.Context, p Place) error
 }
 
-// Place is where a job is done.
+// Place is where a job runs.
 type Place struct {
 	// Dir is the job's own folder, which exists.
 	Dir string
 	// Folder is where the result of an earlier job is.
 	Folder func(Job) string
-	// Notify hears of progress, from one goroutine.
+	// Notify is told of progress, from one goroutine.
 	Notify func(Progress)
 }
 
@@ -63,8 +63,8 @@ type mark struct {
 	Seconds float64         `json:"seconds"`
 }
 
-// key is a hash of a job's configuration. JSON of structs has their order of
-// fields, and of maps that of their keys, so that equal configurations have
+// key is a hash of a job's configuration. JSON has structs in the order of their
+// fields and maps in the order of their keys, so that equal configurations have
 // equal texts.
 func (j Job) key() (string, error) {
 	text, err := json.Marshal(j.Config)

@@ -10,7 +10,7 @@ import (
 	"easel/internal/work/eval"
 )
 
-// judging is how a model is judged: all zero is the paper's way.
+// judging is how a model is judged: the zero value is the paper's way.
 type judging struct {
 	// size that pairs are judged at; 0 is the model's own.
 	size int
@@ -35,7 +35,7 @@ func (j judging) name() string {
 	return name
 }
 
-// judgmentKey is what a model's values depend on.
+// judgmentKey holds everything that a model's values depend on.
 type judgmentKey struct {
 	Run    any    `json:"run"`
 	Scorer any    `json:"scorer,omitempty"`
@@ -85,7 +85,7 @@ func (s Setting) doJudge(ctx context.Context, p Place, run Job, scorer *Job, j j
 	}
 	for i, row := range e.Shown() {
 		if row.Made[0] == nil {
-			return fmt.Errorf("there is no picture of %s", row.Name)
+			return fmt.Errorf("no picture is named %s", row.Name)
 		}
 		for name, picture := range map[string]*imgio.Picture{inputPicture: row.Input, targetPicture: row.Target, madePicture: row.Made[0]} {
 			if err := imgio.Write(picturePath(p.Dir, i, name), picture); err != nil {
@@ -107,7 +107,7 @@ func picturePath(dir string, pair int, name string) string {
 	return filepath.Join(dir, fmt.Sprintf("pair%d-%s.png", pair+1, name))
 }
 
-// values are what a judgement found, by key, and truth what its scorer read in the
+// values are a judgement's measures, by key, and truth its scorer's measures of the
 // real pictures, if it had one.
 func values(dir string) (found, truth map[string]float64, err error) {
 	e, err := eval.Read(filepath.Join(dir, eval.JSONFile))
@@ -144,7 +144,7 @@ func deviation(histogram []float64) float64 {
 	return math.Sqrt(max(square/sum-mean*mean, 0))
 }
 
-// report makes the table of what was tried.
+// report makes the table of the arms.
 func (c comparison) report(all []tried, folder func(Job) string) (Report, error) {
 	t := Table{Title: c.title, Columns: c.columns, Paper: c.paper, Note: c.note}
 	if t.Note == "" {
@@ -160,7 +160,7 @@ func (c comparison) report(all []tried, folder func(Job) string) (Report, error)
 		if err != nil {
 			return Report{}, err
 		}
-		truth = real // of one scorer and the same pictures, always the same
+		truth = real // the same for all: one scorer, the same pictures
 		for key, v := range found {
 			seeds[one.arm][key] = append(seeds[one.arm][key], v)
 		}
@@ -185,7 +185,7 @@ func (c comparison) report(all []tried, folder func(Job) string) (Report, error)
 	return Report{Tables: []Table{t}, Notes: c.notes, Sheets: []Sheet{sheet}}, err
 }
 
-// sheet shows what the arms made with the first seed.
+// sheet shows the arms' pictures with the first seed.
 func (c comparison) sheet(first []tried, folder func(Job) string) (Sheet, error) {
 	s := Sheet{Title: "Pairs that judge", Headings: []string{"input"}}
 	for _, a := range c.arms {

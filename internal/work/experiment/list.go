@@ -12,23 +12,24 @@ type Listing struct {
 	Source string `json:"source"`
 	About  string `json:"about"`
 	Needs  string `json:"needs"`
-	// Jobs are those that take time, each once; of those in Options.Out Finished are there already.
+	// Jobs counts the jobs that take time, each once; Finished of them are in
+	// Options.Out already.
 	Jobs     []string `json:"jobs"`
 	Finished int      `json:"finished"`
 	// Seconds are for what is not finished, if only this experiment is made.
 	Seconds float64 `json:"seconds"`
-	// Why it cannot be made on these data, if it cannot.
+	// Why it cannot be run on these data, if it cannot.
 	Why string `json:"why,omitempty"`
 }
 
 // List says what experiments would do, and measures how long that takes. Without
-// Options.Data it is for the nominal data, without Options.Out nothing is there
-// yet. Together is the time of all, with what they share done once.
+// Options.Data it assumes the nominal data, without Options.Out that nothing is
+// finished. Together is the time of all, with shared jobs done once.
 func List(ctx context.Context, list []Experiment, o Options, notify func(Event)) (listings []Listing, together float64, err error) {
 	if err := o.validate(); err != nil {
 		return nil, 0, err
 	}
-	o.Resume = true // what was begun is no mistake
+	o.Resume = true // unfinished jobs are not an error here
 	s := newSession(o, notify)
 	if o.Data == "" {
 		s.source = Nominal()

@@ -22,8 +22,8 @@ func (s Setting) objectives(rows []objectiveRow) (arms []arm) {
 	return arms
 }
 
-// Losses is Table 1 of Isola et al. 2017 and, beside it, L2, whose blur is why
-// the paper wants a loss that is learned (§1).
+// Losses is Table 1 of Isola et al. 2017 plus L2, whose blur is why the paper
+// wants a learned loss (§1).
 func Losses() Experiment {
 	return Experiment{
 		Name: "losses", Source: "Isola et al. 2017, Table 1", Needs: Pairs,

@@ -20,8 +20,8 @@ func NewMeter(backend string, threads int) *Meter {
 	return &Meter{backend, threads, map[string]float64{}}
 }
 
-// Measure returns the seconds that something takes, which measure finds out the
-// first time.
+// Measure returns the seconds that something takes. It calls measure the first
+// time only.
 func (m *Meter) Measure(what string, measure func() (float64, error)) (float64, error) {
 	if s, ok := m.known[what]; ok {
 		return s, nil
@@ -37,13 +37,13 @@ func (m *Meter) Measure(what string, measure func() (float64, error)) (float64, 
 const stepBudget = 200 * time.Millisecond
 
 // TrainStep is the time of an optimisation step of the configuration with one
-// picture; what does not change it (rates, weights of losses) is left alone.
+// picture; settings that do not affect it (rates, weights of losses) are ignored.
 func (m *Meter) TrainStep(c pix2pix.Config) (float64, error) {
 	c.InputChannels, c.OutputChannels = max(c.InputChannels, 3), max(c.OutputChannels, 3)
 	like := pix2pix.Default()
 	c.LearningRate, c.Schedule, c.Lambda, c.DecayFrom = like.LearningRate, like.Schedule, like.Lambda, like.DecayFrom
 	return m.Measure(fmt.Sprintf("step %+v", c), func() (float64, error) {
 		r, err := bench.TrainStep(c, 1, bench.Options{Backend: m.backend, Threads: m.threads, Budget: stepBudget, Repeats: 1})
-		return r.Fastest, err // what else the machine does can only add
+		return r.Fastest, err // other load can only make a step slower
 	})
 }

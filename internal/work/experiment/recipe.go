@@ -10,7 +10,7 @@ import (
 	"easel/internal/work/train"
 )
 
-// Recipe asks what each part of the preset best brings: the paper, each part
+// Recipe asks what each part of the preset best contributes: the paper, each part
 // added alone, and all of them, for the same arithmetic, which is about the same
 // time whatever the machine.
 func Recipe() Experiment {
@@ -54,7 +54,7 @@ func recipe() []part {
 }
 
 // sameWork is the main model with a change, trained for as many multiplications
-// as it would be without.
+// as without it.
 func (s Setting) sameWork(change func(c *pix2pix.Config)) (train.Options, error) {
 	o := s.options()
 	plain, err := workOf(o)
@@ -74,7 +74,7 @@ func (s Setting) sameWork(change func(c *pix2pix.Config)) (train.Options, error)
 	return o, nil
 }
 
-// workOf is the arithmetic of a step.
+// workOf counts the multiplications of a step.
 func workOf(o train.Options) (float64, error) {
 	c := o.Network
 	c.InputChannels, c.OutputChannels = 3, 3

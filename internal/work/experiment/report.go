@@ -15,17 +15,17 @@ import (
 	"easel/internal/work/page"
 )
 
-// Report is what an experiment shows.
+// Report is the outcome of an experiment.
 type Report struct {
 	Experiment string `json:"experiment"`
 	Source     string `json:"source"`
 	About      string `json:"about"`
 	Scale      Scale  `json:"scale"`
 	Seed       uint64 `json:"seed"`
-	// Setting is what the numbers came about under, in a sentence. Where a plan
-	// does not say it, it is the scale and the pairs.
+	// Setting says in a sentence under which conditions the numbers were measured.
+	// Where a plan does not set it, it is the scale and the pairs.
 	Setting string `json:"setting"`
-	// Data is what is known of the pairs, if it is pairs.
+	// Data describes the pairs, if the data are pairs.
 	Data   *Source  `json:"data,omitempty"`
 	Notes  []string `json:"notes,omitempty"`
 	Tables []Table  `json:"tables"`
@@ -39,7 +39,7 @@ type Sheet struct {
 	Rows     [][]*imgio.Picture
 }
 
-// describe fills in what the frame knows.
+// describe fills in what does not depend on the experiment.
 func (r *Report) describe(e Experiment, s *session) {
 	r.Experiment, r.Source, r.About = e.Name, e.Source, e.About
 	r.Scale, r.Seed = s.Scale, s.Seed
@@ -164,7 +164,7 @@ func (g grid) plain() string {
 //go:embed page.html.tmpl
 var pageText string
 
-// content is what the template shows.
+// content is the template's data.
 type content struct {
 	Report
 	Grids []grid

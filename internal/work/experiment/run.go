@@ -19,7 +19,7 @@ type Options struct {
 	// Data is the folder of the data, Out the folder for everything.
 	Data, Out string
 	Scale     Scale
-	// Resume goes on with what was stopped.
+	// Resume continues interrupted jobs.
 	Resume bool
 	// Direction is "auto" or "AtoB" or "BtoA": auto is from labels to photographs
 	// where one side of the pairs is labels. Labels says which side: auto, none,
@@ -27,25 +27,25 @@ type Options struct {
 	Direction, Labels string
 	// Seed is the first seed; the others follow it.
 	Seed uint64
-	// Backend is what computes: cpu, or xla:NAME or xla:PATH.
+	// Backend is the computing backend: cpu, or xla:NAME or xla:PATH.
 	Backend string
 	Threads int
 	// SkipBad leaves out pairs with problems instead of refusing the folder.
 	SkipBad bool
 }
 
-// AutoDirection lets the labels say the direction.
+// AutoDirection lets the labels determine the direction.
 const AutoDirection = "auto"
 
-// DefaultOptions are those of the small scale.
+// DefaultOptions are the options of the small scale.
 func DefaultOptions() Options {
 	return Options{Scale: Small(), Direction: AutoDirection, Labels: dataset.LabelsAuto.String(), Backend: backend.Default}
 }
 
-// Validate reports the first option that no data could make right.
+// Validate reports the first option that is wrong whatever the data.
 func (o Options) Validate() error {
 	if o.Data == "" || o.Out == "" {
-		return errors.New("experiment: there has to be a folder of data and one for the results")
+		return errors.New("experiment: a folder of data and one for the results are needed")
 	}
 	return o.validate()
 }
@@ -106,15 +106,15 @@ type Event struct {
 	Inside      *InsideEvent `json:"inside,omitempty"`
 }
 
-// InsideEvent is where the job at hand is: Done of Total of its own units, and
-// what happened in its training run.
+// InsideEvent is the progress within the current job: Done of Total of its own
+// units, and what happened in its training run.
 type InsideEvent struct {
 	Done     int          `json:"done"`
 	Total    int          `json:"total"`
 	Training *train.Event `json:"training,omitempty"`
 }
 
-// Result is what came of one experiment.
+// Result is the outcome of one experiment.
 type Result struct {
 	Report
 	// Page, Markdown and JSON are paths.
@@ -123,8 +123,8 @@ type Result struct {
 	JSON     string `json:"json"`
 }
 
-// Run makes experiments one after the other, and what they share once. Notify,
-// which may be nil, hears of progress, from one goroutine.
+// Run runs experiments one after the other, and shared jobs once. Notify, which
+// may be nil, is told of progress, from one goroutine.
 func Run(ctx context.Context, list []Experiment, o Options, notify func(Event)) ([]Result, error) {
 	if err := o.Validate(); err != nil {
 		return nil, err
@@ -163,15 +163,16 @@ type session struct {
 	meter  *Meter
 	source *Source
 	plans  []Plan
-	// jobs are all of them, each once, in order; by is the same by folder.
+	// jobs are all jobs, each once, in order; by is the same by folder.
 	jobs []*pending
 	by   map[string]*pending
 	done int // of them
-	// took is how long what is done took, and estimated what it was estimated to.
+	// took is how long the finished jobs took, and estimated what they were estimated
+	// to take.
 	took, estimated float64
 }
 
-// pending is a job with its folder and what it is estimated to take.
+// pending is a job with its folder and its estimated time.
 type pending struct {
 	Job
 	dir     string
@@ -204,7 +205,7 @@ func (s *session) open(ctx context.Context, list []Experiment) error {
 	return nil
 }
 
-// estimate measures what is left of a job.
+// estimate measures how long the rest of a job will take.
 func (p *pending) estimate(m *Meter) (err error) {
 	if p.done || p.Seconds == nil {
 		return nil
@@ -261,8 +262,8 @@ func (s *session) collect() error {
 	return nil
 }
 
-// look looks how far a job is. Without being asked, what was begun is not gone on
-// with.
+// look finds out how far a job is. A job that was begun is continued only if
+// Options.Resume asks for it.
 func (s *session) look(j Job) (*pending, error) {
 	dir, err := j.folder(s.Out)
 	if err != nil || s.Out == "" { // a listing for no folder: nothing is there
@@ -273,7 +274,7 @@ func (s *session) look(j Job) (*pending, error) {
 		return nil, err
 	}
 	if state == begun && !s.Resume {
-		return nil, hint.New(fmt.Errorf("%s was begun and not finished", dir), "go on with it with {resume}, or choose another folder with {out}")
+		return nil, hint.New(fmt.Errorf("%s was begun but not finished", dir), "continue it with {resume}, or choose another folder with {out}")
 	}
 	return &pending{Job: j, dir: dir, done: state == finished}, nil
 }
@@ -297,7 +298,8 @@ func (s *session) run(ctx context.Context, e Experiment, p Plan) (Result, error)
 	return r, err
 }
 
-// folder is where a job's result is. Its configuration was encoded before.
+// folder is where a job's result is. Its configuration has been encoded before,
+// so encoding cannot fail.
 func (s *session) folder(j Job) string {
 	dir, _ := j.folder(s.Out)
 	return dir
@@ -343,9 +345,9 @@ func (s *session) do(ctx context.Context, e Experiment, p *pending) error {
 	return nil
 }
 
-// secondsLeft is the estimate for what is not done, corrected by how long what is
-// done has taken. Of the job at hand, whose estimate is given, now is left if
-// that is known.
+// secondsLeft is the estimate for the unfinished jobs, corrected by how long the
+// finished ones took. The current job, whose estimate is given, has now seconds
+// left if that is known.
 func (s *session) secondsLeft(ofThis, now float64) float64 {
 	left := 0.0
 	for _, j := range s.jobs {
@@ -366,13 +368,13 @@ func (s *session) secondsLeft(ofThis, now float64) float64 {
 // stopped tells how to go on after an interruption.
 func (s *session) stopped(ctx context.Context, err error) error {
 	if ctx.Err() != nil || errors.Is(err, train.ErrInterrupted) {
-		return hint.New(err, "give the same command with {resume} to go on")
+		return hint.New(err, "repeat the command with {resume} to continue")
 	}
 	return err
 }
 
-// own makes the folder and takes it for this process alone, which shows that it can
-// be written.
+// own makes the folder and locks it for this process, which shows that it is
+// writable.
 func own(dir string) (*lock.Lock, error) {
 	err := os.MkdirAll(dir, 0o755)
 	if err == nil {

@@ -9,15 +9,14 @@ import (
 	"easel/internal/work/train"
 )
 
-// Scale is how large an experiment is made. Begin with Small, Medium or Paper.
+// Scale is the size of an experiment. Begin with Small, Medium or Paper.
 type Scale struct {
 	Name string `json:"name"`
-	// ImageSize and Width are those of the network; the discriminator has the
-	// same width.
+	// ImageSize and Width of the network; the discriminator has the same width.
 	ImageSize int `json:"image_size"`
 	Width     int `json:"width"`
-	// Length of every run. Of runs with larger batches, it is the number of
-	// pictures seen that stays the same.
+	// Length of every run. Runs with larger batches have fewer steps, so that they
+	// see the same number of pictures.
 	Length train.Length `json:"length"`
 	// Seeds is how many times everything is trained.
 	Seeds int `json:"seeds"`
@@ -61,7 +60,7 @@ func Paper() Scale {
 // Scales are all, the smallest first.
 func Scales() []Scale { return []Scale{Small(), Medium(), Paper()} }
 
-// ParseScale returns the scale of a name.
+// ParseScale returns the scale with a name.
 func ParseScale(name string) (Scale, error) {
 	var names []string
 	for _, s := range Scales() {
@@ -73,16 +72,16 @@ func ParseScale(name string) (Scale, error) {
 	return Scale{}, fmt.Errorf("unknown scale %q: there are %s", name, strings.Join(names, ", "))
 }
 
-// maxSeeds keeps a slip of the finger from being planned.
+// maxSeeds stops a typing error from being planned.
 const maxSeeds = 100
 
-// validate reports what no data could make right and training would not.
+// validate reports what is wrong whatever the data and what training does not check.
 func (s Scale) validate() error {
 	if s.Seeds < 1 || s.Seeds > maxSeeds {
-		return fmt.Errorf("%d seeds: there have to be from 1 to %d", s.Seeds, maxSeeds)
+		return fmt.Errorf("%d seeds: there must be from 1 to %d", s.Seeds, maxSeeds)
 	}
 	if s.GeneratorBatch < 1 {
-		return errors.New("the generators' batch has to be 1 or more")
+		return errors.New("the generators' batch must be 1 or more")
 	}
 	if s.Length.Time > 0 {
 		return errors.New("the length of a run in an experiment is in steps or epochs: a time would make its numbers depend on the machine")
@@ -90,7 +89,7 @@ func (s Scale) validate() error {
 	return valid(s.options())
 }
 
-// options are those of a run of the paper's main model at this scale.
+// options are for a run of the paper's main model at this scale.
 func (s Scale) options() train.Options {
 	o := train.Default()
 	n := &o.Network
@@ -101,7 +100,7 @@ func (s Scale) options() train.Options {
 	return o
 }
 
-// String is what a scale is made of, in words.
+// String describes a scale in words.
 func (s Scale) String() string {
 	length := fmt.Sprintf("%d steps", s.Length.Steps)
 	if s.Length.Epochs > 0 {

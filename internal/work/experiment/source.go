@@ -11,12 +11,12 @@ import (
 	"easel/internal/data/palette"
 )
 
-// Source is what is known of a folder of pairs.
+// Source describes a folder of pairs.
 type Source struct {
 	Train  int           `json:"train_pairs"`
 	Judged int           `json:"judged_pairs"`
 	Split  dataset.Split `json:"split"`
-	// Held says that a part of the training pairs is held out for validation: there
+	// Held says that some training pairs are held out for validation, because there
 	// is no val/.
 	Held bool `json:"held_out"`
 	// Direction is from labels to photographs where one side is labels, and else
@@ -34,15 +34,14 @@ func Nominal() *Source {
 	return &Source{Train: 400, Judged: 100, Held: true, Split: dataset.Test, Direction: dataset.BtoA, Labels: dataset.LabelsB}
 }
 
-// Cityscapes reports whether the pairs are those of the paper's tables, as far as
-// can be told: 2975 to train on and 500 to judge by, the data set's own validation
+// Cityscapes reports whether the pairs seem to be the ones in the paper's tables: 2975 to train on and 500 to judge by, the data set's own validation
 // pictures, with labels in its colours.
 func (s *Source) Cityscapes() bool { return s.cityNumbers() && s.streets }
 
 func (s *Source) cityNumbers() bool { return s.Labelled() && s.Train == 2975 && s.Judged == 500 }
 
-// areStreets reports whether a palette is that of Cityscapes, by the names that its
-// colours have.
+// areStreets reports whether a palette is Cityscapes', judging by the names of its
+// colours.
 func areStreets(p *palette.Palette) bool {
 	found := 0
 	for _, c := range p.Named(palette.Known()...).Classes {
@@ -67,8 +66,8 @@ func (s *Source) Labelled() bool {
 	return s.Labels == dataset.LabelsA || s.Labels == dataset.LabelsB
 }
 
-// openSource checks the folder. The pairs that judge are those of test/, or where
-// there is none, as in the paper's Cityscapes, those of val/.
+// openSource checks the folder. The pairs to judge by come from test/ or, where
+// there is none, as in the paper's Cityscapes, from val/.
 func openSource(ctx context.Context, o Options, notify func(Event)) (*Source, error) {
 	d := dataset.DefaultOptions()
 	d.SkipBad = o.SkipBad
@@ -129,9 +128,9 @@ func (s *Source) needLabels(data string) error {
 	if s.Labelled() {
 		return nil
 	}
-	cause := errors.New("neither side of the pairs is label pictures")
+	cause := errors.New("neither side of the pairs consists of label pictures")
 	if s.Labels == dataset.LabelsBoth {
 		cause = errors.New("both sides of the pairs look like label pictures")
 	}
-	return hint.New(fmt.Errorf("%s: %w", data, cause), "this experiment wants pairs of a label picture of few flat colours and a photograph; {labels} says which side that is")
+	return hint.New(fmt.Errorf("%s: %w", data, cause), "this experiment needs pairs of a label picture in a few flat colours and a photograph; {labels} says which side that is")
 }

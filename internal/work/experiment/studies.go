@@ -7,8 +7,8 @@ import (
 	"easel/internal/work/train"
 )
 
-// Resolution is §4.4's Figure 8: a network that was trained on small pictures and
-// is run on larger ones, which its being fully convolutional allows.
+// Resolution is §4.4's Figure 8: a network trained on small pictures and run on
+// larger ones, as a fully convolutional network can be.
 func Resolution() Experiment {
 	return Experiment{
 		Name: "resolution", Source: "Isola et al. 2017, §4.1 and Figure 8", Needs: Pairs,

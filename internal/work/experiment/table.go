@@ -27,7 +27,7 @@ type Column struct {
 	Digits int `json:"digits"`
 }
 
-// Row is what was measured of one thing. A column that it lacks is empty.
+// Row holds the measurements of one thing. A column that it lacks is empty.
 type Row struct {
 	Name  string          `json:"name"`
 	Cells map[string]Cell `json:"cells"`
@@ -58,18 +58,18 @@ func cellOf(values ...float64) Cell {
 	return c
 }
 
-// Published are the numbers of a paper.
+// Published holds the numbers of a paper.
 type Published struct {
-	// Source is where they stand, Data what they were measured on.
+	// Source is where they are printed, Data what they were measured on.
 	Source string `json:"source"`
 	Data   string `json:"data"`
-	// Same says that ours were measured on the same data, so that they stand
-	// beside each other.
+	// Same says that ours were measured on the same data, so that they are shown
+	// side by side.
 	Same bool                          `json:"same_data"`
 	Rows map[string]map[string]float64 `json:"rows"`
 }
 
-// text is a cell as people read it.
+// text formats a cell for people.
 func (c Column) text(cell Cell) string {
 	s := fmt.Sprintf("%.*f", c.Digits, cell.Mean)
 	if cell.Seeds > 1 {
@@ -78,7 +78,7 @@ func (c Column) text(cell Cell) string {
 	return s
 }
 
-// heading is a column's title with an arrow to the better side.
+// heading is a column's title with an arrow for the better direction.
 func (c Column) heading() string {
 	switch c.Better {
 	case "higher":
@@ -92,16 +92,16 @@ func (c Column) heading() string {
 // grid is a table as texts, for Markdown and HTML alike.
 type grid struct {
 	Title    string
-	Headings []string // the first is that of the names
+	Headings []string // the first is for the names
 	Rows     [][]string
 	Note     string
 }
 
-// empty is what stands where nothing was measured.
+// empty marks a cell where nothing was measured.
 const empty = "–"
 
-// grids are the table, with the paper's numbers in columns beside ours if they are
-// of the same data, and else as a table of their own.
+// grids are the table, with the paper's numbers in columns next to ours if they are
+// on the same data, and otherwise as a table of their own.
 func (t Table) grids() []grid {
 	ours := grid{Title: t.Title, Headings: []string{""}, Note: t.Note}
 	beside := t.Paper != nil && t.Paper.Same
@@ -133,7 +133,7 @@ func (t Table) grids() []grid {
 // published is the paper's table by itself.
 func (t Table) published() grid {
 	g := grid{Title: fmt.Sprintf("%s, on %s", t.Paper.Source, t.Paper.Data), Headings: []string{""},
-		Note: "Other data, other networks that judge: rows can be compared with rows, not numbers with numbers."}
+		Note: "Other data and other judging networks: compare the order of rows, not the numbers."}
 	var columns []Column
 	for _, c := range t.Columns {
 		if t.Paper.has(c.Key) {

@@ -33,8 +33,8 @@ func (s Setting) training(o train.Options) Job {
 	}
 }
 
-// measured is the network whose step is measured: of one that classifies, whose
-// classes are not known before it is trained, one that makes pictures.
+// measured is the network whose step is measured: for one that classifies, whose
+// classes are not known before training, one that makes pictures.
 func measured(o train.Options) pix2pix.Config {
 	c := o.Network
 	if o.Task == train.Labels {
@@ -46,7 +46,7 @@ func measured(o train.Options) pix2pix.Config {
 // validations is how many sheets of samples a run makes.
 const validations = 5
 
-// valid reports what no data could make right. Where the data and the run will be
+// valid reports what is wrong whatever the data. Where the data and the run will be
 // does not matter.
 func valid(o train.Options) error {
 	o.Data, o.Out = "data", "run"
@@ -61,14 +61,14 @@ func (s Setting) steps(o train.Options) int {
 	return o.Length.Steps
 }
 
-// keyed is what a run's numbers depend on.
+// keyed holds everything that a run's numbers depend on.
 type keyed struct {
 	Contents string        `json:"contents"`
 	Options  train.Options `json:"options"`
 }
 
-// trainingKey leaves out what does not touch the numbers: where the data are, how
-// often things are saved and looked at, what computes.
+// trainingKey leaves out what does not affect the numbers: where the data are, how
+// often the run saves and validates, and the backend.
 func trainingKey(o train.Options, source *Source) keyed {
 	o.Data, o.SkipBad, o.Backend, o.Threads = "", false, "", 0
 	o.CheckpointEvery, o.ValEvery, o.Keep, o.ValPictures, o.SamplePictures = 0, 0, 0, 0, 0
@@ -123,7 +123,7 @@ func runName(o train.Options) string {
 	return strings.Join(parts, "-")
 }
 
-// doTraining trains, or goes on.
+// doTraining trains, or continues an interrupted run.
 func doTraining(ctx context.Context, o train.Options, p Place) error {
 	_, _, err := stored.Latest(filepath.Join(p.Dir, stored.CheckpointsFolder))
 	switch {
@@ -139,7 +139,7 @@ func doTraining(ctx context.Context, o train.Options, p Place) error {
 	})
 }
 
-// options are those of a run of the paper's main model at the setting's scale,
+// options are for a run of the paper's main model at the setting's scale,
 // from labels to photographs, with the first seed.
 func (s Setting) options() train.Options {
 	o := s.Scale.options()
@@ -166,7 +166,7 @@ func (s Setting) patch(layers int) train.Options {
 	return o
 }
 
-// batch is a run with another batch that sees as many pictures.
+// batch is a run with another batch size that sees as many pictures.
 func (s Setting) batch(o train.Options, size int) train.Options {
 	o.Length.Steps = (o.Length.Steps*o.Batch + size - 1) / size
 	o.Batch = size

@@ -1,5 +1,5 @@
-// Package figure makes the figures of Gatys, Ecker, Bethge 2016 anew, on
-// pictures that the user gives: a labelled grid as a PNG, the single pictures,
+// Package figure reproduces the figures of Gatys, Ecker, Bethge 2016 on the
+// user's pictures: a labelled grid as a PNG, the single pictures,
 // and the numbers as JSON.
 //
 //	f, err := figure.Find("style-fig4")
@@ -7,5 +7,5 @@
 //
 // figures.go has a function for each figure, which says what its cells are: a
 // cell is a run of package stylize, or a picture that is shown as it is. Base
-// are the options that all cells share: size, iterations, weights.
+// holds the options that all cells share: size, iterations, weights.
 package figure

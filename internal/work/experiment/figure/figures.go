@@ -11,14 +11,14 @@ type Figure struct {
 	Name   string
 	Source string
 	About  string
-	// content and styles say what it wants, most any number of styles.
+	// content and styles say which pictures it needs; most take any number of styles.
 	content bool
 	styles  int
 	many    bool
 	cells   func(o Options) [][]Cell
 }
 
-// Figures are all that there are.
+// Figures returns all figures.
 func Figures() []Figure {
 	return []Figure{
 		{Name: "style-fig1", Source: "Figure 1", About: "content from one layer, style from the first layers up", content: true, styles: 1, cells: reconstructions},
@@ -30,7 +30,7 @@ func Figures() []Figure {
 	}
 }
 
-// Find returns the figure of a name.
+// Find returns the figure with a name.
 func Find(name string) (Figure, error) {
 	var names []string
 	for _, f := range Figures() {
@@ -39,7 +39,7 @@ func Find(name string) (Figure, error) {
 		}
 		names = append(names, f.Name)
 	}
-	return Figure{}, fmt.Errorf("unknown figure %q: there are %v", name, names)
+	return Figure{}, fmt.Errorf("unknown figure %q: choose from %v", name, names)
 }
 
 // reconstructions are Figure 1: noise that gets the content's features at one

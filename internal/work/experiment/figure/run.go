@@ -15,13 +15,13 @@ import (
 	"easel/internal/work/stylize"
 )
 
-// Options say what a figure is made of.
+// Options are a figure's inputs and settings.
 type Options struct {
 	Content string
 	Styles  []string
 	// Out is the folder for everything.
 	Out string
-	// Base are the options of every cell, pictures aside.
+	// Base holds the options that all cells share, apart from the pictures.
 	Base stylize.Options
 }
 
@@ -34,7 +34,7 @@ type Cell struct {
 	Options *stylize.Options
 }
 
-// shown is a cell with a picture of the user's.
+// shown is a cell with one of the user's pictures.
 func shown(label, path string) Cell { return Cell{Label: label, Path: path} }
 
 // run is a cell with a run of the content in the first style.
@@ -48,7 +48,7 @@ func (o Options) run(label string) Cell {
 	return Cell{Label: label, Options: &q}
 }
 
-// Result is what a figure's numbers are.
+// Result holds a figure's numbers.
 type Result struct {
 	Figure string `json:"figure"`
 	Source string `json:"source"`
@@ -105,11 +105,11 @@ func Run(ctx context.Context, f Figure, o Options, notify func(Event)) (Result, 
 func (f Figure) check(o Options) error {
 	switch {
 	case f.content && o.Content == "":
-		return fmt.Errorf("it wants a content picture")
+		return fmt.Errorf("it needs a content picture")
 	case len(o.Styles) < f.styles:
-		return fmt.Errorf("it wants a style picture")
+		return fmt.Errorf("it needs a style picture")
 	case len(o.Styles) > f.styles && !f.many:
-		return fmt.Errorf("it has one style picture, not %d", len(o.Styles))
+		return fmt.Errorf("it uses one style picture, not %d", len(o.Styles))
 	}
 	for _, row := range f.cells(o) {
 		for _, c := range row {

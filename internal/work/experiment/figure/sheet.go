@@ -14,7 +14,7 @@ import (
 	"easel/internal/file/imgio"
 )
 
-// labelled is a picture with what stands below it; a nil picture is a gap.
+// labelled is a picture with the text below it; a nil picture is a gap.
 type labelled struct {
 	label   string
 	picture *imgio.Picture
@@ -57,8 +57,8 @@ func openFace() (font.Face, error) {
 	return opentype.NewFace(parsed, &opentype.FaceOptions{Size: fontSize, DPI: 72, Hinting: font.HintingFull})
 }
 
-// cellSize is the size of the largest result, which are the pictures at the
-// ends of the rows, and the number of columns.
+// cellSize is the size of the largest result (results are the pictures at the
+// ends of the rows), and the number of columns.
 func cellSize(rows [][]labelled) (width, height, columns int) {
 	for _, row := range rows {
 		columns = max(columns, len(row))
