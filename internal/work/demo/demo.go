@@ -1,13 +1,13 @@
-// Package demo is the whole story in about two minutes, without data and
-// without a network: it draws pairs (package facade), trains on them, translates
-// pairs that were held out, judges the translations against what is easy, and
-// leaves a page to look at.
+// Package demo shows everything in about two minutes, without data and without an
+// internet connection: it draws pairs (package facade), trains on them, translates
+// held-out pairs, compares the translations with simple baselines, and writes a
+// page to look at.
 //
 // Call Run. Everything is in Options.Out:
 //
 //	index.html   the page, self-contained
 //	demo.png     input, output and target of held-out pairs
-//	demo.json    what it was made with
+//	demo.json    its options
 //	data/        the pairs: train, val and test
 //	run/         the training run
 //
@@ -15,9 +15,9 @@
 //
 // The numbers depend on the options only: the same on any number of threads.
 // How long it takes is bounded by the number of steps, which two cores do in
-// about a minute and a half. A demo that was interrupted, by the context or by
-// force, goes on when it is given again. Nothing is overwritten or removed that
-// demo.json does not show to be a demo's.
+// about a minute and a half. An interrupted or killed demo continues when it is
+// run again. Nothing is overwritten or removed that demo.json does not show to be
+// a demo's.
 package demo
 
 import (
@@ -46,8 +46,8 @@ type Options struct {
 	Force bool
 	// Train, Val and Test are numbers of pairs.
 	Train, Val, Test int
-	// Training is the run; its Data, Out and LoadSize are the demo's affair, its
-	// Seed is that of the pairs too.
+	// Training is the run; the demo sets its Data, Out and LoadSize, and its Seed
+	// also draws the pairs.
 	Training train.Options
 }
 
@@ -91,7 +91,7 @@ type Event struct {
 	Training *train.Event `json:"training,omitempty"`
 }
 
-// Result is what came of it.
+// Result is the outcome of a demo.
 type Result struct {
 	// Page, Picture and Run are paths.
 	Page    string `json:"page"`
@@ -102,13 +102,13 @@ type Result struct {
 	Pairs   int     `json:"pairs"`
 	Held    int     `json:"held_out"`
 	Seconds float64 `json:"seconds"`
-	// Scores are of easel first, then of what is easy.
+	// Scores of easel first, then of the baselines.
 	Scores []Score `json:"scores"`
 	// Verdicts are the comparisons that the translations should win.
 	Verdicts []Verdict `json:"verdicts"`
 }
 
-// Run runs the demo. Notify, which may be nil, hears of progress from one
+// Run runs the demo. Notify, which may be nil, is told of progress from one
 // goroutine. A context that ends while training leaves a run that can be
 // resumed, and train.ErrInterrupted.
 func Run(ctx context.Context, o Options, notify func(Event)) (Result, error) {
@@ -125,12 +125,12 @@ func Run(ctx context.Context, o Options, notify func(Event)) (Result, error) {
 	case err == nil:
 		return result, nil
 	case ctx.Err() != nil || errors.Is(err, train.ErrInterrupted):
-		err = hint.New(err, "give the same command again to go on")
+		err = hint.New(err, "repeat the command to continue")
 	}
 	return Result{}, fmt.Errorf("demo: %w", err)
 }
 
-// run does everything, in a folder that is ours alone.
+// run does everything, in a folder locked for this process.
 func (s *session) run(ctx context.Context) (Result, error) {
 	if err := s.check(); err != nil {
 		return Result{}, err
@@ -172,10 +172,10 @@ type session struct {
 // pair is an input and its target.
 type pair struct{ labels, photo *imgio.Picture }
 
-// check refuses options that will not do.
+// check refuses options that cannot work.
 func (s *session) check() error {
 	if s.Train < 1 || s.Val < 1 || s.Test < 1 {
-		return errors.New("there has to be a pair at least for training, validation and tests")
+		return errors.New("training, validation and tests need at least one pair each")
 	}
 	return s.Training.Validate()
 }
@@ -249,7 +249,7 @@ func (s *session) write(path string, p pair) error {
 	return imgio.Write(path, side)
 }
 
-// train trains, or goes on with a run that was interrupted.
+// train trains, or continues an interrupted run.
 func (s *session) train(ctx context.Context) error {
 	o := s.Training
 	switch before, err := train.ResumeOptions(o.Out); {

@@ -117,7 +117,7 @@ func TestAnew(t *testing.T) {
 	}
 	whole := tree(t, o.Out)
 	var advice interface{ Hint() string }
-	if _, err := Run(context.Background(), o, nil); !errors.As(err, &advice) || !strings.Contains(err.Error(), "holds a demo already") {
+	if _, err := Run(context.Background(), o, nil); !errors.As(err, &advice) || !strings.Contains(err.Error(), "already holds a demo") {
 		t.Errorf("error is %v", err)
 	}
 	mine := map[string]bool{"mine.txt": true, "run/notes.txt": true, "run/checkpoints/other.safetensors": true, "run/samples/step-1.png": true}

@@ -27,7 +27,7 @@ func methods() []string { return []string{Trained, Untrained, Mean, Colours} }
 // Score is how far a method's pictures are from the targets, on average.
 type Score struct {
 	Method string `json:"method"`
-	// L1 is of samples in −1..1; lower is better.
+	// L1 of samples in −1..1; lower is better.
 	L1 float64 `json:"l1"`
 	// PSNR is in decibels, SSIM at most 1; higher is better.
 	PSNR float64 `json:"psnr"`
@@ -38,7 +38,7 @@ type Score struct {
 	Spectrum float64 `json:"spectrum"`
 }
 
-// Verdict is a comparison with something easy.
+// Verdict is a comparison with a simple baseline.
 type Verdict struct {
 	Measure string  `json:"measure"`
 	Against string  `json:"against"`
@@ -47,7 +47,7 @@ type Verdict struct {
 	Beaten  bool    `json:"beaten"`
 }
 
-// held is a held-out pair with what each method makes of its input.
+// held is a held-out pair with each method's output for its input.
 type held struct {
 	pair
 	made map[string]*imgio.Picture
@@ -83,7 +83,7 @@ func (s *session) judge(ctx context.Context) error {
 	return err
 }
 
-// translator is the run's model, or for no run the network at its first values.
+// translator is the run's model or, without a run, the untrained network.
 func (s *session) translator(run string) (*translate.Translator, error) {
 	o := backend.Options{Threads: s.Training.Threads}
 	if run == "" {
@@ -104,7 +104,7 @@ func (s *session) translator(run string) (*translate.Translator, error) {
 	return translate.Load(m, s.Training.Backend, o, translate.Options{})
 }
 
-// initial are the weights that training begins with.
+// initial holds the weights that training starts from.
 type initial struct{ seed uint64 }
 
 // Store implements translate.Weights.
@@ -129,7 +129,7 @@ func meanPicture(pairs []pair) *imgio.Picture {
 	return imgio.Quantise(mean)
 }
 
-// palette is the mean colour of the targets' pixels under each label.
+// palette has the mean colour of the targets' pixels for each label.
 type palette map[[3]float32]*[4]float64 // sums and their count
 
 func meanColours(pairs []pair) palette {
@@ -203,9 +203,9 @@ func add(sums, values []float64, n float64) []float64 {
 	return sums
 }
 
-// verdicts are the comparisons that a network has to win that has learned
-// something: against what ignores the input or knows nothing, by L1; against
-// what knows the labels but paints flat areas, by structure and sharpness.
+// verdicts are the comparisons that a network must win if it has learned
+// something: by L1 against baselines that ignore the input or were not trained,
+// and by structure and sharpness against one that paints each label flat.
 func verdicts(scores []Score) []Verdict {
 	of := map[string]Score{}
 	for _, s := range scores {

@@ -57,7 +57,7 @@ func (s *session) show(r *Result) error {
 	return atomicfile.Write(r.Page, func(w io.Writer) error { return t.Execute(w, content) })
 }
 
-// content is what the template shows.
+// content is the template's data.
 type content struct {
 	Result
 	Options Options

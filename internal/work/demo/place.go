@@ -17,11 +17,11 @@ import (
 	"easel/internal/work/train"
 )
 
-// recordName is the file that shows that a folder is a demo's. It is written
+// recordName is the file that marks a folder as a demo's. It is written
 // before anything else and removed after it.
 const recordName = "demo.json"
 
-// record is what a demo was made with, and whether it came to its end.
+// record holds a demo's options, and whether it was completed.
 type record struct {
 	Version  int           `json:"version"`
 	Finished bool          `json:"finished"`
@@ -33,7 +33,7 @@ type record struct {
 
 const recordVersion = 1
 
-// record leaves out what does not touch the numbers.
+// record leaves out what does not affect the numbers.
 func (s *session) record() record {
 	t := s.Training
 	t.Data, t.Backend, t.Threads = "", "", 0
@@ -78,9 +78,9 @@ func (s *session) before() (*record, error) {
 	return r, nil
 }
 
-// settle makes the folder ready for the demo: it goes on with one that was
-// interrupted, replaces an earlier one by force, and touches nothing that no
-// record shows to be a demo's.
+// settle makes the folder ready for the demo: it continues an interrupted one,
+// replaces an earlier one by force, and touches nothing that a record does not
+// show to be a demo's.
 func (s *session) settle() error {
 	before, err := s.before()
 	if err != nil {
@@ -89,7 +89,7 @@ func (s *session) settle() error {
 	if before == nil {
 		for _, path := range []string{s.recordPath(), s.Training.Data, s.Training.Out, s.page(), s.picture()} {
 			if _, err := os.Lstat(path); err == nil {
-				return hint.New(fmt.Errorf("%s is in the way: nothing shows that a demo wrote it, and it stays as it is", path),
+				return hint.New(fmt.Errorf("%s is in the way: nothing shows that a demo wrote it, so it is left as it is", path),
 					"choose another folder with {out}")
 			}
 		}
@@ -97,7 +97,7 @@ func (s *session) settle() error {
 	}
 	if path, err := s.foreign(*before); err != nil || path != "" {
 		if err == nil {
-			err = hint.New(fmt.Errorf("%s is not of the demo, and would be trained on", path), "move it away, or choose another folder with {out}")
+			err = hint.New(fmt.Errorf("%s is not part of the demo, but would be trained on", path), "move it away, or choose another folder with {out}")
 		}
 		return err
 	}
@@ -108,12 +108,12 @@ func (s *session) settle() error {
 		return s.save(false)
 	}
 	if before.Finished {
-		return hint.New(fmt.Errorf("%s holds a demo already", s.Out), "make it anew with {force}, or choose another folder with {out}")
+		return hint.New(fmt.Errorf("%s already holds a demo", s.Out), "replace it with {force}, or choose another folder with {out}")
 	}
 	return s.same(*before)
 }
 
-// same refuses to go on with a demo of other options.
+// same refuses to continue a demo with other options.
 func (s *session) same(before record) error {
 	was, err := before.text()
 	if err != nil {
@@ -121,13 +121,13 @@ func (s *session) same(before record) error {
 	}
 	is, err := s.record().text()
 	if err == nil && !bytes.Equal(was, is) {
-		err = hint.New(fmt.Errorf("%s holds a demo that was begun with other options and not finished", s.Out),
+		err = hint.New(fmt.Errorf("%s holds an unfinished demo with other options", s.Out),
 			"go on with the same options, make it anew with {force}, or choose another folder with {out}")
 	}
 	return err
 }
 
-// paths are those of a demo's pairs, in order.
+// paths of a demo's pairs, in order.
 func (s *session) paths(r record) []string {
 	var paths []string
 	for _, part := range []struct {
@@ -162,8 +162,8 @@ func (s *session) foreign(r record) (found string, err error) {
 	return found, err
 }
 
-// remove removes what a demo has written, file by file, and the folders that are
-// empty then.
+// remove removes what a demo has written, file by file, and then the folders that
+// are empty.
 func (s *session) remove(r record) error {
 	if err := train.Remove(s.Training.Out); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
