@@ -9,7 +9,7 @@ import (
 	"easel/internal/engine/cpu/pool"
 )
 
-// Machine is what the processor and its memory can do at most, as measured with
+// Machine holds the peak rates of the processor and its memory, measured with
 // easel's own kernels on all threads.
 type Machine struct {
 	// GFLOPS is 10⁹ float32 operations a second of the micro-kernel, a
@@ -96,8 +96,8 @@ func memoryRates(workers *pool.Pool) (read, update float64) {
 	return read, update
 }
 
-// rate repeats f for a while and is the amount that it does, in 10⁹ a second, in
-// its fastest run: what disturbs it is not the machine's doing.
+// rate repeats f for a while and returns its rate, in 10⁹ a second, in the fastest
+// run: slower ones were disturbed by other load.
 func rate(amount float64, f func()) float64 {
 	f()
 	var times []float64
@@ -109,7 +109,7 @@ func rate(amount float64, f func()) float64 {
 	return amount / slices.Min(times) / 1e9
 }
 
-// named is kernels by name, or the best for no name.
+// named returns the kernels with a name, or the best for no name.
 func named[K any](find func(string) (K, error), best func() K, name string) (K, error) {
 	if name == "" {
 		return best(), nil

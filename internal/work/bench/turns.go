@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Ready is what Turns says of a case before it waits.
+// Ready is what Turns reports about a case before it waits.
 type Ready struct {
 	Version   string `json:"version"`
 	Backend   string `json:"backend"`
@@ -18,14 +18,14 @@ type Ready struct {
 	GMultiplies   float64 `json:"g_multiplies"`
 	GProductBytes float64 `json:"g_product_bytes"`
 	GUpdateBytes  float64 `json:"g_update_bytes"`
-	// CompileSeconds is what building and the first step took.
+	// CompileSeconds is the time of building and the first step.
 	CompileSeconds float64 `json:"compile_seconds"`
 }
 
-// Turn is what was measured in one turn.
+// Turn holds the measurements of one turn.
 type Turn struct {
 	Times []float64 `json:"times"`
-	// PeakBytes is what parameters and program hold, on the device.
+	// PeakBytes is the memory of parameters and program on the device.
 	PeakBytes int64 `json:"peak_bytes"`
 }
 

@@ -2,13 +2,13 @@ package bench
 
 import "easel/internal/engine/graph"
 
-// Work is the least that one run of a graph has to do, whoever runs it: what
-// floors are computed from.
+// Work is the least work that one run of a graph needs on any backend: the basis
+// of lower bounds on its time.
 type Work struct {
 	// Multiplies of convolutions and matrix products, of the direct form.
 	Multiplies float64
-	// ProductBytes is what these read and write, each operand and result once a
-	// product in float32; all other operations are taken to be fused with them.
+	// ProductBytes is what these products read and write in float32, each operand and
+	// result once a product; all other operations are taken to be fused with them.
 	// A kernel's gradient is taken to go straight into its update.
 	ProductBytes float64
 	// UpdateBytes is what updates read and write: parameters and moments.
