@@ -19,7 +19,7 @@ type average struct {
 	parameters nn.Parameters
 }
 
-// newAverage makes the average that a configuration asks for; nil if none.
+// newAverage makes the average of a configuration; nil if it has none.
 func newAverage(c pix2pix.Config, d device.Device) (*average, error) {
 	if c.Average == 0 {
 		return nil, nil
@@ -40,7 +40,7 @@ func (a *average) of(p nn.Parameter) string {
 	return strings.TrimPrefix(p.Name, pix2pix.AverageScope+"/")
 }
 
-// begin takes the weights as they are.
+// begin starts the average at the current weights.
 func (a *average) begin() error {
 	if a == nil {
 		return nil
@@ -57,7 +57,7 @@ func (a *average) begin() error {
 	return nil
 }
 
-// stepped takes the weights in after every pix2pix.AverageEvery steps, the first
+// stepped adds the weights after every pix2pix.AverageEvery steps, the first
 // being 1.
 func (a *average) stepped(step int) error {
 	if a == nil || step%pix2pix.AverageEvery != 0 {
@@ -78,7 +78,7 @@ func (a *average) all(of nn.Parameters) nn.Parameters {
 	return append(of[:len(of):len(of)], a.parameters...)
 }
 
-// model puts the average in the place of the generator's weights.
+// model replaces the generator's weights with the average.
 func (a *average) model(tensors []safetensors.Tensor) []safetensors.Tensor {
 	var model []safetensors.Tensor
 	averages := map[string]safetensors.Tensor{}

@@ -48,7 +48,7 @@ func (o Options) forTask() Options {
 	return o
 }
 
-// findClasses are the classes of the targets: of a palette file, or of the
+// findClasses finds the classes of the targets, in a palette file or in the
 // training pairs.
 func findClasses(o Options, data *dataset.Dataset) (*palette.Labels, error) {
 	var p *palette.Palette

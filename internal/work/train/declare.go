@@ -13,12 +13,12 @@ import (
 	"easel/internal/option"
 )
 
-// maxBatch keeps a slip of the finger from being planned.
+// maxBatch stops a typing error from being planned.
 const maxBatch = 1 << 16
 
 // Declared are the options of a run with their limits, in the order of help. They
-// say which may have another value when the run is resumed: those that leave the
-// numbers alone, and the length, which is meant to be raised.
+// say which may change when the run is resumed: those that do not affect the
+// numbers, and the length, which is meant to be raised.
 func (o *Options) Declared() option.List {
 	return option.Of(o, o.declareRun(), o.declareLength(), o.declareStep(), o.declarePictures(), o.declareNetwork())
 }
@@ -32,7 +32,7 @@ func (o *Options) declareRun() option.List {
 		option.Text(&o.Pairs, "pairs", "side-by-side: the pictures are pairs, although they look like single pictures").As("KIND").OnResume().
 			Checked(func() error { _, err := dataset.ParsePairs(o.Pairs); return err }),
 		option.Text(&o.PerceptualWeights, "perceptual-weights", "file of VGG-19's weights for the perceptual loss, or auto: the fetched ones, if there are any").As("FILE|auto").OnResume(),
-		option.Text(&o.Range, "range", "numbers in files of more than 8 bits that are black and white, as 0:4095; kept in the model and undone on writing (default: all)").As("LOW:HIGH").
+		option.Text(&o.Range, "range", "values in files of more than 8 bits that are black and white, such as 0:4095; kept in the model and undone on writing (default: the full range)").As("LOW:HIGH").
 			Checked(func() error { _, err := o.numbers(); return err }),
 		option.Bool(&o.SkipBad, "skip-bad", "leave out pairs with problems").OnResume(),
 		option.Seed(&o.Seed, "seed", "seed of weights, order, crops and noise").ByAll(),
@@ -41,7 +41,7 @@ func (o *Options) declareRun() option.List {
 	), option.Group("Task",
 		option.Choice(&o.Task, "task", "what is learnt, pictures or the classes of label pictures", Translate, Labels),
 		option.Text(&o.Palette, "palette", "for the task labels: file of the labels' colours (default: found in the training pairs)").As("FILE"),
-		option.Texts(&o.Ignore, "ignore", "for the task labels: class that does not count, by name, index or #rrggbb; again for each"),
+		option.Texts(&o.Ignore, "ignore", "for the task labels: class to ignore, by name, index or #rrggbb; repeat for each"),
 	)...)
 }
 
@@ -50,12 +50,12 @@ func (o *Options) declareLength() option.List {
 	return append(option.Group("Length", option.OneOf(
 		option.Int(&l.Epochs, "epochs", "length of the run in epochs", 1, math.MaxInt32).OnResume(),
 		option.Int(&l.Steps, "steps", "length of the run in steps", 1, math.MaxInt32).OnResume(),
-		option.Duration(&l.Time, "time", "length of the run in time, as 2h or 90m; the schedule is fitted to it").OnResume(),
+		option.Duration(&l.Time, "time", "length of the run in time, such as 2h or 90m; the schedule is fitted to it").OnResume(),
 	)...), option.Group("Saving",
-		option.Int(&o.CheckpointEvery, "checkpoint-every", "steps from checkpoint to checkpoint", 1, math.MaxInt).OnResume(),
-		option.Int(&o.Keep, "keep", "checkpoints that stay", 1, math.MaxInt).OnResume(),
-		option.Int(&o.ValEvery, "val-every", "steps from validation to validation", 1, math.MaxInt).OnResume(),
-		option.Int(&o.ValPictures, "val-pictures", "pictures that a validation looks at, at most", 1, math.MaxInt).OnResume(),
+		option.Int(&o.CheckpointEvery, "checkpoint-every", "steps between checkpoints", 1, math.MaxInt).OnResume(),
+		option.Int(&o.Keep, "keep", "number of checkpoints to keep", 1, math.MaxInt).OnResume(),
+		option.Int(&o.ValEvery, "val-every", "steps between validations", 1, math.MaxInt).OnResume(),
+		option.Int(&o.ValPictures, "val-pictures", "pictures in a validation, at most", 1, math.MaxInt).OnResume(),
 		option.Int(&o.SamplePictures, "sample-pictures", "rows in the sheets of samples, at most", 0, math.MaxInt).OnResume(),
 	)...)
 }
@@ -80,12 +80,12 @@ func (o *Options) declarePictures() option.List {
 		option.Bool(&o.Mirror, "mirror", "mirror half of the pairs"),
 		option.InAnyCase(&o.PhotographFilter, "photograph-filter", "how photographs are resampled", imgio.Filters()...),
 		option.InAnyCase(&o.LabelFilter, "label-filter", "how label pictures are resampled", imgio.Filters()...),
-		option.Int(&o.TrainPairs, "train-pairs", "train on so many of the pairs", 0, math.MaxInt).OrZero("all"),
+		option.Int(&o.TrainPairs, "train-pairs", "number of pairs to train on", 0, math.MaxInt).OrZero("all"),
 		option.Number(&o.ValFraction, "val-fraction", "fraction of the pairs held out for validation if there is no val/", option.Between(0, 1)),
 	)
 }
 
-// declareNetwork is the network's, but for what the data decide.
+// declareNetwork declares the network's options, except those that the data decide.
 func (o *Options) declareNetwork() option.List {
 	n := &o.Network
 	ofPictures := func(o option.Option) option.Option { return o.OrZero("as in the pictures") }
@@ -118,7 +118,7 @@ func parseDevices(text string) (int, error) {
 	return n, nil
 }
 
-// Validate reports the first option that no data could make right.
+// Validate reports the first option that is wrong whatever the data.
 func (o Options) Validate() error {
 	if err := o.validate(); err != nil {
 		return fmt.Errorf("training options: %w", err)

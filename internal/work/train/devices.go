@@ -14,7 +14,7 @@ import (
 // is drawn as for the whole batch. So losses and weights are, to rounding, those
 // of one device with the whole batch, and a checkpoint does not depend on devices.
 
-// maxDevices keeps a slip of the finger from being opened.
+// maxDevices stops a typing error from opening too many.
 const maxDevices = 256
 
 // pairsInStep is the batch of all devices together. The options say how many
@@ -25,8 +25,8 @@ func (o Options) stepOptions() pix2pix.StepOptions {
 	return pix2pix.StepOptions{Devices: o.Devices, LocalStatistics: !o.SyncNorm}
 }
 
-// sameStep reports whether two ways of sharing a step among devices are the
-// same step: as many pairs, and no statistics that are each device's own.
+// sameStep reports whether two ways of sharing a step among devices are the same
+// step: the same number of pairs, and no statistics per device.
 func (o Options) sameStep(other Options) bool {
 	if o.Batch == other.Batch && o.Devices == other.Devices {
 		return true
@@ -43,7 +43,7 @@ func (o Options) sharing() *option.Error {
 	return option.Errorf("%v %d × %v %d with %v %v", l.Name(&o.Batch), o.Batch, l.Name(&o.Devices), o.Devices, l.Name(&o.SyncNorm), o.SyncNorm)
 }
 
-// resolveDevices puts a number in the place of "all".
+// resolveDevices replaces "all" with a number.
 func (o Options) resolveDevices() (Options, error) {
 	if o.Devices > 0 {
 		return o, nil

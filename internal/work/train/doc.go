@@ -1,5 +1,5 @@
-// Package train is the loop: it turns a folder of pairs into a model and leaves
-// behind a run that can be looked at, stopped and continued.
+// Package train is the training loop: it turns a folder of pairs into a model, and
+// writes a run that can be inspected, stopped and continued.
 //
 //	options, err := train.Preset("laptop")
 //	options.Data, options.Out = "facades", "runs/facades"
@@ -12,7 +12,7 @@
 //	err = train.Train(ctx, options, notify)
 //
 // With Options.Task Labels it learns the classes of label pictures instead: a
-// segmentation network, whose best weights are those of the highest IoU.
+// segmentation network, whose best weights are the ones with the highest IoU.
 //
 // # The run
 //
@@ -25,7 +25,7 @@
 //	report.html        curves, samples, configuration
 //
 // The first checkpoint is written before the first step, so that a disk that is
-// too small is found out at once and there is always something to resume from.
+// too small is noticed at once and there is always something to resume from.
 //
 // # Guarantees
 //

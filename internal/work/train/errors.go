@@ -14,7 +14,7 @@ var ErrInterrupted = errors.New("interrupted")
 
 // NotFiniteError stops a run whose numbers left the range of float32.
 type NotFiniteError struct {
-	// Step whose numbers are bad, the first being 1; What they are, and Value.
+	// Step with the bad number, the first being 1; What the number is, and its Value.
 	Step  int
 	What  string
 	Value float64
@@ -35,8 +35,8 @@ func (e *NotFiniteError) Advice() string {
 	return "train again with a lower learning rate ({lr}); the checkpoint can be a start ({init_from})"
 }
 
-// unsaved is a checkpoint that could not be written, for a full disk or the
-// like. Trying again at once would not help.
+// unsaved is a checkpoint that could not be written, because the disk is full for
+// example. Retrying at once would not help.
 type unsaved struct {
 	cause error
 	run   folder
@@ -63,7 +63,7 @@ func (e *unsaved) Advice() string {
 	if atomicfile.NoSpace(e.cause) {
 		first = "make room on the disk"
 	}
-	if e.last == "" { // the folder is as it was before
+	if e.last == "" { // the folder is unchanged
 		return first + ", give the same command again"
 	}
 	return first + ", go on with: " + e.run.resume()

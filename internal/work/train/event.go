@@ -12,7 +12,7 @@ const (
 	// Fitted follows an InitFrom: Fits and Misfits are names of weights.
 	Fitted Kind = "init"
 	// Started comes once a sitting, before the first step: Path is the run, and
-	// Facts what it is made of.
+	// Facts describes it.
 	Started Kind = "start"
 	// Estimated comes once a sitting, when the speed is known: SecondsLeft,
 	// StepsPerSecond.
@@ -64,13 +64,13 @@ type Event struct {
 	Facts *Facts `json:"facts,omitempty"`
 }
 
-// Facts are what a run is made of.
+// Facts describes a run.
 type Facts struct {
 	Resumed bool `json:"resumed"`
 	Train   int  `json:"train_pairs"`
 	Val     int  `json:"val_pairs"`
 	Test    int  `json:"test_pairs"`
-	// Labels is which sides are taken for label pictures: none, a, b or both.
+	// Labels says which sides are treated as label pictures: none, a, b or both.
 	Labels           string `json:"labels"`
 	GeneratorWeights int    `json:"generator_weights"`
 	Weights          int    `json:"weights"`

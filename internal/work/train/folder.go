@@ -30,21 +30,21 @@ func (f folder) best() string        { return filepath.Join(string(f), stored.Be
 func (f folder) checkpoints() string { return filepath.Join(string(f), stored.CheckpointsFolder) }
 func (f folder) samples() string     { return filepath.Join(string(f), "samples") }
 
-// resume is the mark of the command that goes on with the run.
+// resume is the mark of the command that continues the run.
 func (f folder) resume() string { return hint.Run("train", "resume", string(f)) }
 
 func (f folder) checkpoint(step int) string { return stored.StepPath(f.checkpoints(), step) }
 
-// saved reports whether there is a checkpoint to go on from. A run that was killed
-// before its first one goes on from step 0.
+// saved reports whether there is a checkpoint to continue from. A run that was
+// killed before its first one restarts from step 0.
 func (f folder) saved() bool {
 	_, _, err := stored.Latest(f.checkpoints())
 	return !errors.Is(err, stored.ErrNone)
 }
 
-// labels are the sides that the run has taken for label pictures so far, by the
-// filters that its latest checkpoint names: an easel that tells labels otherwise goes
-// on with them. Where nothing can be told it is LabelsAuto.
+// labels are the sides that the run has treated as label pictures so far, judging by
+// the filters in its latest checkpoint: a version of easel that recognises labels
+// differently keeps to them. Where nothing is known it is LabelsAuto.
 func (f folder) labels(o Options) dataset.Labels {
 	path, _, err := stored.Latest(f.checkpoints())
 	if err != nil || strings.EqualFold(o.PhotographFilter, o.LabelFilter) {
@@ -53,7 +53,7 @@ func (f folder) labels(o Options) dataset.Labels {
 	var c stored.Config
 	h, err := stored.ReadHeader(path)
 	if err != nil || h.DecodeConfig(&c) != nil {
-		return dataset.LabelsAuto // restoring it will say what is wrong
+		return dataset.LabelsAuto // restoring it will report what is wrong
 	}
 	a := strings.EqualFold(c.Images.InputFilter, o.LabelFilter)
 	b := strings.EqualFold(c.Images.TargetFilter, o.LabelFilter)
@@ -63,13 +63,13 @@ func (f folder) labels(o Options) dataset.Labels {
 	return dataset.LabelsOf(a, b)
 }
 
-// sampleName is where the samples of a step stand, relative to the run.
+// sampleName is the path of the samples of a step, relative to the run.
 func sampleName(step int) string { return fmt.Sprintf("samples/step-%08d.png", step) }
 
-// create makes the folders of a new run and tries whether they can be written.
+// create makes the folders of a new run and checks that they are writable.
 func (f folder) create() error {
 	if _, _, err := stored.Latest(f.checkpoints()); err == nil {
-		return hint.New(fmt.Errorf("%s holds a run already", f),
+		return hint.New(fmt.Errorf("%s already holds a run", f),
 			"go on with it: "+f.resume()+"; or choose another folder")
 	}
 	if path := f.foreign(); path != "" {
@@ -99,8 +99,7 @@ func (f folder) foreign() string {
 	return ""
 }
 
-// prepare makes the folders that a run needs and tries whether they can be
-// written.
+// prepare makes the folders that a run needs and checks that they are writable.
 func (f folder) prepare() error {
 	for _, path := range []string{f.checkpoints(), f.samples()} {
 		if err := os.MkdirAll(path, 0o755); err != nil {
@@ -115,7 +114,7 @@ func (f folder) prepare() error {
 
 const writable = "choose a folder that you may write to"
 
-// roomOr is the advice for a full disk, or where that is not the cause another.
+// roomOr is the advice for a full disk, or other advice if the disk is not full.
 func roomOr(cause error, other string) string {
 	if atomicfile.NoSpace(cause) {
 		return "make room on the disk, or choose a folder on another one"
@@ -136,7 +135,7 @@ func probe(dir string) error {
 type record struct {
 	Version int     `json:"version"`
 	Options Options `json:"options"`
-	// Data is which pairs there were, and their split.
+	// Data says which pairs there were, and their split.
 	Data dataset.Record `json:"data"`
 }
 
@@ -190,7 +189,7 @@ func ResumeOptions(run string) (Options, error) {
 	return r.Options, nil
 }
 
-// changes lists the options that differ and may not.
+// changes lists the options that differ but must not.
 func changes(before, now Options) (*option.Error, error) {
 	var list []*option.Error
 	if !before.sameStep(now) && before.Devices != now.Devices {

@@ -7,8 +7,7 @@ import (
 	"easel/internal/base/hint"
 )
 
-// health watches a run for what goes wrong often, and says it once, with what to
-// do.
+// health watches a run for common problems, and reports each once, with advice.
 type health struct {
 	losses map[string]float64 // running means
 	steps  int                // that they are over
@@ -22,9 +21,9 @@ type health struct {
 const (
 	healthMemory = 200  // steps over which losses are averaged, about
 	wonLoss      = 0.03 // D's loss below which it is hardly ever wrong
-	wildLoss     = 1e4  // of D, or of G by D, that no training comes back from
+	wildLoss     = 1e4  // of D, or of G by D, from which no training recovers
 	wildSteps    = 5
-	fairSteps    = 100  // before these, outputs may well be alike
+	fairSteps    = 100  // earlier, similar outputs are normal
 	overfitting  = 1.1  // validation's L1 over its lowest
 	nothing      = 0.01 // a difference of samples in −1..1 that nobody sees
 )
@@ -65,9 +64,9 @@ func (h *health) stepped(step int, losses map[string]float64) (warning string, e
 // saturated warns of something that no untrained network does.
 const saturated = "outputs are saturated: every sample is as dark or as bright as can be"
 
-// collapsed says how outputs are alike that should not be: of one colour each,
-// all the same picture, or nothing but the ends of the range, where the targets
-// are not. It is empty for outputs that are none of this.
+// collapsed describes outputs that have collapsed: each of one colour, all the same
+// picture, or only values at the ends of the range, where the targets differ from
+// this. It is empty for other outputs.
 func collapsed(made, targets *variety) string {
 	switch {
 	case made.saturated > 0.9 && targets.saturated < 0.5:
@@ -93,7 +92,7 @@ func (h *health) validated(step int, l1 float64) string {
 	return ""
 }
 
-// variety is how much pictures differ in themselves and among each other.
+// variety is how much pictures vary within themselves and between each other.
 type variety struct {
 	pictures  int
 	within    float64 // mean absolute difference of samples from their picture's mean

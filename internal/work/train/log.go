@@ -32,13 +32,13 @@ func openLog(path string, step int, replay func(Event)) (*logFile, error) {
 	return &logFile{file}, nil
 }
 
-// replayLog returns where the first line stands that must not stay.
+// replayLog returns the offset of the first line to cut off.
 func replayLog(r io.Reader, step int, replay func(Event)) (end int64, err error) {
 	lines := bufio.NewReader(r)
 	for {
 		line, err := lines.ReadBytes('\n')
 		if err == io.EOF {
-			return end, nil // what is left has no end of line
+			return end, nil // the last line is unfinished
 		}
 		if err != nil {
 			return 0, err

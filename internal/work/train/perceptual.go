@@ -27,13 +27,13 @@ func openPerceptual(o Options) (*vgg.Weights, error) {
 	return w, nil
 }
 
-// AutoWeights as Options.PerceptualWeights takes VGG-19's weights that easel
-// weights fetch has downloaded, if there are any, with
-// pix2pix.PerceptualBest as the loss's weight; without them there is none.
+// AutoWeights as Options.PerceptualWeights uses the VGG-19 weights that easel
+// weights fetch has downloaded, if there are any, with pix2pix.PerceptualBest as
+// the loss's weight; without them there is no perceptual loss.
 const AutoWeights = "auto"
 
-// resolvePerceptual puts a file, or none, in the place of "auto". The channels of
-// the pictures are known.
+// resolvePerceptual replaces "auto" with a file, or with none. The channels of the
+// pictures are known by then.
 func (o Options) resolvePerceptual() (Options, error) {
 	if o.PerceptualWeights != AutoWeights {
 		return o, nil
@@ -53,8 +53,8 @@ func (o Options) resolvePerceptual() (Options, error) {
 	return o, nil
 }
 
-// perceptualFact says what a run's perceptual loss is, where there is a word to
-// say: wanted is what the options said before "auto" was resolved.
+// perceptualFact describes a run's perceptual loss where that is worth a word:
+// wanted is the option before "auto" was resolved.
 func perceptualFact(o Options, wanted string) string {
 	switch {
 	case o.Network.Perceptual > 0:

@@ -11,8 +11,8 @@ import (
 	"easel/internal/file/lock"
 )
 
-// Remove removes a run: the files that training has written, one by one, and the
-// folders that are empty then. What else lies there stays. A folder without a run
+// Remove removes a run: the files that training has written, one by one, and then
+// the folders that are empty. Anything else stays. A folder without a run
 // that this easel can read, and a run that is being trained, are errors, and
 // nothing is removed.
 func Remove(run string) error {
@@ -42,8 +42,8 @@ func Remove(run string) error {
 	return nil
 }
 
-// removeSteps removes the files of steps from a folder, and those that a killed
-// process has not finished.
+// removeSteps removes the files of steps from a folder, and the unfinished files of
+// killed processes.
 func (f folder) removeSteps(dir string) error {
 	list, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -60,7 +60,7 @@ func (f folder) removeSteps(dir string) error {
 			return err
 		}
 	}
-	_ = os.Remove(dir) // if it is empty
+	_ = os.Remove(dir) // only if it is empty
 	return nil
 }
 

@@ -21,7 +21,7 @@ const (
 	shownValidations = 20
 )
 
-// followSeconds is how often the report of a running training is loaded again.
+// followSeconds is how often the report of a running training reloads itself.
 const followSeconds = 20
 
 // content is the template's data.

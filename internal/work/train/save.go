@@ -45,7 +45,7 @@ func (t *trainer) unsaved(cause error) error {
 	return e
 }
 
-// saveBest writes the weights alone, of the generator their average if there is
+// saveBest writes the weights alone; for the generator, their average if there is
 // one.
 func (t *trainer) saveBest() error {
 	tensors, err := t.tensors(t.average.all(t.step.Parameters.Trainable()))
@@ -106,7 +106,7 @@ func (t *trainer) modelConfig() stored.Config {
 	}, Labels: t.o.Classes}
 }
 
-// samples is what a model's file says about the pictures of one side.
+// samples describes the pictures of one side for a model's file.
 func samples(d dataset.Description) stored.Samples {
 	s := stored.Samples{Content: string(d.Content)}
 	if d.Palette != nil {

@@ -372,7 +372,7 @@ func TestAFolderThatWillNotDoIsRefusedAtOnce(t *testing.T) {
 	o := tiny(t, pairs(t, 4, 1))
 	o.Length.Steps = 1
 	mustTrain(t, o, nil)
-	if err := train.Train(t.Context(), o, nil); err == nil || !strings.Contains(err.Error(), "holds a run already") || !strings.Contains(hint(err), fmt.Sprintf("easel train with Resume: %q", o.Out)) {
+	if err := train.Train(t.Context(), o, nil); err == nil || !strings.Contains(err.Error(), "already holds a run") || !strings.Contains(hint(err), fmt.Sprintf("easel train with Resume: %q", o.Out)) {
 		t.Errorf("a second run in the folder: %v", err)
 	}
 	o.Out = filepath.Join(o.Out, "config.json", "run")

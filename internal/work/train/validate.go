@@ -196,7 +196,7 @@ func (t *trainer) validate() error {
 	if t.done > 0 && t.o.Network.Schedule == pix2pix.PlateauDecay {
 		t.state.Plateau.validated(value, larger)
 	}
-	// What is not trained is never the best, nor what has collapsed.
+	// An untrained network is never the best, nor is one that has collapsed.
 	best := t.done > 0 && result.trouble == "" && (t.state.BestStep == 0 || !larger && value < t.state.Best || larger && value > t.state.Best)
 	if best {
 		t.state.BestStep, t.state.Best = t.done, value
@@ -214,7 +214,7 @@ func (t *trainer) validate() error {
 	return t.writeReport()
 }
 
-// troubles says what is wrong with the pictures of a validation, once.
+// troubles reports what is wrong with the pictures of a validation, once.
 func (t *trainer) troubles(v *validation) string {
 	t.trouble = v.trouble
 	if t.done == 0 || t.o.Task == Labels {

@@ -12,15 +12,15 @@ import (
 	"easel/internal/file/lock"
 )
 
-// visit is a stay in a run's folder that nobody else is in.
+// visit is exclusive use of a run's folder.
 type visit struct {
 	folder folder
 	lock   *lock.Lock
-	// What was not there before, the outermost folder first.
+	// Folders that were not there before, the outermost first.
 	folders, files []string
 }
 
-// enter takes the folder of a run, and makes it if it is a new one's.
+// enter locks the folder of a run, and makes it for a new one.
 func (f folder) enter(isNew bool) (*visit, error) {
 	v := &visit{folder: f}
 	if isNew {
@@ -45,8 +45,8 @@ func (f folder) enter(isNew bool) (*visit, error) {
 	return v, nil
 }
 
-// leave gives the folder back. What a run has written that has come to nothing,
-// one without a checkpoint, is removed; folders that something else is in stay.
+// leave releases the folder. The files of a run without a checkpoint, which is of
+// no use, are removed; folders that hold anything else stay.
 func (v *visit) leave(failed bool) {
 	undo := failed && !v.folder.saved()
 	if undo {
@@ -66,7 +66,7 @@ func (v *visit) removeFolders() {
 	}
 }
 
-// ancestors are a folder and those that it is in, the outermost first.
+// ancestors are a folder and its parents, the outermost first.
 func ancestors(dir string) (paths []string) {
 	for dir = filepath.Clean(dir); ; dir = filepath.Dir(dir) {
 		paths = slices.Insert(paths, 0, dir)
