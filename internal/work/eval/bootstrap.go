@@ -14,9 +14,9 @@ import (
 // all had been drawn at once. The numbers depend on the seed alone, so every
 // model sees the same samples, which makes differences paired.
 //
-// gonum has the distribution and no bootstrap, and one over a list of results would
-// not do: confusion matrices and histograms are added up picture by picture, and
-// nobody keeps them all.
+// gonum has the distribution but no bootstrap, and one over a list of results would
+// not fit: confusion matrices and histograms are added up picture by picture, and
+// are not kept.
 type bootstrap struct {
 	random  rand.Source
 	n, next int   // pictures, and how many came

@@ -40,7 +40,7 @@ func describeAll(names []string) ([]candidate, error) {
 	return all, nil
 }
 
-// agree settles the size and refuses models that cannot be judged on the same
+// agree decides the size, and refuses models that cannot be judged on the same
 // pictures.
 func (e *evaluator) agree(all []candidate) error {
 	first := all[0]

@@ -29,8 +29,8 @@ func (e *evaluator) choose() error {
 	return nil
 }
 
-// chooseLabels judges outputs as labels where the targets are. Whether they are
-// may be a guess, and then labels without a palette are none.
+// chooseLabels judges outputs as labels where the targets are labels. If that is a
+// guess, they need a palette to count as labels.
 func (e *evaluator) chooseLabels() error {
 	given := e.Palette != "" || len(e.Ignore) > 0
 	guessed := !given && e.Labels == dataset.LabelsAuto.String()
@@ -76,7 +76,7 @@ func (e *evaluator) paletteOfTargets() (*palette.Palette, error) {
 	return e.data.FindPalette(split, dataset.Target)
 }
 
-// ranking is the measure that tells the best pictures from the worst.
+// ranking is the measure that orders pictures from best to worst.
 func (e *evaluator) ranking() Key {
 	for _, j := range e.judges {
 		if _, ok := j.(*labelJudge); ok {

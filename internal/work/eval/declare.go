@@ -31,7 +31,7 @@ func (o *Options) declareData() option.List {
 		option.Bool(&o.SkipBad, "skip-bad", "leave out pairs with problems, and name them"),
 		option.OnOff(&o.NoNoise, "noise", "dropout and z, as in training"),
 		option.Seed(&o.Seed, "seed", "seed of the noise and of the bootstrap").ByAll(),
-		option.Text(&o.Backend, "backend", "what computes").ByAll().Checked(func() error { return backend.Check(o.Backend) }),
+		option.Text(&o.Backend, "backend", "computing backend").ByAll().Checked(func() error { return backend.Check(o.Backend) }),
 		option.Int(&o.Threads, "threads", "threads to work with", 0, 1024).OrZero("one a core").ByAll(),
 	)
 }
@@ -40,14 +40,14 @@ func (o *Options) declareMeasures() option.List {
 	return append(option.Group("Labels",
 		option.InAnyCase(&o.Labels, "labels", "which sides are label pictures", dataset.LabelSides()...),
 		option.Text(&o.Palette, "palette", "file of the labels' colours (default: found in the training pairs)").As("FILE"),
-		option.Texts(&o.Ignore, "ignore", "class that does not count, by name, index or #rrggbb; again for each"),
+		option.Texts(&o.Ignore, "ignore", "class to ignore, by name, index or #rrggbb; repeat for each"),
 		option.Int(&o.InventedPixels, "invented-pixels", "least size of an invented object", 0, math.MaxInt),
 	), option.Group("Measures by networks",
 		option.Text(&o.Scorer, "scorer", "run of the task labels, which reads labels from the outputs (FCN-score)").As("RUN|FILE"),
-		option.Texts(&o.Features, "features", "compare distributions by a layer, as vgg19.safetensors:relu4_1 or runs/scorer:encoder4; again for each").
+		option.Texts(&o.Features, "features", "compare distributions by a layer, such as vgg19.safetensors:relu4_1 or runs/scorer:encoder4; repeat for each").
 			As("FILE:LAYER").Checked(o.checkFeatures),
-		option.Text(&o.Perceptual, "perceptual", "compare each output with its target by what VGG-19 sees, whose weights are in this file").As("FILE"),
-		option.Choice(&o.WeightsKind, "weights-kind", "of VGG-19's file, where it does not say", string(vgg.Torchvision), string(vgg.Caffe)).Optional(),
+		option.Text(&o.Perceptual, "perceptual", "file of VGG-19's weights, to compare each output with its target by VGG-19's features").As("FILE"),
+		option.Choice(&o.WeightsKind, "weights-kind", "kind of VGG-19's weights, if their file does not say", string(vgg.Torchvision), string(vgg.Caffe)).Optional(),
 		option.Int(&o.Samples, "samples", "outputs for one input, to see how much they differ", 2, math.MaxInt).OrZero("none"),
 	)...)
 }
@@ -70,7 +70,7 @@ func (o *Options) checkFeatures() error {
 	return nil
 }
 
-// Validate reports the first option that no data could make right.
+// Validate reports the first option that is wrong whatever the data.
 func (o Options) Validate() error {
 	if len(o.Models) == 0 {
 		return errors.New("evaluation options: no model is given")

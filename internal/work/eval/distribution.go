@@ -8,8 +8,8 @@ import (
 )
 
 // Distance is how far the distribution of a model's outputs is from that of the
-// targets, by features of a network. Its values compare only with others of the
-// same features, the same number of pictures and the same size.
+// targets, by features of a network. Its values are comparable only with others by
+// the same features, for the same number of pictures of the same size.
 type Distance struct {
 	Features string `json:"features"` // file and layer
 	Length   int    `json:"length"`   // of a picture's features
@@ -23,8 +23,8 @@ type Distance struct {
 	Blocks      int      `json:"blocks"`
 }
 
-// FrechetKey and KernelKey are the keys of distances by some features, as they
-// are named in a Distance.
+// FrechetKey and KernelKey return the keys of distances by some features, which are
+// named as in a Distance.
 func FrechetKey(features string) Key { return Key("frechet:" + features) }
 
 // KernelKey is the kernel distance's.
@@ -108,7 +108,7 @@ func (d *distribution) distance() (Distance, error) {
 	return out, nil
 }
 
-// measures say what the distances are.
+// measures describes the distances.
 func (d *Distance) measures() []Measure {
 	text := fmt.Sprintf("%%s between outputs and targets by %s, %d features of a picture (root mean square 1), %d pictures", d.Features, d.Length, d.Pictures)
 	return []Measure{
@@ -117,7 +117,7 @@ func (d *Distance) measures() []Measure {
 	}
 }
 
-// note says what such numbers are good for.
+// note says how such numbers can be used.
 func (d *Distance) note() string {
 	text := fmt.Sprintf("distances by %s are comparable only within one protocol (this network and layer, %d pictures, this size); they are not FID or KID", d.Features, d.Pictures)
 	if d.Pictures <= d.Length {

@@ -7,8 +7,8 @@ import (
 	"easel/internal/file/imgio"
 )
 
-// diversityJudge asks how much outputs for one input differ, with the noise drawn
-// anew: very little, says Isola et al. 2017 §3.1 of dropout.
+// diversityJudge measures how much outputs for one input differ when the noise is
+// redrawn: with dropout very little, according to Isola et al. 2017 §3.1.
 type diversityJudge struct{ samples int }
 
 func (j diversityJudge) measures() []Measure {
@@ -19,7 +19,7 @@ func (j diversityJudge) measures() []Measure {
 }
 
 // summands are means over the pairs of samples, and the one picture. The output
-// that is judged otherwise is the first sample.
+// that the other judges see is the first sample.
 func (j diversityJudge) summands(ctx context.Context, s *sample) ([]float64, error) {
 	samples := []*imgio.Picture{s.made}
 	for k := 1; k < j.samples; k++ {

@@ -49,7 +49,7 @@ type evaluator struct {
 
 // Evaluate judges models on the pairs of a split and reports to notify, which
 // may be nil. It fails before the first picture for options, data or models that
-// will not do.
+// cannot be used.
 func Evaluate(ctx context.Context, o Options, notify func(Event)) (_ *Evaluation, err error) {
 	if notify == nil {
 		notify = func(Event) {}
@@ -160,8 +160,8 @@ func (e *evaluator) judgeTargets(ctx context.Context) error {
 // producer makes an output of a pair with noise of some seed.
 type producer func(ctx context.Context, p dataset.Pair, seed uint64) (*imgio.Picture, error)
 
-// each goes through the pairs: it makes an output of each, adds it to the sums,
-// notes its values in the model and hands it on.
+// each goes through the pairs: it makes an output for each, adds it to the sums,
+// records its values in the model and passes it on.
 func (e *evaluator) each(ctx context.Context, m *Model, sums []*tally, produce producer, next func(int, *sample, Picture) error) error {
 	n := e.data.Len(e.split)
 	bootstrap := newBootstrap(e.Seed, e.Resamples, n)
@@ -200,7 +200,7 @@ func (e *evaluator) each(ctx context.Context, m *Model, sums []*tally, produce p
 	return nil
 }
 
-// measure adds one picture to all sums and notes its own values.
+// measure adds one picture to all sums and records its own values.
 func measure(ctx context.Context, s *sample, sums []*tally, weights []int, values map[Key]float64) error {
 	for _, t := range sums {
 		own, err := t.add(ctx, s, weights)
@@ -216,8 +216,8 @@ func measure(ctx context.Context, s *sample, sums []*tally, weights []int, value
 	return nil
 }
 
-// finish turns sums into a model's values, and returns what was measured, and of
-// each of the bootstrap's samples the values.
+// finish turns sums into a model's values, and returns the measures, and the values
+// of each bootstrap sample.
 func (e *evaluator) finish(m *Model, sums []*tally) (measures []Measure, replicates [][]float64) {
 	e.result.Data.Pairs = len(m.Pictures)
 	m.Values = map[Key]Value{}

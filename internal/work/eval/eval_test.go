@@ -240,7 +240,7 @@ func TestWrite(t *testing.T) {
 	if err := e.Write(dir); err != nil {
 		t.Fatal(err)
 	}
-	if err := MayWrite(dir, false); err == nil || !strings.Contains(err.Error(), "has an evaluation already") {
+	if err := MayWrite(dir, false); err == nil || !strings.Contains(err.Error(), "already has an evaluation") {
 		t.Errorf("error is %v", err)
 	}
 	if err := MayWrite(dir, true); err != nil {

@@ -22,14 +22,13 @@ import (
 	"easel/internal/model/weights"
 )
 
-// features makes a vector of a picture: the mean over places of what a layer of
-// a network says. A picture is judged by what is in it, wherever it is.
+// features turns a picture into a vector: the mean over positions of a layer's
+// values. A picture is judged by what is in it, wherever it is.
 //
-// Networks differ by powers of ten in the size of what they say, and a distance
-// would be that size before anything else. So vectors are divided by one number,
-// the root mean square of the elements over some of the targets.
+// Networks differ by powers of ten in the size of their values, which would dominate
+// a distance. So vectors are divided by one number, the root mean square of the elements over some of the targets.
 type features struct {
-	name    string // as file and layer
+	name    string // file and layer
 	length  int
 	scale   float64 // what vectors are divided by
 	device  device.Device
@@ -113,7 +112,7 @@ func (f *features) openVGG(file, layer string, kind vgg.Kind) error {
 		return err
 	}
 	if smallest > f.width {
-		return hint.New(fmt.Errorf("pictures of %d pixels do not reach it, %d would", f.width, smallest), "judge larger pictures with {size}, or take an earlier layer")
+		return hint.New(fmt.Errorf("pictures of %d pixels are too small for it, %d would do", f.width, smallest), "judge larger pictures with {size}, or take an earlier layer")
 	}
 	w, _, err := weights.Open(file, kind)
 	if err != nil {
@@ -173,7 +172,7 @@ func (f *features) of(p *imgio.Picture) ([]float64, error) {
 	return vector, nil
 }
 
-// scalePictures is how many targets, evenly spread, the scale is taken from.
+// scalePictures is the number of targets, evenly spread, that set the scale.
 const scalePictures = 50
 
 // calibrate sets the scale.
@@ -219,7 +218,7 @@ func (e *evaluator) calibrate(f *features) error {
 	for k := range min(n, scalePictures) {
 		pair, err := e.data.Sample(e.split, k*n/min(n, scalePictures), e.Size)
 		if err != nil {
-			continue // whether it matters is decided when the pair is judged
+			continue // reported when the pair is judged
 		}
 		targets = append(targets, imgio.Quantise(pair.Target))
 	}

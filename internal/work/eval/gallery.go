@@ -11,12 +11,12 @@ import (
 type gallery struct {
 	rows     map[int]*row // by index of the pair
 	extremes int
-	ranking  Key         // what pictures are the best by: higher is better
+	ranking  Key         // the measure that ranks pictures: higher is better
 	best     [][]exhibit // by model, the best first
 	worst    [][]exhibit // by model, the worst first
 }
 
-// row is a pair and what each model made of it.
+// row is a pair and each model's output for it.
 type row struct {
 	name          string
 	input, target *imgio.Picture
@@ -37,7 +37,7 @@ func newGallery(o Options, n int, ranking Key) gallery {
 	return g
 }
 
-// show looks whether a picture of a model is to be kept.
+// show keeps a picture of a model if it belongs on the page.
 func (g *gallery) show(model, index int, s *sample, p Picture) {
 	if r, ok := g.rows[index]; ok {
 		if r == nil {
@@ -60,8 +60,8 @@ func (g *gallery) show(model, index int, s *sample, p Picture) {
 	g.worst[model] = insert(g.worst[model], exhibit{s, value}, g.extremes, func(a, b float64) bool { return a < b })
 }
 
-// insert keeps the first n of a sorted list; of equal ones the earlier stays in
-// front.
+// insert keeps the first n of a sorted list; among equals the earlier one comes
+// first.
 func insert(list []exhibit, e exhibit, n int, before func(a, b float64) bool) []exhibit {
 	i := slices.IndexFunc(list, func(other exhibit) bool { return before(e.value, other.value) })
 	if i < 0 {

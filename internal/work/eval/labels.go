@@ -9,13 +9,13 @@ import (
 )
 
 // labelJudge reads outputs that are label pictures: the paper's Tables 5 and 6
-// (photo→labels), and what is there and in no truth.
+// (photo→labels), and invented objects, which are not in the truth.
 type labelJudge struct {
 	labels  *palette.Labels
 	minimum int // pixels of an invented object
 }
 
-// Confusion is how many pixels of each class were taken for which, over the set.
+// Confusion is how many pixels of each class were predicted as which, over the set.
 type Confusion struct {
 	Classes []palette.Class `json:"classes"`
 	// Counts are [true, predicted].

@@ -18,8 +18,8 @@ const (
 )
 
 // Picture draws the matrix: a row for each true class and a column for each
-// predicted one, both headed by the class's colour. A field is the darker, the
-// larger the part of the row's pixels in it; a perfect prediction is a black
+// predicted one, both headed by the class's colour. A cell is darker the larger its
+// share of the row's pixels; a perfect prediction is a black
 // diagonal. Rows of classes that do not occur are white.
 func (c *Confusion) Picture() *imgio.Picture {
 	n := len(c.Classes)

@@ -11,7 +11,7 @@ type Options struct {
 	Data string `json:"data"`
 	// Split that is judged: train, val or test.
 	Split string `json:"split"`
-	// Pairs is what pictures without A/ and B/ are, as for training.
+	// Pairs says how pictures without A/ and B/ are read, as for training.
 	Pairs string `json:"pairs,omitempty"`
 	// SkipBad leaves out pairs with problems, and names them in the result,
 	// instead of refusing the folder.
@@ -25,12 +25,12 @@ type Options struct {
 	// Labels says which sides of the pairs are labels: auto, none, a, b, both.
 	// Outputs are judged as labels where the targets are.
 	Labels string `json:"labels"`
-	// Palette is a file that says the labels' colours;
+	// Palette is a file with the labels' colours;
 	// without one they are found in the training pairs.
 	Palette string `json:"palette,omitempty"`
 	// Ignore are classes that do not count, by name, index or colour as #rrggbb.
 	Ignore []string `json:"ignore,omitempty"`
-	// InventedPixels is the least that an invented object has.
+	// InventedPixels is the least number of pixels of an invented object.
 	InventedPixels int `json:"invented_pixels"`
 
 	// Scorer is a run or model of easel train --task labels that reads labels from
@@ -52,7 +52,7 @@ type Options struct {
 
 	// Resamples is the number of the bootstrap's samples; 0 is no intervals.
 	Resamples int `json:"resamples"`
-	// Confidence is the part of them that an interval has, as 0.95.
+	// Confidence is the part of them inside an interval, such as 0.95.
 	Confidence float64 `json:"confidence"`
 	// Rows is how many pairs the page shows, evenly spread over the set, and
 	// Extremes how many of the best and of the worst of each model.

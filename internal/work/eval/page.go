@@ -38,8 +38,8 @@ func (e *Evaluation) Write(dir string) error {
 }
 
 // MayWrite returns nil if an evaluation may be written into a folder: there is none
-// yet, or with force an earlier one, which its evaluation.json shows. What is there
-// by these names and is not an evaluation is never overwritten.
+// yet, or with force an earlier one, which its evaluation.json shows. Files of these
+// names that are not an evaluation are never overwritten.
 func MayWrite(dir string, force bool) error {
 	for _, name := range []string{JSONFile, PageFile} {
 		path := filepath.Join(dir, name)
@@ -47,10 +47,10 @@ func MayWrite(dir string, force bool) error {
 			continue
 		}
 		if _, err := Read(filepath.Join(dir, JSONFile)); err != nil {
-			return hint.New(fmt.Errorf("%s is in the way: nothing shows that it is of an evaluation", path), "choose another folder with {out}, or move it away")
+			return hint.New(fmt.Errorf("%s is in the way: nothing shows that it belongs to an evaluation", path), "choose another folder with {out}, or move it away")
 		}
 		if !force {
-			return hint.New(fmt.Errorf("%s has an evaluation already", dir), "overwrite it with {force}, or choose another folder with {out}")
+			return hint.New(fmt.Errorf("%s already has an evaluation", dir), "overwrite it with {force}, or choose another folder with {out}")
 		}
 	}
 	return nil
@@ -59,7 +59,7 @@ func MayWrite(dir string, force bool) error {
 // content is the template's data.
 type content struct {
 	*Evaluation
-	Ranking string // the title of what the best pictures are best by
+	Ranking string // the title of the measure that ranks pictures
 	Table   []line
 	Charts  []template.HTML
 	Matrix  []shownMatrix
@@ -241,8 +241,8 @@ func shownPictures(list []exhibit) ([]shownPicture, error) {
 	return out, nil
 }
 
-// visible embeds a picture of any number of channels: of two the first, of more
-// than three the first three.
+// visible embeds a picture with any number of channels: with two, the first; with
+// more than three, the first three.
 func visible(p *imgio.Picture) (template.URL, error) {
 	switch {
 	case p == nil:

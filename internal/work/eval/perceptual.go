@@ -13,7 +13,7 @@ import (
 	"easel/internal/model/weights"
 )
 
-// perceptualJudge compares each output with its target by what VGG-19 sees in
+// perceptualJudge compares each output with its target by VGG-19's features of
 // both: the perceptual loss of training.
 type perceptualJudge struct {
 	file    string
@@ -23,7 +23,7 @@ type perceptualJudge struct {
 
 func (e *evaluator) openPerceptual() (j *perceptualJudge, err error) {
 	if _, channels := e.data.Channels(); channels != 3 {
-		return nil, fmt.Errorf("perceptual distance: the targets have %d channels, VGG-19 sees three", channels)
+		return nil, fmt.Errorf("perceptual distance: the targets have %d channels, but VGG-19 reads three", channels)
 	}
 	w, _, err := weights.Open(e.Perceptual, vgg.Kind(e.WeightsKind))
 	if err != nil {

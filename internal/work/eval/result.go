@@ -17,7 +17,7 @@ type Evaluation struct {
 	Version int     `json:"version"`
 	Options Options `json:"options"`
 	Data    Data    `json:"data"`
-	// Measures say what the keys of values stand for, in the order to show them.
+	// Measures explain the keys of values, in the order to show them.
 	Measures []Measure `json:"measures"`
 	Models   []Model   `json:"models"`
 	// Targets are a scorer's values for the targets themselves: what a perfect
@@ -82,15 +82,15 @@ type Picture struct {
 }
 
 // Difference is how the values of a model differ from those of another, with
-// intervals over the same samples of pictures: one that does not have 0 in it is
-// a difference that this set can show.
+// intervals over the same samples of pictures: an interval that excludes 0 is a
+// difference that this set can show.
 type Difference struct {
 	Model  string        `json:"model"`
 	Than   string        `json:"than"`
 	Values map[Key]Value `json:"values"`
 }
 
-// Certain reports whether the value has an interval that leaves 0 out.
+// Certain reports whether the value has an interval that excludes 0.
 func (v Value) Certain() bool { return v.Low != nil && (*v.Low > 0 || *v.High < 0) }
 
 // Measure returns the meaning of a key.

@@ -26,8 +26,8 @@ type scorer struct {
 	split      dataset.Split
 }
 
-// openScorer loads the scorer and refuses one that could not say anything about
-// these pairs, or that knows them.
+// openScorer loads the scorer and refuses one that cannot judge these pairs, or
+// that was trained on them.
 func (e *evaluator) openScorer() (s *scorer, err error) {
 	m, err := stored.Open(e.Scorer)
 	if err != nil {
@@ -38,7 +38,7 @@ func (e *evaluator) openScorer() (s *scorer, err error) {
 	if err := e.checkScorer(m); err != nil {
 		return nil, err
 	}
-	// Dropout is for training a judge, not for judging.
+	// A judge uses dropout in training only.
 	s.translator, err = translate.Load(m, e.Backend, backend.Options{Threads: e.Threads}, translate.Options{NoNoise: true})
 	if err != nil {
 		return nil, fmt.Errorf("scorer: %w", err)
@@ -51,7 +51,7 @@ func (e *evaluator) checkScorer(m *stored.Model) error {
 		return hint.New(fmt.Errorf("scorer %s: it makes pictures, not classes", e.Scorer), "train one with: {run train task=labels}")
 	}
 	if d := m.Config.Images.Direction; d == e.result.Data.Direction {
-		return hint.New(fmt.Errorf("scorer %s: it reads labels %s, and so do the models make their outputs", e.Scorer, d),
+		return hint.New(fmt.Errorf("scorer %s: it reads labels %s, which is the direction of the models themselves", e.Scorer, d),
 			"a scorer goes the other way: it is trained with the models' outputs as inputs and their inputs as targets")
 	}
 	if m.Training.Contents == "" {
@@ -88,7 +88,7 @@ func (j scorerJudge) measures() []Measure {
 }
 
 // summands are the confusion matrix, at the scorer's own size, as the paper's
-// protocol has it: the output is resampled to what the scorer knows, and so are
+// protocol has it: the output is resampled to the scorer's size, and so are
 // the labels, from the file.
 func (j scorerJudge) summands(ctx context.Context, s *sample) ([]float64, error) {
 	input, made := s.input, s.made

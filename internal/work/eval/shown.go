@@ -2,7 +2,7 @@ package eval
 
 import "easel/internal/file/imgio"
 
-// Shown is a pair with what each model made of its input.
+// Shown is a pair with each model's output for its input.
 type Shown struct {
 	Name          string
 	Input, Target *imgio.Picture
