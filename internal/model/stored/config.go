@@ -13,7 +13,7 @@ import (
 type Config struct {
 	Network pix2pix.Config `json:"network"`
 	Images  Images         `json:"images"`
-	// Labels are what the outputs of a network that classifies stand for, in
+	// Labels are the classes that a classifying network's outputs represent, in
 	// their order; nil for other networks.
 	Labels *palette.Labels `json:"labels,omitempty"`
 }
@@ -22,7 +22,7 @@ type Config struct {
 // network, v/127.5 − 1 for 8 bits.
 const Range = "-1..1"
 
-// Channels are those of the pictures that the network takes and makes.
+// Channels returns the channels of the pictures that the network reads and makes.
 func (c Config) Channels() (input, output int) {
 	if c.Labels != nil {
 		return c.Network.InputChannels, LabelChannels
@@ -30,7 +30,7 @@ func (c Config) Channels() (input, output int) {
 	return c.Network.InputChannels, c.Network.OutputChannels
 }
 
-// LabelChannels are those of a picture of labels: RGB.
+// LabelChannels is the number of channels of a label picture: RGB.
 const LabelChannels = 3
 
 // Images are the conventions that turn pictures into the network's numbers and
@@ -42,31 +42,31 @@ type Images struct {
 	// channels are already those of its own input and output.
 	Direction string `json:"direction"`
 	// LoadSize is what pictures were resized to before the random crop of the
-	// network's size, and the filters by which inputs and targets were. A
-	// translation resizes nothing.
+	// network's size, with the given filters for inputs and targets. A translation
+	// resizes nothing.
 	LoadSize     int    `json:"load_size"`
 	InputFilter  string `json:"input_filter"`
 	TargetFilter string `json:"target_filter"`
-	// Inputs and Targets are what the samples of the two sides are. Files of
-	// before have neither.
+	// Inputs and Targets describe the samples of the two sides. Older files have
+	// neither.
 	Inputs  Samples `json:"inputs,omitzero"`
 	Targets Samples `json:"targets,omitzero"`
 }
 
-// Samples is what the samples of one side of the pairs are.
+// Samples describes the samples of one side of the pairs.
 type Samples struct {
-	// Alpha says whether the last channel is alpha; nil, in files of before, is
-	// yes for four channels.
+	// Alpha says whether the last channel is alpha; nil, in older files, means yes
+	// for four channels.
 	Alpha *bool `json:"alpha,omitempty"`
-	// Content is what the pictures are, for whoever draws one: a
+	// Content is the kind of pictures, for a user who wants to draw one: a
 	// dataset.Content. Palette are the colours of labels, the commonest first.
 	Content string          `json:"content,omitempty"`
 	Palette []palette.Class `json:"palette,omitempty"`
-	// Depth is the bits of a sample: 8, 16, or 32 for floating point. 0, in files
-	// of before, is that of the picture that is translated.
+	// Depth is the bits of a sample: 8, 16, or 32 for floating point. 0, in older
+	// files, means the depth of the picture to translate.
 	Depth int `json:"depth,omitempty"`
-	// Range is the numbers in files that were 0 and 1 of pictures; nothing, as in
-	// files of before, is the whole range of their type.
+	// Range has the values in files that were 0 and 1 of pictures; the zero value, as
+	// in older files, means the full range of their type.
 	Range imgio.Range `json:"range,omitzero"`
 }
 

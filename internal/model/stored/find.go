@@ -9,16 +9,15 @@ import (
 	"easel/internal/base/hint"
 )
 
-// The names in a run folder that others look for.
+// The names in a run folder that other packages look for.
 const (
 	BestFile          = "best.safetensors"
 	CheckpointsFolder = "checkpoints"
 )
 
-// Find says which file stands for a path: a file for itself; a run folder for
-// its latest checkpoint, or its best model where the checkpoints were cleared
-// away. Best is best by L1, which likes the blur of an adversarial run's first
-// steps (§4.2 of the paper), so it has to be asked for by name.
+// Find returns the model file for a path: a file itself; for a run folder, its
+// latest checkpoint, or its best model where the checkpoints were cleared away. Best is best by L1, which likes the blur of an adversarial run's first
+// steps (§4.2 of the paper), so it must be named explicitly.
 func Find(path string) (string, error) {
 	info, err := os.Stat(path)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"easel/internal/base/hint"
 )
 
-// ErrNone is what [Latest] wraps where a folder has no checkpoint.
+// ErrNone is wrapped by the error of [Latest] where a folder has no checkpoint.
 var ErrNone = errors.New("no checkpoint")
 
 // stepFile is the name of a checkpoint. More than eight digits are fine: steps
@@ -23,14 +23,14 @@ var stepFile = regexp.MustCompile(`^step-([0-9]{8,18})\.safetensors$`)
 // leftover is the name under which package atomicfile writes a checkpoint.
 var leftover = regexp.MustCompile(`^\.step-[0-9]+\.safetensors\.[^.]*\.tmp$`)
 
-// StepPath is where the checkpoint of a step stands in a checkpoints folder.
+// StepPath is the path of a step's checkpoint in a checkpoints folder.
 func StepPath(dir string, step int) string {
 	return filepath.Join(dir, fmt.Sprintf("step-%08d.safetensors", step))
 }
 
 // Latest returns the checkpoint with the highest step in a checkpoints folder,
 // and that step. A missing or empty folder is an error that wraps [ErrNone].
-// What a killed process left behind is not taken for a checkpoint.
+// Files left behind by a killed process do not count as checkpoints.
 func Latest(dir string) (path string, step int, err error) {
 	steps, _, err := scan(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {

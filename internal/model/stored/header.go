@@ -15,8 +15,8 @@ import (
 
 // Kinds of file, for [Header.Kind].
 const (
-	KindModel      = "model"      // what it takes to run: weights and configuration
-	KindCheckpoint = "checkpoint" // and to go on training: optimiser moments, step, seed
+	KindModel      = "model"      // everything needed to run: weights and configuration
+	KindCheckpoint = "checkpoint" // and to continue training: optimiser moments, step, seed
 )
 
 const (
@@ -25,7 +25,7 @@ const (
 	modelVersion = 1
 )
 
-// Header is what a file of easel's says about itself.
+// Header is what one of easel's files says about itself.
 type Header struct {
 	// Kind is KindModel, KindCheckpoint or KindStyle.
 	Kind string
@@ -33,11 +33,11 @@ type Header struct {
 	// network and to turn pictures into its numbers. This package does not
 	// look into it; see [Header.DecodeConfig].
 	Config json.RawMessage
-	// Training says how the weights came about.
+	// Training describes the training behind the weights.
 	Training Training
 }
 
-// Training is where a training run stands. The JSON form is exact: floats and
+// Training is the state of a training run. The JSON form is exact: floats and
 // seeds come back with the same bits.
 type Training struct {
 	Step         int                `json:"step"`               // optimiser steps done
@@ -109,7 +109,7 @@ func (h Header) encode() (string, error) {
 	return string(text), err
 }
 
-// modelHint is what to give for a model.
+// modelHint says what to name as a model.
 const modelHint = "a model is written by {run train}: pass a run folder, or a .safetensors file from it"
 
 // ReadHeader reads what a model or checkpoint says about itself.

@@ -1,6 +1,6 @@
-// Package stored keeps trained networks on the disk: it writes them as files
-// that say themselves how to run them, finds them again and hands them out. A
-// run folder, a checkpoint and a model file all serve.
+// Package stored keeps trained networks on disk: it writes them as files that
+// describe how to run them, finds them and opens them. A run folder, a checkpoint
+// and a model file can all be opened.
 //
 //	m, err := stored.Open("runs/facades") // or …/best.safetensors
 //	defer m.Close()
@@ -20,13 +20,13 @@
 //
 // A safetensors file whose metadata entry "easel" is the JSON form of [Header]:
 // a model has weights and configuration, a checkpoint also the optimiser's
-// moments and where training stands.
+// moments and the state of training.
 //
 // # Guarantees
 //
 // Open checks everything but the numbers: the file, its configuration, and that
 // every weight of the generator is there with the right shape. A configuration
-// from the file is used as it stands, so nothing has to be repeated in flags.
+// from the file is used as it is, so nothing needs repeating in flags.
 // A Model may be used by many goroutines at once.
 package stored
 

@@ -13,10 +13,10 @@ import (
 // KindStyle is a network that paints in a style, which easel stylize runs.
 const KindStyle = "style"
 
-// ErrStyle is what the error of Open wraps for a style's file.
-var ErrStyle = errors.New("it paints in a style, and translates nothing")
+// ErrStyle is wrapped by Open's error for a style's file.
+var ErrStyle = errors.New("it paints in a style and does not translate")
 
-// StyleConfig is what a style's file says.
+// StyleConfig is the configuration in a style's file.
 type StyleConfig struct {
 	Network feedforward.Config `json:"network"`
 	// Origin is where the weights are from, for people.
@@ -29,7 +29,7 @@ type Style struct {
 	weights
 }
 
-// OpenStyle opens a style, checking all but the numbers. The file stays open until
+// OpenStyle opens a style, checking everything but the numbers. The file stays open until
 // Close.
 func OpenStyle(path string) (*Style, error) {
 	reader, header, err := openFile(path)
@@ -45,7 +45,7 @@ func OpenStyle(path string) (*Style, error) {
 
 func (s *Style) check(header Header) error {
 	if header.Kind != KindStyle {
-		return hint.New(errors.New("it translates pictures, and paints none in a style"), "{run translate model=MODEL} runs it")
+		return hint.New(errors.New("it translates pictures and does not paint in a style"), "{run translate model=MODEL} runs it")
 	}
 	if err := header.DecodeConfig(&s.StyleConfig); err != nil {
 		return err

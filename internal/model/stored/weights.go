@@ -12,7 +12,7 @@ import (
 
 // weights are the tensors of an open file.
 type weights struct {
-	// Path is the file, also where a folder was given.
+	// Path is the file, even where a folder was given.
 	Path   string
 	reader *safetensors.Reader
 	mapped bool
@@ -59,8 +59,8 @@ func (w *weights) checked(name string, read func(string) ([]int, []float32, erro
 }
 
 // Weight is the name of the tensor that the model uses as a parameter of its
-// generator: a checkpoint may have an average of each weight beside it
-// (pix2pix.Averaging), and that is the model.
+// generator: a checkpoint may also have an average of each weight
+// (pix2pix.Averaging), which then is the model.
 func (w *weights) Weight(parameter string) string {
 	average := pix2pix.AverageScope + "/" + parameter
 	if _, ok := w.reader.Shape(average); ok {
@@ -69,14 +69,14 @@ func (w *weights) Weight(parameter string) string {
 	return parameter
 }
 
-// Restore puts parameters on a device as they were trained, to go on from there.
+// Restore puts parameters on a device as they were trained, to continue training.
 func (w *weights) Restore(d device.Device, parameters nn.Parameters) error {
 	return w.store(d, parameters, func(name string) string { return name }, nil)
 }
 
 // Store puts parameters on a device, one at a time. Edit, if not nil, may change
-// a value before it is stored; the file stays as it is. A model of OpenMapped has
-// to stay open until the device is closed.
+// a value before it is stored; the file does not change. A model from OpenMapped must
+// stay open until the device is closed.
 func (w *weights) Store(d device.Device, parameters nn.Parameters, edit func(name string, value []float32)) error {
 	return w.store(d, parameters, w.Weight, edit)
 }
