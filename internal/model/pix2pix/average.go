@@ -8,16 +8,16 @@ import (
 	"easel/internal/model/nn"
 )
 
-// AverageScope is where the average of the generator's weights is kept:
+// AverageScope holds the average of the generator's weights:
 // average/generator/encoder1/kernel.
 const AverageScope = "average"
 
-// AverageEvery is after how many steps the average takes the weights in: for
-// all of them at once, for that costs as much memory traffic as a step's update.
+// AverageEvery is the number of steps between updates of the average: each costs as
+// much memory traffic as a step's own update.
 const AverageEvery = 8
 
-// Averaging is the graph that brings the average of the generator's weights up
-// to date (Polyak and Juditsky 1992; Yazıcı et al. 2019 for GANs): with input
+// Averaging is the graph that updates the average of the generator's weights
+// (Polyak and Juditsky 1992; Yazıcı et al. 2019 for GANs): with input
 // rate, a scalar, average ← average + rate·(weights − average). See
 // [Config.AverageRate].
 func Averaging(c Config) (*Network, error) {

@@ -13,8 +13,8 @@ type convolution struct {
 }
 
 // discriminator lists the layers (§6.1.2). The authors' last two layers have
-// stride 1, whatever the text says: only so the receptive fields are 16, 70
-// and 286 pixels.
+// stride 1, unlike the text: only then are the receptive fields 16, 70 and 286
+// pixels.
 func (c Config) discriminator() []convolution {
 	width := c.DiscriminatorWidth
 	every := !c.normedDiscriminator() // convolution has a bias
@@ -37,7 +37,7 @@ func (c Config) discriminator() []convolution {
 // normedDiscriminator reports whether norms follow D's inner convolutions.
 func (c Config) normedDiscriminator() bool { return c.Norm != NormNone && !c.SpectralNorm }
 
-// verdict is what a discriminator says.
+// verdict is a discriminator's output.
 type verdict struct {
 	logits *graph.Node
 	// features are its layers after their activations, without the last.

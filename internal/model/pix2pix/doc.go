@@ -1,6 +1,6 @@
-// Package pix2pix is the paper: image-to-image translation with conditional
-// adversarial networks (Isola, Zhu, Zhou, Efros 2017), as graphs. It knows no
-// files, no clocks and no terminals.
+// Package pix2pix implements the paper: image-to-image translation with conditional
+// adversarial networks (Isola, Zhu, Zhou, Efros 2017), as graphs. It does not deal
+// with files, clocks or terminals.
 //
 // Start with a [Config]: [Default] is the paper, [Preset] has the others.
 // [TrainStep] is one optimisation step as a graph, [Inference] the generator
@@ -30,8 +30,8 @@
 //
 // A convolution that a norm follows has no bias. Of the others, only the
 // generator's last and the discriminator's first and last have one (of a 1×1
-// discriminator the first), so that the parameters are those of the authors'
-// PyTorch port. Without norms every convolution has one.
+// discriminator the first), so that the parameters match the authors' PyTorch
+// port. Without norms every convolution has one.
 //
 // # Parameters
 //
@@ -44,7 +44,7 @@
 //
 // # Statistics and noise
 //
-// Norms use the statistics of what is being run, at test time too (§3.3).
+// Norms use the statistics of the current pictures, at test time too (§3.3).
 // Inference takes them from each picture alone, so a picture's result does
 // not depend on its neighbours in the batch. The noise z is dropout, at
 // training and test time alike (§3.1), drawn from the key.

@@ -26,7 +26,7 @@ func Generator(s *nn.Scope, c Config, x *graph.Node, m Mode) *graph.Node {
 	return graph.Tanh(y)
 }
 
-// withNoise gives the generator Gaussian z beside the picture.
+// withNoise adds channels of Gaussian z to the picture.
 func withNoise(c Config, x *graph.Node, m Mode) *graph.Node {
 	if c.NoiseChannels == 0 {
 		return x
@@ -89,7 +89,7 @@ func (c Config) double(s *nn.Scope, x *graph.Node, out int, bias bool, m Mode, s
 	return nn.ConvTranspose(s, x, o)
 }
 
-// dropout drops out at decoder layer j, if the configuration has it there:
+// dropout applies dropout at decoder layer j, if the configuration has it there:
 // the only noise of the paper's generator (§3.1).
 func dropout(c Config, d *graph.Node, j int, m Mode) *graph.Node {
 	from, to := c.DropoutLayers()
@@ -99,8 +99,8 @@ func dropout(c Config, d *graph.Node, j int, m Mode) *graph.Node {
 	return drop(c, d, j, m, 1<<(c.Levels()-j))
 }
 
-// drop drops out, with the noise of some number, of a map that is smaller than
-// the pictures by shrink.
+// drop applies dropout, with the given stream of noise, to a map that is smaller
+// than the pictures by shrink.
 func drop(c Config, d *graph.Node, j int, m Mode, shrink int) *graph.Node {
 	if m.Key == nil || c.DropoutRate == 0 {
 		return d

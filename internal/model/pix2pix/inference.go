@@ -28,8 +28,8 @@ type InferenceOptions struct {
 	// Extent makes a network for pictures of many sizes, up to the given one: an
 	// input extent [2] has a picture's rows and columns, multiples of ImageSize,
 	// and the picture stands at the top left of a and of fake. What comes out
-	// there is, to rounding, what the network of that size makes of it, with the
-	// same noise; what is outside means nothing.
+	// there is, to rounding, the output of a network of that size, with the same
+	// noise; values outside are meaningless.
 	Extent bool
 }
 
@@ -42,7 +42,7 @@ func Inference(c Config, batch, height, width int, options InferenceOptions) (*N
 		return nil, fmt.Errorf("generator: %w", err)
 	}
 	if options.Extent && !c.FitsExtent() {
-		return nil, fmt.Errorf("generator: %s mirrors the picture's border, which an extent does not tell", c.Generator)
+		return nil, fmt.Errorf("generator: %s mirrors the picture's border, which is not possible with an extent", c.Generator)
 	}
 	network := &Network{}
 	g, err := graph.Build(func(g *graph.Graph) {
@@ -91,12 +91,12 @@ func (c Config) checkGenerator(batch, height, width int) error {
 	n := c.Multiple()
 	if c.Generator == ResNet {
 		if min(height, width) < c.Smallest() || height%n != 0 || width%n != 0 {
-			return fmt.Errorf("pictures of %d×%d do not fit a %s: sides have to be multiples of %d, and %d at least", height, width, ResNet, n, c.Smallest())
+			return fmt.Errorf("pictures of %d×%d do not fit a %s: sides must be multiples of %d, and at least %d", height, width, ResNet, n, c.Smallest())
 		}
 		return nil
 	}
 	if height < 1 || width < 1 || height%n != 0 || width%n != 0 {
-		return fmt.Errorf("pictures of %d×%d do not fit %d levels (encoder%d would have no whole map): sides have to be multiples of %d",
+		return fmt.Errorf("pictures of %d×%d do not fit %d levels (encoder%d would have no whole map): sides must be multiples of %d",
 			height, width, c.Levels(), c.Levels(), n)
 	}
 	return nil

@@ -2,11 +2,11 @@ package pix2pix
 
 import "easel/internal/base/strictjson"
 
-// UnmarshalJSON decodes a configuration on top of c, as any struct; an unknown key is
-// an error. Files of before a key was there mean what was done then: what c has not
-// either, and the text does not say, is as in Default.
+// UnmarshalJSON decodes a configuration on top of c, like any struct; an unknown key
+// is an error. Files older than a key mean what was done then: a key that is missing
+// from the text and zero in c is as in Default.
 func (c *Config) UnmarshalJSON(text []byte) error {
-	type plain Config // which decodes as any struct
+	type plain Config // decodes like any struct
 	p, before := plain(*c), Default()
 	if p.Upsample == "" {
 		p.Upsample = before.Upsample

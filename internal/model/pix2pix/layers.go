@@ -11,7 +11,7 @@ const (
 	leak = 0.2
 	// normEpsilon is added to the variance, as in Torch7 and PyTorch.
 	normEpsilon = 1e-5
-	// kernelSize is that of every convolution but the pixel discriminator's.
+	// kernelSize is the kernel size of every convolution but the pixel discriminator's.
 	kernelSize = 4
 	// widest is the most channels of any layer, in multiples of the first
 	// layer's: C512 for C64.
@@ -25,8 +25,8 @@ type Mode struct {
 	// Key of the noise, [5]: see graph.Key. Without one there is no dropout,
 	// and the z channels are 0.
 	Key *graph.Node
-	// Extent [2] is how many rows and columns of the pictures are theirs, where
-	// they stand at the top left of something larger: see graph.Within. Both are
+	// Extent [2] is the pictures' number of rows and columns, where they are at the
+	// top left of something larger: see graph.Within. Both are
 	// multiples of ImageSize. For the generator, at test time.
 	Extent *graph.Node
 	// GivenMasks makes the dropout masks inputs: "mask/decoder1" …, of the
@@ -90,7 +90,7 @@ func (c Config) resample(out int, bias bool) nn.ConvOptions {
 	}
 }
 
-// initialiser is that of every kernel.
+// initialiser of every kernel.
 func (c Config) initialiser() nn.Initialiser {
 	switch c.Init {
 	case InitXavier:

@@ -14,7 +14,7 @@ import (
 type (
 	// PixelLoss compares what the generator made with the target, pixel by pixel.
 	PixelLoss string
-	// AdversarialLoss is what a discriminator is shown.
+	// AdversarialLoss says what a discriminator is shown.
 	AdversarialLoss string
 )
 
@@ -26,7 +26,7 @@ const (
 	// L2 is the mean squared difference.
 	L2 PixelLoss = "l2"
 	// ClassEntropy is the softmax cross-entropy of classes: the generator is a
-	// segmentation network without a discriminator, such as judges pictures by
+	// segmentation network without a discriminator, which can judge pictures by
 	// whether labels can be read in them (§3.4). OutputChannels are classes, and
 	// the generator's output is their logits.
 	ClassEntropy PixelLoss = "cross-entropy"
@@ -55,7 +55,7 @@ func (p PixelLoss) With(a AdversarialLoss) Objective { return Objective{p, a} }
 // Alone is the objective of the adversarial loss alone.
 func (a AdversarialLoss) Alone() Objective { return Objective{Adversarial: a} }
 
-// Objectives are all that there are: the rows of the paper's Table 1, the same with
+// Objectives returns all objectives: the rows of the paper's Table 1, the same with
 // L2, and ClassEntropy, the last.
 func Objectives() (all []Objective) {
 	for _, a := range []AdversarialLoss{NoAdversary, GAN, CGAN} {
@@ -71,7 +71,7 @@ func Objectives() (all []Objective) {
 // inWords are the objectives for people; the task labels has its own.
 const inWords = "a pixel loss (l1 or l2), an adversarial loss (gan or cgan), or both, as l1+cgan"
 
-// ParseObjective reads what String writes.
+// ParseObjective is the inverse of String.
 func ParseObjective(text string) (Objective, error) {
 	for _, o := range Objectives() {
 		if strings.EqualFold(o.String(), text) {
@@ -153,9 +153,9 @@ func meanOf(losses []*graph.Node) *graph.Node {
 	return graph.Scale(sum, 1/float32(len(losses)))
 }
 
-// featureMatching is the mean over discriminators and their layers, but for the
-// last, of the mean absolute difference between what they see of pictures that
-// were made and of the targets (Wang et al. 2018, eq. 4).
+// featureMatching is the mean over discriminators and their layers, except the
+// last, of the mean absolute difference between their features of generated
+// pictures and of the targets (Wang et al. 2018, eq. 4).
 func featureMatching(made, targets []verdict) *graph.Node {
 	var losses []*graph.Node
 	for i, v := range made {
@@ -166,13 +166,13 @@ func featureMatching(made, targets []verdict) *graph.Node {
 	return meanOf(losses)
 }
 
-// perceptualLayers are those of the perceptual loss.
+// perceptualLayers are the layers of the perceptual loss.
 func perceptualLayers() []string { return []string{"relu1_1", "relu2_1", "relu3_1", "relu4_1"} }
 
-// perceptual is the distance between what VGG-19 sees in pictures that were made
-// and in the targets, both in −1..1: the sum over layers of the mean absolute
-// difference over the mean of the target's activations, which brings the layers
-// on one scale. The scope is the network's.
+// perceptual is the distance between VGG-19's features of generated pictures and of
+// the targets, both in −1..1: the sum over layers of the mean absolute difference
+// divided by the mean of the target's activations, which puts the layers on one
+// scale. The scope is the network's.
 func perceptual(s *nn.Scope, c vgg.Config, made, target *graph.Node) *graph.Node {
 	see := func(x *graph.Node) map[string]*graph.Node {
 		half := s.Graph().Constant([]float32{0.5, 0.5, 0.5}, 3)

@@ -23,7 +23,7 @@ func Default() Config {
 func Presets() []string { return []string{"paper", "pytorch", "best", "laptop"} }
 
 // Preset is a named configuration: "paper" is Default; "pytorch" is what the
-// authors' PyTorch port does otherwise, dropout one layer further out and a
+// authors' PyTorch port does differently, dropout one layer further out and a
 // rate that decays over the second half; "best" is what we would use ourselves:
 // a decoder that leaves no grid, feature matching for most of the pixel loss, a
 // rate that decays over the second half and the average of the weights (with

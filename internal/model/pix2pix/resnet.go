@@ -10,8 +10,8 @@ import (
 // The generator of Johnson et al. (2016) as CycleGAN and the authors' PyTorch
 // port of pix2pix have it: a convolution of 7×7, two that halve the picture,
 // residual blocks, two that double it, and one of 7×7 to the picture. Layers are
-// convolution, norm, ReLU; borders are mirrored, so that nothing of the zeros
-// beyond them is seen in the picture.
+// convolution, norm, ReLU; borders are mirrored, so that no zeros beyond them show
+// in the picture.
 //
 //	generator/stem, generator/down1, generator/down2,
 //	generator/block1/first, generator/block1/second …, generator/up1, generator/up2,
@@ -54,7 +54,7 @@ func (c Config) rectified(s *nn.Scope, x *graph.Node, m Mode, f layer) *graph.No
 	return graph.ReLU(c.norm(s, f(s, x), m, 1))
 }
 
-// block adds to x what two convolutions make of it, with dropout in between.
+// block adds to x the result of two convolutions on it, with dropout in between.
 func (c Config) block(s *nn.Scope, x *graph.Node, number int, m Mode) *graph.Node {
 	f := c.mirrored(x.Shape().Channels(), resnetInner)
 	y := c.rectified(s.Sub("first"), x, m, f)

@@ -40,13 +40,12 @@ type Step struct {
 	Perceptual nn.Parameters
 }
 
-// StepOptions say how a step is run. The zero value is one device; what is not
-// about devices is for tests and comparisons.
+// StepOptions say how a step is run. The zero value is one device; options that do
+// not concern devices are for tests and comparisons.
 type StepOptions struct {
 	// Devices is how many run the step, each on its own part of the batch; 0 is
-	// one. Gradients are averaged over them before the updates, and so are the
-	// outputs that are scalars: both are what one device would have for the
-	// whole batch.
+	// one. Gradients are averaged over them before the updates, and so are scalar
+	// outputs: both equal those of one device with the whole batch.
 	Devices int
 	// LocalStatistics leaves a batch norm's statistics to each device, as
 	// PyTorch's data parallelism does, instead of taking them over the whole
@@ -111,7 +110,7 @@ func TrainStep(c Config, batch, height, width int, options StepOptions) (*Step, 
 		return nil, fmt.Errorf("training step: %w", err)
 	}
 	if c.NormStatistics == StoredStatistics {
-		return nil, errors.New("training step: norms with stored statistics are for use, not for training")
+		return nil, errors.New("training step: norms with stored statistics can be run, but not trained")
 	}
 	step := &Step{}
 	g, err := graph.Build(func(g *graph.Graph) {
@@ -228,8 +227,8 @@ func (t *training) generatorStep(scope *nn.Scope) nn.Updates {
 	return t.gradients(t.objective(gan, matching), "generator")
 }
 
-// objective is what G minimises: adversarial loss + λ·pixel loss (eq. 4), and
-// what the paper does not have. The pixel losses are reported whether or not
+// objective is what G minimises: adversarial loss + λ·pixel loss (eq. 4), and the
+// losses that the paper does not have. The pixel losses are reported whether or not
 // they are part of it.
 func (t *training) objective(gan, matching *graph.Node) *graph.Node {
 	if t.config.Classifies() {
@@ -311,7 +310,7 @@ func (t *training) loss(name string, n *graph.Node) {
 	t.Losses = append(t.Losses, name)
 }
 
-// judgement reports how real D takes a batch to be.
+// judgement reports how real a batch looks to D.
 func (t *training) judgement(of string, logits *graph.Node) {
 	t.scope.Graph().Output("discriminator/"+of, t.mean(graph.Mean(graph.Sigmoid(logits))))
 	if t.options.Gradients {

@@ -6,8 +6,8 @@ import (
 	"easel/internal/option"
 )
 
-// Validate reports the first thing about the configuration that could not be
-// built or trained.
+// Validate reports the first option that makes the configuration impossible to build
+// or train.
 func (c Config) Validate() error {
 	for _, check := range []func() error{c.Declared().Check, c.checkTogether} {
 		if err := check(); err != nil {
