@@ -27,7 +27,7 @@ var (
 // adainEncoderFile is what the port calls the first file.
 const adainEncoderFile = "vgg_normalised.pth"
 
-// adainFiles are both files where there is an encoder beside a decoder: path is
+// adainFiles are both files where an encoder lies next to a decoder: path is
 // their folder, or one of them.
 func adainFiles(path string, isFolder bool) (encoder, decoder string, err error) {
 	folder := path
@@ -48,7 +48,7 @@ func adainFiles(path string, isFolder bool) (encoder, decoder string, err error)
 	case !isFolder && filepath.Base(path) != adainEncoderFile:
 		return encoders[0], path, nil
 	case len(decoders) != 1:
-		return "", "", hint.New(fmt.Errorf("%s: %d decoders beside %s", folder, len(decoders), adainEncoderFile), "name the decoder that is meant; both files are taken")
+		return "", "", hint.New(fmt.Errorf("%s: %d decoders next to %s", folder, len(decoders), adainEncoderFile), "name the decoder to use; both files are then read")
 	}
 	return encoders[0], decoders[0], nil
 }
@@ -88,7 +88,7 @@ func adain(s *source, _ ImportOptions) (*network, error) {
 	const first = "encoder.2.weight"
 	if !s.has(first) || !s.has("decoder.1.weight") {
 		if s.has("1.weight") && s.has("28.weight") && !s.has("0.weight") {
-			return nil, hint.New(fmt.Errorf("AdaIN's decoder, without %s beside it", adainEncoderFile), "put both files into one folder; the decoder runs on that encoder only")
+			return nil, hint.New(fmt.Errorf("AdaIN's decoder, without %s next to it", adainEncoderFile), "put both files into one folder; the decoder runs on that encoder only")
 		}
 		return nil, nil
 	}

@@ -9,13 +9,13 @@ import (
 	"strings"
 )
 
-// besides is what a file of options in a model's folder tells.
+// besides is the content of a file of options in a model's folder.
 type besides struct {
 	direction string
 	notes     []string
 }
 
-// besideLimit is the longest file of options that is read.
+// besideLimit is the size of the largest file of options that is read.
 const besideLimit = 1 << 20
 
 // optionsBeside reads the options that training programs leave in a model's
@@ -69,7 +69,7 @@ func (b *besides) affinelayer(text string) error {
 		return err
 	}
 	if o.Lab {
-		return errors.New("the model colours in Lab, which easel's pictures are not in")
+		return errors.New("the model colours in Lab, which easel's pictures do not use")
 	}
 	b.setDirection(o.Direction)
 	return nil

@@ -41,11 +41,11 @@ func TestDiscriminators(t *testing.T) {
 		}
 	}
 	_, err = Import(filepath.Join("testdata", "unet_none.pth"), ImportOptions{Discriminator: filepath.Join("testdata", "discriminator", "batch_net_D.pth")})
-	if err == nil || !strings.Contains(err.Error(), "not of one training") {
+	if err == nil || !strings.Contains(err.Error(), "not trained together") {
 		t.Errorf("a discriminator with norms beside a generator without: %v", err)
 	}
 	_, err = Import(filepath.Join("testdata", "unet_none.pth"), ImportOptions{Discriminator: filepath.Join("testdata", "unet_none.pth")})
-	if err == nil || !strings.Contains(err.Error(), "no patch discriminator") {
+	if err == nil || !strings.Contains(err.Error(), "not a patch discriminator") {
 		t.Errorf("a generator for a discriminator: %v", err)
 	}
 }

@@ -1,5 +1,6 @@
 // Package zoo knows other people's models: which file is which network, how its
-// tensors become easel's and easel's its, and where known models and data sets are.
+// tensors are converted to easel's and back, and where known models and data sets
+// are.
 //
 //	m, err := zoo.Import("latest_net_G.pth", zoo.ImportOptions{})
 //	fmt.Println(m.Network)     // U-Net of the PyTorch port, 8 levels, width 64
@@ -8,16 +9,16 @@
 //
 // # What is recognised
 //
-// Names and shapes of tensors tell a network. A file is taken for one only if every
+// A network is recognised by the names and shapes of its tensors. A file counts only if every
 // tensor has its place there, or is known to have no effect; otherwise it is
-// refused, with a list of its tensors and the network that is nearest. What no
-// tensor tells (dropout, direction) comes from the options, from a file of options
-// beside it, or is assumed, and a note says so.
+// refused, with a list of its tensors and the nearest network. Facts that no tensor
+// shows (dropout, direction) come from the options or from a file of options next to
+// it, or are assumed, and a note says so.
 //
 // # What it runs as
 //
 // The programs in question run norms on the statistics of the picture, at test
-// time too, and so does the imported model; stored statistics are used where they
-// are asked for and mean anything. An imported model is a file like any other of
-// easel's: what other networks have and the paper's has not is in its configuration.
+// time too, and so does the imported model; stored statistics are used on request,
+// where they mean anything. An imported model is a file like any other of easel's:
+// features that the paper's network lacks are in its configuration.
 package zoo

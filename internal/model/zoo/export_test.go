@@ -82,7 +82,7 @@ func TestPyTorchRoundTrip(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "latest_net_G.pth")
 		_, err := PyTorch(m, path, ExportOptions{})
 		if name == "unet.t7" {
-			if err == nil || !strings.Contains(err.Error(), "no biases beside batch norms") {
+			if err == nil || !strings.Contains(err.Error(), "no biases with batch norms") {
 				t.Errorf("%s: %v", name, err)
 			}
 			continue
@@ -113,7 +113,7 @@ func TestPyTorchRefuses(t *testing.T) {
 	t.Parallel()
 	for want, change := range map[string]func(*pix2pix.Config){
 		"no encoder-decoder": func(c *pix2pix.Config) { c.Generator = pix2pix.EncoderDecoder },
-		"resized maps":       func(c *pix2pix.Config) { c.Upsample = pix2pix.Resize },
+		"resizes its maps":   func(c *pix2pix.Config) { c.Upsample = pix2pix.Resize },
 		"at the bottleneck":  func(c *pix2pix.Config) { c.BottleneckNorm = true },
 		"channels of noise":  func(c *pix2pix.Config) { c.NoiseChannels = 1 },
 	} {

@@ -8,8 +8,9 @@ import (
 	"easel/internal/file/onnx"
 )
 
-// node turns one node of a graph into ONNX's. What only feeds another (parameters,
-// moments, the arithmetic of stored statistics) is written where it is read.
+// node turns one node of a graph into ONNX's. A node that only feeds another
+// (parameters, moments, the arithmetic of stored statistics) is written where it is
+// read.
 func (w *onnxWriter) node(n *graph.Node) error {
 	switch op := n.Op().(type) {
 	case graph.Input:
@@ -45,7 +46,7 @@ func (w *onnxWriter) node(n *graph.Node) error {
 	case graph.Sum:
 		return w.sum(n)
 	default:
-		return errors.New("there is no way to say it in ONNX yet")
+		return errors.New("it cannot be written as ONNX yet")
 	}
 	return nil
 }
@@ -100,7 +101,7 @@ func (w *onnxWriter) enlargedLater(n *graph.Node) bool {
 func (w *onnxWriter) enlarged(n *graph.Node) error {
 	product := n.Inputs()[0]
 	if _, ok := product.Op().(graph.Convolution); !ok || len(n.Inputs()) != 1 {
-		return errors.New("of what is no product")
+		return errors.New("an enlargement of something other than a product")
 	}
 	name, data, err := w.numbers(product.Inputs()[1])
 	if err != nil {
@@ -126,7 +127,7 @@ func (w *onnxWriter) enlarged(n *graph.Node) error {
 func (w *onnxWriter) resized(n *graph.Node, op graph.Resampling) error {
 	x := n.Inputs()[0].Shape()
 	if op.Kind != graph.NearestInterpolation || op.Height%x[1] != 0 || op.Width%x[2] != 0 {
-		return errors.New("a resize that is no repetition of pixels")
+		return errors.New("a resize other than a repetition of pixels")
 	}
 	w.names[n] = valueName(n)
 	w.resize(w.names[n], w.names[n.Inputs()[0]], "nearest", "asymmetric", op.Height/x[1], op.Width/x[2])
@@ -206,7 +207,7 @@ func (w *onnxWriter) norm(n *graph.Node) error {
 	return err
 }
 
-// sum adds two pictures, or a constant to one; that of stored statistics is written
+// sum adds two pictures, or a constant to one; a sum in stored statistics is written
 // with their norm.
 func (w *onnxWriter) sum(n *graph.Node) error {
 	if len(n.Shape()) != 4 {

@@ -52,7 +52,7 @@ func ONNX(m *stored.Model, path string, o ExportOptions) error {
 // StyleONNX is ONNX for a network that paints in a style.
 func StyleONNX(s *stored.Style, path string, o ExportOptions) error {
 	if s.Network.Any() {
-		return fmt.Errorf("export %s: a network for any style wants a style's statistics beside a picture; it is not written as ONNX", s.Path)
+		return fmt.Errorf("export %s: a network for any style reads a style's statistics as well as a picture; it cannot be written as ONNX", s.Path)
 	}
 	side := s.Network.Smallest()
 	network, err := feedforward.Inference(s.Network, 1, side, side, 1)
@@ -190,7 +190,7 @@ func ints(name string, values ...int) onnx.Attribute {
 	return a
 }
 
-// numbers are a constant's or a parameter's values.
+// numbers returns a constant's or a parameter's values.
 func (w *onnxWriter) numbers(n *graph.Node) (string, []float32, error) {
 	switch op := n.Op().(type) {
 	case graph.Constant:
@@ -206,7 +206,7 @@ func (w *onnxWriter) numbers(n *graph.Node) (string, []float32, error) {
 }
 
 // weight adds numbers under a name, as they are or as float16, and returns the name
-// by which nodes read them.
+// under which nodes read them.
 func (w *onnxWriter) weight(name string, data []float32, shape ...int) string {
 	if w.known[name] {
 		return name

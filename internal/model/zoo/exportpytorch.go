@@ -21,7 +21,8 @@ type ExportOptions struct {
 
 // PyTorch writes a generator as the authors' PyTorch port saves its own, which
 // loads it with strict=True: a U-Net with transposed convolutions, or a ResNet. It
-// returns what is to know. What the port's networks have no place for is an error.
+// returns notes for the user. Anything that the port's networks have no place for is
+// an error.
 func PyTorch(m *stored.Model, path string, o ExportOptions) ([]string, error) {
 	e := &portExport{model: m, config: m.Config.Network}
 	list, err := e.tensors()
@@ -64,27 +65,27 @@ func (e *portExport) tensors() ([]pytorch.Tensor, error) {
 		}
 	}
 	if kind == pix2pix.NormBatch && e.config.NormStatistics != pix2pix.StoredStatistics {
-		e.notes = append(e.notes, "running_mean and running_var are 0 and 1, for the model has none: run it without eval(), as the port's test.py does")
+		e.notes = append(e.notes, "running_mean and running_var are 0 and 1, because the model has none: run it without eval(), as the port's test.py does")
 	}
 	return list, nil
 }
 
-// check reports what the port's networks cannot be.
+// check reports what the port's networks cannot represent.
 func (e *portExport) check() error {
 	c := e.config
 	switch {
 	case c.Generator != pix2pix.UNet && c.Generator != pix2pix.ResNet:
 		return fmt.Errorf("the PyTorch port has no %s", c.Generator)
 	case c.Upsample == pix2pix.Resize:
-		return errors.New("the PyTorch port's decoders have transposed convolutions, this model's has resized maps")
+		return errors.New("the PyTorch port's decoders have transposed convolutions, but this model's resizes its maps")
 	case c.Generator == pix2pix.UNet && c.Levels() < portFewest:
 		return fmt.Errorf("the PyTorch port's U-Nets have %d levels or more, this one has %d", portFewest, c.Levels())
 	case c.BottleneckNorm:
-		return errors.New("the PyTorch port has no norm at the bottleneck, this model has one")
+		return errors.New("the PyTorch port has no norm at the bottleneck, but this model has one")
 	case c.NoiseChannels > 0:
 		return errors.New("the PyTorch port has no channels of noise")
 	case c.Classifies():
-		return errors.New("the PyTorch port makes pictures, this model classes; ONNX has both")
+		return errors.New("the PyTorch port makes pictures, but this model makes classes; ONNX can hold both")
 	}
 	return nil
 }
@@ -117,18 +118,18 @@ func (e *portExport) norm() (pix2pix.NormKind, error) {
 	}
 	switch {
 	case e.config.Norm == pix2pix.NormNone && biases:
-		return "", errors.New("the PyTorch port has no biases without norms, this model's count")
+		return "", errors.New("the PyTorch port has no biases without norms, but this model's have an effect")
 	case e.config.Norm == pix2pix.NormNone:
 		return pix2pix.NormNone, nil
 	case neutral && (e.config.EdgeBiases || e.config.Generator == pix2pix.ResNet):
 		return pix2pix.NormInstance, nil
 	case biases:
-		return "", errors.New("the PyTorch port has no biases beside batch norms, this model's first and innermost layers have them")
+		return "", errors.New("the PyTorch port has no biases with batch norms, but this model's first and innermost layers have them")
 	}
 	return pix2pix.NormBatch, nil
 }
 
-// places are those of the import; the last is the last convolution's bias.
+// places are the same as in the import; the last is the last convolution's bias.
 func (e *portExport) places(kind pix2pix.NormKind) []place {
 	c := e.config
 	if c.Generator == pix2pix.ResNet {

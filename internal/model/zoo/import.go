@@ -19,14 +19,14 @@ import (
 type Imported struct {
 	// Path is the file that was read, and Format its container.
 	Path, Format string
-	// Network is what it is, for people.
+	// Network is a description for people.
 	Network string
 	// Config is the model's, of a network that translates; Style, of one that
 	// paints in a style, and nil for others.
 	Config  stored.Config
 	Style   *stored.StyleConfig
 	Tensors []safetensors.Tensor
-	// Notes are what the file does not say, and what was assumed.
+	// Notes say what the file does not, and what was assumed.
 	Notes []string
 }
 
@@ -38,7 +38,7 @@ func (m *Imported) Write(path string) error {
 	return stored.Write(path, stored.KindModel, m.Config, stored.Training{}, m.Tensors)
 }
 
-// network is what a file is taken for.
+// network is the network that a file is recognised as.
 type network struct {
 	name   string
 	config stored.Config
@@ -49,7 +49,7 @@ type network struct {
 	notes []string
 }
 
-// family is a kind of network that is known.
+// family is a known kind of network.
 type family struct {
 	name string
 	// claims are the names of its tensors, roughly: what tells the nearest family
@@ -143,7 +143,7 @@ func (n *network) parameters() (nn.Parameters, error) {
 	return built.Parameters, nil
 }
 
-// recognise says what the file is. It has to be that to the last tensor.
+// recognise says which network the file is. Every tensor must match.
 func (s *source) recognise(o ImportOptions) (*network, error) {
 	var nearest error
 	for _, f := range families() {
@@ -155,7 +155,7 @@ func (s *source) recognise(o ImportOptions) (*network, error) {
 			if err = n.check(s); err == nil {
 				return n, nil
 			}
-			err = fmt.Errorf("the nearest that is known is %s, but %w", n.name, err)
+			err = fmt.Errorf("the nearest known network is %s, but %w", n.name, err)
 		}
 		if nearest == nil {
 			nearest = err
@@ -185,15 +185,15 @@ func (s *source) nearest() error {
 		}
 	}
 	if most == 0 {
-		return errors.New("its tensors are those of no network that is known")
+		return errors.New("its tensors do not match any known network")
 	}
-	return fmt.Errorf("its tensors are those of no network that is known; the nearest is %s, whose names %d of %d have", name, most, len(s.names))
+	return fmt.Errorf("its tensors do not match any known network; the nearest is %s, with %d of %d names in common", name, most, len(s.names))
 }
 
 // listed is how many tensors of an unknown file are shown.
 const listed = 40
 
-// list says what a file has.
+// list describes a file's tensors.
 func (s *source) list() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "it has %d tensors:", len(s.names))
@@ -231,7 +231,7 @@ func (n *network) placeOf(own string) (place, bool) {
 	return n.places[i], true
 }
 
-// checkPlaces holds the file's tensors against the network's, both ways.
+// checkPlaces compares the file's tensors with the network's, both ways.
 func (n *network) checkPlaces(s *source, parameters nn.Parameters) error {
 	used := map[string]bool{}
 	for _, p := range parameters {
@@ -253,7 +253,7 @@ func (n *network) checkPlaces(s *source, parameters nn.Parameters) error {
 	}
 	for _, name := range s.names {
 		if !used[name] && !n.idle(name) {
-			return fmt.Errorf("%s has no place in that", name)
+			return fmt.Errorf("%s has no place in it", name)
 		}
 	}
 	return nil

@@ -42,7 +42,7 @@ func johnson(s *source, _ ImportOptions) (*network, error) {
 	}
 	c := feedforward.Config{Kind: feedforward.Johnson, Width: s.dim(name("conv1.conv2d.weight"), 0), Blocks: johnsonBlocks}
 	n := &network{
-		name:  fmt.Sprintf("Johnson's network of a style: width %d", c.Width),
+		name:  fmt.Sprintf("Johnson's network for one style: width %d", c.Width),
 		style: &stored.StyleConfig{Network: c, Origin: "fast_neural_style"},
 		idle: func(theirs string) bool {
 			return strings.HasSuffix(theirs, ".running_mean") || strings.HasSuffix(theirs, ".running_var") ||

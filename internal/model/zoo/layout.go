@@ -41,7 +41,7 @@ type place struct {
 	reverseIn, reverseOut bool
 }
 
-// shape is that of their tensor for own's shape.
+// shape is the shape of their tensor for own's shape.
 func (p place) shape(own []int) []int {
 	if p.layout == vector {
 		return own

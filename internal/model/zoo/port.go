@@ -57,7 +57,7 @@ func portUNet(s *source, o ImportOptions) (*network, error) {
 	c.Dropout = o.Dropout
 	if o.Dropout == "" {
 		c.Dropout = pix2pix.DropoutOff
-		n.notes = append(n.notes, "dropout: off, for no file says whether a U-Net was trained with it; dropout \"pytorch\" has it where the port does")
+		n.notes = append(n.notes, "dropout: off, because the file does not say whether a U-Net was trained with it; dropout \"pytorch\" puts it where the port does")
 	}
 	if err := n.statistics(s, &c, o); err != nil {
 		return nil, err
@@ -133,8 +133,8 @@ func portNorm(own, theirs string, kind pix2pix.NormKind) []place {
 	return nil
 }
 
-// portEdgeBiases are those of the layers without a norm that the port has only where
-// its other norms are instance norms.
+// portEdgeBiases are the biases of the layers without a norm, which the port has only
+// where its other norms are instance norms.
 func portEdgeBiases(levels int) []place {
 	return []place{
 		{own: "generator/encoder1/bias", theirs: "model.model.0.bias"},
@@ -161,10 +161,10 @@ func (n *network) noBiases(levels int) {
 	}
 }
 
-// portIdle says which tensors of the port's do nothing: counters, the statistics
+// portIdle says which of the port's tensors do nothing: counters, the statistics
 // of instance norms, which its test program does not use, and biases before an
-// instance norm, which takes them off again. Of batch norms the statistics are
-// read where they are asked for.
+// instance norm, which takes them off again. The statistics of batch norms
+// are read on request.
 func portIdle(kind pix2pix.NormKind) func(name string) bool {
 	return func(name string) bool {
 		switch {
@@ -179,7 +179,7 @@ func portIdle(kind pix2pix.NormKind) func(name string) bool {
 	}
 }
 
-// statistics takes stored statistics where they are asked for and mean something.
+// statistics uses stored statistics if they are requested and mean something.
 func (n *network) statistics(s *source, c *pix2pix.Config, o ImportOptions) error {
 	if o.NormStatistics != pix2pix.StoredStatistics {
 		return nil
@@ -200,7 +200,7 @@ func (n *network) statistics(s *source, c *pix2pix.Config, o ImportOptions) erro
 	}
 	if !used {
 		return hint.New(
-			errors.New("it has no stored statistics of batch norms, or they are 0 and 1 throughout, as they are before any training"),
+			errors.New("it has no stored statistics of batch norms, or they are all 0 and 1, as before any training"),
 			"leave {norm_statistics} out: norms then use the picture's, as the program that wrote the file does",
 		)
 	}
@@ -220,7 +220,7 @@ func (n *network) describe(s *source, c pix2pix.Config, o ImportOptions) error {
 	}
 	if direction == "" {
 		direction = "AtoB"
-		n.notes = append(n.notes, "direction: AtoB is assumed; it matters to training and evaluation, not to translation")
+		n.notes = append(n.notes, "direction: AtoB is assumed; it matters for training and evaluation, not for translation")
 	}
 	n.notes = append(n.notes, beside.notes...)
 	n.config = stored.Config{Network: c, Images: stored.Images{

@@ -11,7 +11,7 @@ import (
 )
 
 // withDiscriminator adds the port's patch discriminator of a file to a generator, so
-// that training can go on with both.
+// that training can continue with both.
 func (m *Imported) withDiscriminator(path string) error {
 	if m.Style != nil {
 		return errors.New("a network of a style has no discriminator")
@@ -34,7 +34,7 @@ func (m *Imported) addDiscriminator(s *source) error {
 		at = append(at, next)
 	}
 	if len(at) < 3 {
-		return fmt.Errorf("it is no patch discriminator of the PyTorch port; %s", s.list())
+		return fmt.Errorf("it is not a patch discriminator of the PyTorch port; %s", s.list())
 	}
 	kind := pix2pix.NormNone
 	switch {
@@ -44,7 +44,7 @@ func (m *Imported) addDiscriminator(s *source) error {
 		kind = pix2pix.NormInstance
 	}
 	if (kind == pix2pix.NormNone) != (c.Norm == pix2pix.NormNone) {
-		return fmt.Errorf("its norm is %s, and the generator's %s: they are not of one training", kind, c.Norm)
+		return fmt.Errorf("its norm is %s, but the generator's is %s: they were not trained together", kind, c.Norm)
 	}
 	c.Discriminator, c.PatchLayers, c.DiscriminatorWidth = pix2pix.Patch, len(at)-2, s.dim("model.0.weight", 0)
 	if s.dim("model.0.weight", 1) == c.OutputChannels {

@@ -29,7 +29,7 @@ func portResNet(s *source, o ImportOptions) (*network, error) {
 	}
 	if in := s.dim(first, 1); downs > 2 && in > picturesChannels {
 		return nil, hint.New(fmt.Errorf("pix2pixHD's generator of %d channels, which are label maps, one channel a class", in),
-			"easel's pictures are no such maps; a generator that was trained with --label_nc 0 opens")
+			"easel's pictures are not such maps; a generator that was trained with --label_nc 0 can be imported")
 	}
 	last := layerAt(start + blocks + 3*downs + 1)
 	c := portConfig(256, s.dim(first, 1), s.dim(last+".weight", 0), s.dim(first, 0))

@@ -25,14 +25,14 @@ type container interface {
 	Close() error
 }
 
-// source is a container with what its name and its folder tell.
+// source is a container with what is known from its name and folder.
 type source struct {
 	container
 	path string
-	// format is that of the container, for people.
+	// format of the container, for people.
 	format string
-	// names are those of the file without a prefix that all share, in its order
-	// where it has one; prefix is what DataParallel puts before each.
+	// names of the file's tensors without a prefix that all share, in its order where
+	// it has one; prefix is what DataParallel puts before each.
 	names  []string
 	prefix string
 }
@@ -53,7 +53,7 @@ func (s *source) dim(name string, i int) int {
 // parallel is the prefix of models that were saved inside DataParallel.
 const parallel = "module."
 
-// open opens a model by what it begins with, or a folder by what lies in it.
+// open opens a file by its first bytes, or a folder by the files in it.
 func open(path string) (*source, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -79,7 +79,7 @@ func open(path string) (*source, error) {
 		return nil, err
 	}
 	if r, ok := c.(*safetensors.Reader); ok && r.Metadata()["easel"] != "" {
-		return nil, hint.New(errors.Join(fmt.Errorf("%s is one of easel's own models already", file), c.Close()), "use it as it is")
+		return nil, hint.New(errors.Join(fmt.Errorf("%s is already one of easel's own models", file), c.Close()), "use it as it is")
 	}
 	s := &source{container: c, path: file, format: format, names: c.Names()}
 	if all := func(n string) bool { return strings.HasPrefix(n, parallel) }; len(s.names) > 0 && !slices.ContainsFunc(s.names, func(n string) bool { return !all(n) }) {
@@ -121,7 +121,7 @@ func openFile(path string) (container, string, error) {
 		)
 	}
 	return nil, "", hint.New(
-		fmt.Errorf("%s: no kind of model file that is known", path),
+		fmt.Errorf("%s: not a known kind of model file", path),
 		"there are .pth, .safetensors, .onnx, .t7, .pict, TensorFlow's .index and TensorFlow.js's model.json",
 	)
 }
@@ -289,7 +289,7 @@ func openONNX(path string) (*ordered, error) {
 	return o, nil
 }
 
-// formatTorch7 is what torch7UNet wants.
+// formatTorch7 is the format that torch7UNet reads.
 const formatTorch7 = "Torch 7"
 
 // openTorch7 has the weights of a network's modules in the order in which they

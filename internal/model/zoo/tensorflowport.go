@@ -8,9 +8,9 @@ import (
 	"easel/internal/model/pix2pix"
 )
 
-// affinelayer's port to TensorFlow, and what was made of it for browsers. Its U-Net
-// has a norm at the bottleneck too, and a bias at every convolution or, of before
-// mid-2017, at none. Its norms always run on the picture: nobody updates the stored
+// affinelayer's port to TensorFlow, and its versions for browsers. Its U-Net has a
+// norm at the bottleneck too, and a bias at every convolution or, before mid-2017,
+// at none. Its norms always run on the picture: nobody updates the stored
 // statistics, which are 0 and 1 in every file.
 
 // tensorFlowNames is a scheme of names; encoder and decoder layers are counted
@@ -31,7 +31,7 @@ var affinelayer = tensorFlowNames{
 	scale: "gamma", shift: "beta",
 }
 
-// oldAffinelayer is of before June 2017.
+// oldAffinelayer has the names used before June 2017.
 var oldAffinelayer = tensorFlowNames{
 	encoder: "generator/encoder_%d/", decoder: "generator/decoder_%d/",
 	kernel: "conv/filter", deconvolution: "deconv/filter",
@@ -71,7 +71,7 @@ func (f *tensorFlowNames) decoderAt(levels, layer int) string {
 	return fmt.Sprintf(f.decoder, layer)
 }
 
-// biasAt is the bias beside a kernel.
+// biasAt is the bias that goes with a kernel.
 func biasAt(kernel string) string { return kernel[:strings.LastIndexByte(kernel, '/')+1] + "bias" }
 
 // tensorFlowUNet recognises the three schemes.

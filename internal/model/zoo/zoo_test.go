@@ -83,8 +83,8 @@ func TestUnknown(t *testing.T) {
 		tensors    []safetensors.Tensor
 		want, hint string
 	}{
-		"nothing of ours": {[]safetensors.Tensor{tensor("encoder.w", 2, 3)}, "no network that is known", "encoder.w [2 3]"},
-		"near":            {[]safetensors.Tensor{tensor("model.model.9.weight", 2), tensor("y", 1)}, "the nearest is a U-Net of the PyTorch port, whose names 1 of 2", "model.model.9.weight [2]"},
+		"nothing of ours": {[]safetensors.Tensor{tensor("encoder.w", 2, 3)}, "not match any known network", "encoder.w [2 3]"},
+		"near":            {[]safetensors.Tensor{tensor("model.model.9.weight", 2), tensor("y", 1)}, "the nearest is a U-Net of the PyTorch port, with 1 of 2 names", "model.model.9.weight [2]"},
 		"label maps": {append(func() (list []safetensors.Tensor) {
 			for at := 4; at <= 13; at += 3 {
 				list = append(list, tensor(layerAt(at)+".weight", 1, 1, 3, 3))
