@@ -16,7 +16,7 @@ import (
 // Download is a public file of weights.
 type Download struct {
 	fetch.Source
-	// Name is what it is asked for by, and File its name in the cache.
+	// Name is the name to ask for, and File its name in the cache.
 	Name, File string
 	// About says what it is, for people.
 	About string
@@ -43,7 +43,7 @@ func FindDownload(name string) (Download, error) {
 	list := Downloads()
 	i := slices.IndexFunc(list, func(d Download) bool { return d.Name == name })
 	if i < 0 {
-		return Download{}, hint.New(fmt.Errorf("there are no weights %q to fetch", name), "there is vgg19")
+		return Download{}, hint.New(fmt.Errorf("there are no weights %q to fetch", name), "choose vgg19")
 	}
 	return list[i], nil
 }

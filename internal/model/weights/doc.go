@@ -9,7 +9,7 @@
 // Open reads safetensors with the names of torchvision and timm
 // (features.0.weight, [out, in, 3, 3]) or of the layers (conv1_1.weight), the
 // same as state dicts of PyTorch, and what Write writes. The fully connected
-// layers that most files have are left alone. The deepest convolutions may be
+// layers that most files have are ignored. The deepest convolutions may be
 // missing; everything that is there is checked before a number is read: names,
 // shapes, and afterwards that the numbers are finite.
 //
@@ -17,8 +17,7 @@
 //
 // Weights that see RGB from 0 to 1 and weights that see BGR from 0 to 255 look
 // alike, and one run as the other gives pictures that are merely worse. So the
-// kind is taken from what the file says in its metadata, from its names where
-// only one kind has them, or from the numbers where they are known ones; and
-// where nothing tells, Open fails and wants to be told. It never guesses. See
-// kindOf for the evidence.
+// kind is taken from the file's metadata, from its names where only one kind has
+// them, or from the numbers where they are known ones; otherwise Open fails and asks
+// for the kind. It never guesses. See kindOf for the evidence.
 package weights

@@ -20,10 +20,10 @@ import (
 // packed: as vgg19-d01eb7cb.pth, as the vgg_conv.pth of the paper's authors, …
 const caffeKernel = "f8ee325686ded00722375b5a05fd287de09be3bd3b1853cb1c5cf29996394684"
 
-// kindOf finds out what the network was trained to see, and what told. In this
+// kindOf finds out what the network was trained to see, and how that is known. In this
 // order: the file's metadata, names of tensors that only one kind has, the
-// numbers of conv1_1, the SHA-256 of the file. What the caller claims has to
-// agree, and is believed where nothing else tells.
+// numbers of conv1_1, the SHA-256 of the file. The caller's claim must agree, and
+// is believed where nothing else says.
 func kindOf(path string, file tensors, s scheme, first vgg.Filter, claimed vgg.Kind) (vgg.Kind, string, error) {
 	kind, evidence := fromMetadata(file)
 	if kind == "" {
@@ -45,7 +45,7 @@ func kindOf(path string, file tensors, s scheme, first vgg.Filter, claimed vgg.K
 	switch {
 	case kind == "" && claimed == "":
 		return "", "", hint.New(
-			fmt.Errorf("nothing in the file tells what kind of weights these are"),
+			fmt.Errorf("nothing in the file says what kind of weights these are"),
 			"say {weights_kind=torchvision} (RGB from 0 to 1, as torchvision and timm train them) or {weights_kind=caffe} (BGR from 0 to 255, "+
 				"as the paper's authors and Johnson's vgg19-d01eb7cb.pth)",
 		)
@@ -53,7 +53,7 @@ func kindOf(path string, file tensors, s scheme, first vgg.Filter, claimed vgg.K
 		return claimed, "what the caller says", nil
 	case claimed != "" && claimed != kind:
 		return "", "", hint.New(
-			fmt.Errorf("the weights are of the kind %s, by %s, and not %s", kind, evidence, claimed),
+			fmt.Errorf("the weights are of the kind %s, judging by %s, not %s", kind, evidence, claimed),
 			"leave {weights_kind} out",
 		)
 	}
@@ -92,7 +92,7 @@ func fromNames(file tensors, s scheme) (vgg.Kind, string) {
 		// Caffe's own names; the paper's authors' vgg_conv.pth.
 		return vgg.Caffe, "its tensors' names, which are Caffe's"
 	case has("classifier.1.weight") && has("classifier.4.weight"):
-		// Johnson's file counts the fully connected layers otherwise.
+		// Johnson's file counts the fully connected layers differently.
 		return vgg.Caffe, "its tensors' names, which are those of vgg19-d01eb7cb.pth"
 	case has("pre_logits.fc1.weight"):
 		return vgg.Torchvision, "its tensors' names, which are timm's"

@@ -35,7 +35,7 @@ func convolutions() []string {
 	return all[len(all)-1].Convolutions()
 }
 
-// layersOf says how the file names its tensors and which convolutions it has:
+// layersOf returns how the file names its tensors and which convolutions it has:
 // all, or the first few.
 func layersOf(file tensors) (scheme, []string, error) {
 	has := func(name string) bool { _, ok := file.Shape(name); return ok }
@@ -63,15 +63,15 @@ func layersOf(file tensors) (scheme, []string, error) {
 	for _, layer := range all[:n] {
 		for _, name := range []string{s.weight(layer), s.bias(layer)} {
 			if !has(name) {
-				return s, nil, fmt.Errorf("%s (%s) is missing, and later layers are there", layer, name)
+				return s, nil, fmt.Errorf("%s (%s) is missing, but later layers are there", layer, name)
 			}
 		}
 	}
 	return s, all[:n], nil
 }
 
-// otherNetwork recognises VGG-19's relatives by tensors that it has not: they
-// run, and would be silently wrong, or fail on a shape that says little.
+// otherNetwork recognises VGG-19's relatives by tensors that VGG-19 does not have:
+// they would run and be silently wrong, or fail on a shape that explains little.
 func otherNetwork(has func(string) bool) error {
 	for _, other := range []struct{ tensor, network string }{
 		{"features.1.weight", "a VGG with batch normalisation"},

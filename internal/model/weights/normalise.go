@@ -11,20 +11,19 @@ import (
 	"easel/internal/model/vgg"
 )
 
-// NormaliseOptions say over what filters are normalised.
+// NormaliseOptions say how filters are normalised.
 type NormaliseOptions struct {
 	// Config is the network whose activations count; its width is that of the
 	// weights.
 	Config vgg.Config
-	// Size is the longest side, in pixels, at which a picture is looked at; a
-	// larger one is made smaller.
+	// Size is the longest side of a picture in pixels; a larger one is made smaller.
 	Size int
 	// Read limits what is read.
 	Read imgio.ReadOptions
 }
 
-// DefaultNormaliseOptions are VGG-19 as it was trained, over pictures of the
-// size that style transfer is at home in.
+// DefaultNormaliseOptions are VGG-19 as it was trained, over pictures of the usual
+// size for style transfer.
 func DefaultNormaliseOptions() NormaliseOptions {
 	return NormaliseOptions{Config: vgg.Default(), Size: 512}
 }
@@ -38,13 +37,13 @@ type Progress struct {
 }
 
 // Normalise rescales the filters of w to a mean activation of 1 over pictures,
-// as vgg.Normalise does, and returns the new weights with what is to be said
-// about them. It stops at the first picture that cannot be read: means of other
-// pictures than those asked for would be other weights.
+// as vgg.Normalise does, and returns the new weights with a description. It stops
+// at the first picture that cannot be read: means over other pictures than the given
+// ones would make other weights.
 func Normalise(ctx context.Context, d device.Device, w *vgg.Weights, about About, pictures []string, o NormaliseOptions, notify func(Progress)) (_ *vgg.Weights, _ About, err error) {
 	if about.Normalisation != nil {
 		return nil, about, hint.New(
-			fmt.Errorf("normalise %s: these weights are normalised already, over %d pictures", about.Path, about.Normalisation.Pictures),
+			fmt.Errorf("normalise %s: these weights are already normalised, over %d pictures", about.Path, about.Normalisation.Pictures),
 			"give the weights as they were trained",
 		)
 	}

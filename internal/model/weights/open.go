@@ -13,29 +13,29 @@ import (
 	"easel/internal/model/vgg"
 )
 
-// About is what there is to know of weights beside the numbers.
+// About describes weights.
 type About struct {
 	// Path is the file.
 	Path string `json:"path"`
 	// Format is "safetensors", "pytorch" or "easel".
 	Format string `json:"format"`
-	// Kind is what the network was trained to see, and Evidence what told.
+	// Kind is what the network was trained to see, and Evidence how that is known.
 	Kind     vgg.Kind `json:"kind"`
 	Evidence string   `json:"evidence"`
 	// Width is the number of channels of block 1, 64 of VGG-19, and Layers the
 	// convolutions that the file has.
 	Width  int      `json:"width"`
 	Layers []string `json:"layers"`
-	// Normalisation is set of weights that easel has normalised.
+	// Normalisation is set for weights that easel has normalised.
 	Normalisation *Normalisation `json:"normalisation,omitempty"`
 }
 
-// Normalisation says over what filters were rescaled to a mean activation of 1.
+// Normalisation says how filters were rescaled to a mean activation of 1.
 type Normalisation struct {
-	// Pictures is their number, and Positions that of the pixels in all of them.
+	// Pictures is the number of pictures, and Positions of the pixels in all of them.
 	Pictures  int `json:"pictures"`
 	Positions int `json:"positions"`
-	// Pooling and Border are those of the network that the means are of.
+	// Pooling and Border of the network that the means were measured with.
 	Pooling     vgg.Pooling `json:"pooling"`
 	Border      vgg.Border  `json:"border"`
 	InnerBorder vgg.Border  `json:"inner_border"`
@@ -49,9 +49,8 @@ type tensors interface {
 	Close() error
 }
 
-// Open reads the weights of a file. The kind is what the caller knows of them,
-// "" if nothing; where the file tells another one, that is an error, and so it
-// is where neither tells. Errors name the file and, where there is one, have a
+// Open reads the weights of a file. The kind is the caller's, "" if unknown; it is
+// an error if the file says another one, or if neither says one. Errors name the file and, where there is one, have a
 // hint.
 func Open(path string, kind vgg.Kind) (*vgg.Weights, About, error) {
 	file, format, err := openTensors(path)
@@ -95,7 +94,7 @@ func read(path, format string, file tensors, kind vgg.Kind) (*vgg.Weights, About
 	return w, about, nil
 }
 
-// openTensors opens a file by what it begins with.
+// openTensors opens a file by its first bytes.
 func openTensors(path string) (tensors, string, error) {
 	head, err := readHead(path)
 	if err != nil {
@@ -119,7 +118,7 @@ func openTensors(path string) (tensors, string, error) {
 		return r, "safetensors", nil
 	}
 	return nil, "", hint.New(
-		fmt.Errorf("%s: not a file of weights: neither safetensors nor one of PyTorch", path),
+		fmt.Errorf("%s: not a file of weights: neither safetensors nor PyTorch", path),
 		"a .safetensors or .pth file of VGG-19 is wanted; {run weights fetch vgg19} downloads one",
 	)
 }

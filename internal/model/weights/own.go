@@ -11,7 +11,7 @@ import (
 	"easel/internal/model/vgg"
 )
 
-// The file of easel's own: safetensors with the parameters of package vgg by
+// Easel's own file: safetensors with the parameters of package vgg by
 // name (input/shift, conv1_1/kernel [3, 3, in, out], conv1_1/bias …) and, under
 // ownKey in the metadata, a document.
 const (
@@ -30,8 +30,8 @@ type document struct {
 	Normalisation *Normalisation `json:"normalisation,omitempty"`
 }
 
-// Write writes weights to a file of easel's own, which is complete or as it was.
-// Of about, the kind and the normalisation go with them.
+// Write writes weights to one of easel's own files, atomically, with the kind and
+// the normalisation from about.
 func Write(path string, w *vgg.Weights, about About) error {
 	if err := w.Validate(); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
@@ -60,7 +60,7 @@ func readOwn(path string, file tensors, text string, claimed vgg.Kind) (*vgg.Wei
 		return nil, about, fmt.Errorf("%s: %w", path, err)
 	}
 	if claimed != "" && claimed != d.Kind {
-		return nil, about, hint.New(fmt.Errorf("%s: the weights are of the kind %s, and not %s", path, d.Kind, claimed), "leave {weights_kind} out")
+		return nil, about, hint.New(fmt.Errorf("%s: the weights are of the kind %s, not %s", path, d.Kind, claimed), "leave {weights_kind} out")
 	}
 	about.Kind, about.Width, about.Normalisation = d.Kind, d.Width, d.Normalisation
 	w := &vgg.Weights{Width: d.Width}
@@ -95,7 +95,7 @@ func readOwn(path string, file tensors, text string, claimed vgg.Kind) (*vgg.Wei
 // decode reads the document of a file.
 func decode(text string) (document, error) {
 	var d document
-	// The version first: what a later one adds is no unknown key.
+	// The version first: a key that a later version adds is not an unknown key.
 	var stamp struct {
 		Format  string
 		Version int
@@ -117,7 +117,7 @@ func decode(text string) (document, error) {
 	return d, nil
 }
 
-// tensor reads one that has to have the given shape and finite numbers.
+// tensor reads a tensor, which must have the given shape and finite numbers.
 func tensor(file tensors, name string, want []int) ([]float32, error) {
 	shape, ok := file.Shape(name)
 	if !ok || !slices.Equal(shape, want) {

@@ -87,13 +87,13 @@ func TestKind(t *testing.T) {
 		{"layer names", nil, foreign(byLayer, 1), "", vgg.Caffe, "Caffe's"},
 		{"johnson", nil, extra("classifier.1.weight", "classifier.4.weight"), "", vgg.Caffe, "d01eb7cb"},
 		{"timm", nil, extra("pre_logits.fc1.weight"), "", vgg.Torchvision, "timm"},
-		{"torchvision's names", nil, extra("classifier.0.weight", "classifier.3.weight"), "", "", "nothing in the file tells"},
+		{"torchvision's names", nil, extra("classifier.0.weight", "classifier.3.weight"), "", "", "nothing in the file says"},
 		{"claimed", nil, extra(), vgg.Caffe, vgg.Caffe, "what the caller says"},
 		{"claimed torchvision", nil, extra(), vgg.Torchvision, vgg.Torchvision, "what the caller says"},
 		{"agreed", caffe, extra(), vgg.Caffe, vgg.Caffe, "metadata"},
-		{"contradiction", caffe, extra(), vgg.Torchvision, "", "and not torchvision"},
+		{"contradiction", caffe, extra(), vgg.Torchvision, "", "not torchvision"},
 		{"unknown", nil, extra(), "keras", "", `unknown kind of weights "keras"`},
-		{"vague", map[string]string{"input": "RGB"}, extra(), "", "", "nothing in the file tells"},
+		{"vague", map[string]string{"input": "RGB"}, extra(), "", "", "nothing in the file says"},
 	} {
 		w, about, err := Open(write(t, c.metadata, c.tensors), c.claimed)
 		switch {
@@ -197,7 +197,7 @@ func TestOwn(t *testing.T) {
 	if !cmp.Equal(got, w) || found.Format != "easel" || found.Kind != vgg.Caffe || !cmp.Equal(found.Normalisation, about.Normalisation) || found.Width != 2 || len(found.Layers) != 16 {
 		t.Errorf("%+v", found)
 	}
-	if _, _, err := Open(path, vgg.Torchvision); err == nil || !strings.Contains(err.Error(), "and not torchvision") {
+	if _, _, err := Open(path, vgg.Torchvision); err == nil || !strings.Contains(err.Error(), "not torchvision") {
 		t.Errorf("another kind: %v", err)
 	}
 	for text, want := range map[string]string{
