@@ -8,7 +8,7 @@ import (
 )
 
 type (
-	// Pooling is what a pool keeps of 2×2 pixels: "max" or "average".
+	// Pooling is how a pooling layer reduces 2×2 pixels: "max" or "average".
 	Pooling string
 	// Border is what a convolution reads beyond a picture's border: "zero",
 	// "replicate" or "reflect".
@@ -17,7 +17,7 @@ type (
 
 // The choices.
 const (
-	// MaxPooling is what the network was trained with.
+	// MaxPooling is the pooling that the network was trained with.
 	MaxPooling Pooling = "max"
 	// AveragePooling gives slightly more appealing results (Gatys et al. 2016,
 	// §2).

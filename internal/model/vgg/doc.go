@@ -15,7 +15,7 @@
 //
 //	err := w.Store(device, scope.Parameters().Under("vgg"))
 //
-// Weights come from FromOIHW, from Normalise, which brings all layers on one scale
+// Weights come from FromOIHW, from Normalise, which puts all layers on one scale
 // as the paper does, or, where there are none, from RandomFor.
 //
 // The network is built as deep as the deepest layer asked for and no deeper.

@@ -23,7 +23,7 @@ const (
 	pool
 )
 
-// Layer is a place in the network whose value can be asked for.
+// Layer is a place in the network whose value can be read.
 type Layer struct {
 	// Name is conv4_2, relu4_2 or pool4.
 	Name string

@@ -34,7 +34,7 @@ func Random(width int, seed uint64) *Weights {
 	return w
 }
 
-// RandomFor makes a network that was never trained and brings its layers on one
+// RandomFor makes a network that was never trained and puts its layers on one
 // scale: every filter has the mean activation 1 over the pictures given, those
 // that the network is for. A layer's loss then means as much as another's, which
 // is what such networks lack most (He, Wang, Hopcroft 2016). The network has

@@ -17,7 +17,7 @@ type Weights struct {
 	Width int
 	// Mean is the colour that is subtracted from the picture, RGB in 0 to 1.
 	Mean [3]float32
-	// Filters are those of conv1_1, conv1_2 …, in the order of the network. The
+	// Filters of conv1_1, conv1_2 …, in the order of the network. The
 	// deepest layers may be missing.
 	Filters []Filter
 }
@@ -57,7 +57,7 @@ func (w *Weights) Validate() error {
 func KernelShape(layer string, width int) (graph.Shape, int) {
 	l, err := Find(layer)
 	if err != nil || l.kind != convolution {
-		fail("%q is no convolution", layer)
+		fail("%q is not a convolution", layer)
 	}
 	in, out := 3, l.Channels*width
 	for _, m := range layers[:l.index] {
