@@ -2,7 +2,7 @@ package nn
 
 import "easel/internal/engine/graph"
 
-// ConvOptions says what a convolution is beside its input.
+// ConvOptions describes a convolution, apart from its input.
 type ConvOptions struct {
 	Out     int // channels
 	Kernel  int // height and width
@@ -61,7 +61,7 @@ func (o ConvOptions) withBias(s *Scope, y *graph.Node) *graph.Node {
 	return graph.AddBias(y, s.Parameter("bias", Constant(0), o.Out))
 }
 
-// NormOptions says what a norm is beside its input.
+// NormOptions describes a norm, apart from its input.
 type NormOptions struct {
 	Over    graph.Statistics
 	Epsilon float64

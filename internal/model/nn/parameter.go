@@ -34,7 +34,8 @@ func (ps Parameters) Trainable() Parameters {
 	return ps.filter(func(p Parameter) bool { return p.Trainable })
 }
 
-// Under is what has a path below prefix: of "generator", not of "generator2".
+// Under returns the parameters with a path below prefix: for "generator", not those
+// of "generator2".
 func (ps Parameters) Under(prefix string) Parameters {
 	return ps.filter(func(p Parameter) bool { return strings.HasPrefix(p.Name, prefix+"/") })
 }

@@ -15,7 +15,7 @@ type Scope struct {
 	replaced map[string]*graph.Node
 }
 
-// registry is what the scopes of one graph share.
+// registry is shared by the scopes of one graph.
 type registry struct {
 	graph *graph.Graph
 	list  Parameters
@@ -54,7 +54,7 @@ func (s *Scope) Graph() *graph.Graph { return s.registry.graph }
 func (s *Scope) Parameters() Parameters { return slices.Clone(s.registry.list) }
 
 // Parameter is the weight of the given name, or what replaces it. Asked for
-// again it is the same one, and the shape has to be the same.
+// again it is the same one, and the shape must be the same.
 func (s *Scope) Parameter(name string, init Initialiser, shape ...int) *graph.Node {
 	full := s.join(name)
 	if n := s.replaced[full]; n != nil {
