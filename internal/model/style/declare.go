@@ -48,7 +48,7 @@ func checkLayers(name option.Name, layers []LayerWeight) error {
 			return option.Errorf("%v: %s stands there twice", name, l.Layer)
 		}
 		if !(l.Weight > 0) || math.IsInf(l.Weight, 0) {
-			return option.Errorf("%v: the weight of %s is %v, it has to be above 0", name, l.Layer, l.Weight)
+			return option.Errorf("%v: the weight of %s is %v, but it must be above 0", name, l.Layer, l.Weight)
 		}
 		seen[l.Layer] = true
 	}
@@ -66,7 +66,7 @@ func parseLayers(texts []string) ([]LayerWeight, error) {
 		if ok {
 			var err error
 			if weight, err = strconv.ParseFloat(number, 64); err != nil || math.IsNaN(weight) {
-				return nil, fmt.Errorf("%q has to be a layer, or a layer and its weight as relu4_2:0.5", word)
+				return nil, fmt.Errorf("%q must be a layer, or a layer and its weight such as relu4_2:0.5", word)
 			}
 		}
 		layers[i] = LayerWeight{Layer: name, Weight: weight}
