@@ -37,7 +37,7 @@ func Encoder(c Config, height, width int) (*Network, error) {
 		return nil, errors.New("style network: it has learned its style, and measures none")
 	}
 	if min(height, width) < c.Smallest() {
-		return nil, fmt.Errorf("style network: a style of %d×%d pixels: it has to have %d on each side", height, width, c.Smallest())
+		return nil, fmt.Errorf("style network: a style of %d×%d pixels: it needs at least %d on each side", height, width, c.Smallest())
 	}
 	return build(func(s *nn.Scope) {
 		g := s.Graph()

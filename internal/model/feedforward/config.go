@@ -53,7 +53,7 @@ func (c Config) Validate() error {
 	return nil
 }
 
-// Channels are those of the pictures that networks take and make: RGB.
+// Channels of the pictures that networks read and make: RGB.
 const Channels = 3
 
 // Multiple is what the sides of pictures are multiples of.
@@ -64,7 +64,7 @@ func (c Config) Multiple() int {
 	return 1 << halvings
 }
 
-// Smallest is the least side of a picture: a mirrored border wants two pixels.
+// Smallest is the least side of a picture: a mirrored border needs two pixels.
 func (c Config) Smallest() int { return 2 * c.Multiple() }
 
 // Network is a style network as a graph: input a [batch, height, width, 3] in
@@ -87,7 +87,7 @@ func Inference(c Config, batch, height, width int, strength float64) (*Network, 
 		return nil, errors.New("style network: an empty batch")
 	}
 	if n := c.Multiple(); min(height, width) < c.Smallest() || height%n != 0 || width%n != 0 {
-		return nil, fmt.Errorf("style network: pictures of %d×%d: sides have to be multiples of %d, and %d at least", height, width, n, c.Smallest())
+		return nil, fmt.Errorf("style network: pictures of %d×%d: sides must be multiples of %d, and at least %d", height, width, n, c.Smallest())
 	}
 	return build(func(s *nn.Scope) {
 		g := s.Graph()
