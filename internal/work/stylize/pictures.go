@@ -20,7 +20,7 @@ type pictures struct {
 	alpha   *imgio.Picture   // the content's, nil if it has none
 	styles  []*imgio.Picture // in the order of Options.Styles
 	masks   []*imgio.Picture // grey, nil for none
-	first   *imgio.Picture   // the initial picture, nil if it is no file
+	first   *imgio.Picture   // the initial picture, nil unless it is a file
 	// grey says that content and styles are, and so the result.
 	grey bool
 	// sum tells whether the pictures of a resumed run are the same.

@@ -24,7 +24,7 @@ func (o Options) checkTask() error {
 	case o.Task != Translate && o.Task != Labels:
 		return fmt.Errorf("unknown task %q; there are %s and %s", o.Task, Translate, Labels)
 	case o.Task == Translate && o.Network.Classifies():
-		return fmt.Errorf("the objective %s is that of the task %s", pix2pix.ClassEntropy, Labels)
+		return fmt.Errorf("the objective %s belongs to the task %s", pix2pix.ClassEntropy, Labels)
 	case o.Task == Translate && (o.Palette != "" || len(o.Ignore) > 0):
 		return fmt.Errorf("a palette, and classes to ignore, are for the task %s", Labels)
 	}
@@ -60,7 +60,7 @@ func findClasses(o Options, data *dataset.Dataset) (*palette.Labels, error) {
 	}
 	if err != nil {
 		return nil, hint.New(fmt.Errorf("classes of the targets: %w", err),
-			fmt.Sprintf("the task labels wants label pictures as targets, and %s makes %s the target: turn it round with {direction}, or give the labels' colours with {palette}",
+			fmt.Sprintf("the task labels needs label pictures as targets, but %s makes %s the target: reverse it with {direction}, or give the labels' colours with {palette}",
 				o.Direction, o.Direction[len(o.Direction)-1:]))
 	}
 	return palette.NewLabels(p, o.Ignore)

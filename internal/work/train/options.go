@@ -17,27 +17,27 @@ import (
 // Options are everything about a run. Begin with Default or Preset.
 type Options struct {
 	// Data is the folder of pairs: side-by-side pictures, with or without train/, val/
-	// and test/, or A/ and B/ beside each other with equal file names.
+	// and test/, or A/ and B/ side by side with equal file names.
 	Data string `json:"data"`
 	// Out is the run folder, which must not hold a run yet.
 	Out string `json:"-"`
-	// Resume is a run folder to go on with, instead of Out: ResumeOptions sets it.
+	// Resume is a run folder to continue, instead of Out: ResumeOptions sets it.
 	Resume string `json:"-"`
 	// InitFrom is a model or run whose weights are taken to start with, where
 	// names and shapes fit.
 	InitFrom string `json:"init_from"`
-	// Pairs is what pictures without A/ and B/ are: "side-by-side" insists on pairs
-	// where they look like single pictures.
+	// Pairs says how pictures without A/ and B/ are read: "side-by-side" insists on
+	// pairs where they look like single pictures.
 	Pairs string `json:"pairs,omitempty"`
-	// Range is which numbers in files of more than 8 bits are black and white, as
-	// LOW:HIGH: 0:4095 of data of 12 bits. Translations have these numbers again.
-	// Empty is all that the files can hold.
+	// Range says which values in files of more than 8 bits are black and white, as
+	// LOW:HIGH: 0:4095 for 12-bit data. Translations are written in the same range.
+	// Empty means the full range of the files.
 	Range string `json:"range,omitempty"`
 	// SkipBad leaves out pairs with problems instead of refusing the folder.
 	SkipBad bool `json:"skip_bad"`
 
-	// TrainPairs is how many of the training pairs are used, 0 for all; fewer are
-	// part of more.
+	// TrainPairs is how many of the training pairs are used, 0 for all; a smaller
+	// selection is part of every larger one.
 	TrainPairs int `json:"train_pairs"`
 
 	// Task is "translate", which learns the targets' pictures, or "labels", which
@@ -46,13 +46,13 @@ type Options struct {
 	// FCN-score, §3.4). It sets the network's objective.
 	Task string `json:"task"`
 	// Palette is a file of the labels' colours for the task "labels"; without one
-	// they are found in the training pairs. Ignore are classes that count
-	// nowhere, by name, index or colour as #rrggbb. Several devices average over
+	// they are found in the training pairs. Ignore lists classes that never
+	// count, by name, index or colour as #rrggbb. Several devices average over
 	// what counts on each, so where they ignore unequally many pixels, their number
 	// makes a difference.
 	Palette string   `json:"palette,omitempty"`
 	Ignore  []string `json:"ignore,omitempty"`
-	// Classes is what Palette and Ignore came to.
+	// Classes is the result of Palette and Ignore.
 	Classes *palette.Labels `json:"classes,omitempty"`
 
 	// Network is the model, its losses and its optimiser. Channels that are 0
@@ -106,7 +106,7 @@ type Options struct {
 
 	// Seed of weights, order, crops and noise.
 	Seed uint64 `json:"seed"`
-	// Backend is what runs the networks: cpu, or xla:NAME or xla:PATH for a plugin of
+	// Backend runs the networks: cpu, or xla:NAME or xla:PATH for a plugin of
 	// XLA.
 	Backend string `json:"backend"`
 	// Precision is how convolutions multiply: "float32", "tf32" or "bf16".
@@ -125,9 +125,9 @@ type Length struct {
 	Time time.Duration `json:"time_nanoseconds,omitempty"`
 }
 
-// UnmarshalJSON takes the length that is given instead of the one before.
+// UnmarshalJSON replaces the length as a whole, rather than merging fields.
 func (l *Length) UnmarshalJSON(text []byte) error {
-	type plain Length // which decodes as any struct
+	type plain Length // decodes like any struct
 	var p plain
 	err := strictjson.Decode(text, &p)
 	*l = Length(p)
@@ -165,8 +165,8 @@ func Default() Options {
 // Presets are the names that Preset knows.
 func Presets() []string { return pix2pix.Presets() }
 
-// Preset returns the options of a name: "paper" is Default; "pytorch" is what
-// the authors' PyTorch port does otherwise; "best" is what we would use ourselves,
+// Preset returns the options with a name: "paper" is Default; "pytorch" is what
+// the authors' PyTorch port does differently; "best" is what we would use ourselves,
 // see pix2pix.Preset; "laptop" is the same with a smaller network on smaller
 // pictures and a shorter run.
 func Preset(name string) (Options, error) {
@@ -189,7 +189,7 @@ func Preset(name string) (Options, error) {
 	return o, nil
 }
 
-// folder is the run's.
+// folder is the run's folder.
 func (o Options) folder() folder {
 	if o.Resume != "" {
 		return folder(o.Resume)
@@ -197,7 +197,7 @@ func (o Options) folder() folder {
 	return folder(o.Out)
 }
 
-// loadSize is LoadSize, or what its 0 stands for.
+// loadSize is LoadSize, or what 0 means.
 func (o Options) loadSize() int {
 	if o.LoadSize > 0 {
 		return o.LoadSize

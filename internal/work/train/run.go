@@ -17,7 +17,7 @@ import (
 
 // Train trains until the run has its length, and reports to notify (which may
 // be nil), from one goroutine at a time. It fails before the first step for options,
-// data and folders that will not do. See the package's guarantees for what the
+// data and folders that cannot be used. See the package's guarantees for what the
 // other errors leave behind.
 func Train(ctx context.Context, o Options, notify func(Event)) (err error) {
 	if notify == nil {
@@ -43,7 +43,7 @@ func Train(ctx context.Context, o Options, notify func(Event)) (err error) {
 	return t.run(ctx)
 }
 
-// newTrainer makes what a run needs; nothing is written yet.
+// newTrainer builds everything that a run needs; it writes nothing yet.
 func newTrainer(r *resolved, notify func(Event)) (_ *trainer, err error) {
 	t := &trainer{resolved: r, notify: notify, history: newHistory(), health: newHealth()}
 	defer func() {
@@ -106,7 +106,7 @@ func checkMemory(d device.Device, step *pix2pix.Step) error {
 	return nil
 }
 
-// start brings the weights to where the run stands and opens the log.
+// start sets the weights to the run's current state and opens the log.
 func (t *trainer) start() error {
 	var err error
 	keep := -1 // the last step of the log that stays: of a new run, none
@@ -200,7 +200,7 @@ func (t *trainer) initialise(path string) (err error) {
 		e.Fits = append(e.Fits, p.Name)
 	}
 	if len(e.Fits) == 0 {
-		return hint.New(fmt.Errorf("init from %s: none of its weights fits", m.Path), "a start has to have the same generator, width and channels")
+		return hint.New(fmt.Errorf("init from %s: none of its weights fit", m.Path), "the model to start from must have the same generator, width and channels")
 	}
 	t.fitted = &e
 	return nil

@@ -49,7 +49,7 @@ type trainer struct {
 	fitted    *Event // of an InitFrom
 }
 
-// state is what a checkpoint keeps for the loop.
+// state is the loop's state in a checkpoint.
 type state struct {
 	BestStep int                `json:"best_step"` // 0 is none yet
 	Best     float64            `json:"best"`      // of the goal
@@ -145,9 +145,8 @@ func (t *trainer) advance(ctx context.Context) error {
 	return t.report(e)
 }
 
-// compute runs the step. Beside a device that works by itself, the next step's
-// pairs are fetched and go up meanwhile; what fails there is the next step's
-// affair.
+// compute runs the step. While a device works on its own, the next step's pairs are
+// fetched and uploaded; if that fails, the next step reports it.
 func (t *trainer) compute(ctx context.Context) error {
 	s, ok := t.program.(device.Starter)
 	if !ok {
@@ -182,8 +181,8 @@ func (t *trainer) losses() (map[string]float64, error) {
 	return losses, nil
 }
 
-// rescue saves what there is after a cancellation or an error that is not the
-// weights' fault.
+// rescue saves the run after a cancellation, or after an error that leaves the
+// weights intact.
 func (t *trainer) rescue(ctx context.Context, cause error) error {
 	interrupted := ctx.Err() != nil
 	var full *unsaved
@@ -203,7 +202,7 @@ func (t *trainer) rescue(ctx context.Context, cause error) error {
 	return errors.Join(cause, err)
 }
 
-// end leaves a finished run behind.
+// end completes a finished run.
 func (t *trainer) end() error {
 	news := t.clock.steps > 0 && t.validated != t.done
 	if news {
@@ -270,8 +269,7 @@ func (c *clock) start() { c.began = time.Now(); c.last = c.began }
 // total is the run's seconds over all sittings.
 func (c *clock) total() float64 { return c.before + time.Since(c.began).Seconds() }
 
-// warmUp steps are not measured: they meet cold caches and a loader that has
-// just begun.
+// warmUp steps are not measured: caches are cold and the loader has just started.
 const (
 	warmUp = 2
 	enough = 10 // measured steps for an estimate
@@ -290,7 +288,7 @@ func (c *clock) stepped() {
 	c.secondsOne += (took - c.secondsOne) / float64(min(n, 50))
 }
 
-// aside measures what is not a step.
+// aside measures work other than steps.
 func (c *clock) aside(into *float64) func() {
 	began := time.Now()
 	return func() {

@@ -86,7 +86,7 @@ func (v *validator) run() (r *validation, err error) {
 	return r, nil
 }
 
-// validation is what came of one.
+// validation is the result of one.
 type validation struct {
 	metrics map[string]float64
 	sheet   [][]*imgio.Picture // rows of input, output, target
@@ -131,7 +131,7 @@ func (v *validator) measure(r *validation) error {
 	const span = 2 // of −1..1
 	size, channels := v.network.ImageSize, v.network.OutputChannels
 	fake := v.fake
-	// SSIM compares means by their ratio, so it has to see samples from 0 up.
+	// SSIM compares means by their ratio, so it must see samples from 0 up.
 	made := imgio.FromModel(fake, size, size, channels, 8)
 	truth := imgio.FromModel(v.target, size, size, channels, 8)
 	shape := metric.Shape{Height: size, Width: size, Channels: channels}
@@ -226,7 +226,7 @@ func (t *trainer) troubles(v *validation) string {
 	return t.health.validated(t.done, v.metrics["l1"])
 }
 
-// warn says something that the run goes on with, if there is anything to say.
+// warn reports something that does not stop the run, if there is anything to report.
 func (t *trainer) warn(text string) error {
 	if text == "" {
 		return nil
