@@ -13,26 +13,26 @@ import (
 // ResumeOptions to go on with a run. Length is made by Epochs, Steps or Duration.
 type TrainOptions struct {
 	// Data is the folder of pairs: side-by-side pictures, with or without train/,
-	// val/ and test/, or A/ and B/ beside each other with equal file names.
+	// val/ and test/, or A/ and B/ side by side with equal file names.
 	Data string `json:"data"`
 	// Out is the run folder, which must not hold a run yet.
 	Out string `json:"-"`
-	// Resume is a run folder to go on with, instead of Out: ResumeOptions sets it.
+	// Resume is a run folder to continue, instead of Out: ResumeOptions sets it.
 	Resume string `json:"-"`
 	// InitFrom is a model or run whose weights are taken to start with, where names
 	// and shapes fit.
 	InitFrom string `json:"init_from"`
-	// Pairs is what pictures without A/ and B/ are: "side-by-side" insists on pairs
-	// where they look like single pictures.
+	// Pairs says how pictures without A/ and B/ are read: "side-by-side" insists on
+	// pairs where they look like single pictures.
 	Pairs string `json:"pairs,omitempty"`
-	// Range is which numbers in files of more than 8 bits are black and white,
-	// as LOW:HIGH: 0:4095 of data of 12 bits. Translations have these numbers again.
-	// Empty is all that the files can hold.
+	// Range says which values in files of more than 8 bits are black and white,
+	// as LOW:HIGH: 0:4095 for 12-bit data. Translations are written in the same range.
+	// Empty means the full range of the files.
 	Range string `json:"range,omitempty"`
 	// SkipBad leaves out pairs with problems instead of refusing the folder.
 	SkipBad bool `json:"skip_bad"`
-	// TrainPairs is how many of the training pairs are used, 0 for all; fewer are part
-	// of more.
+	// TrainPairs is how many of the training pairs are used, 0 for all; a smaller
+	// selection is part of every larger one.
 	// At least 0; 0 is all.
 	TrainPairs int `json:"train_pairs"`
 	// Task is "translate", which learns the targets' pictures, or "labels", which
@@ -42,15 +42,15 @@ type TrainOptions struct {
 	// One of translate, labels; default translate.
 	Task string `json:"task"`
 	// Palette is a file of the labels' colours for the task "labels"; without one they
-	// are found in the training pairs. Ignore are classes that count nowhere, by name,
+	// are found in the training pairs. Ignore lists classes that never count, by name,
 	// index or colour as #rrggbb. Several devices average over what counts on each,
 	// so where they ignore unequally many pixels, their number makes a difference.
 	Palette string `json:"palette,omitempty"`
-	// For the task labels: class that does not count, by name, index or #rrggbb;
-	// again for each.
+	// For the task labels: class to ignore, by name, index or #rrggbb; repeat for
+	// each.
 	Ignore []string `json:"ignore,omitempty"`
-	// Network is the model, its losses and its optimiser. Channels that are 0 are
-	// those of the pictures.
+	// Network is the model, its losses and its optimiser. Channels that are 0 are the
+	// pictures'.
 	Network Network `json:"network"`
 	// PerceptualWeights is the file of VGG-19's weights for Network.Perceptual;
 	// or "auto" for the weights that were fetched before, if there are any, with 10 as
@@ -100,7 +100,7 @@ type TrainOptions struct {
 	// CheckpointEvery and ValEvery are in steps; both also happen at the end.
 	// At least 1; default 500.
 	CheckpointEvery int `json:"checkpoint_every"`
-	// Steps from validation to validation.
+	// Steps between validations.
 	// At least 1; default 500.
 	ValEvery int `json:"val_every"`
 	// Keep is how many checkpoints stay.
@@ -116,8 +116,7 @@ type TrainOptions struct {
 	// Seed of weights, order, crops and noise.
 	// Default 0.
 	Seed uint64 `json:"seed"`
-	// Backend is what runs the networks: cpu, or xla:NAME or xla:PATH for a plugin of
-	// XLA.
+	// Backend runs the networks: cpu, or xla:NAME or xla:PATH for a plugin of XLA.
 	// Default cpu.
 	Backend string `json:"backend"`
 	// Precision is how convolutions multiply: "float32", "tf32" or "bf16". Weights,
@@ -173,7 +172,7 @@ type Network struct {
 	// Torch7 and TensorFlow ports have them, and the PyTorch port with instance norm.
 	// Before a norm a bias would change nothing.
 	EdgeBiases bool `json:"edge_biases"`
-	// Which decoder layers drop out.
+	// Which decoder layers have dropout.
 	// One of paper, pytorch, off; default paper.
 	Dropout Dropout `json:"dropout"`
 	// Part of the values that are dropped.
@@ -351,13 +350,13 @@ const (
 	// L2 is the mean squared difference.
 	L2 PixelLoss = "l2"
 	// ClassEntropy is the softmax cross-entropy of classes: the generator is a
-	// segmentation network without a discriminator, such as judges pictures by
+	// segmentation network without a discriminator, which can judge pictures by
 	// whether labels can be read in them (§3.4). OutputChannels are classes, and the
 	// generator's output is their logits.
 	ClassEntropy PixelLoss = "cross-entropy"
 )
 
-// AdversarialLoss is what a discriminator is shown.
+// AdversarialLoss says what a discriminator is shown.
 type AdversarialLoss string
 
 // The values of AdversarialLoss.
@@ -439,7 +438,7 @@ const (
 	// TrainFitted follows an InitFrom: Fits and Misfits are names of weights.
 	TrainFitted TrainEventKind = "init"
 	// TrainStarted comes once a sitting, before the first step: Path is the run,
-	// and Facts what it is made of.
+	// and Facts describes it.
 	TrainStarted TrainEventKind = "start"
 	// TrainEstimated comes once a sitting, when the speed is known: SecondsLeft,
 	// StepsPerSecond.
@@ -458,13 +457,13 @@ const (
 	TrainEnded TrainEventKind = "end"
 )
 
-// TrainFacts are what a run is made of.
+// TrainFacts describes a run.
 type TrainFacts struct {
 	Resumed bool `json:"resumed"`
 	Train   int  `json:"train_pairs"`
 	Val     int  `json:"val_pairs"`
 	Test    int  `json:"test_pairs"`
-	// Labels is which sides are taken for label pictures: none, a, b or both.
+	// Labels says which sides are treated as label pictures: none, a, b or both.
 	Labels           string `json:"labels"`
 	GeneratorWeights int    `json:"generator_weights"`
 	Weights          int    `json:"weights"`
@@ -509,7 +508,7 @@ type TranslationOptions struct {
 	// the input's.
 	// 8, 16 or float.
 	Depth int `json:"depth"`
-	// Background is what shows through pictures with alpha where the model takes none:
+	// Background is the colour behind pictures with alpha where the model takes none:
 	// white, black or #rrggbb; empty is white.
 	Background string `json:"background"`
 	// MaxMemory limits what one picture may take, in bytes; 0 is what the machine has.
@@ -533,7 +532,7 @@ type FileOptions struct {
 	// Name is a stream's in errors and warnings; empty is standard input.
 	Name string
 	// Model names the model for the record of what was made of what. Where it is empty
-	// there is no record, and nothing is taken for finished.
+	// there is no record, and nothing counts as finished.
 	Model string
 }
 
@@ -552,7 +551,7 @@ type FileEvent struct {
 	Err      error
 }
 
-// FileResult is what became of a list of files.
+// FileResult is the outcome for a list of files.
 type FileResult struct {
 	Translated int
 	Kept       int
@@ -570,7 +569,7 @@ type EvaluationOptions struct {
 	// Split that is judged: train, val or test.
 	// One of train, val, test; default test.
 	Split string `json:"split"`
-	// Pairs is what pictures without A/ and B/ are, as for training.
+	// Pairs says how pictures without A/ and B/ are read, as for training.
 	Pairs string `json:"pairs,omitempty"`
 	// SkipBad leaves out pairs with problems, and names them in the result, instead of
 	// refusing the folder.
@@ -585,12 +584,12 @@ type EvaluationOptions struct {
 	// are judged as labels where the targets are.
 	// One of auto, none, a, b, both; default auto.
 	Labels string `json:"labels"`
-	// Palette is a file that says the labels' colours; without one they are found in
-	// the training pairs.
+	// Palette is a file with the labels' colours; without one they are found in the
+	// training pairs.
 	Palette string `json:"palette,omitempty"`
 	// Ignore are classes that do not count, by name, index or colour as #rrggbb.
 	Ignore []string `json:"ignore,omitempty"`
-	// InventedPixels is the least that an invented object has.
+	// InventedPixels is the least number of pixels of an invented object.
 	// At least 0; default 9.
 	InventedPixels int `json:"invented_pixels"`
 	// Scorer is a run or model of easel train --task labels that reads labels from the
@@ -601,7 +600,7 @@ type EvaluationOptions struct {
 	// or a model's own (runs/scorer:encoder4). WeightsKind is "torchvision" or "caffe"
 	// where VGG-19's file does not say.
 	Features []string `json:"features,omitempty"`
-	// Of VGG-19's file, where it does not say.
+	// Kind of VGG-19's weights, if their file does not say.
 	// One of torchvision, caffe.
 	WeightsKind string `json:"weights_kind,omitempty"`
 	// Perceptual is a file of VGG-19's weights by which each output is compared with
@@ -614,7 +613,7 @@ type EvaluationOptions struct {
 	// Resamples is the number of the bootstrap's samples; 0 is no intervals.
 	// At least 0; 0 is no intervals; default 1000.
 	Resamples int `json:"resamples"`
-	// Confidence is the part of them that an interval has, as 0.95.
+	// Confidence is the part of them inside an interval, such as 0.95.
 	// Between 0 and 1; default 0.95.
 	Confidence float64 `json:"confidence"`
 	// Rows is how many pairs the page shows, evenly spread over the set, and Extremes
@@ -646,20 +645,20 @@ type EvaluationEvent struct {
 	Text  string `json:"text,omitempty"`
 }
 
-// Evaluation is what Evaluate found out: evaluation.json.
+// Evaluation is the result of Evaluate: evaluation.json.
 type Evaluation struct {
 	Version int               `json:"version"`
 	Options EvaluationOptions `json:"options"`
 	Data    EvaluationData    `json:"data"`
-	// Measures say what the keys of values stand for, in the order to show them.
+	// Measures explain the keys of values, in the order to show them.
 	Measures []Measure     `json:"measures"`
 	Models   []JudgedModel `json:"models"`
-	// Targets are what a scorer says of the targets themselves: what a perfect model
+	// Targets are a scorer's values for the targets themselves: what a perfect model
 	// would reach.
 	Targets *JudgedModel `json:"targets,omitempty"`
 	// Differences are of every model but the first to the first.
 	Differences []Difference `json:"differences,omitempty"`
-	// Notes are what a reader of the numbers should know.
+	// Notes tell a reader of the numbers what to know.
 	Notes []string `json:"notes,omitempty"`
 
 	made *eval.Evaluation
@@ -685,7 +684,7 @@ type Skipped struct {
 	Text string `json:"text"`
 }
 
-// Measure says what a key stands for.
+// Measure describes what a key means.
 type Measure struct {
 	Key    string `json:"key"`
 	Title  string `json:"title"`
@@ -694,7 +693,7 @@ type Measure struct {
 	Text string `json:"text"`
 }
 
-// JudgedModel is what was measured of one model.
+// JudgedModel holds the measurements of one model.
 type JudgedModel struct {
 	// as given
 	Name string `json:"name"`
@@ -709,7 +708,7 @@ type JudgedModel struct {
 	Pictures         []JudgedPicture `json:"pictures"`
 	Histograms       *[3][]float64   `json:"histograms,omitempty"`
 	TargetHistograms *[3][]float64   `json:"target_histograms,omitempty"`
-	// Distances are by the features that were asked for.
+	// Distances use the requested features.
 	Distances []Distance `json:"distances,omitempty"`
 	// Labels are of outputs that are labels.
 	Labels *Confusion `json:"labels,omitempty"`
@@ -717,7 +716,7 @@ type JudgedModel struct {
 	Scorer *Confusion `json:"scorer,omitempty"`
 }
 
-// JudgedPicture is what was measured of one picture.
+// JudgedPicture holds the measurements of one picture.
 type JudgedPicture struct {
 	Name   string             `json:"name"`
 	Values map[string]float64 `json:"values"`
@@ -731,7 +730,7 @@ type Value struct {
 }
 
 // Difference is how the values of a model differ from those of another, with
-// intervals over the same samples of pictures: one that does not have 0 in it is a
+// intervals over the same samples of pictures: an interval that excludes 0 is a
 // difference that this set can show.
 type Difference struct {
 	Model  string           `json:"model"`
@@ -740,8 +739,8 @@ type Difference struct {
 }
 
 // Distance is how far the distribution of a model's outputs is from that of the
-// targets, by features of a network. Its values compare only with others of the
-// same features, the same number of pictures and the same size.
+// targets, by features of a network. Its values are comparable only with others by
+// the same features, for the same number of pictures of the same size.
 type Distance struct {
 	// file and layer
 	Features string `json:"features"`
@@ -757,7 +756,8 @@ type Distance struct {
 	Blocks      int      `json:"blocks"`
 }
 
-// Confusion is how many pixels of each class were taken for which, over the set.
+// Confusion is how many pixels of each class were predicted as which, over the
+// set.
 type Confusion struct {
 	Classes []Class `json:"classes"`
 	// Counts are [true, predicted].
@@ -811,7 +811,7 @@ type StylizeOptions struct {
 	// What is seen beyond the features.
 	// One of zero, replicate, reflect; default zero.
 	InnerBorder Border `json:"inner_border"`
-	// Objective is what is minimised.
+	// Objective is the loss to minimise.
 	Objective StyleObjective `json:"objective"`
 	// Size in pixels, of what SizeMode says; 0 is the content picture's own.
 	// From 0 to 65536; default 512.
@@ -836,7 +836,7 @@ type StylizeOptions struct {
 	// Factor from size to size.
 	// From 1.1 to 16; 0 is one size only; default 2.
 	ScaleStep float64 `json:"scale_step"`
-	// Iterations are those of each stage but the last, which has FinalIterations;
+	// Iterations is the number for each stage but the last, which has FinalIterations;
 	// 0 is as many. An iteration is one evaluation.
 	// From 1 to 2147483647; default 100.
 	Iterations int `json:"iterations"`
@@ -867,7 +867,7 @@ type StylizeOptions struct {
 	// From 1 to 1000; default 20.
 	History int `json:"history"`
 	// Recolour gives the content picture the first style's histograms of colours
-	// before everything: then features have to carry texture only.
+	// before everything: then features need only carry texture.
 	Recolour bool `json:"recolour"`
 	// Colours says whose colours the result has.
 	// One of style, luminance, covariance, histogram; default style.
@@ -875,7 +875,7 @@ type StylizeOptions struct {
 	// Depth is the result's bits a sample: 8, 16, or 0 for the content's.
 	// 8 or 16; 0 is the content's.
 	Depth int `json:"depth"`
-	// MaxMemory is what a run may take, in bytes; 0 is what the machine has.
+	// MaxMemory is the most memory a run may use, in bytes; 0 means the machine's.
 	MaxMemory int64 `json:"max_memory"`
 	// SaveEvery writes Out every so many iterations, 0 never before the end; a name
 	// with the number is used, so that all stay.
@@ -884,7 +884,7 @@ type StylizeOptions struct {
 	// CheckpointEvery is in iterations; 0 is only where a run is interrupted.
 	// From 0 to 2147483647; 0 is only on Ctrl-C.
 	CheckpointEvery int `json:"checkpoint_every"`
-	// Backend is what runs the network: cpu, or xla:NAME or xla:PATH.
+	// Backend runs the network: cpu, or xla:NAME or xla:PATH.
 	// Default cpu.
 	Backend string `json:"backend"`
 	// Threads that work; 0 is one per core.
@@ -987,12 +987,12 @@ const (
 	NinePointVariation Variation = "l2-nine-point"
 )
 
-// Pooling is what a pool keeps of 2×2 pixels: "max" or "average".
+// Pooling is how a pooling layer reduces 2×2 pixels: "max" or "average".
 type Pooling string
 
 // The values of Pooling.
 const (
-	// MaxPooling is what the network was trained with.
+	// MaxPooling is the pooling that the network was trained with.
 	MaxPooling Pooling = "max"
 	// AveragePooling gives slightly more appealing results (Gatys et al. 2016, §2).
 	AveragePooling Pooling = "average"
@@ -1092,7 +1092,7 @@ type StylizeLosses struct {
 	Layers map[string]float64 `json:"layers,omitempty"`
 }
 
-// StylizePlan is what a run will do.
+// StylizePlan describes what a run will do.
 type StylizePlan struct {
 	// Network says which weights are used; Random whether they were never trained.
 	Network string `json:"network"`
@@ -1126,7 +1126,7 @@ type Tiles struct {
 	Columns int
 }
 
-// StylizeResult is what came of a run.
+// StylizeResult is the outcome of a run.
 type StylizeResult struct {
 	// Losses of the result.
 	Losses StylizeLosses `json:"losses"`
@@ -1147,8 +1147,8 @@ type DemoOptions struct {
 	Train int
 	Val   int
 	Test  int
-	// Training is the run; its Data, Out and LoadSize are the demo's affair, its Seed
-	// is that of the pairs too.
+	// Training is the run; the demo sets its Data, Out and LoadSize, and its Seed also
+	// draws the pairs.
 	Training TrainOptions
 }
 
@@ -1160,7 +1160,7 @@ type DemoEvent struct {
 	Training *TrainEvent `json:"training,omitempty"`
 }
 
-// DemoResult is what came of it.
+// DemoResult is the outcome of a demo.
 type DemoResult struct {
 	// Page, Picture and Run are paths.
 	Page    string `json:"page"`
@@ -1171,7 +1171,7 @@ type DemoResult struct {
 	Pairs   int     `json:"pairs"`
 	Held    int     `json:"held_out"`
 	Seconds float64 `json:"seconds"`
-	// Scores are of easel first, then of what is easy.
+	// Scores of easel first, then of the baselines.
 	Scores []DemoScore `json:"scores"`
 	// Verdicts are the comparisons that the translations should win.
 	Verdicts []DemoVerdict `json:"verdicts"`
@@ -1180,7 +1180,7 @@ type DemoResult struct {
 // DemoScore is how far a method's pictures are from the targets, on average.
 type DemoScore struct {
 	Method string `json:"method"`
-	// L1 is of samples in −1..1; lower is better.
+	// L1 of samples in −1..1; lower is better.
 	L1 float64 `json:"l1"`
 	// PSNR is in decibels, SSIM at most 1; higher is better.
 	PSNR float64 `json:"psnr"`
@@ -1191,7 +1191,7 @@ type DemoScore struct {
 	Spectrum float64 `json:"spectrum"`
 }
 
-// DemoVerdict is a comparison with something easy.
+// DemoVerdict is a comparison with a simple baseline.
 type DemoVerdict struct {
 	Measure string  `json:"measure"`
 	Against string  `json:"against"`
@@ -1200,13 +1200,13 @@ type DemoVerdict struct {
 	Beaten  bool    `json:"beaten"`
 }
 
-// Experiment is a table or figure that can be made anew.
+// Experiment is a table or figure that can be reproduced.
 type Experiment struct {
-	// Name is what the command line calls it.
+	// Name on the command line.
 	Name string
 	// Source is where the paper has it.
 	Source string
-	// About says in a line what is compared.
+	// About says in one line what is compared.
 	About string
 }
 
@@ -1217,7 +1217,7 @@ type ExperimentOptions struct {
 	Data  string
 	Out   string
 	Scale Scale
-	// Resume goes on with what was stopped.
+	// Resume continues interrupted jobs.
 	Resume bool
 	// Direction is "auto" or "AtoB" or "BtoA": auto is from labels to photographs
 	// where one side of the pairs is labels. Labels says which side: auto, none, a, b.
@@ -1225,22 +1225,21 @@ type ExperimentOptions struct {
 	Labels    string
 	// Seed is the first seed; the others follow it.
 	Seed uint64
-	// Backend is what computes: cpu, or xla:NAME or xla:PATH.
+	// Backend is the computing backend: cpu, or xla:NAME or xla:PATH.
 	Backend string
 	Threads int
 	// SkipBad leaves out pairs with problems instead of refusing the folder.
 	SkipBad bool
 }
 
-// Scale is how large an experiment is made. Begin with Small, Medium or Paper.
+// Scale is the size of an experiment. Begin with Small, Medium or Paper.
 type Scale struct {
 	Name string `json:"name"`
-	// ImageSize and Width are those of the network; the discriminator has the same
-	// width.
+	// ImageSize and Width of the network; the discriminator has the same width.
 	ImageSize int `json:"image_size"`
 	Width     int `json:"width"`
-	// Length of every run. Of runs with larger batches, it is the number of pictures
-	// seen that stays the same.
+	// Length of every run. Runs with larger batches have fewer steps, so that they see
+	// the same number of pictures.
 	Length Length `json:"length"`
 	// Seeds is how many times everything is trained.
 	Seeds int `json:"seeds"`
@@ -1289,8 +1288,8 @@ const (
 	ExperimentWritten ExperimentEventKind = "table"
 )
 
-// ExperimentInside is where the job at hand is: Done of Total of its own units,
-// and what happened in its training run.
+// ExperimentInside is the progress within the current job: Done of Total of its
+// own units, and what happened in its training run.
 type ExperimentInside struct {
 	Done     int         `json:"done"`
 	Total    int         `json:"total"`
@@ -1303,23 +1302,23 @@ type ExperimentListing struct {
 	Source string `json:"source"`
 	About  string `json:"about"`
 	Needs  string `json:"needs"`
-	// Jobs are those that take time, each once; of those in Options.Out Finished are
-	// there already.
+	// Jobs counts the jobs that take time, each once; Finished of them are in
+	// Options.Out already.
 	Jobs     []string `json:"jobs"`
 	Finished int      `json:"finished"`
 	// Seconds are for what is not finished, if only this experiment is made.
 	Seconds float64 `json:"seconds"`
-	// Why it cannot be made on these data, if it cannot.
+	// Why it cannot be run on these data, if it cannot.
 	Why string `json:"why,omitempty"`
 }
 
-// StyleFigureOptions say what a figure is made of.
+// StyleFigureOptions are a figure's inputs and settings.
 type StyleFigureOptions struct {
 	Content string
 	Styles  []string
 	// Out is the folder for everything.
 	Out string
-	// Base are the options of every cell, pictures aside.
+	// Base holds the options that all cells share, apart from the pictures.
 	Base StylizeOptions
 }
 
@@ -1332,7 +1331,7 @@ type StyleFigureEvent struct {
 	StylizeEvent
 }
 
-// StyleFigureResult is what a figure's numbers are.
+// StyleFigureResult holds a figure's numbers.
 type StyleFigureResult struct {
 	Figure string `json:"figure"`
 	Source string `json:"source"`
@@ -1351,18 +1350,18 @@ type StyleFigureNumber struct {
 	Options *StylizeOptions `json:"options,omitempty"`
 }
 
-// ImportOptions say what a file cannot. The zero value is the default.
+// ImportOptions say what a file does not. The zero value is the default.
 type ImportOptions struct {
 	// Dropout of a U-Net, which leaves no trace in a file: "" is off, so that a
 	// picture's translation is always the same.
 	Dropout Dropout
-	// NormStatistics are what norms run on: "" is the picture's.
+	// NormStatistics say which statistics norms use: "" means the picture's.
 	NormStatistics string
-	// Direction that the pairs were read in, "AtoB" or "BtoA"; "" is what the file of
-	// options beside the model says, or AtoB. Translation does not depend on it.
+	// Direction that the pairs were read in, "AtoB" or "BtoA"; "" means the one in the
+	// file of options next to the model, or AtoB. Translation does not depend on it.
 	Direction string
 	// Discriminator is the file of the port's patch discriminator that belongs to the
-	// generator, so that training can go on with both; "" is none.
+	// generator, so that training can continue with both; "" is none.
 	Discriminator string
 }
 
@@ -1374,7 +1373,7 @@ type ExportOptions struct {
 
 // KnownItem is a model or data set that others publish.
 type KnownItem struct {
-	// Name is what it is asked for by: data sets begin with "data/".
+	// Name is the name to ask for; names of data sets begin with "data/".
 	Name string `json:"name"`
 	// About says what it is, and Licence what its origin says of its use.
 	About   string `json:"about"`
@@ -1416,33 +1415,33 @@ type Pulled struct {
 	SHA256 string `json:"sha256"`
 	// Pinned is whether the SHA-256 was known before this download.
 	Pinned bool `json:"pinned"`
-	// Notes are what was assumed of a model.
+	// Notes say what was assumed about a model.
 	Notes []string `json:"notes,omitempty"`
 }
 
-// WeightsInfo is what there is to know of weights beside the numbers.
+// WeightsInfo describes weights.
 type WeightsInfo struct {
 	// Path is the file.
 	Path string `json:"path"`
 	// Format is "safetensors", "pytorch" or "easel".
 	Format string `json:"format"`
-	// Kind is what the network was trained to see, and Evidence what told.
+	// Kind is what the network was trained to see, and Evidence how that is known.
 	Kind     string `json:"kind"`
 	Evidence string `json:"evidence"`
 	// Width is the number of channels of block 1, 64 of VGG-19, and Layers the
 	// convolutions that the file has.
 	Width  int      `json:"width"`
 	Layers []string `json:"layers"`
-	// Normalisation is set of weights that easel has normalised.
+	// Normalisation is set for weights that easel has normalised.
 	Normalisation *Normalisation `json:"normalisation,omitempty"`
 }
 
-// Normalisation says over what filters were rescaled to a mean activation of 1.
+// Normalisation says how filters were rescaled to a mean activation of 1.
 type Normalisation struct {
-	// Pictures is their number, and Positions that of the pixels in all of them.
+	// Pictures is the number of pictures, and Positions of the pixels in all of them.
 	Pictures  int `json:"pictures"`
 	Positions int `json:"positions"`
-	// Pooling and Border are those of the network that the means are of.
+	// Pooling and Border of the network that the means were measured with.
 	Pooling     Pooling `json:"pooling"`
 	Border      Border  `json:"border"`
 	InnerBorder Border  `json:"inner_border"`
