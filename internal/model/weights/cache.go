@@ -43,7 +43,7 @@ func FindDownload(name string) (Download, error) {
 	list := Downloads()
 	i := slices.IndexFunc(list, func(d Download) bool { return d.Name == name })
 	if i < 0 {
-		return Download{}, hint.New(fmt.Errorf("there are no weights %q to fetch", name), "choose vgg19")
+		return Download{}, hint.New(fmt.Errorf("there are no weights %q to fetch", name), "there is vgg19")
 	}
 	return list[i], nil
 }

@@ -183,7 +183,7 @@ func TestGoesOn(t *testing.T) {
 		switch {
 		case stage == "" && err != nil:
 			t.Fatal(err)
-		case stage != "" && (!errors.As(err, &advice) || !strings.Contains(advice.Hint(), "again")):
+		case stage != "" && (!errors.As(err, &advice) || !strings.Contains(advice.Hint(), "repeat the command")):
 			t.Errorf("%s: error is %v", stage, err)
 		case stage == "" && got.Scores[0] != want.Scores[0]:
 			t.Errorf("%+v, not %+v", got.Scores[0], want.Scores[0])
