@@ -27,7 +27,9 @@ done
   go list -deps -f '{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}} {{.Dir}}{{end}}{{end}}' ./cmd/easel | sort -u |
     while read -r path version dir; do
       printf '\n----\n%s %s\n\n' "$path" "$version"
-      cat "$dir"/LICEN[CS]E* "$dir"/COPYING* 2>/dev/null || { echo "$path has no licence file" >&2; exit 1; }
+      found=$(find "$dir" -maxdepth 1 -type f \( -iname 'licen[cs]e*' -o -iname 'copying*' \) | sort)
+      [ -n "$found" ] || { echo "$path has no licence file" >&2; exit 1; }
+      cat $found
     done
   printf '\n----\nuPlot, in the pages\n\n'
   cat internal/work/page/uplot/LICENSE.txt
