@@ -16,8 +16,9 @@ const (
 )
 
 // Find returns the model file for a path: a file itself; for a run folder, its
-// latest checkpoint, or its best model where the checkpoints were cleared away. Best is best by L1, which likes the blur of an adversarial run's first
-// steps (§4.2 of the paper), so it must be named explicitly.
+// latest checkpoint, or its best model where the checkpoints were cleared away. The
+// best model is the best by one validation measure only, so that it must otherwise be
+// named explicitly.
 func Find(path string) (string, error) {
 	info, err := os.Stat(path)
 	if err != nil {
