@@ -31,7 +31,7 @@ export class Live {
         for (const seed of seeds) {
           results.push(await translate(model, picture, { seed, noise, live: `${this.#word}-${seeds.length > 1 ? seed : ""}` }));
           if (this.#stopped) return;
-          this.onresult(results, (performance.now() - started) / results.length);
+          await this.onresult(results, (performance.now() - started) / results.length);
           if (this.#waiting) break;
         }
       } catch (error) {
