@@ -8,14 +8,21 @@ import (
 	"easel/internal/work/study"
 )
 
+// ofStudy is a route of the perceptual study, where one is under way.
+func (s *Server) ofStudy(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if s.study == nil {
+			fail(w, failure(http.StatusNotFound, "no-study", "start the server with --study DIR, made by easel study create", "no study is under way here"))
+			return
+		}
+		next(w, r)
+	}
+}
+
 // beginSession lets a participant of the perceptual study in. Participants need no
 // token of the server: a session is known by a random word that only its participant
 // has.
 func (s *Server) beginSession(w http.ResponseWriter, _ *http.Request) {
-	if s.study == nil {
-		fail(w, noStudy())
-		return
-	}
 	session, err := s.study.Begin()
 	if err != nil {
 		fail(w, err)
@@ -25,10 +32,6 @@ func (s *Server) beginSession(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (s *Server) nextTrial(w http.ResponseWriter, r *http.Request) {
-	if s.study == nil {
-		fail(w, noStudy())
-		return
-	}
 	trial, err := s.study.Trial(r.PathValue("id"))
 	if err != nil {
 		fail(w, studyProblem(err))
@@ -41,10 +44,6 @@ func (s *Server) nextTrial(w http.ResponseWriter, r *http.Request) {
 const maxAnswer = 4096
 
 func (s *Server) takeAnswer(w http.ResponseWriter, r *http.Request) {
-	if s.study == nil {
-		fail(w, noStudy())
-		return
-	}
 	var a study.Answer
 	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxAnswer))
 	decoder.DisallowUnknownFields()
@@ -63,10 +62,6 @@ func (s *Server) takeAnswer(w http.ResponseWriter, r *http.Request) {
 // studyPicture serves a picture under its random name, the same for real and made
 // ones.
 func (s *Server) studyPicture(w http.ResponseWriter, r *http.Request) {
-	if s.study == nil {
-		fail(w, noStudy())
-		return
-	}
 	path, ok := s.study.Picture(r.PathValue("name"))
 	if !ok {
 		fail(w, failure(http.StatusNotFound, "not-found", "", "the study has no such picture"))
@@ -75,10 +70,6 @@ func (s *Server) studyPicture(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "image/png")
 	w.Header().Set("Cache-Control", "no-store") // how long it takes to come must not tell anything
 	http.ServeFile(w, r, path)
-}
-
-func noStudy() error {
-	return failure(http.StatusNotFound, "no-study", "start the server with --study DIR, made by easel study create", "no study is under way here")
 }
 
 func studyProblem(err error) error {
