@@ -3,7 +3,7 @@ package easel
 import (
 	"errors"
 
-	"easel/internal/option"
+	"easel/internal/base/option"
 	"easel/internal/work/stylize"
 	"easel/internal/work/train"
 	"easel/internal/work/translate"

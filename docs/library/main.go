@@ -24,7 +24,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"easel/internal/option"
+	"easel/internal/base/option"
 )
 
 func main() {

@@ -1,8 +1,9 @@
-// Package base is the ground that the floors stand on: what every floor needs
-// and none of them is about. Package hint attaches advice to errors, package
+// Package base is the ground floor: what every other floor needs and none of them
+// is about. Package option declares options, package hint attaches advice to
+// errors, package near finds the word that was probably meant, and package
 // strictjson decodes what easel stored.
 //
-// Its packages import the standard library and nothing else, and may be imported
-// from everywhere, the papers' packages included. Whatever is about files,
-// pictures or networks belongs on a floor above.
+// Its packages may be imported from everywhere, the papers' packages included, and
+// import only the standard library and one module that formats numbers. Whatever
+// is about files, pictures or networks belongs on a floor above.
 package base

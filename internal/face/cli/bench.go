@@ -11,8 +11,8 @@ import (
 	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
+	"easel/internal/base/option"
 	"easel/internal/engine/device"
-	"easel/internal/option"
 	"easel/internal/work/bench"
 )
 

@@ -11,7 +11,7 @@ import (
 	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
-	"easel/internal/option"
+	"easel/internal/base/option"
 	"easel/internal/work/eval"
 )
 

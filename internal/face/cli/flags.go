@@ -8,8 +8,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"easel/internal/base/option"
 	"easel/internal/engine/device"
-	"easel/internal/option"
 )
 
 // groupKey marks a flag with the heading that help shows it under.

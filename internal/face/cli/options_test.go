@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"easel/internal/option"
+	"easel/internal/base/option"
 	"easel/internal/work/train"
 )
 

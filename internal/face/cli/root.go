@@ -18,9 +18,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"easel/internal/base/hint"
+	"easel/internal/base/option"
 	"easel/internal/engine/backend"
 	"easel/internal/engine/device"
-	"easel/internal/option"
 )
 
 // The exit codes.

@@ -13,8 +13,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"easel/internal/base/option"
 	"easel/internal/face/serve"
-	"easel/internal/option"
 )
 
 func (a *app) serveCommand() *cobra.Command {

@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"easel/internal/option"
+	"easel/internal/base/option"
 	"easel/internal/work/stylize"
 )
 

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"easel/internal/option"
+	"easel/internal/base/option"
 	"easel/internal/work/stylize"
 )
 

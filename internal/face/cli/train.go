@@ -6,8 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"easel/internal/base/option"
 	"easel/internal/model/pix2pix"
-	"easel/internal/option"
 	"easel/internal/work/stylize"
 	"easel/internal/work/train"
 )

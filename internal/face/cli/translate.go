@@ -16,10 +16,10 @@ import (
 	"golang.org/x/term"
 
 	"easel/internal/base/hint"
+	"easel/internal/base/option"
 	"easel/internal/engine/device"
 	"easel/internal/file/atomicfile"
 	"easel/internal/file/imgio"
-	"easel/internal/option"
 	"easel/internal/work/translate"
 )
 

@@ -1,9 +1,9 @@
 package pix2pix
 
 import (
+	"easel/internal/base/option"
 	"easel/internal/engine/graph"
 	"easel/internal/model/nn"
-	"easel/internal/option"
 )
 
 // convolution is a layer of a discriminator.

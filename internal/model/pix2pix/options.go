@@ -1,6 +1,6 @@
 package pix2pix
 
-import "easel/internal/option"
+import "easel/internal/base/option"
 
 // maxImageSize bounds the depth: 12 layers a side.
 const maxImageSize = 4096

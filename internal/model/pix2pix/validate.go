@@ -3,7 +3,7 @@ package pix2pix
 import (
 	"fmt"
 
-	"easel/internal/option"
+	"easel/internal/base/option"
 )
 
 // Validate reports the first option that makes the configuration impossible to build

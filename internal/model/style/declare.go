@@ -8,8 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"easel/internal/base/option"
 	"easel/internal/model/vgg"
-	"easel/internal/option"
 )
 
 // Declared are the options of an objective with their limits.

@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"math"
 
+	"easel/internal/base/option"
 	"easel/internal/data/dataset"
 	"easel/internal/engine/backend"
 	"easel/internal/model/vgg"
-	"easel/internal/option"
 )
 
 // smallest is the smallest Size: the side of SSIM's Gaussian window.

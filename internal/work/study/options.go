@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"math"
 
+	"easel/internal/base/option"
 	"easel/internal/data/dataset"
 	"easel/internal/engine/backend"
-	"easel/internal/option"
 )
 
 // Options say which study is made. Begin with [Default].

@@ -7,9 +7,9 @@ import (
 	"strconv"
 	"strings"
 
+	"easel/internal/base/option"
 	"easel/internal/engine/backend"
 	"easel/internal/model/vgg"
-	"easel/internal/option"
 )
 
 // maxSide keeps a slip of the finger from being planned; imgio reads no larger

@@ -5,12 +5,12 @@ import (
 	"math"
 	"strconv"
 
+	"easel/internal/base/option"
 	"easel/internal/data/dataset"
 	"easel/internal/engine/backend"
 	"easel/internal/engine/device"
 	"easel/internal/file/imgio"
 	"easel/internal/model/pix2pix"
-	"easel/internal/option"
 )
 
 // maxBatch stops a typing error from being planned.

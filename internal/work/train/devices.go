@@ -3,10 +3,10 @@ package train
 import (
 	"fmt"
 
+	"easel/internal/base/option"
 	"easel/internal/engine/backend"
 	"easel/internal/engine/device"
 	"easel/internal/model/pix2pix"
-	"easel/internal/option"
 )
 
 // A run on several devices is data-parallel: each has the whole network and its

@@ -13,11 +13,11 @@ import (
 	"strings"
 
 	"easel/internal/base/hint"
+	"easel/internal/base/option"
 	"easel/internal/base/strictjson"
 	"easel/internal/data/dataset"
 	"easel/internal/file/atomicfile"
 	"easel/internal/model/stored"
-	"easel/internal/option"
 )
 
 // folder is a run folder.

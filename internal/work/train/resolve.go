@@ -8,9 +8,9 @@ import (
 	"path/filepath"
 
 	"easel/internal/base/hint"
+	"easel/internal/base/option"
 	"easel/internal/data/dataset"
 	"easel/internal/file/imgio"
-	"easel/internal/option"
 )
 
 // resolved is a run with nothing left open: what its options leave to the task, the

@@ -25,6 +25,7 @@ import (
 	"strconv"
 	"sync"
 
+	"easel/internal/base/option"
 	"easel/internal/data/palette"
 	"easel/internal/engine/backend"
 	"easel/internal/engine/device"
@@ -32,7 +33,6 @@ import (
 	"easel/internal/file/imgio"
 	"easel/internal/model/nn"
 	"easel/internal/model/stored"
-	"easel/internal/option"
 )
 
 // Options say how to translate. The zero value is the default.

@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"easel/internal/option"
+	"easel/internal/base/option"
 )
 
 type kind string
