@@ -57,7 +57,7 @@ func New(o Options) (*Server, error) {
 		s.hosts = append(s.hosts, name)
 	}
 	var err error
-	if s.pages, err = readPages(page.Files(), look.Files()); err != nil {
+	if s.pages, err = readPages(page.Files(), look.App(), look.Files()); err != nil {
 		return nil, err
 	}
 	if o.Study != "" {

@@ -11,6 +11,20 @@
 // logarithmic axis; [Slides] is a slider over pictures made one after the other.
 // The pages of easel serve use the same files, through [Files].
 //
+// [App] has the pages on which people draw and translate, ES modules that browsers
+// load as they are, without a build step:
+//
+//	frame.js      which page is shown, for which model
+//	draw.js       the drawing page: editor.js (tools, pointer, keyboard) over
+//	              raster.js (an index map, no antialiasing) with history.js (undo),
+//	              and live.js, which translates while somebody draws
+//	translate.js  many pictures at once: compare.js, zip.js
+//	ui.js         elements, icons, messages
+//
+// They ask api.js, which is not among them: easel serve and a site that runs the
+// model in the browser each have their own. It exports models(), translate(model,
+// picture, options) and example(model, n), or null for that where there are none.
+//
 // Charts are drawn by uPlot (MIT, in the folder uplot), which is small, needs no
 // build step and redraws thousands of points while a training runs.
 package page
@@ -28,6 +42,18 @@ import (
 
 //go:embed look.css look.js uplot
 var files embed.FS
+
+//go:embed app
+var app embed.FS
+
+// App has the modules, app.css and icon.svg, in one folder.
+func App() fs.FS {
+	folder, err := fs.Sub(app, "app")
+	if err != nil {
+		panic(err) // the folder is embedded above
+	}
+	return folder
+}
 
 // Files has look.css, look.js, uplot/uPlot.iife.min.js and uplot/uPlot.min.css, for
 // pages that are served.

@@ -2,14 +2,14 @@
 // as they are. There is no build step. See package serve for what they may use;
 // look.css, look.js and uplot are those of the reports (package work/page).
 //
-//	app.js        which page is shown, for which model
-//	draw.js       the drawing page: editor.js (tools, pointer, keyboard) over
-//	              raster.js (an index map, no antialiasing) with history.js (undo),
-//	              and live.js, which translates while somebody draws
-//	translate.js  many pictures at once: compare.js, zip.js
+//	app.js        which pages there are
 //	style.js, train.js  jobs, watched while they run
 //	study.html    the perceptual study, for participants: study.js
-//	api.js, ui.js the server's API; elements, icons, messages
+//	api.js        the server's API
+//
+// The frame around the pages, drawing and translating are modules of package
+// work/page (App there), which the sites of easel export --web have too: they import
+// api.js for a model's answers, whoever gives them.
 package page
 
 import (

@@ -43,6 +43,9 @@ export async function translate(model, picture, { seed, noise, live, signal } = 
   return { blob: await answer.blob(), seed: answer.headers.get("Easel-Seed") };
 }
 
+/** An input of the data that a model learned from, another one for each n. */
+export const example = async (model, n) => (await call(`/v1/models/${encodeURIComponent(model)}/example?n=${n}`)).blob();
+
 // Jobs: what takes longer than a request. Their options are those of the command of
 // the same name; pictures and archives go up first, as blobs.
 

@@ -1,6 +1,7 @@
 // The drawing page: a drawing on the left, what the model makes of it on the right,
 // while it is being drawn.
 import { Editor, tools } from "./editor.js";
+import { example } from "./api.js";
 import { Live } from "./live.js";
 import { findPalette } from "./raster.js";
 import { h, button, say, problem, download, dropzone } from "./ui.js";
@@ -54,7 +55,7 @@ function output(model, { onagain }) {
       for (const url of urls) URL.revokeObjectURL(url);
       urls = fresh;
       newest = results[0].blob;
-      status.textContent = `${Math.round(milliseconds)} ms`;
+      status.textContent = [`${Math.round(milliseconds)} ms`, results[0].by].filter(Boolean).join(", ");
     },
     fail(error) { status.textContent = ""; say(problem(error), "bad"); },
     busy(on) { figure.setAttribute("aria-busy", String(on)); },
@@ -154,13 +155,11 @@ function drawing(model) {
     palette.children[editor.colour].focus();
   });
 
-  let example = 0;
-  const random = button("dice", "An example of the data", async () => {
+  let shown = 0;
+  const random = example && button("dice", "An example of the data", async () => {
     try {
-      const answer = await fetch(`/v1/models/${encodeURIComponent(model.id)}/example?n=${example++}`);
-      if (answer.ok) await open(await answer.blob());
-      else say(problem({ message: (await answer.json()).detail ?? "there is no example" }));
-    } catch { say("the server does not answer", "bad"); }
+      await open(await example(model.id, shown++));
+    } catch (error) { say(problem(error), "bad"); }
   }, { text: "Example" });
 
   const bar = h("div", { class: "bar tools", role: "toolbar", "aria-label": "Tools" },
