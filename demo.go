@@ -9,12 +9,8 @@ import (
 // DefaultDemo is the demo that takes about two minutes on two cores.
 func DefaultDemo() DemoOptions { return convert[DemoOptions](demo.Default()) }
 
-// WithSteps is the demo with another number of training steps.
-func (o DemoOptions) WithSteps(n int) DemoOptions {
-	below := convert[demo.Options](o)
-	below.Steps(n)
-	return convert[DemoOptions](below)
-}
+// Validate reports the first option that cannot be right.
+func (o DemoOptions) Validate() error { return public(convert[demo.Options](o).Validate()) }
 
 // Demo draws pairs of pictures, trains on them, translates pairs that were held
 // out, and writes a page that shows them. It needs no data and no network.

@@ -323,9 +323,8 @@ func ExampleDemo() {
 	defer remove()
 	options := easel.DefaultDemo()
 	options.Out = filepath.Join(dir, "demo")
-	options.Train, options.Val, options.Test = 2, 1, 2
-	options.Training.Network.ImageSize, options.Training.Network.Width = 32, 4
-	options = options.WithSteps(1)
+	options.Pairs, options.HeldOut, options.Steps = 2, 2, 1
+	options.ImageSize, options.Width = 32, 4
 
 	result, err := easel.Demo(context.Background(), options, nil)
 	if err != nil {

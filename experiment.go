@@ -14,6 +14,9 @@ func DefaultExperiments() ExperimentOptions {
 	return convert[ExperimentOptions](experiment.DefaultOptions())
 }
 
+// Validate reports the first option that no data could make right.
+func (o ExperimentOptions) Validate() error { return public(convert[experiment.Options](o).Validate()) }
+
 // Scales are how large experiments can be, the smallest first: half an hour on two
 // cores for the paper's five tables, a night, or the paper's own protocol.
 func Scales() []Scale { return convert[[]Scale](experiment.Scales()) }

@@ -1140,16 +1140,41 @@ type StylizeResult struct {
 // DemoOptions say where the demo goes and how large it is. Begin with DefaultDemo.
 type DemoOptions struct {
 	// Out is the folder that everything is written to.
-	Out string
-	// Force replaces an earlier demo in Out, and nothing else that is there.
-	Force bool
-	// Train, Val and Test are numbers of pairs.
-	Train int
-	Val   int
-	Test  int
-	// Training is the run; the demo sets its Data, Out and LoadSize, and its Seed also
-	// draws the pairs.
-	Training TrainOptions
+	// Default demo.
+	Out string `json:"-"`
+	// Force replaces an earlier demo in Out, and nothing else in that folder.
+	Force bool `json:"-"`
+	// Steps is the length of the training run.
+	// At least 1; default 3000.
+	Steps int `json:"steps"`
+	// Pairs are trained on; HeldOut further pairs judge the result.
+	// From 1 to 100000; default 400.
+	Pairs int `json:"pairs"`
+	// Pairs to judge by.
+	// From 1 to 100000; default 24.
+	HeldOut int `json:"held_out"`
+	// ImageSize is the side of the pictures, in pixels.
+	// From 32 to 4096; default 128.
+	ImageSize int `json:"image_size"`
+	// Width and DiscriminatorWidth are the channels of the networks' first layers.
+	// From 1 to 1024; default 24.
+	Width int `json:"width"`
+	// Channels of the discriminator's first layer.
+	// From 1 to 1024; 0 is the generator's.
+	DiscriminatorWidth int `json:"discriminator_width"`
+	// CheckpointEvery is the number of steps between checkpoints.
+	// At least 1; 0 is only at the end.
+	CheckpointEvery int `json:"checkpoint_every"`
+	// Seed of the drawings, the weights and the training.
+	// Default 0.
+	Seed uint64 `json:"seed"`
+	// Backend is what runs the networks: cpu, or xla:NAME or xla:PATH for an XLA
+	// plugin.
+	// Default cpu.
+	Backend string `json:"backend"`
+	// Threads to work with; 0 is one per core.
+	// From 0 to 1024; 0 is one per core.
+	Threads int `json:"threads"`
 }
 
 // DemoEvent is progress: Done of Total, or, while training, what happened there.
@@ -1211,28 +1236,52 @@ type Experiment struct {
 }
 
 // ExperimentOptions are the data, the folder for the results, and the scale of a
-// run of experiments. Begin with DefaultExperiments; Scale is one of Scales.
+// run of experiments. Begin with DefaultExperiments.
 type ExperimentOptions struct {
-	// Data is the folder of the data, Out the folder for everything.
-	Data  string
-	Out   string
-	Scale Scale
+	// Data is the folder of the data.
+	Data string `json:"data"`
+	// Out is the folder for runs and tables.
+	Out string `json:"-"`
 	// Resume continues interrupted jobs.
-	Resume bool
-	// Direction is "auto" or "AtoB" or "BtoA": auto is from labels to photographs
-	// where one side of the pairs is labels. Labels says which side: auto, none, a, b.
-	Direction string
-	Labels    string
-	// Seed is the first seed; the others follow it.
-	Seed uint64
-	// Backend is the computing backend: cpu, or xla:NAME or xla:PATH.
-	Backend string
-	Threads int
+	Resume bool `json:"-"`
+	// Scale is the name of one of Scales. The four below, where they are not 0,
+	// replace what it says.
+	// One of small, medium, paper; default small.
+	Scale string `json:"scale"`
+	// How many times everything is trained.
+	// From 1 to 100; 0 is the scale's.
+	Seeds int `json:"seeds"`
+	// Steps of a run.
+	// At least 1; 0 is the scale's.
+	Steps int `json:"steps"`
+	// Side of the pictures, in pixels.
+	// At least 1; 0 is the scale's.
+	ImageSize int `json:"image_size"`
+	// Channels of the networks' first layers.
+	// At least 1; 0 is the scale's.
+	Width int `json:"width"`
+	// Direction is auto, AtoB or BtoA: auto is from labels to photographs where one
+	// side of the pairs is labels. Labels says which side: auto, none, a, b.
+	// One of auto, AtoB, BtoA; default auto.
+	Direction string `json:"direction"`
+	// Which sides are label pictures.
+	// One of auto, none, a, b, both; default auto.
+	Labels string `json:"labels"`
 	// SkipBad leaves out pairs with problems instead of refusing the folder.
-	SkipBad bool
+	SkipBad bool `json:"skip_bad"`
+	// Seed is the first seed; the others follow it.
+	// Default 0.
+	Seed uint64 `json:"seed"`
+	// Backend is what runs the networks: cpu, or xla:NAME or xla:PATH for an XLA
+	// plugin.
+	// Default cpu.
+	Backend string `json:"backend"`
+	// Threads to work with; 0 is one per core.
+	// From 0 to 1024; 0 is one per core.
+	Threads int `json:"threads"`
 }
 
-// Scale is the size of an experiment. Begin with Small, Medium or Paper.
+// Scale is the size of an experiment: one of Scales.
 type Scale struct {
 	Name string `json:"name"`
 	// ImageSize and Width of the network; the discriminator has the same width.

@@ -37,6 +37,7 @@ func byHand() map[reflect.Type]string {
 // types are those with a public form, in the order of the file.
 func types() []public {
 	training, stylizing, evaluation, translation := train.Default(), must(stylize.Preset(stylize.DefaultPreset)), eval.Default(), translate.Options{}
+	demonstration, experiments := demo.Default(), experiment.DefaultOptions()
 	return []public{
 		{of: reflect.TypeFor[train.Options](), name: "TrainOptions",
 			about:   "TrainOptions are everything about a training run: the data, the network and its losses, the length, the run folder. Begin with TrainPreset, or with ResumeOptions to go on with a run. Length is made by Epochs, Steps or Duration.",
@@ -97,14 +98,14 @@ func types() []public {
 		{of: reflect.TypeFor[style.Layout](), name: "Tiles"},
 		{of: reflect.TypeFor[stylize.Result](), name: "StylizeResult"},
 
-		{of: reflect.TypeFor[demo.Options](), name: "DemoOptions", about: "DemoOptions say where the demo goes and how large it is. Begin with DefaultDemo."},
+		{of: reflect.TypeFor[demo.Options](), name: "DemoOptions", about: "DemoOptions say where the demo goes and how large it is. Begin with DefaultDemo.", options: demonstration.Declared()},
 		{of: reflect.TypeFor[demo.Event](), name: "DemoEvent"},
 		{of: reflect.TypeFor[demo.Result](), name: "DemoResult"},
 		{of: reflect.TypeFor[demo.Score](), name: "DemoScore"},
 		{of: reflect.TypeFor[demo.Verdict](), name: "DemoVerdict"},
 
 		{of: reflect.TypeFor[experiment.Experiment](), name: "Experiment", without: []string{"Needs", "Plan"}},
-		{of: reflect.TypeFor[experiment.Options](), name: "ExperimentOptions", about: "ExperimentOptions are the data, the folder for the results, and the scale of a run of experiments. Begin with DefaultExperiments; Scale is one of Scales."},
+		{of: reflect.TypeFor[experiment.Options](), name: "ExperimentOptions", about: "ExperimentOptions are the data, the folder for the results, and the scale of a run of experiments. Begin with DefaultExperiments.", options: experiments.Declared()},
 		{of: reflect.TypeFor[experiment.Scale](), name: "Scale"},
 		{of: reflect.TypeFor[experiment.Event](), name: "ExperimentEvent"},
 		{of: reflect.TypeFor[experiment.Kind](), name: "ExperimentEventKind", prefix: "Experiment"},

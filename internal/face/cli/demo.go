@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -11,7 +10,7 @@ import (
 
 func (a *app) demoCommand() *cobra.Command {
 	o := demo.Default()
-	steps := o.Training.Length.Steps
+	declared := o.Declared()
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "See it work: no data needed, about two minutes on two cores",
@@ -22,43 +21,22 @@ and takes about two minutes on two cores.`,
   easel demo --out somewhere --seed 7`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if cmd.Flags().Changed("steps") {
-				o.Steps(steps)
+			if err := declared.Apply(given(cmd).With(a.shared(cmd, false))); err != nil {
+				return usage(err, see(cmd))
 			}
-			o.Training.Seed, o.Training.Backend, o.Training.Threads = a.seed, a.backend, a.threads
-			if err := checkDemo(o); err != nil {
-				return err
+			if err := o.Validate(); err != nil {
+				return usage(err, see(cmd))
 			}
 			return a.demo(cmd.Context(), o)
 		},
 	}
-	flags := cmd.Flags()
-	flags.StringVar(&o.Out, "out", o.Out, "folder for everything")
-	flags.BoolVar(&o.Force, "force", false, "replace an earlier demo there")
-	flags.IntVar(&steps, "steps", steps, "steps to train")
-	flags.IntVar(&o.Train, "pairs", o.Train, "pairs to train on")
-	flags.IntVar(&o.Test, "held-out", o.Test, "pairs to judge by")
-	flags.IntVar(&o.Training.Network.ImageSize, "image-size", o.Training.Network.ImageSize, "side of the pictures")
-	flags.IntVar(&o.Training.Network.Width, "width", o.Training.Network.Width, "channels of the generator's first layer")
-	flags.IntVar(&o.Training.Network.DiscriminatorWidth, "discriminator-width", o.Training.Network.DiscriminatorWidth, "channels of the discriminator's first layer")
-	for _, name := range []string{"steps", "pairs", "held-out", "image-size", "width", "discriminator-width"} {
-		_ = flags.MarkHidden(name) // for those who measure the demo
+	addOptions(cmd, declared)
+	for _, option := range declared {
+		if f := cmd.Flags().Lookup(option.Flag); f != nil && f.Name != "out" && f.Name != "force" {
+			f.Hidden = true // for those who measure the demo
+		}
 	}
 	return cmd
-}
-
-func checkDemo(o demo.Options) error {
-	if o.Out == "" {
-		return usage(fmt.Errorf("--out is empty: it has to be a folder"), "")
-	}
-	if o.Train < 1 || o.Test < 1 {
-		return usage(fmt.Errorf("there has to be at least one pair to train on and one to judge by"), "")
-	}
-	o.Training.Data, o.Training.Out, o.Training.LoadSize = o.Out, o.Out, 0 // what they are is the demo's affair
-	if err := o.Training.Validate(); err != nil {
-		return usage(err, "")
-	}
-	return nil
 }
 
 func (a *app) demo(ctx context.Context, o demo.Options) error {

@@ -2,30 +2,25 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
+	"easel/internal/base/option"
 	"easel/internal/work/experiment"
 	"easel/internal/work/train"
 )
 
-// experimentFlags are the flags of easel experiment.
-type experimentFlags struct {
-	options experiment.Options
-	scale   string
-	seeds   int
-	steps   int
-}
-
 func (a *app) experimentCommand() *cobra.Command {
-	f := experimentFlags{options: experiment.DefaultOptions()}
+	o := experiment.DefaultOptions()
+	declared := o.Declared()
 	cmd := &cobra.Command{
 		Use:   "experiment NAME… --data DIR --out DIR",
-		Short: "Make tables of the papers anew, on your own data",
+		Short: "Reproduce tables of the papers on your own data",
 		Long: `Train what a table of the paper needs, judge it and write the table as Markdown,
 JSON and a page. Finished runs in the folder are reused, also those of other
 experiments; Ctrl-C or a kill loses little, and --resume goes on.
@@ -40,7 +35,7 @@ on this machine.`,
   easel experiment losses patches generators colors segmentation --data facades --out tables --resume`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return usage(fmt.Errorf("there is no experiment to make"), "name one or more: "+strings.Join(namesOf(experiment.All()), ", "))
+				return usage(errors.New("no experiment is named"), "name one or more: "+strings.Join(namesOf(experiment.All()), ", "))
 			}
 			list, err := experiment.Find(experiment.All(), args...)
 			if err != nil {
@@ -49,86 +44,47 @@ on this machine.`,
 			if err := required(cmd, "data", "out"); err != nil {
 				return err
 			}
-			if err := f.finish(a, cmd.Flags()); err != nil {
-				return err
+			if err := declared.Apply(given(cmd).With(a.shared(cmd, false))); err != nil {
+				return usage(err, see(cmd))
 			}
-			if err := f.options.Validate(); err != nil {
-				return usage(err, "see easel experiment --help")
+			if err := o.Validate(); err != nil {
+				return usage(err, see(cmd))
 			}
-			return a.experiment(cmd.Context(), list, f.options)
+			return a.experiment(cmd.Context(), list, o)
 		},
 	}
-	f.bind(cmd.Flags())
-	cmd.Flags().BoolVar(&f.options.Resume, "resume", false, "go on with what was stopped in the folder")
+	addOptions(cmd, declared)
 	cmd.AddCommand(a.experimentListCommand())
 	cmd.AddCommand(a.figureCommands()...)
 	return cmd
 }
 
 func (a *app) experimentListCommand() *cobra.Command {
-	f := experimentFlags{options: experiment.DefaultOptions()}
+	o := experiment.DefaultOptions()
+	// A list counts what was begun, whether or not it is to go on.
+	declared := slices.DeleteFunc(o.Declared(), func(o option.Option) bool { return o.Flag == "resume" })
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "Say what each experiment trains, and how long that takes on this machine",
 		Long: `Say what each experiment trains, and how long that takes on this machine, which is
-measured in some seconds; judging a model takes some seconds more. With --data for the pairs of a folder, else for as many as
-the paper's façades; with --out less what is finished there.`,
+measured in some seconds; judging a model takes some seconds more. With --data, the
+times are for the pairs in that folder, else for as many as the paper's façades; with
+--out, what is finished there is left out.`,
 		Example: `  easel experiment list
   easel experiment list --scale paper --data cityscapes`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := f.finish(a, cmd.Flags()); err != nil {
-				return err
+			if err := declared.Apply(given(cmd).With(a.shared(cmd, false))); err != nil {
+				return usage(err, see(cmd))
 			}
-			check := f.options
-			check.Data, check.Out = "data", "out" // which it does without
-			if err := check.Validate(); err != nil {
-				return usage(err, "see easel experiment list --help")
+			if err := o.ValidateList(); err != nil {
+				return usage(err, see(cmd))
 			}
-			return a.experimentList(cmd.Context(), f.options)
+			return a.experimentList(cmd.Context(), o)
 		},
 	}
-	f.bind(cmd.Flags())
+	addOptions(cmd, declared)
 	return cmd
-}
-
-// bind makes the flags that the command and its list share.
-func (f *experimentFlags) bind(flags *pflag.FlagSet) {
-	o, s := &f.options, &f.options.Scale
-	flags.SortFlags = false
-	flags.StringVar(&o.Data, "data", o.Data, "folder of the data")
-	flags.StringVar(&o.Out, "out", o.Out, "folder for runs and tables")
-	flags.StringVar(&f.scale, "scale", s.Name, "small, medium or paper")
-	flags.IntVar(&f.seeds, "seeds", s.Seeds, "how many times everything is trained: the scale says it otherwise")
-	flags.StringVar(&o.Direction, "direction", o.Direction, "auto (from labels to photographs), AtoB or BtoA")
-	flags.StringVar(&o.Labels, "labels", o.Labels, "which side is label pictures: auto, none, a or b")
-	flags.BoolVar(&o.SkipBad, "skip-bad", o.SkipBad, "leave out pairs with problems")
-	flags.IntVar(&f.steps, "steps", s.Length.Steps, "steps of a run: the scale says it otherwise")
-	flags.IntVar(&s.ImageSize, "image-size", s.ImageSize, "side of the pictures: the scale says it otherwise")
-	flags.IntVar(&s.Width, "width", s.Width, "channels of the networks' first layers: the scale says it otherwise")
-}
-
-// finish makes the scale of its name and of the flags on top.
-func (f *experimentFlags) finish(a *app, flags *pflag.FlagSet) error {
-	given := f.options.Scale
-	s, err := experiment.ParseScale(f.scale)
-	if err != nil {
-		return usage(err, "")
-	}
-	if flags.Changed("seeds") {
-		s.Seeds = f.seeds
-	}
-	if flags.Changed("steps") {
-		s.Length = train.Length{Steps: f.steps}
-	}
-	if flags.Changed("image-size") {
-		s.ImageSize = given.ImageSize
-	}
-	if flags.Changed("width") {
-		s.Width = given.Width
-	}
-	f.options.Scale, f.options.Seed, f.options.Backend, f.options.Threads = s, a.seed, a.backend, a.threads
-	return nil
 }
 
 func experimentNames() string {
@@ -175,7 +131,11 @@ func (a *app) experimentList(ctx context.Context, o experiment.Options) error {
 	if err != nil {
 		return err
 	}
-	a.say("Scale %s\n", o.Scale)
+	scale, err := o.ResolvedScale()
+	if err != nil {
+		return err
+	}
+	a.say("Scale %s\n", scale)
 	for _, e := range listings {
 		if a.json {
 			a.emit(struct {

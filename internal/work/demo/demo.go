@@ -34,44 +34,8 @@ import (
 	"easel/internal/data/facade"
 	"easel/internal/file/imgio"
 	"easel/internal/file/lock"
-	"easel/internal/model/pix2pix"
 	"easel/internal/work/train"
 )
-
-// Options of a demo. Begin with Default.
-type Options struct {
-	// Out is the folder that everything is written to.
-	Out string
-	// Force replaces an earlier demo in Out, and nothing else that is there.
-	Force bool
-	// Train, Val and Test are numbers of pairs.
-	Train, Val, Test int
-	// Training is the run; the demo sets its Data, Out and LoadSize, and its Seed
-	// also draws the pairs.
-	Training train.Options
-}
-
-// Default is the demo that fits into two minutes on two cores.
-func Default() Options {
-	t := train.Default()
-	best, _ := pix2pix.Preset("best") // without weights from outside
-	best.InputChannels, best.OutputChannels = t.Network.InputChannels, t.Network.OutputChannels
-	best.ImageSize, best.Width, best.DiscriminatorWidth, best.LearningRate = 128, 24, 24, 6e-4
-	t.Network = best
-	o := Options{Out: "demo", Train: 400, Val: 10, Test: 24, Training: t}
-	o.Steps(3000)
-	return o
-}
-
-// sheets is how many sheets of samples the run's report shows.
-const sheets = 6
-
-// Steps makes the run that many steps long. Judged is its end: the best step by
-// validation L1 is an early and blurred one.
-func (o *Options) Steps(n int) {
-	o.Training.Length = train.Length{Steps: n}
-	o.Training.ValEvery, o.Training.CheckpointEvery, o.Training.Keep = max(n/sheets, 1), max(n, 1), 1
-}
 
 // Stage is a part of the demo.
 type Stage string
@@ -115,11 +79,7 @@ func Run(ctx context.Context, o Options, notify func(Event)) (Result, error) {
 	if notify == nil {
 		notify = func(Event) {}
 	}
-	s := session{Options: o, notify: notify}
-	s.Training.Data, s.Training.Out = filepath.Join(o.Out, "data"), filepath.Join(o.Out, "run")
-	// No jitter: there are as many pairs as anyone wants, and resizing would blur
-	// what is drawn to whole pixels.
-	s.Training.LoadSize = o.Training.Network.ImageSize
+	s := session{Options: o, training: o.training(), notify: notify}
 	result, err := s.run(ctx)
 	switch {
 	case err == nil:
@@ -132,7 +92,7 @@ func Run(ctx context.Context, o Options, notify func(Event)) (Result, error) {
 
 // run does everything, in a folder locked for this process.
 func (s *session) run(ctx context.Context) (Result, error) {
-	if err := s.check(); err != nil {
+	if err := s.Validate(); err != nil {
 		return Result{}, err
 	}
 	if err := os.MkdirAll(s.Out, 0o777); err != nil {
@@ -161,24 +121,17 @@ func (s *session) run(ctx context.Context) (Result, error) {
 // session is a demo that is running.
 type session struct {
 	Options
-	notify  func(Event)
-	seconds float64 // of training
-	trained string  // the model's file
-	pairs   []pair  // for the baselines
-	held    []held
-	scores  []Score
+	training train.Options
+	notify   func(Event)
+	seconds  float64 // of training
+	trained  string  // the model's file
+	pairs    []pair  // for the baselines
+	held     []held
+	scores   []Score
 }
 
 // pair is an input and its target.
 type pair struct{ labels, photo *imgio.Picture }
-
-// check refuses options that cannot work.
-func (s *session) check() error {
-	if s.Train < 1 || s.Val < 1 || s.Test < 1 {
-		return errors.New("training, validation and tests need at least one pair each")
-	}
-	return s.Training.Validate()
-}
 
 // draw writes the pairs that are not there yet, labels on the left; no façade is
 // in two splits.
@@ -188,7 +141,7 @@ func (s *session) draw(ctx context.Context) error {
 		if err := s.write(paths[i], p); err != nil {
 			return err
 		}
-		if i < s.Train {
+		if i < s.Pairs {
 			s.pairs = append(s.pairs, p)
 		}
 		s.notify(Event{Stage: Drawing, Done: i + 1, Total: len(paths)})
@@ -202,7 +155,7 @@ func (s *session) ahead(ctx context.Context, total int) iter.Seq2[int, pair] {
 	return func(yield func(int, pair) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
-		workers := max(s.Training.Threads, 0)
+		workers := max(s.Threads, 0)
 		if workers == 0 {
 			workers = runtime.NumCPU()
 		}
@@ -231,7 +184,7 @@ func (s *session) ahead(ctx context.Context, total int) iter.Seq2[int, pair] {
 }
 
 func (s *session) pair(index int) pair {
-	labels, photo := facade.Generate(s.Training.Seed, index, s.Training.Network.ImageSize)
+	labels, photo := facade.Generate(s.Seed, index, s.ImageSize)
 	return pair{labels, imgio.Quantise(photo)}
 }
 
@@ -251,7 +204,7 @@ func (s *session) write(path string, p pair) error {
 
 // train trains, or continues an interrupted run.
 func (s *session) train(ctx context.Context) error {
-	o := s.Training
+	o := s.training
 	switch before, err := train.ResumeOptions(o.Out); {
 	case err == nil:
 		before.Data, before.Backend, before.Threads = o.Data, o.Backend, o.Threads
@@ -272,8 +225,8 @@ func (s *session) picture() string { return filepath.Join(s.Out, "demo.png") }
 
 func (s *session) result() Result {
 	return Result{
-		Page: s.page(), Picture: s.picture(), Run: s.Training.Out,
-		Steps: s.Training.Length.Steps, Pairs: s.Train, Held: s.Test, Seconds: s.seconds,
+		Page: s.page(), Picture: s.picture(), Run: s.training.Out,
+		Steps: s.Steps, Pairs: s.Pairs, Held: s.HeldOut, Seconds: s.seconds,
 		Scores: s.scores, Verdicts: verdicts(s.scores),
 	}
 }

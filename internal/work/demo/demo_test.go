@@ -19,10 +19,7 @@ import (
 func small(t *testing.T) Options {
 	o := Default()
 	o.Out = filepath.Join(t.TempDir(), "demo")
-	o.Train, o.Val, o.Test = 3, 1, 3
-	n := &o.Training.Network
-	n.ImageSize, n.Width, n.DiscriminatorWidth = 32, 4, 4
-	o.Steps(2)
+	o.Pairs, o.HeldOut, o.ImageSize, o.Width, o.Steps = 3, 3, 32, 4, 2
 	return o
 }
 
@@ -34,13 +31,13 @@ func TestRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if stages[Drawing] != 7 || stages[Translating] != 3 || stages[Training] == 0 {
+	if stages[Drawing] != 3+validation+3 || stages[Translating] != 3 || stages[Training] == 0 {
 		t.Errorf("events: %v", stages)
 	}
 	if len(r.Scores) != len(methods()) || r.Scores[0].Method != Trained || len(r.Verdicts) != 4 {
 		t.Errorf("result: %+v", r)
 	}
-	for split, want := range map[string]int{"train": 3, "val": 1, "test": 3} {
+	for split, want := range map[string]int{"train": 3, "val": validation, "test": 3} {
 		if found, _ := filepath.Glob(filepath.Join(o.Out, "data", split, "*.png")); len(found) != want {
 			t.Errorf("%d pairs in %s", len(found), split)
 		}
@@ -65,7 +62,7 @@ func TestSameBits(t *testing.T) {
 	var scores []Score
 	for _, threads := range []int{1, 3} {
 		o := small(t)
-		o.Training.Threads = threads
+		o.Threads = threads
 		r, err := Run(context.Background(), o, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -127,7 +124,7 @@ func TestAnew(t *testing.T) {
 		}
 	}
 	o.Force = true
-	o.Train = 2 // fewer: the third pair of before has to go
+	o.Pairs = 2 // fewer: the third pair of before has to go
 	inData := filepath.Join(o.Out, "data", "train", "mine.png")
 	if err := os.WriteFile(inData, nil, 0o666); err != nil {
 		t.Fatal(err)
@@ -190,7 +187,7 @@ func TestGoesOn(t *testing.T) {
 		}
 		if stage == Training {
 			other := o
-			other.Training.Seed++
+			other.Seed++
 			if _, err := Run(context.Background(), other, nil); !errors.As(err, &advice) || !strings.Contains(err.Error(), "other options") {
 				t.Errorf("other options: error is %v", err)
 			}

@@ -55,7 +55,7 @@ type held struct {
 
 // judge translates the held-out pairs in every way and measures.
 func (s *session) judge(ctx context.Context) error {
-	trained, err := s.translator(s.Training.Out)
+	trained, err := s.translator(s.training.Out)
 	if err != nil {
 		return err
 	}
@@ -66,8 +66,8 @@ func (s *session) judge(ctx context.Context) error {
 	}
 	defer func() { _ = untrained.Close() }()
 	mean, colours := meanPicture(s.pairs), meanColours(s.pairs)
-	for i := range s.Test {
-		h := held{pair: s.pair(s.Train + s.Val + i), made: map[string]*imgio.Picture{Mean: mean}}
+	for i := range s.HeldOut {
+		h := held{pair: s.pair(s.Pairs + validation + i), made: map[string]*imgio.Picture{Mean: mean}}
 		h.made[Colours] = colours.paint(h.labels)
 		for name, t := range map[string]*translate.Translator{Trained: trained, Untrained: untrained} {
 			out, err := t.Picture(ctx, h.labels)
@@ -77,7 +77,7 @@ func (s *session) judge(ctx context.Context) error {
 			h.made[name] = imgio.Quantise(out)
 		}
 		s.held = append(s.held, h)
-		s.notify(Event{Stage: Translating, Done: i + 1, Total: s.Test})
+		s.notify(Event{Stage: Translating, Done: i + 1, Total: s.HeldOut})
 	}
 	s.scores, err = score(s.held)
 	return err
@@ -85,15 +85,15 @@ func (s *session) judge(ctx context.Context) error {
 
 // translator is the run's model or, without a run, the untrained network.
 func (s *session) translator(run string) (*translate.Translator, error) {
-	o := backend.Options{Threads: s.Training.Threads}
+	o := backend.Options{Threads: s.Threads}
 	if run == "" {
-		d, err := backend.Open(s.Training.Backend, o)
+		d, err := backend.Open(s.Backend, o)
 		if err != nil {
 			return nil, err
 		}
-		config := s.Training.Network
+		config := s.training.Network
 		config.InputChannels, config.OutputChannels = 3, 3
-		return translate.New(d, stored.Config{Network: config}, initial{s.Training.Seed}, translate.Options{})
+		return translate.New(d, stored.Config{Network: config}, initial{s.Seed}, translate.Options{})
 	}
 	m, err := stored.Open(run)
 	if err != nil {
@@ -101,7 +101,7 @@ func (s *session) translator(run string) (*translate.Translator, error) {
 	}
 	defer func() { _ = m.Close() }()
 	s.trained = m.Path
-	return translate.Load(m, s.Training.Backend, o, translate.Options{})
+	return translate.Load(m, s.Backend, o, translate.Options{})
 }
 
 // initial holds the weights that training starts from.

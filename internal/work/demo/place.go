@@ -35,9 +35,9 @@ const recordVersion = 1
 
 // record leaves out what does not affect the numbers.
 func (s *session) record() record {
-	t := s.Training
+	t := s.training
 	t.Data, t.Backend, t.Threads = "", "", 0
-	return record{Version: recordVersion, Train: s.Train, Val: s.Val, Test: s.Test, Training: t}
+	return record{Version: recordVersion, Train: s.Pairs, Val: validation, Test: s.HeldOut, Training: t}
 }
 
 func (r record) text() ([]byte, error) {
@@ -87,7 +87,7 @@ func (s *session) settle() error {
 		return err
 	}
 	if before == nil {
-		for _, path := range []string{s.recordPath(), s.Training.Data, s.Training.Out, s.page(), s.picture()} {
+		for _, path := range []string{s.recordPath(), s.training.Data, s.training.Out, s.page(), s.picture()} {
 			if _, err := os.Lstat(path); err == nil {
 				return hint.New(fmt.Errorf("%s is in the way: nothing shows that a demo wrote it, so it is left as it is", path),
 					"choose another folder with {out}")
@@ -135,7 +135,7 @@ func (s *session) paths(r record) []string {
 		n     int
 	}{{"train", r.Train}, {"val", r.Val}, {"test", r.Test}} {
 		for range part.n {
-			paths = append(paths, filepath.Join(s.Training.Data, part.split, fmt.Sprintf("%04d.png", len(paths))))
+			paths = append(paths, filepath.Join(s.training.Data, part.split, fmt.Sprintf("%04d.png", len(paths))))
 		}
 	}
 	return paths
@@ -147,7 +147,7 @@ func (s *session) foreign(r record) (found string, err error) {
 	for _, path := range s.paths(r) {
 		ours[path] = true
 	}
-	err = filepath.WalkDir(s.Training.Data, func(path string, e fs.DirEntry, err error) error {
+	err = filepath.WalkDir(s.training.Data, func(path string, e fs.DirEntry, err error) error {
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			return nil
@@ -165,7 +165,7 @@ func (s *session) foreign(r record) (found string, err error) {
 // remove removes what a demo has written, file by file, and then the folders that
 // are empty.
 func (s *session) remove(r record) error {
-	if err := train.Remove(s.Training.Out); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := train.Remove(s.training.Out); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	paths := append(s.paths(r), s.page(), s.picture())
@@ -175,7 +175,7 @@ func (s *session) remove(r record) error {
 		}
 	}
 	for _, split := range []string{"train", "val", "test", ""} {
-		_ = os.Remove(filepath.Join(s.Training.Data, split)) // if it is empty
+		_ = os.Remove(filepath.Join(s.training.Data, split)) // if it is empty
 	}
 	return nil
 }

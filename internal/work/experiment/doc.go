@@ -3,16 +3,17 @@
 //
 //	list := experiment.All()
 //	chosen, err := experiment.Find(list, "losses")
-//	options := experiment.Options{Data: "facades", Out: "tables", Scale: experiment.Small()}
+//	options := experiment.DefaultOptions()
+//	options.Data, options.Out = "facades", "tables"
 //	results, err := experiment.Run(ctx, chosen, options, func(e experiment.Event) { … })
 //
 // # What an experiment is
 //
 // An [Experiment] is a value: a name, what data it needs, and a function that
 // makes a [Plan] from them. A plan is a list of jobs and a function that makes
-// tables from their results. A [Job] is a piece of work with a folder
-// of its own: training a model, judging one, making a picture. Nothing here
-// depends on which; a new kind of experiment adds jobs of its own.
+// tables from their results. A [Job] is a piece of work whose result is a folder:
+// training a model, judging one, making a picture. A new kind of experiment adds
+// new kinds of jobs; nothing else changes.
 //
 // # The folder
 //
@@ -22,8 +23,8 @@
 //
 // A job's folder is named after a hash of its resolved configuration and of the
 // contents of its data. So equal configurations are run once: experiments share
-// runs, and a table made again reuses the runs that are there. A job is finished when its folder has a done.json; that is written
-// last.
+// runs, and a table made again reuses finished runs. A job is finished when its
+// folder has a done.json, which is written last.
 //
 // # Guarantees
 //

@@ -26,11 +26,14 @@ type Listing struct {
 // Options.Data it assumes the nominal data, without Options.Out that nothing is
 // finished. Together is the time of all, with shared jobs done once.
 func List(ctx context.Context, list []Experiment, o Options, notify func(Event)) (listings []Listing, together float64, err error) {
-	if err := o.validate(); err != nil {
+	if err := o.ValidateList(); err != nil {
 		return nil, 0, err
 	}
 	o.Resume = true // unfinished jobs are not an error here
-	s := newSession(o, notify)
+	s, err := newSession(o, notify)
+	if err != nil {
+		return nil, 0, err
+	}
 	if o.Data == "" {
 		s.source = Nominal()
 	}

@@ -44,8 +44,7 @@ func draw(t *testing.T, counts map[string]int) string {
 func toy(t *testing.T, data string) Options {
 	o := options(t)
 	o.Data = data
-	s := &o.Scale
-	s.ImageSize, s.Width, s.Length = 32, 4, train.Length{Steps: 2}
+	o.ImageSize, o.Width, o.Steps = 32, 4, 2
 	return o
 }
 
@@ -63,7 +62,7 @@ func one(t *testing.T, name string) []Experiment {
 func TestColors(t *testing.T) {
 	t.Parallel()
 	o := toy(t, draw(t, map[string]int{"train": 6, "test": 3}))
-	o.Scale.Seeds = 2
+	o.Seeds = 2
 	results, err := Run(context.Background(), one(t, "colors"), o, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -186,13 +185,13 @@ func TestResumedTableIsTheSame(t *testing.T) {
 	t.Parallel()
 	data := draw(t, map[string]int{"train": 4, "test": 2})
 	whole := toy(t, data)
-	whole.Scale.Length.Steps = 4
+	whole.Steps = 4
 	want, err := Run(context.Background(), one(t, "colors"), whole, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	o := toy(t, data)
-	o.Scale.Length.Steps = 4
+	o.Steps = 4
 	o.Threads = 2
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()

@@ -42,7 +42,7 @@ type Sheet struct {
 // describe fills in what does not depend on the experiment.
 func (r *Report) describe(e Experiment, s *session) {
 	r.Experiment, r.Source, r.About = e.Name, e.Source, e.About
-	r.Scale, r.Seed = s.Scale, s.Seed
+	r.Scale, r.Seed = s.scale, s.Seed
 	if e.Needs != Pictures {
 		r.Data = s.source
 	}

@@ -8,66 +8,9 @@ import (
 	"time"
 
 	"easel/internal/base/hint"
-	"easel/internal/data/dataset"
-	"easel/internal/engine/backend"
 	"easel/internal/file/lock"
 	"easel/internal/work/train"
 )
-
-// Options of a run of experiments. Begin with DefaultOptions.
-type Options struct {
-	// Data is the folder of the data, Out the folder for everything.
-	Data, Out string
-	Scale     Scale
-	// Resume continues interrupted jobs.
-	Resume bool
-	// Direction is "auto" or "AtoB" or "BtoA": auto is from labels to photographs
-	// where one side of the pairs is labels. Labels says which side: auto, none,
-	// a, b.
-	Direction, Labels string
-	// Seed is the first seed; the others follow it.
-	Seed uint64
-	// Backend is the computing backend: cpu, or xla:NAME or xla:PATH.
-	Backend string
-	Threads int
-	// SkipBad leaves out pairs with problems instead of refusing the folder.
-	SkipBad bool
-}
-
-// AutoDirection lets the labels determine the direction.
-const AutoDirection = "auto"
-
-// DefaultOptions are the options of the small scale.
-func DefaultOptions() Options {
-	return Options{Scale: Small(), Direction: AutoDirection, Labels: dataset.LabelsAuto.String(), Backend: backend.Default}
-}
-
-// Validate reports the first option that is wrong whatever the data.
-func (o Options) Validate() error {
-	if o.Data == "" || o.Out == "" {
-		return errors.New("experiment: a folder of data and one for the results are needed")
-	}
-	return o.validate()
-}
-
-// validate is Validate without the folders.
-func (o Options) validate() error {
-	if o.Direction != AutoDirection {
-		if _, err := dataset.ParseDirection(o.Direction); err != nil {
-			return fmt.Errorf("experiment: %w", err)
-		}
-	}
-	if _, err := dataset.ParseLabels(o.Labels); err != nil {
-		return fmt.Errorf("experiment: %w", err)
-	}
-	if err := backend.Check(o.Backend); err != nil {
-		return fmt.Errorf("experiment: %w", err)
-	}
-	if err := o.Scale.validate(); err != nil {
-		return fmt.Errorf("experiment: scale %s: %w", o.Scale.Name, err)
-	}
-	return nil
-}
 
 // Kind says what an event is about.
 type Kind string
@@ -129,7 +72,10 @@ func Run(ctx context.Context, list []Experiment, o Options, notify func(Event)) 
 	if err := o.Validate(); err != nil {
 		return nil, err
 	}
-	s := newSession(o, notify)
+	s, err := newSession(o, notify)
+	if err != nil {
+		return nil, err
+	}
 	owned, err := own(o.Out)
 	if err != nil {
 		return nil, fmt.Errorf("experiment: %w", err)
@@ -149,16 +95,21 @@ func Run(ctx context.Context, list []Experiment, o Options, notify func(Event)) 
 	return results, nil
 }
 
-func newSession(o Options, notify func(Event)) *session {
+func newSession(o Options, notify func(Event)) (*session, error) {
 	if notify == nil {
 		notify = func(Event) {}
 	}
-	return &session{Options: o, notify: notify, meter: NewMeter(o.Backend, o.Threads), by: map[string]*pending{}}
+	scale, err := o.ResolvedScale()
+	if err != nil {
+		return nil, err
+	}
+	return &session{Options: o, scale: scale, notify: notify, meter: NewMeter(o.Backend, o.Threads), by: map[string]*pending{}}, nil
 }
 
 // session is a run of experiments.
 type session struct {
 	Options
+	scale  Scale
 	notify func(Event)
 	meter  *Meter
 	source *Source
@@ -217,7 +168,7 @@ func (p *pending) estimate(m *Meter) (err error) {
 }
 
 func (s *session) setting(ctx context.Context, e Experiment) (Setting, error) {
-	setting := Setting{Data: s.Data, Scale: s.Scale, Seed: s.Seed, Backend: s.Backend, Threads: s.Threads, SkipBad: s.SkipBad}
+	setting := Setting{Data: s.Data, Scale: s.scale, Seed: s.Seed, Backend: s.Backend, Threads: s.Threads, SkipBad: s.SkipBad}
 	if e.Needs == Pictures {
 		return setting, nil
 	}

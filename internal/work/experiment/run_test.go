@@ -251,13 +251,13 @@ func TestListMeasuresWhatIsNotFinished(t *testing.T) {
 func TestBadOptions(t *testing.T) {
 	t.Parallel()
 	for want, edit := range map[string]func(*Options){
-		"folder":       func(o *Options) { o.Out = "" },
-		"AtoB":         func(o *Options) { o.Direction = "up" },
-		"auto, none":   func(o *Options) { o.Labels = "c" },
-		"0 seeds":      func(o *Options) { o.Scale.Seeds = 0 },
-		"power of two": func(o *Options) { o.Scale.ImageSize = 100 },
-		"machine":      func(o *Options) { o.Scale.Length = train.Length{Time: 1} },
-		"exactly one":  func(o *Options) { o.Scale.Length = train.Length{} },
+		"folder":          func(o *Options) { o.Out = "" },
+		"AtoB":            func(o *Options) { o.Direction = "up" },
+		"auto, none":      func(o *Options) { o.Labels = "c" },
+		"seeds is -1":     func(o *Options) { o.Seeds = -1 },
+		"steps is -1":     func(o *Options) { o.Steps = -1 },
+		"power of two":    func(o *Options) { o.ImageSize = 100 },
+		"medium or paper": func(o *Options) { o.Scale = "huge" },
 	} {
 		o := options(t)
 		edit(&o)
@@ -267,7 +267,7 @@ func TestBadOptions(t *testing.T) {
 	}
 	for _, s := range Scales() {
 		o := options(t)
-		o.Scale = s
+		o.Scale = s.Name
 		if err := o.Validate(); err != nil {
 			t.Errorf("%s: %v", s.Name, err)
 		}

@@ -1,7 +1,6 @@
 package experiment
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -9,7 +8,7 @@ import (
 	"easel/internal/work/train"
 )
 
-// Scale is the size of an experiment. Begin with Small, Medium or Paper.
+// Scale is the size of an experiment: one of Scales.
 type Scale struct {
 	Name string `json:"name"`
 	// ImageSize and Width of the network; the discriminator has the same width.
@@ -70,23 +69,6 @@ func ParseScale(name string) (Scale, error) {
 		names = append(names, s.Name)
 	}
 	return Scale{}, fmt.Errorf("unknown scale %q: there are %s", name, strings.Join(names, ", "))
-}
-
-// maxSeeds stops a typing error from being planned.
-const maxSeeds = 100
-
-// validate reports what is wrong whatever the data and what training does not check.
-func (s Scale) validate() error {
-	if s.Seeds < 1 || s.Seeds > maxSeeds {
-		return fmt.Errorf("%d seeds: there must be from 1 to %d", s.Seeds, maxSeeds)
-	}
-	if s.GeneratorBatch < 1 {
-		return errors.New("the generators' batch must be 1 or more")
-	}
-	if s.Length.Time > 0 {
-		return errors.New("the length of a run in an experiment is in steps or epochs: a time would make its numbers depend on the machine")
-	}
-	return valid(s.options())
 }
 
 // options are for a run of the paper's main model at this scale.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 
 	"easel/internal/base/hint"
 	"easel/internal/data/dataset"
@@ -112,7 +113,7 @@ func (s *Source) direct(asked string) (dataset.Direction, error) {
 	if s.Labels == dataset.LabelsB {
 		natural = dataset.BtoA
 	}
-	if asked == AutoDirection {
+	if strings.EqualFold(asked, AutoDirection) {
 		return natural, nil
 	}
 	d, err := dataset.ParseDirection(asked)

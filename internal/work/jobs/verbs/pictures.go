@@ -21,10 +21,6 @@ import (
 // errMissing is that an option has to be given.
 func errMissing(name string) error { return fmt.Errorf("options: there are no %s", name) }
 
-func errRange(name string, value, low, high int) error {
-	return fmt.Errorf("options: %s is %d: it has to be from %d to %d", name, value, low, high)
-}
-
 // ResultPicture is a style transfer's picture, among the job's files.
 const ResultPicture = "result.png"
 

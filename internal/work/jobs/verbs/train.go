@@ -77,27 +77,6 @@ func trainProgress(t train.Event, folder string) jobs.Progress {
 	return p
 }
 
-// demoOptions are the parts of a demo that may be chosen.
-type demoOptions struct {
-	Steps int    `json:"steps"`
-	Pairs int    `json:"pairs"`
-	Seed  uint64 `json:"seed"`
-	// ImageSize and Width are those of the network.
-	ImageSize int `json:"image_size"`
-	Width     int `json:"width"`
-}
-
-func (o demoOptions) options(e Env) demo.Options {
-	d := demo.Default()
-	d.Train = o.Pairs
-	d.Steps(o.Steps)
-	// A demo may be short of a server's life: it goes on from here.
-	d.Training.CheckpointEvery = max(o.Steps/20, 1)
-	d.Training.Seed, d.Training.Backend, d.Training.Threads = o.Seed, e.Backend, e.Threads
-	d.Training.Network.ImageSize, d.Training.Network.Width, d.Training.Network.DiscriminatorWidth = o.ImageSize, o.Width, o.Width
-	return d
-}
-
 // DemoFolder is where a demo is, among the job's files; its run is DemoFolder/run.
 const DemoFolder = "demo"
 
@@ -105,29 +84,26 @@ func demoKind(e Env) jobs.Kind {
 	return jobs.Kind{
 		Name: "demo", Lane: long,
 		Check: func(options json.RawMessage) (json.RawMessage, error) {
-			d := demo.Default()
-			o := demoOptions{d.Training.Length.Steps, d.Train, 0, d.Training.Network.ImageSize, d.Training.Network.Width}
+			o := demo.Default()
 			if err := decode(options, &o); err != nil {
 				return nil, err
 			}
-			t := o.options(e).Training
-			t.Data, t.Out, t.LoadSize = DemoFolder, DemoFolder, 0
-			if err := t.Validate(); err != nil {
-				return nil, err
+			o.Backend, o.Threads = e.Backend, e.Threads
+			if o.CheckpointEvery == 0 { // a server may stop before the demo ends
+				o.CheckpointEvery = max(o.Steps/20, 1)
 			}
-			if o.Pairs < 1 || o.Pairs > 1e5 {
-				return nil, errRange("pairs", o.Pairs, 1, 1e5)
+			if err := o.Validate(); err != nil {
+				return nil, err
 			}
 			return json.Marshal(o)
 		},
 		Run: func(ctx context.Context, r *jobs.Run) (any, error) {
-			var o demoOptions
+			o := demo.Default()
 			if err := decode(r.Options, &o); err != nil {
 				return nil, err
 			}
-			d := o.options(e)
-			d.Out = filepath.Join(r.Folder, DemoFolder)
-			return demo.Run(ctx, d, func(v demo.Event) {
+			o.Threads, o.Out = e.Threads, filepath.Join(r.Folder, DemoFolder)
+			return demo.Run(ctx, o, func(v demo.Event) {
 				if v.Training == nil {
 					r.Report(v, jobs.Progress{Done: v.Done, Total: v.Total}, false)
 					return
@@ -138,38 +114,10 @@ func demoKind(e Env) jobs.Kind {
 	}
 }
 
-// experimentOptions are those of easel experiment.
+// experimentOptions are those of easel experiment, and which experiments to make.
 type experimentOptions struct {
 	Experiments []string `json:"experiments"`
-	Data        string   `json:"data"`
-	// Scale is small, medium or paper; Steps and Seeds, if not 0, replace its own.
-	Scale     string `json:"scale"`
-	Steps     int    `json:"steps"`
-	Seeds     int    `json:"seeds"`
-	Direction string `json:"direction"`
-	Labels    string `json:"labels"`
-	Seed      uint64 `json:"seed"`
-	SkipBad   bool   `json:"skip_bad"`
-}
-
-func (o experimentOptions) resolve(e Env, out string) ([]experiment.Experiment, experiment.Options, error) {
-	x := experiment.DefaultOptions()
-	list, err := experiment.Find(experiment.All(), o.Experiments...)
-	if err != nil {
-		return nil, x, err
-	}
-	if x.Scale, err = experiment.ParseScale(o.Scale); err != nil {
-		return nil, x, err
-	}
-	if o.Steps != 0 {
-		x.Scale.Length = train.Length{Steps: o.Steps}
-	}
-	if o.Seeds != 0 {
-		x.Scale.Seeds = o.Seeds
-	}
-	x.Data, x.Out, x.Direction, x.Labels, x.Seed, x.SkipBad = o.Data, out, o.Direction, o.Labels, o.Seed, o.SkipBad
-	x.Backend, x.Threads, x.Resume = e.Backend, e.Threads, true
-	return list, x, x.Validate()
+	experiment.Options
 }
 
 // ExperimentFolder is where an experiment is, among the job's files.
@@ -179,30 +127,33 @@ func experimentKind(e Env) jobs.Kind {
 	return jobs.Kind{
 		Name: "experiment", Lane: long,
 		Check: func(options json.RawMessage) (json.RawMessage, error) {
-			d := experiment.DefaultOptions()
-			o := experimentOptions{Scale: d.Scale.Name, Direction: d.Direction, Labels: d.Labels}
+			o := experimentOptions{Options: experiment.DefaultOptions()}
 			if err := decode(options, &o); err != nil {
 				return nil, err
 			}
-			list, _, err := o.resolve(e, ExperimentFolder)
-			if err == nil && len(list) == 0 {
-				err = errMissing("experiments")
+			if len(o.Experiments) == 0 {
+				return nil, errMissing("experiments")
 			}
-			if err != nil {
+			if _, err := experiment.Find(experiment.All(), o.Experiments...); err != nil {
+				return nil, err
+			}
+			o.Backend, o.Threads, o.Out = e.Backend, e.Threads, ExperimentFolder
+			if err := o.Validate(); err != nil {
 				return nil, err
 			}
 			return json.Marshal(o)
 		},
 		Run: func(ctx context.Context, r *jobs.Run) (any, error) {
-			var o experimentOptions
+			o := experimentOptions{Options: experiment.DefaultOptions()}
 			if err := decode(r.Options, &o); err != nil {
 				return nil, err
 			}
-			list, x, err := o.resolve(e, filepath.Join(r.Folder, ExperimentFolder))
+			list, err := experiment.Find(experiment.All(), o.Experiments...)
 			if err != nil {
 				return nil, err
 			}
-			return experiment.Run(ctx, list, x, func(v experiment.Event) {
+			o.Threads, o.Out, o.Resume = e.Threads, filepath.Join(r.Folder, ExperimentFolder), true
+			return experiment.Run(ctx, list, o.Options, func(v experiment.Event) {
 				r.Report(v, jobs.Progress{Done: v.Done, Total: v.Total, SecondsLeft: v.SecondsLeft}, v.Inside == nil)
 			})
 		},
