@@ -66,6 +66,18 @@ type TrainOptions struct {
 	// Mirror mirrors half of the pairs.
 	// Default true.
 	Mirror bool `json:"mirror"`
+	// Rotate turns both sides of a pair by a random angle of up to so many degrees.
+	// Like Zoom and Recolour it makes few pairs go further, where the turned pair
+	// could have been a pair of its own.
+	// From 0 to 180; default 0.
+	Rotate float64 `json:"rotate"`
+	// Zoom enlarges or shrinks both sides by a random factor of up to 1 + Zoom.
+	// From 0 to 1; default 0.
+	Zoom float64 `json:"zoom"`
+	// Recolour varies brightness, contrast and saturation of the input. It is for
+	// photographs as inputs and labels as targets.
+	// From 0 to 1; default 0.
+	Recolour float64 `json:"recolour"`
 	// PhotographFilter and LabelFilter resample the two kinds of pictures, and Labels
 	// says which sides of the pairs are labels: auto, none, a, b, both.
 	// One of nearest, bilinear, bilinear-plain, bicubic, area, lanczos; default

@@ -180,13 +180,20 @@ func (d *Dataset) Labels() Labels { return d.labels }
 
 // Filters returns the filters that inputs and targets are resized with.
 func (d *Dataset) Filters() (input, output imgio.Filter) {
-	a, b := d.opts.Photograph, d.opts.Photograph
-	if d.labels == LabelsA || d.labels == LabelsBoth {
-		a = d.opts.Label
+	filter := func(names bool) imgio.Filter {
+		if names {
+			return d.opts.Label
+		}
+		return d.opts.Photograph
 	}
-	if d.labels == LabelsB || d.labels == LabelsBoth {
-		b = d.opts.Label
-	}
+	a, b := d.Named()
+	return filter(a), filter(b)
+}
+
+// Named tells whether colours are names, not brightnesses: of inputs and of targets.
+func (d *Dataset) Named() (input, target bool) {
+	a := d.labels == LabelsA || d.labels == LabelsBoth
+	b := d.labels == LabelsB || d.labels == LabelsBoth
 	if d.opts.Direction == BtoA {
 		return b, a
 	}

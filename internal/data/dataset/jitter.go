@@ -3,18 +3,31 @@ package dataset
 import (
 	"encoding/binary"
 	"fmt"
+	"math"
 	"math/rand/v2"
 
 	"easel/internal/file/imgio"
 )
 
-// Jitter is the paper's augmentation (§3.3 and appendix): resize to LoadSize ×
-// LoadSize, cut ImageSize × ImageSize out at a random place, mirror half of the
-// time; the same for both sides of a pair.
+// Jitter is the augmentation of training pairs. The paper's (§3.3 and appendix)
+// resizes to LoadSize × LoadSize, crops ImageSize × ImageSize at a random place and
+// mirrors half of the time. For few pairs there is more. All of it is the same for
+// both sides of a pair, except Recolour.
 type Jitter struct {
 	LoadSize  int // pixels; equal to ImageSize for none
 	ImageSize int // pixels
 	Mirror    bool
+
+	// Rotate is the largest angle, in degrees and in both directions, by which the
+	// crop is turned about its middle.
+	Rotate float64
+	// Zoom is how much larger or smaller the crop shows its pictures: their scale
+	// is between 1/(1+Zoom) and 1+Zoom, as often below 1 as above.
+	Zoom float64
+	// Recolour is how much brightness, contrast and saturation of the input vary,
+	// from 0 to 1. It suits inputs that are photographs, with targets that do not
+	// show the input's colours.
+	Recolour float64
 }
 
 func (j Jitter) validate() error {
@@ -23,6 +36,8 @@ func (j Jitter) validate() error {
 		return fmt.Errorf("an image size of %d pixels", j.ImageSize)
 	case j.LoadSize < j.ImageSize:
 		return fmt.Errorf("the load size %d is smaller than the image size %d, which is cut out of it", j.LoadSize, j.ImageSize)
+	case !(j.Rotate >= 0 && j.Rotate <= 180 && j.Zoom >= 0 && j.Zoom <= 1 && j.Recolour >= 0 && j.Recolour <= 1): // NaN as well
+		return fmt.Errorf("a rotation by %v degrees, a zoom of %v and colours that vary by %v: the rotation is at most 180, the others are at most 1", j.Rotate, j.Zoom, j.Recolour)
 	}
 	return nil
 }
@@ -30,11 +45,13 @@ func (j Jitter) validate() error {
 // still is j for validation: the whole picture, resized.
 func (j Jitter) still() Jitter { return Jitter{LoadSize: j.ImageSize, ImageSize: j.ImageSize} }
 
-// placement is what is drawn for one sample: the crop's corner, 0 to
-// LoadSize−ImageSize inclusive in each direction, and whether it is mirrored.
+// placement is what is drawn for one sample.
 type placement struct {
-	x, y   int
+	x, y   int // the crop's corner, 0 to LoadSize−ImageSize inclusive
 	mirror bool
+	angle  float64 // radians
+	scale  float64 // natural logarithm of the enlargement
+	colour recolouring
 }
 
 // draw returns the placement for pair index of a split in an epoch.
@@ -42,20 +59,38 @@ func (j Jitter) draw(seed uint64, epoch, index int) placement {
 	r := random("jitter", seed, epoch, index)
 	p := placement{x: r.IntN(j.LoadSize - j.ImageSize + 1), y: r.IntN(j.LoadSize - j.ImageSize + 1)}
 	p.mirror = r.IntN(2) == 1 && j.Mirror
+	// Drawn after what the paper has, so that its pictures do not depend on these.
+	between := func(limit float64) float64 { return limit * (2*r.Float64() - 1) }
+	p.angle = between(j.Rotate * math.Pi / 180)
+	p.scale = between(math.Log1p(j.Zoom))
+	p.colour = recolouring{between(j.Recolour), between(j.Recolour), between(j.Recolour)}
 	return p
 }
 
-// cut writes the size × size pixels at a placement of p into dst, in −1..1.
-func (at placement) cut(dst []float32, p *imgio.Picture, size int) {
+// cut writes the size × size pixels at a placement of p into dst, in −1..1. Where
+// the placement turns or enlarges, colours are mixed bilinearly, or not at all if
+// they are names (see [Labels]).
+func (at placement) cut(dst []float32, p *imgio.Picture, size int, names bool) {
+	if at.angle != 0 || at.scale != 0 {
+		at.warp(dst, p, size, names)
+	} else {
+		at.crop(dst, p, size)
+	}
+	if at.mirror {
+		n := size * p.Channels
+		for y := range size {
+			mirrorRow(dst[y*n:][:n], p.Channels)
+		}
+	}
+}
+
+// crop writes the pixels as they are.
+func (at placement) crop(dst []float32, p *imgio.Picture, size int) {
 	n := size * p.Channels
 	for y := range size {
 		row := imgio.Picture{Width: size, Height: 1, Channels: p.Channels, Depth: p.Depth,
 			Pix: p.Pix[((at.y+y)*p.Width+at.x)*p.Channels:][:n]}
-		out := dst[y*n:][:n]
-		imgio.ToModel(out, &row)
-		if at.mirror {
-			mirrorRow(out, p.Channels)
-		}
+		imgio.ToModel(dst[y*n:][:n], &row)
 	}
 }
 

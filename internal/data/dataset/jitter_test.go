@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"math"
 	"slices"
 	"testing"
 
@@ -90,6 +91,22 @@ func TestOrderIsAPermutation(t *testing.T) {
 	}
 }
 
+// What is drawn beside the paper's jitter changes nothing of the paper's.
+func TestMoreJitterKeepsThePapers(t *testing.T) {
+	t.Parallel()
+	more := paperJitter()
+	more.Rotate, more.Zoom, more.Recolour = 20, 0.25, 0.3
+	for index := range 100 {
+		p, q := paperJitter().draw(1, 2, index), more.draw(1, 2, index)
+		if p.x != q.x || p.y != q.y || p.mirror != q.mirror {
+			t.Fatalf("%+v and %+v", p, q)
+		}
+		if math.Abs(q.angle) > 20*math.Pi/180 || q.scale > math.Log(1.25) || q.scale < -math.Log(1.25) || q.angle == 0 || q.scale == 0 {
+			t.Fatalf("%+v is beyond its limits", q)
+		}
+	}
+}
+
 // cut is Crop, Mirror and ToModel of imgio in one pass.
 func TestCut(t *testing.T) {
 	t.Parallel()
@@ -105,7 +122,7 @@ func TestCut(t *testing.T) {
 		numbers := make([]float32, len(want.Pix))
 		imgio.ToModel(numbers, want)
 		got := make([]float32, len(want.Pix))
-		at.cut(got, p, j.ImageSize)
+		at.cut(got, p, j.ImageSize, false)
 		if !slices.Equal(got, numbers) {
 			t.Fatalf("%v, want %v", got, numbers)
 		}
@@ -114,7 +131,11 @@ func TestCut(t *testing.T) {
 
 func TestJitterIsChecked(t *testing.T) {
 	t.Parallel()
-	for _, j := range []Jitter{{LoadSize: 10}, {LoadSize: 10, ImageSize: 11}, {ImageSize: -1}} {
+	nan := math.NaN()
+	for _, j := range []Jitter{
+		{LoadSize: 10}, {LoadSize: 10, ImageSize: 11}, {ImageSize: -1},
+		{LoadSize: 10, ImageSize: 8, Rotate: nan}, {LoadSize: 10, ImageSize: 8, Zoom: -0.1}, {LoadSize: 10, ImageSize: 8, Recolour: 1.1},
+	} {
 		if j.validate() == nil {
 			t.Errorf("%+v is accepted", j)
 		}

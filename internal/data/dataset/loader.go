@@ -174,6 +174,8 @@ func (l *Loader) work() {
 func (l *Loader) fill(s *slot) error {
 	size := l.opts.Jitter.ImageSize
 	nIn, nOut := len(s.input)/l.opts.Batch, len(s.target)/l.opts.Batch
+	inputNames, targetNames := l.d.Named()
+	alpha, _ := l.d.Alphas()
 	for i, sample := range s.samples {
 		p, err := l.pair(sample.index)
 		if err != nil {
@@ -183,8 +185,10 @@ func (l *Loader) fill(s *slot) error {
 		if l.split == Train {
 			at = l.opts.Jitter.draw(l.opts.Seed, sample.epoch, sample.index)
 		}
-		at.cut(s.input[i*nIn:][:nIn], p.Input, size)
-		at.cut(s.target[i*nOut:][:nOut], p.Target, size)
+		input, target := s.input[i*nIn:][:nIn], s.target[i*nOut:][:nOut]
+		at.cut(input, p.Input, size, inputNames)
+		at.cut(target, p.Target, size, targetNames)
+		at.colour.of(input, p.Input.Channels, alpha)
 	}
 	return nil
 }

@@ -12,7 +12,10 @@ import (
 func (t *trainer) startLoader() error {
 	loader, err := t.data.NewLoader(dataset.Train, dataset.LoaderOptions{
 		Batch: t.perStep, Seed: t.o.Seed, StartStep: t.done, CacheBytes: t.cache,
-		Jitter: dataset.Jitter{LoadSize: t.o.LoadSize, ImageSize: t.o.Network.ImageSize, Mirror: t.o.Mirror},
+		Jitter: dataset.Jitter{
+			LoadSize: t.o.LoadSize, ImageSize: t.o.Network.ImageSize, Mirror: t.o.Mirror,
+			Rotate: t.o.Rotate, Zoom: t.o.Zoom, Recolour: t.o.Recolour,
+		},
 	})
 	if err != nil {
 		return err

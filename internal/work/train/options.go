@@ -71,6 +71,15 @@ type Options struct {
 	LoadSize int `json:"load_size"`
 	// Mirror mirrors half of the pairs.
 	Mirror bool `json:"mirror"`
+	// Rotate turns both sides of a pair by a random angle of up to so many degrees.
+	// Like Zoom and Recolour it makes few pairs go further, where the turned pair
+	// could have been a pair of its own.
+	Rotate float64 `json:"rotate"`
+	// Zoom enlarges or shrinks both sides by a random factor of up to 1 + Zoom.
+	Zoom float64 `json:"zoom"`
+	// Recolour varies brightness, contrast and saturation of the input. It is for
+	// photographs as inputs and labels as targets.
+	Recolour float64 `json:"recolour"`
 	// PhotographFilter and LabelFilter resample the two kinds of pictures, and
 	// Labels says which sides of the pairs are labels: auto, none, a, b, both.
 	PhotographFilter string `json:"photograph_filter"`

@@ -137,6 +137,9 @@ func openData(ctx context.Context, o Options, d dataset.Options, before *record,
 // labels, the classes, which a resumed run keeps.
 func (o Options) resolvePictures(data *dataset.Dataset, before *record) (_ Options, err error) {
 	o.Network.InputChannels, o.Network.OutputChannels = data.Channels()
+	if err = o.checkRecolour(data); err != nil {
+		return o, err
+	}
 	if o.Task != Labels {
 		return o, nil
 	}
@@ -147,4 +150,21 @@ func (o Options) resolvePictures(data *dataset.Dataset, before *record) (_ Optio
 	}
 	o.Network.OutputChannels = len(o.Classes.Classes)
 	return o, nil
+}
+
+// checkRecolour refuses to vary colours that the target shows or that are names.
+func (o Options) checkRecolour(data *dataset.Dataset) error {
+	if o.Recolour == 0 {
+		return nil
+	}
+	name := o.Declared().Name(&o.Recolour)
+	input, target := data.Named()
+	switch {
+	case input:
+		return hint.New(option.Errorf("%v would change inputs that are label pictures, whose colours are names", name), "leave {recolour} out")
+	case !target:
+		return hint.New(option.Errorf("%v would change the inputs' colours and leave those of the targets, which are photographs too", name),
+			"leave {recolour} out, or say with {labels} that the targets are label pictures")
+	}
+	return nil
 }

@@ -589,6 +589,21 @@ func hint(err error) string {
 	return ""
 }
 
+// Colours are varied only where they mean nothing to the target: of photographs
+// whose targets are labels.
+func TestRecolour(t *testing.T) {
+	t.Parallel()
+	data := pairs(t, 3, 1)
+	for labels, want := range map[string]string{"none": "leave those of the targets", "a": "whose colours are names", "b": ""} {
+		o := tiny(t, data)
+		o.Labels, o.Recolour, o.Rotate, o.Length.Steps = labels, 0.2, 10, 2
+		err := train.Train(t.Context(), o, nil)
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("labels %s: want %q, got %v", labels, want, err)
+		}
+	}
+}
+
 // TestOnePair: where no pair can be held out, training begins and says what its
 // validation is worth.
 func TestOnePair(t *testing.T) {
