@@ -55,9 +55,16 @@ func encode(s *nn.Scope, c Config, x *graph.Node) *graph.Node {
 		if l.pools > pooled {
 			y, pooled = pool(y), l.pools
 		}
-		y = graph.ReLU(mirrored(s.Subf("encoder%d", i+1), y, nn.ConvOptions{Out: c.Width * l.channels, Kernel: inner, Stride: 1, Bias: true}))
+		y = graph.ReLU(mirrored(s.Subf("encoder%d", i+1), y, c.biased(c.Width*l.channels)))
 	}
 	return y
+}
+
+// biased is a convolution of 3×3 with a bias.
+func (c Config) biased(out int) nn.ConvOptions {
+	o := c.plain(out, inner)
+	o.Bias = true
+	return o
 }
 
 // pool keeps the largest of 2×2 pixels; a row or column left over is a pool of its
@@ -112,7 +119,7 @@ func decode(s *nn.Scope, c Config, y *graph.Node) *graph.Node {
 		if last {
 			out = Channels
 		}
-		y = mirrored(s.Subf("decoder%d", i+1), y, nn.ConvOptions{Out: out, Kernel: inner, Stride: 1, Bias: true})
+		y = mirrored(s.Subf("decoder%d", i+1), y, c.biased(out))
 		if !last {
 			y = graph.ReLU(y)
 		}

@@ -30,7 +30,49 @@ type Config struct {
 	// Blocks is the number of residual blocks of Johnson et al.'s network: 5 of
 	// theirs.
 	Blocks int `json:"blocks,omitempty"`
+
+	// The rest is where programs differ that train Johnson et al.'s network; zero
+	// values are those of PyTorch's example.
+
+	// Border is what convolutions see beyond the edge.
+	Border Border `json:"border,omitempty"`
+	// Strided halves and doubles maps as pix2pix does, by convolutions of 4×4 with a
+	// stride of 2, transposed where they double. Otherwise a convolution of 3×3 halves
+	// them; to double them, every pixel is repeated before a convolution of 3×3. The
+	// transposed 3×3 convolutions of other programs are 4×4 ones with zeros at one side.
+	Strided bool `json:"strided,omitempty"`
+	// InputMean is taken off the picture and OutputMean added to what the network
+	// makes, both of RGB from 0 to 255.
+	InputMean  Colour `json:"input_mean,omitzero"`
+	OutputMean Colour `json:"output_mean,omitzero"`
+	// Tanh makes Tanh·tanh(y) of the last layer's y, as Johnson et al. do (150 there); 0
+	// leaves it as it is.
+	Tanh float64 `json:"tanh,omitempty"`
+	// PictureNorm puts a norm in the place of the last layer's bias.
+	PictureNorm bool `json:"picture_norm,omitempty"`
+	// NormEpsilon is added to the variance, 1e-5 where it says 0.
+	NormEpsilon float64 `json:"norm_epsilon,omitempty"`
+	// StoredStatistics takes the norms' statistics from the file, where a batch norm
+	// gathered them in training, and not from the picture.
+	StoredStatistics bool `json:"stored_statistics,omitempty"`
 }
+
+// Colour is RGB, each from 0 to 255.
+type Colour [Channels]float64
+
+// Border is what stands beyond a picture's or a map's edge.
+type Border string
+
+// The borders.
+const (
+	// Mirrored is the picture, mirrored at its edge, at every convolution.
+	Mirrored Border = ""
+	// Zeros are zeros at every convolution.
+	Zeros Border = "zeros"
+	// MirroredOnce adds the mirrored picture once, at the start: as much of it as the
+	// residual blocks use up, which have no border. Other convolutions see zeros.
+	MirroredOnce Border = "mirrored-once"
+)
 
 // Default is Johnson et al.'s network.
 func Default() Config { return Config{Kind: Johnson, Width: 32, Blocks: 5} }
@@ -49,8 +91,25 @@ func (c Config) Validate() error {
 		return fmt.Errorf("style network: the kind %q; there are %s and %s", c.Kind, Johnson, AdaIN)
 	case c.Width < 1 || c.Width > 1024 || !blocks:
 		return fmt.Errorf("style network: a width of %d and %d blocks; there are 1 to 1024 and, of %s, 1 to 64", c.Width, c.Blocks, Johnson)
+	case c.Any() && c != Config{Kind: c.Kind, Width: c.Width}:
+		return fmt.Errorf("style network: %s has only a kind and a width", AdaIN)
+	case c.Border != Mirrored && c.Border != Zeros && c.Border != MirroredOnce:
+		return fmt.Errorf("style network: the border %q; there are %s and %s", c.Border, Zeros, MirroredOnce)
+	case !(c.Tanh >= 0 && c.Tanh <= 1e4) || !(c.NormEpsilon >= 0 && c.NormEpsilon <= 1):
+		return fmt.Errorf("style network: %g·tanh, and %g added to variances", c.Tanh, c.NormEpsilon)
+	case !c.InputMean.valid() || !c.OutputMean.valid():
+		return fmt.Errorf("style network: the mean colours %v and %v; they are from 0 to 255", c.InputMean, c.OutputMean)
 	}
 	return nil
+}
+
+func (c Colour) valid() bool {
+	for _, v := range c {
+		if !(v >= 0 && v <= 255) {
+			return false
+		}
+	}
+	return true
 }
 
 // Channels of the pictures that networks read and make: RGB.
@@ -64,8 +123,17 @@ func (c Config) Multiple() int {
 	return 1 << halvings
 }
 
-// Smallest is the least side of a picture: a mirrored border needs two pixels.
-func (c Config) Smallest() int { return 2 * c.Multiple() }
+// Smallest is the least side of a picture: a mirrored border is narrower than the
+// picture.
+func (c Config) Smallest() int { return max(2*c.Multiple(), c.start()+c.Multiple()) }
+
+// start is the border that is added to the picture, in pixels.
+func (c Config) start() int {
+	if c.Border != MirroredOnce {
+		return 0
+	}
+	return c.Blocks * blockBorder << halvings
+}
 
 // Network is a style network as a graph: input a [batch, height, width, 3] in
 // [−1, 1], output fake of the same shape, in [−1, 1] but for values that leave the

@@ -11,7 +11,9 @@
 // (fast_neural_style): c9s1-32, d64, d128, five R128, u64, u32, c9s1-3, where every
 // convolution pads by reflection and enlarging is nearest neighbours before a
 // convolution. Norms are per picture, with scale and shift. The program's pictures
-// go from 0 to 255; easel's from −1 to 1, and the graph converts.
+// go from 0 to 255; easel's from −1 to 1, and the graph converts. Options make it the
+// network of Johnson's own program (150·tanh, one mirrored border at the start) or of
+// Lengstrom's (zeros for borders), for files of those.
 //
 // # Parameters
 //

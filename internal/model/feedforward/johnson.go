@@ -1,36 +1,59 @@
 package feedforward
 
 import (
+	"cmp"
+
 	"easel/internal/engine/graph"
 	"easel/internal/model/nn"
 )
 
 const (
-	halvings    = 2
-	ends, inner = 9, 3 // kernels
-	normEpsilon = 1e-5
-	halfRange   = 127.5 // of the program's pictures, 0 to 255
+	halvings      = 2
+	ends, inner   = 9, 3 // kernels
+	stridedKernel = 4
+	blockBorder   = 2 // that the two convolutions of a block use up
+	normEpsilon   = 1e-5
+	halfRange     = 127.5 // of the program's pictures, 0 to 255
 )
 
 // johnson paints x. Comments are for a width of 32 and 256×256 pixels.
 func johnson(s *nn.Scope, c Config, x *graph.Node) *graph.Node {
-	y := shifted(graph.Scale(x, halfRange), halfRange) // 0 to 255
-	y = rectified(s.Sub("conv1"), y, c.Width, ends, 1) // [batch, 256, 256, 32]
+	y := coloured(graph.Scale(x, halfRange), halfRange, -1, c.InputMean) // 0 to 255
+	if n := c.start(); n > 0 {
+		y = graph.PadPicture(y, graph.PadReflect, graph.Pad(n))
+	}
+	y = c.rectified(s.Sub("conv1"), y, c.plain(c.Width, ends)) // [batch, 256, 256, 32]
 	for k := 1; k <= halvings; k++ {
-		y = rectified(s.Subf("conv%d", k+1), y, c.Width<<k, inner, 2) // … [batch, 64, 64, 128]
+		y = c.rectified(s.Subf("conv%d", k+1), y, c.halving(c.Width<<k)) // … [batch, 64, 64, 128]
 	}
 	for k := 1; k <= c.Blocks; k++ {
-		block := s.Subf("block%d", k)
-		z := rectified(block.Sub("first"), y, y.Shape().Channels(), inner, 1)
-		y = graph.Add(y, normed(block.Sub("second"), z, y.Shape().Channels(), inner, 1)) // nothing rectifies the sum
+		y = c.block(s.Subf("block%d", k), y)
 	}
 	for k := 1; k <= halvings; k++ {
-		size := y.Shape()
-		y = graph.Resize(y, graph.NearestInterpolation, 2*size[1], 2*size[2])
-		y = rectified(s.Subf("up%d", k), y, c.Width<<(halvings-k), inner, 1) // … [batch, 256, 256, 32]
+		y = c.doubled(s.Subf("up%d", k), y, c.Width<<(halvings-k)) // … [batch, 256, 256, 32]
 	}
-	y = mirrored(s.Sub("picture"), y, nn.ConvOptions{Out: Channels, Kernel: ends, Stride: 1, Bias: true})
-	return graph.Scale(shifted(y, -halfRange), 1/halfRange)
+	last := c.plain(Channels, ends)
+	if last.Bias = !c.PictureNorm; last.Bias {
+		y = c.conv(s.Sub("picture"), y, last)
+	} else {
+		y = c.normed(s.Sub("picture"), y, last)
+	}
+	if c.Tanh > 0 {
+		y = graph.Scale(graph.Tanh(y), float32(c.Tanh))
+	}
+	return graph.Scale(coloured(y, -halfRange, 1, c.OutputMean), 1/halfRange)
+}
+
+// coloured is x + by + sign·mean.
+func coloured(x *graph.Node, by, sign float32, mean Colour) *graph.Node {
+	if mean == (Colour{}) {
+		return shifted(x, by)
+	}
+	shift := make([]float32, Channels)
+	for i, v := range mean {
+		shift[i] = by + sign*float32(v)
+	}
+	return graph.AddBias(x, x.Graph().Constant(shift, Channels))
 }
 
 // shifted is x + by.
@@ -38,17 +61,68 @@ func shifted(x *graph.Node, by float32) *graph.Node {
 	return graph.Add(x, graph.Fill(x.Graph().Constant([]float32{by}), x.Shape()...))
 }
 
-func rectified(s *nn.Scope, x *graph.Node, out, kernel, stride int) *graph.Node {
-	return graph.ReLU(normed(s, x, out, kernel, stride))
+// block adds to x the result of two convolutions on it; nothing rectifies the sum.
+func (c Config) block(s *nn.Scope, x *graph.Node) *graph.Node {
+	o := c.plain(x.Shape().Channels(), inner)
+	if c.Border == MirroredOnce {
+		o.Padding = 0
+	}
+	y := c.normed(s.Sub("second"), c.rectified(s.Sub("first"), x, o), o)
+	if c.Border == MirroredOnce {
+		x = graph.CropPicture(x, graph.Pad(blockBorder))
+	}
+	return graph.Add(x, y)
 }
 
-func normed(s *nn.Scope, x *graph.Node, out, kernel, stride int) *graph.Node {
-	y := mirrored(s, x, nn.ConvOptions{Out: out, Kernel: kernel, Stride: stride})
-	return nn.Norm(s, y, nn.NormOptions{Over: graph.PerPicture, Epsilon: normEpsilon, Scale: nn.Constant(1)})
+// plain is a convolution that keeps the size.
+func (c Config) plain(out, kernel int) nn.ConvOptions {
+	return nn.ConvOptions{Out: out, Kernel: kernel, Stride: 1, Padding: kernel / 2, Init: nn.Kaiming{}}
+}
+
+// halving is one that halves it.
+func (c Config) halving(out int) nn.ConvOptions {
+	o := nn.ConvOptions{Out: out, Kernel: inner, Stride: 2, Padding: 1, Init: nn.Kaiming{}}
+	if c.Strided {
+		o.Kernel = stridedKernel
+	}
+	return o
+}
+
+// doubled is a layer that doubles it.
+func (c Config) doubled(s *nn.Scope, x *graph.Node, out int) *graph.Node {
+	if c.Strided {
+		return graph.ReLU(c.norm(s, nn.ConvTranspose(s, x, c.halving(out))))
+	}
+	size := x.Shape()
+	x = graph.Resize(x, graph.NearestInterpolation, 2*size[1], 2*size[2])
+	return c.rectified(s, x, c.plain(out, inner))
+}
+
+func (c Config) rectified(s *nn.Scope, x *graph.Node, o nn.ConvOptions) *graph.Node {
+	return graph.ReLU(c.normed(s, x, o))
+}
+
+func (c Config) normed(s *nn.Scope, x *graph.Node, o nn.ConvOptions) *graph.Node {
+	return c.norm(s, c.conv(s, x, o))
+}
+
+func (c Config) norm(s *nn.Scope, x *graph.Node) *graph.Node {
+	return nn.Norm(s, x, nn.NormOptions{
+		Over: graph.PerPicture, Epsilon: cmp.Or(c.NormEpsilon, normEpsilon), Scale: nn.Constant(1), Stored: c.StoredStatistics,
+	})
+}
+
+// conv is a convolution with the network's border.
+func (c Config) conv(s *nn.Scope, x *graph.Node, o nn.ConvOptions) *graph.Node {
+	if c.Border == Mirrored {
+		return mirrored(s, x, o)
+	}
+	return nn.Conv(s, x, o)
 }
 
 // mirrored is a convolution whose border is the picture mirrored.
 func mirrored(s *nn.Scope, x *graph.Node, o nn.ConvOptions) *graph.Node {
-	o.Init = nn.Kaiming{}
-	return nn.Conv(s, graph.PadPicture(x, graph.PadReflect, graph.Pad(o.Kernel/2)), o)
+	border := graph.Pad(o.Padding)
+	o.Padding = 0
+	return nn.Conv(s, graph.PadPicture(x, graph.PadReflect, border), o)
 }
