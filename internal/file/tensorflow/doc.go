@@ -1,9 +1,10 @@
 // Package tensorflow reads weights that TensorFlow and programs around it wrote:
-// checkpoints of TensorFlow 1 and 2, layers models of TensorFlow.js, and the .pict
+// checkpoints of TensorFlow 1 and 2 and of deeplearn.js, layers models of TensorFlow.js, and the .pict
 // files of affinelayer's pix2pix.
 //
 //	b, err := tensorflow.OpenBundle("model-10000.index")
 //	l, err := tensorflow.OpenLayers("model.json")
+//	v, err := tensorflow.OpenVariables("manifest.json")
 //	p, err := tensorflow.OpenPict("cats.pict")
 //	for _, name := range b.Names() {
 //		shape, data, err := b.Tensor(name)
