@@ -39,6 +39,8 @@ func (w *onnxWriter) node(n *graph.Node) error {
 		w.make(n, "Concat", w.in(n, 0, 1), onnx.Attribute{Name: "axis", Type: onnx.IntAttribute, Int: 1})
 	case graph.Border:
 		return w.border(n, op)
+	case graph.BorderGradient:
+		return w.cropped(n, op)
 	case graph.Resampling:
 		return w.resized(n, op)
 	case graph.Scaling:
@@ -158,6 +160,26 @@ func (w *onnxWriter) border(n *graph.Node, op graph.Border) error {
 	pads := onnx.IntTensor(w.names[n]+"/pads", 0, 0, int64(p.Top), int64(p.Left), 0, 0, int64(p.Bottom), int64(p.Right))
 	w.out.Initializers = append(w.out.Initializers, pads)
 	w.add("Pad", w.names[n], append(w.in(n, 0), pads.Name), text("mode", mode))
+	return nil
+}
+
+// cropped is a picture without its border: the gradient of one of zeros.
+func (w *onnxWriter) cropped(n *graph.Node, op graph.BorderGradient) error {
+	p := op.Padding
+	if op.Mode != graph.PadZeros || min(p.Bottom, p.Right) == 0 {
+		return errors.New("a border's gradient")
+	}
+	w.names[n] = valueName(n)
+	in := w.in(n, 0)
+	for _, v := range []onnx.Tensor{
+		onnx.IntTensor(w.names[n]+"/starts", int64(p.Top), int64(p.Left)),
+		onnx.IntTensor(w.names[n]+"/ends", int64(-p.Bottom), int64(-p.Right)),
+		onnx.IntTensor(w.names[n]+"/axes", 2, 3),
+	} {
+		w.out.Initializers = append(w.out.Initializers, v)
+		in = append(in, v.Name)
+	}
+	w.add("Slice", w.names[n], in)
 	return nil
 }
 

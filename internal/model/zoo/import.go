@@ -65,8 +65,10 @@ func families() []family {
 		{"a U-Net of the PyTorch port", regexp.MustCompile(`^model\.model\.`), portUNet},
 		{"a ResNet of the PyTorch port", regexp.MustCompile(`^model\.\d+\.(conv_block\.|weight$|bias$)`), portResNet},
 		{"a U-Net of the TensorFlow port", regexp.MustCompile(`^(generator/(encoder|decoder)_|conv2d(_transpose)?_\d+/|batch_normalization_\d+/)`), tensorFlowUNet},
+		{"a style of Johnson's Torch 7 program", regexp.MustCompile(`^\d+:(Spatial|InstanceNorm)`), johnsonTorch7},
 		{"a U-Net of the paper's program", regexp.MustCompile(`^\d+:Spatial`), torch7UNet},
 		{"Johnson's network of a style", regexp.MustCompile(`^((conv|deconv)\d\.conv2d|in\d|res\d)\.`), johnson},
+		{"a style of Lengstrom's TensorFlow program", regexp.MustCompile(`^Variable(_\d+)?$`), lengstrom},
 		{"AdaIN's network for any style", regexp.MustCompile(`^(encoder\.|decoder\.)?\d+\.(weight|bias)$`), adain},
 	}
 }
@@ -118,11 +120,15 @@ func (s *source) read(at place, p nn.Parameter) ([]float32, error) {
 		}
 		return data, nil
 	}
-	_, data, err := s.Tensor(s.prefix + at.theirs)
-	if err != nil {
-		return nil, err
+	var read [][]float32
+	for _, n := range at.reads(p.Shape) {
+		_, data, err := s.Tensor(s.prefix + n.name)
+		if err != nil {
+			return nil, err
+		}
+		read = append(read, data)
 	}
-	return at.fromTheirs(data, p.Shape), nil
+	return at.fromTheirs(at.combine(read, p.Shape), p.Shape), nil
 }
 
 // parameters are the weights that the network runs on.
@@ -239,16 +245,15 @@ func (n *network) checkPlaces(s *source, parameters nn.Parameters) error {
 		if !ok {
 			return fmt.Errorf("%s has no place in it", p.Name)
 		}
-		if at.theirs == "" {
-			continue
-		}
-		used[at.theirs] = true
-		shape, ok := s.shape(at.theirs)
-		if !ok {
-			return fmt.Errorf("%s is missing", at.theirs)
-		}
-		if want := at.shape(p.Shape); !slices.Equal(shape, want) {
-			return fmt.Errorf("%s is %v, not %v", at.theirs, shape, want)
+		for _, n := range at.reads(p.Shape) {
+			used[n.name] = true
+			shape, ok := s.shape(n.name)
+			if !ok {
+				return fmt.Errorf("%s is missing", n.name)
+			}
+			if !slices.Equal(shape, n.shape) {
+				return fmt.Errorf("%s is %v, not %v", n.name, shape, n.shape)
+			}
 		}
 	}
 	for _, name := range s.names {

@@ -39,6 +39,66 @@ type place struct {
 	skipFirst bool
 	// reverseIn and reverseOut are of kernels that see or make BGR.
 	reverseIn, reverseOut bool
+	// side is the height and width of their kernel where it is smaller than easel's, in
+	// which it begins at row and column from; zeros are around it.
+	side, from int
+	// pointwise is the second half of a separable convolution, [1, 1, in, out]: theirs
+	// is one channel's each, and the kernel is their product.
+	pointwise string
+	// less is taken off: a bias that stands before stored statistics goes into their
+	// mean.
+	less string
+}
+
+// reads are the tensors that a place is made of, with their shapes.
+func (p place) reads(own []int) []needed {
+	if p.theirs == "" {
+		return nil
+	}
+	list := []needed{{p.theirs, p.shape(own)}}
+	if p.pointwise != "" {
+		shape := slices.Clone(list[0].shape)
+		shape[3] = 1
+		list = []needed{{p.theirs, shape}, {p.pointwise, []int{1, 1, own[2], own[3]}}}
+	}
+	if p.less != "" {
+		list = append(list, needed{p.less, own})
+	}
+	return list
+}
+
+// needed is a tensor of another program's file.
+type needed struct {
+	name  string
+	shape []int
+}
+
+// combine makes of the tensors that a place reads the one that is laid out.
+func (p place) combine(read [][]float32, own []int) []float32 {
+	switch {
+	case p.pointwise != "":
+		return separable(read[0], read[1], own[2])
+	case p.less != "":
+		data := slices.Clone(read[0])
+		for i, v := range read[1] {
+			data[i] -= v
+		}
+		return data
+	}
+	return read[0]
+}
+
+// separable is the kernel [height, width, in, out] that does what a convolution of each
+// channel by itself, [height, width, in, 1], does before one of 1×1, [1, 1, in, out].
+func separable(depthwise, pointwise []float32, in int) []float32 {
+	out := len(pointwise) / in
+	kernel := make([]float32, 0, len(depthwise)*out)
+	for i, d := range depthwise {
+		for _, p := range pointwise[i%in*out:][:out] {
+			kernel = append(kernel, d*p)
+		}
+	}
+	return kernel
 }
 
 // shape is the shape of their tensor for own's shape.
@@ -49,6 +109,9 @@ func (p place) shape(own []int) []int {
 	theirs := make([]int, len(own))
 	for i, axis := range axes[p.layout] {
 		theirs[axis] = own[i]
+		if p.side > 0 && i < 2 {
+			theirs[axis] = p.side
+		}
 	}
 	return theirs
 }
@@ -62,7 +125,11 @@ func (p place) fromTheirs(data []float32, own []int) []float32 {
 		}
 		return data
 	}
-	out := make([]float32, len(data))
+	size := 1
+	for _, d := range own {
+		size *= d
+	}
+	out := make([]float32, size)
 	p.walk(own, func(at, from int) { out[at] = data[from] })
 	return out
 }
@@ -89,9 +156,13 @@ func (p place) walk(own []int, f func(at, from int)) {
 		}
 	}
 	in, out := own[2], own[3]
-	at := 0
-	for y := range own[0] {
-		for x := range own[1] {
+	height, width := own[0], own[1]
+	if p.side > 0 {
+		height, width = p.side, p.side
+	}
+	for y := range height {
+		for x := range width {
+			at := ((y+p.from)*own[1] + x + p.from) * in * out
 			for i := range in {
 				from := i
 				if p.skipFirst {

@@ -199,14 +199,17 @@ func (n *network) statistics(s *source, c *pix2pix.Config, o ImportOptions) erro
 		}
 	}
 	if !used {
-		return hint.New(
-			errors.New("it has no stored statistics of batch norms, or they are all 0 and 1, as before any training"),
-			"leave {norm_statistics} out: norms then use the picture's, as the program that wrote the file does",
-		)
+		return errNoStored
 	}
 	c.NormStatistics = pix2pix.StoredStatistics
 	return nil
 }
+
+// errNoStored is for files that have no statistics to run on.
+var errNoStored = hint.New(
+	errors.New("it has no stored statistics of batch norms, or they are all 0 and 1, as before any training"),
+	"leave {norm_statistics} out: norms then use the picture's, as the program that wrote the file does",
+)
 
 // describe fills the configuration of the images, and says what was assumed.
 func (n *network) describe(s *source, c pix2pix.Config, o ImportOptions) error {

@@ -14,7 +14,6 @@ import (
 	"easel/internal/file/safetensors"
 	"easel/internal/file/tensorflow"
 	"easel/internal/file/tensors"
-	"easel/internal/file/torch7"
 )
 
 // container is an open file with tensors by name.
@@ -106,6 +105,8 @@ func openFile(path string) (container, string, error) {
 	case strings.Contains(filepath.Base(path), ".data-"):
 		prefix, _, _ := strings.Cut(path, ".data-")
 		return opened(tensorflow.OpenBundle(prefix))("TensorFlow checkpoint")
+	case filepath.Base(path) == "manifest.json":
+		return opened(tensorflow.OpenVariables(path))("deeplearn.js")
 	case ending == ".json":
 		return opened(tensorflow.OpenLayers(path))("TensorFlow.js")
 	case tensorflow.LooksPict(head):
@@ -153,7 +154,7 @@ func headOf(path string) ([]byte, error) {
 // inFolders are names under which programs keep the model of a folder, the better
 // ones first. JZ's keep both networks, and a generator for each direction of a
 // cycle.
-var inFolders = []string{"model.json", "latest_net_G.pth", "*_net_G.pth", "model.safetensors", "pytorch_model.bin", "variables.index", "variables/variables.index", "*.index", "*.pict", "*.t7", "*.onnx", "*.pth", "*.model", "*.safetensors"}
+var inFolders = []string{"model.json", "manifest.json", "latest_net_G.pth", "*_net_G.pth", "model.safetensors", "pytorch_model.bin", "variables.index", "variables/variables.index", "*.index", "*.pict", "*.t7", "*.onnx", "*.pth", "*.model", "*.safetensors"}
 
 // fileOf is the model file of a folder, or the file itself.
 func fileOf(path string) (string, error) {
@@ -287,90 +288,4 @@ func openONNX(path string) (*ordered, error) {
 		})
 	}
 	return o, nil
-}
-
-// formatTorch7 is the format that torch7UNet reads.
-const formatTorch7 = "Torch 7"
-
-// openTorch7 has the weights of a network's modules in the order in which they
-// run: "1:SpatialConvolution.weight".
-func openTorch7(path string) (*ordered, error) {
-	f, err := torch7.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	modules, err := modulesOf(f.Root)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), f.Close())
-	}
-	o := newOrdered(f.Close)
-	for i, m := range modules {
-		_, class, _ := strings.Cut(m.Class, ".")
-		for _, field := range []string{"weight", "bias"} {
-			t, ok := m.Fields().Get(field).(*torch7.Tensor)
-			if ok && len(t.Shape) > 0 && t.Shape[0] > 0 {
-				o.add(fmt.Sprintf("%d:%s.%s", i+1, class, field), kernelShape(m, t.Shape), func() ([]float32, error) { return f.Floats(t) })
-			}
-		}
-	}
-	return o, nil
-}
-
-// kernelShape is [out, in, height, width] also where an older Torch kept a kernel
-// as a matrix.
-func kernelShape(m *torch7.Object, shape []int) []int {
-	f := m.Fields()
-	in, height, width := int(f.Number("nInputPlane")), int(f.Number("kH")), int(f.Number("kW"))
-	if len(shape) == 2 && in > 0 && height > 0 && width > 0 && shape[1] == in*height*width {
-		return []int{shape[0], in, height, width}
-	}
-	return shape
-}
-
-// modulesOf are the leaves of a network, in the order in which they run.
-func modulesOf(root any) ([]*torch7.Object, error) {
-	o, ok := root.(*torch7.Object)
-	if !ok {
-		if t, isTable := root.(*torch7.Table); isTable {
-			return modulesOf(t.Get("model"))
-		}
-		return nil, errors.New("it holds no network")
-	}
-	var leaves []*torch7.Object
-	seen := map[*torch7.Object]bool{}
-	var visit func(o *torch7.Object)
-	visit = func(o *torch7.Object) {
-		if o == nil || seen[o] {
-			return
-		}
-		seen[o] = true
-		inside, _ := o.Fields().Get("modules").(*torch7.Table)
-		list := inside.List()
-		if len(list) == 0 {
-			list = nodeModules(o)
-		}
-		if len(list) == 0 {
-			leaves = append(leaves, o)
-		}
-		for _, m := range list {
-			child, _ := m.(*torch7.Object)
-			visit(child)
-		}
-	}
-	visit(o)
-	return leaves, nil
-}
-
-// nodeModules are the modules of an old nngraph, which are kept in its nodes.
-func nodeModules(o *torch7.Object) []any {
-	nodes, _ := o.Fields().Get("forwardnodes").(*torch7.Table)
-	var list []any
-	for _, n := range nodes.List() {
-		node, _ := n.(*torch7.Object)
-		data, _ := node.Fields().Get("data").(*torch7.Table)
-		if m := data.Get("module"); m != nil {
-			list = append(list, m)
-		}
-	}
-	return list
 }

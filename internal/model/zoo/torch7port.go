@@ -44,7 +44,9 @@ func torch7UNet(s *source, o ImportOptions) (*network, error) {
 	c.Norm, c.EdgeBiases = pix2pix.NormBatch, true
 	n := &network{
 		name: fmt.Sprintf("a U-Net of the paper's program: %d levels, width %d", levels, c.Width),
-		idle: func(name string) bool { return strings.HasSuffix(name, ".bias") },
+		idle: func(name string) bool {
+			return strings.HasSuffix(name, ".bias") || strings.HasSuffix(name, ".running_mean") || strings.HasSuffix(name, ".running_var")
+		},
 	}
 	for k, m := range encoder {
 		n.torch7(fmt.Sprintf("generator/encoder%d", k+1), m, outInRows, k == 0 && in == 3, false)
