@@ -1416,7 +1416,8 @@ type ImportOptions struct {
 	// Dropout of a U-Net, which leaves no trace in a file: "" is off, so that a
 	// picture's translation is always the same.
 	Dropout Dropout
-	// NormStatistics say which statistics norms use: "" means the picture's.
+	// NormStatistics say which statistics norms use: "" means those that the network's
+	// own program uses, which are the picture's but for Johnson's batch norms.
 	NormStatistics string
 	// Direction that the pairs were read in, "AtoB" or "BtoA"; "" means the one in the
 	// file of options next to the model, or AtoB. Translation does not depend on it.
