@@ -191,6 +191,18 @@ func (c *Client) Cancel(ctx context.Context, id string) (j Job, err error) {
 	return j, err
 }
 
+// Pause has a job save and wait until Resume.
+func (c *Client) Pause(ctx context.Context, id string) (j Job, err error) {
+	err = c.read(ctx, &j, http.MethodPost, "/v1/jobs/"+id+"/pause", nil)
+	return j, err
+}
+
+// Resume has a paused job go on, to the bits of one that was never paused.
+func (c *Client) Resume(ctx context.Context, id string) (j Job, err error) {
+	err = c.read(ctx, &j, http.MethodPost, "/v1/jobs/"+id+"/resume", nil)
+	return j, err
+}
+
 // File returns a file of a job.
 func (c *Client) File(ctx context.Context, id, path string) ([]byte, error) {
 	answer, err := c.do(ctx, http.MethodGet, "/v1/jobs/"+id+"/files/"+path, nil)

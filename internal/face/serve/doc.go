@@ -20,6 +20,7 @@
 //	GET  /v1/study/sessions/{id}/trial, POST …/answers, GET /v1/study/pictures/NAME
 //	POST /v1/jobs                  ask for a job; GET: all of them
 //	GET  /v1/jobs/ID               one; DELETE cancels, in any state
+//	POST /v1/jobs/ID/pause, /resume  a job that has saved waits, and goes on
 //	GET  /v1/jobs/ID/events        server-sent events, with replay
 //	GET  /v1/jobs/ID/preview       a picture of how far it is
 //	GET  /v1/jobs/ID/result        a picture, or JSON
@@ -70,7 +71,7 @@
 // Models are named by id, data as ROOT or ROOT/FOLDER of /v1/data, files as sha256:
 // and the hash under which they were sent. Everything that the command would refuse
 // is refused now. The answer is 202 with a jobs.View, as of GET: state is queued,
-// running, done, failed or cancelled; place and seconds_left say how long it waits;
+// running, paused, done, failed or cancelled; place and seconds_left say how long it waits;
 // progress has done, total, seconds_left and preview (a file of the job; ask for
 // /preview when it changes). A run that is trained is a model with the job's id from
 // its first checkpoint on.

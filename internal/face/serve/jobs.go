@@ -2,6 +2,7 @@ package serve
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -123,6 +124,23 @@ func (s *Server) deleteJob(w http.ResponseWriter, r *http.Request) {
 		}
 	default:
 		j, err = s.queue.Cancel(r.Context(), j.ID)
+	}
+	if err != nil {
+		fail(w, problemOfJobs(err))
+		return
+	}
+	answer(w, http.StatusOK, j)
+}
+
+// pauseJob has a job wait, and resumeJob has it go on.
+func (s *Server) pauseJob(w http.ResponseWriter, r *http.Request)  { s.move(w, r, queue.Pause) }
+func (s *Server) resumeJob(w http.ResponseWriter, r *http.Request) { s.move(w, r, queue.Resume) }
+
+// move answers with a job after it was asked to do something.
+func (s *Server) move(w http.ResponseWriter, r *http.Request, to func(queue, context.Context, string) (jobs.View, error)) {
+	j, err := s.job(r)
+	if err == nil {
+		j, err = to(s.queue, r.Context(), j.ID)
 	}
 	if err != nil {
 		fail(w, problemOfJobs(err))

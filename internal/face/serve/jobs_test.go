@@ -191,6 +191,47 @@ func TestStrangersDoNotTrain(t *testing.T) {
 	}
 }
 
+// TestPause: a training that is paused and goes on ends as one that was not.
+func TestPause(t *testing.T) {
+	t.Parallel()
+	server := start(t, func(o *serve.Options) { o.State, o.Data = t.TempDir(), []string{pairs(t, 6)} })
+	request := strings.Replace(tinyTraining, `"steps": 3`, `"steps": 300`, 1)
+	request = strings.Replace(request, `"val_every": 1`, `"val_every": 300`, 1)
+	j := ask(t, server.URL, request)
+	state := func(want jobs.State) {
+		t.Helper()
+		for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+			var now jobs.View
+			_, body := call(t, "GET", server.URL+"/v1/jobs/"+j.ID, nil, nil)
+			if json.Unmarshal(body, &now) == nil && now.State == want && (want != jobs.Running || now.Progress != nil && now.Progress.Done > 2) {
+				return
+			}
+		}
+		t.Fatalf("it does not become %s", want)
+	}
+	state(jobs.Running)
+	move := func(to string) (*http.Response, []byte) {
+		return call(t, "POST", server.URL+"/v1/jobs/"+j.ID+"/"+to, nil, nil)
+	}
+	if answer, body := move("pause"); answer.StatusCode != http.StatusOK {
+		t.Fatalf("%d %s", answer.StatusCode, body)
+	}
+	state(jobs.Paused)
+	if answer, body := call(t, "GET", server.URL+"/v1/jobs/"+j.ID+"/files/run/checkpoints", nil, nil); !bytes.Contains(body, []byte("step-")) || bytes.Contains(body, []byte("step-00000300")) {
+		t.Errorf("checkpoints of the paused run: %d %s", answer.StatusCode, body)
+	}
+	if answer, body := move("resume"); answer.StatusCode != http.StatusOK {
+		t.Fatalf("%d %s", answer.StatusCode, body)
+	}
+	if done := ended(t, server.URL, j.ID); done.State != jobs.Done || done.Attempt != 1 {
+		t.Errorf("%s: %s", done.State, done.Error)
+	}
+	answer, body := move("pause")
+	wantProblem(t, answer, body, http.StatusConflict, "ended")
+	answer, body = move("resume")
+	wantProblem(t, answer, body, http.StatusConflict, "ended")
+}
+
 // TestIdempotency: the same request with a key is one job.
 func TestIdempotency(t *testing.T) {
 	t.Parallel()

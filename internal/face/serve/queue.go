@@ -19,6 +19,8 @@ type queue interface {
 	List() []jobs.View
 	Files(id string) (string, error)
 	Cancel(ctx context.Context, id string) (jobs.View, error)
+	Pause(ctx context.Context, id string) (jobs.View, error)
+	Resume(ctx context.Context, id string) (jobs.View, error)
 	Remove(id string) error
 	Next(ctx context.Context, id string, after uint64) (jobs.Event, error)
 	Last(ctx context.Context) (uint64, error)
@@ -31,9 +33,9 @@ func (s *Server) openState() error {
 		return nil
 	}
 	q, err := jobs.Open(jobs.Options{
-		State:    s.options.State,
-		Kinds:    verbs.All(verbs.Env{Backend: s.options.Backend, Threads: s.options.Threads}),
-		Yield:    s.line.yield,
+		State: s.options.State,
+		Kinds: verbs.All(verbs.Env{Backend: s.options.Backend, Threads: s.options.Threads}),
+		Yield: s.line.yield, CatchCrashes: true,
 		Complain: func(err error) { s.log.Warn("jobs", "error", err) },
 	})
 	if err != nil {
@@ -113,6 +115,8 @@ func problemOfJobs(err error) error {
 		return failure(422, "key-used", "use a new Idempotency-Key for another request", "%v", err)
 	case errors.Is(err, jobs.ErrConflict):
 		return failure(409, "conflict", "cancel it first", "the job has not ended")
+	case errors.Is(err, jobs.ErrEnded):
+		return failure(409, "ended", "", "%v", err)
 	case errors.Is(err, jobs.ErrFull):
 		p := failure(429, "queue-full", "wait until some have ended", "%v", err)
 		p.retry = time.Minute

@@ -95,6 +95,8 @@ func (s *Server) routes() []route {
 		{"GET /v1/jobs", s.listJobs},
 		{"GET /v1/jobs/{id}", s.showJob},
 		{"DELETE /v1/jobs/{id}", s.deleteJob},
+		{"POST /v1/jobs/{id}/pause", s.pauseJob},
+		{"POST /v1/jobs/{id}/resume", s.resumeJob},
 		{"GET /v1/jobs/{id}/events", s.stream},
 		{"GET /v1/jobs/{id}/preview", s.preview},
 		{"GET /v1/jobs/{id}/result", s.result},

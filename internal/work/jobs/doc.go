@@ -2,7 +2,7 @@
 // to the process in between.
 //
 // Call Open with a state folder and the kinds of work that there are (package
-// verbs has easel's), then Submit, Get, List, Cancel and Next, which returns events;
+// verbs has easel's), then Submit, Get, List, Pause, Cancel and Next, which returns events;
 // Close stops gracefully: running jobs save and go on at the next Open.
 //
 // # Where the truth is
@@ -21,9 +21,22 @@
 // attempt, so a worker that was frozen, and replaced, cannot finish what is another's.
 // Acknowledgements, which NATS takes from anybody, come after that and decide nothing.
 // The lease is extended only while the job reports progress; a job that hangs is taken
-// from its worker. One that has been begun MaxAttempts times in a row without getting any
-// further, because it ends the process, say, has failed. A job that fails by itself is not tried again:
-// it would fail again.
+// from its worker.
+//
+// # Who is to blame
+//
+// A job that fails by itself is not tried again: it would fail again. One that ends the
+// whole process, or hangs, would do so for ever, so that attempts are counted, in a row,
+// until the job has kept something new on the disk (Progress.Kept). A lease that was lost
+// counts one. So does a crash of the process, which leaves a report (CatchCrashes); a
+// death without a word counts a tenth, since anybody may kill a process, and the system
+// does when a job takes all of its memory. Jobs that died together share what counts.
+// After MaxAttempts of these a job has failed.
+//
+// # Pausing
+//
+// A paused job has saved and is off the list until it is resumed; it keeps no worker,
+// and stays paused when the process ends.
 //
 // # The same bits
 //

@@ -14,6 +14,7 @@ type State string
 const (
 	Queued    State = "queued"
 	Running   State = "running"
+	Paused    State = "paused"
 	Done      State = "done"
 	Failed    State = "failed"
 	Cancelled State = "cancelled"
@@ -34,17 +35,20 @@ type Job struct {
 	Request string `json:"request,omitempty"`
 
 	State State `json:"state"`
-	// Attempt counts how often the job was begun, but for graceful stops: it is
-	// what tells a worker from one before. Fruitless counts those in a row that did
-	// not get beyond Reached, the most that was Done, which was ReachedBefore when
-	// the last began.
-	Attempt       int    `json:"attempt"`
-	Fruitless     int    `json:"fruitless,omitempty"`
-	Reached       int    `json:"reached,omitempty"`
-	ReachedBefore int    `json:"reached_before,omitempty"`
-	Worker        string `json:"worker,omitempty"`
-	// CancelRequested is set before a running job is told.
+	// Attempt counts how often the job was begun, but for stops that saved: it is
+	// what tells a worker from one before.
+	Attempt int `json:"attempt"`
+	// Blame is how many attempts in a row came to nothing for which the job may be
+	// to blame: see the package.
+	Blame float64 `json:"blame,omitempty"`
+	// Crash is what the server said when it last crashed with the job at work.
+	Crash string `json:"crash,omitempty"`
+	// Kept is the most that the kind said it has on the disk.
+	Kept   int    `json:"kept,omitempty"`
+	Worker string `json:"worker,omitempty"`
+	// CancelRequested and PauseRequested are set before a running job is told.
 	CancelRequested bool `json:"cancel_requested,omitempty"`
+	PauseRequested  bool `json:"pause_requested,omitempty"`
 
 	Created time.Time `json:"created"`
 	Started time.Time `json:"started,omitzero"`
@@ -90,6 +94,9 @@ type Progress struct {
 	SecondsLeft float64 `json:"seconds_left,omitempty"`
 	// Preview is a picture, relative to the job's files.
 	Preview string `json:"preview,omitempty"`
+	// Kept grows with what is on the disk, in units of the kind's own: who is stopped
+	// now loses what came after. 0 says nothing.
+	Kept int `json:"-"`
 }
 
 // View is a job as clients see it.
@@ -134,4 +141,5 @@ var (
 	ErrKeyUsed  = errors.New("the key stands for another request")
 	ErrClosed   = errors.New("the queue is closed")
 	ErrFull     = errors.New("too many jobs are waiting")
+	ErrEnded    = errors.New("the job has ended")
 )

@@ -51,7 +51,7 @@ func counting(runs *atomic.Int64) jobs.Kind {
 				if err := os.WriteFile(name, nil, 0o600); err != nil {
 					return nil, err
 				}
-				r.Report(map[string]int{"n": n}, jobs.Progress{Done: n, Total: o.To}, true)
+				r.Report(map[string]int{"n": n}, jobs.Progress{Done: n, Total: o.To, Kept: n}, true)
 			}
 			if o.Wait {
 				<-ctx.Done()
@@ -155,6 +155,17 @@ func TestDone(t *testing.T) {
 	}
 }
 
+// keeps waits until a job has kept something.
+func keeps(t *testing.T, q *jobs.Queue, id string) {
+	t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+		if j, _ := q.Get(id); j.Kept > 0 && j.Progress != nil && j.Progress.Done == 2 {
+			return
+		}
+	}
+	t.Fatal("the job keeps nothing")
+}
+
 // TestCancel: in every state, and again; what was made stays.
 func TestCancel(t *testing.T) {
 	t.Parallel()
@@ -187,6 +198,75 @@ func TestCancel(t *testing.T) {
 	if _, err := q.Cancel(t.Context(), "nothing"); !errors.Is(err, jobs.ErrNotFound) {
 		t.Errorf("nothing: %v", err)
 	}
+}
+
+// TestPause: in every state but the last, with what was made; a paused job waits for
+// somebody to resume it, over a restart too.
+func TestPause(t *testing.T) {
+	t.Parallel()
+	state := t.TempDir()
+	q, _ := open(t, state, nil)
+	runs := submit(t, q, `{"to": 2, "wait": true}`, "")
+	waits := submit(t, q, `{"to": 1}`, "")
+	keeps(t, q, runs.ID)
+	for range 2 {
+		if j, err := q.Pause(t.Context(), waits.ID); err != nil || j.State != jobs.Paused {
+			t.Errorf("waiting: %v, %v", j.State, err)
+		}
+		if _, err := q.Pause(t.Context(), runs.ID); err != nil {
+			t.Error(err)
+		}
+	}
+	if j := until(t, q, runs.ID, jobs.Paused); j.Progress == nil || j.Progress.Done != 2 || j.Attempt != 0 {
+		t.Errorf("%+v, progress %+v", j.Job, j.Progress)
+	}
+	q.Close()
+	q, begun := open(t, state, nil)
+	defer q.Close()
+	free := submit(t, q, `{"to": 1}`, "")
+	until(t, q, free.ID, jobs.Done)
+	if j, _ := q.Get(waits.ID); j.State != jobs.Paused || begun.Load() != 1 {
+		t.Errorf("after a restart it is %s, %d were begun", j.State, begun.Load())
+	}
+	for range 2 {
+		if _, err := q.Resume(t.Context(), waits.ID); err != nil {
+			t.Error(err)
+		}
+	}
+	if j := until(t, q, waits.ID, jobs.Done); j.Attempt != 1 {
+		t.Errorf("attempt %d", j.Attempt)
+	}
+	for what, err := range map[string]error{
+		"pause": second(q.Pause(t.Context(), waits.ID)), "resume": second(q.Resume(t.Context(), waits.ID)),
+	} {
+		if !errors.Is(err, jobs.ErrEnded) {
+			t.Errorf("%s of what has ended: %v", what, err)
+		}
+	}
+	if j, err := q.Cancel(t.Context(), runs.ID); err != nil || j.State != jobs.Cancelled {
+		t.Errorf("cancelled while paused: %v, %v", j.State, err)
+	}
+}
+
+func second[A any](_ A, err error) error { return err }
+
+// TestPausedAndResumedAtOnce: a job that has no time to save in between goes on.
+func TestPausedAndResumedAtOnce(t *testing.T) {
+	t.Parallel()
+	q, _ := open(t, t.TempDir(), nil)
+	defer q.Close()
+	j := submit(t, q, `{"to": 1, "wait": true}`, "")
+	until(t, q, j.ID, jobs.Running)
+	for range 5 {
+		if err := errors.Join(second(q.Pause(t.Context(), j.ID)), second(q.Resume(t.Context(), j.ID))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	until(t, q, j.ID, jobs.Running)
+	if _, err := q.Cancel(t.Context(), j.ID); err != nil {
+		t.Fatal(err)
+	}
+	until(t, q, j.ID, jobs.Cancelled)
 }
 
 // TestPanic is a failure of the job alone.
@@ -251,7 +331,7 @@ func TestStalled(t *testing.T) {
 	}
 	other := submit(t, q, `{"to": 1}`, "")
 	failed := until(t, q, j.ID, jobs.Failed)
-	if failed.Attempt != 2 || !strings.Contains(failed.Error, "2 times in a row") {
+	if failed.Attempt != 2 || !strings.Contains(failed.Error, "begun 2 times") {
 		t.Errorf("%+v", failed.Job)
 	}
 	until(t, q, other.ID, jobs.Done)

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -23,7 +24,66 @@ func TestMain(m *testing.M) {
 	if state := os.Getenv(killState); state != "" {
 		serveUntilKilled(state)
 	}
+	if state := os.Getenv(crashState); state != "" {
+		serveUntilCrash(state)
+	}
 	os.Exit(m.Run())
+}
+
+// crashState is killState for a process with a job that ends it.
+const crashState = "EASEL_TEST_CRASH_STATE"
+
+func crashing() jobs.Options {
+	return jobs.Options{CatchCrashes: true, Kinds: []jobs.Kind{{
+		Name: "crash", Lane: "test",
+		Check: func(o json.RawMessage) (json.RawMessage, error) { return o, nil },
+		Run: func(context.Context, *jobs.Run) (any, error) {
+			go panic("out of bounds")
+			select {}
+		},
+	}}}
+}
+
+func serveUntilCrash(state string) {
+	o := crashing()
+	o.State = state
+	q, err := jobs.Open(o)
+	if err != nil {
+		os.Exit(1)
+	}
+	if len(q.List()) == 0 {
+		_, _ = q.Submit(context.Background(), "crash", json.RawMessage("{}"), "")
+	}
+	time.Sleep(time.Minute)
+	os.Exit(0)
+}
+
+// TestCrashing: a job that ends the process has failed after three times, with the
+// process's last words.
+func TestCrashing(t *testing.T) {
+	t.Parallel()
+	o := crashing()
+	o.State = t.TempDir()
+	for range 3 {
+		cmd := exec.Command(os.Args[0])
+		cmd.Env = append(os.Environ(), crashState+"="+o.State)
+		if out, err := cmd.CombinedOutput(); err == nil || !strings.Contains(string(out), "out of bounds") {
+			t.Fatalf("it did not crash: %v, %s", err, out)
+		}
+	}
+	complaints := make(chan string, 9)
+	o.Complain = func(err error) { complaints <- err.Error() }
+	q, err := jobs.Open(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer q.Close()
+	if c := <-complaints; !strings.Contains(c, "out of bounds") {
+		t.Errorf("complaint: %s", c)
+	}
+	if j := until(t, q, q.List()[0].ID, jobs.Failed); !strings.Contains(j.Error, "out of bounds") || j.Attempt != 3 || j.Hint == "" {
+		t.Errorf("%+v", j.Job)
+	}
 }
 
 // appending writes a line at a time, and says at its end what it has written: a

@@ -26,8 +26,12 @@ type Options struct {
 	// Lease is how long a job may not move before it is taken from its worker; 0
 	// is five minutes.
 	Lease time.Duration
-	// MaxAttempts is how often in a row a job is begun that gets no further; 0 is 10.
+	// MaxAttempts is how many attempts in a row may come to nothing by the job's own
+	// fault; 0 is 3.
 	MaxAttempts int
+	// CatchCrashes has the process's crash report written to State, where the next
+	// process finds it: it tells a job that ends the process from somebody who does.
+	CatchCrashes bool
 	// MaxWaiting is how many jobs may wait; 0 is 1000.
 	MaxWaiting int
 	// StopTime is how long Close waits for running jobs to save; 0 is 20 seconds.
@@ -99,6 +103,9 @@ func Open(o Options) (_ *Queue, err error) {
 		q.broker.close()
 		return nil, fmt.Errorf("jobs: %w", err)
 	}
+	if o.CatchCrashes {
+		q.complain(catchCrashes(o.State))
+	}
 	for _, lane := range lanes {
 		q.workers.Go(func() { q.work(lane) })
 	}
@@ -110,7 +117,7 @@ func (o Options) withDefaults() Options {
 		o.Lease = 5 * time.Minute
 	}
 	if o.MaxAttempts == 0 {
-		o.MaxAttempts = 10
+		o.MaxAttempts = 3
 	}
 	if o.MaxWaiting == 0 {
 		o.MaxWaiting = 1000
@@ -127,18 +134,31 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// recover puts all that has not ended on the list. What was running has no worker:
-// this process has the folder.
-func (q *Queue) recover() (err error) {
-	for _, j := range q.records.all() {
-		q.measure(j)
-		if j.State.Ended() {
-			continue
-		}
+// recover puts all that is to be done on the list. What was running has no worker:
+// this process has the folder. Which job ended the process before, if one did, is not
+// known for certain.
+func (q *Queue) recover() error {
+	words, err := lastWords(q.options.State)
+	q.complain(err)
+	if words != "" {
+		q.complain(fmt.Errorf("the server crashed before, see %s: %s", filepath.Join(q.options.State, lastCrashFile), words))
+	}
+	all := q.records.all()
+	running := 0
+	for _, j := range all {
 		if j.State == Running {
-			if j, err = q.records.update(j, func(j *Job) { j.to(Queued) }); err != nil {
+			running++
+		}
+	}
+	for _, j := range all {
+		q.measure(j)
+		if j.State == Running {
+			if j, err = q.records.update(j, func(j *Job) { j.died(words, running) }); err != nil {
 				return err
 			}
+		}
+		if j.State != Queued {
+			continue
 		}
 		k, known := q.kinds[j.Kind]
 		if !known {
@@ -261,33 +281,89 @@ func (q *Queue) Files(id string) (string, error) {
 // Cancel ends a job in any state: one that waits at once, one that runs as soon as
 // it has saved. What it has made stays. To cancel what has ended does nothing.
 func (q *Queue) Cancel(ctx context.Context, id string) (View, error) {
+	before, j, err := q.change(id, func(j *Job) {
+		j.CancelRequested = true
+		if j.State != Running {
+			j.to(Cancelled)
+		}
+	})
+	switch {
+	case err != nil:
+		return View{}, err
+	case before == Running:
+		q.interrupt(id, errCancelled)
+	case !before.Ended():
+		q.setAside(ctx, j)
+	}
+	return q.view(j), nil
+}
+
+// Pause has a job wait until Resume: one that runs saves first, and goes on from
+// there to the same bits. To pause it again does nothing; for one that has ended the
+// error is ErrEnded.
+func (q *Queue) Pause(ctx context.Context, id string) (View, error) {
+	before, j, err := q.change(id, func(j *Job) {
+		switch j.State {
+		case Queued:
+			j.to(Paused)
+		case Running:
+			j.PauseRequested = true
+		}
+	})
+	switch {
+	case err != nil:
+		return View{}, err
+	case before.Ended():
+		return View{}, ErrEnded
+	case before == Running:
+		q.interrupt(id, errPaused)
+	case before == Queued:
+		q.setAside(ctx, j)
+	}
+	return q.view(j), nil
+}
+
+// Resume puts a job that was paused back into the queue, at its place by age. For one
+// that is not paused it does nothing; for one that has ended the error is ErrEnded.
+func (q *Queue) Resume(ctx context.Context, id string) (View, error) {
+	before, j, err := q.change(id, func(j *Job) {
+		j.PauseRequested = false // one that is saving goes on when it has
+		if j.State == Paused {
+			j.to(Queued)
+		}
+	})
+	switch {
+	case err != nil:
+		return View{}, err
+	case before.Ended():
+		return View{}, ErrEnded
+	case before == Paused:
+		q.announce(j)
+		if err := q.broker.put(ctx, q.kinds[j.Kind].Lane, id, j.Revision); err != nil {
+			q.options.Complain(err) // relist finds it
+		}
+	}
+	return q.view(j), nil
+}
+
+// change changes a job that has not ended, and returns the state from before.
+func (q *Queue) change(id string, edit func(*Job)) (before State, j Job, err error) {
 	for {
-		j, err := q.records.get(id)
-		if err != nil || j.State.Ended() {
-			return q.view(j), err
+		if j, err = q.records.get(id); err != nil || j.State.Ended() {
+			return j.State, j, err
 		}
-		waits := j.State == Queued
-		j, err = q.records.update(j, func(j *Job) {
-			j.CancelRequested = true
-			if waits {
-				j.to(Cancelled)
-			}
-		})
-		if errors.Is(err, ErrConflict) {
-			continue
+		before = j.State
+		if j, err = q.records.update(j, edit); !errors.Is(err, ErrConflict) {
+			return before, j, err
 		}
-		if err != nil {
-			return View{}, err
-		}
-		if waits {
-			q.announce(j)
-			if err := q.broker.withdraw(ctx, q.kinds[j.Kind].Lane, id); err != nil {
-				q.options.Complain(err) // whoever takes it sees that it has ended
-			}
-		} else {
-			q.cancel(id)
-		}
-		return q.view(j), nil
+	}
+}
+
+// setAside takes a job off the list that waits no more, and says so.
+func (q *Queue) setAside(ctx context.Context, j Job) {
+	q.announce(j)
+	if err := q.broker.withdraw(ctx, q.kinds[j.Kind].Lane, j.ID); err != nil {
+		q.options.Complain(err) // whoever takes it sees that it is not to be done
 	}
 }
 
@@ -324,5 +400,8 @@ func (q *Queue) Close() {
 		q.options.Complain(errors.New("jobs that did not save in time begin again from their last checkpoint"))
 	}
 	q.broker.close()
+	if q.options.CatchCrashes {
+		q.complain(letCrashes(q.options.State))
+	}
 	q.lock.Release()
 }

@@ -15,12 +15,15 @@ func (q *Queue) view(j Job) View {
 	before := q.records.all()
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if p, ok := q.progress[j.ID]; ok && j.State == Running {
+	if p, ok := q.progress[j.ID]; ok && (j.State == Running || j.State == Paused) {
 		v.Progress = &p
 	}
 	left, known := q.left(j)
+	if j.State == Paused {
+		return v
+	}
 	for _, other := range before {
-		if j.State != Queued || other.State.Ended() || other.ID == j.ID || q.kinds[other.Kind].Lane != q.kinds[j.Kind].Lane {
+		if j.State != Queued || other.State != Queued && other.State != Running || other.ID == j.ID || q.kinds[other.Kind].Lane != q.kinds[j.Kind].Lane {
 			continue
 		}
 		if other.State == Running || other.ID < j.ID {

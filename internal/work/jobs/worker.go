@@ -16,6 +16,7 @@ import (
 // Why a running job is stopped.
 var (
 	errCancelled = errors.New("cancelled")
+	errPaused    = errors.New("paused")
 	errStalled   = errors.New("the job did not move for longer than its lease")
 )
 
@@ -26,12 +27,12 @@ type active struct {
 	moves   atomic.Int64
 }
 
-// cancel tells a running job to end.
-func (q *Queue) cancel(id string) {
+// interrupt tells a running job to save and end.
+func (q *Queue) interrupt(id string, why error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if a := q.active[id]; a != nil {
-		a.cancel(errCancelled)
+		a.cancel(why)
 	}
 }
 
@@ -75,7 +76,7 @@ func (q *Queue) do(i item) {
 		q.complain(i.handBack())
 		return
 	}
-	if j.State != Running { // it ended with the claim
+	if j.State != Running { // it ended, or was paused, with the claim
 		q.announce(j)
 		q.complain(i.finish())
 		return
@@ -99,22 +100,25 @@ var errNotToDo = errors.New("not to be done")
 func (q *Queue) claim(id string) (Job, error) {
 	for {
 		j, err := q.records.get(id)
-		if errors.Is(err, ErrNotFound) || err == nil && j.State.Ended() {
+		if errors.Is(err, ErrNotFound) || err == nil && (j.State.Ended() || j.State == Paused) {
 			return Job{}, errNotToDo
 		}
 		if err != nil {
 			return Job{}, err
 		}
 		j, err = q.records.update(j, func(j *Job) {
+			if j.State == Running {
+				j.Blame++
+			}
 			switch {
 			case j.CancelRequested:
 				j.to(Cancelled)
-			case j.fruitless() >= q.options.MaxAttempts:
-				j.Error = fmt.Sprintf("it was begun %d times in a row and did not get any further", j.fruitless())
-				j.Hint = "it may need more memory than there is, or hang; look into the server's log"
-				j.to(Failed)
+			case j.PauseRequested:
+				j.PauseRequested = false
+				j.to(Paused)
+			case j.spent(q.options.MaxAttempts):
+				j.giveUp()
 			default:
-				j.Fruitless, j.ReachedBefore = j.fruitless()+1, j.Reached
 				j.Attempt++
 				j.Worker = q.worker
 				j.to(Running)
@@ -124,14 +128,6 @@ func (q *Queue) claim(id string) (Job, error) {
 			return j, err
 		}
 	}
-}
-
-// fruitless is how many attempts in a row came to nothing, the last included.
-func (j Job) fruitless() int {
-	if j.Reached > j.ReachedBefore {
-		return 0
-	}
-	return j.Fruitless
 }
 
 // outcome is how a kind's Run ended.
@@ -156,8 +152,11 @@ func (q *Queue) supervise(i item, j Job) (any, error) {
 			delete(q.active, j.ID)
 		}
 	}()
+	// What was asked for before the job was known to be active.
 	if current, err := q.records.get(j.ID); err == nil && current.CancelRequested {
-		cancel(errCancelled) // it came before the job was known to be active
+		cancel(errCancelled)
+	} else if err == nil && current.PauseRequested {
+		cancel(errPaused)
 	}
 	done := make(chan outcome, 1)
 	go func() { done <- q.run(ctx, j, a) }()
@@ -194,7 +193,7 @@ func (q *Queue) run(ctx context.Context, j Job, a *active) (o outcome) {
 	r := &Run{Folder: q.records.files(j.ID), Options: j.Options}
 	var mu sync.Mutex
 	var last, noted time.Time
-	reached := j.Reached
+	kept := j.Kept
 	r.report = func(event any, p Progress, rare bool) {
 		a.moves.Add(1)
 		q.mu.Lock()
@@ -212,13 +211,13 @@ func (q *Queue) run(ctx context.Context, j Job, a *active) (o outcome) {
 		if due {
 			last = time.Now()
 		}
-		note := p.Done > reached && time.Since(noted) >= noteEvery
+		note := p.Kept > kept && time.Since(noted) >= noteEvery
 		if note {
-			reached, noted = p.Done, time.Now()
+			kept, noted = p.Kept, time.Now()
 		}
 		mu.Unlock()
 		if note { // a server that dies again and again is not the job's fault
-			_, err := q.commit(j, func(j *Job) { j.Reached = max(j.Reached, p.Done) })
+			_, err := q.commit(j, func(j *Job) { j.Kept, j.Blame, j.Crash = p.Kept, 0, "" })
 			if err != nil && !errors.Is(err, errNotToDo) {
 				q.options.Complain(err)
 			}
@@ -257,16 +256,19 @@ func (q *Queue) conclude(i item, j Job, result any, failed error) {
 		q.complain(i.handBack())
 		return
 	}
-	interrupted := failed != nil && q.ctx.Err() != nil && !errors.Is(failed, errCancelled)
+	interrupted := failed != nil && q.ctx.Err() != nil && !errors.Is(failed, errCancelled) && !errors.Is(failed, errPaused)
 	data, err := json.Marshal(result)
 	if err != nil && failed == nil {
 		failed = err
 	}
 	j, err = q.commit(j, func(j *Job) {
 		switch {
-		case interrupted: // a stop that saved is no attempt that failed
+		case j.PauseRequested && (interrupted || errors.Is(failed, errPaused)):
 			j.Attempt--
-			j.Fruitless--
+			j.PauseRequested = false
+			j.to(Paused)
+		case interrupted || errors.Is(failed, errPaused): // a stop that saved is no attempt that failed
+			j.Attempt--
 			j.to(Queued)
 		case errors.Is(failed, errCancelled):
 			j.to(Cancelled)
@@ -289,7 +291,7 @@ func (q *Queue) conclude(i item, j Job, result any, failed error) {
 	}
 	q.measure(j)
 	q.announce(j)
-	if interrupted {
+	if j.State == Queued {
 		q.complain(i.handBack())
 		return
 	}

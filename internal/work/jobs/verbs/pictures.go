@@ -67,8 +67,11 @@ func stylizeKind(e Env) jobs.Kind {
 			out := filepath.Join(r.Folder, ResultPicture)
 			notify := func(i stylize.Event) {
 				p := jobs.Progress{Done: i.Done, Total: i.Total, SecondsLeft: i.SecondsLeft}
-				if i.Kind == stylize.Pictured || i.Kind == stylize.Ended {
+				switch i.Kind {
+				case stylize.Pictured, stylize.Ended:
 					p.Preview = filepath.Base(i.Path)
+				case stylize.Saved:
+					p.Kept = i.Done
 				}
 				r.Report(i, p, i.Kind != stylize.Iterated && i.Kind != stylize.Saved)
 			}
@@ -172,6 +175,7 @@ func translateAll(ctx context.Context, r *jobs.Run, t *translate.Translator, inp
 		if err != nil && ctx.Err() != nil {
 			return nil, err
 		}
+		p := jobs.Progress{Done: i + 1, Total: len(inputs), Preview: PicturesFolder + "/" + name, Kept: i + 1}
 		event := map[string]any{"event": "translated", "input": i, "output": name}
 		if err != nil {
 			result.Failed[i] = err.Error()
@@ -179,7 +183,7 @@ func translateAll(ctx context.Context, r *jobs.Run, t *translate.Translator, inp
 		} else {
 			result.Translated++
 		}
-		r.Report(event, jobs.Progress{Done: i + 1, Total: len(inputs), Preview: PicturesFolder + "/" + name}, err != nil)
+		r.Report(event, p, err != nil)
 	}
 	return result, nil
 }

@@ -1,6 +1,7 @@
 package verbs
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"os"
@@ -56,22 +57,24 @@ func trainKind(e Env) jobs.Kind {
 			}
 			o.Threads = e.Threads
 			var last train.Event
+			var p jobs.Progress
 			err := train.Train(ctx, o, func(t train.Event) {
-				last = t
-				r.Report(t, trainProgress(t, RunFolder), t.Kind != train.Stepped && t.Kind != train.Checked)
+				last, p = t, trainProgress(t, RunFolder, p)
+				r.Report(t, p, t.Kind != train.Stepped && t.Kind != train.Checked)
 			})
 			return last, err
 		},
 	}
 }
 
-// trainProgress is how far a run is whose folder has a name among the job's files.
-func trainProgress(t train.Event, folder string) jobs.Progress {
-	p := jobs.Progress{Done: t.Step, Total: t.Steps, SecondsLeft: t.SecondsLeft}
-	if t.Kind == train.Checked {
-		p.Done, p.Total = t.Done, t.Total
-	}
-	if t.Kind == train.Sampled {
+// trainProgress is how far a run is whose folder has a name among the job's files. What
+// comes before the first step leaves it where it was.
+func trainProgress(t train.Event, folder string, before jobs.Progress) jobs.Progress {
+	p := jobs.Progress{Done: max(t.Step, before.Done), Total: cmp.Or(t.Steps, before.Total), SecondsLeft: t.SecondsLeft}
+	switch t.Kind {
+	case train.Saved:
+		p.Kept = t.Step
+	case train.Sampled:
 		p.Preview = filepath.ToSlash(filepath.Join(folder, "samples", filepath.Base(t.Path)))
 	}
 	return p
@@ -103,15 +106,42 @@ func demoKind(e Env) jobs.Kind {
 				return nil, err
 			}
 			o.Threads, o.Out = e.Threads, filepath.Join(r.Folder, DemoFolder)
+			m := demoMeter{Options: o}
 			return demo.Run(ctx, o, func(v demo.Event) {
+				p := m.progress(v)
 				if v.Training == nil {
-					r.Report(v, jobs.Progress{Done: v.Done, Total: v.Total}, false)
+					r.Report(v, p, false)
 					return
 				}
-				r.Report(v.Training, trainProgress(*v.Training, DemoFolder+"/run"), v.Training.Kind != train.Stepped)
+				r.Report(v.Training, p, v.Training.Kind != train.Stepped)
 			})
 		},
 	}
+}
+
+// demoMeter counts pairs drawn, steps, and pairs judged, one after the other.
+type demoMeter struct {
+	demo.Options
+	drawn, done int
+}
+
+func (m *demoMeter) progress(v demo.Event) (p jobs.Progress) {
+	switch v.Stage {
+	case demo.Drawing:
+		m.drawn = v.Total
+		p.Done, p.Kept = v.Done, v.Done
+	case demo.Training:
+		p = trainProgress(*v.Training, DemoFolder+"/run", jobs.Progress{})
+		p.Done += m.drawn
+		if p.Kept > 0 {
+			p.Kept += m.drawn
+		}
+	case demo.Translating:
+		p.Done = m.drawn + m.Steps + v.Done
+	}
+	m.done = max(p.Done, m.done) // what comes before the first step of a run has none
+	p.Done, p.Total = m.done, m.drawn+m.Steps+m.HeldOut
+	return p
 }
 
 // experimentOptions are those of easel experiment, and which experiments to make.
@@ -119,6 +149,9 @@ type experimentOptions struct {
 	Experiments []string `json:"experiments"`
 	experiment.Options
 }
+
+// stepsOfJob is more than a training of an experiment has.
+const stepsOfJob = 1e9
 
 // ExperimentFolder is where an experiment is, among the job's files.
 const ExperimentFolder = "experiment"
@@ -154,7 +187,11 @@ func experimentKind(e Env) jobs.Kind {
 			}
 			o.Threads, o.Out, o.Resume = e.Threads, filepath.Join(r.Folder, ExperimentFolder), true
 			return experiment.Run(ctx, list, o.Options, func(v experiment.Event) {
-				r.Report(v, jobs.Progress{Done: v.Done, Total: v.Total, SecondsLeft: v.SecondsLeft}, v.Inside == nil)
+				p := jobs.Progress{Done: v.Done, Total: v.Total, SecondsLeft: v.SecondsLeft, Kept: v.Done * stepsOfJob}
+				if v.Inside != nil && v.Inside.Training != nil && v.Inside.Training.Kind == train.Saved {
+					p.Kept += min(v.Inside.Training.Step, stepsOfJob-1)
+				}
+				r.Report(v, p, v.Inside == nil)
 			})
 		},
 	}

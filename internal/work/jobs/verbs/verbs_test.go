@@ -174,6 +174,38 @@ func TestVerbs(t *testing.T) {
 	}
 }
 
+// TestDemoProgress: over all stages of a demo, how far it is never goes back.
+func TestDemoProgress(t *testing.T) {
+	t.Parallel()
+	q := open(t, t.TempDir())
+	defer q.Close()
+	id := submit(t, q, "demo", `{"steps": 6, "pairs": 5, "image_size": 32, "width": 4}`)
+	if j := wait(t, q, id, 0); j.State != jobs.Done {
+		t.Fatal(j.Error)
+	}
+	done, total := 0, 0
+	for after := uint64(0); ; {
+		e, err := q.Next(t.Context(), id, after)
+		if err != nil {
+			t.Fatal(err)
+		}
+		after = e.Sequence
+		if p := e.Progress; p != nil {
+			if p.Done < done || total > 0 && p.Total != total {
+				t.Errorf("%d of %d after %d of %d", p.Done, p.Total, done, total)
+			}
+			done, total = p.Done, p.Total
+		}
+		var v jobs.View
+		if e.Type == "job" && json.Unmarshal(e.Data, &v) == nil && v.State == jobs.Done {
+			break
+		}
+	}
+	if done < 5+6 || total < done {
+		t.Errorf("it ended at %d of %d", done, total)
+	}
+}
+
 // TestChecked: what the command would refuse is refused before it is queued.
 func TestChecked(t *testing.T) {
 	t.Parallel()
