@@ -1,7 +1,7 @@
 // Package file is the floor of bytes: reading and writing files, other people's and
 // ours, without knowing what they are for.
 //
-// Pictures: imgio. Containers of tensors: safetensors, pytorch, onnx, tensorflow
+// Pictures: imgio, and jpeg for one format of them. Containers of tensors: safetensors, pytorch, onnx, tensorflow
 // and torch7, with what they have in common in tensors. Known files from the
 // network: fetch. Writing a file whole or not at all: atomicfile. One owner at a
 // time for a folder or an output: lock.

@@ -23,7 +23,7 @@
 // # Guarantees
 //
 // 8-bit and 16-bit samples survive Read, ToModel, FromModel and Write exactly.
-// Chroma of JPEG and WebP is what libjpeg and libwebp make of it, to rounding.
+// The pixels of JPEG and lossy WebP are libjpeg's and libwebp's.
 // The EXIF orientation is applied, so that up is up. Colours of other
 // spaces are brought to sRGB by their profile; where that is a table, a Warning says
 // that it is not. A file

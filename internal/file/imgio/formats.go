@@ -6,8 +6,9 @@ import (
 	"fmt"
 	"image"
 	"image/gif"
-	"image/jpeg"
 	"io"
+
+	"easel/internal/file/jpeg"
 )
 
 // format is a kind of file: how to tell it, what its header claims, and how to
@@ -25,7 +26,7 @@ const Readable = "PNG, JPEG, TIFF, WebP, BMP, GIF or PNM"
 func formats() []format {
 	return []format{
 		{"PNG", prefix(pngSignature), measurePNG, decodePNG},
-		{"JPEG", prefix("\xff\xd8"), measureStill(jpeg.DecodeConfig), decodeJPEG},
+		{"JPEG", prefix("\xff\xd8"), measureJPEG, decodeJPEG},
 		{"TIFF", isTIFF, measureTIFF, decodeTIFF},
 		{"WebP", isWebP, measureWebP, decodeWebP},
 		{"BMP", prefix("BM"), measureBMP, decodeBMP},
@@ -58,11 +59,28 @@ func sniff(data []byte) (format, error) {
 	return format{}, fmt.Errorf("not a picture that can be read (%s)", Readable)
 }
 
+func measureJPEG(data []byte) (Extent, error) {
+	h, err := jpeg.ReadHeader(data)
+	if err != nil {
+		return Extent{}, fmt.Errorf("header: %w", truncated(err))
+	}
+	return Extent{h.Width, h.Height, h.Channels()}, nil
+}
+
 func decodeJPEG(data []byte, o ReadOptions) (decoded, error) {
-	p, err := still(data, o, jpeg.DecodeConfig, jpeg.Decode)
+	e, err := measureJPEG(data)
 	if err != nil {
 		return decoded{}, err
 	}
+	if err := checkSize(e.Width, e.Height, e.Channels, o.maxSamples()); err != nil {
+		return decoded{}, err
+	}
+	m, err := jpeg.Decode(data)
+	if err != nil {
+		return decoded{}, fmt.Errorf("pixels: %w", truncated(err))
+	}
+	p := New(e.Width, e.Height, e.Channels)
+	m.EachRow(func(y int, row []uint8) { fractions(p.row(y), row) })
 	return decoded{picture: p, metadata: jpegMetadata(data)}, nil
 }
 

@@ -41,9 +41,9 @@ func FromImage(img image.Image) *Picture {
 	case *image.Paletted:
 		return fromPalette(m)
 	case *image.YCbCr:
-		return fromYCbCr(m, nil, 0, false)
+		return fromYCbCr(m)
 	case *image.NYCbCrA:
-		return fromYCbCr(&m.YCbCr, m.A, m.AStride, false)
+		return fromYCbCr(&m.YCbCr).withAlphaOf(m.A[m.AOffset(b.Min.X, b.Min.Y):], m.AStride)
 	}
 	return fromColours(img)
 }

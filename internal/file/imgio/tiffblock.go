@@ -6,10 +6,10 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"image"
-	"image/jpeg"
 	"io"
 	"math"
+
+	"easel/internal/file/jpeg"
 
 	"golang.org/x/image/tiff/lzw"
 )
@@ -244,44 +244,28 @@ func (p *tiffPage) jpegBlock(packed []byte, rows int) ([]byte, error) {
 	if len(tables) > 2*marker {
 		packed = append(bytes.Clone(tables[:len(tables)-marker]), packed[marker:]...)
 	}
-	c, err := jpeg.DecodeConfig(bytes.NewReader(packed))
+	h, err := jpeg.ReadHeader(packed)
 	if err != nil {
 		return nil, err
 	}
-	if c.Width < p.blockWidth || c.Height < rows || c.Width > p.blockWidth+64 || c.Height > p.blockRows+64 {
-		return nil, fmt.Errorf("a JPEG of %d×%d in the place of %d×%d", c.Width, c.Height, p.blockWidth, rows)
+	if h.Width < p.blockWidth || h.Height < rows || h.Width > p.blockWidth+64 || h.Height > p.blockRows+64 {
+		return nil, fmt.Errorf("a JPEG of %d×%d in the place of %d×%d", h.Width, h.Height, p.blockWidth, rows)
 	}
-	img, err := jpeg.Decode(bytes.NewReader(packed))
-	if err != nil {
-		return nil, err
-	}
-	picture := FromImage(img)
-	if m, ok := img.(*image.YCbCr); ok && p.photometric == photometricRGB && m.SubsampleRatio == image.YCbCrSubsampleRatio444 {
-		picture = asStored(m)
-	}
-	if picture.Channels != p.samples {
+	if h.Components != p.samples {
 		return nil, errors.New("a JPEG of another number of channels")
 	}
+	m, err := jpeg.Decode(packed)
+	if err != nil {
+		return nil, err
+	}
+	if p.photometric == photometricRGB && m.Planes[0].Across == m.Planes[1].Across {
+		m.Space = jpeg.RGB // the TIFF file says what the JPEG within does not
+	}
 	out := make([]byte, 0, rows*p.blockWidth*p.samples)
-	for y := range rows {
-		for _, v := range picture.row(y)[:p.blockWidth*p.samples] {
-			out = append(out, byte(quantise(v, math.MaxUint8)))
+	m.EachRow(func(y int, row []byte) {
+		if y < rows {
+			out = append(out, row[:p.blockWidth*p.samples]...)
 		}
-	}
+	})
 	return out, nil
-}
-
-// asStored takes three planes for red, green and blue: a TIFF file says what the
-// JPEG within does not.
-func asStored(m *image.YCbCr) *Picture {
-	p := New(m.Rect.Dx(), m.Rect.Dy(), 3)
-	for y := range p.Height {
-		row := p.row(y)
-		for x := range p.Width {
-			row[3*x] = float32(m.Y[y*m.YStride+x]) / 255
-			row[3*x+1] = float32(m.Cb[y*m.CStride+x]) / 255
-			row[3*x+2] = float32(m.Cr[y*m.CStride+x]) / 255
-		}
-	}
-	return p
 }

@@ -100,9 +100,9 @@ func decodeWebPFrame(chunks []byte, limit int64) (*Picture, error) {
 	}
 	switch m := img.(type) {
 	case *image.YCbCr:
-		return fromYCbCr(m, nil, 0, true), nil
+		return fromWebP(m), nil
 	case *image.NYCbCrA:
-		return fromYCbCr(&m.YCbCr, m.A, m.AStride, true), nil
+		return fromWebP(&m.YCbCr).withAlphaOf(m.A, m.AStride), nil
 	case *image.NRGBA: // lossless WebP is always decoded with alpha
 		if m.Opaque() {
 			return FromImage(m).Select(0, 3), nil
