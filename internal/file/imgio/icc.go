@@ -67,7 +67,7 @@ func parseProfile(data []byte) (*profile, error) {
 		if c == nil {
 			return nil, err
 		}
-		p.curves = append(p.curves, c)
+		p.curves = append(p.curves, c.within())
 	}
 	for i, name := range columns {
 		t := tag(name)
@@ -79,6 +79,17 @@ func parseProfile(data []byte) (*profile, error) {
 		}
 	}
 	return p, nil
+}
+
+// within is c where its results are in 0..1 (ICC.1 §10.18), and clamped to it
+// elsewhere.
+func (c curve) within() curve {
+	return func(v float64) float64 {
+		if y := c(v); y > 0 { // false for NaN
+			return min(y, 1)
+		}
+		return 0
+	}
 }
 
 // fixed is a number with 16 bits after the point.
