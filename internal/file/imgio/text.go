@@ -18,13 +18,18 @@ type Text struct {
 // EncodeFast is Encode for somebody who waits: PNG is compressed with less effort,
 // and says the texts, which other formats leave out.
 func EncodeFast(w io.Writer, f Format, p *Picture, texts ...Text) error {
+	return encodeTexts(w, f, p, png.BestSpeed, texts)
+}
+
+// encodeTexts is Encode with texts in PNG.
+func encodeTexts(w io.Writer, f Format, p *Picture, level png.CompressionLevel, texts []Text) error {
 	if f != PNG {
 		return Encode(w, f, p)
 	}
 	var b bytes.Buffer
 	img, err := pngImage(p)
 	if err == nil {
-		err = (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&b, img)
+		err = (&png.Encoder{CompressionLevel: level}).Encode(&b, img)
 	}
 	if err != nil {
 		return fmt.Errorf("encode %s: %w", f, err)

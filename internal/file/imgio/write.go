@@ -96,13 +96,14 @@ func (f Format) Ending() string {
 
 // Write writes p to the file at path in the format of its extension, with
 // p.Depth bits a sample, rounded to the nearest and clamped. A file that is
-// there already is replaced in one step, and kept if anything fails.
-func Write(path string, p *Picture) error {
+// there already is replaced in one step, and kept if anything fails. PNG files say
+// the texts.
+func Write(path string, p *Picture, texts ...Text) error {
 	f, err := FormatOf(path)
 	if err != nil {
 		return fmt.Errorf("write picture: %w", err)
 	}
-	return atomicfile.Write(path, func(w io.Writer) error { return Encode(w, f, p) })
+	return atomicfile.Write(path, func(w io.Writer) error { return encodeTexts(w, f, p, png.DefaultCompression, texts) })
 }
 
 // Encode writes p to w in a format.

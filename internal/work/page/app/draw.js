@@ -25,36 +25,79 @@ async function pixelsOf(blob, size, smooth) {
 
 /** The page for a model. Returns {element, stop()}. */
 export function page(model) {
-  const photographs = model.input.kind === "photographs";
-  return photographs ? photo(model) : drawing(model);
+  if (model.input.kind === "photographs") return photo(model);
+  return model.input.kind ? drawing(model) : either(model);
+}
+
+/** A model that does not say what it was trained on: people know whether to draw. */
+function either(model) {
+  const place = `easel:input:${model.id}`;
+  const ways = { draw: drawing, photo };
+  const chosen = h("div", { class: "group", role: "group", "aria-label": "What the model takes" },
+    ...[["draw", "brush", "Draw"], ["photo", "camera", "Photograph"]].map(([way, sign, text]) => Object.assign(button(sign, text, () => show(way), { text, pressed: false }), { value: way })));
+  const element = h("div", {}, h("section", { class: "either" }, chosen));
+  let now = null;
+  function show(way) {
+    now?.stop();
+    now?.element.remove();
+    localStorage.setItem(place, way);
+    for (const b of chosen.children) b.setAttribute("aria-pressed", String(b.value === way));
+    now = ways[way](model);
+    element.append(now.element);
+  }
+  show(ways[localStorage.getItem(place)] ? localStorage.getItem(place) : "draw");
+  return { element, stop() { now.stop(); } };
 }
 
 /** The right half: results, and what is known about them. */
-function output(model, { onagain }) {
-  const figure = h("div", { class: "results" });
+function output(model, { input, onagain }) {
+  const slots = []; // {element, image, caption, blob}, one a sample
+  const placeholder = h("p", { class: "empty soft" }, "The result appears here while you draw.");
+  const figure = h("div", { class: "results" }, placeholder);
   const status = h("output", { class: "soft", role: "status" });
-  let seed = 0, samples = 1, urls = [], newest = null;
-  const seedShown = h("input", { type: "number", min: 0, step: 1, value: 0, "aria-label": "Seed", oninput: () => { seed = Math.max(0, Math.floor(Number(seedShown.value) || 0)); onagain(); } });
-  const several = h("select", { "aria-label": "Samples", onchange: () => { samples = Number(several.value); onagain(); } }, [1, 2, 4].map((n) => h("option", { value: n }, n === 1 ? "1 sample" : `${n} samples`)));
+  let seed = 0, samples = 1, chosen = 0;
+  const again = () => { arrange(); onagain(); };
+  const seedShown = h("input", { type: "number", min: 0, step: 1, value: 0, "aria-label": "Seed", oninput: () => { seed = Math.max(0, Math.floor(Number(seedShown.value) || 0)); again(); } });
+  const several = h("select", { "aria-label": "Samples", onchange: () => { samples = Number(several.value); again(); } }, [1, 2, 4, 9].map((n) => h("option", { value: n }, n === 1 ? "1 sample" : `${n} samples`)));
   const noise = model.noise && h("div", { class: "group" },
-    h("label", { class: "inline" }, "seed ", seedShown),
-    button("dice", "Another seed", () => { seed = Math.floor(Math.random() * 1e6); seedShown.value = seed; onagain(); }),
+    h("label", { class: "inline" }, "Seed ", seedShown),
+    button("dice", "Another seed", () => { seed = Math.floor(Math.random() * 1e6); seedShown.value = seed; again(); }),
     several);
-  const placeholder = h("p", { class: "empty soft" }, "What the model makes of it appears here, while you draw.");
-  figure.append(placeholder);
+
+  function arrange() {
+    while (slots.length > samples) slots.pop().element.remove();
+    chosen = Math.min(chosen, samples - 1);
+    figure.className = `results of-${samples}`;
+  }
+  function slot(i) {
+    if (slots[i]) return slots[i];
+    const image = h("img", { alt: "" });
+    const caption = h("button", { type: "button", title: "Choose this one to be saved", onclick: () => { chosen = i; mark(); } });
+    const one = { image, caption, blob: null, element: h("div", { class: "sample" }, image, caption) };
+    slots.push(one);
+    placeholder.remove();
+    figure.append(one.element);
+    return one;
+  }
+  const mark = () => slots.forEach((s, i) => s.caption.setAttribute("aria-pressed", String(i === chosen)));
+
   return {
-    element: h("div", { class: "stage" }, h("div", { class: "surface" }, figure), h("div", { class: "bar" }, noise || null, status)),
+    element: h("div", { class: "stage" }, h("div", { class: "surface" }, figure), h("div", { class: "bar" }, noise || null, status), savers(model, input, () => slots[chosen]?.blob)),
     seeds: () => Array.from({ length: samples }, (_, i) => seed + i),
-    newest: () => newest,
     async show(results, milliseconds) {
-      const fresh = results.map((r) => URL.createObjectURL(r.blob));
-      const images = results.map((r, i) => h("img", { src: fresh[i], alt: `what ${model.id} made of the drawing${samples > 1 ? `, seed ${r.seed}` : ""}`, title: model.noise ? `seed ${r.seed}` : "" }));
-      await Promise.all(images.map((i) => i.decode().catch(() => {})));
-      figure.className = `results of-${samples}`;
-      figure.replaceChildren(...images);
-      for (const url of urls) URL.revokeObjectURL(url);
-      urls = fresh;
-      newest = results[0].blob;
+      arrange();
+      for (const [i, r] of results.slice(0, samples).entries()) {
+        const s = slot(i);
+        if (s.blob === r.blob) continue;
+        s.blob = r.blob;
+        const before = s.image.src;
+        s.image.src = URL.createObjectURL(r.blob);
+        s.image.alt = `Result of ${model.id}${samples > 1 ? `, seed ${r.seed}` : ""}`;
+        s.caption.textContent = `seed ${r.seed}`;
+        await s.image.decode().catch(() => {});
+        URL.revokeObjectURL(before);
+      }
+      mark();
       status.textContent = [`${Math.round(milliseconds)} ms`, results[0].by].filter(Boolean).join(", ");
     },
     fail(error) { status.textContent = ""; say(problem(error), "bad"); },
@@ -73,9 +116,9 @@ async function sideBySide(a, b) {
 
 function savers(model, input, result) {
   const name = (what) => `${model.id}-${what}.png`;
-  const need = (blob, then) => (blob ? then(blob) : say("there is no result yet"));
-  return h("div", { class: "group" },
-    button("save", "Save the input", async () => download(await input(), name("input")), { text: "Input" }),
+  const need = (blob, then) => (blob ? then(blob) : say("There is no result yet."));
+  return h("div", { class: "group", role: "group", "aria-label": "Save" }, h("span", { class: "soft" }, "Save"),
+    button("save", "Save the input", async () => { const blob = await input(); need(blob, () => download(blob, name("input"))); }, { text: "Input" }),
     button("save", "Save the result", () => need(result(), (blob) => download(blob, name("output"))), { text: "Result" }),
     button("save", "Save both, side by side", () => need(result(), async (blob) => download(await sideBySide(await input(), blob), name("pair"))), { text: "Both" }));
 }
@@ -84,8 +127,9 @@ function drawing(model) {
   const size = model.image_size;
   const edges = model.input.kind === "edges";
   const known = edges ? paper : model.input.palette ?? [];
-  const colours = known.length > 1 ? known : paper;
-  const ground = edges || known.length < 2 ? 0 : Math.max(0, colours.findIndex((c) => /wall|facade|background|paper/i.test(c.name ?? "")));
+  const unknown = known.length < 2; // older models do not say their colours: they are found in a picture, or given
+  const colours = unknown ? paper : known;
+  const ground = edges || unknown ? 0 : Math.max(0, colours.findIndex((c) => /wall|facade|background|paper/i.test(c.name ?? "")));
   const editor = new Editor({
     width: size, height: size, palette: colours.map((c) => rgb(c.colour)), ground,
     colour: ground === 0 ? 1 : 0, tool: edges || colours === paper ? "brush" : "rect", size: edges || colours === paper ? 1 : Math.max(2, size >> 5),
@@ -93,7 +137,7 @@ function drawing(model) {
   const place = `easel:drawing:${model.id}:${size}`;
 
   // What it makes.
-  const out = output(model, { onagain: () => live.changed() });
+  const out = output(model, { input: () => editor.blob(), onagain: () => live.changed() });
   const live = new Live({
     picture: () => editor.blob(),
     options: () => ({ model: model.id, seeds: out.seeds(), noise: model.noise ? true : undefined }),
@@ -119,11 +163,18 @@ function drawing(model) {
     return h("button", { type: "button", role: "radio", "data-index": i, onclick: () => editor.set({ colour: i, ...(editor.tool === "eraser" || editor.tool === "pick" ? { tool: "brush" } : {}) }) }, swatch, names?.[i] || hex(c));
   }));
   fillPalette(colours.map((c) => c.name));
+  const more = unknown && h("div", { class: "group" },
+    h("label", { class: "inline" }, "Add a colour ", h("input", { type: "color", value: "#0080ff", onchange: (e) => {
+      editor.palette.push(rgb(e.target.value));
+      fillPalette();
+      editor.set({ colour: editor.palette.length - 1 });
+    } })),
+    h("span", { class: "soft" }, "This model does not say which colours its inputs have. Open one of them: its colours become the palette."));
 
   async function open(blob) {
     try {
       const { pixels } = await pixelsOf(blob, size, false);
-      const found = known.length < 2 && !edges ? findPalette(pixels) : null;
+      const found = unknown ? findPalette(pixels) : null;
       if (found) {
         editor.palette = found;
         editor.ground = 0;
@@ -131,7 +182,7 @@ function drawing(model) {
       }
       editor.load(pixels);
     } catch {
-      say("that is not a picture that a browser can read", "bad");
+      say("Your browser cannot read this file as a picture.", "bad");
     }
   }
   const sync = () => {
@@ -156,7 +207,7 @@ function drawing(model) {
   });
 
   let shown = 0;
-  const random = example && button("dice", "An example of the data", async () => {
+  const random = example && button("dice", "Draw an example from the data", async () => {
     try {
       await open(await example(model.id, shown++));
     } catch (error) { say(problem(error), "bad"); }
@@ -166,9 +217,7 @@ function drawing(model) {
     h("div", { class: "group" }, ...Object.values(toolButtons)),
     h("div", { class: "group" }, width, widthShown),
     h("div", { class: "group" }, undo, redo, button("clear", "Clear", () => editor.clear())));
-  const actions = h("div", { class: "bar" },
-    h("div", { class: "group" }, button("open", "Load a picture to draw over", () => file.click(), { text: "Load" }), random, file),
-    savers(model, () => editor.blob(), out.newest));
+  const sources = h("div", { class: "group" }, button("open", "Open a picture to draw over", () => file.click(), { text: "Open" }), random, file);
 
   const keys = (e) => {
     if (/^(input|select|textarea)$/i.test(e.target.tagName) && e.target.type !== "range") return;
@@ -178,21 +227,21 @@ function drawing(model) {
     if (e.ctrlKey || e.metaKey || e.altKey) return;
     const tool = Object.keys(tools).find((id) => tools[id].key === key);
     if (tool) editor.set({ tool });
+    else if (/^[1-9]$/.test(e.key) && editor.palette[e.key - 1]) editor.set({ colour: e.key - 1 });
     else if (e.key === "[") editor.set({ size: Math.max(1, editor.size - 1) });
     else if (e.key === "]") editor.set({ size: Math.min(Number(width.max), editor.size + 1) });
   };
   document.addEventListener("keydown", keys);
 
-  const stage = h("div", { class: "stage" }, editor.element, palette);
-  stage.addEventListener("dragover", (e) => e.preventDefault());
-  stage.addEventListener("drop", (e) => { e.preventDefault(); if (e.dataTransfer.files[0]) open(e.dataTransfer.files[0]); });
-  const element = h("section", { class: "draw" }, h("h1", { class: "unseen" }, `Draw for ${model.id}`), bar, h("div", { class: "bench" }, stage, out.element), actions);
+  const stage = h("div", { class: "stage" }, editor.element, palette, more || null, sources);
+  stage.addEventListener("drop", (e) => { if (e.dataTransfer.files[0]) open(e.dataTransfer.files[0]); });
+  const element = h("section", { class: "draw" }, h("h1", { class: "unseen" }, `Draw for ${model.id}`), bar, h("div", { class: "bench" }, stage, out.element));
 
   // The drawing from before a reload.
   try {
     const kept = JSON.parse(localStorage.getItem(place));
     if (kept) {
-      if (known.length < 2 && !edges) { editor.palette = kept.colours.map(rgb); fillPalette(); }
+      if (unknown) { editor.palette = kept.colours.map(rgb); fillPalette(); }
       if (kept.colours.length === editor.palette.length) editor.runs = Uint16Array.from(kept.runs);
     }
   } catch { /* nothing is kept */ }
@@ -204,50 +253,59 @@ function drawing(model) {
 /** For models whose input is a photograph: a picture is dropped, or the camera looks. */
 function photo(model) {
   let picture = null, stream = null, frame = 0;
-  const shown = h("div", { class: "surface" });
+  const shown = h("div", { class: "surface whole" });
   const video = h("video", { muted: true, playsInline: true, "aria-label": "The camera" });
-  const out = output(model, { onagain: () => picture && live.changed() });
+  const out = output(model, { input: async () => picture, onagain: () => picture && live.changed() });
   const live = new Live({
     picture: async () => picture,
     options: () => ({ model: picture && model.id, seeds: out.seeds(), noise: model.noise ? true : undefined }),
     onresult: out.show, onerror: out.fail, onstate: out.busy,
   });
+  const see = () => shown.replaceChildren(h("img", { src: URL.createObjectURL(picture), alt: "The picture to translate" }));
   const take = (blob) => {
+    stop();
     picture = blob;
-    shown.replaceChildren(h("img", { src: URL.createObjectURL(blob), alt: "the picture to translate" }));
+    see();
     live.changed();
   };
-  const zone = dropzone({ text: "Drop a picture, or choose one", onfiles: ([f]) => { stop(); take(f); } });
+  const zone = dropzone({ text: "Drop a picture, or choose one", onfiles: ([f]) => take(f) });
   shown.append(zone);
+  const camera = button("camera", "Use the camera, and stop at the picture that you like", look, { text: "Camera", pressed: false });
   function stop() {
     cancelAnimationFrame(frame);
     for (const t of stream?.getTracks() ?? []) t.stop();
     stream = null;
+    camera.setAttribute("aria-pressed", "false");
   }
   async function look() {
-    if (stream) return stop();
-    try {
-      stream = await navigator.mediaDevices.getUserMedia({ video: { width: model.image_size, height: model.image_size, facingMode: "environment" } });
-    } catch {
-      return say("the camera cannot be used here: browsers allow it on this machine and over https only", "bad");
+    if (stream) {
+      stop();
+      return picture && see();
     }
+    const side = model.image_size;
+    try {
+      stream = await navigator.mediaDevices.getUserMedia({ video: { width: side, height: side, facingMode: "environment" } });
+    } catch {
+      return say("The camera cannot be used: it was refused, or this page is neither on this machine nor on https.", "bad");
+    }
+    camera.setAttribute("aria-pressed", "true");
     video.srcObject = stream;
     await video.play();
     shown.replaceChildren(video);
-    const size = model.image_size, canvas = h("canvas", { width: size, height: size }), context = canvas.getContext("2d");
+    const canvas = h("canvas", { width: side, height: side }), context = canvas.getContext("2d");
     const each = () => {
       if (!stream) return;
-      const side = Math.min(video.videoWidth, video.videoHeight);
-      context.drawImage(video, (video.videoWidth - side) / 2, (video.videoHeight - side) / 2, side, side, 0, 0, size, size);
+      const part = Math.min(video.videoWidth, video.videoHeight);
+      context.drawImage(video, (video.videoWidth - part) / 2, (video.videoHeight - part) / 2, part, part, 0, 0, side, side);
       canvas.toBlob((blob) => { picture = blob; live.changed(); }, "image/png");
       frame = requestAnimationFrame(each);
     };
     each();
   }
+  const stage = h("div", { class: "stage" }, shown, h("div", { class: "group" },
+    button("open", "Choose another picture", () => zone.querySelector("input").click(), { text: "Open" }), camera));
+  stage.addEventListener("drop", (e) => { if (e.dataTransfer.files[0]) take(e.dataTransfer.files[0]); });
   const element = h("section", { class: "draw" }, h("h1", { class: "unseen" }, `A photograph for ${model.id}`),
-    h("div", { class: "bench" }, h("div", { class: "stage" }, shown), out.element),
-    h("div", { class: "bar" },
-      h("div", { class: "group" }, button("open", "Another picture", () => { stop(); picture = null; shown.replaceChildren(zone); }, { text: "Another" }), button("camera", "Use the camera", look, { text: "Camera" })),
-      savers(model, async () => picture, out.newest)));
+    h("div", { class: "bench" }, stage, out.element));
   return { element, stop() { stop(); live.stop(); } };
 }

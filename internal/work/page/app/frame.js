@@ -63,6 +63,8 @@ choice.addEventListener("change", () => {
   localStorage.setItem("easel:model", choice.value);
   location.hash = `#${where().id}/${encodeURIComponent(choice.value)}`;
 });
+// A file that misses its place does not replace the page.
+for (const kind of ["dragover", "drop"]) addEventListener(kind, (e) => e.preventDefault());
 addEventListener("hashchange", () => show().then(() => main.focus({ preventScroll: true })));
 
 /** The models as they are now: a training adds one. */
