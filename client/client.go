@@ -168,7 +168,8 @@ type Job struct {
 // Ended reports whether nothing will happen to the job any more.
 func (j Job) Ended() bool { return j.State == "done" || j.State == "failed" || j.State == "cancelled" }
 
-// Submit asks for a job: train, stylize, translate, evaluate, experiment or demo.
+// Submit asks for a job: train, stylize, translate, evaluate, experiment, inspect
+// or demo.
 // With a key, a request that is repeated is the same job.
 func (c *Client) Submit(ctx context.Context, kind string, options any, key string) (j Job, err error) {
 	body, err := json.Marshal(map[string]any{"kind": kind, "options": options})

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -15,8 +14,6 @@ import (
 
 	"easel/internal/base/hint"
 	"easel/internal/data/prepare"
-	"easel/internal/file/atomicfile"
-	"easel/internal/file/imgio"
 )
 
 func (a *app) inspectCommand() *cobra.Command {
@@ -55,12 +52,6 @@ training would refuse. The exit code is 1 if there is one.
 	return cmd
 }
 
-// Files that inspect writes.
-const (
-	sheetFile      = "contact-sheet.png"
-	inspectionFile = "inspection.json"
-)
-
 func (a *app) inspect(cmd *cobra.Command, data, out string, n prepare.InspectOptions, o prepare.Options) error {
 	if err := mayWriteInspection(out, o.Force); err != nil {
 		return err
@@ -83,7 +74,7 @@ func (a *app) inspect(cmd *cobra.Command, data, out string, n prepare.InspectOpt
 		return err
 	}
 	if out != "" {
-		if err := writeInspection(out, r); err != nil {
+		if err := r.Write(out); err != nil {
 			return err
 		}
 	}
@@ -97,7 +88,7 @@ func (a *app) inspect(cmd *cobra.Command, data, out string, n prepare.InspectOpt
 		a.problems(r)
 	}
 	if out != "" {
-		a.say("see %s", filepath.Join(out, sheetFile))
+		a.say("see %s", filepath.Join(out, prepare.SheetFile))
 	}
 	if len(r.Problems) > 0 {
 		return errFailedQuietly
@@ -111,12 +102,12 @@ func mayWriteInspection(out string, force bool) error {
 	if out == "" {
 		return nil
 	}
-	for _, name := range []string{sheetFile, inspectionFile} {
+	for _, name := range []string{prepare.SheetFile, prepare.InspectionFile} {
 		path := filepath.Join(out, name)
 		if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
-		if !isInspection(filepath.Join(out, inspectionFile)) {
+		if !isInspection(filepath.Join(out, prepare.InspectionFile)) {
 			return hint.New(fmt.Errorf("%s: %w, and nothing shows that it is of an inspection", path, fs.ErrExist), "choose another folder, or move it away")
 		}
 		if !force {
@@ -126,27 +117,11 @@ func mayWriteInspection(out string, force bool) error {
 	return nil
 }
 
-// isInspection reports whether a file is what writeInspection wrote.
+// isInspection reports whether a file is what Write wrote.
 func isInspection(path string) bool {
 	text, err := os.ReadFile(path)
 	var r prepare.Inspection
 	return err == nil && json.Unmarshal(text, &r) == nil && r.Layout != ""
-}
-
-func writeInspection(out string, r *prepare.Inspection) error {
-	if err := os.MkdirAll(out, 0o777); err != nil {
-		return fmt.Errorf("make the output folder: %w", err)
-	}
-	if r.Sheet != nil {
-		if err := imgio.Write(filepath.Join(out, sheetFile), r.Sheet); err != nil {
-			return err
-		}
-	}
-	return atomicfile.Write(filepath.Join(out, inspectionFile), func(w io.Writer) error {
-		e := json.NewEncoder(w)
-		e.SetIndent("", "  ")
-		return e.Encode(r)
-	})
 }
 
 // describeData prints what is in the folder.

@@ -9,8 +9,10 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"sync"
+	"time"
 )
 
 // blobs are files that clients sent, by their SHA-256: verified, stored once, and
@@ -82,6 +84,43 @@ func (s *Server) headBlob(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Upload-Offset", strconv.FormatInt(offset, 10))
 	fail(w, failure(http.StatusNotFound, "no-blob", "", "there is no file %s", hash))
+}
+
+// shownBlobs are the types of files that browsers may show.
+var shownBlobs = []string{"image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp"}
+
+// getBlob sends a file back to somebody who knows its hash: pages show again what
+// was chosen before they were loaded anew.
+func (s *Server) getBlob(w http.ResponseWriter, r *http.Request) {
+	if s.blobs == nil {
+		fail(w, errNoState)
+		return
+	}
+	path, err := s.blobs.find(r.PathValue("hash"))
+	if err != nil {
+		fail(w, failure(http.StatusNotFound, "no-blob", "", "there is no file %s", r.PathValue("hash")))
+		return
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	defer func() { _ = f.Close() }()
+	head := make([]byte, 512) // what DetectContentType looks at
+	n, err := io.ReadFull(f, head)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
+		fail(w, err)
+		return
+	}
+	kind := http.DetectContentType(head[:n])
+	if !slices.Contains(shownBlobs, kind) {
+		kind = "application/octet-stream"
+		w.Header().Set("Content-Disposition", "attachment")
+	}
+	w.Header().Set("Content-Type", kind)
+	w.Header().Set("Cache-Control", "private, immutable, max-age=86400") // its name is its content
+	http.ServeContent(w, r, "", time.Time{}, f)
 }
 
 // putBlob takes a file, or, with Upload-Offset, the rest of it.

@@ -26,9 +26,9 @@
 //	GET  /v1/jobs/ID/result        a picture, or JSON
 //	GET  /v1/jobs/ID/files/PATH    what it has written; a folder is listed
 //	GET  /v1/events                the events of all jobs
-//	PUT  /v1/blobs/SHA256          a file for jobs; HEAD says what is there
+//	PUT  /v1/blobs/SHA256          a file for jobs; HEAD says what is there, GET sends it back
 //	GET  /v1/data?folder=          folders that jobs may read
-//	GET  /v1/version               {"version": …, "go": …}
+//	GET  /v1/version               {"version": …, "go": …, "max_body": …, "max_pixels": …}
 //	GET  /livez, /readyz           200 or 503, plain text
 //	GET  /metrics, /openapi.json   measurements, and all this for programs
 //
@@ -60,7 +60,8 @@
 // # Jobs
 //
 // A job is asked for as {"kind": …, "options": …}. Kinds are train, stylize, translate
-// (many pictures), evaluate, experiment and demo (trains on pairs that easel draws:
+// (many pictures), evaluate, experiment, inspect (looks over pairs before a training)
+// and demo (trains on pairs that easel draws:
 // what to offer where there is no model). Options are those of the verb as its
 // config.json has them, on top of the defaults or of what "preset" names:
 //

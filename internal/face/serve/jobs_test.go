@@ -411,6 +411,9 @@ func TestBlobs(t *testing.T) {
 	if answer, _ := call(t, "PUT", url, []byte("anything"), nil); answer.StatusCode != http.StatusNoContent {
 		t.Errorf("again: %d", answer.StatusCode)
 	}
+	if answer, body := call(t, "GET", url, nil, nil); string(body) != "hello world" || answer.Header.Get("Content-Type") != "application/octet-stream" {
+		t.Errorf("back came %s %q", answer.Header.Get("Content-Type"), body)
+	}
 	large := bytes.Repeat([]byte("x"), 200)
 	answer, body = call(t, "PUT", fmt.Sprintf("%s/v1/blobs/%x", server.URL, sha256.Sum256(large)), large, nil)
 	if answer.StatusCode != http.StatusInsufficientStorage && answer.StatusCode != http.StatusRequestEntityTooLarge {

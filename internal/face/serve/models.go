@@ -134,10 +134,13 @@ func (m *models) drop(id string) {
 }
 
 // nameOf is the last part of a path without the ending, in characters that need
-// no escape in a URL.
+// no escape in a URL; of DIR/run, as demos have it, DIR.
 func nameOf(path string) string {
 	if full, err := filepath.Abs(path); err == nil {
 		path = full
+	}
+	if dir := filepath.Dir(path); filepath.Base(path) == "run" && dir != filepath.Dir(dir) {
+		path = dir
 	}
 	name := strings.TrimSuffix(filepath.Base(path), ".safetensors")
 	name = strings.Map(func(r rune) rune {

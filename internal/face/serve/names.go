@@ -26,6 +26,7 @@ var named = map[string]map[string]meaning{
 	"translate":  {"model": modelName, "inputs[]": fileName},
 	"evaluate":   {"models[]": modelName, "data": dataName, "scorer": modelName, "palette": fileName},
 	"experiment": {"data": dataName},
+	"inspect":    {"data": dataName},
 	"demo":       {},
 }
 

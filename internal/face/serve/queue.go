@@ -110,7 +110,7 @@ func problemOfJobs(err error) error {
 	case errors.Is(err, jobs.ErrNotFound):
 		return failure(404, "no-job", "", "%v", err)
 	case errors.Is(err, jobs.ErrKind):
-		return failure(422, "kind", "there are train, stylize, translate, evaluate, experiment and demo", "%v", err)
+		return failure(422, "kind", "there are train, stylize, translate, evaluate, experiment, inspect and demo", "%v", err)
 	case errors.Is(err, jobs.ErrKeyUsed):
 		return failure(422, "key-used", "use a new Idempotency-Key for another request", "%v", err)
 	case errors.Is(err, jobs.ErrConflict):

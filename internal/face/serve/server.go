@@ -103,6 +103,7 @@ func (s *Server) routes() []route {
 		{"GET /v1/jobs/{id}/files/{path...}", s.jobFile},
 		{"GET /v1/events", s.stream},
 		{"HEAD /v1/blobs/{hash}", s.headBlob},
+		{"GET /v1/blobs/{hash}", s.getBlob},
 		{"PUT /v1/blobs/{hash}", s.putBlob},
 		{"GET /v1/data", s.listData},
 		{"POST " + studyPrefix + "sessions", s.ofStudy(s.beginSession)},
@@ -128,7 +129,7 @@ func (s *Server) Handler() http.Handler {
 }
 
 func (s *Server) version(w http.ResponseWriter, _ *http.Request) {
-	answer(w, http.StatusOK, map[string]string{"version": s.options.Version, "go": runtime.Version()})
+	answer(w, http.StatusOK, map[string]any{"version": s.options.Version, "go": runtime.Version(), "max_body": s.options.MaxBody, "max_pixels": s.options.MaxPixels})
 }
 
 func (s *Server) listModels(w http.ResponseWriter, _ *http.Request) {

@@ -1,6 +1,7 @@
 package stylize_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"math"
@@ -147,6 +148,9 @@ func TestRun(t *testing.T) {
 	}
 	if got := read(t, o.Out); !slices.Equal(got.Pix, imgio.Quantise(p).Pix) {
 		t.Error("the file is another picture")
+	}
+	if file, err := os.ReadFile(o.Out); err != nil || !bytes.Contains(file, []byte(stylize.MadeBy+"\x00\x00\x00\x00\x00{\"content\":\""+filepath.Base(o.Content)+"\"")) {
+		t.Errorf("the file does not say what made it: %v", err)
 	}
 	if names := list(t, filepath.Dir(o.Out)); names != "out-00006.png out-00012.png out.png" {
 		t.Errorf("files %s", names)

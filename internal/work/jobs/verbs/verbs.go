@@ -1,5 +1,5 @@
 // Package verbs has easel's verbs as kinds of jobs: train, stylize, translate,
-// evaluate, experiment and demo.
+// evaluate, experiment, inspect and demo.
 //
 // All returns them for jobs.Open. A job's options are the JSON form of the verb's
 // own options struct, on top of the defaults (a preset, if "preset" names one), and
@@ -20,10 +20,11 @@ import (
 	"easel/internal/work/jobs"
 )
 
-// The lanes: what takes minutes does not wait for what takes days.
+// The lanes: what takes seconds or minutes does not wait for what takes days.
 const (
 	long  = "long"
 	short = "short"
+	quick = "quick"
 )
 
 // Env is what all jobs of a server have in common.
@@ -34,7 +35,7 @@ type Env struct {
 
 // All are the kinds of jobs that there are.
 func All(e Env) []jobs.Kind {
-	return []jobs.Kind{trainKind(e), stylizeKind(e), translateKind(e), evaluateKind(e), experimentKind(e), demoKind(e)}
+	return []jobs.Kind{trainKind(e), stylizeKind(e), translateKind(e), evaluateKind(e), experimentKind(e), inspectKind(e), demoKind(e)}
 }
 
 // decode reads options strictly on top of what is there.

@@ -160,6 +160,7 @@ func TestVerbs(t *testing.T) {
 	for kind, c := range map[string]struct{ options, file string }{
 		"translate": {fmt.Sprintf(`{"model": %q, "inputs": [%q, "nothing.png"]}`, model, one), "pictures/000000.png"},
 		"evaluate":  {fmt.Sprintf(`{"models": [%q], "data": %q, "resamples": 10, "samples": 0}`, model, data), "evaluation/evaluation.html"},
+		"inspect":   {fmt.Sprintf(`{"data": %q}`, data), "inspection/contact-sheet.png"},
 		"demo":      {`{"steps": 2, "pairs": 2, "image_size": 32, "width": 4}`, "demo/index.html"},
 	} {
 		id := submit(t, q, kind, c.options)
@@ -167,6 +168,9 @@ func TestVerbs(t *testing.T) {
 		folder, _ := q.Files(id)
 		if _, err := os.Stat(filepath.Join(folder, c.file)); err != nil || j.State != jobs.Done {
 			t.Errorf("%s: %s %s, %v", kind, j.State, j.Error, err)
+		}
+		if kind == "inspect" && !strings.Contains(string(j.Result), `"train":5`) {
+			t.Errorf("inspect: %s", j.Result)
 		}
 		if kind == "translate" && (!strings.Contains(string(j.Result), `"translated":1`) || !strings.Contains(string(j.Result), "nothing.png")) {
 			t.Errorf("translate: %s", j.Result)
@@ -219,6 +223,7 @@ func TestChecked(t *testing.T) {
 		{"translate", `{"inputs": ["a"]}`}, {"translate", `{"model": "nowhere", "inputs": ["a"]}`}, {"translate", `{"model": "x"}`},
 		{"evaluate", `{"data": "d"}`}, {"evaluate", `{"models": ["m"], "data": "d", "split": "most"}`},
 		{"experiment", `{"data": "d"}`}, {"experiment", `{"data": "d", "experiments": ["dream"]}`}, {"demo", `{"pairs": 0}`},
+		{"inspect", `{}`}, {"inspect", `{"data": "d", "sheet": -1}`},
 	} {
 		if j, err := q.Submit(t.Context(), c.kind, json.RawMessage(c.options), ""); err == nil {
 			t.Errorf("%s %s is accepted as %s", c.kind, c.options, j.Options)
