@@ -1,12 +1,9 @@
 package easel
 
-import (
-	"easel/internal/engine/backend"
-	"easel/internal/work/bench"
-)
+import "easel/internal/work/bench"
 
 // BenchCases are what Bench measures: training steps and forward passes, by name.
-// Other sizes and batches go by the same names, as "train-256-b16".
+// Names of other sizes and batches have the same form, such as "train-256-b16".
 func BenchCases() []string { return bench.Cases() }
 
 // Bench measures one case on this machine. It cannot be stopped; it takes a little
@@ -16,10 +13,18 @@ func Bench(name string, o BenchOptions) (BenchResult, error) {
 	return convert[BenchResult](r), err
 }
 
-// Backends are what this program can compute with on this machine, with devices and
-// memory, and for what is missing the one thing to do. Plugins are loaded into the
-// process, which ends with it if one of them is broken; easel backends looks at them
-// from processes of their own.
-func Backends() []BackendReport {
-	return convert[[]BackendReport](backend.List(backend.Describe))
+// MeasureMachine measures how fast the processor multiplies and how fast its memory is,
+// with easel's own kernels. It takes about a second and 256 MB. Of o only Threads and
+// Kernels matter.
+func MeasureMachine(o BenchOptions) (Machine, error) {
+	m, err := bench.MeasureMachine(convert[bench.Options](o))
+	return convert[Machine](m), err
+}
+
+// SimulateBench predicts how a case would run on each number of cores, from its plan,
+// without running it. The prediction knows arithmetic and bytes, not that cores share
+// memory and caches.
+func SimulateBench(name string, o BenchOptions, cores ...int) ([]Simulation, error) {
+	s, err := bench.Scale(name, convert[bench.Options](o), cores...)
+	return convert[[]Simulation](s), err
 }

@@ -57,6 +57,10 @@
 // network with random weights, for which the preset "random" is made;
 // StylizePresetFor chooses. Pictures in memory have names in StylizeOptions.Pictures.
 //
+// Every command has functions here, except easel serve: its server and its queue of
+// jobs (NATS JetStream) would become part of every program that uses this package. To
+// use a running server, import package client.
+//
 // # Conventions
 //
 // Options begin with a preset or a default; a field's comment says what it may be.

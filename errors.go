@@ -22,8 +22,9 @@ var (
 	// ErrMemory is that of what needs more memory than there is or was allowed; its
 	// text says what would fit.
 	ErrMemory = errors.New("too little memory")
-	// ErrNotFinite is that of a training whose numbers left the range of float32; its
-	// text says where the last good checkpoint is.
+	// ErrNotFinite is that of a training or a style transfer whose numbers left the
+	// range of float32. The text of a training's error says where the last good
+	// checkpoint is; a style transfer has written nothing.
 	ErrNotFinite = errors.New("not a finite number")
 )
 
@@ -31,6 +32,7 @@ var (
 func public(err error) error {
 	var wrong *option.Error
 	var training *train.NotFiniteError
+	var loss *stylize.LossError
 	var picture *translate.MemoryError
 	var painting *stylize.MemoryError
 	switch {
@@ -40,7 +42,7 @@ func public(err error) error {
 		return known{err, ErrInterrupted}
 	case errors.As(err, &wrong):
 		return known{err, ErrOptions}
-	case errors.As(err, &training):
+	case errors.As(err, &training), errors.As(err, &loss):
 		return known{err, ErrNotFinite}
 	case errors.As(err, &picture), errors.As(err, &painting):
 		return known{err, ErrMemory}

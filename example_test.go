@@ -250,24 +250,7 @@ func ExampleStylize() {
 	// Output: 48×32 after 2 iterations
 }
 
-// Make pairs of photographs and their outlines.
-func ExamplePrepareEdges() {
-	dir, remove := temporary()
-	defer remove()
-	photographs, pairs := filepath.Join(dir, "photographs"), filepath.Join(dir, "pairs")
-	if _, err := easel.WritePairs(context.Background(), photographs, squares(2, 64)); err != nil {
-		log.Fatal(err)
-	}
-
-	result, err := easel.PrepareEdges(context.Background(), filepath.Join(photographs, "A"), pairs, easel.DefaultEdges(), easel.PrepareOptions{}, nil)
-	if err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println(result.Made, "pairs")
-	// Output: 2 pairs
-}
-
-// Make a table of the paper anew, at the smallest scale.
+// Reproduce a table of the paper at the smallest scale.
 func ExampleRunExperiments() {
 	options := easel.DefaultExperiments()
 	options.Data, options.Out = "facades", "tables"
@@ -280,7 +263,7 @@ func ExampleRunExperiments() {
 
 // Download the weights of VGG-19, which Stylize uses from then on.
 func ExampleFetchWeights() {
-	path, err := easel.FetchWeights(context.Background(), "vgg19", func(done, total int64) {
+	path, err := easel.FetchWeights(context.Background(), "vgg19", easel.FetchOptions{}, func(done, total int64) {
 		fmt.Printf("\r%d of %d MB", done>>20, total>>20)
 	})
 	if err != nil {

@@ -1,15 +1,24 @@
 package easel
 
 import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
 
+	"easel/internal/data/prepare"
 	"easel/internal/engine/backend"
+	"easel/internal/engine/cpu"
+	"easel/internal/engine/xla/install"
 	"easel/internal/model/pix2pix"
 	"easel/internal/model/weights"
 	"easel/internal/model/zoo"
@@ -19,6 +28,7 @@ import (
 	"easel/internal/work/experiment"
 	"easel/internal/work/experiment/figure"
 	"easel/internal/work/pull"
+	"easel/internal/work/study"
 	"easel/internal/work/stylize"
 	"easel/internal/work/train"
 	"easel/internal/work/translate"
@@ -120,6 +130,15 @@ func TestConversions(t *testing.T) {
 	same[bench.Options, BenchOptions](t)
 	same[backend.Report, BackendReport](t)
 	same[weights.About, WeightsInfo](t)
+	same[prepare.InspectOptions, InspectOptions](t)
+	same[install.Options, InstallOptions](t)
+	same[install.Progress, InstallProgress](t)
+	same[study.Options, StudyOptions](t)
+	same[study.Event, StudyEvent](t)
+	same[study.Analysis, StudyAnalysis](t)
+	same[study.Report, StudyReport](t)
+	same[bench.Machine, Machine](t)
+	same[cpu.Simulation, Simulation](t)
 }
 
 // TestPresets: of every name, valid but for the pictures.
@@ -153,6 +172,52 @@ func TestLength(t *testing.T) {
 		back := Epochs(9)
 		if err := back.UnmarshalJSON(text); err != nil || back != length {
 			t.Errorf("%v, %v, want %v", back, err, length)
+		}
+	}
+}
+
+// TestExamples: each function that does something has an example, which is compiled.
+func TestExamples(t *testing.T) {
+	t.Parallel()
+	// What the examples of the verbs use.
+	without := map[string]bool{"ParseObjective": true, "TrainPreset": true, "StylizePreset": true, "StylizePresetFor": true, "WeightsPath": true}
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var verbs []string
+	examples := map[string]bool{}
+	for _, name := range files {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range file.Decls {
+			f, ok := d.(*ast.FuncDecl)
+			if !ok || f.Recv != nil {
+				continue
+			}
+			if example, ok := strings.CutPrefix(f.Name.Name, "Example"); ok {
+				examples[example] = true
+			}
+			if results := f.Type.Results; f.Name.IsExported() && results != nil && fmt.Sprint(results.List[len(results.List)-1].Type) == "error" {
+				verbs = append(verbs, f.Name.Name)
+			}
+		}
+	}
+	for _, name := range verbs {
+		if !examples[name] && !without[name] {
+			t.Errorf("%s has no example", name)
+		}
+	}
+}
+
+// TestErrNotFinite: of a training and of a style transfer.
+func TestErrNotFinite(t *testing.T) {
+	t.Parallel()
+	for _, err := range []error{&train.NotFiniteError{}, &stylize.LossError{}} {
+		if err := public(fmt.Errorf("run: %w", err)); !errors.Is(err, ErrNotFinite) {
+			t.Errorf("%T is not ErrNotFinite", err)
 		}
 	}
 }

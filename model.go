@@ -25,10 +25,13 @@ func OpenWith(path string, o ModelOptions) (*Model, error) {
 	return opened(translate.Open(path, convert[translate.ModelOptions](o)))
 }
 
-// StyleOptions say in which style a network paints that takes any.
+// StyleOptions say which style OpenStyle's network paints in. A network of one style
+// needs none; for any other, Picture or InMemory has the style.
 type StyleOptions struct {
-	// Picture is a file with the style; "" for a network that has learned its own.
+	// Picture is a picture's file.
 	Picture string
+	// InMemory is a picture without a file.
+	InMemory *Picture
 	// Strength, from 0 to 1, is how much of the style is taken; nil is all.
 	Strength *float64
 }
@@ -40,7 +43,10 @@ func OpenStyle(path string, style StyleOptions, o ModelOptions) (*Model, error) 
 	if style.Strength != nil {
 		chosen.Strength = *style.Strength
 	}
-	if style.Picture != "" {
+	switch {
+	case style.InMemory != nil:
+		chosen.Picture = style.InMemory.below()
+	case style.Picture != "":
 		picture, _, err := imgio.Read(style.Picture, imgio.ReadOptions{})
 		if err != nil {
 			return nil, err

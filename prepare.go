@@ -178,16 +178,37 @@ func PrepareSplit(ctx context.Context, in, out string, s SplitOptions, o Prepare
 // DefaultSplit are the fractions of easel prepare split.
 func DefaultSplit() SplitOptions { return convert[SplitOptions](prepare.DefaultSplitOptions()) }
 
-// Inspect looks at all pairs of a folder as training would. Pairs with problems are
-// listed and left out of the rest. Similar is in how many of the 64 bits of their
-// perceptual hashes both sides of two pairs may differ to count as the same.
-func Inspect(ctx context.Context, dir string, similar int, o PrepareOptions) (*Inspection, error) {
+// FindPalette finds the colours of label pictures, JPEG or not, the most frequent first,
+// and writes them to the file out, for LabelOptions.Palette. Half is where labels are in
+// side-by-side pairs, as in LabelOptions. A file that exists is replaced only if it is a
+// palette and o.Force is set. Notify, which may be nil, hears how many pictures have been
+// looked at.
+func FindPalette(ctx context.Context, in, half, out string, o PrepareOptions, notify func(done, total int)) ([]Class, error) {
 	below, err := o.below()
 	if err != nil {
 		return nil, err
 	}
-	n := prepare.DefaultInspectOptions()
-	n.Similar, n.Sheet = similar, 0
-	found, err := prepare.Inspect(ctx, dir, n, below)
+	if err := prepare.MayWritePalette(out, o.Force); err != nil {
+		return nil, err
+	}
+	p, err := prepare.FindPalette(ctx, in, half, below, notify)
+	if err != nil {
+		return nil, err
+	}
+	return convert[[]Class](p.Classes), p.Save(out)
+}
+
+// DefaultInspect finds recompressed and resized copies, and shows 12 pairs of each split
+// on the contact sheet.
+func DefaultInspect() InspectOptions { return convert[InspectOptions](prepare.DefaultInspectOptions()) }
+
+// Inspect looks at all pairs of a folder as training would. Pairs with problems are
+// listed and otherwise left out. Of o only Threads matters.
+func Inspect(ctx context.Context, dir string, i InspectOptions, o PrepareOptions) (*Inspection, error) {
+	below, err := o.below()
+	if err != nil {
+		return nil, err
+	}
+	found, err := prepare.Inspect(ctx, dir, convert[prepare.InspectOptions](i), below)
 	return convert[*Inspection](found), err
 }

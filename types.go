@@ -1615,6 +1615,17 @@ type NoiseOptions struct {
 	Fraction float64 `json:"fraction"`
 }
 
+// InspectOptions are the options of Inspect.
+type InspectOptions struct {
+	// Similar is the number of bits, of the 64 of a perceptual hash, in which each
+	// side of two pairs may differ for the pairs to count as duplicates.
+	Similar int
+	// Pairs is what pictures without A/ and B/ are, as for training.
+	Pairs string
+	// Sheet is how many pairs of each split the contact sheet shows; 0 is none.
+	Sheet int
+}
+
 // Inspection is what Inspect found.
 type Inspection struct {
 	Layout string `json:"layout"`
@@ -1632,6 +1643,8 @@ type Inspection struct {
 	// number of those within one split.
 	Duplicates []Duplicate `json:"duplicates"`
 	Copies     int         `json:"copies"`
+	// Sheet is the contact sheet, or nil.
+	Sheet *Picture `json:"-"`
 }
 
 // SideFacts describe all pictures of one side.
@@ -1677,13 +1690,15 @@ type BenchOptions struct {
 	// Backend is what computes: cpu, or xla:NAME or xla:PATH for a plugin of XLA;
 	// "" is cpu.
 	Backend string
+	// Threads to work with; 0 is one per core.
 	Threads int
-	// of the processor, as in cpu.Options
+	// Kernels is the instruction set to use: avx512, avx2, neon or go; "" is the best
+	// that the processor has.
 	Kernels string
 	// Precision is how products multiply: float32, tf32 or bf16; empty is float32.
 	Precision string
-	// Budget is how long a case may repeat, and Repeats how often it does at least;
-	// 0 is three times.
+	// Budget is how long a case is repeated, and Repeats how often at least; 0 is
+	// three times.
 	Budget  time.Duration
 	Repeats int
 	// Profile measures each step of the plan.
@@ -1726,6 +1741,46 @@ type BenchResult struct {
 	Plan string `json:"-"`
 }
 
+// Machine holds the peak rates of the processor and its memory, measured with
+// easel's own kernels on all threads.
+type Machine struct {
+	// GFLOPS is 10⁹ float32 operations a second of the micro-kernel, a multiplication
+	// with its addition being two, with operands in the cache.
+	GFLOPS float64 `json:"gflops"`
+	// ReadGBs is 10⁹ bytes a second when memory is only read, and UpdateGBs when it is
+	// read and written back, both directions counted.
+	ReadGBs   float64 `json:"read_gb_per_second"`
+	UpdateGBs float64 `json:"update_gb_per_second"`
+	Threads   int     `json:"threads"`
+	Kernels   string  `json:"kernels"`
+}
+
+// Simulation is how a plan would run on so many workers, every task taking the
+// time that its arithmetic and bytes are priced at. It sees what waits for what
+// and how work is cut; it does not see that workers share memory and caches.
+type Simulation struct {
+	Workers int `json:"workers"`
+	// of one run
+	Seconds float64 `json:"seconds"`
+	// over one worker
+	Speedup float64 `json:"speedup"`
+	// Efficiency is Speedup over Workers.
+	Efficiency float64 `json:"efficiency"`
+	// Waits are the steps that workers wait for, the worst first.
+	Waits []Wait `json:"waits"`
+}
+
+// Wait is a step that keeps workers waiting.
+type Wait struct {
+	Step  string `json:"step"`
+	Tasks int    `json:"tasks"`
+	// task, in seconds
+	Longest float64 `json:"longest"`
+	// Seconds is how long workers have nothing to do, all added up, while this is the
+	// first step that is not complete.
+	Seconds float64 `json:"seconds"`
+}
+
 // BackendReport is what is known of a backend.
 type BackendReport struct {
 	// Backend is its name, as options have it.
@@ -1749,4 +1804,148 @@ type Hardware struct {
 	// FreeBytes and MemoryBytes are 0 where they are not told.
 	FreeBytes   int64 `json:"free_bytes,omitempty"`
 	MemoryBytes int64 `json:"memory_bytes,omitempty"`
+}
+
+// InstallOptions say where a plugin comes from and goes to. The zero value is the
+// default.
+type InstallOptions struct {
+	// Index is the address of a package index's simple API; empty is what pip is set
+	// up for.
+	Index string
+	// Folder is where plugins go; empty is the folder of the user that easel looks in.
+	Folder string
+}
+
+// InstallProgress is how far an installation is.
+type InstallProgress struct {
+	// Project is the package being fetched or, at the end, unpacked.
+	Project string
+	// Done and Total are bytes of all packages together.
+	Done  int64
+	Total int64
+}
+
+// StudyOptions say which models a study compares, on which pairs, and how.
+// Begin with DefaultStudy.
+type StudyOptions struct {
+	// Models are run folders and model files to judge.
+	Models []string `json:"models"`
+	// Data is the folder of pairs.
+	Data string `json:"data"`
+	// Split is the part of the pairs that is shown.
+	// One of train, val, test; default test.
+	Split string `json:"split"`
+	// Out is the folder for the study; it must not exist.
+	Out string `json:"out"`
+	// Pairs is how many of the split's pairs are shown.
+	// From 0 to 2147483647; 0 is all.
+	Pairs int `json:"pairs"`
+	// Size is the side of the pictures, in pixels.
+	// From 16 to 4096; 0 is the first model's.
+	Size int `json:"size"`
+	// Practice is the number of trials with feedback, which come first and do not
+	// count; Scored is the number of those that do.
+	// From 0 to 10000; default 10.
+	Practice int `json:"practice"`
+	// Trials that count.
+	// From 1 to 10000; default 40.
+	Scored int `json:"scored"`
+	// Exposure is how long each picture is shown, in milliseconds.
+	// From 1 to 60000; default 1000.
+	Exposure int `json:"exposure"`
+	// Unpaired shows the real picture of another pair than the fake's.
+	Unpaired bool `json:"unpaired"`
+	// Seed of names, orders and the models' noise.
+	// Default 0.
+	Seed uint64 `json:"seed"`
+	// Backend is what runs the networks: cpu, or xla:NAME or xla:PATH for an XLA
+	// plugin.
+	// Default cpu.
+	Backend string `json:"backend"`
+	// Threads to work with; 0 is one per core.
+	// From 0 to 1024; 0 is one a core.
+	Threads int `json:"threads"`
+}
+
+// StudyEvent is progress: a picture was made, Done of Total. Name is that of its
+// pair.
+type StudyEvent struct {
+	Done  int    `json:"done"`
+	Total int    `json:"total"`
+	Name  string `json:"name"`
+}
+
+// StudyAnalysis says how the answers are analyzed. Begin with
+// DefaultStudyAnalysis.
+type StudyAnalysis struct {
+	// Resamples is the number of samples of each bootstrap.
+	// At least 1; default 10000.
+	Resamples int `json:"resamples"`
+	// Confidence of the intervals, such as 0.95.
+	// Between 0 and 1; default 0.95.
+	Confidence float64 `json:"confidence"`
+	// Seed of the bootstraps.
+	// Default 0.
+	Seed uint64 `json:"seed"`
+}
+
+// StudyReport is what a study found.
+type StudyReport struct {
+	// All counts every scored trial of finished sessions, Kept only those without a
+	// reason to leave them out.
+	All  StudyFindings `json:"all"`
+	Kept StudyFindings `json:"kept"`
+	// Unfinished sessions are in neither.
+	Unfinished int             `json:"unfinished_sessions"`
+	Excluded   StudyExclusions `json:"excluded_trials"`
+	People     []Participant   `json:"participants"`
+}
+
+// StudyExclusions counts trials by the reason for which Kept leaves them out.
+// A trial may have several.
+type StudyExclusions struct {
+	Hasty    int `json:"answered_within_200_ms"`
+	Hidden   int `json:"page_out_of_sight"`
+	Exposure int `json:"exposure_off_by_more_than_a_frame"`
+	Any      int `json:"any"`
+}
+
+// StudyFindings are the rates of all algorithms.
+type StudyFindings struct {
+	Algorithms []StudyRate `json:"algorithms"`
+	// Better is the probability that the row's algorithm fools more often than the
+	// column's, ties counted half, by the bootstrap over participants and trials.
+	Better [][]Share `json:"better"`
+}
+
+// StudyRate is how often an algorithm fools.
+type StudyRate struct {
+	Name         string `json:"name"`
+	Participants int    `json:"participants"`
+	Trials       int    `json:"trials"`
+	// Fooled is the part of the trials in which the fake was taken for the real
+	// picture, from 0 to 1; missing without trials.
+	Fooled Share `json:"fooled"`
+	// Mean and Deviation are of the bootstrap over participants and, within each, over
+	// trials; the authors' tool prints Deviation as ±. Interval is the bootstrap's
+	// percentiles.
+	Mean      Share    `json:"bootstrap_mean"`
+	Deviation Share    `json:"bootstrap_deviation"`
+	Interval  [2]Share `json:"interval"`
+	// PictureInterval is that of a bootstrap over pictures, which includes the
+	// variance from picture to picture.
+	PictureInterval [2]Share `json:"picture_interval"`
+}
+
+// Participant is one participant who finished.
+type Participant struct {
+	Algorithm string `json:"algorithm"`
+	Trials    int    `json:"trials"`
+	Fooled    int    `json:"fooled"`
+	// exact, by Clopper & Pearson 1934
+	Interval [2]float64 `json:"interval"`
+	// share of answers "left": a bias if far from 0.5
+	Left float64 `json:"left"`
+	// exact two-sided binomial test of 0.5
+	LeftP float64 `json:"left_p"`
 }

@@ -7,6 +7,8 @@ import (
 	"easel/internal/data/palette"
 	"easel/internal/data/prepare"
 	"easel/internal/engine/backend"
+	"easel/internal/engine/cpu"
+	"easel/internal/engine/xla/install"
 	"easel/internal/file/imgio"
 	"easel/internal/model/pix2pix"
 	"easel/internal/model/style"
@@ -19,6 +21,7 @@ import (
 	"easel/internal/work/experiment"
 	"easel/internal/work/experiment/figure"
 	"easel/internal/work/pull"
+	"easel/internal/work/study"
 	"easel/internal/work/stylize"
 	"easel/internal/work/train"
 	"easel/internal/work/translate"
@@ -31,13 +34,14 @@ func byHand() map[reflect.Type]string {
 		reflect.TypeFor[imgio.Picture]():     "Picture",
 		reflect.TypeFor[pix2pix.Objective](): "Objective",
 		reflect.TypeFor[[]imgio.Warning]():   "[]string",
+		reflect.TypeFor[study.Value]():       "Share",
 	}
 }
 
 // types are those with a public form, in the order of the file.
 func types() []public {
 	training, stylizing, evaluation, translation := train.Default(), must(stylize.Preset(stylize.DefaultPreset)), eval.Default(), translate.Options{}
-	demonstration, experiments := demo.Default(), experiment.DefaultOptions()
+	demonstration, experiments, studied, analysis := demo.Default(), experiment.DefaultOptions(), study.Default(), study.DefaultAnalysis()
 	return []public{
 		{of: reflect.TypeFor[train.Options](), name: "TrainOptions",
 			about:   "TrainOptions are everything about a training run: the data, the network and its losses, the length, the run folder. Begin with TrainPreset, or with ResumeOptions to go on with a run. Length is made by Epochs, Steps or Duration.",
@@ -133,7 +137,8 @@ func types() []public {
 		{of: reflect.TypeFor[prepare.GrayOptions](), name: "GrayOptions"},
 		{of: reflect.TypeFor[prepare.HoleOptions](), name: "HoleOptions"},
 		{of: reflect.TypeFor[prepare.NoiseOptions](), name: "NoiseOptions"},
-		{of: reflect.TypeFor[prepare.Inspection](), name: "Inspection", without: []string{"Sheet"}},
+		{of: reflect.TypeFor[prepare.InspectOptions](), name: "InspectOptions", without: []string{"Progress"}},
+		{of: reflect.TypeFor[prepare.Inspection](), name: "Inspection"},
 		{of: reflect.TypeFor[prepare.SideFacts](), name: "SideFacts"},
 		{of: reflect.TypeFor[prepare.Count](), name: "Count"},
 		{of: reflect.TypeFor[prepare.Problem](), name: "Problem"},
@@ -141,8 +146,22 @@ func types() []public {
 
 		{of: reflect.TypeFor[bench.Options](), name: "BenchOptions"},
 		{of: reflect.TypeFor[bench.Result](), name: "BenchResult"},
+		{of: reflect.TypeFor[bench.Machine](), name: "Machine"},
+		{of: reflect.TypeFor[cpu.Simulation](), name: "Simulation"},
+		{of: reflect.TypeFor[cpu.Wait](), name: "Wait"},
 		{of: reflect.TypeFor[backend.Report](), name: "BackendReport"},
 		{of: reflect.TypeFor[backend.Hardware](), name: "Hardware"},
+		{of: reflect.TypeFor[install.Options](), name: "InstallOptions", about: "InstallOptions say where a plugin comes from and goes to. The zero value is the default.", without: []string{"Client"}},
+		{of: reflect.TypeFor[install.Progress](), name: "InstallProgress"},
+
+		{of: reflect.TypeFor[study.Options](), name: "StudyOptions", about: "StudyOptions say which models a study compares, on which pairs, and how. Begin with DefaultStudy.", options: studied.Declared()},
+		{of: reflect.TypeFor[study.Event](), name: "StudyEvent"},
+		{of: reflect.TypeFor[study.Analysis](), name: "StudyAnalysis", about: "StudyAnalysis says how the answers are analyzed. Begin with DefaultStudyAnalysis.", options: analysis.Declared()},
+		{of: reflect.TypeFor[study.Report](), name: "StudyReport"},
+		{of: reflect.TypeFor[study.Exclusions](), name: "StudyExclusions"},
+		{of: reflect.TypeFor[study.Findings](), name: "StudyFindings"},
+		{of: reflect.TypeFor[study.Rate](), name: "StudyRate"},
+		{of: reflect.TypeFor[study.Individual](), name: "Participant"},
 	}
 }
 

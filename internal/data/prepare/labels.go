@@ -3,7 +3,10 @@ package prepare
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 
 	"easel/internal/base/hint"
 	"easel/internal/data/palette"
@@ -162,6 +165,21 @@ func (l LabelOptions) indices(positions []int, width, height int) *imgio.Picture
 		p.Pix[i] = float32(l.Palette.Classes[k].Index) / top
 	}
 	return p
+}
+
+// MayWritePalette refuses a file that exists and is not a palette, and without force
+// also one that is.
+func MayWritePalette(path string, force bool) error {
+	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if _, err := palette.Read(path); err != nil {
+		return hint.New(fmt.Errorf("%s: %w, and is not a palette", path, fs.ErrExist), "name another file")
+	}
+	if force {
+		return nil
+	}
+	return hint.New(fmt.Errorf("%s: %w", path, fs.ErrExist), "name another file, or overwrite this one with {force}")
 }
 
 // FindPalette finds the palette of the label pictures of a folder, all of them or

@@ -4,12 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 
 	"github.com/spf13/cobra"
 
-	"easel/internal/base/hint"
 	"easel/internal/data/palette"
 	"easel/internal/data/prepare"
 )
@@ -95,13 +92,8 @@ func (a *app) findPalette(cmd *cobra.Command, f labelFlags) error {
 	if err != nil {
 		return err
 	}
-	if _, err := os.Lstat(f.find); !errors.Is(err, fs.ErrNotExist) {
-		if _, err := palette.Read(f.find); err != nil {
-			return hint.New(fmt.Errorf("%s: %w, and it is no palette", f.find, fs.ErrExist), "name another file")
-		}
-		if !o.Force {
-			return hint.New(fmt.Errorf("%s: %w", f.find, fs.ErrExist), "name another file, or overwrite with --force")
-		}
+	if err := prepare.MayWritePalette(f.find, o.Force); err != nil {
+		return err
 	}
 	bar := a.progress("looking at colours", 0)
 	p, err := prepare.FindPalette(cmd.Context(), f.in, f.half, o, func(done, total int) {

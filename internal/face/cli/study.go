@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"easel/internal/base/option"
 	"easel/internal/file/atomicfile"
 	"easel/internal/work/study"
 )
@@ -78,6 +78,9 @@ func (a *app) studyCreateCommand() *cobra.Command {
 func (a *app) studyAnalyzeCommand() *cobra.Command {
 	how := study.DefaultAnalysis()
 	var table string
+	declared := append(how.Declared(), option.Group("Analysis",
+		option.Text(&table, "csv", "also write the answers to a file, in the columns of the authors' tool").As("FILE"),
+	)...)
 	cmd := &cobra.Command{
 		Use:   "analyze DIR",
 		Short: "Say how often each model fools people",
@@ -88,10 +91,12 @@ its percentiles, and those of a bootstrap over pictures.`,
 		Example: "  easel study analyze study\n  easel study analyze study --csv answers.csv",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if how.Resamples < 1 || how.Confidence <= 0 || how.Confidence >= 1 {
-				return usage(errors.New("--resamples is at least 1, and --confidence between 0 and 1"), see(cmd))
+			if err := declared.Apply(given(cmd).With(a.shared(cmd, false))); err != nil {
+				return usage(err, see(cmd))
 			}
-			how.Seed = a.seed
+			if err := declared.Check(); err != nil {
+				return usage(err, see(cmd))
+			}
 			r, err := study.Analyze(args[0], how)
 			if err != nil {
 				return err
@@ -104,10 +109,7 @@ its percentiles, and those of a bootstrap over pictures.`,
 			return a.showStudy(r)
 		},
 	}
-	flags := cmd.Flags()
-	flags.IntVar(&how.Resamples, "resamples", how.Resamples, "samples of each bootstrap")
-	flags.Float64Var(&how.Confidence, "confidence", how.Confidence, "confidence of the intervals")
-	flags.StringVar(&table, "csv", "", "also write the answers, in the columns of the authors' tool")
+	addOptions(cmd, declared)
 	return cmd
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"math"
 	"net/http"
 	"os"
@@ -14,7 +13,6 @@ import (
 
 	"easel/internal/base/hint"
 	"easel/internal/engine/backend"
-	"easel/internal/file/fetch"
 	"easel/internal/file/imgio"
 	"easel/internal/model/vgg"
 	"easel/internal/model/weights"
@@ -59,7 +57,7 @@ network.`,
 				d.URL = from
 			}
 			if out != "" {
-				err = mayFetch(out, d)
+				err = d.MayWrite(out)
 			} else {
 				out, err = d.Path()
 			}
@@ -72,19 +70,6 @@ network.`,
 	cmd.Flags().StringVar(&from, "from", "", "another address of the same file")
 	cmd.Flags().StringVar(&out, "out", "", "another file to write")
 	return cmd
-}
-
-// mayFetch refuses to overwrite a file that is not a copy of the download.
-func mayFetch(out string, d weights.Download) error {
-	for _, path := range []string{out, out + fetch.PartSuffix} {
-		info, err := os.Lstat(path)
-		isPart := path != out && err == nil && info.Size() <= d.Size
-		if errors.Is(err, fs.ErrNotExist) || isPart || fetch.Verify(path, d.Source) == nil {
-			continue
-		}
-		return hint.New(fmt.Errorf("%s exists already, and is another file", path), "name another file with --out")
-	}
-	return nil
 }
 
 func (a *app) fetchWeights(ctx context.Context, d weights.Download, path string) error {

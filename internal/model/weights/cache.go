@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -55,6 +56,20 @@ func (d Download) Path() (string, error) {
 		return "", fmt.Errorf("find the cache folder: %w", err)
 	}
 	return filepath.Join(folder, "easel", d.File), nil
+}
+
+// MayWrite refuses a path at which there is a file other than the download, or a part
+// of it.
+func (d Download) MayWrite(out string) error {
+	for _, path := range []string{out, out + fetch.PartSuffix} {
+		info, err := os.Lstat(path)
+		isPart := path != out && err == nil && info.Size() <= d.Size
+		if errors.Is(err, fs.ErrNotExist) || isPart || fetch.Verify(path, d.Source) == nil {
+			continue
+		}
+		return hint.New(fmt.Errorf("%s is another file: it is not overwritten", path), "name another file with {out}")
+	}
+	return nil
 }
 
 // ByHand says how to do without Fetch.

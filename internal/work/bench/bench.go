@@ -28,13 +28,16 @@ type Options struct {
 	// Backend is what computes: cpu, or xla:NAME or xla:PATH for a plugin of XLA;
 	// "" is cpu.
 	Backend string
+	// Threads to work with; 0 is one per core.
 	Threads int
-	Kernels string // of the processor, as in cpu.Options
+	// Kernels is the instruction set to use: avx512, avx2, neon or go; "" is the best
+	// that the processor has.
+	Kernels string
 	// Precision is how products multiply: float32, tf32 or bf16; empty is
 	// float32.
 	Precision string
-	// Budget is how long a case may repeat, and Repeats how often it does at
-	// least; 0 is three times.
+	// Budget is how long a case is repeated, and Repeats how often at least; 0 is three
+	// times.
 	Budget  time.Duration
 	Repeats int
 	// Profile measures each step of the plan.

@@ -3,9 +3,12 @@ package study
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
+
+	"easel/internal/base/option"
 
 	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
@@ -17,11 +20,23 @@ const (
 	frameSlack = 1.5 // frames by which an exposure may be off
 )
 
-// Analysis says how to analyze.
+// Analysis says how the answers are analyzed. Begin with DefaultAnalysis.
 type Analysis struct {
-	Resamples  int     // of each bootstrap
-	Confidence float64 // of intervals
-	Seed       uint64
+	// Resamples is the number of samples of each bootstrap.
+	Resamples int `json:"resamples"`
+	// Confidence of the intervals, such as 0.95.
+	Confidence float64 `json:"confidence"`
+	// Seed of the bootstraps.
+	Seed uint64 `json:"seed"`
+}
+
+// Declared are the options with their limits, in the order of help.
+func (a *Analysis) Declared() option.List {
+	return option.Of(a, option.Group("Analysis",
+		option.Int(&a.Resamples, "resamples", "samples of each bootstrap", 1, math.MaxInt),
+		option.Number(&a.Confidence, "confidence", "confidence of the intervals", option.Between(0, 1)),
+		option.Seed(&a.Seed, "seed", "seed of the bootstraps").ByAll(),
+	))
 }
 
 // DefaultAnalysis is the authors' 10,000 resamples, and 95 % intervals.
@@ -51,8 +66,8 @@ type Exclusions struct {
 // Findings are the rates of all algorithms.
 type Findings struct {
 	Algorithms []Rate `json:"algorithms"`
-	// Better is the probability that the row's algorithm fools more than the
-	// column's, ties counted half: of the bootstrap over participants and trials.
+	// Better is the probability that the row's algorithm fools more often than the
+	// column's, ties counted half, by the bootstrap over participants and trials.
 	Better [][]Value `json:"better"`
 }
 
@@ -72,14 +87,17 @@ type Rate struct {
 	Name         string `json:"name"`
 	Participants int    `json:"participants"`
 	Trials       int    `json:"trials"`
-	Fooled       Value  `json:"fooled"` // 0..1; missing without trials
+	// Fooled is the part of the trials in which the fake was taken for the real
+	// picture, from 0 to 1; missing without trials.
+	Fooled Value `json:"fooled"`
 	// Mean and Deviation are of the bootstrap over participants and, within each,
-	// trials: what the authors' tool prints as ±. Interval is its percentiles.
+	// over trials; the authors' tool prints Deviation as ±. Interval is the bootstrap's
+	// percentiles.
 	Mean      Value    `json:"bootstrap_mean"`
 	Deviation Value    `json:"bootstrap_deviation"`
 	Interval  [2]Value `json:"interval"`
-	// PictureInterval is that of a bootstrap over pictures: it has the variance
-	// from picture to picture, which the other one lacks.
+	// PictureInterval is that of a bootstrap over pictures, which includes the variance
+	// from picture to picture.
 	PictureInterval [2]Value `json:"picture_interval"`
 }
 
@@ -108,6 +126,9 @@ type person struct {
 
 // Analyze reads a study's folder and says what was found.
 func Analyze(dir string, how Analysis) (*Report, error) {
+	if err := how.Declared().Check(); err != nil {
+		return nil, fmt.Errorf("study analysis: %w", err)
+	}
 	plan, err := readPlan(dir)
 	if err != nil {
 		return nil, err

@@ -12,19 +12,33 @@ import (
 
 // Options say which study is made. Begin with [Default].
 type Options struct {
-	Models   []string      `json:"models"` // run folders and model files, an algorithm each
-	Data     string        `json:"data"`   // folder of pairs
-	Split    dataset.Split `json:"split"`
-	Out      string        `json:"out"`      // folder for the study, which is made
-	Pairs    int           `json:"pairs"`    // how many of the split's pairs; 0 is all
-	Size     int           `json:"size"`     // side of the pictures in pixels; 0 is the first model's
-	Practice int           `json:"practice"` // trials with feedback
-	Scored   int           `json:"scored"`   // trials that count
-	Exposure int           `json:"exposure"` // of each picture, in milliseconds
-	Unpaired bool          `json:"unpaired"` // the real picture is of another pair than the fake
-	Seed     uint64        `json:"seed"`     // of names, orders and the models' noise
-	Backend  string        `json:"backend"`
-	Threads  int           `json:"threads"` // 0 is one a core
+	// Models are run folders and model files to judge.
+	Models []string `json:"models"`
+	// Data is the folder of pairs.
+	Data string `json:"data"`
+	// Split is the part of the pairs that is shown.
+	Split dataset.Split `json:"split"`
+	// Out is the folder for the study; it must not exist.
+	Out string `json:"out"`
+	// Pairs is how many of the split's pairs are shown.
+	Pairs int `json:"pairs"`
+	// Size is the side of the pictures, in pixels.
+	Size int `json:"size"`
+	// Practice is the number of trials with feedback, which come first and do not
+	// count; Scored is the number of those that do.
+	Practice int `json:"practice"`
+	Scored   int `json:"scored"`
+	// Exposure is how long each picture is shown, in milliseconds.
+	Exposure int `json:"exposure"`
+	// Unpaired shows the real picture of another pair than the fake's.
+	Unpaired bool `json:"unpaired"`
+	// Seed of names, orders and the models' noise.
+	Seed uint64 `json:"seed"`
+	// Backend is what runs the networks: cpu, or xla:NAME or xla:PATH for an XLA
+	// plugin.
+	Backend string `json:"backend"`
+	// Threads to work with; 0 is one per core.
+	Threads int `json:"threads"`
 }
 
 // Default is the paper's protocol on the pairs held out for tests.
@@ -32,10 +46,11 @@ func Default() Options {
 	return Options{Split: dataset.Test, Practice: 10, Scored: 40, Exposure: 1000, Backend: backend.Default}
 }
 
-// Event is progress: a picture made.
+// Event is progress: a picture was made, Done of Total. Name is that of its pair.
 type Event struct {
-	Done, Total int
-	Name        string // of the pair
+	Done  int    `json:"done"`
+	Total int    `json:"total"`
+	Name  string `json:"name"`
 }
 
 // Declared are the options with their limits, in the order of help.

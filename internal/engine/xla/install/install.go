@@ -76,7 +76,7 @@ type Options struct {
 	// Index is the address of a package index's simple API; empty is what pip
 	// is set up for.
 	Index string
-	// Folder is where plugins go; empty is xla.Folder.
+	// Folder is where plugins go; empty is the folder of the user that easel looks in.
 	Folder string
 	// Client fetches; nil is http.DefaultClient.
 	Client *http.Client
@@ -84,8 +84,10 @@ type Options struct {
 
 // Progress is how far an installation is.
 type Progress struct {
-	Project     string // being fetched or, at the end, unpacked
-	Done, Total int64  // bytes of all
+	// Project is the package being fetched or, at the end, unpacked.
+	Project string
+	// Done and Total are bytes of all packages together.
+	Done, Total int64
 }
 
 // Run installs a package and returns the folder that it is in. An error has a
