@@ -1431,6 +1431,12 @@ type ImportOptions struct {
 type ExportOptions struct {
 	// Half writes weights as float16, rounded to nearest: half the size.
 	Half bool
+	// Int8 writes kernels in 8 bits, with a scale for each output channel: a quarter
+	// of the size. For ONNX only.
+	Int8 bool
+	// Noise makes dropout masks and z inputs of the network. For ONNX only, which has
+	// no noise otherwise.
+	Noise bool
 }
 
 // KnownItem is a model or data set that others publish.

@@ -103,6 +103,7 @@ type DataType int64
 const (
 	Float32  DataType = 1
 	Uint8    DataType = 2
+	Int8     DataType = 3
 	Int32    DataType = 6
 	Int64    DataType = 7
 	Float16  DataType = 10
@@ -116,5 +117,5 @@ var types = map[DataType]struct {
 	size int
 }{
 	Float32: {"F32", 4}, Float16: {"F16", 2}, Float64: {"F64", 8}, BFloat16: {"BF16", 2},
-	Uint8: {"U8", 1}, Int32: {"I32", 4}, Int64: {"I64", 8},
+	Uint8: {"U8", 1}, Int8: {"I8", 1}, Int32: {"I32", 4}, Int64: {"I64", 8},
 }

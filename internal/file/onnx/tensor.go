@@ -64,7 +64,7 @@ func (t Tensor) Floats() ([]float32, error) {
 	return data, nil
 }
 
-// Ints are the numbers of a tensor of 64-bit or 32-bit integers.
+// Ints are the numbers of a tensor of 64-bit, 32-bit or 8-bit integers.
 func (t Tensor) Ints() ([]int64, error) {
 	switch t.Type {
 	case Int64:
@@ -77,6 +77,18 @@ func (t Tensor) Ints() ([]int64, error) {
 		list := make([]int64, len(t.Raw)/4)
 		for i := range list {
 			list[i] = int64(int32(binary.LittleEndian.Uint32(t.Raw[4*i:])))
+		}
+		return list, nil
+	case Int8:
+		list := make([]int64, len(t.Raw))
+		for i, b := range t.Raw {
+			list[i] = int64(int8(b))
+		}
+		return list, nil
+	case Uint8:
+		list := make([]int64, len(t.Raw))
+		for i, b := range t.Raw {
+			list[i] = int64(b)
 		}
 		return list, nil
 	}
@@ -100,6 +112,15 @@ func IntTensor(name string, values ...int64) Tensor {
 // HalfTensor is a tensor of float16, rounded to nearest.
 func HalfTensor(name string, data []float32, shape ...int) Tensor {
 	return Tensor{name, Float16, sizes(shape), tensors.EncodeHalf(data)}
+}
+
+// ByteTensor is a tensor of 8-bit integers.
+func ByteTensor(name string, data []int8, shape ...int) Tensor {
+	raw := make([]byte, len(data))
+	for i, v := range data {
+		raw[i] = byte(v)
+	}
+	return Tensor{name, Int8, sizes(shape), raw}
 }
 
 func sizes(shape []int) []int64 {

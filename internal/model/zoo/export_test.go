@@ -8,6 +8,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
+	"easel/internal/base/hint"
 	"easel/internal/data/palette"
 	"easel/internal/file/onnx"
 	"easel/internal/file/safetensors"
@@ -143,6 +146,114 @@ func tensorsOf(t *testing.T, m *stored.Model) []safetensors.Tensor {
 	return list
 }
 
+// exportable are networks with everything that an ONNX file can have.
+func exportable() map[string]pix2pix.Config {
+	resnet, resize, given, bottleneck, classes, z := small(), small(), small(), small(), small(), small()
+	resnet.Generator, resnet.Blocks = pix2pix.ResNet, 3
+	resize.Upsample = pix2pix.Resize
+	resize.Norm = pix2pix.NormNone
+	given.NormStatistics = pix2pix.StoredStatistics
+	bottleneck.BottleneckNorm, bottleneck.EdgeBiases = true, true
+	classes.Objective = pix2pix.ClassEntropy.Alone()
+	z.NoiseChannels, z.Dropout = 2, pix2pix.DropoutOff
+	encoder := small()
+	encoder.Generator = pix2pix.EncoderDecoder
+	return map[string]pix2pix.Config{
+		"unet": small(), "encoder-decoder": encoder, "resnet": resnet, "resize": resize, "stored": given, "bottleneck": bottleneck, "classes": classes, "z": z,
+	}
+}
+
+// What easel wrote as ONNX it reads again: the same bits, or what float16 and 8 bits
+// leave of them. Taps that training never reached are not in the file.
+func TestONNXRoundTrip(t *testing.T) {
+	t.Parallel()
+	for name, c := range exportable() {
+		m := random(t, c)
+		for _, o := range []ExportOptions{{}, {Noise: true}, {Half: true}, {Int8: true}} {
+			path := filepath.Join(t.TempDir(), "m.onnx")
+			if err := ONNX(m, path, o); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			back, err := Import(path, ImportOptions{})
+			if err != nil {
+				t.Fatalf("%s %+v: %v", name, o, err)
+			}
+			if !cmp.Equal(back.Config, m.Config) {
+				t.Errorf("%s: %s", name, cmp.Diff(m.Config, back.Config))
+			}
+			if len(back.Tensors) != len(m.Names()) {
+				t.Errorf("%s: %d tensors came back of %d", name, len(back.Tensors), len(m.Names()))
+			}
+			for i, want := range reached(c, tensorsOf(t, m)) {
+				if got := find(back.Tensors, want.Name); !close(got, want, o) {
+					t.Errorf("%s %+v: %s (%d) is not what it was", name, o, want.Name, i)
+				}
+			}
+		}
+	}
+}
+
+// reached are weights without those that training never reached.
+func reached(c pix2pix.Config, list []safetensors.Tensor) []safetensors.Tensor {
+	for _, u := range pix2pix.UntouchedTaps(c) {
+		u.Zero(find(list, u.Parameter).Data)
+	}
+	return list
+}
+
+func find(list []safetensors.Tensor, name string) safetensors.Tensor {
+	i := slices.IndexFunc(list, func(t safetensors.Tensor) bool { return t.Name == name })
+	if i < 0 {
+		return safetensors.Tensor{}
+	}
+	return list[i]
+}
+
+// close reports whether weights are as exact as the options make them.
+func close(got, want safetensors.Tensor, o ExportOptions) bool {
+	if len(got.Data) != len(want.Data) {
+		return false
+	}
+	largest := float64(slices.Max(want.Data))
+	largest = max(largest, -float64(slices.Min(want.Data)))
+	for i, v := range want.Data {
+		limit := 0.0
+		switch {
+		case o.Half:
+			limit = math.Abs(float64(v))/2048 + 1e-7
+		case o.Int8 && len(want.Shape) == 4:
+			limit = largest / 254 * 1.001
+		}
+		if math.Abs(float64(got.Data[i]-v)) > limit {
+			return false
+		}
+	}
+	return true
+}
+
+// A description that is not one of easel's, or not of these weights, is refused.
+func TestONNXRefuses(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "m.onnx")
+	e, err := ToONNX(random(t, small()), ExportOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	right := e.Model.Metadata[0].Value
+	for text, want := range map[string]string{
+		"{": "cannot be used", `{"later": 1}`: "cannot be used", `{"images": {}}`: "cannot be used",
+		strings.Replace(right, `"width":2`, `"width":4`, 1): "it has",
+	} {
+		e.Model.Metadata[0].Value = text
+		if err := onnx.Write(path, e.Model); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Import(path, ImportOptions{}); err == nil || !strings.Contains(err.Error()+hint.On(err), want) {
+			t.Errorf("%.40s: %v", text, err)
+		}
+	}
+}
+
 // An ONNX file has every weight once, sides by name, the norms of the picture, and
 // says what it was made of.
 func TestONNX(t *testing.T) {
@@ -206,6 +317,41 @@ func TestHalf(t *testing.T) {
 		for i, v := range tensor.Data {
 			if d := math.Abs(float64(v - want[i])); d > math.Abs(float64(want[i]))/2048+1e-7 {
 				t.Fatalf("%s: %v became %v", tensor.Name, want[i], v)
+			}
+		}
+	}
+}
+
+// Styles come back from ONNX with the same bits.
+func TestStyleONNXRoundTrip(t *testing.T) {
+	t.Parallel()
+	for _, file := range []string{"style.pth", "johnson_instance.t7", "johnson_eccv16.t7", "lengstrom"} {
+		m, err := Import(filepath.Join("testdata", file), ImportOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		saved, path := filepath.Join(t.TempDir(), "s.safetensors"), filepath.Join(t.TempDir(), "s.onnx")
+		if err := m.Write(saved); err != nil {
+			t.Fatal(err)
+		}
+		style, err := stored.OpenStyle(saved)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer style.Close()
+		if err := StyleONNX(style, path, ExportOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		back, err := Import(path, ImportOptions{})
+		if err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		if !cmp.Equal(back.Style, m.Style) || len(back.Tensors) != len(m.Tensors) {
+			t.Errorf("%s: %d tensors of %d, %s", file, len(back.Tensors), len(m.Tensors), cmp.Diff(m.Style, back.Style))
+		}
+		for _, want := range m.Tensors {
+			if got := find(back.Tensors, want.Name); !slices.Equal(got.Data, want.Data) {
+				t.Errorf("%s: %s is not what it was", file, want.Name)
 			}
 		}
 	}

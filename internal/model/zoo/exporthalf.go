@@ -17,6 +17,9 @@ const largestHalf = 65504
 // Model writes a generator as a model of easel's: its weights without optimiser and
 // discriminator, as float16 if the options say so.
 func Model(m *stored.Model, path string, o ExportOptions) error {
+	if err := o.plain(); err != nil {
+		return err
+	}
 	list, err := copied(m, "generator/", o.Half)
 	if err != nil {
 		return fmt.Errorf("export %s: %w", m.Path, err)
@@ -29,6 +32,9 @@ func Model(m *stored.Model, path string, o ExportOptions) error {
 
 // StyleModel is Model for a network that paints in a style.
 func StyleModel(s *stored.Style, path string, o ExportOptions) error {
+	if err := o.plain(); err != nil {
+		return err
+	}
 	list, err := copied(s, "style/", o.Half)
 	if err != nil {
 		return fmt.Errorf("export %s: %w", s.Path, err)

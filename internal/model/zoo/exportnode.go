@@ -3,6 +3,7 @@ package zoo
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"easel/internal/engine/graph"
 	"easel/internal/file/onnx"
@@ -15,6 +16,12 @@ func (w *onnxWriter) node(n *graph.Node) error {
 	switch op := n.Op().(type) {
 	case graph.Input:
 		w.names[n] = onnxInput
+	case graph.DropoutMask:
+		w.random(n, fmt.Sprintf("mask%d", op.Stream), Noise{Rate: op.Rate, Stream: op.Stream})
+	case graph.NormalNoise:
+		w.random(n, "noise", Noise{Stream: op.Stream})
+	case graph.Product:
+		w.make(n, "Mul", w.in(n, 0, 1))
 	case graph.Parameter, graph.Constant, graph.Moments, graph.Broadcast, graph.Power, graph.Reshaping:
 	case graph.Convolution:
 		return w.convolution(n, op)
@@ -23,7 +30,7 @@ func (w *onnxWriter) node(n *graph.Node) error {
 	case graph.EnlargedTaps:
 		return w.enlarged(n)
 	case graph.Bias:
-		bias, err := w.vector(n.Inputs()[1], "", n.Shape().Channels(), 1, 1)
+		bias, err := w.laid(n.Inputs()[1], channelRows)
 		if err != nil {
 			return err
 		}
@@ -33,10 +40,7 @@ func (w *onnxWriter) node(n *graph.Node) error {
 	case graph.Activation:
 		return w.activation(n, op)
 	case graph.Concatenation:
-		if len(n.Shape()) != 4 {
-			return nil // of stored statistics
-		}
-		w.make(n, "Concat", w.in(n, 0, 1), onnx.Attribute{Name: "axis", Type: onnx.IntAttribute, Int: 1})
+		return w.concatenation(n)
 	case graph.Border:
 		return w.border(n, op)
 	case graph.BorderGradient:
@@ -44,12 +48,41 @@ func (w *onnxWriter) node(n *graph.Node) error {
 	case graph.Resampling:
 		return w.resized(n, op)
 	case graph.Scaling:
-		w.make(n, "Mul", append(w.in(n, 0), w.weight(fmt.Sprintf("c%d", n.ID()), []float32{op.Factor}, 1)))
+		w.make(n, "Mul", append(w.in(n, 0), w.weight(fmt.Sprintf("c%d", n.ID()), []float32{op.Factor}, vector, 1)))
 	case graph.Sum:
 		return w.sum(n)
 	default:
 		return errors.New("it cannot be written as ONNX yet")
 	}
+	return nil
+}
+
+// random is an input with random numbers.
+func (w *onnxWriter) random(n *graph.Node, name string, noise Noise) {
+	noise.Input, noise.Channels, noise.Shrink = name, n.Shape().Channels(), w.side/n.Shape()[1]
+	w.names[n] = name
+	w.noise = append(w.noise, noise)
+	w.out.Inputs = append(w.out.Inputs, onnx.Value{Name: name, Type: onnx.Float32, Dims: []onnx.Dim{
+		{Name: "batch"}, {Size: int64(noise.Channels)}, {Name: name + "_height"}, {Name: name + "_width"},
+	}})
+}
+
+// concatenation is of two maps, or of a map and noise that is switched off: zeros,
+// whose size only the map knows.
+func (w *onnxWriter) concatenation(n *graph.Node) error {
+	if len(n.Shape()) != 4 {
+		return nil // of stored statistics
+	}
+	in := n.Inputs()
+	if zeros, ok := in[1].Op().(graph.Constant); ok {
+		if slices.ContainsFunc(zeros.Data, func(v float32) bool { return v != 0 }) {
+			return errors.New("a constant map")
+		}
+		out, from := in[1].Shape().Channels(), in[0].Shape().Channels()
+		kernel := w.weight(fmt.Sprintf("c%d", in[1].ID()), make([]float32, out*from), outInRows, out, from, 1, 1)
+		w.make(in[1], "Conv", append(w.in(n, 0), kernel))
+	}
+	w.make(n, "Concat", w.in(n, 0, 1), number("axis", 1))
 	return nil
 }
 
@@ -60,7 +93,7 @@ func (w *onnxWriter) convolution(n *graph.Node, op graph.Convolution) error {
 	if w.enlargedLater(n) {
 		return nil
 	}
-	kernel, err := w.kernel(n.Inputs()[1], outInRows)
+	kernel, err := w.laid(n.Inputs()[1], outInRows)
 	if err != nil {
 		return err
 	}
@@ -74,7 +107,7 @@ func (w *onnxWriter) transposed(n *graph.Node, op graph.ConvolutionInputGradient
 	if !op.Swapped {
 		return errors.New("a kernel of another layout")
 	}
-	kernel, err := w.kernel(n.Inputs()[1], inOutRows)
+	kernel, err := w.laid(n.Inputs()[1], inOutRows)
 	if err != nil {
 		return err
 	}
@@ -105,24 +138,13 @@ func (w *onnxWriter) enlarged(n *graph.Node) error {
 	if _, ok := product.Op().(graph.Convolution); !ok || len(n.Inputs()) != 1 {
 		return errors.New("an enlargement of something other than a product")
 	}
-	name, data, err := w.numbers(product.Inputs()[1])
+	kernel, err := w.laid(product.Inputs()[1], enlargedRows)
 	if err != nil {
 		return err
 	}
-	const side = 3
-	shape := product.Inputs()[1].Shape()
-	in, out := shape[2], shape[3]/(side*side)
-	kernel := make([]float32, len(data)) // [out, in, 3, 3] of [in, 9·out]
-	for i := range in {
-		for tap := range side * side {
-			for o := range out {
-				kernel[(o*in+i)*side*side+tap] = data[i*shape[3]+tap*out+o]
-			}
-		}
-	}
 	large := w.names[product.Inputs()[0]] + "/enlarged"
 	w.resize(large, w.names[product.Inputs()[0]], "linear", "half_pixel", 2, 2)
-	w.make(n, "Conv", []string{large, w.weight(name, kernel, out, in, side, side)}, ints("kernel_shape", side, side), ints("pads", 1, 1, 1, 1))
+	w.make(n, "Conv", []string{large, kernel}, ints("kernel_shape", enlargedSide, enlargedSide), ints("pads", 1, 1, 1, 1))
 	return nil
 }
 
@@ -144,6 +166,10 @@ func (w *onnxWriter) resize(out, in, mode, coordinates string, rows, columns int
 		attributes = append(attributes, text("nearest_mode", "floor"))
 	}
 	w.add("Resize", out, []string{in, "", scales.Name}, attributes...)
+}
+
+func number(name string, value int) onnx.Attribute {
+	return onnx.Attribute{Name: name, Type: onnx.IntAttribute, Int: int64(value)}
 }
 
 func text(name, value string) onnx.Attribute {
@@ -203,7 +229,7 @@ func (w *onnxWriter) activation(n *graph.Node, op graph.Activation) error {
 func (w *onnxWriter) norm(n *graph.Node) error {
 	var err error
 	vector := func(n *graph.Node) string {
-		name, failed := w.vector(n, "")
+		name, failed := w.laid(n, vector)
 		err = errors.Join(err, failed)
 		return name
 	}
@@ -244,6 +270,6 @@ func (w *onnxWriter) sum(n *graph.Node) error {
 	if err != nil {
 		return err
 	}
-	w.make(n, "Add", append(w.in(n, 0), w.weight(name, data, 1)))
+	w.make(n, "Add", append(w.in(n, 0), w.weight(name, data, vector, 1)))
 	return nil
 }

@@ -1,16 +1,13 @@
 package zoo
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"runtime/debug"
 
 	"easel/internal/engine/graph"
+	"easel/internal/file/fetch"
 	"easel/internal/file/onnx"
 	"easel/internal/model/feedforward"
 	"easel/internal/model/nn"
@@ -25,82 +22,161 @@ const (
 	onnxOpset = 17
 )
 
-// ONNX writes a generator or a classifier as a graph of ONNX: input "input" [batch,
-// channels, height, width] in [−1, 1], output "output" likewise, or logits. Sides are
-// symbolic, multiples of what the metadata says. There is no noise. Norms of the
-// picture become instance norms, which is exact for batches of any size.
-func ONNX(m *stored.Model, path string, o ExportOptions) error {
-	c := m.Config.Network
-	size := c.ImageSize
-	if c.BottleneckNorm {
-		size *= 2 // at its own size that norm has one element, and is left out of the graph
-	}
-	network, err := pix2pix.Inference(c, 1, size, size, pix2pix.InferenceOptions{NoNoise: true})
-	if err != nil {
-		return fmt.Errorf("export %s: %w", m.Path, err)
-	}
-	w := &onnxWriter{half: o.Half, tensor: func(name string) ([]float32, error) {
-		_, data, err := m.Tensor(name)
-		return data, err
-	}, taps: map[string]pix2pix.Taps{}}
-	for _, u := range pix2pix.UntouchedTaps(c) {
-		w.taps[u.Parameter] = u
-	}
-	return w.write(path, m.Path, m.Config, network.Graph, network.Parameters, c.Multiple())
+// Exported is a network as ONNX has it.
+type Exported struct {
+	Model *onnx.Model
+	// Noise are the inputs beside the picture, if the options ask for them.
+	Noise []Noise
+	// Multiple is what the sides of pictures are multiples of, and Smallest the least
+	// side.
+	Multiple, Smallest int
 }
 
-// StyleONNX is ONNX for a network that paints in a style.
-func StyleONNX(s *stored.Style, path string, o ExportOptions) error {
-	if s.Network.Any() {
-		return fmt.Errorf("export %s: a network for any style reads a style's statistics as well as a picture; it cannot be written as ONNX", s.Path)
-	}
-	side := s.Network.Smallest()
-	network, err := feedforward.Inference(s.Network, 1, side, side, 1)
+// Noise is an input with random numbers, [batch, Channels, height/Shrink,
+// width/Shrink]: element (y, x, c) of a picture is number (y·width/Shrink +
+// x)·Channels + c of a stream of package graph's random operations.
+type Noise struct {
+	Input string `json:"input"`
+	// Rate is of a dropout mask, whose numbers are 0 and 1/(1 − Rate), and 1
+	// everywhere without noise; of 0 the numbers are normal, and 0 without noise.
+	Rate     float32 `json:"rate"`
+	Stream   uint32  `json:"stream"`
+	Channels int     `json:"channels"`
+	Shrink   int     `json:"shrink"`
+}
+
+// ONNX writes a generator or a classifier as ToONNX has it.
+func ONNX(m *stored.Model, path string, o ExportOptions) error {
+	e, err := ToONNX(m, o)
 	if err != nil {
-		return fmt.Errorf("export %s: %w", s.Path, err)
+		return err
 	}
-	w := &onnxWriter{half: o.Half, tensor: func(name string) ([]float32, error) {
-		_, data, err := s.Tensor(name)
-		return data, err
-	}}
-	return w.write(path, s.Path, s.StyleConfig, network.Graph, network.Parameters, s.Network.Multiple())
+	return onnx.Write(path, e.Model)
+}
+
+// ToONNX is a generator or a classifier as a graph of ONNX: input "input" [batch,
+// channels, height, width] in [−1, 1], output "output" likewise, or logits. Sides are
+// symbolic, multiples of what the metadata says. Without ExportOptions.Noise there is
+// none. Norms of the picture become instance norms, which is exact for batches of any
+// size.
+func ToONNX(m *stored.Model, o ExportOptions) (*Exported, error) {
+	if err := o.Validate(); err != nil {
+		return nil, err
+	}
+	w, err := translating(m.Config.Network, o)
+	if err != nil {
+		return nil, fmt.Errorf("export %s: %w", m.Path, err)
+	}
+	w.tensor = m.Tensor
+	return w.export(m.Path, m.Config, m.Config.Network.Smallest())
+}
+
+// StyleONNX writes a network that paints in a style as StyleToONNX has it.
+func StyleONNX(s *stored.Style, path string, o ExportOptions) error {
+	e, err := StyleToONNX(s, o)
+	if err != nil {
+		return err
+	}
+	return onnx.Write(path, e.Model)
+}
+
+// StyleToONNX is ToONNX for a network that paints in a style.
+func StyleToONNX(s *stored.Style, o ExportOptions) (*Exported, error) {
+	if err := o.Validate(); err != nil {
+		return nil, err
+	}
+	w, err := painting(s.Network, o)
+	if err != nil {
+		return nil, fmt.Errorf("export %s: %w", s.Path, err)
+	}
+	w.tensor = s.Tensor
+	return w.export(s.Path, s.StyleConfig, s.Network.Smallest())
 }
 
 // onnxWriter turns a graph's nodes into ONNX's, one after the other. Pictures there
 // are [batch, channels, height, width].
 type onnxWriter struct {
-	half   bool
-	tensor func(name string) ([]float32, error)
+	options    ExportOptions
+	graph      *graph.Graph
+	parameters nn.Parameters
+	multiple   int
+	side       int // of the graph's pictures
+	// tensor reads weights. Without it only their places are found out.
+	tensor func(name string) (graph.Shape, []float32, error)
 	taps   map[string]pix2pix.Taps // that training never reached: zero, as translation has them
 	out    onnx.Graph
 	names  map[*graph.Node]string
 	known  map[string]bool // initialisers
+	places []place
+	noise  []Noise
 	err    error
 }
 
-// write writes a network of the file at source.
-func (w *onnxWriter) write(path, source string, config any, g *graph.Graph, parameters nn.Parameters, multiple int) error {
-	w.names, w.known = map[*graph.Node]string{}, map[string]bool{}
-	if err := w.lower(g); err != nil {
-		return fmt.Errorf("export %s: %w", source, err)
+// translating is the writer of a generator or a classifier.
+func translating(c pix2pix.Config, o ExportOptions) (*onnxWriter, error) {
+	size := c.ImageSize
+	if c.BottleneckNorm {
+		size *= 2 // at its own size that norm has one element, and is left out of the graph
+	}
+	network, err := pix2pix.Inference(c, 1, size, size, pix2pix.InferenceOptions{NoNoise: !o.Noise})
+	if err != nil {
+		return nil, err
+	}
+	w := &onnxWriter{options: o, graph: network.Graph, parameters: network.Parameters, multiple: c.Multiple(), taps: map[string]pix2pix.Taps{}}
+	for _, u := range pix2pix.UntouchedTaps(c) {
+		w.taps[u.Parameter] = u
+	}
+	return w, nil
+}
+
+// painting is the writer of a network that paints in a style.
+func painting(c feedforward.Config, o ExportOptions) (*onnxWriter, error) {
+	if c.Any() {
+		return nil, errors.New("a network for any style reads a style's statistics as well as a picture; it cannot be written as ONNX")
+	}
+	side := c.Smallest()
+	network, err := feedforward.Inference(c, 1, side, side, 1)
+	if err != nil {
+		return nil, err
+	}
+	return &onnxWriter{options: o, graph: network.Graph, parameters: network.Parameters, multiple: c.Multiple()}, nil
+}
+
+// What the metadata of a file says, by its names there.
+const (
+	onnxConfig = "easel.config"
+	onnxNoise  = "easel.noise"
+)
+
+// export is the network of the file at source.
+func (w *onnxWriter) export(source string, config any, smallest int) (*Exported, error) {
+	if err := w.lower(); err != nil {
+		return nil, fmt.Errorf("export %s: %w", source, err)
 	}
 	text, err := json.Marshal(config)
 	if err != nil {
-		return fmt.Errorf("export %s: configuration: %w", source, err)
+		return nil, fmt.Errorf("export %s: configuration: %w", source, err)
 	}
-	sum, err := fileSum(source)
+	sum, err := fetch.Sum(source)
 	if err != nil {
-		return fmt.Errorf("export %s: %w", source, err)
+		return nil, fmt.Errorf("export %s: %w", source, err)
 	}
 	m := &onnx.Model{
 		IRVersion: onnxIR, Opset: onnxOpset, Producer: "easel", ProducerVersion: version(), Graph: w.out,
 		Metadata: []onnx.Property{
-			{Key: "easel.config", Value: string(text)}, {Key: "easel.sha256", Value: sum},
-			{Key: "easel.range", Value: stored.Range}, {Key: "easel.multiple", Value: fmt.Sprint(multiple)},
-			{Key: "easel.parameters", Value: fmt.Sprint(parameters.Count())},
+			{Key: onnxConfig, Value: string(text)}, {Key: "easel.sha256", Value: sum},
+			{Key: "easel.range", Value: stored.Range}, {Key: "easel.multiple", Value: fmt.Sprint(w.multiple)},
+			{Key: "easel.parameters", Value: fmt.Sprint(w.parameters.Count())},
 		},
 	}
-	return onnx.Write(path, m)
+	if len(w.noise) > 0 {
+		text, err := json.Marshal(w.noise)
+		if err != nil {
+			return nil, fmt.Errorf("export %s: noise: %w", source, err)
+		}
+		m.Metadata = append(m.Metadata, onnx.Property{Key: onnxNoise, Value: string(text)})
+	}
+	return &Exported{Model: m, Noise: w.noise, Multiple: w.multiple, Smallest: smallest}, nil
 }
 
 func version() string {
@@ -110,20 +186,6 @@ func version() string {
 	return ""
 }
 
-// fileSum is the SHA-256 of a file.
-func fileSum(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	hash := sha256.New()
-	if _, err := io.Copy(hash, f); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(hash.Sum(nil)), nil
-}
-
 // The names of a graph's ends.
 const (
 	onnxInput  = "input"
@@ -131,13 +193,16 @@ const (
 )
 
 // lower fills out. The graph has an input a and an output fake.
-func (w *onnxWriter) lower(g *graph.Graph) error {
+func (w *onnxWriter) lower() error {
+	w.names, w.known = map[*graph.Node]string{}, map[string]bool{}
+	g := w.graph
 	fake := g.Outputs()[0].Node
 	needed, err := graph.Live(g)
 	if err != nil {
 		return err
 	}
 	w.out.Name = "easel"
+	w.side = fake.Shape()[1]
 	for _, n := range g.Nodes() {
 		if !needed[n.ID()] {
 			continue
@@ -188,57 +253,4 @@ func ints(name string, values ...int) onnx.Attribute {
 		a.Ints = append(a.Ints, int64(v))
 	}
 	return a
-}
-
-// numbers returns a constant's or a parameter's values.
-func (w *onnxWriter) numbers(n *graph.Node) (string, []float32, error) {
-	switch op := n.Op().(type) {
-	case graph.Constant:
-		return fmt.Sprintf("c%d", n.ID()), op.Data, nil
-	case graph.Parameter:
-		data, err := w.tensor(op.Label)
-		if u, ok := w.taps[op.Label]; ok && err == nil {
-			u.Zero(data)
-		}
-		return op.Label, data, err
-	}
-	return "", nil, errors.New("it is not known before the network runs")
-}
-
-// weight adds numbers under a name, as they are or as float16, and returns the name
-// under which nodes read them.
-func (w *onnxWriter) weight(name string, data []float32, shape ...int) string {
-	if w.known[name] {
-		return name
-	}
-	w.known[name] = true
-	if !w.half {
-		w.out.Initializers = append(w.out.Initializers, onnx.FloatTensor(name, data, shape...))
-		return name
-	}
-	w.out.Initializers = append(w.out.Initializers, onnx.HalfTensor(name+"/half", data, shape...))
-	w.add("Cast", name, []string{name + "/half"}, onnx.Attribute{Name: "to", Type: onnx.IntAttribute, Int: int64(onnx.Float32)})
-	return name
-}
-
-// vector is a node's values, one a channel.
-func (w *onnxWriter) vector(n *graph.Node, suffix string, shape ...int) (string, error) {
-	name, data, err := w.numbers(n)
-	if err != nil {
-		return "", err
-	}
-	if len(shape) == 0 {
-		shape = []int{len(data)}
-	}
-	return w.weight(name+suffix, data, shape...), nil
-}
-
-// kernel is a convolution's, in the layout of ONNX.
-func (w *onnxWriter) kernel(n *graph.Node, l layout) (string, error) {
-	name, data, err := w.numbers(n)
-	if err != nil {
-		return "", err
-	}
-	p := place{layout: l}
-	return w.weight(name, p.toTheirs(data, n.Shape()), p.shape(n.Shape())...), nil
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"easel/internal/base/hint"
 	"easel/internal/engine/graph"
 	"easel/internal/file/pytorch"
 	"easel/internal/model/pix2pix"
@@ -17,6 +18,31 @@ import (
 type ExportOptions struct {
 	// Half writes weights as float16, rounded to nearest: half the size.
 	Half bool
+	// Int8 writes kernels in 8 bits, with a scale for each output channel: a quarter
+	// of the size. For ONNX only.
+	Int8 bool
+	// Noise makes dropout masks and z inputs of the network. For ONNX only, which has
+	// no noise otherwise.
+	Noise bool
+}
+
+// Validate reports options that exclude each other.
+func (o ExportOptions) Validate() error {
+	if o.Half && o.Int8 {
+		return hint.New(errors.New("export: weights are float16 or 8 bits, not both"), "leave {half} or {int8} out")
+	}
+	return nil
+}
+
+// plain reports options that only ONNX has.
+func (o ExportOptions) plain() error {
+	switch {
+	case o.Int8:
+		return hint.New(errors.New("export: only ONNX files have weights in 8 bits"), "{half} is for every format")
+	case o.Noise:
+		return hint.New(errors.New("export: only ONNX files have inputs of noise"), "leave {noise} out")
+	}
+	return nil
 }
 
 // PyTorch writes a generator as the authors' PyTorch port saves its own, which
@@ -24,6 +50,9 @@ type ExportOptions struct {
 // returns notes for the user. Anything that the port's networks have no place for is
 // an error.
 func PyTorch(m *stored.Model, path string, o ExportOptions) ([]string, error) {
+	if err := o.plain(); err != nil {
+		return nil, err
+	}
 	e := &portExport{model: m, config: m.Config.Network}
 	list, err := e.tensors()
 	if err != nil {

@@ -62,6 +62,7 @@ type family struct {
 
 func families() []family {
 	return []family{
+		{"a network that easel exported", regexp.MustCompile(`^(generator|style)/`), exported},
 		{"a U-Net of the PyTorch port", regexp.MustCompile(`^model\.model\.`), portUNet},
 		{"a ResNet of the PyTorch port", regexp.MustCompile(`^model\.\d+\.(conv_block\.|weight$|bias$)`), portResNet},
 		{"a U-Net of the TensorFlow port", regexp.MustCompile(`^(generator/(encoder|decoder)_|conv2d(_transpose)?_\d+/|batch_normalization_\d+/)`), tensorFlowUNet},

@@ -17,7 +17,15 @@ const (
 	rowsInOut
 	// rowsOutIn is a transposed convolution's [height, width, out, in].
 	rowsOutIn
+	// channelRows is a vector that is added to maps: [channels, 1, 1].
+	channelRows
+	// enlargedRows is a kernel [out, in, 3, 3] on an enlarged map, which easel has as
+	// a product on the small one, [1, 1, in, 9·out].
+	enlargedRows
 )
+
+// enlargedSide is the side of a kernel on an enlarged map.
+const enlargedSide = 3
 
 // axes are, for each axis of [height, width, in, out], its place in the layout.
 var axes = map[layout][4]int{
@@ -103,8 +111,13 @@ func separable(depthwise, pointwise []float32, in int) []float32 {
 
 // shape is the shape of their tensor for own's shape.
 func (p place) shape(own []int) []int {
-	if p.layout == vector {
+	switch p.layout {
+	case vector:
 		return own
+	case channelRows:
+		return []int{own[0], 1, 1}
+	case enlargedRows:
+		return []int{own[3] / (enlargedSide * enlargedSide), own[2], enlargedSide, enlargedSide}
 	}
 	theirs := make([]int, len(own))
 	for i, axis := range axes[p.layout] {
@@ -118,7 +131,7 @@ func (p place) shape(own []int) []int {
 
 // fromTheirs lays their numbers out as easel's tensor of the given shape.
 func (p place) fromTheirs(data []float32, own []int) []float32 {
-	if p.layout == vector {
+	if p.layout == vector || p.layout == channelRows {
 		if p.reverseOut {
 			data = slices.Clone(data)
 			slices.Reverse(data)
@@ -136,7 +149,7 @@ func (p place) fromTheirs(data []float32, own []int) []float32 {
 
 // toTheirs is the inverse of fromTheirs.
 func (p place) toTheirs(data []float32, own []int) []float32 {
-	if p.layout == vector {
+	if p.layout == vector || p.layout == channelRows {
 		return p.fromTheirs(data, own)
 	}
 	out := make([]float32, len(data))
@@ -147,6 +160,10 @@ func (p place) toTheirs(data []float32, own []int) []float32 {
 // walk calls f with the place of each number of a kernel in easel's tensor and in
 // theirs.
 func (p place) walk(own []int, f func(at, from int)) {
+	if p.layout == enlargedRows {
+		walkEnlarged(own, f)
+		return
+	}
 	theirs := p.shape(own)
 	var step [4]int // in theirs, along easel's axes
 	for i, axis := range axes[p.layout] {
@@ -180,6 +197,19 @@ func (p place) walk(own []int, f func(at, from int)) {
 					f(at, row+to*step[3])
 					at++
 				}
+			}
+		}
+	}
+}
+
+// walkEnlarged is walk for enlargedRows.
+func walkEnlarged(own []int, f func(at, from int)) {
+	const taps = enlargedSide * enlargedSide
+	in, out := own[2], own[3]/taps
+	for i := range in {
+		for tap := range taps {
+			for o := range out {
+				f(i*own[3]+tap*out+o, (o*in+i)*taps+tap)
 			}
 		}
 	}

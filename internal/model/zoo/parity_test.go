@@ -43,6 +43,12 @@ func every(n int, picture []float32, height, width, channels int) []float32 {
 // run is what an imported model makes of a picture, as it comes from a file.
 func run(t *testing.T, m *Imported, size int, input []float32) ([]float32, pix2pix.Config) {
 	t.Helper()
+	return runWith(t, m, size, input, nil)
+}
+
+// runWith is run with the noise of a key, if there is one.
+func runWith(t *testing.T, m *Imported, size int, input, key []float32) ([]float32, pix2pix.Config) {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "m.safetensors")
 	if err := m.Write(path); err != nil {
 		t.Fatal(err)
@@ -53,7 +59,7 @@ func run(t *testing.T, m *Imported, size int, input []float32) ([]float32, pix2p
 	}
 	defer model.Close()
 	c := model.Config.Network
-	network, err := pix2pix.Inference(c, 1, size, size, pix2pix.InferenceOptions{NoNoise: true})
+	network, err := pix2pix.Inference(c, 1, size, size, pix2pix.InferenceOptions{NoNoise: key == nil})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,6 +77,9 @@ func run(t *testing.T, m *Imported, size int, input []float32) ([]float32, pix2p
 	}
 	defer program.Close()
 	copy(program.Input("a"), input)
+	if key != nil {
+		copy(program.Input("key"), key)
+	}
 	if err := program.Run(); err != nil {
 		t.Fatal(err)
 	}

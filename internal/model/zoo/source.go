@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"easel/internal/base/hint"
-	"easel/internal/file/onnx"
 	"easel/internal/file/pytorch"
 	"easel/internal/file/safetensors"
 	"easel/internal/file/tensorflow"
@@ -114,7 +113,7 @@ func openFile(path string) (container, string, error) {
 	case ending == ".t7" || ending == ".net":
 		return opened(openTorch7(path))(formatTorch7)
 	case ending == ".onnx":
-		return opened(openONNX(path))("ONNX")
+		return opened(openONNX(path))(formatONNX)
 	case strings.HasPrefix(string(head), "\x89HDF"):
 		return nil, "", hint.New(
 			fmt.Errorf("%s: an HDF5 file of Keras, which is not read", path),
@@ -231,6 +230,8 @@ type ordered struct {
 	tensors map[string]func() ([]int, []float32, error)
 	shapes  map[string][]int
 	close   func() error
+	// metadata of the file, where its container has any.
+	metadata map[string]string
 }
 
 func newOrdered(close func() error) *ordered {
@@ -265,27 +266,4 @@ func (o *ordered) Close() error {
 		return nil
 	}
 	return o.close()
-}
-
-// openONNX has a graph's tensors in the order of the file.
-func openONNX(path string) (*ordered, error) {
-	m, err := onnx.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	o := newOrdered(nil)
-	for _, t := range m.Graph.Initializers {
-		shape := make([]int, len(t.Shape))
-		for i, d := range t.Shape {
-			shape[i] = int(d)
-		}
-		o.add(t.Name, shape, func() ([]float32, error) {
-			data, err := t.Floats()
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", path, err)
-			}
-			return data, nil
-		})
-	}
-	return o, nil
 }
