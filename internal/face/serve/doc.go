@@ -15,6 +15,8 @@
 //	POST /v1/translate             a picture in, a picture out (PUT too, for curl -T)
 //	POST /{model}                  the same, as pixsrv had it
 //	GET  /v1/models, /v1/models/ID what there is to translate with
+//	GET  /v1/models/ID/example     an input to begin a drawing with; ?n= is another
+//	GET  /v1/models/ID/report      the page about its training
 //	POST /v1/session               a token (as a bearer) becomes a cookie: see below
 //	POST /v1/study/sessions        a participant of the perceptual study begins
 //	GET  /v1/study/sessions/{id}/trial, POST …/answers, GET /v1/study/pictures/NAME
@@ -41,6 +43,8 @@
 //	model  id of a model; may be left out where there is only one
 //	seed   seed of the noise, 0 unless given; another seed is another sample
 //	noise  on (as in training, the paper's choice) or off
+//	style  sha256: and the hash of a picture sent before, for a model of any style
+//	strength  how much of that style is taken, from 0 to 1, which it is unless given
 //	live   any word that a page chooses for one drawing: of the pictures that wait
 //	       with one word only the newest is translated, the older ones are answered
 //	       409 at once. Errors of type urn:easel:superseded are no news to anybody.
@@ -53,7 +57,9 @@
 //
 // /v1/models is {"models": [Model, …]}; see Model for the fields. A page draws with
 // input.palette where input.kind is "labels"; with thin hard black lines on white
-// where it is "edges"; and takes a photograph where it is "photographs". Size is
+// where it is "edges"; and takes a photograph where it is "photographs". A model of
+// kind "style" paints, in one pass, in its own style, or where any_style is true in that
+// of a picture. Size is
 // free: any picture is padded to a multiple of image_size, so image_size squared is
 // what a drawing should have.
 //

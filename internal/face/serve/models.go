@@ -1,30 +1,29 @@
 package serve
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 
+	"easel/internal/data/dataset"
 	"easel/internal/data/palette"
-	"easel/internal/engine/backend"
+	"easel/internal/model/feedforward"
 	"easel/internal/model/pix2pix"
 	"easel/internal/model/stored"
-	"easel/internal/work/translate"
 )
 
 // Model is what /v1/models says about a model.
 type Model struct {
 	ID string `json:"id"`
-	// Kind is "translate", or "labels" for a network that classifies pixels.
+	// Kind is "translate", "labels" for a network that classifies pixels, or "style" for
+	// one that paints in a style.
 	Kind string `json:"kind"`
+	// AnyStyle says that a style's picture has to be given.
+	AnyStyle bool `json:"any_style,omitempty"`
 	// ImageSize is the side of the pictures that it was trained on.
 	ImageSize int `json:"image_size"`
 	// Step is how long it was trained.
@@ -33,6 +32,8 @@ type Model struct {
 	Noise  bool `json:"noise"`
 	Input  Side `json:"input"`
 	Output Side `json:"output"`
+	// Report says that there is a page about its training.
+	Report bool `json:"report,omitempty"`
 	// Error says why the model cannot be used; nothing else is known then.
 	Error string `json:"error,omitempty"`
 }
@@ -56,6 +57,13 @@ type Colour struct {
 // kindLabels is the Kind of models that classify, and of sides of labels.
 const kindLabels = "labels"
 
+// kindStyle is the Kind of networks that paint in a style, and styleSize what a camera's
+// picture for one should have: they take any size.
+const (
+	kindStyle = "style"
+	styleSize = 512
+)
+
 // models are what can be translated with, by id.
 type models struct {
 	options Options
@@ -69,17 +77,6 @@ type model struct {
 	id, path string
 	mu       sync.Mutex
 	now      *loaded // nil before the first use
-}
-
-// loaded is the state of a model's file at one time: a run that is being trained
-// has another file after its next checkpoint.
-type loaded struct {
-	file *stored.Model
-	hash func() string // SHA-256 of the file
-	uses sync.WaitGroup
-
-	mu         sync.Mutex
-	translates *translate.Translator // nil before the first picture
 }
 
 // keepLoaded is how many models keep their networks planned.
@@ -214,6 +211,10 @@ func (m *models) about(one *model) Model {
 		return Model{ID: one.id, Error: err.Error()}
 	}
 	defer release()
+	if l.style != nil {
+		photographs := Side{Channels: feedforward.Channels, Kind: string(dataset.OfPhotographs)}
+		return Model{ID: one.id, Kind: kindStyle, AnyStyle: l.style.Network.Any(), ImageSize: styleSize, Input: photographs, Output: photographs}
+	}
 	config := l.file.Config
 	n := config.Network
 	in, out := config.Channels()
@@ -221,6 +222,7 @@ func (m *models) about(one *model) Model {
 		ID: one.id, Kind: "translate", ImageSize: n.ImageSize, Step: l.file.Training.Step,
 		Noise: n.Dropout != pix2pix.DropoutOff || n.NoiseChannels > 0,
 		Input: side(in, config.Images.Inputs), Output: side(out, config.Images.Targets),
+		Report: one.report() != "",
 	}
 	if labels := config.Labels; labels != nil {
 		a.Kind, a.Output.Kind, a.Output.Palette = kindLabels, kindLabels, colours(labels.Classes)
@@ -235,10 +237,12 @@ func side(channels int, s stored.Samples) Side {
 func colours(classes []palette.Class) []Colour {
 	var list []Colour
 	for _, c := range classes {
-		list = append(list, Colour{fmt.Sprintf("#%02x%02x%02x", c.Colour[0], c.Colour[1], c.Colour[2]), c.Name})
+		list = append(list, Colour{colour(c.Colour), c.Name})
 	}
 	return list
 }
+
+func colour(c [3]uint8) string { return fmt.Sprintf("#%02x%02x%02x", c[0], c[1], c[2]) }
 
 // use returns the newest state of a model to translate with, which stays open until
 // release. Of the models that were used before only the latest keep their memory.
@@ -265,7 +269,7 @@ func (m *model) use() (l *loaded, release func(), err error) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.now == nil || m.now.file.Path != file {
+	if m.now == nil || m.now.path != file {
 		next, err := load(file)
 		if err != nil {
 			return nil, nil, err
@@ -290,55 +294,4 @@ func (m *model) unload() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.replace(nil)
-}
-
-func load(file string) (*loaded, error) {
-	m, err := stored.OpenMapped(file)
-	if err != nil {
-		return nil, err
-	}
-	l := &loaded{file: m, hash: sync.OnceValue(func() string { return hashOf(m.Path) })}
-	go l.hash() // so that the first picture does not wait for it
-	return l, nil
-}
-
-// hashOf is a file's SHA-256, or why there is none.
-func hashOf(path string) string {
-	f, err := os.Open(path)
-	if err != nil {
-		return err.Error()
-	}
-	defer func() { _ = f.Close() }()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return err.Error()
-	}
-	return hex.EncodeToString(h.Sum(nil))
-}
-
-// programShare is the part of the memory that one network at work may take: a
-// translator keeps two, for pictures that come upright and lying.
-const programShare = 2 * keepLoaded
-
-// translator has the weights on a device.
-func (l *loaded) translator(o Options) (*translate.Translator, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.translates != nil {
-		return l.translates, nil
-	}
-	t, err := translate.Load(l.file, o.Backend, backend.Options{Threads: o.Threads}, translate.Options{MaxMemory: o.MaxMemory / programShare})
-	if err == nil {
-		l.translates = t
-	}
-	return t, err
-}
-
-// close waits for those who use it.
-func (l *loaded) close() error {
-	l.uses.Wait()
-	if l.translates == nil {
-		return l.file.Close()
-	}
-	return errors.Join(l.translates.Close(), l.file.Close())
 }

@@ -91,6 +91,8 @@ func (s *Server) routes() []route {
 		{"PUT /v1/translate", s.translate},
 		{"GET /v1/models", s.listModels},
 		{"GET /v1/models/{id}", s.showModel},
+		{"GET /v1/models/{id}/example", s.showExample},
+		{"GET /v1/models/{id}/report", s.showReport},
 		{"POST /v1/jobs", s.submitJob},
 		{"GET /v1/jobs", s.listJobs},
 		{"GET /v1/jobs/{id}", s.showJob},

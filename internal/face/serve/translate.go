@@ -7,6 +7,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 
@@ -21,6 +22,7 @@ type request struct {
 	seed    uint64
 	noise   bool
 	live    string
+	brush   brush
 	format  imgio.Format  // of the answer
 	any     bool          // whether another format will do
 	hash    func() string // of the model's file
@@ -50,7 +52,7 @@ func (s *Server) translate(w http.ResponseWriter, r *http.Request) {
 
 // readRequest checks everything that can be checked before the picture's turn.
 func (s *Server) readRequest(w http.ResponseWriter, r *http.Request, query url.Values, memory *reservation) (*request, error) {
-	req := &request{noise: true}
+	req := &request{noise: true, brush: brush{strength: 1}}
 	var err error
 	if err := req.parse(query); err != nil {
 		return nil, err
@@ -71,8 +73,39 @@ func (s *Server) readRequest(w http.ResponseWriter, r *http.Request, query url.V
 	if err != nil {
 		return nil, err
 	}
-	req.picture, err = s.decode(data, memory)
-	return req, err
+	if req.picture, err = s.decode(data, memory); err != nil {
+		return nil, err
+	}
+	return req, s.readBrush(req, memory)
+}
+
+// readBrush reads the style's picture, which was sent as a file before.
+func (s *Server) readBrush(req *request, memory *reservation) error {
+	if req.brush.name == "" {
+		return nil
+	}
+	path, err := fileName(s, req.brush.name)
+	if err != nil {
+		return err
+	}
+	req.brush.picture, err = s.readPicture(path, memory)
+	return err
+}
+
+// readPicture reads a picture of this machine with the limits for those that are sent.
+func (s *Server) readPicture(path string, memory *reservation) (*imgio.Picture, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := memory.grow(info.Size()); err != nil {
+		return nil, err
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return s.decode(data, memory)
 }
 
 // parse reads the query, whose keys are all known.
@@ -86,13 +119,20 @@ func (req *request) parse(query url.Values) error {
 			req.live = value
 		case "seed":
 			req.seed, err = strconv.ParseUint(value, 10, 64)
+		case "style":
+			req.brush.name = value
+		case "strength":
+			req.brush.strength, err = strconv.ParseFloat(value, 64)
+			if err == nil && !(req.brush.strength >= 0 && req.brush.strength <= 1) {
+				err = errors.New("it has to be from 0 to 1")
+			}
 		case "noise":
 			req.noise = value == "on"
 			if value != "on" && value != "off" {
 				err = errors.New("it has to be on or off")
 			}
 		default:
-			return failure(http.StatusBadRequest, "query", "there are model, seed, noise and live", "unknown key %q", key)
+			return failure(http.StatusBadRequest, "query", "there are model, seed, noise, live, style and strength", "unknown key %q", key)
 		}
 		if err != nil {
 			return failure(http.StatusBadRequest, "query", "", "%s=%s: %v", key, value, err)
@@ -199,7 +239,13 @@ func (s *Server) run(r *http.Request, req *request) (*imgio.Picture, error) {
 	}
 	defer release()
 	req.hash = l.hash
-	t, err := l.translator(s.options)
+	if wants := l.style != nil && l.style.Network.Any(); wants != (req.brush.name != "") {
+		if wants {
+			return nil, failure(http.StatusUnprocessableEntity, "style", "send a picture with PUT /v1/blobs/SHA256 and say ?style=sha256:SHA256", "the model paints in any style, and none is given")
+		}
+		return nil, failure(http.StatusUnprocessableEntity, "style", "leave style out", "the model takes no style")
+	}
+	t, err := l.translator(s.options, req.brush)
 	if err != nil {
 		return nil, err
 	}

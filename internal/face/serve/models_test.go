@@ -1,0 +1,117 @@
+package serve_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"image/png"
+	"net/http"
+	"path/filepath"
+	"testing"
+
+	"easel/internal/data/palette"
+	"easel/internal/face/serve"
+	"easel/internal/file/safetensors"
+	"easel/internal/model/feedforward"
+	"easel/internal/model/stored"
+)
+
+// writeStyle writes a small network of a style with random weights.
+func writeStyle(t testing.TB, path string, c feedforward.Config) string {
+	t.Helper()
+	side := c.Smallest()
+	network, err := feedforward.Inference(c, 1, side, side, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []safetensors.Tensor
+	for _, p := range network.Parameters {
+		list = append(list, safetensors.Tensor{Name: p.Name, Shape: p.Shape, Data: p.Initialise(7)})
+	}
+	if err := stored.WriteStyle(path, stored.StyleConfig{Network: c}, list, false); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// TestStyles: networks that paint are models like others; one for any style wants its
+// picture.
+func TestStyles(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	own := writeStyle(t, filepath.Join(dir, "mosaic.safetensors"), feedforward.Config{Width: 4, Blocks: 1})
+	adain := writeStyle(t, filepath.Join(dir, "any.safetensors"), feedforward.Config{Kind: feedforward.AdaIN, Width: 4})
+	server := start(t, func(o *serve.Options) { o.Models, o.State = []string{own, adain}, t.TempDir() })
+	var list struct{ Models []serve.Model }
+	_, body := call(t, "GET", server.URL+"/v1/models", nil, nil)
+	if err := json.Unmarshal(body, &list); err != nil || len(list.Models) != 2 || list.Models[0].Kind != "style" || list.Models[0].AnyStyle || !list.Models[1].AnyStyle || list.Models[0].Error != "" {
+		t.Fatalf("%v %s", err, body)
+	}
+	in := picture(t, 40, 32, 8)
+	answer, body := call(t, "POST", server.URL+"/v1/translate?model=mosaic", in, nil)
+	if answer.StatusCode != http.StatusOK || decode(t, body).Width != 40 {
+		t.Errorf("mosaic: %d", answer.StatusCode)
+	}
+	first, second := sendBlob(t, server.URL, picture(t, 32, 48, 8)), sendBlob(t, server.URL, picture(t, 48, 32, 8))
+	painted := map[string]bool{}
+	for _, query := range []string{"style=" + first, "style=" + second, "style=" + first + "&strength=0.5"} {
+		answer, body := call(t, "POST", server.URL+"/v1/translate?model=any&"+query, in, nil)
+		if answer.StatusCode != http.StatusOK {
+			t.Fatalf("%s: %d %s", query, answer.StatusCode, body)
+		}
+		again, same := call(t, "POST", server.URL+"/v1/translate?model=any&"+query, in, nil)
+		if again.StatusCode != http.StatusOK || !bytes.Equal(body, same) {
+			t.Errorf("%s again is another picture", query)
+		}
+		painted[string(body)] = true
+	}
+	if len(painted) != 3 {
+		t.Errorf("three styles are %d pictures", len(painted))
+	}
+	for query, want := range map[string]int{"model=any": 422, "model=mosaic&style=" + first: 422, "model=any&style=sha256:00": 422, "model=any&style=/etc/passwd": 422, "model=any&style=" + first + "&strength=2": 400} {
+		if answer, body := call(t, "POST", server.URL+"/v1/translate?"+query, in, nil); answer.StatusCode != want {
+			t.Errorf("%s: %d %s", query, answer.StatusCode, body)
+		}
+	}
+}
+
+// TestExample: an input of the model's own pairs, one that is drawn, or none.
+func TestExample(t *testing.T) {
+	t.Parallel()
+	dir, data := t.TempDir(), pairs(t, 4)
+	drawn := writeModel(t, filepath.Join(dir, "drawn.safetensors"), func(c *stored.Config) {
+		c.Images.Inputs = stored.Samples{Content: "labels", Palette: []palette.Class{{Colour: [3]uint8{60, 130, 240}}, {Colour: [3]uint8{20, 40, 150}}}}
+	})
+	none := writeModel(t, filepath.Join(dir, "none.safetensors"), nil)
+	server := start(t, func(o *serve.Options) { o.Models, o.State, o.Data = []string{drawn, none}, t.TempDir(), []string{data} })
+	j := ask(t, server.URL, tinyTraining)
+	if done := ended(t, server.URL, j.ID); done.State != "done" {
+		t.Fatal(done.Error)
+	}
+	for id, want := range map[string]int{"drawn": 2, j.ID: 2} {
+		seen := map[string]bool{}
+		for n := range 2 {
+			answer, body := call(t, "GET", fmt.Sprintf("%s/v1/models/%s/example?n=%d", server.URL, id, n), nil, nil)
+			if answer.StatusCode != http.StatusOK || answer.Header.Get("Content-Type") != "image/png" {
+				t.Fatalf("%s: %d %s", id, answer.StatusCode, body)
+			}
+			if p, err := png.DecodeConfig(bytes.NewReader(body)); err != nil || p.Width != 32 || p.Height != 32 {
+				t.Errorf("%s: %+v, %v", id, p, err)
+			}
+			seen[string(body)] = true
+		}
+		if len(seen) != want {
+			t.Errorf("%s: %d examples", id, len(seen))
+		}
+	}
+	answer, body := call(t, "GET", server.URL+"/v1/models/none/example", nil, nil)
+	wantProblem(t, answer, body, http.StatusNotFound, "no-example")
+	answer, body = call(t, "GET", server.URL+"/v1/models/none/example?n=-1", nil, nil)
+	wantProblem(t, answer, body, http.StatusBadRequest, "query")
+	answer, body = call(t, "GET", server.URL+"/v1/models/"+j.ID+"/report", nil, nil)
+	if answer.StatusCode != http.StatusOK || !bytes.Contains(body, []byte("<html")) {
+		t.Errorf("report: %d %.100s", answer.StatusCode, body)
+	}
+	answer, body = call(t, "GET", server.URL+"/v1/models/none/report", nil, nil)
+	wantProblem(t, answer, body, http.StatusNotFound, "no-report")
+}
