@@ -45,19 +45,28 @@ func Encoder(c Config, height, width int) (*Network, error) {
 	})
 }
 
-// encode is VGG-19 to relu4_1, its borders mirrored, after a convolution of 1×1 that
-// makes of RGB from 0 to 1 what VGG-19 was trained on.
+// encode is the last of encodings, which a picture is restyled in.
 func encode(s *nn.Scope, c Config, x *graph.Node) *graph.Node {
+	all := encodings(s, c, x)
+	return all[len(all)-1]
+}
+
+// encodings are relu1_1, relu2_1, relu3_1 and relu4_1 of VGG-19, its borders mirrored,
+// after a convolution of 1×1 that makes of RGB from 0 to 1 what VGG-19 was trained on.
+func encodings(s *nn.Scope, c Config, x *graph.Node) (first []*graph.Node) {
 	y := graph.Scale(shifted(x, 1), 0.5)
 	y = nn.Conv(s.Sub("encoder0"), y, nn.ConvOptions{Out: Channels, Kernel: 1, Stride: 1, Bias: true, Init: nn.Kaiming{}})
-	pooled := 0
 	for i, l := range encoderLayers {
-		if l.pools > pooled {
-			y, pooled = pool(y), l.pools
+		begins := i == 0 || l.pools > encoderLayers[i-1].pools
+		if begins && i > 0 {
+			y = pool(y)
 		}
 		y = graph.ReLU(mirrored(s.Subf("encoder%d", i+1), y, c.biased(c.Width*l.channels)))
+		if begins {
+			first = append(first, y)
+		}
 	}
-	return y
+	return first
 }
 
 // biased is a convolution of 3×3 with a bias.

@@ -148,14 +148,8 @@ type Network struct {
 // graph has inputs mean and deviation too, [8·Width]: those of a style's features,
 // which Moments reckons.
 func Inference(c Config, batch, height, width int, strength float64) (*Network, error) {
-	if err := c.Validate(); err != nil {
+	if err := c.checkSizes(batch, height, width); err != nil {
 		return nil, err
-	}
-	if batch < 1 {
-		return nil, errors.New("style network: an empty batch")
-	}
-	if n := c.Multiple(); min(height, width) < c.Smallest() || height%n != 0 || width%n != 0 {
-		return nil, fmt.Errorf("style network: pictures of %d×%d: sides must be multiples of %d, and at least %d", height, width, n, c.Smallest())
 	}
 	return build(func(s *nn.Scope) {
 		g := s.Graph()
@@ -170,11 +164,27 @@ func Inference(c Config, batch, height, width int, strength float64) (*Network, 
 	})
 }
 
+func (c Config) checkSizes(batch, height, width int) error {
+	if err := c.Validate(); err != nil {
+		return err
+	}
+	if batch < 1 {
+		return errors.New("style network: an empty batch")
+	}
+	if n := c.Multiple(); min(height, width) < c.Smallest() || height%n != 0 || width%n != 0 {
+		return fmt.Errorf("style network: pictures of %d×%d: sides must be multiples of %d, and at least %d", height, width, n, c.Smallest())
+	}
+	return nil
+}
+
+// scopeName is where a network's parameters lie.
+const scopeName = "style"
+
 func build(network func(s *nn.Scope)) (*Network, error) {
 	n := &Network{}
 	g, err := graph.Build(func(g *graph.Graph) {
 		scope := nn.NewScope(g)
-		network(scope.Sub("style"))
+		network(scope.Sub(scopeName))
 		n.Parameters = scope.Parameters()
 	})
 	if err != nil {

@@ -159,4 +159,6 @@ func (o Objective) styleFactor(l LayerWeight, n int, energy float64) float64 {
 }
 
 // floor keeps a layer that is dead for a picture from dividing by zero.
-func floor(energy float64) float64 { return max(energy, 1e-12) }
+func floor(energy float64) float64 { return max(energy, leastEnergy) }
+
+const leastEnergy = 1e-12
