@@ -42,6 +42,15 @@ func NeuralStyle() Objective {
 	return o
 }
 
+// Easel is the objective that we would use: relative losses, which mean the same for
+// every network and picture, and a little total variation.
+func Easel() Objective {
+	o := Paper()
+	o.ContentWeight, o.StyleWeight, o.Formula = 0.05, 1, Relative
+	o.Variation, o.VariationWeight = NinePointVariation, 0.5
+	return o
+}
+
 // Crowson is crowsonkb's program, for torchvision's weights.
 func Crowson() Objective {
 	const sum = 256 + 64 + 16 + 4 + 1

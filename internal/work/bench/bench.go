@@ -1,6 +1,6 @@
 // Package bench measures the cases that easel is judged by, on the machine
 // that it runs on: a whole training step and the generator's forward pass of
-// pix2pix, and VGG-19 as style transfer runs it.
+// pix2pix, VGG-19 as style transfer runs it, and a training step of a style network.
 //
 // Run measures one case; the seconds are the median of repeated steps after
 // one that does not count. MeasureMachine measures what the processor and its
@@ -19,8 +19,10 @@ import (
 	"easel/internal/engine/cpu"
 	"easel/internal/engine/device"
 	"easel/internal/engine/graph"
+	"easel/internal/model/feedforward"
 	"easel/internal/model/nn"
 	"easel/internal/model/pix2pix"
+	"easel/internal/model/style"
 )
 
 // Options of a measurement.
@@ -108,6 +110,7 @@ func Cases() []string {
 	return []string{
 		"train-256-b1", "train-256-b4", "train-best-256-b1", "train-perceptual-256-b1", "generator-256", "generator-512", "generator-1024",
 		"vgg-256", "vgg-512", "vgg-forward-256", "vgg-forward-512",
+		"style-256-b4",
 	}
 }
 
@@ -233,7 +236,8 @@ func profile(p *cpu.Program) (string, error) {
 
 // build is the graph of a case: "train-<size>-b<batch>", the same with "best-" or
 // "perceptual-" before the size for the preset best without and with VGG-19, "generator-<size>",
-// "vgg-<size>" or "vgg-forward-<size>".
+// "vgg-<size>" or "vgg-forward-<size>", or "style-<size>-b<batch>", the training step of
+// Johnson et al.'s style network.
 func build(name string) (*graph.Graph, nn.Parameters, error) {
 	var size, batch int
 	switch {
@@ -255,6 +259,12 @@ func build(name string) (*graph.Graph, nn.Parameters, error) {
 		c := best(network(size))
 		c.Perceptual = pix2pix.PerceptualBest
 		return step(name, c, batch)
+	case matches(name, "style-%d-b%d", &size, &batch):
+		s, err := feedforward.TrainStep(feedforward.Default(), style.Easel(), batch, size, feedforward.StepOptions{})
+		if err != nil {
+			return nil, nil, fmt.Errorf("case %s: %w", name, err)
+		}
+		return s.Graph, append(s.Parameters, s.Fixed...), nil
 	}
 	return nil, nil, fmt.Errorf("unknown case %q", name)
 }

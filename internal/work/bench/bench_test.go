@@ -39,12 +39,12 @@ func TestCases(t *testing.T) {
 // Smaller sizes are there for trying out; what cannot be built says so.
 func TestOtherSizes(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"train-32-b2", "train-256-b16", "generator-64", "vgg-32", "vgg-1024"} {
+	for _, name := range []string{"train-32-b2", "train-256-b16", "generator-64", "vgg-32", "vgg-1024", "style-64-b1"} {
 		if err := Check(name); err != nil {
 			t.Error(err)
 		}
 	}
-	for _, name := range []string{"vgg", "train-32", "train-32-b0", "generator-100", "vgg-32x", "generator-032", "vgg-2"} {
+	for _, name := range []string{"vgg", "train-32", "train-32-b0", "generator-100", "vgg-32x", "generator-032", "vgg-2", "style-30-b1"} {
 		if err := Check(name); err == nil {
 			t.Errorf("there is a case %s", name)
 		}

@@ -203,8 +203,7 @@ func paper() Options {
 //     content and style losses no higher after as many iterations.
 func easel() Options {
 	o := paper()
-	o.Objective.Formula, o.Objective.ContentWeight, o.Objective.StyleWeight = style.Relative, 0.05, 1
-	o.Objective.Variation, o.Objective.VariationWeight = style.NinePointVariation, 0.5
+	o.Objective = style.Easel()
 	o.PoolScale, o.Border = vgg.AverageRescale, vgg.ReplicateBorder
 	o.MinSize, o.ScaleStep, o.Iterations, o.FinalIterations = 128, 2, 100, 60
 	o.Init, o.History = FromContent, optimise.DefaultHistory
