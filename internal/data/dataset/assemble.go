@@ -7,13 +7,16 @@ import (
 )
 
 // assemble makes the two sides of a pair of its files, as A and B, with the
-// channels that they have. Errors of read are passed on; the others are Problems.
+// channels that they have; of a single picture B is nil. Errors of read are passed on; the others are Problems.
 func (c candidate) assemble(read func(file string) (*imgio.Picture, error)) (a, b *imgio.Picture, err error) {
 	a, err = stack(c.a, read)
 	if err != nil {
 		return nil, nil, err
 	}
-	if c.b == nil {
+	switch {
+	case c.single:
+		return a, nil, nil
+	case c.b == nil:
 		return split(c.a[0], a)
 	}
 	b, err = stack(c.b, read)

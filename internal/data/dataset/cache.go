@@ -21,7 +21,10 @@ func (c *cache) get(i int) (Pair, bool) {
 }
 
 func (c *cache) put(i int, p Pair) {
-	size := 4 * int64(len(p.Input.Pix)+len(p.Target.Pix))
+	size := 4 * int64(len(p.Input.Pix))
+	if p.Target != nil {
+		size += 4 * int64(len(p.Target.Pix))
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if _, ok := c.pairs[i]; ok || size > c.budget {

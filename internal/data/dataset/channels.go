@@ -176,8 +176,8 @@ func LabelsOf(a, b bool) Labels {
 // convert returns the sides of a pair with the channels of the data set.
 func (d *Dataset) convert(a, b *imgio.Picture) (*imgio.Picture, *imgio.Picture, error) {
 	ca, err := a.Convert(d.channels[0])
-	if err != nil {
-		return nil, nil, err
+	if err != nil || b == nil {
+		return ca, nil, err
 	}
 	cb, err := b.Convert(d.channels[1])
 	return ca, cb, err

@@ -117,7 +117,11 @@ func inspect(root string, c candidate, look bool, opts Options) inspection {
 		in.problems = append(in.problems, asProblem(c.a[0], err))
 		return in
 	}
-	in.sideA, in.sideB = sideOf(a, look), sideOf(b, look)
+	in.sideA = sideOf(a, look)
+	if c.single {
+		return in
+	}
+	in.sideB = sideOf(b, look)
 	if c.b == nil && look {
 		in.halved, in.seam = true, seamOf(pics[c.a[0]])
 	}

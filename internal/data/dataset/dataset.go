@@ -37,14 +37,19 @@ type Dataset struct {
 // error is a *ProblemsError. A folder without a (good) pair, or without one in
 // a split that Options.Use names, is an error.
 func Open(ctx context.Context, dir string, opts Options) (*Dataset, *Report, error) {
-	report := &Report{}
 	if err := opts.validate(); err != nil {
-		return nil, report, fmt.Errorf("open data: %w", err)
+		return nil, &Report{}, fmt.Errorf("open data: %w", err)
 	}
 	found, err := find(dir)
 	if err != nil {
-		return nil, report, err
+		return nil, &Report{}, err
 	}
+	return found.open(ctx, opts)
+}
+
+// open checks what was found.
+func (found *finding) open(ctx context.Context, opts Options) (*Dataset, *Report, error) {
+	dir, report := found.root, &Report{}
 	report.Layout, report.Found, report.Warnings = found.layout, len(found.pairs), found.warnings
 	report.Numbered = found.numbered
 	inspections, err := inspectAll(ctx, dir, found.pairs, opts)
@@ -61,7 +66,7 @@ func Open(ctx context.Context, dir string, opts Options) (*Dataset, *Report, err
 		return nil, report, &ProblemsError{Dir: dir, Problems: report.Problems}
 	}
 	if len(pairs) == 0 {
-		return nil, report, hint.New(fmt.Errorf("check data: %s has no usable pair (%s)", dir, english.Plural(len(report.Problems), "problem", "")),
+		return nil, report, hint.New(fmt.Errorf("check data: %s has no usable %s (%s)", dir, found.one(), english.Plural(len(report.Problems), "problem", "")),
 			"run without {skip_bad} to see what is wrong with them")
 	}
 	if err := d.checkRanges(pairs, report); err != nil {

@@ -88,3 +88,8 @@ func numbered(prefix, suffix string, n int) []string {
 	}
 	return names
 }
+
+// drawn is the placement in a pair's picture.
+func (j Jitter) drawn(seed uint64, epoch, index int) placement {
+	return j.draw(&imgio.Picture{Width: j.LoadSize, Height: j.LoadSize}, seed, epoch, index)
+}

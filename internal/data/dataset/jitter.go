@@ -47,24 +47,31 @@ func (j Jitter) still() Jitter { return Jitter{LoadSize: j.ImageSize, ImageSize:
 
 // placement is what is drawn for one sample.
 type placement struct {
-	x, y   int // the crop's corner, 0 to LoadSize−ImageSize inclusive
+	x, y   int // the crop's corner, anywhere that a crop of ImageSize × ImageSize fits
 	mirror bool
 	angle  float64 // radians
 	scale  float64 // natural logarithm of the enlargement
 	colour recolouring
 }
 
-// draw returns the placement for pair index of a split in an epoch.
-func (j Jitter) draw(seed uint64, epoch, index int) placement {
+// draw returns the placement for pair index of a split in an epoch, in pictures of the
+// size of p.
+func (j Jitter) draw(p *imgio.Picture, seed uint64, epoch, index int) placement {
 	r := random("jitter", seed, epoch, index)
-	p := placement{x: r.IntN(j.LoadSize - j.ImageSize + 1), y: r.IntN(j.LoadSize - j.ImageSize + 1)}
-	p.mirror = r.IntN(2) == 1 && j.Mirror
+	at := placement{x: r.IntN(p.Width - j.ImageSize + 1), y: r.IntN(p.Height - j.ImageSize + 1)}
+	at.mirror = r.IntN(2) == 1 && j.Mirror
 	// Drawn after what the paper has, so that its pictures do not depend on these.
 	between := func(limit float64) float64 { return limit * (2*r.Float64() - 1) }
-	p.angle = between(j.Rotate * math.Pi / 180)
-	p.scale = between(math.Log1p(j.Zoom))
-	p.colour = recolouring{between(j.Recolour), between(j.Recolour), between(j.Recolour)}
-	return p
+	at.angle = between(j.Rotate * math.Pi / 180)
+	at.scale = between(math.Log1p(j.Zoom))
+	at.colour = recolouring{between(j.Recolour), between(j.Recolour), between(j.Recolour)}
+	return at
+}
+
+// middle is the placement of validation: all of a pair, and the middle of a single
+// picture.
+func middle(p *imgio.Picture, size int) placement {
+	return placement{x: (p.Width - size) / 2, y: (p.Height - size) / 2}
 }
 
 // cut writes the size × size pixels at a placement of p into dst, in −1..1. Where

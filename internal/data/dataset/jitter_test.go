@@ -21,7 +21,7 @@ func TestOffsetsCoverTheirRange(t *testing.T) {
 	mirrored := 0
 	const n = 10000
 	for i := range n {
-		p := j.draw(7, i/100, i%100)
+		p := j.drawn(7, i/100, i%100)
 		xs[p.x]++
 		ys[p.y]++
 		if p.mirror {
@@ -46,14 +46,14 @@ func TestDrawDependsOnEverything(t *testing.T) {
 	for seed := range uint64(5) {
 		for epoch := range 5 {
 			for index := range 5 {
-				seen[j.draw(seed, epoch, index)] = true
+				seen[j.drawn(seed, epoch, index)] = true
 			}
 		}
 	}
 	if len(seen) != 125 {
 		t.Errorf("%d different placements of 125", len(seen))
 	}
-	if p := (Jitter{LoadSize: 8, ImageSize: 8, Mirror: false}).draw(1, 2, 3); p != (placement{}) {
+	if p := (Jitter{LoadSize: 8, ImageSize: 8, Mirror: false}).drawn(1, 2, 3); p != (placement{}) {
 		t.Errorf("%+v without jitter", p)
 	}
 }
@@ -62,7 +62,7 @@ func TestDrawDependsOnEverything(t *testing.T) {
 // another version has to go on with the same pictures.
 func TestDrawIsPinned(t *testing.T) {
 	t.Parallel()
-	if got, want := paperJitter().draw(1, 2, 3), (placement{x: 3, y: 20}); got != want {
+	if got, want := paperJitter().drawn(1, 2, 3), (placement{x: 3, y: 20}); got != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 	if got, want := Order(8, 1, 2), []int{3, 1, 0, 2, 5, 6, 7, 4}; !slices.Equal(got, want) {
@@ -97,7 +97,7 @@ func TestMoreJitterKeepsThePapers(t *testing.T) {
 	more := paperJitter()
 	more.Rotate, more.Zoom, more.Recolour = 20, 0.25, 0.3
 	for index := range 100 {
-		p, q := paperJitter().draw(1, 2, index), more.draw(1, 2, index)
+		p, q := paperJitter().drawn(1, 2, index), more.drawn(1, 2, index)
 		if p.x != q.x || p.y != q.y || p.mirror != q.mirror {
 			t.Fatalf("%+v and %+v", p, q)
 		}
@@ -114,7 +114,7 @@ func TestCut(t *testing.T) {
 		load := rapid.IntRange(1, 12).Draw(t, "load")
 		j := Jitter{LoadSize: load, ImageSize: rapid.IntRange(1, load).Draw(t, "size"), Mirror: true}
 		p := noise(load, load, rapid.IntRange(1, 5).Draw(t, "channels"), rapid.Uint64().Draw(t, "picture"))
-		at := j.draw(rapid.Uint64().Draw(t, "seed"), 0, 0)
+		at := j.drawn(rapid.Uint64().Draw(t, "seed"), 0, 0)
 		want := imgio.Crop(p, at.x, at.y, j.ImageSize, j.ImageSize)
 		if at.mirror {
 			want = imgio.Mirror(want)

@@ -181,13 +181,15 @@ func (l *Loader) fill(s *slot) error {
 		if err != nil {
 			return fmt.Errorf("load batch %d: %w", s.batch.Step, err)
 		}
-		var at placement
+		at := middle(p.Input, size)
 		if l.split == Train {
-			at = l.opts.Jitter.draw(l.opts.Seed, sample.epoch, sample.index)
+			at = l.opts.Jitter.draw(p.Input, l.opts.Seed, sample.epoch, sample.index)
 		}
 		input, target := s.input[i*nIn:][:nIn], s.target[i*nOut:][:nOut]
 		at.cut(input, p.Input, size, inputNames)
-		at.cut(target, p.Target, size, targetNames)
+		if p.Target != nil {
+			at.cut(target, p.Target, size, targetNames)
+		}
 		at.colour.of(input, p.Input.Channels, alpha)
 	}
 	return nil
@@ -209,7 +211,7 @@ var errClosed = errors.New("load batches: the loader is closed")
 
 // Next waits for the next batch and copies it to input, [batch, height, width,
 // input channels], and target, [batch, height, width, output channels], both in
-// −1..1. A pair that cannot be read any more is an error that names it; the same
+// −1..1; of OpenSingles target is nil. A pair that cannot be read any more is an error that names it; the same
 // error is returned from then on. When ctx ends, its error is returned and the
 // batch is not lost.
 func (l *Loader) Next(ctx context.Context, input, target []float32) (Batch, error) {

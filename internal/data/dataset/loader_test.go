@@ -131,7 +131,7 @@ func TestBatchAgainstImgio(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		at := smallJitter.draw(5, b.Epoch, index)
+		at := smallJitter.drawn(5, b.Epoch, index)
 		for _, pic := range []*imgio.Picture{p.Input, p.Target} {
 			want := imgio.Crop(pic, at.x, at.y, 8, 8)
 			if at.mirror {

@@ -14,6 +14,8 @@ type candidate struct {
 	split Split    // empty where the layout does not say
 	name  string   // unique in its split
 	a, b  []string // files whose channels follow each other; no b: side by side
+	// single pictures have an A and no B.
+	single bool
 }
 
 func (c candidate) files() []string { return slices.Concat(c.a, c.b) }

@@ -8,15 +8,16 @@ import (
 	"easel/internal/file/imgio"
 )
 
-// Pair is one input picture and its target, of one size.
+// Pair is one input picture and its target, of one size. Of OpenSingles the target is
+// nil.
 type Pair struct {
 	Name          string
 	Input, Target *imgio.Picture
 }
 
 // Sample returns pair i of a split for evaluation, without anything random:
-// resized to size × size pixels, or as large as its files if size is 0. The
-// pictures are the caller's. The error names the file.
+// resized to size × size pixels, or as large as its files if size is 0; see
+// OpenSingles for what a size is there. The pictures are the caller's. The error names the file.
 func (d *Dataset) Sample(s Split, i, size int) (Pair, error) {
 	if i < 0 || i >= d.Len(s) {
 		panic(fmt.Sprintf("dataset: sample %d of %d in %s", i, d.Len(s), s))
@@ -50,9 +51,14 @@ func (d *Dataset) load(p pair) (Pair, error) {
 	return Pair{Name: p.name, Input: a, Target: b}, nil
 }
 
-// resized returns a pair of size × size pixels.
+// resized returns a pair of size × size pixels, and a single picture whose shorter
+// side is size.
 func (d *Dataset) resized(p Pair, size int) Pair {
 	input, target := d.Filters()
+	if p.Target == nil {
+		p.Input = covering(p.Input, size, input)
+		return p
+	}
 	return Pair{
 		Name:   p.Name,
 		Input:  imgio.Resize(p.Input, size, size, input),
