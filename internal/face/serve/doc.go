@@ -30,6 +30,7 @@
 //	GET  /v1/events                the events of all jobs
 //	PUT  /v1/blobs/SHA256          a file for jobs; HEAD says what is there, GET sends it back
 //	GET  /v1/data?folder=          folders that jobs may read
+//	GET  /v1/experiments           experiments that a job may run
 //	GET  /v1/version               {"version": …, "go": …, "max_body": …, "max_pixels": …}
 //	GET  /livez, /readyz           200 or 503, plain text
 //	GET  /metrics, /openapi.json   measurements, and all this for programs

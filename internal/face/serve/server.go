@@ -108,6 +108,7 @@ func (s *Server) routes() []route {
 		{"GET /v1/blobs/{hash}", s.getBlob},
 		{"PUT /v1/blobs/{hash}", s.putBlob},
 		{"GET /v1/data", s.listData},
+		{"GET /v1/experiments", s.listExperiments},
 		{"POST " + studyPrefix + "sessions", s.ofStudy(s.beginSession)},
 		{"GET " + studyPrefix + "sessions/{id}/trial", s.ofStudy(s.nextTrial)},
 		{"POST " + studyPrefix + "sessions/{id}/answers", s.ofStudy(s.takeAnswer)},

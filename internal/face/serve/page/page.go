@@ -3,7 +3,9 @@
 // look.css, look.js and uplot are those of the reports (package work/page).
 //
 //	app.js        which pages there are
-//	style.js, train.js  jobs, watched while they run
+//	style.js, train.js, judge.js  jobs, watched while they run
+//	pairs.js      pairs are chosen or dropped, and looked over
+//	run.js        a training's curves and samples, from its events
 //	study.html    the perceptual study, for participants: study.js
 //	api.js        the server's API
 //

@@ -1,6 +1,6 @@
 // The frame of all pages: which page is shown, for which model, in which theme.
 import { models } from "./api.js";
-import { h, icon, say, problem } from "./ui.js";
+import { h, icon, say, problem, titleOf } from "./ui.js";
 
 let pages = {}, welcome = null;
 const main = document.getElementById("main");
@@ -70,7 +70,7 @@ addEventListener("hashchange", () => show().then(() => main.focus({ preventScrol
 /** The models as they are now: a training adds one. */
 async function fetchModels() {
   list = await models();
-  choice.replaceChildren(...list.map((m) => h("option", { value: m.id, disabled: Boolean(m.error) }, m.id)));
+  choice.replaceChildren(...list.map((m) => h("option", { value: m.id, disabled: Boolean(m.error) }, titleOf(m.id))));
 }
 
 /**

@@ -30,6 +30,7 @@ const paths = {
   camera: "M4 8h4l2-3h4l2 3h4v11H4zM12 17a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7z",
   sun: "M12 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM12 2v2M12 20v2M2 12h2M20 12h2M5 5l1.5 1.5M17.5 17.5 19 19M5 19l1.5-1.5M17.5 6.5 19 5",
   stop: "M6 6h12v12H6z",
+  pause: "M8 5v14M16 5v14",
   play: "M7 5l12 7-12 7z",
   swap: "M4 8h14l-3-3M20 16H6l3 3",
   close: "M6 6l12 12M18 6 6 18",
@@ -53,6 +54,14 @@ export function button(name, label, onclick, { text = "", pressed, key } = {}) {
   return h("button", { type: "button", class: text ? "with-text" : "icon", title, "aria-label": text ? null : label, "aria-pressed": pressed == null ? null : String(pressed), onclick }, icon(name), text);
 }
 
+/** What people call a model: one that was trained here has only its time as an id. */
+export function titleOf(id) {
+  const t = id.match(/^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)-/)?.slice(1).map(Number);
+  if (!t) return id;
+  const at = new Date(Date.UTC(t[0], t[1] - 1, ...t.slice(2)));
+  return `trained ${at.toLocaleString([], { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" })}`;
+}
+
 /** Says something for a moment, to everybody. */
 export function say(text, kind = "") {
   const place = document.getElementById("say");
@@ -72,8 +81,8 @@ export function download(blob, name) {
   setTimeout(() => URL.revokeObjectURL(a.href), 60_000);
 }
 
-/** A place to drop files on, or to choose them. */
-export function dropzone({ text, accept = "image/*", multiple = false, onfiles }) {
+/** A place to drop files on, or to choose them. ondrop(dataTransfer), if given, hears of drops in place of onfiles. */
+export function dropzone({ text, accept = "image/*", multiple = false, onfiles, ondrop }) {
   const input = h("input", { type: "file", accept, multiple, onchange: () => take(input.files) });
   const take = (files) => {
     const list = [...files].filter(Boolean);
@@ -83,6 +92,6 @@ export function dropzone({ text, accept = "image/*", multiple = false, onfiles }
   const zone = h("label", { class: "dropzone" }, icon("open"), h("span", {}, text), input);
   zone.addEventListener("dragover", (e) => { e.preventDefault(); zone.classList.add("over"); });
   zone.addEventListener("dragleave", () => zone.classList.remove("over"));
-  zone.addEventListener("drop", (e) => { e.preventDefault(); zone.classList.remove("over"); take(e.dataTransfer.files); });
+  zone.addEventListener("drop", (e) => { e.preventDefault(); zone.classList.remove("over"); ondrop ? ondrop(e.dataTransfer) : take(e.dataTransfer.files); });
   return zone;
 }

@@ -69,33 +69,77 @@ export async function submit(kind, options) {
 
 export const jobs = async () => (await get("/v1/jobs")).jobs;
 export const cancel = async (id) => (await call(`/v1/jobs/${id}`, { method: "DELETE" })).json();
+export const pause = async (id) => (await call(`/v1/jobs/${id}/pause`, { method: "POST" })).json();
+export const resume = async (id) => (await call(`/v1/jobs/${id}/resume`, { method: "POST" })).json();
+
+/** Removes a job that has ended, with all that it made. */
+export const remove = (id) => call(`/v1/jobs/${id}?files=remove`, { method: "DELETE" });
+
 export const fileOf = (id, path) => `/v1/jobs/${id}/files/${path.split("/").map(encodeURIComponent).join("/")}`;
 
 export const previewOf = (id, version) => `/v1/jobs/${id}/preview?n=${version}`;
 
+/** What a job came to, once it has; onprogress({done, total}) hears how far it is. */
+export async function resultOf(id, onprogress) {
+  for (;;) {
+    const job = await get(`/v1/jobs/${id}`);
+    if (job.progress?.total) onprogress?.(job.progress);
+    if (job.state === "done") return get(`/v1/jobs/${id}/result`);
+    if (ended(job.state)) throw new Problem(0, { detail: job.error || "the job was stopped", hint: job.hint });
+    await new Promise((later) => setTimeout(later, 300));
+  }
+}
+
+/** A file that was sent up before, by its name sha256:…; null if the server has it no longer. */
+export async function sent(name) {
+  const answer = await fetch(`/v1/blobs/${name.replace(/^sha256:/, "")}`);
+  return answer.ok ? answer.blob() : null;
+}
+
 /**
  * Hears of a job from its beginning: onjob(job) of every state, onevent(event,
  * progress) of what the command itself reports. Returns a function that stops
- * listening.
+ * listening. Browsers have few connections to a server: a job that has ended, and a
+ * tab that is out of sight, keep none.
  */
 export function follow(id, { onjob = () => {}, onevent = () => {} }) {
-  const source = new EventSource(`/v1/jobs/${id}/events?after=0`);
-  let state = null;
+  let source = null, state = null, last = 0, stopped = false;
   const hear = (job) => {
     state = job.state;
     onjob(job);
   };
-  source.addEventListener("snapshot", (e) => hear(JSON.parse(e.data)));
-  source.addEventListener("job", (e) => {
-    const job = JSON.parse(e.data).data;
-    // Replayed states are older than the snapshot's.
-    if (!(ended(state) && !ended(job.state))) hear(job);
-  });
-  source.addEventListener("progress", (e) => {
-    const { data, progress } = JSON.parse(e.data);
-    onevent(data, progress);
-  });
-  return () => source.close();
+  const at = (e) => (last = Math.max(last, Number(e.lastEventId) || 0));
+  function open() {
+    source = new EventSource(`/v1/jobs/${id}/events?after=${last}`);
+    source.addEventListener("snapshot", (e) => hear(JSON.parse(e.data)));
+    source.addEventListener("job", (e) => {
+      at(e);
+      const job = JSON.parse(e.data).data;
+      // Replayed states are older than the snapshot's.
+      if (!(ended(state) && !ended(job.state))) hear(job);
+      if (ended(job.state)) stop();
+    });
+    source.addEventListener("progress", (e) => {
+      at(e);
+      const { data, progress } = JSON.parse(e.data);
+      onevent(data, progress);
+    });
+  }
+  function sight() {
+    if (stopped) return;
+    if (document.hidden) {
+      source?.close();
+      source = null;
+    } else if (!source) open();
+  }
+  function stop() {
+    stopped = true;
+    source?.close();
+    document.removeEventListener("visibilitychange", sight);
+  }
+  document.addEventListener("visibilitychange", sight);
+  open();
+  return stop;
 }
 
 export const ended = (state) => ["done", "failed", "cancelled"].includes(state);

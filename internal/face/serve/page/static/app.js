@@ -4,9 +4,9 @@ import { h } from "./ui.js";
 
 const welcome = () => h("section", { class: "report welcome" },
   h("h1", {}, "No model yet"),
-  h("p", {}, "easel learns to turn one kind of picture into another from pairs. Train the demo's model: it draws its own façades, and takes about two minutes."),
-  h("p", {}, h("a", { class: "like-button primary", href: "#train" }, "Train one, live")),
-  h("p", { class: "soft" }, "Or start the server with a model that you have:"),
+  h("p", {}, "easel learns from pairs of pictures to turn one kind into another. Train the demo's model to begin with: easel draws the pairs itself, and it takes a few minutes."),
+  h("p", {}, h("a", { class: "like-button primary", href: "#train" }, "Train a model")),
+  h("p", { class: "soft" }, "Or start easel with a model that you have:"),
   h("pre", {}, "easel serve --model runs/facades"));
 
 /** A server that others reach is opened with #token=WORD: it becomes a cookie, and leaves the address. */
@@ -23,6 +23,7 @@ await start({
     translate: { title: "Translate", load: () => import("./translate.js"), model: true },
     style: { title: "Style", load: () => import("./style.js") },
     train: { title: "Train", load: () => import("./train.js") },
+    judge: { title: "Judge", load: () => import("./judge.js") },
   },
   welcome, enter,
 });

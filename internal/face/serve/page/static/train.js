@@ -1,162 +1,182 @@
-// Training: choose pairs, start, watch curves and samples, stop, go on, and draw with
-// the model that came of it.
-import { submit, cancel, follow, fileOf, ended as over, get, jobs as allJobs } from "./api.js";
+// Training: choose pairs and look at them, start, watch curves and samples, pause, stop,
+// compare, and draw with the model that came of it.
+import { submit, cancel, pause, resume, remove, ended, jobs as allJobs } from "./api.js";
 import { draw, slides } from "./look.js";
+import { chooser, inspection, nameOfData } from "./pairs.js";
+import { run, charts } from "./run.js";
 import { h, button, say, problem } from "./ui.js";
 
 const kinds = ["train", "demo"];
-const ended = (j) => over(j.state);
 const time = (s) => (s > 5400 ? `${(s / 3600).toFixed(1)} h` : s > 90 ? `${Math.round(s / 60)} min` : `${Math.round(s)} s`);
-const nameOf = (j) => (j.kind === "demo" ? "drawn façades" : String(j.options?.data ?? "").split(/[\\/]/).pop() || "pairs");
-const states = { queued: "waiting", running: "training", done: "finished", failed: "failed", cancelled: "stopped" };
+const states = { queued: "waiting", running: "training", paused: "paused", done: "finished", failed: "failed", cancelled: "stopped" };
+const began = (j) => new Date(j.created).toLocaleString([], { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
+const nameOf = (j) => (j.kind === "demo" ? "drawn façades" : nameOfData(j.options?.data) || "pairs");
+
+function statusOf(j) {
+  if (ended(j.state)) return states[j.state];
+  return [states[j.state], j.progress?.total ? `${j.progress.done} of ${j.progress.total}` : "", (j.progress?.seconds_left || j.seconds_left) && j.state === "running" ? `about ${time(j.progress?.seconds_left || j.seconds_left)} left` : "", j.place ? `${j.place} before it` : ""].filter(Boolean).join(", ");
+}
 
 export function page() {
   const list = h("ul", { class: "runs" });
   const view = h("div", { class: "view" });
-  let shown = null, stopped = false, timer = 0;
+  let shown = null, stopped = false, timer = 0, data = "";
+  const compared = new Set();
 
-  const data = h("select", { "aria-label": "Pairs" }, h("option", { value: "" }, "drawn façades (no data needed)"));
-  // Pairs are a folder that the server may read, or one inside it.
-  get("/v1/data").then(({ data: roots }) => {
-    for (const r of roots) for (const name of [r.name, ...r.folders.filter((f) => !/\/(A|B|train|val|test)$/.test(f))]) data.append(h("option", { value: name }, name));
-  }).catch(() => {});
-  const direction = h("select", {}, h("option", { value: "AtoB" }, "left to right (A to B)"), h("option", { value: "BtoA" }, "right to left (B to A)"));
+  const begin = button("play", "Start the training", start, { text: "Train" });
+  begin.classList.add("primary");
+  const check = inspection({ onready: (ok) => (begin.disabled = !ok) });
+  const pairs = chooser({ drawn: true, ondata: (name) => {
+    data = name;
+    more.hidden = !name;
+    drawn.hidden = Boolean(name);
+    check.look(name);
+  } });
+
+  const direction = h("select", {}, h("option", { value: "AtoB" }, "left to right, A to B"), h("option", { value: "BtoA" }, "right to left, B to A"));
   const preset = h("select", {}, [["laptop", "for this machine: 128 pixels"], ["best", "the best recipe: 256 pixels"], ["paper", "the paper's, item by item"]].map(([v, t]) => h("option", { value: v }, t)));
   const minutes = h("input", { type: "number", min: 1, max: 100000, value: 30 });
   const field = (text, control) => h("label", { class: "field" }, h("span", {}, text), control);
-  const more = h("div", { class: "fields" }, field("Which way", direction), field("Recipe", preset), field("Minutes", minutes));
-  const chosen = () => (more.hidden = !data.value);
-  data.addEventListener("change", chosen);
-  chosen();
+  const more = h("div", { class: "fields", hidden: true }, field("Direction", direction), field("Recipe", preset), field("Minutes", minutes));
+  const drawn = h("p", { class: "soft" }, "No data needed: easel draws 400 façades with their labels, and learns to paint the façade from the labels. It takes a few minutes; you can watch, and draw with the model before it has finished.");
 
   async function start() {
+    begin.disabled = true;
     try {
-      const job = data.value
-        ? await submit("train", { data: data.value, direction: direction.value, preset: preset.value, length: { time_nanoseconds: Number(minutes.value) * 60e9 } })
+      const job = data
+        ? await submit("train", { data, direction: direction.value, preset: preset.value, length: { time_nanoseconds: Math.max(1, Number(minutes.value) || 0) * 60e9 } })
         : await submit("demo", {});
-      await refresh();
       open(job);
+      await refresh();
     } catch (error) { say(problem(error), "bad"); }
+    begin.disabled = false;
   }
 
   async function refresh() {
     clearTimeout(timer);
     try {
       const jobs = (await allJobs()).filter((j) => kinds.includes(j.kind)).reverse();
-      list.replaceChildren(...jobs.map((j) => h("li", {},
-        h("span", { class: "name" }, nameOf(j)),
-        h("span", { class: "soft" }, [states[j.state], j.progress?.total && !ended(j) ? `${j.progress.done} of ${j.progress.total}` : "", j.seconds_left && !ended(j) ? `about ${time(j.seconds_left)} left` : "", j.place ? `${j.place} before it` : ""].filter(Boolean).join(", ")),
-        h("button", { type: "button", "aria-pressed": String(shown?.id === j.id), onclick: () => open(j) }, "Watch"))));
+      if (stopped) return;
+      list.replaceChildren(...jobs.map((j) => item(j, jobs)));
       if (!jobs.length) list.replaceChildren(h("li", { class: "soft" }, "Nothing has been trained here yet."));
       if (!shown && jobs.length) open(jobs[0]);
     } catch (error) { if (!stopped) say(problem(error), "bad"); }
     if (!stopped) timer = setTimeout(refresh, 5000);
   }
 
+  function item(j, jobs) {
+    const name = `${nameOf(j)}, ${began(j)}`;
+    return h("li", { class: shown?.id === j.id ? "chosen-run" : "" },
+      h("span", { class: "name" }, nameOf(j)), h("span", { class: "soft" }, began(j)), h("span", { class: "soft grow" }, statusOf(j)),
+      jobs.length > 1 && h("label", { class: "inline" }, h("input", { type: "checkbox", checked: compared.has(j.id), "aria-label": `Compare ${name}`, onchange: (e) => { e.target.checked ? compared.add(j.id) : compared.delete(j.id); compareSome(jobs); } }), "compare"),
+      h("button", { type: "button", "aria-label": `Watch ${name}`, "aria-pressed": String(shown?.id === j.id), onclick: () => { compared.clear(); open(j); refresh(); } }, "Watch"),
+      ended(j.state) && button("clear", `Remove ${name} with its model`, async () => {
+        if (!confirm(`Remove the training of ${name}, and its model?`)) return;
+        try {
+          await remove(j.id);
+          compared.delete(j.id);
+          if (shown?.id === j.id) { shown.stop(); shown = null; view.replaceChildren(); }
+          await refresh();
+        } catch (error) { say(problem(error), "bad"); }
+      }));
+  }
+
   function open(job) {
     shown?.stop();
-    shown = watch(job, view);
-    for (const b of list.querySelectorAll("button")) b.setAttribute("aria-pressed", "false");
+    shown = watch(job, view, refresh);
+  }
+  function compareSome(jobs) {
+    const some = jobs.filter((j) => compared.has(j.id));
+    if (some.length < 2) return;
+    shown?.stop();
+    shown = compare(some, view);
+    refresh();
   }
 
   refresh();
-  const begin = button("play", "Start the training", start, { text: "Train" });
-  begin.classList.add("primary");
   return {
     element: h("section", { class: "train" }, h("h1", {}, "Train a model"),
       h("div", { class: "bench" },
-        h("div", { class: "inputs" }, h("h2", {}, "Pairs"), field("Which pairs", data), more, h("div", { class: "bar" }, begin), h("h2", {}, "Trainings"), list),
+        h("div", { class: "inputs" }, field("Pairs to learn from", pairs.select), drawn, pairs.zone, pairs.more, check.element, more, h("div", { class: "bar" }, begin), h("h2", {}, "Trainings"), list),
         view)),
     stop() { stopped = true; clearTimeout(timer); shown?.stop(); },
   };
 }
 
+/** Draws the charts that make() returns into a place, at most a few times a second. */
+function plotter(place, make) {
+  const drawn = new Map(); // title → chart
+  let due = 0;
+  const redraw = () => {
+    due = 0;
+    for (const chart of make()) {
+      if (drawn.has(chart.title)) drawn.get(chart.title).update(chart);
+      else {
+        const figure = h("figure", {});
+        place.append(figure);
+        drawn.set(chart.title, draw(figure, chart));
+      }
+    }
+  };
+  return {
+    changed() { due ||= setTimeout(redraw, 400); },
+    stop() { clearTimeout(due); for (const c of drawn.values()) c.destroy(); },
+  };
+}
+
 /** Curves, samples and health of one training, live. */
-function watch(job, place) {
+function watch(job, place, onended) {
   const progress = h("progress", { max: 1, value: 0, "aria-label": "Progress" });
   const status = h("output", { class: "soft", role: "status" });
   const health = h("ul", { class: "health" });
   const samples = h("figure", { hidden: true });
-  const charts = h("div", { class: "charts" });
-  const halt = button("stop", "Stop, and keep what is there", async () => { try { await cancel(job.id); } catch (error) { say(problem(error), "bad"); } }, { text: "Stop" });
-  const use = h("a", { class: "like-button", hidden: true }, "Draw with it");
-  place.replaceChildren(h("h2", {}, nameOf(job)), h("div", { class: "bar" }, progress, status, halt, use), health, samples, charts);
+  const figures = h("div", { class: "charts" });
+  const act = (what) => async () => { try { await what(job.id); } catch (error) { say(problem(error), "bad"); } };
+  const hold = button("pause", "Pause: it saves, and goes on when you say", act(pause), { text: "Pause" });
+  const go = button("play", "Go on", act(resume), { text: "Go on" });
+  const halt = button("stop", "Stop, and keep the model so far", act(cancel), { text: "Stop" });
+  const use = h("a", { class: "like-button primary", hidden: true, href: `#draw/${encodeURIComponent(job.id)}` }, "Draw with it");
+  place.replaceChildren(h("h2", {}, nameOf(job)), h("div", { class: "bar" }, progress, status, h("div", { class: "group" }, hold, go, halt, use)), health, samples, figures);
 
-  const curves = new Map(); // title → {names, lines: name → {x, y}, drawn}
-  const sheets = [];
-  let slider = null, due = 0, drawn = 0;
-  const curve = (title, values, step) => {
-    if (!curves.has(title)) curves.set(title, { lines: new Map(), drawn: null });
-    const c = curves.get(title);
-    for (const [name, v] of Object.entries(values)) {
-      if (!c.lines.has(name)) c.lines.set(name, { x: [], y: [] });
-      const l = c.lines.get(name);
-      if (l.x.length && step <= l.x.at(-1)) continue; // told again after a reconnection
-      l.x.push(step);
-      l.y.push(v);
-    }
-    due ||= setTimeout(redraw, 400);
-  };
-  function redraw() {
-    due = 0;
-    if (sheets.length > drawn) {
-      drawn = sheets.length;
+  let slider = null, shownSheets = 0, was = job.state;
+  const plots = plotter(figures, () => {
+    const { sheets } = followed.state;
+    if (sheets.length > shownSheets) {
+      shownSheets = sheets.length;
       samples.hidden = false;
       slider ? slider.update([...sheets]) : (slider = slides(samples, [...sheets]));
     }
-    for (const [title, c] of curves) {
-      const lines = [...c.lines].filter(([, l]) => l.x.length > 1).map(([name, l]) => ({ name, x: [...l.x], y: [...l.y] }));
-      if (!lines.length) continue;
-      const chart = { title, x: "step", zero: true, lines };
-      if (c.drawn) c.drawn.update(chart);
-      else {
-        const figure = h("figure", {});
-        charts.append(figure);
-        c.drawn = draw(figure, chart);
-      }
-    }
+    return charts([followed]);
+  });
+  function changed({ job: j, sheets, warnings }) {
+    progress.hidden = ended(j.state);
+    if (j.progress?.total) { progress.max = j.progress.total; progress.value = j.progress.done; }
+    status.textContent = statusOf(j);
+    hold.hidden = !["running", "queued"].includes(j.state);
+    go.hidden = j.state !== "paused";
+    halt.hidden = ended(j.state);
+    const bad = j.state === "failed" ? [...warnings, problem({ message: j.error, hint: j.hint })] : warnings;
+    if (health.children.length !== bad.length) health.replaceChildren(...bad.map((t) => h("li", { class: "bad" }, t)));
+    // A run is a model with the job's id from its first checkpoint on.
+    use.hidden = !sheets.length;
+    if (was !== j.state) { was = j.state; onended(); }
+    plots.changed();
   }
-  const pick = (values, names) => Object.fromEntries(Object.entries(values ?? {}).filter(([n]) => names.includes(n)));
-  function onevent(e, p) {
-    if (p) told(p);
-    if (e.event === "step") {
-      const adversarial = pick(e.losses, ["d", "gan"]);
-      const rest = Object.fromEntries(Object.entries(e.losses ?? {}).filter(([n]) => !(n in adversarial)));
-      curve("Distances to the target (training)", rest, e.step);
-      curve("Adversarial losses (training)", adversarial, e.step);
-    } else if (e.event === "validation") {
-      for (const [name, v] of Object.entries(e.metrics ?? {})) curve(`${name} (validation)`, { [name]: v }, e.step);
-    } else if (e.event === "warning") {
-      health.append(h("li", { class: "bad" }, e.text));
-    } else if (e.event === "sample") {
-      const path = `${job.kind === "demo" ? "demo/run" : "run"}/samples/${e.path.split(/[\\/]/).pop()}`;
-      sheets.push({ src: fileOf(job.id, path), title: `samples of step ${e.step}` });
-      usable();
-      due ||= setTimeout(redraw, 400);
-    }
-  }
-  function told(p) {
-    progress.hidden = ended(job);
-    if (ended(job)) return (status.textContent = states[job.state]);
-    if (p?.total) { progress.max = p.total; progress.value = p.done; }
-    status.textContent = [states[job.state], p?.total ? `${p.done} of ${p.total}` : "", p?.seconds_left ? `about ${time(p.seconds_left)} left` : ""].filter(Boolean).join(", ");
-  }
-  function onjob(j) {
-    job = { ...j, progress: j.progress ?? job.progress };
-    told(job.progress);
-    halt.disabled = ended(j);
-    if (j.state === "failed") health.append(h("li", { class: "bad" }, [j.error, j.hint].filter(Boolean).join(" — ")));
-    if (sheets.length) usable();
-  }
-  // A run is a model with the job's id from its first checkpoint on.
-  function usable() {
-    use.hidden = false;
-    use.href = `#draw/${encodeURIComponent(job.id)}`;
-  }
-  onjob(job);
-  const stop = follow(job.id, { onjob, onevent });
-  return {
-    id: job.id,
-    stop() { stop(); clearTimeout(due); for (const c of curves.values()) c.drawn?.destroy(); },
-  };
+  const followed = run(job, { changed });
+  changed(followed.state);
+  return { id: job.id, stop() { followed.stop(); plots.stop(); } };
+}
+
+/** The curves of several trainings, each measure in one chart. */
+function compare(jobs, place) {
+  const figures = h("div", { class: "charts" });
+  place.replaceChildren(h("h2", {}, `${jobs.length} trainings compared`), figures);
+  const names = new Map();
+  const plots = plotter(figures, () => charts(runs));
+  const runs = jobs.map((j) => {
+    const count = (names.get(nameOf(j)) ?? 0) + 1;
+    names.set(nameOf(j), count);
+    return Object.assign(run(j, { changed: () => plots.changed() }), { name: count > 1 ? `${nameOf(j)} ${count}` : nameOf(j) });
+  });
+  return { id: null, stop() { for (const r of runs) r.stop(); plots.stop(); } };
 }
