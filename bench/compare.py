@@ -41,8 +41,8 @@ def say(text):
     print(text, file=sys.stderr, flush=True)
 
 
-def pytorch_forms(case, e, threads):
-    for compiled in (False, True):
+def pytorch_forms(case, e, threads, eager=False):
+    for compiled in (False,) if eager else (False, True):
         for channels_last in (True, False):
             words = ["compiled" if compiled else "eager", "channels last" if channels_last else "default format"]
             command = [e.python, str(HERE / "pytorch_worker.py"), case.name, "--threads", str(threads)]
@@ -101,7 +101,7 @@ def attempt(c, act):
 
 def measure(case, e, o, folder):
     say(f"{case.name}: {case.title}")
-    contenders = [Easel(o.easel, case.name, o.threads), *pytorch_forms(case, e, o.threads),
+    contenders = [Easel(o.easel, case.name, o.threads), *pytorch_forms(case, e, o.threads, o.eager),
                   *onnx_forms(case, e, o.threads, folder)]
     if o.only_easel:
         contenders = contenders[:1]
@@ -148,6 +148,7 @@ def options():
                    help="folder of the peers' environment")
     p.add_argument("--refresh", action="store_true", help="install the newest versions again")
     p.add_argument("--easel", help="an easel binary (default: built from here)")
+    p.add_argument("--eager", action="store_true", help="leave out PyTorch's compiled forms, which take minutes to build")
     p.add_argument("--only-easel", action="store_true", help="leave the peers out")
     p.add_argument("--write", action="store_true", help="write the results into bench/README.md")
     o = p.parse_args()

@@ -73,6 +73,8 @@ var patterns = []struct {
 	// Python packages for JAX: the name has its CUDA's version behind it.
 	{"jax_plugins/xla_*/*plugin*.*", regexp.MustCompile(`xla_([a-z]+)\d*/[^/]*plugin[^/]*\.(so|dylib)$`)},
 	{"*/jax_plugins/xla_*/*plugin*.*", regexp.MustCompile(`xla_([a-z]+)\d*/[^/]*plugin[^/]*\.(so|dylib)$`)},
+	// OpenXLA's own packages.
+	{"xla_plugins/xla_*_pjrt/xla_*_pjrt.*", regexp.MustCompile(`xla_([a-z]+)\d*_pjrt\.(so|dylib)$`)},
 	{"*/pjrt_c_api_*_plugin.*", regexp.MustCompile(`pjrt_c_api_(.+)_plugin\.(so|dylib)$`)},
 }
 

@@ -39,14 +39,14 @@ func alone(t *testing.T, names ...string) string {
 func TestFind(t *testing.T) {
 	folder := alone(t,
 		"pjrt_c_api_cpu_plugin.so", "pjrt-plugin-tpu.so", "cuda/jax_plugins/xla_cuda13/xla_cuda_plugin.so",
-		"jax_plugins/xla_rocm7/xla_rocm_plugin.so", "deeper/pjrt_c_api_metal_plugin.dylib", "libc.so", "pjrt_c_api_x_plugin.txt")
+		"jax_plugins/xla_rocm7/xla_rocm_plugin.so", "deeper/pjrt_c_api_metal_plugin.dylib", "xla_plugins/xla_oneapi2_pjrt/xla_oneapi2_pjrt.so", "libc.so", "pjrt_c_api_x_plugin.txt")
 	var names []string
 	for _, p := range Plugins() {
 		if strings.HasPrefix(p.Path, folder) { // go-xla's system folder may have others
 			names = append(names, p.Name)
 		}
 	}
-	if got := strings.Join(names, " "); got != "cpu cuda metal rocm tpu" {
+	if got := strings.Join(names, " "); got != "cpu cuda metal oneapi rocm tpu" {
 		t.Errorf("found %s", got)
 	}
 	p, err := Find("cuda")
