@@ -1,7 +1,7 @@
 // Package base is the ground floor: what every other floor needs and none of them
 // is about. Package option declares options, package hint attaches advice to
-// errors, package near finds the word that was probably meant, and package
-// strictjson decodes what easel stored.
+// errors, package strictjson decodes what
+// easel stored, and package near compares numbers in tests.
 //
 // Its packages may be imported from everywhere, the papers' packages included, and
 // import only the standard library and one module that formats numbers. Whatever

@@ -10,6 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"easel/internal/base/near"
 	"easel/internal/file/imgio"
 )
 
@@ -36,7 +37,7 @@ func TestWarpedRamp(t *testing.T) {
 			for x := range size {
 				point := complex(24+8, 20+8) + turn*complex(float64(x)-7.5, float64(y)-7.5)
 				for c, want := range []float64{real(point), imag(point)} {
-					if v := got[(y*size+x)*2+c]; !(math.Abs(float64(v)-(2*want/load-1)) < 1e-5) {
+					if v := got[(y*size+x)*2+c]; !near.Within(float64(v)-(2*want/load-1), 1e-5) {
 						t.Fatalf("(%d, %d) of channel %d is %v, want %v", x, y, c, v, 2*want/load-1)
 					}
 				}
@@ -73,7 +74,7 @@ func TestQuarterTurn(t *testing.T) {
 		for x := range 6 {
 			for c := range 3 {
 				want := 2*p.At(5-y, x, c) - 1
-				if v := got[(y*6+x)*3+c]; !(math.Abs(float64(v-want)) < 1e-5) {
+				if v := got[(y*6+x)*3+c]; !near.Within(v-want, 1e-5) {
 					t.Fatalf("(%d, %d): %v, want %v", x, y, v, want)
 				}
 			}
@@ -109,7 +110,7 @@ func TestRecolouring(t *testing.T) {
 		got := rgba()
 		c.r.of(got, 4, true)
 		for i := range got {
-			if !(math.Abs(float64(got[i]-c.want[i])) < 1e-6) {
+			if !near.Within(got[i]-c.want[i], 1e-6) {
 				t.Errorf("%s: %v, want %v", c.name, got, c.want)
 				break
 			}

@@ -1,6 +1,7 @@
 package style
 
 import (
+	"cmp"
 	"fmt"
 
 	"easel/internal/engine/device"
@@ -36,28 +37,25 @@ func (e *Evaluator) once(x, gradient []float32, losses *Losses) error {
 	if err := e.whole.Run(); err != nil {
 		return err
 	}
-	made, err := device.Read(e.whole, "gradient")
-	if err != nil {
-		return err
-	}
-	copy(gradient, made)
-	e.readContent(e.whole, losses)
-	e.readStyle(e.whole, losses)
-	return nil
+	r := reader{program: e.whole}
+	copy(gradient, r.output("gradient"))
+	e.readContent(&r, losses)
+	e.readStyle(&r, losses)
+	return r.err
 }
 
-func (e *Evaluator) readContent(p device.Program, losses *Losses) {
+func (e *Evaluator) readContent(r *reader, losses *Losses) {
 	for _, layer := range e.objective.ContentLayers() {
-		v := float64(p.Output("content/" + layer)[0])
+		v := float64(r.output("content/" + layer)[0])
 		losses.Content += v
 		losses.Layers["content/"+layer] += v
 	}
 }
 
-func (e *Evaluator) readStyle(p device.Program, losses *Losses) {
+func (e *Evaluator) readStyle(r *reader, losses *Losses) {
 	for i := range e.targets {
 		for _, layer := range e.layers {
-			v := float64(p.Output(momentName(i, layer))[0])
+			v := float64(r.output(momentName(i, layer))[0])
 			losses.Style += v
 			losses.Layers["style/"+layer] += v
 		}
@@ -68,6 +66,7 @@ func (e *Evaluator) readStyle(p device.Program, losses *Losses) {
 // picture, then the way back with their gradients.
 func (e *Evaluator) inTiles(x, gradient []float32, losses *Losses) error {
 	p := Picture{Height: e.height, Width: e.width, Pixels: x}
+	head := reader{program: e.head}
 	if e.head != nil {
 		moments, err := e.measure(p)
 		if err != nil {
@@ -77,18 +76,19 @@ func (e *Evaluator) inTiles(x, gradient []float32, losses *Losses) error {
 		if err := e.head.Run(); err != nil {
 			return err
 		}
-		e.readStyle(e.head, losses)
+		e.readStyle(&head, losses)
 	}
 	setPicture := e.setPicture(p)
-	return e.eachTile(e.tileGraph, func(t tile, prog device.Program) {
+	err := e.eachTile(e.tileGraph, func(t tile, prog device.Program) {
 		setPicture(t, prog)
 		e.setContent(t, prog)
 		e.setMasks(t, prog)
-		e.setSlopes(prog)
-	}, func(t tile, prog device.Program) {
-		e.readContent(prog, losses)
-		t.addIn(gradient, prog.Output("gradient"), e.width, 3)
+		e.setSlopes(prog, &head)
+	}, func(t tile, r *reader) {
+		e.readContent(r, losses)
+		t.addIn(gradient, r.output("gradient"), e.width, 3)
 	})
+	return cmp.Or(head.err, err)
 }
 
 // setMoments gives the head the whole picture's moments.
@@ -106,13 +106,13 @@ func (e *Evaluator) setMoments(moments []map[string]Moments) {
 
 // setSlopes gives a tile the gradients to the moments' sums, which are those to
 // the moments over the area.
-func (e *Evaluator) setSlopes(p device.Program) {
+func (e *Evaluator) setSlopes(p device.Program, head *reader) {
 	for i := range e.targets {
 		for _, layer := range e.layers {
 			name, factor := momentName(i, layer), float32(1/e.area(i, layer))
-			scaleInto(p.Input(name+"/second"), e.head.Output(name+"/second/gradient"), factor)
+			scaleInto(p.Input(name+"/second"), head.output(name+"/second/gradient"), factor)
 			if e.means {
-				scaleInto(p.Input(name+"/mean"), e.head.Output(name+"/mean/gradient"), factor)
+				scaleInto(p.Input(name+"/mean"), head.output(name+"/mean/gradient"), factor)
 			}
 		}
 	}
@@ -139,9 +139,10 @@ func (e *Evaluator) vary(x, gradient []float32, losses *Losses) error {
 	if err := e.variation.Run(); err != nil {
 		return err
 	}
-	losses.Variation = float64(e.variation.Output("variation")[0])
-	for i, v := range e.variation.Output("gradient") {
+	r := reader{program: e.variation}
+	losses.Variation = float64(r.output("variation")[0])
+	for i, v := range r.output("gradient") {
 		gradient[i] += v
 	}
-	return nil
+	return r.err
 }

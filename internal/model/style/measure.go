@@ -25,10 +25,10 @@ func (n *Network) Features(p Picture, layout Layout, layers ...string) (map[stri
 	if len(layers) == 0 {
 		return maps, nil
 	}
-	err = f.eachTile(f.featureGraph(layers), f.setPicture(p), func(t tile, prog device.Program) {
+	err = f.eachTile(f.featureGraph(layers), f.setPicture(p), func(t tile, r *reader) {
 		for name, m := range maps {
 			l, _ := vgg.Find(name)
-			copyIn(m.Values, prog.Output(name), m.Width, m.Channels, t.region(n.config, l, p.Height, p.Width))
+			copyIn(m.Values, r.output(name), m.Width, m.Channels, t.region(n.config, l, p.Height, p.Width))
 		}
 	})
 	if err != nil {
@@ -160,12 +160,12 @@ func (m momentGraphs) measure(p Picture) ([]map[string]Moments, error) {
 	err := m.eachTile(m.build, func(t tile, prog device.Program) {
 		setPicture(t, prog)
 		m.setMasks(t, prog)
-	}, func(_ tile, prog device.Program) {
+	}, func(_ tile, r *reader) {
 		for i := range all {
 			for _, layer := range m.layers {
-				accumulate(all[i][layer].Second, prog.Output(momentName(i, layer)+"/second"))
+				accumulate(all[i][layer].Second, r.output(momentName(i, layer)+"/second"))
 				if m.means {
-					accumulate(all[i][layer].Mean, prog.Output(momentName(i, layer)+"/mean"))
+					accumulate(all[i][layer].Mean, r.output(momentName(i, layer)+"/mean"))
 				}
 			}
 		}

@@ -1,6 +1,7 @@
 package style
 
 import (
+	"cmp"
 	"fmt"
 	"runtime/debug"
 
@@ -149,6 +150,22 @@ func window(g *graph.Graph, t tile) *graph.Node {
 	return g.Input("picture", 1, t.window[0].size(), t.window[1].size(), 3)
 }
 
+// reader takes a program's outputs and remembers the first that could not be read,
+// which is NaN.
+type reader struct {
+	program device.Program
+	err     error
+}
+
+func (r *reader) output(name string) []float32 {
+	value, err := device.Read(r.program, name)
+	if err != nil {
+		r.err = cmp.Or(r.err, err)
+		return r.program.Output(name)
+	}
+	return value
+}
+
 // kind is what tiles that share a program agree in.
 type kind struct{ height, width, top, left, coreHeight, coreWidth int }
 
@@ -163,7 +180,7 @@ func (t tile) kind() kind {
 // eachTile runs a graph for every tile, in an order that shares programs: set
 // fills the inputs, read takes the outputs. Only one program has memory at a
 // time.
-func (f frame) eachTile(build func(g *graph.Graph, t tile), set, read func(t tile, p device.Program)) error {
+func (f frame) eachTile(build func(g *graph.Graph, t tile), set func(t tile, p device.Program), read func(t tile, r *reader)) error {
 	done := make([]bool, len(f.tiles))
 	for i, first := range f.tiles {
 		if done[i] {
@@ -183,7 +200,11 @@ func (f frame) eachTile(build func(g *graph.Graph, t tile), set, read func(t til
 			if err := p.Run(); err != nil {
 				return err
 			}
-			read(t, p)
+			r := reader{program: p}
+			read(t, &r)
+			if r.err != nil {
+				return r.err
+			}
 		}
 		if err := p.Close(); err != nil {
 			return err
