@@ -11,7 +11,8 @@ type (
 	// GeneratorKind is the generator's shape: "unet", "encoder-decoder" or
 	// "resnet".
 	GeneratorKind string
-	// UpsampleKind is how the decoder doubles a map: "transposed" or "resize".
+	// UpsampleKind is how the decoder doubles a map: "transposed", "resize" or
+	// "nearest".
 	UpsampleKind string
 	// InitKind is how kernels begin: "normal", "xavier", "kaiming" or
 	// "orthogonal".
@@ -48,6 +49,9 @@ const (
 	// Resize is a bilinear enlargement and a convolution of 3×3 (Odena et al.
 	// 2016).
 	Resize UpsampleKind = "resize"
+	// Nearest repeats every pixel before a convolution of 5×5. The convolutions of 4×4
+	// that other programs have there are 5×5 ones with zeros at one side.
+	Nearest UpsampleKind = "nearest"
 
 	InitNormal     InitKind = "normal"
 	InitXavier     InitKind = "xavier"
@@ -112,6 +116,11 @@ type Config struct {
 	Generator GeneratorKind `json:"generator"`
 	// Upsample is how the decoder doubles a map.
 	Upsample UpsampleKind `json:"upsample"`
+	// PictureUpsample is Upsample of a U-Net's last layer; "" is the same.
+	PictureUpsample UpsampleKind `json:"picture_upsample,omitempty"`
+	// ActivatedSkips takes a U-Net's skips after the encoder's activation, so that they
+	// are not rectified, as PyTorch-GAN does.
+	ActivatedSkips bool `json:"activated_skips,omitempty"`
 	// Blocks is the number of residual blocks of a ResNet: 6 or 9 as others have
 	// them.
 	Blocks int `json:"blocks"`
@@ -119,6 +128,17 @@ type Config struct {
 	// where it says 0; with 4 it is the global generator of pix2pixHD (Wang et al.
 	// 2018, §3.1).
 	Downsamplings int `json:"downsamplings"`
+	// EnhancerBlocks puts pix2pixHD's local enhancer with so many residual blocks around
+	// a ResNet, which then sees the picture at half the size and is twice as wide (Wang
+	// et al. 2018, §3.1: G₂ around G₁). 0 is without.
+	EnhancerBlocks int `json:"enhancer_blocks,omitempty"`
+	// Classes makes the input of a ResNet a class of each pixel, 0 to Classes − 1, which
+	// is the value of a grey picture of 8 bits: the network sees a channel for each
+	// class. 0 is a picture as it is.
+	Classes int `json:"classes,omitempty"`
+	// ClassEdges adds to them a channel that is 1 where a pixel has another class
+	// above, below, left or right of it: pix2pixHD's instance map, of classes.
+	ClassEdges bool `json:"class_edges,omitempty"`
 	// Width is the number of channels of the generator's first layer.
 	Width int      `json:"width"`
 	Norm  NormKind `json:"norm"`
@@ -224,7 +244,10 @@ func (c Config) Levels() int { return bits.Len(uint(c.ImageSize)) - 1 }
 // Multiple is what the sides of pictures are multiples of: ImageSize, at which
 // the innermost map is one pixel, or of a ResNet what its halvings need.
 func (c Config) Multiple() int {
-	if c.Generator == ResNet {
+	switch {
+	case c.Generator == ResNet && c.EnhancerBlocks > 0:
+		return 2 << c.halvings()
+	case c.Generator == ResNet:
 		return 1 << c.halvings()
 	}
 	return c.ImageSize
@@ -233,7 +256,7 @@ func (c Config) Multiple() int {
 // Smallest is the least height and width of a picture.
 func (c Config) Smallest() int {
 	if c.Generator == ResNet {
-		return 2 << c.halvings() // a mirrored border wants two pixels
+		return 2 * c.Multiple() // a mirrored border wants two pixels
 	}
 	return c.ImageSize
 }

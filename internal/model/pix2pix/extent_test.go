@@ -14,6 +14,8 @@ func TestExtentIsThePicturesSize(t *testing.T) {
 		tiny(),
 		tiny(func(c *Config) { c.Norm, c.NoiseChannels, c.Dropout = NormBatch, 2, DropoutPyTorch }),
 		tiny(func(c *Config) { c.Norm, c.Generator = NormNone, EncoderDecoder }),
+		tiny(func(c *Config) { c.Upsample = Nearest }),
+		tiny(func(c *Config) { c.PictureUpsample, c.ActivatedSkips = Nearest, true }),
 	} {
 		const height, width = 96, 128
 		for _, size := range [][2]int{{32, 32}, {64, 32}, {32, 96}, {96, 128}} {

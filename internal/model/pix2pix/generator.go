@@ -1,6 +1,8 @@
 package pix2pix
 
 import (
+	"cmp"
+
 	"easel/internal/engine/graph"
 	"easel/internal/model/nn"
 )
@@ -13,7 +15,7 @@ const noiseStream = 1 << 16
 // (§6.1.1), or to logits if the configuration classifies. Height and width are
 // multiples of [Config.Multiple]. The scope is the generator's own.
 func Generator(s *nn.Scope, c Config, x *graph.Node, m Mode) *graph.Node {
-	x = withNoise(c, x, m)
+	x = c.seen(withNoise(c, x, m))
 	var y *graph.Node
 	if c.Generator == ResNet {
 		y = resnet(s, c, x, m)
@@ -63,30 +65,50 @@ func encode(s *nn.Scope, c Config, x *graph.Node, m Mode, n int) []*graph.Node {
 // encoder maps is taken before concatenating, which is the same.
 func decode(s *nn.Scope, c Config, encoded []*graph.Node, m Mode) *graph.Node {
 	n := c.Levels()
-	d := graph.ReLU(encoded[n-1]) // [batch, 1, 1, 512]
+	d := c.skip(encoded[n-1]) // [batch, 1, 1, 512]
 	for j := 1; j < n; j++ {
 		d = m.within(d, 1<<(n-j+1))
 		layer := s.Subf("decoder%d", j)
-		d = c.double(layer, d, channels(c.Width, n-j), false, m, 1<<(n-j+1)) // [batch, 2, 2, 512] … [batch, 128, 128, 64]
+		d = c.double(layer, d, c.resample(channels(c.Width, n-j), false), m, 1<<(n-j+1)) // [batch, 2, 2, 512] … [batch, 128, 128, 64]
 		d = c.norm(layer, d, m, 1<<(n-j))
 		d = graph.ReLU(dropout(c, d, j, m))
 		if c.Generator == UNet {
-			d = graph.Concat(d, graph.ReLU(encoded[n-j-1])) // [batch, 2, 2, 1024] … [batch, 128, 128, 128]
+			d = graph.Concat(d, c.skip(encoded[n-j-1])) // [batch, 2, 2, 1024] … [batch, 128, 128, 128]
 		}
 	}
 	d = m.within(d, 2)
-	return c.double(s.Subf("decoder%d", n), d, c.OutputChannels, true, m, 2) // [batch, 256, 256, 3]
+	last := c
+	last.Upsample = cmp.Or(c.PictureUpsample, c.Upsample)
+	return last.double(s.Subf("decoder%d", n), d, c.resample(c.OutputChannels, true), m, 2) // [batch, 256, 256, 3]
 }
 
-// double is a decoder layer's convolution: the authors' transposed one, or a
+// skip is what the decoder sees of an encoder layer.
+func (c Config) skip(e *graph.Node) *graph.Node {
+	if c.ActivatedSkips {
+		return graph.LeakyReLU(e, leak)
+	}
+	return graph.ReLU(e)
+}
+
+// double is a decoder layer's convolution: the authors' transposed one, a
 // bilinear enlargement and a convolution of 3×3, which leaves no grid in the
-// picture (Odena et al. 2016). The map x is smaller than the pictures by shrink.
-func (c Config) double(s *nn.Scope, x *graph.Node, out int, bias bool, m Mode, shrink int) *graph.Node {
-	o := c.resample(out, bias)
-	if c.Upsample == Resize {
+// picture (Odena et al. 2016), or repeated pixels and one of 5×5. The map x is smaller
+// than the pictures by shrink.
+func (c Config) double(s *nn.Scope, x *graph.Node, o nn.ConvOptions, m Mode, shrink int) *graph.Node {
+	switch c.Upsample {
+	case Resize:
 		return nn.ResizeConv(s, x, o, m.Extent, shrink)
+	case Nearest:
+		return repeated(s, x, o)
 	}
 	return nn.ConvTranspose(s, x, o)
+}
+
+// repeated is a convolution of 5×5 on x with every pixel repeated.
+func repeated(s *nn.Scope, x *graph.Node, o nn.ConvOptions) *graph.Node {
+	o.Kernel, o.Stride, o.Padding, o.Extra = repeatedKernel, 1, repeatedKernel/2, 0
+	size := x.Shape()
+	return nn.Conv(s, graph.Resize(x, graph.NearestInterpolation, 2*size[1], 2*size[2]), o)
 }
 
 // dropout applies dropout at decoder layer j, if the configuration has it there:

@@ -117,8 +117,12 @@ func TestUntouchedCount(t *testing.T) {
 // untouched taps, and at every other tap of the network some that are not.
 func TestUntouchedGradients(t *testing.T) {
 	t.Parallel()
-	for _, kind := range []GeneratorKind{UNet, EncoderDecoder} {
-		c := tiny(func(c *Config) { c.Generator, c.Dropout = kind, DropoutOff })
+	for _, change := range []func(c *Config){
+		func(c *Config) { c.Generator = UNet },
+		func(c *Config) { c.Generator = EncoderDecoder },
+		func(c *Config) { c.Upsample, c.ActivatedSkips = Nearest, true },
+	} {
+		c := tiny(change, func(c *Config) { c.Dropout = DropoutOff })
 		s := step(t, c, 1, 32, StepOptions{Gradients: true})
 		v := run(t, s.Graph, inputsOf(s.Graph, 1), initial(s.Parameters, 1))
 		untouched := map[string]Taps{}
@@ -142,8 +146,9 @@ func checkTaps(t *testing.T, p nn.Parameter, gradient []float64, taps Taps) {
 		t.Errorf("%s is %v, its taps %v", p.Name, p.Shape, taps.Shape)
 	}
 	size := p.Shape[2] * p.Shape[3]
-	for tap := range 16 {
-		row, column := tap/4, tap%4
+	side := p.Shape[0]
+	for tap := range side * side {
+		row, column := tap/side, tap%side
 		dead := taps.Parameter != "" && !(taps.Rows[row] && taps.Columns[column])
 		zero := !differ(gradient[tap*size:(tap+1)*size], make([]float64, size))
 		if dead != zero {

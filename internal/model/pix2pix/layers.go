@@ -13,6 +13,8 @@ const (
 	normEpsilon = 1e-5
 	// kernelSize is the kernel size of every convolution but the pixel discriminator's.
 	kernelSize = 4
+	// repeatedKernel is that of a convolution on repeated pixels.
+	repeatedKernel = 5
 	// widest is the most channels of any layer, in multiples of the first
 	// layer's: C512 for C64.
 	widest = 8

@@ -16,6 +16,9 @@ import (
 //	generator/stem, generator/down1, generator/down2,
 //	generator/block1/first, generator/block1/second …, generator/up1, generator/up2,
 //	generator/picture
+//
+// With a local enhancer there are also generator/enhancer/stem, …/down, …/block1/first …
+// and …/up.
 
 const (
 	// resnetEnds is the kernel's size at both ends, and resnetInner within.
@@ -26,24 +29,59 @@ const (
 // halvings is how often the picture is halved before the blocks.
 func (c Config) halvings() int { return cmp.Or(c.Downsamplings, 2) }
 
-// resnet translates x [batch, height, width, InputChannels], with sides that are
-// multiples of [Config.Multiple]. Comments are for a width of 64 and 256×256 pixels.
+// resnet translates x, with sides that are multiples of [Config.Multiple]. Comments are
+// for a width of 64 and 256×256 pixels.
 func resnet(s *nn.Scope, c Config, x *graph.Node, m Mode) *graph.Node {
-	y := c.rectified(s.Sub("stem"), x, m, c.mirrored(c.Width, resnetEnds)) // [batch, 256, 256, 64]
+	var y *graph.Node
+	if c.EnhancerBlocks > 0 {
+		y = c.enhanced(s, x, m)
+	} else {
+		y = c.trunk(s, x, c.Width, m)
+	}
+	end := c.plain(c.OutputChannels, resnetEnds)
+	end.Bias = true
+	return nn.Conv(s.Sub("picture"), graph.PadPicture(y, graph.PadReflect, graph.Pad(resnetEnds/2)), end)
+}
+
+// trunk is everything but the last layer.
+func (c Config) trunk(s *nn.Scope, x *graph.Node, width int, m Mode) *graph.Node {
+	y := c.rectified(s.Sub("stem"), x, m, c.mirrored(width, resnetEnds)) // [batch, 256, 256, 64]
 	for k := 1; k <= c.halvings(); k++ {
-		o := c.plain(c.Width<<k, resnetInner)
-		o.Stride, o.Padding = 2, 1
-		y = c.rectified(s.Subf("down%d", k), y, m, func(s *nn.Scope, x *graph.Node) *graph.Node { return nn.Conv(s, x, o) }) // … [batch, 64, 64, 256]
+		y = c.rectified(s.Subf("down%d", k), y, m, c.halved(width<<k)) // … [batch, 64, 64, 256]
 	}
 	for k := 1; k <= c.Blocks; k++ {
 		y = c.block(s.Subf("block%d", k), y, k, m)
 	}
 	for k := 1; k <= c.halvings(); k++ {
-		y = c.rectified(s.Subf("up%d", k), y, m, c.doubled(c.Width<<(c.halvings()-k))) // … [batch, 256, 256, 64]
+		y = c.rectified(s.Subf("up%d", k), y, m, c.doubled(width<<(c.halvings()-k))) // … [batch, 256, 256, 64]
 	}
-	end := c.plain(c.OutputChannels, resnetEnds)
-	end.Bias = true
-	return nn.Conv(s.Sub("picture"), graph.PadPicture(y, graph.PadReflect, graph.Pad(resnetEnds/2)), end)
+	return y
+}
+
+// enhanced is a trunk at half the size and twice the width within a local enhancer, which
+// adds what it sees at the full size (Wang et al. 2018, §3.1).
+func (c Config) enhanced(s *nn.Scope, x *graph.Node, m Mode) *graph.Node {
+	coarse := c.trunk(s, halfSize(x), 2*c.Width, m) // [batch, 128, 128, 128]
+	s = s.Sub("enhancer")
+	y := c.rectified(s.Sub("stem"), x, m, c.mirrored(c.Width, resnetEnds)) // [batch, 256, 256, 64]
+	y = c.rectified(s.Sub("down"), y, m, c.halved(2*c.Width))              // [batch, 128, 128, 128]
+	y = graph.Add(y, coarse)
+	for k := 1; k <= c.EnhancerBlocks; k++ {
+		y = c.block(s.Subf("block%d", k), y, c.Blocks+k, m)
+	}
+	return c.rectified(s.Sub("up"), y, m, c.doubled(c.Width)) // [batch, 256, 256, 64]
+}
+
+// halfSize is the mean of 3×3 pixels around every other one, of those that are in the
+// picture: 2 of 3 rows at the top, and of columns at the left. Sides are even.
+func halfSize(x *graph.Node) *graph.Node {
+	first := graph.Padding{Top: 1, Left: 1}
+	y := graph.AveragePool(graph.PadPicture(x, graph.PadZeros, first), 3, 2)
+	for _, edge := range []graph.Padding{{Top: 1}, {Left: 1}} {
+		others := graph.PadPicture(graph.CropPicture(y, edge), graph.PadZeros, edge)
+		y = graph.Sub(graph.Scale(y, 1.5), graph.Scale(others, 0.5)) // the edge by 3/2
+	}
+	return y
 }
 
 // layer is a convolution, of whatever kind.
@@ -78,12 +116,16 @@ func (c Config) mirrored(out, kernel int) layer {
 	}
 }
 
+// halved is a convolution that halves the size.
+func (c Config) halved(out int) layer {
+	o := c.plain(out, resnetInner)
+	o.Stride, o.Padding = 2, 1
+	return func(s *nn.Scope, x *graph.Node) *graph.Node { return nn.Conv(s, x, o) }
+}
+
 // doubled is a convolution that doubles the size.
 func (c Config) doubled(out int) layer {
 	o := c.plain(out, resnetInner)
-	if c.Upsample == Resize {
-		return func(s *nn.Scope, x *graph.Node) *graph.Node { return nn.ResizeConv(s, x, o, nil, 0) }
-	}
 	o.Stride, o.Padding, o.Extra = 2, 1, 1
-	return func(s *nn.Scope, x *graph.Node) *graph.Node { return nn.ConvTranspose(s, x, o) }
+	return func(s *nn.Scope, x *graph.Node) *graph.Node { return c.double(s, x, o, Mode{}, 0) }
 }

@@ -1,18 +1,20 @@
 package pix2pix
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	"easel/internal/engine/graph"
 )
 
-// Taps are the taps of one kernel [4, 4, in, out] that some data met.
+// Taps are the taps of one kernel [height, width, in, out] that some data met.
 type Taps struct {
 	// Parameter is the kernel's name.
 	Parameter string
 	Shape     graph.Shape
 	// Rows and Columns tell which met data; a tap did if both did.
-	Rows, Columns [kernelSize]bool
+	Rows, Columns []bool
 }
 
 // UntouchedTaps lists the generator's kernels with taps that training at the
@@ -26,10 +28,9 @@ func UntouchedTaps(c Config) []Taps {
 	}
 	n := c.Levels()
 	var untouched []Taps
-	add := func(layer string, large, in, out int) {
-		met := touched(large)
-		if met != [kernelSize]bool{true, true, true, true} {
-			shape := graph.Shape{kernelSize, kernelSize, in, out}
+	add := func(layer string, met []bool, in, out int) {
+		if slices.Contains(met, false) {
+			shape := graph.Shape{len(met), len(met), in, out}
 			untouched = append(untouched, Taps{"generator/" + layer + "/kernel", shape, met, met})
 		}
 	}
@@ -38,9 +39,20 @@ func UntouchedTaps(c Config) []Taps {
 		if k > 1 {
 			in = channels(c.Width, k-1)
 		}
-		add(fmt.Sprintf("encoder%d", k), c.ImageSize>>(k-1), in, channels(c.Width, k))
+		add(fmt.Sprintf("encoder%d", k), touched(c.ImageSize>>(k-1), kernelSize, 2), in, channels(c.Width, k))
 	}
-	for j := 1; j <= n && c.Upsample == Transposed; j++ { // an enlarged map has a pixel for every tap
+	for j := 1; j <= n; j++ {
+		kind := c.Upsample
+		if j == n {
+			kind = cmp.Or(c.PictureUpsample, c.Upsample)
+		}
+		met := touched(1<<j, kernelSize, 2)
+		switch kind {
+		case Resize:
+			continue // an enlarged map has a pixel for every tap
+		case Nearest:
+			met = touched(1<<j, repeatedKernel, 1)
+		}
 		in := channels(c.Width, n-j+1)
 		if j > 1 && c.Generator == UNet {
 			in *= 2
@@ -49,19 +61,20 @@ func UntouchedTaps(c Config) []Taps {
 		if j < n {
 			out = channels(c.Width, n-j)
 		}
-		add(fmt.Sprintf("decoder%d", j), 1<<j, in, out)
+		add(fmt.Sprintf("decoder%d", j), met, in, out)
 	}
 	return untouched
 }
 
-// touched are the rows of a stride-2 kernel with padding 1 that meet data,
-// between a map of the given size and one of half that: row r of the kernel at
-// position i meets row 2i + r − 1 of the larger map, in either direction.
-func touched(large int) (met [kernelSize]bool) {
-	for i := range large / 2 {
+// touched are the rows of a kernel that meet data of a map of the given size, where the
+// kernel's result is smaller by stride, or its operand if it is transposed: at position
+// i row r of it meets row stride·i + r − padding of the map.
+func touched(size, kernel, stride int) []bool {
+	met := make([]bool, kernel)
+	for i := range size / stride {
 		for r := range met {
-			row := 2*i + r - 1
-			met[r] = met[r] || row >= 0 && row < large
+			row := stride*i + r - (kernel-1)/2
+			met[r] = met[r] || row >= 0 && row < size
 		}
 	}
 	return met
@@ -86,7 +99,7 @@ func (t Taps) Zero(kernel []float32) {
 	for r := range t.Rows {
 		for c := range t.Columns {
 			if !t.Rows[r] || !t.Columns[c] {
-				at := (r*kernelSize + c) * tap
+				at := (r*len(t.Columns) + c) * tap
 				clear(kernel[at : at+tap])
 			}
 		}

@@ -19,6 +19,16 @@ func (c Config) Validate() error {
 
 func (c Config) checkTogether() error {
 	all := c.Declared()
+	switch resnet := c.Generator == ResNet; {
+	case !resnet && (c.EnhancerBlocks > 0 || c.Classes > 0):
+		return option.Errorf("an enhancer and classes for input need %v %s", all.Name(&c.Generator), ResNet)
+	case c.Generator != UNet && (c.ActivatedSkips || c.PictureUpsample != ""):
+		return option.Errorf("skips after activations, and a last layer of another kind, need %v %s", all.Name(&c.Generator), UNet)
+	case c.Classes > 0 && (c.InputChannels != 1 || c.NoiseChannels > 0):
+		return option.Errorf("classes for input are one channel, not %d and %d of noise", c.InputChannels, c.NoiseChannels)
+	case c.ClassEdges && c.Classes == 0:
+		return option.Errorf("edges between classes need classes for input")
+	}
 	if c.Perceptual > 0 && (c.Classifies() || c.OutputChannels != 3) {
 		return option.Errorf("%v is for pictures with three channels, not for %d", all.Name(&c.Perceptual), c.OutputChannels)
 	}

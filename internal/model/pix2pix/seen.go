@@ -1,0 +1,59 @@
+package pix2pix
+
+import "easel/internal/engine/graph"
+
+// seen is what the network sees of its input: a picture as it is, or of classes
+// [batch, height, width, 1] a channel for each, and one of the edges between them if the
+// configuration has it.
+func (c Config) seen(x *graph.Node) *graph.Node {
+	if c.Classes == 0 {
+		return x
+	}
+	v := shifted(graph.Scale(x, maxSample/2), maxSample/2)
+	y := oneHot(v, c.Classes)
+	if c.ClassEdges {
+		y = graph.Concat(y, edges(v))
+	}
+	return y
+}
+
+// maxSample is the largest value in a picture of 8 bits, which is 1 of the network.
+const maxSample = 255.0
+
+// oneHot is channel k of v's value: 1 − |v − k|, or 0 where that is below.
+func oneHot(v *graph.Node, classes int) *graph.Node {
+	// |v − k| is the sum of what is left of v − k and of k − v above 0.
+	signs, values, sum := make([]float32, 2*classes), make([]float32, 2*classes), make([]float32, 2*classes*classes)
+	for k := range classes {
+		signs[k], values[k] = 1, float32(-k)
+		signs[classes+k], values[classes+k] = -1, float32(k)
+		sum[k*classes+k], sum[(classes+k)*classes+k] = -1, -1
+	}
+	g := v.Graph()
+	parts := graph.Conv(v, g.Constant(signs, 1, 1, 1, 2*classes), 1, graph.Pad(0))
+	parts = graph.ReLU(graph.AddBias(parts, g.Constant(values, 2*classes)))
+	return graph.ReLU(shifted(graph.Conv(parts, g.Constant(sum, 1, 1, 2*classes, classes), 1, graph.Pad(0)), 1))
+}
+
+// edges is 1 where the value above, below, left or right of it is another, and 0 elsewhere.
+func edges(v *graph.Node) *graph.Node {
+	padded := graph.PadPicture(v, graph.PadReplicate, graph.Pad(1))
+	var sum *graph.Node
+	for _, crop := range []graph.Padding{
+		{Top: 2, Left: 1, Right: 1}, {Bottom: 2, Left: 1, Right: 1}, {Left: 2, Top: 1, Bottom: 1}, {Right: 2, Top: 1, Bottom: 1},
+	} {
+		d := graph.Sub(v, graph.CropPicture(padded, crop))
+		d = graph.Add(graph.ReLU(d), graph.ReLU(graph.Scale(d, -1)))
+		if sum != nil {
+			d = graph.Add(sum, d)
+		}
+		sum = d
+	}
+	// The least of 1 and the sum, which is 1 or more where a value is another.
+	return shifted(graph.Scale(graph.ReLU(shifted(graph.Scale(sum, -1), 1)), -1), 1)
+}
+
+// shifted is x + by.
+func shifted(x *graph.Node, by float32) *graph.Node {
+	return graph.Add(x, graph.Fill(x.Graph().Constant([]float32{by}), x.Shape()...))
+}
