@@ -156,8 +156,14 @@ type Network struct {
 	// One of unet, encoder-decoder, resnet; default unet.
 	Generator Generator `json:"generator"`
 	// Upsample is how the decoder doubles a map.
-	// One of transposed, resize; default transposed.
+	// One of transposed, resize, nearest; default transposed.
 	Upsample Upsample `json:"upsample"`
+	// PictureUpsample is Upsample of a U-Net's last layer; "" is the same.
+	// One of transposed, resize, nearest; 0 is as the others.
+	PictureUpsample Upsample `json:"picture_upsample,omitempty"`
+	// ActivatedSkips takes a U-Net's skips after the encoder's activation, so that
+	// they are not rectified, as PyTorch-GAN does.
+	ActivatedSkips bool `json:"activated_skips,omitempty"`
 	// Blocks is the number of residual blocks of a ResNet: 6 or 9 as others have them.
 	// From 1 to 64; default 9.
 	Blocks int `json:"blocks"`
@@ -166,6 +172,19 @@ type Network struct {
 	// 2018, §3.1).
 	// From 1 to 5; 0 is 2.
 	Downsamplings int `json:"downsamplings"`
+	// EnhancerBlocks puts pix2pixHD's local enhancer with so many residual blocks
+	// around a ResNet, which then sees the picture at half the size and is twice as
+	// wide (Wang et al. 2018, §3.1: G₂ around G₁). 0 is without.
+	// From 0 to 64; default 0.
+	EnhancerBlocks int `json:"enhancer_blocks,omitempty"`
+	// Classes makes the input of a ResNet a class of each pixel, 0 to Classes − 1,
+	// which is the value of a grey picture of 8 bits: the network sees a channel for
+	// each class. 0 is a picture as it is.
+	// From 0 to 256; default 0.
+	Classes int `json:"classes,omitempty"`
+	// ClassEdges adds to them a channel that is 1 where a pixel has another class
+	// above, below, left or right of it: pix2pixHD's instance map, of classes.
+	ClassEdges bool `json:"class_edges,omitempty"`
 	// Width is the number of channels of the generator's first layer.
 	// From 1 to 1024; default 64.
 	Width int `json:"width"`
@@ -303,7 +322,7 @@ const (
 	ResNet Generator = "resnet"
 )
 
-// Upsample is how the decoder doubles a map: "transposed" or "resize".
+// Upsample is how the decoder doubles a map: "transposed", "resize" or "nearest".
 type Upsample string
 
 // The values of Upsample.
@@ -313,6 +332,10 @@ const (
 	// UpsampleResize is a bilinear enlargement and a convolution of 3×3 (Odena et al.
 	// 2016).
 	UpsampleResize Upsample = "resize"
+	// UpsampleNearest repeats every pixel before a convolution of 5×5. The
+	// convolutions of 4×4 that other programs have there are 5×5 ones with zeros at
+	// one side.
+	UpsampleNearest Upsample = "nearest"
 )
 
 // Norm is the norm after a convolution: "auto", "batch", "instance" or "none".

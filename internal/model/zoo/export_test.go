@@ -77,7 +77,7 @@ func TestPyTorchRoundTrip(t *testing.T) {
 	resnet := small()
 	resnet.Generator, resnet.Blocks = pix2pix.ResNet, 2
 	models := map[string]*stored.Model{"trained U-Net": random(t, small()), "trained ResNet": random(t, resnet)}
-	for _, file := range []string{"unet_batch.pth", "unet_batch_old.pth", "unet_instance.pth", "unet_none.pth", "resnet_6.pth", "resnet_9_dropout.pth", "hd_global.pth", "unet.t7"} {
+	for _, file := range []string{"unet_batch.pth", "unet_batch_old.pth", "unet_instance.pth", "unet_none.pth", "resnet_6.pth", "resnet_9_dropout.pth", "hd_global.pth", "hd_local.pth", "hd_local_labels.pth", "unet.t7"} {
 		models[file] = openImported(t, file, ImportOptions{})
 	}
 	models["stored statistics"] = openImported(t, "unet_batch.pth", ImportOptions{NormStatistics: pix2pix.StoredStatistics})
@@ -118,6 +118,7 @@ func TestPyTorchRefuses(t *testing.T) {
 		"no encoder-decoder": func(c *pix2pix.Config) { c.Generator = pix2pix.EncoderDecoder },
 		"resizes its maps":   func(c *pix2pix.Config) { c.Upsample = pix2pix.Resize },
 		"at the bottleneck":  func(c *pix2pix.Config) { c.BottleneckNorm = true },
+		"after it":           func(c *pix2pix.Config) { c.ActivatedSkips = true },
 		"channels of noise":  func(c *pix2pix.Config) { c.NoiseChannels = 1 },
 	} {
 		c := small()
@@ -156,10 +157,14 @@ func exportable() map[string]pix2pix.Config {
 	bottleneck.BottleneckNorm, bottleneck.EdgeBiases = true, true
 	classes.Objective = pix2pix.ClassEntropy.Alone()
 	z.NoiseChannels, z.Dropout = 2, pix2pix.DropoutOff
-	encoder := small()
+	encoder, local, skips := small(), small(), small()
 	encoder.Generator = pix2pix.EncoderDecoder
+	local.Generator, local.Blocks, local.EnhancerBlocks = pix2pix.ResNet, 2, 2
+	local.InputChannels, local.Classes, local.ClassEdges = 1, 5, true
+	skips.Upsample, skips.PictureUpsample, skips.ActivatedSkips = pix2pix.Nearest, pix2pix.Resize, true
 	return map[string]pix2pix.Config{
 		"unet": small(), "encoder-decoder": encoder, "resnet": resnet, "resize": resize, "stored": given, "bottleneck": bottleneck, "classes": classes, "z": z,
+		"local": local, "skips": skips,
 	}
 }
 

@@ -3,6 +3,7 @@ package zoo
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"easel/internal/engine/graph"
@@ -45,6 +46,9 @@ func (w *onnxWriter) node(n *graph.Node) error {
 		return w.border(n, op)
 	case graph.BorderGradient:
 		return w.cropped(n, op)
+	case graph.Pool:
+		kind := map[graph.PoolKind]string{graph.MaxPooling: "MaxPool", graph.AveragePooling: "AveragePool"}[op.Kind]
+		w.make(n, kind, w.in(n, 0), ints("kernel_shape", op.Size, op.Size), ints("strides", op.Stride, op.Stride))
 	case graph.Resampling:
 		return w.resized(n, op)
 	case graph.Scaling:
@@ -192,14 +196,20 @@ func (w *onnxWriter) border(n *graph.Node, op graph.Border) error {
 // cropped is a picture without its border: the gradient of one of zeros.
 func (w *onnxWriter) cropped(n *graph.Node, op graph.BorderGradient) error {
 	p := op.Padding
-	if op.Mode != graph.PadZeros || min(p.Bottom, p.Right) == 0 {
+	if op.Mode != graph.PadZeros {
 		return errors.New("a border's gradient")
+	}
+	end := func(border int) int64 {
+		if border == 0 {
+			return math.MaxInt64 // to the last
+		}
+		return int64(-border)
 	}
 	w.names[n] = valueName(n)
 	in := w.in(n, 0)
 	for _, v := range []onnx.Tensor{
 		onnx.IntTensor(w.names[n]+"/starts", int64(p.Top), int64(p.Left)),
-		onnx.IntTensor(w.names[n]+"/ends", int64(-p.Bottom), int64(-p.Right)),
+		onnx.IntTensor(w.names[n]+"/ends", end(p.Bottom), end(p.Right)),
 		onnx.IntTensor(w.names[n]+"/axes", 2, 3),
 	} {
 		w.out.Initializers = append(w.out.Initializers, v)

@@ -123,7 +123,7 @@ func TestONNXRuns(t *testing.T) {
 				key = packed[:]
 			}
 			for i, size := range []int{32, 64} {
-				got, _ := runWith(t, back, size, wave(size, size, 3), key)
+				got, _ := runWith(t, back, size, wave(size, size, c.InputChannels), key)
 				if d := farthest(t, got, out.Pictures[i]); d > tolerance {
 					t.Errorf("%s, %d×%d, %+v: off by %g", name, size, size, o, d)
 				}

@@ -76,6 +76,9 @@ func (e *portExport) tensors() ([]pytorch.Tensor, error) {
 	if err != nil {
 		return nil, err
 	}
+	if e.config.EnhancerBlocks > 0 && kind != pix2pix.NormInstance {
+		return nil, errors.New("pix2pixHD's local enhancer has instance norms that learn nothing, but this model's norms differ")
+	}
 	var list []pytorch.Tensor
 	places := e.places(kind)
 	for _, p := range places {
@@ -105,8 +108,10 @@ func (e *portExport) check() error {
 	switch {
 	case c.Generator != pix2pix.UNet && c.Generator != pix2pix.ResNet:
 		return fmt.Errorf("the PyTorch port has no %s", c.Generator)
-	case c.Upsample == pix2pix.Resize:
+	case c.Upsample != pix2pix.Transposed || cmp.Or(c.PictureUpsample, pix2pix.Transposed) != pix2pix.Transposed:
 		return errors.New("the PyTorch port's decoders have transposed convolutions, but this model's resizes its maps")
+	case c.ActivatedSkips:
+		return errors.New("the PyTorch port's skips are taken before the activation, but this model's after it")
 	case c.Generator == pix2pix.UNet && c.Levels() < portFewest:
 		return fmt.Errorf("the PyTorch port's U-Nets have %d levels or more, this one has %d", portFewest, c.Levels())
 	case c.BottleneckNorm:
@@ -162,7 +167,9 @@ func (e *portExport) norm() (pix2pix.NormKind, error) {
 func (e *portExport) places(kind pix2pix.NormKind) []place {
 	c := e.config
 	if c.Generator == pix2pix.ResNet {
-		return resnetPlaces(c.Blocks, cmp.Or(c.Downsamplings, 2), kind, c.Dropout != pix2pix.DropoutOff)
+		r := newResnetLayers(c.Blocks, cmp.Or(c.Downsamplings, 2), c.EnhancerBlocks)
+		r.norm, r.dropout = kind, c.Dropout != pix2pix.DropoutOff
+		return r.places()
 	}
 	levels := c.Levels()
 	places := unetPlaces(levels, kind, portUNetNames(levels))

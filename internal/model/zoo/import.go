@@ -65,6 +65,7 @@ func families() []family {
 		{"a network that easel exported", regexp.MustCompile(`^(generator|style)/`), exported},
 		{"a U-Net of the PyTorch port", regexp.MustCompile(`^model\.model\.`), portUNet},
 		{"a ResNet of the PyTorch port", regexp.MustCompile(`^model\.\d+\.(conv_block\.|weight$|bias$)`), portResNet},
+		{"a U-Net of PyTorch-GAN", hugganNames, huggan},
 		{"a U-Net of the TensorFlow port", regexp.MustCompile(`^(generator/(encoder|decoder)_|conv2d(_transpose)?_\d+/|batch_normalization_\d+/)`), tensorFlowUNet},
 		{"a style of Johnson's Torch 7 program", regexp.MustCompile(`^\d+:(Spatial|InstanceNorm)`), johnsonTorch7},
 		{"a U-Net of the paper's program", regexp.MustCompile(`^\d+:Spatial`), torch7UNet},

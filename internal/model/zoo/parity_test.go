@@ -29,6 +29,17 @@ func wave(height, width, channels int) []float32 {
 	return picture
 }
 
+// labels is the picture of classes that testdata/pytorch.py makes too.
+func labels(size, classes int) []float32 {
+	var picture []float32
+	for y := range size {
+		for x := range size {
+			picture = append(picture, float32((x/5+y/7)%classes)/127.5-1)
+		}
+	}
+	return picture
+}
+
 // every takes some rows and columns of a picture.
 func every(n int, picture []float32, height, width, channels int) []float32 {
 	var some []float32
@@ -149,7 +160,11 @@ func (c parityCase) check(t *testing.T) {
 			got = painted(t, m, c.Size, c.Size, wave(c.Size, c.Size, channels))
 		} else {
 			var config pix2pix.Config
-			got, config = run(t, m, c.Size, wave(c.Size, c.Size, m.Config.Network.InputChannels))
+			input := wave(c.Size, c.Size, m.Config.Network.InputChannels)
+			if n := m.Config.Network.Classes; n > 0 {
+				input = labels(c.Size, n)
+			}
+			got, config = run(t, m, c.Size, input)
 			channels = config.OutputChannels
 		}
 		some := every(c.Every, got, c.Size, c.Size, channels)

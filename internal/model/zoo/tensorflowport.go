@@ -18,17 +18,29 @@ import (
 type tensorFlowNames struct {
 	encoder, decoder            string // of a convolution's folder, with its number
 	kernel, deconvolution, bias string // within
-	norm                        func(levels, layer int, decoder bool) string
-	scale, shift                string
+	// pointwise is the second half of a separable convolution. Its decoders repeat pixels
+	// before a convolution.
+	pointwise    string
+	norm         func(levels, layer int, decoder bool) string
+	scale, shift string
 }
 
 var affinelayer = tensorFlowNames{
 	encoder: "generator/encoder_%d/", decoder: "generator/decoder_%d/",
 	kernel: "conv2d/kernel", deconvolution: "conv2d_transpose/kernel", bias: "bias",
-	norm: func(_, layer int, decoder bool) string {
-		return fmt.Sprintf("generator/%s_%d/batch_normalization/", side(decoder), layer)
-	},
-	scale: "gamma", shift: "beta",
+	norm: affinelayerNorm, scale: "gamma", shift: "beta",
+}
+
+func affinelayerNorm(_, layer int, decoder bool) string {
+	return fmt.Sprintf("generator/%s_%d/batch_normalization/", side(decoder), layer)
+}
+
+// separableAffinelayer has the names of --separable_conv.
+var separableAffinelayer = tensorFlowNames{
+	encoder: "generator/encoder_%d/", decoder: "generator/decoder_%d/",
+	kernel: "separable_conv2d/depthwise_kernel", deconvolution: "separable_conv2d/depthwise_kernel", bias: "bias",
+	pointwise: "separable_conv2d/pointwise_kernel",
+	norm:      affinelayerNorm, scale: "gamma", shift: "beta",
 }
 
 // oldAffinelayer has the names used before June 2017.
@@ -74,15 +86,12 @@ func (f *tensorFlowNames) decoderAt(levels, layer int) string {
 // biasAt is the bias that goes with a kernel.
 func biasAt(kernel string) string { return kernel[:strings.LastIndexByte(kernel, '/')+1] + "bias" }
 
-// tensorFlowUNet recognises the three schemes.
+// tensorFlowUNet recognises the four schemes.
 func tensorFlowUNet(s *source, o ImportOptions) (*network, error) {
-	for _, names := range []*tensorFlowNames{&affinelayer, &oldAffinelayer, &keras} {
+	for _, names := range []*tensorFlowNames{&affinelayer, &separableAffinelayer, &oldAffinelayer, &keras} {
 		if s.has(fmt.Sprintf(names.encoder, 1) + names.kernel) {
 			return names.network(s, o)
 		}
-	}
-	if s.has("generator/encoder_2/separable_conv2d/depthwise_kernel") {
-		return nil, fmt.Errorf("it was trained with --separable_conv, whose networks are not run")
 	}
 	return nil, nil
 }
@@ -96,8 +105,14 @@ func (f *tensorFlowNames) network(s *source, o ImportOptions) (*network, error) 
 		return nil, fmt.Errorf("a U-Net of %d levels; TensorFlow's have 8", levels)
 	}
 	first := fmt.Sprintf(f.encoder, 1) + f.kernel
-	last := f.decoderAt(levels, 1) + f.deconvolution
-	c := portConfig(1<<levels, s.dim(first, 2), s.dim(last, 2), s.dim(first, 3))
+	width, out := s.dim(first, 3), s.dim(f.decoderAt(levels, 1)+f.deconvolution, 2)
+	if f.pointwise != "" {
+		width, out = s.dim(fmt.Sprintf(f.encoder, 1)+f.pointwise, 3), s.dim(f.decoderAt(levels, 1)+f.pointwise, 3)
+	}
+	c := portConfig(1<<levels, s.dim(first, 2), out, width)
+	if f.pointwise != "" {
+		c.Upsample = pix2pix.Nearest
+	}
 	c.Norm, c.BottleneckNorm, c.EdgeBiases = pix2pix.NormBatch, true, true
 	n := &network{
 		name:   fmt.Sprintf("a U-Net of the TensorFlow port: %d levels, width %d", levels, c.Width),
@@ -130,7 +145,7 @@ func (f *tensorFlowNames) places(levels int) []place {
 	}
 	for k := 1; k <= levels; k++ {
 		own, kernel := fmt.Sprintf("generator/encoder%d", k), fmt.Sprintf(f.encoder, k)+f.kernel
-		places = append(places, place{own: own + "/kernel", theirs: kernel, layout: rowsInOut})
+		places = append(places, f.kernelPlace(own, kernel, rowsInOut))
 		if k == 1 {
 			bias(own, kernel)
 		} else {
@@ -140,7 +155,12 @@ func (f *tensorFlowNames) places(levels int) []place {
 	for j := 1; j <= levels; j++ {
 		layer := levels - j + 1
 		own, kernel := fmt.Sprintf("generator/decoder%d", j), f.decoderAt(levels, layer)+f.deconvolution
-		places = append(places, place{own: own + "/kernel", theirs: kernel, layout: rowsOutIn})
+		at := f.kernelPlace(own, kernel, rowsOutIn)
+		if f.pointwise != "" {
+			// It sees one of the repeated pixels before and two after: of easel's 5×5 not the first.
+			at.layout, at.side, at.from = rowsInOut, 4, 1
+		}
+		places = append(places, at)
 		if layer == 1 {
 			bias(own, kernel)
 		} else {
@@ -148,6 +168,15 @@ func (f *tensorFlowNames) places(levels int) []place {
 		}
 	}
 	return places
+}
+
+// kernelPlace is a kernel, of two halves where convolutions are separable.
+func (f *tensorFlowNames) kernelPlace(own, kernel string, l layout) place {
+	at := place{own: own + "/kernel", theirs: kernel, layout: l}
+	if f.pointwise != "" {
+		at.pointwise = strings.TrimSuffix(kernel, f.kernel) + f.pointwise
+	}
+	return at
 }
 
 // notGenerator are the discriminator's tensors and what training left behind.

@@ -85,12 +85,6 @@ func TestUnknown(t *testing.T) {
 	}{
 		"nothing of ours": {[]safetensors.Tensor{tensor("encoder.w", 2, 3)}, "not match any known network", "encoder.w [2 3]"},
 		"near":            {[]safetensors.Tensor{tensor("model.model.9.weight", 2), tensor("y", 1)}, "the nearest is a U-Net of the PyTorch port, with 1 of 2 names", "model.model.9.weight [2]"},
-		"label maps": {append(func() (list []safetensors.Tensor) {
-			for at := 4; at <= 13; at += 3 {
-				list = append(list, tensor(layerAt(at)+".weight", 1, 1, 3, 3))
-			}
-			return list
-		}(), tensor("model.1.weight", 1, 36, 7, 7), tensor(blockAt(16)+".1.weight", 1, 1, 3, 3)), "label maps", "label_nc 0"},
 		"a level too few": {[]safetensors.Tensor{tensor("model.model.0.weight", 1, 3, 4, 4), tensor("model.model.3.weight", 2, 3, 4, 4)}, "1 levels", ""},
 	} {
 		path := write(t, c.tensors...)

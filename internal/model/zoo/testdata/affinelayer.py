@@ -22,9 +22,13 @@ def width(k):
 
 
 def names(old):
-    """Names of a convolution's kernel, bias, and of its norm's scale, shift."""
+    """Names of a convolution's kernel, bias, and of its norm's scale, shift; old is the
+    scheme of before mid-2017, or "separable"."""
     def of(side, k):
         base = "generator/%s_%d/" % (side, k)
+        if old == "separable":
+            conv, norm = base + "separable_conv2d", base + "batch_normalization/"
+            return conv + "/depthwise_kernel", conv + "/bias", norm + "gamma", norm + "beta"
         if old:
             conv = base + ("conv/filter" if side == "encoder" else "deconv/filter")
             return conv, None, base + "batchnorm/scale", base + "batchnorm/offset"
@@ -34,17 +38,26 @@ def names(old):
     return of
 
 
+def pointwise(kernel):
+    return kernel.replace("depthwise", "pointwise")
+
+
 def weights(old):
     of, w = names(old), {}
 
     def add(side, k, shape, out, reached, norm):
         kernel, bias, scale, shift = of(side, k)
-        w[kernel] = rng.normal(0, 1.4 / reached ** 0.5, shape)
+        if old == "separable":
+            inputs = shape[3] if side == "decoder" else shape[2]
+            w[kernel] = rng.normal(0, 0.35, (4, 4, inputs, 1))
+            w[pointwise(kernel)] = rng.normal(0, 1.4 / inputs ** 0.5, (1, 1, inputs, out))
+        else:
+            w[kernel] = rng.normal(0, 1.4 / reached ** 0.5, shape)
         if bias:
             w[bias] = rng.normal(0, 0.3, out)
         if norm:
             w[scale], w[shift] = rng.normal(1, 0.2, out), rng.normal(0, 0.2, out)
-            if not old:
+            if old is not True:
                 folder = scale[:-len("gamma")]
                 w[folder + "moving_mean"], w[folder + "moving_variance"] = np.zeros(out), np.ones(out)
 
@@ -72,14 +85,24 @@ def generate(v, old, x):
     layers = []
     for k in range(1, LEVELS + 1):
         y = x if k == 1 else tf.nn.leaky_relu(layers[-1], 0.2)
-        layers.append(finish(tf.nn.conv2d(y, v[of("encoder", k)[0]], 2, "SAME"), "encoder", k, k > 1))
+        kernel = of("encoder", k)[0]
+        if old == "separable":
+            y = tf.nn.separable_conv2d(y, v[kernel], v[pointwise(kernel)], [1, 2, 2, 1], "SAME")
+        else:
+            y = tf.nn.conv2d(y, v[kernel], 2, "SAME")
+        layers.append(finish(y, "encoder", k, k > 1))
     d = layers[-1]
     for k in range(LEVELS, 0, -1):
         if k < LEVELS:
             d = tf.concat([d, layers[k - 1]], 3)
         size = 2 * int(d.shape[1])
         out = 3 if k == 1 else width(k - 1)
-        d = tf.nn.conv2d_transpose(tf.nn.relu(d), v[of("decoder", k)[0]], [1, size, size, out], 2, "SAME")
+        kernel = of("decoder", k)[0]
+        if old == "separable":
+            d = tf.image.resize_nearest_neighbor(tf.nn.relu(d), [size, size])
+            d = tf.nn.separable_conv2d(d, v[kernel], v[pointwise(kernel)], [1, 1, 1, 1], "SAME")
+        else:
+            d = tf.nn.conv2d_transpose(tf.nn.relu(d), v[kernel], [1, size, size, out], 2, "SAME")
         d = finish(d, "decoder", k, k > 1)
     return tf.tanh(d)
 
@@ -127,5 +150,5 @@ def case(file, old, size):
     return {"file": file, "size": size, "every": 2, "picture": [round(float(v), 6) for v in y]}
 
 
-cases = [case("affinelayer", False, 32), case("affinelayer_old", True, 64), case("small.pict", False, 32)]
+cases = [case("affinelayer", False, 32), case("affinelayer_old", True, 64), case("small.pict", False, 32), case("affinelayer_separable", "separable", 32)]
 json.dump(cases, open("affinelayer.json", "w"))

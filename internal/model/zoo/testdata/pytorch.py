@@ -96,6 +96,84 @@ class Resnet(nn.Module):
         return self.model(x)
 
 
+class Local(nn.Module):
+    """pix2pixHD's local enhancer, around its global generator at half the size."""
+
+    def __init__(self, blocks, inputs, outputs, width, local_blocks, downs=2, kind="instance"):
+        super().__init__()
+        norm, bias = norm_of(kind)
+        self.model = nn.Sequential(*list(Resnet(blocks, inputs, outputs, 2 * width, kind, downs=downs).model)[:-3])
+        self.model1_1 = nn.Sequential(
+            nn.ReflectionPad2d(3), nn.Conv2d(inputs, width, 7), norm(width), nn.ReLU(),
+            nn.Conv2d(width, 2 * width, 3, 2, 1), norm(2 * width), nn.ReLU())
+        self.model1_2 = nn.Sequential(
+            *[Residual(2 * width, norm, bias, False) for _ in range(local_blocks)],
+            nn.ConvTranspose2d(2 * width, width, 3, 2, 1, output_padding=1), norm(width), nn.ReLU(),
+            nn.ReflectionPad2d(3), nn.Conv2d(width, outputs, 7), nn.Tanh())
+        self.halve = nn.AvgPool2d(3, stride=2, padding=1, count_include_pad=False)
+
+    def forward(self, x):
+        return self.model1_2(self.model1_1(x) + self.model(self.halve(x)))
+
+
+class Labels(nn.Module):
+    """pix2pixHD's network of labels and the edges between their regions, which are also
+    the instances here."""
+
+    def __init__(self, net, classes):
+        super().__init__()
+        self.net, self.classes = net, classes
+
+    def forward(self, x):
+        labels = ((x[:, 0] + 1) * 127.5).round().long()
+        hot = nn.functional.one_hot(labels, self.classes).permute(0, 3, 1, 2).float()
+        edge = torch.zeros_like(labels, dtype=torch.bool)
+        across, down = labels[:, :, 1:] != labels[:, :, :-1], labels[:, 1:] != labels[:, :-1]
+        edge[:, :, 1:] |= across
+        edge[:, :, :-1] |= across
+        edge[:, 1:] |= down
+        edge[:, :-1] |= down
+        return self.net(torch.cat([hot, edge[:, None].float()], 1))
+
+    def state_dict(self):
+        return self.net.state_dict()
+
+
+class Gan(nn.Module):
+    """PyTorch-GAN's pix2pix, and huggan's."""
+
+    def __init__(self, levels, inputs, outputs, width):
+        super().__init__()
+        self.levels, before, widths = levels, inputs, []
+        for k in range(1, levels + 1):
+            c = width * min(2 ** (k - 1), 8)
+            down = nn.Module()
+            down.model = nn.Sequential(*[m for m in (
+                nn.Conv2d(before, c, 4, 2, 1, bias=False), nn.InstanceNorm2d(c) if 1 < k < levels else None,
+                nn.LeakyReLU(0.2), nn.Dropout(0.5) if k > 3 else None) if m])
+            setattr(self, "down%d" % k, down)
+            before = c
+            widths.append(c)
+        for j in range(1, levels):
+            c = widths[levels - j - 1]
+            up = nn.Module()
+            up.model = nn.Sequential(*[m for m in (
+                nn.ConvTranspose2d(before, c, 4, 2, 1, bias=False), nn.InstanceNorm2d(c), nn.ReLU(), nn.Dropout(0.5) if j < 5 else None) if m])
+            setattr(self, "up%d" % j, up)
+            before = 2 * c
+        self.final = nn.Sequential(nn.Upsample(scale_factor=2), nn.ZeroPad2d((1, 0, 1, 0)), nn.Conv2d(before, outputs, 4, padding=1), nn.Tanh())
+
+    def forward(self, x):
+        skips = []
+        for k in range(1, self.levels + 1):
+            x = getattr(self, "down%d" % k).model(x)
+            skips.append(x)
+        skips.pop()
+        for j in range(1, self.levels):
+            x = torch.cat([getattr(self, "up%d" % j).model(x), skips.pop()], 1)
+        return self.final(x)
+
+
 class Layer(nn.Module):
     """A convolution of fast_neural_style, whose border is mirrored."""
 
@@ -230,6 +308,12 @@ def picture(channels, height, width):
     return torch.sin(0.37 * x + 0.61 * y * (c + 1) + c).float()[None]
 
 
+def labels(classes, size):
+    """A picture of classes that the test makes too: [1, 1, size, size], value v of 0 to 255 as v/127.5 - 1."""
+    y, x = torch.meshgrid(torch.arange(size), torch.arange(size), indexing="ij")
+    return ((x // 5 + y // 7) % classes)[None, None] / 127.5 - 1
+
+
 def run(net, size, every=1, stored=False):
     """The net's output without dropout: norms use the picture, unless stored; every
     so many rows and columns."""
@@ -238,7 +322,7 @@ def run(net, size, every=1, stored=False):
         if isinstance(m, nn.Dropout):
             m.eval()
     with torch.no_grad():
-        y = net(picture(channels_of(net), size, size))
+        y = net(labels(net.classes, size) if isinstance(net, Labels) else picture(channels_of(net), size, size))
     return [round(v, 6) for v in y[0, :, ::every, ::every].permute(1, 2, 0).reshape(-1).tolist()]
 
 
@@ -312,5 +396,11 @@ if __name__ == "__main__":
     torch.save(net.encoder.state_dict(), "adain/vgg_normalised.pth")
     torch.save(net.decoder.state_dict(), "adain/decoder.pth")
     cases.append({"file": "adain", "size": 32, "every": 2, "picture": run(net, 32, 2)})
+    # The state is set anew, so that what is above stays as it was.
+    torch.manual_seed(2)
+    case("hd_local.pth", randomise(Local(2, 3, 3, 1, 3)), 32, 2)
+    case("hd_labels.pth", randomise(Labels(Resnet(2, 7, 3, 1, "instance", downs=3), 6)), 32, 2)
+    case("hd_local_labels.pth", randomise(Labels(Local(2, 7, 3, 1, 2, downs=3), 6)), 64, 4)
+    case("huggan.bin", randomise(Gan(6, 3, 3, 1)), 64, 4)
     with open("pytorch.json", "w") as f:
         json.dump(cases, f)
