@@ -155,23 +155,26 @@ func (c parityCase) check(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, channels := []float32(nil), 3
-		if m.Style != nil {
-			got = painted(t, m, c.Size, c.Size, wave(c.Size, c.Size, channels))
-		} else {
-			var config pix2pix.Config
-			input := wave(c.Size, c.Size, m.Config.Network.InputChannels)
-			if n := m.Config.Network.Classes; n > 0 {
-				input = labels(c.Size, n)
-			}
-			got, config = run(t, m, c.Size, input)
-			channels = config.OutputChannels
-		}
-		some := every(c.Every, got, c.Size, c.Size, channels)
-		d := farthest(t, some, want)
+		c.Picture = want
+		d := c.off(t, m)
 		t.Logf("%s, %s statistics: off by %.2g", m.Network, statistics, d)
 		if !near.Within(d, tolerance) {
 			t.Errorf("%s statistics: off by %g", statistics, d)
 		}
 	}
+}
+
+// off is how far a model's picture is from its program's.
+func (c parityCase) off(t *testing.T, m *Imported) float64 {
+	t.Helper()
+	if m.Style != nil {
+		got := painted(t, m, c.Size, c.Size, wave(c.Size, c.Size, 3))
+		return farthest(t, every(c.Every, got, c.Size, c.Size, 3), c.Picture)
+	}
+	input := wave(c.Size, c.Size, m.Config.Network.InputChannels)
+	if n := m.Config.Network.Classes; n > 0 {
+		input = labels(c.Size, n)
+	}
+	got, config := run(t, m, c.Size, input)
+	return farthest(t, every(c.Every, got, c.Size, c.Size, config.OutputChannels), c.Picture)
 }

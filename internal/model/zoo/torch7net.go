@@ -26,9 +26,17 @@ func openTorch7(path string) (*torch7Net, error) {
 	if err != nil {
 		return nil, err
 	}
-	modules, err := modulesOf(f.Root)
+	n, err := newTorch7Net(f)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), f.Close())
+	}
+	return n, nil
+}
+
+func newTorch7Net(f *torch7.File) (*torch7Net, error) {
+	modules, err := modulesOf(f.Root)
+	if err != nil {
+		return nil, err
 	}
 	n := &torch7Net{ordered: newOrdered(f.Close), modules: modules}
 	if t, ok := f.Root.(*torch7.Table); ok {
