@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -58,6 +59,18 @@ func (b *blobs) find(hash string) (string, error) {
 		return "", failure(http.StatusUnprocessableEntity, "no-blob", "send it with PUT /v1/blobs/"+hash, "there is no file %s", hash)
 	}
 	return path, nil
+}
+
+// blobPrefix is what the name of a file that was sent begins with, before its hash.
+const blobPrefix = "sha256:"
+
+// named finds a file by its name in options.
+func (b *blobs) named(name string) (string, error) {
+	hash, ok := strings.CutPrefix(name, blobPrefix)
+	if !ok {
+		return "", failure(http.StatusUnprocessableEntity, "no-blob", "files are named "+blobPrefix+" and their SHA-256", "%q is no name of a file that was sent", name)
+	}
+	return b.find(hash)
 }
 
 func (b *blobs) part(hash string) string { return filepath.Join(b.folder, hash+".part") }

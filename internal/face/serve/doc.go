@@ -32,6 +32,7 @@
 //	GET  /v1/data?folder=          folders that jobs may read
 //	GET  /v1/experiments           experiments that a job may run
 //	GET  /v1/version               {"version": …, "go": …, "max_body": …, "max_pixels": …}
+//	POST /v1/data                  files that were sent become one; DELETE /v1/data/NAME
 //	GET  /livez, /readyz           200 or 503, plain text
 //	GET  /metrics, /openapi.json   measurements, and all this for programs
 //
@@ -67,8 +68,8 @@
 // # Jobs
 //
 // A job is asked for as {"kind": …, "options": …}. Kinds are train, stylize, translate
-// (many pictures), evaluate, experiment, inspect (looks over pairs before a training)
-// and demo (trains on pairs that easel draws:
+// (many pictures), evaluate, experiment, inspect (looks over pairs before a training:
+// the result is the report, the preview a contact sheet) and demo (trains on pairs that easel draws:
 // what to offer where there is no model). Options are those of the verb as its
 // config.json has them, on top of the defaults or of what "preset" names:
 //
@@ -81,7 +82,8 @@
 // is refused now. The answer is 202 with a jobs.View, as of GET: state is queued,
 // running, paused, done, failed or cancelled; place and seconds_left say how long it waits;
 // progress has done, total, seconds_left and preview (a file of the job; ask for
-// /preview when it changes). A run that is trained is a model with the job's id from
+// /preview when it changes); pages are names of pages among its files, as
+// evaluation/evaluation.html. GET /v1/jobs?kind=evaluate&state=done lists those only. A run that is trained is a model with the job's id from
 // its first checkpoint on.
 //
 // One stream, /v1/events, is enough for a page and all its tabs: "snapshot" is

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"easel/internal/data/prepare"
 	"easel/internal/file/imgio"
 	"easel/internal/work/jobs"
 	"easel/internal/work/jobs/verbs"
@@ -120,7 +121,7 @@ func (s *Server) previewsOf(j jobs.View) []string {
 	if j.Progress != nil && j.Progress.Preview != "" {
 		names = append(names, j.Progress.Preview)
 	}
-	names = append(names, verbs.ResultPicture, verbs.DemoFolder+"/demo.png")
+	names = append(names, verbs.ResultPicture, verbs.InspectionFolder+"/"+prepare.SheetFile, verbs.DemoFolder+"/demo.png")
 	folder, err := s.queue.Files(j.ID)
 	if err != nil {
 		return names
@@ -149,9 +150,9 @@ func (s *Server) result(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	case j.State != jobs.Done:
-		err = failure(http.StatusNotFound, "no-result", j.Hint, "%s", firstOf(j.Error, "the job was cancelled"))
+		err = failure(http.StatusNotFound, "no-result", j.Hint, "%s", s.veil.text(firstOf(j.Error, "the job was cancelled")))
 	default:
-		answer(w, http.StatusOK, j.Result)
+		s.answerVeiled(w, http.StatusOK, j.Result)
 		return
 	}
 	var p *problem

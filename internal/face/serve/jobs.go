@@ -1,22 +1,23 @@
 package serve
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"mime"
 	"net/http"
 	"strings"
 
 	"easel/internal/base/hint"
+	"easel/internal/base/strictjson"
 	"easel/internal/work/jobs"
 )
 
-// maxJobBody is the largest request for a job, in bytes.
-const maxJobBody = 1 << 20
+// The largest requests for a job and for a folder of data, in bytes.
+const (
+	maxJobBody  = 1 << 20
+	maxDataBody = 32 << 20
+)
 
 // jobRequest is the body of POST /v1/jobs.
 type jobRequest struct {
@@ -33,33 +34,16 @@ func (s *Server) submitJob(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Location", "/v1/jobs/"+j.ID)
-	answer(w, http.StatusAccepted, j)
+	s.answerJob(w, http.StatusAccepted, j)
 }
 
 func (s *Server) submit(w http.ResponseWriter, r *http.Request) (j jobs.View, err error) {
 	if s.queue == nil {
 		return j, errNoState
 	}
-	if err := s.rates.take(clientOf(r)); err != nil {
-		return j, err
-	}
-	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != "application/json" {
-		return j, failure(http.StatusUnsupportedMediaType, "json", "send it with Content-Type: application/json", "a job is asked for in JSON")
-	}
-	memory := s.memory.reserve()
-	defer memory.release()
-	text, err := readAll(readBody(w, r, maxJobBody, memory))
-	if err != nil {
-		return j, err
-	}
 	var request jobRequest
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&request); err != nil {
-		return j, failure(http.StatusBadRequest, "json", `send {"kind": …, "options": {…}}`, "%v", err)
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return j, failure(http.StatusBadRequest, "json", "", "there is text after the request")
+	if err := s.readJSON(w, r, maxJobBody, &request); err != nil {
+		return j, err
 	}
 	if err := s.allowed(request.Kind); err != nil {
 		return j, err
@@ -70,9 +54,29 @@ func (s *Server) submit(w http.ResponseWriter, r *http.Request) (j jobs.View, er
 	}
 	j, err = s.queue.Submit(r.Context(), request.Kind, options, r.Header.Get("Idempotency-Key"))
 	if err != nil && problemOfJobs(err) == err { // the verb's own check
-		err = failure(http.StatusUnprocessableEntity, "options", hint.Of(err, spelling{}), "%v", err)
+		err = failure(http.StatusUnprocessableEntity, "options", hint.Of(err, spelling{}), "%s", s.veil.text(err.Error()))
 	}
 	return j, err
+}
+
+// readJSON reads a request for work, strictly.
+func (s *Server) readJSON(w http.ResponseWriter, r *http.Request, limit int64, into any) error {
+	if err := s.rates.take(clientOf(r)); err != nil {
+		return err
+	}
+	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != "application/json" {
+		return failure(http.StatusUnsupportedMediaType, "json", "send it with Content-Type: application/json", "work is asked for in JSON")
+	}
+	memory := s.memory.reserve()
+	defer memory.release()
+	text, err := readAll(readBody(w, r, limit, memory))
+	if err != nil {
+		return err
+	}
+	if err := strictjson.Decode(text, into); err != nil {
+		return failure(http.StatusBadRequest, "json", "", "the request: %v", err)
+	}
+	return nil
 }
 
 // allowed refuses work that takes a machine for hours where others reach it.
@@ -86,12 +90,18 @@ func (s *Server) allowed(kind string) error {
 	return nil
 }
 
-func (s *Server) listJobs(w http.ResponseWriter, _ *http.Request) {
-	if s.queue == nil {
-		answer(w, http.StatusOK, map[string]any{"jobs": []jobs.View{}})
-		return
+// listJobs lists the jobs, with ?kind= and ?state= only those.
+func (s *Server) listJobs(w http.ResponseWriter, r *http.Request) {
+	kind, state := r.URL.Query().Get("kind"), r.URL.Query().Get("state")
+	list := []jobView{}
+	if s.queue != nil {
+		for _, j := range s.queue.List() {
+			if (kind == "" || j.Kind == kind) && (state == "" || string(j.State) == state) {
+				list = append(list, s.shown(j))
+			}
+		}
 	}
-	answer(w, http.StatusOK, map[string]any{"jobs": append([]jobs.View{}, s.queue.List()...)})
+	s.answerVeiled(w, http.StatusOK, map[string]any{"jobs": list})
 }
 
 // job is the job that a request names.
@@ -108,7 +118,7 @@ func (s *Server) showJob(w http.ResponseWriter, r *http.Request) {
 		fail(w, problemOfJobs(err))
 		return
 	}
-	answer(w, http.StatusOK, j)
+	s.answerJob(w, http.StatusOK, j)
 }
 
 // deleteJob cancels, and with ?files=remove removes what has ended.
@@ -129,7 +139,7 @@ func (s *Server) deleteJob(w http.ResponseWriter, r *http.Request) {
 		fail(w, problemOfJobs(err))
 		return
 	}
-	answer(w, http.StatusOK, j)
+	s.answerJob(w, http.StatusOK, j)
 }
 
 // pauseJob has a job wait, and resumeJob has it go on.
@@ -146,7 +156,7 @@ func (s *Server) move(w http.ResponseWriter, r *http.Request, to func(queue, con
 		fail(w, problemOfJobs(err))
 		return
 	}
-	answer(w, http.StatusOK, j)
+	s.answerJob(w, http.StatusOK, j)
 }
 
 // spelling is how advice names options and commands to clients of the API.

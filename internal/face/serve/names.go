@@ -109,8 +109,8 @@ func modelName(s *Server, name string) (string, error) {
 func dataName(s *Server, name string) (string, error) { return s.data.find(name) }
 
 func fileName(s *Server, name string) (string, error) {
-	if hash, ok := strings.CutPrefix(name, "sha256:"); ok && s.blobs != nil {
-		return s.blobs.find(hash)
+	if strings.HasPrefix(name, blobPrefix) && s.blobs != nil {
+		return s.blobs.named(name)
 	}
 	return s.data.find(name)
 }
@@ -139,25 +139,33 @@ type dataRoots struct {
 func newDataRoots(folders []string) (*dataRoots, error) {
 	d := &dataRoots{paths: map[string]string{}}
 	for _, folder := range folders {
-		full, err := filepath.Abs(folder)
-		if err != nil {
+		if _, err := d.add(nameOf(folder), folder); err != nil {
 			return nil, err
 		}
-		info, err := os.Stat(full)
-		if err != nil {
-			return nil, fmt.Errorf("data folder: %w", err)
-		}
-		if !info.IsDir() {
-			return nil, fmt.Errorf("data folder: %s is a file", folder)
-		}
-		name := nameOf(full)
-		for n := 2; d.paths[name] != ""; n++ {
-			name = fmt.Sprintf("%s-%d", nameOf(full), n)
-		}
-		d.names = append(d.names, name)
-		d.paths[name] = full
 	}
 	return d, nil
+}
+
+// add adds a folder under a name, or with a number if that is taken.
+func (d *dataRoots) add(base, folder string) (name string, err error) {
+	full, err := filepath.Abs(folder)
+	if err != nil {
+		return "", err
+	}
+	info, err := os.Stat(full)
+	if err != nil {
+		return "", fmt.Errorf("data folder: %w", err)
+	}
+	if !info.IsDir() {
+		return "", fmt.Errorf("data folder: %s is a file", folder)
+	}
+	name = base
+	for n := 2; d.paths[name] != ""; n++ {
+		name = fmt.Sprintf("%s-%d", base, n)
+	}
+	d.names = append(d.names, name)
+	d.paths[name] = full
+	return name, nil
 }
 
 // find is the path of ROOT or ROOT/BELOW, which exists and does not lead out of the
@@ -204,29 +212,37 @@ func (s *Server) listData(w http.ResponseWriter, r *http.Request) {
 	}
 	list := []Folder{}
 	for _, name := range names {
-		dir, err := s.data.find(name)
+		f, err := s.folder(name)
 		if err != nil {
 			fail(w, err)
 			return
 		}
-		entries, err := os.ReadDir(dir)
-		if err != nil {
-			fail(w, failure(http.StatusUnprocessableEntity, "no-data", "", "%s is no folder that can be read", name))
-			return
-		}
-		f := Folder{Name: name, Folders: []string{}}
-		for _, e := range entries {
-			switch {
-			case strings.HasPrefix(e.Name(), "."):
-			case e.IsDir():
-				f.Folders = append(f.Folders, path.Join(name, e.Name()))
-			default:
-				f.Files++
-			}
-		}
 		list = append(list, f)
 	}
 	answer(w, http.StatusOK, map[string]any{"data": list})
+}
+
+// folder says what is in a folder of data.
+func (s *Server) folder(name string) (Folder, error) {
+	f := Folder{Name: name, Folders: []string{}}
+	dir, err := s.data.find(name)
+	if err != nil {
+		return f, err
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return f, failure(http.StatusUnprocessableEntity, "no-data", "", "%s is no folder that can be read", name)
+	}
+	for _, e := range entries {
+		switch {
+		case strings.HasPrefix(e.Name(), "."):
+		case e.IsDir():
+			f.Folders = append(f.Folders, path.Join(name, e.Name()))
+		default:
+			f.Files++
+		}
+	}
+	return f, nil
 }
 
 // errNoState is that there is nowhere to keep jobs.

@@ -76,7 +76,7 @@ func TestAnswersAsDescribed(t *testing.T) {
 	s, d := newServer(t), describedAPI(t)
 	handler := s.Handler()
 	for path, methods := range d.Paths {
-		real := strings.NewReplacer("{id}", "nothing", "{model}", "nothing", "{hash}", strings.Repeat("0", 64), "{path}", "a/b").Replace(path)
+		real := strings.NewReplacer("{id}", "nothing", "{model}", "nothing", "{hash}", strings.Repeat("0", 64), "{path}", "a/b", "{name}", "nothing").Replace(path)
 		for method, operation := range methods {
 			if strings.HasSuffix(path, "events") && !strings.Contains(path, "{id}") {
 				continue // has no end: TestEvents

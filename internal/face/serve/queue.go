@@ -46,6 +46,10 @@ func (s *Server) openState() error {
 		q.Close()
 		return err
 	}
+	if err := s.openUploads(); err != nil {
+		q.Close()
+		return err
+	}
 	for _, j := range q.List() {
 		s.adopt(j)
 	}

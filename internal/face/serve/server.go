@@ -32,8 +32,10 @@ type Server struct {
 	log      *slog.Logger
 	metrics  *meters
 	data     *dataRoots
+	uploads  string // their name among data; "" without a state folder
 	queue    queue  // nil without a state folder
 	blobs    *blobs // likewise
+	veil     *veil
 	draining atomic.Bool
 	streams  context.Context // ends when streams of events have to
 	hangUp   context.CancelFunc
@@ -73,7 +75,11 @@ func New(o Options) (*Server, error) {
 	}
 	s.streams, s.hangUp = context.WithCancel(context.Background())
 	s.metrics = newMeters(s)
-	return s, s.openState()
+	if err := s.openState(); err != nil {
+		return s, err
+	}
+	s.veil = newVeil(s)
+	return s, nil
 }
 
 // route is a method and path with what answers there.
@@ -109,6 +115,8 @@ func (s *Server) routes() []route {
 		{"PUT /v1/blobs/{hash}", s.putBlob},
 		{"GET /v1/data", s.listData},
 		{"GET /v1/experiments", s.listExperiments},
+		{"POST /v1/data", s.makeData},
+		{"DELETE /v1/data/{name}", s.removeData},
 		{"POST " + studyPrefix + "sessions", s.ofStudy(s.beginSession)},
 		{"GET " + studyPrefix + "sessions/{id}/trial", s.ofStudy(s.nextTrial)},
 		{"POST " + studyPrefix + "sessions/{id}/answers", s.ofStudy(s.takeAnswer)},

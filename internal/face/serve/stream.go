@@ -38,10 +38,18 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
 	}
 	var snapshot any
 	if id == "" {
-		snapshot = map[string]any{"jobs": s.queue.List()}
-	} else if snapshot, err = s.queue.Get(id); err != nil {
-		fail(w, problemOfJobs(err))
-		return
+		list := []jobView{}
+		for _, j := range s.queue.List() {
+			list = append(list, s.shown(j))
+		}
+		snapshot = map[string]any{"jobs": list}
+	} else {
+		j, err := s.queue.Get(id)
+		if err != nil {
+			fail(w, problemOfJobs(err))
+			return
+		}
+		snapshot = s.shown(j)
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream")
@@ -53,7 +61,7 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
 	defer context.AfterFunc(s.streams, cancel)()
-	out := sender{w, http.NewResponseController(w)}
+	out := sender{w, http.NewResponseController(w), s.veil}
 	if out.event("snapshot", 0, snapshot) != nil {
 		return
 	}
@@ -87,6 +95,7 @@ func firstOf(a, b string) string {
 type sender struct {
 	w       http.ResponseWriter
 	control *http.ResponseController
+	veil    *veil
 }
 
 func (s sender) event(kind string, id uint64, data any) error {
@@ -98,7 +107,7 @@ func (s sender) event(kind string, id uint64, data any) error {
 	if id > 0 {
 		line = fmt.Sprintf("id: %d\n", id)
 	}
-	return s.text(fmt.Sprintf("%sevent: %s\ndata: %s\n\n", line, kind, text))
+	return s.text(fmt.Sprintf("%sevent: %s\ndata: %s\n\n", line, kind, s.veil.cover(text)))
 }
 
 func (s sender) text(text string) error {

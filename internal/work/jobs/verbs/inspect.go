@@ -45,8 +45,13 @@ func inspectKind(e Env) jobs.Kind {
 			if err := decode(r.Options, &o); err != nil {
 				return nil, err
 			}
+			stage, before := "", 0 // pairs are checked, then measured
 			n := prepare.InspectOptions{Similar: o.Similar, Pairs: o.Pairs, Sheet: o.Sheet, Progress: func(what string, done, total int) {
-				r.Report(map[string]any{"event": "inspecting", "what": what, "done": done, "total": total}, jobs.Progress{Done: done, Total: total}, false)
+				if stage != "" && what != stage {
+					before = total
+				}
+				stage = what
+				r.Report(map[string]any{"event": "inspecting", "what": what, "done": done, "total": total}, jobs.Progress{Done: before + done, Total: 2 * total}, false)
 			}}
 			found, err := prepare.Inspect(ctx, o.Data, n, prepare.Options{Workers: e.Threads})
 			if found == nil || err != nil && len(found.Problems) == 0 {

@@ -8,15 +8,17 @@
 //
 // Each goes on from what it finds in its folder, as the verb itself does after an
 // interruption: train, experiment and demo from their checkpoints, stylize from its
-// own, translate after the last picture that is there. evaluate begins anew.
+// own, translate after the last picture that is there. evaluate and inspect begin anew.
 package verbs
 
 import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"path/filepath"
 
 	"easel/internal/base/strictjson"
+	"easel/internal/work/eval"
 	"easel/internal/work/jobs"
 )
 
@@ -66,4 +68,24 @@ func presetOf(options json.RawMessage, otherwise string) (preset string, rest js
 	}
 	rest, err = json.Marshal(keys)
 	return preset, rest, err
+}
+
+// Pages are the pages that a job of a kind has written so far, the most important
+// first: names among its files.
+func Pages(kind, files string) (names []string) {
+	patterns := map[string][]string{
+		"train":      {RunFolder + "/report.html"},
+		"demo":       {DemoFolder + "/index.html", DemoFolder + "/run/report.html"},
+		"evaluate":   {EvaluationFolder + "/" + eval.PageFile},
+		"experiment": {ExperimentFolder + "/*.html"},
+	}
+	for _, p := range patterns[kind] {
+		found, _ := filepath.Glob(filepath.Join(files, filepath.FromSlash(p))) // the pattern is well-formed
+		for _, path := range found {
+			if name, err := filepath.Rel(files, path); err == nil {
+				names = append(names, filepath.ToSlash(name))
+			}
+		}
+	}
+	return names
 }

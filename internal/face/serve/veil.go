@@ -1,0 +1,133 @@
+package serve
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"easel/internal/work/jobs"
+	"easel/internal/work/jobs/verbs"
+)
+
+// A job's options, results, events and errors have paths of this machine, since the
+// verbs work with them. Clients see their own names instead: the veil turns back what
+// rename has done, in whatever text is sent.
+
+// veil replaces paths in JSON.
+type veil struct {
+	models *regexp.Regexp // a run that a job made, which is a model with the job's id
+	files  *regexp.Regexp // the folder of a job's files, of which names are relative
+	names  *strings.Replacer
+}
+
+// newVeil knows the paths of a server that do not change. Models that jobs make are
+// among the jobs' files.
+func newVeil(s *Server) *veil {
+	type place struct{ path, name string }
+	var places []place
+	add := func(path, name string) {
+		places = append(places, place{path, name})
+		if full, err := filepath.Abs(path); err == nil && full != path {
+			places = append(places, place{full, name})
+		}
+	}
+	v := &veil{}
+	if state := s.options.State; state != "" {
+		add(filepath.Join(state, "blobs")+string(filepath.Separator), blobPrefix)
+		add(state, "the state folder")
+		folders := regexp.QuoteMeta(quoted(filepath.Join(state, "jobs"))) + "|" + regexp.QuoteMeta(quoted(filepath.Join(absolute(state), "jobs")))
+		sep := regexp.QuoteMeta(quoted(string(filepath.Separator)))
+		v.models = regexp.MustCompile(fmt.Sprintf(`(?:%s)%s([0-9a-z-]+)%sfiles%s(?:demo%s)?run"`, folders, sep, sep, sep, sep))
+		v.files = regexp.MustCompile(fmt.Sprintf(`(?:%s)%s[0-9a-z-]+(?:%sfiles)?(?:%s)?`, folders, sep, sep, sep))
+	}
+	for name, path := range s.data.paths {
+		add(path, name)
+	}
+	for _, m := range s.models.all() {
+		add(m.path, m.id)
+	}
+	slices.SortFunc(places, func(a, b place) int { return cmp.Compare(len(b.path), len(a.path)) })
+	var pairs []string
+	for _, p := range places {
+		if strings.HasSuffix(p.path, string(filepath.Separator)) {
+			pairs = append(pairs, quoted(p.path), p.name)
+			continue
+		}
+		for _, end := range []string{quoted(string(filepath.Separator)), `"`, `\"`, " ", ":", ",", ";", ")", "'"} {
+			pairs = append(pairs, quoted(p.path)+end, p.name+end)
+		}
+	}
+	v.names = strings.NewReplacer(pairs...)
+	return v
+}
+
+func absolute(path string) string {
+	if full, err := filepath.Abs(path); err == nil {
+		return full
+	}
+	return path
+}
+
+// quoted is a text as it stands in a JSON string.
+func quoted(text string) string {
+	b, _ := json.Marshal(text) // of a string: never fails
+	return string(b[1 : len(b)-1])
+}
+
+// cover replaces the paths in JSON.
+func (v *veil) cover(text []byte) []byte {
+	if v.files != nil {
+		text = v.files.ReplaceAllLiteral(v.models.ReplaceAll(text, []byte(`$1"`)), nil)
+	}
+	return []byte(v.names.Replace(string(text)))
+}
+
+// text replaces the paths in plain text.
+func (v *veil) text(text string) string {
+	covered := v.cover([]byte(`"` + quoted(text) + `"`))
+	var plain string
+	if json.Unmarshal(covered, &plain) != nil {
+		return "" // a path with a strange name was cut in the middle: say nothing
+	}
+	return plain
+}
+
+// jobView is a job as the API shows it.
+type jobView struct {
+	jobs.View
+	// Pages are the job's pages that easel has written, the most important first:
+	// names among its files.
+	Pages []string `json:"pages,omitempty"`
+}
+
+// shown is a job for clients.
+func (s *Server) shown(j jobs.View) jobView {
+	v := jobView{View: j}
+	if files, err := s.queue.Files(j.ID); err == nil && j.State != jobs.Queued {
+		v.Pages = verbs.Pages(j.Kind, files)
+	}
+	return v
+}
+
+// answerVeiled is answer for values with paths of this machine.
+func (s *Server) answerVeiled(w http.ResponseWriter, status int, value any) {
+	text, err := json.Marshal(value)
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = w.Write(append(s.veil.cover(text), '\n'))
+}
+
+// answerJob answers with a job.
+func (s *Server) answerJob(w http.ResponseWriter, status int, j jobs.View) {
+	s.answerVeiled(w, status, s.shown(j))
+}
