@@ -186,6 +186,15 @@ func (c *Client) Job(ctx context.Context, id string) (j Job, err error) {
 	return j, err
 }
 
+// Jobs lists all jobs, the oldest first.
+func (c *Client) Jobs(ctx context.Context) ([]Job, error) {
+	var list struct {
+		Jobs []Job `json:"jobs"`
+	}
+	err := c.read(ctx, &list, http.MethodGet, "/v1/jobs", nil)
+	return list.Jobs, err
+}
+
 // Cancel ends a job in any state; what it has made stays.
 func (c *Client) Cancel(ctx context.Context, id string) (j Job, err error) {
 	err = c.read(ctx, &j, http.MethodDelete, "/v1/jobs/"+id, nil)

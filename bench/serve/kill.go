@@ -2,189 +2,224 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
-
-	"easel/client"
-	"easel/internal/data/facade"
-	"easel/internal/file/imgio"
-	"easel/internal/model/stored"
 )
 
-// request is a job that kill asks for, and the file that shows whether it did what
-// an undisturbed one does.
-type request struct {
-	kind    string
-	options string
-	file    string
+// What kill and freeze keep the server busy with, and how long one of its lives is at
+// most.
+const (
+	unfinished = 6 // jobs
+	life       = 2 * time.Second
+)
+
+// violence is a server that is disturbed again and again while it works, and what came
+// of its jobs.
+type violence struct {
+	flags
+	*site
+	random *rand.Rand
+	asked  map[string]request // the jobs that were accepted
 }
 
-func requests(content, style string) []request {
-	network := `{"image_size": 32, "width": 4, "discriminator_width": 4, "patch_layers": 1}`
-	return []request{
-		{"train", `{"data": "pairs", "network": ` + network + `, "length": {"steps": 120}, "checkpoint_every": 10, "val_every": 60}`, "run/checkpoints/step-00000120.safetensors"},
-		{"stylize", fmt.Sprintf(`{"content": %q, "styles": [{"path": %q, "weight": 1}], "weights": "random", "size": 32, "min_size": 0, "scale_step": 0, "iterations": 30}`, content, style), "result.png"},
-		{"demo", `{"steps": 40, "pairs": 6, "image_size": 32, "width": 4}`, "demo/demo.png"},
-	}
-}
-
-// kill kills a server at random moments while it works, and looks whether every job
-// that it accepted ended once, with the bits of one that was not disturbed.
+// kill kills a server at random moments, some while it starts, and looks whether every
+// job that it accepted ended once, with the bits of one that was not disturbed.
 func kill(f flags) (any, error) {
-	f.model = ""
+	return f.disturbed("kill", func(v *violence) error {
+		for round := range f.n {
+			if err := v.round(); err != nil {
+				return fmt.Errorf("round %d: %w", round, err)
+			}
+		}
+		return nil
+	})
+}
+
+// round is one life of the server.
+func (v *violence) round() error {
+	if v.random.IntN(10) == 0 { // it dies before it is there
+		s, err := v.launch()
+		if err != nil {
+			return err
+		}
+		time.Sleep(time.Duration(v.random.Int64N(int64(life / 8))))
+		s.kill()
+		return nil
+	}
+	s, err := v.serve()
+	if err != nil {
+		return err
+	}
+	timer := time.AfterFunc(time.Duration(v.random.Int64N(int64(life))), func() { _ = s.cmd.Process.Kill() })
+	defer timer.Stop()
+	_ = v.feed(s) // what was accepted before the kill counts
+	_ = s.cmd.Wait()
+	return nil
+}
+
+// feed asks for jobs while few are unfinished.
+func (v *violence) feed(s *process) error {
+	list, err := s.client.Jobs(context.Background())
+	if err != nil {
+		return err
+	}
+	open := 0
+	for _, j := range list {
+		if !j.Ended() {
+			open++
+		}
+	}
+	if open >= unfinished {
+		return nil
+	}
+	return v.submitAll(s, v.asked)
+}
+
+// freeze stops a server with SIGSTOP for longer than the lease of its jobs, and lets it
+// go on.
+func freeze(f flags) (any, error) {
+	f.lease = time.Second
+	return f.disturbed("freeze", func(v *violence) error {
+		s, err := v.serve()
+		if err != nil {
+			return err
+		}
+		defer s.kill()
+		for range f.n {
+			if err := v.feed(s); err != nil {
+				return err
+			}
+			time.Sleep(time.Duration(v.random.Int64N(int64(life))))
+			if err := s.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
+				return err
+			}
+			time.Sleep(f.lease + time.Duration(v.random.Int64N(int64(f.lease))))
+			if err := s.cmd.Process.Signal(syscall.SIGCONT); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// disturbed learns what each kind of job makes in peace, disturbs a server, and judges
+// what it made.
+func (f flags) disturbed(name string, disturb func(*violence) error) (any, error) {
 	dir, err := os.MkdirTemp("", "easel-bench")
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	pairs := filepath.Join(dir, "pairs")
-	if err := drawPairs(pairs, 6); err != nil {
-		return nil, err
-	}
-	want, err := undisturbed(f, dir, pairs)
+	site, err := prepare(f, dir)
 	if err != nil {
 		return nil, err
 	}
-	state := filepath.Join(dir, "state")
-	random := rand.New(rand.NewPCG(f.seed, 0))
-	asked := map[string]request{}
-	for round := range f.n {
-		s, err := start(f, "--state", state, "--data", pairs)
-		if err != nil {
-			return nil, fmt.Errorf("round %d: %w", round, err)
-		}
-		life := time.Duration(random.IntN(3000)) * time.Millisecond
-		timer := time.AfterFunc(life, func() { _ = s.cmd.Process.Kill() })
-		if round%4 == 0 {
-			_ = submitAll(s, asked) // what was accepted before the kill counts
-		}
-		_ = s.cmd.Wait()
-		timer.Stop()
+	v := &violence{flags: f, site: site, random: rand.New(rand.NewPCG(f.seed, 0)), asked: map[string]request{}}
+	began := time.Now()
+	if err := disturb(v); err != nil {
+		return nil, fmt.Errorf("%w (its folder stays: %s)", err, dir)
 	}
-	s, err := start(f, "--state", state, "--data", pairs)
+	took := time.Since(began)
+	result, err := v.judge()
+	result.Case, result.Rounds, result.Seconds = name, f.n, took.Seconds()
 	if err != nil {
-		return nil, err
+		return result, fmt.Errorf("%w (its folder stays: %s)", err, dir)
+	}
+	return result, os.RemoveAll(dir)
+}
+
+// verdict is what became of the jobs.
+type verdict struct {
+	Case   string         `json:"case"`
+	Pass   bool           `json:"pass"`
+	Rounds int            `json:"rounds"`
+	Jobs   map[string]int `json:"jobs"` // by kind
+	// Begun counts attempts, Cut those that were cut short.
+	Begun int `json:"begun"`
+	Cut   int `json:"cut"`
+	// The faults.
+	Lost      int     `json:"lost"`
+	Failed    int     `json:"failed"`
+	Twice     int     `json:"done_twice"`
+	OtherBits int     `json:"other_bits"`
+	Seconds   float64 `json:"seconds"`
+}
+
+// patience is how long the last server has for what is left.
+const patience = 20 * time.Minute
+
+// judge lets a server do the rest in peace and looks at every job that was accepted.
+func (v *violence) judge() (r verdict, err error) {
+	r.Jobs = map[string]int{}
+	s, err := v.serve()
+	if err != nil {
+		return r, err
 	}
 	defer s.kill()
-	lost, twice, other, attempts := 0, 0, 0, 0
-	for id, r := range asked {
-		j, err := s.client.Wait(context.Background(), id, nil)
-		if err != nil || j.State != "done" {
-			fmt.Fprintln(os.Stderr, id, r.kind, j.State, j.Error, err)
-			lost++
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	for id, asked := range v.asked {
+		r.Jobs[asked.kind]++
+		j, err := s.client.Wait(ctx, id, nil)
+		switch {
+		case err != nil:
+			fmt.Fprintln(os.Stderr, id, asked.kind, err)
+			r.Lost++
+			continue
+		case j.State != "done":
+			fmt.Fprintln(os.Stderr, id, asked.kind, j.State, j.Error)
+			r.Failed++
 			continue
 		}
 		ends := 0
 		for _, c := range j.History {
-			if c.State == "done" {
+			switch c.State {
+			case "done":
 				ends++
-			}
-			if c.State == "running" {
-				attempts++
+			case "running":
+				r.Begun++
 			}
 		}
 		if ends != 1 {
-			twice++
+			r.Twice++
 		}
-		if got, err := digest(s, state, id, r); err != nil || got != want[r.kind] {
-			fmt.Fprintln(os.Stderr, id, r.kind, "has other bits", err)
-			other++
+		if got, err := v.digest(s, id, asked); err != nil || got != v.want[asked.kind] {
+			fmt.Fprintln(os.Stderr, id, asked.kind, "has other bits", err)
+			r.OtherBits++
 		}
 	}
-	result := map[string]any{"case": "kill", "kills": f.n, "jobs": len(asked), "begun": attempts, "lost": lost, "done_twice": twice, "other_bits": other}
-	if lost+twice+other > 0 || len(asked) == 0 {
-		return result, fmt.Errorf("of %d jobs %d lost, %d done twice, %d with other bits", len(asked), lost, twice, other)
+	r.Cut = r.Begun - len(v.asked) + r.Lost + r.Failed
+	list, err := s.client.Jobs(ctx)
+	if err != nil {
+		return r, err
 	}
-	return result, nil
+	for _, j := range list {
+		if _, ours := v.asked[j.ID]; !ours && !j.Ended() {
+			// It was accepted, and the kill came before its answer.
+			if _, err := s.client.Wait(ctx, j.ID, nil); err != nil {
+				r.Lost++
+			}
+		}
+	}
+	r.Pass = r.Lost+r.Failed+r.Twice+r.OtherBits == 0 && len(v.asked) > 0
+	if !r.Pass {
+		err = errors.New("not every job was done once, with the same bits")
+	}
+	return r, err
 }
 
-func drawPairs(dir string, n int) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
+// text is what a job's options look like in JSON.
+func text(options map[string]any) json.RawMessage {
+	b, err := json.Marshal(options)
+	if err != nil {
+		panic(err) // of what is written below: never
 	}
-	for i := range n {
-		labels, photo := facade.Generate(5, i, 32)
-		p, err := imgio.SideBySide(labels, photo)
-		if err == nil {
-			err = imgio.Write(filepath.Join(dir, fmt.Sprintf("%d.png", i)), p)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return b
 }
 
-// submitAll asks for one job of each kind and notes those that were accepted.
-func submitAll(s *process, asked map[string]request) error {
-	ctx := context.Background()
-	content, err := s.client.Upload(ctx, labels(32))
-	if err != nil {
-		return err
-	}
-	style, err := s.client.Upload(ctx, labels(40))
-	if err != nil {
-		return err
-	}
-	for _, r := range requests(content, style) {
-		j, err := s.client.Submit(ctx, r.kind, json.RawMessage(r.options), "")
-		if err != nil {
-			return err
-		}
-		asked[j.ID] = r
-	}
-	return nil
-}
-
-// undisturbed is what each kind makes where nobody is killed.
-func undisturbed(f flags, dir, pairs string) (map[string]string, error) {
-	state := filepath.Join(dir, "undisturbed")
-	s, err := start(f, "--state", state, "--data", pairs)
-	if err != nil {
-		return nil, err
-	}
-	defer s.kill()
-	asked, want := map[string]request{}, map[string]string{}
-	if err := submitAll(s, asked); err != nil {
-		return nil, err
-	}
-	for id, r := range asked {
-		j, err := s.client.Wait(context.Background(), id, func(client.Event) {})
-		if err != nil || j.State != "done" {
-			return nil, fmt.Errorf("%s: %s %s %w", r.kind, j.State, j.Error, err)
-		}
-		if want[r.kind], err = digest(s, state, id, r); err != nil {
-			return nil, err
-		}
-	}
-	return want, nil
-}
-
-// digest is the SHA-256 of what a job made: of a checkpoint its tensors, since it
-// says in seconds how long it took.
-func digest(s *process, state, id string, r request) (string, error) {
-	h := sha256.New()
-	if r.kind != "train" {
-		data, err := s.client.File(context.Background(), id, r.file)
-		h.Write(data)
-		return fmt.Sprintf("%x", h.Sum(nil)), err
-	}
-	m, err := stored.Open(filepath.Join(state, "jobs", id, "files", filepath.FromSlash(r.file)))
-	if err != nil {
-		return "", err
-	}
-	defer func() { _ = m.Close() }()
-	for _, name := range m.Names() {
-		_, v, err := m.Tensor(name)
-		if err != nil {
-			return "", err
-		}
-		_, _ = fmt.Fprint(h, name, v)
-	}
-	return fmt.Sprintf("%x", h.Sum(nil)), nil
-}
+func stateOf(dir string) string { return filepath.Join(dir, "state") }

@@ -4,7 +4,8 @@
 //	go build -o easel ./cmd/easel
 //	go run ./bench/serve -easel ./easel -model runs/facades latency   # over the forward pass, one client
 //	go run ./bench/serve -easel ./easel -model runs/facades load      # many clients at once
-//	go run ./bench/serve -easel ./easel kill                          # kill -9 at random moments
+//	go run ./bench/serve -easel ./easel -n 1000 kill                  # kill -9 at random moments
+//	go run ./bench/serve -easel ./easel -n 20 freeze                  # SIGSTOP beyond the lease
 //	go run ./bench/serve -easel ./easel -model runs/facades idle      # processor and memory at rest
 //
 // Each prints one JSON object, and exits with 1 if what is promised does not hold.
@@ -18,6 +19,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"slices"
@@ -38,6 +40,7 @@ type flags struct {
 	size, n      int
 	clients      int
 	time         time.Duration
+	lease        time.Duration // of jobs, of freeze
 	seed         uint64
 }
 
@@ -51,9 +54,9 @@ func main() {
 	flag.DurationVar(&f.time, "time", 60*time.Second, "how long, of load and idle")
 	flag.Uint64Var(&f.seed, "seed", 1, "seed of the moments, of kill")
 	flag.Parse()
-	run, ok := map[string]func(flags) (any, error){"latency": latency, "load": load, "kill": kill, "idle": idle}[flag.Arg(0)]
+	run, ok := map[string]func(flags) (any, error){"latency": latency, "load": load, "kill": kill, "freeze": freeze, "idle": idle}[flag.Arg(0)]
 	if !ok {
-		fmt.Fprintln(os.Stderr, "say latency, load, kill or idle")
+		fmt.Fprintln(os.Stderr, "say latency, load, kill, freeze or idle")
 		os.Exit(2)
 	}
 	result, err := run(f)
@@ -69,11 +72,21 @@ func main() {
 // process is a server that runs.
 type process struct {
 	cmd    *exec.Cmd
-	client *client.Client
+	out    io.ReadCloser
+	client *client.Client // nil before it is ready
 }
 
 // start starts a server and waits until it says where it is.
 func start(f flags, args ...string) (*process, error) {
+	p, err := launch(f, args...)
+	if err != nil {
+		return nil, err
+	}
+	return p, p.ready()
+}
+
+// launch starts a server.
+func launch(f flags, args ...string) (*process, error) {
 	args = append([]string{"serve", "--json", "--listen", "127.0.0.1:0", "--rate", "0"}, args...)
 	if f.model != "" {
 		args = append(args, "--model", f.model)
@@ -84,22 +97,26 @@ func start(f flags, args ...string) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := cmd.Start(); err != nil {
-		return nil, err
-	}
-	lines := bufio.NewScanner(out)
+	return &process{cmd: cmd, out: out}, cmd.Start()
+}
+
+// ready waits until the server says where it is.
+func (p *process) ready() error {
+	lines := bufio.NewScanner(p.out)
 	var at struct{ URL string }
 	for at.URL == "" && lines.Scan() {
 		_ = json.Unmarshal(lines.Bytes(), &at)
 	}
 	if at.URL == "" {
-		return nil, errors.New("the server did not start")
+		p.kill()
+		return errors.New("the server did not start")
 	}
 	go func() {
 		for lines.Scan() {
 		}
 	}()
-	return &process{cmd, client.New(at.URL, "")}, nil
+	p.client = client.New(at.URL, "")
+	return nil
 }
 
 func (p *process) kill() {

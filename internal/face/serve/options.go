@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"time"
 
 	"easel/internal/engine/backend"
 	"easel/internal/engine/device"
+	"easel/internal/work/jobs"
 )
 
 // Options are everything about a server. Begin with Default.
@@ -22,6 +24,8 @@ type Options struct {
 	// State is the folder for jobs and what they make, which one server has at a
 	// time; "" is a server without jobs.
 	State string
+	// Lease is how long a job may not move before it is begun again.
+	Lease time.Duration
 	// Data are the folders below which jobs may read pairs and pictures.
 	Data []string
 	// AllowTraining lets everybody train who reaches an address that is not only
@@ -72,6 +76,7 @@ func Default() Options {
 		MaxBody:     64 << 20,
 		MaxPixels:   50e6,
 		MaxBlobs:    8 << 30,
+		Lease:       jobs.DefaultLease,
 		Waiting:     64,
 		Rate:        200,
 		Connections: 4096,
@@ -96,6 +101,9 @@ func (o Options) Validate() error {
 	}
 	if (o.Certificate == "") != (o.Key == "") || o.SelfSigned && o.Certificate != "" {
 		return errors.New("server options: TLS wants a certificate and its key, or a self-signed pair, not both")
+	}
+	if o.Lease < time.Second {
+		return fmt.Errorf("server options: a lease of %s: it has to be a second at least", o.Lease)
 	}
 	if o.MaxBody < 1 || o.MaxPixels < 1 || o.Waiting < 0 || o.Threads < 0 || o.MaxMemory < 0 || o.MaxBlobs < 0 || !(o.Rate >= 0) || o.Connections < 1 {
 		return errors.New("server options: a limit is below its least value")

@@ -33,10 +33,12 @@ func (s *Server) openState() error {
 		return nil
 	}
 	q, err := jobs.Open(jobs.Options{
-		State: s.options.State,
-		Kinds: verbs.All(verbs.Env{Backend: s.options.Backend, Threads: s.options.Threads}),
-		Yield: s.line.yield, CatchCrashes: true,
-		Complain: func(err error) { s.log.Warn("jobs", "error", err) },
+		State:        s.options.State,
+		Kinds:        verbs.All(verbs.Env{Backend: s.options.Backend, Threads: s.options.Threads}),
+		Lease:        s.options.Lease,
+		CatchCrashes: true,
+		Yield:        s.line.yield,
+		Complain:     func(err error) { s.log.Warn("jobs", "error", err) },
 	})
 	if err != nil {
 		return err

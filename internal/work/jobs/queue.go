@@ -24,7 +24,7 @@ type Options struct {
 	State string
 	Kinds []Kind
 	// Lease is how long a job may not move before it is taken from its worker; 0
-	// is five minutes.
+	// is DefaultLease.
 	Lease time.Duration
 	// MaxAttempts is how many attempts in a row may come to nothing by the job's own
 	// fault; 0 is 3.
@@ -42,6 +42,9 @@ type Options struct {
 	// Complain, if not nil, hears of what is wrong and does not stop the queue.
 	Complain func(error)
 }
+
+// DefaultLease is more than what a verb is silent for.
+const DefaultLease = 5 * time.Minute
 
 // Queue is an open state folder with its workers.
 type Queue struct {
@@ -114,7 +117,7 @@ func Open(o Options) (_ *Queue, err error) {
 
 func (o Options) withDefaults() Options {
 	if o.Lease == 0 {
-		o.Lease = 5 * time.Minute
+		o.Lease = DefaultLease
 	}
 	if o.MaxAttempts == 0 {
 		o.MaxAttempts = 3

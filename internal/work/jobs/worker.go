@@ -175,11 +175,24 @@ func (q *Queue) supervise(i item, j Job) (any, error) {
 				seen, since = moves, time.Now()
 				q.complain(i.extend())
 			} else if time.Since(since) > q.options.Lease {
-				cancel(errStalled) // and whatever it does from now on is not committed
-				return nil, errStalled
+				cancel(errStalled)
+				return last(done, q.options.Lease)
 			}
 		}
 	}
+}
+
+// last waits a while for a job that did not move and was told to end: two workers in
+// one folder would be in each other's way. What it does after that is not committed.
+func last(done <-chan outcome, wait time.Duration) (any, error) {
+	select {
+	case o := <-done:
+		if o.err == nil { // it was late, not stuck
+			return o.result, nil
+		}
+	case <-time.After(wait):
+	}
+	return nil, errStalled
 }
 
 // run calls the kind. A panic is the job's failure, not the server's.
