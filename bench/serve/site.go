@@ -43,7 +43,7 @@ func (s *site) requests(content, style string) []request {
 		{"translate", text(map[string]any{"model": "model", "inputs": []string{content, style, "pairs/0.png"}}), "pictures/000002.png"},
 		{"evaluate", text(map[string]any{"models": []string{"model"}, "data": "pairs", "split": "val", "resamples": 100}), "evaluation/evaluation.json"},
 		{"experiment", text(map[string]any{"data": "pairs", "experiments": []string{"noise"}, "steps": 4, "image_size": 32, "width": 4}), "experiment/noise-small.json"},
-		{"inspect", text(map[string]any{"data": "pairs"}), "contact-sheet.png"},
+		{"inspect", text(map[string]any{"data": "pairs"}), "inspection/contact-sheet.png"},
 	}
 }
 
