@@ -16,7 +16,8 @@ import (
 // most.
 const (
 	unfinished = 6 // jobs
-	life       = 2 * time.Second
+	rounds     = 100
+	life       = 3 * time.Second
 )
 
 // violence is a server that is disturbed again and again while it works, and what came
@@ -32,7 +33,7 @@ type violence struct {
 // job that it accepted ended once, with the bits of one that was not disturbed.
 func kill(f flags) (any, error) {
 	return f.disturbed("kill", func(v *violence) error {
-		for round := range f.n {
+		for round := range f.or(rounds) {
 			if err := v.round(); err != nil {
 				return fmt.Errorf("round %d: %w", round, err)
 			}
@@ -91,7 +92,7 @@ func freeze(f flags) (any, error) {
 			return err
 		}
 		defer s.kill()
-		for range f.n {
+		for range f.or(rounds) {
 			if err := v.feed(s); err != nil {
 				return err
 			}
@@ -126,7 +127,7 @@ func (f flags) disturbed(name string, disturb func(*violence) error) (any, error
 	}
 	took := time.Since(began)
 	result, err := v.judge()
-	result.Case, result.Rounds, result.Seconds = name, f.n, took.Seconds()
+	result.Case, result.Rounds, result.Seconds = name, f.or(rounds), took.Seconds()
 	if err != nil {
 		return result, fmt.Errorf("%w (its folder stays: %s)", err, dir)
 	}

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"easel/internal/file/atomicfile"
 )
 
 // blobs are files that clients sent, by their SHA-256: verified, stored once, and
@@ -210,6 +212,9 @@ func (b *blobs) take(hash string, offset int64, body io.Reader) (err error) {
 	if err == nil && b.room() < 0 {
 		b.discard(f)
 		return failure(http.StatusInsufficientStorage, "no-room", "remove jobs and files that are not needed", "the server keeps %s of files at most", amount(b.limit))
+	}
+	if atomicfile.NoSpace(err) {
+		return failure(http.StatusInsufficientStorage, "no-room", "the server's disk is full", "the file cannot be kept")
 	}
 	if err != nil {
 		return failure(http.StatusRequestTimeout, "body", "go on from where HEAD says", "the body did not come in: %v", err)

@@ -53,7 +53,7 @@ func (s *Server) submit(w http.ResponseWriter, r *http.Request) (j jobs.View, er
 		return j, err
 	}
 	j, err = s.queue.Submit(r.Context(), request.Kind, options, r.Header.Get("Idempotency-Key"))
-	if err != nil && problemOfJobs(err) == err { // the verb's own check
+	if err != nil && problemOfJobs(err) == err { // the kind's own check
 		err = failure(http.StatusUnprocessableEntity, "options", hint.Of(err, spelling{}), "%s", s.veil.text(err.Error()))
 	}
 	return j, err

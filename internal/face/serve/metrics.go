@@ -42,6 +42,7 @@ func (s *Server) showMetrics(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 	w.WriteHeader(http.StatusOK)
 	s.metrics.set.WritePrometheus(w)
+	metrics.WriteProcessMetrics(w)
 	if s.queue == nil {
 		return
 	}

@@ -24,6 +24,7 @@ type queue interface {
 	Remove(id string) error
 	Next(ctx context.Context, id string, after uint64) (jobs.Event, error)
 	Last(ctx context.Context) (uint64, error)
+	Health() error
 	Close()
 }
 
@@ -123,6 +124,10 @@ func problemOfJobs(err error) error {
 		return failure(409, "conflict", "cancel it first", "the job has not ended")
 	case errors.Is(err, jobs.ErrEnded):
 		return failure(409, "ended", "", "%v", err)
+	case errors.Is(err, jobs.ErrStore):
+		p := failure(503, "store", "the server's disk may be full: its log says more", "%v", jobs.ErrStore)
+		p.retry = time.Minute
+		return p
 	case errors.Is(err, jobs.ErrFull):
 		p := failure(429, "queue-full", "wait until some have ended", "%v", err)
 		p.retry = time.Minute

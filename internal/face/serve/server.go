@@ -11,10 +11,12 @@ import (
 	"net/http"
 	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"easel/internal/face/serve/page"
+	"easel/internal/work/jobs"
 	look "easel/internal/work/page"
 	"easel/internal/work/study"
 )
@@ -36,6 +38,7 @@ type Server struct {
 	queue    queue  // nil without a state folder
 	blobs    *blobs // likewise
 	veil     *veil
+	health   health
 	draining atomic.Bool
 	streams  context.Context // ends when streams of events have to
 	hangUp   context.CancelFunc
@@ -160,12 +163,43 @@ func (s *Server) showModel(w http.ResponseWriter, r *http.Request) {
 	answer(w, http.StatusOK, s.models.about(m))
 }
 
+// ready says whether there is anything in the way of new work: the server stops, or its
+// state folder cannot be written.
 func (s *Server) ready(w http.ResponseWriter, _ *http.Request) {
 	if s.draining.Load() || s.streams.Err() != nil {
 		plain(w, http.StatusServiceUnavailable, "stopping")
 		return
 	}
+	if err := s.healthy(); err != nil {
+		s.log.Warn("not ready", "error", err)
+		plain(w, http.StatusServiceUnavailable, jobs.ErrStore.Error())
+		return
+	}
 	plain(w, http.StatusOK, "ok")
+}
+
+// health is what the queue last said about itself: to ask writes to the disk, and
+// anybody may ask for it.
+type health struct {
+	mu   sync.Mutex
+	when time.Time
+	err  error
+}
+
+// healthTime is how long an answer holds.
+const healthTime = time.Second
+
+func (s *Server) healthy() error {
+	if s.queue == nil {
+		return nil
+	}
+	h := &s.health
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if time.Since(h.when) > healthTime {
+		h.err, h.when = s.queue.Health(), time.Now()
+	}
+	return h.err
 }
 
 func plain(w http.ResponseWriter, status int, text string) {

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"easel/internal/file/archive"
+	"easel/internal/file/atomicfile"
 )
 
 // uploads is the name of the data that clients sent, and its folder in the state.
@@ -138,6 +139,8 @@ func (s *Server) fill(ctx context.Context, folder string, request dataRequest) e
 	switch {
 	case err == nil || errors.As(err, &known) || ctx.Err() != nil:
 		return err
+	case atomicfile.NoSpace(err):
+		return failure(http.StatusInsufficientStorage, "no-room", "the server's disk is full", "the files cannot be kept")
 	case errors.Is(err, archive.ErrTooMuch):
 		return failure(http.StatusInsufficientStorage, "no-room", "send less, or remove jobs and files that are not needed", "%v", err)
 	}

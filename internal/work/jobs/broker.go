@@ -24,30 +24,43 @@ const (
 	eventAge    = 7 * 24 * time.Hour
 	eventsOfJob = 5000
 	startTime   = 30 * time.Second
+	healthTime  = 2 * time.Second
 	// repeats is how long the list knows an id that was put on it before.
 	repeats = time.Hour
 	// The to-do list, and its files.
 	workStream = "WORK"
 )
 
-// broker is the to-do list and the events, on an embedded NATS JetStream.
+// broker is the to-do list and the events, on an embedded NATS JetStream, which is
+// started anew where it could not write.
 type broker struct {
+	folder string
+	lanes  []string
+	lease  time.Duration
+
+	mu     sync.Mutex
+	now    *engine
+	broken error         // why it has to be started anew, or nil
+	news   chan struct{} // closed when an event comes
+	fault  chan struct{} // has a value when it is broken
+}
+
+// engine is a server at work.
+type engine struct {
 	server *server.Server
 	conn   *nats.Conn
 	js     jetstream.JetStream
 	work   jetstream.Stream
 	told   jetstream.Stream
 	lanes  map[string]jetstream.Consumer
-
-	mu   sync.Mutex
-	news chan struct{} // closed when an event comes
 }
 
 // openBroker starts the server on a folder. What no server can be started on is set
 // aside.
 func openBroker(folder string, lanes []string, lease time.Duration, complain func(error)) (*broker, error) {
-	b, err := startBroker(folder, lanes, lease)
-	if err == nil {
+	b := &broker{folder: folder, lanes: lanes, lease: lease, news: make(chan struct{}), fault: make(chan struct{}, 1)}
+	var err error
+	if b.now, err = startEngine(folder, lanes, lease); err == nil {
 		return b, nil
 	}
 	aside := fmt.Sprintf("%s.damaged-%d", folder, time.Now().Unix())
@@ -55,10 +68,60 @@ func openBroker(folder string, lanes []string, lease time.Duration, complain fun
 		return nil, errors.Join(err, rename)
 	}
 	complain(fmt.Errorf("the to-do list could not be opened and was begun anew from the jobs' folders, the old one is in %s: %w", aside, err))
-	return startBroker(folder, lanes, lease)
+	b.now, err = startEngine(folder, lanes, lease)
+	return b, err
 }
 
-func startBroker(folder string, lanes []string, lease time.Duration) (_ *broker, err error) {
+// engine is the server of the moment.
+func (b *broker) engine() *engine {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.now
+}
+
+// noted remembers an error after which nothing can be written any more, until restart.
+func (b *broker) noted(err error) error {
+	if err == nil || errors.Is(err, context.Canceled) {
+		return err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.broken == nil {
+		b.broken = err
+		b.fault <- struct{}{}
+	}
+	return err
+}
+
+// writing is the server of the moment, if it can write.
+func (b *broker) writing() (*engine, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.broken != nil {
+		return nil, fmt.Errorf("%w: %w", errBroken, b.broken)
+	}
+	return b.now, nil
+}
+
+// errBroken is that the list is to be opened again, which its owner knows.
+var errBroken = errors.New("the to-do list cannot be written")
+
+// restart starts the server again, with an empty list.
+func (b *broker) restart() error {
+	b.engine().close()
+	fresh, err := startEngine(b.folder, b.lanes, b.lease)
+	if err != nil {
+		return err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.now, b.broken = fresh, nil
+	return nil
+}
+
+func (b *broker) close() { b.engine().close() }
+
+func startEngine(folder string, lanes []string, lease time.Duration) (_ *engine, err error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, err
 	}
@@ -75,7 +138,7 @@ func startBroker(folder string, lanes []string, lease time.Duration) (_ *broker,
 	if err != nil {
 		return nil, fmt.Errorf("NATS: %w", err)
 	}
-	b := &broker{server: s, lanes: map[string]jetstream.Consumer{}, news: make(chan struct{})}
+	b := &engine{server: s, lanes: map[string]jetstream.Consumer{}}
 	defer func() {
 		if err != nil {
 			b.close()
@@ -97,7 +160,7 @@ func startBroker(folder string, lanes []string, lease time.Duration) (_ *broker,
 }
 
 // open makes the streams and consumers.
-func (b *broker) open(ctx context.Context, lanes []string, lease time.Duration) (err error) {
+func (b *engine) open(ctx context.Context, lanes []string, lease time.Duration) (err error) {
 	b.work, err = b.js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
 		Name: workStream, Subjects: []string{"work.>"}, Retention: jetstream.WorkQueuePolicy, Storage: jetstream.FileStorage,
 		MaxBytes: 64 << 20, Discard: jetstream.DiscardNew, Duplicates: repeats,
@@ -124,7 +187,7 @@ func (b *broker) open(ctx context.Context, lanes []string, lease time.Duration) 
 }
 
 // close stops the server and waits until its files are closed.
-func (b *broker) close() {
+func (b *engine) close() {
 	if b.conn != nil {
 		b.conn.Close()
 	}
@@ -136,7 +199,7 @@ func workSubject(lane, id string) string { return "work." + lane + "." + id }
 
 // listed reports whether an id is on the list, taken or not.
 func (b *broker) listed(ctx context.Context, lane, id string) (bool, error) {
-	info, err := b.work.Info(ctx, jetstream.WithSubjectFilter(workSubject(lane, id)))
+	info, err := b.engine().work.Info(ctx, jetstream.WithSubjectFilter(workSubject(lane, id)))
 	if err != nil {
 		return false, fmt.Errorf("NATS: to-do list: %w", err)
 	}
@@ -145,13 +208,17 @@ func (b *broker) listed(ctx context.Context, lane, id string) (bool, error) {
 
 // put puts an id on the list. A repeated round is not put there again.
 func (b *broker) put(ctx context.Context, lane, id string, round uint64) error {
-	_, err := b.js.Publish(ctx, workSubject(lane, id), []byte(id), jetstream.WithMsgID(fmt.Sprintf("%s/%d", id, round)))
-	return err
+	e, err := b.writing()
+	if err != nil {
+		return err
+	}
+	_, err = e.js.Publish(ctx, workSubject(lane, id), []byte(id), jetstream.WithMsgID(fmt.Sprintf("%s/%d", id, round)))
+	return b.noted(err)
 }
 
 // withdraw takes an id off the list.
 func (b *broker) withdraw(ctx context.Context, lane, id string) error {
-	return b.work.Purge(ctx, jetstream.WithPurgeSubject(workSubject(lane, id)))
+	return b.engine().work.Purge(ctx, jetstream.WithPurgeSubject(workSubject(lane, id)))
 }
 
 // item is an id taken from the list, with a lease.
@@ -180,7 +247,7 @@ const pollTime = 30 * time.Second
 func (b *broker) take(ctx context.Context, lane string) (item, error) {
 	wait, cancel := context.WithTimeout(ctx, pollTime)
 	defer cancel()
-	batch, err := b.lanes[lane].Fetch(1, jetstream.FetchContext(wait))
+	batch, err := b.engine().lanes[lane].Fetch(1, jetstream.FetchContext(wait))
 	if err != nil {
 		return item{}, err
 	}
@@ -192,6 +259,20 @@ func (b *broker) take(ctx context.Context, lane string) (item, error) {
 		return item{}, errNothing
 	}
 	return item{string(m.Data()), m}, nil
+}
+
+// health reports whether the list is there.
+func (b *broker) health(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, healthTime)
+	defer cancel()
+	e, err := b.writing()
+	if err != nil {
+		return err
+	}
+	if _, err := e.work.Info(ctx); err != nil {
+		return fmt.Errorf("NATS: to-do list: %w", err)
+	}
+	return nil
 }
 
 // Event is something that happened to a job.
@@ -213,8 +294,12 @@ func (b *broker) tell(ctx context.Context, e Event) error {
 	if err != nil {
 		return err
 	}
-	if _, err := b.js.Publish(ctx, "events."+e.Job, text); err != nil {
+	w, err := b.writing()
+	if err != nil {
 		return err
+	}
+	if _, err := w.js.Publish(ctx, "events."+e.Job, text); err != nil {
+		return b.noted(err)
 	}
 	b.mu.Lock()
 	close(b.news)
@@ -234,7 +319,7 @@ func (b *broker) next(ctx context.Context, id string, after uint64) (Event, erro
 		b.mu.Lock()
 		news := b.news
 		b.mu.Unlock()
-		m, err := b.told.GetMsg(ctx, after+1, jetstream.WithGetMsgSubject(subject))
+		m, err := b.engine().told.GetMsg(ctx, after+1, jetstream.WithGetMsgSubject(subject))
 		if err == nil {
 			var e Event
 			err := json.Unmarshal(m.Data, &e)
@@ -254,7 +339,7 @@ func (b *broker) next(ctx context.Context, id string, after uint64) (Event, erro
 
 // last is the place of the newest event.
 func (b *broker) last(ctx context.Context) (uint64, error) {
-	info, err := b.told.Info(ctx)
+	info, err := b.engine().told.Info(ctx)
 	if err != nil {
 		return 0, err
 	}

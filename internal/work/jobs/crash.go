@@ -10,48 +10,75 @@ import (
 	"strings"
 )
 
-// The last words of a process that ended by a panic or another fatal error: where
-// they are written, and where the next process keeps them for people.
+// What a process leaves for the next one: its last words, where it ended by a panic or
+// another fatal error, which are then kept for people, and how many processes the
+// system had killed for want of memory when it began.
 const (
 	crashFile     = "crash.txt"
 	lastCrashFile = "crash.last.txt"
+	memoryFile    = "killed-for-memory"
 )
 
-// lastWords is the first line of what the process before wrote when it crashed, or ""
-// if it did not: one that was killed writes nothing.
+// outOfMemory are the last words of a process that had none to say.
+const outOfMemory = "the system had no memory left and killed a process"
+
+// lastWords is why the process before ended, or "" if it left no sign: it was stopped,
+// or killed by somebody.
 func lastWords(state string) (string, error) {
 	path := filepath.Join(state, crashFile)
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return "", nil
+		return "", nil // it ended in peace
 	}
 	line, _, _ := strings.Cut(strings.TrimSpace(string(text)), "\n")
 	if err != nil || line == "" || strings.HasPrefix(line, "SIGQUIT") { // somebody asked for it
-		return "", errors.Join(err, os.Remove(path))
+		before, read := os.ReadFile(filepath.Join(state, memoryFile))
+		if now := killedForMemory(); err == nil && line == "" && read == nil && now != "" && now != string(before) {
+			line = outOfMemory
+		} else {
+			line = ""
+		}
+		return line, errors.Join(err, os.Remove(path))
 	}
 	return line, os.Rename(path, filepath.Join(state, lastCrashFile))
 }
 
-// catchCrashes has this process write its last words to the state folder.
-func catchCrashes(state string) error {
-	f, err := os.OpenFile(filepath.Join(state, crashFile), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+// killedForMemory is how many processes the system has killed for want of memory since
+// it began, as Linux counts, or "" where nobody does.
+func killedForMemory() string {
+	text, err := os.ReadFile("/proc/vmstat")
 	if err != nil {
-		return err
+		return ""
 	}
-	return errors.Join(debug.SetCrashOutput(f, debug.CrashOptions{}), f.Close())
+	for line := range strings.Lines(string(text)) {
+		if n, ok := strings.CutPrefix(strings.TrimSpace(line), "oom_kill "); ok {
+			return n
+		}
+	}
+	return ""
 }
 
-// letCrashes is the end of catchCrashes.
+// catchCrashes has this process leave its signs.
+func catchCrashes(state string) error {
+	noted := os.WriteFile(filepath.Join(state, memoryFile), []byte(killedForMemory()), 0o600)
+	f, err := os.OpenFile(filepath.Join(state, crashFile), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return errors.Join(noted, err)
+	}
+	return errors.Join(noted, debug.SetCrashOutput(f, debug.CrashOptions{}), f.Close())
+}
+
+// letCrashes is the end of catchCrashes, in peace.
 func letCrashes(state string) error {
 	return errors.Join(debug.SetCrashOutput(nil, debug.CrashOptions{}), os.Remove(filepath.Join(state, crashFile)))
 }
 
 // What one death of the process counts, shared by the jobs that were at work. One
-// that left no word may have been anybody's doing: a power failure, an administrator,
-// or the system that had no memory left for the job.
+// that left no sign is somebody else's doing, as a power failure is, for all that is
+// known.
 const (
 	crashed = 1
-	killed  = 0.1
+	killed  = 0.01
 )
 
 // died puts a job back that was at work, one of several perhaps, when the process
@@ -75,7 +102,9 @@ func (j *Job) giveUp() {
 	j.Hint = "it may need more memory than there is; look into the server's log"
 	if j.Crash != "" {
 		j.Error += ": " + j.Crash
-		j.Hint = "the server's state folder has the whole report: " + lastCrashFile
+		if j.Crash != outOfMemory {
+			j.Hint = "the server's state folder has the whole report: " + lastCrashFile
+		}
 	}
 	j.to(Failed)
 }

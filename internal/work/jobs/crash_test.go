@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,31 +18,14 @@ func TestBlame(t *testing.T) {
 		lives int
 	}{
 		"a crash": {"panic: oh no", 1, 3}, "crashes in company": {"panic: oh no", 2, 6},
-		"kills": {"", 1, 30}, "kills in company": {"", 2, 60},
+		"kills": {"", 1, 300}, "kills in company": {"", 2, 600},
 	} {
-		state, lives := t.TempDir(), 0
-		q := &Queue{options: Options{State: state, MaxAttempts: 3}.withDefaults()}
-		var err error
-		if q.records, err = openRecords(filepath.Join(state, "jobs"), func(error) {}); err != nil {
-			t.Fatal(err)
+		lives, j := 0, Job{ID: "a", State: Running}
+		for ; !j.spent(3); lives++ {
+			j.died(c.words, c.jobs)
 		}
-		for _, id := range []string{"a", "b"}[:c.jobs] {
-			if _, _, err := q.records.create(Job{ID: id, State: Queued}); err != nil {
-				t.Fatal(err)
-			}
-		}
-		for ; lives < 100; lives++ {
-			if j, err := q.claim("a"); err != nil || j.State != Running {
-				if j.State != Failed || !strings.Contains(j.Error, c.words) {
-					t.Errorf("%s: %s, %q, %v", name, j.State, j.Error, err)
-				}
-				break
-			}
-			for _, j := range q.records.all()[:c.jobs] {
-				if _, err := q.records.update(j, func(j *Job) { j.died(c.words, c.jobs) }); err != nil {
-					t.Fatal(err)
-				}
-			}
+		if j.giveUp(); j.State != Failed || !strings.Contains(j.Error, c.words) || j.Hint == "" {
+			t.Errorf("%s: %s, %q", name, j.State, j.Error)
 		}
 		if lives != c.lives {
 			t.Errorf("%s: %d lives, want %d", name, lives, c.lives)
@@ -62,6 +46,12 @@ func TestLastWords(t *testing.T) {
 			if words, err := lastWords(state); words != want || err != nil {
 				t.Errorf("%q: %q, %v", text, words, err)
 			}
+		}
+	}
+	if killedForMemory() != "" {
+		err := errors.Join(os.WriteFile(filepath.Join(state, crashFile), nil, 0o600), os.WriteFile(filepath.Join(state, memoryFile), []byte("-1"), 0o600))
+		if words, read := lastWords(state); words != outOfMemory || err != nil || read != nil {
+			t.Errorf("out of memory: %q, %v, %v", words, err, read)
 		}
 	}
 	if text, err := os.ReadFile(filepath.Join(state, lastCrashFile)); err != nil || !strings.Contains(string(text), "goroutine 1") {

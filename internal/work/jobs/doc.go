@@ -28,10 +28,11 @@
 // A job that fails by itself is not tried again: it would fail again. One that ends the
 // whole process, or hangs, would do so for ever, so that attempts are counted, in a row,
 // until the job has kept something new on the disk (Progress.Kept). A lease that was lost
-// counts one. So does a crash of the process, which leaves a report (CatchCrashes); a
-// death without a word counts a tenth, since anybody may kill a process, and the system
-// does when a job takes all of its memory. Jobs that died together share what counts.
-// After MaxAttempts of these a job has failed.
+// counts one. So does a death of the process that left a report of a crash, or after
+// which Linux has counted one more process that it killed for want of memory
+// (CatchCrashes); one without a sign counts a hundredth, since anybody may kill a
+// process. Jobs that died together share what counts. After MaxAttempts of these a job
+// has failed.
 //
 // # Pausing
 //

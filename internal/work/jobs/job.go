@@ -84,6 +84,12 @@ func (j *Job) to(s State) {
 	}
 }
 
+// again queues a job that was paused or has ended, as if nothing had befallen it.
+func (j *Job) again() {
+	j.CancelRequested, j.Blame, j.Crash, j.Error, j.Hint, j.Result, j.Ended = false, 0, "", "", "", nil, time.Time{}
+	j.to(Queued)
+}
+
 func now() time.Time { return time.Now().UTC().Round(time.Millisecond) }
 
 // Progress is how far a job is.
@@ -142,4 +148,5 @@ var (
 	ErrClosed   = errors.New("the queue is closed")
 	ErrFull     = errors.New("too many jobs are waiting")
 	ErrEnded    = errors.New("the job has ended")
+	ErrStore    = errors.New("the state folder cannot be written")
 )

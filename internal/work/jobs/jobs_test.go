@@ -246,6 +246,14 @@ func TestPause(t *testing.T) {
 	if j, err := q.Cancel(t.Context(), runs.ID); err != nil || j.State != jobs.Cancelled {
 		t.Errorf("cancelled while paused: %v, %v", j.State, err)
 	}
+	if _, err := q.Resume(t.Context(), runs.ID); err != nil {
+		t.Error(err)
+	}
+	until(t, q, runs.ID, jobs.Running)
+	if j, err := q.Cancel(t.Context(), runs.ID); err != nil || j.CancelRequested != true {
+		t.Errorf("cancelled again: %v, %v", j.State, err)
+	}
+	until(t, q, runs.ID, jobs.Cancelled)
 }
 
 func second[A any](_ A, err error) error { return err }

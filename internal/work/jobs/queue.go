@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"os"
 	"path/filepath"
 	"slices"
@@ -109,6 +110,7 @@ func Open(o Options) (_ *Queue, err error) {
 	if o.CatchCrashes {
 		q.complain(catchCrashes(o.State))
 	}
+	q.workers.Go(q.repair)
 	for _, lane := range lanes {
 		q.workers.Go(func() { q.work(lane) })
 	}
@@ -175,6 +177,43 @@ func (q *Queue) recover() error {
 	return nil
 }
 
+// repair opens the list again that could not be written, as soon as there is room, and
+// puts what waits on it.
+func (q *Queue) repair() {
+	for {
+		select {
+		case <-q.broker.fault:
+		case <-q.ctx.Done():
+			return
+		}
+		q.complain(q.Health())
+		for q.ctx.Err() == nil {
+			pause(q.ctx, retryTime)
+			err := q.records.probe()
+			if err == nil {
+				err = q.broker.restart()
+			}
+			if err == nil {
+				break
+			}
+		}
+		for lane := range q.lanes() {
+			q.relist(lane)
+		}
+	}
+}
+
+// lanes are those of all kinds, each once or more often.
+func (q *Queue) lanes() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, k := range q.kinds {
+			if !yield(k.Lane) {
+				return
+			}
+		}
+	}
+}
+
 // relist puts jobs of a lane on the list that wait and are not there: a lane with
 // nothing to do is where one would be missed.
 func (q *Queue) relist(lane string) {
@@ -215,7 +254,7 @@ func (q *Queue) Submit(ctx context.Context, kind string, options json.RawMessage
 		return q.view(j), err
 	}
 	if err := q.broker.put(ctx, k.Lane, j.ID, j.Revision); err != nil {
-		return View{}, errors.Join(fmt.Errorf("jobs: %w", err), q.records.remove(j.ID))
+		return View{}, errors.Join(fmt.Errorf("%w: %w", ErrStore, err), q.records.remove(j.ID))
 	}
 	q.announce(j)
 	return q.view(j), nil
@@ -326,27 +365,39 @@ func (q *Queue) Pause(ctx context.Context, id string) (View, error) {
 	return q.view(j), nil
 }
 
-// Resume puts a job that was paused back into the queue, at its place by age. For one
-// that is not paused it does nothing; for one that has ended the error is ErrEnded.
+// Resume puts a job that was paused back into the queue, at its place by age; one that
+// has failed or was cancelled goes on from what it has kept. For one that waits or runs
+// it does nothing; for one that is done the error is ErrEnded.
 func (q *Queue) Resume(ctx context.Context, id string) (View, error) {
-	before, j, err := q.change(id, func(j *Job) {
-		j.PauseRequested = false // one that is saving goes on when it has
-		if j.State == Paused {
-			j.to(Queued)
+	for {
+		j, err := q.records.get(id)
+		switch {
+		case err != nil:
+			return View{}, err
+		case j.State == Done:
+			return View{}, ErrEnded
+		case j.State == Queued:
+			return q.view(j), nil
 		}
-	})
-	switch {
-	case err != nil:
-		return View{}, err
-	case before.Ended():
-		return View{}, ErrEnded
-	case before == Paused:
+		before := j.State
+		j, err = q.records.update(j, func(j *Job) {
+			j.PauseRequested = false // one that is saving goes on when it has
+			if j.State != Running {
+				j.again()
+			}
+		})
+		if errors.Is(err, ErrConflict) {
+			continue
+		}
+		if err != nil || before == Running {
+			return q.view(j), err
+		}
 		q.announce(j)
 		if err := q.broker.put(ctx, q.kinds[j.Kind].Lane, id, j.Revision); err != nil {
 			q.options.Complain(err) // relist finds it
 		}
+		return q.view(j), nil
 	}
-	return q.view(j), nil
 }
 
 // change changes a job that has not ended, and returns the state from before.
@@ -390,6 +441,18 @@ func (q *Queue) Next(ctx context.Context, id string, after uint64) (Event, error
 
 // Last is the place of the newest event.
 func (q *Queue) Last(ctx context.Context) (uint64, error) { return q.broker.last(ctx) }
+
+// Health is why no job can be accepted now, or nil: the state folder cannot be written,
+// or the to-do list is not there.
+func (q *Queue) Health() error {
+	if q.ctx.Err() != nil {
+		return ErrClosed
+	}
+	if err := q.records.probe(); err != nil {
+		return err
+	}
+	return q.broker.health(q.ctx)
+}
 
 // Close stops: running jobs save, and go on at the next Open. It waits for StopTime
 // at most.

@@ -25,6 +25,12 @@ type records struct {
 
 const recordFile = "job.json"
 
+// What probe writes: more than a record.
+const (
+	probeFile  = ".probe"
+	probeBytes = 64 << 10
+)
+
 // openRecords reads all records. One that cannot be read is left where it is and
 // reported.
 func openRecords(root string, complain func(error)) (*records, error) {
@@ -66,6 +72,16 @@ func readRecord(path string) (Job, error) {
 	return j, err
 }
 
+// probe reports whether a record could be written.
+func (r *records) probe() error {
+	path := filepath.Join(r.root, probeFile)
+	err := errors.Join(os.WriteFile(path, make([]byte, probeBytes), 0o600), os.RemoveAll(path))
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrStore, err)
+	}
+	return nil
+}
+
 func (r *records) keep(j Job) {
 	r.jobs[j.ID] = j
 	if j.Key != "" {
@@ -100,10 +116,10 @@ func (r *records) create(j Job) (_ Job, isNew bool, err error) {
 	}
 	j.Revision = 1
 	if err := os.MkdirAll(r.files(j.ID), 0o700); err != nil {
-		return Job{}, false, fmt.Errorf("jobs: %w", err)
+		return Job{}, false, fmt.Errorf("%w: %w", ErrStore, err)
 	}
 	if err := r.write(j); err != nil {
-		return Job{}, false, errors.Join(fmt.Errorf("jobs: %w", err), os.RemoveAll(r.folder(j.ID)))
+		return Job{}, false, errors.Join(fmt.Errorf("%w: %w", ErrStore, err), os.RemoveAll(r.folder(j.ID)))
 	}
 	r.keep(j)
 	return j, true, nil
@@ -135,7 +151,7 @@ func (r *records) update(j Job, edit func(*Job)) (Job, error) {
 	edit(&current)
 	current.Revision++
 	if err := r.write(current); err != nil {
-		return Job{}, fmt.Errorf("jobs: %w", err)
+		return Job{}, fmt.Errorf("%w: %w", ErrStore, err)
 	}
 	r.jobs[j.ID] = current
 	return current, nil

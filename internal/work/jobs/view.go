@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 )
 
@@ -72,7 +73,7 @@ func (q *Queue) announce(j Job) {
 	if err == nil {
 		err = q.broker.tell(context.WithoutCancel(q.ctx), Event{Job: j.ID, Type: "job", Data: data, Time: now()})
 	}
-	if err != nil {
+	if err != nil && !errors.Is(err, errBroken) {
 		q.options.Complain(err)
 	}
 }

@@ -230,8 +230,7 @@ func (q *Queue) run(ctx context.Context, j Job, a *active) (o outcome) {
 		}
 		mu.Unlock()
 		if note { // a server that dies again and again is not the job's fault
-			_, err := q.commit(j, func(j *Job) { j.Kept, j.Blame, j.Crash = p.Kept, 0, "" })
-			if err != nil && !errors.Is(err, errNotToDo) {
+			if _, err := q.commit(j, func(j *Job) { j.Kept, j.Blame, j.Crash = p.Kept, 0, "" }); err != nil && !errors.Is(err, errNotToDo) {
 				q.options.Complain(err)
 			}
 		}
@@ -256,7 +255,7 @@ func (q *Queue) tellProgress(id string, event any, p Progress) {
 	if err == nil {
 		err = q.broker.tell(context.WithoutCancel(q.ctx), Event{Job: id, Type: "progress", Data: data, Progress: &p, Time: now()})
 	}
-	if err != nil && q.ctx.Err() == nil {
+	if err != nil && q.ctx.Err() == nil && !errors.Is(err, errBroken) {
 		q.options.Complain(err)
 	}
 }
@@ -274,7 +273,7 @@ func (q *Queue) conclude(i item, j Job, result any, failed error) {
 	if err != nil && failed == nil {
 		failed = err
 	}
-	j, err = q.commit(j, func(j *Job) {
+	j, err = q.conclusion(j, func(j *Job) {
 		switch {
 		case j.PauseRequested && (interrupted || errors.Is(failed, errPaused)):
 			j.Attempt--
@@ -297,9 +296,7 @@ func (q *Queue) conclude(i item, j Job, result any, failed error) {
 	if errors.Is(err, errNotToDo) {
 		return // another worker has it, and its id
 	}
-	if err != nil { // not written down: to be done again
-		q.options.Complain(fmt.Errorf("job %s: %w", j.ID, err))
-		q.complain(i.handBack())
+	if err != nil { // not written down, and the queue is closed: to be done again
 		return
 	}
 	q.measure(j)
@@ -311,22 +308,32 @@ func (q *Queue) conclude(i item, j Job, result any, failed error) {
 	q.complain(i.finish())
 }
 
+// conclusion is commit for as long as it takes: a disk may be full, and what was done is
+// not to be done again for that. It ends with the queue at the latest.
+func (q *Queue) conclusion(mine Job, edit func(*Job)) (Job, error) {
+	for {
+		j, err := q.commit(mine, edit)
+		if err == nil || errors.Is(err, errNotToDo) {
+			return j, err
+		}
+		q.options.Complain(fmt.Errorf("job %s: %w", mine.ID, err))
+		if q.ctx.Err() != nil {
+			return mine, err
+		}
+		pause(q.ctx, retryTime)
+	}
+}
+
 // commit changes the record of a job that is this worker's: it runs, at the same
 // attempt.
 func (q *Queue) commit(mine Job, edit func(*Job)) (Job, error) {
-	for try := 0; ; try++ {
+	for {
 		j, err := q.records.get(mine.ID)
 		if err != nil || j.State != Running || j.Attempt != mine.Attempt {
 			return mine, errNotToDo
 		}
-		j, err = q.records.update(j, edit)
-		switch {
-		case err == nil:
-			return j, nil
-		case !errors.Is(err, ErrConflict) && try > 3: // a full disk, for long
-			return mine, err
-		case !errors.Is(err, ErrConflict):
-			pause(q.ctx, retryTime)
+		if j, err = q.records.update(j, edit); !errors.Is(err, ErrConflict) {
+			return j, err
 		}
 	}
 }

@@ -1,0 +1,234 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"easel/client"
+	"easel/internal/engine/backend"
+	"easel/internal/file/imgio"
+	"easel/internal/model/stored"
+	"easel/internal/work/translate"
+)
+
+// What is promised.
+const (
+	overForward = 10.0 // ms, at the 99th percentile
+	ofEngine    = 0.95
+	many        = 16  // clients of throughput
+	crowded     = 200 // clients of crowd
+)
+
+// engine is the forward pass alone, in this process.
+type engine struct {
+	*translate.Translator
+	file    *stored.Model
+	picture *imgio.Picture
+}
+
+func openEngine(f flags) (*engine, error) {
+	m, err := stored.OpenMapped(f.model)
+	if err != nil {
+		return nil, err
+	}
+	t, err := translate.Load(m, "", backend.Options{}, translate.Options{})
+	if err != nil {
+		return nil, errors.Join(err, m.Close())
+	}
+	p, _, err := imgio.Decode(bytes.NewReader(labels(f.size)), "labels", imgio.ReadOptions{})
+	return &engine{t, m, p}, err
+}
+
+func (e *engine) close() { _, _ = e.Close(), e.file.Close() }
+
+// pass is one forward pass.
+func (e *engine) pass() error {
+	_, err := e.Picture(context.Background(), e.picture)
+	return err
+}
+
+// warm are the first pictures, which are not counted.
+const warm = 5
+
+func quantile(times []float64, q float64) float64 {
+	sorted := slices.Sorted(slices.Values(times))
+	return sorted[min(int(q*float64(len(sorted))), len(sorted)-1)]
+}
+
+// milliseconds is how long something takes.
+func milliseconds(do func() error) (float64, error) {
+	began := time.Now()
+	err := do()
+	return 1000 * time.Since(began).Seconds(), err
+}
+
+// latency is one client's time for a picture over the engine's. The two take turns,
+// picture by picture, so that both see the same machine.
+func latency(f flags) (any, error) {
+	e, err := openEngine(f)
+	if err != nil {
+		return nil, err
+	}
+	defer e.close()
+	s, err := start(f, "--state", "")
+	if err != nil {
+		return nil, err
+	}
+	defer s.kill()
+	id, err := s.model()
+	if err != nil {
+		return nil, err
+	}
+	in := labels(f.size)
+	var engine, whole []float64
+	for i := range f.or(400) + warm {
+		alone, err := milliseconds(e.pass)
+		if err != nil {
+			return nil, err
+		}
+		served, err := milliseconds(func() error {
+			_, err := s.client.Translate(context.Background(), id, in, client.Translation{})
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		if i >= warm {
+			engine, whole = append(engine, alone), append(whole, served)
+		}
+	}
+	over := quantile(whole, 0.99) - quantile(engine, 0.99)
+	pass := over <= overForward
+	return map[string]any{
+		"case": "latency", "pass": pass, "promised_over_p99_ms": overForward, "over_p99_ms": over, "over_p50_ms": quantile(whole, 0.5) - quantile(engine, 0.5),
+		"size": f.size, "pictures": len(whole), "engine_p50_ms": quantile(engine, 0.5), "engine_p99_ms": quantile(engine, 0.99), "p50_ms": quantile(whole, 0.5), "p99_ms": quantile(whole, 0.99),
+	}, promised(pass, nil)
+}
+
+// answers counts what came of requests.
+type answers struct{ done, busy, other atomic.Int64 }
+
+// ask has so many clients ask for pictures until ctx ends.
+func (s *process) ask(ctx context.Context, clients int, id string, in []byte) *answers {
+	a := &answers{}
+	var wait sync.WaitGroup
+	for range clients {
+		wait.Go(func() {
+			for ctx.Err() == nil {
+				_, err := s.client.Translate(ctx, id, in, client.Translation{})
+				var p *client.Problem
+				switch {
+				case err == nil:
+					a.done.Add(1)
+				case ctx.Err() != nil:
+				case errors.As(err, &p) && p.Status == 429:
+					a.busy.Add(1)
+					time.Sleep(min(p.RetryAfter, time.Second))
+				default:
+					a.other.Add(1)
+					fmt.Fprintln(os.Stderr, err)
+				}
+			}
+		})
+	}
+	wait.Wait()
+	return a
+}
+
+// turns is how often throughput and the engine take turns.
+const turns = 5
+
+// throughput is many clients' pictures a second, against the engine's. The two take
+// turns.
+func throughput(f flags) (any, error) {
+	e, err := openEngine(f)
+	if err != nil {
+		return nil, err
+	}
+	defer e.close()
+	s, err := start(f, "--state", "")
+	if err != nil {
+		return nil, err
+	}
+	defer s.kill()
+	id, err := s.model()
+	if err != nil {
+		return nil, err
+	}
+	in := labels(f.size)
+	if _, err := s.client.Translate(context.Background(), id, in, client.Translation{}); err != nil {
+		return nil, err
+	}
+	var alone, served, others int64
+	for range turns {
+		ctx, cancel := context.WithTimeout(context.Background(), f.time/(2*turns))
+		for ctx.Err() == nil {
+			if err := e.pass(); err != nil {
+				cancel()
+				return nil, err
+			}
+			alone++
+		}
+		cancel()
+		ctx, cancel = context.WithTimeout(context.Background(), f.time/(2*turns))
+		a := s.ask(ctx, many, id, in)
+		cancel()
+		served, others = served+a.done.Load(), others+a.other.Load()
+	}
+	share := float64(served) / float64(alone)
+	pass := share >= ofEngine && others == 0
+	return map[string]any{
+		"case": "throughput", "pass": pass, "promised_of_engine": ofEngine, "of_engine": share, "clients": many, "size": f.size,
+		"pictures": served, "engine_pictures": alone, "seconds_each": f.time.Seconds() / 2, "other_answers": others,
+	}, promised(pass, nil)
+}
+
+// The memory for crowd, and what a server takes beside it and as much for networks.
+const (
+	crowdMemory = 1 << 30
+	baseMemory  = 256 << 20
+)
+
+// crowd is many more clients than there is room for: every answer is a picture or 429,
+// memory stays within its budget, and all is well after.
+func crowd(f flags) (any, error) {
+	s, err := start(f, "--state", "", "--max-memory", fmt.Sprint(crowdMemory))
+	if err != nil {
+		return nil, err
+	}
+	defer s.kill()
+	id, err := s.model()
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), f.time)
+	defer cancel()
+	most := make(chan int64)
+	go func() {
+		var peak int64
+		for ctx.Err() == nil {
+			_, own := s.resident()
+			peak = max(peak, own)
+			time.Sleep(100 * time.Millisecond)
+		}
+		most <- peak
+	}()
+	in := labels(f.size)
+	a := s.ask(ctx, f.or(crowded), id, in)
+	peak := <-most
+	_, after := s.client.Translate(context.Background(), id, in, client.Translation{})
+	reserved, err := s.settled("easel_memory_reserved_bytes", 0, 10*time.Second)
+	bound := int64(2*crowdMemory + baseMemory)
+	pass := a.other.Load() == 0 && a.done.Load() > 0 && after == nil && peak <= bound && reserved == 0
+	return map[string]any{
+		"case": "crowd", "pass": pass, "clients": f.or(crowded), "seconds": f.time.Seconds(), "size": f.size, "pictures": a.done.Load(), "refused_429": a.busy.Load(), "other_answers": a.other.Load(),
+		"peak_bytes": peak, "promised_peak_bytes": bound, "answered_after": after == nil, "reserved_after_bytes": reserved,
+	}, promised(pass, err)
+}
