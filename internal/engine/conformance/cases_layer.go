@@ -12,6 +12,11 @@ func normCases() []Case {
 		c := x.Shape().Channels()
 		root := d.Fixed(c)
 		return graph.NormGiven(x, d.Fixed(c), d.Fixed(c), d.Fixed(c), graph.Mul(root, root), 0.1)
+	}}, {Name: "two norms with the same moments", Tolerance: productTolerance, Build: func(d *Draw) *graph.Node {
+		x := d.Fixed(d.Picture(1)...)
+		c := x.Shape().Channels()
+		moments := d.Fixed(1, 2, c)
+		return graph.Mul(graph.NormWith(x, d.Fixed(c), d.Fixed(c), moments), graph.NormWith(x, d.Fixed(c), d.Fixed(c), moments))
 	}}}
 	for _, over := range []graph.Statistics{graph.PerBatch, graph.PerPicture} {
 		norm := func(name string, mean float64, epsilon float32) Case {

@@ -45,6 +45,8 @@ type fused struct {
 	// terms is what the gradient operand of a norm's backward node, or a sum
 	// of activation gradients, consists of.
 	terms []term
+	// gating is the norm whose activation's sign gates some of the terms.
+	gating *graph.Node
 	// convolution is, of a bias, the one whose epilogue adds it; host is, of
 	// such a convolution, the node in whose step it is computed.
 	convolution, host *graph.Node

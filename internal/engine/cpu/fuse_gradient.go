@@ -22,18 +22,23 @@ func (p *planner) fuseNormGradient(sums *graph.Node) {
 	if len(parts) == 2 {
 		inner = []*graph.Node{g}
 	}
+	var gating *graph.Node
 	for i, part := range parts {
 		terms[i] = p.gate(part, inner, func(y *graph.Node) bool {
 			norm := y.Inputs()[0]
 			_, ok := norm.Op().(graph.Normalization)
-			return ok && norm.Inputs()[0] == x && norm.Inputs()[1] == moments
+			ok = ok && norm.Inputs()[0] == x && norm.Inputs()[1] == moments && (gating == nil || gating == norm)
+			if ok {
+				gating = norm
+			}
+			return ok
 		})
 	}
 	if len(parts) == 2 {
 		p.fused(g).folded = true
 	}
 	for _, o := range owners {
-		p.fused(o).terms = terms
+		p.fused(o).terms, p.fused(o).gating = terms, gating
 	}
 }
 

@@ -23,14 +23,18 @@ func (p *planner) affineOf(n *graph.Node) affine {
 	return affine{x: x, bias: p.value(n.Inputs()[1])}
 }
 
+// affineKey is what a norm's affine map is made of: moments, scale and shift.
+type affineKey [3]*graph.Node
+
 // coefficients is where a norm's affine map lives; the step that makes it
 // follows the moments.
 func (p *planner) coefficients(norm *graph.Node) *value {
-	v := p.norms[norm.Inputs()[1]]
+	of := affineKey(norm.Inputs()[1:])
+	v := p.norms[of]
 	if v == nil {
 		moments := p.value(norm.Inputs()[1])
 		v = temporary(moments.shape...)
-		p.norms[norm.Inputs()[1]] = v
+		p.norms[of] = v
 		scale, shift := p.value(norm.Inputs()[2]), p.value(norm.Inputs()[3])
 		c := norm.Shape().Channels()
 		p.single(label(norm)+" coefficients", []*value{v}, []*value{moments, scale, shift}, func() func() {
@@ -153,7 +157,7 @@ func (p *planner) normTerms(n *graph.Node) []term {
 func (p *planner) gates(n *graph.Node, terms []term) *value {
 	for _, t := range terms {
 		if t.slope != 1 {
-			return p.norms[n.Inputs()[2]]
+			return p.norms[affineKey(p.fused(n).gating.Inputs()[1:])]
 		}
 	}
 	return nil

@@ -18,7 +18,7 @@ type planner struct {
 	updates map[*graph.Node]*graph.Node // of parameters
 	fusion  []fused                     // by the node's number
 	values  []*value
-	norms   map[*graph.Node]*value // affine maps of norms, by their moments
+	norms   map[affineKey]*value // affine maps of norms
 	// poolIndices are where the largest elements of max pools were.
 	poolIndices map[*graph.Node]*value
 	// signs are the kept signs of rectified values.
@@ -68,7 +68,7 @@ func (s *step) bytes() int64 {
 
 // plan decides everything but addresses.
 func (d *Device) plan(g *graph.Graph) (*planner, error) {
-	p := &planner{device: d, graph: g, nodes: g.Nodes(), outputs: map[*graph.Node]bool{}, norms: map[*graph.Node]*value{}, poolIndices: map[*graph.Node]*value{}, signs: map[*graph.Node]*value{}}
+	p := &planner{device: d, graph: g, nodes: g.Nodes(), outputs: map[*graph.Node]bool{}, norms: map[affineKey]*value{}, poolIndices: map[*graph.Node]*value{}, signs: map[*graph.Node]*value{}}
 	p.values = make([]*value, len(p.nodes))
 	var err error
 	if p.alive, err = graph.Live(g); err != nil {

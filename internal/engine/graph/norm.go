@@ -160,6 +160,12 @@ func Norm(x, scale, shift *Node, over Statistics, epsilon float32) *Node {
 func NormGiven(x, scale, shift, mean, variance *Node, epsilon float32) *Node {
 	channels := x.shape.Channels()
 	positive := Add(variance, Fill(x.graph.Constant([]float32{epsilon}), channels))
-	moments := Reshape(Concat(mean, Pow(positive, -0.5)), 1, 2, channels)
+	return NormWith(x, scale, shift, Reshape(Concat(mean, Pow(positive, -0.5)), 1, 2, channels))
+}
+
+// NormWith normalises x [batch, height, width, channels] with moments [1, 2,
+// channels] that are not its own but given: mean and 1/√(variance + ε). There is no
+// gradient.
+func NormWith(x, scale, shift, moments *Node) *Node {
 	return apply(Normalization{PerBatch}, x, moments, scale, shift)
 }
