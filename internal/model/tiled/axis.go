@@ -1,0 +1,80 @@
+package tiled
+
+// axis is how one side of a picture is covered: by windows of one size that begin
+// at multiples of the network's strides, each with a part that belongs to it alone.
+type axis struct {
+	window int
+	starts []int
+	// cuts are where the parts end: window i has cuts[i] to cuts[i+1].
+	cuts []int
+	// ramp is how far, on each side of a cut, two windows are mixed.
+	ramp int
+}
+
+// newAxis covers length with windows that overlap by at least overlap, as evenly as
+// multiples allow. All four are multiples of multiple. Reach is how far around a
+// pixel the network looks: where the overlap has room for it on both sides of the
+// ramp, only pixels that see the picture are mixed; otherwise the outer quarters of
+// the overlap are left out.
+func newAxis(length, window, overlap, multiple, reach int) axis {
+	if length <= window {
+		return axis{window: length, starts: []int{0}, cuts: []int{0, length}}
+	}
+	count := 1 + (length-window+window-overlap-1)/(window-overlap)
+	a := axis{window: window, cuts: []int{0}}
+	for i := range count {
+		a.starts = append(a.starts, (length-window)/multiple*i/(count-1)*multiple)
+	}
+	margin := overlap / 4
+	if 2*reach <= overlap {
+		margin = reach
+	}
+	a.ramp = overlap/2 - margin
+	for i, next := range a.starts[1:] {
+		a.cuts = append(a.cuts, (next+a.starts[i]+window)/2)
+	}
+	a.cuts = append(a.cuts, length)
+	for i := range count {
+		a.ramp = min(a.ramp, (a.cuts[i+1]-a.cuts[i])/2)
+	}
+	return a
+}
+
+// weights are how much the pixels of window i count, along this axis. Those of all
+// windows add up to 1 everywhere.
+func (a axis) weights(i int) []float32 {
+	w := make([]float32, a.window)
+	for k := range w {
+		at := a.starts[i] + k
+		w[k] = a.after(i, at) - a.after(i+1, at)
+	}
+	return w
+}
+
+// after is how far a pixel lies behind cut i, from 0 to 1.
+func (a axis) after(i, at int) float32 {
+	switch cut := a.cuts[i]; {
+	case i == 0:
+		return 1
+	case i == len(a.cuts)-1 || at < cut-a.ramp:
+		return 0
+	case at >= cut+a.ramp:
+		return 1
+	default:
+		return (float32(at-cut+a.ramp) + 0.5) / float32(2*a.ramp)
+	}
+}
+
+// count is the number of positions that own is 1 at.
+func (a axis) count(i, shrink int) int { return a.cuts[i+1]/shrink - a.cuts[i]/shrink }
+
+// own is 1 at those positions of a map, smaller than the picture by shrink, that
+// belong to window i alone, and 0 at the others.
+func (a axis) own(i, shrink int) []float32 {
+	w := make([]float32, a.window/shrink)
+	first := a.starts[i] / shrink
+	for k := a.cuts[i] / shrink; k < a.cuts[i+1]/shrink; k++ {
+		w[k-first] = 1
+	}
+	return w
+}

@@ -1,0 +1,211 @@
+package tiled
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"easel/internal/engine/cpu/kernel/random"
+	"easel/internal/engine/device"
+	"easel/internal/engine/graph"
+)
+
+// Source gives a picture's rows from the top to the bottom, as often as it is asked
+// to.
+type Source interface{ Open() (Rows, error) }
+
+// Rows are one reading of a picture.
+type Rows interface {
+	// Next fills dst, [width, channels], with the next row, in −1 to 1.
+	Next(dst []float32) error
+	Close() error
+}
+
+// Sink takes the translation's next rows, [count, width, channels], from the top to
+// the bottom.
+type Sink func(rows []float32, count int) error
+
+// Progress is how far a run is.
+type Progress struct {
+	// Pass of Passes; the last makes the picture, those before it measure.
+	Pass, Passes int
+	// Done of Tiles windows of the pass.
+	Done, Tiles int
+}
+
+// Run translates the picture of a plan. Notify, which may be nil, hears of every
+// window. A run that fails, or whose context ends, has given the sink some of the
+// rows, or none.
+func (n Network) Run(ctx context.Context, d device.Device, p *Plan, source Source, sink Sink, notify func(Progress)) error {
+	g, err := n.Build(p.rows.window, p.columns.window)
+	if err != nil {
+		return err
+	}
+	forms, err := p.forms(g)
+	if err != nil {
+		return err
+	}
+	if notify == nil {
+		notify = func(Progress) {}
+	}
+	r := &run{Network: n, forms: forms, ctx: ctx, device: d, plan: p, source: source, notify: notify}
+	for k := range r.norms {
+		if err := r.measureNorm(k); err != nil {
+			return err
+		}
+	}
+	return r.translateAll(sink)
+}
+
+// run is a run under way.
+type run struct {
+	Network
+	*forms
+	ctx     context.Context
+	device  device.Device
+	plan    *Plan
+	source  Source
+	moments []*moments // of the norms that are known
+	notify  func(Progress)
+}
+
+// measureNorm finds the statistics of the next norm.
+func (r *run) measureNorm(k int) error {
+	m := newMoments(r.norms[k])
+	rows, columns, shrink := r.plan.rows, r.plan.columns, r.norms[k].shrink
+	p := &pass{form: r.measure[k], number: k + 1}
+	p.place = func(program device.Program, row, column int) {
+		copy(program.Input(rowsInput), rows.own(row, shrink))
+		copy(program.Input(columnsInput), columns.own(column, shrink))
+	}
+	p.made = func(program device.Program, row, column int) error {
+		return m.add(program, float64(rows.count(row, shrink)*columns.count(column, shrink)))
+	}
+	if err := r.pass(p); err != nil {
+		return err
+	}
+	r.moments = append(r.moments, m)
+	return nil
+}
+
+// translateAll makes the picture.
+func (r *run) translateAll(sink Sink) error {
+	out := newStrip(r.plan, r.outputs)
+	p := &pass{form: r.translate, number: len(r.norms) + 1}
+	p.made = func(program device.Program, row, column int) error {
+		fake, err := device.Read(program, "fake")
+		if err != nil {
+			return err
+		}
+		out.mix(fake, r.plan.columns.starts[column], r.plan.rows.weights(row), r.plan.columns.weights(column))
+		return nil
+	}
+	p.through = func(row int) error {
+		finished := r.plan.Height - r.plan.rows.starts[row]
+		if row+1 < len(r.plan.rows.starts) {
+			finished = r.plan.rows.starts[row+1] - r.plan.rows.starts[row]
+		}
+		if err := sink(out.values[:finished*out.stride], finished); err != nil {
+			return err
+		}
+		out.advance(finished)
+		clear(out.values[len(out.values)-finished*out.stride:])
+		return nil
+	}
+	return r.pass(p)
+}
+
+// pass is one way over all windows, row by row.
+type pass struct {
+	*form
+	number int // from 1
+	// place gives a program what depends on where its window is, made takes what it
+	// has made, and through follows a row of windows. Place and through may be nil.
+	place   func(program device.Program, row, column int)
+	made    func(program device.Program, row, column int) error
+	through func(row int) error
+}
+
+func (r *run) pass(p *pass) (err error) {
+	program, err := r.device.Compile(p.graph)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, program.Close()) }()
+	source, err := r.source.Open()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, source.Close()) }()
+	for name, value := range r.Given {
+		if p.live[name] {
+			copy(program.Input(name), value)
+		}
+	}
+	for k, m := range r.moments {
+		if name := momentsName(k); p.live[name] {
+			m.give(program.Input(name))
+		}
+	}
+	in := newStrip(r.plan, r.inputs)
+	for row, top := range r.plan.rows.starts {
+		if err := in.read(source, row, top, r.plan.rows); err != nil {
+			return err
+		}
+		for column := range r.plan.columns.starts {
+			if err := r.window(p, program, in, row, column); err != nil {
+				return err
+			}
+		}
+		if p.through != nil {
+			if err := p.through(row); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// window is one window's turn in a pass.
+func (r *run) window(p *pass, program device.Program, in *strip, row, column int) error {
+	if err := r.ctx.Err(); err != nil {
+		return err
+	}
+	in.cut(program.Input("a"), r.plan.columns.starts[column], r.plan.columns.window)
+	for _, d := range p.draws {
+		if p.live[d.input] {
+			d.fill(program.Input(d.input), r.Seed, r.plan, row, column)
+		}
+	}
+	if p.place != nil {
+		p.place(program, row, column)
+	}
+	number := row*len(r.plan.columns.starts) + column + 1
+	if err := program.Run(); err != nil {
+		return fmt.Errorf("tile %d of %d: %w", number, r.plan.Tiles(), err)
+	}
+	if err := p.made(program, row, column); err != nil {
+		return err
+	}
+	r.notify(Progress{Pass: p.number, Passes: len(r.norms) + 1, Done: number, Tiles: r.plan.Tiles()})
+	return nil
+}
+
+// fill is the window's part of the random value that the whole picture would have.
+func (d draw) fill(dst []float32, seed uint64, p *Plan, row, column int) {
+	source := random.Source{Seed: seed}
+	channels := d.shape.Channels()
+	top, left, whole := p.rows.starts[row]/d.shrink, p.columns.starts[column]/d.shrink, p.Width/d.shrink
+	length := d.shape[2] * channels
+	for y := range d.shape[1] {
+		line, first := dst[y*length:][:length], ((top+y)*whole+left)*channels
+		switch o := d.op.(type) {
+		case graph.DropoutMask:
+			source.Stream = o.Stream
+			source.DropoutMask(line, first, o.Rate)
+		case graph.NormalNoise:
+			source.Stream = o.Stream
+			source.NormalNoise(line, first)
+		}
+	}
+}
