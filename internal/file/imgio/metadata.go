@@ -13,7 +13,24 @@ const (
 // jpegMetadata walks the segments before the first scan. Damage ends the walk;
 // whether it matters is for the decoder to say.
 func jpegMetadata(data []byte) (m metadata) {
-	const startOfScan, endOfImage, app1, app2 = 0xda, 0xd9, 0xe1, 0xe2
+	const app1, app2 = 0xe1, 0xe2
+	walkJPEG(data, func(marker byte, content []byte) {
+		switch {
+		case marker == app1 && bytes.HasPrefix(content, []byte(exifPrefix)) && m.orientation == 0:
+			m.orientation = exifOrientation(content[len(exifPrefix):])
+		case marker == app2 && bytes.HasPrefix(content, []byte(profilePrefix)):
+			const number = 2 // of the piece, and of pieces
+			if rest := content[len(profilePrefix):]; len(rest) > number {
+				m.profile = append(m.profile, rest[number:]...)
+			}
+		}
+	})
+	return m
+}
+
+// walkJPEG calls visit for the segments before the first scan.
+func walkJPEG(data []byte, visit func(marker byte, content []byte)) {
+	const startOfScan, endOfImage = 0xda, 0xd9
 	for i := 2; i+4 <= len(data) && data[i] == 0xff; {
 		marker := data[i+1]
 		switch {
@@ -24,25 +41,15 @@ func jpegMetadata(data []byte) (m metadata) {
 			i += 2
 			continue
 		case marker == startOfScan || marker == endOfImage:
-			return m
+			return
 		}
 		end := i + 2 + int(binary.BigEndian.Uint16(data[i+2:]))
 		if end < i+4 || end > len(data) {
-			return m
+			return
 		}
-		content := data[i+4 : end]
-		switch {
-		case marker == app1 && bytes.HasPrefix(content, []byte(exifPrefix)) && m.orientation == 0:
-			m.orientation = exifOrientation(content[len(exifPrefix):])
-		case marker == app2 && bytes.HasPrefix(content, []byte(profilePrefix)):
-			const number = 2 // of the piece, and of pieces
-			if rest := content[len(profilePrefix):]; len(rest) > number {
-				m.profile = append(m.profile, rest[number:]...)
-			}
-		}
+		visit(marker, data[i+4:end])
 		i = end
 	}
-	return m
 }
 
 // exifOrientation returns the orientation in an EXIF block, which is a TIFF

@@ -101,6 +101,7 @@ type decoded struct {
 	kind   string // of frames: "frame" or "page"
 	// colours is what is to be said of the profile.
 	colours string
+	place   Place // of a file that is read by rows
 	// outside is how much of the samples lies outside of the range that was asked for.
 	outside float64
 }

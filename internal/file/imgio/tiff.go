@@ -1,9 +1,13 @@
 package imgio
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
+	"math"
 )
 
 // golang.org/x/image/tiff reads the first page and at most four samples a
@@ -44,19 +48,61 @@ var errNotTIFF = errors.New("not a TIFF file")
 // maxPages bounds the walk through pages; no stack of channels is that deep.
 const maxPages = 1 << 16
 
-// tiffFile is the bytes of a TIFF file or of an EXIF block.
+// tiffFile is a TIFF file, in memory or on a disk, or an EXIF block.
 type tiffFile struct {
-	data  []byte
-	order binary.ByteOrder
-	big   bool // BigTIFF: offsets and counts have 64 bits
+	content stored
+	order   binary.ByteOrder
+	big     bool // BigTIFF: offsets and counts have 64 bits
+}
+
+// stored is the bytes of a file: data, or what r has where that is not nil.
+type stored struct {
+	data []byte
+	r    io.ReaderAt
+	size uint64
+}
+
+func inMemory(data []byte) stored { return stored{data: data, size: uint64(len(data))} }
+
+// at returns n bytes from an offset on; they are not to be changed.
+func (s stored) at(offset, n uint64) ([]byte, error) {
+	if offset > s.size || n > s.size-offset {
+		return nil, io.ErrUnexpectedEOF
+	}
+	if s.r == nil {
+		return s.data[offset : offset+n], nil
+	}
+	if n > math.MaxInt {
+		return nil, fmt.Errorf("%d bytes, too many for this machine", n)
+	}
+	b := make([]byte, n)
+	if got, err := s.r.ReadAt(b, int64(offset)); got < len(b) {
+		return nil, err
+	}
+	return b, nil
+}
+
+// section reads n bytes from an offset on, one after the other.
+func (s stored) section(offset, n uint64) (io.Reader, error) {
+	if offset > s.size || n > s.size-offset {
+		return nil, io.ErrUnexpectedEOF
+	}
+	if s.r == nil {
+		return bytes.NewReader(s.data[offset : offset+n]), nil
+	}
+	return bufio.NewReaderSize(io.NewSectionReader(s.r, int64(offset), int64(n)), 1<<16), nil
 }
 
 // parseTIFFHeader returns the file and the offset of its first directory.
-func parseTIFFHeader(data []byte) (tiffFile, uint64, error) {
-	if len(data) < 8 {
+func parseTIFFHeader(data []byte) (tiffFile, uint64, error) { return tiffHeader(inMemory(data)) }
+
+func tiffHeader(content stored) (tiffFile, uint64, error) {
+	const longest = 16
+	data, err := content.at(0, min(content.size, longest))
+	if err != nil || len(data) < 8 {
 		return tiffFile{}, 0, errNotTIFF
 	}
-	f := tiffFile{data: data}
+	f := tiffFile{content: content}
 	switch string(data[:2]) {
 	case "II":
 		f.order = binary.LittleEndian
@@ -101,23 +147,26 @@ func (f tiffFile) sizes() (word, entry, count uint64) {
 
 func (f tiffFile) directory(offset uint64) (tiffDirectory, error) {
 	d := tiffDirectory{file: f}
-	length := uint64(len(f.data))
+	length := f.content.size
 	word, entry, counted := f.sizes()
-	if offset > length || length-offset < counted {
+	number, err := f.content.at(offset, counted)
+	if err != nil {
 		return d, fmt.Errorf("a page at byte %d of %d: the file is truncated", offset, length)
 	}
-	count := uint64(f.order.Uint16(f.data[offset:]))
+	count := uint64(f.order.Uint16(number))
 	if f.big {
-		count = f.order.Uint64(f.data[offset:])
+		count = f.order.Uint64(number)
 	}
 	start := offset + counted
 	if count > (length-start)/entry {
 		return d, fmt.Errorf("the tags of the page at byte %d: the file is truncated", offset)
 	}
 	end := start + count*entry
-	d.entries = f.data[start:end]
-	if end+word <= length { // EXIF blocks may end without it
-		d.next = f.word(f.data[end:])
+	if d.entries, err = f.content.at(start, count*entry); err != nil {
+		return d, fmt.Errorf("the tags of the page at byte %d: %w", offset, err)
+	}
+	if next, err := f.content.at(end, word); err == nil { // EXIF blocks may end without it
+		d.next = f.word(next)
 	}
 	return d, nil
 }
@@ -164,18 +213,17 @@ func (d tiffDirectory) content(tag uint16) (content []byte, kind uint16, err err
 			return nil, 0, fmt.Errorf("tag %d is of no known type", tag)
 		}
 		n, size := d.file.word(e[4:]), tiffTypeSizes[kind]
-		value, length := e[4+word:4+2*word], uint64(len(d.file.data))
+		value, length := e[4+word:4+2*word], d.file.content.size
 		if n > length/size {
 			return nil, 0, fmt.Errorf("tag %d: the file is truncated", tag)
 		}
 		if n*size <= word {
 			return value[:n*size], kind, nil
 		}
-		at := d.file.word(value)
-		if at > length || n*size > length-at {
+		if content, err = d.file.content.at(d.file.word(value), n*size); err != nil {
 			return nil, 0, fmt.Errorf("tag %d: the file is truncated", tag)
 		}
-		return d.file.data[at : at+n*size], kind, nil
+		return content, kind, nil
 	}
 	return nil, 0, nil
 }

@@ -1,6 +1,7 @@
 package imgio
 
 import (
+	"bufio"
 	"bytes"
 	"compress/zlib"
 	"encoding/binary"
@@ -48,16 +49,15 @@ func (p *tiffPage) interleaved() int {
 
 // block returns the uncompressed bytes of the tile or strip that begins in row y.
 func (p *tiffPage) block(offset, count uint64, y int) ([]byte, error) {
-	data := p.dir.file.data
-	if offset > uint64(len(data)) || count > uint64(len(data))-offset {
-		return nil, io.ErrUnexpectedEOF
-	}
 	rows := p.blockRows
 	if !p.tiled {
 		rows = min(rows, p.height-y)
 	}
-	packed := data[offset : offset+count]
 	if p.compression == compressionJPEG {
+		packed, err := p.dir.file.content.at(offset, count)
+		if err != nil {
+			return nil, err
+		}
 		return p.jpegBlock(packed, rows)
 	}
 	// In 64 bits: samples of several bytes within the limit can be more than 2 GiB.
@@ -65,17 +65,31 @@ func (p *tiffPage) block(offset, count uint64, y int) ([]byte, error) {
 	if size > math.MaxInt {
 		return nil, fmt.Errorf("%d bytes, too many for this machine", size)
 	}
-	block, err := decompress(p.compression, packed, size)
+	r, err := p.open(offset, count)
 	if err != nil {
 		return nil, err
 	}
+	defer r.Close()
+	// ReadAll grows with what is there, so that a false size costs nothing.
+	block, err := io.ReadAll(io.LimitReader(r, size))
+	if int64(len(block)) < size {
+		if err == nil {
+			err = io.ErrUnexpectedEOF
+		}
+		return nil, err
+	}
+	p.undoPredictor(block)
+	return block, nil
+}
+
+// undoPredictor brings back the numbers of whole rows, in place.
+func (p *tiffPage) undoPredictor(rows []byte) {
 	switch p.predictor {
 	case 2:
-		p.undoDifferences(block)
+		p.undoDifferences(rows)
 	case 3:
-		p.undoFloatPredictor(block)
+		p.undoFloatPredictor(rows)
 	}
-	return block, nil
 }
 
 // rowBytes is the length of a row of a block; rows begin at whole bytes.
@@ -83,52 +97,73 @@ func (p *tiffPage) rowBytes() int64 {
 	return (int64(p.blockWidth)*int64(p.interleaved())*int64(p.bits) + 7) / 8
 }
 
-// decompress returns exactly size bytes.
-func decompress(compression int, packed []byte, size int64) ([]byte, error) {
-	var r io.ReadCloser
-	var err error
-	switch compression {
-	case compressionNone:
-		r = io.NopCloser(bytes.NewReader(packed))
-	case compressionPackBits:
-		r = io.NopCloser(bytes.NewReader(unpackBits(packed, size)))
-	case compressionLZW:
-		r = lzw.NewReader(bytes.NewReader(packed), lzw.MSB, 8)
-	default:
-		r, err = zlib.NewReader(bytes.NewReader(packed))
-	}
+// open reads a tile or strip as it was before it was compressed.
+func (p *tiffPage) open(offset, count uint64) (io.ReadCloser, error) {
+	packed, err := p.dir.file.content.section(offset, count)
 	if err != nil {
 		return nil, err
 	}
-	defer r.Close()
-	// ReadAll grows with what is there, so that a false size costs nothing.
-	out, err := io.ReadAll(io.LimitReader(r, size))
-	if int64(len(out)) == size {
-		return out, nil
+	switch p.compression {
+	case compressionNone:
+		return io.NopCloser(packed), nil
+	case compressionPackBits:
+		return io.NopCloser(&packBits{packed: asByteReader(packed)}), nil
+	case compressionLZW:
+		return lzw.NewReader(packed, lzw.MSB, 8), nil
+	default:
+		return zlib.NewReader(packed)
 	}
-	if err == nil {
-		err = io.ErrUnexpectedEOF
-	}
-	return nil, err
 }
 
-// unpackBits undoes the run-length code of TIFF 6.0 §9, up to size bytes.
-func unpackBits(packed []byte, size int64) []byte {
-	var out []byte
-	for len(packed) > 1 && int64(len(out)) < size {
-		n := int(int8(packed[0]))
-		packed = packed[1:]
-		switch {
-		case n >= 0:
-			n = min(n+1, len(packed))
-			out = append(out, packed[:n]...)
-			packed = packed[n:]
-		case n > -128:
-			out = append(out, bytes.Repeat(packed[:1], 1-n)...)
-			packed = packed[1:]
-		}
+// packBits undoes the run-length code of TIFF 6.0 §9.
+type packBits struct {
+	packed   io.ByteReader
+	left     int // bytes of the run that is under way
+	repeated bool
+	value    byte
+}
+
+func asByteReader(r io.Reader) io.ByteReader {
+	if b, ok := r.(io.ByteReader); ok {
+		return b
 	}
-	return out
+	return bufio.NewReader(r)
+}
+
+func (b *packBits) Read(dst []byte) (n int, err error) {
+	for n < len(dst) {
+		if b.left == 0 {
+			if err := b.begin(); err != nil {
+				return n, err
+			}
+			continue
+		}
+		if !b.repeated {
+			if b.value, err = b.packed.ReadByte(); err != nil {
+				return n, err
+			}
+		}
+		dst[n] = b.value
+		n++
+		b.left--
+	}
+	return n, nil
+}
+
+// begin reads how long the next run is; −128 begins none.
+func (b *packBits) begin() error {
+	length, err := b.packed.ReadByte()
+	if err != nil {
+		return err
+	}
+	switch n := int(int8(length)); {
+	case n >= 0:
+		b.left, b.repeated = n+1, false
+	case n > -128:
+		b.left, b.repeated = 1-n, true
+		b.value, err = b.packed.ReadByte()
+	}
+	return err
 }
 
 // undoDifferences adds to every sample the one of the pixel to its left, in place.

@@ -41,21 +41,10 @@ func (p *tiffPage) raw(want Range) (raw *Picture, outside float64, err error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	raw = New(p.width, p.height, p.samples)
-	raw.Depth, raw.Alpha = p.depth(), p.alpha && p.plain()
-	if raw.Range = want; want == (Range{}) && p.natural().Low < 0 || p.bits == 32 && p.format != samplesFloat && want == (Range{}) {
-		raw.Range = p.natural()
-	}
-	s := scaled{natural: p.natural(), want: want}
-	if want == (Range{}) {
-		s.want = p.natural()
-	}
-	planes := 1
-	if p.planar {
-		planes = p.samples
-	}
+	raw = p.blank(p.height, want)
+	s := p.scale(want)
 	i := 0
-	for plane := range planes {
+	for plane := range p.planes() {
 		for y := 0; y < p.height; y += p.blockRows {
 			for x := 0; x < p.width; x += p.blockWidth {
 				block, err := p.block(offsets[i], counts[i], y)
@@ -67,10 +56,46 @@ func (p *tiffPage) raw(want Range) (raw *Picture, outside float64, err error) {
 			}
 		}
 	}
-	if p.format == samplesFloat && want == (Range{}) && s.outside > 0 {
-		return nil, 0, hint.New(fmt.Errorf("samples are floating point from %g to %g, not 0 to 1", s.least, s.most), "say which range is meant with {range}, as 0:1000")
+	if err := p.checkFloats(want, &s); err != nil {
+		return nil, 0, err
 	}
 	return raw, float64(s.outside) / float64(len(raw.Pix)), nil
+}
+
+// planes are how many the samples lie in.
+func (p *tiffPage) planes() int {
+	if p.planar {
+		return p.samples
+	}
+	return 1
+}
+
+// blank is a number of the page's rows, black, with as many channels as there are
+// samples a pixel.
+func (p *tiffPage) blank(rows int, want Range) *Picture {
+	raw := New(p.width, rows, p.samples)
+	raw.Depth, raw.Alpha = p.depth(), p.alpha && p.plain()
+	if raw.Range = want; want == (Range{}) && p.natural().Low < 0 || p.bits == 32 && p.format != samplesFloat && want == (Range{}) {
+		raw.Range = p.natural()
+	}
+	return raw
+}
+
+// scale is how numbers become 0..1.
+func (p *tiffPage) scale(want Range) scaled {
+	if want == (Range{}) {
+		want = p.natural()
+	}
+	return scaled{natural: p.natural(), want: want}
+}
+
+// checkFloats refuses floating point that is not from 0 to 1 where nobody has said
+// what it is from and to.
+func (p *tiffPage) checkFloats(want Range, s *scaled) error {
+	if p.format == samplesFloat && want == (Range{}) && s.outside > 0 {
+		return hint.New(fmt.Errorf("samples are floating point from %g to %g, not 0 to 1", s.least, s.most), "say which range is meant with {range}, as 0:1000")
+	}
+	return nil
 }
 
 // scaled brings numbers to 0..1, and remembers what it saw.
@@ -94,18 +119,23 @@ func (s *scaled) sample(v float64) float32 {
 
 // place copies a block into the picture; what lies beyond its edge is padding.
 func (p *tiffPage) place(raw *Picture, block []byte, x, y, plane int, s *scaled) {
-	rowBytes, interleaved := int(p.rowBytes()), p.interleaved()
-	for i := 0; i < p.blockRows && y+i < p.height; i++ {
-		src, dst := block[i*rowBytes:][:rowBytes], raw.row(y + i)[x*p.samples:]
-		for j := range min(p.blockWidth, p.width-x) {
-			for c := range interleaved {
-				v := p.number(src, j*interleaved+c)
-				if at := plane + c; p.alpha && at == p.samples-1 {
-					f, _ := Range{0, s.natural.High}.fraction(v)
-					dst[j*p.samples+at] = f
-				} else {
-					dst[j*p.samples+at] = s.sample(v)
-				}
+	rowBytes := int(p.rowBytes())
+	for i := 0; i < p.blockRows && y+i < raw.Height; i++ {
+		p.placeRow(raw.row(y + i)[x*p.samples:], block[i*rowBytes:][:rowBytes], min(p.blockWidth, p.width-x), plane, s)
+	}
+}
+
+// placeRow copies a number of pixels of a block's row.
+func (p *tiffPage) placeRow(dst []float32, src []byte, pixels, plane int, s *scaled) {
+	interleaved := p.interleaved()
+	for j := range pixels {
+		for c := range interleaved {
+			v := p.number(src, j*interleaved+c)
+			if at := plane + c; p.alpha && at == p.samples-1 {
+				f, _ := Range{0, s.natural.High}.fraction(v)
+				dst[j*p.samples+at] = f
+			} else {
+				dst[j*p.samples+at] = s.sample(v)
 			}
 		}
 	}
@@ -137,7 +167,7 @@ func (p *tiffPage) colours(raw *Picture) *Picture {
 // lookUp replaces indices by colours. The palette has all reds first, 16 bits.
 func (p *tiffPage) lookUp(raw *Picture) *Picture {
 	n := len(p.palette) / 3
-	q := New(p.width, p.height, 3)
+	q := New(raw.Width, raw.Height, 3)
 	for i, v := range raw.Pix {
 		index := int(quantise(v, float64(n-1)))
 		for c := range 3 {

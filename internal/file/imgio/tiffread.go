@@ -46,7 +46,11 @@ func measureTIFF(data []byte) (e Extent, err error) {
 
 // tiffChosen reads the tags of the pages that o wants.
 func tiffChosen(data []byte, o ReadOptions) (d decoded, pages []*tiffPage, err error) {
-	f, first, err := parseTIFFHeader(data)
+	return tiffChosenOf(inMemory(data), o)
+}
+
+func tiffChosenOf(content stored, o ReadOptions) (d decoded, pages []*tiffPage, err error) {
+	f, first, err := tiffHeader(content)
 	if err != nil {
 		return d, nil, err
 	}

@@ -40,14 +40,17 @@ func repeated(m *image.YCbCr) *image.YCbCr {
 // EachRow calls visit for every row from the top: grey, [width], or RGB, [width, 3],
 // which visit may change and not keep. Inks become the colour that they leave of white;
 // what a profile makes of them is for others.
-func (m *Image) EachRow(visit func(y int, row []uint8)) {
+func (m *Image) EachRow(visit func(y int, row []uint8)) { m.Rows(0, m.Height, visit) }
+
+// Rows is EachRow for the rows from ≤ y < to.
+func (m *Image) Rows(from, to int, visit func(y int, row []uint8)) {
 	planes := make([]*enlarger, len(m.Planes))
 	rows := make([][]uint8, len(m.Planes))
 	for i := range m.Planes {
 		planes[i] = m.enlarger(&m.Planes[i])
 	}
 	row := make([]uint8, Header{m.Width, m.Height, len(m.Planes)}.Channels()*m.Width)
-	for y := range m.Height {
+	for y := from; y < to; y++ {
 		for i, p := range planes {
 			rows[i] = p.row(y)
 		}

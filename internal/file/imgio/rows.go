@@ -1,0 +1,177 @@
+package imgio
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+
+	"easel/internal/base/hint"
+)
+
+// Rows reads a picture from the top to the bottom, a few rows at a time, for those
+// that are too large for memory. TIFF files and PNG files that are not interlaced
+// are read as far as they are asked for; of a baseline JPEG file the planes are kept
+// as they are stored, one byte a sample. All others, animations, and files whose
+// orientation exchanges rows, are read whole, within ReadOptions.MaxSamples.
+type Rows struct {
+	// Width, Height and Channels are the picture's.
+	Width, Height, Channels int
+
+	name    string
+	options ReadOptions
+	file    *os.File
+	source  rowSource
+	about   decoded // metadata and warnings; its picture is nil
+	outside float64 // of samples, weighed by rows
+	next    int
+}
+
+// rowSource gives the next rows of a file, as its decoder makes them.
+type rowSource interface {
+	// size is that of what next gives.
+	size() Extent
+	// next is the next rows, of which there are enough; outside is how much of them
+	// lies outside of the range that was asked for.
+	next(rows int) (p *Picture, outside float64, err error)
+}
+
+// OpenRows begins to read the picture in a file. It is closed by Close.
+func OpenRows(path string, o ReadOptions) (*Rows, error) {
+	info, err := os.Stat(path)
+	if err == nil && info.IsDir() {
+		err = fmt.Errorf("%s is a folder", path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read picture: %w", err)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("read picture: %w", err)
+	}
+	r := &Rows{name: path, options: o, file: file}
+	if err := r.open(stored{r: file, size: uint64(info.Size())}); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	e := r.source.size()
+	r.Width, r.Height, r.Channels = e.Width, e.Height, e.Channels
+	return r, nil
+}
+
+// RowsOf gives the rows of a picture that is in memory already.
+func RowsOf(p *Picture) *Rows {
+	return &Rows{Width: p.Width, Height: p.Height, Channels: p.Channels, source: &wholeRows{picture: p}}
+}
+
+// errWhole is that a file cannot be read row by row.
+var errWhole = errors.New("to be read whole")
+
+// open chooses how the file is read.
+func (r *Rows) open(content stored) (err error) {
+	const sniffed = 512
+	head, err := content.at(0, min(content.size, sniffed))
+	if err != nil {
+		return fmt.Errorf("%s: read: %w", r.name, err)
+	}
+	f, err := sniff(head)
+	if err != nil {
+		return fmt.Errorf("%s: %w", r.name, err)
+	}
+	opener := map[string]func(stored, ReadOptions) (rowSource, decoded, error){"TIFF": openTIFFRows, "PNG": openPNGRows, "JPEG": openJPEGRows}[f.name]
+	if opener != nil {
+		r.source, r.about, err = guarded(func() (rowSource, decoded, error) { return opener(content, r.options) })
+		if err == nil && r.about.orientation <= orientMirrored {
+			return nil
+		}
+		if err != nil && !errors.Is(err, errWhole) {
+			return fmt.Errorf("%s: decode %s: %w", r.name, f.name, err)
+		}
+	}
+	picture, warnings, err := Read(r.name, r.options)
+	if err != nil {
+		return hint.New(err, "save a picture that is too large to be read whole as TIFF, or as PNG that is not interlaced")
+	}
+	r.source, r.about = &wholeRows{picture: picture, warnings: warnings}, decoded{}
+	return nil
+}
+
+// guarded turns a panic into an error, as format.decodeGuarded does.
+func guarded[A, B any](f func() (A, B, error)) (a A, b B, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("the decoder panicked, the file is probably damaged: %v", r)
+		}
+	}()
+	return f()
+}
+
+// Next returns the next rows, at most so many, as Read would give them, and io.EOF
+// after the last.
+func (r *Rows) Next(rows int) (*Picture, error) {
+	if rows = min(rows, r.Height-r.next); rows == 0 {
+		return nil, io.EOF
+	}
+	p, outside, err := guarded(func() (*Picture, float64, error) { return r.source.next(rows) })
+	if err != nil {
+		return nil, fmt.Errorf("%s: rows from %d on: %w", r.name, r.next, truncated(err))
+	}
+	r.next += rows
+	if _, whole := r.source.(*wholeRows); whole {
+		return p, nil
+	}
+	if p.Range == (Range{}) { // a profile is for the whole range
+		r.about.colours = p.inSRGB(r.about.profile)
+	}
+	if want := r.options.Range; want != (Range{}) && p.Depth > 8 && p.Range != want {
+		p, outside = p.InRange(want)
+	}
+	r.outside += outside * float64(rows)
+	p = orient(p, r.about.orientation)
+	p.Place = r.about.place
+	return p, nil
+}
+
+// Warnings are those of Read, as far as the rows that have been read tell.
+func (r *Rows) Warnings() []Warning {
+	if w, whole := r.source.(*wholeRows); whole {
+		return w.warnings
+	}
+	about := r.about
+	about.outside = r.outside / float64(max(r.next, 1))
+	about.picture = &Picture{Range: r.options.Range}
+	return about.warnings(r.name)
+}
+
+// Close ends the reading.
+func (r *Rows) Close() error {
+	if r.file == nil {
+		return nil
+	}
+	return r.file.Close()
+}
+
+// wholeRows are those of a picture that has been read.
+type wholeRows struct {
+	picture  *Picture
+	warnings []Warning
+	done     int
+}
+
+func (w *wholeRows) size() Extent {
+	return Extent{w.picture.Width, w.picture.Height, w.picture.Channels}
+}
+
+func (w *wholeRows) next(rows int) (*Picture, float64, error) {
+	p := *w.picture
+	n := p.Width * p.Channels
+	p.Pix, p.Height = p.Pix[w.done*n:][:rows*n:rows*n], rows
+	w.done += rows
+	return &p, 0, nil
+}
+
+// anySize is for readers that never hold more than some rows.
+func (o ReadOptions) anySize() ReadOptions {
+	o.MaxSamples = math.MaxInt64
+	return o
+}
