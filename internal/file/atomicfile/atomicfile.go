@@ -29,7 +29,26 @@ const newFileMode fs.FileMode = 0o644
 //
 // The error names path and the step; an error of write itself is wrapped, so
 // errors.Is and errors.As see it.
-func Write(path string, write func(io.Writer) error) (err error) {
+func Write(path string, write func(io.Writer) error) error {
+	return replace(path, func(f *os.File) error {
+		b := bufio.NewWriterSize(f, 1<<16)
+		if err := write(b); err != nil {
+			return err
+		}
+		if err := b.Flush(); err != nil {
+			return fmt.Errorf("flush: %w", err)
+		}
+		return nil
+	})
+}
+
+// WriteSeek is Write for formats that go back to fill in what they learn later.
+// There is no buffer: write is to write in large pieces.
+func WriteSeek(path string, write func(io.WriteSeeker) error) error {
+	return replace(path, func(f *os.File) error { return write(f) })
+}
+
+func replace(path string, write func(*os.File) error) (err error) {
 	target, mode, err := destination(path)
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
@@ -93,13 +112,9 @@ func destination(path string) (string, fs.FileMode, error) {
 }
 
 // fill writes, flushes and closes the temporary file.
-func fill(f *os.File, mode fs.FileMode, write func(io.Writer) error) error {
-	b := bufio.NewWriterSize(f, 1<<16)
-	if err := write(b); err != nil {
+func fill(f *os.File, mode fs.FileMode, write func(*os.File) error) error {
+	if err := write(f); err != nil {
 		return err
-	}
-	if err := b.Flush(); err != nil {
-		return fmt.Errorf("flush: %w", err)
 	}
 	if err := f.Chmod(mode); err != nil {
 		return fmt.Errorf("set mode: %w", err)

@@ -129,3 +129,28 @@ func TestLongName(t *testing.T) {
 		}
 	}
 }
+
+// TestWriteSeek goes back to the beginning, and leaves the old file where it fails.
+func TestWriteSeek(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "a")
+	err := WriteSeek(path, func(w io.WriteSeeker) error {
+		if _, err := io.WriteString(w, "____ there"); err != nil {
+			return err
+		}
+		if _, err := w.Seek(0, io.SeekStart); err != nil {
+			return err
+		}
+		_, err := io.WriteString(w, "over")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantFolder(t, path, "over there")
+	failed := errors.New("no more")
+	if err := WriteSeek(path, func(io.WriteSeeker) error { return failed }); !errors.Is(err, failed) {
+		t.Error(err)
+	}
+	wantFolder(t, path, "over there")
+}

@@ -44,10 +44,7 @@ func encodeTIFF(w io.Writer, p *Picture) error {
 	if _, err := w.Write([]byte{'I', 'I', 42, 0, 8, 0, 0, 0}); err != nil {
 		return err
 	}
-	each := p.Channels // channels of a page
-	if p.Channels == 2 && !p.Alpha || p.Channels > 4 {
-		each = 1
-	}
+	each := p.channelsOfPage()
 	offset := int64(8)
 	for first := 0; first < p.Channels; first += each {
 		strip, err := p.deflate(first, each)
@@ -70,19 +67,21 @@ func encodeTIFF(w io.Writer, p *Picture) error {
 	return nil
 }
 
+// channelsOfPage is how many are a page's.
+func (p *Picture) channelsOfPage() int {
+	if p.Channels == 2 && !p.Alpha || p.Channels > 4 {
+		return 1
+	}
+	return p.Channels
+}
+
 // deflate packs count channels from channel first on.
 func (p *Picture) deflate(first, count int) ([]byte, error) {
 	var packed bytes.Buffer
 	z := zlib.NewWriter(&packed)
 	line := make([]byte, 0, p.Width*count*p.Depth/8)
 	for y := range p.Height {
-		row := p.row(y)
-		line = line[:0]
-		for x := range p.Width {
-			for c := first; c < first+count; c++ {
-				line = p.appendSample(line, row[x*p.Channels+c], p.Alpha && c == p.Channels-1)
-			}
-		}
+		line = p.appendRow(line[:0], y, first, count)
 		if _, err := z.Write(line); err != nil {
 			return nil, err
 		}
@@ -91,6 +90,17 @@ func (p *Picture) deflate(first, count int) ([]byte, error) {
 		return nil, err
 	}
 	return packed.Bytes(), nil
+}
+
+// appendRow appends count channels of row y from channel first on.
+func (p *Picture) appendRow(line []byte, y, first, count int) []byte {
+	row := p.row(y)
+	for x := range p.Width {
+		for c := first; c < first+count; c++ {
+			line = p.appendSample(line, row[x*p.Channels+c], p.Alpha && c == p.Channels-1)
+		}
+	}
+	return line
 }
 
 // appendSample appends a sample as it is stored; alpha has no range.
@@ -154,39 +164,66 @@ func (p *Picture) tiffEntries(channels int, strip int64) []tiffEntry {
 // tiffPageBytes returns the directory, the values that do not fit into it and the
 // strip, to be written at offset; the next directory, if any, comes after it.
 func tiffPageBytes(entries []tiffEntry, strip []byte, offset int64, more bool) ([]byte, error) {
-	slices.SortStableFunc(entries, func(a, b tiffEntry) int { return cmp.Compare(a.tag, b.tag) })
-	valuesAt := offset + 2 + 12*int64(len(entries)) + 4
-	stripAt := valuesAt
-	for _, e := range entries {
-		if n := int64(len(e.content)); n > 4 {
-			stripAt += n + n%2
-		}
-	}
+	stripAt := offset + directorySize(entries, false)
 	next := stripAt + int64(len(strip)+len(strip)%2)
 	if next > math.MaxUint32 {
 		return nil, errors.New("a TIFF file cannot be larger than 4 GiB")
 	}
-	b := binary.LittleEndian.AppendUint16(make([]byte, 0, next-offset), uint16(len(entries)))
-	var values []byte
-	for _, e := range entries {
+	for i, e := range entries {
 		if e.tag == tagStripOffsets {
-			e = longEntry(tagStripOffsets, stripAt)
+			entries[i] = longEntry(tagStripOffsets, stripAt)
 		}
-		b = binary.LittleEndian.AppendUint16(b, e.tag)
-		b = binary.LittleEndian.AppendUint16(b, e.kind)
-		b = binary.LittleEndian.AppendUint32(b, e.count)
-		if len(e.content) <= 4 {
-			b = append(append(b, e.content...), make([]byte, 4-len(e.content))...)
-			continue
-		}
-		b = binary.LittleEndian.AppendUint32(b, uint32(valuesAt+int64(len(values))))
-		values = append(values, e.content...)
-		values = append(values, make([]byte, len(e.content)%2)...)
 	}
+	b := make([]byte, 0, next-offset)
 	if !more {
 		next = 0
 	}
-	b = binary.LittleEndian.AppendUint32(b, uint32(next))
-	b = append(append(b, values...), strip...)
+	b = append(appendDirectory(b, entries, offset, next, false), strip...)
 	return append(b, make([]byte, len(strip)%2)...), nil
+}
+
+// directorySize is the length of a directory and of the values that do not fit into
+// it, of a file that is a BigTIFF or not.
+func directorySize(entries []tiffEntry, big bool) int64 {
+	word, entry, count := tiffFile{big: big}.sizes()
+	size := int64(count + entry*uint64(len(entries)) + word)
+	for _, e := range entries {
+		if n := int64(len(e.content)); n > int64(word) {
+			size += n + n%2
+		}
+	}
+	return size
+}
+
+// appendDirectory appends a directory that stands at an offset, and its values; next
+// is where the one after it stands, 0 if there is none.
+func appendDirectory(b []byte, entries []tiffEntry, offset, next int64, big bool) []byte {
+	slices.SortStableFunc(entries, func(a, b tiffEntry) int { return cmp.Compare(a.tag, b.tag) })
+	word, entry, count := tiffFile{big: big}.sizes()
+	appendWord := func(b []byte, v int64) []byte {
+		if big {
+			return binary.LittleEndian.AppendUint64(b, uint64(v))
+		}
+		return binary.LittleEndian.AppendUint32(b, uint32(v))
+	}
+	if big {
+		b = binary.LittleEndian.AppendUint64(b, uint64(len(entries)))
+	} else {
+		b = binary.LittleEndian.AppendUint16(b, uint16(len(entries)))
+	}
+	valuesAt := offset + int64(count+entry*uint64(len(entries))+word)
+	var values []byte
+	for _, e := range entries {
+		b = binary.LittleEndian.AppendUint16(b, e.tag)
+		b = binary.LittleEndian.AppendUint16(b, e.kind)
+		b = appendWord(b, int64(e.count))
+		if len(e.content) <= int(word) {
+			b = append(append(b, e.content...), make([]byte, int(word)-len(e.content))...)
+			continue
+		}
+		b = appendWord(b, valuesAt+int64(len(values)))
+		values = append(values, e.content...)
+		values = append(values, make([]byte, len(e.content)%2)...)
+	}
+	return append(appendWord(b, next), values...)
 }
