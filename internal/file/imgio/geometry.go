@@ -30,10 +30,10 @@ func PadReflect(p *Picture, left, top, right, bottom int) *Picture {
 	q := p.like(left+p.Width+right, top+p.Height+bottom, p.Channels)
 	columns := make([]int, q.Width)
 	for x := range columns {
-		columns[x] = reflect(x-left, p.Width) * p.Channels
+		columns[x] = Mirrored(x-left, p.Width) * p.Channels
 	}
 	for y := range q.Height {
-		src, dst := p.row(reflect(y-top, p.Height)), q.row(y)
+		src, dst := p.row(Mirrored(y-top, p.Height)), q.row(y)
 		for x, from := range columns {
 			copy(dst[x*p.Channels:][:p.Channels], src[from:])
 		}
@@ -41,8 +41,9 @@ func PadReflect(p *Picture, left, top, right, bottom int) *Picture {
 	return q
 }
 
-// reflect folds index i into 0..n-1 as between two mirrors on the outermost pixels.
-func reflect(i, n int) int {
+// Mirrored is which of n pixels stands at place i, from 0, in a row that mirrors on its
+// outermost pixels continue on both sides: what PadReflect does.
+func Mirrored(i, n int) int {
 	if n == 1 {
 		return 0
 	}

@@ -160,10 +160,21 @@ func checkSize(w, h, channels int, limit int64) error {
 		return fmt.Errorf("header: a picture of %d×%d pixels", w, h)
 	}
 	if int64(h) > limit/int64(channels)/int64(w) {
-		return fmt.Errorf("header: it claims %d×%d pixels of %d channels, more than the limit of %d samples; "+
-			"resize the picture, or raise the limit", w, h, channels, limit)
+		return &SizeError{w, h, channels, limit}
 	}
 	return nil
+}
+
+// SizeError is that a picture has more samples than may be read, by what its header
+// claims.
+type SizeError struct {
+	Width, Height, Channels int
+	Limit                   int64
+}
+
+func (e *SizeError) Error() string {
+	return fmt.Sprintf("header: it claims %d×%d pixels of %d channels, more than the limit of %d samples; "+
+		"resize the picture, or raise the limit", e.Width, e.Height, e.Channels, e.Limit)
 }
 
 // modelChannels is how many channels FromImage will make, at most.

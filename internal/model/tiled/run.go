@@ -48,7 +48,7 @@ func (n Network) Run(ctx context.Context, d device.Device, p *Plan, source Sourc
 	if notify == nil {
 		notify = func(Progress) {}
 	}
-	r := &run{Network: n, forms: forms, ctx: ctx, device: d, plan: p, source: source, notify: notify}
+	r := &run{Network: n, forms: forms, ctx: ctx, device: d, plan: p, source: source, notify: notify, in: newStrip(p, forms.inputs)}
 	for k := range r.norms {
 		if err := r.measureNorm(k); err != nil {
 			return err
@@ -66,6 +66,7 @@ type run struct {
 	plan    *Plan
 	source  Source
 	moments []*moments // of the norms that are known
+	in      *strip
 	notify  func(Progress)
 }
 
@@ -147,13 +148,12 @@ func (r *run) pass(p *pass) (err error) {
 			m.give(program.Input(name))
 		}
 	}
-	in := newStrip(r.plan, r.inputs)
 	for row, top := range r.plan.rows.starts {
-		if err := in.read(source, row, top, r.plan.rows); err != nil {
+		if err := r.in.read(source, row, top, r.plan.rows); err != nil {
 			return err
 		}
 		for column := range r.plan.columns.starts {
-			if err := r.window(p, program, in, row, column); err != nil {
+			if err := r.window(p, program, row, column); err != nil {
 				return err
 			}
 		}
@@ -167,11 +167,11 @@ func (r *run) pass(p *pass) (err error) {
 }
 
 // window is one window's turn in a pass.
-func (r *run) window(p *pass, program device.Program, in *strip, row, column int) error {
+func (r *run) window(p *pass, program device.Program, row, column int) error {
 	if err := r.ctx.Err(); err != nil {
 		return err
 	}
-	in.cut(program.Input("a"), r.plan.columns.starts[column], r.plan.columns.window)
+	r.in.cut(program.Input("a"), r.plan.columns.starts[column], r.plan.columns.window)
 	for _, d := range p.draws {
 		if p.live[d.input] {
 			d.fill(program.Input(d.input), r.Seed, r.plan, row, column)

@@ -217,7 +217,7 @@ func withOwnStatistics(t testing.TB, d device.Device, n Network, p *Plan, a []fl
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &run{Network: n, forms: f, ctx: t.Context(), device: d, plan: p, source: &memory{a, len(a) / p.Height}, notify: func(Progress) {}}
+	r := &run{Network: n, forms: f, ctx: t.Context(), device: d, plan: p, source: &memory{a, len(a) / p.Height}, notify: func(Progress) {}, in: newStrip(p, f.inputs)}
 	if err := r.translateAll(func(rows []float32, _ int) error { out = append(out, rows...); return nil }); err != nil {
 		t.Fatal(err)
 	}

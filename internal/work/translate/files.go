@@ -60,10 +60,15 @@ func (o FileOptions) Validate() error {
 // same is the format of the input.
 const same = "same"
 
-// Event is one file done, kept or failed.
+// Event is one file done, kept or failed; or, where Tiles is above 0, a tile of one
+// that is under way.
 type Event struct {
+	// Done of Total files, this one included.
 	Done, Total   int
 	Input, Output string
+	// Pass of Passes over the tiles of the file, and Tile of Tiles in it. All but the
+	// last pass measure the statistics of a norm.
+	Pass, Passes, Tile, Tiles int
 	// Kept says that the output was there already, made of this input by this model
 	// with these options.
 	Kept          bool
@@ -103,7 +108,7 @@ func (t *Translator) Files(ctx context.Context, inputs []string, out string, o F
 			return Result{}, fmt.Errorf("make the output folder: %w", err)
 		}
 	}
-	return each(ctx, jobs, func(j job, p *Event) error { return t.file(ctx, j, p, o, rec) }, notify)
+	return each(ctx, jobs, func(j job, p *Event) error { return t.file(ctx, j, p, o, rec, notify) }, notify)
 }
 
 // each does the files one after the other. Where one finds no space on the disk,
@@ -133,12 +138,18 @@ func each(ctx context.Context, jobs []job, do func(job, *Event) error, notify fu
 	return r, nil
 }
 
-func (t *Translator) file(ctx context.Context, j job, p *Event, o FileOptions, rec *record) error {
+func (t *Translator) file(ctx context.Context, j job, p *Event, o FileOptions, rec *record, notify func(Event)) error {
 	if info, err := os.Lstat(j.output); err == nil && !o.Force {
 		if p.Kept = rec.made(j, info); p.Kept {
 			return nil
 		}
 		return fmt.Errorf("%s: %w", j.output, fs.ErrExist)
+	}
+	if t.options.Tile > 0 {
+		if err := t.tiledFile(ctx, j, p, o, notify); err != nil {
+			return err
+		}
+		return rec.add(j)
 	}
 	in, err := t.read(j, p, o)
 	if err != nil {
@@ -164,6 +175,10 @@ func (t *Translator) read(j job, p *Event, o FileOptions) (*imgio.Picture, error
 	var pictures []*imgio.Picture
 	for _, input := range j.inputs {
 		in, warnings, err := imgio.Read(input, o.Read)
+		var large *imgio.SizeError
+		if errors.As(err, &large) {
+			return nil, t.withTileHint(err, large)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -173,6 +188,11 @@ func (t *Translator) read(j job, p *Event, o FileOptions) (*imgio.Picture, error
 		p.Warnings = append(p.Warnings, warnings...)
 		pictures = append(pictures, in)
 	}
+	return together(pictures, j.inputs[0])
+}
+
+// together makes one picture of those of a job, the first of which has a name.
+func together(pictures []*imgio.Picture, name string) (*imgio.Picture, error) {
 	if len(pictures) == 1 {
 		return pictures[0], nil
 	}
@@ -181,7 +201,7 @@ func (t *Translator) read(j job, p *Event, o FileOptions) (*imgio.Picture, error
 	}
 	whole, err := imgio.Concat(pictures...)
 	if err != nil {
-		return nil, fmt.Errorf("%s and the others of its name: %w", j.inputs[0], err)
+		return nil, fmt.Errorf("%s and the others of its name: %w", name, err)
 	}
 	return whole, nil
 }
@@ -246,7 +266,7 @@ func (t *Translator) format(name string, head []byte) imgio.Format {
 		return imgio.JPEG
 	case same:
 		f, ok := imgio.FormatOfData(head)
-		if ok && (natural == imgio.PNG || f == imgio.TIFF) && !(f == imgio.JPEG && like.Alpha) {
+		if ok && (natural == imgio.PNG || f == imgio.TIFF) && !(f == imgio.JPEG && (like.Alpha || t.options.Tile > 0)) {
 			return f
 		}
 	}

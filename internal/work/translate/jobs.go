@@ -51,6 +51,11 @@ func (t *Translator) jobs(inputs []string, out string, o FileOptions, rec *recor
 		}
 		nameOutputs(jobs, out)
 	}
+	if t.options.Tile > 0 {
+		if err := jobs[0].format.CheckRows(); err != nil { // all have one format, or one that can be written
+			return nil, err
+		}
+	}
 	return jobs, noneIsAnInput(jobs)
 }
 

@@ -27,6 +27,8 @@ type MemoryError struct {
 	// FitWidth and FitHeight are the largest size of about the same shape that
 	// would fit, 0 if none does.
 	FitWidth, FitHeight int
+	// Tile is the side of tiles in which the picture would fit, 0 if there is none.
+	Tile int
 }
 
 func (e *MemoryError) Error() string {
@@ -38,19 +40,23 @@ func (e *MemoryError) Hint() string { return hint.Plain(e.Advice()) }
 
 // Advice says what would work, with the marks of package hint.
 func (e *MemoryError) Advice() string {
-	if e.FitWidth == 0 {
-		return "not even the model's own size fits: allow more with {max_memory}"
+	more := "allow more with {max_memory}"
+	if e.Tile > 0 {
+		more += fmt.Sprintf(", or translate it in tiles with {tile=%d}", e.Tile)
 	}
-	return fmt.Sprintf("a picture of up to %d×%d would fit; shrink it, or allow more with {max_memory}", e.FitWidth, e.FitHeight)
+	if e.FitWidth == 0 && e.Tile > 0 {
+		return more
+	}
+	if e.FitWidth == 0 {
+		return "not even the model's own size fits: " + more
+	}
+	return fmt.Sprintf("a picture of up to %d×%d would fit; shrink it, or %s", e.FitWidth, e.FitHeight, more)
 }
 
 // checkMemory refuses a program that would need more than allowed. What would
 // fit is looked for where there is no smaller program for the same picture.
 func (t *Translator) checkMemory(g *graph.Graph, s shape) error {
-	allowed := t.options.MaxMemory
-	if allowed <= 0 {
-		allowed = availableMemory(t.device)
-	}
+	allowed := t.allowed()
 	needed, err := t.device.Estimate(g)
 	if err != nil || needed <= allowed {
 		return err
@@ -58,6 +64,7 @@ func (t *Translator) checkMemory(g *graph.Graph, s shape) error {
 	e := &MemoryError{Needed: needed, Allowed: allowed}
 	if !s.extent {
 		e.FitWidth, e.FitHeight = t.fit(s.height, s.width, allowed)
+		e.Tile = t.fitTile(s.height, s.width, allowed, largestTile+1)
 	}
 	return e
 }

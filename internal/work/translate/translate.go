@@ -21,6 +21,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"sync"
@@ -56,6 +57,16 @@ type Options struct {
 	// MaxMemory limits what one picture may take, in bytes; 0 is
 	// what the machine has.
 	MaxMemory int64 `json:"max_memory"`
+	// Tile is the side of the tiles that pictures are translated in, for those that do
+	// not fit into memory; 0 is the whole picture at once. Norms have the statistics
+	// of the whole picture, and dropout its masks. The result is that of the whole
+	// picture, to rounding, where Overlap is as wide as what the network sees, and
+	// else an approximation. It is rounded down to what the network's depth needs.
+	Tile int `json:"tile,omitempty"`
+	// Overlap is how many pixels neighbouring tiles share at least, of which the
+	// middle is blended; 0 is as many as the network sees, and at most half a tile.
+	// It is rounded up to what the network's depth needs.
+	Overlap int `json:"overlap,omitempty"`
 }
 
 // Declared are the options of a translation, in the order of help.
@@ -68,6 +79,8 @@ func (o *Options) Declared() option.List {
 			Must("8, 16 or float", func() bool { return slices.Contains([]int{0, 8, 16, 32}, o.Depth) }),
 		option.Bool(&o.KeepUntrained, "keep-untrained", "keep weights that training never reached (they matter on pictures larger than the model's size)"),
 		option.Bytes(&o.MaxMemory, "max-memory", "memory that a picture may take, as 4GB (default: what the machine has)"),
+		option.Int(&o.Tile, "tile", "side of the tiles in which pictures are translated that do not fit into memory", 1, math.MaxInt32).OrZero("the whole picture at once"),
+		option.Int(&o.Overlap, "overlap", "pixels that neighbouring tiles share and blend", 1, math.MaxInt32).OrZero("as many as the network sees, at most half a tile").Checked(o.checkOverlap),
 	))
 }
 
@@ -96,6 +109,14 @@ func parseDepth(text string) (int, error) {
 		return 0, option.Errorf("it has to be 8, 16 or float")
 	}
 	return bits, nil
+}
+
+func (o *Options) checkOverlap() error {
+	if o.Overlap > 0 && o.Tile == 0 {
+		declared := o.Declared()
+		return option.Errorf("%v is that of tiles: it goes with %v", declared.Name(&o.Overlap), declared.Name(&o.Tile))
+	}
+	return nil
 }
 
 func (o *Options) checkBackground() error {
@@ -271,6 +292,14 @@ func (t *Translator) run(ctx context.Context, p *imgio.Picture, n Noise) ([]floa
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
 	}
+	if t.options.Tile > 0 {
+		t.freePrograms()
+		made, err := t.runTiled(ctx, in, n)
+		if err != nil {
+			return nil, nil, fmt.Errorf("translate a picture of %d×%d in tiles: %w", p.Width, p.Height, err)
+		}
+		return made, in, nil
+	}
 	s, err := t.sized(in.Height, in.Width, n.Off)
 	if err != nil {
 		return nil, nil, fmt.Errorf("translate a picture of %d×%d: %w", p.Width, p.Height, err)
@@ -292,6 +321,16 @@ func (t *Translator) run(ctx context.Context, p *imgio.Picture, n Noise) ([]floa
 
 // input is p with the model's channels, padded on all sides alike.
 func (t *Translator) input(p *imgio.Picture) (*imgio.Picture, error) {
+	in, err := t.taken(p)
+	if err != nil {
+		return nil, err
+	}
+	around := t.paddingOf(p.Width, p.Height)
+	return imgio.PadReflect(in, around.left, around.top, around.width-p.Width-around.left, around.height-p.Height-around.top), nil
+}
+
+// taken is p with the model's range and channels.
+func (t *Translator) taken(p *imgio.Picture) (*imgio.Picture, error) {
 	if want := t.images.Inputs.Range; want != (imgio.Range{}) && p.Depth > 8 && p.Range != want {
 		p, _ = p.InRange(want)
 	}
@@ -299,9 +338,16 @@ func (t *Translator) input(p *imgio.Picture) (*imgio.Picture, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the picture is not what the model takes: %w", err)
 	}
-	width, height := t.padded(p.Width), t.padded(p.Height)
-	left, top := (width-p.Width)/2, (height-p.Height)/2
-	return imgio.PadReflect(in, left, top, width-p.Width-left, height-p.Height-top), nil
+	return in, nil
+}
+
+// padding is where a picture stands in its padded form, and how large that is.
+type padding struct{ left, top, width, height int }
+
+func (t *Translator) paddingOf(width, height int) padding {
+	p := padding{width: t.padded(width), height: t.padded(height)}
+	p.left, p.top = (p.width-width)/2, (p.height-height)/2
+	return p
 }
 
 // describe says what the samples of a translation are: the targets' that the model

@@ -1,0 +1,145 @@
+package translate
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"easel/internal/base/hint"
+	"easel/internal/engine/graph"
+	"easel/internal/file/imgio"
+	"easel/internal/model/tiled"
+)
+
+// Pictures that do not fit into memory are translated in tiles, where somebody asks
+// for it: it is never chosen silently, because it can be seen where the network looks
+// further than the overlap. Package tiled does the work; here pictures become its
+// rows, and its rows pictures.
+
+// network is the translator's for package tiled.
+func (t *Translator) network(n Noise) tiled.Network {
+	return tiled.Network{
+		Build: func(height, width int) (*graph.Graph, error) {
+			g, _, err := t.form.build(shape{height, width, false, n.Off})
+			return g, err
+		},
+		Multiple: t.form.multiple, Given: t.form.given, Seed: n.Seed,
+	}
+}
+
+// plan cuts a padded picture into tiles, and checks that they fit into memory.
+func (t *Translator) plan(n tiled.Network, height, width int) (*tiled.Plan, error) {
+	p, err := n.Plan(height, width, t.options.Tile, t.options.Overlap)
+	if err != nil {
+		return nil, err
+	}
+	needed, err := n.Memory(t.device, p)
+	if err != nil {
+		return nil, err
+	}
+	if allowed := t.allowed(); needed > allowed {
+		return nil, &MemoryError{Needed: needed, Allowed: allowed, Tile: t.fitTile(height, width, allowed, p.Window)}
+	}
+	return p, nil
+}
+
+// largestTile is the largest that is advised: larger ones gain next to nothing.
+const largestTile = 4096
+
+// fitTile is the largest of some sides of tiles, below a limit, that is allowed; 0 is
+// none.
+func (t *Translator) fitTile(height, width int, allowed int64, below int) int {
+	n := t.network(Noise{Off: t.options.NoNoise})
+	for side := largestTile; side >= 2*n.Multiple; side /= 2 {
+		if side >= below {
+			continue
+		}
+		p, err := n.Plan(height, width, side, 0)
+		if err != nil {
+			continue
+		}
+		if needed, err := n.Memory(t.device, p); err == nil && needed <= allowed {
+			return side
+		}
+	}
+	return 0
+}
+
+// approximate says where a plan is one, "" where it is exact.
+func approximate(p *tiled.Plan) string {
+	if p.Exact() {
+		return ""
+	}
+	return fmt.Sprintf("tiles of %d that overlap by %d are an approximation: the network sees %d pixels around each", p.Window, p.Overlap, p.Reach)
+}
+
+// runTiled is run for a padded picture that is in memory.
+func (t *Translator) runTiled(ctx context.Context, in *imgio.Picture, n Noise) ([]float32, error) {
+	network := t.network(n)
+	plan, err := t.plan(network, in.Height, in.Width)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]float32, 0, in.Height*in.Width*t.form.outputs)
+	source := opener(func() (tiled.Rows, error) { return &pictureRows{picture: in}, nil })
+	err = network.Run(ctx, t.device, plan, source, func(rows []float32, _ int) error {
+		out = append(out, rows...)
+		return nil
+	}, nil)
+	return out, err
+}
+
+// opener is a function as a source.
+type opener func() (tiled.Rows, error)
+
+// Open implements tiled.Source.
+func (o opener) Open() (tiled.Rows, error) { return o() }
+
+// pictureRows are those of a padded picture.
+type pictureRows struct {
+	picture *imgio.Picture
+	done    int
+}
+
+// Next implements tiled.Rows.
+func (r *pictureRows) Next(dst []float32) error {
+	toModel(dst, r.picture.Pix[r.done*len(dst):][:len(dst)])
+	r.done++
+	return nil
+}
+
+// Close implements tiled.Rows.
+func (r *pictureRows) Close() error { return nil }
+
+// toModel is imgio.ToModel for part of a picture.
+func toModel(dst, pix []float32) {
+	for i, v := range pix {
+		dst[i] = 2*v - 1
+	}
+}
+
+// withTileHint adds to the error of a file that is too large to be read whole that
+// tiles need not be.
+func (t *Translator) withTileHint(err error, e *imgio.SizeError) error {
+	side := t.fitTile(t.padded(e.Height), t.padded(e.Width), t.allowed(), largestTile+1)
+	if side == 0 {
+		return err
+	}
+	return hint.New(err, fmt.Sprintf("translate it in tiles with {tile=%d}", side))
+}
+
+// allowed is the memory that a picture may take.
+func (t *Translator) allowed() int64 {
+	if t.options.MaxMemory > 0 {
+		return t.options.MaxMemory
+	}
+	return availableMemory(t.device)
+}
+
+// freePrograms gives back what whole pictures have left.
+func (t *Translator) freePrograms() {
+	for _, s := range t.programs {
+		_ = s.program.Close()
+	}
+	t.programs = slices.Delete(t.programs, 0, len(t.programs))
+}
