@@ -548,6 +548,18 @@ type TranslationOptions struct {
 	Background string `json:"background"`
 	// MaxMemory limits what one picture may take, in bytes; 0 is what the machine has.
 	MaxMemory int64 `json:"max_memory"`
+	// Tile is the side of the tiles that pictures are translated in, for those that do
+	// not fit into memory; 0 is the whole picture at once. Norms have the statistics
+	// of the whole picture, and dropout its masks. The result is that of the whole
+	// picture, to rounding, where Overlap is as wide as what the network sees,
+	// and else an approximation. It is rounded down to what the network's depth needs.
+	// From 1 to 2147483647; 0 is the whole picture at once.
+	Tile int `json:"tile,omitempty"`
+	// Overlap is how many pixels neighbouring tiles share at least, of which the
+	// middle is blended; 0 is as many as the network sees, and at most half a tile.
+	// It is rounded up to what the network's depth needs.
+	// From 1 to 2147483647; 0 is as many as the network sees, at most half a tile.
+	Overlap int `json:"overlap,omitempty"`
 }
 
 // FileOptions say what to do with files. The zero value is the default.
@@ -571,12 +583,20 @@ type FileOptions struct {
 	Model string
 }
 
-// FileEvent is one file done, kept or failed.
+// FileEvent is one file done, kept or failed; or, where Tiles is above 0, a tile
+// of one that is under way.
 type FileEvent struct {
+	// Done of Total files, this one included.
 	Done   int
 	Total  int
 	Input  string
 	Output string
+	// Pass of Passes over the tiles of the file, and Tile of Tiles in it. All but the
+	// last pass measure the statistics of a norm.
+	Pass   int
+	Passes int
+	Tile   int
+	Tiles  int
 	// Kept says that the output was there already, made of this input by this model
 	// with these options.
 	Kept     bool

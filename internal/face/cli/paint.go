@@ -14,7 +14,7 @@ import (
 )
 
 // paintFlags are the flags of easel stylize that mean something with --model.
-var paintFlags = []string{"model", "out", "force", "max-memory", "style", "strength"}
+var paintFlags = []string{"model", "out", "force", "max-memory", "style", "strength", "tile", "overlap"}
 
 // paint is easel stylize --model: pictures through a network of a style, or of any.
 func (a *app) paint(cmd *cobra.Command, f stylizeFlags, args []string) error {
@@ -41,7 +41,7 @@ func (a *app) paint(cmd *cobra.Command, f stylizeFlags, args []string) error {
 		return usage(errors.New("easel stylize wants --out"), "with --model it is a folder for the painted pictures")
 	}
 	o := translate.ModelOptions{Backend: a.backend, Threads: a.threads}
-	o.Translation.MaxMemory = asked.MaxMemory
+	o.Translation.MaxMemory, o.Translation.Tile, o.Translation.Overlap = asked.MaxMemory, f.tile, f.overlap
 	style := translate.StyleOptions{Strength: f.strength}
 	if len(asked.Styles) == 1 {
 		picture, _, err := imgio.Read(asked.Styles[0].Path, imgio.ReadOptions{})

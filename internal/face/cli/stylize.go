@@ -2,8 +2,8 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"math"
 	"runtime/debug"
 	"strings"
 
@@ -18,6 +18,7 @@ import (
 type stylizeFlags struct {
 	preset, resume, model string
 	strength              float64
+	tile, overlap         int
 }
 
 func (f *stylizeFlags) declared() option.List {
@@ -26,6 +27,8 @@ func (f *stylizeFlags) declared() option.List {
 		option.Text(&f.resume, "resume", "checkpoint of an interrupted run to go on with").As("FILE"),
 		option.Text(&f.model, "model", "network of a style, as easel import makes it: paints the pictures named into the folder --out, in one pass each").As("FILE"),
 		option.Number(&f.strength, "strength", "how much of the style a network for any style takes (with --model)", option.From(0, 1)),
+		option.Int(&f.tile, "tile", "side of the tiles in which pictures are painted that do not fit into memory (with --model)", 1, math.MaxInt32).OrZero("the whole picture at once"),
+		option.Int(&f.overlap, "overlap", "pixels that neighbouring tiles share and blend (with --model)", 1, math.MaxInt32).OrZero("as many as the network sees, at most half a tile"),
 	)
 }
 
@@ -74,8 +77,10 @@ Ctrl-C writes the picture so far, and a checkpoint for --resume.`,
 		if err := f.declared().Apply(given(cmd)); err != nil {
 			return usage(err, see(cmd))
 		}
-		if f.model == "" && cmd.Flags().Changed("strength") {
-			return usage(errors.New("--strength is that of a network: it goes with --model"), see(cmd))
+		for _, name := range []string{"strength", "tile", "overlap"} {
+			if f.model == "" && cmd.Flags().Changed(name) {
+				return usage(fmt.Errorf("--%s is that of a network: it goes with --model", name), see(cmd))
+			}
 		}
 		if f.model != "" {
 			return a.paint(cmd, f, args)

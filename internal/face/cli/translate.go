@@ -9,6 +9,8 @@ import (
 	"io/fs"
 	"math"
 	"os"
+	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -59,6 +61,12 @@ same is the input's, where it is PNG, JPEG or TIFF; jpeg has quality 95 and chro
 half the size. --out can be a picture file if there is one input, or - for standard
 output; - as an input is standard input.
 
+A picture that does not fit into memory is refused, with a --tile that would fit. In
+tiles, PNG and TIFF files are read and written a few rows at a time; norms have the
+statistics of the whole picture, which takes a pass over it for each norm. Where
+--overlap is as wide as what the network sees, the result is the same; else it is an
+approximation, which is said.
+
 Nothing is overwritten without --force, and no input ever. A command that was
 interrupted goes on when it is given again. A picture that fails does not stop the
 others; the exit code is 1 then.`,
@@ -66,6 +74,7 @@ others; the exit code is 1 then.`,
   easel translate --model runs/facades --out photo.png label.png
   easel translate --model runs/maps --out drawn --side a maps/val
   easel translate --model runs/bands --out out --stack A/1 A/2
+  easel translate --model runs/maps --out drawn --tile 1024 orthophoto.tif
   easel translate --model facades.safetensors - < label.png > photo.png`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := required(cmd, "model"); err != nil {
@@ -113,6 +122,9 @@ func (f *translateFlags) check(args []string) error {
 }
 
 func (a *app) translate(ctx context.Context, f translateFlags, args []string) error {
+	if limit := f.options.MaxMemory; limit > 0 { // garbage is collected in time
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(limit))
+	}
 	m, err := translate.Open(f.model, translate.ModelOptions{Backend: a.backend, Precision: f.precision, Threads: a.threads, Translation: f.options})
 	if err != nil {
 		return err
@@ -129,6 +141,10 @@ func (a *app) translate(ctx context.Context, f translateFlags, args []string) er
 func (a *app) translateFiles(ctx context.Context, m *translate.Model, done string, inputs []string, out string, o translate.FileOptions) error {
 	bar, exists := a.progress("translating", 0), false
 	result, err := m.Files(ctx, inputs, out, o, func(p translate.Event) {
+		if p.Tiles > 0 {
+			a.tileDone(bar, p)
+			return
+		}
 		for _, w := range p.Warnings {
 			a.warn(w.String())
 		}
@@ -153,6 +169,22 @@ func (a *app) translateFiles(ctx context.Context, m *translate.Model, done strin
 	}
 	a.say("%d %s into %s%s", result.Translated, done, out, kept)
 	return nil
+}
+
+// tileDone reports a tile of a file that is under way. Of one file alone the bar counts
+// tiles, of several it counts files.
+func (a *app) tileDone(bar *bar, p translate.Event) {
+	text := fmt.Sprintf("pass %d of %d, tile %d of %d", p.Pass, p.Passes, p.Tile, p.Tiles)
+	if p.Total == 1 {
+		bar.total(p.Passes * p.Tiles)
+		bar.at((p.Pass-1)*p.Tiles+p.Tile, text)
+	} else {
+		bar.total(p.Total)
+		bar.at(p.Done-1, filepath.Base(p.Input)+": "+text)
+	}
+	if a.json {
+		a.emit(map[string]any{"event": "tile", "input": p.Input, "pass": p.Pass, "passes": p.Passes, "tile": p.Tile, "tiles": p.Tiles, "done": p.Done, "total": p.Total})
+	}
 }
 
 // picturePath reports that a file of that name is written as a picture.

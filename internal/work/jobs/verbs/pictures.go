@@ -1,6 +1,7 @@
 package verbs
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,7 +11,6 @@ import (
 	"path/filepath"
 
 	"easel/internal/engine/backend"
-	"easel/internal/file/imgio"
 	"easel/internal/model/stored"
 	"easel/internal/work/eval"
 	"easel/internal/work/jobs"
@@ -99,6 +99,13 @@ type translateOptions struct {
 	// NoNoise switches the model's noise off.
 	NoNoise   bool  `json:"no_noise"`
 	MaxMemory int64 `json:"max_memory"`
+	// Tile and Overlap are for pictures that do not fit into memory.
+	Tile    int `json:"tile,omitempty"`
+	Overlap int `json:"overlap,omitempty"`
+}
+
+func (o translateOptions) translation() translate.Options {
+	return translate.Options{Seed: o.Seed, NoNoise: o.NoNoise, MaxMemory: o.MaxMemory, Tile: o.Tile, Overlap: o.Overlap}
 }
 
 // PicturesFolder is where translations are, among the job's files.
@@ -125,6 +132,9 @@ func translateKind(e Env) jobs.Kind {
 			if len(o.Inputs) == 0 {
 				return nil, errMissing("inputs")
 			}
+			if err := o.translation().Validate(); err != nil {
+				return nil, err
+			}
 			if _, err := stored.Find(o.Model); err != nil {
 				return nil, err
 			}
@@ -144,7 +154,7 @@ func translateKind(e Env) jobs.Kind {
 			if err != nil {
 				return nil, err
 			}
-			t, err := translate.New(d, m.Config, m, translate.Options{Seed: o.Seed, NoNoise: o.NoNoise, MaxMemory: o.MaxMemory})
+			t, err := translate.New(d, m.Config, m, o.translation())
 			if err != nil {
 				return nil, err
 			}
@@ -170,7 +180,10 @@ func translateAll(ctx context.Context, r *jobs.Run, t *translate.Translator, inp
 		path := filepath.Join(out, name)
 		_, err := os.Stat(path)
 		if errors.Is(err, fs.ErrNotExist) {
-			err = translateOne(ctx, t, input, path)
+			err = translateOne(ctx, t, input, path, func(e translate.Event) {
+				r.Report(map[string]any{"event": "tile", "input": i, "pass": e.Pass, "passes": e.Passes, "tile": e.Tile, "tiles": e.Tiles},
+					jobs.Progress{Done: i, Total: len(inputs)}, false)
+			})
 		}
 		if err != nil && ctx.Err() != nil {
 			return nil, err
@@ -188,16 +201,17 @@ func translateAll(ctx context.Context, r *jobs.Run, t *translate.Translator, inp
 	return result, nil
 }
 
-func translateOne(ctx context.Context, t *translate.Translator, input, output string) error {
-	p, _, err := imgio.Read(input, imgio.ReadOptions{})
-	if err != nil {
-		return err
-	}
-	made, err := t.Picture(ctx, p)
-	if err != nil {
-		return err
-	}
-	return imgio.Write(output, made)
+// translateOne translates a file; tile hears of tiles.
+func translateOne(ctx context.Context, t *translate.Translator, input, output string, tile func(translate.Event)) error {
+	var failed error
+	_, err := t.Files(ctx, []string{input}, output, translate.FileOptions{}, func(e translate.Event) {
+		if e.Tiles > 0 {
+			tile(e)
+		} else {
+			failed = e.Err
+		}
+	})
+	return cmp.Or(err, failed)
 }
 
 // EvaluationFolder is where an evaluation is, among the job's files.
