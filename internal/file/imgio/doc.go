@@ -5,7 +5,8 @@
 // by the file's extension. In between lie Resize, Crop, Mirror, PadReflect,
 // Convert, Concat, SplitSideBySide; each returns a new picture and leaves its
 // argument alone. ToModel and FromModel change between 0..1 and the range
-// −1..1 that networks see.
+// −1..1 that networks see. OpenRows and WriteRows are for pictures larger than memory: a
+// few rows at a time.
 //
 // # Conventions
 //

@@ -65,16 +65,34 @@ func (a axis) after(i, at int) float32 {
 	}
 }
 
-// count is the number of positions that own is 1 at.
-func (a axis) count(i, shrink int) int { return a.cuts[i+1]/shrink - a.cuts[i]/shrink }
+// span is which positions of a window's map belong to window i alone. The map is
+// smaller than the picture by shrink, but for a border on both sides, as a network adds
+// that mirrors the picture once: that of the picture's edges belongs to the windows
+// there.
+func (a axis) span(i, shrink, border int) (from, to int) {
+	first := a.starts[i]/shrink - border
+	from, to = a.cuts[i]/shrink-first, a.cuts[i+1]/shrink-first
+	if i == 0 {
+		from = 0
+	}
+	if i == len(a.starts)-1 {
+		to += border
+	}
+	return from, to
+}
 
-// own is 1 at those positions of a map, smaller than the picture by shrink, that
-// belong to window i alone, and 0 at the others.
-func (a axis) own(i, shrink int) []float32 {
-	w := make([]float32, a.window/shrink)
-	first := a.starts[i] / shrink
-	for k := a.cuts[i] / shrink; k < a.cuts[i+1]/shrink; k++ {
-		w[k-first] = 1
+// count is the number of positions of a span.
+func (a axis) count(i, shrink, border int) int {
+	from, to := a.span(i, shrink, border)
+	return to - from
+}
+
+// own is 1 at the positions of a span, and 0 at the others.
+func (a axis) own(i, shrink, border int) []float32 {
+	w := make([]float32, a.window/shrink+2*border)
+	from, to := a.span(i, shrink, border)
+	for k := from; k < to; k++ {
+		w[k] = 1
 	}
 	return w
 }

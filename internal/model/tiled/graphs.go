@@ -37,9 +37,11 @@ type draw struct {
 
 // norm is a place where the network takes statistics.
 type norm struct {
-	moments          *graph.Node
-	channels, shrink int
-	epsilon          float64
+	moments  *graph.Node
+	channels int
+	epsilon  float64
+	shrink   int // of its map, against the picture
+	border   int // of its map, beyond the picture on each side
 }
 
 // Inputs and outputs of forms, beside those of the network.
@@ -58,7 +60,7 @@ func (p *Plan) forms(g *graph.Graph) (*forms, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := &forms{outputs: fake.Shape().Channels()}
+	all, seen := &forms{outputs: fake.Shape().Channels()}, sights(g)
 	for _, n := range g.Nodes() {
 		switch o := n.Op().(type) {
 		case graph.Input:
@@ -70,7 +72,12 @@ func (p *Plan) forms(g *graph.Graph) (*forms, error) {
 			if x[0] != 1 {
 				return nil, errors.New("a batch of pictures cannot be cut into tiles")
 			}
-			all.norms = append(all.norms, norm{n, x.Channels(), p.rows.window / x[1], float64(o.Epsilon)})
+			shrink := int(seen[n.Inputs()[0]].step)
+			border := x[1] - p.rows.window/max(shrink, 1)
+			if shrink < 1 || border < 0 || border%2 > 0 || x[2]-p.columns.window/shrink != border {
+				return nil, fmt.Errorf("a norm over a map of %d×%d cannot be cut into tiles of %d×%d", x[2], x[1], p.columns.window, p.rows.window)
+			}
+			all.norms = append(all.norms, norm{n, x.Channels(), float64(o.Epsilon), shrink, border / 2})
 		}
 	}
 	if p.Tiles() == 1 {

@@ -17,8 +17,14 @@ func (s sight) through(step, before, after float64) sight {
 }
 
 // reach is how many pixels around its own an output's pixel depends on, statistics
-// apart, for a graph whose only picture is the input a.
+// apart.
 func reach(g *graph.Graph, output *graph.Node) int {
+	s := sights(g)[output]
+	return int(math.Ceil(max(s.before, s.after, 0)))
+}
+
+// sights are those of all maps of a graph whose only picture is the input a.
+func sights(g *graph.Graph) map[*graph.Node]sight {
 	all := map[*graph.Node]sight{}
 	for _, n := range g.Nodes() {
 		if in, ok := n.Op().(graph.Input); ok && in.Label == "a" {
@@ -36,8 +42,7 @@ func reach(g *graph.Graph, output *graph.Node) int {
 			all[n] = widest
 		}
 	}
-	s := all[output]
-	return int(math.Ceil(max(s.before, s.after, 0)))
+	return all
 }
 
 // seen is what the result of an operation on a map sees.

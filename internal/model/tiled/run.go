@@ -73,14 +73,14 @@ type run struct {
 // measureNorm finds the statistics of the next norm.
 func (r *run) measureNorm(k int) error {
 	m := newMoments(r.norms[k])
-	rows, columns, shrink := r.plan.rows, r.plan.columns, r.norms[k].shrink
+	rows, columns, shrink, border := r.plan.rows, r.plan.columns, r.norms[k].shrink, r.norms[k].border
 	p := &pass{form: r.measure[k], number: k + 1}
 	p.place = func(program device.Program, row, column int) {
-		copy(program.Input(rowsInput), rows.own(row, shrink))
-		copy(program.Input(columnsInput), columns.own(column, shrink))
+		copy(program.Input(rowsInput), rows.own(row, shrink, border))
+		copy(program.Input(columnsInput), columns.own(column, shrink, border))
 	}
 	p.made = func(program device.Program, row, column int) error {
-		return m.add(program, float64(rows.count(row, shrink)*columns.count(column, shrink)))
+		return m.add(program, float64(rows.count(row, shrink, border)*columns.count(column, shrink, border)))
 	}
 	if err := r.pass(p); err != nil {
 		return err

@@ -278,12 +278,12 @@ func TestAxis(t *testing.T) {
 				mixed[start+k] += float64(w)
 			}
 			total := 0
-			for k, w := range a.own(i, multiple) {
+			for k, w := range a.own(i, multiple, 0) {
 				owned[start/multiple+k] += w
 				total += int(w)
 			}
-			if total != a.count(i, multiple) {
-				t.Fatalf("%d positions are counted as %d", total, a.count(i, multiple))
+			if total != a.count(i, multiple, 0) {
+				t.Fatalf("%d positions are counted as %d", total, a.count(i, multiple, 0))
 			}
 		}
 		for i, w := range mixed {

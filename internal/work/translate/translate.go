@@ -4,15 +4,20 @@
 // Load puts a stored model onto a device, and New whatever else has weights; Picture translates one
 // picture of any size, Files a list of files. The generator is fully
 // convolutional, so a picture is only reflect-padded to the multiple that its
-// depth needs, translated whole and cropped back. There are no tiles: the
-// encoder of a 256-pixel model sees 766 pixels, and the norms' statistics are
-// the whole picture's, so tiles would show.
+// depth needs, translated whole and cropped back.
+//
+// What does not fit into memory is translated in tiles, if Options.Tile says so: see
+// package tiled. It is never done silently: the encoder of a 256-pixel model sees 766
+// pixels, and where the overlap is narrower than what the network sees, tiles are an
+// approximation, of which a warning tells. Files of PNG and TIFF are then read and
+// written a few rows at a time, so that memory depends on a picture's width and not on
+// its height. Noise is that of the whole picture.
 //
 // # Guarantees
 //
 // The same picture, seed and weights give the same bits, for any number of
 // threads. A picture's memory need is known in advance, and refused if it is too
-// much, before any of it is taken. A Translator is safe for concurrent use;
+// much, before any of it is taken, with tiles that would fit. A Translator is safe for concurrent use;
 // pictures are translated one after the other, each on all threads.
 package translate
 

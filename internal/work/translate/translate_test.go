@@ -36,7 +36,9 @@ type untrained struct{}
 func (untrained) Store(d device.Device, ps nn.Parameters, edit func(string, []float32)) error {
 	for _, p := range ps {
 		value := p.Initialise(3)
-		edit(p.Name, value)
+		if edit != nil {
+			edit(p.Name, value)
+		}
 		if err := d.SetParameter(p.Name, p.Shape, value); err != nil {
 			return err
 		}
