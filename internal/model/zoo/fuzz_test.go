@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"easel/internal/file/onnx"
 	"easel/internal/file/torch7"
 )
 
@@ -156,6 +157,30 @@ func (w *torch7Writer) object(class, field string, pairs uint32) {
 	w.int(3)
 	w.int(w.index)
 	w.int(pairs)
+}
+
+// FuzzWalk: a graph of ONNX may be anything.
+func FuzzWalk(f *testing.F) {
+	node := func(op, out string, in ...string) onnx.Node {
+		return onnx.Node{Op: op, Inputs: in, Outputs: []string{out}}
+	}
+	m := onnx.Model{Graph: onnx.Graph{
+		Initializers: []onnx.Tensor{onnx.FloatTensor("k", make([]float32, 16), 1, 1, 4, 4), onnx.FloatTensor("b", []float32{1}, 1)},
+		Nodes: []onnx.Node{
+			node("Identity", "c", "b"), node("Conv", "y", "x", "k", "c"), node("BatchNormalization", "z", "y", "b", "c", "b", "c"),
+			node("ConvTranspose", "t", "z", "k"), node("Concat", "s", "y", "t"), node("Relu", "r", "s"), node("Tanh", "out", "r"),
+		},
+	}}
+	f.Add(m.Bytes())
+	f.Fuzz(func(t *testing.T, data []byte) {
+		m, err := onnx.Parse(data)
+		if err != nil {
+			return
+		}
+		s := &source{container: orderedONNX("x.onnx", m), path: filepath.Join(t.TempDir(), "x"), format: formatONNX}
+		s.names = s.Names()
+		_, _ = s.imported(ImportOptions{})
+	})
 }
 
 // FuzzOptionsBeside: no text of options is more than a wrong one.

@@ -71,6 +71,8 @@ func families() []family {
 		{"a U-Net of the paper's program", regexp.MustCompile(`^\d+:Spatial`), torch7UNet},
 		{"Johnson's network of a style", regexp.MustCompile(`^((conv|deconv)\d\.conv2d|in\d|res\d)\.`), johnson},
 		{"a style of Lengstrom's TensorFlow program", regexp.MustCompile(`^Variable(_\d+)?$`), lengstrom},
+		{"a style in ONNX", nameless, onnxStyle},
+		{"a U-Net in ONNX", nameless, onnxUNet},
 		{"AdaIN's network for any style", regexp.MustCompile(`^(encoder\.|decoder\.)?\d+\.(weight|bias)$`), adain},
 	}
 }

@@ -22,6 +22,10 @@ func openONNX(path string) (*ordered, error) {
 	if err != nil {
 		return nil, err
 	}
+	return orderedONNX(path, m), nil
+}
+
+func orderedONNX(path string, m *onnx.Model) *ordered {
 	o := newOrdered(nil)
 	o.metadata = map[string]string{}
 	for _, p := range m.Metadata {
@@ -30,6 +34,10 @@ func openONNX(path string) (*ordered, error) {
 	raw := map[string]onnx.Tensor{}
 	for _, t := range m.Graph.Initializers {
 		raw[t.Name] = t
+	}
+	if o.metadata[onnxConfig] == "" {
+		o.walk = walk(m.Graph)
+		m.Graph.Initializers = append(m.Graph.Initializers, constants(m.Graph, o.walk, raw)...)
 	}
 	wide := widened(m.Graph, raw)
 	for _, t := range m.Graph.Initializers {
@@ -48,7 +56,30 @@ func openONNX(path string) (*ordered, error) {
 			return data, nil
 		})
 	}
-	return o, nil
+	return o
+}
+
+// constants are tensors that layers read and that are not initialisers, or not under that
+// name.
+func constants(g onnx.Graph, w *onnxWalk, raw map[string]onnx.Tensor) []onnx.Tensor {
+	var list []onnx.Tensor
+	for _, n := range g.Nodes {
+		if len(n.Outputs) == 0 {
+			continue
+		}
+		switch value := n.Attribute("value"); {
+		case n.Op == "Constant" && value != nil && value.Tensor != nil && w.reads[n.Outputs[0]]:
+			t := *value.Tensor
+			t.Name = n.Outputs[0]
+			list = append(list, t)
+		case n.Op == "Identity" && len(n.Inputs) == 1:
+			if t, ok := raw[n.Inputs[0]]; ok {
+				t.Name = n.Outputs[0]
+				list = append(list, t)
+			}
+		}
+	}
+	return list
 }
 
 func ints32(list []int64) []int {

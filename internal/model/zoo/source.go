@@ -232,6 +232,8 @@ type ordered struct {
 	close   func() error
 	// metadata of the file, where its container has any.
 	metadata map[string]string
+	// walk is the graph of another program's file of ONNX.
+	walk *onnxWalk
 }
 
 func newOrdered(close func() error) *ordered {
