@@ -85,5 +85,10 @@ func (a *app) importModel(path, out string, force bool, o zoo.ImportOptions) err
 		a.say("  %s", n)
 	}
 	a.say("%s", out)
+	if m.Style != nil {
+		a.say("next: easel stylize --model %s --out DIR PICTURE…", out)
+	} else {
+		a.say("next: easel translate --model %s --out DIR PICTURE…", out)
+	}
 	return nil
 }
