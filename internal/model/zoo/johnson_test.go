@@ -95,16 +95,15 @@ func readZoo(t *testing.T, name string) *imgio.Picture {
 	return p
 }
 
-// The published picture of a published model comes out, but for what JPEG has cost
-// it: 25.6 dB, where JPEG alone costs 27.4; less by what a JPEG's chroma is read
-// otherwise than by the program that made it.
+// The published pictures of published models come out, but for what JPEG has cost them:
+// 25.6 and 30.3 dB, where JPEG alone costs 27.4 and 30.8.
 func TestRealStyle(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a whole picture of 1080×1080 is painted")
 	}
 	t.Parallel()
 	amber := readZoo(t, "amber.jpg")
-	for file, least := range map[string]float64{"mosaic_nc8": 24.5} {
+	for file, least := range map[string]float64{"mosaic_nc8": 25.5, "candy_nc8": 30.2} {
 		m, err := Import(filepath.Join(zooFolder, "johnson", file+".model"), ImportOptions{})
 		if err != nil {
 			t.Fatal(err)

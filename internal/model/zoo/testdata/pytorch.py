@@ -19,6 +19,8 @@ def norm_of(kind):
     """The norm layer, and whether convolutions before it have a bias."""
     if kind == "batch":
         return lambda c: nn.BatchNorm2d(c), False
+    if kind == "batch after biases":  # pix2pixHD's --norm batch
+        return lambda c: nn.BatchNorm2d(c), True
     if kind == "instance":
         return lambda c: nn.InstanceNorm2d(c), True
     return lambda c: nn.Identity(), False
@@ -402,5 +404,6 @@ if __name__ == "__main__":
     case("hd_labels.pth", randomise(Labels(Resnet(2, 7, 3, 1, "instance", downs=3), 6)), 32, 2)
     case("hd_local_labels.pth", randomise(Labels(Local(2, 7, 3, 1, 2, downs=3), 6)), 64, 4)
     case("huggan.bin", randomise(Gan(6, 3, 3, 1)), 64, 4)
+    case("hd_batch.pth", randomise(Resnet(2, 3, 3, 1, "batch after biases", downs=3), 0.9), 32, 2, stored=True)
     with open("pytorch.json", "w") as f:
         json.dump(cases, f)
