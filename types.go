@@ -183,7 +183,9 @@ type Network struct {
 	// From 0 to 256; default 0.
 	Classes int `json:"classes,omitempty"`
 	// ClassEdges adds to them a channel that is 1 where a pixel has another class
-	// above, below, left or right of it: pix2pixHD's instance map, of classes.
+	// above, below, left or right of it; or, with two input channels, another value of
+	// the second, which has the numbers of instances: pix2pixHD's edges of an instance
+	// map.
 	ClassEdges bool `json:"class_edges,omitempty"`
 	// Width is the number of channels of the generator's first layer.
 	// From 1 to 1024; default 64.
@@ -1465,6 +1467,10 @@ type ImportOptions struct {
 	// Direction that the pairs were read in, "AtoB" or "BtoA"; "" means the one in the
 	// file of options next to the model, or AtoB. Translation does not depend on it.
 	Direction string
+	// Instances makes the input of a network of labels two channels: classes,
+	// and the numbers of instances, of which the network sees the edges. Without,
+	// the edges are those between classes.
+	Instances bool
 	// Discriminator is the file of the port's patch discriminator that belongs to the
 	// generator, so that training can continue with both; "" is none.
 	Discriminator string

@@ -48,6 +48,7 @@ A folder stands for the model in it, and options that lie beside are read.`,
 	flags.StringVar((*string)(&o.NormStatistics), "norm-statistics", "", "what norms run on: picture, or what a batch norm has stored: stored (default what the network's own program runs on)")
 	flags.StringVar((*string)(&o.Dropout), "dropout", "", "dropout of the generator: off, pytorch or paper (default off)")
 	flags.StringVar(&o.Discriminator, "discriminator", "", "the file of the discriminator that belongs to it, for training to go on with both")
+	flags.BoolVar(&o.Instances, "instances", false, "of a network of labels (pix2pixHD): read the numbers of instances from a second picture, as translate --stack LABELS INSTANCES does")
 	flags.StringVar(&o.Direction, "direction", "", "direction that its pairs were read in, AtoB or BtoA (default: what lies beside says, or AtoB)")
 	return cmd
 }

@@ -137,7 +137,8 @@ type Config struct {
 	// class. 0 is a picture as it is.
 	Classes int `json:"classes,omitempty"`
 	// ClassEdges adds to them a channel that is 1 where a pixel has another class
-	// above, below, left or right of it: pix2pixHD's instance map, of classes.
+	// above, below, left or right of it; or, with two input channels, another value of the
+	// second, which has the numbers of instances: pix2pixHD's edges of an instance map.
 	ClassEdges bool `json:"class_edges,omitempty"`
 	// Width is the number of channels of the generator's first layer.
 	Width int      `json:"width"`

@@ -48,7 +48,7 @@ func TestDecodeRefuses(t *testing.T) {
 		`{"objective": "cgan+l1"}`:              "l1+cgan",
 		`{"generator": "resnext"}`:              "unet, encoder-decoder or resnet",
 		`{"classes": 3}`:                        "need",
-		`{"generator": "resnet", "classes": 3}`: "one channel, not 3",
+		`{"generator": "resnet", "classes": 3}`: "one channel, or two with the numbers of instances, not 3",
 		`{"generator": "resnet", "input_channels": 1, "class_edges": true}`: "edges between classes need",
 		`{"generator": "resnet", "activated_skips": true}`:                  "skips after activations",
 		`{"upsample": "cubic"}`:                         "transposed, resize or nearest",

@@ -2,17 +2,20 @@ package pix2pix
 
 import "easel/internal/engine/graph"
 
-// seen is what the network sees of its input: a picture as it is, or of classes
-// [batch, height, width, 1] a channel for each, and one of the edges between them if the
-// configuration has it.
+// seen is what the network sees of its input: a picture as it is, or of classes, the
+// first channel of [batch, height, width, 1 or 2], a channel for each, and one of the
+// edges between the values of the last channel if the configuration has it.
 func (c Config) seen(x *graph.Node) *graph.Node {
 	if c.Classes == 0 {
 		return x
 	}
-	v := shifted(graph.Scale(x, maxSample/2), maxSample/2)
-	y := oneHot(v, c.Classes)
+	class, instance := x, x
+	if c.InputChannels == 2 {
+		class, instance = graph.Slice(x, 0, 1), graph.Slice(x, 1, 2)
+	}
+	y := oneHot(shifted(graph.Scale(class, maxSample/2), maxSample/2), c.Classes)
 	if c.ClassEdges {
-		y = graph.Concat(y, edges(v))
+		y = graph.Concat(y, edges(instance))
 	}
 	return y
 }
@@ -36,21 +39,23 @@ func oneHot(v *graph.Node, classes int) *graph.Node {
 }
 
 // edges is 1 where the value above, below, left or right of it is another, and 0 elsewhere.
-func edges(v *graph.Node) *graph.Node {
-	padded := graph.PadPicture(v, graph.PadReplicate, graph.Pad(1))
+func edges(x *graph.Node) *graph.Node {
+	padded := graph.PadPicture(x, graph.PadReplicate, graph.Pad(1))
 	var sum *graph.Node
 	for _, crop := range []graph.Padding{
 		{Top: 2, Left: 1, Right: 1}, {Bottom: 2, Left: 1, Right: 1}, {Left: 2, Top: 1, Bottom: 1}, {Right: 2, Top: 1, Bottom: 1},
 	} {
-		d := graph.Sub(v, graph.CropPicture(padded, crop))
+		d := graph.Sub(x, graph.CropPicture(padded, crop))
 		d = graph.Add(graph.ReLU(d), graph.ReLU(graph.Scale(d, -1)))
 		if sum != nil {
 			d = graph.Add(sum, d)
 		}
 		sum = d
 	}
-	// The least of 1 and the sum, which is 1 or more where a value is another.
-	return shifted(graph.Scale(graph.ReLU(shifted(graph.Scale(sum, -1), 1)), -1), 1)
+	// The least of 1 and the sum, enlarged: values of 16 bits that are not the same differ
+	// by 2/65535 or more.
+	const enough = 60000
+	return shifted(graph.Scale(graph.ReLU(shifted(graph.Scale(sum, -enough), 1)), -1), 1)
 }
 
 // shifted is x + by.

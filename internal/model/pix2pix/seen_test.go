@@ -9,14 +9,28 @@ import (
 	"easel/internal/engine/graph"
 )
 
-// A picture of classes becomes a channel for each and one of edges, which a loop over
-// pixels finds too.
+// A picture of classes becomes a channel for each and one of edges, between classes or
+// instances, which a loop over pixels finds too.
 func TestClassesForInput(t *testing.T) {
 	t.Parallel()
-	const height, width, classes = 6, 7, 5
-	value := func(y, x int) int { return (x/3 + y/2) % classes }
+	class := func(y, x int) int { return (x/3 + y/2) % classes }
+	t.Run("classes", func(t *testing.T) {
+		t.Parallel()
+		testSeen(t, 1, class, class)
+	})
+	t.Run("instances", func(t *testing.T) {
+		t.Parallel()
+		testSeen(t, 2, class, func(y, x int) int { return 26001 + x/2 + y/4 })
+	})
+}
+
+const classes = 5
+
+func testSeen(t *testing.T, channels int, class, instance func(y, x int) int) {
+	const height, width = 6, 7
 	g, err := graph.Build(func(g *graph.Graph) {
-		g.Output("seen", Config{Classes: classes, ClassEdges: true}.seen(g.Input("a", 1, height, width, 1)))
+		c := Config{InputChannels: channels, Classes: classes, ClassEdges: true}
+		g.Output("seen", c.seen(g.Input("a", 1, height, width, channels)))
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -28,7 +42,10 @@ func TestClassesForInput(t *testing.T) {
 		}
 		defer program.Close()
 		for i := range height * width {
-			program.Input("a")[i] = float32(value(i/width, i%width))/127.5 - 1
+			program.Input("a")[channels*i] = float32(class(i/width, i%width))/127.5 - 1
+			if channels == 2 {
+				program.Input("a")[2*i+1] = float32(instance(i/width, i%width))/65535*2 - 1
+			}
 		}
 		if err := program.Run(); err != nil {
 			t.Fatal(err)
@@ -37,10 +54,10 @@ func TestClassesForInput(t *testing.T) {
 		for y := range height {
 			for x := range width {
 				want := make([]float64, classes+1)
-				want[value(y, x)] = 1
+				want[class(y, x)] = 1
 				for _, step := range [][2]int{{-1, 0}, {1, 0}, {0, -1}, {0, 1}} {
 					ny, nx := y+step[0], x+step[1]
-					if ny >= 0 && ny < height && nx >= 0 && nx < width && value(ny, nx) != value(y, x) {
+					if ny >= 0 && ny < height && nx >= 0 && nx < width && instance(ny, nx) != instance(y, x) {
 						want[classes] = 1
 					}
 				}

@@ -24,8 +24,8 @@ func (c Config) checkTogether() error {
 		return option.Errorf("an enhancer and classes for input need %v %s", all.Name(&c.Generator), ResNet)
 	case c.Generator != UNet && (c.ActivatedSkips || c.PictureUpsample != ""):
 		return option.Errorf("skips after activations, and a last layer of another kind, need %v %s", all.Name(&c.Generator), UNet)
-	case c.Classes > 0 && (c.InputChannels != 1 || c.NoiseChannels > 0):
-		return option.Errorf("classes for input are one channel, not %d and %d of noise", c.InputChannels, c.NoiseChannels)
+	case c.Classes > 0 && (c.InputChannels != 1 && !(c.ClassEdges && c.InputChannels == 2) || c.NoiseChannels > 0):
+		return option.Errorf("classes for input are one channel, or two with the numbers of instances, not %d and %d of noise", c.InputChannels, c.NoiseChannels)
 	case c.ClassEdges && c.Classes == 0:
 		return option.Errorf("edges between classes need classes for input")
 	}

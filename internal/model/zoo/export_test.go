@@ -160,7 +160,7 @@ func exportable() map[string]pix2pix.Config {
 	encoder, local, skips := small(), small(), small()
 	encoder.Generator = pix2pix.EncoderDecoder
 	local.Generator, local.Blocks, local.EnhancerBlocks = pix2pix.ResNet, 2, 2
-	local.InputChannels, local.Classes, local.ClassEdges = 1, 5, true
+	local.InputChannels, local.Classes, local.ClassEdges = 2, 5, true
 	skips.Upsample, skips.PictureUpsample, skips.ActivatedSkips = pix2pix.Nearest, pix2pix.Resize, true
 	return map[string]pix2pix.Config{
 		"unet": small(), "encoder-decoder": encoder, "resnet": resnet, "resize": resize, "stored": given, "bottleneck": bottleneck, "classes": classes, "z": z,

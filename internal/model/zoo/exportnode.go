@@ -46,6 +46,8 @@ func (w *onnxWriter) node(n *graph.Node) error {
 		return w.border(n, op)
 	case graph.BorderGradient:
 		return w.cropped(n, op)
+	case graph.ChannelSlice:
+		w.sliced(n, []int64{int64(op.From)}, []int64{int64(op.To)}, []int64{1})
 	case graph.Pool:
 		kind := map[graph.PoolKind]string{graph.MaxPooling: "MaxPool", graph.AveragePooling: "AveragePool"}[op.Kind]
 		w.make(n, kind, w.in(n, 0), ints("kernel_shape", op.Size, op.Size), ints("strides", op.Stride, op.Stride))
@@ -205,18 +207,21 @@ func (w *onnxWriter) cropped(n *graph.Node, op graph.BorderGradient) error {
 		}
 		return int64(-border)
 	}
+	w.sliced(n, []int64{int64(p.Top), int64(p.Left)}, []int64{end(p.Bottom), end(p.Right)}, []int64{2, 3})
+	return nil
+}
+
+// sliced is a part of a picture along axes.
+func (w *onnxWriter) sliced(n *graph.Node, starts, ends, axes []int64) {
 	w.names[n] = valueName(n)
 	in := w.in(n, 0)
 	for _, v := range []onnx.Tensor{
-		onnx.IntTensor(w.names[n]+"/starts", int64(p.Top), int64(p.Left)),
-		onnx.IntTensor(w.names[n]+"/ends", end(p.Bottom), end(p.Right)),
-		onnx.IntTensor(w.names[n]+"/axes", 2, 3),
+		onnx.IntTensor(w.names[n]+"/starts", starts...), onnx.IntTensor(w.names[n]+"/ends", ends...), onnx.IntTensor(w.names[n]+"/axes", axes...),
 	} {
 		w.out.Initializers = append(w.out.Initializers, v)
 		in = append(in, v.Name)
 	}
 	w.add("Slice", w.names[n], in)
-	return nil
 }
 
 func (w *onnxWriter) activation(n *graph.Node, op graph.Activation) error {

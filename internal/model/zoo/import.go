@@ -104,6 +104,9 @@ func (s *source) imported(o ImportOptions) (*Imported, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.Instances && !n.config.Network.ClassEdges {
+		return nil, hint.New(fmt.Errorf("%s, which sees no instances", n.name), "leave {instances} out")
+	}
 	parameters, err := n.parameters()
 	if err != nil {
 		return nil, err

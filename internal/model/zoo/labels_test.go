@@ -33,10 +33,10 @@ func TestLabelChannels(t *testing.T) {
 		classes int
 		edges   bool
 	}{
-		"":                                          {6, true},
-		"label_nc: 6\nno_instance: False\n":         {6, true},
-		"label_nc: 7\nno_instance: True\n":          {7, false},
-		"label_nc: 7\n":                             {7, false},
+		"":                                  {6, true},
+		"label_nc: 6\nno_instance: False\n": {6, true},
+		"label_nc: 7\nno_instance: True\n":  {7, false},
+		"label_nc: 7\n":                     {7, false},
 		"------- Options -------\nlabel_nc: 6\nx\n": {6, true},
 	} {
 		m, err := Import(beside(t, file, "opt.txt", text), ImportOptions{})
@@ -49,6 +49,11 @@ func TestLabelChannels(t *testing.T) {
 		}
 		if notes := strings.Join(m.Notes, "\n"); strings.Contains(notes, "instances") != want.edges || !strings.Contains(notes, "grey pictures") {
 			t.Errorf("%q: %s", text, notes)
+		}
+	}
+	for _, path := range []string{filepath.Join("testdata", "unet_none.pth"), filepath.Join("testdata", "style.pth"), beside(t, file, "opt.txt", "no_instance: True\n")} {
+		if _, err := Import(path, ImportOptions{Instances: true}); err == nil || !strings.Contains(err.Error(), "sees no instances") {
+			t.Errorf("%s: %v", path, err)
 		}
 	}
 	_, err := Import(beside(t, file, "opt.txt", "instance_feat: True\n"), ImportOptions{})

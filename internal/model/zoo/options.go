@@ -18,6 +18,10 @@ type ImportOptions struct {
 	// Direction that the pairs were read in, "AtoB" or "BtoA"; "" means the one in the
 	// file of options next to the model, or AtoB. Translation does not depend on it.
 	Direction string
+	// Instances makes the input of a network of labels two channels: classes, and the
+	// numbers of instances, of which the network sees the edges. Without, the edges are
+	// those between classes.
+	Instances bool
 	// Discriminator is the file of the port's patch discriminator that belongs to the
 	// generator, so that training can continue with both; "" is none.
 	Discriminator string

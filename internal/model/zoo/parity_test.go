@@ -29,12 +29,15 @@ func wave(height, width, channels int) []float32 {
 	return picture
 }
 
-// labels is the picture of classes that testdata/pytorch.py makes too.
-func labels(size, classes int) []float32 {
+// labels is the picture of classes, and of instances, that testdata/pytorch.py makes too.
+func labels(size, classes int, instances bool) []float32 {
 	var picture []float32
 	for y := range size {
 		for x := range size {
 			picture = append(picture, float32((x/5+y/7)%classes)/127.5-1)
+			if instances {
+				picture = append(picture, float32(26000+x/3+y/4)/32767.5-1)
+			}
 		}
 	}
 	return picture
@@ -144,6 +147,7 @@ type parityCase struct {
 	Size, Every int
 	Picture     []float64
 	Stored      []float64 // on stored statistics, where there are any
+	Instances   bool      // the picture has numbers of instances too
 }
 
 func (c parityCase) check(t *testing.T) {
@@ -151,7 +155,7 @@ func (c parityCase) check(t *testing.T) {
 		if want == nil {
 			continue
 		}
-		m, err := Import(filepath.Join("testdata", c.File), ImportOptions{NormStatistics: statistics})
+		m, err := Import(filepath.Join("testdata", c.File), ImportOptions{NormStatistics: statistics, Instances: c.Instances})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -173,7 +177,7 @@ func (c parityCase) off(t *testing.T, m *Imported) float64 {
 	}
 	input := wave(c.Size, c.Size, m.Config.Network.InputChannels)
 	if n := m.Config.Network.Classes; n > 0 {
-		input = labels(c.Size, n)
+		input = labels(c.Size, n, c.Instances)
 	}
 	got, config := run(t, m, c.Size, input)
 	return farthest(t, every(c.Every, got, c.Size, c.Size, config.OutputChannels), c.Picture)

@@ -60,7 +60,7 @@ func portResNet(s *source, o ImportOptions) (*network, error) {
 	if r.enhancer > 0 {
 		n.name = fmt.Sprintf("pix2pixHD's local enhancer: %d blocks around %d, %d downsamplings, width %d, norm %s", r.enhancer, blocks, downs, c.Width, c.Norm)
 	}
-	if err := n.labelled(s, &c); err != nil {
+	if err := n.labelled(s, &c, o); err != nil {
 		return nil, err
 	}
 	c.Dropout = o.Dropout
@@ -160,7 +160,7 @@ func (r *resnetLayers) places() []place {
 // labelled makes classes of an input of more channels than a picture has: pix2pixHD's
 // label maps, whose last channel is the edges of instances unless the options beside it
 // say that there are none.
-func (n *network) labelled(s *source, c *pix2pix.Config) error {
+func (n *network) labelled(s *source, c *pix2pix.Config, o ImportOptions) error {
 	channels := c.InputChannels
 	if channels <= picturesChannels {
 		return nil
@@ -178,8 +178,12 @@ func (n *network) labelled(s *source, c *pix2pix.Config) error {
 		c.Classes, c.ClassEdges = channels, false
 	}
 	n.notes = append(n.notes, fmt.Sprintf("input: grey pictures of 8 bits whose value is the class, 0 to %d; name the file of labels, not of colours", c.Classes-1))
-	if c.ClassEdges {
-		n.notes = append(n.notes, "instances: the last channel is taken for their edges, which are drawn between classes here, for there is no picture of instances")
+	switch {
+	case o.Instances && c.ClassEdges:
+		c.InputChannels = 2
+		n.notes = append(n.notes, "instances: the second channel has their numbers, as in translate --stack LABELS INSTANCES")
+	case c.ClassEdges:
+		n.notes = append(n.notes, "instances: the last channel is taken for their edges, which are drawn between classes here; with the option instances their numbers are read from a second picture")
 	}
 	return nil
 }

@@ -119,16 +119,18 @@ class Local(nn.Module):
 
 
 class Labels(nn.Module):
-    """pix2pixHD's network of labels and the edges between their regions, which are also
-    the instances here."""
+    """pix2pixHD's network of labels and the edges of instances: those of a second channel,
+    or the regions of a label."""
 
-    def __init__(self, net, classes):
+    def __init__(self, net, classes, instances=False):
         super().__init__()
-        self.net, self.classes = net, classes
+        self.net, self.classes, self.instances = net, classes, instances
 
     def forward(self, x):
         labels = ((x[:, 0] + 1) * 127.5).round().long()
         hot = nn.functional.one_hot(labels, self.classes).permute(0, 3, 1, 2).float()
+        if self.instances:
+            labels = (x[:, 1] * 65535).round()
         edge = torch.zeros_like(labels, dtype=torch.bool)
         across, down = labels[:, :, 1:] != labels[:, :, :-1], labels[:, 1:] != labels[:, :-1]
         edge[:, :, 1:] |= across
@@ -310,10 +312,14 @@ def picture(channels, height, width):
     return torch.sin(0.37 * x + 0.61 * y * (c + 1) + c).float()[None]
 
 
-def labels(classes, size):
-    """A picture of classes that the test makes too: [1, 1, size, size], value v of 0 to 255 as v/127.5 - 1."""
+def labels(classes, size, instances):
+    """A picture of classes that the test makes too: [1, 1, size, size], value v of 0 to 255 as
+    v/127.5 - 1; and of instances, of 16 bits."""
     y, x = torch.meshgrid(torch.arange(size), torch.arange(size), indexing="ij")
-    return ((x // 5 + y // 7) % classes)[None, None] / 127.5 - 1
+    picture = [((x // 5 + y // 7) % classes) / 127.5 - 1]
+    if instances:
+        picture.append((26000 + x // 3 + y // 4) / 32767.5 - 1)
+    return torch.stack(picture)[None]
 
 
 def run(net, size, every=1, stored=False):
@@ -324,7 +330,7 @@ def run(net, size, every=1, stored=False):
         if isinstance(m, nn.Dropout):
             m.eval()
     with torch.no_grad():
-        y = net(labels(net.classes, size) if isinstance(net, Labels) else picture(channels_of(net), size, size))
+        y = net(labels(net.classes, size, net.instances) if isinstance(net, Labels) else picture(channels_of(net), size, size))
     return [round(v, 6) for v in y[0, :, ::every, ::every].permute(1, 2, 0).reshape(-1).tolist()]
 
 
@@ -404,6 +410,8 @@ if __name__ == "__main__":
     case("hd_labels.pth", randomise(Labels(Resnet(2, 7, 3, 1, "instance", downs=3), 6)), 32, 2)
     case("hd_local_labels.pth", randomise(Labels(Local(2, 7, 3, 1, 2, downs=3), 6)), 64, 4)
     case("huggan.bin", randomise(Gan(6, 3, 3, 1)), 64, 4)
+    case("hd_instances.pth", randomise(Labels(Resnet(2, 7, 3, 1, "instance", downs=3), 6, True)), 32, 2)
+    cases[-1]["instances"] = True
     case("hd_batch.pth", randomise(Resnet(2, 3, 3, 1, "batch after biases", downs=3), 0.9), 32, 2, stored=True)
     with open("pytorch.json", "w") as f:
         json.dump(cases, f)
