@@ -104,8 +104,8 @@ func (s *source) imported(o ImportOptions) (*Imported, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o.Instances && !n.config.Network.ClassEdges {
-		return nil, hint.New(fmt.Errorf("%s, which sees no instances", n.name), "leave {instances} out")
+	if err := n.fits(o); err != nil {
+		return nil, err
 	}
 	parameters, err := n.parameters()
 	if err != nil {
@@ -116,6 +116,21 @@ func (s *source) imported(o ImportOptions) (*Imported, error) {
 		return nil, err
 	}
 	return m, nil
+}
+
+// fits reports options that mean nothing for the network.
+func (n *network) fits(o ImportOptions) error {
+	switch {
+	case o.Instances && !n.config.Network.ClassEdges:
+		return hint.New(fmt.Errorf("%s, which sees no instances", n.name), "leave {instances} out")
+	case n.style == nil:
+		return nil
+	case o.Dropout != "" || o.Direction != "":
+		return hint.New(fmt.Errorf("%s, which has no dropout and no direction", n.name), "leave {dropout} and {direction} out")
+	case o.NormStatistics == pix2pix.StoredStatistics && !n.style.Network.StoredStatistics:
+		return errNoStored
+	}
+	return nil
 }
 
 // read reads one tensor of easel's.

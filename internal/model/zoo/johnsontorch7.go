@@ -9,6 +9,7 @@ import (
 	"easel/internal/base/hint"
 	"easel/internal/file/torch7"
 	"easel/internal/model/feedforward"
+	"easel/internal/model/pix2pix"
 	"easel/internal/model/stored"
 )
 
@@ -64,13 +65,7 @@ func johnsonTorch7(s *source, o ImportOptions) (*network, error) {
 	n := &network{idle: func(name string) bool {
 		return strings.HasSuffix(name, ".bias") || strings.HasSuffix(name, ".running_mean") || strings.HasSuffix(name, ".running_var")
 	}}
-	c.StoredStatistics = classOf(first.norm) == "SpatialBatchNormalization"
-	if c.StoredStatistics && o.NormStatistics == "picture" {
-		c.StoredStatistics = false
-	}
-	if !c.StoredStatistics && o.NormStatistics == "stored" {
-		return nil, errNoStored
-	}
+	c.StoredStatistics = classOf(first.norm) == "SpatialBatchNormalization" && o.NormStatistics != pix2pix.PictureStatistics
 	n.places = torch7StylePlaces(t, c.StoredStatistics)
 	n.name = fmt.Sprintf("a style of Johnson's Torch 7 program: width %d, %d blocks", c.Width, c.Blocks)
 	n.style = &stored.StyleConfig{Network: c, Origin: "fast-neural-style"}

@@ -136,6 +136,12 @@ func TestStoredStatistics(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "no stored statistics") {
 		t.Errorf("of instance norms: %v", err)
 	}
+	if _, err := Import(filepath.Join("testdata", "style.pth"), ImportOptions{NormStatistics: pix2pix.StoredStatistics}); err == nil || !strings.Contains(err.Error(), "no stored statistics") {
+		t.Errorf("of a style: %v", err)
+	}
+	if _, err := Import(filepath.Join("testdata", "style.pth"), ImportOptions{Dropout: pix2pix.DropoutPyTorch}); err == nil || !strings.Contains(err.Error(), "no dropout") {
+		t.Errorf("dropout of a style: %v", err)
+	}
 	if _, err := Import("x", ImportOptions{NormStatistics: "running"}); err == nil {
 		t.Error("an unknown kind passes")
 	}
