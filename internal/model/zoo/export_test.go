@@ -77,9 +77,10 @@ func TestPyTorchRoundTrip(t *testing.T) {
 	resnet := small()
 	resnet.Generator, resnet.Blocks = pix2pix.ResNet, 2
 	models := map[string]*stored.Model{"trained U-Net": random(t, small()), "trained ResNet": random(t, resnet)}
-	for _, file := range []string{"unet_batch.pth", "unet_batch_old.pth", "unet_instance.pth", "unet_none.pth", "resnet_6.pth", "resnet_9_dropout.pth", "hd_global.pth", "hd_local.pth", "hd_local_labels.pth", "unet.t7"} {
+	for _, file := range []string{"unet_batch.pth", "unet_batch_old.pth", "unet_instance.pth", "unet_none.pth", "resnet_6.pth", "resnet_9_dropout.pth", "hd_global.pth", "hd_local.pth", "hd_local_labels.pth", "unet_training.onnx", "unet_instance.onnx", "unet.t7"} {
 		models[file] = openImported(t, file, ImportOptions{})
 	}
+	models["folded"] = openImported(t, "unet_eval.onnx", ImportOptions{})
 	models["stored statistics"] = openImported(t, "unet_batch.pth", ImportOptions{NormStatistics: pix2pix.StoredStatistics})
 	for name, m := range models {
 		path := filepath.Join(t.TempDir(), "latest_net_G.pth")

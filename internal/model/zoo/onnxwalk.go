@@ -194,7 +194,7 @@ func onnxUNet(s *source, o ImportOptions) (*network, error) {
 	}
 	first, last := w.layers[0], w.layers[2*levels-1]
 	c := portConfig(1<<levels, s.dim(first.kernel, 1), s.dim(last.kernel, 1), s.dim(first.kernel, 0))
-	c.EdgeBiases, c.Dropout = true, pix2pix.DropoutOff
+	c.EdgeBiases, c.Dropout = first.bias+w.layers[levels-1].bias != "", pix2pix.DropoutOff
 	c.Norm = pix2pix.NormBatch
 	given := slices.ContainsFunc(w.layers, func(l onnxLayer) bool { return l.norm != "" && !l.picturesStatistic })
 	if given {

@@ -122,7 +122,7 @@ func openFile(path string) (container, string, error) {
 	}
 	return nil, "", hint.New(
 		fmt.Errorf("%s: not a known kind of model file", path),
-		"there are .pth, .safetensors, .onnx, .t7, .pict, TensorFlow's .index and TensorFlow.js's model.json",
+		"there are .pth, .safetensors, .onnx, .t7, .pict, TensorFlow's .index, TensorFlow.js's model.json and deeplearn.js's manifest.json",
 	)
 }
 
