@@ -198,7 +198,7 @@ func (s *Server) body(w http.ResponseWriter, r *http.Request, memory *reservatio
 func (s *Server) decode(data []byte, memory *reservation) (*imgio.Picture, error) {
 	shape, err := imgio.Measure(data)
 	if errors.Is(err, imgio.ErrNoPicture) {
-		return nil, failure(http.StatusUnsupportedMediaType, "no-picture", "send "+imgio.Readable, "%v", err)
+		return nil, failure(http.StatusUnsupportedMediaType, "no-picture", "send "+imgio.Readable, "this is not a picture that easel reads")
 	}
 	if err != nil {
 		return nil, failure(http.StatusUnprocessableEntity, "damaged", "", "%v", err)

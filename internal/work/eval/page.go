@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"easel/internal/base/hint"
 	"easel/internal/file/atomicfile"
@@ -109,7 +111,43 @@ type shownPicture struct {
 	Input, Made, Target template.URL
 }
 
+// withShortNames is the evaluation with models called by the ends of their paths: as
+// much of them as tells them apart.
+func (e *Evaluation) withShortNames() *Evaluation {
+	short := *e
+	short.Models, short.Differences = slices.Clone(e.Models), slices.Clone(e.Differences)
+	names := map[string]string{}
+	for parts := 1; len(names) == 0; parts++ {
+		taken := map[string]bool{}
+		for _, m := range e.Models {
+			name := lastOf(m.Name, parts)
+			names[m.Name], taken[name] = name, true
+		}
+		if len(taken) < len(e.Models) && parts < maxNameParts {
+			names = map[string]string{}
+		}
+	}
+	for i, m := range short.Models {
+		short.Models[i].Name = names[m.Name]
+	}
+	for i, d := range short.Differences {
+		short.Differences[i].Model, short.Differences[i].Than = names[d.Model], names[d.Than]
+	}
+	return &short
+}
+
+// maxNameParts is how much of a path is a name at most.
+const maxNameParts = 8
+
+// lastOf is the last parts of a path. That a model is in a folder called run says
+// nothing.
+func lastOf(path string, parts int) string {
+	names := strings.Split(strings.TrimSuffix(filepath.ToSlash(path), "/run"), "/")
+	return strings.Join(names[max(0, len(names)-parts):], "/")
+}
+
 func (e *Evaluation) content() (content, error) {
+	e = e.withShortNames()
 	c := content{Evaluation: e, Table: e.table()}
 	if m, ok := e.Measure(e.gallery.ranking); ok {
 		c.Ranking = m.Title

@@ -79,6 +79,7 @@ export function draw(figure, chart) {
   caption.append(chart.title, tools);
   const plot = document.createElement("div");
   plot.className = "plot";
+  plot.title = "Drag to zoom, double-click to see all again";
   figure.replaceChildren(caption, plot);
 
   let shown = null;

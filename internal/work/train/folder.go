@@ -30,6 +30,18 @@ func (f folder) best() string        { return filepath.Join(string(f), stored.Be
 func (f folder) checkpoints() string { return filepath.Join(string(f), stored.CheckpointsFolder) }
 func (f folder) samples() string     { return filepath.Join(string(f), "samples") }
 
+// name is what people call the run: the last part of its path that says something.
+func (f folder) name() string {
+	path, err := filepath.Abs(string(f))
+	if err != nil {
+		path = string(f)
+	}
+	for base := filepath.Base(path); base == "run" || base == "files"; base = filepath.Base(path) {
+		path = filepath.Dir(path)
+	}
+	return filepath.Base(path)
+}
+
 // resume is the mark of the command that continues the run.
 func (f folder) resume() string { return hint.Run("train", "resume", string(f)) }
 

@@ -79,7 +79,7 @@ func (t *trainer) writeReport() error {
 
 func (t *trainer) content() (content, error) {
 	p := content{
-		Run: string(t.folder), Step: t.done, Steps: t.planned(), Epoch: t.epoch(max(t.done-1, 0)),
+		Run: t.folder.name(), Step: t.done, Steps: t.planned(), Epoch: t.epoch(max(t.done-1, 0)),
 		Trained: seconds(t.clock.total()),
 	}
 	if left := t.secondsLeft(); left > 0 && !t.finished() {

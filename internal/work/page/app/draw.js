@@ -1,7 +1,7 @@
 // The drawing page: a drawing on the left, what the model makes of it on the right,
 // while it is being drawn.
 import { Editor, tools } from "./editor.js";
-import { example } from "./api.js";
+import * as api from "./api.js"; // a page without a server has less of it
 import { Live } from "./live.js";
 import { findPalette } from "./raster.js";
 import { h, button, say, problem, download, dropzone } from "./ui.js";
@@ -207,9 +207,9 @@ function drawing(model) {
   });
 
   let shown = 0;
-  const random = example && button("dice", "Draw an example from the data", async () => {
+  const random = api.example && button("dice", "Draw an example from the data", async () => {
     try {
-      await open(await example(model.id, shown++));
+      await open(await api.example(model.id, shown++));
     } catch (error) { say(problem(error), "bad"); }
   }, { text: "Example" });
 
@@ -252,15 +252,27 @@ function drawing(model) {
 
 /** For models whose input is a photograph: a picture is dropped, or the camera looks. */
 function photo(model) {
-  let picture = null, stream = null, frame = 0;
+  let picture = null, stream = null, frame = 0, style = null;
+  const painter = model.kind === "style";
+  const strength = h("input", { type: "range", min: 0, max: 1, step: 0.05, value: 1, oninput: () => picture && live.changed() });
   const shown = h("div", { class: "surface whole" });
   const video = h("video", { muted: true, playsInline: true, "aria-label": "The camera" });
   const out = output(model, { input: async () => picture, onagain: () => picture && live.changed() });
   const live = new Live({
     picture: async () => picture,
-    options: () => ({ model: picture && model.id, seeds: out.seeds(), noise: model.noise ? true : undefined }),
+    options: () => ({
+      model: picture && (style || !model.any_style) && model.id, seeds: out.seeds(), noise: model.noise ? true : undefined,
+      ...(painter ? { strength: Number(strength.value), style: style ?? undefined } : {}),
+    }),
     onresult: out.show, onerror: out.fail, onstate: out.busy,
   });
+  const painting = model.any_style && dropzone({ text: "Drop a painting: the style", onfiles: async ([file]) => {
+    try {
+      style = await api.upload(file);
+      painting.replaceWith(h("figure", { class: "chosen" }, h("img", { src: URL.createObjectURL(file), alt: "The style" }), h("figcaption", {}, file.name)));
+      live.changed();
+    } catch (error) { say(problem(error), "bad"); }
+  } });
   const see = () => shown.replaceChildren(h("img", { src: URL.createObjectURL(picture), alt: "The picture to translate" }));
   const take = (blob) => {
     stop();
@@ -303,7 +315,8 @@ function photo(model) {
     each();
   }
   const stage = h("div", { class: "stage" }, shown, h("div", { class: "group" },
-    button("open", "Choose another picture", () => zone.querySelector("input").click(), { text: "Open" }), camera));
+    button("open", "Choose another picture", () => zone.querySelector("input").click(), { text: "Open" }), camera,
+    painter && h("label", { class: "inline" }, "Strength ", strength)), painting);
   stage.addEventListener("drop", (e) => { if (e.dataTransfer.files[0]) take(e.dataTransfer.files[0]); });
   const element = h("section", { class: "draw" }, h("h1", { class: "unseen" }, `A photograph for ${model.id}`),
     h("div", { class: "bench" }, stage, out.element));

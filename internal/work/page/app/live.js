@@ -7,7 +7,7 @@ export class Live {
   #word = crypto.randomUUID?.() ?? String(Math.random());
 
   /**
-   * picture() is a Blob of the drawing as it is now; options() are model, seeds, noise;
+   * picture() is a Blob of the drawing as it is now; options() are the model, seeds, and what translate of api.js takes;
    * onresult(results, milliseconds), onstate(busy) and onerror(error) hear what comes.
    */
   constructor({ picture, options, onresult, onerror, onstate }) {
@@ -23,13 +23,13 @@ export class Live {
     while (this.#waiting && !this.#stopped) {
       this.#waiting = false;
       try {
-        const { model, seeds, noise } = this.options();
+        const { model, seeds, ...more } = this.options();
         if (!model) break;
         const picture = await this.picture();
         const started = performance.now();
         const results = [];
         for (const seed of seeds) {
-          results.push(await translate(model, picture, { seed, noise, live: `${this.#word}-${seeds.length > 1 ? seed : ""}` }));
+          results.push(await translate(model, picture, { seed, ...more, live: `${this.#word}-${seeds.length > 1 ? seed : ""}` }));
           if (this.#stopped) return;
           await this.onresult(results, (performance.now() - started) / results.length);
           if (this.#waiting) break;

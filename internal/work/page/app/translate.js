@@ -1,5 +1,5 @@
 // Many pictures at once: dropped, translated one after the other, compared, taken home.
-import { translate } from "./api.js";
+import * as api from "./api.js";
 import { zip } from "./zip.js";
 import { compare } from "./compare.js";
 import { h, button, say, problem, download, dropzone } from "./ui.js";
@@ -12,10 +12,10 @@ export function page(model) {
   const control = new AbortController();
   let working = false;
 
-  const zone = dropzone({ text: "Drop pictures, or choose them. Sixteen bits and transparency stay.", accept: "image/*,.tif,.tiff", multiple: true, onfiles: add });
+  const zone = dropzone({ text: "Drop pictures, or choose them. Their size, 16 bits and transparency are kept.", accept: "image/*,.tif,.tiff", multiple: true, onfiles: add });
   const save = button("save", "Download all results as a ZIP file", async () => {
     const done = jobs.filter((j) => j.result);
-    if (!done.length) return say("there is no result yet");
+    if (!done.length) return say("There is no result yet.");
     download(await zip(done.map((j) => ({ name: j.name, blob: j.result }))), `${model.id}.zip`);
   }, { text: "All as ZIP" });
   const clear = button("clear", "Remove all", () => {
@@ -25,18 +25,41 @@ export function page(model) {
     update();
   }, { text: "Remove all" });
 
+  // Where the answers come from says how much it takes; a page without a server has no such limit.
+  const limits = api.limits?.().catch(() => null);
+
+  /** Why a picture will not do, said before anything is sent; "" if it may. */
+  async function refusal(file, card) {
+    const most = await limits;
+    const size = await createImageBitmap(file).then((b) => ({ width: b.width, height: b.height }), () => null); // browsers do not read TIFF
+    if (size) card.querySelector("h2").append(h("small", { class: "soft" }, ` ${size.width}×${size.height}`));
+    if (most && file.size > most.bytes) return `This file has ${megabytes(file.size)}; the server takes ${megabytes(most.bytes)} at most.`;
+    if (most && size && size.width * size.height > most.pixels) {
+      const factor = Math.sqrt(most.pixels / (size.width * size.height));
+      return `This picture has more pixels than the server takes: make it ${Math.floor(size.width * factor)}×${Math.floor(size.height * factor)} or smaller.`;
+    }
+    return "";
+  }
+  const megabytes = (n) => `${(n / 1e6).toPrecision(3)} MB`;
+
   function add(files) {
     for (const file of files) {
       const base = file.name.replace(/\.[^.]*$/, "");
       let name = `${base}.png`;
       for (let n = 2; jobs.some((j) => j.name === name); n++) name = `${base}-${n}.png`;
       const card = h("article", { class: "card" }, h("h2", { class: "name", title: file.name }, file.name), h("div", { class: "body soft" }, "waiting"));
-      const job = { file, card, name, state: "waiting" };
+      const job = { file, card, name, state: "checking" };
       jobs.push(job);
       list.append(card);
+      refusal(file, card).then((why) => {
+        if (job.state === "gone") return;
+        job.state = why ? "refused" : "waiting";
+        if (why) Object.assign(card.querySelector(".body"), { textContent: why, className: "body bad" });
+        update();
+        work();
+      });
     }
     update();
-    work();
   }
 
   async function work() {
@@ -47,7 +70,7 @@ export function page(model) {
       const body = job.card.querySelector(".body");
       body.textContent = "translating …";
       try {
-        const { blob } = await translate(model.id, job.file, { signal: control.signal });
+        const { blob } = await api.translate(model.id, job.file, { signal: control.signal });
         job.result = blob;
         job.state = "done";
         body.replaceChildren(await compare(job.file, blob, job.file.name));
@@ -73,7 +96,7 @@ export function page(model) {
 
   function update() {
     const count = (state) => jobs.filter((j) => j.state === state).length;
-    const done = count("done"), failed = count("failed");
+    const done = count("done"), failed = count("failed") + count("refused");
     progress.hidden = !jobs.length || done + failed === jobs.length;
     progress.max = Math.max(1, jobs.length);
     progress.value = done + failed;

@@ -32,15 +32,24 @@ export const models = async () => (await get("/v1/models")).models;
 
 /**
  * Translates a picture (a Blob) and returns {blob, seed}. Of the pictures that wait
- * with one word for live only the newest is made.
+ * with one word for live only the newest is made. Models that paint in a style take a
+ * strength from 0 to 1, and those for any style the name of a picture that was sent up.
  */
-export async function translate(model, picture, { seed, noise, live, signal } = {}) {
+export async function translate(model, picture, { seed, noise, live, style, strength, signal } = {}) {
   const query = new URLSearchParams({ model });
   if (seed != null) query.set("seed", seed);
   if (noise != null) query.set("noise", noise ? "on" : "off");
   if (live) query.set("live", live);
+  if (style) query.set("style", style);
+  if (strength != null) query.set("strength", strength);
   const answer = await call(`/v1/translate?${query}`, { method: "POST", body: picture, headers: { "Content-Type": picture.type || "application/octet-stream", Accept: "image/png" }, signal });
   return { blob: await answer.blob(), seed: answer.headers.get("Easel-Seed") };
+}
+
+/** The largest file, in bytes, and the largest picture, in pixels, that the server takes. */
+export async function limits() {
+  const { max_body, max_pixels } = await get("/v1/version");
+  return { bytes: max_body, pixels: max_pixels };
 }
 
 /** An input of the data that a model learned from, another one for each n. */

@@ -1,10 +1,15 @@
 // Style transfer: a picture's content in the style of others, while it is painted.
-import { upload, submit, cancel, follow, previewOf, ended, get } from "./api.js";
+import { upload, submit, cancel, follow, previewOf, ended, get, sent } from "./api.js";
 import { draw } from "./look.js";
 import { Editor } from "./editor.js";
-import { h, button, say, problem, download, dropzone } from "./ui.js";
+import { texts } from "./png.js";
+import { h, button, say, problem, download, dropzone, titleOf } from "./ui.js";
 
 const kept = "easel:style";
+const decided = ["out", "backend", "threads", "max_memory", "save_every", "checkpoint_every", "model"]; // the server's affair
+
+/** The name under which a file was sent up, in a path or in what a picture says about itself. */
+const hashIn = (text) => String(text ?? "").match(/[0-9a-f]{64}/)?.[0];
 
 /** A picture that somebody chose, as a thumbnail that can be taken away. */
 function thumbnail(file, label, onremove, ...more) {
@@ -14,37 +19,42 @@ function thumbnail(file, label, onremove, ...more) {
 
 const seconds = (s) => (s > 90 ? `${Math.round(s / 60)} min` : `${Math.round(s)} s`);
 
-export function page() {
+export function page(_, models) {
+  let base = null; // options that were loaded, of which the page shows a few
   let content = null, job = null, stop = () => {};
-  const styles = []; // {file, weight, mask}
+  const styles = []; // {file, weight, mask: a grey picture or null}
   const contentPlace = h("div", {}), stylePlace = h("div", { class: "chosen-list" });
-  const contentZone = dropzone({ text: "The picture to paint", onfiles: ([f]) => { content = f; show(); } });
-  const styleZone = dropzone({ text: "One or more paintings", multiple: true, onfiles: (list) => { for (const file of list) styles.push({ file, weight: 1, mask: null }); show(); } });
+  const contentZone = dropzone({ text: "Drop a photograph: what to paint", onfiles: ([f]) => { content = f; show(); } });
+  const styleZone = dropzone({ text: "Drop one or more paintings: how to paint it", multiple: true, onfiles: (list) => { for (const file of list) styles.push({ file, weight: 1, mask: null }); show(); } });
 
   const size = h("select", {}, [[256, "256 pixels, quick"], [512, "512 pixels"], [768, "768 pixels"], [1024, "1024 pixels"], [2048, "2048 pixels, slow"]].map(([v, t]) => h("option", { value: v, selected: v === 512 }, t)));
-  const preset = h("select", {}, [["", "easel's own"], ["paper", "Gatys et al. 2016"], ["gatys", "Gatys' code"], ["neural-style", "neural-style"], ["crowsonkb", "style-transfer-pytorch"]].map(([v, t]) => h("option", { value: v }, t)));
+  const preset = h("select", {}, [["", "easel's own"], ["loaded", "as loaded", true], ["paper", "Gatys et al. 2016"], ["gatys", "Gatys' code"], ["neural-style", "neural-style"], ["crowsonkb", "style-transfer-pytorch"]].map(([v, t, hidden]) => h("option", { value: v, hidden: Boolean(hidden) }, t)));
   const strokes = h("input", { type: "range", min: -1, max: 1, step: 0.1, value: 0 });
   const colors = h("select", {}, [["style", "of the painting"], ["luminance", "of the picture (brightness only)"], ["covariance", "of the picture"]].map(([v, t]) => h("option", { value: v }, t)));
   const start = button("play", "Paint", run, { text: "Paint" });
   start.classList.add("primary");
   const halt = button("stop", "Stop, and keep the picture so far", async () => { try { await cancel(job.id); } catch (error) { say(problem(error), "bad"); } }, { text: "Stop" });
   const larger = button("play", "Go on at twice the size", () => run({ larger: true }), { text: "Larger" });
-  const save = button("save", "Save the picture", async () => download(await (await fetch(picture.src)).blob(), "painted.png"), { text: "Save" });
+  const save = button("save", "Save the picture", async () => download(await (await fetch(picture.src)).blob(), `${(content?.name ?? "picture").replace(/\.[^.]*$/, "")}-painted.png`), { text: "Save" });
+  const settings = h("input", { type: "file", accept: "image/png", hidden: true, onchange: () => { if (settings.files[0]) load(settings.files[0]); settings.value = ""; } });
 
   const picture = h("img", { alt: "", hidden: true });
-  const empty = h("p", { class: "empty soft" }, "The painting appears here while it is made.");
+  const empty = h("p", { class: "empty soft" }, "The painting appears here while it is made. Drop one that was made here to have its settings again.");
   const surface = h("div", { class: "surface painted" }, empty, picture);
   const progress = h("progress", { max: 1, value: 0, hidden: true, "aria-label": "Progress" });
   const status = h("output", { class: "soft", role: "status" });
+  const note = h("p", { class: "soft" });
   const chartPlace = h("figure", { hidden: true });
   let chart = null;
-  const curve = { x: [], y: [] };
+  const parts = { total: "loss", content: "content", style: "style" };
+  const curve = { x: [], ys: {} };
+  surface.addEventListener("drop", (e) => { if (e.dataTransfer.files[0]) load(e.dataTransfer.files[0]); });
 
   function show() {
     contentPlace.replaceChildren(content ? thumbnail(content, "the content", () => { content = null; show(); }) : contentZone);
     stylePlace.replaceChildren(...styles.map((s, i) => thumbnail(s.file, `style ${i + 1}`, () => { styles.splice(i, 1); show(); },
-      h("input", { type: "range", min: 0, max: 2, step: 0.1, value: s.weight, "aria-label": `Weight of style ${i + 1}`, oninput: (e) => (s.weight = Number(e.target.value)) }),
-      button("brush", `Where style ${i + 1} goes`, () => mask(s, i), { pressed: Boolean(s.mask) }))), styleZone);
+      h("label", { class: "inline" }, "weight", h("input", { type: "range", min: 0, max: 2, step: 0.1, value: s.weight, "aria-label": `Weight of style ${i + 1}`, oninput: (e) => (s.weight = Number(e.target.value)) })),
+      button("brush", `Paint where style ${i + 1} goes`, () => mask(s, i), { text: s.mask ? "Mask" : "Where", pressed: Boolean(s.mask) }))), styleZone);
     start.disabled = !content || !styles.length || Boolean(job && !ended(job.state));
     halt.disabled = !job || ended(job.state);
     larger.disabled = save.disabled = !ended(job?.state) || picture.hidden;
@@ -52,18 +62,22 @@ export function page() {
 
   /** Paints where a style goes, over the content: white is there, black is not. */
   async function mask(style, i) {
-    if (!content) return say("choose the picture first: the mask is painted over it");
+    if (!content) return say("Choose the photograph first: the mask is painted over it.");
     const bitmap = await createImageBitmap(content);
     const scale = Math.min(1, 512 / Math.max(bitmap.width, bitmap.height));
     const editor = new Editor({ width: Math.round(bitmap.width * scale), height: Math.round(bitmap.height * scale), palette: [[0, 0, 0], [255, 255, 255]], ground: 0, colour: 1, size: 40 });
-    if (style.mask) editor.runs = style.mask.runs;
+    if (style.mask) {
+      const canvas = h("canvas", { width: editor.map.width, height: editor.map.height }), context = canvas.getContext("2d");
+      context.drawImage(await createImageBitmap(style.mask), 0, 0, canvas.width, canvas.height);
+      editor.load(context.getImageData(0, 0, canvas.width, canvas.height).data);
+    }
     const under = h("img", { src: URL.createObjectURL(content), alt: "" });
     editor.element.classList.add("mask");
     editor.element.style.aspectRatio = `${editor.map.width} / ${editor.map.height}`;
     editor.element.prepend(under);
     const dialog = h("dialog", { class: "sheet" });
     const done = async (use) => {
-      style.mask = use ? { runs: editor.runs, blob: await editor.blob() } : null;
+      style.mask = use ? await editor.blob() : null;
       dialog.close();
       dialog.remove();
       show();
@@ -71,7 +85,7 @@ export function page() {
     dialog.append(h("h2", {}, `Where style ${i + 1} goes`), h("div", { class: "bar" },
       ...["brush", "rect", "polygon", "fill", "eraser"].map((t) => button(t, t, () => editor.set({ tool: t }))),
       button("undo", "Undo", () => editor.undo()), button("clear", "Clear", () => editor.clear())),
-      editor.element, h("div", { class: "bar" }, button("play", "Use the mask", () => done(true), { text: "Use it" }), button("close", "Without a mask", () => done(false), { text: "No mask" })));
+      editor.element, h("div", { class: "bar" }, button("play", "Use the mask", () => done(true), { text: "Use the mask" }), button("close", "Without a mask", () => done(false), { text: "No mask" })));
     document.body.append(dialog);
     dialog.showModal();
   }
@@ -81,14 +95,19 @@ export function page() {
       start.disabled = true;
       status.textContent = "sending pictures …";
       const options = {
-        content: await upload(content),
-        styles: await Promise.all(styles.map(async (s) => ({ path: await upload(s.file), weight: s.weight, ...(s.mask ? { mask: await upload(s.mask.blob) } : {}) }))),
-        size: Number(size.value) * (more ? 2 : 1),
+        ...(preset.value === "loaded" ? base : {}),
+        content: await sendUp(content),
+        styles: await Promise.all(styles.map(async (s) => ({ path: await sendUp(s.file), weight: s.weight, ...(s.mask ? { mask: await upload(s.mask) } : {}) }))),
+        size: Number(size.value),
         colours: colors.value,
       };
-      if (preset.value) options.preset = preset.value;
-      if (Number(strokes.value)) options.style_scale = 2 ** Number(strokes.value);
-      if (more) options.init = await upload(await (await fetch(picture.src)).blob());
+      if (preset.value && preset.value !== "loaded") options.preset = preset.value;
+      if (Number(strokes.value) || preset.value === "loaded") options.style_scale = 2 ** Number(strokes.value);
+      if (more) {
+        // From the picture as it is, in one stage: what was painted stays, and gets detail.
+        const now = await (await fetch(picture.src)).blob(), { width, height } = await createImageBitmap(now);
+        Object.assign(options, { init: await upload(now), size: 2 * Math.max(width, height), min_size: 0, scale_step: 0, iterations: 60, final_iterations: 0 });
+      }
       watch(await submit("stylize", options));
     } catch (error) {
       status.textContent = "";
@@ -97,10 +116,55 @@ export function page() {
     }
   }
 
+  const names = JSON.parse(localStorage.getItem("easel:pictures") ?? "{}");
+  async function sendUp(file) {
+    const name = await upload(file);
+    if (file.name) names[name.slice(7)] = file.name;
+    localStorage.setItem("easel:pictures", JSON.stringify(names));
+    return name;
+  }
+
+  /** Takes over the options of an earlier painting, and its pictures if the server has them still. */
+  async function restore(o) {
+    const missing = [];
+    const again = async (path) => {
+      const hash = hashIn(path), blob = hash && (await sent(hash));
+      if (!blob) {
+        missing.push(names[hash] ?? (hash ? "a picture" : path));
+        return null;
+      }
+      return new File([blob], names[hash] ?? "picture.png", { type: blob.type });
+    };
+    const found = o.content ? await again(o.content) : null;
+    const all = await Promise.all((o.styles ?? []).map(async (s) => ({ file: await again(s.path), weight: s.weight ?? 1, mask: s.mask ? await again(s.mask) : null })));
+    content = found ?? content;
+    if (all.some((s) => s.file)) styles.splice(0, styles.length, ...all.filter((s) => s.file));
+    if (![...size.options].some((c) => c.value === String(o.size))) size.append(h("option", { value: o.size }, `${o.size} pixels`));
+    size.value = o.size;
+    colors.value = o.colours ?? "style";
+    strokes.value = Math.log2(o.style_scale || 1);
+    base = Object.fromEntries(Object.entries(o).filter(([k]) => !decided.includes(k)));
+    if (base.weights !== "random") delete base.weights;
+    if (hashIn(base.init)) base.init = `sha256:${hashIn(base.init)}`;
+    preset.querySelector("[value=loaded]").hidden = false;
+    preset.value = "loaded";
+    show();
+    return missing;
+  }
+  async function load(file) {
+    try {
+      const made = (await texts(file))["easel:stylize"];
+      if (!made) return say("This picture does not say how it was painted: it was not painted here, or another program has saved it since.", "bad");
+      const missing = await restore(JSON.parse(made));
+      say(missing.length ? `The settings are back. The server has these no longer, choose them again: ${missing.join(", ")}.` : "The settings and pictures are back.");
+    } catch (error) { say(problem(error), "bad"); }
+  }
+
   function watch(started) {
     job = started;
     sessionStorage.setItem(kept, job.id);
-    curve.x.length = curve.y.length = 0;
+    curve.x = [];
+    curve.ys = {};
     chart?.destroy();
     chart = null;
     progress.hidden = false;
@@ -111,14 +175,14 @@ export function page() {
 
   function onevent(e, p) {
     if (p) told(p);
-    if (e.event === "end") picture.title = e.text ?? "";
+    if (e.plan) note.textContent = e.plan.random ? "VGG-19's weights are not on this machine: easel paints with a network that has learned nothing, which is coarser. “easel weights fetch vgg19” fetches them." : "";
     if (!e.losses || e.done <= (curve.x.at(-1) ?? 0)) return;
     curve.x.push(e.done);
-    curve.y.push(e.losses.total);
+    for (const part of Object.keys(parts)) if (e.losses[part] != null) (curve.ys[part] ??= []).push(e.losses[part]);
     if (curve.x.length < 2) return;
-    const lines = { title: "Loss", x: "iteration", lines: [{ name: "loss", x: [...curve.x], y: [...curve.y] }] };
+    const lines = Object.entries(curve.ys).filter(([, y]) => y.length === curve.x.length).map(([part, y]) => ({ name: parts[part], x: [...curve.x], y: [...y] }));
     chartPlace.hidden = false;
-    chart ? chart.update(lines) : (chart = draw(chartPlace, lines));
+    chart ? chart.update({ title: "Losses", x: "iteration", lines }) : (chart = draw(chartPlace, { title: "Losses", x: "iteration", lines }));
   }
 
   function told(p) {
@@ -130,7 +194,7 @@ export function page() {
   function onjob(j) {
     job = j;
     if (j.progress) told(j.progress);
-    const words = { queued: j.place ? `${j.place} before it` : "waiting", done: "done", cancelled: "stopped: the picture so far is kept", failed: "" };
+    const words = { ...(j.progress ? {} : { running: "preparing" }), queued: j.place ? `${j.place} before it` : "waiting", paused: "paused", done: "done", cancelled: "stopped; this is the picture so far", failed: "" };
     if (j.state in words) status.textContent = words[j.state];
     if (j.state === "failed") say([j.error, j.hint].filter(Boolean).join(" — "), "bad");
     if (ended(j.state)) {
@@ -154,13 +218,16 @@ export function page() {
   show();
   // A reload finds the job that is under way.
   const before = sessionStorage.getItem(kept);
-  if (before) get(`/v1/jobs/${before}`).then(watch).catch(() => sessionStorage.removeItem(kept));
+  if (before) get(`/v1/jobs/${before}`).then((j) => { watch(j); return restore(j.options); }).catch(() => sessionStorage.removeItem(kept));
+  const fast = models.filter((m) => m.kind === "style" && !m.error);
   return {
     element: h("section", { class: "style" }, h("h1", {}, "Paint a picture in the style of another"),
       h("div", { class: "bench" },
-        h("div", { class: "inputs" }, h("h2", {}, "Picture"), contentPlace, h("h2", {}, "Style"), stylePlace,
-          h("div", { class: "fields" }, label("Longer side", size), label("Size of strokes", strokes), label("Recipe", preset), label("Colours", colors))),
-        h("div", { class: "stage" }, surface, h("div", { class: "bar" }, h("div", { class: "group" }, start, halt, larger, save), progress, status), chartPlace))),
+        h("div", { class: "inputs" }, h("h2", {}, "Photograph"), contentPlace, h("h2", {}, "Style"), stylePlace,
+          h("div", { class: "fields" }, label("Longer side", size), label("Size of strokes", strokes), label("Recipe", preset), label("Colours", colors)),
+          h("div", { class: "bar" }, button("open", "Load the settings of a picture that was painted here", () => settings.click(), { text: "Load settings" }), settings),
+          fast.length > 0 && h("p", {}, "Or in an instant, and with the camera, by a network that has learned a style: ", fast.flatMap((m, i) => [i ? ", " : "", h("a", { href: `#draw/${encodeURIComponent(m.id)}` }, titleOf(m.id))]), ".")),
+        h("div", { class: "stage" }, surface, h("div", { class: "bar" }, h("div", { class: "group" }, start, halt, larger, save), progress, status), note, chartPlace))),
     stop() { stop(); chart?.destroy(); },
   };
 }
