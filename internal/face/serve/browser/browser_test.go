@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"image"
@@ -38,39 +39,66 @@ type site struct {
 	troubles []string
 }
 
-// newSite trains a model that is much too small on drawn pairs, and serves it.
-func newSite(t *testing.T) *site {
-	t.Helper()
-	dir := t.TempDir()
-	drawPairs(t, filepath.Join(dir, "pairs"))
+// pairs are drawn and the model is trained once for all tests.
+var trained = sync.OnceValues(func() (run string, err error) {
+	dir, err := os.MkdirTemp("", "easel-browser-")
+	if err != nil {
+		return "", err
+	}
+	if err := drawPairs(filepath.Join(dir, "pairs")); err != nil {
+		return dir, err
+	}
 	o, err := train.Preset("paper")
 	if err != nil {
-		t.Fatal(err)
+		return dir, err
 	}
 	o.Data, o.Out = filepath.Join(dir, "pairs"), filepath.Join(dir, "labels")
 	o.Network.ImageSize, o.LoadSize, o.Network.Width = 64, 64, 4
 	o.Network.DiscriminatorWidth, o.Network.PatchLayers = 4, 1
-	o.Length = train.Length{Steps: 1}
-	if err := train.Train(t.Context(), o, nil); err != nil {
+	o.Length = train.Length{Steps: 4}
+	o.ValEvery = 1
+	return o.Out, train.Train(context.Background(), o, nil)
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if run, _ := trained(); run != "" {
+		_ = os.RemoveAll(filepath.Dir(run))
+	}
+	os.Exit(code)
+}
+
+// newSite serves a model that is much too small, and the pairs that it was trained on.
+func newSite(t *testing.T, change ...func(*serve.Options)) *site {
+	t.Helper()
+	run, err := trained()
+	if err != nil {
 		t.Fatal(err)
 	}
-	so := serve.Default()
-	so.Models = []string{o.Out}
-	server, err := serve.New(so)
+	o := serve.Default()
+	o.Models, o.Data = []string{run}, []string{filepath.Join(filepath.Dir(run), "pairs")}
+	for _, c := range change {
+		c(&o)
+	}
+	server, err := serve.New(o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = server.Close() })
 	listener := httptest.NewServer(server.Handler())
 	t.Cleanup(listener.Close)
-	return &site{url: listener.URL, run: o.Out}
+	return &site{url: listener.URL, run: run}
+}
+
+// withJobs gives a server a folder for jobs.
+func withJobs(t *testing.T) func(*serve.Options) {
+	return func(o *serve.Options) { o.State = t.TempDir() }
 }
 
 // drawPairs draws label pictures of four colours beside something else.
-func drawPairs(t *testing.T, dir string) {
-	t.Helper()
+func drawPairs(dir string) error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
-		t.Fatal(err)
+		return err
 	}
 	for i := range 8 {
 		pair := image.NewRGBA(image.Rect(0, 0, 128, 64))
@@ -81,17 +109,15 @@ func drawPairs(t *testing.T, dir string) {
 		for p := range 64 * 64 {
 			pair.Set(64+p%64, p/64, color.RGBA{R: uint8(4 * (p % 64)), G: uint8(4 * (p / 64)), B: uint8(20 * i), A: 255})
 		}
-		f, err := os.Create(filepath.Join(dir, fmt.Sprintf("%d.png", i)))
-		if err != nil {
-			t.Fatal(err)
+		var b bytes.Buffer
+		if err := png.Encode(&b, pair); err != nil {
+			return err
 		}
-		if err := png.Encode(f, pair); err != nil {
-			t.Fatal(err)
-		}
-		if err := f.Close(); err != nil {
-			t.Fatal(err)
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%d.png", i)), b.Bytes(), 0o600); err != nil {
+			return err
 		}
 	}
+	return nil
 }
 
 // open starts a browser, or skips. Errors on the console, broken rules of the
@@ -191,6 +217,13 @@ func eventually(t *testing.T, ctx context.Context, expression string) {
 		do(t, ctx, chromedp.Sleep(50*time.Millisecond))
 	}
 	t.Fatalf("never true: %s", expression)
+}
+
+// forget drops what the browser has complained about: it was meant to.
+func (s *site) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.troubles = nil
 }
 
 // visit opens a page and waits for what a selector finds.

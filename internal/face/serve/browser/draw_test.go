@@ -7,8 +7,8 @@ import (
 	"image"
 	"image/color"
 	"image/png"
-	"os"
-	"strings"
+	"net"
+	"net/http/httptest"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -17,6 +17,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"easel"
+	"easel/internal/face/serve"
 )
 
 // settled is true once the result belongs to the drawing as it is.
@@ -213,37 +214,85 @@ func TestKeysAndTouch(t *testing.T) {
 	}
 }
 
-// Small and large, light and dark: nothing sticks out, nobody is kept out.
-func TestLooks(t *testing.T) {
+// Another seed is another sample; the one that is chosen is the one that is saved.
+func TestSamples(t *testing.T) {
 	s := newSite(t)
 	ctx := s.open(t)
-	axe := ""
-	if path := os.Getenv("EASEL_AXE"); path != "" {
-		text, err := os.ReadFile(path)
+	s.visit(t, ctx, "/", "canvas")
+	eventually(t, ctx, settled)
+	do(t, ctx, chromedp.SetValue(chromedp.CSS("select[aria-label=Samples]"), "4"))
+	value[any](t, ctx, `document.querySelector("select[aria-label=Samples]").dispatchEvent(new Event("change"))`)
+	eventually(t, ctx, `[...document.querySelectorAll(".sample button")].map((b) => b.textContent).join() === "seed 0,seed 1,seed 2,seed 3" && `+settled)
+	if n := value[int](t, ctx, `new Set([...document.querySelectorAll(".sample img")].map(`+toPixels+`)).size`); n != 4 {
+		t.Errorf("%d different samples of four seeds", n)
+	}
+	do(t, ctx, chromedp.Click(chromedp.CSS(".sample:nth-child(3) button")))
+	if name := value[string](t, ctx, `document.querySelector(".sample button[aria-pressed=true]").textContent`); name != "seed 2" {
+		t.Errorf("chosen is %s", name)
+	}
+}
+
+// Two tabs draw side by side, each for itself.
+func TestTwoTabs(t *testing.T) {
+	s := newSite(t)
+	first := s.open(t)
+	s.visit(t, first, "/", "canvas")
+	second, cancel := chromedp.NewContext(first, chromedp.WithListener(s.hear))
+	t.Cleanup(cancel)
+	s.visit(t, second, "/", "canvas")
+	tool(t, second, "r")
+	drag(t, second, 4, 4, 9, 9)
+	eventually(t, second, settled)
+	if inside, _ := area(pixels(t, second, "canvas"), image.Rect(4, 4, 10, 10)); inside != 36 {
+		t.Errorf("the second tab has %d of 36 pixels", inside)
+	}
+	eventually(t, first, settled)
+	if inside, _ := area(pixels(t, first, "canvas"), image.Rect(0, 0, 64, 64)); inside != 0 {
+		t.Errorf("the first tab has %d pixels of the other's", inside)
+	}
+}
+
+// The server ends while somebody draws, and comes back: it is said, the drawing stays,
+// and the next stroke has its result.
+func TestServerComesBack(t *testing.T) {
+	run, err := trained()
+	if err != nil {
+		t.Fatal(err)
+	}
+	listen := func(address string) (*httptest.Server, string) {
+		o := serve.Default()
+		o.Models = []string{run}
+		server, err := serve.New(o)
 		if err != nil {
 			t.Fatal(err)
 		}
-		axe = string(text)
-	}
-	for _, width := range []int64{360, 1280, 3840} {
-		for _, scheme := range []string{"light", "dark"} {
-			for _, page := range []string{"/#draw", "/#translate"} {
-				do(t, ctx, chromedp.EmulateViewport(width, 900))
-				call(t, ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-					Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
-				})
-				s.visit(t, ctx, page, "main > section")
-				if over := value[int](t, ctx, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
-					t.Errorf("%s at %d pixels is %d too wide", page, width, over)
-				}
-				if axe == "" {
-					continue
-				}
-				value[any](t, ctx, axe+";null")
-				if found := value[[]string](t, ctx, `axe.run().then((r) => r.violations.map((v) => v.id + ": " + v.nodes.map((n) => n.html).join(" ")))`); len(found) > 0 {
-					t.Errorf("%s at %d pixels, %s:\n%s", page, width, scheme, strings.Join(found, "\n"))
-				}
-			}
+		t.Cleanup(func() { _ = server.Close() })
+		l, err := net.Listen("tcp", address)
+		if err != nil {
+			t.Fatal(err)
 		}
+		h := httptest.NewUnstartedServer(server.Handler())
+		_ = h.Listener.Close()
+		h.Listener = l
+		h.Start()
+		return h, l.Addr().String()
 	}
+	h, address := listen("127.0.0.1:0")
+	s := &site{url: h.URL, run: run}
+	ctx := s.open(t)
+	s.visit(t, ctx, "/", "canvas")
+	eventually(t, ctx, settled)
+	tool(t, ctx, "r")
+	h.CloseClientConnections()
+	h.Close()
+	drag(t, ctx, 4, 4, 9, 9)
+	eventually(t, ctx, `document.getElementById("say").textContent.includes("does not answer")`)
+	h, _ = listen(address)
+	t.Cleanup(h.Close)
+	drag(t, ctx, 20, 20, 29, 29)
+	eventually(t, ctx, `document.querySelector(".results").getAttribute("aria-busy") === "false" && / ms/.test(document.querySelector(".stage output[role=status]")?.textContent)`)
+	if inside, _ := area(pixels(t, ctx, "canvas"), image.Rect(0, 0, 64, 64)); inside != 36+100 {
+		t.Errorf("the drawing has %d pixels", inside)
+	}
+	s.forget() // requests that nobody answered
 }

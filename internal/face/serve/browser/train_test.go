@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"fmt"
 	"net/http/httptest"
 	"testing"
 
@@ -45,4 +46,46 @@ func TestTrainAndDraw(t *testing.T) {
 		}
 	}
 	eventually(t, ctx, settled)
+}
+
+// Pairs are looked over before a training; trainings pause, go on, stop, and are compared
+// in one chart.
+func TestTrainings(t *testing.T) {
+	s := newSite(t, withJobs(t))
+	ctx := s.open(t)
+	s.visit(t, ctx, "/#train", ".train .runs")
+	eventually(t, ctx, `[...document.querySelectorAll(".train select")[0].options].some((o) => o.value === "pairs")`)
+	do(t, ctx, chromedp.SetValue(chromedp.CSS(".train select"), "pairs"))
+	value[any](t, ctx, `document.querySelector(".train select").dispatchEvent(new Event("change"))`)
+	eventually(t, ctx, `document.querySelector(".inspection .good") !== null && document.querySelector(".inspection img").naturalWidth > 0 && !document.querySelector(".train .primary").disabled`)
+
+	begin := func(steps int) {
+		t.Helper()
+		if status := value[int](t, ctx, fmt.Sprintf(`fetch("/v1/jobs", {method: "POST", headers: {"Content-Type": "application/json"},
+			body: JSON.stringify({kind: "train", options: {data: "pairs", preset: "paper", load_size: 32, val_every: 2, length: {steps: %d}, network: {image_size: 32, width: 4, discriminator_width: 4, patch_layers: 1}}})}).then((r) => r.status)`, steps)); status != 202 {
+			t.Fatalf("the job was answered %d", status)
+		}
+	}
+	press := func(text string) string {
+		return fmt.Sprintf(`(() => { const b = [...document.querySelectorAll(".view button")].find((b) => b.textContent === %q && !b.hidden); b?.click(); return b !== undefined; })()`, text)
+	}
+	status := func(text string) string {
+		return fmt.Sprintf(`Boolean(document.querySelector(".view .bar output")?.textContent.startsWith(%q))`, text)
+	}
+	begin(6)
+	eventually(t, ctx, status("finished"))
+	begin(100_000)
+	eventually(t, ctx, `document.querySelectorAll(".runs li button").length > 2`)
+	value[any](t, ctx, `[...document.querySelectorAll(".runs button")].find((b) => b.textContent === "Watch").click()`)
+	eventually(t, ctx, status("training"))
+	eventually(t, ctx, press("Pause"))
+	eventually(t, ctx, status("paused"))
+	eventually(t, ctx, press("Go on"))
+	eventually(t, ctx, status("training"))
+	do(t, ctx, chromedp.Reload())
+	eventually(t, ctx, status("training"))
+	eventually(t, ctx, press("Stop"))
+	eventually(t, ctx, status("stopped"))
+	eventually(t, ctx, `(() => { const boxes = [...document.querySelectorAll(".runs input[type=checkbox]")]; boxes.find((b) => !b.checked)?.click(); return boxes.length === 2 && boxes.every((b) => b.checked); })()`)
+	eventually(t, ctx, `[...document.querySelectorAll(".view .chart")].some((c) => c.querySelector("figcaption").textContent.startsWith("L1") && c.querySelectorAll(".u-legend .u-series").length === 3)`)
 }

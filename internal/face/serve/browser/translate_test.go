@@ -18,7 +18,9 @@ func TestTranslatePage(t *testing.T) {
 	s := newSite(t)
 	ctx := s.open(t)
 	dir := t.TempDir()
-	drawPairs(t, dir)
+	if err := drawPairs(dir); err != nil {
+		t.Fatal(err)
+	}
 	broken := filepath.Join(dir, "broken.png")
 	if err := os.WriteFile(broken, []byte("no picture"), 0o600); err != nil {
 		t.Fatal(err)
@@ -33,9 +35,7 @@ func TestTranslatePage(t *testing.T) {
 		t.Errorf("the results are %v wide", wide)
 	}
 	// The server's answer to the broken file is an error of the network to the browser.
-	s.mu.Lock()
-	s.troubles = nil
-	s.mu.Unlock()
+	s.forget()
 }
 
 // The page's ZIP files are read by others.

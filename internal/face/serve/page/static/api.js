@@ -66,6 +66,19 @@ export async function upload(file) {
   return `sha256:${sum}`;
 }
 
+/** Makes a ZIP file that was sent up a folder of pairs, with a name like the given one. */
+export async function makeData(title, archive) {
+  const base = title.replace(/\.zip$/i, "").normalize("NFKD").replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[^A-Za-z0-9]+/, "").slice(0, 50) || "pairs";
+  for (let n = 1; ; n++) {
+    try {
+      const answer = await call("/v1/data", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ name: n > 1 ? `${base}-${n}` : base, archive }) });
+      return await answer.json();
+    } catch (error) {
+      if (error.status !== 409 || n > 99) throw error; // the name is taken
+    }
+  }
+}
+
 /** Starts a job and returns it. The key makes a repeated request the same job. */
 export async function submit(kind, options) {
   const answer = await call("/v1/jobs", {
@@ -127,6 +140,11 @@ export function follow(id, { onjob = () => {}, onevent = () => {} }) {
       // Replayed states are older than the snapshot's.
       if (!(ended(state) && !ended(job.state))) hear(job);
       if (ended(job.state)) stop();
+    });
+    source.addEventListener("error", () => {
+      if (source?.readyState !== EventSource.CLOSED || stopped) return; // else it comes again by itself
+      source = null;
+      setTimeout(sight, 2000);
     });
     source.addEventListener("progress", (e) => {
       at(e);

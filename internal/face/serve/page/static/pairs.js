@@ -1,17 +1,11 @@
 // Pairs to learn from: chosen among the server's folders, or dropped, and looked over
 // before anything is trained on them.
-import { get, submit, upload, resultOf, fileOf } from "./api.js";
+import { get, submit, upload, makeData, resultOf, fileOf } from "./api.js";
 import { zip } from "./zip.js";
 import { h, button, dropzone, say, problem } from "./ui.js";
 
-const names = "easel:dropped"; // what people call the files that they dropped, by hash
-
 /** The name of a folder of pairs, as people know it. */
-export function nameOfData(path) {
-  const name = String(path ?? "").split(/[\\/]/).filter(Boolean).pop() ?? "";
-  const kept = JSON.parse(localStorage.getItem(names) ?? "{}");
-  return kept[name.match(/[0-9a-f]{64}/)?.[0]] ?? name;
-}
+export const nameOfData = (path) => String(path ?? "").split(/[\\/]/).filter(Boolean).pop() ?? "";
 
 /** All files below what was dropped, as [{name, blob}], names with their folders. */
 async function filesOf(transfer) {
@@ -50,10 +44,11 @@ function asPairs(files) {
 export function chooser({ drawn = false, ondata }) {
   const select = h("select", { onchange: () => ondata(select.value) }, drawn ? h("option", { value: "" }, "Façades that easel draws") : h("option", { value: "", disabled: true, selected: true }, "choose …"));
   const add = (value, text, at) => select.append(h("option", { value, selected: at }, text));
-  get("/v1/data").then(async ({ data: roots }) => {
+  get("/v1/data").then(({ data: roots }) => {
     for (const r of roots) {
-      add(r.name, r.name);
-      for (const f of r.folders) if (!/\/((train|val|test)?[AB]|train|val|test)$/.test(f)) add(f, f);
+      const parts = /\/((train|val|test)?[AB]|train|val|test)$/;
+      if (r.files || r.folders.some((f) => parts.test(f))) add(r.name, r.name);
+      for (const f of r.folders) if (!parts.test(f)) add(f, f);
     }
   }).catch(() => {});
 
@@ -63,16 +58,14 @@ export function chooser({ drawn = false, ondata }) {
     status.textContent = "sending …";
     try {
       const one = files.length === 1 && /\.zip$/i.test(files[0].name);
-      const name = await upload(one ? files[0].blob : await zip(files));
-      const kept = JSON.parse(localStorage.getItem(names) ?? "{}");
-      localStorage.setItem(names, JSON.stringify({ ...kept, [name.slice(7)]: title }));
-      add(name, title, true);
+      const { name } = await makeData(title, await upload(one ? files[0].blob : await zip(files)));
+      add(name, name, true);
       select.value = name;
       ondata(name);
     } catch (error) { say(problem(error), "bad"); }
     status.textContent = "";
   }
-  const titleOf = (files) => (files.length === 1 ? files[0].name : files[0].name.includes("/") ? files[0].name.split("/")[0] : `${files.length} pictures`);
+  const titleOf = (files) => (files.length === 1 ? files[0].name : files[0].name.includes("/") ? files[0].name.split("/")[0] : "pairs");
   const zone = dropzone({
     text: "Or drop pairs: pictures side by side, two folders with equal file names, or a ZIP", accept: "image/*,.tif,.tiff,.zip", multiple: true,
     onfiles: (list) => { const files = list.map((blob) => ({ name: blob.name, blob })); take(files, titleOf(files)); },
