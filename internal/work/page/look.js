@@ -35,18 +35,20 @@ function table(lines) {
 }
 
 function options(chart, size, log) {
+  const scale = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16; // large on large screens
+  const font = `${12 * scale}px system-ui, sans-serif`;
   const axis = () => ({
     stroke: () => token("--soft"),
     grid: { stroke: () => token("--line"), width: 1 },
     ticks: { stroke: () => token("--line"), width: 1 },
-    font: "12px system-ui, sans-serif",
+    font,
   });
   return {
     ...size,
     scales: { x: { time: false }, y: { distr: log ? 3 : 1, range: !log && chart.zero ? (u, low, high) => [Math.min(0, low), high > low ? high * 1.05 : low + 1] : undefined } },
     axes: [
-      { ...axis(), label: chart.x, labelSize: 18, labelFont: "12px system-ui, sans-serif" },
-      { ...axis(), size: 60, values: (u, splits) => splits.map((v) => (v == null ? "" : readable.format(v))) },
+      { ...axis(), label: chart.x, size: 34 * scale, labelSize: 18 * scale, labelFont: font },
+      { ...axis(), size: 60 * scale, values: (u, splits) => splits.map((v) => (v == null ? "" : readable.format(v))) },
     ],
     cursor: { drag: { x: true, y: false }, points: { size: 6 } },
     legend: { live: true },
@@ -83,7 +85,7 @@ export function draw(figure, chart) {
   figure.replaceChildren(caption, plot);
 
   let shown = null;
-  const size = () => ({ width: Math.max(200, plot.clientWidth), height: Math.round(Math.min(300, Math.max(190, plot.clientWidth * 0.5))) });
+  const size = () => ({ width: Math.max(200, plot.clientWidth), height: Math.round(Math.min(420, Math.max(190, plot.clientWidth * 0.5))) });
   const data = () => {
     const [x, ...ys] = table(chart.lines);
     return [x, ...ys.map((y) => smooth(y, Number(smoothing.value)))];

@@ -37,7 +37,9 @@ func TestStudy(t *testing.T) {
 	s.url = listener.URL
 
 	ctx := s.open(t)
+	look(t, ctx, 360, "light")
 	s.visit(t, ctx, "/study", "button.primary")
+	fits(t, ctx, "/study", 360, axeCore(t))
 	do(t, ctx, chromedp.Click(chromedp.CSS("button.primary")))
 	for trial := range 3 {
 		eventually(t, ctx, fmt.Sprintf(`document.querySelectorAll(".pairs button").length === 2 && document.querySelector("progress").value === %d`, trial))

@@ -72,13 +72,14 @@ export function page(_, models) {
       list.replaceChildren(...jobs.map((j) => h("li", { class: shown?.id === j.id ? "chosen-run" : "" },
         h("span", { class: "name" }, kinds[j.kind]), h("span", { class: "grow" }, nameOf(j)),
         h("span", { class: "soft" }, [states[j.state], !ended(j.state) && j.progress?.total ? `${j.progress.done} of ${j.progress.total}` : ""].filter(Boolean).join(", ")),
-        h("button", { type: "button", "aria-label": `Show ${kinds[j.kind]} ${nameOf(j)}`, "aria-pressed": String(shown?.id === j.id), onclick: () => open(j) }, "Show"),
-        ended(j.state) && button("clear", `Remove ${kinds[j.kind]} ${nameOf(j)}`, async () => {
-          if (!confirm(`Remove what came of ${nameOf(j)}?`)) return;
-          try { await remove(j.id); } catch (error) { return say(problem(error), "bad"); }
-          if (shown?.id === j.id) { shown.stop(); shown = null; view.replaceChildren(); }
-          refresh();
-        }))));
+        h("div", { class: "group" },
+          h("button", { type: "button", "aria-label": `Show ${kinds[j.kind]} ${nameOf(j)}`, "aria-pressed": String(shown?.id === j.id), onclick: () => open(j) }, "Show"),
+          ended(j.state) && button("clear", `Remove ${kinds[j.kind]} ${nameOf(j)}`, async () => {
+            if (!confirm(`Remove what came of ${nameOf(j)}?`)) return;
+            try { await remove(j.id); } catch (error) { return say(problem(error), "bad"); }
+            if (shown?.id === j.id) { shown.stop(); shown = null; view.replaceChildren(); }
+            refresh();
+          })))));
       if (!jobs.length) list.replaceChildren(h("li", { class: "soft" }, "Nothing has been judged here yet."));
       if (!shown && jobs.length) open(jobs[0]);
     } catch (error) { if (!stopped) say(problem(error), "bad"); }

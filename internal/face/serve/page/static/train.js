@@ -19,7 +19,7 @@ function statusOf(j) {
 
 export function page() {
   const list = h("ul", { class: "runs" });
-  const view = h("div", { class: "view" });
+  const view = h("div", { class: "view" }, h("p", { class: "soft" }, "Curves and samples of a training appear here."));
   let shown = null, stopped = false, timer = 0, data = "";
   const compared = new Set();
 
@@ -69,16 +69,17 @@ export function page() {
     return h("li", { class: shown?.id === j.id ? "chosen-run" : "" },
       h("span", { class: "name" }, nameOf(j)), h("span", { class: "soft" }, began(j)), h("span", { class: "soft grow" }, statusOf(j)),
       jobs.length > 1 && h("label", { class: "inline" }, h("input", { type: "checkbox", checked: compared.has(j.id), "aria-label": `Compare ${name}`, onchange: (e) => { e.target.checked ? compared.add(j.id) : compared.delete(j.id); compareSome(jobs); } }), "compare"),
-      h("button", { type: "button", "aria-label": `Watch ${name}`, "aria-pressed": String(shown?.id === j.id), onclick: () => { compared.clear(); open(j); refresh(); } }, "Watch"),
-      ended(j.state) && button("clear", `Remove ${name} with its model`, async () => {
-        if (!confirm(`Remove the training of ${name}, and its model?`)) return;
-        try {
-          await remove(j.id);
-          compared.delete(j.id);
-          if (shown?.id === j.id) { shown.stop(); shown = null; view.replaceChildren(); }
-          await refresh();
-        } catch (error) { say(problem(error), "bad"); }
-      }));
+      h("div", { class: "group" },
+        h("button", { type: "button", "aria-label": `Watch ${name}`, "aria-pressed": String(shown?.id === j.id), onclick: () => { compared.clear(); open(j); refresh(); } }, "Watch"),
+        ended(j.state) && button("clear", `Remove ${name} with its model`, async () => {
+          if (!confirm(`Remove the training of ${name}, and its model?`)) return;
+          try {
+            await remove(j.id);
+            compared.delete(j.id);
+            if (shown?.id === j.id) { shown.stop(); shown = null; view.replaceChildren(); }
+            await refresh();
+          } catch (error) { say(problem(error), "bad"); }
+        })));
   }
 
   function open(job) {
