@@ -72,7 +72,7 @@ export function say(text, kind = "") {
 }
 
 /** What went wrong, in words: easel's own, with its advice. */
-export const problem = (error) => [error.message, error.hint].filter(Boolean).join(" — ");
+export const problem = (error) => [error.message, error.hint].filter(Boolean).map((t) => `${t[0].toUpperCase()}${t.slice(1)}${/[.!?]$/.test(t) ? "" : "."}`).join(" ");
 
 /** Offers a blob as a file. */
 export function download(blob, name) {
