@@ -3,6 +3,8 @@ package browser
 import (
 	"fmt"
 	"net/http/httptest"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -88,4 +90,29 @@ func TestTrainings(t *testing.T) {
 	eventually(t, ctx, status("stopped"))
 	eventually(t, ctx, `(() => { const boxes = [...document.querySelectorAll(".runs input[type=checkbox]")]; boxes.find((b) => !b.checked)?.click(); return boxes.length === 2 && boxes.every((b) => b.checked); })()`)
 	eventually(t, ctx, `[...document.querySelectorAll(".view .chart")].some((c) => c.querySelector("figcaption").textContent.startsWith("L1") && c.querySelectorAll(".u-legend .u-series").length === 3)`)
+}
+
+// Pairs that are chosen on this machine are sent, looked over, and may be trained on.
+func TestPairsAreSent(t *testing.T) {
+	s := newSite(t, withJobs(t))
+	ctx := s.open(t)
+	var files []string
+	for i := range 8 {
+		files = append(files, filepath.Join(filepath.Dir(s.run), "pairs", fmt.Sprintf("%d.png", i)))
+	}
+	s.visit(t, ctx, "/#train", ".train .runs")
+	do(t, ctx, chromedp.SetUploadFiles(chromedp.CSS(".train .dropzone input"), files))
+	eventually(t, ctx, `document.querySelector(".inspection .good") !== null && document.querySelector(".inspection img").naturalWidth > 0`)
+	if name := value[string](t, ctx, `document.querySelector(".train select").value`); name != "uploads/pairs" {
+		t.Errorf("the pairs are called %s", name)
+	}
+	// Two folders are A and B, whatever they are called.
+	names := value[[]string](t, ctx, `import("/pairs.js").then((p) => p.asPairs(p.unwrap(["set/labels/1.png", "set/photos/1.png"].map((name) => ({ name })))).map((f) => f.name))`)
+	if fmt.Sprint(names) != "[A/1.png B/1.png]" {
+		t.Errorf("two folders become %v", names)
+	}
+	if failed := value[int](t, ctx, `import("/api.js").then((a) => a.makeData("pairs", "sha256:`+strings.Repeat("0", 64)+`").catch((e) => e.status))`); failed != 422 {
+		t.Errorf("an archive that is not there is answered %d", failed)
+	}
+	s.forget() // the browser tells of the name that was taken, and of the archive
 }

@@ -26,14 +26,14 @@ async function filesOf(transfer) {
 }
 
 /** A folder around everything says nothing: A/ and B/, or the pictures, are what counts. */
-function unwrap(files) {
+export function unwrap(files) {
   const tops = new Set(files.map((f) => f.name.split("/")[0]));
   if (tops.size !== 1 || files.some((f) => !f.name.includes("/")) || /^(train|test|val|[AB])$/i.test([...tops][0])) return files;
   return unwrap(files.map((f) => ({ ...f, name: f.name.slice(f.name.indexOf("/") + 1) })));
 }
 
 /** Two folders with whatever names are A and B, in the order of their names. */
-function asPairs(files) {
+export function asPairs(files) {
   const tops = [...new Set(files.map((f) => f.name.split("/")[0]))].sort();
   const known = /^(train|test|val|(train|val|test)?[AB])$/;
   if (tops.length !== 2 || tops.every((t) => known.test(t)) || files.some((f) => !f.name.includes("/"))) return files;
