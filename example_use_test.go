@@ -88,6 +88,15 @@ func ExampleExport() {
 	// Output: <nil>
 }
 
+// Write a model as a web site, which runs it in its visitors' browsers.
+func ExampleExportSite() {
+	site, err := easel.ExportSite(context.Background(), http.DefaultClient, "runs/facades", "site", easel.SiteOptions{}, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(site.Path, site.Bytes)
+}
+
 // Fetch a model that others publish.
 func ExamplePull() {
 	pulled, err := easel.Pull(context.Background(), http.DefaultClient, "facades", easel.PullOptions{}, nil)

@@ -1,10 +1,13 @@
 package easel
 
 import (
+	"context"
 	"errors"
+	"net/http"
 
 	"easel/internal/model/stored"
 	"easel/internal/model/zoo"
+	"easel/internal/work/site"
 )
 
 // ExportFormat is what a model is written as.
@@ -59,3 +62,13 @@ func Export(path string, format ExportFormat, out string, o ExportOptions) (note
 }
 
 func unknownFormat(f ExportFormat) error { return errors.New("export: unknown format " + string(f)) }
+
+// ExportSite writes the model of a run folder or model file as a static web site to a
+// folder: pages to draw and translate on, and the model, which runs in the visitor's
+// browser. What runs it is a published package, 33 MB, which client fetches into the
+// user's cache unless it is there or the options name a copy; notify, which may be
+// nil, hears of that.
+func ExportSite(ctx context.Context, client *http.Client, path, folder string, o SiteOptions, notify func(SiteProgress)) (Site, error) {
+	r, err := site.Write(ctx, client, path, folder, convert[site.Options](o), hearing[site.Progress](notify))
+	return convert[Site](r), err
+}

@@ -1488,6 +1488,31 @@ type ExportOptions struct {
 	Noise bool
 }
 
+// SiteOptions say how a site is made. The zero value is the default.
+type SiteOptions struct {
+	// Int8 has the kernels in 8 bits, half the size of float16, which is the default.
+	Int8 bool
+	// Runtime is a file or folder of the npm package onnxruntime-web; "" is the one in
+	// the user's cache, which is fetched if it is not there.
+	Runtime string
+	// Force replaces a site that exists.
+	Force bool
+}
+
+// Site says what was written.
+type Site struct {
+	// Path is the site's folder, Bytes its size, and Network that of the model in it.
+	Path    string `json:"path"`
+	Bytes   int64  `json:"bytes"`
+	Network int64  `json:"network"`
+}
+
+// SiteProgress is how far fetching the runtime is: bytes of so many.
+type SiteProgress struct {
+	Done  int64
+	Total int64
+}
+
 // KnownItem is a model or data set that others publish.
 type KnownItem struct {
 	// Name is the name to ask for; names of data sets begin with "data/".

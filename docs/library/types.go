@@ -21,6 +21,7 @@ import (
 	"easel/internal/work/experiment"
 	"easel/internal/work/experiment/figure"
 	"easel/internal/work/pull"
+	"easel/internal/work/site"
 	"easel/internal/work/study"
 	"easel/internal/work/stylize"
 	"easel/internal/work/train"
@@ -122,6 +123,9 @@ func types() []public {
 
 		{of: reflect.TypeFor[zoo.ImportOptions](), name: "ImportOptions"},
 		{of: reflect.TypeFor[zoo.ExportOptions](), name: "ExportOptions"},
+		{of: reflect.TypeFor[site.Options](), name: "SiteOptions", about: "SiteOptions say how a site is made. The zero value is the default."},
+		{of: reflect.TypeFor[site.Result](), name: "Site"},
+		{of: reflect.TypeFor[site.Progress](), name: "SiteProgress"},
 		{of: reflect.TypeFor[pull.Item](), name: "KnownItem", about: "KnownItem is a model or data set that others publish."},
 		{of: reflect.TypeFor[pull.Options](), name: "PullOptions", about: "PullOptions say where an item comes from and goes to. The zero value is the default."},
 		{of: reflect.TypeFor[pull.Progress](), name: "PullProgress"},

@@ -1,25 +1,32 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 
+	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
 	"easel"
 	"easel/internal/model/stored"
+	"easel/internal/work/site"
 )
 
 func (a *app) exportCommand() *cobra.Command {
 	var (
 		o     easel.ExportOptions
 		force bool
-		files = map[easel.ExportFormat]*string{easel.ONNX: new(string), easel.PyTorch: new(string), easel.Safetensors: new(string)}
+		web   string
+		// runtime is a copy of what runs a model in browsers.
+		runtime string
+		files   = map[easel.ExportFormat]*string{easel.ONNX: new(string), easel.PyTorch: new(string), easel.Safetensors: new(string)}
 	)
 	cmd := &cobra.Command{
-		Use:   "export RUN|FILE --onnx FILE | --pytorch FILE | --safetensors FILE",
-		Short: "Write a model for other programs",
+		Use:   "export RUN|FILE --onnx FILE | --pytorch FILE | --safetensors FILE | --web DIR",
+		Short: "Write a model for other programs, or as a web site",
 		Long: `Write a model for other programs. Norms run on the statistics of the picture there
 too, and there is no noise, unless --noise makes its masks inputs.
 
@@ -29,11 +36,18 @@ size that the metadata's easel.multiple divides. --pytorch writes a state dict t
 the authors' PyTorch port loads, with its names. --safetensors writes a model of
 easel's without what only training needs.
 
+--web writes a static site: the pages of easel serve to draw and translate on, and the
+model, which runs in the visitor's browser, by WebGPU where there is a graphics
+processor. Any server of files will do. Weights are float16 there, and noise is on.
+It needs ONNX Runtime Web (MIT), 33 MB, which is fetched to the cache folder the first
+time; --runtime names a copy instead.
+
 --half writes weights as float16: half the size, a little less exact. --int8 writes
-the kernels of an ONNX file in 8 bits: a quarter of the size, less exact.`,
+the kernels of an ONNX file or a site in 8 bits: a quarter of the size, less exact.`,
 		Example: `  easel export runs/facades --onnx facades.onnx
   easel export runs/facades --pytorch checkpoints/facades/latest_net_G.pth
-  easel export runs/facades --safetensors facades.safetensors --half`,
+  easel export runs/facades --safetensors facades.safetensors --half
+  easel export runs/facades --web site && python3 -m http.server --directory site`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return usage(fmt.Errorf("easel export takes one model, not %d", len(args)), "name a run folder or a model file")
@@ -44,25 +58,30 @@ the kernels of an ONNX file in 8 bits: a quarter of the size, less exact.`,
 					wanted = append(wanted, f)
 				}
 			}
-			if len(wanted) == 0 {
-				return usage(errors.New("easel export wants --onnx, --pytorch or --safetensors"), see(cmd))
+			if len(wanted) == 0 && web == "" {
+				return usage(errors.New("easel export wants --onnx, --pytorch, --safetensors or --web"), see(cmd))
 			}
 			for _, f := range wanted {
 				if err := a.exportModel(args[0], f, *files[f], force, o); err != nil {
 					return err
 				}
 			}
-			return nil
+			if web == "" {
+				return nil
+			}
+			return a.exportSite(cmd.Context(), args[0], web, easel.SiteOptions{Int8: o.Int8, Runtime: runtime, Force: force})
 		},
 	}
 	flags := cmd.Flags()
 	flags.StringVar(files[easel.ONNX], "onnx", "", "file for the network as ONNX")
 	flags.StringVar(files[easel.PyTorch], "pytorch", "", "file for the weights as the authors' PyTorch port has them (.pth)")
 	flags.StringVar(files[easel.Safetensors], "safetensors", "", "file for a model of easel's")
+	flags.StringVar(&web, "web", "", "folder for a web site that runs the model")
+	flags.StringVar(&runtime, "runtime", "", "archive or folder of the npm package "+site.Runtime().Name+", for --web (default: fetched once)")
 	flags.BoolVar(&o.Half, "half", false, "weights as float16")
-	flags.BoolVar(&o.Int8, "int8", false, "kernels in 8 bits, with a scale for each channel (ONNX)")
+	flags.BoolVar(&o.Int8, "int8", false, "kernels in 8 bits, with a scale for each channel (ONNX, web)")
 	flags.BoolVar(&o.Noise, "noise", false, "dropout masks and z as inputs; the metadata's easel.noise describes them (ONNX)")
-	flags.BoolVar(&force, "force", false, "overwrite files that exist")
+	flags.BoolVar(&force, "force", false, "overwrite files, or a site, that exist")
 	return cmd
 }
 
@@ -97,5 +116,34 @@ func (a *app) exportModel(path string, format easel.ExportFormat, out string, fo
 		a.say("  %s", n)
 	}
 	a.say("%s", out)
+	return nil
+}
+
+// exportSite writes a site, and says what it fetches for that.
+func (a *app) exportSite(ctx context.Context, path, folder string, o easel.SiteOptions) error {
+	p := site.Runtime()
+	bar := a.progress("fetching", int(p.Size))
+	said := false
+	r, err := easel.ExportSite(ctx, http.DefaultClient, path, folder, o, func(progress easel.SiteProgress) {
+		if !said {
+			said = true
+			a.say("%s %s (%s): %s from %s", p.Name, p.Version, p.Licence, humanize.Bytes(uint64(p.Size)), p.URL)
+			if a.json {
+				a.emit(map[string]any{"event": "fetching", "name": p.Name, "version": p.Version, "licence": p.Licence, "from": p.URL, "bytes": p.Size, "sha256": p.SHA256})
+			}
+		}
+		bar.at(int(progress.Done), "fetching")
+	})
+	if said {
+		bar.finish()
+	}
+	if err != nil {
+		return err
+	}
+	if a.json {
+		a.emit(map[string]any{"event": "exported", "path": r.Path, "format": "web", "bytes": r.Bytes, "network": r.Network, "int8": o.Int8})
+		return nil
+	}
+	a.say("%s: %s, of which the model is %s; any server of files will do", r.Path, humanize.Bytes(uint64(r.Bytes)), humanize.Bytes(uint64(r.Network)))
 	return nil
 }

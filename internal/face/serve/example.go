@@ -13,6 +13,7 @@ import (
 	"easel/internal/file/imgio"
 	"easel/internal/model/stored"
 	"easel/internal/work/train"
+	"easel/internal/work/translate"
 )
 
 // reportFile is the page about a run.
@@ -124,10 +125,10 @@ func (s *Server) trained(m *model, n int, memory *reservation) (*imgio.Picture, 
 }
 
 // isDrawn reports whether labels are those of the façades that easel draws.
-func isDrawn(labels []Colour) bool {
+func isDrawn(labels []translate.Colour) bool {
 	known := map[string]bool{}
 	for _, c := range facade.Classes {
-		known[colour(c.Colour)] = true
+		known[translate.Hex(c.Colour)] = true
 	}
 	for _, c := range labels {
 		if !known[c.Colour] {

@@ -22,6 +22,7 @@ import (
 	"easel/internal/data/palette"
 	"easel/internal/face/serve"
 	"easel/internal/model/stored"
+	"easel/internal/work/translate"
 )
 
 // bomb is a PNG file of a few bytes that claims to be huge.
@@ -252,7 +253,7 @@ func TestInputs(t *testing.T) {
 	server := start(t, func(o *serve.Options) { o.Models = []string{path} })
 	_, body := call(t, "GET", server.URL+"/v1/models/m", nil, nil)
 	var m serve.Model
-	if err := json.Unmarshal(body, &m); err != nil || m.Input.Kind != "labels" || len(m.Input.Palette) != 1 || m.Input.Palette[0] != (serve.Colour{Colour: "#0030ff", Name: "facade"}) {
+	if err := json.Unmarshal(body, &m); err != nil || m.Input.Kind != "labels" || len(m.Input.Palette) != 1 || m.Input.Palette[0] != (translate.Colour{Colour: "#0030ff", Name: "facade"}) {
 		t.Errorf("%v %s", err, body)
 	}
 }

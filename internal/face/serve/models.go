@@ -9,60 +9,21 @@ import (
 	"strings"
 	"sync"
 
-	"easel/internal/data/dataset"
-	"easel/internal/data/palette"
-	"easel/internal/model/feedforward"
-	"easel/internal/model/pix2pix"
 	"easel/internal/model/stored"
+	"easel/internal/work/translate"
 )
 
 // Model is what /v1/models says about a model.
 type Model struct {
 	ID string `json:"id"`
-	// Kind is "translate", "labels" for a network that classifies pixels, or "style" for
-	// one that paints in a style.
-	Kind string `json:"kind"`
-	// AnyStyle says that a style's picture has to be given.
-	AnyStyle bool `json:"any_style,omitempty"`
-	// ImageSize is the side of the pictures that it was trained on.
-	ImageSize int `json:"image_size"`
 	// Step is how long it was trained.
 	Step int `json:"step"`
-	// Noise says whether another seed gives another picture.
-	Noise  bool `json:"noise"`
-	Input  Side `json:"input"`
-	Output Side `json:"output"`
+	translate.About
 	// Report says that there is a page about its training.
 	Report bool `json:"report,omitempty"`
 	// Error says why the model cannot be used; nothing else is known then.
 	Error string `json:"error,omitempty"`
 }
-
-// Side is what the pictures on one side of a model's training pairs were.
-type Side struct {
-	Channels int `json:"channels"`
-	// Kind is "labels" (areas of few flat colours), "edges" (thin dark lines on
-	// white), "photographs", or "" where it is not known.
-	Kind string `json:"kind"`
-	// Palette are the colours of labels, the commonest first where they are inputs.
-	Palette []Colour `json:"palette,omitempty"`
-}
-
-// Colour is a kind of area in label pictures.
-type Colour struct {
-	Colour string `json:"colour"` // #rrggbb
-	Name   string `json:"name,omitempty"`
-}
-
-// kindLabels is the Kind of models that classify, and of sides of labels.
-const kindLabels = "labels"
-
-// kindStyle is the Kind of networks that paint in a style, and styleSize what a camera's
-// picture for one should have: they take any size.
-const (
-	kindStyle = "style"
-	styleSize = 512
-)
 
 // models are what can be translated with, by id.
 type models struct {
@@ -212,37 +173,10 @@ func (m *models) about(one *model) Model {
 	}
 	defer release()
 	if l.style != nil {
-		photographs := Side{Channels: feedforward.Channels, Kind: string(dataset.OfPhotographs)}
-		return Model{ID: one.id, Kind: kindStyle, AnyStyle: l.style.Network.Any(), ImageSize: styleSize, Input: photographs, Output: photographs}
+		return Model{ID: one.id, About: translate.DescribeStyle(l.style.Network)}
 	}
-	config := l.file.Config
-	n := config.Network
-	in, out := config.Channels()
-	a := Model{
-		ID: one.id, Kind: "translate", ImageSize: n.ImageSize, Step: l.file.Training.Step,
-		Noise: n.Dropout != pix2pix.DropoutOff || n.NoiseChannels > 0,
-		Input: side(in, config.Images.Inputs), Output: side(out, config.Images.Targets),
-		Report: one.report() != "",
-	}
-	if labels := config.Labels; labels != nil {
-		a.Kind, a.Output.Kind, a.Output.Palette = kindLabels, kindLabels, colours(labels.Classes)
-	}
-	return a
+	return Model{ID: one.id, Step: l.file.Training.Step, About: translate.Describe(l.file.Config), Report: one.report() != ""}
 }
-
-func side(channels int, s stored.Samples) Side {
-	return Side{Channels: channels, Kind: s.Content, Palette: colours(s.Palette)}
-}
-
-func colours(classes []palette.Class) []Colour {
-	var list []Colour
-	for _, c := range classes {
-		list = append(list, Colour{colour(c.Colour), c.Name})
-	}
-	return list
-}
-
-func colour(c [3]uint8) string { return fmt.Sprintf("#%02x%02x%02x", c[0], c[1], c[2]) }
 
 // use returns the newest state of a model to translate with, which stays open until
 // release. Of the models that were used before only the latest keep their memory.

@@ -12,7 +12,7 @@ export function page(model) {
   const control = new AbortController();
   let working = false;
 
-  const zone = dropzone({ text: "Drop pictures, or choose them. Their size, 16 bits and transparency are kept.", accept: "image/*,.tif,.tiff", multiple: true, onfiles: add });
+  const zone = dropzone({ text: `Drop pictures, or choose them. ${api.pictures.about}`, accept: api.pictures.accept, multiple: true, onfiles: add });
   const save = button("save", "Download all results as a ZIP file", async () => {
     const done = jobs.filter((j) => j.result);
     if (!done.length) return say("There is no result yet.");

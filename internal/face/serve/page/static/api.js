@@ -27,6 +27,9 @@ async function call(path, options = {}) {
 
 export const get = async (path, options) => (await call(path, options)).json();
 
+/** What pictures it takes, and what is worth knowing of that. */
+export const pictures = { accept: "image/*,.tif,.tiff", about: "Their size, 16 bits and transparency are kept." };
+
 /** The models that there are. */
 export const models = async () => (await get("/v1/models")).models;
 
