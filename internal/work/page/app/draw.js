@@ -98,7 +98,7 @@ function output(model, { input, onagain }) {
         URL.revokeObjectURL(before);
       }
       mark();
-      status.textContent = [`${Math.round(milliseconds)} ms`, results[0].by].filter(Boolean).join(", ");
+      status.textContent = [`${Math.round(results[0].milliseconds ?? milliseconds)} ms`, results[0].by].filter(Boolean).join(", ");
     },
     fail(error) { status.textContent = ""; say(problem(error), "bad"); },
     busy(on) { figure.setAttribute("aria-busy", String(on)); },

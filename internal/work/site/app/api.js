@@ -73,7 +73,7 @@ function canvas(width, height) {
   return element.getContext("2d", { willReadFrequently: true });
 }
 
-/** Translates a picture (a Blob): {blob, seed, by}, a PNG and what made it. */
+/** Translates a picture (a Blob): {blob, seed, by, milliseconds}, a PNG, what made it and how fast. */
 export async function translate(model, picture, { seed = 0, noise = true, signal } = {}) {
   const { data: pixels, width, height } = await pixelsOf(picture);
   signal?.throwIfAborted();
@@ -81,5 +81,5 @@ export async function translate(model, picture, { seed = 0, noise = true, signal
   const context = canvas(width, height);
   context.putImageData(new ImageData(made.pixels, width, height), 0, 0);
   const blob = await new Promise((done) => context.canvas.toBlob(done, "image/png"));
-  return { blob, seed, by: made.by };
+  return { blob, seed, by: made.by, milliseconds: made.milliseconds };
 }
