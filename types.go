@@ -1531,7 +1531,7 @@ type KnownItem struct {
 // default.
 type PullOptions struct {
 	// Out is the model file, or the data set's folder; "" is the item's name in the
-	// current folder.
+	// current folder, and of weights the place where easel looks for them.
 	Out string
 	// From is another address of the same file.
 	From string

@@ -110,7 +110,7 @@ func (a *app) pull(ctx context.Context, item easel.KnownItem, o easel.PullOption
 	}
 	known := "recorded"
 	if r.Pinned {
-		known = "as recorded before"
+		known = "as it has to be"
 	}
 	a.say("SHA-256 %s, %s", r.SHA256, known)
 	for _, n := range r.Notes {

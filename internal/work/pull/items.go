@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"easel/internal/base/hint"
+	"easel/internal/model/weights"
 )
 
 // Item is a known file.
@@ -26,6 +27,10 @@ type Item struct {
 // Data reports whether it is a data set.
 func (i Item) Data() bool { return strings.HasPrefix(i.Name, dataPrefix) }
 
+// Weights reports whether it is the weights of a network that style transfer compares
+// with, which stay as they are.
+func (i Item) Weights() bool { _, err := weights.FindDownload(i.Name); return err == nil }
+
 const dataPrefix = "data/"
 
 // file is its name in the cache.
@@ -36,6 +41,7 @@ func (i Item) file() string {
 // Where the authors keep their files.
 const (
 	authors  = "http://efrosgans.eecs.berkeley.edu/"
+	cmp      = "https://cmp.felk.cvut.cz/~tylecr1/facade/"
 	onnxZoo  = "https://github.com/onnx/models/raw/main/validated/vision/style_transfer/fast_neural_style/model/"
 	megabyte = 1_000_000
 )
@@ -46,6 +52,16 @@ const (
 	resnetSize = 46 * megabyte
 	styleSize  = 6_728_029
 )
+
+// styles are the SHA-256 of the ONNX model zoo's networks of styles, as its manifest
+// (ONNX_HUB_MANIFEST.json) has them.
+var styles = []struct{ name, sum string }{
+	{"mosaic", "fa646dedade881243f8d5a2ceb7de2b93675b21fc24f7482894ac4851a9a0a47"},
+	{"candy", "9d11a3529d1e547da6ae07201d93484dbab2ec0a3614535752c8f40f0fe2968a"},
+	{"rain-princess", "4162912e6f75fedef6f810ae989b9e10d3d5d43308dab34b027c850cf255e152"},
+	{"udnie", "8656b6ce7dec8f22ee13c2d557d6b67bd6f550dde88d0f2e7c9972aeb765cc0d"},
+	{"pointilism", "5ee2b8d4d6bc60a777f54e0fe96a1b717360a004b79d56c67390d4a975b14d98"},
+}
 
 // Items are all known files, models first. Sizes of models are those of their
 // networks; of data sets they are rounded.
@@ -64,8 +80,11 @@ func Items() []Item {
 	} {
 		list = append(list, Item{"cyclegan/" + name, "CycleGAN: " + strings.ReplaceAll(name, "2", " to "), "BSD-2-Clause code; the weights as their data", authors + "cyclegan/pretrained_models/" + name + ".pth", resnetSize, ""})
 	}
-	for _, name := range []string{"mosaic", "candy", "rain-princess", "udnie", "pointilism"} {
-		list = append(list, Item{"style/" + name, "a style of fast_neural_style", "BSD-3-Clause", onnxZoo + name + "-9.onnx", styleSize, ""})
+	for _, s := range styles {
+		list = append(list, Item{"style/" + s.name, "a style of fast_neural_style", "BSD-3-Clause", onnxZoo + s.name + "-9.onnx", styleSize, s.sum})
+	}
+	for _, d := range weights.Downloads() {
+		list = append(list, Item{d.Name, d.About, "BSD-3-Clause", d.URL, d.Size, d.SHA256})
 	}
 	for _, d := range []struct {
 		name, about, licence string
@@ -79,6 +98,15 @@ func Items() []Item {
 		{"edges2handbags", "137000 handbags and their outlines", "see the authors' page", 8_600 * megabyte},
 	} {
 		list = append(list, Item{dataPrefix + d.name, d.about, d.licence, authors + "pix2pix/datasets/" + d.name + ".tar.gz", d.size, ""})
+	}
+	for _, d := range []struct {
+		name, about, file string
+		size              int64
+	}{
+		{"cmp", "378 façades (A) and their labels (B): the CMP Facade Database's base set", "base", 35 * megabyte},
+		{"cmp-extended", "228 façades (A) and their labels (B): its extended set", "extended", 20 * megabyte},
+	} {
+		list = append(list, Item{dataPrefix + d.name, d.about, "see cmp.felk.cvut.cz/~tylecr1/facade", cmp + "CMP_facade_DB_" + d.file + ".zip", d.size, ""})
 	}
 	return list
 }

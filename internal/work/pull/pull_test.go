@@ -2,17 +2,29 @@ package pull
 
 import (
 	"archive/tar"
+	"archive/zip"
 	"bytes"
 	"compress/gzip"
 	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"image"
+	"image/jpeg"
+	"image/png"
+	"io"
+	"io/fs"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"easel/internal/data/dataset"
 	"easel/internal/model/stored"
 )
 
@@ -211,6 +223,175 @@ func TestServers(t *testing.T) {
 			t.Errorf("%s: %v", want, err)
 		}
 		s.Close()
+	}
+}
+
+// zipped is a .zip of entries; kind is a file's mode.
+func zipped(t *testing.T, entries map[string]string, mode fs.FileMode) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	for _, name := range slices.Sorted(maps.Keys(entries)) {
+		h := &zip.FileHeader{Name: name, Method: zip.Deflate}
+		h.SetMode(mode)
+		f, err := w.CreateHeader(h)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(f, entries[name]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// The CMP Facade Database becomes folders A and B, which training takes for pairs.
+func TestCMP(t *testing.T) {
+	t.Parallel()
+	entries := map[string]string{"base/readme.txt": "no picture", "base/cmp_b0001.xml": "no picture either"}
+	for i := range 4 {
+		p := image.NewRGBA(image.Rect(0, 0, 32, 32))
+		for j := range p.Pix {
+			p.Pix[j] = uint8(j*i + j)
+		}
+		var jpg, labels bytes.Buffer
+		if err := errors.Join(jpeg.Encode(&jpg, p, nil), png.Encode(&labels, p)); err != nil {
+			t.Fatal(err)
+		}
+		name := fmt.Sprintf("base/cmp_b000%d", i)
+		entries[name+".jpg"], entries[name+".png"] = jpg.String(), labels.String()
+	}
+	s, dir := serve(t, zipped(t, entries, 0o644)), t.TempDir()
+	o := Options{From: s.URL, Cache: filepath.Join(dir, "cache"), Out: filepath.Join(dir, "cmp")}
+	if _, err := Run(t.Context(), s.Client(), find(t, "data/cmp"), o, nil); err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	err := filepath.WalkDir(o.Out, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			name, _ := filepath.Rel(o.Out, path)
+			names = append(names, filepath.ToSlash(name))
+		}
+		return err
+	})
+	if err != nil || len(names) != 8 || names[0] != "A/cmp_b0000.jpg" || names[4] != "B/cmp_b0000.png" {
+		t.Errorf("%v, %v", names, err)
+	}
+	options := dataset.DefaultOptions()
+	options.Direction = dataset.BtoA
+	d, _, err := dataset.Open(t.Context(), o.Out, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := d.Len(dataset.Train) + d.Len(dataset.Val); n != 4 {
+		t.Errorf("%d pairs", n)
+	}
+}
+
+// A .zip may be as bad as a .tar.gz.
+func TestRefusesZips(t *testing.T) {
+	t.Parallel()
+	whole := zipped(t, map[string]string{"a.jpg": strings.Repeat("a", 1000), "a.png": "b"}, 0o644)
+	damaged := bytes.Clone(whole)
+	damaged[40] ^= 1
+	for name, c := range map[string]struct {
+		data []byte
+		want string
+	}{
+		"above":   {zipped(t, map[string]string{"../x.jpg": "x"}, 0o644), "outside the folder"},
+		"link":    {zipped(t, map[string]string{"x.jpg": "/etc/passwd"}, fs.ModeSymlink|0o777), "a link or a device"},
+		"twice":   {zipped(t, map[string]string{"a/x.jpg": "1", "b/x.jpg": "2"}, 0o644), "exists"},
+		"bomb":    {zipped(t, map[string]string{"x.png": strings.Repeat("\x00", 4<<20)}, 0o644), "which no pictures do"},
+		"cut off": {whole[:len(whole)-20], "not a .zip"},
+		"damaged": {damaged, "damaged"},
+		"no zip":  {[]byte("<html>not found</html>"), "not a .zip"},
+		"empty":   {zipped(t, map[string]string{"readme.txt": "x"}, 0o644), "empty"},
+	} {
+		s, dir := serve(t, c.data), t.TempDir()
+		o := Options{From: s.URL, Cache: filepath.Join(dir, "cache"), Out: filepath.Join(dir, "out", "cmp")}
+		if _, err := Run(t.Context(), s.Client(), find(t, "data/cmp"), o, nil); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if left, _ := os.ReadDir(filepath.Join(dir, "out")); len(left) > 0 {
+			t.Errorf("%s: %v is left", name, left)
+		}
+	}
+}
+
+// Servers that send elsewhere, break off, or cannot go on in the middle: the file
+// comes all the same.
+func TestAwkwardServers(t *testing.T) {
+	t.Parallel()
+	data := facades(t)
+	half := len(data) / 2
+	for name, handler := range map[string]http.HandlerFunc{
+		"redirects": func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/" {
+				http.Redirect(w, r, "/there", http.StatusFound)
+				return
+			}
+			http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(data))
+		},
+		"breaks off": func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodHead || r.Header.Get("Range") != "" {
+				http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(data))
+				return
+			}
+			w.Header().Set("Content-Length", fmt.Sprint(len(data)))
+			_, _ = w.Write(data[:half])
+		},
+		"does not resume": func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Length", fmt.Sprint(len(data)))
+			_, _ = w.Write(data)
+		},
+	} {
+		s := httptest.NewServer(handler)
+		dir := t.TempDir()
+		o := Options{From: s.URL + "/", Cache: filepath.Join(dir, "cache"), Out: filepath.Join(dir, "facades")}
+		item := find(t, "data/facades")
+		if name == "does not resume" {
+			plan, err := Plan(item, o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := errors.Join(os.MkdirAll(o.Cache, 0o777), os.WriteFile(plan.Cached+".part", []byte("of another file"), 0o666)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := Run(t.Context(), s.Client(), item, o, nil); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		s.Close()
+	}
+}
+
+// A file that is not the one that is known beforehand is not kept, and weights stay as
+// they are.
+func TestPinned(t *testing.T) {
+	t.Parallel()
+	s, dir := serve(t, []byte("some weights")), t.TempDir()
+	item := find(t, "vgg19")
+	o := Options{From: s.URL, Out: filepath.Join(dir, "vgg19.pth")}
+	if r, err := Run(t.Context(), s.Client(), item, o, nil); err == nil || !strings.Contains(err.Error(), "SHA-256") || !r.Pinned {
+		t.Errorf("%+v, %v", r, err)
+	}
+	if left, _ := os.ReadDir(dir); len(left) > 0 {
+		t.Errorf("%v is left", left)
+	}
+	item.SHA256, item.Size = fmt.Sprintf("%x", sha256.Sum256(s.data)), int64(len(s.data))
+	for range 2 {
+		if r, err := Run(t.Context(), s.Client(), item, o, nil); err != nil || r.Out != o.Out || len(s.requests) != 2 {
+			t.Errorf("%+v, %v, %d requests", r, err, len(s.requests))
+		}
+	}
+	if err := os.WriteFile(o.Out, []byte("something of mine"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Run(t.Context(), s.Client(), item, o, nil); err == nil || !strings.Contains(err.Error(), "another file") {
+		t.Errorf("over another file: %v", err)
 	}
 }
 

@@ -16,13 +16,14 @@ import (
 	"easel/internal/file/atomicfile"
 	"easel/internal/file/fetch"
 	"easel/internal/model/stored"
+	"easel/internal/model/weights"
 	"easel/internal/model/zoo"
 )
 
 // Options say what to do with an item.
 type Options struct {
 	// Out is the model file, or the data set's folder; "" is the item's name in the
-	// current folder.
+	// current folder, and of weights the place where easel looks for them.
 	Out string
 	// From is another address of the same file.
 	From string
@@ -64,6 +65,9 @@ func Plan(item Item, o Options) (Result, error) {
 		}
 	}
 	r := Result{Out: out, Cached: filepath.Join(cache, item.file()), Size: item.Size, SHA256: item.SHA256}
+	if item.Weights() {
+		return r, r.stay(item, o)
+	}
 	if r.SHA256 == "" {
 		text, err := os.ReadFile(r.Cached + recordEnding)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -73,6 +77,21 @@ func Plan(item Item, o Options) (Result, error) {
 	}
 	r.Pinned = r.SHA256 != ""
 	return r, nil
+}
+
+// stay makes a file of weights its own result: they are not converted.
+func (r *Result) stay(item Item, o Options) error {
+	d, err := weights.FindDownload(item.Name)
+	if err != nil {
+		return err
+	}
+	if r.Out = o.Out; r.Out == "" {
+		if r.Out, err = d.Path(); err != nil {
+			return err
+		}
+	}
+	r.Cached, r.Pinned = r.Out, true
+	return nil
 }
 
 // recordEnding ends the name of the file next to a download that holds its SHA-256.
@@ -94,9 +113,11 @@ func Run(ctx context.Context, client *http.Client, item Item, o Options, notify 
 	if err := r.fetch(ctx, client, item, o, notify); err != nil {
 		return r, fmt.Errorf("pull %s: %w", item.Name, err)
 	}
-	if item.Data() {
+	switch {
+	case item.Weights():
+	case item.Data():
 		err = unpack(ctx, r.Cached, r.Out)
-	} else {
+	default:
 		err = r.convert()
 	}
 	if err != nil {
@@ -113,6 +134,8 @@ func (r Result) check(item Item, o Options) error {
 		return nil
 	case err != nil:
 		return err
+	case item.Weights():
+		return r.replaceable(item)
 	case !item.Data() && !isModel(r.Out):
 		return hint.New(fmt.Errorf("%s already exists and is not a model that easel wrote", r.Out), "choose another name with {out}")
 	case !item.Data() && o.Force:
@@ -121,6 +144,14 @@ func (r Result) check(item Item, o Options) error {
 		return hint.New(fmt.Errorf("%s exists already", r.Out), "choose another folder with {out}, or remove it")
 	}
 	return hint.New(fmt.Errorf("%s exists already", r.Out), "overwrite it with {force}, or choose another name with {out}")
+}
+
+// replaceable refuses to replace a file that is not an item's.
+func (r Result) replaceable(item Item) error {
+	if fetch.Verify(r.Out, fetch.Source{Size: item.Size, SHA256: item.SHA256}) == nil {
+		return nil
+	}
+	return hint.New(fmt.Errorf("%s already exists and is another file", r.Out), "choose another name with {out}, or remove it")
 }
 
 // isModel reports whether a file is a model that easel wrote: only that is

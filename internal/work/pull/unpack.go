@@ -23,8 +23,9 @@ const fileLimit = 1_000_000
 // small one.
 const smallArchive = 1 << 20
 
-// unpack unpacks a .tar.gz to a folder that does not exist yet. Of an archive with
-// one folder that holds everything, that folder's contents are meant.
+// unpack unpacks a .tar.gz to a folder that does not exist yet, or the pictures of a
+// .zip (see sides). Of an archive with one folder that holds everything, that folder's
+// contents are meant.
 func unpack(ctx context.Context, archive, folder string) (err error) {
 	f, err := os.Open(archive)
 	if err != nil {
@@ -47,7 +48,12 @@ func unpack(ctx context.Context, archive, folder string) (err error) {
 	if err != nil {
 		return err
 	}
-	err = extract(ctx, f, root, max(MaxGrowth*info.Size(), smallArchive))
+	limit := max(MaxGrowth*info.Size(), smallArchive)
+	if filepath.Ext(archive) == ".zip" {
+		err = extractSides(ctx, f, info.Size(), root, limit)
+	} else {
+		err = extract(ctx, f, root, limit)
+	}
 	if err := errors.Join(err, root.Close()); err != nil {
 		return fmt.Errorf("unpack %s: %w", archive, err)
 	}
