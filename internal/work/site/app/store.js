@@ -49,5 +49,6 @@ export async function load(file, base, onprogress = () => {}) {
 /** Forgets what an earlier version of the site has left: all but the given paths. */
 export async function prune(paths, base) {
   const store = await kept(), wanted = new Set(paths.map((p) => new URL(p, base).href)), site = new URL("../", base).href;
-  for (const { url } of (await store?.keys()) ?? []) if (url.startsWith(site) && !wanted.has(url)) await store.delete(url);
+  const ours = (url) => url.startsWith(site) && /^(model|onnxruntime-web)-/.test(url.slice(site.length)); // and not of a site below it
+  for (const { url } of (await store?.keys()) ?? []) if (ours(url) && !wanted.has(url)) await store.delete(url);
 }
