@@ -23,87 +23,103 @@ var nameless = regexp.MustCompile(`^onnx::|^\d+$`)
 
 // onnxLayer is a convolution of a graph and the norm after it, by their tensors.
 type onnxLayer struct {
-	op, kernel, bias  string
-	side, stride      int64
-	norm              string // its operation, or ""
-	scale, shift      string
-	mean, variance    string
-	epsilon           float32
-	picturesStatistic bool
+	op, kernel, bias string
+	side, stride     int64
+	norm             string // its operation, or ""
+	scale, shift     string
+	mean, variance   string
+	epsilon          float32
+	ofPicture        bool // the norm's statistics are the picture's
 }
 
 // onnxWalk is what a graph is made of.
 type onnxWalk struct {
 	layers []onnxLayer
-	// skips are concatenations of an encoder's map and a decoder's, which of them comes
-	// first, and whether a ReLU follows.
-	skips, skipFirst, rectified int
-	ops                         map[string]int
-	mirrored                    int
 	// reads are the tensors that layers read.
 	reads map[string]bool
+	// ops counts operations, and mirrored the borders that are mirrored.
+	ops      map[string]int
+	mirrored int
+	// skips counts concatenations of an encoder's map and a decoder's: of how many the
+	// encoder's comes first, and how many a ReLU follows.
+	skips, skipFirst, rectified int
+
+	makers map[string]onnx.Node // of values
+	same   map[string]string    // other names of values
 }
 
 // walk follows a graph; its nodes stand in an order in which they run.
 func walk(g onnx.Graph) *onnxWalk {
-	w := &onnxWalk{ops: map[string]int{}, reads: map[string]bool{}}
-	makers, same := map[string]onnx.Node{}, map[string]string{}
-	tensor := func(n onnx.Node, i int) string {
-		if i >= len(n.Inputs) {
-			return ""
-		}
-		name := cmp.Or(same[n.Inputs[i]], n.Inputs[i])
-		if n.Op != "Identity" {
-			w.reads[name] = true
-		}
-		return name
-	}
+	w := &onnxWalk{ops: map[string]int{}, reads: map[string]bool{}, makers: map[string]onnx.Node{}, same: map[string]string{}}
 	for _, n := range g.Nodes {
 		w.ops[n.Op]++
+		w.visit(n)
 		for _, out := range n.Outputs {
-			makers[out] = n
-		}
-		switch n.Op {
-		case "Identity":
-			if len(n.Inputs) == 1 && len(n.Outputs) == 1 {
-				same[n.Outputs[0]] = tensor(n, 0)
-			}
-		case "Pad":
-			if mode := n.Attribute("mode"); mode != nil && mode.Text == "reflect" {
-				w.mirrored++
-			}
-		case "Conv", "ConvTranspose":
-			w.layers = append(w.layers, onnxLayer{op: n.Op, kernel: tensor(n, 1), bias: tensor(n, 2), side: firstInt(n, "kernel_shape"), stride: firstInt(n, "strides")})
-		case "InstanceNormalization", "BatchNormalization":
-			if len(w.layers) == 0 {
-				continue
-			}
-			l := &w.layers[len(w.layers)-1]
-			l.norm, l.scale, l.shift, l.mean, l.variance = n.Op, tensor(n, 1), tensor(n, 2), tensor(n, 3), tensor(n, 4)
-			l.epsilon = 1e-5 // what ONNX takes where nothing is said
-			if e := n.Attribute("epsilon"); e != nil {
-				l.epsilon = e.Float
-			}
-			training := n.Attribute("training_mode")
-			l.picturesStatistic = n.Op == "InstanceNormalization" || training != nil && training.Int == 1
-		case "Concat":
-			if len(n.Inputs) != 2 {
-				continue
-			}
-			first, second := layerBehind(makers, n.Inputs[0]), layerBehind(makers, n.Inputs[1])
-			if first+second == "ConvConvTranspose" {
-				w.skipFirst++
-			}
-			if first != "" && second != "" {
-				w.skips++
-			}
-		case "Relu":
-			if len(n.Inputs) == 1 && makers[n.Inputs[0]].Op == "Concat" {
-				w.rectified++
-			}
+			w.makers[out] = n
 		}
 	}
 	return w
+}
+
+func (w *onnxWalk) visit(n onnx.Node) {
+	switch n.Op {
+	case "Identity":
+		if len(n.Inputs) == 1 && len(n.Outputs) == 1 {
+			w.same[n.Outputs[0]] = w.name(n.Inputs[0])
+		}
+	case "Pad":
+		if mode := n.Attribute("mode"); mode != nil && mode.Text == "reflect" {
+			w.mirrored++
+		}
+	case "Conv", "ConvTranspose":
+		w.layers = append(w.layers, onnxLayer{
+			op: n.Op, kernel: w.tensor(n, 1), bias: w.tensor(n, 2),
+			side: firstInt(n, "kernel_shape"), stride: firstInt(n, "strides"),
+		})
+	case "InstanceNormalization", "BatchNormalization":
+		if len(w.layers) > 0 {
+			w.norm(n, &w.layers[len(w.layers)-1])
+		}
+	case "Concat":
+		if len(n.Inputs) == 2 {
+			w.skip(w.layerBehind(n.Inputs[0]), w.layerBehind(n.Inputs[1]))
+		}
+	case "Relu":
+		if len(n.Inputs) == 1 && w.makers[n.Inputs[0]].Op == "Concat" {
+			w.rectified++
+		}
+	}
+}
+
+func (w *onnxWalk) name(value string) string { return cmp.Or(w.same[value], value) }
+
+// tensor is the name of one that a layer reads, or "".
+func (w *onnxWalk) tensor(n onnx.Node, i int) string {
+	if i >= len(n.Inputs) {
+		return ""
+	}
+	name := w.name(n.Inputs[i])
+	w.reads[name] = true
+	return name
+}
+
+func (w *onnxWalk) norm(n onnx.Node, l *onnxLayer) {
+	l.norm, l.scale, l.shift, l.mean, l.variance = n.Op, w.tensor(n, 1), w.tensor(n, 2), w.tensor(n, 3), w.tensor(n, 4)
+	l.epsilon = 1e-5 // what ONNX takes where nothing is said
+	if e := n.Attribute("epsilon"); e != nil {
+		l.epsilon = e.Float
+	}
+	training := n.Attribute("training_mode")
+	l.ofPicture = n.Op == "InstanceNormalization" || training != nil && training.Int == 1
+}
+
+func (w *onnxWalk) skip(first, second string) {
+	if first != "" && second != "" {
+		w.skips++
+	}
+	if first == "Conv" && second == "ConvTranspose" {
+		w.skipFirst++
+	}
 }
 
 func firstInt(n onnx.Node, attribute string) int64 {
@@ -115,9 +131,9 @@ func firstInt(n onnx.Node, attribute string) int64 {
 
 // layerBehind is the convolution that made a value, with nothing but a norm, dropout and
 // activations after it, or "".
-func layerBehind(makers map[string]onnx.Node, value string) string {
+func (w *onnxWalk) layerBehind(value string) string {
 	for range 8 {
-		n := makers[value]
+		n := w.makers[value]
 		switch n.Op {
 		case "Conv", "ConvTranspose":
 			return n.Op
@@ -196,7 +212,7 @@ func onnxUNet(s *source, o ImportOptions) (*network, error) {
 	c := portConfig(1<<levels, s.dim(first.kernel, 1), s.dim(last.kernel, 1), s.dim(first.kernel, 0))
 	c.EdgeBiases, c.Dropout = first.bias+w.layers[levels-1].bias != "", pix2pix.DropoutOff
 	c.Norm = pix2pix.NormBatch
-	given := slices.ContainsFunc(w.layers, func(l onnxLayer) bool { return l.norm != "" && !l.picturesStatistic })
+	given := slices.ContainsFunc(w.layers, func(l onnxLayer) bool { return l.norm != "" && !l.ofPicture })
 	if given {
 		c.NormStatistics = pix2pix.StoredStatistics
 	}
