@@ -279,7 +279,7 @@ func (n *network) checkPlaces(s *source, parameters nn.Parameters) error {
 		}
 	}
 	for _, name := range s.names {
-		if !used[name] && !n.idle(name) {
+		if !used[name] && !n.idle(name) && !s.unread(name) {
 			return fmt.Errorf("%s has no place in it", name)
 		}
 	}

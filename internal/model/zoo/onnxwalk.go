@@ -157,6 +157,13 @@ func (s *source) walked() *onnxWalk {
 	return nil
 }
 
+// unread reports whether a tensor of a file of ONNX goes into no layer: sizes and borders
+// are tensors there too.
+func (s *source) unread(name string) bool {
+	w := s.walked()
+	return w != nil && !w.reads[s.prefix+name]
+}
+
 // onnxStyle recognises a network of PyTorch's fast_neural_style whose tensors have lost
 // their names: by the number of its layers, borders and enlargements.
 func onnxStyle(s *source, _ ImportOptions) (*network, error) {

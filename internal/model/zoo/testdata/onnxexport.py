@@ -40,7 +40,18 @@ def nameless(file):
     onnx.save(model, file)
 
 
-def case(file, net, size, training=False, statistics="picture"):
+def pads(file):
+    """Constants become tensors beside the weights, as some versions of PyTorch write them."""
+    model = onnx.load(file)
+    for n in [n for n in model.graph.node if n.op_type == "Constant"]:
+        t = n.attribute[0].t
+        t.name = n.output[0]
+        model.graph.initializer.append(t)
+        model.graph.node.remove(n)
+    onnx.save(model, file)
+
+
+def case(file, net, size, training=False, statistics="picture", names=False):
     x, painting = p.picture(3, size, size), isinstance(net, Style)
     if painting:
         x = (x + 1) * 127.5
@@ -48,7 +59,10 @@ def case(file, net, size, training=False, statistics="picture"):
     mode = torch.onnx.TrainingMode.TRAINING if training else torch.onnx.TrainingMode.EVAL
     axes = {"x": {0: "batch", 2: "height", 3: "width"}} if painting else None  # with what computes sizes
     torch.onnx.export(net, x, file, dynamo=False, training=mode, do_constant_folding=not training, opset_version=15, input_names=["x"], dynamic_axes=axes)
-    nameless(file)
+    if names:
+        pads(file)
+    else:
+        nameless(file)
     if training:  # ONNX Runtime has no such norms
         with torch.no_grad():
             y = net(x)
@@ -70,5 +84,6 @@ for i in range(1, 6):  # the blocks' norms are alike, and PyTorch writes them on
     torch.nn.init.normal_(norm.weight, 1, 0.2)
     torch.nn.init.normal_(norm.bias, 0, 0.2)
 case("style_nameless.onnx", style, 32)
+case("resnet_named.onnx", p.randomise(p.Resnet(2, 3, 3, 1, "none", dropout=True)), 32, names=True)
 with open("onnxexport.json", "w") as f:
     json.dump(cases, f)
