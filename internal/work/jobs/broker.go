@@ -337,6 +337,18 @@ func (b *broker) next(ctx context.Context, id string, after uint64) (Event, erro
 	}
 }
 
+// lastOf is the newest event of a job, or none where there is none any more.
+func (b *broker) lastOf(ctx context.Context, id string) (e Event, ok bool, err error) {
+	m, err := b.engine().told.GetLastMsgForSubject(ctx, "events."+id)
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return e, false, nil
+	}
+	if err != nil {
+		return e, false, err
+	}
+	return e, true, json.Unmarshal(m.Data, &e)
+}
+
 // last is the place of the newest event.
 func (b *broker) last(ctx context.Context) (uint64, error) {
 	info, err := b.engine().told.Info(ctx)

@@ -166,6 +166,31 @@ func keeps(t *testing.T, q *jobs.Queue, id string) {
 	t.Fatal("the job keeps nothing")
 }
 
+// TestRetold: an end that was written down and not told is told at the next start, once.
+func TestRetold(t *testing.T) {
+	t.Parallel()
+	state := t.TempDir()
+	q, _ := open(t, state, nil)
+	j := submit(t, q, `{"to": 1}`, "")
+	until(t, q, j.ID, jobs.Done)
+	q.Close()
+	if err := os.RemoveAll(filepath.Join(state, "nats")); err != nil { // with its events
+		t.Fatal(err)
+	}
+	for range 2 {
+		q, _ = open(t, state, nil)
+		if n, err := q.Last(t.Context()); err != nil || n != 1 {
+			t.Fatalf("%d events, %v", n, err)
+		}
+		e, err := q.Next(t.Context(), j.ID, 0)
+		var told jobs.View
+		if err != nil || json.Unmarshal(e.Data, &told) != nil || told.State != jobs.Done {
+			t.Errorf("%s, %v", e.Data, err)
+		}
+		q.Close()
+	}
+}
+
 // TestCancel: in every state, and again; what was made stays.
 func TestCancel(t *testing.T) {
 	t.Parallel()

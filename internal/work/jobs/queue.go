@@ -174,7 +174,7 @@ func (q *Queue) recover() error {
 			return err
 		}
 	}
-	return nil
+	return q.retell()
 }
 
 // repair opens the list again that could not be written, as soon as there is room, and
@@ -199,6 +199,9 @@ func (q *Queue) repair() {
 		}
 		for lane := range q.lanes() {
 			q.relist(lane)
+		}
+		if q.ctx.Err() == nil {
+			q.complain(q.retell())
 		}
 	}
 }

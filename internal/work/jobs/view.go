@@ -77,3 +77,23 @@ func (q *Queue) announce(j Job) {
 		q.options.Complain(err)
 	}
 }
+
+// retell announces the ends that nobody was told of, because the process ended, or the
+// disk was full, between the record and its event.
+func (q *Queue) retell() error {
+	for _, j := range q.records.all() {
+		if !j.State.Ended() || time.Since(j.Ended) > eventAge {
+			continue
+		}
+		last, ok, err := q.broker.lastOf(q.ctx, j.ID)
+		if err != nil {
+			return err
+		}
+		var told View
+		if ok && last.Type == "job" && json.Unmarshal(last.Data, &told) == nil && told.State == j.State {
+			continue
+		}
+		q.announce(j)
+	}
+	return nil
+}
