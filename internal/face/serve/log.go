@@ -30,6 +30,7 @@ func (s *Server) logged(next http.Handler) http.Handler {
 			}
 			s.log.Log(r.Context(), level, "request", "method", r.Method, "path", r.URL.Path, "status", status.code, "seconds", time.Since(began).Seconds())
 		}()
+		hurry(status, r)
 		next.ServeHTTP(status, r)
 	})
 }

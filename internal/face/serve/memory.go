@@ -87,7 +87,7 @@ func (r *bodyReader) Read(p []byte) (int, error) {
 	_ = r.control.SetReadDeadline(deadline) // not every writer can, as in tests
 	n, err := r.from.Read(p)
 	r.read += int64(n)
-	if err != nil { // the connection's next use is not this body's affair
+	if err == io.EOF { // while the answer is made nothing is waited for
 		_ = r.control.SetReadDeadline(time.Time{})
 	}
 	if more := 2*r.read - r.reserved; more > 0 && r.memory != nil { // slices double as they grow
@@ -98,6 +98,14 @@ func (r *bodyReader) Read(p []byte) (int, error) {
 		r.reserved += more
 	}
 	return n, err
+}
+
+// hurry gives the first bytes of a body their time. It also holds for what net/http reads of
+// a body that a handler leaves unread, before it closes the connection.
+func hurry(w http.ResponseWriter, r *http.Request) {
+	if r.ContentLength != 0 {
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(firstTime))
+	}
 }
 
 // readBody reads all of a request's body.

@@ -68,7 +68,9 @@ func TestSlowSenders(t *testing.T) {
 		began, cut := time.Now(), make(chan time.Duration, senders)
 		for i := range senders {
 			c := l.dial()
-			header := "POST /v1/translate?model=a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n"
+			// In the header, in a body that is read, and in one that is not.
+			path, size := []string{"/v1/translate?model=a", "/nobody"}[i/2%2], []int{1e4, 1e6}[i/4%2]
+			header := fmt.Sprintf("POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n", path, size)
 			if i%2 == 0 {
 				header += "\r\n"
 			}
