@@ -26,6 +26,8 @@ type Options struct {
 	State string
 	// Lease is how long a job may not move before it is begun again.
 	Lease time.Duration
+	// MaxJobTime is how long a job may be at work in one go; 0 is no limit.
+	MaxJobTime time.Duration
 	// Data are the folders below which jobs may read pairs and pictures.
 	Data []string
 	// AllowTraining lets everybody train who reaches an address that is not only
@@ -102,8 +104,8 @@ func (o Options) Validate() error {
 	if (o.Certificate == "") != (o.Key == "") || o.SelfSigned && o.Certificate != "" {
 		return errors.New("server options: TLS wants a certificate and its key, or a self-signed pair, not both")
 	}
-	if o.Lease < time.Second {
-		return fmt.Errorf("server options: a lease of %s: it has to be a second at least", o.Lease)
+	if o.Lease < time.Second || o.MaxJobTime < 0 {
+		return fmt.Errorf("server options: a lease of %s and jobs of %s: a lease is a second at least, and times are not negative", o.Lease, o.MaxJobTime)
 	}
 	if o.MaxBody < 1 || o.MaxPixels < 1 || o.Waiting < 0 || o.Threads < 0 || o.MaxMemory < 0 || o.MaxBlobs < 0 || !(o.Rate >= 0) || o.Connections < 1 {
 		return errors.New("server options: a limit is below its least value")

@@ -35,8 +35,9 @@ func (s *Server) openState() error {
 	}
 	q, err := jobs.Open(jobs.Options{
 		State:        s.options.State,
-		Kinds:        verbs.All(verbs.Env{Backend: s.options.Backend, Threads: s.options.Threads}),
+		Kinds:        verbs.All(verbs.Env{Backend: s.options.Backend, Threads: s.options.Threads, MaxPixels: s.options.MaxPixels}),
 		Lease:        s.options.Lease,
+		MaxTime:      s.options.MaxJobTime,
 		CatchCrashes: true,
 		Yield:        s.line.yield,
 		Complain:     func(err error) { s.log.Warn("jobs", "error", err) },

@@ -302,6 +302,21 @@ func TestPausedAndResumedAtOnce(t *testing.T) {
 	until(t, q, j.ID, jobs.Cancelled)
 }
 
+// TestMaxTime: a job that takes longer than allowed has failed; what it made stays.
+func TestMaxTime(t *testing.T) {
+	t.Parallel()
+	q, _ := open(t, t.TempDir(), func(o *jobs.Options) { o.MaxTime = 50 * time.Millisecond })
+	defer q.Close()
+	j := submit(t, q, `{"to": 1, "wait": true}`, "")
+	if failed := until(t, q, j.ID, jobs.Failed); !strings.Contains(failed.Error, "longer than") || failed.Hint == "" {
+		t.Errorf("%+v", failed.Job)
+	}
+	files, _ := q.Files(j.ID)
+	if _, err := os.Stat(filepath.Join(files, "1")); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestPanic is a failure of the job alone.
 func TestPanic(t *testing.T) {
 	t.Parallel()

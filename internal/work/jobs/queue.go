@@ -33,6 +33,8 @@ type Options struct {
 	// CatchCrashes has the process's crash report written to State, where the next
 	// process finds it: it tells a job that ends the process from somebody who does.
 	CatchCrashes bool
+	// MaxTime is how long one attempt may take before the job has failed; 0 is no limit.
+	MaxTime time.Duration
 	// MaxWaiting is how many jobs may wait; 0 is 1000.
 	MaxWaiting int
 	// StopTime is how long Close waits for running jobs to save; 0 is 20 seconds.

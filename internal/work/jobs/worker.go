@@ -17,6 +17,7 @@ import (
 var (
 	errCancelled = errors.New("cancelled")
 	errPaused    = errors.New("paused")
+	errTooLong   = hint.New(errors.New("the job takes longer than the server allows"), "ask for less, or start the server with {max_job_time}; what it has made so far is kept")
 	errStalled   = errors.New("the job did not move for longer than its lease")
 )
 
@@ -140,6 +141,9 @@ type outcome struct {
 func (q *Queue) supervise(i item, j Job) (any, error) {
 	ctx, cancel := context.WithCancelCause(q.ctx)
 	defer cancel(nil)
+	if q.options.MaxTime > 0 {
+		defer time.AfterFunc(q.options.MaxTime, func() { cancel(errTooLong) }).Stop()
+	}
 	a := &active{attempt: j.Attempt, cancel: cancel}
 	q.mu.Lock()
 	q.active[j.ID] = a

@@ -122,10 +122,11 @@ func (t *trainer) start() error {
 	if err != nil {
 		return err
 	}
-	if t.log, err = openLog(t.folder.log(), keep, t.history.record); err != nil {
+	// The configuration comes first: it shows whose the rest is, whenever the run is killed.
+	if err := t.writeRecord(); err != nil {
 		return err
 	}
-	if err := t.writeRecord(); err != nil {
+	if t.log, err = openLog(t.folder.log(), keep, t.history.record); err != nil {
 		return err
 	}
 	if err := t.startLoader(); err != nil {

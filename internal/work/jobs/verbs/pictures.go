@@ -61,6 +61,9 @@ func stylizeKind(e Env) jobs.Kind {
 			if err := o.Validate(); err != nil {
 				return nil, err
 			}
+			if err := errors.Join(e.tooLarge(o.Size, o.Size), e.tooLarge(o.Width, o.Height)); err != nil {
+				return nil, err
+			}
 			return json.Marshal(o)
 		},
 		Run: func(ctx context.Context, r *jobs.Run) (any, error) {

@@ -18,6 +18,7 @@ import (
 	"path/filepath"
 
 	"easel/internal/base/strictjson"
+	"easel/internal/file/imgio"
 	"easel/internal/work/eval"
 	"easel/internal/work/jobs"
 )
@@ -33,6 +34,25 @@ const (
 type Env struct {
 	Backend string
 	Threads int
+	// MaxPixels is the largest picture that is painted or looked over, width × height; 0
+	// is that of the verbs. What is translated may be larger: it is cut into tiles.
+	MaxPixels int64
+}
+
+// read limits the pictures that are read.
+func (e Env) read() imgio.ReadOptions {
+	return imgio.ReadOptions{MaxSamples: maxChannels * e.MaxPixels}
+}
+
+// maxChannels is how many channels count for a pixel.
+const maxChannels = 4
+
+// tooLarge fails for a picture that is larger than allowed.
+func (e Env) tooLarge(width, height int) error {
+	if e.MaxPixels > 0 && int64(width)*int64(height) > e.MaxPixels {
+		return fmt.Errorf("options: a picture of %d×%d is more than %d pixels", width, height, e.MaxPixels)
+	}
+	return nil
 }
 
 // All are the kinds of jobs that there are.
