@@ -1,13 +1,16 @@
 package serve
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 // described is openapi.json.
@@ -139,6 +142,41 @@ func TestSchemas(t *testing.T) {
 	}
 }
 
+// FuzzHosts: whatever stands in Host, a name of another site is not let in.
+func FuzzHosts(f *testing.F) {
+	s := newServer(f)
+	for _, host := range []string{"localhost:1", "[::1]", "a.local.", "evil.example", "127.0.0.1.evil.example", "::1"} {
+		f.Add(host)
+	}
+	f.Fuzz(func(t *testing.T, host string) {
+		name, ok := hostName(host)
+		if !s.knowsHost(host) || !ok {
+			return
+		}
+		if _, err := netip.ParseAddr(name); err != nil && name != "localhost" && !strings.HasSuffix(name, ".localhost") && !strings.HasSuffix(name, ".local") {
+			t.Errorf("%q is let in as %q", host, name)
+		}
+	})
+}
+
+// FuzzVeil: whatever stands around a path, what is told stays JSON, without it.
+func FuzzVeil(f *testing.F) {
+	s := newServer(f)
+	state := s.options.State
+	f.Add("it is in ", "/jobs/20260102-x/files/run/a.png", ": no")
+	f.Add("", "/blobs/00", "\\")
+	f.Fuzz(func(t *testing.T, before, path, after string) {
+		text, err := json.Marshal(map[string]string{"detail": before + state + "/" + path + " " + after})
+		if err != nil {
+			t.Fatal(err)
+		}
+		covered := s.veil.cover(text)
+		if !json.Valid(covered) || strings.Contains(string(covered), state) {
+			t.Errorf("%s becomes %s", text, covered)
+		}
+	})
+}
+
 // FuzzHandlers: whatever comes is answered, with a problem if it is no good.
 func FuzzHandlers(f *testing.F) {
 	s := newServer(f)
@@ -148,16 +186,22 @@ func FuzzHandlers(f *testing.F) {
 	f.Add("POST", "/m", "multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; filename=a\r\n\r\nb\r\n--x--\r\n", "")
 	f.Add("PUT", "/v1/blobs/00", "", "x", "7")
 	f.Add("GET", "/v1/jobs/a/files/../x", "", "", "bytes=1-")
+	f.Add("GET", "/v1/events?after=x", "", "", "7")
+	f.Add("POST", "/v1/data", "application/json", `{"name": "x", "files": {"A/1.png": "sha256:00"}}`, "")
+	f.Add("POST", "/v1/study/sessions/x/answers", "application/json", `{"trial": 1}`, "")
+	f.Add("POST", "/v1/jobs/x/pause", "", "", "easel=1")
 	f.Fuzz(func(t *testing.T, method, target, kind, body, header string) {
-		if !strings.HasPrefix(target, "/") || strings.ContainsAny(method, " \t\r\n") || strings.Contains(target, "/events") || strings.Contains(body, "demo") {
+		if !strings.HasPrefix(target, "/") || strings.ContainsAny(method, " \t\r\n") || strings.Contains(body, "demo") {
 			return
 		}
-		r, err := http.NewRequestWithContext(t.Context(), method, "http://localhost"+target, strings.NewReader(body))
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond) // streams have no end
+		defer cancel()
+		r, err := http.NewRequestWithContext(ctx, method, "http://localhost"+target, strings.NewReader(body))
 		if err != nil {
 			return
 		}
 		r.Header.Set("Content-Type", kind)
-		for _, name := range []string{"Range", "Upload-Offset", "Accept", "Idempotency-Key", "If-None-Match"} {
+		for _, name := range []string{"Range", "Upload-Offset", "Accept", "Idempotency-Key", "If-None-Match", "Last-Event-ID", "Origin", "Cookie", "Authorization"} {
 			r.Header.Set(name, header)
 		}
 		w := httptest.NewRecorder()

@@ -111,6 +111,35 @@ func TestSlowSenders(t *testing.T) {
 	})
 }
 
+// TestSlowReaders: who does not take an answer is cut off.
+func TestSlowReaders(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s, err := New(Default())
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		l := &pipes{coming: make(chan net.Conn), closed: make(chan struct{})}
+		ended := make(chan error, 1)
+		go func() { ended <- s.Serve(ctx, l) }()
+		for range 50 {
+			c := l.dial()
+			if _, err := io.WriteString(c, "GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n"); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Minute)
+			if n, err := io.Copy(io.Discard, c); err != nil || n > int64(len(description))/2 {
+				t.Fatalf("after a minute %d bytes come, %v", n, err)
+			}
+		}
+		stop()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // TestIdleStreams: many who listen while nothing happens keep nobody out, and leave
 // nothing behind. Not parallel: it counts goroutines.
 func TestIdleStreams(t *testing.T) {
