@@ -55,7 +55,7 @@ func isHash(word string) bool {
 func (b *blobs) find(hash string) (string, error) {
 	path := filepath.Join(b.folder, hash)
 	if !isHash(hash) {
-		return "", failure(http.StatusUnprocessableEntity, "no-blob", "a SHA-256 has 64 hexadecimal digits in lower case", "%q is no SHA-256", hash)
+		return "", failure(http.StatusUnprocessableEntity, "no-blob", "a SHA-256 has 64 hexadecimal digits in lower case", "%q is not a SHA-256", hash)
 	}
 	if _, err := os.Stat(path); err != nil {
 		return "", failure(http.StatusUnprocessableEntity, "no-blob", "send it with PUT /v1/blobs/"+hash, "there is no file %s", hash)
@@ -154,14 +154,14 @@ func (s *Server) putBlob(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if !isHash(hash) {
-		fail(w, failure(http.StatusBadRequest, "no-blob", "a SHA-256 has 64 hexadecimal digits in lower case", "%q is no SHA-256", hash))
+		fail(w, failure(http.StatusBadRequest, "no-blob", "a SHA-256 has 64 hexadecimal digits in lower case", "%q is not a SHA-256", hash))
 		return
 	}
 	offset := int64(0)
 	if text := r.Header.Get("Upload-Offset"); text != "" {
 		var err error
 		if offset, err = strconv.ParseInt(text, 10, 64); err != nil || offset < 0 {
-			fail(w, failure(http.StatusBadRequest, "offset", "", "Upload-Offset: %q is no number of bytes", text))
+			fail(w, failure(http.StatusBadRequest, "offset", "", "Upload-Offset: %q is not a number of bytes", text))
 			return
 		}
 	}
@@ -198,7 +198,7 @@ func (b *blobs) take(hash string, offset int64, body io.Reader) (err error) {
 		return err
 	}
 	if offset > size {
-		return failure(http.StatusConflict, "offset", "ask with HEAD where to go on", "%d bytes have come, not %d", size, offset)
+		return failure(http.StatusConflict, "offset", "ask with HEAD where to go on", "%d bytes have arrived, not %d", size, offset)
 	}
 	if _, err := f.Seek(offset, io.SeekStart); err != nil {
 		return err
@@ -217,7 +217,7 @@ func (b *blobs) take(hash string, offset int64, body io.Reader) (err error) {
 		return failure(http.StatusInsufficientStorage, "no-room", "the server's disk is full", "the file cannot be kept")
 	}
 	if err != nil {
-		return failure(http.StatusRequestTimeout, "body", "go on from where HEAD says", "the body did not come in: %v", err)
+		return failure(http.StatusRequestTimeout, "body", "go on from where HEAD says", "the body of the request did not arrive: %v", err)
 	}
 	return b.complete(f, hash)
 }

@@ -77,7 +77,7 @@ func (s *Server) showExample(w http.ResponseWriter, r *http.Request) {
 	}
 	var b bytes.Buffer
 	if err := imgio.EncodeFast(&b, imgio.PNG, p); err != nil {
-		fail(w, failure(http.StatusNotFound, "no-example", "", "the inputs of this model are no pictures that a browser shows"))
+		fail(w, failure(http.StatusNotFound, "no-example", "", "browsers cannot show the inputs of this model"))
 		return
 	}
 	w.Header().Set("Content-Type", "image/png")

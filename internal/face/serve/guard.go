@@ -16,7 +16,7 @@ const csp = "default-src 'self'; img-src 'self' blob: data:; worker-src 'self' b
 func (s *Server) guarded(next http.Handler) http.Handler {
 	origin := http.NewCrossOriginProtection()
 	origin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		fail(w, failure(http.StatusForbidden, "cross-origin", "", "another site may not ask this server to do something"))
+		fail(w, failure(http.StatusForbidden, "cross-origin", "", "other sites may not give this server orders"))
 	}))
 	next = origin.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -119,7 +119,7 @@ func readAll(from io.Reader) ([]byte, error) {
 	var p *problem
 	var large *http.MaxBytesError
 	if err != nil && !errors.As(err, &p) && !errors.As(err, &large) {
-		return nil, failure(http.StatusRequestTimeout, "body", "send it again, faster than 16 kB/s", "the body did not come in: %v", err)
+		return nil, failure(http.StatusRequestTimeout, "body", "send it again, faster than 16 kB/s", "the body of the request did not arrive: %v", err)
 	}
 	return data, err
 }

@@ -127,7 +127,7 @@ func weightsName(_ *Server, name string) (string, error) {
 	if name == "random" {
 		return name, nil
 	}
-	return "", failure(http.StatusUnprocessableEntity, "options", `leave it out, or "random"`, "weights are those that the server has")
+	return "", failure(http.StatusUnprocessableEntity, "options", `leave it out, or "random"`, "the weights are the server's own")
 }
 
 // dataRoots are the folders that jobs may read, by name.
@@ -231,7 +231,7 @@ func (s *Server) folder(name string) (Folder, error) {
 	}
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return f, failure(http.StatusUnprocessableEntity, "no-data", "", "%s is no folder that can be read", name)
+		return f, failure(http.StatusUnprocessableEntity, "no-data", "", "%s cannot be read as a folder", name)
 	}
 	for _, e := range entries {
 		switch {

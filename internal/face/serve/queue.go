@@ -130,7 +130,7 @@ func problemOfJobs(err error) error {
 		p.retry = time.Minute
 		return p
 	case errors.Is(err, jobs.ErrFull):
-		p := failure(429, "queue-full", "wait until some have ended", "%v", err)
+		p := failure(429, "queue-full", "wait until some of them have ended", "%v", err)
 		p.retry = time.Minute
 		return p
 	case errors.Is(err, jobs.ErrClosed):

@@ -57,7 +57,7 @@ func New(o Options) (*Server, error) {
 	for _, host := range o.Hosts {
 		name, ok := hostName(host)
 		if !ok {
-			return nil, fmt.Errorf("server options: %q is no name of a host", host)
+			return nil, fmt.Errorf("server options: %q is not the name of a host", host)
 		}
 		s.hosts = append(s.hosts, name)
 	}

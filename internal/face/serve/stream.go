@@ -31,7 +31,7 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
 	if from := firstOf(r.Header.Get("Last-Event-ID"), r.URL.Query().Get("after")); from != "" {
 		n, err := strconv.ParseUint(from, 10, 63)
 		if err != nil {
-			fail(w, failure(http.StatusBadRequest, "query", "", "%q is no id of an event", from))
+			fail(w, failure(http.StatusBadRequest, "query", "", "%q is not the id of an event", from))
 			return
 		}
 		after = min(n, after) // ids beyond the last are of a store that was lost

@@ -48,7 +48,7 @@ func (s *Server) takeAnswer(w http.ResponseWriter, r *http.Request) {
 	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxAnswer))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&a); err != nil {
-		fail(w, failure(http.StatusBadRequest, "answer", "", "this is no answer: %v", err))
+		fail(w, failure(http.StatusBadRequest, "answer", "", "this is not an answer: %v", err))
 		return
 	}
 	feedback, err := s.study.Answer(r.PathValue("id"), a)

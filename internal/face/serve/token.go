@@ -33,7 +33,7 @@ func (s *Server) tokenGuard(next http.Handler) http.Handler {
 			r.URL.Path == "/livez" || r.URL.Path == "/readyz" || r.URL.Path == "/v1/session" || strings.HasPrefix(r.URL.Path, studyPrefix)
 		if !free && !s.hasToken(r) {
 			w.Header().Set("WWW-Authenticate", "Bearer")
-			fail(w, failure(http.StatusUnauthorized, "token", "open the address that the server printed when it started", "the server wants its token"))
+			fail(w, failure(http.StatusUnauthorized, "token", "open the address that the server printed when it started", "the server needs its token"))
 			return
 		}
 		next.ServeHTTP(w, r)

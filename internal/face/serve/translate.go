@@ -241,9 +241,9 @@ func (s *Server) run(r *http.Request, req *request) (*imgio.Picture, error) {
 	req.hash = l.hash
 	if wants := l.style != nil && l.style.Network.Any(); wants != (req.brush.name != "") {
 		if wants {
-			return nil, failure(http.StatusUnprocessableEntity, "style", "send a picture with PUT /v1/blobs/SHA256 and say ?style=sha256:SHA256", "the model paints in any style, and none is given")
+			return nil, failure(http.StatusUnprocessableEntity, "style", "send a picture with PUT /v1/blobs/SHA256 and say ?style=sha256:SHA256", "this model paints in the style of a picture, and none is given")
 		}
-		return nil, failure(http.StatusUnprocessableEntity, "style", "leave style out", "the model takes no style")
+		return nil, failure(http.StatusUnprocessableEntity, "style", "leave style out", "this model takes no style")
 	}
 	t, err := l.translator(s.options, req.brush)
 	if err != nil {

@@ -56,9 +56,9 @@ async function run() {
   let session = JSON.parse(sessionStorage.getItem(kept) ?? "null");
   if (!session) {
     await page("Which picture is real?", [
-      "You will see two pictures, one after the other, for a second each. One of them is a photograph, the other was made by a computer. Say which one you think was made.",
-      "The first trials are practice: they tell you the answer. Sit where you see the screen well, and do not leave this page until the end; it takes about five minutes.",
-      "Nothing about you is kept: only which picture you chose, and how long things took. By going on you agree to that. You may stop at any time by closing the page.",
+      "You will see two pictures, one after the other, for a second each. One of them is a photograph, the other was made by a computer. Say which one you think the computer made.",
+      "The first trials are practice: they tell you the answer. Sit where you can see the screen well, and stay on this page until the end; it takes about five minutes.",
+      "Nothing about you is kept, only which pictures you chose and how long you took. By continuing you agree to that. You may stop at any time by closing the page.",
     ], "Begin");
     session = await call("sessions", {});
     sessionStorage.setItem(kept, JSON.stringify(session));
@@ -74,7 +74,7 @@ async function run() {
       if (error.status === 404) { sessionStorage.removeItem(kept); return run(); }
       throw error;
     }
-    if (!trial.practice && practised) await page("That was the practice", ["From now on there is no answer. Take the time that you need after each pair."], "Go on");
+    if (!trial.practice && practised) await page("That was the practice", ["From now on you are not told the answer. Take all the time you need after each pair."], "Go on");
     practised = trial.practice;
     const feedback = await one(session, trial, length);
     if (feedback.finished) {
@@ -142,7 +142,7 @@ const show = (left, right, feedback) => new Promise((go) => {
 });
 
 function finish({ right, scored }) {
-  place.replaceChildren(h("h1", {}, "Thank you"), h("p", {}, scored ? `You told ${right ?? 0} of ${scored} rightly; guessing gives half.` : "You have been through all trials."), h("p", { class: "soft" }, "You may close this page."));
+  place.replaceChildren(h("h1", {}, "Thank you"), h("p", {}, scored ? `You were right ${right ?? 0} times out of ${scored}; guessing gives half.` : "You have done all the trials."), h("p", { class: "soft" }, "You may close this page."));
 }
 
 run().catch((error) => {

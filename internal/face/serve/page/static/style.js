@@ -1,7 +1,7 @@
 // Style transfer: a picture's content in the style of others, while it is painted.
 import { upload, submit, cancel, follow, previewOf, ended, get, sent } from "./api.js";
 import { draw } from "./look.js";
-import { Editor } from "./editor.js";
+import { Editor, tools } from "./editor.js";
 import { texts } from "./png.js";
 import { h, button, say, problem, download, dropzone, titleOf } from "./ui.js";
 
@@ -75,16 +75,18 @@ export function page(_, models) {
     editor.element.classList.add("mask");
     editor.element.style.aspectRatio = `${editor.map.width} / ${editor.map.height}`;
     editor.element.prepend(under);
-    const dialog = h("dialog", { class: "sheet" });
+    const pens = ["brush", "rect", "polygon", "fill", "eraser"].map((t) => Object.assign(button(t, tools[t].name, () => editor.set({ tool: t }), { pressed: editor.tool === t }), { value: t }));
+    editor.addEventListener("state", () => { for (const b of pens) b.setAttribute("aria-pressed", String(b.value === editor.tool)); });
+    const title = h("h2", {}, `Where style ${i + 1} goes`);
+    const dialog = h("dialog", { class: "sheet", "aria-label": title.textContent, onclose: () => dialog.remove() });
     const done = async (use) => {
       style.mask = use ? await editor.blob() : null;
       dialog.close();
-      dialog.remove();
       show();
     };
-    dialog.append(h("h2", {}, `Where style ${i + 1} goes`), h("div", { class: "bar" },
-      ...["brush", "rect", "polygon", "fill", "eraser"].map((t) => button(t, t, () => editor.set({ tool: t }))),
-      button("undo", "Undo", () => editor.undo()), button("clear", "Clear", () => editor.clear())),
+    dialog.append(title, h("div", { class: "bar" },
+      h("div", { class: "group" }, ...pens),
+      h("div", { class: "group" }, button("undo", "Undo", () => editor.undo()), button("clear", "Clear", () => editor.clear()))),
       editor.element, h("div", { class: "bar" }, button("play", "Use the mask", () => done(true), { text: "Use the mask" }), button("close", "Without a mask", () => done(false), { text: "No mask" })));
     document.body.append(dialog);
     dialog.showModal();
