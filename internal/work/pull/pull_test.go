@@ -56,7 +56,7 @@ type entry struct {
 	kind       byte
 }
 
-func archive(t *testing.T, entries ...entry) []byte {
+func tarred(t *testing.T, entries ...entry) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	zipped := gzip.NewWriter(&b)
@@ -90,7 +90,7 @@ func archive(t *testing.T, entries ...entry) []byte {
 }
 
 func facades(t *testing.T) []byte {
-	return archive(t, entry{name: "facades/"}, entry{name: "facades/train/"}, entry{name: "facades/train/1.jpg", text: "one"}, entry{name: "facades/test/2.jpg", text: "two"})
+	return tarred(t, entry{name: "facades/"}, entry{name: "facades/train/"}, entry{name: "facades/train/1.jpg", text: "one"}, entry{name: "facades/test/2.jpg", text: "two"})
 }
 
 func find(t *testing.T, name string) Item {
@@ -183,17 +183,17 @@ func TestRefusesArchives(t *testing.T) {
 		data []byte
 		want string
 	}{
-		"above":     {archive(t, entry{name: "../x", text: "x"}), "outside the folder"},
-		"absolute":  {archive(t, entry{name: "/x", text: "x"}), "outside the folder"},
-		"link":      {archive(t, entry{name: "x", kind: tar.TypeSymlink}), "a link or a device"},
-		"hard link": {archive(t, entry{name: "x", kind: tar.TypeLink}), "a link or a device"},
-		"device":    {archive(t, entry{name: "x", kind: tar.TypeChar}), "a link or a device"},
-		"twice":     {archive(t, entry{name: "x", text: "1"}, entry{name: "x", text: "2"}), "exists"},
-		"bomb":      {archive(t, entry{name: "x", text: strings.Repeat("\x00", 4<<20)}), "which no pictures do"},
+		"above":     {tarred(t, entry{name: "../x", text: "x"}), "outside the folder"},
+		"absolute":  {tarred(t, entry{name: "/x", text: "x"}), "outside the folder"},
+		"link":      {tarred(t, entry{name: "x", kind: tar.TypeSymlink}), "a link or a device"},
+		"hard link": {tarred(t, entry{name: "x", kind: tar.TypeLink}), "a link or a device"},
+		"device":    {tarred(t, entry{name: "x", kind: tar.TypeChar}), "a link or a device"},
+		"twice":     {tarred(t, entry{name: "x", text: "1"}, entry{name: "x", text: "2"}), "exists"},
+		"bomb":      {tarred(t, entry{name: "x", text: strings.Repeat("\x00", 4<<20)}), "which no pictures do"},
 		"cut off":   {whole[:len(whole)-20], "damaged"},
 		"damaged":   {damaged, "damaged"},
 		"no gzip":   {[]byte("<html>not found</html>"), "not a .tar.gz"},
-		"empty":     {archive(t), "empty"},
+		"empty":     {tarred(t), "empty"},
 	} {
 		s, dir := serve(t, c.data), t.TempDir()
 		o := Options{From: s.URL, Cache: filepath.Join(dir, "cache"), Out: filepath.Join(dir, "out", "facades")}
@@ -251,7 +251,7 @@ func zipped(t *testing.T, entries map[string]string, mode fs.FileMode) []byte {
 // The CMP Facade Database becomes folders A and B, which training takes for pairs.
 func TestCMP(t *testing.T) {
 	t.Parallel()
-	entries := map[string]string{"base/readme.txt": "no picture", "base/cmp_b0001.xml": "no picture either"}
+	entries := map[string]string{"label_names.txt": "of another folder", "base/readme.txt": "no picture", "base/cmp_b0001.xml": "no picture either"}
 	for i := range 4 {
 		p := image.NewRGBA(image.Rect(0, 0, 32, 32))
 		for j := range p.Pix {
@@ -301,14 +301,15 @@ func TestRefusesZips(t *testing.T) {
 		data []byte
 		want string
 	}{
-		"above":   {zipped(t, map[string]string{"../x.jpg": "x"}, 0o644), "outside the folder"},
+		"above":   {zipped(t, map[string]string{"../x.jpg": "x"}, 0o644), "no name of a file"},
 		"link":    {zipped(t, map[string]string{"x.jpg": "/etc/passwd"}, fs.ModeSymlink|0o777), "a link or a device"},
-		"twice":   {zipped(t, map[string]string{"a/x.jpg": "1", "b/x.jpg": "2"}, 0o644), "exists"},
-		"bomb":    {zipped(t, map[string]string{"x.png": strings.Repeat("\x00", 4<<20)}, 0o644), "which no pictures do"},
-		"cut off": {whole[:len(whole)-20], "not a .zip"},
+		"bomb":    {zipped(t, map[string]string{"x.png": strings.Repeat("\x00", 4<<20)}, 0o644), "more than is allowed"},
+		"cut off": {whole[:len(whole)-20], "not a ZIP"},
 		"damaged": {damaged, "damaged"},
-		"no zip":  {[]byte("<html>not found</html>"), "not a .zip"},
-		"empty":   {zipped(t, map[string]string{"readme.txt": "x"}, 0o644), "empty"},
+		"no zip":  {[]byte("<html>not found</html>"), "not a ZIP"},
+		"empty":   {zipped(t, nil, 0o644), "no files"},
+		"texts":   {zipped(t, map[string]string{"readme.txt": "x"}, 0o644), "no pictures"},
+		"twice":   {zipped(t, map[string]string{"a/x.jpg": "1", "b/x.jpg": "2"}, 0o644), "there twice"},
 	} {
 		s, dir := serve(t, c.data), t.TempDir()
 		o := Options{From: s.URL, Cache: filepath.Join(dir, "cache"), Out: filepath.Join(dir, "out", "cmp")}

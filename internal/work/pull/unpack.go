@@ -10,6 +10,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"easel/internal/file/archive"
 )
 
 // MaxGrowth is how many times its own size an archive may unpack to. Pictures hardly
@@ -23,11 +25,11 @@ const fileLimit = 1_000_000
 // small one.
 const smallArchive = 1 << 20
 
-// unpack unpacks a .tar.gz to a folder that does not exist yet, or the pictures of a
-// .zip (see sides). Of an archive with one folder that holds everything, that folder's
+// unpack unpacks a .tar.gz, or the pictures of a .zip (see sides), to a folder that does
+// not exist yet. Of an archive with one folder that holds everything, that folder's
 // contents are meant.
-func unpack(ctx context.Context, archive, folder string) (err error) {
-	f, err := os.Open(archive)
+func unpack(ctx context.Context, path, folder string) (err error) {
+	f, err := os.Open(path)
 	if err != nil {
 		return err
 	}
@@ -49,17 +51,22 @@ func unpack(ctx context.Context, archive, folder string) (err error) {
 		return err
 	}
 	limit := max(MaxGrowth*info.Size(), smallArchive)
-	if filepath.Ext(archive) == ".zip" {
-		err = extractSides(ctx, f, info.Size(), root, limit)
+	zipped := filepath.Ext(path) == ".zip"
+	if zipped {
+		err = archive.Unzip(ctx, f, info.Size(), root, archive.Limits{Bytes: limit, Files: fileLimit})
 	} else {
 		err = extract(ctx, f, root, limit)
 	}
 	if err := errors.Join(err, root.Close()); err != nil {
-		return fmt.Errorf("unpack %s: %w", archive, err)
+		return fmt.Errorf("unpack %s: %w", path, err)
 	}
-	inside, err := only(temporary)
+	find := only
+	if zipped {
+		find = arrange
+	}
+	inside, err := find(temporary)
 	if err != nil {
-		return err
+		return fmt.Errorf("unpack %s: %w", path, err)
 	}
 	if err := os.Chmod(inside, 0o755); err != nil { // temporary folders are private
 		return err
@@ -68,8 +75,8 @@ func unpack(ctx context.Context, archive, folder string) (err error) {
 }
 
 // extract writes what the archive has below root, at most limit bytes.
-func extract(ctx context.Context, archive io.Reader, root *os.Root, limit int64) error {
-	unzipped, err := gzip.NewReader(archive)
+func extract(ctx context.Context, packed io.Reader, root *os.Root, limit int64) error {
+	unzipped, err := gzip.NewReader(packed)
 	if err != nil {
 		return fmt.Errorf("it is not a .tar.gz file: %w", err)
 	}
