@@ -86,7 +86,14 @@ func (p *tiffPage) scale(want Range) scaled {
 	if want == (Range{}) {
 		want = p.natural()
 	}
-	return scaled{natural: p.natural(), want: want}
+	s := scaled{natural: p.natural(), want: want}
+	if p.bits == 8 && p.format == samplesUnsigned { // most files, whose range is always the natural one
+		s.bytes = new([256]float32)
+		for v := range s.bytes {
+			s.bytes[v], _ = s.want.fraction(float64(v))
+		}
+	}
+	return s
 }
 
 // checkFloats refuses floating point that is not from 0 to 1 where nobody has said
@@ -101,6 +108,7 @@ func (p *tiffPage) checkFloats(want Range, s *scaled) error {
 // scaled brings numbers to 0..1, and remembers what it saw.
 type scaled struct {
 	natural, want Range
+	bytes         *[256]float32 // what unsigned bytes become; nil for other numbers
 	outside       int64
 	least, most   float64
 }
@@ -129,6 +137,12 @@ func (p *tiffPage) place(raw *Picture, block []byte, x, y, plane int, s *scaled)
 func (p *tiffPage) placeRow(dst []float32, src []byte, pixels, plane int, s *scaled) {
 	interleaved := p.interleaved()
 	for j := range pixels {
+		if s.bytes != nil {
+			for c, v := range src[j*interleaved:][:interleaved] {
+				dst[j*p.samples+plane+c] = s.bytes[v]
+			}
+			continue
+		}
 		for c := range interleaved {
 			v := p.number(src, j*interleaved+c)
 			if at := plane + c; p.alpha && at == p.samples-1 {
