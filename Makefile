@@ -1,4 +1,4 @@
-.PHONY: build test lint ci bench release
+.PHONY: build test lint ci bench release module
 
 build:
 	go build ./cmd/easel
@@ -17,3 +17,14 @@ bench:
 
 release:
 	./release.sh
+
+# Another path for the module, in all files that name it: make module M=example.org/easel
+OLD = $(shell go list -m)
+module:
+	git grep -lE '(^|[^[:alnum:]./_-])$(OLD)\b' -- '*.go' '*.mod' '*.md' .golangci.yml | xargs env M="$(M)" OLD="$(OLD)" perl -pi -e ' \
+	  s{(?<![\w./-])\Q$$ENV{OLD}\E/(?=(?:internal|client)\b)}{$$ENV{M}/}g; \
+	  s{^(\s*(?:import )?(?:\w+ )?")\Q$$ENV{OLD}\E"$$}{$$1$$ENV{M}"}; \
+	  s{(\$$gostd, )\Q$$ENV{OLD}\E(?=[,\]])}{$$1$$ENV{M}}; \
+	  s{^(module |replace |\t)\Q$$ENV{OLD}\E(?=$$| v0| =>)}{$$1$$ENV{M}} if $$ARGV =~ /go.mod$$/'
+	gofmt -w .
+	go generate .

@@ -25,6 +25,7 @@ import (
 	"unicode/utf8"
 
 	"easel/internal/base/option"
+	"easel/internal/work/eval"
 )
 
 func main() {
@@ -86,7 +87,7 @@ func write() ([]byte, error) {
 		fmt.Fprint(&body, "\t\"time\"\n\n")
 	}
 	if strings.Contains(text, "eval.") {
-		fmt.Fprint(&body, "\t\"easel/internal/work/eval\"\n")
+		fmt.Fprintf(&body, "\t%q\n", reflect.TypeFor[eval.Evaluation]().PkgPath())
 	}
 	return format.Source([]byte(body.String() + ")\n" + text))
 }
