@@ -20,12 +20,13 @@ func (d *Dataset) settle(pairs []pair, report *Report) {
 	}
 	d.channels = [2]int{commonChannels(wantA, a), commonChannels(wantB, b)}
 	d.alpha = [2]bool{endInAlpha(a, d.channels[0]), endInAlpha(b, d.channels[1])}
+	d.seen = [2]look{together(a), together(b)}
 	d.labels = d.opts.Labels
 	if d.labels == LabelsAuto {
-		d.labels = LabelsOf(areLabels(a), areLabels(b))
+		d.labels = LabelsOf(d.seen[0].areLabels(), d.seen[1].areLabels())
 	}
-	for i := range pairs {
-		pairs[i].sideA.survey, pairs[i].sideB.survey = nil, nil
+	for i := range pairs { // what they hold is large, and is in d.seen now
+		pairs[i].sideA.look, pairs[i].sideB.look = look{}, look{}
 	}
 	report.Labels = d.labels
 	report.InputChannels, report.OutputChannels = d.Channels()

@@ -15,7 +15,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"easel/internal/data/palette"
 	"easel/internal/file/imgio"
 )
 
@@ -37,17 +36,17 @@ type inspection struct {
 // side is what there is to know of one side of a pair.
 type side struct {
 	width, height, channels, depth int
-	alpha                          bool            // the last channel is alpha,
-	opaque                         bool            // and is 1 everywhere
-	least, most                    float32         // of the other channels
-	survey                         *palette.Survey // of a few pairs, nil in the others
+	alpha                          bool    // the last channel is alpha,
+	opaque                         bool    // and is 1 everywhere
+	least, most                    float32 // of the other channels
+	look                           look    // of a few pairs; empty in the others
 }
 
 func sideOf(p *imgio.Picture, look bool) side {
 	s := side{width: p.Width, height: p.Height, channels: p.Channels, depth: p.Depth, alpha: p.Alpha, opaque: p.Opaque()}
 	s.least, s.most = extremes(p)
 	if look {
-		s.survey = surveyOf(p)
+		s.look = lookAt(p)
 	}
 	return s
 }

@@ -27,6 +27,7 @@ type Dataset struct {
 	labels   Labels
 	channels [2]int  // of A and of B, as they are handed out
 	alpha    [2]bool // whether the last of them is alpha
+	seen     [2]look // of the colours of A and of B
 	splits   map[Split][]pair
 	record   Record
 }

@@ -7,7 +7,6 @@ import (
 
 	"easel/internal/data/facade"
 	"easel/internal/data/palette"
-	"easel/internal/file/imgio"
 )
 
 // Content is what the pictures of one side are, for whoever wants to draw one.
@@ -20,9 +19,6 @@ const (
 	OfPhotographs Content = "photographs" // anything else
 )
 
-// describedPictures is how many pictures are looked at, evenly spread over a split.
-const describedPictures = 60
-
 // Description is what the pictures of one side of the pairs are.
 type Description struct {
 	Content Content
@@ -32,22 +28,18 @@ type Description struct {
 	Palette *palette.Palette
 }
 
-// Describe tells what both sides of a split's pairs are.
-func (d *Dataset) Describe(s Split) (input, target Description, err error) {
+// Describe tells what inputs and targets are, from the pictures that were looked at
+// when the data were checked.
+func (d *Dataset) Describe() (input, target Description, err error) {
 	names, err := d.names()
 	if err != nil {
 		return input, target, err
 	}
-	inputs, targets := newLook(), newLook()
-	for _, i := range spread(d.Len(s), describedPictures) {
-		pair, err := d.Sample(s, i, 0)
-		if err != nil {
-			continue // whether it matters was decided when the data were checked
-		}
-		inputs.at(pair.Input)
-		targets.at(pair.Target)
+	input, target = d.seen[0].describe(names), d.seen[1].describe(names)
+	if d.opts.Direction == BtoA {
+		input, target = target, input
 	}
-	return inputs.describe(names), targets.describe(names), nil
+	return input, target, nil
 }
 
 // names are palettes that may have names for the classes of labels.
@@ -69,17 +61,7 @@ func drawnFacades() *palette.Palette {
 	return p
 }
 
-// look is a look at the pictures of a side.
-type look struct {
-	survey *palette.Survey
-	bands  bool // that are no colours
-}
-
-func newLook() *look { return &look{survey: palette.NewSurvey()} }
-
-func (l *look) at(p *imgio.Picture) { l.bands = l.bands || l.survey.Add(p) != nil }
-
-func (l *look) describe(names []*palette.Palette) Description {
+func (l look) describe(names []*palette.Palette) Description {
 	switch p, err := l.survey.Palette(); {
 	case l.bands:
 		return Description{Content: OfPhotographs}

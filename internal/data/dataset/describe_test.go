@@ -51,7 +51,7 @@ func TestDescribe(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		input, target, err := d.Describe(Train)
+		input, target, err := d.Describe()
 		p := input.Palette
 		if err != nil || input.Content != want || (p != nil) != (want == OfLabels) {
 			t.Errorf("%s: %+v, %v", name, input, err)
@@ -85,7 +85,7 @@ func TestDescribeFacades(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	input, target, err := d.Describe(Train)
+	input, target, err := d.Describe()
 	if err != nil || input.Content != OfLabels || len(input.Palette.Classes) != 12 || target.Content != OfPhotographs {
 		t.Fatalf("%+v, %+v, %v", input, target, err)
 	}

@@ -5,40 +5,46 @@ import (
 	"easel/internal/file/imgio"
 )
 
-// Numbers of the decision whether a side is labels. A single picture would not
-// tell: a sky is a flat area, too.
+// Whether a side is labels is decided from many pictures, because a single one can be
+// flat without being labels: a sky, for example.
 const (
-	labelPictures = 200 // are looked at, evenly spread,
-	labelSide     = 256 // so many pixels a side in the middle of each
+	labelPictures = 200 // pictures to look at, evenly spread
+	labelSide     = 256 // side of the part that is looked at, in the middle of each
 	maxBackground = 0.8 // largest share of the pixels that one colour of a label picture may have
 )
 
-// surveyOf looks at the middle of a picture. It is nil for pictures that are no
-// label pictures whatever their colours: one of two channels is a and b of CIELAB,
-// say, and more than four are no colour.
-func surveyOf(p *imgio.Picture) *palette.Survey {
-	if p.Channels == 2 {
-		return nil
-	}
-	w, h := min(p.Width, labelSide), min(p.Height, labelSide)
-	s := palette.NewSurvey()
-	if s.Add(imgio.Crop(p, (p.Width-w)/2, (p.Height-h)/2, w, h)) != nil {
-		return nil
-	}
-	return s
+// look is what was seen of the colours of one picture, or of several.
+type look struct {
+	survey *palette.Survey // nil where nothing was looked at
+	bands  bool            // a picture's channels are not colours
 }
 
-// areLabels reports whether the sides that were looked at are label pictures:
-// they have a palette, and where one colour, the paper, is nearly everything, the
-// others fill areas, as the foreground of a mask does. Drawings are none: their
-// lines would break if pixels were left out.
-func areLabels(sides []side) bool {
-	all := palette.NewSurvey()
+// lookAt looks at the middle of a picture. Pictures of two channels (a and b of
+// CIELAB, say) and of more than four have no colours.
+func lookAt(p *imgio.Picture) look {
+	l := look{survey: palette.NewSurvey()}
+	w, h := min(p.Width, labelSide), min(p.Height, labelSide)
+	l.bands = p.Channels == 2 || l.survey.Add(imgio.Crop(p, (p.Width-w)/2, (p.Height-h)/2, w, h)) != nil
+	return l
+}
+
+// together is all that was seen of the pictures of one side.
+func together(sides []side) look {
+	all := look{survey: palette.NewSurvey()}
 	for _, s := range sides {
-		if s.survey != nil {
-			all.Merge(s.survey)
+		all.bands = all.bands || s.look.bands
+		if s.look.survey != nil && !s.look.bands {
+			all.survey.Merge(s.look.survey)
 		}
 	}
-	_, err := all.Palette()
-	return err == nil && (all.Commonest() <= maxBackground || all.AreAreas())
+	return all
+}
+
+// areLabels reports whether the pictures are label pictures: they have a palette, and
+// where one colour, the background, is nearly everything, the others fill areas, as the
+// foreground of a mask does. Drawings are not labels: their lines would break if pixels
+// were left out.
+func (l look) areLabels() bool {
+	_, err := l.survey.Palette()
+	return err == nil && (l.survey.Commonest() <= maxBackground || l.survey.AreAreas())
 }

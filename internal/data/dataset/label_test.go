@@ -188,7 +188,7 @@ func TestWhatIsLabels(t *testing.T) {
 		for _, p := range c.from {
 			sides = append(sides, sideOf(c.make(p), true))
 		}
-		if got := areLabels(sides); got != c.want {
+		if got := together(sides).areLabels(); got != c.want {
 			t.Errorf("%s are labels: %v", c.name, got)
 		}
 	}

@@ -95,7 +95,7 @@ func openSource(ctx context.Context, o Options, notify func(Event)) (*Source, er
 			"put a part of the pairs into a folder test/ beside train/, as {run prepare split} does")
 	}
 	if s.cityNumbers() {
-		a, b, err := data.Describe(dataset.Train)
+		a, b, err := data.Describe()
 		if err != nil {
 			return nil, err
 		}

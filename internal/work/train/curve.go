@@ -96,9 +96,9 @@ func thin(list []Event) []Event {
 	return kept
 }
 
-// spread picks at most n elements of a list, evenly, the first and the last
+// thinned picks at most n elements of a list, evenly, the first and the last
 // included.
-func spread[T any](list []T, n int) []T {
+func thinned[T any](list []T, n int) []T {
 	if len(list) <= n {
 		return list
 	}

@@ -39,7 +39,7 @@ func TestSpreadKeepsBothEnds(t *testing.T) {
 		for i := range list {
 			list[i] = i
 		}
-		got := spread(list, 20)
+		got := thinned(list, 20)
 		if len(got) != min(n, 20) || got[0] != 0 || got[len(got)-1] != n-1 {
 			t.Fatalf("%v of %d", got, n)
 		}

@@ -96,7 +96,7 @@ func (t *trainer) content() (content, error) {
 	if t.running {
 		p.Follow = followSeconds
 	}
-	for _, e := range spread(t.history.validations, shownValidations) {
+	for _, e := range thinned(t.history.validations, shownValidations) {
 		row := tableRow{Step: e.Step, Best: e.Best}
 		for _, m := range t.measures() {
 			row.Values = append(row.Values, fmt.Sprintf(m.format, e.Metrics[m.name]))
@@ -120,7 +120,7 @@ func (t *trainer) content() (content, error) {
 // sheets is a slider over the sample sheets.
 func (t *trainer) sheets() (template.HTML, error) {
 	var list []page.Slide
-	for _, step := range spread(t.history.samples, shownSheets) {
+	for _, step := range thinned(t.history.samples, shownSheets) {
 		list = append(list, page.Slide{Source: sampleName(step), Title: fmt.Sprintf("samples of step %d", step)})
 	}
 	return page.Slides(list)

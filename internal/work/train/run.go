@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"time"
 
 	"github.com/dustin/go-humanize"
 
 	"easel/internal/base/hint"
-	"easel/internal/data/dataset"
 	"easel/internal/engine/device"
 	"easel/internal/model/pix2pix"
 	"easel/internal/model/stored"
@@ -19,7 +19,12 @@ import (
 // be nil), from one goroutine at a time. It fails before the first step for options,
 // data and folders that cannot be used. See the package's guarantees for what the
 // other errors leave behind.
-func Train(ctx context.Context, o Options, notify func(Event)) (err error) {
+func Train(ctx context.Context, o Options, notify func(Event)) error {
+	return trainBy(ctx, o, notify, time.Now)
+}
+
+// trainBy is Train by another clock.
+func trainBy(ctx context.Context, o Options, notify func(Event), now func() time.Time) (err error) {
 	if notify == nil {
 		notify = func(Event) {}
 	}
@@ -35,7 +40,7 @@ func Train(ctx context.Context, o Options, notify func(Event)) (err error) {
 	if err != nil {
 		return err
 	}
-	t, err := newTrainer(r, notify)
+	t, err := newTrainer(r, notify, now)
 	if err != nil {
 		return err
 	}
@@ -44,8 +49,8 @@ func Train(ctx context.Context, o Options, notify func(Event)) (err error) {
 }
 
 // newTrainer builds everything that a run needs; it writes nothing yet.
-func newTrainer(r *resolved, notify func(Event)) (_ *trainer, err error) {
-	t := &trainer{resolved: r, notify: notify, history: newHistory(), health: newHealth()}
+func newTrainer(r *resolved, notify func(Event), now func() time.Time) (_ *trainer, err error) {
+	t := &trainer{resolved: r, notify: notify, clock: clock{now: now}, history: newHistory(), health: newHealth()}
 	defer func() {
 		if err != nil {
 			t.close()
@@ -82,7 +87,7 @@ func newTrainer(r *resolved, notify func(Event)) (_ *trainer, err error) {
 		taken = 0 // of the machine's
 	}
 	t.cache = planCache(t.pairsBytes(), free, known, taken)
-	if t.inputs, t.targets, err = r.data.Describe(dataset.Train); err != nil {
+	if t.inputs, t.targets, err = r.data.Describe(); err != nil {
 		return nil, err
 	}
 	return t, nil

@@ -254,6 +254,7 @@ func (t *trainer) close() {
 
 // clock measures a run.
 type clock struct {
+	now        func() time.Time
 	before     float64 // seconds of earlier sittings
 	began      time.Time
 	last       time.Time // end of the last step, or of what came after it
@@ -264,10 +265,10 @@ type clock struct {
 	estimated  bool
 }
 
-func (c *clock) start() { c.began = time.Now(); c.last = c.began }
+func (c *clock) start() { c.began = c.now(); c.last = c.began }
 
 // total is the run's seconds over all sittings.
-func (c *clock) total() float64 { return c.before + time.Since(c.began).Seconds() }
+func (c *clock) total() float64 { return c.before + c.now().Sub(c.began).Seconds() }
 
 // warmUp steps are not measured: caches are cold and the loader has just started.
 const (
@@ -276,7 +277,7 @@ const (
 )
 
 func (c *clock) stepped() {
-	now := time.Now()
+	now := c.now()
 	took := now.Sub(c.last).Seconds()
 	c.last = now
 	c.steps++
@@ -290,9 +291,9 @@ func (c *clock) stepped() {
 
 // aside measures work other than steps.
 func (c *clock) aside(into *float64) func() {
-	began := time.Now()
+	began := c.now()
 	return func() {
-		c.last = time.Now()
+		c.last = c.now()
 		*into = c.last.Sub(began).Seconds()
 	}
 }

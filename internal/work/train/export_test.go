@@ -1,0 +1,4 @@
+package train
+
+// TrainBy is Train by another clock.
+var TrainBy = trainBy
