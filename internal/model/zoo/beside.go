@@ -13,6 +13,9 @@ import (
 // besides is the content of a file of options in a model's folder.
 type besides struct {
 	direction string
+	// loadSize is what pictures were resized to before the random crop, 0 where nothing
+	// says it.
+	loadSize int
 	// labels is pix2pixHD's number of classes, 0 where nothing says it.
 	labels int
 	// noInstances is an input without edges of instances, and features one with channels
@@ -73,6 +76,8 @@ func (b *besides) portOption(key, value string) {
 		if value == "False" {
 			b.notes = append(b.notes, "the options beside it say that it was trained with dropout")
 		}
+	case "load_size", "loadSize":
+		b.loadSize, _ = strconv.Atoi(value)
 	case "label_nc":
 		b.labels, _ = strconv.Atoi(value)
 	case "no_instance":

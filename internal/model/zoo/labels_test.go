@@ -62,13 +62,15 @@ func TestLabelChannels(t *testing.T) {
 	}
 }
 
-// The paper's program keeps its options as a table in Torch's text form, and old ones of
-// the PyTorch port have another name for the direction.
+// Options beside a model say the direction and the size that pictures were brought to:
+// those of the paper's program as a table in Torch's text form, old ones of the PyTorch
+// port under another name.
 func TestDirectionBeside(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"4\n1\n3\n2\n15\nwhich_direction\n2\n4\nBtoA\n", "which_direction: BtoA\n", "direction: BtoA   [default: AtoB]\n"} {
+		text += "load_size: 286\n"
 		m, err := Import(beside(t, "unet_none.pth", "opt.txt", text), ImportOptions{})
-		if err != nil || m.Config.Images.Direction != "BtoA" {
+		if err != nil || m.Config.Images.Direction != "BtoA" || m.Config.Images.LoadSize != 286 {
 			t.Errorf("%q: %v", text, err)
 		}
 	}

@@ -205,6 +205,9 @@ func (n *network) statistics(s *source, c *pix2pix.Config, o ImportOptions) erro
 	return nil
 }
 
+// maxLoadSize bounds what a file of options may say about the size of pictures.
+const maxLoadSize = 1 << 14
+
 // errNoStored is for files that have no statistics to run on.
 var errNoStored = hint.New(
 	errors.New("it has no stored statistics of batch norms, or they are all 0 and 1, as before any training"),
@@ -228,7 +231,7 @@ func (n *network) describe(s *source, c pix2pix.Config, o ImportOptions) error {
 	n.notes = append(n.notes, beside.notes...)
 	n.config = stored.Config{Network: c, Images: stored.Images{
 		Range: stored.Range, Direction: direction,
-		LoadSize: c.ImageSize, InputFilter: "bicubic", TargetFilter: "bicubic",
+		LoadSize: max(c.ImageSize, min(beside.loadSize, maxLoadSize)), InputFilter: "bicubic", TargetFilter: "bicubic",
 	}}
 	return nil
 }
