@@ -18,6 +18,8 @@ const (
 	unfinished = 6 // jobs
 	rounds     = 100
 	life       = 3 * time.Second
+	// frozenLease is longer than a job of prepare takes to begin on a busy machine.
+	frozenLease = 5 * time.Second
 )
 
 // violence is a server that is disturbed again and again while it works, and what came
@@ -85,7 +87,7 @@ func (v *violence) feed(s *process) error {
 // freeze stops a server with SIGSTOP for longer than the lease of its jobs, and lets it
 // go on.
 func freeze(f flags) (any, error) {
-	f.lease = time.Second
+	f.lease = frozenLease
 	return f.disturbed("freeze", func(v *violence) error {
 		s, err := v.serve()
 		if err != nil {

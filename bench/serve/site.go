@@ -124,7 +124,7 @@ func (s *site) train() error {
 			return err
 		}
 		if j, err = p.client.Wait(context.Background(), j.ID, nil); err != nil || j.State != "done" {
-			return fmt.Errorf("the model: %s %s %w", j.State, j.Error, err)
+			return fmt.Errorf("the model: %s %s %v", j.State, j.Error, err)
 		}
 		from, err := os.Open(filepath.Join(state, "jobs", j.ID, "files", r.file))
 		if err != nil {
@@ -171,7 +171,7 @@ func (s *site) undisturbed() error {
 		for id, r := range asked {
 			j, err := p.client.Wait(context.Background(), id, nil)
 			if err != nil || j.State != "done" {
-				return fmt.Errorf("%s: %s %s %w", r.kind, j.State, j.Error, err)
+				return fmt.Errorf("%s: %s %s %v", r.kind, j.State, j.Error, err)
 			}
 			if s.want[r.kind], err = s.digest(p, id, r); err != nil {
 				return fmt.Errorf("%s: %w", r.kind, err)

@@ -384,7 +384,7 @@ func TestStalled(t *testing.T) {
 	}
 	until(t, q, other.ID, jobs.Done)
 	close(release)
-	for late.Load() < 2 {
+	for late.Load() < 1 {
 		time.Sleep(time.Millisecond)
 	}
 	if after, _ := q.Get(j.ID); after.State != jobs.Failed || after.Result != nil || after.Revision != failed.Revision {

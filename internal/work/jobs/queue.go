@@ -64,6 +64,7 @@ type Queue struct {
 
 	mu       sync.Mutex
 	active   map[string]*active
+	inside   map[string]chan struct{} // of jobs with somebody in their folder, until it leaves
 	progress map[string]Progress
 	pace     map[string]float64 // mean seconds of a job, by kind
 	ids      time.Time          // of the last id
@@ -76,7 +77,7 @@ func Open(o Options) (_ *Queue, err error) {
 	if err := os.MkdirAll(o.State, 0o700); err != nil {
 		return nil, fmt.Errorf("jobs: %w", err)
 	}
-	q := &Queue{options: o, kinds: map[string]Kind{}, active: map[string]*active{}, progress: map[string]Progress{}, pace: map[string]float64{}}
+	q := &Queue{options: o, kinds: map[string]Kind{}, active: map[string]*active{}, inside: map[string]chan struct{}{}, progress: map[string]Progress{}, pace: map[string]float64{}}
 	if q.lock, err = lock.Folder(o.State); err != nil {
 		return nil, err
 	}

@@ -162,8 +162,14 @@ func (q *Queue) supervise(i item, j Job) (any, error) {
 	} else if err == nil && current.PauseRequested {
 		cancel(errPaused)
 	}
+	if !q.alone(ctx, j.ID) {
+		return nil, errStalled
+	}
 	done := make(chan outcome, 1)
-	go func() { done <- q.run(ctx, j, a) }()
+	go func() {
+		defer q.leave(j.ID)
+		done <- q.run(ctx, j, a)
+	}()
 	tick := time.NewTicker(q.options.Lease / 3)
 	defer tick.Stop()
 	seen, since := int64(0), time.Now()
@@ -186,8 +192,35 @@ func (q *Queue) supervise(i item, j Job) (any, error) {
 	}
 }
 
-// last waits a while for a job that did not move and was told to end: two workers in
-// one folder would be in each other's way. What it does after that is not committed.
+// alone waits a while until nobody works in a job's folder: one who hung may still be
+// there. It reports whether the folder is the caller's, who says when it has left.
+func (q *Queue) alone(ctx context.Context, id string) bool {
+	q.mu.Lock()
+	before := q.inside[id]
+	q.mu.Unlock()
+	if before != nil {
+		select {
+		case <-before:
+		case <-ctx.Done():
+			return false
+		case <-time.After(q.options.Lease):
+			return false
+		}
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.inside[id] = make(chan struct{})
+	return true
+}
+
+func (q *Queue) leave(id string) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	close(q.inside[id])
+	delete(q.inside, id)
+}
+
+// last waits a while for a job that did not move and was told to end. What it does after that is not committed.
 func last(done <-chan outcome, wait time.Duration) (any, error) {
 	select {
 	case o := <-done:

@@ -3,6 +3,7 @@
 package jobs_test
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -21,12 +22,14 @@ import (
 const diskState = "EASEL_TEST_DISK_STATE"
 
 func init() {
-	if state := os.Getenv(diskState); state != "" {
-		if err := serveOnFullDisk(state); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
+	for variable, serve := range map[string]func(state string) error{diskState: serveOnFullDisk, frozenState: serveFrozen} {
+		if state := os.Getenv(variable); state != "" {
+			if err := serve(state); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+				os.Exit(1)
+			}
+			os.Exit(0)
 		}
-		os.Exit(0)
 	}
 }
 
@@ -112,4 +115,80 @@ func TestFullDisk(t *testing.T) {
 	if err != nil || strings.Count(string(out), "refused: ") != 3 || !strings.Contains(string(out), "health: ") || strings.Contains(string(out), "health: <nil>") {
 		t.Errorf("%v: %s", err, out)
 	}
+}
+
+// TestFrozen: a process that is stopped for longer than the lease, and goes on, does
+// every job once.
+func TestFrozen(t *testing.T) {
+	t.Parallel()
+	cmd := exec.Command(os.Args[0])
+	state := t.TempDir()
+	cmd.Env = append(os.Environ(), frozenState+"="+state)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(out)
+	for lines.Scan() && lines.Text() != "running" {
+	}
+	for range 3 {
+		_ = cmd.Process.Signal(syscall.SIGSTOP)
+		time.Sleep(2 * frozenLease)
+		_ = cmd.Process.Signal(syscall.SIGCONT)
+		time.Sleep(frozenLease / 2)
+	}
+	for lines.Scan() {
+		if line := lines.Text(); line != "done 1" {
+			t.Errorf("a job is %s", line)
+		}
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Error(err)
+	}
+}
+
+const (
+	frozenState = "EASEL_TEST_FROZEN_STATE"
+	frozenLease = 300 * time.Millisecond
+)
+
+// serveFrozen does some jobs and says how each ended, and how often.
+func serveFrozen(state string) error {
+	o := killOptions(state)
+	o.Lease = frozenLease
+	q, err := jobs.Open(o)
+	if err != nil {
+		return err
+	}
+	defer q.Close()
+	var ids []string
+	for range 10 {
+		j, err := q.Submit(context.Background(), "append", json.RawMessage("{}"), "")
+		if err != nil {
+			return err
+		}
+		ids = append(ids, j.ID)
+	}
+	fmt.Println("running")
+	for _, id := range ids {
+		j, err := q.Get(id)
+		for ; err == nil && !j.State.Ended(); j, err = q.Get(id) {
+			time.Sleep(time.Millisecond)
+		}
+		if err != nil {
+			return err
+		}
+		ends := 0
+		for _, c := range j.History {
+			if c.State.Ended() {
+				ends++
+			}
+		}
+		fmt.Println(j.State, ends)
+	}
+	return nil
 }
