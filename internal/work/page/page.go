@@ -23,8 +23,8 @@
 //
 // They ask api.js, which is not among them: easel serve and a site that runs the
 // model in the browser each have their own. It exports models(), translate(model,
-// picture, options), pictures, what it takes, and example(model, n), or null for that
-// where there are none.
+// picture, options) and pictures, what it takes; where there is a server also
+// example(model, n), upload(file) and limits().
 //
 // Charts are drawn by uPlot (MIT, in the folder uplot), which is small, needs no
 // build step and redraws thousands of points while a training runs.

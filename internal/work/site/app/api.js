@@ -9,8 +9,6 @@ export const pictures = { accept: "image/*", about: "They stay on this machine."
 
 export const models = async () => site.models;
 
-export const example = null;
-
 /** The most pixels that a browser's memory is asked for. */
 const largest = 1 << 20;
 
