@@ -181,7 +181,7 @@ func (n *network) labelled(s *source, c *pix2pix.Config, o ImportOptions) error 
 	switch {
 	case o.Instances && c.ClassEdges:
 		c.InputChannels = 2
-		n.notes = append(n.notes, "instances: the second channel has their numbers, as in translate --stack LABELS INSTANCES")
+		n.notes = append(n.notes, "instances: the second channel has their numbers, from a second picture that is stacked on the first")
 	case c.ClassEdges:
 		n.notes = append(n.notes, "instances: the last channel is taken for their edges, which are drawn between classes here; with the option instances their numbers are read from a second picture")
 	}
