@@ -8,6 +8,7 @@ import (
 	"image/color"
 	"image/draw"
 	"image/png"
+	"net"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -88,6 +89,34 @@ func newSite(t *testing.T, change ...func(*serve.Options)) *site {
 	listener := httptest.NewServer(server.Handler())
 	t.Cleanup(listener.Close)
 	return &site{url: listener.URL, run: run}
+}
+
+// listen serves the model at an address, with jobs in the folder of a state if there is
+// one, until stop or the test's end. The site is there then.
+func (s *site) listen(t *testing.T, address, state string) (stop func(), at string) {
+	t.Helper()
+	o := serve.Default()
+	o.Models, o.Data, o.State = []string{s.run}, []string{filepath.Join(filepath.Dir(s.run), "pairs")}, state
+	server, err := serve.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := httptest.NewUnstartedServer(server.Handler())
+	_ = h.Listener.Close()
+	h.Listener = l
+	h.Start()
+	s.url = h.URL
+	stop = sync.OnceFunc(func() {
+		_ = server.Close() // ends the streams of events, which h.Close would wait for
+		h.CloseClientConnections()
+		h.Close()
+	})
+	t.Cleanup(stop)
+	return stop, l.Addr().String()
 }
 
 // withJobs gives a server a folder for jobs.

@@ -7,8 +7,6 @@ import (
 	"image"
 	"image/color"
 	"image/png"
-	"net"
-	"net/http/httptest"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -17,7 +15,6 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"easel"
-	"easel/internal/face/serve"
 )
 
 // settled is true once the result belongs to the drawing as it is.
@@ -112,6 +109,13 @@ func TestDrawingIsTranslated(t *testing.T) {
 	if inside, outside := area(drawn, image.Rect(10, 20, 42, 36)); inside != 32*16 || outside != 0 {
 		t.Fatalf("the rectangle has %d of %d pixels, and %d outside", inside, 32*16, outside)
 	}
+	s.translates(t, ctx, drawn)
+}
+
+// translates ends in failure where the result in the page is not that of easel translate.
+func (s *site) translates(t *testing.T, ctx context.Context, drawn image.Image) {
+	t.Helper()
+	eventually(t, ctx, settled)
 	m, err := easel.Open(s.run)
 	if err != nil {
 		t.Fatal(err)
@@ -189,6 +193,7 @@ func TestKeysAndTouch(t *testing.T) {
 	if inside, outside := area(pixels(t, ctx, "canvas"), image.Rect(32, 32, 36, 34)); inside != 8 || outside != 0 {
 		t.Errorf("by keys: %d inside, %d outside", inside, outside)
 	}
+	s.translates(t, ctx, pixels(t, ctx, "canvas"))
 
 	// Before places are looked up: it takes scroll bars away, and a result that comes
 	// makes the page longer.
@@ -206,6 +211,7 @@ func TestKeysAndTouch(t *testing.T) {
 	if inside, _ := area(pixels(t, ctx, "canvas"), image.Rect(4, 4, 10, 10)); inside != 36 {
 		t.Errorf("by touch: %d of 36 pixels", inside)
 	}
+	s.translates(t, ctx, pixels(t, ctx, "canvas"))
 
 	// A reload keeps the drawing.
 	do(t, ctx, chromedp.Reload(), chromedp.WaitVisible(chromedp.CSS("canvas")))
@@ -255,40 +261,16 @@ func TestTwoTabs(t *testing.T) {
 // The server ends while somebody draws, and comes back: it is said, the drawing stays,
 // and the next stroke has its result.
 func TestServerComesBack(t *testing.T) {
-	run, err := trained()
-	if err != nil {
-		t.Fatal(err)
-	}
-	listen := func(address string) (*httptest.Server, string) {
-		o := serve.Default()
-		o.Models = []string{run}
-		server, err := serve.New(o)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = server.Close() })
-		l, err := net.Listen("tcp", address)
-		if err != nil {
-			t.Fatal(err)
-		}
-		h := httptest.NewUnstartedServer(server.Handler())
-		_ = h.Listener.Close()
-		h.Listener = l
-		h.Start()
-		return h, l.Addr().String()
-	}
-	h, address := listen("127.0.0.1:0")
-	s := &site{url: h.URL, run: run}
+	s := newSite(t)
+	stop, address := s.listen(t, "127.0.0.1:0", "")
 	ctx := s.open(t)
 	s.visit(t, ctx, "/", "canvas")
 	eventually(t, ctx, settled)
 	tool(t, ctx, "r")
-	h.CloseClientConnections()
-	h.Close()
+	stop()
 	drag(t, ctx, 4, 4, 9, 9)
 	eventually(t, ctx, `document.getElementById("say").textContent.includes("does not answer")`)
-	h, _ = listen(address)
-	t.Cleanup(h.Close)
+	s.listen(t, address, "")
 	drag(t, ctx, 20, 20, 29, 29)
 	eventually(t, ctx, `document.querySelector(".results").getAttribute("aria-busy") === "false" && / ms/.test(document.querySelector(".stage output[role=status]")?.textContent)`)
 	if inside, _ := area(pixels(t, ctx, "canvas"), image.Rect(0, 0, 64, 64)); inside != 36+100 {

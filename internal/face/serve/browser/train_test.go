@@ -106,6 +106,14 @@ func TestPairsAreSent(t *testing.T) {
 	if name := value[string](t, ctx, `document.querySelector(".train select").value`); name != "uploads/pairs" {
 		t.Errorf("the pairs are called %s", name)
 	}
+	// Dropped ones come the same way, and get another name.
+	value[bool](t, ctx, `(async () => {
+		const t = new DataTransfer();
+		for (let i = 0; i < 6; i++) t.items.add(new File([await (await fetch("/v1/models/labels/example?n=" + i)).blob()], i + ".png"));
+		document.querySelector(".train .dropzone").dispatchEvent(new DragEvent("drop", { dataTransfer: t, bubbles: true, cancelable: true }));
+		return true;
+	})()`)
+	eventually(t, ctx, `document.querySelector(".train select").value === "uploads/pairs-2" && document.querySelector(".inspection p:not(:has(progress))") !== null`)
 	// Two folders are A and B, whatever they are called.
 	names := value[[]string](t, ctx, `import("/pairs.js").then((p) => p.asPairs(p.unwrap(["set/labels/1.png", "set/photos/1.png"].map((name) => ({ name })))).map((f) => f.name))`)
 	if fmt.Sprint(names) != "[A/1.png B/1.png]" {
@@ -115,4 +123,23 @@ func TestPairsAreSent(t *testing.T) {
 		t.Errorf("an archive that is not there is answered %d", failed)
 	}
 	s.forget() // the browser tells of the name that was taken, and of the archive
+}
+
+// A server that ends in the middle of a training and comes back goes on with it, and so
+// does the page.
+func TestTrainingGoesOn(t *testing.T) {
+	s := newSite(t)
+	state := t.TempDir()
+	stop, address := s.listen(t, "127.0.0.1:0", state)
+	ctx := s.open(t)
+	s.visit(t, ctx, "/#train", ".train .runs")
+	if status := value[int](t, ctx, `fetch("/v1/jobs", {method: "POST", headers: {"Content-Type": "application/json"},
+		body: JSON.stringify({kind: "demo", options: {steps: 400, pairs: 4, image_size: 32, width: 4}})}).then((r) => r.status)`); status != 202 {
+		t.Fatalf("the job was answered %d", status)
+	}
+	eventually(t, ctx, `/^training, [1-9]/.test(document.querySelector(".view .bar output")?.textContent)`)
+	stop()
+	s.listen(t, address, state)
+	eventually(t, ctx, `document.querySelector(".view .bar output")?.textContent === "finished"`)
+	s.forget() // streams that broke
 }

@@ -20,7 +20,8 @@ async function filesOf(transfer) {
       for (const e of some) await read(e, `${path}${entry.name}/`);
   };
   // Entries are only there until the event has been handled: they are asked for at once.
-  const entries = [...transfer.items].map((i) => i.webkitGetAsEntry?.()).filter(Boolean);
+  const entries = [...transfer.items].map((i) => i.webkitGetAsEntry?.()).filter(Boolean), plain = [...transfer.files];
+  if (!entries.length) return plain.map((blob) => ({ name: blob.name, blob }));
   for (const e of entries) await read(e, "");
   return found;
 }
