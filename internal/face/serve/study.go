@@ -1,10 +1,11 @@
 package serve
 
 import (
-	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 
+	"easel/internal/base/strictjson"
 	"easel/internal/work/study"
 )
 
@@ -45,10 +46,12 @@ const maxAnswer = 4096
 
 func (s *Server) takeAnswer(w http.ResponseWriter, r *http.Request) {
 	var a study.Answer
-	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxAnswer))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&a); err != nil {
-		fail(w, failure(http.StatusBadRequest, "answer", "", "this is not an answer: %v", err))
+	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxAnswer))
+	if err == nil {
+		err = strictjson.Decode(text, &a)
+	}
+	if err != nil {
+		fail(w, failure(http.StatusBadRequest, "answer", "", "the body is not an answer: %v", err))
 		return
 	}
 	feedback, err := s.study.Answer(r.PathValue("id"), a)
