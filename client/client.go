@@ -1,4 +1,4 @@
-// Package client speaks to a running easel serve from Go programs.
+// Package client uses a running easel serve from Go programs.
 //
 //	c := client.New("http://127.0.0.1:8420", "")
 //	photo, err := c.Translate(ctx, "facades", label, client.Translation{Seed: 1})
@@ -7,9 +7,9 @@
 //	job, err := c.Submit(ctx, "stylize", map[string]any{"content": name, …}, "my-key")
 //	job, err = c.Wait(ctx, job.ID, func(e client.Event) { … })
 //
-// Pictures are files, in any format that easel reads. Errors of the server are
-// *Problem, with its advice. Nothing is tried again by itself but the stream of events
-// in Wait.
+// Pictures are files, in any format that easel reads. The server's errors are *Problem,
+// with its advice. Requests are not repeated; only Wait reconnects when its stream of
+// events breaks.
 package client
 
 import (
@@ -26,14 +26,14 @@ import (
 	"time"
 )
 
-// Client is a server's address. It may be used by many goroutines at once.
+// Client talks to one server. Many goroutines may use it at once.
 type Client struct {
 	base, token string
 	http        *http.Client
 }
 
-// New returns a client of the server at an address such as http://127.0.0.1:8420;
-// token is "" where the server has none.
+// New returns a client of the server at an address such as http://127.0.0.1:8420. token
+// is "" if the server has none.
 func New(address, token string) *Client {
 	return &Client{strings.TrimSuffix(address, "/"), token, &http.Client{}}
 }
@@ -45,7 +45,7 @@ type Problem struct {
 	Status int    `json:"status"`
 	Detail string `json:"detail"`
 	Advice string `json:"hint"`
-	// RetryAfter is when to come again, 0 if the server does not say.
+	// RetryAfter is how long to wait before another try; 0 if the server does not say.
 	RetryAfter time.Duration `json:"-"`
 }
 
@@ -57,7 +57,7 @@ func (p *Problem) Error() string {
 	return p.Detail
 }
 
-// do makes a request. Answers of 400 and more are errors.
+// do makes a request. Status codes of 400 and more are errors.
 func (c *Client) do(ctx context.Context, method, path string, body io.Reader, header ...string) (*http.Response, error) {
 	r, err := http.NewRequestWithContext(ctx, method, c.base+path, body)
 	if err != nil {
@@ -97,11 +97,11 @@ func (c *Client) read(ctx context.Context, into any, method, path string, body i
 	return json.NewDecoder(answer.Body).Decode(into)
 }
 
-// Translation says how to translate a picture. The zero value is the default.
+// Translation is how to translate a picture. The zero value is the default.
 type Translation struct {
 	Seed    uint64
 	NoNoise bool
-	// Accept is the format of the answer, image/png unless it is set.
+	// Accept is the format of the answer; "" is image/png.
 	Accept string
 }
 
@@ -119,7 +119,7 @@ func (c *Client) Translate(ctx context.Context, model string, picture []byte, t 
 	return io.ReadAll(answer.Body)
 }
 
-// Model is what there is to translate with.
+// Model is a model of the server.
 type Model struct {
 	ID        string `json:"id"`
 	Kind      string `json:"kind"`
@@ -136,8 +136,8 @@ func (c *Client) Models(ctx context.Context) ([]Model, error) {
 	return list.Models, err
 }
 
-// Upload sends a file for jobs and returns its name in their options. A file that
-// the server has is not sent again.
+// Upload sends a file for jobs and returns the name to use in their options. A file
+// that the server already has is not sent again.
 func (c *Client) Upload(ctx context.Context, file []byte) (name string, err error) {
 	hash := fmt.Sprintf("%x", sha256.Sum256(file))
 	answer, err := c.do(ctx, http.MethodPut, "/v1/blobs/"+hash, bytes.NewReader(file))
@@ -156,7 +156,7 @@ type Job struct {
 	Error   string          `json:"error"`
 	Hint    string          `json:"hint"`
 	Result  json.RawMessage `json:"result"`
-	// Place is how many jobs are before it; SecondsLeft is 0 where it is not known.
+	// Place is how many jobs are ahead of it. SecondsLeft is 0 where it is not known.
 	Place       int     `json:"place"`
 	SecondsLeft float64 `json:"seconds_left"`
 	History     []struct {
@@ -165,12 +165,11 @@ type Job struct {
 	} `json:"history"`
 }
 
-// Ended reports whether nothing will happen to the job any more.
+// Ended reports whether the job has reached its final state.
 func (j Job) Ended() bool { return j.State == "done" || j.State == "failed" || j.State == "cancelled" }
 
-// Submit asks for a job: train, stylize, translate, evaluate, experiment, inspect
-// or demo.
-// With a key, a request that is repeated is the same job.
+// Submit starts a job: train, stylize, translate, evaluate, experiment, inspect or demo.
+// With a key, repeating the request returns the same job.
 func (c *Client) Submit(ctx context.Context, kind string, options any, key string) (j Job, err error) {
 	body, err := json.Marshal(map[string]any{"kind": kind, "options": options})
 	if err != nil {
@@ -195,19 +194,19 @@ func (c *Client) Jobs(ctx context.Context) ([]Job, error) {
 	return list.Jobs, err
 }
 
-// Cancel ends a job in any state; what it has made stays.
+// Cancel ends a job in any state; its files stay.
 func (c *Client) Cancel(ctx context.Context, id string) (j Job, err error) {
 	err = c.read(ctx, &j, http.MethodDelete, "/v1/jobs/"+id, nil)
 	return j, err
 }
 
-// Pause has a job save and wait until Resume.
+// Pause makes a job save and wait for Resume.
 func (c *Client) Pause(ctx context.Context, id string) (j Job, err error) {
 	err = c.read(ctx, &j, http.MethodPost, "/v1/jobs/"+id+"/pause", nil)
 	return j, err
 }
 
-// Resume has a paused job go on, to the bits of one that was never paused.
+// Resume continues a paused job; the result has the same bits as without the pause.
 func (c *Client) Resume(ctx context.Context, id string) (j Job, err error) {
 	err = c.read(ctx, &j, http.MethodPost, "/v1/jobs/"+id+"/resume", nil)
 	return j, err

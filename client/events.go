@@ -12,18 +12,17 @@ import (
 // Event is something that happened to a job.
 type Event struct {
 	Job string `json:"job"`
-	// Type is "job" for a Job after a change of its state, "progress" for an event
-	// of the verb, as easel --json prints it.
+	// Type is "job" for a Job whose state has changed, "progress" for an event of the
+	// verb in the form of easel --json.
 	Type string          `json:"type"`
 	Data json.RawMessage `json:"data"`
 }
 
-// againAfter is the pause after a stream that broke.
+// againAfter is the pause before reconnecting to a stream that broke.
 const againAfter = time.Second
 
-// Wait waits until a job has ended. Notify, which may be nil, hears of every event
-// from the beginning, once each, also where the connection breaks or the server
-// starts anew in between.
+// Wait waits until a job has ended. Notify, which may be nil, gets every event from the
+// beginning, once each, even if the connection breaks or the server restarts.
 func (c *Client) Wait(ctx context.Context, id string, notify func(Event)) (Job, error) {
 	last := "0"
 	for {
@@ -40,8 +39,8 @@ func (c *Client) Wait(ctx context.Context, id string, notify func(Event)) (Job, 
 	}
 }
 
-// follow reads a job's events after one until its end, or the stream's, and returns
-// the id of the last.
+// follow reads a job's events from after the given one until the job's end, or the
+// stream's, and returns the id of the last.
 func (c *Client) follow(ctx context.Context, id, last string, notify func(Event)) string {
 	answer, err := c.do(ctx, http.MethodGet, "/v1/jobs/"+id+"/events", nil, "Last-Event-ID", last)
 	if err != nil {

@@ -1,9 +1,8 @@
-// Package base is the ground floor: what every other floor needs and none of them
-// is about. Package option declares options, package hint attaches advice to
-// errors, package strictjson decodes what
-// easel stored, and package near compares numbers in tests.
+// Package base is the ground floor: what every other floor needs. Package option
+// declares options, package hint attaches advice to errors, package near compares
+// numbers in tests, and package strictjson decodes what easel stored.
 //
-// Its packages may be imported from everywhere, the papers' packages included, and
-// import only the standard library and one module that formats numbers. Whatever
-// is about files, pictures or networks belongs on a floor above.
+// Every package may import it, the papers' packages included. It imports only the
+// standard library and one module that formats numbers. Files, pictures and networks
+// belong on the floors above.
 package base

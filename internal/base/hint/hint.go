@@ -1,23 +1,21 @@
-// Package hint attaches advice to errors: what the person in front of the
-// program can do about them.
+// Package hint attaches advice to errors: what the user can do about them.
 //
 //	return hint.New(fmt.Errorf("%s: %w", path, fs.ErrExist), "choose another file, or overwrite this one with {force}")
 //
-// A library does not know whether it is used from a command line, over HTTP or
-// from a Go program, so its advice names options and commands in marks, and who
-// shows the advice spells them:
+// A library does not know whether a command line, an HTTP server or a Go program uses
+// it. So its advice marks the names of options and commands, and whoever shows the
+// advice spells them:
 //
 //	{force}          an option       --force        Force           "force"
 //	{fit=stretch}    with its value  --fit stretch  Fit: "stretch"  "fit": "stretch"
 //	{run prepare}    a command       easel prepare
 //
-// Names are those of the options' JSON: lower case with underscores. Values that
-// are not fixed words, such as paths, are written with [Set] and [Run], which
-// quote them.
+// The names are those of the options in JSON: lower case with underscores. Use [Set]
+// and [Run] for values that are not fixed words, such as paths: they quote them.
 //
-// [Of] finds an error's advice and spells it. Every error that has one also has a
-// method Hint() string, with the spelling of a Go program, so that users of the
-// library need not know this package.
+// [Of] finds the advice of an error and spells it. Every error with advice also has a
+// method Hint() string, in the spelling of a Go program, so that users of the library
+// do not need this package.
 package hint
 
 import (
@@ -28,19 +26,19 @@ import (
 	"strings"
 )
 
-// Spelling says how options and commands are written where advice is shown.
+// Spelling is how options and commands are written where advice is shown.
 type Spelling interface {
-	// Option is an option by name, with its value if that is not "".
+	// Option spells an option; value is "" for the option alone.
 	Option(name, value string) string
-	// Command is a run of a command, such as "weights fetch vgg19", with options
-	// that are spelled already.
+	// Command spells a command, such as "weights fetch vgg19", with options that are
+	// already spelled.
 	Command(words string, options []string) string
 }
 
-// Set is the mark of an option with a value.
+// Set marks an option with a value.
 func Set(name, value string) string { return "{" + assign(name, value) + "}" }
 
-// Run is the mark of a command with options: a name and a value in turns.
+// Run marks a command with options: names and values alternate.
 func Run(command string, options ...string) string {
 	for i := 0; i+1 < len(options); i += 2 {
 		command += " " + assign(options[i], options[i+1])
@@ -50,7 +48,7 @@ func Run(command string, options ...string) string {
 
 func assign(name, value string) string { return name + "=" + strconv.Quote(value) }
 
-// value is what may stand behind an option's "=": a quoted string, or a word.
+// value is what may follow the "=" of an option: a quoted string, or a word.
 const value = `"(?:[^"\\]|\\.)*"|[^\s"{}]+`
 
 var (
@@ -58,7 +56,7 @@ var (
 	option = regexp.MustCompile(`([a-z][a-z0-9_]*)=(` + value + `)`)
 )
 
-// Spell replaces the marks of an advice.
+// Spell replaces the marks in advice.
 func Spell(advice string, s Spelling) string {
 	return mark.ReplaceAllStringFunc(advice, func(text string) string {
 		m := mark.FindStringSubmatch(text)
@@ -84,10 +82,10 @@ func unquote(text string) string {
 	return text
 }
 
-// Plain is the advice for users of the Go package.
+// Plain spells advice for users of the Go package.
 func Plain(advice string) string { return Spell(advice, inGo{}) }
 
-// Keys spells options as keys of JSON, for HTTP.
+// Keys spells options as JSON keys, for HTTP.
 type Keys struct{}
 
 // Option implements Spelling.
@@ -101,7 +99,7 @@ func (Keys) Option(name, value string) string {
 // Command implements Spelling.
 func (Keys) Command(words string, options []string) string { return inGo{}.Command(words, options) }
 
-// inGo spells options as fields of structs.
+// inGo spells options as struct fields.
 type inGo struct{}
 
 func (inGo) Option(name, value string) string {
@@ -137,14 +135,14 @@ func (e *Error) Error() string { return e.cause.Error() }
 // Unwrap returns the error without its advice.
 func (e *Error) Unwrap() error { return e.cause }
 
-// Advice is the advice with its marks.
+// Advice is the advice, with its marks.
 func (e *Error) Advice() string { return e.advice }
 
 // Hint is the advice for users of the Go package.
 func (e *Error) Hint() string { return Plain(e.advice) }
 
-// On is an error's advice with its marks, "" if it has none: that of the
-// outermost error that has a method Advice() string or Hint() string.
+// On returns an error's advice with its marks, or "" if it has none. It is that of the
+// outermost error with a method Advice() string or Hint() string.
 func On(err error) string {
 	var hinted interface{ Hint() string }
 	if !errors.As(err, &hinted) {
@@ -156,5 +154,5 @@ func On(err error) string {
 	return hinted.Hint()
 }
 
-// Of is an error's advice in a spelling, "" if it has none.
+// Of returns an error's advice in a spelling, or "" if it has none.
 func Of(err error, s Spelling) string { return Spell(On(err), s) }

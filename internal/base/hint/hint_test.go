@@ -9,7 +9,7 @@ import (
 	"easel/internal/base/hint"
 )
 
-// flags spells as a command line does.
+// flags spells as the command line does.
 type flags struct{}
 
 func (flags) Option(name, value string) string {
@@ -49,8 +49,8 @@ type plain struct{ error }
 
 func (plain) Hint() string { return "try again" }
 
-// The outermost advice counts, through whatever wraps it, and the error itself
-// reads as if there were none.
+// The outermost advice counts, however it is wrapped, and does not change the text of
+// the error.
 func TestOf(t *testing.T) {
 	t.Parallel()
 	cause := errors.New("no room")

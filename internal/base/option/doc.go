@@ -1,4 +1,4 @@
-// Package option declares what can be set: one line an option.
+// Package option declares what can be set, one line per option.
 //
 //	func (o *Options) Declared() option.List {
 //		return option.Of(o,
@@ -8,17 +8,16 @@
 //			))
 //	}
 //
-// The command line makes its flags of a list, with headings, help and defaults;
-// JSON has the keys of the struct's own tags, which Of finds; Check holds every
-// limit; and what may be changed when a run goes on is a property of its option.
-// A default is what the struct holds when the list is made of it, so it stands in
-// one place too, with the presets.
+// The command line makes flags from the list, with headings, help and defaults. JSON
+// uses the keys of the struct's own tags, which Of finds. Check enforces every limit.
+// An option also says whether it may change when a run is resumed. The default is the
+// value that the struct holds when the list is made, so it too is written only once.
 //
-// Errors name options. What a name looks like depends on where it was written:
-// Word turns an error into the words of the command line or of JSON.
+// Errors name options. How depends on where the option was written: Word turns an
+// error into the words of the command line or of JSON.
 //
-// Libraries that read options from struct tags (kong, sflags, validators) want
-// limits as text, and either bring a command line of their own or know nothing of
-// it. Here limits are Go expressions, and go doc shows structs without tags a
-// line long.
+// Why not a library: those that read options from struct tags (kong, sflags,
+// validators) take limits as text, and either bring their own command line or do not
+// serve one. Here limits are Go expressions, and go doc shows structs without long
+// tags.
 package option

@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// List are the options of a struct, in the order of help.
+// List holds the options of a struct, in the order of help.
 type List []Option
 
-// Group is options under a heading.
+// Group puts options under a heading.
 func Group(heading string, options ...Option) List {
 	for i := range options {
 		options[i].Group = heading
@@ -19,7 +19,7 @@ func Group(heading string, options ...Option) List {
 	return options
 }
 
-// OneOf are options of which exactly one is set: Apply unsets the others.
+// OneOf groups options of which exactly one is set: Apply unsets the others.
 func OneOf(options ...Option) []Option {
 	names := make([]Name, len(options))
 	for i, o := range options {
@@ -32,8 +32,8 @@ func OneOf(options ...Option) []Option {
 	return options
 }
 
-// Of are the options of a struct, given as a pointer, with the keys that they have
-// in its JSON form.
+// Of collects the options of a struct, given as a pointer, and finds the key of each in
+// the struct's JSON form.
 func Of(options any, groups ...List) List {
 	keys := map[any]string{}
 	findKeys(reflect.ValueOf(options).Elem(), "", keys)
@@ -49,7 +49,7 @@ func Of(options any, groups ...List) List {
 	return all
 }
 
-// findKeys gives every field's address its path in JSON.
+// findKeys maps the address of every field to its path in JSON.
 func findKeys(v reflect.Value, prefix string, keys map[any]string) {
 	for i := range v.NumField() {
 		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
@@ -63,7 +63,7 @@ func findKeys(v reflect.Value, prefix string, keys map[any]string) {
 	}
 }
 
-// Check reports the first option that will not do.
+// Check reports the first option with an invalid value.
 func (l List) Check() error {
 	for _, o := range l {
 		if err := o.Check(); err != nil {
@@ -73,7 +73,7 @@ func (l List) Check() error {
 	return nil
 }
 
-// Find is the option of a flag, its aliases included, or of a key.
+// Find returns the option with a flag, an alias or a key.
 func (l List) Find(name string) (Option, bool) {
 	for _, o := range l {
 		if name != "" && (o.Flag == name || o.Key == name) {
@@ -88,7 +88,7 @@ func (l List) Find(name string) (Option, bool) {
 	return Option{}, false
 }
 
-// Name is what the option of a field is called, to be told in an Errorf.
+// Name returns the name of the option of a field, for Errorf.
 func (l List) Name(field any) Name {
 	for _, o := range l {
 		if o.field == field {
@@ -98,7 +98,7 @@ func (l List) Name(field any) Name {
 	panic(fmt.Sprintf("option: no option is declared for a field of type %T", field))
 }
 
-// Edit is the list with the option of a field changed.
+// Edit returns the list with the option of one field changed.
 func (l List) Edit(field any, edit func(Option) Option) List {
 	edited := make(List, len(l))
 	for i, o := range l {
@@ -109,17 +109,17 @@ func (l List) Edit(field any, edit func(Option) Option) List {
 	return edited
 }
 
-// Given are the texts of options that were given, by flag.
+// Given holds the texts of the options that were given, by flag.
 type Given map[string][]string
 
-// With is g with more on top.
+// With returns g and more; more wins.
 func (g Given) With(more Given) Given {
 	all := maps.Clone(g)
 	maps.Copy(all, more)
 	return all
 }
 
-// Apply sets what was given. What would count for nothing is an error.
+// Apply sets the options that were given. One that would have no effect is an error.
 func (l List) Apply(given Given) error {
 	var errs []error
 	for _, o := range l {
@@ -145,8 +145,8 @@ func (l List) Apply(given Given) error {
 	return nil
 }
 
-// makeWay unsets the options that one stands instead of, unless they were given
-// too: that is for a check to tell.
+// makeWay unsets the options that o replaces, unless they were given too: then a check
+// reports the contradiction.
 func (l List) makeWay(o Option, given Given) {
 	for _, name := range o.others {
 		if other, ok := l.Find(name.Flag); ok && given[name.Flag] == nil {

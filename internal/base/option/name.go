@@ -7,15 +7,15 @@ import (
 	"strings"
 )
 
-// Name is what an option is called. A flag or a key that there is not is empty.
+// Name is what an option is called. An option without a flag or a key has "" there.
 type Name struct {
 	// Flag is its name on the command line, without dashes.
 	Flag string
-	// Key is its path in JSON, as network.width.
+	// Key is its path in JSON, such as network.width.
 	Key string
 }
 
-// AsFlag is the name as it is typed on the command line.
+// AsFlag is the name as typed on the command line.
 func AsFlag(n Name) string {
 	if n.Flag == "" {
 		return n.Key
@@ -23,11 +23,11 @@ func AsFlag(n Name) string {
 	return "--" + n.Flag
 }
 
-// AsKey is the name as it stands in JSON.
+// AsKey is the name as written in JSON.
 func AsKey(n Name) string { return cmp.Or(n.Key, n.Flag) }
 
-// Error says what is wrong with options, and can say it in the words of a door:
-// see Word.
+// Error is an error about options. Word puts it into the words of the command line or
+// of JSON.
 type Error struct {
 	format string
 	args   []any
@@ -36,7 +36,7 @@ type Error struct {
 // Errorf is fmt.Errorf for arguments that may be a Name or an *Error.
 func Errorf(format string, args ...any) *Error { return &Error{format, args} }
 
-// Error names options by their keys.
+// Error names options by their JSON keys.
 func (e *Error) Error() string { return e.word(AsKey) }
 
 func (e *Error) word(name func(Name) string) string {
@@ -54,7 +54,7 @@ func (e *Error) word(name func(Name) string) string {
 	return fmt.Sprintf(e.format, args...)
 }
 
-// Unwrap lets errors.Is see the errors among the arguments.
+// Unwrap lets errors.Is find the errors among the arguments.
 func (e *Error) Unwrap() (causes []error) {
 	for _, arg := range e.args {
 		if err, ok := arg.(error); ok {
@@ -64,7 +64,7 @@ func (e *Error) Unwrap() (causes []error) {
 	return causes
 }
 
-// Join is all errors in one, with a separator between them; nil if there are none.
+// Join makes one error of several, with a separator between them; nil if there are none.
 func Join(separator string, errs ...*Error) *Error {
 	if len(errs) == 0 {
 		return nil
@@ -76,8 +76,7 @@ func Join(separator string, errs ...*Error) *Error {
 	return &Error{strings.TrimSuffix(strings.Repeat("%v"+separator, len(errs)), separator), args}
 }
 
-// Word is the text of an error with the names of options as AsFlag or AsKey has
-// them.
+// Word is the text of an error with options named by AsFlag or AsKey.
 func Word(err error, name func(Name) string) string {
 	var e *Error
 	if !errors.As(err, &e) {

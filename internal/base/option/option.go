@@ -2,36 +2,35 @@ package option
 
 import "strings"
 
-// Option is one thing that can be set, in one options struct: it reads and writes
-// a field of it.
+// Option is one setting: it reads and writes a field of an options struct.
 type Option struct {
 	Name
-	// Group is the heading under which help shows it, and Help one line about it,
-	// without default and choices.
+	// Group is the heading it has in help. Help describes it in one line, without its
+	// default and choices.
 	Group string
 	Help  string
-	// Type is what help calls a value: N, DIR.
+	// Type is what help calls the value: N, DIR.
 	Type string
-	// Choices are all values, where they are words.
+	// Choices are the allowed words, if the value is a word.
 	Choices []string
-	// Limits are the values, in words, where they are numbers: "from 1 to 6".
+	// Limits are the allowed numbers, in words: "from 1 to 6".
 	Limits string
-	// Zero is what the value 0 stands for, as "all", if it stands for something.
+	// Zero is what the value 0 means, such as "all", if it has a meaning.
 	Zero string
-	// Resumable says that it may have another value when a run goes on.
+	// Resumable options may change when a run is resumed.
 	Resumable bool
-	// Shared says that the flag is one of all commands.
+	// Shared options are flags of every command.
 	Shared bool
-	// Switch says that it is on or off, so that its flag needs no value.
+	// Switch options are on or off, so their flag needs no value.
 	Switch bool
-	// Aliases are other flags for it, which help does not show.
+	// Aliases are other names of the flag, which help does not show.
 	Aliases []string
 
-	field any // the pointer to it
+	field any // the pointer to the field
 	value
 	checks []func() error
-	others []Name // of which one is set
-	only   string // what it goes with
+	others []Name // the options that exclude it: see OneOf
+	only   string // what it requires: see Only
 	counts func() bool
 }
 
@@ -39,19 +38,19 @@ type Option struct {
 type value struct {
 	get     func() string
 	set     func(texts []string) error
-	problem func() string // why the value will not do, as "3: it has to be even"
+	problem func() string // why the value is invalid, such as "3: it must be even"; "" if it is valid
 	unset   func()
 	zero    func() bool
 }
 
-// String is the value as Set reads it.
+// String is the value as text that Set can read.
 func (o Option) String() string { return o.get() }
 
-// Set reads the value from the texts of all its flags: lists take all of them,
-// single values the last.
+// Set reads the value from the texts of its flags: a list takes all of them, a single
+// value the last.
 func (o Option) Set(texts ...string) error { return o.set(texts) }
 
-// Check reports a value that will not do.
+// Check reports an invalid value.
 func (o Option) Check() error {
 	if text := o.problem(); text != "" {
 		return Errorf("%s is %s", o.Name, text)
@@ -64,7 +63,7 @@ func (o Option) Check() error {
 	return nil
 }
 
-// About is the help with choices, limits that are worth telling, and what 0 is.
+// About is the help with choices and the meaning of 0.
 func (o Option) About() string {
 	text := o.Help
 	if len(o.Choices) > 0 {
@@ -76,7 +75,7 @@ func (o Option) About() string {
 	return text
 }
 
-// alternatives is "a, b or c".
+// alternatives joins words as "a, b or c".
 func alternatives(words []string) string {
 	last := len(words) - 1
 	if last < 1 {
@@ -85,40 +84,40 @@ func alternatives(words []string) string {
 	return strings.Join(words[:last], ", ") + " or " + words[last]
 }
 
-// OnResume lets the option have another value when a run goes on.
+// OnResume lets the option change when a run is resumed.
 func (o Option) OnResume() Option { o.Resumable = true; return o }
 
-// ByAll says that the flag is one of all commands.
+// ByAll marks the flag as one of every command.
 func (o Option) ByAll() Option { o.Shared = true; return o }
 
-// Also gives the flag other names.
+// Also adds other names for the flag.
 func (o Option) Also(aliases ...string) Option { o.Aliases = aliases; return o }
 
-// As says what help calls a value, where that says more than TEXT.
+// As sets what help calls the value.
 func (o Option) As(kind string) Option { o.Type = kind; return o }
 
-// WithKey says the key of what is no field with a tag.
+// WithKey sets the key of an option that is not a tagged field.
 func (o Option) WithKey(key string) Option { o.Key = key; return o }
 
-// Only says with what the option counts. Apply refuses it where it would be ignored.
+// Only says what the option requires. Apply refuses it where it would be ignored.
 func (o Option) Only(with string, counts func() bool) Option {
 	o.only, o.counts = with, counts
 	return o
 }
 
-// Checked adds a check. Its error is told as it is.
+// Checked adds a check, whose error is reported as it is.
 func (o Option) Checked(check func() error) Option {
 	o.checks = append(o.checks[:len(o.checks):len(o.checks)], check)
 	return o
 }
 
-// Must adds a condition of the value, in words that go on after "it has to be".
+// Must adds a condition, in words that follow "it must be".
 func (o Option) Must(be string, ok func() bool) Option {
 	o.Limits = be
 	before, get := o.problem, o.get
 	o.problem = func() string {
 		if !ok() {
-			return get() + ": it has to be " + be
+			return get() + ": it must be " + be
 		}
 		return before()
 	}

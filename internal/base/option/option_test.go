@@ -86,19 +86,19 @@ func TestApply(t *testing.T) {
 	}
 }
 
-// TestCheck: every limit, in the words of both doors.
+// TestCheck: every limit, in the words of the command line and of JSON.
 func TestCheck(t *testing.T) {
 	t.Parallel()
 	if err := valid().Declared().Check(); err != nil {
 		t.Fatal(err)
 	}
 	for want, change := range map[string]func(*settings){
-		"--batch is 9: it has to be from 1 to 8":           func(s *settings) { s.Batch = 9 },
-		"--batch is 0: it has to be from 1 to 8":           func(s *settings) { s.Batch = 0 },
-		"--lr is 1: it has to be at least 0 and below 1":   func(s *settings) { s.Rate = 1 },
-		"--lr is NaN: it has to be at least 0 and below 1": func(s *settings) { s.Rate = math.NaN() },
-		`--kind is "oval": it has to be round or Square`:   func(s *settings) { s.Inner.Kind = "oval" },
-		"--epochs is -1: it has to be at least 1":          func(s *settings) { s.Epochs = -1 },
+		"--batch is 9: it must be from 1 to 8":           func(s *settings) { s.Batch = 9 },
+		"--batch is 0: it must be from 1 to 8":           func(s *settings) { s.Batch = 0 },
+		"--lr is 1: it must be at least 0 and below 1":   func(s *settings) { s.Rate = 1 },
+		"--lr is NaN: it must be at least 0 and below 1": func(s *settings) { s.Rate = math.NaN() },
+		`--kind is "oval": it must be round or Square`:   func(s *settings) { s.Inner.Kind = "oval" },
+		"--epochs is -1: it must be at least 1":          func(s *settings) { s.Epochs = -1 },
 	} {
 		s := valid()
 		change(s)
@@ -108,7 +108,7 @@ func TestCheck(t *testing.T) {
 	}
 	s := valid()
 	s.Inner.Kind = "SQUARE"
-	if got, want := s.Declared().Check().Error(), `inner.kind is "SQUARE": it has to be round or Square`; got != want {
+	if got, want := s.Declared().Check().Error(), `inner.kind is "SQUARE": it must be round or Square`; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 }
@@ -141,7 +141,7 @@ func TestInterval(t *testing.T) {
 	}
 }
 
-// TestErrors: causes are seen, names of errors in errors are worded too.
+// TestErrors: causes are found, and names inside wrapped errors are spelled too.
 func TestErrors(t *testing.T) {
 	t.Parallel()
 	a, b := option.Name{Flag: "a-b", Key: "x.a_b"}, option.Name{Key: "c"}
@@ -179,7 +179,7 @@ func TestBytes(t *testing.T) {
 	}
 }
 
-// FuzzBytes: whatever is written is an amount above 0 or an error.
+// FuzzBytes: any text is an amount above 0 or an error.
 func FuzzBytes(f *testing.F) {
 	for _, text := range []string{"800MB", "2GiB", "1.5 kb", "-1", "NaN", "1e400", "B", "0x1p3GB"} {
 		f.Add(text)

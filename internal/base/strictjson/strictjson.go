@@ -1,6 +1,6 @@
 // Package strictjson decodes JSON that easel wrote: configurations, records,
-// checkpoints. What the reader does not know is an error and never left out, so
-// that a misspelt key or a file of a later version is noticed.
+// checkpoints. An unknown key is an error, so that a misspelt key or a file of a later
+// version is noticed.
 package strictjson
 
 import (
@@ -10,9 +10,9 @@ import (
 	"io"
 )
 
-// Decode decodes one JSON value into what into points at. A key that has no field
-// there and text after the value are errors; fields without a key keep what they
-// have, which is how defaults are given.
+// Decode decodes one JSON value into the value that into points at. Unknown keys and
+// text after the value are errors. Fields without a key keep their values, so defaults
+// are set beforehand.
 func Decode(text []byte, into any) error {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
@@ -20,7 +20,7 @@ func Decode(text []byte, into any) error {
 		return err
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("there is text after its end")
+		return errors.New("there is more text after the JSON value")
 	}
 	return nil
 }

@@ -58,13 +58,13 @@ func DefaultOptions() Options {
 func (o Options) Validate() error {
 	switch {
 	case !(o.Scale >= 0.3 && o.Scale <= 20):
-		return fmt.Errorf("scale %v: it has to be from 0.3 to 20 pixels", o.Scale)
+		return fmt.Errorf("scale %v: it must be from 0.3 to 20 pixels", o.Scale)
 	case !(o.Low > 0 && o.High >= o.Low && o.High <= 1000):
 		return fmt.Errorf("thresholds %v and %v: the low one has to be above 0, and the high one not below it", o.Low, o.High)
 	case !(o.Suppression >= 0 && o.Suppression <= 10):
-		return fmt.Errorf("suppression %v: it has to be from 0 to 10", o.Suppression)
+		return fmt.Errorf("suppression %v: it must be from 0 to 10", o.Suppression)
 	case o.MinLength < 1:
-		return fmt.Errorf("minimum length %d: it has to be at least 1 pixel", o.MinLength)
+		return fmt.Errorf("minimum length %d: it must be at least 1 pixel", o.MinLength)
 	}
 	return nil
 }

@@ -38,7 +38,7 @@ func (h HoleOptions) Validate() error {
 		return err
 	}
 	if !(h.Fraction > 0 && h.Fraction < 1) {
-		return fmt.Errorf("fraction %v: it has to be above 0 and below 1", h.Fraction)
+		return fmt.Errorf("fraction %v: it must be above 0 and below 1", h.Fraction)
 	}
 	_, _, err := h.colour()
 	return err

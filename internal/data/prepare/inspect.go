@@ -36,9 +36,9 @@ func (i InspectOptions) Validate() error {
 	}
 	switch {
 	case i.Similar < 0 || i.Similar > 32:
-		return fmt.Errorf("%d bits to be similar: it has to be from 0 to 32", i.Similar)
+		return fmt.Errorf("%d bits to be similar: it must be from 0 to 32", i.Similar)
 	case i.Sheet < 0 || i.Sheet > 1000:
-		return fmt.Errorf("%d pairs on the sheet: it has to be from 0 to 1000", i.Sheet)
+		return fmt.Errorf("%d pairs on the sheet: it must be from 0 to 1000", i.Sheet)
 	}
 	return nil
 }

@@ -27,7 +27,7 @@ func DefaultLowresOptions() LowresOptions {
 // Validate returns what is wrong with the options, or nil.
 func (l LowresOptions) Validate() error {
 	if !(l.Factor > 1 && l.Factor <= 64) {
-		return fmt.Errorf("factor %v: it has to be above 1 and at most 64", l.Factor)
+		return fmt.Errorf("factor %v: it must be above 1 and at most 64", l.Factor)
 	}
 	return nil
 }

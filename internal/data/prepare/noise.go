@@ -37,11 +37,11 @@ func (n NoiseOptions) Validate() error {
 	}
 	switch {
 	case !(n.Sigma > 0 && n.Sigma <= 255):
-		return fmt.Errorf("sigma %v: it has to be above 0 and at most 255", n.Sigma)
+		return fmt.Errorf("sigma %v: it must be above 0 and at most 255", n.Sigma)
 	case n.SigmaMax != 0 && !(n.SigmaMax >= n.Sigma && n.SigmaMax <= 255):
-		return fmt.Errorf("largest sigma %v: it has to be from %v, the smallest, to 255", n.SigmaMax, n.Sigma)
+		return fmt.Errorf("largest sigma %v: it must be from %v, the smallest, to 255", n.SigmaMax, n.Sigma)
 	case !(n.Fraction > 0 && n.Fraction < 1):
-		return fmt.Errorf("fraction %v: it has to be above 0 and below 1", n.Fraction)
+		return fmt.Errorf("fraction %v: it must be above 0 and below 1", n.Fraction)
 	}
 	return nil
 }

@@ -35,7 +35,7 @@ const maxSize = 16384
 func (o Options) Validate() error {
 	switch {
 	case o.Size < 0 || o.Size > maxSize:
-		return fmt.Errorf("size %d: it has to be from 1 to %d pixels, or 0 for that of the pictures", o.Size, maxSize)
+		return fmt.Errorf("size %d: it must be from 1 to %d pixels, or 0 for that of the pictures", o.Size, maxSize)
 	case o.Workers < 0:
 		return fmt.Errorf("%d workers: the number cannot be negative", o.Workers)
 	}

@@ -45,7 +45,7 @@ func (s SplitOptions) Validate() error {
 	case s.Val+s.Test == 0:
 		return errors.New("no val and no test: there is nothing to split")
 	case s.Similar < 0 || s.Similar > 32:
-		return fmt.Errorf("%d bits to be similar: it has to be from 0 to 32", s.Similar)
+		return fmt.Errorf("%d bits to be similar: it must be from 0 to 32", s.Similar)
 	}
 	_, err := s.pattern()
 	return err

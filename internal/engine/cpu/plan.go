@@ -177,7 +177,7 @@ func viewed(n *graph.Node) *graph.Node {
 }
 
 // outlived reports whether a view of a parameter is read after the parameter's
-// update: then it has to be a copy of the old value.
+// update: then it must be a copy of the old value.
 func (p *planner) outlived(view *graph.Node) bool {
 	update := p.updates[viewed(view)]
 	return update != nil && p.lastReader(view) > update.ID()

@@ -43,7 +43,7 @@ func wrongFlag(cmd *cobra.Command, err error) error {
 	if text == err.Error() {
 		return usage(err, see(cmd))
 	}
-	// invalid argument "many" for "--steps" flag: it has to be a whole number
+	// invalid argument "many" for "--steps" flag: it must be a whole number
 	value, rest, _ := strings.Cut(text, ` for "`)
 	flag, why, found := strings.Cut(rest, `" flag: `)
 	if !found {

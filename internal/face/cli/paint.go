@@ -34,7 +34,7 @@ func (a *app) paint(cmd *cobra.Command, f stylizeFlags, args []string) error {
 	case len(asked.Styles) > 1:
 		return usage(errors.New("a network takes one --style"), "")
 	case !(f.strength >= 0 && f.strength <= 1):
-		return usage(fmt.Errorf("--strength %g: it has to be from 0 to 1", f.strength), "")
+		return usage(fmt.Errorf("--strength %g: it must be from 0 to 1", f.strength), "")
 	case len(args) == 0:
 		return usage(errors.New("there is no picture to paint"), "name pictures or folders")
 	case asked.Out == "":

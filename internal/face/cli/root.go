@@ -106,7 +106,7 @@ func (a *app) checkShared() error {
 		return usage(err, adviceOf(err, ""))
 	}
 	if a.threads < 0 || a.threads > 1024 {
-		return usage(fmt.Errorf("--threads %d: it has to be from 0 to 1024", a.threads), "")
+		return usage(fmt.Errorf("--threads %d: it must be from 0 to 1024", a.threads), "")
 	}
 	return nil
 }

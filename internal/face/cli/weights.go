@@ -195,7 +195,7 @@ normalised; losses want other weights with it than with the original.`,
 				return usage(errors.New("there is no photograph"), "name photographs, or folders of them")
 			}
 			if o.Size < 16 {
-				return usage(fmt.Errorf("--size %d: it has to be 16 or more", o.Size), "")
+				return usage(fmt.Errorf("--size %d: it must be 16 or more", o.Size), "")
 			}
 			if err := o.Config.Validate(); err != nil {
 				return usage(err, see(cmd))

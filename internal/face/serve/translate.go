@@ -124,12 +124,12 @@ func (req *request) parse(query url.Values) error {
 		case "strength":
 			req.brush.strength, err = strconv.ParseFloat(value, 64)
 			if err == nil && !(req.brush.strength >= 0 && req.brush.strength <= 1) {
-				err = errors.New("it has to be from 0 to 1")
+				err = errors.New("it must be from 0 to 1")
 			}
 		case "noise":
 			req.noise = value == "on"
 			if value != "on" && value != "off" {
-				err = errors.New("it has to be on or off")
+				err = errors.New("it must be on or off")
 			}
 		default:
 			return failure(http.StatusBadRequest, "query", "there are model, seed, noise, live, style and strength", "unknown key %q", key)

@@ -40,7 +40,7 @@ func TestDecodeRefuses(t *testing.T) {
 	for text, want := range map[string]string{
 		`{"widht": 64}`:                         `unknown field "widht"`,
 		`{"width": "64"}`:                       "width",
-		`{"width": 64} {}`:                      "after its end",
+		`{"width": 64} {}`:                      "after the JSON value",
 		`{"width": 0}`:                          "width is 0",
 		`{"image_size": 200}`:                   "power of two",
 		`{"image_size": 16}`:                    "power of two",

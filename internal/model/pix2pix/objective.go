@@ -78,7 +78,7 @@ func ParseObjective(text string) (Objective, error) {
 			return o, nil
 		}
 	}
-	return Objective{}, errors.New("it has to be " + inWords)
+	return Objective{}, errors.New("it must be " + inWords)
 }
 
 // String is "l1+cgan".

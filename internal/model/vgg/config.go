@@ -66,13 +66,13 @@ func Default() Config {
 // Validate reports the first thing that is wrong with c.
 func (c Config) Validate() error {
 	if c.Width < 1 || c.Width > maxWidth {
-		return fmt.Errorf("vgg width %d: it has to be from 1 to %d", c.Width, maxWidth)
+		return fmt.Errorf("vgg width %d: it must be from 1 to %d", c.Width, maxWidth)
 	}
 	if c.Pooling != MaxPooling && c.Pooling != AveragePooling {
 		return fmt.Errorf("unknown pooling %q: there are %s and %s", c.Pooling, MaxPooling, AveragePooling)
 	}
 	if !(c.PoolScale > 0) || math.IsInf(c.PoolScale, 0) {
-		return fmt.Errorf("pool scale %g: it has to be above 0", c.PoolScale)
+		return fmt.Errorf("pool scale %g: it must be above 0", c.PoolScale)
 	}
 	for _, b := range []Border{c.Border, c.InnerBorder} {
 		if _, err := b.mode(); err != nil {

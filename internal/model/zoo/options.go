@@ -30,13 +30,13 @@ type ImportOptions struct {
 // Validate reports an unknown value.
 func (o ImportOptions) Validate() error {
 	if d := o.Dropout; !slices.Contains([]pix2pix.DropoutPlacement{"", pix2pix.DropoutOff, pix2pix.DropoutPaper, pix2pix.DropoutPyTorch}, d) {
-		return fmt.Errorf("dropout %q: it has to be paper, pytorch or off", d)
+		return fmt.Errorf("dropout %q: it must be paper, pytorch or off", d)
 	}
 	if s := o.NormStatistics; !slices.Contains([]pix2pix.NormStatistics{"", pix2pix.PictureStatistics, pix2pix.StoredStatistics}, s) {
 		return fmt.Errorf("norm statistics %q: they must be picture or stored", s)
 	}
 	if d := o.Direction; d != "" && d != "AtoB" && d != "BtoA" {
-		return fmt.Errorf("direction %q: it has to be AtoB or BtoA", d)
+		return fmt.Errorf("direction %q: it must be AtoB or BtoA", d)
 	}
 	return nil
 }

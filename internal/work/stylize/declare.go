@@ -172,11 +172,11 @@ func (o Options) checkPictures() error {
 	case len(o.Styles) == 0 && len(o.Objective.StyleLayers()) > 0:
 		return option.Errorf("there is no style picture; set %v to 0 to reconstruct the content alone", all.Name(&o.Objective.StyleWeight))
 	case o.Init == "":
-		return option.Errorf("%v is empty: it has to be content, noise, style or a file", all.Name(&o.Init))
+		return option.Errorf("%v is empty: it must be content, noise, style or a file", all.Name(&o.Init))
 	}
 	for _, s := range o.Styles {
 		if !(s.Weight > 0) || math.IsInf(s.Weight, 0) {
-			return option.Errorf("the weight of style %s is %v: it has to be above 0", s.Path, s.Weight)
+			return option.Errorf("the weight of style %s is %v: it must be above 0", s.Path, s.Weight)
 		}
 	}
 	return nil

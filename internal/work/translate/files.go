@@ -46,10 +46,10 @@ func (o FileOptions) Validate() error {
 	case "webp":
 		return errors.New("format webp: there is no well-kept encoder for it in Go; choose png, tiff or jpeg")
 	default:
-		return fmt.Errorf("format %q: it has to be same, png, tiff or jpeg", o.Format)
+		return fmt.Errorf("format %q: it must be same, png, tiff or jpeg", o.Format)
 	}
 	if o.Side != "" && o.Side != "a" && o.Side != "b" {
-		return fmt.Errorf("side %q: it has to be a, the left half, or b", o.Side)
+		return fmt.Errorf("side %q: it must be a, the left half, or b", o.Side)
 	}
 	if o.Read.Frame < 0 {
 		return fmt.Errorf("frame %d: frames are counted from 1", o.Read.Frame)

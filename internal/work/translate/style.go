@@ -36,7 +36,7 @@ func measure(d device.Device, c feedforward.Config, weights Weights, s StyleOpti
 	case s.Picture != nil && !c.Any():
 		return nil, hint.New(errors.New("the network has one built-in style and accepts no other"), "leave {style} out")
 	case !(s.Strength >= 0 && s.Strength <= 1):
-		return nil, fmt.Errorf("strength %g: it has to be from 0 to 1", s.Strength)
+		return nil, fmt.Errorf("strength %g: it must be from 0 to 1", s.Strength)
 	case !c.Any():
 		return nil, nil
 	}

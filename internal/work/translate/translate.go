@@ -111,7 +111,7 @@ func parseDepth(text string) (int, error) {
 	}
 	bits, err := strconv.Atoi(text)
 	if err != nil || bits != 8 && bits != 16 {
-		return 0, option.Errorf("it has to be 8, 16 or float")
+		return 0, option.Errorf("it must be 8, 16 or float")
 	}
 	return bits, nil
 }
