@@ -2,12 +2,12 @@ package easel
 
 import "easel/internal/work/bench"
 
-// BenchCases are what Bench measures: training steps and forward passes, by name.
-// Names of other sizes and batches have the same form, such as "train-256-b16".
+// BenchCases lists what Bench measures: training steps and forward passes, by name.
+// Other sizes and batches are named in the same way, such as "train-256-b16".
 func BenchCases() []string { return bench.Cases() }
 
-// Bench measures one case on this machine. It cannot be stopped; it takes a little
-// more than o.Budget.
+// Bench measures one case on this machine. It cannot be cancelled, and takes a little
+// longer than o.Budget.
 func Bench(name string, o BenchOptions) (BenchResult, error) {
 	r, err := bench.Run(name, convert[bench.Options](o))
 	return convert[BenchResult](r), err
@@ -21,9 +21,9 @@ func MeasureMachine(o BenchOptions) (Machine, error) {
 	return convert[Machine](m), err
 }
 
-// SimulateBench predicts how a case would run on each number of cores, from its plan,
-// without running it. The prediction knows arithmetic and bytes, not that cores share
-// memory and caches.
+// SimulateBench predicts how fast a case would run on each number of cores. It plans
+// the case but does not run it. It does not account for caches and memory bandwidth that
+// cores share.
 func SimulateBench(name string, o BenchOptions, cores ...int) ([]Simulation, error) {
 	s, err := bench.Scale(name, convert[bench.Options](o), cores...)
 	return convert[[]Simulation](s), err

@@ -8,9 +8,10 @@ import (
 	"easel/internal/work/train"
 )
 
-// convert copies a value of a floor below to its public form, or the other way
-// round: fields of the same names (types.go is generated from the types below), and
-// by hand what has another form. It panics for what has none, which a test excludes.
+// convert copies a value of a lower floor to its public form, or back. Fields are
+// matched by name, since types.go is generated from the types below; byHand copies the
+// few types that differ. It panics for a type without a counterpart; a test makes sure
+// that there is none.
 func convert[To any](from any) To {
 	var to To
 	copyInto(reflect.ValueOf(&to).Elem(), reflect.ValueOf(from))
@@ -73,7 +74,7 @@ func copyInto(to, from reflect.Value) {
 	}
 }
 
-// embedded is the first embedded field, which has another name in public.
+// embedded is the first embedded field, whose public name differs.
 func embedded(v reflect.Value) reflect.Value {
 	for i := range v.NumField() {
 		if v.Type().Field(i).Anonymous {
@@ -83,7 +84,7 @@ func embedded(v reflect.Value) reflect.Value {
 	return reflect.Value{}
 }
 
-// byHand copies what has another form in public.
+// byHand copies types whose public form differs.
 func byHand(to, from reflect.Value) bool {
 	if to.Type() == from.Type() {
 		to.Set(from)
@@ -114,7 +115,7 @@ func byHand(to, from reflect.Value) bool {
 	return true
 }
 
-// hearing passes events on in their public form.
+// hearing passes events on in their public form, if anybody listens.
 func hearing[Below, Public any](notify func(Public)) func(Below) {
 	if notify == nil {
 		return func(Below) {}

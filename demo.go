@@ -14,7 +14,7 @@ func (o DemoOptions) Validate() error { return public(convert[demo.Options](o).V
 
 // Demo draws pairs of pictures, trains on them, translates pairs that were held
 // out, and writes a page that shows them. It needs no data and no network.
-// Notify may be nil. Cancelling ctx leaves a demo that goes on when it is made again.
+// Notify may be nil. If ctx ends, the next call with the same options continues.
 func Demo(ctx context.Context, o DemoOptions, notify func(DemoEvent)) (DemoResult, error) {
 	r, err := demo.Run(ctx, convert[demo.Options](o), hearing[demo.Event](notify))
 	return convert[DemoResult](r), public(err)

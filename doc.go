@@ -1,9 +1,9 @@
-// Package easel learns picture-to-picture translation from pairs (pix2pix, Isola et
-// al. 2017) and uses what it learnt, and paints one picture in the style of another
-// (Gatys et al. 2016), on the machine that is there.
+// Package easel trains models that translate pictures (pix2pix, Isola et al. 2017) and
+// uses them, and paints one picture in the style of another (Gatys et al. 2016). It
+// needs no Python and no GPU.
 //
-// Train trains a generator on a folder of pairs, Evaluate judges it, and Open opens
-// it, for pictures of any size:
+// Train trains a generator on a folder of pairs, Evaluate judges it, and Open opens it
+// to translate pictures of any size:
 //
 //	options, err := easel.TrainPreset("laptop")
 //	if err != nil {
@@ -35,13 +35,14 @@
 //	defer func() { _ = model.Close() }()
 //	translation, err := model.Translate(ctx, picture) // image.Image to image.Image
 //
-// The folder may have train/, val/ and test/ or not (see TrainOptions.Data; PrepareSplit
-// makes them). Without them Evaluate judges all pairs, those of the training too, and
-// Evaluation.Notes says so. Evaluation.Measures explains the keys of Values.
+// The folder may be divided into train/, val/ and test/; see TrainOptions.Data, and
+// PrepareSplit, which divides it. If it is not, Evaluate judges all pairs, including
+// those that were trained on, and Evaluation.Notes says so. Evaluation.Measures explains
+// the keys of Values.
 //
 // To try a program in seconds, make the network small: 32 for Network.ImageSize, 8
-// for Network.Width and Network.DiscriminatorWidth, and Steps(20). Pairs come from
-// anywhere by WritePairs.
+// for Network.Width and Network.DiscriminatorWidth, and Steps(20). WritePairs makes a
+// folder from pairs in memory.
 //
 // Stylize paints:
 //
@@ -53,41 +54,40 @@
 //	style.Styles = []easel.StylizeStyle{{Path: "starry_night.jpg", Weight: 1}}
 //	painting, _, err := easel.Stylize(ctx, style, nil)
 //
-// It uses VGG-19's weights that FetchWeights has downloaded. Without them it uses a
-// network with random weights, for which the preset "random" is made;
-// StylizePresetFor chooses. Pictures in memory have names in StylizeOptions.Pictures.
+// It uses the weights of VGG-19 that FetchWeights has downloaded. Without them it uses
+// random weights, for which there is a preset, "random"; StylizePresetFor chooses. To
+// use pictures in memory, name them in StylizeOptions.Pictures.
 //
-// Every command has functions here, except easel serve: its server and its queue of
-// jobs (NATS JetStream) would become part of every program that uses this package. To
-// use a running server, import package client.
+// Every command has a function here, except easel serve: its server and its job queue
+// (NATS JetStream) would become part of every program that imports this package. To use
+// a running server, import package client.
 //
 // # Conventions
 //
-// Options begin with a preset or a default; a field's comment says what it may be.
-// Validate, which every verb calls first, reports the first that cannot be right. An
-// option has one meaning, one default and one limit here, on the command line and
-// over HTTP: package easel, cmd/easel and easel serve are three doors to the same
-// rooms, below internal/work.
+// Start from a preset or from defaults, and set fields; each field's comment gives its
+// range and default. Every function that takes options calls Validate first, which
+// reports the first invalid one. The command line, HTTP and this package share their
+// options: a name has the same meaning, default and range in all three.
 //
-// Verbs that take time have a context and report events to a function, which may be
-// nil; it is called from one goroutine at a time and should return soon. An event's
+// Functions that take long have a context and report events to a callback, which may be
+// nil. It is called from one goroutine at a time and should return quickly. An event's
 // Kind says which of its fields are set. Cancelling the context of Train or Stylize
-// saves, so that the run can go on to the same numbers, and returns ErrInterrupted;
-// other verbs say what they leave.
+// saves the run, to be continued to the same result, and returns ErrInterrupted. The
+// comments of the other functions say what cancelling leaves behind.
 //
-// Errors name the file and the step; errors.Is knows the values of this package, and
-// Hint says what can be done.
+// Errors name the file and the step. Compare them with errors.Is to the errors of this
+// package; Hint returns advice.
 //
 // # Pictures
 //
-// Pictures are files, image.Image, or Picture: samples from 0 to 1 with any number of
-// channels. Pairs in memory become a folder by WritePairs.
+// Pictures are files, image.Image, or Picture: samples from 0 to 1 in any number of
+// channels.
 //
 // # Memory and threads
 //
-// Work on pictures uses all cores unless told otherwise, one picture or training
-// step at a time. What a picture needs is known before it is taken; Translate
-// refuses with an error that says which size would fit.
+// Everything uses all cores unless told otherwise, for one picture or training step at a
+// time. The memory that a picture needs is computed beforehand: if it is too much,
+// Translate returns an error that says which size would fit.
 //
 //go:generate go run ./docs/library
 package easel

@@ -9,26 +9,26 @@ import (
 	"easel/internal/work/translate"
 )
 
-// What errors of this package wrap, for errors.Is. Refusing to overwrite something
-// wraps fs.ErrExist, and a context that ended its own error.
+// Errors that those of this package wrap, for errors.Is. An error for a file that must
+// not be overwritten wraps fs.ErrExist; one for a context that ended wraps the context's
+// error.
 var (
-	// ErrInterrupted is that of a run that was saved because its context was
-	// cancelled; it can go on.
+	// ErrInterrupted: the context was cancelled, and the run was saved and can continue.
 	ErrInterrupted = errors.New("interrupted")
-	// ErrClosed is that of a Model after its Close.
+	// ErrClosed: the Model has been closed.
 	ErrClosed = translate.ErrClosed
-	// ErrOptions is that of options that cannot be right, whatever the data.
+	// ErrOptions: the options are invalid, whatever the data.
 	ErrOptions = errors.New("invalid options")
-	// ErrMemory is that of what needs more memory than there is or was allowed; its
-	// text says what would fit.
+	// ErrMemory: more memory is needed than is free or allowed. The text says what would
+	// fit.
 	ErrMemory = errors.New("too little memory")
-	// ErrNotFinite is that of a training or a style transfer whose numbers left the
-	// range of float32. The text of a training's error says where the last good
-	// checkpoint is; a style transfer has written nothing.
+	// ErrNotFinite: the numbers of a training or a style transfer left the range of
+	// float32. For a training, the text names the last good checkpoint; a style transfer
+	// writes nothing.
 	ErrNotFinite = errors.New("not a finite number")
 )
 
-// public is an error of a floor below that errors.Is knows by the values above.
+// public makes an error from below one of those above, where it is one.
 func public(err error) error {
 	var wrong *option.Error
 	var training *train.NotFiniteError
@@ -50,7 +50,7 @@ func public(err error) error {
 	return err
 }
 
-// known is an error that is also one of this package's values.
+// known is an error that is also one of those above.
 type known struct {
 	error
 	as error
@@ -58,7 +58,7 @@ type known struct {
 
 func (k known) Unwrap() []error { return []error{k.error, k.as} }
 
-// Hint is what can be done about an error, in a sentence; "" where that is not known.
+// Hint returns advice about an error, in a sentence, or "".
 func Hint(err error) string {
 	var hinted interface{ Hint() string }
 	if errors.As(err, &hinted) {

@@ -6,12 +6,11 @@ import (
 	"easel/internal/work/eval"
 )
 
-// DefaultEvaluation returns the options that easel evaluate begins with; Models
-// and Data are left to be filled in.
+// DefaultEvaluation returns the defaults of easel evaluate. Set Models and Data.
 func DefaultEvaluation() EvaluationOptions { return convert[EvaluationOptions](eval.Default()) }
 
-// Evaluate judges models on the pairs of a split of a data folder. Notify, which
-// may be nil, hears how far it is. Cancelling ctx ends it with ctx's error.
+// Evaluate judges models on one split of a data folder. Notify, which may be nil, gets
+// the progress. If ctx ends, Evaluate returns ctx's error.
 func Evaluate(ctx context.Context, o EvaluationOptions, notify func(EvaluationEvent)) (*Evaluation, error) {
 	made, err := eval.Evaluate(ctx, convert[eval.Options](o), hearing[eval.Event](notify))
 	if err != nil {
@@ -22,5 +21,5 @@ func Evaluate(ctx context.Context, o EvaluationOptions, notify func(EvaluationEv
 	return &e, nil
 }
 
-// Write leaves evaluation.json and a page, evaluation.html, in a folder.
+// Write writes evaluation.json and evaluation.html to a folder.
 func (e *Evaluation) Write(dir string) error { return e.made.Write(dir) }

@@ -59,8 +59,8 @@ func ExamplePrepareGray() {
 	// Output: 2 pairs
 }
 
-// Put the colours that a model has painted back on the pictures: ab has its outputs
-// for the pairs of PrepareGray.
+// Put the colours of a model back on the pictures: ab has its outputs for the pairs of
+// PrepareGray.
 func ExamplePrepareColours() {
 	result, err := easel.PrepareColours(context.Background(), "grey", "ab", "coloured", easel.PrepareOptions{}, nil)
 	if err != nil {
@@ -69,7 +69,7 @@ func ExamplePrepareColours() {
 	fmt.Println(result.Made, "pictures")
 }
 
-// Make pairs to learn inpainting, and hear of each.
+// Make pairs to learn inpainting, and follow the progress.
 func ExamplePrepareHoles() {
 	in, out, remove := photographs(2)
 	defer remove()

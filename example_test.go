@@ -71,7 +71,7 @@ func program(ctx context.Context, picture image.Image) error {
 	return nil
 }
 
-// squares are pairs in memory: a coloured square, and the same in another colour.
+// squares yields pairs in memory: a coloured square, and the same in another colour.
 func squares(count, size int) iter.Seq2[easel.Pair, error] {
 	return func(yield func(easel.Pair, error) bool) {
 		for i := range count {
@@ -90,8 +90,8 @@ func squares(count, size int) iter.Seq2[easel.Pair, error] {
 	}
 }
 
-// tiny writes pairs and returns the options of a run whose network is much too
-// small.
+// tiny writes pairs and returns the options of a run with a network that is much too
+// small to learn.
 func tiny(dir string, steps int) easel.TrainOptions {
 	o, err := easel.TrainPreset("paper")
 	if err != nil {
@@ -115,7 +115,7 @@ func temporary() (dir string, remove func()) {
 	return dir, func() { _ = os.RemoveAll(dir) }
 }
 
-// Train a model on a folder of pairs, and listen.
+// Train a model on a folder of pairs, and follow the progress.
 func ExampleTrain() {
 	dir, remove := temporary()
 	defer remove()
@@ -139,7 +139,7 @@ func ExampleTrain() {
 	// done
 }
 
-// Go on with a run for more steps, as if it had never stopped.
+// Continue a run for more steps, as if it had never stopped.
 func ExampleResumeOptions() {
 	dir, remove := temporary()
 	defer remove()
@@ -203,7 +203,7 @@ func ExampleWritePairs() {
 	// Output: 3 pairs, 2 files of the third
 }
 
-// Judge a model on pairs that it has not seen.
+// Judge a model on pairs that it was not trained on.
 func ExampleEvaluate() {
 	dir, remove := temporary()
 	defer remove()
@@ -227,7 +227,7 @@ func ExampleEvaluate() {
 	// Output: 1 pair, L1 measured: true
 }
 
-// Paint from pictures in memory, with a network of random weights.
+// Paint from pictures in memory, with random weights.
 func ExampleStylize() {
 	noise := easel.Picture{Width: 48, Height: 32, Channels: 3, Depth: 8, Pix: make([]float32, 48*32*3)}
 	for i := range noise.Pix {
@@ -261,7 +261,7 @@ func ExampleRunExperiments() {
 	fmt.Println(results[0].Text)
 }
 
-// Download the weights of VGG-19, which Stylize uses from then on.
+// Download the weights of VGG-19. Stylize then uses them.
 func ExampleFetchWeights() {
 	path, err := easel.FetchWeights(context.Background(), "vgg19", easel.FetchOptions{}, func(done, total int64) {
 		fmt.Printf("\r%d of %d MB", done>>20, total>>20)
@@ -272,7 +272,7 @@ func ExampleFetchWeights() {
 	fmt.Println(path)
 }
 
-// Take over a model of the authors' PyTorch port.
+// Import a model of the authors' PyTorch port.
 func ExampleImport() {
 	model, err := easel.Import("latest_net_G.pth", easel.ImportOptions{})
 	if err != nil {
@@ -292,15 +292,15 @@ func ExampleBench() {
 	fmt.Printf("%.3f s, %d MB\n", result.Seconds, result.PeakBytes/1e6)
 }
 
-// Say what there is to compute with.
+// List what can run networks.
 func ExampleBackends() {
 	for _, b := range easel.Backends() {
 		fmt.Println(b.Backend, len(b.Devices), "devices", b.Problem)
 	}
 }
 
-// See it work without any data. This is the smallest demo; leave the options as
-// DefaultDemo returns them for one that learns something.
+// See it work without any data. This is the smallest demo; to see something learnt,
+// leave the options as DefaultDemo returns them.
 func ExampleDemo() {
 	dir, remove := temporary()
 	defer remove()

@@ -48,7 +48,7 @@ func ExampleModel_TranslateFiles() {
 	// Output: 6 pictures
 }
 
-// Paint a picture in one pass, in the style of another.
+// Paint a picture in the style of another, in one pass.
 func ExampleOpenStyle() {
 	model, err := easel.OpenStyle("adain.safetensors", easel.StyleOptions{Picture: "starry_night.jpg"}, easel.ModelOptions{})
 	if err != nil {
@@ -66,7 +66,7 @@ func ExampleOpenStyle() {
 	fmt.Println(painting.Width, painting.Height)
 }
 
-// Read a picture of any format and depth.
+// Read a picture of any format and bit depth.
 func ExampleReadPicture() {
 	p, warnings, err := easel.ReadPicture("scan.tif")
 	if err != nil {
@@ -106,7 +106,7 @@ func ExamplePull() {
 	fmt.Println(pulled)
 }
 
-// Say what Pull would fetch, and from where.
+// Find out what Pull would fetch, and from where.
 func ExamplePlanPull() {
 	for _, known := range easel.Known() {
 		item, plan, err := easel.PlanPull(known.Name, easel.PullOptions{})
@@ -117,7 +117,7 @@ func ExamplePlanPull() {
 	}
 }
 
-// Go on with a style transfer that was interrupted.
+// Continue a style transfer that was interrupted.
 func ExampleResumeStylize() {
 	painting, _, err := easel.ResumeStylize(context.Background(), easel.ResumeStylizeOptions{Checkpoint: "night.checkpoint.safetensors"}, nil)
 	if err != nil {
@@ -140,7 +140,7 @@ func ExampleMakeStyleFigure() {
 	fmt.Println(result.Sheet)
 }
 
-// Say how long the paper's tables take on this machine.
+// Find out how long the paper's tables take on this machine.
 func ExampleListExperiments() {
 	listings, together, err := easel.ListExperiments(context.Background(), []string{"losses", "generators"}, easel.DefaultExperiments(), nil)
 	if err != nil {
@@ -152,7 +152,7 @@ func ExampleListExperiments() {
 	fmt.Println(together)
 }
 
-// Say what a file of VGG-19's weights is.
+// Find out what a file of VGG-19's weights holds.
 func ExampleInspectWeights() {
 	info, err := easel.InspectWeights("vgg19-dcbb9e9d.pth", "")
 	if err != nil {
@@ -219,7 +219,7 @@ func ExampleCreateStudy() {
 	// Output: done
 }
 
-// Say how often each model of a study fools people.
+// Find out how often each model of a study fools people.
 func ExampleAnalyzeStudy() {
 	report, err := easel.AnalyzeStudy("study", easel.DefaultStudyAnalysis())
 	if err != nil {

@@ -6,24 +6,24 @@ import (
 	"easel/internal/work/experiment"
 )
 
-// Experiments are the tables of Isola et al. 2017 that can be made anew.
+// Experiments lists the tables of Isola et al. 2017 that can be reproduced.
 func Experiments() []Experiment { return convert[[]Experiment](experiment.All()) }
 
-// DefaultExperiments are the options of the small scale.
+// DefaultExperiments returns the options of the small scale.
 func DefaultExperiments() ExperimentOptions {
 	return convert[ExperimentOptions](experiment.DefaultOptions())
 }
 
-// Validate reports the first option that no data could make right.
+// Validate reports the first option that is invalid whatever the data.
 func (o ExperimentOptions) Validate() error { return public(convert[experiment.Options](o).Validate()) }
 
-// Scales are how large experiments can be, the smallest first: half an hour on two
-// cores for the paper's five tables, a night, or the paper's own protocol.
+// Scales lists the sizes of experiments: "small" takes half an hour on two cores for the
+// paper's five tables, "medium" a night; "paper" is the paper's own protocol.
 func Scales() []Scale { return convert[[]Scale](experiment.Scales()) }
 
-// RunExperiments makes experiments, by name, one after the other and leaves runs and
-// tables in a folder; what they share, and what is finished there, is not made again.
-// Cancelling ctx saves; with o.Resume it goes on.
+// RunExperiments runs experiments, by name, one after the other, and writes runs and
+// tables to a folder. Runs that they share, and those already finished in the folder, are
+// not repeated. If ctx ends, progress is saved; continue with o.Resume.
 func RunExperiments(ctx context.Context, names []string, o ExperimentOptions, notify func(ExperimentEvent)) ([]ExperimentResult, error) {
 	list, err := experiment.Find(experiment.All(), names...)
 	if err != nil {
@@ -39,15 +39,15 @@ func RunExperiments(ctx context.Context, names []string, o ExperimentOptions, no
 
 // ExperimentResult is a finished table and where its files are.
 type ExperimentResult struct {
-	// Experiment is its name, and Text the table for a terminal.
+	// Experiment is its name; Text is the table for a terminal.
 	Experiment, Text string
 	// Page, Markdown and JSON are paths.
 	Page, Markdown, JSON string
 }
 
-// ListExperiments says what experiments would do, by name, measures how long that
-// takes on this machine, and returns also the time of all of them together, in
-// seconds.
+// ListExperiments says what experiments would train, by name, and how many seconds that
+// takes on this machine, which it measures. It also returns the time of all of them
+// together.
 func ListExperiments(ctx context.Context, names []string, o ExperimentOptions, notify func(ExperimentEvent)) ([]ExperimentListing, float64, error) {
 	list, err := experiment.Find(experiment.All(), names...)
 	if err != nil {

@@ -3,6 +3,7 @@ package easel
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 
 	"easel/internal/model/stored"
@@ -10,21 +11,21 @@ import (
 	"easel/internal/work/site"
 )
 
-// ExportFormat is what a model is written as.
+// ExportFormat is a file format for other programs.
 type ExportFormat string
 
-// The formats.
+// The formats of Export.
 const (
-	// ONNX has the network as a graph, for any size of pictures, without noise.
+	// ONNX is a graph for pictures of any size, without noise.
 	ONNX ExportFormat = "onnx"
 	// PyTorch is a state dict that the authors' PyTorch port loads.
 	PyTorch ExportFormat = "pytorch"
-	// Safetensors is a model of easel's without what only training needs.
+	// Safetensors is easel's own format, without what only training needs.
 	Safetensors ExportFormat = "safetensors"
 )
 
-// Export writes the model of a run folder or model file to the file out, for other
-// programs, and returns notes: what a user of the file should know.
+// Export writes the model of a run folder or model file to the file out, in a format for
+// other programs. The notes are what users of the file should know.
 func Export(path string, format ExportFormat, out string, o ExportOptions) (notes []string, err error) {
 	below := convert[zoo.ExportOptions](o)
 	m, err := stored.Open(path)
@@ -54,20 +55,21 @@ func Export(path string, format ExportFormat, out string, o ExportOptions) (note
 	case Safetensors:
 		err = zoo.StyleModel(s, out, below)
 	case PyTorch:
-		err = errors.New("export: a network of a style is written as onnx or safetensors")
+		err = errors.New("export: a feed-forward style network can be written as onnx or safetensors, not as pytorch")
 	default:
 		err = unknownFormat(format)
 	}
 	return nil, errors.Join(err, s.Close())
 }
 
-func unknownFormat(f ExportFormat) error { return errors.New("export: unknown format " + string(f)) }
+func unknownFormat(f ExportFormat) error {
+	return fmt.Errorf("export: unknown format %q: there are onnx, pytorch and safetensors", string(f))
+}
 
-// ExportSite writes the model of a run folder or model file as a static web site to a
-// folder: pages to draw and translate on, and the model, which runs in the visitor's
-// browser. What runs it is a published package, 33 MB, which client fetches into the
-// user's cache unless it is there or the options name a copy; notify, which may be
-// nil, hears of that.
+// ExportSite writes the model of a run folder or model file as a static web site: pages
+// to draw and to translate, and the model, which runs in the visitor's browser. It needs
+// a published package of 33 MB, which client downloads to the user's cache, unless it is
+// there already or the options name a copy. Notify, which may be nil, hears of that.
 func ExportSite(ctx context.Context, client *http.Client, path, folder string, o SiteOptions, notify func(SiteProgress)) (Site, error) {
 	r, err := site.Write(ctx, client, path, folder, convert[site.Options](o), hearing[site.Progress](notify))
 	return convert[Site](r), err

@@ -91,8 +91,8 @@ func filled(v reflect.Value) {
 	}
 }
 
-// same checks that a value is the same after it was public and came back, and that
-// every public field has its own.
+// same checks that a value survives the way from its public form down and back, and that
+// every public field has a counterpart.
 func same[Below, Public any](t *testing.T) {
 	t.Helper()
 	var public Public
@@ -105,7 +105,7 @@ func same[Below, Public any](t *testing.T) {
 	}
 }
 
-// TestConversions: options go down whole and come up whole.
+// TestConversions: options keep all fields on the way down and back.
 func TestConversions(t *testing.T) {
 	t.Parallel()
 	same[train.Options, TrainOptions](t)
@@ -141,7 +141,7 @@ func TestConversions(t *testing.T) {
 	same[cpu.Simulation, Simulation](t)
 }
 
-// TestPresets: of every name, valid but for the pictures.
+// TestPresets: every preset is valid, except for the missing pictures.
 func TestPresets(t *testing.T) {
 	t.Parallel()
 	for _, name := range TrainPresets() {
@@ -161,7 +161,7 @@ func TestPresets(t *testing.T) {
 	}
 }
 
-// TestLength: one length, whatever is said before, in and out of JSON.
+// TestLength: the last length set counts, in Go and in JSON.
 func TestLength(t *testing.T) {
 	t.Parallel()
 	for length, want := range map[Length]string{Epochs(2): `{"epochs":2}`, Steps(3): `{"steps":3}`, Duration(time.Second): `{"time_nanoseconds":1000000000}`} {
@@ -176,10 +176,10 @@ func TestLength(t *testing.T) {
 	}
 }
 
-// TestExamples: each function that does something has an example, which is compiled.
+// TestExamples: every function that returns an error has an example, which is compiled.
 func TestExamples(t *testing.T) {
 	t.Parallel()
-	// What the examples of the verbs use.
+	// These are used in the examples of other functions.
 	without := map[string]bool{"ParseObjective": true, "TrainPreset": true, "StylizePreset": true, "StylizePresetFor": true, "WeightsPath": true}
 	files, err := filepath.Glob("*.go")
 	if err != nil {
@@ -212,7 +212,7 @@ func TestExamples(t *testing.T) {
 	}
 }
 
-// TestErrNotFinite: of a training and of a style transfer.
+// TestErrNotFinite: for training and for style transfer.
 func TestErrNotFinite(t *testing.T) {
 	t.Parallel()
 	for _, err := range []error{&train.NotFiniteError{}, &stylize.LossError{}} {
@@ -222,8 +222,8 @@ func TestErrNotFinite(t *testing.T) {
 	}
 }
 
-// TestDocumentedCode: the code of README and of the package's documentation is code
-// of the examples, which are compiled.
+// TestDocumentedCode: every line of code in README and in the package documentation is
+// in an example, and so compiles.
 func TestDocumentedCode(t *testing.T) {
 	t.Parallel()
 	read := func(path string) string {

@@ -10,14 +10,13 @@ import (
 	"easel/internal/work/translate"
 )
 
-// Model is a trained generator. It keeps its file open, whose weights (218 MB
-// for the paper's) it uses where they are, mapped into memory, and the memory of
-// the last two sizes of pictures. It is safe for concurrent use; translations
-// happen one after the other, each on all threads.
+// Model is a trained generator. Its weights (218 MB for the paper's) are mapped from its
+// file, which stays open, and it keeps the memory for the last two sizes of pictures. It
+// is safe for concurrent use; translations run one after the other, each on all threads.
 type Model struct{ model *translate.Model }
 
-// Open opens a run folder or a model file; no other choice has to be repeated,
-// since the file describes itself.
+// Open opens a run folder or a model file. The file describes itself, so nothing else has
+// to be given.
 func Open(path string) (*Model, error) { return OpenWith(path, ModelOptions{}) }
 
 // OpenWith is Open with options.
@@ -25,19 +24,19 @@ func OpenWith(path string, o ModelOptions) (*Model, error) {
 	return opened(translate.Open(path, convert[translate.ModelOptions](o)))
 }
 
-// StyleOptions say which style OpenStyle's network paints in. A network of one style
-// needs none; for any other, Picture or InMemory has the style.
+// StyleOptions say which style OpenStyle's network paints in: Picture or InMemory. A
+// network that was trained for one style needs neither.
 type StyleOptions struct {
-	// Picture is a picture's file.
+	// Picture is the file of a picture in that style.
 	Picture string
-	// InMemory is a picture without a file.
+	// InMemory is such a picture in memory.
 	InMemory *Picture
-	// Strength, from 0 to 1, is how much of the style is taken; nil is all.
+	// Strength of the style, from 0 to 1; nil is 1.
 	Strength *float64
 }
 
-// OpenStyle opens a network that paints in a style in one pass: its pictures are
-// translations like any other's.
+// OpenStyle opens a feed-forward style network (Johnson et al. 2016; AdaIN, Huang and
+// Belongie 2017), which paints in one pass. Use the Model as any other.
 func OpenStyle(path string, style StyleOptions, o ModelOptions) (*Model, error) {
 	chosen := translate.StyleOptions{Strength: 1}
 	if style.Strength != nil {
@@ -63,11 +62,11 @@ func opened(m *translate.Model, err error) (*Model, error) {
 	return &Model{m}, nil
 }
 
-// Translate translates a picture of any size. Grey pictures are taken for RGB
-// where the model wants that, and alpha that it does not take is laid on white,
-// or on TranslationOptions.Background. The result has img's size, and 16 bits a
-// sample if img has. If the picture needs more memory than there is, the error is
-// an ErrMemory, which says what size would fit.
+// Translate translates a picture of any size. Grey pictures become RGB if the model
+// expects colours. Alpha that the model does not take is laid on white, or on
+// TranslationOptions.Background. The result has the size of img, and 16 bits a sample if
+// img has. If there is too little memory, the error is an ErrMemory, which says what size
+// would fit.
 func (m *Model) Translate(ctx context.Context, img image.Image) (image.Image, error) {
 	out, err := m.model.Picture(ctx, imgio.FromImage(img))
 	if err != nil {
@@ -76,7 +75,7 @@ func (m *Model) Translate(ctx context.Context, img image.Image) (image.Image, er
 	return imgio.ToImage(out)
 }
 
-// TranslatePicture is Translate for pictures with any number of channels.
+// TranslatePicture is Translate for any number of channels.
 func (m *Model) TranslatePicture(ctx context.Context, p Picture) (Picture, error) {
 	if err := p.check(); err != nil {
 		return Picture{}, err
@@ -88,46 +87,43 @@ func (m *Model) TranslatePicture(ctx context.Context, p Picture) (Picture, error
 	return pictureOf(out), nil
 }
 
-// TranslateFiles translates pictures, and the pictures in folders and below them,
-// into files in the folder out, which keep their paths. A picture that fails does
-// not stop the others: notify, which may be nil, hears of each. What an earlier
-// call made of the same files is kept. Where there is one picture, out can be a
-// file.
+// TranslateFiles translates pictures, and all pictures in folders and their subfolders,
+// into files with the same relative paths in the folder out. If there is one picture, out
+// may be a file. A picture that fails does not stop the others: notify, which may be nil,
+// hears of each. Results of an earlier call for the same files are kept.
 func (m *Model) TranslateFiles(ctx context.Context, inputs []string, out string, o FileOptions, notify func(FileEvent)) (FileResult, error) {
 	r, err := m.model.Files(ctx, inputs, out, convert[translate.FileOptions](o), hearing[translate.Event](notify))
 	return convert[FileResult](r), public(err)
 }
 
-// TranslateStream translates the picture that r has, in any format that easel
-// reads, and writes it to w as PNG.
+// TranslateStream reads a picture from r, in any format that easel reads, and writes its
+// translation to w as PNG.
 func (m *Model) TranslateStream(ctx context.Context, r io.Reader, w io.Writer) (warnings []string, err error) {
 	found, err := m.model.Stream(ctx, r, w, translate.FileOptions{})
 	return convert[[]string](found), public(err)
 }
 
-// Close frees the model's memory and closes its file. A translation that is under
-// way is finished first; those after it fail with ErrClosed. Closing again does
-// nothing.
+// Close frees the model's memory and closes its file. It waits for a translation that is
+// running; later ones fail with ErrClosed. Closing again does nothing.
 func (m *Model) Close() error { return m.model.Close() }
 
-// ImportedModel is another program's model as easel's.
+// ImportedModel is a model of another program, converted to easel's.
 type ImportedModel struct {
 	// Path is the file that was read, and Format its container.
 	Path, Format string
-	// Network is what it is, for people.
+	// Network describes it for people.
 	Network string
-	// Notes are what the file does not say, and what was assumed.
+	// Notes say what was assumed where the file does not tell.
 	Notes []string
 
 	model *zoo.Imported
 }
 
-// Write writes a file that Open opens; of a network of one style, OpenStyle.
+// Write writes a file for Open, or for OpenStyle if it is a style network.
 func (m *ImportedModel) Write(path string) error { return m.model.Write(path) }
 
-// Import reads a model that another program trained: a .pth file of the authors'
-// PyTorch port, for instance, or a folder with one. docs/models.md lists what is
-// known.
+// Import reads a model that another program trained, such as a .pth file of the authors'
+// PyTorch port or a folder with one. docs/models.md lists what it reads.
 func Import(path string, o ImportOptions) (*ImportedModel, error) {
 	m, err := zoo.Import(path, convert[zoo.ImportOptions](o))
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"easel"
 )
 
-// TestClosedModel: an error, not a panic, whatever it is asked for.
+// TestClosedModel: every method returns an error and does not panic.
 func TestClosedModel(t *testing.T) {
 	t.Parallel()
 	options := tiny(t.TempDir(), 1)
@@ -42,8 +42,8 @@ func TestClosedModel(t *testing.T) {
 	}
 }
 
-// A model of the first released format gives the picture that it gave then, to
-// rounding: kernels differ between machines.
+// A model of the first released format gives the same picture as then, up to rounding:
+// kernels differ between machines.
 func TestAModelOfTheFirstFormat(t *testing.T) {
 	t.Parallel()
 	m, err := easel.Open("testdata/format-1/model.safetensors")

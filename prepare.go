@@ -9,19 +9,19 @@ import (
 	"easel/internal/file/imgio"
 )
 
-// PrepareOptions are for every way to make pairs. The zero value is the default.
+// PrepareOptions are shared by all functions that make pairs. The zero value is the
+// default.
 type PrepareOptions struct {
-	// Force replaces outputs that exist.
+	// Force replaces outputs of an earlier call.
 	Force bool
 	// Seed of everything random.
 	Seed uint64
-	// Threads that work; 0 is one a core. The result is the same for any number.
+	// Threads to work with; 0 is one per core. The result does not depend on it.
 	Threads int
-	// Size is the width and height, in pixels, that pictures are brought to first; 0
-	// leaves them as they are.
+	// Size is the width and height that pictures are brought to first, in pixels; 0 keeps
+	// their size.
 	Size int
-	// Fit is how they are brought to Size: "crop" (or ""), "pad" (with white) or
-	// "stretch".
+	// Fit is how: "crop" (or ""), "pad" (with white) or "stretch".
 	Fit string
 	// Apart writes A/ and B/ instead of side-by-side pictures.
 	Apart bool
@@ -38,7 +38,7 @@ func (o PrepareOptions) below() (prepare.Options, error) {
 	return below, nil
 }
 
-// made runs one of package prepare's verbs.
+// made runs a verb of package prepare.
 func (o PrepareOptions) made(notify func(PrepareEvent), verb func(prepare.Options, func(prepare.Event)) (prepare.Result, error)) (PrepareResult, error) {
 	below, err := o.below()
 	if err != nil {
@@ -48,23 +48,24 @@ func (o PrepareOptions) made(notify func(PrepareEvent), verb func(prepare.Option
 	return convert[PrepareResult](r), err
 }
 
-// PrepareEdges pairs each picture of the folder in with its outlines, black on white,
-// as the paper does for edges→shoes. Begin with DefaultEdges. Here and in the other
-// ways to make pairs: pairs go to the folder out; a picture that fails does not stop
-// the others; notify, which may be nil, hears of each; and when ctx ends, what is made
-// stays, and the same call goes on.
+// PrepareEdges pairs each picture in a folder with its outlines, black on white, as the
+// paper does for edges→shoes. Begin with DefaultEdges.
+//
+// All Prepare functions write pairs to the folder out. A picture that fails does not stop
+// the others: notify, which may be nil, hears of each. If ctx ends, finished pairs stay,
+// and the same call continues.
 func PrepareEdges(ctx context.Context, in, out string, e EdgeOptions, o PrepareOptions, notify func(PrepareEvent)) (PrepareResult, error) {
 	return o.made(notify, func(o prepare.Options, notify func(prepare.Event)) (prepare.Result, error) {
 		return prepare.Edges(ctx, in, out, convert[edge.Options](e), o, notify)
 	})
 }
 
-// DefaultEdges are the outlines that easel prepare edges draws.
+// DefaultEdges returns the defaults of easel prepare edges.
 func DefaultEdges() EdgeOptions { return convert[EdgeOptions](edge.DefaultOptions()) }
 
-// PrepareCombine joins each picture of folder a with that of the same name in folder
-// b, a on the left. Names that only one folder has are an error before anything is
-// written, unless c.SkipUnmatched.
+// PrepareCombine joins each picture in folder a with the picture of the same name in
+// folder b; a is on the left. A name that is in only one folder is an error before
+// anything is written, unless c.SkipUnmatched is set.
 func PrepareCombine(ctx context.Context, a, b, out string, c CombineOptions, o PrepareOptions, notify func(PrepareEvent)) (PrepareResult, error) {
 	return o.made(notify, func(o prepare.Options, notify func(prepare.Event)) (prepare.Result, error) {
 		_, r, err := prepare.Combine(ctx, a, b, out, convert[prepare.CombineOptions](c), o, notify)
@@ -72,52 +73,52 @@ func PrepareCombine(ctx context.Context, a, b, out string, c CombineOptions, o P
 	})
 }
 
-// PrepareGray pairs each picture with its grey values, to learn colouring.
+// PrepareGray pairs each picture with its grey version, to learn colouring.
 func PrepareGray(ctx context.Context, in, out string, g GrayOptions, o PrepareOptions, notify func(PrepareEvent)) (PrepareResult, error) {
 	return o.made(notify, func(o prepare.Options, notify func(prepare.Event)) (prepare.Result, error) {
 		return prepare.Gray(ctx, in, out, convert[prepare.GrayOptions](g), o, notify)
 	})
 }
 
-// DefaultGray is from grey values to RGB.
+// DefaultGray returns the default: the target is RGB.
 func DefaultGray() GrayOptions { return convert[GrayOptions](prepare.DefaultGrayOptions()) }
 
-// PrepareColours joins the pictures of a folder, of which it takes the lightness,
-// with the translated a and b of the same name in folder ab: the way back from
-// PrepareGray with Colours "ab".
+// PrepareColours is the way back from PrepareGray with Colours "ab". It takes the
+// lightness of the pictures in folder in, and a and b from the pictures with the same
+// names in folder ab.
 func PrepareColours(ctx context.Context, in, ab, out string, o PrepareOptions, notify func(PrepareEvent)) (PrepareResult, error) {
 	return o.made(notify, func(o prepare.Options, notify func(prepare.Event)) (prepare.Result, error) {
 		return prepare.Colours(ctx, in, ab, out, o, notify)
 	})
 }
 
-// PrepareHoles pairs each picture with itself less some parts, to learn inpainting.
+// PrepareHoles pairs each picture with a copy that has holes, to learn inpainting.
 func PrepareHoles(ctx context.Context, in, out string, h HoleOptions, o PrepareOptions, notify func(PrepareEvent)) (PrepareResult, error) {
 	return o.made(notify, func(o prepare.Options, notify func(prepare.Event)) (prepare.Result, error) {
 		return prepare.Holes(ctx, in, out, convert[prepare.HoleOptions](h), o, notify)
 	})
 }
 
-// DefaultHoles are those of easel prepare holes.
+// DefaultHoles returns the defaults of easel prepare holes.
 func DefaultHoles() HoleOptions { return convert[HoleOptions](prepare.DefaultHoleOptions()) }
 
-// LowresOptions are how inputs lose their pixels.
+// LowresOptions say how pictures lose detail.
 type LowresOptions struct {
-	// Factor is how many times fewer pixels a side has; above 1.
+	// Factor by which width and height shrink; above 1.
 	Factor float64
-	// Down is the filter to shrink with, and Up the one to enlarge with: "nearest",
+	// Down is the filter for shrinking and Up the one for enlarging: "nearest",
 	// "bilinear", "bicubic", "area" or "lanczos".
 	Down, Up string
 }
 
-// DefaultLowres is a quarter of the pixels a side.
+// DefaultLowres shrinks to a quarter of the width and height.
 func DefaultLowres() LowresOptions {
 	l := prepare.DefaultLowresOptions()
 	return LowresOptions{l.Factor, l.Down.String(), l.Up.String()}
 }
 
-// PrepareLowres pairs each picture with a coarse version of it of the same size, to
-// learn detail.
+// PrepareLowres pairs each picture with a version of the same size but less detail, to
+// learn super-resolution.
 func PrepareLowres(ctx context.Context, in, out string, l LowresOptions, o PrepareOptions, notify func(PrepareEvent)) (PrepareResult, error) {
 	return o.made(notify, func(o prepare.Options, notify func(prepare.Event)) (prepare.Result, error) {
 		below := prepare.LowresOptions{Factor: l.Factor}
@@ -132,31 +133,31 @@ func PrepareLowres(ctx context.Context, in, out string, l LowresOptions, o Prepa
 	})
 }
 
-// PrepareNoise pairs each picture with a noisy one, to learn denoising.
+// PrepareNoise pairs each picture with a noisy copy, to learn denoising.
 func PrepareNoise(ctx context.Context, in, out string, n NoiseOptions, o PrepareOptions, notify func(PrepareEvent)) (PrepareResult, error) {
 	return o.made(notify, func(o prepare.Options, notify func(prepare.Event)) (prepare.Result, error) {
 		return prepare.Noise(ctx, in, out, convert[prepare.NoiseOptions](n), o, notify)
 	})
 }
 
-// DefaultNoise is Gaussian noise as easel prepare noise adds it.
+// DefaultNoise returns the defaults of easel prepare noise.
 func DefaultNoise() NoiseOptions { return convert[NoiseOptions](prepare.DefaultNoiseOptions()) }
 
-// LabelOptions are how label pictures are changed.
+// LabelOptions say how label pictures are converted.
 type LabelOptions struct {
-	// Palette is a file of classes and their colours.
+	// Palette is the file of classes and their colours.
 	Palette string
-	// To is "index", maps of one channel that hold class indices, or "colours".
+	// To is "index" for index maps of one channel, or "colours".
 	To string
-	// From is "index", "colours" or "auto": pictures of one channel are index maps.
+	// From is "index", "colours" or "auto": pictures with one channel are index maps.
 	From string
-	// Half is where labels are in side-by-side pairs: "left", "right", or "" where
-	// pictures are labels alone.
+	// Half is the half of side-by-side pairs that has the labels: "left" or "right". ""
+	// is for pictures that are labels only.
 	Half string
 }
 
-// PrepareLabels changes label pictures: index maps into colours, colours into index
-// maps, or colours into clean colours, rid of JPEG noise.
+// PrepareLabels converts label pictures: index maps to colours, colours to index maps, or
+// colours to clean colours without JPEG noise.
 func PrepareLabels(ctx context.Context, in, out string, l LabelOptions, o PrepareOptions, notify func(PrepareEvent)) (PrepareResult, error) {
 	p, err := palette.Read(l.Palette)
 	if err != nil {
@@ -175,14 +176,13 @@ func PrepareSplit(ctx context.Context, in, out string, s SplitOptions, o Prepare
 	})
 }
 
-// DefaultSplit are the fractions of easel prepare split.
+// DefaultSplit returns the fractions of easel prepare split.
 func DefaultSplit() SplitOptions { return convert[SplitOptions](prepare.DefaultSplitOptions()) }
 
-// FindPalette finds the colours of label pictures, JPEG or not, the most frequent first,
-// and writes them to the file out, for LabelOptions.Palette. Half is where labels are in
-// side-by-side pairs, as in LabelOptions. A file that exists is replaced only if it is a
-// palette and o.Force is set. Notify, which may be nil, hears how many pictures have been
-// looked at.
+// FindPalette finds the colours of label pictures, even in JPEG files, the most frequent
+// first, and writes them to the file out, for LabelOptions.Palette. Half is as in
+// LabelOptions. An existing file is replaced only if it is a palette and o.Force is set.
+// Notify, which may be nil, gets the number of pictures that have been read.
 func FindPalette(ctx context.Context, in, half, out string, o PrepareOptions, notify func(done, total int)) ([]Class, error) {
 	below, err := o.below()
 	if err != nil {
@@ -198,12 +198,12 @@ func FindPalette(ctx context.Context, in, half, out string, o PrepareOptions, no
 	return convert[[]Class](p.Classes), p.Save(out)
 }
 
-// DefaultInspect finds recompressed and resized copies, and shows 12 pairs of each split
-// on the contact sheet.
+// DefaultInspect returns the defaults of easel prepare inspect: copies are found even if
+// they were recompressed or resized, and the contact sheet shows 12 pairs of each split.
 func DefaultInspect() InspectOptions { return convert[InspectOptions](prepare.DefaultInspectOptions()) }
 
-// Inspect looks at all pairs of a folder as training would. Pairs with problems are
-// listed and otherwise left out. Of o only Threads matters.
+// Inspect checks all pairs of a folder as training would, and describes them. Pairs with
+// problems are listed and otherwise left out. Of o, only Threads is used.
 func Inspect(ctx context.Context, dir string, i InspectOptions, o PrepareOptions) (*Inspection, error) {
 	below, err := o.below()
 	if err != nil {

@@ -7,11 +7,12 @@ import (
 	"easel/internal/work/pull"
 )
 
-// Known are the models and data sets that Pull knows; those of data sets begin with
+// Known lists the models and data sets that Pull knows. Names of data sets begin with
 // "data/".
 func Known() []KnownItem { return convert[[]KnownItem](pull.Items()) }
 
-// PlanPull says where Pull would fetch an item from and put it, and asks nobody.
+// PlanPull says from where Pull would fetch an item and where it would put it. It does
+// not use the network.
 func PlanPull(name string, o PullOptions) (KnownItem, Pulled, error) {
 	item, err := pull.Find(name)
 	if err != nil {
@@ -21,10 +22,10 @@ func PlanPull(name string, o PullOptions) (KnownItem, Pulled, error) {
 	return convert[KnownItem](item), convert[Pulled](plan), err
 }
 
-// Pull fetches an item of Known by its name: a model becomes a file for Open or
-// OpenStyle, a data set a folder for TrainOptions.Data. Client makes the requests,
-// such as http.DefaultClient. Notify, which may be nil, hears how many bytes are
-// there; what was fetched when ctx ends is kept and taken up again.
+// Pull fetches an item by name. A model becomes a file for Open or OpenStyle, a data set a
+// folder for TrainOptions.Data. Client makes the requests; use http.DefaultClient. Notify,
+// which may be nil, gets the number of bytes. If ctx ends, they are kept, and the next call
+// continues.
 func Pull(ctx context.Context, client *http.Client, name string, o PullOptions, notify func(PullProgress)) (Pulled, error) {
 	item, err := pull.Find(name)
 	if err != nil {

@@ -8,42 +8,38 @@ import (
 	"easel/internal/work/stylize"
 )
 
-// StylizePreset returns the options of a name of StylizePresets: "easel" (what looks
-// best in a few minutes), "random" (the same for a network without trained weights),
-// "paper" (as Gatys et al. 2016 write), "gatys", "neural-style" or "crowsonkb" (as
-// their programs do). Pictures are left to be filled in.
+// StylizePreset returns a preset by its name: "easel" (what looks best in a few minutes),
+// "random" (the same, for random weights), "paper" (as in Gatys et al. 2016), "gatys",
+// "neural-style" or "crowsonkb" (as in those programs). Set the pictures.
 func StylizePreset(name string) (StylizeOptions, error) {
 	o, err := stylize.Preset(name)
 	return convert[StylizeOptions](o), err
 }
 
-// StylizePresets are the names that StylizePreset knows.
+// StylizePresets lists the names that StylizePreset knows.
 func StylizePresets() []string { return stylize.Presets() }
 
-// StylizePresetFor is the name of the preset for the given weights, as in
-// StylizeOptions.Weights: "random" for random ones and, where it is "" and none
-// were fetched, "easel" otherwise.
+// StylizePresetFor returns the name of the preset that suits a value of
+// StylizeOptions.Weights: "random" for random weights, also where weights is "" and none
+// have been downloaded; otherwise "easel".
 func StylizePresetFor(weights string) (string, error) { return stylize.PresetFor(weights) }
 
-// Validate reports the first option that no picture could make right.
+// Validate reports the first option that is invalid whatever the pictures.
 func (o StylizeOptions) Validate() error { return public(convert[stylize.Options](o).Validate()) }
 
-// Stylize paints the content of one picture in the style of others (Gatys et
-// al. 2016) and returns the picture, which it also writes to o.Out if that is
-// not empty. Pictures are files, or those of o.Pictures. Notify, which may be nil,
-// hears of the plan, before any work, and of every iteration; it is called from one
-// goroutine at a time and should return soon.
+// Stylize paints the content of one picture in the style of others (Gatys et al. 2016). It
+// returns the picture and, unless o.Out is "", also writes it there. Pictures are files, or
+// those of o.Pictures. Notify, which may be nil, gets the plan before any work and then
+// every iteration; it is called from one goroutine at a time and should return quickly.
 //
-// Cancelling ctx ends the iteration at hand, writes the picture so far and a
-// checkpoint if there is an o.Out, and returns the picture so far with an error
-// that wraps ErrInterrupted; ResumeStylize goes on to the bits of a run that was
-// never stopped.
+// If ctx ends, Stylize finishes the iteration and returns the picture so far with an error
+// that wraps ErrInterrupted. Unless o.Out is "", it writes the picture and a checkpoint,
+// from which ResumeStylize continues to the same bits as an uninterrupted run.
 func Stylize(ctx context.Context, o StylizeOptions, notify func(StylizeEvent)) (Picture, StylizeResult, error) {
 	return painted(stylize.Run(ctx, convert[stylize.Options](o), hearing[stylize.Event](notify)))
 }
 
-// ResumeStylize goes on with a style transfer from the checkpoint that an
-// interrupted one has left.
+// ResumeStylize continues a style transfer from the checkpoint of an interrupted one.
 func ResumeStylize(ctx context.Context, o ResumeStylizeOptions, notify func(StylizeEvent)) (Picture, StylizeResult, error) {
 	return painted(stylize.Resume(ctx, convert[stylize.ResumeOptions](o), hearing[stylize.Event](notify)))
 }
@@ -55,7 +51,7 @@ func painted(p *imgio.Picture, r stylize.Result, err error) (Picture, StylizeRes
 	return pictureOf(p), convert[StylizeResult](r), public(err)
 }
 
-// StyleFigures are the names of the figures of Gatys et al. 2016 that can be made.
+// StyleFigures lists the figures of Gatys et al. 2016 that can be reproduced.
 func StyleFigures() (names []string) {
 	for _, f := range figure.Figures() {
 		names = append(names, f.Name)
@@ -63,9 +59,9 @@ func StyleFigures() (names []string) {
 	return names
 }
 
-// MakeStyleFigure makes a figure of the paper on the given pictures: a labelled
-// grid, the single pictures and the numbers as JSON. Cancelling ctx ends it with an
-// error; what was not finished is not there.
+// MakeStyleFigure reproduces a figure of the paper with the given pictures: a labelled
+// grid, the single pictures, and the numbers as JSON. If ctx ends, it returns an error, and
+// only finished pictures are there.
 func MakeStyleFigure(ctx context.Context, name string, o StyleFigureOptions, notify func(StyleFigureEvent)) (StyleFigureResult, error) {
 	f, err := figure.Find(name)
 	if err != nil {

@@ -9,56 +9,52 @@ import (
 	"easel/internal/work/train"
 )
 
-// Train trains a model and leaves a run folder behind: configuration, log,
-// checkpoints, the best model, samples and a report. Notify, which may be nil,
-// hears everything that happens; it is called from one goroutine at a time and
-// should return soon.
+// Train trains a model and writes a run folder: configuration, log, checkpoints, the best
+// model, samples and a report. Notify, which may be nil, gets all events; it is called from
+// one goroutine at a time and should return quickly.
 //
-// It fails before the first step for options (ErrOptions), data and folders that
-// will not do. Cancelling ctx ends the step at hand, saves the run and returns an
-// error that wraps ErrInterrupted. A run that goes on with ResumeOptions has the bits
-// of one that was never stopped.
+// Invalid options (ErrOptions), data and folders are errors before the first step. If ctx
+// ends, Train finishes the step, saves the run and returns an error that wraps
+// ErrInterrupted. A run that continues with ResumeOptions ends with the same bits as an
+// uninterrupted one.
 func Train(ctx context.Context, o TrainOptions, notify func(TrainEvent)) error {
 	return public(train.Train(ctx, convert[train.Options](o), hearing[train.Event](notify)))
 }
 
-// TrainPreset returns the options of a name of TrainPresets: "paper", what Isola et
-// al. 2017 write; "pytorch", what the authors' PyTorch port does otherwise; "best",
-// what we would use; "laptop", "best" with pictures of 128×128 and half the width,
-// which learns façades in less than two hours on two cores. Data and Out are left to
-// be filled in; Length may be shortened.
+// TrainPreset returns a preset by its name: "paper" (as in Isola et al. 2017), "pytorch"
+// (as the authors' PyTorch port), "best" (what we would use), or "laptop" ("best" with
+// pictures of 128×128 and half the width, which learns façades in less than two hours on
+// two cores). Set Data and Out; you may shorten Length.
 func TrainPreset(name string) (TrainOptions, error) {
 	o, err := train.Preset(name)
 	return convert[TrainOptions](o), public(err)
 }
 
-// TrainPresets are the names that TrainPreset knows.
+// TrainPresets lists the names that TrainPreset knows.
 func TrainPresets() []string { return train.Presets() }
 
-// ResumeOptions returns the options of a run folder, ready to be passed to Train
-// to go on with it. Only its length, which is a total, and what does not touch its
-// numbers may be changed.
+// ResumeOptions returns the options of a run folder, for Train to continue it. You may
+// change its length, which is a total, and options that do not affect its numbers.
 func ResumeOptions(run string) (TrainOptions, error) {
 	o, err := train.ResumeOptions(run)
 	return convert[TrainOptions](o), err
 }
 
-// Validate reports the first option that no data could make right.
+// Validate reports the first option that is invalid whatever the data.
 func (o TrainOptions) Validate() error { return public(convert[train.Options](o).Validate()) }
 
-// Length is how long a run is in all, what was done before a resumption included:
-// Epochs, Steps or Duration makes one. In JSON it is {"epochs": 200}, {"steps": 4000}
-// or {"time_nanoseconds": 7200000000000}.
+// Length is the total length of a run, including what was done before it was resumed. Make
+// one with Epochs, Steps or Duration. In JSON it is {"epochs": 200}, {"steps": 4000} or
+// {"time_nanoseconds": 7200000000000}.
 type Length struct{ length train.Length }
 
-// Epochs is the length of n passes over the training pairs.
+// Epochs is n passes over the training pairs.
 func Epochs(n int) Length { return Length{train.Length{Epochs: n}} }
 
-// Steps is the length of n steps of TrainOptions.Batch pairs each.
+// Steps is n steps, each on TrainOptions.Batch pairs.
 func Steps(n int) Length { return Length{train.Length{Steps: n}} }
 
-// Duration is the length of what can be done in a time; the learning rate's schedule
-// is fitted to the steps that it turns out to be enough for.
+// Duration is as many steps as fit into d. The learning rate's schedule is fitted to them.
 func Duration(d time.Duration) Length { return Length{train.Length{Time: d}} }
 
 // MarshalJSON implements json.Marshaler.
@@ -67,20 +63,20 @@ func (l Length) MarshalJSON() ([]byte, error) { return json.Marshal(l.length) }
 // UnmarshalJSON implements json.Unmarshaler.
 func (l *Length) UnmarshalJSON(text []byte) error { return l.length.UnmarshalJSON(text) }
 
-// Objective is what the generator minimises: a pixel loss, an adversarial loss, or
-// both, as {Pixel: L1, Adversarial: CGAN}, the paper's. Its text is "l1+cgan".
+// Objective is what the generator minimises: a pixel loss, an adversarial loss, or both.
+// The paper's is {Pixel: L1, Adversarial: CGAN}. As text that is "l1+cgan".
 type Objective struct {
 	Pixel       PixelLoss
 	Adversarial AdversarialLoss
 }
 
-// ParseObjective reads what String writes, such as "l1+cgan".
+// ParseObjective reads an objective such as "l1+cgan".
 func ParseObjective(text string) (Objective, error) {
 	o, err := pix2pix.ParseObjective(text)
 	return convert[Objective](o), err
 }
 
-// String is "l1+cgan".
+// String returns text such as "l1+cgan".
 func (o Objective) String() string { return o.below().String() }
 
 // MarshalText implements encoding.TextMarshaler.

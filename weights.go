@@ -11,22 +11,22 @@ import (
 	"easel/internal/model/weights"
 )
 
-// WeightsPath is the file of VGG-19's weights that FetchWeights has fetched; "" if
-// there is none.
+// WeightsPath returns the file of VGG-19's weights that FetchWeights has downloaded, or "".
 func WeightsPath() (string, error) { return weights.Cached() }
 
-// FetchOptions say where weights come from and go to. The zero value is the default.
+// FetchOptions say from where to fetch weights, and where to put them. The zero value is
+// the default.
 type FetchOptions struct {
-	// From is another address of the same file; "" is PyTorch's.
+	// From is another address of the same file; "" is PyTorch's server.
 	From string
 	// Out is the file to write; "" is the user's cache folder.
 	Out string
 }
 
-// FetchWeights downloads the weights of VGG-19 ("vgg19", about 550 MB), checks size and
-// SHA-256, and returns the file. In the cache folder, it is what StylizeOptions.Weights ""
-// stands for from then on. Notify, which may be nil, hears how many bytes of total have
-// arrived. When ctx ends, these are kept, and the next call goes on with them.
+// FetchWeights downloads the weights of VGG-19 ("vgg19", about 550 MB), verifies size and
+// SHA-256, and returns the file. Stylize uses the file in the cache folder by default.
+// Notify, which may be nil, gets the number of bytes. If ctx ends, they are kept, and the
+// next call continues.
 func FetchWeights(ctx context.Context, name string, o FetchOptions, notify func(done, total int64)) (path string, err error) {
 	d, err := weights.FindDownload(name)
 	if err != nil {
@@ -49,8 +49,8 @@ func FetchWeights(ctx context.Context, name string, o FetchOptions, notify func(
 	return path, err
 }
 
-// InspectWeights says what a file of VGG-19's weights is. Kind is "torchvision" or
-// "caffe" where the file does not tell, or "".
+// InspectWeights describes a file of VGG-19's weights. Kind is "torchvision" or "caffe" if
+// the file does not tell, otherwise "".
 func InspectWeights(path, kind string) (WeightsInfo, error) {
 	_, about, err := weights.Open(path, vgg.Kind(kind))
 	return convert[WeightsInfo](about), err
@@ -58,7 +58,7 @@ func InspectWeights(path, kind string) (WeightsInfo, error) {
 
 // NormalizeOptions say how filters are normalised. Begin with DefaultNormalize.
 type NormalizeOptions struct {
-	// Kind of the weights, "torchvision" or "caffe", where their file does not tell; or
+	// Kind of the weights, "torchvision" or "caffe", if their file does not tell; otherwise
 	// "".
 	Kind string
 	// Size is the longest side of a picture, in pixels; larger ones are made smaller.
@@ -70,16 +70,16 @@ type NormalizeOptions struct {
 	Threads int
 }
 
-// DefaultNormalize is VGG-19 as it was trained, over pictures of up to 512 pixels.
+// DefaultNormalize returns VGG-19 as it was trained, and pictures of up to 512 pixels.
 func DefaultNormalize() NormalizeOptions {
 	o := weights.DefaultNormaliseOptions()
 	return NormalizeOptions{Size: o.Size, Pooling: Pooling(o.Config.Pooling)}
 }
 
-// NormalizeWeights scales VGG-19's filters so that the mean activation of each, over
-// the pictures (files, or folders of them), is 1, as Gatys et al. 2016 did (§2), and
-// writes them to the file out. It stops at the first picture that cannot be read.
-// Notify, which may be nil, hears how many pictures have been measured.
+// NormalizeWeights scales VGG-19's filters so that each has a mean activation of 1 over the
+// given pictures (files or folders), as in Gatys et al. 2016 (§2), and writes them to the
+// file out. A picture that cannot be read is an error. Notify, which may be nil, gets the
+// number of pictures measured.
 func NormalizeWeights(ctx context.Context, path string, pictures []string, out string, o NormalizeOptions, notify func(done, total int)) (_ WeightsInfo, err error) {
 	below := weights.DefaultNormaliseOptions()
 	below.Size, below.Config.Pooling = o.Size, vgg.Pooling(o.Pooling)
