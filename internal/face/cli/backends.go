@@ -23,10 +23,10 @@ func (a *app) backendsCommand() *cobra.Command {
 		Use:   "backends",
 		Short: "List what this binary can compute with, and install plugins",
 		Long: `List what this binary can compute with on this machine: the processor, and
-plugins of XLA for GPUs and other hardware, with their devices and memory. For
-what is missing it says the one thing to do.
+plugins of XLA for GPUs and other hardware, with their devices and memory. If
+something is missing, it says what to do.
 
-Plugins are looked for in the folders of ` + xla.FoldersVariable + `, where easel backends install
+Plugins are searched for in the folders of ` + xla.FoldersVariable + `, where easel backends install
 puts them, in the active Python environment (VIRTUAL_ENV, CONDA_PREFIX), and in
 go-xla's folders. Any other is chosen by its path: --backend xla:/path/to/plugin.so.`,
 		Example: `  easel backends
@@ -79,8 +79,8 @@ func hardware(h backend.Hardware) string {
 	return text
 }
 
-// describeVariable is set in the process that opens a plugin, which starts no
-// further one.
+// describeVariable is set in the process that opens a plugin, so that it does not
+// start another one.
 const describeVariable = "EASEL_DESCRIBES"
 
 // describeCommand opens a plugin for describeApart.
@@ -93,8 +93,8 @@ func (a *app) describeCommand() *cobra.Command {
 	}
 }
 
-// describeApart opens a plugin in a process of its own: it is other people's
-// code, and may end the process where it does not like the machine.
+// describeApart opens a plugin in a separate process: it is other people's code, and
+// may end the process.
 func (a *app) describeApart(ctx context.Context, p xla.Plugin) backend.Report {
 	r := backend.Report{Backend: "xla:" + p.Name, Path: p.Path}
 	self, err := os.Executable()
@@ -108,20 +108,19 @@ func (a *app) describeApart(ctx context.Context, p xla.Plugin) backend.Report {
 	child.Stdout, child.Stderr = &out, &said
 	if err := child.Run(); err != nil {
 		r.Problem = fmt.Sprintf("the plugin ended the process that opened it (%v): %s", err, firstError(said.String()))
-		r.Hint = "use another version of the plugin, and look whether its driver and libraries fit it"
+		r.Hint = "use another version of the plugin, and check that its driver and libraries fit it"
 		return r
 	}
 	if err := json.Unmarshal([]byte(out.String()), &r); err != nil {
-		r.Problem = fmt.Sprintf("the plugin printed something else: %v", err)
+		r.Problem = fmt.Sprintf("the plugin printed something unexpected: %v", err)
 	}
 	return r
 }
 
-// fatal is how a plugin's last words begin, or Go's about it: F and the date, or
-// a signal.
+// fatal finds the message of a crash: F and the date by a plugin, SIG… by Go.
 var fatal = regexp.MustCompile(`(?m)^(F\d{4} |SIG).*`)
 
-// firstError is what a plugin said before it ended.
+// firstError is what a plugin printed before it ended.
 func firstError(text string) string {
 	if line := fatal.FindString(text); line != "" {
 		return line
@@ -134,23 +133,23 @@ func (a *app) installCommand() *cobra.Command {
 	var o install.Options
 	cmd := &cobra.Command{
 		Use:   "install " + strings.Join(install.Names(), "|"),
-		Short: "Fetch and install a plugin with the libraries that it needs",
-		Long: `Fetch XLA's CUDA plugin and NVIDIA's libraries (2.5 GB, Python packages, but no
-Python is needed to run them), check size and SHA-256 of each, and unpack them
-into easel's folder of plugins. An interrupted download goes on where it was. It
-needs an NVIDIA GPU with its driver, which it does not bring, and accepts NVIDIA's
-licences, which lie beside the libraries.
+		Short: "Download and install a plugin with the libraries that it needs",
+		Long: `Download XLA's CUDA plugin and NVIDIA's libraries (2.5 GB, Python packages, but no
+Python is needed to run them), check the size and SHA-256 of each, and unpack them
+into easel's folder of plugins. An interrupted download continues where it stopped.
+You need an NVIDIA GPU and its driver. By installing you accept NVIDIA's licences,
+which are in the same folder.
 
-The packages come from the index that pip is set up for; --index names another
-one. By hand it is the same as ` + "`pip install \"jax-cuda13-plugin[with-cuda]\"`" + ` in a virtual
-environment that is active when easel runs.
+The packages come from the index that pip is configured for, or from --index. To do
+the same without easel, ` + "`pip install \"jax-cuda13-plugin[with-cuda]\"`" + ` in a virtual
+		environment that is active when easel runs.
 
-This is the only part of easel's XLA that uses the network.`,
+		This is the only part of easel's XLA that uses the network.`,
 		Example: `  easel backends install cuda
   easel backends install cuda --index https://mirror.example/simple`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return usage(errors.New("easel backends install wants one name"), "there is "+strings.Join(install.Names(), ", "))
+				return usage(errors.New("easel backends install needs one name"), "there is "+strings.Join(install.Names(), ", "))
 			}
 			return nil
 		},
@@ -162,7 +161,7 @@ This is the only part of easel's XLA that uses the network.`,
 			return a.install(cmd.Context(), p, o)
 		},
 	}
-	cmd.Flags().StringVar(&o.Index, "index", "", "address of a package index's simple API (default: pip's)")
+	cmd.Flags().StringVar(&o.Index, "index", "", "address of a package index with the simple API (default: pip's)")
 	return cmd
 }
 

@@ -29,34 +29,33 @@ func (a *app) benchCommand() *cobra.Command {
 		option.Choice(&o.Kernels, "kernels", "instruction set of the processor (default: the best)", "avx512", "avx2", "neon", "go").Optional(),
 		precisionOption(&o.Precision),
 		option.Bool(&show.plan, "plan", "print each case's plan, with the time of each step"),
-		option.Ints(&scale, "scale", "with --plan: how the plan would run on so many cores, without running it"),
-		option.Bool(&show.machine, "machine", "measure the machine and no case"),
-		option.Bool(&turns, "turns", "measure one case whenever a line \"SECONDS REPEATS\" comes in, and write JSON: see bench/worker.py"),
+		option.Ints(&scale, "scale", "with --plan: predict how the plan would run on these numbers of cores"),
+		option.Bool(&show.machine, "machine", "measure the machine only, without cases"),
+		option.Bool(&turns, "turns", "measure one case for each input line \"SECONDS REPEATS\", and write JSON: see bench/worker.py"),
 		option.Text(&profile, "cpuprofile", "write a profile for go tool pprof").As("FILE"),
 	)
 	cmd := &cobra.Command{
 		Use:   "bench [CASE…]",
 		Short: "Measure training steps and forward passes on this machine",
-		Long: `Measure a whole training step (unet_256 and the 70×70 PatchGAN, D then G, with
-Adam), the generator's forward pass, and VGG-19 as style transfer runs it (to
-relu5_1 with five Gram matrices and the content loss, forward and backward to
-the pixels; vgg-forward is the first half alone) on this machine. Without a case,
-all.
+		Long: `Measure whole training steps (unet_256 and the 70×70 PatchGAN, D then G, with Adam),
+the generator's forward pass, and VGG-19 as in style transfer (to relu5_1, with five
+Gram matrices and the content loss, forward and backward to the pixels; vgg-forward is
+the forward pass alone). Without a case, all are measured.
 
-Memory is how far the process's resident size rises while a case is built and
-run. Rate and bandwidth are the parts that a case reaches of what the machine is
-measured to do: the micro-kernel on operands in the cache, and memory read and
-written back, with all threads. --machine prints these two alone.
+Memory is how far the process's resident size rises while a case is built and run.
+Rate and bandwidth are fractions of what the machine can do: of the micro-kernel on
+operands in the cache, and of reading memory and writing it back, on all threads.
+--machine prints these two alone.
 
-With --json, one object a line: case, seconds (median of one step or pass),
-fastest, slowest, repeats, peak_bytes, planned_bytes (parameters and plan alone),
-threads, backend, kernels, g_multiplies, g_performed and g_bytes (of a step, in 10⁹),
-arithmetic_fraction and bandwidth_fraction; with --machine gflops,
+With --json, each case is one object on a line: case, seconds (median of one step or
+pass), fastest, slowest, repeats, peak_bytes, planned_bytes (parameters and plan
+alone), threads, backend, kernels, g_multiplies, g_performed and g_bytes (of a step, in
+10⁹), arithmetic_fraction and bandwidth_fraction; with --machine gflops,
 read_gb_per_second, update_gb_per_second, threads and kernels.
 
---plan --scale 1,8,32 runs nothing: it tells how a case's plan would run on so many
-cores, every task taking what its arithmetic and bytes are priced at, and the steps
-that cores would wait for. It does not see that cores share memory and caches.
+--plan --scale 1,8,32 predicts, without running it, how a case's plan would run on
+these numbers of cores, from the arithmetic and the bytes of each task, and which steps
+cores would wait for. It does not account for memory and caches that cores share.
 
 Cases: ` + strings.Join(bench.Cases(), ", ") + `.
 Other sizes and batches go by the same names, as train-256-b16 and vgg-1024.`,
@@ -72,19 +71,19 @@ Other sizes and batches go by the same names, as train-256-b16 and vgg-1024.`,
 			}
 			for _, name := range args {
 				if err := bench.Check(name); err != nil {
-					return usage(err, "there are "+strings.Join(bench.Cases(), ", ")+", and the same of other sizes and batches")
+					return usage(err, "there are "+strings.Join(bench.Cases(), ", ")+", and the same with other sizes and batches")
 				}
 			}
 			if err := a.checkPrecision(o.Precision); err != nil {
 				return err
 			}
 			if show.machine && len(args) > 0 {
-				return usage(errors.New("--machine goes without cases"), "")
+				return usage(errors.New("--machine takes no cases"), "")
 			}
 			o.Backend, o.Threads = a.backend, a.threads
 			if turns {
 				if len(args) != 1 || show.machine {
-					return usage(errors.New("--turns wants one case"), "")
+					return usage(errors.New("--turns takes exactly one case"), "")
 				}
 				return bench.Turns(args[0], "easel "+a.backend, o, a.In, a.Out)
 			}
@@ -105,7 +104,7 @@ Other sizes and batches go by the same names, as train-256-b16 and vgg-1024.`,
 	return cmd
 }
 
-// benchOutput is what to show beside the cases.
+// benchOutput is what to show besides the cases.
 type benchOutput struct{ plan, machine bool }
 
 func (a *app) bench(o bench.Options, cases []string, show benchOutput) error {
@@ -140,7 +139,7 @@ func (a *app) bench(o bench.Options, cases []string, show benchOutput) error {
 	return nil
 }
 
-// profiled runs f, with the processor's time written to a file if one is named.
+// profiled runs f and, if a file is named, writes a CPU profile to it.
 func (a *app) profiled(file string, f func() error) (err error) {
 	if file == "" {
 		return f()

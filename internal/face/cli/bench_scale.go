@@ -8,29 +8,29 @@ import (
 	"easel/internal/work/bench"
 )
 
-// checkScale checks --scale beside the other flags.
+// checkScale checks --scale together with the other flags.
 func (a *app) checkScale(workers []int, show benchOutput) error {
 	for _, n := range workers {
 		if n < 1 {
-			return usage(fmt.Errorf("--scale %d: a number of cores is 1 or more", n), "")
+			return usage(fmt.Errorf("--scale %d: it must be 1 or more cores", n), "")
 		}
 	}
 	switch {
 	case !show.plan || show.machine:
-		return usage(errors.New("--scale goes with --plan, and without --machine"), "")
+		return usage(errors.New("--scale needs --plan, and excludes --machine"), "")
 	case a.backend != "" && a.backend != "cpu":
-		return usage(fmt.Errorf("--scale is about plans of the processor, not of %s", a.backend), "")
+		return usage(fmt.Errorf("--scale predicts plans of the processor, not of %s", a.backend), "")
 	}
 	return nil
 }
 
-// scaled is a case simulated, as JSON.
+// scaled is a prediction for a case, as JSON.
 type scaled struct {
 	Case string `json:"case"`
 	cpu.Simulation
 }
 
-// shownWaits is how many steps to show that cores wait for.
+// shownWaits is how many steps that cores wait for are shown.
 const shownWaits = 10
 
 func (a *app) benchScale(o bench.Options, cases []string, workers []int) error {
@@ -52,7 +52,7 @@ func (a *app) benchScale(o bench.Options, cases []string, workers []int) error {
 			continue
 		}
 		last := simulations[len(simulations)-1]
-		a.say("steps that %d cores wait for most: idle time of all cores together, longest task, tasks", last.Workers)
+		a.say("steps that %d cores would wait for longest: idle time of all cores together, longest task, tasks", last.Workers)
 		for _, w := range last.Waits[:min(len(last.Waits), shownWaits)] {
 			a.say("%9.3f ms %9.3f ms %5d  %s", 1e3*w.Seconds, 1e3*w.Longest, w.Tasks, w.Step)
 		}

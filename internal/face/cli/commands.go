@@ -28,7 +28,7 @@ func (a *app) versionCommand() *cobra.Command {
 	}
 }
 
-// version is the module's, as it was built.
+// version is the module's version, which the build stamps.
 func version() string {
 	if info, ok := debug.ReadBuildInfo(); ok {
 		return info.Main.Version

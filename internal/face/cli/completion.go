@@ -9,9 +9,9 @@ import (
 func (a *app) completionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "completion bash|zsh|fish|powershell",
-		Short: "Print what makes a shell complete easel's commands and flags",
-		Long: `Print a script that makes a shell complete easel's commands and flags. Load it
-where your shell begins.`,
+		Short: "Print a shell's completion script",
+		Long: `Print a script that lets a shell complete easel's commands and flags. Load it in
+your shell's startup file.`,
 		Example: `  source <(easel completion bash)                                      # in ~/.bashrc
   easel completion zsh > "${fpath[1]}/_easel"
   easel completion fish > ~/.config/fish/completions/easel.fish
@@ -19,7 +19,7 @@ where your shell begins.`,
 		ValidArgs: []string{"bash", "zsh", "fish", "powershell"},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return usage(fmt.Errorf("%s wants the name of a shell", cmd.CommandPath()), "there are bash, zsh, fish and powershell")
+				return usage(fmt.Errorf("%s needs the name of a shell", cmd.CommandPath()), "there are bash, zsh, fish and powershell")
 			}
 			switch root := cmd.Root(); args[0] {
 			case "bash":
@@ -31,7 +31,7 @@ where your shell begins.`,
 			case "powershell":
 				return root.GenPowerShellCompletionWithDesc(a.Out)
 			}
-			return usage(fmt.Errorf("no completion is known for the shell %q", args[0]), "there are bash, zsh, fish and powershell")
+			return usage(fmt.Errorf("unknown shell %q", args[0]), "there are bash, zsh, fish and powershell")
 		},
 	}
 }

@@ -69,7 +69,7 @@ func (a *app) demoed(e demo.Event, l *trainListener) {
 	case e.Stage == demo.Drawing:
 		l.at("drawing façades", e.Done, e.Total, "drawing façades")
 	default:
-		l.at("translating", e.Done, e.Total, "translating façades that were held out")
+		l.at("translating", e.Done, e.Total, "translating held-out façades")
 	}
 }
 

@@ -20,23 +20,22 @@ func (a *app) evaluateCommand() *cobra.Command {
 	var out string
 	var force bool
 	declared := append(o.Declared(), option.Group("Data",
-		option.Text(&out, "out", "folder for the results (default: evaluation, beside the first model, where an earlier one is replaced)").As("DIR"),
-		option.Bool(&force, "force", "overwrite an evaluation that is in the folder of --out"),
+		option.Text(&out, "out", "folder for the results (default: evaluation, beside the first model, replacing an earlier one)").As("DIR"),
+		option.Bool(&force, "force", "overwrite an earlier evaluation in --out"),
 	)...)
 	cmd := &cobra.Command{
 		Use:   "evaluate --model RUN|FILE --data DIR",
-		Short: "Judge models by the papers' measures",
-		Long: `Translate the pairs of a split and measure how far the outputs are from the
-targets: pixels, structure, colours, edges, and where the targets are labels,
-accuracy, IoU and invented objects; with --scorer, whether a network can read the
-labels in the outputs that they were made from. Writes evaluation.json and a page,
-evaluation.html, that needs no other file.
+		Short: "Measure models by the papers' measures",
+		Long: `Translate the pairs of a split and measure how far the outputs are from the targets:
+pixels, structure, colours and edges; where the targets are labels, also accuracy, IoU
+and invented objects; with --scorer, whether a network can read the labels in the
+outputs. The results are evaluation.json and a self-contained page, evaluation.html.
 
-With several --model flags the models stand side by side, and the differences to
-the first have confidence intervals by a paired bootstrap over the pictures. A
-run folder stands for its latest checkpoint.
+With several --model flags the models are compared, and the differences to the first
+have confidence intervals by a paired bootstrap over the pictures. A run folder means
+its latest checkpoint.
 
-A folder without train/, val/ and test/ is taken whole.`,
+If the data folder has no train/, val/ and test/, all of it is used.`,
 		Example: `  easel evaluate --model runs/facades --data facades
   easel evaluate --model runs/facades --data facades --scorer runs/scorer
   easel evaluate --model runs/l1 --model runs/cgan --data facades --split val --out compared`,
@@ -65,7 +64,7 @@ A folder without train/, val/ and test/ is taken whole.`,
 	return cmd
 }
 
-// besideModel is the folder for the results of a run or of a model file.
+// besideModel is the folder for the results of a run or a model file.
 func besideModel(path string) string {
 	if info, err := os.Stat(path); err != nil || !info.IsDir() {
 		path = filepath.Dir(path)
@@ -100,8 +99,8 @@ func (a *app) evaluate(ctx context.Context, o eval.Options, out string) error {
 	return nil
 }
 
-// evaluationTable is the values of all models by measure, and the differences
-// with their intervals.
+// evaluationTable has the values of all models by measure, and the differences with
+// their intervals.
 func evaluationTable(e *eval.Evaluation) string {
 	var text strings.Builder
 	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', tabwriter.AlignRight)

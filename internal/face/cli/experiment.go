@@ -61,7 +61,7 @@ on this machine.`,
 
 func (a *app) experimentListCommand() *cobra.Command {
 	o := experiment.DefaultOptions()
-	// A list counts what was begun, whether or not it is to go on.
+	// A list counts unfinished runs too, so it has no --resume.
 	declared := slices.DeleteFunc(o.Declared(), func(o option.Option) bool { return o.Flag == "resume" })
 	cmd := &cobra.Command{
 		Use:   "list",
@@ -149,13 +149,13 @@ func (a *app) experimentList(ctx context.Context, o experiment.Options) error {
 	if a.json {
 		a.emit(map[string]any{"event": "together", "seconds": together})
 	}
-	a.say("All of them take about %s: what they share is done once.", duration(together))
+	a.say("Together about %s, since shared runs are done once.", duration(together))
 	return nil
 }
 
 func (a *app) listed(e experiment.Listing) {
 	if e.Why != "" {
-		a.say("%-13s %s (%s): not on these data: %s\n", e.Name, e.About, e.Source, e.Why)
+		a.say("%-13s %s (%s): impossible with these data: %s\n", e.Name, e.About, e.Source, e.Why)
 		return
 	}
 	text := fmt.Sprintf("%s, about %s", english.Plural(len(e.Jobs)-e.Finished, "run", ""), duration(e.Seconds))
@@ -186,7 +186,7 @@ func (l *experimentListener) hear(e experiment.Event) {
 	}
 }
 
-// describeExperiment is a rare event as a line.
+// describeExperiment describes a rare event in a line.
 func describeExperiment(e experiment.Event) string {
 	left := ""
 	if e.SecondsLeft > 0 {
@@ -205,7 +205,7 @@ func describeExperiment(e experiment.Event) string {
 	return ""
 }
 
-// advanced shows where the job at hand is, and the time left for all of them.
+// advanced shows the progress of the current job, and the time left for all jobs.
 func (l *experimentListener) advanced(e experiment.Event) {
 	inside := e.Inside
 	what := fmt.Sprintf("%d/%d %s", e.Done+1, e.Total, e.Job)

@@ -59,7 +59,7 @@ the kernels of an ONNX file or a site in 8 bits: a quarter of the size, less exa
 				}
 			}
 			if len(wanted) == 0 && web == "" {
-				return usage(errors.New("easel export wants --onnx, --pytorch, --safetensors or --web"), see(cmd))
+				return usage(errors.New("easel export needs --onnx, --pytorch, --safetensors or --web"), see(cmd))
 			}
 			for _, f := range wanted {
 				if err := a.exportModel(args[0], f, *files[f], force, o); err != nil {
@@ -100,7 +100,7 @@ func (a *app) exportModel(path string, format easel.ExportFormat, out string, fo
 		return usage(fmt.Errorf("%s is the model that is exported", out), "choose another name")
 	}
 	if _, err := os.Lstat(out); err == nil && !force {
-		return usage(fmt.Errorf("%s exists already", out), "overwrite it with --force, or choose another name")
+		return usage(fmt.Errorf("%s already exists", out), "overwrite it with --force, or choose another name")
 	} else if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("export: %w", err)
 	}

@@ -9,8 +9,8 @@ import (
 	"easel/internal/work/stylize"
 )
 
-// figureSize is the longer side of a figure's cells unless asked for otherwise:
-// a figure has up to ten of them.
+// figureSize is the default for the longer side of a figure's cells: there are up to ten
+// of them.
 const figureSize = 256
 
 // figureCommands are easel experiment style-fig1 and so on.
@@ -31,8 +31,8 @@ func (a *app) figureCommand(of figure.Figure) *cobra.Command {
 		Long: fmt.Sprintf(`%s of Gatys et al. 2016: %s.
 
 Writes DIR/%s.png, a labelled grid, DIR/%s.json with the numbers, and the single
-pictures in DIR/%s. The flags are those of easel stylize; every picture is made
-with them, but for what the figure compares.`, of.Source, of.About, of.Name, of.Name, of.Name),
+pictures in DIR/%s. The flags are those of easel stylize; every picture is made with
+them, except for what the figure compares.`, of.Source, of.About, of.Name, of.Name, of.Name),
 		Example: "  easel experiment " + of.Name + " --content tubingen.jpg --style starry_night.jpg --weights vgg19.safetensors --out figures",
 		Args:    noArguments,
 	}

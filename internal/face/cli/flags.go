@@ -12,12 +12,12 @@ import (
 	"easel/internal/engine/device"
 )
 
-// groupKey marks a flag with the heading that help shows it under.
+// groupKey marks a flag with its heading in help.
 const groupKey = "easel-group"
 
-// addOptions makes flags of options; help shows the values that they have now as
-// defaults. What is given is applied to the options of a preset or a run, which
-// are known later: see given.
+// addOptions makes flags of options. Help shows their current values as defaults. The
+// flags that are given are applied later, when the preset or the run is known: see
+// given.
 func addOptions(cmd *cobra.Command, list option.List) {
 	flags := cmd.Flags()
 	flags.SortFlags = false
@@ -36,7 +36,7 @@ func addOptions(cmd *cobra.Command, list option.List) {
 	}
 }
 
-// given are the options that the command line has.
+// given returns the options on the command line.
 func given(cmd *cobra.Command) option.Given {
 	all := option.Given{}
 	cmd.Flags().Visit(func(f *pflag.Flag) {
@@ -47,8 +47,8 @@ func given(cmd *cobra.Command) option.Given {
 	return all
 }
 
-// optionFlag is an option as a flag. It keeps the texts that it is given; they are
-// read when they are applied, in the order of the options.
+// optionFlag is an option as a flag. It keeps the texts it is given; Apply reads them, in
+// the order of the options.
 type optionFlag struct {
 	option.Option
 	texts []string
@@ -71,8 +71,8 @@ func (f *optionFlag) Set(text string) error {
 // Type implements pflag.Value.
 func (f *optionFlag) Type() string { return f.Option.Type }
 
-// shared are the flags of all commands, or only those that were given: the others
-// leave alone what a run has.
+// shared returns the flags of all commands. With onlyGiven it leaves out defaults, so
+// that a run keeps its own values.
 func (a *app) shared(cmd *cobra.Command, onlyGiven bool) option.Given {
 	given := option.Given{}
 	for _, name := range []string{"seed", "threads", "backend"} {
@@ -83,12 +83,12 @@ func (a *app) shared(cmd *cobra.Command, onlyGiven bool) option.Given {
 	return given
 }
 
-// precisionOption is --precision, of commands that have one by themselves.
+// precisionOption is --precision, for commands whose options do not have it.
 func precisionOption(field *string) option.Option {
 	return option.Choice(field, "precision", "how products multiply, tf32 and bf16 on XLA only (all else is float32)", device.Precisions()...)
 }
 
-// usageOf is what cobra prints, but for flags, which stand under their headings.
+// usageOf prints what cobra prints, but with flags under headings.
 func usageOf(cmd *cobra.Command) error {
 	var text strings.Builder
 	say := func(format string, args ...any) { fmt.Fprintf(&text, format, args...) }
@@ -115,13 +115,13 @@ func usageOf(cmd *cobra.Command) error {
 	return err
 }
 
-// helpWidth is how long a line of help is at most.
+// helpWidth is the longest line of help.
 const helpWidth = 110
 
-// otherFlags are those without a heading, such as --help.
+// otherFlags is the heading of flags without one, such as --help.
 const otherFlags = "Flags"
 
-// groups is the help of flags, those of a heading together, others at the end.
+// groups is the help of flags by heading, with the others at the end.
 func groups(flags *pflag.FlagSet) string {
 	headings := []string{otherFlags}
 	sets := map[string]*pflag.FlagSet{otherFlags: {SortFlags: flags.SortFlags}}

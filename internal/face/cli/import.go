@@ -68,7 +68,7 @@ func (a *app) importModel(path, out string, force bool, o zoo.ImportOptions) err
 	case !isModel(out):
 		return usage(fmt.Errorf("%s already exists and is not a model that easel wrote", out), "choose another name")
 	case !force:
-		return usage(fmt.Errorf("%s exists already", out), "overwrite it with --force, or choose another name")
+		return usage(fmt.Errorf("%s already exists", out), "overwrite it with --force, or choose another name")
 	}
 	m, err := zoo.Import(path, o)
 	if err != nil {

@@ -13,18 +13,17 @@ import (
 	"easel/internal/work/train"
 )
 
-// lineEvery is how often a run that nobody watches on a terminal says where it
-// is.
+// lineEvery is how often a run that is not on a terminal prints a line.
 const lineEvery = 15 * time.Second
 
-// veryLong is a time to go at which people want to know what is faster.
+// veryLong is a time left that is long enough to say what would be faster.
 const veryLong = 2 * time.Hour
 
-// training is what the bar is for most of the time.
+// training is what the bar shows most of the time.
 const training = "training"
 
-// trainListener turns a run's events into a bar on a terminal, lines elsewhere,
-// or JSON.
+// trainListener turns a run's events into a bar on a terminal, into lines elsewhere, or
+// into JSON.
 type trainListener struct {
 	*app
 	run  string
@@ -68,7 +67,7 @@ func (l *trainListener) warned(text string) {
 	l.warn(text)
 }
 
-// line says something, unless it is empty.
+// line prints a line, unless it is empty.
 func (l *trainListener) line(text string) {
 	l.clear()
 	if text != "" {
@@ -76,7 +75,7 @@ func (l *trainListener) line(text string) {
 	}
 }
 
-// describe is a rare event as a line; empty for those that need none.
+// describe describes a rare event in a line, or is "" for those that need none.
 func describe(e train.Event) string {
 	switch e.Kind {
 	case train.Fitted:
@@ -121,15 +120,15 @@ func started(e train.Event) string {
 		text, english.Plural(f.Train, "pair", ""), f.Val, f.Test, float64(f.Weights)/1e6, float64(f.Memory)/1e9, on, labelText(f.Labels))
 }
 
-// labelText says which sides are taken for label pictures.
+// labelText says which sides are treated as label pictures.
 func labelText(labels string) string {
 	switch labels {
 	case "a", "b":
-		return strings.ToUpper(labels) + " is taken for label pictures, which are resized by their nearest pixels; --labels says otherwise"
+		return strings.ToUpper(labels) + " is treated as label pictures and resized to nearest pixels; --labels changes that"
 	case "both":
-		return "A and B are taken for label pictures, which are resized by their nearest pixels; --labels says otherwise"
+		return "A and B are treated as label pictures and resized to nearest pixels; --labels changes that"
 	}
-	return "A and B are taken for photographs; --labels says otherwise"
+	return "A and B are treated as photographs; --labels changes that"
 }
 
 func (l *trainListener) stepped(e train.Event) {
@@ -149,7 +148,7 @@ func (l *trainListener) stepped(e train.Event) {
 	}
 }
 
-// due reports whether it is time for a line; always at an end.
+// due reports whether a line is due; at the end one always is.
 func (l *trainListener) due(end bool) bool {
 	now := time.Now()
 	due := end || l.last.IsZero() || now.Sub(l.last) >= lineEvery
@@ -159,7 +158,7 @@ func (l *trainListener) due(end bool) bool {
 	return due
 }
 
-// at moves the bar for one thing, which is a new one if the thing is.
+// at moves the bar, after starting a new one if it shows something else.
 func (l *trainListener) at(what string, n, total int, text string) {
 	if l.what != what {
 		l.finish()
@@ -201,7 +200,7 @@ func numbers(values map[string]float64) string {
 	return strings.Join(parts, "  ")
 }
 
-// duration is a time for people: 45s, 12m30s, 3h05m.
+// duration formats seconds for people: 45s, 12m30s, 3h05m.
 func duration(seconds float64) string {
 	d := time.Duration(seconds * float64(time.Second)).Round(time.Second)
 	switch {

@@ -10,10 +10,10 @@ import (
 
 // What people mistype, and what they probably meant.
 
-// suggestDistance is how many letters may be wrong in a command's name.
+// suggestDistance is how many letters of a command's name may be wrong.
 const suggestDistance = 2
 
-// unknownCommand is a word that is no command of a command that has some.
+// unknownCommand is the error for a word that is not a subcommand.
 func unknownCommand(cmd *cobra.Command, word string) error {
 	var names []string
 	for _, c := range cmd.Commands() {
@@ -29,8 +29,8 @@ func unknownCommand(cmd *cobra.Command, word string) error {
 	return usage(fmt.Errorf("unknown command %q", strings.TrimPrefix(cmd.CommandPath()+" ", cmd.Root().Name()+" ")+word), hint)
 }
 
-// wrongFlag words what the flags' parser says. A command that was mistyped has its
-// flags looked for in the command above, and a file may begin with a dash.
+// wrongFlag words the errors of the flag parser. After a mistyped command, flags are
+// reported of the command above, and a file's name may begin with a dash.
 func wrongFlag(cmd *cobra.Command, err error) error {
 	if args := cmd.Flags().Args(); cmd.HasSubCommands() && len(args) > 0 {
 		return unknownCommand(cmd, args[0])
@@ -53,9 +53,9 @@ func wrongFlag(cmd *cobra.Command, err error) error {
 	return usage(errors.New(name[len(name)-1]+" "+value+": "+why), see(cmd))
 }
 
-// asFlags lets arguments stand for flags that were not given, each for one, and all
-// that are left for the last one, which has to be one that can be repeated where
-// there may be several: easel train facades, easel stylize photo.jpg painting.jpg.
+// asFlags lets arguments take the place of flags that were not given, one each. The last
+// flag takes all remaining arguments, if it may be repeated: easel train facades, easel
+// stylize photo.jpg painting.jpg.
 func asFlags(cmd *cobra.Command, args []string, names ...string) error {
 	for i, arg := range args {
 		name := names[min(i, len(names)-1)]

@@ -26,8 +26,7 @@ func (a *app) emit(event any) {
 	}
 }
 
-// say tells people something, on standard output, unless it is quiet or for
-// programs.
+// say prints for people, on standard output, unless --quiet or --json is given.
 func (a *app) say(format string, args ...any) {
 	if !a.quiet && !a.json {
 		_, _ = fmt.Fprintf(a.Out, format+"\n", args...)
@@ -42,8 +41,8 @@ func (a *app) warn(text string) {
 	}
 }
 
-// complain reports a failure that does not end the command. Many files fail for
-// one reason: its hint is not repeated for each of them.
+// complain reports a failure that does not end the command. Many files may fail for the
+// same reason: its hint is printed once.
 func (a *app) complain(what string, err error) {
 	text := err.Error()
 	if !strings.HasPrefix(text, what+":") {
@@ -63,8 +62,7 @@ func (a *app) hintOf(err error) {
 	}
 }
 
-// hintIn is an error's own advice, or what is to be done about the system's
-// errors that nobody has advice for.
+// hintIn is an error's own advice, or else advice for common errors of the system.
 func hintIn(err error) string {
 	switch own := hint.Of(err, flags{}); {
 	case own != "":
@@ -74,12 +72,12 @@ func hintIn(err error) string {
 	case errors.Is(err, fs.ErrPermission):
 		return "choose a folder that you may read and write"
 	case errors.Is(err, syscall.ENOTDIR):
-		return "there is a file where a folder is wanted: name another folder"
+		return "there is a file where a folder should be: name another folder"
 	}
 	return ""
 }
 
-// flags spells options and commands of hints as they are typed.
+// flags spells options and commands in hints as they are typed.
 type flags struct{}
 
 func (flags) Option(name, value string) string {
@@ -94,10 +92,10 @@ func (flags) Command(words string, options []string) string {
 	return strings.Join(append([]string{"easel", words}, options...), " ")
 }
 
-// unquoted is what a shell takes as it stands.
+// unquoted matches what a shell takes literally.
 var unquoted = regexp.MustCompile(`^[\pL\pN%+,./:=@_…-]+$`)
 
-// quoted is an argument as it can be pasted into a shell.
+// quoted quotes an argument so that it can be pasted into a shell.
 func quoted(text string) string {
 	if unquoted.MatchString(text) {
 		return text
@@ -107,36 +105,36 @@ func quoted(text string) string {
 
 func (a *app) hint(text string) { _, _ = fmt.Fprintf(a.Err, "easel: hint: %s\n", text) }
 
-// terminal reports whether people watch standard error, where bars are drawn.
+// terminal reports whether standard error, where bars are drawn, is a terminal.
 func (a *app) terminal() bool {
 	f, ok := a.Err.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd())) && !a.quiet && !a.json
 }
 
-// bar is a progress bar on a terminal and nothing elsewhere. Its line is never wider
-// than the terminal: a wider one would be written again below itself, step by step.
+// bar is a progress bar on a terminal, and nothing elsewhere. Its line is never wider
+// than the terminal: a wider one would wrap, and be drawn again below itself.
 type bar struct {
 	*progressbar.ProgressBar
 	app   *app
-	width int // of the bar itself
+	width int // of the bar alone
 	plain bool
 }
 
-// Numbers of the bar's line.
+// Widths, in columns.
 const (
-	narrow    = 70 // columns below which speed and time are left out
-	usual     = 80 // columns of terminals that do not say
-	plainRest = 12 // columns of percent, frame and spaces
-	itsRest   = 46 // and of speed and times
+	narrow    = 70 // in narrower terminals, speed and time are left out
+	usual     = 80 // of terminals that do not report a width
+	plainRest = 12 // percent, frame and spaces
+	itsRest   = 46 // and speed and times
 )
 
-// progress begins a bar that tells speed and time left by itself.
+// progress starts a bar that computes speed and time left by itself.
 func (a *app) progress(what string, total int) *bar {
 	return a.newBar(what, total, a.columns() < narrow)
 }
 
-// plainProgress begins a bar for what knows its speed better: validations and
-// checkpoints come in between steps.
+// plainProgress starts a bar without speed and time, for callers that know them better:
+// in a training, validations and checkpoints come between steps.
 func (a *app) plainProgress(what string, total int) *bar { return a.newBar(what, total, true) }
 
 func (a *app) newBar(what string, total int, plain bool) *bar {
@@ -161,7 +159,7 @@ func (a *app) newBar(what string, total int, plain bool) *bar {
 	return b
 }
 
-// columns is how wide the terminal is now.
+// columns is the current width of the terminal.
 func (a *app) columns() int {
 	if f, ok := a.Err.(*os.File); ok {
 		if columns, _, err := term.GetSize(int(f.Fd())); err == nil && columns > 0 {
@@ -196,7 +194,7 @@ func (b *bar) step(n int) {
 	}
 }
 
-// at sets where the bar is and what stands beside it.
+// at sets the bar's position and the text beside it.
 func (b *bar) at(n int, text string) {
 	if b.ProgressBar != nil {
 		b.Describe(b.fitted(text))
@@ -216,14 +214,14 @@ func (b *bar) finish() {
 	}
 }
 
-// fileDone is one file of many, translated or prepared, or failed.
+// fileDone is one of many files: translated or prepared, or failed.
 type fileDone struct {
 	event, input, output string
 	done, total          int
 	err                  error
 }
 
-// fileDone reports one file; a failed one does not end the command.
+// fileDone reports a file; a failure does not end the command.
 func (a *app) fileDone(bar *bar, f fileDone) {
 	bar.step(1)
 	if a.json {

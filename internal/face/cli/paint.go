@@ -13,15 +13,15 @@ import (
 	"easel/internal/work/translate"
 )
 
-// paintFlags are the flags of easel stylize that mean something with --model.
+// paintFlags are the flags of easel stylize that apply with --model.
 var paintFlags = []string{"model", "out", "force", "max-memory", "style", "strength", "tile", "overlap"}
 
-// paint is easel stylize --model: pictures through a network of a style, or of any.
+// paint is easel stylize --model: it paints pictures with a feed-forward style network.
 func (a *app) paint(cmd *cobra.Command, f stylizeFlags, args []string) error {
 	var other error
 	cmd.Flags().Visit(func(one *pflag.Flag) {
 		if cmd.InheritedFlags().Lookup(one.Name) == nil && !slices.Contains(paintFlags, one.Name) && other == nil {
-			other = usage(fmt.Errorf("--%s means nothing with --model", one.Name), "a network paints in one pass, and has nothing to choose but --style and --strength")
+			other = usage(fmt.Errorf("--%s has no effect with --model", one.Name), "a feed-forward network takes only --style and --strength")
 		}
 	})
 	var asked stylize.Options
@@ -32,13 +32,13 @@ func (a *app) paint(cmd *cobra.Command, f stylizeFlags, args []string) error {
 	case other != nil:
 		return other
 	case len(asked.Styles) > 1:
-		return usage(errors.New("a network takes one --style"), "")
+		return usage(errors.New("a feed-forward network takes one --style"), "")
 	case !(f.strength >= 0 && f.strength <= 1):
 		return usage(fmt.Errorf("--strength %g: it must be from 0 to 1", f.strength), "")
 	case len(args) == 0:
-		return usage(errors.New("there is no picture to paint"), "name pictures or folders")
+		return usage(errors.New("no picture is given"), "name pictures or folders")
 	case asked.Out == "":
-		return usage(errors.New("easel stylize wants --out"), "with --model it is a folder for the painted pictures")
+		return usage(errors.New("easel stylize needs --out"), "with --model it is a folder for the painted pictures")
 	}
 	o := translate.ModelOptions{Backend: a.backend, Threads: a.threads}
 	o.Translation.MaxMemory, o.Translation.Tile, o.Translation.Overlap = asked.MaxMemory, f.tile, f.overlap

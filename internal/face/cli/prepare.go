@@ -18,10 +18,10 @@ func (a *app) prepareCommand() *cobra.Command {
 		Short: "Make pairs out of pictures, split them, look them over",
 		Long: `Make the pairs that easel train reads, and look them over.
 
-Pictures are taken from a folder and the folders in it, and outputs keep names and
-folders. Sources are never written to, and outputs of something else are not
-overwritten without --force. A command that was interrupted goes on from where it
-was when it is given again. The result is the same for any number of --threads.`,
+Pictures are taken from a folder and its subfolders, and outputs keep their names and
+folders. Sources are never changed, and existing files are not overwritten without
+--force. If a command was interrupted, give it again to continue. The result does not
+depend on --threads.`,
 		Example: `  easel prepare edges --in photos --out pairs --size 256
   easel prepare combine --a labels --b photos --out pairs
   easel prepare split --in pairs --out data
@@ -34,7 +34,7 @@ was when it is given again. The result is the same for any number of --threads.`
 	return cmd
 }
 
-// prepareFlags are those that verbs of prepare have in common.
+// prepareFlags are the flags that verbs of prepare share.
 type prepareFlags struct {
 	in, out string
 	fit     string
@@ -45,7 +45,7 @@ type prepareFlags struct {
 func (f *prepareFlags) add(cmd *cobra.Command, what string) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.out, "out", "", "folder for the "+what)
-	flags.BoolVar(&f.options.Force, "force", false, "make outputs of an earlier call anew")
+	flags.BoolVar(&f.options.Force, "force", false, "replace outputs of an earlier call")
 }
 
 // addIn adds the flag of verbs that have one source.
@@ -60,12 +60,12 @@ func (f *prepareFlags) addShape(cmd *cobra.Command) {
 }
 
 func (f *prepareFlags) addSize(cmd *cobra.Command) {
-	cmd.Flags().IntVar(&f.options.Size, "size", 0, "bring pictures to this width and height first (0: leave them)")
-	cmd.Flags().StringVar(&f.fit, "fit", f.options.Fit.String(), "how to bring them to it: crop, pad (with white) or stretch")
+	cmd.Flags().IntVar(&f.options.Size, "size", 0, "first bring pictures to this width and height (0: keep their size)")
+	cmd.Flags().StringVar(&f.fit, "fit", f.options.Fit.String(), "how to do that: crop, pad (with white) or stretch")
 }
 
-// checked returns the options with what all commands share; its errors are
-// mistakes in the arguments, as are those of the verbs' own options.
+// checked returns the options, with those that all commands share. Its errors, and own,
+// which are those of the verb's own options, are mistakes in the arguments.
 func (a *app) checked(cmd *cobra.Command, f prepareFlags, own ...error) (prepare.Options, error) {
 	o := f.options
 	o.Seed, o.Workers = a.seed, a.threads
@@ -84,10 +84,10 @@ func (a *app) checked(cmd *cobra.Command, f prepareFlags, own ...error) (prepare
 	return o, nil
 }
 
-// preparation is one of package prepare's functions with its folders.
+// preparation is one of package prepare's functions, with its folders.
 type preparation func(context.Context, prepare.Options, func(prepare.Event)) (prepare.Result, error)
 
-// makes is the RunE of a verb that makes pictures: own validates its options.
+// makes is the RunE of a verb that makes pictures; own validates its options.
 func (a *app) makes(f *prepareFlags, what string, own func() error, do preparation, wants ...string) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, _ []string) error {
 		if err := required(cmd, wants...); err != nil {
@@ -118,7 +118,7 @@ func (a *app) prepare(ctx context.Context, out, what string, o prepare.Options, 
 	heard.tell(a)
 	if err != nil {
 		if result.Made+result.Kept > 0 {
-			a.say("%s of %s are there; the same command goes on from here", english.Plural(result.Made+result.Kept, what, ""), out)
+			a.say("%s of %s are done; the same command continues from here", english.Plural(result.Made+result.Kept, what, ""), out)
 		}
 		return fmt.Errorf("prepare: %w", err)
 	}
@@ -137,7 +137,7 @@ func (a *app) prepare(ctx context.Context, out, what string, o prepare.Options, 
 	return nil
 }
 
-// warnings are told once for each text, however many files it is about.
+// warnings prints each text once, however many files it is about.
 type warnings struct {
 	texts []string
 	files map[string][]string
@@ -158,7 +158,7 @@ func (w *warnings) tell(a *app) {
 		files := w.files[text]
 		line := files[0] + ": " + text
 		if len(files) > 1 {
-			line += fmt.Sprintf(" (and so in %s)", english.Plural(len(files)-1, "more file", ""))
+			line += fmt.Sprintf(" (and the same for %s)", english.Plural(len(files)-1, "more file", ""))
 		}
 		a.warn(line)
 	}

@@ -24,10 +24,10 @@ func (a *app) inspectCommand() *cobra.Command {
 	)
 	cmd := &cobra.Command{
 		Use:   "inspect --data DIR",
-		Short: "Look over a folder of pairs before training on it",
+		Short: "Check a folder of pairs before training on it",
 		Long: `Say what is in a folder of pairs: how many there are, their sizes, channels and
-values, pairs of different splits that look the same, and every problem that
-training would refuse. The exit code is 1 if there is one.
+values, pairs in different splits that look the same, and every problem for which
+training would refuse the folder. If there is one, the exit code is 1.
 
 --out writes contact-sheet.png, which shows some pairs, and inspection.json.`,
 		Example: "  easel prepare inspect --data pairs --out look",
@@ -46,7 +46,7 @@ training would refuse. The exit code is 1 if there is one.
 	flags := cmd.Flags()
 	flags.StringVar(&data, "data", "", "folder of pairs")
 	flags.StringVar(&n.Pairs, "pairs", n.Pairs, "side-by-side: the pictures are pairs, although they look like single pictures")
-	flags.IntVar(&n.Similar, "similar", n.Similar, "bits of 64 in which pictures that look the same may differ")
+	flags.IntVar(&n.Similar, "similar", n.Similar, "how many bits of 64 may differ between pictures that look the same")
 	flags.IntVar(&n.Sheet, "sheet", n.Sheet, "pairs of each split on the contact sheet")
 	f.add(cmd, "contact sheet and the findings")
 	return cmd
@@ -96,8 +96,8 @@ func (a *app) inspect(cmd *cobra.Command, data, out string, n prepare.InspectOpt
 	return nil
 }
 
-// mayWriteInspection refuses to overwrite anything but an earlier inspection, and
-// that without force.
+// mayWriteInspection refuses to overwrite anything but an earlier inspection, and that
+// only with force.
 func mayWriteInspection(out string, force bool) error {
 	if out == "" {
 		return nil
@@ -108,7 +108,7 @@ func mayWriteInspection(out string, force bool) error {
 			continue
 		}
 		if !isInspection(filepath.Join(out, prepare.InspectionFile)) {
-			return hint.New(fmt.Errorf("%s: %w, and nothing shows that it is of an inspection", path, fs.ErrExist), "choose another folder, or move it away")
+			return hint.New(fmt.Errorf("%s: %w, and it is not from an inspection", path, fs.ErrExist), "choose another folder, or move it away")
 		}
 		if !force {
 			return hint.New(fmt.Errorf("%s: %w", path, fs.ErrExist), "choose another folder, or overwrite with --force")
@@ -117,7 +117,7 @@ func mayWriteInspection(out string, force bool) error {
 	return nil
 }
 
-// isInspection reports whether a file is what Write wrote.
+// isInspection reports whether an inspection wrote a file.
 func isInspection(path string) bool {
 	text, err := os.ReadFile(path)
 	var r prepare.Inspection
@@ -158,7 +158,7 @@ func (a *app) describeData(r *prepare.Inspection) {
 	}
 }
 
-// counts is "256×256 (12), 512×512 (3)", or without numbers where all are alike.
+// counts is "256×256 (12), 512×512 (3)", or without numbers if all are alike.
 func counts(list []prepare.Count) string {
 	if len(list) == 1 {
 		return list[0].What
@@ -174,7 +174,7 @@ func counts(list []prepare.Count) string {
 	return strings.Join(parts, ", ")
 }
 
-// problems lists what training refuses, and every different hint once.
+// problems lists what training refuses, and each hint once.
 func (a *app) problems(r *prepare.Inspection) {
 	if a.json || r == nil {
 		return

@@ -11,7 +11,7 @@ import (
 	"easel/internal/data/prepare"
 )
 
-// labelFlags are what easel prepare labels is asked for.
+// labelFlags are the flags of easel prepare labels.
 type labelFlags struct {
 	prepareFlags
 	palette, find, to, from, half string
@@ -21,19 +21,19 @@ func (a *app) labelsCommand() *cobra.Command {
 	var f labelFlags
 	cmd := &cobra.Command{
 		Use:   "labels --in DIR (--find FILE | --palette FILE --to index|color --out DIR)",
-		Short: "Index maps to colours and back; find a palette",
-		Long: `Change label pictures: index maps into colours, or colours into index maps. Colours
-into colours cleans label pictures of JPEG noise.
+		Short: "Convert index maps to colours and back; find a palette",
+		Long: `Convert label pictures: index maps to colours, or colours to index maps. Converting
+colours to colours removes JPEG noise from label pictures.
 
-A palette file has a class a line: index, red, green, blue and, if you like, a name.
+A palette file has one class per line: index, red, green, blue and optionally a name.
 
   0    0   0 222  background
   1    0  48 255  wall
   255  0   0   0  unlabelled
 
---find writes one, found in label pictures, JPEG or not, the most frequent colour
-first; put names and indices of your own into it. --half says where labels are in
-side-by-side pairs.`,
+--find writes a palette file: the colours of label pictures, JPEG or not, the most
+frequent first. Change its names and indices as you like. --half says which half of
+side-by-side pairs has the labels.`,
 		Example: `  easel prepare labels --in labels --find palette.txt
   easel prepare labels --in labels --palette palette.txt --to index --out maps
   easel prepare labels --in maps --palette palette.txt --to color --out labels`,
@@ -45,7 +45,7 @@ side-by-side pairs.`,
 	flags.StringVar(&f.find, "find", "", "palette file to write")
 	flags.StringVar(&f.to, "to", "", "what to make: index or color")
 	flags.StringVar(&f.from, "from", "auto", "what the pictures are: index, color, or auto (index if they have one channel)")
-	flags.StringVar(&f.half, "half", "", "half of side-by-side pairs that is labels: left or right")
+	flags.StringVar(&f.half, "half", "", "half of side-by-side pairs that has the labels: left or right")
 	f.addIn(cmd, "label pictures")
 	f.add(cmd, "results")
 	f.addSize(cmd)
@@ -55,7 +55,7 @@ side-by-side pairs.`,
 func (a *app) labels(cmd *cobra.Command, f labelFlags) error {
 	if f.find != "" {
 		if f.palette != "" || f.out != "" || f.to != "" {
-			return usage(errors.New("--find writes a palette and nothing else: it goes without --palette, --to and --out"), "")
+			return usage(errors.New("--find only writes a palette: it excludes --palette, --to and --out"), "")
 		}
 		if err := required(cmd, "in"); err != nil {
 			return err
@@ -78,7 +78,7 @@ func (a *app) labels(cmd *cobra.Command, f labelFlags) error {
 	})
 }
 
-// british turns a value as people may write it into the one that packages know.
+// british turns the spelling that people use into the one of the packages.
 func british(text string) string {
 	switch text {
 	case "color", "colors", "colour":
@@ -95,7 +95,7 @@ func (a *app) findPalette(cmd *cobra.Command, f labelFlags) error {
 	if err := prepare.MayWritePalette(f.find, o.Force); err != nil {
 		return err
 	}
-	bar := a.progress("looking at colours", 0)
+	bar := a.progress("reading colours", 0)
 	p, err := prepare.FindPalette(cmd.Context(), f.in, f.half, o, func(done, total int) {
 		bar.total(total)
 		bar.step(1)
@@ -113,6 +113,6 @@ func (a *app) findPalette(cmd *cobra.Command, f labelFlags) error {
 	for _, c := range p.Classes {
 		a.say("%3d  %3d %3d %3d  #%02x%02x%02x", c.Index, c.Colour[0], c.Colour[1], c.Colour[2], c.Colour[0], c.Colour[1], c.Colour[2])
 	}
-	a.say("%d classes in %s; put their names behind the colours", len(p.Classes), f.find)
+	a.say("%d classes in %s; you can add their names after the colours", len(p.Classes), f.find)
 	return nil
 }

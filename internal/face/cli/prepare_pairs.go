@@ -20,13 +20,13 @@ func (a *app) combineCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "combine --a DIR --b DIR --out DIR",
 		Short: "Join two folders of pictures with equal names",
-		Long: `Join each picture of folder A with that of the same name in folder B into one
-picture, A on the left. Endings may differ; sizes may not, unless --size makes them
-equal.
+		Long: `Join each picture in folder A with the picture of the same name in folder B into one
+picture, with A on the left. File extensions may differ; sizes may not, unless --size
+makes them equal.
 
-Where names differ at their ends, --strip-a and --strip-b take these off; pictures
-whose names do not end so are left out then. Pictures without a partner are listed,
-and nothing is written, unless --skip-unmatched.`,
+If names differ at their ends, --strip-a and --strip-b cut these off; pictures whose
+names do not have the ending are left out. Pictures without a partner are listed, and
+then nothing is written unless --skip-unmatched is given.`,
 		Example: `  easel prepare combine --a labels --b photos --out pairs
   easel prepare combine --a gtFine --strip-a _gtFine_color --b leftImg8bit --strip-b _leftImg8bit --labels a --size 256 --fit stretch --out pairs`,
 		Args: noArguments,
@@ -42,10 +42,10 @@ and nothing is written, unless --skip-unmatched.`,
 	flags := cmd.Flags()
 	flags.StringVar(&left, "a", "", "folder of the left halves")
 	flags.StringVar(&right, "b", "", "folder of the right halves")
-	flags.StringVar(&c.StripA, "strip-a", "", "what names in A end in that those in B do not")
-	flags.StringVar(&c.StripB, "strip-b", "", "what names in B end in that those in A do not")
+	flags.StringVar(&c.StripA, "strip-a", "", "ending of the names in A that those in B do not have")
+	flags.StringVar(&c.StripB, "strip-b", "", "ending of the names in B that those in A do not have")
 	flags.BoolVar(&c.SkipUnmatched, "skip-unmatched", false, "leave out pictures without a partner")
-	flags.StringVar(&c.Labels, "labels", c.Labels, "sides that --size must not mix colours of: none, a, b or both")
+	flags.StringVar(&c.Labels, "labels", c.Labels, "sides with labels, whose colours --size must not mix: none, a, b or both")
 	f.add(cmd, "pairs")
 	f.addShape(cmd)
 	return cmd
@@ -73,8 +73,8 @@ func (a *app) leftOut(m prepare.Matching) {
 // listedFiles is how many of many files are named.
 const listedFiles = 10
 
-// ofPhotographs completes a command that pairs photographs with something that is
-// made of them. Own validates the command's own options.
+// ofPhotographs completes a command that pairs photographs with something made of them.
+// own validates the command's own options.
 func (a *app) ofPhotographs(cmd *cobra.Command, own func() error, do photographs) *cobra.Command {
 	var f prepareFlags
 	cmd.RunE = a.makes(&f, "pair", own, func(ctx context.Context, o prepare.Options, notify func(prepare.Event)) (prepare.Result, error) {
@@ -86,7 +86,7 @@ func (a *app) ofPhotographs(cmd *cobra.Command, own func() error, do photographs
 	return cmd
 }
 
-// photographs is one of package prepare's functions from a folder to another.
+// photographs is a function of package prepare from a folder to another.
 type photographs func(ctx context.Context, in, out string, o prepare.Options, notify func(prepare.Event)) (prepare.Result, error)
 
 func (a *app) edgesCommand() *cobra.Command {
@@ -94,13 +94,12 @@ func (a *app) edgesCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "edges --in DIR --out DIR",
 		Short: "Pair photographs with their outlines, to learn edges → photo",
-		Long: `Pair each picture, on the right, with its outlines, black on white, on the left, as
-the paper's edges→shoes and edges→handbags have them: thin lines, few of them in
-textures, no small pieces. The paper uses a trained detector; this one is classical
-and needs no weights.
+		Long: `Pair each picture, on the right, with its outlines, black on white, on the left, as in
+the paper's edges→shoes and edges→handbags: thin lines, few in textures, no small
+pieces. The paper uses a trained detector; this one is classical and needs no weights.
 
-Outlines depend on the size of pictures: give --size the size that you train at.
-A higher --high draws fewer lines.`,
+Outlines depend on the size of pictures: set --size to the size that you train at. A
+higher --high draws fewer lines.`,
 		Example: `  easel prepare edges --in photos --out pairs --size 256
   easel train --data pairs --out run --image-size 256`,
 		Args: noArguments,
@@ -110,10 +109,10 @@ A higher --high draws fewer lines.`,
 	}
 	flags := cmd.Flags()
 	flags.Float64Var(&e.Scale, "scale", e.Scale, "smallest detail, in pixels")
-	flags.Float64Var(&e.High, "high", e.High, "contrast from which a line begins (0 to 100)")
-	flags.Float64Var(&e.Low, "low", e.Low, "contrast down to which it goes on")
+	flags.Float64Var(&e.High, "high", e.High, "contrast at which a line starts (0 to 100)")
+	flags.Float64Var(&e.Low, "low", e.Low, "contrast down to which it continues")
 	flags.Float64Var(&e.Suppression, "suppression", e.Suppression, "how much textures are suppressed (0: not)")
-	flags.IntVar(&e.MinLength, "min-length", e.MinLength, "pixels from which a line stays")
+	flags.IntVar(&e.MinLength, "min-length", e.MinLength, "shortest line, in pixels")
 	return a.ofPhotographs(cmd, func() error { return e.Validate() }, do)
 }
 
@@ -128,9 +127,9 @@ func (a *app) grayCommand() *cobra.Command {
 		Long: `Pair each picture, on the right, with its grey values, on the left. Train on the
 pairs with --input-channels 1.
 
-With --colors ab a network learns only what grey values do not say: A/ has the
-lightness L of CIELAB and B/ its a and b, TIFF files of two channels, as in the
-paper. Translate pictures of A/, and --ab puts the translations back on them.`,
+With --colors ab a network learns only what grey values do not contain: A/ has the
+lightness L of CIELAB and B/ its a and b, as TIFF files with two channels, as in the
+paper. To use it, translate the pictures in A/ and join them with --ab.`,
 		Example: `  easel prepare gray --in photos --out pairs
   easel train --data pairs --out run --input-channels 1
 
@@ -148,7 +147,7 @@ paper. Translate pictures of A/, and --ab puts the translations back on them.`,
 	}
 	own := func() error {
 		if ab != "" && (cmd.Flags().Changed("colors") || cmd.Flags().Changed("size") || cmd.Flags().Changed("apart")) {
-			return fmt.Errorf("--ab puts colours back, which --colors, --size and --apart have no part in")
+			return fmt.Errorf("--ab puts colours back and excludes --colors, --size and --apart")
 		}
 		return g.Validate()
 	}
@@ -162,9 +161,9 @@ func (a *app) holesCommand() *cobra.Command {
 	h := prepare.DefaultHoleOptions()
 	cmd := &cobra.Command{
 		Use:   "holes --in DIR --out DIR",
-		Short: "Pair photographs with holed ones, to learn inpainting",
-		Long: `Pair each picture, on the right, with itself less some parts, on the left. What is
-missing is drawn from --seed and the picture's name.
+		Short: "Pair photographs with copies that have holes, to learn inpainting",
+		Long: `Pair each picture, on the right, with a copy that has holes, on the left. Where the
+holes are depends on --seed and the picture's name.
 
 With --mask inputs have a fourth channel that is 0 in holes, and pairs are in A/
 and B/.`,
@@ -176,10 +175,10 @@ and B/.`,
 		return prepare.Holes(ctx, in, out, h, o, notify)
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&h.Shape, "shape", h.Shape, "of the holes: centre, blocks or strokes")
-	flags.Float64Var(&h.Fraction, "fraction", h.Fraction, "of the picture that is missing")
+	flags.StringVar(&h.Shape, "shape", h.Shape, "shape of the holes: centre, blocks or strokes")
+	flags.Float64Var(&h.Fraction, "fraction", h.Fraction, "fraction of the picture that is missing")
 	flags.StringVar(&h.Fill, "fill", h.Fill, "colour of holes: white, black, gray, mean or #rrggbb")
-	flags.BoolVar(&h.Mask, "mask", h.Mask, "tell the network where holes are, in a fourth channel")
+	flags.BoolVar(&h.Mask, "mask", h.Mask, "add a channel that tells the network where the holes are")
 	return a.ofPhotographs(cmd, func() error { return h.Validate() }, do)
 }
 
@@ -190,9 +189,9 @@ func (a *app) lowresCommand() *cobra.Command {
 	)
 	cmd := &cobra.Command{
 		Use:   "lowres --in DIR --out DIR",
-		Short: "Pair photographs with coarse ones, to learn detail",
-		Long: `Pair each picture, on the right, with one of fewer pixels, enlarged to the same
-size, on the left.`,
+		Short: "Pair photographs with versions of less detail, to learn super-resolution",
+		Long: `Pair each picture, on the right, with a version that was shrunk and enlarged again, on
+the left.`,
 		Example: "  easel prepare lowres --in photos --out pairs --factor 4",
 		Args:    noArguments,
 	}
@@ -209,9 +208,9 @@ size, on the left.`,
 		return prepare.Lowres(ctx, in, out, l, o, notify)
 	}
 	flags := cmd.Flags()
-	flags.Float64Var(&l.Factor, "factor", l.Factor, "how many times fewer pixels a side")
-	flags.StringVar(&down, "down", l.Down.String(), "filter to shrink with: nearest, bilinear, bicubic, area or lanczos")
-	flags.StringVar(&up, "up", l.Up.String(), "filter to enlarge with")
+	flags.Float64Var(&l.Factor, "factor", l.Factor, "factor by which width and height shrink")
+	flags.StringVar(&down, "down", l.Down.String(), "filter for shrinking: nearest, bilinear, bicubic, area or lanczos")
+	flags.StringVar(&up, "up", l.Up.String(), "filter for enlarging")
 	return a.ofPhotographs(cmd, own, do)
 }
 
@@ -219,8 +218,8 @@ func (a *app) noiseCommand() *cobra.Command {
 	n := prepare.DefaultNoiseOptions()
 	cmd := &cobra.Command{
 		Use:   "noise --in DIR --out DIR",
-		Short: "Pair photographs with noisy ones, to learn denoising",
-		Long: `Pair each picture, on the right, with a noisy one, on the left. Noise is drawn from
+		Short: "Pair photographs with noisy copies, to learn denoising",
+		Long: `Pair each picture, on the right, with a noisy copy, on the left. The noise depends on
 --seed and the picture's name.`,
 		Example: `  easel prepare noise --in photos --out pairs --sigma 25
   easel prepare noise --in photos --out pairs --sigma 5 --sigma-max 50
@@ -232,8 +231,8 @@ func (a *app) noiseCommand() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&n.Kind, "kind", n.Kind, "gaussian, poisson (photons) or impulse")
-	flags.Float64Var(&n.Sigma, "sigma", n.Sigma, "standard deviation, of 0 to 255; that of photons at middle grey")
-	flags.Float64Var(&n.SigmaMax, "sigma-max", n.SigmaMax, "if given, each picture's is one from --sigma to this")
-	flags.Float64Var(&n.Fraction, "fraction", n.Fraction, "of the pixels that impulses hit")
+	flags.Float64Var(&n.Sigma, "sigma", n.Sigma, "standard deviation, of values from 0 to 255; for poisson, at middle grey")
+	flags.Float64Var(&n.SigmaMax, "sigma-max", n.SigmaMax, "if given, each picture's deviation is between --sigma and this")
+	flags.Float64Var(&n.Fraction, "fraction", n.Fraction, "fraction of the pixels that impulses replace")
 	return a.ofPhotographs(cmd, func() error { return n.Validate() }, do)
 }

@@ -14,14 +14,14 @@ func (a *app) splitCommand() *cobra.Command {
 	)
 	cmd := &cobra.Command{
 		Use:   "split --in DIR --out DIR",
-		Short: "Share pairs out to train, val and test",
-		Long: `Copy pairs into train/, val/ and test/: side-by-side pictures, or the files of A/
-and B/. Every folder of the source is shared out in the same fractions.
+		Short: "Divide pairs into train, val and test",
+		Long: `Copy pairs into train/, val/ and test/: side-by-side pictures, or the files in A/ and
+B/. Every folder of the source is divided in the same fractions.
 
-Pairs that belong together must stay together, or the test judges what training has
-seen: --group takes a regular expression for names, folders included, and pairs
-whose first parenthesis is equal stay together; --similar does it by looks. Copies
-stay together in any case.`,
+Related pairs must stay in one split, or the model is tested on what it was trained on.
+--group takes a regular expression for names, including folders; pairs whose first
+parenthesis matches the same text stay together. --similar keeps pairs together that
+look alike. Copies always stay together.`,
 		Example: `  easel prepare split --in pairs --out data
   easel prepare split --in pairs --out data --val 0.1 --test 0.2 --group '^(.*)_[0-9]+$'
   easel prepare split --in frames --out data --similar 8`,
@@ -40,8 +40,8 @@ stay together in any case.`,
 	flags := cmd.Flags()
 	flags.Float64Var(&s.Val, "val", s.Val, "fraction for validation")
 	flags.Float64Var(&s.Test, "test", s.Test, "fraction for tests; the rest is for training")
-	flags.StringVar(&s.Group, "group", s.Group, "regular expression: pairs whose first parenthesis is equal stay together")
-	flags.IntVar(&s.Similar, "similar", s.Similar, "keep pictures together that look alike: bits of 64 that may differ (0: off)")
+	flags.StringVar(&s.Group, "group", s.Group, "regular expression: pairs with the same text in its first parenthesis stay together")
+	flags.IntVar(&s.Similar, "similar", s.Similar, "keep pictures together that look alike: how many bits of 64 may differ (0: off)")
 	f.addIn(cmd, "pairs")
 	f.add(cmd, "splits")
 	return cmd

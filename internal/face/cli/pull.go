@@ -19,12 +19,12 @@ func (a *app) pullCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "pull [NAME]",
 		Short: "Fetch a known model or data set",
-		Long: `Fetch a model that others publish, which becomes one of easel's, or a data set, which
-is unpacked into a folder that easel train takes. Without a name: what there is.
+		Long: `Fetch a model that others publish, which is converted to easel's format, or a data set,
+which is unpacked into a folder for easel train. Without a name, list what is known.
 
-Downloads are kept in the user's cache folder, and go on where they were interrupted.
-Where the SHA-256 of a file is not known beforehand, that of the first download is
-recorded, and later ones have to agree. Licences are those of the files' owners.`,
+Downloads are kept in the user's cache folder, and continue where they stopped. If the
+SHA-256 of a file is not known beforehand, that of the first download is recorded, and
+later ones must match it. The licences are those of the files' owners.`,
 		Example: `  easel pull
   easel pull facades_label2photo && easel translate --model facades_label2photo.safetensors --out photos labels
   easel pull data/facades && easel train --data facades --out run --direction BtoA`,
@@ -51,7 +51,7 @@ recorded, and later ones have to agree. Licences are those of the files' owners.
 	flags.StringVar(&o.Out, "out", "", "model file, or folder of the data set (default: the item's name)")
 	flags.StringVar(&o.From, "from", "", "another address of the same file")
 	flags.BoolVar(&o.Force, "force", false, "overwrite a model file that exists")
-	flags.BoolVar(&dry, "dry-run", false, "say what would be fetched, and fetch nothing")
+	flags.BoolVar(&dry, "dry-run", false, "say what would be fetched, without fetching it")
 	return cmd
 }
 

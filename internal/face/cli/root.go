@@ -1,8 +1,8 @@
-// Package cli is the command line: one file a command, flags parsed straight
-// into the options of package easel, events turned into lines, bars or JSON.
+// Package cli is the command line: one file per command. Flags are parsed into the
+// options of the verbs, and events become lines, bars or JSON.
 //
-// Run is the whole program as a function: arguments and streams in, exit code
-// out. Nothing here is global, so tests call it many times.
+// Run is the whole program as a function: arguments and streams in, exit code out. There
+// is no global state, so tests call it many times.
 package cli
 
 import (
@@ -31,14 +31,13 @@ const (
 	codeInterrupted = 130
 )
 
-// Streams are where a command reads and writes.
+// Streams are the input and the outputs of a command.
 type Streams struct {
 	In       io.Reader
 	Out, Err io.Writer
 }
 
-// app is one run of the program: its streams and the flags that all commands
-// share.
+// app is one run of the program: its streams, and the flags of all commands.
 type app struct {
 	Streams
 	backend string
@@ -55,7 +54,7 @@ type app struct {
 func Run(ctx context.Context, args []string, streams Streams) (code int) {
 	a := &app{Streams: streams}
 	defer func() {
-		if r := recover(); r != nil { // a mistake of ours: say so, and where
+		if r := recover(); r != nil { // a bug of ours: report it, and where
 			_, _ = fmt.Fprintf(a.Err, "easel: error: internal error: %v\n%s", r, debug.Stack())
 			code = codeFailed
 		}
@@ -71,10 +70,10 @@ func Run(ctx context.Context, args []string, streams Streams) (code int) {
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "easel",
-		Short: "Learn picture-to-picture translation from pairs, and use it; style transfer",
-		Long: `easel learns picture-to-picture translation from pairs of pictures (pix2pix,
-Isola et al. 2017), and paints one picture in the style of another (Gatys et al.
-2016), on the machine that you have.`,
+		Short: "Train and use picture-to-picture translation; style transfer",
+		Long: `easel trains models that translate pictures, from pairs of pictures (pix2pix, Isola et
+al. 2017), and paints one picture in the style of another (Gatys et al. 2016). It runs
+on the machine that you have.`,
 		Example: `  easel demo                                          see it work, in about two minutes
   easel prepare edges --in photos --out pairs         make pairs
   easel train --data pairs --out run                  learn
@@ -87,11 +86,11 @@ Isola et al. 2017), and paints one picture in the style of another (Gatys et al.
 		PersistentPreRunE: func(*cobra.Command, []string) error { return a.checkShared() },
 	}
 	flags := root.PersistentFlags()
-	flags.StringVar(&a.backend, "backend", backend.Default, "what computes: cpu, or xla:NAME or xla:PATH for a plugin of XLA")
+	flags.StringVar(&a.backend, "backend", backend.Default, "what runs the networks: cpu, or xla:NAME or xla:PATH for an XLA plugin")
 	flags.IntVar(&a.threads, "threads", 0, "threads to work with (0: one per core)")
-	flags.Uint64Var(&a.seed, "seed", 0, "seed of everything random")
-	flags.BoolVar(&a.quiet, "quiet", false, "say nothing but errors")
-	flags.BoolVar(&a.json, "json", false, "one event a line, as JSON, on standard output")
+	flags.Uint64Var(&a.seed, "seed", 0, "seed of all random numbers")
+	flags.BoolVar(&a.quiet, "quiet", false, "print errors only")
+	flags.BoolVar(&a.json, "json", false, "print events as JSON, one per line, on standard output")
 	root.SetFlagErrorFunc(wrongFlag)
 	root.Version = version()
 	root.SetVersionTemplate("easel {{.Version}}\n")
@@ -111,7 +110,7 @@ func (a *app) checkShared() error {
 	return nil
 }
 
-// checkPrecision fails for what is no precision, or none of the backend's.
+// checkPrecision fails for an unknown precision, and for one that the backend lacks.
 func (a *app) checkPrecision(name string) error {
 	precision, err := device.ParsePrecision(name)
 	if err == nil {
@@ -123,17 +122,17 @@ func (a *app) checkPrecision(name string) error {
 	return nil
 }
 
-// usageError is a mistake in the arguments: no data could make them right.
+// usageError is a mistake in the arguments, whatever the data.
 type usageError struct{ error }
 
 func (e *usageError) Unwrap() error { return e.error }
 
-// see is the advice to look at a command's help.
+// see is the advice to read a command's help.
 func see(cmd *cobra.Command) string { return "see " + cmd.CommandPath() + " --help" }
 
 func usage(err error, advice string) error { return &usageError{hint.New(err, advice)} }
 
-// adviceOf is the hint that an error brings, or else another one.
+// adviceOf is an error's own advice, or else other advice.
 func adviceOf(err error, otherwise string) string {
 	return cmp.Or(hint.On(err), otherwise)
 }
@@ -148,13 +147,13 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	return usage(fmt.Errorf("%s takes no argument %q", cmd.CommandPath(), args[0]), see(cmd))
 }
 
-// required makes flags that have to be given.
+// required reports flags that are missing.
 func required(cmd *cobra.Command, names ...string) error {
 	missing := slices.DeleteFunc(slices.Clone(names), func(n string) bool { return cmd.Flags().Changed(n) })
 	if len(missing) == 0 {
 		return nil
 	}
-	return usage(fmt.Errorf("%s wants --%s", cmd.CommandPath(), strings.Join(missing, " and --")),
+	return usage(fmt.Errorf("%s needs --%s", cmd.CommandPath(), strings.Join(missing, " and --")),
 		see(cmd))
 }
 
@@ -168,7 +167,7 @@ func (a *app) report(err error) int {
 	}
 	text := strings.ReplaceAll(inFlags(err), context.Canceled.Error(), "interrupted")
 	begin := "easel: error: "
-	if interrupted(err) { // which is what somebody wanted
+	if interrupted(err) { // as the user wanted
 		begin = "easel: "
 	}
 	_, _ = fmt.Fprintf(a.Err, "%s%s\n", begin, text)
@@ -183,8 +182,8 @@ func (a *app) report(err error) int {
 	return codeFailed
 }
 
-// inFlags is an error with options named as flags. A mistake in them speaks for
-// itself: where it was found is left out.
+// inFlags is the text of an error with options named as flags. For a mistake in the
+// options it leaves out where it was found.
 func inFlags(err error) string {
 	var bad *usageError
 	var wrong *option.Error
@@ -194,5 +193,5 @@ func inFlags(err error) string {
 	return option.Word(err, option.AsFlag)
 }
 
-// errFailedQuietly ends with code 1 where everything has been said already.
+// errFailedQuietly ends with code 1 after everything has been reported.
 var errFailedQuietly = errors.New("failed")

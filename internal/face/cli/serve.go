@@ -23,22 +23,22 @@ func (a *app) serveCommand() *cobra.Command {
 	o.State = "easel-state"
 	declared := append(append(option.Group("Models",
 		option.Texts(&o.Models, "model", "run folder or model file; again for each").As("RUN|FILE"),
-		option.Text(&o.Study, "study", "folder of a perceptual study to let people into, of easel study create").As("DIR"),
-		option.Text(&o.State, "state", "folder for jobs, runs and files that are sent; empty for a server without jobs").As("DIR"),
-		option.Texts(&o.Data, "data", "folder below which jobs may read pairs and pictures; again for each").As("DIR"),
+		option.Text(&o.Study, "study", "folder of a perceptual study (easel study create) to let people take part in").As("DIR"),
+		option.Text(&o.State, "state", "folder for jobs, runs and uploaded files; empty for a server without jobs").As("DIR"),
+		option.Texts(&o.Data, "data", "folder with pairs and pictures that jobs may read; again for each").As("DIR"),
 	), option.Group("Address",
 		option.Text(&o.Listen, "listen", "address to listen on").As("ADDRESS"),
 		option.Bool(&show, "open", "open a browser"),
-		option.Texts(&o.Hosts, "host", "name besides localhost by which browsers may call the server; again for each").As("NAME"),
-		option.Text(&o.Token, "token", "what clients have to know (default: the environment's EASEL_TOKEN, or a random one where others reach the address)"),
-		option.Bool(&o.AllowTraining, "allow-training", "let others train, too, where they reach the server"),
-		option.Bool(&o.Insecure, "insecure", "let everybody in who reaches the address"),
+		option.Texts(&o.Hosts, "host", "name besides localhost under which browsers may call the server; again for each").As("NAME"),
+		option.Text(&o.Token, "token", "token that clients must send (default: EASEL_TOKEN in the environment, or a random one if others can reach the address)"),
+		option.Bool(&o.AllowTraining, "allow-training", "let others train too, if they can reach the server"),
+		option.Bool(&o.Insecure, "insecure", "let in everybody who can reach the address"),
 		option.Text(&o.Certificate, "tls-cert", "file of a certificate for TLS").As("FILE"),
 		option.Text(&o.Key, "tls-key", "file of its key").As("FILE"),
-		option.Bool(&o.SelfSigned, "tls-self-signed", "make a certificate; its fingerprint is printed"),
+		option.Bool(&o.SelfSigned, "tls-self-signed", "make a certificate and print its fingerprint"),
 	)...), option.Group("Limits",
 		option.Int(&o.MaxPixels, "max-pixels", "largest picture, width × height", 1, math.MaxInt64),
-		option.Bytes(&o.MaxMemory, "max-memory", "memory for the pictures of all requests together, and as much for networks, as 4GB (default: a third of what is free)"),
+		option.Bytes(&o.MaxMemory, "max-memory", "memory for the pictures of all requests together, and as much again for networks, such as 4GB (default: a third of what is free)"),
 		option.Number(&o.Rate, "rate", "requests a second that one client may make", option.AtLeast(0)).OrZero("no limit"),
 		option.Duration(&o.MaxJobTime, "max-job-time", "how long a job may be at work (default: no limit)"),
 		option.Duration(&o.Lease, "lease", "how long a job may not move before it is begun again"),
@@ -47,18 +47,18 @@ func (a *app) serveCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve [--model RUN|FILE]…",
 		Short: "Draw and translate in a browser, and an HTTP API",
-		Long: `Serve pages to draw and translate with your models in a browser, and the same as an
-HTTP API.
+		Long: `Serve pages to draw, translate, paint and train in a browser, and an HTTP API that does
+the same.
 
   curl -T label.png 'localhost:8420/v1/translate?model=facades' -o photo.png
 
-Trainings, style transfers and other jobs are kept in the folder of --state: they
-survive a restart, and go on where they were.
+Trainings, style transfers and other jobs are kept in the --state folder: they survive a
+restart and continue where they were.
 
-Only this machine is listened to. An address that others reach has a token, which
-is printed as part of the address to open; programs send it as a header,
-Authorization: Bearer TOKEN. Use --tls-self-signed or a certificate there, or a
-proxy that has one.`,
+By default only this machine can connect. For an address that others can reach there is
+a token, which is part of the printed address; programs send it in a header,
+Authorization: Bearer TOKEN. Protect such an address with --tls-self-signed, a
+certificate or a proxy that has one.`,
 		Example: `  easel serve --model runs/facades --open
   easel serve --model runs/facades --model edges2cats.safetensors
   easel serve --model runs/facades --listen :8420 --tls-self-signed

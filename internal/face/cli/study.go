@@ -18,13 +18,13 @@ func (a *app) studyCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "study create|analyze",
 		Short: "Ask people which pictures are real (the paper's perceptual study)",
-		Long: `Ask people which pictures are real, as Isola et al. 2017 did (section 4.1): a real
-picture and a made one, one after the other, a second each; 10 trials for practice,
-40 that count; one model a participant. A model's measure is how often people are
-fooled; half of the time is perfect.
+		Long: `Ask people which pictures are real, as Isola et al. 2017 did (section 4.1). Each trial
+shows a real picture and a made one, one second each; 10 trials are practice and 40
+count; each participant sees one model. A model is measured by how often people are
+fooled; half of the time is the best possible.
 
-create makes a folder with pictures and a plan; easel serve --study DIR lets people
-in, whom you send the address that it prints; analyze says what came out.`,
+create makes a folder with pictures and a plan. easel serve --study DIR lets people take
+part; send them the address that it prints. analyze reports the results.`,
 		Example: `  easel study create --model runs/cgan --model runs/l1 --data facades --out study
   easel serve --study study
   easel study analyze study`,
@@ -40,7 +40,7 @@ func (a *app) studyCreateCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "create --model RUN|FILE… --data DIR --out DIR",
 		Short:   "Make the pictures and the plan of a study",
-		Long:    "Make the pictures and the plan of a study: what each model makes of the held-out\npairs, beside their real pictures, all of one size under names that say nothing.",
+		Long:    "Make the pictures and the plan of a study: the outputs of each model for the held-out\npairs, and the real pictures, all of one size and under names that give nothing away.",
 		Example: "  easel study create --model runs/cgan --model runs/l1 --data facades --out study",
 		Args:    noArguments,
 	}
@@ -69,7 +69,7 @@ func (a *app) studyCreateCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		a.say("the study is in %s; let people in with: easel serve --study %s", o.Out, quoted(o.Out))
+		a.say("the study is in %s; let people take part with: easel serve --study %s", o.Out, quoted(o.Out))
 		return nil
 	}
 	return cmd
@@ -84,10 +84,10 @@ func (a *app) studyAnalyzeCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "analyze DIR",
 		Short: "Say how often each model fools people",
-		Long: `Say how often each model fools people, over all scored trials and without those
-that were answered in haste, not seen for a second, or out of sight. ± is the
-deviation of the authors' bootstrap over participants and trials; the intervals are
-its percentiles, and those of a bootstrap over pictures.`,
+		Long: `Say how often each model fools people: over all trials that count, and without those
+that were answered too fast, shown for the wrong time, or out of sight. ± is the
+standard deviation of the authors' bootstrap over participants and trials. The intervals
+are its percentiles, and those of a bootstrap over pictures.`,
 		Example: "  easel study analyze study\n  easel study analyze study --csv answers.csv",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -115,23 +115,23 @@ its percentiles, and those of a bootstrap over pictures.`,
 
 func writeAnswers(path, dir string) error {
 	if _, err := os.Lstat(path); err == nil {
-		return usage(fmt.Errorf("%s exists already", path), "give --csv another name")
+		return usage(fmt.Errorf("%s already exists", path), "give --csv another name")
 	}
 	return atomicfile.Write(path, func(w io.Writer) error { return study.WriteCSV(w, dir) })
 }
 
-// showStudy prints what a study found.
+// showStudy prints the results of a study.
 func (a *app) showStudy(r *study.Report) error {
 	if a.json {
 		a.emit(r)
 		return nil
 	}
 	a.say("participants who finished: %d, who did not: %d", len(r.People), r.Unfinished)
-	a.say("trials with a reason to leave them out: %d (answered within 0.2 s: %d, page out of sight: %d, shown too long or too short: %d)",
+	a.say("trials with a reason to exclude them: %d (answered within 0.2 s: %d, page out of sight: %d, shown too long or too short: %d)",
 		r.Excluded.Any, r.Excluded.Hasty, r.Excluded.Hidden, r.Excluded.Exposure)
-	a.showFindings("all scored trials", r.All)
+	a.showFindings("all trials that count", r.All)
 	if r.Excluded.Any > 0 {
-		a.showFindings("without those left out", r.Kept)
+		a.showFindings("without the excluded ones", r.Kept)
 	}
 	return nil
 }
@@ -153,7 +153,7 @@ func (a *app) showFindings(title string, f study.Findings) {
 	_ = w.Flush()
 }
 
-// percent is a share in percent, or a dash where there is none.
+// percent is a fraction in percent, or a dash if there is none.
 func percent(v study.Value) string {
 	if math.IsNaN(float64(v)) {
 		return "–"

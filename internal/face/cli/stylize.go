@@ -14,7 +14,7 @@ import (
 	"easel/internal/work/stylize"
 )
 
-// stylizeFlags are the flags of easel stylize that are no options of a run.
+// stylizeFlags are the flags of easel stylize that are not options of a run.
 type stylizeFlags struct {
 	preset, resume, model string
 	strength              float64
@@ -24,9 +24,9 @@ type stylizeFlags struct {
 func (f *stylizeFlags) declared() option.List {
 	return option.Group("Run",
 		option.Choice(&f.preset, "preset", "options to start from (default: easel, or random without weights)", stylize.Presets()...),
-		option.Text(&f.resume, "resume", "checkpoint of an interrupted run to go on with").As("FILE"),
-		option.Text(&f.model, "model", "network of a style, as easel import makes it: paints the pictures named into the folder --out, in one pass each").As("FILE"),
-		option.Number(&f.strength, "strength", "how much of the style a network for any style takes (with --model)", option.From(0, 1)),
+		option.Text(&f.resume, "resume", "checkpoint of an interrupted run to continue").As("FILE"),
+		option.Text(&f.model, "model", "feed-forward style network (easel import makes one): paints pictures in one pass each, into the folder --out").As("FILE"),
+		option.Number(&f.strength, "strength", "how strongly a network for any style applies it (with --model)", option.From(0, 1)),
 		option.Int(&f.tile, "tile", "side of the tiles in which pictures are painted that do not fit into memory (with --model)", 1, math.MaxInt32).OrZero("the whole picture at once"),
 		option.Int(&f.overlap, "overlap", "pixels that neighbouring tiles share and blend (with --model)", 1, math.MaxInt32).OrZero("as many as the network sees, at most half a tile"),
 	)
@@ -38,30 +38,29 @@ func (a *app) stylizeCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "stylize --content PICTURE --style PICTURE --out PICTURE",
 		Short: "Paint one picture's content in the style of others",
-		Long: `Paint one picture's content in another one's style, by changing its pixels until
-the features of VGG-19 agree with the content's in place and with the style's on
-average (Gatys, Ecker, Bethge 2016).
+		Long: `Paint the content of one picture in the style of another. The pixels are changed until
+their VGG-19 features match those of the content place by place, and those of the style
+on average (Gatys, Ecker, Bethge 2016).
 
---weights is a file with VGG-19's weights, as PyTorch or safetensors; easel weights
-fetch vgg19 downloads one, which is then the default. Without any a network of random
-weights is used, which takes over texture and palette, but does not know what things
-are.
+--weights is a PyTorch or safetensors file with VGG-19's weights; easel weights fetch
+vgg19 downloads one, which is then the default. Without it a network with random
+weights is used, which copies texture and palette but does not recognise objects.
 
-The default makes a preview of 512 pixels along the longer side in a few minutes on
-two cores, small pictures first. For a large one say --size 2048: it looks like the
-preview. A picture that does not fit in memory is cut into tiles, which changes
-nothing but the time. --size 0 is the content picture's own size.
+By default a preview of 512 pixels along the longer side is made, in a few minutes on
+two cores, small sizes first. --size 2048 makes a large picture that looks the same. A
+picture that does not fit in memory is processed in tiles, which takes longer but gives
+the same result. --size 0 is the size of the content picture.
 
 Without --content a texture is made: --style P --size 512x512. With --style-weight 0
 or --content-weight 0 only one of the two is reconstructed (the paper's Figure 1).
 
-Presets: easel (the default), random (the default without weights), paper (as Gatys
-et al. write), gatys (the authors' program), neural-style (Johnson's) and crowsonkb
-(Crowson's). Flags come on top.
+Presets: easel (the default), random (the default without weights), paper (as in Gatys
+et al.), gatys (the authors' program), neural-style (Johnson's) and crowsonkb
+(Crowson's). Flags override them.
 
-With --model a network that was trained for one style (Johnson et al. 2016), or for
-any, with --style (AdaIN, Huang and Belongie 2017), paints pictures and the pictures
-in folders into the folder --out, in one pass each.
+With --model, a network that was trained for one style (Johnson et al. 2016) or, with
+--style, for any style (AdaIN, Huang and Belongie 2017) paints pictures, and all pictures
+in folders, into the folder --out, in one pass each.
 
 Ctrl-C writes the picture so far, and a checkpoint for --resume.`,
 		Example: `  easel stylize --content tubingen.jpg --style starry_night.jpg --out night.png --weights vgg19.safetensors
@@ -104,8 +103,8 @@ Ctrl-C writes the picture so far, and a checkpoint for --resume.`,
 	return cmd
 }
 
-// stylizeOptions are the preset and the given flags on top; size is another size
-// than the preset's, unless it is 0.
+// stylizeOptions returns the preset with the given flags applied. size, unless it is 0,
+// replaces the preset's size.
 func (a *app) stylizeOptions(cmd *cobra.Command, preset string, size int) (stylize.Options, error) {
 	flags := cmd.Flags()
 	o, err := startingOptions(flags, preset)
@@ -139,8 +138,8 @@ func (a *app) stylizeOptions(cmd *cobra.Command, preset string, size int) (styli
 	return o, nil
 }
 
-// startingOptions are the preset that was asked for, or else the one for the
-// weights that there are.
+// startingOptions returns the preset that was asked for, or the default for the weights
+// that are there.
 func startingOptions(given *pflag.FlagSet, preset string) (stylize.Options, error) {
 	if preset == "" {
 		weights := given.Lookup("weights").Value.String()
@@ -154,12 +153,12 @@ func startingOptions(given *pflag.FlagSet, preset string) (stylize.Options, erro
 		return o, usage(err, "")
 	}
 	if given.Changed("style-weight") || given.Changed("colors") || given.Changed("original-colors") || !given.Changed("content") {
-		o.Recolour = false // reconstructions, textures and kept colours want none of it
+		o.Recolour = false // not for reconstructions, textures and kept colours
 	}
 	return o, nil
 }
 
-// resumeStylize goes on with a run; all but a few things are the checkpoint's.
+// resumeStylize continues a run; most options come from its checkpoint.
 func (a *app) resumeStylize(cmd *cobra.Command, checkpoint string) error {
 	var o stylize.Options
 	declared := o.Declared()
@@ -170,7 +169,7 @@ func (a *app) resumeStylize(cmd *cobra.Command, checkpoint string) error {
 		}
 	})
 	if other != nil {
-		return usage(fmt.Errorf("a resumed run has its options: --resume goes without %s", strings.Join(other, " ")), "")
+		return usage(fmt.Errorf("a resumed run keeps its options: --resume excludes %s", strings.Join(other, " ")), "")
 	}
 	if err := declared.Apply(given(cmd).With(a.shared(cmd, true))); err != nil {
 		return usage(err, see(cmd))
@@ -184,7 +183,7 @@ func (a *app) resumeStylize(cmd *cobra.Command, checkpoint string) error {
 }
 
 func (a *app) stylize(ctx context.Context, limit int64, l *stylizeListener, run func(context.Context) error) error {
-	if limit > 0 { // garbage is collected in time
+	if limit > 0 { // collect garbage in time
 		defer debug.SetMemoryLimit(debug.SetMemoryLimit(limit))
 	}
 	err := run(ctx)

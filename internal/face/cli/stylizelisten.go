@@ -10,8 +10,8 @@ import (
 	"easel/internal/work/stylize"
 )
 
-// stylizeListener turns iterations into a bar on a terminal, lines elsewhere, or
-// JSON.
+// stylizeListener turns iterations into a bar on a terminal, into lines elsewhere, or
+// into JSON.
 type stylizeListener struct {
 	*app
 	bar  *bar
@@ -37,15 +37,15 @@ func (l *stylizeListener) hear(i stylize.Event) {
 	case stylize.Ended:
 		l.clear()
 		l.say("%d iterations in %s; loss %.5g (content %.4g, style %.4g)", i.Done, duration(i.Seconds), i.Losses.Total, i.Losses.Content, i.Losses.Style)
-		l.say("wrote %s: %d×%d; --size makes it larger, with the same look: try %d", i.Path, i.Width, i.Height, 2*max(i.Width, i.Height))
+		l.say("wrote %s: %d×%d; for a larger picture with the same look, try --size %d", i.Path, i.Width, i.Height, 2*max(i.Width, i.Height))
 	}
 }
 
 func (l *stylizeListener) planned(i stylize.Event) {
 	p := i.Plan
 	if p.Random {
-		l.say("no --weights: a network of random weights, which copies texture and palette and knows no things")
-		l.say("  VGG-19's own make better pictures: easel weights fetch vgg19 (about 550 MB; how to get them by hand: easel weights --help)")
+		l.say("no --weights: using random weights, which copy texture and palette but do not recognise objects")
+		l.say("  VGG-19's weights make better pictures: easel weights fetch vgg19 (about 550 MB; to get them without easel, see easel weights --help)")
 	} else {
 		l.say("network: %s", p.Network)
 	}

@@ -19,22 +19,21 @@ func (a *app) trainCommand() *cobra.Command {
 		Use:   "train [--data] DIR --out RUN",
 		Short: "Train a model on a folder of pairs",
 		Long: `Train a model on a folder of pairs: side-by-side pictures, with or without train/,
-val/ and test/, or A/ and B/ beside each other with equal file names.
+val/ and test/, or A/ and B/ with equal file names.
 
-The run is a folder: config.json, log.jsonl, checkpoints/, samples/, report.html
-and best.safetensors, the best model by validation: by L1, or of an adversarial
-training by how pieces of the pictures are distributed. Ctrl-C saves; --resume goes on with the
-same numbers as if it had never stopped. --steps, --epochs and --time are totals,
-also when resuming.
+The run is a folder: config.json, log.jsonl, checkpoints/, samples/, report.html and
+best.safetensors, the best model by validation: by L1 or, in adversarial training, by
+the distribution of patches. Ctrl-C saves, and --resume continues to the same numbers
+as an uninterrupted run. --steps, --epochs and --time are totals, also when resuming.
 
---task labels learns the targets' classes instead of their pictures: a network that
-reads labels from photographs, with which easel evaluate --scorer judges whether
-generated photographs can be read (the paper's FCN-score).
+--task labels learns classes instead of pictures: the result is a network that reads
+labels from photographs. easel evaluate --scorer uses it to judge whether generated
+photographs can be read (the paper's FCN-score).
 
-Presets: paper (the default), pytorch (what the authors' PyTorch port does
-otherwise), best (what we would use ourselves, with a perceptual loss if easel
-weights fetch vgg19 has been given before) and laptop (best at 128×128 with half the
-width: façades in less than two hours on two cores). Flags come on top of them.`,
+Presets: paper (the default), pytorch (as the authors' PyTorch port), best (what we would
+use ourselves, with a perceptual loss if easel weights fetch vgg19 has been run) and
+laptop (best at 128×128 with half the width: façades in less than two hours on two
+cores). Flags override them.`,
 		Example: `  easel train --data facades --out runs/facades --direction BtoA --preset laptop
   easel train --resume runs/facades --epochs 200
   easel train --data facades --out runs/scorer --task labels --preset laptop
@@ -58,8 +57,8 @@ width: façades in less than two hours on two cores). Flags come on top of them.
 	return cmd
 }
 
-// trainOptions are the preset, or the run that is resumed, and the given flags
-// on top.
+// trainOptions returns the options of the preset, or of the run that is resumed, with the
+// given flags applied.
 func (a *app) trainOptions(cmd *cobra.Command, preset string) (train.Options, error) {
 	o, err := a.trainBase(cmd, preset)
 	if err != nil {
@@ -70,7 +69,7 @@ func (a *app) trainOptions(cmd *cobra.Command, preset string) (train.Options, er
 	}
 	flags := cmd.Flags()
 	if o.Task == train.Labels && (flags.Changed("objective") || flags.Changed("discriminator")) {
-		return o, usage(errors.New("the task labels has its own objective and no discriminator: leave --objective and --discriminator out"), "")
+		return o, usage(errors.New("the task labels has its own objective and no discriminator: it excludes --objective and --discriminator"), "")
 	}
 	if flags.Changed("discriminator") && o.Network.Discriminator == "none" && !flags.Changed("objective") {
 		o.Network.Objective = pix2pix.L1.Alone() // the only one of the paper's without a discriminator
@@ -85,7 +84,7 @@ func (a *app) trainBase(cmd *cobra.Command, preset string) (train.Options, error
 	if cmd.Flags().Changed("resume") {
 		run := cmd.Flags().Lookup("resume").Value.String()
 		if cmd.Flags().Changed("preset") || cmd.Flags().Changed("out") {
-			return train.Options{}, usage(errors.New("a resumed run has its preset and its folder: --resume goes without --preset and --out"), "")
+			return train.Options{}, usage(errors.New("a resumed run keeps its preset and its folder: --resume excludes --preset and --out"), "")
 		}
 		return train.ResumeOptions(run)
 	}
@@ -105,7 +104,7 @@ func (a *app) train(ctx context.Context, o train.Options) error {
 		l.run = o.Resume
 	}
 	if o.Network.ImageSize >= 256 && o.Resume == "" {
-		l.long = "  --preset laptop is made for machines like this one; --time 2h trains for so long; Ctrl-C saves, and --resume goes on"
+		l.long = "  --preset laptop is made for machines like this one; --time 2h sets the time; Ctrl-C saves, and --resume continues"
 	}
 	err := train.Train(ctx, o, l.hear)
 	l.finish()
@@ -120,7 +119,7 @@ func (a *app) train(ctx context.Context, o train.Options) error {
 	return nil
 }
 
-// interrupted reports whether an error is a saved run's.
+// interrupted reports whether an error means that the run was saved.
 func interrupted(err error) bool {
 	return errors.Is(err, train.ErrInterrupted) || errors.Is(err, stylize.ErrInterrupted) || errors.Is(err, context.Canceled)
 }

@@ -25,7 +25,7 @@ import (
 	"easel/internal/work/translate"
 )
 
-// translateFlags are what easel translate is asked for.
+// translateFlags are the flags of easel translate.
 type translateFlags struct {
 	model, out string
 	options    translate.Options
@@ -113,7 +113,7 @@ func (f *translateFlags) check(args []string) error {
 		return usage(fmt.Errorf("standard output takes one picture, and there are %d", len(args)), "name a folder with --out")
 	}
 	if f.out == "" && args[0] != "-" {
-		return usage(fmt.Errorf("easel translate wants --out"), "name a folder for the translations")
+		return usage(fmt.Errorf("easel translate needs --out"), "name a folder for the translations")
 	}
 	if args[0] == "-" && f.out != "" && f.out != "-" && !picturePath(f.out) {
 		return usage(fmt.Errorf("the translation of standard input goes to a picture file or to standard output, not to %s", f.out), "name a .png, .tif or .jpg file with --out")

@@ -21,10 +21,10 @@ import (
 func (a *app) weightsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "weights",
-		Short: "Fetch, look at and normalise the weights of VGG-19",
-		Long: `The weights of VGG-19, the network whose features style transfer compares. They
-are not part of easel: fetch downloads them, or give a .safetensors or .pth file of
-them to --weights wherever it is asked for.`,
+		Short: "Download, inspect and normalise the weights of VGG-19",
+		Long: `The weights of VGG-19, the network whose features style transfer compares. They are not
+part of easel: fetch downloads them. Or name a .safetensors or .pth file with them in
+--weights.`,
 		Example: `  easel weights fetch vgg19
   easel weights inspect vgg19.safetensors
   easel weights normalize --weights vgg19.safetensors --out normalised.safetensors photos`,
@@ -40,10 +40,9 @@ func (a *app) weightsFetchCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "fetch vgg19",
 		Short: "Download weights to the cache folder",
-		Long: `Download weights to the cache folder of the user, where they are found when no
---weights are given: vgg19, as torchvision trained it, 575 MB. Size and SHA-256 are
-checked; what was interrupted goes on where it ended. Nothing else in easel uses the
-network.`,
+		Long: `Download weights to the user's cache folder, where they are the default for --weights:
+vgg19, as trained by torchvision, 575 MB. Size and SHA-256 are checked; an interrupted
+download continues where it stopped.`,
 		Example: "  easel weights fetch vgg19",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 {
@@ -92,28 +91,28 @@ func (a *app) fetchWeights(ctx context.Context, d weights.Download, path string)
 		return nil
 	}
 	if !fetched {
-		a.say("%s is there already, and right", path)
+		a.say("%s is already complete and correct", path)
 		return nil
 	}
-	a.say("%s: size and SHA-256 are right", path)
+	a.say("%s: size and SHA-256 are correct", path)
 	return nil
 }
 
-// weightsFlags are the flags by which weights are named.
+// weightsFlags are the flags that name weights.
 type weightsFlags struct{ path, kind string }
 
 func (w *weightsFlags) bind(cmd *cobra.Command, named bool) {
 	if named {
-		cmd.Flags().StringVar(&w.path, "weights", "", "file with the weights of VGG-19 (default: those that easel weights fetch has fetched)")
+		cmd.Flags().StringVar(&w.path, "weights", "", "file with the weights of VGG-19 (default: those that easel weights fetch has downloaded)")
 	}
-	cmd.Flags().StringVar(&w.kind, "weights-kind", "", "what the weights see, where the file does not tell: torchvision (RGB, 0 to 1) or caffe (BGR, 0 to 255)")
+	cmd.Flags().StringVar(&w.kind, "weights-kind", "", "input of the network, if the file does not tell: torchvision (RGB, 0 to 1) or caffe (BGR, 0 to 255)")
 }
 
-// open reads the weights; path "" stands for those that were fetched.
+// open reads the weights; if path is "", those that were downloaded.
 func (w *weightsFlags) open() (*vgg.Weights, weights.About, error) {
 	kind := vgg.Kind(w.kind)
 	if kind != "" && !slices.Contains(vgg.Kinds(), kind) {
-		return nil, weights.About{}, usage(fmt.Errorf("--weights-kind %q: it is torchvision or caffe", w.kind), "")
+		return nil, weights.About{}, usage(fmt.Errorf("--weights-kind %q: it must be torchvision or caffe", w.kind), "")
 	}
 	path := w.path
 	if path == "" {
@@ -132,8 +131,8 @@ func (a *app) weightsInspectCommand() *cobra.Command {
 	var w weightsFlags
 	cmd := &cobra.Command{
 		Use:     "inspect [FILE]",
-		Short:   "Say what a file of weights has",
-		Long:    "Say what a file of weights has: kind, layers, normalisation. Without a file, those that were fetched.",
+		Short:   "Describe a file of weights",
+		Long:    "Describe a file of weights: kind, layers, normalisation. Without a file, the downloaded ones.",
 		Example: "  easel weights inspect vgg19.safetensors",
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
@@ -181,11 +180,11 @@ func (a *app) weightsNormalizeCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "normalize --out FILE PICTURE|DIR…",
 		Short: "Rescale filters to a mean activation of 1 over photographs",
-		Long: `Rescale the filters of VGG-19 so that each has the mean activation 1 over
-photographs and their positions, as the paper does (Gatys et al. 2016, §2). What the
-network distinguishes stays the same; layers come on one scale. Any hundred of
-photographs will do. The result is a safetensors file that says of itself that it is
-normalised; losses want other weights with it than with the original.`,
+		Long: `Rescale the filters of VGG-19 so that each has a mean activation of 1 over photographs
+and their positions, as in the paper (Gatys et al. 2016, §2). The network still
+distinguishes the same things, but its layers have one scale. Any hundred photographs
+will do. The result is a safetensors file that is marked as normalised; losses need
+other weights with it than with the original.`,
 		Example: "  easel weights normalize --weights vgg19.safetensors --out normalised.safetensors photos",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := required(cmd, "out"); err != nil {
@@ -206,14 +205,14 @@ normalised; losses want other weights with it than with the original.`,
 	w.bind(cmd, true)
 	flags := cmd.Flags()
 	flags.StringVar(&out, "out", "", "file for the new weights (.safetensors)")
-	flags.IntVar(&o.Size, "size", o.Size, "longest side at which a photograph is looked at, in pixels")
-	flags.StringVar((*string)(&o.Config.Pooling), "pooling", string(o.Config.Pooling), "pools of the network that is measured: max or average")
+	flags.IntVar(&o.Size, "size", o.Size, "longest side of a photograph, in pixels; larger ones are made smaller")
+	flags.StringVar((*string)(&o.Config.Pooling), "pooling", string(o.Config.Pooling), "pooling of the network that is measured: max or average")
 	return cmd
 }
 
 func (a *app) normalizeWeights(ctx context.Context, w weightsFlags, inputs []string, out string, o weights.NormaliseOptions) error {
 	if _, err := os.Lstat(out); err == nil {
-		return hint.New(fmt.Errorf("%s exists already", out), "name another file with --out")
+		return hint.New(fmt.Errorf("%s already exists", out), "name another file with --out")
 	}
 	pictures, err := imgio.Find(inputs...)
 	if err != nil {
