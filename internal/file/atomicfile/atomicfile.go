@@ -1,11 +1,9 @@
-// Package atomicfile writes files that are either the old one or the new one,
-// never half of either.
+// Package atomicfile replaces files completely or not at all.
 //
-// Call Write with the path and a function that produces the content. The
-// content goes to a temporary file in the same folder (a rename across file
-// systems is not atomic), is flushed to the disk, and takes the name of path
-// in one step. When anything fails, a panic of the function included, the old
-// file is untouched and the temporary file is gone.
+// Call Write with the path and a function that writes the content. The content goes to a
+// temporary file in the same folder (a rename across file systems is not atomic), is
+// flushed to the disk, and gets its name in one step. If anything fails, even by a panic
+// of the function, the old file is unchanged and the temporary file is removed.
 package atomicfile
 
 import (
@@ -19,16 +17,16 @@ import (
 	"strings"
 )
 
-// newFileMode is the mode of a file that did not exist before. CreateTemp
-// makes files only their owner can read, which is wrong for results.
+// newFileMode is the mode of new files. CreateTemp makes files that only their owner can
+// read, which is wrong for results.
 const newFileMode fs.FileMode = 0o644
 
-// Write replaces the file at path with what write produces. The mode of an
-// existing file is kept. A symbolic link is followed, so that the file it
-// points at is replaced and the link stays.
+// Write replaces the file at path with what write produces. An existing file keeps its
+// mode. If path is a symbolic link, the file that it points to is replaced, and the link
+// stays.
 //
-// The error names path and the step; an error of write itself is wrapped, so
-// errors.Is and errors.As see it.
+// The error names path and the step. An error of write is wrapped, for errors.Is and
+// errors.As.
 func Write(path string, write func(io.Writer) error) error {
 	return replace(path, func(f *os.File) error {
 		b := bufio.NewWriterSize(f, 1<<16)
@@ -42,8 +40,8 @@ func Write(path string, write func(io.Writer) error) error {
 	})
 }
 
-// WriteSeek is Write for formats that go back to fill in what they learn later.
-// There is no buffer: write is to write in large pieces.
+// WriteSeek is Write for formats that go back to fill in earlier parts. It is not
+// buffered, so write should write large pieces.
 func WriteSeek(path string, write func(io.WriteSeeker) error) error {
 	return replace(path, func(f *os.File) error { return write(f) })
 }
@@ -58,7 +56,7 @@ func replace(path string, write func(*os.File) error) (err error) {
 		return fmt.Errorf("write %s: create temporary file: %w", path, err)
 	}
 	renamed := false
-	// Runs for a panic too; the second Close of a closed file is harmless.
+	// Also runs on a panic. Closing a closed file again is harmless.
 	defer func() {
 		if !renamed {
 			f.Close()
@@ -76,12 +74,11 @@ func replace(path string, write func(*os.File) error) (err error) {
 	return nil
 }
 
-// longestName is how many bytes of a name file systems take, everywhere, and
-// longestNumber what CreateTemp puts in the place of a pattern's star.
+// longestName is the longest file name, in bytes, that every file system accepts;
+// longestNumber is what CreateTemp puts in place of a pattern's star.
 const longestName, longestNumber = 255, 10
 
-// pattern is CreateTemp's for a file of a name, of which as much is kept as there is
-// room for.
+// pattern is CreateTemp's pattern for a file, with as much of its name as fits.
 func pattern(name string) string {
 	const before, after = ".", ".*.tmp"
 	room := longestName - longestNumber - len(before) - len(after) + len("*")
@@ -91,7 +88,7 @@ func pattern(name string) string {
 	return before + name + after
 }
 
-// destination says which file a rename has to replace, and its mode.
+// destination is the file that the rename replaces, and its mode.
 func destination(path string) (string, fs.FileMode, error) {
 	target := path
 	if resolved, err := filepath.EvalSymlinks(path); err == nil {
@@ -128,8 +125,8 @@ func fill(f *os.File, mode fs.FileMode, write func(*os.File) error) error {
 	return nil
 }
 
-// syncFolder makes the rename itself durable. Some file systems cannot sync a
-// folder; the file is complete either way, so that is not a failure.
+// syncFolder makes the rename itself durable. Some file systems cannot sync a folder;
+// that is not a failure, because the file is complete either way.
 func syncFolder(folder string) {
 	d, err := os.Open(folder)
 	if err != nil {

@@ -8,15 +8,15 @@ import (
 	"easel/internal/base/hint"
 )
 
-// NoSpace reports whether an error says that the disk, or the user's part of it,
-// is full. A file after it would fail as well.
+// NoSpace reports whether an error means that the disk, or the user's quota, is full. The
+// next file would fail too.
 func NoSpace(err error) bool {
 	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
 }
 
-// NoSpaceError ends work on many files where there was no space for one of them.
+// NoSpaceError ends work on many files because there was no space for one of them.
 type NoSpaceError struct {
-	// Folder of the files, and Way to go on when there is room: advice with the
+	// Folder is the folder of the files. Way is advice for continuing later, with the
 	// marks of package hint.
 	Folder, Way string
 }

@@ -1,18 +1,16 @@
-// Package fetch downloads a file that is known beforehand: its address, its size
-// and its SHA-256.
+// Package fetch downloads a known file: one whose address, size and SHA-256 are given.
 //
 //	err := fetch.File(ctx, http.DefaultClient, source, path, func(done int64) { … })
 //
 // # Guarantees
 //
-// The file at path is the right one or is not there. What has arrived so far
-// stands beside it as path.part; after an interruption, of the connection or of
-// the program, the next call goes on from there. A connection that breaks is taken
-// up again as long as each attempt brings something. What turns out wrong in the
-// end is removed. Nothing is ever fetched but by a call of File.
+// The file at path is correct, or it does not exist. A partial download is in path.part;
+// after an interruption of the connection or the program, the next call continues it. A
+// broken connection is opened again as long as each attempt brings something. A file that
+// turns out to be wrong is removed. Only File uses the network.
 //
-// Libraries that resume downloads were looked at: they write to the final name as
-// they go, and know no prefix of it that may stay.
+// Why not a library: those that resume downloads write to the final name while they
+// download, so that an incomplete file cannot be told from a complete one.
 package fetch
 
 import (
@@ -33,16 +31,16 @@ import (
 	"easel/internal/file/atomicfile"
 )
 
-// Source is a file somewhere.
+// Source is a file on a server.
 type Source struct {
 	URL  string
 	Size int64 // in bytes
-	// SHA256 is in hexadecimal; "" where it is not known, and then only the size is
+	// SHA256 is in hexadecimal. If it is not known, it is "", and only the size is
 	// checked.
 	SHA256 string
 }
 
-// Sized asks the server for the size of a file of which it is not known.
+// Sized asks the server for the size of a file whose size is not known.
 func Sized(ctx context.Context, client *http.Client, s Source) (Source, error) {
 	ctx, cancel := context.WithTimeout(ctx, silence)
 	defer cancel()
@@ -83,15 +81,15 @@ func Sum(path string) (string, error) {
 	return hex.EncodeToString(hash.Sum(nil)), nil
 }
 
-// silence is how long a server may send nothing.
+// silence is how long a server may send nothing before the attempt ends.
 const silence = time.Minute
 
-// PartSuffix is what the name of an unfinished file has more.
+// PartSuffix is appended to the name of an unfinished download.
 const PartSuffix = ".part"
 
-// File downloads s to path, whose folder is made if need be, and calls progress,
-// if there is one, with the number of bytes that have arrived. It replaces a file
-// at path. Errors have a hint.
+// File downloads s to path, making the folder if necessary, and calls progress, if it is
+// not nil, with the number of bytes so far. It replaces a file at path. Errors have
+// hints.
 func File(ctx context.Context, client *http.Client, s Source, path string, progress func(done int64)) error {
 	d := download{client, s, path + PartSuffix, progress}
 	if err := d.run(ctx, path); err != nil {
@@ -113,10 +111,10 @@ func Verify(path string, s Source) error {
 		return err
 	}
 	if n != s.Size {
-		return fmt.Errorf("%s has %d bytes, not %d", path, n, s.Size)
+		return fmt.Errorf("%s has %d bytes, expected %d", path, n, s.Size)
 	}
 	if sum := hex.EncodeToString(hash.Sum(nil)); s.SHA256 != "" && sum != s.SHA256 {
-		return fmt.Errorf("%s has the SHA-256 %s, not %s", path, sum, s.SHA256)
+		return fmt.Errorf("%s has the SHA-256 %s, expected %s", path, sum, s.SHA256)
 	}
 	return nil
 }
@@ -137,14 +135,14 @@ func (d download) run(ctx context.Context, path string) error {
 	}
 	if err := Verify(d.part, d.source); err != nil {
 		return hint.New(
-			errors.Join(fmt.Errorf("what arrived is not the file that was asked for, and is removed again: %w", err), os.Remove(d.part)),
-			"try again; if it stays so, the server has another file",
+			errors.Join(fmt.Errorf("the download is not the expected file, and has been removed: %w", err), os.Remove(d.part)),
+			"try again; if that does not help, the server has a different file",
 		)
 	}
 	return os.Rename(d.part, path)
 }
 
-// complete fills the part file, in as many attempts as bring something.
+// complete fills the part file, trying again as long as attempts bring something.
 func (d download) complete(ctx context.Context) error {
 	for {
 		before, err := d.have()
@@ -163,7 +161,7 @@ func (d download) complete(ctx context.Context) error {
 	}
 }
 
-// explain says what is left of a download that failed.
+// explain adds what is left of a failed download, and advice.
 func (d download) explain(err error, have int64) error {
 	advice := "check the connection and try again"
 	var lasting *lastingError
@@ -174,12 +172,12 @@ func (d download) explain(err error, have int64) error {
 		advice = lasting.advice
 	}
 	if have > 0 {
-		advice += fmt.Sprintf("; %d of %d bytes are kept in %s, and the next attempt goes on from there", have, d.source.Size, d.part)
+		advice += fmt.Sprintf("; %d of %d bytes are kept in %s, and the next attempt continues from there", have, d.source.Size, d.part)
 	}
 	return hint.New(err, advice)
 }
 
-// have is the length of the part file. A longer one than the whole is none.
+// have is the length of the part file; 0 if it is longer than the whole file.
 func (d download) have() (int64, error) {
 	info, err := os.Stat(d.part)
 	if errors.Is(err, os.ErrNotExist) {
@@ -194,7 +192,7 @@ func (d download) have() (int64, error) {
 	return info.Size(), nil
 }
 
-// attempt is one request, from byte from on.
+// attempt is one request, starting at byte from.
 func (d download) attempt(ctx context.Context, from int64) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -203,7 +201,7 @@ func (d download) attempt(ctx context.Context, from int64) error {
 	response, err := d.request(ctx, from)
 	if err != nil {
 		if request := (*url.Error)(nil); errors.As(err, &request) {
-			err = request.Err // File names the address already
+			err = request.Err // File has named the address
 		}
 		return cause(ctx, err)
 	}
@@ -224,18 +222,18 @@ func (d download) request(ctx context.Context, from int64) (*http.Response, erro
 	if from > 0 {
 		request.Header.Set("Range", fmt.Sprintf("bytes=%d-", from))
 	}
-	// The file is as it is: no compression on the way, whose lengths would differ.
+	// No compression, because it would change the lengths.
 	request.Header.Set("Accept-Encoding", "identity")
 	return d.client.Do(request)
 }
 
-// begins says at which byte the response begins, and refuses one that is not of
-// the file.
+// begins returns the byte at which the response begins, and refuses a response that is
+// not of this file.
 func (d download) begins(r *http.Response, from int64) (int64, error) {
 	whole := d.source.Size
 	switch {
 	case r.StatusCode == http.StatusPartialContent && strings.HasPrefix(r.Header.Get("Content-Range"), fmt.Sprintf("bytes %d-", from)):
-	case r.StatusCode == http.StatusOK: // it does not resume
+	case r.StatusCode == http.StatusOK: // the server cannot resume
 		from = 0
 	case r.StatusCode == http.StatusRequestedRangeNotSatisfiable:
 		return 0, &lastingError{
@@ -250,7 +248,7 @@ func (d download) begins(r *http.Response, from int64) (int64, error) {
 	return from, nil
 }
 
-// append adds what body has to the part file, from byte from on.
+// append adds body to the part file, starting at byte from.
 func (d download) append(body io.Reader, from int64) (err error) {
 	f, err := os.OpenFile(d.part, os.O_WRONLY|os.O_CREATE, 0o666)
 	if err != nil {
@@ -279,8 +277,8 @@ func (d download) append(body io.Reader, from int64) (err error) {
 	return disk(f.Sync())
 }
 
-// watched is a response's body: every read that brings something sets the clock
-// back and is reported.
+// watched is a response's body. Every read that brings something restarts the timer and
+// is reported.
 type watched struct {
 	io.Reader
 	watch    *time.Timer
@@ -300,7 +298,7 @@ func (w *watched) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// cause prefers the reason why a context ended to the error that it led to.
+// cause returns the reason why a context ended, if that is what led to the error.
 func cause(ctx context.Context, err error) error {
 	if err != nil && ctx.Err() != nil {
 		return context.Cause(ctx)
@@ -308,7 +306,7 @@ func cause(ctx context.Context, err error) error {
 	return err
 }
 
-// diskWriter marks errors of the disk, which another attempt does not mend.
+// diskWriter marks errors of the disk, which another attempt does not repair.
 type diskWriter struct{ io.Writer }
 
 func (w diskWriter) Write(b []byte) (int, error) {
@@ -320,7 +318,7 @@ func disk(err error) error {
 	if err == nil {
 		return nil
 	}
-	advice := "choose a place that can be written"
+	advice := "choose a folder that you may write to"
 	if atomicfile.NoSpace(err) {
 		advice = "make room on the disk and try again"
 	}
@@ -333,7 +331,7 @@ type interruption struct{ cause error }
 func (interruption) Error() string   { return "interrupted" }
 func (e interruption) Unwrap() error { return e.cause }
 
-// lastingError is one that the next attempt would meet as well.
+// lastingError is an error that the next attempt would meet too.
 type lastingError struct {
 	error
 	advice string

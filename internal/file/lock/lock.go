@@ -1,18 +1,16 @@
-// Package lock gives a folder, or a file that takes long to make, one owner at a
-// time.
+// Package lock gives a folder or an output file one owner at a time.
 //
-// Call [Folder] with the folder that a run writes to, or [File] with the output,
-// before anything there is read or written, and [Lock.Release] when all is
-// written. Where somebody else is the owner, the error is a [HeldError] that says
-// who.
+// Call [Folder] with the folder that a run writes to, or [File] with an output that takes
+// long to make, before anything there is read or written, and [Lock.Release] afterwards.
+// If somebody else is the owner, the error is a [HeldError] that says who.
 //
 // # Guarantees
 //
-// Of any number of processes, and of goroutines of one process, one has the lock.
-// The operating system holds it (flock, LockFileEx), so that a process that is
-// killed leaves none behind: what it leaves is a small file, which the next owner
-// takes over. Release removes that file. On file systems that have no locks, Folder
-// and File succeed and nothing is held: to refuse all work there would be worse.
+// Only one process, and only one goroutine of it, has the lock. The operating system holds
+// it (flock, LockFileEx), so a killed process does not block others: it leaves a small file,
+// which the next owner takes over. Release removes that file. On file systems without
+// locks, Folder and File succeed although nothing is locked: refusing all work there would
+// be worse.
 package lock
 
 import (
@@ -28,21 +26,20 @@ import (
 	"time"
 )
 
-// FolderFile is the name of the lock inside a folder that has an owner.
+// FolderFile is the name of the lock file in a folder that has an owner.
 const FolderFile = ".easel.lock"
 
-// longestName is how many bytes a file's name has at most, everywhere.
+// longestName is the longest file name, in bytes, that every file system accepts.
 const longestName = 255
 
-// Owner is who holds a lock, as the lock's file says. What is not known is zero.
+// Owner is who holds a lock, according to the lock file. Unknown fields are zero.
 type Owner struct {
 	PID   int       `json:"pid"`
 	Host  string    `json:"host"`
 	Since time.Time `json:"since"`
 }
 
-// HeldError is why a lock could not be taken: Path, the folder or file that it is
-// for, has another owner.
+// HeldError is the error if Path, the folder or file to be locked, has another owner.
 type HeldError struct {
 	Path  string
 	Owner Owner
@@ -51,27 +48,27 @@ type HeldError struct {
 // Error says who the owner is, and since when.
 func (e *HeldError) Error() string {
 	if e.Owner.PID == 0 {
-		return fmt.Sprintf("%s is being worked on by another process", e.Path)
+		return fmt.Sprintf("another process is working on %s", e.Path)
 	}
-	return fmt.Sprintf("%s is being worked on by process %d on %s since %s",
+	return fmt.Sprintf("%s is in use by process %d on %s since %s",
 		e.Path, e.Owner.PID, e.Owner.Host, e.Owner.Since.Format("2006-01-02 15:04:05"))
 }
 
 // Hint is the advice.
 func (e *HeldError) Hint() string {
-	return "wait for it to end, or stop it, and give the command again"
+	return "wait for it to end, or stop it, and try again"
 }
 
-// Lock is held until it is released.
+// Lock is held until Release.
 type Lock struct {
 	file *os.File
 	path string
 }
 
-// Folder takes a folder, which has to exist, for the caller alone.
+// Folder locks an existing folder for the caller.
 func Folder(dir string) (*Lock, error) { return take(dir, filepath.Join(dir, FolderFile)) }
 
-// File takes a file for the caller alone. It need not exist; its folder has to.
+// File locks a file for the caller. It need not exist, but its folder must.
 func File(path string) (*Lock, error) {
 	target := path
 	if resolved, err := filepath.EvalSymlinks(path); err == nil {
@@ -85,14 +82,14 @@ func File(path string) (*Lock, error) {
 	return take(path, filepath.Join(filepath.Dir(target), name))
 }
 
-// errHeld is what tryLock returns where there is another owner.
+// errHeld is what tryLock returns if there is another owner.
 var errHeld = errors.New("held")
 
 func take(what, path string) (*Lock, error) {
 	for {
 		file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o666)
 		if errors.Is(err, fs.ErrPermission) {
-			file, err = os.Open(path) // what another user's killed process has left
+			file, err = os.Open(path) // left by a killed process of another user
 		}
 		if err != nil {
 			return nil, fmt.Errorf("lock %s: %w", what, err)
@@ -106,8 +103,8 @@ func take(what, path string) (*Lock, error) {
 		case err != nil:
 			return nil, errors.Join(fmt.Errorf("lock %s: %w", what, err), file.Close())
 		}
-		// The owner before us may have removed the file after we opened it: what we
-		// hold then is a file that nobody else will find.
+		// The previous owner may have removed the file after we opened it. Then we hold a
+		// file that nobody else will find.
 		if named, err := os.Stat(path); err == nil {
 			if own, err := file.Stat(); err == nil && os.SameFile(named, own) {
 				sign(file)
@@ -120,7 +117,7 @@ func take(what, path string) (*Lock, error) {
 	}
 }
 
-// sign writes who we are. It is for people only: the lock is held without it.
+// sign writes who we are, for people only: the lock works without it.
 func sign(file *os.File) {
 	host, _ := os.Hostname()
 	text, err := json.Marshal(Owner{os.Getpid(), host, time.Now().Round(time.Second)})
@@ -129,7 +126,7 @@ func sign(file *os.File) {
 	}
 }
 
-// ownerIn reads who has signed. The owner may be about to.
+// ownerIn reads who has signed, which may be incomplete if the owner is just doing so.
 func ownerIn(file *os.File) (o Owner) {
 	text, err := io.ReadAll(io.NewSectionReader(file, 0, 1<<12))
 	if err != nil || json.Unmarshal(text, &o) != nil {
@@ -138,8 +135,7 @@ func ownerIn(file *os.File) (o Owner) {
 	return o
 }
 
-// Release gives the lock back. A nil lock is none, and to release again does
-// nothing.
+// Release gives up the lock. It does nothing for nil or if called again.
 func (l *Lock) Release() {
 	if l == nil || l.file == nil {
 		return

@@ -17,15 +17,14 @@ func tryLock(file *os.File) error {
 			continue
 		case errors.Is(err, syscall.EWOULDBLOCK):
 			return errHeld
-		case errors.Is(err, syscall.ENOLCK): // a network file system without its lock service
+		case errors.Is(err, syscall.ENOLCK): // a network file system without a lock service
 			return errors.ErrUnsupported
 		}
 		return err
 	}
 }
 
-// release removes the file while it is still ours, so that nobody else's is
-// removed.
+// release removes the file while we still hold it, so that it is not somebody else's.
 func release(file *os.File, path string) {
 	_ = os.Remove(path)
 	_ = file.Close()

@@ -7,8 +7,7 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// The lock is on one byte far behind the text, since nobody else can read what is
-// locked.
+// Locked bytes cannot be read by others, so the lock is on one byte far behind the text.
 const lockedAt = 1 << 30
 
 // tryLock locks a file, unless another open file has its lock.
@@ -21,8 +20,8 @@ func tryLock(file *os.File) error {
 	return err
 }
 
-// release closes the file and then removes it, which fails where somebody else has
-// opened it meanwhile: it is theirs then.
+// release closes the file and then removes it. That fails if somebody else has opened it
+// in between: then it is theirs.
 func release(file *os.File, path string) {
 	_ = file.Close()
 	_ = os.Remove(path)

@@ -1,6 +1,6 @@
-// Package onnx reads and writes models in the Open Neural Network Exchange
-// format, as far as pictures' networks need it: a graph's nodes with their
-// attributes, its tensors, inputs, outputs and metadata.
+// Package onnx reads and writes models in the Open Neural Network Exchange format, as far
+// as networks for pictures need it: nodes with their attributes, tensors, inputs, outputs
+// and metadata.
 //
 //	m, err := onnx.Open("mosaic.onnx")
 //	for _, t := range m.Graph.Initializers {
@@ -8,32 +8,31 @@
 //	}
 //	err = onnx.Write("out.onnx", m)
 //
-// Why protowire and not generated code: of ONNX's some hundred messages seven are
-// wanted here, and generated ones take every number of every tensor apart.
+// Why protowire and not generated code: of some hundred messages of ONNX only seven are
+// needed here, and generated code would decode every number of every tensor separately.
 //
 // # Guarantees
 //
-// Reading takes memory in proportion to the file, and the tensors' bytes stay
-// where they were read. Tensors whose numbers lie in another file are an error,
-// as is a file of more than two gigabytes, the most that the format allows. Every
-// error names the file.
+// Reading takes memory in proportion to the file; the bytes of tensors are not copied.
+// Tensors whose numbers are in another file are an error, as is a file of more than two
+// gigabytes, the limit of the format. Every error names the file.
 package onnx
 
-// Model is a file.
+// Model is an ONNX file.
 type Model struct {
 	IRVersion       int64
-	Opset           int64 // of the standard operators
+	Opset           int64 // version of the standard operators
 	Producer        string
 	ProducerVersion string
 	Graph           Graph
-	// Metadata is for anybody: text by name.
+	// Metadata is free text, by name.
 	Metadata []Property
 }
 
-// Property is a piece of metadata.
+// Property is one entry of the metadata.
 type Property struct{ Key, Value string }
 
-// Graph is a network. Nodes stand in an order in which they can be run.
+// Graph is a network. Its nodes are in an order in which they can run.
 type Graph struct {
 	Name            string
 	Nodes           []Node
@@ -48,7 +47,7 @@ type Node struct {
 	Attributes      []Attribute
 }
 
-// Attribute is a constant of a node: one of the fields, by Type.
+// Attribute is a constant of a node. Type says which field it uses.
 type Attribute struct {
 	Name   string
 	Type   AttributeType
@@ -60,10 +59,10 @@ type Attribute struct {
 	Ints   []int64
 }
 
-// AttributeType says which field of an attribute counts.
+// AttributeType says which field of an attribute is used.
 type AttributeType int64
 
-// The types, by their numbers in onnx.proto.
+// The types, with their numbers in onnx.proto.
 const (
 	FloatAttribute  AttributeType = 1
 	IntAttribute    AttributeType = 2
@@ -83,14 +82,14 @@ func (n Node) Attribute(name string) *Attribute {
 	return nil
 }
 
-// Value is an input or output.
+// Value is an input or an output.
 type Value struct {
 	Name string
 	Type DataType
 	Dims []Dim
 }
 
-// Dim is a side: a number, or a name for any.
+// Dim is the size of an axis: a number, or a name if it is variable.
 type Dim struct {
 	Size int64
 	Name string
@@ -99,7 +98,7 @@ type Dim struct {
 // DataType is the element type of a tensor.
 type DataType int64
 
-// The types, by their numbers in onnx.proto.
+// The types, with their numbers in onnx.proto.
 const (
 	Float32  DataType = 1
 	Uint8    DataType = 2
@@ -111,7 +110,7 @@ const (
 	BFloat16 DataType = 16
 )
 
-// types are the names in package tensors, and sizes in bytes.
+// types are the names in package tensors, with sizes in bytes.
 var types = map[DataType]struct {
 	name string
 	size int

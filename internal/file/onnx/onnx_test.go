@@ -86,7 +86,7 @@ func TestRefuses(t *testing.T) {
 	}{
 		"empty":     {nil, "no graph"},
 		"text":      {[]byte("hello, this is no model"), "not an ONNX model"},
-		"too short": {external.Bytes(), "has 1 bytes, not 12"},
+		"too short": {external.Bytes(), "has 1 bytes, expected 12"},
 	} {
 		path := filepath.Join(t.TempDir(), "x.onnx")
 		if err := os.WriteFile(path, c.data, 0o666); err != nil {

@@ -13,7 +13,7 @@ import (
 	"easel/internal/file/tensors"
 )
 
-// sizeLimit is the largest file: what protocol buffers allow.
+// sizeLimit is the size of the largest file, a limit of protocol buffers.
 const sizeLimit = math.MaxInt32
 
 // Open reads a file.
@@ -24,7 +24,7 @@ func Open(path string) (*Model, error) {
 	}
 	defer f.Close()
 	if size > sizeLimit {
-		return nil, fmt.Errorf("%s has more than the two gigabytes that ONNX allows", path)
+		return nil, fmt.Errorf("%s is larger than the two gigabytes that ONNX allows", path)
 	}
 	data := make([]byte, size)
 	if _, err := io.ReadFull(f, data); err != nil {
@@ -34,13 +34,13 @@ func Open(path string) (*Model, error) {
 	if err != nil {
 		return nil, hint.New(
 			fmt.Errorf("%s: not an ONNX model: %w", path, err),
-			"the file may be damaged or of another kind; compare its size with the original's, or fetch it again",
+			"the file may be damaged or of another kind; compare its size with the original's, or download it again",
 		)
 	}
 	return m, nil
 }
 
-// Parse reads a model from its bytes, which the model keeps.
+// Parse reads a model from its bytes, which the model refers to.
 func Parse(data []byte) (*Model, error) {
 	m := &Model{}
 	hasGraph := false
@@ -100,7 +100,7 @@ func (m *Model) parseProperty(b []byte) error {
 	return err
 }
 
-// field is one of a message; of its value what its kind says.
+// field is a field of a message; its kind says which value it has.
 type field struct {
 	number protowire.Number
 	kind   protowire.Type
@@ -108,7 +108,7 @@ type field struct {
 	bytes  []byte
 }
 
-// each calls do with a message's fields in order.
+// each calls do with the fields of a message, in order.
 func each(b []byte, do func(field) error) error {
 	for len(b) > 0 {
 		number, kind, n := protowire.ConsumeTag(b)
@@ -129,7 +129,7 @@ func each(b []byte, do func(field) error) error {
 		case protowire.BytesType:
 			f.bytes, n = protowire.ConsumeBytes(b)
 		default:
-			return errors.New("a field of an unknown kind")
+			return errors.New("unknown kind of field")
 		}
 		if n < 0 {
 			return protowire.ParseError(n)
@@ -222,7 +222,7 @@ func parseAttribute(b []byte) (Attribute, error) {
 	return a, err
 }
 
-// floats are a repeated field's numbers, packed or one.
+// floats reads a repeated field of floats, packed or not.
 func (f field) floats() []float32 {
 	if f.kind == protowire.Fixed32Type {
 		return []float32{math.Float32frombits(uint32(f.varint))}
@@ -234,7 +234,7 @@ func (f field) floats() []float32 {
 	return list
 }
 
-// varints are a repeated field's numbers, packed or one.
+// varints reads a repeated field of integers, packed or not.
 func (f field) varints() ([]int64, error) {
 	if f.kind == protowire.VarintType {
 		return []int64{int64(f.varint)}, nil
@@ -273,7 +273,7 @@ func parseTensor(b []byte) (Tensor, error) {
 		case 10:
 			t.Raw = append(t.Raw, f.bytes...)
 		case 13:
-			return errors.New("its tensors' numbers lie in another file; onnx.save with save_as_external_data=False puts them inside")
+			return errors.New("its tensors are in another file; onnx.save with save_as_external_data=False puts them inside")
 		}
 		return nil
 	})
@@ -283,8 +283,8 @@ func parseTensor(b []byte) (Tensor, error) {
 	return t, t.check()
 }
 
-// appendInts writes integers of the fields int32_data and int64_data as raw data
-// has them; halves stand there by their bits.
+// appendInts converts integers of the fields int32_data and int64_data to raw data; halves
+// are stored there as their bits.
 func appendInts(raw []byte, list []int64, kind DataType) []byte {
 	for _, v := range list {
 		switch types[kind].size {
@@ -341,7 +341,7 @@ func (v *Value) parseTensorType(b []byte) error {
 	})
 }
 
-// inside calls do with each message of the given number inside b.
+// inside calls do with each message in b that has the given number.
 func inside(b []byte, number protowire.Number, do func([]byte) error) error {
 	return each(b, func(f field) error {
 		if f.number != number {

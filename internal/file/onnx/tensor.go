@@ -9,31 +9,31 @@ import (
 	"easel/internal/file/tensors"
 )
 
-// Tensor is numbers with a name.
+// Tensor is a named array of numbers.
 type Tensor struct {
 	Name  string
 	Type  DataType
 	Shape []int64
-	// Raw are the numbers, little-endian, row by row.
+	// Raw is the numbers, little-endian, row by row.
 	Raw []byte
 }
 
-// maxElements bounds what a shape may multiply to.
+// maxElements limits the product of a shape.
 const maxElements = math.MaxInt64 / 16
 
-// elements is the number of numbers.
+// elements is the number of values.
 func (t Tensor) elements() (int64, error) {
 	n := int64(1)
 	for _, d := range t.Shape {
 		if d < 0 || d > 0 && n > maxElements/d {
-			return 0, fmt.Errorf("tensor %q has the shape %v", t.Name, t.Shape)
+			return 0, fmt.Errorf("tensor %q has the invalid shape %v", t.Name, t.Shape)
 		}
 		n *= d
 	}
 	return n, nil
 }
 
-// check holds the bytes against the shape.
+// check compares the number of bytes with the shape.
 func (t Tensor) check() error {
 	n, err := t.elements()
 	if err != nil {
@@ -41,13 +41,12 @@ func (t Tensor) check() error {
 	}
 	kind, ok := types[t.Type]
 	if ok && int64(len(t.Raw)) != n*int64(kind.size) {
-		return fmt.Errorf("tensor %q of shape %v has %d bytes, not %d", t.Name, t.Shape, len(t.Raw), n*int64(kind.size))
+		return fmt.Errorf("tensor %q of shape %v has %d bytes, expected %d", t.Name, t.Shape, len(t.Raw), n*int64(kind.size))
 	}
 	return nil
 }
 
-// Floats are the numbers as float32. Types that are no floating-point ones are
-// an error.
+// Floats returns the numbers as float32. Types that are not floating-point are an error.
 func (t Tensor) Floats() ([]float32, error) {
 	kind, ok := types[t.Type]
 	if !ok {
@@ -64,7 +63,7 @@ func (t Tensor) Floats() ([]float32, error) {
 	return data, nil
 }
 
-// Ints are the numbers of a tensor of 64-bit, 32-bit or 8-bit integers.
+// Ints returns the numbers of a tensor of 64-bit, 32-bit or 8-bit integers.
 func (t Tensor) Ints() ([]int64, error) {
 	switch t.Type {
 	case Int64:
@@ -92,15 +91,15 @@ func (t Tensor) Ints() ([]int64, error) {
 		}
 		return list, nil
 	}
-	return nil, fmt.Errorf("tensor %q has no integers", t.Name)
+	return nil, fmt.Errorf("tensor %q does not have integers", t.Name)
 }
 
-// FloatTensor is a tensor of float32.
+// FloatTensor makes a tensor of float32.
 func FloatTensor(name string, data []float32, shape ...int) Tensor {
 	return Tensor{name, Float32, sizes(shape), bits(data)}
 }
 
-// IntTensor is a tensor of 64-bit integers, a row.
+// IntTensor makes a tensor of 64-bit integers with one axis.
 func IntTensor(name string, values ...int64) Tensor {
 	raw := make([]byte, 0, 8*len(values))
 	for _, v := range values {
@@ -109,12 +108,12 @@ func IntTensor(name string, values ...int64) Tensor {
 	return Tensor{name, Int64, []int64{int64(len(values))}, raw}
 }
 
-// HalfTensor is a tensor of float16, rounded to nearest.
+// HalfTensor makes a tensor of float16, rounded to nearest.
 func HalfTensor(name string, data []float32, shape ...int) Tensor {
 	return Tensor{name, Float16, sizes(shape), tensors.EncodeHalf(data)}
 }
 
-// ByteTensor is a tensor of 8-bit integers.
+// ByteTensor makes a tensor of 8-bit integers.
 func ByteTensor(name string, data []int8, shape ...int) Tensor {
 	raw := make([]byte, len(data))
 	for i, v := range data {

@@ -9,7 +9,7 @@ import (
 	"easel/internal/file/atomicfile"
 )
 
-// Write writes a model. The file replaces an old one only when it is complete.
+// Write writes a model. It replaces an existing file only when the new one is complete.
 func Write(path string, m *Model) error {
 	return atomicfile.Write(path, func(w io.Writer) error {
 		_, err := w.Write(m.Bytes())
@@ -17,7 +17,7 @@ func Write(path string, m *Model) error {
 	})
 }
 
-// Bytes is the model as a file has it. Equal models give equal bytes.
+// Bytes encodes the model as a file. Equal models give equal bytes.
 func (m *Model) Bytes() []byte {
 	var b []byte
 	b = appendInt(b, 1, m.IRVersion)
@@ -52,7 +52,7 @@ func (g Graph) bytes() []byte {
 func (n Node) bytes() []byte {
 	var b []byte
 	for _, in := range n.Inputs {
-		b = appendBytes(b, 1, []byte(in)) // "" is an input left out, and has to be there
+		b = appendBytes(b, 1, []byte(in)) // also "", which stands for an omitted input
 	}
 	for _, out := range n.Outputs {
 		b = appendText(b, 2, out)

@@ -16,23 +16,22 @@ import (
 	"easel/internal/file/tensors"
 )
 
-// pickleLimit is the most that is read of a file's pickles. A network of
-// thousands of tensors has less.
+// pickleLimit is how much is read of a file's pickles at most. Those of a network with
+// thousands of tensors are smaller.
 const pickleLimit = 4 << 20
 
-// File is an open file of PyTorch. Its methods may be called from several
-// goroutines at once.
+// File is an open PyTorch file. Many goroutines may use it at once.
 type File struct {
 	name    string // for errors
 	close   func() error
 	tensors map[string]*tensor
 	names   []string
-	// open begins to read a storage.
+	// open opens a storage for reading.
 	open func(s storage) (io.ReadCloser, error)
 }
 
-// Open opens a file that torch.save wrote and checks that it holds tensors by
-// name. The file stays open until Close.
+// Open opens a file written by torch.save and checks that it has named tensors. The file
+// stays open until Close.
 func Open(path string) (*File, error) {
 	f, size, err := tensors.Open(path)
 	if err != nil {
@@ -46,7 +45,7 @@ func Open(path string) (*File, error) {
 	return file, nil
 }
 
-// NewFile reads a file of size bytes from source; name is what errors call it.
+// NewFile reads a file of size bytes from source. Errors call it name.
 func NewFile(name string, source io.ReaderAt, size int64) (*File, error) {
 	f := &File{name: name}
 	read := f.readLegacy
@@ -60,22 +59,22 @@ func NewFile(name string, source io.ReaderAt, size int64) (*File, error) {
 	}
 	if err != nil {
 		return nil, hint.New(
-			fmt.Errorf("%s: not a state dict of PyTorch: %w", name, err),
-			"the file may be damaged or of another kind; a whole model is turned into a state dict with torch.save(model.state_dict(), path)",
+			fmt.Errorf("%s: not a PyTorch state dict: %w", name, err),
+			"the file may be damaged or of another kind; torch.save(model.state_dict(), path) makes a state dict of a whole model",
 		)
 	}
 	return f, nil
 }
 
-// Looks reports whether a file that begins with head, of at least 16 bytes,
-// looks like one of PyTorch's.
+// Looks reports whether a file that begins with head, which has at least 16 bytes, looks
+// like a PyTorch file.
 func Looks(head []byte) bool {
 	return bytes.HasPrefix(head, []byte("PK\x03\x04")) || len(head) > 2 && head[0] == 0x80 && head[1] >= 2 && head[1] <= 5
 }
 
-// The older container: pickles of a magic number, a version and the machine's
-// byte order and sizes, of the tensors, and of the storages' keys; then of each
-// storage the number of its elements (eight bytes) and the elements.
+// The older container has pickles of a magic number, a version, the machine's byte order and
+// sizes, the tensors, and the keys of the storages. For each storage follow the number of
+// its elements (eight bytes) and the elements.
 const legacyVersion = 1001
 
 var legacyMagic, _ = new(big.Int).SetString("1950a86a20f9469cfc6c", 16)
@@ -94,11 +93,11 @@ func (f *File) readLegacy(source io.ReaderAt, size int64) (any, error) {
 		}
 		rest = pickles[i].rest
 		if magic, ok := pickles[0].value.(*big.Int); !ok || magic.Cmp(legacyMagic) != 0 {
-			return nil, errors.New("it does not begin with PyTorch's number")
+			return nil, errors.New("it does not begin with PyTorch's magic number")
 		}
 	}
 	if pickles[1].value != int64(legacyVersion) {
-		return nil, errors.New("an unknown version of the container")
+		return nil, errors.New("unknown version of the container")
 	}
 	keys, _ := pickles[4].value.(*list)
 	if keys == nil {
@@ -118,25 +117,25 @@ func (f *File) readLegacy(source io.ReaderAt, size int64) (any, error) {
 	return pickles[3].value, nil
 }
 
-// legacyPlaces says where each storage's elements begin.
+// legacyPlaces finds where the elements of each storage begin.
 func legacyPlaces(source io.ReaderAt, size, at int64, keys []any, storages map[string]storage) (map[string]int64, error) {
 	places := map[string]int64{}
 	for _, k := range keys {
 		key, _ := k.(string)
 		s, ok := storages[key]
 		if !ok {
-			return nil, fmt.Errorf("storage %q, of which nothing is known", key)
+			return nil, fmt.Errorf("storage %q is not used by any tensor", key)
 		}
 		var count [8]byte
 		if n, err := source.ReadAt(count[:], at); n < len(count) {
-			return nil, fmt.Errorf("storage %q: it is cut off: %w", key, err)
+			return nil, fmt.Errorf("storage %q is truncated: %w", key, err)
 		}
 		if n := binary.LittleEndian.Uint64(count[:]); n != uint64(s.size) {
-			return nil, fmt.Errorf("storage %q has %d elements, where %d are expected", key, n, s.size)
+			return nil, fmt.Errorf("storage %q has %d elements, expected %d", key, n, s.size)
 		}
 		at += int64(len(count))
 		if s.bytes() > size-at {
-			return nil, fmt.Errorf("storage %q: it is cut off: %d of %d bytes are missing", key, s.bytes()-(size-at), s.bytes())
+			return nil, fmt.Errorf("storage %q is truncated: %d of %d bytes are missing", key, s.bytes()-(size-at), s.bytes())
 		}
 		places[key] = at
 		at += s.bytes()
@@ -144,8 +143,8 @@ func legacyPlaces(source io.ReaderAt, size, at int64, keys []any, storages map[s
 	return places, nil
 }
 
-// readZip reads the newer container: NAME/data.pkl, and NAME/data/KEY for every
-// storage, not compressed.
+// readZip reads the newer container: NAME/data.pkl, and NAME/data/KEY for each storage,
+// uncompressed.
 func (f *File) readZip(source io.ReaderAt, size int64) (any, error) {
 	archive, err := zip.NewReader(source, size)
 	if err != nil {
@@ -158,12 +157,12 @@ func (f *File) readZip(source io.ReaderAt, size int64) (any, error) {
 	}
 	if order := entries["byteorder"]; order != nil {
 		if text, err := readEntry(order, 16); err != nil || string(text) != "little" {
-			return nil, errors.Join(fmt.Errorf("its byte order is %q, not little", text), err)
+			return nil, errors.Join(fmt.Errorf("its byte order is %q, expected little", text), err)
 		}
 	}
 	data := entries["data.pkl"]
 	if data == nil {
-		return nil, errors.New("a zip archive without data.pkl")
+		return nil, errors.New("the zip archive has no data.pkl")
 	}
 	text, err := readEntry(data, pickleLimit)
 	if err != nil {
@@ -177,7 +176,7 @@ func (f *File) readZip(source io.ReaderAt, size int64) (any, error) {
 		case e.Method != zip.Store || e.CompressedSize64 != e.UncompressedSize64 || e.CompressedSize64 > uint64(size):
 			return nil, fmt.Errorf("storage %q is compressed, which PyTorch does not do", s.key)
 		case e.UncompressedSize64 != uint64(s.bytes()):
-			return nil, fmt.Errorf("storage %q has %d bytes, where %d are expected", s.key, e.UncompressedSize64, s.bytes())
+			return nil, fmt.Errorf("storage %q has %d bytes, expected %d", s.key, e.UncompressedSize64, s.bytes())
 		}
 		return e.Open()
 	}
@@ -185,7 +184,7 @@ func (f *File) readZip(source io.ReaderAt, size int64) (any, error) {
 	return p.value, err
 }
 
-// readEntry reads a file of the archive, up to a limit.
+// readEntry reads a file in the archive, up to a limit.
 func readEntry(e *zip.File, limit int64) ([]byte, error) {
 	r, err := e.Open()
 	if err != nil {
@@ -195,11 +194,10 @@ func readEntry(e *zip.File, limit int64) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(r, limit))
 }
 
-// wrappers are the keys under which trainers save a state dict beside other
-// things.
+// wrappers are the keys under which trainers save a state dict along with other things.
 var wrappers = []any{"state_dict", "model_state_dict", "model"}
 
-// tensorsOf are the tensors of a state dict by name.
+// tensorsOf returns the tensors of a state dict, by name.
 func tensorsOf(root any) map[string]*tensor {
 	d, _ := root.(*dict)
 	if d == nil {
@@ -213,7 +211,7 @@ func tensorsOf(root any) map[string]*tensor {
 	return d.tensors()
 }
 
-// tensors are the dict's own tensors by name.
+// tensors returns the dict's own tensors, by name.
 func (d *dict) tensors() map[string]*tensor {
 	tensors := map[string]*tensor{}
 	for _, e := range d.entries {
@@ -225,11 +223,11 @@ func (d *dict) tensors() map[string]*tensor {
 	return tensors
 }
 
-// collect takes over what the pickle has made.
+// collect takes over the result of the pickle.
 func (f *File) collect(root any) error {
 	f.tensors = tensorsOf(root)
 	if len(f.tensors) == 0 {
-		return errors.New("there are no tensors by name in it")
+		return errors.New("it has no named tensors")
 	}
 	for name := range f.tensors {
 		f.names = append(f.names, name)
@@ -246,10 +244,10 @@ func (f *File) Close() error {
 	return f.close()
 }
 
-// Names are the names of all tensors, sorted; the slice is the caller's.
+// Names returns a copy of the names of all tensors, sorted.
 func (f *File) Names() []string { return slices.Clone(f.names) }
 
-// Shape returns a tensor's shape, and whether there is such a tensor.
+// Shape returns a tensor's shape, and whether the tensor exists.
 func (f *File) Shape(name string) ([]int, bool) {
 	t, ok := f.tensors[name]
 	if !ok {
@@ -262,7 +260,7 @@ func (f *File) Shape(name string) ([]int, bool) {
 	return shape, true
 }
 
-// Tensor reads one tensor, row by row, and converts it to float32.
+// Tensor reads a tensor, row by row, as float32.
 func (f *File) Tensor(name string) (shape []int, data []float32, err error) {
 	t, ok := f.tensors[name]
 	if !ok {
@@ -295,7 +293,7 @@ func (f *File) read(t *tensor) ([]float32, error) {
 	return t.gather(whole), nil
 }
 
-// gather collects the elements of a tensor that lie about in its storage.
+// gather collects the elements of a tensor that are not contiguous in its storage.
 func (t *tensor) gather(whole []float32) []float32 {
 	data := make([]float32, t.size())
 	for i := range data {

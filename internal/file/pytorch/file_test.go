@@ -125,7 +125,7 @@ func readAll(data []byte) error {
 	return failed
 }
 
-// A file that is cut off anywhere is an error that names it.
+// A file that is truncated anywhere is an error that names it.
 func TestTruncated(t *testing.T) {
 	t.Parallel()
 	for _, file := range []string{"zip.pth", "legacy.pth", "nested.pth"} {
@@ -141,26 +141,26 @@ func TestTruncated(t *testing.T) {
 func TestRefuses(t *testing.T) {
 	t.Parallel()
 	for want, data := range map[string]string{
-		"no tensors by name":          string(read(t, "model.pth")),
-		"are no tensors":              string(read(t, "tensor.pth")),
-		"cut off":                     "",
-		"unknown opcode 0xff":         "\xff\xff",
-		"PyTorch's number":            "\x80\x02K\x01.",
-		"unknown version":             magic[:15] + "\x80\x02K\x01.N.N.N.",
-		"list of storages is missing": magic + "N.N.N.",
-		"no tensors by name in it":    magic + "N.}.].",
-		"byte 2: it takes more":       magic + "N.}00.",
-		"byte 0: it is cut off":       magic + "N.X\xff\xff\xff\xffabc",
-		"protocol 9":                  "\x80\x09.",
-		"calls what is no function":   magic + "N.K\x01)R.",
-		"sets entries of what":        magic + "N.K\x01K\x01K\x01s.",
-		"appends to what":             magic + "N.K\x01K\x01a.",
-		"under 7 in its memo":         magic + "N.h\x07.",
-		"is none to a storage":        magic + "N.K\x01Q.",
-		"does not fit a storage of 2": magic + "N." + rebuild(`K\x02`, `K\x00`, `K\x03\x85`, `K\x01\x85`),
-		"storage of 1 elements":       magic + "N." + rebuild(`K\x01`, `K\x00`, `J\xff\xff\xff\x7f\x85`, `K\x00\x85`),
-		"or stride is none":           magic + "N." + rebuild(`K\x01`, `J\xff\xff\xff\xff`, `K\x01\x85`, `K\x01\x85`),
-		"zip: not a valid zip file":   "PK\x03\x04",
+		"no named tensors":             string(read(t, "model.pth")),
+		"has no named tensors":         string(read(t, "tensor.pth")),
+		"truncated":                    "",
+		"unknown opcode 0xff":          "\xff\xff",
+		"PyTorch's magic number":       "\x80\x02K\x01.",
+		"unknown version":              magic[:15] + "\x80\x02K\x01.N.N.N.",
+		"list of storages is missing":  magic + "N.N.N.",
+		"it has no named tensors":      magic + "N.}.].",
+		"byte 2: it takes more":        magic + "N.}00.",
+		"byte 0: it is truncated":      magic + "N.X\xff\xff\xff\xffabc",
+		"protocol 9":                   "\x80\x09.",
+		"value that is not a function": magic + "N.K\x01)R.",
+		"sets entries of a value":      magic + "N.K\x01K\x01K\x01s.",
+		"appends to a value":           magic + "N.K\x01K\x01a.",
+		"memo has no entry 7":          magic + "N.h\x07.",
+		"is not to a storage":          magic + "N.K\x01Q.",
+		"does not fit a storage of 2":  magic + "N." + rebuild(`K\x02`, `K\x00`, `K\x03\x85`, `K\x01\x85`),
+		"storage of 1 elements":        magic + "N." + rebuild(`K\x01`, `K\x00`, `J\xff\xff\xff\x7f\x85`, `K\x00\x85`),
+		"or stride is invalid":         magic + "N." + rebuild(`K\x01`, `J\xff\xff\xff\xff`, `K\x01\x85`, `K\x01\x85`),
+		"zip: not a valid zip file":    "PK\x03\x04",
 	} {
 		err := readAll([]byte(data))
 		var hint interface{ Hint() string }

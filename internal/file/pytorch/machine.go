@@ -9,23 +9,23 @@ import (
 	"slices"
 )
 
-// What a pickle can leave on the stack, beside nil, bool, int64, float64,
-// string and *big.Int:
+// The values that a pickle can leave on the stack, besides nil, bool, int64, float64, string
+// and *big.Int:
 type (
 	tuple  []any
 	list   struct{ items []any }
 	entry  struct{ key, value any }
 	dict   struct{ entries []entry }
 	global struct{ module, name string }
-	// object is the result of a call that is not carried out.
+	// object is the result of a call that is not executed.
 	object struct{}
-	// storage is a run of numbers in the file.
+	// storage is an array of numbers in the file.
 	storage struct {
 		key   string
 		dtype string // as in package tensors: F32
 		size  int64  // in elements
 	}
-	// tensor is a view of a storage, in elements.
+	// tensor is a view of a storage, counted in elements.
 	tensor struct {
 		storage       storage
 		offset        int64
@@ -33,28 +33,27 @@ type (
 	}
 )
 
-// machine runs one pickle. The first error stays, and everything after it does
-// nothing.
+// machine runs one pickle. After the first error it does nothing.
 type machine struct {
 	text  []byte
 	at    int
 	stack []any
 	marks []int // heights of the stack
 	memo  map[uint64]any
-	// storages are all that the pickle refers to, by key.
+	// storages are all storages that the pickle refers to, by key.
 	storages map[string]storage
 	done     bool
 	err      error
 }
 
-// pickle is one that was run.
+// pickle is a pickle that has run.
 type pickle struct {
 	value    any
 	storages map[string]storage
 	rest     []byte // what follows it
 }
 
-// unpickle runs the pickle at the beginning of text.
+// unpickle runs the pickle at the start of text.
 func unpickle(text []byte) (pickle, error) {
 	m := &machine{text: text, memo: map[uint64]any{}, storages: map[string]storage{}}
 	for m.err == nil && !m.done {
@@ -81,9 +80,9 @@ func (m *machine) fail(err error) {
 	}
 }
 
-var errCutOff = errors.New("it is cut off, or longer than any list of tensors")
+var errCutOff = errors.New("it is truncated, or longer than any list of tensors")
 
-// take returns the next n bytes, or nothing and fails.
+// take returns the next n bytes, or fails.
 func (m *machine) take(n uint64) []byte {
 	if m.err != nil || n > uint64(len(m.text)-m.at) {
 		m.fail(errCutOff)
@@ -121,7 +120,7 @@ func (m *machine) line() string {
 
 func (m *machine) push(v any) { m.stack = append(m.stack, v) }
 
-// floor is the height of the stack that pops may not go below.
+// floor is the lowest height of the stack that pops may reach.
 func (m *machine) floor() int {
 	if n := len(m.marks); n > 0 {
 		return m.marks[n-1]
@@ -147,7 +146,7 @@ func (m *machine) top() any {
 	return m.stack[len(m.stack)-1]
 }
 
-// popMark returns what lies above the last mark, and forgets the mark.
+// popMark returns the values above the last mark, and removes the mark.
 func (m *machine) popMark() []any {
 	if m.err != nil || len(m.marks) == 0 {
 		m.fail(errStack)
@@ -160,7 +159,7 @@ func (m *machine) popMark() []any {
 	return items
 }
 
-// popTuple pops n values into a tuple.
+// popTuple pops n values and returns them as a tuple.
 func (m *machine) popTuple(n int) {
 	t := make(tuple, n)
 	for i := range t {
@@ -192,14 +191,14 @@ func integer(b []byte) any {
 	return int64(binary.LittleEndian.Uint64(whole[:]))
 }
 
-// remember puts the top of the stack into the memo.
+// remember stores the top of the stack in the memo.
 func (m *machine) remember(key uint64) { m.memo[key] = m.top() }
 
-// recall pushes what the memo has.
+// recall pushes a value from the memo.
 func (m *machine) recall(key uint64) {
 	v, ok := m.memo[key]
 	if !ok {
-		m.fail(fmt.Errorf("there is nothing under %d in its memo", key))
+		m.fail(fmt.Errorf("its memo has no entry %d", key))
 	}
 	m.push(v)
 }
@@ -211,14 +210,14 @@ func (m *machine) appendTo(items ...any) {
 		to.items = append(to.items, items...)
 	case object:
 	default:
-		m.fail(errors.New("it appends to what is no list"))
+		m.fail(errors.New("it appends to a value that is not a list"))
 	}
 }
 
-// setIn adds keys and values, in turns, to the dict on top of the stack.
+// setIn adds alternating keys and values to the dict on top of the stack.
 func (m *machine) setIn(items ...any) {
 	if len(items)%2 != 0 {
-		m.fail(errors.New("a key without a value"))
+		m.fail(errors.New("a key has no value"))
 		return
 	}
 	switch to := m.top().(type) {
@@ -228,7 +227,7 @@ func (m *machine) setIn(items ...any) {
 		}
 	case object:
 	default:
-		m.fail(errors.New("it sets entries of what is no dict"))
+		m.fail(errors.New("it sets entries of a value that is not a dict"))
 	}
 }
 
@@ -236,7 +235,7 @@ func (m *machine) setIn(items ...any) {
 var operations = map[byte]func(*machine){
 	0x80: func(m *machine) { // PROTO
 		if v := m.byte(); v > 5 {
-			m.fail(fmt.Errorf("protocol %d", v))
+			m.fail(fmt.Errorf("unsupported protocol %d", v))
 		}
 	},
 	0x95: func(m *machine) { m.take(8) }, // FRAME
@@ -258,7 +257,7 @@ var operations = map[byte]func(*machine){
 		copy(b[:], m.take(8))
 		m.push(math.Float64frombits(binary.BigEndian.Uint64(b[:])))
 	},
-	'U':  func(m *machine) { m.push(string(m.take(m.number(1)))) }, // texts and bytes, by the length of their length
+	'U':  func(m *machine) { m.push(string(m.take(m.number(1)))) }, // texts and bytes, with lengths of various sizes
 	0x8c: func(m *machine) { m.push(string(m.take(m.number(1)))) },
 	'C':  func(m *machine) { m.push(string(m.take(m.number(1)))) },
 	'T':  func(m *machine) { m.push(string(m.take(m.number(4)))) },
@@ -293,7 +292,7 @@ var operations = map[byte]func(*machine){
 	0x93: func(m *machine) { m.stackGlobal() },
 	'R':  func(m *machine) { arguments := m.pop(); m.reduce(m.pop(), arguments) },
 	0x81: func(m *machine) { m.pop(); m.pop(); m.push(object{}) }, // NEWOBJ
-	'b':  func(m *machine) { m.pop(); m.top() },                   // BUILD: attributes, of which a state dict has none that count
+	'b':  func(m *machine) { m.pop(); m.top() },                   // BUILD: attributes; those of a state dict do not matter
 	'Q':  func(m *machine) { m.push(m.persistent(m.pop())) },
 }
 
@@ -301,7 +300,7 @@ func (m *machine) stackGlobal() {
 	name, ok := m.pop().(string)
 	module, ok2 := m.pop().(string)
 	if !ok || !ok2 {
-		m.fail(errors.New("a global without a name"))
+		m.fail(errors.New("a global has no name"))
 	}
 	m.push(global{module, name})
 }

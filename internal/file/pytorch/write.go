@@ -27,9 +27,9 @@ type WriteOptions struct {
 	Half bool
 }
 
-// Write writes a state dict in the zip container: an OrderedDict of tensors in the
-// given order, which torch.load reads with weights_only=True. The new file replaces
-// an old one only when it is complete.
+// Write writes a state dict in the zip container: an OrderedDict of tensors in the given
+// order, which torch.load reads with weights_only=True. An existing file is replaced only
+// when the new one is complete.
 func Write(path string, list []Tensor, o WriteOptions) error {
 	known := map[string]bool{}
 	for _, t := range list {
@@ -38,17 +38,17 @@ func Write(path string, list []Tensor, o WriteOptions) error {
 			count *= d
 		}
 		if known[t.Name] || count != len(t.Data) {
-			return fmt.Errorf("write %s: tensor %q is there twice, or has not as many numbers as its shape %v", path, t.Name, t.Shape)
+			return fmt.Errorf("write %s: tensor %q appears twice, or its number of values does not match its shape %v", path, t.Name, t.Shape)
 		}
 		known[t.Name] = true
 	}
 	return atomicfile.Write(path, func(w io.Writer) error { return writeZip(w, list, o) })
 }
 
-// alignment is where PyTorch begins storages: at multiples of it in the file.
+// alignment is that of storages in PyTorch's files, in bytes.
 const alignment = 64
 
-// archiveWriter writes files that are not compressed, and counts.
+// archiveWriter writes uncompressed files, and counts bytes.
 type archiveWriter struct {
 	zip *zip.Writer
 	out *countingWriter
@@ -96,8 +96,8 @@ func writeZip(w io.Writer, list []Tensor, o WriteOptions) error {
 	return a.zip.Close()
 }
 
-// add writes a file with its size and checksum before it, as PyTorch does, and
-// padding so that its contents begin at a multiple of alignment.
+// add writes a file with its size and checksum in front, as PyTorch does, and with padding
+// so that its contents are aligned.
 func (a archiveWriter) add(name string, data []byte) error {
 	if err := a.zip.Flush(); err != nil {
 		return err
@@ -119,7 +119,7 @@ func (a archiveWriter) add(name string, data []byte) error {
 	return err
 }
 
-// pickled is the dict: an OrderedDict whose values are views of a storage each.
+// pickled is the dict as a pickle: an OrderedDict whose values are views, one per storage.
 func pickled(list []Tensor, o WriteOptions) []byte {
 	class := "FloatStorage"
 	if o.Half {
@@ -138,7 +138,7 @@ func pickled(list []Tensor, o WriteOptions) []byte {
 		p.raw("tQK\x00")
 		p.tuple(t.Shape)
 		p.tuple(strides(t.Shape))
-		p.raw("\x89ccollections\nOrderedDict\n)RtR") // no gradient wanted, no hooks
+		p.raw("\x89ccollections\nOrderedDict\n)RtR") // requires_grad is false, no hooks
 	}
 	p.raw("u.")
 	return p.b.Bytes()

@@ -21,15 +21,15 @@ type File struct {
 	Tensors  []Tensor // sorted by name
 }
 
-// maxHeader is the longest header that the format's reference implementation
-// accepts, in bytes. It bounds what a damaged file can make us allocate.
+// maxHeader is the longest header, in bytes, that the format's reference implementation
+// accepts. It limits the memory that a damaged file can make us allocate.
 const maxHeader = 100_000_000
 
 // metadataKey is the one name in a header that is not a tensor.
 const metadataKey = "__metadata__"
 
-// dtypeSizes lists the element types of the format with their sizes in bytes.
-// A header may mention all of them; [Reader.Tensor] converts the floating ones.
+// dtypeSizes lists the element types of the format with their sizes in bytes. A header may
+// have any of them; [Reader.Tensor] converts the floating-point ones.
 var dtypeSizes = map[string]int64{
 	"BOOL": 1, "U8": 1, "I8": 1, "F8_E4M3": 1, "F8_E5M2": 1,
 	"U16": 2, "I16": 2, "F16": 2, "BF16": 2,
@@ -37,7 +37,7 @@ var dtypeSizes = map[string]int64{
 	"U64": 8, "I64": 8, "F64": 8,
 }
 
-// elements is the number of values in a shape; the empty shape has one.
+// elements is the number of values of a shape; 1 for the empty shape.
 func elements(shape []int) (int64, error) {
 	n := uint64(1)
 	for _, d := range shape {
@@ -46,8 +46,8 @@ func elements(shape []int) (int64, error) {
 		}
 		hi, lo := bits.Mul64(n, uint64(d))
 		if hi != 0 || lo > math.MaxInt64/8 {
-			// A later zero would make the product small again, but nobody
-			// means such a shape.
+			// A later zero would make the product small again, but such a shape is a
+			// mistake.
 			return 0, fmt.Errorf("shape %v is too large", shape)
 		}
 		n = lo
@@ -55,7 +55,7 @@ func elements(shape []int) (int64, error) {
 	return int64(n), nil
 }
 
-// Load reads a whole file. Use [Open] where only some tensors are wanted.
+// Load reads a whole file. Use [Open] if only some tensors are needed.
 func Load(path string) (*File, error) {
 	r, err := Open(path)
 	if err != nil {
@@ -73,7 +73,7 @@ func Load(path string) (*File, error) {
 	return f, nil
 }
 
-// byName returns the tensors sorted by name, leaving the argument as it is.
+// byName returns the tensors sorted by name, without changing its argument.
 func byName(tensors []Tensor) []Tensor {
 	sorted := slices.Clone(tensors)
 	slices.SortStableFunc(sorted, func(a, b Tensor) int {

@@ -11,16 +11,16 @@ import (
 	"unicode/utf8"
 )
 
-// entry is what a header says about one tensor; begin and end are in bytes
-// from the start of the data.
+// entry is the header's description of a tensor; begin and end are bytes from the start of
+// the data.
 type entry struct {
 	dtype      string
 	shape      []int
 	begin, end int64
 }
 
-// parseHeader reads a header's JSON. It is written token by token because the
-// struct decoder lets duplicate names pass, and takes null for zero.
+// parseHeader reads a header's JSON token by token: decoding into a struct would accept
+// duplicate names, and null as zero.
 func parseHeader(text []byte) (map[string]string, map[string]entry, error) {
 	if len(text) == 0 || text[0] != '{' {
 		return nil, nil, errors.New("the header does not begin with '{'")
@@ -44,7 +44,7 @@ func parseHeader(text []byte) (map[string]string, map[string]entry, error) {
 		return nil, nil, fmt.Errorf("header: %w", err)
 	}
 	if _, err := dec.Token(); err != io.EOF {
-		return nil, nil, errors.New("header: there is text after its end")
+		return nil, nil, errors.New("header: there is more text after the JSON value")
 	}
 	return metadata, entries, nil
 }
@@ -93,7 +93,7 @@ func parseEntry(dec *json.Decoder) (entry, error) {
 	case shape == nil:
 		return e, errors.New("no shape")
 	case len(offsets) != 2:
-		return e, fmt.Errorf("data_offsets %v are not two numbers", offsets)
+		return e, fmt.Errorf("data_offsets %v must be two numbers", offsets)
 	}
 	e.begin, e.end = offsets[0], offsets[1]
 	e.shape = make([]int, len(shape))
@@ -105,7 +105,7 @@ func parseEntry(dec *json.Decoder) (entry, error) {
 	return e, e.check()
 }
 
-// check holds the byte range against the shape.
+// check compares the byte range with the shape.
 func (e entry) check() error {
 	n, err := elements(e.shape)
 	if err != nil {
@@ -118,8 +118,8 @@ func (e entry) check() error {
 	return nil
 }
 
-// object walks a JSON object and hands each key to value, which must consume
-// the key's value. Errors name the key.
+// object reads a JSON object and calls value for each key; value must consume the key's
+// value. Errors name the key.
 func object(dec *json.Decoder, value func(key string) error) error {
 	if err := delimiter(dec, '{'); err != nil {
 		return err
@@ -130,7 +130,7 @@ func object(dec *json.Decoder, value func(key string) error) error {
 		if err != nil {
 			return err
 		}
-		key, _ := t.(string) // the decoder takes nothing else for a key
+		key, _ := t.(string) // the decoder accepts only strings as keys
 		if seen[key] {
 			return fmt.Errorf("%q appears twice", key)
 		}
@@ -142,7 +142,7 @@ func object(dec *json.Decoder, value func(key string) error) error {
 	return delimiter(dec, '}')
 }
 
-// integers reads an array of integers from 0 up; never nil without an error.
+// integers reads an array of integers of at least 0. Without an error it is not nil.
 func integers(dec *json.Decoder) ([]int64, error) {
 	if err := delimiter(dec, '['); err != nil {
 		return nil, err
@@ -156,7 +156,7 @@ func integers(dec *json.Decoder) ([]int64, error) {
 		number, _ := t.(json.Number)
 		n, err := strconv.ParseUint(string(number), 10, 63)
 		if err != nil {
-			return nil, fmt.Errorf("%v is not an integer from 0 up", t)
+			return nil, fmt.Errorf("%v must be an integer of at least 0", t)
 		}
 		list = append(list, int64(n))
 	}
@@ -177,7 +177,7 @@ func delimiter(dec *json.Decoder, want json.Delim) error {
 	return nil
 }
 
-// checkLayout makes sure that the ranges cover the data exactly once.
+// checkLayout makes sure that the tensors cover the data exactly once.
 func checkLayout(entries map[string]entry, dataSize int64) error {
 	names := sortedKeys(entries)
 	slices.SortStableFunc(names, func(a, b string) int {
@@ -194,7 +194,7 @@ func checkLayout(entries map[string]entry, dataSize int64) error {
 			return fmt.Errorf("tensor %q overlaps the one before it at byte %d", name, e.begin)
 		}
 		if e.begin > at {
-			return fmt.Errorf("no tensor owns bytes %d to %d", at, e.begin)
+			return fmt.Errorf("bytes %d to %d belong to no tensor", at, e.begin)
 		}
 		at = e.end
 	}

@@ -7,8 +7,8 @@ import (
 	"syscall"
 )
 
-// mapFile maps a whole file into memory, privately: what is written there stays
-// in memory, page by page. It returns nil where that is not possible.
+// mapFile maps a whole file into memory, privately: writes stay in memory. It returns nil
+// where that is impossible.
 func mapFile(f *os.File, size int64) []byte {
 	if int64(int(size)) != size || size == 0 {
 		return nil

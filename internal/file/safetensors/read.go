@@ -16,8 +16,7 @@ import (
 	"easel/internal/file/tensors"
 )
 
-// Reader gives access to the tensors of a safetensors file. Its methods may be
-// called from several goroutines at once.
+// Reader reads the tensors of a safetensors file. Many goroutines may use it at once.
 type Reader struct {
 	name     string // of the file, for errors
 	source   io.ReaderAt
@@ -29,15 +28,15 @@ type Reader struct {
 	file *os.File // nil for other sources
 	size int64
 
-	lock   sync.Mutex // for what follows
+	lock   sync.Mutex // of the fields below
 	opened bool       // mapping was tried
 	closed bool
 	mapped []byte // the whole file, or nil
 }
 
-// Open opens a safetensors file and checks its whole header. It fails for files
-// that are not safetensors, are cut off, or contradict themselves. The file
-// stays open until [Reader.Close].
+// Open opens a safetensors file and checks its header. It fails for files that are not
+// safetensors, are truncated, or contradict themselves. Close the Reader to close the
+// file.
 func Open(path string) (*Reader, error) {
 	f, size, err := tensors.Open(path)
 	if err != nil {
@@ -51,22 +50,21 @@ func Open(path string) (*Reader, error) {
 	return r, nil
 }
 
-// ErrOther is what the error of [Open] wraps for a file that does not even begin
-// as safetensors files do.
+// ErrOther is wrapped by the error of [Open] for a file that does not begin like a
+// safetensors file.
 var ErrOther = errors.New("not a safetensors file")
 
-// NewReader reads a safetensors file of size bytes from source; name is what
-// errors call it.
+// NewReader reads a safetensors file of size bytes from source. Errors call it name.
 func NewReader(name string, source io.ReaderAt, size int64) (*Reader, error) {
 	r := &Reader{name: name, source: source}
 	err := r.readHeader(size)
 	if errors.Is(err, ErrOther) {
-		return nil, hint.New(fmt.Errorf("%s: %w", name, err), "this is a file of another kind, or it was not fetched whole")
+		return nil, hint.New(fmt.Errorf("%s: %w", name, err), "this is a file of another kind, or its download is incomplete")
 	}
 	if err != nil {
 		return nil, hint.New(
-			fmt.Errorf("%s: not a whole safetensors file: %w", name, err),
-			"the file may be damaged or of another kind; compare its size with the original's, or fetch it again",
+			fmt.Errorf("%s: not a complete safetensors file: %w", name, err),
+			"the file may be damaged or of another kind; compare its size with the original's, or download it again",
 		)
 	}
 	r.names = sortedKeys(r.entries)
@@ -107,8 +105,8 @@ func (r *Reader) readHeader(size int64) error {
 	return checkLayout(r.entries, size-r.data)
 }
 
-// Close closes the file. What View returned must not be used afterwards. Closing
-// again does nothing.
+// Close closes the file. Do not use the results of View afterwards. Closing again does
+// nothing.
 func (r *Reader) Close() error {
 	r.lock.Lock()
 	defer r.lock.Unlock()
@@ -120,7 +118,7 @@ func (r *Reader) Close() error {
 	return errors.Join(unmap(mapped), r.file.Close())
 }
 
-// mapping is the whole file in memory, or nil where that is not possible.
+// mapping is the whole file in memory, or nil where that is impossible.
 func (r *Reader) mapping() []byte {
 	r.lock.Lock()
 	defer r.lock.Unlock()
@@ -130,20 +128,20 @@ func (r *Reader) mapping() []byte {
 	return r.mapped
 }
 
-// Metadata returns the file's metadata; the map is the caller's. It is nil if
-// the file has none.
+// Metadata returns a copy of the file's metadata, nil if there is none.
 func (r *Reader) Metadata() map[string]string { return maps.Clone(r.metadata) }
 
-// Names returns the names of all tensors, sorted; the slice is the caller's.
+// Names returns a copy of the names of all tensors, sorted.
 func (r *Reader) Names() []string { return slices.Clone(r.names) }
 
-// Shape returns a tensor's shape, and whether there is such a tensor.
+// Shape returns a tensor's shape, and whether the tensor exists.
 func (r *Reader) Shape(name string) ([]int, bool) {
 	e, ok := r.entries[name]
 	return slices.Clone(e.shape), ok
 }
 
-// Type returns a tensor's element type in the file, like "F32", or "".
+// Type returns a tensor's element type in the file, such as "F32"; "" if it does not
+// exist.
 func (r *Reader) Type(name string) string { return r.entries[name].dtype }
 
 // Tensor reads one tensor and converts it to float32.
@@ -159,11 +157,10 @@ func (r *Reader) Tensor(name string) (shape []int, data []float32, err error) {
 	return slices.Clone(e.shape), data, nil
 }
 
-// View is Tensor without the copy, where the file and the system allow that:
-// data then is the file itself, mapped into memory, and pages of it are read
-// when they are touched. Writing to data does not change the file. It is valid
-// until Close. A file that somebody cuts off meanwhile ends the process; those
-// that this package writes are replaced, never changed.
+// View is Tensor without a copy, if the file and the system allow it: then data is the file
+// itself, mapped into memory, whose pages are read when they are used. Writing to data does
+// not change the file. It is valid until Close. If another program truncates the file
+// meanwhile, the process ends; files that this package writes are replaced, never changed.
 func (r *Reader) View(name string) (shape []int, data []float32, err error) {
 	e, err := r.find(name)
 	if err != nil {
@@ -177,15 +174,14 @@ func (r *Reader) View(name string) (shape []int, data []float32, err error) {
 	return slices.Clone(e.shape), unsafe.Slice((*float32)(unsafe.Pointer(&mapped[begin])), (end-begin)/4), nil
 }
 
-// ReadInto reads one tensor into memory that the caller has, which must have
-// exactly the tensor's number of values.
+// ReadInto reads a tensor into dst, which must have exactly its number of values.
 func (r *Reader) ReadInto(name string, dst []float32) error {
 	e, err := r.find(name)
 	if err != nil {
 		return err
 	}
 	if n := (e.end - e.begin) / dtypeSizes[e.dtype]; int64(len(dst)) != n {
-		return fmt.Errorf("%s: tensor %q has %d values, wanted %d", r.name, name, n, len(dst))
+		return fmt.Errorf("%s: tensor %q has %d values, expected %d", r.name, name, n, len(dst))
 	}
 	if err := tensors.Decode(e.dtype, io.NewSectionReader(r.source, r.data+e.begin, e.end-e.begin), dst); err != nil {
 		return fmt.Errorf("%s: read tensor %q: %w", r.name, name, err)
@@ -204,7 +200,7 @@ func (r *Reader) find(name string) (entry, error) {
 	return e, nil
 }
 
-// readFull is ReadAt without its licence to report EOF for a full read.
+// readFull is ReadAt, but a complete read is never reported as EOF.
 func readFull(source io.ReaderAt, buf []byte, at int64) error {
 	if n, err := source.ReadAt(buf, at); n < len(buf) {
 		if err == io.EOF {

@@ -13,16 +13,15 @@ import (
 	"easel/internal/file/tensors"
 )
 
-// Write writes a safetensors file of float32 tensors. The tensors' memory goes
-// to the file as it is, without a copy. The new file replaces an old one only
-// when it is complete and on the disk: after an error, such as a full disk, the
-// old one is untouched.
+// Write writes a safetensors file of float32 tensors, without copying them. The new file
+// replaces an old one when it is complete and on the disk; after an error, such as a full
+// disk, the old one is unchanged.
 func Write(path string, metadata map[string]string, list []Tensor) error {
 	return write(path, metadata, list, "F32", tensors.Encode)
 }
 
-// WriteHalf is Write with the numbers as float16, rounded to nearest: half the size.
-// Reading gives float32 again.
+// WriteHalf is Write with the numbers rounded to float16, half the size. Reading returns
+// float32.
 func WriteHalf(path string, metadata map[string]string, list []Tensor) error {
 	return write(path, metadata, list, "F16", func(w io.Writer, values []float32) error {
 		_, err := w.Write(tensors.EncodeHalf(values))
@@ -30,7 +29,7 @@ func WriteHalf(path string, metadata map[string]string, list []Tensor) error {
 	})
 }
 
-// encoder writes numbers as a file has them.
+// encoder writes numbers in the form of the file.
 type encoder func(w io.Writer, values []float32) error
 
 func write(path string, metadata map[string]string, list []Tensor, dtype string, encode encoder) error {
@@ -133,7 +132,7 @@ func encodeEntry(b *bytes.Buffer, t Tensor, dtype string, at *int64) error {
 	return nil
 }
 
-// encodeString writes a JSON string, with <, > and & as themselves.
+// encodeString writes a JSON string without escaping <, > and &.
 func encodeString(b *bytes.Buffer, s string) error {
 	if !utf8.ValidString(s) {
 		return fmt.Errorf("%q is not valid UTF-8", s)
@@ -143,6 +142,6 @@ func encodeString(b *bytes.Buffer, s string) error {
 	if err := enc.Encode(s); err != nil {
 		return err
 	}
-	b.Truncate(b.Len() - 1) // the encoder's newline
+	b.Truncate(b.Len() - 1) // remove the encoder's newline
 	return nil
 }

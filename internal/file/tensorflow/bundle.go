@@ -17,14 +17,14 @@ import (
 	"easel/internal/file/tensors"
 )
 
-// indexLimit is the longest index that is read.
+// indexLimit is the size of the longest index that is read.
 const indexLimit = 64 << 20
 
-// indexEnding is that of the file by which a checkpoint is named here.
+// indexEnding is the extension of the file that stands for a checkpoint.
 const indexEnding = ".index"
 
-// types are the element types of tensors, in the names of package tensors,
-// with their sizes in bytes.
+// types are the element types of tensors, with their names in package tensors and their
+// sizes in bytes.
 var types = map[uint64]struct {
 	name string
 	size uint64
@@ -33,7 +33,7 @@ var types = map[uint64]struct {
 	10: {"BOOL", 1}, 14: {"BF16", 2}, 17: {"U16", 2}, 19: {"F16", 2}, 22: {"U32", 4}, 23: {"U64", 8},
 }
 
-// stored is what an index says about one tensor.
+// stored is the index's description of a tensor.
 type stored struct {
 	dtype        uint64
 	shape        []int
@@ -44,8 +44,8 @@ type stored struct {
 	sliced       bool
 }
 
-// Bundle is an open checkpoint: PREFIX.index and PREFIX.data-00000-of-00001 ….
-// Its methods may be called from several goroutines at once.
+// Bundle is an open checkpoint: PREFIX.index and PREFIX.data-00000-of-00001, …. Many
+// goroutines may use it at once.
 type Bundle struct {
 	name    string // of the index, for errors
 	tensors map[string]stored
@@ -54,15 +54,15 @@ type Bundle struct {
 	sizes   []uint64 // of the shards
 }
 
-// OpenBundle opens a checkpoint by its prefix or its index file. The files of its
-// data stay open until Close.
+// OpenBundle opens a checkpoint by its prefix or its index file. Its data files stay open
+// until Close.
 func OpenBundle(path string) (*Bundle, error) {
 	prefix := strings.TrimSuffix(path, indexEnding)
 	b := &Bundle{name: prefix + indexEnding}
 	if err := b.open(prefix); err != nil {
 		return nil, hint.New(
-			errors.Join(fmt.Errorf("%s: not a checkpoint of TensorFlow: %w", b.name, err), b.Close()),
-			"a checkpoint is PREFIX.index and PREFIX.data-00000-of-00001 side by side; fetch all of its files",
+			errors.Join(fmt.Errorf("%s: not a TensorFlow checkpoint: %w", b.name, err), b.Close()),
+			"a checkpoint is PREFIX.index and PREFIX.data-00000-of-00001 in one folder; download all of its files",
 		)
 	}
 	return b, nil
@@ -87,10 +87,10 @@ func (b *Bundle) open(prefix string) error {
 	return b.checkPlaces()
 }
 
-// shardLimit bounds how many files a checkpoint may want opened.
+// shardLimit limits how many files a checkpoint can make us open.
 const shardLimit = 256
 
-// readIndex fills tensors and returns the number of data files.
+// readIndex fills tensors, and returns the number of data files.
 func (b *Bundle) readIndex(data []byte) (int, error) {
 	all, err := readTable(data)
 	if err != nil {
@@ -120,10 +120,10 @@ func (b *Bundle) readIndex(data []byte) (int, error) {
 			return 0, fmt.Errorf("%q: %w", p.key, err)
 		}
 		if _, numeric := types[t.dtype]; !numeric || t.sliced {
-			continue // texts, and variables in pieces, which hold no network of ours
+			continue // texts, and variables in pieces, which our networks do not have
 		}
 		if _, twice := b.tensors[p.key]; twice {
-			return 0, fmt.Errorf("%q is there twice", p.key)
+			return 0, fmt.Errorf("%q appears twice", p.key)
 		}
 		b.tensors[p.key] = t
 		b.names = append(b.names, p.key)
@@ -132,19 +132,19 @@ func (b *Bundle) readIndex(data []byte) (int, error) {
 	return int(shards), nil
 }
 
-// checkPlaces holds the tensors' places against the data files' sizes.
+// checkPlaces compares the places of the tensors with the sizes of the data files.
 func (b *Bundle) checkPlaces() error {
 	for _, name := range b.names {
 		t := b.tensors[name]
 		if size := b.sizes[t.shard]; t.offset > size || t.size > size-t.offset {
-			return fmt.Errorf("%q: %s is cut off", name, b.shards[t.shard].Name())
+			return fmt.Errorf("%q: %s is truncated", name, b.shards[t.shard].Name())
 		}
 	}
 	return nil
 }
 
-// message is the fields of a protocol buffer message by number; the last one of
-// each number but for bytes, of which all are kept.
+// message is the fields of a protocol buffer message by number: all of them for bytes, the
+// last one for other kinds.
 type message struct {
 	numbers map[protowire.Number]uint64
 	bytes   map[protowire.Number][][]byte
@@ -183,7 +183,7 @@ func fields(b []byte) (message, error) {
 	return m, nil
 }
 
-// readEntry reads what an index says about a tensor (tensor_bundle.proto).
+// readEntry reads the index's description of a tensor (tensor_bundle.proto).
 func readEntry(b []byte) (stored, error) {
 	m, err := fields(b)
 	if err != nil {
@@ -204,21 +204,21 @@ func readEntry(b []byte) (stored, error) {
 				return t, err
 			}
 			if t.elements, err = times(t.elements, d.number(1)); err != nil || len(t.shape) == maxRank {
-				return t, errors.New("a shape that is none")
+				return t, errors.New("invalid shape")
 			}
 			t.shape = append(t.shape, int(d.number(1)))
 		}
 	}
 	if kind, numeric := types[t.dtype]; numeric && !t.sliced && t.size != t.elements*kind.size {
-		return t, fmt.Errorf("%s of shape %v in %d bytes", kind.name, t.shape, t.size)
+		return t, fmt.Errorf("a tensor of type %s and shape %v cannot have %d bytes", kind.name, t.shape, t.size)
 	}
 	return t, nil
 }
 
-// maxRank is the most axes of a tensor.
+// maxRank is the largest number of axes.
 const maxRank = 16
 
-// times multiplies the numbers of a shape.
+// times multiplies the sizes of a shape.
 func times(a, b uint64) (uint64, error) {
 	high, low := bits.Mul64(a, b)
 	if high != 0 || low > math.MaxInt64/16 {
@@ -227,17 +227,17 @@ func times(a, b uint64) (uint64, error) {
 	return low, nil
 }
 
-// Names are the names of all tensors of numbers, sorted; the slice is the caller's.
+// Names returns a copy of the names of all tensors of numbers, sorted.
 func (b *Bundle) Names() []string { return slices.Clone(b.names) }
 
-// Shape returns a tensor's shape, and whether there is such a tensor.
+// Shape returns a tensor's shape, and whether the tensor exists.
 func (b *Bundle) Shape(name string) ([]int, bool) {
 	t, ok := b.tensors[name]
 	return slices.Clone(t.shape), ok
 }
 
-// Tensor reads one tensor, row by row, checks its checksum and converts it to
-// float32. Tensors of integers are an error.
+// Tensor reads a tensor, row by row, checks its checksum and converts it to float32.
+// Tensors of integers are an error.
 func (b *Bundle) Tensor(name string) (shape []int, data []float32, err error) {
 	t, ok := b.tensors[name]
 	if !ok {
@@ -265,7 +265,7 @@ func (b *Bundle) Close() error {
 	return errors.Join(errs...)
 }
 
-// readLimited reads a whole file that should not be longer than limit.
+// readLimited reads a whole file that must not be longer than limit.
 func readLimited(path string, limit int64) ([]byte, error) {
 	f, size, err := tensors.Open(path)
 	if err != nil {
@@ -273,7 +273,7 @@ func readLimited(path string, limit int64) ([]byte, error) {
 	}
 	defer f.Close()
 	if size > limit {
-		return nil, fmt.Errorf("it has %d bytes; no more than %d are read", size, limit)
+		return nil, fmt.Errorf("it has %d bytes; at most %d are read", size, limit)
 	}
 	return io.ReadAll(io.LimitReader(f, limit))
 }

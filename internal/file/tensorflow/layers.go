@@ -16,29 +16,29 @@ import (
 	"easel/internal/file/tensors"
 )
 
-// manifestLimit is the longest model.json that is read.
+// manifestLimit is the size of the longest model.json that is read.
 const manifestLimit = 32 << 20
 
-// Layers is an open layers model of TensorFlow.js: model.json and the files that
-// it names. Its methods may be called from several goroutines at once.
+// Layers is an open layers model of TensorFlow.js: model.json and the files that it names.
+// Many goroutines may use it at once.
 type Layers struct {
 	name    string // of model.json, for errors
 	folder  *os.Root
 	weights map[string]weight
 	names   []string
-	// Topology is the network as Keras describes it, in JSON.
+	// Topology is Keras's description of the network, in JSON.
 	Topology json.RawMessage
 }
 
-// weight is one tensor of a group: the group's files, one after the other, are
-// its tensors' bytes, one after the other.
+// weight is a tensor of a group. The concatenated files of a group are the concatenated
+// bytes of its tensors.
 type weight struct {
 	files  []shard
 	offset int64 // in the group
 	shape  []int
-	dtype  string // as in package tensors, or U8 and U16 where quantised
+	dtype  string // as in package tensors, or U8 and U16 if quantised
 	count  int64
-	// scale and base turn a quantised q into q·scale + base.
+	// A quantised q means q·scale + base.
 	quantised   bool
 	scale, base float64
 }
@@ -49,7 +49,7 @@ type shard struct {
 	size int64
 }
 
-// manifest is what is read of model.json.
+// manifest is the part of model.json that is read.
 type manifest struct {
 	ModelTopology   json.RawMessage `json:"modelTopology"`
 	WeightsManifest []struct {
@@ -73,7 +73,7 @@ func OpenLayers(path string) (*Layers, error) {
 	if err := l.open(); err != nil {
 		return nil, hint.New(
 			errors.Join(fmt.Errorf("%s: not a layers model of TensorFlow.js: %w", path, err), l.Close()),
-			"model.json and the files that it names have to lie in one folder; a graph model has to be converted from what it was made of",
+			"model.json and the files that it names must be in one folder; convert a graph model again from its source",
 		)
 	}
 	return l, nil
@@ -90,7 +90,7 @@ func (l *Layers) open() error {
 	return l.parse(text, l.sizeOf)
 }
 
-// parse reads model.json; sizeOf looks at a file of the folder.
+// parse reads model.json; sizeOf returns the size of a file in the folder.
 func (l *Layers) parse(text []byte, sizeOf func(path string) (int64, error)) error {
 	var m manifest
 	if err := json.Unmarshal(text, &m); err != nil {
@@ -116,12 +116,12 @@ func (l *Layers) parse(text []byte, sizeOf func(path string) (int64, error)) err
 				return fmt.Errorf("%q: %w", w.Name, err)
 			}
 			if at += entry.bytes(); at > total {
-				return fmt.Errorf("%q: its group of files is cut off: %d bytes of at least %d", w.Name, total, at)
+				return fmt.Errorf("%q: its group of files is truncated: %d bytes of at least %d", w.Name, total, at)
 			}
-			l.weights[w.Name] = entry // of two of one name TensorFlow.js takes the last
+			l.weights[w.Name] = entry // the last one of a name counts, as in TensorFlow.js
 		}
 		if at != total {
-			return fmt.Errorf("a group of files has %d bytes, and its tensors %d", total, at)
+			return fmt.Errorf("a group of files has %d bytes, but its tensors have %d", total, at)
 		}
 	}
 	for name := range l.weights {
@@ -131,7 +131,7 @@ func (l *Layers) parse(text []byte, sizeOf func(path string) (int64, error)) err
 	return nil
 }
 
-// tfjsTypes are the element types in the names of package tensors.
+// tfjsTypes are the element types, with their names in package tensors.
 var tfjsTypes = map[string]string{"float32": "F32", "float16": "F16", "uint8": "U8", "uint16": "U16", "int32": "I32", "bool": "BOOL"}
 
 var tfjsSizes = map[string]int64{"F32": 4, "F16": 2, "U8": 1, "U16": 2, "I32": 4, "BOOL": 1}
@@ -139,13 +139,13 @@ var tfjsSizes = map[string]int64{"F32": 4, "F16": 2, "U8": 1, "U16": 2, "I32": 4
 // count64 checks type and shape, and counts the elements.
 func (w *weight) count64() error {
 	if w.dtype == "" {
-		return errors.New("numbers of an unknown type")
+		return errors.New("unknown element type")
 	}
 	n := uint64(1)
 	for _, d := range w.shape {
 		var err error
 		if d < 0 || len(w.shape) > maxRank {
-			return fmt.Errorf("the shape %v", w.shape)
+			return fmt.Errorf("invalid shape %v", w.shape)
 		}
 		if n, err = times(n, uint64(d)); err != nil {
 			return fmt.Errorf("the shape %v is too large", w.shape)
@@ -164,12 +164,12 @@ func (l *Layers) sizeOf(path string) (int64, error) {
 		return 0, err
 	}
 	if !info.Mode().IsRegular() {
-		return 0, fmt.Errorf("%s is not a file", path)
+		return 0, fmt.Errorf("%s is not a regular file", path)
 	}
 	return info.Size(), nil
 }
 
-// shards looks at a group's files and adds up their sizes.
+// shards finds a group's files and adds up their sizes.
 func shards(paths []string, sizeOf func(path string) (int64, error)) ([]shard, int64, error) {
 	var (
 		files []shard
@@ -186,16 +186,16 @@ func shards(paths []string, sizeOf func(path string) (int64, error)) ([]shard, i
 	return files, total, nil
 }
 
-// Names are the names of all tensors, sorted; the slice is the caller's.
+// Names returns a copy of the names of all tensors, sorted.
 func (l *Layers) Names() []string { return slices.Clone(l.names) }
 
-// Shape returns a tensor's shape, and whether there is such a tensor.
+// Shape returns a tensor's shape, and whether the tensor exists.
 func (l *Layers) Shape(name string) ([]int, bool) {
 	w, ok := l.weights[name]
 	return slices.Clone(w.shape), ok
 }
 
-// Tensor reads one tensor and converts it to float32.
+// Tensor reads a tensor as float32.
 func (l *Layers) Tensor(name string) (shape []int, data []float32, err error) {
 	w, ok := l.weights[name]
 	if !ok {
@@ -214,7 +214,7 @@ func (l *Layers) Tensor(name string) (shape []int, data []float32, err error) {
 	return slices.Clone(w.shape), data, nil
 }
 
-// dequantise is q·scale + base in double precision.
+// dequantise computes q·scale + base in double precision.
 func (w weight) dequantise(raw []byte, data []float32) {
 	for i := range data {
 		q := 0.0
@@ -227,7 +227,7 @@ func (w weight) dequantise(raw []byte, data []float32) {
 	}
 }
 
-// read collects a tensor's bytes from its group's files.
+// read collects the bytes of a tensor from the files of its group.
 func (l *Layers) read(w weight) ([]byte, error) {
 	raw := make([]byte, 0, w.bytes())
 	from := w.offset

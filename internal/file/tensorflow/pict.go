@@ -14,10 +14,9 @@ import (
 	"easel/internal/file/tensors"
 )
 
-// Pict is an open .pict file, as affinelayer's export-checkpoint.py writes it:
-// three blocks, each after its length (four bytes, big-endian), of the tensors'
-// names and shapes in JSON, of 256 numbers, and of one byte a weight that says
-// which of the numbers it is.
+// Pict is an open .pict file, as affinelayer's export-checkpoint.py writes it: three blocks,
+// each after its length (four bytes, big-endian). They have the tensors' names and shapes in
+// JSON, 256 numbers, and for each weight one byte that is an index into these numbers.
 type Pict struct {
 	name     string
 	source   io.ReaderAt
@@ -32,7 +31,7 @@ type pictEntry struct {
 	offset, count int64
 }
 
-// pictListLimit is the longest list of tensors that is read.
+// pictListLimit is the size of the longest list of tensors that is read.
 const pictListLimit = 1 << 20
 
 // OpenPict opens a .pict file, which stays open until Close.
@@ -45,13 +44,13 @@ func OpenPict(path string) (*Pict, error) {
 	if err := p.read(size); err != nil {
 		return nil, hint.New(
 			errors.Join(fmt.Errorf("%s: not a .pict file: %w", path, err), f.Close()),
-			"the file may be damaged or of another kind; compare its size with the original's, or fetch it again",
+			"the file may be damaged or of another kind; compare its size with the original's, or download it again",
 		)
 	}
 	return p, nil
 }
 
-// LooksPict reports whether a file of the given beginning may be a .pict file.
+// LooksPict reports whether a file that begins with head may be a .pict file.
 func LooksPict(head []byte) bool {
 	return len(head) > 5 && head[0] == 0 && bytes.HasPrefix(head[4:], []byte("["))
 }
@@ -66,7 +65,7 @@ func (p *Pict) read(size int64) error {
 		return err
 	}
 	if len(book) != 4*len(p.codebook) {
-		return fmt.Errorf("it has %d bytes of numbers to choose from, not %d", len(book), 4*len(p.codebook))
+		return fmt.Errorf("its table of numbers has %d bytes, expected %d", len(book), 4*len(p.codebook))
 	}
 	for i := range p.codebook {
 		p.codebook[i] = math.Float32frombits(binary.LittleEndian.Uint32(book[4*i:]))
@@ -77,12 +76,12 @@ func (p *Pict) read(size int64) error {
 	}
 	at += int64(len(length))
 	if n := int64(binary.BigEndian.Uint32(length[:])); n != size-at {
-		return fmt.Errorf("%d bytes of weights, and %d are announced", size-at, n)
+		return fmt.Errorf("it has %d bytes of weights, expected %d", size-at, n)
 	}
 	return p.list(list, at, size)
 }
 
-// block reads a block that is not longer than limit.
+// block reads a block of at most limit bytes.
 func (p *Pict) block(at, size, limit int64) ([]byte, int64, error) {
 	var length [4]byte
 	if _, err := p.source.ReadAt(length[:], at); err != nil {
@@ -91,7 +90,7 @@ func (p *Pict) block(at, size, limit int64) ([]byte, int64, error) {
 	at += int64(len(length))
 	n := int64(binary.BigEndian.Uint32(length[:]))
 	if n > limit || n > size-at {
-		return nil, 0, fmt.Errorf("a block of %d bytes", n)
+		return nil, 0, fmt.Errorf("invalid block of %d bytes", n)
 	}
 	b := make([]byte, n)
 	_, err := p.source.ReadAt(b, at)
@@ -105,7 +104,7 @@ func cutOff(err error) error {
 	return err
 }
 
-// list reads names and shapes; the weights follow one another in this order.
+// list reads names and shapes; the weights are in the same order.
 func (p *Pict) list(text []byte, at, size int64) error {
 	var list []struct {
 		Name  string `json:"name"`
@@ -123,7 +122,7 @@ func (p *Pict) list(text []byte, at, size int64) error {
 			return fmt.Errorf("%q: %w", e.Name, errCutOff)
 		}
 		if _, twice := p.entries[e.Name]; twice {
-			return fmt.Errorf("%q is there twice", e.Name)
+			return fmt.Errorf("%q appears twice", e.Name)
 		}
 		p.entries[e.Name] = pictEntry{e.Shape, at, w.count}
 		p.names = append(p.names, e.Name)
@@ -136,16 +135,16 @@ func (p *Pict) list(text []byte, at, size int64) error {
 	return nil
 }
 
-// Names are the names of all tensors, sorted; the slice is the caller's.
+// Names returns a copy of the names of all tensors, sorted.
 func (p *Pict) Names() []string { return slices.Clone(p.names) }
 
-// Shape returns a tensor's shape, and whether there is such a tensor.
+// Shape returns a tensor's shape, and whether the tensor exists.
 func (p *Pict) Shape(name string) ([]int, bool) {
 	e, ok := p.entries[name]
 	return slices.Clone(e.shape), ok
 }
 
-// Tensor reads one tensor.
+// Tensor reads a tensor.
 func (p *Pict) Tensor(name string) (shape []int, data []float32, err error) {
 	e, ok := p.entries[name]
 	if !ok {

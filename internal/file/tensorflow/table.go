@@ -9,13 +9,13 @@ import (
 	"github.com/klauspost/compress/s2"
 )
 
-// The index of a checkpoint is a sorted table as LevelDB has it: blocks of
-// entries, an index block of where they are, and a footer that says where that is.
+// The index of a checkpoint is a sorted table in LevelDB's format: blocks of entries, an
+// index block with their places, and a footer with the place of the index block.
 const (
 	footerBytes = 48
 	tableMagic  = 0xdb4775248b80fb57
-	// Limits of what a table may unfold to. A checkpoint has some hundred entries
-	// of at most a few hundred bytes.
+	// Limits of the unpacked size. A checkpoint has some hundred entries of at most a few
+	// hundred bytes.
 	tableLimit = 64 << 20
 	entryLimit = 1 << 16
 	keyLimit   = 1 << 10
@@ -23,8 +23,8 @@ const (
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// masked is a checksum as TensorFlow stores it, so that checksums of data that
-// has checksums inside stay different.
+// masked is a checksum as TensorFlow stores it: a checksum of data that contain checksums
+// must differ from them.
 func masked(crc uint32) uint32 { return (crc>>15 | crc<<17) + 0xa282ead8 }
 
 // pair is one entry of a table.
@@ -33,22 +33,22 @@ type pair struct {
 	value []byte
 }
 
-// table reads from the bytes of a whole table.
+// table reads a table from its bytes.
 type table struct {
 	data     []byte
-	unfolded int // bytes that blocks have taken so far
+	unfolded int // bytes unpacked so far
 }
 
-var errCutOff = errors.New("it is cut off")
+var errCutOff = errors.New("it is truncated")
 
 // readTable returns all entries in order.
 func readTable(data []byte) ([]pair, error) {
 	if len(data) < footerBytes || binary.LittleEndian.Uint64(data[len(data)-8:]) != tableMagic {
-		return nil, errors.New("it does not end as a table does")
+		return nil, errors.New("it does not end like a table")
 	}
 	t := &table{data: data}
 	footer := data[len(data)-footerBytes:]
-	_, rest, err := handle(footer) // of the block about blocks, which is empty
+	_, rest, err := handle(footer) // of the meta block, which is empty
 	if err != nil {
 		return nil, err
 	}
@@ -92,8 +92,8 @@ func handle(b []byte) (place, []byte, error) {
 	return place{offset, size}, b[n+m:], nil
 }
 
-// block returns the entries of a block: its bytes are followed by its type, 1 for
-// snappy, and a checksum over both.
+// block returns the entries of a block. Its bytes are followed by its type, 1 for snappy,
+// and a checksum of both.
 func (t *table) block(p place) ([]pair, error) {
 	const trailer = 5
 	size := uint64(len(t.data))
@@ -113,7 +113,7 @@ func (t *table) block(p place) ([]pair, error) {
 		}
 	}
 	if t.unfolded += unfolded; t.unfolded > tableLimit {
-		return nil, fmt.Errorf("it unfolds to more than %d bytes", tableLimit)
+		return nil, fmt.Errorf("it unpacks to more than %d bytes", tableLimit)
 	}
 	switch end[0] {
 	case 0:
@@ -123,13 +123,13 @@ func (t *table) block(p place) ([]pair, error) {
 			return nil, err
 		}
 	default:
-		return nil, fmt.Errorf("a block of the unknown type %d", end[0])
+		return nil, fmt.Errorf("unknown block type %d", end[0])
 	}
 	return entries(body)
 }
 
-// entries reads a block: of each key only what differs from the one before is
-// there. Restart points, at the end, are for searching and not needed here.
+// entries reads a block, in which a key has only the part that differs from the key before.
+// The restart points at the end are for searching, and not needed here.
 func entries(b []byte) ([]pair, error) {
 	if len(b) < 4 {
 		return nil, errCutOff

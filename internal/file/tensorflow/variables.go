@@ -11,20 +11,19 @@ import (
 	"easel/internal/base/hint"
 )
 
-// Variables are an open checkpoint of deeplearn.js: manifest.json with every variable's
-// shape, and for each a file of raw float32. Its methods may be called from several
-// goroutines at once.
+// Variables is an open checkpoint of deeplearn.js: manifest.json with the shape of every
+// variable, and a file of raw float32 for each. Many goroutines may use it at once.
 type Variables struct {
 	*Layers
 }
 
-// OpenVariables opens such a checkpoint by its manifest.json.
+// OpenVariables opens a checkpoint by its manifest.json.
 func OpenVariables(path string) (*Variables, error) {
 	v := &Variables{&Layers{name: path, weights: map[string]weight{}}}
 	if err := v.open(); err != nil {
 		return nil, hint.New(
-			errors.Join(fmt.Errorf("%s: not a checkpoint of deeplearn.js: %w", path, err), v.Close()),
-			"manifest.json and the files that it names have to lie in one folder",
+			errors.Join(fmt.Errorf("%s: not a deeplearn.js checkpoint: %w", path, err), v.Close()),
+			"manifest.json and the files that it names must be in one folder",
 		)
 	}
 	return v, nil
@@ -41,7 +40,7 @@ func (v *Variables) open() error {
 	return v.parse(text, v.sizeOf)
 }
 
-// parse reads manifest.json; sizeOf looks at a file of the folder.
+// parse reads manifest.json; sizeOf returns the size of a file in the folder.
 func (v *Variables) parse(text []byte, sizeOf func(path string) (int64, error)) error {
 	var list map[string]struct {
 		Filename string `json:"filename"`
@@ -60,7 +59,7 @@ func (v *Variables) parse(text []byte, sizeOf func(path string) (int64, error)) 
 			return fmt.Errorf("%q: %w", name, err)
 		}
 		if size != w.bytes() {
-			return fmt.Errorf("%q: %s has %d bytes, not the %d of %v", name, variable.Filename, size, w.bytes(), variable.Shape)
+			return fmt.Errorf("%q: %s has %d bytes, expected %d for the shape %v", name, variable.Filename, size, w.bytes(), variable.Shape)
 		}
 		w.files = []shard{{variable.Filename, size}}
 		v.weights[name] = w

@@ -36,10 +36,10 @@ func TestVariables(t *testing.T) {
 func TestVariablesRefused(t *testing.T) {
 	t.Parallel()
 	for manifest, want := range map[string]string{
-		`{"v": {"filename": "two", "shape": [3]}}`:        "has 8 bytes, not the 12",
+		`{"v": {"filename": "two", "shape": [3]}}`:        "has 8 bytes, expected 12",
 		`{"v": {"filename": "three", "shape": [2]}}`:      "three",
 		`{"v": {"filename": "../two", "shape": [2]}}`:     "escapes",
-		`{"v": {"filename": ".", "shape": [2]}}`:          "not a file",
+		`{"v": {"filename": ".", "shape": [2]}}`:          "not a regular file",
 		`{"v": {"filename": "two", "shape": [-1]}}`:       "shape",
 		`{"v": {"filename": "two", "shape": [1e9, 1e9]}}`: "number",
 		`{}`: "no variables",

@@ -8,22 +8,20 @@ import (
 	"unsafe"
 )
 
-// chunkBytes is how much of a tensor is converted at a time where its bytes in
-// the file are not its bytes in memory. A multiple of every element size.
+// chunkBytes is how many bytes of a tensor are converted at a time. It is a multiple of
+// every element size.
 const chunkBytes = 1 << 18
 
-// littleEndian says whether float32 values have the same bytes in memory as in a
-// file.
+// littleEndian says whether float32 values have the same bytes in memory as in files.
 var littleEndian = func() bool {
 	one := uint16(1)
 	return *(*byte)(unsafe.Pointer(&one)) == 1
 }()
 
-// InPlace reports whether values of this type can be used as float32 where they
-// lie in a file.
+// InPlace reports whether values of this type can be used as float32 without conversion.
 func InPlace(dtype string) bool { return dtype == "F32" && littleEndian }
 
-// memory is the bytes of a float32 slice in place.
+// memory is the memory of a float32 slice, as bytes.
 func memory(values []float32) []byte {
 	if len(values) == 0 {
 		return nil
@@ -31,19 +29,19 @@ func memory(values []float32) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(&values[0])), 4*len(values))
 }
 
-// sizes are those of the element types that become float32, in bytes.
+// sizes are the bytes per element of the types that become float32.
 var sizes = map[string]int{"F32": 4, "F16": 2, "BF16": 2, "F64": 8}
 
 // Check reports a type that [Decode] cannot convert.
 func Check(dtype string) error {
 	if sizes[dtype] == 0 {
-		return fmt.Errorf("numbers of type %s; only F32, F16, BF16 and F64 can be read", dtype)
+		return fmt.Errorf("unsupported element type %s; only F32, F16, BF16 and F64 can be read", dtype)
 	}
 	return nil
 }
 
-// Decode fills dst with values of the given type, little-endian, as they lie in
-// a file: F32, F16, BF16 or F64. Any other type is an error.
+// Decode fills dst with little-endian values of type F32, F16, BF16 or F64. Any other type
+// is an error.
 func Decode(dtype string, source io.Reader, dst []float32) error {
 	if err := Check(dtype); err != nil {
 		return err

@@ -5,8 +5,8 @@ import (
 	"math"
 )
 
-// EncodeHalf returns values as F16, little-endian, rounded to nearest, ties to
-// even. What is too large for F16 becomes infinite.
+// EncodeHalf returns values as little-endian F16, rounded to nearest, ties to even. Values
+// too large for F16 become infinite.
 func EncodeHalf(values []float32) []byte {
 	b := make([]byte, 0, 2*len(values))
 	for _, v := range values {
@@ -23,12 +23,12 @@ func floatToHalf(v float32) uint16 {
 	switch {
 	case magnitude > 255<<23: // NaN
 		return sign | 0x7e00
-	case magnitude >= 0x477ff000: // 65520 and more: halfway to what would follow 65504
+	case magnitude >= 0x477ff000: // 65520 and more: rounds to infinity
 		return sign | 0x7c00
 	case magnitude < 0x38800000: // below 2⁻¹⁴: a multiple of 2⁻²⁴
 		return sign | uint16(math.RoundToEven(float64(math.Float32frombits(magnitude))*(1<<24)))
 	}
-	// Thirteen bits go; a carry out of the fraction moves into the exponent, as it should.
+	// Thirteen bits are dropped; a carry out of the fraction correctly moves into the exponent.
 	rounded := magnitude + 0xfff + magnitude>>13&1
 	return sign | uint16(rounded>>13-(127-15)<<10)
 }

@@ -1,32 +1,31 @@
-// Package torch7 reads what Torch 7 serialised: .t7 files, binary, of 64-bit and
-// 32-bit systems.
+// Package torch7 reads files that Torch 7 has serialised: .t7 files in binary form, of
+// 64-bit and 32-bit systems.
 //
 //	f, err := torch7.Open("facades_label2image.t7")
 //	defer f.Close()
 //	model, ok := f.Root.(*torch7.Object)       // nn.gModule
 //	modules := model.Fields().Get("modules")   // *torch7.Table
 //
-// A value is nil, bool, float64, string, *Table, *Object, *Tensor or Function. What
-// a file refers to twice is one value here too, so cycles are possible.
+// A value is nil, bool, float64, string, *Table, *Object, *Tensor or Function. A value that
+// a file refers to twice is one value here too, so there may be cycles.
 //
 // # Guarantees
 //
-// Nothing in a file is carried out: functions are skipped. Open reads everything
-// but the numbers of tensors, checks it against the file's size, and takes memory
-// in proportion to what it has read; File.Floats reads one tensor. Every error
-// names the file.
+// No code in a file is executed: functions are skipped. Open reads everything but the
+// numbers of tensors, checks it against the size of the file, and takes memory in proportion
+// to what it has read; File.Floats reads one tensor. Every error names the file.
 package torch7
 
-// Function stands for a function of Lua, whose code is skipped.
+// Function stands for a Lua function, whose code is skipped.
 type Function struct{}
 
-// Table is a table of Lua, in the order of the file.
+// Table is a Lua table, in the order of the file.
 type Table struct {
 	keys, values []any
 	strings      map[string]int
 }
 
-// Get is the value under a text, or nil. A nil Table has none.
+// Get returns the value of a text key, or nil. A nil Table is empty.
 func (t *Table) Get(key string) any {
 	if t == nil {
 		return nil
@@ -37,7 +36,7 @@ func (t *Table) Get(key string) any {
 	return nil
 }
 
-// List is the values under 1, 2, … as far as there are any.
+// List returns the values of 1, 2, … up to the first that is missing.
 func (t *Table) List() []any {
 	if t == nil {
 		return nil
@@ -58,7 +57,7 @@ func (t *Table) List() []any {
 	}
 }
 
-// Number is the number under a text, or 0.
+// Number returns the number of a text key, or 0.
 func (t *Table) Number(key string) float64 {
 	n, _ := t.Get(key).(float64)
 	return n
@@ -74,14 +73,14 @@ func (t *Table) add(key, value any) {
 	t.keys, t.values = append(t.keys, key), append(t.values, value)
 }
 
-// Object is an instance of a class that is no tensor.
+// Object is an instance of a class other than a tensor.
 type Object struct {
-	// Class is nn.SpatialConvolution, for instance.
+	// Class is, for example, nn.SpatialConvolution.
 	Class string
 	value any
 }
 
-// Fields are the object's fields; nil for one that has none.
+// Fields returns the object's fields, or nil.
 func (o *Object) Fields() *Table {
 	if o == nil {
 		return nil
@@ -98,15 +97,15 @@ type Tensor struct {
 	storage *storage
 }
 
-// storage is a run of numbers in the file.
+// storage is an array of numbers in the file.
 type storage struct {
 	kind  kind
 	at    int64
 	count int64
 }
 
-// kind is the element type of a storage: its name in package tensors and its
-// size in bytes.
+// kind is the element type of a storage: its name in package tensors, and its size in
+// bytes.
 type kind struct {
 	name string
 	size int64

@@ -9,7 +9,7 @@ import (
 	"easel/internal/file/tensors"
 )
 
-// File is an open file of Torch 7.
+// File is an open Torch 7 file.
 type File struct {
 	// Root is the value that was saved.
 	Root   any
@@ -32,9 +32,9 @@ func Open(path string) (*File, error) {
 	return file, nil
 }
 
-// NewFile reads a file of size bytes from source; name is what errors call it.
-// The size of a long integer is the writer's and stands nowhere: eight bytes are
-// tried first, then four, as 32-bit systems and Windows have it.
+// NewFile reads a file of size bytes from source. Errors call it name. The size of a long
+// integer depends on the system that wrote the file, and is not stored: eight bytes are
+// tried first, then four, as on 32-bit systems and Windows.
 func NewFile(name string, source io.ReaderAt, size int64) (*File, error) {
 	f := &File{name: name, source: source}
 	var first error
@@ -42,7 +42,7 @@ func NewFile(name string, source io.ReaderAt, size int64) (*File, error) {
 		r := &reader{source: source, size: size, long: long, seen: map[int32]any{}}
 		root := r.value(0)
 		if r.err == nil && r.at != size {
-			r.err = fmt.Errorf("there are %d bytes after its end", size-r.at)
+			r.err = fmt.Errorf("%d bytes follow its end", size-r.at)
 		}
 		if r.err == nil {
 			f.Root = root
@@ -53,8 +53,8 @@ func NewFile(name string, source io.ReaderAt, size int64) (*File, error) {
 		}
 	}
 	return nil, hint.New(
-		fmt.Errorf("%s: not a binary file of Torch 7: %w", name, first),
-		"the file may be damaged, of another kind, or of Torch's text form, which torch.save(path, torch.load(path, 'ascii')) turns into the binary one",
+		fmt.Errorf("%s: not a binary Torch 7 file: %w", name, first),
+		"the file may be damaged, of another kind, or in Torch's text form; torch.save(path, torch.load(path, 'ascii')) converts that to binary",
 	)
 }
 
@@ -71,7 +71,7 @@ func (f *File) Floats(t *Tensor) ([]float32, error) {
 	data := make([]float32, count)
 	section := io.NewSectionReader(f.source, t.storage.at+first*k.size, count*k.size)
 	if err := tensors.Decode(k.name, section, data); err != nil {
-		return nil, fmt.Errorf("%s: read a tensor of shape %v: %w", f.name, t.Shape, err)
+		return nil, fmt.Errorf("%s: read tensor of shape %v: %w", f.name, t.Shape, err)
 	}
 	if t.contiguous() {
 		return data, nil
@@ -102,7 +102,7 @@ func (t *Tensor) contiguous() bool {
 	return true
 }
 
-// gather collects elements that lie about in the storage.
+// gather collects elements that are not contiguous in the storage.
 func (t *Tensor) gather(whole []float32) []float32 {
 	data := make([]float32, t.size())
 	for i := range data {

@@ -17,29 +17,28 @@ const (
 	typeTable             = 3
 	typeTorch             = 4
 	typeBoolean           = 5
-	typeFunction          = 6 // without a number
+	typeFunction          = 6 // without an index
 	typeOldFunction       = 7
 	typeRecursiveFunction = 8
 )
 
 const (
-	// depthLimit is how deep values may lie in one another. A graph of nngraph
-	// follows its edges, about four values a node.
+	// depthLimit is how deeply values may be nested. A graph of nngraph follows its edges,
+	// about four values per node.
 	depthLimit = 5000
-	// stringLimit is the longest text; code of functions is skipped, not read.
+	// stringLimit is the size of the longest text; code of functions is skipped.
 	stringLimit = 1 << 16
 	maxRank     = 16
 )
 
-// reader reads values one after the other. The first error stays, and everything
-// after it is nil.
+// reader reads values one after the other. After the first error all values are nil.
 type reader struct {
 	source io.ReaderAt
 	size   int64
 	long   int // bytes of a long integer
 	at     int64
 	seen   map[int32]any
-	window []byte // of the file, from start
+	window []byte // a part of the file, starting at start
 	start  int64
 	err    error
 }
@@ -50,13 +49,12 @@ func (r *reader) fail(format string, args ...any) {
 	}
 }
 
-var errCutOff = errors.New("it is cut off")
+var errCutOff = errors.New("it is truncated")
 
-// windowBytes is how much is read of the file at a time.
+// windowBytes is how much of the file is read at a time.
 const windowBytes = 1 << 16
 
-// take returns the next n bytes, valid until the next call; n is at most
-// stringLimit.
+// take returns the next n bytes, at most stringLimit; they are valid until the next call.
 func (r *reader) take(n int64) []byte {
 	if r.err != nil || n < 0 || n > stringLimit || n > r.size-r.at {
 		r.fail("%w", errCutOff)
@@ -75,7 +73,7 @@ func (r *reader) take(n int64) []byte {
 	return b
 }
 
-// skip goes on by n bytes.
+// skip skips n bytes.
 func (r *reader) skip(n int64) {
 	if n < 0 || n > r.size-r.at {
 		r.fail("%w", errCutOff)
@@ -95,10 +93,10 @@ func (r *reader) integer() int64 {
 
 func (r *reader) text() string { return string(r.take(int64(r.int32()))) }
 
-// value reads one value, at the given depth.
+// value reads a value, at the given depth.
 func (r *reader) value(depth int) any {
 	if depth > depthLimit {
-		r.fail("values lie more than %d deep in one another", depthLimit)
+		r.fail("values are nested more than %d deep", depthLimit)
 	}
 	if r.err != nil {
 		return nil
@@ -121,13 +119,13 @@ func (r *reader) value(depth int) any {
 		r.function(depth)
 		return Function{}
 	default:
-		r.fail("a value of the unknown type %d", t)
+		r.fail("unknown type of value %d", t)
 	}
 	return nil
 }
 
-// once reads a value's number, and the value if the number is new. read puts the
-// value under its number before it reads what is inside, which may refer to it.
+// once reads a value's index and, if it is new, the value. read stores the value under its
+// index before it reads the contents, which may refer to it.
 func (r *reader) once(read func(put func(any))) any {
 	number := r.int32()
 	if r.err != nil {
@@ -155,8 +153,8 @@ func (r *reader) table(put func(any), depth int) {
 	}
 }
 
-// kinds are the element types of tensors and storages, by the name of their
-// class less "torch." and "Tensor" or "Storage". A long integer has the writer's size.
+// kinds are the element types of tensors and storages, by the name of their class without
+// "torch." and "Tensor" or "Storage". A long integer has the size of the system that wrote it.
 var kinds = map[string]kind{
 	"Float": {"F32", 4}, "Cuda": {"F32", 4}, "Double": {"F64", 8}, "CudaDouble": {"F64", 8}, "Half": {"F16", 2}, "CudaHalf": {"F16", 2},
 	"Byte": {"U8", 1}, "Char": {"I8", 1}, "Short": {"I16", 2}, "Int": {"I32", 4}, "Long": {"I64", 8}, "CudaLong": {"I64", 8}, "CudaInt": {"I32", 4},
@@ -171,7 +169,7 @@ func (r *reader) object(put func(any), depth int) {
 	short, torch := strings.CutPrefix(class, "torch.")
 	name, isTensor := strings.CutSuffix(short, "Tensor")
 	if _, ok := kinds[name]; torch && isTensor && ok {
-		t := &Tensor{} // of its storage's element type
+		t := &Tensor{} // its storage has the element type
 		put(t)
 		r.tensor(t, depth)
 		return
@@ -190,7 +188,7 @@ func (r *reader) object(put func(any), depth int) {
 	o.value = r.value(depth + 1)
 }
 
-// tds reads a hash or vector of the tds library, which are lists without numbers.
+// tds reads a hash or vector of the tds library, whose contents have no indices.
 func (r *reader) tds(o *Object, class string, depth int) {
 	t := &Table{}
 	o.value = t
@@ -210,7 +208,7 @@ func (r *reader) storage(k kind) *storage {
 	}
 	count := r.integer()
 	if count < 0 || count > (r.size-r.at)/k.size {
-		r.fail("a storage of %d elements: %w", count, errCutOff)
+		r.fail("storage of %d elements: %w", count, errCutOff)
 		return &storage{}
 	}
 	s := &storage{k, r.at, count}
@@ -221,14 +219,14 @@ func (r *reader) storage(k kind) *storage {
 func (r *reader) tensor(t *Tensor, depth int) {
 	rank := r.int32()
 	if rank < 0 || rank > maxRank {
-		r.fail("a tensor of %d axes", rank)
+		r.fail("invalid tensor with %d axes", rank)
 		return
 	}
 	shape, stride := make([]int, rank), make([]int64, rank)
 	for i := range shape {
 		n := r.integer()
 		if shape[i] = int(n); n < 0 || int64(shape[i]) != n {
-			r.fail("a tensor with a side of %d", n)
+			r.fail("invalid tensor with an axis of size %d", n)
 		}
 	}
 	for i := range stride {
@@ -245,7 +243,7 @@ func (r *reader) tensor(t *Tensor, depth int) {
 	}
 }
 
-// check refuses a tensor that reaches beyond its storage, or has more elements.
+// check refuses a tensor that reaches beyond its storage, or has more elements than it.
 func (t *Tensor) check() error {
 	for _, d := range t.Shape {
 		if d == 0 {
@@ -256,18 +254,18 @@ func (t *Tensor) check() error {
 		return nil
 	}
 	if t.storage == nil || t.offset < 0 {
-		return errors.New("a tensor without a storage")
+		return errors.New("the tensor has no storage")
 	}
-	last, count := float64(t.offset), 1.0 // nothing overflows in floating point
+	last, count := float64(t.offset), 1.0 // floating point cannot overflow here
 	for i, n := range t.Shape {
 		if t.stride[i] < 0 {
-			return errors.New("a tensor with a negative stride")
+			return errors.New("the tensor has a negative stride")
 		}
 		last += float64(n-1) * float64(t.stride[i])
 		count *= float64(n)
 	}
 	if size := float64(t.storage.count); last >= size || count > size {
-		return fmt.Errorf("a tensor of shape %v with strides %v does not fit a storage of %d elements", t.Shape, t.stride, t.storage.count)
+		return fmt.Errorf("a tensor of shape %v with strides %v does not fit its storage of %d elements", t.Shape, t.stride, t.storage.count)
 	}
 	return nil
 }

@@ -104,12 +104,12 @@ func TestRefuses(t *testing.T) {
 		data []byte
 		want string
 	}{
-		"empty":    {nil, "cut off"},
+		"empty":    {nil, "truncated"},
 		"unknown":  {[]byte("99\x00\x00"), "unknown type"},
 		"beyond":   {beyond.b.Bytes(), "does not fit"},
-		"deep":     {deep.b.Bytes(), "deep in one another"},
-		"long":     {short.b.Bytes(), "cut off"},
-		"trailing": {[]byte{0, 0, 0, 0, 1}, "after its end"},
+		"deep":     {deep.b.Bytes(), "nested more than"},
+		"long":     {short.b.Bytes(), "truncated"},
+		"trailing": {[]byte{0, 0, 0, 0, 1}, "follow its end"},
 	} {
 		_, err := NewFile("x.t7", bytes.NewReader(c.data), int64(len(c.data)))
 		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "x.t7") {
