@@ -50,9 +50,9 @@ function either(model) {
 }
 
 /** The right half: results, and what is known about them. */
-function output(model, { input, onagain }) {
+function output(model, { input, onagain, drawn = false }) {
   const slots = []; // {element, image, caption, blob}, one a sample
-  const placeholder = h("p", { class: "empty soft" }, "The result appears here while you draw.");
+  const placeholder = h("p", { class: "empty soft" }, drawn ? "The result appears here while you draw." : "The result appears here.");
   const figure = h("div", { class: "results" }, placeholder);
   const status = h("output", { class: "soft", role: "status" });
   let seed = 0, samples = 1, chosen = 0;
@@ -137,7 +137,7 @@ function drawing(model) {
   const place = `easel:drawing:${model.id}:${size}`;
 
   // What it makes.
-  const out = output(model, { input: () => editor.blob(), onagain: () => live.changed() });
+  const out = output(model, { input: () => editor.blob(), onagain: () => live.changed(), drawn: true });
   const live = new Live({
     picture: () => editor.blob(),
     options: () => ({ model: model.id, seeds: out.seeds(), noise: model.noise ? true : undefined }),
@@ -253,7 +253,6 @@ function drawing(model) {
 /** For models whose input is a photograph: a picture is dropped, or the camera looks. */
 function photo(model) {
   let picture = null, stream = null, frame = 0, style = null;
-  const painter = model.kind === "style";
   const strength = h("input", { type: "range", min: 0, max: 1, step: 0.05, value: 1, oninput: () => picture && live.changed() });
   const shown = h("div", { class: "surface whole" });
   const video = h("video", { muted: true, playsInline: true, "aria-label": "The camera" });
@@ -262,7 +261,7 @@ function photo(model) {
     picture: async () => picture,
     options: () => ({
       model: picture && (style || !model.any_style) && model.id, seeds: out.seeds(), noise: model.noise ? true : undefined,
-      ...(painter ? { strength: Number(strength.value), style: style ?? undefined } : {}),
+      ...(model.any_style ? { strength: Number(strength.value), style: style ?? undefined } : {}),
     }),
     onresult: out.show, onerror: out.fail, onstate: out.busy,
   });
@@ -316,7 +315,7 @@ function photo(model) {
   }
   const stage = h("div", { class: "stage" }, shown, h("div", { class: "group" },
     button("open", "Choose another picture", () => zone.querySelector("input").click(), { text: "Open" }), camera,
-    painter && h("label", { class: "inline" }, "Strength ", strength)), painting);
+    model.any_style && h("label", { class: "inline" }, "Strength ", strength)), painting);
   stage.addEventListener("drop", (e) => { if (e.dataTransfer.files[0]) take(e.dataTransfer.files[0]); });
   const element = h("section", { class: "draw" }, h("h1", { class: "unseen" }, `A photograph for ${model.id}`),
     h("div", { class: "bench" }, stage, out.element));
