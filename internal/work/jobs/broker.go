@@ -25,6 +25,7 @@ const (
 	eventsOfJob = 5000
 	startTime   = 30 * time.Second
 	healthTime  = 2 * time.Second
+	publishTime = 3 * time.Second
 	// repeats is how long the list knows an id that was put on it before.
 	repeats = time.Hour
 	// The to-do list, and its files.
@@ -151,7 +152,7 @@ func startEngine(folder string, lanes []string, lease time.Duration) (_ *engine,
 	if b.conn, err = nats.Connect("", nats.InProcessServer(s)); err != nil {
 		return nil, fmt.Errorf("NATS: %w", err)
 	}
-	if b.js, err = jetstream.New(b.conn); err != nil {
+	if b.js, err = jetstream.New(b.conn, jetstream.WithDefaultTimeout(publishTime)); err != nil {
 		return nil, fmt.Errorf("NATS: %w", err)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), startTime)
@@ -208,11 +209,21 @@ func (b *broker) listed(ctx context.Context, lane, id string) (bool, error) {
 
 // put puts an id on the list. A repeated round is not put there again.
 func (b *broker) put(ctx context.Context, lane, id string, round uint64) error {
+	return b.publish(ctx, workSubject(lane, id), []byte(id), jetstream.WithMsgID(fmt.Sprintf("%s/%d", id, round)))
+}
+
+// publish writes a message. It tries twice: a process that was frozen finds that all of
+// its deadlines have passed.
+func (b *broker) publish(ctx context.Context, subject string, data []byte, o ...jetstream.PublishOpt) error {
 	e, err := b.writing()
 	if err != nil {
 		return err
 	}
-	_, err = e.js.Publish(ctx, workSubject(lane, id), []byte(id), jetstream.WithMsgID(fmt.Sprintf("%s/%d", id, round)))
+	for range 2 {
+		if _, err = e.js.Publish(ctx, subject, data, o...); err == nil || ctx.Err() != nil {
+			return err
+		}
+	}
 	return b.noted(err)
 }
 
@@ -294,12 +305,8 @@ func (b *broker) tell(ctx context.Context, e Event) error {
 	if err != nil {
 		return err
 	}
-	w, err := b.writing()
-	if err != nil {
+	if err := b.publish(ctx, "events."+e.Job, text); err != nil {
 		return err
-	}
-	if _, err := w.js.Publish(ctx, "events."+e.Job, text); err != nil {
-		return b.noted(err)
 	}
 	b.mu.Lock()
 	close(b.news)
