@@ -12,7 +12,7 @@ import (
 // its 150·tanh too. Variables have numbers only, in the order in which layers run: a
 // kernel, its norm's shift, its norm's scale.
 
-// lengstromOutput and lengstromEpsilon are written down in the program.
+// What is written down in the program and in no file.
 const (
 	lengstromTanh    = 150
 	lengstromMiddle  = 127.5
