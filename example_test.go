@@ -10,6 +10,7 @@ import (
 	"log"
 	"os"
 	"path/filepath"
+	"time"
 
 	"easel"
 )
@@ -248,6 +249,36 @@ func ExampleStylize() {
 	}
 	fmt.Printf("%d×%d after %d iterations\n", painting.Width, painting.Height, result.Iterations)
 	// Output: 48×32 after 2 iterations
+}
+
+// Train a network that paints in the style of a picture, and hear how far it is.
+func ExampleTrainStyle() {
+	options, err := easel.StyleTrainDefaults(easel.StyleJohnson, "")
+	if err != nil {
+		log.Fatal(err)
+	}
+	options.Styles, options.Data, options.Out = []string{"starry_night.jpg"}, "photos", "starry.safetensors"
+	options.Length = easel.Duration(time.Hour)
+	err = easel.TrainStyle(context.Background(), options, func(e easel.TrainEvent) {
+		if e.Kind == easel.TrainValidated {
+			fmt.Println("step", e.Step, "of", e.Steps, e.Metrics["total"])
+		}
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+// Go on with it for another hour.
+func ExampleResumeStyleTraining() {
+	options, err := easel.ResumeStyleTraining("starry")
+	if err != nil {
+		log.Fatal(err)
+	}
+	options.Length = easel.Duration(2 * time.Hour)
+	if err := easel.TrainStyle(context.Background(), options, nil); err != nil {
+		log.Fatal(err)
+	}
 }
 
 // Reproduce a table of the paper at the smallest scale.

@@ -445,13 +445,14 @@ type TrainEvent struct {
 	Step  int `json:"step"`
 	Steps int `json:"steps,omitempty"`
 	Epoch int `json:"epoch,omitempty"`
-	// Losses by name: l1, l2, gan, d, features, perceptual, r1; not weighted.
+	// Losses by name: l1, l2, gan, d, features, perceptual, r1; not weighted. Of a
+	// style content, style, variation and their total, weighted.
 	Losses         map[string]float64 `json:"losses,omitempty"`
 	LearningRate   float64            `json:"learning_rate,omitempty"`
 	StepsPerSecond float64            `json:"steps_per_second,omitempty"`
 	SecondsLeft    float64            `json:"seconds_left,omitempty"`
 	Seconds        float64            `json:"seconds,omitempty"`
-	// Metrics by name: l1, psnr, ssim, patches.
+	// Metrics by name: l1, psnr, ssim, patches; of a style losses.
 	Metrics map[string]float64 `json:"metrics,omitempty"`
 	Best    bool               `json:"best,omitempty"`
 	Path    string             `json:"path,omitempty"`
@@ -506,11 +507,131 @@ type TrainFacts struct {
 	Weights          int    `json:"weights"`
 	Memory           int64  `json:"memory_bytes"`
 	Backend          string `json:"backend"`
-	Devices          int    `json:"devices"`
+	// Styles is the number of pictures of styles, where a style is learnt; the pairs
+	// are photographs then.
+	Styles  int `json:"styles,omitempty"`
+	Devices int `json:"devices"`
 	// Perceptual says whether there is a perceptual loss, where that depends on what
 	// is on the machine.
 	Perceptual string `json:"perceptual,omitempty"`
 }
+
+// StyleTrainOptions are everything about the training of a network that paints
+// in a style. Begin with StyleTrainDefaults, or with ResumeStyleTraining to go on
+// with a run. Length is made by Epochs, Steps or Duration.
+type StyleTrainOptions struct {
+	// Styles are pictures of the style, by name, or folders of them. A network of the
+	// kind johnson learns the style of one picture; one of the kind adain learns to
+	// paint in any style, from as many and as different paintings as there are.
+	Styles []string `json:"styles"`
+	// Data is the folder of photographs to learn to paint, with those in the folders
+	// inside; with or without train/, val/ and test/.
+	Data string `json:"data"`
+	// Out is the model's file, whose run is kept in the folder of the same
+	// name without .safetensors; or the folder of the run, where the model is
+	// best.safetensors then.
+	Out string `json:"-"`
+	// Resume is a run folder to continue, instead of Out: ResumeStyleOptions sets it.
+	Resume string `json:"-"`
+	// Model is the name of the model's file, which lies beside the run's folder;
+	// "" is best.safetensors in it. Out sets it.
+	Model string `json:"model,omitempty"`
+	// SkipBad leaves out pictures with problems instead of refusing the folder.
+	SkipBad bool `json:"skip_bad"`
+	// Network is what is trained.
+	Network StyleNetwork `json:"network"`
+	// Objective is what it minimises: for the kind adain only its two weights and the
+	// total variation count, and the losses are Huang and Belongie's.
+	Objective StyleObjective `json:"objective"`
+	// Weights is a file with VGG-19's weights, or "random" for a network that was
+	// never trained; "" is the file that easel weights fetch (FetchWeights) has
+	// downloaded, and random weights if there is none. WeightsKind is torchvision or
+	// caffe where the file does not tell.
+	// Default random.
+	Weights string `json:"weights"`
+	// Where the file does not tell.
+	// One of torchvision, caffe.
+	WeightsKind string `json:"weights_kind"`
+	// StyleScale is the style's size in a photograph's: at 1 the style picture has the
+	// area of what the network is trained on. It is never enlarged.
+	// Above 0 and at most 16; default 1.
+	StyleScale float64 `json:"style_scale"`
+	// ImageSize is the side of the squares that are trained on, in pixels, and
+	// LoadSize the shorter side of a photograph before they are cut out; 0 is a half
+	// more.
+	// From 1 to 4096; default 256.
+	ImageSize int `json:"image_size"`
+	// Shorter side of a photograph before they are cut out, in pixels.
+	// From 1 to 65536; 0 is a half more.
+	LoadSize int `json:"load_size"`
+	// Mirror mirrors half of the photographs.
+	// Default true.
+	Mirror bool `json:"mirror"`
+	// ValFraction is the part of the photographs that is held out where the folder has
+	// no val/.
+	// Between 0 and 1; default 0.1.
+	ValFraction float64 `json:"val_fraction"`
+	// Batch is the number of photographs in a step.
+	// From 1 to 65536; default 4.
+	Batch int `json:"batch"`
+	// LearningRate is Adam's at the start; it goes down to 0 along a half cosine.
+	// Above 0; default 0.001.
+	LearningRate float64 `json:"learning_rate"`
+	// Length is how long the whole run is, what was done before a resumption included.
+	Length Length `json:"length"`
+	// CheckpointEvery and ValEvery are in steps; both also happen at the end.
+	// At least 1; default 250.
+	CheckpointEvery int `json:"checkpoint_every"`
+	// Steps between validations.
+	// At least 1; default 250.
+	ValEvery int `json:"val_every"`
+	// Keep is how many checkpoints stay.
+	// At least 1; default 2.
+	Keep int `json:"keep"`
+	// ValPictures is the largest number of photographs that a validation looks at,
+	// and SamplePictures of those that are shown.
+	// At least 1; default 8.
+	ValPictures int `json:"val_pictures"`
+	// Rows in the sheets of samples, at most.
+	// At least 0; default 4.
+	SamplePictures int `json:"sample_pictures"`
+	// Seed of weights, order and crops.
+	// Default 0.
+	Seed uint64 `json:"seed"`
+	// Backend runs the networks: cpu, or xla:NAME or xla:PATH for a plugin of XLA.
+	// Default cpu.
+	Backend string `json:"backend"`
+	// Precision is how convolutions multiply: "float32", "tf32" or "bf16".
+	// One of float32, tf32, bf16; default float32.
+	Precision string `json:"precision"`
+	// Threads that work; 0 is one per core.
+	// From 0 to 1024; 0 is one a core.
+	Threads int `json:"threads"`
+}
+
+// StyleNetwork is a network.
+type StyleNetwork struct {
+	Kind StyleKind `json:"kind,omitempty"`
+	// Width is the number of channels of the first layer: 32 of Johnson et al.'s
+	// network, 64 of VGG-19.
+	Width int `json:"width"`
+	// Blocks is the number of residual blocks of Johnson et al.'s network: 5 of
+	// theirs.
+	Blocks int `json:"blocks,omitempty"`
+}
+
+// StyleKind is which network it is.
+type StyleKind string
+
+// The values of StyleKind.
+const (
+	// StyleJohnson is a network that has learned one style (Johnson et al. 2016);
+	// "" is the same.
+	StyleJohnson StyleKind = "johnson"
+	// StyleAdaIN is a network for any style, whose picture it is given (Huang and
+	// Belongie 2017).
+	StyleAdaIN StyleKind = "adain"
+)
 
 // ModelOptions say how a stored model is used. The zero value is the default.
 type ModelOptions struct {

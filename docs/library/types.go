@@ -10,6 +10,7 @@ import (
 	"easel/internal/engine/cpu"
 	"easel/internal/engine/xla/install"
 	"easel/internal/file/imgio"
+	"easel/internal/model/feedforward"
 	"easel/internal/model/pix2pix"
 	"easel/internal/model/style"
 	"easel/internal/model/vgg"
@@ -41,6 +42,7 @@ func byHand() map[reflect.Type]string {
 
 // types are those with a public form, in the order of the file.
 func types() []public {
+	styleTraining := must(train.DefaultStyle(feedforward.Johnson, weights.Random))
 	training, stylizing, evaluation, translation := train.Default(), must(stylize.Preset(stylize.DefaultPreset)), eval.Default(), translate.Options{}
 	demonstration, experiments, studied, analysis := demo.Default(), experiment.DefaultOptions(), study.Default(), study.DefaultAnalysis()
 	return []public{
@@ -60,6 +62,14 @@ func types() []public {
 		{of: reflect.TypeFor[train.Event](), name: "TrainEvent", about: "TrainEvent is something that happened in a run: a step with its losses, a validation, a checkpoint. Its Kind says which of its fields are set. Its JSON form is a line of the run's log."},
 		{of: reflect.TypeFor[train.Kind](), name: "TrainEventKind", prefix: "Train"},
 		{of: reflect.TypeFor[train.Facts](), name: "TrainFacts"},
+
+		{of: reflect.TypeFor[train.StyleOptions](), name: "StyleTrainOptions",
+			about:   "StyleTrainOptions are everything about the training of a network that paints in a style. Begin with StyleTrainDefaults, or with ResumeStyleTraining to go on with a run. Length is made by Epochs, Steps or Duration.",
+			options: styleTraining.Declared()},
+		// The rest of the configuration is of other programs' networks, which are not trained.
+		{of: reflect.TypeFor[feedforward.Config](), name: "StyleNetwork",
+			without: []string{"Border", "Strided", "InputMean", "OutputMean", "Tanh", "PictureNorm", "NormEpsilon", "StoredStatistics"}},
+		{of: reflect.TypeFor[feedforward.Kind](), name: "StyleKind", prefix: "Style"},
 
 		{of: reflect.TypeFor[translate.ModelOptions](), name: "ModelOptions"},
 		{of: reflect.TypeFor[translate.Options](), name: "TranslationOptions", without: []string{"Labels", "Images"}, options: translation.Declared()},

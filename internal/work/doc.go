@@ -1,7 +1,7 @@
 // Package work is the floor of verbs: what a command, an HTTP request or a call of
 // the library does, told as events.
 //
-// Train learns, translate and stylize use, eval measures, experiment makes the
+// Train learns from pairs and styles from pictures, translate and stylize use, eval measures, experiment makes the
 // papers' tables and figures anew, demo shows it all, bench says how fast. Jobs
 // makes work durable; page has the parts of the pages that verbs write.
 //

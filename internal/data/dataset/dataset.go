@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"path/filepath"
 	"slices"
 
 	"github.com/dustin/go-humanize/english"
@@ -150,6 +151,14 @@ func (d *Dataset) Names(s Split) []string {
 func (d *Dataset) Size(s Split, i int) (width, height int) {
 	p := d.splits[s][i]
 	return p.sideA.width, p.sideA.height
+}
+
+// FileSum is the SHA-256, in hexadecimal, of the first file of pair i of a split: of a
+// single picture its own.
+func (d *Dataset) FileSum(s Split, i int) (string, error) {
+	sum := sha256.New()
+	_, _, _, err := readHashed(filepath.Join(d.root, filepath.FromSlash(d.splits[s][i].a[0])), false, d.opts.read(), sum)
+	return hex.EncodeToString(sum.Sum(nil)), err
 }
 
 // Side is what a file has of one side of a pair, before anything is converted.

@@ -57,9 +57,9 @@ func (l *trainListener) hear(e train.Event) {
 	}
 }
 
-// checked shows how many pairs have been checked.
+// checked shows how many pairs, or single pictures, have been checked.
 func (l *trainListener) checked(done, total int) {
-	l.at("checking pairs", done, total, "checking pairs")
+	l.at("checking pictures", done, total, "checking pictures")
 }
 
 func (l *trainListener) warned(text string) {
@@ -115,6 +115,10 @@ func started(e train.Event) string {
 	}
 	if f.Perceptual != "" {
 		on += "; " + f.Perceptual
+	}
+	if f.Styles > 0 {
+		return fmt.Sprintf("%s: %s, %d held out, %s; %.4g million weights, %.3g GB, %s",
+			text, english.Plural(f.Train, "photograph", ""), f.Val, english.Plural(f.Styles, "picture", "")+" of style", float64(f.Weights)/1e6, float64(f.Memory)/1e9, on)
 	}
 	return fmt.Sprintf("%s: %s, %d for validation, %d for tests left alone; %.4g million weights, %.3g GB, %s\n%s",
 		text, english.Plural(f.Train, "pair", ""), f.Val, f.Test, float64(f.Weights)/1e6, float64(f.Memory)/1e9, on, labelText(f.Labels))

@@ -28,7 +28,7 @@ func writeStyle(t testing.TB, path string, c feedforward.Config) string {
 	for _, p := range network.Parameters {
 		list = append(list, safetensors.Tensor{Name: p.Name, Shape: p.Shape, Data: p.Initialise(7)})
 	}
-	if err := stored.WriteStyle(path, stored.StyleConfig{Network: c}, list, false); err != nil {
+	if err := stored.WriteStyle(path, stored.StyleConfig{Network: c}, stored.Training{}, list, false); err != nil {
 		t.Fatal(err)
 	}
 	return path

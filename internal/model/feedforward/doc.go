@@ -1,6 +1,6 @@
 // Package feedforward is networks that paint a picture in a style in one pass:
 // the transformation network of Johnson, Alahi and Fei-Fei (2016), trained once for
-// a style.
+// a style, and that of Huang and Belongie (2017) for any style.
 //
 //	network, err := feedforward.Inference(config, 1, 256, 256)
 //	program, err := device.Compile(network.Graph)
@@ -14,6 +14,13 @@
 // go from 0 to 255; easel's from −1 to 1, and the graph converts. Options make it the
 // network of Johnson's own program (150·tanh, one mirrored border at the start) or of
 // Lengstrom's (zeros for borders), for files of those.
+//
+// # Training
+//
+// TrainStep is one step as a graph: the network, the VGG-19 that judges what it paints,
+// gradients and Adam's update. Johnson et al.'s network minimises an objective of package
+// style, so that its losses are those of the optimiser there; an AdaIN network has
+// losses of its own. Judgement has the losses alone.
 //
 // # Parameters
 //

@@ -33,6 +33,9 @@ func johnson(s *nn.Scope, c Config, x *graph.Node) *graph.Node {
 		y = c.doubled(s.Subf("up%d", k), y, c.Width<<(halvings-k)) // … [batch, 256, 256, 32]
 	}
 	last := c.plain(Channels, ends)
+	if c.Tanh == 0 {
+		last.BiasStart = halfRange // training starts from grey
+	}
 	if last.Bias = !c.PictureNorm; last.Bias {
 		y = c.conv(s.Sub("picture"), y, last)
 	} else {

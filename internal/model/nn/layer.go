@@ -11,8 +11,9 @@ type ConvOptions struct {
 	// Extra is the rows and columns that a transposed convolution makes at the
 	// end beside those that its size asks for, below Stride.
 	Extra int
-	// Bias adds a bias that starts at 0.
-	Bias bool
+	// Bias adds a bias that starts at BiasStart.
+	Bias      bool
+	BiasStart float32
 	// Spectral divides the kernel by its largest singular value: see
 	// SpectralNorm. Not for transposed convolutions.
 	Spectral bool
@@ -58,7 +59,7 @@ func (o ConvOptions) withBias(s *Scope, y *graph.Node) *graph.Node {
 	if !o.Bias {
 		return y
 	}
-	return graph.AddBias(y, s.Parameter("bias", Constant(0), o.Out))
+	return graph.AddBias(y, s.Parameter("bias", Constant(o.BiasStart), o.Out))
 }
 
 // NormOptions describes a norm, apart from its input.

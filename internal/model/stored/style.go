@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"easel/internal/base/hint"
 	"easel/internal/file/safetensors"
@@ -21,24 +22,43 @@ type StyleConfig struct {
 	Network feedforward.Config `json:"network"`
 	// Origin is where the weights are from, for people.
 	Origin string `json:"origin,omitempty"`
+	// Styles are the pictures that easel has trained the network on, of one that has
+	// learned its style.
+	Styles []StylePicture `json:"styles,omitempty"`
+}
+
+// StylePicture is a picture whose style a network has learned.
+type StylePicture struct {
+	Name   string `json:"name"`
+	SHA256 string `json:"sha256"` // of the file
+}
+
+// Equal reports whether two networks have the same shape and learn the same styles.
+func (c StyleConfig) Equal(other StyleConfig) bool {
+	return c.Network == other.Network && slices.EqualFunc(c.Styles, other.Styles, func(a, b StylePicture) bool { return a.SHA256 == b.SHA256 })
 }
 
 // Style is an open file of a style.
 type Style struct {
 	StyleConfig
+	Training Training
 	weights
 }
 
-// OpenStyle opens a style, checking everything but the numbers. The file stays open until
-// Close.
+// OpenStyle opens a style, or a run that trains one, checking everything but the
+// numbers. The file stays open until Close.
 func OpenStyle(path string) (*Style, error) {
-	reader, header, err := openFile(path)
+	file, err := Find(path)
+	if err != nil {
+		return nil, err
+	}
+	reader, header, err := openFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("open style: %w", err)
 	}
-	s := &Style{weights: weights{Path: path, reader: reader}}
+	s := &Style{Training: header.Training, weights: weights{Path: file, reader: reader}}
 	if err := s.check(header); err != nil {
-		return nil, errors.Join(fmt.Errorf("open style %s: %w", path, err), reader.Close())
+		return nil, errors.Join(fmt.Errorf("open style %s: %w", file, err), reader.Close())
 	}
 	return s, nil
 }
@@ -61,8 +81,9 @@ func (s *Style) check(header Header) error {
 	return s.has(network.Parameters)
 }
 
-// WriteStyle writes a style's file, atomically, its weights as float16 if half.
-func WriteStyle(path string, c StyleConfig, tensors []safetensors.Tensor, half bool) error {
+// WriteStyle writes a style's file, atomically, its weights as float16 if half. With the
+// optimiser's moments among the tensors it is a checkpoint.
+func WriteStyle(path string, c StyleConfig, training Training, tensors []safetensors.Tensor, half bool) error {
 	if err := c.Network.Validate(); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
@@ -70,5 +91,5 @@ func WriteStyle(path string, c StyleConfig, tensors []safetensors.Tensor, half b
 	if err != nil {
 		return fmt.Errorf("write %s: configuration: %w", path, err)
 	}
-	return writeFile(path, Header{Kind: KindStyle, Config: text}, tensors, half)
+	return writeFile(path, Header{Kind: KindStyle, Config: text, Training: training}, tensors, half)
 }

@@ -51,6 +51,16 @@ func Easel() Objective {
 	return o
 }
 
+// Untrained is Easel for a network that was never trained, whose deep layers know
+// nothing.
+func Untrained() Objective {
+	o := Easel()
+	o.Content = []LayerWeight{{"relu2_2", 1}}
+	o.Style = layersOf(0.25, 0.25, 0.25, 0.25)
+	o.ContentWeight, o.VariationWeight = 0.06, 1.5
+	return o
+}
+
 // Crowson is crowsonkb's program, for torchvision's weights.
 func Crowson() Objective {
 	const sum = 256 + 64 + 16 + 4 + 1

@@ -100,6 +100,22 @@ func Cached() (string, error) {
 	return path, nil
 }
 
+// Random is the name of weights that were never trained, where a file's is asked for.
+const Random = "random"
+
+// Known returns what a name stands for that may be empty: the file that Fetch has
+// downloaded then, and Random where there is none.
+func Known(name string) (string, error) {
+	if name != "" {
+		return name, nil
+	}
+	path, err := Cached()
+	if err == nil && path == "" {
+		path = Random
+	}
+	return path, err
+}
+
 // Fetch downloads d to path, unless the right file is there already, and reports
 // whether it had to. An unfinished download is taken up where it ended. Errors
 // say what is left and how to do it by hand.

@@ -39,7 +39,7 @@ func StyleModel(s *stored.Style, path string, o ExportOptions) error {
 	if err != nil {
 		return fmt.Errorf("export %s: %w", s.Path, err)
 	}
-	return stored.WriteStyle(path, s.StyleConfig, list, o.Half)
+	return stored.WriteStyle(path, s.StyleConfig, s.Training, list, o.Half)
 }
 
 // copied are the weights below a prefix.

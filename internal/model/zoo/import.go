@@ -33,7 +33,7 @@ type Imported struct {
 // Write writes the model to a file of easel's.
 func (m *Imported) Write(path string) error {
 	if m.Style != nil {
-		return stored.WriteStyle(path, *m.Style, m.Tensors, false)
+		return stored.WriteStyle(path, *m.Style, stored.Training{}, m.Tensors, false)
 	}
 	return stored.Write(path, stored.KindModel, m.Config, stored.Training{}, m.Tensors)
 }

@@ -22,22 +22,13 @@ const normaliseFloor = 32
 
 // RandomWeights is the name, in Options.Weights, of a network that was never
 // trained.
-const RandomWeights = "random"
+const RandomWeights = weights.Random
 
 // resolveWeights replaces the default with what it means: the weights that
 // easel weights fetch has downloaded, or else random ones.
-func (o *Options) resolveWeights() error {
-	if o.Weights != "" {
-		return nil
-	}
-	path, err := weights.Cached()
-	if err != nil {
-		return err
-	}
-	if o.Weights = path; path == "" {
-		o.Weights = RandomWeights
-	}
-	return nil
+func (o *Options) resolveWeights() (err error) {
+	o.Weights, err = weights.Known(o.Weights)
+	return err
 }
 
 // PresetFor is the name of the options to begin with for the given weights, as

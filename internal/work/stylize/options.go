@@ -214,10 +214,7 @@ func easel() Options {
 func random() Options {
 	o := easel()
 	o.Recolour = true
-	o.Objective.Content = []LayerWeight{{Layer: "relu2_2", Weight: 1}}
-	o.Objective.Style = []LayerWeight{{Layer: "relu1_1", Weight: 0.25}, {Layer: "relu2_1", Weight: 0.25}, {Layer: "relu3_1", Weight: 0.25}, {Layer: "relu4_1", Weight: 0.25}}
-	o.Objective.ContentWeight = 0.06
-	o.Objective.VariationWeight = 1.5
+	o.Objective = style.Untrained()
 	o.Iterations, o.FinalIterations = 80, 50
 	return o
 }

@@ -3,26 +3,9 @@ package train
 import (
 	"context"
 
-	"easel/internal/data/dataset"
 	"easel/internal/model/pix2pix"
 	"easel/internal/model/stored"
 )
-
-// startLoader starts to make the batches from the run's step on.
-func (t *trainer) startLoader() error {
-	loader, err := t.data.NewLoader(dataset.Train, dataset.LoaderOptions{
-		Batch: t.perStep, Seed: t.o.Seed, StartStep: t.done, CacheBytes: t.cache,
-		Jitter: dataset.Jitter{
-			LoadSize: t.o.LoadSize, ImageSize: t.o.Network.ImageSize, Mirror: t.o.Mirror,
-			Rotate: t.o.Rotate, Zoom: t.o.Zoom, Recolour: t.o.Recolour,
-		},
-	})
-	if err != nil {
-		return err
-	}
-	t.loader = loader
-	return nil
-}
 
 // pictures brings the step's pairs to the program's inputs, if they are not there
 // already.

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"easel/internal/base/near"
+	"easel/internal/base/strictjson"
 )
 
 func TestACurveStaysSmallAndKeepsItsMean(t *testing.T) {
@@ -77,8 +78,8 @@ func FuzzDecodeRecord(f *testing.F) {
 	f.Add([]byte(`{"version":1,"options":{"network":{"width":-1}}} x`))
 	f.Fuzz(func(_ *testing.T, text []byte) {
 		r, err := decodeRecord(text)
-		if err == nil {
-			_ = r.Options.Validate()
+		if o := Default(); err == nil && strictjson.Decode(r.Options, &o) == nil {
+			_ = o.Validate()
 		}
 	})
 }

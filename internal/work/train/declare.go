@@ -46,17 +46,21 @@ func (o *Options) declareRun() option.List {
 }
 
 func (o *Options) declareLength() option.List {
-	l := &o.Length
-	return append(option.Group("Length", option.OneOf(
-		option.Int(&l.Epochs, "epochs", "length of the run in epochs", 1, math.MaxInt32).OnResume(),
-		option.Int(&l.Steps, "steps", "length of the run in steps", 1, math.MaxInt32).OnResume(),
-		option.Duration(&l.Time, "time", "length of the run in time, such as 2h or 90m; the schedule is fitted to it").OnResume(),
-	)...), option.Group("Saving",
+	return append(o.Length.declared(), option.Group("Saving",
 		option.Int(&o.CheckpointEvery, "checkpoint-every", "steps between checkpoints", 1, math.MaxInt).OnResume(),
 		option.Int(&o.Keep, "keep", "number of checkpoints to keep", 1, math.MaxInt).OnResume(),
 		option.Int(&o.ValEvery, "val-every", "steps between validations", 1, math.MaxInt).OnResume(),
 		option.Int(&o.ValPictures, "val-pictures", "pictures in a validation, at most", 1, math.MaxInt).OnResume(),
 		option.Int(&o.SamplePictures, "sample-pictures", "rows in the sheets of samples, at most", 0, math.MaxInt).OnResume(),
+	)...)
+}
+
+// declared are the length's options, of which one is set.
+func (l *Length) declared() option.List {
+	return option.Group("Length", option.OneOf(
+		option.Int(&l.Epochs, "epochs", "length of the run in epochs", 1, math.MaxInt32).OnResume(),
+		option.Int(&l.Steps, "steps", "length of the run in steps", 1, math.MaxInt32).OnResume(),
+		option.Duration(&l.Time, "time", "length of the run in time, such as 2h or 90m; the schedule is fitted to it").OnResume(),
 	)...)
 }
 
@@ -68,7 +72,7 @@ func (o *Options) declareStep() option.List {
 		devices,
 		option.Bool(&o.SyncNorm, "sync-norm", "statistics of batch norms over all devices, not of each"),
 		option.Choice(&o.Precision, "precision", "how products multiply, tf32 and bf16 on XLA only (all else is float32)", device.Precisions()...).
-			OnResume().Checked(o.checkPrecision),
+			OnResume().Checked(func() error { return checkPrecision(o.Backend, o.Precision) }),
 	)
 }
 
@@ -95,10 +99,10 @@ func (o *Options) declareNetwork() option.List {
 	return n.Declared().Edit(&n.InputChannels, ofPictures).Edit(&n.OutputChannels, ofPictures)
 }
 
-func (o *Options) checkPrecision() error {
-	p, err := device.ParsePrecision(o.Precision)
+func checkPrecision(backendName, name string) error {
+	p, err := device.ParsePrecision(name)
 	if err == nil {
-		err = backend.CheckPrecision(o.Backend, p)
+		err = backend.CheckPrecision(backendName, p)
 	}
 	return err
 }
@@ -134,7 +138,7 @@ func (o Options) validate() error {
 		return err
 	}
 	o = o.forTask()
-	for _, check := range []func() error{o.checkLength, o.Declared().Check, o.checkTogether} {
+	for _, check := range []func() error{o.Length.check, o.Declared().Check, o.checkTogether} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -154,9 +158,10 @@ func (o Options) validate() error {
 	return err
 }
 
-func (o Options) checkLength() error {
+// check reports a length of several kinds, or of none.
+func (l Length) check() error {
 	set := 0
-	for _, v := range []int64{int64(o.Length.Epochs), int64(o.Length.Steps), int64(o.Length.Time)} {
+	for _, v := range []int64{int64(l.Epochs), int64(l.Steps), int64(l.Time)} {
 		if v < 0 {
 			return option.Errorf("the length of the run is negative")
 		}
@@ -167,7 +172,7 @@ func (o Options) checkLength() error {
 	if set == 1 {
 		return nil
 	}
-	l, all := &o.Length, o.Declared()
+	all := option.Of(&l, l.declared())
 	return option.Errorf("exactly one of %v, %v and %v says how long the run is, not %d of them", all.Name(&l.Epochs), all.Name(&l.Steps), all.Name(&l.Time), set)
 }
 

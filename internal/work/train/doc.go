@@ -14,6 +14,9 @@
 // With Options.Task Labels it learns the classes of label pictures instead: a
 // segmentation network, whose best weights are the ones with the highest IoU.
 //
+// Style trains a network that paints in a style, on photographs without targets, with
+// the same loop and the same kind of run; its best model is StyleOptions.Out.
+//
 // # The run
 //
 //	config.json        the configuration, with every default filled in

@@ -41,14 +41,15 @@ type Event struct {
 	Steps int `json:"steps,omitempty"`
 	Epoch int `json:"epoch,omitempty"`
 
-	// Losses by name: l1, l2, gan, d, features, perceptual, r1; not weighted.
+	// Losses by name: l1, l2, gan, d, features, perceptual, r1; not weighted. Of a
+	// style content, style, variation and their total, weighted.
 	Losses         map[string]float64 `json:"losses,omitempty"`
 	LearningRate   float64            `json:"learning_rate,omitempty"`
 	StepsPerSecond float64            `json:"steps_per_second,omitempty"`
 	SecondsLeft    float64            `json:"seconds_left,omitempty"`
 	Seconds        float64            `json:"seconds,omitempty"`
 
-	// Metrics by name: l1, psnr, ssim, patches.
+	// Metrics by name: l1, psnr, ssim, patches; of a style losses.
 	Metrics map[string]float64 `json:"metrics,omitempty"`
 	Best    bool               `json:"best,omitempty"`
 
@@ -76,7 +77,10 @@ type Facts struct {
 	Weights          int    `json:"weights"`
 	Memory           int64  `json:"memory_bytes"`
 	Backend          string `json:"backend"`
-	Devices          int    `json:"devices"`
+	// Styles is the number of pictures of styles, where a style is learnt; the pairs
+	// are photographs then.
+	Styles  int `json:"styles,omitempty"`
+	Devices int `json:"devices"`
 	// Perceptual says whether there is a perceptual loss, where that depends on
 	// what is on the machine.
 	Perceptual string `json:"perceptual,omitempty"`

@@ -43,7 +43,10 @@ func (f folder) name() string {
 }
 
 // resume is the mark of the command that continues the run.
-func (f folder) resume() string { return hint.Run("train", "resume", string(f)) }
+func (f folder) resume() string {
+	r, _ := f.read() // without one it is a run on pairs
+	return hint.Run(r.Kind.command(), "resume", string(f))
+}
 
 func (f folder) checkpoint(step int) string { return stored.StepPath(f.checkpoints(), step) }
 
@@ -145,16 +148,46 @@ func probe(dir string) error {
 
 // record is config.json.
 type record struct {
-	Version int     `json:"version"`
-	Options Options `json:"options"`
-	// Data says which pairs there were, and their split.
+	Version int `json:"version"`
+	// Kind is what is trained: "" is a network on pairs, whose options are Options.
+	Kind    runKind         `json:"kind,omitempty"`
+	Options json.RawMessage `json:"options"`
+	// Data says which pictures there were, and their split.
 	Data dataset.Record `json:"data"`
+}
+
+// runKind tells the runs of the package's verbs.
+type runKind string
+
+const (
+	ofPairs runKind = ""
+	ofStyle runKind = "style"
+)
+
+// what is what such runs learn.
+func (k runKind) what() string {
+	if k == ofStyle {
+		return "a style"
+	}
+	return "from pairs"
+}
+
+// command is the verb that trains such runs.
+func (k runKind) command() string {
+	if k == ofStyle {
+		return "style train"
+	}
+	return "train"
 }
 
 const recordVersion = 1
 
-func (f folder) write(r record) error {
-	r.Version = recordVersion
+func (f folder) write(kind runKind, options any, data dataset.Record) error {
+	r := record{Version: recordVersion, Kind: kind, Data: data}
+	var err error
+	if r.Options, err = json.Marshal(options); err != nil {
+		return err
+	}
 	text, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {
 		return err
@@ -181,7 +214,7 @@ func (f folder) read() (record, error) {
 }
 
 func decodeRecord(text []byte) (record, error) {
-	r := record{Options: Default()}
+	var r record
 	if err := strictjson.Decode(text, &r); err != nil {
 		return record{}, err
 	}
@@ -191,14 +224,30 @@ func decodeRecord(text []byte) (record, error) {
 	return r, nil
 }
 
+// into reads the options of a run of the given kind over what stands in o: defaults
+// of what the record does not have.
+func (f folder) into(kind runKind, o any) (record, error) {
+	r, err := f.read()
+	if err != nil {
+		return r, err
+	}
+	if r.Kind != kind {
+		return r, hint.New(fmt.Errorf("%s is a run that learns %s", f, r.Kind.what()), "go on with it: "+hint.Run(r.Kind.command(), "resume", string(f)))
+	}
+	if err := strictjson.Decode(r.Options, o); err != nil {
+		return r, fmt.Errorf("%s: %w", f.config(), err)
+	}
+	return r, nil
+}
+
 // ResumeOptions are the options of a run, ready to resume it.
 func ResumeOptions(run string) (Options, error) {
-	r, err := folder(run).read()
-	if err != nil {
+	o := Default()
+	if _, err := folder(run).into(ofPairs, &o); err != nil {
 		return Options{}, err
 	}
-	r.Options.Resume, r.Options.Out = run, ""
-	return r.Options, nil
+	o.Resume, o.Out = run, ""
+	return o, nil
 }
 
 // changes lists the options that differ but must not.
@@ -210,6 +259,12 @@ func changes(before, now Options) (*option.Error, error) {
 	if len(list) > 0 || before.sameStep(now) {
 		now.Batch, now.Devices = before.Batch, before.Devices
 	}
+	changed, err := differences(before, now, now.Declared())
+	return option.Join("; ", append(list, changed...)...), err
+}
+
+// differences lists the options of two structs that differ but must not.
+func differences(before, now any, declared option.List) (list []*option.Error, err error) {
 	was, err := flatten(before)
 	if err != nil {
 		return nil, err
@@ -218,7 +273,6 @@ func changes(before, now Options) (*option.Error, error) {
 	if err != nil {
 		return nil, err
 	}
-	declared := now.Declared()
 	for _, key := range slices.Sorted(maps.Keys(is)) {
 		o, known := declared.Find(key)
 		if was[key] == is[key] || o.Resumable {
@@ -229,7 +283,7 @@ func changes(before, now Options) (*option.Error, error) {
 		}
 		list = append(list, option.Errorf("%v was %s, is %s", o.Name, was[key], is[key]))
 	}
-	return option.Join("; ", list...), nil
+	return list, nil
 }
 
 // flatten is a value's JSON form with one entry for each leaf: network.width.

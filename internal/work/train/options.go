@@ -214,6 +214,14 @@ func (o Options) loadSize() int {
 	return int(math.Round(float64(o.Network.ImageSize) * 286 / 256))
 }
 
+// jitter is how pairs are varied. The load size is settled.
+func (o Options) jitter() dataset.Jitter {
+	return dataset.Jitter{
+		LoadSize: o.LoadSize, ImageSize: o.Network.ImageSize, Mirror: o.Mirror,
+		Rotate: o.Rotate, Zoom: o.Zoom, Recolour: o.Recolour,
+	}
+}
+
 // dataOptions are the options for package dataset.
 func (o Options) dataOptions() (dataset.Options, error) {
 	d := dataset.DefaultOptions()

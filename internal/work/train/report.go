@@ -36,9 +36,11 @@ type content struct {
 	Best     *bestRow
 	Warnings []string
 	Charts   []template.HTML
+	Samples  string
 	Sheets   template.HTML
 	Measures []string
 	Table    []tableRow
+	About    string
 	Settings [][2]string
 }
 
@@ -56,17 +58,24 @@ type tableRow struct {
 // measured is a measure of validations, and how it is written.
 type measured struct{ name, title, format string }
 
-// measures are the run's, by its task.
-func (t *trainer) measures() []measured {
-	if t.o.Task == Labels {
-		return []measured{{"accuracy", "pixel accuracy", "%.4f"}, {"class_accuracy", "class accuracy", "%.4f"}, {"iou", "class IoU", "%.4f"}}
-	}
-	return []measured{{"l1", "L1", "%.4f"}, {"psnr", "PSNR", "%.2f"}, {"ssim", "SSIM", "%.4f"}, {"patches", "patch distance", "%.4f"}}
+// shown is what is particular to a run in its report.
+type shown struct {
+	measures []measured
+	charts   []chart
+	samples  string // says what the sheets of samples show
+	about    string // the measures
+}
+
+// chart is a diagram of losses or of a validation's measures.
+type chart struct {
+	title     string
+	validated bool
+	names     []string
 }
 
 // writeReport writes report.html.
-func (t *trainer) writeReport() error {
-	p, err := t.content()
+func (l *loop) writeReport() error {
+	p, err := l.content()
 	if err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
@@ -74,53 +83,55 @@ func (t *trainer) writeReport() error {
 	if err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
-	return atomicfile.Write(t.folder.report(), func(w io.Writer) error { return tmpl.Execute(w, p) })
+	return atomicfile.Write(l.folder.report(), func(w io.Writer) error { return tmpl.Execute(w, p) })
 }
 
-func (t *trainer) content() (content, error) {
+func (l *loop) content() (content, error) {
+	shown := l.subject.shown()
 	p := content{
-		Run: t.folder.name(), Step: t.done, Steps: t.planned(), Epoch: t.epoch(max(t.done-1, 0)),
-		Trained: seconds(t.clock.total()),
+		About: shown.about, Samples: shown.samples,
+		Run: l.folder.name(), Step: l.done, Steps: l.planned(), Epoch: l.epoch(max(l.done-1, 0)),
+		Trained: seconds(l.clock.total()),
 	}
-	if left := t.secondsLeft(); left > 0 && !t.finished() {
+	if left := l.secondsLeft(); left > 0 && !l.finished() {
 		p.Left = seconds(left)
 	}
-	if t.state.BestStep > 0 {
-		for _, m := range t.measures() {
-			if m.name == t.goal.measure {
-				p.Best = &bestRow{t.state.BestStep, m.title, fmt.Sprintf(m.format, t.state.Best)}
+	if l.state.BestStep > 0 {
+		for _, m := range shown.measures {
+			if m.name == l.goal.measure {
+				p.Best = &bestRow{l.state.BestStep, m.title, fmt.Sprintf(m.format, l.state.Best)}
 			}
 		}
 	}
-	p.Warnings = t.history.warnings
-	if t.running {
+	p.Warnings = l.history.warnings
+	if l.running {
 		p.Follow = followSeconds
 	}
-	for _, e := range thinned(t.history.validations, shownValidations) {
+	for _, e := range thinned(l.history.validations, shownValidations) {
 		row := tableRow{Step: e.Step, Best: e.Best}
-		for _, m := range t.measures() {
+		for _, m := range shown.measures {
 			row.Values = append(row.Values, fmt.Sprintf(m.format, e.Metrics[m.name]))
 		}
 		p.Table = append(p.Table, row)
 	}
-	for _, m := range t.measures() {
+	for _, m := range shown.measures {
 		p.Measures = append(p.Measures, m.title)
 	}
 	var err error
-	if p.Settings, err = settings(t.o); err != nil {
+	if p.Settings, err = settings(l.subject.options()); err != nil {
 		return p, err
 	}
-	if p.Sheets, err = t.sheets(); err != nil {
+	if p.Sheets, err = l.sheets(); err != nil {
 		return p, err
 	}
-	p.Charts, err = t.charts()
+	p.Charts, err = l.charts(shown.charts)
 	return p, err
 }
 
 // sheets is a slider over the sample sheets.
-func (t *trainer) sheets() (template.HTML, error) {
+func (l *loop) sheets() (template.HTML, error) {
 	var list []page.Slide
-	for _, step := range thinned(t.history.samples, shownSheets) {
+	for _, step := range thinned(l.history.samples, shownSheets) {
 		list = append(list, page.Slide{Source: sampleName(step), Title: fmt.Sprintf("samples of step %d", step)})
 	}
 	return page.Slides(list)
@@ -128,7 +139,7 @@ func (t *trainer) sheets() (template.HTML, error) {
 
 func seconds(s float64) string { return (time.Duration(s) * time.Second).String() }
 
-func settings(o Options) ([][2]string, error) {
+func settings(o any) ([][2]string, error) {
 	flat, err := flatten(o)
 	if err != nil {
 		return nil, err
@@ -142,25 +153,14 @@ func settings(o Options) ([][2]string, error) {
 }
 
 // charts are the curves that there are so far.
-func (t *trainer) charts() ([]template.HTML, error) {
+func (l *loop) charts(list []chart) ([]template.HTML, error) {
 	var charts []template.HTML
-	for _, c := range []struct {
-		title  string
-		curves map[string]*curve
-		names  []string
-	}{
-		{"Distance to the target (training)", t.history.losses, []string{"l1", "l2"}},
-		{"Adversarial losses (training)", t.history.losses, []string{"d", "gan"}},
-		{"Cross-entropy of classes (training)", t.history.losses, []string{"cross_entropy"}},
-		{"Accuracy and IoU (validation)", t.history.metrics, []string{"accuracy", "class_accuracy", "iou"}},
-		{"L1 (validation)", t.history.metrics, []string{"l1"}},
-		{"PSNR in dB (validation)", t.history.metrics, []string{"psnr"}},
-		{"SSIM (validation)", t.history.metrics, []string{"ssim"}},
-		{"Distance of patches (validation)", t.history.metrics, []string{"patches"}},
-		{"Features of D (training)", t.history.losses, []string{"features"}},
-		{"Perceptual loss (training)", t.history.losses, []string{"perceptual"}},
-	} {
-		lines := drawable(c.curves, c.names)
+	for _, c := range list {
+		curves := l.history.losses
+		if c.validated {
+			curves = l.history.metrics
+		}
+		lines := drawable(curves, c.names)
 		if len(lines) == 0 {
 			continue
 		}

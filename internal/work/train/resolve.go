@@ -68,27 +68,35 @@ func (o Options) spelled(d dataset.Options) Options {
 	return o
 }
 
-// open checks the run folder. Before is the record of a run to be resumed.
-func open(o Options, run folder) (before *record, err error) {
+// earlier is what a run that is resumed was started with.
+type earlier struct {
+	options Options
+	data    dataset.Record
+}
+
+// open checks the run folder. Before is what a run to be resumed has on record.
+func open(o Options, run folder) (before *earlier, err error) {
 	if o.Resume == "" {
 		return nil, run.create()
 	}
 	if o.Out != "" && filepath.Clean(o.Out) != filepath.Clean(o.Resume) {
 		return nil, hint.New(fmt.Errorf("a resumed run goes on in its own folder %s, not in %s", run, o.Out), "give only one of them")
 	}
-	r, err := run.read()
+	r := &earlier{options: Default()}
+	kept, err := run.into(ofPairs, &r.options)
 	if err != nil {
 		return nil, err
 	}
+	r.data = kept.Data
 	// What the data decided is decided: a resumption may leave it open again.
 	if o.Network.InputChannels == 0 {
-		o.Network.InputChannels = r.Options.Network.InputChannels
+		o.Network.InputChannels = r.options.Network.InputChannels
 	}
 	if o.Network.OutputChannels == 0 {
-		o.Network.OutputChannels = r.Options.Network.OutputChannels
+		o.Network.OutputChannels = r.options.Network.OutputChannels
 	}
-	o.Classes = r.Options.Classes
-	list, err := changes(r.Options, o)
+	o.Classes = r.options.Classes
+	list, err := changes(r.options, o)
 	if err != nil {
 		return nil, err
 	}
@@ -96,11 +104,11 @@ func open(o Options, run folder) (before *record, err error) {
 		return nil, hint.New(option.Errorf("run %s was started with other options: %v", run, list),
 			"resume without them, or start a new run from this one's weights with {init_from}")
 	}
-	return &r, run.prepare()
+	return r, run.prepare()
 }
 
 // openData opens the pairs, which a resumed run has to find as they were before.
-func openData(ctx context.Context, o Options, d dataset.Options, before *record, notify func(Event)) (*dataset.Dataset, error) {
+func openData(ctx context.Context, o Options, d dataset.Options, before *earlier, notify func(Event)) (*dataset.Dataset, error) {
 	if before != nil {
 		d.Begun = true
 		if d.Labels == dataset.LabelsAuto {
@@ -127,7 +135,7 @@ func openData(ctx context.Context, o Options, d dataset.Options, before *record,
 	if before == nil {
 		return data, nil
 	}
-	if err = data.Record().Verify(before.Data); err != nil && report.Numbered {
+	if err = data.Record().Verify(before.data); err != nil && report.Numbered {
 		err = hint.New(err, dataset.ChannelsHint)
 	}
 	return data, err
@@ -135,7 +143,7 @@ func openData(ctx context.Context, o Options, d dataset.Options, before *record,
 
 // resolvePictures puts in what the data decide: the channels and, for the task
 // labels, the classes, which a resumed run keeps.
-func (o Options) resolvePictures(data *dataset.Dataset, before *record) (_ Options, err error) {
+func (o Options) resolvePictures(data *dataset.Dataset, before *earlier) (_ Options, err error) {
 	o.Network.InputChannels, o.Network.OutputChannels = data.Channels()
 	if err = o.checkRecolour(data); err != nil {
 		return o, err
@@ -144,7 +152,7 @@ func (o Options) resolvePictures(data *dataset.Dataset, before *record) (_ Optio
 		return o, nil
 	}
 	if before != nil {
-		o.Classes = before.Options.Classes
+		o.Classes = before.options.Classes
 	} else if o.Classes, err = findClasses(o, data); err != nil {
 		return o, err
 	}

@@ -11,6 +11,8 @@ import (
 
 	"easel/internal/base/hint"
 	"easel/internal/engine/device"
+	"easel/internal/engine/graph"
+	"easel/internal/model/nn"
 	"easel/internal/model/pix2pix"
 	"easel/internal/model/stored"
 )
@@ -50,7 +52,11 @@ func trainBy(ctx context.Context, o Options, notify func(Event), now func() time
 
 // newTrainer builds everything that a run needs; it writes nothing yet.
 func newTrainer(r *resolved, notify func(Event), now func() time.Time) (_ *trainer, err error) {
-	t := &trainer{resolved: r, notify: notify, clock: clock{now: now}, history: newHistory(), health: newHealth()}
+	t := &trainer{o: r.o, numbers: r.numbers, perceptual: r.perceptual}
+	t.loop = newLoop(t, notify, now)
+	t.folder, t.resumed, t.seed, t.perStep, t.goal, t.data = r.folder, r.resumed, r.o.Seed, r.perStep, r.goal, r.data
+	t.pace = pace{r.o.Length, r.o.CheckpointEvery, r.o.ValEvery, r.o.Keep}
+	t.jitter = r.o.jitter()
 	defer func() {
 		if err != nil {
 			t.close()
@@ -66,14 +72,14 @@ func newTrainer(r *resolved, notify func(Event), now func() time.Time) (_ *train
 	if t.seen != nil {
 		options.PerceptualWidth = t.seen.Width
 	}
-	if t.step, err = pix2pix.TrainStep(r.o.Network, r.o.Batch, size, size, options); err != nil {
+	if t.network, err = pix2pix.TrainStep(r.o.Network, r.o.Batch, size, size, options); err != nil {
 		return nil, err
 	}
-	if err = checkMemory(t.device, t.step); err != nil {
+	if err = checkMemory(t.device, t.network.Graph, t.network.Parameters); err != nil {
 		return nil, err
 	}
 	free, known := device.AvailableMemory() // before the run takes its part
-	if t.program, err = t.device.Compile(t.step.Graph); err != nil {
+	if t.program, err = t.device.Compile(t.network.Graph); err != nil {
 		return nil, fmt.Errorf("plan the training step: %w", err)
 	}
 	if t.average, err = newAverage(r.o.Network, t.device); err != nil {
@@ -82,6 +88,7 @@ func newTrainer(r *resolved, notify func(Event), now func() time.Time) (_ *train
 	if t.validator, err = newValidator(r, device.One(t.device)); err != nil {
 		return nil, err
 	}
+	t.parameters, t.losses = t.average.all(t.network.Parameters), t.network.Losses
 	taken := t.memory()
 	if device.HasMemory(t.device) {
 		taken = 0 // of the machine's
@@ -95,60 +102,39 @@ func newTrainer(r *resolved, notify func(Event), now func() time.Time) (_ *train
 
 // checkMemory refuses a step that the machine has no room for, before any of it
 // is taken.
-func checkMemory(d device.Device, step *pix2pix.Step) error {
+func checkMemory(d device.Device, g *graph.Graph, parameters nn.Parameters) error {
 	free, known := device.FreeMemory(d)
 	if !known {
 		return nil
 	}
-	needed, err := d.Estimate(step.Graph)
+	needed, err := d.Estimate(g)
 	if err != nil {
 		return fmt.Errorf("plan the training step: %w", err)
 	}
-	if needed += 4 * int64(device.Count(d)*step.Parameters.Count()); needed > free {
+	if needed += 4 * int64(device.Count(d)*parameters.Count()); needed > free {
 		return hint.New(fmt.Errorf("a training step needs %s of memory, %s are free", humanize.BytesN(uint64(needed), 3), humanize.BytesN(uint64(free), 3)),
 			"make the batch, the image size, the width or the number of devices smaller")
 	}
 	return nil
 }
 
-// start sets the weights to the run's current state and opens the log.
-func (t *trainer) start() error {
-	var err error
-	keep := -1 // the last step of the log that stays: of a new run, none
-	if t.resumed {
-		err = t.restore()
-		keep = t.done
-	} else {
-		err = t.begin()
-	}
+// begin implements subject.
+func (t *trainer) begin() error {
+	err := t.restored()
 	if err == nil && t.seen != nil {
-		err = t.seen.Store(t.device, t.step.Perceptual)
+		err = t.seen.Store(t.device, t.network.Perceptual)
 	}
-	if err != nil {
-		return err
-	}
-	// The configuration comes first: it shows whose the rest is, whenever the run is killed.
-	if err := t.writeRecord(); err != nil {
-		return err
-	}
-	if t.log, err = openLog(t.folder.log(), keep, t.history.record); err != nil {
-		return err
-	}
-	if err := t.startLoader(); err != nil {
-		return err
-	}
-	if err := t.report(Event{Kind: Started, Path: string(t.folder), Facts: t.facts()}); err != nil || t.fitted == nil {
-		return err
-	}
-	return t.report(*t.fitted)
+	return err
 }
 
-// begin gives the weights their first values.
-func (t *trainer) begin() error {
-	if err := t.step.Parameters.Store(t.device, t.o.Seed); err != nil {
+// restored gives the weights the run's current state.
+func (t *trainer) restored() error {
+	if t.resumed {
+		return t.restore()
+	}
+	if err := t.network.Parameters.Store(t.device, t.o.Seed); err != nil {
 		return err
 	}
-	t.saved = -1
 	if t.o.InitFrom != "" {
 		if err := t.initialise(t.o.InitFrom); err != nil {
 			return err
@@ -157,17 +143,19 @@ func (t *trainer) begin() error {
 	return t.average.begin()
 }
 
-func (t *trainer) writeRecord() error {
+// options implements subject.
+func (t *trainer) options() any {
 	o := t.o
 	if abs, err := filepath.Abs(o.Data); err == nil {
 		o.Data = abs
 	}
-	return t.folder.write(record{Options: o, Data: t.data.Record()})
+	return o
 }
 
+// facts implements subject.
 func (t *trainer) facts() *Facts {
 	r := t.data.Record()
-	weights := t.step.Parameters.Trainable()
+	weights := t.network.Parameters.Trainable()
 	return &Facts{
 		Perceptual: t.perceptual,
 		Resumed:    t.resumed, Train: r.Train, Val: r.Val, Test: r.Test, Labels: t.data.Labels().String(), Backend: t.device.Name(), Devices: device.Count(t.device),
@@ -178,7 +166,7 @@ func (t *trainer) facts() *Facts {
 
 // memory is what the programs and the parameters take.
 func (t *trainer) memory() int64 {
-	kept := t.average.all(t.step.Parameters).Count() + t.step.Perceptual.Count()
+	kept := t.parameters.Count() + t.network.Perceptual.Count()
 	return t.program.Memory() + t.validator.program.Memory() + 4*int64(device.Count(t.device)*kept)
 }
 
@@ -190,7 +178,7 @@ func (t *trainer) initialise(path string) (err error) {
 	}
 	defer func() { err = errors.Join(err, m.Close()) }()
 	e := Event{Kind: Fitted, Path: m.Path}
-	for _, p := range t.step.Parameters.Trainable() {
+	for _, p := range t.network.Parameters.Trainable() {
 		shape, ok := m.Shape(p.Name)
 		if !ok || !shape.Equal(p.Shape) {
 			e.Misfits = append(e.Misfits, p.Name)

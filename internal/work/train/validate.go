@@ -3,7 +3,6 @@ package train
 import (
 	"fmt"
 	"math"
-	"path/filepath"
 
 	"easel/internal/data/dataset"
 	"easel/internal/data/metric"
@@ -55,8 +54,8 @@ func newValidator(r *resolved, d device.Device) (*validator, error) {
 
 // run measures the current weights and draws a sheet of samples: rows of input,
 // output, target.
-func (v *validator) run() (r *validation, err error) {
-	r = &validation{metrics: map[string]float64{}}
+func (v *validator) run() (r *validated, err error) {
+	r = &validated{validation: validation{metrics: map[string]float64{}}}
 	add := func() error { return v.measure(r) }
 	var classes *classScores
 	if v.labels != nil {
@@ -86,12 +85,9 @@ func (v *validator) run() (r *validation, err error) {
 	return r, nil
 }
 
-// validation is the result of one.
-type validation struct {
-	metrics map[string]float64
-	sheet   [][]*imgio.Picture // rows of input, output, target
-	trouble string             // with the outputs, if there is any
-
+// validated is a validation of pairs, with what its judgement is taken of.
+type validated struct {
+	validation
 	made, targets     metric.Patches
 	ofMade, ofTargets variety
 }
@@ -127,7 +123,7 @@ func (v *validator) read(i int) error {
 // most is the PSNR of equal pictures, in decibels: JSON has no infinity.
 const most = 100
 
-func (v *validator) measure(r *validation) error {
+func (v *validator) measure(r *validated) error {
 	const span = 2 // of −1..1
 	size, channels := v.network.ImageSize, v.network.OutputChannels
 	fake := v.fake
@@ -172,79 +168,32 @@ func visible(p *imgio.Picture) *imgio.Picture {
 	return p
 }
 
-// validate measures, draws, and keeps the best weights.
-func (t *trainer) validate() error {
-	t.validated = t.done
+// measure implements subject.
+func (t *trainer) measure() (*validation, error) {
 	if t.validator.count == 0 {
-		return t.writeReport()
+		return nil, nil
 	}
-	defer t.clock.aside(&t.clock.validation)()
-	result, err := t.validator.run()
+	r, err := t.validator.run()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	metrics := result.metrics
-	goal, larger := t.goal.measure, t.goal.larger
-	value := metrics[goal]
-	if math.IsNaN(value) || math.IsInf(value, 0) {
-		return &NotFiniteError{Step: t.done, What: "validation's " + goal, Value: value, Checkpoint: t.folder.checkpoint(max(t.saved, 0))}
-	}
-	t.state.Metrics = metrics
-	if err := t.warn(t.troubles(result)); err != nil {
-		return err
-	}
-	if t.done > 0 && t.o.Network.Schedule == pix2pix.PlateauDecay {
-		t.state.Plateau.validated(value, larger)
-	}
-	// An untrained network is never the best, nor is one that has collapsed.
-	best := t.done > 0 && result.trouble == "" && (t.state.BestStep == 0 || !larger && value < t.state.Best || larger && value > t.state.Best)
-	if best {
-		t.state.BestStep, t.state.Best = t.done, value
-		if err := t.saveBest(); err != nil {
-			return fmt.Errorf("best model: %w", err)
-		}
-	}
-	e := Event{Kind: Validated, Epoch: t.epoch(max(t.done-1, 0)), Metrics: metrics, Best: best, Seconds: t.clock.total()}
-	if err := t.report(e); err != nil {
-		return err
-	}
-	if err := t.writeSamples(result.sheet); err != nil {
-		return err
-	}
-	return t.writeReport()
+	return &r.validation, nil
 }
 
-// troubles reports what is wrong with the pictures of a validation, once.
-func (t *trainer) troubles(v *validation) string {
-	t.trouble = v.trouble
-	if t.done == 0 || t.o.Task == Labels {
+// judge implements subject: it warns of what is wrong with the pictures of a
+// validation, once.
+func (t *trainer) judge(v *validation, value float64) string {
+	if t.done == 0 {
+		return ""
+	}
+	if t.o.Network.Schedule == pix2pix.PlateauDecay {
+		t.state.Plateau.validated(value, t.goal.larger)
+	}
+	if t.o.Task == Labels {
 		return ""
 	}
 	if v.trouble != "" {
-		return t.health.once(v.trouble, "%s; a lower learning rate or more steps may help", v.trouble)
+		return t.collapse(v.trouble)
 	}
 	return t.health.validated(t.done, v.metrics["l1"])
-}
-
-// warn reports something that does not stop the run, if there is anything to report.
-func (t *trainer) warn(text string) error {
-	if text == "" {
-		return nil
-	}
-	return t.report(Event{Kind: Warned, Text: text})
-}
-
-func (t *trainer) writeSamples(sheet [][]*imgio.Picture) error {
-	if len(sheet) == 0 {
-		return nil
-	}
-	grid, err := imgio.Grid(sheet, 4)
-	if err != nil {
-		return fmt.Errorf("samples: %w", err)
-	}
-	path := filepath.Join(string(t.folder), filepath.FromSlash(sampleName(t.done)))
-	if err := imgio.Write(path, grid); err != nil {
-		return fmt.Errorf("samples: %w", err)
-	}
-	return t.report(Event{Kind: Sampled, Path: path})
 }

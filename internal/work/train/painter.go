@@ -1,0 +1,342 @@
+package train
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"path/filepath"
+
+	"easel/internal/data/dataset"
+	"easel/internal/engine/device"
+	"easel/internal/file/imgio"
+	"easel/internal/file/safetensors"
+	"easel/internal/model/feedforward"
+	"easel/internal/model/stored"
+	"easel/internal/model/style"
+	"easel/internal/model/vgg"
+	"easel/internal/model/weights"
+)
+
+// painter is a run that trains a network to paint in a style.
+type painter struct {
+	loop
+	o         StyleOptions // with nothing left open
+	paintings *dataset.Dataset
+	brush     *dataset.Loader // of the paintings' batches, of a network for any style
+
+	weights *vgg.Weights
+	seenBy  string // what the weights are called
+
+	network *feedforward.Step
+	judged  *feedforward.Step
+	judging device.Program
+	wrong   string // with what was painted in the last validation, if anything
+}
+
+// openWeights opens the weights of the network that judges. Those that were never
+// trained, and those of an AdaIN network's encoder, have the same mean activation in
+// all channels over the styles and some photographs.
+func (p *painter) openWeights() error {
+	name, err := weights.Known(p.o.Weights)
+	if err != nil {
+		return err
+	}
+	config := feedforward.LossNetwork(0)
+	if p.o.Network.Any() {
+		config = feedforward.EncoderNetwork(p.o.Network.Width)
+	}
+	if name == weights.Random {
+		samples, err := p.samples()
+		if err != nil {
+			return err
+		}
+		p.seenBy = "a network of random weights"
+		p.weights, err = vgg.RandomFor(p.device, config, p.o.Seed, samples...)
+		return err
+	}
+	w, about, err := weights.Open(name, vgg.Kind(p.o.WeightsKind))
+	if err != nil {
+		return err
+	}
+	p.weights, p.seenBy = w, fmt.Sprintf("VGG-19 (%s)", about.Kind)
+	if width := p.o.Network.Width; p.o.Network.Any() && w.Width != width {
+		return fmt.Errorf("%s has a width of %d, the network's encoder one of %d", name, w.Width, width)
+	}
+	if !p.o.Network.Any() || about.Normalisation != nil {
+		return nil
+	}
+	return p.normalise(config)
+}
+
+// normaliseOn is the number of photographs that weights are normalised on, at most.
+const normaliseOn = 8
+
+// samples are pictures as the network will see them.
+func (p *painter) samples() (samples []vgg.Picture, err error) {
+	for _, d := range []*dataset.Dataset{p.paintings, p.data} {
+		for i := range min(d.Len(dataset.Train), normaliseOn) {
+			q, err := square(d, dataset.Train, i, p.o.ImageSize)
+			if err != nil {
+				return nil, err
+			}
+			samples = append(samples, vgg.Picture{Height: q.Height, Width: q.Width, Pixels: q.Pix})
+		}
+	}
+	return samples, nil
+}
+
+func (p *painter) normalise(c vgg.Config) (err error) {
+	samples, err := p.samples()
+	if err != nil {
+		return err
+	}
+	m := vgg.NewMeter(p.device, c, p.weights)
+	defer func() { err = errors.Join(err, m.Close()) }()
+	for _, q := range samples {
+		if err := m.Add(q); err != nil {
+			return err
+		}
+	}
+	means, err := m.Means()
+	if err != nil {
+		return err
+	}
+	p.weights, err = vgg.Normalise(p.weights, means)
+	return err
+}
+
+// square is the middle of a single picture, of size × size pixels.
+func square(d *dataset.Dataset, s dataset.Split, i, size int) (*imgio.Picture, error) {
+	q, err := d.Sample(s, i, size)
+	if err != nil {
+		return nil, err
+	}
+	return imgio.Crop(q.Input, (q.Input.Width-size)/2, (q.Input.Height-size)/2, size, size), nil
+}
+
+// compile plans the step and the validation.
+func (p *painter) compile() (err error) {
+	options := feedforward.StepOptions{LossWidth: p.weights.Width}
+	if p.network, err = feedforward.TrainStep(p.o.Network, p.o.Objective, p.o.Batch, p.o.ImageSize, options); err != nil {
+		return err
+	}
+	if p.judged, err = feedforward.Judgement(p.o.Network, p.o.Objective, p.o.ImageSize, options); err != nil {
+		return err
+	}
+	if err := checkMemory(p.device, p.network.Graph, append(p.network.Parameters, p.network.Fixed...)); err != nil {
+		return err
+	}
+	free, known := device.AvailableMemory()
+	if p.program, err = p.device.Compile(p.network.Graph); err != nil {
+		return fmt.Errorf("plan the training step: %w", err)
+	}
+	if p.judging, err = p.device.Compile(p.judged.Graph); err != nil {
+		return fmt.Errorf("plan the validation: %w", err)
+	}
+	p.parameters, p.losses = p.network.Parameters, p.network.Losses
+	taken := p.memory()
+	if device.HasMemory(p.device) {
+		taken = 0 // of the machine's
+	}
+	// Twice a square's, as the longer side is cut too.
+	need := 2 * 4 * int64(p.o.LoadSize) * int64(p.o.LoadSize) * feedforward.Channels * int64(p.data.Len(dataset.Train))
+	p.cache = planCache(need, free, known, taken)
+	return nil
+}
+
+// memory is what the programs and the parameters take.
+func (p *painter) memory() int64 {
+	return p.program.Memory() + p.judging.Memory() + 4*int64(p.network.Parameters.Count()+p.network.Fixed.Count())
+}
+
+// begin implements subject.
+func (p *painter) begin() (err error) {
+	if p.resumed {
+		err = p.restore()
+	} else {
+		err = p.initialise()
+	}
+	if err != nil {
+		return err
+	}
+	if err := p.weights.Store(p.device, p.network.Fixed); err != nil {
+		return err
+	}
+	if !p.o.Network.Any() {
+		return p.aim()
+	}
+	p.brush, err = p.paintings.NewLoader(dataset.Train, dataset.LoaderOptions{
+		Batch: p.perStep, Seed: p.seed + 1, StartStep: p.done, CacheBytes: p.cache, Jitter: p.jitter,
+	})
+	return err
+}
+
+// initialise gives the weights their first values; an encoder those of VGG-19.
+func (p *painter) initialise() error {
+	if err := p.network.Parameters.Store(p.device, p.seed); err != nil || !p.o.Network.Any() {
+		return err
+	}
+	values, err := feedforward.EncoderWeights(p.weights)
+	if err != nil {
+		return err
+	}
+	for name, value := range values {
+		q, _ := p.network.Parameters.Find(name)
+		if err := p.device.SetParameter(name, q.Shape, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// aim gives the programs the moments of the style's features.
+func (p *painter) aim() error {
+	painting, err := p.paintings.Sample(dataset.Train, 0, 0)
+	if err != nil {
+		return err
+	}
+	q := p.sized(painting.Input)
+	network, err := style.NewNetwork(p.device, feedforward.LossNetwork(0), p.weights)
+	if err != nil {
+		return err
+	}
+	moments, err := network.Moments(style.Picture{Height: q.Height, Width: q.Width, Pixels: q.Pix}, nil, style.Whole(), p.o.Objective.StyleLayers()...)
+	if err != nil {
+		return fmt.Errorf("the style: %w", err)
+	}
+	for layer, m := range moments {
+		for _, program := range []device.Program{p.program, p.judging} {
+			input := program.Input("target/" + layer)
+			for i := range input {
+				input[i] = float32(m.Second[i%len(m.Second)])
+			}
+		}
+	}
+	return nil
+}
+
+// sized is a style picture with the area of a photograph, times the scale.
+func (p *painter) sized(q *imgio.Picture) *imgio.Picture {
+	factor := p.o.StyleScale * float64(p.o.ImageSize) / math.Sqrt(float64(q.Width)*float64(q.Height))
+	if factor >= 1 {
+		return q
+	}
+	const least = 32 // relu5_1 has a pixel
+	scaled := func(side int) int { return max(least, int(math.Round(factor*float64(side)))) }
+	return imgio.Resize(q, scaled(q.Width), scaled(q.Height), imgio.Lanczos)
+}
+
+// options implements subject.
+func (p *painter) options() any {
+	o := p.o
+	absolute := func(path *string) {
+		if full, err := filepath.Abs(*path); err == nil {
+			*path = full
+		}
+	}
+	absolute(&o.Data)
+	o.Styles = append([]string(nil), o.Styles...)
+	for i := range o.Styles {
+		absolute(&o.Styles[i])
+	}
+	return o
+}
+
+// facts implements subject.
+func (p *painter) facts() *Facts {
+	r := p.data.Record()
+	weights := p.network.Parameters.Trainable().Count()
+	return &Facts{
+		Resumed: p.resumed, Train: r.Train, Val: r.Val, Test: r.Test, Backend: p.device.Name(), Devices: 1,
+		GeneratorWeights: weights, Weights: weights, Memory: p.memory() + p.cache,
+		Styles: p.paintings.Len(dataset.Train), Perceptual: "with the losses of " + p.seenBy,
+	}
+}
+
+// step implements subject.
+func (p *painter) step(ctx context.Context) error {
+	if _, err := p.loader.Next(ctx, p.program.Input("a"), nil); err != nil {
+		return fmt.Errorf("read photographs: %w", err)
+	}
+	if p.brush != nil {
+		if _, err := p.brush.Next(ctx, p.program.Input("b"), nil); err != nil {
+			return fmt.Errorf("read styles: %w", err)
+		}
+	}
+	return p.program.Run()
+}
+
+// rate implements subject.
+func (p *painter) rate(step int) float64 { return p.o.rate(step, p.planned()) }
+
+// write implements subject.
+func (p *painter) write(path string, training stored.Training, tensors []safetensors.Tensor) error {
+	c, err := p.config()
+	if err != nil {
+		return err
+	}
+	return stored.WriteStyle(path, c, training, tensors, false)
+}
+
+// writeBest implements subject.
+func (p *painter) writeBest(training stored.Training) error {
+	tensors, err := p.tensors(p.network.Parameters.Trainable())
+	if err != nil {
+		return err
+	}
+	return p.write(p.o.model(), training, tensors)
+}
+
+// restore goes back to the latest checkpoint.
+func (p *painter) restore() (err error) {
+	path, step, err := stored.Latest(p.folder.checkpoints())
+	if err != nil {
+		return fmt.Errorf("resume: %w", err)
+	}
+	s, err := stored.OpenStyle(path)
+	if err != nil {
+		return fmt.Errorf("resume: %w", err)
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	c, err := p.config()
+	if err != nil {
+		return err
+	}
+	if !s.StyleConfig.Equal(c) {
+		return fmt.Errorf("resume: %s was trained with another network or style", path)
+	}
+	if err := p.resume(path, step, s.Training); err != nil {
+		return err
+	}
+	if err := s.Restore(p.device, p.network.Parameters); err != nil {
+		return fmt.Errorf("resume: %w", err)
+	}
+	return nil
+}
+
+// config is what the model's file says.
+func (p *painter) config() (stored.StyleConfig, error) {
+	c := stored.StyleConfig{Network: p.o.Network, Origin: p.o.origin(p.seenBy)}
+	if p.o.Network.Any() {
+		return c, nil
+	}
+	for i, name := range p.paintings.Names(dataset.Train) {
+		sum, err := p.paintings.FileSum(dataset.Train, i)
+		if err != nil {
+			return c, fmt.Errorf("the style: %w", err)
+		}
+		c.Styles = append(c.Styles, stored.StylePicture{Name: name, SHA256: sum})
+	}
+	return c, nil
+}
+
+func (p *painter) close() {
+	if p.brush != nil {
+		p.brush.Close()
+	}
+	if p.judging != nil {
+		p.judging.Close()
+	}
+	p.loop.close()
+}

@@ -1,0 +1,97 @@
+package train
+
+import (
+	"fmt"
+	"strings"
+
+	"easel/internal/data/dataset"
+	"easel/internal/engine/device"
+	"easel/internal/file/imgio"
+	"easel/internal/model/feedforward"
+)
+
+// measure implements subject: the mean losses of photographs that were held out, in
+// the middle and without jitter.
+func (p *painter) measure() (*validation, error) {
+	split := dataset.Val
+	if p.data.Len(split) == 0 {
+		split = dataset.Train
+	}
+	count := min(p.o.ValPictures, p.data.Len(split))
+	v := &validation{metrics: map[string]float64{}}
+	var photographs, painted variety
+	for i := range count {
+		row, err := p.paint(split, i)
+		if err != nil {
+			return nil, fmt.Errorf("validation: %w", err)
+		}
+		photographs.add(p.judging.Input("a"))
+		fake, err := device.Read(p.judging, "fake")
+		if err != nil {
+			return nil, fmt.Errorf("validation: %w", err)
+		}
+		painted.add(fake)
+		for _, name := range p.judged.Losses {
+			loss, err := device.Read(p.judging, name)
+			if err != nil {
+				return nil, fmt.Errorf("validation: %w", err)
+			}
+			v.metrics[strings.TrimPrefix(name, "loss/")] += float64(loss[0]) / float64(count)
+		}
+		if i < p.o.SamplePictures {
+			v.sheet = append(v.sheet, append(row, p.picture(fake)))
+		}
+	}
+	p.wrong = collapsed(&painted, &photographs)
+	return v, nil
+}
+
+// paint paints a photograph and returns what it was painted of.
+func (p *painter) paint(s dataset.Split, i int) (row []*imgio.Picture, err error) {
+	size := p.o.ImageSize
+	photograph, err := square(p.data, s, i, size)
+	if err != nil {
+		return nil, err
+	}
+	imgio.ToModel(p.judging.Input("a"), photograph)
+	row = []*imgio.Picture{photograph}
+	if p.o.Network.Any() {
+		painting, err := square(p.paintings, dataset.Train, i%p.paintings.Len(dataset.Train), size)
+		if err != nil {
+			return nil, err
+		}
+		imgio.ToModel(p.judging.Input("b"), painting)
+		row = append(row, painting)
+	}
+	return row, p.judging.Run()
+}
+
+func (p *painter) picture(samples []float32) *imgio.Picture {
+	return imgio.FromModel(samples, p.o.ImageSize, p.o.ImageSize, feedforward.Channels, 8)
+}
+
+// judge implements subject. Pictures that have collapsed have a high loss, and need no
+// other sign.
+func (p *painter) judge(*validation, float64) string {
+	if p.done < fairSteps || p.wrong == "" {
+		return ""
+	}
+	return p.collapse(p.wrong)
+}
+
+// shown implements subject.
+func (p *painter) shown() shown {
+	samples := "Photographs that were held out, always the same, and what the network paints of them."
+	if p.o.Network.Any() {
+		samples = "Photographs that were held out, always the same, a style for each, and what the network paints of the two."
+	}
+	return shown{
+		measures: []measured{{"total", "total", "%.4g"}, {"content", "content", "%.4g"}, {"style", "style", "%.4g"}},
+		samples:  samples,
+		about:    "Losses are weighted; the total is what is minimised.",
+		charts: []chart{
+			{"Losses (held-out photographs)", true, []string{"total", "content", "style", "variation"}},
+			{title: "Losses (training)", names: []string{"total", "content", "style", "variation"}},
+		},
+	}
+}

@@ -1,0 +1,180 @@
+package train
+
+import (
+	"fmt"
+	"math"
+	"path/filepath"
+	"strings"
+
+	"easel/internal/engine/backend"
+	"easel/internal/engine/device"
+	"easel/internal/model/feedforward"
+	"easel/internal/model/style"
+	"easel/internal/model/vgg"
+	"easel/internal/model/weights"
+)
+
+// StyleOptions are everything about the training of a network that paints in a style.
+// Begin with DefaultStyle.
+type StyleOptions struct {
+	// Styles are pictures of the style, by name, or folders of them. A network of the
+	// kind johnson learns the style of one picture; one of the kind adain learns to
+	// paint in any style, from as many and as different paintings as there are.
+	Styles []string `json:"styles"`
+	// Data is the folder of photographs to learn to paint, with those in the folders
+	// inside; with or without train/, val/ and test/.
+	Data string `json:"data"`
+	// Out is the model's file, whose run is kept in the folder of the same name without
+	// .safetensors; or the folder of the run, where the model is best.safetensors then.
+	Out string `json:"-"`
+	// Resume is a run folder to continue, instead of Out: ResumeStyleOptions sets it.
+	Resume string `json:"-"`
+	// Model is the name of the model's file, which lies beside the run's folder; "" is
+	// best.safetensors in it. Out sets it.
+	Model string `json:"model,omitempty"`
+	// SkipBad leaves out pictures with problems instead of refusing the folder.
+	SkipBad bool `json:"skip_bad"`
+
+	// Network is what is trained.
+	Network feedforward.Config `json:"network"`
+	// Objective is what it minimises: for the kind adain only its two weights and the
+	// total variation count, and the losses are Huang and Belongie's.
+	Objective style.Objective `json:"objective"`
+	// Weights is a file with VGG-19's weights, or "random" for a network that was never
+	// trained; "" is the file that easel weights fetch (FetchWeights) has downloaded, and
+	// random weights if there is none. WeightsKind is torchvision or caffe where the
+	// file does not tell.
+	Weights     string `json:"weights"`
+	WeightsKind string `json:"weights_kind"`
+	// StyleScale is the style's size in a photograph's: at 1 the style picture has the
+	// area of what the network is trained on. It is never enlarged.
+	StyleScale float64 `json:"style_scale"`
+
+	// ImageSize is the side of the squares that are trained on, in pixels, and LoadSize
+	// the shorter side of a photograph before they are cut out; 0 is a half more.
+	ImageSize int `json:"image_size"`
+	LoadSize  int `json:"load_size"`
+	// Mirror mirrors half of the photographs.
+	Mirror bool `json:"mirror"`
+	// ValFraction is the part of the photographs that is held out where the folder has
+	// no val/.
+	ValFraction float64 `json:"val_fraction"`
+
+	// Batch is the number of photographs in a step.
+	Batch int `json:"batch"`
+	// LearningRate is Adam's at the start; it goes down to 0 along a half cosine.
+	LearningRate float64 `json:"learning_rate"`
+	// Length is how long the whole run is, what was done before a resumption included.
+	Length Length `json:"length"`
+
+	// CheckpointEvery and ValEvery are in steps; both also happen at the end.
+	CheckpointEvery int `json:"checkpoint_every"`
+	ValEvery        int `json:"val_every"`
+	// Keep is how many checkpoints stay.
+	Keep int `json:"keep"`
+	// ValPictures is the largest number of photographs that a validation looks at, and
+	// SamplePictures of those that are shown.
+	ValPictures    int `json:"val_pictures"`
+	SamplePictures int `json:"sample_pictures"`
+
+	// Seed of weights, order and crops.
+	Seed uint64 `json:"seed"`
+	// Backend runs the networks: cpu, or xla:NAME or xla:PATH for a plugin of XLA.
+	Backend string `json:"backend"`
+	// Precision is how convolutions multiply: "float32", "tf32" or "bf16".
+	Precision string `json:"precision"`
+	// Threads that work; 0 is one per core.
+	Threads int `json:"threads"`
+}
+
+// DefaultStyle are the options of a kind of network for the given weights of VGG-19,
+// as in StyleOptions.Weights.
+func DefaultStyle(kind feedforward.Kind, weightsName string) (StyleOptions, error) {
+	o := StyleOptions{
+		Network: feedforward.Default(), Objective: style.Easel(), Weights: weightsName, StyleScale: 1,
+		ImageSize: 256, Mirror: true, ValFraction: 0.1, Batch: 4, LearningRate: 1e-3, Length: Length{Steps: 10000},
+		CheckpointEvery: 250, ValEvery: 250, Keep: 2, ValPictures: 8, SamplePictures: 4,
+		Backend: backend.Default, Precision: device.Float32.String(),
+	}
+	known, err := weights.Known(weightsName)
+	switch {
+	case err != nil:
+		return o, err
+	case kind == feedforward.AdaIN:
+		o.Network, o.LearningRate = feedforward.Config{Kind: kind, Width: vgg.Default().Width}, 1e-4
+		o.Objective = style.Objective{ContentWeight: 1, StyleWeight: 10, Formula: style.PerPosition, Comparison: style.Gram, Variation: style.NoVariation}
+	case known == weights.Random:
+		o.Objective = style.Untrained()
+	}
+	return o, nil
+}
+
+// ResumeStyleOptions are the options of a run of Style, ready to resume it.
+func ResumeStyleOptions(run string) (StyleOptions, error) {
+	var o StyleOptions
+	if _, err := folder(run).into(ofStyle, &o); err != nil {
+		return StyleOptions{}, err
+	}
+	o.Resume = run
+	return o, nil
+}
+
+// modelExtension is that of a model's file.
+const modelExtension = ".safetensors"
+
+// Folder is the run's folder.
+func (o StyleOptions) Folder() string { return string(o.folder()) }
+
+// File is the model's file.
+func (o StyleOptions) File() string { return o.named().model() }
+
+func (o StyleOptions) folder() folder {
+	if o.Resume != "" {
+		return folder(o.Resume)
+	}
+	return folder(strings.TrimSuffix(o.Out, modelExtension))
+}
+
+// model is the path of the model's file.
+func (o StyleOptions) model() string {
+	if o.Model == "" {
+		return o.folder().best()
+	}
+	return filepath.Join(filepath.Dir(string(o.folder())), o.Model)
+}
+
+// named has the model's name from Out.
+func (o StyleOptions) named() StyleOptions {
+	if o.Resume == "" && strings.HasSuffix(o.Out, modelExtension) {
+		o.Model = filepath.Base(o.Out)
+	}
+	return o
+}
+
+func (o StyleOptions) loadSize() int {
+	if o.LoadSize > 0 {
+		return o.LoadSize
+	}
+	return o.ImageSize + o.ImageSize/2
+}
+
+// rate is the learning rate of a step, the first being 0, of so many.
+func (o StyleOptions) rate(step, steps int) float64 {
+	if steps == 0 {
+		return o.LearningRate
+	}
+	return o.LearningRate * (1 + math.Cos(math.Pi*float64(min(step, steps))/float64(steps))) / 2
+}
+
+// Validate reports the first option that is wrong whatever the pictures.
+func (o StyleOptions) Validate() error {
+	if err := o.validate(); err != nil {
+		return fmt.Errorf("style options: %w", err)
+	}
+	return nil
+}
+
+// origin describes the training in the model's file, for people.
+func (o StyleOptions) origin(weightsName string) string {
+	return fmt.Sprintf("easel style train, with the losses of %s", weightsName)
+}
