@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"easel/internal/model/pix2pix"
 	"easel/internal/work/train"
 )
 
@@ -15,6 +16,8 @@ func TestEveryOptionIsDeclared(t *testing.T) {
 	o := train.Default()
 	o.Length = train.Length{Epochs: 1, Steps: 1, Time: 1}
 	o.Palette, o.Ignore, o.Pairs, o.Range = "p", []string{"sky"}, "side-by-side", "0:4095"
+	o.Network.PictureUpsample, o.Network.ActivatedSkips, o.Network.EnhancerBlocks = pix2pix.Resize, true, 1
+	o.Network.Classes, o.Network.ClassEdges = 2, true
 	text, err := json.Marshal(o)
 	if err != nil {
 		t.Fatal(err)

@@ -355,8 +355,7 @@ func TestResumingRefusesOtherDataAndOptions(t *testing.T) {
 		"more":  {func(o *train.Options) { o.Data = pairs(t, 6, 1) }, "data set is not the one"},
 		"out":   {func(o *train.Options) { o.Out = o.Resume + "2" }, "own folder"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		t.Run(name, func(t *testing.T) { // one after the other: a run has one owner
 			r := resume(t, o.Out, 4)
 			test.change(&r)
 			err := train.Train(t.Context(), r, nil)
