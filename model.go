@@ -31,6 +31,9 @@ type StyleOptions struct {
 	Picture string
 	// InMemory is such a picture in memory.
 	InMemory *Picture
+	// Weights are how much is taken of each style that a network of several has
+	// learned, relative to their sum; nil is the first of them.
+	Weights []float64
 	// Strength of the style, from 0 to 1; nil is 1.
 	Strength *float64
 }
@@ -38,19 +41,19 @@ type StyleOptions struct {
 // OpenStyle opens a feed-forward style network (Johnson et al. 2016; AdaIN, Huang and
 // Belongie 2017), which paints in one pass. Use the Model as any other.
 func OpenStyle(path string, style StyleOptions, o ModelOptions) (*Model, error) {
-	chosen := translate.StyleOptions{Strength: 1}
+	chosen := translate.StyleOptions{Strength: 1, Weights: style.Weights}
 	if style.Strength != nil {
 		chosen.Strength = *style.Strength
 	}
 	switch {
 	case style.InMemory != nil:
-		chosen.Picture = style.InMemory.below()
+		chosen.Pictures = []*imgio.Picture{style.InMemory.below()}
 	case style.Picture != "":
 		picture, _, err := imgio.Read(style.Picture, imgio.ReadOptions{})
 		if err != nil {
 			return nil, err
 		}
-		chosen.Picture = picture
+		chosen.Pictures = []*imgio.Picture{picture}
 	}
 	return opened(translate.OpenStyle(path, chosen, convert[translate.ModelOptions](o)))
 }

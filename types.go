@@ -520,9 +520,10 @@ type TrainFacts struct {
 // in a style. Begin with StyleTrainDefaults, or with ResumeStyleTraining to go on
 // with a run. Length is made by Epochs, Steps or Duration.
 type StyleTrainOptions struct {
-	// Styles are pictures of the style, by name, or folders of them. A network of the
-	// kind johnson learns the style of one picture; one of the kind adain learns to
-	// paint in any style, from as many and as different paintings as there are.
+	// Styles are pictures of styles, by name, or folders of them. A network of the
+	// kind johnson learns the style of one, or of each of a few; one of the kind adain
+	// learns to paint in any style, from as many and as different paintings as there
+	// are.
 	Styles []string `json:"styles"`
 	// Data is the folder of photographs to learn to paint, with those in the folders
 	// inside; with or without train/, val/ and test/.
@@ -618,6 +619,9 @@ type StyleNetwork struct {
 	// Blocks is the number of residual blocks of Johnson et al.'s network: 5 of
 	// theirs.
 	Blocks int `json:"blocks,omitempty"`
+	// Styles is how many styles Johnson et al.'s network has learned, 0 being one:
+	// each has scales and shifts of its own in the norms (Dumoulin et al. 2017).
+	Styles int `json:"styles,omitempty"`
 }
 
 // StyleKind is which network it is.

@@ -4,24 +4,26 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"easel/internal/file/imgio"
+	"easel/internal/model/stored"
 	"easel/internal/work/stylize"
 	"easel/internal/work/translate"
 )
 
 // paintFlags are the flags of easel stylize that apply with --model.
-var paintFlags = []string{"model", "out", "force", "max-memory", "style", "strength", "tile", "overlap"}
+var paintFlags = []string{"model", "out", "force", "max-memory", "style", "blend", "strength", "tile", "overlap"}
 
 // paint is easel stylize --model: it paints pictures with a feed-forward style network.
 func (a *app) paint(cmd *cobra.Command, f stylizeFlags, args []string) error {
 	var other error
 	cmd.Flags().Visit(func(one *pflag.Flag) {
 		if cmd.InheritedFlags().Lookup(one.Name) == nil && !slices.Contains(paintFlags, one.Name) && other == nil {
-			other = usage(fmt.Errorf("--%s has no effect with --model", one.Name), "a feed-forward network takes only --style and --strength")
+			other = usage(fmt.Errorf("--%s has no effect with --model", one.Name), "a feed-forward network takes only --style, --blend and --strength")
 		}
 	})
 	var asked stylize.Options
@@ -31,8 +33,6 @@ func (a *app) paint(cmd *cobra.Command, f stylizeFlags, args []string) error {
 	switch {
 	case other != nil:
 		return other
-	case len(asked.Styles) > 1:
-		return usage(errors.New("a feed-forward network takes one --style"), "")
 	case !(f.strength >= 0 && f.strength <= 1):
 		return usage(fmt.Errorf("--strength %g: it must be from 0 to 1", f.strength), "")
 	case len(args) == 0:
@@ -42,18 +42,55 @@ func (a *app) paint(cmd *cobra.Command, f stylizeFlags, args []string) error {
 	}
 	o := translate.ModelOptions{Backend: a.backend, Threads: a.threads}
 	o.Translation.MaxMemory, o.Translation.Tile, o.Translation.Overlap = asked.MaxMemory, f.tile, f.overlap
-	style := translate.StyleOptions{Strength: f.strength}
-	if len(asked.Styles) == 1 {
-		picture, _, err := imgio.Read(asked.Styles[0].Path, imgio.ReadOptions{})
-		if err != nil {
-			return err
-		}
-		style.Picture = picture
+	style, err := chosenStyle(f.model, asked.Styles)
+	if err != nil {
+		return err
 	}
+	style.Strength = f.strength
 	m, err := translate.OpenStyle(f.model, style, o)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = m.Close() }()
 	return a.translateFiles(cmd.Context(), m, "painted", args, asked.Out, translate.FileOptions{Force: asked.Force})
+}
+
+// chosenStyle is what --style and --blend say: pictures for a network of any style, and
+// names for one that has learned several.
+func chosenStyle(model string, styles []stylize.Style) (o translate.StyleOptions, err error) {
+	if len(styles) == 0 {
+		return o, nil
+	}
+	m, err := stored.OpenStyle(model)
+	if err != nil {
+		return o, err
+	}
+	defer func() { err = errors.Join(err, m.Close()) }()
+	if n := m.Network.Learned(); n > 1 {
+		o.Weights = make([]float64, n)
+		for _, s := range styles {
+			i := slices.IndexFunc(m.Styles, func(p stored.StylePicture) bool { return p.Name == s.Path })
+			if i < 0 {
+				return o, usage(fmt.Errorf("%s has not learned the style %q", model, s.Path), "it has learned "+namesOfStyles(m.Styles))
+			}
+			o.Weights[i] += s.Weight
+		}
+		return o, nil
+	}
+	for _, s := range styles {
+		picture, _, err := imgio.Read(s.Path, imgio.ReadOptions{})
+		if err != nil {
+			return o, err
+		}
+		o.Pictures, o.Weights = append(o.Pictures, picture), append(o.Weights, s.Weight)
+	}
+	return o, nil
+}
+
+func namesOfStyles(list []stored.StylePicture) string {
+	names := make([]string, len(list))
+	for i, p := range list {
+		names[i] = p.Name
+	}
+	return strings.Join(names, ", ")
 }

@@ -33,7 +33,8 @@ func (a *app) styleTrainCommand() *cobra.Command {
 		Long: `Train a network on a folder of photographs to paint in the style of a picture
 (--kind johnson, Johnson et al. 2016), or in the style of any picture that it is given
 afterwards (--kind adain, Huang and Belongie 2017), for which --style names folders of
-many paintings.
+many paintings. Several pictures with --kind johnson are styles that one network learns
+(Dumoulin et al. 2017): easel stylize --style NAME chooses one, and --blend mixes them.
 
 The photographs may be any, of any shape; a hundred will do to begin with. Some are held
 out, and MODEL is the network that had the lowest loss on them. What is compared is what

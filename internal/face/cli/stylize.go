@@ -60,7 +60,8 @@ et al.), gatys (the authors' program), neural-style (Johnson's) and crowsonkb
 
 With --model, a network that was trained for one style (Johnson et al. 2016) or, with
 --style, for any style (AdaIN, Huang and Belongie 2017) paints pictures, and all pictures
-in folders, into the folder --out, in one pass each.
+in folders, into the folder --out, in one pass each; easel style train makes one. --style
+and --blend mix several styles, of a network that has learned some by their names.
 
 Ctrl-C writes the picture so far, and a checkpoint for --resume.`,
 		Example: `  easel stylize --content tubingen.jpg --style starry_night.jpg --out night.png --weights vgg19.safetensors

@@ -98,7 +98,11 @@ func (l *loaded) open(o Options, b brush) (*translate.Translator, error) {
 	if err != nil {
 		return nil, err
 	}
-	return translate.NewStyle(d, l.style.Network, l.style, translate.StyleOptions{Picture: b.picture, Strength: b.strength}, limit)
+	style := translate.StyleOptions{Strength: b.strength}
+	if b.picture != nil {
+		style.Pictures = []*imgio.Picture{b.picture}
+	}
+	return translate.NewStyle(d, l.style.Network, l.style, style, limit)
 }
 
 // close waits for those who use it.

@@ -30,6 +30,9 @@ type Config struct {
 	// Blocks is the number of residual blocks of Johnson et al.'s network: 5 of
 	// theirs.
 	Blocks int `json:"blocks,omitempty"`
+	// Styles is how many styles Johnson et al.'s network has learned, 0 being one: each
+	// has scales and shifts of its own in the norms (Dumoulin et al. 2017).
+	Styles int `json:"styles,omitempty"`
 
 	// The rest is where programs differ that train Johnson et al.'s network; zero
 	// values are those of PyTorch's example.
@@ -77,6 +80,18 @@ const (
 // Default is Johnson et al.'s network.
 func Default() Config { return Config{Kind: Johnson, Width: 32, Blocks: 5} }
 
+// maxStyles keeps a slip of the finger from being planned.
+const maxStyles = 1024
+
+// Learned is how many styles the network has learned, of which it can mix: 0 of one that
+// takes its style from a picture.
+func (c Config) Learned() int {
+	if c.Any() {
+		return 0
+	}
+	return max(c.Styles, 1)
+}
+
 // Any reports whether the network takes its style from a picture.
 func (c Config) Any() bool { return c.Kind == AdaIN }
 
@@ -91,6 +106,8 @@ func (c Config) Validate() error {
 		return fmt.Errorf("style network: the kind %q; there are %s and %s", c.Kind, Johnson, AdaIN)
 	case c.Width < 1 || c.Width > 1024 || !blocks:
 		return fmt.Errorf("style network: a width of %d and %d blocks; there are 1 to 1024 and, of %s, 1 to 64", c.Width, c.Blocks, Johnson)
+	case c.Styles < 0 || c.Styles > maxStyles:
+		return fmt.Errorf("style network: %d styles; there are at most %d", c.Styles, maxStyles)
 	case c.Any() && c != Config{Kind: c.Kind, Width: c.Width}:
 		return fmt.Errorf("style network: %s has only a kind and a width", AdaIN)
 	case c.Border != Mirrored && c.Border != Zeros && c.Border != MirroredOnce:
@@ -146,7 +163,8 @@ type Network struct {
 // Inference builds the network for batches of pictures of the given size. Strength,
 // from 0 to 1, is how much of the style's statistics an AdaIN network takes; its
 // graph has inputs mean and deviation too, [8·Width]: those of a style's features,
-// which Moments reckons.
+// which Moments reckons. One that has learned several styles has an input blend [1,
+// styles], how much of each is wanted.
 func Inference(c Config, batch, height, width int, strength float64) (*Network, error) {
 	if err := c.checkSizes(batch, height, width); err != nil {
 		return nil, err

@@ -16,8 +16,19 @@ const (
 	halfRange     = 127.5 // of the program's pictures, 0 to 255
 )
 
+// painter is a network being built. Blend is how much of each of its styles is wanted; nil
+// if it has one.
+type painter struct {
+	Config
+	blend *graph.Node
+}
+
 // johnson paints x. Comments are for a width of 32 and 256×256 pixels.
-func johnson(s *nn.Scope, c Config, x *graph.Node) *graph.Node {
+func johnson(s *nn.Scope, config Config, x *graph.Node) *graph.Node {
+	c := painter{Config: config}
+	if c.Styles > 1 {
+		c.blend = s.Graph().Input("blend", 1, c.Styles)
+	}
 	y := coloured(graph.Scale(x, halfRange), halfRange, -1, c.InputMean) // 0 to 255
 	if n := c.start(); n > 0 {
 		y = graph.PadPicture(y, graph.PadReflect, graph.Pad(n))
@@ -65,7 +76,7 @@ func shifted(x *graph.Node, by float32) *graph.Node {
 }
 
 // block adds to x the result of two convolutions on it; nothing rectifies the sum.
-func (c Config) block(s *nn.Scope, x *graph.Node) *graph.Node {
+func (c painter) block(s *nn.Scope, x *graph.Node) *graph.Node {
 	o := c.plain(x.Shape().Channels(), inner)
 	if c.Border == MirroredOnce {
 		o.Padding = 0
@@ -92,7 +103,7 @@ func (c Config) halving(out int) nn.ConvOptions {
 }
 
 // doubled is a layer that doubles it.
-func (c Config) doubled(s *nn.Scope, x *graph.Node, out int) *graph.Node {
+func (c painter) doubled(s *nn.Scope, x *graph.Node, out int) *graph.Node {
 	if c.Strided {
 		return graph.ReLU(c.norm(s, nn.ConvTranspose(s, x, c.halving(out))))
 	}
@@ -101,18 +112,16 @@ func (c Config) doubled(s *nn.Scope, x *graph.Node, out int) *graph.Node {
 	return c.rectified(s, x, c.plain(out, inner))
 }
 
-func (c Config) rectified(s *nn.Scope, x *graph.Node, o nn.ConvOptions) *graph.Node {
+func (c painter) rectified(s *nn.Scope, x *graph.Node, o nn.ConvOptions) *graph.Node {
 	return graph.ReLU(c.normed(s, x, o))
 }
 
-func (c Config) normed(s *nn.Scope, x *graph.Node, o nn.ConvOptions) *graph.Node {
+func (c painter) normed(s *nn.Scope, x *graph.Node, o nn.ConvOptions) *graph.Node {
 	return c.norm(s, c.conv(s, x, o))
 }
 
-func (c Config) norm(s *nn.Scope, x *graph.Node) *graph.Node {
-	return nn.Norm(s, x, nn.NormOptions{
-		Over: graph.PerPicture, Epsilon: cmp.Or(c.NormEpsilon, normEpsilon), Scale: nn.Constant(1), Stored: c.StoredStatistics,
-	})
+func (c painter) norm(s *nn.Scope, x *graph.Node) *graph.Node {
+	return nn.Norm(s, x, nn.NormOptions{Over: graph.PerPicture, Epsilon: cmp.Or(c.NormEpsilon, normEpsilon), Scale: nn.Constant(1), Stored: c.StoredStatistics, Blend: c.blend})
 }
 
 // conv is a convolution with the network's border.

@@ -17,7 +17,8 @@ import (
 // Its inputs are a [batch, size, size, 3], photographs in [−1, 1], and what says
 // which style is wanted: of Johnson et al.'s network target/<layer> [batch, channels,
 // channels], the second moments of the style's features at each of the objective's
-// style layers; of an AdaIN network b, pictures of styles like those of a. A step that
+// style layers, and where it learns several styles blend [1, styles], 1 for the one that
+// these are of; of an AdaIN network b, pictures of styles like those of a. A step that
 // updates has rate and step too, scalars, the first step being 1.
 //
 // Its outputs are fake, the painted pictures before the update, and the scalars in

@@ -76,6 +76,9 @@ type NormOptions struct {
 	// [channels], as a batch norm has gathered them in training: then Over and
 	// Extent do not matter, and there is no gradient.
 	Stored bool
+	// Blend, if any, is how much of each of n norms is wanted, [1, n]: scale and shift
+	// are [n, channels] then, and their mixture counts (Dumoulin et al. 2017, eq. 5).
+	Blend *graph.Node
 	// Single lets maps of one element pass, of which only the shift is left.
 	Single bool
 }
@@ -95,8 +98,8 @@ func Norm(s *Scope, x *graph.Node, o NormOptions) *graph.Node {
 	}
 	channels := shape.Channels()
 	norm := s.Sub("norm")
-	scale := norm.Parameter("scale", o.Scale, channels)
-	shift := norm.Parameter("shift", Constant(0), channels)
+	scale := o.parameter(norm, "scale", o.Scale, channels)
+	shift := o.parameter(norm, "shift", Constant(0), channels)
 	switch {
 	case o.Stored:
 		mean, variance := norm.State("mean", channels), norm.State("variance", channels)
@@ -107,4 +110,13 @@ func Norm(s *Scope, x *graph.Node, o NormOptions) *graph.Node {
 		return graph.NormWithin(x, scale, shift, o.Extent, o.Shrink, float32(o.Epsilon))
 	}
 	return graph.Norm(x, scale, shift, o.Over, float32(o.Epsilon))
+}
+
+// parameter is a norm's scale or shift, [channels].
+func (o NormOptions) parameter(s *Scope, name string, init Initialiser, channels int) *graph.Node {
+	if o.Blend == nil {
+		return s.Parameter(name, init, channels)
+	}
+	all := s.Parameter(name, init, o.Blend.Shape()[1], channels)
+	return graph.Reshape(graph.MatMul(o.Blend, all), channels)
 }

@@ -131,8 +131,11 @@ func translating(c pix2pix.Config, o ExportOptions) (*onnxWriter, error) {
 
 // painting is the writer of a network that paints in a style.
 func painting(c feedforward.Config, o ExportOptions) (*onnxWriter, error) {
-	if c.Any() {
+	switch {
+	case c.Any():
 		return nil, errors.New("a network for any style reads a style's statistics as well as a picture; it cannot be written as ONNX")
+	case c.Learned() > 1:
+		return nil, errors.New("a network of several styles reads how much of each is wanted as well as a picture; it cannot be written as ONNX")
 	}
 	side := c.Smallest()
 	network, err := feedforward.Inference(c, 1, side, side, 1)

@@ -28,11 +28,15 @@ type painter struct {
 	weights *vgg.Weights
 	seenBy  string // what the weights are called
 
+	aims    []map[string]style.Moments // of the features of each style, of a network that learns them
 	network *feedforward.Step
 	judged  *feedforward.Step
 	judging device.Program
 	wrong   string // with what was painted in the last validation, if anything
 }
+
+// untrained is what a network is called whose weights are random.
+const untrained = "a network of random weights"
 
 // openWeights opens the weights of the network that judges. Those that were never
 // trained, and those of an AdaIN network's encoder, have the same mean activation in
@@ -51,7 +55,7 @@ func (p *painter) openWeights() error {
 		if err != nil {
 			return err
 		}
-		p.seenBy = "a network of random weights"
+		p.seenBy = untrained
 		p.weights, err = vgg.RandomFor(p.device, config, p.o.Seed, samples...)
 		return err
 	}
@@ -164,7 +168,7 @@ func (p *painter) begin() (err error) {
 		return err
 	}
 	if !p.o.Network.Any() {
-		return p.aim()
+		return p.look()
 	}
 	p.brush, err = p.paintings.NewLoader(dataset.Train, dataset.LoaderOptions{
 		Batch: p.perStep, Seed: p.seed + 1, StartStep: p.done, CacheBytes: p.cache, Jitter: p.jitter,
@@ -190,30 +194,42 @@ func (p *painter) initialise() error {
 	return nil
 }
 
-// aim gives the programs the moments of the style's features.
-func (p *painter) aim() error {
-	painting, err := p.paintings.Sample(dataset.Train, 0, 0)
-	if err != nil {
-		return err
-	}
-	q := p.sized(painting.Input)
+// look measures the styles to be learned.
+func (p *painter) look() error {
 	network, err := style.NewNetwork(p.device, feedforward.LossNetwork(0), p.weights)
 	if err != nil {
 		return err
 	}
-	moments, err := network.Moments(style.Picture{Height: q.Height, Width: q.Width, Pixels: q.Pix}, nil, style.Whole(), p.o.Objective.StyleLayers()...)
-	if err != nil {
-		return fmt.Errorf("the style: %w", err)
-	}
-	for layer, m := range moments {
-		for _, program := range []device.Program{p.program, p.judging} {
-			input := program.Input("target/" + layer)
-			for i := range input {
-				input[i] = float32(m.Second[i%len(m.Second)])
-			}
+	for i := range p.paintings.Len(dataset.Train) {
+		painting, err := p.paintings.Sample(dataset.Train, i, 0)
+		if err != nil {
+			return err
 		}
+		q := p.sized(painting.Input)
+		moments, err := network.Moments(style.Picture{Height: q.Height, Width: q.Width, Pixels: q.Pix}, nil, style.Whole(), p.o.Objective.StyleLayers()...)
+		if err != nil {
+			return fmt.Errorf("the style: %w", err)
+		}
+		p.aims = append(p.aims, moments)
 	}
 	return nil
+}
+
+// aim gives a program the style that the n-th step learns, or the n-th photograph is
+// judged in: one after the other.
+func (p *painter) aim(program device.Program, n int) {
+	i := n % len(p.aims)
+	for layer, m := range p.aims[i] {
+		input := program.Input("target/" + layer)
+		for k := range input {
+			input[k] = float32(m.Second[k%len(m.Second)])
+		}
+	}
+	if len(p.aims) > 1 {
+		blend := program.Input("blend")
+		clear(blend)
+		blend[i] = 1
+	}
 }
 
 // sized is a style picture with the area of a photograph, times the scale.
@@ -246,11 +262,14 @@ func (p *painter) options() any {
 // facts implements subject.
 func (p *painter) facts() *Facts {
 	r := p.data.Record()
-	weights := p.network.Parameters.Trainable().Count()
+	weights, losses := p.network.Parameters.Trainable().Count(), "with the losses of "+p.seenBy
+	if p.seenBy == untrained && p.o.Weights == "" {
+		losses += ", which knows texture alone (easel weights fetch vgg19 downloads VGG-19's)"
+	}
 	return &Facts{
 		Resumed: p.resumed, Train: r.Train, Val: r.Val, Test: r.Test, Backend: p.device.Name(), Devices: 1,
 		GeneratorWeights: weights, Weights: weights, Memory: p.memory() + p.cache,
-		Styles: p.paintings.Len(dataset.Train), Perceptual: "with the losses of " + p.seenBy,
+		Styles: p.paintings.Len(dataset.Train), Perceptual: losses,
 	}
 }
 
@@ -263,6 +282,9 @@ func (p *painter) step(ctx context.Context) error {
 		if _, err := p.brush.Next(ctx, p.program.Input("b"), nil); err != nil {
 			return fmt.Errorf("read styles: %w", err)
 		}
+	}
+	if p.aims != nil {
+		p.aim(p.program, p.done)
 	}
 	return p.program.Run()
 }

@@ -8,6 +8,8 @@ import (
 	"os"
 	"time"
 
+	"github.com/dustin/go-humanize/english"
+
 	"easel/internal/base/hint"
 	"easel/internal/base/option"
 	"easel/internal/data/dataset"
@@ -90,6 +92,9 @@ func (p *painter) open(ctx context.Context, o StyleOptions, before *earlierStyle
 	if p.paintings, err = openPaintings(ctx, o); err != nil {
 		return err
 	}
+	if err := p.countStyles(); err != nil {
+		return err
+	}
 	precision, err := device.ParsePrecision(o.Precision)
 	if err != nil {
 		return err
@@ -101,6 +106,21 @@ func (p *painter) open(ctx context.Context, o StyleOptions, before *earlierStyle
 		return err
 	}
 	return p.compile()
+}
+
+// countStyles has the network learn as many styles as there are pictures.
+func (p *painter) countStyles() error {
+	n, has := p.paintings.Len(dataset.Train), p.o.Network.Styles
+	if p.o.Network.Any() {
+		return nil
+	}
+	if has > 0 && has != n {
+		return fmt.Errorf("a network of %s, and %s of styles", english.Plural(has, "style", ""), english.Plural(n, "picture", ""))
+	}
+	if n > 1 {
+		p.o.Network.Styles = n
+	}
+	return nil
 }
 
 // photographs opens the photographs, which a resumed run has to find as they were.
@@ -137,10 +157,6 @@ func openPaintings(ctx context.Context, o StyleOptions) (*dataset.Dataset, error
 	paintings, _, err := dataset.OpenSingles(ctx, o.Styles, d)
 	if err != nil {
 		return nil, fmt.Errorf("the style: %w", err)
-	}
-	if n := paintings.Len(dataset.Train); n > 1 && !o.Network.Any() {
-		all := o.Declared()
-		return nil, option.Errorf("%d pictures of styles; a network of %v %s learns the style of one, of %s that of any", n, all.Name(&o.Network.Kind), o.Network.Kind, "adain")
 	}
 	return paintings, nil
 }

@@ -71,10 +71,15 @@ func mustStyle(t *testing.T, o train.StyleOptions, notify func(train.Event)) {
 // what it has learned, and a run that was stopped goes on to the same bits.
 func TestStyle(t *testing.T) {
 	t.Parallel()
-	for _, kind := range []feedforward.Kind{feedforward.Johnson, feedforward.AdaIN} {
-		t.Run(string(kind), func(t *testing.T) {
+	for name, kind := range map[string]feedforward.Kind{"one style": feedforward.Johnson, "two styles": feedforward.Johnson, "any style": feedforward.AdaIN} {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			o := tinyStyle(t, kind)
+			if name == "two styles" {
+				o.Styles = append(o.Styles, filepath.Join(filepath.Dir(o.Styles[0]), "sand.png"))
+				scene(t, o.Styles[1], 40, 50, 2)
+				o.Network.Styles = 2
+			}
 			mustStyle(t, o, nil)
 			run := strings.TrimSuffix(o.Out, ".safetensors")
 			for _, name := range []string{"config.json", "log.jsonl", "report.html", "samples/step-00000006.png"} {
@@ -87,7 +92,7 @@ func TestStyle(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer s.Close()
-			if s.Network != o.Network || len(s.Styles) == 0 == (kind == feedforward.Johnson) || s.Training.Metrics["total"] <= 0 {
+			if s.Network != o.Network || len(s.Styles) != s.Network.Learned() || s.Training.Metrics["total"] <= 0 {
 				t.Errorf("the model says %+v, %+v", s.StyleConfig, s.Training)
 			}
 
@@ -144,12 +149,12 @@ func TestStyleRefuses(t *testing.T) {
 		edit func(o *train.StyleOptions)
 		want string
 	}{
-		"two styles": {func(o *train.StyleOptions) { o.Styles = append(o.Styles, o.Styles[0]) }, "2 pictures of styles"},
-		"no style":   {func(o *train.StyleOptions) { o.Styles = nil }, "no picture of a style"},
-		"no photos":  {func(o *train.StyleOptions) { o.Data = filepath.Dir(o.Out) }, "find pictures"},
-		"odd size":   {func(o *train.StyleOptions) { o.ImageSize = 30 }, "multiples of 4"},
-		"layers":     {func(o *train.StyleOptions) { o.Objective.Comparison = "wasserstein" }, "wasserstein"},
-		"weights":    {func(o *train.StyleOptions) { o.Weights = "nowhere.pth" }, "nowhere.pth"},
+		"three styles": {func(o *train.StyleOptions) { o.Network.Styles = 3 }, "1 picture"},
+		"no style":     {func(o *train.StyleOptions) { o.Styles = nil }, "no picture of a style"},
+		"no photos":    {func(o *train.StyleOptions) { o.Data = filepath.Dir(o.Out) }, "find pictures"},
+		"odd size":     {func(o *train.StyleOptions) { o.ImageSize = 30 }, "multiples of 4"},
+		"layers":       {func(o *train.StyleOptions) { o.Objective.Comparison = "wasserstein" }, "wasserstein"},
+		"weights":      {func(o *train.StyleOptions) { o.Weights = "nowhere.pth" }, "nowhere.pth"},
 		"exists": {func(o *train.StyleOptions) {
 			if err := os.MkdirAll(filepath.Dir(o.Out), 0o755); err != nil {
 				panic(err)

@@ -55,13 +55,17 @@ func (p *painter) paint(s dataset.Split, i int) (row []*imgio.Picture, err error
 	}
 	imgio.ToModel(p.judging.Input("a"), photograph)
 	row = []*imgio.Picture{photograph}
-	if p.o.Network.Any() {
-		painting, err := square(p.paintings, dataset.Train, i%p.paintings.Len(dataset.Train), size)
+	if n := p.paintings.Len(dataset.Train); n > 1 || p.o.Network.Any() {
+		painting, err := square(p.paintings, dataset.Train, i%n, size)
 		if err != nil {
 			return nil, err
 		}
-		imgio.ToModel(p.judging.Input("b"), painting)
 		row = append(row, painting)
+	}
+	if p.o.Network.Any() {
+		imgio.ToModel(p.judging.Input("b"), row[1])
+	} else {
+		p.aim(p.judging, i)
 	}
 	return row, p.judging.Run()
 }
@@ -82,7 +86,7 @@ func (p *painter) judge(*validation, float64) string {
 // shown implements subject.
 func (p *painter) shown() shown {
 	samples := "Photographs that were held out, always the same, and what the network paints of them."
-	if p.o.Network.Any() {
+	if p.o.Network.Any() || len(p.aims) > 1 {
 		samples = "Photographs that were held out, always the same, a style for each, and what the network paints of the two."
 	}
 	return shown{

@@ -17,9 +17,9 @@ import (
 // StyleOptions are everything about the training of a network that paints in a style.
 // Begin with DefaultStyle.
 type StyleOptions struct {
-	// Styles are pictures of the style, by name, or folders of them. A network of the
-	// kind johnson learns the style of one picture; one of the kind adain learns to
-	// paint in any style, from as many and as different paintings as there are.
+	// Styles are pictures of styles, by name, or folders of them. A network of the kind
+	// johnson learns the style of one, or of each of a few; one of the kind adain learns
+	// to paint in any style, from as many and as different paintings as there are.
 	Styles []string `json:"styles"`
 	// Data is the folder of photographs to learn to paint, with those in the folders
 	// inside; with or without train/, val/ and test/.
@@ -97,6 +97,7 @@ func DefaultStyle(kind feedforward.Kind, weightsName string) (StyleOptions, erro
 		Backend: backend.Default, Precision: device.Float32.String(),
 	}
 	known, err := weights.Known(weightsName)
+	o.Objective.ContentWeight = networkContent
 	switch {
 	case err != nil:
 		return o, err
@@ -105,9 +106,15 @@ func DefaultStyle(kind feedforward.Kind, weightsName string) (StyleOptions, erro
 		o.Objective = style.Objective{ContentWeight: 1, StyleWeight: 10, Formula: style.PerPosition, Comparison: style.Gram, Variation: style.NoVariation}
 	case known == weights.Random:
 		o.Objective = style.Untrained()
+		o.Objective.ContentWeight = networkContent
 	}
 	return o, nil
 }
+
+// networkContent is the weight of the content for a network. It begins with noise, where
+// the optimiser begins with the photograph: at the optimiser's 0.05 it still painted
+// nothing but texture after hundreds of steps.
+const networkContent = 0.2
 
 // ResumeStyleOptions are the options of a run of Style, ready to resume it.
 func ResumeStyleOptions(run string) (StyleOptions, error) {

@@ -3,6 +3,7 @@ package translate
 import (
 	"errors"
 	"fmt"
+	"math"
 
 	"easel/internal/base/hint"
 	"easel/internal/engine/device"
@@ -12,8 +13,13 @@ import (
 
 // StyleOptions say in which style a network for any style paints.
 type StyleOptions struct {
-	// Picture is the style, nil for a network that has learned its own.
-	Picture *imgio.Picture
+	// Pictures are the styles, none for a network that has learned its own. Of several
+	// the painting is between them: it has their mixed means and deviations.
+	Pictures []*imgio.Picture
+	// Weights are how much of each of the pictures is taken, or of each style that the
+	// network has learned; they are taken relative to their sum. nil is equal parts of the
+	// pictures, and the first of the learned styles.
+	Weights []float64
 	// Strength, from 0 to 1, is how much of the style is taken.
 	Strength float64
 }
@@ -28,38 +34,93 @@ func NewStyle(d device.Device, config feedforward.Config, weights Weights, s Sty
 	return t.load(weights, nil)
 }
 
-// measure takes the moments of a style's features.
-func measure(d device.Device, c feedforward.Config, weights Weights, s StyleOptions) (given map[string][]float32, err error) {
+// measure makes the inputs that say which style: a mixture of the moments of pictures, or
+// of learned styles.
+func measure(d device.Device, c feedforward.Config, weights Weights, s StyleOptions) (map[string][]float32, error) {
+	pictures, learned := len(s.Pictures), c.Learned()
 	switch {
-	case s.Picture == nil && c.Any():
+	case pictures == 0 && c.Any():
 		return nil, hint.New(errors.New("the network paints in any style, and none is given"), "name a picture with {style}")
-	case s.Picture != nil && !c.Any():
+	case pictures > 0 && learned == 1:
 		return nil, hint.New(errors.New("the network has one built-in style and accepts no other"), "leave {style} out")
+	case pictures > 0 && learned > 1:
+		return nil, hint.New(errors.New("the network has learned its styles and accepts no others"), "name one of those with {style}, or leave it out")
 	case !(s.Strength >= 0 && s.Strength <= 1):
 		return nil, fmt.Errorf("strength %g: it must be from 0 to 1", s.Strength)
-	case !c.Any():
+	case learned == 1:
 		return nil, nil
 	}
-	style, err := s.Picture.Convert(feedforward.Channels)
+	parts, err := s.parts(max(pictures, learned))
 	if err != nil {
-		return nil, fmt.Errorf("the style: %w", err)
+		return nil, err
+	}
+	if learned > 1 {
+		return map[string][]float32{"blend": parts}, nil
+	}
+	given := map[string][]float32{"mean": make([]float32, 8*c.Width), "deviation": make([]float32, 8*c.Width)}
+	for i, picture := range s.Pictures {
+		mean, deviation, err := momentsOf(d, c, weights, picture)
+		if err != nil {
+			return nil, fmt.Errorf("the style: %w", err)
+		}
+		for k := range mean {
+			given["mean"][k] += parts[i] * mean[k]
+			given["deviation"][k] += parts[i] * deviation[k]
+		}
+	}
+	return given, nil
+}
+
+// parts are the weights of so many styles, of sum 1.
+func (s StyleOptions) parts(n int) ([]float32, error) {
+	weights := s.Weights
+	if weights == nil {
+		weights = make([]float64, n)
+		for i := range weights {
+			if i == 0 || len(s.Pictures) > 0 {
+				weights[i] = 1
+			}
+		}
+	}
+	sum := 0.0
+	for _, w := range weights {
+		if !(w >= 0) || math.IsInf(w, 0) {
+			return nil, fmt.Errorf("the weight of a style is %v: it has to be 0 or more", w)
+		}
+		sum += w
+	}
+	if len(weights) != n || sum == 0 {
+		return nil, fmt.Errorf("%d weights of sum %g for %d styles", len(weights), sum, n)
+	}
+	parts := make([]float32, n)
+	for i, w := range weights {
+		parts[i] = float32(w / sum)
+	}
+	return parts, nil
+}
+
+// momentsOf measures a style's features.
+func momentsOf(d device.Device, c feedforward.Config, weights Weights, picture *imgio.Picture) (mean, deviation []float32, err error) {
+	style, err := picture.Convert(feedforward.Channels)
+	if err != nil {
+		return nil, nil, err
 	}
 	network, err := feedforward.Encoder(c, style.Height, style.Width)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := weights.Store(d, network.Parameters, nil); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	program, err := d.Compile(network.Graph)
 	if err != nil {
-		return nil, fmt.Errorf("the style: %w", err)
+		return nil, nil, err
 	}
 	defer func() { err = errors.Join(err, program.Close()) }()
 	imgio.ToModel(program.Input("a"), style)
 	if err := program.Run(); err != nil {
-		return nil, fmt.Errorf("the style: %w", err)
+		return nil, nil, err
 	}
-	mean, deviation := feedforward.Moments(program.Output("features"), 8*c.Width)
-	return map[string][]float32{"mean": mean, "deviation": deviation}, nil
+	mean, deviation = feedforward.Moments(program.Output("features"), 8*c.Width)
+	return mean, deviation, nil
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"easel/internal/engine/cpu"
+	"easel/internal/file/imgio"
 	"easel/internal/model/feedforward"
 )
 
@@ -16,6 +17,7 @@ func TestTiledStyles(t *testing.T) {
 		"zeros":         {Width: 2, Blocks: 1, Border: feedforward.Zeros, Strided: true, PictureNorm: true},
 		"mirrored once": {Width: 2, Blocks: 2, Border: feedforward.MirroredOnce, Strided: true, Tanh: 150},
 		"stored":        {Width: 2, Blocks: 1, StoredStatistics: true},
+		"several":       {Width: 2, Blocks: 1, Styles: 2},
 		"any":           {Kind: feedforward.AdaIN, Width: 2},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -23,7 +25,7 @@ func TestTiledStyles(t *testing.T) {
 			p := slope(400, 333, 3)
 			style := StyleOptions{Strength: 0.7}
 			if c.Any() {
-				style.Picture = noise(64, 48, 3)
+				style.Pictures = []*imgio.Picture{noise(64, 48, 3)}
 			}
 			open := func(o Options) *Translator {
 				d, err := cpu.New(cpu.Options{Threads: 2})
