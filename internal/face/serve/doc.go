@@ -22,7 +22,8 @@
 //	GET  /v1/study/sessions/{id}/trial, POST …/answers, GET /v1/study/pictures/NAME
 //	POST /v1/jobs                  ask for a job; GET: all of them
 //	GET  /v1/jobs/ID               one; DELETE cancels, in any state
-//	POST /v1/jobs/ID/pause, /resume  a job that has saved waits, and goes on
+//	POST /v1/jobs/ID/pause, /resume  a job that has saved waits, and goes on; one that
+//	                               failed or was cancelled goes on, too
 //	GET  /v1/jobs/ID/events        server-sent events, with replay
 //	GET  /v1/jobs/ID/preview       a picture of how far it is
 //	GET  /v1/jobs/ID/result        a picture, or JSON
