@@ -19,7 +19,7 @@ const (
 	rounds     = 100
 	life       = 3 * time.Second
 	// frozenLease is longer than a job of prepare takes to begin on a busy machine.
-	frozenLease = 5 * time.Second
+	frozenLease = 15 * time.Second
 )
 
 // violence is a server that is disturbed again and again while it works, and what came
