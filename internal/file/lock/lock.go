@@ -88,8 +88,10 @@ var errHeld = errors.New("held")
 func take(what, path string) (*Lock, error) {
 	for {
 		file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o666)
-		if errors.Is(err, fs.ErrPermission) {
-			file, err = os.Open(path) // left by a killed process of another user
+		if errors.Is(err, fs.ErrPermission) { // what another user's killed process has left
+			if left, open := os.Open(path); open == nil {
+				file, err = left, nil
+			}
 		}
 		if err != nil {
 			return nil, fmt.Errorf("lock %s: %w", what, err)
