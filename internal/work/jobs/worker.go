@@ -170,9 +170,10 @@ func (q *Queue) supervise(i item, j Job) (any, error) {
 		defer q.leave(j.ID)
 		done <- q.run(ctx, j, a)
 	}()
-	tick := time.NewTicker(q.options.Lease / 3)
+	period := q.options.Lease / 3
+	tick := time.NewTicker(period)
 	defer tick.Stop()
-	seen, since := int64(0), time.Now()
+	seen, since, looked := int64(0), time.Now(), time.Now()
 	for {
 		select {
 		case o := <-done:
@@ -181,8 +182,11 @@ func (q *Queue) supervise(i item, j Job) (any, error) {
 			}
 			return o.result, o.err
 		case <-tick.C:
-			if moves := a.moves.Load(); moves != seen {
-				seen, since = moves, time.Now()
+			// A process that was frozen looks late, and its job is not to blame.
+			frozen := time.Since(looked) > 2*period
+			looked = time.Now()
+			if moves := a.moves.Load(); moves != seen || frozen {
+				seen, since = moves, looked
 				q.complain(i.extend())
 			} else if time.Since(since) > q.options.Lease {
 				cancel(errStalled)
