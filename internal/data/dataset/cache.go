@@ -2,9 +2,8 @@ package dataset
 
 import "sync"
 
-// cache keeps resized pairs, first come first kept, until a budget is spent. An
-// epoch visits every pair once, so throwing out the oldest would throw out the
-// one that is needed next: a part of the pairs kept for good serves better.
+// cache keeps resized pairs until a budget is spent, and never drops one. An epoch visits
+// every pair once, so dropping the oldest would drop the one that is needed next.
 type cache struct {
 	mu     sync.RWMutex
 	budget int64

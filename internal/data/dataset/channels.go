@@ -8,7 +8,7 @@ import (
 	"easel/internal/file/imgio"
 )
 
-// settle decides the channels of both sides and which of them are labels.
+// settle decides the channels of both sides, and which of them are labels.
 func (d *Dataset) settle(pairs []pair, report *Report) {
 	wantA, wantB := d.directed(d.opts.InputChannels, d.opts.OutputChannels)
 	a, b := sides(pairs)
@@ -25,7 +25,7 @@ func (d *Dataset) settle(pairs []pair, report *Report) {
 	if d.labels == LabelsAuto {
 		d.labels = LabelsOf(d.seen[0].areLabels(), d.seen[1].areLabels())
 	}
-	for i := range pairs { // what they hold is large, and is in d.seen now
+	for i := range pairs { // their looks are large, and in d.seen now
 		pairs[i].sideA.look, pairs[i].sideB.look = look{}, look{}
 	}
 	report.Labels = d.labels
@@ -34,8 +34,7 @@ func (d *Dataset) settle(pairs []pair, report *Report) {
 	report.warnConverted("B", b, d.channels[1])
 }
 
-// dropOpaque leaves out alpha that says nothing: where no picture of a side is
-// anywhere transparent.
+// dropOpaque drops alpha from a side whose pictures are opaque everywhere.
 func (r *Report) dropOpaque(name string, sides []side) {
 	n := 0
 	for _, s := range sides {
@@ -57,8 +56,8 @@ func (r *Report) dropOpaque(name string, sides []side) {
 	r.Warnings = append(r.Warnings, fmt.Sprintf("%s of %s with alpha that is opaque everywhere: alpha is left out", english.Plural(n, "picture", ""), name))
 }
 
-// endInAlpha reports whether the last of a side's channels is alpha once its
-// pictures are converted: of two or four channels, where no picture has a band there.
+// endInAlpha reports whether the last channel of a side is alpha after conversion: the side
+// has two or four channels, and in no picture is that channel a band.
 func endInAlpha(sides []side, channels int) bool {
 	for _, s := range sides {
 		if s.channels == channels && !s.alpha {
@@ -86,9 +85,9 @@ func sides(pairs []pair) (a, b []side) {
 	return a, b
 }
 
-// commonChannels returns the channels to convert a side to: those wanted, or
-// where that is 0 those of the files. Where files differ, it is RGB if there is
-// any colour and else grey; files that do not convert are the odd ones out.
+// commonChannels returns the channels to convert a side to: those wanted or, if that is 0,
+// those of the files. If files differ, it is RGB if any has colour, otherwise grey; files
+// that cannot be converted are reported.
 func commonChannels(want int, sides []side) int {
 	if want > 0 {
 		return want
@@ -115,7 +114,7 @@ func commonChannels(want int, sides []side) int {
 	return common
 }
 
-// converts reports whether Picture.Convert can do it.
+// converts reports whether Picture.Convert can convert between these channels.
 func converts(from, to int) bool {
 	return from == to || from <= 4 && (to == 1 || to == 3 || to == 4)
 }

@@ -20,7 +20,7 @@ import (
 
 type digest [sha256.Size]byte
 
-// inspection is what a look into the files of one pair found.
+// inspection is what was found in the files of one pair.
 type inspection struct {
 	sideA    side
 	sideB    side
@@ -29,11 +29,11 @@ type inspection struct {
 	problems []Problem
 	warnings []imgio.Warning
 	bytes    int64
-	halved   bool // it is a side-by-side picture whose middle was looked at
+	halved   bool // it is a side-by-side picture, and its middle was looked at
 	seam     seam // in its middle
 }
 
-// side is what there is to know of one side of a pair.
+// side describes one side of a pair.
 type side struct {
 	width, height, channels, depth int
 	alpha                          bool    // the last channel is alpha,
@@ -51,8 +51,8 @@ func sideOf(p *imgio.Picture, look bool) side {
 	return s
 }
 
-// inspectAll inspects all pairs, Options.Workers at a time. The results are in
-// the order of the pairs. The only error is that ctx ended.
+// inspectAll inspects all pairs, Options.Workers at a time, and returns the results in
+// order. The only error is that ctx ended.
 func inspectAll(ctx context.Context, root string, pairs []candidate, opts Options) ([]inspection, error) {
 	results := make([]inspection, len(pairs))
 	stride := 1 + (len(pairs)-1)/labelPictures
@@ -82,15 +82,15 @@ func inspectAll(ctx context.Context, root string, pairs []candidate, opts Option
 			return nil
 		})
 	}
-	_ = group.Wait() // what is wrong is in the results
+	_ = group.Wait() // problems are in the results
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("check data: %w", err)
 	}
 	return results, nil
 }
 
-// inspect decodes a pair whose split is used, and hashes the files of any. With
-// look, it looks for labels.
+// inspect decodes a pair whose split is used, and hashes the files of every pair. With
+// look, it also looks at the colours.
 func inspect(root string, c candidate, look bool, opts Options) inspection {
 	var (
 		in   inspection
@@ -135,9 +135,9 @@ func asProblem(file string, err error) Problem {
 	return *unreadable(file, err)
 }
 
-// file hashes one file into sum and returns its picture if it is to be decoded
-// and can be. The hash is of name-less content, each file's own first, so that
-// no two lists of files have the same stream of bytes.
+// file hashes one file into sum and, if decode is set, returns its picture. What is hashed is
+// the hash of each file, without names, so that different lists of files cannot have the
+// same stream of bytes.
 func (in *inspection) file(root, file string, decode bool, read imgio.ReadOptions, sum hash.Hash) *imgio.Picture {
 	own := sha256.New()
 	p, warnings, n, err := readHashed(filepath.Join(root, filepath.FromSlash(file)), decode, read, own)
@@ -153,7 +153,7 @@ func (in *inspection) file(root, file string, decode bool, read imgio.ReadOption
 	return p
 }
 
-// readHashed reads a file once, for its picture and for its hash.
+// readHashed reads a file once, both for its picture and for its hash.
 func readHashed(path string, decode bool, read imgio.ReadOptions, sum io.Writer) (*imgio.Picture, []imgio.Warning, int64, error) {
 	f, err := os.Open(path)
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 	"easel/internal/file/imgio"
 )
 
-// pair is a candidate that was inspected and found good.
+// pair is a candidate without problems.
 type pair struct {
 	candidate
 	inspection
@@ -26,18 +26,17 @@ type Dataset struct {
 	root     string
 	opts     Options
 	labels   Labels
-	channels [2]int  // of A and of B, as they are handed out
+	channels [2]int  // of A and of B, after conversion
 	alpha    [2]bool // whether the last of them is alpha
 	seen     [2]look // of the colours of A and of B
 	splits   map[Split][]pair
 	record   Record
 }
 
-// Open finds the pairs in dir and checks all of them: every file is read, and
-// decoded unless its split is not used. The Report is there with errors, too,
-// as far as it got. If pairs have problems and Options.SkipBad is not set, the
-// error is a *ProblemsError. A folder without a (good) pair, or without one in
-// a split that Options.Use names, is an error.
+// Open finds the pairs in dir and checks all of them: every file is read, and decoded if
+// its split is used. The Report is returned with errors too, as far as it got. If pairs have
+// problems and Options.SkipBad is not set, the error is a *ProblemsError. A folder without a
+// good pair, or without one in a split of Options.Use, is an error.
 func Open(ctx context.Context, dir string, opts Options) (*Dataset, *Report, error) {
 	if err := opts.validate(); err != nil {
 		return nil, &Report{}, fmt.Errorf("open data: %w", err)
@@ -49,7 +48,7 @@ func Open(ctx context.Context, dir string, opts Options) (*Dataset, *Report, err
 	return found.open(ctx, opts)
 }
 
-// open checks what was found.
+// open checks the pairs that were found.
 func (found *finding) open(ctx context.Context, opts Options) (*Dataset, *Report, error) {
 	dir, report := found.root, &Report{}
 	report.Layout, report.Found, report.Warnings = found.layout, len(found.pairs), found.warnings
@@ -146,8 +145,8 @@ func (d *Dataset) Names(s Split) []string {
 	return names
 }
 
-// Size returns the size in pixels of pair i of a split, before any resizing; 0
-// where the split is not among Options.Use.
+// Size returns the size of pair i of a split, in pixels, before resizing; 0 if the split is
+// not in Options.Use.
 func (d *Dataset) Size(s Split, i int) (width, height int) {
 	p := d.splits[s][i]
 	return p.sideA.width, p.sideA.height
@@ -164,22 +163,21 @@ func (d *Dataset) FileSum(s Split, i int) (string, error) {
 // Side is what a file has of one side of a pair, before anything is converted.
 type Side struct{ Width, Height, Channels, Depth int }
 
-// Sides returns A and B of pair i of a split as the files have them, and zeros
-// where the split is not among Options.Use.
+// Sides describes A and B of pair i of a split as they are in the files; zeros if the split
+// is not in Options.Use.
 func (d *Dataset) Sides(s Split, i int) (a, b Side) {
 	public := func(x side) Side { return Side{x.width, x.height, x.channels, x.depth} }
 	p := d.splits[s][i]
 	return public(p.sideA), public(p.sideB)
 }
 
-// Channels returns the numbers of channels of inputs and targets, as Sample and
-// Loader give them.
+// Channels returns the numbers of channels of inputs and targets, as in Sample and Loader.
 func (d *Dataset) Channels() (input, output int) {
 	return d.directed(d.channels[0], d.channels[1])
 }
 
-// Depths returns the largest number of bits a sample, 8, 16 or 32, among the inputs
-// and among the targets: what pictures like them should be written with.
+// Depths returns the largest number of bits per sample (8, 16 or 32) of inputs and targets:
+// the depth to write such pictures with.
 func (d *Dataset) Depths() (input, output int) {
 	a, b := 8, 8
 	for _, s := range d.splits {
@@ -190,7 +188,7 @@ func (d *Dataset) Depths() (input, output int) {
 	return d.directed(a, b)
 }
 
-// Labels returns which sides are label pictures, given or seen.
+// Labels returns which sides are label pictures, given or detected.
 func (d *Dataset) Labels() Labels { return d.labels }
 
 // Filters returns the filters that inputs and targets are resized with.
@@ -205,7 +203,7 @@ func (d *Dataset) Filters() (input, output imgio.Filter) {
 	return filter(a), filter(b)
 }
 
-// Named tells whether colours are names, not brightnesses: of inputs and of targets.
+// Named reports whether colours are class names, not brightnesses, for inputs and targets.
 func (d *Dataset) Named() (input, target bool) {
 	a := d.labels == LabelsA || d.labels == LabelsBoth
 	b := d.labels == LabelsB || d.labels == LabelsBoth
@@ -215,7 +213,7 @@ func (d *Dataset) Named() (input, target bool) {
 	return a, b
 }
 
-// directed turns what holds for A and B into what holds for input and output.
+// directed turns values for A and B into values for input and target.
 func (d *Dataset) directed(a, b int) (input, output int) {
 	if d.opts.Direction == BtoA {
 		return b, a
@@ -226,9 +224,9 @@ func (d *Dataset) directed(a, b int) (input, output int) {
 // Record returns how the data set was split.
 func (d *Dataset) Record() Record { return d.record }
 
-// Fingerprint returns a SHA-256 in hexadecimal of the names and contents of the
-// pairs in some splits, and of which split they are in; of all splits if none is
-// named. Equal fingerprints mean equal batches, everything else being equal.
+// Fingerprint returns a SHA-256, in hexadecimal, of the names, contents and splits of the
+// pairs in the given splits; of all splits if none is given. Equal fingerprints mean equal
+// batches if all else is equal.
 func (d *Dataset) Fingerprint(splits ...Split) string {
 	if len(splits) == 0 {
 		splits = allSplits()

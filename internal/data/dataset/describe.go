@@ -9,27 +9,26 @@ import (
 	"easel/internal/data/palette"
 )
 
-// Content is what the pictures of one side are, for whoever wants to draw one.
+// Content is the kind of pictures on one side; the drawing page needs it.
 type Content string
 
-// What pictures show.
+// The kinds of pictures.
 const (
-	OfLabels      Content = "labels"      // flat areas, one colour a class
+	OfLabels      Content = "labels"      // flat areas, one colour per class
 	OfEdges       Content = "edges"       // lines on white paper
 	OfPhotographs Content = "photographs" // anything else
 )
 
-// Description is what the pictures of one side of the pairs are.
+// Description describes the pictures of one side.
 type Description struct {
 	Content Content
-	// Palette is that of labels, the commonest class first. It has names where the
-	// data folder has a [palette.FileName], or where the colours are those of a known
-	// data set. It is nil of other pictures.
+	// Palette is that of labels, the most frequent class first; nil for other pictures.
+	// Its classes have names if the data folder has a [palette.FileName], or if the
+	// colours are those of a known data set.
 	Palette *palette.Palette
 }
 
-// Describe tells what inputs and targets are, from the pictures that were looked at
-// when the data were checked.
+// Describe describes inputs and targets, from the pictures that Open looked at.
 func (d *Dataset) Describe() (input, target Description, err error) {
 	names, err := d.names()
 	if err != nil {
@@ -42,7 +41,7 @@ func (d *Dataset) Describe() (input, target Description, err error) {
 	return input, target, nil
 }
 
-// names are palettes that may have names for the classes of labels.
+// names are palettes in which classes may have names.
 func (d *Dataset) names() ([]*palette.Palette, error) {
 	known := append(palette.Known(), drawnFacades())
 	own, err := palette.Read(filepath.Join(d.root, palette.FileName))
@@ -67,7 +66,7 @@ func (l look) describe(names []*palette.Palette) Description {
 		return Description{Content: OfPhotographs}
 	case l.survey.OnPaper():
 		return Description{Content: OfEdges}
-	case err != nil: // it says why these are no labels
+	case err != nil: // not labels
 		return Description{Content: OfPhotographs}
 	default:
 		return Description{OfLabels, p.Named(names...)}

@@ -16,12 +16,12 @@ import (
 	"easel/internal/file/imgio"
 )
 
-// folder is what lies in one folder: names, in natural order.
+// folder is the contents of one folder: names, in natural order.
 type folder struct {
 	path     string // relative to the data folder, with forward slashes; "." is itself
 	pictures []string
 	folders  []string
-	others   []string // files that are no pictures, to say so where there are none
+	others   []string // files that are not pictures, for error messages
 }
 
 // list reads the folder at rel below root. Links are followed.
@@ -57,8 +57,8 @@ func isFolder(dir string, e fs.DirEntry) bool {
 	return err == nil && info.IsDir()
 }
 
-// all is list with the pictures, and the other files, of the folders inside: their
-// names have these folders. Links may make circles; each folder is visited once.
+// all is list with the contents of subfolders, whose names include the subfolder. Links may
+// form cycles; each folder is visited once.
 func all(root, rel string) (folder, error) {
 	f := folder{path: rel}
 	seen := map[string]bool{}
@@ -93,8 +93,7 @@ func all(root, rel string) (folder, error) {
 	return f, err
 }
 
-// sub returns the path of the folder inside f that is called name, in any case
-// ("Train", "a"), or "".
+// sub returns the path of a subfolder by its name, in any case ("Train", "a"), or "".
 func (f folder) sub(name string) string {
 	for _, n := range f.folders {
 		if strings.EqualFold(n, name) {
@@ -104,7 +103,7 @@ func (f folder) sub(name string) string {
 	return ""
 }
 
-// splitNames are the names that a split's folder may have, in any case.
+// splitNames are the folder names of the splits, in any case.
 func splitNames(s Split) []string {
 	switch s {
 	case Train:
@@ -116,7 +115,7 @@ func splitNames(s Split) []string {
 	}
 }
 
-// SplitOf returns the split that a folder of this name holds, or "".
+// SplitOf returns the split that a folder name stands for, or "".
 func SplitOf(name string) Split {
 	for _, s := range allSplits() {
 		for _, n := range splitNames(s) {
@@ -128,8 +127,8 @@ func SplitOf(name string) Split {
 	return ""
 }
 
-// splits returns the paths of train, val and test inside f that exist. Two folders
-// of one split are an error.
+// splits returns the paths of train, val and test in f that exist. Two folders for one split
+// are an error.
 func (f folder) splits() (map[Split]string, error) {
 	found := map[Split]string{}
 	for _, n := range f.folders {
@@ -138,15 +137,15 @@ func (f folder) splits() (map[Split]string, error) {
 			continue
 		}
 		if other := found[s]; other != "" {
-			return nil, hint.New(fmt.Errorf("find pairs: there are %s/ and %s: it is not clear which of them is %s", other, n+"/", s), "rename or remove one of the two")
+			return nil, hint.New(fmt.Errorf("find pairs: both %s/ and %s could be %s", other, n+"/", s), "rename or remove one of the two")
 		}
 		found[s] = path.Join(f.path, n)
 	}
 	return found, nil
 }
 
-// splitSides returns the folders inside f that hold one side of a split by their
-// names: trainA and trainB, train_A and train_B, as other programs have them.
+// splitSides returns the folders in f for one side of a split, as other programs name them:
+// trainA and trainB, train_A and train_B.
 func (f folder) splitSides() map[Split][2]string {
 	found := map[Split][2]string{}
 	for _, n := range f.folders {
@@ -165,8 +164,8 @@ func (f folder) splitSides() map[Split][2]string {
 	return found
 }
 
-// numbered returns the folders inside f whose names are numbers, in order: the
-// channels of a side that is several pictures, where the manifest says so.
+// numbered returns the subfolders whose names are numbers, in order. If the manifest says so,
+// they are the channels of a side.
 func (f folder) numbered() []string {
 	var paths []string
 	for _, n := range f.folders {
@@ -177,8 +176,8 @@ func (f folder) numbered() []string {
 	return paths
 }
 
-// unused returns warnings for what of f a layout has no use for: folders other
-// than used, and pictures if they are not used.
+// unused returns warnings for folders in f that the layout does not use, and for pictures
+// that it does not use.
 func (f folder) unused(used []string, pictures bool) []string {
 	var warnings []string
 	for _, n := range f.folders {
@@ -196,6 +195,6 @@ func (f folder) unused(used []string, pictures bool) []string {
 // stem returns a file's name without its extension.
 func stem(name string) string { return strings.TrimSuffix(name, path.Ext(name)) }
 
-// key is what names are compared by: without extension, and with letters composed.
-// Some systems store é as one character and some as e and an accent.
+// key is the form in which names are compared: without extension, with composed letters.
+// Some systems store é as one character and some as e with an accent.
 func key(name string) string { return norm.NFC.String(stem(name)) }

@@ -5,8 +5,8 @@ import (
 	"runtime/debug"
 )
 
-// guarded turns a panic of f into an error: a mistake of ours in a goroutine would
-// end the process otherwise, and a night's training with it.
+// guarded turns a panic of f into an error: otherwise a bug in a goroutine would end the
+// process, and a night's training with it.
 func guarded(f func() error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {

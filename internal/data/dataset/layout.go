@@ -12,7 +12,7 @@ import (
 	"easel/internal/base/hint"
 )
 
-// Layout is how a folder holds its pairs, see the package documentation.
+// Layout is how a folder holds its pairs; see the package documentation.
 type Layout string
 
 // The layouts.
@@ -26,7 +26,7 @@ const (
 const layoutHint = "a data folder has train/, val/ and test/ with side-by-side pictures (A left, B right), " +
 	"or A/ and B/ with files of equal names, or side-by-side pictures directly; {run prepare} makes pairs"
 
-// finding is what the names in a folder say.
+// finding is the result of reading the names in a folder.
 type finding struct {
 	root     string
 	layout   Layout
@@ -38,7 +38,7 @@ type finding struct {
 	unread   []string // files of formats that easel does not read
 }
 
-// find tells the layout of the folder root and pairs its files by name.
+// find recognises the layout of the folder root and pairs its files by name.
 func find(root string) (*finding, error) {
 	top, err := list(root, ".")
 	if err != nil {
@@ -55,8 +55,8 @@ func find(root string) (*finding, error) {
 	a, b, apart := top.sub("A"), top.sub("B"), top.splitSides()
 	switch {
 	case a != "" && b != "" && len(splits) > 0:
-		return nil, hint.New(fmt.Errorf("find pairs: %s has %s/ and %s/ as well as %s/: it is not clear which of them are the pairs",
-			root, a, b, slices.Sorted(maps.Values(splits))[0]), "give the folder that has only the one or the other")
+		return nil, hint.New(fmt.Errorf("find pairs: %s has %s/ and %s/ as well as %s/: either could be the pairs",
+			root, a, b, slices.Sorted(maps.Values(splits))[0]), "give a folder that has only one of the two")
 	case a != "" && b != "":
 		f.warnings = top.unused([]string{a, b}, false)
 		err = f.addSides(a, b)
@@ -89,7 +89,7 @@ func find(root string) (*finding, error) {
 	return f, nil
 }
 
-// nothing says what a folder without pairs has instead.
+// nothing is the error for a folder without pairs, and says what it has instead.
 func nothing(root string, top folder) error {
 	var has []string
 	if n := len(top.folders); n > 0 {
@@ -111,8 +111,8 @@ func nothing(root string, top folder) error {
 	return hint.New(fmt.Errorf("find pairs: there are none in %s, which has %s", root, strings.Join(has, " and ")), advice)
 }
 
-// guess is what to do about folders whose names say nothing: there may be pairs
-// further inside, or two folders with pictures of equal names may be the sides.
+// guess is advice for a folder of unknown layout: there may be pairs further inside, or
+// two of its folders may be the sides.
 func guess(root string, top folder) string {
 	if len(top.folders) == 1 {
 		inside := filepath.Join(root, top.folders[0])
@@ -154,8 +154,8 @@ func abridged(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// addSplits adds the pairs of train/, val/ and test/, each either of
-// side-by-side pictures or of A/ and B/.
+// addSplits adds the pairs in train/, val/ and test/, which are side-by-side pictures or A/
+// and B/.
 func (f *finding) addSplits(splits map[Split]string) error {
 	for _, s := range allSplits() {
 		p, ok := splits[s]
@@ -181,7 +181,7 @@ func (f *finding) addSplits(splits map[Split]string) error {
 	return nil
 }
 
-// addSides adds the pairs of A/ and B/, with splits inside or without.
+// addSides adds the pairs in A/ and B/, with or without splits inside.
 func (f *finding) addSides(a, b string) error {
 	f.layout = Sides
 	dirA, err := list(f.root, a)
@@ -239,7 +239,7 @@ func (f *finding) addPair(s Split, a, b string) error {
 	return nil
 }
 
-// addApart adds the pairs of trainA/ and trainB/, testA/ and testB/.
+// addApart adds the pairs in trainA/ and trainB/, testA/ and testB/.
 func (f *finding) addApart(top folder, apart map[Split][2]string) error {
 	var used []string
 	for _, s := range allSplits() {

@@ -190,8 +190,8 @@ func TestFoldersWithoutPairs(t *testing.T) {
 		{"other files", text, "notes.txt"},
 		{"empty splits", empty, "no pictures"},
 		{"one side", folderOf(t, 4, 4, "A/x.png"), "1 folder (A)"},
-		{"unclear", folderOf(t, 8, 4, "A/x.png", "B/x.png", "train/x.png"), "not clear"},
-		{"two names of one split", folderOf(t, 8, 4, "val/x.png", "valid/y.png"), "not clear which"},
+		{"unclear", folderOf(t, 8, 4, "A/x.png", "B/x.png", "train/x.png"), "either could be"},
+		{"two names of one split", folderOf(t, 8, 4, "val/x.png", "valid/y.png"), "could be val"},
 		{"half of a split", folderOf(t, 4, 4, "trainA/x.png"), "not its counterpart"},
 		{"split on one side", folderOf(t, 4, 4, "A/train/x.png", "B/x.png"), "counterpart"},
 	} {

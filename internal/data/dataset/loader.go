@@ -8,30 +8,30 @@ import (
 	"sync"
 )
 
-// LoaderOptions is how to make batches.
+// LoaderOptions say how batches are made.
 type LoaderOptions struct {
-	Batch     int // pairs a batch, at least 1
+	Batch     int // pairs per batch, at least 1
 	Seed      uint64
 	StartStep int // the step of the first batch, counted from 0 over the whole run
 
-	// Jitter is for training. Other splits are resized to its ImageSize, neither
-	// cropped nor mirrored, and come in natural order.
+	// Jitter is for training. Other splits are resized to its ImageSize without cropping
+	// or mirroring, and come in natural order.
 	Jitter Jitter
 
-	// Workers is how many goroutines decode; 0 is one a processor, at most 8.
-	// Prefetch is how many batches are ready or being made; 0 is two more than
-	// the workers. Neither changes the batches.
+	// Workers is how many goroutines decode; 0 is one per processor, at most 8. Prefetch
+	// is how many batches are ready or in progress; 0 is two more than the workers. Neither
+	// changes the batches.
 	Workers, Prefetch int
 
-	// CacheBytes is the memory to keep decoded pairs in, resized to LoadSize: a
-	// pair takes 4·LoadSize²·(input+output channels) bytes. 0 is none. It does not
-	// change the batches.
+	// CacheBytes is the memory for decoded pairs, resized to LoadSize: a pair takes
+	// 4·LoadSize²·(input+output channels) bytes. 0 is no cache. It does not change the
+	// batches.
 	CacheBytes int64
 }
 
 func (o LoaderOptions) withDefaults() (LoaderOptions, error) {
 	if o.Batch < 1 || o.StartStep < 0 || o.Workers < 0 || o.Prefetch < 0 || o.CacheBytes < 0 {
-		return o, fmt.Errorf("batch %d, first step %d, %d workers, prefetch %d, cache of %d bytes: none can be negative, and a batch has a pair",
+		return o, fmt.Errorf("batch %d, first step %d, %d workers, prefetch %d, cache of %d bytes: none may be negative, and the batch must be at least 1",
 			o.Batch, o.StartStep, o.Workers, o.Prefetch, o.CacheBytes)
 	}
 	if o.Workers == 0 {
@@ -43,15 +43,15 @@ func (o LoaderOptions) withDefaults() (LoaderOptions, error) {
 	return o, o.Jitter.validate()
 }
 
-// Batch says what is in a batch.
+// Batch describes a batch.
 type Batch struct {
 	Step  int      // counted from 0
 	Epoch int      // of the first pair, counted from 0
 	Names []string // of the pairs
 }
 
-// Loader makes batches ahead of time. Next is for one goroutine; Close may be
-// called by any. See the package documentation for what a batch depends on.
+// Loader makes batches ahead of time. Only one goroutine may call Next; any may call Close.
+// The package documentation says what a batch depends on.
 type Loader struct {
 	d      *Dataset
 	split  Split
@@ -71,7 +71,7 @@ type Loader struct {
 	failed     error
 }
 
-// slot is a reusable batch. ready gets a value when a worker is done with it.
+// slot is a reusable batch. ready receives a value when a worker has filled it.
 type slot struct {
 	batch         Batch
 	samples       []drawn
@@ -80,10 +80,10 @@ type slot struct {
 	ready         chan struct{}
 }
 
-// drawn is one sample of a batch: a pair and the epoch that draws for it.
+// drawn is one sample of a batch: a pair, and the epoch for its random choices.
 type drawn struct{ epoch, index int }
 
-// NewLoader starts to make the batches of a split from StartStep on. Close it.
+// NewLoader starts making the batches of a split, from StartStep on. Close it after use.
 func (d *Dataset) NewLoader(s Split, opts LoaderOptions) (*Loader, error) {
 	opts, err := opts.withDefaults()
 	if err != nil {
@@ -134,12 +134,12 @@ func (l *Loader) schedule() {
 			return
 		}
 		l.plan(s, step)
-		l.jobs <- s // never blocks: there are Prefetch slots and as much room
+		l.jobs <- s // never blocks: the channel has room for all Prefetch slots
 		l.queue <- s
 	}
 }
 
-// plan fills in which pairs of which epochs the batch of a step has.
+// plan sets which pairs of which epochs the batch of a step has.
 func (l *Loader) plan(s *slot, step int) {
 	pairs := l.d.splits[l.split]
 	for i := range s.samples {
@@ -170,7 +170,7 @@ func (l *Loader) work() {
 	}
 }
 
-// fill makes the numbers of a planned batch.
+// fill computes the numbers of a planned batch.
 func (l *Loader) fill(s *slot) error {
 	size := l.opts.Jitter.ImageSize
 	nIn, nOut := len(s.input)/l.opts.Batch, len(s.target)/l.opts.Batch
@@ -237,7 +237,7 @@ func (l *Loader) Next(ctx context.Context, input, target []float32) (Batch, erro
 	return b, nil
 }
 
-// await returns the slot of the next step when it is filled.
+// await returns the slot of the next step once it is filled.
 func (l *Loader) await(ctx context.Context) (*slot, error) {
 	select {
 	case <-l.ended:
@@ -265,8 +265,8 @@ func (l *Loader) await(ctx context.Context) (*slot, error) {
 	}
 }
 
-// Close ends the goroutines and waits for them; a file that is being decoded is
-// finished first. Next returns an error afterwards. Closing again does nothing.
+// Close stops the goroutines and waits for them; files that are being decoded are finished
+// first. Afterwards Next returns an error. Closing again does nothing.
 func (l *Loader) Close() error {
 	l.cancel()
 	l.wg.Wait()

@@ -11,21 +11,20 @@ import (
 	"easel/internal/base/strictjson"
 )
 
-// ManifestFile in a data folder says what the names and the pictures do not. It
-// need not be there.
+// ManifestFile is an optional file in a data folder that says what names and pictures do
+// not.
 const ManifestFile = "easel-data.json"
 
-// manifest is what a data folder says of itself.
+// manifest is the content of a ManifestFile.
 type manifest struct {
 	// ChannelFolders says that folders inside a side whose names are numbers are
 	// channels of one picture, and not folders of pictures.
 	ChannelFolders bool `json:"channel_folders"`
-	// Pairs is "side-by-side" where pictures are pairs although they do not look so.
+	// Pairs is "side-by-side" if pictures are pairs although they do not look like it.
 	Pairs Pairs `json:"pairs"`
 }
 
-// readManifest reads a data folder's manifest; without one everything is as it
-// looks.
+// readManifest reads a data folder's manifest, if there is one.
 func readManifest(root string) (m manifest, err error) {
 	name := filepath.Join(root, ManifestFile)
 	text, err := os.ReadFile(name)
@@ -52,12 +51,12 @@ func ChannelFolders(root string) (bool, error) {
 	return m.ChannelFolders, err
 }
 
-// ChannelsHint is what to do about numbered folders that are no folders of pictures.
+// ChannelsHint is advice about numbered folders that are channels.
 const ChannelsHint = `if the numbered folders are channels of one picture, say so in a file ` + ManifestFile +
 	` beside A/ and B/: {"channel_folders": true}`
 
-// suggestChannels notes that a side has numbered folders, which earlier versions took
-// for channels, and where nothing matches names the manifest.
+// suggestChannels notes numbered folders of a side, which earlier versions took for channels.
+// If no names match, it suggests the manifest.
 func (f *finding) suggestChannels(a, b string, problems []Problem, matched bool) {
 	if f.numbered = f.numbered || f.hasNumbered(a) || f.hasNumbered(b); !f.numbered || matched {
 		return

@@ -9,26 +9,25 @@ import (
 	"easel/internal/file/imgio"
 )
 
-// candidate is a pair that was found by its names; nobody has looked inside.
+// candidate is a pair found by name; its files have not been opened yet.
 type candidate struct {
-	split Split    // empty where the layout does not say
+	split Split    // empty if the layout does not say
 	name  string   // unique in its split
-	a, b  []string // files whose channels follow each other; no b: side by side
+	a, b  []string // files whose channels are joined; without b: side by side
 	// single pictures have an A and no B.
 	single bool
 }
 
 func (c candidate) files() []string { return slices.Concat(c.a, c.b) }
 
-// layer is one file's worth of channels of a side: the pictures of one folder and
-// of those inside it.
+// layer is a part of a side's channels: the pictures in one folder and its subfolders.
 type layer struct {
 	path   string
 	files  []string
 	unread map[string]string // by key, pictures of formats that easel does not read
 }
 
-// byName indexes a layer by the files' keys.
+// byName indexes a layer by the keys of the files.
 func (l layer) byName() (map[string]string, []Problem) {
 	files := make(map[string]string, len(l.files))
 	var problems []Problem
@@ -37,7 +36,7 @@ func (l layer) byName() (map[string]string, []Problem) {
 		if first, ok := files[name]; ok {
 			problems = append(problems, Problem{
 				File: path.Join(l.path, f), Kind: Ambiguous,
-				Text: fmt.Sprintf("has the same name as %s but for the extension, so it is not clear which one belongs to the pair", first),
+				Text: fmt.Sprintf("has the same name as %s except for the extension, so either could belong to the pair", first),
 				Hint: "remove one of the two",
 			})
 			continue
@@ -47,8 +46,8 @@ func (l layer) byName() (map[string]string, []Problem) {
 	return files, problems
 }
 
-// matchSides pairs the files of A with those of B by name. Every file is in one
-// pair or in one problem, never both.
+// matchSides pairs the files of A with those of B by name. Every file is in exactly one pair
+// or one problem.
 func matchSides(split Split, a, b []layer) ([]candidate, []Problem) {
 	layers := slices.Concat(a, b)
 	index := make([]map[string]string, len(layers))
@@ -79,8 +78,8 @@ func matchSides(split Split, a, b []layer) ([]candidate, []Problem) {
 	return pairs, problems
 }
 
-// pick gathers the files of one name from all layers, of which the first
-// layersA are A's. missing is the first layer that has none.
+// pick collects the files of one name from all layers; the first layersA layers are A's.
+// missing is the first layer without such a file.
 func pick(layers []layer, index []map[string]string, name string, layersA int) (c candidate, missing *layer) {
 	for i, l := range layers {
 		f, ok := index[i][name]
@@ -103,7 +102,7 @@ func unmatched(files []string, name string, missing *layer) []Problem {
 		problems[i] = Problem{
 			File: f, Kind: Unmatched,
 			Text: fmt.Sprintf("has no partner: there is no %s in %s/", name, missing.path),
-			Hint: "files of a pair have the same name, extensions aside; rename, add the partner, or remove the file",
+			Hint: "files of a pair have the same name, except for the extension; rename this file, add the partner, or remove it",
 		}
 		if other, ok := missing.unread[name]; ok {
 			problems[i].Text = fmt.Sprintf("has no partner that easel reads: there is %s/%s", missing.path, other)
@@ -122,8 +121,8 @@ func sortedNames(set map[string]bool) []string {
 	return names
 }
 
-// sideBySide makes a pair of every picture that a folder lists. Pairs are named without
-// extension, except where that would make two names equal.
+// sideBySide makes a pair of every picture in a folder. Its name has no extension, unless
+// two names would be equal without.
 func (f *finding) sideBySide(split Split, dir folder) []candidate {
 	f.leftOut(dir)
 	uses := map[string]int{}

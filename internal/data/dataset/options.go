@@ -9,13 +9,13 @@ import (
 	"easel/internal/file/imgio"
 )
 
-// Direction says which side of a pair the network sees and which it makes.
+// Direction says which side of a pair is the input and which the target.
 type Direction int
 
 const (
 	// AtoB is from the left half, or A/, to the right half, or B/.
 	AtoB Direction = iota
-	// BtoA is the other way round: façades' labels→photo, day→night of night2day.
+	// BtoA is the reverse: façades' labels→photo, day→night of night2day.
 	BtoA
 )
 
@@ -37,7 +37,7 @@ func ParseDirection(name string) (Direction, error) {
 	return 0, fmt.Errorf("unknown direction %q; there are AtoB and BtoA", name)
 }
 
-// Split is a part of a data set, named as its folder.
+// Split is a part of a data set, named like its folder.
 type Split string
 
 // The three splits.
@@ -59,28 +59,28 @@ func ParseSplit(name string) (Split, error) {
 	return "", fmt.Errorf("unknown split %q; there are train, val and test", name)
 }
 
-// Labels says which sides of the pairs are label pictures: areas of few flat
-// colours, which are names and not brightnesses. They are resampled with
-// Options.Label, the others with Options.Photograph.
+// Labels says which sides are label pictures: areas in a few flat colours that are class
+// names, not brightnesses. Label pictures are resampled with Options.Label, others with
+// Options.Photograph.
 type Labels int
 
 const (
-	// LabelsAuto looks at the pictures: a side is labels if, over the set, flat
-	// areas have single colours and not shades (see palette.Survey), and no colour
-	// is nearly everything. That is meant for segmentations, and takes some maps
-	// for labels as well; see Report.Labels for the outcome.
+	// LabelsAuto looks at the pictures: a side is labels if, over the whole set, flat areas
+	// have single colours without shades (see palette.Survey), and no colour covers nearly
+	// everything. This is meant for segmentations, but also accepts some maps; Report.Labels
+	// has the outcome.
 	LabelsAuto Labels = iota
-	// LabelsNone says that neither side is.
+	// LabelsNone: neither side.
 	LabelsNone
-	// LabelsA says that only A is.
+	// LabelsA: only A.
 	LabelsA
-	// LabelsB says that only B is.
+	// LabelsB: only B.
 	LabelsB
-	// LabelsBoth says that both are.
+	// LabelsBoth: both sides.
 	LabelsBoth
 )
 
-// LabelSides are the names that ParseLabels knows.
+// LabelSides lists the names that ParseLabels knows.
 func LabelSides() []string { return []string{"auto", "none", "a", "b", "both"} }
 
 // String returns the name that ParseLabels understands.
@@ -101,73 +101,70 @@ func ParseLabels(name string) (Labels, error) {
 	return 0, fmt.Errorf("unknown label side %q; there are %s", name, strings.Join(LabelSides(), ", "))
 }
 
-// Options is how to open a folder. Begin with DefaultOptions.
+// Options say how a folder is opened. Begin with DefaultOptions.
 type Options struct {
 	Direction Direction
 
-	// InputChannels and OutputChannels are those of the network's input and
-	// output, after Direction; 0 is what the files have. Files with others are
-	// converted where that has a meaning (grey, RGB, alpha). Where files of one
-	// side differ, "what the files have" is RGB if one of them has colour, else
-	// grey.
+	// InputChannels and OutputChannels are the channels of the network's input and target,
+	// after Direction; 0 means those of the files. Files with other channels are converted
+	// if possible (grey, RGB, alpha). If the files of a side differ, 0 means RGB if one of
+	// them has colour, otherwise grey.
 	InputChannels, OutputChannels int
 
-	// Photograph and Label are the filters for the two kinds of pictures, and
-	// Labels says which side is of which kind. The paper's program resamples
-	// bilinearly, which invents colours on label pictures; its PyTorch port
-	// takes Bicubic for everything.
+	// Photograph and Label are the filters for the two kinds of pictures; Labels says which
+	// side is which. The paper's program resamples bilinearly, which invents colours in label
+	// pictures; its PyTorch port uses Bicubic for everything.
 	Photograph, Label imgio.Filter
 	Labels            Labels
 
-	// Seed and ValFraction are for the seeded rule, see Record. HoldOut applies
-	// it to train where there is no val; pairs without a split it always splits,
-	// unless FlatAs says which split they are.
+	// Seed and ValFraction are for the seeded rule, see Record. With HoldOut the rule is
+	// applied to train if there is no val. It is always applied to pairs without a split,
+	// unless FlatAs names their split.
 	Seed        uint64
 	ValFraction float64
 	HoldOut     bool
 	FlatAs      Split
 
-	// TrainPairs keeps only so many training pairs, if there are more: the first in
-	// the order of the seeded rule, so that fewer are part of more. 0 keeps all.
-	// What is held out of train does not depend on it.
+	// TrainPairs keeps only that many training pairs: the first in the order of the seeded
+	// rule, so that a smaller number is a subset of a larger one. 0 keeps all. It does not
+	// change which pairs are held out.
 	TrainPairs int
 
-	// Use is the splits that the caller needs: each must have a pair. The others
-	// are not decoded, only read for the comparison of contents. Empty means
-	// whatever is there.
+	// Use lists the splits that the caller needs: each must have a pair. Other splits are
+	// not decoded, only hashed to compare contents. Empty means all that exist.
 	Use []Split
 
-	// MayLack are those of Use that may turn out to have no pair.
+	// MayLack lists splits of Use that may have no pair.
 	MayLack []Split
 
-	// Begun says that a model has been trained on the pairs already: what would be
-	// refused for how it looks is taken as it is.
+	// Begun says that a model has already been trained on the pairs: then nothing is
+	// refused because of how it looks.
 	Begun bool
 
-	// Pairs says what pictures without A/ and B/ are; the manifest may, too.
+	// Pairs says what pictures without A/ and B/ are; the manifest may say it too.
 	Pairs Pairs
 
-	// SkipBad leaves pairs with problems out instead of refusing the folder.
+	// SkipBad leaves out pairs with problems instead of refusing the folder.
 	SkipBad bool
 
-	// Range is which numbers in files of more than 8 bits become 0 and 1; the zero
-	// Range is all of their type.
+	// Range is the numbers that become 0 and 1 in files of more than 8 bits; the zero
+	// Range is the full range of their type.
 	Range imgio.Range
 
 	// MaxSamples limits width × height × channels of a file; 0 is imgio's limit.
 	MaxSamples int64
 
-	// Workers is how many goroutines check files; 0 is one a processor.
+	// Workers is how many goroutines check files; 0 is one per processor.
 	Workers int
 
-	// Progress, if there is one, hears how many of the pairs are checked. It is
-	// called by one goroutine at a time and should return soon.
+	// Progress, if not nil, is told how many pairs have been checked, by one goroutine at a
+	// time. It should return quickly.
 	Progress func(done, total int)
 }
 
-// DefaultOptions returns the options of the paper: A to B, channels of the
-// files, photographs resampled bilinearly and labels by their nearest pixel; a
-// tenth of the pairs is for validation where the folder has no splits.
+// DefaultOptions returns the options of the paper: A to B, the channels of the files,
+// photographs resampled bilinearly and labels to nearest pixels. If the folder has no
+// splits, a tenth of the pairs is for validation.
 func DefaultOptions() Options {
 	return Options{
 		Photograph:  imgio.Bilinear,
@@ -179,14 +176,14 @@ func DefaultOptions() Options {
 func (o Options) validate() error {
 	switch {
 	case o.InputChannels < 0 || o.OutputChannels < 0:
-		return fmt.Errorf("%d input and %d output channels: numbers of channels are at least 1, or 0 for those of the files",
+		return fmt.Errorf("%d input and %d output channels: both must be at least 1, or 0 for those of the files",
 			o.InputChannels, o.OutputChannels)
 	case !(o.ValFraction > 0 && o.ValFraction < 1): // NaN as well
-		return fmt.Errorf("a validation fraction of %v is not between 0 and 1", o.ValFraction)
+		return fmt.Errorf("validation fraction %v: it must be between 0 and 1", o.ValFraction)
 	case o.TrainPairs < 0:
-		return fmt.Errorf("%d training pairs: there has to be one at least, or 0 for all", o.TrainPairs)
+		return fmt.Errorf("%d training pairs: it must be at least 1, or 0 for all", o.TrainPairs)
 	case o.MaxSamples < 0 || o.Workers < 0:
-		return errors.New("the limit of samples and the number of workers cannot be negative")
+		return errors.New("the limit of samples and the number of workers must not be negative")
 	case o.Pairs != PairsAuto && o.Pairs != SideBySide:
 		return fmt.Errorf("unknown pairs %q; there are auto and side-by-side", o.Pairs)
 	case o.FlatAs != "" && !slices.Contains(allSplits(), o.FlatAs):
@@ -200,8 +197,8 @@ func (o Options) validate() error {
 	return nil
 }
 
-// uses says whether pictures of a split have to be decoded. Pairs that have no
-// split yet may come to be in any.
+// uses reports whether the pictures of a split must be decoded. Pairs without a split may
+// end up in any.
 func (o Options) uses(s Split) bool {
 	switch {
 	case len(o.Use) == 0 || s == "" || slices.Contains(o.Use, s):

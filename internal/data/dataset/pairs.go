@@ -2,14 +2,14 @@ package dataset
 
 import "fmt"
 
-// Pairs says what pictures of a folder without A/ and B/ are.
+// Pairs says what pictures in a folder without A/ and B/ are.
 type Pairs string
 
 const (
-	// PairsAuto takes them for side-by-side pairs unless they look like single
-	// pictures: their halves are one picture continued.
+	// PairsAuto treats them as side-by-side pairs unless they look like single pictures, in
+	// which one half continues the other.
 	PairsAuto Pairs = ""
-	// SideBySide insists.
+	// SideBySide treats them as pairs in any case.
 	SideBySide Pairs = "side-by-side"
 )
 

@@ -13,23 +13,23 @@ import (
 	"easel/internal/base/hint"
 )
 
-// Kind is what is wrong with a file or a pair.
+// Kind is the kind of a problem.
 type Kind string
 
-// What can be wrong.
+// The kinds of problems.
 const (
-	Unmatched  Kind = "unmatched"  // a name that only one side has
-	Ambiguous  Kind = "ambiguous"  // two files of one side have one name
+	Unmatched  Kind = "unmatched"  // only one side has the name
+	Ambiguous  Kind = "ambiguous"  // two files of one side have the same name
 	SizesVary  Kind = "sizes"      // the pictures of a pair differ in size
 	OddWidth   Kind = "odd width"  // a side-by-side picture without two halves
 	Unreadable Kind = "unreadable" // no permission, not a picture, damaged
 	Truncated  Kind = "truncated"  // the file ends too early
 	TooLarge   Kind = "too large"  // the header claims more than the limit
-	Channels   Kind = "channels"   // cannot be converted to the channels asked for
-	Leak       Kind = "leak"       // a training pair that validation or test has too
+	Channels   Kind = "channels"   // cannot be converted to the requested channels
+	Leak       Kind = "leak"       // a training pair is in validation or test too
 )
 
-// Problem is one thing that is wrong. It is an error as well.
+// Problem is something wrong with a file. It is also an error.
 type Problem struct {
 	File string // relative to the data folder, with forward slashes
 	Kind Kind
@@ -41,12 +41,12 @@ type Problem struct {
 // Error returns "file: text".
 func (p *Problem) Error() string { return p.File + ": " + p.Text }
 
-// Unwrap returns the error that the problem was seen by, or nil.
+// Unwrap returns the error that caused the problem, or nil.
 func (p *Problem) Unwrap() error { return p.err }
 
-// unreadable makes a Problem of an error of imgio or of the file system.
+// unreadable makes a Problem from an error of imgio or of the file system.
 func unreadable(file string, err error) *Problem {
-	text := strings.TrimPrefix(err.Error(), ": ") // imgio was given no name
+	text := strings.TrimPrefix(err.Error(), ": ") // imgio did not know the name
 	var system *fs.PathError
 	if errors.As(err, &system) {
 		text = system.Op + ": " + system.Err.Error()
@@ -62,7 +62,7 @@ func unreadable(file string, err error) *Problem {
 	return p
 }
 
-// endsTooEarly returns what decoders that have no error value for it say.
+// endsTooEarly lists what decoders without an error value for truncated files say.
 func endsTooEarly() []string {
 	return []string{"truncated", "unexpected EOF", "short Huffman data", "not enough pixel data"}
 }
@@ -71,16 +71,16 @@ func hasAny(text string, parts []string) bool {
 	return slices.ContainsFunc(parts, func(p string) bool { return strings.Contains(text, p) })
 }
 
-// listed is how many problems the text of an error names.
+// listed is how many problems the text of an error lists.
 const listed = 20
 
-// ProblemsError is why Open refuses a folder: all Problems of it.
+// ProblemsError is the error of Open for a folder with problems: all of them.
 type ProblemsError struct {
 	Dir      string
 	Problems []Problem
 }
 
-// Error lists the first problems, one a line, and says how many more there are.
+// Error lists the first problems, one per line, and says how many more there are.
 func (e *ProblemsError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "check data: %s has %s", e.Dir, english.Plural(len(e.Problems), "problem", ""))
@@ -97,8 +97,7 @@ func (e *ProblemsError) Error() string {
 // Hint is the advice for users of the Go package.
 func (e *ProblemsError) Hint() string { return hint.Plain(e.Advice()) }
 
-// Advice returns the different hints of the problems, each once, with the marks of
-// package hint.
+// Advice returns the hints of the problems, each once, with the marks of package hint.
 func (e *ProblemsError) Advice() string {
 	var hints []string
 	for _, p := range e.Problems {

@@ -8,7 +8,7 @@ import (
 	"easel/internal/file/imgio"
 )
 
-// extremes are the least and the most of a picture's samples, alpha aside.
+// extremes are the smallest and the largest sample of a picture, except alpha.
 func extremes(p *imgio.Picture) (least, most float32) {
 	colours := p.Channels
 	if p.Alpha {
@@ -23,14 +23,14 @@ func extremes(p *imgio.Picture) (least, most float32) {
 	return least, most
 }
 
-// Numbers of what is said about ranges.
+// Limits for what is reported about ranges.
 const (
-	fewLevels = 40.5 / 255 // 8-bit pictures below are numbers of classes, to which eyes and networks are nearly blind
-	usedPart  = 0.5        // of the range: pictures of 16 bits that use less have fewer bits in truth
+	fewLevels = 40.5 / 255 // darker 8-bit pictures are class numbers, hardly visible to eyes and networks
+	usedPart  = 0.5        // 16-bit pictures that use less of the range really have fewer bits
 )
 
-// checkRanges says which part of the range pictures use, where it is a small one,
-// and refuses masks of 0 and 1 in 8 bits, which are black.
+// checkRanges warns if pictures use only a small part of the range, and refuses masks of 0
+// and 1 in 8 bits, which are black.
 func (d *Dataset) checkRanges(pairs []pair, report *Report) error {
 	a, b := sides(pairs)
 	for i, sides := range [2][]side{a, b} {

@@ -9,7 +9,7 @@ import (
 	"easel/internal/file/imgio"
 )
 
-// Report is what Open saw.
+// Report is what Open found.
 type Report struct {
 	Layout Layout
 	Found  int   // pairs found by name, bad ones included
