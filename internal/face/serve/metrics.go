@@ -46,10 +46,19 @@ func (s *Server) showMetrics(w http.ResponseWriter, _ *http.Request) {
 	if s.queue == nil {
 		return
 	}
-	states, attempts := map[string]int{}, 0
+	states, attempts, times := map[string]int{}, 0, map[string]float64{}
 	for _, j := range s.queue.List() {
 		states[fmt.Sprintf("easel_jobs{kind=%q,state=%q}", j.Kind, j.State)]++
 		attempts += j.Attempt
+		if !j.Started.IsZero() { // of its last attempt
+			times[fmt.Sprintf("easel_job_wait_seconds{kind=%q}", j.Kind)] += j.Started.Sub(j.Created).Seconds()
+		}
+		if !j.Started.IsZero() && j.State.Ended() {
+			times[fmt.Sprintf("easel_job_run_seconds{kind=%q}", j.Kind)] += j.Ended.Sub(j.Started).Seconds()
+		}
+	}
+	for name, seconds := range times {
+		metrics.WriteGaugeFloat64(w, name, seconds)
 	}
 	for name, n := range states {
 		metrics.WriteGaugeUint64(w, name, uint64(n))

@@ -193,6 +193,9 @@ func TestNoPaths(t *testing.T) {
 			return kind == "job" && json.Unmarshal(data, &e) == nil && e.Data.State.Ended()
 		})
 	}
+	if _, body := call(t, "GET", server.URL+"/metrics", nil, nil); !bytes.Contains(body, []byte(`easel_job_run_seconds{kind="demo"} `)) || !bytes.Contains(body, []byte(`easel_jobs{kind="train",state="done"} 2`)) {
+		t.Errorf("metrics: %s", body)
+	}
 	for _, path := range []string{"/v1/jobs", "/v1/jobs?kind=evaluate&state=done", "/v1/models", "/v1/data"} {
 		_, body := call(t, "GET", server.URL+path, nil, nil)
 		look(path, body)
