@@ -8,7 +8,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"syscall"
 	"time"
 )
 
@@ -99,11 +98,11 @@ func freeze(f flags) (any, error) {
 				return err
 			}
 			time.Sleep(time.Duration(v.random.Int64N(int64(life))))
-			if err := s.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
+			if err := halt(s.cmd.Process); err != nil {
 				return err
 			}
 			time.Sleep(f.lease + time.Duration(v.random.Int64N(int64(f.lease))))
-			if err := s.cmd.Process.Signal(syscall.SIGCONT); err != nil {
+			if err := goOn(s.cmd.Process); err != nil {
 				return err
 			}
 		}
