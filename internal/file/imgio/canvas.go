@@ -2,18 +2,18 @@ package imgio
 
 import "fmt"
 
-// GIF, PNG and WebP can hold animations, whose frames are drawn one upon the
-// other on a canvas that is transparent at first. A frame may be smaller.
+// GIF, PNG and WebP files can be animations, whose frames are drawn one over the other on a
+// canvas that is transparent at first. A frame may be smaller than the canvas.
 
-// frame is a part of an animation.
+// frame is one picture of an animation.
 type frame struct {
 	picture *Picture // RGB, with alpha or without
 	x, y    int      // where on the canvas
-	replace bool     // what was there before, also where the frame is transparent
+	replace bool     // replaces what was there, also where the frame is transparent
 	dispose disposal
 }
 
-// disposal is what becomes of a frame's place before the next is drawn.
+// disposal is what happens to the area of a frame before the next one is drawn.
 type disposal int
 
 const (
@@ -22,8 +22,8 @@ const (
 	disposeRestore // what was there before the frame
 )
 
-// compose returns a canvas of w×h after n frames. Where the last covers it all
-// and nothing else can be seen, that is the frame itself.
+// compose returns the canvas of w×h after n frames. If the last frame covers all of it
+// opaquely, that is the frame itself.
 func compose(w, h, n int, limit int64, next func(i int) (frame, error)) (*Picture, error) {
 	if err := checkSize(w, h, 4, limit); err != nil {
 		return nil, err
@@ -37,7 +37,7 @@ func compose(w, h, n int, limit int64, next func(i int) (frame, error)) (*Pictur
 		}
 		p := f.picture
 		if f.x < 0 || f.y < 0 || f.x+p.Width > w || f.y+p.Height > h {
-			return nil, fmt.Errorf("frame %d: it reaches over the edge of the canvas", i+1)
+			return nil, fmt.Errorf("frame %d extends beyond the canvas", i+1)
 		}
 		if i == n-1 && p.Width == w && p.Height == h && (n == 1 || f.replace || !p.Alpha) {
 			return p, nil
@@ -61,7 +61,7 @@ func compose(w, h, n int, limit int64, next func(i int) (frame, error)) (*Pictur
 	return canvas, nil
 }
 
-// clear makes the place of a frame transparent.
+// clear makes the area of a frame transparent.
 func (p *Picture) clear(f frame) {
 	for y := range f.picture.Height {
 		clear(p.row(f.y + y)[4*f.x:][:4*f.picture.Width])
@@ -78,8 +78,8 @@ func (p *Picture) draw(f frame) {
 	}
 }
 
-// over puts a pixel of three or four samples over one of four, neither of them
-// premultiplied.
+// over draws a pixel of three or four samples over one of four, both without premultiplied
+// alpha.
 func over(dst, src []float32, replace bool) {
 	alpha := float32(1)
 	if len(src) == 4 {

@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// Filter is how Resize computes a new sample from old ones.
+// Filter is the method by which Resize computes new samples.
 type Filter int
 
 const (
-	// Nearest takes the pixel under the centre of the new one. It is the only
-	// filter that cannot invent colours, hence the one for label pictures.
+	// Nearest takes the pixel under the centre of the new one. It is the only filter that
+	// cannot invent colours, and therefore the one for label pictures.
 	Nearest Filter = iota
 	// Bilinear is a triangle, widened when shrinking so that every old pixel
 	// counts (PIL's BILINEAR; PyTorch's bilinear with antialias).
@@ -38,7 +38,7 @@ func (f Filter) String() string {
 	return filterNames[f]
 }
 
-// Filters are the names that ParseFilter knows.
+// Filters lists the names that ParseFilter knows.
 func Filters() []string { return filterNames[:] }
 
 // ParseFilter returns the filter of a name, in any case.
@@ -51,15 +51,15 @@ func ParseFilter(name string) (Filter, error) {
 	return 0, fmt.Errorf("unknown filter %q; there are %s", name, strings.Join(filterNames[:], ", "))
 }
 
-// taps are the weights that one new sample along an axis gives to the old
-// samples first, first+1, … They add up to 1.
+// taps are the weights of the old samples first, first+1, … in a new sample. They add up
+// to 1.
 type taps struct {
 	first   int
 	weights []float32
 }
 
-// axisTaps returns the taps for every new sample of an axis that goes from n to
-// m samples. Centres of pixels are at half-integers, so both ends line up.
+// axisTaps returns the taps of all m new samples of an axis with n old ones. Centres of
+// pixels are at half-integers, so both ends are aligned.
 func axisTaps(n, m int, f Filter) []taps {
 	scale := float64(n) / float64(m)
 	all := make([]taps, m)
@@ -79,7 +79,7 @@ func axisTaps(n, m int, f Filter) []taps {
 	return all
 }
 
-// areaTaps weighs each old sample by how much of it lies between from and to.
+// areaTaps weighs each old sample by how much of it is between from and to.
 func areaTaps(from, to float64, n int) taps {
 	first := min(int(from), n-1)
 	last := min(max(int(math.Ceil(to)), first+1), n)
@@ -91,8 +91,7 @@ func areaTaps(from, to float64, n int) taps {
 	return taps{first, normalised(w)}
 }
 
-// plainTaps mixes the two samples around centre; beyond the ends the last one
-// counts alone.
+// plainTaps mixes the two samples around centre. Beyond the ends it takes the last one.
 func plainTaps(centre float64, n int) taps {
 	x := max(centre-0.5, 0)
 	first := min(int(x), n-1)
@@ -103,8 +102,8 @@ func plainTaps(centre float64, n int) taps {
 	return taps{first, []float32{float32(1 - t), float32(t)}}
 }
 
-// kernelTaps samples a kernel stretched by scale at the centres of the old
-// pixels that exist, as PIL does: at an edge the rest of the weights is dropped.
+// kernelTaps samples a kernel, stretched by scale, at the centres of the old pixels. As in
+// PIL, weights outside the picture are dropped.
 func kernelTaps(centre, scale float64, n int, f Filter) taps {
 	kernel, radius := f.kernel()
 	support := radius * scale
@@ -129,7 +128,7 @@ func normalised(w []float64) []float32 {
 	return out
 }
 
-// kernel returns the function of a filter and the radius where it ends.
+// kernel returns the function of a filter, and the radius beyond which it is 0.
 func (f Filter) kernel() (func(float64) float64, float64) {
 	switch f {
 	case Bilinear:

@@ -8,9 +8,9 @@ import (
 	"slices"
 )
 
-// Find returns the files that are named, and in the place of each folder the
-// pictures directly in it, in natural order. A file is not looked at: a missing
-// one fails when it is read. A folder without a picture is an error.
+// Find returns the named files and, for each folder, the pictures directly in it, in natural
+// order. Files are not opened: a missing one fails when it is read. A folder without a
+// picture is an error.
 func Find(inputs ...string) ([]string, error) {
 	var files []string
 	for _, in := range inputs {
@@ -28,11 +28,11 @@ func Find(inputs ...string) ([]string, error) {
 	return files, nil
 }
 
-// inFolder are the pictures directly in a folder, in natural order.
+// inFolder returns the pictures directly in a folder, in natural order.
 func inFolder(dir string) ([]string, error) {
 	list, err := os.ReadDir(dir)
 	if err != nil {
-		return nil, fmt.Errorf("read the folder: %w", err)
+		return nil, fmt.Errorf("read folder: %w", err)
 	}
 	list = slices.DeleteFunc(list, func(e fs.DirEntry) bool { return e.IsDir() || !IsPicture(e.Name()) })
 	slices.SortFunc(list, func(a, b fs.DirEntry) int { return CompareNames(a.Name(), b.Name()) })

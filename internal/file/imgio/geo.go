@@ -6,22 +6,22 @@ import (
 	"slices"
 )
 
-// keptTags are those of a TIFF file that say where on Earth the picture is
-// (OGC GeoTIFF 1.1 §7), and GDAL's value for no data.
+// keptTags are the TIFF tags for the place of the picture on Earth (OGC GeoTIFF 1.1 §7), and
+// GDAL's value for missing data.
 var keptTags = [...]uint16{33550, 33922, 34264, 34735, 34736, 34737, 42113}
 
-// Place is what a TIFF file says about where on Earth its picture is. The zero
-// Place says nothing.
+// Place is what a TIFF file says about the place of its picture on Earth. The zero Place
+// says nothing.
 type Place struct{ tags []tiffEntry }
 
-// Equal reports that two places are said in the same way.
+// Equal reports whether two places are given in the same way.
 func (p Place) Equal(q Place) bool {
 	return slices.EqualFunc(p.tags, q.tags, func(a, b tiffEntry) bool {
 		return a.tag == b.tag && a.kind == b.kind && a.count == b.count && bytes.Equal(a.content, b.content)
 	})
 }
 
-// place returns the tags that are kept, little-endian. Damaged ones are left out.
+// place returns the tags to keep, little-endian. Damaged ones are left out.
 func (d tiffDirectory) place() (p Place) {
 	for _, tag := range keptTags {
 		content, kind, err := d.content(tag)

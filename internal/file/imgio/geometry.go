@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// Crop returns the w×h pixels whose upper left corner is column x of row y.
+// Crop returns the w×h pixels whose upper left corner is at column x, row y.
 func Crop(p *Picture, x, y, w, h int) *Picture {
 	if x < 0 || y < 0 || w < 1 || h < 1 || x+w > p.Width || y+h > p.Height {
 		panic(fmt.Sprintf("imgio: crop of %d×%d at (%d, %d) from a picture of %d×%d", w, h, x, y, p.Width, p.Height))
@@ -17,12 +17,12 @@ func Crop(p *Picture, x, y, w, h int) *Picture {
 	return q
 }
 
-// Mirror exchanges left and right.
+// Mirror swaps left and right.
 func Mirror(p *Picture) *Picture { return orient(p, orientMirrored) }
 
-// PadReflect adds pixels around p that mirror it without repeating the edge
-// (the "reflect" of NumPy and PyTorch): 3 2 | 1 2 3 | 2 1. A pad larger than
-// the picture reflects again and again, which PyTorch refuses to do.
+// PadReflect pads p by mirroring it without repeating the edge (the "reflect" of NumPy and
+// PyTorch): 3 2 | 1 2 3 | 2 1. A pad larger than the picture reflects several times, which
+// PyTorch refuses.
 func PadReflect(p *Picture, left, top, right, bottom int) *Picture {
 	if left < 0 || top < 0 || right < 0 || bottom < 0 {
 		panic(fmt.Sprintf("imgio: pad by %d, %d, %d, %d", left, top, right, bottom))
@@ -56,14 +56,14 @@ func Mirrored(i, n int) int {
 func SplitSideBySide(p *Picture) (left, right *Picture, err error) {
 	if p.Width%2 != 0 {
 		return nil, nil, fmt.Errorf(
-			"split side by side: the width %d is odd, so there are no two halves; is it one picture and not a pair?", p.Width)
+			"split side by side: the width %d is odd, so there are no two halves; is it a single picture and not a pair?", p.Width)
 	}
 	half := p.Width / 2
 	return Crop(p, 0, 0, half, p.Height), Crop(p, half, 0, half, p.Height), nil
 }
 
-// SideBySide joins pictures of one height and number of channels from left to
-// right. The depth is the largest.
+// SideBySide joins pictures of equal height and number of channels from left to right. The
+// result has the largest depth.
 func SideBySide(pics ...*Picture) (*Picture, error) {
 	if len(pics) == 0 {
 		return nil, errors.New("join side by side: no pictures")
@@ -91,9 +91,9 @@ func SideBySide(pics ...*Picture) (*Picture, error) {
 	return q, nil
 }
 
-// Grid lays rows of pictures out as a sheet of samples with gap white pixels
-// between them. A column is as wide as its widest picture, a row as high as its
-// highest; grey pictures become RGB where they meet RGB ones. Cells may be nil.
+// Grid arranges rows of pictures as a sheet, with gap white pixels between them. A column is
+// as wide as its widest picture, a row as high as its highest. Grey pictures become RGB if
+// others are RGB. Cells may be nil.
 func Grid(rows [][]*Picture, gap int) (*Picture, error) {
 	if gap < 0 {
 		panic(fmt.Sprintf("imgio: gap of %d", gap))

@@ -6,8 +6,8 @@ import (
 	"math"
 )
 
-// ErrNoPicture is what the error of Measure wraps for data in no format that
-// Decode reads.
+// ErrNoPicture is wrapped by the error of Measure for data in a format that Decode does not
+// read.
 var ErrNoPicture = errors.New("not a picture")
 
 // Extent is the size of a picture.
@@ -16,9 +16,9 @@ type Extent struct{ Width, Height, Channels int }
 // Pixels is width × height.
 func (e Extent) Pixels() int64 { return int64(e.Width) * int64(e.Height) }
 
-// Measure returns what a picture file's header claims, before orientation is
-// applied and without decoding any pixel: for those who have to know what a
-// picture needs before they decode it. Channels are the most that Decode makes.
+// Measure returns the size that the header of a picture file claims, before orientation is
+// applied, without decoding pixels: to find out what a picture needs before decoding it.
+// Channels is the largest number that Decode makes.
 func Measure(data []byte) (e Extent, err error) {
 	f, err := sniff(data)
 	if err != nil {

@@ -10,8 +10,8 @@ const (
 	profilePrefix = "ICC_PROFILE\x00"
 )
 
-// jpegMetadata walks the segments before the first scan. Damage ends the walk;
-// whether it matters is for the decoder to say.
+// jpegMetadata reads the segments before the first scan. It ends at damage, which the decoder
+// reports if it matters.
 func jpegMetadata(data []byte) (m metadata) {
 	const app1, app2 = 0xe1, 0xe2
 	walkJPEG(data, func(marker byte, content []byte) {
@@ -52,8 +52,8 @@ func walkJPEG(data []byte, visit func(marker byte, content []byte)) {
 	}
 }
 
-// exifOrientation returns the orientation in an EXIF block, which is a TIFF
-// file without pixels; 0 if it does not say or cannot be read.
+// exifOrientation returns the orientation in an EXIF block, which is a TIFF file without
+// pixels; 0 if it is missing or unreadable.
 func exifOrientation(data []byte) orientation {
 	f, offset, err := parseTIFFHeader(data)
 	if err != nil {
