@@ -694,9 +694,11 @@ type FileOptions struct {
 	// Force overwrites outputs that exist, but never an input.
 	Force bool
 	// Format of outputs: "png" or "" (TIFF where PNG has no such picture), "tiff",
-	// "jpeg" (of quality 95, with chroma of half the size), or "same" for that of the
-	// input, where it can be written.
+	// "jpeg" (with chroma of half the size), or "same" for that of the input, where it
+	// can be written.
 	Format string
+	// Quality of JPEG, 1 to 100; 0 is imgio.DefaultQuality.
+	Quality int
 	// Side is the half of side-by-side pairs that is translated, "a", the left,
 	// or "b"; empty is whole pictures.
 	Side string

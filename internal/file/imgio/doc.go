@@ -21,6 +21,14 @@
 // of a picture is As, for all verbs: it lays alpha on white or on a background.
 // Mask makes a mask, OnWhite a photograph.
 //
+// # What is not there
+//
+// AVIF and HEIC are refused by name. Their decoders for Go carry C libraries: that of
+// HEIC under the LGPL, and that of AVIF loads the system's at run time, for which easel
+// would no longer be one static file unless everybody builds it with a tag. WebP is not
+// written: of two encoders for Go, one panics on a picture of one colour, and the other's
+// lossless files are not exact.
+//
 // # Guarantees
 //
 // 8-bit and 16-bit samples survive Read, ToModel, FromModel and Write exactly.

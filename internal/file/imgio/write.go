@@ -27,8 +27,9 @@ const (
 	TIFF
 )
 
-// jpegQuality keeps artefacts below what a network's own are.
-const jpegQuality = 95
+// DefaultQuality of JPEG keeps artefacts below what a network's own are. Chroma has
+// half the size at any quality.
+const DefaultQuality = 95
 
 // String returns the name of the format.
 func (f Format) String() string {
@@ -106,15 +107,18 @@ func Write(path string, p *Picture, texts ...Text) error {
 	return atomicfile.Write(path, func(w io.Writer) error { return encodeTexts(w, f, p, png.DefaultCompression, texts) })
 }
 
-// Encode writes p to w in a format.
-func Encode(w io.Writer, f Format, p *Picture) error {
-	if err := encode(w, f, p); err != nil {
+// Encode writes p to w in a format, with DefaultQuality.
+func Encode(w io.Writer, f Format, p *Picture) error { return EncodeWith(w, f, p, DefaultQuality) }
+
+// EncodeWith is Encode with another quality of JPEG, 1 to 100.
+func EncodeWith(w io.Writer, f Format, p *Picture, quality int) error {
+	if err := encode(w, f, p, quality); err != nil {
 		return fmt.Errorf("encode %s: %w", f, err)
 	}
 	return nil
 }
 
-func encode(w io.Writer, f Format, p *Picture) error {
+func encode(w io.Writer, f Format, p *Picture, quality int) error {
 	switch f {
 	case TIFF:
 		return encodeTIFF(w, p)
@@ -132,7 +136,7 @@ func encode(w io.Writer, f Format, p *Picture) error {
 		if err != nil {
 			return withAdvice(err)
 		}
-		return jpeg.Encode(w, img, &jpeg.Options{Quality: jpegQuality})
+		return jpeg.Encode(w, img, &jpeg.Options{Quality: quality})
 	default:
 		return errors.New("no such format")
 	}

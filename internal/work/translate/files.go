@@ -21,9 +21,11 @@ type FileOptions struct {
 	// Force overwrites outputs that exist, but never an input.
 	Force bool
 	// Format of outputs: "png" or "" (TIFF where PNG has no such picture), "tiff",
-	// "jpeg" (of quality 95, with chroma of half the size), or "same" for that of the
-	// input, where it can be written.
+	// "jpeg" (with chroma of half the size), or "same" for that of the input, where it can
+	// be written.
 	Format string
+	// Quality of JPEG, 1 to 100; 0 is imgio.DefaultQuality.
+	Quality int
 	// Side is the half of side-by-side pairs that is translated, "a", the left, or
 	// "b"; empty is whole pictures.
 	Side string
@@ -44,9 +46,12 @@ func (o FileOptions) Validate() error {
 	switch o.Format {
 	case "", same, "png", "tiff", "jpeg":
 	case "webp":
-		return errors.New("format webp: there is no well-kept encoder for it in Go; choose png, tiff or jpeg")
+		return errors.New("format webp: there is no encoder for it in Go that is right on every picture; choose png, tiff or jpeg")
 	default:
 		return fmt.Errorf("format %q: it must be same, png, tiff or jpeg", o.Format)
+	}
+	if o.Quality < 0 || o.Quality > 100 {
+		return fmt.Errorf("quality %d: it has to be 1 to 100", o.Quality)
 	}
 	if o.Side != "" && o.Side != "a" && o.Side != "b" {
 		return fmt.Errorf("side %q: it must be a, the left half, or b", o.Side)
@@ -163,7 +168,7 @@ func (t *Translator) file(ctx context.Context, j job, p *Event, o FileOptions, r
 	if err := os.MkdirAll(filepath.Dir(j.output), 0o777); err != nil {
 		return fmt.Errorf("make the output folder: %w", err)
 	}
-	if err := atomicfile.Write(j.output, func(w io.Writer) error { return imgio.Encode(w, j.format, out) }); err != nil {
+	if err := atomicfile.Write(j.output, func(w io.Writer) error { return o.encode(w, j.format, out) }); err != nil {
 		return err
 	}
 	return rec.add(j)
@@ -240,7 +245,11 @@ func (t *Translator) Stream(ctx context.Context, r io.Reader, w io.Writer, o Fil
 	if err != nil {
 		return warnings, err
 	}
-	return warnings, imgio.Encode(w, t.format(o.Format, head), out)
+	return warnings, o.encode(w, t.format(o.Format, head), out)
+}
+
+func (o FileOptions) encode(w io.Writer, f imgio.Format, p *imgio.Picture) error {
+	return imgio.EncodeWith(w, f, p, cmp.Or(o.Quality, imgio.DefaultQuality))
 }
 
 // sniffed is how much of a file says what format it has.

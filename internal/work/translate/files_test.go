@@ -272,7 +272,7 @@ func TestFormats(t *testing.T) {
 			}
 		}
 	}
-	for _, o := range []FileOptions{{Format: "webp"}, {Format: "gif"}, {Side: "c"}, {Read: imgio.ReadOptions{Frame: -1}}} {
+	for _, o := range []FileOptions{{Format: "webp"}, {Quality: 101}, {Format: "gif"}, {Side: "c"}, {Read: imgio.ReadOptions{Frame: -1}}} {
 		if _, err := tr.Files(t.Context(), []string{in}, t.TempDir(), o, nil); err == nil {
 			t.Errorf("%+v was accepted", o)
 		}
@@ -281,8 +281,19 @@ func TestFormats(t *testing.T) {
 	if err := jpeg.Encode(&jpegIn, image.NewGray(image.Rect(0, 0, 20, 20)), nil); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := tr.Stream(t.Context(), &jpegIn, &out, FileOptions{Format: "same"}); err != nil || !bytes.HasPrefix(out.Bytes(), []byte("\xff\xd8")) {
+	if _, err := tr.Stream(t.Context(), bytes.NewReader(jpegIn.Bytes()), &out, FileOptions{Format: "same"}); err != nil || !bytes.HasPrefix(out.Bytes(), []byte("\xff\xd8")) {
 		t.Error("a stream does not keep its format:", err)
+	}
+	sizes := []int{}
+	for _, quality := range []int{0, imgio.DefaultQuality, 20} {
+		in, out := bytes.NewReader(jpegIn.Bytes()), bytes.Buffer{}
+		if _, err := tr.Stream(t.Context(), in, &out, FileOptions{Format: "jpeg", Quality: quality}); err != nil {
+			t.Fatal(err)
+		}
+		sizes = append(sizes, out.Len())
+	}
+	if sizes[0] != sizes[1] || sizes[2] >= sizes[1] {
+		t.Errorf("files of %d bytes for the default quality, the same by number, and a low one", sizes)
 	}
 }
 
