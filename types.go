@@ -471,6 +471,9 @@ type TrainEventKind string
 const (
 	// TrainChecked is progress in checking the data: Done of Total pairs.
 	TrainChecked TrainEventKind = "check"
+	// TrainPlanned comes before a run takes memory: Facts has the Weights and the
+	// Memory that training them will take, and nothing else.
+	TrainPlanned TrainEventKind = "plan"
 	// TrainWarned has a Text; the run goes on.
 	TrainWarned TrainEventKind = "warning"
 	// TrainFitted follows an InitFrom: Fits and Misfits are names of weights.
@@ -502,7 +505,10 @@ type TrainFacts struct {
 	Val     int  `json:"val_pairs"`
 	Test    int  `json:"test_pairs"`
 	// Labels says which sides are treated as label pictures: none, a, b or both.
-	Labels           string `json:"labels"`
+	Labels string `json:"labels"`
+	// SuggestedRange is one to train with, as LOW:HIGH, where pictures of more than 8
+	// bits use a small part of theirs.
+	SuggestedRange   string `json:"suggested_range,omitempty"`
 	GeneratorWeights int    `json:"generator_weights"`
 	Weights          int    `json:"weights"`
 	Memory           int64  `json:"memory_bytes"`
@@ -1843,6 +1849,9 @@ type Inspection struct {
 	B     SideFacts      `json:"b"`
 	// Labels is which sides look like label pictures: none, a, b or both.
 	Labels string `json:"labels"`
+	// Range is one to train with, as LOW:HIGH, where pictures of more than 8 bits use
+	// a small part of theirs.
+	Range string `json:"range,omitempty"`
 	// Problems are what training refuses; Warnings do not stop it.
 	Problems []Problem `json:"problems"`
 	Warnings []string  `json:"warnings"`

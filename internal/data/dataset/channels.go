@@ -30,8 +30,8 @@ func (d *Dataset) settle(pairs []pair, report *Report) {
 	}
 	report.Labels = d.labels
 	report.InputChannels, report.OutputChannels = d.Channels()
-	report.warnConverted("A", a, d.channels[0])
-	report.warnConverted("B", b, d.channels[1])
+	report.warnConverted("A", a, d.channels[0], d.alpha[0])
+	report.warnConverted("B", b, d.channels[1], d.alpha[1])
 }
 
 // dropOpaque drops alpha from a side whose pictures are opaque everywhere.
@@ -101,22 +101,32 @@ func commonChannels(want int, sides []side) int {
 		if files > numbers[common] || files == numbers[common] && n < common {
 			common = n
 		}
-		if n <= 4 {
+	}
+	kinds := map[int]bool{}
+	for _, s := range sides {
+		if s.converts() && !kinds[s.channels] {
+			kinds[s.channels] = true
 			pictures++
-			if n >= 3 {
+			if s.channels >= 3 {
 				colour = 3
 			}
 		}
 	}
-	if common <= 4 && pictures > 1 {
+	if kinds[common] && pictures > 1 {
 		return colour
 	}
 	return common
 }
 
-// converts reports whether Picture.Convert can convert between these channels.
-func converts(from, to int) bool {
-	return from == to || from <= 4 && (to == 1 || to == 3 || to == 4)
+// converts reports whether a side is grey or RGB, with alpha or without, of which
+// each becomes any other; bands stay what they are.
+func (s side) converts() bool {
+	return s.channels == 1 || s.channels == 3 || s.alpha && s.channels <= 4
+}
+
+// fits reports whether a side can have as many channels, of which the last is alpha or not.
+func (s side) fits(channels int, alpha bool) bool {
+	return s.channels == channels || s.converts() && (channels == 1 || channels == 3 || channels == 4 && alpha)
 }
 
 // unfit returns a problem for every pair whose channels cannot be converted.
@@ -130,9 +140,9 @@ func (d *Dataset) unfit(pairs []pair) map[int]Problem {
 		if p.b != nil {
 			fileB = p.b[0]
 		}
-		if !converts(p.sideA.channels, d.channels[0]) {
+		if !p.sideA.fits(d.channels[0], d.alpha[0]) {
 			found[i] = misfit(p.a[0], "A", p.sideA.channels, d.channels[0])
-		} else if !converts(p.sideB.channels, d.channels[1]) {
+		} else if !p.sideB.fits(d.channels[1], d.alpha[1]) {
 			found[i] = misfit(fileB, "B", p.sideB.channels, d.channels[1])
 		}
 	}
@@ -146,10 +156,10 @@ func misfit(file, name string, has, want int) Problem {
 }
 
 // warnConverted says how many pictures of a side lose or gain channels.
-func (r *Report) warnConverted(name string, sides []side, want int) {
+func (r *Report) warnConverted(name string, sides []side, want int, alpha bool) {
 	n, from := 0, 0
 	for _, s := range sides {
-		if s.channels != want {
+		if s.channels != want && s.fits(want, alpha) {
 			n, from = n+1, s.channels
 		}
 	}

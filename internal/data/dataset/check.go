@@ -36,15 +36,17 @@ type inspection struct {
 // side describes one side of a pair.
 type side struct {
 	width, height, channels, depth int
-	alpha                          bool    // the last channel is alpha,
-	opaque                         bool    // and is 1 everywhere
-	least, most                    float32 // of the other channels
-	look                           look    // of a few pairs; empty in the others
+	alpha                          bool        // the last channel is alpha,
+	opaque                         bool        // and is 1 everywhere
+	least, most                    float32     // of the other channels,
+	numbers                        imgio.Range // where 0 and 1 are these
+	look                           look        // of a few pairs; empty in the others
 }
 
 func sideOf(p *imgio.Picture, look bool) side {
 	s := side{width: p.Width, height: p.Height, channels: p.Channels, depth: p.Depth, alpha: p.Alpha, opaque: p.Opaque()}
 	s.least, s.most = extremes(p)
+	s.numbers = p.Numbers()
 	if look {
 		s.look = lookAt(p)
 	}

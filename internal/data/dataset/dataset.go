@@ -31,6 +31,8 @@ type Dataset struct {
 	seen     [2]look // of the colours of A and of B
 	splits   map[Split][]pair
 	record   Record
+
+	suggested imgio.Range
 }
 
 // Open finds the pairs in dir and checks all of them: every file is read, and decoded if

@@ -25,35 +25,78 @@ func extremes(p *imgio.Picture) (least, most float32) {
 
 // Limits for what is reported about ranges.
 const (
-	fewLevels = 40.5 / 255 // darker 8-bit pictures are class numbers, hardly visible to eyes and networks
-	usedPart  = 0.5        // 16-bit pictures that use less of the range really have fewer bits
+	fewLevels = 40.5 // 8-bit pictures below are numbers of classes, to which eyes and networks are nearly blind
+	usedPart  = 0.5  // of the range: pictures of more than 8 bits that use less have fewer in truth
 )
 
-// checkRanges warns if pictures use only a small part of the range, and refuses masks of 0
-// and 1 in 8 bits, which are black.
-func (d *Dataset) checkRanges(pairs []pair, report *Report) error {
-	a, b := sides(pairs)
-	for i, sides := range [2][]side{a, b} {
-		name := string("AB"[i])
-		depth, least, most := 0, float32(math.Inf(1)), float32(math.Inf(-1))
-		for _, s := range sides {
-			depth, least, most = max(depth, s.depth), min(least, s.least), max(most, s.most)
+// used is which numbers the pictures of a side hold, of those that they can.
+type used struct {
+	depth       int
+	least, most float64
+	of          imgio.Range
+}
+
+func usedBy(sides []side) used {
+	u := used{least: math.Inf(1), most: math.Inf(-1)}
+	for _, s := range sides {
+		if s.depth > u.depth {
+			u = used{depth: s.depth, least: math.Inf(1), most: math.Inf(-1), of: s.numbers}
 		}
-		top := float64(uint64(1)<<min(depth, 32) - 1)
-		switch {
-		case depth == 8 && most > 0 && most < 1.5/255 && !d.opts.Begun:
-			return hint.New(fmt.Errorf("check data: all samples of %s are 0 or 1 of 255, which is black: they are numbers of classes, not brightnesses", name),
-				"paint the classes with {run prepare labels to=color}, or multiply the samples by 255")
-		case depth == 8 && most > 0 && most < fewLevels:
-			report.Warnings = append(report.Warnings, fmt.Sprintf("%s uses 0 to %.0f of 255 only: if these are numbers of classes, paint them in colours first", name, float64(most)*top))
-		case depth == 16 && least <= most && most-least < usedPart:
-			numbers := d.opts.Range
-			if numbers == (imgio.Range{}) {
-				numbers.High = top
-			}
-			report.Warnings = append(report.Warnings, fmt.Sprintf("%s uses %.0f to %.0f of %v, %.0f %% of its range: a range for training says which part is meant",
-				name, numbers.Low+float64(least)*(numbers.High-numbers.Low), numbers.Low+float64(most)*(numbers.High-numbers.Low), numbers, 100*float64(most-least)))
+		if s.depth == u.depth && s.least <= s.most {
+			length := s.numbers.High - s.numbers.Low
+			u.least = min(u.least, s.numbers.Low+float64(s.least)*length)
+			u.most = max(u.most, s.numbers.Low+float64(s.most)*length)
 		}
 	}
+	return u
+}
+
+// part of the range that is used, 0 to 1.
+func (u used) part() float64 { return (u.most - u.least) / (u.of.High - u.of.Low) }
+
+// checkRanges says which part of the range pictures use, where it is a small one,
+// and refuses masks of 0 and 1 in 8 bits, which are black.
+func (d *Dataset) checkRanges(pairs []pair, report *Report) error {
+	a, b := sides(pairs)
+	all := used{least: math.Inf(1), most: math.Inf(-1)} // of more than 8 bits
+	for i, sides := range [2][]side{a, b} {
+		name, u := string("AB"[i]), usedBy(sides)
+		if u.depth > 8 && u.least < u.most {
+			all = used{u.depth, min(all.least, u.least), max(all.most, u.most), u.of}
+		}
+		switch {
+		case u.depth == 8 && u.most > 0 && u.most < 1.5 && !d.opts.Begun:
+			return hint.New(fmt.Errorf("check data: all samples of %s are 0 or 1 of 255, which is black: they are numbers of classes, not brightnesses", name),
+				"paint the classes with {run prepare labels to=color}, or multiply the samples by 255")
+		case u.depth == 8 && u.most > 0 && u.most < fewLevels:
+			report.Warnings = append(report.Warnings, fmt.Sprintf("%s uses 0 to %.0f of 255 only: if these are numbers of classes, paint them in colours first", name, u.most))
+		case u.depth > 8 && u.least < u.most && u.part() < usedPart:
+			report.Warnings = append(report.Warnings, fmt.Sprintf("%s uses %.6g to %.6g of %v, %.2g %% of its range", name, u.least, u.most, u.of, 100*u.part()))
+		}
+	}
+	if all.least < all.most && all.part() < usedPart {
+		d.suggested = roundRange(all.least, all.most)
+		report.Suggested = d.suggested
+	}
 	return nil
+}
+
+// Suggested is a range of round numbers around those that are used, where pictures
+// of more than 8 bits use a small part of theirs, and zero elsewhere.
+func (d *Dataset) Suggested() imgio.Range { return d.suggested }
+
+// roundRange is round numbers around those from least to most: where they are whole
+// and not far from 0, the range of a number of bits.
+func roundRange(least, most float64) imgio.Range {
+	if bits := math.Pow(2, math.Ceil(math.Log2(most+1))) - 1; least >= 0 && most > 1 && most-least >= usedPart*bits {
+		return imgio.Range{Low: 0, High: bits}
+	}
+	step := math.Pow(10, math.Floor(math.Log10((most-least)/10)))
+	const slack = 1e-4 // of a step, for what float32 cannot hold
+	low, high := math.Floor(least/step+slack), math.Ceil(most/step-slack)
+	if step < 1 {
+		perUnit := math.Round(1 / step)
+		return imgio.Range{Low: low / perUnit, High: high / perUnit}
+	}
+	return imgio.Range{Low: low * step, High: high * step}
 }

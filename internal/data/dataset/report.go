@@ -28,6 +28,10 @@ type Report struct {
 	// of pictures; earlier versions took them for channels of one picture.
 	Numbered bool
 
+	// Suggested is a range to train with, where pictures of more than 8 bits use a
+	// small part of theirs.
+	Suggested imgio.Range
+
 	// Problems are pairs and files that cannot be used, in the order of the
 	// pairs; with Options.SkipBad these are left out.
 	Problems []Problem

@@ -7,6 +7,8 @@ import (
 	"math"
 	"slices"
 
+	"github.com/dustin/go-humanize/english"
+
 	"easel/internal/data/dataset"
 	"easel/internal/file/imgio"
 )
@@ -52,6 +54,9 @@ type Inspection struct {
 	B      SideFacts      `json:"b"`
 	// Labels is which sides look like label pictures: none, a, b or both.
 	Labels string `json:"labels"`
+	// Range is one to train with, as LOW:HIGH, where pictures of more than 8 bits use a
+	// small part of theirs.
+	Range string `json:"range,omitempty"`
 	// Problems are what training refuses; Warnings do not stop it.
 	Problems []Problem `json:"problems"`
 	Warnings []string  `json:"warnings"`
@@ -112,7 +117,7 @@ func Inspect(ctx context.Context, dir string, n InspectOptions, o Options) (*Ins
 	opts.SkipBad, opts.Workers, opts.Seed, opts.MaxSamples = true, o.Workers, o.Seed, o.Read.MaxSamples
 	opts.Progress = func(done, total int) { n.progress("checking pairs", done, total) }
 	d, report, err := dataset.Open(ctx, dir, opts)
-	result := &Inspection{Layout: string(report.Layout), Bytes: report.Bytes, Warnings: report.Warnings, Labels: report.Labels.String()}
+	result := &Inspection{Layout: string(report.Layout), Bytes: report.Bytes, Warnings: report.Warnings, Labels: report.Labels.String(), Range: report.Suggested.String()}
 	for _, p := range report.Problems {
 		result.Problems = append(result.Problems, Problem{p.File, p.Text, p.Hint})
 	}
@@ -229,7 +234,7 @@ func factsOf(views []*view, side func(*view) *sideView) SideFacts {
 	for _, view := range views {
 		v := side(view)
 		sizes[fmt.Sprintf("%d×%d", v.Width, v.Height)]++
-		channels[fmt.Sprint(v.Channels)]++
+		channels[english.Plural(v.Channels, "channel", "")]++
 		depths[fmt.Sprintf("%d bits", v.Depth)]++
 		f.Least, f.Most = min(f.Least, v.least), max(f.Most, v.most)
 		sum, square, samples = sum+v.sum, square+v.square, samples+v.samples
@@ -291,13 +296,13 @@ func (r *Inspection) advise(views []*view) {
 		n    int
 		text string
 	}{
-		{len(r.Duplicates), "look the same but are in different splits, which makes the test unfair"},
-		{r.Copies, "look the same as another in their split"},
-		{r.A.Plain, "have an A of one colour"},
-		{r.B.Plain, "have a B of one colour"},
-		{same, "have identical A and B: there is nothing to learn from them"},
-		{oblong, "are far from square: training stretches them unless you crop them first"},
-		{small, fmt.Sprintf("are smaller than %d pixels: training enlarges them, unless its image size is smaller", smallSide)},
+		{len(r.Duplicates), "that look the same in different splits, which makes the test unfair"},
+		{r.Copies, "that look the same as another in their split"},
+		{r.A.Plain, "with an A of one colour"},
+		{r.B.Plain, "with a B of one colour"},
+		{same, "with identical A and B, from which there is nothing to learn"},
+		{oblong, "far from square, which training stretches unless you crop them first"},
+		{small, fmt.Sprintf("smaller than %d pixels, which training enlarges unless its image size is smaller", smallSide)},
 	} {
 		if w.n > 0 {
 			r.Warnings = append(r.Warnings, fmt.Sprintf("%d of %d pairs %s", w.n, len(views), w.text))

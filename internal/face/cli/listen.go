@@ -120,8 +120,17 @@ func started(e train.Event) string {
 		return fmt.Sprintf("%s: %s, %d held out, %s; %.4g million weights, %.3g GB, %s",
 			text, english.Plural(f.Train, "photograph", ""), f.Val, english.Plural(f.Styles, "picture", "")+" of style", float64(f.Weights)/1e6, float64(f.Memory)/1e9, on)
 	}
-	return fmt.Sprintf("%s: %s, %d for validation, %d for tests left alone; %.4g million weights, %.3g GB, %s\n%s",
+	text = fmt.Sprintf("%s: %s, %d for validation, %d for tests left alone; %.4g million weights, %.3g GB, %s\n%s",
 		text, english.Plural(f.Train, "pair", ""), f.Val, f.Test, float64(f.Weights)/1e6, float64(f.Memory)/1e9, on, labelText(f.Labels))
+	if f.SuggestedRange != "" && !f.Resumed {
+		text += "\n" + rangeText(f.SuggestedRange)
+	}
+	return text
+}
+
+// rangeText offers a range to train with.
+func rangeText(r string) string {
+	return "--range " + r + " makes black to white of what the pictures use"
 }
 
 // labelText says which sides are treated as label pictures.

@@ -23,17 +23,19 @@ func (a *app) inspectCommand() *cobra.Command {
 		n    = prepare.DefaultInspectOptions()
 	)
 	cmd := &cobra.Command{
-		Use:   "inspect --data DIR",
+		Use:   "inspect DIR",
 		Short: "Check a folder of pairs before training on it",
 		Long: `Say what is in a folder of pairs: how many there are, their sizes, channels and
 values, pairs in different splits that look the same, and every problem for which
 training would refuse the folder. If there is one, the exit code is 1.
 
 --out writes contact-sheet.png, which shows some pairs, and inspection.json.`,
-		Example: "  easel prepare inspect --data pairs --out look",
-		Args:    noArguments,
+		Example: "  easel prepare inspect pairs --out look",
 	}
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := asFlags(cmd, args, "data"); err != nil {
+			return err
+		}
 		if err := required(cmd, "data"); err != nil {
 			return err
 		}
@@ -136,7 +138,7 @@ func (a *app) describeData(r *prepare.Inspection) {
 		if r.Labels == "both" || r.Labels == strings.ToLower(side.name) {
 			labels = ", label pictures by their look"
 		}
-		a.say("%s: %s pixels; %s channels; %s; values %.3g to %.3g, mean %.3g, deviation %.3g%s", side.name,
+		a.say("%s: %s pixels; %s; %s; values %.3g to %.3g, mean %.3g, deviation %.3g%s", side.name,
 			counts(f.Sizes), counts(f.Channels), counts(f.Depths), f.Least, f.Most, f.Mean, f.Deviation, labels)
 	}
 	for i, d := range r.Duplicates {
@@ -148,6 +150,9 @@ func (a *app) describeData(r *prepare.Inspection) {
 	}
 	for _, w := range r.Warnings {
 		a.warn(w)
+	}
+	if r.Range != "" {
+		a.hint("train with --range " + r.Range + ": black to white are then what the pictures use")
 	}
 	switch {
 	case len(r.Problems) > 0:

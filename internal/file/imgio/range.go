@@ -67,6 +67,9 @@ func (r Range) or(depth int) Range {
 	return Range{0, typeLimit(depth)}
 }
 
+// Numbers are the numbers of p's file that are 0 and 1: its range, or that of its type.
+func (p *Picture) Numbers() Range { return p.Range.or(p.Depth) }
+
 // fraction brings a number of a file to 0..1; outside says that it is not within
 // the range, NaN neither.
 func (r Range) fraction(v float64) (f float32, outside bool) {

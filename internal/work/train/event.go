@@ -72,7 +72,10 @@ type Facts struct {
 	Val     int  `json:"val_pairs"`
 	Test    int  `json:"test_pairs"`
 	// Labels says which sides are treated as label pictures: none, a, b or both.
-	Labels           string `json:"labels"`
+	Labels string `json:"labels"`
+	// SuggestedRange is one to train with, as LOW:HIGH, where pictures of more than 8
+	// bits use a small part of theirs.
+	SuggestedRange   string `json:"suggested_range,omitempty"`
 	GeneratorWeights int    `json:"generator_weights"`
 	Weights          int    `json:"weights"`
 	Memory           int64  `json:"memory_bytes"`

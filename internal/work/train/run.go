@@ -158,7 +158,7 @@ func (t *trainer) facts() *Facts {
 	weights := t.network.Parameters.Trainable()
 	return &Facts{
 		Perceptual: t.perceptual,
-		Resumed:    t.resumed, Train: r.Train, Val: r.Val, Test: r.Test, Labels: t.data.Labels().String(), Backend: t.device.Name(), Devices: device.Count(t.device),
+		Resumed:    t.resumed, Train: r.Train, Val: r.Val, Test: r.Test, Labels: t.data.Labels().String(), SuggestedRange: t.data.Suggested().String(), Backend: t.device.Name(), Devices: device.Count(t.device),
 		GeneratorWeights: weights.Under("generator").Count(), Weights: weights.Count(),
 		Memory: t.memory() + t.cache,
 	}
