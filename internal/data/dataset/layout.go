@@ -10,6 +10,7 @@ import (
 	"github.com/dustin/go-humanize/english"
 
 	"easel/internal/base/hint"
+	"easel/internal/file/imgio"
 )
 
 // Layout is how a folder holds its pairs; see the package documentation.
@@ -78,12 +79,12 @@ func find(root string) (*finding, error) {
 		return nil, err
 	}
 	if len(f.pairs)+len(f.problems) == 0 {
-		if w := f.unreadWarning(); w != "" {
-			return nil, hint.New(fmt.Errorf("find pairs: there are no pictures in %s that easel reads: %s", root, w), UnreadHint)
+		if w := imgio.LeftOut(f.unread); w != "" {
+			return nil, hint.New(fmt.Errorf("find pairs: there are no pictures in %s that easel reads: %s", root, w), imgio.UnreadHint)
 		}
 		return nil, hint.New(fmt.Errorf("find pairs: there are no pictures in the folders of %s", root), layoutHint)
 	}
-	if w := f.unreadWarning(); w != "" {
+	if w := imgio.LeftOut(f.unread); w != "" {
 		f.warnings = append(f.warnings, w)
 	}
 	return f, nil
@@ -102,8 +103,8 @@ func nothing(root string, top folder) error {
 		return hint.New(fmt.Errorf("find pairs: %s is empty", root), layoutHint)
 	}
 	advice := layoutHint
-	if slices.ContainsFunc(top.others, IsUnread) {
-		advice = UnreadHint
+	if slices.ContainsFunc(top.others, imgio.IsUnread) {
+		advice = imgio.UnreadHint
 	}
 	if better := guess(root, top); better != "" {
 		advice = better

@@ -106,7 +106,7 @@ func unmatched(files []string, name string, missing *layer) []Problem {
 		}
 		if other, ok := missing.unread[name]; ok {
 			problems[i].Text = fmt.Sprintf("has no partner that easel reads: there is %s/%s", missing.path, other)
-			problems[i].Hint = UnreadHint
+			problems[i].Hint = imgio.UnreadHint
 		}
 	}
 	return problems

@@ -180,7 +180,7 @@ func (m Matching) unmatched(foundA, foundB finder, a, b string, c CombineOptions
 	advice := "the pictures of a pair have the same name in both folders, endings aside"
 	switch suffixA, suffixB := commonSuffix(sorted(m.a)), commonSuffix(sorted(m.b)); {
 	case unread:
-		advice = dataset.UnreadHint
+		advice = imgio.UnreadHint
 	case len(m.Names) > 0:
 		advice += "; leave the rest out with {skip_unmatched}"
 	case c.StripA+c.StripB == "" && agree(m.a, m.b, suffixA, suffixB):

@@ -13,7 +13,6 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"easel/internal/base/hint"
-	"easel/internal/data/dataset"
 	"easel/internal/file/imgio"
 )
 
@@ -25,6 +24,15 @@ const sourceHint = "pictures are " + imgio.Readable + ", in the folder or in fol
 func find(dir, out string) (map[string]string, error) {
 	f, err := findAll(dir, out)
 	return f.found, err
+}
+
+// leftOut names the pictures of formats that easel does not read.
+func (f finder) leftOut() string {
+	var files []string
+	for _, name := range sorted(f.unread) {
+		files = append(files, f.unread[name])
+	}
+	return imgio.LeftOut(files)
 }
 
 // findAll is find, and also returns what was left out.
@@ -44,7 +52,7 @@ func findAll(dir, out string) (finder, error) {
 	}
 	if len(f.found) == 0 && len(f.unread) > 0 {
 		return f, hint.New(fmt.Errorf("find pictures: there are none in %s that easel reads, only %d in other formats, such as %s",
-			dir, len(f.unread), f.unread[sorted(f.unread)[0]]), dataset.UnreadHint)
+			dir, len(f.unread), f.unread[sorted(f.unread)[0]]), imgio.UnreadHint)
 	}
 	if len(f.found) == 0 {
 		return f, hint.New(fmt.Errorf("find pictures: there are none in %s", dir), sourceHint)
@@ -88,7 +96,7 @@ func (f *finder) walk(dir, name string) error {
 			if err := f.add(full, path.Join(name, e.Name())); err != nil {
 				return err
 			}
-		} else if dataset.IsUnread(e.Name()) {
+		} else if imgio.IsUnread(e.Name()) {
 			f.unread[nameOf(path.Join(name, e.Name()))] = full
 		}
 	}

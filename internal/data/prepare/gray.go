@@ -44,12 +44,12 @@ func Gray(ctx context.Context, in, out string, g GrayOptions, o Options, notify 
 			return target.Convert(1)
 		})
 	}
-	jobs, err := jobsOf(in, out)
+	jobs, leftOut, err := jobsOf(in, out)
 	if err != nil {
 		return Result{}, err
 	}
 	o.Apart = true
-	return run(ctx, o.record("gray", g, in), jobs, out, o, notify, func(_ job, p []*imgio.Picture) (*imgio.Picture, *imgio.Picture, error) {
+	result, err := run(ctx, o.record("gray", g, in), jobs, out, o, notify, func(_ job, p []*imgio.Picture) (*imgio.Picture, *imgio.Picture, error) {
 		rgb, err := o.fitted(p[0].OnWhite(), imgio.Bicubic).Convert(3)
 		if err != nil {
 			return nil, nil, err
@@ -57,6 +57,8 @@ func Gray(ctx context.Context, in, out string, g GrayOptions, o Options, notify 
 		lightness, ab := separated(rgb)
 		return lightness, ab, nil
 	})
+	result.LeftOut = leftOut
+	return result, err
 }
 
 // separated returns L/100 and (a, b)/220+1/2, all in 0..1 and with 16 bits,

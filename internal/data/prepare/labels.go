@@ -61,15 +61,17 @@ func Labels(ctx context.Context, in, out string, l LabelOptions, o Options, noti
 	if err := cmp.Or(l.Validate(), o.fitsLabels()); err != nil {
 		return Result{}, err
 	}
-	jobs, err := jobsOf(in, out)
+	jobs, leftOut, err := jobsOf(in, out)
 	if err != nil {
 		return Result{}, err
 	}
 	o.Apart = false
-	return run(ctx, o.record("labels", l.record(), in), jobs, out, o, notify, func(_ job, p []*imgio.Picture) (*imgio.Picture, *imgio.Picture, error) {
-		result, err := l.change(p[0], o)
-		return result, nil, err
+	result, err := run(ctx, o.record("labels", l.record(), in), jobs, out, o, notify, func(_ job, p []*imgio.Picture) (*imgio.Picture, *imgio.Picture, error) {
+		changed, err := l.change(p[0], o)
+		return changed, nil, err
 	})
+	result.LeftOut = leftOut
+	return result, err
 }
 
 func (l LabelOptions) change(p *imgio.Picture, o Options) (*imgio.Picture, error) {
@@ -189,7 +191,7 @@ func FindPalette(ctx context.Context, in, half string, o Options, progress func(
 	if err := validHalf(half); err != nil {
 		return nil, err
 	}
-	jobs, err := jobsOf(in, "")
+	jobs, _, err := jobsOf(in, "")
 	if err != nil {
 		return nil, err
 	}

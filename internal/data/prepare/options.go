@@ -132,4 +132,8 @@ type Event struct {
 }
 
 // Result counts pictures.
-type Result struct{ Made, Kept, Failed int }
+type Result struct {
+	Made, Kept, Failed int
+	// LeftOut counts and names pictures in formats that are not read; empty if there are none.
+	LeftOut string
+}

@@ -325,7 +325,7 @@ func TestFullDisk(t *testing.T) {
 	for i := range 9 {
 		save(t, scene(4, 4, i), in, string(rune('a'+i))+".png")
 	}
-	jobs, err := jobsOf(in, "")
+	jobs, _, err := jobsOf(in, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -365,7 +365,7 @@ func TestPanicsAreErrors(t *testing.T) {
 	t.Parallel()
 	in := t.TempDir()
 	save(t, scene(4, 4, 1), in, "x.png")
-	jobs, err := jobsOf(in, "")
+	jobs, _, err := jobsOf(in, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -453,4 +453,24 @@ func TestPartnersOfOtherFormats(t *testing.T) {
 	}
 	_, err = Gray(context.Background(), only, filepath.Join(dir, "out"), DefaultGrayOptions(), Options{}, quiet)
 	wants(t, err, "x.heic")
+}
+
+// TestLeftOut: what a verb of single pictures does not read is counted and named.
+func TestLeftOut(t *testing.T) {
+	t.Parallel()
+	in := t.TempDir()
+	save(t, scene(8, 8, 1), in, "a.png")
+	for _, name := range []string{"b.heic", "year/c.heic", "d.avif"} {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(in, name)), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(in, name), []byte("x"), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	g := GrayOptions{Colours: "rgb"}
+	r, err := Gray(context.Background(), in, t.TempDir(), g, Options{}, quiet)
+	if err != nil || r.Made != 1 || !strings.Contains(r.LeftOut, "1 .avif, 2 .heic") {
+		t.Errorf("%+v, %v", r, err)
+	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"easel/internal/base/option"
 	"easel/internal/work/experiment"
+	"easel/internal/work/experiment/figure"
 	"easel/internal/work/train"
 )
 
@@ -150,7 +151,20 @@ func (a *app) experimentList(ctx context.Context, o experiment.Options) error {
 		a.emit(map[string]any{"event": "together", "seconds": together})
 	}
 	a.say("Together about %s, since shared runs are done once.", duration(together))
+	a.listFigures()
 	return nil
+}
+
+// listFigures says which figures there are of a content and its styles, which need no
+// training.
+func (a *app) listFigures() {
+	a.say("\nFigures, of a --content and a --style:\n")
+	for _, f := range figure.Figures() {
+		if a.json {
+			a.emit(map[string]any{"event": "figure", "name": f.Name, "source": f.Source, "about": f.About})
+		}
+		a.say("%-13s %s (Gatys et al. 2016, %s)", f.Name, f.About, f.Source)
+	}
 }
 
 func (a *app) listed(e experiment.Listing) {

@@ -116,6 +116,9 @@ func (a *app) prepare(ctx context.Context, out, what string, o prepare.Options, 
 	})
 	bar.finish()
 	heard.tell(a)
+	if result.LeftOut != "" {
+		a.warn(result.LeftOut)
+	}
 	if err != nil {
 		if result.Made+result.Kept > 0 {
 			a.say("%s of %s are done; the same command continues from here", english.Plural(result.Made+result.Kept, what, ""), out)

@@ -154,6 +154,9 @@ func (a *app) translateFiles(ctx context.Context, m *translate.Model, done strin
 		exists = exists || errors.Is(p.Err, fs.ErrExist)
 	})
 	bar.finish()
+	if result.LeftOut != "" {
+		a.warn(result.LeftOut)
+	}
 	if err != nil {
 		return err
 	}

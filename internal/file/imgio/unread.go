@@ -1,6 +1,11 @@
 package imgio
 
-import "strings"
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+)
 
 // nameUnread names a format that is known and not read, from a file's first bytes;
 // empty for anything else.
@@ -40,4 +45,44 @@ func nameUnread(data []byte) string {
 		return "NIfTI"
 	}
 	return ""
+}
+
+// UnreadHint is what to do about pictures in formats that are not read.
+const UnreadHint = "easel reads " + Readable + ": convert the other pictures to one of them, to TIFF where they have more than 8 bits"
+
+// IsUnread reports whether a file is by its name a picture, or an array of one, of a
+// format that easel does not read.
+func IsUnread(name string) bool {
+	return slices.Contains([]string{
+		".heic", ".heif", ".hif", ".avif", ".jxl", ".jp2", ".j2k", ".jpx", ".psd", ".psb", ".xcf", ".kra", ".svg", ".eps", ".pdf", ".ico", ".icns",
+		".tga", ".dds", ".exr", ".hdr", ".pfm", ".qoi", ".pcx", ".sgi", ".ras", ".xpm",
+		".dng", ".cr2", ".cr3", ".nef", ".arw", ".orf", ".rw2", ".raf", ".pef", ".raw",
+		".dcm", ".nii", ".nrrd", ".mha", ".czi", ".nd2", ".lif", ".svs", ".fits", ".fit", ".npy", ".npz", ".mat", ".h5", ".hdf5",
+		".mp4", ".mov", ".avi", ".mkv", ".webm",
+	}, strings.ToLower(filepath.Ext(name)))
+}
+
+// LeftOut counts and names files that IsUnread tells, by format; of none it is empty.
+func LeftOut(files []string) string {
+	if len(files) == 0 {
+		return ""
+	}
+	numbers := map[string]int{}
+	var kinds []string
+	for _, name := range files {
+		ext := strings.ToLower(filepath.Ext(name))
+		if numbers[ext]++; numbers[ext] == 1 {
+			kinds = append(kinds, ext)
+		}
+	}
+	slices.Sort(kinds)
+	for i, ext := range kinds {
+		kinds[i] = fmt.Sprintf("%d %s", numbers[ext], ext)
+	}
+	const named = 3
+	names := strings.Join(files[:min(len(files), named)], ", ")
+	if len(files) > named {
+		names += ", …"
+	}
+	return fmt.Sprintf("left out, in formats that easel does not read: %s (%s)", strings.Join(kinds, ", "), names)
 }

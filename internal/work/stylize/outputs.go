@@ -1,6 +1,8 @@
 package stylize
 
 import (
+	"errors"
+	"fmt"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -10,25 +12,29 @@ import (
 func (o Options) folder() string { return filepath.Dir(o.Out) }
 
 // checkpoint is the name of the run's checkpoint, beside its result.
-func (o Options) checkpoint() string {
-	return strings.TrimSuffix(o.Out, filepath.Ext(o.Out)) + ".checkpoint.safetensors"
-}
+func (o Options) checkpoint() string { return beside(o.Out, ".checkpoint.safetensors") }
 
 // numbered is the name of a picture on the way.
 func numbered(out string, n int) string {
-	digits := strconv.Itoa(n)
-	for len(digits) < 5 {
-		digits = "0" + digits
-	}
-	return strings.TrimSuffix(out, filepath.Ext(out)) + "-" + digits + filepath.Ext(out)
+	return beside(out, fmt.Sprintf("-%05d%s", n, filepath.Ext(out)))
 }
 
-// isNumbered reports whether pictures on the way have a name like this one's.
+// beside is a name in the folder of out that begins like it, as far as file systems
+// have room, and ends otherwise.
+func beside(out, end string) string {
+	const longest = 255 // bytes
+	dir, name := filepath.Split(strings.TrimSuffix(out, filepath.Ext(out)))
+	if room := max(longest-len(end), 0); len(name) > room {
+		name = strings.ToValidUTF8(name[:room], "") // half a letter is left out
+	}
+	return dir + name + end
+}
+
+// isNumbered reports whether a picture on the way has this name.
 func (o Options) isNumbered(path string) bool {
 	a, errA := filepath.Abs(path)
 	b, errB := filepath.Abs(o.Out)
-	ending := filepath.Ext(b)
-	middle, ok := strings.CutPrefix(a, strings.TrimSuffix(b, ending)+"-")
-	number, isEnding := strings.CutSuffix(middle, ending)
-	return errA == nil && errB == nil && ok && isEnding && len(number) >= 5 && strings.Trim(number, "0123456789") == ""
+	name := strings.TrimSuffix(a, filepath.Ext(b))
+	n, err := strconv.Atoi(name[strings.LastIndexByte(name, '-')+1:])
+	return errors.Join(errA, errB, err) == nil && n >= 0 && a == numbered(b, n)
 }

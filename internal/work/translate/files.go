@@ -83,7 +83,11 @@ type Event struct {
 }
 
 // Result is the outcome for a list of files.
-type Result struct{ Translated, Kept, Failed int }
+type Result struct {
+	Translated, Kept, Failed int
+	// LeftOut counts and names pictures in formats that are not read; empty if there are none.
+	LeftOut string
+}
 
 // Files translates pictures, and the pictures in folders and their sub-folders,
 // into files of the same names in a folder, in natural order. The paths below a
@@ -104,7 +108,7 @@ func (t *Translator) Files(ctx context.Context, inputs []string, out string, o F
 		notify = func(Event) {}
 	}
 	rec := openRecord(out, t.signature(o))
-	jobs, err := t.jobs(inputs, out, o, rec)
+	jobs, leftOut, err := t.jobs(inputs, out, o, rec)
 	if err != nil {
 		return Result{}, err
 	}
@@ -113,7 +117,9 @@ func (t *Translator) Files(ctx context.Context, inputs []string, out string, o F
 			return Result{}, fmt.Errorf("make the output folder: %w", err)
 		}
 	}
-	return each(ctx, jobs, func(j job, p *Event) error { return t.file(ctx, j, p, o, rec, notify) }, notify)
+	result, err := each(ctx, jobs, func(j job, p *Event) error { return t.file(ctx, j, p, o, rec, notify) }, notify)
+	result.LeftOut = imgio.LeftOut(leftOut)
+	return result, err
 }
 
 // each does the files one after the other. Where one finds no space on the disk,

@@ -23,26 +23,30 @@ type job struct {
 
 // jobs returns the work to do. It fails, and nothing is done, where an output
 // would be an input.
-func (t *Translator) jobs(inputs []string, out string, o FileOptions, rec *record) ([]job, error) {
-	var jobs []job
-	var err error
+func (t *Translator) jobs(inputs []string, out string, o FileOptions, rec *record) (jobs []job, leftOut []string, err error) {
+	w := &walker{out: out, rec: rec}
 	if o.Stack {
-		jobs, err = stacked(inputs, out, rec)
+		jobs, err = w.stacked(inputs)
 	} else {
-		jobs, err = found(inputs, out, rec)
+		jobs, err = w.found(inputs)
 	}
-	if err != nil {
-		return nil, err
+	if err == nil {
+		err = t.nameJobs(jobs, out, o)
 	}
+	return jobs, w.leftOut, err
+}
+
+// nameJobs gives the jobs their outputs.
+func (t *Translator) nameJobs(jobs []job, out string, o FileOptions) (err error) {
 	if len(jobs) == 0 {
-		return nil, errors.New("there are no pictures to translate")
+		return errors.New("there are no pictures to translate")
 	}
 	if toFile(out) {
 		if len(jobs) > 1 {
-			return nil, hint.New(fmt.Errorf("%s is one file, and there are %d pictures", out, len(jobs)), "name a folder with {out}")
+			return hint.New(fmt.Errorf("%s is one file, and there are %d pictures", out, len(jobs)), "name a folder with {out}")
 		}
 		if jobs[0].format, err = imgio.FormatOf(out); err != nil {
-			return nil, err
+			return err
 		}
 		jobs[0].output = out
 	} else {
@@ -53,10 +57,10 @@ func (t *Translator) jobs(inputs []string, out string, o FileOptions, rec *recor
 	}
 	if t.options.Tile > 0 {
 		if err := jobs[0].format.CheckRows(); err != nil { // all have one format, or one that can be written
-			return nil, err
+			return err
 		}
 	}
-	return jobs, noneIsAnInput(jobs)
+	return noneIsAnInput(jobs)
 }
 
 // toFile reports that out means a picture file and not a folder.
@@ -68,8 +72,15 @@ func toFile(out string) bool {
 	return err == nil
 }
 
+// walker looks for pictures.
+type walker struct {
+	out     string // a folder of outputs, which are no inputs
+	rec     *record
+	leftOut []string // pictures in formats that easel does not read
+}
+
 // found are the files that are named and those in the folders that are named.
-func found(inputs []string, out string, rec *record) ([]job, error) {
+func (w *walker) found(inputs []string) ([]job, error) {
 	var jobs []job
 	for _, in := range inputs {
 		info, err := os.Stat(in)
@@ -77,7 +88,7 @@ func found(inputs []string, out string, rec *record) ([]job, error) {
 			jobs = append(jobs, job{inputs: []string{in}, name: filepath.Base(in)})
 			continue
 		}
-		names, err := walk(in, out, rec)
+		names, err := w.walk(in)
 		if err != nil {
 			return nil, err
 		}
@@ -91,9 +102,9 @@ func found(inputs []string, out string, rec *record) ([]job, error) {
 // walk returns the pictures in a folder and below it, as paths from there with
 // slashes, in natural order. What is hidden is left out, and so are the output
 // folder, if it lies below, and the outputs that the record knows.
-func walk(dir, out string, rec *record) ([]string, error) {
+func (w *walker) walk(dir string) ([]string, error) {
 	var names []string
-	outside := identity(out)
+	outside := identity(w.out)
 	root := dir + string(filepath.Separator) // also of a link
 	err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
 		if err != nil {
@@ -106,12 +117,14 @@ func walk(dir, out string, rec *record) ([]string, error) {
 			}
 			return nil
 		}
-		if imgio.IsPicture(path) && !rec.isOutput(path) {
+		if imgio.IsPicture(path) && !w.rec.isOutput(path) {
 			name, err := filepath.Rel(dir, path)
 			if err != nil {
 				return err
 			}
 			names = append(names, filepath.ToSlash(name))
+		} else if !hidden && imgio.IsUnread(path) {
+			w.leftOut = append(w.leftOut, path)
 		}
 		return nil
 	})
@@ -119,6 +132,9 @@ func walk(dir, out string, rec *record) ([]string, error) {
 		return nil, err
 	}
 	if len(names) == 0 {
+		if left := imgio.LeftOut(w.leftOut); left != "" {
+			return nil, hint.New(fmt.Errorf("%s: there are no pictures in this folder that easel reads; %s", dir, left), imgio.UnreadHint)
+		}
 		return nil, fmt.Errorf("%s: there are no pictures in this folder", dir)
 	}
 	slices.SortFunc(names, imgio.CompareNames)
@@ -126,7 +142,7 @@ func walk(dir, out string, rec *record) ([]string, error) {
 }
 
 // stacked are the files of equal names, endings aside, in several folders.
-func stacked(folders []string, out string, rec *record) ([]job, error) {
+func (w *walker) stacked(folders []string) ([]job, error) {
 	if len(folders) < 2 {
 		return nil, hint.New(errors.New("one folder cannot be stacked"), "name the folders of all channels, as A/1 A/2")
 	}
@@ -139,7 +155,7 @@ func stacked(folders []string, out string, rec *record) ([]job, error) {
 		if !info.IsDir() {
 			return nil, hint.New(fmt.Errorf("%s is not a folder", dir), "name the folders of all channels, such as A/1 A/2")
 		}
-		names, err := walk(dir, out, rec)
+		names, err := w.walk(dir)
 		if err != nil {
 			return nil, err
 		}
