@@ -46,7 +46,7 @@ func findSingles(paths []string) (*finding, error) {
 	if err != nil {
 		return nil, hint.New(err, singlesHint)
 	}
-	if w := f.unreadWarning(); w != "" {
+	if w := imgio.LeftOut(f.unread); w != "" {
 		f.warnings = append(f.warnings, w)
 	}
 	if len(f.pairs) == 0 {
