@@ -746,6 +746,9 @@ type FileResult struct {
 	Translated int
 	Kept       int
 	Failed     int
+	// LeftOut counts and names pictures in formats that are not read; empty if there
+	// are none.
+	LeftOut string
 }
 
 // EvaluationOptions say which models are judged on which pairs, and how. Begin
@@ -1741,6 +1744,9 @@ type PrepareResult struct {
 	Made   int
 	Kept   int
 	Failed int
+	// LeftOut counts and names pictures in formats that are not read; empty if there
+	// are none.
+	LeftOut string
 }
 
 // EdgeOptions of the detector.
