@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"sync"
 )
 
 // A colour profile (ICC.1:2010) says what the numbers of a file mean. Pictures
@@ -202,6 +203,15 @@ func encodeSRGB(v float64) float64 {
 	return min(1.055*math.Pow(v, 1/2.4)-0.055, 1)
 }
 
+// encodedSRGB is encodeSRGB of 0 to 1 in 2¹⁶ steps.
+var encodedSRGB = sync.OnceValue(func() []float64 {
+	table := make([]float64, 1<<16+1)
+	for k := range table {
+		table[k] = encodeSRGB(float64(k) / (1 << 16))
+	}
+	return table
+})
+
 // isSRGB reports that the profile moves no colour by more than 1½ of 255: there
 // are many profiles of sRGB, and no two have the same numbers.
 func (p *profile) isSRGB() bool {
@@ -243,10 +253,7 @@ func (p *profile) apply(q *Picture) {
 			linear[i][k] = c(float64(k) / float64(levels))
 		}
 	}
-	encoded := make([]float64, 1<<16+1)
-	for k := range encoded {
-		encoded[k] = encodeSRGB(float64(k) / (1 << 16))
-	}
+	encoded := encodedSRGB()
 	colour := make([]float64, n)
 	for i := 0; i < len(q.Pix); i += q.Channels {
 		for c := range n {
