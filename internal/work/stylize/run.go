@@ -106,6 +106,11 @@ func run(ctx context.Context, o Options, from *checkpointState, notify func(Even
 		return nil, Result{}, err
 	}
 	if o.Out != "" {
+		leave, err := o.enter()
+		if err != nil {
+			return nil, Result{}, fmt.Errorf("stylize: folder of the result: %w", err)
+		}
+		defer leave()
 		owned, err := lock.File(o.Out)
 		if err != nil {
 			return nil, Result{}, fmt.Errorf("stylize: %w", err)
@@ -133,11 +138,6 @@ func (o Options) checkOut() error {
 	}
 	if _, err := imgio.FormatOf(o.Out); err != nil {
 		return fmt.Errorf("stylize: %w", err)
-	}
-	if info, err := os.Stat(o.folder()); err != nil {
-		return fmt.Errorf("stylize: folder of the result: %w", err)
-	} else if !info.IsDir() {
-		return fmt.Errorf("stylize: %s is not a folder", o.folder())
 	}
 	if source, path := o.overwritten(); source != "" {
 		return hint.New(fmt.Errorf("stylize: %s would be overwritten: %s is written there", source, path), "choose another {out}")

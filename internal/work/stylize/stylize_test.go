@@ -470,7 +470,7 @@ func TestRefusals(t *testing.T) {
 		"another shape":             func(o *stylize.Options) { o.Styles[0].Mask = at("square.png") },
 		"initial picture":           func(o *stylize.Options) { o.Init = "contents" },
 		".webp":                     func(o *stylize.Options) { o.Out = at("out.webp") },
-		"folder of the result":      func(o *stylize.Options) { o.Out = at("no/out.png") },
+		"folder of the result":      func(o *stylize.Options) { o.Out = at("content.png/out.png") },
 		"already exists":            func(o *stylize.Options) { o.Out = at("deep.png") },
 		"transparency":              func(o *stylize.Options) { o.Content, o.Out = at("alpha.png"), at("out.jpg") },
 		"neither a content nor":     func(o *stylize.Options) { o.Content, o.Styles = "", nil },
