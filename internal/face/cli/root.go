@@ -79,11 +79,16 @@ on the machine that you have.`,
   easel train --data pairs --out run                  learn
   easel translate --model run --out out *.jpg         use
   easel stylize --content a.jpg --style b.jpg --out c.png`,
-		Args:              noArguments,
-		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-		SilenceErrors:     true,
-		SilenceUsage:      true,
-		PersistentPreRunE: func(*cobra.Command, []string) error { return a.checkShared() },
+		Args:          noArguments,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			if err := notAStream(cmd); err != nil {
+				return err
+			}
+			return a.checkShared()
+		},
 	}
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.backend, "backend", backend.Default, "what runs the networks: cpu, or xla:NAME or xla:PATH for an XLA plugin")
@@ -120,6 +125,16 @@ func (a *app) checkPrecision(name string) error {
 		return usage(err, adviceOf(err, ""))
 	}
 	return nil
+}
+
+// notAStream refuses - for standard output where that is not offered: it would be a
+// file or a folder of this name.
+func notAStream(cmd *cobra.Command) error {
+	out := cmd.Flags().Lookup("out")
+	if out == nil || out.Value.String() != "-" || strings.HasSuffix(out.Value.Type(), "-") {
+		return nil
+	}
+	return usage(fmt.Errorf("%s does not write to standard output", cmd.CommandPath()), "for a folder or a file of that name, say --out ./-")
 }
 
 // usageError is a mistake in the arguments, whatever the data.
