@@ -471,9 +471,6 @@ type TrainEventKind string
 const (
 	// TrainChecked is progress in checking the data: Done of Total pairs.
 	TrainChecked TrainEventKind = "check"
-	// TrainPlanned comes before a run takes memory: Facts has the Weights and the
-	// Memory that training them will take, and nothing else.
-	TrainPlanned TrainEventKind = "plan"
 	// TrainWarned has a Text; the run goes on.
 	TrainWarned TrainEventKind = "warning"
 	// TrainFitted follows an InitFrom: Fits and Misfits are names of weights.
