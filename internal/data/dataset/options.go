@@ -70,13 +70,13 @@ const (
 	// everything. This is meant for segmentations, but also accepts some maps; Report.Labels
 	// has the outcome.
 	LabelsAuto Labels = iota
-	// LabelsNone: neither side.
+	// LabelsNone means neither side.
 	LabelsNone
-	// LabelsA: only A.
+	// LabelsA means only A.
 	LabelsA
-	// LabelsB: only B.
+	// LabelsB means only B.
 	LabelsB
-	// LabelsBoth: both sides.
+	// LabelsBoth means both sides.
 	LabelsBoth
 )
 
