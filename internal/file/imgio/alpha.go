@@ -2,28 +2,28 @@ package imgio
 
 import "fmt"
 
-// There is one rule for alpha, in every verb, and this file is its place:
+// One rule for alpha holds everywhere, and this file implements it:
 //
-//   - The last channel is alpha only where the file says so: Picture.Alpha. A
-//     fourth band without a mark, near infrared say, is data.
-//   - Who does not want alpha sees the picture laid on white, or on the colour
-//     that the user named: As, to which nearly every caller goes.
+//   - The last channel is alpha only if the file says so: Picture.Alpha. A fourth band
+//     without a mark, such as near infrared, is data.
+//   - Without alpha, a picture is laid on white or on the colour that the user named. That
+//     is As, which nearly every caller uses.
 //   - A mask is luminance times alpha: Mask.
-//   - Alpha that is 1 everywhere says nothing: Opaque. A set whose pictures are
-//     all opaque has no alpha; that is for the reader of the set to decide.
+//   - Alpha that is 1 everywhere means nothing: Opaque. If all pictures of a set are opaque,
+//     whoever reads the set may drop their alpha.
 
-// Shape is the channels that somebody wants of pictures.
+// Shape says which channels a caller wants.
 type Shape struct {
-	// Channels counts all, alpha too; 0 is the picture's own colours, and its
-	// own alpha if Alpha is wanted.
+	// Channels counts all, including alpha; 0 means the picture's own colours, and its own
+	// alpha if Alpha is set.
 	Channels int
 	// Alpha says that the last of Channels is alpha.
 	Alpha bool
-	// Background is what shows through where alpha is not wanted; nil is white.
+	// Background is what shows through when alpha is removed; nil is white.
 	Background *Colour
 }
 
-// Colour is red, green and blue in 0..1.
+// Colour is red, green and blue from 0 to 1.
 type Colour [3]float32
 
 // ParseColour reads a colour as white, black or #rrggbb.
@@ -36,17 +36,16 @@ func ParseColour(s string) (Colour, error) {
 	}
 	var r, g, b uint8
 	if n, err := fmt.Sscanf(s, "#%02x%02x%02x", &r, &g, &b); err != nil || n != 3 || len(s) != 7 {
-		return Colour{}, fmt.Errorf("%q is no colour: write white, black or #rrggbb", s)
+		return Colour{}, fmt.Errorf("unknown colour %q: write white, black or #rrggbb", s)
 	}
 	return Colour{float32(r) / 255, float32(g) / 255, float32(b) / 255}, nil
 }
 
-// As returns p with the channels that s wants: what a network, a measure or a
-// format without alpha is to see of it. Alpha that is not wanted is laid on the
-// background, alpha that is missing becomes 1, RGB becomes the luma of BT.601
-// and grey is repeated. Everything else is an error: bands that are no colours
-// neither lose nor gain any, and RGB is not taken for four bands. The result may
-// be p itself.
+// As returns p with the channels that s wants, for a network, a measure or a format without
+// alpha. Unwanted alpha is laid on the background, missing alpha becomes 1, RGB becomes the
+// luma of BT.601, and grey is repeated. Everything else is an error: bands that are not
+// colours cannot be added or removed, and RGB cannot become four bands. The result may be p
+// itself.
 func (p *Picture) As(s Shape) (*Picture, error) {
 	if s.Channels == 0 {
 		if s.Channels = p.colours(); s.Alpha && p.Alpha {
@@ -60,7 +59,7 @@ func (p *Picture) As(s Shape) (*Picture, error) {
 	}
 	have, want := p.colours(), s.colours()
 	if want < 1 || have != want && !(have == 1 && want == 3 || have == 3 && want == 1) {
-		return nil, fmt.Errorf("it has %s, and %s are wanted; only grey and RGB become each other, with or without alpha",
+		return nil, fmt.Errorf("it has %s, expected %s; only grey and RGB can be converted, with or without alpha",
 			p.kind(), s.kind())
 	}
 	q := p.like(p.Width, p.Height, s.Channels)
@@ -84,8 +83,8 @@ func (p *Picture) As(s Shape) (*Picture, error) {
 	return q, nil
 }
 
-// OnWhite returns p laid on white, with as many channels as it has colours: As
-// for the zero Shape, which cannot fail. The result is p itself if it has no alpha.
+// OnWhite returns p laid on white, with as many channels as it has colours: As for the zero
+// Shape, which cannot fail. Without alpha the result is p itself.
 func (p *Picture) OnWhite() *Picture {
 	q, err := p.As(Shape{})
 	if err != nil {
@@ -96,7 +95,7 @@ func (p *Picture) OnWhite() *Picture {
 
 func (p *Picture) shape() Shape { return Shape{Channels: p.Channels, Alpha: p.Alpha} }
 
-// colours is the number of channels that are not alpha.
+// colours is the number of channels other than alpha.
 func (p *Picture) colours() int { return p.shape().colours() }
 
 func (s Shape) colours() int {
@@ -106,7 +105,7 @@ func (s Shape) colours() int {
 	return s.Channels
 }
 
-// under puts the colour under the samples of a pixel, which cover it by alpha.
+// under blends a background colour into the samples of a pixel with the given alpha.
 func (c Colour) under(pixel []float32, alpha float32) {
 	for i := range pixel {
 		ground := c[i%3]
@@ -134,7 +133,7 @@ func (s Shape) kind() string {
 	return text
 }
 
-// Opaque reports that p has no alpha, or alpha that is 1 everywhere.
+// Opaque reports whether p has no alpha, or alpha that is 1 everywhere.
 func (p *Picture) Opaque() bool {
 	if p.Alpha {
 		for i := p.Channels - 1; i < len(p.Pix); i += p.Channels {
@@ -146,12 +145,12 @@ func (p *Picture) Opaque() bool {
 	return true
 }
 
-// Mask returns p as a mask, one channel: its luminance times its alpha, so that
-// white on nothing selects what is white and nothing else.
+// Mask returns p as a mask with one channel: luminance times alpha, so that white on a
+// transparent background selects exactly what is white.
 func (p *Picture) Mask() (*Picture, error) { return p.As(Shape{Channels: 1, Background: &Colour{}}) }
 
-// SplitAlpha returns the colours of p and its alpha as a picture of one channel,
-// nil where p is opaque.
+// SplitAlpha returns the colours of p, and its alpha as a picture with one channel; nil if p
+// is opaque.
 func (p *Picture) SplitAlpha() (colours, alpha *Picture) {
 	colours = p
 	if p.Alpha {
@@ -163,8 +162,8 @@ func (p *Picture) SplitAlpha() (colours, alpha *Picture) {
 	return colours, alpha
 }
 
-// WithAlpha returns the channels of p followed by alpha, a picture of one
-// channel: the inverse of SplitAlpha.
+// WithAlpha appends alpha, a picture with one channel, to the channels of p: the inverse of
+// SplitAlpha.
 func (p *Picture) WithAlpha(alpha *Picture) (*Picture, error) {
 	q, err := Concat(p, alpha)
 	if err == nil {

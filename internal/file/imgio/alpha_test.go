@@ -107,10 +107,10 @@ func TestAs(t *testing.T) {
 		{grey, Shape{Channels: 3}, ""}, {grey, Shape{Channels: 2, Alpha: true}, ""}, {grey, Shape{Channels: 4, Alpha: true}, ""},
 		{rgb, Shape{Channels: 1}, ""}, {rgb, Shape{Channels: 4, Alpha: true}, ""}, {rgb, Shape{}, ""}, {rgb, Shape{Alpha: true}, ""},
 		{rgba, Shape{Channels: 3}, ""}, {rgba, Shape{}, ""}, {rgba, Shape{Alpha: true}, ""}, {bands, Shape{}, ""}, {bands, Shape{Channels: 4}, ""},
-		{rgb, Shape{Channels: 4}, "it has RGB, and 4 bands are wanted"},
-		{rgba, Shape{Channels: 4}, "it has RGB with alpha, and 4 bands are wanted"},
-		{bands, Shape{Channels: 3}, "it has 4 bands, and RGB"},
-		{bands, Shape{Channels: 4, Alpha: true}, "it has 4 bands, and RGB with alpha"},
+		{rgb, Shape{Channels: 4}, "it has RGB, expected 4 bands"},
+		{rgba, Shape{Channels: 4}, "it has RGB with alpha, expected 4 bands"},
+		{bands, Shape{Channels: 3}, "it has 4 bands, expected RGB"},
+		{bands, Shape{Channels: 4, Alpha: true}, "it has 4 bands, expected RGB with alpha"},
 		{rgb, Shape{Channels: 7}, "7 bands"},
 	} {
 		q, err := c.p.As(c.want)

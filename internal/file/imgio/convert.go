@@ -5,23 +5,23 @@ import (
 	"fmt"
 )
 
-// Weights of red, green and blue in the luma of ITU-R BT.601, which is what
-// "grey" means in PIL, OpenCV and JPEG.
+// Weights of red, green and blue in the luma of ITU-R BT.601: what "grey" means in PIL,
+// OpenCV and JPEG.
 const (
 	lumaRed   = 0.299
 	lumaGreen = 0.587
 	lumaBlue  = 0.114
 )
 
-// Clone returns a copy that shares nothing with p.
+// Clone returns a copy that shares no memory with p.
 func (p *Picture) Clone() *Picture {
 	q := *p
 	q.Pix = append([]float32(nil), p.Pix...)
 	return &q
 }
 
-// like returns a black picture with the depth and range of p and another shape. Its last
-// channel is alpha if that of p is and it has as many.
+// like returns a black picture of another shape with the depth and range of p. If it has as
+// many channels as p, its last channel is alpha if that of p is.
 func (p *Picture) like(width, height, channels int) *Picture {
 	q := New(width, height, channels)
 	q.Depth, q.Range, q.Alpha = p.Depth, p.Range, p.Alpha && channels == p.Channels
@@ -34,9 +34,9 @@ func (p *Picture) row(y int) []float32 {
 	return p.Pix[y*n : (y+1)*n]
 }
 
-// Convert is As for a number of channels of which the last of four is alpha
-// unless p has four without: 1 is luma, 3 is RGB, both with alpha laid on white, 4
-// is RGBA. Any other number must be the one that p has. The result may be p itself.
+// Convert is As by the number of channels: 1 is luma, 3 is RGB, both with alpha laid on white,
+// and 4 is RGBA, unless p has four channels without alpha. Any other number must be that of
+// p. The result may be p itself.
 func (p *Picture) Convert(channels int) (*Picture, error) {
 	if channels == p.Channels {
 		return p, nil
@@ -63,10 +63,9 @@ func luma(rgb []float32) float32 {
 	return float32(lumaRed*float64(rgb[0]) + lumaGreen*float64(rgb[1]) + lumaBlue*float64(rgb[2]))
 }
 
-// Concat puts the channels of pictures of one size one after the other: it
-// makes the one picture with many channels that a side of a pair is. The depth
-// is the largest, the range the common one, if there is one. No channel is alpha:
-// what has alpha goes through As first.
+// Concat joins the channels of pictures of equal size, which makes a side with many channels.
+// The result has the largest depth, and the range that all have, if there is one. No channel
+// is alpha: use As first for pictures with alpha.
 func Concat(pics ...*Picture) (*Picture, error) {
 	if len(pics) == 0 {
 		return nil, errors.New("concatenate channels: no pictures")
@@ -95,8 +94,8 @@ func Concat(pics ...*Picture) (*Picture, error) {
 	return q, nil
 }
 
-// Select returns count channels of p, from channel first on: the inverse of
-// Concat. Alpha is alpha only where all channels stay.
+// Select returns count channels of p, from channel first on: the inverse of Concat. Alpha
+// stays alpha only if all channels stay.
 func (p *Picture) Select(first, count int) *Picture {
 	if first < 0 || count < 1 || first+count > p.Channels {
 		panic(fmt.Sprintf("imgio: channels %d to %d of %d", first, first+count-1, p.Channels))

@@ -1,25 +1,23 @@
-// Package imgio turns picture files into numbers and back.
+// Package imgio reads pictures from files as numbers, and writes them.
 //
-// Start with Read, which decodes PNG, JPEG, TIFF, WebP, BMP, GIF and PNM into a Picture
-// (of animations one frame on its canvas), and end with Write, which encodes PNG, JPEG and TIFF
-// by the file's extension. In between lie Resize, Crop, Mirror, PadReflect,
-// Convert, Concat, SplitSideBySide; each returns a new picture and leaves its
-// argument alone. ToModel and FromModel change between 0..1 and the range
-// −1..1 that networks see. OpenRows and WriteRows are for pictures larger than memory: a
-// few rows at a time.
+// Start with Read, which decodes PNG, JPEG, TIFF, WebP, BMP, GIF and PNM into a Picture (of
+// an animation, one frame on its canvas), and end with Write, which encodes PNG, JPEG and
+// TIFF, by the file's extension. Resize, Crop, Mirror, PadReflect, Convert, Concat and
+// SplitSideBySide return new pictures and do not change their arguments. ToModel and
+// FromModel convert between 0..1 and the range −1..1 of networks. OpenRows and WriteRows
+// are for pictures larger than memory: they read and write a few rows at a time.
 //
 // # Conventions
 //
-// A Picture is [height, width, channels] in 0..1, gamma-encoded as in the file:
-// nothing here converts to linear light, and neither do the papers' own
-// programs. The number of channels is that of the file: 1 grey, 3 RGB, and any
-// number for a TIFF whose pages or samples are channels. CMYK becomes RGB; a
-// palette becomes RGB, or RGBA if it has a transparent entry.
+// A Picture is [height, width, channels] from 0 to 1, gamma-encoded as in the file: nothing
+// is converted to linear light here or in the papers' own programs. The number of channels
+// is that of the file: 1 for grey, 3 for RGB, and any number for a TIFF whose pages or
+// samples are channels. CMYK becomes RGB; a palette becomes RGB, or RGBA if it has a
+// transparent entry.
 //
-// The last channel is alpha where Picture.Alpha says so, never premultiplied (Go's
-// PNG decoder gives RGBA for grey with alpha). What somebody without alpha sees
-// of a picture is As, for all verbs: it lays alpha on white or on a background.
-// Mask makes a mask, OnWhite a photograph.
+// The last channel is alpha if Picture.Alpha says so, and never premultiplied (Go's PNG
+// decoder returns RGBA for grey with alpha). As removes alpha, by laying the picture on white
+// or on a background; OnWhite does it for photographs, and Mask makes a mask.
 //
 // # What is not there
 //
@@ -31,16 +29,14 @@
 //
 // # Guarantees
 //
-// 8-bit and 16-bit samples survive Read, ToModel, FromModel and Write exactly.
-// The pixels of JPEG and lossy WebP are libjpeg's and libwebp's.
-// The EXIF orientation is applied, so that up is up. Colours of other
-// spaces are brought to sRGB by their profile; where that is a table, a Warning says
-// that it is not. A file
-// that is truncated, damaged or larger than ReadOptions.MaxSamples is an error
-// that names the file and the step, and decoders that panic are errors as well.
-// Write replaces a file completely or leaves it as it was.
+// 8-bit and 16-bit samples survive Read, ToModel, FromModel and Write exactly. The pixels of
+// JPEG and lossy WebP are those of libjpeg and libwebp. The EXIF orientation is applied.
+// Colours of other spaces are converted to sRGB by their profile; if that is a table, a
+// Warning says that it is ignored. A file that is truncated, damaged or larger than
+// ReadOptions.MaxSamples is an error that names the file and the step; so is a panic of a
+// decoder. Write replaces a file completely or leaves it unchanged.
 //
-// Functions that can be handed unsuitable files (a picture of odd width, say)
-// return errors; those that can only be misused by a programmer (a crop outside
-// of the picture) panic with a text that begins with "imgio:".
+// Functions return errors for unsuitable files, such as a side-by-side picture of odd width.
+// They panic, with a text that begins with "imgio:", if a programmer misuses them, such as
+// with a crop outside the picture.
 package imgio

@@ -7,10 +7,9 @@ import (
 	"math"
 )
 
-// FromImage makes a Picture of an image of the standard library: 1 channel for
-// grey kinds; 4 for kinds with alpha, not premultiplied; 3 for the rest, among
-// them the premultiplied kinds where every pixel is opaque. The depth is that
-// of the kind. It panics if the image has no pixels.
+// FromImage converts an image of the standard library: 1 channel for grey kinds; 4 for kinds
+// with alpha, not premultiplied; 3 for the rest, and for premultiplied kinds whose pixels are
+// all opaque. The depth is that of the kind. It panics if the image has no pixels.
 func FromImage(img image.Image) *Picture {
 	b := img.Bounds()
 	switch m := img.(type) {
@@ -48,7 +47,7 @@ func FromImage(img image.Image) *Picture {
 	return fromColours(img)
 }
 
-// withChannels is a picture of the size of b; a fourth channel is alpha.
+// withChannels makes a picture of the size of b; a fourth channel is alpha.
 func withChannels(b image.Rectangle, channels int) *Picture {
 	p := New(b.Dx(), b.Dy(), channels)
 	p.Alpha = channels == 4
@@ -62,8 +61,8 @@ func premultipliedChannels(m interface{ Opaque() bool }) int {
 	return 4
 }
 
-// fill8 copies 8-bit samples of rows that begin at offset, stride bytes apart,
-// with stored samples a pixel, of which the first p.Channels are used.
+// fill8 copies 8-bit samples. Rows begin at offset and are stride bytes apart. A pixel has
+// stored samples, of which the first p.Channels are used.
 func (p *Picture) fill8(pix []uint8, offset, stride, stored int) {
 	for y := range p.Height {
 		src, dst := pix[offset+y*stride:], p.row(y)
@@ -89,7 +88,7 @@ func (p *Picture) fill16(pix []uint8, offset, stride, stored int) {
 	}
 }
 
-// unmultiplied divides by alpha, in place, where there is one.
+// unmultiplied divides by alpha, in place, if there is alpha.
 func (p *Picture) unmultiplied() *Picture {
 	if p.Channels == 4 {
 		for i := 0; i < len(p.Pix); i += 4 {
@@ -99,8 +98,7 @@ func (p *Picture) unmultiplied() *Picture {
 	return p
 }
 
-// fromPalette gives an alpha channel to pictures whose palette has one, so that
-// it does not depend on the pixels.
+// fromPalette makes pictures with alpha if their palette has it, whatever the pixels.
 func fromPalette(m *image.Paletted) *Picture {
 	b, channels := m.Bounds(), 3
 	colours := make([][4]float32, len(m.Palette))
@@ -121,8 +119,8 @@ func fromPalette(m *image.Paletted) *Picture {
 	return p
 }
 
-// fromColours is for all other kinds, pixel by pixel. Those of JPEG and WebP
-// have 8 bits; of others that is not known, so they count as 16.
+// fromColours converts all other kinds, pixel by pixel. Those of JPEG and WebP have 8 bits;
+// the depth of others is not known, so it is taken to be 16.
 func fromColours(img image.Image) *Picture {
 	channels, depth := 4, 16
 	switch m := img.(type) {
@@ -158,10 +156,10 @@ func colour(img image.Image, x, y int) [4]float32 {
 	return [4]float32{float32(r) / 255, float32(g) / 255, float32(b) / 255, 1}
 }
 
-// ToImage makes an image of the standard library of a picture with 1 (Gray,
-// Gray16), 3 (RGBA, RGBA64) or 4 channels (NRGBA, NRGBA64), rounded to its
-// depth, floating point to 16 bits, and clamped; its range is not looked at. The fourth is shown as alpha. Other pictures are an error:
-// choose channels with Select.
+// ToImage converts a picture to an image of the standard library: 1 channel to Gray or Gray16,
+// 3 to RGBA or RGBA64, and 4, of which the last is shown as alpha, to NRGBA or NRGBA64. Samples
+// are rounded to the depth (floating point to 16 bits) and clamped; the range is ignored.
+// Other pictures are an error: choose channels with Select.
 func ToImage(p *Picture) (image.Image, error) {
 	r := image.Rect(0, 0, p.Width, p.Height)
 	wide := p.Depth > 8
@@ -195,8 +193,8 @@ func ToImage(p *Picture) (image.Image, error) {
 	}
 }
 
-// store writes the samples of all pixels, 16-bit ones high byte first, with
-// stored samples a pixel; those that p lacks become the largest (opaque).
+// store writes the samples of all pixels, 16-bit ones with the high byte first, stored samples
+// per pixel. Those that p lacks get the largest value (opaque).
 func (p *Picture) store(pix []uint8, stored int) {
 	limit := float64(math.MaxUint8)
 	if p.Depth > 8 {
