@@ -118,7 +118,7 @@ func TestAlpha(t *testing.T) {
 	}
 	no := false
 	bands := of(t, stored.Config{Network: c, Images: stored.Images{Inputs: stored.Samples{Alpha: &no}, Targets: stored.Samples{Alpha: &no}}}, Options{})
-	if _, err := bands.Picture(t.Context(), noise(32, 32, 3)); err == nil || !strings.Contains(err.Error(), "RGB, and 4 bands are wanted") {
+	if _, err := bands.Picture(t.Context(), noise(32, 32, 3)); err == nil || !strings.Contains(err.Error(), "RGB, expected 4 bands") {
 		t.Errorf("RGB was taken for four bands: %v", err)
 	}
 	if out, err := bands.Picture(t.Context(), noise(32, 32, 4)); err != nil || out.Alpha || bands.format("", nil) != imgio.TIFF {
