@@ -116,7 +116,14 @@ func (l *loop) run(ctx context.Context) error {
 	if !l.resumed {
 		// An untrained sheet of samples, and a checkpoint that shows that there
 		// is room for one.
-		if err := errors.Join(l.validate(), l.save()); err != nil {
+		if err := stopped(ctx); err != nil {
+			return err
+		}
+		err := l.validate()
+		if stop := stopped(ctx); stop != nil {
+			return stop
+		}
+		if err := errors.Join(err, l.save()); err != nil {
 			return err
 		}
 	}
@@ -132,6 +139,15 @@ func (l *loop) run(ctx context.Context) error {
 	default:
 		return l.rescue(ctx, err)
 	}
+}
+
+// stopped is the error of a stop before the first step, which is when nothing is worth
+// keeping yet.
+func stopped(ctx context.Context) error {
+	if ctx.Err() == nil {
+		return nil
+	}
+	return fmt.Errorf("%w before the first step", ErrInterrupted)
 }
 
 func (l *loop) loop(ctx context.Context) error {

@@ -474,6 +474,8 @@ func TestInitFromTakesWhatFits(t *testing.T) {
 	err := train.Train(ctx, next, func(e train.Event) {
 		if e.Kind == train.Fitted {
 			fit = e
+		}
+		if e.Kind == train.Saved {
 			cancel() // before the first step
 		}
 	})
@@ -688,5 +690,27 @@ func TestLabelsStay(t *testing.T) {
 		if told != "b" {
 			t.Errorf("%s: labels are %q", direction, told)
 		}
+	}
+}
+
+// TestStopsBeforeItBegins: who stops a run before its first step finds nothing left of it.
+func TestStopsBeforeItBegins(t *testing.T) {
+	t.Parallel()
+	o := tiny(t, pairs(t, 4, 1))
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	err := train.Train(ctx, o, func(e train.Event) {
+		switch e.Kind {
+		case train.Started:
+			cancel()
+		case train.Validated, train.Saved, train.Stepped:
+			t.Errorf("%s follows the stop", e.Kind)
+		}
+	})
+	if !errors.Is(err, train.ErrInterrupted) {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(o.Out); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("something is left in %s: %v", o.Out, err)
 	}
 }
