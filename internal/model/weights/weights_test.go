@@ -151,8 +151,8 @@ func TestRefuses(t *testing.T) {
 	for want, content := range map[string]string{
 		"neither safetensors nor": "<!DOCTYPE html><html>",
 		"of weights":              "",
-		"state dict of PyTorch":   "PK\x03\x04 and so on, not a zip",
-		"whole safetensors":       "\x10\x00\x00\x00\x00\x00\x00\x00{",
+		"PyTorch state dict":      "PK\x03\x04 and so on, not a zip",
+		"complete safetensors":    "\x10\x00\x00\x00\x00\x00\x00\x00{",
 	} {
 		path := filepath.Join(t.TempDir(), "x")
 		if err := os.WriteFile(path, []byte(content), 0o666); err != nil {
