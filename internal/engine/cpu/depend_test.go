@@ -13,12 +13,31 @@ import (
 // last, or anyone, and tasks alike. Parameters and outputs have the same bits.
 func TestAnyOrderOfSteps(t *testing.T) {
 	t.Parallel()
-	c := pix2pix.Default()
-	c.ImageSize, c.Width, c.DiscriminatorWidth, c.PatchLayers = 32, 8, 8, 1
-	step, err := pix2pix.TrainStep(c, 2, 32, 32, pix2pix.StepOptions{})
-	if err != nil {
-		t.Fatal(err)
+	for name, change := range map[string]func(*pix2pix.Config){
+		"paper":        func(*pix2pix.Config) {},
+		"best":         func(c *pix2pix.Config) { c.Upsample, c.FeatureMatching, c.Average = pix2pix.Resize, 10, 0.99 },
+		"augmentation": func(c *pix2pix.Config) { c.Augment = true },
+		"penalties":    func(c *pix2pix.Config) { c.SpectralNorm, c.R1, c.LabelSmoothing = true, 1, 0.1 },
+		"scales":       func(c *pix2pix.Config) { c.Scales, c.GANLoss = 2, pix2pix.Hinge },
+		"resnet":       func(c *pix2pix.Config) { c.Generator, c.Blocks, c.NoiseChannels = pix2pix.ResNet, 2, 1 },
+		"classes":      func(c *pix2pix.Config) { c.Objective, c.OutputChannels = pix2pix.ClassEntropy.Alone(), 5 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := pix2pix.Default()
+			c.ImageSize, c.Width, c.DiscriminatorWidth, c.PatchLayers = 32, 8, 8, 1
+			change(&c)
+			step, err := pix2pix.TrainStep(c, 2, 32, 32, pix2pix.StepOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			anyOrder(t, step)
+		})
 	}
+}
+
+func anyOrder(t *testing.T, step *pix2pix.Step) {
+	t.Helper()
 	first := func(ready []int) int { return slices.Min(ready) }
 	last := func(ready []int) int { return slices.Max(ready) }
 	want := runInOrder(t, step, first)

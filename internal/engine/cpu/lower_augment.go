@@ -28,7 +28,7 @@ func (p *planner) lowerAugmentation(n *graph.Node, op graph.Augmentation, gradie
 		row = spatial.AugmentGradientRow
 	}
 	b := rowBlocks(d.Rows(), d.Width*d.Channels)
-	p.tasksStep(label(n), b.count(), []*value{out}, []*value{x, how}, func() func(task, worker int) {
+	p.follow(p.tasksStep(label(n), b.count(), []*value{out}, []*value{x, how}, func() func(task, worker int) {
 		dst, src, numbers := out.data(), x.data(), how.data()
 		return func(task, _ int) {
 			from, to := b.bounds(task)
@@ -37,5 +37,5 @@ func (p *planner) lowerAugmentation(n *graph.Node, op graph.Augmentation, gradie
 				row(dst, src, d, picture, r%d.Height, of(numbers, picture), means[picture])
 			}
 		}
-	})
+	}))
 }
