@@ -33,7 +33,7 @@ func NewRowWriter(w io.WriteSeeker, f Format, p *Picture) (*RowWriter, error) {
 	var err error
 	switch f {
 	case PNG:
-		r.rows, err = newPNGWriter(w, p)
+		r.rows, err = newPNGWriter(w, p, pngSmall())
 	case TIFF:
 		r.rows, err = newTIFFWriter(w, p, needsBig(p))
 	default:

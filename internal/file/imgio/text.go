@@ -18,18 +18,34 @@ type Text struct {
 // EncodeFast is Encode for somebody who waits: PNG is compressed with less effort,
 // and says the texts, which other formats leave out.
 func EncodeFast(w io.Writer, f Format, p *Picture, texts ...Text) error {
-	return encodeTexts(w, f, p, png.BestSpeed, texts)
+	if f != PNG {
+		return Encode(w, f, p)
+	}
+	s, err := newPNGWriter(w, p, pngFast())
+	if err == nil {
+		err = writeTexts(w, texts)
+	}
+	if err == nil {
+		err = s.write(p)
+	}
+	if err == nil {
+		err = s.finish()
+	}
+	if err != nil {
+		return fmt.Errorf("encode %s: %w", f, err)
+	}
+	return nil
 }
 
 // encodeTexts is Encode with texts in PNG.
-func encodeTexts(w io.Writer, f Format, p *Picture, level png.CompressionLevel, texts []Text) error {
+func encodeTexts(w io.Writer, f Format, p *Picture, texts []Text) error {
 	if f != PNG {
 		return Encode(w, f, p)
 	}
 	var b bytes.Buffer
 	img, err := pngImage(p)
 	if err == nil {
-		err = (&png.Encoder{CompressionLevel: level}).Encode(&b, img)
+		err = png.Encode(&b, img)
 	}
 	if err != nil {
 		return fmt.Errorf("encode %s: %w", f, err)
@@ -39,13 +55,20 @@ func encodeTexts(w io.Writer, f Format, p *Picture, level png.CompressionLevel, 
 	if _, err := w.Write(b.Next(header)); err != nil {
 		return err
 	}
+	if err := writeTexts(w, texts); err != nil {
+		return err
+	}
+	_, err = b.WriteTo(w)
+	return err
+}
+
+func writeTexts(w io.Writer, texts []Text) error {
 	for _, t := range texts {
 		if _, err := w.Write(t.chunk()); err != nil {
 			return err
 		}
 	}
-	_, err = b.WriteTo(w)
-	return err
+	return nil
 }
 
 // chunk is the text as iTXt (PNG specification §11.3.3.4): keyword, not

@@ -13,11 +13,11 @@ import (
 // for them: a chunk iTXt with its checksum, which Go's decoder verifies.
 func TestEncodeFast(t *testing.T) {
 	t.Parallel()
-	for _, depth := range []int{8, 16} {
-		p := imgio.New(9, 5, 3)
-		p.Depth = depth
+	for _, c := range []struct{ channels, depth int }{{1, 8}, {1, 16}, {3, 8}, {3, 16}, {4, 8}, {4, 16}} {
+		p := imgio.New(9, 5, c.channels)
+		p.Depth, p.Alpha = c.depth, c.channels == 4
 		for i := range p.Pix {
-			p.Pix[i] = float32(i%7) / 7
+			p.Pix[i] = float32(i*i%37) / 36
 		}
 		var plain, fast bytes.Buffer
 		if err := imgio.Encode(&plain, imgio.PNG, p); err != nil {

@@ -104,7 +104,7 @@ func Write(path string, p *Picture, texts ...Text) error {
 	if err != nil {
 		return fmt.Errorf("write picture: %w", err)
 	}
-	return atomicfile.Write(path, func(w io.Writer) error { return encodeTexts(w, f, p, png.DefaultCompression, texts) })
+	return atomicfile.Write(path, func(w io.Writer) error { return encodeTexts(w, f, p, texts) })
 }
 
 // Encode writes p to w in a format, with DefaultQuality.
