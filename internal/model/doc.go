@@ -1,9 +1,10 @@
 // Package model is the floor of networks, and of where they are kept.
 //
 // Nn, pix2pix, feedforward, vgg and style read like their papers: they build graphs,
-// and see neither files nor pictures nor clocks nor a kind of device. Stored keeps
-// trained networks in files and finds them again, weights reads VGG-19's from
-// anybody's file, zoo recognises and converts other programs' models.
+// and see neither files nor pictures nor clocks nor a kind of device. Tiled runs them
+// on pictures that are larger than memory. Stored keeps trained networks in files and
+// finds them again, weights reads VGG-19's from anybody's file, zoo recognises and
+// converts other programs' models.
 //
 // It imports engine, data and file, and of other modules gonum. The linter holds
 // the papers' packages to less: see "papers" in .golangci.yml. What takes long,

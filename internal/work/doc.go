@@ -1,9 +1,11 @@
 // Package work is the floor of verbs: what a command, an HTTP request or a call of
 // the library does, told as events.
 //
-// Train learns from pairs and styles from pictures, translate and stylize use, eval measures, experiment makes the
-// papers' tables and figures anew, demo shows it all, bench says how fast. Jobs
-// makes work durable; page has the parts of the pages that verbs write.
+// Train learns from pairs, and styles from pictures; translate and stylize use what was
+// learnt, eval measures it, and study asks people. Experiment makes the papers' tables
+// and figures anew, demo shows it all, bench says how fast. Pull fetches what others
+// publish; site writes a model as a web site. Jobs makes work durable; page has the
+// parts of the pages that verbs write.
 //
 // Every verb is a struct of options with its defaults and one check, and a function
 // that takes a context and tells events. Nothing here prints, exits or reads flags.

@@ -3,7 +3,8 @@
 // Start with Open, which recognises the layout of a folder, decodes every picture once to
 // check it, and returns a Dataset and a Report. Then train with NewLoader and Next, which
 // returns batches that other goroutines have prepared, and validate with Sample, which
-// returns one pair without any randomness.
+// returns one pair without any randomness. OpenSingles opens pictures without partners,
+// such as the photographs that a style network learns to paint.
 //
 // # Layouts
 //

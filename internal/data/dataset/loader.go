@@ -211,9 +211,9 @@ var errClosed = errors.New("load batches: the loader is closed")
 
 // Next waits for the next batch and copies it to input, [batch, height, width,
 // input channels], and target, [batch, height, width, output channels], both in
-// −1..1; of OpenSingles target is nil. A pair that cannot be read any more is an error that names it; the same
-// error is returned from then on. When ctx ends, its error is returned and the
-// batch is not lost.
+// −1..1; for single pictures, target is nil. A pair that cannot be read any more is an
+// error that names it; the same error is returned from then on. When ctx ends, its error
+// is returned and the batch is not lost.
 func (l *Loader) Next(ctx context.Context, input, target []float32) (Batch, error) {
 	if l.failed != nil {
 		return Batch{}, l.failed

@@ -8,16 +8,16 @@ import (
 	"easel/internal/file/imgio"
 )
 
-// Pair is one input picture and its target, of one size. Of OpenSingles the target is
-// nil.
+// Pair is one input picture and its target, of one size. In a data set of single
+// pictures (see OpenSingles) the target is nil.
 type Pair struct {
 	Name          string
 	Input, Target *imgio.Picture
 }
 
-// Sample returns pair i of a split for evaluation, without anything random:
-// resized to size × size pixels, or as large as its files if size is 0; see
-// OpenSingles for what a size is there. The pictures are the caller's. The error names the file.
+// Sample returns pair i of a split for evaluation, without anything random: resized to
+// size × size pixels, or as large as its files if size is 0. Of a single picture, size is
+// the shorter side. The pictures are the caller's. The error names the file.
 func (d *Dataset) Sample(s Split, i, size int) (Pair, error) {
 	if i < 0 || i >= d.Len(s) {
 		panic(fmt.Sprintf("dataset: sample %d of %d in %s", i, d.Len(s), s))

@@ -1,6 +1,5 @@
-// Package zoo knows other people's models: which file is which network, how its
-// tensors are converted to easel's and back, and where known models and data sets
-// are.
+// Package zoo knows other people's models: which file is which network, and how its
+// tensors are converted to easel's and back.
 //
 //	m, err := zoo.Import("latest_net_G.pth", zoo.ImportOptions{})
 //	fmt.Println(m.Network)     // U-Net of the PyTorch port, 8 levels, width 64

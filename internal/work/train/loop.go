@@ -128,7 +128,7 @@ func (l *loop) run(ctx context.Context) error {
 		}
 	}
 	l.running = true
-	err := l.loop(ctx)
+	err := l.steps(ctx)
 	l.running = false
 	var bad *NotFiniteError
 	switch {
@@ -150,7 +150,8 @@ func stopped(ctx context.Context) error {
 	return fmt.Errorf("%w before the first step", ErrInterrupted)
 }
 
-func (l *loop) loop(ctx context.Context) error {
+// steps makes the steps that are left, with validations and checkpoints between them.
+func (l *loop) steps(ctx context.Context) error {
 	l.plan()
 	for !l.finished() {
 		if err := l.advance(ctx); err != nil {
