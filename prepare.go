@@ -6,36 +6,12 @@ import (
 	"easel/internal/data/edge"
 	"easel/internal/data/palette"
 	"easel/internal/data/prepare"
-	"easel/internal/file/imgio"
 )
 
-// PrepareOptions are shared by all functions that make pairs. The zero value is the
-// default.
-type PrepareOptions struct {
-	// Force replaces outputs of an earlier call.
-	Force bool
-	// Seed of everything random.
-	Seed uint64
-	// Threads to work with; 0 is one per core. The result does not depend on it.
-	Threads int
-	// Size is the width and height that pictures are brought to first, in pixels; 0 keeps
-	// their size.
-	Size int
-	// Fit is how: "crop" (or ""), "pad" (with white) or "stretch".
-	Fit string
-	// Apart writes A/ and B/ instead of side-by-side pictures.
-	Apart bool
-}
-
+// below are the options of package prepare, if they are valid.
 func (o PrepareOptions) below() (prepare.Options, error) {
-	below := prepare.Options{Force: o.Force, Seed: o.Seed, Workers: o.Threads, Size: o.Size, Apart: o.Apart}
-	if o.Fit != "" {
-		var err error
-		if below.Fit, err = prepare.ParseFit(o.Fit); err != nil {
-			return below, err
-		}
-	}
-	return below, nil
+	below := convert[prepare.Options](o)
+	return below, below.Validate()
 }
 
 // made runs a verb of package prepare.
@@ -102,34 +78,14 @@ func PrepareHoles(ctx context.Context, in, out string, h HoleOptions, o PrepareO
 // DefaultHoles returns the defaults of easel prepare holes.
 func DefaultHoles() HoleOptions { return convert[HoleOptions](prepare.DefaultHoleOptions()) }
 
-// LowresOptions say how pictures lose detail.
-type LowresOptions struct {
-	// Factor by which width and height shrink; above 1.
-	Factor float64
-	// Down is the filter for shrinking and Up the one for enlarging: "nearest",
-	// "bilinear", "bicubic", "area" or "lanczos".
-	Down, Up string
-}
-
 // DefaultLowres shrinks to a quarter of the width and height.
-func DefaultLowres() LowresOptions {
-	l := prepare.DefaultLowresOptions()
-	return LowresOptions{l.Factor, l.Down.String(), l.Up.String()}
-}
+func DefaultLowres() LowresOptions { return convert[LowresOptions](prepare.DefaultLowresOptions()) }
 
 // PrepareLowres pairs each picture with a version of the same size but less detail, to
 // learn super-resolution.
 func PrepareLowres(ctx context.Context, in, out string, l LowresOptions, o PrepareOptions, notify func(PrepareEvent)) (PrepareResult, error) {
 	return o.made(notify, func(o prepare.Options, notify func(prepare.Event)) (prepare.Result, error) {
-		below := prepare.LowresOptions{Factor: l.Factor}
-		var err error
-		if below.Down, err = imgio.ParseFilter(l.Down); err != nil {
-			return prepare.Result{}, err
-		}
-		if below.Up, err = imgio.ParseFilter(l.Up); err != nil {
-			return prepare.Result{}, err
-		}
-		return prepare.Lowres(ctx, in, out, below, o, notify)
+		return prepare.Lowres(ctx, in, out, convert[prepare.LowresOptions](l), o, notify)
 	})
 }
 

@@ -1593,12 +1593,15 @@ type StyleFigureNumber struct {
 type ImportOptions struct {
 	// Dropout of a U-Net, which leaves no trace in a file: "" is off, so that a
 	// picture's translation is always the same.
+	// One of off, pytorch, paper.
 	Dropout Dropout
 	// NormStatistics say which statistics norms use: "" means those that the network's
 	// own program uses, which are the picture's but for Johnson's batch norms.
+	// One of picture, stored.
 	NormStatistics string
 	// Direction that the pairs were read in, "AtoB" or "BtoA"; "" means the one in the
 	// file of options next to the model, or AtoB. Translation does not depend on it.
+	// One of AtoB, BtoA.
 	Direction string
 	// Instances makes the input of a network of labels two channels: classes,
 	// and the numbers of instances, of which the network sees the edges. Without,
@@ -1694,6 +1697,15 @@ type Pulled struct {
 	Notes []string `json:"notes,omitempty"`
 }
 
+// FetchOptions say from where to fetch weights, and where to put them. The zero
+// value is the default.
+type FetchOptions struct {
+	// From is another address of the same file; "" is PyTorch's server.
+	From string
+	// Out is the file to write; "" is one in the user's cache folder.
+	Out string
+}
+
 // WeightsInfo describes weights.
 type WeightsInfo struct {
 	// Path is the file.
@@ -1746,20 +1758,48 @@ type PrepareResult struct {
 	LeftOut string
 }
 
+// PrepareOptions are shared by all functions that make pairs. The zero value is
+// the default.
+type PrepareOptions struct {
+	// Force replaces the outputs of an earlier call, as its record shows.
+	Force bool
+	// Seed of everything random.
+	// Default 0.
+	Seed uint64
+	// Threads to work with; 0 is one for each core. The result does not depend on it.
+	// At least 0; 0 is one a core.
+	Threads int
+	// Size is the width and height that pictures are first brought to, in pixels;
+	// 0 keeps their size.
+	// From 1 to 16384; 0 is their own.
+	Size int
+	// Fit says how; "" is crop.
+	// One of crop, pad, stretch; default crop.
+	Fit string
+	// Apart writes A/ and B/ instead of side-by-side pictures.
+	Apart bool
+}
+
 // EdgeOptions of the detector.
 type EdgeOptions struct {
 	// Scale is the standard deviation of the finest Gaussian, in pixels; the others
 	// are two and four times as large. Larger sees less detail.
+	// From 0.3 to 20; default 1.
 	Scale float64 `json:"scale"`
 	// High is the contrast at which an edge begins and Low the one down to which it
 	// continues, both after suppression, in CIELAB units across a sharp edge (0..100
 	// is black to white).
+	// Above 0 and at most 1000; default 8.
 	High float64 `json:"high"`
-	Low  float64 `json:"low"`
+	// Contrast down to which it continues.
+	// Above 0 and at most high; default 3.
+	Low float64 `json:"low"`
 	// Suppression is the fraction of the mean strength around a pixel that is
 	// subtracted from its own: 0 is none.
+	// From 0 to 10; default 1.
 	Suppression float64 `json:"suppression"`
 	// MinLength is the smallest number of pixels of a piece that is kept.
+	// At least 1; default 12.
 	MinLength int `json:"min_length"`
 }
 
@@ -1770,18 +1810,23 @@ type CombineOptions struct {
 	// aachen_1_leftImg8bit.png and aachen_1_gtFine_color.png match with "_leftImg8bit"
 	// and "_gtFine_color".
 	StripA string `json:"strip_a"`
+	// Ending of the names in B that those in A do not have.
 	StripB string `json:"strip_b"`
 	// SkipUnmatched makes pairs from the pictures that match and skips the rest.
 	SkipUnmatched bool `json:"-"`
 	// Labels are the sides that are label pictures, which Options.Size resizes by
 	// nearest neighbour: none, a, b or both.
+	// One of none, a, b, both.
 	Labels string `json:"labels"`
 }
 
 // SplitOptions are the options of Split.
 type SplitOptions struct {
-	// Val and Test are their fractions of the pairs; train is the rest. 0 is none.
-	Val  float64
+	// Val is the fraction of the pairs for validation.
+	// At least 0 and below 1; default 0.1.
+	Val float64
+	// Test is the fraction for tests; train is the rest.
+	// At least 0 and below 1; default 0.1.
 	Test float64
 	// Group is a regular expression for names without extensions, folders included:
 	// pairs with the same first parenthesised match (the whole match if there are no
@@ -1789,6 +1834,7 @@ type SplitOptions struct {
 	Group string
 	// Similar keeps pairs together whose pictures differ in at most this many of the
 	// 64 bits of a perceptual hash; 0 is off. About 8 finds frames of one scene.
+	// From 1 to 32; 0 is off.
 	Similar int
 }
 
@@ -1797,6 +1843,7 @@ type GrayOptions struct {
 	// Colours is what the network learns: "rgb", from grey values to the picture, or
 	// "ab", from L to a and b of CIELAB (paper §6.2's colourisation: one channel in,
 	// two out).
+	// One of rgb, ab; default rgb.
 	Colours string `json:"colours"`
 }
 
@@ -1804,30 +1851,52 @@ type GrayOptions struct {
 type HoleOptions struct {
 	// Shape is "centre", one rectangle in the middle; "blocks", rectangles anywhere;
 	// or "strokes", those of a brush.
+	// Default centre.
 	Shape string `json:"shape"`
 	// Fraction of the picture that is missing. The centre has exactly this area,
 	// up to whole pixels; blocks and strokes are added until they reach it.
+	// Between 0 and 1; default 0.25.
 	Fraction float64 `json:"fraction"`
 	// Fill is the colour of holes: "white", "black", "gray", "mean" (of what is left)
 	// or #rrggbb. The paper's program fills with the largest value.
+	// Default white.
 	Fill string `json:"fill"`
 	// Mask adds an alpha channel to the inputs that is 0 in holes, so that the network
 	// knows them; pairs are then written to A/ and B/.
 	Mask bool `json:"mask"`
 }
 
+// LowresOptions are the options of Lowres.
+type LowresOptions struct {
+	// Factor by which width and height shrink.
+	// Above 1 and at most 64; default 4.
+	Factor float64
+	// Down is the filter to shrink with.
+	// One of nearest, bilinear, bilinear-plain, bicubic, area, lanczos; default
+	// bicubic.
+	Down string
+	// Up is the filter to enlarge with: the input has the target's size.
+	// One of nearest, bilinear, bilinear-plain, bicubic, area, lanczos; default
+	// bicubic.
+	Up string
+}
+
 // NoiseOptions are the options of Noise.
 type NoiseOptions struct {
 	// Kind is "gaussian"; "poisson", photon noise, stronger in bright areas;
 	// or "impulse", single samples that are black or white.
+	// One of gaussian, poisson, impulse; default gaussian.
 	Kind string `json:"kind"`
 	// Sigma is the standard deviation in steps of 8-bit samples, 0..255: of Gaussian
 	// noise everywhere, of photon noise at middle grey.
+	// Above 0 and at most 255; default 25.
 	Sigma float64 `json:"sigma"`
 	// SigmaMax, if above Sigma, draws every picture's deviation between the two,
 	// to learn blind denoising.
+	// From sigma to 255; 0 is sigma for all.
 	SigmaMax float64 `json:"sigma_max"`
 	// Fraction of the pixels that impulses hit.
+	// Between 0 and 1; default 0.1.
 	Fraction float64 `json:"fraction"`
 }
 
@@ -1835,10 +1904,12 @@ type NoiseOptions struct {
 type InspectOptions struct {
 	// Similar is the number of bits, of the 64 of a perceptual hash, in which each
 	// side of two pairs may differ for the pairs to count as duplicates.
+	// From 0 to 32; default 4.
 	Similar int
 	// Pairs is what pictures without A/ and B/ are, as for training.
 	Pairs string
 	// Sheet is how many pairs of each split the contact sheet shows; 0 is none.
+	// From 1 to 1000; 0 is none; default 12.
 	Sheet int
 }
 

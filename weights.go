@@ -14,30 +14,12 @@ import (
 // WeightsPath returns the file of VGG-19's weights that FetchWeights has downloaded, or "".
 func WeightsPath() (string, error) { return weights.Cached() }
 
-// FetchOptions say from where to fetch weights, and where to put them. The zero value is
-// the default.
-type FetchOptions struct {
-	// From is another address of the same file; "" is PyTorch's server.
-	From string
-	// Out is the file to write; "" is the user's cache folder.
-	Out string
-}
-
 // FetchWeights downloads the weights of VGG-19 ("vgg19", about 550 MB), verifies size and
 // SHA-256, and returns the file. Stylize uses the file in the cache folder by default.
 // Notify, which may be nil, gets the number of bytes. If ctx ends, they are kept, and the
 // next call continues.
 func FetchWeights(ctx context.Context, name string, o FetchOptions, notify func(done, total int64)) (path string, err error) {
-	d, err := weights.FindDownload(name)
-	if err != nil {
-		return "", err
-	}
-	d.URL = cmp.Or(o.From, d.URL)
-	if path = o.Out; path == "" {
-		path, err = d.Path()
-	} else {
-		err = d.MayWrite(path)
-	}
+	d, path, err := convert[weights.FetchOptions](o).Plan(name)
 	if err != nil {
 		return "", err
 	}
@@ -83,7 +65,7 @@ func DefaultNormalize() NormalizeOptions {
 func NormalizeWeights(ctx context.Context, path string, pictures []string, out string, o NormalizeOptions, notify func(done, total int)) (_ WeightsInfo, err error) {
 	below := weights.DefaultNormaliseOptions()
 	below.Size, below.Config.Pooling = o.Size, vgg.Pooling(o.Pooling)
-	if err := below.Config.Validate(); err != nil {
+	if err := below.Validate(); err != nil {
 		return WeightsInfo{}, err
 	}
 	files, err := imgio.Find(pictures...)

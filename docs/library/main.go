@@ -219,7 +219,7 @@ func declaration(list option.List, f reflect.StructField) (about, limits string)
 func optionOf(list option.List, f reflect.StructField) (option.Option, bool) {
 	key, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 	i := slices.IndexFunc(list, func(o option.Option) bool {
-		if key == "-" {
+		if key == "-" || key == "" {
 			return strings.EqualFold(strings.ReplaceAll(o.Flag, "-", ""), f.Name)
 		}
 		return o.Key == key

@@ -37,6 +37,7 @@ func byHand() map[reflect.Type]string {
 		reflect.TypeFor[pix2pix.Objective](): "Objective",
 		reflect.TypeFor[[]imgio.Warning]():   "[]string",
 		reflect.TypeFor[study.Value]():       "Share",
+		reflect.TypeFor[prepare.Fit]():       "string",
 	}
 }
 
@@ -45,6 +46,9 @@ func types() []public {
 	styleTraining := must(train.DefaultStyle(feedforward.Johnson, weights.Random))
 	training, stylizing, evaluation, translation := train.Default(), must(stylize.Preset(stylize.DefaultPreset)), eval.Default(), translate.Options{}
 	demonstration, experiments, studied, analysis := demo.Default(), experiment.DefaultOptions(), study.Default(), study.DefaultAnalysis()
+	preparation, edges, combining, splitting := prepare.Default(), edge.DefaultOptions(), prepare.CombineOptions{}, prepare.DefaultSplitOptions()
+	graying, holes, lowres, noise := prepare.DefaultGrayOptions(), prepare.DefaultHoleOptions(), prepare.DefaultLowresOptions(), prepare.DefaultNoiseOptions()
+	inspection, importing, exporting, siting, pulling, fetching := prepare.DefaultInspectOptions(), zoo.ImportOptions{}, zoo.ExportOptions{}, site.Options{}, pull.Options{}, weights.FetchOptions{}
 	return []public{
 		{of: reflect.TypeFor[train.Options](), name: "TrainOptions",
 			about:   "TrainOptions are everything about a training run: the data, the network and its losses, the length, the run folder. Begin with TrainPreset, or with ResumeOptions to go on with a run. Length is made by Epochs, Steps or Duration.",
@@ -131,27 +135,31 @@ func types() []public {
 		{of: reflect.TypeFor[figure.Result](), name: "StyleFigureResult"},
 		{of: reflect.TypeFor[figure.Number](), name: "StyleFigureNumber"},
 
-		{of: reflect.TypeFor[zoo.ImportOptions](), name: "ImportOptions"},
-		{of: reflect.TypeFor[zoo.ExportOptions](), name: "ExportOptions"},
-		{of: reflect.TypeFor[site.Options](), name: "SiteOptions", about: "SiteOptions say how a site is made. The zero value is the default."},
+		{of: reflect.TypeFor[zoo.ImportOptions](), name: "ImportOptions", options: importing.Declared()},
+		{of: reflect.TypeFor[zoo.ExportOptions](), name: "ExportOptions", options: exporting.Declared()},
+		{of: reflect.TypeFor[site.Options](), name: "SiteOptions", about: "SiteOptions say how a site is made. The zero value is the default.", options: siting.Declared()},
 		{of: reflect.TypeFor[site.Result](), name: "Site"},
 		{of: reflect.TypeFor[site.Progress](), name: "SiteProgress"},
 		{of: reflect.TypeFor[pull.Item](), name: "KnownItem", about: "KnownItem is a model or data set that others publish."},
-		{of: reflect.TypeFor[pull.Options](), name: "PullOptions", about: "PullOptions say where an item comes from and goes to. The zero value is the default."},
+		{of: reflect.TypeFor[pull.Options](), name: "PullOptions", about: "PullOptions say where an item comes from and goes to. The zero value is the default.", options: pulling.Declared()},
 		{of: reflect.TypeFor[pull.Progress](), name: "PullProgress"},
 		{of: reflect.TypeFor[pull.Result](), name: "Pulled"},
+		{of: reflect.TypeFor[weights.FetchOptions](), name: "FetchOptions", options: fetching.Declared()},
 		{of: reflect.TypeFor[weights.About](), name: "WeightsInfo"},
 		{of: reflect.TypeFor[weights.Normalisation](), name: "Normalisation"},
 
 		{of: reflect.TypeFor[prepare.Event](), name: "PrepareEvent"},
 		{of: reflect.TypeFor[prepare.Result](), name: "PrepareResult"},
-		{of: reflect.TypeFor[edge.Options](), name: "EdgeOptions"},
-		{of: reflect.TypeFor[prepare.CombineOptions](), name: "CombineOptions"},
-		{of: reflect.TypeFor[prepare.SplitOptions](), name: "SplitOptions", without: []string{"Checking"}},
-		{of: reflect.TypeFor[prepare.GrayOptions](), name: "GrayOptions"},
-		{of: reflect.TypeFor[prepare.HoleOptions](), name: "HoleOptions"},
-		{of: reflect.TypeFor[prepare.NoiseOptions](), name: "NoiseOptions"},
-		{of: reflect.TypeFor[prepare.InspectOptions](), name: "InspectOptions", without: []string{"Progress"}},
+		{of: reflect.TypeFor[prepare.Options](), name: "PrepareOptions", without: []string{"Read"}, options: preparation.Declared(),
+			about: "PrepareOptions are shared by all functions that make pairs. The zero value is the default."},
+		{of: reflect.TypeFor[edge.Options](), name: "EdgeOptions", options: edges.Declared()},
+		{of: reflect.TypeFor[prepare.CombineOptions](), name: "CombineOptions", options: combining.Declared()},
+		{of: reflect.TypeFor[prepare.SplitOptions](), name: "SplitOptions", without: []string{"Checking"}, options: splitting.Declared()},
+		{of: reflect.TypeFor[prepare.GrayOptions](), name: "GrayOptions", options: graying.Declared()},
+		{of: reflect.TypeFor[prepare.HoleOptions](), name: "HoleOptions", options: holes.Declared()},
+		{of: reflect.TypeFor[prepare.LowresOptions](), name: "LowresOptions", options: lowres.Declared()},
+		{of: reflect.TypeFor[prepare.NoiseOptions](), name: "NoiseOptions", options: noise.Declared()},
+		{of: reflect.TypeFor[prepare.InspectOptions](), name: "InspectOptions", without: []string{"Progress"}, options: inspection.Declared()},
 		{of: reflect.TypeFor[prepare.Inspection](), name: "Inspection"},
 		{of: reflect.TypeFor[prepare.SideFacts](), name: "SideFacts"},
 		{of: reflect.TypeFor[prepare.Count](), name: "Count"},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -96,6 +97,11 @@ func (l List) Name(field any) Name {
 		}
 	}
 	panic(fmt.Sprintf("option: no option is declared for a field of type %T", field))
+}
+
+// Without returns the list without the options of some fields.
+func (l List) Without(fields ...any) List {
+	return slices.DeleteFunc(slices.Clone(l), func(o Option) bool { return slices.Contains(fields, o.field) })
 }
 
 // Edit returns the list with the option of one field changed.

@@ -44,6 +44,17 @@ func valid() *settings {
 	return &settings{Batch: 2, Rate: 0.5, Inner: inner{"round"}, Epochs: 3}
 }
 
+// TestWithout: the rest stays, in order, and so does the list itself.
+func TestWithout(t *testing.T) {
+	t.Parallel()
+	s := valid()
+	all := s.Declared()
+	rest := all.Without(&s.Rate, &s.Out)
+	if _, ok := rest.Find("lr"); ok || len(rest) != len(all)-2 || rest[0].Flag != "batch" || rest[1].Flag != "only" || all[1].Flag != "lr" {
+		t.Errorf("%d of %d options are left", len(rest), len(all))
+	}
+}
+
 // TestKeys: of the struct's own tags.
 func TestKeys(t *testing.T) {
 	t.Parallel()

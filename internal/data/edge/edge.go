@@ -26,9 +26,9 @@
 package edge
 
 import (
-	"fmt"
 	"math"
 
+	"easel/internal/base/option"
 	"easel/internal/file/imgio"
 )
 
@@ -54,19 +54,21 @@ func DefaultOptions() Options {
 	return Options{Scale: 1, High: 8, Low: 3, Suppression: 1, MinLength: 12}
 }
 
-// Validate returns what is wrong with the options, or nil.
+// Declared are the options with their limits, in the order of help.
+func (o *Options) Declared() option.List {
+	return option.Of(o, option.Group("Outlines",
+		option.Number(&o.Scale, "scale", "smallest detail, in pixels", option.From(0.3, 20)),
+		option.Number(&o.High, "high", "contrast at which a line starts (100 is black to white)", option.AboveTo(0, 1000)),
+		option.Number(&o.Low, "low", "contrast down to which it continues", option.Above(0)).
+			Must("above 0 and at most high", func() bool { return o.Low > 0 && o.Low <= o.High }),
+		option.Number(&o.Suppression, "suppression", "how much textures are suppressed (0: not)", option.From(0, 10)),
+		option.Int(&o.MinLength, "min-length", "shortest line, in pixels", 1, math.MaxInt),
+	))
+}
+
+// Validate reports the first invalid option.
 func (o Options) Validate() error {
-	switch {
-	case !(o.Scale >= 0.3 && o.Scale <= 20):
-		return fmt.Errorf("scale %v: it must be from 0.3 to 20 pixels", o.Scale)
-	case !(o.Low > 0 && o.High >= o.Low && o.High <= 1000):
-		return fmt.Errorf("thresholds %v and %v: the low one has to be above 0, and the high one not below it", o.Low, o.High)
-	case !(o.Suppression >= 0 && o.Suppression <= 10):
-		return fmt.Errorf("suppression %v: it must be from 0 to 10", o.Suppression)
-	case o.MinLength < 1:
-		return fmt.Errorf("minimum length %d: it must be at least 1 pixel", o.MinLength)
-	}
-	return nil
+	return o.Declared().Check()
 }
 
 // Detect returns the edges of an RGB picture, [height, width]: true on a line.

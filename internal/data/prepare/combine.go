@@ -27,14 +27,8 @@ type CombineOptions struct {
 	Labels string `json:"labels"`
 }
 
-// Validate returns what is wrong with the options, or nil.
-func (c CombineOptions) Validate() error {
-	switch c.Labels {
-	case "", "none", "a", "b", "both":
-		return nil
-	}
-	return fmt.Errorf("labels %q: choose none, a, b or both", c.Labels)
-}
+// Validate reports the first invalid option.
+func (c CombineOptions) Validate() error { return c.Declared().Check() }
 
 func (c CombineOptions) filters() [2]imgio.Filter {
 	f := [2]imgio.Filter{imgio.Bicubic, imgio.Bicubic}

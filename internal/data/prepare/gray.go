@@ -20,13 +20,8 @@ type GrayOptions struct {
 // DefaultGrayOptions returns RGB, which needs no conversion back.
 func DefaultGrayOptions() GrayOptions { return GrayOptions{Colours: "rgb"} }
 
-// Validate returns what is wrong with the options, or nil.
-func (g GrayOptions) Validate() error {
-	if g.Colours != "rgb" && g.Colours != "ab" {
-		return fmt.Errorf("colours %q: choose rgb or ab", g.Colours)
-	}
-	return nil
-}
+// Validate reports the first invalid option.
+func (g GrayOptions) Validate() error { return g.Declared().Check() }
 
 // abRange is the value of a or b that becomes 1 in a network's range −1..1, where
 // lightness is L/50−1: the numbers of the paper's program.

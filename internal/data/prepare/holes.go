@@ -32,17 +32,8 @@ func DefaultHoleOptions() HoleOptions {
 	return HoleOptions{Shape: "centre", Fraction: 0.25, Fill: "white"}
 }
 
-// Validate returns what is wrong with the options, or nil.
-func (h HoleOptions) Validate() error {
-	if _, err := h.draw(); err != nil {
-		return err
-	}
-	if !(h.Fraction > 0 && h.Fraction < 1) {
-		return fmt.Errorf("fraction %v: it must be above 0 and below 1", h.Fraction)
-	}
-	_, _, err := h.colour()
-	return err
-}
+// Validate reports the first invalid option.
+func (h HoleOptions) Validate() error { return h.Declared().Check() }
 
 // Holes pairs each picture with a copy that has holes, to learn inpainting.
 func Holes(ctx context.Context, in, out string, h HoleOptions, o Options, notify func(Event)) (Result, error) {

@@ -31,19 +31,8 @@ type InspectOptions struct {
 // but not merely related pictures.
 func DefaultInspectOptions() InspectOptions { return InspectOptions{Similar: 4, Sheet: 12} }
 
-// Validate returns what is wrong with the options, or nil.
-func (i InspectOptions) Validate() error {
-	if _, err := dataset.ParsePairs(i.Pairs); err != nil {
-		return err
-	}
-	switch {
-	case i.Similar < 0 || i.Similar > 32:
-		return fmt.Errorf("%d bits to be similar: it must be from 0 to 32", i.Similar)
-	case i.Sheet < 0 || i.Sheet > 1000:
-		return fmt.Errorf("%d pairs on the sheet: it must be from 0 to 1000", i.Sheet)
-	}
-	return nil
-}
+// Validate reports the first invalid option.
+func (i InspectOptions) Validate() error { return i.Declared().Check() }
 
 // Inspection is what Inspect found.
 type Inspection struct {
@@ -114,7 +103,7 @@ func Inspect(ctx context.Context, dir string, n InspectOptions, o Options) (*Ins
 	}
 	opts := dataset.DefaultOptions()
 	opts.Pairs = dataset.Pairs(n.Pairs)
-	opts.SkipBad, opts.Workers, opts.Seed, opts.MaxSamples = true, o.Workers, o.Seed, o.Read.MaxSamples
+	opts.SkipBad, opts.Workers, opts.Seed, opts.MaxSamples = true, o.Threads, o.Seed, o.Read.MaxSamples
 	opts.Progress = func(done, total int) { n.progress("checking pairs", done, total) }
 	d, report, err := dataset.Open(ctx, dir, opts)
 	result := &Inspection{Layout: string(report.Layout), Bytes: report.Bytes, Warnings: report.Warnings, Labels: report.Labels.String(), Range: report.Suggested.String()}
@@ -181,7 +170,7 @@ func viewAll(ctx context.Context, d *dataset.Dataset, n InspectOptions, o Option
 	}
 	views := make([]*view, len(places))
 	var failed error
-	err := each(ctx, len(places), o.Workers, func(k int) bool {
+	err := each(ctx, len(places), o.Threads, func(k int) bool {
 		p := places[k]
 		views[k] = &view{split: string(p.split)}
 		views[k].err = guarded(func() error { return views[k].look(d, p.split, p.index, p.shown) })

@@ -39,7 +39,7 @@ func TestInspect(t *testing.T) {
 	n.Sheet = 2
 	var last int
 	n.Progress = func(_ string, done, _ int) { last = done }
-	r, err := Inspect(context.Background(), dir, n, Options{Workers: 2})
+	r, err := Inspect(context.Background(), dir, n, Options{Threads: 2})
 	if err != nil {
 		t.Fatal(err)
 	}

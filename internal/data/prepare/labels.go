@@ -26,23 +26,8 @@ type LabelOptions struct {
 	Half string
 }
 
-// Validate returns what is wrong with the options, or nil.
-func (l LabelOptions) Validate() error {
-	if l.To != "index" && l.To != "colours" {
-		return fmt.Errorf("labels to %q: choose index or colors", l.To)
-	}
-	if l.From != "auto" && l.From != "index" && l.From != "colours" {
-		return fmt.Errorf("labels from %q: choose auto, index or colors", l.From)
-	}
-	return validHalf(l.Half)
-}
-
-func validHalf(half string) error {
-	if half != "" && half != "left" && half != "right" {
-		return fmt.Errorf("half %q: choose left or right", half)
-	}
-	return nil
-}
+// Validate reports the first invalid option.
+func (l LabelOptions) Validate() error { return l.Declared().Check() }
 
 // record returns what outputs depend on.
 func (l LabelOptions) record() any {
@@ -188,7 +173,7 @@ func MayWritePalette(path string, force bool) error {
 // one half of each, see [palette.Survey]. A picture that cannot be read is an
 // error. progress, if not nil, is told how many have been looked at.
 func FindPalette(ctx context.Context, in, half string, o Options, progress func(done, total int)) (*palette.Palette, error) {
-	if err := validHalf(half); err != nil {
+	if err := labelHalf(&half).Check(); err != nil {
 		return nil, err
 	}
 	jobs, _, err := jobsOf(in, "")
@@ -198,7 +183,7 @@ func FindPalette(ctx context.Context, in, half string, o Options, progress func(
 	all := palette.NewSurvey()
 	surveys, errs := make([]*palette.Survey, len(jobs)), make([]error, len(jobs))
 	var failed error
-	err = each(ctx, len(jobs), o.Workers, func(i int) bool {
+	err = each(ctx, len(jobs), o.Threads, func(i int) bool {
 		surveys[i] = palette.NewSurvey()
 		errs[i] = guarded(func() error { return survey(surveys[i], jobs[i].sources[0], half, o) })
 		return errs[i] == nil

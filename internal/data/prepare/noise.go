@@ -2,7 +2,6 @@ package prepare
 
 import (
 	"context"
-	"fmt"
 	"math/rand/v2"
 
 	"gonum.org/v1/gonum/stat/distuv"
@@ -30,31 +29,15 @@ func DefaultNoiseOptions() NoiseOptions {
 	return NoiseOptions{Kind: "gaussian", Sigma: 25, Fraction: 0.1}
 }
 
-// Validate returns what is wrong with the options, or nil.
-func (n NoiseOptions) Validate() error {
-	if _, err := n.spoil(); err != nil {
-		return err
-	}
-	switch {
-	case !(n.Sigma > 0 && n.Sigma <= 255):
-		return fmt.Errorf("sigma %v: it must be above 0 and at most 255", n.Sigma)
-	case n.SigmaMax != 0 && !(n.SigmaMax >= n.Sigma && n.SigmaMax <= 255):
-		return fmt.Errorf("largest sigma %v: it must be from %v, the smallest, to 255", n.SigmaMax, n.Sigma)
-	case !(n.Fraction > 0 && n.Fraction < 1):
-		return fmt.Errorf("fraction %v: it must be above 0 and below 1", n.Fraction)
-	}
-	return nil
-}
+// Validate reports the first invalid option.
+func (n NoiseOptions) Validate() error { return n.Declared().Check() }
 
 // Noise pairs each picture with a noisy one.
 func Noise(ctx context.Context, in, out string, n NoiseOptions, o Options, notify func(Event)) (Result, error) {
 	if err := n.Validate(); err != nil {
 		return Result{}, err
 	}
-	spoil, err := n.spoil()
-	if err != nil {
-		return Result{}, err
-	}
+	spoil := n.spoil()
 	return fromTargets(ctx, "noise", n, in, out, o, notify, func(target *imgio.Picture, chance *rand.Rand) (*imgio.Picture, error) {
 		noisy := target.Clone()
 		spoil(noisy, chance)
@@ -62,16 +45,14 @@ func Noise(ctx context.Context, in, out string, n NoiseOptions, o Options, notif
 	})
 }
 
-func (n NoiseOptions) spoil() (func(p *imgio.Picture, chance *rand.Rand), error) {
+func (n NoiseOptions) spoil() func(p *imgio.Picture, chance *rand.Rand) {
 	switch n.Kind {
-	case "gaussian":
-		return n.gaussian, nil
 	case "poisson":
-		return n.poisson, nil
+		return n.poisson
 	case "impulse":
-		return n.impulse, nil
+		return n.impulse
 	}
-	return nil, fmt.Errorf("kind %q: choose gaussian, poisson or impulse", n.Kind)
+	return n.gaussian
 }
 
 // deviation is that of one picture, in 0..1.

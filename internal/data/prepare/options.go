@@ -2,9 +2,7 @@ package prepare
 
 import (
 	"errors"
-	"fmt"
 	"math"
-	"strings"
 
 	"easel/internal/base/hint"
 	"easel/internal/file/imgio"
@@ -16,65 +14,37 @@ type Options struct {
 	Force bool
 	// Seed of everything random.
 	Seed uint64
-	// Workers is the number of goroutines; 0 is one for each processor.
-	Workers int
-	// Size, if not 0, is the width and height that pictures are resized to first,
-	// and Fit says how.
+	// Threads to work with; 0 is one for each core. The result does not depend on it.
+	Threads int
+	// Size is the width and height that pictures are first brought to, in pixels; 0
+	// keeps their size.
 	Size int
-	Fit  Fit
+	// Fit says how; "" is crop.
+	Fit Fit
 	// Apart writes A/ and B/ instead of side-by-side pictures.
 	Apart bool
 	// Read limits what is read.
 	Read imgio.ReadOptions
 }
 
-// maxSize is a bound against typing errors.
-const maxSize = 16384
+// Default are the options without those that are up to the caller.
+func Default() Options { return Options{Fit: Crop} }
 
-// Validate returns what is wrong with the options, or nil.
-func (o Options) Validate() error {
-	switch {
-	case o.Size < 0 || o.Size > maxSize:
-		return fmt.Errorf("size %d: it must be from 1 to %d pixels, or 0 for that of the pictures", o.Size, maxSize)
-	case o.Workers < 0:
-		return fmt.Errorf("%d workers: the number cannot be negative", o.Workers)
-	}
-	_, err := ParseFit(o.Fit.String())
-	return err
-}
+// Validate reports the first invalid option.
+func (o Options) Validate() error { return o.Declared().Check() }
 
 // Fit says how a picture becomes a square.
-type Fit int
+type Fit string
 
 const (
 	// Crop scales the shorter side to the size and crops the longer one, equally at
 	// both ends.
-	Crop Fit = iota
+	Crop Fit = "crop"
 	// Pad scales the longer side to the size and pads with white.
-	Pad
+	Pad Fit = "pad"
 	// Stretch scales both sides.
-	Stretch
+	Stretch Fit = "stretch"
 )
-
-var fitNames = [...]string{"crop", "pad", "stretch"}
-
-// String returns the name that ParseFit understands.
-func (f Fit) String() string {
-	if f < 0 || int(f) >= len(fitNames) {
-		return fmt.Sprintf("Fit(%d)", int(f))
-	}
-	return fitNames[f]
-}
-
-// ParseFit returns the Fit of a name, in any case.
-func ParseFit(name string) (Fit, error) {
-	for i, n := range fitNames {
-		if strings.EqualFold(n, name) {
-			return Fit(i), nil
-		}
-	}
-	return 0, fmt.Errorf("unknown fit %q; there are %s", name, strings.Join(fitNames[:], ", "))
-}
 
 // fitsLabels refuses to pad label pictures: white is not a class.
 func (o Options) fitsLabels() error {
@@ -99,10 +69,10 @@ func (o Options) fitted(p *imgio.Picture, f imgio.Filter) *imgio.Picture {
 	w := max(int(math.Round(float64(p.Width)*scale)), 1)
 	h := max(int(math.Round(float64(p.Height)*scale)), 1)
 	q := imgio.Resize(p, w, h, f)
-	if o.Fit == Crop {
-		return imgio.Crop(q, (w-o.Size)/2, (h-o.Size)/2, o.Size, o.Size)
+	if o.Fit == Pad {
+		return framed(q, o.Size)
 	}
-	return framed(q, o.Size)
+	return imgio.Crop(q, (w-o.Size)/2, (h-o.Size)/2, o.Size, o.Size)
 }
 
 // framed puts p into the middle of a white square.

@@ -2,6 +2,7 @@ package prepare
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -34,7 +35,7 @@ type record struct {
 }
 
 func (o Options) record(verb string, options any, sources ...string) record {
-	r := record{Verb: verb, Seed: o.Seed, Size: o.Size, Fit: o.Fit.String(), Apart: o.Apart, Options: options}
+	r := record{Verb: verb, Seed: o.Seed, Size: o.Size, Fit: string(cmp.Or(o.Fit, Crop)), Apart: o.Apart, Options: options}
 	for _, s := range sources {
 		r.Sources = append(r.Sources, identity(s))
 	}

@@ -50,7 +50,7 @@ func run(ctx context.Context, rec record, jobs []job, out string, o Options, not
 	}
 	var full error
 	progress := makeProgress(jobs)
-	err = each(ctx, len(jobs), o.Workers, func(i int) bool {
+	err = each(ctx, len(jobs), o.Threads, func(i int) bool {
 		progress[i].Err = guarded(func() error { return r.do(jobs[i], &progress[i]) })
 		return !atomicfile.NoSpace(progress[i].Err)
 	}, func(i int) {

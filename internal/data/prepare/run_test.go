@@ -44,11 +44,11 @@ func TestVerbs(t *testing.T) {
 		t.Run(v.name, func(t *testing.T) {
 			t.Parallel()
 			one, three := filepath.Join(t.TempDir(), "new", "out"), t.TempDir()
-			r, err := v.run(in, one, Options{Workers: 1, Seed: 5}, quiet)
+			r, err := v.run(in, one, Options{Threads: 1, Seed: 5}, quiet)
 			if err != nil || r != (Result{Made: 5}) {
 				t.Fatalf("%+v %v", r, err)
 			}
-			if _, err := v.run(in, three, Options{Workers: 3, Seed: 5}, quiet); err != nil {
+			if _, err := v.run(in, three, Options{Threads: 3, Seed: 5}, quiet); err != nil {
 				t.Fatal(err)
 			}
 			files := tree(t, one)
@@ -257,7 +257,7 @@ func TestGoesOn(t *testing.T) {
 	gray := verbs()[1].run
 	ctx, cancel := context.WithCancel(context.Background())
 	var made atomic.Int32
-	r, err := Gray(ctx, in, out, DefaultGrayOptions(), Options{Workers: 1}, func(Event) {
+	r, err := Gray(ctx, in, out, DefaultGrayOptions(), Options{Threads: 1}, func(Event) {
 		if made.Add(1) == 2 {
 			cancel()
 		}
@@ -266,7 +266,7 @@ func TestGoesOn(t *testing.T) {
 		t.Fatalf("%+v %v", r, err)
 	}
 	whole := tree(t, out)
-	if r, err := gray(in, out, Options{Workers: 2}, quiet); err != nil || r != (Result{Made: 3, Kept: 2}) {
+	if r, err := gray(in, out, Options{Threads: 2}, quiet); err != nil || r != (Result{Made: 3, Kept: 2}) {
 		t.Fatalf("%+v %v", r, err)
 	}
 	for name, data := range whole {
@@ -329,7 +329,7 @@ func TestFullDisk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := Options{Workers: 3}
+	o := Options{Threads: 3}
 	r, err := run(context.Background(), o.record("test", nil, in), jobs, t.TempDir(), o, quiet, func(j job, p []*imgio.Picture) (a, b *imgio.Picture, err error) {
 		if j.name == "b" {
 			return nil, nil, &os.PathError{Op: "write", Path: j.name, Err: syscall.ENOSPC}
@@ -413,7 +413,7 @@ func TestValidate(t *testing.T) {
 		NoiseOptions{"pink", 1, 0, 0.1}.Validate(), NoiseOptions{"gaussian", nan, 0, 0.1}.Validate(), NoiseOptions{"gaussian", 9, 5, 0.1}.Validate(),
 		NoiseOptions{"impulse", 9, 0, 1}.Validate(), GrayOptions{"xyz"}.Validate(), LowresOptions{Factor: 1}.Validate(), LowresOptions{Factor: nan}.Validate(),
 		SplitOptions{Val: 0.5, Test: 0.5}.Validate(), SplitOptions{}.Validate(), SplitOptions{Val: nan}.Validate(), SplitOptions{Val: 0.1, Group: "("}.Validate(),
-		CombineOptions{Labels: "c"}.Validate(), Options{Size: -1}.Validate(), Options{Fit: 7}.Validate(), LabelOptions{To: "index", From: "x"}.Validate(),
+		CombineOptions{Labels: "c"}.Validate(), Options{Size: -1}.Validate(), Options{Fit: "x"}.Validate(), LabelOptions{To: "index", From: "x"}.Validate(),
 		InspectOptions{Similar: 99}.Validate(),
 	} {
 		if err == nil {

@@ -20,8 +20,10 @@ import (
 
 // SplitOptions are the options of Split.
 type SplitOptions struct {
-	// Val and Test are their fractions of the pairs; train is the rest. 0 is none.
-	Val, Test float64
+	// Val is the fraction of the pairs for validation.
+	Val float64
+	// Test is the fraction for tests; train is the rest.
+	Test float64
 	// Group is a regular expression for names without extensions, folders included:
 	// pairs with the same first parenthesised match (the whole match if there are
 	// no parentheses) stay together. If empty, there are no groups.
@@ -37,18 +39,18 @@ type SplitOptions struct {
 // DefaultSplitOptions returns a tenth each for validation and tests.
 func DefaultSplitOptions() SplitOptions { return SplitOptions{Val: 0.1, Test: 0.1} }
 
-// Validate returns what is wrong with the options, or nil.
-func (s SplitOptions) Validate() error {
+// Validate reports the first invalid option.
+func (s SplitOptions) Validate() error { return s.Declared().Check() }
+
+// checkFractions requires something to train on, and something else.
+func (s *SplitOptions) checkFractions() error {
 	switch {
-	case !(s.Val >= 0 && s.Test >= 0 && s.Val+s.Test < 1):
-		return fmt.Errorf("fractions of %v for val and %v for test: they cannot be negative, and have to leave something for train", s.Val, s.Test)
+	case s.Val+s.Test >= 1:
+		return fmt.Errorf("fractions of %v for val and %v for test: they must leave something for train", s.Val, s.Test)
 	case s.Val+s.Test == 0:
 		return errors.New("no val and no test: there is nothing to split")
-	case s.Similar < 0 || s.Similar > 32:
-		return fmt.Errorf("%d bits to be similar: it must be from 0 to 32", s.Similar)
 	}
-	_, err := s.pattern()
-	return err
+	return nil
 }
 
 func (s SplitOptions) pattern() (*regexp.Regexp, error) {
@@ -140,7 +142,7 @@ func (f splitFile) output(out, split string) string {
 func (s SplitOptions) look(ctx context.Context, pairs []*shared, o Options) error {
 	errs := make([]error, len(pairs))
 	var failed error
-	err := each(ctx, len(pairs), o.Workers, func(i int) bool {
+	err := each(ctx, len(pairs), o.Threads, func(i int) bool {
 		errs[i] = guarded(func() error { return pairs[i].read(s.Similar > 0, o) })
 		return errs[i] == nil
 	}, func(i int) {

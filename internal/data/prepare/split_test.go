@@ -101,7 +101,7 @@ func TestSplit(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(in, "cats", "copy.png"), data, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	ctx, o := context.Background(), Options{Seed: 3, Workers: 3}
+	ctx, o := context.Background(), Options{Seed: 3, Threads: 3}
 	out := filepath.Join(t.TempDir(), "data")
 	s := SplitOptions{Val: 0.1, Test: 0.2}
 	sharing, r, err := Split(ctx, in, out, s, o, quiet)
@@ -123,7 +123,7 @@ func TestSplit(t *testing.T) {
 		t.Errorf("again: %+v %v", r, err)
 	}
 	same := t.TempDir()
-	if _, _, err := Split(ctx, in, same, s, Options{Seed: 3, Workers: 1}, quiet); err != nil || !cmp.Equal(tree(t, same), tree(t, out)) {
+	if _, _, err := Split(ctx, in, same, s, Options{Seed: 3, Threads: 1}, quiet); err != nil || !cmp.Equal(tree(t, same), tree(t, out)) {
 		t.Errorf("threads matter, %v", err)
 	}
 	_, _, err = Split(ctx, in, out, s, Options{Seed: 4, Force: true}, quiet)

@@ -125,7 +125,7 @@ func copyAll(ctx context.Context, rec record, pairs []*shared, out string, o Opt
 	for i, p := range pairs {
 		progress[i] = Event{Done: i + 1, Total: len(pairs), Input: p.files[0].source, Output: p.files[0].output(out, splitNames()[p.split])}
 	}
-	err = each(ctx, len(pairs), o.Workers, func(i int) bool {
+	err = each(ctx, len(pairs), o.Threads, func(i int) bool {
 		progress[i].Err = guarded(func() error { return pairs[i].copy(out, began, &progress[i]) })
 		return !atomicfile.NoSpace(progress[i].Err)
 	}, func(i int) {

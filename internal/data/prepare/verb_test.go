@@ -211,7 +211,7 @@ func TestLowres(t *testing.T) {
 	save(t, p, in, "x.png")
 	save(t, plain(2, 2, 8, 1), in, "small.png")
 	var e errs
-	r, err := Lowres(context.Background(), in, out, LowresOptions{Factor: 8, Down: imgio.Area, Up: imgio.Bilinear}, Options{}, e.hear)
+	r, err := Lowres(context.Background(), in, out, LowresOptions{Factor: 8, Down: "area", Up: "bilinear"}, Options{}, e.hear)
 	if err != nil || r != (Result{Made: 1, Failed: 1}) {
 		t.Fatalf("%+v %v", r, err)
 	}
@@ -236,12 +236,8 @@ func TestNoise(t *testing.T) {
 		{NoiseOptions{"poisson", 10, 0, 0.1}, 0.125, 5.0 / 255}, // a quarter of the light, half the noise
 		{NoiseOptions{"impulse", 25, 0, 0.2}, 0.5, 0.5 * math.Sqrt(0.2)},
 	} {
-		spoil, err := c.n.spoil()
-		if err != nil {
-			t.Fatal(err)
-		}
 		p := plain(120, 120, 8, c.grey)
-		spoil(p, chance(3, "x"))
+		c.n.spoil()(p, chance(3, "x"))
 		mean, square := 0.0, 0.0
 		for _, v := range p.Pix {
 			mean += float64(v) / float64(len(p.Pix))
@@ -359,7 +355,7 @@ func TestFindPalette(t *testing.T) {
 		}
 		save(t, pair, in, n+".jpg")
 	}
-	p, err := FindPalette(context.Background(), in, "left", Options{Workers: 2}, nil)
+	p, err := FindPalette(context.Background(), in, "left", Options{Threads: 2}, nil)
 	if err != nil || len(p.Classes) != 3 {
 		t.Fatalf("%v %v", p, err)
 	}

@@ -158,10 +158,13 @@ the same without easel, ` + "`pip install \"jax-cuda13-plugin[with-cuda]\"`" + `
 			if err != nil {
 				return usage(err, "")
 			}
+			if err := o.Declared().Apply(given(cmd)); err != nil {
+				return usage(err, see(cmd))
+			}
 			return a.install(cmd.Context(), p, o)
 		},
 	}
-	cmd.Flags().StringVar(&o.Index, "index", "", "address of a package index with the simple API (default: pip's)")
+	addOptions(cmd, o.Declared())
 	return cmd
 }
 

@@ -6,24 +6,34 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"slices"
 
 	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
 	"easel"
+	"easel/internal/base/option"
 	"easel/internal/model/stored"
+	"easel/internal/model/zoo"
 	"easel/internal/work/site"
 )
 
 func (a *app) exportCommand() *cobra.Command {
 	var (
-		o     easel.ExportOptions
-		force bool
+		o     zoo.ExportOptions
+		s     site.Options
 		web   string
-		// runtime is a copy of what runs a model in browsers.
-		runtime string
-		files   = map[easel.ExportFormat]*string{easel.ONNX: new(string), easel.PyTorch: new(string), easel.Safetensors: new(string)}
+		files = map[easel.ExportFormat]*string{easel.ONNX: new(string), easel.PyTorch: new(string), easel.Safetensors: new(string)}
 	)
+	declared := slices.Concat(option.Group("Formats",
+		option.Text(files[easel.ONNX], "onnx", "file for the network as ONNX").As("FILE"),
+		option.Text(files[easel.PyTorch], "pytorch", "file for the weights as the authors' PyTorch port has them (.pth)").As("FILE"),
+		option.Text(files[easel.Safetensors], "safetensors", "file for a model of easel's").As("FILE"),
+		option.Text(&web, "web", "folder for a web site that runs the model").As("DIR"),
+	), o.Declared(), s.Declared().Without(&s.Int8).Edit(&s.Force, func(o option.Option) option.Option {
+		o.Help = "overwrite files, or a site, that exist"
+		return o
+	}))
 	cmd := &cobra.Command{
 		Use:   "export RUN|FILE --onnx FILE | --pytorch FILE | --safetensors FILE | --web DIR",
 		Short: "Write a model for other programs, or as a web site",
@@ -52,6 +62,10 @@ the kernels of an ONNX file or a site in 8 bits: a quarter of the size, less exa
 			if len(args) != 1 {
 				return usage(fmt.Errorf("easel export takes one model, not %d", len(args)), "name a run folder or a model file")
 			}
+			if err := declared.Apply(given(cmd)); err != nil {
+				return usage(err, see(cmd))
+			}
+			s.Int8 = o.Int8
 			var wanted []easel.ExportFormat
 			for _, f := range []easel.ExportFormat{easel.ONNX, easel.PyTorch, easel.Safetensors} {
 				if *files[f] != "" {
@@ -62,26 +76,17 @@ the kernels of an ONNX file or a site in 8 bits: a quarter of the size, less exa
 				return usage(errors.New("easel export needs --onnx, --pytorch, --safetensors or --web"), see(cmd))
 			}
 			for _, f := range wanted {
-				if err := a.exportModel(args[0], f, *files[f], force, o); err != nil {
+				if err := a.exportModel(args[0], f, *files[f], s.Force, easel.ExportOptions(o)); err != nil {
 					return err
 				}
 			}
 			if web == "" {
 				return nil
 			}
-			return a.exportSite(cmd.Context(), args[0], web, easel.SiteOptions{Int8: o.Int8, Runtime: runtime, Force: force})
+			return a.exportSite(cmd.Context(), args[0], web, easel.SiteOptions(s))
 		},
 	}
-	flags := cmd.Flags()
-	flags.StringVar(files[easel.ONNX], "onnx", "", "file for the network as ONNX")
-	flags.StringVar(files[easel.PyTorch], "pytorch", "", "file for the weights as the authors' PyTorch port has them (.pth)")
-	flags.StringVar(files[easel.Safetensors], "safetensors", "", "file for a model of easel's")
-	flags.StringVar(&web, "web", "", "folder for a web site that runs the model")
-	flags.StringVar(&runtime, "runtime", "", "archive or folder of the npm package "+site.Runtime().Name+", for --web (default: fetched once)")
-	flags.BoolVar(&o.Half, "half", false, "weights as float16")
-	flags.BoolVar(&o.Int8, "int8", false, "kernels in 8 bits, with a scale for each channel (ONNX, web)")
-	flags.BoolVar(&o.Noise, "noise", false, "dropout masks and z as inputs; the metadata's easel.noise describes them (ONNX)")
-	flags.BoolVar(&force, "force", false, "overwrite files, or a site, that exist")
+	addOptions(cmd, declared)
 	return cmd
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"easel/internal/base/option"
 	"easel/internal/model/stored"
 	"easel/internal/model/zoo"
 )
@@ -17,6 +18,10 @@ func (a *app) importCommand() *cobra.Command {
 		out   string
 		force bool
 	)
+	declared := append(option.Group("Files",
+		option.Text(&out, "out", "file for the model (.safetensors)").As("FILE"),
+		option.Bool(&force, "force", "overwrite the file if it exists"),
+	), o.Declared()...)
 	cmd := &cobra.Command{
 		Use:   "import FILE|DIR --out MODEL.safetensors",
 		Short: "Take over a model that another program trained",
@@ -36,20 +41,16 @@ A folder stands for the model in it, and options that lie beside are read.`,
 			if err := required(cmd, "out"); err != nil {
 				return err
 			}
+			if err := declared.Apply(given(cmd)); err != nil {
+				return usage(err, see(cmd))
+			}
 			if err := o.Validate(); err != nil {
 				return usage(err, see(cmd))
 			}
 			return a.importModel(args[0], out, force, o)
 		},
 	}
-	flags := cmd.Flags()
-	flags.StringVar(&out, "out", "", "file for the model (.safetensors)")
-	flags.BoolVar(&force, "force", false, "overwrite the file if it exists")
-	flags.StringVar((*string)(&o.NormStatistics), "norm-statistics", "", "what norms run on: picture, or what a batch norm has stored: stored (default what the network's own program runs on)")
-	flags.StringVar((*string)(&o.Dropout), "dropout", "", "dropout of the generator: off, pytorch or paper (default off)")
-	flags.StringVar(&o.Discriminator, "discriminator", "", "the file of the discriminator that belongs to it, for training to go on with both")
-	flags.BoolVar(&o.Instances, "instances", false, "of a network of labels (pix2pixHD): read the numbers of instances from a second picture, as translate --stack LABELS INSTANCES does")
-	flags.StringVar(&o.Direction, "direction", "", "direction that its pairs were read in, AtoB or BtoA (default: what lies beside says, or AtoB)")
+	addOptions(cmd, declared)
 	return cmd
 }
 

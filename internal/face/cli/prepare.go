@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
+	"easel/internal/base/option"
 	"easel/internal/data/prepare"
 )
 
@@ -34,70 +36,67 @@ depend on --threads.`,
 	return cmd
 }
 
-// prepareFlags are the flags that verbs of prepare share.
+// prepareFlags are the options of a verb of prepare.
 type prepareFlags struct {
 	in, out string
-	fit     string
 	options prepare.Options
+	// declared are all of them, with the verb's own.
+	declared option.List
 }
 
-// add adds the flags of all verbs that write pictures.
-func (f *prepareFlags) add(cmd *cobra.Command, what string) {
-	flags := cmd.Flags()
-	flags.StringVar(&f.out, "out", "", "folder for the "+what)
-	flags.BoolVar(&f.options.Force, "force", false, "replace outputs of an earlier call")
+func newPrepareFlags() *prepareFlags { return &prepareFlags{options: prepare.Default()} }
+
+// folders are the options of a verb that reads one folder and writes another.
+func (f *prepareFlags) folders(in, out string) option.List {
+	return option.Group("Folders", folderOption(&f.in, "in", "folder of "+in), folderOption(&f.out, "out", "folder for the "+out))
 }
 
-// addIn adds the flag of verbs that have one source.
-func (f *prepareFlags) addIn(cmd *cobra.Command, what string) {
-	cmd.Flags().StringVar(&f.in, "in", "", "folder of "+what)
+// folderOption is a folder that a verb reads or writes.
+func folderOption(field *string, flag, help string) option.Option {
+	return option.Text(field, flag, help).As("DIR")
 }
 
-// addShape adds the flags of verbs that make pairs.
-func (f *prepareFlags) addShape(cmd *cobra.Command) {
-	f.addSize(cmd)
-	cmd.Flags().BoolVar(&f.options.Apart, "apart", false, "write A/ and B/ instead of side-by-side pictures")
+// ofFiles are the shared options of verbs that do not change pictures.
+func (f *prepareFlags) ofFiles() option.List {
+	o := &f.options
+	return o.Declared().Without(&o.Size, &o.Fit, &o.Apart)
 }
 
-func (f *prepareFlags) addSize(cmd *cobra.Command) {
-	cmd.Flags().IntVar(&f.options.Size, "size", 0, "first bring pictures to this width and height (0: keep their size)")
-	cmd.Flags().StringVar(&f.fit, "fit", f.options.Fit.String(), "how to do that: crop, pad (with white) or stretch")
+// add makes flags of options.
+func (f *prepareFlags) add(cmd *cobra.Command, options ...option.List) {
+	f.declared = slices.Concat(options...)
+	addOptions(cmd, f.declared)
 }
 
-// checked returns the options, with those that all commands share. Its errors, and own,
-// which are those of the verb's own options, are mistakes in the arguments.
-func (a *app) checked(cmd *cobra.Command, f prepareFlags, own ...error) (prepare.Options, error) {
-	o := f.options
-	o.Seed, o.Workers = a.seed, a.threads
-	if f.fit != "" {
-		fit, err := prepare.ParseFit(f.fit)
-		if err != nil {
-			return o, usage(err, see(cmd))
-		}
-		o.Fit = fit
+// apply sets the options that were given, and those that all commands share.
+func (f *prepareFlags) apply(a *app, cmd *cobra.Command) error {
+	if err := f.declared.Apply(given(cmd).With(a.shared(cmd, false))); err != nil {
+		return usage(err, see(cmd))
 	}
-	for _, err := range append(own, o.Validate()) {
-		if err != nil {
-			return o, usage(err, see(cmd))
-		}
+	return nil
+}
+
+// check reports the first invalid option.
+func (f *prepareFlags) check(cmd *cobra.Command) error {
+	if err := f.declared.Check(); err != nil {
+		return usage(err, see(cmd))
 	}
-	return o, nil
+	return nil
 }
 
 // preparation is one of package prepare's functions, with its folders.
 type preparation func(context.Context, prepare.Options, func(prepare.Event)) (prepare.Result, error)
 
-// makes is the RunE of a verb that makes pictures; own validates its options.
-func (a *app) makes(f *prepareFlags, what string, own func() error, do preparation, wants ...string) func(*cobra.Command, []string) error {
+// makes is the RunE of a verb that makes pictures.
+func (a *app) makes(f *prepareFlags, what string, do preparation, wants ...string) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, _ []string) error {
 		if err := required(cmd, wants...); err != nil {
 			return err
 		}
-		o, err := a.checked(cmd, *f, own())
-		if err != nil {
+		if err := cmp.Or(f.apply(a, cmd), f.check(cmd)); err != nil {
 			return err
 		}
-		return a.prepare(cmd.Context(), f.out, what, o, do)
+		return a.prepare(cmd.Context(), f.out, what, f.options, do)
 	}
 }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,13 +14,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"easel/internal/base/hint"
+	"easel/internal/base/option"
 	"easel/internal/data/prepare"
 )
 
 func (a *app) inspectCommand() *cobra.Command {
 	var (
-		f    prepareFlags
 		data string
+		f    = newPrepareFlags()
 		n    = prepare.DefaultInspectOptions()
 	)
 	cmd := &cobra.Command{
@@ -39,18 +41,15 @@ training would refuse the folder. If there is one, the exit code is 1.
 		if err := required(cmd, "data"); err != nil {
 			return err
 		}
-		o, err := a.checked(cmd, f, n.Validate())
-		if err != nil {
+		if err := cmp.Or(f.apply(a, cmd), f.check(cmd)); err != nil {
 			return err
 		}
-		return a.inspect(cmd, data, f.out, n, o)
+		return a.inspect(cmd, data, f.out, n, f.options)
 	}
-	flags := cmd.Flags()
-	flags.StringVar(&data, "data", "", "folder of pairs")
-	flags.StringVar(&n.Pairs, "pairs", n.Pairs, "side-by-side: the pictures are pairs, although they look like single pictures")
-	flags.IntVar(&n.Similar, "similar", n.Similar, "how many bits of 64 may differ between pictures that look the same")
-	flags.IntVar(&n.Sheet, "sheet", n.Sheet, "pairs of each split on the contact sheet")
-	f.add(cmd, "contact sheet and the findings")
+	f.add(cmd, option.Group("Folders",
+		folderOption(&data, "data", "folder of pairs"),
+		folderOption(&f.out, "out", "folder for the contact sheet and the findings"),
+	), n.Declared(), f.ofFiles())
 	return cmd
 }
 

@@ -7,18 +7,20 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"easel/internal/base/option"
 	"easel/internal/data/palette"
 	"easel/internal/data/prepare"
 )
 
-// labelFlags are the flags of easel prepare labels.
+// labelFlags are the options of easel prepare labels.
 type labelFlags struct {
-	prepareFlags
-	palette, find, to, from, half string
+	*prepareFlags
+	labels        prepare.LabelOptions
+	palette, find string
 }
 
 func (a *app) labelsCommand() *cobra.Command {
-	var f labelFlags
+	f := &labelFlags{prepareFlags: newPrepareFlags(), labels: prepare.LabelOptions{From: "auto"}}
 	cmd := &cobra.Command{
 		Use:   "labels --in DIR (--find FILE | --palette FILE --to index|color --out DIR)",
 		Short: "Convert index maps to colours and back; find a palette",
@@ -40,21 +42,19 @@ side-by-side pairs has the labels.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.labels(cmd, f) },
 	}
-	flags := cmd.Flags()
-	flags.StringVar(&f.palette, "palette", "", "palette file")
-	flags.StringVar(&f.find, "find", "", "palette file to write")
-	flags.StringVar(&f.to, "to", "", "what to make: index or color")
-	flags.StringVar(&f.from, "from", "auto", "what the pictures are: index, color, or auto (index if they have one channel)")
-	flags.StringVar(&f.half, "half", "", "half of side-by-side pairs that has the labels: left or right")
-	f.addIn(cmd, "label pictures")
-	f.add(cmd, "results")
-	f.addSize(cmd)
+	f.add(cmd, f.folders("label pictures", "results"), option.Group("Labels",
+		option.Text(&f.palette, "palette", "palette file").As("FILE"),
+		option.Text(&f.find, "find", "palette file to write").As("FILE"),
+	), f.labels.Declared(), f.options.Declared().Without(&f.options.Apart))
 	return cmd
 }
 
-func (a *app) labels(cmd *cobra.Command, f labelFlags) error {
+func (a *app) labels(cmd *cobra.Command, f *labelFlags) error {
+	if err := f.apply(a, cmd); err != nil {
+		return err
+	}
 	if f.find != "" {
-		if f.palette != "" || f.out != "" || f.to != "" {
+		if f.palette != "" || f.out != "" || f.labels.To != "" {
 			return usage(errors.New("--find only writes a palette: it excludes --palette, --to and --out"), "")
 		}
 		if err := required(cmd, "in"); err != nil {
@@ -65,38 +65,27 @@ func (a *app) labels(cmd *cobra.Command, f labelFlags) error {
 	if err := required(cmd, "in", "palette", "to", "out"); err != nil {
 		return err
 	}
-	l := prepare.LabelOptions{To: british(f.to), From: british(f.from), Half: f.half}
-	o, err := a.checked(cmd, f.prepareFlags, l.Validate())
-	if err != nil {
+	if err := f.check(cmd); err != nil {
 		return err
 	}
-	if l.Palette, err = palette.Read(f.palette); err != nil {
+	var err error
+	if f.labels.Palette, err = palette.Read(f.palette); err != nil {
 		return err
 	}
-	return a.prepare(cmd.Context(), f.out, "picture", o, func(ctx context.Context, o prepare.Options, notify func(prepare.Event)) (prepare.Result, error) {
-		return prepare.Labels(ctx, f.in, f.out, l, o, notify)
+	return a.prepare(cmd.Context(), f.out, "picture", f.options, func(ctx context.Context, o prepare.Options, notify func(prepare.Event)) (prepare.Result, error) {
+		return prepare.Labels(ctx, f.in, f.out, f.labels, o, notify)
 	})
 }
 
-// british turns the spelling that people use into the one of the packages.
-func british(text string) string {
-	switch text {
-	case "color", "colors", "colour":
-		return "colours"
+func (a *app) findPalette(cmd *cobra.Command, f *labelFlags) error {
+	if err := f.options.Validate(); err != nil {
+		return usage(err, see(cmd))
 	}
-	return text
-}
-
-func (a *app) findPalette(cmd *cobra.Command, f labelFlags) error {
-	o, err := a.checked(cmd, f.prepareFlags)
-	if err != nil {
-		return err
-	}
-	if err := prepare.MayWritePalette(f.find, o.Force); err != nil {
+	if err := prepare.MayWritePalette(f.find, f.options.Force); err != nil {
 		return err
 	}
 	bar := a.progress("reading colours", 0)
-	p, err := prepare.FindPalette(cmd.Context(), f.in, f.half, o, func(done, total int) {
+	p, err := prepare.FindPalette(cmd.Context(), f.in, f.labels.Half, f.options, func(done, total int) {
 		bar.total(total)
 		bar.step(1)
 	})

@@ -2,19 +2,20 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
+	"easel/internal/base/option"
 	"easel/internal/data/edge"
 	"easel/internal/data/prepare"
-	"easel/internal/file/imgio"
 )
 
 func (a *app) combineCommand() *cobra.Command {
 	var (
 		left, right string
-		f           prepareFlags
+		f           = newPrepareFlags()
 		c           = prepare.CombineOptions{Labels: "none"}
 	)
 	cmd := &cobra.Command{
@@ -38,16 +39,12 @@ then nothing is written unless --skip-unmatched is given.`,
 		}
 		return result, err
 	}
-	cmd.RunE = a.makes(&f, "pair", func() error { return c.Validate() }, do, "a", "b", "out")
-	flags := cmd.Flags()
-	flags.StringVar(&left, "a", "", "folder of the left halves")
-	flags.StringVar(&right, "b", "", "folder of the right halves")
-	flags.StringVar(&c.StripA, "strip-a", "", "ending of the names in A that those in B do not have")
-	flags.StringVar(&c.StripB, "strip-b", "", "ending of the names in B that those in A do not have")
-	flags.BoolVar(&c.SkipUnmatched, "skip-unmatched", false, "leave out pictures without a partner")
-	flags.StringVar(&c.Labels, "labels", c.Labels, "sides with labels, whose colours --size must not mix: none, a, b or both")
-	f.add(cmd, "pairs")
-	f.addShape(cmd)
+	cmd.RunE = a.makes(f, "pair", do, "a", "b", "out")
+	f.add(cmd, option.Group("Folders",
+		folderOption(&left, "a", "folder of the left halves"),
+		folderOption(&right, "b", "folder of the right halves"),
+		folderOption(&f.out, "out", "folder for the pairs"),
+	), c.Declared(), f.options.Declared())
 	return cmd
 }
 
@@ -74,15 +71,13 @@ func (a *app) leftOut(m prepare.Matching) {
 const listedFiles = 10
 
 // ofPhotographs completes a command that pairs photographs with something made of them.
-// own validates the command's own options.
-func (a *app) ofPhotographs(cmd *cobra.Command, own func() error, do photographs) *cobra.Command {
-	var f prepareFlags
-	cmd.RunE = a.makes(&f, "pair", own, func(ctx context.Context, o prepare.Options, notify func(prepare.Event)) (prepare.Result, error) {
+// own are the command's own options.
+func (a *app) ofPhotographs(cmd *cobra.Command, own option.List, do photographs) *cobra.Command {
+	f := newPrepareFlags()
+	cmd.RunE = a.makes(f, "pair", func(ctx context.Context, o prepare.Options, notify func(prepare.Event)) (prepare.Result, error) {
 		return do(ctx, f.in, f.out, o, notify)
 	}, "in", "out")
-	f.addIn(cmd, "photographs")
-	f.add(cmd, "pairs")
-	f.addShape(cmd)
+	f.add(cmd, f.folders("photographs", "pairs"), own, f.options.Declared())
 	return cmd
 }
 
@@ -107,13 +102,7 @@ higher --high draws fewer lines.`,
 	do := func(ctx context.Context, in, out string, o prepare.Options, notify func(prepare.Event)) (prepare.Result, error) {
 		return prepare.Edges(ctx, in, out, e, o, notify)
 	}
-	flags := cmd.Flags()
-	flags.Float64Var(&e.Scale, "scale", e.Scale, "smallest detail, in pixels")
-	flags.Float64Var(&e.High, "high", e.High, "contrast at which a line starts (0 to 100)")
-	flags.Float64Var(&e.Low, "low", e.Low, "contrast down to which it continues")
-	flags.Float64Var(&e.Suppression, "suppression", e.Suppression, "how much textures are suppressed (0: not)")
-	flags.IntVar(&e.MinLength, "min-length", e.MinLength, "shortest line, in pixels")
-	return a.ofPhotographs(cmd, func() error { return e.Validate() }, do)
+	return a.ofPhotographs(cmd, e.Declared(), do)
 }
 
 func (a *app) grayCommand() *cobra.Command {
@@ -145,15 +134,14 @@ paper. To use it, translate the pictures in A/ and join them with --ab.`,
 		}
 		return prepare.Gray(ctx, in, out, g, o, notify)
 	}
-	own := func() error {
-		if ab != "" && (cmd.Flags().Changed("colors") || cmd.Flags().Changed("size") || cmd.Flags().Changed("apart")) {
-			return fmt.Errorf("--ab puts colours back and excludes --colors, --size and --apart")
-		}
-		return g.Validate()
-	}
-	flags := cmd.Flags()
-	flags.StringVar(&g.Colours, "colors", g.Colours, "what the network learns: rgb or ab")
-	flags.StringVar(&ab, "ab", "", "folder of translated a and b to put back on the pictures")
+	own := append(g.Declared(), option.Group("Colours",
+		folderOption(&ab, "ab", "folder of translated a and b to put back on the pictures").Checked(func() error {
+			if ab != "" && (cmd.Flags().Changed("colors") || cmd.Flags().Changed("size") || cmd.Flags().Changed("apart")) {
+				return errors.New("--ab puts colours back and excludes --colors, --size and --apart")
+			}
+			return nil
+		}),
+	)...)
 	return a.ofPhotographs(cmd, own, do)
 }
 
@@ -174,19 +162,11 @@ and B/.`,
 	do := func(ctx context.Context, in, out string, o prepare.Options, notify func(prepare.Event)) (prepare.Result, error) {
 		return prepare.Holes(ctx, in, out, h, o, notify)
 	}
-	flags := cmd.Flags()
-	flags.StringVar(&h.Shape, "shape", h.Shape, "shape of the holes: centre, blocks or strokes")
-	flags.Float64Var(&h.Fraction, "fraction", h.Fraction, "fraction of the picture that is missing")
-	flags.StringVar(&h.Fill, "fill", h.Fill, "colour of holes: white, black, gray, mean or #rrggbb")
-	flags.BoolVar(&h.Mask, "mask", h.Mask, "add a channel that tells the network where the holes are")
-	return a.ofPhotographs(cmd, func() error { return h.Validate() }, do)
+	return a.ofPhotographs(cmd, h.Declared(), do)
 }
 
 func (a *app) lowresCommand() *cobra.Command {
-	var (
-		l        = prepare.DefaultLowresOptions()
-		down, up string
-	)
+	l := prepare.DefaultLowresOptions()
 	cmd := &cobra.Command{
 		Use:   "lowres --in DIR --out DIR",
 		Short: "Pair photographs with versions of less detail, to learn super-resolution",
@@ -195,23 +175,10 @@ the left.`,
 		Example: "  easel prepare lowres --in photos --out pairs --factor 4",
 		Args:    noArguments,
 	}
-	own := func() (err error) {
-		if l.Down, err = imgio.ParseFilter(down); err != nil {
-			return fmt.Errorf("--down: %w", err)
-		}
-		if l.Up, err = imgio.ParseFilter(up); err != nil {
-			return fmt.Errorf("--up: %w", err)
-		}
-		return l.Validate()
-	}
 	do := func(ctx context.Context, in, out string, o prepare.Options, notify func(prepare.Event)) (prepare.Result, error) {
 		return prepare.Lowres(ctx, in, out, l, o, notify)
 	}
-	flags := cmd.Flags()
-	flags.Float64Var(&l.Factor, "factor", l.Factor, "factor by which width and height shrink")
-	flags.StringVar(&down, "down", l.Down.String(), "filter for shrinking: nearest, bilinear, bicubic, area or lanczos")
-	flags.StringVar(&up, "up", l.Up.String(), "filter for enlarging")
-	return a.ofPhotographs(cmd, own, do)
+	return a.ofPhotographs(cmd, l.Declared(), do)
 }
 
 func (a *app) noiseCommand() *cobra.Command {
@@ -229,10 +196,5 @@ func (a *app) noiseCommand() *cobra.Command {
 	do := func(ctx context.Context, in, out string, o prepare.Options, notify func(prepare.Event)) (prepare.Result, error) {
 		return prepare.Noise(ctx, in, out, n, o, notify)
 	}
-	flags := cmd.Flags()
-	flags.StringVar(&n.Kind, "kind", n.Kind, "gaussian, poisson (photons) or impulse")
-	flags.Float64Var(&n.Sigma, "sigma", n.Sigma, "standard deviation, of values from 0 to 255; for poisson, at middle grey")
-	flags.Float64Var(&n.SigmaMax, "sigma-max", n.SigmaMax, "if given, each picture's deviation is between --sigma and this")
-	flags.Float64Var(&n.Fraction, "fraction", n.Fraction, "fraction of the pixels that impulses replace")
-	return a.ofPhotographs(cmd, func() error { return n.Validate() }, do)
+	return a.ofPhotographs(cmd, n.Declared(), do)
 }

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"cmp"
+
 	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
@@ -9,7 +11,7 @@ import (
 
 func (a *app) splitCommand() *cobra.Command {
 	var (
-		f prepareFlags
+		f = newPrepareFlags()
 		s = prepare.DefaultSplitOptions()
 	)
 	cmd := &cobra.Command{
@@ -31,23 +33,16 @@ look alike. Copies always stay together.`,
 		if err := required(cmd, "in", "out"); err != nil {
 			return err
 		}
-		o, err := a.checked(cmd, f, s.Validate())
-		if err != nil {
+		if err := cmp.Or(f.apply(a, cmd), f.check(cmd)); err != nil {
 			return err
 		}
-		return a.split(cmd, f, s, o)
+		return a.split(cmd, f, s)
 	}
-	flags := cmd.Flags()
-	flags.Float64Var(&s.Val, "val", s.Val, "fraction for validation")
-	flags.Float64Var(&s.Test, "test", s.Test, "fraction for tests; the rest is for training")
-	flags.StringVar(&s.Group, "group", s.Group, "regular expression: pairs with the same text in its first parenthesis stay together")
-	flags.IntVar(&s.Similar, "similar", s.Similar, "keep pictures together that look alike: how many bits of 64 may differ (0: off)")
-	f.addIn(cmd, "pairs")
-	f.add(cmd, "splits")
+	f.add(cmd, f.folders("pairs", "splits"), s.Declared(), f.ofFiles())
 	return cmd
 }
 
-func (a *app) split(cmd *cobra.Command, f prepareFlags, s prepare.SplitOptions, o prepare.Options) error {
+func (a *app) split(cmd *cobra.Command, f *prepareFlags, s prepare.SplitOptions) error {
 	checking := a.progress("reading", 0)
 	s.Checking = func(done, total int) {
 		checking.total(total)
@@ -56,7 +51,7 @@ func (a *app) split(cmd *cobra.Command, f prepareFlags, s prepare.SplitOptions, 
 		}
 	}
 	bar := a.progress("copying", 0)
-	sharing, result, err := prepare.Split(cmd.Context(), f.in, f.out, s, o, func(p prepare.Event) {
+	sharing, result, err := prepare.Split(cmd.Context(), f.in, f.out, s, f.options, func(p prepare.Event) {
 		bar.total(p.Total)
 		event := "copied"
 		if p.Kept {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -9,13 +10,18 @@ import (
 	"github.com/spf13/cobra"
 
 	"easel"
+	"easel/internal/base/option"
+	"easel/internal/work/pull"
 )
 
 func (a *app) pullCommand() *cobra.Command {
 	var (
-		o   easel.PullOptions
+		o   pull.Options
 		dry bool
 	)
+	declared := append(o.Declared(), option.Group("Files",
+		option.Bool(&dry, "dry-run", "say what would be fetched, without fetching it"),
+	)...)
 	cmd := &cobra.Command{
 		Use:   "pull [NAME]",
 		Short: "Fetch a known model or data set",
@@ -36,22 +42,21 @@ later ones must match it. The licences are those of the files' owners.`,
 				a.listKnown()
 				return nil
 			}
-			item, plan, err := easel.PlanPull(args[0], o)
+			if err := declared.Apply(given(cmd)); err != nil {
+				return usage(err, see(cmd))
+			}
+			item, plan, err := easel.PlanPull(args[0], easel.PullOptions(o))
 			if err != nil {
 				return usage(err, adviceOf(err, ""))
 			}
 			if dry {
-				a.showPlan(item, plan, o)
+				a.showPlan(item, plan, o.From)
 				return nil
 			}
-			return a.pull(cmd.Context(), item, o)
+			return a.pull(cmd.Context(), item, easel.PullOptions(o))
 		},
 	}
-	flags := cmd.Flags()
-	flags.StringVar(&o.Out, "out", "", "model file, or folder of the data set (default: the item's name)")
-	flags.StringVar(&o.From, "from", "", "another address of the same file")
-	flags.BoolVar(&o.Force, "force", false, "overwrite a model file that exists")
-	flags.BoolVar(&dry, "dry-run", false, "say what would be fetched, without fetching it")
+	addOptions(cmd, declared)
 	return cmd
 }
 
@@ -67,11 +72,8 @@ func (a *app) listKnown() {
 	}
 }
 
-func (a *app) showPlan(item easel.KnownItem, plan easel.Pulled, o easel.PullOptions) {
-	from := item.URL
-	if o.From != "" {
-		from = o.From
-	}
+func (a *app) showPlan(item easel.KnownItem, plan easel.Pulled, from string) {
+	from = cmp.Or(from, item.URL)
 	if a.json {
 		a.emit(map[string]any{"event": "plan", "name": item.Name, "from": from, "bytes": item.Size, "licence": item.Licence, "cached": plan.Cached, "out": plan.Out, "sha256": plan.SHA256})
 		return

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"easel/internal/base/hint"
+	"easel/internal/base/option"
 	"easel/internal/engine/backend"
 	"easel/internal/file/imgio"
 	"easel/internal/model/vgg"
@@ -36,7 +37,7 @@ part of easel: fetch downloads them. Or name a .safetensors or .pth file with th
 }
 
 func (a *app) weightsFetchCommand() *cobra.Command {
-	var from, out string
+	var o weights.FetchOptions
 	cmd := &cobra.Command{
 		Use:   "fetch vgg19",
 		Short: "Download weights to the cache folder",
@@ -48,26 +49,20 @@ download continues where it stopped.`,
 			if len(args) != 1 {
 				return usage(errors.New("easel weights fetch wants the name of weights"), "there is vgg19")
 			}
-			d, err := weights.FindDownload(args[0])
-			if err != nil {
-				return usage(err, "there is vgg19")
+			if _, err := weights.FindDownload(args[0]); err != nil {
+				return usage(err, adviceOf(err, ""))
 			}
-			if from != "" {
-				d.URL = from
+			if err := o.Declared().Apply(given(cmd)); err != nil {
+				return usage(err, see(cmd))
 			}
-			if out != "" {
-				err = d.MayWrite(out)
-			} else {
-				out, err = d.Path()
-			}
+			d, path, err := o.Plan(args[0])
 			if err != nil {
 				return err
 			}
-			return a.fetchWeights(cmd.Context(), d, out)
+			return a.fetchWeights(cmd.Context(), d, path)
 		},
 	}
-	cmd.Flags().StringVar(&from, "from", "", "another address of the same file")
-	cmd.Flags().StringVar(&out, "out", "", "another file to write")
+	addOptions(cmd, o.Declared())
 	return cmd
 }
 
@@ -98,22 +93,21 @@ func (a *app) fetchWeights(ctx context.Context, d weights.Download, path string)
 	return nil
 }
 
-// weightsFlags are the flags that name weights.
-type weightsFlags struct{ path, kind string }
+// weightsFlags are the options that name weights.
+type weightsFlags struct {
+	path string
+	kind vgg.Kind
+}
 
-func (w *weightsFlags) bind(cmd *cobra.Command, named bool) {
-	if named {
-		cmd.Flags().StringVar(&w.path, "weights", "", "file with the weights of VGG-19 (default: those that easel weights fetch has downloaded)")
-	}
-	cmd.Flags().StringVar(&w.kind, "weights-kind", "", "input of the network, if the file does not tell: torchvision (RGB, 0 to 1) or caffe (BGR, 0 to 255)")
+func (w *weightsFlags) declared() option.List {
+	return option.Group("Weights",
+		option.Text(&w.path, "weights", "file with the weights of VGG-19 (default: those that easel weights fetch has downloaded)").As("FILE"),
+		option.Choice(&w.kind, "weights-kind", "input of the network, if the file does not tell, RGB from 0 to 1 or BGR from 0 to 255", vgg.Torchvision, vgg.Caffe).Optional(),
+	)
 }
 
 // open reads the weights; if path is "", those that were downloaded.
 func (w *weightsFlags) open() (*vgg.Weights, weights.About, error) {
-	kind := vgg.Kind(w.kind)
-	if kind != "" && !slices.Contains(vgg.Kinds(), kind) {
-		return nil, weights.About{}, usage(fmt.Errorf("--weights-kind %q: it must be torchvision or caffe", w.kind), "")
-	}
 	path := w.path
 	if path == "" {
 		var err error
@@ -124,19 +118,23 @@ func (w *weightsFlags) open() (*vgg.Weights, weights.About, error) {
 			return nil, weights.About{}, usage(errors.New("there are no weights"), "name a file with --weights, or download them: easel weights fetch vgg19")
 		}
 	}
-	return weights.Open(path, kind)
+	return weights.Open(path, w.kind)
 }
 
 func (a *app) weightsInspectCommand() *cobra.Command {
 	var w weightsFlags
+	declared := w.declared().Without(&w.path)
 	cmd := &cobra.Command{
 		Use:     "inspect [FILE]",
 		Short:   "Describe a file of weights",
 		Long:    "Describe a file of weights: kind, layers, normalisation. Without a file, the downloaded ones.",
 		Example: "  easel weights inspect vgg19.safetensors",
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return usage(fmt.Errorf("easel weights inspect takes one file, not %d", len(args)), "")
+			}
+			if err := declared.Apply(given(cmd)); err != nil {
+				return usage(err, see(cmd))
 			}
 			if len(args) == 1 {
 				w.path = args[0]
@@ -149,7 +147,7 @@ func (a *app) weightsInspectCommand() *cobra.Command {
 			return nil
 		},
 	}
-	w.bind(cmd, false)
+	addOptions(cmd, declared)
 	return cmd
 }
 
@@ -177,6 +175,9 @@ func (a *app) weightsNormalizeCommand() *cobra.Command {
 		out string
 	)
 	o := weights.DefaultNormaliseOptions()
+	declared := slices.Concat(w.declared(), option.Group("Weights",
+		option.Text(&out, "out", "file for the new weights (.safetensors)").As("FILE"),
+	), o.Declared())
 	cmd := &cobra.Command{
 		Use:   "normalize --out FILE PICTURE|DIR…",
 		Short: "Rescale filters to a mean activation of 1 over photographs",
@@ -193,20 +194,16 @@ other weights with it than with the original.`,
 			if len(args) == 0 {
 				return usage(errors.New("there is no photograph"), "name photographs, or folders of them")
 			}
-			if o.Size < 16 {
-				return usage(fmt.Errorf("--size %d: it must be 16 or more", o.Size), "")
+			if err := declared.Apply(given(cmd)); err != nil {
+				return usage(err, see(cmd))
 			}
-			if err := o.Config.Validate(); err != nil {
+			if err := o.Validate(); err != nil {
 				return usage(err, see(cmd))
 			}
 			return a.normalizeWeights(cmd.Context(), w, args, out, o)
 		},
 	}
-	w.bind(cmd, true)
-	flags := cmd.Flags()
-	flags.StringVar(&out, "out", "", "file for the new weights (.safetensors)")
-	flags.IntVar(&o.Size, "size", o.Size, "longest side of a photograph, in pixels; larger ones are made smaller")
-	flags.StringVar((*string)(&o.Config.Pooling), "pooling", string(o.Config.Pooling), "pooling of the network that is measured: max or average")
+	addOptions(cmd, declared)
 	return cmd
 }
 

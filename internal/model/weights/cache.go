@@ -1,6 +1,7 @@
 package weights
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"slices"
 
 	"easel/internal/base/hint"
+	"easel/internal/base/option"
 	"easel/internal/file/fetch"
 )
 
@@ -56,6 +58,37 @@ func (d Download) Path() (string, error) {
 		return "", fmt.Errorf("find the cache folder: %w", err)
 	}
 	return filepath.Join(folder, "easel", d.File), nil
+}
+
+// FetchOptions say from where to fetch weights, and where to put them. The zero value is
+// the default.
+type FetchOptions struct {
+	// From is another address of the same file; "" is PyTorch's server.
+	From string
+	// Out is the file to write; "" is one in the user's cache folder.
+	Out string
+}
+
+// Declared are the options in the order of help.
+func (o *FetchOptions) Declared() option.List {
+	return option.Of(o, option.Group("Files",
+		option.Text(&o.From, "from", "another address of the same file").As("URL"),
+		option.Text(&o.Out, "out", "another file to write").As("FILE"),
+	))
+}
+
+// Plan returns the download of a name, and the file that it is written to, which holds
+// nothing else.
+func (o FetchOptions) Plan(name string) (d Download, path string, err error) {
+	if d, err = FindDownload(name); err != nil {
+		return d, "", err
+	}
+	d.URL = cmp.Or(o.From, d.URL)
+	if o.Out != "" {
+		return d, o.Out, d.MayWrite(o.Out)
+	}
+	path, err = d.Path()
+	return d, path, err
 }
 
 // MayWrite refuses a path at which there is a file other than the download, or a part

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 
 	"easel/internal/base/hint"
+	"easel/internal/base/option"
 	"easel/internal/engine/device"
 	"easel/internal/file/imgio"
 	"easel/internal/model/vgg"
@@ -26,6 +28,25 @@ type NormaliseOptions struct {
 // size for style transfer.
 func DefaultNormaliseOptions() NormaliseOptions {
 	return NormaliseOptions{Config: vgg.Default(), Size: 512}
+}
+
+// smallestSize is the least Size: what four poolings leave a pixel of.
+const smallestSize = 16
+
+// Declared are the options with their limits, in the order of help.
+func (o *NormaliseOptions) Declared() option.List {
+	return option.Of(o, option.Group("Measurement",
+		option.Int(&o.Size, "size", "longest side of a photograph, in pixels; larger ones are made smaller", smallestSize, math.MaxInt),
+		option.Choice(&o.Config.Pooling, "pooling", "pooling of the network that is measured", vgg.MaxPooling, vgg.AveragePooling),
+	))
+}
+
+// Validate reports the first invalid option.
+func (o NormaliseOptions) Validate() error {
+	if err := o.Declared().Check(); err != nil {
+		return err
+	}
+	return o.Config.Validate()
 }
 
 // Progress is one picture measured.

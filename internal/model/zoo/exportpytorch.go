@@ -14,26 +14,6 @@ import (
 	"easel/internal/model/stored"
 )
 
-// ExportOptions say how weights are written. The zero value is the default.
-type ExportOptions struct {
-	// Half writes weights as float16, rounded to nearest: half the size.
-	Half bool
-	// Int8 writes kernels in 8 bits, with a scale for each output channel: a quarter
-	// of the size. For ONNX only.
-	Int8 bool
-	// Noise makes dropout masks and z inputs of the network. For ONNX only, which has
-	// no noise otherwise.
-	Noise bool
-}
-
-// Validate reports options that exclude each other.
-func (o ExportOptions) Validate() error {
-	if o.Half && o.Int8 {
-		return hint.New(errors.New("export: weights are float16 or 8 bits, not both"), "leave {half} or {int8} out")
-	}
-	return nil
-}
-
 // plain reports options that only ONNX has.
 func (o ExportOptions) plain() error {
 	switch {

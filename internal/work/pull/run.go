@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"easel/internal/base/hint"
+	"easel/internal/base/option"
 	"easel/internal/file/atomicfile"
 	"easel/internal/file/fetch"
 	"easel/internal/model/stored"
@@ -31,6 +32,15 @@ type Options struct {
 	Cache string
 	// Force overwrites a model file that exists. A folder is never overwritten.
 	Force bool
+}
+
+// Declared are the options in the order of help.
+func (o *Options) Declared() option.List {
+	return option.Of(o, option.Group("Files",
+		option.Text(&o.Out, "out", "model file, or folder of the data set (default: the item's name)").As("PATH"),
+		option.Text(&o.From, "from", "another address of the same file").As("URL"),
+		option.Bool(&o.Force, "force", "overwrite a model file that exists"),
+	))
 }
 
 // Result says what became of an item.

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"easel/internal/base/hint"
+	"easel/internal/base/option"
 	"easel/internal/data/palette"
 	"easel/internal/model/stored"
 	"easel/internal/model/zoo"
@@ -26,6 +27,15 @@ type Options struct {
 	Runtime string
 	// Force replaces a site that exists.
 	Force bool
+}
+
+// Declared are the options in the order of help.
+func (o *Options) Declared() option.List {
+	return option.Of(o, option.Group("Site",
+		option.Bool(&o.Int8, "int8", "kernels in 8 bits, with a scale for each channel"),
+		option.Text(&o.Runtime, "runtime", "archive or folder of the npm package "+Runtime().Name+", which runs a web site's model (default: fetched once)").As("FILE|DIR"),
+		option.Bool(&o.Force, "force", "overwrite a site that exists"),
+	))
 }
 
 // Result says what was written.

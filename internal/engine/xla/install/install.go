@@ -27,6 +27,7 @@ import (
 	"strings"
 
 	"easel/internal/base/hint"
+	"easel/internal/base/option"
 	"easel/internal/engine/xla"
 	"easel/internal/file/fetch"
 )
@@ -80,6 +81,13 @@ type Options struct {
 	Folder string
 	// Client fetches; nil is http.DefaultClient.
 	Client *http.Client
+}
+
+// Declared are the options of the command line.
+func (o *Options) Declared() option.List {
+	return option.Of(o, option.Group("Source",
+		option.Text(&o.Index, "index", "address of a package index with the simple API (default: pip's)").As("URL"),
+	))
 }
 
 // Progress is how far an installation is.

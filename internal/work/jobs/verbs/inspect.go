@@ -53,7 +53,7 @@ func inspectKind(e Env) jobs.Kind {
 				stage = what
 				r.Report(map[string]any{"event": "inspecting", "what": what, "done": done, "total": total}, jobs.Progress{Done: before + done, Total: 2 * total}, false)
 			}}
-			found, err := prepare.Inspect(ctx, o.Data, n, prepare.Options{Workers: e.Threads, Read: e.read()})
+			found, err := prepare.Inspect(ctx, o.Data, n, prepare.Options{Threads: e.Threads, Read: e.read()})
 			if found == nil || err != nil && len(found.Problems) == 0 {
 				return nil, err
 			}
