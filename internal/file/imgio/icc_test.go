@@ -2,8 +2,12 @@ package imgio
 
 import (
 	"bytes"
+	"encoding/binary"
+	"image"
+	"image/png"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -59,6 +63,63 @@ func TestProfilesThatAreLeft(t *testing.T) {
 	if _, warnings, err := Decode(bytes.NewReader(data), "x", ReadOptions{}); err != nil || len(warnings) != 1 || !strings.Contains(warnings[0].Text, "damaged") {
 		t.Errorf("JPEG: warnings %v, error %v", warnings, err)
 	}
+}
+
+// TestProfilesOfPalettes: the colours of a palette are brought to sRGB as others are.
+func TestProfilesOfPalettes(t *testing.T) {
+	t.Parallel()
+	const name = "profile-wide.png"
+	data, err := os.ReadFile(filepath.Join("testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, err := png.Decode(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	indexed := image.NewPaletted(whole.Bounds(), nil)
+	for y := range whole.Bounds().Dy() {
+		for x := range whole.Bounds().Dx() {
+			indexed.Palette = append(indexed.Palette, whole.At(x, y))
+			indexed.SetColorIndex(x, y, uint8(len(indexed.Palette)-1))
+		}
+	}
+	var b bytes.Buffer
+	if err := png.Encode(&b, indexed); err != nil {
+		t.Fatal(err)
+	}
+	const header = 8 + 25 // the signature and IHDR
+	start := bytes.Index(data, []byte("iCCP")) - 4
+	length := 12 + int(binary.BigEndian.Uint32(data[start:]))
+	file := slices.Concat(b.Bytes()[:header], data[start:start+length], b.Bytes()[header:])
+	p, warnings, err := Decode(bytes.NewReader(file), "indexed.png", ReadOptions{})
+	if err != nil || len(warnings) != 0 {
+		t.Fatal(warnings, err)
+	}
+	wantAsRead(t, Quantise(p), name+".png", 1)
+}
+
+// TestProfilesOfCMYK: what becomes of CMYK is RGB without its profile, a table, which is
+// said once.
+func TestProfilesOfCMYK(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile("testdata/cmyk.jpg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	printer, err := os.ReadFile("testdata/profile-printer.png")
+	if err != nil {
+		t.Fatal(err)
+	}
+	profile := pngMetadata(printer).profile
+	piece := binary.BigEndian.AppendUint16([]byte{0xff, 0xe2}, uint16(2+len(profilePrefix)+2+len(profile)))
+	piece = append(append(append(piece, profilePrefix...), 1, 1), profile...)
+	p, warnings, err := Decode(bytes.NewReader(slices.Concat(data[:2], piece, data[2:])), "cmyk.jpg", ReadOptions{})
+	if err != nil || len(warnings) != 1 || !strings.Contains(warnings[0].String(), "cmyk.jpg: has a colour profile that is not curves and a matrix, which is ignored") {
+		t.Fatal(warnings, err)
+	}
+	plain, _ := mustRead(t, "cmyk.jpg")
+	wantSame(t, p, plain, 0)
 }
 
 func FuzzProfile(f *testing.F) {
