@@ -23,7 +23,9 @@
 //
 // AVIF and HEIC are refused by name. Their decoders for Go carry C libraries: that of
 // HEIC under the LGPL, and that of AVIF loads the system's at run time, for which easel
-// would no longer be one static file unless everybody builds it with a tag. WebP is not
+// would no longer be one static file unless everybody builds it with a tag. Decoders in Go
+// alone are being written, such as gen2brain/h265 (MIT) for HEIC; it dates from 2026, and
+// the module proxy through which dependencies are pinned does not have it yet. WebP is not
 // written: of two encoders for Go, one panics on a picture of one colour, and the other's
 // lossless files are not exact.
 //
