@@ -461,7 +461,11 @@ type TrainEvent struct {
 	Total   int                `json:"total,omitempty"`
 	Fits    []string           `json:"fits,omitempty"`
 	Misfits []string           `json:"misfits,omitempty"`
-	Facts   *TrainFacts        `json:"facts,omitempty"`
+	// MemoryNeeded is what a step with its weights takes, MemoryFree what the device
+	// has left, in bytes.
+	MemoryNeeded int64       `json:"memory_needed_bytes,omitempty"`
+	MemoryFree   int64       `json:"memory_free_bytes,omitempty"`
+	Facts        *TrainFacts `json:"facts,omitempty"`
 }
 
 // TrainEventKind says what an event is about, and so which of its fields are set.
@@ -473,6 +477,9 @@ const (
 	TrainChecked TrainEventKind = "check"
 	// TrainWarned has a Text; the run goes on.
 	TrainWarned TrainEventKind = "warning"
+	// TrainSized comes before a sitting takes memory: MemoryNeeded, and MemoryFree
+	// where that is known.
+	TrainSized TrainEventKind = "memory"
 	// TrainFitted follows an InitFrom: Fits and Misfits are names of weights.
 	TrainFitted TrainEventKind = "init"
 	// TrainStarted comes once a sitting, before the first step: Path is the run,

@@ -84,6 +84,8 @@ func describe(e train.Event) string {
 			text += fmt.Sprintf(", %d begin anew: %s", len(e.Misfits), strings.Join(e.Misfits, ", "))
 		}
 		return text
+	case train.Sized:
+		return sized(e)
 	case train.Started:
 		return started(e)
 	case train.Estimated:
@@ -98,6 +100,14 @@ func describe(e train.Event) string {
 		return fmt.Sprintf("%s in %s", english.Plural(e.Step, "step", ""), duration(e.Seconds))
 	}
 	return ""
+}
+
+func sized(e train.Event) string {
+	text := fmt.Sprintf("a step needs %.3g GB of memory", float64(e.MemoryNeeded)/1e9)
+	if e.MemoryFree > 0 {
+		text += fmt.Sprintf(", %.3g GB are free", float64(e.MemoryFree)/1e9)
+	}
+	return text
 }
 
 func started(e train.Event) string {

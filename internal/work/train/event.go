@@ -9,6 +9,9 @@ const (
 	Checked Kind = "check"
 	// Warned has a Text; the run goes on.
 	Warned Kind = "warning"
+	// Sized comes before a sitting takes memory: MemoryNeeded, and MemoryFree where that
+	// is known.
+	Sized Kind = "memory"
 	// Fitted follows an InitFrom: Fits and Misfits are names of weights.
 	Fitted Kind = "init"
 	// Started comes once a sitting, before the first step: Path is the run, and
@@ -61,6 +64,11 @@ type Event struct {
 
 	Fits    []string `json:"fits,omitempty"`
 	Misfits []string `json:"misfits,omitempty"`
+
+	// MemoryNeeded is what a step with its weights takes, MemoryFree what the device has
+	// left, in bytes.
+	MemoryNeeded int64 `json:"memory_needed_bytes,omitempty"`
+	MemoryFree   int64 `json:"memory_free_bytes,omitempty"`
 
 	Facts *Facts `json:"facts,omitempty"`
 }

@@ -58,8 +58,8 @@ type loop struct {
 // subject is what a loop trains.
 type subject interface {
 	// begin gives the weights the run's current state: their first values, or those of
-	// its latest checkpoint.
-	begin() error
+	// its latest checkpoint. It heeds a stop.
+	begin(ctx context.Context) error
 	// options are the run's, as its configuration keeps them.
 	options() any
 	// facts describe the run.
@@ -69,8 +69,8 @@ type subject interface {
 	// rate is the learning rate of a step, the first being 0.
 	rate(step int) float64
 	// measure looks at the network as it is now, on pictures that were held out; nil
-	// if there are none.
-	measure() (*validation, error)
+	// if there are none. It heeds a stop.
+	measure(ctx context.Context) (*validation, error)
 	// judge says what is to be said about a validation, the goal's value being given.
 	judge(v *validation, value float64) (warning string)
 	// write writes a checkpoint of these tensors, and writeBest the model as it is now.
@@ -110,7 +110,7 @@ func newLoop(s subject, notify func(Event), now func() time.Time) loop {
 func (l *loop) run(ctx context.Context) error {
 	l.validated = -1
 	l.clock.start()
-	if err := l.start(); err != nil {
+	if err := l.start(ctx); err != nil {
 		return err
 	}
 	if !l.resumed {
@@ -119,7 +119,7 @@ func (l *loop) run(ctx context.Context) error {
 		if err := stopped(ctx); err != nil {
 			return err
 		}
-		err := l.validate()
+		err := l.validate(ctx)
 		if stop := stopped(ctx); stop != nil {
 			return stop
 		}
@@ -133,7 +133,7 @@ func (l *loop) run(ctx context.Context) error {
 	var bad *NotFiniteError
 	switch {
 	case err == nil:
-		return l.end()
+		return l.end(context.WithoutCancel(ctx))
 	case errors.As(err, &bad):
 		return errors.Join(err, l.writeReport())
 	default:
@@ -159,7 +159,7 @@ func (l *loop) steps(ctx context.Context) error {
 		}
 		l.plan()
 		if l.done%l.pace.valEvery == 0 {
-			if err := l.validate(); err != nil {
+			if err := l.validate(context.WithoutCancel(ctx)); err != nil {
 				return err
 			}
 		}
@@ -173,10 +173,10 @@ func (l *loop) steps(ctx context.Context) error {
 }
 
 // start sets the weights to the run's current state and opens the log.
-func (l *loop) start() error {
+func (l *loop) start(ctx context.Context) error {
 	l.saved = -1
 	keep := -1 // the last step of the log that stays: of a new run, none
-	if err := l.subject.begin(); err != nil {
+	if err := l.subject.begin(ctx); err != nil {
 		return err
 	}
 	if l.resumed {
@@ -246,10 +246,10 @@ func (l *loop) readLosses() (map[string]float64, error) {
 }
 
 // validate measures, draws, and keeps the best weights.
-func (l *loop) validate() error {
+func (l *loop) validate(ctx context.Context) error {
 	l.validated = l.done
 	defer l.clock.aside(&l.clock.validation)()
-	v, err := l.subject.measure()
+	v, err := l.subject.measure(ctx)
 	if err != nil {
 		return err
 	}
@@ -337,10 +337,10 @@ func (l *loop) rescue(ctx context.Context, cause error) error {
 }
 
 // end completes a finished run.
-func (l *loop) end() error {
+func (l *loop) end(ctx context.Context) error {
 	news := l.clock.steps > 0 && l.validated != l.done
 	if news {
-		if err := l.validate(); err != nil {
+		if err := l.validate(ctx); err != nil {
 			return err
 		}
 	}

@@ -120,7 +120,7 @@ func square(d *dataset.Dataset, s dataset.Split, i, size int) (*imgio.Picture, e
 }
 
 // compile plans the step and the validation.
-func (p *painter) compile() (err error) {
+func (p *painter) compile(ctx context.Context) (err error) {
 	options := feedforward.StepOptions{LossWidth: p.weights.Width}
 	if p.network, err = feedforward.TrainStep(p.o.Network, p.o.Objective, p.o.Batch, p.o.ImageSize, options); err != nil {
 		return err
@@ -128,12 +128,15 @@ func (p *painter) compile() (err error) {
 	if p.judged, err = feedforward.Judgement(p.o.Network, p.o.Objective, p.o.ImageSize, options); err != nil {
 		return err
 	}
-	if err := checkMemory(p.device, p.network.Graph, append(p.network.Parameters, p.network.Fixed...)); err != nil {
+	if err := p.checkMemory(ctx, p.network.Graph, append(p.network.Parameters, p.network.Fixed...)); err != nil {
 		return err
 	}
 	free, known := device.AvailableMemory()
 	if p.program, err = p.device.Compile(p.network.Graph); err != nil {
 		return fmt.Errorf("plan the training step: %w", err)
+	}
+	if err := stopped(ctx); err != nil {
+		return err
 	}
 	if p.judging, err = p.device.Compile(p.judged.Graph); err != nil {
 		return fmt.Errorf("plan the validation: %w", err)
@@ -155,11 +158,11 @@ func (p *painter) memory() int64 {
 }
 
 // begin implements subject.
-func (p *painter) begin() (err error) {
+func (p *painter) begin(ctx context.Context) (err error) {
 	if p.resumed {
 		err = p.restore()
 	} else {
-		err = p.initialise()
+		err = p.initialise(ctx)
 	}
 	if err != nil {
 		return err
@@ -168,7 +171,7 @@ func (p *painter) begin() (err error) {
 		return err
 	}
 	if !p.o.Network.Any() {
-		return p.look()
+		return p.look(ctx)
 	}
 	p.brush, err = p.paintings.NewLoader(dataset.Train, dataset.LoaderOptions{
 		Batch: p.perStep, Seed: p.seed + 1, StartStep: p.done, CacheBytes: p.cache, Jitter: p.jitter,
@@ -177,8 +180,8 @@ func (p *painter) begin() (err error) {
 }
 
 // initialise gives the weights their first values; an encoder those of VGG-19.
-func (p *painter) initialise() error {
-	if err := p.network.Parameters.Store(p.device, p.seed); err != nil || !p.o.Network.Any() {
+func (p *painter) initialise(ctx context.Context) error {
+	if err := initialise(ctx, p.device, p.network.Parameters, p.seed); err != nil || !p.o.Network.Any() {
 		return err
 	}
 	values, err := feedforward.EncoderWeights(p.weights)
@@ -195,12 +198,15 @@ func (p *painter) initialise() error {
 }
 
 // look measures the styles to be learned.
-func (p *painter) look() error {
+func (p *painter) look(ctx context.Context) error {
 	network, err := style.NewNetwork(p.device, feedforward.LossNetwork(0), p.weights)
 	if err != nil {
 		return err
 	}
 	for i := range p.paintings.Len(dataset.Train) {
+		if err := stopped(ctx); err != nil {
+			return err
+		}
 		painting, err := p.paintings.Sample(dataset.Train, i, 0)
 		if err != nil {
 			return err

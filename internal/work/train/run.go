@@ -42,7 +42,7 @@ func trainBy(ctx context.Context, o Options, notify func(Event), now func() time
 	if err != nil {
 		return err
 	}
-	t, err := newTrainer(r, notify, now)
+	t, err := newTrainer(ctx, r, notify, now)
 	if err != nil {
 		return err
 	}
@@ -51,7 +51,7 @@ func trainBy(ctx context.Context, o Options, notify func(Event), now func() time
 }
 
 // newTrainer builds everything that a run needs; it writes nothing yet.
-func newTrainer(r *resolved, notify func(Event), now func() time.Time) (_ *trainer, err error) {
+func newTrainer(ctx context.Context, r *resolved, notify func(Event), now func() time.Time) (_ *trainer, err error) {
 	t := &trainer{o: r.o, numbers: r.numbers, perceptual: r.perceptual}
 	t.loop = newLoop(t, notify, now)
 	t.folder, t.resumed, t.seed, t.perStep, t.goal, t.data = r.folder, r.resumed, r.o.Seed, r.perStep, r.goal, r.data
@@ -75,7 +75,7 @@ func newTrainer(r *resolved, notify func(Event), now func() time.Time) (_ *train
 	if t.network, err = pix2pix.TrainStep(r.o.Network, r.o.Batch, size, size, options); err != nil {
 		return nil, err
 	}
-	if err = checkMemory(t.device, t.network.Graph, t.network.Parameters); err != nil {
+	if err = t.checkMemory(ctx, t.network.Graph, t.network.Parameters); err != nil {
 		return nil, err
 	}
 	free, known := device.AvailableMemory() // before the run takes its part
@@ -83,6 +83,9 @@ func newTrainer(r *resolved, notify func(Event), now func() time.Time) (_ *train
 		return nil, fmt.Errorf("plan the training step: %w", err)
 	}
 	if t.average, err = newAverage(r.o.Network, t.device); err != nil {
+		return nil, err
+	}
+	if err = stopped(ctx); err != nil {
 		return nil, err
 	}
 	if t.validator, err = newValidator(r, device.One(t.device)); err != nil {
@@ -100,27 +103,26 @@ func newTrainer(r *resolved, notify func(Event), now func() time.Time) (_ *train
 	return t, nil
 }
 
-// checkMemory refuses a step that the machine has no room for, before any of it
-// is taken.
-func checkMemory(d device.Device, g *graph.Graph, parameters nn.Parameters) error {
-	free, known := device.FreeMemory(d)
-	if !known {
-		return nil
-	}
-	needed, err := d.Estimate(g)
+// checkMemory tells how much memory a step needs, and refuses one that the machine has no
+// room for, before any of it is taken.
+func (l *loop) checkMemory(ctx context.Context, g *graph.Graph, parameters nn.Parameters) error {
+	free, known := device.FreeMemory(l.device)
+	needed, err := l.device.Estimate(g)
 	if err != nil {
 		return fmt.Errorf("plan the training step: %w", err)
 	}
-	if needed += 4 * int64(device.Count(d)*parameters.Count()); needed > free {
+	needed += 4 * int64(device.Count(l.device)*parameters.Count())
+	if known && needed > free {
 		return hint.New(fmt.Errorf("a training step needs %s of memory, %s are free", humanize.BytesN(uint64(needed), 3), humanize.BytesN(uint64(free), 3)),
 			"make the batch, the image size, the width or the number of devices smaller")
 	}
-	return nil
+	l.notify(Event{Kind: Sized, MemoryNeeded: needed, MemoryFree: free})
+	return stopped(ctx)
 }
 
 // begin implements subject.
-func (t *trainer) begin() error {
-	err := t.restored()
+func (t *trainer) begin(ctx context.Context) error {
+	err := t.restored(ctx)
 	if err == nil && t.seen != nil {
 		err = t.seen.Store(t.device, t.network.Perceptual)
 	}
@@ -128,15 +130,15 @@ func (t *trainer) begin() error {
 }
 
 // restored gives the weights the run's current state.
-func (t *trainer) restored() error {
+func (t *trainer) restored(ctx context.Context) error {
 	if t.resumed {
 		return t.restore()
 	}
-	if err := t.network.Parameters.Store(t.device, t.o.Seed); err != nil {
+	if err := initialise(ctx, t.device, t.network.Parameters, t.o.Seed); err != nil {
 		return err
 	}
 	if t.o.InitFrom != "" {
-		if err := t.initialise(t.o.InitFrom); err != nil {
+		if err := t.takeFrom(t.o.InitFrom); err != nil {
 			return err
 		}
 	}
@@ -170,8 +172,22 @@ func (t *trainer) memory() int64 {
 	return t.program.Memory() + t.validator.program.Memory() + 4*int64(device.Count(t.device)*kept)
 }
 
-// initialise takes the weights of another model where they fit.
-func (t *trainer) initialise(path string) (err error) {
+// initialise gives parameters their first values. It heeds a stop between any two, because
+// all of a large network take many seconds.
+func initialise(ctx context.Context, d device.Device, parameters nn.Parameters, seed uint64) error {
+	for i := range parameters {
+		if err := stopped(ctx); err != nil {
+			return err
+		}
+		if err := parameters[i:i+1].Store(d, seed); err != nil {
+			return err
+		}
+	}
+	return stopped(ctx)
+}
+
+// takeFrom takes the weights of another model where they fit.
+func (t *trainer) takeFrom(path string) (err error) {
 	m, err := stored.Open(path)
 	if err != nil {
 		return fmt.Errorf("init from: %w", err)

@@ -105,7 +105,7 @@ func (p *painter) open(ctx context.Context, o StyleOptions, before *earlierStyle
 	if err := p.openWeights(); err != nil {
 		return err
 	}
-	return p.compile()
+	return p.compile(ctx)
 }
 
 // countStyles has the network learn as many styles as there are pictures.

@@ -1,6 +1,7 @@
 package train
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -12,7 +13,7 @@ import (
 
 // measure implements subject: the mean losses of photographs that were held out, in
 // the middle and without jitter.
-func (p *painter) measure() (*validation, error) {
+func (p *painter) measure(ctx context.Context) (*validation, error) {
 	split := dataset.Val
 	if p.data.Len(split) == 0 {
 		split = dataset.Train
@@ -21,6 +22,9 @@ func (p *painter) measure() (*validation, error) {
 	v := &validation{metrics: map[string]float64{}}
 	var photographs, painted variety
 	for i := range count {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		row, err := p.paint(split, i)
 		if err != nil {
 			return nil, fmt.Errorf("validation: %w", err)

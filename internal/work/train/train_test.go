@@ -693,6 +693,32 @@ func TestLabelsStay(t *testing.T) {
 	}
 }
 
+// TestStopsBeforeItTakesMemory: a run tells what it needs first, and who stops it then
+// finds nothing left of it.
+func TestStopsBeforeItTakesMemory(t *testing.T) {
+	t.Parallel()
+	o := tiny(t, pairs(t, 4, 1))
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	told := false
+	err := train.Train(ctx, o, func(e train.Event) {
+		switch e.Kind {
+		case train.Checked:
+		case train.Sized:
+			told = e.MemoryNeeded > 0 && !told
+			cancel()
+		default:
+			t.Errorf("%s follows the stop", e.Kind)
+		}
+	})
+	if !errors.Is(err, train.ErrInterrupted) || !told {
+		t.Fatal(err, told)
+	}
+	if _, err := os.Stat(o.Out); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("something is left in %s: %v", o.Out, err)
+	}
+}
+
 // TestStopsBeforeItBegins: who stops a run before its first step finds nothing left of it.
 func TestStopsBeforeItBegins(t *testing.T) {
 	t.Parallel()

@@ -1,6 +1,7 @@
 package train
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -54,7 +55,7 @@ func newValidator(r *resolved, d device.Device) (*validator, error) {
 
 // run measures the current weights and draws a sheet of samples: rows of input,
 // output, target.
-func (v *validator) run() (r *validated, err error) {
+func (v *validator) run(ctx context.Context) (r *validated, err error) {
 	r = &validated{validation: validation{metrics: map[string]float64{}}}
 	add := func() error { return v.measure(r) }
 	var classes *classScores
@@ -63,6 +64,9 @@ func (v *validator) run() (r *validated, err error) {
 		add = func() error { return classes.add(v.fake, v.target, v.network.ImageSize) }
 	}
 	for i := range v.count {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		if err := v.translate(i); err != nil {
 			return nil, err
 		}
@@ -169,11 +173,11 @@ func visible(p *imgio.Picture) *imgio.Picture {
 }
 
 // measure implements subject.
-func (t *trainer) measure() (*validation, error) {
+func (t *trainer) measure(ctx context.Context) (*validation, error) {
 	if t.validator.count == 0 {
 		return nil, nil
 	}
-	r, err := t.validator.run()
+	r, err := t.validator.run(ctx)
 	if err != nil {
 		return nil, err
 	}
