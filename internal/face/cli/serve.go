@@ -23,6 +23,7 @@ func (a *app) serveCommand() *cobra.Command {
 	o.State = "easel-state"
 	declared := append(append(option.Group("Models",
 		option.Texts(&o.Models, "model", "run folder or model file; again for each").As("RUN|FILE"),
+		option.Text(&o.Palette, "palette", "file of the labels' colours, for models that do not tell those of their inputs").As("FILE"),
 		option.Text(&o.Study, "study", "folder of a perceptual study (easel study create) to let people take part in").As("DIR"),
 		option.Text(&o.State, "state", "folder for jobs, runs and uploaded files; empty for a server without jobs").As("DIR"),
 		option.Texts(&o.Data, "data", "folder with pairs and pictures that jobs may read; again for each").As("DIR"),

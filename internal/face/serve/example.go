@@ -16,9 +16,6 @@ import (
 	"easel/internal/work/translate"
 )
 
-// reportFile is the page about a run.
-const reportFile = "report.html"
-
 // run is the folder of the run that a model is of, or may be of.
 func (m *model) run() string {
 	info, err := os.Stat(m.path)
@@ -35,34 +32,14 @@ func (m *model) run() string {
 // training is how the model was trained, if its run is still there.
 func (m *model) training() (train.Options, error) { return train.ResumeOptions(m.run()) }
 
-// report is the page about the model's training, or "".
-func (m *model) report() string {
-	if _, err := m.training(); err != nil { // a page in some other folder
-		return ""
-	}
-	path := filepath.Join(m.run(), reportFile)
-	if _, err := os.Stat(path); err != nil {
-		return ""
-	}
-	return path
-}
-
-// showReport sends the page about a model's training.
-func (s *Server) showReport(w http.ResponseWriter, r *http.Request) {
-	m, err := s.models.get(r.PathValue("id"))
+// hasPairs reports whether the folder is there that the model was trained on.
+func (m *model) hasPairs() bool {
+	o, err := m.training()
 	if err != nil {
-		fail(w, err)
-		return
+		return false
 	}
-	path := m.report()
-	if path == "" {
-		fail(w, failure(http.StatusNotFound, "no-report", "", "there is no page about the training of %s", m.id))
-		return
-	}
-	w.Header().Set("Content-Security-Policy", reportCSP)
-	w.Header().Set("Content-Type", types[".html"])
-	w.Header().Set("Cache-Control", "no-cache")
-	http.ServeFile(w, r, path)
+	info, err := os.Stat(o.Data)
+	return err == nil && info.IsDir()
 }
 
 // showExample sends an input to begin a drawing with: of the pairs that the model was

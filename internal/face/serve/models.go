@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"easel/internal/data/palette"
 	"easel/internal/model/stored"
 	"easel/internal/work/translate"
 )
@@ -21,6 +22,8 @@ type Model struct {
 	translate.About
 	// Report says that there is a page about its training.
 	Report bool `json:"report,omitempty"`
+	// Example says that there is an input to begin a drawing with.
+	Example bool `json:"example,omitempty"`
 	// Error says why the model cannot be used; nothing else is known then.
 	Error string `json:"error,omitempty"`
 }
@@ -28,6 +31,7 @@ type Model struct {
 // models are what can be translated with, by id.
 type models struct {
 	options Options
+	palette *palette.Palette // nil if none is given
 	mu      sync.Mutex
 	list    []*model
 	recent  []*model // those that were used, the latest first
@@ -45,6 +49,12 @@ const keepLoaded = 2
 
 func newModels(o Options) (*models, error) {
 	m := &models{options: o}
+	if o.Palette != "" {
+		var err error
+		if m.palette, err = palette.Read(o.Palette); err != nil {
+			return nil, err
+		}
+	}
 	for _, path := range o.Models {
 		if _, err := stored.Find(path); err != nil {
 			return nil, err
@@ -175,7 +185,12 @@ func (m *models) about(one *model) Model {
 	if l.style != nil {
 		return Model{ID: one.id, About: translate.DescribeStyle(l.style.Network)}
 	}
-	return Model{ID: one.id, Step: l.file.Training.Step, About: translate.Describe(l.file.Config), Report: one.report() != ""}
+	about := Model{ID: one.id, Step: l.file.Training.Step, About: translate.Describe(l.file.Config), Report: one.report() != ""}
+	if m.palette != nil {
+		about.Input.Give(m.palette)
+	}
+	about.Example = one.hasPairs() || isDrawn(about.Input.Palette)
+	return about
 }
 
 // use returns the newest state of a model to translate with, which stays open until

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"image/png"
 	"net/http"
+	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"easel/internal/data/palette"
@@ -104,14 +106,53 @@ func TestExample(t *testing.T) {
 			t.Errorf("%s: %d examples", id, len(seen))
 		}
 	}
+	for id, want := range map[string]bool{"drawn": true, "none": false, j.ID: true} {
+		_, body := call(t, "GET", server.URL+"/v1/models/"+id, nil, nil)
+		var about serve.Model
+		if err := json.Unmarshal(body, &about); err != nil || about.Example != want {
+			t.Errorf("%s has an example: %v, %v", id, about.Example, err)
+		}
+	}
 	answer, body := call(t, "GET", server.URL+"/v1/models/none/example", nil, nil)
 	wantProblem(t, answer, body, http.StatusNotFound, "no-example")
 	answer, body = call(t, "GET", server.URL+"/v1/models/none/example?n=-1", nil, nil)
 	wantProblem(t, answer, body, http.StatusBadRequest, "query")
 	answer, body = call(t, "GET", server.URL+"/v1/models/"+j.ID+"/report", nil, nil)
-	if answer.StatusCode != http.StatusOK || !bytes.Contains(body, []byte("<html")) {
-		t.Errorf("report: %d %.100s", answer.StatusCode, body)
+	if answer.StatusCode != http.StatusOK || !bytes.Contains(body, []byte("<html")) || !bytes.Contains(body, []byte("data:image/png;base64,iVBOR")) || bytes.Contains(body, []byte("samples/step-")) {
+		t.Errorf("report: %d, its samples are not in it: %.100s", answer.StatusCode, body)
 	}
 	answer, body = call(t, "GET", server.URL+"/v1/models/none/report", nil, nil)
 	wantProblem(t, answer, body, http.StatusNotFound, "no-report")
+}
+
+// TestGivenPalette: models that do not tell the colours of their inputs have those that
+// are given, and others their own.
+func TestGivenPalette(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	given := filepath.Join(dir, "palette.txt")
+	if err := os.WriteFile(given, []byte("0 #102030 sky\n1 #f0e0d0 roof\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	own := []palette.Class{{Colour: [3]uint8{1, 2, 3}, Name: "own"}, {Colour: [3]uint8{4, 5, 6}}}
+	var models []string
+	for name, inputs := range map[string]stored.Samples{"old": {}, "labels": {Content: "labels"}, "own": {Content: "labels", Palette: own}, "photos": {Content: "photographs"}} {
+		models = append(models, writeModel(t, filepath.Join(dir, name+".safetensors"), func(c *stored.Config) { c.Images.Inputs = inputs }))
+	}
+	server := start(t, func(o *serve.Options) { o.Models, o.Palette = models, given })
+	for name, want := range map[string]string{"old": "labels [{#102030 sky} {#f0e0d0 roof}]", "labels": "labels [{#102030 sky} {#f0e0d0 roof}]", "own": "labels [{#010203 own} {#040506 }]", "photos": "photographs []"} {
+		_, body := call(t, "GET", server.URL+"/v1/models/"+name, nil, nil)
+		var about serve.Model
+		if err := json.Unmarshal(body, &about); err != nil {
+			t.Fatal(err)
+		}
+		if got := fmt.Sprint(about.Input.Kind, " ", about.Input.Palette); got != want {
+			t.Errorf("%s: %s, want %s", name, got, want)
+		}
+	}
+	o := serve.Default()
+	o.Palette = filepath.Join(dir, "none.txt")
+	if _, err := serve.New(o); err == nil || !strings.Contains(err.Error(), "none.txt") {
+		t.Errorf("a palette that is not there: %v", err)
+	}
 }

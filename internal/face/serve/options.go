@@ -19,6 +19,9 @@ type Options struct {
 	Listen string
 	// Models are run folders and model files. Their ids are their names.
 	Models []string
+	// Palette is a file with the colours of labels (package data/palette), for models that
+	// do not tell which their inputs have.
+	Palette string
 	// Study is the folder of a perceptual study to let people into; empty for none.
 	Study string
 	// State is the folder for jobs and what they make, which one server has at a

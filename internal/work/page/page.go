@@ -24,7 +24,7 @@
 // They ask api.js, which is not among them: easel serve and a site that runs the
 // model in the browser each have their own. It exports models(), translate(model,
 // picture, options) and pictures, what it takes; where there is a server also
-// example(model, n), upload(file) and limits().
+// example(model, n) (which a model with .example has), upload(file) and limits().
 //
 // Charts are drawn by uPlot (MIT, in the folder uplot), which is small, needs no
 // build step and redraws thousands of points while a training runs.

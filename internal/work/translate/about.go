@@ -76,6 +76,13 @@ func side(channels int, s stored.Samples) Side {
 	return Side{Channels: channels, Kind: s.Content, Palette: colours(s.Palette)}
 }
 
+// Give says which colours the labels have, if nothing is known of them.
+func (s *Side) Give(p *palette.Palette) {
+	if len(s.Palette) == 0 && (s.Kind == "" || s.Kind == kindLabels) {
+		s.Kind, s.Palette = kindLabels, colours(p.Classes)
+	}
+}
+
 func colours(classes []palette.Class) []Colour {
 	var list []Colour
 	for _, c := range classes {

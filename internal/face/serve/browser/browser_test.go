@@ -25,6 +25,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"easel/internal/face/serve"
+	"easel/internal/model/stored"
 	"easel/internal/work/train"
 )
 
@@ -33,8 +34,9 @@ var browsers = []string{"chromium", "chromium-browser", "google-chrome", "google
 
 // site is a server with a model, and what browsers told about its pages.
 type site struct {
-	url string
-	run string // the model's run folder
+	url    string
+	run    string   // the model's run folder
+	models []string // that are served: the run, or its model without the run
 
 	mu       sync.Mutex
 	troubles []string
@@ -88,7 +90,7 @@ func newSite(t *testing.T, change ...func(*serve.Options)) *site {
 	t.Cleanup(func() { _ = server.Close() })
 	listener := httptest.NewServer(server.Handler())
 	t.Cleanup(listener.Close)
-	return &site{url: listener.URL, run: run}
+	return &site{url: listener.URL, run: run, models: o.Models}
 }
 
 // listen serves the model at an address, with jobs in the folder of a state if there is
@@ -96,7 +98,7 @@ func newSite(t *testing.T, change ...func(*serve.Options)) *site {
 func (s *site) listen(t *testing.T, address, state string) (stop func(), at string) {
 	t.Helper()
 	o := serve.Default()
-	o.Models, o.Data, o.State = []string{s.run}, []string{filepath.Join(filepath.Dir(s.run), "pairs")}, state
+	o.Models, o.Data, o.State = s.models, []string{filepath.Join(filepath.Dir(s.run), "pairs")}, state
 	server, err := serve.New(o)
 	if err != nil {
 		t.Fatal(err)
@@ -122,6 +124,26 @@ func (s *site) listen(t *testing.T, address, state string) (stop func(), at stri
 // withJobs gives a server a folder for jobs.
 func withJobs(t *testing.T) func(*serve.Options) {
 	return func(o *serve.Options) { o.State = t.TempDir() }
+}
+
+// alone serves the model without its run, of which there are no examples: drawings begin
+// empty.
+func alone(t *testing.T) func(*serve.Options) {
+	return func(o *serve.Options) {
+		path, err := stored.Find(o.Models[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		path = filepath.Join(t.TempDir(), "labels.safetensors")
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		o.Models = []string{path}
+	}
 }
 
 // drawPairs draws label pictures of four colours beside something else.

@@ -94,7 +94,7 @@ func area(p image.Image, r image.Rectangle) (inside, outside int) {
 // What is drawn with the mouse is a map without mixtures, and its result is that of
 // easel translate of the same map.
 func TestDrawingIsTranslated(t *testing.T) {
-	s := newSite(t)
+	s := newSite(t, alone(t))
 	ctx := s.open(t)
 	s.visit(t, ctx, "/", "canvas")
 	eventually(t, ctx, settled)
@@ -135,9 +135,35 @@ func (s *site) translates(t *testing.T, ctx context.Context, drawn image.Image) 
 	}
 }
 
+// A first visit begins with one of the model's own inputs, which can be undone.
+func TestFirstVisit(t *testing.T) {
+	s := newSite(t)
+	ctx := s.open(t)
+	s.visit(t, ctx, "/", "canvas")
+	eventually(t, ctx, `(() => {
+		const c = document.querySelector("canvas");
+		return new Set(new Uint32Array(c.getContext("2d").getImageData(0, 0, c.width, c.height).data.buffer)).size === 4;
+	})()`)
+	drawn := pixels(t, ctx, "canvas")
+	if inside, outside := area(drawn, image.Rect(4, 0, 54, 64)); inside != 3*14*24 || outside != 0 {
+		t.Errorf("the example has %d pixels, and %d outside of its three areas", inside, outside)
+	}
+	s.translates(t, ctx, drawn)
+	do(t, ctx, chromedp.KeyEvent("z", chromedp.KeyModifiers(chromedp.ModifierCtrl)))
+	if inside, outside := area(pixels(t, ctx, "canvas"), image.Rect(0, 0, 64, 64)); inside+outside != 0 {
+		t.Errorf("after undo there are %d pixels", inside+outside)
+	}
+	// What was left is kept, and not drawn over.
+	do(t, ctx, chromedp.Reload(), chromedp.WaitVisible(chromedp.CSS("canvas")))
+	eventually(t, ctx, settled)
+	if inside, outside := area(pixels(t, ctx, "canvas"), image.Rect(0, 0, 64, 64)); inside+outside != 0 {
+		t.Errorf("after a reload there are %d pixels", inside+outside)
+	}
+}
+
 // Every tool, undo and redo.
 func TestTools(t *testing.T) {
-	s := newSite(t)
+	s := newSite(t, alone(t))
 	ctx := s.open(t)
 	s.visit(t, ctx, "/", "canvas")
 
@@ -180,7 +206,7 @@ func TestTools(t *testing.T) {
 
 // A drawing without a mouse: the same rectangle by keys, and by touch.
 func TestKeysAndTouch(t *testing.T) {
-	s := newSite(t)
+	s := newSite(t, alone(t))
 	ctx := s.open(t)
 	s.visit(t, ctx, "/", "canvas")
 	tool(t, ctx, "r")
@@ -222,7 +248,7 @@ func TestKeysAndTouch(t *testing.T) {
 
 // Another seed is another sample; the one that is chosen is the one that is saved.
 func TestSamples(t *testing.T) {
-	s := newSite(t)
+	s := newSite(t, alone(t))
 	ctx := s.open(t)
 	s.visit(t, ctx, "/", "canvas")
 	eventually(t, ctx, settled)
@@ -240,7 +266,7 @@ func TestSamples(t *testing.T) {
 
 // Two tabs draw side by side, each for itself.
 func TestTwoTabs(t *testing.T) {
-	s := newSite(t)
+	s := newSite(t, alone(t))
 	first := s.open(t)
 	s.visit(t, first, "/", "canvas")
 	second, cancel := chromedp.NewContext(first, chromedp.WithListener(s.hear))
@@ -261,7 +287,7 @@ func TestTwoTabs(t *testing.T) {
 // The server ends while somebody draws, and comes back: it is said, the drawing stays,
 // and the next stroke has its result.
 func TestServerComesBack(t *testing.T) {
-	s := newSite(t)
+	s := newSite(t, alone(t))
 	stop, address := s.listen(t, "127.0.0.1:0", "")
 	ctx := s.open(t)
 	s.visit(t, ctx, "/", "canvas")

@@ -93,6 +93,9 @@ func TestReports(t *testing.T) {
 	if n := value[int](t, ctx, `document.querySelectorAll(".chart")[0].querySelectorAll("canvas").length`); n != 1 {
 		t.Errorf("on a logarithmic axis there are %d charts", n)
 	}
+	// As a server sends it, it has its samples too.
+	s.visit(t, ctx, "/v1/models/labels/report", "main")
+	eventually(t, ctx, `document.querySelectorAll(".chart canvas").length > 3 && document.querySelector(".slides img").naturalWidth > 0`)
 }
 
 // TestFirstPaint: what a page loads before it shows itself is small.

@@ -237,9 +237,10 @@ function drawing(model) {
   stage.addEventListener("drop", (e) => { if (e.dataTransfer.files[0]) open(e.dataTransfer.files[0]); });
   const element = h("section", { class: "draw" }, h("h1", { class: "unseen" }, `Draw for ${model.id}`), bar, h("div", { class: "bench" }, stage, out.element));
 
-  // The drawing from before a reload.
+  // The drawing from before a reload, or on a first visit an example.
+  let kept = null;
   try {
-    const kept = JSON.parse(localStorage.getItem(place));
+    kept = JSON.parse(localStorage.getItem(place));
     if (kept) {
       if (unknown) { editor.palette = kept.colours.map(rgb); fillPalette(); }
       if (kept.colours.length === editor.palette.length) editor.runs = Uint16Array.from(kept.runs);
@@ -247,6 +248,13 @@ function drawing(model) {
   } catch { /* nothing is kept */ }
   sync();
   live.changed();
+  if (!kept && model.example && model.input.kind && api.example) {
+    api.example(model.id, shown).then((blob) => {
+      if (editor.history.canUndo) return; // somebody has begun
+      shown++;
+      return open(blob);
+    }).catch(() => {}); // the pairs are gone, or not readable: the drawing is empty then
+  }
   return { element, stop() { live.stop(); document.removeEventListener("keydown", keys); } };
 }
 

@@ -137,7 +137,8 @@ function watch(job, place, onended) {
   const go = button("play", "Go on", act(resume), { text: "Go on" });
   const halt = button("stop", "Stop, and keep the model so far", act(cancel), { text: "Stop" });
   const use = h("a", { class: "like-button primary", hidden: true, href: `#draw/${encodeURIComponent(job.id)}` }, "Draw with it");
-  place.replaceChildren(h("h2", {}, nameOf(job)), h("div", { class: "bar" }, progress, status, h("div", { class: "group" }, hold, go, halt, use)), health, samples, figures);
+  const report = h("a", { class: "like-button", hidden: true, target: "_blank", rel: "noopener", href: `/v1/models/${encodeURIComponent(job.id)}/report` }, "Report");
+  place.replaceChildren(h("h2", {}, nameOf(job)), h("div", { class: "bar" }, progress, status, h("div", { class: "group" }, hold, go, halt, use, report)), health, samples, figures);
 
   let slider = null, shownSheets = 0, was = job.state;
   const plots = plotter(figures, () => {
@@ -159,7 +160,7 @@ function watch(job, place, onended) {
     const bad = j.state === "failed" ? [...warnings, problem({ message: j.error, hint: j.hint })] : warnings;
     if (health.children.length !== bad.length) health.replaceChildren(...bad.map((t) => h("li", { class: "bad" }, t)));
     // A run is a model with the job's id from its first checkpoint on.
-    use.hidden = !sheets.length;
+    use.hidden = report.hidden = !sheets.length;
     if (was !== j.state) { was = j.state; onended(); }
     plots.changed();
   }
