@@ -133,6 +133,7 @@ func TestConversions(t *testing.T) {
 	same[prepare.InspectOptions, InspectOptions](t)
 	same[prepare.Options, PrepareOptions](t)
 	same[prepare.LowresOptions, LowresOptions](t)
+	same[prepare.LabelOptions, LabelOptions](t)
 	same[weights.FetchOptions, FetchOptions](t)
 	same[install.Options, InstallOptions](t)
 	same[install.Progress, InstallProgress](t)

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"easel/internal/data/edge"
-	"easel/internal/data/palette"
 	"easel/internal/data/prepare"
 )
 
@@ -99,28 +98,11 @@ func PrepareNoise(ctx context.Context, in, out string, n NoiseOptions, o Prepare
 // DefaultNoise returns the defaults of easel prepare noise.
 func DefaultNoise() NoiseOptions { return convert[NoiseOptions](prepare.DefaultNoiseOptions()) }
 
-// LabelOptions say how label pictures are converted.
-type LabelOptions struct {
-	// Palette is the file of classes and their colours.
-	Palette string
-	// To is "index" for index maps of one channel, or "colours".
-	To string
-	// From is "index", "colours" or "auto": pictures with one channel are index maps.
-	From string
-	// Half is the half of side-by-side pairs that has the labels: "left" or "right". ""
-	// is for pictures that are labels only.
-	Half string
-}
-
 // PrepareLabels converts label pictures: index maps to colours, colours to index maps, or
 // colours to clean colours without JPEG noise.
 func PrepareLabels(ctx context.Context, in, out string, l LabelOptions, o PrepareOptions, notify func(PrepareEvent)) (PrepareResult, error) {
-	p, err := palette.Read(l.Palette)
-	if err != nil {
-		return PrepareResult{}, err
-	}
 	return o.made(notify, func(o prepare.Options, notify func(prepare.Event)) (prepare.Result, error) {
-		return prepare.Labels(ctx, in, out, prepare.LabelOptions{Palette: p, To: l.To, From: l.From, Half: l.Half}, o, notify)
+		return prepare.Labels(ctx, in, out, convert[prepare.LabelOptions](l), o, notify)
 	})
 }
 

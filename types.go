@@ -1907,6 +1907,24 @@ type NoiseOptions struct {
 	Fraction float64 `json:"fraction"`
 }
 
+// LabelOptions say how label pictures are converted.
+type LabelOptions struct {
+	// Palette is the file of the classes and their colours.
+	Palette string
+	// To is "index", maps of one channel that hold class indices, or "colours".
+	// Index or colours.
+	To string
+	// From is "index", "colours" or "auto" (or ""): pictures of one channel are index
+	// maps.
+	// Auto, index or colours; default auto.
+	From string
+	// Half, "left" or "right", is the side of the labels in side-by-side pairs; "" is
+	// for pictures that are labels only. To colours, labels are converted in place and
+	// the other half stays; index maps are written as single pictures.
+	// One of left, right.
+	Half string
+}
+
 // InspectOptions are the options of Inspect.
 type InspectOptions struct {
 	// Similar is the number of bits, of the 64 of a perceptual hash, in which each

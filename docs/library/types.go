@@ -48,7 +48,7 @@ func types() []public {
 	demonstration, experiments, studied, analysis := demo.Default(), experiment.DefaultOptions(), study.Default(), study.DefaultAnalysis()
 	preparation, edges, combining, splitting := prepare.Default(), edge.DefaultOptions(), prepare.CombineOptions{}, prepare.DefaultSplitOptions()
 	graying, holes, lowres, noise := prepare.DefaultGrayOptions(), prepare.DefaultHoleOptions(), prepare.DefaultLowresOptions(), prepare.DefaultNoiseOptions()
-	inspection, importing, exporting, siting, pulling, fetching := prepare.DefaultInspectOptions(), zoo.ImportOptions{}, zoo.ExportOptions{}, site.Options{}, pull.Options{}, weights.FetchOptions{}
+	labelling, inspection, importing, exporting, siting, pulling, fetching := prepare.LabelOptions{From: "auto"}, prepare.DefaultInspectOptions(), zoo.ImportOptions{}, zoo.ExportOptions{}, site.Options{}, pull.Options{}, weights.FetchOptions{}
 	return []public{
 		{of: reflect.TypeFor[train.Options](), name: "TrainOptions",
 			about:   "TrainOptions are everything about a training run: the data, the network and its losses, the length, the run folder. Begin with TrainPreset, or with ResumeOptions to go on with a run. Length is made by Epochs, Steps or Duration.",
@@ -159,6 +159,7 @@ func types() []public {
 		{of: reflect.TypeFor[prepare.HoleOptions](), name: "HoleOptions", options: holes.Declared()},
 		{of: reflect.TypeFor[prepare.LowresOptions](), name: "LowresOptions", options: lowres.Declared()},
 		{of: reflect.TypeFor[prepare.NoiseOptions](), name: "NoiseOptions", options: noise.Declared()},
+		{of: reflect.TypeFor[prepare.LabelOptions](), name: "LabelOptions", options: labelling.Declared()},
 		{of: reflect.TypeFor[prepare.InspectOptions](), name: "InspectOptions", without: []string{"Progress"}, options: inspection.Declared()},
 		{of: reflect.TypeFor[prepare.Inspection](), name: "Inspection"},
 		{of: reflect.TypeFor[prepare.SideFacts](), name: "SideFacts"},

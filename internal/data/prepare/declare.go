@@ -91,8 +91,9 @@ func (s *SplitOptions) Declared() option.List {
 // Declared are the options of Labels, in the order of help.
 func (l *LabelOptions) Declared() option.List {
 	return option.Of(l, option.Group("Labels",
+		option.Text(&l.Palette, "palette", "palette file").As("FILE"),
 		labelForm(&l.To, "to", "what to make: index or color", "index", "colours"),
-		labelForm(&l.From, "from", "what the pictures are: index, color, or auto (index if they have one channel)", "auto", "index", "colours"),
+		labelForm(&l.From, "from", "what the pictures are: index, color, or auto (index if they have one channel)", "auto", "index", "colours").Optional(),
 		labelHalf(&l.Half),
 	))
 }

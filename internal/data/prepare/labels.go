@@ -13,25 +13,33 @@ import (
 	"easel/internal/file/imgio"
 )
 
-// LabelOptions are the options of Labels.
+// LabelOptions say how label pictures are converted.
 type LabelOptions struct {
-	Palette *palette.Palette
+	// Palette is the file of the classes and their colours.
+	Palette string
 	// To is "index", maps of one channel that hold class indices, or "colours".
 	To string
-	// From is "index", "colours" or "auto": pictures of one channel are index maps.
+	// From is "index", "colours" or "auto" (or ""): pictures of one channel are index
+	// maps.
 	From string
-	// Half, "left" or "right", is the side of the labels in side-by-side pairs. To
-	// colours, labels are converted in place and the other half stays; index maps
-	// are written as single pictures.
+	// Half, "left" or "right", is the side of the labels in side-by-side pairs; "" is for
+	// pictures that are labels only. To colours, labels are converted in place and the
+	// other half stays; index maps are written as single pictures.
 	Half string
 }
 
 // Validate reports the first invalid option.
 func (l LabelOptions) Validate() error { return l.Declared().Check() }
 
+// labelling are the options of Labels with the palette that they name.
+type labelling struct {
+	LabelOptions
+	palette *palette.Palette
+}
+
 // record returns what outputs depend on.
-func (l LabelOptions) record() any {
-	return map[string]any{"palette": l.Palette.Classes, "to": l.To, "from": l.From, "half": l.Half}
+func (l labelling) record() any {
+	return map[string]any{"palette": l.palette.Classes, "to": l.To, "from": cmp.Or(l.From, "auto"), "half": l.Half}
 }
 
 // leastFit is the fraction of a picture's pixels that must be near a colour of the
@@ -42,10 +50,15 @@ const leastFit = 0.5
 // Labels converts label pictures: index maps to colours, colours to index maps, or
 // colours to clean colours, without JPEG noise. Pictures keep their names. A
 // picture fails if it has an index or colours that the palette does not have.
-func Labels(ctx context.Context, in, out string, l LabelOptions, o Options, notify func(Event)) (Result, error) {
-	if err := cmp.Or(l.Validate(), o.fitsLabels()); err != nil {
+func Labels(ctx context.Context, in, out string, options LabelOptions, o Options, notify func(Event)) (Result, error) {
+	if err := cmp.Or(options.Validate(), o.fitsLabels()); err != nil {
 		return Result{}, err
 	}
+	classes, err := palette.Read(options.Palette)
+	if err != nil {
+		return Result{}, err
+	}
+	l := labelling{options, classes}
 	jobs, leftOut, err := jobsOf(in, out)
 	if err != nil {
 		return Result{}, err
@@ -59,7 +72,7 @@ func Labels(ctx context.Context, in, out string, l LabelOptions, o Options, noti
 	return result, err
 }
 
-func (l LabelOptions) change(p *imgio.Picture, o Options) (*imgio.Picture, error) {
+func (l labelling) change(p *imgio.Picture, o Options) (*imgio.Picture, error) {
 	labels, other, err := halves(p, l.Half)
 	if err != nil {
 		return nil, err
@@ -72,7 +85,7 @@ func (l LabelOptions) change(p *imgio.Picture, o Options) (*imgio.Picture, error
 	if l.To == "index" {
 		return l.indices(positions, labels.Width, labels.Height), nil
 	}
-	painted := l.Palette.Paint(positions, labels.Width, labels.Height)
+	painted := l.palette.Paint(positions, labels.Width, labels.Height)
 	if other == nil {
 		return painted, nil
 	}
@@ -96,11 +109,11 @@ func halves(p *imgio.Picture, half string) (labels, other *imgio.Picture, err er
 }
 
 // positions returns the classes of all pixels.
-func (l LabelOptions) positions(p *imgio.Picture) ([]int, error) {
-	if l.From == "index" || l.From == "auto" && p.Channels == 1 {
+func (l labelling) positions(p *imgio.Picture) ([]int, error) {
+	if l.From == "index" || l.From != "colours" && p.Channels == 1 {
 		return l.fromIndices(p)
 	}
-	fit, err := l.Palette.Fit(p)
+	fit, err := l.palette.Fit(p)
 	if err != nil {
 		return nil, err
 	}
@@ -108,10 +121,10 @@ func (l LabelOptions) positions(p *imgio.Picture) ([]int, error) {
 		return nil, hint.New(fmt.Errorf("only %.0f %% of the pixels are near a colour of the palette", 100*fit),
 			"give the palette of these pictures, or find it with {find}; {half} says where labels are in side-by-side pairs")
 	}
-	return l.Palette.Positions(p)
+	return l.palette.Positions(p)
 }
 
-func (l LabelOptions) fromIndices(p *imgio.Picture) ([]int, error) {
+func (l labelling) fromIndices(p *imgio.Picture) ([]int, error) {
 	if p.Channels != 1 {
 		grey, err := p.Convert(1)
 		if err != nil {
@@ -124,7 +137,7 @@ func (l LabelOptions) fromIndices(p *imgio.Picture) ([]int, error) {
 		top = 65535
 	}
 	place := map[int]int{}
-	for i, c := range l.Palette.Classes {
+	for i, c := range l.palette.Classes {
 		place[c.Index] = i
 	}
 	positions := make([]int, len(p.Pix))
@@ -141,15 +154,15 @@ func (l LabelOptions) fromIndices(p *imgio.Picture) ([]int, error) {
 
 // indices returns an index map: 8 bits where they hold the palette's indices, or
 // else 16.
-func (l LabelOptions) indices(positions []int, width, height int) *imgio.Picture {
+func (l labelling) indices(positions []int, width, height int) *imgio.Picture {
 	p, top := imgio.New(width, height, 1), float32(255)
-	for _, c := range l.Palette.Classes {
+	for _, c := range l.palette.Classes {
 		if c.Index > 255 {
 			p.Depth, top = 16, 65535
 		}
 	}
 	for i, k := range positions {
-		p.Pix[i] = float32(l.Palette.Classes[k].Index) / top
+		p.Pix[i] = float32(l.palette.Classes[k].Index) / top
 	}
 	return p
 }

@@ -257,6 +257,15 @@ func classes() *palette.Palette {
 	}}
 }
 
+func paletteFile(t *testing.T, p *palette.Palette) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "palette.txt")
+	if err := p.Save(path); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
 // drawing is a label picture of three areas.
 func drawing(w, h int) *imgio.Picture {
 	positions := make([]int, w*h)
@@ -272,7 +281,7 @@ func TestLabels(t *testing.T) {
 	in, maps, back := t.TempDir(), t.TempDir(), t.TempDir()
 	save(t, drawing(48, 32), in, "exact.png")
 	save(t, drawing(48, 32), in, "town", "noisy.jpg")
-	index := LabelOptions{Palette: classes(), To: "index", From: "auto"}
+	index := LabelOptions{Palette: paletteFile(t, classes()), To: "index", From: "auto"}
 	if r, err := Labels(ctx, in, maps, index, Options{}, quiet); err != nil || r.Made != 2 {
 		t.Fatalf("%+v %v", r, err)
 	}
@@ -280,7 +289,7 @@ func TestLabels(t *testing.T) {
 	if p.Channels != 1 || p.Depth != 8 || 255*p.At(0, 0, 0) != 0 || 255*p.At(24, 5, 0) != 7 || 255*p.At(47, 9, 0) != 255 {
 		t.Errorf("%d×%d×%d, %v", p.Width, p.Height, p.Channels, p.Pix[:3])
 	}
-	colours := LabelOptions{Palette: classes(), To: "colours", From: "auto"}
+	colours := LabelOptions{Palette: paletteFile(t, classes()), To: "colours", From: "auto"}
 	if r, err := Labels(ctx, maps, back, colours, Options{}, quiet); err != nil || r.Made != 2 {
 		t.Fatalf("%+v %v", r, err)
 	}
@@ -290,7 +299,7 @@ func TestLabels(t *testing.T) {
 	wide := classes()
 	wide.Classes[1].Index = 1000
 	deep := t.TempDir()
-	if _, err := Labels(ctx, in, deep, LabelOptions{Palette: wide, To: "index", From: "colours"}, Options{}, quiet); err != nil {
+	if _, err := Labels(ctx, in, deep, LabelOptions{Palette: paletteFile(t, wide), To: "index", From: "colours"}, Options{}, quiet); err != nil {
 		t.Fatal(err)
 	}
 	if p := read(t, deep, "exact.png"); p.Depth != 16 || math.Round(float64(p.At(24, 5, 0))*65535) != 1000 {
@@ -307,7 +316,7 @@ func TestLabelsOfHalves(t *testing.T) {
 		t.Fatal(err)
 	}
 	save(t, pair, in, "x.jpg")
-	l := LabelOptions{Palette: classes(), To: "colours", From: "auto", Half: "right"}
+	l := LabelOptions{Palette: paletteFile(t, classes()), To: "colours", From: "auto", Half: "right"}
 	if _, err := Labels(context.Background(), in, out, l, Options{}, quiet); err != nil {
 		t.Fatal(err)
 	}
@@ -331,13 +340,13 @@ func TestWrongLabels(t *testing.T) {
 	save(t, plain(9, 9, 8, 0.5, 0.5, 0.5), in, "grey.png")
 	save(t, plain(9, 9, 8, 3.0/255), in, "three.png")
 	var e errs
-	r, err := Labels(context.Background(), in, t.TempDir(), LabelOptions{Palette: classes(), To: "colours", From: "auto"}, Options{}, e.hear)
+	r, err := Labels(context.Background(), in, t.TempDir(), LabelOptions{Palette: paletteFile(t, classes()), To: "colours", From: "auto"}, Options{}, e.hear)
 	if err != nil || r.Failed != 2 {
 		t.Fatalf("%+v %v", r, err)
 	}
 	wants(t, e.list[0], "0 % of the pixels are near")
 	wants(t, e.list[1], "index 3, at pixel 0, 0, is not in the palette")
-	_, err = Labels(context.Background(), in, t.TempDir(), LabelOptions{Palette: classes(), To: "index", From: "auto"}, Options{Size: 5, Fit: Pad}, quiet)
+	_, err = Labels(context.Background(), in, t.TempDir(), LabelOptions{Palette: paletteFile(t, classes()), To: "index", From: "auto"}, Options{Size: 5, Fit: Pad}, quiet)
 	wants(t, err, "white is not a class")
 	_, err = FindPalette(context.Background(), in, "middle", Options{}, nil)
 	if err == nil {

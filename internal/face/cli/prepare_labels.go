@@ -8,15 +8,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"easel/internal/base/option"
-	"easel/internal/data/palette"
 	"easel/internal/data/prepare"
 )
 
 // labelFlags are the options of easel prepare labels.
 type labelFlags struct {
 	*prepareFlags
-	labels        prepare.LabelOptions
-	palette, find string
+	labels prepare.LabelOptions
+	find   string
 }
 
 func (a *app) labelsCommand() *cobra.Command {
@@ -43,7 +42,6 @@ side-by-side pairs has the labels.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.labels(cmd, f) },
 	}
 	f.add(cmd, f.folders("label pictures", "results"), option.Group("Labels",
-		option.Text(&f.palette, "palette", "palette file").As("FILE"),
 		option.Text(&f.find, "find", "palette file to write").As("FILE"),
 	), f.labels.Declared(), f.options.Declared().Without(&f.options.Apart))
 	return cmd
@@ -54,7 +52,7 @@ func (a *app) labels(cmd *cobra.Command, f *labelFlags) error {
 		return err
 	}
 	if f.find != "" {
-		if f.palette != "" || f.out != "" || f.labels.To != "" {
+		if f.labels.Palette != "" || f.out != "" || f.labels.To != "" {
 			return usage(errors.New("--find only writes a palette: it excludes --palette, --to and --out"), "")
 		}
 		if err := required(cmd, "in"); err != nil {
@@ -66,10 +64,6 @@ func (a *app) labels(cmd *cobra.Command, f *labelFlags) error {
 		return err
 	}
 	if err := f.check(cmd); err != nil {
-		return err
-	}
-	var err error
-	if f.labels.Palette, err = palette.Read(f.palette); err != nil {
 		return err
 	}
 	return a.prepare(cmd.Context(), f.out, "picture", f.options, func(ctx context.Context, o prepare.Options, notify func(prepare.Event)) (prepare.Result, error) {
