@@ -39,8 +39,8 @@ func (c *clock) stepped() {
 	c.secondsOne += (took - c.secondsOne) / float64(min(n, 50))
 }
 
-// aside measures work other than steps.
-func (c *clock) aside(into *float64) func() {
+// outside begins to measure work other than steps; what it returns ends that.
+func (c *clock) outside(into *float64) func() {
 	began := c.now()
 	return func() {
 		c.last = c.now()

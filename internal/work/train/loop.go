@@ -248,7 +248,7 @@ func (l *loop) readLosses() (map[string]float64, error) {
 // validate measures, draws, and keeps the best weights.
 func (l *loop) validate(ctx context.Context) error {
 	l.validated = l.done
-	defer l.clock.aside(&l.clock.validation)()
+	defer l.clock.outside(&l.clock.validation)()
 	v, err := l.subject.measure(ctx)
 	if err != nil {
 		return err

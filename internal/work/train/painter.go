@@ -21,18 +21,18 @@ import (
 // painter is a run that trains a network to paint in a style.
 type painter struct {
 	loop
-	o         StyleOptions // with nothing left open
-	paintings *dataset.Dataset
-	brush     *dataset.Loader // of the paintings' batches, of a network for any style
+	o           StyleOptions // with nothing left open
+	paintings   *dataset.Dataset
+	styleLoader *dataset.Loader // of the paintings' batches, of a network for any style
 
-	weights *vgg.Weights
-	seenBy  string // what the weights are called
+	weights     *vgg.Weights
+	weightsName string // for people
 
-	aims    []map[string]style.Moments // of the features of each style, of a network that learns them
-	network *feedforward.Step
-	judged  *feedforward.Step
-	judging device.Program
-	wrong   string // with what was painted in the last validation, if anything
+	aims      []map[string]style.Moments // of the features of each style, of a network that learns them
+	network   *feedforward.Step
+	judged    *feedforward.Step
+	judging   device.Program
+	collapsed string // says what is wrong with the last validation's pictures, if anything
 }
 
 // untrained is what a network is called whose weights are random.
@@ -55,7 +55,7 @@ func (p *painter) openWeights() error {
 		if err != nil {
 			return err
 		}
-		p.seenBy = untrained
+		p.weightsName = untrained
 		p.weights, err = vgg.RandomFor(p.device, config, p.o.Seed, samples...)
 		return err
 	}
@@ -63,7 +63,7 @@ func (p *painter) openWeights() error {
 	if err != nil {
 		return err
 	}
-	p.weights, p.seenBy = w, fmt.Sprintf("VGG-19 (%s)", about.Kind)
+	p.weights, p.weightsName = w, fmt.Sprintf("VGG-19 (%s)", about.Kind)
 	if width := p.o.Network.Width; p.o.Network.Any() && w.Width != width {
 		return fmt.Errorf("%s has a width of %d, the network's encoder one of %d", name, w.Width, width)
 	}
@@ -173,7 +173,7 @@ func (p *painter) begin(ctx context.Context) (err error) {
 	if !p.o.Network.Any() {
 		return p.look(ctx)
 	}
-	p.brush, err = p.paintings.NewLoader(dataset.Train, dataset.LoaderOptions{
+	p.styleLoader, err = p.paintings.NewLoader(dataset.Train, dataset.LoaderOptions{
 		Batch: p.perStep, Seed: p.seed + 1, StartStep: p.done, CacheBytes: p.cache, Jitter: p.jitter,
 	})
 	return err
@@ -268,8 +268,8 @@ func (p *painter) options() any {
 // facts implements subject.
 func (p *painter) facts() *Facts {
 	r := p.data.Record()
-	weights, losses := p.network.Parameters.Trainable().Count(), "with the losses of "+p.seenBy
-	if p.seenBy == untrained && p.o.Weights == "" {
+	weights, losses := p.network.Parameters.Trainable().Count(), "with the losses of "+p.weightsName
+	if p.weightsName == untrained && p.o.Weights == "" {
 		losses += ", which knows texture alone (easel weights fetch vgg19 downloads VGG-19's)"
 	}
 	return &Facts{
@@ -284,8 +284,8 @@ func (p *painter) step(ctx context.Context) error {
 	if _, err := p.loader.Next(ctx, p.program.Input("a"), nil); err != nil {
 		return fmt.Errorf("read photographs: %w", err)
 	}
-	if p.brush != nil {
-		if _, err := p.brush.Next(ctx, p.program.Input("b"), nil); err != nil {
+	if p.styleLoader != nil {
+		if _, err := p.styleLoader.Next(ctx, p.program.Input("b"), nil); err != nil {
 			return fmt.Errorf("read styles: %w", err)
 		}
 	}
@@ -345,7 +345,7 @@ func (p *painter) restore() (err error) {
 
 // config is what the model's file says.
 func (p *painter) config() (stored.StyleConfig, error) {
-	c := stored.StyleConfig{Network: p.o.Network, Origin: p.o.origin(p.seenBy)}
+	c := stored.StyleConfig{Network: p.o.Network, Origin: p.o.origin(p.weightsName)}
 	if p.o.Network.Any() {
 		return c, nil
 	}
@@ -360,8 +360,8 @@ func (p *painter) config() (stored.StyleConfig, error) {
 }
 
 func (p *painter) close() {
-	if p.brush != nil {
-		p.brush.Close()
+	if p.styleLoader != nil {
+		p.styleLoader.Close()
 	}
 	if p.judging != nil {
 		p.judging.Close()

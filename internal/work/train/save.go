@@ -13,7 +13,7 @@ import (
 
 // save writes a checkpoint and removes old ones.
 func (l *loop) save() error {
-	defer l.clock.aside(&l.clock.checkpoint)()
+	defer l.clock.outside(&l.clock.checkpoint)()
 	tensors, err := l.tensors(l.parameters)
 	if err != nil {
 		return err

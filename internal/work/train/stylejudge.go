@@ -46,7 +46,7 @@ func (p *painter) measure(ctx context.Context) (*validation, error) {
 			v.sheet = append(v.sheet, append(row, p.picture(fake)))
 		}
 	}
-	p.wrong = collapsed(&painted, &photographs)
+	p.collapsed = collapsed(&painted, &photographs)
 	return v, nil
 }
 
@@ -81,10 +81,10 @@ func (p *painter) picture(samples []float32) *imgio.Picture {
 // judge implements subject. Pictures that have collapsed have a high loss, and need no
 // other sign.
 func (p *painter) judge(*validation, float64) string {
-	if p.done < fairSteps || p.wrong == "" {
+	if p.done < fairSteps || p.collapsed == "" {
 		return ""
 	}
-	return p.collapse(p.wrong)
+	return p.collapse(p.collapsed)
 }
 
 // shown implements subject.
