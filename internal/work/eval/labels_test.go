@@ -178,7 +178,7 @@ func TestLabelsRefuses(t *testing.T) {
 		edit       func(*Options)
 		text, hint string
 	}{
-		"wrong palette": {func(o *Options) { o.Palette = wrong }, "have a colour near", "palette of these labels"},
+		"wrong palette": {func(o *Options) { o.Palette = wrong }, "near one of its colours", "palette of these labels"},
 		"no palette":    {func(o *Options) { o.Palette = "nowhere.txt" }, "nowhere.txt", ""},
 		"one class":     {func(o *Options) { o.Palette, o.Ignore = wrong, []string{"pink"} }, "near", ""},
 		"unknown class": {func(o *Options) { o.Labels, o.Ignore = "b", []string{"heaven"} }, "heaven", "there are"},
