@@ -237,7 +237,7 @@ func TestOtherFormats(t *testing.T) {
 		t.Errorf("%v, hint %s", err, hintOf(err))
 	}
 	_, r := open(t, dir, func(o *Options) { o.SkipBad = true })
-	if !strings.Contains(r.String(), "left out, in formats that easel does not read: 1 .avif, 2 .heic") {
+	if !strings.Contains(r.String(), "ignored, in formats that easel does not read: 1 .avif, 2 .heic") {
 		t.Error(r)
 	}
 	only := t.TempDir()

@@ -56,7 +56,7 @@ func unreadable(file string, err error) *Problem {
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF) || hasAny(text, endsTooEarly()):
 		p.Kind, p.Hint = Truncated, "copy or download the file again, or remove the pair"
-	case hasAny(text, []string{"more than the limit", "too large"}):
+	case hasAny(text, []string{"exceed the limit", "too large"}):
 		p.Kind, p.Hint = TooLarge, "resize the picture, or remove the pair if its header is wrong"
 	}
 	return p

@@ -8,10 +8,10 @@ import (
 	"math/bits"
 )
 
-// golang.org/x/image/bmp reads neither run lengths nor 16 bits a pixel, and not
-// all of the alpha that there is; so this is a reader of our own for what
-// programs write: 1 to 32 bits a pixel, palettes, RLE8, RLE4, bit fields, and the
-// headers of OS/2 and of Windows from version 3 to 5.
+// golang.org/x/image/bmp reads neither run-length coding nor 16 bits per pixel, and only
+// some kinds of alpha. This reader covers what programs write: 1 to 32 bits per pixel,
+// palettes, RLE8, RLE4, bit fields, and the headers of OS/2 and of Windows from version 3
+// to 5.
 
 // Values of the field biCompression.
 const (
@@ -22,11 +22,11 @@ const (
 	bmpAlphaFields = 6
 )
 
-// bmpFile is what the headers say.
+// bmpFile holds what the headers say.
 type bmpFile struct {
 	width, height int
 	topDown       bool
-	bits          int // a pixel
+	bits          int // per pixel
 	compression   uint32
 	masks         [4]uint32 // of red, green, blue and alpha
 	palette       [][3]float32
@@ -68,13 +68,13 @@ func decodeBMP(data []byte, o ReadOptions) (decoded, error) {
 		return decoded{}, fmt.Errorf("pixels: %w", truncated(err))
 	}
 	if p.Alpha && p.transparent() {
-		// Programs that never fill the field are many; nobody means to show nothing.
+		// Many programs leave the field at 0, and nobody means to show nothing.
 		p = p.Select(0, 3)
 	}
 	return decoded{picture: p}, nil
 }
 
-// transparent reports that alpha is 0 everywhere.
+// transparent reports whether alpha is 0 everywhere.
 func (p *Picture) transparent() bool {
 	for i := p.Channels - 1; i < len(p.Pix); i += p.Channels {
 		if p.Pix[i] != 0 {
@@ -105,7 +105,7 @@ func parseBMP(data []byte) (f bmpFile, err error) {
 		f.width, f.height, f.bits = int(int32(le.Uint32(h[4:]))), int(max(height, -height)), int(le.Uint16(h[14:]))
 		f.compression, colours = le.Uint32(h[16:]), int(min(le.Uint32(h[32:]), 1<<8))
 	default:
-		return f, fmt.Errorf("a header of %d bytes", size)
+		return f, fmt.Errorf("unknown header of %d bytes", size)
 	}
 	rest := data[fileHeader+size:]
 	fields := 0
@@ -115,7 +115,7 @@ func parseBMP(data []byte) (f bmpFile, err error) {
 	case bmpAlphaFields:
 		fields = 4
 	}
-	if size >= 52 { // later headers have the masks inside
+	if size >= 52 { // later headers contain the masks
 		rest = h[40:]
 		if size >= 56 && f.compression == bmpFields {
 			fields = 4
@@ -135,8 +135,7 @@ func parseBMP(data []byte) (f bmpFile, err error) {
 	return f, f.finish(rest, colours, entry)
 }
 
-// finish fills the masks that are understood and reads the palette, and refuses
-// what is not known.
+// finish completes the masks, reads the palette and refuses unsupported variants.
 func (f *bmpFile) finish(table []byte, colours, entry int) error {
 	switch {
 	case f.compression == bmpRGB && f.bits == 16:
@@ -146,7 +145,7 @@ func (f *bmpFile) finish(table []byte, colours, entry int) error {
 	case (f.compression == bmpFields || f.compression == bmpAlphaFields) && (f.bits == 16 || f.bits == 32):
 		for i, m := range f.masks {
 			if m == 0 && i < 3 || m>>bits.TrailingZeros32(m)&(m>>bits.TrailingZeros32(m)+1) != 0 || bits.OnesCount32(m) > 16 {
-				return fmt.Errorf("the bits %#x of a pixel are no colour", m)
+				return fmt.Errorf("the colour mask %#x is invalid", m)
 			}
 		}
 	case f.compression == bmpRGB && (f.bits == 1 || f.bits == 2 || f.bits == 4 || f.bits == 8),
@@ -159,15 +158,15 @@ func (f *bmpFile) finish(table []byte, colours, entry int) error {
 			table = table[entry:]
 		}
 		if len(f.palette) == 0 {
-			return errors.New("there is no palette")
+			return errors.New("the palette is missing")
 		}
 	default:
-		return fmt.Errorf("%d bits a pixel with compression %d are not supported; save the picture as PNG", f.bits, f.compression)
+		return fmt.Errorf("%d bits per pixel with compression %d are not supported; save the picture as PNG", f.bits, f.compression)
 	}
 	return nil
 }
 
-// target is the row of the picture for a stored row.
+// target returns the row of the picture that the stored row k belongs to.
 func (f *bmpFile) target(p *Picture, y int) []float32 {
 	if f.topDown {
 		return p.row(y)
@@ -175,14 +174,14 @@ func (f *bmpFile) target(p *Picture, y int) []float32 {
 	return p.row(p.Height - 1 - y)
 }
 
-// colour writes colour k of the palette; those beyond it are black.
+// colour writes colour k of the palette; colours beyond its end are black.
 func (f *bmpFile) colour(dst []float32, k int) {
 	if k < len(f.palette) {
 		copy(dst, f.palette[k][:])
 	}
 }
 
-// rows reads pixels that are all stored, in rows of whole words.
+// rows reads uncompressed pixels; each row is padded to a multiple of four bytes.
 func (f *bmpFile) rows(p *Picture) error {
 	stride := (int64(f.width)*int64(f.bits) + 31) / 32 * 4
 	used := (int64(f.width)*int64(f.bits) + 7) / 8 // the last row's padding may be missing
@@ -209,7 +208,7 @@ func (f *bmpFile) rows(p *Picture) error {
 	return nil
 }
 
-// unmask takes the samples out of a pixel, each as a fraction of its largest.
+// unmask extracts the samples of a pixel, each as a fraction of its largest value.
 func (f *bmpFile) unmask(dst []float32, v uint32) {
 	for c := range dst {
 		m := f.masks[c]
@@ -218,8 +217,8 @@ func (f *bmpFile) unmask(dst []float32, v uint32) {
 	}
 }
 
-// runs reads RLE8 and RLE4: pairs of a length and a value, or of 0 and a word.
-// Pixels that are skipped have the palette's first colour.
+// runs reads RLE8 and RLE4: pairs of a length and a value, or of 0 and a command. Skipped
+// pixels get the first colour of the palette.
 func (f *bmpFile) runs(p *Picture) error {
 	for i := 0; i < len(p.Pix); i += p.Channels {
 		f.colour(p.Pix[i:][:p.Channels], 0)
@@ -249,12 +248,12 @@ func (f *bmpFile) runs(p *Picture) error {
 			x, y = 0, y+1
 		case v == 1: // end of picture
 			return nil
-		case v == 2: // go on further right and up
+		case v == 2: // move right and up
 			if len(src) < 2 {
 				return io.ErrUnexpectedEOF
 			}
 			x, y, src = x+int(src[0]), y+int(src[1]), src[2:]
-		default: // so many stored pixels, in whole words
+		default: // v uncompressed pixels, padded to 16 bits
 			size := (int(v)*f.bits + 7) / 8
 			if len(src) < size {
 				return io.ErrUnexpectedEOF
@@ -265,7 +264,7 @@ func (f *bmpFile) runs(p *Picture) error {
 			src = src[min(size+size%2, len(src)):]
 		}
 	}
-	if y+1 < f.height { // some programs leave the end out
+	if y+1 < f.height { // some programs omit the end marker
 		return io.ErrUnexpectedEOF
 	}
 	return nil

@@ -20,8 +20,8 @@ func (p *Picture) Clone() *Picture {
 	return &q
 }
 
-// like returns a black picture of another shape with the depth and range of p. If it has as
-// many channels as p, its last channel is alpha if that of p is.
+// like returns a black picture of another shape with the depth and range of p. If the
+// number of channels stays the same, so does Alpha.
 func (p *Picture) like(width, height, channels int) *Picture {
 	q := New(width, height, channels)
 	q.Depth, q.Range, q.Alpha = p.Depth, p.Range, p.Alpha && channels == p.Channels
@@ -42,7 +42,7 @@ func (p *Picture) Convert(channels int) (*Picture, error) {
 		return p, nil
 	}
 	if channels < 1 {
-		return nil, fmt.Errorf("%d channels are wanted", channels)
+		return nil, fmt.Errorf("cannot convert to %d channels", channels)
 	}
 	return p.As(Shape{Channels: channels, Alpha: channels == 4})
 }
@@ -63,9 +63,9 @@ func luma(rgb []float32) float32 {
 	return float32(lumaRed*float64(rgb[0]) + lumaGreen*float64(rgb[1]) + lumaBlue*float64(rgb[2]))
 }
 
-// Concat joins the channels of pictures of equal size, which makes a side with many channels.
-// The result has the largest depth, and the range that all have, if there is one. No channel
-// is alpha: use As first for pictures with alpha.
+// Concat joins the channels of pictures of equal size, to make a side with many channels.
+// The result has the largest depth, and the range of the pictures if they share one. No
+// channel is marked as alpha: for pictures with alpha, call As first.
 func Concat(pics ...*Picture) (*Picture, error) {
 	if len(pics) == 0 {
 		return nil, errors.New("concatenate channels: no pictures")

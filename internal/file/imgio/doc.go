@@ -19,23 +19,22 @@
 // decoder returns RGBA for grey with alpha). As removes alpha, by laying the picture on white
 // or on a background; OnWhite does it for photographs, and Mask makes a mask.
 //
-// # What is not there
+// # Formats that are not supported
 //
-// AVIF and HEIC are refused by name. Their decoders for Go carry C libraries: that of
-// HEIC under the LGPL, and that of AVIF loads the system's at run time, for which easel
-// would no longer be one static file unless everybody builds it with a tag. Decoders in Go
-// alone are being written, such as gen2brain/h265 (MIT) for HEIC; it dates from 2026, and
-// the module proxy through which dependencies are pinned does not have it yet. WebP is not
-// written: of two encoders for Go, one panics on a picture of one colour, and the other's
-// lossless files are not exact.
+// AVIF and HEIC are refused by name, because their decoders for Go depend on C: the one for
+// HEIC is under the LGPL, and the one for AVIF loads a system library at run time unless it
+// is built with a tag, so easel would no longer be one static file. Decoders in pure Go are
+// being written, such as gen2brain/h265 (MIT, 2026) for HEIC, which the module proxy does
+// not have yet. WebP is not written: of the two encoders for Go, one panics on a picture of
+// a single colour, and the lossless files of the other are not exact.
 //
 // # Guarantees
 //
 // 8-bit and 16-bit samples survive Read, ToModel, FromModel and Write exactly. The pixels of
-// JPEG and lossy WebP are those of libjpeg and libwebp. The EXIF orientation is applied.
-// Colours of other spaces are converted to sRGB by their profile; if that is a table, a
-// Warning says that it is ignored. A file that is truncated, damaged or larger than
-// ReadOptions.MaxSamples is an error that names the file and the step; so is a panic of a
+// JPEG and lossy WebP decode to the same pixels as with libjpeg and libwebp. The EXIF
+// orientation is applied. Colours are converted to sRGB by the file's profile; if the
+// profile is a table, it is ignored with a Warning. A file that is truncated, damaged or
+// larger than
 // decoder. Write replaces a file completely or leaves it unchanged.
 //
 // Functions return errors for unsuitable files, such as a side-by-side picture of odd width.

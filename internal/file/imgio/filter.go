@@ -16,13 +16,13 @@ const (
 	// Bilinear is a triangle, widened when shrinking so that every old pixel
 	// counts (PIL's BILINEAR; PyTorch's bilinear with antialias).
 	Bilinear
-	// BilinearPlain mixes the four nearest pixels whatever the scale: PyTorch's
-	// interpolate without antialias and with align_corners=False.
+	// BilinearPlain mixes the four nearest pixels at any scale: PyTorch's interpolate
+	// without antialias and with align_corners=False.
 	BilinearPlain
 	// Bicubic is Keys' cubic with a = −0.5, widened when shrinking (PIL's BICUBIC).
 	Bicubic
-	// Area is the mean over the area that a new pixel covers, parts of old
-	// pixels counted as parts (OpenCV's and TensorFlow's AREA).
+	// Area is the mean over the area that a new pixel covers, with partly covered old
+	// pixels weighted by their share (OpenCV's and TensorFlow's AREA).
 	Area
 	// Lanczos is a sinc windowed to three lobes, widened when shrinking (PIL's LANCZOS).
 	Lanczos
@@ -48,7 +48,7 @@ func ParseFilter(name string) (Filter, error) {
 			return Filter(i), nil
 		}
 	}
-	return 0, fmt.Errorf("unknown filter %q; there are %s", name, strings.Join(filterNames[:], ", "))
+	return 0, fmt.Errorf("unknown filter %q; expected %s", name, strings.Join(filterNames[:], ", "))
 }
 
 // taps are the weights of the old samples first, first+1, … in a new sample. They add up
@@ -58,8 +58,8 @@ type taps struct {
 	weights []float32
 }
 
-// axisTaps returns the taps of all m new samples of an axis with n old ones. Centres of
-// pixels are at half-integers, so both ends are aligned.
+// axisTaps returns the taps of all m new samples of an axis with n old ones. Pixel centres
+// are at half-integers, so both ends are aligned.
 func axisTaps(n, m int, f Filter) []taps {
 	scale := float64(n) / float64(m)
 	all := make([]taps, m)
@@ -79,7 +79,7 @@ func axisTaps(n, m int, f Filter) []taps {
 	return all
 }
 
-// areaTaps weighs each old sample by how much of it is between from and to.
+// areaTaps weights each old sample by its overlap with the interval from..to.
 func areaTaps(from, to float64, n int) taps {
 	first := min(int(from), n-1)
 	last := min(max(int(math.Ceil(to)), first+1), n)
@@ -91,7 +91,8 @@ func areaTaps(from, to float64, n int) taps {
 	return taps{first, normalised(w)}
 }
 
-// plainTaps mixes the two samples around centre. Beyond the ends it takes the last one.
+// plainTaps mixes the two samples around centre; beyond the ends the outermost sample
+// repeats.
 func plainTaps(centre float64, n int) taps {
 	x := max(centre-0.5, 0)
 	first := min(int(x), n-1)
@@ -128,7 +129,7 @@ func normalised(w []float64) []float32 {
 	return out
 }
 
-// kernel returns the function of a filter, and the radius beyond which it is 0.
+// kernel returns the function of a filter and the radius beyond which it is 0.
 func (f Filter) kernel() (func(float64) float64, float64) {
 	switch f {
 	case Bilinear:

@@ -8,9 +8,9 @@ import (
 	"slices"
 )
 
-// Find returns the named files and, for each folder, the pictures directly in it, in natural
-// order. Files are not opened: a missing one fails when it is read. A folder without a
-// picture is an error.
+// Find returns the named files and, for each folder, the pictures directly in it, in
+// natural order. Files are not opened, so a missing one fails only when it is read. A
+// folder without pictures is an error.
 func Find(inputs ...string) ([]string, error) {
 	var files []string
 	for _, in := range inputs {
@@ -41,7 +41,7 @@ func inFolder(dir string) ([]string, error) {
 		files[i] = filepath.Join(dir, e.Name())
 	}
 	if len(files) == 0 {
-		return nil, fmt.Errorf("%s: there is no picture in this folder", dir)
+		return nil, fmt.Errorf("%s: this folder has no pictures", dir)
 	}
 	return files, nil
 }

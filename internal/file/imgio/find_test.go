@@ -25,7 +25,7 @@ func TestFind(t *testing.T) {
 	if err != nil || !slices.Equal(got, want) {
 		t.Errorf("%q: %v", got, err)
 	}
-	if _, err := Find(t.TempDir()); err == nil || !strings.Contains(err.Error(), "no picture in this folder") {
+	if _, err := Find(t.TempDir()); err == nil || !strings.Contains(err.Error(), "this folder has no pictures") {
 		t.Errorf("an empty folder: %v", err)
 	}
 	if got, err := Find(); err != nil || len(got) != 0 {

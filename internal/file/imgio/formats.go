@@ -11,8 +11,8 @@ import (
 	"easel/internal/file/jpeg"
 )
 
-// format is a kind of file: how to tell it, what its header claims, and how to
-// read it.
+// format is a file format: how to recognise it, how to measure it by its header, and how to
+// decode it.
 type format struct {
 	name    string
 	magic   func(data []byte) bool
@@ -20,7 +20,7 @@ type format struct {
 	decode  func(data []byte, o ReadOptions) (decoded, error)
 }
 
-// Readable names the formats that are read, in a sentence.
+// Readable lists the formats that can be read, for use in a sentence.
 const Readable = "PNG, JPEG, TIFF, WebP, BMP, GIF or PNM"
 
 func formats() []format {
@@ -54,9 +54,9 @@ func sniff(data []byte) (format, error) {
 		}
 	}
 	if name := nameUnread(data); name != "" {
-		return format{}, fmt.Errorf("%s is not read: there is no free, well-kept decoder for it in Go; save the picture as PNG or TIFF", name)
+		return format{}, fmt.Errorf("%s is not supported, because Go has no free and maintained decoder for it; save the picture as PNG or TIFF", name)
 	}
-	return format{}, fmt.Errorf("not a picture that can be read (%s)", Readable)
+	return format{}, fmt.Errorf("not a picture in a supported format (%s)", Readable)
 }
 
 func measureJPEG(data []byte) (Extent, error) {
@@ -84,7 +84,7 @@ func decodeJPEG(data []byte, o ReadOptions) (decoded, error) {
 	return decoded{picture: p, metadata: jpegMetadata(data)}, nil
 }
 
-// measureStill measures by a decoder's own look at the header.
+// measureStill measures a picture with the decoder's own header parser.
 func measureStill(config func(io.Reader) (image.Config, error)) func(data []byte) (Extent, error) {
 	return func(data []byte) (Extent, error) {
 		c, err := config(bytes.NewReader(data))
@@ -95,7 +95,7 @@ func measureStill(config func(io.Reader) (image.Config, error)) func(data []byte
 	}
 }
 
-// still reads the one picture that a decoder gives, after a look at its size.
+// still decodes a format with one picture per file, after checking its size.
 func still(data []byte, o ReadOptions, config func(io.Reader) (image.Config, error), read func(io.Reader) (image.Image, error)) (*Picture, error) {
 	e, err := measureStill(config)(data)
 	if err != nil {

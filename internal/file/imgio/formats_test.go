@@ -83,7 +83,7 @@ func TestFrames(t *testing.T) {
 				t.Fatal(err)
 			}
 			wantAsRead(t, p, reference, 1)
-			if len(warnings) != 1 || !strings.Contains(warnings[0].Text, "frames, of which number") {
+			if len(warnings) != 1 || !strings.Contains(warnings[0].Text, "frames: number") {
 				t.Errorf("%s: warnings %v", name, warnings)
 			}
 		}
@@ -101,7 +101,7 @@ func TestFrames(t *testing.T) {
 func TestPages(t *testing.T) {
 	t.Parallel()
 	p, warnings, err := Read("testdata/stack16_be.tif", ReadOptions{Frame: 3})
-	if err != nil || len(warnings) != 1 || !strings.Contains(warnings[0].Text, "has 5 pages, of which number 3 is used and 4 are left") {
+	if err != nil || len(warnings) != 1 || !strings.Contains(warnings[0].Text, "has 5 pages: number 3 is used, 4 are ignored") {
 		t.Fatal(warnings, err)
 	}
 	wantSame(t, p, pattern(5, 16).Select(2, 1), 0)
@@ -110,7 +110,7 @@ func TestPages(t *testing.T) {
 	}
 	p, warnings = mustRead(t, "pages.tif")
 	wantSame(t, p, pattern(3, 8), 0)
-	if len(warnings) != 1 || !strings.Contains(warnings[0].Text, "has 2 pages, of which number 1 is used and 1 is left") {
+	if len(warnings) != 1 || !strings.Contains(warnings[0].Text, "has 2 pages: number 1 is used, 1 is ignored") {
 		t.Error(warnings)
 	}
 	if _, _, err := Read("testdata/pages.tif", ReadOptions{Frame: 3}); err == nil || !strings.Contains(err.Error(), "there is no page 3") {

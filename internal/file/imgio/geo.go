@@ -6,15 +6,14 @@ import (
 	"slices"
 )
 
-// keptTags are the TIFF tags for the place of the picture on Earth (OGC GeoTIFF 1.1 §7), and
-// GDAL's value for missing data.
+// keptTags are the TIFF tags that georeference a picture (OGC GeoTIFF 1.1 §7), and GDAL's
+// value for missing data.
 var keptTags = [...]uint16{33550, 33922, 34264, 34735, 34736, 34737, 42113}
 
-// Place is what a TIFF file says about the place of its picture on Earth. The zero Place
-// says nothing.
+// Place is the georeference of a TIFF file. The zero Place means that there is none.
 type Place struct{ tags []tiffEntry }
 
-// Equal reports whether two places are given in the same way.
+// Equal reports whether two places have the same tags.
 func (p Place) Equal(q Place) bool {
 	return slices.EqualFunc(p.tags, q.tags, func(a, b tiffEntry) bool {
 		return a.tag == b.tag && a.kind == b.kind && a.count == b.count && bytes.Equal(a.content, b.content)

@@ -41,8 +41,8 @@ func PadReflect(p *Picture, left, top, right, bottom int) *Picture {
 	return q
 }
 
-// Mirrored is which of n pixels stands at place i, from 0, in a row that mirrors on its
-// outermost pixels continue on both sides: what PadReflect does.
+// Mirrored returns which of n pixels is shown at position i of a row that PadReflect
+// extends on both sides; position 0 is pixel 0.
 func Mirrored(i, n int) int {
 	if n == 1 {
 		return 0
@@ -52,11 +52,11 @@ func Mirrored(i, n int) int {
 	return min(i, period-i)
 }
 
-// SplitSideBySide cuts a pair that is stored as one picture into its halves.
+// SplitSideBySide cuts a pair that is stored as one picture into its two halves.
 func SplitSideBySide(p *Picture) (left, right *Picture, err error) {
 	if p.Width%2 != 0 {
 		return nil, nil, fmt.Errorf(
-			"split side by side: the width %d is odd, so there are no two halves; is it a single picture and not a pair?", p.Width)
+			"split side by side: the width %d is odd, so it cannot be halved; is this a single picture rather than a pair?", p.Width)
 	}
 	half := p.Width / 2
 	return Crop(p, 0, 0, half, p.Height), Crop(p, half, 0, half, p.Height), nil
@@ -75,7 +75,7 @@ func SideBySide(pics ...*Picture) (*Picture, error) {
 				i+1, p.Height, p.Channels, p.kind(), first.Height, first.Channels, first.kind())
 		}
 		if p.Range.or(p.Depth) != first.Range.or(p.Depth) {
-			return nil, fmt.Errorf("join side by side: picture %d has the numbers %v, the first %v; they cannot be one picture",
+			return nil, fmt.Errorf("join side by side: picture %d has the range %v, the first has %v",
 				i+1, p.Range.or(p.Depth), first.Range.or(first.Depth))
 		}
 		width += p.Width
@@ -129,7 +129,7 @@ func Grid(rows [][]*Picture, gap int) (*Picture, error) {
 	return sheet, nil
 }
 
-// pasteRow pastes one row of a grid at the height top.
+// pasteRow pastes one row of a grid at height top.
 func (p *Picture) pasteRow(row []*Picture, widths []int, top, gap int) error {
 	left := 0
 	for x, cell := range row {

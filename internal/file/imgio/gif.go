@@ -22,7 +22,7 @@ func decodeGIF(data []byte, o ReadOptions) (decoded, error) {
 		return decoded{}, err
 	}
 	if int64(d.frame) > limit/int64(c.Width)/int64(c.Height) {
-		return decoded{}, fmt.Errorf("frame %d: those before it have more than the limit of %d samples", d.frame, limit)
+		return decoded{}, fmt.Errorf("frame %d: the frames before it exceed the limit of %d samples", d.frame, limit)
 	}
 	if len(ends) > 0 {
 		const trailer = 0x3b
@@ -46,7 +46,7 @@ func decodeGIF(data []byte, o ReadOptions) (decoded, error) {
 	return d, err
 }
 
-// gifFrames returns where each whole frame of a GIF file ends (GIF89a §20).
+// gifFrames returns the end of each complete frame of a GIF file (GIF89a §20).
 func gifFrames(data []byte) (ends []int) {
 	const header, extension, descriptor = 13, 0x21, 0x2c
 	if len(data) < header {
@@ -63,7 +63,7 @@ func gifFrames(data []byte) (ends []int) {
 		picture := data[i] == descriptor
 		switch {
 		case picture && i+11 < len(data):
-			i += 11 + table(data[i+9]) // with the code size
+			i += 11 + table(data[i+9]) // includes the code size
 		case data[i] == extension:
 			i += 2
 		default:

@@ -10,29 +10,29 @@ import (
 	"sync"
 )
 
-// A colour profile (ICC.1:2010) says what the numbers of a file mean. Pictures
-// here are sRGB, so numbers of other spaces are brought to it: those of profiles
-// that are three curves and a matrix, as of screens and cameras, and of grey ones.
-// Profiles of printers are tables; they are left, and said.
+// A colour profile (ICC.1:2010) says what the numbers of a file mean. Pictures here are
+// sRGB, so others are converted if their profile consists of curves and a matrix, as those
+// of screens and cameras do, or is grey. Printer profiles are tables: they are ignored,
+// with a warning.
 
-// profile is a colour space whose numbers become linear light by curves, and XYZ
-// under D50 by a matrix.
+// profile is a colour space: curves convert its numbers to linear light, and a matrix
+// converts that to XYZ under D50.
 type profile struct {
 	curves []curve       // one for grey, three for RGB
-	matrix [3][3]float64 // columns are red, green and blue; of RGB only
+	matrix [3][3]float64 // columns are red, green and blue; unused for grey
 }
 
-// curve takes a number in 0..1 to linear light.
+// curve maps a number in 0..1 to linear light.
 type curve func(float64) float64
 
 var errProfile = errors.New("the colour profile is damaged")
 
-// toSRGB takes XYZ under D50 to linear sRGB: the inverse of the matrix of IEC
-// 61966-2-1, adapted by Bradford's transformation.
+// toSRGB converts XYZ under D50 to linear sRGB: the inverse of the matrix of IEC 61966-2-1,
+// with Bradford's chromatic adaptation.
 var toSRGB = [3][3]float64{{3.1338561, -1.6168667, -0.4906146}, {-0.9787684, 1.9161415, 0.0334540}, {0.0719453, -0.2289914, 1.4052427}}
 
-// parseProfile reads a profile; nil without an error is one that is known and not
-// of this kind.
+// parseProfile reads a profile. It returns nil without an error for a valid profile of an
+// unsupported kind.
 func parseProfile(data []byte) (*profile, error) {
 	const header, entry = 128, 12
 	if len(data) < header+4 || string(data[36:40]) != "acsp" {
@@ -82,8 +82,7 @@ func parseProfile(data []byte) (*profile, error) {
 	return p, nil
 }
 
-// within is c where its results are in 0..1 (ICC.1 §10.18), and clamped to it
-// elsewhere.
+// within returns c clamped to 0..1 (ICC.1 §10.18).
 func (c curve) within() curve {
 	return func(v float64) float64 {
 		if y := c(v); y > 0 { // false for NaN
@@ -93,11 +92,11 @@ func (c curve) within() curve {
 	}
 }
 
-// fixed is a number with 16 bits after the point.
+// fixed reads a number with 16 bits after the binary point.
 func fixed(b []byte) float64 { return float64(int32(binary.BigEndian.Uint32(b))) / 65536 }
 
-// parseCurve reads a curve (ICC.1 §10.6, §10.18); nil without an error where there
-// is none of a known kind.
+// parseCurve reads a curve (ICC.1 §10.6, §10.18). It returns nil without an error for an
+// unknown kind.
 func parseCurve(t []byte) (curve, error) {
 	if len(t) < 12 {
 		return nil, nil
@@ -131,7 +130,7 @@ func tableCurve(t []byte) (curve, error) {
 	return func(v float64) float64 { return interpolated(table, v) }, nil
 }
 
-// interpolated is a table's value at v of 0..1.
+// interpolated looks up v, from 0 to 1, in a table with linear interpolation.
 func interpolated(table []float64, v float64) float64 {
 	at := min(max(v, 0), 1) * float64(len(table)-1)
 	i := min(int(at), len(table)-2)
@@ -139,7 +138,7 @@ func interpolated(table []float64, v float64) float64 {
 	return (1-f)*table[i] + f*table[i+1]
 }
 
-// parametricCurve is Y = (aX + b)^g + e from d on, and cX + f below.
+// parametricCurve is Y = (aX + b)^g + e for X ≥ d, and cX + f below.
 func parametricCurve(kind int, t []byte) (curve, error) {
 	counts := [...]int{1, 3, 4, 5, 7}
 	if kind >= len(counts) {
@@ -169,7 +168,7 @@ func parametricCurve(kind int, t []byte) (curve, error) {
 	}, nil
 }
 
-// seen is what numbers of the profile's space are in sRGB, in place.
+// seen converts numbers of the profile's space to sRGB, in place.
 func (p *profile) seen(colour []float64) {
 	for i, c := range p.curves {
 		colour[i] = c(colour[i])
@@ -182,7 +181,7 @@ func (p *profile) seen(colour []float64) {
 	}
 }
 
-// toLinear changes linear light of the profile's primaries to that of sRGB's.
+// toLinear converts linear light of the profile's primaries to those of sRGB.
 func (p *profile) toLinear(colour []float64) {
 	xyz := multiply3(p.matrix, [3]float64(colour))
 	rgb := multiply3(toSRGB, xyz)
@@ -203,7 +202,7 @@ func encodeSRGB(v float64) float64 {
 	return min(1.055*math.Pow(v, 1/2.4)-0.055, 1)
 }
 
-// encodedSRGB is encodeSRGB of 0 to 1 in 2¹⁶ steps.
+// encodedSRGB tabulates encodeSRGB over 0..1 in 2¹⁶ steps.
 var encodedSRGB = sync.OnceValue(func() []float64 {
 	table := make([]float64, 1<<16+1)
 	for k := range table {
@@ -212,8 +211,8 @@ var encodedSRGB = sync.OnceValue(func() []float64 {
 	return table
 })
 
-// isSRGB reports that the profile moves no colour by more than 1½ of 255: there
-// are many profiles of sRGB, and no two have the same numbers.
+// isSRGB reports whether the profile moves no colour by more than 1½ of 255. There are many
+// sRGB profiles, and no two have the same numbers.
 func (p *profile) isSRGB() bool {
 	const steps = 15
 	n := len(p.curves)
@@ -242,7 +241,7 @@ func pow(base, n int) int {
 	return out
 }
 
-// apply brings a picture of the profile's space to sRGB, in place.
+// apply converts a picture from the profile's space to sRGB, in place.
 func (p *profile) apply(q *Picture) {
 	n := len(p.curves)
 	levels := int(typeLimit(min(q.Depth, 16)))
@@ -268,8 +267,7 @@ func (p *profile) apply(q *Picture) {
 	}
 }
 
-// inSRGB brings a picture to sRGB by its profile, in place, and says in words why
-// where it cannot.
+// inSRGB converts a picture to sRGB by its profile, in place. If it cannot, it says why.
 func (p *Picture) inSRGB(icc []byte) string {
 	if len(icc) == 0 {
 		return ""
@@ -278,9 +276,9 @@ func (p *Picture) inSRGB(icc []byte) string {
 	found, err := parseProfile(icc)
 	switch {
 	case err != nil:
-		return "has a colour profile that is damaged: " + used
+		return "has a damaged colour profile: " + used
 	case found == nil:
-		return "has a colour profile that is not curves and a matrix, which is ignored: " + used
+		return "has a colour profile without curves and a matrix, which is ignored: " + used
 	case len(found.curves) != p.colours():
 		return "has a colour profile for another number of channels, which is ignored: " + used
 	case !found.isSRGB():
@@ -289,8 +287,8 @@ func (p *Picture) inSRGB(icc []byte) string {
 	return ""
 }
 
-// inflateProfile reads the content of a PNG file's iCCP: a name, a zero, the
-// method and the profile.
+// inflateProfile reads the content of a PNG file's iCCP chunk: a name, a zero byte, the
+// method and the compressed profile.
 func inflateProfile(content []byte) []byte {
 	const largest = 16 << 20
 	at := bytes.IndexByte(content, 0)

@@ -47,7 +47,7 @@ func TestProfilesOfSRGB(t *testing.T) {
 func TestProfilesThatAreLeft(t *testing.T) {
 	t.Parallel()
 	p, warnings := mustRead(t, "profile-printer.png")
-	if len(warnings) != 1 || !strings.Contains(warnings[0].String(), "profile-printer.png: has a colour profile that is not curves and a matrix") {
+	if len(warnings) != 1 || !strings.Contains(warnings[0].String(), "profile-printer.png: has a colour profile without curves and a matrix") {
 		t.Errorf("warnings %v", warnings)
 	}
 	if p.Channels != 3 {

@@ -98,7 +98,8 @@ func (p *Picture) unmultiplied() *Picture {
 	return p
 }
 
-// fromPalette makes pictures with alpha if their palette has it, whatever the pixels.
+// fromPalette converts a picture with a palette. The result has alpha if the palette does,
+// whatever its pixels use.
 func fromPalette(m *image.Paletted) *Picture {
 	b, channels := m.Bounds(), 3
 	colours := make([][4]float32, len(m.Palette))
@@ -119,8 +120,8 @@ func fromPalette(m *image.Paletted) *Picture {
 	return p
 }
 
-// fromColours converts all other kinds, pixel by pixel. Those of JPEG and WebP have 8 bits;
-// the depth of others is not known, so it is taken to be 16.
+// fromColours converts all other kinds, pixel by pixel. JPEG and WebP have 8 bits; the
+// depth of other kinds is unknown and assumed to be 16.
 func fromColours(img image.Image) *Picture {
 	channels, depth := 4, 16
 	switch m := img.(type) {
@@ -156,10 +157,10 @@ func colour(img image.Image, x, y int) [4]float32 {
 	return [4]float32{float32(r) / 255, float32(g) / 255, float32(b) / 255, 1}
 }
 
-// ToImage converts a picture to an image of the standard library: 1 channel to Gray or Gray16,
-// 3 to RGBA or RGBA64, and 4, of which the last is shown as alpha, to NRGBA or NRGBA64. Samples
-// are rounded to the depth (floating point to 16 bits) and clamped; the range is ignored.
-// Other pictures are an error: choose channels with Select.
+// ToImage converts a picture to an image of the standard library: 1 channel to Gray or
+// Gray16, 3 to RGBA or RGBA64, and 4 to NRGBA or NRGBA64 with the last shown as alpha.
+// Samples are rounded to the depth (floating point to 16 bits) and clamped; the range is
+// ignored. Other numbers of channels are an error: choose channels with Select.
 func ToImage(p *Picture) (image.Image, error) {
 	r := image.Rect(0, 0, p.Width, p.Height)
 	wide := p.Depth > 8
@@ -189,12 +190,12 @@ func ToImage(p *Picture) (image.Image, error) {
 		p.store(m.Pix, 4)
 		return m, nil
 	default:
-		return nil, fmt.Errorf("a picture of %d channels cannot be shown as one image, which has 1, 3 or 4", p.Channels)
+		return nil, fmt.Errorf("cannot convert %d channels to an image, only 1, 3 or 4", p.Channels)
 	}
 }
 
-// store writes the samples of all pixels, 16-bit ones with the high byte first, stored samples
-// per pixel. Those that p lacks get the largest value (opaque).
+// store writes the samples of all pixels, 16-bit ones with the high byte first. Each pixel
+// gets stored samples; those that p lacks are set to the largest value (opaque).
 func (p *Picture) store(pix []uint8, stored int) {
 	limit := float64(math.MaxUint8)
 	if p.Depth > 8 {

@@ -7,21 +7,20 @@ import (
 	"easel/internal/file/jpeg"
 )
 
-// openJPEGRows decodes a JPEG file and keeps its planes, from which rows are made
-// when they are wanted. Progressive files need their coefficients, four bytes a
-// sample, and count as those that are read whole.
+// openJPEGRows decodes a JPEG file into planes, from which rows are converted on demand. A
+// progressive file needs its coefficients, four bytes per sample, and counts as read whole.
 func openJPEGRows(content stored, o ReadOptions) (rowSource, decoded, error) {
 	head, err := jpegHead(content)
 	if err != nil {
 		return nil, decoded{}, err
 	}
-	const bytesOfASample = 4 // of those that MaxSamples counts
+	const bytesOfASample = 4 // the unit of MaxSamples
 	size, known := planesOf(head)
 	if !known {
 		return nil, decoded{}, errWhole
 	}
 	if size/bytesOfASample > o.maxSamples() {
-		return nil, decoded{}, fmt.Errorf("header: its planes take %d bytes, more than the limit of %d; save it as TIFF or PNG, or raise the limit", size, bytesOfASample*o.maxSamples())
+		return nil, decoded{}, fmt.Errorf("header: the decoded planes take %d bytes, the limit is %d; save the picture as TIFF or PNG, or raise the limit", size, bytesOfASample*o.maxSamples())
 	}
 	data, err := content.at(0, content.size)
 	if err != nil {
@@ -34,7 +33,7 @@ func openJPEGRows(content stored, o ReadOptions) (rowSource, decoded, error) {
 	return &planeRows{planes: m}, decoded{metadata: jpegMetadata(head)}, nil
 }
 
-// jpegHead is a file up to its first scan.
+// jpegHead returns the part of a file before its first scan.
 func jpegHead(content stored) ([]byte, error) {
 	const least = 1 << 16
 	for n := uint64(least); ; n *= 2 {
@@ -54,7 +53,7 @@ func jpegHead(content stored) ([]byte, error) {
 
 const startOfFrame = 0xc0 // baseline; then extended, then progressive
 
-// planesOf is how many bytes the planes of a file that is not progressive take.
+// planesOf returns the size in bytes of the planes of a file that is not progressive.
 func planesOf(head []byte) (size int64, known bool) {
 	walkJPEG(head, func(marker byte, content []byte) {
 		const fixed, each = 6, 3
@@ -76,7 +75,7 @@ func planesOf(head []byte) (size int64, known bool) {
 	return size, known
 }
 
-// planeRows are those of a decoded picture.
+// planeRows reads rows of a decoded picture.
 type planeRows struct {
 	planes *jpeg.Image
 	done   int

@@ -41,8 +41,8 @@ func ToLab(dst []float32, p *Picture) {
 	}
 }
 
-// FromLab makes an RGB picture of the CIELAB values src, [h, w, 3]. Colours
-// that sRGB does not have are clamped; NaN becomes 0.
+// FromLab makes an RGB picture from CIELAB values src, [h, w, 3]. Colours outside of sRGB
+// are clamped; NaN becomes 0.
 func FromLab(src []float32, w, h int) *Picture {
 	p := New(w, h, 3)
 	if len(src) != len(p.Pix) {

@@ -17,8 +17,8 @@ type Extent struct{ Width, Height, Channels int }
 func (e Extent) Pixels() int64 { return int64(e.Width) * int64(e.Height) }
 
 // Measure returns the size that the header of a picture file claims, before orientation is
-// applied, without decoding pixels: to find out what a picture needs before decoding it.
-// Channels is the largest number that Decode makes.
+// applied, without decoding pixels: callers can check what a picture needs before they
+// decode it. Channels is the most that Decode would return.
 func Measure(data []byte) (e Extent, err error) {
 	f, err := sniff(data)
 	if err != nil {

@@ -19,7 +19,7 @@ func jpegMetadata(data []byte) (m metadata) {
 		case marker == app1 && bytes.HasPrefix(content, []byte(exifPrefix)) && m.orientation == 0:
 			m.orientation = exifOrientation(content[len(exifPrefix):])
 		case marker == app2 && bytes.HasPrefix(content, []byte(profilePrefix)):
-			const number = 2 // of the piece, and of pieces
+			const number = 2 // index and count of the pieces
 			if rest := content[len(profilePrefix):]; len(rest) > number {
 				m.profile = append(m.profile, rest[number:]...)
 			}

@@ -16,11 +16,10 @@ func ToModel(dst []float32, p *Picture) {
 	}
 }
 
-// FromModel makes a picture of what a network returned, src [h, w, c] in −1..1.
-// Values outside of the range are clamped and NaN becomes 0 (black): an encoder
-// has nothing else to say for them, and who wants to know looks before. Depth
-// is 8, 16 or 32; rounding to it is left to Write, so that a picture that is
-// resized or measured first loses nothing.
+// FromModel makes a picture from the output of a network, src [h, w, c] in −1..1. Values
+// out of range are clamped and NaN becomes 0 (black); callers who care about NaN check
+// before. Depth is 8, 16 or 32. Rounding to it is left to Write, so that resizing or
+// measuring the picture first loses nothing.
 func FromModel(src []float32, w, h, c, depth int) *Picture {
 	if len(src) != w*h*c {
 		panic(fmt.Sprintf("imgio: %d numbers for a picture of %d×%d×%d", len(src), w, h, c))
@@ -41,14 +40,14 @@ func clamp(v float32) float32 {
 	return 0
 }
 
-// quantise returns the integer sample for v: rounded half up, clamped to
-// 0..limit. In float64, so that no float32 rounding moves a 16-bit sample.
+// quantise returns the integer sample for v, rounded half up and clamped to 0..limit. It
+// computes in float64, so that no float32 rounding changes a 16-bit sample.
 func quantise(v float32, limit float64) uint16 {
 	return uint16(math.Floor(float64(clamp(v))*limit + 0.5))
 }
 
-// Quantise returns p as it will be after it is written and read again: the
-// picture that measures should see if a file is what is judged.
+// Quantise returns p as it will be once written and read again: what a measure should see
+// when it judges the file.
 func Quantise(p *Picture) *Picture {
 	q := p.Clone()
 	if p.Depth == 32 {

@@ -9,8 +9,8 @@ import (
 var pictureExtensions = [...]string{".png", ".apng", ".jpg", ".jpeg", ".jfif", ".jpe", ".tif", ".tiff", ".webp", ".bmp", ".dib", ".gif",
 	".pnm", ".pgm", ".ppm", ".pbm", ".pam"}
 
-// IsPicture reports whether the name of a file ends like one that Read knows,
-// and is not hidden (".a.png" are leftovers of other programs).
+// IsPicture reports whether a file name has the extension of a readable format and is not
+// hidden (other programs leave files such as ".a.png").
 func IsPicture(path string) bool {
 	if strings.HasPrefix(filepath.Base(path), ".") {
 		return false
@@ -24,12 +24,12 @@ func IsPicture(path string) bool {
 	return false
 }
 
-// CompareNames orders names as people do: runs of digits count as numbers, so 9
-// comes before 10. Equal numbers with more zeros come later; it is a total order.
-// As for cmp.Compare, the result is negative, 0 or positive.
+// CompareNames orders names as people do: runs of digits count as numbers, so 9 comes
+// before 10. Of equal numbers, the one with more leading zeros comes later, so the order is
+// total. As for cmp.Compare, the result is negative, 0 or positive.
 //
-// The order is part of what a data set is: fingerprints, splits and batches of
-// stored runs depend on it. So it is ours, and not that of a library.
+// The order is part of a data set: fingerprints, splits and batches of stored runs depend
+// on it. That is why it is implemented here and not taken from a library.
 func CompareNames(a, b string) int {
 	x, y := a, b
 	for x != "" && y != "" {
@@ -52,7 +52,7 @@ func CompareNames(a, b string) int {
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
-// digits returns the digits that s begins with.
+// digits returns the leading digits of s.
 func digits(s string) string {
 	n := 0
 	for n < len(s) && isDigit(s[n]) {

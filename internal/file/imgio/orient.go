@@ -1,23 +1,22 @@
 package imgio
 
-// orientation is the value of the EXIF and TIFF tag 0x0112. It says where the
-// first row and the first column of the stored picture are in the picture that
-// a viewer should see (EXIF 2.32 §4.6.4).
+// orientation is the value of the EXIF and TIFF tag 0x0112: how to turn or mirror the
+// stored picture for viewing (EXIF 2.32 §4.6.4).
 type orientation int
 
 const (
 	orientNormal     orientation = 1
 	orientMirrored   orientation = 2 // left and right exchanged
-	orientTurned     orientation = 3 // by half a turn
-	orientFlipped    orientation = 4 // upside down, not turned
+	orientTurned     orientation = 3 // by 180°
+	orientFlipped    orientation = 4 // top and bottom exchanged
 	orientTransposed orientation = 5 // rows are columns
 	orientClockwise  orientation = 6 // to be turned by 90° clockwise
 	orientAntiTrans  orientation = 7 // transposed along the other diagonal
 	orientCounter    orientation = 8 // to be turned by 90° anticlockwise
 )
 
-// orient returns p as a viewer should see it; p itself where nothing is to do.
-// Values that are not in the standard count as normal, as in other readers.
+// orient returns p as a viewer should see it, which may be p itself. Values outside of the
+// standard count as normal, as in other readers.
 func orient(p *Picture, o orientation) *Picture {
 	if o <= orientNormal || o > orientCounter {
 		return p
@@ -37,8 +36,7 @@ func orient(p *Picture, o orientation) *Picture {
 	return q
 }
 
-// source says which stored pixel, of a stored picture of w×h, is seen in
-// column x of row y.
+// source returns which pixel of a stored picture of w×h is shown in column x of row y.
 func (o orientation) source(x, y, w, h int) (int, int) {
 	switch o {
 	case orientMirrored:

@@ -6,14 +6,13 @@ import "fmt"
 // precision. image.Image cannot carry more than four channels or label values
 // without premultiplication, so everything inside easel passes Pictures.
 //
-// Pix is [height, width, channels], row by row, gamma-encoded as in the file,
-// in the range 0..1 (v/255 of an 8-bit file, v/65535 of a 16-bit one), not
-// premultiplied by alpha. Depth is the number of bits a sample had in the file
-// it came from, 8 or 16, or 32 for floating point, and the depth it is written back
-// with. Range says which numbers of a file are 0 and 1; it is undone on writing.
-// Alpha says that the last channel is alpha; without it, all channels are colours
-// or bands. Place is where on Earth the picture is, of a file that says so; what is
-// made of the picture, of its size, may take it over.
+// Pix is [height, width, channels], row by row, gamma-encoded as in the file, from 0 to 1
+// (v/255 of an 8-bit file, v/65535 of a 16-bit one), not premultiplied by alpha. Depth is
+// the number of bits per sample of the file that was read and of the file to write: 8, 16,
+// or 32 for floating point. Range says which numbers of a file are 0 and 1; Write undoes
+// it. If Alpha is set, the last channel is alpha; otherwise all channels are colours or
+// bands. Place is the georeference, if the file has one; pictures computed from this one at
+// the same size may keep it.
 type Picture struct {
 	Width, Height, Channels int
 	Depth                   int
@@ -23,7 +22,7 @@ type Picture struct {
 	Pix                     []float32
 }
 
-// New returns a black picture of the given size with 8 bits a sample.
+// New returns a black picture of the given size with 8 bits per sample.
 func New(width, height, channels int) *Picture {
 	if width < 1 || height < 1 || channels < 1 {
 		panic(fmt.Sprintf("imgio: picture of %d×%d×%d", width, height, channels))

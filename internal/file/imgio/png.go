@@ -14,7 +14,7 @@ const (
 	pngFrame     = 12 // a chunk has length, type and checksum around its content
 )
 
-// walkPNG calls visit for every whole chunk of a PNG file, until it says no.
+// walkPNG calls visit for every complete chunk of a PNG file, until visit returns false.
 func walkPNG(data []byte, visit func(kind string, content []byte) bool) {
 	for i := len(pngSignature); i+pngFrame <= len(data); {
 		n := int64(binary.BigEndian.Uint32(data[i:]))
@@ -25,7 +25,7 @@ func walkPNG(data []byte, visit func(kind string, content []byte) bool) {
 	}
 }
 
-// pngMetadata walks the chunks of a PNG file.
+// pngMetadata collects the metadata from the chunks of a PNG file.
 func pngMetadata(data []byte) (m metadata) {
 	walkPNG(data, func(kind string, content []byte) bool {
 		switch kind {
@@ -71,7 +71,7 @@ func decodePNG(data []byte, o ReadOptions) (decoded, error) {
 	return d, err
 }
 
-// withoutBands is p in RGB, with its alpha if it has any: what frames are.
+// withoutBands returns p in RGB, with its alpha if it has any, as frames need it.
 func (p *Picture) withoutBands() *Picture {
 	channels := 3
 	if p.Alpha {
@@ -87,7 +87,7 @@ func (p *Picture) withoutBands() *Picture {
 // apng is the animation in a PNG file (PNG, third edition, §11.3.6).
 type apng struct {
 	shared [][2]string // chunks that all frames need: kind and content
-	header []byte      // of the file, whose size frames replace by theirs
+	header []byte      // of the file; each frame puts its own size in
 	frames []apngFrame
 	first  bool // the picture that a PNG reader sees is the first frame
 }
@@ -134,11 +134,11 @@ func parseAPNG(data []byte) (a apng) {
 	return a
 }
 
-// decode reads frame i, as the PNG file that it would be alone.
+// decode decodes frame i by wrapping it as a PNG file.
 func (a apng) decode(i int, o ReadOptions) (frame, error) {
 	f := a.frames[i]
 	if f.width > 1<<30 || f.height > 1<<30 || f.x > 1<<30 || f.y > 1<<30 {
-		return frame{}, errors.New("it reaches over the edge of the canvas")
+		return frame{}, errors.New("it extends beyond the canvas")
 	}
 	if len(f.data) == 0 {
 		return frame{}, truncated(io.ErrUnexpectedEOF)

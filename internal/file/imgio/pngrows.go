@@ -8,7 +8,7 @@ import (
 	"io"
 )
 
-// Kinds of colour of PNG, third edition, §11.2.1.
+// Colour types of PNG, third edition, §11.2.1.
 const (
 	pngGrey      = 0
 	pngRGB       = 2
@@ -17,7 +17,7 @@ const (
 	pngRGBA      = 6
 )
 
-// openPNGRows begins to read a PNG file that is neither interlaced nor an animation.
+// openPNGRows opens a PNG file that is neither interlaced nor animated.
 func openPNGRows(content stored, o ReadOptions) (rowSource, decoded, error) {
 	r := &pngRows{}
 	d, err := r.scan(content)
@@ -41,15 +41,15 @@ func openPNGRows(content stored, o ReadOptions) (rowSource, decoded, error) {
 	return r, d, nil
 }
 
-// pngRows reads a PNG file.
+// pngRows reads a PNG file row by row.
 type pngRows struct {
 	width, height     int
 	depth, colour     int
-	stored, channels  int // samples of a pixel in the file, and in the picture
+	stored, channels  int // samples per pixel in the file and in the picture
 	palette           [256][4]float32
-	transparent       []uint16 // the colour that is, of grey and RGB
+	transparent       []uint16 // the transparent colour of grey and RGB
 	hasTransparent    bool
-	translucent       bool // a colour of the palette is
+	translucent       bool // the palette has alpha
 	interlaced        bool
 	data              spans
 	pixels            io.ReadCloser
@@ -57,14 +57,14 @@ type pngRows struct {
 	done, paletteSize int
 }
 
-// scan reads all chunks but those with pixels, whose places it notes.
+// scan reads all chunks except pixels, whose positions it records.
 func (r *pngRows) scan(content stored) (d decoded, err error) {
 	d.frames = 1
 	r.data.content = content
 	for at := uint64(len(pngSignature)); ; {
 		head, err := content.at(at, 8)
 		if err != nil {
-			break // whether that matters is told by the pixels
+			break // if pixels are missing, reading them fails
 		}
 		n := uint64(binary.BigEndian.Uint32(head))
 		switch name := string(head[4:]); name {
@@ -85,7 +85,7 @@ func (r *pngRows) scan(content stored) (d decoded, err error) {
 	}
 	switch {
 	case r.width == 0 || r.height == 0:
-		return d, errors.New("header: there is none")
+		return d, errors.New("the header is missing")
 	case r.interlaced:
 		return d, errWhole
 	case len(r.data.parts) == 0:
@@ -98,17 +98,17 @@ func (r *pngRows) chunk(name string, c []byte, d *decoded) error {
 	switch name {
 	case "IHDR":
 		if len(c) != 13 || c[10] != 0 || c[11] != 0 || c[12] > 1 {
-			return errors.New("not a header that is known")
+			return errors.New("unknown kind of header")
 		}
 		width, height := binary.BigEndian.Uint32(c), binary.BigEndian.Uint32(c[4:])
 		if width > 1<<30 || height > 1<<30 {
-			return errors.New("a side is too long")
+			return errors.New("the picture is too large")
 		}
 		r.width, r.height, r.depth, r.colour, r.interlaced = int(width), int(height), int(c[8]), int(c[9]), c[12] == 1
 	case "PLTE":
 		r.paletteSize = min(len(c)/3, len(r.palette))
 		for i := range r.palette {
-			r.palette[i][3] = 1 // Go's decoder has opaque black beyond the palette
+			r.palette[i][3] = 1 // as in Go's decoder, colours beyond the palette are opaque black
 		}
 		for i := range r.paletteSize {
 			for k := range 3 {
@@ -135,24 +135,24 @@ func (r *pngRows) chunk(name string, c []byte, d *decoded) error {
 	return nil
 }
 
-// kind checks the combination of colours and depth, and tells the channels.
+// kind checks the combination of colour type and depth, and sets the number of channels.
 func (r *pngRows) kind() error {
 	r.stored = map[int]int{pngGrey: 1, pngRGB: 3, pngPalette: 1, pngGreyAlpha: 2, pngRGBA: 4}[r.colour]
 	low := r.depth == 1 || r.depth == 2 || r.depth == 4
 	switch {
 	case r.stored == 0, r.depth != 8 && r.depth != 16 && !low, low && r.stored > 1, r.depth == 16 && r.colour == pngPalette:
-		return fmt.Errorf("header: colours of kind %d with %d bits", r.colour, r.depth)
+		return fmt.Errorf("header: colour type %d cannot have %d bits", r.colour, r.depth)
 	case r.colour == pngPalette && r.paletteSize == 0:
-		return errors.New("header: there is no palette")
+		return errors.New("header: the palette is missing")
 	case r.hasTransparent && r.colour != pngPalette && len(r.transparent) != r.stored:
 		if r.colour == pngGrey || r.colour == pngRGB {
-			return errors.New("header: the transparent colour has another number of samples")
+			return errors.New("header: the transparent colour has the wrong number of samples")
 		}
 		r.hasTransparent = false
 	}
 	switch {
 	case r.colour == pngGreyAlpha || r.colour == pngRGBA || r.colour != pngPalette && r.hasTransparent || r.translucent:
-		r.channels = 4 // as Go's decoder has them
+		r.channels = 4 // as in Go's decoder
 	case r.colour == pngGrey:
 		r.channels = 1
 	default:
@@ -182,7 +182,7 @@ func (r *pngRows) next(rows int) (*Picture, float64, error) {
 		r.place(p.row(y), r.line[1:])
 		r.done++
 	}
-	if r.done == r.height { // the checksum is behind the last row
+	if r.done == r.height { // the checksum follows the last row
 		if _, err := io.ReadFull(r.pixels, make([]byte, 1)); err != io.EOF && err != nil {
 			return nil, 0, err
 		}
@@ -190,7 +190,7 @@ func (r *pngRows) next(rows int) (*Picture, float64, error) {
 	return p, 0, nil
 }
 
-// unfilter undoes a row's filter (§9.2); each is the bytes of a pixel.
+// unfilter undoes a row's filter (§9.2); each is the number of bytes per pixel.
 func unfilter(kind byte, line, above []byte, each int) error {
 	switch kind {
 	case 0:
@@ -219,12 +219,12 @@ func unfilter(kind byte, line, above []byte, each int) error {
 			}
 		}
 	default:
-		return fmt.Errorf("a row's filter of kind %d", kind)
+		return fmt.Errorf("a row has the unknown filter %d", kind)
 	}
 	return nil
 }
 
-// paeth is the neighbour that is nearest to left + up − corner.
+// paeth returns the neighbour that is nearest to left + up − corner.
 func paeth(left, up, corner byte) byte {
 	l, u := int(up)-int(corner), int(left)-int(corner) // distances
 	c := l + u
@@ -238,7 +238,7 @@ func paeth(left, up, corner byte) byte {
 	return corner
 }
 
-// place makes pixels of a row's samples.
+// place converts the samples of a row to pixels.
 func (r *pngRows) place(dst []float32, line []byte) {
 	limit := float32(int(1)<<r.depth - 1)
 	sample := func(k int) int {
@@ -281,7 +281,7 @@ func (r *pngRows) place(dst []float32, line []byte) {
 	}
 }
 
-// spans are parts of a file, read one after the other.
+// spans reads parts of a file one after the other.
 type spans struct {
 	content stored
 	parts   [][2]uint64 // offset and length

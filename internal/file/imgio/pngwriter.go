@@ -7,30 +7,30 @@ import (
 	"github.com/klauspost/compress/zlib"
 )
 
-// pngWriter writes chunks of pixels as they come.
+// pngWriter writes the compressed pixels in chunks, as zlib produces them.
 type pngWriter struct {
 	w           io.Writer
 	zlib        *zlib.Writer
 	packed      []byte
-	pixel       int      // bytes of one
-	filters     []byte   // that are tried
-	line, above []byte   // as they are
-	filtered    [][]byte // with the filter's kind in front
+	pixel       int      // in bytes
+	filters     []byte   // to try
+	line, above []byte   // unfiltered
+	filtered    [][]byte // each begins with its filter type
 }
 
 // pngEffort is how hard a writer tries to make a file small.
 type pngEffort struct {
 	level   int    // zlib's
-	filters []byte // that are tried for each line
+	filters []byte // to try for each line
 }
 
-// The efforts: for files that are kept, with the filters left, above, and Paeth's; and
-// for somebody who waits. Differences of photographs hardly repeat: not to look for
-// repetitions takes a fifth of the time, and the files are no larger. Flat drawings are.
+// pngSmall, with the filters left, above and Paeth, is for files to keep, and pngFast for
+// interactive use. The filtered samples of photographs hardly repeat, so not searching for
+// repetitions takes a fifth of the time and makes no larger files, except of flat drawings.
 func pngSmall() pngEffort { return pngEffort{zlib.DefaultCompression, []byte{1, 2, 4}} }
 func pngFast() pngEffort  { return pngEffort{zlib.HuffmanOnly, []byte{1}} }
 
-// pngChunk is how much a chunk of pixels holds at least, but for the last.
+// pngChunk is the least content of a chunk of pixels, except the last.
 const pngChunk = 1 << 18
 
 // newPNGWriter writes the header of a file with the picture's pixels.
@@ -59,7 +59,7 @@ func newPNGWriter(w io.Writer, p *Picture, e pngEffort) (*pngWriter, error) {
 	return s, err
 }
 
-// Write takes what zlib has packed.
+// Write takes the compressed output of zlib.
 func (s *pngWriter) Write(packed []byte) (int, error) {
 	s.packed = append(s.packed, packed...)
 	if len(s.packed) < pngChunk {
@@ -94,8 +94,8 @@ func (s *pngWriter) write(p *Picture) error {
 	return nil
 }
 
-// filter is the line under the filter whose differences are least in sum, as the
-// standard advises (§12.7).
+// filter applies the filter whose differences have the least sum, as the standard advises
+// (§12.7).
 func (s *pngWriter) filter() (best []byte) {
 	least := -1
 	for i, kind := range s.filters {

@@ -16,7 +16,7 @@ func isPNM(data []byte) bool {
 	return len(data) > 2 && data[0] == 'P' && data[1] >= '1' && data[1] <= '7' && strings.ContainsRune(" \t\r\n#", rune(data[2]))
 }
 
-// pnmFile is what a header says, and what follows it.
+// pnmFile is what a header says, with the data that follow it.
 type pnmFile struct {
 	kind                    byte
 	width, height, channels int
@@ -43,19 +43,19 @@ func parsePNM(data []byte) (f pnmFile, err error) {
 		}
 	}
 	if len(f.rest) > 0 && f.kind >= '4' {
-		f.rest = f.rest[1:] // exactly one white space
+		f.rest = f.rest[1:] // exactly one white-space character
 	}
 	return f, f.check()
 }
 
 func (f *pnmFile) check() error {
 	if f.largest < 1 || f.largest > 65535 {
-		return fmt.Errorf("the largest sample is %d", f.largest)
+		return fmt.Errorf("the largest sample is %d, expected 1 to 65535", f.largest)
 	}
 	return nil
 }
 
-// word takes the next word, over white space and comments.
+// word returns the next word, skipping white space and comments.
 func (f *pnmFile) word() string {
 	for {
 		f.rest = bytes.TrimLeft(f.rest, " \t\r\n\v\f")
@@ -84,13 +84,13 @@ func (f *pnmFile) number() (int, error) {
 	}
 	n, err := strconv.ParseUint(w, 10, 31)
 	if err != nil {
-		return 0, fmt.Errorf("%q is no number", w)
+		return 0, fmt.Errorf("%q is not a number", w)
 	}
 	return int(n), nil
 }
 
-// parsePAM reads the header of a portable arbitrary map: lines of a name and a
-// value.
+// parsePAM reads the header of a portable arbitrary map, whose lines are a name and a value
+// each.
 func (f *pnmFile) parsePAM() error {
 	for {
 		w := f.word()
@@ -116,7 +116,7 @@ func (f *pnmFile) parsePAM() error {
 		case "":
 			return truncated(io.ErrUnexpectedEOF)
 		default:
-			return fmt.Errorf("an unknown line %q", w)
+			return fmt.Errorf("unknown line %q", w)
 		}
 		var err error
 		if *field, err = f.number(); err != nil {
@@ -160,8 +160,8 @@ func decodePNM(data []byte, o ReadOptions) (decoded, error) {
 	return decoded{picture: p}, nil
 }
 
-// text reads samples as numbers; those of a bitmap need no space between them,
-// and 1 is black.
+// text reads samples written as numbers. Those of a bitmap need no space between them, and
+// 1 is black.
 func (f *pnmFile) text(p *Picture) error {
 	for i := range p.Pix {
 		if f.kind == '1' {

@@ -67,7 +67,7 @@ func TestUnread(t *testing.T) {
 		"HEIC": "\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic", "AVIF": "\x00\x00\x00\x1cftypavif\x00\x00\x00\x00avifmif1",
 		"JPEG XL": "\xff\x0a\x00\x00", "DICOM": strings.Repeat("\x00", 128) + "DICM", "SVG": "<svg xmlns=", "OpenEXR": "v/1\x01",
 	} {
-		if _, _, err := Decode(bytes.NewReader([]byte(data)), "x", ReadOptions{}); err == nil || !strings.Contains(err.Error(), "x: "+name+" is not read") {
+		if _, _, err := Decode(bytes.NewReader([]byte(data)), "x", ReadOptions{}); err == nil || !strings.Contains(err.Error(), "x: "+name+" is not supported") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

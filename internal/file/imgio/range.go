@@ -9,25 +9,25 @@ import (
 	"strings"
 )
 
-// Range is the numbers in a file that are 0 and 1 of a Picture. The zero Range is
-// the whole range of the file's type: 0 to 255, 0 to 65535, or for floating point
-// 0 to 1. Data of 12 bits in files of 16 have 0:4095, a computed tomography in
-// Hounsfield units -1024:3071. In JSON it is a list of two numbers.
+// Range says which numbers in a file become 0 and 1 in a Picture. The zero Range is the
+// whole range of the file's type: 0 to 255, 0 to 65535, or 0 to 1 for floating point. Data
+// of 12 bits in 16-bit files need 0:4095, computed tomography in Hounsfield units
+// -1024:3071. In JSON, a Range is a list of two numbers.
 type Range struct{ Low, High float64 }
 
-// ParseRange reads "low:high".
+// ParseRange reads LOW:HIGH.
 func ParseRange(s string) (Range, error) {
 	low, high, ok := strings.Cut(s, ":")
 	l, errLow := strconv.ParseFloat(low, 64)
 	h, errHigh := strconv.ParseFloat(high, 64)
 	r := Range{l, h}
 	if !ok || errLow != nil || errHigh != nil {
-		return Range{}, fmt.Errorf("%q is no range: write LOW:HIGH, as 0:4095", s)
+		return Range{}, fmt.Errorf("%q is not a range: write LOW:HIGH, such as 0:4095", s)
 	}
 	return r, r.Validate()
 }
 
-// String is what ParseRange reads; of the zero Range nothing.
+// String returns what ParseRange reads; it is empty for the zero Range.
 func (r Range) String() string {
 	if r == (Range{}) {
 		return ""
@@ -35,15 +35,15 @@ func (r Range) String() string {
 	return strconv.FormatFloat(r.Low, 'g', -1, 64) + ":" + strconv.FormatFloat(r.High, 'g', -1, 64)
 }
 
-// Validate refuses a range that is not zero and has no length.
+// Validate refuses a range whose ends are equal, unless it is the zero Range.
 func (r Range) Validate() error {
 	if r != (Range{}) && !(r.Low < r.High && !math.IsInf(r.High-r.Low, 0)) {
-		return fmt.Errorf("the range %g:%g has no length", r.Low, r.High)
+		return fmt.Errorf("the range %g:%g is empty", r.Low, r.High)
 	}
 	return nil
 }
 
-// MarshalJSON makes a list of the two numbers.
+// MarshalJSON writes a list of the two numbers.
 func (r Range) MarshalJSON() ([]byte, error) { return json.Marshal([2]float64{r.Low, r.High}) }
 
 // UnmarshalJSON reads a list of two numbers.
@@ -59,7 +59,7 @@ func (r *Range) UnmarshalJSON(data []byte) error {
 	return r.Validate()
 }
 
-// or is r, or the whole range of a type if r is the zero Range.
+// or returns r, or the whole range of a type if r is the zero Range.
 func (r Range) or(depth int) Range {
 	if r != (Range{}) {
 		return r
@@ -67,11 +67,11 @@ func (r Range) or(depth int) Range {
 	return Range{0, typeLimit(depth)}
 }
 
-// Numbers are the numbers of p's file that are 0 and 1: its range, or that of its type.
+// Numbers returns the numbers of p's file that are 0 and 1: its range, or that of its type.
 func (p *Picture) Numbers() Range { return p.Range.or(p.Depth) }
 
-// fraction brings a number of a file to 0..1; outside says that it is not within
-// the range, NaN neither.
+// fraction maps a number of a file to 0..1; outside reports whether it was out of range or
+// NaN.
 func (r Range) fraction(v float64) (f float32, outside bool) {
 	f = float32((v - r.Low) / (r.High - r.Low))
 	if f >= 0 && f <= 1 {
@@ -80,10 +80,10 @@ func (r Range) fraction(v float64) (f float32, outside bool) {
 	return clamp(f), true
 }
 
-// number is the way back.
+// number is the inverse of fraction.
 func (r Range) number(f float32) float64 { return r.Low + float64(f)*(r.High-r.Low) }
 
-// typeLimit is the largest number of the type of a depth: 255, 65535 or 1.
+// typeLimit is the largest number of the type with the given depth: 255, 65535 or 1.
 func typeLimit(depth int) float64 {
 	switch depth {
 	case 32:
@@ -95,9 +95,9 @@ func typeLimit(depth int) float64 {
 	}
 }
 
-// InRange returns p with other numbers of its file as 0 and 1, and how much of
-// its samples, 0 to 1, lie outside of them and were clamped. Alpha stays. The
-// result may be p itself.
+// InRange returns p with other numbers of its file as 0 and 1, and the fraction of its
+// samples that were out of range and clamped. Alpha does not change. The result may be p
+// itself.
 func (p *Picture) InRange(r Range) (*Picture, float64) {
 	from, to := p.Range.or(p.Depth), r.or(p.Depth)
 	if from == to {
@@ -121,8 +121,8 @@ func (p *Picture) InRange(r Range) (*Picture, float64) {
 	return q, float64(outside) / float64(len(p.Pix)/p.Channels*p.colours())
 }
 
-// stored returns what a file with samples of p's depth holds for a sample that is
-// not alpha: a whole number within its type, unless it is floating point.
+// stored returns what a file holds for a sample of p that is not alpha: a whole number
+// within the file's type, unless it is floating point.
 func (p *Picture) stored(v float32) float64 {
 	r := p.Range.or(p.Depth)
 	if p.Depth == 32 {
@@ -138,5 +138,5 @@ func (p *Picture) stored(v float32) float64 {
 	return min(max(math.Floor(r.number(clamp(v))+0.5), low), high)
 }
 
-// signed reports that the file of p has negative numbers.
+// signed reports whether the file of p has negative numbers.
 func (p *Picture) signed() bool { return p.Depth < 32 && p.Range.Low < 0 }

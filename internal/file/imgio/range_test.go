@@ -77,7 +77,7 @@ func TestRange(t *testing.T) {
 			}
 		}
 		half, warnings, err := Read(path, ReadOptions{Range: Range{low + 1000, low + 2000}})
-		if err != nil || len(warnings) != 1 || !strings.Contains(warnings[0].Text, "outside of the range") {
+		if err != nil || len(warnings) != 1 || !strings.Contains(warnings[0].Text, "outside the range") {
 			t.Errorf("%s: warnings %v, %v", name, warnings, err)
 		}
 		if v := half.At(0, 0, 0); v != 0 {

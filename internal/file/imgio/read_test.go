@@ -134,7 +134,7 @@ func TestReadErrors(t *testing.T) {
 	}{
 		"empty.png":   {nil, "the file is empty"},
 		"text.png":    {[]byte("these are words"), "not a picture"},
-		"huge.png":    {huge, "more than the limit"},
+		"huge.png":    {huge, "exceed the limit"},
 		"onlypng.png": {huge[:20], "truncated"},
 	}
 	for name, c := range cases {

@@ -2,10 +2,9 @@ package imgio
 
 import "fmt"
 
-// Resize returns p at w×h pixels. Width is done first, then height, each with
-// its own weights. Bicubic and Lanczos overshoot at edges; the result is
-// clamped to 0..1 as an 8-bit picture would be. At the size of p the result is
-// an exact copy with every filter.
+// Resize returns p at w×h pixels. It resizes the width first, then the height. Bicubic and
+// Lanczos overshoot at edges, so the result is clamped to 0..1 as an 8-bit picture would
+// be. At the size of p, every filter returns an exact copy.
 func Resize(p *Picture, w, h int, f Filter) *Picture {
 	if w < 1 || h < 1 {
 		panic(fmt.Sprintf("imgio: resize to %d×%d", w, h))

@@ -10,11 +10,11 @@ import (
 	"easel/internal/base/hint"
 )
 
-// Rows reads a picture from the top to the bottom, a few rows at a time, for those
-// that are too large for memory. TIFF files and PNG files that are not interlaced
-// are read as far as they are asked for; of a baseline JPEG file the planes are kept
-// as they are stored, one byte a sample. All others, animations, and files whose
-// orientation exchanges rows, are read whole, within ReadOptions.MaxSamples.
+// Rows reads a picture from top to bottom, a few rows at a time, for pictures too large for
+// memory. TIFF files and PNG files that are not interlaced are read on demand. A baseline
+// JPEG file is decoded to planes that stay in memory, at one byte per sample. All other
+// files, animations, and files whose orientation exchanges rows are read whole, within
+// ReadOptions.MaxSamples.
 type Rows struct {
 	// Width, Height and Channels are the picture's.
 	Width, Height, Channels int
@@ -24,20 +24,20 @@ type Rows struct {
 	file    *os.File
 	source  rowSource
 	about   decoded // metadata and warnings; its picture is nil
-	outside float64 // of samples, weighed by rows
+	outside float64 // sum over rows of the fraction out of range
 	next    int
 }
 
-// rowSource gives the next rows of a file, as its decoder makes them.
+// rowSource returns the rows of a file in order, as its decoder makes them.
 type rowSource interface {
-	// size is that of what next gives.
+	// size returns a picture like those that next returns, without pixels.
 	size() Extent
-	// next is the next rows, of which there are enough; outside is how much of them
-	// lies outside of the range that was asked for.
+	// next returns the next n rows, which must exist; outside is the fraction of their
+	// samples that is out of the requested range.
 	next(rows int) (p *Picture, outside float64, err error)
 }
 
-// OpenRows begins to read the picture in a file. It is closed by Close.
+// OpenRows opens a picture file for reading by rows. The caller must Close it.
 func OpenRows(path string, o ReadOptions) (*Rows, error) {
 	info, err := os.Stat(path)
 	if err == nil && info.IsDir() {
@@ -59,15 +59,15 @@ func OpenRows(path string, o ReadOptions) (*Rows, error) {
 	return r, nil
 }
 
-// RowsOf gives the rows of a picture that is in memory already.
+// RowsOf reads a picture that is in memory already.
 func RowsOf(p *Picture) *Rows {
 	return &Rows{Width: p.Width, Height: p.Height, Channels: p.Channels, source: &wholeRows{picture: p}}
 }
 
-// errWhole is that a file cannot be read row by row.
+// errWhole means that a file cannot be read row by row.
 var errWhole = errors.New("to be read whole")
 
-// open chooses how the file is read.
+// open chooses how to read the file.
 func (r *Rows) open(content stored) (err error) {
 	const sniffed = 512
 	head, err := content.at(0, min(content.size, sniffed))
@@ -106,8 +106,7 @@ func guarded[A, B any](f func() (A, B, error)) (a A, b B, err error) {
 	return f()
 }
 
-// Next returns the next rows, at most so many, as Read would give them, and io.EOF
-// after the last.
+// Next returns up to n further rows as Read would return them, and io.EOF after the last.
 func (r *Rows) Next(rows int) (*Picture, error) {
 	if rows = min(rows, r.Height-r.next); rows == 0 {
 		return nil, io.EOF
@@ -120,7 +119,7 @@ func (r *Rows) Next(rows int) (*Picture, error) {
 	if _, whole := r.source.(*wholeRows); whole {
 		return p, nil
 	}
-	if p.Range == (Range{}) { // a profile is for the whole range
+	if p.Range == (Range{}) { // profiles apply to the whole range
 		r.about.colours = p.inSRGB(r.about.profile)
 	}
 	if want := r.options.Range; want != (Range{}) && p.Depth > 8 && p.Range != want {
@@ -132,7 +131,7 @@ func (r *Rows) Next(rows int) (*Picture, error) {
 	return p, nil
 }
 
-// Warnings are those of Read, as far as the rows that have been read tell.
+// Warnings returns those of Read, as far as the rows read so far allow.
 func (r *Rows) Warnings() []Warning {
 	if w, whole := r.source.(*wholeRows); whole {
 		return w.warnings
@@ -143,7 +142,7 @@ func (r *Rows) Warnings() []Warning {
 	return about.warnings(r.name)
 }
 
-// Close ends the reading.
+// Close closes the file.
 func (r *Rows) Close() error {
 	if r.file == nil {
 		return nil
@@ -151,7 +150,7 @@ func (r *Rows) Close() error {
 	return r.file.Close()
 }
 
-// wholeRows are those of a picture that has been read.
+// wholeRows reads rows of a decoded picture.
 type wholeRows struct {
 	picture  *Picture
 	warnings []Warning
@@ -170,7 +169,7 @@ func (w *wholeRows) next(rows int) (*Picture, float64, error) {
 	return &p, 0, nil
 }
 
-// anySize is for readers that never hold more than some rows.
+// anySize is the limit for readers that only ever hold a few rows.
 func (o ReadOptions) anySize() ReadOptions {
 	o.MaxSamples = math.MaxInt64
 	return o

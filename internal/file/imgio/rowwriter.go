@@ -9,7 +9,7 @@ import (
 	"easel/internal/file/atomicfile"
 )
 
-// RowWriter writes a picture from the top to the bottom, a few rows at a time.
+// RowWriter writes a picture from top to bottom, a few rows at a time.
 type RowWriter struct {
 	format Format
 	like   *Picture
@@ -17,7 +17,7 @@ type RowWriter struct {
 	done   int
 }
 
-// rowSink is a file that is being written.
+// rowSink encodes rows in one format.
 type rowSink interface {
 	// write adds rows of the picture.
 	write(p *Picture) error
@@ -25,9 +25,8 @@ type rowSink interface {
 	finish() error
 }
 
-// NewRowWriter begins a PNG or TIFF file of a picture like p, whose pixels do not
-// matter and need not be there. A TIFF file that may become larger than 4 GiB is a
-// BigTIFF. JPEG is refused.
+// NewRowWriter begins a PNG or TIFF file for a picture like p, which needs no pixels. A
+// TIFF file that may exceed 4 GiB is a BigTIFF. JPEG is refused.
 func NewRowWriter(w io.WriteSeeker, f Format, p *Picture) (*RowWriter, error) {
 	r := &RowWriter{format: f, like: p}
 	var err error
@@ -37,7 +36,7 @@ func NewRowWriter(w io.WriteSeeker, f Format, p *Picture) (*RowWriter, error) {
 	case TIFF:
 		r.rows, err = newTIFFWriter(w, p, needsBig(p))
 	default:
-		err = errors.New("pictures are not written in strips in this format")
+		err = errors.New("this format cannot be written in strips")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("encode %s: %w", f, err)
@@ -45,8 +44,8 @@ func NewRowWriter(w io.WriteSeeker, f Format, p *Picture) (*RowWriter, error) {
 	return r, nil
 }
 
-// Write adds the next rows. They are of the width, channels, depth and range of the
-// picture that was announced.
+// Write adds the next rows. Their width, channels, depth and range must be those of the
+// picture given to NewRowWriter.
 func (w *RowWriter) Write(p *Picture) error {
 	l := w.like
 	if p.Width != l.Width || p.Channels != l.Channels || p.Depth != l.Depth || p.Range != l.Range || p.Alpha != l.Alpha || w.done+p.Height > l.Height {
@@ -60,7 +59,7 @@ func (w *RowWriter) Write(p *Picture) error {
 	return nil
 }
 
-// Finish ends the file. It fails where rows are missing.
+// Finish completes the file. It is an error if rows are missing.
 func (w *RowWriter) Finish() error {
 	err := w.rows.finish()
 	if w.done < w.like.Height {
@@ -72,16 +71,16 @@ func (w *RowWriter) Finish() error {
 	return nil
 }
 
-// CheckRows refuses a format that NewRowWriter does not write.
+// CheckRows refuses formats that NewRowWriter does not write.
 func (f Format) CheckRows() error {
 	if f == PNG || f == TIFF {
 		return nil
 	}
-	return hint.New(fmt.Errorf("%s pictures are not written in strips", f), "choose {format=png} or {format=tiff}")
+	return hint.New(fmt.Errorf("%s pictures cannot be written in strips", f), "choose {format=png} or {format=tiff}")
 }
 
-// WriteRows writes a file with what fill writes. As with Write, the file is
-// replaced in one step, and kept if anything fails.
+// WriteRows writes a file with the rows that fill writes. Like Write, it replaces the file
+// in one step, or leaves it unchanged on an error.
 func WriteRows(path string, f Format, like *Picture, fill func(*RowWriter) error) error {
 	return atomicfile.WriteSeek(path, func(file io.WriteSeeker) error {
 		w, err := NewRowWriter(file, f, like)

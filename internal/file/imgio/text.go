@@ -9,14 +9,14 @@ import (
 	"io"
 )
 
-// Text is something that a picture file says about itself, such as what made it.
+// Text is a note stored in a picture file, such as which program made it.
 type Text struct {
-	Keyword string // 1 to 79 characters of ASCII
+	Keyword string // 1 to 79 ASCII characters
 	Text    string
 }
 
-// EncodeFast is Encode for somebody who waits: PNG is compressed with less effort,
-// and says the texts, which other formats leave out.
+// EncodeFast is Encode for interactive use: it compresses PNG with less effort. It also
+// stores texts in PNG; other formats omit them.
 func EncodeFast(w io.Writer, f Format, p *Picture, texts ...Text) error {
 	if f != PNG {
 		return Encode(w, f, p)
@@ -37,7 +37,7 @@ func EncodeFast(w io.Writer, f Format, p *Picture, texts ...Text) error {
 	return nil
 }
 
-// encodeTexts is Encode with texts in PNG.
+// encodeTexts is Encode with texts for PNG.
 func encodeTexts(w io.Writer, f Format, p *Picture, texts []Text) error {
 	if f != PNG {
 		return Encode(w, f, p)
@@ -50,7 +50,7 @@ func encodeTexts(w io.Writer, f Format, p *Picture, texts []Text) error {
 	if err != nil {
 		return fmt.Errorf("encode %s: %w", f, err)
 	}
-	// Texts stand between the header, which has a fixed size, and the pixels.
+	// Texts belong between the header, which has a fixed size, and the pixels.
 	const header = 8 + 12 + 13
 	if _, err := w.Write(b.Next(header)); err != nil {
 		return err
@@ -71,8 +71,8 @@ func writeTexts(w io.Writer, texts []Text) error {
 	return nil
 }
 
-// chunk is the text as iTXt (PNG specification §11.3.3.4): keyword, not
-// compressed, no language, UTF-8.
+// chunk returns the text as iTXt (PNG specification §11.3.3.4): a keyword and UTF-8, not
+// compressed, without a language.
 func (t Text) chunk() []byte {
 	content := append([]byte("iTXt"), t.Keyword...)
 	content = append(content, 0, 0, 0, 0, 0)

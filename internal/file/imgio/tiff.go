@@ -10,12 +10,11 @@ import (
 	"math"
 )
 
-// golang.org/x/image/tiff reads the first page and at most four samples a
-// pixel. Scientific and medical pictures have many of both, so this is a reader
-// of our own for what they use (TIFF 6.0, Adobe 1992, and BigTIFF): integers of 1
-// to 32 bits, signed or not, and floating point; any number of samples, interleaved
-// or planar, strips or tiles, uncompressed, LZW, Deflate, PackBits or JPEG. Fax
-// codes are refused.
+// golang.org/x/image/tiff reads only the first page and at most four samples per pixel.
+// Scientific and medical pictures have many of both. This reader covers what they use (TIFF
+// 6.0, Adobe 1992, and BigTIFF): integers of 1 to 32 bits, signed or not, and floating
+// point; any number of samples, interleaved or planar, in strips or tiles, uncompressed or
+// with LZW, Deflate, PackBits or JPEG. Fax compression is refused.
 
 // Tags of TIFF 6.0, and those of ICC.1 and of the Deflate supplement.
 const (
@@ -45,17 +44,17 @@ const (
 
 var errNotTIFF = errors.New("not a TIFF file")
 
-// maxPages bounds the walk through pages; no stack of channels is that deep.
+// maxPages limits the number of pages; no stack of channels is that deep.
 const maxPages = 1 << 16
 
-// tiffFile is a TIFF file, in memory or on a disk, or an EXIF block.
+// tiffFile is a TIFF file in memory or on disk, or an EXIF block.
 type tiffFile struct {
 	content stored
 	order   binary.ByteOrder
 	big     bool // BigTIFF: offsets and counts have 64 bits
 }
 
-// stored is the bytes of a file: data, or what r has where that is not nil.
+// stored is the content of a file: data, or r if that is not nil.
 type stored struct {
 	data []byte
 	r    io.ReaderAt
@@ -64,7 +63,7 @@ type stored struct {
 
 func inMemory(data []byte) stored { return stored{data: data, size: uint64(len(data))} }
 
-// at returns n bytes from an offset on; they are not to be changed.
+// at returns n bytes from offset on, which must not be changed.
 func (s stored) at(offset, n uint64) ([]byte, error) {
 	if offset > s.size || n > s.size-offset {
 		return nil, io.ErrUnexpectedEOF
@@ -82,7 +81,7 @@ func (s stored) at(offset, n uint64) ([]byte, error) {
 	return b, nil
 }
 
-// section reads n bytes from an offset on, one after the other.
+// section reads n bytes from offset on.
 func (s stored) section(offset, n uint64) (io.Reader, error) {
 	if offset > s.size || n > s.size-offset {
 		return nil, io.ErrUnexpectedEOF
@@ -122,14 +121,14 @@ func tiffHeader(content stored) (tiffFile, uint64, error) {
 	}
 }
 
-// tiffDirectory is the tags of one page.
+// tiffDirectory holds the tags of one page.
 type tiffDirectory struct {
 	file    tiffFile
 	entries []byte
 	next    uint64 // offset of the next directory, 0 at the last
 }
 
-// word reads an offset or a count: of 32 bits, or 64 in BigTIFF.
+// word reads an offset or a count: 32 bits, or 64 in BigTIFF.
 func (f tiffFile) word(b []byte) uint64 {
 	if f.big {
 		return f.order.Uint64(b)
@@ -137,7 +136,7 @@ func (f tiffFile) word(b []byte) uint64 {
 	return uint64(f.order.Uint32(b))
 }
 
-// sizes are those of a word, of an entry and of the number of entries.
+// sizes returns the bytes of a word, of an entry and of the number of entries.
 func (f tiffFile) sizes() (word, entry, count uint64) {
 	if f.big {
 		return 8, 20, 8
@@ -151,7 +150,7 @@ func (f tiffFile) directory(offset uint64) (tiffDirectory, error) {
 	word, entry, counted := f.sizes()
 	number, err := f.content.at(offset, counted)
 	if err != nil {
-		return d, fmt.Errorf("a page at byte %d of %d: the file is truncated", offset, length)
+		return d, fmt.Errorf("the file is truncated: a page begins at byte %d of %d", offset, length)
 	}
 	count := uint64(f.order.Uint16(number))
 	if f.big {
@@ -159,7 +158,7 @@ func (f tiffFile) directory(offset uint64) (tiffDirectory, error) {
 	}
 	start := offset + counted
 	if count > (length-start)/entry {
-		return d, fmt.Errorf("the tags of the page at byte %d: the file is truncated", offset)
+		return d, fmt.Errorf("the file is truncated in the tags of the page at byte %d", offset)
 	}
 	end := start + count*entry
 	if d.entries, err = f.content.at(start, count*entry); err != nil {
@@ -177,7 +176,7 @@ func (f tiffFile) directories(first uint64) ([]tiffDirectory, error) {
 	seen := map[uint64]bool{}
 	for offset := first; offset != 0; {
 		if seen[offset] {
-			return nil, fmt.Errorf("page %d is an earlier page again", len(all)+1)
+			return nil, fmt.Errorf("page %d repeats an earlier page", len(all)+1)
 		}
 		if len(all) == maxPages {
 			return nil, fmt.Errorf("more than %d pages", maxPages)
@@ -196,8 +195,8 @@ func (f tiffFile) directories(first uint64) ([]tiffDirectory, error) {
 	return all, nil
 }
 
-// tiffTypeSizes are the bytes of a number of each type of TIFF 6.0 and BigTIFF; 0
-// where there is no such type.
+// tiffTypeSizes are the sizes in bytes of the types of TIFF 6.0 and BigTIFF; 0 for
+// undefined types.
 var tiffTypeSizes = [...]uint64{0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8}
 
 // content returns the bytes of a tag and their type; nil if there is no such tag.
@@ -210,7 +209,7 @@ func (d tiffDirectory) content(tag uint16) (content []byte, kind uint16, err err
 		}
 		kind = order.Uint16(e[2:])
 		if int(kind) >= len(tiffTypeSizes) || tiffTypeSizes[kind] == 0 {
-			return nil, 0, fmt.Errorf("tag %d is of no known type", tag)
+			return nil, 0, fmt.Errorf("tag %d has an unknown type", tag)
 		}
 		n, size := d.file.word(e[4:]), tiffTypeSizes[kind]
 		value, length := e[4+word:4+2*word], d.file.content.size
@@ -254,7 +253,7 @@ func (d tiffDirectory) values(tag uint16) ([]uint64, error) {
 	return out, nil
 }
 
-// value returns the first integer of a tag, or what stands in for a missing one.
+// value returns the first integer of a tag, or missing if there is no such tag.
 func (d tiffDirectory) value(tag uint16, missing uint64) (uint64, error) {
 	v, err := d.values(tag)
 	if err != nil || len(v) == 0 {
@@ -263,7 +262,7 @@ func (d tiffDirectory) value(tag uint16, missing uint64) (uint64, error) {
 	return v[0], nil
 }
 
-// has reports whether there is a tag, of whatever type.
+// has reports whether a tag is present, of whatever type.
 func (d tiffDirectory) has(tag uint16) bool {
 	_, entry, _ := d.file.sizes()
 	for e := d.entries; len(e) > 0; e = e[entry:] {
@@ -274,7 +273,7 @@ func (d tiffDirectory) has(tag uint16) bool {
 	return false
 }
 
-// orientation returns the tag that EXIF and TIFF share, 0 if it is not there.
+// orientation returns the tag that EXIF and TIFF share, 0 if it is missing.
 func (d tiffDirectory) orientation() orientation {
 	v, err := d.value(tagOrientation, 0)
 	if err != nil || v > uint64(orientCounter) {

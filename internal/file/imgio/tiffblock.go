@@ -15,8 +15,8 @@ import (
 	"golang.org/x/image/tiff/lzw"
 )
 
-// blocks returns where the tiles or strips are, plane after plane, each from left
-// to right and from top to bottom.
+// blocks returns the positions of the tiles or strips, plane by plane, each from left to
+// right and from top to bottom.
 func (p *tiffPage) blocks() (offsets, counts []uint64, err error) {
 	r := tagReader{dir: p.dir}
 	if p.tiled {
@@ -25,7 +25,7 @@ func (p *tiffPage) blocks() (offsets, counts []uint64, err error) {
 		offsets, counts = r.list(tagStripOffsets), r.list(tagStripByteCounts)
 	}
 	if r.err == nil && len(offsets) != len(counts) {
-		r.err = fmt.Errorf("%d offsets and %d lengths of tiles or strips", len(offsets), len(counts))
+		r.err = fmt.Errorf("%d tiles or strips have offsets, but %d have lengths", len(offsets), len(counts))
 	}
 	across := (p.width + p.blockWidth - 1) / p.blockWidth
 	down := (p.height + p.blockRows - 1) / p.blockRows
@@ -34,12 +34,12 @@ func (p *tiffPage) blocks() (offsets, counts []uint64, err error) {
 		need *= int64(p.samples)
 	}
 	if r.err == nil && int64(len(offsets)) < need {
-		r.err = fmt.Errorf("%d tiles or strips of %d", len(offsets), need)
+		r.err = fmt.Errorf("found %d tiles or strips, expected %d", len(offsets), need)
 	}
 	return offsets, counts, r.err
 }
 
-// interleaved is how many samples of a pixel stand together.
+// interleaved returns how many samples of a pixel are stored together.
 func (p *tiffPage) interleaved() int {
 	if p.planar {
 		return 1
@@ -60,7 +60,7 @@ func (p *tiffPage) block(offset, count uint64, y int) ([]byte, error) {
 		}
 		return p.jpegBlock(packed, rows)
 	}
-	// In 64 bits: samples of several bytes within the limit can be more than 2 GiB.
+	// Use 64 bits: within the limit, samples of several bytes can exceed 2 GiB.
 	size := int64(rows) * p.rowBytes()
 	if size > math.MaxInt {
 		return nil, fmt.Errorf("%d bytes, too many for this machine", size)
@@ -70,7 +70,7 @@ func (p *tiffPage) block(offset, count uint64, y int) ([]byte, error) {
 		return nil, err
 	}
 	defer r.Close()
-	// ReadAll grows with what is there, so that a false size costs nothing.
+	// ReadAll allocates only as data arrive, so a false size costs nothing.
 	block, err := io.ReadAll(io.LimitReader(r, size))
 	if int64(len(block)) < size {
 		if err == nil {
@@ -82,7 +82,7 @@ func (p *tiffPage) block(offset, count uint64, y int) ([]byte, error) {
 	return block, nil
 }
 
-// undoPredictor brings back the numbers of whole rows, in place.
+// undoPredictor restores the numbers of whole rows, in place.
 func (p *tiffPage) undoPredictor(rows []byte) {
 	switch p.predictor {
 	case 2:
@@ -97,7 +97,7 @@ func (p *tiffPage) rowBytes() int64 {
 	return (int64(p.blockWidth)*int64(p.interleaved())*int64(p.bits) + 7) / 8
 }
 
-// open reads a tile or strip as it was before it was compressed.
+// open returns a reader of the uncompressed tile or strip.
 func (p *tiffPage) open(offset, count uint64) (io.ReadCloser, error) {
 	packed, err := p.dir.file.content.section(offset, count)
 	if err != nil {
@@ -115,10 +115,10 @@ func (p *tiffPage) open(offset, count uint64) (io.ReadCloser, error) {
 	}
 }
 
-// packBits undoes the run-length code of TIFF 6.0 §9.
+// packBits undoes the run-length coding of TIFF 6.0 §9.
 type packBits struct {
 	packed   io.ByteReader
-	left     int // bytes of the run that is under way
+	left     int // bytes left in the current run
 	repeated bool
 	value    byte
 }
@@ -150,7 +150,7 @@ func (b *packBits) Read(dst []byte) (n int, err error) {
 	return n, nil
 }
 
-// begin reads how long the next run is; −128 begins none.
+// begin reads the length of the next run; −128 is skipped.
 func (b *packBits) begin() error {
 	length, err := b.packed.ReadByte()
 	if err != nil {
@@ -242,7 +242,7 @@ func (p *tiffPage) number(row []byte, k int) float64 {
 	return float64(v)
 }
 
-// depth is the Depth of pictures of the page.
+// depth is the Depth of the page's pictures.
 func (p *tiffPage) depth() int {
 	switch {
 	case p.bits > 16:
@@ -265,14 +265,14 @@ func (p *tiffPage) natural() Range {
 	return Range{0, math.Ldexp(1, p.bits) - 1}
 }
 
-// jpegBlock decodes a tile or strip that is a JPEG file without its tables, which
-// stand in a tag, into what an uncompressed one would hold.
+// jpegBlock decodes a tile or strip that is a JPEG file without its tables, which a tag
+// holds, into the bytes of an uncompressed one.
 func (p *tiffPage) jpegBlock(packed []byte, rows int) ([]byte, error) {
 	tables, _, err := p.dir.content(tagJPEGTables)
 	if err != nil {
 		return nil, err
 	}
-	const marker = 2 // start and end of a file
+	const marker = 2 // length of the start and of the end marker
 	if len(packed) < marker {
 		return nil, io.ErrUnexpectedEOF
 	}
@@ -284,17 +284,17 @@ func (p *tiffPage) jpegBlock(packed []byte, rows int) ([]byte, error) {
 		return nil, err
 	}
 	if h.Width < p.blockWidth || h.Height < rows || h.Width > p.blockWidth+64 || h.Height > p.blockRows+64 {
-		return nil, fmt.Errorf("a JPEG of %d×%d in the place of %d×%d", h.Width, h.Height, p.blockWidth, rows)
+		return nil, fmt.Errorf("the JPEG has %d×%d pixels, expected %d×%d", h.Width, h.Height, p.blockWidth, rows)
 	}
 	if h.Components != p.samples {
-		return nil, errors.New("a JPEG of another number of channels")
+		return nil, errors.New("the JPEG has the wrong number of channels")
 	}
 	m, err := jpeg.Decode(packed)
 	if err != nil {
 		return nil, err
 	}
 	if p.photometric == photometricRGB && m.Planes[0].Across == m.Planes[1].Across {
-		m.Space = jpeg.RGB // the TIFF file says what the JPEG within does not
+		m.Space = jpeg.RGB // only the TIFF file says so
 	}
 	out := make([]byte, 0, rows*p.blockWidth*p.samples)
 	m.EachRow(func(y int, row []byte) {

@@ -6,9 +6,8 @@ import (
 	"easel/internal/base/hint"
 )
 
-// decode reads the pixels of one page. The range is what the reader wants as 0
-// and 1; the zero Range is that of the page's type. Outside is how much of the
-// samples is clamped by it.
+// decode reads the pixels of one page. The numbers of want become 0 and 1; the zero Range
+// stands for that of the page's type. Outside is the fraction of samples that it clamped.
 func (p *tiffPage) decode(want Range) (q *Picture, outside float64, err error) {
 	if p.depth() == 8 {
 		want = Range{}
@@ -29,13 +28,12 @@ func (p *tiffPage) decode(want Range) (q *Picture, outside float64, err error) {
 	return q, outside, nil
 }
 
-// plain reports that the stored numbers are what a picture shows.
+// plain reports whether the stored numbers are the samples of a picture as they are.
 func (p *tiffPage) plain() bool {
 	return (p.photometric == photometricBlackIsZero || p.photometric == photometricRGB || p.photometric == photometricYCbCr) && !p.premultiplied
 }
 
-// raw returns the stored numbers, with as many channels as there are samples a
-// pixel.
+// raw returns the stored numbers, with a channel for each sample of a pixel.
 func (p *tiffPage) raw(want Range) (raw *Picture, outside float64, err error) {
 	offsets, counts, err := p.blocks()
 	if err != nil {
@@ -62,7 +60,7 @@ func (p *tiffPage) raw(want Range) (raw *Picture, outside float64, err error) {
 	return raw, float64(s.outside) / float64(len(raw.Pix)), nil
 }
 
-// planes are how many the samples lie in.
+// planes returns how many planes the samples are stored in.
 func (p *tiffPage) planes() int {
 	if p.planar {
 		return p.samples
@@ -70,8 +68,7 @@ func (p *tiffPage) planes() int {
 	return 1
 }
 
-// blank is a number of the page's rows, black, with as many channels as there are
-// samples a pixel.
+// blank returns n black rows of the page, with a channel for each sample of a pixel.
 func (p *tiffPage) blank(rows int, want Range) *Picture {
 	raw := New(p.width, rows, p.samples)
 	raw.Depth, raw.Alpha = p.depth(), p.alpha && p.plain()
@@ -81,13 +78,13 @@ func (p *tiffPage) blank(rows int, want Range) *Picture {
 	return raw
 }
 
-// scale is how numbers become 0..1.
+// scale returns how stored numbers become 0..1.
 func (p *tiffPage) scale(want Range) scaled {
 	if want == (Range{}) {
 		want = p.natural()
 	}
 	s := scaled{natural: p.natural(), want: want}
-	if p.bits == 8 && p.format == samplesUnsigned { // most files, whose range is always the natural one
+	if p.bits == 8 && p.format == samplesUnsigned { // most files; their range is always that of the type
 		s.bytes = new([256]float32)
 		for v := range s.bytes {
 			s.bytes[v], _ = s.want.fraction(float64(v))
@@ -96,19 +93,18 @@ func (p *tiffPage) scale(want Range) scaled {
 	return s
 }
 
-// checkFloats refuses floating point that is not from 0 to 1 where nobody has said
-// what it is from and to.
+// checkFloats refuses floating-point samples outside of 0 to 1 if no range was given.
 func (p *tiffPage) checkFloats(want Range, s *scaled) error {
 	if p.format == samplesFloat && want == (Range{}) && s.outside > 0 {
-		return hint.New(fmt.Errorf("samples are floating point from %g to %g, not 0 to 1", s.least, s.most), "say which range is meant with {range}, as 0:1000")
+		return hint.New(fmt.Errorf("samples are floating point from %g to %g, expected 0 to 1", s.least, s.most), "give their range with {range}, such as 0:1000")
 	}
 	return nil
 }
 
-// scaled brings numbers to 0..1, and remembers what it saw.
+// scaled converts stored numbers to 0..1 and records their extremes.
 type scaled struct {
 	natural, want Range
-	bytes         *[256]float32 // what unsigned bytes become; nil for other numbers
+	bytes         *[256]float32 // lookup table for unsigned bytes; nil for other types
 	outside       int64
 	least, most   float64
 }
@@ -125,7 +121,7 @@ func (s *scaled) sample(v float64) float32 {
 	return f
 }
 
-// place copies a block into the picture; what lies beyond its edge is padding.
+// place copies a block into the picture; what extends beyond its edge is padding.
 func (p *tiffPage) place(raw *Picture, block []byte, x, y, plane int, s *scaled) {
 	rowBytes := int(p.rowBytes())
 	for i := 0; i < p.blockRows && y+i < raw.Height; i++ {
@@ -133,7 +129,7 @@ func (p *tiffPage) place(raw *Picture, block []byte, x, y, plane int, s *scaled)
 	}
 }
 
-// placeRow copies a number of pixels of a block's row.
+// placeRow copies pixels of one row of a block.
 func (p *tiffPage) placeRow(dst []float32, src []byte, pixels, plane int, s *scaled) {
 	interleaved := p.interleaved()
 	for j := range pixels {
@@ -155,7 +151,7 @@ func (p *tiffPage) placeRow(dst []float32, src []byte, pixels, plane int, s *sca
 	}
 }
 
-// colours turns stored numbers into grey, RGB or whatever the channels are.
+// colours converts stored numbers to grey, RGB or whatever the channels are.
 func (p *tiffPage) colours(raw *Picture) *Picture {
 	switch {
 	case p.photometric == photometricPalette:
@@ -178,7 +174,7 @@ func (p *tiffPage) colours(raw *Picture) *Picture {
 	return raw
 }
 
-// lookUp replaces indices by colours. The palette has all reds first, 16 bits.
+// lookUp replaces indices by colours. The palette lists all reds first, in 16 bits.
 func (p *tiffPage) lookUp(raw *Picture) *Picture {
 	n := len(p.palette) / 3
 	q := New(raw.Width, raw.Height, 3)
@@ -192,7 +188,7 @@ func (p *tiffPage) lookUp(raw *Picture) *Picture {
 	return q
 }
 
-// fromCMYK turns cyan, magenta, yellow and black into RGB without a profile.
+// fromCMYK converts cyan, magenta, yellow and black to RGB without a profile.
 func fromCMYK(raw *Picture) *Picture {
 	q := raw.like(raw.Width, raw.Height, 3)
 	for i := range raw.Width * raw.Height {

@@ -24,19 +24,19 @@ const (
 	photometricYCbCr       = 6
 
 	alphaAssociated   = 1 // colours are multiplied by alpha
-	alphaUnassociated = 2 // they are not
+	alphaUnassociated = 2 // colours are not multiplied by alpha
 
 	samplesUnsigned = 1
 	samplesSigned   = 2
 	samplesFloat    = 3
 )
 
-// tiffPage is what a directory says about its pixels, checked.
+// tiffPage describes the pixels of a directory, after checks.
 type tiffPage struct {
 	dir                   tiffDirectory
 	width, height         int
-	samples               int // stored, a pixel
-	bits                  int // a sample
+	samples               int // stored per pixel
+	bits                  int // per sample
 	format                int // samplesUnsigned, samplesSigned or samplesFloat
 	compression           int
 	photometric           int
@@ -45,11 +45,11 @@ type tiffPage struct {
 	tiled                 bool
 	blockWidth, blockRows int
 	palette               []uint64
-	alpha                 bool // the last sample is, and the only one
-	premultiplied         bool // by alpha
+	alpha                 bool // the last sample is alpha
+	premultiplied         bool // colours are multiplied by alpha
 }
 
-// channels is how many channels the page becomes.
+// channels returns how many channels the page becomes.
 func (p *tiffPage) channels() int {
 	if p.photometric == photometricPalette || p.photometric == photometricCMYK {
 		return 3
@@ -98,7 +98,7 @@ func (d tiffDirectory) page(limit int64) (*tiffPage, error) {
 	return p, errors.Join(p.checkSamples(), p.checkColours())
 }
 
-// compressionNames are those that are refused by name.
+// compressionNames are the unsupported methods that errors name.
 var compressionNames = map[int]string{
 	2: "fax", 3: "fax", 4: "fax", 6: "old-style JPEG", 34712: "JPEG 2000", 33003: "JPEG 2000", 33005: "JPEG 2000", 34887: "LERC",
 	34925: "LZMA", 50000: "Zstandard", 50001: "WebP", 50002: "JPEG XL",
@@ -124,7 +124,7 @@ func (p *tiffPage) checkSamples() error {
 	case p.format == samplesSigned && whole && p.bits <= 32:
 	case p.format == samplesUnsigned && p.bits >= 1 && p.bits <= 16, p.format == samplesUnsigned && p.bits == 32:
 	case p.format < samplesUnsigned || p.format > samplesFloat:
-		return fmt.Errorf("samples of kind %d are not supported; save them as integers or floating point", p.format)
+		return fmt.Errorf("sample format %d is not supported; save them as integers or floating point", p.format)
 	default:
 		return fmt.Errorf("samples of %d bits are not supported; save with 8, 16 or 32", p.bits)
 	}
@@ -140,12 +140,12 @@ func (p *tiffPage) checkColours() error {
 	case p.photometric <= photometricRGB:
 	case p.photometric == photometricPalette && p.samples == 1 && p.bits <= 8:
 		if n := 3 << p.bits; len(p.palette) != n {
-			return fmt.Errorf("the palette has %d numbers, not %d", len(p.palette), n)
+			return fmt.Errorf("the palette has %d numbers, expected %d", len(p.palette), n)
 		}
 	case p.photometric == photometricCMYK && p.samples == 4 && p.format == samplesUnsigned:
 	case p.photometric == photometricYCbCr && p.compression == compressionJPEG && p.samples == 3:
 	default:
-		return fmt.Errorf("colours of kind %d (photometric interpretation) are not supported; save as grey or RGB", p.photometric)
+		return fmt.Errorf("photometric interpretation %d is not supported; save as grey or RGB", p.photometric)
 	}
 	return nil
 }
@@ -164,8 +164,8 @@ func (r *tagReader) list(tag uint16) []uint64 {
 	return v
 }
 
-// integer returns the first number of a tag. Sizes beyond 31 bits become the
-// largest, which every limit refuses.
+// integer returns the first number of a tag. Sizes beyond 31 bits become the largest int32,
+// which exceeds every limit.
 func (r *tagReader) integer(tag uint16, missing int) int {
 	v := r.list(tag)
 	if len(v) == 0 {
@@ -174,7 +174,7 @@ func (r *tagReader) integer(tag uint16, missing int) int {
 	return int(min(v[0], math.MaxInt32))
 }
 
-// same is integer for a tag that has one number for each sample, which must agree.
+// same is integer for a tag with one number per sample, which must be equal.
 func (r *tagReader) same(tag uint16, missing int) int {
 	all := r.list(tag)
 	for _, v := range all {

@@ -5,9 +5,9 @@ import (
 	"math"
 )
 
-// decodeTIFF reads the pages of a TIFF file. Pages of one size are channels of
-// one picture, unless one page is asked for; of pages of different sizes the first
-// is read. Thumbnails and masks are no pages.
+// decodeTIFF reads the pages of a TIFF file. Unless one page is selected, pages of equal
+// size become the channels of one picture; if their sizes differ, the first page is read.
+// Thumbnails and masks do not count as pages.
 func decodeTIFF(data []byte, o ReadOptions) (decoded, error) {
 	d, pages, err := tiffChosen(data, o)
 	if err != nil {
@@ -44,7 +44,7 @@ func measureTIFF(data []byte) (e Extent, err error) {
 	return e, nil
 }
 
-// tiffChosen reads the tags of the pages that o wants.
+// tiffChosen reads the tags of the pages that o selects.
 func tiffChosen(data []byte, o ReadOptions) (d decoded, pages []*tiffPage, err error) {
 	return tiffChosenOf(inMemory(data), o)
 }
@@ -72,7 +72,7 @@ func tiffChosenOf(content stored, o ReadOptions) (d decoded, pages []*tiffPage, 
 	return d, pages, err
 }
 
-// withoutThumbnails leaves out what is no page of its own.
+// withoutThumbnails leaves out thumbnails and masks.
 func withoutThumbnails(dirs []tiffDirectory) ([]tiffDirectory, error) {
 	const thumbnail, mask = 1, 4
 	pages := dirs[:1]
@@ -88,8 +88,8 @@ func withoutThumbnails(dirs []tiffDirectory) ([]tiffDirectory, error) {
 	return pages, nil
 }
 
-// oneSize reports whether pages can be channels of one picture. A page that
-// cannot be read is left to complain for itself.
+// oneSize reports whether pages can be channels of one picture. A page that cannot be read
+// counts as fitting: reading it gives the error.
 func oneSize(dirs []tiffDirectory) bool {
 	size := func(d tiffDirectory) [2]uint64 {
 		w, _ := d.value(tagWidth, 0)
@@ -104,8 +104,7 @@ func oneSize(dirs []tiffDirectory) bool {
 	return true
 }
 
-// tiffPages reads the tags of pages and checks that they fit into the limit,
-// before any pixel is read.
+// tiffPages reads the tags of pages and checks their size before any pixel is read.
 func tiffPages(dirs []tiffDirectory, limit int64) ([]*tiffPage, error) {
 	pages := make([]*tiffPage, len(dirs))
 	left := limit

@@ -6,8 +6,8 @@ import (
 	"io"
 )
 
-// openTIFFRows begins to read a TIFF file. Strips are uncompressed row by row, of
-// tiles and JPEG one row of blocks is kept.
+// openTIFFRows opens a TIFF file for reading by rows. Strips are decompressed row by row;
+// of tiles and JPEG, one row of blocks is kept.
 func openTIFFRows(content stored, o ReadOptions) (rowSource, decoded, error) {
 	d, pages, err := tiffChosenOf(content, o.anySize())
 	if err != nil {
@@ -24,13 +24,13 @@ func openTIFFRows(content stored, o ReadOptions) (rowSource, decoded, error) {
 		}
 		all.pages = append(all.pages, r)
 		if p.width != pages[0].width || p.height != pages[0].height {
-			return nil, d, errWhole // which refuses it in its own words
+			return nil, d, errWhole // whose error is better
 		}
 	}
 	return all, d, nil
 }
 
-// tiffRows are those of pages that are the channels of one picture.
+// tiffRows reads pages that are the channels of one picture.
 type tiffRows struct{ pages []*tiffPageRows }
 
 func (t *tiffRows) size() Extent {
@@ -64,9 +64,9 @@ type tiffPageRows struct {
 	want            Range
 	offsets, counts []uint64
 	done            int
-	open            []io.ReadCloser // strips that are being read, one of each plane
+	open            []io.ReadCloser // current strip of each plane
 	line            []byte
-	band            *Picture // the row of blocks that is being read, if strips are not
+	band            *Picture // current row of blocks, if not read by strips
 	scaled          scaled
 }
 
@@ -77,7 +77,7 @@ func (p *tiffPage) openRows(o ReadOptions) (r *tiffPageRows, err error) {
 	}
 	raw := r.want
 	if !p.plain() {
-		raw = Range{} // colours come first
+		raw = Range{} // applied after the colours
 	}
 	r.scaled = p.scale(raw)
 	if r.offsets, r.counts, err = p.blocks(); err != nil {
@@ -93,7 +93,7 @@ func (p *tiffPage) openRows(o ReadOptions) (r *tiffPageRows, err error) {
 	return r, checkSize(p.width, p.blockRows, max(p.samples, p.channels()), o.maxSamples())
 }
 
-// streams reports that the page is read row by row.
+// streams reports whether the page is read row by row.
 func (r *tiffPageRows) streams() bool { return !r.tiled && r.compression != compressionJPEG }
 
 func (r *tiffPageRows) next(rows int) (q *Picture, outside float64, err error) {
@@ -125,7 +125,7 @@ func (r *tiffPageRows) next(rows int) (q *Picture, outside float64, err error) {
 	return q, outside, nil
 }
 
-// rawRange is that of the stored numbers.
+// rawRange is the range of the stored numbers.
 func (r *tiffPageRows) rawRange() Range {
 	if r.plain() {
 		return r.want
@@ -133,7 +133,7 @@ func (r *tiffPageRows) rawRange() Range {
 	return Range{}
 }
 
-// stripRow reads the next row of strips.
+// stripRow reads the next row from strips.
 func (r *tiffPageRows) stripRow(dst []float32) error {
 	strips := (r.height + r.blockRows - 1) / r.blockRows
 	for plane := range r.open {
@@ -161,8 +161,8 @@ func (r *tiffPageRows) nextStrip(plane, i int) (err error) {
 	return nil
 }
 
-// bandRow reads the next row of blocks, all of which are decoded when the first of
-// their rows is wanted.
+// bandRow reads the next row from blocks; a whole row of blocks is decoded when its first
+// row is needed.
 func (r *tiffPageRows) bandRow(dst []float32) error {
 	y := r.done % r.blockRows
 	if y == 0 {

@@ -9,21 +9,21 @@ import (
 	"github.com/klauspost/compress/zlib"
 )
 
-// stripBytes is about how much a strip of the writer of rows holds.
+// stripBytes is the approximate size of the strips that RowWriter writes.
 const stripBytes = 1 << 20
 
-// tiffWriter writes strips as they come, and the directories after them.
+// tiffWriter writes strips as rows arrive, and the directories at the end.
 type tiffWriter struct {
 	w       io.WriteSeeker
 	like    *Picture
 	big     bool
-	offset  int64 // of the next strip
-	each    int   // channels of a page
+	offset  int64 // where the next strip goes
+	each    int   // channels per page
 	pages   []*tiffPageStrips
-	perRows int // rows of a strip
+	perRows int // rows per strip
 }
 
-// tiffPageStrips are one page's, written and to be written.
+// tiffPageStrips are the strips of one page, written and pending.
 type tiffPageStrips struct {
 	offsets, counts []int64
 	packed          bytes.Buffer
@@ -32,9 +32,8 @@ type tiffPageStrips struct {
 	line            []byte
 }
 
-// needsBig reports that a file of a picture like p may become too large for offsets of
-// 32 bits. Deflate leaves what cannot be compressed as it is, with a few bytes a
-// block.
+// needsBig reports whether a file for a picture like p may exceed offsets of 32 bits.
+// Deflate stores incompressible data as they are, with a few bytes more per block.
 func needsBig(p *Picture) bool {
 	const slack = 1 << 20
 	raw := int64(p.Width) * int64(p.Height) * int64(p.Channels) * int64(p.Depth/8)
@@ -80,7 +79,7 @@ func (t *tiffWriter) write(p *Picture) error {
 	return nil
 }
 
-// strip writes a page's strip.
+// strip writes a strip of a page.
 func (t *tiffWriter) strip(s *tiffPageStrips) error {
 	if err := s.zlib.Close(); err != nil {
 		return err
@@ -129,7 +128,7 @@ func (t *tiffWriter) finish() error {
 	return err
 }
 
-// entries describe a page.
+// entries returns the tags of a page.
 func (t *tiffWriter) entries(s *tiffPageStrips) []tiffEntry {
 	entries := t.like.tiffEntries(t.each, 0)
 	for i, e := range entries {
@@ -145,7 +144,7 @@ func (t *tiffWriter) entries(s *tiffPageStrips) []tiffEntry {
 	return entries
 }
 
-// words is a tag of offsets or lengths.
+// words returns a tag of offsets or lengths.
 func (t *tiffWriter) words(tag uint16, values []int64) tiffEntry {
 	const long8 = 16
 	e := tiffEntry{tag: tag, kind: tiffLong, count: uint32(len(values))}

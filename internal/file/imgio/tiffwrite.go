@@ -37,9 +37,9 @@ func longEntry(tag uint16, value int64) tiffEntry {
 	return tiffEntry{tag, tiffLong, 1, binary.LittleEndian.AppendUint32(nil, uint32(value))}
 }
 
-// encodeTIFF writes a little-endian TIFF file: one page for 1, 3 and 4 channels
-// and for grey with alpha, else one grey page for each channel. Each page is one
-// strip, compressed with Deflate. Tags that the picture keeps are the first page's.
+// encodeTIFF writes a little-endian TIFF file: one page for 1, 3 and 4 channels and for
+// grey with alpha, otherwise a grey page for each channel. Each page is one strip,
+// compressed with Deflate. The first page gets the tags of Place.
 func encodeTIFF(w io.Writer, p *Picture) error {
 	if _, err := w.Write([]byte{'I', 'I', 42, 0, 8, 0, 0, 0}); err != nil {
 		return err
@@ -67,7 +67,7 @@ func encodeTIFF(w io.Writer, p *Picture) error {
 	return nil
 }
 
-// channelsOfPage is how many are a page's.
+// channelsOfPage returns how many channels a page holds.
 func (p *Picture) channelsOfPage() int {
 	if p.Channels == 2 && !p.Alpha || p.Channels > 4 {
 		return 1
@@ -75,7 +75,7 @@ func (p *Picture) channelsOfPage() int {
 	return p.Channels
 }
 
-// deflate packs count channels from channel first on.
+// deflate compresses count channels from channel first on.
 func (p *Picture) deflate(first, count int) ([]byte, error) {
 	var packed bytes.Buffer
 	z := zlib.NewWriter(&packed)
@@ -103,7 +103,7 @@ func (p *Picture) appendRow(line []byte, y, first, count int) []byte {
 	return line
 }
 
-// appendSample appends a sample as it is stored; alpha has no range.
+// appendSample appends a sample as it is stored; alpha is not subject to Range.
 func (p *Picture) appendSample(line []byte, v float32, alpha bool) []byte {
 	number := 0.0
 	switch {
@@ -126,7 +126,8 @@ func (p *Picture) appendSample(line []byte, v float32, alpha bool) []byte {
 	}
 }
 
-// tiffEntries describe a page of p with one strip, whose place is not known yet.
+// tiffEntries returns the tags of a page of p with one strip, whose position is not known
+// yet.
 func (p *Picture) tiffEntries(channels int, strip int64) []tiffEntry {
 	bits, format, photometric := p.Depth, samplesUnsigned, photometricBlackIsZero
 	switch {
@@ -182,8 +183,8 @@ func tiffPageBytes(entries []tiffEntry, strip []byte, offset int64, more bool) (
 	return append(b, make([]byte, len(strip)%2)...), nil
 }
 
-// directorySize is the length of a directory and of the values that do not fit into
-// it, of a file that is a BigTIFF or not.
+// directorySize returns the length of a directory and of the values that do not fit into
+// it, for a BigTIFF or not.
 func directorySize(entries []tiffEntry, big bool) int64 {
 	word, entry, count := tiffFile{big: big}.sizes()
 	size := int64(count + entry*uint64(len(entries)) + word)
@@ -195,8 +196,8 @@ func directorySize(entries []tiffEntry, big bool) int64 {
 	return size
 }
 
-// appendDirectory appends a directory that stands at an offset, and its values; next
-// is where the one after it stands, 0 if there is none.
+// appendDirectory appends a directory and its values, to be written at an offset; next is
+// the offset of the directory after it, 0 if there is none.
 func appendDirectory(b []byte, entries []tiffEntry, offset, next int64, big bool) []byte {
 	slices.SortStableFunc(entries, func(a, b tiffEntry) int { return cmp.Compare(a.tag, b.tag) })
 	word, entry, count := tiffFile{big: big}.sizes()

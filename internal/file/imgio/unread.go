@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// nameUnread names a format that is known and not read, from a file's first bytes;
-// empty for anything else.
+// nameUnread names a known but unsupported format by a file's first bytes; it is empty for
+// anything else.
 func nameUnread(data []byte) string {
 	at := func(offset int, magic string) bool {
 		return len(data) >= offset+len(magic) && string(data[offset:offset+len(magic)]) == magic
@@ -47,11 +47,11 @@ func nameUnread(data []byte) string {
 	return ""
 }
 
-// UnreadHint is what to do about pictures in formats that are not read.
-const UnreadHint = "easel reads " + Readable + ": convert the other pictures to one of them, to TIFF where they have more than 8 bits"
+// UnreadHint advises what to do about pictures in unsupported formats.
+const UnreadHint = "easel reads " + Readable + ": convert other pictures to one of them, or to TIFF if they have more than 8 bits"
 
-// IsUnread reports whether a file is by its name a picture, or an array of one, of a
-// format that easel does not read.
+// IsUnread reports whether a file is, by its name, a picture or an array in a format that
+// easel does not read.
 func IsUnread(name string) bool {
 	return slices.Contains([]string{
 		".heic", ".heif", ".hif", ".avif", ".jxl", ".jp2", ".j2k", ".jpx", ".psd", ".psb", ".xcf", ".kra", ".svg", ".eps", ".pdf", ".ico", ".icns",
@@ -62,7 +62,8 @@ func IsUnread(name string) bool {
 	}, strings.ToLower(filepath.Ext(name)))
 }
 
-// LeftOut counts and names files that IsUnread tells, by format; of none it is empty.
+// LeftOut counts and names the files that IsUnread reports, by format; it is empty if there
+// are none.
 func LeftOut(files []string) string {
 	if len(files) == 0 {
 		return ""
@@ -84,5 +85,5 @@ func LeftOut(files []string) string {
 	if len(files) > named {
 		names += ", …"
 	}
-	return fmt.Sprintf("left out, in formats that easel does not read: %s (%s)", strings.Join(kinds, ", "), names)
+	return fmt.Sprintf("ignored, in formats that easel does not read: %s (%s)", strings.Join(kinds, ", "), names)
 }

@@ -15,7 +15,7 @@ func isWebP(data []byte) bool {
 	return len(data) >= 12 && string(data[:4]) == "RIFF" && string(data[8:12]) == "WEBP"
 }
 
-// webpFile is the chunks of a WebP file (RFC 9649 §2) that matter here.
+// webpFile holds the chunks of a WebP file (RFC 9649 §2) that matter here.
 type webpFile struct {
 	metadata
 	width, height int      // of the canvas of an animation
@@ -73,9 +73,9 @@ func decodeWebP(data []byte, o ReadOptions) (decoded, error) {
 	return d, err
 }
 
-// decodeWebPFrame reads the picture in a list of chunks: a bitstream, which may
-// follow its alpha. x/image/webp wants a file with nothing else and, where there
-// is alpha, a header that says so; it gets one.
+// decodeWebPFrame decodes the picture in a list of chunks: a bitstream, perhaps after its
+// alpha. x/image/webp wants a file with nothing else, and a header that announces alpha, so
+// this builds one.
 func decodeWebPFrame(chunks []byte, limit int64) (*Picture, error) {
 	kind, bits, alpha, err := webpPicture(chunks)
 	if err != nil {
@@ -111,8 +111,7 @@ func decodeWebPFrame(chunks []byte, limit int64) (*Picture, error) {
 	return FromImage(img), nil
 }
 
-// webpPicture returns the bitstream in a list of chunks and the alpha that may
-// stand before it.
+// webpPicture returns the bitstream in a list of chunks, and the alpha that may precede it.
 func webpPicture(chunks []byte) (kind string, bits, alpha []byte, err error) {
 	walkChunks(chunks, func(k string, content []byte) {
 		switch {
@@ -124,7 +123,7 @@ func webpPicture(chunks []byte) (kind string, bits, alpha []byte, err error) {
 		}
 	})
 	if bits == nil {
-		err = errors.New("header: there is no whole picture in the file: it is truncated or damaged")
+		err = errors.New("header: the picture is incomplete: the file is truncated or damaged")
 	}
 	return kind, bits, alpha, err
 }
@@ -138,8 +137,8 @@ func measureWebP(data []byte) (Extent, error) {
 	return Extent{w, h, 4}, err
 }
 
-// webpSize returns the size in the header of a bitstream, which is what a
-// decoder allocates; 0×0 if it is cut off. The fields have 14 bits.
+// webpSize returns the size in the header of a bitstream, which is what a decoder
+// allocates; 0×0 if it is truncated. The fields have 14 bits.
 func webpSize(kind string, bits []byte) (w, h int) {
 	switch {
 	case kind == "VP8 " && len(bits) >= 10: // RFC 6386 §9.1
@@ -158,7 +157,7 @@ func appendChunk(file []byte, kind string, content []byte) []byte {
 	return append(file, make([]byte, len(content)%2)...)
 }
 
-// walkRIFF calls visit for every whole chunk of a RIFF file.
+// walkRIFF calls visit for every complete chunk of a RIFF file.
 func walkRIFF(data []byte, visit func(kind string, content []byte)) {
 	if len(data) > 12 {
 		walkChunks(data[12:], visit)

@@ -13,7 +13,7 @@ import (
 	"easel/internal/file/atomicfile"
 )
 
-// Format is a kind of file that can be written.
+// Format is a format that can be written.
 type Format int
 
 const (
@@ -21,14 +21,14 @@ const (
 	PNG Format = iota
 	// JPEG is small and lossy: 1 or 3 channels of 8 bits.
 	JPEG
-	// TIFF is exact for any number of channels, also of signed and floating-point
-	// numbers. One, three and four are one page; others are a stack with a grey page
-	// for each channel.
+	// TIFF is exact for any number of channels, including signed and floating-point
+	// numbers. One, three and four channels are one page; otherwise each channel is a grey
+	// page.
 	TIFF
 )
 
-// DefaultQuality of JPEG keeps artefacts below what a network's own are. Chroma has
-// half the size at any quality.
+// DefaultQuality keeps artefacts of JPEG below those of the networks. Chroma is subsampled
+// at any quality.
 const DefaultQuality = 95
 
 // String returns the name of the format.
@@ -45,7 +45,7 @@ func (f Format) String() string {
 	}
 }
 
-// FormatOf returns the format that the extension of a file's name stands for.
+// FormatOf returns the format for the extension of a file name.
 func FormatOf(path string) (Format, error) {
 	ext := filepath.Ext(path)
 	switch strings.ToLower(ext) {
@@ -60,8 +60,7 @@ func FormatOf(path string) (Format, error) {
 	}
 }
 
-// FormatOfData returns the format of a file that begins with head, if it is one
-// that can be written.
+// FormatOfData returns the format of a file that begins with head, if it can be written.
 func FormatOfData(head []byte) (f Format, ok bool) {
 	found, err := sniff(head)
 	if err != nil {
@@ -71,10 +70,9 @@ func FormatOfData(head []byte) (f Format, ok bool) {
 	return f, ok
 }
 
-// FormatFor returns the format that pictures like p are written in where nobody
-// asked for another: PNG, or TIFF if PNG has no such picture, which has alpha where
-// it has four channels and whole numbers. Its ending is Format.Ending. The pixels
-// of p do not matter.
+// FormatFor returns the default format for pictures like p: PNG, or TIFF if PNG cannot
+// store them. A four-channel picture counts as RGBA if its samples are integers. Its
+// extension is Format.Ending. The pixels of p do not matter.
 func FormatFor(p *Picture) Format {
 	whole := p.Depth < 32 && !p.signed()
 	if whole && (p.Channels == 1 || p.Channels == 3 || p.Channels == 4 && p.Alpha) {
@@ -95,10 +93,9 @@ func (f Format) Ending() string {
 	}
 }
 
-// Write writes p to the file at path in the format of its extension, with
-// p.Depth bits a sample, rounded to the nearest and clamped. A file that is
-// there already is replaced in one step, and kept if anything fails. PNG files say
-// the texts.
+// Write writes p to the file at path in the format of its extension, with p.Depth bits per
+// sample, rounded to the nearest and clamped. It replaces an existing file in one step, and
+// leaves it unchanged on an error. Only PNG stores the texts.
 func Write(path string, p *Picture, texts ...Text) error {
 	f, err := FormatOf(path)
 	if err != nil {
@@ -142,7 +139,7 @@ func encode(w io.Writer, f Format, p *Picture, quality int) error {
 	}
 }
 
-// pngImage is what a PNG file of p holds: the numbers of its range.
+// pngImage returns the image to encode as PNG, with numbers as in the file.
 func pngImage(p *Picture) (image.Image, error) {
 	if p.Depth == 32 || p.signed() {
 		return nil, errors.New("no floating point and no negative numbers are possible; write .tif")
@@ -159,15 +156,15 @@ func withAdvice(err error) error {
 	return fmt.Errorf("%w; write .tif, which holds any number of channels", err)
 }
 
-// withDepth is p with another depth, and no range; it shares its samples.
+// withDepth returns p with another depth and no range; it shares its samples.
 func (p *Picture) withDepth(depth int) *Picture {
 	q := *p
 	q.Depth, q.Range = depth, Range{}
 	return &q
 }
 
-// keepAlpha hides from the PNG encoder that all pixels are opaque, for which
-// it would leave the fourth channel out and the file would read as another shape.
+// keepAlpha hides from the PNG encoder that all pixels are opaque; otherwise it would omit
+// the fourth channel, and the file would be read with three.
 func keepAlpha(img image.Image) image.Image {
 	switch m := img.(type) {
 	case *image.NRGBA:

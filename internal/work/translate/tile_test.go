@@ -225,7 +225,7 @@ func TestTileIsOffered(t *testing.T) {
 	if err := (Options{Overlap: 3}).Validate(); err == nil {
 		t.Error("an overlap without tiles")
 	}
-	if _, err := random(t, near(), Options{Tile: 64}).Files(t.Context(), []string{in}, t.TempDir(), FileOptions{Format: "jpeg"}, nil); err == nil || !strings.Contains(err.Error(), "JPEG pictures are not written in strips") {
+	if _, err := random(t, near(), Options{Tile: 64}).Files(t.Context(), []string{in}, t.TempDir(), FileOptions{Format: "jpeg"}, nil); err == nil || !strings.Contains(err.Error(), "JPEG pictures cannot be written in strips") {
 		t.Errorf("JPEG in strips: %v", err)
 	}
 }
