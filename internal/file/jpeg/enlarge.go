@@ -1,12 +1,12 @@
 package jpeg
 
-// enlarger brings the rows of a plane to the size of the picture. Where a side is half,
-// it interpolates with weights of ¾ and ¼, which libjpeg calls fancy upsampling; all else
-// is repeated, as by libjpeg.
+// enlarger scales the rows of a plane up to the size of the picture. Along a side that was
+// halved it interpolates with weights of ¾ and ¼, which libjpeg calls fancy upsampling.
+// Other ratios repeat samples, as in libjpeg.
 type enlarger struct {
 	*Plane
 	hMax, vMax int
-	wide, high int // samples that are the picture's, without padding
+	wide, high int // size in samples, without padding
 	kind       kind
 	out        []uint8
 }
@@ -34,7 +34,7 @@ func (m *Image) enlarger(p *Plane) *enlarger {
 		e.kind = same
 	case sameAcross && twiceDown:
 		e.kind = halfDown
-	case e.wide <= 2: // libjpeg repeats the narrowest
+	case e.wide <= 2: // libjpeg repeats samples if there are so few
 		e.kind = repeat
 	case twiceAcross && sameDown:
 		e.kind = halfAcross
@@ -46,16 +46,16 @@ func (m *Image) enlarger(p *Plane) *enlarger {
 	return e
 }
 
-// stored is row k of the plane, or the one at the edge.
+// stored returns row k of the plane, or the row at the edge.
 func (e *enlarger) stored(k int) []uint8 {
 	return e.Pix[min(max(k, 0), e.high-1)*e.Stride:][:e.wide]
 }
 
-// row is row y of the picture, until the next is asked for.
+// row returns row y of the picture; it is valid until the next call.
 func (e *enlarger) row(y int) []uint8 {
 	k := y * e.Down / e.vMax
 	near := e.stored(k)
-	far := k - 1 + 2*(y%2) // the second nearest row where there are half as many
+	far := k - 1 + 2*(y%2) // the second nearest row if the height was halved
 	switch e.kind {
 	case same:
 		return near
@@ -76,19 +76,19 @@ func (e *enlarger) row(y int) []uint8 {
 	return e.out
 }
 
-// across doubles a row.
+// across doubles the width of a row.
 func across(dst, row []uint8) {
 	last := len(row) - 1
 	before := int(row[0])
 	for i, v := range row {
 		here, after := int(v), int(row[min(i+1, last)])
-		// The first and the last are 3v + v, with the rounding that keeps them.
+		// The first and the last are (3v + v)/4, with the rounding that keeps them.
 		put(dst, i, (3*here+before+1)>>2, (3*here+after+2)>>2)
 		before = here
 	}
 }
 
-// both doubles a row between two.
+// both doubles the width of a row that lies between two stored rows.
 func both(dst, near, far []uint8) {
 	last := len(near) - 1
 	far = far[:len(near)]

@@ -6,18 +6,18 @@ import (
 	"fmt"
 )
 
-// lookBits is how long the codes are that one look into a table decodes.
+// lookBits is the longest code that a single table lookup decodes.
 const lookBits = 9
 
-// huffman is a table of codes (T.81 annex C).
+// huffman is a code table (T.81 annex C).
 type huffman struct {
-	look    [1 << lookBits]uint16 // length in the high byte, symbol in the low one; 0 is longer
-	limit   [18]uint32            // above all codes of a length, as the first 16 bits
-	offset  [17]int32             // of a length's symbols, less its first code
+	look    [1 << lookBits]uint16 // length in the high byte, symbol in the low one; 0 means a longer code
+	limit   [18]uint32            // above all codes of a length, left-aligned in 16 bits
+	offset  [17]int32             // index of a length's first symbol, minus its first code
 	symbols []uint8
 }
 
-var errCode = errors.New("there is a code that its table does not have")
+var errCode = errors.New("a code is missing from its Huffman table")
 
 // huffmanTables reads tables (T.81 B.2.4.2).
 func (d *decoder) huffmanTables(b []byte) error {
@@ -27,7 +27,7 @@ func (d *decoder) huffmanTables(b []byte) error {
 		}
 		class, n := int(b[0]>>4), int(b[0]&15)
 		if class > 1 || n > 3 {
-			return fmt.Errorf("Huffman table %d of class %d", n, class)
+			return fmt.Errorf("Huffman table %d of class %d does not exist", n, class)
 		}
 		total := 0
 		for _, count := range b[1:17] {
@@ -62,7 +62,7 @@ func newHuffman(counts, symbols []byte) (*huffman, error) {
 		count := int(counts[length-1])
 		t.offset[length] = int32(k) - int32(code)
 		if code+uint32(count) > 1<<length {
-			return nil, errors.New("a Huffman table has more codes than there can be")
+			return nil, errors.New("a Huffman table has too many codes")
 		}
 		for range count {
 			if length <= lookBits {
@@ -81,24 +81,24 @@ func newHuffman(counts, symbols []byte) (*huffman, error) {
 	return t, nil
 }
 
-// bits reads the coded data of a scan, in which a 0xff is followed by a 0.
+// bits reads the entropy-coded data of a scan, where a 0 follows every 0xff.
 type bits struct {
 	data  []byte
 	pos   int
 	ahead uint64 // the next bits, from the highest on
 	count int    // how many of them there are
-	// padding is how many zeros have been put after the end of the data. They have been
-	// used where fewer bits than that are left.
+	// padding is how many zero bits were appended after the end of the data. If fewer bits
+	// than that remain, some of them were used.
 	padding int
 }
 
-// fill brings count above 56, with zeros after the end.
+// fill raises count above 56, with zeros after the end of the data.
 func (b *bits) fill() {
 	if b.pos+8 <= len(b.data) {
 		next := binary.BigEndian.Uint64(b.data[b.pos:])
 		const ones, highs = 0x0101010101010101, 0x8080808080808080
 		if (^next-ones)&next&highs == 0 { // no byte is 0xff
-			// What does not fit into whole bytes is read again, and is the same then.
+			// Bits beyond whole bytes are read again later; they are the same then.
 			b.ahead |= next >> (b.count & 63)
 			n := (63 - b.count) >> 3
 			b.pos += n
@@ -130,13 +130,13 @@ func (b *bits) pad() {
 	b.count = 64
 }
 
-// spent reports that more bits were read than the data have.
+// spent reports whether more bits were read than the data have.
 func (b *bits) spent() bool { return b.padding > b.count }
 
-// skip begins anew at the data's next byte.
+// skip continues at the next byte of the data.
 func (b *bits) skip(pos int) { b.pos, b.ahead, b.count, b.padding = pos, 0, 0, 0 }
 
-// read returns the next n bits, of 0 to 16.
+// read returns the next n bits, from 0 to 16.
 func (b *bits) read(n int) int32 {
 	if b.count < 16 {
 		b.fill()
@@ -147,8 +147,8 @@ func (b *bits) read(n int) int32 {
 	return v
 }
 
-// symbol decodes one, and leaves at least 16 bits ahead for the number that may
-// follow. Of a code that the table does not have it is an error.
+// symbol decodes a symbol and leaves at least 16 bits ahead for the number that may follow.
+// A code that is missing from the table is an error.
 func (b *bits) symbol(t *huffman) (int, error) {
 	if b.count < 32 {
 		b.fill()
@@ -162,7 +162,7 @@ func (b *bits) symbol(t *huffman) (int, error) {
 	return int(e & 0xff), nil
 }
 
-// long is symbol for codes that are longer than a look.
+// long is symbol for codes longer than lookBits.
 func (b *bits) long(t *huffman) (int, error) {
 	next := uint32(b.ahead >> 48)
 	n := lookBits + 1
@@ -177,8 +177,8 @@ func (b *bits) long(t *huffman) (int, error) {
 	return int(t.symbols[t.offset[n]+int32(next>>(16-n))]), nil
 }
 
-// signed returns the number that the n bits after a symbol stand for, 1 to 15 (T.81
-// F.2.2.1): those that begin with a 0 are negative.
+// signed decodes the number of n bits after a symbol, n from 1 to 15 (T.81 F.2.2.1).
+// Numbers that begin with a 0 are negative.
 func (b *bits) signed(n int) int32 {
 	negative := ^int32(int64(b.ahead) >> 63)
 	v := int32(b.ahead>>(64-n&63)) + negative&(1-1<<(n&31))

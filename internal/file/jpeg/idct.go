@@ -1,8 +1,8 @@
 package jpeg
 
-// The inverse cosine transform is that of Loeffler, Ligtenberg and Moschytz (ICASSP
-// 1989), in the whole numbers of libjpeg's "islow": 13 bits after the point, of which
-// two are kept between the passes. So the samples are libjpeg's to the bit.
+// The inverse cosine transform is that of Loeffler, Ligtenberg and Moschytz (ICASSP 1989)
+// in the fixed-point arithmetic of libjpeg's "islow": 13 fractional bits, and 2 between the
+// passes. So the samples equal libjpeg's bit for bit.
 const (
 	fixBits  = 13
 	passBits = 2
@@ -24,8 +24,8 @@ const (
 	fix3072711026 = 25172
 )
 
-// inverse dequantises a block, whose coefficients after number last of a file's order
-// are zero, and writes its 8×8 samples.
+// inverse dequantises a block, whose coefficients after index last in zigzag order are
+// zero, and writes its 8×8 samples.
 func inverse(dst []uint8, stride int, c *[64]int16, quant *[64]uint16, last int) {
 	if last == 0 {
 		v := sample((int32(c[0])*int32(quant[0])<<passBits + 1<<(passBits+2)) >> (passBits + 3))
@@ -69,7 +69,7 @@ func column(work *[64]int32, c *[64]int16, quant *[64]uint16, x int) {
 	}
 }
 
-// butterfly is one transform of eight numbers: output i is e + o, and 7−i is e − o.
+// butterfly transforms eight numbers: output i is e + o, and output 7−i is e − o.
 func butterfly(v0, v1, v2, v3, v4, v5, v6, v7 int32) (e, o [4]int32) {
 	z := (v2 + v6) * fix0541196100
 	low, high := z-v6*fix1847759065, z+v2*fix0765366865

@@ -1,17 +1,17 @@
-// Package jpeg decodes JPEG files (ITU-T T.81) and gives the pixels that libjpeg
-// gives, which is what nearly every viewer and every Python program shows.
+// Package jpeg decodes JPEG files (ITU-T T.81) to the same pixels as libjpeg, which nearly
+// every viewer and Python program uses.
 //
-// ReadHeader looks at a file without decoding it. Decode returns an Image: planes
-// as they are stored, of which chroma is mostly smaller. Image.EachRow brings them to
-// one size and to grey or RGB, row by row. FromYCbCr does so for a decoded picture of
-// the standard library.
+// ReadHeader looks at a file without decoding it. Decode returns an Image: planes as they
+// are stored, with chroma usually smaller. Image.EachRow scales them to one size and
+// converts them to grey or RGB, row by row. FromYCbCr takes a picture that the standard
+// library decoded.
 //
-// It reads baseline, extended and progressive Huffman files of 8 bits with one, three
-// or four components, of any sampling factors, in any order of scans. Arithmetic
-// coding, 12 bits and lossless JPEG are refused by name.
+// It reads baseline, extended and progressive Huffman files of 8 bits with one, three or
+// four components, any sampling factors and any order of scans. Arithmetic coding, 12 bits
+// and lossless JPEG are refused by name.
 //
-// The standard library's decoder takes none but the common sampling factors, and
-// returns chroma that its caller has to enlarge.
+// The standard library's decoder supports only the common sampling factors, and leaves the
+// upsampling of chroma to its caller.
 package jpeg
 
 import (
@@ -20,13 +20,13 @@ import (
 	"io"
 )
 
-// Header is what a file says of its picture before the pixels.
+// Header describes a picture, as its file claims before the pixels.
 type Header struct {
 	Width, Height int
-	Components    int // 1, 3 or 4; four are inks
+	Components    int // 1, 3 or 4; four are CMYK
 }
 
-// Channels is how many EachRow gives: 1 for grey, 3 for RGB.
+// Channels is how many channels EachRow returns: 1 for grey, 3 for RGB.
 func (h Header) Channels() int {
 	if h.Components == 1 {
 		return 1
@@ -34,10 +34,10 @@ func (h Header) Channels() int {
 	return 3
 }
 
-// Space is what the planes of an Image stand for.
+// Space is the colour space of an Image.
 type Space int
 
-// The spaces of JPEG files. Inks are stored as Adobe's programs do: 255 is no ink.
+// The colour spaces of JPEG files. Inks are inverted as in Adobe's programs: 255 is no ink.
 const (
 	Grey Space = iota
 	YCbCr
@@ -53,16 +53,16 @@ type Image struct {
 	Planes        []Plane
 }
 
-// Plane is the samples of one component. Its sampling factors over the largest of all
-// planes say how much smaller than the picture it is.
+// Plane holds the samples of one component. Its size relative to the picture is its
+// sampling factors divided by the largest of all planes.
 type Plane struct {
 	Pix          []uint8
 	Stride       int
 	Across, Down int
 }
 
-// ReadHeader returns what a file claims, having read up to there only. A file that
-// ends before is io.ErrUnexpectedEOF.
+// ReadHeader reads the header and nothing beyond it. If the file ends before, the error is
+// io.ErrUnexpectedEOF.
 func ReadHeader(data []byte) (Header, error) {
 	d := decoder{data: data, adobe: noAdobe}
 	if err := d.run(true); err != nil {
@@ -71,7 +71,7 @@ func ReadHeader(data []byte) (Header, error) {
 	return Header{d.width, d.height, len(d.components)}, nil
 }
 
-// Decode returns the picture in a file. A file that ends before its picture does is
+// Decode returns the picture in a file. If the file ends too early, the error is
 // io.ErrUnexpectedEOF.
 func Decode(data []byte) (*Image, error) {
 	d := decoder{data: data, adobe: noAdobe}
@@ -104,22 +104,22 @@ type decoder struct {
 	hMax, vMax    int
 	quant         [4]*[64]uint16
 	dc, ac        [4]*huffman
-	restart       int // MCUs between restart markers; 0 is none
+	restart       int // MCUs between restart markers; 0 means no markers
 	jfif          bool
 	adobe         int // the transform of Adobe's marker
 }
 
 type component struct {
 	id, h, v, table int
-	wide, high      int // blocks of 8×8 that hold the picture
-	across, down    int // blocks in store: whole MCUs
+	wide, high      int // size of the picture in blocks of 8×8
+	across, down    int // size in memory in blocks: whole MCUs
 	begun           bool
-	quant           *[64]uint16 // of the first scan, in the order of rows
+	quant           *[64]uint16 // as at the first scan, in row order
 	plane           []uint8
-	coefficients    []int16 // of progressive files
+	coefficients    []int16 // only of progressive files
 }
 
-// space is libjpeg's guess at what the components are.
+// space guesses the colour space as libjpeg does.
 func (d *decoder) space() Space {
 	c := d.components
 	switch {
@@ -165,14 +165,14 @@ func (d *decoder) frame(b []byte, marker byte) error {
 		e := b[6+3*i:]
 		c := component{id: int(e[0]), h: int(e[1] >> 4), v: int(e[1] & 15), table: int(e[2])}
 		if c.h < 1 || c.h > 4 || c.v < 1 || c.v > 4 {
-			return fmt.Errorf("component %d has the sampling factors %d×%d, which go from 1 to 4", i+1, c.h, c.v)
+			return fmt.Errorf("component %d has the sampling factors %d×%d, expected 1 to 4", i+1, c.h, c.v)
 		}
 		if c.table > 3 {
-			return fmt.Errorf("component %d has the quantisation table %d of 0 to 3", i+1, c.table)
+			return fmt.Errorf("component %d has the quantisation table %d, expected 0 to 3", i+1, c.table)
 		}
 		for _, other := range d.components {
 			if other.id == c.id {
-				return fmt.Errorf("two components have the number %d", c.id)
+				return fmt.Errorf("two components have the identifier %d", c.id)
 			}
 		}
 		d.components = append(d.components, c)
@@ -181,11 +181,11 @@ func (d *decoder) frame(b []byte, marker byte) error {
 	return nil
 }
 
-// measure says how many blocks a component has.
+// measure sets how many blocks a component has.
 func (d *decoder) measure(c *component) {
 	c.wide, c.high = up(d.width*c.h, 8*d.hMax), up(d.height*c.v, 8*d.vMax)
 	c.across, c.down = c.h*up(d.width, 8*d.hMax), c.v*up(d.height, 8*d.vMax)
 }
 
-// up is a/b, rounded up.
+// up returns a/b, rounded up.
 func up(a, b int) int { return (a + b - 1) / b }

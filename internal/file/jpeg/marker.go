@@ -26,10 +26,10 @@ const (
 	app14            = 0xee
 )
 
-// run reads segment by segment: up to the frame header, or to the end.
+// run reads segments up to the frame header, or to the end of the picture.
 func (d *decoder) run(header bool) error {
 	if !bytes.HasPrefix(d.data, []byte{0xff, startOfImage}) {
-		return errors.New("it does not begin as JPEG does")
+		return errors.New("it does not begin like a JPEG file")
 	}
 	d.pos = 2
 	for !header || d.components == nil {
@@ -54,8 +54,8 @@ func (d *decoder) run(header bool) error {
 	return nil
 }
 
-// marker skips to the next one that stands for something. What lies between
-// segments is passed over, as by libjpeg.
+// marker skips to the next marker that has a meaning. Bytes between segments are skipped,
+// as in libjpeg.
 func (d *decoder) marker() (byte, error) {
 	for {
 		at := bytes.IndexByte(d.data[d.pos:], 0xff)
@@ -65,7 +65,7 @@ func (d *decoder) marker() (byte, error) {
 		d.pos += at + 1
 		switch m := d.data[d.pos]; {
 		case m == 0xff: // a fill byte
-		case m <= 1 || m >= firstRestart && m <= startOfImage: // alone
+		case m <= 1 || m >= firstRestart && m <= startOfImage: // without content
 			d.pos++
 		default:
 			d.pos++
@@ -74,14 +74,14 @@ func (d *decoder) marker() (byte, error) {
 	}
 }
 
-// content is what a segment holds after its length.
+// content returns what a segment holds after its length.
 func (d *decoder) content() ([]byte, error) {
 	if d.pos+2 > len(d.data) {
 		return nil, io.ErrUnexpectedEOF
 	}
 	n := int(d.data[d.pos])<<8 | int(d.data[d.pos+1])
 	if n < 2 {
-		return nil, errors.New("a segment has a length below its own two bytes")
+		return nil, errors.New("a segment has a length below 2")
 	}
 	if d.pos+n > len(d.data) {
 		return nil, io.ErrUnexpectedEOF
@@ -122,7 +122,7 @@ func (d *decoder) segment(marker byte, b []byte) error {
 	return nil
 }
 
-// kindOf names the kinds of JPEG that are not read.
+// kindOf names the unsupported kinds of JPEG.
 func kindOf(startOfFrame byte) string {
 	switch {
 	case startOfFrame == 0xc3:
@@ -133,13 +133,13 @@ func kindOf(startOfFrame byte) string {
 	return "JPEG with arithmetic coding"
 }
 
-// quantTables reads tables of steps (T.81 B.2.4.1).
+// quantTables reads quantisation tables (T.81 B.2.4.1).
 func (d *decoder) quantTables(b []byte) error {
 	for len(b) > 0 {
 		wide, n := int(b[0]>>4), int(b[0]&15)
 		b = b[1:]
 		if wide > 1 || n > 3 {
-			return fmt.Errorf("quantisation table %d of %d bytes a step", n, wide+1)
+			return fmt.Errorf("quantisation table %d with %d bytes per entry is not supported", n, wide+1)
 		}
 		if len(b) < 64<<wide {
 			return errors.New("a quantisation table is too short")
@@ -157,7 +157,8 @@ func (d *decoder) quantTables(b []byte) error {
 	return nil
 }
 
-// natural is where in a block coefficient k of a file belongs (T.81 figure A.6).
+// natural maps the index of a coefficient in a file to its place in a block (T.81 figure
+// A.6).
 var natural = [64]uint8{
 	0, 1, 8, 16, 9, 2, 3, 10,
 	17, 24, 32, 25, 18, 11, 4, 5,

@@ -1,6 +1,6 @@
 package jpeg
 
-// refine adds to a block what a scan of a progressive file has (T.81 annex G).
+// refine adds the coefficients of a progressive scan to a block (T.81 annex G).
 func (s *scan) refine(p *part, c *[64]int16) error {
 	switch {
 	case s.first > 0 && s.high == 0:
@@ -51,11 +51,11 @@ func (s *scan) firstAC(p *part, c *[64]int16) error {
 	return nil
 }
 
-// runOf is how many blocks, this one among them, have nothing more.
+// runOf returns for how many blocks, including this one, the scan has no more data.
 func (s *scan) runOf(size int) int { return 1<<size + int(s.bits.read(size)) }
 
-// nextAC decodes one more bit of coefficients: of those that are not zero yet
-// wherever one is passed, and of one that now becomes so, plus or minus one.
+// nextAC decodes one more bit of coefficients: of every nonzero one that it passes, and of
+// one that now becomes plus or minus one.
 func (s *scan) nextAC(p *part, c *[64]int16) error {
 	k := s.first
 	for s.run == 0 && k <= s.last {
@@ -93,8 +93,8 @@ func (s *scan) nextAC(p *part, c *[64]int16) error {
 	return nil
 }
 
-// pass goes over coefficients from k on, until the one after so many that are zero, and
-// returns where that is.
+// pass refines nonzero coefficients from k on. It skips that many zero ones, and returns
+// the index of the next zero coefficient.
 func (s *scan) pass(c *[64]int16, k, zeros int) int {
 	for ; k <= s.last; k++ {
 		v := &c[natural[k]]
@@ -116,8 +116,8 @@ func (s *scan) pass(c *[64]int16, k, zeros int) int {
 	return k
 }
 
-// transform makes the samples of a progressive file's component, whose coefficients
-// are complete only after the last scan.
+// transform computes the samples of a progressive component, once the last scan has
+// completed its coefficients.
 func (d *decoder) transform(c *component) {
 	stride := 8 * c.across
 	for y := range c.high {

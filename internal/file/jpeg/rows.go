@@ -2,7 +2,7 @@ package jpeg
 
 import "image"
 
-// FromYCbCr takes a picture of the standard library's decoder.
+// FromYCbCr wraps a picture that the standard library decoded.
 func FromYCbCr(m *image.YCbCr) *Image {
 	across, down := 1, 1
 	switch m.SubsampleRatio {
@@ -24,7 +24,8 @@ func FromYCbCr(m *image.YCbCr) *Image {
 	}}
 }
 
-// repeated is m with chroma of full size: a part of a picture may begin within a sample.
+// repeated returns m with chroma of full size, because a subimage may begin within a chroma
+// sample.
 func repeated(m *image.YCbCr) *image.YCbCr {
 	q := image.NewYCbCr(image.Rect(0, 0, m.Rect.Dx(), m.Rect.Dy()), image.YCbCrSubsampleRatio444)
 	for y := range m.Rect.Dy() {
@@ -37,9 +38,9 @@ func repeated(m *image.YCbCr) *image.YCbCr {
 	return q
 }
 
-// EachRow calls visit for every row from the top: grey, [width], or RGB, [width, 3],
-// which visit may change and not keep. Inks become the colour that they leave of white;
-// what a profile makes of them is for others.
+// EachRow calls visit for every row from the top: grey, [width], or RGB, [width, 3]. visit
+// may change the row but not keep it. Inks are converted without a profile: each takes its
+// part of white away.
 func (m *Image) EachRow(visit func(y int, row []uint8)) { m.Rows(0, m.Height, visit) }
 
 // Rows is EachRow for the rows from ≤ y < to.
@@ -83,14 +84,14 @@ func join(row []uint8, planes [][]uint8) {
 	}
 }
 
-// onBlack takes from colours what black ink covers.
+// onBlack darkens colours by the black ink.
 func onBlack(row, black []uint8) {
 	for i, v := range row {
 		row[i] = uint8((int(v)*int(black[i/3]) + 127) / 255)
 	}
 }
 
-// fromYCbCr converts as libjpeg does: with 16 bits after the point.
+// fromYCbCr converts as libjpeg does, with 16 fractional bits.
 func fromYCbCr(row []uint8, planes [][]uint8) {
 	const half = 1 << 15
 	luma, cb, cr := planes[0], planes[1][:len(planes[0])], planes[2][:len(planes[0])]

@@ -12,10 +12,10 @@ type scan struct {
 	d     *decoder
 	bits  bits
 	parts []part
-	// Of progressive files (T.81 annex G): which coefficients, and from which bit on.
+	// Progressive files only (T.81 annex G): the range of coefficients and of their bits.
 	first, last int
 	high, low   int
-	run         int // of blocks without anything more
+	run         int // blocks left without further data
 }
 
 // part is a component in a scan.
@@ -25,10 +25,10 @@ type part struct {
 	predicted int32
 }
 
-// scan reads a scan header (T.81 B.2.3) and what follows it.
+// scan reads a scan header (T.81 B.2.3) and its data.
 func (d *decoder) scan(b []byte) error {
 	if d.components == nil {
-		return errors.New("a scan stands before the frame header")
+		return errors.New("a scan comes before the frame header")
 	}
 	if len(b) < 1 || len(b) != 4+2*int(b[0]) || b[0] < 1 || b[0] > 4 {
 		return errors.New("a scan header has the wrong length")
@@ -39,7 +39,7 @@ func (d *decoder) scan(b []byte) error {
 		e := b[1+2*n:]
 		s.first, s.last, s.high, s.low = int(e[0]), int(e[1]), int(e[2]>>4), int(e[2]&15)
 		if s.first > s.last || s.last > 63 || s.low > 13 || s.high > 13 || s.first == 0 && s.last != 0 || s.first > 0 && n > 1 {
-			return errors.New("a scan has coefficients that do not belong together")
+			return errors.New("a scan has an invalid range of coefficients")
 		}
 	}
 	blocks := 0
@@ -55,22 +55,22 @@ func (d *decoder) scan(b []byte) error {
 		}
 		dc, ac := b[2+2*i]>>4, b[2+2*i]&15
 		if dc > 3 || ac > 3 {
-			return errors.New("a scan names a Huffman table that cannot be")
+			return errors.New("a scan names a Huffman table out of range")
 		}
 		p := part{component: c, dc: d.dc[dc], ac: d.ac[ac]}
 		if s.first == 0 && s.high == 0 && p.dc == nil || s.last > 0 && p.ac == nil {
-			return errors.New("a scan names a Huffman table that is not there")
+			return errors.New("a scan names a missing Huffman table")
 		}
 		s.parts = append(s.parts, p)
 		blocks += c.h * c.v
 	}
 	if n > 1 && blocks > 10 { // T.81 B.2.3
-		return fmt.Errorf("a scan has %d blocks at once, more than 10", blocks)
+		return fmt.Errorf("a scan has %d blocks per MCU, expected at most 10", blocks)
 	}
 	return s.blocks()
 }
 
-// begin is the component of a number, which has its store from its first scan on.
+// begin returns the component with an identifier; its first scan allocates its memory.
 func (d *decoder) begin(id byte) (*component, error) {
 	for i := range d.components {
 		c := &d.components[i]
@@ -79,7 +79,7 @@ func (d *decoder) begin(id byte) (*component, error) {
 		}
 		if !c.begun {
 			if d.quant[c.table] == nil {
-				return nil, fmt.Errorf("there is no quantisation table %d", c.table)
+				return nil, fmt.Errorf("quantisation table %d is missing", c.table)
 			}
 			d.measure(c)
 			c.begun, c.quant = true, d.quant[c.table]
@@ -90,11 +90,11 @@ func (d *decoder) begin(id byte) (*component, error) {
 		}
 		return c, nil
 	}
-	return nil, fmt.Errorf("a scan has the component %d, which the frame does not", id)
+	return nil, fmt.Errorf("a scan names the component %d, which is not in the frame", id)
 }
 
-// blocks decodes all blocks of the scan: MCU by MCU or, of one component, those
-// that hold the picture.
+// blocks decodes all blocks of the scan: by MCU, or, for a single component, only the
+// blocks within the picture.
 func (s *scan) blocks() error {
 	d := s.d
 	s.bits = bits{data: d.data, pos: d.pos}
@@ -128,10 +128,10 @@ func (s *scan) cut() error {
 	if s.bits.pos+1 >= len(s.bits.data) {
 		return io.ErrUnexpectedEOF
 	}
-	return errors.New("the data end before the picture does")
+	return errors.New("the data end before the picture")
 }
 
-// again goes on after restart marker n (T.81 E.2.4).
+// again continues after restart marker n (T.81 E.2.4).
 func (s *scan) again(n int) error {
 	if s.bits.spent() {
 		return s.cut()
@@ -148,7 +148,7 @@ func (s *scan) again(n int) error {
 	return nil
 }
 
-// unit decodes an MCU, or the block of a scan of one component.
+// unit decodes an MCU, or a single block in a scan of one component.
 func (s *scan) unit(x, y int) error {
 	if len(s.parts) == 1 {
 		return s.block(&s.parts[0], x, y)
@@ -180,8 +180,8 @@ func (s *scan) block(p *part, x, y int) error {
 	return nil
 }
 
-// whole decodes a block of a file that is not progressive (T.81 F.2.2), and says
-// which coefficient is the last.
+// whole decodes a block of a sequential file (T.81 F.2.2) and returns the index of its last
+// coefficient.
 func (s *scan) whole(p *part, c *[64]int16) (last int, err error) {
 	b := &s.bits
 	size, err := b.symbol(p.dc)
