@@ -18,14 +18,14 @@ import (
 	"easel/internal/file/atomicfile"
 )
 
-// blobs are files that clients sent, by their SHA-256: verified, stored once, and
-// sent in pieces if a connection breaks.
+// blobs are files that clients sent, named by their SHA-256. Each is verified and stored
+// once; an upload can resume after a broken connection.
 type blobs struct {
 	folder string
-	limit  int64 // of all together, in bytes
+	limit  int64 // total, in bytes
 	mu     sync.Mutex
 	used   int64
-	busy   map[string]bool // those that are being sent
+	busy   map[string]bool // uploads in progress
 }
 
 func openBlobs(folder string, limit int64) (*blobs, error) {
@@ -45,7 +45,7 @@ func openBlobs(folder string, limit int64) (*blobs, error) {
 	return b, nil
 }
 
-// isHash reports whether a word is a SHA-256 as this server writes it, and so no
+// isHash reports whether a word is a SHA-256 as this server writes it, and therefore not a
 // path.
 func isHash(word string) bool {
 	b, err := hex.DecodeString(word)
@@ -63,22 +63,22 @@ func (b *blobs) find(hash string) (string, error) {
 	return path, nil
 }
 
-// blobPrefix is what the name of a file that was sent begins with, before its hash.
+// blobPrefix precedes the hash in the name of a file that was sent.
 const blobPrefix = "sha256:"
 
-// named finds a file by its name in options.
+// named resolves the name of a file in options.
 func (b *blobs) named(name string) (string, error) {
 	hash, ok := strings.CutPrefix(name, blobPrefix)
 	if !ok {
-		return "", failure(http.StatusUnprocessableEntity, "no-blob", "files are named "+blobPrefix+" and their SHA-256", "%q is no name of a file that was sent", name)
+		return "", failure(http.StatusUnprocessableEntity, "no-blob", "write "+blobPrefix+" and the SHA-256 of the file", "%q does not name a file that was sent", name)
 	}
 	return b.find(hash)
 }
 
 func (b *blobs) part(hash string) string { return filepath.Join(b.folder, hash+".part") }
 
-// headBlob says whether a file is there: 200, or 404 with how much of it has come,
-// as Upload-Offset.
+// headBlob answers 200 if a file is there, otherwise 404 with the number of bytes that have
+// arrived as Upload-Offset.
 func (s *Server) headBlob(w http.ResponseWriter, r *http.Request) {
 	hash := r.PathValue("hash")
 	if s.blobs == nil {
@@ -101,11 +101,11 @@ func (s *Server) headBlob(w http.ResponseWriter, r *http.Request) {
 	fail(w, failure(http.StatusNotFound, "no-blob", "", "there is no file %s", hash))
 }
 
-// shownBlobs are the types of files that browsers may show.
+// shownBlobs are the file types that browsers may show.
 var shownBlobs = []string{"image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp"}
 
-// getBlob sends a file back to somebody who knows its hash: pages show again what
-// was chosen before they were loaded anew.
+// getBlob sends a file back to a client that knows its hash, so that a reloaded page can
+// show what was chosen before.
 func (s *Server) getBlob(w http.ResponseWriter, r *http.Request) {
 	if s.blobs == nil {
 		fail(w, errNoState)
@@ -122,7 +122,7 @@ func (s *Server) getBlob(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer func() { _ = f.Close() }()
-	head := make([]byte, 512) // what DetectContentType looks at
+	head := make([]byte, 512) // as much as DetectContentType reads
 	n, err := io.ReadFull(f, head)
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
 		fail(w, err)
@@ -134,11 +134,11 @@ func (s *Server) getBlob(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Disposition", "attachment")
 	}
 	w.Header().Set("Content-Type", kind)
-	w.Header().Set("Cache-Control", "private, immutable, max-age=86400") // its name is its content
+	w.Header().Set("Cache-Control", "private, immutable, max-age=86400") // named by its content, so it never changes
 	http.ServeContent(w, r, "", time.Time{}, f)
 }
 
-// putBlob takes a file, or, with Upload-Offset, the rest of it.
+// putBlob receives a file or, with Upload-Offset, the rest of one.
 func (s *Server) putBlob(w http.ResponseWriter, r *http.Request) {
 	hash := r.PathValue("hash")
 	if s.blobs == nil {
@@ -173,13 +173,13 @@ func (s *Server) putBlob(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusCreated)
 }
 
-// take appends a body to what has come of a file, and makes it whole if the hash
-// is right then.
+// take appends a body to the part of a file that has arrived, and completes the file if its
+// hash is then right.
 func (b *blobs) take(hash string, offset int64, body io.Reader) (err error) {
 	b.mu.Lock()
 	if b.busy[hash] {
 		b.mu.Unlock()
-		return failure(http.StatusConflict, "busy-blob", "wait for the other request", "the file is being sent already")
+		return failure(http.StatusConflict, "busy-blob", "wait until the other request ends", "another request is sending this file")
 	}
 	b.busy[hash] = true
 	b.mu.Unlock()
@@ -198,7 +198,7 @@ func (b *blobs) take(hash string, offset int64, body io.Reader) (err error) {
 		return err
 	}
 	if offset > size {
-		return failure(http.StatusConflict, "offset", "ask with HEAD where to go on", "%d bytes have arrived, not %d", size, offset)
+		return failure(http.StatusConflict, "offset", "ask with HEAD for the offset to continue from", "%d bytes have arrived, not %d", size, offset)
 	}
 	if _, err := f.Seek(offset, io.SeekStart); err != nil {
 		return err
@@ -211,18 +211,18 @@ func (b *blobs) take(hash string, offset int64, body io.Reader) (err error) {
 	b.count(n)
 	if err == nil && b.room() < 0 {
 		b.discard(f)
-		return failure(http.StatusInsufficientStorage, "no-room", "remove jobs and files that are not needed", "the server keeps %s of files at most", amount(b.limit))
+		return failure(http.StatusInsufficientStorage, "no-room", "remove jobs and files that are not needed", "the server keeps at most %s of files", amount(b.limit))
 	}
 	if atomicfile.NoSpace(err) {
-		return failure(http.StatusInsufficientStorage, "no-room", "the server's disk is full", "the file cannot be kept")
+		return failure(http.StatusInsufficientStorage, "no-room", "the server's disk is full", "the file cannot be stored")
 	}
 	if err != nil {
-		return failure(http.StatusRequestTimeout, "body", "go on from where HEAD says", "the body of the request did not arrive: %v", err)
+		return failure(http.StatusRequestTimeout, "body", "ask with HEAD for the offset to continue from", "the body of the request did not arrive: %v", err)
 	}
 	return b.complete(f, hash)
 }
 
-// complete checks the hash and gives the file its name.
+// complete checks the hash and renames the file to it.
 func (b *blobs) complete(f *os.File, hash string) error {
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return err
@@ -238,7 +238,7 @@ func (b *blobs) complete(f *os.File, hash string) error {
 	return errors.Join(f.Sync(), f.Close(), os.Rename(f.Name(), filepath.Join(b.folder, hash)))
 }
 
-// discard removes what has come.
+// discard removes what has arrived.
 func (b *blobs) discard(f *os.File) {
 	if info, err := f.Stat(); err == nil {
 		b.count(-info.Size())
@@ -253,7 +253,7 @@ func (b *blobs) count(n int64) {
 	b.mu.Unlock()
 }
 
-// room is how many bytes may still come.
+// room returns how many more bytes may arrive.
 func (b *blobs) room() int64 {
 	b.mu.Lock()
 	defer b.mu.Unlock()

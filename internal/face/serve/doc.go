@@ -14,28 +14,28 @@
 //	GET  /, /NAME, /NAME.js …      the embedded pages; /NAME is also NAME.html
 //	POST /v1/translate             a picture in, a picture out (PUT too, for curl -T)
 //	POST /{model}                  the same, as pixsrv had it
-//	GET  /v1/models, /v1/models/ID what there is to translate with
+//	GET  /v1/models, /v1/models/ID the models
 //	GET  /v1/models/ID/example     an input to begin a drawing with; ?n= is another
-//	GET  /v1/models/ID/report      the page about its training
-//	POST /v1/session               a token (as a bearer) becomes a cookie: see below
+//	GET  /v1/models/ID/report      a page about its training
+//	POST /v1/session               exchanges a token (as a bearer) for a cookie: see below
 //	POST /v1/study/sessions        a participant of the perceptual study begins
 //	GET  /v1/study/sessions/{id}/trial, POST …/answers, GET /v1/study/pictures/NAME
-//	POST /v1/jobs                  ask for a job; GET: all of them
+//	POST /v1/jobs                  start a job; GET: all of them
 //	GET  /v1/jobs/ID               one; DELETE cancels, in any state
-//	POST /v1/jobs/ID/pause, /resume  a job that has saved waits, and goes on; one that
-//	                               failed or was cancelled goes on, too
+//	POST /v1/jobs/ID/pause, /resume  save and pause a job, and continue it; one that
+//	                               failed or was cancelled continues, too
 //	GET  /v1/jobs/ID/events        server-sent events, with replay
-//	GET  /v1/jobs/ID/preview       a picture of how far it is
+//	GET  /v1/jobs/ID/preview       a picture of its progress
 //	GET  /v1/jobs/ID/result        a picture, or JSON
-//	GET  /v1/jobs/ID/files/PATH    what it has written; a folder is listed
+//	GET  /v1/jobs/ID/files/PATH    a file that it wrote, or the listing of a folder
 //	GET  /v1/events                the events of all jobs
 //	PUT  /v1/blobs/SHA256          a file for jobs; HEAD says what is there, GET sends it back
 //	GET  /v1/data?folder=          folders that jobs may read
 //	GET  /v1/experiments           experiments that a job may run
 //	GET  /v1/version               {"version": …, "go": …, "max_body": …, "max_pixels": …}
-//	POST /v1/data                  files that were sent become one; DELETE /v1/data/NAME
+//	POST /v1/data                  make one from files that were sent; DELETE /v1/data/NAME
 //	GET  /livez, /readyz           200 or 503, plain text
-//	GET  /metrics, /openapi.json   measurements, and all this for programs
+//	GET  /metrics, /openapi.json   metrics, and this API for programs
 //
 // # Translating
 //
@@ -47,75 +47,74 @@
 //	seed   seed of the noise, 0 unless given; another seed is another sample
 //	noise  on (as in training, the paper's choice) or off
 //	style  sha256: and the hash of a picture sent before, for a model of any style
-//	strength  how much of that style is taken, from 0 to 1, which it is unless given
-//	live   any word that a page chooses for one drawing: of the pictures that wait
-//	       with one word only the newest is translated, the older ones are answered
-//	       409 at once. Errors of type urn:easel:superseded are no news to anybody.
+//	strength  how strongly that style is applied, from 0 to 1 (the default)
+//	live   any word that a page chooses for one drawing: of the waiting pictures
+//	       with the same word, only the newest is translated; the others are answered
+//	       409 at once. Pages can ignore errors of type urn:easel:superseded.
 //
-// Answers have the headers Easel-Model and Easel-Seed; PNG files say the same, the
-// SHA-256 of the model's file and easel's version as texts (iTXt). Closing the connection
-// takes a waiting picture out of the queue.
+// Answers have the headers Easel-Model and Easel-Seed. PNG files store the same as texts
+// (iTXt), with the SHA-256 of the model's file and easel's version. Closing the connection
+// removes a waiting picture from the queue.
 //
 // # Models
 //
 // /v1/models is {"models": [Model, …]}; see Model for the fields. A page draws with
-// input.palette where input.kind is "labels"; with thin hard black lines on white
-// where it is "edges"; and takes a photograph where it is "photographs". A model of
-// kind "style" paints, in one pass, in its own style, or where any_style is true in that
-// of a picture. Size is
-// free: any picture is padded to a multiple of image_size, so image_size squared is
-// what a drawing should have.
+// input.palette if input.kind is "labels", with thin hard black lines on white if it is
+// "edges", and takes a photograph if it is "photographs". A model of kind "style" paints in
+// one pass: in its own style, or, if any_style is true, in that of a picture. Any size
+// works: pictures are padded to a multiple of image_size, so drawings should be image_size
+// squared.
 //
 // # Jobs
 //
-// A job is asked for as {"kind": …, "options": …}. Kinds are train, stylize, translate
-// (many pictures), evaluate, experiment, inspect (looks over pairs before a training:
-// the result is the report, the preview a contact sheet) and demo (trains on pairs that easel draws:
-// what to offer where there is no model). Options are those of the verb as its
-// config.json has them, on top of the defaults or of what "preset" names:
+// A job is requested as {"kind": …, "options": …}. Kinds are train, stylize, translate
+// (many pictures), evaluate, experiment, inspect (checks pairs before training: the result
+// is the report, the preview a contact sheet) and demo (trains on pairs that easel draws,
+// for servers without a model). Options are those of the verb as in its config.json,
+// applied to the defaults or to the preset that "preset" names:
 //
 //	{"kind": "train",   "options": {"preset": "laptop", "data": "facades", "length": {"steps": 8000}}}
 //	{"kind": "stylize", "options": {"content": "sha256:…", "styles": [{"path": "sha256:…", "weight": 1}], "size": 512}}
 //	{"kind": "demo",    "options": {}}
 //
-// Models are named by id, data as ROOT or ROOT/FOLDER of /v1/data, files as sha256:
-// and the hash under which they were sent. Everything that the command would refuse
-// is refused now. The answer is 202 with a jobs.View, as of GET: state is queued,
-// running, paused, done, failed or cancelled; place and seconds_left say how long it waits;
-// progress has done, total, seconds_left and preview (a file of the job; ask for
-// /preview when it changes); pages are names of pages among its files, as
-// evaluation/evaluation.html. GET /v1/jobs?kind=evaluate&state=done lists those only. A run that is trained is a model with the job's id from
-// its first checkpoint on.
+// Models are named by id, data as ROOT or ROOT/FOLDER of /v1/data, files as sha256: and the
+// hash under which they were sent. Whatever the command would refuse is refused at once.
+// The answer is 202 with a jobs.View, as from GET: state is queued, running, paused, done,
+// failed or cancelled; place and seconds_left say how long it waits; progress has done,
+// total, seconds_left and preview (a file of the job; fetch /preview when it changes);
+// pages are names of pages among its files, such as evaluation/evaluation.html. GET
+// /v1/jobs?kind=evaluate&state=done lists only matching jobs. A training run is a model
+// with the job's id from its first checkpoint on.
 //
-// One stream, /v1/events, is enough for a page and all its tabs: "snapshot" is
-// {"jobs": […]} (of one job, its view), "job" an event whose data is the view after a
-// change, "progress" one whose data is the verb's own event, as easel --json prints
-// it, beside progress. Both have job, the id. ?after=0 replays from the beginning, for
-// curves; a browser's EventSource sends Last-Event-ID by itself.
+// One stream, /v1/events, is enough for a page and all its tabs. Its events are "snapshot"
+// with {"jobs": […]} (for one job, its view); "job" with the view after a change; and
+// "progress" with the verb's own event, as easel --json prints it, beside progress. The
+// last two contain job, the id. ?after=0 replays from the beginning, for curves; a
+// browser's EventSource sends Last-Event-ID automatically.
 //
 // # Tokens
 //
-// A server that others reach has a token, and its address ends in #token=WORD. A
-// page takes the fragment out of the address bar and sends it, as the header
-// Authorization: Bearer WORD, to POST /v1/session, which answers 204 and sets a cookie
-// that scripts cannot read; 401 elsewhere means that there is none yet.
+// A server that other machines can reach has a token, and its address ends in #token=WORD.
+// A page removes the fragment from the address bar and sends it to POST /v1/session in the
+// header Authorization: Bearer WORD. The answer is 204 and sets a cookie that scripts
+// cannot read. Other routes answer 401 until there is a token.
 //
 // # Errors
 //
 // Every error is application/problem+json (RFC 9457) with type, title, status,
 // detail and, where there is advice, hint. 429 comes with Retry-After.
 //
-// # What is kept within bounds
+// # Limits
 //
-// Bodies, pixels (looked up in a file's header before anything is decoded), the
-// memory of all requests together, networks at work, pictures that wait, requests a
-// second of one client, connections, and the time in which a client sends a body or
-// takes an answer. See Options for each.
+// The server limits bodies, pixels (read from a file's header before anything is decoded),
+// the memory of all requests together, networks at work, waiting pictures, requests per
+// second and client, connections, and the time in which a client must send a body or read
+// an answer. See Options for each.
 //
 // # What pages may do
 //
-// The Content-Security-Policy allows what comes from this server, and pictures from
-// blob: and data: URLs: no inline script or style, no other hosts. Files in the
-// folder page are served as they are, with their hash as ETag; a name without an
-// ending stands for its .html file. State is never changed by GET.
+// The Content-Security-Policy allows what comes from this server, and pictures from blob:
+// and data: URLs: no inline scripts or styles, no other hosts. Files in the folder page are
+// served as they are, with their hash as ETag; a name without an extension stands for its
+// .html file. GET never changes state.
 package serve

@@ -29,7 +29,7 @@ func (m *model) run() string {
 	return folder
 }
 
-// training is how the model was trained, if its run is still there.
+// training returns how the model was trained, if its run is still there.
 func (m *model) training() (train.Options, error) { return train.ResumeOptions(m.run()) }
 
 // hasPairs reports whether the folder is there that the model was trained on.
@@ -42,8 +42,9 @@ func (m *model) hasPairs() bool {
 	return err == nil && info.IsDir()
 }
 
-// showExample sends an input to begin a drawing with: of the pairs that the model was
-// trained on, or drawn, where it knows the façades that easel draws. Each ?n= is another.
+// showExample sends an input to begin a drawing with: from the pairs that the model was
+// trained on, or drawn anew if its labels are those of easel's façades. Each ?n= is
+// another.
 func (s *Server) showExample(w http.ResponseWriter, r *http.Request) {
 	memory := s.memory.reserve()
 	defer memory.release()
@@ -88,7 +89,7 @@ func (s *Server) example(r *http.Request, memory *reservation) (*imgio.Picture, 
 	return nil, failure(http.StatusNotFound, "no-example", "", "the pairs that %s was trained on are not here", m.id)
 }
 
-// trained is the input of one of the model's own pairs.
+// trained returns the input of one of the model's own pairs.
 func (s *Server) trained(m *model, n int, memory *reservation) (*imgio.Picture, error) {
 	o, err := m.training()
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"easel/internal/work/experiment"
 )
 
-// listExperiments says which experiments a job may run.
+// listExperiments lists the experiments that a job may run.
 func (s *Server) listExperiments(w http.ResponseWriter, _ *http.Request) {
 	type about struct {
 		Name   string `json:"name"`

@@ -16,11 +16,11 @@ import (
 	"easel/internal/work/jobs/verbs"
 )
 
-// reportCSP is for pages that easel writes, as report.html: everything is inside of
-// them, scripts and styles too, and nothing that they do reaches this server.
+// reportCSP is for pages that easel writes, such as report.html: they contain everything
+// they need, scripts and styles included, and cannot reach this server.
 const reportCSP = "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; frame-ancestors 'self'"
 
-// jobFile sends a file of a job, or what is in a folder.
+// jobFile sends a file of a job, or the listing of a folder.
 func (s *Server) jobFile(w http.ResponseWriter, r *http.Request) {
 	j, err := s.job(r)
 	if err == nil {
@@ -31,8 +31,7 @@ func (s *Server) jobFile(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// sendFile sends a file among a job's. Names cannot lead out of its folder, by links
-// neither.
+// sendFile sends one of a job's files. Neither names nor links can lead out of its folder.
 func (s *Server) sendFile(w http.ResponseWriter, r *http.Request, id, name string) error {
 	folder, err := s.queue.Files(id)
 	if err != nil {
@@ -83,7 +82,7 @@ func (s *Server) sendFile(w http.ResponseWriter, r *http.Request, id, name strin
 	return nil
 }
 
-// listing is names and sizes; folders end in a slash.
+// listing lists names and sizes; folders end in a slash.
 func listing(entries []fs.DirEntry) []map[string]any {
 	list := []map[string]any{}
 	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return imgio.CompareNames(a.Name(), b.Name()) })
@@ -101,7 +100,7 @@ func listing(entries []fs.DirEntry) []map[string]any {
 	return list
 }
 
-// preview sends a picture of how far a job is, or of what became of it.
+// preview sends a picture of a job's progress or result.
 func (s *Server) preview(w http.ResponseWriter, r *http.Request) {
 	j, err := s.job(r)
 	if err == nil {
@@ -115,7 +114,7 @@ func (s *Server) preview(w http.ResponseWriter, r *http.Request) {
 	fail(w, problemOfJobs(err))
 }
 
-// previewsOf are files that may be a job's picture, the best first.
+// previewsOf lists patterns of files that can serve as a job's picture, best first.
 func (s *Server) previewsOf(j jobs.View) []string {
 	var names []string
 	if j.Progress != nil && j.Progress.Preview != "" {
@@ -138,7 +137,7 @@ func (s *Server) previewsOf(j jobs.View) []string {
 	return names
 }
 
-// result sends what a job came to: a picture, or what its verb returned as JSON.
+// result sends the result of a job: a picture, or what its verb returned as JSON.
 func (s *Server) result(w http.ResponseWriter, r *http.Request) {
 	j, err := s.job(r)
 	switch {

@@ -8,15 +8,15 @@ import (
 	"strings"
 )
 
-// csp is what pages may load: what this server has, and pictures that a page made.
+// csp limits what pages may load to this server and to pictures that a page made.
 const csp = "default-src 'self'; img-src 'self' blob: data:; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
-// guarded wraps the routes: every request has to be meant for this server, and
-// every answer says how little a page may do with it.
+// guarded wraps the routes: it refuses requests that are not meant for this server, and
+// restricts what pages may do with the answers.
 func (s *Server) guarded(next http.Handler) http.Handler {
 	origin := http.NewCrossOriginProtection()
 	origin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		fail(w, failure(http.StatusForbidden, "cross-origin", "", "other sites may not give this server orders"))
+		fail(w, failure(http.StatusForbidden, "cross-origin", "", "requests from other sites are refused"))
 	}))
 	next = origin.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -27,16 +27,16 @@ func (s *Server) guarded(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		if !s.knowsHost(r.Host) {
-			fail(w, failure(http.StatusForbidden, "host", "start the server with --host NAME for other names", "this server is not called %q", r.Host))
+			fail(w, failure(http.StatusForbidden, "host", "to allow this name, start the server with --host NAME", "this server is not called %q", r.Host))
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
 }
 
-// knowsHost reports whether a request's Host is a name of this server. A page of
-// another site can have its name point here (DNS rebinding); browsers then send
-// that name, so a list of names keeps it out, while Origin would equal Host.
+// knowsHost reports whether a request's Host is a name of this server. Another site can
+// point its own name at this address (DNS rebinding). Browsers then send that name, so a
+// list of names keeps the site out; checking Origin against Host would not.
 func (s *Server) knowsHost(host string) bool {
 	name, ok := hostName(host)
 	if !ok {
@@ -49,8 +49,8 @@ func (s *Server) knowsHost(host string) bool {
 		slices.Contains(s.hosts, name)
 }
 
-// hostName is the name in a Host header, in lower case, without port, brackets
-// and the dot of a name's end.
+// hostName returns the name in a Host header: in lower case, without port, brackets and
+// trailing dot.
 func hostName(host string) (string, bool) {
 	name := host
 	if h, _, err := net.SplitHostPort(host); err == nil {

@@ -13,7 +13,7 @@ import (
 	"easel/internal/work/jobs"
 )
 
-// The largest requests for a job and for a folder of data, in bytes.
+// The largest bodies of requests for a job and for a folder of data, in bytes.
 const (
 	maxJobBody  = 1 << 20
 	maxDataBody = 32 << 20
@@ -22,8 +22,8 @@ const (
 // jobRequest is the body of POST /v1/jobs.
 type jobRequest struct {
 	Kind string `json:"kind"`
-	// Options are those of the verb: see package verbs. A key "preset" names what
-	// they are on top of.
+	// Options are those of the verb: see package verbs. The key "preset" names the preset
+	// that they are applied to.
 	Options json.RawMessage `json:"options"`
 }
 
@@ -53,19 +53,19 @@ func (s *Server) submit(w http.ResponseWriter, r *http.Request) (j jobs.View, er
 		return j, err
 	}
 	j, err = s.queue.Submit(r.Context(), request.Kind, options, r.Header.Get("Idempotency-Key"))
-	if err != nil && problemOfJobs(err) == err { // the kind's own check
+	if err != nil && problemOfJobs(err) == err { // from the check of the job's kind
 		err = failure(http.StatusUnprocessableEntity, "options", hint.Of(err, spelling{}), "%s", s.veil.text(err.Error()))
 	}
 	return j, err
 }
 
-// readJSON reads a request for work, strictly.
+// readJSON decodes a JSON request and refuses unknown keys.
 func (s *Server) readJSON(w http.ResponseWriter, r *http.Request, limit int64, into any) error {
 	if err := s.rates.take(clientOf(r)); err != nil {
 		return err
 	}
 	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != "application/json" {
-		return failure(http.StatusUnsupportedMediaType, "json", "send it with Content-Type: application/json", "work is asked for in JSON")
+		return failure(http.StatusUnsupportedMediaType, "json", "send it with Content-Type: application/json", "the request must be JSON")
 	}
 	memory := s.memory.reserve()
 	defer memory.release()
@@ -79,18 +79,18 @@ func (s *Server) readJSON(w http.ResponseWriter, r *http.Request, limit int64, i
 	return nil
 }
 
-// allowed refuses work that takes a machine for hours where others reach it.
+// allowed refuses training if other machines can reach the server, unless it is allowed.
 func (s *Server) allowed(kind string) error {
 	switch kind {
 	case "train", "experiment", "demo":
 		if s.options.Public() && !s.options.AllowTraining {
-			return failure(http.StatusForbidden, "training", "start the server with --allow-training", "training is off where other machines reach the server")
+			return failure(http.StatusForbidden, "training", "start the server with --allow-training", "training is disabled because other machines can reach the server")
 		}
 	}
 	return nil
 }
 
-// listJobs lists the jobs, with ?kind= and ?state= only those.
+// listJobs lists the jobs, filtered by ?kind= and ?state=.
 func (s *Server) listJobs(w http.ResponseWriter, r *http.Request) {
 	kind, state := r.URL.Query().Get("kind"), r.URL.Query().Get("state")
 	list := []jobView{}
@@ -104,7 +104,7 @@ func (s *Server) listJobs(w http.ResponseWriter, r *http.Request) {
 	s.answerVeiled(w, http.StatusOK, map[string]any{"jobs": list})
 }
 
-// job is the job that a request names.
+// job returns the job that a request names.
 func (s *Server) job(r *http.Request) (jobs.View, error) {
 	if s.queue == nil {
 		return jobs.View{}, errNoState
@@ -121,7 +121,7 @@ func (s *Server) showJob(w http.ResponseWriter, r *http.Request) {
 	s.answerJob(w, http.StatusOK, j)
 }
 
-// deleteJob cancels, and with ?files=remove removes what has ended.
+// deleteJob cancels a job, or with ?files=remove removes an ended one.
 func (s *Server) deleteJob(w http.ResponseWriter, r *http.Request) {
 	j, err := s.job(r)
 	switch {
@@ -142,11 +142,11 @@ func (s *Server) deleteJob(w http.ResponseWriter, r *http.Request) {
 	s.answerJob(w, http.StatusOK, j)
 }
 
-// pauseJob has a job wait, and resumeJob has it go on.
+// pauseJob pauses a job, and resumeJob continues it.
 func (s *Server) pauseJob(w http.ResponseWriter, r *http.Request)  { s.move(w, r, queue.Pause) }
 func (s *Server) resumeJob(w http.ResponseWriter, r *http.Request) { s.move(w, r, queue.Resume) }
 
-// move answers with a job after it was asked to do something.
+// move changes the state of a job and answers with it.
 func (s *Server) move(w http.ResponseWriter, r *http.Request, to func(queue, context.Context, string) (jobs.View, error)) {
 	j, err := s.job(r)
 	if err == nil {
@@ -159,10 +159,10 @@ func (s *Server) move(w http.ResponseWriter, r *http.Request, to func(queue, con
 	s.answerJob(w, http.StatusOK, j)
 }
 
-// spelling is how advice names options and commands to clients of the API.
+// spelling says how advice names options and commands to clients of the API.
 type spelling struct{}
 
-// Option is a key of a job's options.
+// Option names a key of a job's options.
 func (spelling) Option(name, value string) string {
 	if value == "" {
 		return name
@@ -170,7 +170,7 @@ func (spelling) Option(name, value string) string {
 	return fmt.Sprintf("%s: %q", name, value)
 }
 
-// Command is a job of a kind.
+// Command names a job of a kind.
 func (spelling) Command(words string, options []string) string {
 	if len(options) == 0 {
 		return "a job of kind " + words

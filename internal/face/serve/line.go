@@ -7,28 +7,27 @@ import (
 	"time"
 )
 
-// line lets one picture at a time be translated, in the order of arrival: each
-// takes all threads. A bounded number wait, and of those that were drawn on one
-// canvas only the newest.
+// line lets one picture at a time be translated, in order of arrival, because each uses all
+// threads. A bounded number may wait; of those that belong to one drawing, only the newest.
 type line struct {
-	turn  chan struct{} // holds one value while somebody has the turn
+	turn  chan struct{} // full while a picture is being translated
 	limit int
 
 	mu      sync.Mutex
 	waiting int
-	live    map[string]context.CancelCauseFunc // of the one that waits with a word
-	pace    time.Duration                      // of one turn, averaged
+	live    map[string]context.CancelCauseFunc // cancels the waiting picture of a drawing
+	pace    time.Duration                      // average time per picture
 }
 
 func newLine(limit int) *line {
 	return &line{turn: make(chan struct{}, 1), limit: limit, live: map[string]context.CancelCauseFunc{}, pace: 50 * time.Millisecond}
 }
 
-// errSuperseded is what became of a drawing after a stroke was added.
+// errSuperseded answers a picture when a newer one of the same drawing has arrived.
 var errSuperseded = failure(http.StatusConflict, "superseded", "", "a newer picture of the same drawing came in")
 
-// enter waits for the turn and returns what ends it. Live is the client's word for
-// a drawing, or "".
+// enter waits for the turn and returns a function that ends it. live identifies a drawing,
+// or is "".
 func (l *line) enter(ctx context.Context, live string) (leave func(), err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -64,7 +63,7 @@ func (l *line) enter(ctx context.Context, live string) (leave func(), err error)
 	return leave, nil
 }
 
-// join counts one more who waits.
+// join counts one more waiting picture.
 func (l *line) join(live string, cancel context.CancelCauseFunc) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -75,7 +74,7 @@ func (l *line) join(live string, cancel context.CancelCauseFunc) error {
 		}
 	}
 	if l.waiting >= l.limit {
-		p := failure(http.StatusTooManyRequests, "busy", "try again after the time in Retry-After", "%d pictures wait already", l.waiting)
+		p := failure(http.StatusTooManyRequests, "busy", "try again after the time in Retry-After", "%d pictures are waiting already", l.waiting)
 		p.retry = l.pace * time.Duration(l.waiting+1)
 		return p
 	}
@@ -86,7 +85,7 @@ func (l *line) join(live string, cancel context.CancelCauseFunc) error {
 	return nil
 }
 
-// length is how many wait.
+// length returns how many pictures wait.
 func (l *line) length() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()

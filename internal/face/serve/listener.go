@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// limited is a listener that has a number of connections open at a time; more
-// wait in the system's queue.
+// limited is a listener with a limit on open connections; further ones wait in the system's
+// queue.
 type limited struct {
 	net.Listener
 	room   chan struct{}
@@ -39,7 +39,7 @@ func (l *limited) Close() error {
 	return l.Listener.Close()
 }
 
-// counted is a connection that makes room when it is closed.
+// counted is a connection that frees its place when it is closed.
 type counted struct {
 	net.Conn
 	leave func()

@@ -14,18 +14,17 @@ import (
 	"easel/internal/work/translate"
 )
 
-// loaded is the state of a model's file at one time: a run that is being trained
-// has another file after its next checkpoint.
+// loaded is a model's file at one time: during training, each checkpoint replaces the file.
 type loaded struct {
 	path  string
-	file  *stored.Model // or else
+	file  *stored.Model // otherwise
 	style *stored.Style
-	hash  func() string // SHA-256 of the file
+	hash  func() string // returns the SHA-256 of the file
 	uses  sync.WaitGroup
 
 	mu         sync.Mutex
 	translates *translate.Translator // nil before the first picture
-	brush      brush                 // that it paints with, without the picture
+	brush      brush                 // of the translator, without its picture
 }
 
 func load(path string) (l *loaded, err error) {
@@ -41,7 +40,7 @@ func load(path string) (l *loaded, err error) {
 	return l, nil
 }
 
-// hashOf is a file's SHA-256, or why there is none.
+// hashOf returns a file's SHA-256, or why there is none.
 func hashOf(path string) string {
 	f, err := os.Open(path)
 	if err != nil {
@@ -55,20 +54,20 @@ func hashOf(path string) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// programShare is the part of the memory that one network at work may take: a
-// translator keeps two, for pictures that come upright and lying.
+// programShare is the share of the memory that one network at work may take. A translator
+// keeps two, for upright and for landscape pictures.
 const programShare = 2 * keepLoaded
 
-// brush is a style's picture and how much of it is taken; the zero value is a network's
-// own style.
+// brush is the picture of a style and how strongly it is applied; the zero value is the
+// network's own style.
 type brush struct {
 	picture  *imgio.Picture
-	name     string // of the picture, which tells it from others
+	name     string // identifies the picture
 	strength float64
 }
 
-// translator has the weights on a device. One for a style's picture is made anew for
-// another one; it is the caller's turn then, so that nobody uses the old one.
+// translator returns the model with its weights on a device. Another style's picture needs
+// a new one; the caller then has the turn, so nobody uses the old one.
 func (l *loaded) translator(o Options, b brush) (*translate.Translator, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -105,7 +104,7 @@ func (l *loaded) open(o Options, b brush) (*translate.Translator, error) {
 	return translate.NewStyle(d, l.style.Network, l.style, style, limit)
 }
 
-// close waits for those who use it.
+// close waits for its users.
 func (l *loaded) close() error {
 	l.uses.Wait()
 	var errs []error

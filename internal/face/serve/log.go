@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// logged tells the log of every request, and turns a panic into an answer: a
-// mistake of ours must not end other people's requests.
+// logged logs every request and turns a panic into an answer: a bug of ours must not end
+// other people's requests.
 func (s *Server) logged(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began, status := time.Now(), &statusWriter{ResponseWriter: w}
@@ -35,9 +35,9 @@ func (s *Server) logged(next http.Handler) http.Handler {
 	})
 }
 
-// statusWriter remembers the status of an answer, and gives clients a time in which
-// to take it: a server's WriteTimeout would count from the request's header, and
-// cut streams.
+// statusWriter remembers the status of an answer, and limits the time that a client may
+// take to read it: a server's WriteTimeout would count from the request's header, and cut
+// off streams.
 type statusWriter struct {
 	http.ResponseWriter
 	code int
@@ -53,7 +53,7 @@ func (w *statusWriter) WriteHeader(code int) {
 	w.ResponseWriter.WriteHeader(code)
 }
 
-// writeDeadline is when somebody has to have taken so many bytes.
+// writeDeadline returns when a client must have read n bytes.
 func writeDeadline(bytes int) time.Time {
 	return time.Now().Add(firstTime + time.Duration(bytes)*time.Second/slowest)
 }
@@ -66,5 +66,5 @@ func (w *statusWriter) Write(b []byte) (int, error) {
 	return w.ResponseWriter.Write(b)
 }
 
-// Unwrap is for http.ResponseController.
+// Unwrap serves http.ResponseController.
 func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

@@ -10,15 +10,14 @@ import (
 	"github.com/dustin/go-humanize"
 )
 
-// budget is memory that all requests share. Each reserves what it will need
-// before it takes it, so that many requests at once are refused instead of ending
-// the process.
+// budget is memory that all requests share. A request reserves what it needs before it
+// allocates it, so too many at once are refused instead of ending the process.
 type budget struct {
 	mu          sync.Mutex
 	total, used int64
 }
 
-// reservation is one request's part. It grows as more becomes known.
+// reservation is one request's part of the budget. It grows as more becomes known.
 type reservation struct {
 	budget *budget
 	n      int64
@@ -26,8 +25,8 @@ type reservation struct {
 
 func (b *budget) reserve() *reservation { return &reservation{budget: b} }
 
-// grow reserves n more bytes, or fails at once: what is reserved is in use, and to
-// wait with a reservation in hand for another's would be a deadlock.
+// grow reserves n more bytes or fails at once. Waiting for other reservations while holding
+// one could deadlock.
 func (r *reservation) grow(n int64) error {
 	b := r.budget
 	b.mu.Lock()
@@ -38,7 +37,7 @@ func (r *reservation) grow(n int64) error {
 	}
 	if b.used+n > b.total {
 		p := failure(http.StatusTooManyRequests, "memory", "try again after the time in Retry-After",
-			"other pictures take the server's memory of %s", amount(b.total))
+			"other pictures use all of the server's memory of %s", amount(b.total))
 		p.retry = time.Second
 		return p
 	}
@@ -47,7 +46,7 @@ func (r *reservation) grow(n int64) error {
 	return nil
 }
 
-// release gives everything back.
+// release returns the whole reservation.
 func (r *reservation) release() {
 	r.budget.mu.Lock()
 	defer r.budget.mu.Unlock()
@@ -55,7 +54,7 @@ func (r *reservation) release() {
 	r.n = 0
 }
 
-// reserved is how much is taken.
+// reserved returns how much is reserved.
 func (b *budget) reserved() int64 {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -64,15 +63,15 @@ func (b *budget) reserved() int64 {
 
 func amount(n int64) string { return humanize.BytesN(uint64(max(n, 0)), 3) }
 
-// The slowest that a body may come in: a connection that sends less is one that
-// only holds on to what it has. The first bytes have time for a handshake.
+// The slowest rate at which a body may arrive: slower connections only occupy resources.
+// The first bytes have time for a handshake.
 const (
-	slowest   = 16 << 10 // bytes a second
+	slowest   = 16 << 10 // bytes per second
 	firstTime = 10 * time.Second
 )
 
-// bodyReader reads a request's body with a reservation for what is read, if it is
-// to stay in memory, and a deadline that grows with it.
+// bodyReader reads a request's body with a deadline that grows with what arrives. If the
+// body stays in memory, it reserves that, too.
 type bodyReader struct {
 	from     io.Reader
 	memory   *reservation
@@ -84,10 +83,10 @@ type bodyReader struct {
 
 func (r *bodyReader) Read(p []byte) (int, error) {
 	deadline := r.began.Add(firstTime + time.Duration(r.read)*time.Second/slowest)
-	_ = r.control.SetReadDeadline(deadline) // not every writer can, as in tests
+	_ = r.control.SetReadDeadline(deadline) // not every writer supports it, as in tests
 	n, err := r.from.Read(p)
 	r.read += int64(n)
-	if err == io.EOF { // while the answer is made nothing is waited for
+	if err == io.EOF { // no deadline while the answer is made
 		_ = r.control.SetReadDeadline(time.Time{})
 	}
 	if more := 2*r.read - r.reserved; more > 0 && r.memory != nil { // slices double as they grow
@@ -100,8 +99,8 @@ func (r *bodyReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// hurry gives the first bytes of a body their time. It also holds for what net/http reads of
-// a body that a handler leaves unread, before it closes the connection.
+// hurry sets the deadline for the first bytes of a body. It also applies when net/http
+// reads what a handler left unread, before it closes the connection.
 func hurry(w http.ResponseWriter, r *http.Request) {
 	if r.ContentLength != 0 {
 		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(firstTime))
@@ -113,13 +112,13 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int64, memory *reser
 	return &bodyReader{from: http.MaxBytesReader(w, r.Body, limit), memory: memory, control: http.NewResponseController(w), began: time.Now()}
 }
 
-// readAll is io.ReadAll, with a problem for a client that is too slow or goes.
+// readAll is io.ReadAll, with a problem for a client that is too slow or disconnects.
 func readAll(from io.Reader) ([]byte, error) {
 	data, err := io.ReadAll(from)
 	var p *problem
 	var large *http.MaxBytesError
 	if err != nil && !errors.As(err, &p) && !errors.As(err, &large) {
-		return nil, failure(http.StatusRequestTimeout, "body", "send it again, faster than 16 kB/s", "the body of the request did not arrive: %v", err)
+		return nil, failure(http.StatusRequestTimeout, "body", "send it again at more than 16 kB/s", "the body of the request did not arrive: %v", err)
 	}
 	return data, err
 }

@@ -8,14 +8,14 @@ import (
 	"github.com/VictoriaMetrics/metrics"
 )
 
-// meters are what /metrics says, in Prometheus's format.
+// meters are the metrics at /metrics, in Prometheus's format.
 type meters struct {
 	set     *metrics.Set
 	streams *metrics.Counter
 	flying  *metrics.Counter
 }
 
-// newMeters measures a server.
+// newMeters creates the metrics of a server.
 func newMeters(s *Server) *meters {
 	set := metrics.NewSet()
 	m := &meters{set: set, streams: set.NewCounter("easel_event_streams"), flying: set.NewCounter("easel_requests_in_flight")}
@@ -32,7 +32,7 @@ func newMeters(s *Server) *meters {
 	return m
 }
 
-// request counts one that has ended.
+// request counts a request that has ended.
 func (m *meters) request(method, route string, status int, took time.Duration) {
 	m.set.GetOrCreateCounter(fmt.Sprintf(`easel_requests_total{method=%q,route=%q,status="%d"}`, method, route, status)).Inc()
 	m.set.GetOrCreateHistogram(fmt.Sprintf(`easel_request_seconds{route=%q}`, route)).Update(took.Seconds())
@@ -50,7 +50,7 @@ func (s *Server) showMetrics(w http.ResponseWriter, _ *http.Request) {
 	for _, j := range s.queue.List() {
 		states[fmt.Sprintf("easel_jobs{kind=%q,state=%q}", j.Kind, j.State)]++
 		attempts += j.Attempt
-		if !j.Started.IsZero() { // of its last attempt
+		if !j.Started.IsZero() { // time of its last attempt
 			times[fmt.Sprintf("easel_job_wait_seconds{kind=%q}", j.Kind)] += j.Started.Sub(j.Created).Seconds()
 		}
 		if !j.Started.IsZero() && j.State.Ended() {

@@ -14,13 +14,13 @@ import (
 	"easel/internal/work/translate"
 )
 
-// Model is what /v1/models says about a model.
+// Model describes a model in /v1/models.
 type Model struct {
 	ID string `json:"id"`
-	// Step is how long it was trained.
+	// Step is how many steps it was trained.
 	Step int `json:"step"`
 	translate.About
-	// Report says that there is a page about its training.
+	// Report says whether there is a page about its training.
 	Report bool `json:"report,omitempty"`
 	// Example says that there is an input to begin a drawing with.
 	Example bool `json:"example,omitempty"`
@@ -28,23 +28,23 @@ type Model struct {
 	Error string `json:"error,omitempty"`
 }
 
-// models are what can be translated with, by id.
+// models are the available models, by id.
 type models struct {
 	options Options
 	palette *palette.Palette // nil if none is given
 	mu      sync.Mutex
 	list    []*model
-	recent  []*model // those that were used, the latest first
+	recent  []*model // recently used, the latest first
 }
 
-// model is one of them, opened when it is first asked for.
+// model is a single model, opened on first use.
 type model struct {
 	id, path string
 	mu       sync.Mutex
 	now      *loaded // nil before the first use
 }
 
-// keepLoaded is how many models keep their networks planned.
+// keepLoaded is how many models keep their compiled networks.
 const keepLoaded = 2
 
 func newModels(o Options) (*models, error) {
@@ -64,7 +64,7 @@ func newModels(o Options) (*models, error) {
 	return m, nil
 }
 
-// add takes a model in under its name, or with a number if that is taken.
+// add registers a model under its name, with a number appended if that is taken.
 func (m *models) add(path string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -76,8 +76,8 @@ func (m *models) add(path string) {
 	m.list = append(m.list, &model{id: id, path: path})
 }
 
-// adopt takes in the run of a job, under the job's id, unless it is there already
-// or has no model yet.
+// adopt registers the run of a job under the job's id, unless it is registered already or
+// has no model yet.
 func (m *models) adopt(id, path string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -101,8 +101,8 @@ func (m *models) drop(id string) {
 	}
 }
 
-// nameOf is the last part of a path without the ending, in characters that need
-// no escape in a URL; of DIR/run, as demos have it, DIR.
+// nameOf returns the last part of a path without its extension, in characters that need no
+// escape in a URL. For DIR/run, as demos have it, it is DIR.
 func nameOf(path string) string {
 	if full, err := filepath.Abs(path); err == nil {
 		path = full
@@ -133,7 +133,7 @@ func (m *models) find(id string) *model {
 	return nil
 }
 
-// get returns the model of an id; with no id the only one that there is.
+// get returns the model with an id; without an id, the only one there is.
 func (m *models) get(id string) (*model, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -149,9 +149,9 @@ func (m *models) get(id string) (*model, error) {
 	}
 	switch {
 	case len(ids) == 0:
-		return nil, failure(http.StatusNotFound, "no-model", "start the server with --model RUN|FILE", "there is no model")
+		return nil, failure(http.StatusNotFound, "no-model", "start the server with --model RUN|FILE", "the server has no models")
 	case id == "":
-		return nil, failure(http.StatusBadRequest, "which-model", "there are "+strings.Join(ids, ", "), "there are %d models: say ?model=ID", len(ids))
+		return nil, failure(http.StatusBadRequest, "which-model", "there are "+strings.Join(ids, ", "), "there are %d models: choose one with ?model=ID", len(ids))
 	}
 	return nil, failure(http.StatusNotFound, "no-model", "there are "+strings.Join(ids, ", "), "there is no model %q", id)
 }
@@ -193,8 +193,8 @@ func (m *models) about(one *model) Model {
 	return about
 }
 
-// use returns the newest state of a model to translate with, which stays open until
-// release. Of the models that were used before only the latest keep their memory.
+// use returns the newest state of a model, which stays open until release. Only the most
+// recently used models keep their memory.
 func (m *models) use(one *model) (l *loaded, release func(), err error) {
 	m.mu.Lock()
 	m.recent = append([]*model{one}, slices.DeleteFunc(m.recent, func(other *model) bool { return other == one })...)
@@ -229,8 +229,7 @@ func (m *model) use() (l *loaded, release func(), err error) {
 	return m.now, m.now.uses.Done, nil
 }
 
-// replace puts another state in the place of the present one, which is closed once
-// nobody uses it.
+// replace installs a new state. The old one is closed once nobody uses it.
 func (m *model) replace(next *loaded) {
 	if old := m.now; old != nil {
 		go func() { _ = old.close() }()
@@ -238,7 +237,7 @@ func (m *model) replace(next *loaded) {
 	m.now = next
 }
 
-// unload gives the model's memory back.
+// unload frees the model's memory.
 func (m *model) unload() {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -10,16 +10,15 @@ import (
 	"strings"
 )
 
-// Clients name things, never paths: models by their id, data as ROOT/FOLDER below a
-// --data folder, files that they sent as sha256:HEX. In the options of a job the
-// names are replaced here, before the job's kind sees them; an option that is a path
-// and is not in this table is refused.
+// Clients use names and never paths: models by id, data as ROOT/FOLDER below a --data
+// folder, sent files as sha256:HEX. This file replaces the names in a job's options before
+// the job's kind sees them. A path option that is not in this table is refused.
 
-// meaning turns a client's name into what an option holds.
+// meaning turns a client's name into the value of an option.
 type meaning func(s *Server, name string) (string, error)
 
-// named is which options of a kind are names: a key, of a list (models[]) or inside
-// one (styles[].path).
+// named lists the options that hold names: a key, the elements of a list (models[]), or a
+// key within them (styles[].path).
 var named = map[string]map[string]meaning{
 	"train":      {"data": dataName, "init_from": modelName, "palette": fileName},
 	"stylize":    {"content": fileName, "styles[].path": fileName, "styles[].mask": fileName, "init": initName, "weights": weightsName},
@@ -30,7 +29,7 @@ var named = map[string]map[string]meaning{
 	"demo":       {},
 }
 
-// refused are options that a client may not choose.
+// refused lists the options that a client may not set.
 var refused = map[string][]string{
 	"train":    {"out", "resume", "backend", "threads", "perceptual_weights"},
 	"stylize":  {"out", "force", "backend", "threads", "model"},
@@ -49,7 +48,7 @@ func (s *Server) rename(kind string, options json.RawMessage) (json.RawMessage, 
 	}
 	for _, key := range refused[kind] {
 		if _, ok := tree[key]; ok {
-			return nil, failure(http.StatusUnprocessableEntity, "options", "leave it out", "the server decides about %s", key)
+			return nil, failure(http.StatusUnprocessableEntity, "options", "leave it out", "%s is set by the server", key)
 		}
 	}
 	for key, means := range named[kind] {
@@ -69,7 +68,7 @@ func (s *Server) renameAt(tree map[string]any, keys []string, means meaning) err
 	values := []any{value}
 	if list {
 		if values, ok = value.([]any); !ok {
-			return nil // the kind's own check tells what is wrong
+			return nil // the check of the job's kind reports it
 		}
 	}
 	for i, v := range values {
@@ -127,7 +126,7 @@ func weightsName(_ *Server, name string) (string, error) {
 	if name == "random" {
 		return name, nil
 	}
-	return "", failure(http.StatusUnprocessableEntity, "options", `leave it out, or "random"`, "the weights are the server's own")
+	return "", failure(http.StatusUnprocessableEntity, "options", `leave it out, or "random"`, "the server uses its own weights")
 }
 
 // dataRoots are the folders that jobs may read, by name.
@@ -146,7 +145,7 @@ func newDataRoots(folders []string) (*dataRoots, error) {
 	return d, nil
 }
 
-// add adds a folder under a name, or with a number if that is taken.
+// add registers a folder under a name, with a number appended if that is taken.
 func (d *dataRoots) add(base, folder string) (name string, err error) {
 	full, err := filepath.Abs(folder)
 	if err != nil {
@@ -168,8 +167,8 @@ func (d *dataRoots) add(base, folder string) (name string, err error) {
 	return name, nil
 }
 
-// find is the path of ROOT or ROOT/BELOW, which exists and does not lead out of the
-// root, by links neither.
+// find returns the path of ROOT or ROOT/BELOW, which must exist. Neither names nor links
+// can lead out of the root.
 func (d *dataRoots) find(name string) (string, error) {
 	first, below, _ := strings.Cut(strings.TrimSuffix(name, "/"), "/")
 	root, ok := d.paths[first]
@@ -197,14 +196,14 @@ func (d *dataRoots) find(name string) (string, error) {
 	return filepath.Join(root, filepath.FromSlash(below)), nil
 }
 
-// Folder is what /v1/data says about a folder: what a training may be given.
+// Folder describes a folder in /v1/data: what a training job can use.
 type Folder struct {
 	Name    string   `json:"name"`
 	Folders []string `json:"folders"`
 	Files   int      `json:"files"`
 }
 
-// listData lists the roots, or with ?folder= what is in one.
+// listData lists the roots, or with ?folder= the content of one.
 func (s *Server) listData(w http.ResponseWriter, r *http.Request) {
 	names := s.data.names
 	if name := r.URL.Query().Get("folder"); name != "" {
@@ -222,7 +221,7 @@ func (s *Server) listData(w http.ResponseWriter, r *http.Request) {
 	answer(w, http.StatusOK, map[string]any{"data": list})
 }
 
-// folder says what is in a folder of data.
+// folder describes a folder of data.
 func (s *Server) folder(name string) (Folder, error) {
 	f := Folder{Name: name, Folders: []string{}}
 	dir, err := s.data.find(name)
@@ -245,5 +244,5 @@ func (s *Server) folder(name string) (Folder, error) {
 	return f, nil
 }
 
-// errNoState is that there is nowhere to keep jobs.
+// errNoState means that the server has nowhere to keep jobs.
 var errNoState = failure(http.StatusNotImplemented, "no-state", "start the server with --state DIR", "this server keeps no jobs")

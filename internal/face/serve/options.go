@@ -12,10 +12,10 @@ import (
 	"easel/internal/work/jobs"
 )
 
-// Options are everything about a server. Begin with Default.
+// Options configure a server. Begin with Default.
 type Options struct {
-	// Listen is the address, HOST:PORT. One that others reach wants a Token, or
-	// Insecure.
+	// Listen is the address, HOST:PORT. If other machines can reach it, Token or Insecure
+	// is required.
 	Listen string
 	// Models are run folders and model files. Their ids are their names.
 	Models []string
@@ -24,52 +24,48 @@ type Options struct {
 	Palette string
 	// Study is the folder of a perceptual study to let people into; empty for none.
 	Study string
-	// State is the folder for jobs and what they make, which one server has at a
-	// time; "" is a server without jobs.
+	// State is the folder for jobs and their files, used by one server at a time; "" is a
+	// server without jobs.
 	State string
-	// Lease is how long a job may not move before it is begun again.
+	// Lease is how long a job may be silent before it is restarted.
 	Lease time.Duration
-	// MaxJobTime is how long a job may be at work in one go; 0 is no limit.
+	// MaxJobTime limits how long a job may run in one go; 0 is no limit.
 	MaxJobTime time.Duration
-	// Data are the folders below which jobs may read pairs and pictures.
+	// Data are the folders from which jobs may read pairs and pictures.
 	Data []string
-	// AllowTraining lets everybody train who reaches an address that is not only
-	// this machine's.
+	// AllowTraining lets every client train even if other machines can reach the server.
 	AllowTraining bool
-	// MaxBlobs is the size of all files together that clients may send for jobs,
-	// in bytes.
+	// MaxBlobs limits the total size of the files that clients send for jobs, in bytes.
 	MaxBlobs int64
-	// Hosts are names besides localhost and plain addresses by which browsers may
-	// call the server.
+	// Hosts are further names by which browsers may call the server, besides localhost and
+	// plain addresses.
 	Hosts []string
-	// Token is what clients have to know; "" lets in everybody who reaches Listen.
+	// Token is the secret that clients must present; "" admits everyone who reaches Listen.
 	Token string
-	// Insecure allows an address that others reach without a token.
+	// Insecure allows an address that other machines can reach without a token.
 	Insecure bool
-	// Certificate and Key are PEM files for TLS; SelfSigned makes a pair instead.
+	// Certificate and Key are PEM files for TLS; SelfSigned creates a pair instead.
 	Certificate, Key string
 	SelfSigned       bool
-	// Backend is what computes; Threads work on a picture, 0 is one per core.
+	// Backend runs the networks, with Threads per picture; 0 is one per core.
 	Backend string
 	Threads int
 	// MaxBody is the largest body of a request, in bytes.
 	MaxBody int64
 	// MaxPixels is the largest picture, width × height.
 	MaxPixels int64
-	// MaxMemory is for the pictures of all requests together, in bytes, and as
-	// much again for networks at work; 0 is a third of what the machine has free.
+	// MaxMemory limits the memory for the pictures of all requests together, in bytes, and
+	// as much again for networks at work; 0 is a third of the machine's free memory.
 	MaxMemory int64
 	// Waiting is how many pictures may wait to be translated; more are refused.
 	Waiting int
-	// Rate is how many requests a second one client may make that are work; 0 is
-	// no limit.
+	// Rate is how many requests for work a client may make per second; 0 is no limit.
 	Rate float64
-	// Connections is how many may be open.
+	// Connections is how many connections may be open.
 	Connections int
-	// Version is what /v1/version says.
+	// Version is the version that /v1/version reports.
 	Version string
-	// Log hears of every failure, and at level debug of every request; nil for
-	// none.
+	// Log receives every failure and, at level debug, every request; nil for none.
 	Log *slog.Logger
 }
 
@@ -89,11 +85,10 @@ func Default() Options {
 	}
 }
 
-// ErrReached is an address that others reach, without anything that keeps them
-// out.
-var ErrReached = errors.New("other machines reach this address, and there is no token")
+// ErrReached means that other machines can reach the address without a token.
+var ErrReached = errors.New("other machines can reach this address without a token")
 
-// Validate reports the first option that cannot be.
+// Validate reports the first invalid option.
 func (o Options) Validate() error {
 	if o.Public() && o.Token == "" && !o.Insecure {
 		return fmt.Errorf("server options: listen %s: %w", o.Listen, ErrReached)
@@ -105,18 +100,18 @@ func (o Options) Validate() error {
 		return fmt.Errorf("server options: %w", err)
 	}
 	if (o.Certificate == "") != (o.Key == "") || o.SelfSigned && o.Certificate != "" {
-		return errors.New("server options: TLS wants a certificate and its key, or a self-signed pair, not both")
+		return errors.New("server options: TLS needs either a certificate with its key or a self-signed pair")
 	}
 	if o.Lease < time.Second || o.MaxJobTime < 0 {
-		return fmt.Errorf("server options: a lease of %s and jobs of %s: a lease is a second at least, and times are not negative", o.Lease, o.MaxJobTime)
+		return fmt.Errorf("server options: a lease of %s or a limit for jobs of %s is invalid: a lease is at least a second, a limit not negative", o.Lease, o.MaxJobTime)
 	}
 	if o.MaxBody < 1 || o.MaxPixels < 1 || o.Waiting < 0 || o.Threads < 0 || o.MaxMemory < 0 || o.MaxBlobs < 0 || !(o.Rate >= 0) || o.Connections < 1 {
-		return errors.New("server options: a limit is below its least value")
+		return errors.New("server options: a limit is below its minimum")
 	}
 	return nil
 }
 
-// Public reports whether other machines reach the address to listen on.
+// Public reports whether other machines can reach the address.
 func (o Options) Public() bool {
 	host, _, err := net.SplitHostPort(o.Listen)
 	if err != nil || host == "localhost" {
@@ -126,10 +121,10 @@ func (o Options) Public() bool {
 	return ip == nil || !ip.IsLoopback()
 }
 
-// unknownMemory is what is assumed where the machine does not tell.
+// unknownMemory is assumed if the machine does not report its memory.
 const unknownMemory = 4 << 30
 
-// memory is MaxMemory, or what its 0 stands for.
+// memory returns MaxMemory, or its default.
 func (o Options) memory() int64 {
 	if o.MaxMemory > 0 {
 		return o.MaxMemory

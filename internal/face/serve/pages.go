@@ -11,23 +11,23 @@ import (
 	"time"
 )
 
-// types are the media types of what pages load. The system's own table is not
-// asked: on some machines it says text/plain for .js, which browsers then refuse.
+// types are the media types of what pages load. The system's own table is not used: on some
+// machines it has text/plain for .js, which browsers then refuse.
 var types = map[string]string{
 	".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
 	".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp", ".ico": "image/x-icon",
 	".json": "application/json", ".webmanifest": "application/manifest+json", ".woff2": "font/woff2", ".txt": "text/plain; charset=utf-8",
 }
 
-// pageFile is a file of the pages, ready to be sent.
+// pageFile is a file of the pages, ready to send.
 type pageFile struct {
 	content []byte
 	kind    string
 	tag     string
 }
 
-// readPages reads all files of folders by the path of their URL. A file NAME.html
-// is /NAME too, and index.html is the folder.
+// readPages reads all files of folders, keyed by URL path. NAME.html is also served as
+// /NAME, and index.html as the folder.
 func readPages(folders ...fs.FS) (map[string]pageFile, error) {
 	pages := map[string]pageFile{}
 	for _, files := range folders {
@@ -47,7 +47,7 @@ func readPages(folders ...fs.FS) (map[string]pageFile, error) {
 func addPage(pages map[string]pageFile, files fs.FS, name string) error {
 	kind, known := types[path.Ext(name)]
 	if !known {
-		return fmt.Errorf("page %s: no media type is known for its ending", name)
+		return fmt.Errorf("page %s: its extension has no known media type", name)
 	}
 	content, err := fs.ReadFile(files, name)
 	if err != nil {
@@ -72,7 +72,7 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request) {
 	}
 	h := w.Header()
 	h.Set("Content-Type", file.kind)
-	h.Set("Cache-Control", "no-cache") // the tag says whether it is still the same
+	h.Set("Cache-Control", "no-cache") // the ETag shows whether it has changed
 	h.Set("ETag", file.tag)
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(file.content))
 }

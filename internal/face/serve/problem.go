@@ -26,7 +26,7 @@ type problem struct {
 
 func (p *problem) Error() string { return p.Detail }
 
-// failure is a problem of a kind.
+// failure makes a problem.
 func failure(status int, kind, advice, format string, args ...any) *problem {
 	return &problem{
 		Type: "urn:easel:" + kind, Title: http.StatusText(status), Status: status,
@@ -34,8 +34,8 @@ func failure(status int, kind, advice, format string, args ...any) *problem {
 	}
 }
 
-// problemOf is an error as a problem. Errors of what easel does are worded for
-// clients here: the command line has its own advice.
+// problemOf turns an error into a problem. Errors of easel's packages are worded for
+// clients here; the command line has its own advice.
 func problemOf(err error) *problem {
 	var p *problem
 	if errors.As(err, &p) {

@@ -11,8 +11,7 @@ import (
 	"easel/internal/work/jobs/verbs"
 )
 
-// queue is what the API wants of a queue of jobs: that of package jobs, or one that
-// is elsewhere.
+// queue is what the API needs of a job queue: that of package jobs, or a remote one.
 type queue interface {
 	Submit(ctx context.Context, kind string, options json.RawMessage, key string) (jobs.View, error)
 	Get(id string) (jobs.View, error)
@@ -28,7 +27,7 @@ type queue interface {
 	Close()
 }
 
-// openState opens what is kept between one start and the next.
+// openState opens what persists across restarts.
 func (s *Server) openState() error {
 	if s.options.State == "" {
 		return nil
@@ -61,7 +60,7 @@ func (s *Server) openState() error {
 	return nil
 }
 
-// adopt makes a model of what a job has trained. Its id is the job's.
+// adopt registers the run of a job as a model, with the job's id.
 func (s *Server) adopt(j jobs.View) {
 	if j.State == jobs.Queued {
 		return
@@ -87,7 +86,7 @@ func (s *Server) watch() {
 				s.adopt(j)
 			}
 		}
-		if err != nil && s.streams.Err() == nil { // an event that cannot be read
+		if err != nil && s.streams.Err() == nil { // the event could not be read
 			s.log.Warn("events", "error", err)
 			after, err = after+1, nil
 			time.Sleep(time.Second)
@@ -95,11 +94,10 @@ func (s *Server) watch() {
 	}
 }
 
-// yieldTime is the longest that a job waits for those who sit before a page, at each
-// of its steps.
+// yieldTime is the longest that a job pauses at a step for interactive requests.
 const yieldTime = 2 * time.Second
 
-// yield waits while a picture is translated or waits for its turn.
+// yield waits while pictures are translated or wait for it.
 func (l *line) yield(ctx context.Context) {
 	for end := time.Now().Add(yieldTime); l.busy() && time.Now().Before(end) && ctx.Err() == nil; {
 		time.Sleep(2 * time.Millisecond)
@@ -120,13 +118,13 @@ func problemOfJobs(err error) error {
 	case errors.Is(err, jobs.ErrKind):
 		return failure(422, "kind", "there are train, stylize, translate, evaluate, experiment, inspect and demo", "%v", err)
 	case errors.Is(err, jobs.ErrKeyUsed):
-		return failure(422, "key-used", "use a new Idempotency-Key for another request", "%v", err)
+		return failure(422, "key-used", "use a new Idempotency-Key for each new request", "%v", err)
 	case errors.Is(err, jobs.ErrConflict):
 		return failure(409, "conflict", "cancel it first", "the job has not ended")
 	case errors.Is(err, jobs.ErrEnded):
 		return failure(409, "ended", "", "%v", err)
 	case errors.Is(err, jobs.ErrStore):
-		p := failure(503, "store", "the server's disk may be full: its log says more", "%v", jobs.ErrStore)
+		p := failure(503, "store", "the disk of the server may be full; see its log", "%v", jobs.ErrStore)
 		p.retry = time.Minute
 		return p
 	case errors.Is(err, jobs.ErrFull):

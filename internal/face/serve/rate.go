@@ -10,7 +10,7 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// rates limit how often a client may ask for work.
+// rates limit how often a client may request work.
 type rates struct {
 	limit rate.Limit
 	burst int
@@ -18,15 +18,15 @@ type rates struct {
 	by    map[string]*rate.Limiter
 }
 
-// manyClients is how many are remembered before those that have their full burst
-// again, which is as good as new, are forgotten.
+// manyClients is how many clients are remembered before those with a full burst, which are
+// as good as new, are forgotten.
 const manyClients = 1024
 
 func newRates(perSecond float64) *rates {
 	return &rates{limit: rate.Limit(perSecond), burst: max(1, int(2*perSecond)), by: map[string]*rate.Limiter{}}
 }
 
-// take fails if a client asks too often.
+// take fails if a client makes requests too often.
 func (r *rates) take(client string) error {
 	if r.limit <= 0 {
 		return nil
@@ -44,7 +44,7 @@ func (r *rates) take(client string) error {
 	if l.Allow() {
 		return nil
 	}
-	p := failure(http.StatusTooManyRequests, "rate", "ask less often", "more than %g requests a second", float64(r.limit))
+	p := failure(http.StatusTooManyRequests, "rate", "send requests less often", "more than %g requests per second", float64(r.limit))
 	p.retry = time.Duration(float64(time.Second) / float64(r.limit))
 	return p
 }
@@ -57,8 +57,8 @@ func (r *rates) forget() {
 	}
 }
 
-// clientOf is who sends a request: an address, of IPv6 the network of 64 bits that
-// one subscriber has.
+// clientOf identifies a client by its address, or for IPv6 by the /64 network that one
+// subscriber has.
 func clientOf(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {

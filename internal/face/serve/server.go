@@ -30,21 +30,21 @@ type Server struct {
 	memory   *budget
 	rates    *rates
 	pages    map[string]pageFile
-	study    *study.Study // nil if none is under way
+	study    *study.Study // nil without a study
 	log      *slog.Logger
 	metrics  *meters
 	data     *dataRoots
-	uploads  string // their name among data; "" without a state folder
+	uploads  string // name of the sent data; "" without a state folder
 	queue    queue  // nil without a state folder
 	blobs    *blobs // likewise
 	veil     *veil
 	health   health
 	draining atomic.Bool
-	streams  context.Context // ends when streams of events have to
+	streams  context.Context // ends all streams of events
 	hangUp   context.CancelFunc
 }
 
-// New makes a server. It fails for options and models that will not do.
+// New makes a server. It fails for invalid options and for models that cannot be opened.
 func New(o Options) (*Server, error) {
 	if err := o.Validate(); err != nil {
 		return nil, err
@@ -85,13 +85,13 @@ func New(o Options) (*Server, error) {
 	return s, nil
 }
 
-// route is a method and path with what answers there.
+// route is a method and path with its handler.
 type route struct {
-	pattern string // as http.ServeMux has it
+	pattern string // in the syntax of http.ServeMux
 	handle  http.HandlerFunc
 }
 
-// routes are all that there are; openapi.json describes each but the pages.
+// routes are all routes; openapi.json describes each except the pages.
 func (s *Server) routes() []route {
 	return []route{
 		{"GET /", s.page},
@@ -133,7 +133,7 @@ func (s *Server) routes() []route {
 	}
 }
 
-// Handler answers requests.
+// Handler answers requests without a listener.
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
 	for _, r := range s.routes() {
@@ -163,8 +163,8 @@ func (s *Server) showModel(w http.ResponseWriter, r *http.Request) {
 	answer(w, http.StatusOK, s.models.about(m))
 }
 
-// ready says whether there is anything in the way of new work: the server stops, or its
-// state folder cannot be written.
+// ready reports whether the server takes new work: not while it stops, or if it cannot
+// write its state folder.
 func (s *Server) ready(w http.ResponseWriter, _ *http.Request) {
 	if s.draining.Load() || s.streams.Err() != nil {
 		plain(w, http.StatusServiceUnavailable, "stopping")
@@ -178,7 +178,7 @@ func (s *Server) ready(w http.ResponseWriter, _ *http.Request) {
 	plain(w, http.StatusOK, "ok")
 }
 
-// health is what the queue last said about itself: to ask writes to the disk, and
+// health caches the last check of the queue, because each check writes to the disk and
 // anybody may ask for it.
 type health struct {
 	mu   sync.Mutex
@@ -186,7 +186,7 @@ type health struct {
 	err  error
 }
 
-// healthTime is how long an answer holds.
+// healthTime is how long a check counts.
 const healthTime = time.Second
 
 func (s *Server) healthy() error {
@@ -209,8 +209,8 @@ func plain(w http.ResponseWriter, status int, text string) {
 	_, _ = io.WriteString(w, text+"\n")
 }
 
-// Close stops the jobs, which go on at the next start, and frees the models. Requests
-// have to have ended.
+// Close stops the jobs, which continue at the next start, and frees the models. All
+// requests must have ended.
 func (s *Server) Close() error {
 	s.hangUp()
 	if s.queue != nil {
@@ -219,22 +219,21 @@ func (s *Server) Close() error {
 	return s.models.close()
 }
 
-// stopTime is what requests that run have to end in; jobs have as long after that
-// as their queue gives them. Together that is less than the 30 seconds after which
-// Kubernetes kills.
+// stopTime is how long running requests have to end; after that, jobs have as long as their
+// queue gives them. Together this is less than the 30 seconds after which Kubernetes kills.
 const stopTime = 4 * time.Second
 
-// Listening is where a server is reached.
+// Listening says where a server can be reached.
 type Listening struct {
-	// URL has the token, if there is one, as a fragment, which browsers keep to
-	// themselves.
+	// URL is the address. Its fragment is the token, if there is one; browsers do not send
+	// fragments.
 	URL string
 	// Fingerprint is the SHA-256 of a self-signed certificate.
 	Fingerprint string
 }
 
-// Run listens until ctx ends, then lets running requests end and frees the models.
-// Ready, which may be nil, is told where.
+// Run serves until ctx ends, then waits for running requests and frees the models. It calls
+// ready, which may be nil, with the address.
 func (s *Server) Run(ctx context.Context, ready func(Listening)) error {
 	config, fingerprint, err := s.options.certificate()
 	if err != nil {

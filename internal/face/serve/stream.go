@@ -10,13 +10,13 @@ import (
 	"time"
 )
 
-// heartbeat is how often a silent stream says that it is there.
+// heartbeat is how often a silent stream sends a sign of life.
 const heartbeat = 15 * time.Second
 
-// stream sends events of one job (/v1/jobs/{id}/events) or of all (/v1/events) as
-// server-sent events. First comes a snapshot; then what comes after the event that
-// Last-Event-ID or ?after= names, or what is new. Nothing is buffered for a slow
-// reader: it is sent what is next when it has taken the last.
+// stream sends the events of one job (/v1/jobs/{id}/events) or of all (/v1/events) as
+// server-sent events: first a snapshot, then those after the event that Last-Event-ID or
+// ?after= names, or only new ones. Nothing is buffered for a slow reader: it gets the next
+// event when it has taken the last.
 func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
 	if s.queue == nil {
 		fail(w, errNoState)
@@ -34,7 +34,7 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
 			fail(w, failure(http.StatusBadRequest, "query", "", "%q is not the id of an event", from))
 			return
 		}
-		after = min(n, after) // ids beyond the last are of a store that was lost
+		after = min(n, after) // an id beyond the last comes from a store that was lost
 	}
 	var snapshot any
 	if id == "" {
@@ -73,7 +73,7 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
 		case err == nil:
 			after = e.Sequence
 			err = out.event(e.Type, e.Sequence, e)
-		case s.streams.Err() != nil: // the server stops: come again in a moment
+		case s.streams.Err() != nil: // the server stops: the client should reconnect soon
 			_ = out.text("retry: 2000\n\n")
 		case ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded):
 			err = out.text(": \n\n")
@@ -91,7 +91,7 @@ func firstOf(a, b string) string {
 	return b
 }
 
-// sender writes events, each with a time in which the client has to take it.
+// sender writes events and limits the time that the client may take to read each.
 type sender struct {
 	w       http.ResponseWriter
 	control *http.ResponseController

@@ -9,20 +9,19 @@ import (
 	"easel/internal/work/study"
 )
 
-// ofStudy is a route of the perceptual study, where one is under way.
+// ofStudy wraps a route of the perceptual study; without a study it is not found.
 func (s *Server) ofStudy(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if s.study == nil {
-			fail(w, failure(http.StatusNotFound, "no-study", "start the server with --study DIR, made by easel study create", "no study is under way here"))
+			fail(w, failure(http.StatusNotFound, "no-study", "start the server with --study DIR, made by easel study create", "this server has no study"))
 			return
 		}
 		next(w, r)
 	}
 }
 
-// beginSession lets a participant of the perceptual study in. Participants need no
-// token of the server: a session is known by a random word that only its participant
-// has.
+// beginSession admits a participant to the perceptual study. Participants do not need the
+// server's token: a session is identified by a random word that only its participant knows.
 func (s *Server) beginSession(w http.ResponseWriter, _ *http.Request) {
 	session, err := s.study.Begin()
 	if err != nil {
@@ -62,8 +61,7 @@ func (s *Server) takeAnswer(w http.ResponseWriter, r *http.Request) {
 	answer(w, http.StatusOK, feedback)
 }
 
-// studyPicture serves a picture under its random name, the same for real and made
-// ones.
+// studyPicture serves a picture under its random name, real and generated ones alike.
 func (s *Server) studyPicture(w http.ResponseWriter, r *http.Request) {
 	path, ok := s.study.Picture(r.PathValue("name"))
 	if !ok {
@@ -71,7 +69,7 @@ func (s *Server) studyPicture(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "image/png")
-	w.Header().Set("Cache-Control", "no-store") // how long it takes to come must not tell anything
+	w.Header().Set("Cache-Control", "no-store") // its loading time must not give anything away
 	http.ServeFile(w, r, path)
 }
 

@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// certificate is the one of files, or one that nobody has signed, for which there
-// is a fingerprint that people can compare. Nil is no TLS.
+// certificate loads the given files, or creates a self-signed certificate and returns its
+// fingerprint, which people can compare. Nil means no TLS.
 func (o Options) certificate() (config *tls.Config, fingerprint string, err error) {
 	switch {
 	case o.Certificate != "":

@@ -12,17 +12,17 @@ import (
 // cookieName is where browsers keep the token.
 const cookieName = "easel"
 
-// NewToken is a random word that lets in who knows it.
+// NewToken returns a random token.
 func NewToken() string {
 	b := make([]byte, 24)
 	_, _ = rand.Read(b) // never fails
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
-// tokenGuard lets in who has the token: as a cookie, which a page gets by giving
-// the token to POST /v1/session, or as a bearer, for programs. Pages themselves,
-// which have no secrets, and health are free, so that a page can ask for it. The
-// token is never in a query: those are logged and passed on.
+// tokenGuard admits clients with the token: as a bearer, for programs, or as a cookie,
+// which a page gets from POST /v1/session. Pages have no secrets and need no token, so that
+// they can ask for it; neither do health checks. The token is never in a query: those are
+// logged and passed on.
 func (s *Server) tokenGuard(next http.Handler) http.Handler {
 	if s.options.Token == "" {
 		return next
@@ -40,7 +40,7 @@ func (s *Server) tokenGuard(next http.Handler) http.Handler {
 	})
 }
 
-// studyPrefix is where participants of a study are, who have sessions of their own.
+// studyPrefix is the path of the study, whose participants have their own sessions.
 const studyPrefix = "/v1/study/"
 
 func (s *Server) hasToken(r *http.Request) bool {
@@ -51,13 +51,13 @@ func (s *Server) hasToken(r *http.Request) bool {
 	return err == nil && equal(cookie.Value, s.options.Token)
 }
 
-// equal takes the same time wherever two words differ first.
+// equal takes the same time wherever the two words differ.
 func equal(a, b string) bool {
 	x, y := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
 	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
 }
 
-// session turns a token, as a bearer, into a cookie that scripts cannot read.
+// session exchanges a bearer token for a cookie that scripts cannot read.
 func (s *Server) session(w http.ResponseWriter, r *http.Request) {
 	if s.options.Token != "" && !s.hasToken(r) {
 		fail(w, failure(http.StatusUnauthorized, "token", "open the address that the server printed when it started", "this is not the token"))

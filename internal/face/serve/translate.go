@@ -15,7 +15,7 @@ import (
 	"easel/internal/work/translate"
 )
 
-// request is a picture to be translated.
+// request is a picture to translate.
 type request struct {
 	model   *model
 	picture *imgio.Picture
@@ -23,9 +23,9 @@ type request struct {
 	noise   bool
 	live    string
 	brush   brush
-	format  imgio.Format  // of the answer
-	any     bool          // whether another format will do
-	hash    func() string // of the model's file
+	format  imgio.Format  // format of the answer
+	any     bool          // another format is also acceptable
+	hash    func() string // SHA-256 of the model's file
 }
 
 func (s *Server) translate(w http.ResponseWriter, r *http.Request) {
@@ -57,7 +57,7 @@ func (s *Server) readRequest(w http.ResponseWriter, r *http.Request, query url.V
 	if err := req.parse(query); err != nil {
 		return nil, err
 	}
-	if req.live != "" { // one client's words are not another's
+	if req.live != "" { // the words of different clients are distinct
 		req.live = clientOf(r) + " " + req.live
 	}
 	if req.model, err = s.models.get(query.Get("model")); err != nil {
@@ -79,7 +79,7 @@ func (s *Server) readRequest(w http.ResponseWriter, r *http.Request, query url.V
 	return req, s.readBrush(req, memory)
 }
 
-// readBrush reads the style's picture, which was sent as a file before.
+// readBrush reads the picture of the style, which was sent before.
 func (s *Server) readBrush(req *request, memory *reservation) error {
 	if req.brush.name == "" {
 		return nil
@@ -92,7 +92,7 @@ func (s *Server) readBrush(req *request, memory *reservation) error {
 	return err
 }
 
-// readPicture reads a picture of this machine with the limits for those that are sent.
+// readPicture reads a local picture within the limits for sent ones.
 func (s *Server) readPicture(path string, memory *reservation) (*imgio.Picture, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -108,7 +108,7 @@ func (s *Server) readPicture(path string, memory *reservation) (*imgio.Picture, 
 	return s.decode(data, memory)
 }
 
-// parse reads the query, whose keys are all known.
+// parse reads the query and refuses unknown keys.
 func (req *request) parse(query url.Values) error {
 	for key, values := range query {
 		value := values[len(values)-1]
@@ -141,8 +141,8 @@ func (req *request) parse(query url.Values) error {
 	return nil
 }
 
-// wanted is the format that an Accept header asks for first among those that
-// there are, and whether any other will do.
+// wanted returns the supported format that an Accept header prefers, and whether any other
+// is acceptable.
 func wanted(accept string) (f imgio.Format, any bool, err error) {
 	if accept == "" {
 		return imgio.PNG, true, nil
@@ -160,10 +160,10 @@ func wanted(accept string) (f imgio.Format, any bool, err error) {
 			return imgio.PNG, true, nil
 		}
 	}
-	return 0, false, failure(http.StatusNotAcceptable, "accept", "accept image/png, image/jpeg or image/tiff", "pictures are not written as %s", accept)
+	return 0, false, failure(http.StatusNotAcceptable, "accept", "accept image/png, image/jpeg or image/tiff", "pictures cannot be written as %s", accept)
 }
 
-// body is the picture file in a request's body.
+// body returns the picture file in a request's body.
 func (s *Server) body(w http.ResponseWriter, r *http.Request, memory *reservation) ([]byte, error) {
 	body := readBody(w, r, s.options.MaxBody, memory)
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
@@ -217,16 +217,16 @@ func (s *Server) decode(data []byte, memory *reservation) (*imgio.Picture, error
 	return p, nil
 }
 
-// pictureBytes is what a picture takes from its file to its translation's, at
-// most: decoded with 16 bits, as float32 once as it is and twice as the network's
-// input with its padding, and three times as the output.
+// pictureBytes is the most memory that a picture takes from its file to its translation:
+// decoded with 16 bits, then as float32 once as it is, twice as the network's input with
+// its padding, and three times as the output.
 func pictureBytes(e imgio.Extent) int64 {
 	const decoded, samples, inputs, outputs = 8, 4, 2 * 4, 3 * 4
 	c := int64(max(e.Channels, 4))
 	return e.Pixels() * (decoded + c*(samples+inputs+outputs))
 }
 
-// run translates when it is the picture's turn.
+// run translates the picture when it is its turn.
 func (s *Server) run(r *http.Request, req *request) (*imgio.Picture, error) {
 	leave, err := s.line.enter(r.Context(), req.live)
 	if err != nil {
@@ -241,9 +241,9 @@ func (s *Server) run(r *http.Request, req *request) (*imgio.Picture, error) {
 	req.hash = l.hash
 	if wants := l.style != nil && l.style.Network.Any(); wants != (req.brush.name != "") {
 		if wants {
-			return nil, failure(http.StatusUnprocessableEntity, "style", "send a picture with PUT /v1/blobs/SHA256 and say ?style=sha256:SHA256", "this model paints in the style of a picture, and none is given")
+			return nil, failure(http.StatusUnprocessableEntity, "style", "send a picture with PUT /v1/blobs/SHA256 and add ?style=sha256:SHA256", "this model needs a picture of a style")
 		}
-		return nil, failure(http.StatusUnprocessableEntity, "style", "leave style out", "this model takes no style")
+		return nil, failure(http.StatusUnprocessableEntity, "style", "leave style out", "this model cannot take a style")
 	}
 	t, err := l.translator(s.options, req.brush)
 	if err != nil {
@@ -259,7 +259,7 @@ func (s *Server) send(w http.ResponseWriter, req *request, p *imgio.Picture) {
 	}
 	var b bytes.Buffer
 	if err := imgio.EncodeFast(&b, req.format, p, s.texts(req)...); err != nil {
-		fail(w, failure(http.StatusNotAcceptable, "accept", "accept image/tiff, which has any number of channels", "%v", err))
+		fail(w, failure(http.StatusNotAcceptable, "accept", "accept image/tiff, which supports any number of channels", "%v", err))
 		return
 	}
 	h := w.Header()
@@ -271,7 +271,7 @@ func (s *Server) send(w http.ResponseWriter, req *request, p *imgio.Picture) {
 	_, _ = w.Write(b.Bytes())
 }
 
-// texts say in the picture what made it.
+// texts are the notes in the picture on how it was made.
 func (s *Server) texts(req *request) []imgio.Text {
 	noise := "on"
 	if !req.noise {

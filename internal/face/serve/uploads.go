@@ -17,26 +17,26 @@ import (
 	"easel/internal/file/atomicfile"
 )
 
-// uploads is the name of the data that clients sent, and its folder in the state.
+// uploads is the name of the data that clients sent, and of their folder in the state.
 const uploads = "uploads"
 
 // maxFiles is how many files a client's data may have.
 const maxFiles = 100_000
 
-// dataRequest makes files that a client sent a folder of data.
+// dataRequest asks to make a folder of data from files that were sent.
 type dataRequest struct {
 	Name string `json:"name"`
-	// Archive is a ZIP file, sha256: and its hash; or Files are names with their
-	// folders, as A/1.png, and hashes.
+	// Archive is a ZIP file, as sha256:HEX; or Files maps names with their folders, such as
+	// A/1.png, to hashes.
 	Archive string            `json:"archive"`
 	Files   map[string]string `json:"files"`
 }
 
-// dataNames are those that a folder of data may have.
+// dataNames are the valid names of a folder of data.
 var dataNames = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 
-// openUploads makes the folder for data that clients send. What an earlier server was
-// at when it ended is removed.
+// openUploads makes the folder for data that clients send, and removes what an earlier
+// server left unfinished.
 func (s *Server) openUploads() error {
 	folder := filepath.Join(s.options.State, uploads)
 	if err := os.MkdirAll(folder, 0o700); err != nil {
@@ -58,7 +58,7 @@ func (s *Server) openUploads() error {
 	return err
 }
 
-// sizeOf is the bytes of all files in a folder.
+// sizeOf returns the total bytes of all files in a folder.
 func sizeOf(folder string) (bytes int64) {
 	_ = filepath.WalkDir(folder, func(_ string, d fs.DirEntry, err error) error {
 		if err != nil || !d.Type().IsRegular() {
@@ -72,7 +72,7 @@ func sizeOf(folder string) (bytes int64) {
 	return bytes
 }
 
-// makeData makes files that were sent a folder of data.
+// makeData makes a folder of data from files that were sent.
 func (s *Server) makeData(w http.ResponseWriter, r *http.Request) {
 	name, err := s.unpack(w, r)
 	if err != nil {
@@ -91,7 +91,7 @@ func (s *Server) unpack(w http.ResponseWriter, r *http.Request) (name string, er
 	if s.queue == nil {
 		return "", errNoState
 	}
-	if err := s.allowed("train"); err != nil { // what it is for
+	if err := s.allowed("train"); err != nil { // its purpose
 		return "", err
 	}
 	var request dataRequest
@@ -100,12 +100,12 @@ func (s *Server) unpack(w http.ResponseWriter, r *http.Request) (name string, er
 	}
 	if !dataNames.MatchString(request.Name) || (request.Archive == "") == (len(request.Files) == 0) {
 		return "", failure(http.StatusUnprocessableEntity, "data", `send {"name": "facades", "archive": "sha256:…"}, or "files": {"A/1.png": "sha256:…"}`,
-			"a folder of data has a name of letters and digits, and either an archive or files")
+			"a folder of data needs a name of letters and digits, and either an archive or files")
 	}
 	root, _ := s.data.find(s.uploads)
 	target := filepath.Join(root, request.Name)
 	if _, err := os.Lstat(target); err == nil {
-		return "", failure(http.StatusConflict, "data-exists", "choose another name", "there is data called %s", request.Name)
+		return "", failure(http.StatusConflict, "data-exists", "choose another name", "data called %s exist already", request.Name)
 	}
 	temporary, err := os.MkdirTemp(root, ".coming-")
 	if err != nil {
@@ -117,7 +117,7 @@ func (s *Server) unpack(w http.ResponseWriter, r *http.Request) (name string, er
 	}
 	inside := single(temporary)
 	if err := os.Rename(inside, target); err != nil {
-		return "", failure(http.StatusConflict, "data-exists", "choose another name", "there is data called %s", request.Name)
+		return "", failure(http.StatusConflict, "data-exists", "choose another name", "data called %s exist already", request.Name)
 	}
 	s.blobs.count(sizeOf(target))
 	return s.uploads + "/" + request.Name, nil
@@ -140,7 +140,7 @@ func (s *Server) fill(ctx context.Context, folder string, request dataRequest) e
 	case err == nil || errors.As(err, &known) || ctx.Err() != nil:
 		return err
 	case atomicfile.NoSpace(err):
-		return failure(http.StatusInsufficientStorage, "no-room", "the server's disk is full", "the files cannot be kept")
+		return failure(http.StatusInsufficientStorage, "no-room", "the server's disk is full", "the files cannot be stored")
 	case errors.Is(err, archive.ErrTooMuch):
 		return failure(http.StatusInsufficientStorage, "no-room", "send less, or remove jobs and files that are not needed", "%v", err)
 	}
@@ -190,11 +190,11 @@ func (s *Server) putFiles(ctx context.Context, root *os.Root, files map[string]s
 	return nil
 }
 
-// sides are folders that mean something by themselves.
+// sides are folder names with a meaning.
 var sides = regexp.MustCompile(`(?i)^(a|b|train|training|val|valid|validation|test|testing)$`)
 
-// single is the only folder in a folder, if that is what somebody packed, or the folder
-// itself.
+// single returns the only folder in a folder, if that is what was packed, otherwise the
+// folder itself.
 func single(folder string) string {
 	entries, err := os.ReadDir(folder)
 	if err != nil || len(entries) != 1 || !entries[0].IsDir() || sides.MatchString(entries[0].Name()) {
@@ -203,7 +203,7 @@ func single(folder string) string {
 	return filepath.Join(folder, entries[0].Name())
 }
 
-// needs reports whether a job's options name a folder, or something in it.
+// needs reports whether a job's options name a folder or something in it.
 func needs(options []byte, folder string) bool {
 	for _, end := range []string{`"`, quoted(string(filepath.Separator))} {
 		if strings.Contains(string(options), quoted(folder)+end) {
@@ -213,7 +213,7 @@ func needs(options []byte, folder string) bool {
 	return false
 }
 
-// removeData removes data that a client sent, which no job needs any more.
+// removeData removes sent data, unless a job still needs them.
 func (s *Server) removeData(w http.ResponseWriter, r *http.Request) {
 	if err := s.discard(r.PathValue("name")); err != nil {
 		fail(w, err)

@@ -14,19 +14,19 @@ import (
 	"easel/internal/work/jobs/verbs"
 )
 
-// A job's options, results, events and errors have paths of this machine, since the
-// verbs work with them. Clients see their own names instead: the veil turns back what
-// rename has done, in whatever text is sent.
+// A job's options, results, events and errors contain paths of this machine, because the
+// verbs work with them. Clients see their own names instead: the veil undoes in any text
+// that is sent what rename did.
 
 // veil replaces paths in JSON.
 type veil struct {
-	models *regexp.Regexp // a run that a job made, which is a model with the job's id
-	files  *regexp.Regexp // the folder of a job's files, of which names are relative
+	models *regexp.Regexp // runs that jobs made, shown as the job's id
+	files  *regexp.Regexp // folders of jobs' files, removed to make names relative
 	names  *strings.Replacer
 }
 
-// newVeil knows the paths of a server that do not change. Models that jobs make are
-// among the jobs' files.
+// newVeil knows the paths of a server that do not change. Models that jobs made are among
+// the jobs' files.
 func newVeil(s *Server) *veil {
 	type place struct{ path, name string }
 	var places []place
@@ -73,7 +73,7 @@ func absolute(path string) string {
 	return path
 }
 
-// quoted is a text as it stands in a JSON string.
+// quoted returns a text as it appears in a JSON string.
 func quoted(text string) string {
 	b, _ := json.Marshal(text) // of a string: never fails
 	return string(b[1 : len(b)-1])
@@ -92,7 +92,7 @@ func (v *veil) text(text string) string {
 	covered := v.cover([]byte(`"` + quoted(text) + `"`))
 	var plain string
 	if json.Unmarshal(covered, &plain) != nil {
-		return "" // a path with a strange name was cut in the middle: say nothing
+		return "" // a path with an unusual name was cut in the middle: omit the text
 	}
 	return plain
 }
@@ -100,12 +100,12 @@ func (v *veil) text(text string) string {
 // jobView is a job as the API shows it.
 type jobView struct {
 	jobs.View
-	// Pages are the job's pages that easel has written, the most important first:
-	// names among its files.
+	// Pages are the names of the job's pages that easel has written, the most important
+	// first.
 	Pages []string `json:"pages,omitempty"`
 }
 
-// shown is a job for clients.
+// shown returns a job as clients see it.
 func (s *Server) shown(j jobs.View) jobView {
 	v := jobView{View: j}
 	if files, err := s.queue.Files(j.ID); err == nil && j.State != jobs.Queued {
@@ -114,7 +114,7 @@ func (s *Server) shown(j jobs.View) jobView {
 	return v
 }
 
-// answerVeiled is answer for values with paths of this machine.
+// answerVeiled is answer for values that contain paths of this machine.
 func (s *Server) answerVeiled(w http.ResponseWriter, status int, value any) {
 	text, err := json.Marshal(value)
 	if err != nil {
