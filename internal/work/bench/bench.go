@@ -1,10 +1,10 @@
-// Package bench measures the cases that easel is judged by, on the machine
-// that it runs on: a whole training step and the generator's forward pass of
-// pix2pix, VGG-19 as style transfer runs it, and a training step of a style network.
+// Package bench measures the cases that easel's speed is judged by, on the current machine:
+// a whole training step and the generator's forward pass of pix2pix, VGG-19 as style
+// transfer runs it, and a training step of a style network.
 //
-// Run measures one case; the seconds are the median of repeated steps after
-// one that does not count. MeasureMachine measures what the processor and its
-// memory can do at most, and Result.Against what part of that a case reaches.
+// Run measures one case; the seconds are the median of repeated steps after a warm-up.
+// MeasureMachine measures the peak rates of the processor and its memory, and
+// Result.Against the fraction of them that a case reaches.
 package bench
 
 import (
@@ -27,18 +27,16 @@ import (
 
 // Options of a measurement.
 type Options struct {
-	// Backend is what computes: cpu, or xla:NAME or xla:PATH for a plugin of XLA;
-	// "" is cpu.
+	// Backend runs the case: cpu, or xla:NAME or xla:PATH for an XLA plugin; "" is cpu.
 	Backend string
 	// Threads to work with; 0 is one per core.
 	Threads int
-	// Kernels is the instruction set to use: avx512, avx2, neon or go; "" is the best
-	// that the processor has.
+	// Kernels is the instruction set to use: avx512, avx2, neon or go; "" is the best that
+	// the processor supports.
 	Kernels string
-	// Precision is how products multiply: float32, tf32 or bf16; empty is
-	// float32.
+	// Precision is that of products: float32, tf32 or bf16; empty is float32.
 	Precision string
-	// Budget is how long a case is repeated, and Repeats how often at least; 0 is three
+	// Budget is how long to repeat a case, and Repeats how often at least; 0 is three
 	// times.
 	Budget  time.Duration
 	Repeats int
@@ -60,52 +58,49 @@ func (o Options) threads() int {
 	return runtime.GOMAXPROCS(0)
 }
 
-// Result is one case measured.
+// Result holds the measurements of a case.
 type Result struct {
 	Case    string  `json:"case"`
 	Seconds float64 `json:"seconds"` // median of one step or pass
 	Fastest float64 `json:"fastest"`
 	Slowest float64 `json:"slowest"`
 	Repeats int     `json:"repeats"`
-	// PeakBytes is how far the process's resident size rose above that before
-	// the case was built: everything that the case takes, its initial values
-	// and garbage included. Where the system does not tell (all but Linux) it
-	// is PlannedBytes.
+	// PeakBytes is how far the process's resident size rose above its value before the case
+	// was built. It includes everything: initial values and garbage, too. On systems other
+	// than Linux, which do not report it, it is PlannedBytes.
 	PeakBytes int64 `json:"peak_bytes"`
-	// PlannedBytes is what the case's parameters and program hold.
+	// PlannedBytes is the memory of the case's parameters and program.
 	PlannedBytes int64 `json:"planned_bytes"`
-	// Threads and Kernels are the processor's, 0 and empty of another backend.
+	// Threads and Kernels are those of the CPU backend; 0 and empty for others.
 	Threads int    `json:"threads"`
 	Backend string `json:"backend"`
 	Kernels string `json:"kernels"`
-	// GMultiplies is the work of one step in 10⁹ multiplications of the direct
-	// form, GPerformed how many of these Winograd convolution leaves, and GBytes
-	// what its passes read and write, each value once a pass, in 10⁹ bytes: the
-	// sums of the plan, 0 of a backend that does not tell.
+	// GMultiplies is the work of one step in 10⁹ multiplications of direct convolution,
+	// GPerformed how many of these remain with Winograd convolution, and GBytes what its
+	// passes read and write, each value once per pass, in 10⁹ bytes. All are sums over the
+	// plan, 0 for a backend that does not report them.
 	GMultiplies float64 `json:"g_multiplies"`
 	GPerformed  float64 `json:"g_performed"`
 	GBytes      float64 `json:"g_bytes"`
-	// ArithmeticFraction is the part of the micro-kernel's rate that the case
-	// reaches, and BandwidthFraction the part of the memory's, updating. Values
-	// that stay in the cache from one pass to the next can take the latter
-	// above 1. Both are 0 until Against.
+	// ArithmeticFraction is the fraction of the micro-kernel's peak rate that the case
+	// reaches, and BandwidthFraction that of the memory's update rate. Values that stay in
+	// the cache between passes can raise the latter above 1. Both are 0 until Against.
 	ArithmeticFraction float64 `json:"arithmetic_fraction"`
 	BandwidthFraction  float64 `json:"bandwidth_fraction"`
-	// Plan is the program, printed; the processor's with the time of each step,
-	// the least of three runs, if Options.Profile.
+	// Plan is the printed program; with Options.Profile on the CPU, with the time of each
+	// step, the least of three runs.
 	Plan string `json:"-"`
 }
 
-// Against is the result with its fractions of what the machine can do.
+// Against returns the result with its fractions of the machine's peak rates.
 func (r Result) Against(m Machine) Result {
 	r.ArithmeticFraction = 2 * r.GPerformed / r.Seconds / m.GFLOPS
 	r.BandwidthFraction = r.GBytes / r.Seconds / m.UpdateGBs
 	return r
 }
 
-// Cases are the names that a whole measurement has. Run knows those of other
-// sizes and batches too; below 256, pix2pix's networks are small ones, for
-// trying out.
+// Cases are the names of a full measurement. Run accepts other sizes and batches, too;
+// below 256, pix2pix's networks are small ones, for quick tests.
 func Cases() []string {
 	return []string{
 		"train-256-b1", "train-256-b4", "train-best-256-b1", "train-perceptual-256-b1", "generator-256", "generator-512", "generator-1024",
@@ -123,7 +118,7 @@ func Run(name string, o Options) (Result, error) {
 	return measure(name, g, parameters, o)
 }
 
-// Check fails for a name that Run does not know, or sizes that do not go.
+// Check fails for an unknown name or invalid sizes.
 func Check(name string) error {
 	_, _, err := build(name)
 	return err
@@ -183,7 +178,7 @@ type loaded struct {
 	program    device.Program
 }
 
-// open builds the case of a name and loads it.
+// open builds a case and loads it.
 func open(name string, o Options) (*loaded, error) {
 	g, parameters, err := build(name)
 	if err != nil {
@@ -208,7 +203,7 @@ func load(g *graph.Graph, parameters nn.Parameters, o Options) (*loaded, error) 
 	return c, nil
 }
 
-// planned is what parameters and program hold, in bytes.
+// planned returns the memory of parameters and program, in bytes.
 func (c *loaded) planned() int64 { return c.program.Memory() + 4*int64(c.parameters.Count()) }
 
 func (c *loaded) close() {
@@ -234,10 +229,10 @@ func profile(p *cpu.Program) (string, error) {
 	return p.Print(least), nil
 }
 
-// build is the graph of a case: "train-<size>-b<batch>", the same with "best-" or
-// "perceptual-" before the size for the preset best without and with VGG-19, "generator-<size>",
-// "vgg-<size>" or "vgg-forward-<size>", or "style-<size>-b<batch>", the training step of
-// Johnson et al.'s style network.
+// build makes the graph of a case: "train-<size>-b<batch>", the same with "best-" or
+// "perceptual-" before the size for the preset best without or with VGG-19,
+// "generator-<size>", "vgg-<size>", "vgg-forward-<size>", or "style-<size>-b<batch>", the
+// training step of Johnson et al.'s style network.
 func build(name string) (*graph.Graph, nn.Parameters, error) {
 	var size, batch int
 	switch {
@@ -269,7 +264,7 @@ func build(name string) (*graph.Graph, nn.Parameters, error) {
 	return nil, nil, fmt.Errorf("unknown case %q", name)
 }
 
-// step is the graph of a training step, with all that it keeps.
+// step returns the graph of a training step with its state.
 func step(name string, c pix2pix.Config, batch int) (*graph.Graph, nn.Parameters, error) {
 	s, err := pix2pix.TrainStep(c, batch, c.ImageSize, c.ImageSize, pix2pix.StepOptions{})
 	if err != nil {
@@ -278,14 +273,14 @@ func step(name string, c pix2pix.Config, batch int) (*graph.Graph, nn.Parameters
 	return s.Graph, append(s.Parameters, s.Perceptual...), nil
 }
 
-// best is a network with what the preset of that name does otherwise.
+// best returns a network with the other settings of that preset.
 func best(c pix2pix.Config) pix2pix.Config {
 	b, _ := pix2pix.Preset("best")
 	b.ImageSize, b.Width, b.DiscriminatorWidth, b.PatchLayers = c.ImageSize, c.Width, c.DiscriminatorWidth, c.PatchLayers
 	return b
 }
 
-// matches takes the numbers out of a name of the given form.
+// matches extracts the numbers from a name of the given form.
 func matches(name, form string, numbers ...any) bool {
 	if _, err := fmt.Sscanf(name, form, numbers...); err != nil {
 		return false
@@ -297,7 +292,7 @@ func matches(name, form string, numbers ...any) bool {
 	return fmt.Sprintf(form, values...) == name
 }
 
-// network is the paper's, or a small one below its size.
+// network returns the paper's network, or a small one below its size.
 func network(size int) pix2pix.Config {
 	c := pix2pix.Default()
 	if size < c.ImageSize {
@@ -306,8 +301,8 @@ func network(size int) pix2pix.Config {
 	return c
 }
 
-// fill gives the inputs noise, and a training step its rate and number; a step
-// of a network does not get faster or slower by what is in the picture.
+// fill sets the inputs to noise, and the rate and number of a training step; the content of
+// the picture does not affect the speed.
 func fill(p device.Program, g *graph.Graph) {
 	r := rand.New(rand.NewPCG(1, 1))
 	for _, n := range g.Nodes() {
@@ -321,7 +316,7 @@ func fill(p device.Program, g *graph.Graph) {
 			value[0] = 2e-4
 		case "step":
 			value[0] = 1
-		case "key": // of the dropout masks: zeros are as good as any
+		case "key": // of the dropout masks: zeros will do
 		default:
 			for i := range value {
 				value[i] = 2*r.Float32() - 1
@@ -330,8 +325,7 @@ func fill(p device.Program, g *graph.Graph) {
 	}
 }
 
-// repeat runs a program for a while and returns the sorted times. The first does
-// not count.
+// repeat runs a program for a while and returns the sorted times, without the first run.
 func repeat(p device.Program, o Options) ([]float64, error) {
 	if o.Repeats < 1 {
 		o.Repeats = 3

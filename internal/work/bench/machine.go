@@ -12,18 +12,18 @@ import (
 // Machine holds the peak rates of the processor and its memory, measured with
 // easel's own kernels on all threads.
 type Machine struct {
-	// GFLOPS is 10⁹ float32 operations a second of the micro-kernel, a
-	// multiplication with its addition being two, with operands in the cache.
+	// GFLOPS is the rate of the micro-kernel in 10⁹ float32 operations per second, with
+	// operands in the cache; a fused multiply-add counts as two.
 	GFLOPS float64 `json:"gflops"`
-	// ReadGBs is 10⁹ bytes a second when memory is only read, and UpdateGBs
-	// when it is read and written back, both directions counted.
+	// ReadGBs is the rate of reading memory, in 10⁹ bytes per second, and UpdateGBs that of
+	// reading it and writing it back, both directions counted.
 	ReadGBs   float64 `json:"read_gb_per_second"`
 	UpdateGBs float64 `json:"update_gb_per_second"`
 	Threads   int     `json:"threads"`
 	Kernels   string  `json:"kernels"`
 }
 
-// What one measurement does. The memory is far more than any cache holds.
+// Sizes of one measurement. The memory is far larger than any cache.
 const (
 	tileTerms     = 256
 	tilesATask    = 400
@@ -33,7 +33,7 @@ const (
 	measureFor    = 200 * time.Millisecond
 )
 
-// MeasureMachine takes about a second, and 256 MB while it does.
+// MeasureMachine takes about a second, and 256 MB of memory meanwhile.
 func MeasureMachine(o Options) (Machine, error) {
 	matrices, err := named(gemm.Named, gemm.Detect, o.Kernels)
 	if err != nil {
@@ -47,7 +47,7 @@ func MeasureMachine(o Options) (Machine, error) {
 	return m, nil
 }
 
-// tileRate repeats full tiles that every worker has in its own cache.
+// tileRate measures full tiles that every worker has in its own cache.
 func tileRate(workers *pool.Pool, k *gemm.Kernels) float64 {
 	tiles := make([]gemm.Tile, workers.Workers())
 	for i := range tiles {
@@ -96,8 +96,8 @@ func memoryRates(workers *pool.Pool) (read, update float64) {
 	return read, update
 }
 
-// rate repeats f for a while and returns its rate, in 10⁹ a second, in the fastest
-// run: slower ones were disturbed by other load.
+// rate repeats f for a while and returns the rate of the fastest run in 10⁹ per second:
+// other load disturbs the slower ones.
 func rate(amount float64, f func()) float64 {
 	f()
 	var times []float64
@@ -109,7 +109,7 @@ func rate(amount float64, f func()) float64 {
 	return amount / slices.Min(times) / 1e9
 }
 
-// named returns the kernels with a name, or the best for no name.
+// named returns the kernels with a name; for no name, the best.
 func named[K any](find func(string) (K, error), best func() K, name string) (K, error) {
 	if name == "" {
 		return best(), nil

@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// watchResident gives memory back to the system and starts watching the
-// process's resident size anew. The function returned tells by how many bytes
-// the size has risen at most since.
+// watchResident returns memory to the system and starts to watch the process's resident
+// size. The function that it returns reports by how many bytes the size has risen at most
+// since then.
 func watchResident() func() (int64, bool) {
 	debug.FreeOSMemory()
 	// 5 resets the peak: proc_pid_clear_refs(5).
@@ -24,7 +24,7 @@ func watchResident() func() (int64, bool) {
 	}
 }
 
-// status is a field of /proc/self/status, in bytes.
+// status reads a field of /proc/self/status, in bytes.
 func status(field string) (int64, bool) {
 	f, err := os.Open("/proc/self/status")
 	if err != nil {

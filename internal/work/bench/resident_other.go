@@ -2,6 +2,5 @@
 
 package bench
 
-// watchResident knows nothing here: the peak of other systems cannot be reset
-// between cases.
+// watchResident reports nothing: other systems cannot reset the peak between cases.
 func watchResident() func() (int64, bool) { return func() (int64, bool) { return 0, false } }

@@ -2,8 +2,8 @@ package bench
 
 import "easel/internal/engine/cpu"
 
-// Scale tells how a case's plan would run on each number of workers, without
-// running it: see cpu.Simulation.
+// Scale predicts how a case's plan would run on each number of workers, without running it:
+// see cpu.Simulation.
 func Scale(name string, o Options, workers ...int) ([]cpu.Simulation, error) {
 	g, _, err := build(name)
 	if err != nil {

@@ -29,10 +29,10 @@ type Turn struct {
 	PeakBytes int64 `json:"peak_bytes"`
 }
 
-// Turns measures a case in turns with others, as bench/worker.py has it: it
-// builds the case, runs it a few times, writes a line {"ready": …}, and for each
-// line "SECONDS REPEATS" that it reads it repeats the case for so long, so often
-// at least, and writes a line of a Turn. It ends with its input.
+// Turns measures a case in turns with other programs, as bench/worker.py does. It builds
+// the case, runs it a few times and writes a line {"ready": …}. For each line "SECONDS
+// REPEATS" that it reads, it repeats the case for that time, at least that often, and
+// writes a Turn as a line. It ends at the end of its input.
 func Turns(name, version string, o Options, in io.Reader, out io.Writer) error {
 	began := time.Now()
 	c, err := open(name, o)
@@ -63,7 +63,7 @@ func Turns(name, version string, o Options, in io.Reader, out io.Writer) error {
 		var seconds float64
 		var repeats int
 		if _, err := fmt.Sscan(asked.Text(), &seconds, &repeats); err != nil {
-			return fmt.Errorf("turns: %q is not SECONDS REPEATS", asked.Text())
+			return fmt.Errorf("turns: expected SECONDS REPEATS, not %q", asked.Text())
 		}
 		turn := Options{Budget: time.Duration(seconds * float64(time.Second)), Repeats: repeats}
 		times, err := repeat(c.program, turn)

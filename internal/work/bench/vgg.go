@@ -20,7 +20,7 @@ func features(g *graph.Graph, size int) (picture *graph.Node, layers map[string]
 	return picture, layers, scope.Parameters()
 }
 
-// vggForward is the layers that the losses read, and nothing behind them.
+// vggForward evaluates the layers that the losses read, and nothing after them.
 func vggForward(size int) (*graph.Graph, nn.Parameters, error) {
 	var weights nn.Parameters
 	g, err := graph.Build(func(g *graph.Graph) {
@@ -33,8 +33,8 @@ func vggForward(size int) (*graph.Graph, nn.Parameters, error) {
 	return g, weights, err
 }
 
-// vggGradient is one evaluation of the loss with five Gram matrices and one
-// content layer, and of its gradient to the pixels.
+// vggGradient evaluates the loss with five Gram matrices and one content layer, and its
+// gradient with respect to the pixels.
 func vggGradient(size int) (*graph.Graph, nn.Parameters, error) {
 	var weights nn.Parameters
 	g, err := graph.Build(func(g *graph.Graph) {

@@ -2,20 +2,21 @@ package bench
 
 import "easel/internal/engine/graph"
 
-// Work is the least work that one run of a graph needs on any backend: the basis
-// of lower bounds on its time.
+// Work is the least work that a graph needs on any backend: the basis for lower bounds on
+// its time.
 type Work struct {
-	// Multiplies of convolutions and matrix products, of the direct form.
+	// Multiplies counts the multiplications of convolutions and matrix products in their
+	// direct form.
 	Multiplies float64
 	// ProductBytes is what these products read and write in float32, each operand and
-	// result once a product; all other operations are taken to be fused with them.
-	// A kernel's gradient is taken to go straight into its update.
+	// result once per product. All other operations, and the update of a kernel from its
+	// gradient, are assumed to be fused with them.
 	ProductBytes float64
 	// UpdateBytes is what updates read and write: parameters and moments.
 	UpdateBytes float64
 }
 
-// WorkOf is the work of a graph's live nodes.
+// WorkOf returns the work of a graph's live nodes.
 func WorkOf(g *graph.Graph) (Work, error) {
 	var w Work
 	alive, err := graph.Live(g)
@@ -44,8 +45,7 @@ func WorkOf(g *graph.Graph) (Work, error) {
 	return w, nil
 }
 
-// productOf is the number of multiplications of a node that is a product, else
-// 0.
+// productOf returns the number of multiplications of a product; 0 for other nodes.
 func productOf(n *graph.Node) float64 {
 	in := n.Inputs()
 	times := func(positions, kernel graph.Shape) float64 {

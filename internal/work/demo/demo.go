@@ -13,11 +13,10 @@
 //
 // # Guarantees
 //
-// The numbers depend on the options only: the same on any number of threads.
-// How long it takes is bounded by the number of steps, which two cores do in
-// about a minute and a half. An interrupted or killed demo continues when it is
-// run again. Nothing is overwritten or removed that demo.json does not show to be
-// a demo's.
+// The numbers depend on the options only, not on the number of threads. The time is bounded
+// by the number of steps, which take about a minute and a half on two cores. An interrupted
+// or killed demo continues when it is run again. Only what demo.json shows to be a demo's
+// is overwritten or removed.
 package demo
 
 import (
@@ -47,7 +46,7 @@ const (
 	Translating Stage = "translate"
 )
 
-// Event is progress: Done of Total, or, while training, what happened there.
+// Event is progress: Done of Total, with details during training.
 type Event struct {
 	Stage    Stage        `json:"stage"`
 	Done     int          `json:"done,omitempty"`
@@ -61,7 +60,7 @@ type Result struct {
 	Page    string `json:"page"`
 	Picture string `json:"picture"`
 	Run     string `json:"run"`
-	// Steps trained on Pairs, in Seconds; Held is the number of pairs judged.
+	// The run trained Steps on Pairs in Seconds; Held is the number of judged pairs.
 	Steps   int     `json:"steps"`
 	Pairs   int     `json:"pairs"`
 	Held    int     `json:"held_out"`
@@ -72,9 +71,8 @@ type Result struct {
 	Verdicts []Verdict `json:"verdicts"`
 }
 
-// Run runs the demo. Notify, which may be nil, is told of progress from one
-// goroutine. A context that ends while training leaves a run that can be
-// resumed, and train.ErrInterrupted.
+// Run runs the demo. It calls notify, which may be nil, from one goroutine. If ctx ends
+// during training, it leaves a run that can be resumed and returns train.ErrInterrupted.
 func Run(ctx context.Context, o Options, notify func(Event)) (Result, error) {
 	if notify == nil {
 		notify = func(Event) {}
@@ -118,7 +116,7 @@ func (s *session) run(ctx context.Context) (Result, error) {
 	return result, s.save(true)
 }
 
-// session is a demo that is running.
+// session is a running demo.
 type session struct {
 	Options
 	training train.Options
@@ -133,8 +131,7 @@ type session struct {
 // pair is an input and its target.
 type pair struct{ labels, photo *imgio.Picture }
 
-// draw writes the pairs that are not there yet, labels on the left; no façade is
-// in two splits.
+// draw writes the missing pairs, with labels on the left; no façade is in two splits.
 func (s *session) draw(ctx context.Context) error {
 	paths := s.paths(s.record())
 	for i, p := range s.ahead(ctx, len(paths)) {
@@ -149,8 +146,7 @@ func (s *session) draw(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// ahead draws the pairs on all cores and hands them out in order, until ctx
-// ends.
+// ahead draws the pairs on all cores and yields them in order, until ctx ends.
 func (s *session) ahead(ctx context.Context, total int) iter.Seq2[int, pair] {
 	return func(yield func(int, pair) bool) {
 		ctx, cancel := context.WithCancel(ctx)
@@ -190,7 +186,7 @@ func (s *session) pair(index int) pair {
 
 func (s *session) write(path string, p pair) error {
 	if _, err := os.Lstat(path); err == nil {
-		return nil // files are whole or not there
+		return nil // files are complete or missing
 	}
 	side, err := imgio.SideBySide(p.labels, p.photo)
 	if err != nil {

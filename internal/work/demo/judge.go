@@ -83,7 +83,7 @@ func (s *session) judge(ctx context.Context) error {
 	return err
 }
 
-// translator is the run's model or, without a run, the untrained network.
+// translator returns the run's model, or without a run the untrained network.
 func (s *session) translator(run string) (*translate.Translator, error) {
 	o := backend.Options{Threads: s.Threads}
 	if run == "" {
@@ -112,8 +112,7 @@ func (w initial) Store(d device.Device, parameters nn.Parameters, _ func(string,
 	return parameters.Store(d, w.seed)
 }
 
-// meanPicture is the mean of the targets: the best constant by L2, and blind to
-// the input.
+// meanPicture is the mean of the targets: the best constant by L2, which ignores the input.
 func meanPicture(pairs []pair) *imgio.Picture {
 	first := pairs[0].photo
 	sums := make([]float64, len(first.Pix))
@@ -149,8 +148,7 @@ func meanColours(pairs []pair) palette {
 	return colours
 }
 
-// paint gives each pixel its label's colour; a label that was never seen gets
-// black.
+// paint gives each pixel its label's colour, and black to labels that were never seen.
 func (colours palette) paint(labels *imgio.Picture) *imgio.Picture {
 	out := imgio.New(labels.Width, labels.Height, 3)
 	for i := 0; i < len(labels.Pix); i += 3 {
@@ -203,9 +201,9 @@ func add(sums, values []float64, n float64) []float64 {
 	return sums
 }
 
-// verdicts are the comparisons that a network must win if it has learned
-// something: by L1 against baselines that ignore the input or were not trained,
-// and by structure and sharpness against one that paints each label flat.
+// verdicts are comparisons that a trained network must win: by L1 against baselines that
+// ignore the input or were not trained, and by structure and sharpness against one that
+// paints each label flat.
 func verdicts(scores []Score) []Verdict {
 	of := map[string]Score{}
 	for _, s := range scores {

@@ -13,13 +13,14 @@ import (
 
 // Options of a demo. Begin with Default.
 type Options struct {
-	// Out is the folder that everything is written to.
+	// Out is the folder for everything.
 	Out string `json:"-"`
 	// Force replaces an earlier demo in Out, and nothing else in that folder.
 	Force bool `json:"-"`
 	// Steps is the length of the training run.
 	Steps int `json:"steps"`
-	// Pairs are trained on; HeldOut further pairs judge the result.
+	// Pairs is how many pairs to train on, and HeldOut how many further ones judge the
+	// result.
 	Pairs   int `json:"pairs"`
 	HeldOut int `json:"held_out"`
 	// ImageSize is the side of the pictures, in pixels.
@@ -43,7 +44,7 @@ func Default() Options {
 	return Options{Out: "demo", Steps: 3000, Pairs: 400, HeldOut: 24, ImageSize: 128, Width: 24, Backend: backend.Default}
 }
 
-// maxPairs stops a typing error from filling the disk.
+// maxPairs keeps a typing error from filling the disk.
 const maxPairs = 100_000
 
 // Declared are the options of a demo with their limits, in the order of help.
@@ -64,10 +65,10 @@ func (o *Options) Declared() option.List {
 	))
 }
 
-// Validate reports the first option that cannot be right.
+// Validate reports the first invalid option.
 func (o Options) Validate() error {
 	if o.Out == "" {
-		return option.Errorf("demo options: %v is empty: it has to name a folder", o.Declared().Name(&o.Out))
+		return option.Errorf("demo options: %v must name a folder", o.Declared().Name(&o.Out))
 	}
 	if err := o.Declared().Check(); err != nil {
 		return fmt.Errorf("demo options: %w", err)
@@ -76,15 +77,15 @@ func (o Options) Validate() error {
 }
 
 const (
-	// validation is how many pairs the run validates on.
+	// validation is how many pairs are used for validation.
 	validation = 10
 	// sheets is how many sheets of samples the run's report shows.
 	sheets = 6
 )
 
-// training are the options of the demo's run: those of the preset best, without
-// weights from outside. The model of its last step is judged, because the best step
-// by validation L1 is an early and blurred one.
+// training returns the options of the demo's run: those of the preset best without outside
+// weights. The model of the last step is judged, because the best step by validation L1 is
+// an early and blurred one.
 func (o Options) training() train.Options {
 	t := train.Default()
 	best, _ := pix2pix.Preset("best")
@@ -95,8 +96,7 @@ func (o Options) training() train.Options {
 	}
 	t.Network = best
 	t.Data, t.Out = filepath.Join(o.Out, "data"), filepath.Join(o.Out, "run")
-	// No jitter: pairs cost nothing, and resizing would blur what is drawn in whole
-	// pixels.
+	// No jitter: pairs cost nothing, and resizing would blur drawings made of whole pixels.
 	t.LoadSize = o.ImageSize
 	t.Length = train.Length{Steps: o.Steps}
 	t.ValEvery, t.CheckpointEvery, t.Keep = max(o.Steps/sheets, 1), o.CheckpointEvery, 1

@@ -15,7 +15,7 @@ import (
 //go:embed page.html.tmpl
 var pageText string
 
-// The sheet has rows of two pairs, the page some rows with every method.
+// The sheet has two pairs per row; the page shows some pairs with every method.
 const (
 	sheetPairs = 8
 	sheetGap   = 4
@@ -70,7 +70,7 @@ type content struct {
 // MoreSteps is a length that the demo's run could be resumed to.
 func (p content) MoreSteps() int { return 5 * p.Steps }
 
-// sheet is input, output and target of held-out pairs, two pairs a row.
+// sheet shows input, output and target of held-out pairs, two pairs per row.
 func (s *session) sheet() (*imgio.Picture, error) {
 	var rows [][]*imgio.Picture
 	for i, h := range s.held[:min(len(s.held), sheetPairs)] {

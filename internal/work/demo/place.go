@@ -122,7 +122,7 @@ func (s *session) same(before record) error {
 	is, err := s.record().text()
 	if err == nil && !bytes.Equal(was, is) {
 		err = hint.New(fmt.Errorf("%s holds an unfinished demo with other options", s.Out),
-			"go on with the same options, make it anew with {force}, or choose another folder with {out}")
+			"continue with the same options, start again with {force}, or choose another folder with {out}")
 	}
 	return err
 }
