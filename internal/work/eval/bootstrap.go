@@ -8,19 +8,17 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// bootstrap draws with replacement from n pictures that come one by one (Efron
-// 1979). Sample b has picture i a number of times that is binomial given what
-// the pictures before it took: together these numbers are multinomial, as if
-// all had been drawn at once. The numbers depend on the seed alone, so every
-// model sees the same samples, which makes differences paired.
+// bootstrap draws with replacement from n pictures that arrive one by one (Efron 1979). In
+// each sample, the count of a picture is binomial given the counts of those before it, so
+// together the counts are multinomial, as if all had been drawn at once. They depend on the
+// seed alone, so every model gets the same samples, and differences are paired.
 //
-// gonum has the distribution but no bootstrap, and one over a list of results would
-// not fit: confusion matrices and histograms are added up picture by picture, and
-// are not kept.
+// gonum has the distribution but no bootstrap, and a bootstrap over a list of results would
+// not fit: confusion matrices and histograms are summed picture by picture and not kept.
 type bootstrap struct {
 	random  rand.Source
-	n, next int   // pictures, and how many came
-	left    []int // draws of each sample
+	n, next int   // pictures, and how many have arrived
+	left    []int // draws left of each sample
 	weights []int
 }
 
@@ -32,8 +30,8 @@ func newBootstrap(seed uint64, samples, n int) *bootstrap {
 	return b
 }
 
-// draw returns how often the next picture is in each sample. The slice is the
-// bootstrap's.
+// draw returns how often the next picture is in each sample. The slice is valid until the
+// next call.
 func (b *bootstrap) draw() []int {
 	p := 1 / float64(b.n-b.next)
 	b.next++
@@ -48,9 +46,9 @@ func (b *bootstrap) draw() []int {
 	return b.weights
 }
 
-// interval returns the bounds between which the middle part of the values lies,
-// interpolated between order statistics. Values that are not finite, of samples
-// that cannot be measured, are left out; ok is false if none is left.
+// interval returns the bounds of the middle part of the values, interpolated between order
+// statistics. Values that are not finite come from samples that cannot be measured and are
+// left out; ok is false if none are left.
 func interval(values []float64, confidence float64) (low, high float64, ok bool) {
 	var finite []float64
 	for _, v := range values {

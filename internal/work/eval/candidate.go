@@ -10,14 +10,14 @@ import (
 	"easel/internal/work/translate"
 )
 
-// candidate is a model to be judged, as its file describes it.
+// candidate is a model to judge, as its file describes it.
 type candidate struct {
 	name, path string
 	config     stored.Config
 	training   stored.Training
 }
 
-// channels of the pictures that it reads and makes.
+// channels of its input and output pictures.
 func (c candidate) channels() (input, output int) { return c.config.Channels() }
 
 func describeAll(names []string) ([]candidate, error) {
@@ -40,8 +40,7 @@ func describeAll(names []string) ([]candidate, error) {
 	return all, nil
 }
 
-// agree decides the size, and refuses models that cannot be judged on the same
-// pictures.
+// agree chooses the size, and refuses models that cannot be judged on the same pictures.
 func (e *evaluator) agree(all []candidate) error {
 	first := all[0]
 	firstIn, firstOut := first.channels()
@@ -57,7 +56,7 @@ func (e *evaluator) agree(all []candidate) error {
 				"models are compared on the same pairs, so judge these one by one")
 		case e.Size == 0 && a.Network.ImageSize != b.Network.ImageSize:
 			return hint.New(fmt.Errorf("evaluate: %s is for %d pixels, %s for %d", first.name, a.Network.ImageSize, c.name, b.Network.ImageSize),
-				"say with {size} at which size to compare them")
+				"choose the size of the comparison with {size}")
 		}
 	}
 	if e.Size == 0 {

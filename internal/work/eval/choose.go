@@ -9,7 +9,7 @@ import (
 	"easel/internal/data/palette"
 )
 
-// choose settles which judges apply, once for all models.
+// choose decides which judges apply, once for all models.
 func (e *evaluator) choose() error {
 	e.judges = []judge{&pixelJudge{}}
 	if _, channels := e.data.Channels(); channels == 3 {
@@ -29,8 +29,8 @@ func (e *evaluator) choose() error {
 	return nil
 }
 
-// chooseLabels judges outputs as labels where the targets are labels. If that is a
-// guess, they need a palette to count as labels.
+// chooseLabels judges outputs as labels if the targets are labels. If that is a guess, a
+// palette must confirm it.
 func (e *evaluator) chooseLabels() error {
 	given := e.Palette != "" || len(e.Ignore) > 0
 	guessed := !given && e.Labels == dataset.LabelsAuto.String()
@@ -40,7 +40,7 @@ func (e *evaluator) chooseLabels() error {
 		return nil
 	case e.inputLabels || e.Labels != dataset.LabelsAuto.String():
 		return hint.New(errors.New("evaluate: a palette or classes to ignore are given, but the targets are not label pictures"),
-			"the palette comes with a scorer; without one, say with {labels} which sides of the pairs are labels")
+			"with a scorer, leave the palette out; otherwise say with {labels} which sides of the pairs are labels")
 	}
 	p, err := e.paletteOfTargets()
 	if err != nil && guessed {
@@ -58,7 +58,7 @@ func (e *evaluator) chooseLabels() error {
 	return nil
 }
 
-// paletteOfTargets comes from a file, or is found in the training pairs, or where
+// paletteOfTargets reads the palette from a file, or finds it in the training pairs, or if
 // there are none in the judged ones.
 func (e *evaluator) paletteOfTargets() (*palette.Palette, error) {
 	if e.Palette != "" {

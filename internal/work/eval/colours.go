@@ -24,7 +24,7 @@ func (colourJudge) measures() []Measure {
 	}
 }
 
-// summands are three histograms of the output, three of the target, and the one
+// summands are three histograms of the output, three of the target, and 1 to count the
 // picture.
 func (colourJudge) summands(_ context.Context, s *sample) ([]float64, error) {
 	out := make([]float64, 0, 6*metric.LabBins+1)

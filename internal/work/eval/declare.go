@@ -14,18 +14,17 @@ import (
 // smallest is the smallest Size: the side of SSIM's Gaussian window.
 const smallest = 11
 
-// Declared are the options of an evaluation with their limits, in the order of
-// help.
+// Declared returns the options of an evaluation with their limits, in the order of help.
 func (o *Options) Declared() option.List {
 	return option.Of(o, o.declareData(), o.declareMeasures(), o.declarePage())
 }
 
 func (o *Options) declareData() option.List {
 	return option.Group("Data",
-		option.Texts(&o.Models, "model", "run folder or model file; again for each further model").As("RUN|FILE"),
+		option.Texts(&o.Models, "model", "run folder or model file; repeat for each model").As("RUN|FILE"),
 		option.Text(&o.Data, "data", "folder of pairs").As("DIR"),
 		option.InAnyCase(&o.Split, "split", "which pairs", string(dataset.Train), string(dataset.Val), string(dataset.Test)),
-		option.Int(&o.Size, "size", "side that pairs are resized to, in pixels", smallest, math.MaxInt).OrZero("the models' image size"),
+		option.Int(&o.Size, "size", "side length that pairs are resized to, in pixels", smallest, math.MaxInt).OrZero("the models' image size"),
 		option.Text(&o.Pairs, "pairs", "side-by-side: the pictures are pairs, although they look like single pictures").As("KIND").
 			Checked(func() error { _, err := dataset.ParsePairs(o.Pairs); return err }),
 		option.Bool(&o.SkipBad, "skip-bad", "leave out pairs with problems, and name them"),
@@ -70,7 +69,7 @@ func (o *Options) checkFeatures() error {
 	return nil
 }
 
-// Validate reports the first option that is wrong whatever the data.
+// Validate reports the first option that is wrong for any data.
 func (o Options) Validate() error {
 	if len(o.Models) == 0 {
 		return errors.New("evaluation options: no model is given")

@@ -7,52 +7,52 @@ import (
 	"easel/internal/data/metric"
 )
 
-// Distance is how far the distribution of a model's outputs is from that of the
-// targets, by features of a network. Its values are comparable only with others by
-// the same features, for the same number of pictures of the same size.
+// Distance compares the distribution of a model's outputs with that of the targets, by
+// features of a network. Its values are comparable only with those of the same features,
+// for the same number of pictures of the same size.
 type Distance struct {
 	Features string `json:"features"` // file and layer
-	Length   int    `json:"length"`   // of a picture's features
+	Length   int    `json:"length"`   // number of features per picture
 	Pictures int    `json:"pictures"`
-	// Frechet is Fréchet's distance between Gaussians ("FID", were it Inception).
+	// Frechet is Fréchet's distance between Gaussians (the "FID", with other features than
+	// Inception's).
 	Frechet float64 `json:"frechet"`
-	// Kernel is the mean over Blocks of the kernel distance ("KID"), and
-	// KernelError the standard error of that mean, where there are several.
+	// Kernel is the mean of the kernel distance over Blocks ("KID"), and KernelError the
+	// standard error of that mean, if there are several.
 	Kernel      float64  `json:"kernel"`
 	KernelError *float64 `json:"kernel_error,omitempty"`
 	Blocks      int      `json:"blocks"`
 }
 
-// FrechetKey and KernelKey return the keys of distances by some features, which are
-// named as in a Distance.
+// FrechetKey and KernelKey return the keys of distances by features, which are named as in
+// Distance.
 func FrechetKey(features string) Key { return Key("frechet:" + features) }
 
-// KernelKey is the kernel distance's.
+// KernelKey returns the key of the kernel distance.
 func KernelKey(features string) Key { return Key("kernel:" + features) }
 
-// kernelBlock is how many pictures a block of the kernel distance has, at least,
-// unless there are fewer: its cost and its memory grow with the square and with
-// the number.
+// kernelBlock is the least number of pictures in a block of the kernel distance, unless the
+// set is smaller. Cost grows with the square of the number, and memory with the number.
 const kernelBlock = 100
 
-// distribution collects what Distance needs. Its memory depends on the length of
-// the features alone.
+// distribution accumulates what Distance needs. Its memory depends only on the length of
+// the features.
 type distribution struct {
 	*features
 	made, target   *metric.Moments
 	blocks         blocks
 	kernelX        [][]float64
 	kernelY        [][]float64
-	kernels, total float64 // sums of blocks' distances and of their squares
+	kernels, total float64 // sums over blocks of the distance and of its square
 	squares        float64
 }
 
-// blocks cuts n pictures into blocks that differ by one at most.
+// blocks cuts n pictures into blocks whose sizes differ by one at most.
 type blocks struct{ n, count, taken int }
 
 func newBlocks(n int) blocks { return blocks{n: n, count: max(n/kernelBlock, 1)} }
 
-// ends reports whether a block is complete with the next picture.
+// ends reports whether the next picture completes a block.
 func (b *blocks) ends() bool {
 	before := b.taken * b.count / b.n
 	b.taken++
@@ -91,9 +91,9 @@ func (d *distribution) endBlock() {
 	d.kernelX, d.kernelY = d.kernelX[:0], d.kernelY[:0]
 }
 
-// distance is the result over all pictures. It needs at least two.
+// distance returns the result over all pictures, at least two.
 func (d *distribution) distance() (Distance, error) {
-	d.endBlock() // of pictures before one that could not be read
+	d.endBlock() // of the pictures before an unreadable one
 	out := Distance{Features: d.name, Length: d.length, Pictures: d.made.Count(), Blocks: int(d.total)}
 	var err error
 	if out.Frechet, err = metric.FrechetDistance(d.made, d.target); err != nil {

@@ -175,7 +175,7 @@ func TestFeaturesRefuses(t *testing.T) {
 	for name, c := range map[string]struct{ features, text, hint string }{
 		"no layer":      {network, "FILE:LAYER", ""},
 		"unknown layer": {network + ":relu9_1", "relu9_1", ""},
-		"too deep":      {network + ":pool5", "too small for it", "Size"},
+		"too deep":      {network + ":pool5", "pixels are too small", "Size"},
 		"no file":       {"nowhere.safetensors:relu1_1", "nowhere.safetensors", ""},
 		"encoder6":      {path + ":encoder6", "there is no layer 6", ""},
 		"encoderx":      {path + ":encoderx", "unknown layer", ""},

@@ -7,8 +7,8 @@ import (
 	"easel/internal/file/imgio"
 )
 
-// diversityJudge measures how much outputs for one input differ when the noise is
-// redrawn: with dropout very little, according to Isola et al. 2017 §3.1.
+// diversityJudge measures how much outputs for one input differ when the noise is drawn
+// again. With dropout they differ very little, according to Isola et al. 2017 §3.1.
 type diversityJudge struct{ samples int }
 
 func (j diversityJudge) measures() []Measure {
@@ -18,8 +18,8 @@ func (j diversityJudge) measures() []Measure {
 	}
 }
 
-// summands are means over the pairs of samples, and the one picture. The output
-// that the other judges see is the first sample.
+// summands are means over the pairs of samples, and 1 to count the picture. The first
+// sample is the output that other judges see.
 func (j diversityJudge) summands(ctx context.Context, s *sample) ([]float64, error) {
 	samples := []*imgio.Picture{s.made}
 	for k := 1; k < j.samples; k++ {

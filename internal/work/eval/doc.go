@@ -13,32 +13,30 @@
 //
 // # Measures
 //
-// Nearly all measures are functions of sums over pictures: of errors, of
-// histograms, of a confusion matrix. A judge (judge.go) says what to add up for a
-// picture and what follows from the sums, so the value of one picture and the
-// value of the set are the same formula, and a bootstrap is sums with other
-// weights. Where a measure is a mean over pictures, the set's value is the mean of
-// the pictures' values; where it is not (the labels' scores, histogram
-// intersections, spectra), it is computed over the whole set instead. The
-// Measure of each key says what it is and which direction is better.
+// Nearly all measures are functions of sums over pictures: of errors, of histograms, of a
+// confusion matrix. A judge (judge.go) says what to add for a picture and how to compute
+// values from the sums. So a single picture and the whole set use the same formula, and a
+// bootstrap only changes the weights of the sums. If a measure is a mean over pictures, the
+// value of the set is the mean of the pictures' values; otherwise (labels' scores,
+// histogram intersections, spectra) it is computed over the whole set. The Measure of each
+// key explains it and says which direction is better.
 //
-// Judges look at pixels, colours and texture; at labels where the targets are label
-// pictures; at how outputs for one input differ; and, with a scorer (a network of
-// easel train --task labels), at whether the labels that an output was made from
-// can be read in it. A scorer reads the targets too: Evaluation.Targets is its ceiling.
-// Distances between distributions of network features (distribution.go) are not
-// functions of sums, and have no intervals.
+// Judges look at pixels, colours and texture; at labels, if the targets are label pictures;
+// at how much outputs for one input differ; and, with a scorer (a network of easel train
+// --task labels), at whether it can read in an output the labels that it was made from. The
+// scorer reads the targets, too: Evaluation.Targets is its ceiling. Distances between
+// distributions of network features (distribution.go) are not functions of sums and have no
+// intervals.
 //
-// Outputs are judged as a file would hold them: rounded to its bits, at the
-// model's image size or Options.Size. L1 and L2 are of samples in −1..1, as in
-// training; SSIM is scikit-image's on 0..1.
+// Outputs are judged as a file would store them: rounded to its bits, at the model's image
+// size or Options.Size. L1 and L2 are over samples in −1..1, as in training; SSIM is
+// scikit-image's on 0..1.
 //
 // # Guarantees
 //
-// Memory does not grow with the set, apart from a few numbers for each picture:
-// pictures are read one by one, and the sums of the bootstrap's samples are
-// kept instead of the pictures' parts. The same options, data and models give the
-// same numbers for any number of threads. Pairs that cannot be used are an error
-// that lists them, or with Options.SkipBad are named and counted in the result.
-// Errors that have advice have a method Hint() string.
+// Memory grows with the set only by a few numbers per picture: pictures are read one by
+// one, and added to the sums of all bootstrap samples at once. The same options, data and
+// models give the same numbers for any number of threads. Unusable pairs are an error that
+// lists them, or with Options.SkipBad are named and counted in the result. Errors with
+// advice have a method Hint() string.
 package eval

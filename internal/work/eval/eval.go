@@ -9,10 +9,10 @@ import (
 	"easel/internal/file/imgio"
 )
 
-// Event is progress, or something to know.
+// Event is progress or a warning.
 type Event struct {
-	// Stage is "check" for Done of Total pairs that were looked at, "judge" for
-	// Done of Total pictures of Model, "warning" for a Text.
+	// Stage is "check" for Done of Total checked pairs, "judge" for Done of Total pictures
+	// of Model, or "warning" for a Text.
 	Stage string `json:"stage"`
 	Model string `json:"model,omitempty"`
 	Done  int    `json:"done,omitempty"`
@@ -27,7 +27,7 @@ const (
 	Warning  = "warning"
 )
 
-// evaluator is an evaluation being made.
+// evaluator is a running evaluation.
 type evaluator struct {
 	Options
 	notify func(Event)
@@ -41,15 +41,13 @@ type evaluator struct {
 	features   []*features
 	// inputLabels and targetLabels say which sides are labels.
 	inputLabels, targetLabels bool
-	// replicates are the values of the bootstrap's samples by model, sample and
-	// measure.
+	// replicates are the values of the bootstrap samples, by model, sample and measure.
 	replicates [][][]float64
 	gallery    gallery
 }
 
-// Evaluate judges models on the pairs of a split and reports to notify, which
-// may be nil. It fails before the first picture for options, data or models that
-// cannot be used.
+// Evaluate judges models on the pairs of a split and reports to notify, which may be nil.
+// Options, data or models that cannot be used fail before the first picture.
 func Evaluate(ctx context.Context, o Options, notify func(Event)) (_ *Evaluation, err error) {
 	if notify == nil {
 		notify = func(Event) {}
@@ -140,7 +138,7 @@ func (e *evaluator) judge(ctx context.Context, c candidate) (err error) {
 	return nil
 }
 
-// judgeTargets lets the scorer, if there is one, read the targets themselves.
+// judgeTargets lets the scorer, if any, read the targets.
 func (e *evaluator) judgeTargets(ctx context.Context) error {
 	if e.scorer == nil {
 		return nil
@@ -157,11 +155,11 @@ func (e *evaluator) judgeTargets(ctx context.Context) error {
 	return nil
 }
 
-// producer makes an output of a pair with noise of some seed.
+// producer makes an output for a pair with noise from a seed.
 type producer func(ctx context.Context, p dataset.Pair, seed uint64) (*imgio.Picture, error)
 
-// each goes through the pairs: it makes an output for each, adds it to the sums,
-// records its values in the model and passes it on.
+// each visits the pairs: for each it makes an output, adds it to the sums, records its
+// values in the model and passes it on.
 func (e *evaluator) each(ctx context.Context, m *Model, sums []*tally, produce producer, next func(int, *sample, Picture) error) error {
 	n := e.data.Len(e.split)
 	bootstrap := newBootstrap(e.Seed, e.Resamples, n)
@@ -216,8 +214,8 @@ func measure(ctx context.Context, s *sample, sums []*tally, weights []int, value
 	return nil
 }
 
-// finish turns sums into a model's values, and returns the measures, and the values
-// of each bootstrap sample.
+// finish computes a model's values from the sums. It returns the measures and the values of
+// each bootstrap sample.
 func (e *evaluator) finish(m *Model, sums []*tally) (measures []Measure, replicates [][]float64) {
 	e.result.Data.Pairs = len(m.Pictures)
 	m.Values = map[Key]Value{}
@@ -240,7 +238,7 @@ func (e *evaluator) finish(m *Model, sums []*tally) (measures []Measure, replica
 	return measures, replicates
 }
 
-// distributions are empty ones for a model.
+// distributions returns empty ones for a model.
 func (e *evaluator) distributions() []*distribution {
 	all := make([]*distribution, len(e.features))
 	for i, f := range e.features {
@@ -268,8 +266,8 @@ func (e *evaluator) distances(m *Model, distributions []*distribution) ([]Measur
 	return measures, nil
 }
 
-// bounded is a value with its interval. A single picture says nothing about how
-// pictures differ.
+// bounded is a value with its interval. A single picture has none: it says nothing about
+// how pictures differ.
 func (e *evaluator) bounded(v float64, replicates []float64) Value {
 	low, high, ok := interval(replicates, e.Confidence)
 	if !ok || e.result.Data.Pairs < 2 {
@@ -286,7 +284,7 @@ func column(rows [][]float64, k int) []float64 {
 	return out
 }
 
-// compare takes the paired differences of all models to the first.
+// compare computes the paired differences of all models from the first.
 func (e *evaluator) compare() {
 	first := e.result.Models[0]
 	for i, m := range e.result.Models[1:] {
@@ -303,8 +301,8 @@ func (e *evaluator) compare() {
 	}
 }
 
-// paired are the differences of a model's replicates of measure k to the first
-// model's; of distances there are none.
+// paired returns the differences of a model's replicates of measure k from the first
+// model's; distances have none.
 func (e *evaluator) paired(model, k int) []float64 {
 	if e.Resamples == 0 || k >= len(e.replicates[0][0]) {
 		return nil

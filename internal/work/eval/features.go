@@ -82,7 +82,7 @@ const encoderLayer = "encoder"
 func (f *features) openModel(file, layer string) (err error) {
 	number, err := strconv.Atoi(strings.TrimPrefix(layer, encoderLayer))
 	if err != nil {
-		return fmt.Errorf("unknown layer %q of a model; there are %s1, %s2, …", layer, encoderLayer, encoderLayer)
+		return fmt.Errorf("unknown layer %q of a model; expected %s1, %s2, …", layer, encoderLayer, encoderLayer)
 	}
 	m, err := stored.Open(file)
 	if err != nil {
@@ -102,7 +102,7 @@ func (f *features) openModel(file, layer string) (err error) {
 	return f.compile(network.Graph)
 }
 
-// padded is the next multiple of n.
+// padded returns the next multiple of n.
 func padded(side, n int) int { return (side + n - 1) / n * n }
 
 func (f *features) openVGG(file, layer string, kind vgg.Kind) error {
@@ -112,7 +112,7 @@ func (f *features) openVGG(file, layer string, kind vgg.Kind) error {
 		return err
 	}
 	if smallest > f.width {
-		return hint.New(fmt.Errorf("pictures of %d pixels are too small for it, %d would do", f.width, smallest), "judge larger pictures with {size}, or take an earlier layer")
+		return hint.New(fmt.Errorf("pictures of %d pixels are too small, it needs at least %d", f.width, smallest), "judge larger pictures with {size}, or take an earlier layer")
 	}
 	w, _, err := weights.Open(file, kind)
 	if err != nil {

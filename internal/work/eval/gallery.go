@@ -7,7 +7,7 @@ import (
 	"easel/internal/file/imgio"
 )
 
-// gallery keeps the pictures that the page shows, a bounded number of them.
+// gallery keeps a bounded number of pictures for the page.
 type gallery struct {
 	rows     map[int]*row // by index of the pair
 	extremes int
@@ -20,7 +20,7 @@ type gallery struct {
 type row struct {
 	name          string
 	input, target *imgio.Picture
-	made          []*imgio.Picture // by model; nil where it failed
+	made          []*imgio.Picture // by model; nil if it failed
 }
 
 // exhibit is a picture with the value that it is shown for.
@@ -60,8 +60,7 @@ func (g *gallery) show(model, index int, s *sample, p Picture) {
 	g.worst[model] = insert(g.worst[model], exhibit{s, value}, g.extremes, func(a, b float64) bool { return a < b })
 }
 
-// insert keeps the first n of a sorted list; among equals the earlier one comes
-// first.
+// insert keeps the first n of a sorted list; among equals, the earlier comes first.
 func insert(list []exhibit, e exhibit, n int, before func(a, b float64) bool) []exhibit {
 	i := slices.IndexFunc(list, func(other exhibit) bool { return before(e.value, other.value) })
 	if i < 0 {
@@ -71,5 +70,5 @@ func insert(list []exhibit, e exhibit, n int, before func(a, b float64) bool) []
 	return list[:min(len(list), n)]
 }
 
-// indices are the rows' indices, in order.
+// indices returns the rows' indices, in order.
 func (g *gallery) indices() []int { return slices.Sorted(maps.Keys(g.rows)) }

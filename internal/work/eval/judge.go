@@ -6,41 +6,41 @@ import (
 	"easel/internal/file/imgio"
 )
 
-// sample is one pair and what a model made of its input, all of one size.
+// sample is a pair and a model's output for its input, all of one size.
 type sample struct {
 	index               int // in the split
 	name                string
 	input, target, made *imgio.Picture
-	// again makes another output, with the noise of draw k, 1 up.
+	// again makes another output with the noise of draw k, which counts from 1.
 	again func(ctx context.Context, k int) (*imgio.Picture, error)
 }
 
 // judge is a group of measures that are functions of sums over pictures.
 type judge interface {
-	// measures are the values that value returns, in this order.
+	// measures describes the values that value returns, in this order.
 	measures() []Measure
-	// summands are a picture's additions to the sums, always of one length.
+	// summands returns a picture's additions to the sums, always of the same length.
 	summands(ctx context.Context, s *sample) ([]float64, error)
-	// value is the measures of some sums: of one picture, or of a set. Sums may
-	// be all zero only for no picture at all.
+	// value computes the measures from sums over one picture or a set. Sums are all zero
+	// only if there is no picture.
 	value(sums []float64) []float64
 }
 
-// exhibitor is a judge that leaves more than numbers with a model.
+// exhibitor is a judge whose results for a model are more than numbers.
 type exhibitor interface {
 	exhibit(sums []float64, m *Model)
 }
 
-// tally is one judge's sums over the pictures of one model, and over the
-// bootstrap's samples of them.
+// tally holds one judge's sums over the pictures of a model, and over its bootstrap
+// samples.
 type tally struct {
 	judge
 	sums      []float64
 	resampled [][]float64
 }
 
-// add adds a picture, weights[b] times to bootstrap sample b, and returns the
-// picture's own values.
+// add adds a picture, weights[b] times to bootstrap sample b, and returns the picture's own
+// values.
 func (t *tally) add(ctx context.Context, s *sample, weights []int) ([]float64, error) {
 	part, err := t.summands(ctx, s)
 	if err != nil {
@@ -62,7 +62,7 @@ func (t *tally) add(ctx context.Context, s *sample, weights []int) ([]float64, e
 	return t.value(part), nil
 }
 
-// tallies are empty sums for a model.
+// tallies returns empty sums for a model.
 func tallies(judges []judge) []*tally {
 	tallies := make([]*tally, len(judges))
 	for i, j := range judges {

@@ -8,14 +8,14 @@ import (
 	"easel/internal/data/palette"
 )
 
-// labelJudge reads outputs that are label pictures: the paper's Tables 5 and 6
-// (photo→labels), and invented objects, which are not in the truth.
+// labelJudge judges outputs that are label pictures: by the measures of the paper's Tables
+// 5 and 6 (photo→labels), and by invented objects, which are not in the truth.
 type labelJudge struct {
 	labels  *palette.Labels
 	minimum int // pixels of an invented object
 }
 
-// Confusion is how many pixels of each class were predicted as which, over the set.
+// Confusion counts the pixels of each class by predicted class, over the set.
 type Confusion struct {
 	Classes []palette.Class `json:"classes"`
 	// Counts are [true, predicted].
@@ -33,8 +33,8 @@ func (j *labelJudge) measures() []Measure {
 	}
 }
 
-// summands are the confusion matrix, the invented objects and their pixels, and
-// the pixels and the number of pictures.
+// summands are the confusion matrix, the invented objects and their pixels, and the numbers
+// of pixels and of pictures.
 func (j *labelJudge) summands(_ context.Context, s *sample) ([]float64, error) {
 	truth, err := j.labels.Truth(s.target)
 	if err != nil {
@@ -65,7 +65,7 @@ func (j *labelJudge) exhibit(sums []float64, m *Model) {
 	m.Labels = newConfusion(j.labels.Classes, counts)
 }
 
-// scores are the three measures of Isola et al. 2017, Tables 1 to 6.
+// scores computes the three measures of Isola et al. 2017, Tables 1 to 6.
 func scores(classes int, counts []float64) []float64 {
 	s := metric.ConfusionOf(classes, counts).Scores()
 	return []float64{s.PixelAccuracy, s.ClassAccuracy, s.ClassIoU}

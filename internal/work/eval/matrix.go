@@ -87,7 +87,7 @@ func hex(c palette.Class) string {
 	return fmt.Sprintf("#%02x%02x%02x", c.Colour[0], c.Colour[1], c.Colour[2])
 }
 
-// matrices are the confusion matrices of all models, and of the targets.
+// matrices returns the confusion matrices of all models, and of the targets.
 func (e *Evaluation) matrices() ([]shownMatrix, error) {
 	models := e.Models
 	if e.Targets != nil {

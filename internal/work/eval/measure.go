@@ -25,27 +25,27 @@ const (
 	Diversity     Key = "diversity"
 	DiversitySSIM Key = "diversity_ssim"
 
-	// Of outputs that are labels.
+	// For outputs that are labels.
 	PixelAccuracy Key = "pixel_accuracy"
 	ClassAccuracy Key = "class_accuracy"
 	ClassIoU      Key = "class_iou"
 	Invented      Key = "invented_objects"
 	InventedArea  Key = "invented_area"
 
-	// Of outputs in which a scorer reads labels: the paper's FCN-score.
+	// For outputs in which a scorer reads labels: the paper's FCN-score.
 	ScorerPixelAccuracy Key = "fcn_pixel_accuracy"
 	ScorerClassAccuracy Key = "fcn_class_accuracy"
 	ScorerClassIoU      Key = "fcn_class_iou"
 )
 
-// Better says which values of a measure are good ones.
+// Better says which direction of a measure is good.
 type Better string
 
 // The directions.
 const (
 	Lower  Better = "lower"
 	Higher Better = "higher"
-	// Neither has its best value in between, or none.
+	// Neither means that the best value is in between, or that there is none.
 	Neither Better = ""
 )
 
@@ -54,6 +54,6 @@ type Measure struct {
 	Key    Key    `json:"key"`
 	Title  string `json:"title"`
 	Better Better `json:"better"`
-	// Text says in a sentence what it is and, if need be, what it compares with.
+	// Text explains the measure in a sentence, with what to compare it with if needed.
 	Text string `json:"text"`
 }

@@ -10,8 +10,8 @@ import (
 	"easel/internal/data/dataset"
 )
 
-// open opens the pairs as the first model was trained on them: its direction,
-// its channels, and its seed for what is held out of a folder without val/.
+// open opens the pairs as the first model was trained on them: with its direction, its
+// channels, and its seed for what is held out of a folder without val/.
 func (e *evaluator) open(ctx context.Context, c candidate) error {
 	o := dataset.DefaultOptions()
 	var err error
@@ -28,7 +28,7 @@ func (e *evaluator) open(ctx context.Context, c candidate) error {
 		return err
 	}
 	images := c.config.Images
-	o.Range = cmp.Or(images.Inputs.Range, images.Targets.Range) // one of training, for files of more than 8 bits
+	o.Range = cmp.Or(images.Inputs.Range, images.Targets.Range) // that of training, for files of more than 8 bits
 	o.InputChannels, o.OutputChannels = c.channels()
 	o.Seed, o.HoldOut, o.SkipBad = c.training.Seed, true, e.SkipBad
 	o.Use = []dataset.Split{e.split}
@@ -62,7 +62,7 @@ func labelSides(l dataset.Labels, d dataset.Direction) (input, target bool) {
 	return a, b
 }
 
-// noPairs adds advice to an error about a split that is not there.
+// noPairs adds advice to the error about a missing split.
 func noPairs(err error, r *dataset.Report) error {
 	if len(r.Problems) > 0 || r.Train+r.Val+r.Test == 0 {
 		return err
@@ -79,7 +79,7 @@ func noPairs(err error, r *dataset.Report) error {
 	return hint.New(err, "the folder has pairs for "+strings.Join(there, " and "))
 }
 
-// skip names something that is left out, once.
+// skip records something that is left out, once.
 func (e *evaluator) skip(file, text string) {
 	for _, s := range e.result.Data.Skipped {
 		if s.File == file {
@@ -90,5 +90,5 @@ func (e *evaluator) skip(file, text string) {
 	e.notify(Event{Stage: Warning, Text: fmt.Sprintf("left out: %s: %s", file, text)})
 }
 
-// note says something about the numbers, in the result.
+// note adds a remark about the numbers to the result.
 func (e *evaluator) note(text string) { e.result.Notes = append(e.result.Notes, text) }

@@ -19,8 +19,8 @@ import (
 //go:embed page.html.tmpl
 var pageText string
 
-// Write writes evaluation.json and evaluation.html into a folder, which is made
-// if need be. An Evaluation that was read from a file has no pictures to show.
+// Write writes evaluation.json and evaluation.html into a folder, which it makes if needed.
+// An Evaluation that was read from a file has no pictures to show.
 func (e *Evaluation) Write(dir string) error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return fmt.Errorf("write evaluation: %w", err)
@@ -39,9 +39,9 @@ func (e *Evaluation) Write(dir string) error {
 	return atomicfile.Write(filepath.Join(dir, PageFile), func(w io.Writer) error { return t.Execute(w, c) })
 }
 
-// MayWrite returns nil if an evaluation may be written into a folder: there is none
-// yet, or with force an earlier one, which its evaluation.json shows. Files of these
-// names that are not an evaluation are never overwritten.
+// MayWrite returns nil if an evaluation may be written into a folder: it has none yet, or
+// with force an earlier one, as its evaluation.json shows. Files of these names that do not
+// belong to an evaluation are never overwritten.
 func MayWrite(dir string, force bool) error {
 	for _, name := range []string{JSONFile, PageFile} {
 		path := filepath.Join(dir, name)
@@ -83,7 +83,7 @@ type line struct {
 
 type cell struct {
 	Value, Interval string
-	Strong          bool // the best of its line, or a certain difference
+	Strong          bool // the best of its line, or a significant difference
 }
 
 type shownRow struct {
@@ -97,7 +97,7 @@ type shownModel struct {
 	Best, Worst []shownPicture
 }
 
-// Pairs are rows of one of the best and one of the worst.
+// Pairs are rows with one of the best and one of the worst.
 func (m shownModel) Pairs() [][2]shownPicture {
 	rows := make([][2]shownPicture, len(m.Best))
 	for i := range rows {
@@ -111,8 +111,8 @@ type shownPicture struct {
 	Input, Made, Target template.URL
 }
 
-// withShortNames is the evaluation with models called by the ends of their paths: as
-// much of them as tells them apart.
+// withShortNames returns the evaluation with models named by the ends of their paths, just
+// long enough to differ.
 func (e *Evaluation) withShortNames() *Evaluation {
 	short := *e
 	short.Models, short.Differences = slices.Clone(e.Models), slices.Clone(e.Differences)
@@ -136,10 +136,10 @@ func (e *Evaluation) withShortNames() *Evaluation {
 	return &short
 }
 
-// maxNameParts is how much of a path is a name at most.
+// maxNameParts is the most parts of a path in a name.
 const maxNameParts = 8
 
-// lastOf is the last parts of a path. That a model is in a folder called run says
+// lastOf returns the last parts of a path. A folder called run is left out: it says
 // nothing.
 func lastOf(path string, parts int) string {
 	names := strings.Split(strings.TrimSuffix(filepath.ToSlash(path), "/run"), "/")
@@ -166,7 +166,7 @@ func (e *Evaluation) content() (content, error) {
 	return c, err
 }
 
-// table is a line for every measure that some model has.
+// table returns a line for every measure that some model has.
 func (e *Evaluation) table() []line {
 	var table []line
 	for _, m := range e.Measures {
@@ -196,7 +196,7 @@ func (e *Evaluation) table() []line {
 	return table
 }
 
-// best is the best value of a measure; ok is false if no model has one.
+// best returns the best value of a measure; ok is false if no model has one.
 func (e *Evaluation) best(m Measure) (best float64, ok bool) {
 	for _, model := range e.Models {
 		v, has := model.Values[m.Key]
@@ -279,8 +279,8 @@ func shownPictures(list []exhibit) ([]shownPicture, error) {
 	return out, nil
 }
 
-// visible embeds a picture with any number of channels: with two, the first; with
-// more than three, the first three.
+// visible embeds a picture with any number of channels: of two, the first; of more than
+// three, the first three.
 func visible(p *imgio.Picture) (template.URL, error) {
 	switch {
 	case p == nil:

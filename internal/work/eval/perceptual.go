@@ -51,7 +51,7 @@ func (j *perceptualJudge) measures() []Measure {
 		"what VGG-19 sees in the output and not in its target: the sum over relu1_1, relu2_1, relu3_1 and relu4_1 of the mean absolute difference over the target's mean"}}
 }
 
-// summands are the distance and the one picture.
+// summands are the distance and 1 to count the picture.
 func (j *perceptualJudge) summands(_ context.Context, s *sample) ([]float64, error) {
 	imgio.ToModel(j.program.Input("made"), s.made)
 	imgio.ToModel(j.program.Input("target"), s.target)

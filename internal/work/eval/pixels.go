@@ -12,7 +12,7 @@ import (
 // pixelJudge compares pictures sample by sample and window by window.
 type pixelJudge struct{ scales int }
 
-// most is the PSNR of equal pictures, in decibels: JSON has no infinity.
+// most is the PSNR of equal pictures, in decibels, because JSON has no infinity.
 const most = 100
 
 func shapeOf(p *imgio.Picture) metric.Shape {
@@ -29,7 +29,7 @@ func (j *pixelJudge) measures() []Measure {
 	}
 }
 
-// summands are the values, which are averaged, and the one picture.
+// summands are the values, to be averaged, and 1 to count the picture.
 func (j *pixelJudge) summands(_ context.Context, s *sample) ([]float64, error) {
 	made, target, shape := s.made.Pix, s.target.Pix, shapeOf(s.target)
 	ssim, err := metric.SSIM(made, target, shape, 1)

@@ -17,32 +17,31 @@ type Evaluation struct {
 	Version int     `json:"version"`
 	Options Options `json:"options"`
 	Data    Data    `json:"data"`
-	// Measures explain the keys of values, in the order to show them.
+	// Measures explain the keys of values, in display order.
 	Measures []Measure `json:"measures"`
 	Models   []Model   `json:"models"`
-	// Targets are a scorer's values for the targets themselves: what a perfect
-	// model would reach.
+	// Targets are a scorer's values for the targets: what a perfect model would reach.
 	Targets *Model `json:"targets,omitempty"`
-	// Differences are of every model but the first to the first.
+	// Differences of every model but the first from the first.
 	Differences []Difference `json:"differences,omitempty"`
-	// Notes tell a reader of the numbers what to know.
+	// Notes are remarks for readers of the numbers.
 	Notes []string `json:"notes,omitempty"`
 
 	gallery gallery
 }
 
-// Data says what the models were judged on.
+// Data describes the pairs that the models were judged on.
 type Data struct {
 	Split       dataset.Split `json:"split"`
-	Pairs       int           `json:"pairs"` // that were judged
-	Size        int           `json:"size"`  // pixels a side
+	Pairs       int           `json:"pairs"` // judged
+	Size        int           `json:"size"`  // side length in pixels
 	Direction   string        `json:"direction"`
 	Fingerprint string        `json:"fingerprint"` // of the split
-	// Skipped are pairs and files of the folder that could not be used.
+	// Skipped are unusable pairs and files of the folder.
 	Skipped []Skipped `json:"skipped,omitempty"`
 }
 
-// Skipped is something left out, and why.
+// Skipped is something left out, with the reason.
 type Skipped struct {
 	File string `json:"file"`
 	Text string `json:"text"`
@@ -52,8 +51,8 @@ type Skipped struct {
 type Model struct {
 	Name string `json:"name"` // as given
 	Path string `json:"path"` // the file
-	Step int    `json:"step"` // of its training
-	// Values over the set, by Measure.Key. A measure that has no finite value is missing.
+	Step int    `json:"step"` // number of training steps
+	// Values over the set, by Measure.Key. A measure without a finite value is missing.
 	Values map[Key]Value `json:"values"`
 	// Pictures in the order of the set.
 	Pictures []Picture `json:"pictures"`
@@ -62,13 +61,13 @@ type Model struct {
 	TargetHistograms *Histograms `json:"target_histograms,omitempty"`
 	// Distances use the requested features.
 	Distances []Distance `json:"distances,omitempty"`
-	// Labels are of outputs that are labels.
+	// Labels is for outputs that are labels.
 	Labels *Confusion `json:"labels,omitempty"`
-	// Scorer are of labels that a scorer read in the outputs.
+	// Scorer is for labels that a scorer read in the outputs.
 	Scorer *Confusion `json:"scorer,omitempty"`
 }
 
-// Value is a measure with its confidence interval, where there is one.
+// Value is a measure with its confidence interval, if it has one.
 type Value struct {
 	Value float64  `json:"value"`
 	Low   *float64 `json:"low,omitempty"`
@@ -81,9 +80,9 @@ type Picture struct {
 	Values map[Key]float64 `json:"values"`
 }
 
-// Difference is how the values of a model differ from those of another, with
-// intervals over the same samples of pictures: an interval that excludes 0 is a
-// difference that this set can show.
+// Difference says how the values of a model differ from those of another, with intervals
+// over the same bootstrap samples. An interval that excludes 0 is a difference that this
+// set can show.
 type Difference struct {
 	Model  string        `json:"model"`
 	Than   string        `json:"than"`

@@ -26,8 +26,8 @@ type scorer struct {
 	split      dataset.Split
 }
 
-// openScorer loads the scorer and refuses one that cannot judge these pairs, or
-// that was trained on them.
+// openScorer loads the scorer. It refuses one that cannot judge these pairs or was trained
+// on them.
 func (e *evaluator) openScorer() (s *scorer, err error) {
 	m, err := stored.Open(e.Scorer)
 	if err != nil {
@@ -48,19 +48,19 @@ func (e *evaluator) openScorer() (s *scorer, err error) {
 
 func (e *evaluator) checkScorer(m *stored.Model) error {
 	if m.Config.Labels == nil {
-		return hint.New(fmt.Errorf("scorer %s: it makes pictures, not classes", e.Scorer), "train one with: {run train task=labels}")
+		return hint.New(fmt.Errorf("scorer %s: it predicts pictures, not classes", e.Scorer), "train one with: {run train task=labels}")
 	}
 	if d := m.Config.Images.Direction; d == e.result.Data.Direction {
-		return hint.New(fmt.Errorf("scorer %s: it reads labels %s, which is the direction of the models themselves", e.Scorer, d),
-			"a scorer goes the other way: it is trained with the models' outputs as inputs and their inputs as targets")
+		return hint.New(fmt.Errorf("scorer %s: it reads labels %s, the same direction as the models", e.Scorer, d),
+			"a scorer needs the opposite direction: train it with the models' outputs as inputs and their inputs as targets")
 	}
 	if m.Training.Contents == "" {
-		return hint.New(fmt.Errorf("scorer %s: it does not say which pairs it was trained on, so they may be these", e.Scorer),
+		return hint.New(fmt.Errorf("scorer %s: it does not record which pairs it was trained on, so they may be these", e.Scorer),
 			"train it with this version of easel")
 	}
 	if names := e.data.Among(m.Training.Contents, e.split); len(names) > 0 {
 		return hint.New(fmt.Errorf("scorer %s: it was trained on %d of the %d pairs to be judged: %s", e.Scorer, len(names), e.data.Len(e.split), abridged(names)),
-			"a scorer that knows the pictures finds in them what it remembers: train it without them, or judge another split")
+			"a scorer would recognise its training pictures: train it without them, or judge another split")
 	}
 	all := &palette.Palette{Classes: append(append([]palette.Class(nil), m.Config.Labels.Classes...), m.Config.Labels.Ignored...)}
 	return e.data.CheckPalette(all, "of scorer "+e.Scorer, e.split, dataset.Input)
@@ -73,8 +73,8 @@ func abridged(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// scorerJudge is the paper's FCN-score (§3.4, Tables 1 to 3): whether the labels
-// that a photograph was made from can be read in it.
+// scorerJudge is the paper's FCN-score (§3.4, Tables 1 to 3): whether the labels that a
+// photograph was made from can be read in it.
 type scorerJudge struct{ *scorer }
 
 func (j scorerJudge) measures() []Measure {
@@ -87,9 +87,8 @@ func (j scorerJudge) measures() []Measure {
 	}
 }
 
-// summands are the confusion matrix, at the scorer's own size, as the paper's
-// protocol has it: the output is resampled to the scorer's size, and so are
-// the labels, from the file.
+// summands are the confusion matrix at the scorer's own size, as in the paper's protocol:
+// both the output and the labels, from the file, are resampled to that size.
 func (j scorerJudge) summands(ctx context.Context, s *sample) ([]float64, error) {
 	input, made := s.input, s.made
 	if made.Width != j.size || made.Height != j.size {

@@ -81,8 +81,8 @@ func TestScorerRefuses(t *testing.T) {
 		text, hint string
 	}{
 		"knows the pictures": {func(o *Options) { o.Split = "train" }, "trained on", "without them"},
-		"makes pictures":     {func(o *Options) { o.Scorer = path }, "makes pictures", `Task: "labels"`},
-		"same direction":     {func(o *Options) { o.Models = []string{writeModel(t, tiny(), "AtoB", 4)} }, "AtoB", "other way"},
+		"makes pictures":     {func(o *Options) { o.Scorer = path }, "predicts pictures", `Task: "labels"`},
+		"same direction":     {func(o *Options) { o.Models = []string{writeModel(t, tiny(), "AtoB", 4)} }, "AtoB", "opposite direction"},
 		"not there":          {func(o *Options) { o.Scorer = "nowhere" }, "nowhere", "run folder"},
 	} {
 		o := options(data, path)

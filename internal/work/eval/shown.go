@@ -6,12 +6,12 @@ import "easel/internal/file/imgio"
 type Shown struct {
 	Name          string
 	Input, Target *imgio.Picture
-	// Made is by model, nil where there is nothing.
+	// Made are outputs by model; nil if there is none.
 	Made []*imgio.Picture
 }
 
-// Shown are the Options.Rows pairs that the page shows, in the order of the set.
-// An Evaluation that was read from a file has none.
+// Shown returns the Options.Rows pairs that the page shows, in the order of the set. An
+// Evaluation that was read from a file has none.
 func (e *Evaluation) Shown() []Shown {
 	var all []Shown
 	for _, i := range e.gallery.indices() {

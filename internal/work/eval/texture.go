@@ -6,8 +6,8 @@ import (
 	"easel/internal/data/metric"
 )
 
-// textureJudge compares edges and detail wherever they are, without a network:
-// blur, which L1 rewards, shows here.
+// textureJudge compares edges and detail regardless of their position, without a network.
+// It reveals blur, which L1 rewards.
 type textureJudge struct{}
 
 func (textureJudge) measures() []Measure {
@@ -19,8 +19,8 @@ func (textureJudge) measures() []Measure {
 	}
 }
 
-// summands are of output and target each the gradient's histogram, its mean
-// length, the grid and the spectrum, and the one picture.
+// summands are, for output and target each, the gradient's histogram, its mean length, the
+// grid and the spectrum; and 1 to count the picture.
 func (textureJudge) summands(_ context.Context, s *sample) ([]float64, error) {
 	shape := shapeOf(s.target)
 	var out []float64
