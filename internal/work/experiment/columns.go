@@ -60,15 +60,15 @@ func colourColumns() []Column {
 	}
 }
 
-// labelColumns judge outputs that are labels, by the nearest colour of the labels'
-// palette; a sharp model invents objects that IOU hardly sees.
+// labelColumns judge outputs that are labels, by the nearest colour of the labels' palette.
+// A sharp model invents objects, which IOU hardly detects.
 func labelColumns() []Column {
 	return append(accuracies(labelKeys()),
 		Column{Key: string(eval.Invented), Title: "Invented", Better: "lower", Digits: 1},
 		Column{Key: string(eval.InventedArea), Title: "Their area in %", Better: "lower", Digits: 2})
 }
 
-// diversityColumn says how much the outputs for one input differ.
+// diversityColumn measures how much the outputs for one input differ.
 func diversityColumn() Column {
 	return Column{Key: string(eval.Diversity), Title: "Diversity", Digits: 4}
 }
@@ -79,29 +79,29 @@ func meaning(columns []Column) string {
 	for _, c := range columns {
 		switch {
 		case c.Key == scoreKeys()[0]:
-			parts = append(parts, "Accuracies and IOU are of what a segmentation network, trained on the same photographs and labels, reads in the outputs (the paper's FCN-score, §3.4).")
+			parts = append(parts, "Accuracies and IOU measure what a segmentation network, trained on the same photographs and labels, reads in the outputs (the paper's FCN-score, §3.4).")
 		case c.Key == string(eval.Sharpness):
 			parts = append(parts, "Sharpness is the outputs' mean gradient over the truth's: below 1 is blurred.")
 		case c.Key == string(eval.Diversity):
-			parts = append(parts, "Diversity is the mean L1 between outputs for one input with other noise; 0: the noise does nothing.")
+			parts = append(parts, "Diversity is the mean L1 between outputs for one input with different noise; 0 means that the noise has no effect.")
 		case c.Key == labelKeys()[0]:
-			parts = append(parts, "Accuracies and IOU are of one confusion matrix over the set; classes by the nearest colour of the training labels' palette.")
+			parts = append(parts, "Accuracies and IOU come from one confusion matrix over the set, with classes by the nearest colour of the training labels' palette.")
 		case c.Key == string(eval.Invented):
-			parts = append(parts, "Invented are areas of a class where the truth has none of it, in a picture.")
+			parts = append(parts, "Invented counts the areas in a picture that show a class where the truth has none of it.")
 		case c.Key == histogramKeys()[0]:
 			parts = append(parts, "L, a and b: the intersection of the outputs' histogram over the set with the truth's, 1 if they are equal.")
 		case c.Key == spreadKeys()[0]:
-			parts = append(parts, "Spread is the outputs' standard deviation over the truth's: below 1 the colours are narrower.")
+			parts = append(parts, "Spread is the outputs' standard deviation over the truth's: below 1, the range of colours is narrower.")
 		case c.Key == string(eval.Grid):
 			parts = append(parts, "Grid is the mean logarithm of the spectral power at periods of 2, 4 and 8 pixels relative to neighbouring periods, minus the truth's: 0 is ideal.")
 		case c.Key == string(eval.Spectrum):
-			parts = append(parts, "Spectrum is the distance of the mean power spectra's logarithms.")
+			parts = append(parts, "Spectrum is the distance between the logarithms of the mean power spectra.")
 		}
 	}
 	return strings.Join(parts, " ")
 }
 
-// shareNote says which share of a smaller picture the receptive fields cover.
+// shareNote says which fraction of a smaller picture the receptive fields cover.
 func (s Setting) shareNote() string {
 	size := s.Scale.ImageSize
 	return fmt.Sprintf("Receptive fields are in pixels, as in the paper, but the pictures are %d×%d, not 256×256: a field of %d here covers the same share of a picture as one of %d in the paper.",

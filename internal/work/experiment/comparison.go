@@ -27,13 +27,13 @@ type comparison struct {
 	notes []string
 }
 
-// tried is an arm with one seed: the jobs of its model and of its judgement.
+// tried is an arm with one seed: the jobs of its training and of its judgement.
 type tried struct {
 	arm           int
 	run, judgment Job
 }
 
-// plan is the jobs of a comparison and its table.
+// plan makes the jobs of a comparison and its table.
 func (c comparison) plan() (Plan, error) {
 	var p Plan
 	scorer := c.scorer()
@@ -58,8 +58,8 @@ func (c comparison) plan() (Plan, error) {
 	return p, nil
 }
 
-// scorer is the run of the network that judges by reading labels (§3.4), if a
-// column needs one. The one of the first seed judges all.
+// scorer is the run of the network that reads labels in the outputs (§3.4), if a column
+// needs it. The one with the first seed judges all models.
 func (c comparison) scorer() *Job {
 	if !slices.ContainsFunc(c.columns, func(column Column) bool { return slices.Contains(scoreKeys(), column.Key) }) {
 		return nil

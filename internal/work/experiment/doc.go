@@ -21,17 +21,16 @@
 //	scores/l1+cgan-…      a model's scores, and pictures that it made
 //	losses-small.html     a table: the page, and the same as .md and .json
 //
-// A job's folder is named after a hash of its resolved configuration and of the
-// contents of its data. So equal configurations are run once: experiments share
-// runs, and a table made again reuses finished runs. A job is finished when its
-// folder has a done.json, which is written last.
+// A job's folder is named after a hash of its resolved configuration and of the contents of
+// its data. So each configuration runs only once: experiments share runs, and a table made
+// again reuses finished ones. A job is finished when its folder has a done.json, which is
+// written last.
 //
 // # Guarantees
 //
-// Cancelling saves the current job and returns train.ErrInterrupted or the
-// context's error; Run with Options.Resume continues. A killed process loses at
-// most what was done since the last checkpoint. Without Options.Resume, an
-// unfinished job in the folder is an error. Numbers depend on data, scale and
-// seed only, not on the number of threads or on interruptions. Files appear
+// Cancelling saves the current job and returns train.ErrInterrupted or the context's error;
+// Run with Options.Resume continues. A killed process loses only the work since its last
+// checkpoint. Without Options.Resume, an unfinished job in the folder is an error. Numbers
+// depend only on data, scale and seed, not on threads or interruptions. Files appear
 // complete or not at all.
 package experiment

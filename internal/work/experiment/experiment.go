@@ -9,25 +9,25 @@ import (
 type Experiment struct {
 	// Name on the command line.
 	Name string
-	// Source is where the paper has it.
+	// Source says where in the paper it is.
 	Source string
-	// About says in one line what is compared.
+	// About says in one line what it compares.
 	About string
 	Needs Needs
-	// Plan lists the work for a setting. It does nothing itself, and can be called
-	// with the nominal setting of [Nominal] to learn how long it would take.
+	// Plan lists the work for a setting, without doing it. With the nominal setting of
+	// [Nominal], it tells how long the experiment would take.
 	Plan func(Setting) (Plan, error)
 }
 
-// Needs is the kind of data that an experiment is made on.
+// Needs is the kind of data that an experiment needs.
 type Needs int
 
 const (
-	// Pairs is a folder of pairs, as training takes it, with pairs to judge by.
+	// Pairs is a folder of pairs, as for training, with pairs to judge by.
 	Pairs Needs = iota
-	// LabelledPairs are pairs of which one side is label pictures.
+	// LabelledPairs are pairs with label pictures on one side.
 	LabelledPairs
-	// Pictures is a folder that the experiment reads by itself.
+	// Pictures is a folder that the experiment reads itself.
 	Pictures
 )
 
@@ -57,10 +57,10 @@ type Setting struct {
 
 // Plan is the work of an experiment.
 type Plan struct {
-	// Jobs in order: a job may use the folders of those before it.
+	// Jobs in order: a job may use the folders of earlier ones.
 	Jobs []Job
-	// Report makes the tables when all jobs are finished. Folder says where a
-	// job's results are.
+	// Report makes the tables when all jobs are finished. Folder returns the folder of a
+	// job's results.
 	Report func(folder func(Job) string) (Report, error)
 }
 
@@ -90,5 +90,5 @@ func find(list []Experiment, name string) (Experiment, error) {
 		}
 		names = append(names, e.Name)
 	}
-	return Experiment{}, fmt.Errorf("unknown experiment %q: there are %s", name, strings.Join(names, ", "))
+	return Experiment{}, fmt.Errorf("unknown experiment %q: expected one of %s", name, strings.Join(names, ", "))
 }

@@ -20,17 +20,15 @@ import (
 
 // Job is a piece of work whose result is a folder.
 type Job struct {
-	// Kind is "runs" or "scores", after the folder in Options.Out that jobs of this
-	// kind are in. Name is for people, and the first part of the job's own folder's
-	// name.
+	// Kind is "runs" or "scores": the folder in Options.Out that holds jobs of this kind.
+	// Name is for people, and the first part of the name of the job's folder.
 	Kind, Name string
 	// Config is everything that the result depends on, as JSON. The second part
 	// of the folder's name is a hash of it.
 	Config any
-	// Seconds estimates what is left to do, dir being the job's folder, which
-	// need not exist.
+	// Seconds estimates the remaining time; dir is the job's folder, which need not exist.
 	Seconds func(m *Meter, dir string) (float64, error)
-	// Do does the job, or continues what an earlier sitting left unfinished.
+	// Do does the job, or continues it if an earlier run was interrupted.
 	Do func(ctx context.Context, p Place) error
 }
 
@@ -38,22 +36,22 @@ type Job struct {
 type Place struct {
 	// Dir is the job's own folder, which exists.
 	Dir string
-	// Folder is where the result of an earlier job is.
+	// Folder returns the folder with the result of an earlier job.
 	Folder func(Job) string
-	// Notify is told of progress, from one goroutine.
+	// Notify reports progress, from one goroutine.
 	Notify func(Progress)
 }
 
-// Progress is how far a job is.
+// Progress is the progress of a job.
 type Progress struct {
 	Done, Total int
-	// SecondsLeft of this job, where it is known.
+	// SecondsLeft of this job, if known.
 	SecondsLeft float64
-	// Training is what happened in a training run.
+	// Training is the event of a training run, if any.
 	Training *train.Event
 }
 
-// doneFile says that a job is finished. It is written last.
+// doneFile marks a job as finished. It is written last.
 const doneFile = "done.json"
 
 // mark is the content of done.json.
@@ -63,9 +61,8 @@ type mark struct {
 	Seconds float64         `json:"seconds"`
 }
 
-// key is a hash of a job's configuration. JSON has structs in the order of their
-// fields and maps in the order of their keys, so that equal configurations have
-// equal texts.
+// key is a hash of a job's configuration. In JSON, structs have their fields and maps their
+// keys in a fixed order, so equal configurations have equal texts.
 func (j Job) key() (string, error) {
 	text, err := json.Marshal(j.Config)
 	if err != nil {
@@ -75,13 +72,13 @@ func (j Job) key() (string, error) {
 	return hex.EncodeToString(sum[:6]), nil
 }
 
-// folder is where a job's result is.
+// folder returns the folder of a job's result.
 func (j Job) folder(out string) (string, error) {
 	key, err := j.key()
 	return filepath.Join(out, j.Kind, j.Name+"-"+key), err
 }
 
-// state is how far a job's folder is.
+// state says whether the job in a folder is missing, begun or finished.
 type state int
 
 const (
@@ -127,7 +124,7 @@ func writeJSON(path string, v any) error {
 	})
 }
 
-// readJSON reads what writeJSON wrote; unknown keys are an error.
+// readJSON reads a file by writeJSON; unknown keys are an error.
 func readJSON(path string, v any) error {
 	text, err := os.ReadFile(path)
 	if err != nil {

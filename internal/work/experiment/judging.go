@@ -10,17 +10,17 @@ import (
 	"easel/internal/work/eval"
 )
 
-// judging is how a model is judged: the zero value is the paper's way.
+// judging says how to judge a model; the zero value is the paper's way.
 type judging struct {
-	// size that pairs are judged at; 0 is the model's own.
+	// size to judge pairs at; 0 is the model's own.
 	size int
 	// noNoise switches the noise off.
 	noNoise bool
-	// samples for one input are compared with each other; 0 is none.
+	// samples is how many outputs for one input to compare with each other; 0 is none.
 	samples int
 }
 
-// name is the part of a job's name.
+// name is its part of a job's name.
 func (j judging) name() string {
 	name := ""
 	if j.size > 0 {
@@ -42,7 +42,7 @@ type judgmentKey struct {
 	Split  string `json:"split"`
 	Size   int    `json:"size"`
 	Still  bool   `json:"still"`
-	// Samples is left out where there are none.
+	// Samples is omitted if it is 0.
 	Samples int `json:"samples,omitempty"`
 }
 
@@ -96,7 +96,7 @@ func (s Setting) doJudge(ctx context.Context, p Place, run Job, scorer *Job, j j
 	return e.Write(p.Dir)
 }
 
-// The pictures of a pair that are kept with a judgement.
+// The pictures of a pair that a judgement keeps.
 const (
 	inputPicture  = "input"
 	targetPicture = "target"
@@ -107,8 +107,8 @@ func picturePath(dir string, pair int, name string) string {
 	return filepath.Join(dir, fmt.Sprintf("pair%d-%s.png", pair+1, name))
 }
 
-// values are a judgement's measures, by key, and truth its scorer's measures of the
-// real pictures, if it had one.
+// values are a judgement's measures, by key, and truth the scorer's measures of the real
+// pictures, if there is a scorer.
 func values(dir string) (found, truth map[string]float64, err error) {
 	e, err := eval.Read(filepath.Join(dir, eval.JSONFile))
 	if err != nil {
@@ -132,7 +132,7 @@ func values(dir string) (found, truth map[string]float64, err error) {
 	return found, truth, nil
 }
 
-// deviation is the standard deviation of a histogram, in bins.
+// deviation returns the standard deviation of a histogram, in bins.
 func deviation(histogram []float64) float64 {
 	sum, mean, square := 0.0, 0.0, 0.0
 	for i, p := range histogram {

@@ -12,19 +12,19 @@ type Listing struct {
 	Source string `json:"source"`
 	About  string `json:"about"`
 	Needs  string `json:"needs"`
-	// Jobs counts the jobs that take time, each once; Finished of them are in
-	// Options.Out already.
+	// Jobs counts the different jobs that take time; Finished of them are already in
+	// Options.Out.
 	Jobs     []string `json:"jobs"`
 	Finished int      `json:"finished"`
-	// Seconds are for what is not finished, if only this experiment is made.
+	// Seconds is the time for the unfinished jobs, if only this experiment is run.
 	Seconds float64 `json:"seconds"`
-	// Why it cannot be run on these data, if it cannot.
+	// Why says why it cannot be run on these data, if it cannot.
 	Why string `json:"why,omitempty"`
 }
 
 // List says what experiments would do, and measures how long that takes. Without
-// Options.Data it assumes the nominal data, without Options.Out that nothing is
-// finished. Together is the time of all, with shared jobs done once.
+// Options.Data it assumes the nominal data, without Options.Out that nothing is finished.
+// Together is the time of all, with shared jobs counted once.
 func List(ctx context.Context, list []Experiment, o Options, notify func(Event)) (listings []Listing, together float64, err error) {
 	if err := o.ValidateList(); err != nil {
 		return nil, 0, err
@@ -50,7 +50,7 @@ func List(ctx context.Context, list []Experiment, o Options, notify func(Event))
 	return listings, together, nil
 }
 
-// list plans one experiment and measures its jobs.
+// list plans one experiment and estimates the time of its jobs.
 func (s *session) list(ctx context.Context, e Experiment) (Listing, error) {
 	l := Listing{Name: e.Name, Source: e.Source, About: e.About, Needs: e.Needs.String()}
 	setting, err := s.setting(ctx, e)

@@ -2,19 +2,18 @@ package experiment
 
 import "easel/internal/model/pix2pix"
 
-// objectiveRow is a row of a table whose rows differ in what the generator
-// minimises.
+// objectiveRow is a row of a table that compares the generator's objectives.
 type objectiveRow struct {
 	name      string
 	objective pix2pix.Objective
 }
 
-// mainObjectives are those that most tables compare.
+// mainObjectives are the ones that most tables compare.
 func mainObjectives() []objectiveRow {
 	return []objectiveRow{{rowL1, pix2pix.L1.Alone()}, {rowCGAN, pix2pix.CGAN.Alone()}, {rowL1CGAN, pix2pix.L1.With(pix2pix.CGAN)}}
 }
 
-// objectives are the arms of such rows.
+// objectives makes the arms of such rows.
 func (s Setting) objectives(rows []objectiveRow) (arms []arm) {
 	for _, row := range rows {
 		arms = append(arms, arm{name: row.name, options: s.objective(row.objective)})
@@ -22,12 +21,11 @@ func (s Setting) objectives(rows []objectiveRow) (arms []arm) {
 	return arms
 }
 
-// Losses is Table 1 of Isola et al. 2017 plus L2, whose blur is why the paper
-// wants a learned loss (§1).
+// Losses is Table 1 of Isola et al. 2017 plus L2, whose blur motivates a learned loss (§1).
 func Losses() Experiment {
 	return Experiment{
 		Name: "losses", Source: "Isola et al. 2017, Table 1", Needs: Pairs,
-		About: "L1, L2, GAN, cGAN and their sums as what the generator minimises",
+		About: "L1, L2, GAN, cGAN and their sums as the generator's objective",
 		Plan: func(s Setting) (Plan, error) {
 			c := comparison{Setting: s, title: "Losses", truth: true, columns: s.photographColumns()}
 			c.arms = s.objectives([]objectiveRow{
@@ -61,15 +59,15 @@ func Generators() Experiment {
 			}
 			c.paper = s.cityscapes("Table 2 (arXiv version)", paperGenerators(scoreKeys()))
 			if s.Scale.GeneratorBatch == 1 {
-				c.notes = append(c.notes, "The paper's table is of batch 10, ours of batch 1, as its other tables.")
+				c.notes = append(c.notes, "The paper's table has batch 10; ours has batch 1, like the paper's other tables.")
 			}
 			return c.plan()
 		},
 	}
 }
 
-// Patches is Table 3 (Table 2 of the CVPR version): how much of the picture one
-// judgement of the discriminator sees.
+// Patches is Table 3 (Table 2 of the CVPR version): how much of the picture each output of
+// the discriminator sees.
 func Patches() Experiment {
 	return Experiment{
 		Name: "patches", Source: "Isola et al. 2017, Table 3 (Table 2 of the CVPR version)", Needs: Pairs,
@@ -105,7 +103,7 @@ func Colours() Experiment {
 	}
 }
 
-// Segmentation is Table 6 (Table 5 of the CVPR version), the other way round:
+// Segmentation is Table 6 (Table 5 of the CVPR version): the opposite direction, from
 // photographs to labels, where the paper finds that L1 alone does best (§4.3).
 func Segmentation() Experiment {
 	return Experiment{
@@ -118,7 +116,7 @@ func Segmentation() Experiment {
 				c.arms[i].options.Direction = reversed(s.Source.Direction).String()
 			}
 			c.arms = append(c.arms, arm{name: "cross-entropy", options: s.reading()})
-			c.notes = append(c.notes, "The paper has no row cross-entropy. It is the same generator trained with the loss that is made for classes, the scorer of the other tables.")
+			c.notes = append(c.notes, "The row cross-entropy is not in the paper. It is the same generator, trained with the usual loss for classes, as is the scorer of the other tables.")
 			c.paper = s.cityscapes("Table 6", paperSegmentation(labelKeys()))
 			return c.plan()
 		},

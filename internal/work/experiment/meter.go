@@ -8,20 +8,19 @@ import (
 	"easel/internal/work/bench"
 )
 
-// Meter measures how long things take on this machine, each once.
+// Meter measures how long things take on this machine, each only once.
 type Meter struct {
 	backend string
 	threads int
 	known   map[string]float64
 }
 
-// NewMeter makes a meter of a backend and a number of threads, 0 for all.
+// NewMeter makes a meter for a backend and a number of threads, 0 for all.
 func NewMeter(backend string, threads int) *Meter {
 	return &Meter{backend, threads, map[string]float64{}}
 }
 
-// Measure returns the seconds that something takes. It calls measure the first
-// time only.
+// Measure returns the seconds that something takes. It calls measure only the first time.
 func (m *Meter) Measure(what string, measure func() (float64, error)) (float64, error) {
 	if s, ok := m.known[what]; ok {
 		return s, nil
@@ -33,11 +32,11 @@ func (m *Meter) Measure(what string, measure func() (float64, error)) (float64, 
 	return s, err
 }
 
-// stepBudget is how long a kind of step is measured. There are about ten kinds.
+// stepBudget is how long to measure a kind of step. There are about ten kinds.
 const stepBudget = 200 * time.Millisecond
 
-// TrainStep is the time of an optimisation step of the configuration with one
-// picture; settings that do not affect it (rates, weights of losses) are ignored.
+// TrainStep returns the time of an optimisation step with one picture. Settings that do not
+// affect it (rates, weights of losses) are ignored.
 func (m *Meter) TrainStep(c pix2pix.Config) (float64, error) {
 	c.InputChannels, c.OutputChannels = max(c.InputChannels, 3), max(c.OutputChannels, 3)
 	like := pix2pix.Default()

@@ -19,15 +19,15 @@ type Options struct {
 	Out string `json:"-"`
 	// Resume continues interrupted jobs.
 	Resume bool `json:"-"`
-	// Scale is the name of one of Scales. The four below, where they are not 0,
-	// replace what it says.
+	// Scale is the name of one of Scales. The four options below replace its values if they
+	// are not 0.
 	Scale     string `json:"scale"`
 	Seeds     int    `json:"seeds"`
 	Steps     int    `json:"steps"`
 	ImageSize int    `json:"image_size"`
 	Width     int    `json:"width"`
-	// Direction is auto, AtoB or BtoA: auto is from labels to photographs where one
-	// side of the pairs is labels. Labels says which side: auto, none, a, b.
+	// Direction is auto, AtoB or BtoA; auto is from labels to photographs if one side of
+	// the pairs is labels. Labels says which side: auto, none, a, b.
 	Direction string `json:"direction"`
 	Labels    string `json:"labels"`
 	// SkipBad leaves out pairs with problems instead of refusing the folder.
@@ -49,7 +49,7 @@ func DefaultOptions() Options {
 	return Options{Scale: Small().Name, Direction: AutoDirection, Labels: dataset.LabelsAuto.String(), Backend: backend.Default}
 }
 
-// maxSeeds stops a typing error from being planned.
+// maxSeeds catches typing errors before anything is planned.
 const maxSeeds = 100
 
 // Declared are the options of experiments with their limits, in the order of help.
@@ -62,8 +62,8 @@ func (o *Options) Declared() option.List {
 	return option.Of(o, option.Group("Data and results",
 		option.Text(&o.Data, "data", "folder of the data").As("DIR"),
 		option.Text(&o.Out, "out", "folder for runs and tables").As("DIR"),
-		option.Bool(&o.Resume, "resume", "continue what was stopped in that folder"),
-		option.InAnyCase(&o.Direction, "direction", "which way to translate, where auto is from labels to photographs", AutoDirection, dataset.AtoB.String(), dataset.BtoA.String()),
+		option.Bool(&o.Resume, "resume", "continue interrupted jobs in that folder"),
+		option.InAnyCase(&o.Direction, "direction", "which way to translate; auto is from labels to photographs", AutoDirection, dataset.AtoB.String(), dataset.BtoA.String()),
 		option.InAnyCase(&o.Labels, "labels", "which sides are label pictures", dataset.LabelSides()...),
 		option.Bool(&o.SkipBad, "skip-bad", "leave out pairs with problems"),
 		option.Seed(&o.Seed, "seed", "the first seed").ByAll(),
@@ -78,7 +78,7 @@ func (o *Options) Declared() option.List {
 	))
 }
 
-// Validate reports the first option that is wrong whatever the data.
+// Validate reports the first option that is wrong for any data.
 func (o Options) Validate() error {
 	if o.Data == "" {
 		return errors.New("experiment options: no data folder is given")
@@ -101,7 +101,7 @@ func (o Options) ValidateList() error {
 	return nil
 }
 
-// ResolvedScale is the scale that the options name, with what they replace in it.
+// ResolvedScale returns the named scale with the values that the options replace.
 func (o Options) ResolvedScale() (Scale, error) {
 	s, err := ParseScale(o.Scale)
 	if err != nil {

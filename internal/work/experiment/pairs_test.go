@@ -267,7 +267,7 @@ func TestDataThatWillNotDo(t *testing.T) {
 	}{
 		"nothing":            {nil, "losses", nil, "empty"},
 		"no pairs to judge":  {map[string]int{"train": 3}, "losses", nil, "0 in test"},
-		"flat":               {map[string]int{".": 4}, "losses", nil, "judges by others"},
+		"flat":               {map[string]int{".": 4}, "losses", nil, "others to judge by"},
 		"no pairs to train":  {map[string]int{"test": 3}, "losses", nil, "0 pairs in train/"},
 		"no labels":          {map[string]int{"train": 3, "test": 2}, "segmentation", func(o *Options) { o.Labels = "none" }, "label pictures"},
 		"against the labels": {map[string]int{"train": 3, "test": 2}, "losses", func(o *Options) { o.Direction = "BtoA" }, "the labels are on side a"},

@@ -10,9 +10,9 @@ import (
 	"easel/internal/work/train"
 )
 
-// Recipe asks what each part of the preset best contributes: the paper, each part
-// added alone, and all of them, for the same arithmetic, which is about the same
-// time whatever the machine.
+// Recipe asks what each part of the preset best contributes: the paper, each part added
+// alone, and all of them, with equal arithmetic, which takes about equal time on any
+// machine.
 func Recipe() Experiment {
 	return Experiment{
 		Name: "recipe", Source: "Odena et al. 2016; Wang et al. 2018, eq. 4; Yazıcı et al. 2019; Zhao et al. 2020", Needs: Pairs,
@@ -26,14 +26,14 @@ func Recipe() Experiment {
 				}
 				c.arms = append(c.arms, arm{name: part.name, options: o})
 			}
-			c.notes = append(c.notes, "Rows have been trained for as many multiplications as the first, not for as many steps. "+
-				"Best is without the perceptual loss, whose weights come from outside.")
+			c.notes = append(c.notes, "All rows were trained with as many multiplications as the first, not with as many steps. "+
+				"Best has no perceptual loss here, because its weights come from outside.")
 			return c.plan()
 		},
 	}
 }
 
-// part is a change of the paper's configuration.
+// part is a change to the paper's configuration.
 type part struct {
 	name   string
 	change func(c *pix2pix.Config)
@@ -53,8 +53,8 @@ func recipe() []part {
 	}
 }
 
-// sameWork is the main model with a change, trained for as many multiplications
-// as without it.
+// sameWork is the main model with a change, trained with as many multiplications as without
+// it.
 func (s Setting) sameWork(change func(c *pix2pix.Config)) (train.Options, error) {
 	o := s.options()
 	plain, err := workOf(o)
@@ -86,5 +86,5 @@ func workOf(o train.Options) (float64, error) {
 	return work.Multiplies, err
 }
 
-// gridColumn says how much of a grid there is.
+// gridColumn measures the strength of grid artefacts.
 func gridColumn() Column { return Column{Key: string(eval.Grid), Title: "Grid", Digits: 2} }

@@ -22,8 +22,8 @@ type Report struct {
 	About      string `json:"about"`
 	Scale      Scale  `json:"scale"`
 	Seed       uint64 `json:"seed"`
-	// Setting says in a sentence under which conditions the numbers were measured.
-	// Where a plan does not set it, it is the scale and the pairs.
+	// Setting says in a sentence under which conditions the numbers were measured; by
+	// default it describes the scale and the pairs.
 	Setting string `json:"setting"`
 	// Data describes the pairs, if the data are pairs.
 	Data   *Source  `json:"data,omitempty"`
@@ -32,14 +32,14 @@ type Report struct {
 	Sheets []Sheet  `json:"-"`
 }
 
-// Sheet is pictures in rows under headings. A nil picture is an empty place.
+// Sheet is a table of pictures with headings. A nil picture is an empty cell.
 type Sheet struct {
 	Title    string
 	Headings []string
 	Rows     [][]*imgio.Picture
 }
 
-// describe fills in what does not depend on the experiment.
+// describe fills in what all experiments have in common.
 func (r *Report) describe(e Experiment, s *session) {
 	r.Experiment, r.Source, r.About = e.Name, e.Source, e.About
 	r.Scale, r.Seed = s.scale, s.Seed
@@ -51,7 +51,7 @@ func (r *Report) describe(e Experiment, s *session) {
 	}
 }
 
-// Text is the tables for a terminal.
+// Text returns the tables for a terminal.
 func (r Report) Text() string {
 	var parts []string
 	for _, t := range r.Tables {
@@ -62,7 +62,7 @@ func (r Report) Text() string {
 	return strings.Join(parts, "\n")
 }
 
-// setting is the scale and the pairs, in a sentence.
+// setting describes the scale and the pairs in a sentence.
 func (r Report) setting() string {
 	text := fmt.Sprintf("Scale %s, from seed %d", r.Scale, r.Seed)
 	if d := r.Data; d != nil {
@@ -100,7 +100,7 @@ func (r Report) write(out string) (Result, error) {
 
 const sheetGap = 4
 
-// markdown is the report as Markdown; sheets are the files of the pictures.
+// markdown returns the report as Markdown; sheets are the files of the pictures.
 func (r Report) markdown(sheets []string) string {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
@@ -127,7 +127,7 @@ func (r Report) markdown(sheets []string) string {
 	return b.String()
 }
 
-// markdown is a table: names left, numbers right.
+// markdown returns a table with names on the left and numbers on the right.
 func (g grid) markdown() string {
 	var b strings.Builder
 	row := func(cells []string) {
@@ -145,7 +145,7 @@ func (g grid) markdown() string {
 	return b.String()
 }
 
-// plain is a table with columns of one width each.
+// plain returns a table with aligned columns.
 func (g grid) plain() string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
@@ -197,7 +197,7 @@ func (r Report) writePage(path string) error {
 	return atomicfile.Write(path, func(w io.Writer) error { return t.Execute(w, p) })
 }
 
-// embed is the pictures as PNG inside the page.
+// embed returns the pictures as PNG inside the page.
 func (s Sheet) embed() ([][]template.URL, error) {
 	var rows [][]template.URL
 	for _, r := range s.Rows {

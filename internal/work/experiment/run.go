@@ -21,17 +21,17 @@ const (
 	Checked Kind = "check"
 	// Warned has a Text.
 	Warned Kind = "warning"
-	// Planned comes once, before the first job: Total jobs, of which Done are
-	// finished already, and SecondsLeft.
+	// Planned comes once, before the first job: Total jobs, Done of them already finished,
+	// and SecondsLeft.
 	Planned Kind = "plan"
-	// Started begins Job, the Done+1st of Total; SecondsLeft is for all.
+	// Started begins Job, the Done+1st of Total; SecondsLeft is for all jobs.
 	Started Kind = "start"
 	// Advanced is progress in Job.
 	Advanced Kind = "progress"
-	// Finished ends Job, Reused says that it had been finished before.
+	// Finished ends Job; Reused says that it was finished before.
 	Finished Kind = "finish"
 	Reused   Kind = "reuse"
-	// Written is a table: Experiment and Path of its page.
+	// Written reports a table: Experiment, and Path of its page.
 	Written Kind = "table"
 )
 
@@ -49,8 +49,8 @@ type Event struct {
 	Inside      *InsideEvent `json:"inside,omitempty"`
 }
 
-// InsideEvent is the progress within the current job: Done of Total of its own
-// units, and what happened in its training run.
+// InsideEvent is the progress within the current job: Done of Total in its own units, and
+// the event of its training run.
 type InsideEvent struct {
 	Done     int          `json:"done"`
 	Total    int          `json:"total"`
@@ -66,8 +66,8 @@ type Result struct {
 	JSON     string `json:"json"`
 }
 
-// Run runs experiments one after the other, and shared jobs once. Notify, which
-// may be nil, is told of progress, from one goroutine.
+// Run runs experiments one after the other, and shared jobs once. It calls notify, which
+// may be nil, from one goroutine.
 func Run(ctx context.Context, list []Experiment, o Options, notify func(Event)) ([]Result, error) {
 	if err := o.Validate(); err != nil {
 		return nil, err
@@ -106,7 +106,7 @@ func newSession(o Options, notify func(Event)) (*session, error) {
 	return &session{Options: o, scale: scale, notify: notify, meter: NewMeter(o.Backend, o.Threads), by: map[string]*pending{}}, nil
 }
 
-// session is a run of experiments.
+// session is a running set of experiments.
 type session struct {
 	Options
 	scale  Scale
@@ -114,12 +114,12 @@ type session struct {
 	meter  *Meter
 	source *Source
 	plans  []Plan
-	// jobs are all jobs, each once, in order; by is the same by folder.
+	// jobs are all jobs in order, each once; by has the same, keyed by folder.
 	jobs []*pending
 	by   map[string]*pending
-	done int // of them
-	// took is how long the finished jobs took, and estimated what they were estimated
-	// to take.
+	done int // number of finished jobs
+	// took is how long the finished jobs took, and estimated how long they were expected to
+	// take.
 	took, estimated float64
 }
 
@@ -131,7 +131,7 @@ type pending struct {
 	seconds float64
 }
 
-// open checks the data and the folder, plans, and estimates.
+// open checks the data and the folder, plans the jobs and estimates their time.
 func (s *session) open(ctx context.Context, list []Experiment) error {
 	for _, e := range list {
 		setting, err := s.setting(ctx, e)
@@ -192,7 +192,7 @@ func (s *session) plan(e Experiment, setting Setting) (Plan, error) {
 	return e.Plan(setting)
 }
 
-// collect lists the jobs of all plans, each once, and looks which are finished.
+// collect lists the jobs of all plans, each once, and finds out which are finished.
 func (s *session) collect() error {
 	for _, plan := range s.plans {
 		for _, j := range plan.Jobs {
@@ -213,11 +213,11 @@ func (s *session) collect() error {
 	return nil
 }
 
-// look finds out how far a job is. A job that was begun is continued only if
-// Options.Resume asks for it.
+// look finds out whether a job is finished. One that was begun continues only with
+// Options.Resume.
 func (s *session) look(j Job) (*pending, error) {
 	dir, err := j.folder(s.Out)
-	if err != nil || s.Out == "" { // a listing for no folder: nothing is there
+	if err != nil || s.Out == "" { // listing without a folder: nothing is finished
 		return &pending{Job: j, dir: dir}, err
 	}
 	state, err := stateOf(dir)
@@ -249,14 +249,14 @@ func (s *session) run(ctx context.Context, e Experiment, p Plan) (Result, error)
 	return r, err
 }
 
-// folder is where a job's result is. Its configuration has been encoded before,
-// so encoding cannot fail.
+// folder returns the folder of a job's result. Its configuration was encoded before, so
+// encoding cannot fail.
 func (s *session) folder(j Job) string {
 	dir, _ := j.folder(s.Out)
 	return dir
 }
 
-// do does a job unless it is done.
+// do does a job unless it is finished.
 func (s *session) do(ctx context.Context, e Experiment, p *pending) error {
 	event := Event{Experiment: e.Name, Job: p.Name, Total: len(s.jobs)}
 	say := func(kind Kind, inside *InsideEvent, left float64) {
@@ -296,9 +296,8 @@ func (s *session) do(ctx context.Context, e Experiment, p *pending) error {
 	return nil
 }
 
-// secondsLeft is the estimate for the unfinished jobs, corrected by how long the
-// finished ones took. The current job, whose estimate is given, has now seconds
-// left if that is known.
+// secondsLeft is the estimate for the unfinished jobs, corrected by how long the finished
+// ones took. The current job has an estimate, and now seconds left if that is known.
 func (s *session) secondsLeft(ofThis, now float64) float64 {
 	left := 0.0
 	for _, j := range s.jobs {
@@ -316,7 +315,7 @@ func (s *session) secondsLeft(ofThis, now float64) float64 {
 	return left * pace
 }
 
-// stopped tells how to go on after an interruption.
+// stopped adds advice on how to continue after an interruption.
 func (s *session) stopped(ctx context.Context, err error) error {
 	if ctx.Err() != nil || errors.Is(err, train.ErrInterrupted) {
 		return hint.New(err, "repeat the command with {resume} to continue")
@@ -324,8 +323,7 @@ func (s *session) stopped(ctx context.Context, err error) error {
 	return err
 }
 
-// own makes the folder and locks it for this process, which shows that it is
-// writable.
+// own makes the folder and locks it for this process, which also shows that it is writable.
 func own(dir string) (*lock.Lock, error) {
 	err := os.MkdirAll(dir, 0o755)
 	if err == nil {

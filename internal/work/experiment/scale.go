@@ -11,25 +11,25 @@ import (
 // Scale is the size of an experiment: one of Scales.
 type Scale struct {
 	Name string `json:"name"`
-	// ImageSize and Width of the network; the discriminator has the same width.
+	// ImageSize and Width of the generator; the discriminator has the same width.
 	ImageSize int `json:"image_size"`
 	Width     int `json:"width"`
-	// Length of every run. Runs with larger batches have fewer steps, so that they
-	// see the same number of pictures.
+	// Length of every run. Runs with larger batches have fewer steps, so that they see as
+	// many pictures.
 	Length train.Length `json:"length"`
 	// Seeds is how many times everything is trained.
 	Seeds int `json:"seeds"`
-	// LearningRate and Schedule: short runs take a higher rate that decays.
+	// LearningRate and Schedule: short runs use a higher rate that decays.
 	LearningRate float64              `json:"learning_rate"`
 	Schedule     pix2pix.ScheduleKind `json:"schedule"`
-	// Batch of the table of generators: 10 in the paper, which costs as much
-	// time as its other tables together.
+	// Batch of the table of generators: 10 in the paper, which takes as long as all its
+	// other tables together.
 	GeneratorBatch int `json:"generator_batch"`
 }
 
 // Small makes the paper's five tables in half an hour on two cores: 128×128, a narrow
-// network, a high rate that decays to the end. It is chosen so that what the
-// paper claims can be seen, where it can be seen at this size.
+// network, and a high rate that decays to 0. It is chosen to show the paper's claims as far
+// as they can be seen at this size.
 func Small() Scale {
 	return Scale{
 		Name: "small", ImageSize: 128, Width: 24, Length: train.Length{Steps: 4000}, Seeds: 1,
@@ -37,8 +37,8 @@ func Small() Scale {
 	}
 }
 
-// Medium is a night on two cores: 256×256, where the discriminators see the
-// parts of a picture that the paper's see, half its width, three seeds.
+// Medium takes a night on two cores: 256×256, so that the discriminators see the same parts
+// of a picture as the paper's, half the paper's width, and three seeds.
 func Medium() Scale {
 	return Scale{
 		Name: "medium", ImageSize: 256, Width: 32, Length: train.Length{Steps: 5000}, Seeds: 3,
@@ -46,8 +46,8 @@ func Medium() Scale {
 	}
 }
 
-// Paper is the paper's own protocol: 256×256, width 64, 200 epochs at a constant
-// rate (§3.3, §6.2).
+// Paper follows the paper's own protocol: 256×256, width 64, 200 epochs at a constant rate
+// (§3.3, §6.2).
 func Paper() Scale {
 	o := train.Default()
 	return Scale{
@@ -56,7 +56,7 @@ func Paper() Scale {
 	}
 }
 
-// Scales are all, the smallest first.
+// Scales are all scales, the smallest first.
 func Scales() []Scale { return []Scale{Small(), Medium(), Paper()} }
 
 // ParseScale returns the scale with a name.
@@ -68,7 +68,7 @@ func ParseScale(name string) (Scale, error) {
 		}
 		names = append(names, s.Name)
 	}
-	return Scale{}, fmt.Errorf("unknown scale %q: there are %s", name, strings.Join(names, ", "))
+	return Scale{}, fmt.Errorf("unknown scale %q: expected one of %s", name, strings.Join(names, ", "))
 }
 
 // options are for a run of the paper's main model at this scale.

@@ -17,11 +17,11 @@ type Source struct {
 	Train  int           `json:"train_pairs"`
 	Judged int           `json:"judged_pairs"`
 	Split  dataset.Split `json:"split"`
-	// Held says that some training pairs are held out for validation, because there
-	// is no val/.
+	// Held says that some training pairs are held out for validation, because there is no
+	// val/.
 	Held bool `json:"held_out"`
-	// Direction is from labels to photographs where one side is labels, and else
-	// what was asked for.
+	// Direction is from labels to photographs if one side is labels, and otherwise as
+	// requested.
 	Direction dataset.Direction `json:"-"`
 	Labels    dataset.Labels    `json:"-"`
 	streets   bool              // labels are in the colours of Cityscapes
@@ -29,19 +29,20 @@ type Source struct {
 	Contents string `json:"contents"`
 }
 
-// Nominal is a folder that is not there: as many pairs as the façades that the
-// paper trains on (§4), labels to photographs. It serves to estimate times.
+// Nominal describes an imaginary folder with as many pairs as the façades that the paper
+// trains on (§4), from labels to photographs. It serves to estimate times.
 func Nominal() *Source {
 	return &Source{Train: 400, Judged: 100, Held: true, Split: dataset.Test, Direction: dataset.BtoA, Labels: dataset.LabelsB}
 }
 
-// Cityscapes reports whether the pairs seem to be the ones in the paper's tables: 2975 to train on and 500 to judge by, the data set's own validation
-// pictures, with labels in its colours.
+// Cityscapes reports whether the pairs seem to be those of the paper's tables: 2975 to
+// train on and the 500 validation pictures of the data set to judge by, with labels in its
+// colours.
 func (s *Source) Cityscapes() bool { return s.cityNumbers() && s.streets }
 
 func (s *Source) cityNumbers() bool { return s.Labelled() && s.Train == 2975 && s.Judged == 500 }
 
-// areStreets reports whether a palette is Cityscapes', judging by the names of its
+// areStreets reports whether a palette is that of Cityscapes, judging by the names of its
 // colours.
 func areStreets(p *palette.Palette) bool {
 	found := 0
@@ -53,7 +54,7 @@ func areStreets(p *palette.Palette) bool {
 	return found == 3
 }
 
-// used is how many pairs are trained on.
+// used returns how many pairs are trained on.
 func (s *Source) used() int {
 	if !s.Held || s.Train < 2 {
 		return s.Train
@@ -62,13 +63,13 @@ func (s *Source) used() int {
 	return s.Train - min(max(int(held), 1), s.Train-1)
 }
 
-// Labelled reports whether one side of the pairs is labels, and only one.
+// Labelled reports whether exactly one side of the pairs is labels.
 func (s *Source) Labelled() bool {
 	return s.Labels == dataset.LabelsA || s.Labels == dataset.LabelsB
 }
 
-// openSource checks the folder. The pairs to judge by come from test/ or, where
-// there is none, as in the paper's Cityscapes, from val/.
+// openSource checks the folder. The pairs to judge by come from test/, or if there is none,
+// as in the paper's Cityscapes, from val/.
 func openSource(ctx context.Context, o Options, notify func(Event)) (*Source, error) {
 	d := dataset.DefaultOptions()
 	d.SkipBad = o.SkipBad
@@ -91,8 +92,8 @@ func openSource(ctx context.Context, o Options, notify func(Event)) (*Source, er
 		s.Split, s.Judged = dataset.Val, report.Val
 	}
 	if s.Train == 0 || s.Judged == 0 {
-		return nil, hint.New(fmt.Errorf("%s has %d pairs in train/ and %d in test/ and val/: an experiment trains on some and judges by others", o.Data, s.Train, report.Test+s.Judged),
-			"put a part of the pairs into a folder test/ beside train/, as {run prepare split} does")
+		return nil, hint.New(fmt.Errorf("%s has %d pairs in train/ and %d in test/ and val/: an experiment needs some to train on and others to judge by", o.Data, s.Train, report.Test+s.Judged),
+			"move some of the pairs to a folder test/ beside train/, as {run prepare split} does")
 	}
 	if s.cityNumbers() {
 		a, b, err := data.Describe()
@@ -107,7 +108,7 @@ func openSource(ctx context.Context, o Options, notify func(Event)) (*Source, er
 	return s, err
 }
 
-// direct finds the direction: from labels to photographs where there are labels.
+// direct chooses the direction: from labels to photographs if there are labels.
 func (s *Source) direct(asked string) (dataset.Direction, error) {
 	natural := dataset.AtoB
 	if s.Labels == dataset.LabelsB {
@@ -118,8 +119,8 @@ func (s *Source) direct(asked string) (dataset.Direction, error) {
 	}
 	d, err := dataset.ParseDirection(asked)
 	if err == nil && s.Labelled() && d != natural {
-		err = hint.New(fmt.Errorf("the labels are on side %s, and experiments go from labels to photographs: that is %s, not %s", s.Labels, natural, d),
-			"leave the direction out (segmentation turns it round by itself), or say with {labels} which side is labels")
+		err = hint.New(fmt.Errorf("the labels are on side %s, and experiments translate labels to photographs: expected the direction %s, not %s", s.Labels, natural, d),
+			"leave the direction out (segmentation reverses it itself), or say with {labels} which side is labels")
 	}
 	return d, err
 }

@@ -7,8 +7,8 @@ import (
 	"easel/internal/work/train"
 )
 
-// Resolution is §4.4's Figure 8: a network trained on small pictures and run on
-// larger ones, as a fully convolutional network can be.
+// Resolution is Figure 8 (§4.4): a network trained on small pictures and run on larger
+// ones, as a fully convolutional network can be.
 func Resolution() Experiment {
 	return Experiment{
 		Name: "resolution", Source: "Isola et al. 2017, §4.1 and Figure 8", Needs: Pairs,
@@ -22,7 +22,7 @@ func Resolution() Experiment {
 				}
 				c.arms = append(c.arms, a)
 			}
-			c.notes = append(c.notes, "Pictures that are smaller than what they are judged at are enlarged, which makes the truth soft as well.")
+			c.notes = append(c.notes, "Pictures that are smaller than the size they are judged at are enlarged, which blurs the truth as well.")
 			return c.plan()
 		},
 	}
@@ -51,8 +51,8 @@ func DataSize() Experiment {
 	}
 }
 
-// Noise asks what the noise z is good for (§2.1): dropout, which the paper keeps,
-// Gaussian z, which it says the generator learned to ignore, and none.
+// Noise asks what the noise z contributes (§2.1): dropout, which the paper keeps, Gaussian
+// z, which the paper says the generator learned to ignore, and none.
 func Noise() Experiment {
 	return Experiment{
 		Name: "noise", Source: "Isola et al. 2017, §2.1 (§3.1 of the arXiv version)", Needs: Pairs,
@@ -76,9 +76,9 @@ func Noise() Experiment {
 // samples for one input are compared with each other.
 const samples = 4
 
-// Batch compares sizes of batches and the norms' statistics at an equal number
-// of pictures seen. The paper finds 0.66 with batch 1 and 0.55 with batch 10
-// (Table 2 of the arXiv version).
+// Batch compares batch sizes and the norms' statistics for the same number of pictures
+// seen. The paper finds 0.66 with batch 1 and 0.55 with batch 10 (Table 2 of the arXiv
+// version).
 func Batch() Experiment {
 	return Experiment{
 		Name: "batch", Source: "Isola et al. 2017, §3.3 and Table 2 of the arXiv version", Needs: Pairs,
@@ -88,14 +88,14 @@ func Batch() Experiment {
 			for _, size := range []int{1, 4, 10} {
 				for _, norm := range []pix2pix.NormKind{pix2pix.NormInstance, pix2pix.NormBatch} {
 					o := s.batch(s.options(), size)
-					// The norm that auto stands for is left to it: so the run is shared.
+					// The default norm is left at auto, so that the run is shared.
 					if auto := size == 1; auto != (norm == pix2pix.NormInstance) {
 						o.Network.Norm = norm
 					}
 					c.arms = append(c.arms, arm{name: fmt.Sprintf("batch %d, %s norm", size, norm), options: o})
 				}
 			}
-			c.notes = append(c.notes, "At batch 1 instance and batch norm are the same numbers.")
+			c.notes = append(c.notes, "With batch 1, instance and batch norm are identical.")
 			return c.plan()
 		},
 	}

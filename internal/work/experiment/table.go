@@ -10,10 +10,10 @@ type Table struct {
 	Title   string   `json:"title"`
 	Columns []Column `json:"columns"`
 	Rows    []Row    `json:"rows"`
-	// Paper is the same table of the paper, if it has one: the rows and columns
-	// that it has.
+	// Paper is the same table in the paper, if it has one, with the rows and columns that
+	// it has.
 	Paper *Published `json:"paper,omitempty"`
-	// Note stands below.
+	// Note is shown below the table.
 	Note string `json:"note,omitempty"`
 }
 
@@ -21,13 +21,13 @@ type Table struct {
 type Column struct {
 	Key   string `json:"key"`
 	Title string `json:"title"`
-	// Better is "higher", "lower", or nothing.
+	// Better is "higher", "lower" or empty.
 	Better string `json:"better,omitempty"`
 	// Digits after the point.
 	Digits int `json:"digits"`
 }
 
-// Row holds the measurements of one thing. A column that it lacks is empty.
+// Row holds the measurements of one thing. A missing column is an empty cell.
 type Row struct {
 	Name  string          `json:"name"`
 	Cells map[string]Cell `json:"cells"`
@@ -36,13 +36,12 @@ type Row struct {
 // Cell is a mean over seeds.
 type Cell struct {
 	Mean float64 `json:"mean"`
-	// Deviation is the standard deviation of one seed's value, with n − 1; 0 for
-	// a single one.
+	// Deviation is the standard deviation over seeds, with n − 1; 0 for a single seed.
 	Deviation float64 `json:"deviation,omitempty"`
 	Seeds     int     `json:"seeds"`
 }
 
-// cellOf is the mean of a measure over seeds.
+// cellOf computes the mean of a measure over seeds.
 func cellOf(values ...float64) Cell {
 	c := Cell{Seeds: len(values)}
 	for _, v := range values {
@@ -60,11 +59,11 @@ func cellOf(values ...float64) Cell {
 
 // Published holds the numbers of a paper.
 type Published struct {
-	// Source is where they are printed, Data what they were measured on.
+	// Source is where they were published, Data what they were measured on.
 	Source string `json:"source"`
 	Data   string `json:"data"`
-	// Same says that ours were measured on the same data, so that they are shown
-	// side by side.
+	// Same says that ours were measured on the same data, so that both are shown side by
+	// side.
 	Same bool                          `json:"same_data"`
 	Rows map[string]map[string]float64 `json:"rows"`
 }
@@ -89,7 +88,7 @@ func (c Column) heading() string {
 	return c.Title
 }
 
-// grid is a table as texts, for Markdown and HTML alike.
+// grid is a table as text, for Markdown and HTML.
 type grid struct {
 	Title    string
 	Headings []string // the first is for the names
@@ -97,11 +96,11 @@ type grid struct {
 	Note     string
 }
 
-// empty marks a cell where nothing was measured.
+// empty marks a cell without a measurement.
 const empty = "–"
 
-// grids are the table, with the paper's numbers in columns next to ours if they are
-// on the same data, and otherwise as a table of their own.
+// grids returns the table, with the paper's numbers in columns beside ours if they are on
+// the same data, and otherwise in a table of their own.
 func (t Table) grids() []grid {
 	ours := grid{Title: t.Title, Headings: []string{""}, Note: t.Note}
 	beside := t.Paper != nil && t.Paper.Same
@@ -130,7 +129,7 @@ func (t Table) grids() []grid {
 	return []grid{ours}
 }
 
-// published is the paper's table by itself.
+// published returns the paper's table alone.
 func (t Table) published() grid {
 	g := grid{Title: fmt.Sprintf("%s, on %s", t.Paper.Source, t.Paper.Data), Headings: []string{""},
 		Note: "Other data and other judging networks: compare the order of rows, not the numbers."}
@@ -171,7 +170,7 @@ func (p *Published) has(key string) bool {
 	return false
 }
 
-// text is a number as the paper prints it: two digits.
+// text formats a number as the paper does: with two digits.
 func (p *Published) text(row string, c Column) string {
 	if v, ok := p.Rows[row][c.Key]; ok {
 		return fmt.Sprintf("%.2f", v)

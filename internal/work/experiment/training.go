@@ -33,8 +33,8 @@ func (s Setting) training(o train.Options) Job {
 	}
 }
 
-// measured is the network whose step is measured: for one that classifies, whose
-// classes are not known before training, one that makes pictures.
+// measured is the network whose step is measured. For a classifying network, whose classes
+// are not known before training, it is one that makes pictures.
 func measured(o train.Options) pix2pix.Config {
 	c := o.Network
 	if o.Task == train.Labels {
@@ -46,8 +46,8 @@ func measured(o train.Options) pix2pix.Config {
 // validations is how many sheets of samples a run makes.
 const validations = 5
 
-// valid reports what is wrong whatever the data. Where the data and the run will be
-// does not matter.
+// valid reports what is wrong for any data. It does not matter yet where the data and the
+// run are.
 func valid(o train.Options) error {
 	o.Data, o.Out = "data", "run"
 	return o.Validate()
@@ -67,7 +67,7 @@ type keyed struct {
 	Options  train.Options `json:"options"`
 }
 
-// trainingKey leaves out what does not affect the numbers: where the data are, how
+// trainingKey leaves out what does not affect the numbers: the location of the data, how
 // often the run saves and validates, and the backend.
 func trainingKey(o train.Options, source *Source) keyed {
 	o.Data, o.SkipBad, o.Backend, o.Threads = "", false, "", 0
@@ -75,7 +75,7 @@ func trainingKey(o train.Options, source *Source) keyed {
 	return keyed{source.Contents, o}
 }
 
-// runName is a run's configuration for people, the same in all experiments.
+// runName describes a run's configuration for people, in the same way in all experiments.
 func runName(o train.Options) string {
 	n := o.Network
 	parts := []string{n.Objective.String()}
@@ -139,8 +139,8 @@ func doTraining(ctx context.Context, o train.Options, p Place) error {
 	})
 }
 
-// options are for a run of the paper's main model at the setting's scale,
-// from labels to photographs, with the first seed.
+// options returns those of a run of the paper's main model at the setting's scale, from
+// labels to photographs, with the first seed.
 func (s Setting) options() train.Options {
 	o := s.Scale.options()
 	o.Direction, o.Seed = s.Source.Direction.String(), s.Seed
@@ -154,8 +154,8 @@ func (s Setting) objective(objective pix2pix.Objective) train.Options {
 	return o
 }
 
-// patch is the main model with another number of the discriminator's stride-2
-// layers; with none it is the 1×1 discriminator.
+// patch is the main model with another number of stride-2 layers in the discriminator; with
+// none, it is the 1×1 discriminator.
 func (s Setting) patch(layers int) train.Options {
 	o := s.options()
 	if layers == 0 {
@@ -173,7 +173,7 @@ func (s Setting) batch(o train.Options, size int) train.Options {
 	return o
 }
 
-// reading is the network that reads labels in photographs.
+// reading is a run of the network that reads labels in photographs.
 func (s Setting) reading() train.Options {
 	o := s.options()
 	o.Task = train.Labels
@@ -181,7 +181,7 @@ func (s Setting) reading() train.Options {
 	return o
 }
 
-// reversed is the other direction.
+// reversed returns the other direction.
 func reversed(d dataset.Direction) dataset.Direction {
 	if d == dataset.AtoB {
 		return dataset.BtoA
