@@ -15,8 +15,8 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// Bounds of the embedded server. Ids and events are small; a job's files never
-// pass through it.
+// Limits of the embedded server. Ids and events are small; a job's files never pass through
+// it.
 const (
 	maxStore    = 512 << 20
 	maxMemory   = 32 << 20
@@ -26,14 +26,14 @@ const (
 	startTime   = 30 * time.Second
 	healthTime  = 2 * time.Second
 	publishTime = 3 * time.Second
-	// repeats is how long the list knows an id that was put on it before.
+	// repeats is how long the list remembers an id, to refuse it a second time.
 	repeats = time.Hour
 	// The to-do list, and its files.
 	workStream = "WORK"
 )
 
-// broker is the to-do list and the events, on an embedded NATS JetStream, which is
-// started anew where it could not write.
+// broker holds the to-do list and the events on an embedded NATS JetStream server, which
+// restarts after it could not write.
 type broker struct {
 	folder string
 	lanes  []string
@@ -41,12 +41,12 @@ type broker struct {
 
 	mu     sync.Mutex
 	now    *engine
-	broken error         // why it has to be started anew, or nil
-	news   chan struct{} // closed when an event comes
+	broken error         // why it must restart, or nil
+	news   chan struct{} // closed when an event arrives
 	fault  chan struct{} // has a value when it is broken
 }
 
-// engine is a server at work.
+// engine is a running server.
 type engine struct {
 	server *server.Server
 	conn   *nats.Conn
@@ -56,7 +56,7 @@ type engine struct {
 	lanes  map[string]jetstream.Consumer
 }
 
-// openBroker starts the server on a folder. What no server can be started on is set
+// openBroker starts the server on a folder. A folder on which no server can start is moved
 // aside.
 func openBroker(folder string, lanes []string, lease time.Duration, complain func(error)) (*broker, error) {
 	b := &broker{folder: folder, lanes: lanes, lease: lease, news: make(chan struct{}), fault: make(chan struct{}, 1)}
@@ -68,19 +68,19 @@ func openBroker(folder string, lanes []string, lease time.Duration, complain fun
 	if rename := os.Rename(folder, aside); rename != nil {
 		return nil, errors.Join(err, rename)
 	}
-	complain(fmt.Errorf("the to-do list could not be opened and was begun anew from the jobs' folders, the old one is in %s: %w", aside, err))
+	complain(fmt.Errorf("cannot open the to-do list: it was rebuilt from the jobs' folders, and the old one is in %s: %w", aside, err))
 	b.now, err = startEngine(folder, lanes, lease)
 	return b, err
 }
 
-// engine is the server of the moment.
+// engine returns the current server.
 func (b *broker) engine() *engine {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.now
 }
 
-// noted remembers an error after which nothing can be written any more, until restart.
+// noted remembers an error after which nothing can be written until restart.
 func (b *broker) noted(err error) error {
 	if err == nil || errors.Is(err, context.Canceled) {
 		return err
@@ -94,7 +94,7 @@ func (b *broker) noted(err error) error {
 	return err
 }
 
-// writing is the server of the moment, if it can write.
+// writing returns the current server, if it can write.
 func (b *broker) writing() (*engine, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -104,7 +104,7 @@ func (b *broker) writing() (*engine, error) {
 	return b.now, nil
 }
 
-// errBroken is that the list is to be opened again, which its owner knows.
+// errBroken means that the list must be reopened, which its owner does.
 var errBroken = errors.New("the to-do list cannot be written")
 
 // restart starts the server again, with an empty list.
@@ -126,9 +126,8 @@ func startEngine(folder string, lanes []string, lease time.Duration) (_ *engine,
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, err
 	}
-	// The list begins anew, from its files up, since the jobs' folders have all that
-	// was on it: what is damaged in it cannot hide a job, and no lease of before is
-	// anybody's.
+	// The list begins empty and is refilled, because the jobs' folders have everything that
+	// was on it: so damage in it cannot hide a job, and no old lease remains.
 	if err := os.RemoveAll(filepath.Join(folder, "jetstream", server.DEFAULT_GLOBAL_ACCOUNT, "streams", workStream)); err != nil {
 		return nil, err
 	}
@@ -212,8 +211,8 @@ func (b *broker) put(ctx context.Context, lane, id string, round uint64) error {
 	return b.publish(ctx, workSubject(lane, id), []byte(id), jetstream.WithMsgID(fmt.Sprintf("%s/%d", id, round)))
 }
 
-// publish writes a message. It tries twice: a process that was frozen finds that all of
-// its deadlines have passed.
+// publish writes a message. It tries twice, because all deadlines have passed in a process
+// that was frozen.
 func (b *broker) publish(ctx context.Context, subject string, data []byte, o ...jetstream.PublishOpt) error {
 	e, err := b.writing()
 	if err != nil {
@@ -227,7 +226,7 @@ func (b *broker) publish(ctx context.Context, subject string, data []byte, o ...
 	return b.noted(err)
 }
 
-// withdraw takes an id off the list.
+// withdraw removes an id from the list.
 func (b *broker) withdraw(ctx context.Context, lane, id string) error {
 	return b.engine().work.Purge(ctx, jetstream.WithPurgeSubject(workSubject(lane, id)))
 }
@@ -241,20 +240,20 @@ type item struct {
 // extend lengthens the lease.
 func (i item) extend() error { return i.m.InProgress() }
 
-// finish takes the id off the list.
+// finish removes the id from the list.
 func (i item) finish() error { return i.m.Ack() }
 
-// handBack gives the id to whoever asks next.
+// handBack returns the id to whoever asks next.
 func (i item) handBack() error { return i.m.Nak() }
 
-// errNothing is that nobody put anything on the list for a while.
+// errNothing means that the list was empty for a while.
 var errNothing = errors.New("nothing to do")
 
 // pollTime is how long one request for work waits.
 const pollTime = 30 * time.Second
 
-// take waits for the next id of a lane. One at a time: the lease of a second
-// would run while the first is worked on.
+// take waits for the next id of a lane. It takes one at a time, because the lease of a
+// second would run out while the first is worked on.
 func (b *broker) take(ctx context.Context, lane string) (item, error) {
 	wait, cancel := context.WithTimeout(ctx, pollTime)
 	defer cancel()
@@ -272,7 +271,7 @@ func (b *broker) take(ctx context.Context, lane string) (item, error) {
 	return item{string(m.Data()), m}, nil
 }
 
-// health reports whether the list is there.
+// health reports whether the list is available.
 func (b *broker) health(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, healthTime)
 	defer cancel()
@@ -288,11 +287,11 @@ func (b *broker) health(ctx context.Context) error {
 
 // Event is something that happened to a job.
 type Event struct {
-	// Sequence is the place among all events, by which a client goes on.
+	// Sequence is the position among all events, from which a client continues.
 	Sequence uint64 `json:"-"`
 	Job      string `json:"job"`
-	// Type is "job" for a View after a change of state, or "progress" for an event
-	// of the kind, beside a Progress.
+	// Type is "job" for a View after a change of state, or "progress" for an event of the
+	// job's kind, with a Progress.
 	Type     string          `json:"type"`
 	Data     json.RawMessage `json:"data"`
 	Progress *Progress       `json:"progress,omitempty"`
@@ -315,8 +314,8 @@ func (b *broker) tell(ctx context.Context, e Event) error {
 	return nil
 }
 
-// next returns the first event after a place, of one job or of all (id ""), as soon
-// as there is one.
+// next returns the first event after a position, of one job or of all (id ""), as soon as
+// there is one.
 func (b *broker) next(ctx context.Context, id string, after uint64) (Event, error) {
 	subject := "events.>"
 	if id != "" {
@@ -344,7 +343,7 @@ func (b *broker) next(ctx context.Context, id string, after uint64) (Event, erro
 	}
 }
 
-// lastOf is the newest event of a job, or none where there is none any more.
+// lastOf returns the newest event of a job, if one is left.
 func (b *broker) lastOf(ctx context.Context, id string) (e Event, ok bool, err error) {
 	m, err := b.engine().told.GetLastMsgForSubject(ctx, "events."+id)
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
@@ -356,7 +355,7 @@ func (b *broker) lastOf(ctx context.Context, id string) (e Event, ok bool, err e
 	return e, true, json.Unmarshal(m.Data, &e)
 }
 
-// last is the place of the newest event.
+// last returns the position of the newest event.
 func (b *broker) last(ctx context.Context) (uint64, error) {
 	info, err := b.engine().told.Info(ctx)
 	if err != nil {

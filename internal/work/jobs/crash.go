@@ -10,28 +10,28 @@ import (
 	"strings"
 )
 
-// What a process leaves for the next one: its last words, where it ended by a panic or
-// another fatal error, which are then kept for people, and how many processes the
-// system had killed for want of memory when it began.
+// What a process leaves for the next one: its crash report, if it ended by a panic or
+// another fatal error, which is then kept for people; and the number of processes that the
+// system had killed for lack of memory when it started.
 const (
 	crashFile     = "crash.txt"
 	lastCrashFile = "crash.last.txt"
 	memoryFile    = "killed-for-memory"
 )
 
-// outOfMemory are the last words of a process that had none to say.
+// outOfMemory is the reason given for a process that was killed without a report.
 const outOfMemory = "the system had no memory left and killed a process"
 
-// lastWords is why the process before ended, or "" if it left no sign: it was stopped,
-// or killed by somebody.
+// lastWords returns why the previous process ended, or "" if it left no sign: it was
+// stopped, or somebody killed it.
 func lastWords(state string) (string, error) {
 	path := filepath.Join(state, crashFile)
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return "", nil // it ended in peace
+		return "", nil // it ended normally
 	}
 	line, _, _ := strings.Cut(strings.TrimSpace(string(text)), "\n")
-	if err != nil || line == "" || strings.HasPrefix(line, "SIGQUIT") { // somebody asked for it
+	if err != nil || line == "" || strings.HasPrefix(line, "SIGQUIT") { // somebody requested it
 		before, read := os.ReadFile(filepath.Join(state, memoryFile))
 		if now := killedForMemory(); err == nil && line == "" && read == nil && now != "" && now != string(before) {
 			line = outOfMemory
@@ -43,8 +43,8 @@ func lastWords(state string) (string, error) {
 	return line, os.Rename(path, filepath.Join(state, lastCrashFile))
 }
 
-// killedForMemory is how many processes the system has killed for want of memory since
-// it began, as Linux counts, or "" where nobody does.
+// killedForMemory returns how many processes the system has killed for lack of memory since
+// it booted, as Linux counts them, or "" if nobody does.
 func killedForMemory() string {
 	text, err := os.ReadFile("/proc/vmstat")
 	if err != nil {
@@ -58,7 +58,7 @@ func killedForMemory() string {
 	return ""
 }
 
-// catchCrashes has this process leave its signs.
+// catchCrashes makes this process leave these signs.
 func catchCrashes(state string) error {
 	noted := os.WriteFile(filepath.Join(state, memoryFile), []byte(killedForMemory()), 0o600)
 	f, err := os.OpenFile(filepath.Join(state, crashFile), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
@@ -68,21 +68,20 @@ func catchCrashes(state string) error {
 	return errors.Join(noted, debug.SetCrashOutput(f, debug.CrashOptions{}), f.Close())
 }
 
-// letCrashes is the end of catchCrashes, in peace.
+// letCrashes undoes catchCrashes when the process ends normally.
 func letCrashes(state string) error {
 	return errors.Join(debug.SetCrashOutput(nil, debug.CrashOptions{}), os.Remove(filepath.Join(state, crashFile)))
 }
 
-// What one death of the process counts, shared by the jobs that were at work. One
-// that left no sign is somebody else's doing, as a power failure is, for all that is
-// known.
+// What the death of a process costs, shared by the jobs that were running. A death without
+// a sign is assumed to have an outside cause, such as a power failure.
 const (
 	crashed = 1
 	killed  = 0.01
 )
 
-// died puts a job back that was at work, one of several perhaps, when the process
-// before ended with these last words.
+// died queues a job again that was running, perhaps one of several, when the previous
+// process ended with these last words.
 func (j *Job) died(words string, jobs int) {
 	if words == "" {
 		j.Blame += killed / float64(jobs)
@@ -93,13 +92,13 @@ func (j *Job) died(words string, jobs int) {
 	j.to(Queued)
 }
 
-// spent reports whether too many attempts came to nothing.
+// spent reports whether too many attempts failed.
 func (j *Job) spent(limit int) bool { return j.Blame > float64(limit)-killed/8 }
 
-// giveUp fails a job that was begun too often.
+// giveUp fails a job that was started too often.
 func (j *Job) giveUp() {
-	j.Error = fmt.Sprintf("it was begun %d times; the server ended while it was at work, or it hung, and it did not get any further", j.Attempt)
-	j.Hint = "it may need more memory than there is; look into the server's log"
+	j.Error = fmt.Sprintf("it was started %d times, but each time the server ended or the job hung, without further progress", j.Attempt)
+	j.Hint = "it may need more memory than the machine has; see the server's log"
 	if j.Crash != "" {
 		j.Error += ": " + j.Crash
 		if j.Crash != outOfMemory {

@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// State is where a job stands.
+// State is the state of a job.
 type State string
 
-// The states. The last three are ends.
+// The states. The last three are final.
 const (
 	Queued    State = "queued"
 	Running   State = "running"
@@ -20,33 +20,33 @@ const (
 	Cancelled State = "cancelled"
 )
 
-// Ended reports whether nothing will happen to the job any more.
+// Ended reports whether the job has reached a final state.
 func (s State) Ended() bool { return s == Done || s == Failed || s == Cancelled }
 
 // Job is a job's record.
 type Job struct {
 	ID   string `json:"id"`
 	Kind string `json:"kind"`
-	// Options are those of the kind, resolved: every default is in them.
+	// Options are those of the kind, resolved: they include every default.
 	Options json.RawMessage `json:"options"`
-	// Key is the client's name for the request, by which a repeated one is known,
-	// and Request the SHA-256 of what it asked for.
+	// Key is the client's name for the request, to recognise a repeated one, and Request
+	// the SHA-256 of its content.
 	Key     string `json:"key,omitempty"`
 	Request string `json:"request,omitempty"`
 
 	State State `json:"state"`
-	// Attempt counts how often the job was begun, but for stops that saved: it is
-	// what tells a worker from one before.
+	// Attempt counts how often the job was started, except after stops that saved. It tells
+	// a worker from earlier ones.
 	Attempt int `json:"attempt"`
-	// Blame is how many attempts in a row came to nothing for which the job may be
-	// to blame: see the package.
+	// Blame is how many attempts in a row failed for reasons that the job may have caused:
+	// see the package.
 	Blame float64 `json:"blame,omitempty"`
-	// Crash is what the server said when it last crashed with the job at work.
+	// Crash is what the server reported when it last crashed with the job running.
 	Crash string `json:"crash,omitempty"`
-	// Kept is the most that the kind said it has on the disk.
+	// Kept is the most that the kind has reported to be on the disk.
 	Kept   int    `json:"kept,omitempty"`
 	Worker string `json:"worker,omitempty"`
-	// CancelRequested and PauseRequested are set before a running job is told.
+	// CancelRequested and PauseRequested are set before a running job is notified.
 	CancelRequested bool `json:"cancel_requested,omitempty"`
 	PauseRequested  bool `json:"pause_requested,omitempty"`
 
@@ -54,25 +54,25 @@ type Job struct {
 	Started time.Time `json:"started,omitzero"`
 	Ended   time.Time `json:"ended,omitzero"`
 
-	// Error and Hint say why it failed, Result what came of it.
+	// Error and Hint say why it failed; Result is its result.
 	Error  string          `json:"error,omitempty"`
 	Hint   string          `json:"hint,omitempty"`
 	Result json.RawMessage `json:"result,omitempty"`
 
 	// History is every change of State.
 	History []Change `json:"history"`
-	// Revision goes up by one with each change of the record.
+	// Revision increases by one with each change of the record.
 	Revision uint64 `json:"revision"`
 }
 
-// Change is a state that a job came to.
+// Change is a change to a new state.
 type Change struct {
 	State   State     `json:"state"`
 	Attempt int       `json:"attempt"`
 	Time    time.Time `json:"time"`
 }
 
-// to puts the job into a state.
+// to changes the job's state.
 func (j *Job) to(s State) {
 	j.State = s
 	j.History = append(j.History, Change{s, j.Attempt, now()})
@@ -84,7 +84,7 @@ func (j *Job) to(s State) {
 	}
 }
 
-// again queues a job that was paused or has ended, as if nothing had befallen it.
+// again queues a job that was paused or has ended, with its failures forgotten.
 func (j *Job) again() {
 	j.CancelRequested, j.Blame, j.Crash, j.Error, j.Hint, j.Result, j.Ended = false, 0, "", "", "", nil, time.Time{}
 	j.to(Queued)
@@ -92,16 +92,16 @@ func (j *Job) again() {
 
 func now() time.Time { return time.Now().UTC().Round(time.Millisecond) }
 
-// Progress is how far a job is.
+// Progress is the progress of a job.
 type Progress struct {
 	Done  int `json:"done"`
 	Total int `json:"total,omitempty"`
-	// SecondsLeft is 0 where it is not known.
+	// SecondsLeft is 0 if unknown.
 	SecondsLeft float64 `json:"seconds_left,omitempty"`
 	// Preview is a picture, relative to the job's files.
 	Preview string `json:"preview,omitempty"`
-	// Kept grows with what is on the disk, in units of the kind's own: who is stopped
-	// now loses what came after. 0 says nothing.
+	// Kept grows with what is on the disk, in units of the kind: a stop now would lose what
+	// came after. 0 means unknown.
 	Kept int `json:"-"`
 }
 
@@ -109,8 +109,8 @@ type Progress struct {
 type View struct {
 	Job
 	Progress *Progress `json:"progress,omitempty"`
-	// Place is how many jobs are before it, and SecondsLeft about how long it
-	// takes to its end, 0 where nothing was measured yet.
+	// Place is how many jobs are ahead of it, and SecondsLeft about how long it takes to
+	// finish, 0 before anything was measured.
 	Place       int     `json:"place"`
 	SecondsLeft float64 `json:"seconds_left,omitempty"`
 }
@@ -118,33 +118,33 @@ type View struct {
 // Kind is a kind of work.
 type Kind struct {
 	Name string
-	// Lane is where it queues: jobs of one lane run one after the other.
+	// Lane is its queue: jobs of one lane run one after the other.
 	Lane string
-	// Check resolves options, and fails for those that no data could make right.
-	// Nothing is written yet.
+	// Check resolves options, and fails for those that are wrong for any data. Nothing is
+	// written yet.
 	Check func(options json.RawMessage) (json.RawMessage, error)
-	// Run works in r.Folder, goes on with what it finds there, and returns what
-	// is shown as the result. When ctx ends it saves and returns soon.
+	// Run works in r.Folder, continues from what it finds there, and returns what to show
+	// as the result. When ctx ends, it saves and returns soon.
 	Run func(ctx context.Context, r *Run) (result any, err error)
 }
 
-// Run is a job at work.
+// Run is a running job.
 type Run struct {
 	Folder  string
 	Options json.RawMessage
 	report  func(event any, p Progress, rare bool)
 }
 
-// Report tells that the job moves. Rare events are all kept; of the others, which
-// may come many times a second, enough for a curve.
+// Report reports progress. Rare events are all kept; of frequent ones, which may come many
+// times per second, enough for a curve.
 func (r *Run) Report(event any, p Progress, rare bool) { r.report(event, p, rare) }
 
 // The errors of a queue.
 var (
-	ErrNotFound = errors.New("there is no such job")
+	ErrNotFound = errors.New("no such job")
 	ErrConflict = errors.New("the job was changed by somebody else")
-	ErrKind     = errors.New("there is no such kind of job")
-	ErrKeyUsed  = errors.New("the key stands for another request")
+	ErrKind     = errors.New("unknown kind of job")
+	ErrKeyUsed  = errors.New("the key belongs to another request")
 	ErrClosed   = errors.New("the queue is closed")
 	ErrFull     = errors.New("too many jobs are waiting")
 	ErrEnded    = errors.New("the job has ended")

@@ -379,7 +379,7 @@ func TestStalled(t *testing.T) {
 	}
 	other := submit(t, q, `{"to": 1}`, "")
 	failed := until(t, q, j.ID, jobs.Failed)
-	if failed.Attempt != 2 || !strings.Contains(failed.Error, "begun 2 times") {
+	if failed.Attempt != 2 || !strings.Contains(failed.Error, "started 2 times") {
 		t.Errorf("%+v", failed.Job)
 	}
 	until(t, q, other.ID, jobs.Done)

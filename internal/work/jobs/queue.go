@@ -21,32 +21,32 @@ import (
 
 // Options of a queue.
 type Options struct {
-	// State is the folder for everything, which one process has at a time.
+	// State is the folder for everything, used by one process at a time.
 	State string
 	Kinds []Kind
-	// Lease is how long a job may not move before it is taken from its worker; 0
-	// is DefaultLease.
+	// Lease is how long a job may be silent before it is taken from its worker; 0 is
+	// DefaultLease.
 	Lease time.Duration
-	// MaxAttempts is how many attempts in a row may come to nothing by the job's own
-	// fault; 0 is 3.
+	// MaxAttempts is how many attempts in a row may fail by the job's own fault; 0 is 3.
 	MaxAttempts int
-	// CatchCrashes has the process's crash report written to State, where the next
-	// process finds it: it tells a job that ends the process from somebody who does.
+	// CatchCrashes writes the process's crash report to State, where the next process finds
+	// it, to tell a job that ends the process from somebody who does.
 	CatchCrashes bool
-	// MaxTime is how long one attempt may take before the job has failed; 0 is no limit.
+	// MaxTime limits the time of one attempt; a job that exceeds it has failed. 0 is no
+	// limit.
 	MaxTime time.Duration
 	// MaxWaiting is how many jobs may wait; 0 is 1000.
 	MaxWaiting int
 	// StopTime is how long Close waits for running jobs to save; 0 is 20 seconds.
 	StopTime time.Duration
-	// Yield, if not nil, is called whenever a job reports progress and may make
-	// it wait a moment for what is more urgent.
+	// Yield, if not nil, is called whenever a job reports progress; it may delay the job
+	// for more urgent work.
 	Yield func(ctx context.Context)
-	// Complain, if not nil, hears of what is wrong and does not stop the queue.
+	// Complain, if not nil, receives errors that do not stop the queue.
 	Complain func(error)
 }
 
-// DefaultLease is more than what a verb is silent for.
+// DefaultLease is longer than any verb is silent.
 const DefaultLease = 5 * time.Minute
 
 // Queue is an open state folder with its workers.
@@ -64,14 +64,14 @@ type Queue struct {
 
 	mu       sync.Mutex
 	active   map[string]*active
-	inside   map[string]chan struct{} // of jobs with somebody in their folder, until it leaves
+	inside   map[string]chan struct{} // by job; closed when its folder is no longer in use
 	progress map[string]Progress
-	pace     map[string]float64 // mean seconds of a job, by kind
-	ids      time.Time          // of the last id
+	pace     map[string]float64 // mean seconds per job, by kind
+	ids      time.Time          // time of the last id
 }
 
-// Open opens a state folder, which is made if need be, and begins to work. Where
-// another process has the folder, the error is a *lock.HeldError that says which.
+// Open opens a state folder, which it makes if needed, and starts to work. If another
+// process uses the folder, the error is a *lock.HeldError that says which.
 func Open(o Options) (_ *Queue, err error) {
 	o = o.withDefaults()
 	if err := os.MkdirAll(o.State, 0o700); err != nil {
@@ -142,14 +142,14 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// recover puts all that is to be done on the list. What was running has no worker:
-// this process has the folder. Which job ended the process before, if one did, is not
-// known for certain.
+// recover puts all unfinished jobs on the list. Running ones have no worker, because this
+// process has the folder. Which of them ended the process, if one did, is not known for
+// certain.
 func (q *Queue) recover() error {
 	words, err := lastWords(q.options.State)
 	q.complain(err)
 	if words != "" {
-		q.complain(fmt.Errorf("the server crashed before, see %s: %s", filepath.Join(q.options.State, lastCrashFile), words))
+		q.complain(fmt.Errorf("the server crashed in its last run, see %s: %s", filepath.Join(q.options.State, lastCrashFile), words))
 	}
 	all := q.records.all()
 	running := 0
@@ -170,7 +170,7 @@ func (q *Queue) recover() error {
 		}
 		k, known := q.kinds[j.Kind]
 		if !known {
-			q.options.Complain(fmt.Errorf("job %s waits: this easel has no jobs of kind %q", j.ID, j.Kind))
+			q.options.Complain(fmt.Errorf("job %s waits: this version of easel has no jobs of kind %q", j.ID, j.Kind))
 			continue
 		}
 		if err := q.broker.put(q.ctx, k.Lane, j.ID, j.Revision); err != nil {
@@ -180,8 +180,8 @@ func (q *Queue) recover() error {
 	return q.retell()
 }
 
-// repair opens the list again that could not be written, as soon as there is room, and
-// puts what waits on it.
+// repair reopens the list after it could not be written, as soon as there is room, and puts
+// the waiting jobs on it.
 func (q *Queue) repair() {
 	for {
 		select {
@@ -209,7 +209,7 @@ func (q *Queue) repair() {
 	}
 }
 
-// lanes are those of all kinds, each once or more often.
+// lanes returns the lanes of all kinds, possibly repeated.
 func (q *Queue) lanes() iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for _, k := range q.kinds {
@@ -220,8 +220,8 @@ func (q *Queue) lanes() iter.Seq[string] {
 	}
 }
 
-// relist puts jobs of a lane on the list that wait and are not there: a lane with
-// nothing to do is where one would be missed.
+// relist puts waiting jobs of a lane on the list if they are missing; it runs when the lane
+// has nothing to do.
 func (q *Queue) relist(lane string) {
 	for _, j := range q.records.all() {
 		if j.State != Queued || q.kinds[j.Kind].Lane != lane {
@@ -235,9 +235,8 @@ func (q *Queue) relist(lane string) {
 	}
 }
 
-// Submit accepts a job. Options are the kind's, checked now. With a key, a request
-// that came before gives the job that it made then, and ErrKeyUsed if it asked for
-// something else.
+// Submit accepts a job after checking the options of its kind. A repeated request with the
+// same key returns the earlier job, or ErrKeyUsed if its content differs.
 func (q *Queue) Submit(ctx context.Context, kind string, options json.RawMessage, key string) (View, error) {
 	if q.ctx.Err() != nil {
 		return View{}, ErrClosed
@@ -266,7 +265,7 @@ func (q *Queue) Submit(ctx context.Context, kind string, options json.RawMessage
 	return q.view(j), nil
 }
 
-// requestOf tells requests apart, however their JSON is laid out.
+// requestOf identifies a request, however its JSON is formatted.
 func requestOf(kind string, options json.RawMessage) string {
 	var b bytes.Buffer
 	if json.Compact(&b, options) != nil {
@@ -276,7 +275,7 @@ func requestOf(kind string, options json.RawMessage) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// newID is a word that sorts by time.
+// newID returns a word that sorts by time.
 func (q *Queue) newID() string {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -318,7 +317,7 @@ func (q *Queue) List() []View {
 	return list
 }
 
-// Files is the folder of what a job has written.
+// Files returns the folder of a job's files.
 func (q *Queue) Files(id string) (string, error) {
 	if _, err := q.records.get(id); err != nil {
 		return "", err
@@ -326,8 +325,8 @@ func (q *Queue) Files(id string) (string, error) {
 	return q.records.files(id), nil
 }
 
-// Cancel ends a job in any state: one that waits at once, one that runs as soon as
-// it has saved. What it has made stays. To cancel what has ended does nothing.
+// Cancel ends a job in any state: a waiting one at once, a running one as soon as it has
+// saved. Its files stay. It does nothing to a job that has ended.
 func (q *Queue) Cancel(ctx context.Context, id string) (View, error) {
 	before, j, err := q.change(id, func(j *Job) {
 		j.CancelRequested = true
@@ -346,8 +345,8 @@ func (q *Queue) Cancel(ctx context.Context, id string) (View, error) {
 	return q.view(j), nil
 }
 
-// Pause has a job wait until Resume: one that runs saves first, and goes on from
-// there to the same bits. To pause it again does nothing; for one that has ended the
+// Pause makes a job wait until Resume. A running one saves first, and later continues from
+// there to the same bits. It does nothing to a paused job; for one that has ended, the
 // error is ErrEnded.
 func (q *Queue) Pause(ctx context.Context, id string) (View, error) {
 	before, j, err := q.change(id, func(j *Job) {
@@ -371,9 +370,9 @@ func (q *Queue) Pause(ctx context.Context, id string) (View, error) {
 	return q.view(j), nil
 }
 
-// Resume puts a job that was paused back into the queue, at its place by age; one that
-// has failed or was cancelled goes on from what it has kept. For one that waits or runs
-// it does nothing; for one that is done the error is ErrEnded.
+// Resume queues a paused job again, at its place by age; one that has failed or was
+// cancelled continues from what it has kept. It does nothing to a job that waits or runs;
+// for one that is done, the error is ErrEnded.
 func (q *Queue) Resume(ctx context.Context, id string) (View, error) {
 	for {
 		j, err := q.records.get(id)
@@ -387,7 +386,7 @@ func (q *Queue) Resume(ctx context.Context, id string) (View, error) {
 		}
 		before := j.State
 		j, err = q.records.update(j, func(j *Job) {
-			j.PauseRequested = false // one that is saving goes on when it has
+			j.PauseRequested = false // a job that is saving then continues
 			if j.State != Running {
 				j.again()
 			}
@@ -406,7 +405,7 @@ func (q *Queue) Resume(ctx context.Context, id string) (View, error) {
 	}
 }
 
-// change changes a job that has not ended, and returns the state from before.
+// change changes a job that has not ended, and returns its previous state.
 func (q *Queue) change(id string, edit func(*Job)) (before State, j Job, err error) {
 	for {
 		if j, err = q.records.get(id); err != nil || j.State.Ended() {
@@ -419,11 +418,11 @@ func (q *Queue) change(id string, edit func(*Job)) (before State, j Job, err err
 	}
 }
 
-// setAside takes a job off the list that waits no more, and says so.
+// setAside removes a job from the list that no longer waits, and announces it.
 func (q *Queue) setAside(ctx context.Context, j Job) {
 	q.announce(j)
 	if err := q.broker.withdraw(ctx, q.kinds[j.Kind].Lane, j.ID); err != nil {
-		q.options.Complain(err) // whoever takes it sees that it is not to be done
+		q.options.Complain(err) // a worker that takes it will see that it is not to be done
 	}
 }
 
@@ -439,17 +438,17 @@ func (q *Queue) Remove(id string) error {
 	return q.records.remove(id)
 }
 
-// Next returns the first event after a place, of one job or of all (""), as soon as
-// there is one. Who reads slowly misses nothing but what became too old.
+// Next returns the first event after a position, of one job or of all (""), as soon as
+// there is one. A slow reader misses only events that became too old.
 func (q *Queue) Next(ctx context.Context, id string, after uint64) (Event, error) {
 	return q.broker.next(ctx, id, after)
 }
 
-// Last is the place of the newest event.
+// Last returns the position of the newest event.
 func (q *Queue) Last(ctx context.Context) (uint64, error) { return q.broker.last(ctx) }
 
-// Health is why no job can be accepted now, or nil: the state folder cannot be written,
-// or the to-do list is not there.
+// Health returns nil, or why no job can be accepted now: the state folder cannot be
+// written, or the to-do list is not available.
 func (q *Queue) Health() error {
 	if q.ctx.Err() != nil {
 		return ErrClosed
@@ -460,8 +459,8 @@ func (q *Queue) Health() error {
 	return q.broker.health(q.ctx)
 }
 
-// Close stops: running jobs save, and go on at the next Open. It waits for StopTime
-// at most.
+// Close stops the queue: running jobs save, and continue at the next Open. It waits for at
+// most StopTime.
 func (q *Queue) Close() {
 	q.stop()
 	done := make(chan struct{})
@@ -469,7 +468,7 @@ func (q *Queue) Close() {
 	select {
 	case <-done:
 	case <-time.After(q.options.StopTime):
-		q.options.Complain(errors.New("jobs that did not save in time begin again from their last checkpoint"))
+		q.options.Complain(errors.New("some jobs did not save in time; they will continue from their last checkpoint"))
 	}
 	q.broker.close()
 	if q.options.CatchCrashes {

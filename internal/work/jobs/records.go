@@ -25,14 +25,13 @@ type records struct {
 
 const recordFile = "job.json"
 
-// What probe writes: more than a record.
+// Size of what probe writes: more than a record.
 const (
 	probeFile  = ".probe"
 	probeBytes = 64 << 10
 )
 
-// openRecords reads all records. One that cannot be read is left where it is and
-// reported.
+// openRecords reads all records. Unreadable ones stay where they are and are reported.
 func openRecords(root string, complain func(error)) (*records, error) {
 	if err := os.MkdirAll(root, 0o700); err != nil {
 		return nil, fmt.Errorf("jobs: %w", err)
@@ -48,14 +47,14 @@ func openRecords(root string, complain func(error)) (*records, error) {
 		}
 		j, err := readRecord(filepath.Join(root, e.Name(), recordFile))
 		if err == nil && j.ID != e.Name() {
-			err = fmt.Errorf("its record is that of %q", j.ID)
+			err = fmt.Errorf("its record belongs to %q", j.ID)
 		}
-		if errors.Is(err, os.ErrNotExist) { // killed before it was accepted
+		if errors.Is(err, os.ErrNotExist) { // the process was killed before the job was accepted
 			_ = os.RemoveAll(filepath.Join(root, e.Name()))
 			continue
 		}
 		if err != nil {
-			complain(fmt.Errorf("job %s is left out: %w", e.Name(), err))
+			complain(fmt.Errorf("job %s is ignored: %w", e.Name(), err))
 			continue
 		}
 		r.keep(j)
@@ -103,7 +102,7 @@ func (r *records) write(j Job) error {
 	})
 }
 
-// create makes a job, or returns the one that has its key already.
+// create makes a job, or returns the one that already has its key.
 func (r *records) create(j Job) (_ Job, isNew bool, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -135,8 +134,7 @@ func (r *records) get(id string) (Job, error) {
 	return j, nil
 }
 
-// update changes a record that still has the revision; of two who try, one gets
-// ErrConflict.
+// update changes a record if it still has the revision; if two try, one gets ErrConflict.
 func (r *records) update(j Job, edit func(*Job)) (Job, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -157,7 +155,7 @@ func (r *records) update(j Job, edit func(*Job)) (Job, error) {
 	return current, nil
 }
 
-// all are the jobs in the order of their ids, which is that of their creation.
+// all returns the jobs in the order of their ids, which is that of their creation.
 func (r *records) all() []Job {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -172,8 +170,8 @@ func (r *records) remove(id string) error {
 	if !ok {
 		return ErrNotFound
 	}
-	// The record goes last: a folder without one is nobody's, and a record without
-	// files would be a lie.
+	// The record goes last: a folder without one belongs to no job, and a record without
+	// files would be wrong.
 	if err := os.RemoveAll(r.files(id)); err != nil {
 		return err
 	}

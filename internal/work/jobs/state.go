@@ -11,11 +11,11 @@ import (
 	"easel/internal/file/atomicfile"
 )
 
-// stateFile shows that a folder is a queue's state. It is written before anything
-// else: what lies in the folders of jobs and of the list is removed without asking.
+// stateFile marks a folder as a queue's state. It is written first, because what is in the
+// folders of jobs and of the list is removed without asking.
 const stateFile = "easel-state"
 
-// claim makes sure that a folder is a queue's state, or becomes one.
+// claim makes sure that a folder is a queue's state, or makes it one.
 func claim(state string) error {
 	if _, err := os.Lstat(filepath.Join(state, stateFile)); err == nil || !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -31,14 +31,14 @@ func claim(state string) error {
 	})
 }
 
-// StrangerError is why a folder cannot be a queue's state: something is there by a
-// name of the queue's that the queue has not written.
+// StrangerError means that a folder cannot be a queue's state: it has a file with a name
+// that the queue uses, but not written by it.
 type StrangerError struct{ Path string }
 
 // Error implements error.
 func (e *StrangerError) Error() string {
-	return fmt.Sprintf("%s is in the way: nothing shows that it is of a queue's jobs", e.Path)
+	return fmt.Sprintf("%s is in the way: nothing shows that it belongs to a job queue", e.Path)
 }
 
-// Hint is the advice.
+// Hint returns advice.
 func (e *StrangerError) Hint() string { return "choose another folder for the state" }

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// view adds what is not in a record: how far the job is, its place and the time left.
+// view adds what is not in a record: the job's progress, its place and the time left.
 func (q *Queue) view(j Job) View {
 	v := View{Job: j}
 	if j.ID == "" || j.State.Ended() {
@@ -39,8 +39,8 @@ func (q *Queue) view(j Job) View {
 	return v
 }
 
-// left is how long a job takes from now, without what is before it: what it says
-// itself, or what others of its kind took.
+// left estimates how long a job still takes, not counting the jobs ahead of it: by its own
+// estimate, or by how long others of its kind took.
 func (q *Queue) left(j Job) (seconds float64, known bool) {
 	if j.State == Running {
 		if p := q.progress[j.ID]; p.SecondsLeft > 0 {
@@ -53,7 +53,7 @@ func (q *Queue) left(j Job) (seconds float64, known bool) {
 	return mean, ok
 }
 
-// measure learns from a job how long those of its kind take.
+// measure learns from a job how long its kind takes.
 func (q *Queue) measure(j Job) {
 	if j.State != Done || j.Started.IsZero() {
 		return
@@ -78,8 +78,8 @@ func (q *Queue) announce(j Job) {
 	}
 }
 
-// retell announces the ends that nobody was told of, because the process ended, or the
-// disk was full, between the record and its event.
+// retell announces ends that were not announced because the process ended, or the disk was
+// full, between the record and its event.
 func (q *Queue) retell() error {
 	for _, j := range q.records.all() {
 		if !j.State.Ended() || time.Since(j.Ended) > eventAge {

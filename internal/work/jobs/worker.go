@@ -17,18 +17,18 @@ import (
 var (
 	errCancelled = errors.New("cancelled")
 	errPaused    = errors.New("paused")
-	errTooLong   = hint.New(errors.New("the job takes longer than the server allows"), "ask for less, or start the server with {max_job_time}; what it has made so far is kept")
-	errStalled   = errors.New("the job did not move for longer than its lease")
+	errTooLong   = hint.New(errors.New("the job takes longer than the server allows"), "make the job smaller, or start the server with {max_job_time}; its files so far are kept")
+	errStalled   = errors.New("the job made no progress for longer than its lease")
 )
 
-// active is a job that a worker of this process is at.
+// active is a job that a worker of this process runs.
 type active struct {
 	attempt int
 	cancel  context.CancelCauseFunc
 	moves   atomic.Int64
 }
 
-// interrupt tells a running job to save and end.
+// interrupt makes a running job save and end.
 func (q *Queue) interrupt(id string, why error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -37,7 +37,7 @@ func (q *Queue) interrupt(id string, why error) {
 	}
 }
 
-// retryTime is the pause after the list could not be asked.
+// retryTime is the pause after the list could not be read.
 const retryTime = time.Second
 
 // work does a lane's jobs until the queue is closed.
@@ -64,20 +64,20 @@ func pause(ctx context.Context, d time.Duration) {
 	}
 }
 
-// do does one job, if it is still to be done.
+// do does one job, if it still needs doing.
 func (q *Queue) do(i item) {
 	j, err := q.claim(i.id)
 	if errors.Is(err, errNotToDo) {
 		q.complain(i.finish())
 		return
 	}
-	if err != nil { // the disk, say: later
+	if err != nil { // such as a full disk: try again later
 		q.options.Complain(err)
 		pause(q.ctx, retryTime)
 		q.complain(i.handBack())
 		return
 	}
-	if j.State != Running { // it ended, or was paused, with the claim
+	if j.State != Running { // the claim ended or paused it
 		q.announce(j)
 		q.complain(i.finish())
 		return
@@ -93,11 +93,11 @@ func (q *Queue) complain(err error) {
 	}
 }
 
-// errNotToDo is that an id on the list is not of a job to be done.
+// errNotToDo means that an id on the list needs no work.
 var errNotToDo = errors.New("not to be done")
 
-// claim makes a job this worker's. One that runs has lost its lease, since its id
-// came again. One that was begun too often, or is to be cancelled, ends.
+// claim makes a job this worker's. A job that is already running has lost its lease, since
+// its id was handed out again. One that was started too often, or is to be cancelled, ends.
 func (q *Queue) claim(id string) (Job, error) {
 	for {
 		j, err := q.records.get(id)
@@ -131,13 +131,13 @@ func (q *Queue) claim(id string) (Job, error) {
 	}
 }
 
-// outcome is how a kind's Run ended.
+// outcome is the result of a kind's Run.
 type outcome struct {
 	result any
 	err    error
 }
 
-// supervise runs a job and keeps its lease for as long as it moves.
+// supervise runs a job and extends its lease as long as it makes progress.
 func (q *Queue) supervise(i item, j Job) (any, error) {
 	ctx, cancel := context.WithCancelCause(q.ctx)
 	defer cancel(nil)
@@ -156,7 +156,7 @@ func (q *Queue) supervise(i item, j Job) (any, error) {
 			delete(q.active, j.ID)
 		}
 	}()
-	// What was asked for before the job was known to be active.
+	// Requests from before the job was known to be active.
 	if current, err := q.records.get(j.ID); err == nil && current.CancelRequested {
 		cancel(errCancelled)
 	} else if err == nil && current.PauseRequested {
@@ -182,7 +182,7 @@ func (q *Queue) supervise(i item, j Job) (any, error) {
 			}
 			return o.result, o.err
 		case <-tick.C:
-			// A process that was frozen looks late, and its job is not to blame.
+			// A process that was frozen looks late, but its job is not to blame.
 			frozen := time.Since(looked) > 2*period
 			looked = time.Now()
 			if moves := a.moves.Load(); moves != seen || frozen {
@@ -196,8 +196,9 @@ func (q *Queue) supervise(i item, j Job) (any, error) {
 	}
 }
 
-// alone waits a while until nobody works in a job's folder: one who hung may still be
-// there. It reports whether the folder is the caller's, who says when it has left.
+// alone waits a while until no worker is in a job's folder, because one that hung may still
+// be there. It reports whether the caller has the folder; the caller must say when it
+// leaves.
 func (q *Queue) alone(ctx context.Context, id string) bool {
 	q.mu.Lock()
 	before := q.inside[id]
@@ -224,11 +225,12 @@ func (q *Queue) leave(id string) {
 	delete(q.inside, id)
 }
 
-// last waits a while for a job that did not move and was told to end. What it does after that is not committed.
+// last waits a while for a job that made no progress and was told to end. What it does
+// after that is not committed.
 func last(done <-chan outcome, wait time.Duration) (any, error) {
 	select {
 	case o := <-done:
-		if o.err == nil { // it was late, not stuck
+		if o.err == nil { // it was slow, not stuck
 			return o.result, nil
 		}
 	case <-time.After(wait):
@@ -236,7 +238,7 @@ func last(done <-chan outcome, wait time.Duration) (any, error) {
 	return nil, errStalled
 }
 
-// run calls the kind. A panic is the job's failure, not the server's.
+// run calls the kind. A panic fails the job, not the server.
 func (q *Queue) run(ctx context.Context, j Job, a *active) (o outcome) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -270,7 +272,7 @@ func (q *Queue) run(ctx context.Context, j Job, a *active) (o outcome) {
 			kept, noted = p.Kept, time.Now()
 		}
 		mu.Unlock()
-		if note { // a server that dies again and again is not the job's fault
+		if note { // record new progress, so that crashes of the server are not blamed on the job
 			if _, err := q.commit(j, func(j *Job) { j.Kept, j.Blame, j.Crash = p.Kept, 0, "" }); err != nil && !errors.Is(err, errNotToDo) {
 				q.options.Complain(err)
 			}
@@ -284,11 +286,11 @@ func (q *Queue) run(ctx context.Context, j Job, a *active) (o outcome) {
 	return o
 }
 
-// eventEvery is how often a job's frequent events are told: each is written to the
+// eventEvery is how often a job's frequent events are published: each is written to the
 // disk.
 const eventEvery = 200 * time.Millisecond
 
-// noteEvery is how often a record says how far its job is.
+// noteEvery is how often a record stores the job's progress.
 const noteEvery = time.Second
 
 func (q *Queue) tellProgress(id string, event any, p Progress) {
@@ -301,8 +303,8 @@ func (q *Queue) tellProgress(id string, event any, p Progress) {
 	}
 }
 
-// conclude writes down how a job ended, if it is still this worker's, and then
-// takes it off the list.
+// conclude records how a job ended, if it is still this worker's, and then removes it from
+// the list.
 func (q *Queue) conclude(i item, j Job, result any, failed error) {
 	if errors.Is(failed, errStalled) {
 		q.options.Complain(fmt.Errorf("job %s: %w", j.ID, failed))
@@ -320,7 +322,7 @@ func (q *Queue) conclude(i item, j Job, result any, failed error) {
 			j.Attempt--
 			j.PauseRequested = false
 			j.to(Paused)
-		case interrupted || errors.Is(failed, errPaused): // a stop that saved is no attempt that failed
+		case interrupted || errors.Is(failed, errPaused): // a stop that saved is not a failed attempt
 			j.Attempt--
 			j.to(Queued)
 		case errors.Is(failed, errCancelled):
@@ -337,7 +339,7 @@ func (q *Queue) conclude(i item, j Job, result any, failed error) {
 	if errors.Is(err, errNotToDo) {
 		return // another worker has it, and its id
 	}
-	if err != nil { // not written down, and the queue is closed: to be done again
+	if err != nil { // not recorded before the queue closed: to be done again
 		return
 	}
 	q.measure(j)
@@ -349,8 +351,8 @@ func (q *Queue) conclude(i item, j Job, result any, failed error) {
 	q.complain(i.finish())
 }
 
-// conclusion is commit for as long as it takes: a disk may be full, and what was done is
-// not to be done again for that. It ends with the queue at the latest.
+// conclusion is commit with retries: the disk may be full, which must not cause finished
+// work to be done again. It ends with the queue at the latest.
 func (q *Queue) conclusion(mine Job, edit func(*Job)) (Job, error) {
 	for {
 		j, err := q.commit(mine, edit)
@@ -365,8 +367,7 @@ func (q *Queue) conclusion(mine Job, edit func(*Job)) (Job, error) {
 	}
 }
 
-// commit changes the record of a job that is this worker's: it runs, at the same
-// attempt.
+// commit changes the record of a job that is this worker's: it runs, at the same attempt.
 func (q *Queue) commit(mine Job, edit func(*Job)) (Job, error) {
 	for {
 		j, err := q.records.get(mine.ID)
