@@ -7,22 +7,21 @@ import (
 	"math"
 )
 
-// Chart is lines over a common axis.
+// Chart is a line chart with a common horizontal axis.
 type Chart struct {
 	Title string
 	X     string // what the horizontal axis shows
-	Zero  bool   // the vertical axis begins at 0, or below
+	Zero  bool   // the vertical axis begins at 0 or below
 	Lines []Line
 }
 
-// Line is a named series. X rises; Y may have values that are not finite, which
-// are gaps.
+// Line is a named series. X increases; values of Y that are not finite are gaps.
 type Line struct {
 	Name string
 	X, Y []float64
 }
 
-// HTML is the chart as a figure of a page that [Parse] made.
+// HTML returns the chart as a figure for a page that [Parse] made.
 func (c Chart) HTML() (template.HTML, error) {
 	type line struct {
 		Name string     `json:"name"`
@@ -53,11 +52,11 @@ func (c Chart) HTML() (template.HTML, error) {
 // Slide is one picture of a slider.
 type Slide struct {
 	Source string `json:"src"`   // relative to the page
-	Title  string `json:"title"` // also its text for those who do not see it
+	Title  string `json:"title"` // also its alternative text
 }
 
-// Slides is a slider over pictures, in the order in which they were made, as a
-// figure of a page that [Parse] made.
+// Slides returns a slider over pictures, in the order in which they were made, as a figure
+// for a page that [Parse] made.
 func Slides(list []Slide) (template.HTML, error) {
 	if len(list) == 0 {
 		return "", nil
@@ -65,7 +64,7 @@ func Slides(list []Slide) (template.HTML, error) {
 	return figure("slides", list[len(list)-1].Title, list)
 }
 
-// figure is an element that carries what look.js shows in it.
+// figure returns an element with the data that look.js shows in it.
 func figure(kind, title string, data any) (template.HTML, error) {
 	text, err := json.Marshal(data)
 	if err != nil {

@@ -1,18 +1,17 @@
-// Package page holds what easel's pages have in common: one look (light and dark,
-// from 360 pixels to the largest screens), charts, and pictures inside the page.
+// Package page holds what easel's pages share: one style (light and dark, from 360 pixels
+// to the largest screens), charts, and embedded pictures.
 //
-// A report is a html/template that begins with the template "head" and ends with
-// "foot":
+// A report is an html/template that begins with the template "head" and ends with "foot":
 //
 //	t, err := page.Parse("report", `{{template "head" head "My run"}} … {{template "foot"}}`)
 //
-// It then needs no other file: style, scripts, charts and pictures are in it.
-// [Chart] is a line chart that can be smoothed, zoomed and shown on a
-// logarithmic axis; [Slides] is a slider over pictures made one after the other.
-// The pages of easel serve use the same files, through [Files].
+// It then needs no other file: style, scripts, charts and pictures are embedded. [Chart] is
+// a line chart that can be smoothed, zoomed and shown on a logarithmic axis; [Slides] is a
+// slider over a series of pictures. The pages of easel serve use the same files, through
+// [Files].
 //
-// [App] has the pages on which people draw and translate, ES modules that browsers
-// load as they are, without a build step:
+// [App] holds the pages on which people draw and translate: ES modules that browsers load
+// as they are, without a build step:
 //
 //	frame.js      which page is shown, for which model
 //	draw.js       the drawing page: editor.js (tools, pointer, keyboard) over
@@ -47,7 +46,7 @@ var files embed.FS
 //go:embed app
 var app embed.FS
 
-// App has the modules, app.css and icon.svg, in one folder.
+// App returns a folder with the modules, app.css and icon.svg.
 func App() fs.FS {
 	folder, err := fs.Sub(app, "app")
 	if err != nil {
@@ -56,27 +55,27 @@ func App() fs.FS {
 	return folder
 }
 
-// Files has look.css, look.js, uplot/uPlot.iife.min.js and uplot/uPlot.min.css, for
+// Files returns look.css, look.js, uplot/uPlot.iife.min.js and uplot/uPlot.min.css, for
 // pages that are served.
 func Files() fs.FS { return files }
 
-// Head is what the template "head" is given.
+// Head is the argument of the template "head".
 type Head struct {
 	Title string
-	// Follow, if it is not 0, is the number of seconds after which the page loads
-	// itself again: it follows something that is running.
+	// Follow, if not 0, is the number of seconds after which the page reloads itself to
+	// follow something that is running.
 	Follow int
 	Style  template.CSS
 }
 
-// Cell is what the template "cell" is given: a picture with words below it.
+// Cell is the argument of the template "cell": a picture with a caption.
 type Cell struct {
 	Source template.URL
 	Title  string // below the picture
-	Text   string // for those who do not see it
+	Text   string // alternative text
 }
 
-// Foot is what the template "foot" is given.
+// Foot is the argument of the template "foot".
 type Foot struct {
 	Plotter, Script template.JS
 }
@@ -100,9 +99,9 @@ const frame = `
 </html>
 {{end}}`
 
-// Parse parses the text of a page that stands alone. Beside "head" and "foot" the
-// text may call head TITLE and follow TITLE SECONDS, whose results are what "head"
-// takes, and cell SOURCE TITLE TEXT, whose result is what "cell" takes.
+// Parse parses the text of a self-contained page. Besides "head" and "foot", the text may
+// call head TITLE and follow TITLE SECONDS, which make the argument of "head", and cell
+// SOURCE TITLE TEXT, which makes that of "cell".
 func Parse(name, text string) (*template.Template, error) {
 	style, err := join("uplot/uPlot.min.css", "look.css")
 	if err != nil {
@@ -132,7 +131,7 @@ func Parse(name, text string) (*template.Template, error) {
 	return t, nil
 }
 
-// join reads embedded files, one after the other.
+// join concatenates embedded files.
 func join(names ...string) (string, error) {
 	var b bytes.Buffer
 	for _, name := range names {
@@ -146,8 +145,8 @@ func join(names ...string) (string, error) {
 	return b.String(), nil
 }
 
-// Picture is a picture of 1, 3 or 4 channels as a PNG inside the page: the value
-// of an img element's src.
+// Picture encodes a picture of 1, 3 or 4 channels as a PNG inside the page: the value of an
+// img element's src.
 func Picture(p *imgio.Picture) (template.URL, error) {
 	var b bytes.Buffer
 	if err := imgio.Encode(&b, imgio.PNG, p); err != nil {

@@ -12,33 +12,33 @@ import (
 
 // Item is a known file.
 type Item struct {
-	// Name is the name to ask for; names of data sets begin with "data/".
+	// Name is the name to request; names of data sets begin with "data/".
 	Name string `json:"name"`
-	// About says what it is, and Licence what its origin says of its use.
+	// About describes it; Licence is what its origin says about its use.
 	About   string `json:"about"`
 	Licence string `json:"licence"`
 	URL     string `json:"url"`
-	// Size is about how large it is, in bytes.
+	// Size is its approximate size in bytes.
 	Size int64 `json:"size"`
-	// SHA256, in hexadecimal, where it is known beforehand.
+	// SHA256 is in hexadecimal, if known beforehand.
 	SHA256 string `json:"sha256,omitempty"`
 }
 
 // Data reports whether it is a data set.
 func (i Item) Data() bool { return strings.HasPrefix(i.Name, dataPrefix) }
 
-// Weights reports whether it is the weights of a network that style transfer compares
-// with, which stay as they are.
+// Weights reports whether it is the weights of a loss network for style transfer, which are
+// not converted.
 func (i Item) Weights() bool { _, err := weights.FindDownload(i.Name); return err == nil }
 
 const dataPrefix = "data/"
 
-// file is its name in the cache.
+// file returns its name in the cache.
 func (i Item) file() string {
 	return strings.ReplaceAll(i.Name, "/", "-") + "-" + path.Base(i.URL)
 }
 
-// Where the authors keep their files.
+// The authors' addresses.
 const (
 	authors  = "http://efrosgans.eecs.berkeley.edu/"
 	cmp      = "https://cmp.felk.cvut.cz/~tylecr1/facade/"
@@ -46,7 +46,7 @@ const (
 	megabyte = 1_000_000
 )
 
-// Sizes of models: a U-Net of the port, and a ResNet of nine blocks.
+// Sizes of models: a U-Net of the port, and a ResNet with nine blocks.
 const (
 	unetSize   = 217_726_887
 	resnetSize = 46 * megabyte
@@ -63,8 +63,8 @@ var styles = []struct{ name, sum string }{
 	{"pointilism", "5ee2b8d4d6bc60a777f54e0fe96a1b717360a004b79d56c67390d4a975b14d98"},
 }
 
-// Items are all known files, models first. Sizes of models are those of their
-// networks; of data sets they are rounded.
+// Items are all known files, models first. Sizes of models are those of their networks;
+// those of data sets are rounded.
 func Items() []Item {
 	var list []Item
 	for _, m := range []struct{ name, about string }{
@@ -111,7 +111,7 @@ func Items() []Item {
 	return list
 }
 
-// Find is the item of a name.
+// Find returns the item with a name.
 func Find(name string) (Item, error) {
 	list := Items()
 	i := slices.IndexFunc(list, func(i Item) bool { return i.Name == name })

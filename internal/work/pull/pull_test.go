@@ -309,7 +309,7 @@ func TestRefusesZips(t *testing.T) {
 		"no zip":  {[]byte("<html>not found</html>"), "not a ZIP"},
 		"empty":   {zipped(t, nil, 0o644), "no files"},
 		"texts":   {zipped(t, map[string]string{"readme.txt": "x"}, 0o644), "no pictures"},
-		"twice":   {zipped(t, map[string]string{"a/x.jpg": "1", "b/x.jpg": "2"}, 0o644), "there twice"},
+		"twice":   {zipped(t, map[string]string{"a/x.jpg": "1", "b/x.jpg": "2"}, 0o644), "occurs twice"},
 	} {
 		s, dir := serve(t, c.data), t.TempDir()
 		o := Options{From: s.URL, Cache: filepath.Join(dir, "cache"), Out: filepath.Join(dir, "out", "cmp")}

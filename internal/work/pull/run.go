@@ -23,8 +23,8 @@ import (
 
 // Options say what to do with an item.
 type Options struct {
-	// Out is the model file, or the data set's folder; "" is the item's name in the
-	// current folder, and of weights the place where easel looks for them.
+	// Out is the model file, or the folder of the data set; "" is the item's name in the
+	// current folder, or for weights the place where easel looks for them.
 	Out string
 	// From is another address of the same file.
 	From string
@@ -45,19 +45,19 @@ func (o *Options) Declared() option.List {
 
 // Result says what became of an item.
 type Result struct {
-	// Out is the model file or the folder, Cached the file that came, with its size
+	// Out is the model file or the folder, and Cached the downloaded file, with its size
 	// and SHA-256.
 	Out    string `json:"out"`
 	Cached string `json:"cached"`
 	Size   int64  `json:"size"`
 	SHA256 string `json:"sha256"`
-	// Pinned is whether the SHA-256 was known before this download.
+	// Pinned says whether the SHA-256 was known before this download.
 	Pinned bool `json:"pinned"`
-	// Notes say what was assumed about a model.
+	// Notes list what was assumed about a model.
 	Notes []string `json:"notes,omitempty"`
 }
 
-// Plan is where an item would come from and go to, without asking anybody.
+// Plan returns where an item would come from and go to, without network access.
 func Plan(item Item, o Options) (Result, error) {
 	cache := o.Cache
 	if cache == "" {
@@ -89,7 +89,7 @@ func Plan(item Item, o Options) (Result, error) {
 	return r, nil
 }
 
-// stay makes a file of weights its own result: they are not converted.
+// stay makes a file of weights its own result, because it is not converted.
 func (r *Result) stay(item Item, o Options) error {
 	d, err := weights.FindDownload(item.Name)
 	if err != nil {
@@ -104,14 +104,14 @@ func (r *Result) stay(item Item, o Options) error {
 	return nil
 }
 
-// recordEnding ends the name of the file next to a download that holds its SHA-256.
+// recordEnding is the suffix of the file beside a download that holds its SHA-256.
 const recordEnding = ".sha256"
 
-// Progress is how far a download is: bytes of so many.
+// Progress is the progress of a download, in bytes.
 type Progress struct{ Done, Total int64 }
 
-// Run fetches an item, unless the right file is in the cache, and makes of it what
-// it is for. Notify, which may be nil, hears of the download.
+// Run fetches an item, unless the right file is in the cache, and converts or unpacks it.
+// Notify, which may be nil, receives the progress of the download.
 func Run(ctx context.Context, client *http.Client, item Item, o Options, notify func(Progress)) (Result, error) {
 	r, err := Plan(item, o)
 	if err != nil {
@@ -156,7 +156,7 @@ func (r Result) check(item Item, o Options) error {
 	return hint.New(fmt.Errorf("%s exists already", r.Out), "overwrite it with {force}, or choose another name with {out}")
 }
 
-// replaceable refuses to replace a file that is not an item's.
+// replaceable refuses to replace a file that does not belong to an item.
 func (r Result) replaceable(item Item) error {
 	if fetch.Verify(r.Out, fetch.Source{Size: item.Size, SHA256: item.SHA256}) == nil {
 		return nil
@@ -164,7 +164,7 @@ func (r Result) replaceable(item Item) error {
 	return hint.New(fmt.Errorf("%s already exists and is another file", r.Out), "choose another name with {out}, or remove it")
 }
 
-// isModel reports whether a file is a model that easel wrote: only that is
+// isModel reports whether a file is a model that easel wrote: only such files are
 // overwritten.
 func isModel(path string) bool {
 	_, err := stored.ReadHeader(path)

@@ -9,13 +9,13 @@ import (
 	"strings"
 )
 
-// sides are the folders of a pair's pictures, by their endings: what the CMP Facade
-// Database has beside each other as NAME.jpg and NAME.png, photograph and labels,
-// becomes A/NAME.jpg and B/NAME.png. Its other files are no pictures.
+// sides are the folders of a pair's pictures, by extension. In the CMP Facade Database,
+// NAME.jpg is a photograph and NAME.png its labels; they become A/NAME.jpg and B/NAME.png.
+// Its other files are not pictures.
 var sides = map[string]string{".jpg": "A", ".png": "B"}
 
-// arrange moves the pictures of a folder, and of those in it, to the sides of a new
-// folder in it, whose path it returns.
+// arrange moves the pictures of a folder and its subfolders to the sides of a new folder in
+// it, and returns the path of that.
 func arrange(folder string) (string, error) {
 	made := filepath.Join(folder, ".sides")
 	err := filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
@@ -31,7 +31,7 @@ func arrange(folder string) (string, error) {
 		}
 		to := filepath.Join(made, side, d.Name())
 		if _, err := os.Lstat(to); err == nil {
-			return fmt.Errorf("%s is there twice", d.Name())
+			return fmt.Errorf("%s occurs twice", d.Name())
 		}
 		return errors.Join(os.MkdirAll(filepath.Dir(to), 0o755), os.Rename(path, to))
 	})

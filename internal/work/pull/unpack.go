@@ -14,20 +14,20 @@ import (
 	"easel/internal/file/archive"
 )
 
-// MaxGrowth is how many times its own size an archive may unpack to. Pictures hardly
-// shrink in an archive.
+// MaxGrowth is how many times its own size an archive may unpack to. Pictures barely
+// compress.
 const MaxGrowth = 20
 
 // fileLimit is how many files and folders an archive may have.
 const fileLimit = 1_000_000
 
-// smallArchive is the size that an archive may always unpack to: tar's padding counts in a
-// small one.
+// smallArchive is a size that every archive may unpack to: in a small one, tar's padding
+// matters.
 const smallArchive = 1 << 20
 
 // unpack unpacks a .tar.gz, or the pictures of a .zip (see sides), to a folder that does
-// not exist yet. Of an archive with one folder that holds everything, that folder's
-// contents are meant.
+// not exist yet. If a single folder in the archive holds everything, its contents are
+// unpacked.
 func unpack(ctx context.Context, path, folder string) (err error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -74,7 +74,7 @@ func unpack(ctx context.Context, path, folder string) (err error) {
 	return os.Rename(inside, folder)
 }
 
-// extract writes what the archive has below root, at most limit bytes.
+// extract writes the content of the archive below root, at most limit bytes.
 func extract(ctx context.Context, packed io.Reader, root *os.Root, limit int64) error {
 	unzipped, err := gzip.NewReader(packed)
 	if err != nil {
@@ -109,12 +109,12 @@ func extract(ctx context.Context, packed io.Reader, root *os.Root, limit int64) 
 	}
 }
 
-// drain reads what follows the archive's end, up to the checksum.
+// drain reads what follows the end of the archive, up to the checksum.
 func drain(r io.Reader, limit int64) error {
 	if n, err := io.Copy(io.Discard, io.LimitReader(r, limit)); err != nil {
 		return fmt.Errorf("the archive is damaged: %w", err)
 	} else if n == limit {
-		return errors.New("much follows the archive's end")
+		return errors.New("the archive continues after its end")
 	}
 	return nil
 }
@@ -129,7 +129,7 @@ func one(root *os.Root, h *tar.Header, r io.Reader) error {
 		return root.MkdirAll(filepath.Clean(name), 0o755)
 	case tar.TypeReg:
 	default:
-		return fmt.Errorf("%q is a link or a device, which no data set needs", h.Name)
+		return fmt.Errorf("%q is a link or a device; only files and folders are unpacked", h.Name)
 	}
 	if err := root.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		return err
@@ -139,12 +139,12 @@ func one(root *os.Root, h *tar.Header, r io.Reader) error {
 		return err
 	}
 	if _, err = io.Copy(f, r); err != nil {
-		err = fmt.Errorf("%q is damaged in the archive, or cannot be written: %w", h.Name, err)
+		err = fmt.Errorf("cannot unpack %q, the archive may be damaged: %w", h.Name, err)
 	}
 	return errors.Join(err, f.Close())
 }
 
-// only is the one folder inside a folder, or the folder itself where there is more.
+// only returns the only folder inside a folder, or the folder itself if there is more.
 func only(folder string) (string, error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {

@@ -29,52 +29,52 @@ var licences embed.FS
 // indexName is the first page.
 const indexName = "index.html"
 
-// Model is what the pages know of the model.
+// Model is what the pages know about the model.
 type Model struct {
 	ID string `json:"id"`
 	translate.About
 	Network network `json:"network"`
 }
 
-// network is how the model runs.
+// network says how the model runs.
 type network struct {
 	parted
 	Multiple int         `json:"multiple"`
 	Smallest int         `json:"smallest"`
 	Noise    []zoo.Noise `json:"noise,omitempty"`
-	// Classes are the colours of a network's outputs, if it classifies.
+	// Classes are the colours of the outputs, if the network classifies.
 	Classes [][3]int `json:"classes,omitempty"`
 }
 
-// provider is what a provider of the runtime loads.
+// provider is what an execution provider of the runtime loads.
 type provider struct {
 	Script string `json:"script"`
 	Glue   string `json:"glue"`
 	WASM   parted `json:"wasm"`
 }
 
-// parted is a large file in parts.
+// parted is a large file cut into parts.
 type parted struct {
 	Bytes int    `json:"bytes"`
 	Parts []part `json:"parts"`
 }
 
 type part struct {
-	Path   string `json:"path"` // from the folder of the pages
+	Path   string `json:"path"` // relative to the folder of the pages
 	Bytes  int    `json:"bytes"`
 	SHA256 string `json:"sha256"`
 }
 
-// partSize is the most that a part has: some hosts take no file above 25 MiB.
+// partSize is the largest size of a part: some hosts reject files above 25 MiB.
 const partSize = 20 << 20
 
 // hashed is how many digits of a hash are in a folder's name.
 const hashed = 16
 
-// builder collects a site's files by their names.
+// builder collects a site's files by name.
 type builder map[string][]byte
 
-// assemble is all files of a site.
+// assemble returns all files of a site.
 func assemble(about Model, exported *zoo.Exported, onnx []byte, runtime map[string][]byte) (builder, error) {
 	b := builder{}
 	n := &about.Network
@@ -120,7 +120,7 @@ func (b builder) provider(runtime map[string][]byte, script, glue, wasm string) 
 	return provider{add(script), add(glue), b.cut(folder+"/"+wasm, runtime[wasm])}
 }
 
-// pages adds the pages and what they know, site.json, and returns their folder.
+// pages adds the pages and their data, site.json, and returns their folder.
 func (b builder) pages(site any) (string, error) {
 	files := map[string][]byte{}
 	own, err := fs.Sub(app, "app")
@@ -164,7 +164,7 @@ func index(title, folder string) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// licenceText is that of all that a site has.
+// licenceText returns the licences of everything in a site.
 func licenceText() ([]byte, error) {
 	var out bytes.Buffer
 	for _, l := range []struct{ title, file string }{

@@ -21,11 +21,11 @@ import (
 	"easel/internal/file/fetch"
 )
 
-// Package is a published package that sites are made with.
+// Package is a published package that sites include.
 type Package struct {
 	fetch.Source
 	Name, Version, Licence string
-	// files are the SHA-256 of what a site has of it, by names below dist.
+	// files are the SHA-256 of the files that a site needs, by name below dist.
 	files map[string]string
 }
 
@@ -50,10 +50,10 @@ func Runtime() Package {
 	}
 }
 
-// folder is the runtime's in a site.
+// folder is the runtime's folder in a site.
 func (p Package) folder() string { return p.Name + "-" + p.Version }
 
-// Path is where the archive is kept: in the user's cache folder.
+// Path returns where the archive is stored in the user's cache folder.
 func (p Package) Path() (string, error) {
 	folder, err := os.UserCacheDir()
 	if err != nil {
@@ -62,19 +62,18 @@ func (p Package) Path() (string, error) {
 	return filepath.Join(folder, "easel", p.folder()+".tgz"), nil
 }
 
-// The files of the package that a site has. Some servers do not know that .mjs is
-// JavaScript, which browsers then refuse to run: in a site they end in .js.
+// The files of the package that a site includes. Some servers do not know that .mjs is
+// JavaScript, and browsers then refuse to run it, so in a site they end in .js.
 const (
 	gpuScript, gpuGlue, gpuWasm = "ort.webgpu.min.mjs", "ort-wasm-simd-threaded.asyncify.mjs", "ort-wasm-simd-threaded.asyncify.wasm"
 	cpuScript, cpuGlue, cpuWasm = "ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm"
 )
 
-// Progress is how far fetching the runtime is: bytes of so many.
+// Progress is the progress of fetching the runtime, in bytes.
 type Progress struct{ Done, Total int64 }
 
-// open returns the package's files by their names: those of an archive or a folder of
-// it or, where none is named, of the archive in the cache, which is fetched if it is
-// not there.
+// open returns the package's files by name, from an archive or folder of it; if none is
+// given, from the archive in the cache, which it fetches if needed.
 func (p Package) open(ctx context.Context, client *http.Client, path string, notify func(Progress)) (map[string][]byte, error) {
 	if path == "" {
 		var err error
@@ -96,12 +95,12 @@ func (p Package) open(ctx context.Context, client *http.Client, path string, not
 	}
 	if err != nil {
 		return nil, hint.New(fmt.Errorf("the runtime %s: %w", path, err),
-			fmt.Sprintf("it has to be the archive or the folder of %s %s: npm pack %s@%s fetches it", p.Name, p.Version, p.Name, p.Version))
+			fmt.Sprintf("expected the archive or the folder of %s %s, which npm pack %s@%s fetches", p.Name, p.Version, p.Name, p.Version))
 	}
 	return files, nil
 }
 
-// check reports a file that is not the package's.
+// check reports a file that differs from the package's.
 func (p Package) check(files map[string][]byte) error {
 	for _, name := range slices.Sorted(maps.Keys(p.files)) {
 		content, ok := files[name]
@@ -140,7 +139,7 @@ func (p Package) fetch(ctx context.Context, client *http.Client, notify func(Pro
 	return path, nil
 }
 
-// readFolder reads the files that a site has from a folder of the package.
+// readFolder reads the files that a site needs from a folder of the package.
 func (p Package) readFolder(path string) (map[string][]byte, error) {
 	files := map[string][]byte{}
 	for name := range p.files {
@@ -156,7 +155,7 @@ func (p Package) readFolder(path string) (map[string][]byte, error) {
 	return files, nil
 }
 
-// fileLimit is more than any file of the package that a site has.
+// fileLimit exceeds any file of the package that a site needs.
 const fileLimit = 64 << 20
 
 // readArchive reads them from the package as npm distributes it.

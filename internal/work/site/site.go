@@ -18,14 +18,14 @@ import (
 	"easel/internal/work/translate"
 )
 
-// Options say how a site is made. The zero value is the default.
+// Options say how to make a site. The zero value is the default.
 type Options struct {
-	// Int8 has the kernels in 8 bits, half the size of float16, which is the default.
+	// Int8 stores kernels in 8 bits, half the size of float16, the default.
 	Int8 bool
-	// Runtime is a file or folder of the npm package onnxruntime-web; "" is the one in
-	// the user's cache, which is fetched if it is not there.
+	// Runtime is a file or folder of the npm package onnxruntime-web; "" is the one in the
+	// user's cache, which is fetched if needed.
 	Runtime string
-	// Force replaces a site that exists.
+	// Force replaces an existing site.
 	Force bool
 }
 
@@ -46,9 +46,9 @@ type Result struct {
 	Network int64  `json:"network"`
 }
 
-// Write writes the model of a run folder or model file as a site to a folder, which
-// is whole or is not there. Client fetches the runtime if it has to be, and notify,
-// which may be nil, hears of that.
+// Write exports the model of a run folder or model file as a site to a folder, which
+// appears complete or not at all. Client fetches the runtime if needed; notify, which may
+// be nil, receives its progress.
 func Write(ctx context.Context, client *http.Client, model, folder string, o Options, notify func(Progress)) (Result, error) {
 	r := Result{Path: folder}
 	if err := replaceable(folder, o.Force); err != nil {
@@ -77,7 +77,7 @@ func Write(ctx context.Context, client *http.Client, model, folder string, o Opt
 	return r, nil
 }
 
-// read describes a model for the page, and has its network as ONNX.
+// read describes a model for the page, and returns its network as ONNX.
 func read(path string, o Options) (about Model, exported *zoo.Exported, err error) {
 	options := zoo.ExportOptions{Half: !o.Int8, Int8: o.Int8, Noise: true}
 	m, err := stored.Open(path)
@@ -99,7 +99,7 @@ func read(path string, o Options) (about Model, exported *zoo.Exported, err erro
 	}
 	for _, channels := range []int{about.Input.Channels, about.Output.Channels} {
 		if channels != 1 && channels != 3 {
-			return about, nil, fmt.Errorf("export %s: pictures of %d channels cannot be shown or drawn in a browser: it takes grey and RGB", path, channels)
+			return about, nil, fmt.Errorf("export %s: pictures of %d channels cannot be shown or drawn in a browser, only grey and RGB", path, channels)
 		}
 	}
 	return about, exported, nil
@@ -119,8 +119,7 @@ func classes(labels *palette.Labels) [][3]int {
 	return list
 }
 
-// nameOf is what a model is called on the page: the last part of its path without the
-// ending.
+// nameOf returns a model's name on the page: the last part of its path without extension.
 func nameOf(path string) string {
 	if full, err := filepath.Abs(path); err == nil {
 		path = full
@@ -131,7 +130,7 @@ func nameOf(path string) string {
 // generator is in the first page of every site.
 const generator = `<meta name="generator" content="easel">`
 
-// replaceable refuses to replace what is not a site, or not without being asked.
+// replaceable refuses to replace anything but a site, or a site without Force.
 func replaceable(folder string, force bool) error {
 	info, err := os.Lstat(folder)
 	switch {
@@ -158,7 +157,7 @@ func replaceable(folder string, force bool) error {
 	return nil
 }
 
-// place writes files beside a folder and puts them in its place.
+// place writes files beside a folder and then moves them into its place.
 func place(folder string, files map[string][]byte) (err error) {
 	folder = filepath.Clean(folder)
 	parent := filepath.Dir(folder)

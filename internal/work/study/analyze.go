@@ -14,13 +14,13 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// Numbers of exclusions.
+// Thresholds of exclusions.
 const (
-	hastyMS    = 200 // answers faster than this were not thought about
-	frameSlack = 1.5 // frames by which an exposure may be off
+	hastyMS    = 200 // faster answers are considered careless
+	frameSlack = 1.5 // frames by which an exposure may deviate
 )
 
-// Analysis says how the answers are analyzed. Begin with DefaultAnalysis.
+// Analysis says how to analyze the answers. Begin with DefaultAnalysis.
 type Analysis struct {
 	// Resamples is the number of samples of each bootstrap.
 	Resamples int `json:"resamples"`
@@ -30,7 +30,7 @@ type Analysis struct {
 	Seed uint64 `json:"seed"`
 }
 
-// Declared are the options with their limits, in the order of help.
+// Declared returns the options with their limits, in the order of help.
 func (a *Analysis) Declared() option.List {
 	return option.Of(a, option.Group("Analysis",
 		option.Int(&a.Resamples, "resamples", "samples of each bootstrap", 1, math.MaxInt),
@@ -39,23 +39,23 @@ func (a *Analysis) Declared() option.List {
 	))
 }
 
-// DefaultAnalysis is the authors' 10,000 resamples, and 95 % intervals.
+// DefaultAnalysis has the authors' 10,000 resamples, and 95 % intervals.
 func DefaultAnalysis() Analysis { return Analysis{Resamples: 10_000, Confidence: 0.95} }
 
-// Report is what a study found.
+// Report is the result of a study.
 type Report struct {
-	// All counts every scored trial of finished sessions, Kept only those without a
-	// reason to leave them out.
+	// All counts every scored trial of finished sessions; Kept counts only those without a
+	// reason for exclusion.
 	All  Findings `json:"all"`
 	Kept Findings `json:"kept"`
-	// Unfinished sessions are in neither.
+	// Unfinished sessions count in neither.
 	Unfinished int          `json:"unfinished_sessions"`
 	Excluded   Exclusions   `json:"excluded_trials"`
 	People     []Individual `json:"participants"`
 }
 
-// Exclusions counts trials by the reason for which Kept leaves them out. A trial
-// may have several.
+// Exclusions counts trials by the reason for which Kept excludes them. A trial may have
+// several.
 type Exclusions struct {
 	Hasty    int `json:"answered_within_200_ms"`
 	Hidden   int `json:"page_out_of_sight"`
@@ -66,8 +66,8 @@ type Exclusions struct {
 // Findings are the rates of all algorithms.
 type Findings struct {
 	Algorithms []Rate `json:"algorithms"`
-	// Better is the probability that the row's algorithm fools more often than the
-	// column's, ties counted half, by the bootstrap over participants and trials.
+	// Better is the probability, by the bootstrap over participants and trials, that the
+	// row's algorithm fools more often than the column's; ties count half.
 	Better [][]Value `json:"better"`
 }
 
@@ -82,22 +82,22 @@ func (v Value) MarshalJSON() ([]byte, error) {
 	return json.Marshal(float64(v))
 }
 
-// Rate is how often an algorithm fools.
+// Rate says how often an algorithm fools people.
 type Rate struct {
 	Name         string `json:"name"`
 	Participants int    `json:"participants"`
 	Trials       int    `json:"trials"`
-	// Fooled is the part of the trials in which the fake was taken for the real
-	// picture, from 0 to 1; missing without trials.
+	// Fooled is the fraction of trials in which the fake was taken for the real picture,
+	// from 0 to 1; missing without trials.
 	Fooled Value `json:"fooled"`
-	// Mean and Deviation are of the bootstrap over participants and, within each,
-	// over trials; the authors' tool prints Deviation as ±. Interval is the bootstrap's
-	// percentiles.
+	// Mean and Deviation come from the bootstrap over participants and, within each, over
+	// trials; the authors' tool prints Deviation as ±. Interval has the percentiles of that
+	// bootstrap.
 	Mean      Value    `json:"bootstrap_mean"`
 	Deviation Value    `json:"bootstrap_deviation"`
 	Interval  [2]Value `json:"interval"`
-	// PictureInterval is that of a bootstrap over pictures, which includes the variance
-	// from picture to picture.
+	// PictureInterval comes from a bootstrap over pictures, which includes the variance
+	// between pictures.
 	PictureInterval [2]Value `json:"picture_interval"`
 }
 
@@ -124,7 +124,7 @@ type person struct {
 	outcomes  []outcome
 }
 
-// Analyze reads a study's folder and says what was found.
+// Analyze reads a study's folder and returns its results.
 func Analyze(dir string, how Analysis) (*Report, error) {
 	if err := how.Declared().Check(); err != nil {
 		return nil, fmt.Errorf("study analysis: %w", err)
@@ -160,8 +160,7 @@ func analyze(p *Plan, sessions []*session, how Analysis) *Report {
 	return r
 }
 
-// count notes the reasons for which an answer is left out, and reports whether
-// there is one.
+// count records the reasons for excluding an answer, and reports whether there is one.
 func (e *Exclusions) count(a Answer, p *Plan) bool {
 	slack := frameSlack * cmp.Or(a.FrameMS, 1000.0/60)
 	off := math.Abs(a.LeftMS-float64(p.ExposureMS)) > slack || math.Abs(a.RightMS-float64(p.ExposureMS)) > slack
@@ -210,7 +209,7 @@ func individual(p *Plan, s *session, one person, how Analysis) Individual {
 	}
 }
 
-// clopperPearson is the exact interval of a binomial share.
+// clopperPearson returns the exact interval of a binomial proportion.
 func clopperPearson(k, n int, confidence float64) [2]float64 {
 	tail := (1 - confidence) / 2
 	interval := [2]float64{0, 1}
@@ -223,12 +222,12 @@ func clopperPearson(k, n int, confidence float64) [2]float64 {
 	return interval
 }
 
-// fairCoin is the two-sided p of k heads in n throws of a fair coin.
+// fairCoin returns the two-sided p of k heads in n throws of a fair coin.
 func fairCoin(k, n int) float64 {
 	return min(1, 2*distuv.Binomial{N: float64(n), P: 0.5}.CDF(float64(min(k, n-k))))
 }
 
-// findings are the rates and their bootstraps.
+// findings computes the rates and their bootstraps.
 func findings(p *Plan, people []person, how Analysis) Findings {
 	n := len(p.Algorithms)
 	f := Findings{Algorithms: make([]Rate, n), Better: make([][]Value, n)}
@@ -272,8 +271,8 @@ func share(people []person) float64 {
 	return float64(fooled) / float64(n)
 }
 
-// resamplePeople is the authors' bootstrap: participants with replacement, and
-// within each as many of their trials, with replacement.
+// resamplePeople is the authors' bootstrap: it draws participants with replacement, and
+// from each as many trials as they had, with replacement.
 func resamplePeople(r *rand.Rand, people []person, resamples int) []float64 {
 	if len(people) == 0 {
 		return nil
@@ -295,7 +294,7 @@ func resamplePeople(r *rand.Rand, people []person, resamples int) []float64 {
 	return out
 }
 
-// resamplePictures draws pictures with replacement; each brings all its trials.
+// resamplePictures draws pictures with replacement, each with all its trials.
 func resamplePictures(r *rand.Rand, people []person, pairs, resamples int) []float64 {
 	fooled, n := make([]int, pairs), make([]int, pairs)
 	for _, one := range people {
@@ -326,7 +325,7 @@ func resamplePictures(r *rand.Rand, people []person, pairs, resamples int) []flo
 	return out
 }
 
-// percentiles are the bounds of the middle part of samples; NaN without any.
+// percentiles returns the bounds of the middle part of samples; NaN without any.
 func percentiles(samples []float64, confidence float64) [2]Value {
 	if len(samples) == 0 {
 		return [2]Value{Value(math.NaN()), Value(math.NaN())}
@@ -336,7 +335,7 @@ func percentiles(samples []float64, confidence float64) [2]Value {
 	return [2]Value{Value(stat.Quantile(tail, stat.LinInterp, sorted, nil)), Value(stat.Quantile(1-tail, stat.LinInterp, sorted, nil))}
 }
 
-// better is the share of samples in which a is above b, ties counted half.
+// better returns the fraction of samples in which a exceeds b; ties count half.
 func better(a, b []float64) Value {
 	if len(a) == 0 || len(b) == 0 {
 		return Value(math.NaN())

@@ -17,8 +17,8 @@ import (
 	"easel/internal/work/translate"
 )
 
-// Create makes a study: the pictures of every model and pair, and the plan. It fails
-// where Out exists. Nothing is left behind if it fails.
+// Create makes a study: the pictures of every model and pair, and the plan. It fails if Out
+// exists, and leaves nothing behind on an error.
 func Create(ctx context.Context, o Options, notify func(Event)) (err error) {
 	if notify == nil {
 		notify = func(Event) {}
@@ -48,7 +48,7 @@ type creator struct {
 	random *rand.Rand
 	plan   Plan
 
-	direction string // of the first model
+	direction string // the direction of the first model
 	written   []string
 	done      int
 }
@@ -120,10 +120,10 @@ func (c *creator) pairs(ctx context.Context, config stored.Config) ([]dataset.Pa
 	return pairs, nil
 }
 
-// judge writes what a model makes of the pairs' inputs.
+// judge writes a model's outputs for the pairs' inputs.
 func (c *creator) judge(ctx context.Context, path string, m *stored.Model, pairs []dataset.Pair) (err error) {
 	if direction := m.Config.Images.Direction; direction != c.direction {
-		return fmt.Errorf("create study: %s translates %s, %s %s: they cannot be judged on the same pairs", c.Models[0], c.direction, path, direction)
+		return fmt.Errorf("create study: %s translates %s, but %s %s: they cannot be judged on the same pairs", c.Models[0], c.direction, path, direction)
 	}
 	d, err := backend.Open(c.Backend, backend.Options{Threads: c.Threads})
 	if err != nil {
@@ -150,7 +150,7 @@ func (c *creator) judge(ctx context.Context, path string, m *stored.Model, pairs
 	return nil
 }
 
-// name is the last part of a model's path, with a number where it is taken.
+// name returns the last part of a model's path, with a number if that is taken.
 func (c *creator) name(path string) string {
 	base := filepath.Base(filepath.Clean(path))
 	name := base
@@ -166,8 +166,8 @@ func (c *creator) name(path string) string {
 	}
 }
 
-// write writes a picture under a name that says nothing: real and made ones go the
-// same way.
+// write writes a picture under a name that reveals nothing: real and generated ones are
+// treated alike.
 func (c *creator) write(p *imgio.Picture) (string, error) {
 	rgb, err := p.Convert(3)
 	if err != nil {
@@ -195,7 +195,7 @@ func (c *creator) told(name string, pairs int) {
 	c.notify(Event{c.done, pairs * (len(c.Models) + 1), name})
 }
 
-// remove takes back what was written, and the folders if nothing else is in them.
+// remove removes what was written, and the folders if nothing else is in them.
 func (c *creator) remove() error {
 	var failed []error
 	for _, path := range append(c.written, filepath.Join(c.Out, planFile), filepath.Join(c.Out, picturesFolder), c.Out) {

@@ -1,6 +1,6 @@
-// Package study is the papers' perceptual study (Isola et al. 2017, §4.1): people see
-// a real picture and a made one for a second each, and say which one is made. How
-// often they are wrong is the measure; a perfect fake fools half of the time.
+// Package study is the papers' perceptual study (Isola et al. 2017, §4.1): people see a
+// real and a generated picture for a second each, and say which one is generated. The
+// measure is how often they are wrong; a perfect fake fools them half of the time.
 //
 //	err := study.Create(ctx, options, notify) // pictures and plan, into a folder
 //	s, err := study.Open(dir)
@@ -11,21 +11,21 @@
 //
 // # Protocol
 //
-// A session has 10 trials for practice, with feedback, and 40 that are scored,
-// without. The real picture and the fake stand one after the other, a second each, in
-// an order drawn for each trial. A participant judges one algorithm: the one that
-// has had the fewest participants so far. Pictures repeat only when a session is
-// longer than the set. With Options.Unpaired the two are of different pairs, as the
-// paper did where a participant could compare them feature by feature.
+// A session has 10 practice trials with feedback, then 40 scored ones without. The real
+// picture and the fake are shown one after the other, a second each, in an order drawn for
+// each trial. A participant judges one algorithm: the one with the fewest participants so
+// far. Pictures repeat only if a session is longer than the set. With Options.Unpaired the
+// two come from different pairs, as in the paper where participants could otherwise compare
+// them feature by feature.
 //
 // # What is kept
 //
-//	study.json        the plan: algorithms, pairs, numbers. It has the truth.
-//	pictures/ID.png   real and made pictures under random names, through the same
-//	                  resampling and the same encoder, so that nothing but the
-//	                  pixels tells them apart
-//	sessions/ID.jsonl a line a session and a line an answer, only ever appended to
+//	study.json        the plan: algorithms, pairs, numbers, and the truth
+//	pictures/ID.png   real and generated pictures under random names, with the same
+//	                  resampling and the same encoder, so that only their pixels
+//	                  differ
+//	sessions/ID.jsonl a line for the session and one per answer, only appended to
 //
-// Nothing about a person is kept. The truth about a trial never leaves this package
-// before it has been answered, and of scored trials not at all until [Analyze].
+// No personal data are kept. The truth about a trial does not leave this package before the
+// answer, and for scored trials not before [Analyze].
 package study

@@ -6,11 +6,11 @@ import (
 	"io"
 )
 
-// WriteCSV writes a study's finished sessions, a line each, under the column names of
-// the authors' tool (AMT_Real_vs_Fake): Input.gt_sideN is where the real picture was,
-// Answer.selectionN which one was taken for the fake, Input.images_leftN and
-// Input.images_rightN are ALGORITHM/PICTURE, with "real" for the real ones. Practice
-// comes first, as there.
+// WriteCSV writes a study's finished sessions, a line each, with the column names of the
+// authors' tool (AMT_Real_vs_Fake): Input.gt_sideN says where the real picture was,
+// Answer.selectionN which one was taken for the fake, and Input.images_leftN and
+// Input.images_rightN are ALGORITHM/PICTURE, with "real" for the real ones. As in the tool,
+// practice comes first.
 func WriteCSV(w io.Writer, dir string) error {
 	plan, err := readPlan(dir)
 	if err != nil {
@@ -42,7 +42,7 @@ func WriteCSV(w io.Writer, dir string) error {
 	return out.Error()
 }
 
-// line is a session in the tool's columns.
+// line formats a session in the tool's columns.
 func (p *Plan) line(s *session) []string {
 	line := []string{s.header.ID}
 	algorithm := s.header.Algorithm

@@ -10,27 +10,27 @@ import (
 	"easel/internal/engine/backend"
 )
 
-// Options say which study is made. Begin with [Default].
+// Options describe a study. Begin with [Default].
 type Options struct {
 	// Models are run folders and model files to judge.
 	Models []string `json:"models"`
 	// Data is the folder of pairs.
 	Data string `json:"data"`
-	// Split is the part of the pairs that is shown.
+	// Split is the split to show.
 	Split dataset.Split `json:"split"`
 	// Out is the folder for the study; it must not exist.
 	Out string `json:"out"`
-	// Pairs is how many of the split's pairs are shown.
+	// Pairs is how many of the split's pairs to show.
 	Pairs int `json:"pairs"`
 	// Size is the side of the pictures, in pixels.
 	Size int `json:"size"`
-	// Practice is the number of trials with feedback, which come first and do not
-	// count; Scored is the number of those that do.
+	// Practice is the number of trials with feedback, which come first and do not count;
+	// Scored is the number of trials that count.
 	Practice int `json:"practice"`
 	Scored   int `json:"scored"`
 	// Exposure is how long each picture is shown, in milliseconds.
 	Exposure int `json:"exposure"`
-	// Unpaired shows the real picture of another pair than the fake's.
+	// Unpaired shows the real picture of a different pair than the fake's.
 	Unpaired bool `json:"unpaired"`
 	// Seed of names, orders and the models' noise.
 	Seed uint64 `json:"seed"`
@@ -41,7 +41,7 @@ type Options struct {
 	Threads int `json:"threads"`
 }
 
-// Default is the paper's protocol on the pairs held out for tests.
+// Default is the paper's protocol on the pairs held out for testing.
 func Default() Options {
 	return Options{Split: dataset.Test, Practice: 10, Scored: 40, Exposure: 1000, Backend: backend.Default}
 }
@@ -53,10 +53,10 @@ type Event struct {
 	Name  string `json:"name"`
 }
 
-// Declared are the options with their limits, in the order of help.
+// Declared returns the options with their limits, in the order of help.
 func (o *Options) Declared() option.List {
 	return option.Of(o, option.Group("Study",
-		option.Texts(&o.Models, "model", "model to judge; again for each").As("RUN|FILE"),
+		option.Texts(&o.Models, "model", "model to judge; repeat for each").As("RUN|FILE"),
 		option.Text(&o.Data, "data", "folder of pairs").As("DIR"),
 		option.Text(&o.Out, "out", "folder for the study").As("DIR"),
 		option.Choice(&o.Split, "split", "which pairs", dataset.Train, dataset.Val, dataset.Test),
@@ -69,11 +69,11 @@ func (o *Options) Declared() option.List {
 		option.Int(&o.Practice, "practice", "trials with feedback, first", 0, maxTrials),
 		option.Int(&o.Scored, "scored", "trials that count", 1, maxTrials),
 		option.Int(&o.Exposure, "exposure", "how long each picture is shown, in milliseconds", 1, 60_000),
-		option.Bool(&o.Unpaired, "unpaired", "show the real picture of another pair than the fake's"),
+		option.Bool(&o.Unpaired, "unpaired", "show the real picture of a different pair than the fake's"),
 	))
 }
 
-// Validate reports the first option that cannot be.
+// Validate reports the first invalid option.
 func (o Options) Validate() error {
 	if err := o.Declared().Check(); err != nil {
 		return fmt.Errorf("study options: %w", err)

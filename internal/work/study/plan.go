@@ -22,7 +22,7 @@ const (
 
 const planVersion = 1
 
-// Plan is what a study is, with the truth.
+// Plan describes a study, including the truth.
 type Plan struct {
 	Version    int         `json:"version"`
 	Seed       uint64      `json:"seed"`
@@ -39,11 +39,11 @@ type Plan struct {
 type Algorithm struct {
 	Name  string `json:"name"`
 	Model string `json:"model"` // the file that made the pictures
-	Step  int    `json:"step"`  // and how long that was trained
+	Step  int    `json:"step"`  // how many steps it was trained
 }
 
-// Pair is a real picture and what each algorithm made of the same input. The names
-// are those of pictures, without folder and ending.
+// Pair is a real picture and each algorithm's output for the same input. Pictures are named
+// without folder and extension.
 type Pair struct {
 	Name  string   `json:"name"` // in the data set
 	Real  string   `json:"real"`
@@ -59,7 +59,7 @@ type trial struct {
 	FakeLeft       bool
 }
 
-// trials are those of a session. They depend on its seed alone.
+// trials returns those of a session. They depend on its seed alone.
 func (p *Plan) trials(seed uint64) []trial {
 	r := rand.New(rand.NewPCG(p.Seed, seed)) // #nosec G404 -- an order that can be drawn again
 	list := make([]trial, p.Trials())
@@ -88,7 +88,7 @@ func readPlan(dir string) (*Plan, error) {
 		return nil, fmt.Errorf("open study: %s: %w", path, err)
 	}
 	if p.Version != planVersion {
-		return nil, fmt.Errorf("open study: %s is of version %d, this easel reads %d", path, p.Version, planVersion)
+		return nil, fmt.Errorf("open study: %s has version %d, but this version of easel reads %d", path, p.Version, planVersion)
 	}
 	if err := p.check(); err != nil {
 		return nil, fmt.Errorf("open study: %s: %w", path, err)
@@ -99,9 +99,9 @@ func readPlan(dir string) (*Plan, error) {
 func (p *Plan) check() error {
 	switch {
 	case p.Practice < 0 || p.Scored < 1 || p.ExposureMS < 1 || p.Trials() > maxTrials:
-		return errors.New("numbers of trials and the exposure have to be positive")
+		return errors.New("the numbers of trials and the exposure must be positive")
 	case len(p.Algorithms) == 0:
-		return errors.New("there is no algorithm to judge")
+		return errors.New("no algorithm to judge")
 	case len(p.Pairs) == 0, p.Unpaired && len(p.Pairs) < 2:
 		return errors.New("there are too few pairs")
 	}
@@ -124,7 +124,7 @@ func (p *Plan) write(dir string) error {
 	})
 }
 
-// maxTrials bounds a session: more is a slip of the finger.
+// maxTrials limits a session: more is a typing error.
 const maxTrials = 10_000
 
 // now is when something happens, for the record only.

@@ -18,7 +18,7 @@ import (
 	"time"
 )
 
-// Side is where something was shown: first and left, or second and right.
+// Side says where something was shown: first and left, or second and right.
 type Side string
 
 // Sides.
@@ -29,12 +29,12 @@ const (
 
 // Errors of sessions.
 var (
-	ErrNoSession = errors.New("there is no such session")
-	ErrOrder     = errors.New("this is not the trial that comes next")
-	ErrFinished  = errors.New("the session has come to its end")
+	ErrNoSession = errors.New("no such session")
+	ErrOrder     = errors.New("this is not the next trial")
+	ErrFinished  = errors.New("the session has ended")
 )
 
-// Study is a study that is under way. It is safe for concurrent use by one process.
+// Study is an open study. It is safe for concurrent use by one process.
 type Study struct {
 	Plan *Plan
 	dir  string
@@ -69,36 +69,37 @@ type Session struct {
 	Size       int    `json:"size"`
 }
 
-// Trial is what is to be shown: two pictures, one after the other.
+// Trial is what to show: two pictures, one after the other.
 type Trial struct {
 	Number   int    `json:"number"` // from 0
 	Of       int    `json:"of"`
 	Practice bool   `json:"practice"`
-	Left     string `json:"left"`  // the name of a picture
-	Right    string `json:"right"` // and of the other
+	Left     string `json:"left"`  // name of the first picture
+	Right    string `json:"right"` // name of the second
 }
 
-// Answer is what a participant said, and what was really shown.
+// Answer is what a participant answered, and how the pictures were shown.
 type Answer struct {
 	Trial int  `json:"trial"`
-	Fake  Side `json:"fake"` // which one is thought to be made
-	// LeftMS and RightMS are how long the pictures were seen, FrameMS how long a
-	// frame of the display is: time on a page is good to a frame.
+	Fake  Side `json:"fake"` // which one the participant takes for generated
+	// LeftMS and RightMS are how long the pictures were visible, and FrameMS is the
+	// duration of a frame: a page measures time to within a frame.
 	LeftMS  float64 `json:"left_ms"`
 	RightMS float64 `json:"right_ms"`
 	FrameMS float64 `json:"frame_ms"`
 	// ResponseMS is the time from the second picture's end to the answer.
 	ResponseMS float64   `json:"response_ms"`
-	Hidden     bool      `json:"hidden,omitempty"` // the page was out of sight meanwhile
+	Hidden     bool      `json:"hidden,omitempty"` // the page was hidden meanwhile
 	At         time.Time `json:"at"`
 }
 
-// Feedback is the answer to an answer: the truth, for practice only.
+// Feedback is the reply to an answer: the truth, for practice only.
 type Feedback struct {
 	Fake     Side `json:"fake,omitempty"`
 	Correct  bool `json:"correct,omitempty"`
 	Finished bool `json:"finished,omitempty"`
-	// Right and Scored are how many scored trials were told rightly, at the end.
+	// Right and Scored say, at the end, how many of the scored trials were answered
+	// correctly.
 	Right  int `json:"right,omitempty"`
 	Scored int `json:"scored,omitempty"`
 }
@@ -124,7 +125,7 @@ func Open(dir string) (*Study, error) {
 	return s, nil
 }
 
-// Begin lets a participant in.
+// Begin starts a session for a participant.
 func (s *Study) Begin() (Session, error) {
 	var word [16]byte
 	_, _ = rand.Read(word[:]) // never fails
@@ -143,7 +144,7 @@ func (s *Study) Begin() (Session, error) {
 	return Session{h.ID, s.Plan.Practice, s.Plan.Scored, s.Plan.ExposureMS, s.Plan.Size}, nil
 }
 
-// least is an algorithm with the fewest sessions, by chance where there are several.
+// least returns an algorithm with the fewest sessions, at random if there are several.
 func (s *Study) least(seed uint64) int {
 	fewest := slices.Min(s.begun)
 	var candidates []int
@@ -165,8 +166,7 @@ func (s *Study) session(id string) (*session, error) {
 	return one, nil
 }
 
-// Trial is the trial that comes next in a session. At its end the error is
-// [ErrFinished].
+// Trial returns the next trial of a session. At its end the error is [ErrFinished].
 func (s *Study) Trial(id string) (Trial, error) {
 	one, err := s.session(id)
 	if err != nil {
@@ -186,9 +186,8 @@ func (s *Study) Trial(id string) (Trial, error) {
 	return Trial{Number: n, Of: len(one.trials), Practice: n < s.Plan.Practice, Left: left, Right: right}, nil
 }
 
-// Answer takes an answer to the trial that is next, keeps it, and says the truth if
-// it was practice. An answer that is given twice, as after a lost connection, counts
-// once.
+// Answer records the answer to the next trial, and returns the truth if it was practice. An
+// answer that is repeated, as after a lost connection, counts once.
 func (s *Study) Answer(id string, a Answer) (Feedback, error) {
 	if a.Fake != Left && a.Fake != Right {
 		return Feedback{}, fmt.Errorf("answer: %q is neither %s nor %s", a.Fake, Left, Right)
@@ -242,7 +241,7 @@ func (t trial) fake() Side {
 
 func (one *session) correct(n int) bool { return one.answers[n].Fake == one.trials[n].fake() }
 
-// Picture is where a picture of the study is, if there is one of that name.
+// Picture returns the path of a picture of the study, if there is one with that name.
 func (s *Study) Picture(name string) (path string, ok bool) {
 	for _, p := range s.Plan.Pairs {
 		if p.Real == name || slices.Contains(p.Fakes, name) {
@@ -271,8 +270,8 @@ func (s *Study) append(id string, flags int, line any) (err error) {
 
 var sessionFile = regexp.MustCompile(`^[0-9a-f]{32}\.jsonl$`)
 
-// mend cuts off the half line that a killed process may have left at the end of a
-// session's file, before another line is written behind it.
+// mend removes the partial line that a killed process may have left at the end of a
+// session's file, before another line is appended.
 func mend(dir string) error {
 	paths, err := filepath.Glob(filepath.Join(dir, sessionsFolder, "*.jsonl"))
 	if err != nil {
@@ -292,8 +291,8 @@ func mend(dir string) error {
 	return nil
 }
 
-// readSessions reads all sessions of a study, in the order of their names. A line that
-// a killed process wrote in part is the last one, and is left out.
+// readSessions reads all sessions of a study, in the order of their names. A last line that
+// a killed process wrote only in part is ignored.
 func readSessions(dir string, p *Plan) ([]*session, error) {
 	list, err := os.ReadDir(filepath.Join(dir, sessionsFolder))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -322,7 +321,7 @@ func readSessions(dir string, p *Plan) ([]*session, error) {
 	return all, nil
 }
 
-// parseSession reads a session's file; nil if not even its first line is whole.
+// parseSession reads a session's file; it returns nil if even the first line is incomplete.
 func parseSession(text []byte, p *Plan) (*session, error) {
 	whole := text[:bytes.LastIndexByte(text, '\n')+1]
 	lines := bufio.NewScanner(bytes.NewReader(whole))
@@ -343,7 +342,7 @@ func parseSession(text []byte, p *Plan) (*session, error) {
 			return nil, err
 		}
 		if a.Trial != len(one.answers) || a.Trial >= len(one.trials) {
-			return nil, fmt.Errorf("answer %d stands at place %d", a.Trial, len(one.answers))
+			return nil, fmt.Errorf("found answer %d where answer %d belongs", a.Trial, len(one.answers))
 		}
 		one.answers = append(one.answers, a)
 	}
