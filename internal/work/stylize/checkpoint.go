@@ -13,8 +13,8 @@ import (
 	"easel/internal/file/safetensors"
 )
 
-// A checkpoint is a safetensors file: picture and optimiser as tensors, and
-// everything else as JSON under this key of its metadata.
+// A checkpoint is a safetensors file: the picture and the optimiser's state are tensors,
+// and everything else is JSON under this key of its metadata.
 const stateKey = "easel-stylize"
 
 // stateVersion is the version of the JSON.
@@ -24,14 +24,14 @@ const stateVersion = 1
 type checkpointState struct {
 	Version   int                `json:"version"`
 	Options   Options            `json:"options"`
-	Pictures  string             `json:"pictures"` // their digest
+	Pictures  string             `json:"pictures"` // their hash
 	Stage     int                `json:"stage"`
 	Iteration int                `json:"iteration"`
 	Done      int                `json:"done"`
 	Seconds   float64            `json:"seconds"`
 	Losses    Losses             `json:"losses"`
-	Numbers   map[string]float64 `json:"numbers"` // of the optimiser
-	// Result is the SHA-256 of the picture so far at Options.Out, "" for none.
+	Numbers   map[string]float64 `json:"numbers"` // state of the optimiser
+	// Result is the SHA-256 of the picture so far at Options.Out, "" if there is none.
 	// Checkpoints of earlier versions do not have it.
 	Result *string `json:"result,omitempty"`
 
@@ -98,7 +98,7 @@ func readCheckpoint(path string) (*checkpointState, error) {
 		return nil, fmt.Errorf("resume %s: %w", path, err)
 	}
 	if c.Version != stateVersion {
-		return nil, fmt.Errorf("resume %s: it is of version %d, this easel reads %d", path, c.Version, stateVersion)
+		return nil, fmt.Errorf("resume %s: it has version %d, but this version of easel reads %d", path, c.Version, stateVersion)
 	}
 	for _, t := range f.Tensors {
 		if t.Name == pictureTensor {
@@ -110,16 +110,16 @@ func readCheckpoint(path string) (*checkpointState, error) {
 	return c, nil
 }
 
-// restore goes back to where a checkpoint was written.
+// restore returns to the state of a checkpoint.
 func (r *runner) restore(c *checkpointState) error {
 	if c.Pictures != r.in.sum {
 		return hint.New(
 			errors.New("resume: a picture has changed since the run began"),
-			"begin a new run, or put the old pictures back",
+			"start a new run, or restore the old pictures",
 		)
 	}
 	if c.Stage < 0 || c.Stage >= len(r.plan.Stages) || c.Iteration < 0 || c.Iteration > r.plan.Stages[c.Stage].Iterations || c.Done < 0 {
-		return errors.New("resume: the checkpoint stands in a stage that the run does not have")
+		return errors.New("resume: the checkpoint is in a stage that the run does not have")
 	}
 	s := r.plan.Stages[c.Stage]
 	n := 3 * s.Width * s.Height

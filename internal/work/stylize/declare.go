@@ -12,15 +12,15 @@ import (
 	"easel/internal/model/vgg"
 )
 
-// maxSide keeps a slip of the finger from being planned; imgio reads no larger
-// pictures anyway.
+// maxSide catches typing errors before anything is planned; imgio reads no larger pictures
+// anyway.
 const maxSide = 1 << 16
 
 // maxCount is the upper limit of iterations and other counts.
 const maxCount = math.MaxInt32
 
-// Declared are the options of a run with their limits, in the order of help.
-// Pictures and their weights are several flags for one key.
+// Declared returns the options of a run with their limits, in the order of help. Pictures
+// and their weights share one key but have several flags.
 func (o *Options) Declared() option.List {
 	return option.Of(o, o.declarePictures(), o.declareSize(), o.Objective.Declared(), o.declareSteps(), o.declareNetwork(), o.declareRun())
 }
@@ -28,17 +28,17 @@ func (o *Options) Declared() option.List {
 func (o *Options) declarePictures() option.List {
 	return append(option.Group("Pictures",
 		option.Text(&o.Content, "content", "picture whose content is kept").As("PICTURE"),
-		option.Many(&o.Styles, "style", "PICTURE", "picture whose style is taken; again for each", func([]Style) string { return "" }, parseStyles),
-		option.Many(&o.Styles, "blend", "X,X…", "weights of the styles, as 2,1 (default: equal)", func([]Style) string { return "" }, o.parseBlend),
-		option.Many(&o.Styles, "mask", "PICTURE", "grey picture of where the style of the same number belongs: white; again for each style (- for none)",
+		option.Many(&o.Styles, "style", "PICTURE", "picture whose style is taken; repeat for each", func([]Style) string { return "" }, parseStyles),
+		option.Many(&o.Styles, "blend", "X,X…", "weights of the styles, such as 2,1 (default: equal)", func([]Style) string { return "" }, o.parseBlend),
+		option.Many(&o.Styles, "mask", "PICTURE", "grey picture that is white where the style with the same number belongs; repeat for each style (- for none)",
 			func([]Style) string { return "" }, o.parseMasks),
-		option.Text(&o.Init, "init", "picture to begin with: content, noise, style or a file").As("NAME|PICTURE"),
+		option.Text(&o.Init, "init", "initial picture: content, noise, style or a file").As("NAME|PICTURE"),
 		option.Text(&o.Out, "out", "the result: .png, .jpg or .tif").As("PICTURE").OnResume(),
 		option.Bool(&o.Force, "force", "overwrite the result if it exists").OnResume(),
-		option.Int(&o.Depth, "depth", "bits a sample of the result", 8, 16).Must("8 or 16", func() bool { return o.Depth == 8 || o.Depth == 16 }).OrZero("the content's"),
+		option.Int(&o.Depth, "depth", "bits per sample of the result", 8, 16).Must("8 or 16", func() bool { return o.Depth == 8 || o.Depth == 16 }).OrZero("the content's"),
 	), option.Group("Colours",
-		option.Bool(&o.Recolour, "recolor", "give the content the style's colours before everything"),
-		option.Choice(&o.Colours, "colors", "colours of the result, the style's or by luminance, covariance or histogram the content's", colours()...).Also("original-colors"),
+		option.Bool(&o.Recolour, "recolor", "give the content the style's colours first"),
+		option.Choice(&o.Colours, "colors", "colours of the result: the style's, or the content's by luminance, covariance or histogram", colours()...).Also("original-colors"),
 	)...)
 }
 
@@ -48,21 +48,21 @@ func (o *Options) declareSize() option.List {
 			Must(fmt.Sprintf("from 0 to %d", maxSide), func() bool { return o.Size >= 0 && o.Size <= maxSide }),
 		option.Int(&o.Width, "", "width of a texture", 0, maxSide),
 		option.Int(&o.Height, "", "height of a texture", 0, maxSide),
-		option.Choice(&o.SizeMode, "size-mode", "what the size is of, area being its root", sizeModes()...),
-		option.Number(&o.StyleScale, "style-scale", "size of the style picture in the result's; smaller makes finer strokes", option.AboveTo(0, 100)),
-		option.Int(&o.MinSize, "min-size", "longer side of the smallest size to begin with", 0, maxSide),
+		option.Choice(&o.SizeMode, "size-mode", "what the size measures; area is the square root of the area", sizeModes()...),
+		option.Number(&o.StyleScale, "style-scale", "size of the style picture relative to the result; smaller makes finer strokes", option.AboveTo(0, 100)),
+		option.Int(&o.MinSize, "min-size", "longer side of the smallest size, which comes first", 0, maxSide),
 		option.Number(&o.ScaleStep, "scale-step", "factor from size to size", option.From(1.1, 16)).OrZero("one size only"),
 	)
 }
 
 func (o *Options) declareSteps() option.List {
 	return option.Group("Iterations",
-		option.Int(&o.Iterations, "iterations", "evaluations at each size", 1, maxCount),
-		option.Int(&o.FinalIterations, "final-iterations", "evaluations at the last size", 0, maxCount).OrZero("as many"),
+		option.Int(&o.Iterations, "iterations", "evaluations per size", 1, maxCount),
+		option.Int(&o.FinalIterations, "final-iterations", "evaluations at the last size", 0, maxCount).OrZero("as many as at the others"),
 		option.Choice(&o.Optimizer, "optimizer", "how pixels are moved", optimisers()...),
 		option.Int(&o.History, "history", "steps that L-BFGS remembers", 1, 1000),
 		option.Number(&o.LearningRate, "learning-rate", "Adam's, for pixels from 0 to 1", option.Above(0)),
-		option.Number(&o.AverageDecay, "average-decay", "of the average of Adam's points that is the result", option.FromBelow(0, 1)).OrZero("the last point"),
+		option.Number(&o.AverageDecay, "average-decay", "decay of the average of Adam's iterates, which is the result", option.FromBelow(0, 1)).OrZero("the last point"),
 		option.Seed(&o.Seed, "seed", "seed of random weights and noise").ByAll(),
 		option.Seed(&o.InitSeed, "", "added to the seed for the noise alone"),
 	)
@@ -70,12 +70,12 @@ func (o *Options) declareSteps() option.List {
 
 func (o *Options) declareNetwork() option.List {
 	return option.Group("Network",
-		option.Text(&o.Weights, "weights", "VGG-19's weights: .safetensors or .pth, or random (default: those that were fetched, or else random)").As("FILE"),
-		option.Choice(&o.WeightsKind, "weights-kind", "where the file does not tell", string(vgg.Torchvision), string(vgg.Caffe)).Optional(),
+		option.Text(&o.Weights, "weights", "VGG-19's weights: .safetensors or .pth, or random (default: the fetched weights, or random if there are none)").As("FILE"),
+		option.Choice(&o.WeightsKind, "weights-kind", "kind of the weights, if the file does not say", string(vgg.Torchvision), string(vgg.Caffe)).Optional(),
 		option.Choice(&o.Pooling, "pooling", "how a pooling layer reduces 2×2 values", vgg.MaxPooling, vgg.AveragePooling),
-		option.Number(&o.PoolScale, "pool-scale", "what each pool's result is multiplied with", option.Above(0)),
-		option.Choice(&o.Border, "border", "what is seen beyond the picture", vgg.ZeroBorder, vgg.ReplicateBorder, vgg.ReflectBorder),
-		option.Choice(&o.InnerBorder, "inner-border", "what is seen beyond the features", vgg.ZeroBorder, vgg.ReplicateBorder, vgg.ReflectBorder),
+		option.Number(&o.PoolScale, "pool-scale", "factor for the output of each pooling layer", option.Above(0)),
+		option.Choice(&o.Border, "border", "padding of the picture", vgg.ZeroBorder, vgg.ReplicateBorder, vgg.ReflectBorder),
+		option.Choice(&o.InnerBorder, "inner-border", "padding of the features", vgg.ZeroBorder, vgg.ReplicateBorder, vgg.ReflectBorder),
 		option.Text(&o.Backend, "backend", "what runs the network").ByAll().OnResume().Checked(func() error { return backend.Check(o.Backend) }),
 		option.Int(&o.Threads, "threads", "threads to work with", 0, 1024).OrZero("one a core").ByAll().OnResume(),
 	)
@@ -83,9 +83,9 @@ func (o *Options) declareNetwork() option.List {
 
 func (o *Options) declareRun() option.List {
 	return option.Group("Run",
-		option.Bytes(&o.MaxMemory, "max-memory", "memory that the run may take, as 4GB (default: what the machine has)").OnResume(),
-		option.Int(&o.SaveEvery, "save-every", "iterations from picture to picture on the way, numbered", 0, maxCount).OrZero("none"),
-		option.Int(&o.CheckpointEvery, "checkpoint-every", "iterations from checkpoint to checkpoint", 0, maxCount).OrZero("only on Ctrl-C"),
+		option.Bytes(&o.MaxMemory, "max-memory", "most memory that the run may use, such as 4GB (default: what the machine has)").OnResume(),
+		option.Int(&o.SaveEvery, "save-every", "iterations between intermediate pictures, whose names are numbered", 0, maxCount).OrZero("none"),
+		option.Int(&o.CheckpointEvery, "checkpoint-every", "iterations between checkpoints", 0, maxCount).OrZero("only on Ctrl-C"),
 	)
 }
 
@@ -97,8 +97,8 @@ func parseStyles(paths []string) ([]Style, error) {
 	return styles, nil
 }
 
-// parseBlend gives the styles their weights, and parseMasks their masks: both are
-// set after the styles, in whose order they are.
+// parseBlend sets the weights of the styles, and parseMasks their masks. Both come after
+// the styles, and follow their order.
 func (o *Options) parseBlend(texts []string) ([]Style, error) {
 	words := strings.Split(strings.Join(texts, ","), ",")
 	if len(words) != len(o.Styles) {
@@ -133,7 +133,7 @@ func (o *Options) formatSize(size int) string {
 	return strconv.Itoa(size)
 }
 
-// parseSize is set after the content: without one, size is a texture's.
+// parseSize is called after the content is set: without content, the size is a texture's.
 func (o *Options) parseSize(text string) (int, error) {
 	w, h, isTwo := strings.Cut(strings.ToLower(text), "x")
 	if !isTwo {
@@ -149,12 +149,12 @@ func (o *Options) parseSize(text string) (int, error) {
 		o.Width, o.Height = width, height
 		return o.Size, nil
 	case isTwo:
-		return 0, errors.New("the result has the content picture's shape, so one number is wanted")
+		return 0, errors.New("expected one number, because the result has the shape of the content picture")
 	}
 	return width, nil
 }
 
-// Validate reports the first option that no picture could make right.
+// Validate reports the first option that is wrong for any picture.
 func (o Options) Validate() error {
 	for _, check := range []func() error{o.checkPictures, o.Declared().Check, o.checkTexture, o.network().Validate, o.Objective.Validate} {
 		if err := check(); err != nil {
@@ -182,12 +182,12 @@ func (o Options) checkPictures() error {
 	return nil
 }
 
-// checkTexture reports what does not go without a content picture.
+// checkTexture reports options that do not work without a content picture.
 func (o Options) checkTexture() error {
 	all := o.Declared()
 	recolour, colours := all.Name(&o.Recolour), all.Name(&o.Colours)
 	if o.Recolour && o.Colours != StyleColours {
-		return option.Errorf("recoloured content (%v) has the style's colours, not its own by %v %s", recolour, colours, o.Colours)
+		return option.Errorf("%v gives the content the style's colours, but %v %s keeps its own", recolour, colours, o.Colours)
 	}
 	if o.Content != "" {
 		if o.Width != 0 || o.Height != 0 {

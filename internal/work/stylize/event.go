@@ -2,51 +2,49 @@ package stylize
 
 import "easel/internal/model/style"
 
-// Kind says what an event reports, and so which of its fields are set.
+// Kind says what an event reports, which determines the fields that are set.
 type Kind string
 
 // The kinds.
 const (
-	// Warned has a Text; the run goes on.
+	// Warned has a Text; the run continues.
 	Warned Kind = "warning"
 	// Planned comes once, before the first iteration, with the Plan.
 	Planned Kind = "plan"
 	// Staged begins a stage: Stage, Width, Height, Iterations.
 	Staged Kind = "stage"
-	// Iterated is one evaluation: Losses, Seconds, SecondsLeft, and Status if
-	// it was no step forward.
+	// Iterated is one evaluation: Losses, Seconds, SecondsLeft, and Status if it was not a
+	// step forward.
 	Iterated Kind = "iteration"
-	// Pictured has the Path of a picture on the way.
+	// Pictured has the Path of an intermediate picture.
 	Pictured Kind = "picture"
 	// Saved has the Path of a checkpoint.
 	Saved Kind = "checkpoint"
-	// Ended comes once, with the Path of the result, if it was written, and the
-	// Losses of it.
+	// Ended comes once, with the Path of the result, if one was written, and its Losses.
 	Ended Kind = "end"
 )
 
-// Event is one iteration of a run, or something that happened between two.
-// The JSON form is a line of easel stylize --json.
+// Event is an iteration of a run, or something between two iterations. Its JSON form is a
+// line of easel stylize --json.
 type Event struct {
 	Kind Kind `json:"event"`
-	// Stage of Stages, the first being 1, of pictures of Width×Height.
+	// Stage of Stages, counted from 1, with pictures of Width×Height.
 	Stage  int `json:"stage,omitempty"`
 	Stages int `json:"stages,omitempty"`
 	Width  int `json:"width,omitempty"`
 	Height int `json:"height,omitempty"`
-	// Iteration of Iterations in the stage, the first being 1, and Done of Total
-	// in the run.
+	// Iteration of Iterations in the stage, counted from 1, and Done of Total in the run.
 	Iteration  int `json:"iteration,omitempty"`
 	Iterations int `json:"iterations,omitempty"`
 	Done       int `json:"done,omitempty"`
 	Total      int `json:"total,omitempty"`
 
 	Losses *Losses `json:"losses,omitempty"`
-	// Status is "retreated" where the picture was worse than the one before,
-	// which is then gone back to, and "converged" where the stage ends early.
+	// Status is "retreated" if the picture was worse than the previous one, to which the
+	// run returned, and "converged" if the stage ends early.
 	Status string `json:"status,omitempty"`
 
-	// Seconds since the run began, over all sittings, and about how many are
+	// Seconds since the start, over all sessions of the run, and an estimate of the seconds
 	// left.
 	Seconds     float64 `json:"seconds,omitempty"`
 	SecondsLeft float64 `json:"seconds_left,omitempty"`
@@ -62,7 +60,7 @@ type Losses struct {
 	Content   float64 `json:"content"`
 	Style     float64 `json:"style"`
 	Variation float64 `json:"tv"`
-	// Layers are the parts of Content and Style, as style/relu1_1.
+	// Layers are the parts of Content and Style, such as style/relu1_1.
 	Layers map[string]float64 `json:"layers,omitempty"`
 }
 
@@ -72,17 +70,15 @@ func lossesOf(l style.Losses) *Losses {
 
 // Plan describes what a run will do.
 type Plan struct {
-	// Network says which weights are used; Random whether they were never
-	// trained.
+	// Network says which weights are used; Random says whether they are untrained.
 	Network string `json:"network"`
 	Random  bool   `json:"random"`
-	// Stages in their order.
+	// Stages in order.
 	Stages []Stage `json:"stages"`
-	// Memory is what the largest stage will take, and Allowed what may be
-	// taken, in bytes.
+	// Memory is what the largest stage needs, and Allowed the limit, in bytes.
 	Memory  int64 `json:"memory_bytes"`
 	Allowed int64 `json:"allowed_bytes"`
-	// Resumed says that the run goes on after Done iterations.
+	// Resumed says that the run continues after Done iterations.
 	Resumed bool `json:"resumed"`
 	Done    int  `json:"done"`
 }
@@ -92,9 +88,9 @@ type Stage struct {
 	Width      int `json:"width"`
 	Height     int `json:"height"`
 	Iterations int `json:"iterations"`
-	// Tiles is how the picture is cut, 1×1 if it is not.
+	// Tiles is how the picture is cut; 1×1 means not at all.
 	Tiles style.Layout `json:"tiles"`
-	// Memory is what the stage takes, in bytes.
+	// Memory is what the stage needs, in bytes.
 	Memory int64 `json:"memory_bytes"`
 }
 
@@ -102,7 +98,7 @@ type Stage struct {
 type Result struct {
 	// Losses of the result.
 	Losses Losses `json:"losses"`
-	// Iterations that were done, Seconds over all sittings.
+	// Iterations of the run, and Seconds over all its sessions.
 	Iterations int     `json:"iterations"`
 	Seconds    float64 `json:"seconds"`
 	Width      int     `json:"width"`

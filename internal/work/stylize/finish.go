@@ -32,7 +32,7 @@ func (r *runner) after(losses style.Losses, status optimise.Status) error {
 	return nil
 }
 
-// report fills in where the run is.
+// report completes an event with the position in the run.
 func (r *runner) report(i Event) Event {
 	s := r.plan.Stages[min(r.stage, len(r.plan.Stages)-1)]
 	i.Stage, i.Stages, i.Width, i.Height = r.stage+1, len(r.plan.Stages), s.Width, s.Height
@@ -43,7 +43,7 @@ func (r *runner) report(i Event) Event {
 
 func (r *runner) seconds() float64 { return r.before + time.Since(r.started).Seconds() }
 
-// found is the picture so far as it is to be written.
+// found returns the picture so far, ready to be written.
 func (r *runner) found() (*imgio.Picture, error) {
 	s := r.plan.Stages[min(r.stage, len(r.plan.Stages)-1)]
 	return r.in.finished(r.o, style.Picture{Height: s.Height, Width: s.Width, Pixels: r.best()})
@@ -57,7 +57,7 @@ func (r *runner) write(path string) error {
 	return imgio.Write(path, p, r.o.made()...)
 }
 
-// end writes the result and removes the checkpoint, which has served.
+// end writes the result and removes the checkpoint, which is no longer needed.
 func (r *runner) end() (*imgio.Picture, Result, error) {
 	p, err := r.found()
 	if err != nil {
@@ -98,13 +98,13 @@ func (r *runner) interrupted() (*imgio.Picture, Result, error) {
 		return p, Result{}, fmt.Errorf("stylize: %w at iteration %d", ErrInterrupted, r.done)
 	}
 	return p, Result{}, hint.New(
-		fmt.Errorf("stylize: %w at iteration %d of %d: %s is the picture so far", ErrInterrupted, r.done, r.total(), r.o.Out),
-		"go on with: "+hint.Run("stylize", "resume", r.o.checkpoint()),
+		fmt.Errorf("stylize: %w at iteration %d of %d: the picture so far is %s", ErrInterrupted, r.done, r.total(), r.o.Out),
+		"continue with: "+hint.Run("stylize", "resume", r.o.checkpoint()),
 	)
 }
 
-// enlarge resizes numbers that lie like a picture's and multiplies them. Unlike
-// pictures they may be anything, so nothing is clamped.
+// enlarge resizes numbers with the layout of a picture and multiplies them. Unlike
+// pictures, they have no range, so nothing is clamped.
 func enlarge(v []float32, from, to Stage, factor float32) []float32 {
 	p := &imgio.Picture{Width: from.Width, Height: from.Height, Channels: 3, Depth: 8, Pix: v}
 	out := imgio.Resize(p, to.Width, to.Height, imgio.Bilinear).Pix

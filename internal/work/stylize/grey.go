@@ -8,12 +8,12 @@ import (
 	"easel/internal/file/imgio"
 )
 
-// level is how far two numbers that are one 8-bit level apart may be, with room
-// for rounding.
+// level is the largest difference of two numbers within one 8-bit level, with room for
+// rounding.
 const level = 1.5 / 255
 
-// isGrey reports whether the content and all styles are grey: every pixel's
-// channels within a level of each other.
+// isGrey reports whether the content and all styles are grey: in every pixel, the channels
+// are within a level of each other.
 func (p *pictures) isGrey() bool {
 	grey := func(q *imgio.Picture) bool {
 		for i := 0; i < len(q.Pix); i += 3 {
@@ -38,8 +38,8 @@ func project(v []float32) {
 	}
 }
 
-// checkTexture refuses styles of one colour: features that are the same everywhere
-// say nothing about strokes, and those of black are none at all.
+// checkTexture refuses styles of a single colour: features that are equal everywhere say
+// nothing about strokes, and those of black are all zero.
 func (p *pictures) checkTexture(o Options) error {
 	if len(o.objective().StyleLayers()) == 0 {
 		return nil

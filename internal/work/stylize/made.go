@@ -8,12 +8,11 @@ import (
 	"easel/internal/file/imgio"
 )
 
-// MadeBy is the keyword of the text in a PNG file that says with which options it
-// was made: their JSON, without what changes no pixel, and with names of files in
-// place of paths.
+// MadeBy is the keyword of the text in a PNG file with the options that made it, as JSON.
+// It leaves out options that change no pixel, and has file names in place of paths.
 const MadeBy = "easel:stylize"
 
-// made says what makes a run's pictures.
+// made returns the texts that describe how a run made its pictures.
 func (o Options) made() []imgio.Text {
 	base := func(path string) string {
 		if path == "" {

@@ -20,19 +20,18 @@ const normaliseSide = 256
 // normaliseFloor is the shortest side that reaches the deepest layer.
 const normaliseFloor = 32
 
-// RandomWeights is the name, in Options.Weights, of a network that was never
-// trained.
+// RandomWeights is the name of an untrained network in Options.Weights.
 const RandomWeights = weights.Random
 
-// resolveWeights replaces the default with what it means: the weights that
-// easel weights fetch has downloaded, or else random ones.
+// resolveWeights resolves the default: the weights that easel weights fetch has downloaded,
+// or random ones if there are none.
 func (o *Options) resolveWeights() (err error) {
 	o.Weights, err = weights.Known(o.Weights)
 	return err
 }
 
-// PresetFor is the name of the options to begin with for the given weights, as
-// in Options.Weights.
+// PresetFor returns the name of the default preset for the given weights, as in
+// Options.Weights.
 func PresetFor(name string) (string, error) {
 	o := Options{Weights: name}
 	if err := o.resolveWeights(); err != nil {
@@ -44,7 +43,7 @@ func PresetFor(name string) (string, error) {
 	return DefaultPreset, nil
 }
 
-// openNetwork puts VGG-19 on a device and says what it is called.
+// openNetwork loads VGG-19 on a device and returns a description of it.
 func (o Options) openNetwork(d device.Device, p *pictures) (n *style.Network, name string, err error) {
 	if o.Weights != RandomWeights {
 		w, about, err := weights.Open(o.Weights, vgg.Kind(o.WeightsKind))
@@ -64,8 +63,8 @@ func (o Options) openNetwork(d device.Device, p *pictures) (n *style.Network, na
 	return n, "random weights", err
 }
 
-// samples are the pictures that a random network is normalised on: all that it
-// is to see, small.
+// samples are the pictures that a random network is normalised on: small versions of
+// everything it will see.
 func (o Options) samples(p *pictures) (samples []vgg.Picture) {
 	for _, q := range append(p.styles[:len(p.styles):len(p.styles)], p.content) {
 		if q == nil {

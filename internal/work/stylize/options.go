@@ -11,16 +11,16 @@ import (
 	"easel/internal/model/vgg"
 )
 
-// The choices of Options that are words.
+// The values of Options that are words.
 const (
-	// Sizes: what Options.Size is of the picture.
+	// Size modes: what Options.Size measures.
 	LongSide  = "long"   // the longer side
 	ShortSide = "short"  // the shorter side
 	AreaRoot  = "area"   // the root of the area
 	WidthSide = "width"  // the width
 	Height    = "height" // the height
 
-	// Initial pictures; everything else is the name of a file.
+	// Initial pictures; any other value is the name of a file.
 	FromContent = "content" // the content picture
 	FromNoise   = "noise"   // Gaussian noise around grey
 	FromStyle   = "style"   // the first style picture, resized to the result's size
@@ -45,36 +45,36 @@ func optimisers() []string { return []string{LBFGS, Adam} }
 // Style is a picture whose style is taken.
 type Style struct {
 	Path string `json:"path"`
-	// Weight is relative to the other styles'.
+	// Weight is relative to those of the other styles.
 	Weight float64 `json:"weight"`
-	// Mask is a grey picture of the content's shape, white where this style
-	// belongs; "" is everywhere.
+	// Mask is a grey picture with the content's shape, white where this style belongs; ""
+	// means everywhere.
 	Mask string `json:"mask"`
 }
 
 // Options are everything about a run. Begin with Preset.
 type Options struct {
-	// Content is the picture whose content is kept; "" is a texture: there is
-	// style only, and Width and Height say how large.
+	// Content is the picture whose content is kept. If it is "", the result is a texture
+	// with style only, and Width and Height give its size.
 	Content string  `json:"content"`
 	Styles  []Style `json:"styles"`
-	// Pictures are in memory, by names that stand where a file's could: in Content,
-	// Styles, their masks and Init. A checkpoint does not hold them: who resumes gives
-	// them again.
+	// Pictures holds pictures in memory under names that may be used in place of files in
+	// Content, Styles, their masks and Init. Checkpoints do not store them: give them again
+	// to resume.
 	Pictures map[string]*imgio.Picture `json:"-"`
-	// Out is the result: .png, .jpg or .tif. With "" nothing is written.
+	// Out is the result: .png, .jpg or .tif. With "", nothing is written.
 	Out string `json:"out"`
 	// Force overwrites Out if it exists.
 	Force bool `json:"-"`
 
-	// Weights is a file with VGG-19's weights, or "random" for a network that was
-	// never trained (begin with the preset "random" then); "" is the file that easel
-	// weights fetch (FetchWeights) has downloaded, and random weights if there is
-	// none. WeightsKind is torchvision or caffe where the file does not tell.
+	// Weights is a file with VGG-19's weights, or "random" for an untrained network (begin
+	// with the preset "random" then); "" is the file that easel weights fetch
+	// (FetchWeights) has downloaded, or random weights if there is none. WeightsKind is
+	// torchvision or caffe, if the file does not say.
 	Weights     string `json:"weights"`
 	WeightsKind string `json:"weights_kind"`
-	// Pooling, PoolScale, Border (of the picture) and InnerBorder (of features)
-	// are how the network is run.
+	// Pooling, PoolScale, Border (of the picture) and InnerBorder (of features) say how to
+	// run the network.
 	Pooling     vgg.Pooling `json:"pooling"`
 	PoolScale   float64     `json:"pool_scale"`
 	Border      vgg.Border  `json:"border"`
@@ -83,67 +83,66 @@ type Options struct {
 	// Objective is the loss to minimise.
 	Objective style.Objective `json:"objective"`
 
-	// Size in pixels, of what SizeMode says; 0 is the content picture's own.
+	// Size in pixels, as measured by SizeMode; 0 is the content picture's own.
 	Size     int    `json:"size"`
 	SizeMode string `json:"size_mode"`
 	// Width and Height are a texture's; 0 otherwise.
 	Width  int `json:"width"`
 	Height int `json:"height"`
-	// StyleScale is the style's size in the result's: at 1 a style picture has
+	// StyleScale is the size of the style relative to the result: at 1 a style picture has
 	// the content's area. Style pictures are never enlarged.
 	StyleScale float64 `json:"style_scale"`
 
-	// MinSize is the smallest stage's longer side, ScaleStep the factor from
-	// stage to stage; 0 makes one stage only.
+	// MinSize is the longer side of the smallest stage, and ScaleStep the factor between
+	// stages; 0 means a single stage.
 	MinSize   int     `json:"min_size"`
 	ScaleStep float64 `json:"scale_step"`
-	// Iterations is the number for each stage but the last, which has
-	// FinalIterations; 0 is as many. An iteration is one evaluation.
+	// Iterations is the number for each stage except the last, which has FinalIterations; 0
+	// means as many. An iteration is one evaluation.
 	Iterations      int `json:"iterations"`
 	FinalIterations int `json:"final_iterations"`
 
-	// Init is the picture to begin with: content, noise, style or a file.
+	// Init is the initial picture: content, noise, style or a file.
 	Init string `json:"init"`
-	// Seed of random weights and noise; InitSeed is added to it for the noise
-	// alone, to begin anew with the same network.
+	// Seed of random weights and noise; InitSeed is added to it for the noise alone, to
+	// start again with the same network.
 	Seed     uint64 `json:"seed"`
 	InitSeed uint64 `json:"init_seed"`
 	// Optimizer is lbfgs or adam.
 	Optimizer string `json:"optimizer"`
-	// LearningRate is Adam's, for pixels in 0..1; AverageDecay that of the
-	// average of its points which is the result (0: the last point).
+	// LearningRate is Adam's, for pixels in 0..1; AverageDecay is that of the average of
+	// its iterates, which is the result (0: the last iterate).
 	LearningRate float64 `json:"learning_rate"`
 	AverageDecay float64 `json:"average_decay"`
 	// History is the number of pairs that L-BFGS keeps.
 	History int `json:"history"`
 
-	// Recolour gives the content picture the first style's histograms of colours
-	// before everything: then features need only carry texture.
+	// Recolour gives the content picture the first style's colour histograms first: then
+	// features only need to transfer texture.
 	Recolour bool `json:"recolour"`
-	// Colours says whose colours the result has.
+	// Colours says where the colours of the result come from.
 	Colours string `json:"colours"`
-	// Depth is the result's bits a sample: 8, 16, or 0 for the content's.
+	// Depth is the result's bits per sample: 8, 16, or 0 for the content's.
 	Depth int `json:"depth"`
 
 	// MaxMemory is the most memory a run may use, in bytes; 0 means the machine's.
 	MaxMemory int64 `json:"max_memory"`
-	// SaveEvery writes Out every so many iterations, 0 never before the end;
-	// a name with the number is used, so that all stay.
+	// SaveEvery is the number of iterations between intermediate pictures, 0 for none.
+	// Their names are numbered, so that all are kept.
 	SaveEvery int `json:"save_every"`
-	// CheckpointEvery is in iterations; 0 is only where a run is interrupted.
+	// CheckpointEvery is in iterations; 0 means only when a run is interrupted.
 	CheckpointEvery int `json:"checkpoint_every"`
 
 	// Backend runs the network: cpu, or xla:NAME or xla:PATH.
 	Backend string `json:"backend"`
-	// Threads that work; 0 is one per core.
+	// Threads to work with; 0 is one per core.
 	Threads int `json:"threads"`
 }
 
-// DefaultPreset is the name of the options to begin with.
+// DefaultPreset is the name of the default options.
 const DefaultPreset = "easel"
 
-// RandomPreset is the name of the options to begin with where there are no
-// trained weights.
+// RandomPreset is the name of the default options if there are no trained weights.
 const RandomPreset = "random"
 
 // Presets are the names that Preset knows.
@@ -151,10 +150,10 @@ func Presets() []string {
 	return []string{DefaultPreset, RandomPreset, "paper", "gatys", "neural-style", "crowsonkb"}
 }
 
-// Preset returns the options of a name, with pictures left to be filled in:
-// "easel" is what looks best in a few minutes, "paper" what Gatys et al. 2016
-// write, "gatys", "neural-style" and "crowsonkb" what the programs of the
-// paper's authors, Justin Johnson and Katherine Crowson do.
+// Preset returns the options with a name, except for the pictures: "easel" is what looks
+// best within a few minutes, "paper" follows Gatys et al. 2016, and "gatys", "neural-style"
+// and "crowsonkb" follow the programs of the paper's authors, Justin Johnson and Katherine
+// Crowson.
 func Preset(name string) (Options, error) {
 	o := paper()
 	switch name {
@@ -175,9 +174,8 @@ func Preset(name string) (Options, error) {
 	return o, nil
 }
 
-// paper is what the paper says: noise, one size, average pooling, no total
-// variation. Its number of iterations it does not say; 500 is the authors'
-// program's.
+// paper follows the paper: noise, one size, average pooling, no total variation. The paper
+// does not give its number of iterations; 500 is that of the authors' program.
 func paper() Options {
 	return Options{
 		Objective: style.Paper(), Pooling: vgg.AveragePooling, PoolScale: 1,
@@ -210,7 +208,7 @@ func easel() Options {
 	return o
 }
 
-// random is easel for a network that was never trained.
+// random is easel for an untrained network.
 func random() Options {
 	o := easel()
 	o.Recolour = true
@@ -228,14 +226,14 @@ func crowson() Options {
 	return o
 }
 
-// network is how VGG-19 is run.
+// network returns how to run VGG-19.
 func (o Options) network() vgg.Config {
 	c := vgg.Default()
 	c.Pooling, c.PoolScale, c.Border, c.InnerBorder = o.Pooling, o.PoolScale, o.Border, o.InnerBorder
 	return c
 }
 
-// objective is Objective without the content part where there is no content.
+// objective returns Objective, without the content part if there is no content.
 func (o Options) objective() style.Objective {
 	objective := o.Objective
 	if o.Content == "" {
@@ -244,7 +242,7 @@ func (o Options) objective() style.Objective {
 	return objective
 }
 
-// method is a new optimiser.
+// method returns a new optimiser.
 func (o Options) method() optimise.Method {
 	if o.Optimizer == Adam {
 		return optimise.NewAdam(optimise.AdamOptions{
@@ -254,5 +252,5 @@ func (o Options) method() optimise.Method {
 	return optimise.NewLBFGS(optimise.LBFGSOptions{History: o.History})
 }
 
-// LayerWeight is a layer and how much it counts.
+// LayerWeight is a layer with its weight.
 type LayerWeight = style.LayerWeight

@@ -9,10 +9,10 @@ import (
 	"strings"
 )
 
-// folder is where the result goes.
+// folder returns the folder of the result.
 func (o Options) folder() string { return filepath.Dir(o.Out) }
 
-// enter makes the folder of the result, and returns what removes again those folders
+// enter makes the folder of the result. The function that it returns removes the folders
 // that were made for it and stayed empty.
 func (o Options) enter() (leave func(), err error) {
 	var made []string // the innermost first
@@ -34,26 +34,26 @@ func (o Options) enter() (leave func(), err error) {
 	return leave, nil
 }
 
-// checkpoint is the name of the run's checkpoint, beside its result.
+// checkpoint returns the name of the run's checkpoint, beside its result.
 func (o Options) checkpoint() string { return beside(o.Out, ".checkpoint.safetensors") }
 
-// numbered is the name of a picture on the way.
+// numbered returns the name of an intermediate picture.
 func numbered(out string, n int) string {
 	return beside(out, fmt.Sprintf("-%05d%s", n, filepath.Ext(out)))
 }
 
-// beside is a name in the folder of out that begins like it, as far as file systems
-// have room, and ends otherwise.
+// beside returns a name in the folder of out that starts like it, shortened if file systems
+// require it, with another ending.
 func beside(out, end string) string {
 	const longest = 255 // bytes
 	dir, name := filepath.Split(strings.TrimSuffix(out, filepath.Ext(out)))
 	if room := max(longest-len(end), 0); len(name) > room {
-		name = strings.ToValidUTF8(name[:room], "") // half a letter is left out
+		name = strings.ToValidUTF8(name[:room], "") // without a partial character
 	}
 	return dir + name + end
 }
 
-// isNumbered reports whether a picture on the way has this name.
+// isNumbered reports whether a file name is that of an intermediate picture.
 func (o Options) isNumbered(path string) bool {
 	a, errA := filepath.Abs(path)
 	b, errB := filepath.Abs(o.Out)

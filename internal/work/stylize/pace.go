@@ -2,13 +2,13 @@ package stylize
 
 import "time"
 
-// pace is how fast iterations are.
+// pace measures how fast iterations are.
 type pace struct {
 	perPixel float64 // seconds, smoothed
 }
 
-// add learns from one iteration. Work is in proportion to pixels; that of small
-// pictures is dearer, so newer iterations, of larger ones, count more.
+// add records an iteration. Work is proportional to pixels, with some overhead for small
+// pictures, so later iterations, of larger pictures, weigh more.
 func (p *pace) add(took time.Duration, s Stage) {
 	now := took.Seconds() / float64(s.Width*s.Height) / s.factor()
 	if p.perPixel == 0 {
@@ -18,7 +18,7 @@ func (p *pace) add(took time.Duration, s Stage) {
 	p.perPixel += 0.2 * (now - p.perPixel)
 }
 
-// factor is about how much more work tiles are than the whole.
+// factor estimates how much more work the tiles are than the whole.
 func (s Stage) factor() float64 {
 	if s.Tiles.Tiles() > 1 {
 		return 2
@@ -26,7 +26,7 @@ func (s Stage) factor() float64 {
 	return 1
 }
 
-// left is how many seconds a plan's other iterations will take.
+// left returns how many seconds the remaining iterations of a plan will take.
 func (p *pace) left(plan *Plan, stage, iteration int) (seconds float64) {
 	for i, s := range plan.Stages {
 		rest := s.Iterations

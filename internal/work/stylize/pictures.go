@@ -14,20 +14,20 @@ import (
 	"easel/internal/model/style"
 )
 
-// pictures are what a run reads, in RGB.
+// pictures are the input pictures of a run, in RGB.
 type pictures struct {
 	content *imgio.Picture   // nil for a texture
 	alpha   *imgio.Picture   // the content's, nil if it has none
 	styles  []*imgio.Picture // in the order of Options.Styles
 	masks   []*imgio.Picture // grey, nil for none
 	first   *imgio.Picture   // the initial picture, nil unless it is a file
-	// grey says that content and styles are, and so the result.
+	// grey says that content and styles are grey, and therefore the result.
 	grey bool
-	// sum tells whether the pictures of a resumed run are the same.
+	// sum is a hash that detects changed pictures when a run is resumed.
 	sum string
 }
 
-// read reads and checks all pictures; warn hears of oddities.
+// read reads and checks all pictures; warn receives warnings.
 func (o Options) read(warn func(string)) (*pictures, error) {
 	p := &pictures{masks: make([]*imgio.Picture, len(o.Styles))}
 	sum := sha256.New()
@@ -90,7 +90,7 @@ func (o Options) open(path string) (*imgio.Picture, []imgio.Warning, error) {
 	return imgio.Read(path, imgio.ReadOptions{})
 }
 
-// readMask returns a mask: what a picture shows, where it shows anything.
+// readMask returns a mask: luminance times alpha.
 func (o Options) readMask(path string) (*imgio.Picture, []imgio.Warning, error) {
 	p, warnings, err := o.open(path)
 	if err != nil {
@@ -102,9 +102,9 @@ func (o Options) readMask(path string) (*imgio.Picture, []imgio.Warning, error) 
 	return p, warnings, nil
 }
 
-// readPicture returns a picture in RGB and its alpha channel, nil if it has none
-// or is opaque. What is not there at all is filled with the mean
-// of what can be seen, so that invisible colours have no features.
+// readPicture returns a picture in RGB and its alpha channel, which is nil if it has none
+// or is opaque. Fully transparent pixels are filled with the mean of the visible ones, so
+// that invisible colours have no features.
 func (o Options) readPicture(path string) (p, alpha *imgio.Picture, warnings []imgio.Warning, err error) {
 	p, warnings, err = o.open(path)
 	if err != nil {
@@ -119,14 +119,14 @@ func (o Options) readPicture(path string) (p, alpha *imgio.Picture, warnings []i
 	}
 	if p = overMean(p, alpha); p == nil {
 		return nil, nil, warnings, hint.New(
-			fmt.Errorf("%s: every pixel is transparent: there is nothing to see", path),
-			"save the picture without its alpha channel if its colours are meant to be seen",
+			fmt.Errorf("%s: every pixel is transparent", path),
+			"to use its colours, save the picture without its alpha channel",
 		)
 	}
 	return p, alpha, warnings, nil
 }
 
-// overMean puts p over the mean of what is visible of it; nil if nothing is.
+// overMean lays p over the mean of its visible pixels; nil if there are none.
 func overMean(p, alpha *imgio.Picture) *imgio.Picture {
 	mean, total := make([]float64, p.Channels), 0.0
 	for i, a := range alpha.Pix {
@@ -148,16 +148,16 @@ func overMean(p, alpha *imgio.Picture) *imgio.Picture {
 	return q
 }
 
-// maxMisfit is how much a mask's shape may differ from the content's: what
-// resizing to whole pixels does to it.
+// maxMisfit is how much a mask's aspect ratio may differ from the content's: as much as
+// resizing to whole pixels changes it.
 const maxMisfit = 0.02
 
 func (p *pictures) checkMask(path string, mask *imgio.Picture) error {
 	shape := func(q *imgio.Picture) float64 { return math.Log(float64(q.Width) / float64(q.Height)) }
 	if p.content != nil && math.Abs(shape(mask)-shape(p.content)) > maxMisfit {
 		return hint.New(
-			fmt.Errorf("mask %s is %d×%d, the content picture %d×%d: it has another shape", path, mask.Width, mask.Height, p.content.Width, p.content.Height),
-			"a mask says where in the content picture its style belongs, so it covers the same view",
+			fmt.Errorf("mask %s is %d×%d, but the content picture is %d×%d: their shapes differ", path, mask.Width, mask.Height, p.content.Width, p.content.Height),
+			"a mask must cover the same view as the content picture",
 		)
 	}
 	for _, v := range mask.Pix {
@@ -165,7 +165,7 @@ func (p *pictures) checkMask(path string, mask *imgio.Picture) error {
 			return nil
 		}
 	}
-	return hint.New(fmt.Errorf("mask %s is black everywhere: its style belongs nowhere", path), "white is where a style belongs")
+	return hint.New(fmt.Errorf("mask %s is black everywhere, so its style would be used nowhere", path), "make the mask white where the style belongs")
 }
 
 func digest(h hash.Hash, p *imgio.Picture) {
@@ -181,12 +181,11 @@ func picture(p style.Picture) *imgio.Picture {
 	return &imgio.Picture{Width: p.Width, Height: p.Height, Channels: 3, Depth: 8, Pix: p.Pixels}
 }
 
-// resized is p at w×h. Lanczos is antialiased: thin strokes of a painting do
-// not become noise.
+// resized returns p at w×h. Lanczos is antialiased, so thin strokes of a painting do not
+// become noise.
 func resized(p *imgio.Picture, w, h int) *imgio.Picture { return imgio.Resize(p, w, h, imgio.Lanczos) }
 
-// contentAt is the content picture at a stage's size, in the colours that are
-// stylised.
+// contentAt returns the content picture at a stage's size, in the colours to stylise.
 func (p *pictures) contentAt(o Options, w, h int) style.Picture {
 	c := tensor(resized(p.content, w, h))
 	switch {
@@ -198,8 +197,7 @@ func (p *pictures) contentAt(o Options, w, h int) style.Picture {
 	return c
 }
 
-// styleAt is a style picture beside a result of w×h, in the colours that are
-// to be copied.
+// styleAt returns a style picture for a result of w×h, in the colours to copy.
 func (p *pictures) styleAt(o Options, i, w, h int) style.Picture {
 	sw, sh := o.styleSize(p.styles[i].Width, p.styles[i].Height, w, h)
 	s := tensor(resized(p.styles[i], sw, sh))
@@ -218,9 +216,9 @@ func (p *pictures) styleAt(o Options, i, w, h int) style.Picture {
 	return s
 }
 
-// matchLuma gives a grey picture another one's mean and deviation, so that the
-// style's contrast is not a matter of its colours (Gatys et al. 2016,
-// "Preserving color in neural artistic style transfer", §4).
+// matchLuma gives a grey picture the mean and deviation of another, so that the style's
+// contrast does not depend on its colours (Gatys et al. 2016, "Preserving color in neural
+// artistic style transfer", §4).
 func matchLuma(s, content style.Picture) style.Picture {
 	mean, deviation := spread(s)
 	want, wanted := spread(content)
@@ -241,7 +239,7 @@ func spread(p style.Picture) (mean, deviation float64) {
 	return mean, math.Sqrt(deviation / float64(len(p.Pixels)))
 }
 
-// maskAt is a mask at a stage's size, nil for none.
+// maskAt returns a mask at a stage's size, nil for none.
 func (p *pictures) maskAt(i, w, h int) []float32 {
 	if p.masks[i] == nil {
 		return nil
@@ -249,12 +247,12 @@ func (p *pictures) maskAt(i, w, h int) []float32 {
 	return imgio.Resize(p.masks[i], w, h, imgio.Area).Pix
 }
 
-// noiseDeviation of the noise around grey that a picture begins with. Programs
-// differ between 0.001/255 and 90/255; below it the first iterations are spent
-// on making contrast, above it noise stays in the result.
+// noiseDeviation is that of the initial noise around grey. Programs differ between
+// 0.001/255 and 90/255: with less, the first iterations are spent on making contrast; with
+// more, noise stays in the result.
 const noiseDeviation = 0.1
 
-// initial is the picture that the first stage begins with.
+// initial returns the picture that the first stage starts from.
 func (p *pictures) initial(o Options, w, h int) style.Picture {
 	switch {
 	case p.first != nil:
@@ -273,8 +271,8 @@ func (p *pictures) initial(o Options, w, h int) style.Picture {
 	return q
 }
 
-// finished is the picture to be written: the content's colour and transparency
-// put back, and its depth.
+// finished returns the picture to write, with the content's colours and transparency
+// restored, and with its depth.
 func (p *pictures) finished(o Options, found style.Picture) (*imgio.Picture, error) {
 	if o.Colours == LuminanceOnly {
 		found = style.WithColour(found, tensor(resized(p.content, found.Width, found.Height)))
@@ -292,7 +290,7 @@ func (p *pictures) finished(o Options, found style.Picture) (*imgio.Picture, err
 	alpha := imgio.Resize(p.alpha, out.Width, out.Height, imgio.Area)
 	content := resized(p.content, out.Width, out.Height)
 	for i, a := range alpha.Pix {
-		if a == 0 { // what cannot be seen stays as it was
+		if a == 0 { // invisible pixels stay as they were
 			copy(out.Pix[3*i:3*i+3], content.Pix[3*i:])
 		}
 	}

@@ -7,13 +7,13 @@ import (
 	"easel/internal/model/style"
 )
 
-// usable is the fraction of the free memory that a run may use where no limit is given.
+// usable is the fraction of free memory that a run may use if no limit is given.
 const usable = 0.85
 
-// unknownMemory is the limit where the machine does not tell: 4 GiB.
+// unknownMemory is the limit if the machine does not report its memory: 4 GiB.
 const unknownMemory = 4 << 30
 
-// allowed is how much memory a run may use: the device's own, where it has some.
+// allowed returns how much memory a run may use: the device's own, if it has some.
 func (o Options) allowed(d device.Device) int64 {
 	if o.MaxMemory > 0 {
 		return o.MaxMemory
@@ -24,11 +24,11 @@ func (o Options) allowed(d device.Device) int64 {
 	return unknownMemory
 }
 
-// vggBytes is about what the network's weights take: as they are in the file, in
-// the network's order, and on the device. The program itself is small beside it.
+// vggBytes is about the size of the network's weights: as in the file, in the network's
+// order, and on the device. The program itself is small in comparison.
 const vggBytes = 3 * 80 << 20
 
-// plan decides sizes and tiles of all stages, and refuses what does not fit.
+// plan chooses sizes and tiles of all stages, and refuses what does not fit.
 func (o Options) plan(d device.Device, n *style.Network, p *pictures) (*Plan, error) {
 	width, height := o.resultSize(p.shape())
 	plan := &Plan{Allowed: o.allowed(d)}
@@ -53,10 +53,10 @@ func (o Options) plan(d device.Device, n *style.Network, p *pictures) (*Plan, er
 	return plan, nil
 }
 
-// smallestStage is the shortest side of a stage that is worth having.
+// smallestStage is the shortest side of a useful stage.
 const smallestStage = 32
 
-// shape is the content picture's size; 0×0 for a texture.
+// shape returns the content picture's size; 0×0 for a texture.
 func (p *pictures) shape() (width, height int) {
 	if p.content == nil {
 		return 0, 0
@@ -64,8 +64,8 @@ func (p *pictures) shape() (width, height int) {
 	return p.content.Width, p.content.Height
 }
 
-// fit finds the cutting of a stage that takes the least work and fits, and the
-// memory that it takes.
+// fit finds the tiling of a stage that fits with the least work, and the memory that it
+// needs.
 func (o Options) fit(n *style.Network, p *pictures, s *Stage, allowed int64) error {
 	objective := o.objective()
 	masked := make([]bool, len(o.regions()))
@@ -98,13 +98,13 @@ func (o Options) fit(n *style.Network, p *pictures, s *Stage, allowed int64) err
 	return nil
 }
 
-// fixedMemory is what a stage needs besides the network's maps: weights, the
-// pictures, what they are compared with, the result with its gradient, and the
-// optimiser, which also holds its state of the stage before while it is resized.
+// fixedMemory is what a stage needs besides the network's feature maps: weights, pictures,
+// targets, the result with its gradient, and the optimiser, which also keeps its state of
+// the previous stage while resizing it.
 func (o Options) fixedMemory(n *style.Network, p *pictures, s *Stage) int64 {
 	pixels := 3 * s.Width * s.Height
 	total := int64(vggBytes) + o.method().Bytes(pixels) + 6*4*int64(pixels)
-	if o.Weights == RandomWeights { // those that were drawn, and what they were measured with
+	if o.Weights == RandomWeights { // the drawn weights, and what normalised them
 		total += vggBytes * 2 / 3
 	}
 	if o.ScaleStep > 0 && o.MinSize > 0 {
@@ -127,9 +127,8 @@ func (o Options) fixedMemory(n *style.Network, p *pictures, s *Stage) int64 {
 	return total
 }
 
-// cheapest tries the whole picture, then strips, then tiles, and returns the
-// layout with the least area of windows among those that fit; if none does, the
-// one that comes nearest.
+// cheapest tries the whole picture, then strips, then tiles. It returns the layout with the
+// least area of windows among those that fit, or else the one that comes nearest.
 func cheapest(n *style.Network, height, width int, layers []string, allowed int64, need func(style.Layout) (int64, error)) (best style.Layout, bytes int64, err error) {
 	best = style.Whole()
 	if bytes, err = need(best); err != nil || bytes <= allowed {
@@ -139,7 +138,7 @@ func cheapest(n *style.Network, height, width int, layers []string, allowed int6
 	for columns := 1; columns <= 16; columns *= 2 {
 		rows, taken, err := fewestRows(columns, height, allowed, need)
 		if err != nil {
-			break // the picture cannot be cut any further
+			break // the picture cannot be cut further
 		}
 		l := style.Layout{Rows: rows, Columns: columns}
 		if taken > allowed {
@@ -159,8 +158,7 @@ func cheapest(n *style.Network, height, width int, layers []string, allowed int6
 	return best, bytes, nil
 }
 
-// fewestRows halves the rows that are in question: the more rows, the less
-// memory.
+// fewestRows searches by bisection: more rows need less memory.
 func fewestRows(columns, height int, allowed int64, need func(style.Layout) (int64, error)) (rows int, bytes int64, err error) {
 	low, high := 1, max(1, height/style.Align)
 	if bytes, err = need(style.Layout{Rows: high, Columns: columns}); err != nil || bytes > allowed {

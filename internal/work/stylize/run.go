@@ -20,11 +20,11 @@ import (
 	"easel/internal/model/style"
 )
 
-// Run makes a picture and writes it to Options.Out. Notify, which may be nil,
-// hears what happens; it is called from one goroutine and should return soon.
+// Run makes a picture and writes it to Options.Out. It reports to notify, which may be nil,
+// from one goroutine; notify should return soon.
 //
-// Cancelling ctx writes the picture so far and a checkpoint, and returns an
-// error that wraps ErrInterrupted: Resume goes on.
+// Cancelling ctx writes the picture so far and a checkpoint, and returns an error that
+// wraps ErrInterrupted; Resume continues from there.
 func Run(ctx context.Context, o Options, notify func(Event)) (*imgio.Picture, Result, error) {
 	if err := o.Validate(); err != nil {
 		return nil, Result{}, fmt.Errorf("stylize: %w", err)
@@ -32,26 +32,25 @@ func Run(ctx context.Context, o Options, notify func(Event)) (*imgio.Picture, Re
 	return run(ctx, o, nil, notify)
 }
 
-// ResumeOptions say how to go on. What touches the numbers is the checkpoint's.
+// ResumeOptions say how to continue. All options that affect the numbers come from the
+// checkpoint.
 type ResumeOptions struct {
-	// Checkpoint is the file that the interrupted run has left.
+	// Checkpoint is the file that the interrupted run left.
 	Checkpoint string
-	// Out is another place for the result; "" is beside the checkpoint, by the name
-	// that it had.
+	// Out is a new path for the result; "" is its old name, beside the checkpoint.
 	Out string
-	// Force overwrites a file there that the run has not written.
+	// Force overwrites a file at Out that this run did not write.
 	Force bool
-	// MaxMemory, if it is not 0, is another limit, and Threads what works now.
+	// MaxMemory, if not 0, is a new limit, and Threads the number to work with now.
 	MaxMemory int64
 	Threads   int
-	// Backend, if it is not "", computes from here on.
+	// Backend, if not "", runs the network from here on.
 	Backend string
 	// Pictures are the Options' pictures in memory.
 	Pictures map[string]*imgio.Picture
 }
 
-// Resume goes on with a run from its checkpoint. It fails where a picture has
-// changed since.
+// Resume continues a run from its checkpoint. It fails if a picture has changed since.
 func Resume(ctx context.Context, re ResumeOptions, notify func(Event)) (*imgio.Picture, Result, error) {
 	c, err := readCheckpoint(re.Checkpoint)
 	if err != nil {
@@ -75,7 +74,7 @@ func Resume(ctx context.Context, re ResumeOptions, notify func(Event)) (*imgio.P
 	return run(ctx, o, c, notify)
 }
 
-// runner is a run under way.
+// runner is a run in progress.
 type runner struct {
 	o       Options
 	notify  func(Event)
@@ -84,16 +83,16 @@ type runner struct {
 	plan    *Plan
 	method  optimise.Method
 
-	stage     int  // the one under way, from 0
-	entered   bool // x and the optimiser have its size
-	iteration int  // done in it
-	done      int  // in all
-	bad       int  // evaluations in a row that were not finite
+	stage     int  // current stage, from 0
+	entered   bool // x and the optimiser have the stage's size
+	iteration int  // iterations done in the stage
+	done      int  // iterations done in all
+	bad       int  // non-finite evaluations in a row
 	x         []float32
-	last      style.Losses // of the newest picture that was better
+	last      style.Losses // of the latest picture that was better
 	written   bool         // the picture so far is at Out
 	started   time.Time
-	before    float64 // seconds of earlier sittings
+	before    float64 // seconds of earlier sessions
 	pace      pace
 }
 
@@ -131,7 +130,7 @@ func run(ctx context.Context, o Options, from *checkpointState, notify func(Even
 	return r.stages(ctx)
 }
 
-// checkOut reports a result that could not be written in the end.
+// checkOut reports early that the result could not be written.
 func (o Options) checkOut() error {
 	if o.Out == "" {
 		return nil
@@ -140,7 +139,7 @@ func (o Options) checkOut() error {
 		return fmt.Errorf("stylize: %w", err)
 	}
 	if source, path := o.overwritten(); source != "" {
-		return hint.New(fmt.Errorf("stylize: %s would be overwritten: %s is written there", source, path), "choose another {out}")
+		return hint.New(fmt.Errorf("stylize: %s would be overwritten by %s", source, path), "choose another {out}")
 	}
 	if _, err := os.Lstat(o.Out); err == nil && !o.Force {
 		return hint.New(fmt.Errorf("%s: %w", o.Out, fs.ErrExist), "overwrite it with {force}, or choose another {out}")
@@ -148,7 +147,7 @@ func (o Options) checkOut() error {
 	return nil
 }
 
-// prepare reads everything and plans, before any work.
+// prepare reads everything and makes the plan, before any work.
 func (r *runner) prepare(d device.Device, from *checkpointState) (err error) {
 	if r.in, err = r.o.read(func(text string) { r.notify(Event{Kind: Warned, Text: text}) }); err != nil {
 		return err
@@ -183,7 +182,7 @@ func (r *runner) prepare(d device.Device, from *checkpointState) (err error) {
 	return nil
 }
 
-// checkFormat reports a result whose format cannot hold what it has to.
+// checkFormat reports a format that cannot store the result.
 func (o Options) checkFormat(p *pictures) error {
 	if o.Out == "" || p.alpha == nil {
 		return nil
@@ -204,7 +203,7 @@ func (r *runner) total() (n int) {
 	return n
 }
 
-// stages goes through the stages that are left.
+// stages runs the remaining stages.
 func (r *runner) stages(ctx context.Context) (*imgio.Picture, Result, error) {
 	for ; r.stage < len(r.plan.Stages); r.stage++ {
 		if err := r.runStage(ctx); err != nil {
@@ -222,8 +221,8 @@ func (r *runner) stages(ctx context.Context) (*imgio.Picture, Result, error) {
 
 // runStage makes the picture of one size.
 func (r *runner) runStage(ctx context.Context) error {
-	// What the weights' file and the stage before have left must not come on top
-	// of what the plan says.
+	// Garbage from the weights' file and the previous stage must not add to the planned
+	// memory.
 	debug.FreeOSMemory()
 	s := r.plan.Stages[r.stage]
 	if !r.entered {
@@ -242,7 +241,7 @@ func (r *runner) runStage(ctx context.Context) error {
 	return errors.Join(err, e.Close())
 }
 
-// enter makes the picture and the optimiser ready for a stage.
+// enter prepares the picture and the optimiser for a stage.
 func (r *runner) enter(s Stage) {
 	if r.stage == 0 {
 		r.x = r.in.initial(r.o, s.Width, s.Height).Pixels
@@ -250,8 +249,8 @@ func (r *runner) enter(s Stage) {
 	}
 	from := r.plan.Stages[r.stage-1]
 	r.x = enlarge(r.best(), from, s, 1)
-	// A loss is a mean over positions: the gradient to one pixel shrinks as
-	// their number grows.
+	// A loss is a mean over positions, so the gradient of a pixel shrinks as their number
+	// grows.
 	shrink := float32(from.Width*from.Height) / float32(s.Width*s.Height)
 	r.method.Resize(
 		func(v []float32) []float32 { return enlarge(v, from, s, 1) },
@@ -259,7 +258,7 @@ func (r *runner) enter(s Stage) {
 	)
 }
 
-// best is the picture to keep.
+// best returns the picture to keep.
 func (r *runner) best() []float32 {
 	if b := r.method.Best(); b != nil {
 		return b
@@ -309,8 +308,8 @@ func (r *runner) styleMoments(i int, s Stage, layers []string) (map[string]style
 	return r.network.Moments(p, nil, s.Tiles.For(p.Height, p.Width), layers...)
 }
 
-// regions are the styles that go together: those without masks are one, whose
-// target is their mean; each with a mask is its own.
+// regions groups the styles: those without masks share a region, with their mean as target;
+// each style with a mask has its own.
 func (o Options) regions() (regions [][]int) {
 	var free []int
 	for i, s := range o.Styles {
@@ -337,7 +336,7 @@ func (o Options) meanWeight() float64 {
 	return sum / float64(len(o.Styles))
 }
 
-// iterate does a stage's iterations.
+// iterate runs the iterations of a stage.
 func (r *runner) iterate(ctx context.Context, e *style.Evaluator, s Stage) error {
 	gradient := make([]float32, len(r.x))
 	for r.iteration < s.Iterations {
@@ -376,13 +375,12 @@ func (r *runner) iterate(ctx context.Context, e *style.Evaluator, s Stage) error
 	return nil
 }
 
-// maxBad is how many evaluations in a row may be no finite numbers: more than
-// L-BFGS shortens its step before it gives up, while Adam always goes back to the
-// same point.
+// maxBad is how many evaluations in a row may be non-finite: more than L-BFGS needs to
+// shorten its step before it gives up. Adam would return to the same point forever.
 const maxBad = 20
 
-// checkLoss ends the run where a loss or gradient that is not finite leaves the
-// optimiser nothing to go on from. One step that went too far is gone back from.
+// checkLoss ends the run if a non-finite loss or gradient leaves the optimiser nothing to
+// continue from. It tolerates a single step that went too far, which is undone.
 func (r *runner) checkLoss(loss float64, gradient []float32, status optimise.Status) error {
 	sum := loss
 	if status != optimise.Moved {

@@ -7,8 +7,7 @@ import (
 	"easel/internal/base/hint"
 )
 
-// resultSize is the size of the last stage for a content picture of the given
-// size.
+// resultSize returns the size of the last stage for a content picture of the given size.
 func (o Options) resultSize(width, height int) (int, int) {
 	if o.Content == "" {
 		return o.Width, o.Height
@@ -19,7 +18,7 @@ func (o Options) resultSize(width, height int) (int, int) {
 	return scaled(width, height, float64(o.Size)/o.measure(float64(width), float64(height)))
 }
 
-// measure is the length of a picture that Size refers to.
+// measure returns the length of a picture that Size refers to.
 func (o Options) measure(width, height float64) float64 {
 	switch o.SizeMode {
 	case ShortSide:
@@ -34,15 +33,15 @@ func (o Options) measure(width, height float64) float64 {
 	return max(width, height)
 }
 
-// scaled keeps the shape as well as whole pixels can.
+// scaled keeps the aspect ratio as well as whole pixels can.
 func scaled(width, height int, factor float64) (int, int) {
 	round := func(n int) int { return max(1, int(math.Round(float64(n)*factor))) }
 	return round(width), round(height)
 }
 
-// sizes are the sizes of all stages, the smallest first: the result's divided by
-// powers of ScaleStep, as long as the longer side has at least MinSize and the
-// shorter one at least floor pixels.
+// sizes returns the sizes of all stages, the smallest first: the result's size divided by
+// powers of ScaleStep, as long as the longer side has at least MinSize and the shorter one
+// at least floor pixels.
 func (o Options) sizes(width, height, floor int) [][2]int {
 	all := [][2]int{{width, height}}
 	if o.ScaleStep == 0 || o.MinSize == 0 {
@@ -50,7 +49,7 @@ func (o Options) sizes(width, height, floor int) [][2]int {
 	}
 	for k := 1; ; k++ {
 		w, h := scaled(width, height, math.Pow(o.ScaleStep, -float64(k)))
-		// A little below MinSize is fine, or 2·MinSize rounded down would lose it.
+		// Allow a little below MinSize, or rounding down 2·MinSize would lose the stage.
 		if float64(max(w, h)) < float64(o.MinSize)*0.95 || min(w, h) < floor {
 			return all
 		}
@@ -58,7 +57,7 @@ func (o Options) sizes(width, height, floor int) [][2]int {
 	}
 }
 
-// iterationsOf is how many iterations a stage has.
+// iterationsOf returns how many iterations a stage has.
 func (o Options) iterationsOf(stage, stages int) int {
 	if stage == stages-1 && o.FinalIterations > 0 {
 		return o.FinalIterations
@@ -66,20 +65,20 @@ func (o Options) iterationsOf(stage, stages int) int {
 	return o.Iterations
 }
 
-// styleSize is the size of a style picture of the given size beside a result of
-// width×height: of the result's area times StyleScale², and never enlarged.
+// styleSize returns the size of a style picture for a result of width×height: the result's
+// area times StyleScale², and never enlarged.
 func (o Options) styleSize(styleWidth, styleHeight, width, height int) (int, int) {
 	factor := o.StyleScale * math.Sqrt(float64(width*height)/float64(styleWidth*styleHeight))
 	return scaled(styleWidth, styleHeight, min(factor, 1))
 }
 
-// checkSizes reports pictures whose size is absurd, before weights are read.
+// checkSizes reports absurd sizes before weights are read.
 func (o Options) checkSizes(p *pictures) error {
 	width, height := o.resultSize(p.shape())
 	if max(width, height) > maxSide {
 		return hint.New(
-			fmt.Errorf("the result would have %d×%d pixels: a side has at most %d", width, height, maxSide),
-			"{size} is the longer side; with {size_mode} it is something else",
+			fmt.Errorf("the result would have %d×%d pixels: a side can have at most %d", width, height, maxSide),
+			"{size} sets the longer side, unless {size_mode} says otherwise",
 		)
 	}
 	return nil

@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 )
 
-// sources are the files that a run reads.
+// sources are the input files of a run.
 func (o Options) sources() []string {
 	paths := []string{o.Content, o.Weights}
 	if !o.knownInit() {
@@ -20,8 +20,8 @@ func (o Options) sources() []string {
 	return paths
 }
 
-// overwritten returns a source that the run would write over, and what it would
-// write there. An output is never an input.
+// overwritten returns a source that the run would overwrite, and with what. An output must
+// not be an input.
 func (o Options) overwritten() (source, output string) {
 	outputs := []string{o.Out, o.checkpoint()}
 	for _, path := range o.sources() {
@@ -35,13 +35,13 @@ func (o Options) overwritten() (source, output string) {
 			}
 		}
 		if o.SaveEvery > 0 && o.isNumbered(path) {
-			return path, "a picture on the way"
+			return path, "an intermediate picture"
 		}
 	}
 	return "", ""
 }
 
-// absolute is o with paths that hold in every folder.
+// absolute returns o with absolute paths.
 func (o Options) absolute() (Options, error) {
 	o.Styles = append([]Style(nil), o.Styles...)
 	paths := []*string{&o.Content, &o.Out}
@@ -67,9 +67,9 @@ func (o Options) absolute() (Options, error) {
 	return o, nil
 }
 
-// wrote reports whether the file at out is the picture that the interrupted run
-// has left. Checkpoints of earlier versions do not say what they left: for them it
-// is the picture beside them.
+// wrote reports whether the file at out is the picture that the interrupted run left.
+// Checkpoints of earlier versions do not record it; for them, it is the picture beside
+// them.
 func (c *checkpointState) wrote(out string, beside bool) bool {
 	if c.Result == nil {
 		return beside
@@ -78,7 +78,7 @@ func (c *checkpointState) wrote(out string, beside bool) bool {
 	return err == nil && sum == *c.Result
 }
 
-// sumOf is the SHA-256 of a file, "" if there is none.
+// sumOf returns the SHA-256 of a file, "" if there is none.
 func sumOf(path string) (string, error) {
 	f, err := os.Open(path)
 	if os.IsNotExist(err) {
