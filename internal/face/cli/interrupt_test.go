@@ -50,7 +50,7 @@ func TestInterrupted(t *testing.T) {
 	if code := cli.Run(ctx, args, cli.Streams{Out: out, Err: errs}); code != 130 {
 		t.Fatalf("exit code %d: %s", code, errs)
 	}
-	if !strings.Contains(errs.String(), "easel: interrupted at step 3") || !strings.Contains(errs.String(), "easel: hint: go on with: easel train --resume "+run) {
+	if !strings.Contains(errs.String(), "easel: interrupted at step 3") || !strings.Contains(errs.String(), "easel: hint: continue with: easel train --resume "+run) {
 		t.Errorf("it says %q", errs)
 	}
 	if _, err := os.Stat(filepath.Join(run, "checkpoints", "step-00000003.safetensors")); err != nil {

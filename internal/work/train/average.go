@@ -10,8 +10,8 @@ import (
 	"easel/internal/model/pix2pix"
 )
 
-// average keeps the moving average of the generator's weights on the device,
-// where the validation reads it.
+// average keeps the moving average of the generator's weights on the device, where
+// validation uses it.
 type average struct {
 	device     device.Device
 	config     pix2pix.Config
@@ -19,7 +19,7 @@ type average struct {
 	parameters nn.Parameters
 }
 
-// newAverage makes the average of a configuration; nil if it has none.
+// newAverage makes the average for a configuration; nil if it has none.
 func newAverage(c pix2pix.Config, d device.Device) (*average, error) {
 	if c.Average == 0 {
 		return nil, nil
@@ -35,12 +35,12 @@ func newAverage(c pix2pix.Config, d device.Device) (*average, error) {
 	return a, nil
 }
 
-// of is the generator's weight that a parameter is the average of.
+// of returns the generator's weight that a parameter is the average of.
 func (a *average) of(p nn.Parameter) string {
 	return strings.TrimPrefix(p.Name, pix2pix.AverageScope+"/")
 }
 
-// begin starts the average at the current weights.
+// begin sets the average to the current weights.
 func (a *average) begin() error {
 	if a == nil {
 		return nil
@@ -57,8 +57,7 @@ func (a *average) begin() error {
 	return nil
 }
 
-// stepped adds the weights after every pix2pix.AverageEvery steps, the first
-// being 1.
+// stepped adds the weights after every pix2pix.AverageEvery steps; the first step is 1.
 func (a *average) stepped(step int) error {
 	if a == nil || step%pix2pix.AverageEvery != 0 {
 		return nil
@@ -70,7 +69,7 @@ func (a *average) stepped(step int) error {
 	return nil
 }
 
-// all are the parameters of a checkpoint, the average's included.
+// all returns the parameters of a checkpoint, including the average.
 func (a *average) all(of nn.Parameters) nn.Parameters {
 	if a == nil {
 		return of

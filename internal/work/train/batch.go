@@ -7,8 +7,7 @@ import (
 	"easel/internal/model/stored"
 )
 
-// pictures brings the step's pairs to the program's inputs, if they are not there
-// already.
+// pictures copies the step's pairs to the program's inputs, if they are not there already.
 func (t *trainer) pictures(ctx context.Context) error {
 	if !t.loaded {
 		t.failed = t.batch(ctx)
@@ -17,7 +16,7 @@ func (t *trainer) pictures(ctx context.Context) error {
 	return t.failed
 }
 
-// batch brings the next pairs to the program's inputs.
+// batch copies the next pairs to the program's inputs.
 func (t *trainer) batch(ctx context.Context) error {
 	if t.o.Task != Labels {
 		_, err := t.loader.Next(ctx, t.program.Input("a"), t.program.Input("b"))

@@ -22,17 +22,17 @@ const (
 func (o Options) checkTask() error {
 	switch {
 	case o.Task != Translate && o.Task != Labels:
-		return fmt.Errorf("unknown task %q; there are %s and %s", o.Task, Translate, Labels)
+		return fmt.Errorf("unknown task %q; expected %s or %s", o.Task, Translate, Labels)
 	case o.Task == Translate && o.Network.Classifies():
 		return fmt.Errorf("the objective %s belongs to the task %s", pix2pix.ClassEntropy, Labels)
 	case o.Task == Translate && (o.Palette != "" || len(o.Ignore) > 0):
-		return fmt.Errorf("a palette, and classes to ignore, are for the task %s", Labels)
+		return fmt.Errorf("a palette and classes to ignore need the task %s", Labels)
 	}
 	return nil
 }
 
-// forTask sets what the task decides: the objective, that the targets are labels,
-// and that these are never blended into each other.
+// forTask sets what the task decides: the objective, and that the targets are labels and
+// never blended into each other.
 func (o Options) forTask() Options {
 	if o.Task != Labels {
 		return o
@@ -66,17 +66,17 @@ func findClasses(o Options, data *dataset.Dataset) (*palette.Labels, error) {
 	return palette.NewLabels(p, o.Ignore)
 }
 
-// classesOf are the classes of label pictures [pictures, size, size, 3] in −1..1,
-// −1 where they are ignored.
+// classesOf returns the classes of label pictures [pictures, size, size, 3] in −1..1, with
+// −1 for ignored pixels.
 func classesOf(labels *palette.Labels, targets []float32, size int) ([]int, error) {
 	rows := len(targets) / (size * stored.LabelChannels)
 	return labels.Truth(imgio.FromModel(targets, size, rows, stored.LabelChannels, 8))
 }
 
-// goal is the validation's measure by which the best weights are told.
+// goal is the validation measure that decides which weights are best.
 type goal struct {
 	measure string
-	larger  bool // is better
+	larger  bool // whether larger is better
 }
 
 func (o Options) goal() goal {
@@ -89,8 +89,8 @@ func (o Options) goal() goal {
 	return goal{"l1", false}
 }
 
-// classScores measures validation pictures of the task labels, all of them with
-// one confusion matrix.
+// classScores measures validation pictures of the task labels with one confusion matrix for
+// all.
 type classScores struct {
 	labels    *palette.Labels
 	confusion *metric.Confusion

@@ -2,25 +2,25 @@ package train
 
 import "time"
 
-// clock measures a run.
+// clock measures the time of a run.
 type clock struct {
 	now        func() time.Time
-	before     float64 // seconds of earlier sittings
+	before     float64 // seconds of earlier sessions
 	began      time.Time
-	last       time.Time // end of the last step, or of what came after it
-	steps      int       // of this sitting
-	secondsOne float64   // of a step, a running mean
-	validation float64   // seconds of the last one
+	last       time.Time // end of the last step, or of the work after it
+	steps      int       // steps of this session
+	secondsOne float64   // seconds per step, running mean
+	validation float64   // seconds of the last validation
 	checkpoint float64
 	estimated  bool
 }
 
 func (c *clock) start() { c.began = c.now(); c.last = c.began }
 
-// total is the run's seconds over all sittings.
+// total returns the run's seconds over all sessions.
 func (c *clock) total() float64 { return c.before + c.now().Sub(c.began).Seconds() }
 
-// warmUp steps are not measured: caches are cold and the loader has just started.
+// warmUp steps are not measured, because caches are cold and the loader has just started.
 const (
 	warmUp = 2
 	enough = 10 // measured steps for an estimate
@@ -35,7 +35,7 @@ func (c *clock) stepped() {
 	if n <= 0 {
 		return
 	}
-	// The mean of the first fifty, then a mean that forgets.
+	// The plain mean of the first fifty, then an exponential mean.
 	c.secondsOne += (took - c.secondsOne) / float64(min(n, 50))
 }
 

@@ -5,15 +5,15 @@ import (
 	"slices"
 )
 
-// maxPoints is the number of points that a curve has at most.
+// maxPoints is the largest number of points of a curve.
 const maxPoints = 1000
 
-// curve is a series that stays small: when it is full, neighbours are merged
-// to their mean, and from then on each point represents twice as many values.
+// curve is a series of bounded size: when it is full, neighbours are merged to their mean,
+// and from then on each point represents twice as many values.
 type curve struct {
 	points []point
-	each   int // values a point
-	count  int // values in the point that is being made
+	each   int // values per point
+	count  int // values in the current point
 	next   point
 }
 
@@ -43,8 +43,8 @@ func (c *curve) halve() {
 	c.each *= 2
 }
 
-// history is the part of the events so far that the report shows. It does not grow with
-// the run beyond a few numbers a validation.
+// history is the part of the events so far that the report shows. It grows by only a few
+// numbers per validation.
 type history struct {
 	losses, metrics map[string]*curve
 	validations     []Event
@@ -81,8 +81,7 @@ func addAll(curves map[string]*curve, step int, values map[string]float64) {
 	}
 }
 
-// thin leaves out every second validation when there are very many; the last
-// one stays.
+// thin drops every second validation if there are very many, but never the last.
 func thin(list []Event) []Event {
 	if len(list) < maxPoints {
 		return list
@@ -96,8 +95,7 @@ func thin(list []Event) []Event {
 	return kept
 }
 
-// thinned picks at most n elements of a list, evenly, the first and the last
-// included.
+// thinned picks at most n elements of a list, evenly spread, with the first and the last.
 func thinned[T any](list []T, n int) []T {
 	if len(list) <= n {
 		return list

@@ -13,12 +13,12 @@ import (
 	"easel/internal/model/pix2pix"
 )
 
-// maxBatch stops a typing error from being planned.
+// maxBatch catches typing errors before anything is planned.
 const maxBatch = 1 << 16
 
-// Declared are the options of a run with their limits, in the order of help. They
-// say which may change when the run is resumed: those that do not affect the
-// numbers, and the length, which is meant to be raised.
+// Declared returns the options of a run with their limits, in the order of help. They say
+// which may change when the run is resumed: those that do not affect the numbers, and the
+// length, which may be raised.
 func (o *Options) Declared() option.List {
 	return option.Of(o, o.declareRun(), o.declareLength(), o.declareStep(), o.declarePictures(), o.declareNetwork())
 }
@@ -27,8 +27,8 @@ func (o *Options) declareRun() option.List {
 	return append(option.Group("Run",
 		option.Text(&o.Data, "data", "folder of pairs").As("DIR").OnResume(),
 		option.Text(&o.Out, "out", "folder for the new run").As("DIR"),
-		option.Text(&o.Resume, "resume", "run to go on with").As("RUN"),
-		option.Text(&o.InitFrom, "init-from", "run or model whose weights to start with, where they fit").As("RUN|FILE").OnResume(),
+		option.Text(&o.Resume, "resume", "run to continue").As("RUN"),
+		option.Text(&o.InitFrom, "init-from", "run or model whose weights to start with, as far as they fit").As("RUN|FILE").OnResume(),
 		option.Text(&o.Pairs, "pairs", "side-by-side: the pictures are pairs, although they look like single pictures").As("KIND").OnResume().
 			Checked(func() error { _, err := dataset.ParsePairs(o.Pairs); return err }),
 		option.Text(&o.PerceptualWeights, "perceptual-weights", "file of VGG-19's weights for the perceptual loss, or auto: the fetched ones, if there are any").As("FILE|auto").OnResume(),
@@ -55,7 +55,7 @@ func (o *Options) declareLength() option.List {
 	)...)
 }
 
-// declared are the length's options, of which one is set.
+// declared returns the length's options, of which exactly one is set.
 func (l *Length) declared() option.List {
 	return option.Group("Length", option.OneOf(
 		option.Int(&l.Epochs, "epochs", "length of the run in epochs", 1, math.MaxInt32).OnResume(),
@@ -68,9 +68,9 @@ func (o *Options) declareStep() option.List {
 	devices := option.Custom(&o.Devices, "devices", "N|all", "devices that share a step", formatDevices, parseDevices).
 		Must("from 1 to "+strconv.Itoa(maxDevices)+", or 0 for all", func() bool { return o.Devices >= 0 && o.Devices <= maxDevices })
 	return option.Group("Step",
-		option.Int(&o.Batch, "batch", "pairs in a step, on each device", 1, maxBatch),
+		option.Int(&o.Batch, "batch", "pairs per step on each device", 1, maxBatch),
 		devices,
-		option.Bool(&o.SyncNorm, "sync-norm", "statistics of batch norms over all devices, not of each"),
+		option.Bool(&o.SyncNorm, "sync-norm", "compute statistics of batch norms over all devices together"),
 		option.Choice(&o.Precision, "precision", "how products multiply, tf32 and bf16 on XLA only (all else is float32)", device.Precisions()...).
 			OnResume().Checked(func() error { return checkPrecision(o.Backend, o.Precision) }),
 	)
@@ -82,7 +82,7 @@ func (o *Options) declarePictures() option.List {
 		option.InAnyCase(&o.Labels, "labels", "which sides are label pictures", dataset.LabelSides()...),
 		option.Int(&o.LoadSize, "load-size", "side before the random crop, in pixels", 1, math.MaxInt).OrZero("286 for 256, in proportion"),
 		option.Bool(&o.Mirror, "mirror", "mirror half of the pairs"),
-		option.Number(&o.Rotate, "rotate", "turn pairs by a random angle of up to so many degrees", option.From(0, 180)),
+		option.Number(&o.Rotate, "rotate", "rotate pairs by a random angle of up to this many degrees", option.From(0, 180)),
 		option.Number(&o.Zoom, "zoom", "enlarge or shrink pairs by a random factor of up to 1 + this", option.From(0, 1)),
 		option.Number(&o.Recolour, "recolour", "vary brightness, contrast and saturation of input photographs whose targets are labels", option.From(0, 1)),
 		option.InAnyCase(&o.PhotographFilter, "photograph-filter", "how photographs are resampled", imgio.Filters()...),
@@ -125,7 +125,7 @@ func parseDevices(text string) (int, error) {
 	return n, nil
 }
 
-// Validate reports the first option that is wrong whatever the data.
+// Validate reports the first option that is wrong for any data.
 func (o Options) Validate() error {
 	if err := o.validate(); err != nil {
 		return fmt.Errorf("training options: %w", err)
@@ -144,7 +144,7 @@ func (o Options) validate() error {
 		}
 	}
 	network := o.Network
-	const usual = 3 // channels, of pictures that were not seen yet
+	const usual = 3 // channels, before the pictures are known
 	if network.InputChannels == 0 {
 		network.InputChannels = usual
 	}
@@ -158,7 +158,7 @@ func (o Options) validate() error {
 	return err
 }
 
-// check reports a length of several kinds, or of none.
+// check reports a length that sets none or several of its fields.
 func (l Length) check() error {
 	set := 0
 	for _, v := range []int64{int64(l.Epochs), int64(l.Steps), int64(l.Time)} {
@@ -173,7 +173,7 @@ func (l Length) check() error {
 		return nil
 	}
 	all := option.Of(&l, l.declared())
-	return option.Errorf("exactly one of %v, %v and %v says how long the run is, not %d of them", all.Name(&l.Epochs), all.Name(&l.Steps), all.Name(&l.Time), set)
+	return option.Errorf("exactly one of %v, %v and %v must be set, not %d of them", all.Name(&l.Epochs), all.Name(&l.Steps), all.Name(&l.Time), set)
 }
 
 // checkTogether checks options that depend on each other.

@@ -9,24 +9,23 @@ import (
 	"easel/internal/model/pix2pix"
 )
 
-// A run on several devices is data-parallel: each has the whole network and its
-// part of every step's pairs, gradients are averaged inside the step, and noise
-// is drawn as for the whole batch. So losses and weights are, to rounding, those
-// of one device with the whole batch, and a checkpoint does not depend on devices.
+// A run on several devices is data-parallel: each device has the whole network and its
+// share of every step's pairs, gradients are averaged within the step, and noise is drawn
+// as for the whole batch. So losses and weights equal, up to rounding, those of one device
+// with the whole batch, and a checkpoint does not depend on devices.
 
-// maxDevices stops a typing error from opening too many.
+// maxDevices keeps a typing error from opening too many.
 const maxDevices = 256
 
-// pairsInStep is the batch of all devices together. The options say how many
-// devices there are.
+// pairsInStep is the batch of all devices together. The number of devices must be resolved.
 func (o Options) pairsInStep() int { return o.Batch * max(o.Devices, 1) }
 
 func (o Options) stepOptions() pix2pix.StepOptions {
 	return pix2pix.StepOptions{Devices: o.Devices, LocalStatistics: !o.SyncNorm}
 }
 
-// sameStep reports whether two ways of sharing a step among devices are the same
-// step: the same number of pairs, and no statistics per device.
+// sameStep reports whether two ways of sharing a step among devices are equivalent: the
+// same number of pairs, and no statistics per device.
 func (o Options) sameStep(other Options) bool {
 	if o.Batch == other.Batch && o.Devices == other.Devices {
 		return true
@@ -56,8 +55,8 @@ func (o Options) resolveDevices() (Options, error) {
 	return o, nil
 }
 
-// openDevice opens the devices of a run. Several on the processor are virtual:
-// they share its cores.
+// openDevice opens the devices of a run. Several CPU devices are virtual: they share the
+// cores.
 func openDevice(o Options) (device.Device, error) {
 	precision, err := device.ParsePrecision(o.Precision)
 	if err != nil {

@@ -8,13 +8,14 @@ import (
 	"easel/internal/file/atomicfile"
 )
 
-// ErrInterrupted is wrapped by Train's error when the context was cancelled and
-// the run is saved.
+// ErrInterrupted is wrapped by Train's error if the context was cancelled and the run was
+// saved.
 var ErrInterrupted = errors.New("interrupted")
 
-// NotFiniteError stops a run whose numbers left the range of float32.
+// NotFiniteError stops a run when a number is not finite.
 type NotFiniteError struct {
-	// Step with the bad number, the first being 1; What the number is, and its Value.
+	// Step is the step of the bad number, counted from 1; What names the number, and Value
+	// is it.
 	Step  int
 	What  string
 	Value float64
@@ -27,16 +28,16 @@ func (e *NotFiniteError) Error() string {
 	return fmt.Sprintf("%s is %v at step %d; the last good checkpoint is %s", e.What, e.Value, e.Step, e.Checkpoint)
 }
 
-// Hint is the advice for users of the Go package.
+// Hint returns advice for users of the Go package.
 func (e *NotFiniteError) Hint() string { return hint.Plain(e.Advice()) }
 
-// Advice is the advice with the marks of package hint.
+// Advice returns advice with the placeholders of package hint.
 func (e *NotFiniteError) Advice() string {
-	return "train again with a lower learning rate ({lr}); the checkpoint can be a start ({init_from})"
+	return "train again with a lower learning rate ({lr}); you can start from the checkpoint ({init_from})"
 }
 
-// unsaved is a checkpoint that could not be written, because the disk is full for
-// example. Retrying at once would not help.
+// unsaved means that a checkpoint could not be written, for example because the disk is
+// full. Retrying at once would not help.
 type unsaved struct {
 	cause error
 	run   folder
@@ -54,17 +55,17 @@ func (e *unsaved) Error() string {
 // Unwrap lets errors.Is see the cause.
 func (e *unsaved) Unwrap() error { return e.cause }
 
-// Hint is the advice for users of the Go package.
+// Hint returns advice for users of the Go package.
 func (e *unsaved) Hint() string { return hint.Plain(e.Advice()) }
 
-// Advice is the advice with the marks of package hint.
+// Advice returns advice with the placeholders of package hint.
 func (e *unsaved) Advice() string {
-	first := "when that is mended"
+	first := "when the cause is fixed"
 	if atomicfile.NoSpace(e.cause) {
 		first = "make room on the disk"
 	}
 	if e.last == "" { // the folder is unchanged
-		return first + ", give the same command again"
+		return first + ", repeat the command"
 	}
-	return first + ", go on with: " + e.run.resume()
+	return first + ", continue with: " + e.run.resume()
 }

@@ -1,23 +1,23 @@
 package train
 
-// Kind says what an event is about, and so which of its fields are set.
+// Kind says what an event reports, which determines the fields that are set.
 type Kind string
 
-// The kinds of events. Step is set in all of them, from Estimated on Steps too.
+// The kinds of events. Step is always set, and from Estimated on, so is Steps.
 const (
 	// Checked is progress in checking the data: Done of Total pairs.
 	Checked Kind = "check"
-	// Warned has a Text; the run goes on.
+	// Warned has a Text; the run continues.
 	Warned Kind = "warning"
 	// Sized comes before a sitting takes memory: MemoryNeeded, and MemoryFree where that
 	// is known.
 	Sized Kind = "memory"
 	// Fitted follows an InitFrom: Fits and Misfits are names of weights.
 	Fitted Kind = "init"
-	// Started comes once a sitting, before the first step: Path is the run, and
-	// Facts describes it.
+	// Started comes once per session, before the first step: Path is the run, and Facts
+	// describes it.
 	Started Kind = "start"
-	// Estimated comes once a sitting, when the speed is known: SecondsLeft,
+	// Estimated comes once per session, when the speed is known: SecondsLeft,
 	// StepsPerSecond.
 	Estimated Kind = "estimate"
 	// Stepped is one step: Epoch, Losses, LearningRate, StepsPerSecond, and
@@ -29,8 +29,7 @@ const (
 	Sampled Kind = "sample"
 	// Saved has the Path of a new checkpoint.
 	Saved Kind = "checkpoint"
-	// Ended comes once a sitting that did all its steps: Seconds over all
-	// sittings.
+	// Ended comes once, in the session that completes the run: Seconds over all sessions.
 	Ended Kind = "end"
 )
 
@@ -38,21 +37,21 @@ const (
 // log.
 type Event struct {
 	Kind Kind `json:"event"`
-	// Step is the number of steps done, Steps that of the whole run as far as
-	// known, and Epoch the epoch that the step was in, the first being 1.
+	// Step is the number of steps done, Steps that of the whole run, if known, and Epoch
+	// the epoch of the step, counted from 1.
 	Step  int `json:"step"`
 	Steps int `json:"steps,omitempty"`
 	Epoch int `json:"epoch,omitempty"`
 
-	// Losses by name: l1, l2, gan, d, features, perceptual, r1; not weighted. Of a
-	// style content, style, variation and their total, weighted.
+	// Losses by name, unweighted: l1, l2, gan, d, features, perceptual, r1. For a style,
+	// weighted: content, style, variation and their total.
 	Losses         map[string]float64 `json:"losses,omitempty"`
 	LearningRate   float64            `json:"learning_rate,omitempty"`
 	StepsPerSecond float64            `json:"steps_per_second,omitempty"`
 	SecondsLeft    float64            `json:"seconds_left,omitempty"`
 	Seconds        float64            `json:"seconds,omitempty"`
 
-	// Metrics by name: l1, psnr, ssim, patches; of a style losses.
+	// Metrics by name: l1, psnr, ssim, patches; for a style, the losses.
 	Metrics map[string]float64 `json:"metrics,omitempty"`
 	Best    bool               `json:"best,omitempty"`
 
@@ -81,18 +80,17 @@ type Facts struct {
 	Test    int  `json:"test_pairs"`
 	// Labels says which sides are treated as label pictures: none, a, b or both.
 	Labels string `json:"labels"`
-	// SuggestedRange is one to train with, as LOW:HIGH, where pictures of more than 8
-	// bits use a small part of theirs.
+	// SuggestedRange is a range to train with, as LOW:HIGH, if pictures of more than 8 bits
+	// use only a small part of theirs.
 	SuggestedRange   string `json:"suggested_range,omitempty"`
 	GeneratorWeights int    `json:"generator_weights"`
 	Weights          int    `json:"weights"`
 	Memory           int64  `json:"memory_bytes"`
 	Backend          string `json:"backend"`
-	// Styles is the number of pictures of styles, where a style is learnt; the pairs
-	// are photographs then.
+	// Styles is the number of style pictures when training a style; the pairs are then
+	// photographs.
 	Styles  int `json:"styles,omitempty"`
 	Devices int `json:"devices"`
-	// Perceptual says whether there is a perceptual loss, where that depends on
-	// what is on the machine.
+	// Perceptual says whether there is a perceptual loss, if that depends on the machine.
 	Perceptual string `json:"perceptual,omitempty"`
 }

@@ -30,7 +30,7 @@ func (f folder) best() string        { return filepath.Join(string(f), stored.Be
 func (f folder) checkpoints() string { return filepath.Join(string(f), stored.CheckpointsFolder) }
 func (f folder) samples() string     { return filepath.Join(string(f), "samples") }
 
-// name is what people call the run: the last part of its path that says something.
+// name is what people call the run: the last meaningful part of its path.
 func (f folder) name() string {
 	path, err := filepath.Abs(string(f))
 	if err != nil {
@@ -42,7 +42,7 @@ func (f folder) name() string {
 	return filepath.Base(path)
 }
 
-// resume is the mark of the command that continues the run.
+// resume returns the placeholder of the command that continues the run.
 func (f folder) resume() string {
 	r, _ := f.read() // without one it is a run on pairs
 	return hint.Run(r.Kind.command(), "resume", string(f))
@@ -57,9 +57,9 @@ func (f folder) saved() bool {
 	return !errors.Is(err, stored.ErrNone)
 }
 
-// labels are the sides that the run has treated as label pictures so far, judging by
-// the filters in its latest checkpoint: a version of easel that recognises labels
-// differently keeps to them. Where nothing is known it is LabelsAuto.
+// labels returns the sides that the run has treated as label pictures so far, judging by
+// the filters in its latest checkpoint. So a version of easel that recognises labels
+// differently stays consistent. If nothing is known, it is LabelsAuto.
 func (f folder) labels(o Options) dataset.Labels {
 	path, _, err := stored.Latest(f.checkpoints())
 	if err != nil || strings.EqualFold(o.PhotographFilter, o.LabelFilter) {
@@ -78,14 +78,14 @@ func (f folder) labels(o Options) dataset.Labels {
 	return dataset.LabelsOf(a, b)
 }
 
-// sampleName is the path of the samples of a step, relative to the run.
+// sampleName returns the path of the samples of a step, relative to the run.
 func sampleName(step int) string { return fmt.Sprintf("samples/step-%08d.png", step) }
 
 // create makes the folders of a new run and checks that they are writable.
 func (f folder) create() error {
 	if _, _, err := stored.Latest(f.checkpoints()); err == nil {
 		return hint.New(fmt.Errorf("%s already holds a run", f),
-			"go on with it: "+f.resume()+"; or choose another folder")
+			"continue it: "+f.resume()+"; or choose another folder")
 	}
 	if path := f.foreign(); path != "" {
 		return hint.New(fmt.Errorf("%s is in the way: a run would overwrite it, and nothing shows that easel wrote it", path),
@@ -94,9 +94,8 @@ func (f folder) create() error {
 	return f.prepare()
 }
 
-// foreign returns a file that a run would overwrite and that no earlier run has
-// left: a run writes its configuration first, and before its first checkpoint it
-// may begin anew.
+// foreign returns a file that a run would overwrite but that no earlier run left. A run
+// writes its configuration first, and may start again before its first checkpoint.
 func (f folder) foreign() string {
 	if _, err := f.read(); err == nil {
 		return ""
@@ -129,7 +128,7 @@ func (f folder) prepare() error {
 
 const writable = "choose a folder that you may write to"
 
-// roomOr is the advice for a full disk, or other advice if the disk is not full.
+// roomOr returns the advice for a full disk, or other advice if the disk is not full.
 func roomOr(cause error, other string) string {
 	if atomicfile.NoSpace(cause) {
 		return "make room on the disk, or choose a folder on another one"
@@ -149,14 +148,14 @@ func probe(dir string) error {
 // record is config.json.
 type record struct {
 	Version int `json:"version"`
-	// Kind is what is trained: "" is a network on pairs, whose options are Options.
+	// Kind says what is trained: "" is a network on pairs, with the options Options.
 	Kind    runKind         `json:"kind,omitempty"`
 	Options json.RawMessage `json:"options"`
-	// Data says which pictures there were, and their split.
+	// Data describes the pictures and their split.
 	Data dataset.Record `json:"data"`
 }
 
-// runKind tells the runs of the package's verbs.
+// runKind distinguishes the runs of the package's verbs.
 type runKind string
 
 const (
@@ -164,7 +163,7 @@ const (
 	ofStyle runKind = "style"
 )
 
-// what is what such runs learn.
+// what says what such runs learn.
 func (k runKind) what() string {
 	if k == ofStyle {
 		return "a style"
@@ -172,7 +171,7 @@ func (k runKind) what() string {
 	return "from pairs"
 }
 
-// command is the verb that trains such runs.
+// command returns the verb that trains such runs.
 func (k runKind) command() string {
 	if k == ofStyle {
 		return "style train"
@@ -201,7 +200,7 @@ func (f folder) write(kind runKind, options any, data dataset.Record) error {
 func (f folder) read() (record, error) {
 	text, err := os.ReadFile(f.config())
 	if errors.Is(err, fs.ErrNotExist) {
-		return record{}, hint.New(fmt.Errorf("%s is not a run: %w", f, err), "a run is the folder that was given to training as its output")
+		return record{}, hint.New(fmt.Errorf("%s is not a run: %w", f, err), "a run is the output folder of a training")
 	}
 	if err != nil {
 		return record{}, fmt.Errorf("read run: %w", err)
@@ -219,20 +218,19 @@ func decodeRecord(text []byte) (record, error) {
 		return record{}, err
 	}
 	if r.Version != recordVersion {
-		return record{}, fmt.Errorf("version %d of a run's configuration; this easel knows %d", r.Version, recordVersion)
+		return record{}, fmt.Errorf("the run's configuration has version %d, but this version of easel reads %d", r.Version, recordVersion)
 	}
 	return r, nil
 }
 
-// into reads the options of a run of the given kind over what stands in o: defaults
-// of what the record does not have.
+// into decodes the options of a run of the given kind over the defaults in o.
 func (f folder) into(kind runKind, o any) (record, error) {
 	r, err := f.read()
 	if err != nil {
 		return r, err
 	}
 	if r.Kind != kind {
-		return r, hint.New(fmt.Errorf("%s is a run that learns %s", f, r.Kind.what()), "go on with it: "+hint.Run(r.Kind.command(), "resume", string(f)))
+		return r, hint.New(fmt.Errorf("%s is a run that learns %s", f, r.Kind.what()), "continue it: "+hint.Run(r.Kind.command(), "resume", string(f)))
 	}
 	if err := strictjson.Decode(r.Options, o); err != nil {
 		return r, fmt.Errorf("%s: %w", f.config(), err)
@@ -240,7 +238,7 @@ func (f folder) into(kind runKind, o any) (record, error) {
 	return r, nil
 }
 
-// ResumeOptions are the options of a run, ready to resume it.
+// ResumeOptions returns the options of a run, ready to resume it.
 func ResumeOptions(run string) (Options, error) {
 	o := Default()
 	if _, err := folder(run).into(ofPairs, &o); err != nil {
@@ -286,7 +284,7 @@ func differences(before, now any, declared option.List) (list []*option.Error, e
 	return list, nil
 }
 
-// flatten is a value's JSON form with one entry for each leaf: network.width.
+// flatten returns a value's JSON form with an entry for each leaf, such as network.width.
 func flatten(v any) (map[string]string, error) {
 	text, err := json.Marshal(v)
 	if err != nil {

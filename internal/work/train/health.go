@@ -10,8 +10,8 @@ import (
 // health watches a run for common problems, and reports each once, with advice.
 type health struct {
 	losses map[string]float64 // running means
-	steps  int                // that they are over
-	wild   int                // steps in a row whose losses are out of all bounds
+	steps  int                // number of steps in the means
+	wild   int                // steps in a row with exploded losses
 	// first is the training loss at the validation with the lowest L1.
 	lowest, first float64
 	lowestStep    int
@@ -19,18 +19,18 @@ type health struct {
 }
 
 const (
-	healthMemory = 200  // steps over which losses are averaged, about
-	wonLoss      = 0.03 // D's loss below which it is hardly ever wrong
-	wildLoss     = 1e4  // of D, or of G by D, from which no training recovers
+	healthMemory = 200  // approximate number of steps that losses are averaged over
+	wonLoss      = 0.03 // D is hardly ever wrong below this loss
+	wildLoss     = 1e4  // no training recovers from such a loss of D, or of G by D
 	wildSteps    = 5
 	fairSteps    = 100  // earlier, similar outputs are normal
 	overfitting  = 1.1  // validation's L1 over its lowest
-	nothing      = 0.01 // a difference of samples in −1..1 that nobody sees
+	nothing      = 0.01 // an invisible difference of samples in −1..1
 )
 
 func newHealth() *health { return &health{losses: map[string]float64{}, said: map[string]bool{}} }
 
-// once returns a text the first time that it is given for a thing.
+// once returns a text the first time it is called for a topic.
 func (h *health) once(thing, format string, values ...any) string {
 	if h.said[thing] {
 		return ""
@@ -39,7 +39,7 @@ func (h *health) once(thing, format string, values ...any) string {
 	return fmt.Sprintf(format, values...)
 }
 
-// stepped looks at a step's losses. The error ends the run.
+// stepped checks a step's losses. An error ends the run.
 func (h *health) stepped(step int, losses map[string]float64) (warning string, err error) {
 	h.steps++
 	part := 1 / float64(min(h.steps, healthMemory))
@@ -61,25 +61,25 @@ func (h *health) stepped(step int, losses map[string]float64) (warning string, e
 	return "", nil
 }
 
-// saturated warns of something that no untrained network does.
-const saturated = "outputs are saturated: every sample is as dark or as bright as can be"
+// saturated is a warning about something that no untrained network does.
+const saturated = "outputs are saturated: every sample is at an end of the range"
 
-// collapsed describes outputs that have collapsed: each of one colour, all the same
-// picture, or only values at the ends of the range, where the targets differ from
-// this. It is empty for other outputs.
+// collapsed describes outputs that have collapsed while the targets have not: each of a
+// single colour, all the same picture, or only values at the ends of the range. It is empty
+// for other outputs.
 func collapsed(made, targets *variety) string {
 	switch {
 	case made.saturated > 0.9 && targets.saturated < 0.5:
 		return saturated
 	case made.within < nothing && targets.within > 2*nothing:
-		return "outputs have collapsed: each is one colour"
+		return "outputs have collapsed: each is a single colour"
 	case made.pictures > 1 && made.between() < nothing/5 && targets.between() > nothing:
 		return "outputs have collapsed: they are the same picture, whatever the input"
 	}
 	return ""
 }
 
-// validated looks at a validation's L1 for over-fitting.
+// validated checks a validation's L1 for over-fitting.
 func (h *health) validated(step int, l1 float64) string {
 	if h.lowestStep == 0 || l1 < h.lowest {
 		h.lowest, h.first, h.lowestStep = l1, h.losses["l1"], step
@@ -92,16 +92,16 @@ func (h *health) validated(step int, l1 float64) string {
 	return ""
 }
 
-// variety is how much pictures vary within themselves and between each other.
+// variety measures how much pictures vary within themselves and between each other.
 type variety struct {
 	pictures  int
 	within    float64 // mean absolute difference of samples from their picture's mean
-	saturated float64 // part of samples at an end of the range
-	// Of each sample over pictures, the mean and the sum of squares about it.
+	saturated float64 // fraction of samples at an end of the range
+	// The mean over pictures of each sample, and its sum of squared deviations.
 	mean, squares []float64
 }
 
-// add takes a picture in, of as many samples in −1..1 as the others.
+// add adds a picture with as many samples in −1..1 as the others.
 func (v *variety) add(p []float32) {
 	if v.mean == nil {
 		v.mean, v.squares = make([]float64, len(p)), make([]float64, len(p))

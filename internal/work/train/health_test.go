@@ -22,7 +22,7 @@ func TestCollapsed(t *testing.T) {
 		want string
 	}{
 		"well":      {fed([]float32{-0.4, 0.4, 0.1, -0.8}, []float32{0.6, -0.3, 0.2, 0.4}), ""},
-		"grey":      {fed([]float32{0.1, 0.1, 0.1, 0.1}, []float32{0.3, 0.3, 0.3, 0.3}), "one colour"},
+		"grey":      {fed([]float32{0.1, 0.1, 0.1, 0.1}, []float32{0.3, 0.3, 0.3, 0.3}), "a single colour"},
 		"one":       {fed([]float32{-0.5, 0.5, 0, 0}, []float32{-0.5, 0.5, 0, 0}), "the same picture"},
 		"saturated": {fed([]float32{-1, 1, 1, -1}, []float32{1, 1, -1, -1}), "saturated"},
 	} {

@@ -11,8 +11,8 @@ import (
 // logFile is log.jsonl.
 type logFile struct{ file *os.File }
 
-// openLog opens a log to append to. Events after the given step are cut off, as
-// is a line that was not finished; those before are handed to replay.
+// openLog opens a log to append to. It cuts off events after the given step, and an
+// unfinished line; it passes earlier events to replay.
 func openLog(path string, step int, replay func(Event)) (*logFile, error) {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
 	if err != nil {

@@ -18,41 +18,41 @@ import (
 	"easel/internal/model/stored"
 )
 
-// loop is a run that is being trained, whatever is trained: step after step, with
-// validations, checkpoints, the log and the report.
+// loop is a training run of any kind: step after step, with validations, checkpoints, the
+// log and the report.
 type loop struct {
 	subject subject
 	notify  func(Event)
 
 	kind    runKind
 	folder  folder
-	resumed bool // there is a checkpoint to go on from
+	resumed bool // there is a checkpoint to continue from
 	pace    pace
 	seed    uint64
-	perStep int // samples in a step, of all devices together
+	perStep int // samples per step on all devices together
 	goal    goal
 	data    *dataset.Dataset
 	jitter  dataset.Jitter
 	cache   int64 // bytes for decoded pictures
 
 	device     device.Device
-	program    device.Program // of a step
-	losses     []string       // outputs of it
-	parameters nn.Parameters  // that a checkpoint has
+	program    device.Program // runs a step
+	losses     []string       // names of its outputs
+	parameters nn.Parameters  // stored in checkpoints
 	loader     *dataset.Loader
 
 	health  *health
-	trouble string // with the outputs of the last validation
+	trouble string // problem with the outputs of the last validation
 	log     *logFile
 	history *history
 
-	done      int // steps
+	done      int // number of steps
 	saved     int // the step of the last checkpoint; -1 is none
 	validated int // the step of the last validation; -1 is none
 	state     state
 	clock     clock
-	running   bool   // steps are being made
-	fitted    *Event // of weights that the run has begun with
+	running   bool   // steps are running
+	fitted    *Event // the weights that the run started with
 }
 
 // subject is what a loop trains.
@@ -66,21 +66,21 @@ type subject interface {
 	facts() *Facts
 	// step does the next step. Its rate and its number are set.
 	step(ctx context.Context) error
-	// rate is the learning rate of a step, the first being 0.
+	// rate returns the learning rate of a step, counted from 0.
 	rate(step int) float64
 	// measure looks at the network as it is now, on pictures that were held out; nil
 	// if there are none. It heeds a stop.
 	measure(ctx context.Context) (*validation, error)
 	// judge says what is to be said about a validation, the goal's value being given.
 	judge(v *validation, value float64) (warning string)
-	// write writes a checkpoint of these tensors, and writeBest the model as it is now.
+	// write writes a checkpoint of these tensors, and writeBest the current model.
 	write(path string, training stored.Training, tensors []safetensors.Tensor) error
 	writeBest(training stored.Training) error
-	// shown is what the report has to show.
+	// shown describes what the report shows.
 	shown() shown
 }
 
-// pace is how long a run is, and how often it does what.
+// pace says how long a run is, and how often it does what.
 type pace struct {
 	Length
 	checkpointEvery, valEvery, keep int
@@ -90,13 +90,13 @@ type pace struct {
 type validation struct {
 	metrics map[string]float64
 	sheet   [][]*imgio.Picture // rows of samples
-	trouble string             // with the outputs, if there is any
+	trouble string             // problem with the outputs, if any
 }
 
 // state is the loop's state in a checkpoint.
 type state struct {
-	BestStep int                `json:"best_step"` // 0 is none yet
-	Best     float64            `json:"best"`      // of the goal
+	BestStep int                `json:"best_step"` // 0 means none yet
+	Best     float64            `json:"best"`      // value of the goal
 	Planned  int                `json:"planned_steps"`
 	Plateau  plateau            `json:"plateau,omitzero"`
 	Metrics  map[string]float64 `json:"-"` // of the last validation
@@ -106,7 +106,7 @@ func newLoop(s subject, notify func(Event), now func() time.Time) loop {
 	return loop{subject: s, notify: notify, clock: clock{now: now}, history: newHistory(), health: newHealth()}
 }
 
-// run is a sitting: from where the run stands to its end, or a stop.
+// run is a session: from the run's current state to its end, or a stop.
 func (l *loop) run(ctx context.Context) error {
 	l.validated = -1
 	l.clock.start()
@@ -114,8 +114,8 @@ func (l *loop) run(ctx context.Context) error {
 		return err
 	}
 	if !l.resumed {
-		// An untrained sheet of samples, and a checkpoint that shows that there
-		// is room for one.
+		// A sheet of samples of the untrained network, and a checkpoint, which proves that
+		// there is room for one.
 		if err := stopped(ctx); err != nil {
 			return err
 		}
@@ -141,8 +141,8 @@ func (l *loop) run(ctx context.Context) error {
 	}
 }
 
-// stopped is the error of a stop before the first step, which is when nothing is worth
-// keeping yet.
+// stopped is the error of a stop before the first step, when there is nothing worth
+// keeping.
 func stopped(ctx context.Context) error {
 	if ctx.Err() == nil {
 		return nil
@@ -182,7 +182,8 @@ func (l *loop) start(ctx context.Context) error {
 	if l.resumed {
 		keep = l.done
 	}
-	// The configuration comes first: it shows whose the rest is, whenever the run is killed.
+	// The configuration comes first: it shows whose the other files are, even if the run is
+	// killed.
 	if err := l.folder.write(l.kind, l.subject.options(), l.data.Record()); err != nil {
 		return err
 	}
@@ -228,7 +229,7 @@ func (l *loop) advance(ctx context.Context) error {
 	return l.report(e)
 }
 
-// readLosses reads the losses of the step that has just run.
+// readLosses reads the losses of the last step.
 func (l *loop) readLosses() (map[string]float64, error) {
 	losses := make(map[string]float64, len(l.losses))
 	for _, name := range l.losses {
@@ -265,7 +266,7 @@ func (l *loop) validate(ctx context.Context) error {
 	if err := l.warn(l.subject.judge(v, value)); err != nil {
 		return err
 	}
-	// An untrained network is never the best, nor is one that has collapsed.
+	// An untrained or collapsed network is never the best.
 	best := l.done > 0 && v.trouble == "" && (l.state.BestStep == 0 || !larger && value < l.state.Best || larger && value > l.state.Best)
 	if best {
 		l.state.BestStep, l.state.Best = l.done, value
@@ -287,12 +288,12 @@ func (l *loop) validate(ctx context.Context) error {
 	return l.writeReport()
 }
 
-// collapse warns once of outputs that have gone wrong.
+// collapse warns once of collapsed outputs.
 func (l *loop) collapse(trouble string) string {
 	return l.health.once(trouble, "%s; a lower learning rate or more steps may help", trouble)
 }
 
-// warn reports something that does not stop the run, if there is anything to report.
+// warn reports something that does not stop the run, if there is anything.
 func (l *loop) warn(text string) error {
 	if text == "" {
 		return nil
@@ -315,8 +316,8 @@ func (l *loop) writeSamples(sheet [][]*imgio.Picture) error {
 	return l.report(Event{Kind: Sampled, Path: path})
 }
 
-// rescue saves the run after a cancellation, or after an error that leaves the
-// weights intact.
+// rescue saves the run after a cancellation, or after an error that left the weights
+// intact.
 func (l *loop) rescue(ctx context.Context, cause error) error {
 	interrupted := ctx.Err() != nil
 	var full *unsaved
@@ -331,7 +332,7 @@ func (l *loop) rescue(ctx context.Context, cause error) error {
 	err := l.writeReport()
 	if interrupted && errors.Is(cause, ctx.Err()) {
 		stop := fmt.Errorf("%w at step %d; saved in %s", ErrInterrupted, l.done, l.folder.checkpoint(l.done))
-		return hint.New(errors.Join(stop, err), "go on with: "+l.folder.resume())
+		return hint.New(errors.Join(stop, err), "continue with: "+l.folder.resume())
 	}
 	return errors.Join(cause, err)
 }
@@ -355,10 +356,10 @@ func (l *loop) end(ctx context.Context) error {
 	if err := l.writeReport(); err != nil || l.trouble == "" || l.state.BestStep > 0 || l.done < fairSteps && l.trouble != saturated {
 		return err
 	}
-	return hint.New(fmt.Errorf("nothing was learnt in %d steps: %s", l.done, l.trouble), "train again with a lower learning rate ({lr})")
+	return hint.New(fmt.Errorf("the network learned nothing in %d steps: %s", l.done, l.trouble), "train again with a lower learning rate ({lr})")
 }
 
-// report tells the caller and the log.
+// report reports an event to the caller and the log.
 func (l *loop) report(e Event) error {
 	e.Step, e.Steps = l.done, l.planned()
 	l.history.record(e)

@@ -14,8 +14,8 @@ func (t *trainer) write(path string, training stored.Training, tensors []safeten
 	return stored.Write(path, stored.KindCheckpoint, t.modelConfig(), training, tensors)
 }
 
-// writeBest implements subject. It writes the weights alone; for the generator, their average if there is
-// one.
+// writeBest implements subject. It writes only the weights; for the generator their
+// average, if there is one.
 func (t *trainer) writeBest(training stored.Training) error {
 	tensors, err := t.tensors(t.average.all(t.network.Parameters.Trainable()))
 	if err != nil {
@@ -51,7 +51,7 @@ func samples(d dataset.Description) stored.Samples {
 	return s
 }
 
-// restore goes back to the latest checkpoint.
+// restore returns to the latest checkpoint.
 func (t *trainer) restore() (err error) {
 	path, step, err := stored.Latest(t.folder.checkpoints())
 	if err != nil {

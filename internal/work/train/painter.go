@@ -18,7 +18,7 @@ import (
 	"easel/internal/model/weights"
 )
 
-// painter is a run that trains a network to paint in a style.
+// painter is a run that trains a style network.
 type painter struct {
 	loop
 	o           StyleOptions // with nothing left open
@@ -35,12 +35,12 @@ type painter struct {
 	collapsed string // says what is wrong with the last validation's pictures, if anything
 }
 
-// untrained is what a network is called whose weights are random.
+// untrained is the name of a network with random weights.
 const untrained = "a network of random weights"
 
-// openWeights opens the weights of the network that judges. Those that were never
-// trained, and those of an AdaIN network's encoder, have the same mean activation in
-// all channels over the styles and some photographs.
+// openWeights opens the weights of the loss network. Untrained weights, and those of an
+// AdaIN network's encoder, are normalised: all channels have the same mean activation over
+// the styles and some photographs.
 func (p *painter) openWeights() error {
 	name, err := weights.Known(p.o.Weights)
 	if err != nil {
@@ -73,7 +73,7 @@ func (p *painter) openWeights() error {
 	return p.normalise(config)
 }
 
-// normaliseOn is the number of photographs that weights are normalised on, at most.
+// normaliseOn is the most photographs that weights are normalised on.
 const normaliseOn = 8
 
 // samples are pictures as the network will see them.
@@ -110,7 +110,7 @@ func (p *painter) normalise(c vgg.Config) (err error) {
 	return err
 }
 
-// square is the middle of a single picture, of size × size pixels.
+// square returns the centre of a single picture, size × size pixels.
 func square(d *dataset.Dataset, s dataset.Split, i, size int) (*imgio.Picture, error) {
 	q, err := d.Sample(s, i, size)
 	if err != nil {
@@ -144,15 +144,15 @@ func (p *painter) compile(ctx context.Context) (err error) {
 	p.parameters, p.losses = p.network.Parameters, p.network.Losses
 	taken := p.memory()
 	if device.HasMemory(p.device) {
-		taken = 0 // of the machine's
+		taken = 0 // memory used of the machine's
 	}
-	// Twice a square's, as the longer side is cut too.
+	// Twice a square's, because the longer side is also cropped.
 	need := 2 * 4 * int64(p.o.LoadSize) * int64(p.o.LoadSize) * feedforward.Channels * int64(p.data.Len(dataset.Train))
 	p.cache = planCache(need, free, known, taken)
 	return nil
 }
 
-// memory is what the programs and the parameters take.
+// memory is what the programs and the parameters need.
 func (p *painter) memory() int64 {
 	return p.program.Memory() + p.judging.Memory() + 4*int64(p.network.Parameters.Count()+p.network.Fixed.Count())
 }
@@ -221,8 +221,8 @@ func (p *painter) look(ctx context.Context) error {
 	return nil
 }
 
-// aim gives a program the style that the n-th step learns, or the n-th photograph is
-// judged in: one after the other.
+// aim sets the program's style to the one of step n, or to the one for photograph n of the
+// validation: they take turns.
 func (p *painter) aim(program device.Program, n int) {
 	i := n % len(p.aims)
 	for layer, m := range p.aims[i] {
@@ -238,13 +238,13 @@ func (p *painter) aim(program device.Program, n int) {
 	}
 }
 
-// sized is a style picture with the area of a photograph, times the scale.
+// sized returns a style picture with the area of a photograph, times the scale.
 func (p *painter) sized(q *imgio.Picture) *imgio.Picture {
 	factor := p.o.StyleScale * float64(p.o.ImageSize) / math.Sqrt(float64(q.Width)*float64(q.Height))
 	if factor >= 1 {
 		return q
 	}
-	const least = 32 // relu5_1 has a pixel
+	const least = 32 // so that relu5_1 has a pixel
 	scaled := func(side int) int { return max(least, int(math.Round(factor*float64(side)))) }
 	return imgio.Resize(q, scaled(q.Width), scaled(q.Height), imgio.Lanczos)
 }
@@ -316,7 +316,7 @@ func (p *painter) writeBest(training stored.Training) error {
 	return p.write(p.o.model(), training, tensors)
 }
 
-// restore goes back to the latest checkpoint.
+// restore returns to the latest checkpoint.
 func (p *painter) restore() (err error) {
 	path, step, err := stored.Latest(p.folder.checkpoints())
 	if err != nil {
@@ -343,7 +343,7 @@ func (p *painter) restore() (err error) {
 	return nil
 }
 
-// config is what the model's file says.
+// config returns the metadata of the model's file.
 func (p *painter) config() (stored.StyleConfig, error) {
 	c := stored.StyleConfig{Network: p.o.Network, Origin: p.o.origin(p.weightsName)}
 	if p.o.Network.Any() {

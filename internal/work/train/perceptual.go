@@ -53,8 +53,8 @@ func (o Options) resolvePerceptual() (Options, error) {
 	return o, nil
 }
 
-// perceptualFact describes a run's perceptual loss where that is worth a word:
-// wanted is the option before "auto" was resolved.
+// perceptualFact describes a run's perceptual loss if that is not obvious: wanted is the
+// option before "auto" was resolved.
 func perceptualFact(o Options, wanted string) string {
 	switch {
 	case o.Network.Perceptual > 0:

@@ -5,10 +5,10 @@ import "math"
 // pairs is the number of training pairs, or of photographs.
 func (l *loop) pairs() int { return l.data.Record().Train }
 
-// epoch is the epoch, from 1, in which a step begins, the first step being 0.
+// epoch returns the epoch, from 1, in which a step begins; steps count from 0.
 func (l *loop) epoch(step int) int { return step*l.perStep/l.pairs() + 1 }
 
-// planned is the number of steps of the whole run, 0 where it is not known yet.
+// planned returns the number of steps of the whole run, 0 if unknown.
 func (l *loop) planned() int {
 	switch {
 	case l.pace.Steps > 0:
@@ -26,14 +26,14 @@ func (l *loop) finished() bool {
 	return l.done >= l.planned()
 }
 
-// timeLeft is how many seconds of a run of a given time are left for steps: the
-// last validation and the last checkpoint have to fit in as well.
+// timeLeft returns how many seconds of a run of a given time are left for steps, after the
+// last validation and the last checkpoint.
 func (l *loop) timeLeft() float64 {
 	return l.pace.Time.Seconds() - l.clock.total() - l.clock.validation - l.clock.checkpoint
 }
 
-// plan fits a run of a given time to the speed, and reports once how long the
-// run will take.
+// plan fits a run of a given time to the measured speed, and reports once how long the run
+// will take.
 func (l *loop) plan() {
 	if !l.clock.measured() {
 		return
@@ -49,13 +49,13 @@ func (l *loop) plan() {
 		StepsPerSecond: l.clock.stepsPerSecond(), SecondsLeft: l.secondsLeft(), Seconds: l.clock.total()})
 }
 
-// secondsEach is a step's time with its share of validations and checkpoints.
+// secondsEach returns a step's time with its share of validations and checkpoints.
 func (l *loop) secondsEach() float64 {
 	c := &l.clock
 	return max(c.secondsOne, 1e-6) + c.validation/float64(l.pace.valEvery) + c.checkpoint/float64(l.pace.checkpointEvery)
 }
 
-// secondsLeft is 0 where nothing was measured yet.
+// secondsLeft is 0 before anything was measured.
 func (l *loop) secondsLeft() float64 {
 	if limit := l.pace.Time.Seconds(); limit > 0 {
 		return max(limit-l.clock.total(), 0)

@@ -2,25 +2,25 @@ package train
 
 import "math"
 
-// A plateau is where validation stands still, for the schedule of that name.
-// The numbers are the PyTorch port's, with validations for its epochs.
+// A plateau is when validation no longer improves, for the schedule of that name. The
+// numbers are the PyTorch port's, with validations for its epochs.
 type plateau struct {
-	Drops int     `json:"drops"` // how often the rate was lowered
-	Best  float64 `json:"best"`  // value that identifies the best model
-	Since int     `json:"since"` // validations that it stands for
+	Drops int     `json:"drops"` // number of reductions of the rate
+	Best  float64 `json:"best"`  // best value so far
+	Since int     `json:"since"` // validations since then
 	Begun bool    `json:"begun"`
 }
 
 const (
-	plateauFactor    = 0.2  // of the rate after a plateau
-	plateauThreshold = 0.01 // improvement that counts, as a part of the best
-	plateauPatience  = 5    // validations without one
+	plateauFactor    = 0.2  // for the rate after a plateau
+	plateauThreshold = 0.01 // least improvement that counts, relative to the best
+	plateauPatience  = 5    // validations without improvement
 )
 
-// factor is what plateaus so far have left of the rate.
+// factor returns the factor for the rate after the plateaus so far.
 func (p plateau) factor() float64 { return math.Pow(plateauFactor, float64(p.Drops)) }
 
-// validated adds a validation's value.
+// validated records a validation's value.
 func (p *plateau) validated(value float64, larger bool) {
 	margin := plateauThreshold * math.Abs(p.Best)
 	if !p.Begun || larger && value > p.Best+margin || !larger && value < p.Best-margin {

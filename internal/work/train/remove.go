@@ -11,10 +11,9 @@ import (
 	"easel/internal/file/lock"
 )
 
-// Remove removes a run: the files that training has written, one by one, and then
-// the folders that are empty. Anything else stays. A folder without a run
-// that this easel can read, and a run that is being trained, are errors, and
-// nothing is removed.
+// Remove removes a run: the files that training wrote, one by one, and then the folders
+// that are empty. Everything else stays. It fails, and removes nothing, if the folder has
+// no readable run or the run is being trained.
 func Remove(run string) error {
 	f := folder(run)
 	if _, err := f.read(); err != nil {
@@ -26,7 +25,7 @@ func Remove(run string) error {
 	}
 	defer func() {
 		l.Release()
-		_ = os.Remove(run) // if it is empty
+		_ = os.Remove(run) // only if it is empty
 	}()
 	for _, dir := range []string{f.checkpoints(), f.samples()} {
 		if err := f.removeSteps(dir); err != nil {
@@ -42,8 +41,8 @@ func Remove(run string) error {
 	return nil
 }
 
-// removeSteps removes the files of steps from a folder, and the unfinished files of
-// killed processes.
+// removeSteps removes the files of steps from a folder, and unfinished ones that killed
+// processes left.
 func (f folder) removeSteps(dir string) error {
 	list, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -64,10 +63,10 @@ func (f folder) removeSteps(dir string) error {
 	return nil
 }
 
-// isStep reports whether a run writes files of this name for its steps.
+// isStep reports whether a run writes files with this name for its steps.
 func (f folder) isStep(name string) bool {
 	if rest, ok := strings.CutPrefix(name, "."); ok && strings.HasSuffix(name, ".tmp") {
-		name = rest // of a file that was not finished: its name, a number and .tmp
+		name = rest // an unfinished file: its name, a number and .tmp
 		for range 2 {
 			name = strings.TrimSuffix(name, filepath.Ext(name))
 		}

@@ -15,7 +15,7 @@ import (
 //go:embed report.html.tmpl
 var reportText string
 
-// The report's parts are bounded, so that it does not grow with the run.
+// The report's parts are bounded, so that its size does not grow with the run.
 const (
 	shownSheets      = 60
 	shownValidations = 20
@@ -32,7 +32,7 @@ type content struct {
 	Epoch    int
 	Trained  string
 	Left     string
-	Follow   int // seconds after which the page loads itself again; 0 of a finished run
+	Follow   int // seconds between reloads of the page; 0 for a finished run
 	Best     *bestRow
 	Warnings []string
 	Charts   []template.HTML
@@ -51,22 +51,22 @@ type bestRow struct {
 
 type tableRow struct {
 	Step   int
-	Values []string // one for each of Measures
+	Values []string // one per entry of Measures
 	Best   bool
 }
 
-// measured is a measure of validations, and how it is written.
+// measured is a measure of validations, and its format.
 type measured struct{ name, title, format string }
 
-// shown is what is particular to a run in its report.
+// shown describes what the report shows for one kind of run.
 type shown struct {
 	measures []measured
 	charts   []chart
-	samples  string // says what the sheets of samples show
-	about    string // the measures
+	samples  string // describes the sheets of samples
+	about    string // describes the measures
 }
 
-// chart is a diagram of losses or of a validation's measures.
+// chart is a diagram of losses or of validation measures.
 type chart struct {
 	title     string
 	validated bool
@@ -128,7 +128,7 @@ func (l *loop) content() (content, error) {
 	return p, err
 }
 
-// sheets is a slider over the sample sheets.
+// sheets returns a slider over the sheets of samples.
 func (l *loop) sheets() (template.HTML, error) {
 	var list []page.Slide
 	for _, step := range thinned(l.history.samples, shownSheets) {
@@ -152,7 +152,7 @@ func settings(o any) ([][2]string, error) {
 	return rows, nil
 }
 
-// charts are the curves that there are so far.
+// charts returns the curves that exist so far.
 func (l *loop) charts(list []chart) ([]template.HTML, error) {
 	var charts []template.HTML
 	for _, c := range list {
@@ -173,7 +173,7 @@ func (l *loop) charts(list []chart) ([]template.HTML, error) {
 	return charts, nil
 }
 
-// drawable are the curves of the given names that have two points at least.
+// drawable returns the curves of the given names that have at least two points.
 func drawable(curves map[string]*curve, names []string) []page.Line {
 	var lines []page.Line
 	for _, name := range names {

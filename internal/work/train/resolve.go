@@ -13,21 +13,21 @@ import (
 	"easel/internal/file/imgio"
 )
 
-// resolved is a run with nothing left open: what its options leave to the task, the
-// machine, the data or an earlier sitting has been settled.
+// resolved is a run with all options resolved: what they leave to the task, the machine,
+// the data or an earlier session is settled.
 type resolved struct {
-	o          Options // with names as their packages spell them, and numbers where 0 left something open
+	o          Options // with canonical names, and with numbers in place of 0
 	folder     folder
-	resumed    bool // there is a checkpoint to go on from
+	resumed    bool // there is a checkpoint to continue from
 	data       *dataset.Dataset
-	numbers    imgio.Range // that files of more than 8 bits hold
-	perStep    int         // pairs in a step, of all devices together
+	numbers    imgio.Range // range of files of more than 8 bits
+	perStep    int         // pairs per step on all devices together
 	goal       goal
-	perceptual string // says what the perceptual loss is
+	perceptual string // describes the perceptual loss
 }
 
-// resolve settles valid options. The run's folder is ready then and the data are
-// open; the caller has entered the folder.
+// resolve resolves valid options, with the run's folder ready and the data open. The caller
+// has entered the folder.
 func resolve(ctx context.Context, o Options, notify func(Event)) (*resolved, error) {
 	o = o.forTask()
 	pictures, err := o.dataOptions()
@@ -61,26 +61,26 @@ func resolve(ctx context.Context, o Options, notify func(Event)) (*resolved, err
 	}, nil
 }
 
-// spelled has names as their packages spell them.
+// spelled replaces names by their canonical spelling.
 func (o Options) spelled(d dataset.Options) Options {
 	o.Direction, o.Labels = d.Direction.String(), d.Labels.String()
 	o.PhotographFilter, o.LabelFilter = d.Photograph.String(), d.Label.String()
 	return o
 }
 
-// earlier is what a run that is resumed was started with.
+// earlier is what a resumed run was started with.
 type earlier struct {
 	options Options
 	data    dataset.Record
 }
 
-// open checks the run folder. Before is what a run to be resumed has on record.
+// open checks the run folder. Before is the record of the run to resume.
 func open(o Options, run folder) (before *earlier, err error) {
 	if o.Resume == "" {
 		return nil, run.create()
 	}
 	if o.Out != "" && filepath.Clean(o.Out) != filepath.Clean(o.Resume) {
-		return nil, hint.New(fmt.Errorf("a resumed run goes on in its own folder %s, not in %s", run, o.Out), "give only one of them")
+		return nil, hint.New(fmt.Errorf("a resumed run continues in its own folder %s, not in %s", run, o.Out), "give only one of them")
 	}
 	r := &earlier{options: Default()}
 	kept, err := run.into(ofPairs, &r.options)
@@ -88,7 +88,7 @@ func open(o Options, run folder) (before *earlier, err error) {
 		return nil, err
 	}
 	r.data = kept.Data
-	// What the data decided is decided: a resumption may leave it open again.
+	// What the data decided at the start stays decided, even if the options leave it open.
 	if o.Network.InputChannels == 0 {
 		o.Network.InputChannels = r.options.Network.InputChannels
 	}
@@ -107,7 +107,7 @@ func open(o Options, run folder) (before *earlier, err error) {
 	return r, run.prepare()
 }
 
-// openData opens the pairs, which a resumed run has to find as they were before.
+// openData opens the pairs, which a resumed run must find unchanged.
 func openData(ctx context.Context, o Options, d dataset.Options, before *earlier, notify func(Event)) (*dataset.Dataset, error) {
 	if before != nil {
 		d.Begun = true
@@ -122,12 +122,12 @@ func openData(ctx context.Context, o Options, d dataset.Options, before *earlier
 	case err != nil && errors.Is(err, ctx.Err()):
 		return nil, fmt.Errorf("%w before the first step", ErrInterrupted)
 	case before != nil && errors.Is(err, fs.ErrNotExist):
-		return nil, hint.New(fmt.Errorf("the data of run %s are not where they were: %w", o.Resume, err), "say with {data} where they are now")
+		return nil, hint.New(fmt.Errorf("cannot find the data of run %s: %w", o.Resume, err), "if they were moved, give their folder with {data}")
 	case err != nil:
 		return nil, err
 	}
 	if data.Len(dataset.Val) == 0 {
-		report.Warnings = append(report.Warnings, "no pair can be held out for validation, so that training pairs are measured: it will not show whether the model has learnt them by heart")
+		report.Warnings = append(report.Warnings, "no pair can be held out for validation, so training pairs are measured: over-fitting will not show")
 	}
 	for _, text := range report.Warnings {
 		notify(Event{Kind: Warned, Text: text})
@@ -141,8 +141,8 @@ func openData(ctx context.Context, o Options, d dataset.Options, before *earlier
 	return data, err
 }
 
-// resolvePictures puts in what the data decide: the channels and, for the task
-// labels, the classes, which a resumed run keeps.
+// resolvePictures sets what the data decide: the channels and, for the task labels, the
+// classes, which a resumed run keeps.
 func (o Options) resolvePictures(data *dataset.Dataset, before *earlier) (_ Options, err error) {
 	o.Network.InputChannels, o.Network.OutputChannels = data.Channels()
 	if err = o.checkRecolour(data); err != nil {
@@ -160,7 +160,7 @@ func (o Options) resolvePictures(data *dataset.Dataset, before *earlier) (_ Opti
 	return o, nil
 }
 
-// checkRecolour refuses to vary colours that the target shows or that are names.
+// checkRecolour refuses to vary colours that carry meaning or that the target shows, too.
 func (o Options) checkRecolour(data *dataset.Dataset) error {
 	if o.Recolour == 0 {
 		return nil
@@ -169,9 +169,9 @@ func (o Options) checkRecolour(data *dataset.Dataset) error {
 	input, target := data.Named()
 	switch {
 	case input:
-		return hint.New(option.Errorf("%v would change inputs that are label pictures, whose colours are names", name), "leave {recolour} out")
+		return hint.New(option.Errorf("%v would change inputs that are label pictures, whose colours are classes", name), "leave {recolour} out")
 	case !target:
-		return hint.New(option.Errorf("%v would change the inputs' colours and leave those of the targets, which are photographs too", name),
+		return hint.New(option.Errorf("%v would change the colours of the inputs but not of the targets, which are photographs, too", name),
 			"leave {recolour} out, or say with {labels} that the targets are label pictures")
 	}
 	return nil

@@ -17,15 +17,14 @@ import (
 	"easel/internal/model/stored"
 )
 
-// Train trains until the run has its length, and reports to notify (which may
-// be nil), from one goroutine at a time. It fails before the first step for options,
-// data and folders that cannot be used. See the package's guarantees for what the
-// other errors leave behind.
+// Train trains until the run has its length, and reports to notify, which may be nil, from
+// one goroutine at a time. Options, data and folders that cannot be used fail before the
+// first step. The package's guarantees say what the other errors leave behind.
 func Train(ctx context.Context, o Options, notify func(Event)) error {
 	return trainBy(ctx, o, notify, time.Now)
 }
 
-// trainBy is Train by another clock.
+// trainBy is Train with another clock.
 func trainBy(ctx context.Context, o Options, notify func(Event), now func() time.Time) (err error) {
 	if notify == nil {
 		notify = func(Event) {}
@@ -78,7 +77,7 @@ func newTrainer(ctx context.Context, r *resolved, notify func(Event), now func()
 	if err = t.checkMemory(ctx, t.network.Graph, t.network.Parameters); err != nil {
 		return nil, err
 	}
-	free, known := device.AvailableMemory() // before the run takes its part
+	free, known := device.AvailableMemory() // before the run allocates its share
 	if t.program, err = t.device.Compile(t.network.Graph); err != nil {
 		return nil, fmt.Errorf("plan the training step: %w", err)
 	}
@@ -94,7 +93,7 @@ func newTrainer(ctx context.Context, r *resolved, notify func(Event), now func()
 	t.parameters, t.losses = t.average.all(t.network.Parameters), t.network.Losses
 	taken := t.memory()
 	if device.HasMemory(t.device) {
-		taken = 0 // of the machine's
+		taken = 0 // memory used of the machine's
 	}
 	t.cache = planCache(t.pairsBytes(), free, known, taken)
 	if t.inputs, t.targets, err = r.data.Describe(); err != nil {
@@ -166,7 +165,7 @@ func (t *trainer) facts() *Facts {
 	}
 }
 
-// memory is what the programs and the parameters take.
+// memory is what the programs and the parameters need.
 func (t *trainer) memory() int64 {
 	kept := t.parameters.Count() + t.network.Perceptual.Count()
 	return t.program.Memory() + t.validator.program.Memory() + 4*int64(device.Count(t.device)*kept)

@@ -44,9 +44,9 @@ func (l *loop) unsaved(cause error) error {
 	return e
 }
 
-// tensors copies parameters out of the device. Numbers that are not finite are
-// a NotFiniteError, so that a bad checkpoint never replaces a good one: losses
-// show the weights before a step, not after it.
+// tensors copies parameters from the device. Numbers that are not finite are a
+// NotFiniteError, so that a bad checkpoint never replaces a good one. The losses cannot
+// show this: they reflect the weights before a step, not after it.
 func (l *loop) tensors(parameters nn.Parameters) ([]safetensors.Tensor, error) {
 	tensors := make([]safetensors.Tensor, len(parameters))
 	for i, p := range parameters {
@@ -73,10 +73,10 @@ func (l *loop) training() (stored.Training, error) {
 	}, err
 }
 
-// resume puts the loop to where a checkpoint was written.
+// resume sets the loop to the state of a checkpoint.
 func (l *loop) resume(path string, step int, t stored.Training) error {
 	if t.Seed != l.seed || t.Step != step {
-		return fmt.Errorf("resume: %s says seed %d and step %d, the run is at seed %d and step %d", path, t.Seed, t.Step, l.seed, step)
+		return fmt.Errorf("resume: %s has seed %d and step %d, but the run has seed %d and step %d", path, t.Seed, t.Step, l.seed, step)
 	}
 	if t.Fingerprint != l.data.Record().Fingerprint {
 		return fmt.Errorf("resume: %s was trained on other data", path)

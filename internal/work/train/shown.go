@@ -5,7 +5,7 @@ func (t *trainer) shown() shown {
 	return shown{
 		measures: t.measures(),
 		samples:  "Validation pictures, always the same: input, output, target.",
-		about:    "L1 is of samples in −1..1, PSNR in decibels; the patch distance is the sliced Wasserstein distance of 7×7 pieces at several scales (Karras et al. 2018), by which the best of an adversarial training is told; accuracy and IoU are of one confusion matrix over the pictures.",
+		about:    "L1 is over samples in −1..1, PSNR in decibels. The patch distance is the sliced Wasserstein distance of 7×7 patches at several scales (Karras et al. 2018); it selects the best weights of an adversarial training. Accuracy and IoU come from one confusion matrix over the pictures.",
 		charts: []chart{
 			{title: "Distance to the target (training)", names: []string{"l1", "l2"}},
 			{title: "Adversarial losses (training)", names: []string{"d", "gan"}},
@@ -21,7 +21,7 @@ func (t *trainer) shown() shown {
 	}
 }
 
-// measures are the run's, by its task.
+// measures returns those of the run's task.
 func (t *trainer) measures() []measured {
 	if t.o.Task == Labels {
 		return []measured{{"accuracy", "pixel accuracy", "%.4f"}, {"class_accuracy", "class accuracy", "%.4f"}, {"iou", "class IoU", "%.4f"}}

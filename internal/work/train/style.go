@@ -17,10 +17,9 @@ import (
 	"easel/internal/engine/device"
 )
 
-// Style trains a network that paints in a style until the run has its length (Johnson
-// et al. 2016; Huang and Belongie 2017). It reports, stops, saves and fails as Train
-// does. The best model by the total loss of photographs that were held out is
-// StyleOptions.Out.
+// Style trains a network to paint in a style until the run has its length (Johnson et al.
+// 2016; Huang and Belongie 2017). It reports, stops, saves and fails as Train does.
+// StyleOptions.Out is the best model by the total loss on held-out photographs.
 func Style(ctx context.Context, o StyleOptions, notify func(Event)) (err error) {
 	if notify == nil {
 		notify = func(Event) {}
@@ -47,18 +46,18 @@ func Style(ctx context.Context, o StyleOptions, notify func(Event)) (err error) 
 	return p.run(ctx)
 }
 
-// earlierStyle is what a run that is resumed was started with.
+// earlierStyle is what a resumed run was started with.
 type earlierStyle struct {
 	options StyleOptions
 	data    dataset.Record
 }
 
-// openStyle checks the run folder. Before is what a run to be resumed has on record.
+// openStyle checks the run folder. Before is the record of the run to resume.
 func openStyle(o StyleOptions) (before *earlierStyle, err error) {
 	run := o.folder()
 	if o.Resume == "" {
 		if _, err := os.Lstat(o.model()); err == nil {
-			return nil, hint.New(fmt.Errorf("%s exists: training would overwrite it", o.model()), "choose another name for the model, or move the file away")
+			return nil, hint.New(fmt.Errorf("training would overwrite %s", o.model()), "choose another name for the model, or move the file away")
 		}
 		return nil, run.create()
 	}
@@ -78,7 +77,7 @@ func openStyle(o StyleOptions) (before *earlierStyle, err error) {
 	return r, run.prepare()
 }
 
-// open makes everything that a run needs; it writes nothing yet.
+// open makes everything that a run needs, without writing anything.
 func (p *painter) open(ctx context.Context, o StyleOptions, before *earlierStyle) (err error) {
 	o.LoadSize = o.loadSize()
 	run := o.folder()
@@ -108,14 +107,14 @@ func (p *painter) open(ctx context.Context, o StyleOptions, before *earlierStyle
 	return p.compile(ctx)
 }
 
-// countStyles has the network learn as many styles as there are pictures.
+// countStyles sets the number of styles to the number of pictures.
 func (p *painter) countStyles() error {
 	n, has := p.paintings.Len(dataset.Train), p.o.Network.Styles
 	if p.o.Network.Any() {
 		return nil
 	}
 	if has > 0 && has != n {
-		return fmt.Errorf("a network of %s, and %s of styles", english.Plural(has, "style", ""), english.Plural(n, "picture", ""))
+		return fmt.Errorf("the network has %s, but there are %s", english.Plural(has, "style", ""), english.Plural(n, "picture", ""))
 	}
 	if n > 1 {
 		p.o.Network.Styles = n
@@ -123,7 +122,7 @@ func (p *painter) countStyles() error {
 	return nil
 }
 
-// photographs opens the photographs, which a resumed run has to find as they were.
+// photographs opens the photographs, which a resumed run must find unchanged.
 func (p *painter) photographs(ctx context.Context, before *earlierStyle) (*dataset.Dataset, error) {
 	d := dataset.DefaultOptions()
 	d.Seed, d.ValFraction, d.HoldOut, d.SkipBad, d.Begun = p.o.Seed, p.o.ValFraction, true, p.o.SkipBad, before != nil
@@ -134,12 +133,12 @@ func (p *painter) photographs(ctx context.Context, before *earlierStyle) (*datas
 	case err != nil && errors.Is(err, ctx.Err()):
 		return nil, fmt.Errorf("%w before the first step", ErrInterrupted)
 	case before != nil && errors.Is(err, fs.ErrNotExist):
-		return nil, hint.New(fmt.Errorf("the photographs of run %s are not where they were: %w", p.o.Resume, err), "say with {data} where they are now")
+		return nil, hint.New(fmt.Errorf("cannot find the photographs of run %s: %w", p.o.Resume, err), "if they were moved, give their folder with {data}")
 	case err != nil:
 		return nil, err
 	}
 	if data.Len(dataset.Val) == 0 {
-		report.Warnings = append(report.Warnings, "no photograph can be held out for validation, so that those of the training are measured")
+		report.Warnings = append(report.Warnings, "no photograph can be held out for validation, so training photographs are measured")
 	}
 	for _, text := range report.Warnings {
 		p.notify(Event{Kind: Warned, Text: text})

@@ -13,7 +13,7 @@ import (
 	"easel/internal/model/vgg"
 )
 
-// Declared are the options of a run with their limits, in the order of help. They say
+// Declared returns the options of a run with their limits, in the order of help. They say
 // which may change when the run is resumed.
 func (o *StyleOptions) Declared() option.List {
 	return option.Of(o, o.declareRun(), o.Length.declared(), o.declareSaving(), o.declareStep(), o.declarePictures(), o.declareNetwork(), o.Objective.Declared())
@@ -21,13 +21,13 @@ func (o *StyleOptions) Declared() option.List {
 
 func (o *StyleOptions) declareRun() option.List {
 	return option.Group("Run",
-		option.Many(&o.Styles, "style", "PICTURE[,PICTURE…]", "picture of the style; of the kind adain pictures and folders of many",
+		option.Many(&o.Styles, "style", "PICTURE[,PICTURE…]", "picture of the style; for the kind adain, pictures and folders of many",
 			func(list []string) string { return strings.Join(list, ",") }, parsePaths).OnResume(),
 		option.Text(&o.Data, "data", "folder of photographs").As("DIR").OnResume(),
 		option.Text(&o.Out, "out", "the model, NAME.safetensors, whose run is kept in the folder NAME; or a folder for both").As("MODEL"),
-		option.Text(&o.Resume, "resume", "run to go on with").As("RUN"),
-		option.Text(&o.Weights, "weights", "VGG-19's weights: .safetensors or .pth, or random (default: those that were fetched, or else random)").As("FILE").OnResume(),
-		option.Choice(&o.WeightsKind, "weights-kind", "where the file does not tell", string(vgg.Torchvision), string(vgg.Caffe)).Optional(),
+		option.Text(&o.Resume, "resume", "run to continue").As("RUN"),
+		option.Text(&o.Weights, "weights", "VGG-19's weights: .safetensors or .pth, or random (default: the fetched weights, or random if there are none)").As("FILE").OnResume(),
+		option.Choice(&o.WeightsKind, "weights-kind", "kind of the weights, if the file does not say", string(vgg.Torchvision), string(vgg.Caffe)).Optional(),
 		option.Bool(&o.SkipBad, "skip-bad", "leave out pictures with problems").OnResume(),
 		option.Seed(&o.Seed, "seed", "seed of weights, order and crops").ByAll(),
 		option.Text(&o.Backend, "backend", "what runs the networks").ByAll().OnResume().Checked(func() error { return backend.Check(o.Backend) }),
@@ -47,8 +47,8 @@ func (o *StyleOptions) declareSaving() option.List {
 
 func (o *StyleOptions) declareStep() option.List {
 	return option.Group("Step",
-		option.Int(&o.Batch, "batch", "photographs in a step", 1, maxBatch),
-		option.Number(&o.LearningRate, "lr", "learning rate at the start; it goes down to 0 along a half cosine", option.Above(0)),
+		option.Int(&o.Batch, "batch", "photographs per step", 1, maxBatch),
+		option.Number(&o.LearningRate, "lr", "initial learning rate, which decays to 0 along a half cosine", option.Above(0)),
 		option.Choice(&o.Precision, "precision", "how products multiply, tf32 and bf16 on XLA only (all else is float32)", device.Precisions()...).
 			OnResume().Checked(func() error { return checkPrecision(o.Backend, o.Precision) }),
 	)
@@ -56,10 +56,10 @@ func (o *StyleOptions) declareStep() option.List {
 
 func (o *StyleOptions) declarePictures() option.List {
 	return option.Group("Pictures",
-		option.Int(&o.ImageSize, "image-size", "side of the squares that are trained on, in pixels", 1, 4096),
-		option.Int(&o.LoadSize, "load-size", "shorter side of a photograph before they are cut out, in pixels", 1, maxSide).OrZero("a half more"),
+		option.Int(&o.ImageSize, "image-size", "side of the training crops, in pixels", 1, 4096),
+		option.Int(&o.LoadSize, "load-size", "shorter side of a photograph before cropping, in pixels", 1, maxSide).OrZero("a half more"),
 		option.Bool(&o.Mirror, "mirror", "mirror half of the photographs"),
-		option.Number(&o.StyleScale, "style-scale", "size of the style picture in a photograph's; smaller makes finer strokes", option.AboveTo(0, 16)),
+		option.Number(&o.StyleScale, "style-scale", "size of the style picture relative to a photograph; smaller makes finer strokes", option.AboveTo(0, 16)),
 		option.Number(&o.ValFraction, "val-fraction", "fraction of the photographs held out for validation if there is no val/", option.Between(0, 1)),
 	)
 }
@@ -75,7 +75,7 @@ func (o *StyleOptions) declareNetwork() option.List {
 	)
 }
 
-// parsePaths reads names of files, several with commas between them.
+// parsePaths reads names of files, separated by commas.
 func parsePaths(texts []string) (paths []string, err error) {
 	for _, text := range texts {
 		if _, err := os.Lstat(text); err == nil { // a name may have a comma
@@ -108,7 +108,7 @@ func (o StyleOptions) checkTogether() error {
 	case o.Out == "" && o.Resume == "":
 		return option.Errorf("no model is given, neither a new one nor a run to resume")
 	case o.LoadSize != 0 && o.LoadSize < o.ImageSize:
-		return option.Errorf("%v is %d, less than the %v %d that is cut out", all.Name(&o.LoadSize), o.LoadSize, all.Name(&o.ImageSize), o.ImageSize)
+		return option.Errorf("%v is %d, less than the %v %d that is cropped from it", all.Name(&o.LoadSize), o.LoadSize, all.Name(&o.ImageSize), o.ImageSize)
 	}
 	return nil
 }
@@ -117,12 +117,12 @@ func (o StyleOptions) checkObjective() error {
 	all, objective := o.Declared(), &o.Objective
 	if !o.Network.Any() {
 		if objective.Comparison != style.Gram {
-			return option.Errorf("%v is %s; a network is trained with %s", all.Name(&objective.Comparison), objective.Comparison, style.Gram)
+			return option.Errorf("%v is %s, but a network is trained with %s", all.Name(&objective.Comparison), objective.Comparison, style.Gram)
 		}
 		return objective.Validate()
 	}
 	if len(objective.Content)+len(objective.Style) > 0 || objective.Formula != style.PerPosition || objective.Comparison != style.Gram {
-		return option.Errorf("%v %s has its own layers and formula; %v, %v, %v and %v are not its", all.Name(&o.Network.Kind), o.Network.Kind,
+		return option.Errorf("%v %s has its own layers and formula: it does not use %v, %v, %v and %v", all.Name(&o.Network.Kind), o.Network.Kind,
 			all.Name(&objective.Content), all.Name(&objective.Style), all.Name(&objective.Formula), all.Name(&objective.Comparison))
 	}
 	return nil

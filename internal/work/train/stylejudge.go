@@ -50,7 +50,7 @@ func (p *painter) measure(ctx context.Context) (*validation, error) {
 	return v, nil
 }
 
-// paint paints a photograph and returns what it was painted of.
+// paint paints a photograph and returns the result with the photograph as it was seen.
 func (p *painter) paint(s dataset.Split, i int) (row []*imgio.Picture, err error) {
 	size := p.o.ImageSize
 	photograph, err := square(p.data, s, i, size)
@@ -78,8 +78,8 @@ func (p *painter) picture(samples []float32) *imgio.Picture {
 	return imgio.FromModel(samples, p.o.ImageSize, p.o.ImageSize, feedforward.Channels, 8)
 }
 
-// judge implements subject. Pictures that have collapsed have a high loss, and need no
-// other sign.
+// judge implements subject. Collapsed pictures have a high loss, so no other check is
+// needed.
 func (p *painter) judge(*validation, float64) string {
 	if p.done < fairSteps || p.collapsed == "" {
 		return ""
@@ -89,14 +89,14 @@ func (p *painter) judge(*validation, float64) string {
 
 // shown implements subject.
 func (p *painter) shown() shown {
-	samples := "Photographs that were held out, always the same, and what the network paints of them."
+	samples := "Held-out photographs, always the same, and the network's output."
 	if p.o.Network.Any() || len(p.aims) > 1 {
-		samples = "Photographs that were held out, always the same, a style for each, and what the network paints of the two."
+		samples = "Held-out photographs, always the same, each with a style and the network's output."
 	}
 	return shown{
 		measures: []measured{{"total", "total", "%.4g"}, {"content", "content", "%.4g"}, {"style", "style", "%.4g"}},
 		samples:  samples,
-		about:    "Losses are weighted; the total is what is minimised.",
+		about:    "Losses are weighted; training minimises the total.",
 		charts: []chart{
 			{"Losses (held-out photographs)", true, []string{"total", "content", "style", "variation"}},
 			{title: "Losses (training)", names: []string{"total", "content", "style", "variation"}},

@@ -14,81 +14,79 @@ import (
 	"easel/internal/model/weights"
 )
 
-// StyleOptions are everything about the training of a network that paints in a style.
-// Begin with DefaultStyle.
+// StyleOptions are all options for training a style network. Begin with DefaultStyle.
 type StyleOptions struct {
-	// Styles are pictures of styles, by name, or folders of them. A network of the kind
-	// johnson learns the style of one, or of each of a few; one of the kind adain learns
-	// to paint in any style, from as many and as different paintings as there are.
+	// Styles are style pictures, by name, or folders of them. A network of the kind johnson
+	// learns the style of one, or of each of a few. One of the kind adain learns to paint
+	// in any style; give it as many and as different paintings as possible.
 	Styles []string `json:"styles"`
-	// Data is the folder of photographs to learn to paint, with those in the folders
-	// inside; with or without train/, val/ and test/.
+	// Data is the folder of photographs to train on, including its subfolders, with or
+	// without train/, val/ and test/.
 	Data string `json:"data"`
-	// Out is the model's file, whose run is kept in the folder of the same name without
-	// .safetensors; or the folder of the run, where the model is best.safetensors then.
+	// Out is the model's file, whose run is in the folder of the same name without
+	// .safetensors; or the folder of the run, with the model in best.safetensors.
 	Out string `json:"-"`
 	// Resume is a run folder to continue, instead of Out: ResumeStyleOptions sets it.
 	Resume string `json:"-"`
-	// Model is the name of the model's file, which lies beside the run's folder; "" is
-	// best.safetensors in it. Out sets it.
+	// Model is the name of the model's file beside the run's folder; "" is best.safetensors
+	// in it. Out sets it.
 	Model string `json:"model,omitempty"`
 	// SkipBad leaves out pictures with problems instead of refusing the folder.
 	SkipBad bool `json:"skip_bad"`
 
-	// Network is what is trained.
+	// Network is the network to train.
 	Network feedforward.Config `json:"network"`
-	// Objective is what it minimises: for the kind adain only its two weights and the
-	// total variation count, and the losses are Huang and Belongie's.
+	// Objective is what it minimises. For the kind adain only its two weights and the total
+	// variation count, and the losses are Huang and Belongie's.
 	Objective style.Objective `json:"objective"`
-	// Weights is a file with VGG-19's weights, or "random" for a network that was never
-	// trained; "" is the file that easel weights fetch (FetchWeights) has downloaded, and
-	// random weights if there is none. WeightsKind is torchvision or caffe where the
-	// file does not tell.
+	// Weights is a file with VGG-19's weights, or "random" for an untrained network; "" is
+	// the file that easel weights fetch (FetchWeights) has downloaded, or random weights if
+	// there is none. WeightsKind is torchvision or caffe, if the file does not say.
 	Weights     string `json:"weights"`
 	WeightsKind string `json:"weights_kind"`
-	// StyleScale is the style's size in a photograph's: at 1 the style picture has the
-	// area of what the network is trained on. It is never enlarged.
+	// StyleScale is the size of the style relative to a photograph: at 1 the style picture
+	// has the area of a training crop. It is never enlarged.
 	StyleScale float64 `json:"style_scale"`
 
-	// ImageSize is the side of the squares that are trained on, in pixels, and LoadSize
-	// the shorter side of a photograph before they are cut out; 0 is a half more.
+	// ImageSize is the side of the training crops, in pixels, and LoadSize the shorter side
+	// of a photograph before cropping; 0 is a half more.
 	ImageSize int `json:"image_size"`
 	LoadSize  int `json:"load_size"`
 	// Mirror mirrors half of the photographs.
 	Mirror bool `json:"mirror"`
-	// ValFraction is the part of the photographs that is held out where the folder has
-	// no val/.
+	// ValFraction is the fraction of the photographs held out for validation if the folder
+	// has no val/.
 	ValFraction float64 `json:"val_fraction"`
 
-	// Batch is the number of photographs in a step.
+	// Batch is the number of photographs per step.
 	Batch int `json:"batch"`
-	// LearningRate is Adam's at the start; it goes down to 0 along a half cosine.
+	// LearningRate is Adam's initial rate, which decays to 0 along a half cosine.
 	LearningRate float64 `json:"learning_rate"`
-	// Length is how long the whole run is, what was done before a resumption included.
+	// Length is the length of the whole run, including what was done before a resumption.
 	Length Length `json:"length"`
 
 	// CheckpointEvery and ValEvery are in steps; both also happen at the end.
 	CheckpointEvery int `json:"checkpoint_every"`
 	ValEvery        int `json:"val_every"`
-	// Keep is how many checkpoints stay.
+	// Keep is how many checkpoints to keep.
 	Keep int `json:"keep"`
-	// ValPictures is the largest number of photographs that a validation looks at, and
-	// SamplePictures of those that are shown.
+	// ValPictures is the most photographs in a validation, and SamplePictures the most that
+	// are shown.
 	ValPictures    int `json:"val_pictures"`
 	SamplePictures int `json:"sample_pictures"`
 
 	// Seed of weights, order and crops.
 	Seed uint64 `json:"seed"`
-	// Backend runs the networks: cpu, or xla:NAME or xla:PATH for a plugin of XLA.
+	// Backend runs the networks: cpu, or xla:NAME or xla:PATH for an XLA plugin.
 	Backend string `json:"backend"`
-	// Precision is how convolutions multiply: "float32", "tf32" or "bf16".
+	// Precision is that of convolutions: "float32", "tf32" or "bf16".
 	Precision string `json:"precision"`
-	// Threads that work; 0 is one per core.
+	// Threads to work with; 0 is one per core.
 	Threads int `json:"threads"`
 }
 
-// DefaultStyle are the options of a kind of network for the given weights of VGG-19,
-// as in StyleOptions.Weights.
+// DefaultStyle returns the options of a kind of network for the given weights of VGG-19, as
+// in StyleOptions.Weights.
 func DefaultStyle(kind feedforward.Kind, weightsName string) (StyleOptions, error) {
 	o := StyleOptions{
 		Network: feedforward.Default(), Objective: style.Easel(), Weights: weightsName, StyleScale: 1,
@@ -111,12 +109,12 @@ func DefaultStyle(kind feedforward.Kind, weightsName string) (StyleOptions, erro
 	return o, nil
 }
 
-// networkContent is the weight of the content for a network. It begins with noise, where
-// the optimiser begins with the photograph: at the optimiser's 0.05 it still painted
+// networkContent is the weight of the content for a network. A network starts with noise,
+// the optimiser with the photograph: with the optimiser's 0.05, a network still painted
 // nothing but texture after hundreds of steps.
 const networkContent = 0.2
 
-// ResumeStyleOptions are the options of a run of Style, ready to resume it.
+// ResumeStyleOptions returns the options of a run of Style, ready to resume it.
 func ResumeStyleOptions(run string) (StyleOptions, error) {
 	var o StyleOptions
 	if _, err := folder(run).into(ofStyle, &o); err != nil {
@@ -129,10 +127,10 @@ func ResumeStyleOptions(run string) (StyleOptions, error) {
 // modelExtension is that of a model's file.
 const modelExtension = ".safetensors"
 
-// Folder is the run's folder.
+// Folder returns the run's folder.
 func (o StyleOptions) Folder() string { return string(o.folder()) }
 
-// File is the model's file.
+// File returns the model's file.
 func (o StyleOptions) File() string { return o.named().model() }
 
 func (o StyleOptions) folder() folder {
@@ -142,7 +140,7 @@ func (o StyleOptions) folder() folder {
 	return folder(strings.TrimSuffix(o.Out, modelExtension))
 }
 
-// model is the path of the model's file.
+// model returns the path of the model's file.
 func (o StyleOptions) model() string {
 	if o.Model == "" {
 		return o.folder().best()
@@ -150,7 +148,7 @@ func (o StyleOptions) model() string {
 	return filepath.Join(filepath.Dir(string(o.folder())), o.Model)
 }
 
-// named has the model's name from Out.
+// named sets the model's name from Out.
 func (o StyleOptions) named() StyleOptions {
 	if o.Resume == "" && strings.HasSuffix(o.Out, modelExtension) {
 		o.Model = filepath.Base(o.Out)
@@ -165,7 +163,7 @@ func (o StyleOptions) loadSize() int {
 	return o.ImageSize + o.ImageSize/2
 }
 
-// rate is the learning rate of a step, the first being 0, of so many.
+// rate returns the learning rate of a step, counted from 0.
 func (o StyleOptions) rate(step, steps int) float64 {
 	if steps == 0 {
 		return o.LearningRate
@@ -173,7 +171,7 @@ func (o StyleOptions) rate(step, steps int) float64 {
 	return o.LearningRate * (1 + math.Cos(math.Pi*float64(min(step, steps))/float64(steps))) / 2
 }
 
-// Validate reports the first option that is wrong whatever the pictures.
+// Validate reports the first option that is wrong for any pictures.
 func (o StyleOptions) Validate() error {
 	if err := o.validate(); err != nil {
 		return fmt.Errorf("style options: %w", err)

@@ -448,7 +448,7 @@ func TestNoRoomForTheFirstCheckpoint(t *testing.T) {
 			}
 		}
 	})
-	if err == nil || !strings.Contains(hint(err), "same command again") {
+	if err == nil || !strings.Contains(hint(err), "repeat the command") {
 		t.Fatalf("got %v, hint %s", err, hint(err))
 	}
 	if got := files(t, o.Out); !slices.Equal(got, []string{"", "/checkpoints", "/checkpoints/step-00000000.safetensors"}) {
@@ -599,7 +599,7 @@ func hint(err error) string {
 func TestRecolour(t *testing.T) {
 	t.Parallel()
 	data := pairs(t, 3, 1)
-	for labels, want := range map[string]string{"none": "leave those of the targets", "a": "whose colours are names", "b": ""} {
+	for labels, want := range map[string]string{"none": "not of the targets", "a": "whose colours are classes", "b": ""} {
 		o := tiny(t, data)
 		o.Labels, o.Recolour, o.Rotate, o.Length.Steps = labels, 0.2, 10, 2
 		err := train.Train(t.Context(), o, nil)

@@ -12,20 +12,20 @@ import (
 	"easel/internal/model/vgg"
 )
 
-// trainer is a run on pairs that is being trained.
+// trainer is a training run on pairs.
 type trainer struct {
 	loop
-	o          Options // with nothing left open
+	o          Options // fully resolved
 	numbers    imgio.Range
-	perceptual string // says what the perceptual loss is
+	perceptual string // describes the perceptual loss
 
 	network   *pix2pix.Step
 	loaded    bool         // the next step's pairs are in the program's inputs
 	failed    error        // or why they are not
-	average   *average     // of the generator's weights; nil if there is none
-	seen      *vgg.Weights // of the perceptual loss; nil if there is none
+	average   *average     // average of the generator's weights; nil if there is none
+	seen      *vgg.Weights // weights of the perceptual loss; nil if there is none
 	validator *validator
-	labels    []float32 // label pictures of a step, of which b is the classes
+	labels    []float32 // label pictures of a step, whose classes are b
 
 	inputs, targets dataset.Description
 }
@@ -49,9 +49,9 @@ func (t *trainer) step(ctx context.Context) error {
 // rate implements subject. Plateaus are included.
 func (t *trainer) rate(step int) float64 { return t.scheduled(step) * t.state.Plateau.factor() }
 
-// scheduled is the rate of a step by the run's schedule alone. Runs of whole epochs
-// have the schedule of whole epochs, as the papers' programs have; others go
-// down step by step.
+// scheduled returns the rate of a step by the run's schedule alone. Runs of whole epochs
+// change the rate once per epoch, as the papers' programs do; others change it at every
+// step.
 func (t *trainer) scheduled(step int) float64 {
 	if n := t.o.Length.Epochs; n > 0 {
 		return t.o.Network.Rate(float64(t.epoch(step)), float64(n))
@@ -63,8 +63,8 @@ func (t *trainer) scheduled(step int) float64 {
 	return t.o.Network.Rate(float64(min(step+1, total)), float64(total))
 }
 
-// compute runs the step. While a device works on its own, the next step's pairs are
-// fetched and uploaded; if that fails, the next step reports it.
+// compute runs the step. While the device works, the next step's pairs are fetched and
+// uploaded; if that fails, the next step reports it.
 func (t *trainer) compute(ctx context.Context) error {
 	s, ok := t.program.(device.Starter)
 	if !ok {

@@ -15,11 +15,11 @@ import (
 	"easel/internal/model/stored"
 )
 
-// validator runs the generator, which shares its weights with the training step
-// on the same device, on the first validation pictures.
+// validator runs the generator on the first validation pictures. It shares its weights with
+// the training step on the same device.
 type validator struct {
 	data    *dataset.Dataset
-	split   dataset.Split // val, or train where there is none
+	split   dataset.Split // val, or train if there is none
 	program device.Program
 	network pix2pix.Config
 	seed    uint64
@@ -27,7 +27,7 @@ type validator struct {
 	count   int             // pictures measured
 	shown   int             // and shown
 	target  []float32
-	fake    []float32 // made of the current picture
+	fake    []float32 // generated from the current picture
 }
 
 func newValidator(r *resolved, d device.Device) (*validator, error) {
@@ -89,7 +89,7 @@ func (v *validator) run(ctx context.Context) (r *validated, err error) {
 	return r, nil
 }
 
-// validated is a validation of pairs, with what its judgement is taken of.
+// validated is a validation of pairs, with the data for its judgement.
 type validated struct {
 	validation
 	made, targets     metric.Patches
@@ -113,7 +113,7 @@ func (v *validator) translate(i int) error {
 	return nil
 }
 
-// read brings validation pair i to the program's input and to target.
+// read copies validation pair i to the program's input and to target.
 func (v *validator) read(i int) error {
 	pair, err := v.data.Sample(v.split, i, v.network.ImageSize)
 	if err != nil {
@@ -124,14 +124,14 @@ func (v *validator) read(i int) error {
 	return nil
 }
 
-// most is the PSNR of equal pictures, in decibels: JSON has no infinity.
+// most is the PSNR of equal pictures, in decibels, because JSON has no infinity.
 const most = 100
 
 func (v *validator) measure(r *validated) error {
 	const span = 2 // of −1..1
 	size, channels := v.network.ImageSize, v.network.OutputChannels
 	fake := v.fake
-	// SSIM compares means by their ratio, so it must see samples from 0 up.
+	// SSIM compares means by their ratio, so its samples must start at 0.
 	made := imgio.FromModel(fake, size, size, channels, 8)
 	truth := imgio.FromModel(v.target, size, size, channels, 8)
 	shape := metric.Shape{Height: size, Width: size, Channels: channels}
@@ -150,7 +150,7 @@ func (v *validator) measure(r *validated) error {
 	return nil
 }
 
-// row is the current picture's part of a sheet.
+// row returns the current picture's part of a sheet.
 func (v *validator) row() []*imgio.Picture {
 	size, in, out := v.network.ImageSize, v.network.InputChannels, v.network.OutputChannels
 	fake := v.fake
@@ -161,7 +161,7 @@ func (v *validator) row() []*imgio.Picture {
 	return append(row, visible(imgio.FromModel(fake, size, size, out, 8)), visible(imgio.FromModel(v.target, size, size, out, 8)))
 }
 
-// visible makes one or three channels of any number.
+// visible converts any number of channels to one or three.
 func visible(p *imgio.Picture) *imgio.Picture {
 	switch {
 	case p.Channels == 2:
@@ -184,8 +184,7 @@ func (t *trainer) measure(ctx context.Context) (*validation, error) {
 	return &r.validation, nil
 }
 
-// judge implements subject: it warns of what is wrong with the pictures of a
-// validation, once.
+// judge implements subject: it warns once of problems with the pictures of a validation.
 func (t *trainer) judge(v *validation, value float64) string {
 	if t.done == 0 {
 		return ""

@@ -16,11 +16,11 @@ import (
 type visit struct {
 	folder folder
 	lock   *lock.Lock
-	// Folders that were not there before, the outermost first.
+	// Folders that did not exist before, the outermost first.
 	folders, files []string
 }
 
-// enter locks the folder of a run, and makes it for a new one.
+// enter locks the folder of a run; for a new run, it makes the folder.
 func (f folder) enter(isNew bool) (*visit, error) {
 	v := &visit{folder: f}
 	if isNew {
@@ -45,8 +45,8 @@ func (f folder) enter(isNew bool) (*visit, error) {
 	return v, nil
 }
 
-// leave releases the folder. The files of a run without a checkpoint, which is of
-// no use, are removed; folders that hold anything else stay.
+// leave releases the folder. It removes the files of a run without a checkpoint, which are
+// useless; folders that hold anything else stay.
 func (v *visit) leave(failed bool) {
 	undo := failed && !v.folder.saved()
 	if undo {
@@ -66,7 +66,7 @@ func (v *visit) removeFolders() {
 	}
 }
 
-// ancestors are a folder and its parents, the outermost first.
+// ancestors returns a folder and its parents, the outermost first.
 func ancestors(dir string) (paths []string) {
 	for dir = filepath.Clean(dir); ; dir = filepath.Dir(dir) {
 		paths = slices.Insert(paths, 0, dir)
