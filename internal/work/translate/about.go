@@ -10,14 +10,14 @@ import (
 	"easel/internal/model/stored"
 )
 
-// About is what pages know of a model.
+// About is what pages need to know about a model.
 type About struct {
-	// Kind is "translate", "labels" for a network that classifies pixels, or "style" for
-	// one that paints in a style.
+	// Kind is "translate", "labels" for a network that classifies pixels, or "style" for a
+	// style network.
 	Kind string `json:"kind"`
-	// AnyStyle says that a style's picture has to be given.
+	// AnyStyle says that the picture of a style must be given.
 	AnyStyle bool `json:"any_style,omitempty"`
-	// ImageSize is the side of the pictures that it was trained on.
+	// ImageSize is the side of the pictures that the model was trained on.
 	ImageSize int `json:"image_size"`
 	// Noise says whether another seed gives another picture.
 	Noise  bool `json:"noise"`
@@ -25,33 +25,33 @@ type About struct {
 	Output Side `json:"output"`
 }
 
-// Side is what the pictures on one side of a model's training pairs were.
+// Side describes the pictures on one side of a model's training pairs.
 type Side struct {
 	Channels int `json:"channels"`
-	// Kind is "labels" (areas of few flat colours), "edges" (thin dark lines on
-	// white), "photographs", or "" where it is not known.
+	// Kind is "labels" (areas of a few flat colours), "edges" (thin dark lines on white),
+	// "photographs", or "" if unknown.
 	Kind string `json:"kind"`
-	// Palette are the colours of labels, the commonest first where they are inputs.
+	// Palette has the colours of labels; for inputs, the most common first.
 	Palette []Colour `json:"palette,omitempty"`
 }
 
-// Colour is a kind of area in label pictures.
+// Colour is a class in label pictures.
 type Colour struct {
 	Colour string `json:"colour"` // #rrggbb
 	Name   string `json:"name,omitempty"`
 }
 
-// kindLabels is the Kind of models that classify, and of sides of labels.
+// kindLabels is the Kind of classifying models, and of label sides.
 const kindLabels = "labels"
 
-// kindStyle is the Kind of networks that paint in a style, and cameraSize what a
-// camera's picture for one should have: they take any size.
+// kindStyle is the Kind of style networks. They take any size; cameraSize is the size for
+// pictures from a camera.
 const (
 	kindStyle  = "style"
 	cameraSize = 512
 )
 
-// Describe says what pages know of a model by its configuration.
+// Describe returns what pages need to know about a model with a configuration.
 func Describe(config stored.Config) About {
 	n := config.Network
 	in, out := config.Channels()
@@ -66,7 +66,7 @@ func Describe(config stored.Config) About {
 	return a
 }
 
-// DescribeStyle is Describe for a network that paints photographs in its style.
+// DescribeStyle is Describe for a style network.
 func DescribeStyle(c feedforward.Config) About {
 	photographs := Side{Channels: feedforward.Channels, Kind: string(dataset.OfPhotographs)}
 	return About{Kind: kindStyle, AnyStyle: c.Any(), ImageSize: cameraSize, Input: photographs, Output: photographs}
@@ -91,5 +91,5 @@ func colours(classes []palette.Class) []Colour {
 	return list
 }
 
-// Hex is a colour as pages write it: #rrggbb.
+// Hex formats a colour as #rrggbb.
 func Hex(c [3]uint8) string { return fmt.Sprintf("#%02x%02x%02x", c[0], c[1], c[2]) }

@@ -20,38 +20,37 @@ import (
 type FileOptions struct {
 	// Force overwrites outputs that exist, but never an input.
 	Force bool
-	// Format of outputs: "png" or "" (TIFF where PNG has no such picture), "tiff",
-	// "jpeg" (with chroma of half the size), or "same" for that of the input, where it can
-	// be written.
+	// Format of outputs: "png" or "" (TIFF if PNG cannot store them), "tiff", "jpeg" (with
+	// subsampled chroma), or "same" for that of the input, if it can be written.
 	Format string
 	// Quality of JPEG, 1 to 100; 0 is imgio.DefaultQuality.
 	Quality int
-	// Side is the half of side-by-side pairs that is translated, "a", the left, or
-	// "b"; empty is whole pictures.
+	// Side is the half of side-by-side pairs to translate, "a", the left, or "b"; empty
+	// means whole pictures.
 	Side string
-	// Stack takes the inputs for folders whose files of equal names are channels of
-	// one picture, as a model learned them from A/1, A/2 and so on.
+	// Stack treats the inputs as folders whose files of equal names are channels of one
+	// picture, as a model learned them from A/1, A/2 and so on.
 	Stack bool
-	// Read limits what is read.
+	// Read says how to read pictures.
 	Read imgio.ReadOptions
-	// Name is a stream's in errors and warnings; empty is standard input.
+	// Name is the name of a stream in errors and warnings; empty means standard input.
 	Name string
-	// Model names the model for the record of what was made of what. Where it is
-	// empty there is no record, and nothing counts as finished.
+	// Model identifies the model in the record of what was made from what. Without it there
+	// is no record, and every file is translated again.
 	Model string
 }
 
-// Validate reports an option that means nothing.
+// Validate reports an invalid option.
 func (o FileOptions) Validate() error {
 	switch o.Format {
 	case "", same, "png", "tiff", "jpeg":
 	case "webp":
-		return errors.New("format webp: there is no encoder for it in Go that is right on every picture; choose png, tiff or jpeg")
+		return errors.New("format webp: no encoder for Go handles every picture correctly; choose png, tiff or jpeg")
 	default:
 		return fmt.Errorf("format %q: it must be same, png, tiff or jpeg", o.Format)
 	}
 	if o.Quality < 0 || o.Quality > 100 {
-		return fmt.Errorf("quality %d: it has to be 1 to 100", o.Quality)
+		return fmt.Errorf("quality %d: it must be from 1 to 100", o.Quality)
 	}
 	if o.Side != "" && o.Side != "a" && o.Side != "b" {
 		return fmt.Errorf("side %q: it must be a, the left half, or b", o.Side)
@@ -65,17 +64,17 @@ func (o FileOptions) Validate() error {
 // same is the format of the input.
 const same = "same"
 
-// Event is one file done, kept or failed; or, where Tiles is above 0, a tile of one
-// that is under way.
+// Event reports a file that was translated, kept or failed; or, if Tiles is above 0, a tile
+// of a file in progress.
 type Event struct {
-	// Done of Total files, this one included.
+	// Done of Total files, including this one.
 	Done, Total   int
 	Input, Output string
-	// Pass of Passes over the tiles of the file, and Tile of Tiles in it. All but the
-	// last pass measure the statistics of a norm.
+	// Pass of Passes over the tiles of the file, and Tile of Tiles in it. All passes but
+	// the last measure the statistics of a norm.
 	Pass, Passes, Tile, Tiles int
-	// Kept says that the output was there already, made of this input by this model
-	// with these options.
+	// Kept says that the output existed already, made from this input by this model with
+	// these options.
 	Kept          bool
 	Width, Height int
 	Warnings      []imgio.Warning
@@ -85,21 +84,20 @@ type Event struct {
 // Result is the outcome for a list of files.
 type Result struct {
 	Translated, Kept, Failed int
-	// LeftOut counts and names pictures in formats that are not read; empty if there are none.
+	// LeftOut counts and names pictures in unsupported formats; empty if there are none.
 	LeftOut string
 }
 
-// Files translates pictures, and the pictures in folders and their sub-folders,
-// into files of the same names in a folder, in natural order. The paths below a
-// folder that is given stay, and so do those of files whose names are not enough to
-// tell them apart. If there is one picture, out can be a file as well: its ending
-// is a picture's, and it is not a folder.
+// Files translates pictures, and the pictures in folders and their subfolders, into files
+// of the same names in a folder, in natural order. Paths below a given folder are kept, and
+// so are the paths of files whose names alone are ambiguous. For a single picture, out can
+// also be a file: it has the extension of a picture and is not a folder.
 //
-// A picture that fails does not stop the others: notify, which may be nil, hears of
-// each, and the result counts. What an earlier call, interrupted or not, made of
-// the same files with the same model and options is kept; a record in the folder
-// says so. An output is never an input: where it would be, nothing is done. The
-// error is for what stops all: no input, no folder, a full disk, or ctx's end.
+// A picture that fails does not stop the others: notify, which may be nil, reports each,
+// and the result counts them. Outputs of an earlier call, even an interrupted one, with the
+// same files, model and options are kept, thanks to a record in the folder. If an output
+// would replace an input, nothing is done. The error is for what stops everything: no
+// input, no folder, a full disk, or the end of ctx.
 func (t *Translator) Files(ctx context.Context, inputs []string, out string, o FileOptions, notify func(Event)) (Result, error) {
 	if err := o.Validate(); err != nil {
 		return Result{}, err
@@ -122,8 +120,8 @@ func (t *Translator) Files(ctx context.Context, inputs []string, out string, o F
 	return result, err
 }
 
-// each does the files one after the other. Where one finds no space on the disk,
-// the next would not either.
+// each translates the files one by one. If the disk is full for one, it is for the others,
+// too.
 func each(ctx context.Context, jobs []job, do func(job, *Event) error, notify func(Event)) (Result, error) {
 	var r Result
 	for i, j := range jobs {
@@ -143,7 +141,7 @@ func each(ctx context.Context, jobs []job, do func(job, *Event) error, notify fu
 		notify(p)
 		if atomicfile.NoSpace(p.Err) {
 			return r, &atomicfile.NoSpaceError{Folder: filepath.Dir(p.Output),
-				Way: "make room and give the same command again, or choose another folder with {out}"}
+				Way: "make room and repeat the command, or choose another folder with {out}"}
 		}
 	}
 	return r, nil
@@ -180,7 +178,7 @@ func (t *Translator) file(ctx context.Context, j job, p *Event, o FileOptions, r
 	return rec.add(j)
 }
 
-// read reads the pictures of a job and makes one of them.
+// read reads the pictures of a job and combines them.
 func (t *Translator) read(j job, p *Event, o FileOptions) (*imgio.Picture, error) {
 	o.Read.Range = t.images.Inputs.Range
 	var pictures []*imgio.Picture
@@ -202,7 +200,7 @@ func (t *Translator) read(j job, p *Event, o FileOptions) (*imgio.Picture, error
 	return together(pictures, j.inputs[0])
 }
 
-// together makes one picture of those of a job, the first of which has a name.
+// together combines the pictures of a job, the first of which has a name.
 func together(pictures []*imgio.Picture, name string) (*imgio.Picture, error) {
 	if len(pictures) == 1 {
 		return pictures[0], nil
@@ -217,7 +215,7 @@ func together(pictures []*imgio.Picture, name string) (*imgio.Picture, error) {
 	return whole, nil
 }
 
-// half is the side of a side-by-side pair that is wanted.
+// half returns the requested half of a side-by-side pair.
 func half(p *imgio.Picture, side string) (*imgio.Picture, error) {
 	if side == "" {
 		return p, nil
@@ -238,7 +236,7 @@ func (t *Translator) Stream(ctx context.Context, r io.Reader, w io.Writer, o Fil
 		return nil, err
 	}
 	buffered := bufio.NewReader(r)
-	head, _ := buffered.Peek(sniffed) // too little is for Decode to say
+	head, _ := buffered.Peek(sniffed) // Decode reports it if this is too little
 	o.Read.Range = t.images.Inputs.Range
 	in, warnings, err := imgio.Decode(buffered, cmp.Or(o.Name, "standard input"), o.Read)
 	if err == nil {
@@ -258,14 +256,14 @@ func (o FileOptions) encode(w io.Writer, f imgio.Format, p *imgio.Picture) error
 	return imgio.EncodeWith(w, f, p, cmp.Or(o.Quality, imgio.DefaultQuality))
 }
 
-// sniffed is how much of a file says what format it has.
+// sniffed is how many bytes reveal the format of a file.
 const sniffed = 512
 
 // Format is the default format of translations.
 func (t *Translator) Format() imgio.Format { return t.format("", nil) }
 
-// format is the format of a translation. For format same, head is the beginning of
-// the input.
+// format returns the format of a translation. For "same", head is the beginning of the
+// input.
 func (t *Translator) format(name string, head []byte) imgio.Format {
 	like := &imgio.Picture{Channels: t.form.outputs, Depth: 8}
 	if t.form.classifies {
@@ -288,11 +286,11 @@ func (t *Translator) format(name string, head []byte) imgio.Format {
 	return natural
 }
 
-// head is where a file begins.
+// head returns the beginning of a file.
 func head(path string) []byte {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil // reading it will say so
+		return nil // reading it reports the error
 	}
 	defer f.Close()
 	b := make([]byte, sniffed)

@@ -232,7 +232,7 @@ func TestStack(t *testing.T) {
 		t.Error("the stack is another picture")
 	}
 	put(t, filepath.Join(one, "b.png"), p.Select(0, 3))
-	if _, err := tr.Files(t.Context(), []string{one, two}, out, FileOptions{Stack: true}, nil); err == nil || !strings.Contains(err.Error(), "none of its name") {
+	if _, err := tr.Files(t.Context(), []string{one, two}, out, FileOptions{Stack: true}, nil); err == nil || !strings.Contains(err.Error(), "has no file of this name") {
 		t.Error(err)
 	}
 	for _, inputs := range [][]string{{one}, {one, filepath.Join(one, "b.png")}, {one, filepath.Join(in, "missing")}} {

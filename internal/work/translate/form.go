@@ -7,11 +7,11 @@ import (
 	"easel/internal/model/pix2pix"
 )
 
-// form is what a Translator needs to know about its network.
+// form describes what a Translator needs to know about its network.
 type form struct {
 	inputs, outputs int // channels
-	size            int // side of the pictures that the network is for
-	// multiple is what sides are multiples of, and smallest the least side.
+	size            int // side of the pictures that the network was trained on
+	// multiple is what sides must be multiples of, and smallest the least side.
 	multiple, smallest int
 	extents            bool // one program for many sizes: pix2pix.InferenceOptions.Extent
 	classifies, noise  bool
@@ -35,7 +35,7 @@ func formOf(c pix2pix.Config) form {
 	}
 }
 
-// styleForm is the form of a style network, which looks at any part of a picture alike.
+// styleForm is the form of a style network, which treats all parts of a picture alike.
 func styleForm(c feedforward.Config, strength float64, given map[string][]float32) form {
 	return form{
 		inputs: feedforward.Channels, outputs: feedforward.Channels, size: 256,
@@ -50,9 +50,8 @@ func styleForm(c feedforward.Config, strength float64, given map[string][]float3
 	}
 }
 
-// clearUntrained returns what zeroes the taps that training never touched. At
-// the training size they meet only padding, so pictures of that size stay the
-// same.
+// clearUntrained returns a function that zeroes the taps that training never used. At the
+// training size they only meet padding, so pictures of that size do not change.
 func clearUntrained(c pix2pix.Config, o Options) func(name string, value []float32) {
 	taps := map[string]pix2pix.Taps{}
 	if !o.KeepUntrained {

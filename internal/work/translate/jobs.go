@@ -13,16 +13,16 @@ import (
 	"easel/internal/file/imgio"
 )
 
-// job is one output and what it is made of.
+// job is one output and its inputs.
 type job struct {
 	inputs []string
-	name   string // of the output below the folder, with slashes; of the input so far
+	name   string // output path below the folder, with slashes; at first, the input's
 	output string
 	format imgio.Format
 }
 
-// jobs returns the work to do. It fails, and nothing is done, where an output
-// would be an input.
+// jobs returns the work to do. It fails before any work if an output would replace an
+// input.
 func (t *Translator) jobs(inputs []string, out string, o FileOptions, rec *record) (jobs []job, leftOut []string, err error) {
 	w := &walker{out: out, rec: rec}
 	if o.Stack {
@@ -36,14 +36,14 @@ func (t *Translator) jobs(inputs []string, out string, o FileOptions, rec *recor
 	return jobs, w.leftOut, err
 }
 
-// nameJobs gives the jobs their outputs.
+// nameJobs sets the outputs of the jobs.
 func (t *Translator) nameJobs(jobs []job, out string, o FileOptions) (err error) {
 	if len(jobs) == 0 {
-		return errors.New("there are no pictures to translate")
+		return errors.New("no pictures to translate")
 	}
 	if toFile(out) {
 		if len(jobs) > 1 {
-			return hint.New(fmt.Errorf("%s is one file, and there are %d pictures", out, len(jobs)), "name a folder with {out}")
+			return hint.New(fmt.Errorf("%s is one file, but there are %d pictures", out, len(jobs)), "name a folder with {out}")
 		}
 		if jobs[0].format, err = imgio.FormatOf(out); err != nil {
 			return err
@@ -63,7 +63,7 @@ func (t *Translator) nameJobs(jobs []job, out string, o FileOptions) (err error)
 	return noneIsAnInput(jobs)
 }
 
-// toFile reports that out means a picture file and not a folder.
+// toFile reports whether out means a picture file and not a folder.
 func toFile(out string) bool {
 	if info, err := os.Stat(out); err == nil {
 		return !info.IsDir() && imgio.IsPicture(out)
@@ -72,14 +72,14 @@ func toFile(out string) bool {
 	return err == nil
 }
 
-// walker looks for pictures.
+// walker searches for pictures.
 type walker struct {
-	out     string // a folder of outputs, which are no inputs
+	out     string // output folder, whose files are not inputs
 	rec     *record
 	leftOut []string // pictures in formats that easel does not read
 }
 
-// found are the files that are named and those in the folders that are named.
+// found returns the named files and those in the named folders.
 func (w *walker) found(inputs []string) ([]job, error) {
 	var jobs []job
 	for _, in := range inputs {
@@ -99,13 +99,13 @@ func (w *walker) found(inputs []string) ([]job, error) {
 	return jobs, nil
 }
 
-// walk returns the pictures in a folder and below it, as paths from there with
-// slashes, in natural order. What is hidden is left out, and so are the output
-// folder, if it lies below, and the outputs that the record knows.
+// walk returns the pictures in a folder and below it, as relative paths with slashes, in
+// natural order. It leaves out hidden files, the output folder if it is below, and the
+// outputs in the record.
 func (w *walker) walk(dir string) ([]string, error) {
 	var names []string
 	outside := identity(w.out)
-	root := dir + string(filepath.Separator) // also of a link
+	root := dir + string(filepath.Separator) // also for a link
 	err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
 		if err != nil {
 			return fmt.Errorf("read the folder: %w", err)
@@ -141,7 +141,7 @@ func (w *walker) walk(dir string) ([]string, error) {
 	return names, nil
 }
 
-// stacked are the files of equal names, endings aside, in several folders.
+// stacked returns the files with equal names, apart from extensions, in several folders.
 func (w *walker) stacked(folders []string) ([]job, error) {
 	if len(folders) < 2 {
 		return nil, hint.New(errors.New("one folder cannot be stacked"), "name the folders of all channels, as A/1 A/2")
@@ -171,12 +171,12 @@ func (w *walker) stacked(folders []string) ([]job, error) {
 		for k := range jobs {
 			file, ok := files[withoutEnding(jobs[k].name)]
 			if !ok {
-				return nil, fmt.Errorf("there is %s in %s, and none of its name in %s", jobs[k].name, folders[0], dir)
+				return nil, fmt.Errorf("%s is in %s, but %s has no file of this name", jobs[k].name, folders[0], dir)
 			}
 			jobs[k].inputs = append(jobs[k].inputs, file)
 		}
 		if len(files) > len(jobs) {
-			return nil, fmt.Errorf("there are %d pictures in %s and %d in %s", len(jobs), folders[0], len(files), dir)
+			return nil, fmt.Errorf("found %d pictures in %s, but %d in %s", len(jobs), folders[0], len(files), dir)
 		}
 	}
 	return jobs, nil
@@ -184,9 +184,8 @@ func (w *walker) stacked(folders []string) ([]job, error) {
 
 func withoutEnding(name string) string { return strings.TrimSuffix(name, filepath.Ext(name)) }
 
-// nameOutputs gives each job its output. Where names are equal, their folders tell
-// them apart, from the one on that they have in common; in one folder, their old
-// endings.
+// nameOutputs sets the output of each job. Equal names are distinguished by their folders,
+// as far as these differ; within one folder, by their old extensions.
 func nameOutputs(jobs []job, out string) {
 	output := func(j job) string { return strings.ToLower(withoutEnding(j.name)) }
 	equal := group(jobs, output)
@@ -217,7 +216,7 @@ func nameOutputs(jobs []job, out string) {
 	}
 }
 
-// group returns the jobs that have one key with others.
+// group returns the jobs that share a key with others.
 func group(jobs []job, key func(job) string) [][]int {
 	by := map[string][]int{}
 	var keys []string
@@ -237,7 +236,7 @@ func group(jobs []job, key func(job) string) [][]int {
 	return groups
 }
 
-// commonFolder is the deepest folder that has all files of some jobs below it.
+// commonFolder returns the deepest folder that contains all files of some jobs.
 func commonFolder(jobs []job, which []int) string {
 	common := filepath.Dir(identity(jobs[which[0]].inputs[0]))
 	for _, i := range which[1:] {
@@ -252,8 +251,8 @@ func commonFolder(jobs []job, which []int) string {
 	return common
 }
 
-// identity is the path of a file without links and detours; a file that is not
-// there is where it would be.
+// identity returns the path of a file without links and detours, or the path that it would
+// have if it existed.
 func identity(path string) string {
 	if whole, err := filepath.EvalSymlinks(path); err == nil {
 		path = whole
@@ -266,7 +265,7 @@ func identity(path string) string {
 	return filepath.Clean(path)
 }
 
-// noneIsAnInput refuses to write where something is read, whatever is forced.
+// noneIsAnInput refuses to overwrite an input, even if overwriting is forced.
 func noneIsAnInput(jobs []job) error {
 	inputs := map[string]bool{}
 	for _, j := range jobs {

@@ -11,7 +11,7 @@ import (
 	"easel/internal/engine/graph"
 )
 
-// unknownMemory is the limit where the machine does not tell: 4 GiB.
+// unknownMemory is the limit if the machine does not report its memory: 4 GiB.
 const unknownMemory = 4 << 30
 
 func availableMemory(d device.Device) int64 {
@@ -21,24 +21,24 @@ func availableMemory(d device.Device) int64 {
 	return unknownMemory
 }
 
-// MemoryError says that a picture needs more memory than allowed.
+// MemoryError means that a picture needs more memory than allowed.
 type MemoryError struct {
 	Needed, Allowed int64 // bytes
-	// FitWidth and FitHeight are the largest size of about the same shape that
-	// would fit, 0 if none does.
+	// FitWidth and FitHeight are the largest size of about the same aspect ratio that would
+	// fit; 0 if none does.
 	FitWidth, FitHeight int
-	// Tile is the side of tiles in which the picture would fit, 0 if there is none.
+	// Tile is the side of tiles with which the picture would fit, 0 if there is none.
 	Tile int
 }
 
 func (e *MemoryError) Error() string {
-	return fmt.Sprintf("needs %s of memory, %s are allowed", humanize.BytesN(uint64(e.Needed), 3), humanize.BytesN(uint64(e.Allowed), 3))
+	return fmt.Sprintf("needs %s of memory, the limit is %s", humanize.BytesN(uint64(e.Needed), 3), humanize.BytesN(uint64(e.Allowed), 3))
 }
 
-// Hint is the advice for users of the Go package.
+// Hint returns advice for users of the Go package.
 func (e *MemoryError) Hint() string { return hint.Plain(e.Advice()) }
 
-// Advice says what would work, with the marks of package hint.
+// Advice returns advice with the placeholders of package hint.
 func (e *MemoryError) Advice() string {
 	more := "allow more with {max_memory}"
 	if e.Tile > 0 {
@@ -53,8 +53,8 @@ func (e *MemoryError) Advice() string {
 	return fmt.Sprintf("a picture of up to %d×%d would fit; shrink it, or %s", e.FitWidth, e.FitHeight, more)
 }
 
-// checkMemory refuses a program that would need more than allowed. What would
-// fit is looked for where there is no smaller program for the same picture.
+// checkMemory refuses a program that needs more memory than allowed. If there is no smaller
+// program for the picture, it searches for a size that would fit.
 func (t *Translator) checkMemory(g *graph.Graph, s shape) error {
 	allowed := t.allowed()
 	needed, err := t.device.Estimate(g)
@@ -69,8 +69,8 @@ func (t *Translator) checkMemory(g *graph.Graph, s shape) error {
 	return e
 }
 
-// fit looks for the largest size of about the same shape that is allowed, by
-// halves: a device that compiles compiles each that is tried.
+// fit searches by bisection for the largest allowed size of about the same aspect ratio. A
+// device that compiles must compile each size that it tries.
 func (t *Translator) fit(height, width int, allowed int64) (fitWidth, fitHeight int) {
 	n := t.form.multiple
 	sides := func(tall int) (int, int) { return max(n, width*tall/(height/n)/n*n), tall * n }

@@ -15,30 +15,29 @@ import (
 	"easel/internal/model/stored"
 )
 
-// ModelOptions say how a stored model is used. The zero value is the default.
+// ModelOptions say how to use a stored model. The zero value is the default.
 type ModelOptions struct {
-	// Backend is what computes: cpu, or xla:NAME or xla:PATH for a plugin of XLA;
-	// "" is cpu.
+	// Backend runs the model: cpu, or xla:NAME or xla:PATH for an XLA plugin; "" is cpu.
 	Backend string
-	// Precision is how products multiply: "float32", the default, or of XLA's
-	// backends "tf32" or "bf16" too.
+	// Precision is that of products: "float32", the default, or on XLA also "tf32" or
+	// "bf16".
 	Precision string
 	// Threads to work with; 0 is one per core.
 	Threads int
-	// Translation has the seed of the noise, whether there is noise, and the
-	// limit of memory.
+	// Translation has the seed of the noise, whether there is noise, and the limit of
+	// memory.
 	Translation Options
 }
 
-// Model is a Translator of a stored model, whose file it keeps open: weights are
-// used where they lie in it.
+// Model is a Translator for a stored model, whose file stays open: weights are used
+// directly from it.
 type Model struct {
 	*Translator
-	name  string // of the file, in the state that was opened
+	name  string // identifies the opened state of the file
 	close func() error
 }
 
-// Files is that of the Translator, with a record of what was made by this model.
+// Files is Translator.Files with a record of what this model made.
 func (m *Model) Files(ctx context.Context, inputs []string, out string, o FileOptions, notify func(Event)) (Result, error) {
 	o.Model = m.name
 	return m.Translator.Files(ctx, inputs, out, o, notify)
@@ -64,7 +63,7 @@ func Open(path string, o ModelOptions) (*Model, error) {
 	return &Model{t, nameOf(m.Path), sync.OnceValue(func() error { return errors.Join(t.Close(), m.Close()) })}, nil
 }
 
-// OpenStyle opens a network that paints in a style, in one pass.
+// OpenStyle opens a style network.
 func OpenStyle(path string, style StyleOptions, o ModelOptions) (*Model, error) {
 	s, err := stored.OpenStyle(path)
 	if err != nil {
@@ -90,7 +89,7 @@ func (o ModelOptions) backend() (backend.Options, error) {
 	return backend.Options{Threads: o.Threads, Precision: precision}, err
 }
 
-// nameOf tells a model's file from others and from itself after a change.
+// nameOf identifies a model's file, including its current state.
 func nameOf(path string) string {
 	info, err := os.Stat(path)
 	if err != nil {

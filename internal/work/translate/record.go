@@ -13,14 +13,14 @@ import (
 	"time"
 )
 
-// recordFile has a line for each output in its folder: what it was made of.
+// recordFile has a line for each output in its folder, with its inputs.
 const recordFile = ".easel-translated.jsonl"
 
-// record lists which output was made from which input: it tells what an
-// interrupted call has done.
+// record lists which output was made from which input, so that an interrupted call can
+// continue.
 type record struct {
 	mu        sync.Mutex
-	folder    string // empty where there is no record
+	folder    string // empty without a record
 	signature string
 	lines     map[string]recordLine // by output, a path from the folder with slashes
 }
@@ -28,11 +28,11 @@ type record struct {
 type recordLine struct {
 	Output    string  `json:"output"`
 	As        stamp   `json:"as"`
-	Signature string  `json:"signature"` // of model and options
+	Signature string  `json:"signature"` // signature of model and options
 	Inputs    []stamp `json:"inputs"`
 }
 
-// stamp says which state of a file is meant.
+// stamp identifies the state of a file.
 type stamp struct {
 	Path string    `json:"path,omitempty"`
 	Size int64     `json:"size"`
@@ -47,8 +47,8 @@ func (s stamp) is(other stamp) bool {
 	return s.Path == other.Path && s.Size == other.Size && s.Time.Equal(other.Time)
 }
 
-// openRecord reads the record in a folder. A line that cannot be read, as that of a
-// process that was killed, says nothing.
+// openRecord reads the record in a folder. Unreadable lines, such as that of a killed
+// process, are ignored.
 func openRecord(folder, signature string) *record {
 	r := &record{signature: signature, lines: map[string]recordLine{}}
 	if signature == "" || toFile(folder) {
@@ -68,8 +68,8 @@ func openRecord(folder, signature string) *record {
 	return r
 }
 
-// signature identifies everything but the inputs that decides what a translation
-// is; empty if the model has no name.
+// signature identifies everything that determines a translation except the inputs; it is
+// empty if the model has no name.
 func (t *Translator) signature(o FileOptions) string {
 	if o.Model == "" {
 		return ""
@@ -84,8 +84,8 @@ func (t *Translator) signature(o FileOptions) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// made reports that the file info, an output, was made of a job's inputs as they
-// are now, with this model and these options, and is as it was made.
+// made reports whether an output, with its file info, is unchanged since it was made from
+// the current state of a job's inputs with this model and these options.
 func (r *record) made(j job, info fs.FileInfo) bool {
 	l, ok := r.lines[r.name(j.output)]
 	if !ok || l.Signature != r.signature || !l.As.is(stampOf("", info)) || len(l.Inputs) != len(j.inputs) {
@@ -100,7 +100,7 @@ func (r *record) made(j job, info fs.FileInfo) bool {
 	return true
 }
 
-// isOutput reports that a file is an output of an earlier call.
+// isOutput reports whether a file is an output of an earlier call.
 func (r *record) isOutput(path string) bool {
 	if len(r.lines) == 0 {
 		return false
@@ -113,7 +113,7 @@ func (r *record) isOutput(path string) bool {
 	return err == nil && l.As.is(stampOf("", info))
 }
 
-// name is an output's path from the record's folder.
+// name returns an output's path relative to the record's folder.
 func (r *record) name(path string) string {
 	if name, err := filepath.Rel(identity(r.folder), identity(path)); err == nil {
 		return filepath.ToSlash(name)
@@ -121,7 +121,7 @@ func (r *record) name(path string) string {
 	return path
 }
 
-// add notes that a job's output has been made.
+// add records that a job's output was made.
 func (r *record) add(j job) error {
 	if r.folder == "" {
 		return nil
@@ -150,7 +150,7 @@ func (r *record) add(j job) error {
 	if err != nil {
 		return fmt.Errorf("record: %w", err)
 	}
-	_, err = f.Write(append(append([]byte("\n"), text...), '\n')) // also after half a line
+	_, err = f.Write(append(append([]byte("\n"), text...), '\n')) // the first newline ends a partial line
 	if failed := f.Close(); err == nil {
 		err = failed
 	}

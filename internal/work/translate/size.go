@@ -10,13 +10,13 @@ import (
 	"easel/internal/file/imgio"
 )
 
-// A device that plans in milliseconds has a program for every padded size. One
-// that compiles (device.Compiler) has a few for all: a picture stands in the
-// next larger of sizes that are powers of two times the model's, with its own
-// extent given, and comes out, to rounding, as from a program of its size (see
-// pix2pix.InferenceOptions). At most four times as much is computed as needed.
-// Pictures of the model's size, which most are in many folders, have a program
-// of their own, and so has one whose larger size there is no room for.
+// A device that plans in milliseconds has a program for every padded size. One that
+// compiles (device.Compiler) has a few for all sizes: a picture is put into the next larger
+// size of the model's times powers of two, its own extent is passed as an input, and the
+// result equals, up to rounding, that of a program of its own size (see
+// pix2pix.InferenceOptions). This computes at most four times as much as needed. Pictures
+// of the model's size, which most are in many folders, have their own program, and so do
+// pictures whose larger size does not fit into memory.
 
 // shape is the picture shape that a program is compiled for.
 type shape struct {
@@ -31,14 +31,14 @@ type sized struct {
 	program device.Program
 }
 
-// keepPrograms is how many sizes stay planned: enough for pictures that come
-// upright and lying. Compiled ones cost more and hold less.
+// keepPrograms is how many programs are kept: enough for upright and landscape pictures.
+// Compiled ones take longer to make and less memory.
 const (
 	keepPrograms = 2
 	keepCompiled = 8
 )
 
-// sized returns the program for a padded size, planned now if need be.
+// sized returns the program for a padded size, which it plans if needed.
 func (t *Translator) sized(height, width int, quiet bool) (*sized, error) {
 	exact := shape{height, width, false, quiet}
 	s, err := t.program(t.bucket(exact))
@@ -49,7 +49,7 @@ func (t *Translator) sized(height, width int, quiet bool) (*sized, error) {
 	return s, err
 }
 
-// bucket is the shape of the program for a padded size.
+// bucket returns the shape of the program for a padded size.
 func (t *Translator) bucket(exact shape) shape {
 	n := t.form.size
 	if _, compiles := t.device.(device.Compiler); !compiles || !t.form.extents || exact == (shape{n, n, false, exact.quiet}) {
@@ -59,7 +59,7 @@ func (t *Translator) bucket(exact shape) shape {
 	return shape{side(exact.height), side(exact.width), true, exact.quiet}
 }
 
-// program returns the program for a shape, planned now if need be.
+// program returns the program for a shape, which it plans if needed.
 func (t *Translator) program(want shape) (*sized, error) {
 	for i, s := range t.programs {
 		if s.shape == want {
@@ -92,7 +92,7 @@ func (t *Translator) program(want shape) (*sized, error) {
 	return s, nil
 }
 
-// put gives the program a padded picture.
+// put copies a padded picture to the program's input.
 func (s *sized) put(p *imgio.Picture) {
 	a := s.program.Input("a")
 	if !s.extent {
@@ -120,8 +120,8 @@ func (s *sized) take(p *imgio.Picture, channels int) ([]float32, error) {
 	return rows, nil
 }
 
-// eachRow calls f with where a row of the picture begins in the program's value
-// and in the picture, and its length.
+// eachRow calls f with the offsets of each row of the picture in the program's value and in
+// the picture, and with its length.
 func (s *sized) eachRow(p *imgio.Picture, channels int, f func(at, inPicture, length int)) {
 	for row := range p.Height {
 		f(row*s.width*channels, row*p.Width*channels, p.Width*channels)

@@ -12,8 +12,8 @@ import (
 	"easel/internal/model/tiled"
 )
 
-// tiledFile translates a job's pictures in tiles: read a few rows at a time, once for
-// each norm and once more, and written as they are made.
+// tiledFile translates a job's pictures in tiles. It reads them a few rows at a time, once
+// for each norm and once more, and writes rows as they are made.
 func (t *Translator) tiledFile(ctx context.Context, j job, p *Event, o FileOptions, notify func(Event)) error {
 	s := &strips{translator: t, job: j, options: o}
 	if err := s.look(); err != nil {
@@ -48,18 +48,18 @@ func (t *Translator) tiledFile(ctx context.Context, j job, p *Event, o FileOptio
 	return err
 }
 
-// strips is a job's picture, read and written by rows.
+// strips is a job's picture, which is read and written by rows.
 type strips struct {
 	translator    *Translator
 	job           job
 	options       FileOptions
 	width, height int
 	padding       padding
-	output        *imgio.Picture // what the translation is like, without pixels
+	output        *imgio.Picture // describes the translation, without pixels
 	warnings      []imgio.Warning
 }
 
-// look finds out what the picture is, and what its translation will be.
+// look determines the properties of the picture and of its translation.
 func (s *strips) look() error {
 	t := s.translator
 	s.options.Read.Range = t.images.Inputs.Range
@@ -80,14 +80,14 @@ func (s *strips) look() error {
 	if t.form.classifies {
 		painted := t.labels.Paint([]int{0}, 1, 1)
 		s.output.Channels, s.output.Depth, s.output.Alpha = painted.Channels, painted.Depth, painted.Alpha
-		s.output.Place = imgio.Place{} // as where the picture is in memory
+		s.output.Place = imgio.Place{} // as for pictures in memory
 		return nil
 	}
 	t.describe(s.output, first.Depth)
 	return nil
 }
 
-// sink brings rows of the padded translation to the file.
+// sink writes rows of the padded translation to the file.
 func (s *strips) sink(w *imgio.RowWriter) tiled.Sink {
 	t, done := s.translator, 0
 	return func(rows []float32, count int) error {
@@ -105,7 +105,7 @@ func (s *strips) sink(w *imgio.RowWriter) tiled.Sink {
 	}
 }
 
-// made is a row of the translation as a picture.
+// made converts a row of the translation to a picture.
 func (s *strips) made(row []float32) *imgio.Picture {
 	t := s.translator
 	if t.form.classifies {
@@ -116,7 +116,7 @@ func (s *strips) made(row []float32) *imgio.Picture {
 	return p
 }
 
-// openFiles begins to read the job's files.
+// openFiles opens the job's files for reading.
 func (s *strips) openFiles() (*fileRows, error) {
 	f := &fileRows{side: s.options.Side}
 	for _, input := range s.job.inputs {
@@ -130,7 +130,7 @@ func (s *strips) openFiles() (*fileRows, error) {
 	return f, nil
 }
 
-// open is one reading of the padded picture.
+// open starts a pass over the padded picture.
 func (s *strips) open() (tiled.Rows, error) {
 	f, err := s.openFiles()
 	if err != nil {
@@ -139,7 +139,7 @@ func (s *strips) open() (tiled.Rows, error) {
 	return &paddedRows{strips: s, files: f}, nil
 }
 
-// fileRows are rows of one picture or of several, whose channels they put together.
+// fileRows reads rows of one picture, or of several whose channels it joins.
 type fileRows struct {
 	files []*imgio.Rows
 	names []string
@@ -172,17 +172,17 @@ func (f *fileRows) Close() error {
 	return errors.Join(all...)
 }
 
-// paddedRows are rows of the picture as the network takes it, mirrored at its edges.
+// paddedRows reads rows of the picture in the network's form, mirrored at its edges.
 type paddedRows struct {
 	*strips
 	files *fileRows
-	done  int // rows given
-	read  int // rows of the picture that are in kept, or were
-	// kept are the last rows of the picture: as many as a mirrored edge goes back.
+	done  int // rows returned
+	read  int // rows of the picture read so far
+	// kept has the last rows of the picture, as many as the mirrored edge needs.
 	kept [][]float32
 }
 
-// readRows is how many are decoded at a time.
+// readRows is how many rows are decoded at a time.
 const readRows = 32
 
 // Next implements tiled.Rows.

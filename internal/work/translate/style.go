@@ -11,20 +11,20 @@ import (
 	"easel/internal/model/feedforward"
 )
 
-// StyleOptions say in which style a network for any style paints.
+// StyleOptions say in which style a style network paints.
 type StyleOptions struct {
-	// Pictures are the styles, none for a network that has learned its own. Of several
-	// the painting is between them: it has their mixed means and deviations.
+	// Pictures are the styles; none for a network that has learned its own. With several,
+	// the network mixes their means and deviations.
 	Pictures []*imgio.Picture
-	// Weights are how much of each of the pictures is taken, or of each style that the
-	// network has learned; they are taken relative to their sum. nil is equal parts of the
-	// pictures, and the first of the learned styles.
+	// Weights are those of the pictures, or of the styles that the network has learned,
+	// relative to their sum. nil means equal weights for pictures, and the first of the
+	// learned styles.
 	Weights []float64
-	// Strength, from 0 to 1, is how much of the style is taken.
+	// Strength, from 0 to 1, is how strongly the style is applied.
 	Strength float64
 }
 
-// NewStyle is New for a network that paints in a style. There is no noise.
+// NewStyle is New for a style network. There is no noise.
 func NewStyle(d device.Device, config feedforward.Config, weights Weights, s StyleOptions, o Options) (*Translator, error) {
 	given, err := measure(d, config, weights, s)
 	if err != nil {
@@ -34,13 +34,13 @@ func NewStyle(d device.Device, config feedforward.Config, weights Weights, s Sty
 	return t.load(weights, nil)
 }
 
-// measure makes the inputs that say which style: a mixture of the moments of pictures, or
-// of learned styles.
+// measure makes the inputs for the style: a mixture of the moments of pictures, or of
+// learned styles.
 func measure(d device.Device, c feedforward.Config, weights Weights, s StyleOptions) (map[string][]float32, error) {
 	pictures, learned := len(s.Pictures), c.Learned()
 	switch {
 	case pictures == 0 && c.Any():
-		return nil, hint.New(errors.New("the network paints in any style, and none is given"), "name a picture with {style}")
+		return nil, hint.New(errors.New("the network needs a picture of a style"), "name a picture with {style}")
 	case pictures > 0 && learned == 1:
 		return nil, hint.New(errors.New("the network has one built-in style and accepts no other"), "leave {style} out")
 	case pictures > 0 && learned > 1:
@@ -71,7 +71,7 @@ func measure(d device.Device, c feedforward.Config, weights Weights, s StyleOpti
 	return given, nil
 }
 
-// parts are the weights of so many styles, of sum 1.
+// parts returns the weights of n styles, with sum 1.
 func (s StyleOptions) parts(n int) ([]float32, error) {
 	weights := s.Weights
 	if weights == nil {
@@ -85,12 +85,12 @@ func (s StyleOptions) parts(n int) ([]float32, error) {
 	sum := 0.0
 	for _, w := range weights {
 		if !(w >= 0) || math.IsInf(w, 0) {
-			return nil, fmt.Errorf("the weight of a style is %v: it has to be 0 or more", w)
+			return nil, fmt.Errorf("the weight of a style is %v: it must be at least 0", w)
 		}
 		sum += w
 	}
 	if len(weights) != n || sum == 0 {
-		return nil, fmt.Errorf("%d weights of sum %g for %d styles", len(weights), sum, n)
+		return nil, fmt.Errorf("found %d weights with sum %g for %d styles", len(weights), sum, n)
 	}
 	parts := make([]float32, n)
 	for i, w := range weights {

@@ -11,12 +11,11 @@ import (
 	"easel/internal/model/tiled"
 )
 
-// Pictures that do not fit into memory are translated in tiles, where somebody asks
-// for it: it is never chosen silently, because it can be seen where the network looks
-// further than the overlap. Package tiled does the work; here pictures become its
-// rows, and its rows pictures.
+// Pictures that do not fit into memory are translated in tiles, but only on request: tiles
+// may be visible if the network sees further than the overlap. Package tiled does the work;
+// this file converts between pictures and its rows.
 
-// network is the translator's for package tiled.
+// network adapts the translator's network to package tiled.
 func (t *Translator) network(n Noise) tiled.Network {
 	return tiled.Network{
 		Build: func(height, width int) (*graph.Graph, error) {
@@ -43,11 +42,10 @@ func (t *Translator) plan(n tiled.Network, height, width int) (*tiled.Plan, erro
 	return p, nil
 }
 
-// largestTile is the largest that is advised: larger ones gain next to nothing.
+// largestTile is the largest tile to recommend: larger ones gain almost nothing.
 const largestTile = 4096
 
-// fitTile is the largest of some sides of tiles, below a limit, that is allowed; 0 is
-// none.
+// fitTile returns the largest of some tile sides below a limit that fits; 0 if none does.
 func (t *Translator) fitTile(height, width int, allowed int64, below int) int {
 	n := t.network(Noise{Off: t.options.NoNoise})
 	for side := largestTile; side >= 2*n.Multiple; side /= 2 {
@@ -65,7 +63,7 @@ func (t *Translator) fitTile(height, width int, allowed int64, below int) int {
 	return 0
 }
 
-// approximate says where a plan is one, "" where it is exact.
+// approximate warns if a plan is approximate; it is "" for an exact one.
 func approximate(p *tiled.Plan) string {
 	if p.Exact() {
 		return ""
@@ -73,7 +71,7 @@ func approximate(p *tiled.Plan) string {
 	return fmt.Sprintf("tiles of %d that overlap by %d are an approximation: the network sees %d pixels around each", p.Window, p.Overlap, p.Reach)
 }
 
-// runTiled is run for a padded picture that is in memory.
+// runTiled is run for a padded picture in memory.
 func (t *Translator) runTiled(ctx context.Context, in *imgio.Picture, n Noise) ([]float32, error) {
 	network := t.network(n)
 	plan, err := t.plan(network, in.Height, in.Width)
@@ -89,13 +87,13 @@ func (t *Translator) runTiled(ctx context.Context, in *imgio.Picture, n Noise) (
 	return out, err
 }
 
-// opener is a function as a source.
+// opener adapts a function to a source.
 type opener func() (tiled.Rows, error)
 
 // Open implements tiled.Source.
 func (o opener) Open() (tiled.Rows, error) { return o() }
 
-// pictureRows are those of a padded picture.
+// pictureRows reads rows of a padded picture.
 type pictureRows struct {
 	picture *imgio.Picture
 	done    int
@@ -111,15 +109,15 @@ func (r *pictureRows) Next(dst []float32) error {
 // Close implements tiled.Rows.
 func (r *pictureRows) Close() error { return nil }
 
-// toModel is imgio.ToModel for part of a picture.
+// toModel is imgio.ToModel for a part of a picture.
 func toModel(dst, pix []float32) {
 	for i, v := range pix {
 		dst[i] = 2*v - 1
 	}
 }
 
-// withTileHint adds to the error of a file that is too large to be read whole that
-// tiles need not be.
+// withTileHint adds advice to the error for a file that is too large to be read whole: in
+// tiles it need not be.
 func (t *Translator) withTileHint(err error, e *imgio.SizeError) error {
 	side := t.fitTile(t.padded(e.Height), t.padded(e.Width), t.allowed(), largestTile+1)
 	if side == 0 {
@@ -128,7 +126,7 @@ func (t *Translator) withTileHint(err error, e *imgio.SizeError) error {
 	return hint.New(err, fmt.Sprintf("translate it in tiles with {tile=%d}", side))
 }
 
-// allowed is the memory that a picture may take.
+// allowed returns the memory that a picture may use.
 func (t *Translator) allowed() int64 {
 	if t.options.MaxMemory > 0 {
 		return t.options.MaxMemory
@@ -136,7 +134,7 @@ func (t *Translator) allowed() int64 {
 	return availableMemory(t.device)
 }
 
-// freePrograms gives back what whole pictures have left.
+// freePrograms frees the programs for whole pictures.
 func (t *Translator) freePrograms() {
 	for _, s := range t.programs {
 		_ = s.program.Close()

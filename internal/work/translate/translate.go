@@ -1,23 +1,22 @@
-// Package translate is a trained generator as a function from picture to
-// picture.
+// Package translate runs a trained generator as a function from picture to picture.
 //
-// Load puts a stored model onto a device, and New whatever else has weights; Picture translates one
-// picture of any size, Files a list of files. The generator is fully
-// convolutional, so a picture is only reflect-padded to the multiple that its
-// depth needs, translated whole and cropped back.
+// Load puts a stored model onto a device, and New any other source of weights. Picture
+// translates one picture of any size, Files a list of files. The generator is fully
+// convolutional, so a picture is only reflect-padded to the multiple that its depth needs,
+// translated whole and cropped.
 //
-// What does not fit into memory is translated in tiles, if Options.Tile says so: see
-// package tiled. It is never done silently: the encoder of a 256-pixel model sees 766
-// pixels, and where the overlap is narrower than what the network sees, tiles are an
-// approximation, of which a warning tells. Files of PNG and TIFF are then read and
-// written a few rows at a time, so that memory depends on a picture's width and not on
-// its height. Noise is that of the whole picture.
+// Pictures that do not fit into memory are translated in tiles if Options.Tile says so: see
+// package tiled. This never happens silently: the encoder of a 256-pixel model sees 766
+// pixels, and if the overlap is narrower than what the network sees, tiles are an
+// approximation, with a warning. PNG and TIFF files are then read and written a few rows at
+// a time, so that memory depends on a picture's width and not on its height. The noise is
+// that of the whole picture.
 //
 // # Guarantees
 //
-// The same picture, seed and weights give the same bits, for any number of
-// threads. A picture's memory need is known in advance, and refused if it is too
-// much, before any of it is taken, with tiles that would fit. A Translator is safe for concurrent use;
+// The same picture, seed and weights give the same bits for any number of threads. The
+// memory that a picture needs is checked in advance; too much is refused before any is
+// allocated, with a tile size that would fit. A Translator is safe for concurrent use;
 // pictures are translated one after the other, each on all threads.
 package translate
 
@@ -43,53 +42,50 @@ import (
 
 // Options say how to translate. The zero value is the default.
 type Options struct {
-	// Seed of the noise (dropout, z). The same seed is used for each picture,
-	// so that a picture does not depend on which others came before it.
+	// Seed of the noise (dropout, z). Every picture uses the same seed, so that the result
+	// does not depend on earlier pictures.
 	Seed uint64 `json:"seed"`
-	// NoNoise switches noise off: the paper leaves it on at test time too.
+	// NoNoise switches noise off; the paper leaves it on at test time.
 	NoNoise bool `json:"no_noise"`
-	// KeepUntrained keeps the initial values of weights that training at the
-	// model's size never reached; they matter on larger pictures only, where
-	// they would add noise.
+	// KeepUntrained keeps the initial values of weights that training at the model's size
+	// never used. They affect larger pictures only, where they would add noise.
 	KeepUntrained bool `json:"keep_untrained"`
-	// Depth is the bits of a sample of translations: 8, 16, or 32 for floating
-	// point. 0 is the targets' that the model learned from; of models that do not
-	// say, the input's.
+	// Depth is the number of bits per sample of translations: 8, 16, or 32 for floating
+	// point. 0 is that of the training targets or, if the model does not say, of the input.
 	Depth int `json:"depth"`
-	// Background is the colour behind pictures with alpha where the model takes
-	// none: white, black or #rrggbb; empty is white.
+	// Background is the colour behind pictures with alpha if the model takes no alpha:
+	// white, black or #rrggbb; empty is white.
 	Background string `json:"background"`
-	// MaxMemory limits what one picture may take, in bytes; 0 is
-	// what the machine has.
+	// MaxMemory limits the memory for one picture, in bytes; 0 is what the machine has.
 	MaxMemory int64 `json:"max_memory"`
-	// Tile is the side of the tiles that pictures are translated in, for those that do
-	// not fit into memory; 0 is the whole picture at once. Norms have the statistics
-	// of the whole picture, and dropout its masks. The result is that of the whole
-	// picture, to rounding, where Overlap is as wide as what the network sees, and
-	// else an approximation. It is rounded down to what the network's depth needs.
+	// Tile is the side of the tiles in which pictures that do not fit into memory are
+	// translated; 0 is the whole picture at once. Norms have the statistics of the whole
+	// picture, and dropout its masks. The result equals that of the whole picture, up to
+	// rounding, if Overlap is as wide as what the network sees; otherwise it is an
+	// approximation. Tile is rounded down to what the network's depth needs.
 	Tile int `json:"tile,omitempty"`
-	// Overlap is how many pixels neighbouring tiles share at least, of which the
-	// middle is blended; 0 is as many as the network sees, and at most half a tile.
-	// It is rounded up to what the network's depth needs.
+	// Overlap is how many pixels neighbouring tiles share at least, the middle of which is
+	// blended; 0 is as many as the network sees, and at most half a tile. It is rounded up
+	// to what the network's depth needs.
 	Overlap int `json:"overlap,omitempty"`
 }
 
-// Declared are the options of a translation, in the order of help.
+// Declared returns the options of a translation, in the order of help.
 func (o *Options) Declared() option.List {
 	return option.Of(o, option.Group("Translation",
 		option.OnOff(&o.NoNoise, "noise", "dropout and z, as in training"),
 		option.Seed(&o.Seed, "seed", "seed of the noise").ByAll(),
 		option.Text(&o.Background, "background", "colour behind transparent pictures if the model has no alpha channel: white, black or #rrggbb").As("COLOUR").Checked(o.checkBackground),
-		option.Custom(&o.Depth, "depth", "8|16|float", "bits a sample of the translations (default: the targets' that the model learned from)", formatDepth, parseDepth).
+		option.Custom(&o.Depth, "depth", "8|16|float", "bits per sample of the translations (default: that of the training targets)", formatDepth, parseDepth).
 			Must("8, 16 or float", func() bool { return slices.Contains([]int{0, 8, 16, 32}, o.Depth) }),
 		option.Bool(&o.KeepUntrained, "keep-untrained", "keep weights that training never reached (they matter on pictures larger than the model's size)"),
-		option.Bytes(&o.MaxMemory, "max-memory", "memory that a picture may take, as 4GB (default: what the machine has)"),
-		option.Int(&o.Tile, "tile", "side of the tiles in which pictures are translated that do not fit into memory", 1, math.MaxInt32).OrZero("the whole picture at once"),
+		option.Bytes(&o.MaxMemory, "max-memory", "most memory for a picture, such as 4GB (default: what the machine has)"),
+		option.Int(&o.Tile, "tile", "side of the tiles in which to translate pictures that do not fit into memory", 1, math.MaxInt32).OrZero("the whole picture at once"),
 		option.Int(&o.Overlap, "overlap", "pixels that neighbouring tiles share and blend", 1, math.MaxInt32).OrZero("as many as the network sees, at most half a tile").Checked(o.checkOverlap),
 	))
 }
 
-// floating is the depth of floating-point samples, and its word.
+// floating is the depth of floating-point samples, and its name.
 const (
 	floating     = 32
 	floatingWord = "float"
@@ -119,7 +115,7 @@ func parseDepth(text string) (int, error) {
 func (o *Options) checkOverlap() error {
 	if o.Overlap > 0 && o.Tile == 0 {
 		declared := o.Declared()
-		return option.Errorf("%v is that of tiles: it goes with %v", declared.Name(&o.Overlap), declared.Name(&o.Tile))
+		return option.Errorf("%v needs %v", declared.Name(&o.Overlap), declared.Name(&o.Tile))
 	}
 	return nil
 }
@@ -131,10 +127,10 @@ func (o *Options) checkBackground() error {
 	return nil
 }
 
-// Validate reports an option that means nothing.
+// Validate reports an invalid option.
 func (o Options) Validate() error { return o.Declared().Check() }
 
-// background is nil for what nobody chose.
+// background returns nil for the default.
 func (o Options) background() (*imgio.Colour, error) {
 	if o.Background == "" {
 		return nil, nil
@@ -143,9 +139,9 @@ func (o Options) background() (*imgio.Colour, error) {
 	return &c, err
 }
 
-// Weights is where a model's weights come from, such as a stored.Model.
+// Weights is the source of a model's weights, such as a stored.Model.
 type Weights interface {
-	// Store puts parameters on a device; edit may change each value first.
+	// Store stores parameters on a device; edit may change each value first.
 	Store(d device.Device, parameters nn.Parameters, edit func(name string, value []float32)) error
 }
 
@@ -156,27 +152,26 @@ type Translator struct {
 	images  stored.Images
 	options Options
 	device  device.Device
-	inputs  imgio.Shape // what pictures are brought to
+	inputs  imgio.Shape // what pictures are converted to
 
 	mu       sync.Mutex
 	programs []*sized // the most recently used first
 	closed   bool
 }
 
-// ErrClosed is the error of a Translator that was closed before.
+// ErrClosed is the error of a closed Translator.
 var ErrClosed = errors.New("the model is closed")
 
-// New loads a model's weights onto a device, which the Translator then owns,
-// also if New fails. What the model does not say of its pictures is as in older
-// models: a fourth channel is alpha, and translations have the input's depth.
+// New loads a model's weights onto a device, which the Translator then owns, even if New
+// fails. If the model does not describe its pictures, as in older models, a fourth channel
+// is alpha, and translations have the input's depth.
 func New(d device.Device, model stored.Config, weights Weights, o Options) (*Translator, error) {
 	t := &Translator{form: formOf(model.Network), labels: model.Labels, images: model.Images, options: o, device: d}
 	return t.load(weights, clearUntrained(model.Network, o))
 }
 
-// Load puts a stored model onto a device of the backend, which closes with the
-// Translator. The model is to stay open as long as the Translator if it was opened
-// with stored.OpenMapped.
+// Load puts a stored model onto a device of the backend, which the Translator closes. A
+// model from stored.OpenMapped must stay open as long as the Translator.
 func Load(m *stored.Model, name string, b backend.Options, o Options) (*Translator, error) {
 	d, err := backend.Open(name, b)
 	if err != nil {
@@ -185,11 +180,11 @@ func Load(m *stored.Model, name string, b backend.Options, o Options) (*Translat
 	return New(d, m.Config, m, o)
 }
 
-// load is t with weights on its device, which it closes if it fails.
+// load returns t with weights on its device, which it closes on failure.
 func (t *Translator) load(weights Weights, edit func(name string, value []float32)) (*Translator, error) {
 	d, f, o := t.device, t.form, t.options
 	if f.classifies && t.labels == nil {
-		return nil, errors.Join(errors.New("translate: a network that classifies, without labels"), d.Close())
+		return nil, errors.Join(errors.New("translate: the network classifies, but has no labels"), d.Close())
 	}
 	if err := o.Validate(); err != nil {
 		return nil, errors.Join(fmt.Errorf("translate: %w", err), d.Close())
@@ -206,8 +201,8 @@ func (t *Translator) load(weights Weights, edit func(name string, value []float3
 	return t, nil
 }
 
-// Close frees the device. A translation that is under way is finished first;
-// those after it fail with ErrClosed. Closing again does nothing.
+// Close frees the device. It waits for a running translation; later ones fail with
+// ErrClosed. Closing again does nothing.
 func (t *Translator) Close() error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -222,30 +217,28 @@ func (t *Translator) Close() error {
 	return t.device.Close()
 }
 
-// Picture translates p, of any size; channels are converted to what the model
-// takes where that is possible (grey to RGB and back; alpha that the model does
-// not take is laid on white, or Options.Background). The
-// result has p's size and the depth and range of the targets that the model learned
-// from, or those of Options; of a network that classifies it is a picture of its
-// labels. It fails, with the size that would fit, if
-// the picture needs more memory than allowed, and with ctx's error if ctx ends
-// before the translation starts.
+// Picture translates p, of any size. Channels are converted to the model's if possible
+// (grey to RGB and back; if the model takes no alpha, p is laid on white or
+// Options.Background). The result has p's size, and the depth and range of the training
+// targets or those of Options; for a classifying network it is a label picture. It fails if
+// the picture needs more memory than allowed, with the size that would fit, and with ctx's
+// error if ctx ends before the translation starts.
 func (t *Translator) Picture(ctx context.Context, p *imgio.Picture) (*imgio.Picture, error) {
 	return t.Sample(ctx, p, t.options.Seed)
 }
 
-// Noise holds the options about noise, for one picture.
+// Noise holds the noise options for one picture.
 type Noise struct {
 	Seed uint64
 	Off  bool
 }
 
-// Sample is Picture with noise of another seed.
+// Sample is Picture with noise from another seed.
 func (t *Translator) Sample(ctx context.Context, p *imgio.Picture, seed uint64) (*imgio.Picture, error) {
 	return t.PictureWith(ctx, p, Noise{seed, t.options.NoNoise})
 }
 
-// PictureWith is Picture with other noise than that of the options.
+// PictureWith is Picture with noise other than that of the options.
 func (t *Translator) PictureWith(ctx context.Context, p *imgio.Picture, n Noise) (*imgio.Picture, error) {
 	out, in, err := t.run(ctx, p, n)
 	if err != nil {
@@ -263,8 +256,8 @@ func (t *Translator) PictureWith(ctx context.Context, p *imgio.Picture, n Noise)
 	return picture, nil
 }
 
-// Classes returns the class of every pixel of p, [height, width], as a position
-// among the labels' classes. Only networks that classify have any.
+// Classes returns the class of every pixel of p, [height, width], as an index into the
+// labels' classes. It fails unless the network classifies.
 func (t *Translator) Classes(ctx context.Context, p *imgio.Picture) ([]int, error) {
 	if !t.form.classifies {
 		return nil, errors.New("translate: the network does not classify")
@@ -282,8 +275,8 @@ func (t *Translator) Classes(ctx context.Context, p *imgio.Picture) ([]int, erro
 	return classes, nil
 }
 
-// run runs the network on p and returns its output, a copy, and its input, which
-// is p with padding.
+// run runs the network on p and returns copies of its output and of its input, which is p
+// with padding.
 func (t *Translator) run(ctx context.Context, p *imgio.Picture, n Noise) ([]float32, *imgio.Picture, error) {
 	in, err := t.input(p)
 	if err != nil {
@@ -324,7 +317,7 @@ func (t *Translator) run(ctx context.Context, p *imgio.Picture, n Noise) ([]floa
 	return made, in, err
 }
 
-// input is p with the model's channels, padded on all sides alike.
+// input returns p with the model's channels, padded equally on all sides.
 func (t *Translator) input(p *imgio.Picture) (*imgio.Picture, error) {
 	in, err := t.taken(p)
 	if err != nil {
@@ -334,19 +327,19 @@ func (t *Translator) input(p *imgio.Picture) (*imgio.Picture, error) {
 	return imgio.PadReflect(in, around.left, around.top, around.width-p.Width-around.left, around.height-p.Height-around.top), nil
 }
 
-// taken is p with the model's range and channels.
+// taken returns p with the model's range and channels.
 func (t *Translator) taken(p *imgio.Picture) (*imgio.Picture, error) {
 	if want := t.images.Inputs.Range; want != (imgio.Range{}) && p.Depth > 8 && p.Range != want {
 		p, _ = p.InRange(want)
 	}
 	in, err := p.As(t.inputs)
 	if err != nil {
-		return nil, fmt.Errorf("the picture is not what the model takes: %w", err)
+		return nil, fmt.Errorf("the picture does not fit the model: %w", err)
 	}
 	return in, nil
 }
 
-// padding is where a picture stands in its padded form, and how large that is.
+// padding is the position of a picture in its padded form, and the size of that.
 type padding struct{ left, top, width, height int }
 
 func (t *Translator) paddingOf(width, height int) padding {
@@ -355,8 +348,8 @@ func (t *Translator) paddingOf(width, height int) padding {
 	return p
 }
 
-// describe says what the samples of a translation are: the targets' that the model
-// learned from, unless another depth is asked for.
+// describe returns the properties of the translation's samples: those of the training
+// targets, unless another depth is requested.
 func (t *Translator) describe(p *imgio.Picture, inputDepth int) {
 	targets := t.images.Targets
 	p.Alpha = targets.HasAlpha(p.Channels)
@@ -366,7 +359,7 @@ func (t *Translator) describe(p *imgio.Picture, inputDepth int) {
 	}
 }
 
-// padded is the next multiple of what the generator's depth needs.
+// padded returns the next multiple of what the generator's depth needs.
 func (t *Translator) padded(side int) int {
 	n := t.form.multiple
 	side = max(side, t.form.smallest)
