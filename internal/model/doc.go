@@ -1,4 +1,4 @@
-// Package model is the floor of networks, and of where they are kept.
+// Package model is the floor of networks and their files.
 //
 // Nn, pix2pix, feedforward, vgg and style read like their papers: they build graphs,
 // and see neither files nor pictures nor clocks nor a kind of device. Tiled runs them
@@ -6,7 +6,7 @@
 // finds them again, weights reads VGG-19's from anybody's file, zoo recognises and
 // converts other programs' models.
 //
-// It imports engine, data and file, and of other modules gonum. The linter holds
-// the papers' packages to less: see "papers" in .golangci.yml. What takes long,
-// reports progress or can be interrupted is work.
+// It imports engine, data and file, and of other modules gonum. The linter allows the
+// papers' packages less: see "papers" in .golangci.yml. Anything that takes long, reports
+// progress or can be interrupted belongs to work.
 package model

@@ -9,35 +9,35 @@ import (
 	"easel/internal/model/nn"
 )
 
-// pools is how many halvings lie before VGG-19's relu4_1.
+// pools is how many times VGG-19 halves the picture before relu4_1.
 const pools = 3
 
 // features is the number of channels at relu4_1.
 func (c Config) features() int { return 8 * c.Width }
 
-// encoderLayers are the channels of VGG-19's convolutions up to conv4_1, in widths,
-// and how many halvings lie before each.
+// encoderLayers are the channels of VGG-19's convolutions up to conv4_1, as multiples of
+// the width, with the number of halvings before each.
 var encoderLayers = []struct{ channels, pools int }{{1, 0}, {1, 0}, {2, 1}, {2, 1}, {4, 2}, {4, 2}, {4, 2}, {4, 2}, {8, 3}}
 
-// decoderLayers mirror them; the last makes the picture. Doubled is whether the map
-// is twice as large after the layer.
+// decoderLayers mirror them; the last makes the picture. Doubled says whether the map
+// doubles in size after the layer.
 var decoderLayers = []struct {
 	channels int
 	doubled  bool
 }{{4, true}, {4, false}, {4, false}, {4, false}, {2, true}, {2, false}, {1, true}, {1, false}, {0, false}}
 
-// Encoder builds the network that measures a style: input a [1, height, width, 3] in
-// [−1, 1], output features [1, rows, columns, 8·Width], after relu4_1. Any size of 16
-// pixels and more will do.
+// Encoder builds the network that measures a style: input a [1, height, width, 3] in [−1,
+// 1], output features [1, rows, columns, 8·Width] after relu4_1. Sides must have at least
+// 16 pixels.
 func Encoder(c Config, height, width int) (*Network, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
 	if !c.Any() {
-		return nil, errors.New("style network: it has learned its style, and measures none")
+		return nil, errors.New("style network: it has learned its style and cannot measure another")
 	}
 	if min(height, width) < c.Smallest() {
-		return nil, fmt.Errorf("style network: a style of %d×%d pixels: it needs at least %d on each side", height, width, c.Smallest())
+		return nil, fmt.Errorf("style network: the style has %d×%d pixels, each side needs at least %d", height, width, c.Smallest())
 	}
 	return build(func(s *nn.Scope) {
 		g := s.Graph()
@@ -45,14 +45,14 @@ func Encoder(c Config, height, width int) (*Network, error) {
 	})
 }
 
-// encode is the last of encodings, which a picture is restyled in.
+// encode returns the last of encodings, in which pictures are restyled.
 func encode(s *nn.Scope, c Config, x *graph.Node) *graph.Node {
 	all := encodings(s, c, x)
 	return all[len(all)-1]
 }
 
-// encodings are relu1_1, relu2_1, relu3_1 and relu4_1 of VGG-19, its borders mirrored,
-// after a convolution of 1×1 that makes of RGB from 0 to 1 what VGG-19 was trained on.
+// encodings are relu1_1, relu2_1, relu3_1 and relu4_1 of VGG-19 with mirrored borders,
+// after a 1×1 convolution that converts RGB from 0 to 1 to VGG-19's input.
 func encodings(s *nn.Scope, c Config, x *graph.Node) (first []*graph.Node) {
 	y := graph.Scale(shifted(x, 1), 0.5)
 	y = nn.Conv(s.Sub("encoder0"), y, nn.ConvOptions{Out: Channels, Kernel: 1, Stride: 1, Bias: true, Init: nn.Kaiming{}})
@@ -69,15 +69,15 @@ func encodings(s *nn.Scope, c Config, x *graph.Node) (first []*graph.Node) {
 	return first
 }
 
-// biased is a convolution of 3×3 with a bias.
+// biased is a 3×3 convolution with a bias.
 func (c Config) biased(out int) nn.ConvOptions {
 	o := c.plain(out, inner)
 	o.Bias = true
 	return o
 }
 
-// pool keeps the largest of 2×2 pixels; a row or column left over is a pool of its
-// own (PyTorch's ceil_mode), as if repeated.
+// pool takes the maximum over 2×2 pixels. A row or column left over is pooled alone, as if
+// repeated (PyTorch's ceil_mode).
 func pool(x *graph.Node) *graph.Node {
 	size := x.Shape()
 	if size[1]%2+size[2]%2 > 0 {
@@ -86,10 +86,10 @@ func pool(x *graph.Node) *graph.Node {
 	return graph.MaxPool(x, 2, 2)
 }
 
-// restyled gives features the mean and deviation of a style's, channel by channel
-// (Huang and Belongie 2017, eq. 8), as naoto0804's port reckons them: its variances
-// are unbiased, n − 1 in the denominator, and 1e-5 is added. An instance norm's is
-// biased, and n/(n−1) times as large a deviation and as small an ε make up for it.
+// restyled gives features the mean and deviation of a style, channel by channel (Huang and
+// Belongie 2017, eq. 8), computed as in naoto0804's port: its variances are unbiased, n − 1
+// in the denominator, and 1e-5 is added. The variance of an instance norm is biased, so ε
+// and the deviation are scaled to compensate.
 func restyled(features, mean, deviation *graph.Node, strength float32) *graph.Node {
 	size := features.Shape()
 	n := float64(size[1] * size[2])
@@ -101,8 +101,8 @@ func restyled(features, mean, deviation *graph.Node, strength float32) *graph.No
 	return graph.Add(graph.Scale(styled, strength), graph.Scale(features, 1-strength))
 }
 
-// Moments are each channel's mean and √(variance + 1e-5) of features [positions,
-// channels], with the unbiased variance: what Inference's graph takes.
+// Moments returns each channel's mean and √(variance + 1e-5) over features [positions,
+// channels], with the unbiased variance: the inputs of Inference's graph.
 func Moments(features []float32, channels int) (mean, deviation []float32) {
 	mean, deviation = make([]float32, channels), make([]float32, channels)
 	n := float64(len(features) / channels)
@@ -121,7 +121,7 @@ func Moments(features []float32, channels int) (mean, deviation []float32) {
 	return mean, deviation
 }
 
-// decode makes a picture of features.
+// decode makes a picture from features.
 func decode(s *nn.Scope, c Config, y *graph.Node) *graph.Node {
 	for i, l := range decoderLayers {
 		out, last := c.Width*l.channels, i == len(decoderLayers)-1

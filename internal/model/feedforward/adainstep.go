@@ -9,12 +9,11 @@ import (
 	"easel/internal/model/vgg"
 )
 
-// arbitrary paints the photographs a in the styles of the pictures b, one each, and
-// adds the losses of Huang and Belongie (2017): content is the mean squared distance of
-// what the encoder sees of the painted picture from the features that it was decoded
-// of (eq. 12); style that of the means and the deviations at relu1_1, relu2_1, relu3_1
-// and relu4_1 (eq. 13). Means of squares stand in the place of norms, as in naoto0804's
-// port.
+// arbitrary paints the photographs a in the styles of the pictures b, one each, and adds
+// the losses of Huang and Belongie (2017). Content is the mean squared distance between the
+// encoder's features of the painted picture and the features that it was decoded from (eq.
+// 12). Style is that of means and deviations at relu1_1, relu2_1, relu3_1 and relu4_1 (eq.
+// 13). Means of squares replace norms, as in naoto0804's port.
 func (t *training) arbitrary(s *nn.Scope) (fake *graph.Node, b style.Batch) {
 	c, o := t.config, t.objective
 	wanted := encodings(s, c, t.scope.Graph().Input("b", t.a.Shape()...))
@@ -42,8 +41,7 @@ func (t *training) arbitrary(s *nn.Scope) (fake *graph.Node, b style.Batch) {
 // channels].
 type moment struct{ mean, deviation *graph.Node }
 
-// momentOf measures features with the unbiased variance and
-// the ε of naoto0804's port.
+// momentOf measures features with the unbiased variance and the ε of naoto0804's port.
 func momentOf(f *graph.Node) moment {
 	size := f.Shape()
 	mean := overPicture(f)
@@ -65,22 +63,22 @@ func (m moment) restyled(f *graph.Node) *graph.Node {
 	return graph.Add(graph.Mul(plain, everywhere(m.deviation, size)), everywhere(m.mean, size))
 }
 
-// overPicture is the mean over the positions of each picture's square map, [batch, 1, 1,
-// channels].
+// overPicture returns the mean over the positions of each picture's square map, [batch, 1,
+// 1, channels].
 func overPicture(f *graph.Node) *graph.Node {
 	return graph.AveragePool(f, f.Shape()[1], 1)
 }
 
-// everywhere repeats [batch, 1, 1, channels] at all positions.
+// everywhere broadcasts [batch, 1, 1, channels] to all positions.
 func everywhere(m *graph.Node, size graph.Shape) *graph.Node {
 	return graph.Resize(m, graph.NearestInterpolation, size[1], size[2])
 }
 
-// EncoderWeights are the values of an AdaIN network's encoder, by the names of its
-// parameters, for the weights of VGG-19.
+// EncoderWeights returns the values of an AdaIN network's encoder, by parameter name, from
+// the weights of VGG-19.
 func EncoderWeights(w *vgg.Weights) (map[string][]float32, error) {
 	if len(w.Filters) < len(encoderLayers) {
-		return nil, fmt.Errorf("style network: weights of %d layers of VGG-19; the encoder has %d", len(w.Filters), len(encoderLayers))
+		return nil, fmt.Errorf("style network: found weights of %d layers of VGG-19, the encoder needs %d", len(w.Filters), len(encoderLayers))
 	}
 	values := map[string][]float32{
 		scopeName + "/encoder0/kernel": {1, 0, 0, 0, 1, 0, 0, 0, 1},
@@ -93,7 +91,8 @@ func EncoderWeights(w *vgg.Weights) (map[string][]float32, error) {
 	return values, nil
 }
 
-// EncoderNetwork is VGG-19 of the given width as an AdaIN network's encoder runs it.
+// EncoderNetwork returns VGG-19 of the given width in the variant of an AdaIN network's
+// encoder.
 func EncoderNetwork(width int) vgg.Config {
 	c := vgg.Default()
 	c.Width, c.Border, c.InnerBorder, c.Ceil = width, vgg.ReflectBorder, vgg.ReflectBorder, true

@@ -8,83 +8,81 @@ import (
 	"easel/internal/model/nn"
 )
 
-// Kind is which network it is.
+// Kind is the kind of network.
 type Kind string
 
 // The kinds.
 const (
-	// Johnson is a network that has learned one style (Johnson et al. 2016); "" is
-	// the same.
+	// Johnson is a network that has learned one style (Johnson et al. 2016); "" means the
+	// same.
 	Johnson Kind = "johnson"
-	// AdaIN is a network for any style, whose picture it is given (Huang and Belongie
-	// 2017).
+	// AdaIN is a network for any style, given as a picture (Huang and Belongie 2017).
 	AdaIN Kind = "adain"
 )
 
-// Config is a network.
+// Config describes a network.
 type Config struct {
 	Kind Kind `json:"kind,omitempty"`
-	// Width is the number of channels of the first layer: 32 of Johnson et al.'s
-	// network, 64 of VGG-19.
+	// Width is the number of channels of the first layer: 32 in Johnson et al.'s network,
+	// 64 in VGG-19.
 	Width int `json:"width"`
-	// Blocks is the number of residual blocks of Johnson et al.'s network: 5 of
-	// theirs.
+	// Blocks is the number of residual blocks of Johnson et al.'s network, 5 in the paper.
 	Blocks int `json:"blocks,omitempty"`
-	// Styles is how many styles Johnson et al.'s network has learned, 0 being one: each
-	// has scales and shifts of its own in the norms (Dumoulin et al. 2017).
+	// Styles is how many styles Johnson et al.'s network has learned; 0 means one. Each
+	// style has its own scales and shifts in the norms (Dumoulin et al. 2017).
 	Styles int `json:"styles,omitempty"`
 
-	// The rest is where programs differ that train Johnson et al.'s network; zero
-	// values are those of PyTorch's example.
+	// The other fields cover differences between programs that train Johnson et al.'s
+	// network; zero values are those of PyTorch's example.
 
-	// Border is what convolutions see beyond the edge.
+	// Border says how convolutions are padded.
 	Border Border `json:"border,omitempty"`
-	// Strided halves and doubles maps as pix2pix does, by convolutions of 4×4 with a
-	// stride of 2, transposed where they double. Otherwise a convolution of 3×3 halves
-	// them; to double them, every pixel is repeated before a convolution of 3×3. The
-	// transposed 3×3 convolutions of other programs are 4×4 ones with zeros at one side.
+	// Strided halves and doubles maps as pix2pix does, by 4×4 convolutions with stride 2,
+	// transposed for doubling. Otherwise 3×3 convolutions halve maps, and pixels are
+	// repeated before a 3×3 convolution to double them. The transposed 3×3 convolutions of
+	// other programs become 4×4 ones with zeros on one side.
 	Strided bool `json:"strided,omitempty"`
-	// InputMean is taken off the picture and OutputMean added to what the network
-	// makes, both of RGB from 0 to 255.
+	// InputMean is subtracted from the picture, and OutputMean added to the network's
+	// output, both as RGB from 0 to 255.
 	InputMean  Colour `json:"input_mean,omitzero"`
 	OutputMean Colour `json:"output_mean,omitzero"`
-	// Tanh makes Tanh·tanh(y) of the last layer's y, as Johnson et al. do (150 there); 0
-	// leaves it as it is.
+	// Tanh applies Tanh·tanh(y) to the output y of the last layer, as Johnson et al. do
+	// with 150; 0 leaves it as it is.
 	Tanh float64 `json:"tanh,omitempty"`
-	// PictureNorm puts a norm in the place of the last layer's bias.
+	// PictureNorm replaces the last layer's bias by a norm.
 	PictureNorm bool `json:"picture_norm,omitempty"`
-	// NormEpsilon is added to the variance, 1e-5 where it says 0.
+	// NormEpsilon is added to the variance; 0 means 1e-5.
 	NormEpsilon float64 `json:"norm_epsilon,omitempty"`
-	// StoredStatistics takes the norms' statistics from the file, where a batch norm
-	// gathered them in training, and not from the picture.
+	// StoredStatistics takes the norms' statistics from the file, as collected by a batch
+	// norm in training, instead of from the picture.
 	StoredStatistics bool `json:"stored_statistics,omitempty"`
 }
 
 // Colour is RGB, each from 0 to 255.
 type Colour [Channels]float64
 
-// Border is what stands beyond a picture's or a map's edge.
+// Border is the padding of a picture or map.
 type Border string
 
 // The borders.
 const (
-	// Mirrored is the picture, mirrored at its edge, at every convolution.
+	// Mirrored mirrors the map at its edge, at every convolution.
 	Mirrored Border = ""
-	// Zeros are zeros at every convolution.
+	// Zeros pads every convolution with zeros.
 	Zeros Border = "zeros"
-	// MirroredOnce adds the mirrored picture once, at the start: as much of it as the
-	// residual blocks use up, which have no border. Other convolutions see zeros.
+	// MirroredOnce adds a mirrored border once, at the start, as wide as the residual
+	// blocks, which have no padding, consume. Other convolutions are padded with zeros.
 	MirroredOnce Border = "mirrored-once"
 )
 
 // Default is Johnson et al.'s network.
 func Default() Config { return Config{Kind: Johnson, Width: 32, Blocks: 5} }
 
-// maxStyles keeps a slip of the finger from being planned.
+// maxStyles catches typing errors before anything is planned.
 const maxStyles = 1024
 
-// Learned is how many styles the network has learned, of which it can mix: 0 of one that
-// takes its style from a picture.
+// Learned is how many styles the network has learned and can mix; 0 if it takes its style
+// from a picture.
 func (c Config) Learned() int {
 	if c.Any() {
 		return 0
@@ -95,7 +93,7 @@ func (c Config) Learned() int {
 // Any reports whether the network takes its style from a picture.
 func (c Config) Any() bool { return c.Kind == AdaIN }
 
-// Validate reports a network that could not be built.
+// Validate reports a network that cannot be built.
 func (c Config) Validate() error {
 	blocks := c.Blocks >= 1 && c.Blocks <= 64
 	if c.Any() {
@@ -103,19 +101,19 @@ func (c Config) Validate() error {
 	}
 	switch {
 	case c.Kind != "" && c.Kind != Johnson && c.Kind != AdaIN:
-		return fmt.Errorf("style network: the kind %q; there are %s and %s", c.Kind, Johnson, AdaIN)
+		return fmt.Errorf("style network: the kind %q: expected %s or %s", c.Kind, Johnson, AdaIN)
 	case c.Width < 1 || c.Width > 1024 || !blocks:
-		return fmt.Errorf("style network: a width of %d and %d blocks; there are 1 to 1024 and, of %s, 1 to 64", c.Width, c.Blocks, Johnson)
+		return fmt.Errorf("style network: a width of %d and %d blocks: expected a width of 1 to 1024 and, for %s, 1 to 64 blocks", c.Width, c.Blocks, Johnson)
 	case c.Styles < 0 || c.Styles > maxStyles:
-		return fmt.Errorf("style network: %d styles; there are at most %d", c.Styles, maxStyles)
+		return fmt.Errorf("style network: %d styles: expected at most %d", c.Styles, maxStyles)
 	case c.Any() && c != Config{Kind: c.Kind, Width: c.Width}:
-		return fmt.Errorf("style network: %s has only a kind and a width", AdaIN)
+		return fmt.Errorf("style network: %s has no options but kind and width", AdaIN)
 	case c.Border != Mirrored && c.Border != Zeros && c.Border != MirroredOnce:
-		return fmt.Errorf("style network: the border %q; there are %s and %s", c.Border, Zeros, MirroredOnce)
+		return fmt.Errorf("style network: the border %q: expected %s or %s", c.Border, Zeros, MirroredOnce)
 	case !(c.Tanh >= 0 && c.Tanh <= 1e4) || !(c.NormEpsilon >= 0 && c.NormEpsilon <= 1):
 		return fmt.Errorf("style network: %g·tanh, and %g added to variances", c.Tanh, c.NormEpsilon)
 	case !c.InputMean.valid() || !c.OutputMean.valid():
-		return fmt.Errorf("style network: the mean colours %v and %v; they are from 0 to 255", c.InputMean, c.OutputMean)
+		return fmt.Errorf("style network: the mean colours %v and %v: expected 0 to 255", c.InputMean, c.OutputMean)
 	}
 	return nil
 }
@@ -129,10 +127,10 @@ func (c Colour) valid() bool {
 	return true
 }
 
-// Channels of the pictures that networks read and make: RGB.
+// Channels is the number of channels of input and output pictures: RGB.
 const Channels = 3
 
-// Multiple is what the sides of pictures are multiples of.
+// Multiple is the number that sides of pictures must be multiples of.
 func (c Config) Multiple() int {
 	if c.Any() {
 		return 1 << pools
@@ -140,11 +138,11 @@ func (c Config) Multiple() int {
 	return 1 << halvings
 }
 
-// Smallest is the least side of a picture: a mirrored border is narrower than the
+// Smallest is the least side of a picture: a mirrored border must be narrower than the
 // picture.
 func (c Config) Smallest() int { return max(2*c.Multiple(), c.start()+c.Multiple()) }
 
-// start is the border that is added to the picture, in pixels.
+// start returns the width of the border that is added to the picture, in pixels.
 func (c Config) start() int {
 	if c.Border != MirroredOnce {
 		return 0
@@ -152,19 +150,18 @@ func (c Config) start() int {
 	return c.Blocks * blockBorder << halvings
 }
 
-// Network is a style network as a graph: input a [batch, height, width, 3] in
-// [−1, 1], output fake of the same shape, in [−1, 1] but for values that leave the
-// range and are to be clamped.
+// Network is a style network as a graph: input a [batch, height, width, 3] in [−1, 1],
+// output fake of the same shape, mostly in [−1, 1]; clamp the rest.
 type Network struct {
 	Graph      *graph.Graph
 	Parameters nn.Parameters
 }
 
-// Inference builds the network for batches of pictures of the given size. Strength,
-// from 0 to 1, is how much of the style's statistics an AdaIN network takes; its
-// graph has inputs mean and deviation too, [8·Width]: those of a style's features,
-// which Moments reckons. One that has learned several styles has an input blend [1,
-// styles], how much of each is wanted.
+// Inference builds the network for batches of pictures of the given size. An AdaIN
+// network's graph also has inputs mean and deviation [8·Width], those of a style's features
+// as Moments computes them; strength, from 0 to 1, is how much of them it applies. A
+// network with several learned styles also has an input blend [1, styles], the weight of
+// each.
 func Inference(c Config, batch, height, width int, strength float64) (*Network, error) {
 	if err := c.checkSizes(batch, height, width); err != nil {
 		return nil, err
@@ -195,7 +192,7 @@ func (c Config) checkSizes(batch, height, width int) error {
 	return nil
 }
 
-// scopeName is where a network's parameters lie.
+// scopeName is the scope of the network's parameters.
 const scopeName = "style"
 
 func build(network func(s *nn.Scope)) (*Network, error) {

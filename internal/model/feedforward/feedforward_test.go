@@ -104,12 +104,12 @@ func doubles(values []float32) []float64 {
 func TestValidate(t *testing.T) {
 	t.Parallel()
 	for want, c := range map[string]Config{
-		"the kind":     {Kind: "other", Width: 1, Blocks: 1},
-		"a width of 0": {Blocks: 1},
-		"the border":   {Width: 1, Blocks: 1, Border: "torn"},
-		"·tanh":        {Width: 1, Blocks: 1, Tanh: math.NaN()},
-		"mean colours": {Width: 1, Blocks: 1, InputMean: Colour{256}},
-		"only a kind":  {Kind: AdaIN, Width: 1, Strided: true},
+		"the kind":       {Kind: "other", Width: 1, Blocks: 1},
+		"a width of 0":   {Blocks: 1},
+		"the border":     {Width: 1, Blocks: 1, Border: "torn"},
+		"·tanh":          {Width: 1, Blocks: 1, Tanh: math.NaN()},
+		"mean colours":   {Width: 1, Blocks: 1, InputMean: Colour{256}},
+		"no options but": {Kind: AdaIN, Width: 1, Strided: true},
 	} {
 		if err := c.Validate(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%+v: %v", c, err)

@@ -11,12 +11,12 @@ const (
 	halvings      = 2
 	ends, inner   = 9, 3 // kernels
 	stridedKernel = 4
-	blockBorder   = 2 // that the two convolutions of a block use up
+	blockBorder   = 2 // consumed by the two convolutions of a block
 	normEpsilon   = 1e-5
-	halfRange     = 127.5 // of the program's pictures, 0 to 255
+	halfRange     = 127.5 // half the range of the program's pictures, 0 to 255
 )
 
-// painter is a network being built. Blend is how much of each of its styles is wanted; nil
+// painter is a network under construction. Blend is the weight of each of its styles; nil
 // if it has one.
 type painter struct {
 	Config
@@ -75,7 +75,7 @@ func shifted(x *graph.Node, by float32) *graph.Node {
 	return graph.Add(x, graph.Fill(x.Graph().Constant([]float32{by}), x.Shape()...))
 }
 
-// block adds to x the result of two convolutions on it; nothing rectifies the sum.
+// block adds the result of two convolutions to x, without a ReLU after the sum.
 func (c painter) block(s *nn.Scope, x *graph.Node) *graph.Node {
 	o := c.plain(x.Shape().Channels(), inner)
 	if c.Border == MirroredOnce {
@@ -93,7 +93,7 @@ func (c Config) plain(out, kernel int) nn.ConvOptions {
 	return nn.ConvOptions{Out: out, Kernel: kernel, Stride: 1, Padding: kernel / 2, Init: nn.Kaiming{}}
 }
 
-// halving is one that halves it.
+// halving is a convolution that halves the size.
 func (c Config) halving(out int) nn.ConvOptions {
 	o := nn.ConvOptions{Out: out, Kernel: inner, Stride: 2, Padding: 1, Init: nn.Kaiming{}}
 	if c.Strided {
@@ -102,7 +102,7 @@ func (c Config) halving(out int) nn.ConvOptions {
 	return o
 }
 
-// doubled is a layer that doubles it.
+// doubled is a layer that doubles the size.
 func (c painter) doubled(s *nn.Scope, x *graph.Node, out int) *graph.Node {
 	if c.Strided {
 		return graph.ReLU(c.norm(s, nn.ConvTranspose(s, x, c.halving(out))))
@@ -124,7 +124,7 @@ func (c painter) norm(s *nn.Scope, x *graph.Node) *graph.Node {
 	return nn.Norm(s, x, nn.NormOptions{Over: graph.PerPicture, Epsilon: cmp.Or(c.NormEpsilon, normEpsilon), Scale: nn.Constant(1), Stored: c.StoredStatistics, Blend: c.blend})
 }
 
-// conv is a convolution with the network's border.
+// conv is a convolution with the network's padding.
 func (c Config) conv(s *nn.Scope, x *graph.Node, o nn.ConvOptions) *graph.Node {
 	if c.Border == Mirrored {
 		return mirrored(s, x, o)
@@ -132,7 +132,7 @@ func (c Config) conv(s *nn.Scope, x *graph.Node, o nn.ConvOptions) *graph.Node {
 	return nn.Conv(s, x, o)
 }
 
-// mirrored is a convolution whose border is the picture mirrored.
+// mirrored is a convolution with mirrored padding.
 func mirrored(s *nn.Scope, x *graph.Node, o nn.ConvOptions) *graph.Node {
 	border := graph.Pad(o.Padding)
 	o.Padding = 0

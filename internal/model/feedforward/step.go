@@ -12,44 +12,42 @@ import (
 	"easel/internal/model/vgg"
 )
 
-// Step is one optimisation step, or a Judgement of the network as it is, as a graph.
+// Step is an optimisation step as a graph, or a Judgement without an update.
 //
-// Its inputs are a [batch, size, size, 3], photographs in [−1, 1], and what says
-// which style is wanted: of Johnson et al.'s network target/<layer> [batch, channels,
-// channels], the second moments of the style's features at each of the objective's
-// style layers, and where it learns several styles blend [1, styles], 1 for the one that
-// these are of; of an AdaIN network b, pictures of styles like those of a. A step that
-// updates has rate and step too, scalars, the first step being 1.
+// Its inputs are a [batch, size, size, 3], photographs in [−1, 1], and the style. For
+// Johnson et al.'s network the style is target/<layer> [batch, channels, channels], the
+// second moments of the style's features at each of the objective's style layers; with
+// several styles also blend [1, styles], 1 for the style of these moments. For an AdaIN
+// network it is b, pictures of styles with the shape of a. A step with an update also has
+// scalars rate and step; the first step is 1.
 //
-// Its outputs are fake, the painted pictures before the update, and the scalars in
-// Losses.
+// Its outputs are fake, the painted pictures before the update, and the scalars in Losses.
 type Step struct {
 	Graph *graph.Graph
 	// Parameters are the network's weights and the optimiser's moments.
 	Parameters nn.Parameters
-	// Fixed are those of the VGG-19 that judges what Johnson et al.'s network paints.
-	// They are given once (vgg.Weights.Store) and never change. An AdaIN network's
-	// encoder, which judges its pictures, is among Parameters: see EncoderWeights.
+	// Fixed are the parameters of the VGG-19 loss network of Johnson et al.'s network. They
+	// are set once (vgg.Weights.Store) and never change. The loss network of an AdaIN
+	// network is its encoder, which is among Parameters: see EncoderWeights.
 	Fixed nn.Parameters
-	// Losses are the names of the outputs that are losses, weighted as the objective
-	// says: loss/content, loss/style, loss/variation where there is one, and loss/total,
-	// which is their sum.
+	// Losses are the names of the outputs that are losses, weighted by the objective:
+	// loss/content, loss/style, loss/variation if it has a weight, and their sum,
+	// loss/total.
 	Losses []string
 }
 
 // StepOptions are for tests and comparisons; the zero value is VGG-19.
 type StepOptions struct {
-	// LossWidth is the width of the network that judges; 0 is VGG-19's 64.
+	// LossWidth is the width of the loss network; 0 is VGG-19's 64.
 	LossWidth int
 	// Gradients adds outputs gradient/<parameter> for every weight.
 	Gradients bool
 }
 
-// adam is the optimiser of a step: Kingma and Ba's defaults, as Johnson et al. have
-// them.
+// adam is the optimiser of a step: Kingma and Ba's defaults, as in Johnson et al.
 var adam = nn.Adam{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8}
 
-// training is a step being built.
+// training is a step under construction.
 type training struct {
 	*Step
 	config    Config
@@ -60,11 +58,10 @@ type training struct {
 	a            *graph.Node
 }
 
-// TrainStep builds the optimisation step of a network for batches of square
-// photographs of the given side. Johnson et al.'s network minimises the objective, whose comparison
-// is Gram. An AdaIN network minimises Huang and Belongie's (2017, eq. 11 to 13), of
-// which the objective has the two weights and the total variation; only its decoder
-// learns.
+// TrainStep builds the optimisation step of a network for batches of square photographs
+// with the given side. Johnson et al.'s network minimises the objective, which must compare
+// by Gram. An AdaIN network minimises Huang and Belongie's (2017, eq. 11 to 13), with the
+// two weights and the total variation from the objective; only its decoder learns.
 func TrainStep(c Config, o style.Objective, batch, size int, options StepOptions) (*Step, error) {
 	return newStep(c, o, batch, size, options, func(t *training, loss *graph.Node) {
 		updates := nn.Gradients(loss, t.learning())
@@ -88,7 +85,7 @@ func newStep(c Config, o style.Objective, batch, size int, options StepOptions, 
 		return nil, err
 	}
 	if o.Comparison != style.Gram {
-		return nil, errors.New("style network: styles are compared by Gram matrices in training")
+		return nil, errors.New("style network: training compares styles by Gram matrices only")
 	}
 	step := &Step{}
 	g, err := graph.Build(func(g *graph.Graph) {
@@ -132,8 +129,8 @@ func (t *training) loss(name string, n *graph.Node) {
 	}
 }
 
-// LossNetwork is how the VGG-19 of the given width, or of 64 for 0, that judges
-// Johnson et al.'s network is run: as it was trained.
+// LossNetwork returns the variant of VGG-19, of the given width or of 64 for 0, that judges
+// Johnson et al.'s network: as it was trained.
 func LossNetwork(width int) vgg.Config {
 	c := vgg.Default()
 	if width > 0 {
@@ -142,12 +139,12 @@ func LossNetwork(width int) vgg.Config {
 	return c
 }
 
-// learning are the weights that a step changes: not an encoder's.
+// learning returns the weights that a step changes, without an encoder's.
 func (t *training) learning() nn.Parameters {
 	return slices.DeleteFunc(t.scope.Parameters().Trainable(), func(p nn.Parameter) bool {
 		return strings.HasPrefix(p.Name, scopeName+"/encoder")
 	})
 }
 
-// unit brings −1..1 to 0..1.
+// unit maps −1..1 to 0..1.
 func unit(x *graph.Node) *graph.Node { return graph.Scale(shifted(x, 1), 0.5) }

@@ -2,25 +2,25 @@ package nn
 
 import "easel/internal/engine/graph"
 
-// Adam is the optimiser of Kingma and Ba (2015). See graph.AdamUpdate for
-// where epsilon stands.
+// Adam is the optimiser of Kingma and Ba (2015). See graph.AdamUpdate for the position of
+// epsilon.
 type Adam struct {
 	Beta1, Beta2, Epsilon float64
 	EpsilonHat            bool
 }
 
-// Update is one parameter's part of an optimiser step.
+// Update is the part of an optimiser step for one parameter.
 type Update struct {
 	Parameter Parameter
-	// Gradient of the loss to the parameter, and the parameter's Value after
-	// the step, both of the parameter's shape.
+	// Gradient is that of the loss with respect to the parameter, and Value is the
+	// parameter after the step, both with the parameter's shape.
 	Gradient, Value *graph.Node
 }
 
 // Updates are in the parameters' order.
 type Updates []Update
 
-// Values are the parameters' new values by name, for [Scope.Using].
+// Values returns the parameters' new values by name, for [Scope.Using].
 func (us Updates) Values() map[string]*graph.Node {
 	values := make(map[string]*graph.Node, len(us))
 	for _, u := range us {
@@ -29,9 +29,9 @@ func (us Updates) Values() map[string]*graph.Node {
 	return values
 }
 
-// Gradients takes the gradient of a scalar loss to each parameter; Value is
-// not set yet. [Adam.Step] sets it: separately, so that every reader of the
-// old values can be made in between.
+// Gradients computes the gradient of a scalar loss with respect to each parameter.
+// [Adam.Step] sets Value; it is separate so that readers of the old values can be built in
+// between.
 func Gradients(loss *graph.Node, of Parameters) Updates {
 	updates := make(Updates, len(of))
 	for i, gradient := range graph.Gradient(loss, of.Nodes()...) {

@@ -1,6 +1,5 @@
-// Package nn is between the graph's operations and a network: named
-// parameters with their initialisation, blocks of layers, and an optimiser
-// that keeps its moments as parameters.
+// Package nn lies between the graph's operations and a network: named parameters with their
+// initialisation, blocks of layers, and an optimiser that stores its moments as parameters.
 //
 // A network is a function that builds itself in a [Scope]:
 //
@@ -8,11 +7,10 @@
 //	y := nn.Conv(scope.Sub("encoder1"), x, nn.ConvOptions{Out: 64, Kernel: 4, Stride: 2, Padding: 1, Init: nn.Normal{Deviation: 0.02}})
 //	scope.Parameters().Store(device, seed)
 //
-// The scope collects what the function asks for, so the same function serves
-// every size of picture, and nothing has to be listed twice. Built again in
-// the same scope, a network shares its parameters; built in
-// [Scope.Using], it reads other nodes in their place, such as the values
-// after an update.
+// The scope collects the parameters that the function creates, so one function serves every
+// picture size, and nothing is listed twice. Built again in the same scope, a network
+// shares its parameters. Built in [Scope.Using], it reads other nodes in their place, such
+// as the values after an update.
 //
 // # Conventions
 //
@@ -23,9 +21,9 @@
 //
 // # Guarantees
 //
-// An initial value depends on the seed and the parameter's name and shape
-// alone: neither on the other parameters nor on the order of building.
+// An initial value depends only on the seed and the parameter's name and shape, not on
+// other parameters or on the order of building.
 //
-// Misuse panics with a *graph.Error, as in package graph; graph.Build is the
-// boundary.
+// Misuse panics with a *graph.Error, as in package graph; graph.Build turns it into an
+// error.
 package nn

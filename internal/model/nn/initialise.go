@@ -37,7 +37,7 @@ func (i Constant) fill(value []float32, _ graph.Shape, _ *rand.Rand) {
 	}
 }
 
-// source is the random numbers of one parameter: of its name and the seed.
+// source returns the random numbers of one parameter, from its name and the seed.
 func source(seed uint64, name string) *rand.Rand {
 	hash := fnv.New64a()
 	hash.Write([]byte(name))

@@ -8,8 +8,8 @@ type ConvOptions struct {
 	Kernel  int // height and width
 	Stride  int
 	Padding int // zeros on each side
-	// Extra is the rows and columns that a transposed convolution makes at the
-	// end beside those that its size asks for, below Stride.
+	// Extra is the number of additional rows and columns, below Stride, that a transposed
+	// convolution makes at the end.
 	Extra int
 	// Bias adds a bias that starts at BiasStart.
 	Bias      bool
@@ -17,7 +17,7 @@ type ConvOptions struct {
 	// Spectral divides the kernel by its largest singular value: see
 	// SpectralNorm. Not for transposed convolutions.
 	Spectral bool
-	// Init is the kernel's.
+	// Init initialises the kernel.
 	Init Initialiser
 }
 
@@ -31,11 +31,11 @@ func Conv(s *Scope, x *graph.Node, o ConvOptions) *graph.Node {
 	return o.withBias(s, graph.Conv(x, kernel, o.Stride, graph.Pad(o.Padding)))
 }
 
-// ResizeConv enlarges x [batch, height, width, in] to twice its size, bilinear,
-// and convolves it with a 3×3 kernel and padding 1 (Odena et al. 2016), with
-// parameters kernel [1, 1, in, 9·Out], of which tap (r, c) is channels (3r +
-// c)·Out …, and, if asked for, bias [Out]. Of the options Kernel, Stride and
-// Padding do not count. An extent, if there is one, is as in [NormOptions].
+// ResizeConv doubles the size of x [batch, height, width, in] by bilinear interpolation and
+// applies a 3×3 convolution with padding 1 (Odena et al. 2016). Its parameters are kernel
+// [1, 1, in, 9·Out], where tap (r, c) is channels (3r + c)·Out …, and, if requested, bias
+// [Out]. The options Kernel, Stride and Padding are ignored. Extents are as in
+// [NormOptions].
 func ResizeConv(s *Scope, x *graph.Node, o ConvOptions, extent *graph.Node, shrink int) *graph.Node {
 	const taps = 9
 	kernel := s.Parameter("kernel", tapped{o.Init}, 1, 1, x.Shape().Channels(), taps*o.Out)
@@ -68,27 +68,26 @@ type NormOptions struct {
 	Epsilon float64
 	// Scale is the initialiser of the scale; the shift starts at 0.
 	Scale Initialiser
-	// Extent, if any, is the part of each picture that is its own, shrunk by
-	// Shrink here: statistics are over that. See graph.NormWithin.
+	// Extent, if any, is the valid part of each picture, reduced by Shrink here: statistics
+	// are over that part. See graph.NormWithin.
 	Extent *graph.Node
 	Shrink int
 	// Stored takes mean and variance from parameters norm/mean and norm/variance
-	// [channels], as a batch norm has gathered them in training: then Over and
-	// Extent do not matter, and there is no gradient.
+	// [channels], as a batch norm collected them in training. Over and Extent are then
+	// ignored, and there is no gradient.
 	Stored bool
-	// Blend, if any, is how much of each of n norms is wanted, [1, n]: scale and shift
-	// are [n, channels] then, and their mixture counts (Dumoulin et al. 2017, eq. 5).
+	// Blend, if any, is the weight of each of n norms, [1, n]: scale and shift are then [n,
+	// channels], and their mixture is used (Dumoulin et al. 2017, eq. 5).
 	Blend *graph.Node
-	// Single lets maps of one element pass, of which only the shift is left.
+	// Single allows maps of one element, which become just the shift.
 	Single bool
 }
 
-// Norm normalises x [batch, height, width, channels] with the current
-// statistics, with parameters norm/scale and norm/shift [channels]. A map that
-// has one element a channel and group has no variance, and the result would be
-// the shift whatever the picture: that is refused with the layer's name, unless
-// the statistics are over several devices, of which a graph has no count, or the
-// options allow it.
+// Norm normalises x [batch, height, width, channels] with the current statistics, with
+// parameters norm/scale and norm/shift [channels]. A map with one element per channel and
+// group has no variance, so the result would be the shift for every picture. That is
+// refused with the layer's name, unless the statistics are over several devices, whose
+// number a graph does not know, or the options allow it.
 func Norm(s *Scope, x *graph.Node, o NormOptions) *graph.Node {
 	shape := x.Shape()
 	single := !o.Stored && o.Over != graph.PerGlobalBatch && shape.Positions()/o.Over.Groups(shape) < 2

@@ -89,7 +89,7 @@ func TestUsing(t *testing.T) {
 	if replaced.Parameter("v", Constant(0), 2) == x || len(scope.Parameters()) != 1 {
 		t.Error("what has no replacement is not made")
 	}
-	wantError(t, "net/w is [3]", func() { replaced.Parameter("w", Constant(0), 3) })
+	wantError(t, "net/w has shape [3]", func() { replaced.Parameter("w", Constant(0), 3) })
 }
 
 func wantError(t *testing.T, text string, f func()) {

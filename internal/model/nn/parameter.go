@@ -13,13 +13,13 @@ type Parameter struct {
 	Name  string
 	Shape graph.Shape
 	Init  Initialiser
-	// Trainable tells weights from what belongs to an optimiser.
+	// Trainable distinguishes weights from an optimiser's state.
 	Trainable bool
-	// Node is the parameter in the graph that it was built in.
+	// Node is the parameter's node in the graph that it was built in.
 	Node *graph.Node
 }
 
-// Initialise is the parameter's first value for a seed.
+// Initialise returns the parameter's first value for a seed.
 func (p Parameter) Initialise(seed uint64) []float32 {
 	value := make([]float32, p.Shape.Size())
 	p.Init.fill(value, p.Shape, source(seed, p.Name))
@@ -29,7 +29,7 @@ func (p Parameter) Initialise(seed uint64) []float32 {
 // Parameters are a network's parameters in the order of building.
 type Parameters []Parameter
 
-// Trainable is the weights: without an optimiser's moments.
+// Trainable returns the weights, without an optimiser's state.
 func (ps Parameters) Trainable() Parameters {
 	return ps.filter(func(p Parameter) bool { return p.Trainable })
 }
@@ -78,7 +78,7 @@ func (ps Parameters) Nodes() []*graph.Node {
 	return nodes
 }
 
-// Count is the number of numbers in all of them.
+// Count returns the total number of values.
 func (ps Parameters) Count() int {
 	count := 0
 	for _, p := range ps {

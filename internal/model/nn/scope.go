@@ -7,8 +7,7 @@ import (
 	"easel/internal/engine/graph"
 )
 
-// Scope is a place in a network's tree of names where layers make their
-// parameters.
+// Scope is a position in a network's tree of names, where layers create their parameters.
 type Scope struct {
 	path     string
 	registry *registry
@@ -20,59 +19,58 @@ type registry struct {
 	graph *graph.Graph
 	list  Parameters
 	known map[string]bool
-	// singular are the singular vectors of kernels in this run, by name.
+	// singular are the singular vectors of kernels in this graph, by name.
 	singular map[string]singularVectors
 }
 
-// NewScope is the root scope of a graph.
+// NewScope returns the root scope of a graph.
 func NewScope(g *graph.Graph) *Scope {
 	return &Scope{registry: &registry{graph: g, known: map[string]bool{}, singular: map[string]singularVectors{}}}
 }
 
-// Sub is the scope below this one, under the given name.
+// Sub returns the scope below this one with the given name.
 func (s *Scope) Sub(name string) *Scope {
 	return &Scope{s.join(name), s.registry, s.replaced}
 }
 
-// Subf is Sub of a formatted name.
+// Subf is Sub with a formatted name.
 func (s *Scope) Subf(format string, args ...any) *Scope { return s.Sub(fmt.Sprintf(format, args...)) }
 
-// Using is the same scope with nodes in the place of parameters, by full name:
-// a network built there reads those instead. Parameters that have no
-// replacement are read as ever.
+// Using returns the same scope with nodes in place of parameters, by full name: a network
+// built there reads those nodes. Parameters without a replacement are read as usual.
 func (s *Scope) Using(replaced map[string]*graph.Node) *Scope {
 	return &Scope{s.path, s.registry, replaced}
 }
 
-// Path is where in the tree this scope is: "generator/encoder1".
+// Path returns the position of the scope in the tree, such as "generator/encoder1".
 func (s *Scope) Path() string { return s.path }
 
-// Graph is the graph that parameters are made in.
+// Graph returns the graph in which parameters are created.
 func (s *Scope) Graph() *graph.Graph { return s.registry.graph }
 
 // Parameters are all parameters made so far in this graph, in order.
 func (s *Scope) Parameters() Parameters { return slices.Clone(s.registry.list) }
 
-// Parameter is the weight of the given name, or what replaces it. Asked for
-// again it is the same one, and the shape must be the same.
+// Parameter returns the weight with the given name, or its replacement. A second call
+// returns the same weight and must give the same shape.
 func (s *Scope) Parameter(name string, init Initialiser, shape ...int) *graph.Node {
 	full := s.join(name)
 	if n := s.replaced[full]; n != nil {
 		if !n.Shape().Equal(shape) {
-			fail("%s is %v, and what replaces it %v", full, graph.Shape(shape), n.Shape())
+			fail("%s has shape %v, but its replacement %v", full, graph.Shape(shape), n.Shape())
 		}
 		return n
 	}
 	return s.registry.add(full, init, true, shape)
 }
 
-// State is a parameter that no gradient moves: an optimiser's moments, or stored
+// State returns a parameter without a gradient: an optimiser's moments, or stored
 // statistics.
 func (s *Scope) State(name string, shape ...int) *graph.Node {
 	return s.StateFrom(name, Constant(0), shape...)
 }
 
-// StateFrom is State with another beginning.
+// StateFrom is State with another initial value.
 func (s *Scope) StateFrom(name string, init Initialiser, shape ...int) *graph.Node {
 	return s.registry.add(s.join(name), init, false, shape)
 }

@@ -9,12 +9,12 @@ import (
 // singularVectors of a kernel as a matrix [inputs, outputs].
 type singularVectors struct{ left, right *graph.Node } // [inputs, 1], [outputs, 1]
 
-// SpectralNorm is a kernel [height, width, in, out], the parameter of the given
-// name or what replaces it, divided by the largest singular value of it as a
-// matrix [height·width·in, out] (Miyato et al. 2018). The singular vectors are
-// those of one more round of the power iteration a run, from the parameter's
-// value before the run; they count as constants for gradients. The state is
-// name/singular [out, 1]. PyTorch does a round each time that a layer is used.
+// SpectralNorm returns a kernel [height, width, in, out], the parameter with the given name
+// or its replacement, divided by its largest singular value as a matrix [height·width·in,
+// out] (Miyato et al. 2018). Each run does one round of the power iteration for the
+// singular vectors, from the parameter's value before the run; gradients treat them as
+// constants. The state is name/singular [out, 1]. PyTorch does a round for each use of the
+// layer.
 func SpectralNorm(s *Scope, name string, kernel *graph.Node) *graph.Node {
 	shape := kernel.Shape()
 	out := shape.Channels()
@@ -30,7 +30,7 @@ func SpectralNorm(s *Scope, name string, kernel *graph.Node) *graph.Node {
 	return graph.Mul(kernel, graph.Fill(graph.Pow(size, -1), shape...))
 }
 
-// iterate is a round of the power iteration, which updates the state.
+// iterate does a round of the power iteration, which updates the state.
 func (s *Scope) iterate(name string, matrix *graph.Node) singularVectors {
 	out := matrix.Shape().Channels()
 	state := s.Sub(name).StateFrom("singular", Normal{Deviation: 1 / math.Sqrt(float64(out))}, out, 1)
@@ -40,7 +40,7 @@ func (s *Scope) iterate(name string, matrix *graph.Node) singularVectors {
 	return singularVectors{graph.Detach(left), graph.Detach(right)}
 }
 
-// normalised is x divided by its length.
+// normalised returns x divided by its norm.
 func normalised(x *graph.Node) *graph.Node {
 	n := x.Shape().Size()
 	squares := graph.Scale(graph.Mean(graph.Mul(x, x)), float32(n))

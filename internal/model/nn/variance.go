@@ -11,9 +11,9 @@ import (
 	"easel/internal/engine/graph"
 )
 
-// Initialisers that look at a kernel's shape [height, width, in, out]. They are
-// those of PyTorch's torch.nn.init, but for transposed convolutions, where
-// PyTorch takes in and out the other way round.
+// Initialisers that depend on the shape of a kernel [height, width, in, out]. They are
+// those of PyTorch's torch.nn.init, except for transposed convolutions, where PyTorch
+// exchanges in and out.
 type (
 	// Xavier is normal with variance Gain²·2/(fan in + fan out) (Glorot and
 	// Bengio 2010), a fan being channels times taps.
@@ -23,7 +23,7 @@ type (
 	// Orthogonal is a matrix [out, height·width·in] whose rows, or columns if
 	// those are fewer, are orthogonal and of length Gain (Saxe et al. 2014).
 	Orthogonal struct{ Gain float64 }
-	// tapped is a kernel [1, 1, in, 9·out] that is a 3×3 one of [3, 3, in, out]:
+	// tapped is a kernel [1, 1, in, 9·out] that represents a 3×3 one of [3, 3, in, out]:
 	// see ResizeConv.
 	tapped struct{ Initialiser }
 )
@@ -68,9 +68,9 @@ func (i Orthogonal) fill(value []float32, shape graph.Shape, random *rand.Rand) 
 	}
 }
 
-// orthogonalise makes a matrix's columns orthonormal by its QR factorisation,
-// and returns the signs of R's diagonal: times these, the columns are uniform
-// over all that are orthonormal.
+// orthogonalise makes a matrix's columns orthonormal by QR factorisation, and returns the
+// signs of R's diagonal: times these, the columns are uniformly distributed over all
+// orthonormal ones.
 func orthogonalise(q blas64.General) (signs []float64) {
 	tau, size := make([]float64, q.Cols), make([]float64, 1)
 	lapack64.Geqrf(q, tau, size, -1)

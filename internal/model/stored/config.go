@@ -9,20 +9,20 @@ import (
 	"easel/internal/model/pix2pix"
 )
 
-// Config is what a model file says about how to run its network.
+// Config says how to run the network of a model file.
 type Config struct {
 	Network pix2pix.Config `json:"network"`
 	Images  Images         `json:"images"`
-	// Labels are the classes that a classifying network's outputs represent, in
-	// their order; nil for other networks.
+	// Labels are the classes of a classifying network's outputs, in order; nil for other
+	// networks.
 	Labels *palette.Labels `json:"labels,omitempty"`
 }
 
-// Range is the only range of samples so far: 0..1 of a picture is −1..1 of the
-// network, v/127.5 − 1 for 8 bits.
+// Range is the only range of samples so far: 0..1 in a picture is −1..1 in the network,
+// v/127.5 − 1 for 8 bits.
 const Range = "-1..1"
 
-// Channels returns the channels of the pictures that the network reads and makes.
+// Channels returns the numbers of input and output channels of the pictures.
 func (c Config) Channels() (input, output int) {
 	if c.Labels != nil {
 		return c.Network.InputChannels, LabelChannels
@@ -36,14 +36,13 @@ const LabelChannels = 3
 // Images are the conventions that turn pictures into the network's numbers and
 // back.
 type Images struct {
-	// Range that samples are brought to.
+	// Range of the network's samples.
 	Range string `json:"range"`
-	// Direction that the pairs were read in, "AtoB" or "BtoA". The network's
-	// channels are already those of its own input and output.
+	// Direction in which the pairs were read, "AtoB" or "BtoA". The network's channels are
+	// already those of its own input and output.
 	Direction string `json:"direction"`
-	// LoadSize is what pictures were resized to before the random crop of the
-	// network's size, with the given filters for inputs and targets. A translation
-	// resizes nothing.
+	// LoadSize is the size before the random crop to the network's size, with the filters
+	// for inputs and targets. A translation resizes nothing.
 	LoadSize     int    `json:"load_size"`
 	InputFilter  string `json:"input_filter"`
 	TargetFilter string `json:"target_filter"`
@@ -55,18 +54,18 @@ type Images struct {
 
 // Samples describes the samples of one side of the pairs.
 type Samples struct {
-	// Alpha says whether the last channel is alpha; nil, in older files, means yes
-	// for four channels.
+	// Alpha says whether the last channel is alpha; nil, in older files, means yes if there
+	// are four channels.
 	Alpha *bool `json:"alpha,omitempty"`
-	// Content is the kind of pictures, for a user who wants to draw one: a
-	// dataset.Content. Palette are the colours of labels, the commonest first.
+	// Content is the kind of pictures, a dataset.Content, for users who want to draw one.
+	// Palette has the colours of labels, the most common first.
 	Content string          `json:"content,omitempty"`
 	Palette []palette.Class `json:"palette,omitempty"`
-	// Depth is the bits of a sample: 8, 16, or 32 for floating point. 0, in older
-	// files, means the depth of the picture to translate.
+	// Depth is the number of bits per sample: 8, 16, or 32 for floating point. 0, in older
+	// files, means that of the picture to translate.
 	Depth int `json:"depth,omitempty"`
-	// Range has the values in files that were 0 and 1 of pictures; the zero value, as
-	// in older files, means the full range of their type.
+	// Range says which values in files were 0 and 1 in pictures; the zero value, as in
+	// older files, means the full range of their type.
 	Range imgio.Range `json:"range,omitzero"`
 }
 
@@ -78,32 +77,32 @@ func (s Samples) HasAlpha(channels int) bool {
 	return *s.Alpha
 }
 
-// Validate reports a configuration that this version could not run.
+// Validate reports a configuration that this version cannot run.
 func (c Config) Validate() error {
 	if c.Images.Range != Range {
-		return fmt.Errorf("the range of pictures is %q, this version knows %q", c.Images.Range, Range)
+		return fmt.Errorf("the range of pictures is %q, but this version of easel only supports %q", c.Images.Range, Range)
 	}
 	for _, s := range []Samples{c.Images.Inputs, c.Images.Targets} {
 		if s.Depth != 0 && s.Depth != 8 && s.Depth != 16 && s.Depth != 32 {
-			return fmt.Errorf("samples of %d bits", s.Depth)
+			return fmt.Errorf("samples of %d bits are not supported", s.Depth)
 		}
 		if err := s.Range.Validate(); err != nil {
 			return err
 		}
 	}
 	if d := c.Images.Direction; d != "AtoB" && d != "BtoA" {
-		return fmt.Errorf("direction %q is neither AtoB nor BtoA", d)
+		return fmt.Errorf("direction %q: expected AtoB or BtoA", d)
 	}
 	if err := c.Network.Validate(); err != nil {
 		return err
 	}
 	switch {
 	case c.Network.Classifies() && c.Labels == nil:
-		return errors.New("a network that classifies, without the labels of its classes")
+		return errors.New("the network classifies, but has no labels for its classes")
 	case !c.Network.Classifies() && c.Labels != nil:
-		return fmt.Errorf("labels of a network with objective %s, which does not classify", c.Network.Objective)
+		return fmt.Errorf("the network has labels, but does not classify (objective %s)", c.Network.Objective)
 	case c.Labels != nil && len(c.Labels.Classes) != c.Network.OutputChannels:
-		return fmt.Errorf("%d outputs for %d classes", c.Network.OutputChannels, len(c.Labels.Classes))
+		return fmt.Errorf("the network has %d outputs for %d classes", c.Network.OutputChannels, len(c.Labels.Classes))
 	}
 	return nil
 }

@@ -15,10 +15,9 @@ const (
 	CheckpointsFolder = "checkpoints"
 )
 
-// Find returns the model file for a path: a file itself; for a run folder, its
-// latest checkpoint, or its best model where the checkpoints were cleared away. The
-// best model is the best by one validation measure only, so that it must otherwise be
-// named explicitly.
+// Find returns the model file for a path: a file itself, or the latest checkpoint of a run
+// folder, or its best model if it has no checkpoints any more. The best model is best by
+// one validation measure only, so otherwise it must be named explicitly.
 func Find(path string) (string, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -41,7 +40,7 @@ func Find(path string) (string, error) {
 		return best, nil
 	}
 	return "", hint.New(
-		fmt.Errorf("open model %s: neither %s nor a checkpoint in the folder", path, BestFile),
+		fmt.Errorf("open model %s: the folder has neither %s nor a checkpoint", path, BestFile),
 		"a run has a model after its first checkpoint; is this the run folder, {out} of {run train}?",
 	)
 }

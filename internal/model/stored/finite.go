@@ -6,12 +6,11 @@ import (
 	"sync"
 )
 
-// checkPart is how many values one goroutine looks at.
+// checkPart is how many values one goroutine checks.
 const checkPart = 1 << 20
 
-// firstNotFinite is the place of the first value that is infinite or not a
-// number, or −1. It is also what first touches the pages of a mapped file, so it
-// is done in parallel.
+// firstNotFinite returns the index of the first value that is infinite or NaN, or −1. It is
+// also the first to touch the pages of a mapped file, so it runs in parallel.
 func firstNotFinite(values []float32) int {
 	parts := (len(values) + checkPart - 1) / checkPart
 	found := make([]int, parts)
@@ -33,8 +32,8 @@ func firstNotFinite(values []float32) int {
 	return -1
 }
 
-// notFiniteIn sums up 0·v, which is 0 for finite values and NaN for others, and
-// looks for the place only if there is one.
+// notFiniteIn sums 0·v, which is 0 for finite values and NaN for others, and searches for
+// the index only if needed.
 func notFiniteIn(values []float32) int {
 	var sums [8]float32
 	rest := values

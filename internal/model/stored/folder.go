@@ -13,17 +13,17 @@ import (
 	"easel/internal/base/hint"
 )
 
-// ErrNone is wrapped by the error of [Latest] where a folder has no checkpoint.
+// ErrNone is wrapped by the error of [Latest] if a folder has no checkpoint.
 var ErrNone = errors.New("no checkpoint")
 
-// stepFile is the name of a checkpoint. More than eight digits are fine: steps
-// are compared as numbers.
+// stepFile matches the name of a checkpoint. It may have more than eight digits: steps are
+// compared as numbers.
 var stepFile = regexp.MustCompile(`^step-([0-9]{8,18})\.safetensors$`)
 
-// leftover is the name under which package atomicfile writes a checkpoint.
+// leftover matches the temporary name under which package atomicfile writes a checkpoint.
 var leftover = regexp.MustCompile(`^\.step-[0-9]+\.safetensors\.[^.]*\.tmp$`)
 
-// StepPath is the path of a step's checkpoint in a checkpoints folder.
+// StepPath returns the path of a step's checkpoint in a checkpoints folder.
 func StepPath(dir string, step int) string {
 	return filepath.Join(dir, fmt.Sprintf("step-%08d.safetensors", step))
 }
@@ -70,8 +70,8 @@ func Prune(dir string, keep int) error {
 	return nil
 }
 
-// scan returns the steps of a folder's checkpoints in rising order, and the
-// names of temporary files of checkpoints that were never finished.
+// scan returns the steps of a folder's checkpoints in ascending order, and the names of
+// temporary files of unfinished checkpoints.
 func scan(dir string) (steps []int, leftovers []string, err error) {
 	list, err := os.ReadDir(dir)
 	if err != nil {

@@ -20,25 +20,25 @@ const (
 )
 
 const (
-	easelKey     = "easel" // of the metadata
+	easelKey     = "easel" // key in the metadata
 	modelFormat  = "easel-model"
 	modelVersion = 1
 )
 
-// Header is what one of easel's files says about itself.
+// Header is the description in one of easel's files.
 type Header struct {
 	// Kind is KindModel, KindCheckpoint or KindStyle.
 	Kind string
-	// Config is a JSON object that holds everything needed to build the
-	// network and to turn pictures into its numbers. This package does not
-	// look into it; see [Header.DecodeConfig].
+	// Config is a JSON object with everything needed to build the network and to convert
+	// pictures to its numbers. This package does not interpret it; see
+	// [Header.DecodeConfig].
 	Config json.RawMessage
-	// Training describes the training behind the weights.
+	// Training describes how the weights were trained.
 	Training Training
 }
 
-// Training is the state of a training run. The JSON form is exact: floats and
-// seeds come back with the same bits.
+// Training is the state of a training run. The JSON form is exact: floats and seeds are
+// read back with the same bits.
 type Training struct {
 	Step         int                `json:"step"`               // optimiser steps done
 	Epoch        int                `json:"epoch"`              // epochs completed
@@ -60,8 +60,8 @@ type document struct {
 	Training Training        `json:"training"`
 }
 
-// DecodeConfig decodes the configuration into a pointer to a struct. Keys that
-// the struct does not have are errors.
+// DecodeConfig decodes the configuration into a pointer to a struct. Keys that the struct
+// lacks are errors.
 func (h Header) DecodeConfig(into any) error {
 	if err := strictjson.Decode(h.Config, into); err != nil {
 		return fmt.Errorf("model configuration: %w", err)
@@ -77,7 +77,7 @@ func (h Header) check() error {
 		return errors.New("the configuration is not a JSON object")
 	}
 	if h.Training.Step < 0 || h.Training.Epoch < 0 {
-		return errors.New("a negative step or epoch")
+		return errors.New("the step or the epoch is negative")
 	}
 	for name, v := range h.Training.Metrics {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
@@ -109,10 +109,10 @@ func (h Header) encode() (string, error) {
 	return string(text), err
 }
 
-// modelHint says what to name as a model.
-const modelHint = "a model is written by {run train}: pass a run folder, or a .safetensors file from it"
+// modelHint says how to name a model.
+const modelHint = "give a run folder of {run train}, or a .safetensors file that it wrote"
 
-// ReadHeader reads what a model or checkpoint says about itself.
+// ReadHeader reads the description of a model or checkpoint.
 func ReadHeader(path string) (Header, error) {
 	r, header, err := openFile(path)
 	if err != nil {
@@ -121,8 +121,8 @@ func ReadHeader(path string) (Header, error) {
 	return header, r.Close()
 }
 
-// openFile opens a model or checkpoint. It fails, with a hint, for a
-// safetensors file that easel did not write, and for one from a later version.
+// openFile opens a model or checkpoint. It fails, with a hint, if easel did not write the
+// file, or a later version did.
 func openFile(path string) (*safetensors.Reader, Header, error) {
 	r, err := safetensors.Open(path)
 	if errors.Is(err, safetensors.ErrOther) {
@@ -138,7 +138,7 @@ func openFile(path string) (*safetensors.Reader, Header, error) {
 	return r, header, nil
 }
 
-// headerOf decodes what a file's metadata say about it.
+// headerOf decodes a file's metadata.
 func headerOf(path string, metadata map[string]string) (Header, error) {
 	text, ok := metadata[easelKey]
 	if !ok {
@@ -155,8 +155,8 @@ func headerOf(path string, metadata map[string]string) (Header, error) {
 }
 
 func decodeHeader(text []byte) (Header, error) {
-	// The version first and alone: what a later version adds must be reported
-	// as such, not as an unknown key.
+	// Check the version first: what a later version adds must be reported as such, and not
+	// as an unknown key.
 	var stamp struct {
 		Format  string `json:"format"`
 		Version int    `json:"version"`

@@ -61,11 +61,11 @@ func TestWriteFileRefuses(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "m.safetensors")
 	for want, change := range map[string]func(*Header){
-		"unknown kind":  func(h *Header) { h.Kind = "" },
-		"JSON object":   func(h *Header) { h.Config = nil },
-		"negative step": func(h *Header) { h.Training.Step = -1 },
-		`"l1" is NaN`:   func(h *Header) { h.Training.Metrics["l1"] = math.NaN() },
-		"NaN":           func(h *Header) { h.Training.LearningRate = math.NaN() },
+		"unknown kind": func(h *Header) { h.Kind = "" },
+		"JSON object":  func(h *Header) { h.Config = nil },
+		"is negative":  func(h *Header) { h.Training.Step = -1 },
+		`"l1" is NaN`:  func(h *Header) { h.Training.Metrics["l1"] = math.NaN() },
+		"NaN":          func(h *Header) { h.Training.LearningRate = math.NaN() },
 	} {
 		h := exampleHeader()
 		change(&h)

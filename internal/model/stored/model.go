@@ -1,6 +1,5 @@
-// Package stored keeps trained networks on disk: it writes them as files that
-// describe how to run them, finds them and opens them. A run folder, a checkpoint
-// and a model file can all be opened.
+// Package stored saves trained networks: it writes files that describe how to run them,
+// finds them and opens them. A run folder, a checkpoint and a model file can all be opened.
 //
 //	m, err := stored.Open("runs/facades") // or …/best.safetensors
 //	defer m.Close()
@@ -8,13 +7,13 @@
 //	program, err := device.Compile(network.Graph)
 //	err = m.Store(device, network.Parameters, nil)
 //
-// Of a run folder the latest checkpoint is taken: Find says which file that is.
-// The best model by validation is RUN/best.safetensors.
+// For a run folder, the latest checkpoint is opened: see Find. The best model by validation
+// is RUN/best.safetensors.
 //
 // [Write] writes a model or a checkpoint. A run keeps its checkpoints as
-// step-00001000.safetensors in one folder: [StepPath] names them, [Latest] finds
-// the one to resume from, [Prune] removes old ones together with what a killed
-// process left behind.
+// step-00001000.safetensors in one folder: [StepPath] returns their paths, [Latest] finds
+// the one to resume from, and [Prune] removes old ones and the leftovers of killed
+// processes.
 //
 // # The file
 //
@@ -22,12 +21,9 @@
 // a model has weights and configuration, a checkpoint also the optimiser's
 // moments and the state of training.
 //
-// # Guarantees
-//
-// Open checks everything but the numbers: the file, its configuration, and that
-// every weight of the generator is there with the right shape. A configuration
-// from the file is used as it is, so nothing needs repeating in flags.
-// A Model may be used by many goroutines at once.
+// Open checks everything but the values: the file, its configuration, and that every weight
+// of the generator exists with the right shape. The configuration comes from the file, so
+// no flag needs repeating. A Model may be used by many goroutines at once.
 package stored
 
 import (
@@ -65,9 +61,8 @@ func Open(path string) (*Model, error) {
 	return m, nil
 }
 
-// OpenMapped is Open for a device that computes on the weights where they lie in
-// the file: see Store. Nothing is copied, and weights that are in the system's
-// cache are there at once.
+// OpenMapped is Open for a device that uses the weights directly from the file: see Store.
+// Nothing is copied, and weights in the system's cache are available at once.
 func OpenMapped(path string) (*Model, error) {
 	m, err := Open(path)
 	if err != nil {
@@ -80,7 +75,7 @@ func OpenMapped(path string) (*Model, error) {
 // check decodes the configuration and looks for the generator's weights.
 func (m *Model) check(header Header) error {
 	if header.Kind == KindStyle {
-		return hint.New(ErrStyle, "{run stylize model=MODEL} runs it")
+		return hint.New(ErrStyle, "run it with {run stylize model=MODEL}")
 	}
 	if err := header.DecodeConfig(&m.Config); err != nil {
 		return err

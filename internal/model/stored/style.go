@@ -11,19 +11,19 @@ import (
 	"easel/internal/model/feedforward"
 )
 
-// KindStyle is a network that paints in a style, which easel stylize runs.
+// KindStyle is a style network, which easel stylize runs.
 const KindStyle = "style"
 
 // ErrStyle is wrapped by Open's error for a style's file.
-var ErrStyle = errors.New("it paints in a style and does not translate")
+var ErrStyle = errors.New("it is a style network, not a translator")
 
 // StyleConfig is the configuration in a style's file.
 type StyleConfig struct {
 	Network feedforward.Config `json:"network"`
-	// Origin is where the weights are from, for people.
+	// Origin describes where the weights come from, for people.
 	Origin string `json:"origin,omitempty"`
-	// Styles are the pictures that easel has trained the network on, of one that has
-	// learned its style.
+	// Styles are the pictures on which easel trained the network, if it has learned its
+	// style.
 	Styles []StylePicture `json:"styles,omitempty"`
 }
 
@@ -33,20 +33,20 @@ type StylePicture struct {
 	SHA256 string `json:"sha256"` // of the file
 }
 
-// Equal reports whether two networks have the same shape and learn the same styles.
+// Equal reports whether two networks have the same architecture and learn the same styles.
 func (c StyleConfig) Equal(other StyleConfig) bool {
 	return c.Network == other.Network && slices.EqualFunc(c.Styles, other.Styles, func(a, b StylePicture) bool { return a.SHA256 == b.SHA256 })
 }
 
-// Style is an open file of a style.
+// Style is an open style file.
 type Style struct {
 	StyleConfig
 	Training Training
 	weights
 }
 
-// OpenStyle opens a style, or a run that trains one, checking everything but the
-// numbers. The file stays open until Close.
+// OpenStyle opens a style, or a run that trains one, and checks everything but the values.
+// The file stays open until Close.
 func OpenStyle(path string) (*Style, error) {
 	file, err := Find(path)
 	if err != nil {
@@ -65,7 +65,7 @@ func OpenStyle(path string) (*Style, error) {
 
 func (s *Style) check(header Header) error {
 	if header.Kind != KindStyle {
-		return hint.New(errors.New("it translates pictures and does not paint in a style"), "{run translate model=MODEL} runs it")
+		return hint.New(errors.New("it is a translator, not a style network"), "run it with {run translate model=MODEL}")
 	}
 	if err := header.DecodeConfig(&s.StyleConfig); err != nil {
 		return err
@@ -81,8 +81,8 @@ func (s *Style) check(header Header) error {
 	return s.has(network.Parameters)
 }
 
-// WriteStyle writes a style's file, atomically, its weights as float16 if half. With the
-// optimiser's moments among the tensors it is a checkpoint.
+// WriteStyle writes a style's file, atomically, with weights as float16 if half. With the
+// optimiser's moments among the tensors, it is a checkpoint.
 func WriteStyle(path string, c StyleConfig, training Training, tensors []safetensors.Tensor, half bool) error {
 	if err := c.Network.Validate(); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)

@@ -12,13 +12,13 @@ import (
 
 // weights are the tensors of an open file.
 type weights struct {
-	// Path is the file, even where a folder was given.
+	// Path is the file, even if a folder was given.
 	Path   string
 	reader *safetensors.Reader
 	mapped bool
 }
 
-// has reports the first weight that is not there, or has another shape.
+// has reports the first weight that is missing or has another shape.
 func (w *weights) has(parameters nn.Parameters) error {
 	for _, p := range parameters {
 		shape, ok := w.reader.Shape(p.Name)
@@ -26,7 +26,7 @@ func (w *weights) has(parameters nn.Parameters) error {
 			return fmt.Errorf("the weight %s is missing", p.Name)
 		}
 		if !p.Shape.Equal(shape) {
-			return fmt.Errorf("the weight %s has shape %v, the configuration asks for %v", p.Name, shape, p.Shape)
+			return fmt.Errorf("the weight %s has shape %v, expected %v", p.Name, shape, p.Shape)
 		}
 	}
 	return nil
@@ -36,7 +36,7 @@ func (w *weights) has(parameters nn.Parameters) error {
 // weights, the discriminator's, and in a checkpoint the optimiser's moments.
 func (w *weights) Names() []string { return w.reader.Names() }
 
-// Shape is a tensor's shape, and whether there is such a tensor.
+// Shape returns a tensor's shape, and whether the tensor exists.
 func (w *weights) Shape(name string) (graph.Shape, bool) {
 	shape, ok := w.reader.Shape(name)
 	return shape, ok
@@ -58,9 +58,9 @@ func (w *weights) checked(name string, read func(string) ([]int, []float32, erro
 	return shape, value, nil
 }
 
-// Weight is the name of the tensor that the model uses as a parameter of its
-// generator: a checkpoint may also have an average of each weight
-// (pix2pix.Averaging), which then is the model.
+// Weight returns the name of the tensor that the model uses for a parameter of its
+// generator. A checkpoint may also have an average of each weight (pix2pix.Averaging),
+// which then is the model.
 func (w *weights) Weight(parameter string) string {
 	average := pix2pix.AverageScope + "/" + parameter
 	if _, ok := w.reader.Shape(average); ok {
@@ -69,14 +69,14 @@ func (w *weights) Weight(parameter string) string {
 	return parameter
 }
 
-// Restore puts parameters on a device as they were trained, to continue training.
+// Restore stores parameters on a device as they were trained, to continue training.
 func (w *weights) Restore(d device.Device, parameters nn.Parameters) error {
 	return w.store(d, parameters, func(name string) string { return name }, nil)
 }
 
-// Store puts parameters on a device, one at a time. Edit, if not nil, may change
-// a value before it is stored; the file does not change. A model from OpenMapped must
-// stay open until the device is closed.
+// Store stores parameters on a device, one at a time. Edit, if not nil, may change a value
+// first; the file does not change. A model from OpenMapped must stay open until the device
+// is closed.
 func (w *weights) Store(d device.Device, parameters nn.Parameters, edit func(name string, value []float32)) error {
 	return w.store(d, parameters, w.Weight, edit)
 }
