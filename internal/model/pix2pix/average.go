@@ -8,12 +8,12 @@ import (
 	"easel/internal/model/nn"
 )
 
-// AverageScope holds the average of the generator's weights:
+// AverageScope contains the average of the generator's weights, such as
 // average/generator/encoder1/kernel.
 const AverageScope = "average"
 
-// AverageEvery is the number of steps between updates of the average: each costs as
-// much memory traffic as a step's own update.
+// AverageEvery is the number of steps between updates of the average, each of which costs
+// as much memory traffic as a step's own update.
 const AverageEvery = 8
 
 // Averaging is the graph that updates the average of the generator's weights
@@ -39,10 +39,10 @@ func Averaging(c Config) (*Network, error) {
 	return network, err
 }
 
-// AverageRate is the part of itself that the average gives up for the weights
-// after a step, a multiple of AverageEvery, the first step being 1. The average
-// forgets over 1/(1 − Average) steps, and at the beginning over a tenth of those
-// that there were, so that what was not trained yet soon does not count.
+// AverageRate returns the fraction of the average that is replaced by the weights after a
+// step, a multiple of AverageEvery; the first step is 1. The average forgets over 1/(1 −
+// Average) steps, and in the beginning over a tenth of the steps so far, so that the
+// untrained weights soon no longer count.
 func (c Config) AverageRate(step int) float64 {
 	decay := min(c.Average, (1+float64(step))/(10+float64(step)))
 	return 1 - math.Pow(decay, AverageEvery)

@@ -14,7 +14,7 @@ type (
 	// UpsampleKind is how the decoder doubles a map: "transposed", "resize" or
 	// "nearest".
 	UpsampleKind string
-	// InitKind is how kernels begin: "normal", "xavier", "kaiming" or
+	// InitKind is the initialisation of kernels: "normal", "xavier", "kaiming" or
 	// "orthogonal".
 	InitKind string
 	// NormKind is the norm after a convolution: "auto", "batch", "instance" or
@@ -30,27 +30,26 @@ type (
 	GANLoss string
 	// StepOrder is the order of the two networks' updates.
 	StepOrder string
-	// NormStatistics is what a norm's statistics are of: "picture" or "stored".
+	// NormStatistics says where a norm's statistics come from: "picture" or "stored".
 	NormStatistics string
-	// ScheduleKind is how the learning rate goes over a run: "constant",
-	// "linear", "cosine", "step" or "plateau".
+	// ScheduleKind is the course of the learning rate over a run: "constant", "linear",
+	// "cosine", "step" or "plateau".
 	ScheduleKind string
 )
 
-// The choices.
+// The values of these types.
 const (
 	UNet           GeneratorKind = "unet"
 	EncoderDecoder GeneratorKind = "encoder-decoder"
-	// ResNet is Johnson et al.'s (2016), as CycleGAN has it.
+	// ResNet is the generator of Johnson et al. (2016) as in CycleGAN.
 	ResNet GeneratorKind = "resnet"
 
-	// Transposed is the authors' transposed convolution of 4×4.
+	// Transposed is the authors' 4×4 transposed convolution.
 	Transposed UpsampleKind = "transposed"
-	// Resize is a bilinear enlargement and a convolution of 3×3 (Odena et al.
-	// 2016).
+	// Resize is bilinear upsampling and a 3×3 convolution (Odena et al. 2016).
 	Resize UpsampleKind = "resize"
-	// Nearest repeats every pixel before a convolution of 5×5. The convolutions of 4×4
-	// that other programs have there are 5×5 ones with zeros at one side.
+	// Nearest repeats every pixel before a 5×5 convolution. The 4×4 convolutions of other
+	// programs become 5×5 ones with zeros on one side.
 	Nearest UpsampleKind = "nearest"
 
 	InitNormal     InitKind = "normal"
@@ -58,22 +57,22 @@ const (
 	InitKaiming    InitKind = "kaiming"
 	InitOrthogonal InitKind = "orthogonal"
 
-	// NormAuto is instance norm at batch 1 and batch norm above (§3.3).
+	// NormAuto is instance norm at batch 1 and batch norm for larger batches (§3.3).
 	NormAuto     NormKind = "auto"
 	NormBatch    NormKind = "batch"
 	NormInstance NormKind = "instance"
 	NormNone     NormKind = "none"
 
-	// PictureStatistics are those of what is being run, at test time too (§3.3).
+	// PictureStatistics are those of the current pictures, at test time too (§3.3).
 	PictureStatistics NormStatistics = "picture"
-	// StoredStatistics are those that another program's batch norm gathered in
-	// training, for models that were trained elsewhere.
+	// StoredStatistics are those that a batch norm collected in training, for models of
+	// other programs.
 	StoredStatistics NormStatistics = "stored"
 
 	// DropoutPaper is decoder layers 1 to 3 (§6.1.1).
 	DropoutPaper DropoutPlacement = "paper"
-	// DropoutPyTorch is decoder layers 2 to 4 of 8, in general 2 to n−4: the
-	// port's innermost block has none.
+	// DropoutPyTorch is decoder layers 2 to 4 of 8, in general 2 to n−4: the port's
+	// innermost block has none.
 	DropoutPyTorch DropoutPlacement = "pytorch"
 	DropoutOff     DropoutPlacement = "off"
 
@@ -88,8 +87,8 @@ const (
 	// DiscriminatorFirst updates D, then runs it again, updated, for G's step
 	// (Algorithm 1 of Goodfellow et al. 2014; the PyTorch port).
 	DiscriminatorFirst StepOrder = "discriminator-first"
-	// Simultaneous takes both gradients at the old weights, as the TensorFlow
-	// tutorial does.
+	// Simultaneous computes both gradients at the old weights, as the TensorFlow tutorial
+	// does.
 	Simultaneous StepOrder = "simultaneous"
 
 	ConstantRate ScheduleKind = "constant"
@@ -97,15 +96,15 @@ const (
 	// CosineDecay is half a cosine down to 0 (Loshchilov and Hutter 2017, without
 	// restarts).
 	CosineDecay ScheduleKind = "cosine"
-	// StepDecay is a tenth of itself after each quarter of the run, the PyTorch
-	// port's 50 of 200 epochs.
+	// StepDecay divides the rate by 10 after each quarter of the run, the PyTorch port's 50
+	// of 200 epochs.
 	StepDecay ScheduleKind = "step"
-	// PlateauDecay is a fifth of itself whenever validation has not become better
-	// for a while: see package train.
+	// PlateauDecay divides the rate by 5 whenever validation has not improved for a while:
+	// see package train.
 	PlateauDecay ScheduleKind = "plateau"
 )
 
-// Config is everything that a model and its optimisation are made of.
+// Config describes a model and its optimisation completely.
 type Config struct {
 	// ImageSize is the height and width that the model is for, a power of two
 	// from 32 up; its logarithm is the number of layers on each side.
@@ -118,37 +117,35 @@ type Config struct {
 	Upsample UpsampleKind `json:"upsample"`
 	// PictureUpsample is Upsample of a U-Net's last layer; "" is the same.
 	PictureUpsample UpsampleKind `json:"picture_upsample,omitempty"`
-	// ActivatedSkips takes a U-Net's skips after the encoder's activation, so that they
-	// are not rectified, as PyTorch-GAN does.
+	// ActivatedSkips takes a U-Net's skips after the encoder's activation, without a ReLU
+	// in the decoder, as PyTorch-GAN does.
 	ActivatedSkips bool `json:"activated_skips,omitempty"`
-	// Blocks is the number of residual blocks of a ResNet: 6 or 9 as others have
-	// them.
+	// Blocks is the number of residual blocks of a ResNet, usually 6 or 9.
 	Blocks int `json:"blocks"`
-	// Downsamplings is how often a ResNet halves the picture before its blocks, 2
-	// where it says 0; with 4 it is the global generator of pix2pixHD (Wang et al.
-	// 2018, §3.1).
+	// Downsamplings is how often a ResNet halves the picture before its blocks; 0 means 2.
+	// With 4 it is the global generator of pix2pixHD (Wang et al. 2018, §3.1).
 	Downsamplings int `json:"downsamplings"`
-	// EnhancerBlocks puts pix2pixHD's local enhancer with so many residual blocks around
-	// a ResNet, which then sees the picture at half the size and is twice as wide (Wang
-	// et al. 2018, §3.1: G₂ around G₁). 0 is without.
+	// EnhancerBlocks puts pix2pixHD's local enhancer with this many residual blocks around
+	// a ResNet, which then sees the picture at half the size and is twice as wide (Wang et
+	// al. 2018, §3.1: G₂ around G₁). 0 means none.
 	EnhancerBlocks int `json:"enhancer_blocks,omitempty"`
-	// Classes makes the input of a ResNet a class of each pixel, 0 to Classes − 1, which
-	// is the value of a grey picture of 8 bits: the network sees a channel for each
-	// class. 0 is a picture as it is.
+	// Classes says that the input of a ResNet is the class of each pixel, 0 to Classes − 1,
+	// as the value of an 8-bit grey picture; the network sees a channel per class. 0 means
+	// that the input is a picture.
 	Classes int `json:"classes,omitempty"`
-	// ClassEdges adds to them a channel that is 1 where a pixel has another class
-	// above, below, left or right of it; or, with two input channels, another value of the
-	// second, which has the numbers of instances: pix2pixHD's edges of an instance map.
+	// ClassEdges adds a channel that is 1 at pixels whose neighbour above, below, left or
+	// right has another class. With two input channels it compares the second, the number
+	// of the instance: pix2pixHD's edges of an instance map.
 	ClassEdges bool `json:"class_edges,omitempty"`
 	// Width is the number of channels of the generator's first layer.
 	Width int      `json:"width"`
 	Norm  NormKind `json:"norm"`
-	// NormStatistics is what a norm's statistics are of, "picture" or "stored"; "" is
+	// NormStatistics says where a norm's statistics come from, "picture" or "stored"; "" is
 	// "picture".
 	NormStatistics NormStatistics `json:"norm_statistics"`
-	// BottleneckNorm puts a norm on the innermost encoder layer too, as the
-	// TensorFlow port does: at the training size, where that layer is 1×1,
-	// nothing of the picture passes it but through the skips.
+	// BottleneckNorm also puts a norm on the innermost encoder layer, as the TensorFlow
+	// port does. At the training size that layer is 1×1, so the picture then passes only
+	// through the skips.
 	BottleneckNorm bool `json:"bottleneck_norm"`
 	// EdgeBiases gives biases to the first and innermost encoder layers too, as
 	// the Torch7 and TensorFlow ports have them, and the PyTorch port with
@@ -156,8 +153,8 @@ type Config struct {
 	EdgeBiases  bool             `json:"edge_biases"`
 	Dropout     DropoutPlacement `json:"dropout"`
 	DropoutRate float64          `json:"dropout_rate"`
-	// NoiseChannels of Gaussian z are given to the generator beside the
-	// picture, as §3.1 discusses and drops.
+	// NoiseChannels is the number of channels of Gaussian z that the generator gets with
+	// the picture, which §3.1 discusses and drops.
 	NoiseChannels int `json:"noise_channels"`
 
 	Discriminator DiscriminatorKind `json:"discriminator"`
@@ -168,40 +165,40 @@ type Config struct {
 
 	Objective Objective `json:"objective"`
 	GANLoss   GANLoss   `json:"gan_loss"`
-	// Lambda weighs the pixel loss.
+	// Lambda is the weight of the pixel loss.
 	Lambda float64 `json:"lambda"`
-	// FeatureMatching weighs the distance between D's layers for what G made and
-	// for the target (Wang et al. 2018, eq. 4): the mean over layers and
-	// discriminators of the mean absolute differences. Wang et al.'s λ of 10 is 40
-	// here, for they add up and divide by 4. 0 is without.
+	// FeatureMatching is the weight of the distance between D's layers for the output and
+	// for the target (Wang et al. 2018, eq. 4): the mean over layers and discriminators of
+	// the mean absolute differences. Wang et al.'s λ of 10 is 40 here, because they take
+	// sums and divide by 4. 0 means none.
 	FeatureMatching float64 `json:"feature_matching"`
-	// Perceptual weighs the distance between layers of VGG-19 for what G made
-	// and for the target (Johnson et al. 2016; the layers are Gatys et al.'s style
-	// layers): the sum over relu1_1, relu2_1, relu3_1 and relu4_1 of the mean
-	// absolute difference, each over the mean of the target's. 0 is without.
+	// Perceptual is the weight of the distance between layers of VGG-19 for the output and
+	// for the target (Johnson et al. 2016, with the style layers of Gatys et al.): the sum
+	// over relu1_1, relu2_1, relu3_1 and relu4_1 of the mean absolute difference divided by
+	// the target's mean. 0 means none.
 	Perceptual float64 `json:"perceptual"`
-	// Scales is the number of discriminators (Wang et al. 2018, §3.2): each but
-	// the first sees the pictures at half the size of the one before, here by
-	// means of 2×2 pixels. Losses are means over them.
+	// Scales is the number of discriminators (Wang et al. 2018, §3.2). Each sees the
+	// pictures at half the size of the previous one, here by means of 2×2 pixels. Losses
+	// are means over them.
 	Scales int `json:"discriminator_scales"`
-	// SpectralNorm divides each kernel of D by its largest singular value (Miyato
-	// et al. 2018), in place of D's norms.
+	// SpectralNorm divides each kernel of D by its largest singular value (Miyato et al.
+	// 2018), instead of using norms in D.
 	SpectralNorm bool `json:"spectral_norm"`
-	// Augment changes what D sees, real and made alike, so that few pairs last
-	// longer (Zhao et al. 2020).
+	// Augment augments what D sees, real and generated alike, to help with few pairs (Zhao
+	// et al. 2020).
 	Augment bool `json:"augment"`
-	// R1 is γ of the penalty γ/2·E|∇D(y)|² on D's gradient to real pictures
-	// (Mescheder et al. 2018, eq. 9), D(y) being the mean of its map. 0 is without.
+	// R1 is γ in the penalty γ/2·E|∇D(y)|² on D's gradient with respect to real pictures
+	// (Mescheder et al. 2018, eq. 9), where D(y) is the mean of its map. 0 means none.
 	R1 float64 `json:"r1"`
-	// LabelSmoothing takes 1 − LabelSmoothing for 1 as D's target for real
-	// pictures (Salimans et al. 2016, §3.4).
+	// LabelSmoothing lowers D's target for real pictures from 1 to 1 − LabelSmoothing
+	// (Salimans et al. 2016, §3.4).
 	LabelSmoothing float64   `json:"label_smoothing"`
 	Order          StepOrder `json:"order"`
-	// HalveDiscriminatorLoss divides the discriminator's objective by 2 (§3.3).
-	// Adam undoes a constant factor but for its epsilon.
+	// HalveDiscriminatorLoss divides the discriminator's objective by 2 (§3.3). Adam
+	// cancels a constant factor except for its epsilon.
 	HalveDiscriminatorLoss bool `json:"halve_discriminator_loss"`
 
-	// LearningRate is the generator's, and the discriminator's too unless
+	// LearningRate is the generator's, and also the discriminator's unless
 	// DiscriminatorRate is above 0 (two rates: Heusel et al. 2017).
 	LearningRate      float64 `json:"learning_rate"`
 	DiscriminatorRate float64 `json:"discriminator_rate"`
@@ -212,24 +209,22 @@ type Config struct {
 	// TensorFlow do.
 	EpsilonHat bool         `json:"epsilon_hat"`
 	Schedule   ScheduleKind `json:"schedule"`
-	// DecayFrom is the part of the run, 0 to 1, after which a linear schedule
-	// begins to decay.
+	// DecayFrom is the fraction of the run after which a linear schedule decays.
 	DecayFrom float64 `json:"decay_from"`
 
-	// Average is the decay a step of a moving average of the generator's weights
-	// which is the model, instead of the weights that are trained: 0.999 say. 0 is
-	// without.
+	// Average is the decay per step of a moving average of the generator's weights, such as
+	// 0.999. The average is then the model instead of the trained weights. 0 means none.
 	Average float64 `json:"average"`
 
-	// Init is how kernels begin: normal with InitDeviation, or "xavier" or
-	// "orthogonal" with InitDeviation as the gain, or "kaiming".
+	// Init is the initialisation of kernels: "normal" with InitDeviation, "xavier" or
+	// "orthogonal" with InitDeviation as gain, or "kaiming".
 	Init InitKind `json:"init"`
 	// InitDeviation is the standard deviation of the weights' initial values.
 	InitDeviation float64 `json:"init_deviation"`
 }
 
-// Decode reads a Config from JSON. What is not said is as in Default; an
-// unknown key, a value that Validate refuses and text after the end are errors.
+// Decode reads a Config from JSON. Missing keys are as in Default; an unknown key, a value
+// that Validate refuses and text after the end are errors.
 func Decode(text []byte) (Config, error) {
 	c := Default()
 	if err := strictjson.Decode(text, &c); err != nil {
@@ -238,12 +233,12 @@ func Decode(text []byte) (Config, error) {
 	return c, c.Validate()
 }
 
-// Levels is the number of encoder layers, and of decoder layers: the sides of
-// every picture are multiples of 2^Levels, which is ImageSize. A ResNet has none.
+// Levels is the number of encoder layers, and of decoder layers: the sides of every picture
+// are multiples of 2^Levels, which is ImageSize. A ResNet has none.
 func (c Config) Levels() int { return bits.Len(uint(c.ImageSize)) - 1 }
 
-// Multiple is what the sides of pictures are multiples of: ImageSize, at which
-// the innermost map is one pixel, or of a ResNet what its halvings need.
+// Multiple returns what the sides of pictures must be multiples of: ImageSize, at which the
+// innermost map is one pixel, or for a ResNet what its halvings need.
 func (c Config) Multiple() int {
 	switch {
 	case c.Generator == ResNet && c.EnhancerBlocks > 0:
@@ -254,16 +249,16 @@ func (c Config) Multiple() int {
 	return c.ImageSize
 }
 
-// Smallest is the least height and width of a picture.
+// Smallest returns the least height and width of a picture.
 func (c Config) Smallest() int {
 	if c.Generator == ResNet {
-		return 2 * c.Multiple() // a mirrored border wants two pixels
+		return 2 * c.Multiple() // a mirrored border needs two pixels
 	}
 	return c.ImageSize
 }
 
-// FitsExtent reports whether there are networks of InferenceOptions.Extent: not
-// of a ResNet, which mirrors the picture's border.
+// FitsExtent reports whether InferenceOptions.Extent works: not for a ResNet, which mirrors
+// the picture's border.
 func (c Config) FitsExtent() bool { return c.Generator != ResNet }
 
 // Adversarial reports whether there is a discriminator to train.
@@ -272,7 +267,7 @@ func (c Config) Adversarial() bool { return c.Objective.Adversarial != NoAdversa
 // Classifies reports whether the generator's output is logits of classes.
 func (c Config) Classifies() bool { return c.Objective.Pixel == ClassEntropy }
 
-// targetChannels are those of b: of targets that are classes one number.
+// targetChannels are the channels of b; class targets have one.
 func (c Config) targetChannels() int {
 	if c.Classifies() {
 		return 1
@@ -283,8 +278,8 @@ func (c Config) targetChannels() int {
 // Conditional reports whether the discriminator sees the input picture.
 func (c Config) Conditional() bool { return c.Objective.Adversarial == CGAN }
 
-// DropoutLayers are the decoder layers with dropout, first and last, counted
-// from 1 at the innermost; last < first if there are none.
+// DropoutLayers returns the first and the last decoder layer with dropout, counted from 1
+// at the innermost; last < first if there are none.
 func (c Config) DropoutLayers() (first, last int) {
 	switch c.Dropout {
 	case DropoutPaper:

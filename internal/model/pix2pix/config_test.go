@@ -48,7 +48,7 @@ func TestDecodeRefuses(t *testing.T) {
 		`{"objective": "cgan+l1"}`:              "l1+cgan",
 		`{"generator": "resnext"}`:              "unet, encoder-decoder or resnet",
 		`{"classes": 3}`:                        "need",
-		`{"generator": "resnet", "classes": 3}`: "one channel, or two with the numbers of instances, not 3",
+		`{"generator": "resnet", "classes": 3}`: "one channel, or two with instance numbers, and no noise, not 3",
 		`{"generator": "resnet", "input_channels": 1, "class_edges": true}`: "edges between classes need",
 		`{"generator": "resnet", "activated_skips": true}`:                  "skips after activations",
 		`{"upsample": "cubic"}`:                         "transposed, resize or nearest",
@@ -138,7 +138,7 @@ func TestSizes(t *testing.T) {
 		{deep, 1, 256, 256, ""},
 		{tiny(func(c *Config) { c.PatchLayers = 4 }), 1, 32, 32, "layer5"},
 		{tiny(func(c *Config) { c.PatchLayers = 4 }), 1, 32, 32, "at least 64×64"},
-		{tiny(func(c *Config) { c.PatchLayers, c.Norm = 6, NormNone }), 1, 32, 32, "nothing is left of a 32×32 picture at layer6"},
+		{tiny(func(c *Config) { c.PatchLayers, c.Norm = 6, NormNone }), 1, 32, 32, "a 32×32 picture has no pixels left at layer6"},
 	} {
 		_, err := TrainStep(c.config, c.batch, c.height, c.width, StepOptions{})
 		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {

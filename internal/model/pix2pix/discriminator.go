@@ -12,9 +12,8 @@ type convolution struct {
 	norm, bias                   bool
 }
 
-// discriminator lists the layers (§6.1.2). The authors' last two layers have
-// stride 1, unlike the text: only then are the receptive fields 16, 70 and 286
-// pixels.
+// discriminator lists the layers (§6.1.2). In the authors' code the last two layers have
+// stride 1, unlike in the text; only then are the receptive fields 16, 70 and 286 pixels.
 func (c Config) discriminator() []convolution {
 	width := c.DiscriminatorWidth
 	every := !c.normedDiscriminator() // convolution has a bias
@@ -54,10 +53,9 @@ func discriminators(s *nn.Scope, c Config, x, y *graph.Node, m Mode) []verdict {
 	return all
 }
 
-// Discriminator judges patches of y [batch, height, width, OutputChannels],
-// given x [batch, height, width, InputChannels] if the objective is
-// conditional: a map of logits [batch, rows, columns, 1], above 0 for real.
-// The scope is the discriminator's own.
+// Discriminator judges patches of y [batch, height, width, OutputChannels], given x [batch,
+// height, width, InputChannels] if the objective is conditional. It returns a map of logits
+// [batch, rows, columns, 1], above 0 for real. The scope is the discriminator's own.
 func Discriminator(s *nn.Scope, c Config, x, y *graph.Node, m Mode) *graph.Node {
 	return discriminate(s, c, x, y, m).logits
 }
@@ -98,8 +96,8 @@ func (c Config) checkDiscriminators(groupBatch, height, width int) error {
 	return nil
 }
 
-// checkDiscriminator reports a layer that has nothing to work on in pictures
-// of the given size, or whose norm would see one element.
+// checkDiscriminator reports a layer that pictures of the given size leave without input,
+// or whose norm would see one element.
 func (c Config) checkDiscriminator(groupBatch, height, width int) error {
 	name, hint := option.Errorf("pixel discriminator"), option.Errorf("use larger pictures")
 	if c.Discriminator == Patch {
@@ -110,25 +108,25 @@ func (c Config) checkDiscriminator(groupBatch, height, width int) error {
 	rows, columns := height, width
 	for i, layer := range c.discriminator() {
 		if min(rows, columns)+2*layer.padding < layer.kernel {
-			return option.Errorf("%v: nothing is left of a %d×%d picture at layer%d: %v", name, height, width, i+1, hint)
+			return option.Errorf("%v: a %d×%d picture has no pixels left at layer%d: %v", name, height, width, i+1, hint)
 		}
 		rows = (rows+2*layer.padding-layer.kernel)/layer.stride + 1
 		columns = (columns+2*layer.padding-layer.kernel)/layer.stride + 1
 		if layer.norm && c.normedDiscriminator() && groupBatch*rows*columns < 2 {
-			return option.Errorf("%v: the norm at layer%d would see one element a channel of a %d×%d picture: %v",
+			return option.Errorf("%v: the norm at layer%d would see one element per channel for a %d×%d picture: %v",
 				name, i+1, height, width, hint)
 		}
 	}
 	return nil
 }
 
-// smallest is the side, a power of two, from which on the patch discriminator
-// works: the stride-1 layers take a map of 4×4, or 3×3, down to at least 1×1.
+// smallest is the least side, a power of two, for the patch discriminator: the stride-1
+// layers reduce a map of 4×4, or 3×3, to at least 1×1.
 func (c Config) smallest() int { return 4 << c.PatchLayers }
 
-// ReceptiveField is the number of pixels, in each direction, that one logit of
-// a discriminator sees: with 1 to 6 stride-2 layers 16, 34, 70, 142, 286, 574;
-// with 0, the pixel discriminator, 1.
+// ReceptiveField returns the number of pixels, in each direction, that one logit of a
+// discriminator sees: 16, 34, 70, 142, 286 or 574 for 1 to 6 stride-2 layers, and 1 for 0,
+// the pixel discriminator.
 func ReceptiveField(patchLayers int) int {
 	c := Config{Discriminator: Patch, PatchLayers: patchLayers}
 	if patchLayers == 0 {

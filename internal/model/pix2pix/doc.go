@@ -2,10 +2,10 @@
 // adversarial networks (Isola, Zhu, Zhou, Efros 2017), as graphs. It does not deal
 // with files, clocks or terminals.
 //
-// Start with a [Config]: [Default] is the paper, [Preset] has the others.
-// [TrainStep] is one optimisation step as a graph, [Inference] the generator
-// alone; both take the size of the pictures, and both name their parameters
-// alike, so that programs on one device share them:
+// Start with a [Config]: [Default] is the paper's, [Preset] has the others. [TrainStep] is
+// an optimisation step as a graph, [Inference] the generator alone. Both take the size of
+// the pictures and use the same parameter names, so programs on one device share their
+// parameters:
 //
 //	step, err := pix2pix.TrainStep(config, 1, 256, 256, pix2pix.StepOptions{})
 //	program, err := device.Compile(step.Graph)
@@ -28,10 +28,9 @@
 // There is no norm on the first and the innermost encoder layer, the last
 // decoder layer, and the discriminator's first and last layers.
 //
-// A convolution that a norm follows has no bias. Of the others, only the
-// generator's last and the discriminator's first and last have one (of a 1×1
-// discriminator the first), so that the parameters match the authors' PyTorch
-// port. Without norms every convolution has one.
+// A convolution before a norm has no bias. Of the others, only the generator's last and the
+// discriminator's first and last have one (in a 1×1 discriminator only the first), so that
+// the parameters match the authors' PyTorch port. Without norms, every convolution has one.
 //
 // # Parameters
 //
@@ -39,13 +38,13 @@
 //	generator/encoder2/norm/scale, generator/encoder2/norm/shift …
 //	discriminator/layer1/kernel, discriminator/layer1/bias, discriminator/layer2/norm/scale …
 //
-// and Adam's moments below each, /adam/m and /adam/v. Kernels are
-// [height, width, in, out].
+// Adam's moments are below each, at /adam/m and /adam/v. Kernels are [height, width, in,
+// out].
 //
 // # Statistics and noise
 //
-// Norms use the statistics of the current pictures, at test time too (§3.3).
-// Inference takes them from each picture alone, so a picture's result does
-// not depend on its neighbours in the batch. The noise z is dropout, at
-// training and test time alike (§3.1), drawn from the key.
+// Norms use the statistics of the current pictures, at test time too (§3.3). Inference uses
+// those of each picture alone, so the result does not depend on other pictures in the
+// batch. The noise z is dropout, both in training and at test time (§3.1), drawn from the
+// key.
 package pix2pix

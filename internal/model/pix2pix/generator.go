@@ -28,7 +28,7 @@ func Generator(s *nn.Scope, c Config, x *graph.Node, m Mode) *graph.Node {
 	return graph.Tanh(y)
 }
 
-// withNoise adds channels of Gaussian z to the picture.
+// withNoise appends channels of Gaussian z to the picture.
 func withNoise(c Config, x *graph.Node, m Mode) *graph.Node {
 	if c.NoiseChannels == 0 {
 		return x
@@ -41,8 +41,8 @@ func withNoise(c Config, x *graph.Node, m Mode) *graph.Node {
 	return graph.Concat(x, m.drawn(graph.Noise(m.Key, noiseStream, z...), 1))
 }
 
-// encode is the encoder's first n layers: of layer k at [k−1] the result before
-// its activation, [batch, height/2ᵏ, width/2ᵏ, channels]. Comments are for unet_256.
+// encode is the encoder's first n layers. The result of layer k, before its activation, is
+// at [k−1], [batch, height/2ᵏ, width/2ᵏ, channels]. Comments are for unet_256.
 func encode(s *nn.Scope, c Config, x *graph.Node, m Mode, n int) []*graph.Node {
 	layers := make([]*graph.Node, n)
 	layers[0] = nn.Conv(s.Sub("encoder1"), x, c.resample(c.Width, c.EdgeBiases)) // [batch, 128, 128, 64]
@@ -61,8 +61,8 @@ func encode(s *nn.Scope, c Config, x *graph.Node, m Mode, n int) []*graph.Node {
 	return layers
 }
 
-// decode is the decoder. The activation of the concatenation of decoder and
-// encoder maps is taken before concatenating, which is the same.
+// decode is the decoder. It applies the activation to the decoder's and the encoder's maps
+// before concatenating them, which is equivalent.
 func decode(s *nn.Scope, c Config, encoded []*graph.Node, m Mode) *graph.Node {
 	n := c.Levels()
 	d := c.skip(encoded[n-1]) // [batch, 1, 1, 512]
@@ -82,7 +82,7 @@ func decode(s *nn.Scope, c Config, encoded []*graph.Node, m Mode) *graph.Node {
 	return last.double(s.Subf("decoder%d", n), d, c.resample(c.OutputChannels, true), m, 2) // [batch, 256, 256, 3]
 }
 
-// skip is what the decoder sees of an encoder layer.
+// skip returns an encoder layer's map as the decoder sees it.
 func (c Config) skip(e *graph.Node) *graph.Node {
 	if c.ActivatedSkips {
 		return graph.LeakyReLU(e, leak)
@@ -90,10 +90,9 @@ func (c Config) skip(e *graph.Node) *graph.Node {
 	return graph.ReLU(e)
 }
 
-// double is a decoder layer's convolution: the authors' transposed one, a
-// bilinear enlargement and a convolution of 3×3, which leaves no grid in the
-// picture (Odena et al. 2016), or repeated pixels and one of 5×5. The map x is smaller
-// than the pictures by shrink.
+// double is a decoder layer's convolution: the authors' transposed one; bilinear upsampling
+// and a 3×3 convolution, which avoids grid artefacts (Odena et al. 2016); or repeated
+// pixels and a 5×5 one. The map x is smaller than the pictures by shrink.
 func (c Config) double(s *nn.Scope, x *graph.Node, o nn.ConvOptions, m Mode, shrink int) *graph.Node {
 	switch c.Upsample {
 	case Resize:
@@ -104,15 +103,15 @@ func (c Config) double(s *nn.Scope, x *graph.Node, o nn.ConvOptions, m Mode, shr
 	return nn.ConvTranspose(s, x, o)
 }
 
-// repeated is a convolution of 5×5 on x with every pixel repeated.
+// repeated is a 5×5 convolution on x with every pixel repeated.
 func repeated(s *nn.Scope, x *graph.Node, o nn.ConvOptions) *graph.Node {
 	o.Kernel, o.Stride, o.Padding, o.Extra = repeatedKernel, 1, repeatedKernel/2, 0
 	size := x.Shape()
 	return nn.Conv(s, graph.Resize(x, graph.NearestInterpolation, 2*size[1], 2*size[2]), o)
 }
 
-// dropout applies dropout at decoder layer j, if the configuration has it there:
-// the only noise of the paper's generator (§3.1).
+// dropout applies dropout at decoder layer j if the configuration has it there: the only
+// noise of the paper's generator (§3.1).
 func dropout(c Config, d *graph.Node, j int, m Mode) *graph.Node {
 	from, to := c.DropoutLayers()
 	if j < from || j > to {
@@ -121,8 +120,8 @@ func dropout(c Config, d *graph.Node, j int, m Mode) *graph.Node {
 	return drop(c, d, j, m, 1<<(c.Levels()-j))
 }
 
-// drop applies dropout, with the given stream of noise, to a map that is smaller
-// than the pictures by shrink.
+// drop applies dropout with the given stream of noise to a map that is smaller than the
+// pictures by shrink.
 func drop(c Config, d *graph.Node, j int, m Mode, shrink int) *graph.Node {
 	if m.Key == nil || c.DropoutRate == 0 {
 		return d

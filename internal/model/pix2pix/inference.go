@@ -9,34 +9,30 @@ import (
 )
 
 // Network is the generator as a graph. Its inputs are a [batch, height, width,
-// InputChannels] in [−1, 1] and key [5] (graph.Key), its output is fake
-// [batch, height, width, OutputChannels], likewise in [−1, 1], or logits of
-// classes if the configuration classifies. With InferenceOptions.Extent there is
-// an input extent [2] too.
+// InputChannels] in [−1, 1] and key [5] (graph.Key); its output is fake [batch, height,
+// width, OutputChannels], also in [−1, 1], or logits of classes if the configuration
+// classifies. With InferenceOptions.Extent there is also an input extent [2].
 type Network struct {
 	Graph      *graph.Graph
 	Parameters nn.Parameters
 }
 
-// InferenceOptions say how a generator is run.
+// InferenceOptions say how to run a generator.
 type InferenceOptions struct {
-	// NoNoise switches dropout off and sets z to 0: the same picture whatever
-	// the key.
+	// NoNoise switches dropout off and sets z to 0: the key then has no effect.
 	NoNoise bool
-	// Averaged reads the average of the weights (see Averaging) in their place.
+	// Averaged reads the average of the weights (see Averaging) instead of the weights.
 	Averaged bool
-	// Extent makes a network for pictures of many sizes, up to the given one: an
-	// input extent [2] has a picture's rows and columns, multiples of ImageSize,
-	// and the picture stands at the top left of a and of fake. What comes out
-	// there is, to rounding, the output of a network of that size, with the same
-	// noise; values outside are meaningless.
+	// Extent makes a network for pictures of many sizes, up to the given one. An input
+	// extent [2] holds a picture's rows and columns, multiples of ImageSize, and the
+	// picture is at the top left of a and of fake. The output there equals, up to rounding,
+	// that of a network of that size with the same noise; values outside are meaningless.
 	Extent bool
 }
 
-// Inference builds the generator for batches of pictures of the given size,
-// any multiples of [Config.Multiple]. Noise is on, as in training, and drawn from the
-// key; statistics are each picture's own, so that without noise a batch of
-// N gives what N batches of one give.
+// Inference builds the generator for batches of pictures of the given size, in multiples of
+// [Config.Multiple]. Noise is on, as in training, and drawn from the key. Statistics are
+// per picture, so without noise a batch of N gives the same as N batches of one.
 func Inference(c Config, batch, height, width int, options InferenceOptions) (*Network, error) {
 	if err := first(c.Validate(), c.checkGenerator(batch, height, width)); err != nil {
 		return nil, fmt.Errorf("generator: %w", err)
@@ -68,8 +64,7 @@ func Inference(c Config, batch, height, width int, options InferenceOptions) (*N
 	return network, nil
 }
 
-// checkSizes reports batches that the networks of a configuration cannot be
-// trained on.
+// checkSizes reports batches that the networks of a configuration cannot be trained on.
 func (c Config) checkSizes(batch, height, width int, o StepOptions) error {
 	if err := first(c.Validate(), c.checkGenerator(batch, height, width)); err != nil || !c.Adversarial() {
 		return err

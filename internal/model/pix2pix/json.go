@@ -2,9 +2,9 @@ package pix2pix
 
 import "easel/internal/base/strictjson"
 
-// UnmarshalJSON decodes a configuration on top of c, like any struct; an unknown key
-// is an error. Files older than a key mean what was done then: a key that is missing
-// from the text and zero in c is as in Default.
+// UnmarshalJSON decodes a configuration over c, as for any struct; an unknown key is an
+// error. A file older than a key gets the behaviour of its time: a key that is missing from
+// the text and zero in c is as in Default.
 func (c *Config) UnmarshalJSON(text []byte) error {
 	type plain Config // decodes like any struct
 	p, before := plain(*c), Default()

@@ -11,9 +11,9 @@ const (
 	leak = 0.2
 	// normEpsilon is added to the variance, as in Torch7 and PyTorch.
 	normEpsilon = 1e-5
-	// kernelSize is the kernel size of every convolution but the pixel discriminator's.
+	// kernelSize is the kernel size of all convolutions except the pixel discriminator's.
 	kernelSize = 4
-	// repeatedKernel is that of a convolution on repeated pixels.
+	// repeatedKernel is that of convolutions on repeated pixels.
 	repeatedKernel = 5
 	// widest is the most channels of any layer, in multiples of the first
 	// layer's: C512 for C64.
@@ -51,8 +51,8 @@ func (c Config) statistics(batch int, o StepOptions) graph.Statistics {
 	return graph.PerBatch
 }
 
-// norm normalises a layer's result, of a map that is smaller than the pictures
-// by shrink, unless the network has no norms.
+// norm normalises a layer's result, a map that is smaller than the pictures by shrink,
+// unless the network has no norms.
 func (c Config) norm(s *nn.Scope, x *graph.Node, m Mode, shrink int) *graph.Node {
 	if c.Norm == NormNone {
 		return x
@@ -65,8 +65,8 @@ func (c Config) norm(s *nn.Scope, x *graph.Node, m Mode, shrink int) *graph.Node
 	})
 }
 
-// within keeps what is outside the extent from the next convolution, which has
-// to meet there what it would meet as padding.
+// within zeroes what is outside the extent, so that the next convolution finds the same
+// there as in its padding.
 func (m Mode) within(x *graph.Node, shrink int) *graph.Node {
 	if m.Extent == nil {
 		return x
@@ -74,7 +74,7 @@ func (m Mode) within(x *graph.Node, shrink int) *graph.Node {
 	return graph.Within(x, m.Extent, shrink)
 }
 
-// drawn has random values at the places that they have in a picture of the
+// drawn returns random values that each have the same position as in a picture of the
 // extent's size.
 func (m Mode) drawn(x *graph.Node, shrink int) *graph.Node {
 	if m.Extent == nil {
@@ -83,7 +83,7 @@ func (m Mode) drawn(x *graph.Node, shrink int) *graph.Node {
 	return graph.LaidOutWithin(x, m.Extent, shrink)
 }
 
-// resample is a layer's convolution at stride 2: all of the generator's.
+// resample returns the options of a stride-2 convolution, as all of the generator's are.
 func (c Config) resample(out int, bias bool) nn.ConvOptions {
 	return nn.ConvOptions{
 		Out: out, Kernel: kernelSize, Stride: 2, Padding: 1,
@@ -105,6 +105,6 @@ func (c Config) initialiser() nn.Initialiser {
 	return nn.Normal{Deviation: c.InitDeviation}
 }
 
-// channels is the number of channels of layer k, counted from 1, of a stack
-// that starts with width and doubles.
+// channels returns the number of channels of layer k, counted from 1, of a stack that
+// starts with width and doubles.
 func channels(width, k int) int { return width * min(1<<(k-1), widest) }

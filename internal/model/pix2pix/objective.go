@@ -12,7 +12,7 @@ import (
 )
 
 type (
-	// PixelLoss compares what the generator made with the target, pixel by pixel.
+	// PixelLoss compares the output with the target, pixel by pixel.
 	PixelLoss string
 	// AdversarialLoss says what a discriminator is shown.
 	AdversarialLoss string
@@ -25,13 +25,13 @@ const (
 	L1 PixelLoss = "l1"
 	// L2 is the mean squared difference.
 	L2 PixelLoss = "l2"
-	// ClassEntropy is the softmax cross-entropy of classes: the generator is a
-	// segmentation network without a discriminator, which can judge pictures by
-	// whether labels can be read in them (§3.4). OutputChannels are classes, and
-	// the generator's output is their logits.
+	// ClassEntropy is the softmax cross-entropy of classes. The generator is then a
+	// segmentation network without a discriminator, which can judge pictures by whether
+	// labels can be read in them (§3.4). OutputChannels is the number of classes, and the
+	// output are their logits.
 	ClassEntropy PixelLoss = "cross-entropy"
 
-	// NoAdversary has no discriminator.
+	// NoAdversary means no discriminator.
 	NoAdversary AdversarialLoss = ""
 	// GAN shows the discriminator the output alone (eq. 2).
 	GAN AdversarialLoss = "gan"
@@ -46,17 +46,17 @@ type Objective struct {
 	Adversarial AdversarialLoss
 }
 
-// Alone is the objective of the pixel loss alone.
+// Alone returns the objective with only the pixel loss.
 func (p PixelLoss) Alone() Objective { return Objective{Pixel: p} }
 
 // With is the objective of both losses.
 func (p PixelLoss) With(a AdversarialLoss) Objective { return Objective{p, a} }
 
-// Alone is the objective of the adversarial loss alone.
+// Alone returns the objective with only the adversarial loss.
 func (a AdversarialLoss) Alone() Objective { return Objective{Adversarial: a} }
 
-// Objectives returns all objectives: the rows of the paper's Table 1, the same with
-// L2, and ClassEntropy, the last.
+// Objectives returns all objectives: the rows of the paper's Table 1, the same with L2, and
+// finally ClassEntropy.
 func Objectives() (all []Objective) {
 	for _, a := range []AdversarialLoss{NoAdversary, GAN, CGAN} {
 		for _, p := range []PixelLoss{NoPixelLoss, L1, L2} {
@@ -68,8 +68,9 @@ func Objectives() (all []Objective) {
 	return append(all, ClassEntropy.Alone())
 }
 
-// inWords are the objectives for people; the task labels has its own.
-const inWords = "a pixel loss (l1 or l2), an adversarial loss (gan or cgan), or both, as l1+cgan"
+// inWords describes the objectives for people, except that of the task labels, which is
+// implied.
+const inWords = "a pixel loss (l1 or l2), an adversarial loss (gan or cgan), or both, such as l1+cgan"
 
 // ParseObjective is the inverse of String.
 func ParseObjective(text string) (Objective, error) {
@@ -78,10 +79,10 @@ func ParseObjective(text string) (Objective, error) {
 			return o, nil
 		}
 	}
-	return Objective{}, errors.New("it must be " + inWords)
+	return Objective{}, errors.New("expected " + inWords)
 }
 
-// String is "l1+cgan".
+// String returns the objective's name, such as "l1+cgan".
 func (o Objective) String() string {
 	if o.Pixel == NoPixelLoss || o.Adversarial == NoAdversary {
 		return string(o.Pixel) + string(o.Adversarial)
@@ -100,11 +101,11 @@ func (o *Objective) UnmarshalText(text []byte) (err error) {
 	return nil
 }
 
-// valid reports whether the two losses are losses, and go together.
+// valid reports whether the two losses exist and can be combined.
 func (o Objective) valid() bool { return slices.Contains(Objectives(), o) }
 
-// discriminatorLosses are the two halves of what the discriminator minimises
-// (§3.1, eq. 1), each a mean over patches and batch, given its logits.
+// discriminatorLosses returns the two halves of the discriminator's loss (§3.1, eq. 1),
+// each a mean over patches and batch, from its logits.
 func (c Config) discriminatorLosses(real, fake *graph.Node) (ofReal, ofFake *graph.Node) {
 	target := float32(1 - c.LabelSmoothing)
 	switch c.GANLoss {
@@ -116,9 +117,9 @@ func (c Config) discriminatorLosses(real, fake *graph.Node) (ofReal, ofFake *gra
 	return graph.CrossEntropy(real, target), graph.CrossEntropy(fake, 0)
 }
 
-// generatorLoss is the generator's adversarial loss, a mean over patches and
-// batch, given the discriminator's logits for what it made: maximise
-// log D(x, G(x)) instead of minimising log(1 − D(x, G(x))) (§3.3).
+// generatorLoss returns the generator's adversarial loss, a mean over patches and batch,
+// from the discriminator's logits for its output: maximise log D(x, G(x)) instead of
+// minimising log(1 − D(x, G(x))) (§3.3).
 func (c Config) generatorLoss(fake *graph.Node) *graph.Node {
 	switch c.GANLoss {
 	case LeastSquares:
@@ -169,10 +170,10 @@ func featureMatching(made, targets []verdict) *graph.Node {
 // perceptualLayers are the layers of the perceptual loss.
 func perceptualLayers() []string { return []string{"relu1_1", "relu2_1", "relu3_1", "relu4_1"} }
 
-// perceptual is the distance between VGG-19's features of generated pictures and of
-// the targets, both in −1..1: the sum over layers of the mean absolute difference
-// divided by the mean of the target's activations, which puts the layers on one
-// scale. The scope is the network's.
+// perceptual returns the distance between VGG-19's features of generated pictures and of
+// the targets, both in −1..1: the sum over layers of the mean absolute difference, divided
+// by the mean of the target's activations, which gives the layers a common scale. The scope
+// is the network's.
 func perceptual(s *nn.Scope, c vgg.Config, made, target *graph.Node) *graph.Node {
 	see := func(x *graph.Node) map[string]*graph.Node {
 		half := s.Graph().Constant([]float32{0.5, 0.5, 0.5}, 3)
@@ -192,10 +193,9 @@ func perceptual(s *nn.Scope, c vgg.Config, made, target *graph.Node) *graph.Node
 	return sum
 }
 
-// PerceptualDistance is the perceptual loss alone, between pictures of the given
-// size: a network with inputs made and target [1, height, width, 3] in −1..1 and
-// output distance, a scalar. VGG-19 is of the given width; its weights are the
-// parameters (vgg.Weights.Store).
+// PerceptualDistance is the perceptual loss alone for pictures of the given size: a network
+// with inputs made and target [1, height, width, 3] in −1..1 and a scalar output distance.
+// VGG-19 has the given width; its weights are the parameters (vgg.Weights.Store).
 func PerceptualDistance(width, height, pictureWidth int) (*Network, error) {
 	c := vgg.Default()
 	c.Width = width
@@ -213,11 +213,11 @@ func PerceptualDistance(width, height, pictureWidth int) (*Network, error) {
 	return network, nil
 }
 
-// gradientPenalty is E|∇D(y)|² over a batch of pictures y, D(y) being the mean of
-// D's map, given its logits (Mescheder et al. 2018).
+// gradientPenalty is E|∇D(y)|² over a batch of pictures y, where D(y) is the mean of D's
+// map, from its logits (Mescheder et al. 2018).
 func gradientPenalty(logits, y *graph.Node) *graph.Node {
 	batch := float32(y.Shape()[0])
-	// The gradient of the sum over pictures is each picture's own.
+	// The gradient of the sum over pictures consists of each picture's own.
 	gradient := graph.Gradient(graph.Scale(graph.Mean(logits), batch), y)[0]
 	elements := float32(y.Shape().Size())
 	return graph.Scale(graph.Mean(graph.Mul(gradient, gradient)), elements/batch)

@@ -22,13 +22,12 @@ func Default() Config {
 // Presets are the names that Preset knows.
 func Presets() []string { return []string{"paper", "pytorch", "best", "laptop"} }
 
-// Preset is a named configuration: "paper" is Default; "pytorch" is what the
-// authors' PyTorch port does differently, dropout one layer further out and a
-// rate that decays over the second half; "best" is what we would use ourselves:
-// a decoder that leaves no grid, feature matching for most of the pixel loss, a
-// rate that decays over the second half and the average of the weights (with
-// VGG-19's weights at hand, [PerceptualBest] adds the perceptual loss); "laptop"
-// is best at 128×128 with half the width, for training without an accelerator.
+// Preset returns a named configuration. "paper" is Default. "pytorch" follows the authors'
+// PyTorch port, with dropout one layer further out and a rate that decays over the second
+// half. "best" is our recommendation: a decoder without grid artefacts, feature matching in
+// place of most of the pixel loss, a rate that decays over the second half, and the average
+// of the weights (with VGG-19's weights, [PerceptualBest] adds the perceptual loss).
+// "laptop" is best at 128×128 with half the width, for training without an accelerator.
 func Preset(name string) (Config, error) {
 	c := Default()
 	switch name {
@@ -41,12 +40,12 @@ func Preset(name string) (Config, error) {
 		c = best(c)
 		c.ImageSize, c.Width, c.DiscriminatorWidth = 128, 32, 32
 	default:
-		return Config{}, fmt.Errorf("unknown preset %q: there are %s", name, strings.Join(Presets(), ", "))
+		return Config{}, fmt.Errorf("unknown preset %q: expected one of %s", name, strings.Join(Presets(), ", "))
 	}
 	return c, nil
 }
 
-// best is chosen by experiment: see docs/experiments.md.
+// best was chosen by experiment: see docs/experiments.md.
 func best(c Config) Config {
 	c.Upsample = Resize
 	c.Lambda, c.FeatureMatching = 50, 10
@@ -54,6 +53,6 @@ func best(c Config) Config {
 	return c
 }
 
-// PerceptualBest is the weight of the perceptual loss with which "best" is used
-// where there are VGG-19's weights.
+// PerceptualBest is the weight of the perceptual loss that "best" uses if VGG-19's weights
+// are available.
 const PerceptualBest = 10

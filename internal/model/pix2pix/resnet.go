@@ -7,11 +7,10 @@ import (
 	"easel/internal/model/nn"
 )
 
-// The generator of Johnson et al. (2016) as CycleGAN and the authors' PyTorch
-// port of pix2pix have it: a convolution of 7×7, two that halve the picture,
-// residual blocks, two that double it, and one of 7×7 to the picture. Layers are
-// convolution, norm, ReLU; borders are mirrored, so that no zeros beyond them show
-// in the picture.
+// The generator of Johnson et al. (2016) as in CycleGAN and the authors' PyTorch port of
+// pix2pix: a 7×7 convolution, two that halve the picture, residual blocks, two that double
+// it, and a 7×7 one to the picture. Layers are convolution, norm, ReLU. Borders are
+// mirrored, so no zeros beyond them affect the picture.
 //
 //	generator/stem, generator/down1, generator/down2,
 //	generator/block1/first, generator/block1/second …, generator/up1, generator/up2,
@@ -21,7 +20,8 @@ import (
 // and …/up.
 
 const (
-	// resnetEnds is the kernel's size at both ends, and resnetInner within.
+	// resnetEnds is the kernel size of the first and last layer, and resnetInner of the
+	// others.
 	resnetEnds  = 7
 	resnetInner = 3
 )
@@ -29,8 +29,8 @@ const (
 // halvings is how often the picture is halved before the blocks.
 func (c Config) halvings() int { return cmp.Or(c.Downsamplings, 2) }
 
-// resnet translates x, with sides that are multiples of [Config.Multiple]. Comments are
-// for a width of 64 and 256×256 pixels.
+// resnet translates x, whose sides are multiples of [Config.Multiple]. Comments are for a
+// width of 64 and 256×256 pixels.
 func resnet(s *nn.Scope, c Config, x *graph.Node, m Mode) *graph.Node {
 	var y *graph.Node
 	if c.EnhancerBlocks > 0 {
@@ -58,8 +58,8 @@ func (c Config) trunk(s *nn.Scope, x *graph.Node, width int, m Mode) *graph.Node
 	return y
 }
 
-// enhanced is a trunk at half the size and twice the width within a local enhancer, which
-// adds what it sees at the full size (Wang et al. 2018, §3.1).
+// enhanced is a trunk at half the size and twice the width inside a local enhancer, which
+// adds its own features of the full size (Wang et al. 2018, §3.1).
 func (c Config) enhanced(s *nn.Scope, x *graph.Node, m Mode) *graph.Node {
 	coarse := c.trunk(s, halfSize(x), 2*c.Width, m) // [batch, 128, 128, 128]
 	s = s.Sub("enhancer")
@@ -72,8 +72,8 @@ func (c Config) enhanced(s *nn.Scope, x *graph.Node, m Mode) *graph.Node {
 	return c.rectified(s.Sub("up"), y, m, c.doubled(c.Width)) // [batch, 256, 256, 64]
 }
 
-// halfSize is the mean of 3×3 pixels around every other one, of those that are in the
-// picture: 2 of 3 rows at the top, and of columns at the left. Sides are even.
+// halfSize averages 3×3 pixels around every second one, counting only those in the picture:
+// 2 of 3 rows at the top, and 2 of 3 columns at the left. Sides are even.
 func halfSize(x *graph.Node) *graph.Node {
 	first := graph.Padding{Top: 1, Left: 1}
 	y := graph.AveragePool(graph.PadPicture(x, graph.PadZeros, first), 3, 2)
@@ -84,7 +84,7 @@ func halfSize(x *graph.Node) *graph.Node {
 	return y
 }
 
-// layer is a convolution, of whatever kind.
+// layer is any kind of convolution.
 type layer func(s *nn.Scope, x *graph.Node) *graph.Node
 
 // rectified is a layer, its norm and a ReLU.
@@ -92,7 +92,7 @@ func (c Config) rectified(s *nn.Scope, x *graph.Node, m Mode, f layer) *graph.No
 	return graph.ReLU(c.norm(s, f(s, x), m, 1))
 }
 
-// block adds to x the result of two convolutions on it, with dropout in between.
+// block adds the result of two convolutions to x, with dropout in between.
 func (c Config) block(s *nn.Scope, x *graph.Node, number int, m Mode) *graph.Node {
 	f := c.mirrored(x.Shape().Channels(), resnetInner)
 	y := c.rectified(s.Sub("first"), x, m, f)
@@ -108,7 +108,7 @@ func (c Config) plain(out, kernel int) nn.ConvOptions {
 	return nn.ConvOptions{Out: out, Kernel: kernel, Stride: 1, Bias: c.Norm == NormNone, Init: c.initialiser()}
 }
 
-// mirrored is a convolution that keeps the size, its border mirrored.
+// mirrored is a convolution with mirrored padding that keeps the size.
 func (c Config) mirrored(out, kernel int) layer {
 	o := c.plain(out, kernel)
 	return func(s *nn.Scope, x *graph.Node) *graph.Node {

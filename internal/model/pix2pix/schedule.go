@@ -2,14 +2,13 @@ package pix2pix
 
 import "math"
 
-// Rate is the learning rate during an epoch, counted from 1, of a run of the
-// given number of epochs. The linear schedule of N constant epochs and M of
-// decay (DecayFrom = N/(N+M)) is the PyTorch port's: the rate goes down by
-// 1/(M+1) of itself an epoch, from the first after N, and ends above 0. Runs
-// that are not measured in whole epochs may pass fractions. Of the plateau
-// schedule it is the rate before any plateau.
+// Rate returns the learning rate during an epoch, counted from 1, of a run with the given
+// number of epochs. The linear schedule of N constant and M decaying epochs (DecayFrom =
+// N/(N+M)) is the PyTorch port's: the rate falls by 1/(M+1) of itself per epoch, from the
+// first after N, and ends above 0. Runs that are not measured in whole epochs may pass
+// fractions. For the plateau schedule it is the rate before any plateau.
 func (c Config) Rate(epoch, epochs float64) float64 {
-	done := 0.0 // part of the run, before this epoch
+	done := 0.0 // fraction of the run before this epoch
 	if epochs > 0 {
 		done = min(max((epoch-1)/epochs, 0), 1)
 	}

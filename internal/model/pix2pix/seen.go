@@ -2,9 +2,9 @@ package pix2pix
 
 import "easel/internal/engine/graph"
 
-// seen is what the network sees of its input: a picture as it is, or of classes, the
-// first channel of [batch, height, width, 1 or 2], a channel for each, and one of the
-// edges between the values of the last channel if the configuration has it.
+// seen returns the input as the network sees it: a picture as it is. If the input is
+// classes, the first channel of [batch, height, width, 1 or 2] becomes a channel per class,
+// and the edges between values of the last channel follow if the configuration has them.
 func (c Config) seen(x *graph.Node) *graph.Node {
 	if c.Classes == 0 {
 		return x
@@ -20,12 +20,12 @@ func (c Config) seen(x *graph.Node) *graph.Node {
 	return y
 }
 
-// maxSample is the largest value in a picture of 8 bits, which is 1 of the network.
+// maxSample is the largest 8-bit value, which is 1 in the network.
 const maxSample = 255.0
 
-// oneHot is channel k of v's value: 1 − |v − k|, or 0 where that is below.
+// oneHot is channel k for the value v: 1 − |v − k|, or 0 if that is negative.
 func oneHot(v *graph.Node, classes int) *graph.Node {
-	// |v − k| is the sum of what is left of v − k and of k − v above 0.
+	// |v − k| is the sum of the positive parts of v − k and k − v.
 	signs, values, sum := make([]float32, 2*classes), make([]float32, 2*classes), make([]float32, 2*classes*classes)
 	for k := range classes {
 		signs[k], values[k] = 1, float32(-k)
@@ -38,7 +38,7 @@ func oneHot(v *graph.Node, classes int) *graph.Node {
 	return graph.ReLU(shifted(graph.Conv(parts, g.Constant(sum, 1, 1, 2*classes, classes), 1, graph.Pad(0)), 1))
 }
 
-// edges is 1 where the value above, below, left or right of it is another, and 0 elsewhere.
+// edges is 1 where the value above, below, left or right differs, and 0 elsewhere.
 func edges(x *graph.Node) *graph.Node {
 	padded := graph.PadPicture(x, graph.PadReplicate, graph.Pad(1))
 	var sum *graph.Node
@@ -52,8 +52,8 @@ func edges(x *graph.Node) *graph.Node {
 		}
 		sum = d
 	}
-	// The least of 1 and the sum, enlarged: values of 16 bits that are not the same differ
-	// by 2/65535 or more.
+	// The minimum of 1 and the enlarged sum: different 16-bit values differ by at least
+	// 2/65535.
 	const enough = 60000
 	return shifted(graph.Scale(graph.ReLU(shifted(graph.Scale(sum, -enough), 1)), -1), 1)
 }

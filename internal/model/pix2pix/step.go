@@ -28,28 +28,26 @@ type Step struct {
 	Graph *graph.Graph
 	// Parameters are the weights of both networks and the optimiser's moments.
 	Parameters nn.Parameters
-	// Losses are the names of the outputs that are losses, none of them
-	// weighted: loss/d, the mean of its terms for real and for fake, and
-	// loss/gan, if there is a discriminator; loss/l1; loss/l2 if it is
-	// part of the objective. If the configuration classifies, loss/cross_entropy
-	// is the only one. loss/features, loss/perceptual and loss/r1 are there where
-	// the configuration has them.
+	// Losses are the names of the outputs that are unweighted losses. With a discriminator
+	// there are loss/d, the mean of its terms for real and for fake, and loss/gan; always
+	// loss/l1, and loss/l2 if it is part of the objective. If the configuration classifies,
+	// loss/cross_entropy is the only one. loss/features, loss/perceptual and loss/r1 exist
+	// if the configuration has them.
 	Losses []string
-	// Perceptual are the parameters of the perceptual loss's VGG-19, if there is
-	// one. They are given once (vgg.Weights.Store) and never change.
+	// Perceptual are the parameters of the perceptual loss's VGG-19, if there is one. They
+	// are set once (vgg.Weights.Store) and never change.
 	Perceptual nn.Parameters
 }
 
-// StepOptions say how a step is run. The zero value is one device; options that do
-// not concern devices are for tests and comparisons.
+// StepOptions say how to run a step. The zero value is one device; options that do not
+// concern devices are for tests and comparisons.
 type StepOptions struct {
-	// Devices is how many run the step, each on its own part of the batch; 0 is
-	// one. Gradients are averaged over them before the updates, and so are scalar
-	// outputs: both equal those of one device with the whole batch.
+	// Devices is how many devices run the step, each on its own part of the batch; 0 is
+	// one. Gradients are averaged over them before the updates, and so are scalar outputs:
+	// both equal those of one device with the whole batch.
 	Devices int
-	// LocalStatistics leaves a batch norm's statistics to each device, as
-	// PyTorch's data parallelism does, instead of taking them over the whole
-	// batch.
+	// LocalStatistics computes a batch norm's statistics per device, as PyTorch's data
+	// parallelism does, instead of over the whole batch.
 	LocalStatistics bool
 	// PerceptualWidth is the width of the perceptual loss's network; 0 is
 	// VGG-19's 64.
@@ -65,7 +63,7 @@ type StepOptions struct {
 
 func (o StepOptions) devices() int { return max(o.Devices, 1) }
 
-// training is a step being built.
+// training is a step under construction.
 type training struct {
 	*Step
 	config  Config
@@ -79,10 +77,10 @@ type training struct {
 	fixed      *nn.Scope   // of networks that are not trained
 }
 
-// ClassShares are the values of the input share, which a step on several devices
-// has if the configuration classifies: how many positions of a device's part of
-// the classes b count, over the mean of all devices. Times its share, a device's
-// mean over positions that count is its part of the mean over all.
+// ClassShares returns the values of the input share, which a step on several devices has if
+// the configuration classifies: how many positions in a device's part of b count, relative
+// to the mean over all devices. A device's mean over its counted positions, times its
+// share, is its part of the mean over all.
 func ClassShares(b []float32, classes, devices int) []float32 {
 	shares, total := make([]float32, devices), 0
 	size := len(b) / devices
@@ -101,10 +99,9 @@ func ClassShares(b []float32, classes, devices int) []float32 {
 	return shares
 }
 
-// TrainStep builds the optimisation step of a configuration for batches of
-// pictures of the given size, on each device: D's update, then G's, in one
-// graph that runs the generator once. It fails if the sizes do not fit the
-// networks.
+// TrainStep builds the optimisation step of a configuration for batches of pictures of the
+// given size on each device: D's update, then G's, in one graph that runs the generator
+// once. It fails if the sizes do not fit the networks.
 func TrainStep(c Config, batch, height, width int, options StepOptions) (*Step, error) {
 	if err := c.checkSizes(batch, height, width, options); err != nil {
 		return nil, fmt.Errorf("training step: %w", err)
@@ -138,7 +135,7 @@ func newTraining(g *graph.Graph, step *Step, c Config, size graph.Shape, options
 	return t
 }
 
-// judge lets the discriminators of a scope judge y, given a.
+// judge applies the discriminators of a scope to y, given a.
 func (t *training) judge(s *nn.Scope, y *graph.Node) []verdict {
 	x, y := t.augmented(t.a, y)
 	return discriminators(s, t.config, x, y, t.mode)
@@ -155,9 +152,9 @@ func (t *training) build() {
 	t.Parameters, t.Perceptual = t.scope.Parameters(), t.fixed.Parameters()
 }
 
-// adversarial is D's step and G's, in the order of the configuration. G's
-// gradient passes D as it is after its step, or in the simultaneous order
-// before, and D's weights get none of it.
+// adversarial is D's step and G's, in the configured order. G's gradient passes through D
+// as it is after D's step, or before it in the simultaneous order; it does not reach D's
+// weights.
 func (t *training) adversarial() {
 	ofD := t.discriminatorStep()
 	if t.config.Order == Simultaneous {
@@ -170,7 +167,7 @@ func (t *training) adversarial() {
 	t.update(t.generatorStep(t.scope.Using(ofD.Values())), t.rate)
 }
 
-// discriminatorRate is D's learning rate: it follows G's in its proportion.
+// discriminatorRate is D's learning rate, in constant proportion to G's.
 func (t *training) discriminatorRate() *graph.Node {
 	if t.config.DiscriminatorRate == 0 {
 		return t.rate
@@ -178,9 +175,9 @@ func (t *training) discriminatorRate() *graph.Node {
 	return graph.Scale(t.rate, float32(t.config.DiscriminatorRate/t.config.LearningRate))
 }
 
-// discriminatorStep takes D's gradients. Real and fake pictures are separate
-// batches, each with its own statistics, and the fakes are data: nothing flows
-// back to the generator.
+// discriminatorStep computes D's gradients. Real and fake pictures are separate batches,
+// each with its own statistics, and the fakes are constants: no gradient reaches the
+// generator.
 func (t *training) discriminatorStep() nn.Updates {
 	scope := t.scope.Sub("discriminator")
 	real := t.judge(scope, t.b)
@@ -206,7 +203,7 @@ func (t *training) discriminatorStep() nn.Updates {
 	return t.gradients(loss, "discriminator")
 }
 
-// generatorStep takes G's gradients through the D of the given scope.
+// generatorStep computes G's gradients through the D of the given scope.
 func (t *training) generatorStep(scope *nn.Scope) nn.Updates {
 	scope = scope.Sub("discriminator")
 	made := t.judge(scope, t.fake)
@@ -227,9 +224,8 @@ func (t *training) generatorStep(scope *nn.Scope) nn.Updates {
 	return t.gradients(t.objective(gan, matching), "generator")
 }
 
-// objective is what G minimises: adversarial loss + λ·pixel loss (eq. 4), and the
-// losses that the paper does not have. The pixel losses are reported whether or not
-// they are part of it.
+// objective is what G minimises: adversarial loss + λ·pixel loss (eq. 4), and the losses
+// beyond the paper. The pixel losses are reported whether or not they are part of it.
 func (t *training) objective(gan, matching *graph.Node) *graph.Node {
 	if t.config.Classifies() {
 		loss := graph.ClassCrossEntropy(t.fake, t.b)
@@ -258,7 +254,7 @@ func (t *training) objective(gan, matching *graph.Node) *graph.Node {
 	return sum
 }
 
-// plus is sum + weight·loss, of which either may be missing.
+// plus returns sum + weight·loss, where either may be missing.
 func plus(sum, loss *graph.Node, weight float64) *graph.Node {
 	if loss == nil {
 		return sum
@@ -297,7 +293,7 @@ func (t *training) update(updates nn.Updates, rate *graph.Node) {
 	adam.Step(t.scope, updates, rate, t.step)
 }
 
-// mean is over all devices.
+// mean averages over all devices.
 func (t *training) mean(n *graph.Node) *graph.Node {
 	if t.options.devices() == 1 {
 		return n

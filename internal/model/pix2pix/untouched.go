@@ -8,20 +8,19 @@ import (
 	"easel/internal/engine/graph"
 )
 
-// Taps are the taps of one kernel [height, width, in, out] that some data met.
+// Taps are the taps of one kernel [height, width, in, out] that some data reached.
 type Taps struct {
 	// Parameter is the kernel's name.
 	Parameter string
 	Shape     graph.Shape
-	// Rows and Columns tell which met data; a tap did if both did.
+	// Rows and Columns say which met data; a tap did if both its row and its column did.
 	Rows, Columns []bool
 }
 
-// UntouchedTaps lists the generator's kernels with taps that training at the
-// configured size never touches, because at every position they stand on
-// padding: at the innermost layers, where a 2×2 map meets a 4×4 kernel. Their
-// gradient is zero, so they keep their initial values; on larger pictures they
-// would add noise to the result, unless [Taps.Zero] clears them.
+// UntouchedTaps lists the generator's kernels with taps that training at the configured
+// size never uses, because they only ever meet padding: at the innermost layers, where a
+// 4×4 kernel meets a 2×2 map. Their gradient is zero, so they keep their initial values; on
+// larger pictures they would add noise, unless [Taps.Zero] clears them.
 func UntouchedTaps(c Config) []Taps {
 	if c.Generator == ResNet {
 		return nil // mirrored borders, and maps that are larger than kernels
@@ -66,9 +65,9 @@ func UntouchedTaps(c Config) []Taps {
 	return untouched
 }
 
-// touched are the rows of a kernel that meet data of a map of the given size, where the
-// kernel's result is smaller by stride, or its operand if it is transposed: at position
-// i row r of it meets row stride·i + r − padding of the map.
+// touched returns which rows of a kernel meet data in a map of the given size. The kernel's
+// result is smaller by stride, or its operand if it is transposed: at position i, row r
+// meets row stride·i + r − padding of the map.
 func touched(size, kernel, stride int) []bool {
 	met := make([]bool, kernel)
 	for i := range size / stride {

@@ -6,8 +6,8 @@ import (
 	"easel/internal/base/option"
 )
 
-// Validate reports the first option that makes the configuration impossible to build
-// or train.
+// Validate reports the first option with which the configuration cannot be built or
+// trained.
 func (c Config) Validate() error {
 	for _, check := range []func() error{c.Declared().Check, c.checkTogether} {
 		if err := check(); err != nil {
@@ -25,18 +25,18 @@ func (c Config) checkTogether() error {
 	case c.Generator != UNet && (c.ActivatedSkips || c.PictureUpsample != ""):
 		return option.Errorf("skips after activations, and a last layer of another kind, need %v %s", all.Name(&c.Generator), UNet)
 	case c.Classes > 0 && (c.InputChannels != 1 && !(c.ClassEdges && c.InputChannels == 2) || c.NoiseChannels > 0):
-		return option.Errorf("classes for input are one channel, or two with the numbers of instances, not %d and %d of noise", c.InputChannels, c.NoiseChannels)
+		return option.Errorf("classes as input need one channel, or two with instance numbers, and no noise, not %d channels and %d of noise", c.InputChannels, c.NoiseChannels)
 	case c.ClassEdges && c.Classes == 0:
-		return option.Errorf("edges between classes need classes for input")
+		return option.Errorf("edges between classes need classes as input")
 	}
 	if c.Perceptual > 0 && (c.Classifies() || c.OutputChannels != 3) {
-		return option.Errorf("%v is for pictures with three channels, not for %d", all.Name(&c.Perceptual), c.OutputChannels)
+		return option.Errorf("%v needs pictures with three channels, not %d", all.Name(&c.Perceptual), c.OutputChannels)
 	}
 	if !c.Adversarial() {
 		return nil
 	}
 	if c.LabelSmoothing > 0 && c.GANLoss == Hinge {
-		return option.Errorf("%v is for the losses %s and %s: %s has no target", all.Name(&c.LabelSmoothing), Vanilla, LeastSquares, Hinge)
+		return option.Errorf("%v needs the loss %s or %s: %s has no target", all.Name(&c.LabelSmoothing), Vanilla, LeastSquares, Hinge)
 	}
 	if c.R1 > 0 && (!c.SpectralNorm && c.Norm != NormNone || c.Scales > 1) {
 		return option.Errorf("%v needs one discriminator without norms: with %v, or %v %s", all.Name(&c.R1), all.Name(&c.SpectralNorm), all.Name(&c.Norm), NormNone)
