@@ -19,11 +19,11 @@ type TrainOptions struct {
 	Out string `json:"-"`
 	// Resume is a run folder to continue, instead of Out: ResumeOptions sets it.
 	Resume string `json:"-"`
-	// InitFrom is a model or run whose weights are taken to start with, where names
-	// and shapes fit.
+	// InitFrom is a model or run whose weights to start with, as far as names and
+	// shapes fit.
 	InitFrom string `json:"init_from"`
-	// Pairs says how pictures without A/ and B/ are read: "side-by-side" insists on
-	// pairs where they look like single pictures.
+	// Pairs says how to read pictures without A/ and B/: "side-by-side" reads them as
+	// pairs even if they look like single pictures.
 	Pairs string `json:"pairs,omitempty"`
 	// Range says which values in files of more than 8 bits are black and white,
 	// as LOW:HIGH: 0:4095 for 12-bit data. Translations are written in the same range.
@@ -31,7 +31,7 @@ type TrainOptions struct {
 	Range string `json:"range,omitempty"`
 	// SkipBad leaves out pairs with problems instead of refusing the folder.
 	SkipBad bool `json:"skip_bad"`
-	// TrainPairs is how many of the training pairs are used, 0 for all; a smaller
+	// TrainPairs is how many of the training pairs to use, 0 for all; a smaller
 	// selection is part of every larger one.
 	// At least 0; 0 is all.
 	TrainPairs int `json:"train_pairs"`
@@ -41,34 +41,35 @@ type TrainOptions struct {
 	// §3.4). It sets the network's objective.
 	// One of translate, labels; default translate.
 	Task string `json:"task"`
-	// Palette is a file of the labels' colours for the task "labels"; without one they
-	// are found in the training pairs. Ignore lists classes that never count, by name,
-	// index or colour as #rrggbb. Several devices average over what counts on each,
-	// so where they ignore unequally many pixels, their number makes a difference.
+	// Palette is a file of the labels' colours for the task "labels"; without one,
+	// they are found in the training pairs. Ignore lists classes that never count,
+	// by name, index or colour as #rrggbb. Each device averages over the pixels that
+	// it counts, so if they ignore different numbers of pixels, the number of devices
+	// affects the result.
 	Palette string `json:"palette,omitempty"`
 	// For the task labels: class to ignore, by name, index or #rrggbb; repeat for
 	// each.
 	Ignore []string `json:"ignore,omitempty"`
-	// Network is the model, its losses and its optimiser. Channels that are 0 are the
-	// pictures'.
+	// Network is the model, its losses and its optimiser. Channels of 0 are taken from
+	// the pictures.
 	Network Network `json:"network"`
 	// PerceptualWeights is the file of VGG-19's weights for Network.Perceptual;
-	// or "auto" for the weights that were fetched before, if there are any, with 10 as
-	// Network.Perceptual where that is 0.
+	// or "auto" for the weights that were fetched before, if there are any, with
+	// Network.Perceptual then 10 if it is 0.
 	PerceptualWeights string `json:"perceptual_weights"`
 	// Direction is "AtoB" or "BtoA".
 	// One of AtoB, BtoA; default AtoB.
 	Direction string `json:"direction"`
-	// LoadSize is what pictures are resized to before a random crop of the network's
-	// image size; 0 is the paper's 286 for 256, in proportion.
+	// LoadSize is the size before a random crop to the network's image size; 0 is the
+	// paper's 286 for 256, in proportion.
 	// At least 1; 0 is 286 for 256, in proportion.
 	LoadSize int `json:"load_size"`
 	// Mirror mirrors half of the pairs.
 	// Default true.
 	Mirror bool `json:"mirror"`
-	// Rotate turns both sides of a pair by a random angle of up to so many degrees.
-	// Like Zoom and Recolour it makes few pairs go further, where the turned pair
-	// could have been a pair of its own.
+	// Rotate rotates both sides of a pair by a random angle of up to this many
+	// degrees. Like Zoom and Recolour it helps with few pairs, if the changed pair
+	// could have been a pair itself.
 	// From 0 to 180; default 0.
 	Rotate float64 `json:"rotate"`
 	// Zoom enlarges or shrinks both sides by a random factor of up to 1 + Zoom.
@@ -78,8 +79,8 @@ type TrainOptions struct {
 	// photographs as inputs and labels as targets.
 	// From 0 to 1; default 0.
 	Recolour float64 `json:"recolour"`
-	// PhotographFilter and LabelFilter resample the two kinds of pictures, and Labels
-	// says which sides of the pairs are labels: auto, none, a, b, both.
+	// PhotographFilter and LabelFilter resample the two kinds of pictures. Labels says
+	// which sides of the pairs are labels: auto, none, a, b, both.
 	// One of nearest, bilinear, bilinear-plain, bicubic, area, lanczos; default
 	// bilinear.
 	PhotographFilter string `json:"photograph_filter"`
@@ -90,24 +91,26 @@ type TrainOptions struct {
 	// Which sides are label pictures.
 	// One of auto, none, a, b, both; default auto.
 	Labels string `json:"labels"`
-	// ValFraction is the part of the pairs that is held out for validation where the
-	// folder has no val/.
+	// ValFraction is the fraction of the pairs held out for validation if the folder
+	// has no val/.
 	// Between 0 and 1; default 0.1.
 	ValFraction float64 `json:"val_fraction"`
-	// Batch is the number of pairs in a step, on each device.
+	// Batch is the number of pairs per step on each device.
 	// From 1 to 65536; default 1.
 	Batch int `json:"batch"`
-	// Devices is how many share a step, each with Batch pairs; 0 is all that the
-	// backend has. The same number of pairs on another number of devices gives the
-	// same losses and weights, to rounding. Devices of the cpu backend are virtual,
-	// for trying out.
+	// Devices is how many devices share a step, each with Batch pairs; 0 is all of
+	// the backend's. The same number of pairs on another number of devices gives the
+	// same losses and weights, up to rounding. Devices of the cpu backend are virtual,
+	// for testing.
 	// From 1 to 256, or 0 for all; default 1.
 	Devices int `json:"devices"`
-	// SyncNorm takes a batch norm's statistics over all devices. Without it each
-	// device takes its own pairs', and the number of devices makes a difference.
+	// SyncNorm computes a batch norm's statistics over all devices. Without it,
+	// each device uses those of its own pairs, and the number of devices affects the
+	// result.
 	// Default true.
 	SyncNorm bool `json:"sync_norm"`
-	// Length is how long the whole run is, what was done before a resumption included.
+	// Length is the length of the whole run, including what was done before a
+	// resumption.
 	Length Length `json:"length"`
 	// CheckpointEvery and ValEvery are in steps; both also happen at the end.
 	// At least 1; default 500.
@@ -115,11 +118,11 @@ type TrainOptions struct {
 	// Steps between validations.
 	// At least 1; default 500.
 	ValEvery int `json:"val_every"`
-	// Keep is how many checkpoints stay.
+	// Keep is how many checkpoints to keep.
 	// At least 1; default 2.
 	Keep int `json:"keep"`
-	// ValPictures is the largest number of pictures that a validation looks at,
-	// and SamplePictures of those that are shown.
+	// ValPictures is the most pictures in a validation, and SamplePictures the most
+	// that are shown.
 	// At least 1; default 20.
 	ValPictures int `json:"val_pictures"`
 	// Rows in the sheets of samples, at most.
@@ -128,19 +131,19 @@ type TrainOptions struct {
 	// Seed of weights, order, crops and noise.
 	// Default 0.
 	Seed uint64 `json:"seed"`
-	// Backend runs the networks: cpu, or xla:NAME or xla:PATH for a plugin of XLA.
+	// Backend runs the networks: cpu, or xla:NAME or xla:PATH for an XLA plugin.
 	// Default cpu.
 	Backend string `json:"backend"`
-	// Precision is how convolutions multiply: "float32", "tf32" or "bf16". Weights,
-	// moments and statistics are float32 with all.
+	// Precision is that of convolutions: "float32", "tf32" or "bf16". Weights, moments
+	// and statistics are always float32.
 	// One of float32, tf32, bf16; default float32.
 	Precision string `json:"precision"`
-	// Threads that work; 0 is one per core.
+	// Threads to work with; 0 is one per core.
 	// From 0 to 1024; 0 is one a core.
 	Threads int `json:"threads"`
 }
 
-// Network is everything that a model and its optimisation are made of.
+// Network describes a model and its optimisation completely.
 type Network struct {
 	// ImageSize is the height and width that the model is for, a power of two from 32
 	// up; its logarithm is the number of layers on each side.
@@ -152,7 +155,7 @@ type Network struct {
 	// Channels of the output.
 	// From 1 to 4096; default 0.
 	OutputChannels int `json:"output_channels"`
-	// Shape of the generator.
+	// Architecture of the generator.
 	// One of unet, encoder-decoder, resnet; default unet.
 	Generator Generator `json:"generator"`
 	// Upsample is how the decoder doubles a map.
@@ -161,31 +164,30 @@ type Network struct {
 	// PictureUpsample is Upsample of a U-Net's last layer; "" is the same.
 	// One of transposed, resize, nearest; 0 is as the others.
 	PictureUpsample Upsample `json:"picture_upsample,omitempty"`
-	// ActivatedSkips takes a U-Net's skips after the encoder's activation, so that
-	// they are not rectified, as PyTorch-GAN does.
+	// ActivatedSkips takes a U-Net's skips after the encoder's activation, without a
+	// ReLU in the decoder, as PyTorch-GAN does.
 	ActivatedSkips bool `json:"activated_skips,omitempty"`
-	// Blocks is the number of residual blocks of a ResNet: 6 or 9 as others have them.
+	// Blocks is the number of residual blocks of a ResNet, usually 6 or 9.
 	// From 1 to 64; default 9.
 	Blocks int `json:"blocks"`
-	// Downsamplings is how often a ResNet halves the picture before its blocks,
-	// 2 where it says 0; with 4 it is the global generator of pix2pixHD (Wang et al.
-	// 2018, §3.1).
+	// Downsamplings is how often a ResNet halves the picture before its blocks;
+	// 0 means 2. With 4 it is the global generator of pix2pixHD (Wang et al. 2018,
+	// §3.1).
 	// From 1 to 5; 0 is 2.
 	Downsamplings int `json:"downsamplings"`
-	// EnhancerBlocks puts pix2pixHD's local enhancer with so many residual blocks
+	// EnhancerBlocks puts pix2pixHD's local enhancer with this many residual blocks
 	// around a ResNet, which then sees the picture at half the size and is twice as
-	// wide (Wang et al. 2018, §3.1: G₂ around G₁). 0 is without.
+	// wide (Wang et al. 2018, §3.1: G₂ around G₁). 0 means none.
 	// From 0 to 64; default 0.
 	EnhancerBlocks int `json:"enhancer_blocks,omitempty"`
-	// Classes makes the input of a ResNet a class of each pixel, 0 to Classes − 1,
-	// which is the value of a grey picture of 8 bits: the network sees a channel for
-	// each class. 0 is a picture as it is.
+	// Classes says that the input of a ResNet is the class of each pixel, 0 to Classes
+	// − 1, as the value of an 8-bit grey picture; the network sees a channel per
+	// class. 0 means that the input is a picture.
 	// From 0 to 256; default 0.
 	Classes int `json:"classes,omitempty"`
-	// ClassEdges adds to them a channel that is 1 where a pixel has another class
-	// above, below, left or right of it; or, with two input channels, another value of
-	// the second, which has the numbers of instances: pix2pixHD's edges of an instance
-	// map.
+	// ClassEdges adds a channel that is 1 at pixels whose neighbour above, below,
+	// left or right has another class. With two input channels it compares the second,
+	// the number of the instance: pix2pixHD's edges of an instance map.
 	ClassEdges bool `json:"class_edges,omitempty"`
 	// Width is the number of channels of the generator's first layer.
 	// From 1 to 1024; default 64.
@@ -193,13 +195,13 @@ type Network struct {
 	// Norm after a convolution; auto is instance at batch 1, batch above.
 	// One of auto, batch, instance, none; default auto.
 	Norm Norm `json:"norm"`
-	// NormStatistics is what a norm's statistics are of, "picture" or "stored";
+	// NormStatistics says where a norm's statistics come from, "picture" or "stored";
 	// "" is "picture".
 	// One of picture, stored; 0 is the picture.
 	NormStatistics string `json:"norm_statistics"`
-	// BottleneckNorm puts a norm on the innermost encoder layer too, as the TensorFlow
-	// port does: at the training size, where that layer is 1×1, nothing of the picture
-	// passes it but through the skips.
+	// BottleneckNorm also puts a norm on the innermost encoder layer, as the
+	// TensorFlow port does. At the training size that layer is 1×1, so the picture
+	// then passes only through the skips.
 	BottleneckNorm bool `json:"bottleneck_norm"`
 	// EdgeBiases gives biases to the first and innermost encoder layers too, as the
 	// Torch7 and TensorFlow ports have them, and the PyTorch port with instance norm.
@@ -208,11 +210,11 @@ type Network struct {
 	// Which decoder layers have dropout.
 	// One of paper, pytorch, off; default paper.
 	Dropout Dropout `json:"dropout"`
-	// Part of the values that are dropped.
+	// Fraction of values that are dropped.
 	// At least 0 and below 1; default 0.5.
 	DropoutRate float64 `json:"dropout_rate"`
-	// NoiseChannels of Gaussian z are given to the generator beside the picture,
-	// as §3.1 discusses and drops.
+	// NoiseChannels is the number of channels of Gaussian z that the generator gets
+	// with the picture, which §3.1 discusses and drops.
 	// From 0 to 4096; default 0.
 	NoiseChannels int `json:"noise_channels"`
 	// What the discriminator judges; none with the objectives l1 and l2.
@@ -226,44 +228,45 @@ type Network struct {
 	// From 1 to 1024; default 64.
 	DiscriminatorWidth int `json:"discriminator_width"`
 	// What the generator minimises: a pixel loss (l1 or l2), an adversarial loss (gan
-	// or cgan), or both, as l1+cgan.
-	// A pixel loss (l1 or l2), an adversarial loss (gan or cgan), or both, as l1+cgan;
-	// default l1+cgan.
+	// or cgan), or both, such as l1+cgan.
+	// A pixel loss (l1 or l2), an adversarial loss (gan or cgan), or both, such as
+	// l1+cgan; default l1+cgan.
 	Objective Objective `json:"objective"`
 	// Form of the adversarial loss.
 	// One of vanilla, lsgan, hinge; default vanilla.
 	GANLoss GANLoss `json:"gan_loss"`
-	// Lambda weighs the pixel loss.
+	// Lambda is the weight of the pixel loss.
 	// 0 or more; default 100.
 	Lambda float64 `json:"lambda"`
-	// FeatureMatching weighs the distance between D's layers for what G made and for
-	// the target (Wang et al. 2018, eq. 4): the mean over layers and discriminators of
-	// the mean absolute differences. Wang et al.'s λ of 10 is 40 here, for they add up
-	// and divide by 4. 0 is without.
+	// FeatureMatching is the weight of the distance between D's layers for the
+	// output and for the target (Wang et al. 2018, eq. 4): the mean over layers and
+	// discriminators of the mean absolute differences. Wang et al.'s λ of 10 is 40
+	// here, because they take sums and divide by 4. 0 means none.
 	// 0 or more; default 0.
 	FeatureMatching float64 `json:"feature_matching"`
-	// Perceptual weighs the distance between layers of VGG-19 for what G made and for
-	// the target (Johnson et al. 2016; the layers are Gatys et al.'s style layers):
+	// Perceptual is the weight of the distance between layers of VGG-19 for the output
+	// and for the target (Johnson et al. 2016, with the style layers of Gatys et al.):
 	// the sum over relu1_1, relu2_1, relu3_1 and relu4_1 of the mean absolute
-	// difference, each over the mean of the target's. 0 is without.
+	// difference divided by the target's mean. 0 means none.
 	// 0 or more; default 0.
 	Perceptual float64 `json:"perceptual"`
-	// Scales is the number of discriminators (Wang et al. 2018, §3.2): each but the
-	// first sees the pictures at half the size of the one before, here by means of 2×2
-	// pixels. Losses are means over them.
+	// Scales is the number of discriminators (Wang et al. 2018, §3.2). Each sees the
+	// pictures at half the size of the previous one, here by means of 2×2 pixels.
+	// Losses are means over them.
 	// From 1 to 3; default 1.
 	Scales int `json:"discriminator_scales"`
 	// SpectralNorm divides each kernel of D by its largest singular value (Miyato et
-	// al. 2018), in place of D's norms.
+	// al. 2018), instead of using norms in D.
 	SpectralNorm bool `json:"spectral_norm"`
-	// Augment changes what D sees, real and made alike, so that few pairs last longer
+	// Augment augments what D sees, real and generated alike, to help with few pairs
 	// (Zhao et al. 2020).
 	Augment bool `json:"augment"`
-	// R1 is γ of the penalty γ/2·E|∇D(y)|² on D's gradient to real pictures (Mescheder
-	// et al. 2018, eq. 9), D(y) being the mean of its map. 0 is without.
+	// R1 is γ in the penalty γ/2·E|∇D(y)|² on D's gradient with respect to real
+	// pictures (Mescheder et al. 2018, eq. 9), where D(y) is the mean of its map.
+	// 0 means none.
 	// 0 or more; default 0.
 	R1 float64 `json:"r1"`
-	// LabelSmoothing takes 1 − LabelSmoothing for 1 as D's target for real pictures
+	// LabelSmoothing lowers D's target for real pictures from 1 to 1 − LabelSmoothing
 	// (Salimans et al. 2016, §3.4).
 	// At least 0 and below 0.5; default 0.
 	LabelSmoothing float64 `json:"label_smoothing"`
@@ -271,10 +274,10 @@ type Network struct {
 	// One of discriminator-first, simultaneous; default discriminator-first.
 	Order string `json:"order"`
 	// HalveDiscriminatorLoss divides the discriminator's objective by 2 (§3.3).
-	// Adam undoes a constant factor but for its epsilon.
+	// Adam cancels a constant factor except for its epsilon.
 	// Default true.
 	HalveDiscriminatorLoss bool `json:"halve_discriminator_loss"`
-	// LearningRate is the generator's, and the discriminator's too unless
+	// LearningRate is the generator's, and also the discriminator's unless
 	// DiscriminatorRate is above 0 (two rates: Heusel et al. 2017).
 	// Above 0; default 0.0002.
 	LearningRate float64 `json:"learning_rate"`
@@ -293,19 +296,19 @@ type Network struct {
 	// EpsilonHat puts Adam's epsilon inside the bias correction, as Torch7 and
 	// TensorFlow do.
 	EpsilonHat bool `json:"epsilon_hat"`
-	// The learning rate over the run; linear goes down to 0 in its second half.
+	// The learning rate over the run; linear decays to 0 in the second half.
 	// One of constant, linear, cosine, step, plateau; default constant.
 	Schedule Schedule `json:"schedule"`
-	// DecayFrom is the part of the run, 0 to 1, after which a linear schedule begins
-	// to decay.
+	// DecayFrom is the fraction of the run after which a linear schedule decays.
 	// From 0 to 1; default 0.5.
 	DecayFrom float64 `json:"decay_from"`
-	// Average is the decay a step of a moving average of the generator's weights which
-	// is the model, instead of the weights that are trained: 0.999 say. 0 is without.
+	// Average is the decay per step of a moving average of the generator's weights,
+	// such as 0.999. The average is then the model instead of the trained weights.
+	// 0 means none.
 	// At least 0 and below 1; default 0.
 	Average float64 `json:"average"`
-	// Init is how kernels begin: normal with InitDeviation, or "xavier" or
-	// "orthogonal" with InitDeviation as the gain, or "kaiming".
+	// Init is the initialisation of kernels: "normal" with InitDeviation, "xavier" or
+	// "orthogonal" with InitDeviation as gain, or "kaiming".
 	// One of normal, xavier, kaiming, orthogonal; default normal.
 	Init string `json:"init"`
 	// InitDeviation is the standard deviation of the weights' initial values.
@@ -320,7 +323,7 @@ type Generator string
 const (
 	UNet           Generator = "unet"
 	EncoderDecoder Generator = "encoder-decoder"
-	// ResNet is Johnson et al.'s (2016), as CycleGAN has it.
+	// ResNet is the generator of Johnson et al. (2016) as in CycleGAN.
 	ResNet Generator = "resnet"
 )
 
@@ -329,14 +332,12 @@ type Upsample string
 
 // The values of Upsample.
 const (
-	// UpsampleTransposed is the authors' transposed convolution of 4×4.
+	// UpsampleTransposed is the authors' 4×4 transposed convolution.
 	UpsampleTransposed Upsample = "transposed"
-	// UpsampleResize is a bilinear enlargement and a convolution of 3×3 (Odena et al.
-	// 2016).
+	// UpsampleResize is bilinear upsampling and a 3×3 convolution (Odena et al. 2016).
 	UpsampleResize Upsample = "resize"
-	// UpsampleNearest repeats every pixel before a convolution of 5×5. The
-	// convolutions of 4×4 that other programs have there are 5×5 ones with zeros at
-	// one side.
+	// UpsampleNearest repeats every pixel before a 5×5 convolution. The 4×4
+	// convolutions of other programs become 5×5 ones with zeros on one side.
 	UpsampleNearest Upsample = "nearest"
 )
 
@@ -345,7 +346,7 @@ type Norm string
 
 // The values of Norm.
 const (
-	// NormAuto is instance norm at batch 1 and batch norm above (§3.3).
+	// NormAuto is instance norm at batch 1 and batch norm for larger batches (§3.3).
 	NormAuto     Norm = "auto"
 	NormBatch    Norm = "batch"
 	NormInstance Norm = "instance"
@@ -375,7 +376,7 @@ const (
 	NoDiscriminator Discriminator = "none"
 )
 
-// PixelLoss compares what the generator made with the target, pixel by pixel.
+// PixelLoss compares the output with the target, pixel by pixel.
 type PixelLoss string
 
 // The values of PixelLoss.
@@ -386,10 +387,10 @@ const (
 	L1 PixelLoss = "l1"
 	// L2 is the mean squared difference.
 	L2 PixelLoss = "l2"
-	// ClassEntropy is the softmax cross-entropy of classes: the generator is a
-	// segmentation network without a discriminator, which can judge pictures by
-	// whether labels can be read in them (§3.4). OutputChannels are classes, and the
-	// generator's output is their logits.
+	// ClassEntropy is the softmax cross-entropy of classes. The generator is then
+	// a segmentation network without a discriminator, which can judge pictures by
+	// whether labels can be read in them (§3.4). OutputChannels is the number of
+	// classes, and the output are their logits.
 	ClassEntropy PixelLoss = "cross-entropy"
 )
 
@@ -398,7 +399,7 @@ type AdversarialLoss string
 
 // The values of AdversarialLoss.
 const (
-	// NoAdversary has no discriminator.
+	// NoAdversary means no discriminator.
 	NoAdversary AdversarialLoss = ""
 	// GAN shows the discriminator the output alone (eq. 2).
 	GAN AdversarialLoss = "gan"
@@ -416,7 +417,7 @@ const (
 	Hinge        GANLoss = "hinge"
 )
 
-// Schedule is how the learning rate goes over a run: "constant", "linear",
+// Schedule is the course of the learning rate over a run: "constant", "linear",
 // "cosine", "step" or "plateau".
 type Schedule string
 
@@ -427,11 +428,11 @@ const (
 	// CosineDecay is half a cosine down to 0 (Loshchilov and Hutter 2017, without
 	// restarts).
 	CosineDecay Schedule = "cosine"
-	// StepDecay is a tenth of itself after each quarter of the run, the PyTorch port's
-	// 50 of 200 epochs.
+	// StepDecay divides the rate by 10 after each quarter of the run, the PyTorch
+	// port's 50 of 200 epochs.
 	StepDecay Schedule = "step"
-	// PlateauDecay is a fifth of itself whenever validation has not become better for
-	// a while: see package train.
+	// PlateauDecay divides the rate by 5 whenever validation has not improved for a
+	// while: see package train.
 	PlateauDecay Schedule = "plateau"
 )
 
@@ -440,19 +441,19 @@ const (
 // form is a line of the run's log.
 type TrainEvent struct {
 	Kind TrainEventKind `json:"event"`
-	// Step is the number of steps done, Steps that of the whole run as far as known,
-	// and Epoch the epoch that the step was in, the first being 1.
+	// Step is the number of steps done, Steps that of the whole run, if known,
+	// and Epoch the epoch of the step, counted from 1.
 	Step  int `json:"step"`
 	Steps int `json:"steps,omitempty"`
 	Epoch int `json:"epoch,omitempty"`
-	// Losses by name: l1, l2, gan, d, features, perceptual, r1; not weighted. Of a
-	// style content, style, variation and their total, weighted.
+	// Losses by name, unweighted: l1, l2, gan, d, features, perceptual, r1. For a
+	// style, weighted: content, style, variation and their total.
 	Losses         map[string]float64 `json:"losses,omitempty"`
 	LearningRate   float64            `json:"learning_rate,omitempty"`
 	StepsPerSecond float64            `json:"steps_per_second,omitempty"`
 	SecondsLeft    float64            `json:"seconds_left,omitempty"`
 	Seconds        float64            `json:"seconds,omitempty"`
-	// Metrics by name: l1, psnr, ssim, patches; of a style losses.
+	// Metrics by name: l1, psnr, ssim, patches; for a style, the losses.
 	Metrics map[string]float64 `json:"metrics,omitempty"`
 	Best    bool               `json:"best,omitempty"`
 	Path    string             `json:"path,omitempty"`
@@ -468,24 +469,25 @@ type TrainEvent struct {
 	Facts        *TrainFacts `json:"facts,omitempty"`
 }
 
-// TrainEventKind says what an event is about, and so which of its fields are set.
+// TrainEventKind says what an event reports, which determines the fields that are
+// set.
 type TrainEventKind string
 
 // The values of TrainEventKind.
 const (
 	// TrainChecked is progress in checking the data: Done of Total pairs.
 	TrainChecked TrainEventKind = "check"
-	// TrainWarned has a Text; the run goes on.
+	// TrainWarned has a Text; the run continues.
 	TrainWarned TrainEventKind = "warning"
 	// TrainSized comes before a sitting takes memory: MemoryNeeded, and MemoryFree
 	// where that is known.
 	TrainSized TrainEventKind = "memory"
 	// TrainFitted follows an InitFrom: Fits and Misfits are names of weights.
 	TrainFitted TrainEventKind = "init"
-	// TrainStarted comes once a sitting, before the first step: Path is the run,
+	// TrainStarted comes once per session, before the first step: Path is the run,
 	// and Facts describes it.
 	TrainStarted TrainEventKind = "start"
-	// TrainEstimated comes once a sitting, when the speed is known: SecondsLeft,
+	// TrainEstimated comes once per session, when the speed is known: SecondsLeft,
 	// StepsPerSecond.
 	TrainEstimated TrainEventKind = "estimate"
 	// TrainStepped is one step: Epoch, Losses, LearningRate, StepsPerSecond, and
@@ -497,8 +499,8 @@ const (
 	TrainSampled TrainEventKind = "sample"
 	// TrainSaved has the Path of a new checkpoint.
 	TrainSaved TrainEventKind = "checkpoint"
-	// TrainEnded comes once a sitting that did all its steps: Seconds over all
-	// sittings.
+	// TrainEnded comes once, in the session that completes the run: Seconds over all
+	// sessions.
 	TrainEnded TrainEventKind = "end"
 )
 
@@ -510,19 +512,19 @@ type TrainFacts struct {
 	Test    int  `json:"test_pairs"`
 	// Labels says which sides are treated as label pictures: none, a, b or both.
 	Labels string `json:"labels"`
-	// SuggestedRange is one to train with, as LOW:HIGH, where pictures of more than 8
-	// bits use a small part of theirs.
+	// SuggestedRange is a range to train with, as LOW:HIGH, if pictures of more than 8
+	// bits use only a small part of theirs.
 	SuggestedRange   string `json:"suggested_range,omitempty"`
 	GeneratorWeights int    `json:"generator_weights"`
 	Weights          int    `json:"weights"`
 	Memory           int64  `json:"memory_bytes"`
 	Backend          string `json:"backend"`
-	// Styles is the number of pictures of styles, where a style is learnt; the pairs
-	// are photographs then.
+	// Styles is the number of style pictures when training a style; the pairs are then
+	// photographs.
 	Styles  int `json:"styles,omitempty"`
 	Devices int `json:"devices"`
-	// Perceptual says whether there is a perceptual loss, where that depends on what
-	// is on the machine.
+	// Perceptual says whether there is a perceptual loss, if that depends on the
+	// machine.
 	Perceptual string `json:"perceptual,omitempty"`
 }
 
@@ -530,65 +532,64 @@ type TrainFacts struct {
 // in a style. Begin with StyleTrainDefaults, or with ResumeStyleTraining to go on
 // with a run. Length is made by Epochs, Steps or Duration.
 type StyleTrainOptions struct {
-	// Styles are pictures of styles, by name, or folders of them. A network of the
-	// kind johnson learns the style of one, or of each of a few; one of the kind adain
-	// learns to paint in any style, from as many and as different paintings as there
-	// are.
+	// Styles are style pictures, by name, or folders of them. A network of the kind
+	// johnson learns the style of one, or of each of a few. One of the kind adain
+	// learns to paint in any style; give it as many and as different paintings as
+	// possible.
 	Styles []string `json:"styles"`
-	// Data is the folder of photographs to learn to paint, with those in the folders
-	// inside; with or without train/, val/ and test/.
+	// Data is the folder of photographs to train on, including its subfolders, with or
+	// without train/, val/ and test/.
 	Data string `json:"data"`
-	// Out is the model's file, whose run is kept in the folder of the same
-	// name without .safetensors; or the folder of the run, where the model is
-	// best.safetensors then.
+	// Out is the model's file, whose run is in the folder of the same name without
+	// .safetensors; or the folder of the run, with the model in best.safetensors.
 	Out string `json:"-"`
 	// Resume is a run folder to continue, instead of Out: ResumeStyleOptions sets it.
 	Resume string `json:"-"`
-	// Model is the name of the model's file, which lies beside the run's folder;
-	// "" is best.safetensors in it. Out sets it.
+	// Model is the name of the model's file beside the run's folder; "" is
+	// best.safetensors in it. Out sets it.
 	Model string `json:"model,omitempty"`
 	// SkipBad leaves out pictures with problems instead of refusing the folder.
 	SkipBad bool `json:"skip_bad"`
-	// Network is what is trained.
+	// Network is the network to train.
 	Network StyleNetwork `json:"network"`
-	// Objective is what it minimises: for the kind adain only its two weights and the
+	// Objective is what it minimises. For the kind adain only its two weights and the
 	// total variation count, and the losses are Huang and Belongie's.
 	Objective StyleObjective `json:"objective"`
-	// Weights is a file with VGG-19's weights, or "random" for a network that was
-	// never trained; "" is the file that easel weights fetch (FetchWeights) has
-	// downloaded, and random weights if there is none. WeightsKind is torchvision or
-	// caffe where the file does not tell.
+	// Weights is a file with VGG-19's weights, or "random" for an untrained network;
+	// "" is the file that easel weights fetch (FetchWeights) has downloaded, or random
+	// weights if there is none. WeightsKind is torchvision or caffe, if the file does
+	// not say.
 	// Default random.
 	Weights string `json:"weights"`
-	// Where the file does not tell.
+	// Kind of the weights, if the file does not say.
 	// One of torchvision, caffe.
 	WeightsKind string `json:"weights_kind"`
-	// StyleScale is the style's size in a photograph's: at 1 the style picture has the
-	// area of what the network is trained on. It is never enlarged.
+	// StyleScale is the size of the style relative to a photograph: at 1 the style
+	// picture has the area of a training crop. It is never enlarged.
 	// Above 0 and at most 16; default 1.
 	StyleScale float64 `json:"style_scale"`
-	// ImageSize is the side of the squares that are trained on, in pixels, and
-	// LoadSize the shorter side of a photograph before they are cut out; 0 is a half
-	// more.
+	// ImageSize is the side of the training crops, in pixels, and LoadSize the shorter
+	// side of a photograph before cropping; 0 is a half more.
 	// From 1 to 4096; default 256.
 	ImageSize int `json:"image_size"`
-	// Shorter side of a photograph before they are cut out, in pixels.
+	// Shorter side of a photograph before cropping, in pixels.
 	// From 1 to 65536; 0 is a half more.
 	LoadSize int `json:"load_size"`
 	// Mirror mirrors half of the photographs.
 	// Default true.
 	Mirror bool `json:"mirror"`
-	// ValFraction is the part of the photographs that is held out where the folder has
-	// no val/.
+	// ValFraction is the fraction of the photographs held out for validation if the
+	// folder has no val/.
 	// Between 0 and 1; default 0.1.
 	ValFraction float64 `json:"val_fraction"`
-	// Batch is the number of photographs in a step.
+	// Batch is the number of photographs per step.
 	// From 1 to 65536; default 4.
 	Batch int `json:"batch"`
-	// LearningRate is Adam's at the start; it goes down to 0 along a half cosine.
+	// LearningRate is Adam's initial rate, which decays to 0 along a half cosine.
 	// Above 0; default 0.001.
 	LearningRate float64 `json:"learning_rate"`
-	// Length is how long the whole run is, what was done before a resumption included.
+	// Length is the length of the whole run, including what was done before a
+	// resumption.
 	Length Length `json:"length"`
 	// CheckpointEvery and ValEvery are in steps; both also happen at the end.
 	// At least 1; default 250.
@@ -596,11 +597,11 @@ type StyleTrainOptions struct {
 	// Steps between validations.
 	// At least 1; default 250.
 	ValEvery int `json:"val_every"`
-	// Keep is how many checkpoints stay.
+	// Keep is how many checkpoints to keep.
 	// At least 1; default 2.
 	Keep int `json:"keep"`
-	// ValPictures is the largest number of photographs that a validation looks at,
-	// and SamplePictures of those that are shown.
+	// ValPictures is the most photographs in a validation, and SamplePictures the most
+	// that are shown.
 	// At least 1; default 8.
 	ValPictures int `json:"val_pictures"`
 	// Rows in the sheets of samples, at most.
@@ -609,51 +610,51 @@ type StyleTrainOptions struct {
 	// Seed of weights, order and crops.
 	// Default 0.
 	Seed uint64 `json:"seed"`
-	// Backend runs the networks: cpu, or xla:NAME or xla:PATH for a plugin of XLA.
+	// Backend runs the networks: cpu, or xla:NAME or xla:PATH for an XLA plugin.
 	// Default cpu.
 	Backend string `json:"backend"`
-	// Precision is how convolutions multiply: "float32", "tf32" or "bf16".
+	// Precision is that of convolutions: "float32", "tf32" or "bf16".
 	// One of float32, tf32, bf16; default float32.
 	Precision string `json:"precision"`
-	// Threads that work; 0 is one per core.
+	// Threads to work with; 0 is one per core.
 	// From 0 to 1024; 0 is one a core.
 	Threads int `json:"threads"`
 }
 
-// StyleNetwork is a network.
+// StyleNetwork describes a network.
 type StyleNetwork struct {
 	Kind StyleKind `json:"kind,omitempty"`
-	// Width is the number of channels of the first layer: 32 of Johnson et al.'s
-	// network, 64 of VGG-19.
+	// Width is the number of channels of the first layer: 32 in Johnson et al.'s
+	// network, 64 in VGG-19.
 	Width int `json:"width"`
-	// Blocks is the number of residual blocks of Johnson et al.'s network: 5 of
-	// theirs.
+	// Blocks is the number of residual blocks of Johnson et al.'s network, 5 in the
+	// paper.
 	Blocks int `json:"blocks,omitempty"`
-	// Styles is how many styles Johnson et al.'s network has learned, 0 being one:
-	// each has scales and shifts of its own in the norms (Dumoulin et al. 2017).
+	// Styles is how many styles Johnson et al.'s network has learned; 0 means one.
+	// Each style has its own scales and shifts in the norms (Dumoulin et al. 2017).
 	Styles int `json:"styles,omitempty"`
 }
 
-// StyleKind is which network it is.
+// StyleKind is the kind of network.
 type StyleKind string
 
 // The values of StyleKind.
 const (
 	// StyleJohnson is a network that has learned one style (Johnson et al. 2016);
-	// "" is the same.
+	// "" means the same.
 	StyleJohnson StyleKind = "johnson"
-	// StyleAdaIN is a network for any style, whose picture it is given (Huang and
-	// Belongie 2017).
+	// StyleAdaIN is a network for any style, given as a picture (Huang and Belongie
+	// 2017).
 	StyleAdaIN StyleKind = "adain"
 )
 
-// ModelOptions say how a stored model is used. The zero value is the default.
+// ModelOptions say how to use a stored model. The zero value is the default.
 type ModelOptions struct {
-	// Backend is what computes: cpu, or xla:NAME or xla:PATH for a plugin of XLA;
-	// "" is cpu.
+	// Backend runs the model: cpu, or xla:NAME or xla:PATH for an XLA plugin; "" is
+	// cpu.
 	Backend string
-	// Precision is how products multiply: "float32", the default, or of XLA's backends
-	// "tf32" or "bf16" too.
+	// Precision is that of products: "float32", the default, or on XLA also "tf32" or
+	// "bf16".
 	Precision string
 	// Threads to work with; 0 is one per core.
 	Threads int
@@ -664,36 +665,37 @@ type ModelOptions struct {
 
 // TranslationOptions say how to translate. The zero value is the default.
 type TranslationOptions struct {
-	// Seed of the noise (dropout, z). The same seed is used for each picture, so that
-	// a picture does not depend on which others came before it.
+	// Seed of the noise (dropout, z). Every picture uses the same seed, so that the
+	// result does not depend on earlier pictures.
 	// Default 0.
 	Seed uint64 `json:"seed"`
-	// NoNoise switches noise off: the paper leaves it on at test time too.
+	// NoNoise switches noise off; the paper leaves it on at test time.
 	// Default on.
 	NoNoise bool `json:"no_noise"`
 	// KeepUntrained keeps the initial values of weights that training at the model's
-	// size never reached; they matter on larger pictures only, where they would add
-	// noise.
+	// size never used. They affect larger pictures only, where they would add noise.
 	KeepUntrained bool `json:"keep_untrained"`
-	// Depth is the bits of a sample of translations: 8, 16, or 32 for floating point.
-	// 0 is the targets' that the model learned from; of models that do not say,
-	// the input's.
+	// Depth is the number of bits per sample of translations: 8, 16, or 32 for
+	// floating point. 0 is that of the training targets or, if the model does not say,
+	// of the input.
 	// 8, 16 or float.
 	Depth int `json:"depth"`
-	// Background is the colour behind pictures with alpha where the model takes none:
+	// Background is the colour behind pictures with alpha if the model takes no alpha:
 	// white, black or #rrggbb; empty is white.
 	Background string `json:"background"`
-	// MaxMemory limits what one picture may take, in bytes; 0 is what the machine has.
+	// MaxMemory limits the memory for one picture, in bytes; 0 is what the machine
+	// has.
 	MaxMemory int64 `json:"max_memory"`
-	// Tile is the side of the tiles that pictures are translated in, for those that do
-	// not fit into memory; 0 is the whole picture at once. Norms have the statistics
-	// of the whole picture, and dropout its masks. The result is that of the whole
-	// picture, to rounding, where Overlap is as wide as what the network sees,
-	// and else an approximation. It is rounded down to what the network's depth needs.
+	// Tile is the side of the tiles in which pictures that do not fit into memory
+	// are translated; 0 is the whole picture at once. Norms have the statistics
+	// of the whole picture, and dropout its masks. The result equals that of the
+	// whole picture, up to rounding, if Overlap is as wide as what the network sees;
+	// otherwise it is an approximation. Tile is rounded down to what the network's
+	// depth needs.
 	// From 1 to 2147483647; 0 is the whole picture at once.
 	Tile int `json:"tile,omitempty"`
-	// Overlap is how many pixels neighbouring tiles share at least, of which the
-	// middle is blended; 0 is as many as the network sees, and at most half a tile.
+	// Overlap is how many pixels neighbouring tiles share at least, the middle of
+	// which is blended; 0 is as many as the network sees, and at most half a tile.
 	// It is rounded up to what the network's depth needs.
 	// From 1 to 2147483647; 0 is as many as the network sees, at most half a tile.
 	Overlap int `json:"overlap,omitempty"`
@@ -703,40 +705,39 @@ type TranslationOptions struct {
 type FileOptions struct {
 	// Force overwrites outputs that exist, but never an input.
 	Force bool
-	// Format of outputs: "png" or "" (TIFF where PNG has no such picture), "tiff",
-	// "jpeg" (with chroma of half the size), or "same" for that of the input, where it
-	// can be written.
+	// Format of outputs: "png" or "" (TIFF if PNG cannot store them), "tiff", "jpeg"
+	// (with subsampled chroma), or "same" for that of the input, if it can be written.
 	Format string
 	// Quality of JPEG, 1 to 100; 0 is imgio.DefaultQuality.
 	Quality int
-	// Side is the half of side-by-side pairs that is translated, "a", the left,
-	// or "b"; empty is whole pictures.
+	// Side is the half of side-by-side pairs to translate, "a", the left, or "b";
+	// empty means whole pictures.
 	Side string
-	// Stack takes the inputs for folders whose files of equal names are channels of
+	// Stack treats the inputs as folders whose files of equal names are channels of
 	// one picture, as a model learned them from A/1, A/2 and so on.
 	Stack bool
-	// Name is a stream's in errors and warnings; empty is standard input.
+	// Name is the name of a stream in errors and warnings; empty means standard input.
 	Name string
-	// Model names the model for the record of what was made of what. Where it is empty
-	// there is no record, and nothing counts as finished.
+	// Model identifies the model in the record of what was made from what. Without it
+	// there is no record, and every file is translated again.
 	Model string
 }
 
-// FileEvent is one file done, kept or failed; or, where Tiles is above 0, a tile
-// of one that is under way.
+// FileEvent reports a file that was translated, kept or failed; or, if Tiles is
+// above 0, a tile of a file in progress.
 type FileEvent struct {
-	// Done of Total files, this one included.
+	// Done of Total files, including this one.
 	Done   int
 	Total  int
 	Input  string
 	Output string
-	// Pass of Passes over the tiles of the file, and Tile of Tiles in it. All but the
-	// last pass measure the statistics of a norm.
+	// Pass of Passes over the tiles of the file, and Tile of Tiles in it. All passes
+	// but the last measure the statistics of a norm.
 	Pass   int
 	Passes int
 	Tile   int
 	Tiles  int
-	// Kept says that the output was there already, made of this input by this model
+	// Kept says that the output existed already, made from this input by this model
 	// with these options.
 	Kept     bool
 	Width    int
@@ -750,71 +751,71 @@ type FileResult struct {
 	Translated int
 	Kept       int
 	Failed     int
-	// LeftOut counts and names pictures in formats that are not read; empty if there
-	// are none.
+	// LeftOut counts and names pictures in unsupported formats; empty if there are
+	// none.
 	LeftOut string
 }
 
 // EvaluationOptions say which models are judged on which pairs, and how. Begin
 // with DefaultEvaluation.
 type EvaluationOptions struct {
-	// Models are run folders and model files. Differences are to the first.
+	// Models are run folders and model files. Differences are relative to the first.
 	Models []string `json:"models"`
-	// Data is the folder of pairs, as for training. A folder without splits is taken
-	// whole for Split "test".
+	// Data is the folder of pairs, as for training. If it has no splits, all of it is
+	// the split "test".
 	Data string `json:"data"`
-	// Split that is judged: train, val or test.
+	// Split is the split to judge: train, val or test.
 	// One of train, val, test; default test.
 	Split string `json:"split"`
 	// Pairs says how pictures without A/ and B/ are read, as for training.
 	Pairs string `json:"pairs,omitempty"`
-	// SkipBad leaves out pairs with problems, and names them in the result, instead of
+	// SkipBad leaves out pairs with problems and names them in the result, instead of
 	// refusing the folder.
 	SkipBad bool `json:"skip_bad"`
 	// Size in pixels that pairs are resized to; 0 is the models' image size.
 	// At least 11; 0 is the models' image size.
 	Size int `json:"size"`
-	// NoNoise switches the models' noise off: the paper leaves it on at test time.
+	// NoNoise switches the models' noise off; the paper leaves it on at test time.
 	// Default on.
 	NoNoise bool `json:"no_noise"`
-	// Labels says which sides of the pairs are labels: auto, none, a, b, both. Outputs
-	// are judged as labels where the targets are.
+	// Labels says which sides of the pairs are labels: auto, none, a, b, both.
+	// If the targets are, outputs are judged as labels.
 	// One of auto, none, a, b, both; default auto.
 	Labels string `json:"labels"`
-	// Palette is a file with the labels' colours; without one they are found in the
+	// Palette is a file with the labels' colours; without it, they are found in the
 	// training pairs.
 	Palette string `json:"palette,omitempty"`
-	// Ignore are classes that do not count, by name, index or colour as #rrggbb.
+	// Ignore lists classes that do not count, by name, index or colour as #rrggbb.
 	Ignore []string `json:"ignore,omitempty"`
-	// InventedPixels is the least number of pixels of an invented object.
+	// InventedPixels is the least size of an invented object, in pixels.
 	// At least 0; default 9.
 	InventedPixels int `json:"invented_pixels"`
 	// Scorer is a run or model of easel train --task labels that reads labels from the
-	// outputs, and from the targets, as its ceiling.
+	// outputs, and from the targets as its ceiling.
 	Scorer string `json:"scorer,omitempty"`
-	// Features are layers of networks, as FILE:LAYER, by which the distributions
-	// of outputs and targets are compared: VGG-19's (vgg19.safetensors:relu4_1),
-	// or a model's own (runs/scorer:encoder4). WeightsKind is "torchvision" or "caffe"
-	// where VGG-19's file does not say.
+	// Features are layers of networks, as FILE:LAYER, by which to compare the
+	// distributions of outputs and targets: of VGG-19 (vgg19.safetensors:relu4_1),
+	// or of a model (runs/scorer:encoder4). WeightsKind is "torchvision" or "caffe",
+	// if VGG-19's file does not say.
 	Features []string `json:"features,omitempty"`
 	// Kind of VGG-19's weights, if their file does not say.
 	// One of torchvision, caffe.
 	WeightsKind string `json:"weights_kind,omitempty"`
-	// Perceptual is a file of VGG-19's weights by which each output is compared with
+	// Perceptual is a file of VGG-19's weights by which to compare each output with
 	// its target: the perceptual loss of training.
 	Perceptual string `json:"perceptual,omitempty"`
-	// Samples is how many outputs for one input are compared with each other, at least
+	// Samples is how many outputs for one input to compare with each other, at least
 	// 2, or 0 for none.
 	// At least 2; 0 is none; default 3.
 	Samples int `json:"samples"`
-	// Resamples is the number of the bootstrap's samples; 0 is no intervals.
+	// Resamples is the number of bootstrap samples; 0 means no intervals.
 	// At least 0; 0 is no intervals; default 1000.
 	Resamples int `json:"resamples"`
-	// Confidence is the part of them inside an interval, such as 0.95.
+	// Confidence is the fraction of them inside an interval, such as 0.95.
 	// Between 0 and 1; default 0.95.
 	Confidence float64 `json:"confidence"`
 	// Rows is how many pairs the page shows, evenly spread over the set, and Extremes
-	// how many of the best and of the worst of each model.
+	// how many of the best and of the worst for each model.
 	// At least 0; default 8.
 	Rows int `json:"rows"`
 	// Best and worst pictures of each model that the page shows.
@@ -823,18 +824,18 @@ type EvaluationOptions struct {
 	// Seed of the noise and of the bootstrap.
 	// Default 0.
 	Seed uint64 `json:"seed"`
-	// Backend is what computes: cpu, or xla:NAME or xla:PATH for a plugin of XLA;
+	// Backend runs the networks: cpu, or xla:NAME or xla:PATH for an XLA plugin;
 	// "" is cpu.
 	Backend string `json:"backend"`
-	// Threads that work; 0 is one per core.
+	// Threads to work with; 0 is one per core.
 	// From 0 to 1024; 0 is one a core.
 	Threads int `json:"threads"`
 }
 
-// EvaluationEvent is progress, or something to know.
+// EvaluationEvent is progress or a warning.
 type EvaluationEvent struct {
-	// Stage is "check" for Done of Total pairs that were looked at, "judge" for Done
-	// of Total pictures of Model, "warning" for a Text.
+	// Stage is "check" for Done of Total checked pairs, "judge" for Done of Total
+	// pictures of Model, or "warning" for a Text.
 	Stage string `json:"stage"`
 	Model string `json:"model,omitempty"`
 	Done  int    `json:"done,omitempty"`
@@ -847,35 +848,34 @@ type Evaluation struct {
 	Version int               `json:"version"`
 	Options EvaluationOptions `json:"options"`
 	Data    EvaluationData    `json:"data"`
-	// Measures explain the keys of values, in the order to show them.
+	// Measures explain the keys of values, in display order.
 	Measures []Measure     `json:"measures"`
 	Models   []JudgedModel `json:"models"`
-	// Targets are a scorer's values for the targets themselves: what a perfect model
-	// would reach.
+	// Targets are a scorer's values for the targets: what a perfect model would reach.
 	Targets *JudgedModel `json:"targets,omitempty"`
-	// Differences are of every model but the first to the first.
+	// Differences of every model but the first from the first.
 	Differences []Difference `json:"differences,omitempty"`
-	// Notes tell a reader of the numbers what to know.
+	// Notes are remarks for readers of the numbers.
 	Notes []string `json:"notes,omitempty"`
 
 	made *eval.Evaluation
 }
 
-// EvaluationData says what the models were judged on.
+// EvaluationData describes the pairs that the models were judged on.
 type EvaluationData struct {
 	Split string `json:"split"`
-	// that were judged
+	// judged
 	Pairs int `json:"pairs"`
-	// pixels a side
+	// side length in pixels
 	Size      int    `json:"size"`
 	Direction string `json:"direction"`
 	// of the split
 	Fingerprint string `json:"fingerprint"`
-	// Skipped are pairs and files of the folder that could not be used.
+	// Skipped are unusable pairs and files of the folder.
 	Skipped []Skipped `json:"skipped,omitempty"`
 }
 
-// Skipped is something left out, and why.
+// Skipped is something left out, with the reason.
 type Skipped struct {
 	File string `json:"file"`
 	Text string `json:"text"`
@@ -886,7 +886,7 @@ type Measure struct {
 	Key    string `json:"key"`
 	Title  string `json:"title"`
 	Better string `json:"better"`
-	// Text says in a sentence what it is and, if need be, what it compares with.
+	// Text explains the measure in a sentence, with what to compare it with if needed.
 	Text string `json:"text"`
 }
 
@@ -896,9 +896,9 @@ type JudgedModel struct {
 	Name string `json:"name"`
 	// the file
 	Path string `json:"path"`
-	// of its training
+	// number of training steps
 	Step int `json:"step"`
-	// Values over the set, by Measure.Key. A measure that has no finite value is
+	// Values over the set, by Measure.Key. A measure without a finite value is
 	// missing.
 	Values map[string]Value `json:"values"`
 	// Pictures in the order of the set.
@@ -907,9 +907,9 @@ type JudgedModel struct {
 	TargetHistograms *[3][]float64   `json:"target_histograms,omitempty"`
 	// Distances use the requested features.
 	Distances []Distance `json:"distances,omitempty"`
-	// Labels are of outputs that are labels.
+	// Labels is for outputs that are labels.
 	Labels *Confusion `json:"labels,omitempty"`
-	// Scorer are of labels that a scorer read in the outputs.
+	// Scorer is for labels that a scorer read in the outputs.
 	Scorer *Confusion `json:"scorer,omitempty"`
 }
 
@@ -919,15 +919,15 @@ type JudgedPicture struct {
 	Values map[string]float64 `json:"values"`
 }
 
-// Value is a measure with its confidence interval, where there is one.
+// Value is a measure with its confidence interval, if it has one.
 type Value struct {
 	Value float64  `json:"value"`
 	Low   *float64 `json:"low,omitempty"`
 	High  *float64 `json:"high,omitempty"`
 }
 
-// Difference is how the values of a model differ from those of another, with
-// intervals over the same samples of pictures: an interval that excludes 0 is a
+// Difference says how the values of a model differ from those of another,
+// with intervals over the same bootstrap samples. An interval that excludes 0 is a
 // difference that this set can show.
 type Difference struct {
 	Model  string           `json:"model"`
@@ -935,26 +935,26 @@ type Difference struct {
 	Values map[string]Value `json:"values"`
 }
 
-// Distance is how far the distribution of a model's outputs is from that of the
-// targets, by features of a network. Its values are comparable only with others by
+// Distance compares the distribution of a model's outputs with that of the
+// targets, by features of a network. Its values are comparable only with those of
 // the same features, for the same number of pictures of the same size.
 type Distance struct {
 	// file and layer
 	Features string `json:"features"`
-	// of a picture's features
+	// number of features per picture
 	Length   int `json:"length"`
 	Pictures int `json:"pictures"`
-	// Frechet is Fréchet's distance between Gaussians ("FID", were it Inception).
+	// Frechet is Fréchet's distance between Gaussians (the "FID", with other features
+	// than Inception's).
 	Frechet float64 `json:"frechet"`
-	// Kernel is the mean over Blocks of the kernel distance ("KID"), and KernelError
-	// the standard error of that mean, where there are several.
+	// Kernel is the mean of the kernel distance over Blocks ("KID"), and KernelError
+	// the standard error of that mean, if there are several.
 	Kernel      float64  `json:"kernel"`
 	KernelError *float64 `json:"kernel_error,omitempty"`
 	Blocks      int      `json:"blocks"`
 }
 
-// Confusion is how many pixels of each class were predicted as which, over the
-// set.
+// Confusion counts the pixels of each class by predicted class, over the set.
 type Confusion struct {
 	Classes []Class `json:"classes"`
 	// Counts are [true, predicted].
@@ -974,46 +974,46 @@ type Class struct {
 // StylizeOptions are everything about a style transfer: the pictures, the network,
 // the objective, sizes and iterations. Begin with StylizePreset.
 type StylizeOptions struct {
-	// Content is the picture whose content is kept; "" is a texture: there is style
-	// only, and Width and Height say how large.
+	// Content is the picture whose content is kept. If it is "", the result is a
+	// texture with style only, and Width and Height give its size.
 	Content string `json:"content"`
-	// Picture whose style is taken; again for each.
+	// Picture whose style is taken; repeat for each.
 	Styles []StylizeStyle `json:"styles"`
-	// Pictures are in memory, by names that stand where a file's could: in Content,
-	// Styles, their masks and Init. A checkpoint does not hold them: who resumes gives
-	// them again.
+	// Pictures holds pictures in memory under names that may be used in place of
+	// files in Content, Styles, their masks and Init. Checkpoints do not store them:
+	// give them again to resume.
 	Pictures map[string]*Picture `json:"-"`
-	// Out is the result: .png, .jpg or .tif. With "" nothing is written.
+	// Out is the result: .png, .jpg or .tif. With "", nothing is written.
 	Out string `json:"out"`
 	// Force overwrites Out if it exists.
 	Force bool `json:"-"`
-	// Weights is a file with VGG-19's weights, or "random" for a network that was
-	// never trained (begin with the preset "random" then); "" is the file that easel
-	// weights fetch (FetchWeights) has downloaded, and random weights if there is
-	// none. WeightsKind is torchvision or caffe where the file does not tell.
+	// Weights is a file with VGG-19's weights, or "random" for an untrained network
+	// (begin with the preset "random" then); "" is the file that easel weights fetch
+	// (FetchWeights) has downloaded, or random weights if there is none. WeightsKind
+	// is torchvision or caffe, if the file does not say.
 	Weights string `json:"weights"`
-	// Where the file does not tell.
+	// Kind of the weights, if the file does not say.
 	// One of torchvision, caffe.
 	WeightsKind string `json:"weights_kind"`
-	// Pooling, PoolScale, Border (of the picture) and InnerBorder (of features) are
-	// how the network is run.
+	// Pooling, PoolScale, Border (of the picture) and InnerBorder (of features) say
+	// how to run the network.
 	// One of max, average; default average.
 	Pooling Pooling `json:"pooling"`
-	// What each pool's result is multiplied with.
+	// Factor for the output of each pooling layer.
 	// Above 0; default 2.
 	PoolScale float64 `json:"pool_scale"`
-	// What is seen beyond the picture.
+	// Padding of the picture.
 	// One of zero, replicate, reflect; default replicate.
 	Border Border `json:"border"`
-	// What is seen beyond the features.
+	// Padding of the features.
 	// One of zero, replicate, reflect; default zero.
 	InnerBorder Border `json:"inner_border"`
 	// Objective is the loss to minimise.
 	Objective StyleObjective `json:"objective"`
-	// Size in pixels, of what SizeMode says; 0 is the content picture's own.
+	// Size in pixels, as measured by SizeMode; 0 is the content picture's own.
 	// From 0 to 65536; default 512.
 	Size int `json:"size"`
-	// What the size is of, area being its root.
+	// What the size measures; area is the square root of the area.
 	// One of long, short, area, width, height; default long.
 	SizeMode string `json:"size_mode"`
 	// Width and Height are a texture's; 0 otherwise.
@@ -1022,29 +1022,29 @@ type StylizeOptions struct {
 	// Height of a texture.
 	// From 0 to 65536; default 0.
 	Height int `json:"height"`
-	// StyleScale is the style's size in the result's: at 1 a style picture has the
-	// content's area. Style pictures are never enlarged.
+	// StyleScale is the size of the style relative to the result: at 1 a style picture
+	// has the content's area. Style pictures are never enlarged.
 	// Above 0 and at most 100; default 1.
 	StyleScale float64 `json:"style_scale"`
-	// MinSize is the smallest stage's longer side, ScaleStep the factor from stage to
-	// stage; 0 makes one stage only.
+	// MinSize is the longer side of the smallest stage, and ScaleStep the factor
+	// between stages; 0 means a single stage.
 	// From 0 to 65536; default 128.
 	MinSize int `json:"min_size"`
 	// Factor from size to size.
 	// From 1.1 to 16; 0 is one size only; default 2.
 	ScaleStep float64 `json:"scale_step"`
-	// Iterations is the number for each stage but the last, which has FinalIterations;
-	// 0 is as many. An iteration is one evaluation.
+	// Iterations is the number for each stage except the last, which has
+	// FinalIterations; 0 means as many. An iteration is one evaluation.
 	// From 1 to 2147483647; default 100.
 	Iterations int `json:"iterations"`
 	// Evaluations at the last size.
-	// From 0 to 2147483647; 0 is as many; default 60.
+	// From 0 to 2147483647; 0 is as many as at the others; default 60.
 	FinalIterations int `json:"final_iterations"`
-	// Init is the picture to begin with: content, noise, style or a file.
+	// Init is the initial picture: content, noise, style or a file.
 	// Default content.
 	Init string `json:"init"`
 	// Seed of random weights and noise; InitSeed is added to it for the noise alone,
-	// to begin anew with the same network.
+	// to start again with the same network.
 	// Default 0.
 	Seed uint64 `json:"seed"`
 	// Added to the seed for the noise alone.
@@ -1053,38 +1053,38 @@ type StylizeOptions struct {
 	// Optimizer is lbfgs or adam.
 	// One of lbfgs, adam; default lbfgs.
 	Optimizer string `json:"optimizer"`
-	// LearningRate is Adam's, for pixels in 0..1; AverageDecay that of the average of
-	// its points which is the result (0: the last point).
+	// LearningRate is Adam's, for pixels in 0..1; AverageDecay is that of the average
+	// of its iterates, which is the result (0: the last iterate).
 	// Above 0; default 0.02.
 	LearningRate float64 `json:"learning_rate"`
-	// Of the average of Adam's points that is the result.
+	// Decay of the average of Adam's iterates, which is the result.
 	// At least 0 and below 1; 0 is the last point.
 	AverageDecay float64 `json:"average_decay"`
 	// History is the number of pairs that L-BFGS keeps.
 	// From 1 to 1000; default 20.
 	History int `json:"history"`
-	// Recolour gives the content picture the first style's histograms of colours
-	// before everything: then features need only carry texture.
+	// Recolour gives the content picture the first style's colour histograms first:
+	// then features only need to transfer texture.
 	Recolour bool `json:"recolour"`
-	// Colours says whose colours the result has.
+	// Colours says where the colours of the result come from.
 	// One of style, luminance, covariance, histogram; default style.
 	Colours string `json:"colours"`
-	// Depth is the result's bits a sample: 8, 16, or 0 for the content's.
+	// Depth is the result's bits per sample: 8, 16, or 0 for the content's.
 	// 8 or 16; 0 is the content's.
 	Depth int `json:"depth"`
 	// MaxMemory is the most memory a run may use, in bytes; 0 means the machine's.
 	MaxMemory int64 `json:"max_memory"`
-	// SaveEvery writes Out every so many iterations, 0 never before the end; a name
-	// with the number is used, so that all stay.
+	// SaveEvery is the number of iterations between intermediate pictures, 0 for none.
+	// Their names are numbered, so that all are kept.
 	// From 0 to 2147483647; 0 is none.
 	SaveEvery int `json:"save_every"`
-	// CheckpointEvery is in iterations; 0 is only where a run is interrupted.
+	// CheckpointEvery is in iterations; 0 means only when a run is interrupted.
 	// From 0 to 2147483647; 0 is only on Ctrl-C.
 	CheckpointEvery int `json:"checkpoint_every"`
 	// Backend runs the network: cpu, or xla:NAME or xla:PATH.
 	// Default cpu.
 	Backend string `json:"backend"`
-	// Threads that work; 0 is one per core.
+	// Threads to work with; 0 is one per core.
 	// From 0 to 1024; 0 is one a core.
 	Threads int `json:"threads"`
 }
@@ -1092,10 +1092,10 @@ type StylizeOptions struct {
 // StylizeStyle is a picture whose style is taken.
 type StylizeStyle struct {
 	Path string `json:"path"`
-	// Weight is relative to the other styles'.
+	// Weight is relative to those of the other styles.
 	Weight float64 `json:"weight"`
-	// Mask is a grey picture of the content's shape, white where this style belongs;
-	// "" is everywhere.
+	// Mask is a grey picture with the content's shape, white where this style belongs;
+	// "" means everywhere.
 	Mask string `json:"mask"`
 }
 
@@ -1210,20 +1210,19 @@ const (
 	ReflectBorder Border = "reflect"
 )
 
-// ResumeStylizeOptions say how to go on. What touches the numbers is the
-// checkpoint's.
+// ResumeStylizeOptions say how to continue. All options that affect the numbers
+// come from the checkpoint.
 type ResumeStylizeOptions struct {
-	// Checkpoint is the file that the interrupted run has left.
+	// Checkpoint is the file that the interrupted run left.
 	Checkpoint string
-	// Out is another place for the result; "" is beside the checkpoint, by the name
-	// that it had.
+	// Out is a new path for the result; "" is its old name, beside the checkpoint.
 	Out string
-	// Force overwrites a file there that the run has not written.
+	// Force overwrites a file at Out that this run did not write.
 	Force bool
-	// MaxMemory, if it is not 0, is another limit, and Threads what works now.
+	// MaxMemory, if not 0, is a new limit, and Threads the number to work with now.
 	MaxMemory int64
 	Threads   int
-	// Backend, if it is not "", computes from here on.
+	// Backend, if not "", runs the network from here on.
 	Backend string
 	// Pictures are the Options' pictures in memory.
 	Pictures map[string]*Picture
@@ -1233,22 +1232,23 @@ type ResumeStylizeOptions struct {
 // between two. Its Kind says which of its fields are set.
 type StylizeEvent struct {
 	Kind StylizeEventKind `json:"event"`
-	// Stage of Stages, the first being 1, of pictures of Width×Height.
+	// Stage of Stages, counted from 1, with pictures of Width×Height.
 	Stage  int `json:"stage,omitempty"`
 	Stages int `json:"stages,omitempty"`
 	Width  int `json:"width,omitempty"`
 	Height int `json:"height,omitempty"`
-	// Iteration of Iterations in the stage, the first being 1, and Done of Total in
-	// the run.
+	// Iteration of Iterations in the stage, counted from 1, and Done of Total in the
+	// run.
 	Iteration  int            `json:"iteration,omitempty"`
 	Iterations int            `json:"iterations,omitempty"`
 	Done       int            `json:"done,omitempty"`
 	Total      int            `json:"total,omitempty"`
 	Losses     *StylizeLosses `json:"losses,omitempty"`
-	// Status is "retreated" where the picture was worse than the one before, which is
-	// then gone back to, and "converged" where the stage ends early.
+	// Status is "retreated" if the picture was worse than the previous one, to which
+	// the run returned, and "converged" if the stage ends early.
 	Status string `json:"status,omitempty"`
-	// Seconds since the run began, over all sittings, and about how many are left.
+	// Seconds since the start, over all sessions of the run, and an estimate of the
+	// seconds left.
 	Seconds     float64      `json:"seconds,omitempty"`
 	SecondsLeft float64      `json:"seconds_left,omitempty"`
 	Path        string       `json:"path,omitempty"`
@@ -1256,26 +1256,27 @@ type StylizeEvent struct {
 	Plan        *StylizePlan `json:"plan,omitempty"`
 }
 
-// StylizeEventKind says what an event reports, and so which of its fields are set.
+// StylizeEventKind says what an event reports, which determines the fields that
+// are set.
 type StylizeEventKind string
 
 // The values of StylizeEventKind.
 const (
-	// StylizeWarned has a Text; the run goes on.
+	// StylizeWarned has a Text; the run continues.
 	StylizeWarned StylizeEventKind = "warning"
 	// StylizePlanned comes once, before the first iteration, with the Plan.
 	StylizePlanned StylizeEventKind = "plan"
 	// StylizeStaged begins a stage: Stage, Width, Height, Iterations.
 	StylizeStaged StylizeEventKind = "stage"
 	// StylizeIterated is one evaluation: Losses, Seconds, SecondsLeft, and Status if
-	// it was no step forward.
+	// it was not a step forward.
 	StylizeIterated StylizeEventKind = "iteration"
-	// StylizePictured has the Path of a picture on the way.
+	// StylizePictured has the Path of an intermediate picture.
 	StylizePictured StylizeEventKind = "picture"
 	// StylizeSaved has the Path of a checkpoint.
 	StylizeSaved StylizeEventKind = "checkpoint"
-	// StylizeEnded comes once, with the Path of the result, if it was written, and the
-	// Losses of it.
+	// StylizeEnded comes once, with the Path of the result, if one was written,
+	// and its Losses.
 	StylizeEnded StylizeEventKind = "end"
 )
 
@@ -1285,22 +1286,21 @@ type StylizeLosses struct {
 	Content   float64 `json:"content"`
 	Style     float64 `json:"style"`
 	Variation float64 `json:"tv"`
-	// Layers are the parts of Content and Style, as style/relu1_1.
+	// Layers are the parts of Content and Style, such as style/relu1_1.
 	Layers map[string]float64 `json:"layers,omitempty"`
 }
 
 // StylizePlan describes what a run will do.
 type StylizePlan struct {
-	// Network says which weights are used; Random whether they were never trained.
+	// Network says which weights are used; Random says whether they are untrained.
 	Network string `json:"network"`
 	Random  bool   `json:"random"`
-	// Stages in their order.
+	// Stages in order.
 	Stages []StylizeStage `json:"stages"`
-	// Memory is what the largest stage will take, and Allowed what may be taken,
-	// in bytes.
+	// Memory is what the largest stage needs, and Allowed the limit, in bytes.
 	Memory  int64 `json:"memory_bytes"`
 	Allowed int64 `json:"allowed_bytes"`
-	// Resumed says that the run goes on after Done iterations.
+	// Resumed says that the run continues after Done iterations.
 	Resumed bool `json:"resumed"`
 	Done    int  `json:"done"`
 }
@@ -1310,9 +1310,9 @@ type StylizeStage struct {
 	Width      int `json:"width"`
 	Height     int `json:"height"`
 	Iterations int `json:"iterations"`
-	// Tiles is how the picture is cut, 1×1 if it is not.
+	// Tiles is how the picture is cut; 1×1 means not at all.
 	Tiles Tiles `json:"tiles"`
-	// Memory is what the stage takes, in bytes.
+	// Memory is what the stage needs, in bytes.
 	Memory int64 `json:"memory_bytes"`
 }
 
@@ -1327,7 +1327,7 @@ type Tiles struct {
 type StylizeResult struct {
 	// Losses of the result.
 	Losses StylizeLosses `json:"losses"`
-	// Iterations that were done, Seconds over all sittings.
+	// Iterations of the run, and Seconds over all its sessions.
 	Iterations int     `json:"iterations"`
 	Seconds    float64 `json:"seconds"`
 	Width      int     `json:"width"`
@@ -1336,7 +1336,7 @@ type StylizeResult struct {
 
 // DemoOptions say where the demo goes and how large it is. Begin with DefaultDemo.
 type DemoOptions struct {
-	// Out is the folder that everything is written to.
+	// Out is the folder for everything.
 	// Default demo.
 	Out string `json:"-"`
 	// Force replaces an earlier demo in Out, and nothing else in that folder.
@@ -1344,7 +1344,8 @@ type DemoOptions struct {
 	// Steps is the length of the training run.
 	// At least 1; default 3000.
 	Steps int `json:"steps"`
-	// Pairs are trained on; HeldOut further pairs judge the result.
+	// Pairs is how many pairs to train on, and HeldOut how many further ones judge the
+	// result.
 	// From 1 to 100000; default 400.
 	Pairs int `json:"pairs"`
 	// Pairs to judge by.
@@ -1374,7 +1375,7 @@ type DemoOptions struct {
 	Threads int `json:"threads"`
 }
 
-// DemoEvent is progress: Done of Total, or, while training, what happened there.
+// DemoEvent is progress: Done of Total, with details during training.
 type DemoEvent struct {
 	Stage    string      `json:"stage"`
 	Done     int         `json:"done,omitempty"`
@@ -1388,7 +1389,7 @@ type DemoResult struct {
 	Page    string `json:"page"`
 	Picture string `json:"picture"`
 	Run     string `json:"run"`
-	// Steps trained on Pairs, in Seconds; Held is the number of pairs judged.
+	// The run trained Steps on Pairs in Seconds; Held is the number of judged pairs.
 	Steps   int     `json:"steps"`
 	Pairs   int     `json:"pairs"`
 	Held    int     `json:"held_out"`
@@ -1426,9 +1427,9 @@ type DemoVerdict struct {
 type Experiment struct {
 	// Name on the command line.
 	Name string
-	// Source is where the paper has it.
+	// Source says where in the paper it is.
 	Source string
-	// About says in one line what is compared.
+	// About says in one line what it compares.
 	About string
 }
 
@@ -1441,8 +1442,8 @@ type ExperimentOptions struct {
 	Out string `json:"-"`
 	// Resume continues interrupted jobs.
 	Resume bool `json:"-"`
-	// Scale is the name of one of Scales. The four below, where they are not 0,
-	// replace what it says.
+	// Scale is the name of one of Scales. The four options below replace its values if
+	// they are not 0.
 	// One of small, medium, paper; default small.
 	Scale string `json:"scale"`
 	// How many times everything is trained.
@@ -1457,8 +1458,8 @@ type ExperimentOptions struct {
 	// Channels of the networks' first layers.
 	// At least 1; 0 is the scale's.
 	Width int `json:"width"`
-	// Direction is auto, AtoB or BtoA: auto is from labels to photographs where one
-	// side of the pairs is labels. Labels says which side: auto, none, a, b.
+	// Direction is auto, AtoB or BtoA; auto is from labels to photographs if one side
+	// of the pairs is labels. Labels says which side: auto, none, a, b.
 	// One of auto, AtoB, BtoA; default auto.
 	Direction string `json:"direction"`
 	// Which sides are label pictures.
@@ -1481,18 +1482,18 @@ type ExperimentOptions struct {
 // Scale is the size of an experiment: one of Scales.
 type Scale struct {
 	Name string `json:"name"`
-	// ImageSize and Width of the network; the discriminator has the same width.
+	// ImageSize and Width of the generator; the discriminator has the same width.
 	ImageSize int `json:"image_size"`
 	Width     int `json:"width"`
 	// Length of every run. Runs with larger batches have fewer steps, so that they see
-	// the same number of pictures.
+	// as many pictures.
 	Length Length `json:"length"`
 	// Seeds is how many times everything is trained.
 	Seeds int `json:"seeds"`
-	// LearningRate and Schedule: short runs take a higher rate that decays.
+	// LearningRate and Schedule: short runs use a higher rate that decays.
 	LearningRate float64  `json:"learning_rate"`
 	Schedule     Schedule `json:"schedule"`
-	// Batch of the table of generators: 10 in the paper, which costs as much time as
+	// Batch of the table of generators: 10 in the paper, which takes as long as all
 	// its other tables together.
 	GeneratorBatch int `json:"generator_batch"`
 }
@@ -1520,22 +1521,23 @@ const (
 	ExperimentChecked ExperimentEventKind = "check"
 	// ExperimentWarned has a Text.
 	ExperimentWarned ExperimentEventKind = "warning"
-	// ExperimentPlanned comes once, before the first job: Total jobs, of which Done
-	// are finished already, and SecondsLeft.
+	// ExperimentPlanned comes once, before the first job: Total jobs, Done of them
+	// already finished, and SecondsLeft.
 	ExperimentPlanned ExperimentEventKind = "plan"
-	// ExperimentStarted begins Job, the Done+1st of Total; SecondsLeft is for all.
+	// ExperimentStarted begins Job, the Done+1st of Total; SecondsLeft is for all
+	// jobs.
 	ExperimentStarted ExperimentEventKind = "start"
 	// ExperimentAdvanced is progress in Job.
 	ExperimentAdvanced ExperimentEventKind = "progress"
-	// ExperimentFinished ends Job, Reused says that it had been finished before.
+	// ExperimentFinished ends Job; Reused says that it was finished before.
 	ExperimentFinished ExperimentEventKind = "finish"
 	ExperimentReused   ExperimentEventKind = "reuse"
-	// ExperimentWritten is a table: Experiment and Path of its page.
+	// ExperimentWritten reports a table: Experiment, and Path of its page.
 	ExperimentWritten ExperimentEventKind = "table"
 )
 
-// ExperimentInside is the progress within the current job: Done of Total of its
-// own units, and what happened in its training run.
+// ExperimentInside is the progress within the current job: Done of Total in its
+// own units, and the event of its training run.
 type ExperimentInside struct {
 	Done     int         `json:"done"`
 	Total    int         `json:"total"`
@@ -1548,13 +1550,13 @@ type ExperimentListing struct {
 	Source string `json:"source"`
 	About  string `json:"about"`
 	Needs  string `json:"needs"`
-	// Jobs counts the jobs that take time, each once; Finished of them are in
-	// Options.Out already.
+	// Jobs counts the different jobs that take time; Finished of them are already in
+	// Options.Out.
 	Jobs     []string `json:"jobs"`
 	Finished int      `json:"finished"`
-	// Seconds are for what is not finished, if only this experiment is made.
+	// Seconds is the time for the unfinished jobs, if only this experiment is run.
 	Seconds float64 `json:"seconds"`
-	// Why it cannot be run on these data, if it cannot.
+	// Why says why it cannot be run on these data, if it cannot.
 	Why string `json:"why,omitempty"`
 }
 
@@ -1633,16 +1635,16 @@ type ExportOptions struct {
 
 // SiteOptions say how a site is made. The zero value is the default.
 type SiteOptions struct {
-	// Int8 has the kernels in 8 bits, half the size of float16, which is the default.
+	// Int8 stores kernels in 8 bits, half the size of float16, the default.
 	Int8 bool
 	// Runtime is a file or folder of the npm package onnxruntime-web; "" is the one in
-	// the user's cache, which is fetched if it is not there.
+	// the user's cache, which is fetched if needed.
 	Runtime string
-	// Force replaces a site that exists.
+	// Force replaces an existing site.
 	Force bool
 }
 
-// Site says what was written.
+// Site describes what was written.
 type Site struct {
 	// Path is the site's folder, Bytes its size, and Network that of the model in it.
 	Path    string `json:"path"`
@@ -1650,7 +1652,7 @@ type Site struct {
 	Network int64  `json:"network"`
 }
 
-// SiteProgress is how far fetching the runtime is: bytes of so many.
+// SiteProgress is the progress of fetching the runtime, in bytes.
 type SiteProgress struct {
 	Done  int64
 	Total int64
@@ -1658,23 +1660,23 @@ type SiteProgress struct {
 
 // KnownItem is a model or data set that others publish.
 type KnownItem struct {
-	// Name is the name to ask for; names of data sets begin with "data/".
+	// Name is the name to request; names of data sets begin with "data/".
 	Name string `json:"name"`
-	// About says what it is, and Licence what its origin says of its use.
+	// About describes it; Licence is what its origin says about its use.
 	About   string `json:"about"`
 	Licence string `json:"licence"`
 	URL     string `json:"url"`
-	// Size is about how large it is, in bytes.
+	// Size is its approximate size in bytes.
 	Size int64 `json:"size"`
-	// SHA256, in hexadecimal, where it is known beforehand.
+	// SHA256 is in hexadecimal, if known beforehand.
 	SHA256 string `json:"sha256,omitempty"`
 }
 
 // PullOptions say where an item comes from and goes to. The zero value is the
 // default.
 type PullOptions struct {
-	// Out is the model file, or the data set's folder; "" is the item's name in the
-	// current folder, and of weights the place where easel looks for them.
+	// Out is the model file, or the folder of the data set; "" is the item's name in
+	// the current folder, or for weights the place where easel looks for them.
 	Out string
 	// From is another address of the same file.
 	From string
@@ -1684,23 +1686,23 @@ type PullOptions struct {
 	Force bool
 }
 
-// PullProgress is how far a download is: bytes of so many.
+// PullProgress is the progress of a download, in bytes.
 type PullProgress struct {
 	Done  int64
 	Total int64
 }
 
-// Pulled says what became of an item.
+// Pulled describes what Run did.
 type Pulled struct {
-	// Out is the model file or the folder, Cached the file that came, with its size
-	// and SHA-256.
+	// Out is the model file or the folder, and Cached the downloaded file, with its
+	// size and SHA-256.
 	Out    string `json:"out"`
 	Cached string `json:"cached"`
 	Size   int64  `json:"size"`
 	SHA256 string `json:"sha256"`
-	// Pinned is whether the SHA-256 was known before this download.
+	// Pinned says whether the SHA-256 was known before this download.
 	Pinned bool `json:"pinned"`
-	// Notes say what was assumed about a model.
+	// Notes list what was assumed about a model.
 	Notes []string `json:"notes,omitempty"`
 }
 
@@ -2002,25 +2004,25 @@ type Duplicate struct {
 
 // BenchOptions of a measurement.
 type BenchOptions struct {
-	// Backend is what computes: cpu, or xla:NAME or xla:PATH for a plugin of XLA;
-	// "" is cpu.
+	// Backend runs the case: cpu, or xla:NAME or xla:PATH for an XLA plugin; "" is
+	// cpu.
 	Backend string
 	// Threads to work with; 0 is one per core.
 	Threads int
 	// Kernels is the instruction set to use: avx512, avx2, neon or go; "" is the best
-	// that the processor has.
+	// that the processor supports.
 	Kernels string
-	// Precision is how products multiply: float32, tf32 or bf16; empty is float32.
+	// Precision is that of products: float32, tf32 or bf16; empty is float32.
 	Precision string
-	// Budget is how long a case is repeated, and Repeats how often at least; 0 is
-	// three times.
+	// Budget is how long to repeat a case, and Repeats how often at least; 0 is three
+	// times.
 	Budget  time.Duration
 	Repeats int
 	// Profile measures each step of the plan.
 	Profile bool
 }
 
-// BenchResult is one case measured.
+// BenchResult holds the measurements of a case.
 type BenchResult struct {
 	Case string `json:"case"`
 	// median of one step or pass
@@ -2028,42 +2030,42 @@ type BenchResult struct {
 	Fastest float64 `json:"fastest"`
 	Slowest float64 `json:"slowest"`
 	Repeats int     `json:"repeats"`
-	// PeakBytes is how far the process's resident size rose above that before the
-	// case was built: everything that the case takes, its initial values and garbage
-	// included. Where the system does not tell (all but Linux) it is PlannedBytes.
+	// PeakBytes is how far the process's resident size rose above its value before
+	// the case was built. It includes everything: initial values and garbage, too.
+	// On systems other than Linux, which do not report it, it is PlannedBytes.
 	PeakBytes int64 `json:"peak_bytes"`
-	// PlannedBytes is what the case's parameters and program hold.
+	// PlannedBytes is the memory of the case's parameters and program.
 	PlannedBytes int64 `json:"planned_bytes"`
-	// Threads and Kernels are the processor's, 0 and empty of another backend.
+	// Threads and Kernels are those of the CPU backend; 0 and empty for others.
 	Threads int    `json:"threads"`
 	Backend string `json:"backend"`
 	Kernels string `json:"kernels"`
-	// GMultiplies is the work of one step in 10⁹ multiplications of the direct form,
-	// GPerformed how many of these Winograd convolution leaves, and GBytes what its
-	// passes read and write, each value once a pass, in 10⁹ bytes: the sums of the
-	// plan, 0 of a backend that does not tell.
+	// GMultiplies is the work of one step in 10⁹ multiplications of direct
+	// convolution, GPerformed how many of these remain with Winograd convolution, and
+	// GBytes what its passes read and write, each value once per pass, in 10⁹ bytes.
+	// All are sums over the plan, 0 for a backend that does not report them.
 	GMultiplies float64 `json:"g_multiplies"`
 	GPerformed  float64 `json:"g_performed"`
 	GBytes      float64 `json:"g_bytes"`
-	// ArithmeticFraction is the part of the micro-kernel's rate that the case reaches,
-	// and BandwidthFraction the part of the memory's, updating. Values that stay in
-	// the cache from one pass to the next can take the latter above 1. Both are 0
-	// until Against.
+	// ArithmeticFraction is the fraction of the micro-kernel's peak rate that the case
+	// reaches, and BandwidthFraction that of the memory's update rate. Values that
+	// stay in the cache between passes can raise the latter above 1. Both are 0 until
+	// Against.
 	ArithmeticFraction float64 `json:"arithmetic_fraction"`
 	BandwidthFraction  float64 `json:"bandwidth_fraction"`
-	// Plan is the program, printed; the processor's with the time of each step,
-	// the least of three runs, if Options.Profile.
+	// Plan is the printed program; with Options.Profile on the CPU, with the time of
+	// each step, the least of three runs.
 	Plan string `json:"-"`
 }
 
 // Machine holds the peak rates of the processor and its memory, measured with
 // easel's own kernels on all threads.
 type Machine struct {
-	// GFLOPS is 10⁹ float32 operations a second of the micro-kernel, a multiplication
-	// with its addition being two, with operands in the cache.
+	// GFLOPS is the rate of the micro-kernel in 10⁹ float32 operations per second,
+	// with operands in the cache; a fused multiply-add counts as two.
 	GFLOPS float64 `json:"gflops"`
-	// ReadGBs is 10⁹ bytes a second when memory is only read, and UpdateGBs when it is
-	// read and written back, both directions counted.
+	// ReadGBs is the rate of reading memory, in 10⁹ bytes per second, and UpdateGBs
+	// that of reading it and writing it back, both directions counted.
 	ReadGBs   float64 `json:"read_gb_per_second"`
 	UpdateGBs float64 `json:"update_gb_per_second"`
 	Threads   int     `json:"threads"`
@@ -2147,19 +2149,19 @@ type StudyOptions struct {
 	Models []string `json:"models"`
 	// Data is the folder of pairs.
 	Data string `json:"data"`
-	// Split is the part of the pairs that is shown.
+	// Split is the split to show.
 	// One of train, val, test; default test.
 	Split string `json:"split"`
 	// Out is the folder for the study; it must not exist.
 	Out string `json:"out"`
-	// Pairs is how many of the split's pairs are shown.
+	// Pairs is how many of the split's pairs to show.
 	// From 0 to 2147483647; 0 is all.
 	Pairs int `json:"pairs"`
 	// Size is the side of the pictures, in pixels.
 	// From 16 to 4096; 0 is the first model's.
 	Size int `json:"size"`
 	// Practice is the number of trials with feedback, which come first and do not
-	// count; Scored is the number of those that do.
+	// count; Scored is the number of trials that count.
 	// From 0 to 10000; default 10.
 	Practice int `json:"practice"`
 	// Trials that count.
@@ -2168,7 +2170,7 @@ type StudyOptions struct {
 	// Exposure is how long each picture is shown, in milliseconds.
 	// From 1 to 60000; default 1000.
 	Exposure int `json:"exposure"`
-	// Unpaired shows the real picture of another pair than the fake's.
+	// Unpaired shows the real picture of a different pair than the fake's.
 	Unpaired bool `json:"unpaired"`
 	// Seed of names, orders and the models' noise.
 	// Default 0.
@@ -2204,19 +2206,19 @@ type StudyAnalysis struct {
 	Seed uint64 `json:"seed"`
 }
 
-// StudyReport is what a study found.
+// StudyReport is the result of a study.
 type StudyReport struct {
-	// All counts every scored trial of finished sessions, Kept only those without a
-	// reason to leave them out.
+	// All counts every scored trial of finished sessions; Kept counts only those
+	// without a reason for exclusion.
 	All  StudyFindings `json:"all"`
 	Kept StudyFindings `json:"kept"`
-	// Unfinished sessions are in neither.
+	// Unfinished sessions count in neither.
 	Unfinished int             `json:"unfinished_sessions"`
 	Excluded   StudyExclusions `json:"excluded_trials"`
 	People     []Participant   `json:"participants"`
 }
 
-// StudyExclusions counts trials by the reason for which Kept leaves them out.
+// StudyExclusions counts trials by the reason for which Kept excludes them.
 // A trial may have several.
 type StudyExclusions struct {
 	Hasty    int `json:"answered_within_200_ms"`
@@ -2228,27 +2230,27 @@ type StudyExclusions struct {
 // StudyFindings are the rates of all algorithms.
 type StudyFindings struct {
 	Algorithms []StudyRate `json:"algorithms"`
-	// Better is the probability that the row's algorithm fools more often than the
-	// column's, ties counted half, by the bootstrap over participants and trials.
+	// Better is the probability, by the bootstrap over participants and trials,
+	// that the row's algorithm fools more often than the column's; ties count half.
 	Better [][]Share `json:"better"`
 }
 
-// StudyRate is how often an algorithm fools.
+// StudyRate says how often an algorithm fools people.
 type StudyRate struct {
 	Name         string `json:"name"`
 	Participants int    `json:"participants"`
 	Trials       int    `json:"trials"`
-	// Fooled is the part of the trials in which the fake was taken for the real
+	// Fooled is the fraction of trials in which the fake was taken for the real
 	// picture, from 0 to 1; missing without trials.
 	Fooled Share `json:"fooled"`
-	// Mean and Deviation are of the bootstrap over participants and, within each, over
-	// trials; the authors' tool prints Deviation as ±. Interval is the bootstrap's
-	// percentiles.
+	// Mean and Deviation come from the bootstrap over participants and, within each,
+	// over trials; the authors' tool prints Deviation as ±. Interval has the
+	// percentiles of that bootstrap.
 	Mean      Share    `json:"bootstrap_mean"`
 	Deviation Share    `json:"bootstrap_deviation"`
 	Interval  [2]Share `json:"interval"`
-	// PictureInterval is that of a bootstrap over pictures, which includes the
-	// variance from picture to picture.
+	// PictureInterval comes from a bootstrap over pictures, which includes the
+	// variance between pictures.
 	PictureInterval [2]Share `json:"picture_interval"`
 }
 
