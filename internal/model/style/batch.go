@@ -6,12 +6,11 @@ import (
 	"easel/internal/model/vgg"
 )
 
-// Batch are the losses of a batch of pictures that a network has painted, scalars
-// with the objective's weights: means over the pictures. A part without a weight is
-// nil.
+// Batch has the losses of a batch of pictures that a network painted: scalars with the
+// objective's weights, averaged over the pictures. A part without a weight is nil.
 type Batch struct{ Content, Style, Variation *graph.Node }
 
-// Total is the sum of the parts.
+// Total returns the sum of the parts.
 func (b Batch) Total() *graph.Node { return plus(plus(b.Content, b.Style), b.Variation) }
 
 // Batch adds the losses of painted pictures to their scope's graph. Painted and
@@ -29,8 +28,8 @@ func (o Objective) Batch(s *nn.Scope, c vgg.Config, painted, content *graph.Node
 	return b
 }
 
-// VariationOf is the total variation of a batch of pictures, RGB in 0 to 1, with its
-// weight; nil where it has none.
+// VariationOf returns the total variation of a batch of pictures, RGB in 0 to 1, with its
+// weight; nil without one.
 func (o Objective) VariationOf(x *graph.Node) *graph.Node {
 	if o.Variation == NoVariation || o.VariationWeight == 0 {
 		return nil
@@ -62,8 +61,7 @@ func (o Objective) batchStyle(painted map[string]*graph.Node, target func(layer 
 	return sum
 }
 
-// relative divides a loss by the energy of what is aimed at, where the formula asks
-// for it.
+// relative divides a loss by the energy of its target, if the formula requires it.
 func (o Objective) relative(loss, of *graph.Node) *graph.Node {
 	if o.Formula != Relative {
 		return loss

@@ -7,7 +7,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Luma is the picture in grey: the luma of ITU-R BT.601 in all three channels.
+// Luma returns the picture in grey: the luma of ITU-R BT.601 in all three channels.
 func Luma(p Picture) Picture {
 	q := Picture{Height: p.Height, Width: p.Width, Pixels: make([]float32, len(p.Pixels))}
 	for i := 0; i < len(p.Pixels); i += 3 {
@@ -19,8 +19,8 @@ func Luma(p Picture) Picture {
 
 func luma(rgb []float32) float32 { return 0.299*rgb[0] + 0.587*rgb[1] + 0.114*rgb[2] }
 
-// WithColour is the picture p with the colour of another one of its size: the
-// luma of p and the differences to luma of colour.
+// WithColour returns the picture p with the colours of another of the same size: p's luma,
+// and that picture's differences from luma.
 func WithColour(p, colour Picture) Picture {
 	q := Picture{Height: p.Height, Width: p.Width, Pixels: make([]float32, len(p.Pixels))}
 	for i := 0; i < len(p.Pixels); i += 3 {
@@ -32,7 +32,7 @@ func WithColour(p, colour Picture) Picture {
 	return q
 }
 
-// moment3 is the mean colour of a picture and its covariance.
+// moment3 returns the mean colour of a picture and its covariance.
 func moment3(p Picture) (mean [3]float64, covariance *mat.SymDense) {
 	n := float64(len(p.Pixels) / 3)
 	for i, v := range p.Pixels {
@@ -55,9 +55,9 @@ func moment3(p Picture) (mean [3]float64, covariance *mat.SymDense) {
 	return mean, covariance
 }
 
-// MatchCovariance gives a picture's colours the mean and covariance of those of
-// another one, by the linear map Σ₀^½ Σ^−½ (Gatys et al. 2016, "Preserving
-// color in neural artistic style transfer", §3).
+// MatchCovariance gives a picture's colours the mean and covariance of another's, by the
+// linear map Σ₀^½ Σ^−½ (Gatys et al. 2016, "Preserving color in neural artistic style
+// transfer", §3).
 func MatchCovariance(p, like Picture) Picture {
 	mean, covariance := moment3(p)
 	want, wanted := moment3(like)
@@ -76,8 +76,8 @@ func MatchCovariance(p, like Picture) Picture {
 	return q
 }
 
-// power3 is a power of a covariance. Directions without variance, of a grey
-// picture for one, stay without.
+// power3 returns a power of a covariance. Directions without variance, as in a grey
+// picture, get none.
 func power3(m *mat.SymDense, exponent float64) *mat.Dense {
 	var eigen mat.EigenSym
 	var vectors, left, out mat.Dense
@@ -97,8 +97,8 @@ func power3(m *mat.SymDense, exponent float64) *mat.Dense {
 	return &out
 }
 
-// MatchHistogram gives each colour channel of a picture the distribution of
-// another one's: the value of rank r becomes the other's value of that rank.
+// MatchHistogram gives each colour channel of a picture the distribution of another's: the
+// value of rank r becomes the other's value of that rank.
 func MatchHistogram(p, like Picture) Picture {
 	q := Picture{Height: p.Height, Width: p.Width, Pixels: make([]float32, len(p.Pixels))}
 	for c := range 3 {
@@ -120,7 +120,7 @@ func MatchHistogram(p, like Picture) Picture {
 	return q
 }
 
-// between is a sorted list's value at a place between two of it.
+// between interpolates in a sorted list at a fractional index.
 func between(sorted []float32, place float64) float32 {
 	i := min(int(place), len(sorted)-1)
 	j := min(i+1, len(sorted)-1)
@@ -136,7 +136,7 @@ func channel(pixels []float32, c int) []float32 {
 	return values
 }
 
-// ranks are the pixels in the order of one channel's values.
+// ranks returns the pixels in the order of one channel's values.
 func ranks(pixels []float32, c int) []int {
 	order := make([]int, len(pixels)/3)
 	for i := range order {

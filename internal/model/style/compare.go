@@ -5,10 +5,10 @@ import (
 	"easel/internal/engine/graph"
 )
 
-// target is what a layer's moments are compared with.
+// target is what to compare a layer's moments with.
 type target struct {
 	inputs map[string][]float32
-	// energy is the comparison's value for a picture without features.
+	// energy is the value of the comparison for a picture without features.
 	energy float64
 }
 
@@ -24,15 +24,15 @@ func newTarget(c Comparison, m Moments) (target, error) {
 	return t, nil
 }
 
-// set fills the inputs that compare has made.
+// set fills the inputs that compare made.
 func (t target) set(p device.Program, name string) {
 	for key, value := range t.inputs {
 		copy(p.Input(name+"/target/"+key), value)
 	}
 }
 
-// compare is a style loss of moments, without factor, and a scalar that has
-// its gradient. The two differ where the value's own gradient cannot be taken.
+// compare returns a style loss of moments, without factor, and a scalar with its gradient.
+// The two differ if the gradient of the value itself cannot be computed.
 func compare(g *graph.Graph, c Comparison, name string, m sums) (value, slope *graph.Node) {
 	if c == Wasserstein {
 		return gaussianDistance(g, name, m)

@@ -12,21 +12,21 @@ import (
 	"easel/internal/model/vgg"
 )
 
-// Declared are the options of an objective with their limits.
+// Declared returns the options of an objective with their limits.
 func (o *Objective) Declared() option.List {
 	return option.Of(o, option.Group("Losses",
 		option.Number(&o.ContentWeight, "content-weight", "weight of the content, the paper's α; 0 leaves it out", option.AtLeast(0)),
 		option.Number(&o.StyleWeight, "style-weight", "weight of the style, the paper's β; 0 leaves it out", option.AtLeast(0)),
-		option.Many(&o.Content, "content-layers", "LAYERS", "layers that content is compared at, as relu4_2 or relu4_2:1,relu2_2:0.5", formatLayers, parseLayers),
-		option.Many(&o.Style, "style-layers", "LAYERS", "layers that style is compared at", formatLayers, parseLayers),
-		option.Choice(&o.Formula, "loss", "how losses are scaled, literal being the paper's way", Formulas()...),
-		option.Choice(&o.Comparison, "style-loss", "what style is compared by", Comparisons()...),
+		option.Many(&o.Content, "content-layers", "LAYERS", "layers to compare content at, such as relu4_2 or relu4_2:1,relu2_2:0.5", formatLayers, parseLayers),
+		option.Many(&o.Style, "style-layers", "LAYERS", "layers to compare style at", formatLayers, parseLayers),
+		option.Choice(&o.Formula, "loss", "how losses are scaled; literal is the paper's way", Formulas()...),
+		option.Choice(&o.Comparison, "style-loss", "how styles are compared", Comparisons()...),
 		option.Choice(&o.Variation, "tv", "total variation", Variations()...),
 		option.Number(&o.VariationWeight, "tv-weight", "weight of the total variation", option.AtLeast(0)),
 	))
 }
 
-// Validate reports the first thing that is wrong with o.
+// Validate reports the first invalid option.
 func (o Objective) Validate() error {
 	all := o.Declared()
 	if err := all.Check(); err != nil {
@@ -45,7 +45,7 @@ func checkLayers(name option.Name, layers []LayerWeight) error {
 			return option.Errorf("%v: %v", name, err)
 		}
 		if seen[l.Layer] {
-			return option.Errorf("%v: %s stands there twice", name, l.Layer)
+			return option.Errorf("%v: %s is listed twice", name, l.Layer)
 		}
 		if !(l.Weight > 0) || math.IsInf(l.Weight, 0) {
 			return option.Errorf("%v: the weight of %s is %v, but it must be above 0", name, l.Layer, l.Weight)
@@ -55,8 +55,8 @@ func checkLayers(name option.Name, layers []LayerWeight) error {
 	return nil
 }
 
-// parseLayers reads relu4_2:2,relu2_2:1; without a number every layer counts the
-// same, and all of them 1 together.
+// parseLayers reads relu4_2:2,relu2_2:1. Without numbers all layers have equal weights,
+// with sum 1.
 func parseLayers(texts []string) ([]LayerWeight, error) {
 	words := strings.Split(strings.Join(texts, ","), ",")
 	layers := make([]LayerWeight, len(words))
@@ -74,7 +74,7 @@ func parseLayers(texts []string) ([]LayerWeight, error) {
 	return layers, nil
 }
 
-// formatLayers is what parseLayers reads.
+// formatLayers writes what parseLayers reads.
 func formatLayers(layers []LayerWeight) string {
 	equal := !slices.ContainsFunc(layers, func(l LayerWeight) bool { return l.Weight != 1/float64(len(layers)) })
 	words := make([]string, len(layers))

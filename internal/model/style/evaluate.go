@@ -7,9 +7,9 @@ import (
 	"easel/internal/engine/device"
 )
 
-// Evaluate returns the losses of a picture x [height, width, 3], RGB in 0..1
-// (values beyond are taken as they are), and writes their gradient to its
-// pixels into gradient, of the same length.
+// Evaluate returns the losses of a picture x [height, width, 3], RGB in 0..1 (other values
+// are used as they are), and writes their gradient with respect to its pixels into
+// gradient, of the same length.
 func (e *Evaluator) Evaluate(x, gradient []float32) (Losses, error) {
 	if n := e.height * e.width * 3; len(x) != n || len(gradient) != n {
 		return Losses{}, fmt.Errorf("style objective: %d pixels and a gradient of %d for a picture of %d×%d", len(x)/3, len(gradient)/3, e.width, e.height)
@@ -62,8 +62,8 @@ func (e *Evaluator) readStyle(r *reader, losses *Losses) {
 	}
 }
 
-// inTiles is once in two passes over the tiles: the moments of the whole
-// picture, then the way back with their gradients.
+// inTiles is once in two passes over the tiles: the moments of the whole picture, then the
+// backward pass with their gradients.
 func (e *Evaluator) inTiles(x, gradient []float32, losses *Losses) error {
 	p := Picture{Height: e.height, Width: e.width, Pixels: x}
 	head := reader{program: e.head}
@@ -91,7 +91,7 @@ func (e *Evaluator) inTiles(x, gradient []float32, losses *Losses) error {
 	return cmp.Or(head.err, err)
 }
 
-// setMoments gives the head the whole picture's moments.
+// setMoments passes the whole picture's moments to the head.
 func (e *Evaluator) setMoments(moments []map[string]Moments) {
 	for i := range moments {
 		for _, layer := range e.layers {
@@ -104,8 +104,8 @@ func (e *Evaluator) setMoments(moments []map[string]Moments) {
 	}
 }
 
-// setSlopes gives a tile the gradients to the moments' sums, which are those to
-// the moments over the area.
+// setSlopes passes a tile the gradients with respect to the moments' sums: those with
+// respect to the moments, divided by the area.
 func (e *Evaluator) setSlopes(p device.Program, head *reader) {
 	for i := range e.targets {
 		for _, layer := range e.layers {

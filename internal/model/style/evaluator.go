@@ -9,8 +9,7 @@ import (
 	"easel/internal/model/vgg"
 )
 
-// Problem is a picture to be found: its size, what it is compared with, and
-// how.
+// Problem describes a picture to compute: its size, and what to compare it with.
 type Problem struct {
 	Height, Width int
 	Objective     Objective
@@ -24,33 +23,32 @@ type Problem struct {
 type Region struct {
 	// Target is the style's moments at Objective.StyleLayers.
 	Target map[string]Moments
-	// Mask is the weights of the picture's pixels, [height, width] in 0..1; nil
-	// is the whole picture.
+	// Mask has the weights of the picture's pixels, [height, width] in 0..1; nil is the
+	// whole picture.
 	Mask []float32
 	// Weight multiplies the region's style losses.
 	Weight float64
 }
 
-// Losses are a picture's, each with its weights: their sum is Total.
+// Losses are those of a picture, weighted; their sum is Total.
 type Losses struct {
 	Total, Content, Style, Variation float64
-	// Layers are the parts of Content and Style, as content/relu4_2 and
-	// style/relu1_1.
+	// Layers are the parts of Content and Style, such as content/relu4_2 and style/relu1_1.
 	Layers map[string]float64
 }
 
-// Evaluator has value and gradient of a problem's objective. It is used by one
+// Evaluator computes a problem's objective and its gradient. It may be used by one
 // goroutine at a time.
 type Evaluator struct {
 	objectiveGraphs
-	whole     device.Program // nil where there are tiles
+	whole     device.Program // nil with several tiles
 	head      device.Program
 	variation device.Program
 	content   map[string]Map
 }
 
-// Evaluator prepares a problem: everything is checked and, but for tiles, whose
-// programs come and go, all memory taken here.
+// Evaluator prepares a problem: it checks everything and allocates all memory, except for
+// tiles, whose programs come and go.
 func (n *Network) Evaluator(p Problem, layout Layout) (*Evaluator, error) {
 	masks, err := p.masks()
 	if err != nil {
@@ -96,12 +94,12 @@ func (o *objectiveGraphs) setTargets(p Problem) error {
 		m, ok := p.Content[w.Layer]
 		h, wd, n := c.Size(l, p.Height), c.Size(l, p.Width), l.Channels*c.Width
 		if !ok || m.Height != h || m.Width != wd || m.Channels != n || len(m.Values) != h*wd*n {
-			return fmt.Errorf("the content's features at %s are [%d %d %d], the picture's are [%d %d %d]", w.Layer, m.Height, m.Width, m.Channels, h, wd, n)
+			return fmt.Errorf("the content's features at %s are [%d %d %d], but the picture's are [%d %d %d]", w.Layer, m.Height, m.Width, m.Channels, h, wd, n)
 		}
 		o.contentFactors[w.Layer] = p.Objective.contentFactor(w, n, h*wd, m.energy())
 	}
 	if p.Objective.hasStyle() && len(p.Regions) == 0 {
-		return errors.New("style counts, and there is none")
+		return errors.New("the style has a weight, but no style is given")
 	}
 	for i, r := range p.Regions {
 		factors, targets := map[string]float64{}, map[string]target{}
@@ -112,7 +110,7 @@ func (o *objectiveGraphs) setTargets(p Problem) error {
 			l, _ := vgg.Find(w.Layer)
 			m, ok := r.Target[w.Layer]
 			if n := l.Channels * c.Width; !ok || m.Channels != n {
-				return fmt.Errorf("style %d has %d channels at %s, the network has %d", i+1, m.Channels, w.Layer, n)
+				return fmt.Errorf("style %d has %d channels at %s, but the network has %d", i+1, m.Channels, w.Layer, n)
 			}
 			if !(o.area(i, w.Layer) > 0) {
 				return fmt.Errorf("mask %d is empty at layer %s", i+1, w.Layer)

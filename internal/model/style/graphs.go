@@ -5,8 +5,8 @@ import (
 	"easel/internal/model/vgg"
 )
 
-// objectiveGraphs are the graphs of a problem. They depend on its shapes and
-// factors, not on targets.
+// objectiveGraphs are the graphs of a problem. They depend on its shapes and factors, but
+// not on targets.
 type objectiveGraphs struct {
 	momentGraphs
 	objective      Objective
@@ -40,8 +40,8 @@ func (o *objectiveGraphs) styleFactor(region int, layer string) float32 {
 	return float32(o.styleFactors[region][layer])
 }
 
-// contentTerms adds the content losses of a tile to the outputs and returns
-// their sum, nil where there are none.
+// contentTerms adds the content losses of a tile to the outputs and returns their sum, or
+// nil.
 func (o *objectiveGraphs) contentTerms(g *graph.Graph, found map[string]*graph.Node, t tile) (total *graph.Node) {
 	c := o.network.config
 	for _, layer := range o.objective.ContentLayers() {
@@ -55,7 +55,7 @@ func (o *objectiveGraphs) contentTerms(g *graph.Graph, found map[string]*graph.N
 	return total
 }
 
-// plus is a + b, where either may be missing.
+// plus returns a + b, where either may be missing.
 func plus(a, b *graph.Node) *graph.Node {
 	switch {
 	case a == nil:
@@ -66,8 +66,8 @@ func plus(a, b *graph.Node) *graph.Node {
 	return graph.Add(a, b)
 }
 
-// styleTerms adds the style losses of moments to the outputs and returns
-// what to take the gradient of.
+// styleTerms adds the style losses of moments to the outputs and returns the value to
+// differentiate.
 func (o *objectiveGraphs) styleTerms(g *graph.Graph, moments []map[string]sums) (total *graph.Node) {
 	for i := range moments {
 		for _, layer := range o.layers {
@@ -81,7 +81,7 @@ func (o *objectiveGraphs) styleTerms(g *graph.Graph, moments []map[string]sums) 
 	return total
 }
 
-// wholeGraph is value and gradient in one pass.
+// wholeGraph computes the value and gradient in one pass.
 func (o *objectiveGraphs) wholeGraph(g *graph.Graph, t tile) {
 	x := window(g, t)
 	found := o.features(g, x, t, o.objective.Layers())
@@ -96,7 +96,7 @@ func (o *objectiveGraphs) wholeGraph(g *graph.Graph, t tile) {
 	g.Output("gradient", graph.Gradient(total, x)[0])
 }
 
-// areaOf is area, or 1 where only memory is asked for.
+// areaOf returns the area, or 1 if only the memory is of interest.
 func (o *objectiveGraphs) areaOf(region int, layer string) float64 {
 	if o.styleFactors == nil {
 		return 1
@@ -112,8 +112,8 @@ func (s sums) over(area float64) sums {
 	return s
 }
 
-// headGraph goes from the whole picture's moments to the style losses and
-// their gradients to the moments.
+// headGraph computes the style losses, and their gradients with respect to the moments,
+// from the whole picture's moments.
 func (o *objectiveGraphs) headGraph(g *graph.Graph) {
 	moments := make([]map[string]sums, len(o.masks))
 	var names []string
@@ -141,7 +141,8 @@ func (o *objectiveGraphs) channels(layer string) int {
 	return l.Channels * o.network.config.Width
 }
 
-// tileGraph is a tile's part of the gradient, those to the moments being given.
+// tileGraph computes a tile's part of the gradient from the gradients with respect to the
+// moments.
 func (o *objectiveGraphs) tileGraph(g *graph.Graph, t tile) {
 	x := window(g, t)
 	found := o.features(g, x, t, o.objective.Layers())
@@ -169,9 +170,9 @@ func (o *objectiveGraphs) varies() bool {
 	return o.objective.Variation != NoVariation && o.objective.VariationWeight > 0
 }
 
-// EvaluatorMemory is what an Evaluator of a problem of the given size needs at
-// most, in bytes: beside the network's weights, the problem's targets and what
-// the caller has. Masked says which regions have masks.
+// EvaluatorMemory returns the most memory that an Evaluator needs for a problem of the
+// given size, in bytes, without the network's weights, the problem's targets and the
+// caller's data. Masked says which regions have masks.
 func (n *Network) EvaluatorMemory(height, width int, o Objective, masked []bool, layout Layout) (int64, error) {
 	masks := make([]Mask, len(masked))
 	for i, m := range masked {

@@ -6,18 +6,18 @@ import (
 	"easel/internal/model/vgg"
 )
 
-// Mask is the weights of a picture's pixels at every stride of the network.
+// Mask holds the weights of a picture's pixels at every stride of the network.
 type Mask map[[2]int]weights
 
-// weights are those of a layer's positions: their square roots, by which
-// features are multiplied, and their sum.
+// weights are those of a layer's positions: their square roots, which multiply features,
+// and their sum.
 type weights struct {
 	roots []float32
 	total float64
 }
 
-// newMask averages mask [height, width] over the pixels of each position, for
-// maps that drop an odd last row and for those that keep it.
+// newMask averages mask [height, width] over the pixels of each position, both for maps
+// that drop an odd last row and for those that keep it.
 func newMask(mask []float32, height, width int) Mask {
 	m := Mask{}
 	for _, ceil := range []bool{false, true} {
@@ -44,8 +44,7 @@ func weightsOf(mask []float32) weights {
 	return w
 }
 
-// halved is the mean of each 2×2 pixels, fewer at the edge where ceil keeps
-// them.
+// halved averages each 2×2 pixels, or fewer at the edge if ceil keeps them.
 func halved(mask []float32, height, width int, ceil bool) ([]float32, int, int) {
 	h, w := height/2, width/2
 	if ceil {
@@ -67,7 +66,7 @@ func halved(mask []float32, height, width int, ceil bool) ([]float32, int, int) 
 	return out, h, w
 }
 
-// at is the weights at a layer of a picture of height×width.
+// at returns the weights at a layer of a picture of height×width.
 func (m Mask) at(c vgg.Config, l vgg.Layer, height, width int) weights {
 	return m[[2]int{c.Size(l, height), c.Size(l, width)}]
 }

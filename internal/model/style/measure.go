@@ -8,8 +8,7 @@ import (
 	"easel/internal/model/vgg"
 )
 
-// Features are the features of a picture at the given layers, copies that
-// nothing changes later.
+// Features returns copies of a picture's features at the given layers.
 func (n *Network) Features(p Picture, layout Layout, layers ...string) (map[string]Map, error) {
 	f, err := n.frame(p.Height, p.Width, layout, layers)
 	if err != nil {
@@ -51,8 +50,8 @@ func (f frame) setPicture(p Picture) func(t tile, prog device.Program) {
 	}
 }
 
-// Moments are the moments of a picture's features at the given layers. Mask
-// [height, width] has a weight from 0 to 1 for each pixel; nil is 1 everywhere.
+// Moments returns the moments of a picture's features at the given layers. Mask [height,
+// width] has a weight from 0 to 1 for each pixel; nil is 1 everywhere.
 func (n *Network) Moments(p Picture, mask []float32, layout Layout, layers ...string) (map[string]Moments, error) {
 	f, err := n.frame(p.Height, p.Width, layout, layers)
 	if err != nil {
@@ -74,8 +73,7 @@ func (n *Network) Moments(p Picture, mask []float32, layout Layout, layers ...st
 	return all[0], nil
 }
 
-// momentGraphs are the graphs of a pass that adds up moments, for each of a
-// number of masks (nil for none).
+// momentGraphs are the graphs of a pass that sums moments for several masks (nil for none).
 type momentGraphs struct {
 	frame
 	layers []string
@@ -100,7 +98,7 @@ func (m momentGraphs) build(g *graph.Graph, t tile) {
 	}
 }
 
-// sums are the sums over a tile, by region and layer.
+// sums returns the sums over a tile, by region and layer.
 func (m momentGraphs) sums(g *graph.Graph, found map[string]*graph.Node) []map[string]sums {
 	all := make([]map[string]sums, len(m.masks))
 	for i, mask := range m.masks {
@@ -133,7 +131,7 @@ func (m momentGraphs) setMasks(t tile, prog device.Program) {
 	}
 }
 
-// area is the sum of a mask's weights at a layer.
+// area returns the sum of a mask's weights at a layer.
 func (m momentGraphs) area(region int, layer string) float64 {
 	c := m.network.config
 	l, _ := vgg.Find(layer)
@@ -143,7 +141,7 @@ func (m momentGraphs) area(region int, layer string) float64 {
 	return float64(c.Size(l, m.height)) * float64(c.Size(l, m.width))
 }
 
-// measure is the moments of a picture, by region and layer.
+// measure returns the moments of a picture, by region and layer.
 func (m momentGraphs) measure(p Picture) ([]map[string]Moments, error) {
 	all := make([]map[string]Moments, len(m.masks))
 	for i := range all {
@@ -177,7 +175,7 @@ func (m momentGraphs) measure(p Picture) ([]map[string]Moments, error) {
 		for layer, moments := range all[i] {
 			area := m.area(i, layer)
 			if !(area > 0) {
-				return nil, fmt.Errorf("mask %d leaves nothing at layer %s", i+1, layer)
+				return nil, fmt.Errorf("mask %d is empty at layer %s", i+1, layer)
 			}
 			moments.scale(1 / area)
 		}
@@ -191,8 +189,8 @@ func accumulate(total []float64, part []float32) {
 	}
 }
 
-// MeasureMemory is what Features and Moments of a picture of the given size
-// need beside their results, in bytes.
+// MeasureMemory returns the memory for Features and Moments of a picture of the given size,
+// without their results, in bytes.
 func (n *Network) MeasureMemory(height, width int, masked bool, layout Layout, layers ...string) (int64, error) {
 	if len(layers) == 0 {
 		return 0, nil

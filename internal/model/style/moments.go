@@ -6,12 +6,12 @@ import (
 	"easel/internal/engine/graph"
 )
 
-// Moments are what style is compared by: of one layer's features F [positions,
-// channels], each position with its weight.
+// Moments describe the style of one layer's features F [positions, channels], each position
+// with its weight.
 type Moments struct {
 	Channels int
-	// Second is FᵀF over the sum of weights, [channels, channels], and Mean the
-	// mean of F, [channels].
+	// Second is FᵀF divided by the sum of weights, [channels, channels], and Mean the mean
+	// of F, [channels].
 	Second, Mean []float64
 }
 
@@ -19,16 +19,16 @@ func newMoments(channels int) Moments {
 	return Moments{channels, make([]float64, channels*channels), make([]float64, channels)}
 }
 
-// Mix is the weighted mean of the moments of several pictures: the one target
-// whose loss has the gradient of the weighted sum of the losses to each, which
-// differ from it by a constant. Weights are taken relative to their sum.
+// Mix returns the weighted mean of several pictures' moments. As a target, its loss has the
+// same gradient as the weighted sum of the losses against each picture: they differ by a
+// constant. Weights are relative to their sum.
 func Mix(all []map[string]Moments, weights []float64) (map[string]Moments, error) {
 	total := 0.0
 	for _, w := range weights {
 		total += w
 	}
 	if len(all) == 0 || len(all) != len(weights) || !(total > 0) {
-		return nil, fmt.Errorf("mix styles: %d pictures with %d weights of sum %v", len(all), len(weights), total)
+		return nil, fmt.Errorf("mix styles: found %d pictures and %d weights with sum %v", len(all), len(weights), total)
 	}
 	mixed := map[string]Moments{}
 	for layer, first := range all[0] {
@@ -36,7 +36,7 @@ func Mix(all []map[string]Moments, weights []float64) (map[string]Moments, error
 		for i, other := range all {
 			o, ok := other[layer]
 			if !ok || o.Channels != m.Channels {
-				return nil, fmt.Errorf("mix styles: picture %d has no such layer %s", i+1, layer)
+				return nil, fmt.Errorf("mix styles: picture %d has no layer %s", i+1, layer)
 			}
 			m.add(o, weights[i]/total)
 		}
@@ -63,13 +63,12 @@ func (m Moments) scale(factor float64) {
 	}
 }
 
-// sums are the moments' nodes before they are divided by the weights' sum:
-// second [channels, channels]; mean [channels], nil where it is not wanted.
+// sums are the moments' nodes before the division by the weights' sum: second [channels,
+// channels], and mean [channels], nil if it is not needed.
 type sums struct{ second, mean *graph.Node }
 
-// sumsOf adds up the features f [1, height, width, channels] and their
-// products. Root, nil for none, has the square roots of the positions' weights,
-// [1, height, width, 1].
+// sumsOf sums the features f [1, height, width, channels] and their products. Root has the
+// square roots of the positions' weights, [1, height, width, 1]; nil means no weights.
 func sumsOf(f, root *graph.Node, mean bool) sums {
 	channels := f.Shape().Channels()
 	if root != nil {
@@ -86,8 +85,8 @@ func sumsOf(f, root *graph.Node, mean bool) sums {
 	return s
 }
 
-// repeat makes channels of one: [1, height, width, 1] to [1, height, width, n].
-// A graph broadcasts nothing by itself; a convolution with ones does.
+// repeat broadcasts [1, height, width, 1] to [1, height, width, n]. Graphs do not
+// broadcast; a convolution with ones does it.
 func repeat(x *graph.Node, n int) *graph.Node {
 	ones := make([]float32, n)
 	for i := range ones {

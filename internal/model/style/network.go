@@ -11,17 +11,17 @@ import (
 	"easel/internal/model/vgg"
 )
 
-// scopeName is where the network's parameters lie on a device.
+// scopeName is the scope of the network's parameters on a device.
 const scopeName = "vgg"
 
 // Network is VGG-19 on a device. It is used by one goroutine at a time.
 type Network struct {
 	device device.Device
 	config vgg.Config
-	layers map[string]bool // that the weights reach
+	layers map[string]bool // layers that the weights reach
 }
 
-// NewNetwork puts weights on a device, which stays the caller's.
+// NewNetwork stores weights on a device, which the caller still owns.
 func NewNetwork(d device.Device, c vgg.Config, w *vgg.Weights) (*Network, error) {
 	if err := w.Validate(); err != nil {
 		return nil, fmt.Errorf("style network: %w", err)
@@ -53,11 +53,11 @@ func NewNetwork(d device.Device, c vgg.Config, w *vgg.Weights) (*Network, error)
 	return n, nil
 }
 
-// Config is how the network is run.
+// Config returns how the network is run.
 func (n *Network) Config() vgg.Config { return n.config }
 
-// Check reports the first of the layers that the weights do not reach, and a
-// picture that is too small for them.
+// Check reports the first layer that the weights do not reach, or a picture that is too
+// small for the layers.
 func (n *Network) Check(height, width int, layers []string) error {
 	for _, name := range layers {
 		if _, err := vgg.Find(name); err != nil {
@@ -80,11 +80,11 @@ func (n *Network) Check(height, width int, layers []string) error {
 	return nil
 }
 
-// SizeError is a picture that is too small for the layers that it should reach.
+// SizeError means that a picture is too small for the layers that it should reach.
 type SizeError struct{ Height, Width, Least int }
 
 func (e *SizeError) Error() string {
-	return fmt.Sprintf("a picture of %d×%d pixels is smaller than the network's floor of %d pixels a side", e.Width, e.Height, e.Least)
+	return fmt.Sprintf("a picture of %d×%d pixels is too small: the network needs at least %d on each side", e.Width, e.Height, e.Least)
 }
 
 // Picture is RGB from 0 to 1, [Height, Width, 3].
@@ -96,7 +96,7 @@ type Map struct {
 	Values                  []float32
 }
 
-// energy is the mean of the squares.
+// energy returns the mean of the squares.
 func (m Map) energy() float64 {
 	total := 0.0
 	for _, v := range m.Values {
@@ -125,8 +125,8 @@ func (n *Network) frame(height, width int, l Layout, layers []string) (frame, er
 	return f, err
 }
 
-// features are the layers' features of the picture x in a tile's window, those
-// that belong to the tile.
+// features returns the layers' features of the picture x in a tile's window, restricted to
+// those that belong to the tile.
 func (f frame) features(g *graph.Graph, x *graph.Node, t tile, layers []string) map[string]*graph.Node {
 	c := f.network.config
 	found := vgg.Features(nn.NewScope(g).Sub(scopeName), c, x, layers...)
@@ -145,13 +145,12 @@ func (f frame) features(g *graph.Graph, x *graph.Node, t tile, layers []string) 
 	return found
 }
 
-// window is an input for what a tile sees of a picture.
+// window returns an input for what a tile sees of a picture.
 func window(g *graph.Graph, t tile) *graph.Node {
 	return g.Input("picture", 1, t.window[0].size(), t.window[1].size(), 3)
 }
 
-// reader takes a program's outputs and remembers the first that could not be read,
-// which is NaN.
+// reader reads a program's outputs and records the first one that is NaN.
 type reader struct {
 	program device.Program
 	err     error
@@ -166,7 +165,7 @@ func (r *reader) output(name string) []float32 {
 	return value
 }
 
-// kind is what tiles that share a program agree in.
+// kind is what tiles must have in common to share a program.
 type kind struct{ height, width, top, left, coreHeight, coreWidth int }
 
 func (t tile) kind() kind {
@@ -177,9 +176,8 @@ func (t tile) kind() kind {
 	}
 }
 
-// eachTile runs a graph for every tile, in an order that shares programs: set
-// fills the inputs, read takes the outputs. Only one program has memory at a
-// time.
+// eachTile runs a graph for every tile, in an order that lets tiles share programs: set
+// fills the inputs, read takes the outputs. Only one program has memory at a time.
 func (f frame) eachTile(build func(g *graph.Graph, t tile), set func(t tile, p device.Program), read func(t tile, r *reader)) error {
 	done := make([]bool, len(f.tiles))
 	for i, first := range f.tiles {
@@ -210,7 +208,7 @@ func (f frame) eachTile(build func(g *graph.Graph, t tile), set func(t tile, p d
 			return err
 		}
 		if len(f.tiles) > 1 {
-			debug.FreeOSMemory() // the next program's memory must not come on top
+			debug.FreeOSMemory() // free it before the next program allocates its own
 		}
 	}
 	return nil
@@ -224,8 +222,7 @@ func (n *Network) compile(build func(g *graph.Graph)) (device.Program, error) {
 	return n.device.Compile(g)
 }
 
-// estimate is the memory that the graph of the tile with the largest window
-// needs.
+// estimate returns the memory for the graph of the tile with the largest window.
 func (f frame) estimate(build func(g *graph.Graph, t tile)) (most int64, err error) {
 	seen := map[kind]bool{}
 	for _, t := range f.tiles {

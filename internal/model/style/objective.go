@@ -1,30 +1,29 @@
 package style
 
 type (
-	// Formula is how losses are scaled.
+	// Formula says how losses are scaled.
 	Formula string
-	// Comparison is what style is compared by.
+	// Comparison says how styles are compared.
 	Comparison string
 	// Variation is a kind of total variation.
 	Variation string
 )
 
-// The formulas, each with c and s of the package's unit for a layer of N
-// channels and M positions, content weight α, style weight β and the layer's
-// own weight w.
+// The formulas, each with c and s in the package's units for a layer with N channels and M
+// positions, content weight α, style weight β and the layer's own weight w.
 const (
 	// Literal is the paper's: α·½Σ(F−P)² and β·w/(4N²M²)·Σ(FᵀF−A)² (eq. 1, 4
 	// and 5). c = αwNM/2, s = βw/4.
 	Literal Formula = "literal"
-	// PerPosition is what the paper's authors released: means of squares, with
+	// PerPosition is the formula of the authors' released program: means of squares, with
 	// FᵀF/M. c = αw, s = βw.
 	PerPosition Formula = "per-position"
 	// PerElement divides FᵀF by N·M instead, as neural-style does.
 	// c = αw, s = βw/N².
 	PerElement Formula = "per-element"
-	// Relative divides each layer's loss by what it is for a picture without
-	// features: mean P² and mean A². It means the same for every network,
-	// trained or random, and every layer. c = αw/mean P², s = βw/mean A².
+	// Relative divides each layer's loss by that of a picture without features: mean P² and
+	// mean A². So it has the same meaning for every layer of every network, trained or
+	// random. c = αw/mean P², s = βw/mean A².
 	Relative Formula = "relative"
 )
 
@@ -40,7 +39,7 @@ const (
 // The kinds of total variation, of pixels in 0..1 and over the picture without
 // its last row and column unless said otherwise.
 const (
-	// NoVariation is none, as in the paper.
+	// NoVariation means none, as in the paper.
 	NoVariation Variation = "none"
 	// AbsoluteVariation is the mean of |dx| + |dy|.
 	AbsoluteVariation Variation = "l1"
@@ -66,25 +65,24 @@ func Variations() []Variation {
 	return []Variation{NoVariation, AbsoluteVariation, SquaredVariation, SummedVariation, NinePointVariation}
 }
 
-// LayerWeight is a layer and how much it counts.
+// LayerWeight is a layer with its weight.
 type LayerWeight struct {
 	Layer  string  `json:"layer"`
 	Weight float64 `json:"weight"`
 }
 
-// Objective is what is minimised.
+// Objective is the loss to minimise.
 type Objective struct {
-	// ContentWeight and StyleWeight are the paper's α and β; 0 leaves a part
-	// out.
+	// ContentWeight and StyleWeight are the paper's α and β; 0 leaves a part out.
 	ContentWeight float64 `json:"content_weight"`
 	StyleWeight   float64 `json:"style_weight"`
-	// Content and Style are the layers that count.
+	// Content and Style are the layers to compare.
 	Content []LayerWeight `json:"content_layers"`
 	Style   []LayerWeight `json:"style_layers"`
 	Formula Formula       `json:"formula"`
 	// Comparison is the style loss.
 	Comparison Comparison `json:"style_loss"`
-	// Variation is how pixels are held together, and its weight.
+	// Variation is the kind of total variation, and VariationWeight its weight.
 	Variation       Variation `json:"tv"`
 	VariationWeight float64   `json:"tv_weight"`
 }
@@ -101,14 +99,13 @@ func known[T comparable](v T, all []T) bool {
 func (o Objective) hasContent() bool { return o.ContentWeight > 0 && len(o.Content) > 0 }
 func (o Objective) hasStyle() bool   { return o.StyleWeight > 0 && len(o.Style) > 0 }
 
-// ContentLayers are the layers whose features a Problem needs; none where
-// content does not count.
+// ContentLayers are the layers whose features a Problem needs; none without content.
 func (o Objective) ContentLayers() []string { return namesOf(o.hasContent(), o.Content) }
 
 // StyleLayers are the layers whose moments a Problem needs.
 func (o Objective) StyleLayers() []string { return namesOf(o.hasStyle(), o.Style) }
 
-// Layers are all layers that count, once each.
+// Layers are all compared layers, once each.
 func (o Objective) Layers() []string {
 	names := o.ContentLayers()
 	for _, name := range o.StyleLayers() {
@@ -128,8 +125,8 @@ func namesOf(counts bool, layers []LayerWeight) (names []string) {
 	return names
 }
 
-// contentFactor is c for a layer of n channels and m positions, energy being
-// the mean of P².
+// contentFactor returns c for a layer of n channels and m positions, where energy is the
+// mean of P².
 func (o Objective) contentFactor(l LayerWeight, n, m int, energy float64) float64 {
 	c := o.ContentWeight * l.Weight
 	switch o.Formula {
@@ -141,8 +138,8 @@ func (o Objective) contentFactor(l LayerWeight, n, m int, energy float64) float6
 	return c
 }
 
-// styleFactor is s for a layer of n channels, energy being what Comparison
-// makes of a picture without features.
+// styleFactor returns s for a layer of n channels, where energy is the value of Comparison
+// for a picture without features.
 func (o Objective) styleFactor(l LayerWeight, n int, energy float64) float64 {
 	s := o.StyleWeight * l.Weight
 	switch o.Formula {
@@ -158,7 +155,7 @@ func (o Objective) styleFactor(l LayerWeight, n int, energy float64) float64 {
 	return s
 }
 
-// floor keeps a layer that is dead for a picture from dividing by zero.
+// floor avoids a division by zero for a layer without activations.
 func floor(energy float64) float64 { return max(energy, leastEnergy) }
 
 const leastEnergy = 1e-12

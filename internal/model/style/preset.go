@@ -16,8 +16,7 @@ func layersOf(weights ...float64) []LayerWeight {
 
 func paperContent() []LayerWeight { return []LayerWeight{{"relu4_2", 1}} }
 
-// Paper is the paper's formulas as they are printed, with α/β = 10⁻³ (its
-// Figure 3).
+// Paper has the paper's formulas as printed, with α/β = 10⁻³ (its Figure 3).
 func Paper() Objective {
 	return Objective{
 		ContentWeight: 1e-3, StyleWeight: 1, Content: paperContent(), Style: paperLayers(),
@@ -25,16 +24,16 @@ func Paper() Objective {
 	}
 }
 
-// Gatys is the authors' released program with the original network:
-// 1000/N² per style layer, which is PerElement's weight, and content 1.
+// Gatys is the authors' released program with the original network: 1000/N² per style
+// layer, which is PerElement's weight, and content 1.
 func Gatys() Objective {
 	o := Paper()
 	o.ContentWeight, o.StyleWeight, o.Formula, o.Style = 1, 1e3, PerElement, layersOf(1, 1, 1, 1, 1)
 	return o
 }
 
-// NeuralStyle is jcjohnson's program. Its total variation has a gradient but no
-// value there; here it has both.
+// NeuralStyle is jcjohnson's program. Its total variation has a gradient but no value
+// there; here it has both.
 func NeuralStyle() Objective {
 	o := Gatys()
 	o.ContentWeight, o.StyleWeight = 5, 1e2
@@ -42,8 +41,8 @@ func NeuralStyle() Objective {
 	return o
 }
 
-// Easel is the objective that we would use: relative losses, which mean the same for
-// every network and picture, and a little total variation.
+// Easel is our recommendation: relative losses, which mean the same for every network and
+// picture, and a little total variation.
 func Easel() Objective {
 	o := Paper()
 	o.ContentWeight, o.StyleWeight, o.Formula = 0.05, 1, Relative
@@ -51,8 +50,7 @@ func Easel() Objective {
 	return o
 }
 
-// Untrained is Easel for a network that was never trained, whose deep layers know
-// nothing.
+// Untrained is Easel for an untrained network, whose deep layers carry no meaning.
 func Untrained() Objective {
 	o := Easel()
 	o.Content = []LayerWeight{{"relu2_2", 1}}

@@ -6,11 +6,11 @@ import (
 	"easel/internal/model/vgg"
 )
 
-// Layout is how a picture is cut: into Rows×Columns tiles of about the same
-// size. 1×1 is the whole picture at once, which takes a third less work.
+// Layout says how a picture is cut: into Rows×Columns tiles of about the same size. 1×1 is
+// the whole picture at once, which takes a third less work.
 type Layout struct{ Rows, Columns int }
 
-// Whole is the layout without cuts.
+// Whole is the layout of a single tile.
 func Whole() Layout { return Layout{1, 1} }
 
 // Tiles is the number of tiles.
@@ -19,18 +19,17 @@ func (l Layout) Tiles() int { return l.Rows * l.Columns }
 // String is "3×1".
 func (l Layout) String() string { return fmt.Sprintf("%d×%d", l.Rows, l.Columns) }
 
-// span is pixels from ≤ i < to along one axis.
+// span is the pixels from ≤ i < to along one axis.
 type span struct{ from, to int }
 
 func (s span) size() int { return s.to - s.from }
 
-// tile is a part of a picture. Core is what belongs to it: a feature does
-// whose pixel, stride by stride, is in it. Window is what these features depend
-// on.
+// tile is a part of a picture. A feature belongs to the tile if its pixel is in Core.
+// Window is the part that these features depend on.
 type tile struct{ core, window [2]span } // rows, columns
 
-// cut cuts a picture of height×width. Cores begin at multiples of align, so that
-// pools fall on the same pixels in each window; halo is how far features see.
+// cut cuts a picture of height×width. Cores begin at multiples of align, so that pools
+// cover the same pixels in each window; halo is how far features see.
 func (l Layout) cut(height, width, align, halo int) ([]tile, error) {
 	if l.Rows < 1 || l.Columns < 1 || (l.Rows > 1 && l.Rows > height/align) || (l.Columns > 1 && l.Columns > width/align) {
 		return nil, fmt.Errorf("a picture of %d×%d cannot be cut into %v tiles", width, height, l)
@@ -48,8 +47,8 @@ func (l Layout) cut(height, width, align, halo int) ([]tile, error) {
 	return tiles, nil
 }
 
-// axis cuts n pixels into parts that begin at multiples of align and have at
-// least as many pixels.
+// axis cuts n pixels into parts that begin at multiples of align and have at least as many
+// pixels.
 func axis(n, parts, align int) []span {
 	spans := make([]span, parts)
 	for i := range spans {
@@ -61,8 +60,8 @@ func axis(n, parts, align int) []span {
 
 func grown(s span, halo, n int) span { return span{max(0, s.from-halo), min(n, s.to+halo)} }
 
-// reach is how far the features of layers see beyond the pixels that they stand
-// for, and the largest of their strides.
+// reach returns how far the features of layers see beyond their own pixels, and the largest
+// of their strides.
 func reach(layers []string) (halo, align int, err error) {
 	align = Align
 	for _, name := range layers {
@@ -76,8 +75,8 @@ func reach(layers []string) (halo, align int, err error) {
 	return halo, align, nil
 }
 
-// places is which positions of a layer's whole map belong to the core, along
-// one axis of n pixels.
+// places returns which positions of a layer's whole map belong to the core, along one axis
+// of n pixels.
 func places(c vgg.Config, l vgg.Layer, core span, n int) span {
 	if core.to == n {
 		return span{core.from / l.Stride, c.Size(l, n)}
@@ -85,7 +84,7 @@ func places(c vgg.Config, l vgg.Layer, core span, n int) span {
 	return span{core.from / l.Stride, core.to / l.Stride}
 }
 
-// region is the positions of a layer that belong to a tile of a picture.
+// region returns the positions of a layer that belong to a tile of a picture.
 type region struct{ rows, columns span }
 
 func (t tile) region(c vgg.Config, l vgg.Layer, height, width int) region {
@@ -108,7 +107,7 @@ func copyOut(dst, x []float32, width, channels int, r region) {
 	}
 }
 
-// copyIn is copyOut the other way round.
+// copyIn is the inverse of copyOut.
 func copyIn(x, src []float32, width, channels int, r region) {
 	n := r.columns.size() * channels
 	for y := r.rows.from; y < r.rows.to; y++ {
@@ -129,18 +128,17 @@ func (t tile) addIn(x, src []float32, width, channels int) {
 	}
 }
 
-// Align is the least distance of two cuts in pixels, the network's largest
-// stride up to block 5.
+// Align is the least distance between two cuts in pixels: the network's largest stride up
+// to block 5.
 const Align = 16
 
-// For is the layout for another picture of height×width that is cut as finely
-// as it can be, but no finer.
+// For returns the layout for another picture of height×width, cut as finely as possible,
+// but no finer than this.
 func (l Layout) For(height, width int) Layout {
 	return Layout{max(1, min(l.Rows, height/Align)), max(1, min(l.Columns, width/Align))}
 }
 
-// Work is the area of all windows of a layout, which its work is in proportion
-// to.
+// Work returns the total area of a layout's windows, to which its work is proportional.
 func (n *Network) Work(height, width int, l Layout, layers ...string) (pixels int64, err error) {
 	f, err := n.frame(height, width, l, layers)
 	for _, t := range f.tiles {

@@ -2,8 +2,8 @@ package style
 
 import "easel/internal/engine/graph"
 
-// variation is the total variation of a picture x [1, height, width, 3] in
-// 0..1, a scalar, without its weight. A picture of one row or column has none.
+// variation returns the total variation of a picture x [1, height, width, 3] in 0..1, a
+// scalar, without its weight. A picture of one row or column has none.
 func variation(kind Variation, x *graph.Node) *graph.Node {
 	s := x.Shape()
 	if kind == NinePointVariation {

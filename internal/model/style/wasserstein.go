@@ -17,17 +17,17 @@ import (
 // gradient to Σ is I − A (AΣA)^−½ A.
 
 const (
-	// ridge is added to the covariances' diagonals, relative to the target's
-	// mean second moment: layers have channels that are always 0. Crowson's
-	// program adds 10⁻⁴, to features whose second moments are of the order of 1.
+	// ridge is added to the covariances' diagonals, relative to the target's mean second
+	// moment, because layers have channels that are always 0. Crowson's program adds 10⁻⁴
+	// to features whose second moments are of the order of 1.
 	ridge = 1e-4
-	// rootSteps is the number of Newton–Schulz steps, each of which multiplies
-	// a small eigenvalue's part in the root by 1.5 until it is there: 24 are
-	// enough for eigenvalues of the ridge squared, below what float32 has.
+	// rootSteps is the number of Newton–Schulz steps. Each multiplies the contribution of a
+	// small eigenvalue to the root by 1.5 until it converges; 24 suffice for the square of
+	// the ridge, below float32's precision.
 	rootSteps = 24
 )
 
-// newGaussian is a target for gaussianDistance.
+// newGaussian makes a target for gaussianDistance.
 func newGaussian(m Moments) (target, error) {
 	n := m.Channels
 	energy, trace := 0.0, 0.0
@@ -63,7 +63,7 @@ func newGaussian(m Moments) (target, error) {
 	}, nil
 }
 
-// squareRoot is the symmetric root of a positive matrix, row by row.
+// squareRoot returns the symmetric root of a positive matrix, row by row.
 func squareRoot(m *mat.SymDense) ([]float32, error) {
 	var eigen mat.EigenSym
 	if !eigen.Factorize(m, true) {
@@ -81,8 +81,8 @@ func squareRoot(m *mat.SymDense) ([]float32, error) {
 	return out, nil
 }
 
-// gaussianDistance is the distance of moments m to a target, and a scalar with
-// its gradient.
+// gaussianDistance returns the distance of moments m from a target, and a scalar with its
+// gradient.
 func gaussianDistance(g *graph.Graph, name string, m sums) (value, slope *graph.Node) {
 	n := m.mean.Shape()[0]
 	input := func(key string, shape ...int) *graph.Node { return g.Input(name+"/target/"+key, shape...) }
@@ -110,9 +110,9 @@ func identity(g *graph.Graph, n int) *graph.Node {
 	return g.Constant(ones, n, n)
 }
 
-// roots are the square root of a symmetric positive matrix m and the root's
-// inverse, by the coupled Newton–Schulz iteration (Higham 2008, eq. 6.35) on m
-// over its Frobenius norm.
+// roots returns the square root of a symmetric positive matrix m and its inverse, by the
+// coupled Newton–Schulz iteration (Higham 2008, eq. 6.35) on m divided by its Frobenius
+// norm.
 func roots(m, identity *graph.Node) (half, inverse *graph.Node) {
 	shape := m.Shape()
 	square := inner(m, m)

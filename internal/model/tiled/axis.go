@@ -1,20 +1,20 @@
 package tiled
 
-// axis is how one side of a picture is covered: by windows of one size that begin
-// at multiples of the network's strides, each with a part that belongs to it alone.
+// axis describes how windows of one size cover one side of a picture. They begin at
+// multiples of the network's strides, and a part of each belongs to it alone.
 type axis struct {
 	window int
 	starts []int
-	// cuts are where the parts end: window i has cuts[i] to cuts[i+1].
+	// cuts are the boundaries of the parts: window i has cuts[i] to cuts[i+1].
 	cuts []int
-	// ramp is how far, on each side of a cut, two windows are mixed.
+	// ramp is how far two windows are blended on each side of a cut.
 	ramp int
 }
 
 // newAxis covers length with windows that overlap by at least overlap, as evenly as
-// multiples allow. All four are multiples of multiple. Reach is how far around a
-// pixel the network looks: where the overlap has room for it on both sides of the
-// ramp, only pixels that see the picture are mixed; otherwise the outer quarters of
+// multiples allow. All four arguments are multiples of multiple. Reach is how far around a
+// pixel the network sees. If the overlap has room for it on both sides of the ramp, only
+// pixels that do not see the window's border are blended; otherwise the outer quarters of
 // the overlap are left out.
 func newAxis(length, window, overlap, multiple, reach int) axis {
 	if length <= window {
@@ -40,8 +40,8 @@ func newAxis(length, window, overlap, multiple, reach int) axis {
 	return a
 }
 
-// weights are how much the pixels of window i count, along this axis. Those of all
-// windows add up to 1 everywhere.
+// weights returns the weights of window i's pixels along this axis. Those of all windows
+// sum to 1 everywhere.
 func (a axis) weights(i int) []float32 {
 	w := make([]float32, a.window)
 	for k := range w {
@@ -51,7 +51,7 @@ func (a axis) weights(i int) []float32 {
 	return w
 }
 
-// after is how far a pixel lies behind cut i, from 0 to 1.
+// after returns how far a pixel is behind cut i, from 0 to 1.
 func (a axis) after(i, at int) float32 {
 	switch cut := a.cuts[i]; {
 	case i == 0:
@@ -65,10 +65,9 @@ func (a axis) after(i, at int) float32 {
 	}
 }
 
-// span is which positions of a window's map belong to window i alone. The map is
-// smaller than the picture by shrink, but for a border on both sides, as a network adds
-// that mirrors the picture once: that of the picture's edges belongs to the windows
-// there.
+// span returns which positions of a window's map belong to window i alone. The map is
+// smaller than the picture by shrink, apart from a border on both sides, which networks add
+// that mirror the picture once. The border belongs to the windows at the picture's edges.
 func (a axis) span(i, shrink, border int) (from, to int) {
 	first := a.starts[i]/shrink - border
 	from, to = a.cuts[i]/shrink-first, a.cuts[i+1]/shrink-first
@@ -81,13 +80,13 @@ func (a axis) span(i, shrink, border int) (from, to int) {
 	return from, to
 }
 
-// count is the number of positions of a span.
+// count returns the number of positions in a span.
 func (a axis) count(i, shrink, border int) int {
 	from, to := a.span(i, shrink, border)
 	return to - from
 }
 
-// own is 1 at the positions of a span, and 0 at the others.
+// own is 1 at the positions of a span and 0 elsewhere.
 func (a axis) own(i, shrink, border int) []float32 {
 	w := make([]float32, a.window/shrink+2*border)
 	from, to := a.span(i, shrink, border)

@@ -8,43 +8,43 @@ import (
 	"easel/internal/engine/graph"
 )
 
-// forms are the graphs of one window that a run needs.
+// forms are the graphs of a window that a run needs.
 type forms struct {
 	inputs, outputs int // channels of a and fake
 	norms           []norm
-	// measure has, for each norm, what belongs to the window of its map, under the
-	// statistics of the norms before it; translate is the picture under those of
-	// all. Where one window is the whole picture there is only the last.
+	// measure has, for each norm, the graph for the window's share of its map, with the
+	// statistics of the earlier norms; translate makes the picture with all statistics. If
+	// one window is the whole picture, there is only translate.
 	measure   []*form
 	translate *form
 }
 
-// form is a graph with its random values, and statistics that are known, as inputs.
+// form is a graph whose random values and known statistics are inputs.
 type form struct {
 	graph *graph.Graph
 	draws []draw
-	live  map[string]bool // inputs that an output depends on
+	live  map[string]bool // inputs that some output depends on
 }
 
-// draw is a random value of the network, given by the host: the window's part of
-// what the whole picture would have.
+// draw is a random value of the network, passed as an input: the window's part of the whole
+// picture's.
 type draw struct {
 	input  string
 	op     graph.Op
 	shape  graph.Shape
-	shrink int // of its map, against the picture
+	shrink int // size of the picture relative to its map
 }
 
-// norm is a place where the network takes statistics.
+// norm is a node that computes statistics.
 type norm struct {
 	moments  *graph.Node
 	channels int
 	epsilon  float64
-	shrink   int // of its map, against the picture
-	border   int // of its map, beyond the picture on each side
+	shrink   int // size of the picture relative to its map
+	border   int // width of its map's border on each side
 }
 
-// Inputs and outputs of forms, beside those of the network.
+// Inputs and outputs of forms, besides those of the network.
 const (
 	rowsInput, columnsInput    = "own/rows", "own/columns"
 	momentsOutput              = "moments"
@@ -54,7 +54,7 @@ const (
 
 func momentsName(k int) string { return fmt.Sprintf(momentsInput, k) }
 
-// forms are those of a window's graph g.
+// forms makes those of a window's graph g.
 func (p *Plan) forms(g *graph.Graph) (*forms, error) {
 	fake, err := output(g)
 	if err != nil {
@@ -94,8 +94,7 @@ func (p *Plan) forms(g *graph.Graph) (*forms, error) {
 	return all, err
 }
 
-// form is g with its random values, and the statistics of the norms that are known,
-// as inputs, and with other outputs.
+// form returns g with random values and known statistics as inputs, and with other outputs.
 func (p *Plan) form(g *graph.Graph, known []norm, outputs func(to *graph.Graph, copied map[*graph.Node]*graph.Node)) (*form, error) {
 	f := &form{live: map[string]bool{}}
 	var err error
@@ -126,11 +125,10 @@ func (p *Plan) form(g *graph.Graph, known []norm, outputs func(to *graph.Graph, 
 	return f, err
 }
 
-// measure adds outputs about a norm's map x [1, height, width, channels]: the
-// window's own moments, and the sums of z and z² over those positions that belong
-// to the window alone, where z is x normalised by its moments. Near 0 and 1, no
-// digits are lost in the sums. Which positions belong is a product of rows and
-// columns, so that a sum is two products of matrices.
+// measure adds outputs about a norm's map x [1, height, width, channels]: the window's own
+// moments, and the sums of z and z² over the positions that belong to the window alone,
+// where z is x normalised by these moments. Values near 0 and 1 lose no digits in the sums.
+// The positions are a product of rows and columns, so a sum is two matrix products.
 func measure(to *graph.Graph, copied map[*graph.Node]*graph.Node, of norm) {
 	moments := copied[of.moments]
 	x := copied[of.moments.Inputs()[0]]

@@ -8,7 +8,7 @@ import (
 
 // moments are the mean and the variance of a norm's map over the whole picture.
 type moments struct {
-	mean, squares []float64 // squares of what differs from the mean, added up
+	mean, squares []float64 // sums of squared deviations from the mean
 	count         float64
 	epsilon       float64
 }
@@ -17,8 +17,8 @@ func newMoments(n norm) *moments {
 	return &moments{mean: make([]float64, n.channels), squares: make([]float64, n.channels), epsilon: n.epsilon}
 }
 
-// add takes count positions of a window, as measure has added them up. Means and
-// squares of two parts become those of both (Chan, Golub and LeVeque 1983, eq. 2.1).
+// add adds count positions of a window, as summed by measure. Means and squares of two
+// parts are combined by Chan, Golub and LeVeque 1983, eq. 2.1.
 func (m *moments) add(p device.Program, count float64) error {
 	var values [3][]float32
 	for i, name := range []string{momentsOutput, sumOutput, squaresOutput} {

@@ -7,11 +7,11 @@ import (
 	"easel/internal/engine/graph"
 )
 
-// Network is a network that can be run in tiles.
+// Network is a network that can run in tiles.
 type Network struct {
-	// Build makes the graph for a picture of height×width, both multiples of
-	// Multiple: input a [1, height, width, channels], output fake of the same
-	// height and width. What else it takes is Given, and the key of its noise.
+	// Build makes the graph for a picture of height×width, both multiples of Multiple:
+	// input a [1, height, width, channels], output fake of the same height and width. Its
+	// other inputs are Given, and the key of its noise.
 	Build    func(height, width int) (*graph.Graph, error)
 	Multiple int
 	// Given are inputs that are the same for every picture.
@@ -20,23 +20,22 @@ type Network struct {
 	Seed uint64
 }
 
-// Plan is how a picture is cut.
+// Plan says how a picture is cut.
 type Plan struct {
 	// Height and Width are the picture's.
 	Height, Width int
-	// Window and Overlap are the sides of tiles, and how many pixels neighbours
-	// share at least.
+	// Window is the side of tiles, and Overlap how many pixels neighbours share at least.
 	Window, Overlap int
-	// Reach is how many pixels around its own a pixel of the translation depends
-	// on, statistics apart.
+	// Reach is how many pixels around its own an output pixel depends on, apart from
+	// statistics.
 	Reach         int
 	rows, columns axis
 }
 
-// Plan cuts a picture of height×width, multiples of Multiple, into windows of at
-// most window pixels a side that share at least overlap. Both are rounded to
-// multiples of Multiple, the window down and the overlap up. An overlap of 0 is as
-// much as the network sees, and at most half a window.
+// Plan cuts a picture of height×width, multiples of Multiple, into windows with sides of at
+// most window pixels that share at least overlap pixels. Both are rounded to multiples of
+// Multiple, the window down and the overlap up. An overlap of 0 is as much as the network
+// sees, and at most half a window.
 func (n Network) Plan(height, width, window, overlap int) (*Plan, error) {
 	m := n.Multiple
 	p := &Plan{Height: height, Width: width, Window: window / m * m, Overlap: (overlap + m - 1) / m * m}
@@ -65,17 +64,16 @@ func (n Network) Plan(height, width, window, overlap int) (*Plan, error) {
 	return p, nil
 }
 
-// side is that of the window along a side of the picture.
+// side returns the window's size along a side of the picture.
 func (p *Plan) side(length int) int { return min(length, p.Window) }
 
 // Tiles is the number of windows.
 func (p *Plan) Tiles() int { return len(p.rows.starts) * len(p.columns.starts) }
 
-// Exact reports that, but for rounding and the statistics' last digits, what comes
-// out is what the whole picture would give.
+// Exact reports whether the result equals that of the whole picture, up to rounding.
 func (p *Plan) Exact() bool { return p.Tiles() == 1 || 2*p.Reach <= p.Overlap }
 
-// Memory is what a run takes beside the network's parameters, in bytes.
+// Memory returns the memory of a run in bytes, without the network's parameters.
 func (n Network) Memory(d device.Device, p *Plan) (int64, error) {
 	g, err := n.Build(p.rows.window, p.columns.window)
 	if err != nil {
@@ -98,7 +96,7 @@ func (n Network) Memory(d device.Device, p *Plan) (int64, error) {
 	return needed + sample*rows*int64(forms.inputs+forms.outputs), nil
 }
 
-// output is the node of the output fake.
+// output returns the node of the output fake.
 func output(g *graph.Graph) (*graph.Node, error) {
 	for _, o := range g.Outputs() {
 		if o.Name == "fake" {

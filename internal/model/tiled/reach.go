@@ -6,24 +6,24 @@ import (
 	"easel/internal/engine/graph"
 )
 
-// sight is which pixels a position of a map depends on, along one axis: position p
-// on those from step·p − before to step·p + after.
+// sight says which pixels a position of a map depends on, along one axis: position p
+// depends on those from step·p − before to step·p + after.
 type sight struct{ step, before, after float64 }
 
-// through is what an operation's result sees whose position p comes from its
+// through returns the sight of an operation's result whose position p depends on its
 // operand's step·p − before to step·p + after.
 func (s sight) through(step, before, after float64) sight {
 	return sight{s.step * step, s.before + s.step*before, s.after + s.step*after}
 }
 
-// reach is how many pixels around its own an output's pixel depends on, statistics
-// apart.
+// reach returns how many pixels around its own an output pixel depends on, apart from
+// statistics.
 func reach(g *graph.Graph, output *graph.Node) int {
 	s := sights(g)[output]
 	return int(math.Ceil(max(s.before, s.after, 0)))
 }
 
-// sights are those of all maps of a graph whose only picture is the input a.
+// sights returns those of all maps of a graph whose only picture is the input a.
 func sights(g *graph.Graph) map[*graph.Node]sight {
 	all := map[*graph.Node]sight{}
 	for _, n := range g.Nodes() {
@@ -45,7 +45,7 @@ func sights(g *graph.Graph) map[*graph.Node]sight {
 	return all
 }
 
-// seen is what the result of an operation on a map sees.
+// seen returns the sight of an operation's result.
 func seen(op graph.Op, s sight, from, to graph.Shape) sight {
 	switch o := op.(type) {
 	case graph.Convolution:

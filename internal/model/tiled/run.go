@@ -10,32 +10,30 @@ import (
 	"easel/internal/engine/graph"
 )
 
-// Source gives a picture's rows from the top to the bottom, as often as it is asked
-// to.
+// Source opens a picture's rows, from top to bottom, as often as needed.
 type Source interface{ Open() (Rows, error) }
 
-// Rows are one reading of a picture.
+// Rows is one pass over the rows of a picture.
 type Rows interface {
 	// Next fills dst, [width, channels], with the next row, in −1 to 1.
 	Next(dst []float32) error
 	Close() error
 }
 
-// Sink takes the translation's next rows, [count, width, channels], from the top to
-// the bottom.
+// Sink receives the translation's next rows, [count, width, channels], from top to bottom.
 type Sink func(rows []float32, count int) error
 
-// Progress is how far a run is.
+// Progress is the progress of a run.
 type Progress struct {
-	// Pass of Passes; the last makes the picture, those before it measure.
+	// Pass of Passes; the last makes the picture, the others measure statistics.
 	Pass, Passes int
 	// Done of Tiles windows of the pass.
 	Done, Tiles int
 }
 
-// Run translates the picture of a plan. Notify, which may be nil, hears of every
-// window. A run that fails, or whose context ends, has given the sink some of the
-// rows, or none.
+// Run translates the picture of a plan. Notify, which may be nil, is called for every
+// window. If the run fails or its context ends, the sink may have received some of the
+// rows.
 func (n Network) Run(ctx context.Context, d device.Device, p *Plan, source Source, sink Sink, notify func(Progress)) error {
 	g, err := n.Build(p.rows.window, p.columns.window)
 	if err != nil {
@@ -57,7 +55,7 @@ func (n Network) Run(ctx context.Context, d device.Device, p *Plan, source Sourc
 	return r.translateAll(sink)
 }
 
-// run is a run under way.
+// run is a run in progress.
 type run struct {
 	Network
 	*forms
@@ -65,12 +63,12 @@ type run struct {
 	device  device.Device
 	plan    *Plan
 	source  Source
-	moments []*moments // of the norms that are known
+	moments []*moments // of the norms measured so far
 	in      *strip
 	notify  func(Progress)
 }
 
-// measureNorm finds the statistics of the next norm.
+// measureNorm measures the statistics of the next norm.
 func (r *run) measureNorm(k int) error {
 	m := newMoments(r.norms[k])
 	rows, columns, shrink, border := r.plan.rows, r.plan.columns, r.norms[k].shrink, r.norms[k].border
@@ -116,12 +114,13 @@ func (r *run) translateAll(sink Sink) error {
 	return r.pass(p)
 }
 
-// pass is one way over all windows, row by row.
+// pass visits all windows, row by row.
 type pass struct {
 	*form
 	number int // from 1
-	// place gives a program what depends on where its window is, made takes what it
-	// has made, and through follows a row of windows. Place and through may be nil.
+	// place sets the inputs that depend on the window's position, made receives the
+	// program's outputs, and through is called after each row of windows. Place and through
+	// may be nil.
 	place   func(program device.Program, row, column int)
 	made    func(program device.Program, row, column int) error
 	through func(row int) error
@@ -166,7 +165,7 @@ func (r *run) pass(p *pass) (err error) {
 	return nil
 }
 
-// window is one window's turn in a pass.
+// window runs one window of a pass.
 func (r *run) window(p *pass, program device.Program, row, column int) error {
 	if err := r.ctx.Err(); err != nil {
 		return err
@@ -191,7 +190,7 @@ func (r *run) window(p *pass, program device.Program, row, column int) error {
 	return nil
 }
 
-// fill is the window's part of the random value that the whole picture would have.
+// fill sets the window's part of the random value of the whole picture.
 func (d draw) fill(dst []float32, seed uint64, p *Plan, row, column int) {
 	source := random.Source{Seed: seed}
 	channels := d.shape.Channels()

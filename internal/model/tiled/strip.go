@@ -1,10 +1,10 @@
 package tiled
 
-// strip is as many rows of a picture as a window is high, over its whole width.
+// strip holds as many rows of a picture as a window is high, over the whole width.
 type strip struct {
 	values                  []float32
 	height, width, channels int
-	stride                  int // numbers in a row
+	stride                  int // values per row
 }
 
 func newStrip(p *Plan, channels int) *strip {
@@ -13,7 +13,7 @@ func newStrip(p *Plan, channels int) *strip {
 	return s
 }
 
-// advance moves down by count rows: the first leave, and the last are to be filled.
+// advance moves down by count rows: it drops the first ones and leaves room for the next.
 func (s *strip) advance(count int) { copy(s.values, s.values[count*s.stride:]) }
 
 // read moves to the rows of a row of windows, which begins at top.
@@ -39,7 +39,7 @@ func (s *strip) cut(dst []float32, left, width int) {
 	}
 }
 
-// mix adds a window's values, weighed by row and by column.
+// mix adds a window's values, weighted by row and by column.
 func (s *strip) mix(values []float32, left int, rows, columns []float32) {
 	length := len(columns) * s.channels
 	for y, weight := range rows {

@@ -10,12 +10,11 @@ import (
 type (
 	// Pooling is how a pooling layer reduces 2×2 pixels: "max" or "average".
 	Pooling string
-	// Border is what a convolution reads beyond a picture's border: "zero",
-	// "replicate" or "reflect".
+	// Border is the padding of convolutions: "zero", "replicate" or "reflect".
 	Border string
 )
 
-// The choices.
+// The values of these types.
 const (
 	// MaxPooling is the pooling that the network was trained with.
 	MaxPooling Pooling = "max"
@@ -23,8 +22,8 @@ const (
 	// §2).
 	AveragePooling Pooling = "average"
 
-	// ZeroBorder is what the network was trained with. It shows as a frame in
-	// pictures that are made of the features.
+	// ZeroBorder is what the network was trained with. It shows as a frame in pictures that
+	// are computed from the features.
 	ZeroBorder Border = "zero"
 	// ReplicateBorder repeats the outermost pixel.
 	ReplicateBorder Border = "replicate"
@@ -32,25 +31,24 @@ const (
 	ReflectBorder Border = "reflect"
 )
 
-// AverageRescale is the Config.PoolScale that about makes up for the mean of
-// four activations being smaller than the largest of them, so that deeper
-// layers see what they were trained on. The paper does without.
+// AverageRescale is a Config.PoolScale that approximately compensates for the mean of four
+// activations being smaller than their maximum, so that deeper layers see what they were
+// trained on. The paper does without it.
 const AverageRescale = 2
 
-// Config says how the network is run. The numbers are in a Weights.
+// Config says how to run the network. The numbers are in a Weights.
 type Config struct {
 	// Width is the number of channels in block 1; blocks 2, 3, 4 and 5 have 2,
 	// 4, 8 and 8 times as many. VGG-19 has 64.
 	Width   int     `json:"width"`
 	Pooling Pooling `json:"pooling"`
-	// PoolScale multiplies what each pool returns: 1 for the network as it was
-	// trained; see AverageRescale.
+	// PoolScale multiplies the output of each pool: 1 for the network as it was trained;
+	// see AverageRescale.
 	PoolScale float64 `json:"pool_scale"`
-	// Ceil keeps the last row and column of a map with an odd side in a pool of
-	// its own: the window ends with the picture. Otherwise they are left out.
+	// Ceil pools an odd last row or column of a map alone instead of dropping it.
 	Ceil bool `json:"ceil"`
-	// Border is that of conv1_1, which reads the picture; InnerBorder that of
-	// all other convolutions.
+	// Border is that of conv1_1, which reads the picture; InnerBorder that of all other
+	// convolutions.
 	Border      Border `json:"border"`
 	InnerBorder Border `json:"inner_border"`
 }
@@ -63,13 +61,13 @@ func Default() Config {
 	}
 }
 
-// Validate reports the first thing that is wrong with c.
+// Validate reports the first invalid option.
 func (c Config) Validate() error {
 	if c.Width < 1 || c.Width > maxWidth {
 		return fmt.Errorf("vgg width %d: it must be from 1 to %d", c.Width, maxWidth)
 	}
 	if c.Pooling != MaxPooling && c.Pooling != AveragePooling {
-		return fmt.Errorf("unknown pooling %q: there are %s and %s", c.Pooling, MaxPooling, AveragePooling)
+		return fmt.Errorf("unknown pooling %q: expected %s or %s", c.Pooling, MaxPooling, AveragePooling)
 	}
 	if !(c.PoolScale > 0) || math.IsInf(c.PoolScale, 0) {
 		return fmt.Errorf("pool scale %g: it must be above 0", c.PoolScale)
@@ -82,8 +80,7 @@ func (c Config) Validate() error {
 	return nil
 }
 
-// maxWidth keeps products of sizes far from overflow; nobody trains such a
-// network.
+// maxWidth keeps products of sizes far from overflow; nobody trains such a network.
 const maxWidth = 1024
 
 func (b Border) mode() (graph.PadMode, error) {
@@ -95,5 +92,5 @@ func (b Border) mode() (graph.PadMode, error) {
 	case ReflectBorder:
 		return graph.PadReflect, nil
 	}
-	return 0, fmt.Errorf("unknown border %q: there are %s, %s and %s", b, ZeroBorder, ReplicateBorder, ReflectBorder)
+	return 0, fmt.Errorf("unknown border %q: expected %s, %s or %s", b, ZeroBorder, ReplicateBorder, ReflectBorder)
 }

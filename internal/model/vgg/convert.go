@@ -2,11 +2,10 @@ package vgg
 
 import "fmt"
 
-// Kind is what a network's first convolution was trained to see.
+// Kind is the preprocessing that a network was trained with.
 type Kind string
 
-// The two kinds of weights that go about. Nothing in the numbers tells one from
-// the other.
+// The two common kinds of weights. The numbers do not reveal which one they are.
 const (
 	// Torchvision weights see RGB, 0 to 1, minus ImageNet's mean and divided by
 	// its deviation.
@@ -40,13 +39,13 @@ func (k Kind) preprocessing() (preprocessing, error) {
 			bgr:   true,
 		}, nil
 	}
-	return preprocessing{}, fmt.Errorf("unknown kind of weights %q: there are %s and %s", k, Torchvision, Caffe)
+	return preprocessing{}, fmt.Errorf("unknown kind of weights %q: expected %s or %s", k, Torchvision, Caffe)
 }
 
-// FromOIHW makes Weights of a network of the given kind and width whose kernels
-// lie as in Caffe and PyTorch, [out, in, 3, 3]. The convolution of (x − mean)·s
-// with a kernel is that of x − mean with s times the kernel, so scale and order
-// of the picture's channels go into conv1_1. The arguments are left alone.
+// FromOIHW makes Weights from those of the given kind and width whose kernels are laid out
+// as in Caffe and PyTorch, [out, in, 3, 3]. Convolving (x − mean)·s with a kernel equals
+// convolving x − mean with s times the kernel, so scale and channel order become part of
+// conv1_1. The arguments do not change.
 func FromOIHW(kind Kind, width int, filters []Filter) (*Weights, error) {
 	p, err := kind.preprocessing()
 	if err != nil {
@@ -68,7 +67,7 @@ func FromOIHW(kind Kind, width int, filters []Filter) (*Weights, error) {
 	return w, nil
 }
 
-// toHWIO turns [out, in, 3, 3] into [3, 3, in, out].
+// toHWIO converts [out, in, 3, 3] to [3, 3, in, out].
 func toHWIO(kernel []float32, in, out int) []float32 {
 	moved := make([]float32, len(kernel))
 	for o := range out {

@@ -8,11 +8,11 @@ import (
 	"easel/internal/model/nn"
 )
 
-// Features adds VGG-19 to the scope's graph and returns the layers of the given
-// names. The picture x is [batch, height, width, 3], RGB in 0 to 1; a layer is
-// [batch, height/stride, width/stride, channels]. A name that Find does not
-// know, a configuration that does not Validate and a picture below MinSize
-// panic with a *graph.Error: graph.Build is the boundary.
+// Features adds VGG-19 to the scope's graph and returns the layers with the given names.
+// The picture x is [batch, height, width, 3], RGB in 0 to 1; a layer is [batch,
+// height/stride, width/stride, channels]. It panics with a *graph.Error, which graph.Build
+// returns, for a name that Find does not know, an invalid configuration, or a picture below
+// MinSize.
 func Features(s *nn.Scope, c Config, x *graph.Node, names ...string) map[string]*graph.Node {
 	if shape := x.Shape(); len(shape) != 4 || shape[3] != 3 {
 		fail("a picture is [batch, height, width, 3], not %v", shape)
@@ -75,8 +75,7 @@ func heNormal(in int) nn.Normal { return nn.Normal{Deviation: math.Sqrt(2 / floa
 // pool halves height and width.
 func (c Config) pool(x *graph.Node) *graph.Node {
 	if shape := x.Shape(); c.Ceil && (shape[1]%2 == 1 || shape[2]%2 == 1) {
-		// A repeated row changes neither the largest nor the mean of the
-		// elements that a window at the edge has.
+		// A repeated row changes neither the maximum nor the mean of a window at the edge.
 		x = graph.PadPicture(x, graph.PadReplicate, graph.Padding{Bottom: shape[1] % 2, Right: shape[2] % 2})
 	}
 	if c.Pooling == AveragePooling {

@@ -23,7 +23,7 @@ const (
 	pool
 )
 
-// Layer is a place in the network whose value can be read.
+// Layer is a readable value in the network.
 type Layer struct {
 	// Name is conv4_2, relu4_2 or pool4.
 	Name string
@@ -31,10 +31,10 @@ type Layer struct {
 	Block int
 	// Channels is the number of channels in multiples of Config.Width.
 	Channels int
-	// Stride is how many pixels of the picture lie between two of the layer.
+	// Stride is how many pixels of the picture correspond to one of the layer.
 	Stride int
-	// ReceptiveField is how many pixels of the picture, in each direction, one
-	// of the layer depends on.
+	// ReceptiveField is how many pixels of the picture, in each direction, a pixel of the
+	// layer depends on.
 	ReceptiveField int
 
 	kind  kind
@@ -66,12 +66,11 @@ func table() []Layer {
 	return list
 }
 
-// Layers are all layers of the network, first to last; the slice is the
-// caller's.
+// Layers returns all layers of the network, first to last, as a new slice.
 func Layers() []Layer { return slices.Clone(layers) }
 
-// Find returns the layer of the given name. The error of an unknown one has a
-// hint with those that there are.
+// Find returns the layer with the given name. The error for an unknown name has a hint with
+// the existing ones.
 func Find(name string) (Layer, error) {
 	for _, l := range layers {
 		if l.Name == name {
@@ -80,15 +79,15 @@ func Find(name string) (Layer, error) {
 	}
 	return Layer{}, hint.New(
 		fmt.Errorf("VGG-19 has no layer %q", name),
-		"there are relu1_1, relu1_2, relu2_1 … relu5_4, the same with conv (before the activation), and pool1 … pool5; "+
+		"the layers are relu1_1, relu1_2, relu2_1 … relu5_4, the same with conv (before the activation), and pool1 … pool5; "+
 			"blocks 1 and 2 have two layers, the others four",
 	)
 }
 
-// Deepest is the layer of those named that comes last in the network.
+// Deepest returns the named layer that comes last in the network.
 func Deepest(names ...string) (Layer, error) {
 	if len(names) == 0 {
-		return Layer{}, fmt.Errorf("no layer of VGG-19 is named")
+		return Layer{}, fmt.Errorf("no layer of VGG-19 is given")
 	}
 	var deepest Layer
 	for _, name := range names {
@@ -103,8 +102,8 @@ func Deepest(names ...string) (Layer, error) {
 	return deepest, nil
 }
 
-// Convolutions are the names of the layers that have weights, first to last, up
-// to and including what the given layer needs.
+// Convolutions returns the names of the layers with weights, first to last, that the given
+// layer needs, including itself.
 func (l Layer) Convolutions() []string {
 	var names []string
 	for _, m := range layers[:l.index+1] {
@@ -115,8 +114,8 @@ func (l Layer) Convolutions() []string {
 	return names
 }
 
-// MinSize is the smallest height and width of a picture that reaches all the
-// layers named, 16 for relu5_1 of the default network.
+// MinSize returns the smallest height and width of a picture that reaches all given layers,
+// 16 for relu5_1 of the default network.
 func (c Config) MinSize(names ...string) (int, error) {
 	deepest, err := Deepest(names...)
 	if err != nil {
@@ -144,8 +143,8 @@ func (c Config) fits(size int, deepest Layer) bool {
 	return true
 }
 
-// Size is the extent of a layer's map for a picture of the given height or
-// width; 0 where the picture is too small.
+// Size returns the extent of a layer's map for a picture of the given height or width; 0 if
+// the picture is too small.
 func (c Config) Size(l Layer, pixels int) int {
 	for _, m := range layers[:l.index+1] {
 		if m.kind == pool {
@@ -162,7 +161,7 @@ func (c Config) pooled(size int) int {
 	return size / 2
 }
 
-// border is what stands beyond the border of the map that a convolution reads.
+// border returns the padding of the convolution at a layer.
 func (c Config) border(l Layer) Border {
 	if l.index == 0 {
 		return c.Border

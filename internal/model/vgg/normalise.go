@@ -10,8 +10,8 @@ import (
 	"easel/internal/model/nn"
 )
 
-// Means are the mean activation of each channel behind each convolution's
-// rectifier, in the order of Weights.Filters.
+// Means are the mean activations of each channel after each convolution's ReLU, in the
+// order of Weights.Filters.
 type Means [][]float64
 
 // Picture is RGB in 0 to 1, [Height, Width, 3].
@@ -20,8 +20,8 @@ type Picture struct {
 	Pixels        []float32
 }
 
-// Meter takes the means of a network's activations over pictures and positions
-// (Gatys et al. 2016, §2):
+// Meter computes the means of a network's activations over pictures and positions (Gatys et
+// al. 2016, §2):
 //
 //	m := vgg.NewMeter(device, config, weights)
 //	err := m.Add(picture) // for every picture
@@ -39,8 +39,8 @@ type Meter struct {
 	positions []float64
 }
 
-// NewMeter measures with a network of the given configuration, whose Width is
-// that of the weights. The device keeps the network's weights under "meter".
+// NewMeter makes a Meter with a network of the given configuration, whose Width is that of
+// the weights. The device stores the network's weights under "meter".
 func NewMeter(d device.Device, c Config, w *Weights) *Meter {
 	c.Width = w.Width
 	m := &Meter{device: d, config: c, weights: w, positions: make([]float64, len(w.Filters))}
@@ -50,7 +50,7 @@ func NewMeter(d device.Device, c Config, w *Weights) *Meter {
 	return m
 }
 
-// rectified are the layers behind the convolutions that the weights have.
+// rectified returns the ReLU layers of the convolutions in the weights.
 func (m *Meter) rectified() []string {
 	var names []string
 	for _, l := range layers {
@@ -61,14 +61,13 @@ func (m *Meter) rectified() []string {
 	return names
 }
 
-// MinSize is the smallest height and width that Add takes.
+// MinSize returns the smallest height and width that Add accepts.
 func (m *Meter) MinSize() (int, error) { return m.config.MinSize(m.rectified()...) }
 
-// Add takes a picture into the means. Pictures of one size after another need one
-// plan only.
+// Add adds a picture to the means. Consecutive pictures of the same size share a plan.
 func (m *Meter) Add(p Picture) error {
 	if len(p.Pixels) != 3*p.Height*p.Width {
-		return fmt.Errorf("a picture of %d×%d has %d numbers, not %d", p.Width, p.Height, len(p.Pixels), 3*p.Height*p.Width)
+		return fmt.Errorf("a picture of %d×%d has %d values, expected %d", p.Width, p.Height, len(p.Pixels), 3*p.Height*p.Width)
 	}
 	if err := m.plan(p.Height, p.Width); err != nil {
 		return err
@@ -91,7 +90,7 @@ func (m *Meter) Add(p Picture) error {
 	return nil
 }
 
-// plan makes the program for pictures of a size.
+// plan compiles the program for pictures of a size.
 func (m *Meter) plan(height, width int) error {
 	if m.program != nil && m.height == height && m.width == width {
 		return nil
@@ -122,10 +121,10 @@ func (m *Meter) plan(height, width int) error {
 	return nil
 }
 
-// Means are those of all pictures so far, each counted by its size.
+// Means returns those over all pictures so far, each weighted by its size.
 func (m *Meter) Means() (Means, error) {
 	if len(m.positions) == 0 || m.positions[0] == 0 {
-		return nil, errors.New("the means of no picture")
+		return nil, errors.New("no picture to take means of")
 	}
 	means := make(Means, len(m.sums))
 	for i, sums := range m.sums {
@@ -137,7 +136,7 @@ func (m *Meter) Means() (Means, error) {
 	return means, nil
 }
 
-// Close frees the memory of the program; the device stays.
+// Close frees the memory of the program, but not the device.
 func (m *Meter) Close() error {
 	if m.program == nil {
 		return nil
@@ -147,33 +146,33 @@ func (m *Meter) Close() error {
 	return err
 }
 
-// silent is the part of a layer's mean activation below which a channel counts
-// as one that never fires: it is left as it is, for nothing would be gained by
-// blowing it up.
+// silent is the fraction of a layer's mean activation below which a channel counts as
+// silent. Silent channels keep their scale, because enlarging them would only amplify
+// noise.
 const silent = 1e-6
 
-// Normalise rescales the filters so that each has the mean activation 1 over the
-// pictures that the means are of (Gatys et al. 2016, §2). Layer by layer, with
-// the means m of the network as it was:
+// Normalise rescales the filters so that each has the mean activation 1 over the pictures
+// of the means (Gatys et al. 2016, §2). Layer by layer, with the means m of the original
+// network:
 //
 //	kernel[…, in, out] ← kernel[…, in, out] · m[previous layer][in] / m[out]
 //	bias[out] ← bias[out] / m[out]
 //
-// The first factor undoes what was done to the layer's input. As rectifiers and
-// pools let a factor through, an activation of the new network is the old one
-// divided by m, everywhere: what the network distinguishes stays the same.
+// The first factor undoes the change to the layer's input. As ReLUs and pools pass a
+// positive factor through, every activation of the new network is the old one divided by m,
+// so the network still distinguishes the same things.
 func Normalise(w *Weights, means Means) (*Weights, error) {
 	if err := w.Validate(); err != nil {
 		return nil, err
 	}
 	if len(means) != len(w.Filters) {
-		return nil, fmt.Errorf("means of %d layers for weights of %d", len(means), len(w.Filters))
+		return nil, fmt.Errorf("found means of %d layers, but weights of %d", len(means), len(w.Filters))
 	}
 	scaled := &Weights{Width: w.Width, Mean: w.Mean}
 	before := []float64{1, 1, 1}
 	for i, f := range w.Filters {
 		if len(means[i]) != f.Channels() {
-			return nil, fmt.Errorf("%d means of %s, which has %d channels", len(means[i]), f.Layer, f.Channels())
+			return nil, fmt.Errorf("found %d means for %s, which has %d channels", len(means[i]), f.Layer, f.Channels())
 		}
 		factors := factorsOf(means[i])
 		scaled.Filters = append(scaled.Filters, f.rescaled(before, factors))
@@ -182,8 +181,8 @@ func Normalise(w *Weights, means Means) (*Weights, error) {
 	return scaled, nil
 }
 
-// factorsOf are what a layer's channels are divided by: their means, but for
-// channels that are silent.
+// factorsOf returns the divisors of a layer's channels: their means, except for silent
+// channels.
 func factorsOf(means []float64) []float64 {
 	sum := 0.0
 	for _, m := range means {
@@ -198,8 +197,7 @@ func factorsOf(means []float64) []float64 {
 	return factors
 }
 
-// rescaled multiplies by what the inputs were divided by, and divides by what
-// the outputs are to be divided by.
+// rescaled multiplies by the divisors of the inputs, and divides by those of the outputs.
 func (f Filter) rescaled(inputs, outputs []float64) Filter {
 	r := Filter{f.Layer, make([]float32, len(f.Kernel)), make([]float32, len(f.Bias))}
 	for i, v := range f.Kernel {

@@ -7,21 +7,18 @@ import (
 	"easel/internal/model/nn"
 )
 
-// randomMean is the colour that a network without trained weights subtracts:
-// grey.
+// randomMean is the colour that an untrained network subtracts: grey.
 const randomMean = 0.5
 
-// Random makes a network that was never trained: He-normal kernels of mean zero
-// without bias, the same for the same seed on every machine. Random networks
-// keep texture and palette of a picture well (He, Wang, Hopcroft 2016;
-// Ustyuzhaninov et al. 2016), once their layers are on one scale: see
-// Normalise, with the means of the very pictures that they are to see.
+// Random makes an untrained network: He-normal kernels of mean zero without bias, the same
+// for the same seed on every machine. Random networks preserve texture and palette of a
+// picture well (He, Wang, Hopcroft 2016; Ustyuzhaninov et al. 2016) once their layers have
+// a common scale: see Normalise, with the means over the very pictures that they will see.
 //
 // RandomFor does both.
 //
-// A filter of mean zero does not see the common brightness of its input. In
-// layers behind a rectifier that is most of what there is, and would be the same
-// in every channel.
+// A filter of mean zero ignores the common brightness of its input. After a ReLU, that
+// brightness is most of the signal, and it would be the same in every channel.
 func Random(width int, seed uint64) *Weights {
 	w := &Weights{Width: width, Mean: [3]float32{randomMean, randomMean, randomMean}}
 	for _, name := range layers[len(layers)-1].Convolutions() {
@@ -34,11 +31,10 @@ func Random(width int, seed uint64) *Weights {
 	return w
 }
 
-// RandomFor makes a network that was never trained and puts its layers on one
-// scale: every filter has the mean activation 1 over the pictures given, those
-// that the network is for. A layer's loss then means as much as another's, which
-// is what such networks lack most (He, Wang, Hopcroft 2016). The network has
-// the width and borders of c; the device is as NewMeter's.
+// RandomFor makes an untrained network and rescales its layers: every filter has the mean
+// activation 1 over the given pictures, which should be those to process. The losses of all
+// layers then have comparable weight, which such networks lack most (He, Wang, Hopcroft
+// 2016). The network has the width and borders of c; the device is used as by NewMeter.
 func RandomFor(d device.Device, c Config, seed uint64, pictures ...Picture) (w *Weights, err error) {
 	random := Random(c.Width, seed)
 	m := NewMeter(d, c, random)
@@ -55,7 +51,7 @@ func RandomFor(d device.Device, c Config, seed uint64, pictures ...Picture) (w *
 	return Normalise(random, means)
 }
 
-// centre subtracts from each filter of kernel [3, 3, in, out] its mean.
+// centre subtracts its mean from each filter of kernel [3, 3, in, out].
 func centre(kernel []float32, out int) {
 	mean := make([]float64, out)
 	for i, v := range kernel {

@@ -10,12 +10,12 @@ import (
 	"easel/internal/model/nn"
 )
 
-// Weights are the network's numbers, in the form of the package: for pictures
-// in RGB from 0 to 1. Make them with FromOIHW or Random.
+// Weights are the network's weights in the form of this package: for pictures in RGB from 0
+// to 1. Make them with FromOIHW or Random.
 type Weights struct {
 	// Width is the number of channels in block 1: see Config.Width.
 	Width int
-	// Mean is the colour that is subtracted from the picture, RGB in 0 to 1.
+	// Mean is the colour to subtract from the picture, RGB in 0 to 1.
 	Mean [3]float32
 	// Filters of conv1_1, conv1_2 …, in the order of the network. The
 	// deepest layers may be missing.
@@ -29,7 +29,7 @@ type Filter struct {
 	Bias   []float32 // [out]
 }
 
-// Channels is the number of channels that the convolution returns.
+// Channels returns the number of channels that the convolution outputs.
 func (f Filter) Channels() int { return len(f.Bias) }
 
 // Validate reports a layer that is out of order or of the wrong size.
@@ -40,20 +40,20 @@ func (w *Weights) Validate() error {
 	}
 	for i, f := range w.Filters {
 		if f.Layer != names[i] {
-			return fmt.Errorf("layer %s of the weights stands where %s belongs", f.Layer, names[i])
+			return fmt.Errorf("found layer %s of the weights where %s belongs", f.Layer, names[i])
 		}
 		kernel, out := KernelShape(f.Layer, w.Width)
 		if len(f.Kernel) != kernel.Size() || len(f.Bias) != out {
-			return fmt.Errorf("%s has %d weights and %d biases, a kernel of %v has %d and %d",
+			return fmt.Errorf("%s has %d weights and %d biases, a kernel of %v needs %d and %d",
 				f.Layer, len(f.Kernel), len(f.Bias), kernel, kernel.Size(), out)
 		}
 	}
 	return nil
 }
 
-// KernelShape is the shape [3, 3, in, out] of a convolution's kernel in a
-// network of the given width, and its number of biases. The layer has to be one
-// of those that Layer.Convolutions names.
+// KernelShape returns the shape [3, 3, in, out] of a convolution's kernel in a network of
+// the given width, and its number of biases. The layer must be one of those that
+// Layer.Convolutions returns.
 func KernelShape(layer string, width int) (graph.Shape, int) {
 	l, err := Find(layer)
 	if err != nil || l.kind != convolution {
@@ -66,8 +66,8 @@ func KernelShape(layer string, width int) (graph.Shape, int) {
 	return graph.Shape{3, 3, in, out}, out
 }
 
-// Store gives the parameters of a network, as a scope of Features lists them,
-// their values on a device. The parameters may lie below any path.
+// Store stores the values of a network's parameters, as a scope of Features lists them, on
+// a device. The parameters may be below any path.
 func (w *Weights) Store(d device.Device, ps nn.Parameters) error {
 	for _, p := range ps {
 		value, err := w.value(p)
@@ -81,7 +81,7 @@ func (w *Weights) Store(d device.Device, ps nn.Parameters) error {
 	return nil
 }
 
-// value is what the parameter …/layer/what should hold.
+// value returns the value of the parameter …/layer/what.
 func (w *Weights) value(p nn.Parameter) ([]float32, error) {
 	layer, what := lastTwo(p.Name)
 	if layer == "input" {
@@ -96,12 +96,12 @@ func (w *Weights) value(p nn.Parameter) ([]float32, error) {
 		value = w.Filters[i].Kernel
 	}
 	if len(value) != p.Shape.Size() {
-		return nil, fmt.Errorf("%s is %v in the network, the weights have %d numbers (width %d)", p.Name, p.Shape, len(value), w.Width)
+		return nil, fmt.Errorf("%s has shape %v in the network, but the weights have %d values (width %d)", p.Name, p.Shape, len(value), w.Width)
 	}
 	return value, nil
 }
 
-// lastTwo is the end of a path: "conv1_1", "kernel" of "vgg/conv1_1/kernel".
+// lastTwo returns the end of a path: "conv1_1", "kernel" for "vgg/conv1_1/kernel".
 func lastTwo(path string) (layer, what string) {
 	parts := strings.Split(path, "/")
 	if len(parts) < 2 {
