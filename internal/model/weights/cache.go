@@ -19,14 +19,14 @@ import (
 // Download is a public file of weights.
 type Download struct {
 	fetch.Source
-	// Name is the name to ask for, and File its name in the cache.
+	// Name is the name to request, and File its name in the cache.
 	Name, File string
-	// About says what it is, for people.
+	// About describes it, for people.
 	About string
 }
 
-// torchvisionFile is torchvision's VGG-19. Its name carries the first eight
-// digits of its SHA-256.
+// torchvisionFile is torchvision's VGG-19. Its name contains the first eight digits of its
+// SHA-256.
 var torchvisionFile = Download{
 	Name: "vgg19",
 	File: "vgg19-dcbb9e9d.pth",
@@ -38,7 +38,7 @@ var torchvisionFile = Download{
 	About: "VGG-19 as torchvision trained it on ImageNet (BSD-3-Clause)",
 }
 
-// Downloads are all files that can be fetched.
+// Downloads are all known files.
 func Downloads() []Download { return []Download{torchvisionFile} }
 
 // FindDownload returns the file of the given name.
@@ -46,12 +46,12 @@ func FindDownload(name string) (Download, error) {
 	list := Downloads()
 	i := slices.IndexFunc(list, func(d Download) bool { return d.Name == name })
 	if i < 0 {
-		return Download{}, hint.New(fmt.Errorf("there are no weights %q to fetch", name), "there is vgg19")
+		return Download{}, hint.New(fmt.Errorf("unknown weights %q", name), "expected vgg19")
 	}
 	return list[i], nil
 }
 
-// Path is where Fetch puts the file: in the user's cache folder.
+// Path returns where Fetch puts the file: in the user's cache folder.
 func (d Download) Path() (string, error) {
 	folder, err := os.UserCacheDir()
 	if err != nil {
@@ -100,19 +100,19 @@ func (d Download) MayWrite(out string) error {
 		if errors.Is(err, fs.ErrNotExist) || isPart || fetch.Verify(path, d.Source) == nil {
 			continue
 		}
-		return hint.New(fmt.Errorf("%s is another file: it is not overwritten", path), "name another file with {out}")
+		return hint.New(fmt.Errorf("%s is a different file and is not overwritten", path), "choose another file with {out}")
 	}
 	return nil
 }
 
-// ByHand says how to do without Fetch.
+// ByHand says how to download the file without Fetch.
 func (d Download) ByHand(path string) string {
-	return fmt.Sprintf("by hand: download %s (%d bytes, SHA-256 %s) and save it as %s, or name it with {weights}",
+	return fmt.Sprintf("by hand: download %s (%d bytes, SHA-256 %s) and save it as %s, or pass it with {weights}",
 		d.URL, d.Size, d.SHA256, path)
 }
 
-// Cached is the path of the weights that Fetch has downloaded, or "" where there
-// are none.
+// Cached returns the path of the weights that Fetch has downloaded, or "" if there are
+// none.
 func Cached() (string, error) {
 	path, err := torchvisionFile.Path()
 	if err != nil {
@@ -126,18 +126,18 @@ func Cached() (string, error) {
 		return "", fmt.Errorf("look for weights: %w", err)
 	case info.Size() != torchvisionFile.Size:
 		return "", hint.New(
-			fmt.Errorf("%s has %d bytes, not %d", path, info.Size(), torchvisionFile.Size),
-			"{run weights fetch vgg19} replaces it",
+			fmt.Errorf("%s has %d bytes, expected %d", path, info.Size(), torchvisionFile.Size),
+			"replace it with {run weights fetch vgg19}",
 		)
 	}
 	return path, nil
 }
 
-// Random is the name of weights that were never trained, where a file's is asked for.
+// Random is the name of untrained weights, in place of a file.
 const Random = "random"
 
-// Known returns what a name stands for that may be empty: the file that Fetch has
-// downloaded then, and Random where there is none.
+// Known resolves a name that may be empty: it then stands for the file that Fetch has
+// downloaded, or for Random if there is none.
 func Known(name string) (string, error) {
 	if name != "" {
 		return name, nil
@@ -149,9 +149,9 @@ func Known(name string) (string, error) {
 	return path, err
 }
 
-// Fetch downloads d to path, unless the right file is there already, and reports
-// whether it had to. An unfinished download is taken up where it ended. Errors
-// say what is left and how to do it by hand.
+// Fetch downloads d to path, unless the right file is there already, and reports whether it
+// did. It continues an unfinished download. Errors say what is left and how to do it by
+// hand.
 func (d Download) Fetch(ctx context.Context, client *http.Client, path string, progress func(done int64)) (fetched bool, err error) {
 	if fetch.Verify(path, d.Source) == nil {
 		return false, nil

@@ -6,18 +6,16 @@
 //
 // # Files
 //
-// Open reads safetensors with the names of torchvision and timm
-// (features.0.weight, [out, in, 3, 3]) or of the layers (conv1_1.weight), the
-// same as state dicts of PyTorch, and what Write writes. The fully connected
-// layers that most files have are ignored. The deepest convolutions may be
-// missing; everything that is there is checked before a number is read: names,
-// shapes, and afterwards that the numbers are finite.
+// Open reads safetensors with the names of torchvision and timm (features.0.weight, [out,
+// in, 3, 3]) or of the layers (conv1_1.weight), the same as state dicts of PyTorch, and
+// files by Write. It ignores the fully connected layers that most files have. The deepest
+// convolutions may be missing. Names and shapes are checked before any number is read, and
+// then that all numbers are finite.
 //
 // # Kinds
 //
-// Weights that see RGB from 0 to 1 and weights that see BGR from 0 to 255 look
-// alike, and one run as the other gives pictures that are merely worse. So the
-// kind is taken from the file's metadata, from its names where only one kind has
-// them, or from the numbers where they are known ones; otherwise Open fails and asks
-// for the kind. It never guesses. See kindOf for the evidence.
+// Weights for RGB from 0 to 1 and weights for BGR from 0 to 255 look alike, and confusing
+// them only makes the pictures worse. So the kind is taken from the file's metadata, from
+// names that only one kind has, or from known numbers. Otherwise Open fails and asks for
+// the kind; it never guesses. See kindOf for the evidence.
 package weights

@@ -15,15 +15,15 @@ import (
 	"easel/internal/model/vgg"
 )
 
-// caffeKernel is the SHA-256 of conv1_1's kernel in the weights of Simonyan and
-// Zisserman (float32, little-endian, [out, in, 3, 3], BGR), however they are
-// packed: as vgg19-d01eb7cb.pth, as the vgg_conv.pth of the paper's authors, …
+// caffeKernel is the SHA-256 of conv1_1's kernel in the weights of Simonyan and Zisserman
+// (float32, little-endian, [out, in, 3, 3], BGR), in whatever file: vgg19-d01eb7cb.pth, the
+// vgg_conv.pth of the paper's authors, …
 const caffeKernel = "f8ee325686ded00722375b5a05fd287de09be3bd3b1853cb1c5cf29996394684"
 
-// kindOf finds out what the network was trained to see, and how that is known. In this
-// order: the file's metadata, names of tensors that only one kind has, the
-// numbers of conv1_1, the SHA-256 of the file. The caller's claim must agree, and
-// is believed where nothing else says.
+// kindOf finds out which preprocessing the network was trained with, and how that is known,
+// in this order: the file's metadata, names of tensors that only one kind has, the numbers
+// of conv1_1, the SHA-256 of the file. The caller's claim must agree with it, and is
+// trusted if there is no evidence.
 func kindOf(path string, file tensors, s scheme, first vgg.Filter, claimed vgg.Kind) (vgg.Kind, string, error) {
 	kind, evidence := fromMetadata(file)
 	if kind == "" {
@@ -32,7 +32,7 @@ func kindOf(path string, file tensors, s scheme, first vgg.Filter, claimed vgg.K
 	if kind == "" && digest(first.Kernel) == caffeKernel {
 		kind, evidence = vgg.Caffe, "the numbers of conv1_1"
 	}
-	// The file is read to its end only where it could be the known one.
+	// Hash the whole file only if it could be the known one.
 	if kind == "" && claimed == "" && fileSize(path) == torchvisionFile.Size {
 		sum, err := fileDigest(path)
 		if err != nil {
@@ -45,12 +45,12 @@ func kindOf(path string, file tensors, s scheme, first vgg.Filter, claimed vgg.K
 	switch {
 	case kind == "" && claimed == "":
 		return "", "", hint.New(
-			fmt.Errorf("nothing in the file says what kind of weights these are"),
-			"say {weights_kind=torchvision} (RGB from 0 to 1, as torchvision and timm train them) or {weights_kind=caffe} (BGR from 0 to 255, "+
+			fmt.Errorf("the file does not say what kind of weights it has"),
+			"use {weights_kind=torchvision} (RGB from 0 to 1, as torchvision and timm train them) or {weights_kind=caffe} (BGR from 0 to 255, "+
 				"as the paper's authors and Johnson's vgg19-d01eb7cb.pth)",
 		)
 	case kind == "":
-		return claimed, "what the caller says", nil
+		return claimed, "the caller's choice", nil
 	case claimed != "" && claimed != kind:
 		return "", "", hint.New(
 			fmt.Errorf("the weights are of the kind %s, judging by %s, not %s", kind, evidence, claimed),
@@ -83,8 +83,8 @@ func fromMetadata(file tensors) (vgg.Kind, string) {
 	return "", ""
 }
 
-// fromNames knows three files by their names of tensors. What has the names of
-// torchvision's vgg19 may be either kind: converted Caffe weights have them too.
+// fromNames knows three files by the names of their tensors. Names like those of
+// torchvision's vgg19 may be of either kind: converted Caffe weights have them, too.
 func fromNames(file tensors, s scheme) (vgg.Kind, string) {
 	has := func(name string) bool { _, ok := file.Shape(name); return ok }
 	switch {
@@ -100,7 +100,7 @@ func fromNames(file tensors, s scheme) (vgg.Kind, string) {
 	return "", ""
 }
 
-// digest is the SHA-256 of numbers as they lie in a file.
+// digest returns the SHA-256 of numbers as stored in a file.
 func digest(values []float32) string {
 	hash := sha256.New()
 	var b [4]byte

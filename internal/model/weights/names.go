@@ -8,12 +8,12 @@ import (
 	"easel/internal/model/vgg"
 )
 
-// scheme is how a file names its tensors.
+// scheme says how a file names its tensors.
 type scheme int
 
 const (
-	// byIndex is features.0.weight: a layer's place among convolutions,
-	// rectifiers and pools, as torchvision and timm have it.
+	// byIndex is features.0.weight: a layer's index among convolutions, ReLUs and pools, as
+	// in torchvision and timm.
 	byIndex scheme = iota
 	// byLayer is conv1_1.weight.
 	byLayer
@@ -29,14 +29,14 @@ func (s scheme) base(layer string) string {
 	return fmt.Sprintf("features.%d", slices.IndexFunc(vgg.Layers(), func(l vgg.Layer) bool { return l.Name == layer }))
 }
 
-// convolutions are all layers that have weights.
+// convolutions returns all layers with weights.
 func convolutions() []string {
 	all := vgg.Layers()
 	return all[len(all)-1].Convolutions()
 }
 
-// layersOf returns how the file names its tensors and which convolutions it has:
-// all, or the first few.
+// layersOf returns how the file names its tensors and which convolutions it has: all, or
+// the first few.
 func layersOf(file tensors) (scheme, []string, error) {
 	has := func(name string) bool { _, ok := file.Shape(name); return ok }
 	all := convolutions()
@@ -70,8 +70,9 @@ func layersOf(file tensors) (scheme, []string, error) {
 	return s, all[:n], nil
 }
 
-// otherNetwork recognises VGG-19's relatives by tensors that VGG-19 does not have:
-// they would run and be silently wrong, or fail on a shape that explains little.
+// otherNetwork recognises relatives of VGG-19 by tensors that VGG-19 does not have.
+// Otherwise they would run and be silently wrong, or fail with an unhelpful error about a
+// shape.
 func otherNetwork(has func(string) bool) error {
 	for _, other := range []struct{ tensor, network string }{
 		{"features.1.weight", "a VGG with batch normalisation"},
@@ -93,7 +94,7 @@ func otherNetwork(has func(string) bool) error {
 func checkShapes(file tensors, s scheme, layers []string) (int, error) {
 	first, _ := file.Shape(s.weight(layers[0]))
 	if len(first) != 4 || first[0] < 1 || first[0] > 1024 {
-		return 0, fmt.Errorf("%s is %v, a kernel is [out, in, 3, 3]", s.weight(layers[0]), first)
+		return 0, fmt.Errorf("%s has shape %v, expected [out, in, 3, 3]", s.weight(layers[0]), first)
 	}
 	width := first[0]
 	for _, layer := range layers {

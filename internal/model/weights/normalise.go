@@ -15,17 +15,17 @@ import (
 
 // NormaliseOptions say how filters are normalised.
 type NormaliseOptions struct {
-	// Config is the network whose activations count; its width is that of the
+	// Config is the network whose activations are measured; its width is that of the
 	// weights.
 	Config vgg.Config
-	// Size is the longest side of a picture in pixels; a larger one is made smaller.
+	// Size is the longest side of a picture in pixels; larger ones are reduced.
 	Size int
-	// Read limits what is read.
+	// Read says how to read pictures.
 	Read imgio.ReadOptions
 }
 
-// DefaultNormaliseOptions are VGG-19 as it was trained, over pictures of the usual
-// size for style transfer.
+// DefaultNormaliseOptions has VGG-19 as it was trained, and the usual size of pictures for
+// style transfer.
 func DefaultNormaliseOptions() NormaliseOptions {
 	return NormaliseOptions{Config: vgg.Default(), Size: 512}
 }
@@ -57,10 +57,9 @@ type Progress struct {
 	Warnings      []imgio.Warning
 }
 
-// Normalise rescales the filters of w to a mean activation of 1 over pictures,
-// as vgg.Normalise does, and returns the new weights with a description. It stops
-// at the first picture that cannot be read: means over other pictures than the given
-// ones would make other weights.
+// Normalise rescales the filters of w to a mean activation of 1 over pictures, as
+// vgg.Normalise does, and returns the new weights with a description. It stops at the first
+// unreadable picture, because leaving it out would change the weights.
 func Normalise(ctx context.Context, d device.Device, w *vgg.Weights, about About, pictures []string, o NormaliseOptions, notify func(Progress)) (_ *vgg.Weights, _ About, err error) {
 	if about.Normalisation != nil {
 		return nil, about, hint.New(
@@ -69,7 +68,7 @@ func Normalise(ctx context.Context, d device.Device, w *vgg.Weights, about About
 		)
 	}
 	if len(pictures) == 0 {
-		return nil, about, errors.New("normalise: there are no pictures")
+		return nil, about, errors.New("normalise: no pictures are given")
 	}
 	m := vgg.NewMeter(d, o.Config, w)
 	defer func() { err = errors.Join(err, m.Close()) }()

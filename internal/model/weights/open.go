@@ -19,11 +19,12 @@ type About struct {
 	Path string `json:"path"`
 	// Format is "safetensors", "pytorch" or "easel".
 	Format string `json:"format"`
-	// Kind is what the network was trained to see, and Evidence how that is known.
+	// Kind is the preprocessing that the network was trained with, and Evidence how that is
+	// known.
 	Kind     vgg.Kind `json:"kind"`
 	Evidence string   `json:"evidence"`
-	// Width is the number of channels of block 1, 64 of VGG-19, and Layers the
-	// convolutions that the file has.
+	// Width is the number of channels of block 1, 64 in VGG-19, and Layers the convolutions
+	// in the file.
 	Width  int      `json:"width"`
 	Layers []string `json:"layers"`
 	// Normalisation is set for weights that easel has normalised.
@@ -41,7 +42,7 @@ type Normalisation struct {
 	InnerBorder vgg.Border  `json:"inner_border"`
 }
 
-// tensors is a file with arrays of numbers by name.
+// tensors is a file with named arrays of numbers.
 type tensors interface {
 	Names() []string
 	Shape(name string) ([]int, bool)
@@ -49,8 +50,8 @@ type tensors interface {
 	Close() error
 }
 
-// Open reads the weights of a file. The kind is the caller's, "" if unknown; it is
-// an error if the file says another one, or if neither says one. Errors name the file and, where there is one, have a
+// Open reads the weights of a file. The kind is the caller's, "" if unknown; it is an error
+// if the file has another, or if neither says one. Errors name the file and mostly have a
 // hint.
 func Open(path string, kind vgg.Kind) (*vgg.Weights, About, error) {
 	file, format, err := openTensors(path)
@@ -94,7 +95,7 @@ func read(path, format string, file tensors, kind vgg.Kind) (*vgg.Weights, About
 	return w, about, nil
 }
 
-// openTensors opens a file by its first bytes.
+// openTensors opens a file whose format its first bytes reveal.
 func openTensors(path string) (tensors, string, error) {
 	head, err := readHead(path)
 	if err != nil {
@@ -119,7 +120,7 @@ func openTensors(path string) (tensors, string, error) {
 	}
 	return nil, "", hint.New(
 		fmt.Errorf("%s: not a file of weights: neither safetensors nor PyTorch", path),
-		"a .safetensors or .pth file of VGG-19 is wanted; {run weights fetch vgg19} downloads one",
+		"expected a .safetensors or .pth file of VGG-19; {run weights fetch vgg19} downloads one",
 	)
 }
 

@@ -24,8 +24,8 @@ type document struct {
 	Format  string `json:"format"`
 	Version int    `json:"version"`
 	Width   int    `json:"width"`
-	// Kind is what the network was trained to see; the file holds it in the form
-	// of package vgg.
+	// Kind is the preprocessing that the network was trained with; the file stores the
+	// weights in the form of package vgg.
 	Kind          vgg.Kind       `json:"kind"`
 	Normalisation *Normalisation `json:"normalisation,omitempty"`
 }
@@ -95,7 +95,8 @@ func readOwn(path string, file tensors, text string, claimed vgg.Kind) (*vgg.Wei
 // decode reads the document of a file.
 func decode(text string) (document, error) {
 	var d document
-	// The version first: a key that a later version adds is not an unknown key.
+	// Check the version first: a key that a later version adds must not be reported as
+	// unknown.
 	var stamp struct {
 		Format  string
 		Version int
@@ -104,7 +105,7 @@ func decode(text string) (document, error) {
 		return d, fmt.Errorf("metadata %s: not a description of weights: %q", ownKey, text)
 	}
 	if stamp.Version != ownVersion {
-		return d, hint.New(fmt.Errorf("weights of the format version %d; this easel reads %d", stamp.Version, ownVersion), "update easel")
+		return d, hint.New(fmt.Errorf("the weights have the format version %d, but this version of easel reads %d", stamp.Version, ownVersion), "update easel")
 	}
 	if err := strictjson.Decode([]byte(text), &d); err != nil {
 		return d, fmt.Errorf("metadata %s: %w", ownKey, err)

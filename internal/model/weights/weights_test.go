@@ -87,13 +87,13 @@ func TestKind(t *testing.T) {
 		{"layer names", nil, foreign(byLayer, 1), "", vgg.Caffe, "Caffe's"},
 		{"johnson", nil, extra("classifier.1.weight", "classifier.4.weight"), "", vgg.Caffe, "d01eb7cb"},
 		{"timm", nil, extra("pre_logits.fc1.weight"), "", vgg.Torchvision, "timm"},
-		{"torchvision's names", nil, extra("classifier.0.weight", "classifier.3.weight"), "", "", "nothing in the file says"},
-		{"claimed", nil, extra(), vgg.Caffe, vgg.Caffe, "what the caller says"},
-		{"claimed torchvision", nil, extra(), vgg.Torchvision, vgg.Torchvision, "what the caller says"},
+		{"torchvision's names", nil, extra("classifier.0.weight", "classifier.3.weight"), "", "", "the file does not say"},
+		{"claimed", nil, extra(), vgg.Caffe, vgg.Caffe, "the caller's choice"},
+		{"claimed torchvision", nil, extra(), vgg.Torchvision, vgg.Torchvision, "the caller's choice"},
 		{"agreed", caffe, extra(), vgg.Caffe, vgg.Caffe, "metadata"},
 		{"contradiction", caffe, extra(), vgg.Torchvision, "", "not torchvision"},
 		{"unknown", nil, extra(), "keras", "", `unknown kind of weights "keras"`},
-		{"vague", map[string]string{"input": "RGB"}, extra(), "", "", "nothing in the file says"},
+		{"vague", map[string]string{"input": "RGB"}, extra(), "", "", "the file does not say"},
 	} {
 		w, about, err := Open(write(t, c.metadata, c.tensors), c.claimed)
 		switch {
@@ -134,7 +134,7 @@ func TestRefuses(t *testing.T) {
 			l[3].Shape, l[3].Data = []int{2}, []float32{0, 0}
 			return l
 		},
-		"a kernel is [out, in, 3, 3]": func(l []safetensors.Tensor) []safetensors.Tensor {
+		"expected [out, in, 3, 3]": func(l []safetensors.Tensor) []safetensors.Tensor {
 			l[0].Shape = []int{27}
 			return l
 		},

@@ -201,8 +201,8 @@ func TestMemoryLimitSaysWhatFits(t *testing.T) {
 func TestMemoryErrorTellsSizes(t *testing.T) {
 	t.Parallel()
 	for want, e := range map[string]*MemoryError{
-		"needs 29.4 MB of memory, 10.0 kB are allowed": {Needed: 29_440_000, Allowed: 10_000},
-		"needs 4.13 GB of memory, 4.00 GB are allowed": {Needed: 4_130_000_000, Allowed: 4_000_000_000},
+		"needs 29.4 MB of memory, the limit is 10.0 kB": {Needed: 29_440_000, Allowed: 10_000},
+		"needs 4.13 GB of memory, the limit is 4.00 GB": {Needed: 4_130_000_000, Allowed: 4_000_000_000},
 	} {
 		if e.Error() != want {
 			t.Errorf("got %q, want %q", e.Error(), want)
