@@ -221,7 +221,7 @@ func TestOneWarningForAllFiles(t *testing.T) {
 		{warnings: []imgio.Warning{{File: "a.png", Text: "has a profile"}}},
 		{warnings: []imgio.Warning{{File: "b.png", Text: "has a profile"}, {File: "b.png", Text: "is odd"}}},
 	})
-	want := []string{"a.png: has a profile (and so in 1 more file)", "b.png: is odd"}
+	want := []string{"a.png: has a profile (also in 1 more file)", "b.png: is odd"}
 	if !slices.Equal(r.Warnings, want) {
 		t.Errorf("%q", r.Warnings)
 	}

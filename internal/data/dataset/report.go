@@ -13,35 +13,34 @@ import (
 type Report struct {
 	Layout Layout
 	Found  int   // pairs found by name, bad ones included
-	Bytes  int64 // of their files
+	Bytes  int64 // total size of their files
 
 	// Train, Val and Test are the numbers of good pairs.
 	Train, Val, Test int
 
-	// Labels is which sides were taken for label pictures, given or seen.
+	// Labels says which sides were treated as label pictures, by option or by detection.
 	Labels Labels
 
 	// InputChannels and OutputChannels are those of the network.
 	InputChannels, OutputChannels int
 
-	// Numbered says that a side has folders whose names are numbers, which are folders
-	// of pictures; earlier versions took them for channels of one picture.
+	// Numbered says that a side has folders whose names are numbers. They are read as
+	// folders of pictures; earlier versions read them as channels of one picture.
 	Numbered bool
 
-	// Suggested is a range to train with, where pictures of more than 8 bits use a
-	// small part of theirs.
+	// Suggested is a range to train with, if pictures of more than 8 bits use only a small
+	// part of theirs.
 	Suggested imgio.Range
 
-	// Problems are pairs and files that cannot be used, in the order of the
-	// pairs; with Options.SkipBad these are left out.
+	// Problems are pairs and files that cannot be used, in the order of the pairs;
+	// Options.SkipBad leaves them out.
 	Problems []Problem
 
-	// Warnings is what does not stop anything: a line each, in lower case.
+	// Warnings are remarks that stop nothing: a line each, in lower case.
 	Warnings []string
 }
 
-// warnFiles adds one line for each text that imgio's warnings have, however
-// many files it is about.
+// warnFiles adds one line for each different warning of imgio, however many files have it.
 func (r *Report) warnFiles(inspections []inspection) {
 	var texts []string
 	files := map[string][]string{}
@@ -57,14 +56,14 @@ func (r *Report) warnFiles(inspections []inspection) {
 		f := files[t]
 		line := imgio.Warning{File: f[0], Text: t}.String()
 		if len(f) > 1 {
-			line += fmt.Sprintf(" (and so in %s)", english.Plural(len(f)-1, "more file", ""))
+			line += fmt.Sprintf(" (also in %s)", english.Plural(len(f)-1, "more file", ""))
 		}
 		r.Warnings = append(r.Warnings, line)
 	}
 }
 
-// String returns the report as a line or more: the counts, then the warnings.
-// Problems are left to ProblemsError.
+// String returns the report as one or more lines: the counts, then the warnings.
+// ProblemsError lists the problems.
 func (r *Report) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d train, %d val and %d test pairs, %d to %d channels", r.Train, r.Val, r.Test, r.InputChannels, r.OutputChannels)

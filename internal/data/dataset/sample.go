@@ -32,7 +32,7 @@ func (d *Dataset) Sample(s Split, i, size int) (Pair, error) {
 	return d.resized(pair, size), nil
 }
 
-// load reads a pair as input and target with the channels of the data set.
+// load reads a pair as input and target, with the channels of the data set.
 func (d *Dataset) load(p pair) (Pair, error) {
 	a, b, err := p.assemble(func(file string) (*imgio.Picture, error) {
 		pic, _, err := imgio.Read(filepath.Join(d.root, filepath.FromSlash(file)), d.opts.read())
@@ -51,8 +51,8 @@ func (d *Dataset) load(p pair) (Pair, error) {
 	return Pair{Name: p.name, Input: a, Target: b}, nil
 }
 
-// resized returns a pair of size × size pixels, and a single picture whose shorter
-// side is size.
+// resized returns a pair with size × size pixels, or a single picture whose shorter side is
+// size.
 func (d *Dataset) resized(p Pair, size int) Pair {
 	input, target := d.Filters()
 	if p.Target == nil {

@@ -8,27 +8,26 @@ import (
 	"easel/internal/file/imgio"
 )
 
-// seam is what the middle of a picture tells: whether its halves are two pictures
-// beside each other or one that goes on.
+// seam says whether the middle of a picture separates two pictures or lies within one.
 type seam int
 
 const (
-	unclear   seam = iota // flat, or noise: it could be either
+	unclear   seam = iota // flat or noisy: it could be either
 	apart                 // the middle is an edge from top to bottom
-	continued             // the middle is like any other place
+	continued             // the middle looks like any other place
 )
 
-// Numbers of the decision.
+// Thresholds of the decision.
 const (
-	seamWidth, seamHeight = 32, 16    // pixels: in smaller pictures there is nothing to see
-	seamRough             = 4.0 / 255 // deviation along the middle: less is flat, as paper is
-	seamClose             = 0.5       // of the difference over an eighth of the width: neighbours differ less than that, or it is noise
-	seamSteep             = 2.0       // times what neighbours differ by nearby: more is an edge
-	seamShare             = 0.75      // of the pictures that tell have to go on,
-	seamTelling           = 0.25      // and as many of all have to tell
+	seamWidth, seamHeight = 32, 16    // pixels: smaller pictures are not judged
+	seamRough             = 4.0 / 255 // deviation along the middle: less is flat, such as paper
+	seamClose             = 0.5       // neighbours must differ less than this, relative to the difference over an eighth of the width: otherwise it is noise
+	seamSteep             = 2.0       // more than this, relative to how neighbours differ nearby, is an edge
+	seamShare             = 0.75      // least fraction of the clear pictures that must continue,
+	seamTelling           = 0.25      // and of all pictures that must be clear
 )
 
-// seamOf looks at the middle of a picture.
+// seamOf examines the middle of a picture.
 func seamOf(p *imgio.Picture) seam {
 	if p.Width < seamWidth || p.Height < seamHeight {
 		return unclear
@@ -52,7 +51,7 @@ func seamOf(p *imgio.Picture) seam {
 	return continued
 }
 
-// difference is the mean over the rows of how much two columns differ.
+// difference returns the mean difference of two columns over the rows.
 func difference(p *imgio.Picture, x0, x1 int) float64 {
 	sum := 0.0
 	for y := range p.Height {
@@ -63,7 +62,7 @@ func difference(p *imgio.Picture, x0, x1 int) float64 {
 	return sum / float64(p.Height*p.Channels)
 }
 
-// deviation is the standard deviation of a column's first channel.
+// deviation returns the standard deviation of a column's first channel.
 func deviation(p *imgio.Picture, x int) float64 {
 	sum, square := 0.0, 0.0
 	for y := range p.Height {
@@ -77,8 +76,8 @@ func deviation(p *imgio.Picture, x int) float64 {
 const singleHint = "put the two sides of each pair into A/ and B/, or make pairs of single pictures with {run prepare}; " +
 	"if these are pairs, insist with {pairs=side-by-side}, or in a file " + ManifestFile + ` beside them: {"pairs": "side-by-side"}`
 
-// checkHalves refuses single pictures, and more than two in a row, that would be
-// cut in halves.
+// checkHalves refuses pictures that must not be cut in halves: single pictures, and more
+// than two in a row.
 func (d *Dataset) checkHalves(inspections []inspection, pairs Pairs) error {
 	looked, tell, on, wide := 0, 0, 0, 0
 	for _, in := range inspections {

@@ -16,38 +16,37 @@ import (
 	"easel/internal/file/imgio"
 )
 
-// Rules by which a pair comes to be in its split.
+// Rules that decide the split of a pair.
 const (
 	// RuleFolders: the folders say so.
 	RuleFolders = "folders"
-	// RuleSeeded: pairs are ordered by SHA-256 of the seed (8 bytes, little
-	// endian) and the SHA-256 of A's files (of the whole file if it is side by
-	// side). The first round(fraction·n) are val, at least one and at most n−1;
-	// pairs of equal A stay together. Names and order of the files do not matter,
-	// and a picture more moves at most a few of the others.
+	// RuleSeeded: pairs are ordered by SHA-256 of the seed (8 bytes, little endian) and the
+	// SHA-256 of A's files (of the whole file if it is side by side). The first
+	// round(fraction·n) are val, at least one and at most n−1; pairs with equal A stay
+	// together. Names and order of the files do not matter, and one more picture moves at
+	// most a few of the others.
 	RuleSeeded = "seeded by content"
-	// RuleHeldOut is RuleSeeded applied to train, where there is no val.
+	// RuleHeldOut is RuleSeeded applied to train, if there is no val.
 	RuleHeldOut = "held out of train, seeded by content"
 	// RuleGiven: all pairs are in the split that Options.FlatAs named.
 	RuleGiven = "given"
 )
 
-// Record is how a data set was split. A run keeps it; when the run is resumed,
-// Verify tells whether it is the same data.
+// Record says how a data set was split. A run stores it; when the run is resumed, Verify
+// checks that the data are the same.
 type Record struct {
 	Layout      Layout  `json:"layout"`
 	Rule        string  `json:"rule"`
 	Seed        uint64  `json:"seed"`
-	Fraction    float64 `json:"fraction"` // 0 where the rule has none
+	Fraction    float64 `json:"fraction"` // 0 if the rule has none
 	Train       int     `json:"train"`
 	Val         int     `json:"val"`
 	Test        int     `json:"test"`
 	Fingerprint string  `json:"fingerprint"` // of train and val
 }
 
-// Verify returns nil if a data set with record r trains and validates as the
-// one with record saved, and else an error that says what changed. Test pairs
-// may come and go.
+// Verify returns nil if a data set with record r trains and validates as the one with
+// record saved did, or an error that says what changed. Test pairs may change.
 func (r Record) Verify(saved Record) error {
 	if r.Fingerprint == saved.Fingerprint {
 		return nil
@@ -59,14 +58,14 @@ func (r Record) Verify(saved Record) error {
 	case r.Train != saved.Train || r.Val != saved.Val:
 		what = fmt.Sprintf("there are %d train and %d val pairs, there were %d and %d", r.Train, r.Val, saved.Train, saved.Val)
 	case r.Rule != saved.Rule || r.Seed != saved.Seed || r.Fraction != saved.Fraction:
-		what = fmt.Sprintf("the split is %s (seed %d, fraction %v), it was %s (seed %d, fraction %v)",
+		what = fmt.Sprintf("the split is %s (seed %d, fraction %v), but was %s (seed %d, fraction %v)",
 			r.Rule, r.Seed, r.Fraction, saved.Rule, saved.Seed, saved.Fraction)
 	}
-	return hint.New(fmt.Errorf("the data set is not the one that the run was started with: %s", what),
-		"give the same data, or start a new run from the old one's weights with {init_from}")
+	return hint.New(fmt.Errorf("the data set differs from the one that the run was started with: %s", what),
+		"use the same data, or start a new run from the old one's weights with {init_from}")
 }
 
-// assign gives every pair its split and returns the rule.
+// assign sets the split of every pair and returns the rule.
 func assign(pairs []pair, opts Options) string {
 	if len(pairs) > 0 && pairs[0].split == "" {
 		if opts.FlatAs == "" {
@@ -110,8 +109,8 @@ func hold(pairs []pair, from Split, opts Options) {
 	}
 }
 
-// limited keeps the first Options.TrainPairs of the training pairs in the order
-// of RuleSeeded, back in the order of their names.
+// limited keeps the first Options.TrainPairs of the training pairs in the order of
+// RuleSeeded, then sorts them by name again.
 func limited(train []pair, opts Options) []pair {
 	n := opts.TrainPairs
 	if n == 0 || len(train) <= n {
@@ -138,9 +137,9 @@ func seededKey(seed uint64, content digest) digest {
 	return sha256.Sum256(append(binary.LittleEndian.AppendUint64(nil, seed), content[:]...))
 }
 
-// heldOut returns how many of the sorted keys are for validation: the fraction,
-// moved to where the keys on its two sides differ. It is 0 only where there is
-// no such place.
+// heldOut returns how many of the sorted keys are for validation: the fraction, moved to
+// the nearest position where the keys on both sides differ. It is 0 only if there is no
+// such position.
 func heldOut(sorted []digest, fraction float64) int {
 	n := len(sorted)
 	if n < 2 {
@@ -161,8 +160,8 @@ func heldOut(sorted []digest, fraction float64) int {
 	return 0
 }
 
-// leaks returns a problem for every training pair that is also a validation or
-// test pair, file for file, whatever its name.
+// leaks returns a problem for every training pair with the same files as a validation or
+// test pair, whatever their names.
 func leaks(pairs []pair) map[int]Problem {
 	held := map[digest]int{}
 	for i, p := range pairs {
@@ -178,14 +177,14 @@ func leaks(pairs []pair) map[int]Problem {
 		}
 		found[i] = Problem{File: p.a[0], Kind: Leak,
 			Text: fmt.Sprintf("has the same content as %s, which is for %s", pairs[j].a[0], pairs[j].split),
-			Hint: "pictures that judge a model must not train it: remove one of the two",
+			Hint: "a model must not be trained on pictures that judge it: remove one of the two",
 		}
 	}
 	return found
 }
 
-// shared returns warnings about copies that are no leak: within a split, between
-// val and test, and pairs whose A, but not B, is in two splits.
+// shared returns warnings about copies that do not leak: within a split, between val and
+// test, and pairs whose A, but not B, is in two splits.
 func shared(pairs []pair) []string {
 	first, firstA := map[digest]int{}, map[digest]int{}
 	var copies, both, inputs int
@@ -209,8 +208,8 @@ func shared(pairs []pair) []string {
 		text string
 	}{
 		{copies, "in its split more than once"},
-		{both, "in val as well as in test"},
-		{inputs, "in more than one split with its A, but with another B"},
+		{both, "in both val and test"},
+		{inputs, "whose A is in several splits with a different B"},
 	} {
 		if w.n > 0 {
 			warnings = append(warnings, fmt.Sprintf("%s found %s", english.Plural(w.n, "pair", ""), w.text))
@@ -219,8 +218,8 @@ func shared(pairs []pair) []string {
 	return warnings
 }
 
-// assertApart fails if a pair that validates or tests also trains. Open has made
-// sure of that already; this holds it against mistakes in Open.
+// assertApart fails if a pair that validates or tests also trains. Open has excluded that
+// already; this guards against bugs in Open.
 func assertApart(splits map[Split][]pair) error {
 	trained := map[digest]bool{}
 	for _, p := range splits[Train] {

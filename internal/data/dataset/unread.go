@@ -6,8 +6,7 @@ import (
 	"easel/internal/file/imgio"
 )
 
-// leftOut notes the pictures of a folder that easel does not read, and returns them
-// by their keys.
+// leftOut records the pictures of a folder in unsupported formats, and returns them by key.
 func (f *finding) leftOut(dir folder) map[string]string {
 	found := map[string]string{}
 	for _, name := range dir.others {
