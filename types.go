@@ -1099,7 +1099,7 @@ type StylizeStyle struct {
 	Mask string `json:"mask"`
 }
 
-// StyleObjective is what is minimised.
+// StyleObjective is the loss to minimise.
 type StyleObjective struct {
 	// ContentWeight and StyleWeight are the paper's α and β; 0 leaves a part out.
 	// 0 or more; default 0.05.
@@ -1107,19 +1107,19 @@ type StyleObjective struct {
 	// Weight of the style, the paper's β; 0 leaves it out.
 	// 0 or more; default 1.
 	StyleWeight float64 `json:"style_weight"`
-	// Content and Style are the layers that count.
+	// Content and Style are the layers to compare.
 	// Default relu4_2.
 	Content []LayerWeight `json:"content_layers"`
-	// Layers that style is compared at.
+	// Layers to compare style at.
 	// Default relu1_1,relu2_1,relu3_1,relu4_1,relu5_1.
 	Style []LayerWeight `json:"style_layers"`
-	// How losses are scaled, literal being the paper's way.
+	// How losses are scaled; literal is the paper's way.
 	// One of literal, per-position, per-element, relative; default relative.
 	Formula Formula `json:"formula"`
 	// Comparison is the style loss.
 	// One of gram, wasserstein; default gram.
 	Comparison Comparison `json:"style_loss"`
-	// Variation is how pixels are held together, and its weight.
+	// Variation is the kind of total variation, and VariationWeight its weight.
 	// One of none, l1, l2, l2-sum, l2-nine-point; default l2-nine-point.
 	Variation Variation `json:"tv"`
 	// Weight of the total variation.
@@ -1127,13 +1127,13 @@ type StyleObjective struct {
 	VariationWeight float64 `json:"tv_weight"`
 }
 
-// LayerWeight is a layer and how much it counts.
+// LayerWeight is a layer with its weight.
 type LayerWeight struct {
 	Layer  string  `json:"layer"`
 	Weight float64 `json:"weight"`
 }
 
-// Formula is how losses are scaled.
+// Formula says how losses are scaled.
 type Formula string
 
 // The values of Formula.
@@ -1141,18 +1141,18 @@ const (
 	// Literal is the paper's: α·½Σ(F−P)² and β·w/(4N²M²)·Σ(FᵀF−A)² (eq. 1, 4 and 5).
 	// c = αwNM/2, s = βw/4.
 	Literal Formula = "literal"
-	// PerPosition is what the paper's authors released: means of squares, with FᵀF/M.
-	// c = αw, s = βw.
+	// PerPosition is the formula of the authors' released program: means of squares,
+	// with FᵀF/M. c = αw, s = βw.
 	PerPosition Formula = "per-position"
 	// PerElement divides FᵀF by N·M instead, as neural-style does. c = αw, s = βw/N².
 	PerElement Formula = "per-element"
-	// Relative divides each layer's loss by what it is for a picture without features:
-	// mean P² and mean A². It means the same for every network, trained or random,
-	// and every layer. c = αw/mean P², s = βw/mean A².
+	// Relative divides each layer's loss by that of a picture without features: mean
+	// P² and mean A². So it has the same meaning for every layer of every network,
+	// trained or random. c = αw/mean P², s = βw/mean A².
 	Relative Formula = "relative"
 )
 
-// Comparison is what style is compared by.
+// Comparison says how styles are compared.
 type Comparison string
 
 // The values of Comparison.
@@ -1169,7 +1169,7 @@ type Variation string
 
 // The values of Variation.
 const (
-	// NoVariation is none, as in the paper.
+	// NoVariation means none, as in the paper.
 	NoVariation Variation = "none"
 	// AbsoluteVariation is the mean of |dx| + |dy|.
 	AbsoluteVariation Variation = "l1"
@@ -1195,14 +1195,13 @@ const (
 	AveragePooling Pooling = "average"
 )
 
-// Border is what a convolution reads beyond a picture's border: "zero",
-// "replicate" or "reflect".
+// Border is the padding of convolutions: "zero", "replicate" or "reflect".
 type Border string
 
 // The values of Border.
 const (
 	// ZeroBorder is what the network was trained with. It shows as a frame in pictures
-	// that are made of the features.
+	// that are computed from the features.
 	ZeroBorder Border = "zero"
 	// ReplicateBorder repeats the outermost pixel.
 	ReplicateBorder Border = "replicate"
@@ -1316,7 +1315,7 @@ type StylizeStage struct {
 	Memory int64 `json:"memory_bytes"`
 }
 
-// Tiles is how a picture is cut: into Rows×Columns tiles of about the same size.
+// Tiles says how a picture is cut: into Rows×Columns tiles of about the same size.
 // 1×1 is the whole picture at once, which takes a third less work.
 type Tiles struct {
 	Rows    int
@@ -1721,11 +1720,12 @@ type WeightsInfo struct {
 	Path string `json:"path"`
 	// Format is "safetensors", "pytorch" or "easel".
 	Format string `json:"format"`
-	// Kind is what the network was trained to see, and Evidence how that is known.
+	// Kind is the preprocessing that the network was trained with, and Evidence how
+	// that is known.
 	Kind     string `json:"kind"`
 	Evidence string `json:"evidence"`
-	// Width is the number of channels of block 1, 64 of VGG-19, and Layers the
-	// convolutions that the file has.
+	// Width is the number of channels of block 1, 64 in VGG-19, and Layers the
+	// convolutions in the file.
 	Width  int      `json:"width"`
 	Layers []string `json:"layers"`
 	// Normalisation is set for weights that easel has normalised.
