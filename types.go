@@ -1643,7 +1643,7 @@ type SiteOptions struct {
 	Force bool
 }
 
-// Site describes what was written.
+// Site says what was written.
 type Site struct {
 	// Path is the site's folder, Bytes its size, and Network that of the model in it.
 	Path    string `json:"path"`
@@ -1691,7 +1691,7 @@ type PullProgress struct {
 	Total int64
 }
 
-// Pulled describes what Run did.
+// Pulled says what became of an item.
 type Pulled struct {
 	// Out is the model file or the folder, and Cached the downloaded file, with its
 	// size and SHA-256.
