@@ -177,9 +177,9 @@ func TestFeaturesRefuses(t *testing.T) {
 		"unknown layer": {network + ":relu9_1", "relu9_1", ""},
 		"too deep":      {network + ":pool5", "pixels are too small", "Size"},
 		"no file":       {"nowhere.safetensors:relu1_1", "nowhere.safetensors", ""},
-		"encoder6":      {path + ":encoder6", "there is no layer 6", ""},
+		"encoder6":      {path + ":encoder6", "no layer 6", ""},
 		"encoderx":      {path + ":encoderx", "unknown layer", ""},
-		"not a model":   {network + ":encoder2", "", "model"},
+		"not a model":   {network + ":encoder2", "", "run folder"},
 	} {
 		o := options(data, path)
 		o.Features, o.Size = []string{c.features}, side/2

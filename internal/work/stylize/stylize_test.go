@@ -456,7 +456,7 @@ func TestRefusals(t *testing.T) {
 	cases := map[string]func(o *stylize.Options){
 		"nothing.png":               func(o *stylize.Options) { o.Content = at("nothing.png") },
 		"broken.png":                func(o *stylize.Options) { o.Content = at("broken.png") },
-		"floor of 16":               func(o *stylize.Options) { o.Size = 15 },
+		"at least 16":               func(o *stylize.Options) { o.Size = 15 },
 		"tiny.png":                  func(o *stylize.Options) { o.Styles[0].Path = at("tiny.png") },
 		"thin.png":                  func(o *stylize.Options) { o.Styles[0].Path = at("thin.png") },
 		"1×1":                       func(o *stylize.Options) { o.Content, o.Size = at("tiny.png"), 0 },

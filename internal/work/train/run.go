@@ -102,8 +102,8 @@ func newTrainer(ctx context.Context, r *resolved, notify func(Event), now func()
 	return t, nil
 }
 
-// checkMemory tells how much memory a step needs, and refuses one that the machine has no
-// room for, before any of it is taken.
+// checkMemory reports how much memory a step needs, and refuses a step that does not fit into
+// the machine's memory, before any of it is allocated.
 func (l *loop) checkMemory(ctx context.Context, g *graph.Graph, parameters nn.Parameters) error {
 	free, known := device.FreeMemory(l.device)
 	needed, err := l.device.Estimate(g)
@@ -112,8 +112,8 @@ func (l *loop) checkMemory(ctx context.Context, g *graph.Graph, parameters nn.Pa
 	}
 	needed += 4 * int64(device.Count(l.device)*parameters.Count())
 	if known && needed > free {
-		return hint.New(fmt.Errorf("a training step needs %s of memory, %s are free", humanize.BytesN(uint64(needed), 3), humanize.BytesN(uint64(free), 3)),
-			"make the batch, the image size, the width or the number of devices smaller")
+		return hint.New(fmt.Errorf("a training step needs %s of memory, but only %s are free", humanize.BytesN(uint64(needed), 3), humanize.BytesN(uint64(free), 3)),
+			"reduce the batch, the image size, the width or the number of devices")
 	}
 	l.notify(Event{Kind: Sized, MemoryNeeded: needed, MemoryFree: free})
 	return stopped(ctx)

@@ -351,8 +351,8 @@ func TestResumingRefusesOtherDataAndOptions(t *testing.T) {
 	}{
 		"width": {func(o *train.Options) { o.Network.Width = 8 }, "network.width was 4, is 8"},
 		"seed":  {func(o *train.Options) { o.Seed = 9 }, "seed was 3, is 9"},
-		"data":  {func(o *train.Options) { o.Data = pairs(t, 4, 99) }, "data set is not the one"},
-		"more":  {func(o *train.Options) { o.Data = pairs(t, 6, 1) }, "data set is not the one"},
+		"data":  {func(o *train.Options) { o.Data = pairs(t, 4, 99) }, "data set differs from the one"},
+		"more":  {func(o *train.Options) { o.Data = pairs(t, 6, 1) }, "data set differs from the one"},
 		"out":   {func(o *train.Options) { o.Out = o.Resume + "2" }, "own folder"},
 	} {
 		t.Run(name, func(t *testing.T) { // one after the other: a run has one owner
