@@ -16,7 +16,7 @@ import (
 	"easel/internal/work/translate"
 )
 
-// run is the folder of the run that a model is of, or may be of.
+// run returns the folder of the run that a model belongs to, or may belong to.
 func (m *model) run() string {
 	info, err := os.Stat(m.path)
 	if err == nil && info.IsDir() {
@@ -32,7 +32,7 @@ func (m *model) run() string {
 // training returns how the model was trained, if its run is still there.
 func (m *model) training() (train.Options, error) { return train.ResumeOptions(m.run()) }
 
-// hasPairs reports whether the folder is there that the model was trained on.
+// hasPairs reports whether the folder that the model was trained on still exists.
 func (m *model) hasPairs() bool {
 	o, err := m.training()
 	if err != nil {

@@ -22,9 +22,9 @@ type Model struct {
 	translate.About
 	// Report says whether there is a page about its training.
 	Report bool `json:"report,omitempty"`
-	// Example says that there is an input to begin a drawing with.
+	// Example says whether there is an input to begin a drawing with.
 	Example bool `json:"example,omitempty"`
-	// Error says why the model cannot be used; nothing else is known then.
+	// Error says why the model cannot be used; all other fields are then unknown.
 	Error string `json:"error,omitempty"`
 }
 
