@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -50,6 +51,7 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	o.MaxMemory = o.memory()
+	o = o.absolute()
 	s := &Server{options: o, line: newLine(o.Waiting), memory: &budget{total: o.MaxMemory}, rates: newRates(o.Rate), log: o.Log}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
@@ -83,6 +85,19 @@ func New(o Options) (*Server, error) {
 	}
 	s.veil = newVeil(s)
 	return s, nil
+}
+
+// absolute has the paths of folders and models from the root, so that the veil finds
+// them in what clients are told, and nothing that merely looks like them.
+func (o Options) absolute() Options {
+	if o.State != "" {
+		o.State = absolute(o.State)
+	}
+	o.Models = slices.Clone(o.Models)
+	for i, path := range o.Models {
+		o.Models[i] = absolute(path)
+	}
+	return o
 }
 
 // route is a method and path with its handler.

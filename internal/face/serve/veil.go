@@ -18,32 +18,27 @@ import (
 // verbs work with them. Clients see their own names instead: the veil undoes in any text
 // that is sent what rename did.
 
-// veil replaces paths in JSON.
+// veil replaces paths in JSON. All are absolute: see New.
 type veil struct {
 	models *regexp.Regexp // runs that jobs made, shown as the job's id
 	files  *regexp.Regexp // folders of jobs' files, removed to make names relative
-	names  *strings.Replacer
+	places []place        // longer paths first
 }
+
+// place is a path, as it stands in JSON, and what clients call it.
+type place struct{ path, name string }
 
 // newVeil knows the paths of a server that do not change. Models that jobs made are among
 // the jobs' files.
 func newVeil(s *Server) *veil {
-	type place struct{ path, name string }
-	var places []place
-	add := func(path, name string) {
-		places = append(places, place{path, name})
-		if full, err := filepath.Abs(path); err == nil && full != path {
-			places = append(places, place{full, name})
-		}
-	}
 	v := &veil{}
+	add := func(path, name string) { v.places = append(v.places, place{quoted(path), name}) }
 	if state := s.options.State; state != "" {
 		add(filepath.Join(state, "blobs")+string(filepath.Separator), blobPrefix)
 		add(state, "the state folder")
-		folders := regexp.QuoteMeta(quoted(filepath.Join(state, "jobs"))) + "|" + regexp.QuoteMeta(quoted(filepath.Join(absolute(state), "jobs")))
-		sep := regexp.QuoteMeta(quoted(string(filepath.Separator)))
-		v.models = regexp.MustCompile(fmt.Sprintf(`(?:%s)%s([0-9a-z-]+)%sfiles%s(?:demo%s)?run"`, folders, sep, sep, sep, sep))
-		v.files = regexp.MustCompile(fmt.Sprintf(`(?:%s)%s[0-9a-z-]+(?:%sfiles)?(?:%s)?`, folders, sep, sep, sep))
+		folders, sep := regexp.QuoteMeta(quoted(filepath.Join(state, "jobs"))), regexp.QuoteMeta(quoted(string(filepath.Separator)))
+		v.models = regexp.MustCompile(fmt.Sprintf(`%s%s([0-9a-z-]+)%sfiles%s(?:demo%s)?run"`, folders, sep, sep, sep, sep))
+		v.files = regexp.MustCompile(fmt.Sprintf(`%s%s[0-9a-z-]+(?:%sfiles)?(?:%s)?`, folders, sep, sep, sep))
 	}
 	for name, path := range s.data.paths {
 		add(path, name)
@@ -51,19 +46,23 @@ func newVeil(s *Server) *veil {
 	for _, m := range s.models.all() {
 		add(m.path, m.id)
 	}
-	slices.SortFunc(places, func(a, b place) int { return cmp.Compare(len(b.path), len(a.path)) })
-	var pairs []string
-	for _, p := range places {
-		if strings.HasSuffix(p.path, string(filepath.Separator)) {
-			pairs = append(pairs, quoted(p.path), p.name)
-			continue
-		}
-		for _, end := range []string{quoted(string(filepath.Separator)), `"`, `\"`, " ", ":", ",", ";", ")", "'"} {
-			pairs = append(pairs, quoted(p.path)+end, p.name+end)
+	slices.SortFunc(v.places, func(a, b place) int { return cmp.Compare(len(b.path), len(a.path)) })
+	return v
+}
+
+// at is the place whose path begins and ends at the start of rest. Before is the byte
+// in front of it.
+func (v *veil) at(before byte, rest string) (place, bool) {
+	if before == '/' || before == '_' || before == '-' || before == '.' || before >= 0x80 || isWord(before) {
+		return place{}, false // in the middle of another path
+	}
+	for _, p := range v.places {
+		after, ok := strings.CutPrefix(rest, p.path)
+		if ok && (after == "" || strings.HasSuffix(p.path, quoted(string(filepath.Separator))) || strings.ContainsRune("/\\\"'])=:,; ", rune(after[0]))) {
+			return p, true
 		}
 	}
-	v.names = strings.NewReplacer(pairs...)
-	return v
+	return place{}, false
 }
 
 func absolute(path string) string {
@@ -79,12 +78,23 @@ func quoted(text string) string {
 	return string(b[1 : len(b)-1])
 }
 
+func isWord(c byte) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' }
+
 // cover replaces the paths in JSON.
 func (v *veil) cover(text []byte) []byte {
 	if v.files != nil {
 		text = v.files.ReplaceAllLiteral(v.models.ReplaceAll(text, []byte(`$1"`)), nil)
 	}
-	return []byte(v.names.Replace(string(text)))
+	covered := make([]byte, 0, len(text))
+	before := byte('"')
+	for rest := string(text); rest != ""; {
+		if p, ok := v.at(before, rest); ok {
+			covered, rest, before = append(covered, p.name...), rest[len(p.path):], p.path[len(p.path)-1]
+			continue
+		}
+		covered, before, rest = append(covered, rest[0]), rest[0], rest[1:]
+	}
+	return covered
 }
 
 // text replaces the paths in plain text.
