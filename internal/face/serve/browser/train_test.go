@@ -134,7 +134,7 @@ func TestTrainingGoesOn(t *testing.T) {
 	ctx := s.open(t)
 	s.visit(t, ctx, "/#train", ".train .runs")
 	if status := value[int](t, ctx, `fetch("/v1/jobs", {method: "POST", headers: {"Content-Type": "application/json"},
-		body: JSON.stringify({kind: "demo", options: {steps: 400, pairs: 4, image_size: 32, width: 4}})}).then((r) => r.status)`); status != 202 {
+		body: JSON.stringify({kind: "demo", options: {steps: 4000, pairs: 4, image_size: 32, width: 4}})}).then((r) => r.status)`); status != 202 {
 		t.Fatalf("the job was answered %d", status)
 	}
 	eventually(t, ctx, `/^training, [1-9]/.test(document.querySelector(".view .bar output")?.textContent)`)
