@@ -38,7 +38,7 @@ type Options struct {
 	Precision device.Precision
 }
 
-// parse splits a name, of which the empty one is the default, into the kind of backend and, of XLA, the plugin.
+// parse splits a name into the kind of backend and, for XLA, the plugin. The empty name is the default.
 func parse(name string) (kind, plugin string, err error) {
 	kind, plugin, named := strings.Cut(cmp.Or(name, Default), ":")
 	switch {

@@ -11,7 +11,7 @@ import (
 
 // Report is what is known of a backend.
 type Report struct {
-	// Backend is its name, as options have it.
+	// Backend is its name in options.
 	Backend string `json:"backend"`
 	// About is the backend in words: kernels, versions.
 	About string `json:"about,omitempty"`

@@ -177,7 +177,7 @@ func (s severalSuite) asOne(t *testing.T) {
 
 var dataParallelWeights = map[string]graph.Shape{"w": {4, 4, 3, 6}, "v": {4, 4, 6, 3}, "scale": {6}, "shift": {6}}
 
-// dataParallel is a step of training, as each device has it.
+// dataParallel is a training step as it runs on each device.
 func dataParallel(batch int, over graph.Statistics) *graph.Graph {
 	g := graph.New()
 	x, key := g.Input("x", batch, 8, 8, 3), g.Input("key", graph.KeySize)

@@ -64,7 +64,7 @@ func (d *Draw) Normal(mean float64, shape ...int) *graph.Node {
 // Leaf is a leaf with values from N(0, 1).
 func (d *Draw) Leaf(shape ...int) *graph.Node { return d.Normal(0, shape...) }
 
-// Fixed is a leaf with values from N(0, 1) to which no gradient is asked for.
+// Fixed is a leaf with values from N(0, 1) whose gradient is not tested.
 func (d *Draw) Fixed(shape ...int) *graph.Node { return d.add(d.normal(0, shape), false, shape) }
 
 func (d *Draw) normal(mean float64, shape graph.Shape) []float32 {

@@ -56,7 +56,7 @@ type fused struct {
 	// pool is, of a pool's gradient, the pool that keeps where its largest
 	// elements were; gate is the ReLU gradient made in the same pass.
 	pool, gate *graph.Node
-	// signs is, of a gradient, the rectifier of which only signs are kept;
+	// signs is, for a gradient, the rectifier of which only the signs are kept;
 	// keeps are those whose signs are taken after the node's step.
 	signs *graph.Node
 	keeps []*graph.Node

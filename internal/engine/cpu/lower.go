@@ -161,8 +161,8 @@ func (p *planner) tasksStep(name string, tasks int, writes, reads []*value, bind
 	return s
 }
 
-// follow makes the step wait for the one before it, which leaves it something
-// that is no value.
+// follow makes the step wait for the one before it, whose result it uses although
+// it is not a value of the graph.
 func (p *planner) follow(s *step) { s.after = append(s.after, len(p.steps)-2) }
 
 // partsStep adds a step of groups of parts, which are tasks of their own where a

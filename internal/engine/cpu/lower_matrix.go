@@ -5,7 +5,7 @@ import (
 	"easel/internal/engine/graph"
 )
 
-// lowerMatrix is products of matrices, of which Gram's is one for each picture.
+// lowerMatrix lowers products of matrices; a Gram matrix is one product for each picture.
 func (p *planner) lowerMatrix(n *graph.Node) {
 	switch o := n.Op().(type) {
 	case graph.MatrixProduct:
@@ -84,7 +84,7 @@ func (p *planner) lowerGram(n *graph.Node) {
 // gramParts is into how many parts the sums of a Gram matrix are cut at most.
 const gramParts = 16
 
-// combineUpper adds up [parts, c, c] matrices of which the upper triangles
+// combineUpper sums [parts, c, c] matrices whose upper triangles
 // count, and writes rows from to to of the symmetric sum.
 func combineUpper(dst, sums []float32, c, from, to int) {
 	for i := from; i < to; i++ {

@@ -26,7 +26,7 @@ func (p *planner) lowerSigns(y *graph.Node) {
 	})
 }
 
-// lowerSignGate is the gradient of a rectifier of which signs are kept.
+// lowerSignGate is the gradient of a rectifier whose signs are kept.
 func (p *planner) lowerSignGate(n, y *graph.Node) {
 	gate, _ := slope(n.Op())
 	d, out, kept, k := p.dense(p.value(n.Inputs()[0])), p.value(n), p.signs[y], p.device.pointwise

@@ -1,6 +1,6 @@
 package cpu
 
-// What a task costs is in multiply-adds of 16 lanes, as package conv has it. The
+// Costs of tasks are in multiply-adds of 16 lanes, as in package conv. The
 // prices are for telling how a plan shares out, not for telling its time.
 const (
 	priceByte   = 0.5  // read or written by a pass

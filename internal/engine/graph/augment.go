@@ -22,8 +22,8 @@ type (
 		Colours int
 		Linear  bool
 	}
-	// AugmentationGradient is its adjoint, but for the brightness, which is no part
-	// of it: operands ȳ and the same numbers.
+	// AugmentationGradient is its adjoint, which does not depend on the brightness:
+	// operands ȳ and the same numbers.
 	AugmentationGradient struct{ Colours int }
 )
 

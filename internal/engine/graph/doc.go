@@ -15,8 +15,8 @@
 // convolutions. Scalars have the empty shape.
 //
 // Nodes run in the order in which they were made. That matters only for
-// updates: the node that Adam returns is the parameter's new value, stored
-// where the old one was, so whoever reads the old value has to be made before
+// updates: the node that Adam returns is the parameter's new value, stored in
+// place of the old one, so every node that reads the old value must be made before
 // the update. A planner refuses a graph that breaks this rule.
 //
 // # Several devices

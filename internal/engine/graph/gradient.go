@@ -24,9 +24,9 @@ func Gradient(loss *Node, of ...*Node) []*Node {
 	return out
 }
 
-// passesOn reports whether the gradient to n is needed for that to an operand.
-// Where it is not, the gradient ends here, so that it may be asked for at a
-// node whose operation has none of its own, as an update's.
+// passesOn reports whether an operand's gradient needs the gradient of n. If none
+// does, the gradient ends here: it can be taken at a node whose operation has no
+// gradient rule, such as an update.
 func (n *Node) passesOn(needed []bool) bool {
 	if _, stop := n.op.(StopGradient); stop {
 		return false
@@ -39,9 +39,8 @@ func (n *Node) passesOn(needed []bool) bool {
 	return false
 }
 
-// propagate adds the gradients of n's operands to grads, leaving out what
-// nothing asked for: a gradient that nobody reads is a dead node, which
-// planners drop.
+// propagate adds the gradients of n's operands to grads. Gradients that nobody
+// reads become dead nodes, which planners drop.
 func (n *Node) propagate(grads map[*Node]*Node, needed []bool) {
 	parts := n.op.gradient(n, grads[n])
 	for i, in := range n.inputs {

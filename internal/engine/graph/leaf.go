@@ -43,9 +43,9 @@ func (g *Graph) Input(name string, shape ...int) *Node {
 	return g.leaf(g.inputs, Input{name}, name, shape)
 }
 
-// Parameter adds a value that stays from run to run. A name stands for one
-// parameter: asked for again, the same node comes back and the shape has to be
-// the same.
+// Parameter adds a value that stays from run to run. A name belongs to one
+// parameter: a second call with the same name must have the same shape, and returns
+// the same node.
 func (g *Graph) Parameter(name string, shape ...int) *Node {
 	if n := g.params[name]; n != nil {
 		wantShape("parameter "+name, "shape", n.shape, shape...)

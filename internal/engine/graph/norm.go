@@ -113,7 +113,7 @@ func (o Normalization) gradient(n, dy *Node) []*Node {
 	sums := apply(NormalizationSums(o), dy, x, moments)
 	ofGroup := sums
 	if _, pooled := moments.op.(PooledMoments); pooled {
-		// Of all devices' elements, of which there are N times as many: the
+		// Over the elements of all devices, N times as many: the
 		// mean over devices of Σ stands to M as the whole sum to N·M.
 		ofGroup = DeviceMean(sums)
 	}
@@ -163,9 +163,8 @@ func NormGiven(x, scale, shift, mean, variance *Node, epsilon float32) *Node {
 	return NormWith(x, scale, shift, Reshape(Concat(mean, Pow(positive, -0.5)), 1, 2, channels))
 }
 
-// NormWith normalises x [batch, height, width, channels] with moments [1, 2,
-// channels] that are not its own but given: mean and 1/√(variance + ε). There is no
-// gradient.
+// NormWith normalises x [batch, height, width, channels] with the given moments [1,
+// 2, channels] instead of its own: mean and 1/√(variance + ε). It has no gradient.
 func NormWith(x, scale, shift, moments *Node) *Node {
 	return apply(Normalization{PerBatch}, x, moments, scale, shift)
 }

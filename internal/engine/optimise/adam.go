@@ -54,8 +54,8 @@ func (a *Adam) Best() []float32 {
 // Bytes implements Method: two moments, the average and the best point.
 func (a *Adam) Bytes(n int) int64 { return int64(n) * 4 * 4 }
 
-// Step implements Method. At a value or gradient that is no number it forgets
-// where it was heading and goes back to the average.
+// Step implements Method. If the value or the gradient is not a number, it resets its
+// moments and goes back to the average.
 func (a *Adam) Step(x []float32, f float64, g []float32) Status {
 	if a.m == nil {
 		a.m, a.v = make([]float32, len(x)), make([]float32, len(x))

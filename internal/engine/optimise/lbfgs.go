@@ -39,10 +39,10 @@ const (
 
 // LBFGS is the limited-memory method of Nocedal (1980) with steps of length 1
 // and no line search, as everyone runs it for pictures: one evaluation a step.
-// What the others lack: where the value rises or is no number, it goes back to
-// the last good point and shortens the step, and drops its history if that does
-// not help. So values never rise from one accepted point to the next, and Best
-// is the last accepted point.
+// Unlike other implementations, if the value rises or is not a number, it goes back
+// to the last good point and shortens the step, and drops its history if that does
+// not help. So values never rise from one accepted point to the next, and Best is
+// the last accepted point.
 type LBFGS struct {
 	o     LBFGSOptions
 	steps [][]float32 // s: x₊ − x, oldest first

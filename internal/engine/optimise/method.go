@@ -8,8 +8,8 @@ const (
 	Moved Status = iota
 	// Retreated is a step back: the value had risen or was not a number.
 	Retreated
-	// Converged is no step: nothing that this method can do makes the value
-	// smaller by more than its tolerance.
+	// Converged means that no step was taken: this method cannot reduce the value by
+	// more than its tolerance.
 	Converged
 )
 

@@ -22,8 +22,8 @@ var cudaLibraries = map[string][]string{
 // driver is the library that NVIDIA's driver installs.
 const driver = "libcuda.so.1"
 
-// cudaVersion is the version of CUDA that a plugin's path tells, empty where it
-// is no CUDA plugin's or tells none.
+// cudaVersion is the version of CUDA in a plugin's path; empty if there is none or
+// it is not a plugin for CUDA.
 func cudaVersion(p Plugin) string {
 	for version := range cudaLibraries {
 		if strings.Contains(strings.ToLower(filepath.ToSlash(p.Path)), "cuda"+version) {

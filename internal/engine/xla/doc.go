@@ -15,8 +15,8 @@
 //
 // A program is one executable. Parameters and moments stay on the device, and
 // an update writes where the old value was. Programs are device.Starters: while
-// one runs, the next run's inputs may go up. An output is read back when Output asks for it, and only
-// then. A graph that was compiled before is not compiled again, whoever asks.
+// one runs, the next run's inputs can be uploaded. An output is read back when Output
+// is called. A graph that was compiled before is not compiled again.
 //
 // A plugin that is absent, too old, for another system, or without its
 // libraries or hardware is an error with a hint.
@@ -31,15 +31,14 @@
 //   - cudaPluginCheckDrivers sets XLA_FLAGS to a folder of its author's machine
 //     (cuda_linux.go, last line). Plugins are registered as preloaded instead,
 //     which leaves that out; prepare sets the flag.
-//   - Neither a device's kind nor its memory can be asked for. Plugin.c asks.
-//   - Execute waits for the device, and there is no way not to. A run is
-//     therefore started on a goroutine of its own.
+//   - go-xla tells neither a device's kind nor its memory. Plugin.c asks PJRT.
+//   - Execute always waits for the device. A run is therefore started on its own
+//     goroutine.
 //   - MultiReduceWindow writes windowDilations as base_dilations (ops.go);
 //     average pooling's gradient spreads its operand with Pad instead.
 //   - Convolution has no window_reversal: kernels are turned with Reverse, which
 //     XLA's GPU compiler also takes for a convolution's input gradient.
-//   - There is no replica_id: each of several devices is given its number as an
-//     argument.
+//   - replica_id is missing: each of several devices gets its number as an argument.
 //   - Execute's donated inputs of several devices are numbered over all of them,
 //     where PJRT numbers a device's arguments: the numbers too many do no harm.
 //   - BufferFromHostAndWait and BufferToHost leave extension_start of the

@@ -14,7 +14,7 @@ type Options struct {
 
 // About describes one device of a plugin.
 type About struct {
-	Name string // as the plugin has it: "cuda:0"
+	Name string // as the plugin calls it: "cuda:0"
 	Kind string // the maker's: "NVIDIA H100"; empty where it is not told
 	// InUse and Limit are bytes of its memory; -1 where it is not told.
 	InUse, Limit int64
@@ -45,7 +45,7 @@ type Device interface {
 const BuildHint = "build one that has: go build -tags xla ./cmd/easel, with a C compiler, on Linux or macOS"
 
 // Open loads the plugin that a name or path stands for (see Find) and opens its
-// first device, or as many as are asked for, which are a device.Several.
+// first device, or the number of devices in o, which are a device.Several.
 func Open(spec string, o Options) (Device, error) {
 	if !Built {
 		return nil, failed(BuildHint, "this binary was built without XLA")

@@ -108,8 +108,7 @@ func (p *program) Output(name string) []float32 {
 	return value
 }
 
-// Read implements device.Reader: it reads the value back the first time that it
-// is asked for after a run.
+// Read implements device.Reader: the first call after a run reads the value back.
 func (p *program) Read(name string) ([]float32, error) {
 	v := p.outputs[name]
 	if v == nil {

@@ -12,7 +12,7 @@ import (
 	"easel/internal/model/stored"
 )
 
-// AdaIN as naoto0804's port has it, in two files: VGG-19 with its activations
+// AdaIN as in naoto0804's port, in two files: VGG-19 with its activations
 // brought to a mean of 1, and a decoder that was trained for that one. Both are
 // lists of layers without names.
 

@@ -22,7 +22,7 @@ const (
 	onnxOpset = 17
 )
 
-// Exported is a network as ONNX has it.
+// Exported is a network in ONNX.
 type Exported struct {
 	Model *onnx.Model
 	// Noise are the inputs beside the picture, if the options ask for them.
@@ -45,7 +45,7 @@ type Noise struct {
 	Shrink   int     `json:"shrink"`
 }
 
-// ONNX writes a generator or a classifier as ToONNX has it.
+// ONNX writes a generator or a classifier, converted by ToONNX.
 func ONNX(m *stored.Model, path string, o ExportOptions) error {
 	e, err := ToONNX(m, o)
 	if err != nil {
@@ -71,7 +71,7 @@ func ToONNX(m *stored.Model, o ExportOptions) (*Exported, error) {
 	return w.export(m.Path, m.Config, m.Config.Network.Smallest())
 }
 
-// StyleONNX writes a network that paints in a style as StyleToONNX has it.
+// StyleONNX writes a network that paints in a style, converted by StyleToONNX.
 func StyleONNX(s *stored.Style, path string, o ExportOptions) error {
 	e, err := StyleToONNX(s, o)
 	if err != nil {
@@ -103,7 +103,7 @@ type onnxWriter struct {
 	side       int // of the graph's pictures
 	// tensor reads weights. Without it only their places are found out.
 	tensor func(name string) (graph.Shape, []float32, error)
-	taps   map[string]pix2pix.Taps // that training never reached: zero, as translation has them
+	taps   map[string]pix2pix.Taps // that training never reached: zero, as in translation
 	out    onnx.Graph
 	names  map[*graph.Node]string
 	known  map[string]bool // initialisers

@@ -30,7 +30,7 @@ type Schedule struct {
 	ready []atomic.Uint64 // steps with tasks to hand out, a bit each
 	left  atomic.Int64    // steps that are not complete
 	width int             // most tasks of a step
-	// failed is the first step of which a task failed, as its number + 1.
+	// failed is the first step with a failed task, as its number + 1.
 	failed  atomic.Int64
 	failure atomic.Pointer[string]
 }

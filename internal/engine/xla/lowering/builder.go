@@ -34,9 +34,9 @@ func must(v *hlo.Value, err error) *hlo.Value {
 	return v
 }
 
-// builder writes the operations of main. Its methods take and return values of
-// any type that XLA has; shapes and types of operands have to be equal, nothing
-// is broadcast silently.
+// builder writes the operations of main. Its methods take and return values of any
+// type of XLA. Shapes and types of operands must be equal: nothing is broadcast
+// silently.
 type builder struct {
 	program   *hlo.Builder
 	fn        *hlo.Function
@@ -74,7 +74,7 @@ func (b *builder) scalar(value any) *hlo.Value {
 	return b.scalars[key]
 }
 
-// like fills the shape of x with a constant, which has to be of its type.
+// like fills the shape of x with a constant of the same type.
 func (b *builder) like(x *hlo.Value, value any) *hlo.Value {
 	return fill(b.scalar(value), x.Shape())
 }

@@ -127,7 +127,7 @@ func beginnings(o Options) [][]Cell {
 // photorealism is Figure 7's α/β relative to the other figures'.
 const photorealism = 10
 
-// photographs are Figure 7: begun with the content, of which more is kept.
+// photographs are Figure 7: started from the content, which keeps more of it.
 func photographs(o Options) [][]Cell {
 	c := o.run("content in the style")
 	c.Options.Init = stylize.FromContent

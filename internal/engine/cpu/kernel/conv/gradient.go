@@ -316,7 +316,8 @@ func (p *gradient) columns(tile *gemm.Tile, t *gradientTask, before, set, row in
 	}
 }
 
-// prefetch is the weights of the next update, of which it is told step by step.
+// prefetch announces the weights of the next update step by step, so that they can
+// be fetched.
 type prefetch struct{ at, left, step int }
 
 func (c *prefetch) fetch(a *Args) {

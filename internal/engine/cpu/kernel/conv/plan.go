@@ -27,17 +27,17 @@ type Args struct {
 	Update Update
 }
 
-// Update is what becomes of a kernel's gradient that nobody keeps: it is given
-// away piece by piece while it is in cache. Pieces come in any order, and at
-// the same time from tasks that run at the same time, each weight once.
+// Update consumes a kernel's gradient that is not stored: it receives it piece by
+// piece while the piece is in cache. Pieces come in any order, concurrently from
+// tasks that run concurrently, and each weight once.
 type Update interface {
-	// Ahead is told that Step will soon be called for n weights from at on, so
+	// Ahead announces that Step will soon be called for n weights from at on, so
 	// that they can be fetched while their gradient is computed.
 	Ahead(at, n int)
 	// Step takes the gradient of the weights from at on. It may overwrite it.
 	Step(at int, gradient []float32)
-	// Rest is told that the gradient of n weights from at on is zero: taps that
-	// see padding only.
+	// Rest says that the gradient of n weights from at on is zero: those of taps that
+	// see only padding.
 	Rest(at, n int)
 }
 

@@ -65,9 +65,9 @@ func (k *Kernels) PackColumns(dst, src []float32, rows, n, ld, panel int) {
 	}
 }
 
-// Fetch asks for rows of n elements, ld elements apart in src, to be brought
-// into the second-level cache and does not wait: for what is wanted from main
-// memory soon, while something else is computed. No effect on results.
+// Fetch prefetches rows of n elements, ld elements apart in src, into the second-level
+// cache and does not wait: for data in main memory that will be needed soon, while
+// something else is computed. It has no effect on results.
 func (k *Kernels) Fetch(src []float32, rows, ld, n int) {
 	if rows < 1 || n < 1 {
 		return

@@ -24,7 +24,7 @@ type AdamStep struct {
 	Epsilon      float32
 }
 
-// NewAdamStep works out a step, of which the first is 1, in float64.
+// NewAdamStep computes the factors of a step in float64; the first step is 1.
 func NewAdamStep(rule AdamRule, rate, step float64) AdamStep {
 	correction1 := 1 - math.Pow(rule.Beta1, step)
 	correction2 := math.Sqrt(1 - math.Pow(rule.Beta2, step))

@@ -133,7 +133,7 @@ func (g *graph) emit(node int, p *Plan, values []int) int {
 }
 
 // terms are the nodes in a sum: those with 1, with −1, and with other
-// coefficients. If there is none with 1, an other one has to be the first.
+// coefficients. If none has 1, one of the others comes first.
 func terms(sum []float64) []int {
 	var units, negative, others []int
 	for i, c := range sum {
