@@ -2100,7 +2100,7 @@ type Wait struct {
 
 // BackendReport is what is known of a backend.
 type BackendReport struct {
-	// Backend is its name, as options have it.
+	// Backend is its name in options.
 	Backend string `json:"backend"`
 	// About is the backend in words: kernels, versions.
 	About string `json:"about,omitempty"`
