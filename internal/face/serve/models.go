@@ -101,12 +101,9 @@ func (m *models) drop(id string) {
 	}
 }
 
-// nameOf returns the last part of a path without its extension, in characters that need no
+// nameOf returns the last part of an absolute path without its extension, in characters that need no
 // escape in a URL. For DIR/run, as demos have it, it is DIR.
 func nameOf(path string) string {
-	if full, err := filepath.Abs(path); err == nil {
-		path = full
-	}
 	if dir := filepath.Dir(path); filepath.Base(path) == "run" && dir != filepath.Dir(dir) {
 		path = dir
 	}

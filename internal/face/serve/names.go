@@ -147,11 +147,7 @@ func newDataRoots(folders []string) (*dataRoots, error) {
 
 // add registers a folder under a name, with a number appended if that is taken.
 func (d *dataRoots) add(base, folder string) (name string, err error) {
-	full, err := filepath.Abs(folder)
-	if err != nil {
-		return "", err
-	}
-	info, err := os.Stat(full)
+	info, err := os.Stat(folder)
 	if err != nil {
 		return "", fmt.Errorf("data folder: %w", err)
 	}
@@ -163,7 +159,7 @@ func (d *dataRoots) add(base, folder string) (name string, err error) {
 		name = fmt.Sprintf("%s-%d", base, n)
 	}
 	d.names = append(d.names, name)
-	d.paths[name] = full
+	d.paths[name] = folder
 	return name, nil
 }
 

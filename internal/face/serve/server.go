@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -51,7 +52,10 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	o.MaxMemory = o.memory()
-	o = o.absolute()
+	o, err := o.absolute()
+	if err != nil {
+		return nil, err
+	}
 	s := &Server{options: o, line: newLine(o.Waiting), memory: &budget{total: o.MaxMemory}, rates: newRates(o.Rate), log: o.Log}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
@@ -63,7 +67,6 @@ func New(o Options) (*Server, error) {
 		}
 		s.hosts = append(s.hosts, name)
 	}
-	var err error
 	if s.pages, err = readPages(page.Files(), look.App(), look.Files()); err != nil {
 		return nil, err
 	}
@@ -89,15 +92,25 @@ func New(o Options) (*Server, error) {
 
 // absolute has the paths of folders and models from the root, so that the veil finds
 // them in what clients are told, and nothing that merely looks like them.
-func (o Options) absolute() Options {
+func (o Options) absolute() (Options, error) {
+	o.Models, o.Data = slices.Clone(o.Models), slices.Clone(o.Data)
+	var paths []*string
 	if o.State != "" {
-		o.State = absolute(o.State)
+		paths = append(paths, &o.State)
 	}
-	o.Models = slices.Clone(o.Models)
-	for i, path := range o.Models {
-		o.Models[i] = absolute(path)
+	for _, list := range [][]string{o.Models, o.Data} {
+		for i := range list {
+			paths = append(paths, &list[i])
+		}
 	}
-	return o
+	for _, path := range paths {
+		full, err := filepath.Abs(*path)
+		if err != nil {
+			return o, fmt.Errorf("server options: %w", err)
+		}
+		*path = full
+	}
+	return o, nil
 }
 
 // route is a method and path with its handler.

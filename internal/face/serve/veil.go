@@ -65,13 +65,6 @@ func (v *veil) at(before byte, rest string) (place, bool) {
 	return place{}, false
 }
 
-func absolute(path string) string {
-	if full, err := filepath.Abs(path); err == nil {
-		return full
-	}
-	return path
-}
-
 // quoted returns a text as it appears in a JSON string.
 func quoted(text string) string {
 	b, _ := json.Marshal(text) // of a string: never fails
