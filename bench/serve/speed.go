@@ -69,32 +69,53 @@ func milliseconds(do func() error) (float64, error) {
 	return 1000 * time.Since(began).Seconds(), err
 }
 
-// latency is one client's time for a picture over the engine's. The two take turns,
-// picture by picture, so that both see the same machine.
-func latency(f flags) (any, error) {
+// duel is the engine in this process and a server with the same model.
+type duel struct {
+	engine *engine
+	server *process
+	id     string // the server's of the model
+}
+
+func openDuel(f flags) (*duel, error) {
 	e, err := openEngine(f)
 	if err != nil {
 		return nil, err
 	}
-	defer e.close()
 	s, err := start(f, "--state", "")
 	if err != nil {
+		e.close()
 		return nil, err
 	}
-	defer s.kill()
-	id, err := s.model()
+	d := &duel{engine: e, server: s}
+	if d.id, err = s.model(); err != nil {
+		d.close()
+		return nil, err
+	}
+	return d, nil
+}
+
+func (d *duel) close() {
+	d.server.kill()
+	d.engine.close()
+}
+
+// latency is one client's time for a picture over the engine's. The two take turns,
+// picture by picture, so that both see the same machine.
+func latency(f flags) (any, error) {
+	d, err := openDuel(f)
 	if err != nil {
 		return nil, err
 	}
+	defer d.close()
 	in := labels(f.size)
 	var engine, whole []float64
 	for i := range f.or(400) + warm {
-		alone, err := milliseconds(e.pass)
+		alone, err := milliseconds(d.engine.pass)
 		if err != nil {
 			return nil, err
 		}
 		served, err := milliseconds(func() error {
-			_, err := s.client.Translate(context.Background(), id, in, client.Translation{})
+			_, err := d.server.client.Translate(context.Background(), d.id, in, client.Translation{})
 			return err
 		})
 		if err != nil {
@@ -148,29 +169,20 @@ const turns = 5
 // throughput is many clients' pictures a second, against the engine's. The two take
 // turns.
 func throughput(f flags) (any, error) {
-	e, err := openEngine(f)
+	d, err := openDuel(f)
 	if err != nil {
 		return nil, err
 	}
-	defer e.close()
-	s, err := start(f, "--state", "")
-	if err != nil {
-		return nil, err
-	}
-	defer s.kill()
-	id, err := s.model()
-	if err != nil {
-		return nil, err
-	}
+	defer d.close()
 	in := labels(f.size)
-	if _, err := s.client.Translate(context.Background(), id, in, client.Translation{}); err != nil {
+	if _, err := d.server.client.Translate(context.Background(), d.id, in, client.Translation{}); err != nil {
 		return nil, err
 	}
 	var alone, served, others int64
 	for range turns {
 		ctx, cancel := context.WithTimeout(context.Background(), f.time/(2*turns))
 		for ctx.Err() == nil {
-			if err := e.pass(); err != nil {
+			if err := d.engine.pass(); err != nil {
 				cancel()
 				return nil, err
 			}
@@ -178,7 +190,7 @@ func throughput(f flags) (any, error) {
 		}
 		cancel()
 		ctx, cancel = context.WithTimeout(context.Background(), f.time/(2*turns))
-		a := s.ask(ctx, many, id, in)
+		a := d.server.ask(ctx, many, d.id, in)
 		cancel()
 		served, others = served+a.done.Load(), others+a.other.Load()
 	}
