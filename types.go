@@ -1464,6 +1464,9 @@ type ExperimentOptions struct {
 	// Which sides are label pictures.
 	// One of auto, none, a, b, both; default auto.
 	Labels string `json:"labels"`
+	// PerceptualWeights is a file of VGG-19's weights, or empty: with it, "recipe"
+	// tries the perceptual loss, too, and compares distributions by VGG-19's layers.
+	PerceptualWeights string `json:"-"`
 	// SkipBad leaves out pairs with problems instead of refusing the folder.
 	SkipBad bool `json:"skip_bad"`
 	// Seed is the first seed; the others follow it.

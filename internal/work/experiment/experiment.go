@@ -47,9 +47,11 @@ type Setting struct {
 	// Data is the folder.
 	Data string
 	// Source describes a folder of pairs; nil for Pictures.
-	Source  *Source
-	Scale   Scale
-	Seed    uint64
+	Source *Source
+	Scale  Scale
+	Seed   uint64
+	// VGG is the network of perceptual losses and distances; nil if there is none.
+	VGG     *VGG
 	Backend string
 	Threads int
 	SkipBad bool

@@ -18,6 +18,8 @@ type judging struct {
 	noNoise bool
 	// samples is how many outputs for one input to compare with each other; 0 is none.
 	samples int
+	// vgg compares outputs and targets by layers of VGG-19, too, if the setting has it.
+	vgg bool
 }
 
 // name is its part of a job's name.
@@ -44,6 +46,9 @@ type judgmentKey struct {
 	Still  bool   `json:"still"`
 	// Samples is omitted if it is 0.
 	Samples int `json:"samples,omitempty"`
+	// Layers and the hash of the network that they are of.
+	Layers []string `json:"layers,omitempty"`
+	VGG    string   `json:"vgg,omitempty"`
 }
 
 // shownPairs is how many pairs are shown of each model.
@@ -54,6 +59,9 @@ func (s Setting) judge(run Job, scorer *Job, j judging) Job {
 	key := judgmentKey{Run: run.Config, Split: string(s.Source.Split), Size: j.size, Still: j.noNoise, Samples: j.samples}
 	if scorer != nil {
 		key.Scorer = scorer.Config
+	}
+	if j.vgg && s.VGG != nil {
+		key.Layers, key.VGG = distanceLayers(), s.VGG.Contents
 	}
 	return Job{
 		Kind: "scores", Name: run.Name + j.name(), Config: key,
@@ -68,6 +76,9 @@ func (s Setting) doJudge(ctx context.Context, p Place, run Job, scorer *Job, j j
 	o.Backend = s.Backend
 	if scorer != nil {
 		o.Scorer = p.Folder(*scorer)
+	}
+	if j.vgg && s.VGG != nil {
+		o.Features, o.Perceptual = s.VGG.features(), s.VGG.Path
 	}
 	passes := 1 // over the pairs: a scorer reads the truth first
 	if scorer != nil {
@@ -109,24 +120,24 @@ func picturePath(dir string, pair int, name string) string {
 
 // values are a judgement's measures, by key, and truth the scorer's measures of the real
 // pictures, if there is a scorer.
-func values(dir string) (found, truth map[string]float64, err error) {
+func values(dir string) (found, truth map[string]eval.Value, err error) {
 	e, err := eval.Read(filepath.Join(dir, eval.JSONFile))
 	if err != nil {
 		return nil, nil, err
 	}
-	found, truth = map[string]float64{}, map[string]float64{}
+	found, truth = map[string]eval.Value{}, map[string]eval.Value{}
 	if e.Targets != nil {
 		for key, v := range e.Targets.Values {
-			truth[string(key)] = v.Value
+			truth[string(key)] = v
 		}
 	}
 	m := e.Models[0]
 	for key, v := range m.Values {
-		found[string(key)] = v.Value
+		found[string(key)] = v
 	}
 	if m.Histograms != nil && m.TargetHistograms != nil {
 		for i, key := range spreadKeys() {
-			found[key] = deviation(m.Histograms[i+1]) / deviation(m.TargetHistograms[i+1])
+			found[key] = eval.Value{Value: deviation(m.Histograms[i+1]) / deviation(m.TargetHistograms[i+1])}
 		}
 	}
 	return found, truth, nil
@@ -150,11 +161,12 @@ func (c comparison) report(all []tried, folder func(Job) string) (Report, error)
 	if t.Note == "" {
 		t.Note = meaning(c.columns)
 	}
-	seeds := make([]map[string][]float64, len(c.arms))
+	t.Note += " ± is half of the 95 % confidence interval, over seeds if there are several, and over the pictures that judge where a value is a mean over them."
+	seeds := make([]map[string][]eval.Value, len(c.arms))
 	for i := range seeds {
-		seeds[i] = map[string][]float64{}
+		seeds[i] = map[string][]eval.Value{}
 	}
-	var truth map[string]float64
+	var truth map[string]eval.Value
 	for _, one := range all {
 		found, real, err := values(folder(one.judgment))
 		if err != nil {
@@ -166,7 +178,7 @@ func (c comparison) report(all []tried, folder func(Job) string) (Report, error)
 		}
 	}
 	for i, a := range c.arms {
-		row := Row{Name: a.name, Cells: map[string]Cell{}}
+		row := Row{Name: a.name, Cells: map[string]Cell{stepsKey: cellOf(eval.Value{Value: float64(c.steps(a.options))})}}
 		for _, column := range c.columns {
 			if list := seeds[i][column.Key]; len(list) > 0 {
 				row.Cells[column.Key] = cellOf(list...)

@@ -30,6 +30,9 @@ type Options struct {
 	// the pairs is labels. Labels says which side: auto, none, a, b.
 	Direction string `json:"direction"`
 	Labels    string `json:"labels"`
+	// PerceptualWeights is a file of VGG-19's weights, or empty: with it, "recipe" tries the
+	// perceptual loss, too, and compares distributions by VGG-19's layers.
+	PerceptualWeights string `json:"-"`
 	// SkipBad leaves out pairs with problems instead of refusing the folder.
 	SkipBad bool `json:"skip_bad"`
 	// Seed is the first seed; the others follow it.
@@ -65,6 +68,7 @@ func (o *Options) Declared() option.List {
 		option.Bool(&o.Resume, "resume", "continue interrupted jobs in that folder"),
 		option.InAnyCase(&o.Direction, "direction", "which way to translate; auto is from labels to photographs", AutoDirection, dataset.AtoB.String(), dataset.BtoA.String()),
 		option.InAnyCase(&o.Labels, "labels", "which sides are label pictures", dataset.LabelSides()...),
+		option.Text(&o.PerceptualWeights, "perceptual-weights", "file of VGG-19's weights: recipe tries the perceptual loss, too, and compares outputs and targets by its layers").As("FILE"),
 		option.Bool(&o.SkipBad, "skip-bad", "leave out pairs with problems"),
 		option.Seed(&o.Seed, "seed", "the first seed").ByAll(),
 		option.Text(&o.Backend, "backend", "what runs the networks").ByAll().Checked(func() error { return backend.Check(o.Backend) }),

@@ -11,8 +11,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"easel/internal/base/near"
 	"easel/internal/data/facade"
 	"easel/internal/file/imgio"
+	"easel/internal/model/vgg"
+	"easel/internal/model/weights"
 	"easel/internal/work/train"
 )
 
@@ -334,5 +337,54 @@ func TestSpread(t *testing.T) {
 	}
 	if d := deviation([]float64{0, 0.3}); d != 0 {
 		t.Errorf("of one bin: %v", d)
+	}
+}
+
+// TestRecipe makes the table with the perceptual loss, and again without VGG-19's weights,
+// for which nothing is trained anew.
+func TestRecipe(t *testing.T) {
+	t.Parallel()
+	o := toy(t, draw(t, map[string]int{"train": 4, "test": 3}))
+	o.PerceptualWeights = filepath.Join(t.TempDir(), "vgg.safetensors")
+	if err := weights.Write(o.PerceptualWeights, vgg.Random(2, 1), weights.About{Kind: vgg.Torchvision}); err != nil {
+		t.Fatal(err)
+	}
+	trained := 0
+	count := func(e Event) {
+		if e.Kind == Finished && !strings.HasPrefix(e.Job, "scorer") && e.Inside == nil {
+			trained++
+		}
+	}
+	results, err := Run(context.Background(), one(t, "recipe"), o, count)
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := results[0].Tables[0]
+	if len(table.Rows) != 8 || trained != 16 { // each is trained and judged
+		t.Errorf("%d rows of %d jobs", len(table.Rows), trained)
+	}
+	for _, r := range table.Rows {
+		for _, c := range table.Columns {
+			if cell, ok := r.Cells[c.Key]; !ok || !near.Within(cell.Mean, 1e6) {
+				t.Errorf("%s, %s: %+v", r.Name, c.Title, cell)
+			}
+		}
+	}
+
+	o.PerceptualWeights, o.Resume, trained = "", true, 0
+	if results, err = Run(context.Background(), one(t, "recipe"), o, count); err != nil {
+		t.Fatal(err)
+	}
+	if rows := len(results[0].Tables[0].Rows); rows != 6 || trained != 6 { // judged without VGG-19
+		t.Errorf("%d rows of %d jobs without weights", rows, trained)
+	}
+}
+
+func TestRecipeWithoutTheFile(t *testing.T) {
+	t.Parallel()
+	o := toy(t, draw(t, map[string]int{"train": 4, "test": 3}))
+	o.PerceptualWeights = filepath.Join(t.TempDir(), "none.safetensors")
+	if _, err := Run(context.Background(), one(t, "recipe"), o, nil); err == nil || !strings.Contains(err.Error(), "none.safetensors") {
+		t.Errorf("error %v", err)
 	}
 }

@@ -113,6 +113,7 @@ type session struct {
 	notify func(Event)
 	meter  *Meter
 	source *Source
+	vgg    *VGG
 	plans  []Plan
 	// jobs are all jobs in order, each once; by has the same, keyed by folder.
 	jobs []*pending
@@ -133,6 +134,10 @@ type pending struct {
 
 // open checks the data and the folder, plans the jobs and estimates their time.
 func (s *session) open(ctx context.Context, list []Experiment) error {
+	var err error
+	if s.vgg, err = openVGG(s.PerceptualWeights); err != nil {
+		return err
+	}
 	for _, e := range list {
 		setting, err := s.setting(ctx, e)
 		if err != nil {
@@ -168,7 +173,7 @@ func (p *pending) estimate(m *Meter) (err error) {
 }
 
 func (s *session) setting(ctx context.Context, e Experiment) (Setting, error) {
-	setting := Setting{Data: s.Data, Scale: s.scale, Seed: s.Seed, Backend: s.Backend, Threads: s.Threads, SkipBad: s.SkipBad}
+	setting := Setting{Data: s.Data, Scale: s.scale, Seed: s.Seed, VGG: s.vgg, Backend: s.Backend, Threads: s.Threads, SkipBad: s.SkipBad}
 	if e.Needs == Pictures {
 		return setting, nil
 	}

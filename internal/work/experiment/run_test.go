@@ -12,6 +12,7 @@ import (
 
 	"easel/internal/file/imgio"
 	"easel/internal/file/lock"
+	"easel/internal/work/eval"
 	"easel/internal/work/train"
 )
 
@@ -45,7 +46,7 @@ func made(name string, jobs ...Job) Experiment {
 				if err != nil {
 					return Report{}, err
 				}
-				t.Rows = append(t.Rows, Row{Name: j.Name, Cells: map[string]Cell{"done": cellOf(float64(state))}})
+				t.Rows = append(t.Rows, Row{Name: j.Name, Cells: map[string]Cell{"done": cellOf(eval.Value{Value: float64(state)})}})
 			}
 			return Report{Tables: []Table{t}, Notes: []string{"a note"}, Sheets: []Sheet{{Title: "Pictures", Headings: []string{"one"}, Rows: [][]*imgio.Picture{{imgio.New(4, 4, 3)}}}}}, nil
 		}}, nil

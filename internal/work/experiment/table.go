@@ -3,6 +3,10 @@ package experiment
 import (
 	"fmt"
 	"math"
+
+	"gonum.org/v1/gonum/stat/distuv"
+
+	"easel/internal/work/eval"
 )
 
 // Table is numbers in rows and columns.
@@ -39,21 +43,41 @@ type Cell struct {
 	// Deviation is the standard deviation over seeds, with n − 1; 0 for a single seed.
 	Deviation float64 `json:"deviation,omitempty"`
 	Seeds     int     `json:"seeds"`
+	// Margin is the half of the mean's 95 % confidence interval, over seeds and over
+	// the pictures that judge; 0 if neither is known.
+	Margin float64 `json:"margin,omitempty"`
 }
 
+// confidence of a cell's interval; also eval's default, by which the intervals of the values
+// were made.
+const confidence = 0.95
+
 // cellOf computes the mean of a measure over seeds.
-func cellOf(values ...float64) Cell {
+//
+// Its interval has two sources. Other seeds would give other models: the standard error
+// over seeds, with Student's t, since there are few. Other pictures would judge them
+// differently: the bootstrap's interval, which all seeds share, so that their mean does not
+// narrow it. The two are independent, so their squares add up.
+func cellOf(values ...eval.Value) Cell {
+	n := float64(len(values))
 	c := Cell{Seeds: len(values)}
+	pictures := 0.0
 	for _, v := range values {
-		c.Mean += v / float64(len(values))
+		c.Mean += v.Value / n
+		if v.Low != nil && v.High != nil {
+			pictures += (*v.High - *v.Low) / 2 / n
+		}
 	}
+	c.Margin = pictures
 	if len(values) < 2 {
 		return c
 	}
 	for _, v := range values {
-		c.Deviation += (v - c.Mean) * (v - c.Mean) / float64(len(values)-1)
+		c.Deviation += (v.Value - c.Mean) * (v.Value - c.Mean) / (n - 1)
 	}
 	c.Deviation = math.Sqrt(c.Deviation)
+	t := distuv.StudentsT{Sigma: 1, Nu: n - 1}.Quantile((1 + confidence) / 2)
+	c.Margin = math.Hypot(pictures, t*c.Deviation/math.Sqrt(n))
 	return c
 }
 
@@ -71,8 +95,8 @@ type Published struct {
 // text formats a cell for people.
 func (c Column) text(cell Cell) string {
 	s := fmt.Sprintf("%.*f", c.Digits, cell.Mean)
-	if cell.Seeds > 1 {
-		s += fmt.Sprintf(" ± %.*f", c.Digits, cell.Deviation)
+	if cell.Margin > 0 {
+		s += fmt.Sprintf(" ± %.*f", c.Digits, cell.Margin)
 	}
 	return s
 }

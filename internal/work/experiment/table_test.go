@@ -13,7 +13,17 @@ import (
 	"easel/internal/data/dataset"
 	"easel/internal/data/palette"
 	"easel/internal/file/imgio"
+	"easel/internal/work/eval"
 )
+
+// plain is a cell of values without intervals.
+func plain(values ...float64) Cell {
+	var list []eval.Value
+	for _, v := range values {
+		list = append(list, eval.Value{Value: v})
+	}
+	return cellOf(list...)
+}
 
 // example is a report with everything in it.
 func example(same bool) Report {
@@ -21,8 +31,8 @@ func example(same bool) Report {
 		Title: "Scores", Note: "Judged by nobody.",
 		Columns: []Column{{Key: "pixel", Title: "Per-pixel acc.", Better: "higher", Digits: 3}, {Key: "l1", Title: "L1", Better: "lower", Digits: 2}, {Key: "n", Title: "Number"}},
 		Rows: []Row{
-			{Name: "L1 + cGAN", Cells: map[string]Cell{"pixel": cellOf(0.5, 0.7), "l1": cellOf(0.25), "n": cellOf(3)}},
-			{Name: "a | b <i>", Cells: map[string]Cell{"l1": cellOf(1)}},
+			{Name: "L1 + cGAN", Cells: map[string]Cell{"pixel": plain(0.5, 0.7), "l1": plain(0.25), "n": plain(3)}},
+			{Name: "a | b <i>", Cells: map[string]Cell{"l1": plain(1)}},
 		},
 		Paper: &Published{Source: "A paper, Table 1", Data: "its data", Same: same, Rows: map[string]map[string]float64{"L1 + cGAN": {"pixel": 0.66}}},
 	}
@@ -76,7 +86,7 @@ func TestThePageIsSelfContainedAndEscaped(t *testing.T) {
 	}
 	// The plotter's banner says where it is from; nothing is loaded from there.
 	page := strings.ReplaceAll(string(text), "/*! https://github.com/leeoniya/uPlot", "")
-	for _, want := range []string{"0.600 ± 0.141", "0.66", "a | b &lt;i&gt;", "data:image/png;base64,", "A note."} {
+	for _, want := range []string{"0.600 ± 1.271", "0.66", "a | b &lt;i&gt;", "data:image/png;base64,", "A note."} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
 		}
@@ -97,12 +107,32 @@ func TestThePageIsSelfContainedAndEscaped(t *testing.T) {
 
 func TestCellsOfSeeds(t *testing.T) {
 	t.Parallel()
-	if c := cellOf(2); c.Mean != 2 || c.Deviation != 0 || c.Seeds != 1 {
+	if c := plain(2); c.Mean != 2 || c.Deviation != 0 || c.Seeds != 1 {
 		t.Errorf("one: %+v", c)
 	}
 	// 1, 2, 6: mean 3, squares 4 + 1 + 9 = 14 over 2.
-	if c := cellOf(1, 2, 6); c.Mean != 3 || !near.Within(c.Deviation-math.Sqrt(7), 1e-12) || c.Seeds != 3 {
+	if c := plain(1, 2, 6); c.Mean != 3 || !near.Within(c.Deviation-math.Sqrt(7), 1e-12) || c.Seeds != 3 {
 		t.Errorf("three: %+v", c)
+	}
+}
+
+// TestMargins: one seed has the bootstrap's interval; three add Student's t with two degrees
+// of freedom (4.302653), for independent errors.
+func TestMargins(t *testing.T) {
+	t.Parallel()
+	between := func(v, low, high float64) eval.Value { return eval.Value{Value: v, Low: &low, High: &high} }
+	if c := cellOf(between(2, 1.5, 2.7)); !near.Within(c.Margin-0.6, 1e-12) {
+		t.Errorf("one seed: %+v", c)
+	}
+	if c := plain(2); c.Margin != 0 {
+		t.Errorf("one seed without an interval: %+v", c)
+	}
+	seeds := 4.302652729911275 * math.Sqrt(7.0/3)
+	if c := plain(1, 2, 6); !near.Within(c.Margin-seeds, 1e-9) {
+		t.Errorf("three seeds: %+v, want %v", c, seeds)
+	}
+	if c := cellOf(between(1, 0, 2), between(2, 1, 3), between(6, 5, 7)); !near.Within(c.Margin-math.Hypot(1, seeds), 1e-9) {
+		t.Errorf("three seeds with intervals: %+v", c)
 	}
 }
 

@@ -20,7 +20,7 @@ func (s Setting) training(o train.Options) Job {
 	steps := s.steps(o)
 	o.ValEvery = max(steps/validations, 1)
 	return Job{
-		Kind: "runs", Name: runName(o), Config: trainingKey(o, s.Source),
+		Kind: "runs", Name: runName(o), Config: s.trainingKey(o),
 		Seconds: func(m *Meter, dir string) (float64, error) {
 			each, err := m.TrainStep(measured(o))
 			left := steps
@@ -65,14 +65,20 @@ func (s Setting) steps(o train.Options) int {
 type keyed struct {
 	Contents string        `json:"contents"`
 	Options  train.Options `json:"options"`
+	Weights  string        `json:"weights,omitempty"` // a hash of those of the perceptual loss
 }
 
-// trainingKey leaves out what does not affect the numbers: the location of the data, how
+// trainingKey leaves out what does not affect the numbers: the location of files, how
 // often the run saves and validates, and the backend.
-func trainingKey(o train.Options, source *Source) keyed {
+func (s Setting) trainingKey(o train.Options) keyed {
+	k := keyed{Contents: s.Source.Contents}
+	if o.PerceptualWeights != "" {
+		k.Weights, o.PerceptualWeights = s.VGG.Contents, ""
+	}
 	o.Data, o.SkipBad, o.Backend, o.Threads = "", false, "", 0
 	o.CheckpointEvery, o.ValEvery, o.Keep, o.ValPictures, o.SamplePictures = 0, 0, 0, 0, 0
-	return keyed{source.Contents, o}
+	k.Options = o
+	return k
 }
 
 // runName describes a run's configuration for people, in the same way in all experiments.
@@ -97,6 +103,9 @@ func runName(o train.Options) string {
 	}
 	if n.FeatureMatching > 0 {
 		parts = append(parts, "features")
+	}
+	if n.Perceptual > 0 {
+		parts = append(parts, "perceptual")
 	}
 	if n.Average > 0 {
 		parts = append(parts, "average")
