@@ -259,7 +259,7 @@ func Texts(field *[]string, flag, help string) Option {
 
 // Ints is a list of whole numbers, such as 1,2,4.
 func Ints(field *[]int, flag, help string) Option {
-	return Many(field, flag, "N,N…", help, func(v []int) string {
+	return Many(field, flag, "N,N,...", help, func(v []int) string {
 		return strings.Trim(strings.ReplaceAll(fmt.Sprint(v), " ", ","), "[]")
 	}, func(texts []string) ([]int, error) {
 		var all []int

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -53,22 +54,36 @@ func (k known) Command(words string, _ []string) string {
 	return words
 }
 
+// eachFlag visits the flags of a command and of those below it.
+func eachFlag(c *cobra.Command, visit func(*pflag.Flag)) {
+	for _, set := range []*pflag.FlagSet{c.Flags(), c.PersistentFlags()} {
+		set.VisitAll(visit)
+	}
+	for _, sub := range c.Commands() {
+		eachFlag(sub, visit)
+	}
+}
+
+// TestHelpIsAligned: pflag counts the bytes of a flag's name and type, so a letter outside
+// ASCII would push its line to the left.
+func TestHelpIsAligned(t *testing.T) {
+	t.Parallel()
+	eachFlag((&app{}).root(), func(f *pflag.Flag) {
+		for _, r := range f.Name + f.Value.Type() {
+			if r > unicode.MaxASCII {
+				t.Errorf("--%s %s: %q is outside ASCII", f.Name, f.Value.Type(), r)
+			}
+		}
+	})
+}
+
 // TestHintsNameFlags: every option and command that a library's hint names is one
 // of the command line, and no library spells them as flags.
 func TestHintsNameFlags(t *testing.T) {
 	t.Parallel()
 	root := (&app{}).root()
 	k := known{t: t, root: root, all: map[string]bool{}}
-	var collect func(*cobra.Command)
-	collect = func(c *cobra.Command) {
-		for _, set := range []*pflag.FlagSet{c.Flags(), c.PersistentFlags()} {
-			set.VisitAll(func(f *pflag.Flag) { k.all[f.Name] = true })
-		}
-		for _, sub := range c.Commands() {
-			collect(sub)
-		}
-	}
-	collect(root)
+	eachFlag(root, func(f *pflag.Flag) { k.all[f.Name] = true })
 	files, literals := token.NewFileSet(), 0
 	err := filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
 		if err == nil && d.IsDir() && d.Name() == "face" {

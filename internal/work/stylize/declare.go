@@ -29,7 +29,7 @@ func (o *Options) declarePictures() option.List {
 	return append(option.Group("Pictures",
 		option.Text(&o.Content, "content", "picture whose content is kept").As("PICTURE"),
 		option.Many(&o.Styles, "style", "PICTURE", "picture whose style is taken; repeat for each", func([]Style) string { return "" }, parseStyles),
-		option.Many(&o.Styles, "blend", "X,X…", "weights of the styles, such as 2,1 (default: equal)", func([]Style) string { return "" }, o.parseBlend),
+		option.Many(&o.Styles, "blend", "X,X,...", "weights of the styles, such as 2,1 (default: equal)", func([]Style) string { return "" }, o.parseBlend),
 		option.Many(&o.Styles, "mask", "PICTURE", "grey picture that is white where the style with the same number belongs; repeat for each style (- for none)",
 			func([]Style) string { return "" }, o.parseMasks),
 		option.Text(&o.Init, "init", "initial picture: content, noise, style or a file").As("NAME|PICTURE"),

@@ -21,7 +21,7 @@ func (o *StyleOptions) Declared() option.List {
 
 func (o *StyleOptions) declareRun() option.List {
 	return option.Group("Run",
-		option.Many(&o.Styles, "style", "PICTURE[,PICTURE…]", "picture of the style; for the kind adain, pictures and folders of many",
+		option.Many(&o.Styles, "style", "PICTURE,...", "picture of the style; for the kind adain, pictures and folders of many",
 			func(list []string) string { return strings.Join(list, ",") }, parsePaths).OnResume(),
 		option.Text(&o.Data, "data", "folder of photographs").As("DIR").OnResume(),
 		option.Text(&o.Out, "out", "the model, NAME.safetensors, whose run is kept in the folder NAME; or a folder for both").As("MODEL"),
