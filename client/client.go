@@ -101,6 +101,9 @@ func (c *Client) read(ctx context.Context, into any, method, path string, body i
 type Translation struct {
 	Seed    uint64
 	NoNoise bool
+	// Tile is the side of the tiles in which a picture is translated that does not fit into
+	// the server's memory, and Overlap how many pixels they share; 0 as for easel translate.
+	Tile, Overlap int
 	// Accept is the format of the answer; "" is image/png.
 	Accept string
 }
@@ -110,6 +113,12 @@ func (c *Client) Translate(ctx context.Context, model string, picture []byte, t 
 	query := url.Values{"model": {model}, "seed": {strconv.FormatUint(t.Seed, 10)}}
 	if t.NoNoise {
 		query.Set("noise", "off")
+	}
+	if t.Tile > 0 {
+		query.Set("tile", strconv.Itoa(t.Tile))
+	}
+	if t.Overlap > 0 {
+		query.Set("overlap", strconv.Itoa(t.Overlap))
 	}
 	answer, err := c.do(ctx, http.MethodPost, "/v1/translate?"+query.Encode(), bytes.NewReader(picture), "Accept", t.Accept)
 	if err != nil {

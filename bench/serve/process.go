@@ -109,9 +109,12 @@ func randomModel(path string) error {
 	return stored.Write(path, stored.KindModel, c, stored.Training{}, list)
 }
 
-// seconds is a process's processor time, as Linux tells.
-func (p *process) seconds() float64 {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
+// seconds is a server's processor time.
+func (p *process) seconds() float64 { return processorTime(p.cmd.Process.Pid) }
+
+// processorTime is a process's processor time in seconds, as Linux tells.
+func processorTime(pid int) float64 {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
 		return 0
 	}

@@ -109,6 +109,29 @@ func TestAnswersAsDescribed(t *testing.T) {
 	}
 }
 
+// TestQueryAsDescribed: a translation's query has the described keys, and no others.
+func TestQueryAsDescribed(t *testing.T) {
+	t.Parallel()
+	var d struct {
+		Paths map[string]map[string]struct{ Parameters []struct{ Name, In string } }
+	}
+	if err := json.Unmarshal(description, &d); err != nil {
+		t.Fatal(err)
+	}
+	want := strings.Split(knownKeys((&request{}).declared()), ", ")
+	slices.Sort(want)
+	for _, door := range []string{"put", "post"} {
+		var have []string
+		for _, p := range d.Paths["/v1/translate"][door].Parameters {
+			have = append(have, p.Name)
+		}
+		slices.Sort(have)
+		if !slices.Equal(have, want) {
+			t.Errorf("%s: described %q, known %q", door, have, want)
+		}
+	}
+}
+
 // TestSchemas: what is required is there.
 func TestSchemas(t *testing.T) {
 	t.Parallel()

@@ -47,6 +47,9 @@ func problemOf(err error) *problem {
 		if memory.FitWidth > 0 {
 			advice = fmt.Sprintf("a picture of up to %d×%d fits: make it smaller", memory.FitWidth, memory.FitHeight)
 		}
+		if memory.Tile > 0 {
+			advice += fmt.Sprintf(", or translate it in tiles with tile=%d", memory.Tile)
+		}
 		return failure(http.StatusRequestEntityTooLarge, "too-large", advice, "%v", err)
 	}
 	var body *http.MaxBytesError

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"easel/internal/base/option"
 	"easel/internal/file/imgio"
 	"easel/internal/work/translate"
 )
@@ -19,8 +20,7 @@ import (
 type request struct {
 	model   *model
 	picture *imgio.Picture
-	seed    uint64
-	noise   bool
+	options translate.Options
 	live    string
 	brush   brush
 	format  imgio.Format  // format of the answer
@@ -47,12 +47,12 @@ func (s *Server) translate(w http.ResponseWriter, r *http.Request) {
 		}
 		return
 	}
-	s.send(w, req, out)
+	s.send(w, req, out) // while the next picture has its turn
 }
 
 // readRequest checks everything that can be checked before the picture's turn.
 func (s *Server) readRequest(w http.ResponseWriter, r *http.Request, query url.Values, memory *reservation) (*request, error) {
-	req := &request{noise: true, brush: brush{strength: 1}}
+	req := &request{brush: brush{strength: 1}}
 	var err error
 	if err := req.parse(query); err != nil {
 		return nil, err
@@ -108,8 +108,18 @@ func (s *Server) readPicture(path string, memory *reservation) (*imgio.Picture, 
 	return s.decode(data, memory)
 }
 
+// declared returns the options that a query may set. Which weights count and how much
+// memory there is are the server's to say.
+func (req *request) declared() option.List {
+	return req.options.Declared().Without(&req.options.KeepUntrained, &req.options.MaxMemory)
+}
+
+// inQuery names an option as a query does.
+func inQuery(n option.Name) string { return n.Flag }
+
 // parse reads the query and refuses unknown keys.
 func (req *request) parse(query url.Values) error {
+	declared := req.declared()
 	for key, values := range query {
 		value := values[len(values)-1]
 		var err error
@@ -117,8 +127,6 @@ func (req *request) parse(query url.Values) error {
 		case "model":
 		case "live":
 			req.live = value
-		case "seed":
-			req.seed, err = strconv.ParseUint(value, 10, 64)
 		case "style":
 			req.brush.name = value
 		case "strength":
@@ -126,19 +134,30 @@ func (req *request) parse(query url.Values) error {
 			if err == nil && !(req.brush.strength >= 0 && req.brush.strength <= 1) {
 				err = errors.New("it must be from 0 to 1")
 			}
-		case "noise":
-			req.noise = value == "on"
-			if value != "on" && value != "off" {
-				err = errors.New("it must be on or off")
-			}
 		default:
-			return failure(http.StatusBadRequest, "query", "there are model, seed, noise, live, style and strength", "unknown key %q", key)
+			o, ok := declared.Find(key)
+			if !ok || o.Flag != key {
+				return failure(http.StatusBadRequest, "query", "there are "+knownKeys(declared), "unknown key %q", key)
+			}
+			err = o.Set(value)
 		}
 		if err != nil {
-			return failure(http.StatusBadRequest, "query", "", "%s=%s: %v", key, value, err)
+			return failure(http.StatusBadRequest, "query", "", "%s=%s: %s", key, value, option.Word(err, inQuery))
 		}
 	}
+	if err := declared.Check(); err != nil {
+		return failure(http.StatusBadRequest, "query", "", "%s", option.Word(err, inQuery))
+	}
 	return nil
+}
+
+// knownKeys lists the keys of a query.
+func knownKeys(declared option.List) string {
+	keys := "model, live, style, strength"
+	for _, o := range declared {
+		keys += ", " + o.Flag
+	}
+	return keys
 }
 
 // wanted returns the supported format that an Accept header prefers, and whether any other
@@ -227,7 +246,7 @@ func pictureBytes(e imgio.Extent) int64 {
 }
 
 // run translates the picture when it is its turn.
-func (s *Server) run(r *http.Request, req *request) (*imgio.Picture, error) {
+func (s *Server) run(r *http.Request, req *request) (*translate.Output, error) {
 	leave, err := s.line.enter(r.Context(), req.live)
 	if err != nil {
 		return nil, err
@@ -249,11 +268,12 @@ func (s *Server) run(r *http.Request, req *request) (*imgio.Picture, error) {
 	if err != nil {
 		return nil, err
 	}
-	return t.PictureWith(r.Context(), req.picture, translate.Noise{Seed: req.seed, Off: !req.noise})
+	return t.Pass(r.Context(), req.picture, req.options)
 }
 
 // send answers with a picture.
-func (s *Server) send(w http.ResponseWriter, req *request, p *imgio.Picture) {
+func (s *Server) send(w http.ResponseWriter, req *request, out *translate.Output) {
+	p := out.Picture()
 	if req.any {
 		req.format = imgio.FormatFor(p)
 	}
@@ -267,18 +287,21 @@ func (s *Server) send(w http.ResponseWriter, req *request, p *imgio.Picture) {
 	h.Set("Content-Length", strconv.Itoa(b.Len()))
 	h.Set("Cache-Control", "no-store")
 	h.Set("Easel-Model", req.model.id)
-	h.Set("Easel-Seed", strconv.FormatUint(req.seed, 10))
+	h.Set("Easel-Seed", strconv.FormatUint(req.options.Seed, 10))
+	if out.Warning != "" {
+		h.Set("Easel-Warning", out.Warning)
+	}
 	_, _ = w.Write(b.Bytes())
 }
 
 // texts are the notes in the picture on how it was made.
 func (s *Server) texts(req *request) []imgio.Text {
 	noise := "on"
-	if !req.noise {
+	if req.options.NoNoise {
 		noise = "off"
 	}
 	return []imgio.Text{
 		{Keyword: "Software", Text: "easel " + s.options.Version}, {Keyword: "easel:model", Text: req.model.id}, {Keyword: "easel:model-sha256", Text: req.hash()},
-		{Keyword: "easel:seed", Text: strconv.FormatUint(req.seed, 10)}, {Keyword: "easel:noise", Text: noise},
+		{Keyword: "easel:seed", Text: strconv.FormatUint(req.options.Seed, 10)}, {Keyword: "easel:noise", Text: noise},
 	}
 }

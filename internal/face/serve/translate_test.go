@@ -80,6 +80,44 @@ func TestSeeds(t *testing.T) {
 	}
 }
 
+// TestOptions: the keys of a query are the options of easel translate, with their limits.
+func TestOptions(t *testing.T) {
+	t.Parallel()
+	path := writeModel(t, filepath.Join(t.TempDir(), "m.safetensors"), func(c *stored.Config) { c.Network.Norm = "none" })
+	server := start(t, func(o *serve.Options) { o.Models = []string{path} })
+	in := picture(t, 160, 64, 8)
+	for _, c := range []struct {
+		query   string
+		options translate.Options
+		warned  bool
+	}{
+		{"tile=64&overlap=32&seed=2", translate.Options{Tile: 64, Overlap: 32, Seed: 2}, true},
+		{"tile=64&overlap=0&noise=off", translate.Options{Tile: 64, NoNoise: true}, true},
+		{"tile=512", translate.Options{Tile: 512}, false},
+		{"depth=16&background=black", translate.Options{Depth: 16, Background: "black"}, false},
+	} {
+		m, err := translate.Open(path, translate.ModelOptions{Translation: c.options})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer m.Close()
+		want, err := m.Picture(t.Context(), decode(t, in))
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, body := call(t, "POST", server.URL+"/m?"+c.query, in, nil)
+		if answer.StatusCode != http.StatusOK {
+			t.Fatalf("%s: %d %s", c.query, answer.StatusCode, body)
+		}
+		if got := decode(t, body); got.Depth != want.Depth || !bytes.Equal(samples(got), samples(want)) {
+			t.Errorf("%s: not what easel translate makes", c.query)
+		}
+		if warned := answer.Header.Get("Easel-Warning") != ""; warned != c.warned {
+			t.Errorf("%s: the warning is %q", c.query, answer.Header.Get("Easel-Warning"))
+		}
+	}
+}
+
 // TestMultipart: a form's first file is the picture.
 func TestMultipart(t *testing.T) {
 	t.Parallel()
@@ -134,6 +172,9 @@ func TestRefused(t *testing.T) {
 		{"unknown key", "/v1/translate?speed=1", small, 400, "query"},
 		{"bad seed", "/v1/translate?seed=-1", small, 400, "query"},
 		{"bad noise", "/v1/translate?noise=loud", small, 400, "query"},
+		{"bad tile", "/v1/translate?tile=-1", small, 400, "query"},
+		{"overlap of nothing", "/v1/translate?overlap=8", small, 400, "query"},
+		{"the server's memory", "/v1/translate?max-memory=1", small, 400, "query"},
 		{"no picture", "/m", nil, 415, "no-picture"},
 		{"text", "/m", []byte("<svg></svg>"), 415, "no-picture"},
 		{"half a picture", "/m", small[:len(small)/2], 422, "damaged"},

@@ -269,7 +269,7 @@ func (t *Translator) format(name string, head []byte) imgio.Format {
 	if t.form.classifies {
 		like.Channels = 3 // labels in their colours
 	} else {
-		t.describe(like, 8)
+		t.describe(like, 8, t.options)
 	}
 	natural := imgio.FormatFor(like)
 	switch name {

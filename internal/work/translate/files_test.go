@@ -222,7 +222,7 @@ func TestStack(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "out")
 	one, two := filepath.Join(in, "1"), filepath.Join(in, "2")
 	no := false
-	tr.images.Inputs.Alpha, tr.inputs.Alpha = &no, no
+	tr.images.Inputs.Alpha = &no
 	files(t, tr, out, FileOptions{Stack: true}, one, two)
 	got, _, err := imgio.Read(filepath.Join(out, "s", "a.png"), imgio.ReadOptions{})
 	if err != nil {

@@ -29,8 +29,8 @@ func (t *Translator) tiledFile(ctx context.Context, j job, p *Event, o FileOptio
 		return fmt.Errorf("translate: %w", ErrClosed)
 	}
 	t.freePrograms()
-	network := t.network(Noise{t.options.Seed, t.options.NoNoise})
-	plan, err := t.plan(network, s.padding.height, s.padding.width)
+	network := t.network(t.options)
+	plan, err := t.plan(network, s.padding.height, s.padding.width, t.options)
 	if err != nil {
 		return fmt.Errorf("translate a picture of %d×%d in tiles: %w", s.width, s.height, err)
 	}
@@ -71,7 +71,7 @@ func (s *strips) look() error {
 	if err = errors.Join(err, in.Close()); err != nil {
 		return err
 	}
-	if _, err := t.taken(first); err != nil {
+	if _, err := t.taken(first, t.options); err != nil {
 		return fmt.Errorf("translate: %w", err)
 	}
 	s.width, s.height = first.Width, in.height()
@@ -83,7 +83,7 @@ func (s *strips) look() error {
 		s.output.Place = imgio.Place{} // as for pictures in memory
 		return nil
 	}
-	t.describe(s.output, first.Depth)
+	t.describe(s.output, first.Depth, t.options)
 	return nil
 }
 
@@ -213,7 +213,7 @@ func (r *paddedRows) more() error {
 	if err != nil {
 		return err
 	}
-	if rows, err = r.translator.taken(rows); err != nil {
+	if rows, err = r.translator.taken(rows, r.translator.options); err != nil {
 		return fmt.Errorf("translate: %w", err)
 	}
 	n := rows.Width * rows.Channels

@@ -16,19 +16,19 @@ import (
 // this file converts between pictures and its rows.
 
 // network adapts the translator's network to package tiled.
-func (t *Translator) network(n Noise) tiled.Network {
+func (t *Translator) network(o Options) tiled.Network {
 	return tiled.Network{
 		Build: func(height, width int) (*graph.Graph, error) {
-			g, _, err := t.form.build(shape{height, width, false, n.Off})
+			g, _, err := t.form.build(shape{height, width, false, o.NoNoise})
 			return g, err
 		},
-		Multiple: t.form.multiple, Given: t.form.given, Seed: n.Seed,
+		Multiple: t.form.multiple, Given: t.form.given, Seed: o.Seed,
 	}
 }
 
 // plan cuts a padded picture into tiles, and checks that they fit into memory.
-func (t *Translator) plan(n tiled.Network, height, width int) (*tiled.Plan, error) {
-	p, err := n.Plan(height, width, t.options.Tile, t.options.Overlap)
+func (t *Translator) plan(n tiled.Network, height, width int, o Options) (*tiled.Plan, error) {
+	p, err := n.Plan(height, width, o.Tile, o.Overlap)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +47,7 @@ const largestTile = 4096
 
 // fitTile returns the largest of some tile sides below a limit that fits; 0 if none does.
 func (t *Translator) fitTile(height, width int, allowed int64, below int) int {
-	n := t.network(Noise{Off: t.options.NoNoise})
+	n := t.network(t.options)
 	for side := largestTile; side >= 2*n.Multiple; side /= 2 {
 		if side >= below {
 			continue
@@ -71,12 +71,12 @@ func approximate(p *tiled.Plan) string {
 	return fmt.Sprintf("tiles of %d that overlap by %d are an approximation: the network sees %d pixels around each", p.Window, p.Overlap, p.Reach)
 }
 
-// runTiled is run for a padded picture in memory.
-func (t *Translator) runTiled(ctx context.Context, in *imgio.Picture, n Noise) ([]float32, error) {
-	network := t.network(n)
-	plan, err := t.plan(network, in.Height, in.Width)
+// runTiled runs the network on a padded picture in memory.
+func (t *Translator) runTiled(ctx context.Context, in *imgio.Picture, o Options) (samples []float32, warning string, err error) {
+	network := t.network(o)
+	plan, err := t.plan(network, in.Height, in.Width, o)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	out := make([]float32, 0, in.Height*in.Width*t.form.outputs)
 	source := opener(func() (tiled.Rows, error) { return &pictureRows{picture: in}, nil })
@@ -84,7 +84,7 @@ func (t *Translator) runTiled(ctx context.Context, in *imgio.Picture, n Noise) (
 		out = append(out, rows...)
 		return nil
 	}, nil)
-	return out, err
+	return out, approximate(plan), err
 }
 
 // opener adapts a function to a source.

@@ -152,7 +152,6 @@ type Translator struct {
 	images  stored.Images
 	options Options
 	device  device.Device
-	inputs  imgio.Shape // what pictures are converted to
 
 	mu       sync.Mutex
 	programs []*sized // the most recently used first
@@ -189,8 +188,6 @@ func (t *Translator) load(weights Weights, edit func(name string, value []float3
 	if err := o.Validate(); err != nil {
 		return nil, errors.Join(fmt.Errorf("translate: %w", err), d.Close())
 	}
-	ground, _ := o.background()
-	t.inputs = imgio.Shape{Channels: f.inputs, Alpha: t.images.Inputs.HasAlpha(f.inputs), Background: ground}
 	_, parameters, err := f.build(shape{f.size, f.size, false, o.NoNoise})
 	if err == nil {
 		err = weights.Store(d, parameters, edit)
@@ -227,33 +224,15 @@ func (t *Translator) Picture(ctx context.Context, p *imgio.Picture) (*imgio.Pict
 	return t.Sample(ctx, p, t.options.Seed)
 }
 
-// Noise holds the noise options for one picture.
-type Noise struct {
-	Seed uint64
-	Off  bool
-}
-
 // Sample is Picture with noise from another seed.
 func (t *Translator) Sample(ctx context.Context, p *imgio.Picture, seed uint64) (*imgio.Picture, error) {
-	return t.PictureWith(ctx, p, Noise{seed, t.options.NoNoise})
-}
-
-// PictureWith is Picture with noise other than that of the options.
-func (t *Translator) PictureWith(ctx context.Context, p *imgio.Picture, n Noise) (*imgio.Picture, error) {
-	out, in, err := t.run(ctx, p, n)
+	o := t.options
+	o.Seed = seed
+	out, err := t.Pass(ctx, p, o)
 	if err != nil {
 		return nil, err
 	}
-	left, top := (in.Width-p.Width)/2, (in.Height-p.Height)/2
-	if t.form.classifies {
-		painted := t.labels.Paint(palette.Argmax(out, t.form.outputs), in.Width, in.Height)
-		return imgio.Crop(painted, left, top, p.Width, p.Height), nil
-	}
-	picture := imgio.FromModel(out, in.Width, in.Height, t.form.outputs, 8)
-	picture = imgio.Crop(picture, left, top, p.Width, p.Height)
-	t.describe(picture, p.Depth)
-	picture.Place = p.Place
-	return picture, nil
+	return out.Picture(), nil
 }
 
 // Classes returns the class of every pixel of p, [height, width], as an index into the
@@ -262,48 +241,53 @@ func (t *Translator) Classes(ctx context.Context, p *imgio.Picture) ([]int, erro
 	if !t.form.classifies {
 		return nil, errors.New("translate: the network does not classify")
 	}
-	out, in, err := t.run(ctx, p, Noise{t.options.Seed, t.options.NoNoise})
+	out, err := t.Pass(ctx, p, t.options)
 	if err != nil {
 		return nil, err
 	}
-	all := palette.Argmax(out, t.form.outputs)
-	left, top := (in.Width-p.Width)/2, (in.Height-p.Height)/2
+	all := palette.Argmax(out.samples, t.form.outputs)
+	left, top := out.corner()
 	classes := make([]int, 0, p.Width*p.Height)
 	for y := top; y < top+p.Height; y++ {
-		classes = append(classes, all[y*in.Width+left:][:p.Width]...)
+		classes = append(classes, all[y*out.padded.Width+left:][:p.Width]...)
 	}
 	return classes, nil
 }
 
-// run runs the network on p and returns copies of its output and of its input, which is p
-// with padding.
-func (t *Translator) run(ctx context.Context, p *imgio.Picture, n Noise) ([]float32, *imgio.Picture, error) {
-	in, err := t.input(p)
-	if err != nil {
-		return nil, nil, fmt.Errorf("translate: %w", err)
+// Pass runs the network on p. Of the options, Seed, NoNoise, Depth, Background, Tile and
+// Overlap count; the others remain those of the Translator. When Pass returns, the device
+// is free for the next picture, while Output.Picture makes this one. It fails as Picture
+// does.
+func (t *Translator) Pass(ctx context.Context, p *imgio.Picture, o Options) (*Output, error) {
+	if err := o.Validate(); err != nil {
+		return nil, fmt.Errorf("translate: %w", err)
 	}
+	in, err := t.input(p, o)
+	if err != nil {
+		return nil, fmt.Errorf("translate: %w", err)
+	}
+	out := &Output{t: t, options: o, of: p, padded: in}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.closed {
-		return nil, nil, fmt.Errorf("translate: %w", ErrClosed)
+		return nil, fmt.Errorf("translate: %w", ErrClosed)
 	}
 	if err := ctx.Err(); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	if t.options.Tile > 0 {
+	if o.Tile > 0 {
 		t.freePrograms()
-		made, err := t.runTiled(ctx, in, n)
-		if err != nil {
-			return nil, nil, fmt.Errorf("translate a picture of %d×%d in tiles: %w", p.Width, p.Height, err)
+		if out.samples, out.Warning, err = t.runTiled(ctx, in, o); err != nil {
+			return nil, fmt.Errorf("translate a picture of %d×%d in tiles: %w", p.Width, p.Height, err)
 		}
-		return made, in, nil
+		return out, nil
 	}
-	s, err := t.sized(in.Height, in.Width, n.Off)
+	s, err := t.sized(in.Height, in.Width, o.NoNoise)
 	if err != nil {
-		return nil, nil, fmt.Errorf("translate a picture of %d×%d: %w", p.Width, p.Height, err)
+		return nil, fmt.Errorf("translate a picture of %d×%d: %w", p.Width, p.Height, err)
 	}
 	s.put(in)
-	key := graph.Key(n.Seed, 0)
+	key := graph.Key(o.Seed, 0)
 	if t.form.noise {
 		copy(s.program.Input("key"), key[:])
 	}
@@ -311,28 +295,72 @@ func (t *Translator) run(ctx context.Context, p *imgio.Picture, n Noise) ([]floa
 		copy(s.program.Input(name), value)
 	}
 	if err := s.program.Run(); err != nil {
-		return nil, nil, fmt.Errorf("translate: %w", err)
+		return nil, fmt.Errorf("translate: %w", err)
 	}
-	made, err := s.take(in, t.form.outputs)
-	return made, in, err
+	out.samples, err = s.take(in, t.form.outputs)
+	return out, err
 }
 
-// input returns p with the model's channels, padded equally on all sides.
-func (t *Translator) input(p *imgio.Picture) (*imgio.Picture, error) {
-	in, err := t.taken(p)
+// Output is what the network made of a picture.
+type Output struct {
+	// Warning says how the output departs from that of the whole picture, if it was made in
+	// tiles; otherwise it is "".
+	Warning string
+
+	t          *Translator
+	options    Options
+	of, padded *imgio.Picture // the picture, and the network's input
+	samples    []float32      // [height, width, channels] of the padded picture
+}
+
+// corner returns where the picture begins in its padded form.
+func (out *Output) corner() (left, top int) {
+	return (out.padded.Width - out.of.Width) / 2, (out.padded.Height - out.of.Height) / 2
+}
+
+// Picture returns the translation, which Translator.Picture describes.
+func (out *Output) Picture() *imgio.Picture {
+	t, p, in := out.t, out.of, out.padded
+	left, top := out.corner()
+	crop := func(whole *imgio.Picture) *imgio.Picture {
+		if whole.Width == p.Width && whole.Height == p.Height {
+			return whole
+		}
+		return imgio.Crop(whole, left, top, p.Width, p.Height)
+	}
+	if t.form.classifies {
+		return crop(t.labels.Paint(palette.Argmax(out.samples, t.form.outputs), in.Width, in.Height))
+	}
+	picture := crop(imgio.FromModel(out.samples, in.Width, in.Height, t.form.outputs, 8))
+	t.describe(picture, p.Depth, out.options)
+	picture.Place = p.Place
+	return picture
+}
+
+// input returns p with the model's channels, padded equally on all sides. It may be p
+// itself.
+func (t *Translator) input(p *imgio.Picture, o Options) (*imgio.Picture, error) {
+	in, err := t.taken(p, o)
 	if err != nil {
 		return nil, err
 	}
 	around := t.paddingOf(p.Width, p.Height)
+	if around.width == p.Width && around.height == p.Height {
+		return in, nil
+	}
 	return imgio.PadReflect(in, around.left, around.top, around.width-p.Width-around.left, around.height-p.Height-around.top), nil
 }
 
 // taken returns p with the model's range and channels.
-func (t *Translator) taken(p *imgio.Picture) (*imgio.Picture, error) {
+func (t *Translator) taken(p *imgio.Picture, o Options) (*imgio.Picture, error) {
 	if want := t.images.Inputs.Range; want != (imgio.Range{}) && p.Depth > 8 && p.Range != want {
 		p, _ = p.InRange(want)
 	}
-	in, err := p.As(t.inputs)
+	ground, err := o.background()
+	if err != nil {
+		return nil, err
+	}
+	in, err := p.As(imgio.Shape{Channels: t.form.inputs, Alpha: t.images.Inputs.HasAlpha(t.form.inputs), Background: ground})
 	if err != nil {
 		return nil, fmt.Errorf("the picture does not fit the model: %w", err)
 	}
@@ -350,10 +378,10 @@ func (t *Translator) paddingOf(width, height int) padding {
 
 // describe returns the properties of the translation's samples: those of the training
 // targets, unless another depth is requested.
-func (t *Translator) describe(p *imgio.Picture, inputDepth int) {
+func (t *Translator) describe(p *imgio.Picture, inputDepth int, o Options) {
 	targets := t.images.Targets
 	p.Alpha = targets.HasAlpha(p.Channels)
-	p.Depth = cmp.Or(t.options.Depth, targets.Depth, inputDepth)
+	p.Depth = cmp.Or(o.Depth, targets.Depth, inputDepth)
 	if p.Depth >= targets.Depth {
 		p.Range = targets.Range
 	}
