@@ -61,7 +61,7 @@ func ReadPicture(path string) (p Picture, warnings []string, err error) {
 	return pictureOf(below), convert[[]string](found), nil
 }
 
-// Write writes a .png, .jpg or .tif file. An existing file is replaced in one step, and
+// Write writes a .png, .jpg, .tif or .webp file. An existing file is replaced in one step, and
 // kept if anything fails.
 func (p Picture) Write(path string) error {
 	if err := p.check(); err != nil {

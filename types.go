@@ -706,7 +706,8 @@ type FileOptions struct {
 	// Force overwrites outputs that exist, but never an input.
 	Force bool
 	// Format of outputs: "png" or "" (TIFF if PNG cannot store them), "tiff", "jpeg"
-	// (with subsampled chroma), or "same" for that of the input, if it can be written.
+	// (with subsampled chroma), "webp" (lossless), or "same" for that of the input,
+	// if it can be written and stores them.
 	Format string
 	// Quality of JPEG, 1 to 100; 0 is imgio.DefaultQuality.
 	Quality int
@@ -983,7 +984,7 @@ type StylizeOptions struct {
 	// files in Content, Styles, their masks and Init. Checkpoints do not store them:
 	// give them again to resume.
 	Pictures map[string]*Picture `json:"-"`
-	// Out is the result: .png, .jpg or .tif. With "", nothing is written.
+	// Out is the result: .png, .jpg, .tif or .webp. With "", nothing is written.
 	Out string `json:"out"`
 	// Force overwrites Out if it exists.
 	Force bool `json:"-"`

@@ -1,7 +1,7 @@
 // Package file is the floor of files: reading and writing them, whatever they are used
 // for.
 //
-// Pictures: imgio, which decodes JPEG by jpeg. Containers of tensors: safetensors,
+// Pictures: imgio, which decodes JPEG by jpeg and writes WebP by webp. Containers of tensors: safetensors,
 // pytorch, onnx, tensorflow and torch7, with what they have in common in tensors. Known
 // files from the network: fetch. ZIP files of strangers: archive. Writing a file whole
 // or not at all: atomicfile. One owner at a time for a folder or an output: lock.

@@ -38,7 +38,7 @@ func (f *translateFlags) declared() option.List {
 		option.Text(&f.model, "model", "run folder or model file").As("RUN|FILE"),
 		option.Text(&f.out, "out", "folder for the translations, or for one a picture file, or - for standard output").As("DIR|FILE|-"),
 		option.Bool(&f.files.Force, "force", "overwrite outputs that exist"),
-		option.Text(&f.files.Format, "format", "of the translations: png, tiff, jpeg, or same as the input").As("NAME"),
+		option.Text(&f.files.Format, "format", "of the translations: png, tiff, jpeg, webp, or same as the input").As("NAME"),
 		option.Int(&f.files.Quality, "quality", "of JPEG; chroma has half the size at any", 1, 100),
 		option.Text(&f.files.Side, "side", "half of side-by-side pairs to translate: a, the left, or b (default: whole pictures)").As("a|b"),
 		option.Bool(&f.files.Stack, "stack", "the inputs are folders whose files of equal names are channels of one picture"),
@@ -58,8 +58,8 @@ Pictures in folders and their sub-folders are all translated, and outputs keep
 their paths. Outputs are PNG files of the same name, TIFF where PNG has no such
 picture, with the depth and range of the pictures that the model learned from, and
 where on Earth they are if the inputs say so (GeoTIFF). --format chooses another:
-same is the input's, where it is PNG, JPEG or TIFF; jpeg has --quality and chroma of
-half the size. --out can be a picture file if there is one input, or - for standard
+same is the input's, where that can be written and stores them; jpeg has --quality
+and chroma of half the size; webp is lossless. --out can be a picture file if there is one input, or - for standard
 output; - as an input is standard input.
 
 A picture that does not fit into memory is refused, with a --tile that would fit. In

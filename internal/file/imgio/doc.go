@@ -1,10 +1,10 @@
 // Package imgio reads pictures from files as numbers, and writes them.
 //
 // Start with Read, which decodes PNG, JPEG, TIFF, WebP, BMP, GIF and PNM into a Picture (of
-// an animation, one frame on its canvas), and end with Write, which encodes PNG, JPEG and
-// TIFF, by the file's extension. Resize, Crop, Mirror, PadReflect, Convert, Concat and
-// SplitSideBySide return new pictures and do not change their arguments. ToModel and
-// FromModel convert between 0..1 and the range −1..1 of networks. OpenRows and WriteRows
+// an animation, one frame on its canvas), and end with Write, which encodes PNG, JPEG, TIFF
+// and lossless WebP, by the file's extension. Resize, Crop, Mirror, PadReflect, Convert,
+// Concat and SplitSideBySide return new pictures and do not change their arguments. ToModel
+// and FromModel convert between 0..1 and the range −1..1 of networks. OpenRows and WriteRows
 // are for pictures larger than memory: they read and write a few rows at a time.
 //
 // # Conventions
@@ -25,8 +25,7 @@
 // HEIC is under the LGPL, and the one for AVIF loads a system library at run time unless it
 // is built with a tag, so easel would no longer be one static file. Decoders in pure Go are
 // being written, such as gen2brain/h265 (MIT, 2026) for HEIC, which the module proxy does
-// not have yet. WebP is not written: of the two encoders for Go, one panics on a picture of
-// a single colour, and the lossless files of the other are not exact.
+// not have yet.
 //
 // # Guarantees
 //
@@ -34,8 +33,8 @@
 // JPEG and lossy WebP decode to the same pixels as with libjpeg and libwebp. The EXIF
 // orientation is applied. Colours are converted to sRGB by the file's profile; if the
 // profile is a table, it is ignored with a Warning. A file that is truncated, damaged or
-// larger than
-// decoder. Write replaces a file completely or leaves it unchanged.
+// larger than ReadOptions.MaxSamples is an error that names the file and the step, and so is
+// a panic of a decoder. Write replaces a file completely or leaves it unchanged.
 //
 // Functions return errors for unsuitable files, such as a side-by-side picture of odd width.
 // They panic, with a text that begins with "imgio:", if a programmer misuses them, such as

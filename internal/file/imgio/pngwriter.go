@@ -35,9 +35,7 @@ const pngChunk = 1 << 18
 
 // newPNGWriter writes the header of a file with the picture's pixels.
 func newPNGWriter(w io.Writer, p *Picture, e pngEffort) (*pngWriter, error) {
-	one := *p
-	one.Width, one.Height, one.Pix = 1, 1, make([]float32, p.Channels)
-	if _, err := pngImage(&one); err != nil {
+	if err := PNG.Holds(p); err != nil {
 		return nil, err
 	}
 	depth, colour := byte(8), map[int]byte{1: pngGrey, 3: pngRGB, 4: pngRGBA}[p.Channels]

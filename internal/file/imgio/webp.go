@@ -8,7 +8,9 @@ import (
 	"image"
 	"io"
 
-	"golang.org/x/image/webp"
+	xwebp "golang.org/x/image/webp"
+
+	"easel/internal/file/webp"
 )
 
 func isWebP(data []byte) bool {
@@ -94,7 +96,7 @@ func decodeWebPFrame(chunks []byte, limit int64) (*Picture, error) {
 	}
 	file = appendChunk(file, kind, bits)
 	binary.LittleEndian.PutUint32(file[4:], uint32(len(file)-8))
-	img, err := webp.Decode(bytes.NewReader(file))
+	img, err := xwebp.Decode(bytes.NewReader(file))
 	if err != nil {
 		return nil, fmt.Errorf("pixels: %w", truncated(err))
 	}
@@ -109,6 +111,20 @@ func decodeWebPFrame(chunks []byte, limit int64) (*Picture, error) {
 		}
 	}
 	return FromImage(img), nil
+}
+
+// encodeWebP writes the numbers of the file, as PNG does, losslessly.
+func encodeWebP(w io.Writer, p *Picture) error {
+	p, _ = p.InRange(Range{})
+	if p.Channels == 1 {
+		var err error
+		if p, err = p.Convert(3); err != nil {
+			return err
+		}
+	}
+	m := image.NewNRGBA(image.Rect(0, 0, p.Width, p.Height))
+	p.store(m.Pix, 4)
+	return webp.Encode(w, m)
 }
 
 // webpPicture returns the bitstream in a list of chunks, and the alpha that may precede it.

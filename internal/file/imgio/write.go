@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"easel/internal/file/atomicfile"
+	"easel/internal/file/webp"
 )
 
 // Format is a format that can be written.
@@ -21,6 +22,9 @@ const (
 	PNG Format = iota
 	// JPEG is small and lossy: 1 or 3 channels of 8 bits.
 	JPEG
+	// WebP is exact, and slower to write than PNG: 3 or 4 channels of 8 bits. Grey becomes
+	// RGB.
+	WebP
 	// TIFF is exact for any number of channels, including signed and floating-point
 	// numbers. One, three and four channels are one page; otherwise each channel is a grey
 	// page.
@@ -40,6 +44,8 @@ func (f Format) String() string {
 		return "JPEG"
 	case TIFF:
 		return "TIFF"
+	case WebP:
+		return "WebP"
 	default:
 		return fmt.Sprintf("Format(%d)", int(f))
 	}
@@ -55,8 +61,10 @@ func FormatOf(path string) (Format, error) {
 		return JPEG, nil
 	case ".tif", ".tiff":
 		return TIFF, nil
+	case ".webp":
+		return WebP, nil
 	default:
-		return 0, fmt.Errorf("%s: pictures are written as .png, .jpg or .tif, not %q", path, ext)
+		return 0, fmt.Errorf("%s: pictures are written as .png, .jpg, .tif or .webp, not %q", path, ext)
 	}
 }
 
@@ -66,7 +74,7 @@ func FormatOfData(head []byte) (f Format, ok bool) {
 	if err != nil {
 		return 0, false
 	}
-	f, ok = map[string]Format{"PNG": PNG, "JPEG": JPEG, "TIFF": TIFF}[found.name]
+	f, ok = map[string]Format{"PNG": PNG, "JPEG": JPEG, "TIFF": TIFF, "WebP": WebP}[found.name]
 	return f, ok
 }
 
@@ -81,13 +89,35 @@ func FormatFor(p *Picture) Format {
 	return TIFF
 }
 
-// Ending returns the ending of file names: .png, .jpg or .tif.
+// Holds reports what of pictures like p the format cannot store. Their pixels do not matter.
+// A fourth channel is taken for alpha, except by TIFF.
+func (f Format) Holds(p *Picture) error {
+	switch {
+	case f == TIFF:
+		return nil
+	case p.Channels != 1 && p.Channels != 3 && p.Channels != 4:
+		return fmt.Errorf("%d channels are not possible, only 1, 3 or 4; write .tif, which holds any number", p.Channels)
+	case f == JPEG && p.Channels == 4:
+		return errors.New("no alpha channel is possible; write .png, or drop it by converting to 3 channels")
+	case f != JPEG && (p.Depth == 32 || p.signed()):
+		return errors.New("no floating point and no negative numbers are possible; write .tif")
+	case f == WebP && p.Depth > 8:
+		return fmt.Errorf("%d bits are not possible, only 8; write .png or .tif", p.Depth)
+	case f == WebP && max(p.Width, p.Height) > webp.MaxSide:
+		return fmt.Errorf("a picture of %d×%d is not possible, at most %d×%d; write .png or .tif", p.Width, p.Height, webp.MaxSide, webp.MaxSide)
+	}
+	return nil
+}
+
+// Ending returns the ending of file names: .png, .jpg, .tif or .webp.
 func (f Format) Ending() string {
 	switch f {
 	case JPEG:
 		return ".jpg"
 	case TIFF:
 		return ".tif"
+	case WebP:
+		return ".webp"
 	default:
 		return ".png"
 	}
@@ -116,6 +146,9 @@ func EncodeWith(w io.Writer, f Format, p *Picture, quality int) error {
 }
 
 func encode(w io.Writer, f Format, p *Picture, quality int) error {
+	if err := f.Holds(p); err != nil {
+		return err
+	}
 	switch f {
 	case TIFF:
 		return encodeTIFF(w, p)
@@ -126,14 +159,13 @@ func encode(w io.Writer, f Format, p *Picture, quality int) error {
 		}
 		return png.Encode(w, img)
 	case JPEG:
-		if p.Channels == 4 {
-			return errors.New("no alpha channel is possible; write .png, or drop it by converting to 3 channels")
-		}
 		img, err := ToImage(p.withDepth(8)) // the encoder would cut off the low byte
 		if err != nil {
-			return withAdvice(err)
+			return err
 		}
 		return jpeg.Encode(w, img, &jpeg.Options{Quality: quality})
+	case WebP:
+		return encodeWebP(w, p)
 	default:
 		return errors.New("no such format")
 	}
@@ -141,19 +173,15 @@ func encode(w io.Writer, f Format, p *Picture, quality int) error {
 
 // pngImage returns the image to encode as PNG, with numbers as in the file.
 func pngImage(p *Picture) (image.Image, error) {
-	if p.Depth == 32 || p.signed() {
-		return nil, errors.New("no floating point and no negative numbers are possible; write .tif")
+	if err := PNG.Holds(p); err != nil {
+		return nil, err
 	}
 	p, _ = p.InRange(Range{})
 	img, err := ToImage(p)
 	if err != nil {
-		return nil, withAdvice(err)
+		return nil, err
 	}
 	return keepAlpha(img), nil
-}
-
-func withAdvice(err error) error {
-	return fmt.Errorf("%w; write .tif, which holds any number of channels", err)
 }
 
 // withDepth returns p with another depth and no range; it shares its samples.

@@ -38,6 +38,38 @@ func TestWriteReadExact(t *testing.T) {
 	}
 }
 
+// TestWriteWebP: colours and alpha are exact, grey becomes RGB, and what needs more than 8
+// bits is refused.
+func TestWriteWebP(t *testing.T) {
+	t.Parallel()
+	for _, channels := range []int{1, 3, 4} {
+		p := pattern(channels, 8)
+		p.Alpha = channels == 4
+		path := filepath.Join(t.TempDir(), "a.webp")
+		if err := Write(path, p); err != nil {
+			t.Fatal(err)
+		}
+		q, warnings, err := Read(path, ReadOptions{})
+		if err != nil || len(warnings) != 0 {
+			t.Fatal(err, warnings)
+		}
+		want, err := p.Convert(max(channels, 3))
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantSame(t, q, want, 0)
+	}
+	wide := pattern(3, 8)
+	wide.Width, wide.Height = 1, 1<<14
+	negative := pattern(3, 8)
+	negative.Range = Range{-100, 100}
+	for want, p := range map[string]*Picture{"16 bits": pattern(3, 16), "5 channels": pattern(5, 8), "1×16384": wide, "negative": negative} {
+		if err := Encode(&bytes.Buffer{}, WebP, p); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), ".tif") {
+			t.Errorf("%s: %v", want, err)
+		}
+	}
+}
+
 // Any picture survives a TIFF file, and x/image/tiff, a reader by other people,
 // sees the same first page.
 func TestTIFFProperty(t *testing.T) {

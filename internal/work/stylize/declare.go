@@ -33,7 +33,7 @@ func (o *Options) declarePictures() option.List {
 		option.Many(&o.Styles, "mask", "PICTURE", "grey picture that is white where the style with the same number belongs; repeat for each style (- for none)",
 			func([]Style) string { return "" }, o.parseMasks),
 		option.Text(&o.Init, "init", "initial picture: content, noise, style or a file").As("NAME|PICTURE"),
-		option.Text(&o.Out, "out", "the result: .png, .jpg or .tif").As("PICTURE").OnResume(),
+		option.Text(&o.Out, "out", "the result: .png, .jpg, .tif or .webp").As("PICTURE").OnResume(),
 		option.Bool(&o.Force, "force", "overwrite the result if it exists").OnResume(),
 		option.Int(&o.Depth, "depth", "bits per sample of the result", 8, 16).Must("8 or 16", func() bool { return o.Depth == 8 || o.Depth == 16 }).OrZero("the content's"),
 	), option.Group("Colours",

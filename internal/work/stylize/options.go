@@ -62,7 +62,7 @@ type Options struct {
 	// Content, Styles, their masks and Init. Checkpoints do not store them: give them again
 	// to resume.
 	Pictures map[string]*imgio.Picture `json:"-"`
-	// Out is the result: .png, .jpg or .tif. With "", nothing is written.
+	// Out is the result: .png, .jpg, .tif or .webp. With "", nothing is written.
 	Out string `json:"out"`
 	// Force overwrites Out if it exists.
 	Force bool `json:"-"`

@@ -1,6 +1,7 @@
 package stylize
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -271,6 +272,14 @@ func (p *pictures) initial(o Options, w, h int) style.Picture {
 	return q
 }
 
+// depth returns the bits per sample of the result.
+func (p *pictures) depth(o Options) int {
+	if o.Depth == 0 && p.content != nil {
+		return p.content.Depth
+	}
+	return cmp.Or(o.Depth, 8)
+}
+
 // finished returns the picture to write, with the content's colours and transparency
 // restored, and with its depth.
 func (p *pictures) finished(o Options, found style.Picture) (*imgio.Picture, error) {
@@ -278,12 +287,7 @@ func (p *pictures) finished(o Options, found style.Picture) (*imgio.Picture, err
 		found = style.WithColour(found, tensor(resized(p.content, found.Width, found.Height)))
 	}
 	out := picture(found).Clone()
-	if out.Depth = o.Depth; o.Depth == 0 {
-		out.Depth = 8
-		if p.content != nil {
-			out.Depth = p.content.Depth
-		}
-	}
+	out.Depth = p.depth(o)
 	if p.alpha == nil {
 		return out, nil
 	}

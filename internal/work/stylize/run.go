@@ -184,10 +184,14 @@ func (r *runner) prepare(d device.Device, from *checkpointState) (err error) {
 
 // checkFormat reports a format that cannot store the result.
 func (o Options) checkFormat(p *pictures) error {
-	if o.Out == "" || p.alpha == nil {
+	if o.Out == "" {
 		return nil
 	}
-	if f, _ := imgio.FormatOf(o.Out); f == imgio.JPEG {
+	f, _ := imgio.FormatOf(o.Out)
+	if err := f.Holds(&imgio.Picture{Channels: 3, Depth: p.depth(o)}); err != nil {
+		return fmt.Errorf("%s: %s: %w", o.Out, f, err)
+	}
+	if f == imgio.JPEG && p.alpha != nil {
 		return hint.New(
 			fmt.Errorf("%s: a JPEG cannot keep the transparency of %s", o.Out, o.Content),
 			"write a .png or .tif",

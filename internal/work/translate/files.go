@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"easel/internal/base/hint"
 	"easel/internal/file/atomicfile"
 	"easel/internal/file/imgio"
 )
@@ -21,7 +22,8 @@ type FileOptions struct {
 	// Force overwrites outputs that exist, but never an input.
 	Force bool
 	// Format of outputs: "png" or "" (TIFF if PNG cannot store them), "tiff", "jpeg" (with
-	// subsampled chroma), or "same" for that of the input, if it can be written.
+	// subsampled chroma), "webp" (lossless), or "same" for that of the input, if it can be
+	// written and stores them.
 	Format string
 	// Quality of JPEG, 1 to 100; 0 is imgio.DefaultQuality.
 	Quality int
@@ -43,11 +45,9 @@ type FileOptions struct {
 // Validate reports an invalid option.
 func (o FileOptions) Validate() error {
 	switch o.Format {
-	case "", same, "png", "tiff", "jpeg":
-	case "webp":
-		return errors.New("format webp: no encoder for Go handles every picture correctly; choose png, tiff or jpeg")
+	case "", same, "png", "tiff", "jpeg", "webp":
 	default:
-		return fmt.Errorf("format %q: it must be same, png, tiff or jpeg", o.Format)
+		return fmt.Errorf("format %q: it must be same, png, tiff, jpeg or webp", o.Format)
 	}
 	if o.Quality < 0 || o.Quality > 100 {
 		return fmt.Errorf("quality %d: it must be from 1 to 100", o.Quality)
@@ -265,25 +265,54 @@ func (t *Translator) Format() imgio.Format { return t.format("", nil) }
 // format returns the format of a translation. For "same", head is the beginning of the
 // input.
 func (t *Translator) format(name string, head []byte) imgio.Format {
-	like := &imgio.Picture{Channels: t.form.outputs, Depth: 8}
-	if t.form.classifies {
-		like.Channels = 3 // labels in their colours
-	} else {
-		t.describe(like, 8, t.options)
-	}
+	like := t.like()
 	natural := imgio.FormatFor(like)
 	switch name {
 	case "tiff":
 		return imgio.TIFF
 	case "jpeg":
 		return imgio.JPEG
+	case "webp":
+		return imgio.WebP
 	case same:
 		f, ok := imgio.FormatOfData(head)
-		if ok && (natural == imgio.PNG || f == imgio.TIFF) && !(f == imgio.JPEG && (like.Alpha || t.options.Tile > 0)) {
+		if ok && t.holds(f) == nil && (natural == imgio.PNG || f == imgio.TIFF) {
 			return f
 		}
 	}
 	return natural
+}
+
+// like describes the translations, as far as that is known without an input.
+func (t *Translator) like() *imgio.Picture {
+	like := &imgio.Picture{Channels: t.form.outputs, Depth: 8}
+	if t.form.classifies {
+		like.Channels = 3 // labels in their colours
+	} else {
+		t.describe(like, 8, t.options)
+	}
+	return like
+}
+
+// holds reports a format that cannot store the translations, or not in strips where they
+// are written so.
+func (t *Translator) holds(f imgio.Format) error {
+	like := t.like()
+	err := f.Holds(like)
+	if like.Channels == 4 && !like.Alpha && f != imgio.TIFF {
+		err = errors.New("their fourth channel is no alpha; write .tif")
+	}
+	if err != nil {
+		err = fmt.Errorf("translations as %s: %w", f, err)
+		if t.options.Depth == 0 && f == imgio.WebP && like.Depth == 16 {
+			return hint.New(err, "or choose {depth=8}")
+		}
+		return err
+	}
+	if t.options.Tile > 0 {
+		return f.CheckRows()
+	}
+	return nil
 }
 
 // head returns the beginning of a file.

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"easel/internal/file/imgio"
+	"easel/internal/model/stored"
 )
 
 // folder makes a folder of pictures of noise, each its own.
@@ -246,16 +247,17 @@ func TestStack(t *testing.T) {
 func TestFormats(t *testing.T) {
 	t.Parallel()
 	tr := random(t, tiny(), Options{})
-	in := folder(t, "a.png", "b.tiff", "c.jpeg")
+	in := folder(t, "a.png", "b.tiff", "c.jpeg", "e.webp")
 	if err := os.WriteFile(filepath.Join(in, "d.bmp"), []byte("P5 2 1 255\n\x00\xff"), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	for format, want := range map[string][]string{
-		"":     {"a.png", "b.png", "c.png", "d.png"},
-		"png":  {"a.png", "b.png", "c.png", "d.png"},
-		"tiff": {"a.tif", "b.tiff", "c.tif", "d.tif"},
-		"jpeg": {"a.jpg", "b.jpg", "c.jpeg", "d.jpg"},
-		"same": {"a.png", "b.tiff", "c.jpeg", "d.png"},
+		"":     {"a.png", "b.png", "c.png", "d.png", "e.png"},
+		"png":  {"a.png", "b.png", "c.png", "d.png", "e.png"},
+		"tiff": {"a.tif", "b.tiff", "c.tif", "d.tif", "e.tif"},
+		"jpeg": {"a.jpg", "b.jpg", "c.jpeg", "d.jpg", "e.jpg"},
+		"webp": {"a.webp", "b.webp", "c.webp", "d.webp", "e.webp"},
+		"same": {"a.png", "b.tiff", "c.jpeg", "d.png", "e.webp"},
 	} {
 		out := filepath.Join(t.TempDir(), "out")
 		files(t, tr, out, FileOptions{Format: format}, in)
@@ -272,7 +274,7 @@ func TestFormats(t *testing.T) {
 			}
 		}
 	}
-	for _, o := range []FileOptions{{Format: "webp"}, {Quality: 101}, {Format: "gif"}, {Side: "c"}, {Read: imgio.ReadOptions{Frame: -1}}} {
+	for _, o := range []FileOptions{{Quality: 101}, {Format: "gif"}, {Side: "c"}, {Read: imgio.ReadOptions{Frame: -1}}} {
 		if _, err := tr.Files(t.Context(), []string{in}, t.TempDir(), o, nil); err == nil {
 			t.Errorf("%+v was accepted", o)
 		}
@@ -294,6 +296,30 @@ func TestFormats(t *testing.T) {
 	}
 	if sizes[0] != sizes[1] || sizes[2] >= sizes[1] {
 		t.Errorf("files of %d bytes for the default quality, the same by number, and a low one", sizes)
+	}
+}
+
+// TestFormatHolds: a format that cannot store what the model makes is refused before
+// anything is translated, and "same" takes one that can.
+func TestFormatHolds(t *testing.T) {
+	t.Parallel()
+	in := folder(t, "a.webp")
+	deep := random(t, tiny(), Options{Depth: 16})
+	_, err := deep.Files(t.Context(), []string{in}, t.TempDir(), FileOptions{Format: "webp"}, nil)
+	if err == nil || !strings.Contains(err.Error(), "16 bits are not possible") {
+		t.Error(err)
+	}
+	out := t.TempDir()
+	files(t, deep, out, FileOptions{Format: same}, in)
+	if diff := cmp.Diff([]string{"a.png"}, tree(t, out)); diff != "" {
+		t.Error(diff)
+	}
+	c := tiny()
+	c.OutputChannels = 4
+	bands := of(t, stored.Config{Network: c, Images: stored.Images{Targets: stored.Samples{Alpha: new(bool)}}}, Options{})
+	_, err = bands.Files(t.Context(), []string{in}, filepath.Join(t.TempDir(), "a.png"), FileOptions{}, nil)
+	if err == nil || !strings.Contains(err.Error(), "no alpha") {
+		t.Error("bands that are no alpha as PNG:", err)
 	}
 }
 

@@ -55,10 +55,8 @@ func (t *Translator) nameJobs(jobs []job, out string, o FileOptions) (err error)
 		}
 		nameOutputs(jobs, out)
 	}
-	if t.options.Tile > 0 {
-		if err := jobs[0].format.CheckRows(); err != nil { // all have one format, or one that can be written
-			return err
-		}
+	if err := t.holds(jobs[0].format); err != nil { // all have one format, or one that stores them
+		return err
 	}
 	return noneIsAnInput(jobs)
 }
