@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"easel/internal/face/serve/page"
+	"easel/internal/file/lock"
 	"easel/internal/work/jobs"
 	look "easel/internal/work/page"
 	"easel/internal/work/study"
@@ -33,6 +34,7 @@ type Server struct {
 	rates    *rates
 	pages    map[string]pageFile
 	study    *study.Study // nil without a study
+	owned    *lock.Lock   // of the study's folder
 	log      *slog.Logger
 	metrics  *meters
 	data     *dataRoots
@@ -70,15 +72,13 @@ func New(o Options) (*Server, error) {
 	if s.pages, err = readPages(page.Files(), look.App(), look.Files()); err != nil {
 		return nil, err
 	}
-	if o.Study != "" {
-		if s.study, err = study.Open(o.Study); err != nil {
-			return nil, err
-		}
-	}
 	if s.models, err = newModels(o); err != nil {
 		return nil, err
 	}
 	if s.data, err = newDataRoots(o.Data); err != nil {
+		return nil, err
+	}
+	if err := s.openStudy(); err != nil {
 		return nil, err
 	}
 	s.streams, s.hangUp = context.WithCancel(context.Background())
@@ -244,6 +244,7 @@ func (s *Server) Close() error {
 	if s.queue != nil {
 		s.queue.Close()
 	}
+	s.owned.Release()
 	return s.models.close()
 }
 

@@ -42,7 +42,8 @@ func smallStudy(t *testing.T) string {
 // are told apart.
 func TestStudy(t *testing.T) {
 	t.Parallel()
-	server := start(t, func(o *serve.Options) { o.Study, o.Token = smallStudy(t), "secret" })
+	dir := smallStudy(t)
+	server := start(t, func(o *serve.Options) { o.Study, o.Token = dir, "secret" })
 	base := server.URL + "/v1/study/"
 	post := func(path, body string) (*http.Response, string) {
 		t.Helper()
@@ -69,6 +70,19 @@ func TestStudy(t *testing.T) {
 			t.Errorf("the answer to trial %d is %s", n, text)
 		}
 	}
+	for _, c := range []struct {
+		body string
+		want int
+	}{
+		{`{"participant": "p-1"}`, http.StatusCreated},
+		{`{"participant": "p-1"}`, http.StatusOK}, // goes on
+		{`{"name": "p-1"}`, http.StatusBadRequest},
+		{`{"participant": "` + strings.Repeat("p", 300) + `"}`, http.StatusBadRequest},
+	} {
+		if r, text := post("sessions", c.body); r.StatusCode != c.want {
+			t.Errorf("%s: %d %s", c.body, r.StatusCode, text)
+		}
+	}
 	for path, c := range map[string]struct {
 		body string
 		want int
@@ -85,6 +99,11 @@ func TestStudy(t *testing.T) {
 		if r, _ := call(t, http.MethodGet, base+path, nil, nil); r.StatusCode != want {
 			t.Errorf("%s: %d", path, r.StatusCode)
 		}
+	}
+	o := serve.Default()
+	o.Study = dir
+	if _, err := serve.New(o); err == nil || !strings.Contains(err.Error(), "in use") {
+		t.Errorf("a second server of the study: %v", err)
 	}
 	if r, _ := call(t, http.MethodGet, start(t, nil).URL+"/v1/study/sessions/x/trial", nil, nil); r.StatusCode != http.StatusNotFound {
 		t.Errorf("without a study: %d", r.StatusCode)

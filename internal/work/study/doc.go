@@ -4,7 +4,7 @@
 //
 //	err := study.Create(ctx, options, notify) // pictures and plan, into a folder
 //	s, err := study.Open(dir)
-//	session, err := s.Begin()                 // one participant, one algorithm
+//	session, err := s.Begin(word)             // one participant, one algorithm
 //	trial, err := s.Trial(session.ID)         // what to show next
 //	feedback, err := s.Answer(session.ID, a)
 //	report, err := study.Analyze(dir, study.DefaultAnalysis())
@@ -13,8 +13,8 @@
 //
 // A session has 10 practice trials with feedback, then 40 scored ones without. The real
 // picture and the fake are shown one after the other, a second each, in an order drawn for
-// each trial. A participant judges one algorithm: the one with the fewest participants so
-// far. Pictures repeat only if a session is longer than the set. With Options.Unpaired the
+// each trial. A participant judges one algorithm: the one with the fewest participants who
+// have finished or are at it. Who comes back continues where they were. Pictures repeat only if a session is longer than the set. With Options.Unpaired the
 // two come from different pairs, as in the paper where participants could otherwise compare
 // them feature by feature.
 //
@@ -26,6 +26,6 @@
 //	                  differ
 //	sessions/ID.jsonl a line for the session and one per answer, only appended to
 //
-// No personal data are kept. The truth about a trial does not leave this package before the
+// No personal data are kept: of the word by which a participant is recognised, only a hash. The truth about a trial does not leave this package before the
 // answer, and for scored trials not before [Analyze].
 package study

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -32,6 +33,7 @@ var (
 	ErrNoSession = errors.New("no such session")
 	ErrOrder     = errors.New("this is not the next trial")
 	ErrFinished  = errors.New("the session has ended")
+	ErrWord      = fmt.Errorf("a participant is identified by at most %d bytes", maxWord)
 )
 
 // Study is an open study. It is safe for concurrent use by one process.
@@ -41,7 +43,7 @@ type Study struct {
 
 	mu       sync.Mutex
 	sessions map[string]*session
-	begun    []int // sessions by algorithm
+	people   map[string]*session // by header.Participant
 }
 
 // session is one participant.
@@ -58,6 +60,9 @@ type header struct {
 	Algorithm int       `json:"algorithm"`
 	Seed      uint64    `json:"seed"`
 	At        time.Time `json:"at"`
+	// Participant recognises a participant who comes back: a hash, from which the word that
+	// identifies them elsewhere cannot be read. It is "" for sessions without one.
+	Participant string `json:"participant,omitempty"`
 }
 
 // Session is what a participant may know about a session.
@@ -67,6 +72,10 @@ type Session struct {
 	Scored     int    `json:"scored"`
 	ExposureMS int    `json:"exposure_ms"`
 	Size       int    `json:"size"`
+	// Resumed says that the participant has begun before, and Finished that no trial is
+	// left.
+	Resumed  bool `json:"resumed,omitempty"`
+	Finished bool `json:"finished,omitempty"`
 }
 
 // Trial is what to show: two pictures, one after the other.
@@ -113,42 +122,96 @@ func Open(dir string) (*Study, error) {
 	if err := mend(dir); err != nil {
 		return nil, err
 	}
-	s := &Study{Plan: plan, dir: dir, sessions: map[string]*session{}, begun: make([]int, len(plan.Algorithms))}
+	s := &Study{Plan: plan, dir: dir, sessions: map[string]*session{}, people: map[string]*session{}}
 	all, err := readSessions(dir, plan)
 	if err != nil {
 		return nil, err
 	}
 	for _, one := range all {
-		s.sessions[one.header.ID] = one
-		s.begun[one.header.Algorithm]++
+		s.add(one)
 	}
 	return s, nil
 }
 
-// Begin starts a session for a participant.
-func (s *Study) Begin() (Session, error) {
+func (s *Study) add(one *session) {
+	s.sessions[one.header.ID] = one
+	if one.header.Participant != "" {
+		s.people[one.header.Participant] = one
+	}
+}
+
+// maxWord is the most that identifies a participant, in bytes.
+const maxWord = 256
+
+// Begin starts a session for a participant, or continues the one that they have begun: the
+// word identifies them, and nobody takes part twice. With "" each session is a new one.
+func (s *Study) Begin(participant string) (Session, error) {
+	if len(participant) > maxWord {
+		return Session{}, ErrWord
+	}
 	var word [16]byte
 	_, _ = rand.Read(word[:]) // never fails
 	seed := mathrand.Uint64() // #nosec G404 -- kept in the record, so that the order can be drawn again
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	h := header{ID: hex.EncodeToString(word[:]), Algorithm: s.least(seed), Seed: seed, At: now()}
+	h := header{ID: hex.EncodeToString(word[:]), Seed: seed, At: now(), Participant: hashed(participant)}
+	if one := s.people[h.Participant]; one != nil {
+		return s.about(one, true), nil
+	}
+	h.Algorithm = s.least(seed, h.At)
 	if err := os.MkdirAll(filepath.Join(s.dir, sessionsFolder), 0o700); err != nil {
 		return Session{}, fmt.Errorf("begin session: %w", err)
 	}
 	if err := s.append(h.ID, os.O_EXCL|os.O_CREATE, h); err != nil {
 		return Session{}, fmt.Errorf("begin session: %w", err)
 	}
-	s.sessions[h.ID] = &session{header: h, trials: s.Plan.trials(seed)}
-	s.begun[h.Algorithm]++
-	return Session{h.ID, s.Plan.Practice, s.Plan.Scored, s.Plan.ExposureMS, s.Plan.Size}, nil
+	one := &session{header: h, trials: s.Plan.trials(seed)}
+	s.add(one)
+	return s.about(one, false), nil
 }
 
-// least returns an algorithm with the fewest sessions, at random if there are several.
-func (s *Study) least(seed uint64) int {
-	fewest := slices.Min(s.begun)
+// hashed returns the record of a participant's word; "" for none.
+func hashed(word string) string {
+	if word == "" {
+		return ""
+	}
+	return fmt.Sprintf("%x", sha256.Sum256([]byte("easel study "+word)))
+}
+
+// about says what the session's participant may know.
+func (s *Study) about(one *session, resumed bool) Session {
+	p := s.Plan
+	_, finished := one.state()
+	return Session{one.header.ID, p.Practice, p.Scored, p.ExposureMS, p.Size, resumed, finished}
+}
+
+// state returns when the participant last did something, and whether all is done.
+func (one *session) state() (last time.Time, finished bool) {
+	one.mu.Lock()
+	defer one.mu.Unlock()
+	last = one.header.At
+	if n := len(one.answers); n > 0 {
+		last = one.answers[n-1].At
+	}
+	return last, len(one.answers) == len(one.trials)
+}
+
+// abandonTime is after how long without an answer a session no longer counts as one that
+// will be finished.
+const abandonTime = time.Hour
+
+// least returns the algorithm with the fewest sessions that are finished or under way, at
+// random if there are several.
+func (s *Study) least(seed uint64, now time.Time) int {
+	begun := make([]int, len(s.Plan.Algorithms))
+	for _, one := range s.sessions {
+		if last, finished := one.state(); finished || now.Sub(last) < abandonTime {
+			begun[one.header.Algorithm]++
+		}
+	}
+	fewest := slices.Min(begun)
 	var candidates []int
-	for i, n := range s.begun {
+	for i, n := range begun {
 		if n == fewest {
 			candidates = append(candidates, i)
 		}

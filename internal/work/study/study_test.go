@@ -71,7 +71,7 @@ func other(side Side) Side {
 // sit is a participant who is fooled by each scored trial with a probability.
 func sit(t *testing.T, s *Study, r *rand.Rand, fooled float64) string {
 	t.Helper()
-	session, err := s.Begin()
+	session, err := s.Begin("")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func sit(t *testing.T, s *Study, r *rand.Rand, fooled float64) string {
 func TestSession(t *testing.T) {
 	t.Parallel()
 	s, dir := open(t, drawnPlan(2, 12))
-	session, err := s.Begin()
+	session, err := s.Begin("")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,10 +146,62 @@ func TestSession(t *testing.T) {
 	}
 }
 
+// Who comes back, with the same word, goes on where they were, after a restart too, and
+// does not take part twice; sessions that were given up make room for others.
+func TestComingBack(t *testing.T) {
+	t.Parallel()
+	s, dir := open(t, drawnPlan(2, 12))
+	first, err := s.Begin("p-17")
+	if err != nil || first.Resumed {
+		t.Fatalf("%+v, %v", first, err)
+	}
+	for n := range 50 {
+		if n%20 == 5 { // in the middle of practice, and of the rest
+			if s, err = Open(dir); err != nil {
+				t.Fatal(err)
+			}
+			again, err := s.Begin("p-17")
+			if err != nil || again.ID != first.ID || !again.Resumed || again.Finished {
+				t.Fatalf("back at trial %d: %+v, %v", n, again, err)
+			}
+		}
+		if trial, err := s.Trial(first.ID); err != nil || trial.Number != n {
+			t.Fatalf("%+v, %v, want trial %d", trial, err, n)
+		}
+		if _, err := s.Answer(first.ID, seen(n, Left)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if again, err := s.Begin("p-17"); err != nil || again.ID != first.ID || !again.Finished {
+		t.Errorf("after the end: %+v, %v", again, err)
+	}
+	second, err := s.Begin("p-18")
+	if err != nil || second.ID == first.ID || second.Resumed {
+		t.Errorf("somebody else: %+v, %v", second, err)
+	}
+	if r, err := Analyze(dir, Analysis{Resamples: 10, Confidence: 0.95}); err != nil || len(r.People) != 1 || r.Unfinished != 1 {
+		t.Errorf("%+v, %v", r, err)
+	}
+	if text, err := os.ReadFile(filepath.Join(dir, sessionsFolder, first.ID+".jsonl")); err != nil || bytes.Contains(text, []byte("p-17")) {
+		t.Errorf("the word itself is kept: %s, %v", text, err)
+	}
+	if _, err := s.Begin(strings.Repeat("x", maxWord+1)); !errors.Is(err, ErrWord) {
+		t.Errorf("a long word: %v", err)
+	}
+	one, two := s.sessions[first.ID], s.sessions[second.ID]
+	if one.header.Algorithm == two.header.Algorithm {
+		t.Error("both judge one algorithm")
+	}
+	two.header.At = two.header.At.Add(-2 * abandonTime) // given up long ago
+	if got := s.least(0, now()); got != two.header.Algorithm {
+		t.Errorf("the next judges algorithm %d, want %d, whose participant has gone", got, two.header.Algorithm)
+	}
+}
+
 func TestWrongAnswersAreRefused(t *testing.T) {
 	t.Parallel()
 	s, _ := open(t, drawnPlan(1, 12))
-	session, err := s.Begin()
+	session, err := s.Begin("")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,7 +224,7 @@ func TestWrongAnswersAreRefused(t *testing.T) {
 func TestReopen(t *testing.T) {
 	t.Parallel()
 	s, dir := open(t, drawnPlan(1, 12))
-	session, err := s.Begin()
+	session, err := s.Begin("")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -216,12 +268,16 @@ func TestPlan(t *testing.T) {
 	t.Parallel()
 	s, _ := open(t, drawnPlan(3, 60))
 	for range 9 {
-		if _, err := s.Begin(); err != nil {
+		if _, err := s.Begin(""); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if s.begun[0] != 3 || s.begun[1] != 3 || s.begun[2] != 3 {
-		t.Errorf("sessions by algorithm: %v", s.begun)
+	begun := make([]int, 3)
+	for _, one := range s.sessions {
+		begun[one.header.Algorithm]++
+	}
+	if begun[0] != 3 || begun[1] != 3 || begun[2] != 3 {
+		t.Errorf("sessions by algorithm: %v", begun)
 	}
 	p := drawnPlan(1, 60)
 	a, b, c := p.trials(1), p.trials(1), p.trials(2)
@@ -318,7 +374,7 @@ func TestExclusions(t *testing.T) {
 	t.Parallel()
 	p := drawnPlan(1, 60)
 	s, dir := open(t, p)
-	session, err := s.Begin()
+	session, err := s.Begin("")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -338,7 +394,7 @@ func TestExclusions(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := s.Begin(); err != nil { // who never answers
+	if _, err := s.Begin(""); err != nil { // who never answers
 		t.Fatal(err)
 	}
 	r, err := Analyze(dir, Analysis{Resamples: 50, Confidence: 0.95})

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"easel/internal/data/dataset"
 	"easel/internal/face/serve"
@@ -48,9 +49,23 @@ func TestStudy(t *testing.T) {
 			do(t, ctx, chromedp.WaitVisible(chromedp.CSS(".truth .made")), chromedp.Reload())
 		}
 	}
-	eventually(t, ctx, `document.querySelector("h1")?.textContent === "Thank you"`)
+	thanks := `document.querySelector("h1")?.textContent === "Thank you"`
+	eventually(t, ctx, thanks)
+	// Whoever opens the link again, in this browser or by a word of their own, does not
+	// take part twice.
+	do(t, ctx, chromedp.Reload())
+	eventually(t, ctx, thanks+` && document.body.textContent.includes("already taken part")`)
+	s.visit(t, ctx, "/study?participant=p-17", "button.primary")
+	do(t, ctx, chromedp.Click(chromedp.CSS("button.primary")))
+	eventually(t, ctx, `document.querySelectorAll(".pairs button").length === 2`)
+	do(t, ctx, chromedp.KeyEvent(kb.ArrowLeft))
+	do(t, ctx, chromedp.WaitVisible(chromedp.CSS(".truth .made")))
+	value[bool](t, ctx, `sessionStorage.clear() ?? true`) // as in another browser
+	do(t, ctx, chromedp.Reload())
+	do(t, ctx, chromedp.WaitVisible(chromedp.CSS("button.primary")), chromedp.Click(chromedp.CSS("button.primary")))
+	eventually(t, ctx, `document.querySelector("progress")?.value === 1`)
 	r, err := study.Analyze(dir, study.Analysis{Resamples: 20, Confidence: 0.95})
-	if err != nil || len(r.People) != 1 || r.All.Algorithms[0].Trials != 2 || r.Excluded.Hidden != 0 {
+	if err != nil || len(r.People) != 1 || r.Unfinished != 1 || r.All.Algorithms[0].Trials != 2 || r.Excluded.Hidden != 0 {
 		t.Errorf("%+v, %v", r, err)
 	}
 }

@@ -1,6 +1,5 @@
-// The perceptual study of Isola et al. 2017, section 4.1, for one participant. Two
-// pictures are shown one after the other; which one is made is asked, and only the
-// server knows.
+// The perceptual study of Isola et al. 2017, section 4.1, for one participant. It shows two
+// pictures, one after the other, and asks which one was generated. Only the server knows.
 import { Problem } from "./api.js";
 import { h } from "./ui.js";
 
@@ -18,7 +17,7 @@ async function call(path, body) {
 const frame = () => new Promise(requestAnimationFrame);
 const wait = (ms) => new Promise((later) => setTimeout(later, ms));
 
-/** How long a frame of this display is, in milliseconds: the median of some. */
+/** The duration of a frame on this display, in milliseconds: the median of several. */
 async function frameLength() {
   const times = [];
   for (let last = await frame(), i = 0; i < 15; i++) {
@@ -29,11 +28,11 @@ async function frameLength() {
   return times.sort((a, b) => a - b)[times.length >> 1];
 }
 
-/** Shows a picture for a time, and says how long it was really seen. */
+/** Shows a picture for some time, and returns how long it was really visible. */
 async function expose(image, ms, length) {
   image.className = "seen";
   const started = await frame(); // drawn with this frame
-  // Hidden in the frame that is nearest to the time.
+  // Hide it in the frame that is nearest to the requested time.
   for (let now = started; now - started < ms - length * 1.5; now = await frame());
   image.className = "";
   return (await frame()) - started;
@@ -45,50 +44,58 @@ async function load(name) {
   return image;
 }
 
-/** A step of the study: words and a button that goes on. */
+/** A page of text with a button; resolves when the button is pressed. */
 const page = (title, words, label) => new Promise((go) => {
   const button = h("button", { type: "button", class: "primary", onclick: go }, label);
   place.replaceChildren(h("h1", {}, title), h("div", { class: "words" }, words.map((w) => h("p", {}, w))), button);
   button.focus();
 });
 
+/** The word by which a link may identify its participant: ?participant=WORD. */
+const given = new URLSearchParams(location.search).get("participant");
+
+/** The word by which the server recognises this participant: without a given one, this browser's own. */
+function participant() {
+  if (given) return given;
+  const made = localStorage.getItem(kept) ?? [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
+  localStorage.setItem(kept, made);
+  return made;
+}
+
+/** With ?several, people take turns at this browser: each is somebody new. */
+const several = new URLSearchParams(location.search).has("several");
+
 async function run() {
-  let session = JSON.parse(sessionStorage.getItem(kept) ?? "null");
-  if (!session) {
-    await page("Which picture is real?", [
-      "You will see two pictures, one after the other, for a second each. One of them is a photograph, the other was made by a computer. Say which one you think the computer made.",
-      "The first trials are practice: they tell you the answer. Sit where you can see the screen well, and stay on this page until the end; it takes about five minutes.",
-      "Nothing about you is kept, only which pictures you chose and how long you took. By continuing you agree to that. You may stop at any time by closing the page.",
-    ], "Begin");
-    session = await call("sessions", {});
-    sessionStorage.setItem(kept, JSON.stringify(session));
-  }
+  const begun = given ? sessionStorage.getItem(kept) === given : localStorage.getItem(kept) !== null;
+  if (!begun) await page("Which picture is real?", [
+    "You will see two pictures, one after the other, for a second each. One is a photograph; the other is a fake, made by a computer. Say which one you think is the fake.",
+    "The first few trials are for practice and tell you the answer. Sit where you can see the screen well, and stay on this page until the end. It takes about five minutes. If you have to leave, open the same link again to continue.",
+    "We store nothing about you: only which pictures you chose and how long you took. By continuing, you agree to that. You can stop at any time by closing the page.",
+  ], "Begin");
+  if (given) sessionStorage.setItem(kept, given);
+  const session = await call("sessions", { participant: participant() });
+  if (session.finished) return finish({}, "You have already taken part in this study.");
   const length = await frameLength();
   let practised = false;
   for (;;) {
-    let trial;
+    let trial, feedback;
     try {
       trial = await call(`sessions/${session.id}/trial`);
+      if (!trial.practice && practised) await page("That was the practice", ["From now on, you will not be told the answer. Take all the time you need after each pair."], "Continue");
+      practised = trial.practice;
+      feedback = await one(session, trial, length);
     } catch (error) {
-      if (error.status === 410) break;
-      if (error.status === 404) { sessionStorage.removeItem(kept); return run(); }
+      if (error.status === 410) return finish({}, "You have completed all trials.");
+      if (error.status === 409) continue; // answered in another tab
       throw error;
     }
-    if (!trial.practice && practised) await page("That was the practice", ["From now on you are not told the answer. Take all the time you need after each pair."], "Go on");
-    practised = trial.practice;
-    const feedback = await one(session, trial, length);
-    if (feedback.finished) {
-      sessionStorage.removeItem(kept);
-      return finish(feedback);
-    }
+    if (feedback.finished) return finish(feedback);
   }
-  sessionStorage.removeItem(kept);
-  finish({});
 }
 
-/** One trial: what was answered goes to the server, what it says comes back. */
+/** Runs one trial: sends the answer to the server and returns its feedback. */
 async function one(session, trial, length) {
-  const screen = h("div", { class: "screen", "aria-label": "pictures appear here" });
+  const screen = h("div", { class: "screen", "aria-label": "The pictures appear here" });
   const buttons = h("div", { class: "pairs" });
   const progress = h("progress", { max: trial.of, value: trial.number, "aria-label": "Trials done" });
   place.replaceChildren(screen, buttons, progress);
@@ -96,7 +103,7 @@ async function one(session, trial, length) {
   try {
     [left, right] = await Promise.all([load(trial.left), load(trial.right)]);
   } catch {
-    throw new Problem(0, { detail: "a picture could not be loaded", hint: "load this page again: it goes on where it was" });
+    throw new Problem(0, { detail: "a picture could not be loaded", hint: "reload this page to continue where you were" });
   }
   screen.append(left, right);
   let hidden = document.visibilityState !== "visible";
@@ -113,8 +120,8 @@ async function one(session, trial, length) {
     const keys = (e) => { if (e.key === "ArrowLeft") choose("left"); else if (e.key === "ArrowRight") choose("right"); };
     document.addEventListener("keydown", keys);
     buttons.replaceChildren(
-      h("button", { type: "button", onclick: () => choose("left") }, "The first was made"),
-      h("button", { type: "button", onclick: () => choose("right") }, "The second was made"));
+      h("button", { type: "button", onclick: () => choose("left") }, "The first is fake"),
+      h("button", { type: "button", onclick: () => choose("right") }, "The second is fake"));
   });
   document.removeEventListener("visibilitychange", watch);
   const feedback = await send(session, { trial: trial.number, fake, left_ms: leftMS, right_ms: rightMS, frame_ms: length, response_ms: performance.now() - asked, hidden });
@@ -122,7 +129,7 @@ async function one(session, trial, length) {
   return feedback;
 }
 
-/** An answer is sent until it has arrived: given twice, it counts once. */
+/** Sends an answer until it has arrived. The server counts repeated answers once. */
 async function send(session, answer) {
   for (let tries = 0; ; tries++) {
     try {
@@ -135,16 +142,17 @@ async function send(session, answer) {
 }
 
 const show = (left, right, feedback) => new Promise((go) => {
-  const figure = (image, side) => h("figure", { class: feedback.fake === side ? "made" : "real" }, h("img", { src: image.src, alt: side === "left" ? "the first picture" : "the second picture" }), h("figcaption", {}, feedback.fake === side ? "made" : "real"));
+  const figure = (image, side) => h("figure", { class: feedback.fake === side ? "made" : "real" }, h("img", { src: image.src, alt: side === "left" ? "the first picture" : "the second picture" }), h("figcaption", {}, feedback.fake === side ? "fake" : "real"));
   const button = h("button", { type: "button", class: "primary", onclick: go }, "Next");
   place.replaceChildren(h("h1", { class: feedback.correct ? "good" : "bad" }, feedback.correct ? "Right" : "Wrong"), h("div", { class: "truth" }, figure(left, "left"), figure(right, "right")), button);
   button.focus();
 });
 
-function finish({ right, scored }) {
-  place.replaceChildren(h("h1", {}, "Thank you"), h("p", {}, scored ? `You were right ${right ?? 0} times out of ${scored}; guessing gives half.` : "You have done all the trials."), h("p", { class: "soft" }, "You may close this page."));
+function finish({ right, scored }, words = `You were right ${right ?? 0} times out of ${scored}; guessing gives half.`) {
+  const next = h("button", { type: "button", class: "primary", onclick: () => { localStorage.removeItem(kept); location.reload(); } }, "Next participant");
+  place.replaceChildren(h("h1", {}, "Thank you"), h("p", {}, words), several ? next : h("p", { class: "soft" }, "You can close this page now."));
 }
 
 run().catch((error) => {
-  place.replaceChildren(h("h1", {}, "This did not work"), h("p", {}, error.message), h("p", { class: "soft" }, error.hint || "Load the page again: it goes on where it was."));
+  place.replaceChildren(h("h1", {}, "Something went wrong"), h("p", {}, error.message), h("p", { class: "soft" }, error.hint || "Reload the page to continue where you were."));
 });
