@@ -1224,6 +1224,9 @@ type ResumeStylizeOptions struct {
 	Threads   int
 	// Backend, if not "", runs the network from here on.
 	Backend string
+	// Moved, if not nil, says where pictures and weights are that are no longer where
+	// they were, as on another machine: only its paths are used.
+	Moved *StylizeOptions
 	// Pictures are the Options' pictures in memory.
 	Pictures map[string]*Picture
 }

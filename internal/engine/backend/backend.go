@@ -11,6 +11,7 @@ package backend
 import (
 	"cmp"
 	"fmt"
+	"runtime"
 	"strings"
 
 	"easel/internal/base/hint"
@@ -84,6 +85,23 @@ func Count(name string) (int, error) {
 		return 0, err
 	}
 	return len(d.Devices()), d.Close()
+}
+
+// Bits names what decides the bits of results with the backend of a name, on this machine:
+// where it is the same, so are they, for any number of threads.
+func Bits(name string) (string, error) {
+	d, err := Open(name, Options{Threads: 1})
+	if err != nil {
+		return "", err
+	}
+	bits := d.Name()
+	switch d := d.(type) {
+	case *cpu.Device:
+		bits = fmt.Sprintf("%s %s %s", d.Name(), d.Kernels(), runtime.GOARCH)
+	case xla.Device:
+		bits = strings.Join(strings.Fields(fmt.Sprintf("%s %s %s", d.Name(), d.Version().Details, d.Devices()[0].Kind)), " ")
+	}
+	return bits, d.Close()
 }
 
 // Open opens the device of a name.

@@ -38,14 +38,24 @@ type Job struct {
 	// Attempt counts how often the job was started, except after stops that saved. It tells
 	// a worker from earlier ones.
 	Attempt int `json:"attempt"`
+	// Epoch counts claims, and tells the worker that made the last one from all earlier
+	// ones.
+	Epoch uint64 `json:"epoch,omitempty"`
+	// Bits are the machines that worked at it since it began, by what decides the bits of
+	// results (Machine.Bits). With two or more, the bits are not those of any single one.
+	Bits []string `json:"bits,omitempty"`
+	// FailedOn are workers on other machines on which it failed.
+	FailedOn []string `json:"failed_on,omitempty"`
 	// Blame is how many attempts in a row failed for reasons that the job may have caused:
 	// see the package.
 	Blame float64 `json:"blame,omitempty"`
 	// Crash is what the server reported when it last crashed with the job running.
 	Crash string `json:"crash,omitempty"`
 	// Kept is the most that the kind has reported to be on the disk.
-	Kept   int    `json:"kept,omitempty"`
+	Kept int `json:"kept,omitempty"`
+	// Worker runs it or ran it last. Lent says that it is on another machine.
 	Worker string `json:"worker,omitempty"`
+	Lent   bool   `json:"lent,omitempty"`
 	// CancelRequested and PauseRequested are set before a running job is notified.
 	CancelRequested bool `json:"cancel_requested,omitempty"`
 	PauseRequested  bool `json:"pause_requested,omitempty"`
@@ -75,6 +85,7 @@ type Change struct {
 // to changes the job's state.
 func (j *Job) to(s State) {
 	j.State = s
+	j.Lent = false
 	j.History = append(j.History, Change{s, j.Attempt, now()})
 	switch {
 	case s == Running:
@@ -86,7 +97,7 @@ func (j *Job) to(s State) {
 
 // again queues a job that was paused or has ended, with its failures forgotten.
 func (j *Job) again() {
-	j.CancelRequested, j.Blame, j.Crash, j.Error, j.Hint, j.Result, j.Ended = false, 0, "", "", "", nil, time.Time{}
+	j.CancelRequested, j.Blame, j.Crash, j.Error, j.Hint, j.Result, j.Ended, j.FailedOn = false, 0, "", "", "", nil, time.Time{}, nil
 	j.to(Queued)
 }
 
@@ -123,9 +134,21 @@ type Kind struct {
 	// Check resolves options, and fails for those that are wrong for any data. Nothing is
 	// written yet.
 	Check func(options json.RawMessage) (json.RawMessage, error)
+	// Inputs lists the files and folders that checked options name, for a worker on another
+	// machine, which gets copies. It returns the options with everything settled that they
+	// leave to this machine, such as where the weights of VGG-19 are. Nil means that the
+	// kind has none.
+	Inputs func(options json.RawMessage) (settled json.RawMessage, inputs []Input, err error)
 	// Run works in r.Folder, continues from what it finds there, and returns what to show
 	// as the result. When ctx ends, it saves and returns soon.
 	Run func(ctx context.Context, r *Run) (result any, err error)
+}
+
+// Input is a file or folder that a job reads.
+type Input struct {
+	Path string
+	// Only are the files that are needed of a folder, relative to it; nil means all.
+	Only []string
 }
 
 // Run is a running job.
@@ -133,6 +156,11 @@ type Run struct {
 	Folder  string
 	Options json.RawMessage
 	report  func(event any, p Progress, rare bool)
+}
+
+// NewRun is a run in a folder for a worker that is not a queue's own.
+func NewRun(folder string, options json.RawMessage, report func(event any, p Progress, rare bool)) *Run {
+	return &Run{folder, options, report}
 }
 
 // Report reports progress. Rare events are all kept; of frequent ones, which may come many
@@ -149,4 +177,6 @@ var (
 	ErrFull     = errors.New("too many jobs are waiting")
 	ErrEnded    = errors.New("the job has ended")
 	ErrStore    = errors.New("the state folder cannot be written")
+	ErrGone     = errors.New("the job is not this worker's any more")
+	ErrStranger = errors.New("this worker has not joined")
 )

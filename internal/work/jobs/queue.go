@@ -42,6 +42,15 @@ type Options struct {
 	// Yield, if not nil, is called whenever a job reports progress; it may delay the job
 	// for more urgent work.
 	Yield func(ctx context.Context)
+	// Version of easel, which workers on other machines must have too, and Bits what decides
+	// the bits of results here: see Machine.
+	Version, Bits string
+	// OnlyWorkers leaves all jobs to workers on other machines.
+	OnlyWorkers bool
+	// Contact is how long such a worker may be out of touch; 0 is a minute.
+	Contact time.Duration
+	// OneAtATime lets only one job run here at a time, because all use the same device.
+	OneAtATime bool
 	// Complain, if not nil, receives errors that do not stop the queue.
 	Complain func(error)
 }
@@ -68,6 +77,14 @@ type Queue struct {
 	progress map[string]Progress
 	pace     map[string]float64 // mean seconds per job, by kind
 	ids      time.Time          // time of the last id
+
+	// Workers on other machines, and the jobs that they have. Lock mu before records.mu.
+	crew     map[string]*member
+	loans    map[string]*loan // by job
+	reserved map[string]bool  // jobs about to be lent
+	offers   chan struct{}    // closed when a job may be lent
+	hashes   hashes
+	device   chan struct{} // held by a job that runs here, if OneAtATime
 }
 
 // Open opens a state folder, which it makes if needed, and starts to work. If another
@@ -77,7 +94,7 @@ func Open(o Options) (_ *Queue, err error) {
 	if err := os.MkdirAll(o.State, 0o700); err != nil {
 		return nil, fmt.Errorf("jobs: %w", err)
 	}
-	q := &Queue{options: o, kinds: map[string]Kind{}, active: map[string]*active{}, inside: map[string]chan struct{}{}, progress: map[string]Progress{}, pace: map[string]float64{}}
+	q := newQueue(o)
 	if q.lock, err = lock.Folder(o.State); err != nil {
 		return nil, err
 	}
@@ -114,10 +131,20 @@ func Open(o Options) (_ *Queue, err error) {
 		q.complain(catchCrashes(o.State))
 	}
 	q.workers.Go(q.repair)
-	for _, lane := range lanes {
-		q.workers.Go(func() { q.work(lane) })
+	q.workers.Go(q.watchLoans)
+	if !o.OnlyWorkers {
+		for _, lane := range lanes {
+			q.workers.Go(func() { q.work(lane) })
+		}
 	}
 	return q, nil
+}
+
+func newQueue(o Options) *Queue {
+	return &Queue{
+		options: o, kinds: map[string]Kind{}, active: map[string]*active{}, inside: map[string]chan struct{}{}, progress: map[string]Progress{}, pace: map[string]float64{},
+		crew: map[string]*member{}, loans: map[string]*loan{}, reserved: map[string]bool{}, offers: make(chan struct{}), hashes: hashes{known: map[string]hashed{}}, device: make(chan struct{}, 1),
+	}
 }
 
 func (o Options) withDefaults() Options {
@@ -129,6 +156,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.MaxWaiting == 0 {
 		o.MaxWaiting = 1000
+	}
+	if o.Contact == 0 {
+		o.Contact = time.Minute
 	}
 	if o.StopTime == 0 {
 		o.StopTime = 20 * time.Second
@@ -143,7 +173,7 @@ func (o Options) withDefaults() Options {
 }
 
 // recover puts all unfinished jobs on the list. Running ones have no worker, because this
-// process has the folder. Which of them ended the process, if one did, is not known for
+// process has the folder, unless they are lent. Which of them ended the process, if one did, is not known for
 // certain.
 func (q *Queue) recover() error {
 	words, err := lastWords(q.options.State)
@@ -154,12 +184,21 @@ func (q *Queue) recover() error {
 	all := q.records.all()
 	running := 0
 	for _, j := range all {
-		if j.State == Running {
+		if j.State == Running && !j.Lent {
 			running++
 		}
 	}
 	for _, j := range all {
 		q.measure(j)
+		if !j.State.Ended() {
+			if err := applyChange(q.records.folder(j.ID)); err != nil {
+				return fmt.Errorf("job %s: %w", j.ID, err)
+			}
+		}
+		if j.State == Running && j.Lent {
+			q.readopt(j)
+			continue
+		}
 		if j.State == Running {
 			if j, err = q.records.update(j, func(j *Job) { j.died(words, running) }); err != nil {
 				return err
@@ -262,6 +301,7 @@ func (q *Queue) Submit(ctx context.Context, kind string, options json.RawMessage
 		return View{}, errors.Join(fmt.Errorf("%w: %w", ErrStore, err), q.records.remove(j.ID))
 	}
 	q.announce(j)
+	q.offer()
 	return q.view(j), nil
 }
 
@@ -289,13 +329,13 @@ func (q *Queue) newID() string {
 	return fmt.Sprintf("%s-%s", t.Format("20060102-150405-000000"), hex.EncodeToString(random[:]))
 }
 
-func (q *Queue) waiting() int {
-	n := 0
-	for _, j := range q.records.all() {
+func (q *Queue) waiting() (n int) {
+	q.records.unfinished(func(j *Job) bool {
 		if j.State == Queued {
 			n++
 		}
-	}
+		return true
+	})
 	return n
 }
 
@@ -306,15 +346,6 @@ func (q *Queue) Get(id string) (View, error) {
 		return View{}, err
 	}
 	return q.view(j), nil
-}
-
-// List returns all jobs, the oldest first.
-func (q *Queue) List() []View {
-	var list []View
-	for _, j := range q.records.all() {
-		list = append(list, q.view(j))
-	}
-	return list
 }
 
 // Files returns the folder of a job's files.
@@ -398,9 +429,7 @@ func (q *Queue) Resume(ctx context.Context, id string) (View, error) {
 			return q.view(j), err
 		}
 		q.announce(j)
-		if err := q.broker.put(ctx, q.kinds[j.Kind].Lane, id, j.Revision); err != nil {
-			q.options.Complain(err) // relist finds it
-		}
+		q.list(ctx, j)
 		return q.view(j), nil
 	}
 }

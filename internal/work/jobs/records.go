@@ -21,6 +21,7 @@ type records struct {
 	mu   sync.Mutex
 	jobs map[string]Job
 	keys map[string]string // ids by key
+	open []string          // ids of jobs that have not ended, in order
 }
 
 const recordFile = "job.json"
@@ -83,6 +84,13 @@ func (r *records) probe() error {
 
 func (r *records) keep(j Job) {
 	r.jobs[j.ID] = j
+	at, listed := slices.BinarySearch(r.open, j.ID)
+	switch {
+	case !listed && !j.State.Ended():
+		r.open = slices.Insert(r.open, at, j.ID)
+	case listed && j.State.Ended():
+		r.open = slices.Delete(r.open, at, at+1)
+	}
 	if j.Key != "" {
 		r.keys[j.Key] = j.ID
 	}
@@ -90,6 +98,12 @@ func (r *records) keep(j Job) {
 
 func (r *records) folder(id string) string { return filepath.Join(r.root, id) }
 func (r *records) files(id string) string  { return filepath.Join(r.root, id, "files") }
+
+// hasFiles reports whether a job has kept any files.
+func (r *records) hasFiles(id string) bool {
+	entries, err := os.ReadDir(r.files(id))
+	return err == nil && len(entries) > 0
+}
 
 func (r *records) write(j Job) error {
 	text, err := json.MarshalIndent(j, "", "  ")
@@ -151,8 +165,20 @@ func (r *records) update(j Job, edit func(*Job)) (Job, error) {
 	if err := r.write(current); err != nil {
 		return Job{}, fmt.Errorf("%w: %w", ErrStore, err)
 	}
-	r.jobs[j.ID] = current
+	r.keep(current)
 	return current, nil
+}
+
+// unfinished calls see with the jobs that have not ended, in order, until it returns false.
+func (r *records) unfinished(see func(*Job) bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, id := range r.open {
+		j := r.jobs[id]
+		if !see(&j) {
+			return
+		}
+	}
 }
 
 // all returns the jobs in the order of their ids, which is that of their creation.

@@ -13,30 +13,76 @@ func (q *Queue) view(j Job) View {
 	if j.ID == "" || j.State.Ended() {
 		return v
 	}
-	before := q.records.all()
+	var line line
+	if j.State == Queued {
+		lane := q.kinds[j.Kind].Lane
+		q.mu.Lock()
+		q.records.unfinished(func(other *Job) bool {
+			if (other.State == Running || other.State == Queued && other.ID < j.ID) && q.kinds[other.Kind].Lane == lane {
+				line.add(q.left(*other))
+			}
+			return true
+		})
+		q.mu.Unlock()
+	}
+	return q.viewBehind(j, line)
+}
+
+// line is what is ahead of a job: how many, and how long they take.
+type line struct {
+	jobs    int
+	left    float64
+	unknown bool // left is not known for all
+}
+
+func (l *line) add(left float64, known bool) {
+	l.jobs++
+	l.left += left
+	l.unknown = l.unknown || !known
+}
+
+func (q *Queue) viewBehind(j Job, ahead line) View {
+	v := View{Job: j, Place: ahead.jobs}
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if p, ok := q.progress[j.ID]; ok && (j.State == Running || j.State == Paused) {
 		v.Progress = &p
 	}
-	left, known := q.left(j)
-	if j.State == Paused {
+	if j.State == Paused || j.State.Ended() {
 		return v
 	}
-	for _, other := range before {
-		if j.State != Queued || other.State != Queued && other.State != Running || other.ID == j.ID || q.kinds[other.Kind].Lane != q.kinds[j.Kind].Lane {
-			continue
-		}
-		if other.State == Running || other.ID < j.ID {
-			v.Place++
-			more, ok := q.left(other)
-			left, known = left+more, known && ok
-		}
-	}
-	if known {
-		v.SecondsLeft = left
+	if left, known := q.left(j); known && !ahead.unknown {
+		v.SecondsLeft = ahead.left + left
 	}
 	return v
+}
+
+// List returns all jobs, the oldest first.
+func (q *Queue) List() []View {
+	all, lanes := q.records.all(), map[string]*line{}
+	for _, k := range q.kinds {
+		lanes[k.Lane] = &line{}
+	}
+	q.mu.Lock()
+	for _, j := range all {
+		if lane := lanes[q.kinds[j.Kind].Lane]; j.State == Running && lane != nil {
+			lane.add(q.left(j))
+		}
+	}
+	q.mu.Unlock()
+	var list []View
+	for _, j := range all {
+		lane := lanes[q.kinds[j.Kind].Lane]
+		if j.State != Queued || lane == nil {
+			list = append(list, q.viewBehind(j, line{}))
+			continue
+		}
+		list = append(list, q.viewBehind(j, *lane))
+		q.mu.Lock()
+		lane.add(q.left(j))
+		q.mu.Unlock()
+	}
+	return list
 }
 
 // left estimates how long a job still takes, not counting the jobs ahead of it: by its own

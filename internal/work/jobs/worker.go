@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -23,9 +24,8 @@ var (
 
 // active is a job that a worker of this process runs.
 type active struct {
-	attempt int
-	cancel  context.CancelCauseFunc
-	moves   atomic.Int64
+	cancel context.CancelCauseFunc
+	moves  atomic.Int64
 }
 
 // interrupt makes a running job save and end.
@@ -66,6 +66,13 @@ func pause(ctx context.Context, d time.Duration) {
 
 // do does one job, if it still needs doing.
 func (q *Queue) do(i item) {
+	if q.options.OneAtATime {
+		if !q.turn(i) {
+			q.complain(i.handBack())
+			return
+		}
+		defer func() { <-q.device }()
+	}
 	j, err := q.claim(i.id)
 	if errors.Is(err, errNotToDo) {
 		q.complain(i.finish())
@@ -87,6 +94,20 @@ func (q *Queue) do(i item) {
 	q.conclude(i, j, result, err)
 }
 
+// turn waits until no other job runs here.
+func (q *Queue) turn(i item) bool {
+	for {
+		select {
+		case q.device <- struct{}{}:
+			return true
+		case <-q.ctx.Done():
+			return false
+		case <-time.After(q.options.Lease / 3):
+			q.complain(i.extend())
+		}
+	}
+}
+
 func (q *Queue) complain(err error) {
 	if err != nil {
 		q.options.Complain(err)
@@ -98,36 +119,64 @@ var errNotToDo = errors.New("not to be done")
 
 // claim makes a job this worker's. A job that is already running has lost its lease, since
 // its id was handed out again. One that was started too often, or is to be cancelled, ends.
+// One that is lent, or should continue elsewhere, is not to be done here.
 func (q *Queue) claim(id string) (Job, error) {
 	for {
 		j, err := q.records.get(id)
-		if errors.Is(err, ErrNotFound) || err == nil && (j.State.Ended() || j.State == Paused) {
+		if errors.Is(err, ErrNotFound) || err == nil && (j.State.Ended() || j.State == Paused || j.Lent || q.elsewhere(&j)) {
 			return Job{}, errNotToDo
 		}
 		if err != nil {
 			return Job{}, err
 		}
+		begun := q.records.hasFiles(id)
 		j, err = q.records.update(j, func(j *Job) {
 			if j.State == Running {
 				j.Blame++
 			}
-			switch {
-			case j.CancelRequested:
-				j.to(Cancelled)
-			case j.PauseRequested:
-				j.PauseRequested = false
-				j.to(Paused)
-			case j.spent(q.options.MaxAttempts):
-				j.giveUp()
-			default:
-				j.Attempt++
-				j.Worker = q.worker
-				j.to(Running)
-			}
+			q.claimed(j, q.worker, q.options.Bits, begun, false)
 		})
 		if !errors.Is(err, ErrConflict) {
 			return j, err
 		}
+	}
+}
+
+// elsewhere reports whether a job continues with the same bits only on another machine,
+// and such a one is there.
+func (q *Queue) elsewhere(j *Job) bool {
+	if j.Kept == 0 || j.sameBits(q.options.Bits) {
+		return false
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.other("", func(m Machine) bool { return j.sameBits(m.Bits) && slices.Contains(m.Kinds, j.Kind) })
+}
+
+// claimed changes the record of a job that a worker takes, unless it ends or pauses it.
+// Begun says that there are files to continue from.
+func (q *Queue) claimed(j *Job, worker, bits string, begun, lent bool) {
+	switch {
+	case j.CancelRequested:
+		j.to(Cancelled)
+	case j.PauseRequested:
+		j.PauseRequested = false
+		j.to(Paused)
+	case j.spent(q.options.MaxAttempts):
+		j.giveUp()
+	default:
+		j.Attempt++
+		j.Epoch++
+		j.Worker = worker
+		switch {
+		case bits == "":
+		case !begun:
+			j.Bits = []string{bits}
+		case !slices.Contains(j.Bits, bits):
+			j.Bits = append(slices.Clone(j.Bits), bits)
+		}
+		j.to(Running)
+		j.Lent = lent
 	}
 }
 
@@ -144,7 +193,7 @@ func (q *Queue) supervise(i item, j Job) (any, error) {
 	if q.options.MaxTime > 0 {
 		defer time.AfterFunc(q.options.MaxTime, func() { cancel(errTooLong) }).Stop()
 	}
-	a := &active{attempt: j.Attempt, cancel: cancel}
+	a := &active{cancel: cancel}
 	q.mu.Lock()
 	q.active[j.ID] = a
 	delete(q.progress, j.ID)
@@ -196,26 +245,28 @@ func (q *Queue) supervise(i item, j Job) (any, error) {
 	}
 }
 
-// alone waits a while until no worker is in a job's folder, because one that hung may still
-// be there. It reports whether the caller has the folder; the caller must say when it
-// leaves.
+// alone waits a while until nobody else is in a job's folder: a worker that hung may still
+// be there, or files of one on another machine. It reports whether the caller has the
+// folder; the caller must say when it leaves.
 func (q *Queue) alone(ctx context.Context, id string) bool {
-	q.mu.Lock()
-	before := q.inside[id]
-	q.mu.Unlock()
-	if before != nil {
+	patience := time.After(q.options.Lease)
+	for {
+		q.mu.Lock()
+		before := q.inside[id]
+		if before == nil {
+			q.inside[id] = make(chan struct{})
+			q.mu.Unlock()
+			return true
+		}
+		q.mu.Unlock()
 		select {
 		case <-before:
 		case <-ctx.Done():
 			return false
-		case <-time.After(q.options.Lease):
+		case <-patience:
 			return false
 		}
 	}
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.inside[id] = make(chan struct{})
-	return true
 }
 
 func (q *Queue) leave(id string) {
@@ -328,9 +379,7 @@ func (q *Queue) conclude(i item, j Job, result any, failed error) {
 		case errors.Is(failed, errCancelled):
 			j.to(Cancelled)
 		case failed != nil:
-			j.Error = failed.Error()
-			j.Hint = hint.Of(failed, hint.Keys{})
-			j.to(Failed)
+			j.fail(failed)
 		default:
 			j.Result = data
 			j.to(Done)
@@ -367,11 +416,18 @@ func (q *Queue) conclusion(mine Job, edit func(*Job)) (Job, error) {
 	}
 }
 
-// commit changes the record of a job that is this worker's: it runs, at the same attempt.
+// fail ends a job with an error.
+func (j *Job) fail(err error) {
+	j.Error = err.Error()
+	j.Hint = hint.Of(err, hint.Keys{})
+	j.to(Failed)
+}
+
+// commit changes the record of a job that is a worker's: it runs, since the same claim.
 func (q *Queue) commit(mine Job, edit func(*Job)) (Job, error) {
 	for {
 		j, err := q.records.get(mine.ID)
-		if err != nil || j.State != Running || j.Attempt != mine.Attempt {
+		if err != nil || j.State != Running || j.Epoch != mine.Epoch {
 			return mine, errNotToDo
 		}
 		if j, err = q.records.update(j, edit); !errors.Is(err, ErrConflict) {

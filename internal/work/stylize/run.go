@@ -46,6 +46,9 @@ type ResumeOptions struct {
 	Threads   int
 	// Backend, if not "", runs the network from here on.
 	Backend string
+	// Moved, if not nil, says where pictures and weights are that are no longer where they
+	// were, as on another machine: only its paths are used.
+	Moved *Options
 	// Pictures are the Options' pictures in memory.
 	Pictures map[string]*imgio.Picture
 }
@@ -57,6 +60,9 @@ func Resume(ctx context.Context, re ResumeOptions, notify func(Event)) (*imgio.P
 		return nil, Result{}, err
 	}
 	o := c.Options
+	if re.Moved != nil {
+		o.move(*re.Moved)
+	}
 	o.Pictures = re.Pictures
 	if o.Out = re.Out; o.Out == "" {
 		o.Out = filepath.Join(filepath.Dir(re.Checkpoint), filepath.Base(c.Options.Out))

@@ -67,6 +67,18 @@ func (o Options) absolute() (Options, error) {
 	return o, nil
 }
 
+// move takes the paths of other options for the same pictures.
+func (o *Options) move(to Options) {
+	o.Content, o.Init = to.Content, to.Init
+	if to.Weights != "" {
+		o.Weights = to.Weights
+	}
+	o.Styles = append([]Style(nil), o.Styles...)
+	for i := range min(len(o.Styles), len(to.Styles)) {
+		o.Styles[i].Path, o.Styles[i].Mask = to.Styles[i].Path, to.Styles[i].Mask
+	}
+}
+
 // wrote reports whether the file at out is the picture that the interrupted run left.
 // Checkpoints of earlier versions do not record it; for them, it is the picture beside
 // them.

@@ -40,6 +40,7 @@ func inspectKind(e Env) jobs.Kind {
 			}
 			return json.Marshal(o)
 		},
+		Inputs: inputs(map[string]needed{"data": whole}),
 		Run: func(ctx context.Context, r *jobs.Run) (any, error) {
 			var o inspectOptions
 			if err := decode(r.Options, &o); err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"easel/internal/engine/backend"
 	"easel/internal/model/stored"
+	"easel/internal/model/weights"
 	"easel/internal/work/eval"
 	"easel/internal/work/jobs"
 	"easel/internal/work/stylize"
@@ -66,8 +67,28 @@ func stylizeKind(e Env) jobs.Kind {
 			}
 			return json.Marshal(o)
 		},
+		Inputs: func(options json.RawMessage) (json.RawMessage, []jobs.Input, error) {
+			var o stylize.Options
+			if err := decode(options, &o); err != nil {
+				return nil, nil, err
+			}
+			file, err := weights.Known(o.Weights)
+			if err != nil {
+				return nil, nil, err
+			}
+			if options, err = set(options, "weights", file); err != nil {
+				return nil, nil, err
+			}
+			list, err := inputsAt(options, map[string]needed{"content": whole, "styles[].path": whole, "styles[].mask": whole, "init": whole, "weights": whole})
+			return options, list, err
+		},
 		Run: func(ctx context.Context, r *jobs.Run) (any, error) {
 			out := filepath.Join(r.Folder, ResultPicture)
+			var o stylize.Options
+			if err := decode(r.Options, &o); err != nil {
+				return nil, err
+			}
+			o.Backend, o.Threads = e.Backend, e.Threads
 			notify := func(i stylize.Event) {
 				p := jobs.Progress{Done: i.Done, Total: i.Total, SecondsLeft: i.SecondsLeft}
 				switch i.Kind {
@@ -80,12 +101,8 @@ func stylizeKind(e Env) jobs.Kind {
 			}
 			checkpoint := filepath.Join(r.Folder, "result.checkpoint.safetensors")
 			if _, err := os.Stat(checkpoint); err == nil {
-				_, result, err := stylize.Resume(ctx, stylize.ResumeOptions{Checkpoint: checkpoint, Threads: e.Threads}, notify)
+				_, result, err := stylize.Resume(ctx, stylize.ResumeOptions{Checkpoint: checkpoint, Backend: e.Backend, Threads: e.Threads, Moved: &o}, notify)
 				return result, err
-			}
-			var o stylize.Options
-			if err := decode(r.Options, &o); err != nil {
-				return nil, err
 			}
 			o.Out, o.Force = out, true
 			_, result, err := stylize.Run(ctx, o, notify)
@@ -143,6 +160,7 @@ func translateKind(e Env) jobs.Kind {
 			}
 			return json.Marshal(o)
 		},
+		Inputs: inputs(map[string]needed{"model": model, "inputs[]": whole}),
 		Run: func(ctx context.Context, r *jobs.Run) (_ any, err error) {
 			var o translateOptions
 			if err := decode(r.Options, &o); err != nil {
@@ -234,11 +252,13 @@ func evaluateKind(e Env) jobs.Kind {
 			}
 			return json.Marshal(o)
 		},
+		Inputs: inputs(map[string]needed{"models[]": model, "data": whole, "scorer": model, "palette": whole, "perceptual": whole}),
 		Run: func(ctx context.Context, r *jobs.Run) (any, error) {
 			var o eval.Options
 			if err := decode(r.Options, &o); err != nil {
 				return nil, err
 			}
+			o.Backend, o.Threads = e.Backend, e.Threads
 			result, err := eval.Evaluate(ctx, o, func(v eval.Event) {
 				r.Report(v, jobs.Progress{Done: v.Done, Total: v.Total}, v.Stage == eval.Warning)
 			})

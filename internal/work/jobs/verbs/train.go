@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"easel/internal/model/pix2pix"
+	"easel/internal/model/weights"
 	"easel/internal/work/demo"
 	"easel/internal/work/experiment"
 	"easel/internal/work/jobs"
@@ -42,6 +44,7 @@ func trainKind(e Env) jobs.Kind {
 			}
 			return json.Marshal(o)
 		},
+		Inputs: trainInputs,
 		Run: func(ctx context.Context, r *jobs.Run) (any, error) {
 			out := filepath.Join(r.Folder, RunFolder)
 			var o train.Options
@@ -55,7 +58,7 @@ func trainKind(e Env) jobs.Kind {
 				}
 				o.Out = out
 			}
-			o.Threads = e.Threads
+			o.Backend, o.Threads = e.Backend, e.Threads
 			var last train.Event
 			var p jobs.Progress
 			err := train.Train(ctx, o, func(t train.Event) {
@@ -65,6 +68,31 @@ func trainKind(e Env) jobs.Kind {
 			return last, err
 		},
 	}
+}
+
+// trainInputs settles which weights the perceptual loss has, which may depend on what this
+// machine has fetched.
+func trainInputs(options json.RawMessage) (json.RawMessage, []jobs.Input, error) {
+	var o train.Options
+	if err := decode(options, &o); err != nil {
+		return nil, nil, err
+	}
+	if o.PerceptualWeights == train.AutoWeights {
+		file, err := weights.Cached()
+		if err != nil {
+			return nil, nil, err
+		}
+		o.PerceptualWeights = file
+		if file != "" && o.Task != train.Labels && o.Network.Perceptual == 0 {
+			o.Network.Perceptual = pix2pix.PerceptualBest
+		}
+	}
+	options, err := json.Marshal(o)
+	if err != nil {
+		return nil, nil, err
+	}
+	list, err := inputsAt(options, map[string]needed{"data": whole, "init_from": model, "palette": whole, "perceptual_weights": whole})
+	return options, list, err
 }
 
 // trainProgress is how far a run is whose folder has a name among the job's files. What
@@ -105,7 +133,7 @@ func demoKind(e Env) jobs.Kind {
 			if err := decode(r.Options, &o); err != nil {
 				return nil, err
 			}
-			o.Threads, o.Out = e.Threads, filepath.Join(r.Folder, DemoFolder)
+			o.Backend, o.Threads, o.Out = e.Backend, e.Threads, filepath.Join(r.Folder, DemoFolder)
 			m := demoMeter{Options: o}
 			return demo.Run(ctx, o, func(v demo.Event) {
 				p := m.progress(v)
@@ -176,6 +204,7 @@ func experimentKind(e Env) jobs.Kind {
 			}
 			return json.Marshal(o)
 		},
+		Inputs: inputs(map[string]needed{"data": whole}),
 		Run: func(ctx context.Context, r *jobs.Run) (any, error) {
 			o := experimentOptions{Options: experiment.DefaultOptions()}
 			if err := decode(r.Options, &o); err != nil {
@@ -185,7 +214,7 @@ func experimentKind(e Env) jobs.Kind {
 			if err != nil {
 				return nil, err
 			}
-			o.Threads, o.Out, o.Resume = e.Threads, filepath.Join(r.Folder, ExperimentFolder), true
+			o.Backend, o.Threads, o.Out, o.Resume = e.Backend, e.Threads, filepath.Join(r.Folder, ExperimentFolder), true
 			return experiment.Run(ctx, list, o.Options, func(v experiment.Event) {
 				p := jobs.Progress{Done: v.Done, Total: v.Total, SecondsLeft: v.SecondsLeft, Kept: v.Done * stepsOfJob}
 				if v.Inside != nil && v.Inside.Training != nil && v.Inside.Training.Kind == train.Saved {

@@ -1,0 +1,223 @@
+package jobs
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"time"
+)
+
+// Machine is what a worker on another machine tells of itself when it joins.
+type Machine struct {
+	// Name is the worker's own, of one process.
+	Name string `json:"name"`
+	// Version of easel: it must be the queue's, because another one has other options.
+	Version string `json:"version"`
+	// Bits names what decides the bits of results, such as the processor's instruction set.
+	Bits string `json:"bits"`
+	// Kinds of jobs that it does.
+	Kinds   []string `json:"kinds"`
+	Threads int      `json:"threads"`
+}
+
+// Terms are what a queue expects of a worker that has joined.
+type Terms struct {
+	// Beat is how often it reports.
+	Beat time.Duration `json:"beat"`
+	// Contact is how long it may be out of touch before its job is given to others.
+	Contact time.Duration `json:"contact"`
+}
+
+// VersionError means that a worker has another version of easel than the queue.
+type VersionError struct{ Worker, Queue string }
+
+// Error implements error.
+func (e *VersionError) Error() string {
+	return fmt.Sprintf("the worker is easel %s, the server easel %s", e.Worker, e.Queue)
+}
+
+// Hint returns advice.
+func (e *VersionError) Hint() string { return "install the same version on both" }
+
+// What a queue asks of a machine.
+const (
+	maxWorkers = 4096
+	// beatTime is how often a worker reports.
+	beatTime = time.Second
+	// benchAfter is how many jobs in a row must fail on a machine, and do not fail
+	// elsewhere, for it to get none for benchTime.
+	benchAfter = 3
+	benchTime  = 10 * time.Minute
+	// forgetTime is how long a worker is listed after it was last heard of.
+	forgetTime = time.Hour
+)
+
+var workerName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._/-]{0,127}$`)
+
+// ErrMachine means that a worker's description of itself is no good.
+var ErrMachine = errors.New("a worker has a name, a version, what decides its bits, and kinds of jobs")
+
+// member is a worker that has joined.
+type member struct {
+	Machine
+	seen   time.Time
+	job    string // "" if it has none
+	done   int
+	failed int
+	// faults are jobs that failed here last, not known to fail elsewhere.
+	faults  map[string]bool
+	fault   string    // the last
+	benched time.Time // until when it gets no jobs
+}
+
+// Member is a worker as clients see it.
+type Member struct {
+	Machine
+	// State is idle, busy, quarantined (all jobs fail there) or lost (not heard of).
+	State string `json:"state"`
+	Job   string `json:"job,omitempty"`
+	// Done and Failed count jobs since it joined; Fault is the last error.
+	Done   int       `json:"done"`
+	Failed int       `json:"failed"`
+	Fault  string    `json:"fault,omitempty"`
+	Seen   time.Time `json:"seen"`
+}
+
+// Join lets a worker on another machine take jobs. It may join again at any time.
+func (q *Queue) Join(_ context.Context, m Machine) (Terms, error) {
+	if !workerName.MatchString(m.Name) || m.Version == "" || m.Bits == "" || len(m.Bits) > 200 || len(m.Kinds) == 0 || len(m.Kinds) > 100 || m.Threads < 0 {
+		return Terms{}, ErrMachine
+	}
+	if m.Version != q.options.Version {
+		return Terms{}, &VersionError{Worker: m.Version, Queue: q.options.Version}
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.crew[m.Name] == nil {
+		if len(q.crew) >= maxWorkers {
+			return Terms{}, ErrFull
+		}
+		q.crew[m.Name] = &member{faults: map[string]bool{}}
+	}
+	q.crew[m.Name].Machine, q.crew[m.Name].seen = m, time.Now()
+	return Terms{Beat: min(beatTime, q.options.Contact/4), Contact: q.options.Contact}, nil
+}
+
+// Leave removes a worker, which has returned its job.
+func (q *Queue) Leave(_ context.Context, worker string) error {
+	q.mu.Lock()
+	delete(q.crew, worker)
+	q.mu.Unlock()
+	q.reclaim(worker)
+	q.offer() // what only it was to do may go to others now
+	return nil
+}
+
+// Crew lists the workers on other machines.
+func (q *Queue) Crew() []Member {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	var list []Member
+	for _, m := range q.crew {
+		v := Member{Machine: m.Machine, State: "idle", Job: m.job, Done: m.done, Failed: m.failed, Fault: m.fault, Seen: m.seen.UTC().Round(time.Millisecond)}
+		switch {
+		case !q.present(m):
+			v.State = "lost"
+		case time.Now().Before(m.benched):
+			v.State = "quarantined"
+		case m.job != "":
+			v.State = "busy"
+		}
+		list = append(list, v)
+	}
+	slices.SortFunc(list, func(a, b Member) int { return cmp.Compare(a.Name, b.Name) })
+	return list
+}
+
+// present reports whether a worker was heard of lately. The caller has q.mu.
+func (q *Queue) present(m *member) bool { return time.Since(m.seen) < q.options.Contact }
+
+// meet returns a worker that has joined and notes that it was heard of.
+func (q *Queue) meet(worker string) (*member, error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	m := q.crew[worker]
+	if m == nil {
+		return nil, ErrStranger
+	}
+	m.seen = time.Now()
+	return m, nil
+}
+
+// suits reports whether a worker should do a waiting job. The caller has q.mu.
+func (q *Queue) suits(m *member, j *Job) bool {
+	if _, known := q.kinds[j.Kind]; !known || !slices.Contains(m.Kinds, j.Kind) || q.reserved[j.ID] || q.inside[j.ID] != nil {
+		return false
+	}
+	if j.Kept > 0 && !j.sameBits(m.Bits) && q.other(m.Name, func(o Machine) bool { return j.sameBits(o.Bits) && slices.Contains(o.Kinds, j.Kind) }) {
+		return false // it continues with the same bits elsewhere
+	}
+	return !slices.Contains(j.FailedOn, m.Name) || !q.other(m.Name, func(o Machine) bool { return slices.Contains(o.Kinds, j.Kind) })
+}
+
+// sameBits reports whether a job ends with the same bits on a machine as without it.
+func (j *Job) sameBits(bits string) bool { return len(j.Bits) != 1 || j.Bits[0] == bits }
+
+// other reports whether there is another machine of some sort, this one included. The
+// caller has q.mu.
+func (q *Queue) other(than string, sort func(Machine) bool) bool {
+	if than != "" && !q.options.OnlyWorkers && sort(q.here()) {
+		return true
+	}
+	for _, m := range q.crew {
+		if m.Name != than && q.present(m) && time.Now().After(m.benched) && sort(m.Machine) {
+			return true
+		}
+	}
+	return false
+}
+
+// here is this machine.
+func (q *Queue) here() Machine {
+	return Machine{Bits: q.options.Bits, Version: q.options.Version, Kinds: slices.Collect(maps.Keys(q.kinds))}
+}
+
+// blame notes that a job failed on a worker. If it has failed elsewhere too, no machine is
+// to blame.
+func (q *Queue) blame(worker string, j Job, fault string) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if j.State.Ended() {
+		for _, m := range q.crew {
+			delete(m.faults, j.ID)
+		}
+	}
+	m := q.crew[worker]
+	if m == nil {
+		return
+	}
+	m.failed++
+	m.fault = fault
+	if !j.State.Ended() {
+		m.faults[j.ID] = true
+	}
+	if len(m.faults) >= benchAfter {
+		m.benched = time.Now().Add(benchTime)
+		m.faults = map[string]bool{}
+		go q.complain(fmt.Errorf("worker %s gets no jobs for %s: %d in a row failed there, the last with: %s", worker, benchTime, benchAfter, fault))
+	}
+}
+
+// praise notes that a job was done on a worker.
+func (q *Queue) praise(worker string) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if m := q.crew[worker]; m != nil {
+		m.done++
+		m.faults = map[string]bool{}
+	}
+}
