@@ -10,7 +10,7 @@ import (
 func (a *app) commands() []*cobra.Command {
 	return []*cobra.Command{
 		a.demoCommand(), a.prepareCommand(), a.trainCommand(), a.translateCommand(), a.evaluateCommand(),
-		a.stylizeCommand(), a.styleCommand(), a.importCommand(), a.exportCommand(), a.pullCommand(), a.serveCommand(), a.studyCommand(), a.experimentCommand(),
+		a.stylizeCommand(), a.styleCommand(), a.importCommand(), a.exportCommand(), a.pullCommand(), a.serveCommand(), a.workCommand(), a.studyCommand(), a.experimentCommand(),
 		a.weightsCommand(), a.benchCommand(), a.backendsCommand(), a.completionCommand(), a.versionCommand(),
 	}
 }

@@ -20,6 +20,7 @@ import (
 func (a *app) serveCommand() *cobra.Command {
 	o := serve.Default()
 	var show, verbose bool
+	var joinTokenFile string
 	o.State = "easel-state"
 	declared := append(append(option.Group("Models",
 		option.Texts(&o.Models, "model", "run folder or model file; again for each").As("RUN|FILE"),
@@ -37,14 +38,18 @@ func (a *app) serveCommand() *cobra.Command {
 		option.Text(&o.Certificate, "tls-cert", "file of a certificate for TLS").As("FILE"),
 		option.Text(&o.Key, "tls-key", "file of its key").As("FILE"),
 		option.Bool(&o.SelfSigned, "tls-self-signed", "make a certificate and print its fingerprint"),
-	)...), option.Group("Limits",
+	)...), append(option.Group("Workers",
+		option.Text(&joinTokenFile, "join-token-file", "let workers on other machines in (easel work) that have this token; the file is made if it is not there").As("FILE"),
+		option.Bool(&o.JoinPlain, "join-plain", "let them in without TLS, behind a proxy that has it or in a network that is your own"),
+		option.Bool(&o.OnlyWorkers, "only-workers", "leave all jobs to them"),
+	), option.Group("Limits",
 		option.Int(&o.MaxPixels, "max-pixels", "largest picture, width × height", 1, math.MaxInt64),
 		option.Bytes(&o.MaxMemory, "max-memory", "memory for the pictures of all requests together, and as much again for networks, such as 4GB (default: a third of what is free)"),
 		option.Number(&o.Rate, "rate", "requests a second that one client may make", option.AtLeast(0)).OrZero("no limit"),
 		option.Duration(&o.MaxJobTime, "max-job-time", "how long a job may be at work (default: no limit)"),
 		option.Duration(&o.Lease, "lease", "how long a job may not move before it is begun again"),
 		option.Bool(&verbose, "verbose", "print every request"),
-	)...)
+	)...)...)
 	cmd := &cobra.Command{
 		Use:   "serve [--model RUN|FILE]…",
 		Short: "Draw and translate in a browser, and an HTTP API",
@@ -76,6 +81,12 @@ certificate or a proxy that has one.`,
 			if o.Token = strings.TrimSpace(cmp.Or(o.Token, os.Getenv("EASEL_TOKEN"))); o.Token == "" && o.Public() && !o.Insecure {
 				o.Token = serve.NewToken()
 			}
+			if joinTokenFile != "" {
+				var err error
+				if o.JoinToken, err = madeToken(joinTokenFile, serve.NewToken()); err != nil {
+					return err
+				}
+			}
 			if !a.quiet {
 				level := slog.LevelWarn
 				if verbose {
@@ -106,6 +117,9 @@ func (a *app) serve(ctx context.Context, o serve.Options, show bool) error {
 		if a.json {
 			a.emit(map[string]string{"event": "listening", "url": at.URL, "fingerprint": at.Fingerprint})
 		}
+		if o.JoinToken != "" {
+			a.say("workers join with %s", joinCommand(at))
+		}
 		if o.Study != "" {
 			base, _, _ := strings.Cut(at.URL, "#")
 			a.say("participants of the study begin at %sstudy", base)
@@ -116,6 +130,16 @@ func (a *app) serve(ctx context.Context, o serve.Options, show bool) error {
 			}
 		}
 	})
+}
+
+// joinCommand is how to join a server from another machine.
+func joinCommand(at serve.Listening) string {
+	base, _, _ := strings.Cut(at.URL, "#")
+	words := "easel work --join " + strings.TrimSuffix(base, "/") + " --token-file FILE"
+	if at.Fingerprint != "" {
+		words += " --fingerprint " + at.Fingerprint
+	}
+	return words
 }
 
 // browse opens a URL in the user's browser.

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"easel/internal/work/jobs"
 )
 
 // described is openapi.json.
@@ -36,10 +38,13 @@ func describedAPI(t *testing.T) described {
 	return d
 }
 
+// testToken is the join token of newServer.
+const testToken = "a token for tests"
+
 func newServer(t testing.TB) *Server {
 	t.Helper()
 	o := Default()
-	o.State = t.TempDir()
+	o.State, o.JoinToken = t.TempDir(), testToken
 	s, err := New(o)
 	if err != nil {
 		t.Fatal(err)
@@ -90,6 +95,7 @@ func TestAnswersAsDescribed(t *testing.T) {
 				r := httptest.NewRequest(strings.ToUpper(method), real, strings.NewReader(c.body))
 				r.Host = c.host
 				r.Header.Set("Content-Type", c.kind)
+				r.Header.Set("Authorization", "Bearer "+testToken)
 				w := httptest.NewRecorder()
 				handler.ServeHTTP(w, r)
 				response, ok := operation.Responses[strconv.Itoa(w.Code)]
@@ -152,7 +158,15 @@ func TestSchemas(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, text := range map[string][]byte{"Job": w.Body.Bytes(), "Model": model, "Problem": p} {
+	member, err := json.Marshal(jobs.Member{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	loan, err := json.Marshal(jobs.Loan{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string][]byte{"Job": w.Body.Bytes(), "Model": model, "Problem": p, "Worker": member, "Machine": member, "Loan": loan} {
 		var object map[string]any
 		if err := json.Unmarshal(text, &object); err != nil {
 			t.Fatal(err)
@@ -224,6 +238,10 @@ func FuzzHandlers(f *testing.F) {
 	f.Add("POST", "/v1/data", "application/json", `{"name": "x", "files": {"A/1.png": "sha256:00"}}`, "")
 	f.Add("POST", "/v1/study/sessions/x/answers", "application/json", `{"trial": 1}`, "")
 	f.Add("POST", "/v1/jobs/x/pause", "", "", "easel=1")
+	f.Add("POST", "/v1/work/join", "application/json", `{"name": "w", "version": "unknown", "bits": "x", "kinds": ["demo"], "threads": 0}`, "Bearer "+testToken)
+	f.Add("POST", "/v1/work/lend", "application/json", `{"worker": "w"}`, "Bearer "+testToken)
+	f.Add("POST", "/v1/work/jobs/x/save", "application/json", `{"worker": "w", "epoch": 1, "put": [{"name": "../x", "size": 1, "sha256": "00"}]}`, "Bearer "+testToken)
+	f.Add("PUT", "/v1/work/jobs/x/files/00?worker=w&epoch=1", "", "x", "Bearer "+testToken)
 	f.Fuzz(func(t *testing.T, method, target, kind, body, header string) {
 		if !strings.HasPrefix(target, "/") || strings.ContainsAny(method, " \t\r\n") || strings.Contains(body, "demo") {
 			return

@@ -7,6 +7,7 @@ import (
 	"net"
 	"time"
 
+	"easel/internal/base/hint"
 	"easel/internal/engine/backend"
 	"easel/internal/engine/device"
 	"easel/internal/work/jobs"
@@ -44,6 +45,12 @@ type Options struct {
 	Token string
 	// Insecure allows an address that other machines can reach without a token.
 	Insecure bool
+	// JoinToken is the secret of workers on other machines; "" lets none in. They need TLS,
+	// unless only this machine can reach the address or JoinPlain allows it without.
+	JoinToken string
+	JoinPlain bool
+	// OnlyWorkers leaves all jobs to workers.
+	OnlyWorkers bool
 	// Certificate and Key are PEM files for TLS; SelfSigned creates a pair instead.
 	Certificate, Key string
 	SelfSigned       bool
@@ -96,6 +103,9 @@ func (o Options) Validate() error {
 	if _, _, err := net.SplitHostPort(o.Listen); err != nil {
 		return fmt.Errorf("server options: listen: %w", err)
 	}
+	if err := o.validateWorkers(); err != nil {
+		return fmt.Errorf("server options: %w", err)
+	}
 	if err := backend.Check(o.Backend); err != nil {
 		return fmt.Errorf("server options: %w", err)
 	}
@@ -107,6 +117,25 @@ func (o Options) Validate() error {
 	}
 	if o.MaxBody < 1 || o.MaxPixels < 1 || o.Waiting < 0 || o.Threads < 0 || o.MaxMemory < 0 || o.MaxBlobs < 0 || !(o.Rate >= 0) || o.Connections < 1 {
 		return errors.New("server options: a limit is below its minimum")
+	}
+	return nil
+}
+
+// shortestToken is the least length of a join token.
+const shortestToken = 16
+
+func (o Options) validateWorkers() error {
+	switch {
+	case o.JoinToken == "" && o.OnlyWorkers:
+		return hint.New(errors.New("all jobs are left to workers, and none can join"), "give {join_token_file}")
+	case o.JoinToken == "":
+		return nil
+	case len(o.JoinToken) < shortestToken:
+		return fmt.Errorf("the join token has fewer than %d characters", shortestToken)
+	case o.State == "":
+		return hint.New(errors.New("workers do jobs, and there is no folder for jobs"), "give {state}")
+	case o.Public() && o.Certificate == "" && !o.SelfSigned && !o.JoinPlain:
+		return hint.New(fmt.Errorf("workers would send their token to %s unencrypted", o.Listen), "add {tls_self_signed}, a certificate, or, behind a proxy that has one, {join_plain}")
 	}
 	return nil
 }

@@ -7,8 +7,10 @@ import (
 	"path/filepath"
 	"time"
 
+	"easel/internal/engine/backend"
 	"easel/internal/work/jobs"
 	"easel/internal/work/jobs/verbs"
+	"easel/internal/work/worker"
 )
 
 // queue is what the API needs of a job queue: that of package jobs, or a remote one.
@@ -25,6 +27,8 @@ type queue interface {
 	Last(ctx context.Context) (uint64, error)
 	Health() error
 	Close()
+	worker.Host
+	Crew() []jobs.Member
 }
 
 // openState opens what persists across restarts.
@@ -32,12 +36,20 @@ func (s *Server) openState() error {
 	if s.options.State == "" {
 		return nil
 	}
+	bits, err := backend.Bits(s.options.Backend)
+	if err != nil {
+		return err
+	}
 	q, err := jobs.Open(jobs.Options{
 		State:        s.options.State,
 		Kinds:        verbs.All(verbs.Env{Backend: s.options.Backend, Threads: s.options.Threads, MaxPixels: s.options.MaxPixels}),
 		Lease:        s.options.Lease,
 		MaxTime:      s.options.MaxJobTime,
 		CatchCrashes: true,
+		Version:      s.options.Version,
+		Bits:         bits,
+		OnlyWorkers:  s.options.OnlyWorkers,
+		OneAtATime:   s.options.Backend != "" && s.options.Backend != backend.Default,
 		Yield:        s.line.yield,
 		Complain:     func(err error) { s.log.Warn("jobs", "error", err) },
 	})

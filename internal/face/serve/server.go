@@ -121,7 +121,7 @@ type route struct {
 
 // routes are all routes; openapi.json describes each except the pages.
 func (s *Server) routes() []route {
-	return []route{
+	return append(s.workRoutes(), []route{
 		{"GET /", s.page},
 		{"POST /{model}", s.translate},
 		{"POST /v1/translate", s.translate},
@@ -158,7 +158,8 @@ func (s *Server) routes() []route {
 		{"GET /readyz", s.ready},
 		{"GET /metrics", s.showMetrics},
 		{"GET /openapi.json", s.openAPI},
-	}
+		{"GET /v1/workers", s.listWorkers},
+	}...)
 }
 
 // Handler answers requests without a listener.
@@ -167,7 +168,7 @@ func (s *Server) Handler() http.Handler {
 	for _, r := range s.routes() {
 		mux.HandleFunc(r.pattern, r.handle)
 	}
-	return s.logged(s.guarded(s.tokenGuard(mux)))
+	return s.logged(s.workGuard(mux, s.guarded(s.tokenGuard(mux))))
 }
 
 func (s *Server) version(w http.ResponseWriter, _ *http.Request) {

@@ -8,9 +8,12 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/pem"
 	"fmt"
 	"math/big"
 	"net"
+	"os"
+	"path/filepath"
 	"time"
 )
 
@@ -31,14 +34,56 @@ func (o Options) certificate() (config *tls.Config, fingerprint string, err erro
 	if err != nil {
 		return nil, "", err
 	}
-	pair, err := selfSigned(append([]string{host, "localhost", "127.0.0.1", "::1"}, o.Hosts...))
+	pair, err := o.ownPair(append([]string{host, "localhost", "127.0.0.1", "::1"}, o.Hosts...))
 	if err != nil {
 		return nil, "", fmt.Errorf("certificate: %w", err)
 	}
 	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}, fmt.Sprintf("%X", sha256.Sum256(pair.Certificate[0])), nil
 }
 
-// selfSigned makes a certificate for the time that a server runs.
+// pairFile has the self-signed certificate and its key, in the state folder, so that it is
+// the same after a restart: workers know it by its fingerprint.
+const pairFile = "certificate.pem"
+
+// ownPair returns the self-signed certificate that the state folder has, unless it is for
+// other hosts or will soon be too old, or makes one.
+func (o Options) ownPair(hosts []string) (tls.Certificate, error) {
+	path := filepath.Join(o.State, pairFile)
+	if o.State != "" {
+		if pair, err := tls.LoadX509KeyPair(path, path); err == nil && stillGood(pair, hosts) {
+			return pair, nil
+		}
+	}
+	pair, err := selfSigned(hosts)
+	if err != nil || o.State == "" {
+		return pair, err
+	}
+	key, err := x509.MarshalPKCS8PrivateKey(pair.PrivateKey)
+	if err != nil {
+		return pair, err
+	}
+	text := append(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: pair.Certificate[0]}), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key})...)
+	if err := os.MkdirAll(o.State, 0o700); err != nil {
+		return pair, err
+	}
+	return pair, os.WriteFile(path, text, 0o600)
+}
+
+// stillGood reports whether a certificate is for the hosts, and for a month.
+func stillGood(pair tls.Certificate, hosts []string) bool {
+	c, err := x509.ParseCertificate(pair.Certificate[0])
+	if err != nil || time.Until(c.NotAfter) < 30*24*time.Hour {
+		return false
+	}
+	for _, host := range hosts {
+		if host != "" && c.VerifyHostname(host) != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// selfSigned makes a certificate for a year.
 func selfSigned(hosts []string) (tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

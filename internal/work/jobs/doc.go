@@ -46,7 +46,21 @@
 //
 // # More than one machine
 //
-// Only broker.go and records.go know where list, events and records are. To use several
-// machines, those two must work over a network: with the same streams on a cluster, and
-// records in a key-value bucket, whose revisions are compared in the same way.
+// Workers on other machines (package worker) Join the queue and are lent jobs. The queue's
+// process alone has the list and the records, so there is one truth: a lent job runs in the
+// record, with the worker's name and the claim's epoch, and everything that a worker sends
+// counts only while both are the last claim's. Lend describes a job by the hashes of the
+// files that it needs (Kind.Inputs), which Fetch opens; Send and Save take what it writes;
+// Beat reports, and learns of pauses; Return ends the attempt.
+//
+// A worker that is silent for Options.Contact loses its job to others, and cannot finish it
+// any more. After a restart of the queue, lent jobs stay with their workers, which have as
+// long to report again.
+//
+// A job that fails on a worker is tried once more, on another if there is one, since the
+// machine may be to blame. One on which three jobs in a row fail that do not fail elsewhere
+// gets none for a while.
+//
+// Machine.Bits names what decides the bits of results. A job that has kept something goes
+// to a machine with the same, if there is one; if not, its record lists both.
 package jobs
