@@ -21,11 +21,13 @@
 //
 // # Formats that are not supported
 //
-// AVIF and HEIC are refused by name, because their decoders for Go depend on C: the one for
-// HEIC is under the LGPL, and the one for AVIF loads a system library at run time unless it
-// is built with a tag, so easel would no longer be one static file. Decoders in pure Go are
-// being written, such as gen2brain/h265 (MIT, 2026) for HEIC, which the module proxy does
-// not have yet.
+// AVIF and HEIC are refused by name, with how to convert them. For AVIF there is
+// gen2brain/avif (MIT, with libaom for WebAssembly), which was tried: the program grows by 6
+// MB, transparent colours lose precision because alpha is premultiplied in 8 bits, time and
+// memory have no limits, and unless a build tag is set it loads a library of the system, so
+// that "go install" would not make one static file. The decoder of HEIC is under the LGPL.
+// Decoders in pure Go have appeared, gen2brain/gav1d (BSD) for AVIF and gen2brain/h265 (MIT)
+// for HEIC, but could not be fetched as modules yet.
 //
 // # Guarantees
 //

@@ -54,7 +54,7 @@ func sniff(data []byte) (format, error) {
 		}
 	}
 	if name := nameUnread(data); name != "" {
-		return format{}, fmt.Errorf("%s is not supported, because Go has no free and maintained decoder for it; save the picture as PNG or TIFF", name)
+		return format{}, fmt.Errorf("%s is not supported; convert the picture to PNG or TIFF, for example with ImageMagick: magick mogrify -format png FILE", name)
 	}
 	return format{}, fmt.Errorf("not a picture in a supported format (%s)", Readable)
 }
