@@ -70,7 +70,7 @@ func inspectAll(ctx context.Context, root string, pairs []candidate, opts Option
 		}
 		group.Go(func() error {
 			err := guarded(func() error {
-				results[i] = inspect(root, pairs[i], i%stride == 0, opts)
+				results[i] = inspect(below(root), pairs[i], i%stride == 0, opts)
 				return nil
 			})
 			if err != nil {
@@ -93,7 +93,7 @@ func inspectAll(ctx context.Context, root string, pairs []candidate, opts Option
 
 // inspect decodes a pair whose split is used, and hashes the files of every pair. With
 // look, it also looks at the colours.
-func inspect(root string, c candidate, look bool, opts Options) inspection {
+func inspect(open opener, c candidate, look bool, opts Options) inspection {
 	var (
 		in   inspection
 		sum  = sha256.New()
@@ -101,7 +101,7 @@ func inspect(root string, c candidate, look bool, opts Options) inspection {
 	)
 	decode := opts.uses(c.split)
 	for i, file := range c.files() {
-		p := in.file(root, file, decode, opts.read(), sum)
+		p := in.file(open, file, decode, opts.read(), sum)
 		if p != nil {
 			pics[file] = p
 		}
@@ -140,9 +140,9 @@ func asProblem(file string, err error) Problem {
 // file hashes one file into sum and, if decode is set, returns its picture. What is hashed is
 // the hash of each file, without names, so that different lists of files cannot have the
 // same stream of bytes.
-func (in *inspection) file(root, file string, decode bool, read imgio.ReadOptions, sum hash.Hash) *imgio.Picture {
+func (in *inspection) file(open opener, file string, decode bool, read imgio.ReadOptions, sum hash.Hash) *imgio.Picture {
 	own := sha256.New()
-	p, warnings, n, err := readHashed(filepath.Join(root, filepath.FromSlash(file)), decode, read, own)
+	p, warnings, n, err := readHashed(open, file, decode, read, own)
 	in.bytes += n
 	sum.Write(own.Sum(nil))
 	if err != nil {
@@ -155,18 +155,35 @@ func (in *inspection) file(root, file string, decode bool, read imgio.ReadOption
 	return p
 }
 
+// opener opens a file of the data by its path.
+type opener func(file string) (io.ReadCloser, error)
+
+// below opens files of a folder.
+func below(root string) opener {
+	return func(file string) (io.ReadCloser, error) {
+		f, err := os.Open(filepath.Join(root, filepath.FromSlash(file)))
+		if err != nil {
+			return nil, err
+		}
+		info, err := f.Stat()
+		if err == nil && !info.Mode().IsRegular() {
+			err = errors.New("not a regular file")
+		}
+		if err != nil {
+			_ = f.Close()
+			return nil, err
+		}
+		return f, nil
+	}
+}
+
 // readHashed reads a file once, both for its picture and for its hash.
-func readHashed(path string, decode bool, read imgio.ReadOptions, sum io.Writer) (*imgio.Picture, []imgio.Warning, int64, error) {
-	f, err := os.Open(path)
+func readHashed(open opener, file string, decode bool, read imgio.ReadOptions, sum io.Writer) (*imgio.Picture, []imgio.Warning, int64, error) {
+	f, err := open(file)
 	if err != nil {
 		return nil, nil, 0, err
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err != nil {
-		return nil, nil, 0, err
-	} else if !info.Mode().IsRegular() {
-		return nil, nil, 0, errors.New("not a regular file")
-	}
 	counted := &counter{w: sum}
 	if !decode {
 		_, err = io.Copy(counted, f)

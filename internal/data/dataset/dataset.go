@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"path/filepath"
 	"slices"
 
 	"github.com/dustin/go-humanize/english"
@@ -158,7 +157,7 @@ func (d *Dataset) Size(s Split, i int) (width, height int) {
 // single picture its own.
 func (d *Dataset) FileSum(s Split, i int) (string, error) {
 	sum := sha256.New()
-	_, _, _, err := readHashed(filepath.Join(d.root, filepath.FromSlash(d.splits[s][i].a[0])), false, d.opts.read(), sum)
+	_, _, _, err := readHashed(below(d.root), d.splits[s][i].a[0], false, d.opts.read(), sum)
 	return hex.EncodeToString(sum.Sum(nil)), err
 }
 

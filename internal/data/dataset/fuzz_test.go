@@ -1,6 +1,8 @@
 package dataset
 
 import (
+	"bytes"
+	"io"
 	"path"
 	"strings"
 	"testing"
@@ -60,25 +62,25 @@ func unique(text string) []string {
 	return names
 }
 
-// A damaged file is a Problem that names it, or it is a picture; never more.
-func FuzzOpen(f *testing.F) {
+// FuzzInspect: a damaged file is a Problem that names it, or it is a pair; never more.
+func FuzzInspect(f *testing.F) {
 	good := pngBytes(f, 4, 2)
 	f.Add(good)
 	f.Add(good[:len(good)/2])
 	f.Add([]byte("GIF89a"))
 	f.Add([]byte("\xff\xd8\xff\xe0"))
 	f.Add([]byte(nil))
-	dir := f.TempDir()
 	f.Fuzz(func(t *testing.T, data []byte) {
-		writeBytes(t, dir+"/train/x.png", data)
-		d, r, err := tryOpen(dir, func(o *Options) { o.MaxSamples = 1 << 16 })
-		switch {
-		case err == nil:
-			if _, err := d.Sample(Train, 0, 4); err != nil {
-				t.Fatal(err)
+		open := func(string) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }
+		c := candidate{name: "x", split: Train, a: []string{"train/x.png"}}
+		found := inspect(open, c, true, Options{MaxSamples: 1 << 16})
+		switch n := len(found.problems); {
+		case n == 0:
+			if a := found.sideA; a.width < 1 || a.height < 1 || a.channels < 1 || a != found.sideB && a.width != found.sideB.width {
+				t.Fatalf("sides %+v, %+v", a, found.sideB)
 			}
-		case len(r.Problems) != 1 || r.Problems[0].File != "train/x.png" || r.Problems[0].Hint == "":
-			t.Fatalf("%v: %+v", err, r.Problems)
+		case n > 1 || found.problems[0].File != "train/x.png" || found.problems[0].Hint == "":
+			t.Fatalf("%+v", found.problems)
 		}
 	})
 }

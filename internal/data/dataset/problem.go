@@ -3,7 +3,6 @@ package dataset
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"slices"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"github.com/dustin/go-humanize/english"
 
 	"easel/internal/base/hint"
+	"easel/internal/file/imgio"
 )
 
 // Kind is the kind of a problem.
@@ -54,21 +54,12 @@ func unreadable(file string, err error) *Problem {
 	p := &Problem{File: file, Kind: Unreadable, Text: text, err: err,
 		Hint: "replace the file or remove the pair"}
 	switch {
-	case errors.Is(err, io.ErrUnexpectedEOF) || hasAny(text, endsTooEarly()):
+	case errors.Is(err, imgio.ErrTruncated):
 		p.Kind, p.Hint = Truncated, "copy or download the file again, or remove the pair"
-	case hasAny(text, []string{"exceed the limit", "too large"}):
+	case errors.Is(err, imgio.ErrTooLarge):
 		p.Kind, p.Hint = TooLarge, "resize the picture, or remove the pair if its header is wrong"
 	}
 	return p
-}
-
-// endsTooEarly lists what decoders without an error value for truncated files say.
-func endsTooEarly() []string {
-	return []string{"truncated", "unexpected EOF", "short Huffman data", "not enough pixel data"}
-}
-
-func hasAny(text string, parts []string) bool {
-	return slices.ContainsFunc(parts, func(p string) bool { return strings.Contains(text, p) })
 }
 
 // listed is how many problems the text of an error lists.

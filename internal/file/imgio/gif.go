@@ -22,7 +22,7 @@ func decodeGIF(data []byte, o ReadOptions) (decoded, error) {
 		return decoded{}, err
 	}
 	if int64(d.frame) > limit/int64(c.Width)/int64(c.Height) {
-		return decoded{}, fmt.Errorf("frame %d: the frames before it exceed the limit of %d samples", d.frame, limit)
+		return decoded{}, fmt.Errorf("frame %d: %w: the frames up to it exceed the limit of %d samples", d.frame, ErrTooLarge, limit)
 	}
 	if len(ends) > 0 {
 		const trailer = 0x3b

@@ -20,7 +20,7 @@ func openJPEGRows(content stored, o ReadOptions) (rowSource, decoded, error) {
 		return nil, decoded{}, errWhole
 	}
 	if size/bytesOfASample > o.maxSamples() {
-		return nil, decoded{}, fmt.Errorf("header: the decoded planes take %d bytes, the limit is %d; save the picture as TIFF or PNG, or raise the limit", size, bytesOfASample*o.maxSamples())
+		return nil, decoded{}, fmt.Errorf("header: %w: the decoded planes take %d bytes, the limit is %d; save it as TIFF or PNG, or raise the limit", ErrTooLarge, size, bytesOfASample*o.maxSamples())
 	}
 	data, err := content.at(0, content.size)
 	if err != nil {

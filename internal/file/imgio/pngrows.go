@@ -102,7 +102,7 @@ func (r *pngRows) chunk(name string, c []byte, d *decoded) error {
 		}
 		width, height := binary.BigEndian.Uint32(c), binary.BigEndian.Uint32(c[4:])
 		if width > 1<<30 || height > 1<<30 {
-			return errors.New("the picture is too large")
+			return ErrTooLarge
 		}
 		r.width, r.height, r.depth, r.colour, r.interlaced = int(width), int(height), int(c[8]), int(c[9]), c[12] == 1
 	case "PLTE":

@@ -6,6 +6,7 @@ import (
 	"image/color"
 	"io"
 	"os"
+	"strings"
 )
 
 // DefaultMaxSamples is the size of the largest picture that Read accepts by default, in
@@ -72,8 +73,8 @@ func Decode(r io.Reader, name string, opts ReadOptions) (*Picture, []Warning, er
 		return nil, nil, fmt.Errorf("%s: read: %w", name, err)
 	}
 	if int64(len(data)) > maxBytes {
-		return nil, nil, fmt.Errorf("%s: read: the file has more than %d bytes, too large for a picture of %d samples",
-			name, maxBytes, opts.maxSamples())
+		return nil, nil, fmt.Errorf("%s: read: %w: the file has more than %d bytes, and the limit is %d samples",
+			name, ErrTooLarge, maxBytes, opts.maxSamples())
 	}
 	f, err := sniff(data)
 	if err != nil {
@@ -146,10 +147,22 @@ func (o ReadOptions) pick(n int, kind string) (int, error) {
 	return max(o.Frame, 1), nil
 }
 
-// truncated explains the error of a file that ends too early.
+// Kinds of errors, for errors.Is.
+var (
+	// ErrTruncated means that the file ends too early.
+	ErrTruncated = errors.New("the file is truncated")
+	// ErrTooLarge means that reading needs more samples than ReadOptions.MaxSamples.
+	ErrTooLarge = errors.New("the picture is too large")
+)
+
+// truncated makes ErrTruncated of a decoder's error that means it.
 func truncated(err error) error {
-	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
-		return fmt.Errorf("the file is truncated: %w", err)
+	early := errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF)
+	for _, words := range []string{"unexpected EOF", "not enough pixel data", "not enough image data"} {
+		early = early || strings.Contains(err.Error(), words) // image/png and image/gif have no value for it
+	}
+	if early {
+		return fmt.Errorf("%w: %w", ErrTruncated, err)
 	}
 	return err
 }
@@ -165,7 +178,8 @@ func checkSize(w, h, channels int, limit int64) error {
 	return nil
 }
 
-// SizeError means that a picture's header claims more samples than may be read.
+// SizeError means that a picture's header claims more samples than may be read. It is an
+// ErrTooLarge.
 type SizeError struct {
 	Width, Height, Channels int
 	Limit                   int64
@@ -175,6 +189,9 @@ func (e *SizeError) Error() string {
 	return fmt.Sprintf("header: %d×%d pixels of %d channels exceed the limit of %d samples; "+
 		"resize the picture, or raise the limit", e.Width, e.Height, e.Channels, e.Limit)
 }
+
+// Is makes a SizeError an ErrTooLarge.
+func (e *SizeError) Is(target error) bool { return target == ErrTooLarge }
 
 // modelChannels returns the most channels that FromImage will make.
 func modelChannels(m color.Model) int {

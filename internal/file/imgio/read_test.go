@@ -3,6 +3,7 @@ package imgio
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"hash/crc32"
 	"math"
 	"os"
@@ -170,6 +171,8 @@ func TestTruncated(t *testing.T) {
 				t.Errorf("%s: %d %% of the file were accepted", name, part)
 			} else if !strings.HasPrefix(err.Error(), name+": ") {
 				t.Errorf("error without the name of the file: %v", err)
+			} else if part > 8 && !errors.Is(err, ErrTruncated) { // with less, the format is unknown
+				t.Errorf("%d %% of the file: not ErrTruncated: %v", part, err)
 			}
 		}
 	}
@@ -186,7 +189,7 @@ func TestLimit(t *testing.T) {
 		if _, _, err := Read(path, ReadOptions{MaxSamples: n}); err != nil {
 			t.Errorf("at the limit: %v", err)
 		}
-		if _, _, err := Read(path, ReadOptions{MaxSamples: n - 1}); err == nil || !strings.Contains(err.Error(), "limit") {
+		if _, _, err := Read(path, ReadOptions{MaxSamples: n - 1}); !errors.Is(err, ErrTooLarge) || !strings.Contains(err.Error(), "limit") {
 			t.Errorf("%s: above the limit: error %v", name, err)
 		}
 	}

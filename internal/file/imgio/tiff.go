@@ -150,7 +150,7 @@ func (f tiffFile) directory(offset uint64) (tiffDirectory, error) {
 	word, entry, counted := f.sizes()
 	number, err := f.content.at(offset, counted)
 	if err != nil {
-		return d, fmt.Errorf("the file is truncated: a page begins at byte %d of %d", offset, length)
+		return d, fmt.Errorf("%w: a page begins at byte %d of %d", ErrTruncated, offset, length)
 	}
 	count := uint64(f.order.Uint16(number))
 	if f.big {
@@ -158,7 +158,7 @@ func (f tiffFile) directory(offset uint64) (tiffDirectory, error) {
 	}
 	start := offset + counted
 	if count > (length-start)/entry {
-		return d, fmt.Errorf("the file is truncated in the tags of the page at byte %d", offset)
+		return d, fmt.Errorf("%w in the tags of the page at byte %d", ErrTruncated, offset)
 	}
 	end := start + count*entry
 	if d.entries, err = f.content.at(start, count*entry); err != nil {
@@ -214,13 +214,13 @@ func (d tiffDirectory) content(tag uint16) (content []byte, kind uint16, err err
 		n, size := d.file.word(e[4:]), tiffTypeSizes[kind]
 		value, length := e[4+word:4+2*word], d.file.content.size
 		if n > length/size {
-			return nil, 0, fmt.Errorf("tag %d: the file is truncated", tag)
+			return nil, 0, fmt.Errorf("tag %d: %w", tag, ErrTruncated)
 		}
 		if n*size <= word {
 			return value[:n*size], kind, nil
 		}
 		if content, err = d.file.content.at(d.file.word(value), n*size); err != nil {
-			return nil, 0, fmt.Errorf("tag %d: the file is truncated", tag)
+			return nil, 0, fmt.Errorf("tag %d: %w", tag, ErrTruncated)
 		}
 		return content, kind, nil
 	}

@@ -3,7 +3,6 @@ package imgio
 import (
 	"bytes"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"image"
 	"io"
@@ -139,7 +138,7 @@ func webpPicture(chunks []byte) (kind string, bits, alpha []byte, err error) {
 		}
 	})
 	if bits == nil {
-		err = errors.New("header: the picture is incomplete: the file is truncated or damaged")
+		err = fmt.Errorf("header: the picture is incomplete: %w or damaged", ErrTruncated)
 	}
 	return kind, bits, alpha, err
 }
