@@ -3,7 +3,7 @@
 //
 // Pictures: imgio, which decodes JPEG by jpeg and writes WebP by webp. Containers of tensors: safetensors,
 // pytorch, onnx, tensorflow and torch7, with what they have in common in tensors. Known
-// files from the network: fetch. ZIP files of strangers: archive. Writing a file whole
+// files from the network: fetch. ZIP and tar files of strangers: archive. Writing a file whole
 // or not at all: atomicfile. One owner at a time for a folder or an output: lock.
 //
 // It imports base, the standard library, golang.org/x/image and x/sys, and the encodings

@@ -1,12 +1,9 @@
 package pull
 
 import (
-	"archive/tar"
-	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -18,7 +15,7 @@ import (
 // compress.
 const MaxGrowth = 20
 
-// fileLimit is how many files and folders an archive may have.
+// fileLimit is how many files an archive may have.
 const fileLimit = 1_000_000
 
 // smallArchive is a size that every archive may unpack to: in a small one, tar's padding
@@ -50,12 +47,12 @@ func unpack(ctx context.Context, path, folder string) (err error) {
 	if err != nil {
 		return err
 	}
-	limit := max(MaxGrowth*info.Size(), smallArchive)
+	limits := archive.Limits{Bytes: max(MaxGrowth*info.Size(), smallArchive), Files: fileLimit}
 	zipped := filepath.Ext(path) == ".zip"
 	if zipped {
-		err = archive.Unzip(ctx, f, info.Size(), root, archive.Limits{Bytes: limit, Files: fileLimit})
+		err = archive.Unzip(ctx, f, info.Size(), root, limits)
 	} else {
-		err = extract(ctx, f, root, limit)
+		err = archive.Untar(ctx, f, root, limits)
 	}
 	if err := errors.Join(err, root.Close()); err != nil {
 		return fmt.Errorf("unpack %s: %w", path, err)
@@ -72,76 +69,6 @@ func unpack(ctx context.Context, path, folder string) (err error) {
 		return err
 	}
 	return os.Rename(inside, folder)
-}
-
-// extract writes the content of the archive below root, at most limit bytes.
-func extract(ctx context.Context, packed io.Reader, root *os.Root, limit int64) error {
-	unzipped, err := gzip.NewReader(packed)
-	if err != nil {
-		return fmt.Errorf("it is not a .tar.gz file: %w", err)
-	}
-	reader := tar.NewReader(io.LimitReader(unzipped, limit+1))
-	written := int64(0)
-	for count := 0; ; count++ {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		h, err := reader.Next()
-		if err == io.EOF {
-			return drain(unzipped, limit)
-		}
-		if err == nil {
-			written += h.Size
-		}
-		switch {
-		case written > limit:
-			return fmt.Errorf("it unpacks to more than %d bytes, which no pictures do", limit)
-		case err != nil:
-			return fmt.Errorf("the archive is damaged: %w", err)
-		case count == fileLimit:
-			return fmt.Errorf("it has more than %d files", fileLimit)
-		case !filepath.IsLocal(filepath.FromSlash(h.Name)):
-			return fmt.Errorf("%q lies outside the folder", h.Name)
-		}
-		if err := one(root, h, reader); err != nil {
-			return err
-		}
-	}
-}
-
-// drain reads what follows the end of the archive, up to the checksum.
-func drain(r io.Reader, limit int64) error {
-	if n, err := io.Copy(io.Discard, io.LimitReader(r, limit)); err != nil {
-		return fmt.Errorf("the archive is damaged: %w", err)
-	} else if n == limit {
-		return errors.New("the archive continues after its end")
-	}
-	return nil
-}
-
-// one writes a folder or a file.
-func one(root *os.Root, h *tar.Header, r io.Reader) error {
-	name := filepath.FromSlash(h.Name)
-	switch h.Typeflag {
-	case tar.TypeXGlobalHeader:
-		return nil
-	case tar.TypeDir:
-		return root.MkdirAll(filepath.Clean(name), 0o755)
-	case tar.TypeReg:
-	default:
-		return fmt.Errorf("%q is a link or a device; only files and folders are unpacked", h.Name)
-	}
-	if err := root.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		return err
-	}
-	f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if err != nil {
-		return err
-	}
-	if _, err = io.Copy(f, r); err != nil {
-		err = fmt.Errorf("cannot unpack %q, the archive may be damaged: %w", h.Name, err)
-	}
-	return errors.Join(err, f.Close())
 }
 
 // only returns the only folder inside a folder, or the folder itself if there is more.
