@@ -43,6 +43,7 @@ func TestGridAndSlices(t *testing.T) {
 	}
 	var want struct {
 		Grid   []float64
+		Weave  []float64
 		Sliced float64
 	}
 	if err := json.Unmarshal(text, &want); err != nil {
@@ -54,6 +55,14 @@ func TestGridAndSlices(t *testing.T) {
 	}{{64, 96, 0}, {64, 96, 0.1}, {128, 128, 0.05}, {90, 70, 0.2}} {
 		if got := Grid(ruled(c.h, c.w, c.amplitude)); !near.Within(got-want.Grid[i], 1e-4) {
 			t.Errorf("grid of %+v is %g, numpy's %g", c, got, want.Grid[i])
+		}
+	}
+	for i, c := range []struct {
+		h, w      int
+		amplitude float64
+	}{{16, 24, 0}, {64, 96, 0.1}, {127, 131, 0.05}, {89, 71, 0.2}} {
+		if got := Weave(ruled(c.h, c.w, c.amplitude)); !near.Within(got-want.Weave[i], 1e-4) {
+			t.Errorf("weave of %+v is %g, numpy's %g", c, got, want.Weave[i])
 		}
 	}
 	if got := SlicedWasserstein(vectorsOf(40, 6, 1), vectorsOf(40, 6, 4), vectorsOf(5, 6, 2)); !near.Within(got-want.Sliced, 1e-6) {
