@@ -47,7 +47,7 @@ func (a *Adam) Best() []float32 {
 		return nil
 	}
 	a.best = append(a.best[:0], a.sum...)
-	scale(1/a.weight, a.best)
+	alone.scale(1/a.weight, a.best)
 	return a.best
 }
 
@@ -60,7 +60,7 @@ func (a *Adam) Step(x []float32, f float64, g []float32) Status {
 	if a.m == nil {
 		a.m, a.v = make([]float32, len(x)), make([]float32, len(x))
 	}
-	if !finite(f) || !finite(dot(g, g)) {
+	if !finite(f) || !finite(alone.dot(g, g)) {
 		clear(a.m)
 		best := a.Best()
 		if best == nil {
@@ -96,8 +96,8 @@ func (a *Adam) average(x []float32) {
 	}
 	d := a.o.Average
 	a.weight = d*a.weight + 1 - d
-	scale(d, a.sum)
-	axpy(1-d, x, a.sum)
+	alone.scale(d, a.sum)
+	alone.axpy(1-d, x, a.sum)
 }
 
 // Resize implements Method: the first moment is a gradient, the second one the

@@ -2,6 +2,7 @@ package optimise
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 )
 
@@ -19,6 +20,9 @@ type LBFGSOptions struct {
 	// 0 is DefaultTolerance. It is relative so that it means the same for
 	// normalised and other networks, whose losses differ by orders of magnitude.
 	Tolerance float64
+	// Threads to work with; 0 is one per core that the process may use. The bits do not
+	// depend on it.
+	Threads int
 }
 
 // The defaults of LBFGSOptions. Others keep 100 pairs (Torch, PyTorch); more
@@ -44,9 +48,12 @@ const (
 // not help. So values never rise from one accepted point to the next, and Best is
 // the last accepted point.
 type LBFGS struct {
-	o     LBFGSOptions
-	steps [][]float32 // s: x₊ − x, oldest first
+	o       LBFGSOptions
+	workers workers
+	// The pairs, oldest first.
+	steps [][]float32 // s: x₊ − x
 	turns [][]float32 // y: g₊ − g
+	bends []float64   // sᵀy
 	point []float32   // the last accepted point, its value and gradient
 	grad  []float32
 	value float64
@@ -55,6 +62,9 @@ type LBFGS struct {
 	length    float64
 	tries     int // times that it has been shortened
 	idle      int // accepted steps in a row that gained nothing
+
+	precondition func(v []float32) // v ← P·v; nil for P = 1
+	scratch      []float32         // P·y
 }
 
 // NewLBFGS makes a method that knows nothing yet. It panics on negative
@@ -72,8 +82,21 @@ func NewLBFGS(o LBFGSOptions) *LBFGS {
 	if o.Tolerance == 0 {
 		o.Tolerance = DefaultTolerance
 	}
-	return &LBFGS{o: o}
+	if o.Threads <= 0 {
+		o.Threads = runtime.GOMAXPROCS(0)
+	}
+	return &LBFGS{o: o, workers: workers(o.Threads)}
 }
+
+// Precondition makes the method look for the minimum as if x were B·z and z what it moves,
+// where BBᵀ = P. Apply is v ← P·v; P is symmetric and positive definite, such as that of
+// Pyramid. The method keeps x and its own gradients: P takes the place of the identity in
+// H₀ (Nocedal and Wright 2006, §7.2), which leads to the same points. It is forgotten by
+// Resize, and is no part of the State.
+func (m *LBFGS) Precondition(apply func(v []float32)) { m.precondition = apply }
+
+// Threads is the number of threads that it works with.
+func (m *LBFGS) Threads() int { return int(m.workers) }
 
 // Best implements Method.
 func (m *LBFGS) Best() []float32 { return m.point }
@@ -84,7 +107,7 @@ func (m *LBFGS) Bytes(n int) int64 { return int64(n) * 4 * int64(2*m.o.History+3
 
 // Step implements Method.
 func (m *LBFGS) Step(x []float32, f float64, g []float32) Status {
-	good := finite(f) && finite(dot(g, g))
+	good := finite(f) && finite(m.workers.dot(g, g))
 	switch {
 	case m.point == nil:
 		m.accept(x, f, g)
@@ -122,15 +145,21 @@ func (m *LBFGS) count(f float64) {
 // in every unit.
 func (m *LBFGS) remember(x, g []float32) {
 	s, y := m.recycled(len(x))
-	for i := range x {
-		s[i] = x[i] - m.point[i]
-		y[i] = g[i] - m.grad[i]
+	m.workers.minus(s, x, m.point)
+	m.workers.minus(y, g, m.grad)
+	w := m.workers
+	if sy := w.dot(s, y); sy > 0 && sy*sy > 1e-16*w.dot(s, s)*w.dot(y, y) {
+		m.keep(s, y, sy)
 	}
-	if sy := dot(s, y); sy*sy <= 1e-16*dot(s, s)*dot(y, y) || sy <= 0 {
-		return
-	}
-	m.steps, m.turns = append(m.steps, s), append(m.turns, y)
 }
+
+// keep adds a pair with sᵀy = bend.
+func (m *LBFGS) keep(s, y []float32, bend float64) {
+	m.steps, m.turns, m.bends = append(m.steps, s), append(m.turns, y), append(m.bends, bend)
+}
+
+// forget drops all pairs.
+func (m *LBFGS) forget() { m.steps, m.turns, m.bends = nil, nil, nil }
 
 // recycled is the memory of the oldest pair once the history is full.
 func (m *LBFGS) recycled(n int) (s, y []float32) {
@@ -140,19 +169,20 @@ func (m *LBFGS) recycled(n int) (s, y []float32) {
 	s, y = m.steps[0], m.turns[0]
 	m.steps = slices.Delete(m.steps, 0, 1)
 	m.turns = slices.Delete(m.turns, 0, 1)
+	m.bends = slices.Delete(m.bends, 0, 1)
 	return s, y
 }
 
 // advance goes one step from the accepted point.
 func (m *LBFGS) advance(x []float32) Status {
-	size := meanAbs(m.grad)
+	size := m.workers.meanAbs(m.grad)
 	if m.idle >= patience || size == 0 {
 		return Converged
 	}
 	m.search()
 	m.length = 1
 	if len(m.steps) == 0 {
-		m.length = m.o.FirstStep / size
+		m.length = m.o.FirstStep / m.workers.meanAbs(m.direction)
 	}
 	m.jump(x)
 	return Moved
@@ -166,7 +196,7 @@ func (m *LBFGS) retreat(x []float32) Status {
 	case m.tries < retreats:
 		m.length /= 4
 	case len(m.steps) > 0:
-		m.steps, m.turns = nil, nil
+		m.forget()
 		m.tries = 0
 		return m.retreated(m.advance(x))
 	default: // not even the gradient leads down: float32 has no better point near
@@ -187,30 +217,45 @@ func (m *LBFGS) retreated(s Status) Status {
 // jump sets x to the accepted point plus the step.
 func (m *LBFGS) jump(x []float32) {
 	copy(x, m.point)
-	axpy(m.length, m.direction, x)
+	m.workers.axpy(m.length, m.direction, x)
 }
 
 // search computes the direction −H·g by the two-loop recursion (Nocedal and
-// Wright 2006, algorithm 7.4), with H₀ = sᵀy/yᵀy of the newest pair.
+// Wright 2006, algorithm 7.4).
 func (m *LBFGS) search() {
+	w, k := m.workers, len(m.steps)
 	d := append(m.direction[:0], m.grad...)
-	scale(-1, d)
-	k := len(m.steps)
-	alpha, rho := make([]float64, k), make([]float64, k)
+	w.scale(-1, d)
+	alpha := make([]float64, k)
 	for i := k - 1; i >= 0; i-- {
-		rho[i] = 1 / dot(m.steps[i], m.turns[i])
-		alpha[i] = rho[i] * dot(m.steps[i], d)
-		axpy(-alpha[i], m.turns[i], d)
+		alpha[i] = w.dot(m.steps[i], d) / m.bends[i]
+		w.axpy(-alpha[i], m.turns[i], d)
 	}
-	if k > 0 {
-		y := m.turns[k-1]
-		scale(1/(rho[k-1]*dot(y, y)), d)
-	}
+	m.guess(d)
 	for i := range k {
-		beta := rho[i] * dot(m.turns[i], d)
-		axpy(alpha[i]-beta, m.steps[i], d)
+		beta := w.dot(m.turns[i], d) / m.bends[i]
+		w.axpy(alpha[i]-beta, m.steps[i], d)
 	}
 	m.direction = d
+}
+
+// guess is d ← H₀·d, with H₀ = P·sᵀy/yᵀPy of the newest pair.
+func (m *LBFGS) guess(d []float32) {
+	if m.precondition != nil {
+		m.precondition(d)
+	}
+	k := len(m.turns)
+	if k == 0 {
+		return
+	}
+	y := m.turns[k-1]
+	py := y
+	if m.precondition != nil {
+		m.scratch = append(m.scratch[:0], y...)
+		py = m.scratch
+		m.precondition(py)
+	}
+	m.workers.scale(m.bends[k-1]/m.workers.dot(y, py), d)
 }
 
 // Resize implements Method. The pairs are kept where the curvature along them
@@ -218,14 +263,14 @@ func (m *LBFGS) search() {
 // is not known.
 func (m *LBFGS) Resize(point, gradient func([]float32) []float32) {
 	steps, turns := m.steps, m.turns
-	m.steps, m.turns = nil, nil
+	m.forget()
 	for i := range steps {
 		s, y := point(steps[i]), gradient(turns[i])
-		if dot(s, y) > 0 {
-			m.steps, m.turns = append(m.steps, s), append(m.turns, y)
+		if sy := m.workers.dot(s, y); sy > 0 {
+			m.keep(s, y, sy)
 		}
 	}
-	m.point, m.grad, m.direction = nil, nil, nil
+	m.point, m.grad, m.direction, m.precondition, m.scratch = nil, nil, nil, nil, nil
 	m.tries, m.idle, m.length = 0, 0, 0
 }
 
@@ -253,9 +298,10 @@ func (m *LBFGS) State() State {
 // Restore implements Method.
 func (m *LBFGS) Restore(s State) error {
 	r := LBFGS{
-		o: m.o, value: s.Numbers["value"], length: s.Numbers["length"],
+		o: m.o, workers: m.workers, value: s.Numbers["value"], length: s.Numbers["length"],
 		tries: int(s.Numbers["tries"]), idle: int(s.Numbers["idle"]),
-		point: s.Vectors["point"], grad: s.Vectors["gradient"], direction: s.Vectors["direction"],
+		precondition: m.precondition,
+		point:        s.Vectors["point"], grad: s.Vectors["gradient"], direction: s.Vectors["direction"],
 	}
 	pairs := int(s.Numbers["pairs"])
 	if pairs < 0 || pairs > m.o.History {
@@ -267,7 +313,7 @@ func (m *LBFGS) Restore(s State) error {
 		if len(a) == 0 || len(a) != len(b) || (n > 0 && len(a) != n) {
 			return fmt.Errorf("optimise: pair %d of the state has vectors of %d and %d numbers", i, len(a), len(b))
 		}
-		r.steps, r.turns = append(r.steps, a), append(r.turns, b)
+		r.keep(a, b, m.workers.dot(a, b))
 	}
 	if len(r.grad) != n || (r.direction != nil && len(r.direction) != n) {
 		return fmt.Errorf("optimise: the state's vectors differ in length")

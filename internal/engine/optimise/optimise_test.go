@@ -1,6 +1,7 @@
 package optimise_test
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -269,5 +270,142 @@ func TestBytes(t *testing.T) {
 		if promised := m.Bytes(64); held > promised || held < promised/2 {
 			t.Errorf("%T holds %d bytes and promises %d", m, held, promised)
 		}
+	}
+}
+
+// The bits do not depend on the number of threads, whatever the length.
+func TestThreads(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.SampledFrom([]int{1, 4095, 4096, 9000, 12288}).Draw(t, "n")
+		threads := rapid.IntRange(2, 9).Draw(t, "threads")
+		b := newBowl(n, 1)
+		one := optimise.NewLBFGS(optimise.LBFGSOptions{History: 3, Threads: 1})
+		many := optimise.NewLBFGS(optimise.LBFGSOptions{History: 3, Threads: threads})
+		x, y := make([]float32, n), make([]float32, n)
+		run(one, b, x, 8)
+		run(many, b, y, 8)
+		if !slices.Equal(x, y) {
+			t.Fatalf("%d numbers with %d threads: other bits than with one", n, threads)
+		}
+	})
+}
+
+// With the operator P = BBᵀ the method visits the points B·z of the same method on z.
+func TestPrecondition(t *testing.T) {
+	t.Parallel()
+	const n = 60
+	b := newBowl(n, 1)
+	scales := make([]float64, n) // B, a diagonal
+	for i := range scales {
+		scales[i] = 1 / math.Sqrt(b.curvature[i])
+	}
+	x, z := make([]float32, n), make([]float32, n)
+	_, g := b.at(x)
+	inX, inZ := 0.0, 0.0 // mean lengths of the same first step in both
+	for i, s := range scales {
+		inX += math.Abs(s * s * float64(g[i]))
+		inZ += math.Abs(s * float64(g[i]))
+	}
+	direct := optimise.NewLBFGS(optimise.LBFGSOptions{FirstStep: 0.1 * inX / inZ})
+	direct.Precondition(func(v []float32) {
+		for i := range v {
+			v[i] *= float32(scales[i] * scales[i])
+		}
+	})
+	substituted := optimise.NewLBFGS(optimise.LBFGSOptions{FirstStep: 0.1})
+	for step := range 8 {
+		f, g := b.at(x)
+		direct.Step(x, f, g)
+		bz := make([]float32, n)
+		for i := range bz {
+			bz[i] = float32(scales[i] * float64(z[i]))
+		}
+		f, g = b.at(bz)
+		for i := range g {
+			g[i] *= float32(scales[i])
+		}
+		substituted.Step(z, f, g)
+		for i := range x {
+			if d := float64(x[i]) - scales[i]*float64(z[i]); !near.Within(d, 2e-3*(1+math.Abs(float64(x[i])))) {
+				t.Fatalf("step %d: x[%d] is %v, B·z is %v", step, i, x[i], scales[i]*float64(z[i]))
+			}
+		}
+	}
+}
+
+// A pyramid is symmetric and at least the identity, costs nothing to a single level, and
+// has the same bits for any number of threads.
+func TestPyramid(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		p := optimise.Pyramid{
+			Height: rapid.IntRange(1, 19).Draw(t, "height"), Width: rapid.IntRange(1, 19).Draw(t, "width"),
+			Channels: rapid.IntRange(1, 3).Draw(t, "channels"), Levels: rapid.IntRange(1, 6).Draw(t, "levels"), Threads: 1,
+		}
+		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
+		u, v := make([]float32, p.Height*p.Width*p.Channels), make([]float32, p.Height*p.Width*p.Channels)
+		for i := range u {
+			u[i], v[i] = float32(r.NormFloat64()), float32(r.NormFloat64())
+		}
+		pu, pv, again := slices.Clone(u), slices.Clone(v), slices.Clone(v)
+		p.Apply(pu)
+		p.Apply(pv)
+		if a, b := inner(u, pv), inner(v, pu); !near.Within(a-b, 1e-4*(1+math.Abs(a))) {
+			t.Fatalf("uᵀPv is %v, vᵀPu is %v", a, b)
+		}
+		if a, b := inner(v, v), inner(v, pv); b < a*(1-1e-5) {
+			t.Fatalf("vᵀPv is %v, vᵀv is %v", b, a)
+		}
+		if p.Levels == 1 && !slices.Equal(v, pv) {
+			t.Fatal("one level is not the identity")
+		}
+		p.Threads = 5
+		if p.Apply(again); !slices.Equal(again, pv) {
+			t.Fatal("other bits with five threads")
+		}
+	})
+}
+
+// A pyramid amplifies a wave of n pixels about n times.
+func TestPyramidSpectrum(t *testing.T) {
+	t.Parallel()
+	const side = 128
+	p := optimise.Pyramid{Height: side, Width: side, Channels: 1, Levels: 6, Threads: 1}
+	gain := func(period int) float64 {
+		v := make([]float32, side*side)
+		for i := range v {
+			v[i] = float32(math.Cos(2 * math.Pi * (float64(i%side) + 0.5) / float64(period)))
+		}
+		w := slices.Clone(v)
+		p.Apply(w)
+		return inner(v, w) / inner(v, v)
+	}
+	for period := 4; period <= 32; period *= 2 {
+		if ratio := gain(2*period) / gain(period); ratio < 1.6 || ratio > 2.6 {
+			t.Errorf("from a period of %d to %d the gain grows by %v", period, 2*period, ratio)
+		}
+	}
+}
+
+func inner(a, b []float32) (sum float64) {
+	for i := range a {
+		sum += float64(a[i]) * float64(b[i])
+	}
+	return sum
+}
+
+// BenchmarkStep is a step at 512×384 pixels with a hundred pairs.
+func BenchmarkStep(b *testing.B) {
+	for _, threads := range []int{1, 2} {
+		b.Run(fmt.Sprintf("threads=%d", threads), func(b *testing.B) {
+			const n = 3 * 512 * 384
+			f, x := newBowl(n, 1), make([]float32, n)
+			m := optimise.NewLBFGS(optimise.LBFGSOptions{History: 100, Threads: threads})
+			run(m, f, x, 102)
+			for b.Loop() {
+				run(m, f, x, 1)
+			}
+		})
 	}
 }

@@ -1,20 +1,57 @@
 package optimise
 
-import "math"
+import (
+	"math"
+	"sync"
+)
 
 // block is the length of the pieces in which sums are taken: short enough for
 // four partial sums not to lose digits, long enough for their overhead to vanish.
 const block = 1 << 12
 
-// dot is Σ a·b.
-func dot(a, b []float32) float64 {
-	total := 0.0
-	for len(a) > 0 {
-		n := min(block, len(a))
-		total += dotBlock(a[:n], b[:n])
-		a, b = a[n:], b[n:]
+// workers is how many goroutines share the work on a vector. It does not change any
+// bits: a sum is taken block by block, and the blocks' sums are added in their order.
+type workers int
+
+// alone is a single worker.
+const alone workers = 1
+
+// share calls work for ranges that make up 0 ≤ i < n, one for each worker.
+func (w workers) share(n int, work func(from, to int)) {
+	parts := min(int(w), n)
+	if parts <= 1 {
+		work(0, n)
+		return
+	}
+	var all sync.WaitGroup
+	for part := range parts {
+		all.Go(func() { work(part*n/parts, (part+1)*n/parts) })
+	}
+	all.Wait()
+}
+
+// each is share for ranges of whole blocks.
+func (w workers) each(n int, work func(from, to int)) {
+	w.share((n+block-1)/block, func(from, to int) { work(from*block, min(to*block, n)) })
+}
+
+// sum adds up what of returns for the blocks of 0 ≤ i < n.
+func (w workers) sum(n int, of func(from, to int) float64) (total float64) {
+	sums := make([]float64, (n+block-1)/block)
+	w.each(n, func(from, to int) {
+		for ; from < to; from += block {
+			sums[from/block] = of(from, min(from+block, to))
+		}
+	})
+	for _, s := range sums {
+		total += s
 	}
 	return total
+}
+
+// dot is Σ a·b.
+func (w workers) dot(a, b []float32) float64 {
+	return w.sum(len(a), func(from, to int) float64 { return dotBlock(a[from:to], b[from:to]) })
 }
 
 func dotBlock(a, b []float32) float64 {
@@ -34,27 +71,43 @@ func dotBlock(a, b []float32) float64 {
 }
 
 // axpy is y ← y + a·x.
-func axpy(a float64, x, y []float32) {
+func (w workers) axpy(a float64, x, y []float32) {
 	f := float32(a)
-	y = y[:len(x)]
-	for i, v := range x {
-		y[i] += f * v
-	}
+	w.each(len(x), func(from, to int) {
+		y := y[from:to]
+		for i, v := range x[from:to] {
+			y[i] += f * v
+		}
+	})
 }
 
-func scale(a float64, x []float32) {
+// scale is x ← a·x.
+func (w workers) scale(a float64, x []float32) {
 	f := float32(a)
-	for i := range x {
-		x[i] *= f
-	}
+	w.each(len(x), func(from, to int) {
+		for i := from; i < to; i++ {
+			x[i] *= f
+		}
+	})
+}
+
+// minus is d ← a − b.
+func (w workers) minus(d, a, b []float32) {
+	w.each(len(d), func(from, to int) {
+		for i := from; i < to; i++ {
+			d[i] = a[i] - b[i]
+		}
+	})
 }
 
 // meanAbs is the mean of |x|.
-func meanAbs(x []float32) float64 {
-	total := 0.0
-	for _, v := range x {
-		total += math.Abs(float64(v))
-	}
+func (w workers) meanAbs(x []float32) float64 {
+	total := w.sum(len(x), func(from, to int) (sum float64) {
+		for _, v := range x[from:to] {
+			sum += math.Abs(float64(v))
+		}
+		return sum
+	})
 	return total / float64(max(len(x), 1))
 }
 
