@@ -1064,6 +1064,14 @@ type StylizeOptions struct {
 	// History is the number of pairs that L-BFGS keeps.
 	// From 1 to 1000; default 20.
 	History int `json:"history"`
+	// Pyramid is the number of levels of the pyramid that preconditions L-BFGS;
+	// 0 means none, as in the paper.
+	// From 1 to 16; 0 is none; default 6.
+	Pyramid int `json:"pyramid"`
+	// Detail adds to each enlarged picture what the content has at the new size,
+	// and had not at the old one.
+	// Default true.
+	Detail bool `json:"detail"`
 	// Recolour gives the content picture the first style's colour histograms first:
 	// then features only need to transfer texture.
 	Recolour bool `json:"recolour"`

@@ -52,6 +52,7 @@ func (o *Options) declareSize() option.List {
 		option.Number(&o.StyleScale, "style-scale", "size of the style picture relative to the result; smaller makes finer strokes", option.AboveTo(0, 100)),
 		option.Int(&o.MinSize, "min-size", "longer side of the smallest size, which comes first", 0, maxSide),
 		option.Number(&o.ScaleStep, "scale-step", "factor from size to size", option.From(1.1, 16)).OrZero("one size only"),
+		option.Bool(&o.Detail, "detail", "add the content's detail to each enlarged picture"),
 	)
 }
 
@@ -61,6 +62,7 @@ func (o *Options) declareSteps() option.List {
 		option.Int(&o.FinalIterations, "final-iterations", "evaluations at the last size", 0, maxCount).OrZero("as many as at the others"),
 		option.Choice(&o.Optimizer, "optimizer", "how pixels are moved", optimisers()...),
 		option.Int(&o.History, "history", "steps that L-BFGS remembers", 1, 1000),
+		option.Int(&o.Pyramid, "pyramid", "levels of the pyramid in which L-BFGS takes its first guess at a step, so that coarse changes come first", 1, 16).OrZero("none"),
 		option.Number(&o.LearningRate, "learning-rate", "Adam's, for pixels from 0 to 1", option.Above(0)),
 		option.Number(&o.AverageDecay, "average-decay", "decay of the average of Adam's iterates, which is the result", option.FromBelow(0, 1)).OrZero("the last point"),
 		option.Seed(&o.Seed, "seed", "seed of random weights and noise").ByAll(),

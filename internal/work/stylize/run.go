@@ -239,6 +239,7 @@ func (r *runner) runStage(ctx context.Context) error {
 		r.enter(s)
 		r.entered = true
 	}
+	r.precondition(s)
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -259,6 +260,9 @@ func (r *runner) enter(s Stage) {
 	}
 	from := r.plan.Stages[r.stage-1]
 	r.x = enlarge(r.best(), from, s, 1)
+	if r.o.Detail && len(r.o.objective().ContentLayers()) > 0 {
+		r.addDetail(from, s)
+	}
 	// A loss is a mean over positions, so the gradient of a pixel shrinks as their number
 	// grows.
 	shrink := float32(from.Width*from.Height) / float32(s.Width*s.Height)
@@ -266,6 +270,23 @@ func (r *runner) enter(s Stage) {
 		func(v []float32) []float32 { return enlarge(v, from, s, 1) },
 		func(v []float32) []float32 { return enlarge(v, from, s, shrink) },
 	)
+}
+
+// addDetail adds what the content loses when it is enlarged as the picture was. Without it
+// a third of a stage's iterations go into finding the content's edges again.
+func (r *runner) addDetail(from, to Stage) {
+	blurred := enlarge(r.in.contentAt(r.o, from.Width, from.Height).Pixels, from, to, 1)
+	for i, v := range r.in.contentAt(r.o, to.Width, to.Height).Pixels {
+		r.x[i] += v - blurred[i]
+	}
+}
+
+// precondition gives L-BFGS a stage's pyramid.
+func (r *runner) precondition(s Stage) {
+	if m, ok := r.method.(*optimise.LBFGS); ok && r.o.Pyramid > 0 {
+		p := optimise.Pyramid{Height: s.Height, Width: s.Width, Channels: 3, Levels: r.o.Pyramid, Threads: m.Threads()}
+		m.Precondition(p.Apply)
+	}
 }
 
 // best returns the picture to keep.

@@ -308,6 +308,31 @@ func TestMemoryLimit(t *testing.T) {
 	}
 }
 
+// With the content's detail, an enlarged picture begins nearer to the content.
+func TestDetail(t *testing.T) {
+	t.Parallel()
+	dir := folder(t)
+	fine := filepath.Join(dir, "fine.png")
+	if err := imgio.Write(fine, waves(96, 80, 3, -1.5)); err != nil {
+		t.Fatal(err)
+	}
+	contents := map[bool]float64{}
+	for _, detail := range []bool{true, false} {
+		o := options(t, dir)
+		o.Content, o.Size, o.MinSize, o.Out, o.Detail = fine, 96, 48, "", detail
+		if _, _, err := stylize.Run(context.Background(), o, func(i stylize.Event) {
+			if i.Kind == stylize.Iterated && i.Stage == 2 && i.Iteration == 1 {
+				contents[detail] = i.Losses.Content
+			}
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !(contents[true] < 0.9*contents[false]) {
+		t.Errorf("content losses with and without detail: %v", contents)
+	}
+}
+
 func TestAlphaAndDepth(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)
