@@ -14,8 +14,8 @@ import (
 	"testing"
 
 	"easel/internal/base/hint"
-	"easel/internal/file/imgio"
 	"easel/internal/file/ffmpeg"
+	"easel/internal/file/imgio"
 )
 
 // needFFmpeg skips a test where there is no ffmpeg, or one without H.264.

@@ -27,11 +27,14 @@ type Sound struct {
 	Delay float64
 }
 
+// ListFile is the name of a file that Join writes beside the parts.
+const ListFile = "parts.txt"
+
 // Join puts parts, whose ticks are 1/scale seconds, into one file, with sound. Nothing is
 // encoded again, unless out cannot have the sound as it is: recoded says so. The file is
 // not synced; rename it to its name when this has returned.
 func Join(ctx context.Context, parts []Part, scale int64, s Sound, out string) (recoded bool, err error) {
-	list := filepath.Join(filepath.Dir(parts[0].Path), "parts.txt")
+	list := filepath.Join(filepath.Dir(parts[0].Path), ListFile)
 	if err := os.WriteFile(list, []byte(concatenation(parts, scale)), 0o666); err != nil {
 		return false, err
 	}

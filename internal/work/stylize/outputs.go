@@ -3,7 +3,6 @@ package stylize
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -11,28 +10,6 @@ import (
 
 // folder returns the folder of the result.
 func (o Options) folder() string { return filepath.Dir(o.Out) }
-
-// enter makes the folder of the result. The function that it returns removes the folders
-// that were made for it and stayed empty.
-func (o Options) enter() (leave func(), err error) {
-	var made []string // the innermost first
-	for dir := o.folder(); ; dir = filepath.Dir(dir) {
-		if _, err := os.Stat(dir); err == nil || dir == filepath.Dir(dir) {
-			break
-		}
-		made = append(made, dir)
-	}
-	leave = func() {
-		for _, dir := range made {
-			_ = os.Remove(dir) // fails where there is anything in it
-		}
-	}
-	if err := os.MkdirAll(o.folder(), 0o777); err != nil {
-		leave()
-		return nil, err
-	}
-	return leave, nil
-}
 
 // checkpoint returns the name of the run's checkpoint, beside its result.
 func (o Options) checkpoint() string { return beside(o.Out, ".checkpoint.safetensors") }

@@ -1,9 +1,6 @@
 package stylize
 
 import (
-	"errors"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -28,30 +25,5 @@ func TestNamesBeside(t *testing.T) {
 				t.Errorf("%s beside %s: %v", path, o.Out, !want)
 			}
 		}
-	}
-}
-
-// TestFolderOfTheResult is made, with those above it, and removed where nothing came of it.
-func TestFolderOfTheResult(t *testing.T) {
-	t.Parallel()
-	top := t.TempDir()
-	o := Options{Out: filepath.Join(top, "a", "b", "o.png")}
-	leave, err := o.enter()
-	if err != nil {
-		t.Fatal(err)
-	}
-	leave()
-	if _, err := os.Stat(filepath.Join(top, "a")); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("an empty folder stays: %v", err)
-	}
-	if leave, err = o.enter(); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(o.Out, nil, 0o666); err != nil {
-		t.Fatal(err)
-	}
-	leave()
-	if _, err := os.Stat(o.Out); err != nil {
-		t.Error(err)
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"easel/internal/engine/backend"
 	"easel/internal/engine/device"
 	"easel/internal/engine/optimise"
+	"easel/internal/file/atomicfile"
 	"easel/internal/file/imgio"
 	"easel/internal/file/lock"
 	"easel/internal/model/style"
@@ -111,7 +112,7 @@ func run(ctx context.Context, o Options, from *checkpointState, notify func(Even
 		return nil, Result{}, err
 	}
 	if o.Out != "" {
-		leave, err := o.enter()
+		leave, err := atomicfile.Folder(o.folder())
 		if err != nil {
 			return nil, Result{}, fmt.Errorf("stylize: folder of the result: %w", err)
 		}
