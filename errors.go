@@ -7,6 +7,7 @@ import (
 	"easel/internal/work/stylize"
 	"easel/internal/work/train"
 	"easel/internal/work/translate"
+	"easel/internal/work/video"
 )
 
 // Errors that those of this package wrap, for errors.Is. An error for a file that must
@@ -38,7 +39,7 @@ func public(err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, train.ErrInterrupted), errors.Is(err, stylize.ErrInterrupted):
+	case errors.Is(err, train.ErrInterrupted), errors.Is(err, stylize.ErrInterrupted), errors.Is(err, video.ErrInterrupted):
 		return known{err, ErrInterrupted}
 	case errors.As(err, &wrong):
 		return known{err, ErrOptions}

@@ -48,6 +48,25 @@ func ExampleModel_TranslateFiles() {
 	// Output: 6 pictures
 }
 
+// Translate the frames of a video, which may also be a file such as in.mp4.
+func ExampleModel_Video() {
+	run, data, remove := trained()
+	defer remove()
+	model, err := easel.Open(run)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer func() { _ = model.Close() }()
+	options := easel.DefaultVideo()
+	options.In, options.Out, options.Last = filepath.Join(data, "A"), filepath.Join(data, "steady"), 4
+	result, err := model.Video(context.Background(), options, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(result.Frames, "frames")
+	// Output: 4 frames
+}
+
 // Paint a picture in the style of another, in one pass.
 func ExampleOpenStyle() {
 	model, err := easel.OpenStyle("adain.safetensors", easel.StyleOptions{Picture: "starry_night.jpg"}, easel.ModelOptions{})

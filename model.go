@@ -8,6 +8,7 @@ import (
 	"easel/internal/file/imgio"
 	"easel/internal/model/zoo"
 	"easel/internal/work/translate"
+	"easel/internal/work/video"
 )
 
 // Model is a trained generator. Its weights (218 MB for the paper's) are mapped from its
@@ -97,6 +98,19 @@ func (m *Model) TranslatePicture(ctx context.Context, p Picture) (Picture, error
 func (m *Model) TranslateFiles(ctx context.Context, inputs []string, out string, o FileOptions, notify func(FileEvent)) (FileResult, error) {
 	r, err := m.model.Files(ctx, inputs, out, convert[translate.FileOptions](o), hearing[translate.Event](notify))
 	return convert[FileResult](r), public(err)
+}
+
+// DefaultVideo returns the default options for Model.Video.
+func DefaultVideo() VideoOptions { return convert[VideoOptions](video.Default()) }
+
+// Video paints a video, or a folder of frames, into another, so that it does not flicker:
+// each frame is blended with the one before, moved to where things are now. Video files
+// need the programs ffmpeg and ffprobe. A cancelled context ends with an error that wraps
+// ErrInterrupted; the same call goes on from there. notify, which may be nil, hears of
+// every frame.
+func (m *Model) Video(ctx context.Context, o VideoOptions, notify func(VideoEvent)) (VideoResult, error) {
+	r, err := m.model.Video(ctx, convert[video.Options](o), hearing[video.Event](notify))
+	return convert[VideoResult](r), public(err)
 }
 
 // TranslateStream reads a picture from r, in any format that easel reads, and writes its

@@ -757,6 +757,56 @@ type FileResult struct {
 	LeftOut string
 }
 
+// VideoOptions say which frames to paint, and where to. Begin with Default.
+type VideoOptions struct {
+	// In is a video, or a folder of frames in natural order.
+	In string `json:"video"`
+	// Out is a video (.mp4, .m4v, .mov, .mkv or .webm), or a folder for the painted
+	// frames.
+	Out string `json:"-"`
+	// Force overwrites what is there, and begins anew.
+	Force bool `json:"-"`
+	// Rate repeats or leaves out frames, so that there are as many a second: 25,
+	// 29.97 or 30000/1001. "" keeps all frames and their times; those of a folder are
+	// 25 a second.
+	Rate string `json:"fps,omitempty"`
+	// First and Last are frames, counted from 1; 0 is no limit.
+	First int `json:"first,omitempty"`
+	// Last frame.
+	// From 0 to 2147483647; default 0.
+	Last int `json:"last,omitempty"`
+	// From and To are times in a video, in seconds; 0 is no limit.
+	From float64 `json:"from,omitempty"`
+	// End.
+	To float64 `json:"to,omitempty"`
+	// Size is the longer side of frames in pixels; 0 is their own.
+	// From 0 to 65536; 0 is their own.
+	Size int `json:"size,omitempty"`
+	// Stability is the weight, from 0 to 1, of the frame before in what a network
+	// paints, where the motion can be trusted; 0 is frame by frame.
+	// At least 0 and below 1; 0 is frame by frame; default 0.8.
+	Stability float64 `json:"stability"`
+}
+
+// VideoEvent reports a painted frame.
+type VideoEvent struct {
+	// Done frames are painted, of about Total, which is 0 if unknown.
+	Done  int
+	Total int
+	// Kept of them were painted by an earlier call.
+	Kept int
+}
+
+// VideoResult says what there is in the end.
+type VideoResult struct {
+	// Frames are painted, Kept of them by an earlier call.
+	Frames int
+	Kept   int
+	// Recoded says that the sound had to be encoded again, since the output's kind of
+	// file cannot have it as it was.
+	Recoded bool
+}
+
 // EvaluationOptions say which models are judged on which pairs, and how. Begin
 // with DefaultEvaluation.
 type EvaluationOptions struct {

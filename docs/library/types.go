@@ -27,6 +27,7 @@ import (
 	"easel/internal/work/stylize"
 	"easel/internal/work/train"
 	"easel/internal/work/translate"
+	"easel/internal/work/video"
 )
 
 // byHand are the types that package easel writes itself.
@@ -45,6 +46,7 @@ func byHand() map[reflect.Type]string {
 func types() []public {
 	styleTraining := must(train.DefaultStyle(feedforward.Johnson, weights.Random))
 	training, stylizing, evaluation, translation := train.Default(), must(stylize.Preset(stylize.DefaultPreset)), eval.Default(), translate.Options{}
+	filming := video.Default()
 	demonstration, experiments, studied, analysis := demo.Default(), experiment.DefaultOptions(), study.Default(), study.DefaultAnalysis()
 	preparation, edges, combining, splitting := prepare.Default(), edge.DefaultOptions(), prepare.CombineOptions{}, prepare.DefaultSplitOptions()
 	graying, holes, lowres, noise := prepare.DefaultGrayOptions(), prepare.DefaultHoleOptions(), prepare.DefaultLowresOptions(), prepare.DefaultNoiseOptions()
@@ -80,6 +82,9 @@ func types() []public {
 		{of: reflect.TypeFor[translate.FileOptions](), name: "FileOptions", without: []string{"Read"}},
 		{of: reflect.TypeFor[translate.Event](), name: "FileEvent"},
 		{of: reflect.TypeFor[translate.Result](), name: "FileResult"},
+		{of: reflect.TypeFor[video.Options](), name: "VideoOptions", options: filming.Declared()},
+		{of: reflect.TypeFor[video.Event](), name: "VideoEvent"},
+		{of: reflect.TypeFor[video.Result](), name: "VideoResult"},
 
 		{of: reflect.TypeFor[eval.Options](), name: "EvaluationOptions",
 			about:   "EvaluationOptions say which models are judged on which pairs, and how. Begin with DefaultEvaluation.",

@@ -33,26 +33,52 @@ func (a *app) paint(cmd *cobra.Command, f stylizeFlags, args []string) error {
 	switch {
 	case other != nil:
 		return other
-	case !(f.strength >= 0 && f.strength <= 1):
-		return usage(fmt.Errorf("--strength %g: it must be from 0 to 1", f.strength), "")
 	case len(args) == 0:
 		return usage(errors.New("no picture is given"), "name pictures or folders")
 	case asked.Out == "":
 		return usage(errors.New("easel stylize needs --out"), "with --model it is a folder for the painted pictures")
 	}
-	o := translate.ModelOptions{Backend: a.backend, Threads: a.threads}
-	o.Translation.MaxMemory, o.Translation.Tile, o.Translation.Overlap = asked.MaxMemory, f.tile, f.overlap
-	style, err := chosenStyle(f.model, asked.Styles)
-	if err != nil {
-		return err
-	}
-	style.Strength = f.strength
-	m, err := translate.OpenStyle(f.model, style, o)
+	m, err := a.openStyle(f, asked)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = m.Close() }()
 	return a.translateFiles(cmd.Context(), m, "painted", args, asked.Out, translate.FileOptions{Force: asked.Force})
+}
+
+// paintVideo is easel stylize --model --video.
+func (a *app) paintVideo(cmd *cobra.Command, f stylizeFlags, args []string) error {
+	o, err := parseVideo(cmd, args, func(flag string) bool { return slices.Contains(paintFlags, flag) })
+	if err != nil {
+		return err
+	}
+	var asked stylize.Options
+	texts := given(cmd)
+	delete(texts, "size") // that of the frames
+	if err := asked.Declared().Apply(texts); err != nil {
+		return usage(err, see(cmd))
+	}
+	m, err := a.openStyle(f, asked)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = m.Close() }()
+	return a.video(cmd.Context(), m, o)
+}
+
+// openStyle opens the network of --model with the style that is asked for.
+func (a *app) openStyle(f stylizeFlags, asked stylize.Options) (*translate.Model, error) {
+	if !(f.strength >= 0 && f.strength <= 1) {
+		return nil, usage(fmt.Errorf("--strength %g: it must be from 0 to 1", f.strength), "")
+	}
+	o := translate.ModelOptions{Backend: a.backend, Threads: a.threads}
+	o.Translation.MaxMemory, o.Translation.Tile, o.Translation.Overlap = asked.MaxMemory, f.tile, f.overlap
+	style, err := chosenStyle(f.model, asked.Styles)
+	if err != nil {
+		return nil, err
+	}
+	style.Strength = f.strength
+	return translate.OpenStyle(f.model, style, o)
 }
 
 // chosenStyle is what --style and --blend say: pictures for a network of any style, and

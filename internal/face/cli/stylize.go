@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -12,6 +13,7 @@ import (
 
 	"easel/internal/base/option"
 	"easel/internal/work/stylize"
+	"easel/internal/work/video"
 )
 
 // stylizeFlags are the flags of easel stylize that are not options of a run.
@@ -62,6 +64,9 @@ With --model, a network that was trained for one style (Johnson et al. 2016) or,
 --style, for any style (AdaIN, Huang and Belongie 2017) paints pictures, and all pictures
 in folders, into the folder --out, in one pass each; easel style train makes one. --style
 and --blend mix several styles, of a network that has learned some by their names.
+--video paints a video through ffmpeg, or a folder of frames. Each frame is blended with
+the one before, moved to where things are now, so that strokes do not flicker; --size is
+that of the frames. An interrupted command goes on when it is given again.
 
 Ctrl-C writes the picture so far, and a checkpoint for --resume.`,
 		Example: `  easel stylize --content tubingen.jpg --style starry_night.jpg --out night.png --weights vgg19.safetensors
@@ -70,9 +75,11 @@ Ctrl-C writes the picture so far, and a checkpoint for --resume.`,
   easel stylize --style waves.jpg --size 512x512 --out texture.png
   easel stylize --model mosaic.safetensors --out painted photos/*.jpg
   easel stylize --model adain.safetensors --style any.jpg --strength 0.7 --out painted photos
+  easel stylize --model starry.safetensors --video in.mp4 --out out.mp4
   easel stylize --resume night.checkpoint.safetensors`,
 	}
-	addOptions(cmd, append(f.declared(), shown.Declared()...))
+	film := video.Default()
+	addOptions(cmd, slices.Concat(f.declared(), videoOptions(&film, &film.Size), shown.Declared()))
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if err := f.declared().Apply(given(cmd)); err != nil {
 			return usage(err, see(cmd))
@@ -81,6 +88,12 @@ Ctrl-C writes the picture so far, and a checkpoint for --resume.`,
 			if f.model == "" && cmd.Flags().Changed(name) {
 				return usage(fmt.Errorf("--%s is that of a network: it goes with --model", name), see(cmd))
 			}
+		}
+		if f.model != "" && cmd.Flags().Lookup("video").Value.String() != "" {
+			return a.paintVideo(cmd, f, args)
+		}
+		if err := noVideo(cmd, &film, &film.Size); err != nil {
+			return err
 		}
 		if f.model != "" {
 			return a.paint(cmd, f, args)

@@ -23,6 +23,7 @@ import (
 	"easel/internal/file/atomicfile"
 	"easel/internal/file/imgio"
 	"easel/internal/work/translate"
+	"easel/internal/work/video"
 )
 
 // translateFlags are the flags of easel translate.
@@ -48,6 +49,7 @@ func (f *translateFlags) declared() option.List {
 
 func (a *app) translateCommand() *cobra.Command {
 	f := translateFlags{options: translate.Options{Background: "white"}, files: translate.FileOptions{Format: "png", Quality: imgio.DefaultQuality}, precision: device.Float32.String()}
+	shown := video.Default() // what --help shows
 	cmd := &cobra.Command{
 		Use:   "translate --model RUN|FILE --out DIR|FILE|- PICTURE…|DIR…|-",
 		Short: "Translate pictures with a trained model",
@@ -68,6 +70,10 @@ statistics of the whole picture, which takes a pass over it for each norm. Where
 --overlap is as wide as what the network sees, the result is the same; else it is an
 approximation, which is said.
 
+--video translates a video through ffmpeg, or a folder of frames, with the noise of the
+first frame in all. Frames are steadied: each is blended with the one before, moved to
+where things are now, so that nothing flickers.
+
 Nothing is overwritten without --force, and no input ever. A command that was
 interrupted goes on when it is given again. A picture that fails does not stop the
 others; the exit code is 1 then.`,
@@ -76,13 +82,20 @@ others; the exit code is 1 then.`,
   easel translate --model runs/maps --out drawn --side a maps/val
   easel translate --model runs/bands --out out --stack A/1 A/2
   easel translate --model runs/maps --out drawn --tile 1024 orthophoto.tif
-  easel translate --model facades.safetensors - < label.png > photo.png`,
+  easel translate --model facades.safetensors - < label.png > photo.png
+  easel translate --model runs/maps --video flight.mp4 --out drawn.mp4`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := required(cmd, "model"); err != nil {
 				return err
 			}
 			if err := f.declared().Apply(given(cmd).With(a.shared(cmd, false))); err != nil {
 				return usage(err, see(cmd))
+			}
+			if cmd.Flags().Lookup("video").Value.String() != "" {
+				return a.translateVideo(cmd, f, args)
+			}
+			if err := noVideo(cmd, &shown); err != nil {
+				return err
 			}
 			if err := f.check(args); err != nil {
 				return err
@@ -93,8 +106,31 @@ others; the exit code is 1 then.`,
 			return a.translate(cmd.Context(), f, args)
 		},
 	}
-	addOptions(cmd, f.declared())
+	addOptions(cmd, append(f.declared(), videoOptions(&shown)...))
 	return cmd
+}
+
+// translateVideo is easel translate --video.
+func (a *app) translateVideo(cmd *cobra.Command, f translateFlags, args []string) error {
+	o, err := parseVideo(cmd, args, func(flag string) bool {
+		_, ok := f.options.Declared().Find(flag)
+		return ok || flag == "model" || flag == "precision"
+	})
+	if err != nil {
+		return err
+	}
+	if err := f.options.Validate(); err != nil {
+		return usage(err, "")
+	}
+	if err := a.checkPrecision(f.precision); err != nil {
+		return err
+	}
+	m, err := translate.Open(f.model, translate.ModelOptions{Backend: a.backend, Precision: f.precision, Threads: a.threads, Translation: f.options})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = m.Close() }()
+	return a.video(cmd.Context(), m, o)
 }
 
 func (f *translateFlags) check(args []string) error {

@@ -81,7 +81,7 @@ func OpenStyle(path string, style StyleOptions, o ModelOptions) (*Model, error) 
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open style %s: %w", path, err), s.Close())
 	}
-	return &Model{t, nameOf(path), sync.OnceValue(func() error { return errors.Join(t.Close(), s.Close()) })}, nil
+	return &Model{t, nameOf(path) + t.form.styleName(style.Strength), sync.OnceValue(func() error { return errors.Join(t.Close(), s.Close()) })}, nil
 }
 
 func (o ModelOptions) backend() (backend.Options, error) {

@@ -1,9 +1,13 @@
 package translate
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 
 	"easel/internal/base/hint"
 	"easel/internal/engine/device"
@@ -123,4 +127,17 @@ func momentsOf(d device.Device, c feedforward.Config, weights Weights, picture *
 	}
 	mean, deviation = feedforward.Moments(program.Output("features"), 8*c.Width)
 	return mean, deviation, nil
+}
+
+// styleName identifies the chosen style, whatever the network. It is empty for a network
+// that has only one.
+func (f form) styleName(strength float64) string {
+	if len(f.given) == 0 {
+		return ""
+	}
+	sum := sha256.New()
+	for _, name := range slices.Sorted(maps.Keys(f.given)) {
+		_ = binary.Write(sum, binary.LittleEndian, f.given[name])
+	}
+	return fmt.Sprintf(" %x %g", sum.Sum(nil)[:16], strength)
 }

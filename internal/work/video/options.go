@@ -51,7 +51,7 @@ const largest = 1 << 16
 // Declared returns the options in the order of help.
 func (o *Options) Declared() option.List {
 	return option.Of(o, option.Group("Video",
-		option.Text(&o.In, "video", "video to paint through ffmpeg, or folder of frames; --out is a video or a folder, too").As("FILE|DIR"),
+		option.Text(&o.In, "video", "video to paint, through ffmpeg, or folder of frames; the output is a video or a folder, too").As("FILE|DIR"),
 		option.Text(&o.Out, "out", "painted video, or folder for the frames").As("FILE|DIR").WithKey("out"),
 		option.Bool(&o.Force, "force", "overwrite what is there, and begin anew").WithKey("force"),
 		option.Number(&o.Stability, "stability", "weight of the frame before, moved to where things are now: against flicker", option.FromBelow(0, 1)).OrZero("frame by frame"),

@@ -108,10 +108,9 @@ const partFrames = 60
 // parts is a video that grows in parts, in a folder beside its place.
 type parts struct {
 	out, dir string
-	limited  bool   // not all of the input's time is painted
-	sound    string // the file with the sound
+	limited  bool // not all of the input's time is painted
 	state    *state
-	source   source // says the unit of time, once a frame is read
+	source   source // says the unit of time, once a frame is read, and has the sound
 	writer   *ffmpeg.Writer
 	latest   *imgio.Picture
 	count    int // frames in the part that grows
