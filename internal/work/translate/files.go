@@ -110,11 +110,6 @@ func (t *Translator) Files(ctx context.Context, inputs []string, out string, o F
 	if err != nil {
 		return Result{}, err
 	}
-	if !toFile(out) {
-		if err := os.MkdirAll(out, 0o777); err != nil {
-			return Result{}, fmt.Errorf("make the output folder: %w", err)
-		}
-	}
 	result, err := each(ctx, jobs, func(j job, p *Event) error { return t.file(ctx, j, p, o, rec, notify) }, notify)
 	result.LeftOut = imgio.LeftOut(leftOut)
 	return result, err
@@ -165,12 +160,12 @@ func (t *Translator) file(ctx context.Context, j job, p *Event, o FileOptions, r
 		return err
 	}
 	p.Width, p.Height = in.Width, in.Height
+	if err := os.MkdirAll(filepath.Dir(j.output), 0o777); err != nil {
+		return fmt.Errorf("make the output folder: %w", err)
+	}
 	out, err := t.Picture(ctx, in)
 	if err != nil {
 		return err
-	}
-	if err := os.MkdirAll(filepath.Dir(j.output), 0o777); err != nil {
-		return fmt.Errorf("make the output folder: %w", err)
 	}
 	if err := atomicfile.Write(j.output, func(w io.Writer) error { return o.encode(w, j.format, out) }); err != nil {
 		return err

@@ -323,6 +323,22 @@ func TestFormatHolds(t *testing.T) {
 	}
 }
 
+// TestNothingToRead: an input that is not there is said to be missing, also if the output has
+// its name, and no folder is made.
+func TestNothingToRead(t *testing.T) {
+	t.Parallel()
+	tr := random(t, tiny(), Options{})
+	dir := filepath.Join(t.TempDir(), "photos")
+	var failed error
+	r, err := tr.Files(t.Context(), []string{dir}, dir, FileOptions{}, func(p Event) { failed = p.Err })
+	if err != nil || r.Failed != 1 || !errors.Is(failed, os.ErrNotExist) {
+		t.Errorf("%+v, %v, %v", r, err, failed)
+	}
+	if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) {
+		t.Error("a folder was made:", err)
+	}
+}
+
 // TestOneFile: out is a file for one picture, and says so for several.
 func TestOneFile(t *testing.T) {
 	t.Parallel()
