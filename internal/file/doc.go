@@ -4,11 +4,12 @@
 // Pictures: imgio, which decodes JPEG by jpeg and writes WebP by webp. Video: ffmpeg, which
 // runs the programs of that name. Containers of tensors: safetensors, pytorch, onnx,
 // tensorflow and torch7, with what they have in common in tensors. Known files from the
-// network: fetch. ZIP and tar files of strangers: archive. Writing a file whole or not at
-// all: atomicfile. One owner at a time for a folder or an output: lock.
+// network: fetch. Folders, and buckets of object stores: blobs. ZIP and tar files of
+// strangers: archive. Writing a file whole or not at all: atomicfile. One owner at a time
+// for a folder or an output: lock.
 //
 // It imports base, the standard library, golang.org/x/image and x/sys, and the encodings
-// of other programs' containers (protobuf's wire format, snappy). Networks and data sets
-// belong on the floors above: a package here must make sense to somebody who has never
-// heard of pix2pix.
+// of other programs' containers (protobuf's wire format, snappy), and with the tag cloud
+// gocloud.dev. Networks and data sets belong on the floors above: a package here must make
+// sense to somebody who has never heard of pix2pix.
 package file

@@ -2,7 +2,7 @@
 // library does, reported as events.
 //
 // Train learns from pairs, and styles from pictures; translate and stylize use what was
-// learnt, eval measures it, and study asks people. Experiment makes the papers' tables
+// learnt, bulk translates what is too much for one folder, eval measures it, and study asks people. Experiment makes the papers' tables
 // and figures anew, demo shows it all, bench says how fast. Pull fetches what others
 // publish; site writes a model as a web site. Jobs makes work durable; page has the
 // parts of the pages that verbs write.

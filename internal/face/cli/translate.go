@@ -28,15 +28,16 @@ import (
 
 // translateFlags are the flags of easel translate.
 type translateFlags struct {
-	model, out string
-	options    translate.Options
-	files      translate.FileOptions
-	precision  string
+	model, in, out string
+	options        translate.Options
+	files          translate.FileOptions
+	precision      string
 }
 
 func (f *translateFlags) declared() option.List {
 	return append(option.Group("Pictures",
 		option.Text(&f.model, "model", "run folder or model file").As("RUN|FILE"),
+		option.Text(&f.in, "in", "translate all pictures of a place, in batches: a folder, or s3://, gs://, azblob://, file://").As("PLACE"),
 		option.Text(&f.out, "out", "folder for the translations, or for one a picture file, or - for standard output").As("DIR|FILE|-"),
 		option.Bool(&f.files.Force, "force", "overwrite outputs that exist"),
 		option.Text(&f.files.Format, "format", "of the translations: png, tiff, jpeg, webp, or same as the input").As("NAME"),
@@ -61,8 +62,8 @@ their paths. Outputs are PNG files of the same name, TIFF where PNG has no such
 picture, with the depth and range of the pictures that the model learned from, and
 where on Earth they are if the inputs say so (GeoTIFF). --format chooses another:
 same is the input's, where that can be written and stores them; jpeg has --quality
-and chroma of half the size; webp is lossless. --out can be a picture file if there is one input, or - for standard
-output; - as an input is standard input.
+and chroma of half the size; webp is lossless. --out can be a picture file if there
+is one input, or - for standard output; - as an input is standard input.
 
 A picture that does not fit into memory is refused, with a --tile that would fit. In
 tiles, PNG and TIFF files are read and written a few rows at a time; norms have the
@@ -74,6 +75,11 @@ approximation, which is said.
 first frame in all. Frames are steadied: each is blended with the one before, moved to
 where things are now, so that nothing flickers.
 
+With --in, all pictures of a place are translated into another: folders, or buckets
+of object stores (s3://, gs://, azblob://, in builds that have them), which may hold
+millions. Batches that are done are recorded beside the outputs, in
+.easel-translated, so the same command does the rest: new, changed and failed ones.
+
 Nothing is overwritten without --force, and no input ever. A command that was
 interrupted goes on when it is given again. A picture that fails does not stop the
 others; the exit code is 1 then.`,
@@ -82,6 +88,7 @@ others; the exit code is 1 then.`,
   easel translate --model runs/maps --out drawn --side a maps/val
   easel translate --model runs/bands --out out --stack A/1 A/2
   easel translate --model runs/maps --out drawn --tile 1024 orthophoto.tif
+  easel translate --model runs/facades --in s3://bucket/labels/ --out s3://bucket/photos/
   easel translate --model facades.safetensors - < label.png > photo.png
   easel translate --model runs/maps --video flight.mp4 --out drawn.mp4`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -140,6 +147,9 @@ func (f *translateFlags) check(args []string) error {
 	if err := f.options.Validate(); err != nil {
 		return usage(err, "")
 	}
+	if err := f.checkBulk(args); err != nil || f.in != "" {
+		return err
+	}
 	if len(args) == 0 {
 		return usage(fmt.Errorf("there is no picture to translate"), "name pictures or folders, or - for standard input")
 	}
@@ -162,11 +172,18 @@ func (a *app) translate(ctx context.Context, f translateFlags, args []string) er
 	if limit := f.options.MaxMemory; limit > 0 { // garbage is collected in time
 		defer debug.SetMemoryLimit(debug.SetMemoryLimit(limit))
 	}
-	m, err := translate.Open(f.model, translate.ModelOptions{Backend: a.backend, Precision: f.precision, Threads: a.threads, Translation: f.options})
+	model, err := modelFile(ctx, f.model)
+	if err != nil {
+		return err
+	}
+	m, err := translate.Open(model, translate.ModelOptions{Backend: a.backend, Precision: f.precision, Threads: a.threads, Translation: f.options})
 	if err != nil {
 		return err
 	}
 	defer func() { _ = m.Close() }()
+	if f.in != "" {
+		return a.translateAll(ctx, m, f)
+	}
 	if args[0] == "-" || f.out == "-" {
 		return a.translateStream(ctx, m, f, args[0])
 	}

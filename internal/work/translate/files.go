@@ -257,6 +257,16 @@ const sniffed = 512
 // Format is the default format of translations.
 func (t *Translator) Format() imgio.Format { return t.format("", nil) }
 
+// OutputFormat returns the format of translations with some options other than "same". It
+// fails if the format cannot store them.
+func (t *Translator) OutputFormat(o FileOptions) (imgio.Format, error) {
+	if err := o.Validate(); err != nil {
+		return 0, err
+	}
+	f := t.format(o.Format, nil)
+	return f, t.holds(f)
+}
+
 // format returns the format of a translation. For "same", head is the beginning of the
 // input.
 func (t *Translator) format(name string, head []byte) imgio.Format {

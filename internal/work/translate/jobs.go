@@ -203,15 +203,21 @@ func nameOutputs(jobs []job, out string) {
 	}
 	for i := range jobs {
 		j := &jobs[i]
-		old, name := filepath.Ext(j.name), withoutEnding(j.name)
-		if ending[i] {
-			name = j.name
-		}
-		if f, err := imgio.FormatOf(j.name); err != nil || f != j.format || ending[i] {
-			old = j.format.Ending()
-		}
-		j.output = filepath.Join(out, filepath.FromSlash(name)+old)
+		j.output = filepath.Join(out, filepath.FromSlash(OutputName(j.name, j.format, ending[i])))
 	}
+}
+
+// OutputName is the name of a picture's translation: the picture's own, with the ending of
+// the format if it has that of another. A whole name keeps the old ending before the new
+// one, for pictures that differ in nothing else.
+func OutputName(name string, f imgio.Format, whole bool) string {
+	if whole {
+		return name + f.Ending()
+	}
+	if g, err := imgio.FormatOf(name); err == nil && g == f {
+		return name
+	}
+	return withoutEnding(name) + f.Ending()
 }
 
 // group returns the jobs that share a key with others.

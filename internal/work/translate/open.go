@@ -3,8 +3,11 @@ package translate
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"sync"
@@ -33,7 +36,9 @@ type ModelOptions struct {
 // directly from it.
 type Model struct {
 	*Translator
-	name  string // identifies the opened state of the file
+	path  string
+	name  string // identifies the opened state of the file, and style
+	style string // identifies the style of a style network
 	close func() error
 }
 
@@ -41,6 +46,23 @@ type Model struct {
 func (m *Model) Files(ctx context.Context, inputs []string, out string, o FileOptions, notify func(Event)) (Result, error) {
 	o.Model = m.name
 	return m.Translator.Files(ctx, inputs, out, o, notify)
+}
+
+// Signature identifies everything that determines translations except the inputs: the
+// content of the model's file, the options of the translation, and o. Unlike the record of
+// Files it is the same for a copy of the file on another machine.
+func (m *Model) Signature(o FileOptions) (string, error) {
+	f, err := os.Open(m.path)
+	if err != nil {
+		return "", fmt.Errorf("read model: %w", err)
+	}
+	defer f.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, f); err != nil {
+		return "", fmt.Errorf("read model %s: %w", m.path, err)
+	}
+	o.Model = hex.EncodeToString(sum.Sum(nil)) + m.style
+	return m.signature(o), nil
 }
 
 // Close frees the model's memory and closes its file. Closing again does nothing.
@@ -60,7 +82,7 @@ func Open(path string, o ModelOptions) (*Model, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open model %s: %w", path, err), m.Close())
 	}
-	return &Model{t, nameOf(m.Path), sync.OnceValue(func() error { return errors.Join(t.Close(), m.Close()) })}, nil
+	return &Model{t, m.Path, nameOf(m.Path), "", sync.OnceValue(func() error { return errors.Join(t.Close(), m.Close()) })}, nil
 }
 
 // OpenStyle opens a style network.
@@ -81,7 +103,8 @@ func OpenStyle(path string, style StyleOptions, o ModelOptions) (*Model, error) 
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open style %s: %w", path, err), s.Close())
 	}
-	return &Model{t, nameOf(path) + t.form.styleName(style.Strength), sync.OnceValue(func() error { return errors.Join(t.Close(), s.Close()) })}, nil
+	name := t.form.styleName(style.Strength)
+	return &Model{t, path, nameOf(path) + name, name, sync.OnceValue(func() error { return errors.Join(t.Close(), s.Close()) })}, nil
 }
 
 func (o ModelOptions) backend() (backend.Options, error) {
