@@ -101,12 +101,40 @@ func (a area) mean(v []float32) []float32 {
 			slide(across[y*row+c:], v[y*row+c:], a.width, a.channels)
 		}
 	})
-	parallel(a.channels, func(c int) {
-		for x := range a.width {
-			slide(out[x*a.channels+c:], across[x*a.channels+c:], a.height, row)
-		}
+	const blocks = 16 // of columns, which do not depend on each other
+	parallel(blocks, func(b int) {
+		from, to := row*b/blocks, row*(b+1)/blocks
+		a.down(out, across, from, to)
 	})
 	return out
+}
+
+// down writes the means of windows of rows, of the values from one to another of each row.
+func (a area) down(dst, src []float32, from, to int) {
+	row := a.width * a.channels
+	line := func(v []float32, y int) []float32 { return v[y*row+from : y*row+to] }
+	sum, n := make([]float32, to-from), float32(0)
+	add := func(y int, sign float32) {
+		n += sign
+		for i, v := range line(src, y) {
+			sum[i] += sign * v
+		}
+	}
+	for y := range min(around, a.height) {
+		add(y, 1)
+	}
+	for y := range a.height {
+		if in := y + around; in < a.height {
+			add(in, 1)
+		}
+		if out := y - around - 1; out >= 0 {
+			add(out, -1)
+		}
+		made := line(dst, y)
+		for i, v := range sum {
+			made[i] = v / n
+		}
+	}
 }
 
 // slide writes the means of windows over count values that are step apart.
