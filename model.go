@@ -37,12 +37,15 @@ type StyleOptions struct {
 	Weights []float64
 	// Strength of the style, from 0 to 1; nil is 1.
 	Strength *float64
+	// Colours says where the colours of the result come from, in the words of
+	// StylizeOptions; "" is the style.
+	Colours string
 }
 
 // OpenStyle opens a feed-forward style network (Johnson et al. 2016; AdaIN, Huang and
 // Belongie 2017), which paints in one pass. Use the Model as any other.
 func OpenStyle(path string, style StyleOptions, o ModelOptions) (*Model, error) {
-	chosen := translate.StyleOptions{Strength: 1, Weights: style.Weights}
+	chosen := translate.StyleOptions{Strength: 1, Weights: style.Weights, Colours: style.Colours}
 	if style.Strength != nil {
 		chosen.Strength = *style.Strength
 	}

@@ -16,14 +16,14 @@ import (
 )
 
 // paintFlags are the flags of easel stylize that apply with --model.
-var paintFlags = []string{"model", "out", "force", "max-memory", "style", "blend", "strength", "tile", "overlap"}
+var paintFlags = []string{"model", "out", "force", "max-memory", "style", "blend", "mask", "colors", "original-colors", "strength", "tile", "overlap"}
 
 // paint is easel stylize --model: it paints pictures with a feed-forward style network.
 func (a *app) paint(cmd *cobra.Command, f stylizeFlags, args []string) error {
 	var other error
 	cmd.Flags().Visit(func(one *pflag.Flag) {
 		if cmd.InheritedFlags().Lookup(one.Name) == nil && !slices.Contains(paintFlags, one.Name) && other == nil {
-			other = usage(fmt.Errorf("--%s has no effect with --model", one.Name), "a feed-forward network takes only --style, --blend and --strength")
+			other = usage(fmt.Errorf("--%s has no effect with --model", one.Name), "a feed-forward network takes only --style, --blend, --mask, --colors and --strength")
 		}
 	})
 	var asked stylize.Options
@@ -77,12 +77,12 @@ func (a *app) openStyle(f stylizeFlags, asked stylize.Options) (*translate.Model
 	if err != nil {
 		return nil, err
 	}
-	style.Strength = f.strength
+	style.Strength, style.Colours = f.strength, asked.Colours
 	return translate.OpenStyle(f.model, style, o)
 }
 
-// chosenStyle is what --style and --blend say: pictures for a network of any style, and
-// names for one that has learned several.
+// chosenStyle is what --style, --blend and --mask say: pictures for a network of any style,
+// and names for one that has learned several.
 func chosenStyle(model string, styles []stylize.Style) (o translate.StyleOptions, err error) {
 	if len(styles) == 0 {
 		return o, nil
@@ -92,25 +92,46 @@ func chosenStyle(model string, styles []stylize.Style) (o translate.StyleOptions
 		return o, err
 	}
 	defer func() { err = errors.Join(err, m.Close()) }()
-	if n := m.Network.Learned(); n > 1 {
-		o.Weights = make([]float64, n)
-		for _, s := range styles {
+	n := m.Network.Learned()
+	if n > 1 {
+		o.Weights, o.Masks = make([]float64, n), make([]*imgio.Picture, n)
+	}
+	for _, s := range styles {
+		mask, err := readMask(s.Mask)
+		if err != nil {
+			return o, err
+		}
+		if n > 1 {
 			i := slices.IndexFunc(m.Styles, func(p stored.StylePicture) bool { return p.Name == s.Path })
 			if i < 0 {
 				return o, usage(fmt.Errorf("%s has not learned the style %q", model, s.Path), "it has learned "+namesOfStyles(m.Styles))
 			}
 			o.Weights[i] += s.Weight
+			o.Masks[i] = mask
+			continue
 		}
-		return o, nil
-	}
-	for _, s := range styles {
 		picture, _, err := imgio.Read(s.Path, imgio.ReadOptions{})
 		if err != nil {
 			return o, err
 		}
-		o.Pictures, o.Weights = append(o.Pictures, picture), append(o.Weights, s.Weight)
+		o.Pictures, o.Weights, o.Masks = append(o.Pictures, picture), append(o.Weights, s.Weight), append(o.Masks, mask)
 	}
 	return o, nil
+}
+
+// readMask reads a mask, nil for none.
+func readMask(path string) (*imgio.Picture, error) {
+	if path == "" {
+		return nil, nil
+	}
+	p, _, err := imgio.Read(path, imgio.ReadOptions{})
+	if err == nil {
+		p, err = p.Mask()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("mask: %w", err)
+	}
+	return p, nil
 }
 
 func namesOfStyles(list []stored.StylePicture) string {

@@ -63,7 +63,8 @@ et al.), gatys (the authors' program), neural-style (Johnson's) and crowsonkb
 With --model, a network that was trained for one style (Johnson et al. 2016) or, with
 --style, for any style (AdaIN, Huang and Belongie 2017) paints pictures, and all pictures
 in folders, into the folder --out, in one pass each; easel style train makes one. --style
-and --blend mix several styles, of a network that has learned some by their names.
+and --blend mix several styles, of a network that has learned some by their names; --mask
+says where each belongs, and --colors where colours come from.
 --video paints a video through ffmpeg, or a folder of frames. Each frame is blended with
 the one before, moved to where things are now, so that strokes do not flicker; --size is
 that of the frames. An interrupted command goes on when it is given again.

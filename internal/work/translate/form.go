@@ -16,15 +16,17 @@ type form struct {
 	extents            bool // one program for many sizes: pix2pix.InferenceOptions.Extent
 	classifies, noise  bool
 	build              func(shape) (*graph.Graph, nn.Parameters, error)
-	// given are inputs that are the same for every picture.
-	given map[string][]float32
+	// regions are painted one by one; a network without styles has one.
+	regions []region
+	// colours are those that a style network's pictures get: see StyleOptions.
+	colours string
 }
 
 func formOf(c pix2pix.Config) form {
 	return form{
 		inputs: c.InputChannels, outputs: c.OutputChannels, size: c.ImageSize,
 		multiple: c.Multiple(), smallest: c.Smallest(), extents: c.FitsExtent(),
-		classifies: c.Classifies(), noise: true,
+		classifies: c.Classifies(), noise: true, regions: []region{{}},
 		build: func(s shape) (*graph.Graph, nn.Parameters, error) {
 			n, err := pix2pix.Inference(c, 1, s.height, s.width, pix2pix.InferenceOptions{NoNoise: s.quiet, Extent: s.extent})
 			if err != nil {
@@ -36,12 +38,12 @@ func formOf(c pix2pix.Config) form {
 }
 
 // styleForm is the form of a style network, which treats all parts of a picture alike.
-func styleForm(c feedforward.Config, strength float64, given map[string][]float32) form {
+func styleForm(c feedforward.Config, s StyleOptions, regions []region) form {
 	return form{
 		inputs: feedforward.Channels, outputs: feedforward.Channels, size: 256,
-		multiple: c.Multiple(), smallest: c.Smallest(), given: given,
-		build: func(s shape) (*graph.Graph, nn.Parameters, error) {
-			n, err := feedforward.Inference(c, 1, s.height, s.width, strength)
+		multiple: c.Multiple(), smallest: c.Smallest(), regions: regions, colours: s.coloursAfter(c),
+		build: func(at shape) (*graph.Graph, nn.Parameters, error) {
+			n, err := feedforward.Inference(c, 1, at.height, at.width, s.Strength)
 			if err != nil {
 				return nil, nil, err
 			}

@@ -103,7 +103,7 @@ func OpenStyle(path string, style StyleOptions, o ModelOptions) (*Model, error) 
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open style %s: %w", path, err), s.Close())
 	}
-	name := t.form.styleName(style.Strength)
+	name := style.styleName()
 	return &Model{t, path, nameOf(path) + name, name, sync.OnceValue(func() error { return errors.Join(t.Close(), s.Close()) })}, nil
 }
 

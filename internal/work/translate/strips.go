@@ -15,6 +15,9 @@ import (
 // tiledFile translates a job's pictures in tiles. It reads them a few rows at a time, once
 // for each norm and once more, and writes rows as they are made.
 func (t *Translator) tiledFile(ctx context.Context, j job, p *Event, o FileOptions, notify func(Event)) error {
+	if err := t.form.whole(); err != nil {
+		return err
+	}
 	s := &strips{translator: t, job: j, options: o}
 	if err := s.look(); err != nil {
 		return err
@@ -29,7 +32,7 @@ func (t *Translator) tiledFile(ctx context.Context, j job, p *Event, o FileOptio
 		return fmt.Errorf("translate: %w", ErrClosed)
 	}
 	t.freePrograms()
-	network := t.network(t.options)
+	network := t.network(t.options, t.form.regions[0].given)
 	plan, err := t.plan(network, s.padding.height, s.padding.width, t.options)
 	if err != nil {
 		return fmt.Errorf("translate a picture of %d×%d in tiles: %w", s.width, s.height, err)

@@ -16,13 +16,13 @@ import (
 // this file converts between pictures and its rows.
 
 // network adapts the translator's network to package tiled.
-func (t *Translator) network(o Options) tiled.Network {
+func (t *Translator) network(o Options, given map[string][]float32) tiled.Network {
 	return tiled.Network{
 		Build: func(height, width int) (*graph.Graph, error) {
 			g, _, err := t.form.build(shape{height, width, false, o.NoNoise})
 			return g, err
 		},
-		Multiple: t.form.multiple, Given: t.form.given, Seed: o.Seed,
+		Multiple: t.form.multiple, Given: given, Seed: o.Seed,
 	}
 }
 
@@ -47,7 +47,7 @@ const largestTile = 4096
 
 // fitTile returns the largest of some tile sides below a limit that fits; 0 if none does.
 func (t *Translator) fitTile(height, width int, allowed int64, below int) int {
-	n := t.network(t.options)
+	n := t.network(t.options, t.form.regions[0].given)
 	for side := largestTile; side >= 2*n.Multiple; side /= 2 {
 		if side >= below {
 			continue
@@ -72,8 +72,8 @@ func approximate(p *tiled.Plan) string {
 }
 
 // runTiled runs the network on a padded picture in memory.
-func (t *Translator) runTiled(ctx context.Context, in *imgio.Picture, o Options) (samples []float32, warning string, err error) {
-	network := t.network(o)
+func (t *Translator) runTiled(ctx context.Context, in *imgio.Picture, given map[string][]float32, o Options) (samples []float32, warning string, err error) {
+	network := t.network(o, given)
 	plan, err := t.plan(network, in.Height, in.Width, o)
 	if err != nil {
 		return nil, "", err

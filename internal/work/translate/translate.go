@@ -275,30 +275,50 @@ func (t *Translator) Pass(ctx context.Context, p *imgio.Picture, o Options) (*Ou
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	covers, err := t.form.covers(p, in, t.paddingOf(p.Width, p.Height))
+	if err != nil {
+		return nil, fmt.Errorf("translate: %w", err)
+	}
+	for i, r := range t.form.regions {
+		given, err := r.inputs(in)
+		if err == nil {
+			err = t.pass(ctx, out, given, o)
+		}
+		if err != nil {
+			return nil, err
+		}
+		covers.add(i, out)
+	}
+	return out, nil
+}
+
+// pass runs the network, and sets the output's samples.
+func (t *Translator) pass(ctx context.Context, out *Output, given map[string][]float32, o Options) (err error) {
+	in, p := out.padded, out.of
 	if o.Tile > 0 {
 		t.freePrograms()
-		if out.samples, out.Warning, err = t.runTiled(ctx, in, o); err != nil {
-			return nil, fmt.Errorf("translate a picture of %d×%d in tiles: %w", p.Width, p.Height, err)
+		if out.samples, out.Warning, err = t.runTiled(ctx, in, given, o); err != nil {
+			return fmt.Errorf("translate a picture of %d×%d in tiles: %w", p.Width, p.Height, err)
 		}
-		return out, nil
+		return nil
 	}
 	s, err := t.sized(in.Height, in.Width, o.NoNoise)
 	if err != nil {
-		return nil, fmt.Errorf("translate a picture of %d×%d: %w", p.Width, p.Height, err)
+		return fmt.Errorf("translate a picture of %d×%d: %w", p.Width, p.Height, err)
 	}
 	s.put(in)
 	key := graph.Key(o.Seed, 0)
 	if t.form.noise {
 		copy(s.program.Input("key"), key[:])
 	}
-	for name, value := range t.form.given {
+	for name, value := range given {
 		copy(s.program.Input(name), value)
 	}
 	if err := s.program.Run(); err != nil {
-		return nil, fmt.Errorf("translate: %w", err)
+		return fmt.Errorf("translate: %w", err)
 	}
 	out.samples, err = s.take(in, t.form.outputs)
-	return out, err
+	return err
 }
 
 // Output is what the network made of a picture.
@@ -332,6 +352,7 @@ func (out *Output) Picture() *imgio.Picture {
 		return crop(t.labels.Paint(palette.Argmax(out.samples, t.form.outputs), in.Width, in.Height))
 	}
 	picture := crop(imgio.FromModel(out.samples, in.Width, in.Height, t.form.outputs, 8))
+	picture = recoloured(picture, p, t.form.colours)
 	t.describe(picture, p.Depth, out.options)
 	picture.Place = p.Place
 	return picture
