@@ -28,6 +28,7 @@ type violence struct {
 	*site
 	random *rand.Rand
 	asked  map[string]request // the jobs that were accepted
+	crew   *crew              // of workers
 }
 
 // kill kills a server at random moments, some while it starts, and looks whether every
@@ -123,11 +124,19 @@ func (f flags) disturbed(name string, disturb func(*violence) error) (any, error
 	}
 	v := &violence{flags: f, site: site, random: rand.New(rand.NewPCG(f.seed, 0)), asked: map[string]request{}}
 	began := time.Now()
+	defer func() {
+		if v.crew != nil {
+			v.crew.dismiss()
+		}
+	}()
 	if err := disturb(v); err != nil {
 		return nil, fmt.Errorf("%w (its folder stays: %s)", err, dir)
 	}
 	took := time.Since(began)
 	result, err := v.judge()
+	if v.crew != nil {
+		result.Faults = v.crew.faults
+	}
 	result.Case, result.Rounds, result.Seconds = name, f.or(rounds), took.Seconds()
 	if err != nil {
 		return result, fmt.Errorf("%w (its folder stays: %s)", err, dir)
@@ -150,6 +159,8 @@ type verdict struct {
 	Twice     int     `json:"done_twice"`
 	OtherBits int     `json:"other_bits"`
 	Seconds   float64 `json:"seconds"`
+	// Faults of workers counts what was done to them and their server.
+	Faults map[string]int `json:"faults,omitempty"`
 }
 
 // patience is how long the last server has for what is left.

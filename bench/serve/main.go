@@ -10,6 +10,7 @@
 //	go run ./bench/serve idle                 # processor and memory at rest
 //	go run ./bench/serve -n 1000 kill         # kill -9 at random moments
 //	go run ./bench/serve -n 20 freeze         # SIGSTOP beyond the lease
+//	go run ./bench/serve -n 100 workers       # five workers and a server, killed and frozen
 //	go run ./bench/serve stop                 # a graceful stop while jobs run
 //
 // Each prints one JSON object with what was measured, what is promised and "pass", and
@@ -40,7 +41,7 @@ type flags struct {
 // cases are what can be measured.
 var cases = map[string]func(flags) (any, error){
 	"latency": latency, "throughput": throughput, "crowd": crowd, "streams": streams, "senders": senders, "idle": idle,
-	"kill": kill, "freeze": freeze, "stop": stop,
+	"kill": kill, "freeze": freeze, "workers": workers, "stop": stop,
 }
 
 func main() {
@@ -50,7 +51,7 @@ func main() {
 	flag.IntVar(&f.size, "size", 256, "side of the pictures")
 	flag.IntVar(&f.n, "n", 0, "pictures, connections or rounds (default: the case's own)")
 	flag.DurationVar(&f.time, "time", 60*time.Second, "how long, of throughput, crowd and idle")
-	flag.Uint64Var(&f.seed, "seed", 1, "seed of the moments, of kill and freeze")
+	flag.Uint64Var(&f.seed, "seed", 1, "seed of the moments, of kill, freeze and workers")
 	flag.Parse()
 	run, ok := cases[flag.Arg(0)]
 	if !ok {

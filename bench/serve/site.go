@@ -31,6 +31,7 @@ type site struct {
 	flags
 	dir, pairs, model string
 	want              map[string]string // digests by kind
+	extra             []string          // further flags of servers
 }
 
 // requests are one job of each kind, small.
@@ -101,7 +102,7 @@ func (s *site) at(state string) (*process, error) {
 	if s.lease > 0 {
 		args = append(args, "--lease", s.lease.String())
 	}
-	return launch(s.flags, args...)
+	return launch(s.flags, append(args, s.extra...)...)
 }
 
 // once runs a server for as long as do takes.

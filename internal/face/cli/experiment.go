@@ -18,7 +18,8 @@ import (
 
 func (a *app) experimentCommand() *cobra.Command {
 	o := experiment.DefaultOptions()
-	declared := o.Declared()
+	workers := newHiring()
+	declared := append(o.Declared(), workers.declared()...)
 	cmd := &cobra.Command{
 		Use:   "experiment NAME… --data DIR --out DIR",
 		Short: "Reproduce tables of the papers on your own data",
@@ -30,9 +31,13 @@ Experiments:
 ` + experimentNames() + `
 Scales: small (half an hour on two cores for the paper's five tables), medium (a night)
 and paper (the paper's own protocol). easel experiment list says how long each takes
-on this machine.`,
+on this machine.
+
+With --join-token-file, other machines do some of the runs: each runs easel work as
+printed here. Nothing has to be on them but easel.`,
 		Example: `  easel experiment list
   easel experiment losses --data facades --out tables
+  easel experiment losses --seeds 5 --data facades --out tables --join-token-file token --listen :8420 --tls-self-signed
   easel experiment losses patches generators colors segmentation --data facades --out tables --resume`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -51,7 +56,10 @@ on this machine.`,
 			if err := o.Validate(); err != nil {
 				return usage(err, see(cmd))
 			}
-			return a.experiment(cmd.Context(), list, o)
+			if err := workers.check(o.Out); err != nil {
+				return usage(err, adviceOf(err, see(cmd)))
+			}
+			return a.experiment(cmd.Context(), list, o, workers)
 		},
 	}
 	addOptions(cmd, declared)
@@ -104,9 +112,14 @@ func namesOf(list []experiment.Experiment) []string {
 	return names
 }
 
-func (a *app) experiment(ctx context.Context, list []experiment.Experiment, o experiment.Options) error {
+func (a *app) experiment(ctx context.Context, list []experiment.Experiment, o experiment.Options, workers *hiring) (err error) {
 	l := &experimentListener{trainListener{app: a}}
-	results, err := experiment.Run(ctx, list, o, l.hear)
+	var results []experiment.Result
+	if workers.JoinToken != "" {
+		results, err = a.experimentWithWorkers(ctx, list, o, workers, l.hear)
+	} else {
+		results, err = experiment.Run(ctx, list, o, l.hear)
+	}
 	l.finish()
 	if err != nil {
 		return err

@@ -41,6 +41,7 @@ func (a *app) serveCommand() *cobra.Command {
 	)...), append(option.Group("Workers",
 		option.Text(&joinTokenFile, "join-token-file", "let workers on other machines in (easel work) that have this token; the file is made if it is not there").As("FILE"),
 		option.Bool(&o.JoinPlain, "join-plain", "let them in without TLS, behind a proxy that has it or in a network that is your own"),
+		option.Duration(&o.Contact, "contact", "how long a worker may be out of touch before its job is given to others"),
 		option.Bool(&o.OnlyWorkers, "only-workers", "leave all jobs to them"),
 	), option.Group("Limits",
 		option.Int(&o.MaxPixels, "max-pixels", "largest picture, width × height", 1, math.MaxInt64),

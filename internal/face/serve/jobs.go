@@ -45,6 +45,9 @@ func (s *Server) submit(w http.ResponseWriter, r *http.Request) (j jobs.View, er
 	if err := s.readJSON(w, r, maxJobBody, &request); err != nil {
 		return j, err
 	}
+	if _, known := named[request.Kind]; !known { // or not for clients: its options may be paths
+		return j, fmt.Errorf("%w: %q", jobs.ErrKind, request.Kind)
+	}
 	if err := s.allowed(request.Kind); err != nil {
 		return j, err
 	}

@@ -49,6 +49,8 @@ type Options struct {
 	// unless only this machine can reach the address or JoinPlain allows it without.
 	JoinToken string
 	JoinPlain bool
+	// Contact is how long a worker may be out of touch before its job is given to others.
+	Contact time.Duration
 	// OnlyWorkers leaves all jobs to workers.
 	OnlyWorkers bool
 	// Certificate and Key are PEM files for TLS; SelfSigned creates a pair instead.
@@ -85,6 +87,7 @@ func Default() Options {
 		MaxPixels:   50e6,
 		MaxBlobs:    8 << 30,
 		Lease:       jobs.DefaultLease,
+		Contact:     jobs.DefaultContact,
 		Waiting:     64,
 		Rate:        200,
 		Connections: 4096,
@@ -111,6 +114,9 @@ func (o Options) Validate() error {
 	}
 	if (o.Certificate == "") != (o.Key == "") || o.SelfSigned && o.Certificate != "" {
 		return errors.New("server options: TLS needs either a certificate with its key or a self-signed pair")
+	}
+	if o.Contact < time.Second {
+		return fmt.Errorf("server options: workers cannot report within %s: it is at least a second", o.Contact)
 	}
 	if o.Lease < time.Second || o.MaxJobTime < 0 {
 		return fmt.Errorf("server options: a lease of %s or a limit for jobs of %s is invalid: a lease is at least a second, a limit not negative", o.Lease, o.MaxJobTime)

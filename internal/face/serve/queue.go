@@ -49,6 +49,7 @@ func (s *Server) openState() error {
 		Version:      s.options.Version,
 		Bits:         bits,
 		OnlyWorkers:  s.options.OnlyWorkers,
+		Contact:      s.options.Contact,
 		OneAtATime:   s.options.Backend != "" && s.options.Backend != backend.Default,
 		Yield:        s.line.yield,
 		Complain:     func(err error) { s.log.Warn("jobs", "error", err) },

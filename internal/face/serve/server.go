@@ -121,7 +121,7 @@ type route struct {
 
 // routes are all routes; openapi.json describes each except the pages.
 func (s *Server) routes() []route {
-	return append(s.workRoutes(), []route{
+	return append(s.door().routes(), []route{
 		{"GET /", s.page},
 		{"POST /{model}", s.translate},
 		{"POST /v1/translate", s.translate},
@@ -162,13 +162,22 @@ func (s *Server) routes() []route {
 	}...)
 }
 
+// door lets workers in to the server's queue.
+func (s *Server) door() *door {
+	d := &door{token: s.options.JoinToken, memory: s.memory, log: s.log, streams: s.streams}
+	if s.queue != nil {
+		d.queue = s.queue
+	}
+	return d
+}
+
 // Handler answers requests without a listener.
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
 	for _, r := range s.routes() {
 		mux.HandleFunc(r.pattern, r.handle)
 	}
-	return s.logged(s.workGuard(mux, s.guarded(s.tokenGuard(mux))))
+	return s.logged(s.door().guard(mux, s.guarded(s.tokenGuard(mux))))
 }
 
 func (s *Server) version(w http.ResponseWriter, _ *http.Request) {
@@ -265,18 +274,9 @@ type Listening struct {
 // Run serves until ctx ends, then waits for running requests and frees the models. It calls
 // ready, which may be nil, with the address.
 func (s *Server) Run(ctx context.Context, ready func(Listening)) error {
-	config, fingerprint, err := s.options.certificate()
+	listener, at, err := s.options.listen()
 	if err != nil {
 		return err
-	}
-	listener, err := net.Listen("tcp", s.options.Listen)
-	if err != nil {
-		return fmt.Errorf("listen: %w", err)
-	}
-	at := Listening{URL: "http://" + listener.Addr().String() + "/", Fingerprint: fingerprint}
-	if config != nil {
-		listener = tls.NewListener(listener, config)
-		at.URL = "https" + strings.TrimPrefix(at.URL, "http")
 	}
 	if s.options.Token != "" {
 		at.URL += "#token=" + s.options.Token
@@ -287,17 +287,40 @@ func (s *Server) Run(ctx context.Context, ready func(Listening)) error {
 	return s.Serve(ctx, listener)
 }
 
-// Serve is Run on a listener, which it closes.
-func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
-	h := &http.Server{
-		Handler:           s.Handler(),
+// listen opens the address, with TLS if there is a certificate.
+func (o Options) listen() (net.Listener, Listening, error) {
+	config, fingerprint, err := o.certificate()
+	if err != nil {
+		return nil, Listening{}, err
+	}
+	listener, err := net.Listen("tcp", o.Listen)
+	if err != nil {
+		return nil, Listening{}, fmt.Errorf("listen: %w", err)
+	}
+	at := Listening{URL: "http://" + listener.Addr().String() + "/", Fingerprint: fingerprint}
+	if config != nil {
+		listener = tls.NewListener(listener, config)
+		at.URL = "https" + strings.TrimPrefix(at.URL, "http")
+	}
+	return limit(listener, o.Connections), at, nil
+}
+
+// httpServer answers with a handler, to clients that are neither slow nor verbose.
+func httpServer(h http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           h,
 		ReadHeaderTimeout: 5 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
-		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
+}
+
+// Serve is Run on a listener, which it closes.
+func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
+	h := httpServer(s.Handler(), s.log)
 	ended := make(chan error, 1)
-	go func() { ended <- h.Serve(limit(listener, s.options.Connections)) }()
+	go func() { ended <- h.Serve(listener) }()
 	select {
 	case err := <-ended:
 		return errors.Join(err, s.Close())

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"strconv"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"easel/internal/base/hint"
 	"easel/internal/base/strictjson"
 	"easel/internal/work/jobs"
+	"easel/internal/work/worker"
 )
 
 // Workers on other machines speak to the routes below workPrefix. They need the join token,
@@ -27,23 +29,32 @@ const (
 // lendTime is how long a request for a job waits for one.
 const lendTime = 20 * time.Second
 
-// workRoutes are the routes of workers.
-func (s *Server) workRoutes() []route {
+// door lets workers in to a queue.
+type door struct {
+	queue   worker.Host // nil if there is none
+	token   string      // "" lets none in
+	memory  *budget
+	log     *slog.Logger
+	streams context.Context // ends waiting
+}
+
+// routes are the routes of workers.
+func (d *door) routes() []route {
 	job := workPrefix + "jobs/{id}/"
 	return []route{
-		{"POST " + workPrefix + "join", s.joinWorker},
-		{"POST " + workPrefix + "lend", s.lendJob},
-		{"POST " + workPrefix + "leave", s.leaveWorker},
-		{"POST " + job + "beat", s.beatJob},
-		{"GET " + job + "inputs/{hash}", s.sendInput},
-		{"PUT " + job + "files/{hash}", s.takeFile},
-		{"POST " + job + "save", s.saveJob},
-		{"POST " + job + "return", s.returnJob},
+		{"POST " + workPrefix + "join", d.join},
+		{"POST " + workPrefix + "lend", d.lend},
+		{"POST " + workPrefix + "leave", d.leave},
+		{"POST " + job + "beat", d.beat},
+		{"GET " + job + "inputs/{hash}", d.input},
+		{"PUT " + job + "files/{hash}", d.file},
+		{"POST " + job + "save", d.save},
+		{"POST " + job + "return", d.giveBack},
 	}
 }
 
-// workGuard admits workers with the join token to their routes.
-func (s *Server) workGuard(workers, others http.Handler) http.Handler {
+// guard admits workers with the join token to their routes.
+func (d *door) guard(workers, others http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !strings.HasPrefix(r.URL.Path, workPrefix) {
 			others.ServeHTTP(w, r)
@@ -52,9 +63,9 @@ func (s *Server) workGuard(workers, others http.Handler) http.Handler {
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		bearer, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 		switch {
-		case s.options.JoinToken == "" || s.queue == nil:
+		case d.token == "" || d.queue == nil:
 			fail(w, failure(http.StatusNotFound, "no-workers", "start the server with --join-token-file FILE", "this server lets no workers in"))
-		case !equal(bearer, s.options.JoinToken):
+		case !equal(bearer, d.token):
 			w.Header().Set("WWW-Authenticate", "Bearer")
 			fail(w, failure(http.StatusUnauthorized, "token", "give easel work the --token-file of the server's --join-token-file", "workers need the join token"))
 		default:
@@ -81,9 +92,9 @@ func problemOfWork(err error) error {
 	return problemOfJobs(err)
 }
 
-// readWork decodes a worker's request and refuses unknown keys.
-func (s *Server) readWork(w http.ResponseWriter, r *http.Request, limit int64, into any) error {
-	memory := s.memory.reserve()
+// read decodes a worker's request and refuses unknown keys.
+func (d *door) read(w http.ResponseWriter, r *http.Request, limit int64, into any) error {
+	memory := d.memory.reserve()
 	defer memory.release()
 	text, err := readAll(readBody(w, r, limit, memory))
 	if err != nil {
@@ -104,18 +115,18 @@ func done(w http.ResponseWriter, err error) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-func (s *Server) joinWorker(w http.ResponseWriter, r *http.Request) {
+func (d *door) join(w http.ResponseWriter, r *http.Request) {
 	var m jobs.Machine
-	err := s.readWork(w, r, maxWorkBody, &m)
+	err := d.read(w, r, maxWorkBody, &m)
 	var terms jobs.Terms
 	if err == nil {
-		terms, err = s.queue.Join(r.Context(), m)
+		terms, err = d.queue.Join(r.Context(), m)
 	}
 	if err != nil {
 		fail(w, problemOfWork(err))
 		return
 	}
-	s.log.Info("worker joined", "worker", m.Name, "bits", m.Bits, "kinds", m.Kinds)
+	d.log.Info("worker joined", "worker", m.Name, "bits", m.Bits, "kinds", m.Kinds)
 	answer(w, http.StatusOK, terms)
 }
 
@@ -124,25 +135,25 @@ type workerRequest struct {
 	Worker string `json:"worker"`
 }
 
-func (s *Server) leaveWorker(w http.ResponseWriter, r *http.Request) {
+func (d *door) leave(w http.ResponseWriter, r *http.Request) {
 	var request workerRequest
-	err := s.readWork(w, r, maxWorkBody, &request)
+	err := d.read(w, r, maxWorkBody, &request)
 	if err == nil {
-		err = s.queue.Leave(r.Context(), request.Worker)
+		err = d.queue.Leave(r.Context(), request.Worker)
 	}
 	done(w, err)
 }
 
-// lendJob answers with a job, or with 204 if there is none for a while.
-func (s *Server) lendJob(w http.ResponseWriter, r *http.Request) {
+// lend answers with a job, or with 204 if there is none for a while.
+func (d *door) lend(w http.ResponseWriter, r *http.Request) {
 	var request workerRequest
-	err := s.readWork(w, r, maxWorkBody, &request)
+	err := d.read(w, r, maxWorkBody, &request)
 	var l *jobs.Loan
 	if err == nil {
 		ctx, cancel := context.WithTimeout(r.Context(), lendTime)
 		defer cancel()
-		defer context.AfterFunc(s.streams, cancel)()
-		l, err = s.queue.Lend(ctx, request.Worker)
+		defer context.AfterFunc(d.streams, cancel)()
+		l, err = d.queue.Lend(ctx, request.Worker)
 	}
 	if err != nil || l == nil {
 		done(w, err)
@@ -167,13 +178,13 @@ type (
 	}
 )
 
-func (s *Server) beatJob(w http.ResponseWriter, r *http.Request) {
+func (d *door) beat(w http.ResponseWriter, r *http.Request) {
 	var request beatRequest
-	err := s.readWork(w, r, maxWorkBody, &request)
+	err := d.read(w, r, maxWorkBody, &request)
 	request.Job = r.PathValue("id")
 	var order jobs.Order
 	if err == nil {
-		order, err = s.queue.Beat(r.Context(), request.Ref, request.Beat)
+		order, err = d.queue.Beat(r.Context(), request.Ref, request.Beat)
 	}
 	if err != nil {
 		fail(w, problemOfWork(err))
@@ -182,22 +193,22 @@ func (s *Server) beatJob(w http.ResponseWriter, r *http.Request) {
 	answer(w, http.StatusOK, order)
 }
 
-func (s *Server) saveJob(w http.ResponseWriter, r *http.Request) {
+func (d *door) save(w http.ResponseWriter, r *http.Request) {
 	var request saveRequest
-	err := s.readWork(w, r, maxSaveBody, &request)
+	err := d.read(w, r, maxSaveBody, &request)
 	request.Job = r.PathValue("id")
 	if err == nil {
-		err = s.queue.Save(r.Context(), request.Ref, request.Written)
+		err = d.queue.Save(r.Context(), request.Ref, request.Written)
 	}
 	done(w, err)
 }
 
-func (s *Server) returnJob(w http.ResponseWriter, r *http.Request) {
+func (d *door) giveBack(w http.ResponseWriter, r *http.Request) {
 	var request returnRequest
-	err := s.readWork(w, r, maxWorkBody, &request)
+	err := d.read(w, r, maxWorkBody, &request)
 	request.Job = r.PathValue("id")
 	if err == nil {
-		err = s.queue.Return(r.Context(), request.Ref, request.End)
+		err = d.queue.Return(r.Context(), request.Ref, request.End)
 	}
 	done(w, err)
 }
@@ -212,12 +223,12 @@ func refOf(r *http.Request) (jobs.Ref, error) {
 	return jobs.Ref{Worker: query.Get("worker"), Job: r.PathValue("id"), Epoch: epoch}, nil
 }
 
-// sendInput sends a file that a worker's job needs.
-func (s *Server) sendInput(w http.ResponseWriter, r *http.Request) {
+// input sends a file that a worker's job needs.
+func (d *door) input(w http.ResponseWriter, r *http.Request) {
 	ref, err := refOf(r)
 	var from io.ReadCloser
 	if err == nil {
-		from, err = s.queue.Fetch(r.Context(), ref, r.PathValue("hash"))
+		from, err = d.queue.Fetch(r.Context(), ref, r.PathValue("hash"))
 	}
 	if err != nil {
 		fail(w, problemOfWork(err))
@@ -237,17 +248,53 @@ func (p patient) Write(b []byte) (int, error) {
 	return p.w.Write(b)
 }
 
-// takeFile receives a file that a worker's job has written.
-func (s *Server) takeFile(w http.ResponseWriter, r *http.Request) {
+// file receives a file that a worker's job has written.
+func (d *door) file(w http.ResponseWriter, r *http.Request) {
 	ref, err := refOf(r)
 	if err == nil && r.ContentLength < 0 {
 		err = failure(http.StatusLengthRequired, "length", "", "the size of the file must be told")
 	}
 	if err == nil {
 		f := jobs.File{Size: r.ContentLength, SHA256: r.PathValue("hash")}
-		err = s.queue.Send(r.Context(), ref, f, readBody(w, r, f.Size+1, nil))
+		err = d.queue.Send(r.Context(), ref, f, readBody(w, r, f.Size+1, nil))
 	}
 	done(w, err)
+}
+
+// LetWorkersIn lets workers in to a queue until ctx ends, without pages and the rest of the
+// API. Of the options, the address, TLS and the join token count.
+func LetWorkersIn(ctx context.Context, q worker.Host, o Options, ready func(Listening)) error {
+	if err := o.Validate(); err != nil {
+		return err
+	}
+	log := o.Log
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	mux := http.NewServeMux()
+	d := &door{queue: q, token: o.JoinToken, memory: &budget{total: o.memory()}, log: log, streams: ctx}
+	for _, r := range d.routes() {
+		mux.HandleFunc(r.pattern, r.handle)
+	}
+	listener, at, err := o.listen()
+	if err != nil {
+		return err
+	}
+	ready(at)
+	h := httpServer(d.guard(mux, http.NotFoundHandler()), log)
+	ended := make(chan error, 1)
+	go func() { ended <- h.Serve(listener) }()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
+	defer cancel()
+	if err := h.Shutdown(stop); err != nil {
+		return h.Close()
+	}
+	return nil
 }
 
 // listWorkers lists the workers on other machines.

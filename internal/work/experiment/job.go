@@ -26,6 +26,8 @@ type Job struct {
 	// Config is everything that the result depends on, as JSON. The second part
 	// of the folder's name is a hash of it.
 	Config any
+	// Needs are earlier jobs whose results it uses.
+	Needs []Job
 	// Seconds estimates the remaining time; dir is the job's folder, which need not exist.
 	Seconds func(m *Meter, dir string) (float64, error)
 	// Do does the job, or continues it if an earlier run was interrupted.

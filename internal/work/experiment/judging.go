@@ -57,14 +57,16 @@ const shownPairs = 5
 // judge is the job of judging the model of a run.
 func (s Setting) judge(run Job, scorer *Job, j judging) Job {
 	key := judgmentKey{Run: run.Config, Split: string(s.Source.Split), Size: j.size, Still: j.noNoise, Samples: j.samples}
+	needs := []Job{run}
 	if scorer != nil {
 		key.Scorer = scorer.Config
+		needs = append(needs, *scorer)
 	}
 	if j.vgg && s.VGG != nil {
 		key.Layers, key.VGG = distanceLayers(), s.VGG.Contents
 	}
 	return Job{
-		Kind: "scores", Name: run.Name + j.name(), Config: key,
+		Kind: "scores", Name: run.Name + j.name(), Config: key, Needs: needs,
 		Do: func(ctx context.Context, p Place) error { return s.doJudge(ctx, p, run, scorer, j) },
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
 	"time"
 
 	"easel/internal/base/hint"
@@ -69,6 +70,11 @@ type Result struct {
 // Run runs experiments one after the other, and shared jobs once. It calls notify, which
 // may be nil, from one goroutine.
 func Run(ctx context.Context, list []Experiment, o Options, notify func(Event)) ([]Result, error) {
+	return runAll(ctx, list, o, nil, notify)
+}
+
+// runAll runs experiments, their jobs elsewhere if there is such a place.
+func runAll(ctx context.Context, list []Experiment, o Options, there Elsewhere, notify func(Event)) ([]Result, error) {
 	if err := o.Validate(); err != nil {
 		return nil, err
 	}
@@ -76,6 +82,7 @@ func Run(ctx context.Context, list []Experiment, o Options, notify func(Event)) 
 	if err != nil {
 		return nil, err
 	}
+	s.elsewhere = there
 	owned, err := own(o.Out)
 	if err != nil {
 		return nil, fmt.Errorf("experiment: %w", err)
@@ -83,6 +90,11 @@ func Run(ctx context.Context, list []Experiment, o Options, notify func(Event)) 
 	defer owned.Release()
 	if err := s.open(ctx, list); err != nil {
 		return nil, fmt.Errorf("experiment: %w", err)
+	}
+	if there != nil {
+		if err := s.spread(ctx); err != nil {
+			return nil, s.stopped(ctx, fmt.Errorf("experiment: %w", err))
+		}
 	}
 	var results []Result
 	for i, e := range list {
@@ -118,7 +130,12 @@ type session struct {
 	// jobs are all jobs in order, each once; by has the same, keyed by folder.
 	jobs []*pending
 	by   map[string]*pending
-	done int // number of finished jobs
+	// elsewhere does the jobs, unless it is nil. Several are then done at once; mu is for
+	// the fields below, and for one event at a time.
+	elsewhere Elsewhere
+	mu        sync.Mutex
+	done      int // number of finished jobs
+	working   int // number of jobs that are being done
 	// took is how long the finished jobs took, and estimated how long they were expected to
 	// take.
 	took, estimated float64
@@ -127,9 +144,11 @@ type session struct {
 // pending is a job with its folder and its estimated time.
 type pending struct {
 	Job
-	dir     string
-	done    bool
-	seconds float64
+	experiment string // the first that needs it
+	dir        string
+	done       bool
+	now        bool // done by this call, and told
+	seconds    float64
 }
 
 // open checks the data and the folder, plans the jobs and estimates their time.
@@ -149,7 +168,7 @@ func (s *session) open(ctx context.Context, list []Experiment) error {
 		}
 		s.plans = append(s.plans, plan)
 	}
-	if err := s.collect(); err != nil {
+	if err := s.collect(list); err != nil {
 		return err
 	}
 	for _, j := range s.jobs {
@@ -198,13 +217,14 @@ func (s *session) plan(e Experiment, setting Setting) (Plan, error) {
 }
 
 // collect lists the jobs of all plans, each once, and finds out which are finished.
-func (s *session) collect() error {
-	for _, plan := range s.plans {
+func (s *session) collect(list []Experiment) error {
+	for i, plan := range s.plans {
 		for _, j := range plan.Jobs {
 			p, err := s.look(j)
 			if err != nil {
 				return err
 			}
+			p.experiment = list[i].Name
 			if s.by[p.dir] != nil {
 				continue
 			}
@@ -238,7 +258,7 @@ func (s *session) look(j Job) (*pending, error) {
 // run does the jobs of one experiment and writes its report.
 func (s *session) run(ctx context.Context, e Experiment, p Plan) (Result, error) {
 	for _, j := range p.Jobs {
-		if err := s.do(ctx, e, s.by[s.folder(j)]); err != nil {
+		if err := s.do(ctx, e.Name, s.by[s.folder(j)]); err != nil {
 			return Result{}, err
 		}
 	}
@@ -262,43 +282,67 @@ func (s *session) folder(j Job) string {
 }
 
 // do does a job unless it is finished.
-func (s *session) do(ctx context.Context, e Experiment, p *pending) error {
-	event := Event{Experiment: e.Name, Job: p.Name, Total: len(s.jobs)}
-	say := func(kind Kind, inside *InsideEvent, left float64) {
-		event.Kind, event.Done, event.Inside, event.SecondsLeft = kind, s.done, inside, left
+func (s *session) do(ctx context.Context, experiment string, p *pending) error {
+	event := Event{Experiment: experiment, Job: p.Name, Total: len(s.jobs)}
+	say := func(kind Kind, inside *InsideEvent, now float64, change func()) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if change != nil {
+			change()
+		}
+		ofThis := 0.0
+		if now > 0 {
+			ofThis = p.seconds
+		}
+		event.Kind, event.Done, event.Inside, event.SecondsLeft = kind, s.done, inside, s.secondsLeft(ofThis, now)
 		s.notify(event)
 	}
 	if p.done {
-		say(Reused, nil, s.secondsLeft(0, 0))
+		if s.elsewhere == nil || !p.now {
+			say(Reused, nil, 0, nil)
+		}
 		return nil
 	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	say(Started, nil, s.secondsLeft(0, 0))
-	if err := os.MkdirAll(p.dir, 0o755); err != nil {
-		return fmt.Errorf("%s: make folder: %w", p.Name, err)
-	}
+	say(Started, nil, 0, func() { s.working++ })
 	began := time.Now()
-	err := p.Do(ctx, Place{Dir: p.dir, Folder: s.folder, Notify: func(now Progress) {
-		say(Advanced, &InsideEvent{now.Done, now.Total, now.Training}, s.secondsLeft(p.seconds, now.SecondsLeft))
-	}})
-	if err != nil {
+	if err := s.work(ctx, p, func(now Progress) {
+		say(Advanced, &InsideEvent{now.Done, now.Total, now.Training}, now.SecondsLeft, nil)
+	}); err != nil {
 		return fmt.Errorf("%s: %w", p.Name, err)
 	}
 	took := time.Since(began)
 	if err := p.finish(p.dir, took); err != nil {
 		return err
 	}
-	p.done = true
-	s.done++
-	if p.seconds > 0 {
-		s.took += took.Seconds()
-		s.estimated += p.seconds
-	}
 	event.Seconds = took.Seconds()
-	say(Finished, nil, s.secondsLeft(0, 0))
+	say(Finished, nil, 0, func() {
+		p.done, p.now = true, true
+		s.done++
+		s.working--
+		if p.seconds > 0 {
+			s.took += took.Seconds()
+			s.estimated += p.seconds
+		}
+	})
 	return nil
+}
+
+// work does a job here or elsewhere.
+func (s *session) work(ctx context.Context, p *pending, notify func(Progress)) error {
+	if s.elsewhere != nil {
+		r, err := s.request(p.Job)
+		if err != nil {
+			return err
+		}
+		return s.elsewhere.Do(ctx, r, p.dir, notify)
+	}
+	if err := os.MkdirAll(p.dir, 0o755); err != nil {
+		return fmt.Errorf("make folder: %w", err)
+	}
+	return p.Do(ctx, Place{Dir: p.dir, Folder: s.folder, Notify: notify})
 }
 
 // secondsLeft is the estimate for the unfinished jobs, corrected by how long the finished
@@ -314,10 +358,11 @@ func (s *session) secondsLeft(ofThis, now float64) float64 {
 	if s.estimated > 0 {
 		pace = s.took / s.estimated
 	}
+	atOnce := float64(max(s.working, 1))
 	if now > 0 {
-		return (left-ofThis)*pace + now
+		return (left-ofThis)*pace/atOnce + now
 	}
-	return left * pace
+	return left * pace / atOnce
 }
 
 // stopped adds advice on how to continue after an interruption.

@@ -47,7 +47,7 @@ type Options struct {
 	Version, Bits string
 	// OnlyWorkers leaves all jobs to workers on other machines.
 	OnlyWorkers bool
-	// Contact is how long such a worker may be out of touch; 0 is a minute.
+	// Contact is how long such a worker may be out of touch; 0 is DefaultContact.
 	Contact time.Duration
 	// OneAtATime lets only one job run here at a time, because all use the same device.
 	OneAtATime bool
@@ -57,6 +57,9 @@ type Options struct {
 
 // DefaultLease is longer than any verb is silent.
 const DefaultLease = 5 * time.Minute
+
+// DefaultContact is longer than a network is down for a moment.
+const DefaultContact = time.Minute
 
 // Queue is an open state folder with its workers.
 type Queue struct {
@@ -158,7 +161,7 @@ func (o Options) withDefaults() Options {
 		o.MaxWaiting = 1000
 	}
 	if o.Contact == 0 {
-		o.Contact = time.Minute
+		o.Contact = DefaultContact
 	}
 	if o.StopTime == 0 {
 		o.StopTime = 20 * time.Second

@@ -57,7 +57,7 @@ func (e Env) tooLarge(width, height int) error {
 
 // All are the kinds of jobs that there are.
 func All(e Env) []jobs.Kind {
-	return []jobs.Kind{trainKind(e), stylizeKind(e), translateKind(e), evaluateKind(e), experimentKind(e), inspectKind(e), demoKind(e)}
+	return []jobs.Kind{trainKind(e), stylizeKind(e), translateKind(e), evaluateKind(e), experimentKind(e), inspectKind(e), demoKind(e), experimentPartKind(e)}
 }
 
 // decode reads options strictly on top of what is there.
