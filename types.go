@@ -2025,8 +2025,9 @@ type Inspection struct {
 	// number of those within one split.
 	Duplicates []Duplicate `json:"duplicates"`
 	Copies     int         `json:"copies"`
-	// Sheet is the contact sheet, or nil.
-	Sheet *Picture `json:"-"`
+	// Sheet is the contact sheet, or nil, and Shown are the pairs on it.
+	Sheet *Picture    `json:"-"`
+	Shown []ShownPair `json:"-"`
 }
 
 // SideFacts describe all pictures of one side.
@@ -2044,6 +2045,14 @@ type SideFacts struct {
 	Deviation float64 `json:"deviation"`
 	// Plain is the number of pictures with only one value in each channel.
 	Plain int `json:"plain"`
+}
+
+// ShownPair is a pair as the contact sheet shows it: both sides side by side,
+// in RGB.
+type ShownPair struct {
+	Split   string
+	Name    string
+	Picture *Picture
 }
 
 // Count is the number of pictures that have something in common.

@@ -168,6 +168,7 @@ func types() []public {
 		{of: reflect.TypeFor[prepare.InspectOptions](), name: "InspectOptions", without: []string{"Progress"}, options: inspection.Declared()},
 		{of: reflect.TypeFor[prepare.Inspection](), name: "Inspection"},
 		{of: reflect.TypeFor[prepare.SideFacts](), name: "SideFacts"},
+		{of: reflect.TypeFor[prepare.Shown](), name: "ShownPair"},
 		{of: reflect.TypeFor[prepare.Count](), name: "Count"},
 		{of: reflect.TypeFor[prepare.Problem](), name: "Problem"},
 		{of: reflect.TypeFor[prepare.Duplicate](), name: "Duplicate"},

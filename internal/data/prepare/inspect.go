@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/dustin/go-humanize/english"
 
@@ -53,8 +54,15 @@ type Inspection struct {
 	// the number of those within one split.
 	Duplicates []Duplicate `json:"duplicates"`
 	Copies     int         `json:"copies"`
-	// Sheet is the contact sheet, or nil.
+	// Sheet is the contact sheet, or nil, and Shown are the pairs on it.
 	Sheet *imgio.Picture `json:"-"`
+	Shown []Shown        `json:"-"`
+}
+
+// Shown is a pair as the contact sheet shows it: both sides side by side, in RGB.
+type Shown struct {
+	Split, Name string
+	Picture     *imgio.Picture
 }
 
 // Problem is a file that training refuses.
@@ -94,6 +102,24 @@ type Count struct {
 	Pictures int    `json:"pictures"`
 }
 
+// Enumerate puts counts into words, "256×256 (12), 512×512 (3)", without numbers if all
+// pictures are alike.
+func Enumerate(list []Count) string {
+	if len(list) == 1 {
+		return list[0].What
+	}
+	const most = 4
+	var parts []string
+	for i, c := range list {
+		if i == most {
+			parts = append(parts, fmt.Sprintf("and %d other", len(list)-i))
+			break
+		}
+		parts = append(parts, fmt.Sprintf("%s (%d)", c.What, c.Pictures))
+	}
+	return strings.Join(parts, ", ")
+}
+
 // Inspect looks at all pairs of a folder as training would, see [dataset.Open].
 // Pairs with problems are listed and otherwise left out. It returns an error if the
 // folder has no usable pair.
@@ -124,7 +150,15 @@ func Inspect(ctx context.Context, dir string, n InspectOptions, o Options) (*Ins
 	result.measure(views)
 	result.compare(views, n.Similar)
 	result.advise(views)
-	result.Sheet, err = sheet(views, n.Sheet)
+	if n.Sheet == 0 {
+		return result, nil
+	}
+	for _, v := range views {
+		if v.small != nil {
+			result.Shown = append(result.Shown, Shown{v.split, v.name, v.small})
+		}
+	}
+	result.Sheet, err = sheet(result.Shown)
 	return result, err
 }
 

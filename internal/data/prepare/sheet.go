@@ -58,20 +58,14 @@ func shown(p *imgio.Picture) (*imgio.Picture, error) {
 	return q, nil
 }
 
-// sheet arranges the views that have miniatures in rows, with their names.
-func sheet(views []*view, pairs int) (*imgio.Picture, error) {
-	if pairs == 0 {
-		return nil, nil
-	}
+// sheet arranges pairs in rows, with their names.
+func sheet(pairs []Shown) (*imgio.Picture, error) {
 	var rows [][]*imgio.Picture
-	for _, v := range views {
-		if v.small == nil {
-			continue
-		}
-		if len(rows) == 0 || len(rows[len(rows)-1]) == sheetColumns {
+	for i, p := range pairs {
+		if i%sheetColumns == 0 {
 			rows = append(rows, nil)
 		}
-		rows[len(rows)-1] = append(rows[len(rows)-1], captioned(v.small, v.split+"/"+v.name))
+		rows[len(rows)-1] = append(rows[len(rows)-1], captioned(p.Picture, p.Split+"/"+p.Name))
 	}
 	return imgio.Grid(rows, sheetGap)
 }

@@ -16,6 +16,7 @@ import (
 	"easel/internal/base/hint"
 	"easel/internal/base/option"
 	"easel/internal/data/prepare"
+	"easel/internal/work/inspection"
 )
 
 func (a *app) inspectCommand() *cobra.Command {
@@ -31,7 +32,8 @@ func (a *app) inspectCommand() *cobra.Command {
 values, pairs in different splits that look the same, and every problem for which
 training would refuse the folder. If there is one, the exit code is 1.
 
---out writes contact-sheet.png, which shows some pairs, and inspection.json.`,
+--out writes inspection.html, a page about all this with some of the pairs, these also
+as contact-sheet.png, and inspection.json.`,
 		Example: "  easel prepare inspect pairs --out look",
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -75,7 +77,7 @@ func (a *app) inspect(cmd *cobra.Command, data, out string, n prepare.InspectOpt
 		return err
 	}
 	if out != "" {
-		if err := r.Write(out); err != nil {
+		if err := inspection.Write(out, data, r); err != nil {
 			return err
 		}
 	}
@@ -89,7 +91,7 @@ func (a *app) inspect(cmd *cobra.Command, data, out string, n prepare.InspectOpt
 		a.problems(r)
 	}
 	if out != "" {
-		a.say("see %s", filepath.Join(out, prepare.SheetFile))
+		a.say("see %s", filepath.Join(out, inspection.PageFile))
 	}
 	if len(r.Problems) > 0 {
 		return errFailedQuietly
@@ -103,7 +105,7 @@ func mayWriteInspection(out string, force bool) error {
 	if out == "" {
 		return nil
 	}
-	for _, name := range []string{prepare.SheetFile, prepare.InspectionFile} {
+	for _, name := range inspection.Files() {
 		path := filepath.Join(out, name)
 		if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
 			continue
@@ -138,7 +140,7 @@ func (a *app) describeData(r *prepare.Inspection) {
 			labels = ", label pictures by their look"
 		}
 		a.say("%s: %s pixels; %s; %s; values %.3g to %.3g, mean %.3g, deviation %.3g%s", side.name,
-			counts(f.Sizes), counts(f.Channels), counts(f.Depths), f.Least, f.Most, f.Mean, f.Deviation, labels)
+			prepare.Enumerate(f.Sizes), prepare.Enumerate(f.Channels), prepare.Enumerate(f.Depths), f.Least, f.Most, f.Mean, f.Deviation, labels)
 	}
 	for i, d := range r.Duplicates {
 		if i == listedFiles {
@@ -160,22 +162,6 @@ func (a *app) describeData(r *prepare.Inspection) {
 	default:
 		a.say("no problems: training can begin")
 	}
-}
-
-// counts is "256×256 (12), 512×512 (3)", or without numbers if all are alike.
-func counts(list []prepare.Count) string {
-	if len(list) == 1 {
-		return list[0].What
-	}
-	var parts []string
-	for i, c := range list {
-		if i == 4 {
-			parts = append(parts, fmt.Sprintf("and %d other", len(list)-i))
-			break
-		}
-		parts = append(parts, fmt.Sprintf("%s (%d)", c.What, c.Pictures))
-	}
-	return strings.Join(parts, ", ")
 }
 
 // problems lists what training refuses, and each hint once.

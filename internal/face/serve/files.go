@@ -66,6 +66,14 @@ func (s *Server) sendFile(w http.ResponseWriter, r *http.Request, id, name strin
 	if !info.Mode().IsRegular() {
 		return missing
 	}
+	if path.Base(name) == reportFile {
+		run, err := root.OpenRoot(filepath.FromSlash(path.Dir(name)))
+		if err != nil {
+			return missing
+		}
+		defer func() { _ = run.Close() }()
+		return s.sendReport(w, r, run)
+	}
 	h := w.Header()
 	kind, known := types[path.Ext(name)]
 	switch {

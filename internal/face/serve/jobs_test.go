@@ -92,6 +92,9 @@ func TestTrain(t *testing.T) {
 	if policy := answer.Header.Get("Content-Security-Policy"); answer.StatusCode != http.StatusOK || !strings.HasPrefix(policy, "sandbox ") || strings.Contains(policy, "allow-same-origin") {
 		t.Errorf("report: %d %s %.100s", answer.StatusCode, policy, body)
 	}
+	if !bytes.Contains(body, []byte("data-slides=")) || !bytes.Contains(body, []byte("data:image/png;base64,")) {
+		t.Error("the report has no samples inside")
+	}
 	if answer, body := call(t, "GET", server.URL+"/v1/jobs/"+j.ID+"/files/run", nil, nil); !bytes.Contains(body, []byte(`"checkpoints/"`)) {
 		t.Errorf("listing: %d %s", answer.StatusCode, body)
 	}

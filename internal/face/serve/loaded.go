@@ -17,7 +17,8 @@ import (
 // loaded is a model's file at one time: during training, each checkpoint replaces the file.
 type loaded struct {
 	path  string
-	file  *stored.Model // otherwise
+	size  int64         // of the file
+	file  *stored.Model // or, of a style network,
 	style *stored.Style
 	hash  func() string // returns the SHA-256 of the file
 	uses  sync.WaitGroup
@@ -35,6 +36,9 @@ func load(path string) (l *loaded, err error) {
 	}
 	if err != nil {
 		return nil, err
+	}
+	if info, err := os.Stat(path); err == nil {
+		l.size = info.Size()
 	}
 	go l.hash() // so that the first picture does not wait for it
 	return l, nil
@@ -102,6 +106,16 @@ func (l *loaded) open(o Options, b brush) (*translate.Translator, error) {
 		style.Pictures = []*imgio.Picture{b.picture}
 	}
 	return translate.NewStyle(d, l.style.Network, l.style, style, limit)
+}
+
+// memory returns the bytes of its networks.
+func (l *loaded) memory() int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.translates == nil {
+		return 0
+	}
+	return l.translates.Memory()
 }
 
 // close waits for its users.

@@ -13,7 +13,7 @@ import (
 // other people's requests.
 func (s *Server) logged(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		began, status := time.Now(), &statusWriter{ResponseWriter: w}
+		began, status := time.Now(), &statusWriter{ResponseWriter: w, log: s.log}
 		s.metrics.flying.Inc()
 		defer func() {
 			if p := recover(); p != nil && p != http.ErrAbortHandler {
@@ -41,6 +41,12 @@ func (s *Server) logged(next http.Handler) http.Handler {
 type statusWriter struct {
 	http.ResponseWriter
 	code int
+	log  *slog.Logger
+}
+
+// blame logs the cause of an internal error, of which the client is told the reference.
+func (w *statusWriter) blame(reference string, err error) {
+	w.log.Error("internal error", "reference", reference, "error", err)
 }
 
 // WriteHeader implements http.ResponseWriter.

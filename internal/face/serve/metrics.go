@@ -23,6 +23,8 @@ func newMeters(s *Server) *meters {
 	set.NewGauge("easel_memory_budget_bytes", func() float64 { return float64(s.memory.total) })
 	set.NewGauge("easel_pictures_waiting", func() float64 { return float64(s.line.length()) })
 	set.NewGauge("easel_models", func() float64 { return float64(len(s.models.all())) })
+	set.NewGauge(`easel_model_cache_bytes{of="networks"}`, func() float64 { networks, _ := s.models.cached(); return float64(networks) })
+	set.NewGauge(`easel_model_cache_bytes{of="weights"}`, func() float64 { _, weights := s.models.cached(); return float64(weights) })
 	set.NewGauge("easel_draining", func() float64 {
 		if s.draining.Load() {
 			return 1

@@ -172,6 +172,20 @@ func (m *models) close() error {
 	return errors.Join(errs...)
 }
 
+// cached returns how many bytes the models in use take: their networks with what these
+// compute, and the files of their weights, which are mapped.
+func (m *models) cached() (networks, weights int64) {
+	for _, one := range m.all() {
+		one.mu.Lock()
+		if one.now != nil {
+			networks += one.now.memory()
+			weights += one.now.size
+		}
+		one.mu.Unlock()
+	}
+	return networks, weights
+}
+
 // about describes the model.
 func (m *models) about(one *model) Model {
 	l, release, err := one.use()

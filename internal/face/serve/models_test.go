@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"image/png"
+	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -154,5 +155,67 @@ func TestGivenPalette(t *testing.T) {
 	o.Palette = filepath.Join(dir, "none.txt")
 	if _, err := serve.New(o); err == nil || !strings.Contains(err.Error(), "none.txt") {
 		t.Errorf("a palette that is not there: %v", err)
+	}
+}
+
+// TestInternalErrors: a client learns of an error of the server's no path, but where the
+// reason is in the log; the list of models names no path either.
+func TestInternalErrors(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	path := writeModel(t, filepath.Join(t.TempDir(), "gone.safetensors"), nil)
+	server := start(t, func(o *serve.Options) {
+		o.Models, o.Log = []string{path}, slog.New(slog.NewTextHandler(&log, nil))
+	})
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	answer, body := call(t, "POST", server.URL+"/gone", picture(t, 8, 8, 8), nil)
+	wantProblem(t, answer, body, http.StatusInternalServerError, "internal")
+	var p struct{ Hint string }
+	if err := json.Unmarshal(body, &p); err != nil {
+		t.Fatal(err)
+	}
+	reference := p.Hint[strings.LastIndex(p.Hint, " ")+1:]
+	if bytes.Contains(body, []byte(filepath.Dir(path))) || !strings.Contains(log.String(), "reference="+reference) || !strings.Contains(log.String(), path) {
+		t.Errorf("%s\nlog: %s", body, log.String())
+	}
+	if _, body = call(t, "GET", server.URL+"/v1/models", nil, nil); !bytes.Contains(body, []byte(`"error"`)) || bytes.Contains(body, []byte(filepath.Dir(path))) {
+		t.Errorf("%s", body)
+	}
+}
+
+// TestCacheIsMeasured: what loaded models take is among the metrics.
+func TestCacheIsMeasured(t *testing.T) {
+	t.Parallel()
+	server := start(t, nil)
+	bytesOf := func(what string) (n float64) {
+		_, body := call(t, "GET", server.URL+"/metrics", nil, nil)
+		for line := range strings.Lines(string(body)) {
+			_, _ = fmt.Sscanf(line, `easel_model_cache_bytes{of="`+what+`"} %g`, &n)
+		}
+		return n
+	}
+	if n := bytesOf("networks"); n != 0 {
+		t.Errorf("before the first picture: %g bytes", n)
+	}
+	if answer, body := call(t, "POST", server.URL+"/m", picture(t, 32, 32, 8), nil); answer.StatusCode != http.StatusOK {
+		t.Fatalf("%s", body)
+	}
+	one, weights := bytesOf("networks"), bytesOf("weights")
+	if one < 1000 || weights < 1000 {
+		t.Errorf("networks %g bytes, weights %g", one, weights)
+	}
+	for side := 64; side <= 256; side += 64 { // only two networks are kept
+		call(t, "POST", server.URL+"/m", picture(t, side, side, 8), nil)
+	}
+	two := bytesOf("networks")
+	call(t, "POST", server.URL+"/m", picture(t, 32, 32, 8), nil)
+	if again := bytesOf("networks"); two <= one || again <= one || again >= two {
+		t.Errorf("networks take %g bytes for 32, %g for 192 and 256, and %g for 256 and 32", one, two, again)
+	}
+	call(t, "POST", server.URL+"/m?tile=32", picture(t, 64, 64, 8), nil)
+	if n := bytesOf("networks"); n != 0 {
+		t.Errorf("after a picture in tiles: %g bytes", n)
 	}
 }

@@ -1,6 +1,8 @@
 package serve
 
 import (
+	"crypto/rand"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -8,7 +10,6 @@ import (
 	"strconv"
 	"time"
 
-	"easel/internal/base/hint"
 	"easel/internal/work/translate"
 )
 
@@ -20,8 +21,11 @@ type problem struct {
 	Status int    `json:"status"`
 	Detail string `json:"detail"`
 	Hint   string `json:"hint,omitempty"`
+	// Tile is the side of tiles with which a picture that is too large would fit.
+	Tile int `json:"tile,omitempty"`
 
 	retry time.Duration
+	cause error // of an internal error: for the log, because it may name paths of the machine
 }
 
 func (p *problem) Error() string { return p.Detail }
@@ -50,19 +54,37 @@ func problemOf(err error) *problem {
 		if memory.Tile > 0 {
 			advice += fmt.Sprintf(", or translate it in tiles with tile=%d", memory.Tile)
 		}
-		return failure(http.StatusRequestEntityTooLarge, "too-large", advice, "%v", err)
+		large := failure(http.StatusRequestEntityTooLarge, "too-large", advice, "%v", err)
+		large.Tile = memory.Tile
+		return large
 	}
 	var body *http.MaxBytesError
 	if errors.As(err, &body) {
 		return failure(http.StatusRequestEntityTooLarge, "body-too-large", "send a smaller file",
 			"the request has more than %d bytes", body.Limit)
 	}
-	return failure(http.StatusInternalServerError, "internal", hint.Of(err, hint.Keys{}), "%v", err)
+	return &problem{Type: "urn:easel:internal", Title: http.StatusText(http.StatusInternalServerError), Status: http.StatusInternalServerError, cause: err}
+}
+
+// newReference returns a word by which an error is found in the log.
+func newReference() string {
+	var word [4]byte
+	_, _ = rand.Read(word[:]) // never fails
+	return hex.EncodeToString(word[:])
 }
 
 // fail answers with an error.
 func fail(w http.ResponseWriter, err error) {
 	p := problemOf(err)
+	if p.cause != nil {
+		reference := newReference()
+		p.Detail, p.Hint = "the server could not do this, through no fault of the request", "the reason is in the server's log, under "+reference
+		if log, ok := w.(interface {
+			blame(reference string, err error)
+		}); ok {
+			log.blame(reference, p.cause)
+		}
+	}
 	h := w.Header()
 	h.Set("Content-Type", "application/problem+json")
 	h.Set("Cache-Control", "no-store")

@@ -31,53 +31,55 @@ func (m *model) report() string {
 	return path
 }
 
-// showReport sends the page about a model's training, with the samples inside of it: it
-// has no origin (reportCSP), so that browsers would not let it load them from here.
+// showReport sends the page about a model's training.
 func (s *Server) showReport(w http.ResponseWriter, r *http.Request) {
+	if err := s.modelReport(w, r); err != nil {
+		fail(w, err)
+	}
+}
+
+func (s *Server) modelReport(w http.ResponseWriter, r *http.Request) error {
+	m, err := s.models.get(r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if m.report() == "" {
+		return failure(http.StatusNotFound, "no-report", "", "there is no page about the training of %s", m.id)
+	}
+	run, err := os.OpenRoot(m.run())
+	if err != nil {
+		return err
+	}
+	defer func() { _ = run.Close() }()
+	return s.sendReport(w, r, run)
+}
+
+// sendReport sends the page about a run, with the samples inside it: the page has no origin
+// (reportCSP), so that browsers would not let it load them from here.
+func (s *Server) sendReport(w http.ResponseWriter, r *http.Request, run *os.Root) error {
+	if err := s.rates.take(clientOf(r)); err != nil {
+		return err
+	}
+	info, err := run.Stat(reportFile)
+	if err != nil {
+		return err
+	}
+	const copies = 8 // of the samples, while they are put in
+	room := min(maxSamples, s.options.MaxMemory/(2*copies))
 	memory := s.memory.reserve()
 	defer memory.release()
-	text, info, err := s.report(r, memory)
+	if err := memory.grow(copies * (info.Size() + room)); err != nil {
+		return err
+	}
+	text, err := run.ReadFile(reportFile)
 	if err != nil {
-		fail(w, err)
-		return
+		return err
 	}
 	w.Header().Set("Content-Security-Policy", reportCSP)
 	w.Header().Set("Content-Type", types[".html"])
 	w.Header().Set("Cache-Control", "no-cache")
-	http.ServeContent(w, r, "", info.ModTime(), bytes.NewReader(text))
-}
-
-func (s *Server) report(r *http.Request, memory *reservation) ([]byte, fs.FileInfo, error) {
-	m, err := s.models.get(r.PathValue("id"))
-	if err != nil {
-		return nil, nil, err
-	}
-	path := m.report()
-	if path == "" {
-		return nil, nil, failure(http.StatusNotFound, "no-report", "", "there is no page about the training of %s", m.id)
-	}
-	if err := s.rates.take(clientOf(r)); err != nil {
-		return nil, nil, err
-	}
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, nil, err
-	}
-	const copies = 8 // of the samples, while they are put in
-	room := min(maxSamples, s.options.MaxMemory/(2*copies))
-	if err := memory.grow(copies * (info.Size() + room)); err != nil {
-		return nil, nil, err
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, nil, err
-	}
-	root, err := os.OpenRoot(m.run())
-	if err != nil {
-		return nil, nil, err
-	}
-	defer func() { _ = root.Close() }()
-	return withSamples(text, root.FS(), room), info, nil
+	http.ServeContent(w, r, "", info.ModTime(), bytes.NewReader(withSamples(text, run.FS(), room)))
+	return nil
 }
 
 // maxSamples is the size of all the samples that a page is given, in bytes; less where

@@ -187,7 +187,7 @@ func (s *Server) version(w http.ResponseWriter, _ *http.Request) {
 func (s *Server) listModels(w http.ResponseWriter, _ *http.Request) {
 	list := []Model{}
 	for _, m := range s.models.all() {
-		list = append(list, s.models.about(m))
+		list = append(list, s.about(m))
 	}
 	answer(w, http.StatusOK, map[string]any{"models": list})
 }
@@ -198,7 +198,14 @@ func (s *Server) showModel(w http.ResponseWriter, r *http.Request) {
 		fail(w, err)
 		return
 	}
-	answer(w, http.StatusOK, s.models.about(m))
+	answer(w, http.StatusOK, s.about(m))
+}
+
+// about describes a model, without paths of this machine.
+func (s *Server) about(m *model) Model {
+	about := s.models.about(m)
+	about.Error = s.veil.text(about.Error)
+	return about
 }
 
 // ready reports whether the server takes new work: not while it stops, or if it cannot

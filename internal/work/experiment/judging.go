@@ -201,7 +201,7 @@ func (c comparison) report(all []tried, folder func(Job) string) (Report, error)
 
 // sheet shows the arms' pictures with the first seed.
 func (c comparison) sheet(first []tried, folder func(Job) string) (Sheet, error) {
-	s := Sheet{Title: "Pairs that judge", Headings: []string{"input"}}
+	s := Sheet{Title: "Pairs used for judging", Headings: []string{"input"}}
 	for _, a := range c.arms {
 		s.Headings = append(s.Headings, a.name)
 	}

@@ -1,9 +1,9 @@
 // What reports and the pages of easel serve share: charts, and sliders over pictures.
-// It needs uPlot to be there as a global.
+// Needs uPlot as a global.
 
 const colours = ["#3b62d8", "#d9573b", "#2f9e68", "#b8860b", "#8d5bd0", "#2596a8", "#c2478b", "#7a6a58"];
 
-/** The value of a custom property of the page's style, as it is in the present theme. */
+/** The value of one of the style's custom properties in the current theme. */
 function token(name) {
   const probe = document.createElement("span");
   probe.style.color = `var(${name})`;
@@ -13,7 +13,7 @@ function token(name) {
   return colour;
 }
 
-/** Exponential moving average without the bias of its start; gaps stay gaps. */
+/** Exponential moving average, corrected for the bias of its start; gaps stay gaps. */
 export function smooth(values, weight) {
   if (weight === 0) return values;
   let sum = 0, mass = 0;
@@ -81,7 +81,7 @@ export function draw(figure, chart) {
   caption.append(chart.title, tools);
   const plot = document.createElement("div");
   plot.className = "plot";
-  plot.title = "Drag to zoom, double-click to see all again";
+  plot.title = "Drag to zoom, double-click to reset";
   figure.replaceChildren(caption, plot);
 
   let shown = null;
@@ -122,13 +122,13 @@ export function draw(figure, chart) {
   };
 }
 
-/** What a chart shows, in a sentence. */
+/** Describes a chart in a sentence. */
 function describe(chart) {
   const lines = chart.lines.map((l) => `${l.name} from ${format(l.y[0])} to ${format(l.y.at(-1))}`);
   return `${chart.title}: ${lines.join("; ")}`;
 }
 
-/** A slider over pictures [{src, title}], the last one first. Returns {update(pictures)}. */
+/** A slider over pictures [{src, title}]; it begins at the last. Returns {update(pictures)}. */
 export function slides(figure, pictures) {
   figure.classList.add("slides", "plate");
   const image = document.createElement("img");
@@ -136,7 +136,7 @@ export function slides(figure, pictures) {
   link.append(image);
   const title = document.createElement("span");
   const slider = Object.assign(document.createElement("input"), { type: "range", min: 0, step: 1 });
-  slider.setAttribute("aria-label", "which picture");
+  slider.setAttribute("aria-label", "Picture");
   const caption = document.createElement("figcaption");
   caption.append(title, slider);
   figure.replaceChildren(caption, link);
@@ -161,10 +161,10 @@ export function slides(figure, pictures) {
   return { update };
 }
 
-// Figures of a report carry what they show.
+// The figures of a report carry their data.
 for (const f of document.querySelectorAll("figure[data-chart]")) draw(f, JSON.parse(f.dataset.chart));
 for (const f of document.querySelectorAll("figure[data-slides]")) slides(f, JSON.parse(f.dataset.slides));
 
-// A page that follows a run loads itself again, and stays where it was.
+// A page that follows a run reloads itself, and stays where it was.
 const follow = Number(document.documentElement.dataset.follow);
 if (follow > 0) setTimeout(() => location.reload(), follow * 1000);

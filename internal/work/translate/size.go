@@ -80,13 +80,16 @@ func (t *Translator) program(want shape) (*sized, error) {
 		keep = keepCompiled
 	}
 	if len(t.programs) == keep {
-		_ = t.programs[keep-1].program.Close()
+		oldest := t.programs[keep-1].program
+		t.memory.Add(-oldest.Memory())
+		_ = oldest.Close()
 		t.programs = t.programs[:keep-1]
 	}
 	program, err := t.device.Compile(g)
 	if err != nil {
 		return nil, err
 	}
+	t.memory.Add(program.Memory())
 	s := &sized{want, program}
 	t.programs = slices.Insert(t.programs, 0, s)
 	return s, nil

@@ -140,4 +140,5 @@ func (t *Translator) freePrograms() {
 		_ = s.program.Close()
 	}
 	t.programs = slices.Delete(t.programs, 0, len(t.programs))
+	t.memory.Store(0)
 }

@@ -29,6 +29,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 
 	"easel/internal/base/option"
 	"easel/internal/data/palette"
@@ -155,6 +156,7 @@ type Translator struct {
 
 	mu       sync.Mutex
 	programs []*sized // the most recently used first
+	memory   atomic.Int64
 	closed   bool
 }
 
@@ -207,12 +209,13 @@ func (t *Translator) Close() error {
 		return nil
 	}
 	t.closed = true
-	for _, s := range t.programs {
-		_ = s.program.Close()
-	}
-	t.programs = nil
+	t.freePrograms()
 	return t.device.Close()
 }
+
+// Memory returns what the Translator holds between pictures beside the weights, in bytes.
+// It does not wait for a running translation.
+func (t *Translator) Memory() int64 { return t.memory.Load() }
 
 // Picture translates p, of any size. Channels are converted to the model's if possible
 // (grey to RGB and back; if the model takes no alpha, p is laid on white or

@@ -2,6 +2,7 @@ package browser
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -40,6 +41,22 @@ func fits(t *testing.T, ctx context.Context, page string, width int64, axe strin
 	}
 }
 
+// shoot stores a screenshot of the whole page in the folder EASEL_SHOTS, if there is one.
+func shoot(t *testing.T, ctx context.Context, name string) {
+	t.Helper()
+	dir := os.Getenv("EASEL_SHOTS")
+	if dir == "" {
+		return
+	}
+	picture, err := chromedp.Run(ctx, chromedp.FullScreenshot(90))
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, name+".png"), picture, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // axeCore is the text of the script that EASEL_AXE names, or "".
 func axeCore(t *testing.T) string {
 	t.Helper()
@@ -66,6 +83,7 @@ func TestLooks(t *testing.T) {
 		for _, page := range []string{"/#draw", "/#translate", "/#style", "/#train", "/#judge"} {
 			s.visit(t, ctx, page, "main > section")
 			fits(t, ctx, page, window.width, axe)
+			shoot(t, ctx, fmt.Sprintf("%s-%d-%s", strings.TrimPrefix(page, "/#"), window.width, window.scheme))
 		}
 	}
 }

@@ -4,12 +4,17 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/base64"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
+
+	"easel/internal/face/serve"
+	"easel/internal/file/imgio"
 )
 
 // Many files at once: pictures are translated, what is no picture is named, and the
@@ -36,6 +41,38 @@ func TestTranslatePage(t *testing.T) {
 	}
 	// The server's answer to the broken file is an error of the network to the browser.
 	s.forget()
+}
+
+// What is too large is refused: with too many pixels before it is sent, and if the network
+// would need too much memory, with an offer to translate it in tiles.
+func TestTooLarge(t *testing.T) {
+	s := newSite(t, func(o *serve.Options) { o.MaxPixels, o.MaxMemory, o.Threads = 300_000, 32<<20, 2 })
+	ctx := s.open(t)
+	dir := t.TempDir()
+	var files []string
+	for _, side := range []int{512, 640} {
+		path := filepath.Join(dir, fmt.Sprintf("%d.png", side))
+		if err := imgio.Write(path, imgio.New(side, side, 3)); err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, path)
+	}
+	s.visit(t, ctx, "/#translate", ".dropzone")
+	do(t, ctx, chromedp.SetUploadFiles(chromedp.CSS(".dropzone input"), files))
+	eventually(t, ctx, `document.querySelectorAll(".card .bad").length === 2`)
+	texts := value[[]string](t, ctx, `[...document.querySelectorAll(".card .bad")].map((b) => b.textContent)`)
+	if !strings.Contains(texts[0], "of memory") || !strings.Contains(texts[0], "fits") {
+		t.Errorf("for the memory: %s", texts[0])
+	}
+	if texts[1] != "This picture has more pixels than the server accepts. Shrink it to 547×547 or less." {
+		t.Errorf("for the pixels: %s", texts[1])
+	}
+	if sent := value[int](t, ctx, `performance.getEntriesByType("resource").filter((e) => e.name.includes("/v1/translate")).length`); sent != 1 {
+		t.Errorf("%d pictures were sent", sent)
+	}
+	eventually(t, ctx, `(() => { const b = [...document.querySelectorAll(".card button")].find((b) => b.textContent === "Translate in tiles"); b?.click(); return b !== undefined; })()`)
+	eventually(t, ctx, `document.querySelector(".card .compare > img")?.naturalWidth === 512`)
+	s.forget() // the browser tells of the refusal
 }
 
 // The page's ZIP files are read by others.

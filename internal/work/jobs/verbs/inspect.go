@@ -7,6 +7,7 @@ import (
 
 	"easel/internal/base/hint"
 	"easel/internal/data/prepare"
+	"easel/internal/work/inspection"
 	"easel/internal/work/jobs"
 )
 
@@ -61,7 +62,7 @@ func inspectKind(e Env) jobs.Kind {
 			for i, problem := range found.Problems {
 				found.Problems[i].Hint = hint.Spell(problem.Hint, hint.Keys{})
 			}
-			return found, found.Write(filepath.Join(r.Folder, InspectionFolder))
+			return found, inspection.Write(filepath.Join(r.Folder, InspectionFolder), o.Data, found)
 		},
 	}
 }

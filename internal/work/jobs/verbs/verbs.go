@@ -20,6 +20,7 @@ import (
 	"easel/internal/base/strictjson"
 	"easel/internal/file/imgio"
 	"easel/internal/work/eval"
+	"easel/internal/work/inspection"
 	"easel/internal/work/jobs"
 )
 
@@ -97,6 +98,7 @@ func Pages(kind, files string) (names []string) {
 		"train":      {RunFolder + "/report.html"},
 		"demo":       {DemoFolder + "/index.html", DemoFolder + "/run/report.html"},
 		"evaluate":   {EvaluationFolder + "/" + eval.PageFile},
+		"inspect":    {InspectionFolder + "/" + inspection.PageFile},
 		"experiment": {ExperimentFolder + "/*.html"},
 	}
 	for _, p := range patterns[kind] {

@@ -1,7 +1,7 @@
-// Before and after, one over the other, with a line between them that can be moved.
+// Before and after, one on top of the other, with a movable line between them.
 import { h } from "./ui.js";
 
-/** Formats that browsers cannot show (TIFF …) have an "after" only. */
+/** Compares two pictures. If the browser cannot show the first (TIFF, …), only the second is shown. */
 export async function compare(before, after, name) {
   const result = h("img", { src: URL.createObjectURL(after), alt: `${name}, translated` });
   const source = h("img", { src: URL.createObjectURL(before), alt: name });

@@ -1,16 +1,15 @@
-// The drawing page: a drawing on the left, what the model makes of it on the right,
-// while it is being drawn.
+// The drawing page: on the left the drawing, on the right the model's live translation.
 import { Editor, tools } from "./editor.js";
-import * as api from "./api.js"; // a page without a server has less of it
+import * as api from "./api.js"; // without a server, some functions are missing
 import { Live } from "./live.js";
 import { findPalette } from "./raster.js";
-import { h, button, say, problem, download, dropzone } from "./ui.js";
+import { h, button, say, problem, download, dropzone, titleOf } from "./ui.js";
 
 const rgb = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
 const hex = (c) => `#${c.map((v) => v.toString(16).padStart(2, "0")).join("")}`;
 const paper = [{ colour: "#ffffff", name: "paper" }, { colour: "#000000", name: "line" }];
 
-/** The pixels of a picture at a size: labels by nearest neighbour, or smoothly. */
+/** The pixels of a picture, resized: by nearest neighbour for labels, or smoothly. */
 async function pixelsOf(blob, size, smooth) {
   const picture = await createImageBitmap(blob);
   const canvas = h("canvas", { width: size, height: size });
@@ -29,11 +28,11 @@ export function page(model) {
   return model.input.kind ? drawing(model) : either(model);
 }
 
-/** A model that does not say what it was trained on: people know whether to draw. */
+/** For a model that does not say what it was trained on: people choose whether to draw. */
 function either(model) {
   const place = `easel:input:${model.id}`;
   const ways = { draw: drawing, photo };
-  const chosen = h("div", { class: "group", role: "group", "aria-label": "What the model takes" },
+  const chosen = h("div", { class: "group", role: "group", "aria-label": "Input of the model" },
     ...[["draw", "brush", "Draw"], ["photo", "camera", "Photograph"]].map(([way, sign, text]) => Object.assign(button(sign, text, () => show(way), { text, pressed: false }), { value: way })));
   const element = h("div", {}, h("section", { class: "either" }, chosen));
   let now = null;
@@ -49,10 +48,10 @@ function either(model) {
   return { element, stop() { now.stop(); } };
 }
 
-/** The right half: results, and what is known about them. */
+/** The right half: the results, their seeds and their times. */
 function output(model, { input, onagain, drawn = false }) {
-  const slots = []; // {element, image, caption, blob}, one a sample
-  const placeholder = h("p", { class: "empty soft" }, drawn ? "The result appears here while you draw." : "The result appears here.");
+  const slots = []; // {element, image, caption, blob}, one per sample
+  const placeholder = h("p", { class: "empty soft" }, drawn ? "The result will appear here while you draw." : "The result will appear here.");
   const figure = h("div", { class: "results" }, placeholder);
   const status = h("output", { class: "soft", role: "status" });
   let seed = 0, samples = 1, chosen = 0;
@@ -72,7 +71,7 @@ function output(model, { input, onagain, drawn = false }) {
   function slot(i) {
     if (slots[i]) return slots[i];
     const image = h("img", { alt: "" });
-    const caption = h("button", { type: "button", title: "Choose this one to be saved", onclick: () => { chosen = i; mark(); } });
+    const caption = h("button", { type: "button", title: "Choose this sample for saving", onclick: () => { chosen = i; mark(); } });
     const one = { image, caption, blob: null, element: h("div", { class: "sample" }, image, caption) };
     slots.push(one);
     placeholder.remove();
@@ -92,7 +91,7 @@ function output(model, { input, onagain, drawn = false }) {
         s.blob = r.blob;
         const before = s.image.src;
         s.image.src = URL.createObjectURL(r.blob);
-        s.image.alt = `Result of ${model.id}${samples > 1 ? `, seed ${r.seed}` : ""}`;
+        s.image.alt = `Result of ${titleOf(model.id)}${samples > 1 ? `, seed ${r.seed}` : ""}`;
         s.caption.textContent = `seed ${r.seed}`;
         await s.image.decode().catch(() => {});
         URL.revokeObjectURL(before);
@@ -127,7 +126,7 @@ function drawing(model) {
   const size = model.image_size;
   const edges = model.input.kind === "edges";
   const known = edges ? paper : model.input.palette ?? [];
-  const unknown = known.length < 2; // older models do not say their colours: they are found in a picture, or given
+  const unknown = known.length < 2; // older models do not store their colours: they come from a picture or are added by hand
   const colours = unknown ? paper : known;
   const ground = edges || unknown ? 0 : Math.max(0, colours.findIndex((c) => /wall|facade|background|paper/i.test(c.name ?? "")));
   const editor = new Editor({
@@ -136,7 +135,7 @@ function drawing(model) {
   });
   const place = `easel:drawing:${model.id}:${size}`;
 
-  // What it makes.
+  // The translation.
   const out = output(model, { input: () => editor.blob(), onagain: () => live.changed(), drawn: true });
   const live = new Live({
     picture: () => editor.blob(),
@@ -145,12 +144,12 @@ function drawing(model) {
   });
   editor.addEventListener("change", () => live.changed());
   editor.addEventListener("state", () => {
-    try { localStorage.setItem(place, JSON.stringify({ colours: editor.palette.map(hex), runs: [...editor.runs] })); } catch { /* private mode, or full: then it is not kept */ }
+    try { localStorage.setItem(place, JSON.stringify({ colours: editor.palette.map(hex), runs: [...editor.runs] })); } catch { /* private mode or no room: the drawing is not kept */ }
   });
 
   // Tools.
   const toolButtons = Object.fromEntries(Object.entries(tools).map(([id, t]) => [id, button(id, t.name, () => editor.set({ tool: id }), { key: t.key, pressed: false })]));
-  const width = h("input", { type: "range", min: 1, max: Math.max(8, size >> 3), value: editor.size, "aria-label": "Size of brush and line", oninput: () => editor.set({ size: Number(width.value) }) });
+  const width = h("input", { type: "range", min: 1, max: Math.max(8, size >> 3), value: editor.size, "aria-label": "Width of brush and line", oninput: () => editor.set({ size: Number(width.value) }) });
   const widthShown = h("output", { class: "soft" });
   const undo = button("undo", "Undo", () => editor.undo(), { key: "Ctrl+Z" });
   const redo = button("redo", "Redo", () => editor.redo(), { key: "Ctrl+Shift+Z" });
@@ -169,7 +168,7 @@ function drawing(model) {
       fillPalette();
       editor.set({ colour: editor.palette.length - 1 });
     } })),
-    h("span", { class: "soft" }, "This model does not say which colours its inputs have. Open one of them: its colours become the palette."));
+    h("span", { class: "soft" }, "This model does not store the colours of its inputs. Open one of its inputs to use the colours in it."));
 
   async function open(blob) {
     try {
@@ -207,7 +206,7 @@ function drawing(model) {
   });
 
   let shown = 0;
-  const random = api.example && button("dice", "Draw an example from the data", async () => {
+  const random = api.example && button("dice", "Load an example from the data", async () => {
     try {
       await open(await api.example(model.id, shown++));
     } catch (error) { say(problem(error), "bad"); }
@@ -235,9 +234,9 @@ function drawing(model) {
 
   const stage = h("div", { class: "stage" }, editor.element, palette, more || null, sources);
   stage.addEventListener("drop", (e) => { if (e.dataTransfer.files[0]) open(e.dataTransfer.files[0]); });
-  const element = h("section", { class: "draw" }, h("h1", { class: "unseen" }, `Draw for ${model.id}`), bar, h("div", { class: "bench" }, stage, out.element));
+  const element = h("section", { class: "draw" }, h("h1", { class: "unseen" }, `Draw for ${titleOf(model.id)}`), bar, h("div", { class: "bench" }, stage, out.element));
 
-  // The drawing from before a reload, or on a first visit an example.
+  // Restore the drawing from before a reload; on the first visit, begin with an example.
   let kept = null;
   try {
     kept = JSON.parse(localStorage.getItem(place));
@@ -253,17 +252,17 @@ function drawing(model) {
       if (editor.history.canUndo) return; // somebody has begun
       shown++;
       return open(blob);
-    }).catch(() => {}); // the pairs are gone, or not readable: the drawing is empty then
+    }).catch(() => {}); // the pairs are gone or unreadable: begin with an empty drawing
   }
   return { element, stop() { live.stop(); document.removeEventListener("keydown", keys); } };
 }
 
-/** For models whose input is a photograph: a picture is dropped, or the camera looks. */
+/** For models whose input is a photograph: people drop a picture or use the camera. */
 function photo(model) {
   let picture = null, stream = null, frame = 0, style = null;
   const strength = h("input", { type: "range", min: 0, max: 1, step: 0.05, value: 1, oninput: () => picture && live.changed() });
   const shown = h("div", { class: "surface whole" });
-  const video = h("video", { muted: true, playsInline: true, "aria-label": "The camera" });
+  const video = h("video", { muted: true, playsInline: true, "aria-label": "Camera" });
   const out = output(model, { input: async () => picture, onagain: () => picture && live.changed() });
   const live = new Live({
     picture: async () => picture,
@@ -273,7 +272,7 @@ function photo(model) {
     }),
     onresult: out.show, onerror: out.fail, onstate: out.busy,
   });
-  const painting = model.any_style && dropzone({ text: "Drop a painting: the style", onfiles: async ([file]) => {
+  const painting = model.any_style && dropzone({ text: "Drop a painting here: the style", onfiles: async ([file]) => {
     try {
       style = await api.upload(file);
       painting.replaceWith(h("figure", { class: "chosen" }, h("img", { src: URL.createObjectURL(file), alt: "The style" }), h("figcaption", {}, file.name)));
@@ -287,9 +286,9 @@ function photo(model) {
     see();
     live.changed();
   };
-  const zone = dropzone({ text: "Drop a picture, or choose one", onfiles: ([f]) => take(f) });
+  const zone = dropzone({ text: "Drop a picture here, or choose one", onfiles: ([f]) => take(f) });
   shown.append(zone);
-  const camera = button("camera", "Use the camera, and stop at the picture that you like", look, { text: "Camera", pressed: false });
+  const camera = button("camera", "Use the camera; press again to keep a picture", look, { text: "Camera", pressed: false });
   function stop() {
     cancelAnimationFrame(frame);
     for (const t of stream?.getTracks() ?? []) t.stop();
@@ -305,7 +304,7 @@ function photo(model) {
     try {
       stream = await navigator.mediaDevices.getUserMedia({ video: { width: side, height: side, facingMode: "environment" } });
     } catch {
-      return say("The camera cannot be used: it was refused, or this page is neither on this machine nor on https.", "bad");
+      return say("The camera cannot be used. Either access was denied, or this page was opened neither on the server's own machine nor over https.", "bad");
     }
     camera.setAttribute("aria-pressed", "true");
     video.srcObject = stream;
@@ -325,7 +324,7 @@ function photo(model) {
     button("open", "Choose another picture", () => zone.querySelector("input").click(), { text: "Open" }), camera,
     model.any_style && h("label", { class: "inline" }, "Strength ", strength)), painting);
   stage.addEventListener("drop", (e) => { if (e.dataTransfer.files[0]) take(e.dataTransfer.files[0]); });
-  const element = h("section", { class: "draw" }, h("h1", { class: "unseen" }, `A photograph for ${model.id}`),
+  const element = h("section", { class: "draw" }, h("h1", { class: "unseen" }, `A photograph for ${titleOf(model.id)}`),
     h("div", { class: "bench" }, stage, out.element));
   return { element, stop() { stop(); live.stop(); } };
 }

@@ -14,9 +14,9 @@ export const tools = {
 };
 
 /**
- * An editor of a size in pixels and a palette [[r, g, b], …]; ground is the index of
- * the empty drawing. It fires "change" after every change of the map, "state" when
- * tool, colour or size are others. It is an EventTarget with an element.
+ * An editor for a drawing of width × height pixels with a palette [[r, g, b], …]; ground is
+ * the index of the empty drawing's colour. It fires "change" after every change of the map,
+ * and "state" also when the tool, colour or size change. Show its element.
  */
 export class Editor extends EventTarget {
   constructor({ width, height, palette, ground = 0, tool = "brush", colour = 1, size = 1 }) {
@@ -36,7 +36,7 @@ export class Editor extends EventTarget {
     this.#show();
   }
 
-  // What others do to the drawing.
+  // For others to call.
 
   set(what) {
     Object.assign(this, what);
@@ -50,7 +50,7 @@ export class Editor extends EventTarget {
   /** Replaces the drawing: RGBA pixels of the map's size become the nearest colours. */
   load(pixels) { this.#edit((map) => raster.nearest(pixels, this.palette, map)); }
 
-  /** The drawing as runs, to be kept; and back, without undo. */
+  /** The drawing as runs, for storing; setting it cannot be undone. */
   get runs() { return raster.pack(this.map); }
   set runs(runs) { if (raster.unpack(runs, this.map)) this.#changed(); }
 
@@ -60,7 +60,7 @@ export class Editor extends EventTarget {
     return new Promise((resolve) => this.canvas.toBlob(resolve, "image/png"));
   }
 
-  // How a change is made.
+  // How changes are made.
 
   #edit(change) {
     this.#cancel();
@@ -85,14 +85,14 @@ export class Editor extends EventTarget {
   }
   get #ink() { return this.tool === "eraser" ? this.ground : this.colour; }
 
-  /** Where an event is, in pixels of the map. */
+  /** The position of an event, in pixels of the map. */
   #place(event) {
     const box = this.canvas.getBoundingClientRect();
     const clamp = (v, n) => Math.max(0, Math.min(n - 1, Math.floor(v)));
     return [clamp(((event.clientX - box.left) / box.width) * this.map.width, this.map.width), clamp(((event.clientY - box.top) / box.height) * this.map.height, this.map.height)];
   }
 
-  /** The pen goes down, moves, and comes up: the same for a pointer and for keys. */
+  /** The pen goes down, moves and comes up, whether by pointer or by keys. */
   down([x, y]) {
     switch (this.tool) {
       case "pick":
@@ -127,7 +127,7 @@ export class Editor extends EventTarget {
     this.start = this.before = null;
     this.#changed();
   }
-  /** Gives up what is being drawn. */
+  /** Discards what is being drawn. */
   escape() {
     if (this.before) {
       this.map.data.set(this.before.data);
@@ -149,7 +149,7 @@ export class Editor extends EventTarget {
     points.forEach((p, i) => { if (i) raster.line(draft, ...points[i - 1], ...p, 1, this.#ink); });
     this.#show(draft);
   }
-  /** Closes the polygon that is being drawn. */
+  /** Closes and fills the polygon that is being drawn. */
   close() {
     const points = this.points;
     if (points.length < 3) return this.#cancel();
@@ -199,7 +199,7 @@ export class Editor extends EventTarget {
     } else if (e.key === " ") {
       this.cursor ??= [width >> 1, height >> 1];
       this.#point();
-      // A pen that drags goes down with the first Space and up with the second.
+      // With tools that drag, the first Space puts the pen down and the second lifts it.
       if (this.start) this.up();
       else this.down(this.cursor);
     } else if (e.key === "Enter" && this.points.length) this.close();

@@ -23,7 +23,7 @@ theme.addEventListener("click", () => {
   setTheme(next);
 });
 
-/** The address of a page says which one it is, and for which model: #draw/facades. */
+/** The page and the model in the address: #draw/facades. */
 const where = () => {
   const [id, model] = location.hash.slice(1).split("/").map(decodeURIComponent);
   return { id: pages[id] ? id : Object.keys(pages)[0], model };
@@ -42,9 +42,9 @@ async function show() {
   try {
     module = await page.load();
   } catch {
-    return main.replaceChildren(failure("This page could not be loaded. Is its server still there?"));
+    return main.replaceChildren(failure("This page could not be loaded. Is the server still running?"));
   }
-  if (where().id !== id) return; // somebody went on meanwhile
+  if (where().id !== id) return; // another page was chosen meanwhile
   const usable = list.filter((m) => !m.error);
   const model = list.find((m) => m.id === (wanted || localStorage.getItem("easel:model"))) ?? usable[0] ?? list[0];
   if (page.model && !model) return main.replaceChildren(welcome());
@@ -63,19 +63,19 @@ choice.addEventListener("change", () => {
   localStorage.setItem("easel:model", choice.value);
   location.hash = `#${where().id}/${encodeURIComponent(choice.value)}`;
 });
-// A file that misses its place does not replace the page.
+// A file that is dropped beside a drop zone must not replace the page.
 for (const kind of ["dragover", "drop"]) addEventListener(kind, (e) => e.preventDefault());
 addEventListener("hashchange", () => show().then(() => main.focus({ preventScroll: true })));
 
-/** The models as they are now: a training adds one. */
+/** Fetches the current models: a training adds one. */
 async function fetchModels() {
   list = await models();
   choice.replaceChildren(...list.map((m) => h("option", { value: m.id, disabled: Boolean(m.error) }, titleOf(m.id))));
 }
 
 /**
- * Shows pages, {id: {title, load(), model}}, the first one at first. welcome() is
- * shown where there is no model, and enter() is called before anything else.
+ * Shows pages, {id: {title, load(), model}}, beginning with the first. welcome() is shown
+ * if a page needs a model and there is none; enter() is called before anything else.
  */
 export async function start(options) {
   ({ pages, welcome } = options);

@@ -1,4 +1,4 @@
-// Undo and redo of an index map, as runs, within a bound of bytes.
+// Undo and redo for an index map, stored as runs in a limited number of bytes.
 import { pack, unpack } from "./raster.js";
 
 export class History {
@@ -18,7 +18,7 @@ export class History {
     this.#future = [];
     while (this.#bytes > this.#limit && this.#past.length > 1) this.#bytes -= this.#past.shift().byteLength;
   }
-  /** Forgets what keep was called for: the change was given up. */
+  /** Undoes keep, if the change was discarded. */
   drop() { this.#bytes -= this.#past.pop()?.byteLength ?? 0; }
   undo() { return this.#move(this.#past, this.#future); }
   redo() { return this.#move(this.#future, this.#past); }

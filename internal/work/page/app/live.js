@@ -1,5 +1,5 @@
-// Translates a drawing while it is being made: one picture is on its way at a time,
-// and after it only the newest is sent.
+// Translates a drawing while people draw. One picture is being translated at a time; after
+// it, only the newest is sent.
 import { translate } from "./api.js";
 
 export class Live {
@@ -7,14 +7,15 @@ export class Live {
   #word = crypto.randomUUID?.() ?? String(Math.random());
 
   /**
-   * picture() is a Blob of the drawing as it is now; options() are the model, seeds, and what translate of api.js takes;
-   * onresult(results, milliseconds), onstate(busy) and onerror(error) hear what comes.
+   * picture() returns the current drawing as a Blob, and options() the model, the seeds and
+   * the options of translate in api.js. onresult(results, milliseconds), onstate(busy) and
+   * onerror(error) are called as things happen.
    */
   constructor({ picture, options, onresult, onerror, onstate }) {
     Object.assign(this, { picture, options, onresult, onerror, onstate });
   }
 
-  /** The drawing is another one now. */
+  /** Call when the drawing has changed. */
   async changed() {
     this.#waiting = true;
     if (this.#busy || this.#stopped) return;

@@ -1,5 +1,5 @@
-// Drawing into an index map: one byte a pixel, the number of a colour. There is no
-// antialiasing anywhere: a mixture of two labels is a colour that no training map has.
+// Drawing into an index map: one byte per pixel, the number of a colour. Nothing is
+// antialiased, because a mixture of two labels is a colour that no training map has.
 //
 // A map is {width, height, data: Uint8Array}.
 
@@ -84,7 +84,7 @@ export function fill(map, x, y, colour) {
   }
 }
 
-/** Runs of equal colours, [length, colour, …], for undo and for keeping a drawing. */
+/** Runs of equal colours, [length, colour, …], for undo and for storing a drawing. */
 export function pack(map) {
   const runs = [];
   for (let i = 0; i < map.data.length; ) {
@@ -96,7 +96,7 @@ export function pack(map) {
   return Uint16Array.from(runs);
 }
 
-/** The inverse of pack, into a map of the same size. False if it does not fit. */
+/** The inverse of pack, into a map of the same size; false if the sizes differ. */
 export function unpack(runs, map) {
   let at = 0;
   for (let i = 0; i + 1 < runs.length; i += 2) {
@@ -134,8 +134,8 @@ export function nearest(pixels, palette, map) {
 }
 
 /**
- * The colours that cover most of RGBA pixels, commonest first, where few colours
- * cover nearly all: then it is a label map. null otherwise.
+ * The colours that cover most RGBA pixels, commonest first, if a few colours cover nearly
+ * all of them, as in a label map; otherwise null.
  */
 export function findPalette(pixels, most = 40, share = 0.9) {
   const counts = new Map();
@@ -148,7 +148,7 @@ export function findPalette(pixels, most = 40, share = 0.9) {
   for (const [key, n] of [...counts].sort((a, b) => b[1] - a[1])) {
     const rgb = [key >> 16, (key >> 8) & 255, key & 255];
     covered += n;
-    // What compression left around a colour belongs to it.
+    // Compression spreads a colour: neighbours belong to it.
     if (colours.some((c) => Math.max(...c.map((v, i) => Math.abs(v - rgb[i]))) < 24)) continue;
     if (n < total / 2000) continue;
     colours.push(rgb);

@@ -1,8 +1,9 @@
-// Many pictures at once: dropped, translated one after the other, compared, taken home.
+// Many pictures at once: drop them, have them translated one after the other, compare and
+// download the results.
 import * as api from "./api.js";
 import { zip } from "./zip.js";
 import { compare } from "./compare.js";
-import { h, button, say, problem, download, dropzone } from "./ui.js";
+import { h, button, say, problem, download, dropzone, titleOf } from "./ui.js";
 
 export function page(model) {
   const jobs = []; // {file, card, state, result}
@@ -12,10 +13,10 @@ export function page(model) {
   const control = new AbortController();
   let working = false;
 
-  const zone = dropzone({ text: `Drop pictures, or choose them. ${api.pictures.about}`, accept: api.pictures.accept, multiple: true, onfiles: add });
+  const zone = dropzone({ text: `Drop pictures here, or choose them. ${api.pictures.about}`, accept: api.pictures.accept, multiple: true, onfiles: add });
   const save = button("save", "Download all results as a ZIP file", async () => {
     const done = jobs.filter((j) => j.result);
-    if (!done.length) return say("There is no result yet.");
+    if (!done.length) return say("There are no results yet.");
     download(await zip(done.map((j) => ({ name: j.name, blob: j.result }))), `${model.id}.zip`);
   }, { text: "All as ZIP" });
   const clear = button("clear", "Remove all", () => {
@@ -25,18 +26,18 @@ export function page(model) {
     update();
   }, { text: "Remove all" });
 
-  // Where the answers come from says how much it takes; a page without a server has no such limit.
+  // A server has limits; a page without one has none.
   const limits = api.limits?.().catch(() => null);
 
-  /** Why a picture will not do, said before anything is sent; "" if it may. */
+  /** Returns why a picture cannot be translated, before anything is sent; "" if it can. */
   async function refusal(file, card) {
     const most = await limits;
     const size = await createImageBitmap(file).then((b) => ({ width: b.width, height: b.height }), () => null); // browsers do not read TIFF
     if (size) card.querySelector("h2").append(h("small", { class: "soft" }, ` ${size.width}×${size.height}`));
-    if (most && file.size > most.bytes) return `This file has ${megabytes(file.size)}; the server takes ${megabytes(most.bytes)} at most.`;
+    if (most && file.size > most.bytes) return `This file is too large: it has ${megabytes(file.size)}, and the server accepts up to ${megabytes(most.bytes)}.`;
     if (most && size && size.width * size.height > most.pixels) {
       const factor = Math.sqrt(most.pixels / (size.width * size.height));
-      return `This picture has more pixels than the server takes: make it ${Math.floor(size.width * factor)}×${Math.floor(size.height * factor)} or smaller.`;
+      return `This picture has more pixels than the server accepts. Shrink it to ${Math.floor(size.width * factor)}×${Math.floor(size.height * factor)} or less.`;
     }
     return "";
   }
@@ -47,7 +48,7 @@ export function page(model) {
       const base = file.name.replace(/\.[^.]*$/, "");
       let name = `${base}.png`;
       for (let n = 2; jobs.some((j) => j.name === name); n++) name = `${base}-${n}.png`;
-      const card = h("article", { class: "card" }, h("h2", { class: "name", title: file.name }, file.name), h("div", { class: "body soft" }, "waiting"));
+      const card = h("article", { class: "card" }, h("h2", { class: "name", title: file.name }, file.name), h("div", { class: "body soft" }, "Waiting"));
       const job = { file, card, name, state: "checking" };
       jobs.push(job);
       list.append(card);
@@ -68,17 +69,18 @@ export function page(model) {
     for (let job; (job = jobs.find((j) => j.state === "waiting")) && !control.signal.aborted; ) {
       job.state = "running";
       const body = job.card.querySelector(".body");
-      body.textContent = "translating …";
+      body.textContent = "Translating …";
       try {
-        const { blob } = await api.translate(model.id, job.file, { signal: control.signal });
+        const { blob, warning } = await api.translate(model.id, job.file, { tile: job.tile, signal: control.signal });
         job.result = blob;
         job.state = "done";
         body.replaceChildren(await compare(job.file, blob, job.file.name));
         body.classList.remove("soft");
+        if (warning) body.append(h("p", { class: "soft" }, problem({ message: warning })));
         job.card.append(button("save", `Save ${job.name}`, () => download(blob, job.name), { text: "Save" }));
       } catch (error) {
         if (control.signal.aborted) return;
-        if (error.status === 429) { // the server has much to do: wait, then again
+        if (error.status === 429) { // the server is busy: wait and try again
           job.state = "waiting";
           await new Promise((later) => setTimeout(later, 1000));
           continue;
@@ -86,7 +88,15 @@ export function page(model) {
         job.state = "failed";
         body.textContent = problem(error);
         body.className = "body bad";
-        job.card.append(button("play", `Try ${job.file.name} again`, (e) => { e.currentTarget.remove(); job.state = "waiting"; body.className = "body soft"; body.textContent = "waiting"; work(); }, { text: "Again" }));
+        const again = (label, text, tile) => button("play", label, () => {
+          choices.remove();
+          Object.assign(job, { state: "waiting", tile });
+          Object.assign(body, { className: "body soft", textContent: "Waiting" });
+          work();
+        }, { text });
+        const choices = h("div", { class: "group" }, again(`Try ${job.file.name} again`, "Try again", job.tile),
+          error.tile && again(`Translate ${job.file.name} in tiles of ${error.tile} pixels, which need less memory`, "Translate in tiles", error.tile));
+        job.card.append(choices);
       }
       update();
     }
@@ -107,7 +117,7 @@ export function page(model) {
   update();
   return {
     element: h("section", { class: "translate" }, h("h1", {}, "Translate pictures"),
-      h("p", { class: "soft" }, `What ${model.id} makes of them, at their own size.`),
+      h("p", { class: "soft" }, `${titleOf(model.id)} translates each picture at its own size.`),
       zone, h("div", { class: "bar" }, progress, summary, h("div", { class: "group" }, save, clear)), list),
     stop() { control.abort(); },
   };

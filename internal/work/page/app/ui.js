@@ -1,6 +1,6 @@
-// Small pieces that all pages use: elements, icons, messages.
+// What all pages use: elements, icons, messages.
 
-/** An element: tag, properties (on… are listeners, class, data-…, aria-…), children. */
+/** Makes an element of a tag, properties (on… are listeners; class, data-…, aria-…) and children. */
 export function h(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
   for (const [key, value] of Object.entries(properties)) {
@@ -36,7 +36,7 @@ const paths = {
   close: "M6 6l12 12M18 6 6 18",
 };
 
-/** An icon as an SVG element; it says nothing, so its button needs a name. */
+/** Makes an icon. It has no text, so its button needs a label. */
 export function icon(name) {
   const ns = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(ns, "svg");
@@ -48,13 +48,13 @@ export function icon(name) {
   return svg;
 }
 
-/** A button with an icon, a name, and the words shown beside it (if any). */
+/** Makes a button with an icon, a label and, if given, text beside the icon. */
 export function button(name, label, onclick, { text = "", pressed, key } = {}) {
   const title = key ? `${label} (${key})` : label;
   return h("button", { type: "button", class: text ? "with-text" : "icon", title, "aria-label": text ? null : label, "aria-pressed": pressed == null ? null : String(pressed), onclick }, icon(name), text);
 }
 
-/** What people call a model: one that was trained here has only its time as an id. */
+/** A readable name of a model: the id of one that was trained here is only a time. */
 export function titleOf(id) {
   const t = id.match(/^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)-/)?.slice(1).map(Number);
   if (!t) return id;
@@ -62,7 +62,7 @@ export function titleOf(id) {
   return `trained ${at.toLocaleString([], { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" })}`;
 }
 
-/** Says something for a moment, to everybody. */
+/** Shows a message for a moment, to screen readers too. */
 export function say(text, kind = "") {
   const place = document.getElementById("say");
   place.className = `say shown ${kind}`;
@@ -71,7 +71,7 @@ export function say(text, kind = "") {
   say.timer = setTimeout(() => (place.className = "say"), kind === "bad" ? 9000 : 4000);
 }
 
-/** What went wrong, in words: easel's own, with its advice. */
+/** The text of an error, with the server's hint. */
 export const problem = (error) => [error.message, error.hint].filter(Boolean).map((t) => `${t[0].toUpperCase()}${t.slice(1)}${/[.!?]$/.test(t) ? "" : "."}`).join(" ");
 
 /** Offers a blob as a file. */
@@ -81,7 +81,7 @@ export function download(blob, name) {
   setTimeout(() => URL.revokeObjectURL(a.href), 60_000);
 }
 
-/** A place to drop files on, or to choose them. ondrop(dataTransfer), if given, hears of drops in place of onfiles. */
+/** Makes a zone to drop files on, or to choose them. ondrop(dataTransfer), if given, is called for drops instead of onfiles. */
 export function dropzone({ text, accept = "image/*", multiple = false, onfiles, ondrop }) {
   const input = h("input", { type: "file", accept, multiple, onchange: () => take(input.files) });
   const take = (files) => {

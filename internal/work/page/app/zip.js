@@ -1,4 +1,4 @@
-// A ZIP file of files that are compressed already: stored as they are (APPNOTE 4.3).
+// ZIP files. Pictures are compressed already, so they are stored as they are (APPNOTE 4.3).
 
 const table = Uint32Array.from({ length: 256 }, (_, n) => {
   for (let k = 0; k < 8; k++) n = n & 1 ? 0xedb88320 ^ (n >>> 1) : n >>> 1;
@@ -17,7 +17,7 @@ function header(length, fields) {
   return new Uint8Array(view.buffer);
 }
 
-/** files are {name, blob}; returns a Blob. Names are UTF-8, below 4 GiB in all. */
+/** Returns a ZIP file, as a Blob, of files {name, blob}. Less than 4 GiB in all. */
 export async function zip(files) {
   const parts = [], directory = [];
   let offset = 0;

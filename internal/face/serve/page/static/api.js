@@ -1,13 +1,14 @@
-// The server's API, as pages use it. Errors are easel's own, with their hints.
+// The server's API, as the pages use it. Errors carry the server's own hints.
 
 export class Problem extends Error {
   constructor(status, body) {
-    super(body.detail || body.title || `the server answered ${status}`);
+    super(body.detail || body.title || `the server answered with status ${status}`);
     this.status = status;
     this.type = body.type || "";
     this.hint = body.hint || "";
+    this.tile = body.tile; // the side of tiles that would fit into memory
   }
-  /** A newer picture of the same drawing took its place. */
+  /** Whether a newer picture of the same drawing has taken its place. */
   get superseded() { return this.type === "urn:easel:superseded"; }
 }
 
@@ -27,41 +28,43 @@ async function call(path, options = {}) {
 
 export const get = async (path, options) => (await call(path, options)).json();
 
-/** What pictures it takes, and what is worth knowing of that. */
+/** Which pictures the server accepts, and what people should know about that. */
 export const pictures = { accept: "image/*,.tif,.tiff", about: "Their size, 16 bits and transparency are kept." };
 
-/** The models that there are. */
+/** All models. */
 export const models = async () => (await get("/v1/models")).models;
 
 /**
- * Translates a picture (a Blob) and returns {blob, seed}. Of the pictures that wait
- * with one word for live only the newest is made. Models that paint in a style take a
- * strength from 0 to 1, and those for any style the name of a picture that was sent up.
+ * Translates a picture (a Blob) and returns {blob, seed, warning}. Of the waiting pictures
+ * with the same word for live, only the newest is translated. Style networks take a
+ * strength from 0 to 1; those for any style also take the name of an uploaded picture.
+ * With tile, the picture is translated in tiles of that side.
  */
-export async function translate(model, picture, { seed, noise, live, style, strength, signal } = {}) {
+export async function translate(model, picture, { seed, noise, live, style, strength, tile, signal } = {}) {
   const query = new URLSearchParams({ model });
   if (seed != null) query.set("seed", seed);
   if (noise != null) query.set("noise", noise ? "on" : "off");
   if (live) query.set("live", live);
   if (style) query.set("style", style);
   if (strength != null) query.set("strength", strength);
+  if (tile) query.set("tile", tile);
   const answer = await call(`/v1/translate?${query}`, { method: "POST", body: picture, headers: { "Content-Type": picture.type || "application/octet-stream", Accept: "image/png" }, signal });
-  return { blob: await answer.blob(), seed: answer.headers.get("Easel-Seed") };
+  return { blob: await answer.blob(), seed: answer.headers.get("Easel-Seed"), warning: answer.headers.get("Easel-Warning") };
 }
 
-/** The largest file, in bytes, and the largest picture, in pixels, that the server takes. */
+/** The largest file, in bytes, and the largest picture, in pixels, that the server accepts. */
 export async function limits() {
   const { max_body, max_pixels } = await get("/v1/version");
   return { bytes: max_body, pixels: max_pixels };
 }
 
-/** An input of the data that a model learned from, another one for each n. */
+/** An input from the data that a model was trained on, a different one for each n. */
 export const example = async (model, n) => (await call(`/v1/models/${encodeURIComponent(model)}/example?n=${n}`)).blob();
 
-// Jobs: what takes longer than a request. Their options are those of the command of
-// the same name; pictures and archives go up first, as blobs.
+// Jobs, for work that takes longer than a request. Their options are those of the command
+// with the same name; pictures and archives are uploaded first, as blobs.
 
-/** Sends a file up: the server keeps files by the SHA-256 of their bytes, each once. */
+/** Uploads a file. The server stores each file once, under the SHA-256 of its bytes. */
 export async function upload(file) {
   const bytes = await file.arrayBuffer();
   const sum = [...new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))].map((b) => b.toString(16).padStart(2, "0")).join("");
@@ -69,7 +72,7 @@ export async function upload(file) {
   return `sha256:${sum}`;
 }
 
-/** Makes a ZIP file that was sent up a folder of pairs, with a name like the given one. */
+/** Unpacks an uploaded ZIP file into a folder of pairs, named after the title. */
 export async function makeData(title, archive) {
   const base = title.replace(/\.zip$/i, "").normalize("NFKD").replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[^A-Za-z0-9]+/, "").slice(0, 50) || "pairs";
   for (let n = 1; ; n++) {
@@ -82,7 +85,7 @@ export async function makeData(title, archive) {
   }
 }
 
-/** Starts a job and returns it. The key makes a repeated request the same job. */
+/** Starts a job and returns it. The key makes sure that a repeated request starts no second job. */
 export async function submit(kind, options) {
   const answer = await call("/v1/jobs", {
     method: "POST",
@@ -97,14 +100,14 @@ export const cancel = async (id) => (await call(`/v1/jobs/${id}`, { method: "DEL
 export const pause = async (id) => (await call(`/v1/jobs/${id}/pause`, { method: "POST" })).json();
 export const resume = async (id) => (await call(`/v1/jobs/${id}/resume`, { method: "POST" })).json();
 
-/** Removes a job that has ended, with all that it made. */
+/** Removes a job that has ended, with all its files. */
 export const remove = (id) => call(`/v1/jobs/${id}?files=remove`, { method: "DELETE" });
 
 export const fileOf = (id, path) => `/v1/jobs/${id}/files/${path.split("/").map(encodeURIComponent).join("/")}`;
 
 export const previewOf = (id, version) => `/v1/jobs/${id}/preview?n=${version}`;
 
-/** What a job came to, once it has; onprogress({done, total}) hears how far it is. */
+/** Waits for a job and returns its result; onprogress({done, total}) is called meanwhile. */
 export async function resultOf(id, onprogress) {
   for (;;) {
     const job = await get(`/v1/jobs/${id}`);
@@ -115,17 +118,17 @@ export async function resultOf(id, onprogress) {
   }
 }
 
-/** A file that was sent up before, by its name sha256:…; null if the server has it no longer. */
+/** An earlier uploaded file, by its name sha256:…; null if the server no longer has it. */
 export async function sent(name) {
   const answer = await fetch(`/v1/blobs/${name.replace(/^sha256:/, "")}`);
   return answer.ok ? answer.blob() : null;
 }
 
 /**
- * Hears of a job from its beginning: onjob(job) of every state, onevent(event,
- * progress) of what the command itself reports. Returns a function that stops
- * listening. Browsers have few connections to a server: a job that has ended, and a
- * tab that is out of sight, keep none.
+ * Follows a job from its beginning: calls onjob(job) for every state, and onevent(event,
+ * progress) for everything that the command reports. Returns a function that stops it.
+ * Browsers open only a few connections to one server, so a job that has ended and a hidden
+ * tab use none.
  */
 export function follow(id, { onjob = () => {}, onevent = () => {} }) {
   let source = null, state = null, last = 0, stopped = false;
@@ -140,12 +143,12 @@ export function follow(id, { onjob = () => {}, onevent = () => {} }) {
     source.addEventListener("job", (e) => {
       at(e);
       const job = JSON.parse(e.data).data;
-      // Replayed states are older than the snapshot's.
+      // Replayed states may be older than the snapshot's.
       if (!(ended(state) && !ended(job.state))) hear(job);
       if (ended(job.state)) stop();
     });
     source.addEventListener("error", () => {
-      if (source?.readyState !== EventSource.CLOSED || stopped) return; // else it comes again by itself
+      if (source?.readyState !== EventSource.CLOSED || stopped) return; // otherwise the browser reconnects by itself
       source = null;
       setTimeout(sight, 2000);
     });

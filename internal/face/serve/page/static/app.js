@@ -4,12 +4,12 @@ import { h } from "./ui.js";
 
 const welcome = () => h("section", { class: "report welcome" },
   h("h1", {}, "No model yet"),
-  h("p", {}, "easel learns from pairs of pictures to turn one kind into another. Train the demo's model to begin with: easel draws the pairs itself, and it takes a few minutes."),
+  h("p", {}, "easel learns from pairs of pictures to turn one kind into another. To begin, train the demo's model: easel draws the pairs itself, and training takes a few minutes. You can watch it learn."),
   h("p", {}, h("a", { class: "like-button primary", href: "#train" }, "Train a model")),
-  h("p", { class: "soft" }, "Or start easel with a model that you have:"),
+  h("p", { class: "soft" }, "Or start easel with a model you already have:"),
   h("pre", {}, "easel serve --model runs/facades"));
 
-/** A server that others reach is opened with #token=WORD: it becomes a cookie, and leaves the address. */
+/** Opened with #token=WORD, the page exchanges the token for a cookie and removes it from the address. */
 async function enter() {
   const token = location.hash.match(/^#token=(.+)$/)?.[1];
   if (!token) return;

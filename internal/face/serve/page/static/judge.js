@@ -1,11 +1,11 @@
 // Judging: measure models on pairs that they have not seen, make the papers' tables, and
-// see the pages that come of it.
+// show the resulting pages.
 import { get, submit, cancel, remove, ended, fileOf, follow, jobs as allJobs } from "./api.js";
 import { chooser, nameOfData } from "./pairs.js";
 import { h, button, say, problem, titleOf } from "./ui.js";
 
 const kinds = { evaluate: "Evaluation", experiment: "Tables" };
-const states = { queued: "waiting", running: "at work", paused: "paused", done: "finished", failed: "failed", cancelled: "stopped" };
+const states = { queued: "waiting", running: "running", paused: "paused", done: "finished", failed: "failed", cancelled: "stopped" };
 const field = (text, control) => h("label", { class: "field" }, h("span", {}, text), control);
 const last = (path) => String(path).split(/[\\/]/).filter((p) => p && !["run", "demo", "files"].includes(p)).map(titleOf).pop();
 const nameOf = (j) => (j.kind === "evaluate" ? `${(j.options.models ?? []).map(last).join(", ")} on ${nameOfData(j.options.data)}` : `${(j.options.experiments ?? []).join(", ")} on ${nameOfData(j.options.data)}`);
@@ -17,7 +17,7 @@ async function pagesOf(job) {
     const { files } = await get(fileOf(job.id, folder));
     return files.filter((f) => f.name.endsWith(".html")).map((f) => ({ title: f.name.replace(/\.html$/, ""), path: `${folder}/${f.name}` }));
   } catch {
-    return []; // nothing has been written
+    return []; // nothing was written
   }
 }
 
@@ -40,7 +40,7 @@ export function page(_, models) {
   const tables = chooser({ ondata: (name) => { of = name; ready(); } });
   const which = h("select", { onchange: ready });
   const about = h("p", { class: "soft" });
-  const scale = h("select", {}, [["small", "small: some hours at most"], ["medium", "medium"], ["paper", "the paper's: days"]].map(([v, t]) => h("option", { value: v }, t)));
+  const scale = h("select", {}, [["small", "small: at most some hours"], ["medium", "medium"], ["paper", "as in the paper: days"]].map(([v, t]) => h("option", { value: v }, t)));
   const make = button("play", "Make the tables", () => begin("experiment", { experiments: [which.value], data: of, scale: scale.value }), { text: "Make" });
   let of = "", known = [];
   get("/v1/experiments").then(({ experiments }) => {
@@ -75,12 +75,12 @@ export function page(_, models) {
         h("div", { class: "group" },
           h("button", { type: "button", "aria-label": `Show ${kinds[j.kind]} ${nameOf(j)}`, "aria-pressed": String(shown?.id === j.id), onclick: () => open(j) }, "Show"),
           ended(j.state) && button("clear", `Remove ${kinds[j.kind]} ${nameOf(j)}`, async () => {
-            if (!confirm(`Remove what came of ${nameOf(j)}?`)) return;
+            if (!confirm(`Remove the results for ${nameOf(j)}?`)) return;
             try { await remove(j.id); } catch (error) { return say(problem(error), "bad"); }
             if (shown?.id === j.id) { shown.stop(); shown = null; view.replaceChildren(); }
             refresh();
           })))));
-      if (!jobs.length) list.replaceChildren(h("li", { class: "soft" }, "Nothing has been judged here yet."));
+      if (!jobs.length) list.replaceChildren(h("li", { class: "soft" }, "No results yet."));
       if (!shown && jobs.length) open(jobs[0]);
     } catch (error) { if (!stopped) say(problem(error), "bad"); }
     if (!stopped) timer = setTimeout(refresh, 5000);
@@ -98,19 +98,19 @@ export function page(_, models) {
     element: h("section", { class: "judge train" }, h("h1", {}, "Judge models"),
       h("div", { class: "bench" },
         h("div", { class: "inputs" },
-          h("p", { class: "soft" }, "How close models come on pairs that training never saw, in numbers with their uncertainty and in pictures: the best, the worst, and some more."),
-          h("fieldset", { class: "models" }, h("legend", {}, "Models"), boxes.length ? boxes.map((b) => h("label", { class: "inline" }, b, titleOf(b.value))) : h("p", { class: "soft" }, "There are none yet. Train one first.")),
+          h("p", { class: "soft" }, "Measure how close models come to the truth on pairs they were not trained on. You get numbers with their uncertainty, and pictures: the best, the worst and a few more."),
+          h("fieldset", { class: "models" }, h("legend", {}, "Models"), boxes.length ? boxes.map((b) => h("label", { class: "inline" }, b, titleOf(b.value))) : h("p", { class: "soft" }, "No models yet. Train one first.")),
           field("Pairs", measured.select), measured.zone, measured.more,
-          h("div", { class: "fields" }, field("Which of them", split)), h("div", { class: "bar" }, judge),
-          h("details", {}, h("summary", {}, "Make a table of the papers on your own pairs"),
+          h("div", { class: "fields" }, field("Split", split)), h("div", { class: "bar" }, judge),
+          h("details", {}, h("summary", {}, "Make one of the papers' tables with your own pairs"),
             h("div", { class: "inputs" }, field("Experiment", which), about, field("Pairs", tables.select), tables.zone, tables.more, h("div", { class: "fields" }, field("Scale", scale)), h("div", { class: "bar" }, make))),
-          h("h2", {}, "Judgements"), list),
+          h("h2", {}, "Results"), list),
         view)),
     stop() { stopped = true; clearTimeout(timer); shown?.stop(); },
   };
 }
 
-/** One judgement: how far it is, and then its pages. */
+/** Shows one result: first its progress, then its pages. */
 function show(job, place, onended) {
   const progress = h("progress", { max: 1, value: 0, "aria-label": "Progress" });
   const status = h("output", { class: "soft", role: "status" });
@@ -125,7 +125,7 @@ function show(job, place, onended) {
     status.className = j.state === "failed" ? "bad" : "soft";
     if (ended(j.state) && !pages.children.length)
       pages.replaceChildren(...(await pagesOf(j)).flatMap((p) => [
-        h("p", {}, h("a", { href: fileOf(j.id, p.path), target: "_blank", rel: "noopener" }, `Open ${p.title} in a tab of its own`)),
+        h("p", {}, h("a", { href: fileOf(j.id, p.path), target: "_blank", rel: "noopener" }, `Open ${p.title} in a new tab`)),
         h("iframe", { src: fileOf(j.id, p.path), title: p.title }),
       ]));
     if (was !== j.state) { was = j.state; onended(); }

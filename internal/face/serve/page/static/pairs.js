@@ -1,13 +1,13 @@
-// Pairs to learn from: chosen among the server's folders, or dropped, and looked over
-// before anything is trained on them.
+// Pairs to learn from: chosen from the server's folders or dropped, and checked before
+// training.
 import { get, submit, upload, makeData, resultOf, fileOf } from "./api.js";
 import { zip } from "./zip.js";
 import { h, button, dropzone, say, problem } from "./ui.js";
 
-/** The name of a folder of pairs, as people know it. */
+/** The last part of a path: the name by which people know a folder of pairs. */
 export const nameOfData = (path) => String(path ?? "").split(/[\\/]/).filter(Boolean).pop() ?? "";
 
-/** All files below what was dropped, as [{name, blob}], names with their folders. */
+/** All files in what was dropped, as [{name, blob}]. Names include their folders. */
 async function filesOf(transfer) {
   const found = [];
   const read = async (entry, path) => {
@@ -19,21 +19,21 @@ async function filesOf(transfer) {
     for (let some; (some = await new Promise((done, failed) => reader.readEntries(done, failed))).length; )
       for (const e of some) await read(e, `${path}${entry.name}/`);
   };
-  // Entries are only there until the event has been handled: they are asked for at once.
+  // The entries exist only until the event has been handled, so read all of them now.
   const entries = [...transfer.items].map((i) => i.webkitGetAsEntry?.()).filter(Boolean), plain = [...transfer.files];
   if (!entries.length) return plain.map((blob) => ({ name: blob.name, blob }));
   for (const e of entries) await read(e, "");
   return found;
 }
 
-/** A folder around everything says nothing: A/ and B/, or the pictures, are what counts. */
+/** Removes a folder around everything: only A/ and B/, or the pictures, matter. */
 export function unwrap(files) {
   const tops = new Set(files.map((f) => f.name.split("/")[0]));
   if (tops.size !== 1 || files.some((f) => !f.name.includes("/")) || /^(train|test|val|[AB])$/i.test([...tops][0])) return files;
   return unwrap(files.map((f) => ({ ...f, name: f.name.slice(f.name.indexOf("/") + 1) })));
 }
 
-/** Two folders with whatever names are A and B, in the order of their names. */
+/** Renames two folders with any names to A and B, in the order of their names. */
 export function asPairs(files) {
   const tops = [...new Set(files.map((f) => f.name.split("/")[0]))].sort();
   const known = /^(train|test|val|(train|val|test)?[AB])$/;
@@ -41,9 +41,9 @@ export function asPairs(files) {
   return files.map((f) => ({ ...f, name: (f.name.startsWith(`${tops[0]}/`) ? "A" : "B") + f.name.slice(f.name.indexOf("/")) }));
 }
 
-/** A chooser. ondata(name) hears of pairs that were chosen, "" for the drawn ones. */
+/** Lets people choose pairs. ondata(name) is called with the choice, "" for the drawn ones. */
 export function chooser({ drawn = false, ondata }) {
-  const select = h("select", { onchange: () => ondata(select.value) }, drawn ? h("option", { value: "" }, "Façades that easel draws") : h("option", { value: "", disabled: true, selected: true }, "choose …"));
+  const select = h("select", { onchange: () => ondata(select.value) }, drawn ? h("option", { value: "" }, "Façades that easel draws") : h("option", { value: "", disabled: true, selected: true }, "Choose …"));
   const add = (value, text, at) => select.append(h("option", { value, selected: at }, text));
   get("/v1/data").then(({ data: roots }) => {
     for (const r of roots) {
@@ -55,8 +55,8 @@ export function chooser({ drawn = false, ondata }) {
 
   async function take(files, title) {
     files = asPairs(unwrap(files.filter((f) => !/(^|\/)(\.|__MACOSX)/.test(f.name))));
-    if (!files.length) return say("There are no files in it.");
-    status.textContent = "sending …";
+    if (!files.length) return say("That contains no files.");
+    status.textContent = "Uploading …";
     try {
       const one = files.length === 1 && /\.zip$/i.test(files[0].name);
       const { name } = await makeData(title, await upload(one ? files[0].blob : await zip(files)));
@@ -68,7 +68,7 @@ export function chooser({ drawn = false, ondata }) {
   }
   const titleOf = (files) => (files.length === 1 ? files[0].name : files[0].name.includes("/") ? files[0].name.split("/")[0] : "pairs");
   const zone = dropzone({
-    text: "Or drop pairs: pictures side by side, two folders with equal file names, or a ZIP", accept: "image/*,.tif,.tiff,.zip", multiple: true,
+    text: "Or drop pairs here: side-by-side pictures, two folders with matching file names, or a ZIP file", accept: "image/*,.tif,.tiff,.zip", multiple: true,
     onfiles: (list) => { const files = list.map((blob) => ({ name: blob.name, blob })); take(files, titleOf(files)); },
     ondrop: async (transfer) => {
       const files = await filesOf(transfer);
@@ -86,7 +86,7 @@ export function chooser({ drawn = false, ondata }) {
 
 const counts = (list) => (list.length === 1 ? list[0].what : `${list.slice(0, 3).map((c) => `${c.what} (${c.pictures})`).join(", ")}${list.length > 3 ? " and others" : ""}`);
 
-/** What there is to know of pairs before training. onready(ok) says whether they will do. */
+/** What to know about pairs before training. onready(ok) is called with whether they can be used. */
 export function inspection({ onready }) {
   const element = h("div", { class: "inspection", "aria-live": "polite" });
   let asked = 0;
@@ -95,8 +95,8 @@ export function inspection({ onready }) {
     element.replaceChildren();
     if (!data) return onready(true);
     onready(false);
-    const progress = h("progress", { "aria-label": "Pairs looked over" });
-    element.append(h("p", { class: "soft" }, "Looking over the pairs … ", progress));
+    const progress = h("progress", { "aria-label": "Pairs checked" });
+    element.append(h("p", { class: "soft" }, "Checking the pairs … ", progress));
     try {
       const job = await submit("inspect", { data });
       const found = await resultOf(job.id, (p) => { progress.max = p.total; progress.value = p.done; });
@@ -115,9 +115,10 @@ function report(r, id) {
   const some = r.pairs ?? {};
   if (r.pairs) {
     lines.push(h("img", { class: "sheet", src: fileOf(id, "inspection/contact-sheet.png"), alt: "Some of the pairs, A beside B" }));
+    lines.push(h("p", {}, h("a", { href: fileOf(id, "inspection/inspection.html"), target: "_blank", rel: "noopener" }, "Open the check as a page")));
     lines.push(h("p", {}, h("strong", {}, `${some.train} to train on, ${some.val} for validation, ${some.test} for tests`), r.bytes ? `, ${(r.bytes / 1e6).toPrecision(3)} MB` : ""));
     for (const [name, f] of [["A", r.a], ["B", r.b]])
-      lines.push(h("p", { class: "soft" }, `${name}: ${counts(f.sizes)} pixels, ${counts(f.channels)} channels, ${counts(f.depths)}${r.labels === "both" || r.labels === name.toLowerCase() ? ": label pictures, by their look" : ""}`));
+      lines.push(h("p", { class: "soft" }, `${name}: ${counts(f.sizes)} pixels, ${counts(f.channels)} channels, ${counts(f.depths)}${r.labels === "both" || r.labels === name.toLowerCase() ? ", apparently label pictures" : ""}`));
   }
   const list = (items, kind) => items.length > 0 && h("ul", { class: kind }, items.slice(0, 8).map((t) => h("li", {}, t)), items.length > 8 && h("li", {}, `and ${items.length - 8} more`));
   const problems = r.problems ?? [];

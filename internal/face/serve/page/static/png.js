@@ -1,6 +1,6 @@
-// What PNG files say about themselves: their texts (iTXt, PNG specification 11.3.3.4).
+// The texts in PNG files (iTXt, PNG specification 11.3.3.4).
 
-/** The texts of a PNG file by keyword; none of other files. */
+/** The texts of a PNG file, by keyword; empty for other files. */
 export async function texts(blob) {
   const buffer = await blob.arrayBuffer(), view = new DataView(buffer), found = {};
   if (view.byteLength < 8 || view.getUint32(0) !== 0x89504e47) return found;

@@ -1,10 +1,10 @@
-// A training as it is told by its job's events: curves, samples, warnings.
+// The course of a training, from its job's events: curves, samples, warnings.
 import { follow, fileOf } from "./api.js";
 
 const adversarial = ["d", "gan"];
-const measures = { l1: "L1", psnr: "PSNR in dB", ssim: "SSIM", patches: "Distance of patches", accuracy: "Accuracy of pixels", iou: "IoU" };
+const measures = { l1: "L1", psnr: "PSNR in dB", ssim: "SSIM", patches: "Patch distance", accuracy: "Pixel accuracy", iou: "IoU" };
 
-/** Follows a job; changed() is called after everything that is new, job at once. */
+/** Follows a job, and calls changed() after everything new. */
 export function run(job, { changed }) {
   const curves = new Map(); // title → Map of name → {x, y}
   const sheets = [], warnings = [];
@@ -14,7 +14,7 @@ export function run(job, { changed }) {
     for (const [name, v] of Object.entries(values)) {
       if (!lines.has(name)) lines.set(name, { x: [], y: [] });
       const l = lines.get(name);
-      if (l.x.length && step <= l.x.at(-1)) continue; // told again after a restart
+      if (l.x.length && step <= l.x.at(-1)) continue; // repeated after a restart
       l.x.push(step);
       l.y.push(v);
     }
@@ -37,7 +37,7 @@ export function run(job, { changed }) {
         if (!warnings.includes(e.text)) warnings.push(e.text);
       } else if (e.event === "sample") {
         const src = fileOf(job.id, `${job.kind === "demo" ? "demo/run" : "run"}/samples/${e.path.split(/[\\/]/).pop()}`);
-        if (!sheets.some((s) => s.src === src)) sheets.push({ src, title: `Samples of step ${e.step}` });
+        if (!sheets.some((s) => s.src === src)) sheets.push({ src, title: `Samples at step ${e.step}` });
       }
       changed(state);
     },
@@ -45,7 +45,7 @@ export function run(job, { changed }) {
   return { state, stop };
 }
 
-/** The charts of one run, or of several by their names. Each has lines with two points at least. */
+/** The charts of one run or, with their names, of several. Each line has at least two points. */
 export function charts(runs) {
   const titles = [...new Set(runs.flatMap((r) => [...r.state.curves.keys()]))];
   return titles.map((title) => ({

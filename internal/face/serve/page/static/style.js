@@ -1,4 +1,4 @@
-// Style transfer: a picture's content in the style of others, while it is painted.
+// Style transfer: paints the content of one picture in the style of others, live.
 import { upload, submit, cancel, follow, previewOf, ended, get, sent } from "./api.js";
 import { draw } from "./look.js";
 import { Editor, tools } from "./editor.js";
@@ -6,12 +6,12 @@ import { texts } from "./png.js";
 import { h, button, say, problem, download, dropzone, titleOf } from "./ui.js";
 
 const kept = "easel:style";
-const decided = ["out", "backend", "threads", "max_memory", "save_every", "checkpoint_every", "model"]; // the server's affair
+const decided = ["out", "backend", "threads", "max_memory", "save_every", "checkpoint_every", "model"]; // set by the server
 
-/** The name under which a file was sent up, in a path or in what a picture says about itself. */
+/** The hash of an uploaded file in a path, or in the settings stored in a picture. */
 const hashIn = (text) => String(text ?? "").match(/[0-9a-f]{64}/)?.[0];
 
-/** A picture that somebody chose, as a thumbnail that can be taken away. */
+/** A thumbnail of a chosen picture, with a button to remove it. */
 function thumbnail(file, label, onremove, ...more) {
   return h("figure", { class: "chosen" }, h("img", { src: URL.createObjectURL(file), alt: label }),
     h("figcaption", {}, h("span", { class: "name" }, file.name ?? label), ...more, button("close", `Remove ${label}`, onremove)));
@@ -20,12 +20,12 @@ function thumbnail(file, label, onremove, ...more) {
 const seconds = (s) => (s > 90 ? `${Math.round(s / 60)} min` : `${Math.round(s)} s`);
 
 export function page(_, models) {
-  let base = null; // options that were loaded, of which the page shows a few
+  let base = null; // loaded options; the page shows only a few of them
   let content = null, job = null, stop = () => {};
   const styles = []; // {file, weight, mask: a grey picture or null}
   const contentPlace = h("div", {}), stylePlace = h("div", { class: "chosen-list" });
-  const contentZone = dropzone({ text: "Drop a photograph: what to paint", onfiles: ([f]) => { content = f; show(); } });
-  const styleZone = dropzone({ text: "Drop one or more paintings: how to paint it", multiple: true, onfiles: (list) => { for (const file of list) styles.push({ file, weight: 1, mask: null }); show(); } });
+  const contentZone = dropzone({ text: "Drop a photograph here: what to paint", onfiles: ([f]) => { content = f; show(); } });
+  const styleZone = dropzone({ text: "Drop one or more paintings here: how to paint it", multiple: true, onfiles: (list) => { for (const file of list) styles.push({ file, weight: 1, mask: null }); show(); } });
 
   const size = h("select", {}, [[256, "256 pixels, quick"], [512, "512 pixels"], [768, "768 pixels"], [1024, "1024 pixels"], [2048, "2048 pixels, slow"]].map(([v, t]) => h("option", { value: v, selected: v === 512 }, t)));
   const preset = h("select", {}, [["", "easel's own"], ["loaded", "as loaded", true], ["paper", "Gatys et al. 2016"], ["gatys", "Gatys' code"], ["neural-style", "neural-style"], ["crowsonkb", "style-transfer-pytorch"]].map(([v, t, hidden]) => h("option", { value: v, hidden: Boolean(hidden) }, t)));
@@ -33,13 +33,13 @@ export function page(_, models) {
   const colors = h("select", {}, [["style", "of the painting"], ["luminance", "of the picture (brightness only)"], ["covariance", "of the picture"]].map(([v, t]) => h("option", { value: v }, t)));
   const start = button("play", "Paint", run, { text: "Paint" });
   start.classList.add("primary");
-  const halt = button("stop", "Stop, and keep the picture so far", async () => { try { await cancel(job.id); } catch (error) { say(problem(error), "bad"); } }, { text: "Stop" });
-  const larger = button("play", "Go on at twice the size", () => run({ larger: true }), { text: "Larger" });
+  const halt = button("stop", "Stop and keep the picture so far", async () => { try { await cancel(job.id); } catch (error) { say(problem(error), "bad"); } }, { text: "Stop" });
+  const larger = button("play", "Continue at twice the size", () => run({ larger: true }), { text: "Larger" });
   const save = button("save", "Save the picture", async () => download(await (await fetch(picture.src)).blob(), `${(content?.name ?? "picture").replace(/\.[^.]*$/, "")}-painted.png`), { text: "Save" });
   const settings = h("input", { type: "file", accept: "image/png", hidden: true, onchange: () => { if (settings.files[0]) load(settings.files[0]); settings.value = ""; } });
 
   const picture = h("img", { alt: "", hidden: true });
-  const empty = h("p", { class: "empty soft" }, "The painting appears here while it is made. Drop one that was made here to have its settings again.");
+  const empty = h("p", { class: "empty soft" }, "The painting will appear here while it is made. Drop an earlier one here to restore its settings.");
   const surface = h("div", { class: "surface painted" }, empty, picture);
   const progress = h("progress", { max: 1, value: 0, hidden: true, "aria-label": "Progress" });
   const status = h("output", { class: "soft", role: "status" });
@@ -60,9 +60,9 @@ export function page(_, models) {
     larger.disabled = save.disabled = !ended(job?.state) || picture.hidden;
   }
 
-  /** Paints where a style goes, over the content: white is there, black is not. */
+  /** Lets people paint the mask of a style over the content: the style applies where it is white. */
   async function mask(style, i) {
-    if (!content) return say("Choose the photograph first: the mask is painted over it.");
+    if (!content) return say("Choose the photograph first. The mask is painted over it.");
     const bitmap = await createImageBitmap(content);
     const scale = Math.min(1, 512 / Math.max(bitmap.width, bitmap.height));
     const editor = new Editor({ width: Math.round(bitmap.width * scale), height: Math.round(bitmap.height * scale), palette: [[0, 0, 0], [255, 255, 255]], ground: 0, colour: 1, size: 40 });
@@ -95,7 +95,7 @@ export function page(_, models) {
   async function run({ larger: more = false } = {}) {
     try {
       start.disabled = true;
-      status.textContent = "sending pictures …";
+      status.textContent = "Uploading pictures …";
       const options = {
         ...(preset.value === "loaded" ? base : {}),
         content: await sendUp(content),
@@ -106,7 +106,7 @@ export function page(_, models) {
       if (preset.value && preset.value !== "loaded") options.preset = preset.value;
       if (Number(strokes.value) || preset.value === "loaded") options.style_scale = 2 ** Number(strokes.value);
       if (more) {
-        // From the picture as it is, in one stage: what was painted stays, and gets detail.
+        // Start from the painting, in one stage: this keeps it and adds detail.
         const now = await (await fetch(picture.src)).blob(), { width, height } = await createImageBitmap(now);
         Object.assign(options, { init: await upload(now), size: 2 * Math.max(width, height), min_size: 0, scale_step: 0, iterations: 60, final_iterations: 0 });
       }
@@ -126,7 +126,7 @@ export function page(_, models) {
     return name;
   }
 
-  /** Takes over the options of an earlier painting, and its pictures if the server has them still. */
+  /** Restores the options of an earlier painting, and its pictures if the server still has them. */
   async function restore(o) {
     const missing = [];
     const again = async (path) => {
@@ -156,9 +156,9 @@ export function page(_, models) {
   async function load(file) {
     try {
       const made = (await texts(file))["easel:stylize"];
-      if (!made) return say("This picture does not say how it was painted: it was not painted here, or another program has saved it since.", "bad");
+      if (!made) return say("This picture has no settings: it was not painted here, or another program has saved it since.", "bad");
       const missing = await restore(JSON.parse(made));
-      say(missing.length ? `The settings are back. The server has these no longer, choose them again: ${missing.join(", ")}.` : "The settings and pictures are back.");
+      say(missing.length ? `The settings are restored. The server no longer has these pictures, so choose them again: ${missing.join(", ")}.` : "The settings and pictures are restored.");
     } catch (error) { say(problem(error), "bad"); }
   }
 
@@ -177,7 +177,7 @@ export function page(_, models) {
 
   function onevent(e, p) {
     if (p) told(p);
-    if (e.plan) note.textContent = e.plan.random ? "VGG-19's weights are not on this machine: easel paints with a network that has learned nothing, which is coarser. “easel weights fetch vgg19” fetches them." : "";
+    if (e.plan) note.textContent = e.plan.random ? "The weights of VGG-19 are not on this machine, so easel paints with an untrained network, which gives coarser results. Get the weights with “easel weights fetch vgg19”." : "";
     if (!e.losses || e.done <= (curve.x.at(-1) ?? 0)) return;
     curve.x.push(e.done);
     for (const part of Object.keys(parts)) if (e.losses[part] != null) (curve.ys[part] ??= []).push(e.losses[part]);
@@ -196,7 +196,7 @@ export function page(_, models) {
   function onjob(j) {
     job = j;
     if (j.progress) told(j.progress);
-    const words = { ...(j.progress ? {} : { running: "preparing" }), queued: j.place ? `${j.place} before it` : "waiting", paused: "paused", done: "done", cancelled: "stopped; this is the picture so far", failed: "" };
+    const words = { ...(j.progress ? {} : { running: "preparing" }), queued: j.place ? `${j.place} ahead of it` : "waiting", paused: "paused", done: "done", cancelled: "stopped, with the picture so far", failed: "" };
     if (j.state in words) status.textContent = words[j.state];
     if (j.state === "failed") say([j.error, j.hint].filter(Boolean).join(" — "), "bad");
     if (ended(j.state)) {
@@ -208,17 +208,17 @@ export function page(_, models) {
 
   let coming = false;
   function preview(version) {
-    if (coming) return; // the next one comes soon
+    if (coming) return; // the next one will come soon
     coming = true;
     const next = new Image();
-    next.onload = () => { coming = false; picture.src = next.src; picture.hidden = false; picture.alt = "the painting so far"; empty.hidden = true; show(); };
+    next.onload = () => { coming = false; picture.src = next.src; picture.hidden = false; picture.alt = "The painting so far"; empty.hidden = true; show(); };
     next.onerror = () => (coming = false);
     next.src = previewOf(job.id, version);
   }
 
   const label = (text, control) => h("label", { class: "field" }, h("span", {}, text), control);
   show();
-  // A reload finds the job that is under way.
+  // After a reload, continue to show the current job.
   const before = sessionStorage.getItem(kept);
   if (before) get(`/v1/jobs/${before}`).then((j) => { watch(j); return restore(j.options); }).catch(() => sessionStorage.removeItem(kept));
   const fast = models.filter((m) => m.kind === "style" && !m.error);
@@ -227,8 +227,8 @@ export function page(_, models) {
       h("div", { class: "bench" },
         h("div", { class: "inputs" }, h("h2", {}, "Photograph"), contentPlace, h("h2", {}, "Style"), stylePlace,
           h("div", { class: "fields" }, label("Longer side", size), label("Size of strokes", strokes), label("Recipe", preset), label("Colours", colors)),
-          h("div", { class: "bar" }, button("open", "Load the settings of a picture that was painted here", () => settings.click(), { text: "Load settings" }), settings),
-          fast.length > 0 && h("p", {}, "Or in an instant, and with the camera, by a network that has learned a style: ", fast.flatMap((m, i) => [i ? ", " : "", h("a", { href: `#draw/${encodeURIComponent(m.id)}` }, titleOf(m.id))]), ".")),
+          h("div", { class: "bar" }, button("open", "Load the settings of an earlier painting", () => settings.click(), { text: "Load settings" }), settings),
+          fast.length > 0 && h("p", {}, "Or paint instantly, even with the camera, with a network that has learned a style: ", fast.flatMap((m, i) => [i ? ", " : "", h("a", { href: `#draw/${encodeURIComponent(m.id)}` }, titleOf(m.id))]), ".")),
         h("div", { class: "stage" }, surface, h("div", { class: "bar" }, h("div", { class: "group" }, start, halt, larger, save), progress, status), note, chartPlace))),
     stop() { stop(); chart?.destroy(); },
   };

@@ -1,5 +1,5 @@
-// Training: choose pairs and look at them, start, watch curves and samples, pause, stop,
-// compare, and draw with the model that came of it.
+// Training: choose and check pairs, start, watch curves and samples, pause, stop, compare,
+// and draw with the resulting model.
 import { submit, cancel, pause, resume, remove, ended, jobs as allJobs } from "./api.js";
 import { draw, slides } from "./look.js";
 import { chooser, inspection, nameOfData } from "./pairs.js";
@@ -14,12 +14,12 @@ const nameOf = (j) => (j.kind === "demo" ? "drawn façades" : nameOfData(j.optio
 
 function statusOf(j) {
   if (ended(j.state)) return states[j.state];
-  return [states[j.state], j.progress?.total ? `${j.progress.done} of ${j.progress.total}` : "", (j.progress?.seconds_left || j.seconds_left) && j.state === "running" ? `about ${time(j.progress?.seconds_left || j.seconds_left)} left` : "", j.place ? `${j.place} before it` : ""].filter(Boolean).join(", ");
+  return [states[j.state], j.progress?.total ? `${j.progress.done} of ${j.progress.total}` : "", (j.progress?.seconds_left || j.seconds_left) && j.state === "running" ? `about ${time(j.progress?.seconds_left || j.seconds_left)} left` : "", j.place ? `${j.place} ahead of it` : ""].filter(Boolean).join(", ");
 }
 
 export function page() {
   const list = h("ul", { class: "runs" });
-  const view = h("div", { class: "view" }, h("p", { class: "soft" }, "Curves and samples of a training appear here."));
+  const view = h("div", { class: "view" }, h("p", { class: "soft" }, "Curves and samples of a training will appear here."));
   let shown = null, stopped = false, timer = 0, data = "";
   const compared = new Set();
 
@@ -33,12 +33,12 @@ export function page() {
     check.look(name);
   } });
 
-  const direction = h("select", {}, h("option", { value: "AtoB" }, "left to right, A to B"), h("option", { value: "BtoA" }, "right to left, B to A"));
-  const preset = h("select", {}, [["laptop", "for this machine: 128 pixels"], ["best", "the best recipe: 256 pixels"], ["paper", "the paper's, item by item"]].map(([v, t]) => h("option", { value: v }, t)));
+  const direction = h("select", {}, h("option", { value: "AtoB" }, "left to right (A to B)"), h("option", { value: "BtoA" }, "right to left (B to A)"));
+  const preset = h("select", {}, [["laptop", "quick: 128 pixels, for this machine"], ["best", "best: 256 pixels"], ["paper", "as in the paper: 256 pixels"]].map(([v, t]) => h("option", { value: v }, t)));
   const minutes = h("input", { type: "number", min: 1, max: 100000, value: 30 });
   const field = (text, control) => h("label", { class: "field" }, h("span", {}, text), control);
   const more = h("div", { class: "fields", hidden: true }, field("Direction", direction), field("Recipe", preset), field("Minutes", minutes));
-  const drawn = h("p", { class: "soft" }, "No data needed: easel draws 400 façades with their labels, and learns to paint the façade from the labels. It takes a few minutes; you can watch, and draw with the model before it has finished.");
+  const drawn = h("p", { class: "soft" }, "You need no data: easel draws 400 façades with their labels, and learns to paint façades from labels. This takes a few minutes. You can watch, and draw with the model before it has finished.");
 
   async function start() {
     begin.disabled = true;
@@ -58,7 +58,7 @@ export function page() {
       const jobs = (await allJobs()).filter((j) => kinds.includes(j.kind)).reverse();
       if (stopped) return;
       list.replaceChildren(...jobs.map((j) => item(j, jobs)));
-      if (!jobs.length) list.replaceChildren(h("li", { class: "soft" }, "Nothing has been trained here yet."));
+      if (!jobs.length) list.replaceChildren(h("li", { class: "soft" }, "No trainings yet."));
       if (!shown && jobs.length) open(jobs[0]);
     } catch (error) { if (!stopped) say(problem(error), "bad"); }
     if (!stopped) timer = setTimeout(refresh, 5000);
@@ -104,7 +104,7 @@ export function page() {
   };
 }
 
-/** Draws the charts that make() returns into a place, at most a few times a second. */
+/** Draws the charts that make() returns into an element, at most a few times per second. */
 function plotter(place, make) {
   const drawn = new Map(); // title → chart
   let due = 0;
@@ -125,7 +125,7 @@ function plotter(place, make) {
   };
 }
 
-/** Curves, samples and health of one training, live. */
+/** Shows the curves, samples and health of one training, live. */
 function watch(job, place, onended) {
   const progress = h("progress", { max: 1, value: 0, "aria-label": "Progress" });
   const status = h("output", { class: "soft", role: "status" });
@@ -133,9 +133,9 @@ function watch(job, place, onended) {
   const samples = h("figure", { hidden: true });
   const figures = h("div", { class: "charts" });
   const act = (what) => async () => { try { await what(job.id); } catch (error) { say(problem(error), "bad"); } };
-  const hold = button("pause", "Pause: it saves, and goes on when you say", act(pause), { text: "Pause" });
-  const go = button("play", "Go on", act(resume), { text: "Go on" });
-  const halt = button("stop", "Stop, and keep the model so far", act(cancel), { text: "Stop" });
+  const hold = button("pause", "Pause; the training is saved and can be resumed", act(pause), { text: "Pause" });
+  const go = button("play", "Resume", act(resume), { text: "Resume" });
+  const halt = button("stop", "Stop and keep the model so far", act(cancel), { text: "Stop" });
   const use = h("a", { class: "like-button primary", hidden: true, href: `#draw/${encodeURIComponent(job.id)}` }, "Draw with it");
   const report = h("a", { class: "like-button", hidden: true, target: "_blank", rel: "noopener", href: `/v1/models/${encodeURIComponent(job.id)}/report` }, "Report");
   place.replaceChildren(h("h2", {}, nameOf(job)), h("div", { class: "bar" }, progress, status, h("div", { class: "group" }, hold, go, halt, use, report)), health, samples, figures);
@@ -159,7 +159,7 @@ function watch(job, place, onended) {
     halt.hidden = ended(j.state);
     const bad = j.state === "failed" ? [...warnings, problem({ message: j.error, hint: j.hint })] : warnings;
     if (health.children.length !== bad.length) health.replaceChildren(...bad.map((t) => h("li", { class: "bad" }, t)));
-    // A run is a model with the job's id from its first checkpoint on.
+    // From its first checkpoint on, a run is a model with the job's id.
     use.hidden = report.hidden = !sheets.length;
     if (was !== j.state) { was = j.state; onended(); }
     plots.changed();
@@ -169,7 +169,7 @@ function watch(job, place, onended) {
   return { id: job.id, stop() { followed.stop(); plots.stop(); } };
 }
 
-/** The curves of several trainings, each measure in one chart. */
+/** Shows the curves of several trainings, one chart for each measure. */
 function compare(jobs, place) {
   const figures = h("div", { class: "charts" });
   place.replaceChildren(h("h2", {}, `${jobs.length} trainings compared`), figures);
