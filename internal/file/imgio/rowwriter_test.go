@@ -3,6 +3,7 @@ package imgio
 import (
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -143,5 +144,44 @@ func TestRowWriterRefuses(t *testing.T) {
 	}
 	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
 		t.Errorf("left: %v, %v", left, err)
+	}
+}
+
+// TestSmallPNG: strips are as small as whole files, up to a twentieth, for noise, drawings
+// and smooth pictures.
+func TestSmallPNG(t *testing.T) {
+	t.Parallel()
+	const side = 256
+	r := rand.New(rand.NewPCG(1, 2))
+	for name, draw := range map[string]func(x, y, c int) float64{
+		"noise":  func(_, _, _ int) float64 { return 0.5 + r.NormFloat64()/12 },
+		"labels": func(x, y, c int) float64 { return float64((x/37^y/29)%8*(c+1)) / 24 },
+		"specks": func(x, y, c int) float64 { return float64(r.IntN(8)) / 8 },
+		"waves": func(x, y, c int) float64 {
+			return 0.5 + 0.4*math.Sin(float64(x)/float64(30+10*c))*math.Cos(float64(y)/41)
+		},
+		"texture": func(x, y, c int) float64 { return 0.5 + 0.3*math.Sin(float64(x*y)/500) + r.NormFloat64()/50 },
+	} {
+		p := New(side, side, 3)
+		for i := range p.Pix {
+			p.Pix[i] = float32(draw(i/3%side, i/3/side, i%3))
+		}
+		p = Quantise(p)
+		dir := t.TempDir()
+		whole, strips := filepath.Join(dir, "whole.png"), filepath.Join(dir, "strips.png")
+		if err := errors.Join(Write(whole, p), writeRows(strips, PNG, p, 50)); err != nil {
+			t.Fatal(err)
+		}
+		a, err := os.Stat(whole)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := os.Stat(strips)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b.Size() > a.Size()*105/100 {
+			t.Errorf("%s: %d bytes in strips, %d whole", name, b.Size(), a.Size())
+		}
 	}
 }
