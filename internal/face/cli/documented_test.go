@@ -253,3 +253,145 @@ func TestDocumentedDemo(t *testing.T) {
 	const head = "24 held-out pairs               L1     PSNR     SSIM   spectrum"
 	wantShapes(t, append([]string{head}, output(t, head)...), easel(t, t.TempDir(), "demo", "--out", "demo"), 0.05)
 }
+
+// block is a block of commands in a document that begins with a line.
+func block(t *testing.T, document, first string) (lines []string) {
+	t.Helper()
+	text := documents(t)[document]
+	at := strings.Index(text, "    "+first)
+	if at < 0 {
+		t.Fatalf("%s does not show %q", document, first)
+	}
+	for line := range strings.Lines(text[at:]) {
+		line, ok := strings.CutPrefix(strings.TrimRight(line, "\n"), "    ")
+		if !ok {
+			break
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// TestDocumentedBlocks runs blocks of commands as they are shown, in a shell and in a folder
+// with small files of the names that they use. Blocks that need hours or a network are not run.
+func TestDocumentedBlocks(t *testing.T) {
+	t.Parallel()
+	shell, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip(err)
+	}
+	for _, c := range []struct {
+		document, first string
+		files           func(t *testing.T, dir string)
+		made            []string
+	}{
+		{"README.md", "easel prepare combine", pairsToMake, []string{"pairs/scene0_0.png", "outlines/scene1_1.png", "grey", "holes", "palette.txt", "data/test", "look/contact-sheet.png"}},
+		{"README.md", "easel translate --model runs/facades", trained, []string{"photos/0.png", "photo.png"}},
+		{"README.md", "easel translate --model runs/maps", trained, []string{"drawn/orthophoto.png"}},
+		{"README.md", "easel evaluate --model runs/facades", trained, []string{"runs/facades/evaluation", "compared"}},
+		{"README.md", "easel import checkpoints", imported, []string{"photos/0.png"}},
+		{"README.md", "easel export runs/facades", trained, []string{"facades.onnx", "site/index.html"}},
+		{"docs/models.md", "easel import checkpoints", imported, []string{"photos/1.png"}},
+	} {
+		t.Run(c.document+" "+c.first, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			c.files(t, dir)
+			self, err := os.Executable()
+			if err != nil {
+				t.Fatal(err)
+			}
+			bin := t.TempDir()
+			if err := os.Symlink(self, filepath.Join(bin, "easel")); err != nil {
+				t.Skip(err)
+			}
+			for _, line := range block(t, strings.TrimPrefix(c.document, "docs/"), c.first) {
+				cmd := exec.Command(shell, "-c", line)
+				cmd.Dir = dir
+				cmd.Env = append(os.Environ(), "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"))
+				if out, err := cmd.CombinedOutput(); err != nil {
+					t.Fatalf("%s\n%v\n%s", line, err, out)
+				}
+			}
+			for _, name := range c.made {
+				if _, err := os.Stat(filepath.Join(dir, filepath.FromSlash(name))); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+}
+
+// pairsToMake draws photographs and labels: ten scenes, two pictures each.
+func pairsToMake(t *testing.T, dir string) {
+	t.Helper()
+	for i := range 20 {
+		name := fmt.Sprintf("scene%d_%d.png", i/2, i%2)
+		whole := imgio.New(64, 32, 3)
+		for k := range whole.Pix {
+			x, y := k/3%64, k/3/64
+			whole.Pix[k] = float32((x/9+y/7+i)%3) / 2
+			if x < 32 {
+				whole.Pix[k] = float32((k*k*31+17*i*k+k/7)%251) / 255
+			}
+		}
+		a, b, err := imgio.SplitSideBySide(whole)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for folder, p := range map[string]*imgio.Picture{"photos": a, "labels": b} {
+			save(t, filepath.Join(dir, folder, name), p)
+		}
+	}
+}
+
+func save(t *testing.T, path string, p *imgio.Picture) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := imgio.Write(path, p); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// trained makes the runs, models and pictures that README uses.
+func trained(t *testing.T, dir string) {
+	t.Helper()
+	facades(t, filepath.Join(dir, "facades"))
+	small := strings.Fields("--data facades --direction BtoA --steps 1 --image-size 32 --load-size 32 --width 4 --discriminator-width 4 --patch-layers 1")
+	for _, run := range []string{"facades", "maps", "l1", "cgan"} {
+		if out := easel(t, dir, append([]string{"train", "--out", "runs/" + run}, small...)...); !strings.HasPrefix(out[len(out)-1], "see runs/") {
+			t.Fatal(out)
+		}
+	}
+	model, err := os.ReadFile(filepath.Join(dir, "runs", "facades", "best.safetensors"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "facades.safetensors"), model, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"labels/0.png", "labels/1.png", "label.png", "orthophoto.tif"} {
+		save(t, filepath.Join(dir, filepath.FromSlash(name)), imgio.New(40, 32, 3))
+	}
+}
+
+// imported copies a small network of the PyTorch port to where its users have it.
+func imported(t *testing.T, dir string) {
+	t.Helper()
+	model, err := os.ReadFile("../../model/zoo/testdata/unet_none.pth")
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := filepath.Join(dir, "checkpoints", "facades_label2photo")
+	if err := os.MkdirAll(folder, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "latest_net_G.pth"), model, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"labels/0.png", "labels/1.png"} {
+		save(t, filepath.Join(dir, filepath.FromSlash(name)), imgio.New(40, 32, 3))
+	}
+}
